@@ -1,0 +1,3 @@
+//! business-profile
+
+fn main() {}

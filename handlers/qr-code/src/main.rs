@@ -1,0 +1,3 @@
+//! qr-code
+
+fn main() {}

@@ -1,0 +1,3 @@
+//! user-profile
+
+fn main() {}

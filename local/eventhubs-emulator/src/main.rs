@@ -1,0 +1,3 @@
+//! eventhubs-emulator
+
+fn main() {}

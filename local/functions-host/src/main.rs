@@ -1,0 +1,3 @@
+//! functions-host
+
+fn main() {}

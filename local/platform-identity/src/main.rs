@@ -1,0 +1,3 @@
+//! platform-identity
+
+fn main() {}

@@ -1,0 +1,3 @@
+//! sms-inbox
+
+fn main() {}
