@@ -1,0 +1,26 @@
+//! Events of `business-profile`.
+
+use serde::{Deserialize, Serialize};
+
+use crate::Event;
+
+/// A business was created or changed; carries the whole state that other services may know.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BusinessChangedV1 {
+    /// `biz_…`
+    pub business_id: String,
+    /// Counts the changes of this business from 1; an older version never replaces a newer one.
+    pub version: u32,
+    /// `usr_…` of the owner.
+    pub owner_user_id: String,
+    /// The name that payers see.
+    pub shop_name: String,
+    /// ISO 18245 merchant category code, four digits.
+    pub category_code: String,
+    /// FPS identifier, 7 to 9 digits, where the business has one.
+    pub fps_id: Option<String>,
+}
+
+impl Event for BusinessChangedV1 {
+    const TYPE: &'static str = "payme.business-profile.business-changed.v1";
+}

@@ -1,0 +1,22 @@
+//! Events of `user-profile`.
+
+use serde::{Deserialize, Serialize};
+
+use crate::Event;
+
+/// A profile was created or changed; carries the whole state that other services may know.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProfileChangedV1 {
+    /// `usr_…`
+    pub user_id: String,
+    /// Counts the changes of this profile from 1; an older version never replaces a newer one.
+    pub version: u32,
+    /// How the person wants to be called. Personal data.
+    pub display_name: String,
+    /// `en`, `zh-Hant` or `zh-Hans`.
+    pub language: String,
+}
+
+impl Event for ProfileChangedV1 {
+    const TYPE: &'static str = "payme.user-profile.profile-changed.v1";
+}

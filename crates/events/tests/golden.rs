@@ -1,0 +1,36 @@
+//! The golden samples are the contract: each kind reads its sample and writes it again unchanged.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use events::{Envelope, Event, auth, business_profile, payments, user_profile};
+
+fn assert_golden<E: Event>() {
+    let path = format!("{}/golden/{}.json", env!("CARGO_MANIFEST_DIR"), E::TYPE);
+    let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
+    let sample: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let envelope: Envelope = serde_json::from_value(sample.clone()).unwrap();
+    let event: E = envelope.decode().unwrap().unwrap();
+    let written = Envelope { data: serde_json::to_value(event).unwrap(), ..envelope };
+    assert_eq!(serde_json::to_value(written).unwrap(), sample, "{path}");
+}
+
+#[test]
+fn every_kind_reads_and_writes_its_golden_sample() {
+    assert_golden::<auth::UserRegisteredV1>();
+    assert_golden::<user_profile::ProfileChangedV1>();
+    assert_golden::<business_profile::BusinessChangedV1>();
+    assert_golden::<payments::PaymentRequestCreatedV1>();
+    assert_golden::<payments::PaymentRequestClosedV1>();
+    assert_golden::<payments::PaymentCompletedV1>();
+    assert_golden::<payments::TopUpCompletedV1>();
+}
+
+#[test]
+fn another_kind_is_ignored_and_broken_data_is_an_error() {
+    let path =
+        format!("{}/golden/{}.json", env!("CARGO_MANIFEST_DIR"), auth::UserRegisteredV1::TYPE);
+    let mut envelope: Envelope =
+        serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+    assert!(envelope.decode::<payments::PaymentCompletedV1>().is_none());
+    envelope.data["user_id"] = 1.into();
+    assert!(envelope.decode::<auth::UserRegisteredV1>().unwrap().is_err());
+}

@@ -1,0 +1,194 @@
+//! Ids: TypeIDs, a prefix that names the kind and a UUIDv7 in Crockford base32
+//! (`pay_01h455vb4pex5vsknk084sn02q`). Source: the TypeID specification 0.3.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
+/// 26 characters of 5 bits hold 130 bits; the first carries only 3.
+const SUFFIX_LENGTH: usize = 26;
+
+/// Why a text is not an id of the wanted kind.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub enum IdError {
+    /// Another kind of id, or no id at all.
+    #[error("an id that begins with `{0}_` is expected")]
+    WrongPrefix(&'static str),
+    /// The right prefix before something that is not 26 base32 characters.
+    #[error("the id's suffix is not 26 base32 characters")]
+    MalformedSuffix,
+}
+
+fn encode(uuid: Uuid) -> String {
+    let mut rest = uuid.as_u128();
+    let mut suffix = [b'0'; SUFFIX_LENGTH];
+    for place in suffix.iter_mut().rev() {
+        let five_bits = usize::from(rest.to_le_bytes()[0] & 31);
+        *place = ALPHABET[five_bits];
+        rest >>= 5;
+    }
+    suffix.iter().map(|byte| char::from(*byte)).collect()
+}
+
+fn decode(suffix: &str) -> Option<Uuid> {
+    if suffix.len() != SUFFIX_LENGTH || !matches!(suffix.as_bytes()[0], b'0'..=b'7') {
+        return None;
+    }
+    let mut bits = 0_u128;
+    for byte in suffix.bytes() {
+        let five_bits = ALPHABET.iter().position(|letter| *letter == byte)?;
+        bits = (bits << 5) | u128::try_from(five_bits).ok()?;
+    }
+    Some(Uuid::from_u128(bits))
+}
+
+macro_rules! id {
+    ($(#[$doc:meta])* $name:ident, $prefix:literal, $example:literal) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
+        #[serde(try_from = "String", into = "String")]
+        #[schema(value_type = String, example = $example)]
+        pub struct $name(Uuid);
+
+        impl $name {
+            /// What stands before the underscore.
+            pub const PREFIX: &'static str = $prefix;
+
+            /// A new id; ids made later sort later.
+            #[expect(clippy::new_without_default, reason = "an id is made on purpose, not by default")]
+            pub fn new() -> Self {
+                Self(Uuid::now_v7())
+            }
+
+            /// The id that is stored as these 16 bytes.
+            pub const fn from_uuid(uuid: Uuid) -> Self {
+                Self(uuid)
+            }
+
+            /// The 16 bytes to store.
+            pub const fn uuid(self) -> Uuid {
+                self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, "{}_{}", $prefix, encode(self.0))
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                fmt::Display::fmt(self, f)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = IdError;
+
+            fn from_str(text: &str) -> Result<Self, IdError> {
+                let suffix = text
+                    .strip_prefix(concat!($prefix, "_"))
+                    .ok_or(IdError::WrongPrefix($prefix))?;
+                decode(suffix).map(Self).ok_or(IdError::MalformedSuffix)
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = IdError;
+
+            fn try_from(text: String) -> Result<Self, IdError> {
+                text.parse()
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(id: $name) -> String {
+                id.to_string()
+            }
+        }
+    };
+}
+
+id!(
+    /// A person, the same in both products.
+    UserId, "usr", "usr_01h455vb4pex5vsknk084sn02q"
+);
+id!(
+    /// A legal entity that is paid.
+    BusinessId, "biz", "biz_01h455vb4pex5vsknk084sn02q"
+);
+id!(
+    /// A phone whose public key is registered.
+    DeviceId, "dev", "dev_01h455vb4pex5vsknk084sn02q"
+);
+id!(
+    /// A login; its refresh tokens are one family.
+    SessionId, "ses", "ses_01h455vb4pex5vsknk084sn02q"
+);
+id!(
+    /// A shop's request to be paid an amount.
+    PaymentRequestId, "preq", "preq_01h455vb4pex5vsknk084sn02q"
+);
+id!(
+    /// A payment from a person to a shop.
+    PaymentId, "pay", "pay_01h455vb4pex5vsknk084sn02q"
+);
+id!(
+    /// Money brought into a wallet from outside.
+    TopUpId, "top", "top_01h455vb4pex5vsknk084sn02q"
+);
+id!(
+    /// One immutable movement between two ledger accounts.
+    TransferId, "trf", "trf_01h455vb4pex5vsknk084sn02q"
+);
+id!(
+    /// One message in a person's inbox.
+    NotificationId, "ntf", "ntf_01h455vb4pex5vsknk084sn02q"
+);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_follow_the_typeid_specification() {
+        // Valid vector `decode-v7` of the TypeID specification, under our own prefix.
+        let uuid = Uuid::parse_str("01890a5d-ac96-774b-bcce-b302099a8057").unwrap();
+        let id = PaymentId::from_uuid(uuid);
+        assert_eq!(id.to_string(), "pay_01h455vb4pex5vsknk084sn02q");
+        assert_eq!("pay_01h455vb4pex5vsknk084sn02q".parse(), Ok(id));
+        let largest = PaymentId::from_uuid(Uuid::max());
+        assert_eq!(largest.to_string(), "pay_7zzzzzzzzzzzzzzzzzzzzzzzzz");
+        assert_eq!(largest.to_string().parse(), Ok(largest));
+    }
+
+    #[test]
+    fn other_kinds_and_malformed_texts_are_refused() {
+        let wrong_prefix = Err(IdError::WrongPrefix("usr"));
+        assert_eq!("pay_01h455vb4pex5vsknk084sn02q".parse::<UserId>(), wrong_prefix);
+        for suffix in [
+            "",
+            "8zzzzzzzzzzzzzzzzzzzzzzzzz",
+            "01h455vb4pex5vsknk084sn02",
+            "01H455VB4PEX5VSKNK084SN02Q",
+            "é1h455vb4pex5vsknk084sn02",
+        ] {
+            assert_eq!(
+                format!("usr_{suffix}").parse::<UserId>(),
+                Err(IdError::MalformedSuffix),
+                "{suffix}"
+            );
+        }
+    }
+
+    #[test]
+    fn ids_made_later_sort_later() {
+        let (first, second) = (UserId::new(), UserId::new());
+        assert!(first < second && first.to_string() < second.to_string());
+    }
+}
