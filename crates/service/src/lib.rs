@@ -1,1 +1,28 @@
-//! service
+//! What surrounds a handler: everything between the Functions host and a service's own code.
+//! Knows no business word.
+//!
+//! Reading order: `serve` (the process), `trace`, `problem` (every answer that is not a success),
+//! `body` and `access_token` (what a request brings), `invocation` (what a trigger brings),
+//! `database`, `service_resource` (health and OpenAPI), `config`.
+
+mod access_token;
+mod body;
+mod config;
+pub mod database;
+mod device_key;
+mod invocation;
+mod problem;
+mod serve;
+mod service_resource;
+pub mod trace;
+
+pub use access_token::{
+    ACCESS_AUDIENCE, AccessClaims, Caller, Confirmation, ISSUER, Scope, TokenVerifier, caller,
+};
+pub use body::{BODY_BYTES_MAX, json_body};
+pub use config::{ConfigError, required_var};
+pub use device_key::{DeviceKey, DeviceKeyError};
+pub use invocation::{event_batch, invocation_done, timer};
+pub use problem::{Problem, render_rejection};
+pub use serve::{StartError, init_logs, is_migration, serve};
+pub use service_resource::{Dependency, service_resource};

@@ -1,0 +1,134 @@
+//! Appending events to a transaction, and relaying committed ones to the event hub.
+
+use std::error::Error as _;
+use std::sync::Arc;
+use std::time::Duration;
+
+use events::{Envelope, Event};
+use mysql_async::{Conn, Error, Pool};
+use service::{ConfigError, trace};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+use tokio::sync::Notify;
+use uuid::Uuid;
+
+use crate::publisher::{Hub, PublishError, Publisher};
+use crate::{Tx, store};
+
+/// The largest event, in bytes: what any batch of the hub can hold.
+pub const EVENT_BYTES_MAX: usize = 64 * 1024;
+/// Events sent between two looks at the table.
+const RELAY_ROWS_MAX: usize = 500;
+/// How long the relay waits after a failure before it tries again.
+const RELAY_PAUSE: Duration = Duration::from_secs(1);
+
+/// A service's outbox. Cheap to clone; all clones share one relay.
+#[derive(Clone)]
+pub struct Outbox {
+    source: &'static str,
+    relay: Arc<Relay>,
+}
+
+struct Relay {
+    pool: Pool,
+    publisher: Publisher,
+    committed: Notify,
+}
+
+/// Why the relay stopped before the outbox was empty.
+#[derive(Debug, thiserror::Error)]
+enum RelayError {
+    #[error("the outbox cannot be read")]
+    Database(#[from] Error),
+    #[error("the event hub does not take events")]
+    Publish(#[from] PublishError),
+}
+
+impl Outbox {
+    /// Starts the relay of the service's own outbox to the service's own hub.
+    pub fn start(pool: Pool, hub: Hub) -> Result<Self, ConfigError> {
+        let source = hub.name;
+        let publisher = Publisher::start(hub)?;
+        let relay = Arc::new(Relay { pool, publisher, committed: Notify::new() });
+        tokio::spawn(Arc::clone(&relay).run());
+        Ok(Self { source, relay })
+    }
+
+    /// An event about `subject`, caused by the request that the running task serves.
+    pub fn envelope<E: Event>(&self, subject: String, event: &E) -> Result<Envelope, Error> {
+        Ok(Envelope {
+            specversion: "1.0".to_owned(),
+            id: Uuid::now_v7().to_string(),
+            source: format!("/{}", self.source),
+            kind: E::TYPE.to_owned(),
+            subject,
+            time: OffsetDateTime::now_utc().format(&Rfc3339).map_err(other)?,
+            traceparent: trace::current().to_string(),
+            data: serde_json::to_value(event).map_err(other)?,
+        })
+    }
+
+    /// Makes events part of a transaction; end it with [`Outbox::commit`].
+    pub async fn append(&self, tx: &mut Tx, envelopes: &[Envelope]) -> Result<(), Error> {
+        let mut rows = Vec::with_capacity(envelopes.len());
+        for envelope in envelopes {
+            let body = serde_json::to_string(envelope).map_err(other)?;
+            if body.len() > EVENT_BYTES_MAX {
+                return Err(Error::Other(format!("a {} is too large", envelope.kind).into()));
+            }
+            rows.push((envelope.subject.clone(), body));
+        }
+        store::insert_outbox_rows(tx, &rows).await
+    }
+
+    /// Commits, and wakes the relay.
+    pub async fn commit(&self, tx: Tx) -> Result<(), Error> {
+        tx.commit().await?;
+        self.nudge();
+        Ok(())
+    }
+
+    /// Wakes the relay. A timer does so too, for what a crash left behind.
+    pub fn nudge(&self) {
+        self.relay.committed.notify_one();
+    }
+}
+
+impl Relay {
+    async fn run(self: Arc<Self>) {
+        loop {
+            self.committed.notified().await;
+            while let Err(error) = self.drain().await {
+                let cause = error.source().map(ToString::to_string);
+                tracing::warn!(%error, cause, "the relay waits");
+                tokio::time::sleep(RELAY_PAUSE).await;
+            }
+        }
+    }
+
+    /// Sends all that is committed. Only one instance does so at a time: two would reorder events.
+    async fn drain(&self) -> Result<(), RelayError> {
+        let mut conn = self.pool.get_conn().await?;
+        if !store::lock_relay(&mut conn).await? {
+            return Ok(());
+        }
+        let sent = self.send_rows(&mut conn).await;
+        store::unlock_relay(&mut conn).await?;
+        sent
+    }
+
+    async fn send_rows(&self, conn: &mut Conn) -> Result<(), RelayError> {
+        loop {
+            let rows = store::list_outbox_rows(conn, RELAY_ROWS_MAX).await?;
+            if rows.is_empty() {
+                return Ok(());
+            }
+            self.publisher.publish(&rows).await?;
+            store::delete_outbox_rows(conn, &rows).await?;
+        }
+    }
+}
+
+fn other(error: impl std::error::Error + Send + Sync + 'static) -> Error {
+    Error::Other(Box::new(error))
+}

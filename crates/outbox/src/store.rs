@@ -1,0 +1,82 @@
+//! The SQL of the three tables.
+
+use mysql_async::prelude::{Query, Queryable, WithParams};
+use mysql_async::{Conn, Error, Params};
+
+use crate::Tx;
+
+/// How long one relay waits for another instance's relay to finish, in seconds.
+const RELAY_LOCK_WAIT_SECONDS: u32 = 5;
+
+/// An event that waits to be sent.
+pub(crate) struct Row {
+    /// In the order in which the rows were inserted.
+    pub(crate) id: u64,
+    /// Rows of one subject are sent in order.
+    pub(crate) subject: String,
+    /// The CloudEvent, as it will be sent.
+    pub(crate) body: String,
+}
+
+pub(crate) async fn insert_outbox_rows(
+    tx: &mut Tx,
+    rows: &[(String, String)],
+) -> Result<(), Error> {
+    let places = vec!["(?, ?)"; rows.len()].join(", ");
+    let values = rows.iter().flat_map(|(subject, body)| [subject.into(), body.into()]);
+    format!("INSERT INTO outbox (subject, body) VALUES {places}")
+        .with(Params::Positional(values.collect()))
+        .ignore(tx)
+        .await
+}
+
+/// Makes this connection the only one that relays; false if another one does not finish in time.
+pub(crate) async fn lock_relay(conn: &mut Conn) -> Result<bool, Error> {
+    let sql = format!("SELECT GET_LOCK(CONCAT(DATABASE(), '.outbox'), {RELAY_LOCK_WAIT_SECONDS})");
+    let answer: Option<Option<u8>> = conn.query_first(sql).await?;
+    Ok(answer.flatten() == Some(1))
+}
+
+pub(crate) async fn unlock_relay(conn: &mut Conn) -> Result<(), Error> {
+    conn.query_drop("DO RELEASE_LOCK(CONCAT(DATABASE(), '.outbox'))").await
+}
+
+pub(crate) async fn list_outbox_rows(conn: &mut Conn, limit: usize) -> Result<Vec<Row>, Error> {
+    conn.exec_map(
+        "SELECT id, subject, body FROM outbox ORDER BY id LIMIT ?",
+        (limit,),
+        |(id, subject, body)| Row { id, subject, body },
+    )
+    .await
+}
+
+pub(crate) async fn delete_outbox_rows(conn: &mut Conn, rows: &[Row]) -> Result<(), Error> {
+    let places = vec!["?"; rows.len()].join(", ");
+    let ids = rows.iter().map(|row| row.id.into());
+    format!("DELETE FROM outbox WHERE id IN ({places})")
+        .with(Params::Positional(ids.collect()))
+        .ignore(conn)
+        .await
+}
+
+/// Fails with a duplicate key if this consumer has taken the event before.
+pub(crate) async fn insert_inbox_row(
+    tx: &mut Tx,
+    consumer: &str,
+    event_id: &str,
+) -> Result<(), Error> {
+    tx.exec_drop("INSERT INTO inbox (consumer, event_id) VALUES (?, ?)", (consumer, event_id)).await
+}
+
+pub(crate) async fn insert_parked_event(
+    tx: &mut Tx,
+    consumer: &str,
+    body: &str,
+    reason: &str,
+) -> Result<(), Error> {
+    tx.exec_drop(
+        "INSERT INTO parked_events (consumer, body, reason) VALUES (?, ?, ?)",
+        (consumer, body, reason),
+    )
+    .await
+}

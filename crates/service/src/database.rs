@@ -1,0 +1,60 @@
+//! MySQL: one pool per service, its migrations, and the server errors that code decides by.
+
+use std::time::Duration;
+
+use mysql_async::{Opts, OptsBuilder, Pool, PoolConstraints, PoolOpts};
+use refinery::Runner;
+
+use crate::{ConfigError, StartError};
+
+/// Connections one instance keeps at most. Thirty instances fit below MySQL's 1,000 or so.
+const CONNECTIONS_MAX: usize = 32;
+/// How long a statement waits for a row that another transaction holds.
+const LOCK_WAIT_SECONDS_MAX: u32 = 5;
+/// An unused connection above the minimum is closed after this time.
+const IDLE_CONNECTION_TTL: Duration = Duration::from_secs(60);
+
+/// A pool on the schema that `url` names. Connects at first use.
+///
+/// Sessions run at READ COMMITTED: rows are locked on purpose (`FOR UPDATE`), never gaps by accident.
+pub fn connect(variable: &'static str, url: &str) -> Result<Pool, ConfigError> {
+    let opts = Opts::from_url(url)
+        .map_err(|_| ConfigError::Invalid(variable, "a mysql:// URL is expected"))?;
+    let constraints = PoolConstraints::new(1, CONNECTIONS_MAX)
+        .ok_or(ConfigError::Invalid(variable, "no connection is allowed"))?;
+    // A reset on each return to the pool would cost round trips: sessions hold nothing between uses.
+    let pool_opts = PoolOpts::new()
+        .with_constraints(constraints)
+        .with_inactive_connection_ttl(IDLE_CONNECTION_TTL)
+        .with_reset_connection(false);
+    let session = vec![
+        "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED".to_owned(),
+        format!("SET time_zone = '+00:00', innodb_lock_wait_timeout = {LOCK_WAIT_SECONDS_MAX}"),
+    ];
+    Ok(Pool::new(OptsBuilder::from_opts(opts).pool_opts(pool_opts).init(session)))
+}
+
+/// Brings the schema that `url` names to its newest version. The URL's user needs DDL rights.
+pub async fn migrate(url: &str, migrations: Runner) -> Result<(), StartError> {
+    let mut pool = Pool::from_url(url).map_err(StartError::Database)?;
+    let report = migrations.run_async(&mut pool).await.map_err(StartError::Migration)?;
+    for migration in report.applied_migrations() {
+        tracing::info!(%migration, "applied");
+    }
+    pool.disconnect().await.map_err(StartError::Database)
+}
+
+/// A unique key already holds the value.
+pub fn is_duplicate(error: &mysql_async::Error) -> bool {
+    server_code(error) == Some(1062)
+}
+
+/// Another transaction held a lock for too long, or two waited for each other: the transaction was
+/// undone and may be tried again.
+pub fn is_lock_conflict(error: &mysql_async::Error) -> bool {
+    matches!(server_code(error), Some(1205 | 1213))
+}
+
+fn server_code(error: &mysql_async::Error) -> Option<u16> {
+    if let mysql_async::Error::Server(server) = error { Some(server.code) } else { None }
+}

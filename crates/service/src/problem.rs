@@ -1,0 +1,109 @@
+//! Every answer that is not a success: `application/problem+json` (RFC 9457) with a stable `code`
+//! and the trace id that leads support to the log lines.
+
+use std::borrow::Cow;
+use std::convert::Infallible;
+use std::error::Error;
+
+use serde_json::json;
+use warp::http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
+use warp::http::{Response, StatusCode};
+use warp::reject::{self, Rejection};
+use warp::reply::Reply;
+
+use crate::trace;
+
+/// A refusal, as the client sees it.
+#[derive(Debug, Clone)]
+pub struct Problem {
+    status: StatusCode,
+    code: &'static str,
+    detail: Cow<'static, str>,
+    header: Option<(HeaderName, HeaderValue)>,
+}
+
+impl Problem {
+    /// `code` is kebab-case, stable and never reused; `detail` is for the developer of a client.
+    pub fn new(
+        status: StatusCode,
+        code: &'static str,
+        detail: impl Into<Cow<'static, str>>,
+    ) -> Self {
+        Self { status, code, detail: detail.into(), header: None }
+    }
+
+    /// 400 for a request that does not have the form it needs.
+    pub fn bad_request(code: &'static str, detail: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, code, detail)
+    }
+
+    /// The same with one more response header (`WWW-Authenticate`, `Retry-After`).
+    #[must_use]
+    pub fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.header = Some((name, value));
+        self
+    }
+
+    /// An opaque 500. The error and its causes go to the log, here and nowhere else.
+    pub fn internal(error: &dyn Error) -> Self {
+        let mut causes = Vec::new();
+        let mut cause = error.source();
+        while let Some(source) = cause {
+            causes.push(source.to_string());
+            cause = source.source();
+        }
+        tracing::error!(error = %error, causes = ?causes, "internal error");
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "Something failed on our side.")
+    }
+}
+
+impl reject::Reject for Problem {}
+
+impl Reply for Problem {
+    fn into_response(self) -> warp::reply::Response {
+        let trace_id = trace::current().trace_id();
+        if self.status.is_client_error() {
+            tracing::info!(status = self.status.as_u16(), code = self.code, "refused");
+        }
+        let body = json!({
+            "type": format!("urn:payme:problem:{}", self.code),
+            "title": self.status.canonical_reason().unwrap_or("Error"),
+            "status": self.status.as_u16(),
+            "detail": self.detail,
+            "code": self.code,
+            "trace_id": trace_id,
+        });
+        let mut response = Response::new(body.to_string().into());
+        *response.status_mut() = self.status;
+        let headers = response.headers_mut();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        if let Some((name, value)) = self.header {
+            headers.insert(name, value);
+        }
+        response
+    }
+}
+
+/// What no route took, or a filter refused: the last filter of every service's routes.
+pub async fn render_rejection(rejection: Rejection) -> Result<Problem, Infallible> {
+    let bad_request = |code, detail: &dyn ToString| Problem::bad_request(code, detail.to_string());
+    Ok(if let Some(problem) = rejection.find::<Problem>() {
+        problem.clone()
+    } else if rejection.is_not_found() {
+        Problem::new(StatusCode::NOT_FOUND, "no-such-route", "Nothing answers at this URL.")
+    } else if rejection.find::<reject::MethodNotAllowed>().is_some() {
+        Problem::new(
+            StatusCode::METHOD_NOT_ALLOWED,
+            "method-not-allowed",
+            "This URL does not take this method.",
+        )
+    } else if let Some(error) = rejection.find::<reject::InvalidQuery>() {
+        bad_request("invalid-query", error)
+    } else if let Some(error) = rejection.find::<reject::MissingHeader>() {
+        bad_request("missing-header", error)
+    } else if let Some(error) = rejection.find::<reject::InvalidHeader>() {
+        bad_request("invalid-header", error)
+    } else {
+        bad_request("bad-request", &"The request cannot be read.")
+    })
+}

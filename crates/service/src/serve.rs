@@ -1,0 +1,148 @@
+//! The process: logs, the port that the Functions host gives, and one trace around each request.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::time::{Duration, Instant};
+
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::service::TowerToHyperService;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::signal::unix::{SignalKind, signal};
+use tracing::Instrument;
+use warp::{Filter, Rejection, Reply};
+
+use crate::trace::{self, TraceContext};
+use crate::{ConfigError, required_var};
+
+/// A client that does not finish its request's head in this time is cut off.
+const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
+/// How long to wait before accepting again when the process is out of sockets.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+
+/// Why a handler could not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// A setting is missing or wrong.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The port cannot be listened on.
+    #[error("cannot listen on {0}")]
+    Listen(SocketAddr, #[source] std::io::Error),
+    /// MySQL cannot be reached.
+    #[error("cannot reach the database")]
+    Database(#[source] mysql_async::Error),
+    /// A migration failed.
+    #[error("a migration failed")]
+    Migration(#[source] refinery::Error),
+    /// Redis cannot be reached.
+    #[error("cannot reach Redis")]
+    Redis(#[source] redis::RedisError),
+}
+
+/// JSON lines on stdout, at the level that `RUST_LOG` says (info if it says nothing).
+pub fn init_logs() {
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env()
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
+    tracing_subscriber::fmt()
+        .json()
+        .flatten_event(true)
+        .with_current_span(true)
+        .with_span_list(false)
+        .with_env_filter(filter)
+        .init();
+}
+
+/// Whether this process was started as `handler migrate`: to migrate its schema and end.
+pub fn is_migration() -> bool {
+    std::env::args().nth(1).as_deref() == Some("migrate")
+}
+
+/// Serves until SIGTERM on the port that the host gives in `FUNCTIONS_CUSTOMHANDLER_PORT`.
+pub async fn serve<F>(service: &'static str, routes: F) -> Result<(), StartError>
+where
+    F: Filter<Error = Rejection> + Clone + Send + Sync + 'static,
+    F::Extract: Reply,
+    F::Future: Send,
+{
+    const PORT: &str = "FUNCTIONS_CUSTOMHANDLER_PORT";
+    let port = required_var(PORT)?;
+    let port = port.parse().map_err(|_| ConfigError::Invalid(PORT, "a port is expected"))?;
+    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+    let fail = |error| StartError::Listen(address, error);
+    let listener = TcpListener::bind(address).await.map_err(fail)?;
+    let mut terminate = signal(SignalKind::terminate()).map_err(fail)?;
+    tracing::info!(service, %address, "serving");
+    loop {
+        tokio::select! {
+            accepted = listener.accept() => match accepted {
+                Ok((stream, _)) => {
+                    tokio::spawn(connection(service, stream, routes.clone()));
+                }
+                Err(error) => {
+                    tracing::warn!(%error, "cannot accept a connection");
+                    tokio::time::sleep(ACCEPT_PAUSE).await;
+                }
+            },
+            _ = terminate.recv() => return Ok(()),
+        }
+    }
+}
+
+async fn connection<F>(service: &'static str, stream: TcpStream, routes: F)
+where
+    F: Filter<Error = Rejection> + Clone + Send + Sync + 'static,
+    F::Extract: Reply,
+    F::Future: Send,
+{
+    // Without it an answer in two segments waits 40 ms for the host's delayed acknowledgement.
+    if let Err(error) = stream.set_nodelay(true) {
+        tracing::warn!(%error, "cannot set TCP_NODELAY");
+    }
+    let routes = TowerToHyperService::new(warp::service(routes));
+    let traced =
+        hyper::service::service_fn(move |request| traced(service, routes.clone(), request));
+    let served = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEAD_TIMEOUT)
+        .serve_connection(TokioIo::new(stream), traced)
+        .await;
+    if let Err(error) = served {
+        tracing::debug!(%error, "a connection ended early");
+    }
+}
+
+async fn traced<S, B>(
+    service: &'static str,
+    routes: S,
+    request: hyper::Request<B>,
+) -> Result<S::Response, S::Error>
+where
+    S: hyper::service::Service<hyper::Request<B>, Response = warp::reply::Response>,
+{
+    let header = |name| request.headers().get(name).and_then(|value| value.to_str().ok());
+    let context = header("traceparent")
+        .and_then(|text| text.parse::<TraceContext>().ok())
+        .map_or_else(TraceContext::root, TraceContext::child);
+    let span = tracing::info_span!(
+        "request",
+        service,
+        trace_id = context.trace_id(),
+        invocation_id = header("x-azure-functions-invocationid"),
+        method = %request.method(),
+        path = request.uri().path(),
+    );
+    let is_ping = request.uri().path() == "/";
+    let work = async {
+        let start = Instant::now();
+        let answer = routes.call(request).await;
+        // The host asks for `/` over and over to see whether the process lives.
+        if let Ok(response) = &answer
+            && !is_ping
+        {
+            let status = response.status().as_u16();
+            tracing::info!(status, ms = start.elapsed().as_secs_f64() * 1000.0, "answered");
+        }
+        answer
+    };
+    trace::within(context, work.instrument(span)).await
+}

@@ -1,0 +1,119 @@
+//! The trace that a request belongs to: one id from the phone's request to the last notification.
+//! Source: W3C Trace Context, level 1.
+
+use std::fmt;
+use std::future::Future;
+use std::str::FromStr;
+
+use uuid::Uuid;
+
+tokio::task_local! {
+    static CURRENT: TraceContext;
+}
+
+/// A position in a trace; its text form is the `traceparent` header.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TraceContext {
+    trace_id: u128,
+    span_id: u64,
+}
+
+/// The text is not a `traceparent`.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not a traceparent")]
+pub struct TraceparentError;
+
+impl TraceContext {
+    /// The beginning of a new trace.
+    pub fn root() -> Self {
+        Self { trace_id: Uuid::new_v4().as_u128(), span_id: new_span_id() }
+    }
+
+    /// The next step of the same trace.
+    #[must_use]
+    pub fn child(self) -> Self {
+        Self { span_id: new_span_id(), ..self }
+    }
+
+    /// 32 hexadecimal digits, the same in every log line and event that one request causes.
+    pub fn trace_id(self) -> String {
+        format!("{:032x}", self.trace_id)
+    }
+}
+
+fn new_span_id() -> u64 {
+    Uuid::new_v4().as_u64_pair().0
+}
+
+impl fmt::Display for TraceContext {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "00-{:032x}-{:016x}-01", self.trace_id, self.span_id)
+    }
+}
+
+impl FromStr for TraceContext {
+    type Err = TraceparentError;
+
+    fn from_str(text: &str) -> Result<Self, TraceparentError> {
+        let mut parts = text.split('-');
+        let (Some("00"), Some(trace_id), Some(span_id), Some(_flags), None) =
+            (parts.next(), parts.next(), parts.next(), parts.next(), parts.next())
+        else {
+            return Err(TraceparentError);
+        };
+        if trace_id.len() != 32 || span_id.len() != 16 {
+            return Err(TraceparentError);
+        }
+        let trace_id = u128::from_str_radix(trace_id, 16).map_err(|_| TraceparentError)?;
+        let span_id = u64::from_str_radix(span_id, 16).map_err(|_| TraceparentError)?;
+        if trace_id == 0 || span_id == 0 {
+            return Err(TraceparentError);
+        }
+        Ok(Self { trace_id, span_id })
+    }
+}
+
+/// The trace that the running task serves; a new one outside any request.
+pub fn current() -> TraceContext {
+    CURRENT.try_with(|context| *context).unwrap_or_else(|_| TraceContext::root())
+}
+
+/// Runs a future as part of a trace.
+pub async fn within<F: Future>(context: TraceContext, future: F) -> F::Output {
+    CURRENT.scope(context, future).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_traceparent_is_read_and_written_unchanged() {
+        let text = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+        let context: TraceContext = text.parse().unwrap();
+        assert_eq!(context.to_string(), text);
+        assert_eq!(context.trace_id(), "4bf92f3577b34da6a3ce929d0e0e4736");
+        assert_eq!(context.child().trace_id(), context.trace_id());
+        assert_ne!(context.child(), context);
+    }
+
+    #[test]
+    fn malformed_traceparents_are_refused() {
+        for text in [
+            "",
+            "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7",
+            "00-00000000000000000000000000000000-00f067aa0ba902b7-01",
+            "00-4bf92f3577b34da6a3ce929d0e0e473-00f067aa0ba902b7-01",
+            "00-zbf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
+        ] {
+            assert_eq!(text.parse::<TraceContext>(), Err(TraceparentError), "{text}");
+        }
+    }
+
+    #[tokio::test]
+    async fn work_within_a_trace_sees_it() {
+        let context = TraceContext::root();
+        assert_eq!(within(context, async { current() }).await, context);
+        assert_ne!(current(), context);
+    }
+}
