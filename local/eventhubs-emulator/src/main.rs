@@ -1,3 +1,109 @@
-//! eventhubs-emulator
+//! An Event Hubs namespace for one machine: an AMQP 1.0 server with its events on disk, for the official SDKs.
+//!
+//! `arguments` → `hubs` (partitions, each with its `log`) → `connection` (sessions, and what each link is for) →
+//! `producer_link`, `consumer_link`, `request_node` (`cbs`, `management`). `address` and `event` read and write what goes
+//! over the wire.
+//!
+//! There is no shutdown sequence: what was acknowledged is synced, so killing the process is the way to stop it.
 
-fn main() {}
+mod address;
+mod arguments;
+mod cbs;
+mod connection;
+mod consumer_link;
+mod event;
+mod hubs;
+mod log;
+mod management;
+mod producer_link;
+mod request_node;
+
+use std::{
+    env,
+    error::Error,
+    fs::{self, File},
+    io::{self, Write as _},
+    path::Path,
+    process::ExitCode,
+    sync::Arc,
+    time::Duration,
+};
+
+use tokio::{
+    net::{TcpListener, TcpStream},
+    sync::Semaphore,
+    time::sleep,
+};
+use tracing_subscriber::EnvFilter;
+
+use crate::{arguments::Arguments, hubs::Hubs};
+
+/// A connection beyond these is closed at once.
+const MAX_CONNECTIONS: usize = 256;
+/// Accepting fails when file descriptors run out; trying again at once would only spin.
+const ACCEPT_RETRY: Duration = Duration::from_millis(100);
+/// The AMQP library logs each client that vanishes as an error.
+const LOG_FILTER: &str = "warn,fe2o3_amqp=off,eventhubs_emulator=info";
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    tracing_subscriber::fmt()
+        .with_writer(io::stderr)
+        .with_env_filter(EnvFilter::new(LOG_FILTER))
+        .init();
+    match run().await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            tracing::error!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run() -> Result<(), Box<dyn Error>> {
+    let arguments = Arguments::parse(env::args().skip(1))?;
+    let _lock = lock(&arguments.data)?;
+    let hubs = Arc::new(Hubs::open(&arguments.data, &arguments.hubs)?);
+    let listener = TcpListener::bind(arguments.listen).await?;
+    let address = listener.local_addr()?;
+    writeln!(io::stdout(), "ready: eventhubs-emulator amqp://{address}")?;
+    serve(listener, hubs).await;
+    Ok(())
+}
+
+/// Two writers would damage the logs, so a second process on the same data stops here.
+fn lock(data: &Path) -> Result<File, Box<dyn Error>> {
+    fs::create_dir_all(data)?;
+    let file = File::create(data.join("lock"))?;
+    file.try_lock().map_err(|error| format!("{} is in use: {error}", data.display()))?;
+    Ok(file)
+}
+
+async fn serve(listener: TcpListener, hubs: Arc<Hubs>) {
+    let connections = Arc::new(Semaphore::new(MAX_CONNECTIONS));
+    loop {
+        let stream = match listener.accept().await {
+            Ok((stream, _)) => stream,
+            Err(error) => {
+                tracing::warn!(%error, "could not accept a connection");
+                sleep(ACCEPT_RETRY).await;
+                continue;
+            }
+        };
+        let Ok(permit) = Arc::clone(&connections).try_acquire_owned() else {
+            tracing::warn!("refused a connection: {MAX_CONNECTIONS} are open");
+            continue;
+        };
+        let hubs = Arc::clone(&hubs);
+        tokio::spawn(async move {
+            serve_connection(stream, hubs).await;
+            drop(permit);
+        });
+    }
+}
+
+async fn serve_connection(stream: TcpStream, hubs: Arc<Hubs>) {
+    if let Err(error) = connection::serve(stream, hubs).await {
+        tracing::info!(%error, "a connection was not opened");
+    }
+}

@@ -1,0 +1,28 @@
+//! The `$cbs` node: takes the token a client presents for an address. Any token will do here, but there must be one.
+
+use fe2o3_amqp_types::{
+    messaging::{AmqpValue, Body},
+    primitives::Value,
+};
+
+use crate::{
+    event::AnyMessage,
+    request_node::{Reply, text_property},
+};
+
+/// Answers `put-token`.
+pub(crate) fn put_token(request: &AnyMessage) -> Reply {
+    match text_property(request, "operation") {
+        Some("put-token") => {}
+        Some(other) => return Reply::status(501, format!("{other} is not put-token")),
+        None => return Reply::status(400, "the request names no operation"),
+    }
+    match &request.body {
+        Body::Value(AmqpValue(Value::String(token))) if !token.is_empty() => {
+            Reply::status(202, "Accepted")
+        }
+        Body::Value(_) | Body::Data(_) | Body::Sequence(_) | Body::Empty => {
+            Reply::status(401, "the request holds no token")
+        }
+    }
+}

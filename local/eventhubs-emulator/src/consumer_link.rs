@@ -1,0 +1,66 @@
+//! A link on which a client receives the events of one partition.
+
+use fe2o3_amqp::{Sendable, Sender, link::SendError};
+use fe2o3_amqp_types::definitions::{AmqpError, Error};
+use tokio::task;
+
+use crate::{
+    event,
+    log::{LogError, LogReader, Record},
+};
+
+/// Why a consumer gets no more events.
+#[derive(Debug, thiserror::Error)]
+enum ConsumerError {
+    #[error("{0}")]
+    Log(#[from] LogError),
+    #[error("a stored event cannot be decoded: {0}")]
+    Decode(#[from] serde_amqp::Error),
+    #[error("the reading task failed: {0}")]
+    Reader(#[from] task::JoinError),
+    #[error("{0}")]
+    Link(#[from] SendError),
+}
+
+/// Sends the events the reader gives, as the client's credit allows, and then waits for new ones, until the link ends.
+pub(crate) async fn serve(mut link: Sender, reader: LogReader) {
+    let error = match send_events(&mut link, reader).await {
+        Ok(()) => return,
+        Err(ConsumerError::Link(error)) => {
+            tracing::debug!(%error, "a consumer's link ended");
+            return;
+        }
+        Err(error) => error,
+    };
+    tracing::error!(%error, "a consumer cannot be served");
+    let reason = Error::new(AmqpError::InternalError, Some(error.to_string()), None);
+    if let Err(error) = link.close_with_error(reason).await {
+        tracing::debug!(%error, "a consumer's link was not detached cleanly");
+    }
+}
+
+async fn send_events(link: &mut Sender, mut reader: LogReader) -> Result<(), ConsumerError> {
+    let mut changes = reader.log().changes();
+    loop {
+        // Marked as seen before reading, so that an event added meanwhile ends the wait below.
+        changes.mark_unchanged();
+        let events: Vec<Record>;
+        (reader, events) = task::spawn_blocking(move || {
+            let events = reader.next_events()?;
+            Ok::<_, LogError>((reader, events))
+        })
+        .await??;
+        if events.is_empty() {
+            tokio::select! {
+                changed = changes.changed() => if changed.is_err() { return Ok(()) },
+                _ = link.on_detach() => return Ok(()),
+            }
+        }
+        for event in events {
+            // Settled by us: a consumer keeps its place itself, so its acknowledgement would tell us nothing.
+            let sendable =
+                Sendable::builder().message(event::to_message(event)?).settled(true).build();
+            link.send(sendable).await?;
+        }
+    }
+}

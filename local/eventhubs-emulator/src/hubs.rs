@@ -1,0 +1,164 @@
+//! The event hubs: their partitions, which partition an event goes to, and the task per partition that appends.
+
+use std::{
+    collections::BTreeMap,
+    fs, io,
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::SystemTime,
+};
+
+use tokio::{
+    sync::{mpsc, oneshot},
+    task,
+};
+
+use crate::{
+    arguments::HubArgument,
+    log::{Log, LogError, LogWriter, NewEvent},
+};
+
+/// Sends that wait for one partition's writer; more wait at their link.
+const APPEND_QUEUE: usize = 64;
+/// Sends that share one write and sync.
+const SENDS_PER_COMMIT: usize = 16;
+
+/// All hubs by name.
+#[derive(Debug)]
+pub(crate) struct Hubs(BTreeMap<String, Arc<Hub>>);
+
+/// One event hub.
+#[derive(Debug)]
+pub(crate) struct Hub {
+    pub(crate) name: String,
+    pub(crate) created: SystemTime,
+    partitions: Vec<Partition>,
+    /// Counts the sends that named neither partition nor key.
+    round_robin: AtomicUsize,
+}
+
+/// One partition: its log, and the queue of the task that writes it.
+#[derive(Debug)]
+pub(crate) struct Partition {
+    pub(crate) log: Arc<Log>,
+    appends: mpsc::Sender<Append>,
+}
+
+/// Why events were not stored.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum AppendError {
+    #[error("the events could not be written: {0}")]
+    Log(#[from] Arc<LogError>),
+    #[error("the partition's writer has stopped")]
+    WriterStopped,
+}
+
+#[derive(Debug)]
+struct Append {
+    events: Vec<NewEvent>,
+    done: oneshot::Sender<Result<(), Arc<LogError>>>,
+}
+
+impl Hubs {
+    /// Opens the log of each partition under `data` and starts its writer.
+    pub(crate) fn open(data: &Path, hubs: &[HubArgument]) -> Result<Self, LogError> {
+        let open = |hub: &HubArgument| Ok((hub.name.clone(), Arc::new(Hub::open(data, hub)?)));
+        hubs.iter().map(open).collect::<Result<_, _>>().map(Self)
+    }
+
+    /// The hub with this name.
+    pub(crate) fn get(&self, name: &str) -> Option<&Arc<Hub>> {
+        self.0.get(name)
+    }
+}
+
+impl Hub {
+    fn open(data: &Path, argument: &HubArgument) -> Result<Self, LogError> {
+        let directory = data.join(&argument.name);
+        let partitions = (0..argument.partitions)
+            .map(|number| {
+                LogWriter::open(&directory.join(number.to_string())).map(Partition::start)
+            })
+            .collect::<Result<_, _>>()?;
+        Ok(Self {
+            name: argument.name.clone(),
+            created: created(&directory)?,
+            partitions,
+            round_robin: AtomicUsize::new(0),
+        })
+    }
+
+    /// Number of partitions; their ids are the numbers below it.
+    pub(crate) fn partition_count(&self) -> usize {
+        self.partitions.len()
+    }
+
+    /// The partition with this id.
+    pub(crate) fn partition(&self, id: &str) -> Option<&Partition> {
+        let number: usize = id.parse().ok()?;
+        self.partitions.get(number)
+    }
+
+    /// The partition for a send that names none: by key, always the same one, or by turns.
+    pub(crate) fn choose(&self, partition_key: Option<&str>) -> Option<&Partition> {
+        let number = match partition_key {
+            Some(key) => usize::try_from(crc32fast::hash(key.as_bytes())).ok()?,
+            None => self.round_robin.fetch_add(1, Ordering::Relaxed),
+        };
+        self.partitions.get(number.checked_rem(self.partitions.len())?)
+    }
+}
+
+impl Partition {
+    fn start(writer: LogWriter) -> Self {
+        let log = Arc::clone(writer.log());
+        let (appends, queue) = mpsc::channel(APPEND_QUEUE);
+        task::spawn(write(writer, queue));
+        Self { log, appends }
+    }
+
+    /// Stores the events together; returns once they are synced.
+    pub(crate) async fn append(&self, events: Vec<NewEvent>) -> Result<(), AppendError> {
+        let (done, stored) = oneshot::channel();
+        self.appends.send(Append { events, done }).await.map_err(|_| AppendError::WriterStopped)?;
+        stored.await.map_err(|_| AppendError::WriterStopped)??;
+        Ok(())
+    }
+}
+
+/// Appends what has queued up, with one sync for all of it.
+async fn write(mut writer: LogWriter, mut queue: mpsc::Receiver<Append>) {
+    let mut sends = Vec::with_capacity(SENDS_PER_COMMIT);
+    while queue.recv_many(&mut sends, SENDS_PER_COMMIT).await > 0 {
+        let mut events = Vec::new();
+        let mut waiting = Vec::with_capacity(sends.len());
+        for send in sends.drain(..) {
+            events.extend(send.events);
+            waiting.push(send.done);
+        }
+        let committed = task::spawn_blocking(move || {
+            let result = writer.append(events);
+            (writer, result.map_err(Arc::new))
+        });
+        let Ok((returned, result)) = committed.await else {
+            tracing::error!("a partition's writer failed and takes no more events");
+            return;
+        };
+        writer = returned;
+        if let Err(error) = &result {
+            tracing::error!(%error, "events were not stored");
+        }
+        for done in waiting {
+            // A link that is gone does not wait for its answer.
+            let _ = done.send(result.clone());
+        }
+    }
+}
+
+fn created(directory: &Path) -> io::Result<SystemTime> {
+    let metadata = fs::metadata(directory)?;
+    metadata.created().or_else(|_| metadata.modified())
+}

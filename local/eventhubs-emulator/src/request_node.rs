@@ -1,0 +1,122 @@
+//! The nodes a client asks questions: requests come on one link, replies go out on another of the same session.
+
+use std::sync::Arc;
+
+use fe2o3_amqp::{Receiver, Sender};
+use fe2o3_amqp_types::{
+    messaging::{AmqpValue, ApplicationProperties, Body, Message, Properties},
+    primitives::{OrderedMap, SimpleValue, Value},
+};
+use tokio::sync::{Mutex, mpsc};
+
+use crate::{cbs, event::AnyMessage, hubs::Hubs, management};
+
+/// Replies that wait for the client's reply link.
+const REPLY_QUEUE: usize = 16;
+
+/// A node that answers requests.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Node {
+    Cbs,
+    Management,
+}
+
+/// The answer to a request.
+#[derive(Debug)]
+pub(crate) struct Reply {
+    /// As in HTTP.
+    pub(crate) status: u16,
+    pub(crate) description: String,
+    pub(crate) body: OrderedMap<Value, Value>,
+}
+
+/// The nodes of one session, with the replies on their way.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Nodes {
+    cbs: Replies,
+    management: Replies,
+}
+
+#[derive(Debug, Clone)]
+struct Replies {
+    sender: mpsc::Sender<AnyMessage>,
+    /// Held by the reply link that is being served.
+    receiver: Arc<Mutex<mpsc::Receiver<AnyMessage>>>,
+}
+
+impl Default for Replies {
+    fn default() -> Self {
+        let (sender, receiver) = mpsc::channel(REPLY_QUEUE);
+        Self { sender, receiver: Arc::new(Mutex::new(receiver)) }
+    }
+}
+
+impl Nodes {
+    fn replies(&self, node: Node) -> &Replies {
+        match node {
+            Node::Cbs => &self.cbs,
+            Node::Management => &self.management,
+        }
+    }
+
+    /// Answers the requests of a link until it ends.
+    pub(crate) async fn serve_requests(&self, node: Node, mut link: Receiver, hubs: Arc<Hubs>) {
+        while let Ok(delivery) = link.recv::<Body<Value>>().await {
+            if link.accept(&delivery).await.is_err() {
+                return;
+            }
+            let request = delivery.into_message();
+            let reply = match node {
+                Node::Cbs => cbs::put_token(&request),
+                Node::Management => management::read(&request, &hubs),
+            };
+            let message = reply.into_message(request.properties.unwrap_or_default());
+            if self.replies(node).sender.try_send(message).is_err() {
+                tracing::warn!(?node, "dropped a reply that the client does not fetch");
+            }
+        }
+    }
+
+    /// Sends the replies until the link ends.
+    pub(crate) async fn serve_replies(&self, node: Node, mut link: Sender) {
+        let mut replies = self.replies(node).receiver.lock().await;
+        loop {
+            let reply = tokio::select! {
+                reply = replies.recv() => reply,
+                _ = link.on_detach() => return,
+            };
+            let Some(reply) = reply else { return };
+            if link.send(reply).await.is_err() {
+                return;
+            }
+        }
+    }
+}
+
+impl Reply {
+    /// A reply without a body.
+    pub(crate) fn status(status: u16, description: impl Into<String>) -> Self {
+        Self { status, description: description.into(), body: OrderedMap::new() }
+    }
+
+    fn into_message(self, request: Properties) -> AnyMessage {
+        let mut properties = Properties::new();
+        properties.correlation_id = request.message_id;
+        properties.to = request.reply_to;
+        let application_properties = ApplicationProperties::builder()
+            .insert("status-code", i32::from(self.status))
+            .insert("status-description", self.description)
+            .build();
+        Message::builder()
+            .properties(properties)
+            .application_properties(application_properties)
+            .body(Body::Value(AmqpValue(Value::Map(self.body))))
+            .build()
+    }
+}
+
+/// A text among a request's application properties.
+pub(crate) fn text_property<'a>(request: &'a AnyMessage, name: &str) -> Option<&'a str> {
+    let ApplicationProperties(properties) = request.application_properties.as_ref()?;
+    if let SimpleValue::String(text) = properties.get(name)? { Some(text) } else { None }
+}

@@ -1,0 +1,63 @@
+//! Starts the built binary on a free port.
+
+use std::{
+    env, fs,
+    io::{BufRead as _, BufReader},
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+};
+
+use uuid::Uuid;
+
+/// A directory that is removed at the end of the test.
+pub(crate) struct DataDirectory(PathBuf);
+
+impl DataDirectory {
+    pub(crate) fn new() -> Self {
+        let name = format!("eventhubs-{}", Uuid::new_v4());
+        Self(Path::new(env!("CARGO_TARGET_TMPDIR")).join(name))
+    }
+}
+
+impl Drop for DataDirectory {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+/// A running emulator with the hubs `orders` (4 partitions) and `log` (1 partition).
+pub(crate) struct Emulator {
+    child: Child,
+    /// `amqp://127.0.0.1:PORT`.
+    pub(crate) url: String,
+}
+
+impl Emulator {
+    pub(crate) fn start(data: &DataDirectory) -> Self {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_eventhubs-emulator"))
+            .args(["--listen", "127.0.0.1:0", "--hub", "orders:4", "--hub", "log:1"])
+            .arg("--data")
+            .arg(&data.0)
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let url = line.strip_prefix("ready: eventhubs-emulator ");
+        let url = url.expect("a ready line").trim().to_owned();
+        Self { child, url }
+    }
+
+    /// Ends the process as `kill -9` does.
+    pub(crate) fn kill(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+}
+
+impl Drop for Emulator {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}

@@ -1,0 +1,9 @@
+//! The emulator as its users see it: the built binary, spoken to by the official Rust SDK.
+
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
+
+mod client;
+mod durability;
+mod emulator;
+mod events;
+mod refusals;

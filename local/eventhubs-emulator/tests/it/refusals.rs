@@ -1,0 +1,94 @@
+//! What the emulator refuses, and that it goes on serving afterwards.
+
+use azure_messaging_eventhubs::{OpenReceiverOptions, SendEventOptions, StartLocation};
+use futures_util::StreamExt as _;
+use tokio::{io::AsyncWriteExt as _, net::TcpStream};
+
+use crate::{
+    client::{consumer, from, open_producer, producer, within},
+    emulator::{DataDirectory, Emulator},
+};
+
+/// The error a consumer of the partition gets.
+async fn consumer_error(url: &str, hub: &str, partition: &str, location: StartLocation) -> String {
+    let consumer = consumer(url, hub, "g").await;
+    let options =
+        OpenReceiverOptions { start_position: Some(from(location, false)), ..Default::default() };
+    let receiver = consumer.open_receiver_on_partition(partition.to_owned(), Some(options));
+    let receiver = within(receiver).await.unwrap();
+    let event = within(receiver.stream_events().next()).await.unwrap();
+    format!("{:?}", event.unwrap_err())
+}
+
+#[tokio::test]
+async fn a_hub_that_does_not_exist_is_refused_as_not_found() {
+    let data = DataDirectory::new();
+    let emulator = Emulator::start(&data);
+    let client = producer(&emulator.url, "nowhere").await;
+    let error = within(client.send_event("event", None)).await.unwrap_err();
+    let error = format!("{error:?}");
+    assert!(error.contains("NotFound") && error.contains("nowhere"), "{error}");
+    let error = within(client.get_eventhub_properties()).await.unwrap_err();
+    let error = format!("{error:?}");
+    assert!(error.contains("NotFound") && error.contains("nowhere"), "{error}");
+    let error = consumer_error(&emulator.url, "nowhere", "0", StartLocation::Earliest).await;
+    assert!(error.contains("NotFound") && error.contains("nowhere"), "{error}");
+}
+
+#[tokio::test]
+async fn a_partition_that_does_not_exist_is_refused_as_not_found() {
+    let data = DataDirectory::new();
+    let emulator = Emulator::start(&data);
+    let client = producer(&emulator.url, "orders").await;
+    let options = SendEventOptions { partition_id: Some("4".to_owned()) };
+    let error = within(client.send_event("event", Some(options))).await.unwrap_err();
+    let error = format!("{error:?}");
+    assert!(error.contains("NotFound") && error.contains("partition 4"), "{error}");
+    let error = consumer_error(&emulator.url, "orders", "4", StartLocation::Earliest).await;
+    assert!(error.contains("NotFound") && error.contains("partition 4"), "{error}");
+}
+
+#[tokio::test]
+async fn a_start_behind_the_last_event_is_refused_instead_of_waiting_for_it() {
+    let data = DataDirectory::new();
+    let emulator = Emulator::start(&data);
+    for location in [StartLocation::SequenceNumber(500), StartLocation::Offset("99".to_owned())] {
+        let error = consumer_error(&emulator.url, "log", "0", location).await;
+        assert!(error.contains("behind the last event"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn an_event_over_the_size_limit_is_refused() {
+    let data = DataDirectory::new();
+    let emulator = Emulator::start(&data);
+    let client = producer(&emulator.url, "log").await;
+    let error = within(client.send_event(vec![0_u8; 1_100_000], None)).await.unwrap_err();
+    let error = format!("{error:?}");
+    assert!(error.contains("MessageSizeExceeded"), "{error}");
+    let client = producer(&emulator.url, "log").await;
+    within(client.send_event("small", None)).await.unwrap();
+}
+
+#[tokio::test]
+async fn an_empty_token_is_refused_as_unauthorized() {
+    let data = DataDirectory::new();
+    let emulator = Emulator::start(&data);
+    let client = open_producer(&emulator.url, "log", "").await.unwrap();
+    let error = within(client.send_event("event", None)).await.unwrap_err();
+    let error = format!("{error:?}");
+    assert!(error.contains("Unauthorized"), "{error}");
+}
+
+#[tokio::test]
+async fn a_connection_that_speaks_no_amqp_disturbs_nobody() {
+    let data = DataDirectory::new();
+    let emulator = Emulator::start(&data);
+    let address = emulator.url.strip_prefix("amqp://").unwrap();
+    for noise in [&b"GET / HTTP/1.1\r\n\r\n"[..], b"AMQP\x03\x01\x00\x00\xff\xff\xff\xff", b""] {
+        let mut socket = TcpStream::connect(address).await.unwrap();
+        socket.write_all(noise).await.unwrap();
+    }
+    let client = producer(&emulator.url, "log").await;
+    within(client.send_event("event", None)).await.unwrap();
+}
