@@ -156,7 +156,7 @@ impl TokenVerifier {
 pub fn caller(
     verifier: &TokenVerifier,
     wanted: &'static [Scope],
-) -> impl Filter<Extract = (Caller,), Error = Rejection> + Clone {
+) -> impl Filter<Extract = (Caller,), Error = Rejection> + Clone + use<> {
     let verifier = verifier.clone();
     warp::header::optional::<String>("authorization").and_then(
         move |authorization: Option<String>| {

@@ -5,15 +5,35 @@ use std::borrow::Cow;
 use std::convert::Infallible;
 use std::error::Error;
 
-use serde_json::json;
+use serde::Serialize;
+use utoipa::ToSchema;
+use warp::http::StatusCode;
 use warp::http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
-use warp::http::{Response, StatusCode};
 use warp::reject::{self, Rejection};
 use warp::reply::Reply;
 
 use crate::trace;
 
-/// A refusal, as the client sees it.
+/// The body of every refusal and failure (RFC 9457).
+#[derive(Serialize, ToSchema)]
+pub struct ProblemBody {
+    /// `urn:payme:problem:<code>`
+    #[serde(rename = "type")]
+    kind: String,
+    /// The HTTP status in words.
+    title: &'static str,
+    /// The HTTP status.
+    status: u16,
+    /// What was wrong, for the developer of a client.
+    detail: Cow<'static, str>,
+    /// Stable, never reused: what a client decides by.
+    #[schema(example = "invalid-body")]
+    code: &'static str,
+    /// What support searches the logs for.
+    trace_id: String,
+}
+
+/// A refusal or failure on its way to the client.
 #[derive(Debug, Clone)]
 pub struct Problem {
     status: StatusCode,
@@ -61,19 +81,18 @@ impl reject::Reject for Problem {}
 
 impl Reply for Problem {
     fn into_response(self) -> warp::reply::Response {
-        let trace_id = trace::current().trace_id();
         if self.status.is_client_error() {
             tracing::info!(status = self.status.as_u16(), code = self.code, "refused");
         }
-        let body = json!({
-            "type": format!("urn:payme:problem:{}", self.code),
-            "title": self.status.canonical_reason().unwrap_or("Error"),
-            "status": self.status.as_u16(),
-            "detail": self.detail,
-            "code": self.code,
-            "trace_id": trace_id,
-        });
-        let mut response = Response::new(body.to_string().into());
+        let body = ProblemBody {
+            kind: format!("urn:payme:problem:{}", self.code),
+            title: self.status.canonical_reason().unwrap_or("Error"),
+            status: self.status.as_u16(),
+            detail: self.detail,
+            code: self.code,
+            trace_id: trace::current().trace_id(),
+        };
+        let mut response = warp::reply::json(&body).into_response();
         *response.status_mut() = self.status;
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));

@@ -1,5 +1,6 @@
 //! The process: logs, the port that the Functions host gives, and one trace around each request.
 
+use std::convert::Infallible;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::{Duration, Instant};
 
@@ -9,7 +10,7 @@ use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::signal::unix::{SignalKind, signal};
 use tracing::Instrument;
-use warp::{Filter, Rejection, Reply};
+use warp::{Filter, Reply};
 
 use crate::trace::{self, TraceContext};
 use crate::{ConfigError, required_var};
@@ -39,6 +40,14 @@ pub enum StartError {
     Redis(#[source] redis::RedisError),
 }
 
+/// Hands a route a clone of what it works with.
+pub fn with<T: Clone + Send>(
+    value: &T,
+) -> impl Filter<Extract = (T,), Error = Infallible> + Clone + use<T> {
+    let value = value.clone();
+    warp::any().map(move || value.clone())
+}
+
 /// JSON lines on stdout, at the level that `RUST_LOG` says (info if it says nothing).
 pub fn init_logs() {
     let filter = tracing_subscriber::EnvFilter::try_from_default_env()
@@ -60,7 +69,7 @@ pub fn is_migration() -> bool {
 /// Serves until SIGTERM on the port that the host gives in `FUNCTIONS_CUSTOMHANDLER_PORT`.
 pub async fn serve<F>(service: &'static str, routes: F) -> Result<(), StartError>
 where
-    F: Filter<Error = Rejection> + Clone + Send + Sync + 'static,
+    F: Filter<Error = Infallible> + Clone + Send + Sync + 'static,
     F::Extract: Reply,
     F::Future: Send,
 {
@@ -90,7 +99,7 @@ where
 
 async fn connection<F>(service: &'static str, stream: TcpStream, routes: F)
 where
-    F: Filter<Error = Rejection> + Clone + Send + Sync + 'static,
+    F: Filter<Error = Infallible> + Clone + Send + Sync + 'static,
     F::Extract: Reply,
     F::Future: Send,
 {

@@ -7,6 +7,7 @@ use mysql_async::prelude::Queryable;
 use redis::aio::ConnectionManager;
 use serde_json::{Value, json};
 use utoipa::openapi::OpenApi;
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use warp::http::StatusCode;
 use warp::{Filter, Rejection, Reply};
 
@@ -54,9 +55,14 @@ impl Dependency {
 /// `GET /api/v1/<service>/openapi.json`: the document generated from the code.
 pub fn service_resource(
     service: &'static str,
-    document: OpenApi,
+    mut document: OpenApi,
     dependencies: Vec<Dependency>,
 ) -> impl Filter<Extract = (impl Reply,), Error = Rejection> + Clone {
+    let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
+    document
+        .components
+        .get_or_insert_default()
+        .add_security_scheme("bearer", SecurityScheme::Http(bearer));
     let base = || warp::path!("api" / "v1" / ..).and(warp::path(service));
     let live = base()
         .and(warp::path!("health" / "live"))

@@ -1,1 +1,17 @@
-//! testkit
+//! For service tests: fresh databases on a real server, tokens that the real verifier accepts,
+//! phones that sign, and invocations as the Functions host sends them. A dev-dependency only.
+//!
+//! Tests run under `make test`, or one crate's under `make test-one CRATE=payments`, which start the
+//! stores and tell their addresses.
+
+#![expect(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
+mod database;
+mod device;
+mod invocation;
+mod token_issuer;
+
+pub use database::{FreshDatabase, redis_url, unreachable_hub};
+pub use device::Device;
+pub use invocation::{event, invocation};
+pub use token_issuer::TokenIssuer;

@@ -1,0 +1,78 @@
+//! A database of its own for each test.
+
+use mysql_async::prelude::Queryable;
+use mysql_async::{Conn, OptsBuilder, Pool};
+use outbox::Hub;
+use refinery::Runner;
+use uuid::Uuid;
+
+/// A migrated, empty schema that is dropped with this value.
+pub struct FreshDatabase {
+    name: String,
+    url: String,
+    /// The pool, as the service under test makes it.
+    pub pool: Pool,
+}
+
+impl FreshDatabase {
+    /// Creates the schema and runs the service's migrations.
+    pub async fn new(migrations: Runner) -> Self {
+        let name = format!("test_{}", Uuid::new_v4().simple());
+        let server = variable("TEST_MYSQL_URL");
+        execute(&server, &format!("CREATE DATABASE {name} CHARACTER SET utf8mb4")).await;
+        let url = format!("{server}/{name}");
+        service::database::migrate(&url, migrations).await.expect("the migrations run");
+        let pool = service::database::connect("TEST_MYSQL_URL", &url).expect("a mysql:// URL");
+        Self { name, url: server, pool }
+    }
+
+    /// The texts of the events that wait in the outbox, in order.
+    pub async fn outbox(&self) -> Vec<events::Envelope> {
+        let mut conn = self.pool.get_conn().await.expect("a connection");
+        let bodies: Vec<String> =
+            conn.query("SELECT body FROM outbox ORDER BY id").await.expect("the outbox");
+        bodies.iter().map(|body| serde_json::from_str(body).expect("an envelope")).collect()
+    }
+
+    /// The number of rows of a table.
+    pub async fn count(&self, table: &str) -> u64 {
+        let mut conn = self.pool.get_conn().await.expect("a connection");
+        let count = conn.query_first(format!("SELECT COUNT(*) FROM {table}")).await;
+        count.expect("a count").expect("one row")
+    }
+}
+
+impl Drop for FreshDatabase {
+    fn drop(&mut self) {
+        let (url, sql) = (self.url.clone(), format!("DROP DATABASE {}", self.name));
+        // A test's runtime cannot be waited on from inside it, so the drop has a thread of its own.
+        let dropped = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+            runtime.expect("a runtime").block_on(execute(&url, &sql));
+        });
+        if dropped.join().is_err() && !std::thread::panicking() {
+            panic!("{} was not dropped", self.name);
+        }
+    }
+}
+
+async fn execute(server: &str, sql: &str) {
+    let opts = OptsBuilder::from_opts(mysql_async::Opts::from_url(server).expect("a URL"));
+    let mut conn = Conn::new(opts).await.expect("MariaDB answers");
+    conn.query_drop(sql).await.expect("the statement runs");
+    conn.disconnect().await.expect("the connection closes");
+}
+
+/// The Redis of the tests; use keys that no other test uses.
+pub fn redis_url() -> String {
+    variable("TEST_REDIS_URL")
+}
+
+/// A hub that nothing listens at: events stay in the outbox, where a test can read them.
+pub fn unreachable_hub(name: &'static str) -> Hub {
+    Hub { name, endpoint: "amqp://127.0.0.1:9".to_owned(), client_id: "test".to_owned() }
+}
+
+fn variable(name: &str) -> String {
+    std::env::var(name).unwrap_or_else(|_| panic!("{name} is not set: run `make test`"))
+}

@@ -1,0 +1,28 @@
+//! Trigger invocations in the form in which the Functions host posts them.
+
+use events::{Envelope, Event};
+use serde_json::json;
+use uuid::Uuid;
+
+/// An event, as its producer would publish it.
+pub fn event<E: Event>(subject: &str, data: &E) -> Envelope {
+    Envelope {
+        specversion: "1.0".to_owned(),
+        id: Uuid::now_v7().to_string(),
+        source: "/test".to_owned(),
+        kind: E::TYPE.to_owned(),
+        subject: subject.to_owned(),
+        time: "2026-11-23T04:05:06Z".to_owned(),
+        traceparent: service::trace::TraceContext::root().to_string(),
+        data: serde_json::to_value(data).expect("JSON"),
+    }
+}
+
+/// The body of an Event Hubs invocation (cardinality many, dataType string): a JSON string that
+/// holds a JSON array of strings.
+pub fn invocation(events: &[Envelope]) -> String {
+    let texts: Vec<String> =
+        events.iter().map(|event| serde_json::to_string(event).expect("JSON")).collect();
+    let batch = serde_json::to_string(&texts).expect("JSON");
+    json!({"Data": {"events": batch}, "Metadata": {"sys": {}}}).to_string()
+}

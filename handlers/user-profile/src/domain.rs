@@ -1,0 +1,5 @@
+//! The rules of profiles: pure, nothing asynchronous.
+
+mod profile;
+
+pub(crate) use profile::{DisplayName, Language, Profile};

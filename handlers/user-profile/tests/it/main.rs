@@ -1,0 +1,46 @@
+//! The service on a real database, called as the Functions host calls it.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod consume_sign_ups;
+mod profiles;
+
+use outbox::Outbox;
+use serde_json::Value;
+use service::Scope;
+use testkit::{Device, FreshDatabase, TokenIssuer, unreachable_hub};
+use user_profile::{App, migrations, routes};
+use values::UserId;
+
+/// The service with a database of its own, and one signed-in person.
+struct Fixture {
+    database: FreshDatabase,
+    app: App,
+    user_id: UserId,
+    token: String,
+}
+
+impl Fixture {
+    async fn new() -> Self {
+        let database = FreshDatabase::new(migrations()).await;
+        let issuer = TokenIssuer::start().await;
+        let outbox = Outbox::start(database.pool.clone(), unreachable_hub("user-profile")).unwrap();
+        let user_id = UserId::new();
+        let token = issuer.token(user_id, Scope::Consumer, &Device::new());
+        let app = App { pool: database.pool.clone(), outbox, tokens: issuer.verifier };
+        Self { database, app, user_id, token }
+    }
+
+    /// Calls as the signed-in person; the answer's status and JSON.
+    async fn call(&self, method: &str, path: &str, body: Option<&Value>) -> (u16, Value) {
+        let mut request = warp::test::request()
+            .method(method)
+            .path(path)
+            .header("authorization", format!("Bearer {}", self.token));
+        if let Some(body) = body {
+            request = request.json(body);
+        }
+        let response = request.reply(&routes(self.app.clone())).await;
+        (response.status().as_u16(), serde_json::from_slice(response.body()).unwrap())
+    }
+}
