@@ -1,0 +1,38 @@
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+UP := target/debug/up
+
+.PHONY: help setup build package run demo test check func clean-local
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## Install what is missing: Debian packages (as root) and node_modules
+	@local/setup.sh
+
+build: ## Build every program of the workspace
+	cargo build --workspace --locked
+
+package: build ## Assemble the function apps in build/apps
+	$(UP) package --out build/apps
+
+run: setup package ## Run the whole platform until Ctrl-C; its data stays in .local
+	@$(UP) run --data .local --apps build/apps
+
+demo: setup package ## Play the main job over HTTP, starting the platform if it is not running
+	@target/debug/demo
+
+test: setup check package ## Every check: format, lints, unit, service and system tests
+	$(UP) exec-with-stores -- cargo test --workspace --locked
+
+check: ## Formatting and lints, warnings denied
+	cargo fmt --check
+	cargo clippy --workspace --all-targets --locked -- -D warnings
+
+func: ## Run one packaged app under Azure Functions Core Tools: make func SERVICE=payments
+	@local/func.sh "$(SERVICE)"
+
+clean-local: ## Forget all local data
+	@local/clean.sh

@@ -1,0 +1,46 @@
+#!/usr/bin/env bash
+# Installs what the local platform needs and the machine lacks. Does nothing when all is there.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+# program:Debian package
+needed=(mariadbd:mariadb-server redis-server:redis-server setpriv:util-linux openssl:openssl)
+packages=()
+for entry in "${needed[@]}"; do
+  PATH="$PATH:/usr/sbin:/sbin" command -v "${entry%%:*}" >/dev/null || packages+=("${entry#*:}")
+done
+
+if ((${#packages[@]})); then
+  if ((EUID != 0)); then
+    echo "setup: missing Debian packages. Install them, then run make again:" >&2
+    echo "  sudo apt-get install --no-install-recommends ${packages[*]}" >&2
+    echo "  sudo systemctl disable --now mariadb redis-server   # the platform starts its own" >&2
+    exit 1
+  fi
+  echo "setup: installing ${packages[*]}"
+  # The platform starts its own servers on its own ports, so the packages must start none.
+  policy=/usr/sbin/policy-rc.d
+  if [[ ! -e $policy ]]; then
+    trap 'rm -f "$policy"' EXIT
+    printf '#!/bin/sh\nexit 101\n' >"$policy"
+    chmod 755 "$policy"
+  fi
+  apt-get update -q
+  DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "${packages[@]}"
+  if command -v systemctl >/dev/null; then
+    for unit in mariadb redis-server; do
+      systemctl disable --quiet "$unit" 2>/dev/null || true # absent without systemd
+    done
+  fi
+fi
+
+if ! command -v npm >/dev/null; then
+  echo "setup: npm is missing; install Node.js 20 or later, then run make again" >&2
+  exit 1
+fi
+# npm writes this file last, so it is older than the lock file exactly when node_modules is stale.
+if [[ ! node_modules/.package-lock.json -nt package-lock.json ]]; then
+  echo "setup: installing node_modules"
+  npm ci --no-audit --no-fund
+  touch node_modules/.package-lock.json
+fi
