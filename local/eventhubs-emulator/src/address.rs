@@ -36,7 +36,8 @@ impl<'a> Address<'a> {
     }
 }
 
-/// Reads a selector such as `amqp.annotation.x-opt-offset >= '42'`; a space may follow the comparison or not.
+/// Reads a selector such as `amqp.annotation.x-opt-offset >= '42'`; a space may follow the
+/// comparison or not.
 pub(crate) fn parse_selector(selector: &str) -> Option<Start> {
     let (annotation, rest) = selector.trim().split_once('>')?;
     let (inclusive, rest) = match rest.strip_prefix('=') {

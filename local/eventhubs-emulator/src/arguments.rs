@@ -30,9 +30,7 @@ pub(crate) enum ArgumentError {
     Unknown(String),
     #[error("--listen {0} is not an address such as 127.0.0.1:5672")]
     Listen(String),
-    #[error(
-        "--hub {0} is not a name and a number of partitions from 1 to {MAX_PARTITIONS}, such as orders:4"
-    )]
+    #[error("--hub {0} is not a name and 1 to {MAX_PARTITIONS} partitions, such as orders:4")]
     Hub(String),
     #[error("--{0} is missing")]
     Missing(&'static str),

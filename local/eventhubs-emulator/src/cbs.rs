@@ -1,4 +1,5 @@
-//! The `$cbs` node: takes the token a client presents for an address. Any token will do here, but there must be one.
+//! The `$cbs` node: takes the token a client presents for an address. Any token will do here, but
+//! there must be one.
 
 use fe2o3_amqp_types::{
     messaging::{AmqpValue, Body},

@@ -34,13 +34,15 @@ use crate::{
 
 /// Largest message a producer may send; the service's limit too.
 const MAX_MESSAGE_BYTES: u64 = 1024 * 1024;
-// Values that equal the protocol's defaults would be left out of the frames, which some clients do not understand.
+// Values that equal the protocol's defaults would be left out of the frames, which some clients do
+// not understand.
 const MAX_FRAME_BYTES: u32 = 64 * 1024;
 const MAX_CHANNEL: u16 = 255;
 const MAX_HANDLE: u32 = 1023;
 /// Links of one connection, over all its sessions.
 const MAX_LINKS: usize = 1024;
-/// Frames that wait between link, session and socket. Bounds what a client that stops reading makes us hold.
+/// Frames that wait between link, session and socket. Bounds what a client that stops reading makes
+/// us hold.
 const FRAME_QUEUE: usize = 512;
 const OPEN_LIMIT: Duration = Duration::from_secs(10);
 const DETACH_LIMIT: Duration = Duration::from_secs(5);
@@ -120,7 +122,8 @@ async fn start(
     shared: &Shared,
     nodes: &Nodes,
 ) -> Result<(), AcceptorAttachError> {
-    // What consumers get is what producers sent and a little more, so the limit is for producers only.
+    // What consumers get is what producers sent and a little more, so the limit is for producers
+    // only.
     let limit = match attach.role {
         Role::Sender => MAX_MESSAGE_BYTES,
         Role::Receiver => 0,
@@ -277,7 +280,8 @@ fn refusal(condition: AmqpError, description: String) -> Error {
 
 /// A limit of 0 bytes is no limit, as in the protocol.
 ///
-/// Only settle mode `first`: a client that asks for `second` would wait for a settlement we never send.
+/// Only settle mode `first`: a client that asks for `second` would wait for a settlement we never
+/// send.
 fn link_acceptor(max_message_bytes: u64) -> AnyLinkAcceptor {
     LinkAcceptor::builder()
         .max_message_size(max_message_bytes)

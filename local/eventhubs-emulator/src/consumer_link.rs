@@ -22,7 +22,8 @@ enum ConsumerError {
     Link(#[from] SendError),
 }
 
-/// Sends the events the reader gives, as the client's credit allows, and then waits for new ones, until the link ends.
+/// Sends the events the reader gives, as the client's credit allows, and then waits for new ones,
+/// until the link ends.
 pub(crate) async fn serve(mut link: Sender, reader: LogReader) {
     let error = match send_events(&mut link, reader).await {
         Ok(()) => return,
@@ -57,7 +58,8 @@ async fn send_events(link: &mut Sender, mut reader: LogReader) -> Result<(), Con
             }
         }
         for event in events {
-            // Settled by us: a consumer keeps its place itself, so its acknowledgement would tell us nothing.
+            // Settled by us: a consumer keeps its place itself, so its acknowledgement would tell
+            // us nothing.
             let sendable =
                 Sendable::builder().message(event::to_message(event)?).settled(true).build();
             link.send(sendable).await?;

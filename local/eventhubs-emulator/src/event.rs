@@ -33,7 +33,8 @@ pub(crate) struct Incoming {
 }
 
 impl Incoming {
-    /// Takes a single message or a batch apart. Each message of a batch is decoded, so that no consumer meets a broken one.
+    /// Takes a single message or a batch apart. Each message of a batch is decoded, so that no
+    /// consumer meets a broken one.
     pub(crate) fn from_message(format: u32, message: AnyMessage) -> Result<Self, Error> {
         let partition_key = partition_key(&message)?;
         let messages = match message.body {

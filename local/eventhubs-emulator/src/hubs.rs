@@ -1,4 +1,5 @@
-//! The event hubs: their partitions, which partition an event goes to, and the task per partition that appends.
+//! The event hubs: their partitions, which partition an event goes to, and the task per partition
+//! that appends.
 
 use std::{
     collections::BTreeMap,

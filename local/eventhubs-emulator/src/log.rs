@@ -1,11 +1,14 @@
-//! The log of one partition: segment files in one directory, written by one [`LogWriter`] and read by any number of
-//! [`LogReader`]s. A record counts once it is synced; readers never see bytes that are not.
+//! The log of one partition: segment files in one directory, written by one [`LogWriter`] and read
+//! by any number of [`LogReader`]s. A record counts once it is synced; readers never see bytes that
+//! are not.
 //!
-//! `record` is the form of one event in a file, `writer` recovery, append and retention, `reader` where to start and
-//! reading on from there.
+//! `record` is the form of one event in a file, `writer` recovery, append and retention, `reader`
+//! where to start and reading on from there.
 
 mod reader;
 mod record;
+#[cfg(test)]
+mod tests;
 mod writer;
 
 use std::{io, path::PathBuf};

@@ -1,10 +1,12 @@
-//! An Event Hubs namespace for one machine: an AMQP 1.0 server with its events on disk, for the official SDKs.
+//! An Event Hubs namespace for one machine: an AMQP 1.0 server with its events on disk, for the
+//! official SDKs.
 //!
-//! `arguments` → `hubs` (partitions, each with its `log`) → `connection` (sessions, and what each link is for) →
-//! `producer_link`, `consumer_link`, `request_node` (`cbs`, `management`). `address` and `event` read and write what goes
-//! over the wire.
+//! `arguments` → `hubs` (partitions, each with its `log`) → `connection` (sessions, and what each
+//! link is for) → `producer_link`, `consumer_link`, `request_node` (`cbs`, `management`). `address`
+//! and `event` read and write what goes over the wire.
 //!
-//! There is no shutdown sequence: what was acknowledged is synced, so killing the process is the way to stop it.
+//! There is no shutdown sequence: what was acknowledged is synced, so killing the process is the
+//! way to stop it.
 
 mod address;
 mod arguments;
@@ -49,6 +51,7 @@ const LOG_FILTER: &str = "warn,fe2o3_amqp=off,eventhubs_emulator=info";
 async fn main() -> ExitCode {
     tracing_subscriber::fmt()
         .with_writer(io::stderr)
+        .with_ansi(false)
         .with_env_filter(EnvFilter::new(LOG_FILTER))
         .init();
     match run().await {

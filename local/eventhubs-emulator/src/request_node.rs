@@ -1,4 +1,5 @@
-//! The nodes a client asks questions: requests come on one link, replies go out on another of the same session.
+//! The nodes a client asks questions: requests come on one link, replies go out on another of the
+//! same session.
 
 use std::sync::Arc;
 

@@ -1,4 +1,5 @@
-//! The reading side of a log: finding where a consumer starts, and reading on from there, segment after segment.
+//! The reading side of a log: finding where a consumer starts, and reading on from there, segment
+//! after segment.
 
 use std::{fs::File, os::unix::fs::FileExt as _, sync::Arc};
 
@@ -152,7 +153,8 @@ fn beyond_end(state: &State) -> LogError {
     LogError::StartBeyondEnd { last: state.next_sequence.saturating_sub(1) }
 }
 
-/// Sequence number of the first event that `matches`, or of the next one to come. Once an event matches, all later ones do.
+/// Sequence number of the first event that `matches`, or of the next one to come. Once an event
+/// matches, all later ones do.
 fn first_match(log: &Arc<Log>, matches: impl Fn(&Record) -> bool) -> Result<i64, LogError> {
     let state = log.state();
     let mut start = state.first_sequence();

@@ -1,7 +1,7 @@
 //! The form of one event in a segment file: length and checksum of the body, then the body.
 //!
-//! Body: sequence number, offset, enqueued time (i64 each), length of the partition key (u16, [`NO_KEY`] for none), the
-//! key, the encoded AMQP message. Integers are little-endian.
+//! Body: sequence number, offset, enqueued time (i64 each), length of the partition key (u16,
+//! [`NO_KEY`] for none), the key, the encoded AMQP message. Integers are little-endian.
 
 /// Length and checksum, four bytes each.
 const HEADER_BYTES: usize = 8;
@@ -32,7 +32,8 @@ pub(super) enum Undecodable {
 }
 
 impl Record {
-    /// Appends the record to `out`; `None` when the key or the message is longer than the format can hold.
+    /// Appends the record to `out`; `None` when the key or the message is longer than the format
+    /// can hold.
     pub(super) fn encode(&self, out: &mut Vec<u8>) -> Option<()> {
         let key = self.partition_key.as_deref();
         let key_length = match key {

@@ -40,14 +40,16 @@ impl LogWriter {
         Self::open_with_limits(directory, SEGMENT_BYTES, RETAINED_BYTES)
     }
 
-    fn open_with_limits(
+    /// As `open`, with limits that a test can reach.
+    pub(super) fn open_with_limits(
         directory: &Path,
         segment_bytes: u64,
         retained_bytes: u64,
     ) -> Result<Self, LogError> {
         fs::create_dir_all(directory)?;
         let mut segments = list_segments(directory)?;
-        // A segment made just before a crash may hold nothing; the one before it then knows where the log ends.
+        // A segment made just before a crash may hold nothing; the one before it then knows where
+        // the log ends.
         let (file, state) = loop {
             let mut segment =
                 segments.pop().unwrap_or(Segment { first_sequence: 0, first_offset: 0, length: 0 });
@@ -72,7 +74,8 @@ impl LogWriter {
         &self.log
     }
 
-    /// Adds the events in order and returns once they are synced. On an error none of them is in the log.
+    /// Adds the events in order and returns once they are synced. On an error none of them is in
+    /// the log.
     pub(crate) fn append(&mut self, events: Vec<NewEvent>) -> Result<(), LogError> {
         if self.broken {
             return Err(LogError::Broken);

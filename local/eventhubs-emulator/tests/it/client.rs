@@ -1,5 +1,6 @@
-//! The official SDK's clients, opened on an emulator. Each test runs them on its own current-thread runtime: on several
-//! threads the SDK can miss an acknowledgement and wait for ever. Hence also a deadline on every call.
+//! The official SDK's clients, opened on an emulator. Each test runs them on its own current-thread
+//! runtime: on several threads the SDK can miss an acknowledgement and wait for ever. Hence also a
+//! deadline on every call.
 
 use std::{future::Future, pin::Pin, sync::Arc, time::Duration};
 

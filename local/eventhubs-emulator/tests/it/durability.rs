@@ -18,7 +18,8 @@ async fn send_until_gone(url: String, name: &str) -> Vec<String> {
         let body = format!("{name} {}", acknowledged.len());
         let options = SendEventOptions { partition_id: Some("0".to_owned()) };
         let send = producer.send_event(body.clone(), Some(options));
-        // Without the emulator the SDK goes on trying for a minute; a send takes a few milliseconds.
+        // Without the emulator the SDK goes on trying for a minute; a send takes a few
+        // milliseconds.
         match timeout(Duration::from_secs(1), send).await {
             Ok(Ok(())) => acknowledged.push(body),
             Ok(Err(_)) | Err(_) => return acknowledged,

@@ -1,7 +1,13 @@
 //! The emulator as its users see it: the built binary, spoken to by the official Rust SDK.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::arithmetic_side_effects,
+    reason = "a test fails by panicking"
+)]
 
+mod bench_tmp;
 mod client;
 mod durability;
 mod emulator;
