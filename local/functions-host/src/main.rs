@@ -1,3 +1,166 @@
-//! functions-host
+//! Runs packaged function apps with custom handlers as the Azure Functions host does, and serves
+//! all of them by route on one public port.
+//!
+//! Reading order: `app` and `app_host` (one app and its life), `worker_process` (its handler),
+//! `front_door` and `proxy` (HTTP), `envelope` and `invocation` (all other triggers),
+//! `event_hub_trigger` and `timer_trigger`.
 
-fn main() {}
+mod app;
+mod app_host;
+mod arguments;
+mod body;
+mod checkpoints;
+mod envelope;
+mod event_batch;
+mod event_hub_trigger;
+mod front_door;
+mod function_json;
+mod handler_log;
+mod host_json;
+mod http_envelope;
+mod identity;
+mod invocation;
+mod keys;
+mod problem;
+mod proxy;
+mod retry_policy;
+mod routes;
+mod schedule;
+mod settings;
+mod state_dir;
+mod static_files;
+mod status;
+mod time_span;
+mod timer_trigger;
+mod worker_process;
+
+use std::io::{self, Write};
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::{fs, thread};
+
+use futures_util::future::join_all;
+use tokio::net::TcpListener;
+use tokio::runtime::{self, Handle};
+use tokio::signal::unix::{SignalKind, signal};
+use tracing_subscriber::EnvFilter;
+
+use crate::app::{App, Phase};
+use crate::app_host::Surroundings;
+use crate::arguments::Arguments;
+use crate::front_door::FrontDoor;
+use crate::keys::Keys;
+use crate::proxy::HandlerClient;
+use crate::state_dir::StateDir;
+
+/// The SDK reports each lost connection many times; the host reports it once.
+const DEFAULT_LOG: &str = "info,azure_core=off,azure_core_amqp=off,azure_identity=off,azure_messaging_eventhubs=off,\
+     fe2o3_amqp=off";
+
+fn main() -> ExitCode {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| DEFAULT_LOG.into());
+    tracing_subscriber::fmt().with_env_filter(filter).with_target(false).init();
+    match start() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            tracing::error!(%error, "the host cannot start");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn start() -> Result<(), Box<dyn std::error::Error>> {
+    let arguments = Arguments::parse(std::env::args().skip(1))?;
+    let state = StateDir::create(arguments.state.clone())?;
+    let mut apps = load_apps(&arguments.apps)?;
+    identity::adopt_endpoint(&apps)?;
+    for app in &mut apps {
+        app.keep_functions(identity::check_endpoint);
+    }
+    let apps: Vec<Arc<App>> = apps.into_iter().map(Arc::new).collect();
+    let event_hubs = start_event_hub_thread()?;
+    let runtime = runtime::Builder::new_multi_thread().enable_all().build()?;
+    // The future given to block_on runs on this thread, which lives as long as the process. So do
+    // the handlers: the kernel kills them when the thread that started them ends.
+    runtime.block_on(serve(arguments, state, apps, event_hubs))
+}
+
+/// Loads each folder of `directory`; an app that cannot be loaded is left out and logged.
+fn load_apps(directory: &Path) -> io::Result<Vec<App>> {
+    let mut folders = Vec::new();
+    for entry in fs::read_dir(directory)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            folders.push(path.canonicalize()?);
+        }
+    }
+    folders.sort();
+    let mut apps = Vec::new();
+    for folder in folders {
+        let name = app::folder_name(&folder);
+        match App::load(folder) {
+            Ok(mut app) => {
+                app.keep_functions(|app, function| front_door::check_route(&apps, app, function));
+                apps.push(app);
+            }
+            Err(error) => tracing::error!(app = name, %error, "app left out"),
+        }
+    }
+    Ok(apps)
+}
+
+fn start_event_hub_thread() -> io::Result<Handle> {
+    let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
+    let handle = runtime.handle().clone();
+    thread::Builder::new()
+        .name("event-hubs".to_owned())
+        .spawn(move || runtime.block_on(std::future::pending::<()>()))?;
+    Ok(handle)
+}
+
+async fn serve(
+    arguments: Arguments,
+    state: StateDir,
+    apps: Vec<Arc<App>>,
+    event_hubs: Handle,
+) -> Result<(), Box<dyn std::error::Error>> {
+    let listener = TcpListener::bind(arguments.listen).await?;
+    let address = listener.local_addr()?;
+    let client = HandlerClient::new();
+    let keys = Keys::load_or_create(&state.keys())?;
+    let front_door = FrontDoor::new(apps.clone(), arguments.mounts, keys, client.clone());
+    let surroundings = Surroundings { client, state, event_hubs };
+    // An app without functions has nothing to start a handler for.
+    let (running, empty): (Vec<_>, Vec<_>) =
+        apps.into_iter().partition(|app| !app.functions.is_empty());
+    for app in empty {
+        tracing::error!(app = app.name, "no function could be loaded, the handler is not started");
+    }
+    let announcement = tokio::spawn(announce(running.clone(), format!("http://{address}")));
+    let hosts = running.into_iter().map(|app| app_host::run(app, surroundings.clone()));
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    tokio::select! {
+        _ = join_all(hosts) => {}
+        result = tokio::spawn(front_door.serve(listener)) => {
+            result??;
+        }
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    announcement.abort();
+    Ok(())
+}
+
+/// Tells the supervisor, one line for each app and one for all, when they are first ready.
+async fn announce(apps: Vec<Arc<App>>, url: String) -> io::Result<()> {
+    join_all(apps.iter().map(|app| async {
+        app.until(Phase::Ready).await;
+        writeln!(io::stdout(), "ready: {}", app.name)
+    }))
+    .await
+    .into_iter()
+    .collect::<io::Result<()>>()?;
+    writeln!(io::stdout(), "ready: functions-host {url}")
+}

@@ -1,0 +1,85 @@
+//! The life of one app's host: handler and triggers together, and a new start after it stopped.
+
+use std::sync::Arc;
+use std::time::Duration;
+use std::{io, net};
+
+use tokio::runtime::Handle;
+use tokio::task::JoinSet;
+use tokio::time::sleep;
+
+use crate::app::{App, Phase};
+use crate::event_hub_trigger::Reader;
+use crate::function_json::Trigger;
+use crate::proxy::HandlerClient;
+use crate::state_dir::StateDir;
+use crate::{timer_trigger, worker_process};
+
+/// The pause before an app host that stopped is started anew, as the platform does.
+const RESTART_DELAY: Duration = Duration::from_secs(5);
+
+/// What all app hosts share.
+#[derive(Clone)]
+pub(crate) struct Surroundings {
+    /// The way to the handlers.
+    pub(crate) client: HandlerClient,
+    /// Where logs, process ids and checkpoints go.
+    pub(crate) state: StateDir,
+    /// The thread that reads event hubs.
+    pub(crate) event_hubs: Handle,
+}
+
+/// Runs the app's handler and triggers for ever.
+pub(crate) async fn run(app: Arc<App>, surroundings: Surroundings) {
+    loop {
+        match free_port() {
+            Ok(port) => {
+                let mut triggers = start_triggers(&app, &surroundings);
+                worker_process::supervise(&app, port, &surroundings.state).await;
+                app.set_handler(|handler| handler.phase = Phase::Stopped);
+                triggers.shutdown().await;
+                tracing::error!(
+                    app = app.name,
+                    "Exceeded http worker restart retry count: \
+                     the app host has stopped and starts anew in {RESTART_DELAY:?}"
+                );
+            }
+            Err(error) => tracing::error!(app = app.name, %error, "no free port for the handler"),
+        }
+        sleep(RESTART_DELAY).await;
+        app.set_handler(|handler| handler.phase = Phase::Starting);
+    }
+}
+
+/// A loopback port that nobody listens on; the handler keeps it over its restarts.
+fn free_port() -> io::Result<u16> {
+    Ok(net::TcpListener::bind((net::Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port())
+}
+
+fn start_triggers(app: &Arc<App>, surroundings: &Surroundings) -> JoinSet<()> {
+    let mut triggers = JoinSet::new();
+    for (index, function) in app.functions.iter().enumerate() {
+        let app = Arc::clone(app);
+        let client = surroundings.client.clone();
+        match &function.trigger {
+            Trigger::Http(_) => {}
+            Trigger::Timer(_) => {
+                triggers.spawn(async move {
+                    let function = app.functions.get(index);
+                    if let Some((function, Trigger::Timer(timer))) =
+                        function.map(|function| (function, &function.trigger))
+                    {
+                        timer_trigger::run(&app, function, timer, &client).await;
+                    }
+                });
+            }
+            Trigger::EventHub(trigger) => {
+                let trigger = trigger.clone();
+                let state = surroundings.state.clone();
+                let reader = Reader { app, function: index, trigger, client, state };
+                triggers.spawn_on(reader.run(), &surroundings.event_hubs);
+            }
+        }
+    }
+    triggers
+}

@@ -1,0 +1,234 @@
+//! The public port: accepts connections and gives each request to the function, file or status
+//! page that answers it.
+
+use std::convert::Infallible;
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use http_body_util::{BodyExt, Limited};
+use hyper::body::{Body as _, Incoming};
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper::{Method, Request, Response, header};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
+use tokio::time::sleep;
+use uuid::Uuid;
+
+use crate::app::{App, Check};
+use crate::body::{Body, MAX_BODY_BYTES, whole};
+use crate::function_json::{Function, FunctionError, HttpTrigger, Trigger};
+use crate::keys::Keys;
+use crate::problem::Problem;
+use crate::proxy::{self, HandlerClient, HandlerError};
+use crate::routes::RouteValues;
+use crate::static_files::Mount;
+use crate::{http_envelope, invocation, status};
+
+const STATUS_PATH: &str = "/admin/host/status";
+const MAX_CONNECTIONS: usize = 4096;
+const HEADER_TIMEOUT: Duration = Duration::from_secs(30);
+const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+const MAX_ADDRESS_LENGTH: usize = 8192;
+const MAX_QUERY_LENGTH: usize = 4096;
+
+/// How long a request waits for a handler that is starting before it is answered with 503.
+const READY_WAIT: Duration = Duration::from_secs(20);
+
+/// Everything the public port answers with.
+pub(crate) struct FrontDoor {
+    apps: Vec<Arc<App>>,
+    routes: Vec<Route>,
+    mounts: Vec<Mount>,
+    keys: Keys,
+    client: HandlerClient,
+}
+
+struct Route {
+    app: Arc<App>,
+    function: usize,
+}
+
+impl Route {
+    fn function(&self) -> Option<(&Function, &HttpTrigger)> {
+        let function = self.app.functions.get(self.function)?;
+        match &function.trigger {
+            Trigger::Http(trigger) => Some((function, trigger)),
+            Trigger::EventHub(_) | Trigger::Timer(_) => None,
+        }
+    }
+}
+
+/// Refuses a function whose route and method one of the `loaded` apps, or an earlier function of
+/// its own app, answers already.
+pub(crate) fn check_route(loaded: &[App], app: &App, function: &Function) -> Check {
+    let Trigger::Http(new) = &function.trigger else { return Ok(()) };
+    let earlier = loaded.iter().chain([app]).flat_map(|app| {
+        app.functions
+            .iter()
+            .map(move |function| (format!("{}/{}", app.name, function.name), function))
+    });
+    for (name, other) in earlier {
+        let Trigger::Http(old) = &other.trigger else { continue };
+        let all = new.methods.is_empty() || old.methods.is_empty();
+        let same_method = all || new.methods.iter().any(|method| old.methods.contains(method));
+        if same_method && new.route.same_paths(&old.route) {
+            return Err(FunctionError::DuplicateRoute(name));
+        }
+    }
+    Ok(())
+}
+
+impl FrontDoor {
+    /// Collects the routes of all apps, the more specific ones first.
+    pub(crate) fn new(
+        apps: Vec<Arc<App>>,
+        mounts: Vec<Mount>,
+        keys: Keys,
+        client: HandlerClient,
+    ) -> Self {
+        let mut routes = Vec::new();
+        for app in &apps {
+            for function in 0..app.functions.len() {
+                let route = Route { app: Arc::clone(app), function };
+                if route.function().is_some() {
+                    routes.push(route);
+                }
+            }
+        }
+        routes.sort_by_key(|route| route.function().map(|(_, http)| http.route.precedence()));
+        Self { apps, routes, mounts, keys, client }
+    }
+
+    /// Serves connections until the process ends.
+    pub(crate) async fn serve(self, listener: TcpListener) -> io::Result<Infallible> {
+        let front_door = Arc::new(self);
+        let slots = Arc::new(Semaphore::new(MAX_CONNECTIONS));
+        loop {
+            let Ok(slot) = Arc::clone(&slots).acquire_owned().await else {
+                return Err(io::Error::other("the connection limit was closed"));
+            };
+            let stream = match listener.accept().await {
+                Ok((stream, _)) => stream,
+                Err(error) => {
+                    tracing::warn!(%error, "connection not accepted");
+                    sleep(ACCEPT_PAUSE).await;
+                    continue;
+                }
+            };
+            stream.set_nodelay(true)?;
+            let front_door = Arc::clone(&front_door);
+            tokio::spawn(async move {
+                let answer = service_fn(|request| async {
+                    let response = front_door.answer(request).await;
+                    Ok::<_, Infallible>(response.unwrap_or_else(Problem::response))
+                });
+                let connection = http1::Builder::new()
+                    .timer(TokioTimer::new())
+                    .header_read_timeout(HEADER_TIMEOUT)
+                    .serve_connection(TokioIo::new(stream), answer);
+                if let Err(error) = connection.await {
+                    tracing::debug!(%error, "connection ended early");
+                }
+                drop(slot);
+            });
+        }
+    }
+
+    async fn answer(&self, request: Request<Incoming>) -> Result<Response<Body>, Problem> {
+        let path = request.uri().path();
+        let query = request.uri().query();
+        let query_length = query.map_or(0, str::len);
+        if query_length > MAX_QUERY_LENGTH || path.len() > MAX_ADDRESS_LENGTH {
+            return Err(Problem::ADDRESS_TOO_LONG);
+        }
+        if path == STATUS_PATH && request.method() == Method::GET {
+            return self.status();
+        }
+        for mount in &self.mounts {
+            if let Some(response) = mount.serve(request.method(), path).await {
+                return response;
+            }
+        }
+        let (route, values) = self.find(request.method(), path).ok_or(Problem::NOT_FOUND)?;
+        let (function, trigger) = route.function().ok_or(Problem::NOT_FOUND)?;
+        if !self.keys.allow(trigger.auth_level, request.headers(), query) {
+            return Err(Problem::UNAUTHORIZED);
+        }
+        if request.body().size_hint().lower() > u64::try_from(MAX_BODY_BYTES).unwrap_or(u64::MAX) {
+            return Err(Problem::TOO_LARGE);
+        }
+        let app = &*route.app;
+        // More than the trigger in and the answer out, or no answer, is never proxied.
+        if app.host.proxies_http && trigger.output.is_some() {
+            self.proxy(app, &function.name, request).await
+        } else {
+            self.invoke(app, function, trigger, &values, request).await
+        }
+    }
+
+    fn find(&self, method: &Method, path: &str) -> Option<(&Route, RouteValues)> {
+        self.routes.iter().find_map(|route| {
+            let (_, trigger) = route.function()?;
+            let answers = trigger.methods.is_empty() || trigger.methods.contains(method);
+            let values = trigger.route.matches(path).filter(|_| answers)?;
+            Some((route, values))
+        })
+    }
+
+    async fn proxy(
+        &self,
+        app: &App,
+        function: &str,
+        request: Request<Incoming>,
+    ) -> Result<Response<Body>, Problem> {
+        let port = app.handler_port(READY_WAIT).await.map_err(|_| Problem::NOT_READY)?;
+        let invocation_id = Uuid::new_v4().to_string();
+        match proxy::forward(&self.client, port, &invocation_id, request).await {
+            Ok(response) => Ok(response),
+            Err(HandlerError::TooLarge) => Err(Problem::TOO_LARGE),
+            Err(error) => {
+                tracing::error!(app = app.name, function, invocation_id, %error, "request failed");
+                Err(Problem::FAILED)
+            }
+        }
+    }
+
+    async fn invoke(
+        &self,
+        app: &App,
+        function: &Function,
+        trigger: &HttpTrigger,
+        values: &RouteValues,
+        request: Request<Incoming>,
+    ) -> Result<Response<Body>, Problem> {
+        let (head, body) = request.into_parts();
+        let body = match Limited::new(body, MAX_BODY_BYTES).collect().await {
+            Ok(body) => body.to_bytes(),
+            Err(error) if error.is::<http_body_util::LengthLimitError>() => {
+                return Err(Problem::TOO_LARGE);
+            }
+            Err(_) => return Err(Problem::BAD_BODY),
+        };
+        app.handler_port(READY_WAIT).await.map_err(|_| Problem::NOT_READY)?;
+        let envelope = http_envelope::envelope(trigger, &head, values, &body);
+        let call =
+            invocation::invoke_with_retries(&self.client, app, function, &envelope, |_| ()).await;
+        let answer = call.map_err(|_| Problem::FAILED)?;
+        http_envelope::response(trigger, &answer).map_err(|error| {
+            tracing::error!(app = app.name, function = function.name, %error, "answer refused");
+            Problem::FAILED
+        })
+    }
+
+    fn status(&self) -> Result<Response<Body>, Problem> {
+        let document = status::document(self.apps.iter().map(|app| &**app));
+        let body = whole(document.map_err(|_| Problem::FAILED)?);
+        Response::builder()
+            .header(header::CONTENT_TYPE, "application/json")
+            .body(body)
+            .map_err(|_| Problem::FAILED)
+    }
+}

@@ -1,0 +1,364 @@
+//! Reads function.json and decides what kind of function it describes.
+
+use std::path::Path;
+use std::{fs, io};
+
+use hyper::Method;
+use serde::Deserialize;
+
+use crate::retry_policy::RetryPolicy;
+use crate::routes::{RouteError, RouteTemplate};
+use crate::schedule::{Schedule, ScheduleError};
+use crate::settings::{Settings, SettingsError};
+
+const MAX_NAME_LENGTH: usize = 128;
+const RESERVED_ROUTES: [&str; 2] = ["admin", "runtime"];
+
+/// Why one function is left out of its app.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum FunctionError {
+    /// The file cannot be read.
+    #[error("function.json cannot be read: {0}")]
+    Unreadable(#[from] io::Error),
+    /// The file is malformed, or names a binding type that this host does not have.
+    #[error("function.json is not valid: {0}")]
+    Malformed(#[from] serde_json::Error),
+    /// The folder's name is not a function name.
+    #[error("a function name starts with a letter and has letters, digits, `_` and `-` only")]
+    Name,
+    /// A `%NAME%` reference or a connection names no setting.
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
+    /// None, or more than one trigger.
+    #[error("a function has exactly one trigger, this one has {0}")]
+    Triggers(usize),
+    /// Only HTTP functions may have an output here, and only one of type http.
+    #[error("only one http output of an HTTP function is supported here")]
+    Outputs,
+    /// The route is malformed.
+    #[error(transparent)]
+    Route(#[from] RouteError),
+    /// The route is the platform's own.
+    #[error("a route must not start with `admin` or `runtime`")]
+    ReservedRoute,
+    /// A method name that HTTP does not allow.
+    #[error("`{0}` is not an HTTP method")]
+    Method(String),
+    /// The schedule is malformed.
+    #[error(transparent)]
+    Schedule(#[from] ScheduleError),
+    /// Another function answers the same route and method.
+    #[error("{0} already answers this route")]
+    DuplicateRoute(String),
+    /// The connection's credential is not a managed identity.
+    #[error("the setting `{0}` must be `managedidentity`")]
+    Credential(String),
+    /// The process has no identity endpoint, or another one than the app's settings.
+    #[error("IDENTITY_ENDPOINT and IDENTITY_HEADER differ from those of the host process")]
+    IdentityEndpoint,
+}
+
+/// Who may call an HTTP function.
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum AuthLevel {
+    /// Anyone.
+    Anonymous,
+    /// Whoever knows the function key.
+    #[default]
+    Function,
+    /// Whoever knows the master key.
+    Admin,
+}
+
+/// How many events one invocation takes.
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Cardinality {
+    /// One.
+    #[default]
+    One,
+    /// A batch.
+    Many,
+}
+
+/// One loaded function.
+#[derive(Debug)]
+pub(crate) struct Function {
+    /// Name of its folder.
+    pub(crate) name: String,
+    /// What starts it.
+    pub(crate) trigger: Trigger,
+    /// Its own retry policy.
+    pub(crate) retry: Option<RetryPolicy>,
+}
+
+/// What starts a function.
+#[derive(Debug)]
+pub(crate) enum Trigger {
+    /// A request.
+    Http(HttpTrigger),
+    /// Events of a hub.
+    EventHub(EventHubTrigger),
+    /// A clock.
+    Timer(TimerTrigger),
+}
+
+/// An HTTP trigger and its output.
+#[derive(Debug)]
+pub(crate) struct HttpTrigger {
+    /// Binding name of the request.
+    pub(crate) input: String,
+    /// Binding name of the answer.
+    pub(crate) output: Option<String>,
+    /// Public route, prefix included.
+    pub(crate) route: RouteTemplate,
+    /// Methods it answers; none listed means all.
+    pub(crate) methods: Vec<Method>,
+    /// Who may call it.
+    pub(crate) auth_level: AuthLevel,
+}
+
+/// An Event Hubs trigger with its connection resolved.
+#[derive(Clone, Debug)]
+pub(crate) struct EventHubTrigger {
+    /// Binding name of the events.
+    pub(crate) input: String,
+    /// Name of the hub.
+    pub(crate) hub: String,
+    /// Consumer group that reads it.
+    pub(crate) consumer_group: String,
+    /// Host name of the Event Hubs namespace; a loopback address means the emulator.
+    pub(crate) namespace: String,
+    /// Client id of the user-assigned identity; nothing means the system-assigned one.
+    pub(crate) client_id: Option<String>,
+    /// One event or a batch in each invocation.
+    pub(crate) cardinality: Cardinality,
+}
+
+/// A timer trigger.
+#[derive(Debug)]
+pub(crate) struct TimerTrigger {
+    /// Binding name of the timer.
+    pub(crate) input: String,
+    /// When it fires.
+    pub(crate) schedule: Schedule,
+    /// Whether it also fires when the app host starts.
+    pub(crate) run_on_startup: bool,
+    /// Whether the payload tells the last and the next occurrence.
+    pub(crate) use_monitor: bool,
+}
+
+#[derive(Deserialize)]
+struct File {
+    bindings: Vec<Binding>,
+    retry: Option<RetryPolicy>,
+}
+
+#[derive(Deserialize)]
+#[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
+enum Binding {
+    HttpTrigger {
+        name: String,
+        route: Option<String>,
+        #[serde(default)]
+        methods: Vec<String>,
+        #[serde(default)]
+        auth_level: AuthLevel,
+    },
+    EventHubTrigger {
+        name: String,
+        event_hub_name: String,
+        connection: String,
+        consumer_group: Option<String>,
+        #[serde(default)]
+        cardinality: Cardinality,
+        // Read only so that another type is refused: the others are encoded differently.
+        #[serde(rename = "dataType")]
+        _data_type: DataType,
+    },
+    TimerTrigger {
+        name: String,
+        schedule: String,
+        #[serde(default)]
+        run_on_startup: bool,
+        #[serde(default = "monitored")]
+        use_monitor: bool,
+    },
+    Http {
+        name: String,
+    },
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum DataType {
+    String,
+}
+
+fn monitored() -> bool {
+    true
+}
+
+impl Function {
+    /// Reads `<app root>/<name>/function.json`.
+    pub(crate) fn load(
+        app_root: &Path,
+        name: &str,
+        route_prefix: &str,
+        settings: &Settings,
+    ) -> Result<Self, FunctionError> {
+        let text = fs::read(app_root.join(name).join("function.json"))?;
+        Self::parse(name, &text, route_prefix, settings)
+    }
+
+    fn parse(
+        name: &str,
+        text: &[u8],
+        route_prefix: &str,
+        settings: &Settings,
+    ) -> Result<Self, FunctionError> {
+        if !is_function_name(name) {
+            return Err(FunctionError::Name);
+        }
+        let file: File = serde_json::from_slice(text)?;
+        let mut triggers = Vec::new();
+        let mut outputs = Vec::new();
+        for binding in file.bindings {
+            match binding {
+                Binding::Http { name } => outputs.push(name),
+                trigger @ (Binding::HttpTrigger { .. }
+                | Binding::EventHubTrigger { .. }
+                | Binding::TimerTrigger { .. }) => triggers.push(trigger),
+            }
+        }
+        let count = triggers.len();
+        let (Some(trigger), 1) = (triggers.pop(), count) else {
+            return Err(FunctionError::Triggers(count));
+        };
+        let may_answer = matches!(trigger, Binding::HttpTrigger { .. });
+        if outputs.len() > usize::from(may_answer) {
+            return Err(FunctionError::Outputs);
+        }
+        let route_prefix = route_prefix.trim_matches('/');
+        let trigger = resolve(name, trigger, outputs.pop(), route_prefix, settings)?;
+        Ok(Self { name: name.to_owned(), trigger, retry: file.retry })
+    }
+}
+
+fn resolve(
+    function: &str,
+    trigger: Binding,
+    output: Option<String>,
+    route_prefix: &str,
+    settings: &Settings,
+) -> Result<Trigger, FunctionError> {
+    Ok(match trigger {
+        Binding::HttpTrigger { name, route, methods, auth_level } => {
+            let route = settings.resolve(route.as_deref().unwrap_or(function))?;
+            let lower = route.trim_start_matches('/').to_ascii_lowercase();
+            if RESERVED_ROUTES.iter().any(|reserved| lower.starts_with(reserved)) {
+                return Err(FunctionError::ReservedRoute);
+            }
+            let methods = methods.into_iter().map(method).collect::<Result<_, _>>()?;
+            let route = RouteTemplate::parse(&format!("{route_prefix}/{route}"))?;
+            Trigger::Http(HttpTrigger { input: name, output, route, methods, auth_level })
+        }
+        Binding::EventHubTrigger {
+            name,
+            event_hub_name,
+            connection,
+            consumer_group,
+            cardinality,
+            ..
+        } => {
+            let group = consumer_group.unwrap_or_else(|| "$Default".to_owned());
+            let namespace_setting = format!("{connection}__fullyQualifiedNamespace");
+            let Some(namespace) = settings.get(&namespace_setting) else {
+                return Err(SettingsError::Missing(namespace_setting).into());
+            };
+            let credential = format!("{connection}__credential");
+            if settings.get(&credential) != Some("managedidentity") {
+                return Err(FunctionError::Credential(credential));
+            }
+            Trigger::EventHub(EventHubTrigger {
+                input: name,
+                hub: settings.resolve(&event_hub_name)?,
+                consumer_group: settings.resolve(&group)?,
+                namespace: namespace.to_owned(),
+                client_id: settings.get(&format!("{connection}__clientId")).map(str::to_owned),
+                cardinality,
+            })
+        }
+        Binding::TimerTrigger { name, schedule, run_on_startup, use_monitor } => {
+            let schedule = settings.resolve(&schedule)?.parse()?;
+            Trigger::Timer(TimerTrigger { input: name, schedule, run_on_startup, use_monitor })
+        }
+        Binding::Http { .. } => return Err(FunctionError::Triggers(0)),
+    })
+}
+
+fn method(name: String) -> Result<Method, FunctionError> {
+    let upper = name.to_ascii_uppercase();
+    Method::from_bytes(upper.as_bytes()).map_err(|_| FunctionError::Method(name))
+}
+
+fn is_function_name(name: &str) -> bool {
+    name.len() <= MAX_NAME_LENGTH
+        && name.starts_with(|first: char| first.is_ascii_alphabetic())
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-')
+        && !name.eq_ignore_ascii_case("host")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(text: &str) -> Result<Function, FunctionError> {
+        let settings = Settings::from([
+            ("AUTH_EVENTS__fullyQualifiedNamespace", "127.0.0.1:27672"),
+            ("AUTH_EVENTS__credential", "managedidentity"),
+            ("AUTH_EVENTS__clientId", "c1"),
+        ]);
+        Function::parse("f", text.as_bytes(), "api", &settings)
+    }
+
+    #[test]
+    fn an_event_hub_trigger_resolves_its_connection() {
+        let function = parse(
+            r#"{"bindings":[{"type":"eventHubTrigger","name":"events","direction":"in",
+                "eventHubName":"auth","connection":"AUTH_EVENTS","consumerGroup":"payments",
+                "cardinality":"many","dataType":"string"}]}"#,
+        )
+        .unwrap();
+        let Trigger::EventHub(trigger) = function.trigger else { panic!("{function:?}") };
+        assert_eq!(trigger.namespace, "127.0.0.1:27672");
+        assert_eq!(trigger.client_id.as_deref(), Some("c1"));
+        assert_eq!(trigger.cardinality, Cardinality::Many);
+    }
+
+    #[test]
+    fn bindings_this_host_does_not_have_are_refused_by_name() {
+        let http = r#"{"type":"httpTrigger","name":"req","direction":"in"}"#;
+        let queue = r#"{"type":"queue","name":"q","direction":"out","queueName":"x"}"#;
+        let error = parse(&format!(r#"{{"bindings":[{http},{queue}]}}"#)).unwrap_err();
+        assert!(error.to_string().contains("unknown variant `queue`"), "{error}");
+    }
+
+    #[test]
+    fn a_timer_with_an_http_output_is_refused() {
+        let error = parse(
+            r#"{"bindings":[{"type":"timerTrigger","name":"t","schedule":"00:00:05"},
+                {"type":"http","name":"res"}]}"#,
+        )
+        .unwrap_err();
+        assert!(matches!(error, FunctionError::Outputs));
+    }
+
+    #[test]
+    fn a_route_of_the_platform_is_refused() {
+        let error =
+            parse(r#"{"bindings":[{"type":"httpTrigger","name":"req","route":"administer"}]}"#);
+        assert!(matches!(error, Err(FunctionError::ReservedRoute)));
+    }
+}

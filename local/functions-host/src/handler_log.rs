@@ -1,0 +1,69 @@
+//! Writes a handler's output, as it is, into a log file of bounded size.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, BufReader};
+
+/// A log of this size is renamed to `<name>.log.1` and a new one is begun: the two together are
+/// what an app may use.
+const ROTATE_AT_BYTES: u64 = 20 * 1024 * 1024;
+
+/// Longer lines are written in pieces, between which lines of the other stream may appear.
+const MAX_LINE_BYTES: u64 = 64 * 1024;
+
+/// The log of one app's handler, over all its restarts.
+#[derive(Clone, Debug)]
+pub(crate) struct HandlerLog(Arc<Mutex<Log>>);
+
+#[derive(Debug)]
+struct Log {
+    path: PathBuf,
+    file: File,
+    size: u64,
+}
+
+impl HandlerLog {
+    /// Opens the log for appending.
+    pub(crate) fn open(path: &Path) -> io::Result<Self> {
+        let (file, size) = append_to(path)?;
+        Ok(Self(Arc::new(Mutex::new(Log { path: path.to_owned(), file, size }))))
+    }
+
+    /// Copies one of the handler's streams, line by line, until it ends.
+    pub(crate) async fn copy(self, stream: impl AsyncRead + Unpin) {
+        let mut lines = BufReader::new(stream);
+        let mut line = Vec::new();
+        loop {
+            line.clear();
+            match (&mut lines).take(MAX_LINE_BYTES).read_until(b'\n', &mut line).await {
+                Ok(0) | Err(_) => return,
+                Ok(_) => {}
+            }
+            let mut log = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            if let Err(error) = log.write(&line) {
+                tracing::error!(path = %log.path.display(), %error, "handler log not written");
+            }
+        }
+    }
+}
+
+impl Log {
+    fn write(&mut self, line: &[u8]) -> io::Result<()> {
+        if self.size >= ROTATE_AT_BYTES {
+            fs::rename(&self.path, self.path.with_extension("log.1"))?;
+            (self.file, self.size) = append_to(&self.path)?;
+        }
+        self.file.write_all(line)?;
+        self.size = self.size.saturating_add(u64::try_from(line.len()).unwrap_or(u64::MAX));
+        Ok(())
+    }
+}
+
+fn append_to(path: &Path) -> io::Result<(File, u64)> {
+    let file = OpenOptions::new().create(true).append(true).open(path)?;
+    let size = file.metadata()?.len();
+    Ok((file, size))
+}

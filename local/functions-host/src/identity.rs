@@ -1,0 +1,39 @@
+//! The managed identity endpoint of the host's own clients, which read event hubs for the apps.
+
+use std::os::unix::process::CommandExt;
+use std::process::Command;
+use std::{env, io};
+
+use crate::app::{App, Check};
+use crate::function_json::{Function, FunctionError, Trigger};
+
+const VARIABLES: [&str; 2] = ["IDENTITY_ENDPOINT", "IDENTITY_HEADER"];
+
+/// Gives the process the identity endpoint of the first app that reads event hubs, when it has
+/// none. The Azure credential reads nothing but the environment, and that can safely be changed
+/// only by starting the same program again; on success this does not return.
+pub(crate) fn adopt_endpoint(apps: &[App]) -> io::Result<()> {
+    let Some(app) = apps.iter().find(|app| app.reads_event_hubs()) else { return Ok(()) };
+    let values = VARIABLES.map(|name| app.settings.get(name).map(|value| (name, value)));
+    let [Some(endpoint), Some(header)] = values else { return Ok(()) };
+    if VARIABLES.iter().any(|name| env::var_os(name).is_some()) {
+        return Ok(());
+    }
+    let mut again = Command::new(env::current_exe()?);
+    Err(again.args(env::args_os().skip(1)).envs([endpoint, header]).exec())
+}
+
+/// Refuses an event hub function whose app names another identity endpoint than the process has.
+pub(crate) fn check_endpoint(app: &App, function: &Function) -> Check {
+    let same = |name: &&str| match (env::var(name), app.settings.get(name)) {
+        (Ok(ours), Some(theirs)) => ours == theirs,
+        (Ok(_), None) => true,
+        (Err(_), _) => false,
+    };
+    match function.trigger {
+        Trigger::EventHub(_) if !VARIABLES.iter().all(same) => {
+            Err(FunctionError::IdentityEndpoint)
+        }
+        Trigger::Http(_) | Trigger::EventHub(_) | Trigger::Timer(_) => Ok(()),
+    }
+}

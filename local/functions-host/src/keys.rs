@@ -1,0 +1,57 @@
+//! Access keys of functions whose `authLevel` is not `anonymous`.
+
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::{fs, io};
+
+use hyper::HeaderMap;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::function_json::AuthLevel;
+use crate::state_dir::write_atomically;
+
+const KEY_HEADER: &str = "x-functions-key";
+const KEY_PARAMETER: &str = "code=";
+
+/// The keys of this platform; made at its first start.
+#[derive(Deserialize, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Keys {
+    master_key: String,
+    function_key: String,
+}
+
+impl Keys {
+    /// Reads the keys, making the file when there is none.
+    pub(crate) fn load_or_create(path: &Path) -> io::Result<Self> {
+        match fs::read(path) {
+            Ok(text) => Ok(serde_json::from_slice(&text)?),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                let key = || format!("{}{}", Uuid::new_v4().simple(), Uuid::new_v4().simple());
+                let keys = Self { master_key: key(), function_key: key() };
+                write_atomically(path, &serde_json::to_vec_pretty(&keys)?)?;
+                fs::set_permissions(path, fs::Permissions::from_mode(0o600))?;
+                Ok(keys)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Whether the key in the header or in `?code=` opens a function of this level.
+    pub(crate) fn allow(&self, level: AuthLevel, headers: &HeaderMap, query: Option<&str>) -> bool {
+        let in_header = headers.get(KEY_HEADER).and_then(|value| value.to_str().ok());
+        let in_query = query
+            .into_iter()
+            .flat_map(|query| query.split('&'))
+            .find_map(|pair| pair.strip_prefix(KEY_PARAMETER));
+        let key = in_header.or(in_query);
+        match level {
+            AuthLevel::Anonymous => true,
+            AuthLevel::Function => {
+                key.is_some_and(|key| key == self.function_key || key == self.master_key)
+            }
+            AuthLevel::Admin => key.is_some_and(|key| key == self.master_key),
+        }
+    }
+}

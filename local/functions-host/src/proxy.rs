@@ -1,0 +1,162 @@
+//! Proxies one HTTP request to a handler, both bodies streaming.
+
+use std::error::Error;
+use std::time::Duration;
+
+use futures_util::stream;
+use http_body_util::{BodyExt, LengthLimitError, Limited, StreamBody};
+use hyper::body::{Frame, Incoming};
+use hyper::header::{self, HeaderMap, HeaderName, HeaderValue};
+use hyper::http::uri::PathAndQuery;
+use hyper::{Request, Response, Uri, Version};
+use hyper_util::client::legacy;
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::rt::TokioExecutor;
+use tokio::time::{sleep, timeout};
+
+use crate::body::{Body, BoxError, MAX_BODY_BYTES, Unsent};
+
+/// The host version that handlers are told.
+pub(crate) const HOST_VERSION: HeaderValue = HeaderValue::from_static("4.1052.200");
+
+/// Id of the invocation, for the handler's logs.
+pub(crate) const INVOCATION_ID: HeaderName =
+    HeaderName::from_static("x-azure-functions-invocationid");
+
+/// Version of the host.
+pub(crate) const VERSION_HEADER: HeaderName =
+    HeaderName::from_static("x-azure-functions-hostversion");
+
+const MS_INVOCATION_ID: HeaderName = HeaderName::from_static("x-ms-invocation-id");
+
+const CONNECT_ATTEMPTS: u32 = 10;
+const FIRST_CONNECT_DELAY: Duration = Duration::from_millis(50);
+const LONGEST_CONNECT_DELAY: Duration = Duration::from_millis(250);
+
+/// A handler that is silent for so long, before or within its answer, is given up.
+const ACTIVITY_TIMEOUT: Duration = Duration::from_secs(240);
+
+const HOP_BY_HOP: [HeaderName; 7] = [
+    header::CONNECTION,
+    HeaderName::from_static("keep-alive"),
+    HeaderName::from_static("proxy-connection"),
+    header::TE,
+    header::TRAILER,
+    header::TRANSFER_ENCODING,
+    header::UPGRADE,
+];
+
+/// Why a handler gave no answer.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum HandlerError {
+    /// The request's body is over the limit.
+    #[error("the request body is larger than {MAX_BODY_BYTES} bytes")]
+    TooLarge,
+    /// Nothing came back for too long.
+    #[error("the handler was silent for {ACTIVITY_TIMEOUT:?}")]
+    Silent,
+    /// The connection could not be made, or broke.
+    #[error("the connection to the handler failed: {0}")]
+    Connection(#[from] legacy::Error),
+    /// The request cannot be written as HTTP.
+    #[error("the request cannot be forwarded: {0}")]
+    Request(#[from] hyper::http::Error),
+}
+
+/// Keeps connections to handlers open between requests.
+#[derive(Clone)]
+pub(crate) struct HandlerClient(legacy::Client<HttpConnector, Unsent>);
+
+impl HandlerClient {
+    /// A client without connections yet.
+    pub(crate) fn new() -> Self {
+        let mut connector = HttpConnector::new();
+        connector.set_nodelay(true);
+        Self(legacy::Client::builder(TokioExecutor::new()).build(connector))
+    }
+
+    /// Sends a request to the handler at `port`; a failure to connect is tried again, nothing else
+    /// is: the handler may have acted on what it received.
+    pub(crate) async fn send(
+        &self,
+        port: u16,
+        request: Request<Body>,
+    ) -> Result<Response<Incoming>, HandlerError> {
+        let (mut parts, body) = request.into_parts();
+        let target = parts.uri.path_and_query().cloned();
+        parts.uri = Uri::builder()
+            .scheme("http")
+            .authority(format!("127.0.0.1:{port}"))
+            .path_and_query(target.unwrap_or_else(|| PathAndQuery::from_static("/")))
+            .build()?;
+        parts.version = Version::HTTP_11;
+        let body = Unsent::new(body);
+        let mut delay = FIRST_CONNECT_DELAY;
+        for _ in 1..CONNECT_ATTEMPTS {
+            let request = Request::from_parts(parts.clone(), body.clone());
+            match self.0.request(request).await {
+                Err(error) if error.is_connect() => {}
+                result => return result.map_err(classify),
+            }
+            sleep(delay).await;
+            delay = delay.saturating_mul(2).min(LONGEST_CONNECT_DELAY);
+        }
+        self.0.request(Request::from_parts(parts, body)).await.map_err(classify)
+    }
+}
+
+fn classify(error: legacy::Error) -> HandlerError {
+    let mut cause: Option<&dyn Error> = Some(&error);
+    while let Some(inner) = cause {
+        if inner.is::<LengthLimitError>() {
+            return HandlerError::TooLarge;
+        }
+        cause = inner.source();
+    }
+    HandlerError::Connection(error)
+}
+
+/// Passes a request on to the handler at `port`, path and query as they were sent.
+pub(crate) async fn forward(
+    client: &HandlerClient,
+    port: u16,
+    invocation_id: &str,
+    request: Request<Incoming>,
+) -> Result<Response<Body>, HandlerError> {
+    let mut request = request.map(|body| Limited::new(body, MAX_BODY_BYTES).boxed_unsync());
+    let headers = request.headers_mut();
+    remove_hop_by_hop(headers);
+    let id = HeaderValue::from_str(invocation_id).map_err(hyper::http::Error::from)?;
+    headers.insert(VERSION_HEADER, HOST_VERSION);
+    headers.insert(INVOCATION_ID, id.clone());
+    headers.insert(MS_INVOCATION_ID, id);
+    let response = timeout(ACTIVITY_TIMEOUT, client.send(port, request)).await;
+    let mut response = response.map_err(|_| HandlerError::Silent)??;
+    remove_hop_by_hop(response.headers_mut());
+    Ok(response.map(until_silent))
+}
+
+fn remove_hop_by_hop(headers: &mut HeaderMap) {
+    let named: Vec<HeaderName> = headers
+        .get_all(header::CONNECTION)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .filter_map(|name| name.trim().parse().ok())
+        .collect();
+    for name in named.iter().chain(&HOP_BY_HOP) {
+        headers.remove(name);
+    }
+}
+
+/// The handler's body, broken off when it is silent for too long.
+fn until_silent(body: Incoming) -> Body {
+    let frames = stream::unfold(body, |mut body| async {
+        let next: Result<Frame<_>, BoxError> = match timeout(ACTIVITY_TIMEOUT, body.frame()).await {
+            Ok(frame) => frame?.map_err(BoxError::from),
+            Err(_) => Err(HandlerError::Silent.into()),
+        };
+        Some((next, body))
+    });
+    StreamBody::new(frames).boxed_unsync()
+}
