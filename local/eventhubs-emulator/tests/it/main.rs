@@ -7,7 +7,6 @@
     reason = "a test fails by panicking"
 )]
 
-mod bench_tmp;
 mod client;
 mod durability;
 mod emulator;
