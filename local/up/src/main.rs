@@ -1,3 +1,63 @@
-//! up
+//! `up`: packages the function apps, and starts and supervises all they need on one machine.
+//!
+//! Reading order: `platform` (what `up run` starts, in order), `supervisor` and `part` (how processes
+//! are kept running), then one module per kind of part; `test_stores` and `package` are the other commands.
+#![expect(clippy::print_stdout, reason = "the person at the terminal is told what happens")]
 
-fn main() {}
+mod data;
+mod error;
+mod mariadb;
+mod part;
+mod programs;
+mod redis;
+mod supervisor;
+mod test_stores;
+
+use std::env;
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::error::Error;
+
+const USAGE: &str = "usage:
+  up exec-with-stores -- COMMAND [ARGUMENT…]";
+
+fn main() -> ExitCode {
+    // One thread: parts are told to die with the thread that started them, which must be the last to end.
+    let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return fail(&Error::io("cannot start")(error)),
+    };
+    let args: Vec<OsString> = env::args_os().skip(1).collect();
+    runtime.block_on(command(&args)).unwrap_or_else(|error| fail(&error))
+}
+
+fn fail(error: &Error) -> ExitCode {
+    eprintln!("up: {error}");
+    ExitCode::FAILURE
+}
+
+async fn command(args: &[OsString]) -> Result<ExitCode, Error> {
+    let (name, args) = args.split_first().ok_or_else(|| Error::Usage("which command?".into()))?;
+    match (name.to_str(), args) {
+        (Some("exec-with-stores"), [dashes, command @ ..]) if dashes == "--" => {
+            test_stores::exec(command).await
+        }
+        _ => Err(Error::Usage(format!("no such command: {}", name.display()))),
+    }
+}
+
+/// Returns when the process is asked to end, with the exit code that shells give such an end.
+async fn stop_signal() -> Result<u8, Error> {
+    let listen = |kind| signal(kind).map_err(Error::io("cannot listen for signals"));
+    let mut interrupt = listen(SignalKind::interrupt())?;
+    let mut terminate = listen(SignalKind::terminate())?;
+    let mut hang_up = listen(SignalKind::hangup())?;
+    Ok(tokio::select! {
+        _ = interrupt.recv() => 130,
+        _ = terminate.recv() => 143,
+        _ = hang_up.recv() => 129,
+    })
+}

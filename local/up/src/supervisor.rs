@@ -1,0 +1,158 @@
+//! Keeps parts running: starts them in order, names and restarts one that dies, stops them in reverse.
+
+use std::collections::VecDeque;
+use std::process::ExitStatus;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use tokio::process::Child;
+use tokio::sync::{mpsc, oneshot};
+use tokio::task::JoinHandle;
+use tokio::time::sleep;
+
+use crate::data::Data;
+use crate::error::Error;
+use crate::part::Part;
+
+/// A part that dies is started again after this delay.
+const RESTART_DELAY: Duration = Duration::from_secs(1);
+/// A part that dies more often than this within `DEATHS_WINDOW` is given up, and all others with it.
+const DEATHS_MAX: usize = 5;
+const DEATHS_WINDOW: Duration = Duration::from_secs(60);
+
+/// The running parts. Call `stop_all` before dropping it, or they are killed without a warning.
+#[derive(Debug)]
+pub(crate) struct Supervisor {
+    data: Arc<Data>,
+    running: Vec<Running>,
+    failure: mpsc::Sender<Error>,
+}
+
+#[derive(Debug)]
+struct Running {
+    stop: oneshot::Sender<()>,
+    task: JoinHandle<()>,
+}
+
+impl Supervisor {
+    /// A supervisor without parts, and the channel on which it tells of a part it has given up.
+    pub(crate) fn new(data: Arc<Data>) -> (Self, mpsc::Receiver<Error>) {
+        let (failure, failures) = mpsc::channel(1);
+        (Self { data, running: Vec::new(), failure }, failures)
+    }
+
+    /// Starts `part`, waits until it is ready, and keeps it running until `stop_all`.
+    ///
+    /// # Errors
+    /// `EndedEarly` or `NotReady`: a part that fails at its first start is not tried again.
+    pub(crate) async fn start(&mut self, part: Part) -> Result<(), Error> {
+        let (stop, stop_requested) = oneshot::channel();
+        let (started, first_start) = oneshot::channel();
+        let keeper = Keeper {
+            part,
+            data: Arc::clone(&self.data),
+            started: Some(started),
+            deaths: VecDeque::new(),
+        };
+        let task = tokio::spawn(keeper.keep(stop_requested, self.failure.clone()));
+        self.running.push(Running { stop, task });
+        // The keeper drops `started` unused only when it is itself being stopped.
+        first_start.await.unwrap_or(Ok(()))
+    }
+
+    /// Stops the parts, the last started first, and returns when all have ended.
+    pub(crate) async fn stop_all(mut self) {
+        while let Some(Running { stop, task }) = self.running.pop() {
+            // A keeper that has given up its part listens no more, and has ended it.
+            let _ = stop.send(());
+            if let Err(error) = task.await {
+                eprintln!("up: {error}");
+            }
+        }
+    }
+}
+
+/// The task that owns one part's process.
+#[derive(Debug)]
+struct Keeper {
+    part: Part,
+    data: Arc<Data>,
+    /// Taken when the outcome of the first start is known.
+    started: Option<oneshot::Sender<Result<(), Error>>>,
+    deaths: VecDeque<Instant>,
+}
+
+impl Keeper {
+    async fn keep(mut self, mut stop: oneshot::Receiver<()>, failure: mpsc::Sender<Error>) {
+        loop {
+            let mut child = match self.part.spawn(&self.data) {
+                Ok(child) => child,
+                Err(error) => return self.give_up(error, &failure),
+            };
+            let ended = tokio::select! {
+                ended = self.watch(&mut child) => ended,
+                _ = &mut stop => return self.part.stop(&mut child, &self.data).await,
+            };
+            self.part.forget_pid(&self.data);
+            if let Err(error) = self.mourn(ended) {
+                return self.give_up(error, &failure);
+            }
+            tokio::select! {
+                () = sleep(RESTART_DELAY) => {}
+                _ = &mut stop => return,
+            }
+        }
+    }
+
+    /// Returns when the process has ended: by itself, or killed because it did not become ready.
+    async fn watch(&mut self, child: &mut Child) -> Result<ExitStatus, Error> {
+        let began = Instant::now();
+        let name = self.part.name.clone();
+        let waited = |error| Error::Io { action: format!("cannot wait for {name}"), source: error };
+        tokio::select! {
+            ended = child.wait() => return ended.map_err(waited),
+            listening = self.part.listening(&self.data) => if let Err(error) = listening {
+                self.part.stop(child, &self.data).await;
+                return Err(error);
+            },
+        }
+        match self.started.take() {
+            // Nobody listens when the start was interrupted; the stop signal follows.
+            Some(started) => drop(started.send(Ok(()))),
+            None => println!("ready  {name} again, {:.1} s", began.elapsed().as_secs_f32()),
+        }
+        child.wait().await.map_err(waited)
+    }
+
+    /// Reports a death; an error means that the part is not to be started again.
+    fn mourn(&mut self, ended: Result<ExitStatus, Error>) -> Result<(), Error> {
+        let part = self.part.name.clone();
+        let log = self.data.log_tail(&part);
+        if self.started.is_some() {
+            return Err(match ended {
+                Ok(status) => Error::EndedEarly { part, status, log },
+                Err(error) => error,
+            });
+        }
+        match ended {
+            Ok(status) => println!("died   {part} ({status}); its last log lines:\n{log}"),
+            Err(error) => println!("died   {error}"),
+        }
+        let now = Instant::now();
+        self.deaths.push_back(now);
+        self.deaths.retain(|death| now.duration_since(*death) < DEATHS_WINDOW);
+        if self.deaths.len() > DEATHS_MAX {
+            return Err(Error::DiesTooOften { part, deaths_max: DEATHS_MAX });
+        }
+        println!("up: starting {part} again in {} s", RESTART_DELAY.as_secs());
+        Ok(())
+    }
+
+    fn give_up(mut self, error: Error, failure: &mpsc::Sender<Error>) {
+        match self.started.take() {
+            Some(started) => drop(started.send(Err(error))),
+            // The first failure ends `up`, so a second one finds nobody to tell.
+            None => drop(failure.try_send(error)),
+        }
+    }
+}

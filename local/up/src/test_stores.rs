@@ -1,0 +1,119 @@
+//! `up exec-with-stores`: a MariaDB and a Redis for the duration of one command.
+
+use std::env;
+use std::ffi::OsString;
+use std::net::{Ipv4Addr, TcpListener};
+use std::os::unix::process::ExitStatusExt;
+use std::path::Path;
+use std::process::{ExitCode, ExitStatus};
+use std::sync::Arc;
+
+use mysql_async::prelude::Queryable;
+use tokio::process::Command;
+
+use crate::data::Data;
+use crate::error::Error;
+use crate::mariadb::{self, Role};
+use crate::supervisor::Supervisor;
+use crate::{programs, redis, stop_signal};
+
+/// Runs at the same time each use stores of their own; this many at most.
+const STORES_MAX: usize = 8;
+const MYSQL_URL: &str = "TEST_MYSQL_URL";
+const REDIS_URL: &str = "TEST_REDIS_URL";
+
+/// Runs `command` with stores it may use, and answers its exit status.
+///
+/// # Errors
+/// A store that does not start, or a command that cannot be run.
+pub(crate) async fn exec(command: &[OsString]) -> Result<ExitCode, Error> {
+    if env::var_os(MYSQL_URL).is_some() && env::var_os(REDIS_URL).is_some() {
+        return run(command, &[]).await;
+    }
+    programs::installed("setpriv")?;
+    let data = Arc::new(free_data()?);
+    let (mut supervisor, mut failures) = Supervisor::new(Arc::clone(&data));
+    let outcome = tokio::select! {
+        outcome = with_stores(&data, &mut supervisor, command) => outcome,
+        Some(error) = failures.recv() => Err(error),
+        signal = stop_signal() => signal.map(ExitCode::from),
+    };
+    supervisor.stop_all().await;
+    outcome
+}
+
+async fn with_stores(
+    data: &Data,
+    supervisor: &mut Supervisor,
+    command: &[OsString],
+) -> Result<ExitCode, Error> {
+    let (mysql_port, redis_port) = (free_port()?, free_port()?);
+    let mariadb = data.path("mariadb");
+    supervisor.start(mariadb::part("mariadb", Role::Tests, &mariadb, mysql_port).await?).await?;
+    let redis = data.folder("redis")?;
+    supervisor.start(redis::part("redis", &redis, redis_port, false)?).await?;
+    drop_databases(mysql_port).await?;
+    let stores = [
+        (MYSQL_URL, mariadb::admin_url(mysql_port)),
+        (REDIS_URL, format!("redis://127.0.0.1:{redis_port}")),
+    ];
+    run(command, &stores).await
+}
+
+async fn run(command: &[OsString], env: &[(&str, String)]) -> Result<ExitCode, Error> {
+    let (program, args) = command
+        .split_first()
+        .ok_or_else(|| Error::Usage("exec-with-stores needs a command".to_owned()))?;
+    let status = Command::new(program)
+        .args(args)
+        .envs(env.iter().map(|(name, value)| (name, value)))
+        .kill_on_drop(true)
+        .status()
+        .await
+        .map_err(Error::io(format!("cannot run {}", program.display())))?;
+    Ok(ExitCode::from(exit_code(status)))
+}
+
+/// As shells do: the command's own code, or 128 plus the signal that ended it.
+fn exit_code(status: ExitStatus) -> u8 {
+    let code = status.code().or_else(|| status.signal().map(|signal| signal.saturating_add(128)));
+    code.and_then(|code| u8::try_from(code).ok()).unwrap_or(u8::MAX)
+}
+
+/// The first data folder that no other run holds.
+fn free_data() -> Result<Data, Error> {
+    let stores = Path::new(programs::CHECKOUT).join(".local/test-stores");
+    let mut outcome = Data::lock(&stores.join("1"));
+    for number in 2..=STORES_MAX {
+        if !matches!(outcome, Err(Error::AlreadyRunning { .. })) {
+            break;
+        }
+        outcome = Data::lock(&stores.join(number.to_string()));
+    }
+    outcome
+}
+
+fn free_port() -> Result<u16, Error> {
+    TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
+        .and_then(|listener| listener.local_addr())
+        .map(|address| address.port())
+        .map_err(Error::io("cannot find a free port"))
+}
+
+/// Earlier runs leave databases behind when they are interrupted.
+async fn drop_databases(port: u16) -> Result<(), Error> {
+    let failed = || "cannot drop the databases of earlier tests";
+    let mut admin = mariadb::admin(port).await?;
+    let names: Vec<String> = admin
+        .query(
+            "SELECT schema_name FROM information_schema.schemata WHERE schema_name NOT IN \
+             ('mysql', 'sys', 'information_schema', 'performance_schema')",
+        )
+        .await
+        .map_err(Error::sql(failed()))?;
+    for name in names {
+        let drop = format!("DROP DATABASE `{}`", name.replace('`', "``"));
+        admin.query_drop(drop).await.map_err(Error::sql(failed()))?;
+    }
+    admin.disconnect().await.map_err(Error::sql(failed()))
+}
