@@ -47,8 +47,9 @@ const ACCEPT_RETRY: Duration = Duration::from_millis(100);
 /// The AMQP library logs each client that vanishes as an error.
 const LOG_FILTER: &str = "warn,fe2o3_amqp=off,eventhubs_emulator=info";
 
-/// On one thread: a refused link's attach and detach are then queued before the client can answer the
-/// first and take the reason out of the second. Files are read and written on the blocking pool.
+/// On one thread: a refused link's attach and detach are then both queued before the client can
+/// answer the attach, which would make the library detach without the reason. Files are read and
+/// written on the blocking pool.
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
     tracing_subscriber::fmt()
