@@ -1,15 +1,25 @@
 //! `up`: packages the function apps, and starts and supervises all they need on one machine.
 //!
 //! Reading order: `platform` (what `up run` starts, in order), `supervisor` and `part` (how processes
-//! are kept running), then one module per kind of part; `test_stores` and `package` are the other commands.
+//! are kept running), then one module per kind of part. `apps` and `test_stores` hold the other commands.
 #![expect(clippy::print_stdout, reason = "the person at the terminal is told what happens")]
 
+mod apps;
+mod azurite;
 mod data;
+mod docs;
 mod error;
+mod flags;
+mod health;
 mod mariadb;
 mod part;
+mod platform;
+mod ports;
 mod programs;
 mod redis;
+mod replication;
+mod schemas;
+mod settings;
 mod supervisor;
 mod test_stores;
 
@@ -20,8 +30,11 @@ use std::process::ExitCode;
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::error::Error;
+use crate::flags::Flags;
 
 const USAGE: &str = "usage:
+  up package --out FOLDER [--profile dev|release]
+  up run --data FOLDER --apps FOLDER [--port-base 27]
   up exec-with-stores -- COMMAND [ARGUMENT…]";
 
 fn main() -> ExitCode {
@@ -42,11 +55,22 @@ fn fail(error: &Error) -> ExitCode {
 async fn command(args: &[OsString]) -> Result<ExitCode, Error> {
     let (name, args) = args.split_first().ok_or_else(|| Error::Usage("which command?".into()))?;
     match (name.to_str(), args) {
+        (Some("package"), args) => package(&Flags::parse(args, &["--out", "--profile"])?),
+        (Some("run"), args) => {
+            platform::run(&Flags::parse(args, &["--data", "--apps", "--port-base"])?).await
+        }
         (Some("exec-with-stores"), [dashes, command @ ..]) if dashes == "--" => {
             test_stores::exec(command).await
         }
         _ => Err(Error::Usage(format!("no such command: {}", name.display()))),
     }
+}
+
+fn package(flags: &Flags) -> Result<ExitCode, Error> {
+    let out = flags.path("--out")?;
+    let services = apps::package(&out, &programs::built(flags.text_or("--profile", "dev"))?)?;
+    println!("packaged in {}: {}", out.display(), services.join(", "));
+    Ok(ExitCode::SUCCESS)
 }
 
 /// Returns when the process is asked to end, with the exit code that shells give such an end.

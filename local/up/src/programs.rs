@@ -2,7 +2,7 @@
 
 use std::env;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
 
@@ -48,6 +48,18 @@ pub(crate) fn sibling(program: &str) -> Result<PathBuf, Error> {
         .map_err(Error::io("cannot find this program's own path"))?
         .with_file_name(program);
     if path.is_file() { Ok(path) } else { Err(Error::NotBuilt(path)) }
+}
+
+/// The folder in which cargo puts the programs of `profile`.
+pub(crate) fn built(profile: &str) -> Result<PathBuf, Error> {
+    let folder = match profile {
+        "dev" => "debug",
+        "release" => "release",
+        _ => return Err(Error::Usage("--profile must be dev or release".to_owned())),
+    };
+    let own = sibling("up")?;
+    let target = own.parent().and_then(Path::parent).map(Path::to_path_buf);
+    Ok(target.unwrap_or_default().join(folder))
 }
 
 /// The arguments MariaDB wants before it runs as root.

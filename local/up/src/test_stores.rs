@@ -2,7 +2,6 @@
 
 use std::env;
 use std::ffi::OsString;
-use std::net::{Ipv4Addr, TcpListener};
 use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
 use std::process::{ExitCode, ExitStatus};
@@ -15,7 +14,7 @@ use crate::data::Data;
 use crate::error::Error;
 use crate::mariadb::{self, Role};
 use crate::supervisor::Supervisor;
-use crate::{programs, redis, stop_signal};
+use crate::{ports, programs, redis, stop_signal};
 
 /// Runs at the same time each use stores of their own; this many at most.
 const STORES_MAX: usize = 8;
@@ -47,7 +46,7 @@ async fn with_stores(
     supervisor: &mut Supervisor,
     command: &[OsString],
 ) -> Result<ExitCode, Error> {
-    let (mysql_port, redis_port) = (free_port()?, free_port()?);
+    let (mysql_port, redis_port) = (ports::any_free()?, ports::any_free()?);
     let mariadb = data.path("mariadb");
     supervisor.start(mariadb::part("mariadb", Role::Tests, &mariadb, mysql_port).await?).await?;
     let redis = data.folder("redis")?;
@@ -91,13 +90,6 @@ fn free_data() -> Result<Data, Error> {
         outcome = Data::lock(&stores.join(number.to_string()));
     }
     outcome
-}
-
-fn free_port() -> Result<u16, Error> {
-    TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
-        .and_then(|listener| listener.local_addr())
-        .map(|address| address.port())
-        .map_err(Error::io("cannot find a free port"))
 }
 
 /// Earlier runs leave databases behind when they are interrupted.

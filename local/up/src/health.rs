@@ -1,0 +1,36 @@
+//! Asks an app, through the public port, whether it is ready.
+
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep};
+
+use crate::error::Error;
+
+const HEALTHY_LIMIT: Duration = Duration::from_secs(60);
+const ANSWER_LIMIT: Duration = Duration::from_secs(5);
+const POLL: Duration = Duration::from_millis(100);
+
+/// Waits until the app's own health check says that it and its stores are ready.
+///
+/// # Errors
+/// `Unhealthy` with the app's last answer.
+pub(crate) async fn ready(app: &str, port: u16) -> Result<(), Error> {
+    let url = format!("http://127.0.0.1:{port}/api/v1/{app}/health/ready");
+    let client = reqwest::Client::new();
+    let began = Instant::now();
+    loop {
+        let answer = match client.get(&url).timeout(ANSWER_LIMIT).send().await {
+            Ok(answer) if answer.status().is_success() => return Ok(()),
+            Ok(answer) => {
+                let status = answer.status();
+                format!("{status} {}", answer.text().await.unwrap_or_default())
+            }
+            Err(error) => error.to_string(),
+        };
+        if began.elapsed() > HEALTHY_LIMIT {
+            let limit_s = HEALTHY_LIMIT.as_secs();
+            return Err(Error::Unhealthy { app: app.to_owned(), limit_s, answer });
+        }
+        sleep(POLL).await;
+    }
+}

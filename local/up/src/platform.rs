@@ -1,0 +1,195 @@
+//! `up run`: starts the whole platform in dependency order, and keeps it until told to stop.
+
+use std::convert::Infallible;
+use std::future::pending;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use mysql_async::Conn;
+
+use crate::apps::{self, App};
+use crate::data::Data;
+use crate::error::Error;
+use crate::flags::Flags;
+use crate::mariadb::{self, Role};
+use crate::part::Part;
+use crate::ports::Ports;
+use crate::settings::Settings;
+use crate::supervisor::Supervisor;
+use crate::{azurite, docs, health, programs, redis, replication, schemas, stop_signal};
+
+/// Programs that are not started as parts, but without which no part can be.
+const NEEDED: [&str; 3] = ["setpriv", "openssl", "mariadb-install-db"];
+/// The partitions of every event hub, as in Azure.
+const PARTITIONS: usize = 4;
+/// Limits for the programs of this workspace.
+const OWN_READY_LIMIT: Duration = Duration::from_secs(60);
+const OWN_STOP_LIMIT: Duration = Duration::from_secs(10);
+
+/// Runs until SIGINT, SIGTERM or SIGHUP.
+///
+/// # Errors
+/// A part that does not start or keeps dying; all others are stopped by then.
+pub(crate) async fn run(flags: &Flags) -> Result<ExitCode, Error> {
+    let ports = Ports::from_base(flags.text_or("--port-base", "27"))?;
+    let apps = apps::list(&flags.path("--apps")?)?;
+    for program in NEEDED {
+        programs::installed(program)?;
+    }
+    let data = Arc::new(Data::lock(&flags.path("--data")?)?);
+    ports.check_free().await?;
+
+    let (supervisor, mut failures) = Supervisor::new(Arc::clone(&data));
+    let settings = Settings::load(ports)?;
+    let mut platform = Platform { supervisor, data, ports, settings, apps, ready: 0 };
+    let outcome = tokio::select! {
+        outcome = platform.keep_running() => outcome.map(|never| match never {}),
+        Some(error) = failures.recv() => Err(error),
+        signal = stop_signal() => signal.map(|_| ExitCode::SUCCESS),
+    };
+    println!("up: stopping");
+    platform.supervisor.stop_all().await;
+    println!("up: stopped");
+    outcome
+}
+
+struct Platform {
+    supervisor: Supervisor,
+    data: Arc<Data>,
+    ports: Ports,
+    settings: Settings,
+    apps: Vec<App>,
+    /// How many parts and apps are ready.
+    ready: usize,
+}
+
+impl Platform {
+    async fn keep_running(&mut self) -> Result<Infallible, Error> {
+        let began = Instant::now();
+        self.start_stores().await?;
+        // What follows serves apps; without any, the stores are all there is to run.
+        if !self.apps.is_empty() {
+            self.start_services().await?;
+            self.prepare_schemas().await?;
+            self.start_apps().await?;
+        }
+        self.print_addresses();
+        println!("up: ready ({} parts, {:.1} s)", self.ready, began.elapsed().as_secs_f32());
+        pending().await
+    }
+
+    async fn start_stores(&mut self) -> Result<(), Error> {
+        let Ports { mysql, mysql_replica, redis, blob, .. } = self.ports;
+        for (name, role, port) in [
+            ("mariadb-primary", Role::Primary, mysql),
+            ("mariadb-replica", Role::Replica, mysql_replica),
+        ] {
+            let folder = self.data.path(name);
+            if !folder.exists() {
+                println!("first  {name}: installing its data");
+            }
+            self.start(mariadb::part(name, role, &folder, port).await?).await?;
+        }
+        let began = Instant::now();
+        replication::follow(self.ports).await?;
+        self.report_ready("replication", began);
+        let folder = self.data.folder("redis")?;
+        self.start(redis::part("redis", &folder, redis, true)?).await?;
+        let folder = self.data.folder("azurite")?;
+        self.start(azurite::part(&folder, blob).await?).await
+    }
+
+    async fn start_services(&mut self) -> Result<(), Error> {
+        let Ports { identity, sms_inbox, event_hubs, .. } = self.ports;
+        let mut hubs = vec!["--data".into(), self.data.folder("eventhubs")?.into()];
+        for app in &self.apps {
+            hubs.extend(["--hub".into(), format!("{}:{PARTITIONS}", app.name).into()]);
+        }
+        self.start(own_part("eventhubs-emulator", event_hubs, hubs)?).await?;
+        let mut part = own_part("platform-identity", identity, Vec::new())?;
+        let header = "IDENTITY_HEADER";
+        part.env.push((header.to_owned(), self.settings.get(header)?.to_owned()));
+        self.start(part).await?;
+        self.start(own_part("sms-inbox", sms_inbox, Vec::new())?).await
+    }
+
+    async fn prepare_schemas(&mut self) -> Result<(), Error> {
+        let mut admin: Conn = mariadb::admin(self.ports.mysql).await?;
+        for app in &self.apps {
+            let began = Instant::now();
+            schemas::prepare(&mut admin, app, &self.settings).await?;
+            let seconds = began.elapsed().as_secs_f32();
+            println!("schema {:<20} {seconds:>5.1} s", app.name);
+        }
+        admin.disconnect().await.map_err(Error::sql("cannot leave MariaDB"))
+    }
+
+    async fn start_apps(&mut self) -> Result<(), Error> {
+        let folder = self.data.folder("apps")?;
+        apps::place(&self.apps, &folder, &self.settings)?;
+        let docs = self.data.folder("docs")?;
+        docs::assemble(&docs)?;
+        let mut docs_route = std::ffi::OsString::from("/docs=");
+        docs_route.push(docs);
+        let args = vec![
+            "--apps".into(),
+            folder.into(),
+            "--state".into(),
+            self.data.folder("functions-host")?.into(),
+            "--static".into(),
+            docs_route,
+        ];
+        let began = Instant::now();
+        self.start(own_part("functions-host", self.ports.front_door, args)?).await?;
+        for app in self.apps.clone() {
+            health::ready(&app.name, self.ports.front_door).await?;
+            self.report_ready(&app.name, began);
+        }
+        Ok(())
+    }
+
+    async fn start(&mut self, part: Part) -> Result<(), Error> {
+        let name = part.name.clone();
+        println!("start  {name}");
+        let began = Instant::now();
+        self.supervisor.start(part).await?;
+        self.report_ready(&name, began);
+        Ok(())
+    }
+
+    fn report_ready(&mut self, name: &str, began: Instant) {
+        self.ready = self.ready.saturating_add(1);
+        println!("ready  {name:<20} {:>5.1} s", began.elapsed().as_secs_f32());
+    }
+
+    fn print_addresses(&self) {
+        let Ports { front_door, sms_inbox, mysql, mysql_replica, redis, blob, .. } = self.ports;
+        println!();
+        if !self.apps.is_empty() {
+            println!("  public API      http://127.0.0.1:{front_door}/api/v1/");
+            println!("  API documents   http://127.0.0.1:{front_door}/docs/");
+            println!("  SMS inbox       http://127.0.0.1:{sms_inbox}/");
+        }
+        println!("  MySQL primary   {}", mariadb::admin_url(mysql));
+        println!("  MySQL replica   {}", mariadb::admin_url(mysql_replica));
+        println!("  Redis           redis://127.0.0.1:{redis}");
+        println!("  Blob            https://127.0.0.1:{blob}/devstoreaccount1");
+        println!("  logs            {}/", self.data.path("logs").display());
+        println!();
+    }
+}
+
+/// A program of this workspace that listens on `port`.
+fn own_part(name: &str, port: u16, mut args: Vec<std::ffi::OsString>) -> Result<Part, Error> {
+    args.extend(["--listen".into(), format!("127.0.0.1:{port}").into()]);
+    Ok(Part {
+        name: name.to_owned(),
+        program: programs::sibling(name)?,
+        args,
+        env: Vec::new(),
+        port,
+        ready_limit: OWN_READY_LIMIT,
+        stop_limit: OWN_STOP_LIMIT,
+    })
+}

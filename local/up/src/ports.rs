@@ -1,0 +1,94 @@
+//! The ports of 127.0.0.1 that one platform uses: a two-digit base, then three digits per part.
+
+use std::net::{Ipv4Addr, TcpListener};
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep};
+
+use crate::error::Error;
+
+/// Stands in all committed settings; another base replaces it.
+const SETTINGS_BASE: u16 = 27;
+/// 64 keeps the highest port, 64672, below 65536; below 2 are the system's own.
+const BASES: std::ops::RangeInclusive<u16> = 2..=64;
+/// The parts of a killed platform need a moment to end and free their ports.
+const FREE_LIMIT: Duration = Duration::from_secs(3);
+const FREE_POLL: Duration = Duration::from_millis(100);
+
+/// Ports derived from a base.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Ports {
+    base: u16,
+    pub(crate) front_door: u16,
+    pub(crate) identity: u16,
+    pub(crate) sms_inbox: u16,
+    pub(crate) blob: u16,
+    pub(crate) mysql: u16,
+    pub(crate) mysql_replica: u16,
+    pub(crate) redis: u16,
+    pub(crate) event_hubs: u16,
+}
+
+impl Ports {
+    /// # Errors
+    /// `Usage` when `base` is no number in range.
+    pub(crate) fn from_base(base: &str) -> Result<Self, Error> {
+        let base: u16 = base.parse().ok().filter(|base| BASES.contains(base)).ok_or_else(|| {
+            Error::Usage(format!("--port-base must be {} to {}", BASES.start(), BASES.end()))
+        })?;
+        let port = |offset: u16| base.saturating_mul(1000).saturating_add(offset);
+        Ok(Self {
+            base,
+            front_door: port(71),
+            identity: port(80),
+            sms_inbox: port(81),
+            blob: port(100),
+            mysql: port(306),
+            mysql_replica: port(307),
+            redis: port(379),
+            event_hubs: port(672),
+        })
+    }
+
+    /// `text` with the local addresses of the committed settings moved to these ports.
+    pub(crate) fn move_addresses(self, text: &str) -> String {
+        let from = format!("127.0.0.1:{SETTINGS_BASE}");
+        text.replace(&from, &format!("127.0.0.1:{}", self.base))
+    }
+
+    /// # Errors
+    /// `PortTaken` when another process listens on one of them.
+    pub(crate) async fn check_free(self) -> Result<(), Error> {
+        let parts = [
+            (self.front_door, "functions-host"),
+            (self.identity, "platform-identity"),
+            (self.sms_inbox, "sms-inbox"),
+            (self.blob, "azurite"),
+            (self.mysql, "mariadb-primary"),
+            (self.mysql_replica, "mariadb-replica"),
+            (self.redis, "redis"),
+            (self.event_hubs, "eventhubs-emulator"),
+        ];
+        let began = Instant::now();
+        for (port, part) in parts {
+            while TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_err() {
+                if began.elapsed() > FREE_LIMIT {
+                    return Err(Error::PortTaken { port, part: part.to_owned() });
+                }
+                sleep(FREE_POLL).await;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A port that is free at this moment.
+///
+/// # Errors
+/// `Io`.
+pub(crate) fn any_free() -> Result<u16, Error> {
+    TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
+        .and_then(|listener| listener.local_addr())
+        .map(|address| address.port())
+        .map_err(Error::io("cannot find a free port"))
+}
