@@ -25,7 +25,8 @@ pub struct Envelope {
     pub subject: String,
     /// When it happened, RFC 3339 in UTC.
     pub time: String,
-    /// W3C trace context of the request that caused it.
+    /// W3C trace context of the request that caused it; empty if the producer knows none.
+    #[serde(default)]
     pub traceparent: String,
     /// The event's data, one JSON object.
     pub data: serde_json::Value,

@@ -4,13 +4,15 @@ use events::Envelope;
 use futures_util::future::BoxFuture;
 use mysql_async::{Pool, TxOpts};
 use service::trace::{self, TraceContext};
-use service::{Problem, database};
+use service::{Problem, causes, database};
 use tracing::Instrument;
 
 use crate::{Tx, store};
 
 /// A transaction undone by a lock conflict is tried so often before the host is asked to repeat.
 const ATTEMPTS_MAX: u32 = 5;
+/// The longest event id, as the tables hold it.
+const EVENT_ID_LENGTH_MAX: usize = 64;
 
 /// Why an event had no effect.
 #[derive(Debug, thiserror::Error)]
@@ -30,81 +32,100 @@ impl Failure {
     }
 }
 
-/// Applies each event of a batch in a transaction of its own; `consumer` is the function's name.
+/// Applies each event of a batch in a transaction of its own; `consumer` is the function's name and
+/// `context` whatever `apply` works with.
 ///
 /// An error means that the database failed; the host delivers the whole batch again, and what had
-/// its effect already is skipped.
-pub async fn consume<F>(
+/// its effect already is skipped. What no repeat can mend is parked.
+pub async fn consume<C, F>(
     pool: &Pool,
     consumer: &'static str,
     batch: Vec<String>,
+    context: &C,
     apply: F,
 ) -> Result<(), Problem>
 where
-    F: for<'a> Fn(&'a mut Tx, &'a Envelope) -> BoxFuture<'a, Result<(), Failure>> + Sync,
+    C: Sync,
+    F: Apply<C>,
 {
     for text in batch {
-        let consumed = match serde_json::from_str::<Envelope>(&text) {
-            Ok(envelope) => {
-                let cause = envelope.traceparent.parse::<TraceContext>();
-                let context = cause.map_or_else(|_| trace::current(), TraceContext::child);
-                let span = tracing::info_span!(
-                    "event",
-                    consumer,
-                    trace_id = context.trace_id(),
-                    event_id = envelope.id,
-                    kind = envelope.kind,
-                );
-                let work = consume_one(pool, consumer, &text, &envelope, &apply);
-                trace::within(context, work.instrument(span)).await
-            }
-            Err(error) => park(pool, consumer, None, &text, &error.to_string()).await,
+        let envelope = serde_json::from_str::<Envelope>(&text);
+        let cause = envelope.as_ref().ok().and_then(|envelope| envelope.traceparent.parse().ok());
+        let cause = cause.map_or_else(trace::current, TraceContext::child);
+        let span = tracing::info_span!(
+            "event",
+            consumer,
+            trace_id = cause.trace_id(),
+            event_id = envelope.as_ref().ok().map(|envelope| &envelope.id),
+            kind = envelope.as_ref().ok().map(|envelope| &envelope.kind),
+        );
+        let work = async {
+            let consumed = match envelope {
+                Ok(envelope) => {
+                    consume_one(pool, consumer, &text, &envelope, context, &apply).await
+                }
+                Err(error) => park(pool, consumer, None, &text, &error.to_string()).await,
+            };
+            consumed.map_err(|error| Problem::database(&error))
         };
-        consumed.map_err(|error| Problem::internal(&error))?;
+        trace::within(cause, work.instrument(span)).await?;
     }
-    Ok(())
+    let pruned = async { store::prune_inbox(&mut pool.get_conn().await?).await };
+    pruned.await.map_err(|error: mysql_async::Error| Problem::database(&error))
 }
 
-async fn consume_one<F>(
+/// What one event does, within the transaction that remembers it.
+pub trait Apply<C>:
+    for<'a> Fn(&'a C, &'a mut Tx, &'a Envelope) -> BoxFuture<'a, Result<(), Failure>> + Sync
+{
+}
+
+impl<C, F> Apply<C> for F where
+    F: for<'a> Fn(&'a C, &'a mut Tx, &'a Envelope) -> BoxFuture<'a, Result<(), Failure>> + Sync
+{
+}
+
+async fn consume_one<C>(
     pool: &Pool,
     consumer: &'static str,
     text: &str,
     envelope: &Envelope,
-    apply: &F,
-) -> Result<(), mysql_async::Error>
-where
-    F: for<'a> Fn(&'a mut Tx, &'a Envelope) -> BoxFuture<'a, Result<(), Failure>> + Sync,
-{
+    context: &C,
+    apply: &impl Apply<C>,
+) -> Result<(), mysql_async::Error> {
+    if !(1..=EVENT_ID_LENGTH_MAX).contains(&envelope.id.len()) {
+        return park(pool, consumer, None, text, "the event's id is empty or too long").await;
+    }
     let mut attempt: u32 = 1;
     loop {
-        match try_once(pool, consumer, envelope, apply).await {
+        let reason = match try_once(pool, consumer, envelope, context, apply).await {
             Ok(()) => return Ok(()),
-            Err(Failure::Poison(reason)) => {
-                return park(pool, consumer, Some(&envelope.id), text, &reason).await;
-            }
-            Err(Failure::Database(error)) => {
-                if attempt >= ATTEMPTS_MAX || !database::is_lock_conflict(&error) {
+            Err(Failure::Poison(reason)) => reason,
+            Err(Failure::Database(error)) if database::is_lock_conflict(&error) => {
+                if attempt >= ATTEMPTS_MAX {
                     return Err(error);
                 }
                 attempt = attempt.saturating_add(1);
+                continue;
             }
-        }
+            Err(Failure::Database(error)) if database::is_transient(&error) => return Err(error),
+            Err(Failure::Database(error)) => causes(&error),
+        };
+        return park(pool, consumer, Some(&envelope.id), text, &reason).await;
     }
 }
 
-async fn try_once<F>(
+async fn try_once<C>(
     pool: &Pool,
     consumer: &'static str,
     envelope: &Envelope,
-    apply: &F,
-) -> Result<(), Failure>
-where
-    F: for<'a> Fn(&'a mut Tx, &'a Envelope) -> BoxFuture<'a, Result<(), Failure>> + Sync,
-{
+    context: &C,
+    apply: &impl Apply<C>,
+) -> Result<(), Failure> {
     let mut tx = pool.start_transaction(TxOpts::default()).await?;
     match store::insert_inbox_row(&mut tx, consumer, &envelope.id).await {
         Ok(()) => {
-            apply(&mut tx, envelope).await?;
+            apply(context, &mut tx, envelope).await?;
             tx.commit().await?;
             tracing::info!("consumed");
         }
@@ -114,7 +135,8 @@ where
     Ok(())
 }
 
-/// Stores an event that cannot be processed, once, for an operator to look at and replay.
+/// Stores an event that cannot be processed for an operator to look at. A text that has no usable
+/// event id is known by its digest.
 async fn park(
     pool: &Pool,
     consumer: &'static str,
@@ -122,15 +144,17 @@ async fn park(
     text: &str,
     reason: &str,
 ) -> Result<(), mysql_async::Error> {
-    let mut tx = pool.start_transaction(TxOpts::default()).await?;
-    if let Some(event_id) = event_id {
-        match store::insert_inbox_row(&mut tx, consumer, event_id).await {
-            Err(error) if database::is_duplicate(&error) => return Ok(()),
-            inserted => inserted?,
+    let digest;
+    let event_key = match event_id {
+        Some(event_id) => event_id,
+        None => {
+            let hash = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, text.as_bytes());
+            digest = hash.as_ref().iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+            &digest
         }
-    }
-    store::insert_parked_event(&mut tx, consumer, text, reason).await?;
-    tx.commit().await?;
-    tracing::error!(consumer, reason, "parked an event");
+    };
+    let mut conn = pool.get_conn().await?;
+    store::insert_parked_event(&mut conn, consumer, event_key, text, reason).await?;
+    tracing::error!(consumer, event_key, reason, "parked an event");
     Ok(())
 }

@@ -5,7 +5,8 @@
 //! order, to the service's event hub and deletes those that the hub acknowledged. A crash between
 //! the two sends a row twice; nothing loses one.
 //! Inbox: a consumer records the event's id in the transaction of its effect, so a repeat does
-//! nothing. What cannot be processed is parked in a table and never blocks what comes after it.
+//! nothing. (The SDK's `send_batch` takes a delivery that the broker released or modified for sent;
+//! Event Hubs answers neither.) What cannot be processed is parked in a table and never blocks what comes after it.
 //!
 //! A service that publishes has the table `outbox`, one that consumes has `inbox` and
 //! `parked_events` (see the migrations of any service).

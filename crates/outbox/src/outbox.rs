@@ -1,12 +1,11 @@
 //! Appending events to a transaction, and relaying committed ones to the event hub.
 
-use std::error::Error as _;
 use std::sync::Arc;
 use std::time::Duration;
 
 use events::{Envelope, Event};
 use mysql_async::{Conn, Error, Pool};
-use service::{ConfigError, trace};
+use service::{ConfigError, causes, trace};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 use tokio::sync::Notify;
@@ -15,7 +14,8 @@ use uuid::Uuid;
 use crate::publisher::{Hub, PublishError, Publisher};
 use crate::{Tx, store};
 
-/// The largest event, in bytes: what any batch of the hub can hold.
+/// The largest event, in bytes: far below what a batch of the hub holds, and such that the
+/// host's largest invocation can be read.
 pub const EVENT_BYTES_MAX: usize = 64 * 1024;
 /// Events sent between two looks at the table.
 const RELAY_ROWS_MAX: usize = 500;
@@ -54,7 +54,8 @@ impl Outbox {
         Ok(Self { source, relay })
     }
 
-    /// An event about `subject`, caused by the request that the running task serves.
+    /// An event about `subject`, caused by the request that the running task serves. Call it in
+    /// that request's task.
     pub fn envelope<E: Event>(&self, subject: String, event: &E) -> Result<Envelope, Error> {
         Ok(Envelope {
             specversion: "1.0".to_owned(),
@@ -99,8 +100,11 @@ impl Relay {
         loop {
             self.committed.notified().await;
             while let Err(error) = self.drain().await {
-                let cause = error.source().map(ToString::to_string);
-                tracing::warn!(%error, cause, "the relay waits");
+                tracing::warn!(causes = causes(&error), "the relay waits");
+                if matches!(error, RelayError::Publish(PublishError::Stopped)) {
+                    // Its thread panicked. The host starts the process again at once.
+                    std::process::exit(1);
+                }
                 tokio::time::sleep(RELAY_PAUSE).await;
             }
         }
@@ -110,10 +114,15 @@ impl Relay {
     async fn drain(&self) -> Result<(), RelayError> {
         let mut conn = self.pool.get_conn().await?;
         if !store::lock_relay(&mut conn).await? {
+            tracing::warn!("another instance has been relaying for long");
             return Ok(());
         }
         let sent = self.send_rows(&mut conn).await;
-        store::unlock_relay(&mut conn).await?;
+        if sent.is_ok() && store::unlock_relay(&mut conn).await.is_ok() {
+            return Ok(());
+        }
+        // The lock ends with the connection, which must not go back to the pool with it.
+        conn.disconnect().await?;
         sent
     }
 

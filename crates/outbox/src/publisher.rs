@@ -6,7 +6,6 @@
 //! one that misses it drops the client, and the events are sent again by a new one.
 
 use std::collections::BTreeMap;
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::time::Duration;
 
 use azure_identity::{ManagedIdentityCredential, ManagedIdentityCredentialOptions, UserAssignedId};
@@ -23,7 +22,7 @@ const SEND_TIMEOUT: Duration = Duration::from_secs(10);
 const QUEUE_LENGTH: usize = 1;
 /// Subjects are spread over so many partition keys: few enough for full batches, many enough to
 /// use every partition.
-const PARTITION_KEYS: u64 = 16;
+const PARTITION_KEYS: u32 = 16;
 
 /// A service's own event hub.
 pub struct Hub {
@@ -79,7 +78,7 @@ pub(crate) enum PublishError {
 }
 
 /// Events by partition key, each key's in order.
-type Batches = BTreeMap<u64, Vec<String>>;
+type Batches = BTreeMap<u32, Vec<String>>;
 
 struct Job {
     batches: Batches,
@@ -115,10 +114,9 @@ impl Publisher {
     }
 }
 
-fn partition_key(subject: &str) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    subject.hash(&mut hasher);
-    hasher.finish() % PARTITION_KEYS
+/// The same in every build: the events of one subject never change partition.
+fn partition_key(subject: &str) -> u32 {
+    crc32fast::hash(subject.as_bytes()) % PARTITION_KEYS
 }
 
 async fn run(hub: Hub, mut jobs: mpsc::Receiver<Job>) {
@@ -150,7 +148,7 @@ async fn send(
 
 async fn send_in_order(
     client: &ProducerClient,
-    partition_key: u64,
+    partition_key: u32,
     events: Vec<String>,
 ) -> Result<(), PublishError> {
     let new_batch = || {
@@ -170,6 +168,9 @@ async fn send_in_order(
         };
         if batch.try_add_event_data(event(), None)? {
             continue;
+        }
+        if batch.is_empty() {
+            return Err(PublishError::TooLarge);
         }
         client.send_batch(std::mem::replace(&mut batch, new_batch().await?), None).await?;
         if !batch.try_add_event_data(event(), None)? {

@@ -8,6 +8,9 @@ use crate::Tx;
 /// How long one relay waits for another instance's relay to finish, in seconds.
 const RELAY_LOCK_WAIT_SECONDS: u32 = 5;
 
+/// How long an event is remembered: twice as long as any hub keeps one.
+const INBOX_DAYS: u32 = 14;
+
 /// An event that waits to be sent.
 pub(crate) struct Row {
     /// In the order in which the rows were inserted.
@@ -22,6 +25,9 @@ pub(crate) async fn insert_outbox_rows(
     tx: &mut Tx,
     rows: &[(String, String)],
 ) -> Result<(), Error> {
+    if rows.is_empty() {
+        return Ok(());
+    }
     let places = vec!["(?, ?)"; rows.len()].join(", ");
     let values = rows.iter().flat_map(|(subject, body)| [subject.into(), body.into()]);
     format!("INSERT INTO outbox (subject, body) VALUES {places}")
@@ -68,15 +74,27 @@ pub(crate) async fn insert_inbox_row(
     tx.exec_drop("INSERT INTO inbox (consumer, event_id) VALUES (?, ?)", (consumer, event_id)).await
 }
 
+/// Parks an event once, however often it is delivered. It leaves no inbox row: once its parked row
+/// is deleted, the event can be delivered again.
 pub(crate) async fn insert_parked_event(
-    tx: &mut Tx,
+    conn: &mut Conn,
     consumer: &str,
+    event_key: &str,
     body: &str,
     reason: &str,
 ) -> Result<(), Error> {
-    tx.exec_drop(
-        "INSERT INTO parked_events (consumer, body, reason) VALUES (?, ?, ?)",
-        (consumer, body, reason),
+    conn.exec_drop(
+        "INSERT INTO parked_events (consumer, event_key, body, reason) VALUES (?, ?, ?, ?)
+         ON DUPLICATE KEY UPDATE reason = VALUES(reason)",
+        (consumer, event_key, body, reason),
     )
     .await
+}
+
+/// Forgets some events that no hub delivers any more.
+pub(crate) async fn prune_inbox(conn: &mut Conn) -> Result<(), Error> {
+    let sql = format!(
+        "DELETE FROM inbox WHERE received_at < NOW(6) - INTERVAL {INBOX_DAYS} DAY LIMIT 500"
+    );
+    conn.query_drop(sql).await
 }

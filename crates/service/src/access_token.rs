@@ -8,13 +8,13 @@ use jsonwebtoken::jwk::JwkSet;
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use tokio::sync::RwLock;
+use tokio::sync::{Mutex, RwLock};
 use values::{DeviceId, SessionId, UserId};
 use warp::http::StatusCode;
-use warp::http::header::{HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
+use warp::http::header::{HeaderValue, WWW_AUTHENTICATE};
 use warp::{Filter, Rejection, reject};
 
-use crate::{ConfigError, DeviceKey, Problem};
+use crate::{ConfigError, DeviceKey, Problem, causes};
 
 /// `iss` of every token.
 pub const ISSUER: &str = "payme-auth";
@@ -23,7 +23,9 @@ pub const ACCESS_AUDIENCE: &str = "payme-api";
 /// Difference between two servers' clocks that is tolerated, in seconds.
 const CLOCK_LEEWAY_SECONDS: u64 = 5;
 /// The published keys are fetched again for an unknown key id, but not more often than this.
-const KEYS_REFRESH_INTERVAL: Duration = Duration::from_secs(10);
+const KEYS_REFRESH_INTERVAL: Duration = Duration::from_secs(1);
+/// Fetched keys are trusted for this long; a key that was taken back is refused after it.
+const KEYS_AGE_MAX: Duration = Duration::from_secs(600);
 /// How long to wait for the auth service's answer.
 const KEYS_TIMEOUT: Duration = Duration::from_secs(3);
 
@@ -90,12 +92,21 @@ struct Inner {
     jwks_url: String,
     http: reqwest::Client,
     keys: RwLock<Keys>,
+    /// When a fetch last began; held while one runs, so that there is one at a time.
+    last_fetch: Mutex<Option<Instant>>,
 }
 
 #[derive(Default)]
 struct Keys {
     by_id: HashMap<String, DecodingKey>,
     fetched_at: Option<Instant>,
+}
+
+impl Keys {
+    fn find(&self, kid: &str) -> Option<DecodingKey> {
+        let is_current = self.fetched_at.is_some_and(|at| at.elapsed() < KEYS_AGE_MAX);
+        self.by_id.get(kid).filter(|_| is_current).cloned()
+    }
 }
 
 impl TokenVerifier {
@@ -105,40 +116,52 @@ impl TokenVerifier {
             .timeout(KEYS_TIMEOUT)
             .build()
             .map_err(|_| ConfigError::Invalid("AUTH_JWKS_URL", "no HTTP client can be made"))?;
-        Ok(Self(Arc::new(Inner { jwks_url, http, keys: RwLock::default() })))
+        Ok(Self(Arc::new(Inner {
+            jwks_url,
+            http,
+            keys: RwLock::default(),
+            last_fetch: Mutex::default(),
+        })))
     }
 
-    /// The claims of a token that the auth service signed for `audience` and that has not expired.
+    /// The claims of a token that the auth service signed for `audience` and that has not expired;
+    /// `None` for any other token. Fails if the keys cannot be fetched.
     pub async fn verify<C: DeserializeOwned>(
         &self,
         token: &str,
         audience: &str,
-    ) -> Result<C, Problem> {
-        let kid =
-            decode_header(token).ok().and_then(|header| header.kid).ok_or_else(invalid_token)?;
-        let key = self.key(&kid).await?.ok_or_else(invalid_token)?;
+    ) -> Result<Option<C>, Problem> {
+        let Some(kid) = decode_header(token).ok().and_then(|header| header.kid) else {
+            return Ok(None);
+        };
+        let Some(key) = self.key(&kid).await? else { return Ok(None) };
         let mut validation = Validation::new(Algorithm::EdDSA);
         validation.set_issuer(&[ISSUER]);
         validation.set_audience(&[audience]);
         validation.set_required_spec_claims(&["iss", "aud", "exp"]);
         validation.leeway = CLOCK_LEEWAY_SECONDS;
-        decode(token, &key, &validation).map(|data| data.claims).map_err(|_| invalid_token())
+        Ok(decode(token, &key, &validation).ok().map(|data| data.claims))
     }
 
     async fn key(&self, kid: &str) -> Result<Option<DecodingKey>, Problem> {
-        if let Some(key) = self.0.keys.read().await.by_id.get(kid) {
-            return Ok(Some(key.clone()));
+        if let Some(key) = self.0.keys.read().await.find(kid) {
+            return Ok(Some(key));
         }
-        let mut keys = self.0.keys.write().await;
-        let is_fresh = keys.fetched_at.is_some_and(|at| at.elapsed() < KEYS_REFRESH_INTERVAL);
-        if !is_fresh && !keys.by_id.contains_key(kid) {
-            let by_id = self.fetch().await.map_err(|error| {
-                tracing::error!(error = %error.without_url(), "cannot fetch the token keys");
-                keys_unavailable()
-            })?;
-            *keys = Keys { by_id, fetched_at: Some(Instant::now()) };
+        let mut last_fetch = self.0.last_fetch.lock().await;
+        if let Some(key) = self.0.keys.read().await.find(kid) {
+            return Ok(Some(key));
         }
-        Ok(keys.by_id.get(kid).cloned())
+        if last_fetch.is_some_and(|at| at.elapsed() < KEYS_REFRESH_INTERVAL) {
+            let has_keys = self.0.keys.read().await.fetched_at.is_some();
+            return if has_keys { Ok(None) } else { Err(keys_unavailable()) };
+        }
+        *last_fetch = Some(Instant::now());
+        let by_id = self.fetch().await.map_err(|error| {
+            tracing::error!(causes = causes(&error.without_url()), "cannot fetch the token keys");
+            keys_unavailable()
+        })?;
+        *self.0.keys.write().await = Keys { by_id, fetched_at: Some(Instant::now()) };
+        Ok(self.0.keys.read().await.find(kid))
     }
 
     async fn fetch(&self) -> Result<HashMap<String, DecodingKey>, reqwest::Error> {
@@ -180,7 +203,8 @@ async fn authenticate(
         .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
         .map(|(_, token)| token.trim())
         .ok_or_else(invalid_token)?;
-    let claims: AccessClaims = verifier.verify(token, ACCESS_AUDIENCE).await?;
+    let claims: AccessClaims =
+        verifier.verify(token, ACCESS_AUDIENCE).await?.ok_or_else(invalid_token)?;
     if !wanted.contains(&claims.scope) {
         return Err(Problem::new(
             StatusCode::FORBIDDEN,
@@ -203,10 +227,5 @@ fn invalid_token() -> Problem {
 }
 
 fn keys_unavailable() -> Problem {
-    Problem::new(
-        StatusCode::SERVICE_UNAVAILABLE,
-        "token-keys-unavailable",
-        "Tokens cannot be checked at the moment; try again.",
-    )
-    .with_header(RETRY_AFTER, HeaderValue::from_static("1"))
+    Problem::try_again("Tokens cannot be checked at the moment.")
 }

@@ -5,12 +5,15 @@ use std::time::Duration;
 use mysql_async::{Opts, OptsBuilder, Pool, PoolConstraints, PoolOpts};
 use refinery::Runner;
 
-use crate::{ConfigError, StartError};
+use crate::{ConfigError, Ended, StartError};
 
 /// Connections one instance keeps at most. Thirty instances fit below MySQL's 1,000 or so.
 const CONNECTIONS_MAX: usize = 32;
 /// How long a statement waits for a row that another transaction holds.
 const LOCK_WAIT_SECONDS_MAX: u32 = 5;
+/// The server ends a session that is silent for so long: an instance that vanished keeps no lock
+/// longer than this.
+const SILENT_SESSION_SECONDS_MAX: u32 = 300;
 /// An unused connection above the minimum is closed after this time.
 const IDLE_CONNECTION_TTL: Duration = Duration::from_secs(60);
 
@@ -29,31 +32,55 @@ pub fn connect(variable: &'static str, url: &str) -> Result<Pool, ConfigError> {
         .with_reset_connection(false);
     let session = vec![
         "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED".to_owned(),
-        format!("SET time_zone = '+00:00', innodb_lock_wait_timeout = {LOCK_WAIT_SECONDS_MAX}"),
+        format!(
+            "SET time_zone = '+00:00', innodb_lock_wait_timeout = {LOCK_WAIT_SECONDS_MAX},
+                 wait_timeout = {SILENT_SESSION_SECONDS_MAX}"
+        ),
     ];
     Ok(Pool::new(OptsBuilder::from_opts(opts).pool_opts(pool_opts).init(session)))
 }
 
 /// Brings the schema that `url` names to its newest version. The URL's user needs DDL rights.
-pub async fn migrate(url: &str, migrations: Runner) -> Result<(), StartError> {
+pub async fn migrate(url: &str, migrations: Runner) -> Result<Ended, StartError> {
     let mut pool = Pool::from_url(url).map_err(StartError::Database)?;
     let report = migrations.run_async(&mut pool).await.map_err(StartError::Migration)?;
     for migration in report.applied_migrations() {
         tracing::info!(%migration, "applied");
     }
-    pool.disconnect().await.map_err(StartError::Database)
+    pool.disconnect().await.map_err(StartError::Database)?;
+    Ok(Ended::Migrated)
 }
 
 /// A unique key already holds the value.
 pub fn is_duplicate(error: &mysql_async::Error) -> bool {
-    server_code(error) == Some(1062)
+    server_code(error) == Some(DUPLICATE_ENTRY)
 }
 
-/// Another transaction held a lock for too long, or two waited for each other: the transaction was
-/// undone and may be tried again.
+/// Another transaction held a lock for too long (only the statement was undone), or two waited for
+/// each other (the transaction was undone). Roll back, and do the whole transaction again.
 pub fn is_lock_conflict(error: &mysql_async::Error) -> bool {
-    matches!(server_code(error), Some(1205 | 1213))
+    matches!(server_code(error), Some(LOCK_WAIT_TIMEOUT | DEADLOCK))
 }
+
+/// Trying again may help: the server is away, overloaded, read-only after a failover, or locked.
+pub fn is_transient(error: &mysql_async::Error) -> bool {
+    match error {
+        mysql_async::Error::Io(_) | mysql_async::Error::Driver(_) => true,
+        mysql_async::Error::Server(server) => {
+            is_lock_conflict(error)
+                || matches!(server.code, TOO_MANY_CONNECTIONS | SHUTTING_DOWN | READ_ONLY)
+                || server.state.starts_with("08")
+        }
+        mysql_async::Error::Other(_) | mysql_async::Error::Url(_) => false,
+    }
+}
+
+const TOO_MANY_CONNECTIONS: u16 = 1040;
+const SHUTTING_DOWN: u16 = 1053;
+const DUPLICATE_ENTRY: u16 = 1062;
+const LOCK_WAIT_TIMEOUT: u16 = 1205;
+const DEADLOCK: u16 = 1213;
+const READ_ONLY: u16 = 1290;
 
 fn server_code(error: &mysql_async::Error) -> Option<u16> {
     if let mysql_async::Error::Server(server) = error { Some(server.code) } else { None }

@@ -23,6 +23,6 @@ pub use body::{BODY_BYTES_MAX, json_body};
 pub use config::{ConfigError, required_var};
 pub use device_key::{DeviceKey, DeviceKeyError};
 pub use invocation::{event_batch, invocation_done, timer};
-pub use problem::{Problem, ProblemBody, render_rejection};
-pub use serve::{StartError, init_logs, is_migration, serve, with};
+pub use problem::{Problem, ProblemBody, causes, render_rejection};
+pub use serve::{Ended, StartError, exit_code, init_logs, is_migration, serve, with};
 pub use service_resource::{Dependency, service_resource};

@@ -8,11 +8,11 @@ use std::error::Error;
 use serde::Serialize;
 use utoipa::ToSchema;
 use warp::http::StatusCode;
-use warp::http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
+use warp::http::header::{CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER};
 use warp::reject::{self, Rejection};
 use warp::reply::Reply;
 
-use crate::trace;
+use crate::{database, trace};
 
 /// The body of every refusal and failure (RFC 9457).
 #[derive(Serialize, ToSchema)]
@@ -65,16 +65,40 @@ impl Problem {
     }
 
     /// An opaque 500. The error and its causes go to the log, here and nowhere else.
-    pub fn internal(error: &dyn Error) -> Self {
-        let mut causes = Vec::new();
-        let mut cause = error.source();
-        while let Some(source) = cause {
-            causes.push(source.to_string());
-            cause = source.source();
-        }
-        tracing::error!(error = %error, causes = ?causes, "internal error");
+    pub fn internal(error: &(dyn Error + 'static)) -> Self {
+        tracing::error!(causes = causes(error), "internal error");
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "Something failed on our side.")
     }
+
+    /// What a failed store means to the client: 503 where trying again may help, otherwise 500.
+    pub fn database(error: &mysql_async::Error) -> Self {
+        if !database::is_transient(error) {
+            return Self::internal(error);
+        }
+        tracing::warn!(causes = causes(error), "the database is busy or away");
+        Self::try_again("The service is busy; try again.")
+    }
+
+    /// 503, to be tried again after a second.
+    pub fn try_again(detail: &'static str) -> Self {
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "try-again", detail)
+            .with_header(RETRY_AFTER, HeaderValue::from_static("1"))
+    }
+}
+
+/// An error and what caused it, for a log line. MySQL's texts can hold values of rows, so its
+/// errors are named by code only.
+pub fn causes(error: &(dyn Error + 'static)) -> String {
+    let mut texts = Vec::new();
+    let mut cause = Some(error);
+    while let Some(error) = cause {
+        texts.push(match error.downcast_ref::<mysql_async::ServerError>() {
+            Some(server) => format!("MySQL error {} ({})", server.code, server.state),
+            None => error.to_string(),
+        });
+        cause = error.source();
+    }
+    texts.join(": ")
 }
 
 impl reject::Reject for Problem {}

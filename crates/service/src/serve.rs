@@ -2,10 +2,14 @@
 
 use std::convert::Infallible;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::panic::AssertUnwindSafe;
+use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
+use futures_util::FutureExt;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::signal::unix::{SignalKind, signal};
@@ -13,10 +17,16 @@ use tracing::Instrument;
 use warp::{Filter, Reply};
 
 use crate::trace::{self, TraceContext};
-use crate::{ConfigError, required_var};
+use crate::{ConfigError, Problem, causes, required_var};
 
 /// A client that does not finish its request's head in this time is cut off.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
+/// A request that has no answer after this time gets a 503. The front door waits longer.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(30);
+/// How long requests may go on after SIGTERM.
+const DRAIN_TIMEOUT: Duration = Duration::from_secs(5);
+/// How the host reads it: ended on purpose, start again. It never restarts an exit code of 0.
+const EXIT_RESTART: u8 = 200;
 /// How long to wait before accepting again when the process is out of sockets.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
@@ -38,6 +48,19 @@ pub enum StartError {
     /// Redis cannot be reached.
     #[error("cannot reach Redis")]
     Redis(#[source] redis::RedisError),
+}
+
+/// A route panicked; the panic's own message is on stderr.
+#[derive(Debug, thiserror::Error)]
+#[error("a route panicked")]
+struct Panicked;
+
+/// How a handler's process came to its end.
+pub enum Ended {
+    /// `handler migrate` did its work.
+    Migrated,
+    /// The platform asked it to stop.
+    Terminated,
 }
 
 /// Hands a route a clone of what it works with.
@@ -66,8 +89,20 @@ pub fn is_migration() -> bool {
     std::env::args().nth(1).as_deref() == Some("migrate")
 }
 
+/// What the process ends with: a failure is logged, with its causes.
+pub fn exit_code(outcome: Result<Ended, StartError>) -> ExitCode {
+    match outcome {
+        Ok(Ended::Migrated) => ExitCode::SUCCESS,
+        Ok(Ended::Terminated) => ExitCode::from(EXIT_RESTART),
+        Err(error) => {
+            tracing::error!(causes = causes(&error), "cannot start");
+            ExitCode::FAILURE
+        }
+    }
+}
+
 /// Serves until SIGTERM on the port that the host gives in `FUNCTIONS_CUSTOMHANDLER_PORT`.
-pub async fn serve<F>(service: &'static str, routes: F) -> Result<(), StartError>
+pub async fn serve<F>(service: &'static str, routes: F) -> Result<Ended, StartError>
 where
     F: Filter<Error = Infallible> + Clone + Send + Sync + 'static,
     F::Extract: Reply,
@@ -80,24 +115,30 @@ where
     let fail = |error| StartError::Listen(address, error);
     let listener = TcpListener::bind(address).await.map_err(fail)?;
     let mut terminate = signal(SignalKind::terminate()).map_err(fail)?;
+    let graceful = GracefulShutdown::new();
     tracing::info!(service, %address, "serving");
     loop {
         tokio::select! {
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) => {
-                    tokio::spawn(connection(service, stream, routes.clone()));
+                    tokio::spawn(connection(service, stream, routes.clone(), graceful.watcher()));
                 }
                 Err(error) => {
                     tracing::warn!(%error, "cannot accept a connection");
                     tokio::time::sleep(ACCEPT_PAUSE).await;
                 }
             },
-            _ = terminate.recv() => return Ok(()),
+            _ = terminate.recv() => break,
         }
     }
+    drop(listener);
+    if tokio::time::timeout(DRAIN_TIMEOUT, graceful.shutdown()).await.is_err() {
+        tracing::warn!("requests were cut off");
+    }
+    Ok(Ended::Terminated)
 }
 
-async fn connection<F>(service: &'static str, stream: TcpStream, routes: F)
+async fn connection<F>(service: &'static str, stream: TcpStream, routes: F, watcher: Watcher)
 where
     F: Filter<Error = Infallible> + Clone + Send + Sync + 'static,
     F::Extract: Reply,
@@ -113,9 +154,8 @@ where
     let served = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD_TIMEOUT)
-        .serve_connection(TokioIo::new(stream), traced)
-        .await;
-    if let Err(error) = served {
+        .serve_connection(TokioIo::new(stream), traced);
+    if let Err(error) = watcher.watch(served).await {
         tracing::debug!(%error, "a connection ended early");
     }
 }
@@ -124,9 +164,13 @@ async fn traced<S, B>(
     service: &'static str,
     routes: S,
     request: hyper::Request<B>,
-) -> Result<S::Response, S::Error>
+) -> Result<warp::reply::Response, Infallible>
 where
-    S: hyper::service::Service<hyper::Request<B>, Response = warp::reply::Response>,
+    S: hyper::service::Service<
+            hyper::Request<B>,
+            Response = warp::reply::Response,
+            Error = Infallible,
+        >,
 {
     let header = |name| request.headers().get(name).and_then(|value| value.to_str().ok());
     let context = header("traceparent")
@@ -143,15 +187,21 @@ where
     let is_ping = request.uri().path() == "/";
     let work = async {
         let start = Instant::now();
-        let answer = routes.call(request).await;
+        // A panic is answered like any failure: a broken connection would make the host repeat
+        // the request, which may have had its effect.
+        let answer = AssertUnwindSafe(routes.call(request)).catch_unwind();
+        let response = match tokio::time::timeout(ANSWER_TIMEOUT, answer).await {
+            Ok(Ok(Ok(response))) => response,
+            Ok(Ok(Err(never))) => match never {},
+            Ok(Err(_panic)) => Problem::internal(&Panicked).into_response(),
+            Err(_elapsed) => Problem::try_again("There was no answer in time.").into_response(),
+        };
         // The host asks for `/` over and over to see whether the process lives.
-        if let Ok(response) = &answer
-            && !is_ping
-        {
+        if !is_ping {
             let status = response.status().as_u16();
             tracing::info!(status, ms = start.elapsed().as_secs_f64() * 1000.0, "answered");
         }
-        answer
+        Ok(response)
     };
     trace::within(context, work.instrument(span)).await
 }

@@ -9,8 +9,10 @@ use uuid::Uuid;
 /// A migrated, empty schema that is dropped with this value.
 pub struct FreshDatabase {
     name: String,
-    url: String,
-    /// The pool, as the service under test makes it.
+    server: String,
+    /// The `mysql://` URL of the schema.
+    pub url: String,
+    /// A pool of the test's own.
     pub pool: Pool,
 }
 
@@ -23,7 +25,7 @@ impl FreshDatabase {
         let url = format!("{server}/{name}");
         service::database::migrate(&url, migrations).await.expect("the migrations run");
         let pool = service::database::connect("TEST_MYSQL_URL", &url).expect("a mysql:// URL");
-        Self { name, url: server, pool }
+        Self { name, server, url, pool }
     }
 
     /// The texts of the events that wait in the outbox, in order.
@@ -44,7 +46,7 @@ impl FreshDatabase {
 
 impl Drop for FreshDatabase {
     fn drop(&mut self) {
-        let (url, sql) = (self.url.clone(), format!("DROP DATABASE {}", self.name));
+        let (url, sql) = (self.server.clone(), format!("DROP DATABASE {}", self.name));
         // A test's runtime cannot be waited on from inside it, so the drop has a thread of its own.
         let dropped = std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();

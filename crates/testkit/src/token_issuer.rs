@@ -6,7 +6,7 @@ use aws_lc_rs::signature::Ed25519KeyPair;
 use jsonwebtoken::jwk::Jwk;
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
 use serde_json::{Value, json};
-use service::{ACCESS_AUDIENCE, AccessClaims, Confirmation, ISSUER, Scope, TokenVerifier};
+use service::{ACCESS_AUDIENCE, AccessClaims, Confirmation, ISSUER, Scope};
 use tokio::net::TcpListener;
 use values::{DeviceId, SessionId, UserId};
 use warp::Filter;
@@ -19,8 +19,8 @@ const KEY_ID: &str = "test-key";
 /// Stands in for the auth service within one test.
 pub struct TokenIssuer {
     key: EncodingKey,
-    /// Checks this issuer's tokens as every service does.
-    pub verifier: TokenVerifier,
+    /// Where its public key is published.
+    pub jwks_url: String,
 }
 
 impl TokenIssuer {
@@ -36,8 +36,7 @@ impl TokenIssuer {
         let address = listener.local_addr().expect("an address");
         let jwks = warp::any().map(move || warp::reply::json(&set));
         tokio::spawn(warp::serve(jwks).incoming(listener).run());
-        let verifier = TokenVerifier::new(format!("http://{address}/")).expect("a verifier");
-        Self { key, verifier }
+        Self { key, jwks_url: format!("http://{address}/") }
     }
 
     /// A valid access token of `user_id` on `device`.

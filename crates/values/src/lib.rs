@@ -1,16 +1,21 @@
-//! Values that cross services: money, ids and phone numbers. Pure: no I/O, nothing asynchronous.
+//! Values that cross services: money, ids, phone numbers, names, what a payer confirms. Pure: no I/O, nothing asynchronous.
 //!
 //! Every type parses its input once and cannot hold an invalid value afterwards; their serde forms are
 //! the wire forms, so a request body that deserializes needs no second validation.
-//! Reading order: `money`, `ids`, `phone`.
+//! Reading order: `money`, `ids`, `phone`, `display_name`,
+//! `payment_confirmation`.
 
+mod display_name;
 mod ids;
 mod money;
+mod payment_confirmation;
 mod phone;
 
+pub use display_name::{DisplayName, DisplayNameError};
 pub use ids::{
     BusinessId, DeviceId, IdError, NotificationId, PaymentId, PaymentRequestId, SessionId, TopUpId,
     TransferId, UserId,
 };
 pub use money::{Currency, Money, MoneyError};
+pub use payment_confirmation::PaymentConfirmation;
 pub use phone::{Phone, PhoneError};

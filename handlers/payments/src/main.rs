@@ -1,3 +1,20 @@
-//! payments
+//! The custom handler of `payments`: `handler` serves, `handler migrate` migrates its schema.
 
-fn main() {}
+use std::process::ExitCode;
+
+use service::{Ended, StartError};
+use payments::{App, Config, migrations, routes};
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    service::init_logs();
+    service::exit_code(run().await)
+}
+
+async fn run() -> Result<Ended, StartError> {
+    let config = Config::from_env()?;
+    if service::is_migration() {
+        return service::database::migrate(&config.mysql_url, migrations()).await;
+    }
+    service::serve("payments", routes(App::start(config)?)).await
+}

@@ -3,4 +3,4 @@ CREATE TABLE outbox (
     subject    VARCHAR(64)     NOT NULL,
     body       MEDIUMTEXT      NOT NULL,
     created_at DATETIME(6)     NOT NULL DEFAULT CURRENT_TIMESTAMP(6)
-) CHARACTER SET utf8mb4;
+) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;

@@ -19,7 +19,7 @@ impl Reply for Error {
             Self::NoProfile => {
                 Problem::new(StatusCode::NOT_FOUND, "profile-not-found", self.to_string())
             }
-            Self::Database(_) => Problem::internal(&self),
+            Self::Database(error) => Problem::database(error),
         }
         .into_response()
     }

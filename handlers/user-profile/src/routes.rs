@@ -8,15 +8,18 @@ use service::{
     json_body, render_rejection, service_resource, timer, with,
 };
 use utoipa::{OpenApi, ToSchema};
-use values::{Phone, UserId};
+use values::{DisplayName, Phone, UserId};
+use warp::filters::BoxedFilter;
 use warp::{Filter, Reply};
 
 use crate::App;
-use crate::domain::{DisplayName, Language, Profile};
+use crate::domain::{Language, Profile};
 use crate::error::Error;
 use crate::use_cases::{self, ReplaceProfile};
 
 const EITHER_PRODUCT: &[Scope] = &[Scope::Consumer, Scope::Business];
+const ON_AUTH: &str = "user_profile_on_auth";
+const RELAY_OUTBOX: &str = "user_profile_relay_outbox";
 
 #[derive(OpenApi)]
 #[openapi(info(title = "User profile"), paths(read_own_profile, replace_own_profile))]
@@ -24,23 +27,30 @@ struct Document;
 
 /// All routes.
 pub fn routes(app: App) -> impl Filter<Extract = (impl Reply,), Error = Infallible> + Clone {
+    let dependencies = vec![Dependency::MySql(app.pool.clone())];
+    profile_routes(&app)
+        .or(trigger_routes(&app))
+        .or(service_resource("user-profile", Document::openapi(), dependencies))
+        .recover(render_rejection)
+}
+
+fn profile_routes(app: &App) -> BoxedFilter<(impl Reply + use<>,)> {
     let own_profile = || warp::path!("api" / "v1" / "users" / "me");
     let caller = || caller(&app.tokens, EITHER_PRODUCT);
-    let read = own_profile().and(warp::get()).and(caller()).and(with(&app)).then(read_own_profile);
+    let read = own_profile().and(warp::get()).and(caller()).and(with(app)).then(read_own_profile);
     let replace = own_profile()
         .and(warp::put())
         .and(caller())
         .and(json_body())
-        .and(with(&app))
+        .and(with(app))
         .then(replace_own_profile);
-    let on_auth = event_batch("user_profile_on_auth").and(with(&app)).then(on_auth);
-    let relay = timer("user_profile_relay_outbox").and(with(&app)).map(relay_outbox);
-    let dependencies = vec![Dependency::MySql(app.pool)];
-    read.or(replace)
-        .or(on_auth)
-        .or(relay)
-        .or(service_resource("user-profile", Document::openapi(), dependencies))
-        .recover(render_rejection)
+    read.or(replace).boxed()
+}
+
+fn trigger_routes(app: &App) -> BoxedFilter<(impl Reply + use<>,)> {
+    let on_auth = event_batch(ON_AUTH).and(with(app)).then(on_auth);
+    let relay = timer(RELAY_OUTBOX).and(with(app)).map(relay_outbox);
+    on_auth.or(relay).boxed()
 }
 
 /// A person's own profile.
@@ -94,7 +104,7 @@ async fn replace_own_profile(
 }
 
 async fn on_auth(batch: Vec<String>, app: App) -> Result<impl Reply, Problem> {
-    outbox::consume(&app.pool, "user_profile_on_auth", batch, |tx, event| {
+    outbox::consume(&app.pool, ON_AUTH, batch, &(), |(), tx, event| {
         Box::pin(use_cases::begin_profile(tx, event))
     })
     .await?;

@@ -3,11 +3,11 @@
 use mysql_async::Error;
 use mysql_async::prelude::Queryable;
 use outbox::Tx;
-use values::{Phone, UserId};
+use values::{DisplayName, Phone, UserId};
 
-use crate::domain::{DisplayName, Language, Profile};
+use crate::domain::{Language, Profile};
 
-type ProfileRow = (Option<String>, String, String, u32);
+type ProfileRow = (Option<String>, Option<String>, String, u32);
 
 /// The person's own words replace the earlier ones, or begin the profile.
 pub(crate) async fn upsert_profile(
@@ -20,7 +20,7 @@ pub(crate) async fn upsert_profile(
         "INSERT INTO profiles (user_id, display_name, language, version) VALUES (?, ?, ?, 1)
          ON DUPLICATE KEY UPDATE display_name = VALUES(display_name),
              language = VALUES(language), version = version + 1",
-        (user_id.uuid().as_bytes(), String::from(display_name.clone()), language.tag()),
+        (user_id.uuid(), display_name.as_str(), language.tag()),
     )
     .await
 }
@@ -30,7 +30,7 @@ pub(crate) async fn upsert_phone(tx: &mut Tx, user_id: UserId, phone: &Phone) ->
     tx.exec_drop(
         "INSERT INTO profiles (user_id, phone, version) VALUES (?, ?, 1)
          ON DUPLICATE KEY UPDATE phone = VALUES(phone)",
-        (user_id.uuid().as_bytes(), phone.to_string()),
+        (user_id.uuid(), phone.to_string()),
     )
     .await
 }
@@ -42,7 +42,7 @@ pub(crate) async fn find_profile(
     let row: Option<ProfileRow> = connection
         .exec_first(
             "SELECT phone, display_name, language, version FROM profiles WHERE user_id = ?",
-            (user_id.uuid().as_bytes(),),
+            (user_id.uuid(),),
         )
         .await?;
     row.map(|row| profile(user_id, row)).transpose()
@@ -54,10 +54,9 @@ fn profile(user_id: UserId, row: ProfileRow) -> Result<Profile, Error> {
     Ok(Profile {
         user_id,
         phone: phone.map(|phone| phone.parse().map_err(|_| unreadable())).transpose()?,
-        display_name: match display_name.as_str() {
-            "" => None,
-            _ => Some(DisplayName::try_from(display_name).map_err(|_| unreadable())?),
-        },
+        display_name: display_name
+            .map(|name| DisplayName::try_from(name).map_err(|_| unreadable()))
+            .transpose()?,
         language: Language::from_tag(&language).ok_or_else(unreadable)?,
         version,
     })

@@ -3,9 +3,9 @@
 use mysql_async::TxOpts;
 use serde::Deserialize;
 use utoipa::ToSchema;
-use values::UserId;
+use values::{DisplayName, UserId};
 
-use crate::domain::{DisplayName, Language, Profile};
+use crate::domain::{Language, Profile};
 use crate::error::Error;
 use crate::{App, store};
 

@@ -5,11 +5,10 @@
 mod consume_sign_ups;
 mod profiles;
 
-use outbox::Outbox;
 use serde_json::Value;
 use service::Scope;
 use testkit::{Device, FreshDatabase, TokenIssuer, unreachable_hub};
-use user_profile::{App, migrations, routes};
+use user_profile::{App, Config, migrations, routes};
 use values::UserId;
 
 /// The service with a database of its own, and one signed-in person.
@@ -24,10 +23,14 @@ impl Fixture {
     async fn new() -> Self {
         let database = FreshDatabase::new(migrations()).await;
         let issuer = TokenIssuer::start().await;
-        let outbox = Outbox::start(database.pool.clone(), unreachable_hub("user-profile")).unwrap();
         let user_id = UserId::new();
         let token = issuer.token(user_id, Scope::Consumer, &Device::new());
-        let app = App { pool: database.pool.clone(), outbox, tokens: issuer.verifier };
+        let app = App::start(Config {
+            mysql_url: database.url.clone(),
+            jwks_url: issuer.jwks_url,
+            hub: unreachable_hub("user-profile"),
+        })
+        .unwrap();
         Self { database, app, user_id, token }
     }
 

@@ -1,0 +1,6 @@
+-- Read model of user-profile: what a payer is called.
+CREATE TABLE people (
+    user_id      BINARY(16)   NOT NULL PRIMARY KEY,
+    display_name VARCHAR(50)  NOT NULL,
+    version      INT UNSIGNED NOT NULL
+) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;

@@ -1,0 +1,11 @@
+//! The rules of payments: pure, nothing asynchronous.
+
+mod ledger;
+mod payment;
+mod payment_request;
+
+pub(crate) use ledger::{
+    Account, AccountKind, BANK_CLEARING, Ledger, Overdrawn, Transfer, TransferCode,
+};
+pub(crate) use payment::{ConfirmedBy, Payment};
+pub(crate) use payment_request::{PaymentRequest, RequestRefusal, RequestStatus};

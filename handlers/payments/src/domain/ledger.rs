@@ -1,0 +1,223 @@
+//! Double entry: each transfer debits one account and credits another by the same amount, so all
+//! debits always equal all credits.
+
+use std::collections::BTreeMap;
+
+use time::OffsetDateTime;
+use uuid::Uuid;
+use values::{Money, PaymentId, TopUpId, TransferId};
+
+/// The bank's side of top-ups.
+pub(crate) const BANK_CLEARING: Uuid = Uuid::from_u128(1);
+
+/// Whose money an account holds, and so which way it may go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum AccountKind {
+    /// A person's money; the account's id is the user's.
+    Wallet,
+    /// A shop's takings; the account's id is the business's.
+    Merchant,
+    /// Money on its way from or to a bank; its debits exceed its credits.
+    BankClearing,
+}
+
+impl AccountKind {
+    /// As stored.
+    pub(crate) const fn code(self) -> &'static str {
+        match self {
+            Self::Wallet => "wallet",
+            Self::Merchant => "merchant",
+            Self::BankClearing => "bank_clearing",
+        }
+    }
+
+    pub(crate) fn from_code(code: &str) -> Option<Self> {
+        [Self::Wallet, Self::Merchant, Self::BankClearing]
+            .into_iter()
+            .find(|kind| kind.code() == code)
+    }
+
+    /// Customers' accounts never go below zero.
+    const fn may_be_overdrawn(self) -> bool {
+        match self {
+            Self::Wallet | Self::Merchant => false,
+            Self::BankClearing => true,
+        }
+    }
+}
+
+/// One account's sums, in minor units.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Account {
+    pub(crate) id: Uuid,
+    pub(crate) kind: AccountKind,
+    pub(crate) debits_posted: i64,
+    pub(crate) credits_posted: i64,
+    pub(crate) debits_pending: i64,
+    pub(crate) credits_pending: i64,
+}
+
+impl Account {
+    /// What has been received less what has been spent.
+    pub(crate) const fn balance(&self) -> i64 {
+        self.credits_posted.saturating_sub(self.debits_posted)
+    }
+
+    /// What can be spent: the balance less what is reserved.
+    pub(crate) const fn available(&self) -> i64 {
+        self.balance().saturating_sub(self.debits_pending)
+    }
+}
+
+/// What a transfer is for; the id is that of the payment or top-up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum TransferCode {
+    TopUp(TopUpId),
+    Payment(PaymentId),
+}
+
+impl TransferCode {
+    /// As stored.
+    pub(crate) const fn code(self) -> &'static str {
+        match self {
+            Self::TopUp(_) => "top_up",
+            Self::Payment(_) => "payment",
+        }
+    }
+
+    /// The id, as stored.
+    pub(crate) const fn subject(self) -> Uuid {
+        match self {
+            Self::TopUp(id) => id.uuid(),
+            Self::Payment(id) => id.uuid(),
+        }
+    }
+}
+
+/// One immutable movement of money.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Transfer {
+    pub(crate) id: TransferId,
+    pub(crate) debit: Uuid,
+    pub(crate) credit: Uuid,
+    pub(crate) amount: Money,
+    pub(crate) code: TransferCode,
+    pub(crate) at: OffsetDateTime,
+}
+
+/// The account holds less than the transfer takes.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the account's available balance is too low")]
+pub(crate) struct Overdrawn;
+
+/// Accounts that a transaction has locked, and the transfers it will write with their new sums.
+pub(crate) struct Ledger {
+    accounts: BTreeMap<Uuid, Account>,
+    posted: Vec<Transfer>,
+}
+
+impl Ledger {
+    pub(crate) fn new(locked: impl IntoIterator<Item = Account>) -> Self {
+        let accounts = locked.into_iter().map(|account| (account.id, account)).collect();
+        Self { accounts, posted: Vec::new() }
+    }
+
+    pub(crate) fn account(&self, id: Uuid) -> Option<&Account> {
+        self.accounts.get(&id)
+    }
+
+    /// The accounts with their sums as they will be written.
+    pub(crate) fn accounts(&self) -> impl Iterator<Item = &Account> {
+        self.accounts.values()
+    }
+
+    /// The transfers to write, in the order in which they were posted.
+    pub(crate) fn posted(&self) -> &[Transfer] {
+        &self.posted
+    }
+
+    /// Posts one transfer, or leaves everything as it is. An account that is not locked holds
+    /// nothing; sums that would leave i64 are refused like overdrafts.
+    pub(crate) fn post(&mut self, transfer: Transfer) -> Result<(), Overdrawn> {
+        let amount = transfer.amount.minor_units();
+        let debit = self.accounts.get(&transfer.debit).ok_or(Overdrawn)?;
+        if !debit.kind.may_be_overdrawn() && debit.available() < amount {
+            return Err(Overdrawn);
+        }
+        let debits = debit.debits_posted.checked_add(amount).ok_or(Overdrawn)?;
+        let credit = self.accounts.get_mut(&transfer.credit).ok_or(Overdrawn)?;
+        credit.credits_posted = credit.credits_posted.checked_add(amount).ok_or(Overdrawn)?;
+        if let Some(debit) = self.accounts.get_mut(&transfer.debit) {
+            debit.debits_posted = debits;
+        }
+        self.posted.push(transfer);
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn account(id: u128, kind: AccountKind, credits_posted: i64) -> Account {
+        Account {
+            id: Uuid::from_u128(id),
+            kind,
+            debits_posted: 0,
+            credits_posted,
+            debits_pending: 0,
+            credits_pending: 0,
+        }
+    }
+
+    fn transfer(debit: u128, credit: u128, minor_units: i64) -> Transfer {
+        Transfer {
+            id: TransferId::new(),
+            debit: Uuid::from_u128(debit),
+            credit: Uuid::from_u128(credit),
+            amount: Money::hkd(minor_units).unwrap(),
+            code: TransferCode::Payment(PaymentId::new()),
+            at: OffsetDateTime::UNIX_EPOCH,
+        }
+    }
+
+    fn available(ledger: &Ledger, id: u128) -> i64 {
+        ledger.account(Uuid::from_u128(id)).unwrap().available()
+    }
+
+    #[test]
+    fn a_transfer_moves_its_amount_and_keeps_the_books_balanced() {
+        let wallet = account(10, AccountKind::Wallet, 500);
+        let mut ledger = Ledger::new([wallet, account(11, AccountKind::Merchant, 0)]);
+        ledger.post(transfer(10, 11, 200)).unwrap();
+        ledger.post(transfer(10, 11, 300)).unwrap();
+        assert_eq!((available(&ledger, 10), available(&ledger, 11)), (0, 500));
+        assert_eq!(ledger.posted().len(), 2);
+    }
+
+    #[test]
+    fn nobody_spends_more_than_is_available_and_a_refusal_changes_nothing() {
+        let mut wallet = account(10, AccountKind::Wallet, 500);
+        wallet.debits_pending = 100;
+        let mut ledger = Ledger::new([wallet, account(11, AccountKind::Merchant, 0)]);
+        assert_eq!(ledger.post(transfer(10, 11, 401)), Err(Overdrawn));
+        assert_eq!((available(&ledger, 10), available(&ledger, 11)), (400, 0));
+        assert!(ledger.posted().is_empty());
+    }
+
+    #[test]
+    fn the_bank_side_may_be_overdrawn() {
+        let bank = account(1, AccountKind::BankClearing, 0);
+        let mut ledger = Ledger::new([bank, account(10, AccountKind::Wallet, 0)]);
+        ledger.post(transfer(1, 10, 700)).unwrap();
+        assert_eq!((available(&ledger, 1), available(&ledger, 10)), (-700, 700));
+    }
+
+    #[test]
+    fn sums_that_would_overflow_are_refused() {
+        let wallet = account(10, AccountKind::Wallet, 500);
+        let mut ledger = Ledger::new([wallet, account(11, AccountKind::Merchant, i64::MAX)]);
+        assert_eq!(ledger.post(transfer(10, 11, 1)), Err(Overdrawn));
+        assert_eq!(available(&ledger, 10), 500);
+    }
+}

@@ -1,0 +1,62 @@
+//! A completed payment from a person to a shop.
+
+use events::payments::PaymentCompletedV1;
+use time::OffsetDateTime;
+use values::{BusinessId, Money, PaymentId, PaymentRequestId, TransferId, UserId};
+
+use super::payment_request::rfc3339;
+
+/// How the payer confirmed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum ConfirmedBy {
+    /// By a signature of the phone's key.
+    Device,
+    /// By the PIN, for which the auth service vouches.
+    Pin,
+}
+
+impl ConfirmedBy {
+    /// As stored.
+    pub(crate) const fn code(self) -> &'static str {
+        match self {
+            Self::Device => "device",
+            Self::Pin => "pin",
+        }
+    }
+}
+
+/// A payment. It exists only completed: the money moved in the transaction that wrote it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Payment {
+    pub(crate) id: PaymentId,
+    pub(crate) payment_request_id: PaymentRequestId,
+    pub(crate) payer_user_id: UserId,
+    pub(crate) business_id: BusinessId,
+    pub(crate) shop_name: String,
+    pub(crate) amount: Money,
+    pub(crate) transfer_id: TransferId,
+    pub(crate) completed_at: OffsetDateTime,
+}
+
+impl Payment {
+    /// `payer_name` is empty where none is known.
+    pub(crate) fn completed_event(
+        &self,
+        payer_name: String,
+        business_owner: UserId,
+    ) -> PaymentCompletedV1 {
+        PaymentCompletedV1 {
+            payment_id: self.id.to_string(),
+            payment_request_id: self.payment_request_id.to_string(),
+            payer_user_id: self.payer_user_id.to_string(),
+            payer_name,
+            business_id: self.business_id.to_string(),
+            business_owner_user_id: business_owner.to_string(),
+            shop_name: self.shop_name.clone(),
+            amount: self.amount.minor_units(),
+            currency: self.amount.currency().code().to_owned(),
+            completed_at: rfc3339(self.completed_at),
+        }
+    }
+}

@@ -1,0 +1,178 @@
+//! A shop's request to be paid: open until it is paid, cancelled or expired.
+
+use events::payments::{PaymentRequestClosedV1, PaymentRequestCreatedV1};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+use values::{BusinessId, Money, PaymentId, PaymentRequestId};
+
+/// Where a request stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum RequestStatus {
+    Open,
+    Paid,
+    Cancelled,
+    Expired,
+}
+
+impl RequestStatus {
+    /// As stored and sent.
+    pub(crate) const fn code(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Paid => "paid",
+            Self::Cancelled => "cancelled",
+            Self::Expired => "expired",
+        }
+    }
+
+    pub(crate) fn from_code(code: &str) -> Option<Self> {
+        [Self::Open, Self::Paid, Self::Cancelled, Self::Expired]
+            .into_iter()
+            .find(|status| status.code() == code)
+    }
+}
+
+/// Why a request does not take a payment or a cancellation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum RequestRefusal {
+    #[error("this payment request is paid")]
+    Paid,
+    #[error("this payment request was cancelled")]
+    Cancelled,
+    #[error("this payment request has expired")]
+    Expired,
+    #[error("the amount is not the one that was asked for")]
+    OtherAmount,
+    #[error("the payee is not the one that asked")]
+    OtherPayee,
+}
+
+/// A shop's request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct PaymentRequest {
+    pub(crate) id: PaymentRequestId,
+    pub(crate) business_id: BusinessId,
+    /// As payers saw it when the request was made.
+    pub(crate) shop_name: String,
+    pub(crate) amount: Money,
+    pub(crate) description: String,
+    pub(crate) status: RequestStatus,
+    pub(crate) created_at: OffsetDateTime,
+    pub(crate) expires_at: OffsetDateTime,
+    pub(crate) payment_id: Option<PaymentId>,
+}
+
+impl PaymentRequest {
+    /// Where it stands at `now`, whether or not its expiry was written yet.
+    pub(crate) fn status_at(&self, now: OffsetDateTime) -> RequestStatus {
+        match self.status {
+            RequestStatus::Open if self.expires_at <= now => RequestStatus::Expired,
+            status => status,
+        }
+    }
+
+    /// Whether it still waits at `now`.
+    pub(crate) fn require_open(&self, now: OffsetDateTime) -> Result<(), RequestRefusal> {
+        match self.status_at(now) {
+            RequestStatus::Open => Ok(()),
+            RequestStatus::Paid => Err(RequestRefusal::Paid),
+            RequestStatus::Cancelled => Err(RequestRefusal::Cancelled),
+            RequestStatus::Expired => Err(RequestRefusal::Expired),
+        }
+    }
+
+    /// Whether it may be paid at `now` with this amount to this payee.
+    pub(crate) fn accept(
+        &self,
+        amount: Money,
+        payee: BusinessId,
+        now: OffsetDateTime,
+    ) -> Result<(), RequestRefusal> {
+        self.require_open(now)?;
+        if amount != self.amount {
+            return Err(RequestRefusal::OtherAmount);
+        }
+        if payee != self.business_id {
+            return Err(RequestRefusal::OtherPayee);
+        }
+        Ok(())
+    }
+
+    pub(crate) fn created_event(&self) -> PaymentRequestCreatedV1 {
+        PaymentRequestCreatedV1 {
+            payment_request_id: self.id.to_string(),
+            business_id: self.business_id.to_string(),
+            shop_name: self.shop_name.clone(),
+            amount: self.amount.minor_units(),
+            currency: self.amount.currency().code().to_owned(),
+            description: self.description.clone(),
+            expires_at: rfc3339(self.expires_at),
+        }
+    }
+
+    pub(crate) fn closed_event(&self) -> PaymentRequestClosedV1 {
+        PaymentRequestClosedV1 {
+            payment_request_id: self.id.to_string(),
+            status: self.status.code().to_owned(),
+        }
+    }
+}
+
+/// As events carry times. Formatting a UTC time of this era cannot fail.
+pub(super) fn rfc3339(at: OffsetDateTime) -> String {
+    at.format(&Rfc3339).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use time::Duration;
+
+    use super::*;
+
+    fn request(status: RequestStatus) -> PaymentRequest {
+        PaymentRequest {
+            id: PaymentRequestId::new(),
+            business_id: BusinessId::new(),
+            shop_name: "永記茶餐廳".to_owned(),
+            amount: Money::hkd(12_850).unwrap(),
+            description: String::new(),
+            status,
+            created_at: OffsetDateTime::UNIX_EPOCH,
+            expires_at: OffsetDateTime::UNIX_EPOCH + Duration::minutes(15),
+            payment_id: None,
+        }
+    }
+
+    #[test]
+    fn an_open_request_takes_its_own_amount_for_its_own_payee() {
+        let request = request(RequestStatus::Open);
+        let now = request.created_at;
+        assert_eq!(request.accept(request.amount, request.business_id, now), Ok(()));
+        let other = Money::hkd(12_849).unwrap();
+        let refused = request.accept(other, request.business_id, now);
+        assert_eq!(refused, Err(RequestRefusal::OtherAmount));
+        let refused = request.accept(request.amount, BusinessId::new(), now);
+        assert_eq!(refused, Err(RequestRefusal::OtherPayee));
+    }
+
+    #[test]
+    fn a_request_expires_at_its_time_before_anything_writes_it_down() {
+        let request = request(RequestStatus::Open);
+        let refused = request.accept(request.amount, request.business_id, request.expires_at);
+        assert_eq!(refused, Err(RequestRefusal::Expired));
+        assert_eq!(request.status_at(request.expires_at), RequestStatus::Expired);
+    }
+
+    #[test]
+    fn a_closed_request_says_how_it_was_closed() {
+        for (status, refusal) in [
+            (RequestStatus::Paid, RequestRefusal::Paid),
+            (RequestStatus::Cancelled, RequestRefusal::Cancelled),
+            (RequestStatus::Expired, RequestRefusal::Expired),
+        ] {
+            let request = request(status);
+            assert_eq!(request.require_open(request.created_at), Err(refusal));
+        }
+    }
+}

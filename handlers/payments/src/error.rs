@@ -1,0 +1,82 @@
+//! Every way in which this service refuses or fails, and its HTTP answer.
+
+use service::{Problem, database};
+use warp::http::StatusCode;
+use warp::http::header::{HeaderValue, RETRY_AFTER};
+use warp::reply::{Reply, Response};
+
+use crate::domain::{Overdrawn, RequestRefusal};
+
+/// A refusal or failure of a use case.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Error {
+    #[error("the wallet is not open yet")]
+    NoWallet,
+    #[error("the caller owns no such business")]
+    NoBusiness,
+    #[error("there is no such payment request")]
+    NoPaymentRequest,
+    #[error("the caller has no such payment")]
+    NoPayment,
+    #[error(transparent)]
+    Request(#[from] RequestRefusal),
+    #[error("the wallet's balance is too low")]
+    InsufficientFunds(#[from] Overdrawn),
+    #[error("the confirmation does not cover this payment")]
+    WrongConfirmation,
+    #[error("the idempotency key was used for another operation or input")]
+    KeyReused,
+    #[error("the first request with this idempotency key is still running")]
+    KeyInFlight,
+    #[error(transparent)]
+    Unverifiable(#[from] Unverifiable),
+    #[error("the database failed")]
+    Database(#[from] mysql_async::Error),
+}
+
+/// Whether a confirmation is genuine cannot be found out at the moment.
+#[derive(Debug, thiserror::Error)]
+#[error("the token keys are unavailable")]
+pub(crate) struct Unverifiable(pub(crate) Problem);
+
+impl Reply for Error {
+    fn into_response(self) -> Response {
+        let refuse = |status, code| Problem::new(status, code, self.to_string());
+        match &self {
+            Self::NoWallet => refuse(StatusCode::NOT_FOUND, "wallet-not-open"),
+            Self::NoBusiness => refuse(StatusCode::NOT_FOUND, "business-not-found"),
+            Self::NoPaymentRequest => refuse(StatusCode::NOT_FOUND, "payment-request-not-found"),
+            Self::NoPayment => refuse(StatusCode::NOT_FOUND, "payment-not-found"),
+            Self::Request(RequestRefusal::Paid) => {
+                refuse(StatusCode::CONFLICT, "payment-request-paid")
+            }
+            Self::Request(RequestRefusal::Cancelled) => {
+                refuse(StatusCode::CONFLICT, "payment-request-cancelled")
+            }
+            Self::Request(RequestRefusal::Expired) => {
+                refuse(StatusCode::CONFLICT, "payment-request-expired")
+            }
+            Self::Request(RequestRefusal::OtherAmount) => {
+                refuse(StatusCode::UNPROCESSABLE_ENTITY, "amount-mismatch")
+            }
+            Self::Request(RequestRefusal::OtherPayee) => {
+                refuse(StatusCode::UNPROCESSABLE_ENTITY, "payee-mismatch")
+            }
+            Self::InsufficientFunds(_) => {
+                refuse(StatusCode::UNPROCESSABLE_ENTITY, "insufficient-funds")
+            }
+            Self::WrongConfirmation => refuse(StatusCode::FORBIDDEN, "confirmation-invalid"),
+            Self::KeyReused => {
+                refuse(StatusCode::UNPROCESSABLE_ENTITY, "idempotency-key-reused")
+            }
+            Self::KeyInFlight => refuse(StatusCode::CONFLICT, "idempotency-key-in-flight"),
+            Self::Unverifiable(Unverifiable(problem)) => problem.clone(),
+            Self::Database(error) if database::is_lock_conflict(error) => {
+                refuse(StatusCode::SERVICE_UNAVAILABLE, "busy")
+                    .with_header(RETRY_AFTER, HeaderValue::from_static("1"))
+            }
+            Self::Database(_) => Problem::internal(&self),
+        }
+        .into_response()
+    }
+}

@@ -1,0 +1,27 @@
+//! All SQL of this service, by what it stores.
+
+pub(crate) mod idempotency_keys;
+pub(crate) mod ledger;
+pub(crate) mod payment_requests;
+pub(crate) mod payments;
+pub(crate) mod read_models;
+
+use mysql_async::Error;
+use time::{OffsetDateTime, PrimitiveDateTime};
+use values::Money;
+
+/// Times are stored as UTC without saying so.
+fn stored(at: OffsetDateTime) -> PrimitiveDateTime {
+    let utc = at.to_offset(time::UtcOffset::UTC);
+    PrimitiveDateTime::new(utc.date(), utc.time())
+}
+
+/// Amounts are stored in minor units; the database holds no other currency than HKD.
+fn money(minor_units: i64) -> Result<Money, Error> {
+    Money::hkd(minor_units).map_err(|error| Error::Other(Box::new(error)))
+}
+
+/// A row holds what no version of this service writes.
+fn unreadable(what: &str) -> Error {
+    Error::Other(format!("{what} cannot be read").into())
+}

@@ -1,0 +1,70 @@
+//! Completed payments.
+
+use mysql_async::Error;
+use mysql_async::prelude::Queryable;
+use outbox::Tx;
+use time::PrimitiveDateTime;
+use uuid::Uuid;
+use values::{BusinessId, PaymentId, PaymentRequestId, TransferId, UserId};
+
+use super::{money, stored};
+use crate::domain::{ConfirmedBy, Payment};
+
+type Row = (Uuid, Uuid, Uuid, Uuid, String, i64, Uuid, PrimitiveDateTime);
+
+pub(crate) async fn insert_payment(
+    tx: &mut Tx,
+    payment: &Payment,
+    confirmed_by: ConfirmedBy,
+) -> Result<(), Error> {
+    tx.exec_drop(
+        "INSERT INTO payments (payment_id, payment_request_id, payer_user_id, business_id, amount,
+             currency, transfer_id, confirmed_by, completed_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            payment.id.uuid(),
+            payment.payment_request_id.uuid(),
+            payment.payer_user_id.uuid(),
+            payment.business_id.uuid(),
+            payment.amount.minor_units(),
+            payment.amount.currency().code(),
+            payment.transfer_id.uuid(),
+            confirmed_by.code(),
+            stored(payment.completed_at),
+        ),
+    )
+    .await
+}
+
+/// The payment, if `user_id` paid it or owns the shop that was paid.
+pub(crate) async fn find_payment_of(
+    connection: &mut impl Queryable,
+    id: PaymentId,
+    user_id: UserId,
+) -> Result<Option<Payment>, Error> {
+    let row: Option<Row> = connection
+        .exec_first(
+            "SELECT payments.payment_id, payment_request_id, payer_user_id, payments.business_id,
+                 requests.shop_name, payments.amount, transfer_id, completed_at
+             FROM payments
+             JOIN payment_requests AS requests USING (payment_request_id)
+             LEFT JOIN merchants ON merchants.business_id = payments.business_id
+             WHERE payments.payment_id = ? AND (payer_user_id = ? OR owner_user_id = ?)",
+            (id.uuid(), user_id.uuid(), user_id.uuid()),
+        )
+        .await?;
+    row.map(payment).transpose()
+}
+
+fn payment(row: Row) -> Result<Payment, Error> {
+    let (id, request, payer, business, shop_name, amount, transfer, completed_at) = row;
+    Ok(Payment {
+        id: PaymentId::from_uuid(id),
+        payment_request_id: PaymentRequestId::from_uuid(request),
+        payer_user_id: UserId::from_uuid(payer),
+        business_id: BusinessId::from_uuid(business),
+        shop_name,
+        amount: money(amount)?,
+        transfer_id: TransferId::from_uuid(transfer),
+        completed_at: completed_at.assume_utc(),
+    })
+}

@@ -1,0 +1,33 @@
+//! What this service does, one file each.
+
+mod audit_ledger;
+mod cancel_payment_request;
+mod create_payment_request;
+mod expire_payment_requests;
+mod learn_merchant;
+mod learn_name;
+mod list_history;
+mod once;
+mod open_wallet;
+mod pay;
+mod read_payment;
+mod read_payment_request;
+mod read_wallet;
+mod top_up;
+
+pub(crate) use audit_ledger::audit_ledger;
+pub(crate) use cancel_payment_request::cancel_payment_request;
+pub(crate) use create_payment_request::{
+    CreatePaymentRequest, PaymentRequestBody, create_payment_request,
+};
+pub(crate) use expire_payment_requests::expire_payment_requests;
+pub(crate) use learn_merchant::learn_merchant;
+pub(crate) use learn_name::learn_name;
+pub(crate) use list_history::{History, list_history};
+pub(crate) use once::IdempotencyKey;
+pub(crate) use open_wallet::open_wallet;
+pub(crate) use pay::{Pay, PaymentBody, pay};
+pub(crate) use read_payment::read_payment;
+pub(crate) use read_payment_request::read_payment_request;
+pub(crate) use read_wallet::{WalletBody, read_merchant_balance, read_wallet};
+pub(crate) use top_up::{TopUp, TopUpBody, top_up};

@@ -1,0 +1,35 @@
+//! Requests whose time is over are written down as expired. Nobody can pay them in the meantime
+//! either: paying looks at the time itself.
+
+use mysql_async::TxOpts;
+use time::OffsetDateTime;
+
+use crate::domain::RequestStatus;
+use crate::error::Error;
+use crate::{App, store};
+
+/// Requests closed in one transaction.
+const BATCH_MAX: u32 = 100;
+/// Transactions in one run of the timer; the next run goes on.
+const BATCHES_MAX: u32 = 50;
+
+pub(crate) async fn expire_payment_requests(app: &App) -> Result<(), Error> {
+    for _ in 0..BATCHES_MAX {
+        let mut tx = app.pool.start_transaction(TxOpts::default()).await?;
+        let now = OffsetDateTime::now_utc();
+        let overdue =
+            store::payment_requests::lock_overdue_payment_requests(&mut tx, now, BATCH_MAX).await?;
+        if overdue.is_empty() {
+            return Ok(());
+        }
+        let mut closed = Vec::with_capacity(overdue.len());
+        for mut request in overdue {
+            request.status = RequestStatus::Expired;
+            store::payment_requests::close_payment_request(&mut tx, &request).await?;
+            closed.push(app.outbox.envelope(request.id.to_string(), &request.closed_event())?);
+        }
+        app.outbox.append(&mut tx, &closed).await?;
+        app.outbox.commit(tx).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,22 @@
+//! A business was created or changed: it has an account to be paid into, and payers see its name.
+
+use events::Envelope;
+use events::business_profile::BusinessChangedV1;
+use outbox::{Failure, Tx};
+use values::BusinessId;
+
+use crate::domain::AccountKind;
+use crate::store::{self, read_models::Merchant};
+
+pub(crate) async fn learn_merchant(tx: &mut Tx, event: &Envelope) -> Result<(), Failure> {
+    let Some(business) = event.decode::<BusinessChangedV1>() else { return Ok(()) };
+    let business = business.map_err(Failure::poison)?;
+    let business_id: BusinessId = business.business_id.parse().map_err(Failure::poison)?;
+    let merchant = Merchant {
+        owner_user_id: business.owner_user_id.parse().map_err(Failure::poison)?,
+        shop_name: business.shop_name,
+    };
+    store::ledger::open_account(tx, business_id.uuid(), AccountKind::Merchant).await?;
+    store::read_models::save_merchant(tx, business_id, &merchant, business.version).await?;
+    Ok(())
+}

@@ -1,0 +1,16 @@
+//! A person has chosen a name: shops they pay will read it.
+
+use events::Envelope;
+use events::user_profile::ProfileChangedV1;
+use outbox::{Failure, Tx};
+use values::UserId;
+
+use crate::store;
+
+pub(crate) async fn learn_name(tx: &mut Tx, event: &Envelope) -> Result<(), Failure> {
+    let Some(profile) = event.decode::<ProfileChangedV1>() else { return Ok(()) };
+    let profile = profile.map_err(Failure::poison)?;
+    let user_id: UserId = profile.user_id.parse().map_err(Failure::poison)?;
+    let (name, version) = (&profile.display_name, profile.version);
+    Ok(store::read_models::save_person(tx, user_id, name, version).await?)
+}

@@ -1,0 +1,87 @@
+//! The movements of the caller's own wallet, newest first.
+
+use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+use values::{Money, PaymentId, TopUpId, TransferId, UserId};
+
+use crate::error::Error;
+use crate::store::ledger::HistoryEntry;
+use crate::{App, store};
+
+/// Entries on a page.
+const PAGE_LENGTH: u32 = 50;
+
+/// Where a page begins.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct History {
+    /// Entries older than this one: the `next` of the page before.
+    before: Option<TransferId>,
+}
+
+/// One page.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct HistoryPage {
+    entries: Vec<HistoryLine>,
+    /// `before` of the next page; absent on the last one.
+    next: Option<TransferId>,
+}
+
+/// Which way the money went.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+enum Direction {
+    In,
+    Out,
+}
+
+/// One movement.
+#[derive(Serialize, ToSchema)]
+struct HistoryLine {
+    transfer_id: TransferId,
+    direction: Direction,
+    amount: Money,
+    /// `top_up` or `payment`.
+    kind: String,
+    payment_id: Option<PaymentId>,
+    top_up_id: Option<TopUpId>,
+    /// The shop, where there is one.
+    counterparty: Option<String>,
+    #[serde(with = "time::serde::rfc3339")]
+    at: OffsetDateTime,
+}
+
+impl From<HistoryEntry> for HistoryLine {
+    fn from(entry: HistoryEntry) -> Self {
+        let is = |code| entry.code == code;
+        Self {
+            transfer_id: TransferId::from_uuid(entry.transfer_id),
+            direction: if entry.is_incoming { Direction::In } else { Direction::Out },
+            amount: entry.amount,
+            payment_id: is("payment").then(|| PaymentId::from_uuid(entry.subject_id)),
+            top_up_id: is("top_up").then(|| TopUpId::from_uuid(entry.subject_id)),
+            kind: entry.code,
+            counterparty: entry.counterparty,
+            at: entry.at,
+        }
+    }
+}
+
+pub(crate) async fn list_history(
+    app: &App,
+    user_id: UserId,
+    history: History,
+) -> Result<HistoryPage, Error> {
+    let mut conn = app.pool.get_conn().await?;
+    let account = user_id.uuid();
+    store::ledger::find_account(&mut conn, account).await?.ok_or(Error::NoWallet)?;
+    let before = history.before.map_or(Uuid::max(), TransferId::uuid);
+    let entries = store::ledger::list_history(&mut conn, account, before, PAGE_LENGTH).await?;
+    let entries: Vec<HistoryLine> = entries.into_iter().map(HistoryLine::from).collect();
+    let is_full = u32::try_from(entries.len()).is_ok_and(|length| length == PAGE_LENGTH);
+    let next = if is_full { entries.last().map(|last| last.transfer_id) } else { None };
+    Ok(HistoryPage { entries, next })
+}

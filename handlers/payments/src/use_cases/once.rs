@@ -1,0 +1,138 @@
+//! Doing something at most once per caller and idempotency key.
+
+use std::str::FromStr;
+
+use aws_lc_rs::digest::{SHA256, digest};
+use futures_util::future::BoxFuture;
+use mysql_async::TxOpts;
+use outbox::Tx;
+use serde::Serialize;
+use service::database;
+use values::UserId;
+
+use crate::error::Error;
+use crate::store::idempotency_keys::{self, Answer};
+use crate::{App, store};
+
+/// A transaction undone by a lock conflict is done again so often.
+const ATTEMPTS_MAX: u32 = 4;
+
+/// A client's name for one operation: 1 to 64 visible ASCII characters.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct IdempotencyKey(String);
+
+/// The text is not an idempotency key.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[error("an idempotency key has 1 to {} visible ASCII characters", IdempotencyKey::LENGTH_MAX)]
+pub(crate) struct IdempotencyKeyError;
+
+impl IdempotencyKey {
+    const LENGTH_MAX: usize = 64;
+
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for IdempotencyKey {
+    type Err = IdempotencyKeyError;
+
+    fn from_str(text: &str) -> Result<Self, IdempotencyKeyError> {
+        let is_key = (1..=Self::LENGTH_MAX).contains(&text.len())
+            && text.bytes().all(|byte| byte.is_ascii_graphic());
+        if is_key { Ok(Self(text.to_owned())) } else { Err(IdempotencyKeyError) }
+    }
+}
+
+/// Who asks, under which key, for what.
+pub(crate) struct Request<'a, I> {
+    pub(crate) caller: UserId,
+    pub(crate) key: &'a IdempotencyKey,
+    /// The use case's name; one key serves one of them.
+    pub(crate) operation: &'static str,
+    pub(crate) input: &'a I,
+}
+
+/// Does `work` and records its answer in one transaction; gives the recorded answer, byte for byte,
+/// if that was done before. A refusal by `work` undoes the transaction: the key stays unused.
+pub(crate) async fn once<I, F>(
+    app: &App,
+    request: Request<'_, I>,
+    work: F,
+) -> Result<Answer, Error>
+where
+    I: Serialize + Sync,
+    F: for<'a> Fn(&'a mut Tx) -> BoxFuture<'a, Result<Answer, Error>> + Sync,
+{
+    let fingerprint = fingerprint(request.operation, request.input)?;
+    let mut attempt: u32 = 1;
+    loop {
+        match try_once(app, &request, &fingerprint, &work).await {
+            Err(Error::Database(error))
+                if attempt < ATTEMPTS_MAX && database::is_lock_conflict(&error) =>
+            {
+                attempt = attempt.saturating_add(1);
+            }
+            outcome => return outcome,
+        }
+    }
+}
+
+async fn try_once<I, F>(
+    app: &App,
+    request: &Request<'_, I>,
+    fingerprint: &[u8],
+    work: &F,
+) -> Result<Answer, Error>
+where
+    F: for<'a> Fn(&'a mut Tx) -> BoxFuture<'a, Result<Answer, Error>> + Sync,
+{
+    let (caller, key) = (request.caller, request.key.as_str());
+    let mut tx = app.pool.start_transaction(TxOpts::default()).await?;
+    match idempotency_keys::insert_key(&mut tx, caller, key, fingerprint).await {
+        Ok(()) => {}
+        Err(error) if database::is_duplicate(&error) => {
+            let recorded = idempotency_keys::find_answer(&mut tx, caller, key).await?;
+            return match recorded {
+                Some((first, answer)) if first == fingerprint => Ok(answer),
+                Some(_) => Err(Error::KeyReused),
+                None => Err(Error::KeyInFlight),
+            };
+        }
+        Err(error) if database::is_lock_conflict(&error) => return Err(Error::KeyInFlight),
+        Err(error) => return Err(error.into()),
+    }
+    let answer = work(&mut tx).await?;
+    store::idempotency_keys::record_answer(&mut tx, caller, key, &answer).await?;
+    app.outbox.commit(tx).await?;
+    Ok(answer)
+}
+
+/// The answer that `body` makes.
+pub(crate) fn answer(status: u16, body: &impl Serialize) -> Result<Answer, Error> {
+    Ok(Answer { status, body: to_json(body)? })
+}
+
+fn fingerprint(operation: &str, input: &impl Serialize) -> Result<Vec<u8>, Error> {
+    let text = format!("{operation}\n{}", to_json(input)?);
+    Ok(digest(&SHA256, text.as_bytes()).as_ref().to_vec())
+}
+
+fn to_json(value: &impl Serialize) -> Result<String, Error> {
+    serde_json::to_string(value).map_err(|error| mysql_async::Error::Other(error.into()).into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_are_visible_ascii_of_bounded_length() {
+        for key in ["a", "9b2e1f", &"k".repeat(64)] {
+            assert!(key.parse::<IdempotencyKey>().is_ok());
+        }
+        for text in ["", " ", "a b", "é", &"k".repeat(65)] {
+            assert_eq!(text.parse::<IdempotencyKey>(), Err(IdempotencyKeyError), "{text:?}");
+        }
+    }
+}
