@@ -1,3 +1,43 @@
-//! platform-identity
+//! `platform-identity --listen ADDRESS`: the managed-identity endpoint that App Service gives each app.
+//!
+//! `IDENTITY_HEADER` is the secret that callers must send, as in Azure. Reading order: `routes`, `token`.
 
-fn main() {}
+mod routes;
+mod token;
+
+use std::env;
+use std::error::Error;
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use tokio::net::TcpListener;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> ExitCode {
+    let (Some(address), Ok(secret)) = (listen_address(), env::var("IDENTITY_HEADER")) else {
+        eprintln!("usage: IDENTITY_HEADER=… platform-identity --listen ADDRESS");
+        return ExitCode::FAILURE;
+    };
+    match serve(&address, secret).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("platform-identity: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn listen_address() -> Option<String> {
+    let args: Vec<String> = env::args().skip(1).collect();
+    match args.as_slice() {
+        [flag, address] if flag == "--listen" => Some(address.clone()),
+        _ => None,
+    }
+}
+
+async fn serve(address: &str, secret: String) -> Result<(), Box<dyn Error>> {
+    let listener = TcpListener::bind(address).await?;
+    writeln!(io::stdout(), "ready: platform-identity http://{}", listener.local_addr()?)?;
+    warp::serve(routes::all(secret)).incoming(listener).run().await;
+    Ok(())
+}

@@ -1,0 +1,50 @@
+//! The endpoint as Azure's own client meets it.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::env;
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, Stdio};
+
+use azure_core::credentials::TokenCredential;
+use azure_core::time::OffsetDateTime;
+use azure_identity::ManagedIdentityCredential;
+
+const SECRET: &str = "of-this-test";
+const TEST: &str = "the_sdks_managed_identity_credential_gets_a_token";
+
+/// The credential reads the process environment, so the test runs itself again with that set.
+#[tokio::test]
+async fn the_sdks_managed_identity_credential_gets_a_token() {
+    if env::var_os("IDENTITY_ENDPOINT").is_some() {
+        return get_token().await;
+    }
+    let (mut server, url) = start_server();
+    let inner = Command::new(env::current_exe().unwrap())
+        .args(["--exact", TEST])
+        .env("IDENTITY_ENDPOINT", format!("{url}/msi/token"))
+        .env("IDENTITY_HEADER", SECRET)
+        .status();
+    server.kill().unwrap();
+    server.wait().unwrap();
+    assert!(inner.unwrap().success());
+}
+
+async fn get_token() {
+    let credential = ManagedIdentityCredential::new(None).unwrap();
+    let token = credential.get_token(&["https://storage.azure.com/.default"], None).await.unwrap();
+    assert_eq!(token.token.secret().split('.').count(), 3);
+    assert!(token.expires_on > OffsetDateTime::now_utc());
+}
+
+fn start_server() -> (Child, String) {
+    let mut server = Command::new(env!("CARGO_BIN_EXE_platform-identity"))
+        .args(["--listen", "127.0.0.1:0"])
+        .env("IDENTITY_HEADER", SECRET)
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    BufReader::new(server.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    let url = line.trim().strip_prefix("ready: platform-identity ").unwrap().to_owned();
+    (server, url)
+}
