@@ -9,6 +9,7 @@ use tokio::task::JoinSet;
 use tokio::time::sleep;
 
 use crate::app::{App, Phase};
+use crate::event_hub_connection::EventHubConnection;
 use crate::event_hub_trigger::Reader;
 use crate::function_json::Trigger;
 use crate::proxy::HandlerClient;
@@ -76,7 +77,8 @@ fn start_triggers(app: &Arc<App>, surroundings: &Surroundings) -> JoinSet<()> {
             Trigger::EventHub(trigger) => {
                 let trigger = trigger.clone();
                 let state = surroundings.state.clone();
-                let reader = Reader { app, function: index, trigger, client, state };
+                let connection = Arc::new(EventHubConnection::new(trigger.clone()));
+                let reader = Reader { app, function: index, trigger, connection, client, state };
                 triggers.spawn_on(reader.run(), &surroundings.event_hubs);
             }
         }

@@ -3,25 +3,22 @@
 //! Everything here runs on one thread of its own: the AMQP library under the SDK's client can miss
 //! an acknowledgement when another thread runs its connection.
 
+use std::convert::Infallible;
 use std::io;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use azure_core::credentials::TokenCredential;
-use azure_identity::{ManagedIdentityCredential, ManagedIdentityCredentialOptions, UserAssignedId};
 use azure_messaging_eventhubs::models::ReceivedEventData;
-use azure_messaging_eventhubs::{
-    ConsumerClient, EventHubsError, EventReceiver, OpenReceiverOptions, RetryOptions,
-    StartLocation, StartPosition,
-};
+use azure_messaging_eventhubs::{ConsumerClient, EventHubsError};
 use futures_util::{Stream, StreamExt};
 use tokio::task::JoinSet;
-use tokio::time::{error::Elapsed, sleep, timeout};
+use tokio::time::sleep;
 
-use crate::app::App;
+use crate::app::{App, Progress};
 use crate::checkpoints::CheckpointFile;
 use crate::event_batch::{self, Event, Unnumbered};
+use crate::event_hub_connection::{self, ConnectionError, EventHubConnection};
 use crate::function_json::{Cardinality, EventHubTrigger, Function};
 use crate::invocation::invoke_with_retries;
 use crate::proxy::HandlerClient;
@@ -30,19 +27,16 @@ use crate::state_dir::StateDir;
 /// Events that follow the first within this time join its batch.
 const BATCH_LINGER: Duration = Duration::from_millis(2);
 
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(15);
 const FIRST_RECONNECT_DELAY: Duration = Duration::from_millis(200);
 const LONGEST_RECONNECT_DELAY: Duration = Duration::from_secs(5);
 
 /// Why a partition cannot be read at the moment.
 #[derive(Debug, thiserror::Error)]
 enum ReadError {
+    #[error(transparent)]
+    Connection(#[from] ConnectionError),
     #[error("{0}")]
     Broker(#[from] EventHubsError),
-    #[error("{0}")]
-    Credential(#[from] azure_core::Error),
-    #[error("the broker did not answer within {CONNECT_TIMEOUT:?}")]
-    Timeout(#[from] Elapsed),
     #[error("the broker ended the stream")]
     Ended,
     #[error(transparent)]
@@ -60,6 +54,8 @@ pub(crate) struct Reader {
     pub(crate) function: usize,
     /// Its trigger.
     pub(crate) trigger: EventHubTrigger,
+    /// The way to the hub.
+    pub(crate) connection: Arc<EventHubConnection>,
     /// The way to the handler.
     pub(crate) client: HandlerClient,
     /// Where its checkpoints are kept.
@@ -73,7 +69,7 @@ impl Reader {
         let partitions = loop {
             match self.partitions().await {
                 Ok(partitions) => break partitions,
-                Err(error) => self.pause("hub", &error, &mut delay).await,
+                Err(error) => self.pause("all", &error, &mut delay).await,
             }
         };
         let mut readers = JoinSet::new();
@@ -85,48 +81,43 @@ impl Reader {
     }
 
     async fn partitions(&self) -> Result<Vec<String>, ReadError> {
-        let client = self.connect().await?;
-        let properties = timeout(CONNECT_TIMEOUT, client.get_eventhub_properties()).await??;
-        Ok(properties.partition_ids)
+        let client = self.connection.client().await?;
+        let partitions = event_hub_connection::partitions(&client).await;
+        if partitions.is_err() {
+            self.connection.give_up(&client).await;
+        }
+        Ok(partitions?)
     }
 
     async fn run_partition(&self, partition: &str) {
         let mut delay = FIRST_RECONNECT_DELAY;
         loop {
-            if let Err(error) = self.read_partition(partition, &mut delay).await {
-                self.pause(partition, &error, &mut delay).await;
-            }
+            let error = match self.connection.client().await {
+                Ok(client) => {
+                    let Err(error) = self.read_partition(&client, partition, &mut delay).await;
+                    self.connection.give_up(&client).await;
+                    error
+                }
+                Err(error) => error.into(),
+            };
+            self.pause(partition, &error, &mut delay).await;
         }
     }
 
-    async fn pause(&self, what: &str, error: &ReadError, delay: &mut Duration) {
-        let hub = &self.trigger.hub;
-        let app = &self.app.name;
-        tracing::warn!(app, hub, partition = what, %error, retry_in = ?delay, "cannot read events");
+    async fn pause(&self, partition: &str, error: &ReadError, delay: &mut Duration) {
+        let (app, hub) = (&self.app.name, &self.trigger.hub);
+        tracing::warn!(app, hub, partition, %error, retry_in = ?delay, "cannot read events");
         sleep(*delay).await;
         *delay = delay.saturating_mul(2).min(LONGEST_RECONNECT_DELAY);
     }
 
-    async fn connect(&self) -> Result<ConsumerClient, ReadError> {
-        // Retries stay off: the SDK would attach again where the receiver first began.
-        let retries = RetryOptions { max_retries: 0, ..RetryOptions::default() };
-        let mut builder = ConsumerClient::builder()
-            .with_consumer_group(self.trigger.consumer_group.clone())
-            .with_retry_options(retries);
-        let namespace = &self.trigger.namespace;
-        if is_loopback(namespace) {
-            builder = builder.with_custom_endpoint(format!("amqp://{namespace}"));
-        }
-        let options = ManagedIdentityCredentialOptions {
-            user_assigned_id: self.trigger.client_id.clone().map(UserAssignedId::ClientId),
-            ..ManagedIdentityCredentialOptions::default()
-        };
-        let credential: Arc<dyn TokenCredential> = ManagedIdentityCredential::new(Some(options))?;
-        let open = builder.open(namespace, self.trigger.hub.clone(), credential);
-        Ok(timeout(CONNECT_TIMEOUT, open).await??)
-    }
-
-    async fn read_partition(&self, partition: &str, delay: &mut Duration) -> Result<(), ReadError> {
+    /// Delivers the partition's events until reading fails.
+    async fn read_partition(
+        &self,
+        client: &ConsumerClient,
+        partition: &str,
+        delay: &mut Duration,
+    ) -> Result<Infallible, ReadError> {
         let checkpoint = CheckpointFile::at(self.state.checkpoint(
             &self.app.name,
             &self.trigger.hub,
@@ -135,8 +126,9 @@ impl Reader {
         ));
         let mut processed = checkpoint.load()?;
         self.note(partition, |progress| progress.checkpoint = processed);
-        let client = self.connect().await?;
-        let receiver = self.open_receiver(&client, partition, processed).await?;
+        let prefetch = self.app.host.max_event_batch_size;
+        let receiver =
+            event_hub_connection::receiver(client, partition, processed, prefetch).await?;
         let mut events = pin!(receiver.stream_events());
         loop {
             let batch = self.next_batch(&mut events, processed).await?;
@@ -148,22 +140,6 @@ impl Reader {
             processed = Some(last);
             self.note(partition, |progress| progress.checkpoint = processed);
         }
-    }
-
-    async fn open_receiver(
-        &self,
-        client: &ConsumerClient,
-        partition: &str,
-        processed: Option<i64>,
-    ) -> Result<EventReceiver, ReadError> {
-        let location = processed.map_or(StartLocation::Earliest, StartLocation::SequenceNumber);
-        let options = OpenReceiverOptions {
-            start_position: Some(StartPosition { location, inclusive: false }),
-            prefetch: u32::try_from(self.app.host.max_event_batch_size).ok(),
-            ..OpenReceiverOptions::default()
-        };
-        let open = client.open_receiver_on_partition(partition.to_owned(), Some(options));
-        Ok(timeout(CONNECT_TIMEOUT, open).await??)
     }
 
     /// Waits for an event and takes those that follow at once. Events up to `processed` are
@@ -214,15 +190,9 @@ impl Reader {
         }
     }
 
-    fn note(&self, partition: &str, change: impl FnOnce(&mut crate::app::Progress)) {
+    fn note(&self, partition: &str, change: impl FnOnce(&mut Progress)) {
         if let Some(Function { name, .. }) = self.app.functions.get(self.function) {
             self.app.note_progress(name, partition, change);
         }
     }
-}
-
-/// Whether a namespace is an emulator on this machine, which speaks AMQP without TLS.
-fn is_loopback(namespace: &str) -> bool {
-    let host = namespace.rsplit_once(':').map_or(namespace, |(host, _)| host);
-    host == "localhost" || host.parse().is_ok_and(|ip: std::net::IpAddr| ip.is_loopback())
 }

@@ -67,3 +67,21 @@ fn append_to(path: &Path) -> io::Result<(File, u64)> {
     let size = file.metadata()?.len();
     Ok((file, size))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_log_that_is_full_is_set_aside_once() {
+        let folder = std::env::temp_dir().join(format!("handler-log-{}", uuid::Uuid::new_v4()));
+        fs::create_dir_all(&folder).unwrap();
+        let path = folder.join("shop.log");
+        let log = HandlerLog::open(&path).unwrap();
+        log.0.lock().unwrap().size = ROTATE_AT_BYTES;
+        log.copy(&b"one\ntwo without end"[..]).await;
+        assert_eq!(fs::read_to_string(&path).unwrap(), "one\ntwo without end");
+        assert!(folder.join("shop.log.1").exists());
+        fs::remove_dir_all(&folder).unwrap();
+    }
+}

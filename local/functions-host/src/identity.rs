@@ -31,9 +31,7 @@ pub(crate) fn check_endpoint(app: &App, function: &Function) -> Check {
         (Err(_), _) => false,
     };
     match function.trigger {
-        Trigger::EventHub(_) if !VARIABLES.iter().all(same) => {
-            Err(FunctionError::IdentityEndpoint)
-        }
+        Trigger::EventHub(_) if !VARIABLES.iter().all(same) => Err(FunctionError::IdentityEndpoint),
         Trigger::Http(_) | Trigger::EventHub(_) | Trigger::Timer(_) => Ok(()),
     }
 }

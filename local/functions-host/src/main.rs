@@ -12,6 +12,7 @@ mod body;
 mod checkpoints;
 mod envelope;
 mod event_batch;
+mod event_hub_connection;
 mod event_hub_trigger;
 mod front_door;
 mod function_json;
@@ -34,7 +35,7 @@ mod time_span;
 mod timer_trigger;
 mod worker_process;
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -46,7 +47,7 @@ use tokio::runtime::{self, Handle};
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
-use crate::app::{App, Phase};
+use crate::app::{App, LoadError, Phase};
 use crate::app_host::Surroundings;
 use crate::arguments::Arguments;
 use crate::front_door::FrontDoor;
@@ -58,9 +59,21 @@ use crate::state_dir::StateDir;
 const DEFAULT_LOG: &str = "info,azure_core=off,azure_core_amqp=off,azure_identity=off,azure_messaging_eventhubs=off,\
      fe2o3_amqp=off";
 
+/// Why the host does not start on these apps.
+#[derive(Debug, thiserror::Error)]
+enum StartError {
+    #[error("the folder of apps cannot be read: {0}")]
+    Unreadable(#[from] io::Error),
+    #[error("{0}: {1}")]
+    App(String, LoadError),
+    #[error("{0}: no function could be loaded")]
+    NoFunctions(String),
+}
+
 fn main() -> ExitCode {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| DEFAULT_LOG.into());
-    tracing_subscriber::fmt().with_env_filter(filter).with_target(false).init();
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_target(false);
+    log.with_ansi(io::stdout().is_terminal()).init();
     match start() {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -77,6 +90,9 @@ fn start() -> Result<(), Box<dyn std::error::Error>> {
     identity::adopt_endpoint(&apps)?;
     for app in &mut apps {
         app.keep_functions(identity::check_endpoint);
+        if app.functions.is_empty() {
+            return Err(StartError::NoFunctions(app.name.clone()).into());
+        }
     }
     let apps: Vec<Arc<App>> = apps.into_iter().map(Arc::new).collect();
     let event_hubs = start_event_hub_thread()?;
@@ -86,8 +102,9 @@ fn start() -> Result<(), Box<dyn std::error::Error>> {
     runtime.block_on(serve(arguments, state, apps, event_hubs))
 }
 
-/// Loads each folder of `directory`; an app that cannot be loaded is left out and logged.
-fn load_apps(directory: &Path) -> io::Result<Vec<App>> {
+/// Loads each folder of `directory`. A function that cannot be loaded is left out, as in Azure; an
+/// app of which nothing can be loaded was packaged wrongly, and the host does not start on it.
+fn load_apps(directory: &Path) -> Result<Vec<App>, StartError> {
     let mut folders = Vec::new();
     for entry in fs::read_dir(directory)? {
         let path = entry?.path();
@@ -99,13 +116,9 @@ fn load_apps(directory: &Path) -> io::Result<Vec<App>> {
     let mut apps = Vec::new();
     for folder in folders {
         let name = app::folder_name(&folder);
-        match App::load(folder) {
-            Ok(mut app) => {
-                app.keep_functions(|app, function| front_door::check_route(&apps, app, function));
-                apps.push(app);
-            }
-            Err(error) => tracing::error!(app = name, %error, "app left out"),
-        }
+        let mut app = App::load(folder).map_err(|error| StartError::App(name, error))?;
+        app.keep_functions(|app, function| front_door::check_route(&apps, app, function));
+        apps.push(app);
     }
     Ok(apps)
 }
@@ -131,14 +144,8 @@ async fn serve(
     let keys = Keys::load_or_create(&state.keys())?;
     let front_door = FrontDoor::new(apps.clone(), arguments.mounts, keys, client.clone());
     let surroundings = Surroundings { client, state, event_hubs };
-    // An app without functions has nothing to start a handler for.
-    let (running, empty): (Vec<_>, Vec<_>) =
-        apps.into_iter().partition(|app| !app.functions.is_empty());
-    for app in empty {
-        tracing::error!(app = app.name, "no function could be loaded, the handler is not started");
-    }
-    let announcement = tokio::spawn(announce(running.clone(), format!("http://{address}")));
-    let hosts = running.into_iter().map(|app| app_host::run(app, surroundings.clone()));
+    let announcement = tokio::spawn(announce(apps.clone(), format!("http://{address}")));
+    let hosts = apps.into_iter().map(|app| app_host::run(app, surroundings.clone()));
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     tokio::select! {

@@ -56,7 +56,7 @@ pub(crate) enum HandlerError {
     #[error("the handler was silent for {ACTIVITY_TIMEOUT:?}")]
     Silent,
     /// The connection could not be made, or broke.
-    #[error("the connection to the handler failed: {0}")]
+    #[error("the connection to the handler failed: {}", innermost(.0))]
     Connection(#[from] legacy::Error),
     /// The request cannot be written as HTTP.
     #[error("the request cannot be forwarded: {0}")]
@@ -106,14 +106,15 @@ impl HandlerClient {
 }
 
 fn classify(error: legacy::Error) -> HandlerError {
-    let mut cause: Option<&dyn Error> = Some(&error);
-    while let Some(inner) = cause {
-        if inner.is::<LengthLimitError>() {
-            return HandlerError::TooLarge;
-        }
-        cause = inner.source();
+    if innermost(&error).is::<LengthLimitError>() {
+        return HandlerError::TooLarge;
     }
     HandlerError::Connection(error)
+}
+
+/// What lies under an error that says no more than in which step it came up.
+fn innermost<'a>(error: &'a (dyn Error + 'static)) -> &'a (dyn Error + 'static) {
+    error.source().map_or(error, innermost)
 }
 
 /// Passes a request on to the handler at `port`, path and query as they were sent.

@@ -61,7 +61,8 @@ impl RouteTemplate {
             };
             match (segment, part) {
                 (Segment::Literal(text), Some(part))
-                    if decode(part)?.eq_ignore_ascii_case(text) => {}
+                    if part.eq_ignore_ascii_case(text)
+                        || decode(part)?.eq_ignore_ascii_case(text) => {}
                 (Segment::Parameter(name) | Segment::Optional(name), Some(part))
                     if !part.is_empty() =>
                 {

@@ -1,0 +1,15 @@
+//! The host as a process, with real handlers, a real event hub and real kills.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::arithmetic_side_effects,
+    clippy::print_stdout,
+    reason = "a test fails by panicking"
+)]
+
+mod broker;
+mod event_hub;
+mod handler_process;
+mod http;
+mod platform;
+mod timer;
