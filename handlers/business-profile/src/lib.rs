@@ -1,0 +1,44 @@
+//! Business profiles: the shops of a person, as payers see them.
+//!
+//! Reading order: `routes` (every URL and trigger), `use_cases` (one file each), `domain` (the
+//! rules, pure), `store` (all SQL), `error` (every refusal), `config` (every setting).
+
+mod config;
+mod domain;
+mod error;
+mod routes;
+mod store;
+mod use_cases;
+
+use mysql_async::Pool;
+use outbox::Outbox;
+use service::{ConfigError, TokenVerifier, database};
+
+pub use config::Config;
+pub use routes::routes;
+
+/// What every route works with.
+#[derive(Clone)]
+pub struct App {
+    pub(crate) pool: Pool,
+    pub(crate) outbox: Outbox,
+    pub(crate) tokens: TokenVerifier,
+}
+
+impl App {
+    /// Connects lazily: a handler starts even when a store is down, and says so at `health/ready`.
+    pub fn start(config: Config) -> Result<Self, ConfigError> {
+        let pool = database::connect("BUSINESS_PROFILE_MYSQL_URL", &config.mysql_url)?;
+        let outbox = Outbox::start(pool.clone(), config.hub)?;
+        Ok(Self { pool, outbox, tokens: TokenVerifier::new(config.jwks_url)? })
+    }
+}
+
+mod embedded {
+    refinery::embed_migrations!("migrations");
+}
+
+/// The migrations of this service's schema.
+pub fn migrations() -> refinery::Runner {
+    embedded::migrations::runner()
+}

@@ -1,0 +1,11 @@
+//! What this service does, one file each.
+
+mod create_business;
+mod list_businesses;
+mod read_business;
+mod replace_business;
+
+pub(crate) use create_business::create_business;
+pub(crate) use list_businesses::list_businesses;
+pub(crate) use read_business::read_business;
+pub(crate) use replace_business::replace_business;

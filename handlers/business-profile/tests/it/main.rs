@@ -1,0 +1,60 @@
+//! The service on a real database, called as the Functions host calls it.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod businesses;
+
+use business_profile::{App, Config, migrations, routes};
+use serde_json::Value;
+use service::Scope;
+use testkit::{Device, FreshDatabase, TokenIssuer, unreachable_hub};
+use values::UserId;
+
+/// The service with a database of its own, and one person signed in to PayMe for Business.
+struct Fixture {
+    database: FreshDatabase,
+    issuer: TokenIssuer,
+    app: App,
+    user_id: UserId,
+    token: String,
+}
+
+impl Fixture {
+    async fn new() -> Self {
+        let database = FreshDatabase::new(migrations()).await;
+        let issuer = TokenIssuer::start().await;
+        let user_id = UserId::new();
+        let token = issuer.token(user_id, Scope::Business, &Device::new());
+        let app = App::start(Config {
+            mysql_url: database.url.clone(),
+            jwks_url: issuer.jwks_url.clone(),
+            hub: unreachable_hub("business-profile"),
+        })
+        .unwrap();
+        Self { database, issuer, app, user_id, token }
+    }
+
+    /// Calls as the signed-in person; the answer's status and JSON.
+    async fn call(&self, method: &str, path: &str, body: Option<&Value>) -> (u16, Value) {
+        self.call_with(&self.token, method, path, body).await
+    }
+
+    /// Calls with another token.
+    async fn call_with(
+        &self,
+        token: &str,
+        method: &str,
+        path: &str,
+        body: Option<&Value>,
+    ) -> (u16, Value) {
+        let mut request = warp::test::request()
+            .method(method)
+            .path(path)
+            .header("authorization", format!("Bearer {token}"));
+        if let Some(body) = body {
+            request = request.json(body);
+        }
+        let response = request.reply(&routes(self.app.clone())).await;
+        (response.status().as_u16(), serde_json::from_slice(response.body()).unwrap())
+    }
+}
