@@ -1,0 +1,59 @@
+//! `up exec-with-stores`: what the command finds in its environment, and how its end is passed on.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::process::{Command, Stdio};
+
+use mysql_async::prelude::Queryable;
+use mysql_async::{Conn, Opts};
+
+/// `up exec-with-stores -- sh -c SCRIPT`, whatever stores the test itself was given.
+fn exec(script: &str) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_up"));
+    command.env_remove("TEST_MYSQL_URL").env_remove("TEST_REDIS_URL");
+    command.args(["exec-with-stores", "--", "sh", "-c", script]);
+    command
+}
+
+#[tokio::test]
+async fn the_command_finds_working_stores_and_its_exit_status_is_passed_on() {
+    let mut up = exec("echo $TEST_MYSQL_URL; echo $TEST_REDIS_URL; read go; exit 7")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut urls = BufReader::new(up.stdout.take().unwrap()).lines().map(Result::unwrap);
+    let (mysql, redis) = (urls.next().unwrap(), urls.next().unwrap());
+
+    let mut conn = Conn::new(Opts::from_url(&mysql).unwrap()).await.unwrap();
+    conn.query_drop("CREATE DATABASE left_behind").await.unwrap();
+    conn.disconnect().await.unwrap();
+    assert_eq!(ping(redis.strip_prefix("redis://").unwrap()), "+PONG");
+
+    writeln!(up.stdin.take().unwrap(), "go").unwrap();
+    assert_eq!(up.wait().unwrap().code(), Some(7));
+}
+
+fn ping(address: &str) -> String {
+    let mut stream = TcpStream::connect(address).unwrap();
+    stream.write_all(b"PING\r\n").unwrap();
+    let mut answer = [0; 5];
+    stream.read_exact(&mut answer).unwrap();
+    String::from_utf8_lossy(&answer).into_owned()
+}
+
+#[test]
+fn stores_that_are_given_are_used() {
+    let output = exec("echo $TEST_MYSQL_URL $TEST_REDIS_URL")
+        .env("TEST_MYSQL_URL", "mysql://given")
+        .env("TEST_REDIS_URL", "redis://given")
+        .output()
+        .unwrap();
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "mysql://given redis://given\n");
+}
+
+#[test]
+fn a_command_ended_by_a_signal_is_reported_as_shells_do() {
+    let status = exec("kill -KILL $$").status().unwrap();
+    assert_eq!(status.code(), Some(137));
+}

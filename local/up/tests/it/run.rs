@@ -1,0 +1,121 @@
+//! `up run`: replication, restarts, the end of all children, one run at a time.
+
+use std::time::Duration;
+
+use mysql_async::Conn;
+use mysql_async::prelude::Queryable;
+
+use crate::running::{
+    PORTS, PRIMARY_PORT, REPLICA_PORT, Running, admin, all_end, kept_data, new_data, refused,
+    signal,
+};
+
+const REPLICATION_LIMIT: Duration = Duration::from_secs(10);
+const READ: &str = "SELECT word FROM t.words";
+
+#[tokio::test]
+async fn a_row_reaches_the_replica_and_survives_until_the_next_run() {
+    let _ports = PORTS.lock().await;
+    let data = new_data();
+
+    let running = Running::start(&data);
+    let mut primary = admin(PRIMARY_PORT).await;
+    for statement in [
+        "CREATE DATABASE t",
+        "CREATE TABLE t.words (word VARCHAR(9) PRIMARY KEY)",
+        "INSERT INTO t.words VALUES ('kept')",
+    ] {
+        primary.query_drop(statement).await.unwrap();
+    }
+    assert_eq!(replicated(&mut admin(REPLICA_PORT).await).await, "kept");
+    drop(primary);
+    assert!(running.terminate().success());
+
+    let running = Running::start(&data);
+    let word: Option<String> = admin(PRIMARY_PORT).await.query_first(READ).await.unwrap();
+    assert_eq!(word.as_deref(), Some("kept"));
+    assert!(running.terminate().success());
+}
+
+async fn replicated(replica: &mut Conn) -> String {
+    let read = async {
+        loop {
+            // Until the table has arrived this is an error.
+            if let Ok(Some(word)) = replica.query_first(READ).await {
+                return word;
+            }
+        }
+    };
+    tokio::time::timeout(REPLICATION_LIMIT, read).await.unwrap()
+}
+
+#[test]
+fn a_killed_part_is_named_and_started_again() {
+    let _ports = PORTS.blocking_lock();
+    let mut running = Running::start(&kept_data());
+    let killed = running.pid("redis");
+
+    signal("KILL", killed);
+
+    assert!(running.line("died   redis").contains("signal: 9"));
+    running.line("ready  redis again");
+    assert_ne!(running.pid("redis"), killed);
+    assert!(running.terminate().success());
+}
+
+#[test]
+fn a_part_that_dies_again_and_again_ends_the_platform() {
+    let _ports = PORTS.blocking_lock();
+    let mut running = Running::start(&kept_data());
+    let mut pids = running.pids();
+    pids.retain(|pid| *pid != running.pid("redis"));
+
+    for death in 1..=6 {
+        signal("KILL", running.pid("redis"));
+        running.line("died   redis");
+        if death < 6 {
+            running.line("ready  redis again");
+        }
+    }
+
+    assert_eq!(running.ended().code(), Some(1));
+    all_end(&pids);
+}
+
+#[test]
+fn sigterm_ends_every_part() {
+    let _ports = PORTS.blocking_lock();
+    let running = Running::start(&kept_data());
+    let pids = running.pids();
+    assert_eq!(pids.len(), 4);
+
+    assert!(running.terminate().success());
+
+    all_end(&pids);
+}
+
+#[test]
+fn no_part_outlives_an_up_that_is_killed() {
+    let _ports = PORTS.blocking_lock();
+    let running = Running::start(&kept_data());
+    let pids = running.pids();
+
+    signal("KILL", running.up.id());
+
+    all_end(&pids);
+}
+
+#[test]
+fn a_second_run_is_told_who_holds_the_data_or_the_port() {
+    let _ports = PORTS.blocking_lock();
+    let running = Running::start(&kept_data());
+
+    let (output, message) = refused(&kept_data());
+    assert_eq!(output.status.code(), Some(1));
+    assert!(message.contains(&format!("pid {}", running.up.id())), "{message}");
+
+    let (output, message) = refused(&new_data());
+    assert_eq!(output.status.code(), Some(1));
+    assert!(message.contains("port 29"), "{message}");
+    assert!(running.terminate().success());
+}
