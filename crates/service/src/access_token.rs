@@ -39,6 +39,21 @@ pub enum Scope {
     Business,
 }
 
+impl Scope {
+    /// As stored, sent and signed.
+    pub const fn tag(self) -> &'static str {
+        match self {
+            Self::Consumer => "consumer",
+            Self::Business => "business",
+        }
+    }
+
+    /// The product that is stored as this text.
+    pub fn from_tag(tag: &str) -> Option<Self> {
+        [Self::Consumer, Self::Business].into_iter().find(|scope| scope.tag() == tag)
+    }
+}
+
 /// The claims of an access token (RFC 9068, proof key by RFC 7800).
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct AccessClaims {

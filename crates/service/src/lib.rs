@@ -3,7 +3,7 @@
 //!
 //! Reading order: `serve` (the process), `trace`, `problem` (every answer that is not a success),
 //! `body` and `access_token` (what a request brings), `invocation` (what a trigger brings),
-//! `database`, `service_resource` (health and OpenAPI), `config`.
+//! `database` and `redis`, `service_resource` (health and OpenAPI), `config`.
 
 mod access_token;
 mod body;
@@ -12,6 +12,7 @@ pub mod database;
 mod device_key;
 mod invocation;
 mod problem;
+pub mod redis;
 mod serve;
 mod service_resource;
 pub mod trace;
