@@ -7,7 +7,7 @@ use std::time::Duration;
 use std::{fs, io};
 
 use serde::Serialize;
-use tokio::sync::{Notify, watch};
+use tokio::sync::watch;
 use tokio::time::timeout;
 
 use crate::function_json::{Function, FunctionError, Trigger};
@@ -95,8 +95,6 @@ pub(crate) struct App {
     pub(crate) functions: Vec<Function>,
     /// The functions that were left out.
     pub(crate) refused: Vec<Refused>,
-    /// Asks for a new handler process, as a function time-out does.
-    pub(crate) restart: Notify,
     handler: watch::Sender<HandlerState>,
     progress: Mutex<BTreeMap<String, BTreeMap<String, Progress>>>,
 }
@@ -123,7 +121,6 @@ impl App {
             host,
             functions: Vec::new(),
             refused: Vec::new(),
-            restart: Notify::new(),
             handler: watch::channel(idle).0,
             progress: Mutex::default(),
         };
@@ -166,6 +163,17 @@ impl App {
     /// Changes the live state of the handler.
     pub(crate) fn set_handler(&self, change: impl FnOnce(&mut HandlerState)) {
         self.handler.send_modify(change);
+    }
+
+    /// Asks for a new process in the place of a running handler; invocations wait for it.
+    pub(crate) fn request_restart(&self) {
+        self.handler.send_if_modified(|handler| {
+            let running = handler.phase == Phase::Ready;
+            if running {
+                handler.phase = Phase::Starting;
+            }
+            running
+        });
     }
 
     /// Waits until the handler reaches a phase.

@@ -103,7 +103,7 @@ async fn invoke(
     if let Err(error) = &result {
         tracing::error!(app = app.name, function, invocation_id, %error, "invocation failed");
         if matches!(error, InvocationError::Timeout(_)) {
-            app.restart.notify_one();
+            app.request_restart();
         }
     }
     result

@@ -85,7 +85,6 @@ async fn run_once(app: &App, port: u16, state: &StateDir) -> io::Result<End> {
     let limit = app.host.handler.initialization_timeout;
     tokio::select! {
         status = child.wait() => return Ok(End::Exited(status?)),
-        () = app.restart.notified() => return kill(child, End::RestartRequested).await,
         ready = timeout(limit, answers_http(port)) => {
             if ready.is_err() {
                 return kill(child, End::NotReady).await;
@@ -96,7 +95,7 @@ async fn run_once(app: &App, port: u16, state: &StateDir) -> io::Result<End> {
     app.set_handler(|handler| handler.phase = Phase::Ready);
     tokio::select! {
         status = child.wait() => Ok(End::Exited(status?)),
-        () = app.restart.notified() => kill(child, End::RestartRequested).await,
+        () = app.until(Phase::Starting) => kill(child, End::RestartRequested).await,
     }
 }
 
