@@ -41,6 +41,6 @@ fi
 # npm writes this file last, so it is older than the lock file exactly when node_modules is stale.
 if [[ ! node_modules/.package-lock.json -nt package-lock.json ]]; then
   echo "setup: installing node_modules"
-  npm ci --no-audit --no-fund
+  npm ci --ignore-scripts --no-audit --no-fund
   touch node_modules/.package-lock.json
 fi

@@ -1,6 +1,6 @@
 //! The data folder: one `up` at a time owns it; process ids and logs have their places in it.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
@@ -38,10 +38,14 @@ impl Data {
             .truncate(false)
             .open(root.join("up.lock"))
             .map_err(Error::io(failed()))?;
-        if lock.try_lock().is_err() {
-            let mut pid = String::new();
-            lock.read_to_string(&mut pid).map_err(Error::io(failed()))?;
-            return Err(Error::AlreadyRunning { data: root, pid });
+        match lock.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::Error(error)) => return Err(Error::io(failed())(error)),
+            Err(TryLockError::WouldBlock) => {
+                let mut pid = String::new();
+                lock.read_to_string(&mut pid).map_err(Error::io(failed()))?;
+                return Err(Error::AlreadyRunning { data: root, pid });
+            }
         }
         lock.set_len(0).map_err(Error::io(failed()))?;
         write!(lock, "{}", std::process::id()).map_err(Error::io(failed()))?;
@@ -77,13 +81,17 @@ impl Data {
 
     /// The last lines of the log of `part`.
     pub(crate) fn log_tail(&self, part: &str) -> String {
-        let path = self.log_file(part);
-        last_lines(&path).unwrap_or_else(|error| format!("(no log: {error})"))
+        tail(&self.log_file(part))
     }
 
     fn log_file(&self, part: &str) -> PathBuf {
         self.root.join("logs").join(format!("{part}.log"))
     }
+}
+
+/// The last lines of a log, each indented, or why there are none.
+pub(crate) fn tail(log: &Path) -> String {
+    last_lines(log).unwrap_or_else(|error| format!("    ({}: {error})", log.display()))
 }
 
 fn last_lines(path: &Path) -> std::io::Result<String> {

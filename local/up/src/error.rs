@@ -30,8 +30,10 @@ pub(crate) enum Error {
     Settings(String),
     #[error("the replica does not replicate: {0}")]
     NotReplicating(String),
-    #[error("{app} is not healthy after {limit_s} s: {answer}")]
-    Unhealthy { app: String, limit_s: u64, answer: String },
+    #[error(
+        "{app} is not healthy after {limit_s} s: {answer}\nThe handler's last log lines:\n{log}"
+    )]
+    Unhealthy { app: String, limit_s: u64, answer: String, log: String },
     #[error("{action}: {source}")]
     Io { action: String, source: std::io::Error },
     #[error("{action}: {source}")]

@@ -1,9 +1,11 @@
 //! Asks an app, through the public port, whether it is ready.
 
+use std::path::Path;
 use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
 
+use crate::data;
 use crate::error::Error;
 
 const HEALTHY_LIMIT: Duration = Duration::from_secs(60);
@@ -13,8 +15,8 @@ const POLL: Duration = Duration::from_millis(100);
 /// Waits until the app's own health check says that it and its stores are ready.
 ///
 /// # Errors
-/// `Unhealthy` with the app's last answer.
-pub(crate) async fn ready(app: &str, port: u16) -> Result<(), Error> {
+/// `Unhealthy` with the app's last answer and the end of its handler's `log`.
+pub(crate) async fn ready(app: &str, port: u16, log: &Path) -> Result<(), Error> {
     let url = format!("http://127.0.0.1:{port}/api/v1/{app}/health/ready");
     let client = reqwest::Client::new();
     let began = Instant::now();
@@ -29,7 +31,8 @@ pub(crate) async fn ready(app: &str, port: u16) -> Result<(), Error> {
         };
         if began.elapsed() > HEALTHY_LIMIT {
             let limit_s = HEALTHY_LIMIT.as_secs();
-            return Err(Error::Unhealthy { app: app.to_owned(), limit_s, answer });
+            let (app, log) = (app.to_owned(), data::tail(log));
+            return Err(Error::Unhealthy { app, limit_s, answer, log });
         }
         sleep(POLL).await;
     }

@@ -73,6 +73,8 @@ pub(crate) async fn part(name: &str, role: Role, folder: &Path, port: u16) -> Re
             // Relative to the data folder: a socket's absolute path must not exceed 107 bytes.
             "--socket=mariadb.sock",
             "--skip-name-resolve",
+            // Enough for the pools of all handlers; the default is 151.
+            "--max-connections=1000",
             "--character-set-server=utf8mb4",
             "--collation-server=utf8mb4_unicode_520_ci",
         ]

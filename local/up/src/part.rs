@@ -75,7 +75,7 @@ impl Part {
     }
 
     /// Ends the process: SIGTERM, and SIGKILL when it outlives its limit.
-    pub(crate) async fn stop(&self, child: &mut Child, data: &Data) {
+    pub(crate) async fn stop(&self, child: &mut Child) {
         let Some(pid) = child.id() else { return };
         // The child is not reaped yet, so its pid cannot belong to another process.
         let signalled =
@@ -94,7 +94,6 @@ impl Part {
                 eprintln!("up: cannot kill {}: {error}", self.name);
             }
         }
-        self.forget_pid(data);
     }
 
     /// Removes the pid file of a process that has ended.

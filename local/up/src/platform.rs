@@ -23,6 +23,8 @@ use crate::{azurite, docs, health, programs, redis, replication, schemas, stop_s
 const NEEDED: [&str; 3] = ["setpriv", "openssl", "mariadb-install-db"];
 /// The partitions of every event hub, as in Azure.
 const PARTITIONS: usize = 4;
+/// Where functions-host, whose state this folder holds, writes what handlers print.
+const HANDLER_LOGS: &str = "functions-host/logs";
 /// Limits for the programs of this workspace.
 const OWN_READY_LIMIT: Duration = Duration::from_secs(60);
 const OWN_STOP_LIMIT: Duration = Duration::from_secs(10);
@@ -143,7 +145,8 @@ impl Platform {
         let began = Instant::now();
         self.start(own_part("functions-host", self.ports.front_door, args)?).await?;
         for app in self.apps.clone() {
-            health::ready(&app.name, self.ports.front_door).await?;
+            let log = self.data.path(HANDLER_LOGS).join(format!("{}.log", app.name));
+            health::ready(&app.name, self.ports.front_door, &log).await?;
             self.report_ready(&app.name, began);
         }
         Ok(())
@@ -176,6 +179,9 @@ impl Platform {
         println!("  Redis           redis://127.0.0.1:{redis}");
         println!("  Blob            https://127.0.0.1:{blob}/devstoreaccount1");
         println!("  logs            {}/", self.data.path("logs").display());
+        if !self.apps.is_empty() {
+            println!("  handlers' logs  {}/", self.data.path(HANDLER_LOGS).display());
+        }
         println!();
     }
 }

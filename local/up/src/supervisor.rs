@@ -90,10 +90,14 @@ impl Keeper {
                 Err(error) => return self.give_up(error, &failure),
             };
             let ended = tokio::select! {
-                ended = self.watch(&mut child) => ended,
-                _ = &mut stop => return self.part.stop(&mut child, &self.data).await,
+                ended = self.watch(&mut child) => Some(ended),
+                _ = &mut stop => None,
             };
+            if ended.is_none() {
+                self.part.stop(&mut child).await;
+            }
             self.part.forget_pid(&self.data);
+            let Some(ended) = ended else { return };
             if let Err(error) = self.mourn(ended) {
                 return self.give_up(error, &failure);
             }
@@ -112,7 +116,7 @@ impl Keeper {
         tokio::select! {
             ended = child.wait() => return ended.map_err(waited),
             listening = self.part.listening(&self.data) => if let Err(error) = listening {
-                self.part.stop(child, &self.data).await;
+                self.part.stop(child).await;
                 return Err(error);
             },
         }
