@@ -7,7 +7,7 @@ use std::convert::Infallible;
 use std::io;
 use std::pin::pin;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use azure_messaging_eventhubs::models::ReceivedEventData;
 use azure_messaging_eventhubs::{ConsumerClient, EventHubsError};
@@ -28,7 +28,10 @@ use crate::state_dir::StateDir;
 const BATCH_LINGER: Duration = Duration::from_millis(2);
 
 const FIRST_RECONNECT_DELAY: Duration = Duration::from_millis(200);
-const LONGEST_RECONNECT_DELAY: Duration = Duration::from_secs(5);
+const LONGEST_RECONNECT_DELAY: Duration = Duration::from_secs(2);
+
+/// A partition that was read for so long is tried again at once when it fails.
+const STABLE_AFTER: Duration = Duration::from_secs(2);
 
 /// Why a partition cannot be read at the moment.
 #[derive(Debug, thiserror::Error)]
@@ -92,21 +95,30 @@ impl Reader {
     async fn run_partition(&self, partition: &str) {
         let mut delay = FIRST_RECONNECT_DELAY;
         loop {
+            let begun = Instant::now();
             let error = match self.connection.client().await {
                 Ok(client) => {
-                    let Err(error) = self.read_partition(&client, partition, &mut delay).await;
+                    let Err(error) = self.read_partition(&client, partition).await;
                     self.connection.give_up(&client).await;
                     error
                 }
                 Err(error) => error.into(),
             };
+            if begun.elapsed() >= STABLE_AFTER {
+                delay = FIRST_RECONNECT_DELAY;
+            }
             self.pause(partition, &error, &mut delay).await;
         }
     }
 
+    /// Waits before the next try. Only the first failure of a row is worth a warning.
     async fn pause(&self, partition: &str, error: &ReadError, delay: &mut Duration) {
         let (app, hub) = (&self.app.name, &self.trigger.hub);
-        tracing::warn!(app, hub, partition, %error, retry_in = ?delay, "cannot read events");
+        if *delay == FIRST_RECONNECT_DELAY {
+            tracing::warn!(app, hub, partition, %error, "cannot read events");
+        } else {
+            tracing::debug!(app, hub, partition, %error, ?delay, "still cannot read events");
+        }
         sleep(*delay).await;
         *delay = delay.saturating_mul(2).min(LONGEST_RECONNECT_DELAY);
     }
@@ -116,7 +128,6 @@ impl Reader {
         &self,
         client: &ConsumerClient,
         partition: &str,
-        delay: &mut Duration,
     ) -> Result<Infallible, ReadError> {
         let checkpoint = CheckpointFile::at(self.state.checkpoint(
             &self.app.name,
@@ -133,7 +144,6 @@ impl Reader {
         loop {
             let batch = self.next_batch(&mut events, processed).await?;
             let Some(last) = batch.last().map(|event| event.sequence_number) else { continue };
-            *delay = FIRST_RECONNECT_DELAY;
             self.note(partition, |progress| progress.received = Some(last));
             self.deliver(partition, &batch).await;
             checkpoint.store(last)?;
