@@ -1,1 +1,33 @@
-//! system-tests
+//! What two phones do with the platform, over its public HTTP API only: nothing here shares code with
+//! a service, so a mistake in a wire form is not made twice.
+//!
+//! Reading order: `main_job` (the flow the product exists for), `phone` (sign-up, log-in and the
+//! device's signatures), `consumer` and `merchant` (what each may do), `inbox`, `platform` (where all
+//! of it runs), then `wire`, `http`, `qr_image`, `wait` and `error` below them.
+
+mod consumer;
+mod error;
+mod http;
+mod inbox;
+mod main_job;
+mod merchant;
+mod phone;
+mod platform;
+mod qr_image;
+mod wait;
+mod wire;
+
+pub use consumer::{Consumer, Terms};
+pub use error::{Error, same};
+pub use http::{Answer, Api, Call, traceparent};
+pub use inbox::{Inbox, NotificationStream};
+pub use main_job::play;
+pub use merchant::Merchant;
+pub use phone::{PIN, Phone, Product, Session};
+pub use platform::{Addresses, Platform};
+pub use qr_image::decode as decode_qr_png;
+pub use wait::until;
+pub use wire::{
+    Audit, Business, HistoryEntry, HistoryPage, Money, Notification, NotificationPage, Payment,
+    PaymentRequest, Scan, Tokens, TopUp, Wallet,
+};

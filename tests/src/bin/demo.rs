@@ -1,0 +1,60 @@
+//! `demo`: plays the main job as two phones would, on the platform that runs or on one of its own.
+#![expect(clippy::print_stdout, reason = "the person at the terminal is told each step")]
+
+use std::io;
+use std::net::TcpStream;
+use std::path::Path;
+use std::process::ExitCode;
+use std::time::Instant;
+
+use system_tests::{Addresses, Error, Platform, play};
+
+/// The port base and data folder of `make run`.
+const PORT_BASE: u16 = 27;
+const DATA: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../.local");
+
+fn main() -> ExitCode {
+    match run() {
+        Ok((steps, milliseconds)) => {
+            println!("demo: ok ({steps} steps, {milliseconds} ms)");
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            println!("demo: failed: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// How many steps were played, in how many milliseconds.
+fn run() -> Result<(u32, u128), Error> {
+    let data = Path::new(DATA);
+    let addresses = Addresses::new(PORT_BASE, data);
+    // Held to the end: dropping it stops the platform.
+    let own_platform = if is_running(&addresses) {
+        println!("demo: playing on the platform at {}", addresses.api);
+        None
+    } else {
+        println!("demo: no platform runs; starting one");
+        Some(Platform::start(PORT_BASE, data, io::stdout())?)
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Error::Platform(error.to_string()))?;
+    let began = Instant::now();
+    let (mut steps, mut last) = (0_u32, began);
+    let played = runtime.block_on(play(&addresses, |step| {
+        steps = steps.saturating_add(1);
+        println!("{steps:>4}  {:>6} ms  {step}", last.elapsed().as_millis());
+        last = Instant::now();
+    }));
+    let milliseconds = began.elapsed().as_millis();
+    drop(own_platform);
+    played.map(|()| (steps, milliseconds))
+}
+
+fn is_running(addresses: &Addresses) -> bool {
+    let host = addresses.api.trim_start_matches("http://");
+    TcpStream::connect(host).is_ok()
+}

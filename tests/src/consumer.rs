@@ -1,0 +1,157 @@
+//! What a person who pays does.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::http::{Answer, Call};
+use crate::phone::{PIN, Session};
+use crate::wire::{HistoryEntry, HistoryPage, Money, PaymentRequest, Scan, TopUp, Wallet};
+use crate::{Error, until};
+
+/// A wallet opens when the sign-up's event has arrived.
+const WALLET_LIMIT: Duration = Duration::from_secs(20);
+const WALLET: &str = "/api/v1/wallets/me";
+
+/// What a payer saw and agrees to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Terms {
+    /// `preq_…`
+    pub payment_request_id: String,
+    /// `biz_…`
+    pub payee: String,
+    /// How much.
+    pub amount: Money,
+}
+
+impl From<&PaymentRequest> for Terms {
+    fn from(request: &PaymentRequest) -> Self {
+        Self {
+            payment_request_id: request.payment_request_id.clone(),
+            payee: request.business_id.clone(),
+            amount: request.amount.clone(),
+        }
+    }
+}
+
+/// A person logged in to PayMe for Consumer.
+#[derive(Debug, Clone)]
+pub struct Consumer(pub Session);
+
+impl Consumer {
+    /// What the wallet holds.
+    ///
+    /// # Errors
+    /// As the call.
+    pub async fn wallet(&self) -> Result<Wallet, Error> {
+        self.0.get(WALLET).send().await?.expect(200)?.json()
+    }
+
+    /// Waits until the wallet is open.
+    ///
+    /// # Errors
+    /// `TooLate`, or as the call.
+    pub async fn wait_for_wallet(&self) -> Result<(), Error> {
+        until("an open wallet", WALLET_LIMIT, async || {
+            let answer = self.0.get(WALLET).send().await?;
+            if answer.code().as_deref() == Some("wallet-not-open") {
+                return Ok(None);
+            }
+            answer.expect(200).map(|_| Some(()))
+        })
+        .await
+    }
+
+    /// Takes money in, in cents.
+    ///
+    /// # Errors
+    /// As the call.
+    pub async fn top_up(&self, cents: i64) -> Result<TopUp, Error> {
+        self.top_up_call(&Uuid::new_v4().to_string(), cents).send().await?.expect(201)?.json()
+    }
+
+    /// A top-up that is not sent yet.
+    pub fn top_up_call(&self, key: &str, cents: i64) -> Call {
+        self.0
+            .post("/api/v1/wallets/me/top-ups")
+            .header("idempotency-key", key)
+            .json(&json!({"amount": Money::hkd(cents)}))
+    }
+
+    /// The whole history, the newest first.
+    ///
+    /// # Errors
+    /// As the calls.
+    pub async fn history(&self) -> Result<Vec<HistoryEntry>, Error> {
+        let mut entries = Vec::new();
+        let mut path = "/api/v1/wallets/me/history".to_owned();
+        loop {
+            let page: HistoryPage = self.0.get(&path).send().await?.expect(200)?.json()?;
+            entries.extend(page.entries);
+            let Some(next) = page.next else { return Ok(entries) };
+            path = format!("/api/v1/wallets/me/history?before={next}");
+        }
+    }
+
+    /// What a code says.
+    ///
+    /// # Errors
+    /// As the call.
+    pub async fn scan(&self, payload: &str) -> Result<Scan, Error> {
+        let scan = self.0.post("/api/v1/qr/scans").json(&json!({"payload": payload}));
+        scan.send().await?.expect(200)?.json()
+    }
+
+    /// Pays, confirmed by the device's signature.
+    ///
+    /// # Errors
+    /// `NoAnswer`.
+    pub async fn pay(&self, terms: &Terms, key: &str) -> Result<Answer, Error> {
+        self.pay_call(terms, key, &self.sign(terms, key)?).send().await
+    }
+
+    /// A payment that is not sent yet, with any confirmation.
+    pub fn pay_call(&self, terms: &Terms, key: &str, confirmation: &Value) -> Call {
+        self.0.post("/api/v1/payments").header("idempotency-key", key).json(&json!({
+            "payment_request_id": terms.payment_request_id,
+            "payee": terms.payee,
+            "amount": terms.amount,
+            "confirmation": confirmation,
+        }))
+    }
+
+    /// The device's confirmation of a payment.
+    ///
+    /// # Errors
+    /// `Platform` when it cannot be signed.
+    pub fn sign(&self, terms: &Terms, key: &str) -> Result<Value, Error> {
+        let Terms { payment_request_id, payee, amount } = terms;
+        let text = format!(
+            "payme-payment-v1\n{}\n{payee}\n{}\n{}\n{payment_request_id}\n{key}",
+            self.0.tokens.user_id, amount.amount, amount.currency,
+        );
+        Ok(json!({"method": "device", "signature": self.0.sign(&text)?}))
+    }
+
+    /// The confirmation of a payment by the right PIN.
+    ///
+    /// # Errors
+    /// As the call.
+    pub async fn confirm_by_pin(&self, terms: &Terms, key: &str) -> Result<Value, Error> {
+        let answer = self.pin_call(terms, key, PIN).send().await?.expect(201)?;
+        let confirmed: Value = answer.json()?;
+        Ok(json!({"method": "pin", "token": confirmed["token"]}))
+    }
+
+    /// A confirmation by PIN that is not sent yet.
+    pub fn pin_call(&self, terms: &Terms, key: &str, pin: &str) -> Call {
+        self.0.post("/api/v1/auth/payment-confirmations").json(&json!({
+            "pin": pin,
+            "payee": terms.payee,
+            "amount": terms.amount,
+            "payment_request_id": terms.payment_request_id,
+            "nonce": key,
+        }))
+    }
+}

@@ -1,0 +1,53 @@
+//! Why a step of a journey did not go as it should, told so that a person can act on it.
+
+use std::fmt::Debug;
+use std::time::Duration;
+
+/// A step went wrong. `Display` is one line that says what was expected and what came.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// There was no complete HTTP answer.
+    #[error("{what}: expected an answer, came: {source:?}")]
+    NoAnswer {
+        /// Method and path.
+        what: String,
+        /// What the HTTP client met.
+        source: reqwest::Error,
+    },
+    /// Something else came than was expected.
+    #[error("{what}: expected {expected}, came {came}")]
+    Mismatch {
+        /// What was looked at.
+        what: String,
+        /// What should have been there.
+        expected: String,
+        /// What was there.
+        came: String,
+    },
+    /// Something that takes a moment took too long.
+    #[error("{what}: expected within {} s, did not come", limit.as_secs())]
+    TooLate {
+        /// What was waited for.
+        what: String,
+        /// How long.
+        limit: Duration,
+    },
+    /// The platform could not be started or its files not be read.
+    #[error("the platform: {0}")]
+    Platform(String),
+}
+
+/// Compares what came with what was expected.
+///
+/// # Errors
+/// `Mismatch` with both.
+pub fn same<T: PartialEq + Debug>(what: &str, came: &T, expected: &T) -> Result<(), Error> {
+    if came == expected {
+        return Ok(());
+    }
+    Err(Error::Mismatch {
+        what: what.to_owned(),
+        expected: format!("{expected:?}"),
+        came: format!("{came:?}"),
+    })
+}

@@ -1,0 +1,130 @@
+//! The flow the product exists for: a shop is paid by QR code, seen from both phones.
+
+use uuid::Uuid;
+
+use crate::consumer::{Consumer, Terms};
+use crate::http::traceparent;
+use crate::merchant::Merchant;
+use crate::phone::{Phone, Product};
+use crate::platform::Addresses;
+use crate::wire::{Money, Notification, Payment, PaymentRequest};
+use crate::{Error, qr_image, same};
+
+/// What the consumer takes in, in cents.
+const TOP_UP: i64 = 50_000;
+/// What the shop asks for, in cents.
+const PRICE: i64 = 12_850;
+const SHOP_NAME: &str = "點心居 Dim Sum House";
+
+/// Plays it and checks every answer; `on_step` is told of each step that is done.
+///
+/// # Errors
+/// The first thing that is not as it should be.
+pub async fn play(addresses: &Addresses, mut on_step: impl FnMut(&str)) -> Result<(), Error> {
+    let consumer = Consumer(log_in(addresses, Product::Consumer, &mut on_step).await?);
+    let merchant = Merchant(log_in(addresses, Product::Business, &mut on_step).await?);
+
+    consumer.wait_for_wallet().await?;
+    same("the new wallet's balance", &consumer.wallet().await?.balance, &0)?;
+    on_step("consumer's wallet is open");
+    let top_up = consumer.top_up(TOP_UP).await?;
+    same("the top-up", &top_up.amount, &Money::hkd(TOP_UP))?;
+    on_step(&format!("consumer tops up {}", top_up.amount));
+
+    let business = merchant.create_business(SHOP_NAME).await?;
+    on_step(&format!("merchant creates the business {}", business.shop_name));
+    merchant.wait_for_shop(&business.business_id).await?;
+    on_step("the business can be paid");
+    let request = merchant.request_payment(&business.business_id, PRICE).await?;
+    on_step(&format!("merchant requests {}", request.amount));
+
+    let terms = scan(&consumer, &merchant, &request, &mut on_step).await?;
+    let mut consumer_stream = consumer.0.inbox().stream().await?;
+    let mut merchant_stream = merchant.0.inbox().stream().await?;
+    on_step("both open the live stream of their inbox");
+    let payment = pay(&consumer, &terms, &mut on_step).await?;
+
+    let live = consumer_stream.wait_for(&payment.payment_id).await?;
+    on_step(&format!("consumer is told, live: {}", live.body));
+    one_in_inbox(&consumer.0.inbox().all().await?, &live, "consumer")?;
+    let live = merchant_stream.wait_for(&payment.payment_id).await?;
+    on_step(&format!("merchant is told, live: {}", live.body));
+    one_in_inbox(&merchant.0.inbox().all().await?, &live, "merchant")?;
+    on_step("both inboxes hold the notification once");
+
+    let left = TOP_UP.saturating_sub(PRICE);
+    same("the consumer's balance", &consumer.wallet().await?.balance, &left)?;
+    on_step(&format!("consumer's balance is {}", Money::hkd(left)));
+    let balance = merchant.balance(&business.business_id).await?;
+    same("the shop's balance", &balance.balance, &PRICE)?;
+    on_step(&format!("the shop's balance is {}", Money::hkd(PRICE)));
+    let audit = addresses.expect_balanced_ledger().await?;
+    on_step(&format!("the ledger balances: {} transfers", audit.transfers));
+    Ok(())
+}
+
+async fn log_in(
+    addresses: &Addresses,
+    product: Product,
+    on_step: &mut impl FnMut(&str),
+) -> Result<crate::phone::Session, Error> {
+    let who = if product == Product::Consumer { "consumer" } else { "merchant" };
+    let phone = Phone::new(addresses)?;
+    let signed_up = phone.sign_up(product).await?;
+    on_step(&format!("{who} signs up with the code sent to {}", phone.number));
+    let logged_in = phone.log_in(&signed_up.tokens.device_id, product).await?;
+    same("who is logged in", &logged_in.tokens.user_id, &signed_up.tokens.user_id)?;
+    on_step(&format!("{who} logs in with device signature and PIN"));
+    Ok(logged_in)
+}
+
+async fn scan(
+    consumer: &Consumer,
+    merchant: &Merchant,
+    request: &PaymentRequest,
+    on_step: &mut impl FnMut(&str),
+) -> Result<Terms, Error> {
+    let png = merchant.qr_png(&request.payment_request_id).await?;
+    let payload = qr_image::decode(&png)?;
+    on_step(&format!("the QR code is fetched and decoded: {} bytes of PNG", png.len()));
+    let seen = consumer.scan(&payload).await?;
+    same("the code's kind", &seen.kind.as_str(), &"payment-request")?;
+    same("the shop's name", &seen.shop_name.as_deref(), &Some(SHOP_NAME))?;
+    same("the amount", &seen.amount, &Some(Money::hkd(PRICE)))?;
+    same("the request's status", &seen.status.as_deref(), &Some("open"))?;
+    on_step(&format!("consumer scans it and sees {SHOP_NAME}, {}", request.amount));
+    let absent = || Error::Mismatch {
+        what: "the scanned code".to_owned(),
+        expected: "a payment request with its payee and amount".to_owned(),
+        came: format!("{seen:?}"),
+    };
+    Ok(Terms {
+        payment_request_id: seen.payment_request_id.clone().ok_or_else(absent)?,
+        payee: seen.payee.clone().ok_or_else(absent)?,
+        amount: seen.amount.clone().ok_or_else(absent)?,
+    })
+}
+
+async fn pay(
+    consumer: &Consumer,
+    terms: &Terms,
+    on_step: &mut impl FnMut(&str),
+) -> Result<Payment, Error> {
+    let key = Uuid::new_v4().to_string();
+    let (trace_id, traceparent) = traceparent();
+    let confirmation = consumer.sign(terms, &key)?;
+    let pay = consumer.pay_call(terms, &key, &confirmation).header("traceparent", &traceparent);
+    let payment: Payment = pay.send().await?.expect(201)?.json()?;
+    same("the payment's status", &payment.status.as_str(), &"completed")?;
+    same("the payment's amount", &payment.amount, &terms.amount)?;
+    same("the payment's request", &payment.payment_request_id, &terms.payment_request_id)?;
+    on_step(&format!("consumer confirms with the device's signature: {}", payment.payment_id));
+    on_step(&format!("the payment is completed, trace {trace_id}"));
+    Ok(payment)
+}
+
+fn one_in_inbox(inbox: &[Notification], live: &Notification, whose: &str) -> Result<(), Error> {
+    let of_payment: Vec<&Notification> =
+        inbox.iter().filter(|found| found.payment_id == live.payment_id).collect();
+    same(&format!("the {whose}'s inbox"), &of_payment, &vec![live])
+}

@@ -1,0 +1,119 @@
+//! What the owner of a shop does.
+
+use std::time::Duration;
+
+use serde_json::json;
+use uuid::Uuid;
+
+use crate::http::Call;
+use crate::phone::Session;
+use crate::wire::{Business, PaymentRequest, Wallet};
+use crate::{Error, until};
+
+/// Restaurants (ISO 18245).
+const CATEGORY_CODE: &str = "5812";
+/// Payments knows a shop when the event of its creation has arrived.
+const SHOP_LIMIT: Duration = Duration::from_secs(20);
+
+/// A person logged in to PayMe for Business.
+#[derive(Debug, Clone)]
+pub struct Merchant(pub Session);
+
+impl Merchant {
+    /// Opens a shop.
+    ///
+    /// # Errors
+    /// As the call.
+    pub async fn create_business(&self, shop_name: &str) -> Result<Business, Error> {
+        let body = json!({"shop_name": shop_name, "category_code": CATEGORY_CODE});
+        self.0.post("/api/v1/businesses").json(&body).send().await?.expect(201)?.json()
+    }
+
+    /// Waits until the shop can be paid.
+    ///
+    /// # Errors
+    /// `TooLate`, or as the call.
+    pub async fn wait_for_shop(&self, business_id: &str) -> Result<(), Error> {
+        until("a shop that can be paid", SHOP_LIMIT, async || {
+            let answer = self.balance_call(business_id).send().await?;
+            if answer.status == 404 {
+                return Ok(None);
+            }
+            answer.expect(200).map(|_| Some(()))
+        })
+        .await
+    }
+
+    /// What the shop has received.
+    ///
+    /// # Errors
+    /// As the call.
+    pub async fn balance(&self, business_id: &str) -> Result<Wallet, Error> {
+        self.balance_call(business_id).send().await?.expect(200)?.json()
+    }
+
+    fn balance_call(&self, business_id: &str) -> Call {
+        self.0.get(&format!("/api/v1/wallets/businesses/{business_id}"))
+    }
+
+    /// Asks to be paid, in cents.
+    ///
+    /// # Errors
+    /// As the call.
+    pub async fn request_payment(
+        &self,
+        business_id: &str,
+        cents: i64,
+    ) -> Result<PaymentRequest, Error> {
+        let key = Uuid::new_v4().to_string();
+        self.request_call(&key, business_id, cents, None).send().await?.expect(201)?.json()
+    }
+
+    /// A payment request that is not sent yet.
+    pub fn request_call(
+        &self,
+        key: &str,
+        business_id: &str,
+        cents: i64,
+        expires_in_seconds: Option<u64>,
+    ) -> Call {
+        let mut body = json!({
+            "business_id": business_id,
+            "amount": {"amount": cents, "currency": "HKD"},
+            "description": "Table 7",
+        });
+        if let Some(seconds) = expires_in_seconds {
+            body["expires_in_seconds"] = json!(seconds);
+        }
+        self.0.post("/api/v1/payment-requests").header("idempotency-key", key).json(&body)
+    }
+
+    /// Takes a payment request back.
+    ///
+    /// # Errors
+    /// As the call.
+    pub async fn cancel(&self, payment_request_id: &str) -> Result<PaymentRequest, Error> {
+        let path = format!("/api/v1/payment-requests/{payment_request_id}/cancel");
+        self.0.post(&path).send().await?.expect(200)?.json()
+    }
+
+    /// A payment request, as it stands now.
+    ///
+    /// # Errors
+    /// As the call.
+    pub async fn payment_request(&self, id: &str) -> Result<PaymentRequest, Error> {
+        let path = format!("/api/v1/payment-requests/{id}");
+        self.0.get(&path).send().await?.expect(200)?.json()
+    }
+
+    /// The picture of a payment request's code.
+    ///
+    /// # Errors
+    /// As the call, or `Mismatch` for another content type.
+    pub async fn qr_png(&self, payment_request_id: &str) -> Result<Vec<u8>, Error> {
+        let path = format!("/api/v1/qr/payment-requests/{payment_request_id}.png");
+        let answer = self.0.get(&path).send().await?.expect(200)?;
+        crate::same("the QR picture's type", &answer.content_type.as_str(), &"image/png")?;
+        Ok(answer.body)
+    }
+}

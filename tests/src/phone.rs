@@ -1,0 +1,221 @@
+//! A phone: its number, the key in its secure element, and how it signs up and logs in.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use aws_lc_rs::rand::SystemRandom;
+use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+use uuid::Uuid;
+
+use crate::http::{Answer, Api, Call};
+use crate::inbox::Inbox;
+use crate::platform::Addresses;
+use crate::wire::Tokens;
+use crate::{Error, until};
+
+/// Every person here chooses this PIN.
+pub const PIN: &str = "846201";
+/// How long a text message may take.
+const SMS_LIMIT: Duration = Duration::from_secs(10);
+/// The code is the only run of digits of this length in the message.
+const CODE_DIGITS: usize = 6;
+
+/// Which of the two apps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Product {
+    /// For people who pay.
+    Consumer,
+    /// For shops.
+    Business,
+}
+
+impl Product {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Consumer => "consumer",
+            Self::Business => "business",
+        }
+    }
+}
+
+/// A phone with a new number and a new key.
+#[derive(Debug)]
+pub struct Phone {
+    api: Api,
+    sms_inbox: String,
+    /// E.164.
+    pub number: String,
+    key: Arc<EcdsaKeyPair>,
+}
+
+#[derive(Deserialize)]
+struct Challenge {
+    challenge_id: String,
+}
+
+#[derive(Deserialize)]
+struct TextMessage {
+    message_id: String,
+    message: String,
+}
+
+impl Phone {
+    /// A phone that nobody has used before.
+    ///
+    /// # Errors
+    /// `Platform` when no key can be made.
+    pub fn new(addresses: &Addresses) -> Result<Self, Error> {
+        let key = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING)
+            .map_err(|error| Error::Platform(error.to_string()))?;
+        let (random, _) = Uuid::new_v4().as_u64_pair();
+        Ok(Self {
+            api: Api::new(&addresses.api),
+            sms_inbox: addresses.sms_inbox.clone(),
+            // Mobile numbers begin with 4 to 9; a 6 and seven digits are room enough.
+            number: format!("+8526{:07}", random.rem_euclid(10_000_000)),
+            key: Arc::new(key),
+        })
+    }
+
+    /// Signs up: proves the number, chooses the PIN, registers the device.
+    ///
+    /// # Errors
+    /// As the calls.
+    pub async fn sign_up(&self, product: Product) -> Result<Session, Error> {
+        let (challenge_id, code) = self.prove_number().await?;
+        let body = json!({
+            "challenge_id": challenge_id,
+            "code": code,
+            "pin": PIN,
+            "product": product.name(),
+            "device": {"name": "test phone", "key": self.public_key()},
+        });
+        self.session(self.api.post("/api/v1/auth/users").json(&body)).await
+    }
+
+    /// Logs in on the registered device: its signature and the PIN.
+    ///
+    /// # Errors
+    /// As the calls.
+    pub async fn log_in(&self, device_id: &str, product: Product) -> Result<Session, Error> {
+        self.session(self.log_in_call(device_id, product, PIN)?).await
+    }
+
+    /// A log-in that is not sent yet, with any PIN.
+    ///
+    /// # Errors
+    /// `Platform` when it cannot be signed.
+    pub fn log_in_call(&self, device_id: &str, product: Product, pin: &str) -> Result<Call, Error> {
+        let unsignable = |error: &dyn ToString| Error::Platform(error.to_string());
+        let signed_at =
+            OffsetDateTime::now_utc().format(&Rfc3339).map_err(|error| unsignable(&error))?;
+        let product = product.name();
+        let text = format!("payme-login-v1\n{device_id}\n{product}\n{signed_at}");
+        let body = json!({
+            "device_id": device_id,
+            "pin": pin,
+            "product": product,
+            "signed_at": signed_at,
+            "signature": sign(&self.key, &text)?,
+        });
+        Ok(self.api.post("/api/v1/auth/sessions").json(&body))
+    }
+
+    /// Asks for a code and reads it from the phone's text messages.
+    async fn prove_number(&self) -> Result<(String, String), Error> {
+        let earlier = self.newest_message().await?.map(|message| message.message_id);
+        let asked = self.api.post("/api/v1/auth/otp-challenges");
+        let asked = asked.json(&json!({"phone": self.number})).send().await?.expect(202)?;
+        let challenge: Challenge = asked.json()?;
+        let message = until("a text message with the code", SMS_LIMIT, async || {
+            let newest = self.newest_message().await?;
+            Ok(newest.filter(|message| Some(&message.message_id) != earlier.as_ref()))
+        })
+        .await?;
+        let mut words = message.message.split(|letter: char| !letter.is_ascii_digit());
+        let code = words.find(|word| word.len() == CODE_DIGITS).ok_or_else(|| Error::Mismatch {
+            what: "the text message".to_owned(),
+            expected: format!("a code of {CODE_DIGITS} digits"),
+            came: message.message.clone(),
+        })?;
+        Ok((challenge.challenge_id, code.to_owned()))
+    }
+
+    async fn newest_message(&self) -> Result<Option<TextMessage>, Error> {
+        let number = self.number.replace('+', "%2B");
+        let url = format!("{}/messages?to={number}", self.sms_inbox);
+        let messages: Vec<TextMessage> = self.api.get(&url).send().await?.expect(200)?.json()?;
+        Ok(messages.into_iter().next())
+    }
+
+    async fn session(&self, call: Call) -> Result<Session, Error> {
+        let tokens: Tokens = call.send().await?.expect(201)?.json()?;
+        Ok(Session { api: self.api.clone(), key: Arc::clone(&self.key), tokens })
+    }
+
+    /// The public key as a JWK.
+    fn public_key(&self) -> Value {
+        // The point in its uncompressed form: a 4, then two coordinates of 32 bytes.
+        let point = self.key.public_key().as_ref();
+        let coordinate = |from| point.get(from..).and_then(|rest| rest.get(..32));
+        let encode = |from| URL_SAFE_NO_PAD.encode(coordinate(from).unwrap_or_default());
+        json!({"kty": "EC", "crv": "P-256", "x": encode(1), "y": encode(33)})
+    }
+}
+
+/// A phone that is logged in.
+#[derive(Debug, Clone)]
+pub struct Session {
+    api: Api,
+    key: Arc<EcdsaKeyPair>,
+    /// What the log-in gave.
+    pub tokens: Tokens,
+}
+
+impl Session {
+    /// `GET path` as this person.
+    pub fn get(&self, path: &str) -> Call {
+        self.api.get(path).bearer(&self.tokens.access_token)
+    }
+
+    /// `POST path` as this person.
+    pub fn post(&self, path: &str) -> Call {
+        self.api.post(path).bearer(&self.tokens.access_token)
+    }
+
+    /// Asks for new tokens with the refresh token.
+    ///
+    /// # Errors
+    /// `NoAnswer`.
+    pub async fn refresh(&self) -> Result<Answer, Error> {
+        let body = json!({"refresh_token": self.tokens.refresh_token});
+        self.api.post("/api/v1/auth/tokens").json(&body).send().await
+    }
+
+    /// The device's signature over a text.
+    ///
+    /// # Errors
+    /// `Platform` when it cannot be made.
+    pub fn sign(&self, text: &str) -> Result<String, Error> {
+        sign(&self.key, text)
+    }
+
+    /// The person's inbox in this product.
+    pub fn inbox(&self) -> Inbox<'_> {
+        Inbox(self)
+    }
+}
+
+/// ES256: SHA-256, `r || s`, base64url.
+fn sign(key: &EcdsaKeyPair, text: &str) -> Result<String, Error> {
+    let signature = key
+        .sign(&SystemRandom::new(), text.as_bytes())
+        .map_err(|error| Error::Platform(error.to_string()))?;
+    Ok(URL_SAFE_NO_PAD.encode(signature))
+}

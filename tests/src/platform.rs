@@ -1,0 +1,204 @@
+//! The local platform: where it listens, and starting one of our own (`up run`) and stopping it.
+
+use std::fs;
+use std::io::{BufRead, BufReader, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
+
+use serde::Deserialize;
+
+use crate::Error;
+use crate::http::Api;
+use crate::wire::Audit;
+
+/// The checkout that this crate was built from.
+const CHECKOUT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
+/// How long a platform may take to be ready; the first start on a machine installs its databases.
+const READY_LIMIT: Duration = Duration::from_secs(240);
+/// What `up run` prints when all of it is ready begins with this.
+const READY: &str = "up: ready";
+
+/// Where a platform listens, and the key of its operators.
+#[derive(Debug, Clone)]
+pub struct Addresses {
+    /// The public API.
+    pub api: String,
+    /// What would be sent as text messages.
+    pub sms_inbox: String,
+    /// The MySQL primary, as its administrator.
+    pub mysql_primary: String,
+    /// The MySQL read replica, as its administrator.
+    pub mysql_replica: String,
+    data: PathBuf,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Keys {
+    function_key: String,
+}
+
+impl Addresses {
+    /// The addresses of the platform with this port base and data folder.
+    pub fn new(port_base: u16, data: &Path) -> Self {
+        let address = |scheme: &str, port: u16| format!("{scheme}127.0.0.1:{port_base}{port:03}");
+        Self {
+            api: address("http://", 71),
+            sms_inbox: address("http://", 81),
+            mysql_primary: address("mysql://root@", 306),
+            mysql_replica: address("mysql://root@", 307),
+            data: data.to_owned(),
+        }
+    }
+
+    /// Audits the ledger, as an operator.
+    ///
+    /// # Errors
+    /// `Platform` when the key cannot be read, or as the call.
+    pub async fn audit(&self) -> Result<Audit, Error> {
+        let path = self.data.join("functions-host/keys.json");
+        let text = read(&path)?;
+        let keys: Keys = serde_json::from_str(&text)
+            .map_err(|error| Error::Platform(format!("{}: {error}", path.display())))?;
+        let audit = Api::new(&self.api).get("/api/v1/ledger/audit");
+        audit.header("x-functions-key", &keys.function_key).send().await?.expect(200)?.json()
+    }
+
+    /// Audits the ledger and takes nothing but a clean result.
+    ///
+    /// # Errors
+    /// `Mismatch` that shows the audit, or as `audit`.
+    pub async fn expect_balanced_ledger(&self) -> Result<Audit, Error> {
+        let audit = self.audit().await?;
+        let is_clean = audit.balanced
+            && audit.debits == audit.credits
+            && audit.contradictions.values().all(|count| *count == 0);
+        if is_clean {
+            return Ok(audit);
+        }
+        Err(Error::Mismatch {
+            what: "the ledger audit".to_owned(),
+            expected: "a balanced ledger without contradictions".to_owned(),
+            came: format!("{audit:?}"),
+        })
+    }
+
+    /// What an app's handler has logged.
+    ///
+    /// # Errors
+    /// `Platform`.
+    pub fn handler_log(&self, app: &str) -> Result<String, Error> {
+        read(&self.data.join(format!("functions-host/logs/{app}.log")))
+    }
+
+    /// Kills an app's handler as a crash would.
+    ///
+    /// # Errors
+    /// `Platform`.
+    pub fn kill_handler(&self, app: &str) -> Result<(), Error> {
+        kill(&self.data.join(format!("functions-host/{app}.handler.pid")))
+    }
+
+    /// Kills a part of the platform as a crash would.
+    ///
+    /// # Errors
+    /// `Platform`.
+    pub fn kill_part(&self, part: &str) -> Result<(), Error> {
+        kill(&self.data.join(format!("run/{part}.pid")))
+    }
+}
+
+/// A platform of our own; dropping it stops it.
+#[derive(Debug)]
+pub struct Platform {
+    child: Child,
+    /// Where it listens.
+    pub addresses: Addresses,
+}
+
+impl Platform {
+    /// Starts `up run` and waits until it is ready; `progress` gets what it prints, to its end.
+    ///
+    /// The platform ends with the thread that calls this, even if that one is killed.
+    ///
+    /// # Errors
+    /// `Platform`, or `TooLate` after four minutes.
+    pub fn start(
+        port_base: u16,
+        data: &Path,
+        progress: impl Write + Send + 'static,
+    ) -> Result<Self, Error> {
+        let mut child = Command::new("setpriv")
+            .args(["--pdeathsig", "TERM", "--", "target/debug/up", "run"])
+            .args(["--apps", "build/apps", "--port-base", &port_base.to_string()])
+            .arg("--data")
+            .arg(data)
+            .current_dir(CHECKOUT)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .spawn()
+            .map_err(|error| Error::Platform(format!("target/debug/up: {error}")))?;
+        let (ready, is_ready) = mpsc::channel();
+        let output = child.stdout.take();
+        let platform = Self { child, addresses: Addresses::new(port_base, data) };
+        thread::spawn(move || {
+            let lines = output.into_iter().flat_map(|output| BufReader::new(output).lines());
+            pass_on(lines.map_while(Result::ok), progress, &ready);
+        });
+        match is_ready.recv_timeout(READY_LIMIT) {
+            Ok(()) => Ok(platform),
+            Err(mpsc::RecvTimeoutError::Timeout) => {
+                Err(Error::TooLate { what: "a ready platform".to_owned(), limit: READY_LIMIT })
+            }
+            Err(mpsc::RecvTimeoutError::Disconnected) => {
+                Err(Error::Platform("`up run` ended before it was ready".to_owned()))
+            }
+        }
+    }
+}
+
+/// Tells once that the platform is ready; hangs up when the lines end before.
+fn pass_on(
+    lines: impl Iterator<Item = String>,
+    mut progress: impl Write,
+    ready: &mpsc::Sender<()>,
+) {
+    for line in lines {
+        // Who cannot show the progress can still wait for its end.
+        let _ = writeln!(progress, "{line}");
+        if line.starts_with(READY) {
+            let _ = ready.send(());
+        }
+    }
+}
+
+impl Drop for Platform {
+    fn drop(&mut self) {
+        // `up` bounds the end of each of its parts, so this wait is bounded too.
+        let stopped = signal("TERM", &self.child.id().to_string());
+        if stopped.is_err() || self.child.wait().is_err() {
+            // Nothing more can be done from here: the kernel ends the parts with `up`.
+            let _ = self.child.kill();
+        }
+    }
+}
+
+fn kill(pid_file: &Path) -> Result<(), Error> {
+    signal("KILL", read(pid_file)?.trim())
+}
+
+fn signal(name: &str, pid: &str) -> Result<(), Error> {
+    let status = Command::new("kill").args(["-s", name, pid]).status();
+    match status {
+        Ok(status) if status.success() => Ok(()),
+        outcome => Err(Error::Platform(format!("cannot signal process {pid}: {outcome:?}"))),
+    }
+}
+
+fn read(path: &Path) -> Result<String, Error> {
+    fs::read_to_string(path)
+        .map_err(|error| Error::Platform(format!("{}: {error}", path.display())))
+}
