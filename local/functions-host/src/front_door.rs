@@ -110,15 +110,15 @@ impl FrontDoor {
             let Ok(slot) = Arc::clone(&slots).acquire_owned().await else {
                 return Err(io::Error::other("the connection limit was closed"));
             };
-            let stream = match listener.accept().await {
-                Ok((stream, _)) => stream,
+            let accepted = listener.accept().await;
+            let stream = match accepted.and_then(|(s, _)| s.set_nodelay(true).map(|()| s)) {
+                Ok(stream) => stream,
                 Err(error) => {
                     tracing::warn!(%error, "connection not accepted");
                     sleep(ACCEPT_PAUSE).await;
                     continue;
                 }
             };
-            stream.set_nodelay(true)?;
             let front_door = Arc::clone(&front_door);
             tokio::spawn(async move {
                 let answer = service_fn(|request| async {

@@ -36,6 +36,7 @@ mod timer_trigger;
 mod worker_process;
 
 use std::io::{self, IsTerminal, Write};
+use std::net::SocketAddr;
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -56,8 +57,8 @@ use crate::proxy::HandlerClient;
 use crate::state_dir::StateDir;
 
 /// The SDK reports each lost connection many times; the host reports it once.
-const DEFAULT_LOG: &str = "info,azure_core=off,azure_core_amqp=off,azure_identity=off,azure_messaging_eventhubs=off,\
-     fe2o3_amqp=off";
+const DEFAULT_LOG: &str = "info,azure_core=off,azure_core_amqp=off,azure_identity=off,\
+     azure_messaging_eventhubs=off,fe2o3_amqp=off";
 
 /// Why the host does not start on these apps.
 #[derive(Debug, thiserror::Error)]
@@ -68,6 +69,8 @@ enum StartError {
     App(String, LoadError),
     #[error("{0}: no function could be loaded")]
     NoFunctions(String),
+    #[error("cannot listen on {0}: {1}")]
+    Listen(SocketAddr, io::Error),
 }
 
 fn main() -> ExitCode {
@@ -138,7 +141,9 @@ async fn serve(
     apps: Vec<Arc<App>>,
     event_hubs: Handle,
 ) -> Result<(), Box<dyn std::error::Error>> {
-    let listener = TcpListener::bind(arguments.listen).await?;
+    let listen = arguments.listen;
+    let bound = TcpListener::bind(listen).await;
+    let listener = bound.map_err(|error| StartError::Listen(listen, error))?;
     let address = listener.local_addr()?;
     let client = HandlerClient::new();
     let keys = Keys::load_or_create(&state.keys())?;

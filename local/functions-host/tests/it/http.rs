@@ -16,7 +16,8 @@ fn host() -> Host {
         (
             "locked",
             json!({ "bindings": [
-                { "type": "httpTrigger", "name": "req", "route": "echo-locked", "methods": ["get"] },
+                { "type": "httpTrigger", "name": "req", "route": "echo-locked",
+              "methods": ["get"] },
                 { "type": "http", "name": "res" },
             ]}),
         ),
