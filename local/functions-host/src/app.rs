@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use std::{fs, io};
 
@@ -92,7 +92,7 @@ pub(crate) struct App {
     /// Its host.json.
     pub(crate) host: HostJson,
     /// The functions that run.
-    pub(crate) functions: Vec<Function>,
+    pub(crate) functions: Vec<Arc<Function>>,
     /// The functions that were left out.
     pub(crate) refused: Vec<Refused>,
     handler: watch::Sender<HandlerState>,
@@ -128,7 +128,7 @@ impl App {
             let function = folder_name(&folder);
             let prefix = &app.host.route_prefix;
             match Function::load(&app.root, &function, prefix, &app.settings) {
-                Ok(function) => app.functions.push(function),
+                Ok(function) => app.functions.push(Arc::new(function)),
                 Err(error) => app.refuse(function, &error),
             }
         }
@@ -140,7 +140,7 @@ impl App {
         for function in std::mem::take(&mut self.functions) {
             match check(self, &function) {
                 Ok(()) => self.functions.push(function),
-                Err(error) => self.refuse(function.name, &error),
+                Err(error) => self.refuse(function.name.clone(), &error),
             }
         }
     }

@@ -59,26 +59,22 @@ fn free_port() -> io::Result<u16> {
 
 fn start_triggers(app: &Arc<App>, surroundings: &Surroundings) -> JoinSet<()> {
     let mut triggers = JoinSet::new();
-    for (index, function) in app.functions.iter().enumerate() {
-        let app = Arc::clone(app);
+    for function in &app.functions {
+        let (app, function) = (Arc::clone(app), Arc::clone(function));
         let client = surroundings.client.clone();
         match &function.trigger {
             Trigger::Http(_) => {}
-            Trigger::Timer(_) => {
+            Trigger::Timer(timer) => {
+                let timer = Arc::clone(timer);
                 triggers.spawn(async move {
-                    let function = app.functions.get(index);
-                    if let Some((function, Trigger::Timer(timer))) =
-                        function.map(|function| (function, &function.trigger))
-                    {
-                        timer_trigger::run(&app, function, timer, &client).await;
-                    }
+                    timer_trigger::run(&app, &function, &timer, &client).await;
                 });
             }
             Trigger::EventHub(trigger) => {
-                let trigger = trigger.clone();
+                let trigger = Arc::clone(trigger);
+                let connection = Arc::new(EventHubConnection::new(Arc::clone(&trigger)));
                 let state = surroundings.state.clone();
-                let connection = Arc::new(EventHubConnection::new(trigger.clone()));
-                let reader = Reader { app, function: index, trigger, connection, client, state };
+                let reader = Reader { app, function, trigger, connection, client, state };
                 triggers.spawn_on(reader.run(), &surroundings.event_hubs);
             }
         }

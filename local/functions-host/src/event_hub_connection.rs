@@ -32,13 +32,13 @@ pub(crate) enum ConnectionError {
 
 /// One connection at a time, opened when it is first needed and after it was given up.
 pub(crate) struct EventHubConnection {
-    trigger: EventHubTrigger,
+    trigger: Arc<EventHubTrigger>,
     client: Mutex<Option<Arc<ConsumerClient>>>,
 }
 
 impl EventHubConnection {
     /// A connection that is not open yet.
-    pub(crate) fn new(trigger: EventHubTrigger) -> Self {
+    pub(crate) fn new(trigger: Arc<EventHubTrigger>) -> Self {
         Self { trigger, client: Mutex::new(None) }
     }
 

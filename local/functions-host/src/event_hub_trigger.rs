@@ -53,10 +53,10 @@ enum ReadError {
 pub(crate) struct Reader {
     /// Its app.
     pub(crate) app: Arc<App>,
-    /// Index of its function in the app.
-    pub(crate) function: usize,
-    /// Its trigger.
-    pub(crate) trigger: EventHubTrigger,
+    /// Its function.
+    pub(crate) function: Arc<Function>,
+    /// What starts the function.
+    pub(crate) trigger: Arc<EventHubTrigger>,
     /// The way to the hub.
     pub(crate) connection: Arc<EventHubConnection>,
     /// The way to the handler.
@@ -178,7 +178,6 @@ impl Reader {
     /// Delivers a batch. It counts as processed afterwards even when the function failed and its
     /// retry policy has ended: that is what the platform does.
     async fn deliver(&self, partition: &str, events: &[Event]) {
-        let Some(function) = self.app.functions.get(self.function) else { return };
         let envelopes = match self.trigger.cardinality {
             Cardinality::Many => vec![event_batch::batch(&self.trigger, partition, events)],
             Cardinality::One => {
@@ -192,17 +191,16 @@ impl Reader {
                     progress.failures = progress.failures.saturating_add(1);
                 });
             };
-            let call = invoke_with_retries(&self.client, &self.app, function, envelope, failed);
+            let (app, function) = (&self.app, &self.function);
+            let call = invoke_with_retries(&self.client, app, function, envelope, failed);
             if call.await.is_err() {
                 let name = &function.name;
-                tracing::error!(app = self.app.name, function = name, partition, "events given up");
+                tracing::error!(app = app.name, function = name, partition, "events given up");
             }
         }
     }
 
     fn note(&self, partition: &str, change: impl FnOnce(&mut Progress)) {
-        if let Some(Function { name, .. }) = self.app.functions.get(self.function) {
-            self.app.note_progress(name, partition, change);
-        }
+        self.app.note_progress(&self.function.name, partition, change);
     }
 }

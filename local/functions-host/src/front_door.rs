@@ -48,17 +48,8 @@ pub(crate) struct FrontDoor {
 
 struct Route {
     app: Arc<App>,
-    function: usize,
-}
-
-impl Route {
-    fn function(&self) -> Option<(&Function, &HttpTrigger)> {
-        let function = self.app.functions.get(self.function)?;
-        match &function.trigger {
-            Trigger::Http(trigger) => Some((function, trigger)),
-            Trigger::EventHub(_) | Trigger::Timer(_) => None,
-        }
-    }
+    function: Arc<Function>,
+    trigger: Arc<HttpTrigger>,
 }
 
 /// Refuses a function whose route and method one of the `loaded` apps, or an earlier function of
@@ -91,14 +82,14 @@ impl FrontDoor {
     ) -> Self {
         let mut routes = Vec::new();
         for app in &apps {
-            for function in 0..app.functions.len() {
-                let route = Route { app: Arc::clone(app), function };
-                if route.function().is_some() {
-                    routes.push(route);
+            for function in &app.functions {
+                if let Trigger::Http(trigger) = &function.trigger {
+                    let (app, function) = (Arc::clone(app), Arc::clone(function));
+                    routes.push(Route { app, function, trigger: Arc::clone(trigger) });
                 }
             }
         }
-        routes.sort_by_key(|route| route.function().map(|(_, http)| http.route.precedence()));
+        routes.sort_by_key(|route| route.trigger.route.precedence());
         Self { apps, routes, mounts, keys, client }
     }
 
@@ -153,14 +144,13 @@ impl FrontDoor {
             }
         }
         let (route, values) = self.find(request.method(), path).ok_or(Problem::NOT_FOUND)?;
-        let (function, trigger) = route.function().ok_or(Problem::NOT_FOUND)?;
+        let Route { app, function, trigger } = route;
         if !self.keys.allow(trigger.auth_level, request.headers(), query) {
             return Err(Problem::UNAUTHORIZED);
         }
         if request.body().size_hint().lower() > u64::try_from(MAX_BODY_BYTES).unwrap_or(u64::MAX) {
             return Err(Problem::TOO_LARGE);
         }
-        let app = &*route.app;
         // More than the trigger in and the answer out, or no answer, is never proxied.
         if app.host.proxies_http && trigger.output.is_some() {
             self.proxy(app, &function.name, request).await
@@ -171,7 +161,7 @@ impl FrontDoor {
 
     fn find(&self, method: &Method, path: &str) -> Option<(&Route, RouteValues)> {
         self.routes.iter().find_map(|route| {
-            let (_, trigger) = route.function()?;
+            let Route { trigger, .. } = route;
             let answers = trigger.methods.is_empty() || trigger.methods.contains(method);
             let values = trigger.route.matches(path).filter(|_| answers)?;
             Some((route, values))

@@ -1,6 +1,7 @@
 //! Reads function.json and decides what kind of function it describes.
 
 use std::path::Path;
+use std::sync::Arc;
 use std::{fs, io};
 
 use hyper::Method;
@@ -97,11 +98,11 @@ pub(crate) struct Function {
 #[derive(Debug)]
 pub(crate) enum Trigger {
     /// A request.
-    Http(HttpTrigger),
+    Http(Arc<HttpTrigger>),
     /// Events of a hub.
-    EventHub(EventHubTrigger),
+    EventHub(Arc<EventHubTrigger>),
     /// A clock.
-    Timer(TimerTrigger),
+    Timer(Arc<TimerTrigger>),
 }
 
 /// An HTTP trigger and its output.
@@ -120,7 +121,7 @@ pub(crate) struct HttpTrigger {
 }
 
 /// An Event Hubs trigger with its connection resolved.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct EventHubTrigger {
     /// Binding name of the events.
     pub(crate) input: String,
@@ -262,7 +263,8 @@ fn resolve(
             }
             let methods = methods.into_iter().map(method).collect::<Result<_, _>>()?;
             let route = RouteTemplate::parse(&format!("{route_prefix}/{route}"))?;
-            Trigger::Http(HttpTrigger { input: name, output, route, methods, auth_level })
+            let http = HttpTrigger { input: name, output, route, methods, auth_level };
+            Trigger::Http(Arc::new(http))
         }
         Binding::EventHubTrigger {
             name,
@@ -281,18 +283,19 @@ fn resolve(
             if settings.get(&credential) != Some("managedidentity") {
                 return Err(FunctionError::Credential(credential));
             }
-            Trigger::EventHub(EventHubTrigger {
+            Trigger::EventHub(Arc::new(EventHubTrigger {
                 input: name,
                 hub: settings.resolve(&event_hub_name)?,
                 consumer_group: settings.resolve(&group)?,
                 namespace: namespace.to_owned(),
                 client_id: settings.get(&format!("{connection}__clientId")).map(str::to_owned),
                 cardinality,
-            })
+            }))
         }
         Binding::TimerTrigger { name, schedule, run_on_startup, use_monitor } => {
             let schedule = settings.resolve(&schedule)?.parse()?;
-            Trigger::Timer(TimerTrigger { input: name, schedule, run_on_startup, use_monitor })
+            let timer = TimerTrigger { input: name, schedule, run_on_startup, use_monitor };
+            Trigger::Timer(Arc::new(timer))
         }
         Binding::Http { .. } => return Err(FunctionError::Triggers(0)),
     })
