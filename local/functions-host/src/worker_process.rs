@@ -108,7 +108,8 @@ fn spawn(app: &App, port: u16, state: &StateDir) -> io::Result<Child> {
     let handler = &app.host.handler;
     let worker_id = Uuid::new_v4().to_string();
     let port = port.to_string();
-    // setpriv replaces itself by the handler, so that the process id is the handler's.
+    // setpriv replaces itself by the handler, so that the process id is the handler's. Its own
+    // process group keeps a Ctrl-C from it: handlers get no signal but SIGKILL.
     let mut child = Command::new("setpriv")
         .args(["--pdeathsig", "KILL", "--"])
         .arg(&handler.executable)
@@ -124,6 +125,7 @@ fn spawn(app: &App, port: u16, state: &StateDir) -> io::Result<Child> {
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
+        .process_group(0)
         .kill_on_drop(true)
         .spawn()?;
     let log = HandlerLog::open(&state.handler_log(&app.name))?;
