@@ -113,7 +113,12 @@ impl Consumer {
 
     /// A payment that is not sent yet, with any confirmation.
     pub fn pay_call(&self, terms: &Terms, key: &str, confirmation: &Value) -> Call {
-        self.0.post("/api/v1/payments").header("idempotency-key", key).json(&json!({
+        self.pay_call_without_key(terms, confirmation).header("idempotency-key", key)
+    }
+
+    /// A payment that lacks its idempotency key.
+    pub fn pay_call_without_key(&self, terms: &Terms, confirmation: &Value) -> Call {
+        self.0.post("/api/v1/payments").json(&json!({
             "payment_request_id": terms.payment_request_id,
             "payee": terms.payee,
             "amount": terms.amount,

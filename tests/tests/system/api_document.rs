@@ -1,0 +1,103 @@
+//! What each service's OpenAPI document promises: the operations, and how to address them.
+
+use std::fs;
+use std::path::Path;
+
+use reqwest::Method;
+use serde_json::Value;
+use system_tests::{Addresses, Api};
+
+const FUNCTIONS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../functions");
+const METHODS: [Method; 5] =
+    [Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE];
+
+/// One documented method of one path.
+#[derive(Debug)]
+pub(crate) struct Operation {
+    pub(crate) method: Method,
+    /// With placeholders in braces.
+    template: String,
+    /// An id of the right form for each placeholder.
+    examples: Vec<(String, String)>,
+    pub(crate) needs_token: bool,
+    pub(crate) takes_json: bool,
+}
+
+impl Operation {
+    /// The path with an id of the right form in each place.
+    pub(crate) fn path(&self) -> String {
+        let fill = |path: String, (name, example): &(String, String)| {
+            path.replace(&format!("{{{name}}}"), example)
+        };
+        self.examples.iter().fold(self.template.clone(), fill)
+    }
+
+    /// The path with the same text in each place; `None` if it has no places.
+    pub(crate) fn path_with(&self, garbage: &str) -> Option<String> {
+        let mut path = String::new();
+        let mut rest = self.template.as_str();
+        while let Some((before, after)) = rest.split_once('{') {
+            path.push_str(before);
+            path.push_str(garbage);
+            rest = after.split_once('}').unwrap().1;
+        }
+        path.push_str(rest);
+        (path != self.template).then_some(path)
+    }
+}
+
+/// Every operation of every service, by the documents that the front door gives.
+pub(crate) async fn operations(addresses: &Addresses) -> Vec<Operation> {
+    let api = Api::new(&addresses.api);
+    let mut operations = Vec::new();
+    for service in services() {
+        let path = format!("/api/v1/{service}/openapi.json");
+        let answer = api.get(&path).send().await.unwrap().expect(200).unwrap();
+        let found = of_document(&answer.json().unwrap());
+        assert!(!found.is_empty(), "{path} documents nothing");
+        operations.extend(found);
+    }
+    operations
+}
+
+fn services() -> Vec<String> {
+    let folders = fs::read_dir(Path::new(FUNCTIONS)).unwrap();
+    folders.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
+}
+
+fn of_document(document: &Value) -> Vec<Operation> {
+    let mut operations = Vec::new();
+    for (template, methods) in document["paths"].as_object().unwrap() {
+        for method in METHODS {
+            let name = method.as_str().to_lowercase();
+            let Some(operation) = methods.get(&name) else { continue };
+            operations.push(Operation {
+                method,
+                template: template.clone(),
+                examples: examples(document, operation),
+                needs_token: operation["security"].is_array(),
+                takes_json: operation["requestBody"].is_object(),
+            });
+        }
+    }
+    operations
+}
+
+fn examples(document: &Value, operation: &Value) -> Vec<(String, String)> {
+    let parameters = operation["parameters"].as_array().into_iter().flatten();
+    let in_path = parameters.filter(|parameter| parameter["in"] == "path");
+    let example = |parameter: &Value| {
+        let schema = resolve(document, &parameter["schema"]);
+        let of_schema = schema["example"].as_str().or_else(|| schema["examples"][0].as_str());
+        let example = parameter["example"].as_str().or(of_schema).unwrap_or("no-example");
+        (parameter["name"].as_str().unwrap().to_owned(), example.to_owned())
+    };
+    in_path.map(example).collect()
+}
+
+fn resolve<'a>(document: &'a Value, schema: &'a Value) -> &'a Value {
+    match schema["$ref"].as_str() {
+        Some(reference) => document.pointer(reference.trim_start_matches('#')).unwrap(),
+        None => schema,
+    }
+}

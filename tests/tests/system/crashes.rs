@@ -1,0 +1,171 @@
+//! Handlers and the event hub are killed while people pay: no money and no notification is lost.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use futures_util::future::join_all;
+use system_tests::{
+    Addresses, Answer, Call, Consumer, Error, Inbox, Merchant, Payment, PaymentRequest, Terms,
+    until,
+};
+
+use crate::stage::{MONEY, consumers_with, merchant_with_shop, new_key};
+use crate::test_platform::alone;
+
+const PAYERS: usize = 8;
+const PAYMENTS_EACH: usize = 25;
+const PAYMENTS: usize = PAYERS * PAYMENTS_EACH;
+/// The first price in cents; each later payment costs one cent more, so that sums tell them apart.
+const FIRST_PRICE: i64 = 101;
+/// A call is repeated under the same key for so long.
+const REPEAT_LIMIT: Duration = Duration::from_secs(90);
+const REPEAT_PAUSE: Duration = Duration::from_millis(200);
+/// All notifications are there so long after the last payment.
+const ARRIVAL_LIMIT: Duration = Duration::from_secs(90);
+/// A second notification of one payment would be seen in this time.
+const REPETITION_WATCH: Duration = Duration::from_secs(3);
+/// A killed process is started again in this time.
+const START_LIMIT: Duration = Duration::from_secs(30);
+const KILL_POLL: Duration = Duration::from_millis(20);
+/// Who is killed when so many payments are completed.
+const KILLS: [(usize, Victim); 6] = [
+    (PAYMENTS / 8, Victim::Handler("payments")),
+    (PAYMENTS / 4, Victim::Handler("notification")),
+    (PAYMENTS * 3 / 8, Victim::Part("eventhubs-emulator")),
+    (PAYMENTS / 2, Victim::Handler("notification")),
+    (PAYMENTS * 5 / 8, Victim::Handler("payments")),
+    (PAYMENTS * 3 / 4, Victim::Part("eventhubs-emulator")),
+];
+
+#[derive(Clone, Copy)]
+enum Victim {
+    Handler(&'static str),
+    Part(&'static str),
+}
+
+#[tokio::test]
+async fn killed_handlers_and_hubs_lose_and_repeat_nothing() {
+    let platform = alone().await;
+    let payers = consumers_with(&platform, PAYERS, MONEY).await;
+    let (merchant, shop) = merchant_with_shop(&platform).await.unwrap();
+    let completed = AtomicUsize::new(0);
+
+    let spending = payers.iter().enumerate().map(|(number, payer)| {
+        let first = i64::try_from(number * PAYMENTS_EACH).unwrap();
+        spend(payer, &merchant, &shop.business_id, FIRST_PRICE + first, &completed)
+    });
+    let (paid, ()) = tokio::join!(join_all(spending), kill(&platform, &completed));
+
+    for (payer, paid) in payers.iter().zip(&paid) {
+        assert_eq!(in_history(payer).await, *paid);
+        let left = MONEY - paid.values().sum::<i64>();
+        assert_eq!(payer.wallet().await.unwrap().balance, left);
+    }
+    let all: Paid = paid.iter().flatten().map(|(id, price)| (id.clone(), *price)).collect();
+    assert_eq!(all.len(), PAYMENTS);
+    let balance = merchant.balance(&shop.business_id).await.unwrap().balance;
+    assert_eq!(balance, all.values().sum::<i64>());
+    platform.expect_balanced_ledger().await.unwrap();
+
+    let payers = payers.iter().map(|payer| payer.0.inbox()).zip(&paid);
+    let sides: Vec<(Inbox<'_>, &Paid)> = payers.chain([(merchant.0.inbox(), &all)]).collect();
+    for (inbox, paid) in &sides {
+        wait_until_notified(inbox, paid).await;
+    }
+    tokio::time::sleep(REPETITION_WATCH).await;
+    for (inbox, paid) in &sides {
+        let mut told = payments_in(inbox).await.unwrap();
+        told.sort_unstable();
+        assert_eq!(told, paid.keys().cloned().collect::<Vec<String>>());
+    }
+}
+
+/// One payer's payments: their ids and amounts in cents.
+type Paid = BTreeMap<String, i64>;
+
+async fn spend(
+    payer: &Consumer,
+    merchant: &Merchant,
+    shop: &str,
+    first_price: i64,
+    completed: &AtomicUsize,
+) -> Paid {
+    let mut paid = BTreeMap::new();
+    for number in 0..PAYMENTS_EACH {
+        let price = first_price + i64::try_from(number).unwrap();
+        let key = new_key();
+        let created = repeat(|| merchant.request_call(&key, shop, price, None)).await;
+        let request: PaymentRequest = created.json().unwrap();
+        let terms = Terms::from(&request);
+        let confirmation = payer.sign(&terms, &key).unwrap();
+        let answer = repeat(|| payer.pay_call(&terms, &key, &confirmation)).await;
+        let payment: Payment = answer.json().unwrap();
+        assert_eq!(payment.amount.amount, price);
+        paid.insert(payment.payment_id, price);
+        completed.fetch_add(1, Ordering::Relaxed);
+    }
+    paid
+}
+
+/// Sends a call until it has its effect, as a phone does that lost its answer.
+async fn repeat(call: impl Fn() -> Call) -> Answer {
+    let began = Instant::now();
+    loop {
+        let outcome = call().send().await;
+        let is_undecided = match &outcome {
+            Ok(answer) => {
+                answer.status >= 500
+                    || answer.code().as_deref() == Some("idempotency-key-in-flight")
+            }
+            Err(Error::NoAnswer { .. }) => true,
+            Err(_) => false,
+        };
+        if !is_undecided || began.elapsed() > REPEAT_LIMIT {
+            return outcome.unwrap().expect(201).unwrap();
+        }
+        tokio::time::sleep(REPEAT_PAUSE).await;
+    }
+}
+
+async fn kill(platform: &Addresses, completed: &AtomicUsize) {
+    for (after, victim) in KILLS {
+        let what = format!("{after} completed payments");
+        until(&what, 2 * REPEAT_LIMIT, async || {
+            tokio::time::sleep(KILL_POLL).await;
+            Ok((completed.load(Ordering::Relaxed) >= after).then_some(()))
+        })
+        .await
+        .unwrap();
+        // One that was killed before may just be starting again.
+        until("a victim that runs", START_LIMIT, async || {
+            let killed = match victim {
+                Victim::Handler(app) => platform.kill_handler(app),
+                Victim::Part(part) => platform.kill_part(part),
+            };
+            Ok(killed.ok())
+        })
+        .await
+        .unwrap();
+    }
+}
+
+async fn in_history(payer: &Consumer) -> Paid {
+    let history = payer.history().await.unwrap();
+    let payments = history.into_iter().filter(|entry| entry.direction == "out");
+    payments.map(|entry| (entry.payment_id.unwrap(), entry.amount.amount)).collect()
+}
+
+async fn wait_until_notified(inbox: &Inbox<'_>, paid: &Paid) {
+    until("a notification of each payment", ARRIVAL_LIMIT, async || {
+        let told: BTreeSet<String> = payments_in(inbox).await?.into_iter().collect();
+        Ok(paid.keys().all(|payment| told.contains(payment)).then_some(()))
+    })
+    .await
+    .unwrap();
+}
+
+async fn payments_in(inbox: &Inbox<'_>) -> Result<Vec<String>, Error> {
+    let notifications = inbox.all().await?.into_iter();
+    Ok(notifications.filter_map(|notification| notification.payment_id).collect())
+}

@@ -1,0 +1,192 @@
+//! Every documented route, asked wrongly in every way: always a problem of the 4xx class.
+
+use aws_lc_rs::signature::Ed25519KeyPair;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use reqwest::Method;
+use serde_json::Value;
+use system_tests::{Addresses, Answer, Api, Call, Phone, Product, Session};
+
+use crate::api_document::{Operation, operations};
+use crate::stage::new_key;
+use crate::test_platform::shared;
+
+/// The largest body that a route reads is 64 KiB.
+const OVERSIZED_BYTES: usize = 65 * 1024;
+const NO_IDS: [&str; 5] = ["garbage", "%00", "usr_01h455vb4pex5vsknk084sn02q", "..%2f..%2f", "%ff"];
+
+struct Callers {
+    anonymous: Api,
+    sessions: [Session; 2],
+    forged_token: String,
+}
+
+impl Callers {
+    async fn sign_up(addresses: &Addresses) -> Self {
+        let (one, other) = (Phone::new(addresses).unwrap(), Phone::new(addresses).unwrap());
+        let consumer = one.sign_up(Product::Consumer).await.unwrap();
+        let merchant = other.sign_up(Product::Business).await.unwrap();
+        let forged_token = forge(&consumer.tokens.access_token);
+        let anonymous = Api::new(&addresses.api);
+        Self { anonymous, sessions: [consumer, merchant], forged_token }
+    }
+
+    fn without_token(&self, operation: &Operation, path: &str) -> Call {
+        let call = self.anonymous.call(operation.method.clone(), path);
+        call.header("idempotency-key", &new_key())
+    }
+
+    /// Sends the call with a token of the product that the route belongs to.
+    async fn send(&self, operation: &Operation, path: &str, body: Option<Body<'_>>) -> Answer {
+        let mut answer = None;
+        for session in &self.sessions {
+            let call = self.without_token(operation, path).bearer(&session.tokens.access_token);
+            let call = match body {
+                Some((content_type, text)) => call.body(content_type, text.to_owned()),
+                None => call,
+            };
+            let came = call.send().await.unwrap();
+            let is_other_product = came.code().as_deref() == Some("wrong-product");
+            answer = Some(came);
+            if !is_other_product {
+                break;
+            }
+        }
+        answer.unwrap()
+    }
+}
+
+/// Content type and text.
+type Body<'a> = (&'a str, &'a str);
+
+/// The same header and claims, signed with a key of our own.
+fn forge(token: &str) -> String {
+    let (signed, _) = token.rsplit_once('.').unwrap();
+    let signature = Ed25519KeyPair::generate().unwrap().sign(signed.as_bytes());
+    format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature))
+}
+
+/// What is wrong with an answer that should refuse; `None` if nothing is.
+fn objection(answer: &Answer, status: Option<u16>, code: Option<&str>) -> Option<String> {
+    let problem: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
+    let is_trace_id = |id: &str| id.len() == 32 && id.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let is_problem = (400..500).contains(&answer.status)
+        && answer.content_type == "application/problem+json"
+        && problem["status"] == answer.status
+        && problem["code"].is_string()
+        && problem["trace_id"].as_str().is_some_and(is_trace_id);
+    let is_expected = status.is_none_or(|status| answer.status == status)
+        && code.is_none_or(|code| problem["code"] == code);
+    if is_problem && is_expected {
+        return None;
+    }
+    Some(format!(
+        "expected a problem ({status:?}, {code:?}), came {} {} {}",
+        answer.status,
+        answer.content_type,
+        answer.text()
+    ))
+}
+
+#[tokio::test]
+async fn no_route_takes_a_missing_or_forged_token() {
+    let platform = shared().await;
+    let callers = Callers::sign_up(&platform).await;
+    let mut objections = Vec::new();
+    for operation in operations(&platform).await.iter().filter(|operation| operation.needs_token) {
+        let path = operation.path();
+        let call = || callers.without_token(operation, &path);
+        for (what, call) in [
+            ("no token", call()),
+            ("a forged token", call().bearer(&callers.forged_token)),
+            ("no JWT", call().bearer("nonsense")),
+            ("another scheme", call().header("authorization", "Basic dXNlcjpwYXNz")),
+        ] {
+            let answer = call.send().await.unwrap();
+            let objection = objection(&answer, Some(401), Some("invalid-token"));
+            let name = format!("{} {path} with {what}: ", operation.method);
+            objections.extend(objection.map(|objection| name + &objection));
+        }
+    }
+    assert!(objections.is_empty(), "\n{}", objections.join("\n"));
+}
+
+#[tokio::test]
+async fn no_route_takes_a_body_that_is_not_what_it_documents() {
+    let platform = shared().await;
+    let callers = Callers::sign_up(&platform).await;
+    let oversized = format!(r#"{{"text": "{}"}}"#, "x".repeat(OVERSIZED_BYTES));
+    let json = "application/json";
+    let bodies: [(Body<'_>, u16, &str, &str); 7] = [
+        ((json, ""), 400, "invalid-body", ""),
+        ((json, r#"{"a": "#), 400, "invalid-body", ""),
+        ((json, "[]"), 400, "invalid-body", ""),
+        ((json, "\u{0}"), 400, "invalid-body", ""),
+        ((json, r#"{"surprise": true}"#), 400, "invalid-body", "unknown field `surprise`"),
+        (("text/plain", "{}"), 415, "json-expected", ""),
+        ((json, &oversized), 413, "body-too-large", ""),
+    ];
+    let mut objections = Vec::new();
+    for operation in operations(&platform).await.iter().filter(|operation| operation.takes_json) {
+        let path = operation.path();
+        for (body, status, code, detail) in bodies {
+            let answer = callers.send(operation, &path, Some(body)).await;
+            let objection = objection(&answer, Some(status), Some(code)).or_else(|| {
+                let says_so = answer.text().contains(detail);
+                (!says_so).then(|| format!("expected {detail:?}, came {}", answer.text()))
+            });
+            let start: String = body.1.chars().take(20).collect();
+            let name = format!("{} {path} with {start:?}: ", operation.method);
+            objections.extend(objection.map(|objection| name + &objection));
+        }
+    }
+    assert!(objections.is_empty(), "\n{}", objections.join("\n"));
+}
+
+#[tokio::test]
+async fn no_route_takes_an_id_that_is_none() {
+    let platform = shared().await;
+    let callers = Callers::sign_up(&platform).await;
+    let long_id = "a".repeat(300);
+    let mut objections = Vec::new();
+    for operation in &operations(&platform).await {
+        for no_id in NO_IDS.into_iter().chain([long_id.as_str()]) {
+            let Some(path) = operation.path_with(no_id) else { continue };
+            let answer = callers.send(operation, &path, Some(("application/json", "{}"))).await;
+            let name = format!("{} {path}: ", operation.method);
+            let objection = objection(&answer, None, None);
+            objections.extend(objection.map(|objection| name + &objection));
+        }
+    }
+    assert!(objections.is_empty(), "\n{}", objections.join("\n"));
+}
+
+#[tokio::test]
+async fn undocumented_paths_and_methods_are_refused() {
+    let platform = shared().await;
+    let callers = Callers::sign_up(&platform).await;
+    let operations = operations(&platform).await;
+    let mut objections = Vec::new();
+    for operation in &operations {
+        let path = operation.path();
+        let unknown = format!("{path}/no/such/route");
+        let answer = callers.send(operation, &unknown, None).await;
+        let objection_to_path = objection(&answer, Some(404), Some("no-such-route"));
+        objections.extend(objection_to_path.map(|text| format!("{unknown}: {text}")));
+
+        let is_documented = |method: &Method| {
+            operations.iter().any(|other| other.path() == path && other.method == *method)
+        };
+        for method in [Method::PUT, Method::PATCH, Method::DELETE] {
+            if is_documented(&method) {
+                continue;
+            }
+            let session = &callers.sessions[0];
+            let call = callers.anonymous.call(method.clone(), &path);
+            let answer = call.bearer(&session.tokens.access_token).send().await.unwrap();
+            let objection = objection(&answer, Some(405), None);
+            objections.extend(objection.map(|text| format!("{method} {path}: {text}")));
+        }
+    }
+    assert!(objections.is_empty(), "\n{}", objections.join("\n"));
+}

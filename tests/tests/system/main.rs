@@ -1,0 +1,19 @@
+//! Whole journeys across the services, on a platform of their own.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::arithmetic_side_effects,
+    reason = "a test fails by panicking"
+)]
+
+mod api_document;
+mod crashes;
+mod every_route;
+mod logs;
+mod main_job;
+mod pay_once;
+mod refusals;
+mod replica;
+mod sign_in;
+mod stage;
+mod test_platform;
