@@ -1,0 +1,262 @@
+//! What wakes a stream: whichever instance delivers to a mailbox announces it on the mailbox's
+//! Redis channel, and each instance listens to the channels of its own streams.
+//!
+//! An instance has one subscribed connection for all of its streams. Nothing is lost with Redis but
+//! time: a stream also looks by itself.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::convert::Infallible;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use futures_util::StreamExt;
+use redis::aio::{ConnectionManager, ConnectionManagerConfig, PubSub, PubSubSink};
+use redis::{Client, RedisError};
+use service::{ConfigError, causes};
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, watch};
+use tokio::time::error::Elapsed;
+use tokio::time::{sleep, timeout};
+
+use crate::domain::Mailbox;
+use crate::error::Error;
+
+/// Streams that one instance keeps open.
+const STREAMS_MAX: usize = 1_000;
+/// Streams that one mailbox may have of them, so that nobody can take them all.
+const STREAMS_PER_MAILBOX_MAX: usize = 5;
+/// Deliveries wait for Redis no longer than this.
+const ANNOUNCE_TIMEOUT: Duration = Duration::from_millis(500);
+/// A subscribed connection whose server is silent for so long is given up.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(2);
+/// A subscribed connection that hears nothing is tested so often.
+const PING_INTERVAL: Duration = Duration::from_secs(15);
+/// The wait before the connection is made again; doubles from one to the other.
+const RECONNECT_PAUSE_MIN: Duration = Duration::from_millis(200);
+const RECONNECT_PAUSE_MAX: Duration = Duration::from_secs(10);
+
+/// This instance's end of the announcements. Cheap to clone; all clones share one connection.
+#[derive(Clone)]
+pub(crate) struct Arrivals(Arc<Inner>);
+
+struct Inner {
+    publisher: ConnectionManager,
+    places: Arc<Semaphore>,
+    channels: Mutex<HashMap<String, Channel>>,
+    /// A channel was added or removed.
+    changed: Notify,
+}
+
+/// A mailbox that has streams here.
+struct Channel {
+    listeners: usize,
+    arrival: watch::Sender<()>,
+}
+
+/// A stream's place. Leaves when it is dropped.
+pub(crate) struct Listener {
+    arrivals: Arrivals,
+    channel: String,
+    arrival: watch::Receiver<()>,
+    _place: OwnedSemaphorePermit,
+}
+
+/// Why the subscribed connection ended.
+#[derive(Debug, thiserror::Error)]
+enum ListenError {
+    #[error("Redis failed")]
+    Redis(#[from] RedisError),
+    #[error("Redis did not answer in {ANSWER_TIMEOUT:?}")]
+    Timeout(#[from] Elapsed),
+    #[error("Redis closed the connection")]
+    Closed,
+}
+
+impl Arrivals {
+    /// Connects in the background, and again whenever the connection ends.
+    pub(crate) fn start(variable: &'static str, url: String) -> Result<Self, ConfigError> {
+        let invalid = |_| ConfigError::Invalid(variable, "a redis:// URL is expected");
+        let client = Client::open(url).map_err(invalid)?;
+        let publisher =
+            ConnectionManager::new_lazy_with_config(client.clone(), ConnectionManagerConfig::new())
+                .map_err(invalid)?;
+        let inner = Arc::new(Inner {
+            publisher,
+            places: Arc::new(Semaphore::new(STREAMS_MAX)),
+            channels: Mutex::default(),
+            changed: Notify::new(),
+        });
+        tokio::spawn(Arc::clone(&inner).keep_listening(client));
+        Ok(Self(inner))
+    }
+
+    /// The connection by which announcements go out.
+    pub(crate) fn publisher(&self) -> ConnectionManager {
+        self.0.publisher.clone()
+    }
+
+    /// Tells every instance of deliveries to these mailboxes. A failure is logged, no more: the
+    /// streams look by themselves.
+    pub(crate) async fn announce(&self, mailboxes: &[Mailbox]) {
+        let channels: BTreeSet<String> = mailboxes.iter().map(channel).collect();
+        if channels.is_empty() {
+            return;
+        }
+        let mut announcements = redis::pipe();
+        for channel in channels {
+            announcements.publish(channel, "").ignore();
+        }
+        let mut publisher = self.publisher();
+        match timeout(ANNOUNCE_TIMEOUT, announcements.query_async::<()>(&mut publisher)).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::warn!(causes = causes(&error), "cannot announce"),
+            Err(_elapsed) => tracing::warn!("Redis did not take announcements in time"),
+        }
+    }
+
+    /// A place among the listeners to a mailbox, if there is one left.
+    pub(crate) fn listen(&self, mailbox: Mailbox) -> Result<Listener, Error> {
+        let place =
+            Arc::clone(&self.0.places).try_acquire_owned().map_err(|_| Error::TooManyStreams)?;
+        let name = channel(&mailbox);
+        let mut channels = self.0.channels();
+        let channel = channels
+            .entry(name.clone())
+            .or_insert_with(|| Channel { listeners: 0, arrival: watch::Sender::new(()) });
+        if channel.listeners >= STREAMS_PER_MAILBOX_MAX {
+            return Err(Error::TooManyStreams);
+        }
+        channel.listeners = channel.listeners.saturating_add(1);
+        let arrival = channel.arrival.subscribe();
+        self.0.changed.notify_one();
+        Ok(Listener { arrivals: self.clone(), channel: name, arrival, _place: place })
+    }
+}
+
+impl Listener {
+    /// Waits until something may have arrived since the last call.
+    pub(crate) async fn arrival(&mut self) {
+        // It fails if the channel is gone, which stays as long as it has a listener.
+        let _always_there = self.arrival.changed().await;
+    }
+}
+
+impl Drop for Listener {
+    fn drop(&mut self) {
+        let mut channels = self.arrivals.0.channels();
+        let Some(channel) = channels.get_mut(&self.channel) else { return };
+        channel.listeners = channel.listeners.saturating_sub(1);
+        if channel.listeners == 0 {
+            channels.remove(&self.channel);
+            self.arrivals.0.changed.notify_one();
+        }
+    }
+}
+
+impl Inner {
+    fn channels(&self) -> MutexGuard<'_, HashMap<String, Channel>> {
+        self.channels.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    async fn keep_listening(self: Arc<Self>, client: Client) {
+        let mut pause = RECONNECT_PAUSE_MIN;
+        loop {
+            let error = match timeout(ANSWER_TIMEOUT, client.get_async_pubsub()).await {
+                Ok(Ok(connection)) => {
+                    pause = RECONNECT_PAUSE_MIN;
+                    let Err(error) = self.hear(connection).await;
+                    error
+                }
+                Ok(Err(error)) => error.into(),
+                Err(elapsed) => elapsed.into(),
+            };
+            tracing::warn!(causes = causes(&error), "arrivals are not heard");
+            sleep(pause).await;
+            pause = pause.saturating_mul(2).min(RECONNECT_PAUSE_MAX);
+        }
+    }
+
+    async fn hear(&self, connection: PubSub) -> Result<Infallible, ListenError> {
+        let (mut commands, mut messages) = connection.split();
+        let mut subscribed = self.subscribe(&mut commands, HashSet::new()).await?;
+        loop {
+            tokio::select! {
+                message = messages.next() => {
+                    self.wake(message.ok_or(ListenError::Closed)?.get_channel_name());
+                }
+                () = self.changed.notified() => {
+                    subscribed = self.subscribe(&mut commands, subscribed).await?;
+                }
+                () = sleep(PING_INTERVAL) => {
+                    timeout(ANSWER_TIMEOUT, commands.ping::<()>()).await??;
+                }
+            }
+        }
+    }
+
+    /// Makes the subscriptions those that the streams need. A stream whose channel is new wakes:
+    /// something may have arrived before.
+    async fn subscribe(
+        &self,
+        commands: &mut PubSubSink,
+        subscribed: HashSet<String>,
+    ) -> Result<HashSet<String>, ListenError> {
+        let wanted: HashSet<String> = self.channels().keys().cloned().collect();
+        let new: Vec<&String> = wanted.difference(&subscribed).collect();
+        if !new.is_empty() {
+            timeout(ANSWER_TIMEOUT, commands.subscribe(&new)).await??;
+            new.into_iter().for_each(|channel| self.wake(channel));
+        }
+        let left: Vec<&String> = subscribed.difference(&wanted).collect();
+        if !left.is_empty() {
+            timeout(ANSWER_TIMEOUT, commands.unsubscribe(&left)).await??;
+        }
+        Ok(wanted)
+    }
+
+    fn wake(&self, channel: &str) {
+        if let Some(channel) = self.channels().get(channel) {
+            channel.arrival.send_replace(());
+        }
+    }
+}
+
+/// The Redis channel of a mailbox.
+fn channel(mailbox: &Mailbox) -> String {
+    format!("notification:arrivals:{}:{}", mailbox.product_tag(), mailbox.user_id)
+}
+
+#[cfg(test)]
+mod tests {
+    use service::Scope;
+    use values::UserId;
+
+    use super::*;
+
+    fn mailbox() -> Mailbox {
+        Mailbox { user_id: UserId::new(), product: Scope::Consumer }
+    }
+
+    fn arrivals() -> Arrivals {
+        Arrivals::start("TEST", "redis://127.0.0.1:9".to_owned()).unwrap()
+    }
+
+    #[tokio::test]
+    async fn an_instance_has_so_many_places_and_a_place_that_is_left_is_free_again() {
+        let arrivals = arrivals();
+        let mut places: Vec<_> =
+            (0..STREAMS_MAX).map(|_| arrivals.listen(mailbox()).unwrap()).collect();
+        assert!(matches!(arrivals.listen(mailbox()), Err(Error::TooManyStreams)));
+        places.pop();
+        places.push(arrivals.listen(mailbox()).unwrap());
+        drop(places);
+        assert!(arrivals.0.channels().is_empty());
+    }
+
+    #[tokio::test]
+    async fn a_mailbox_cannot_take_every_place() {
+        let (arrivals, mailbox) = (arrivals(), mailbox());
+        let listen = || arrivals.listen(mailbox);
+        let _places: Vec<_> = (0..STREAMS_PER_MAILBOX_MAX).map(|_| listen().unwrap()).collect();
+        assert!(matches!(listen(), Err(Error::TooManyStreams)));
+    }
+}

@@ -1,0 +1,24 @@
+//! Every setting of this service.
+
+use service::{ConfigError, required_var};
+
+/// The settings, all required.
+pub struct Config {
+    /// `mysql://` URL of the service's own schema.
+    pub mysql_url: String,
+    /// `redis://` URL of the server that wakes the streams of all instances.
+    pub redis_url: String,
+    /// Where the auth service publishes its keys.
+    pub jwks_url: String,
+}
+
+impl Config {
+    /// Reads the process environment.
+    pub fn from_env() -> Result<Self, ConfigError> {
+        Ok(Self {
+            mysql_url: required_var("NOTIFICATION_MYSQL_URL")?,
+            redis_url: required_var("NOTIFICATION_REDIS_URL")?,
+            jwks_url: required_var("AUTH_JWKS_URL")?,
+        })
+    }
+}

@@ -1,0 +1,95 @@
+//! What notifications say, in every language.
+
+use values::Money;
+
+use crate::domain::{Kind, Language};
+
+/// What a person is told.
+pub(crate) enum Message {
+    PaymentSent {
+        amount: Money,
+        shop_name: String,
+    },
+    PaymentReceived {
+        amount: Money,
+        /// Empty if the payer has not chosen a name.
+        payer_name: String,
+    },
+    TopUpCompleted {
+        amount: Money,
+    },
+}
+
+impl Message {
+    pub(crate) const fn kind(&self) -> Kind {
+        match self {
+            Self::PaymentSent { .. } => Kind::PaymentSent,
+            Self::PaymentReceived { .. } => Kind::PaymentReceived,
+            Self::TopUpCompleted { .. } => Kind::TopUpCompleted,
+        }
+    }
+
+    /// The title and the body.
+    pub(crate) fn text(&self, language: Language) -> (&'static str, String) {
+        match language {
+            Language::English => self.english(),
+            Language::TraditionalChinese => self.traditional_chinese(),
+        }
+    }
+
+    fn english(&self) -> (&'static str, String) {
+        match self {
+            Self::PaymentSent { amount, shop_name } => {
+                ("Payment sent", format!("You paid {amount} to {shop_name}."))
+            }
+            Self::PaymentReceived { amount, payer_name } => {
+                let payer = if payer_name.is_empty() { "a customer" } else { payer_name };
+                ("Payment received", format!("Received {amount} from {payer}."))
+            }
+            Self::TopUpCompleted { amount } => {
+                ("Top-up completed", format!("{amount} was added to your wallet."))
+            }
+        }
+    }
+
+    fn traditional_chinese(&self) -> (&'static str, String) {
+        match self {
+            Self::PaymentSent { amount, shop_name } => {
+                ("付款成功", format!("你已向{shop_name}支付 {amount}。"))
+            }
+            Self::PaymentReceived { amount, payer_name } => {
+                let payer = if payer_name.is_empty() { "顧客" } else { payer_name };
+                ("收到付款", format!("已收到{payer}支付的 {amount}。"))
+            }
+            Self::TopUpCompleted { amount } => ("增值成功", format!("{amount} 已存入你的錢包。")),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_message_is_written_in_every_language() {
+        let amount = Money::hkd(12_850).unwrap();
+        let received = |payer_name: &str| {
+            let payer_name = payer_name.to_owned();
+            Message::PaymentReceived { amount, payer_name }
+        };
+        let sent = Message::PaymentSent { amount, shop_name: "永記茶餐廳".to_owned() };
+        for (message, english, chinese) in [
+            (sent, "You paid HK$128.50 to 永記茶餐廳.", "你已向永記茶餐廳支付 HK$128.50。"),
+            (received("大文"), "Received HK$128.50 from 大文.", "已收到大文支付的 HK$128.50。"),
+            (received(""), "Received HK$128.50 from a customer.", "已收到顧客支付的 HK$128.50。"),
+            (
+                Message::TopUpCompleted { amount },
+                "HK$128.50 was added to your wallet.",
+                "HK$128.50 已存入你的錢包。",
+            ),
+        ] {
+            assert_eq!(message.text(Language::English).1, english);
+            assert_eq!(message.text(Language::TraditionalChinese).1, chinese);
+        }
+    }
+}

@@ -1,0 +1,213 @@
+//! All SQL of this service.
+
+use mysql_async::prelude::Queryable;
+use mysql_async::{Conn, Error};
+use outbox::Tx;
+use service::database;
+use time::PrimitiveDateTime;
+use uuid::Uuid;
+use values::{NotificationId, PaymentId, UserId};
+
+use crate::domain::{Kind, Language, Mailbox, Notice, Notification};
+
+/// Follows `WHERE`: the mailbox, then one condition on `n.number`.
+const SELECT_LINES: &str = "SELECT n.number, n.notification_id, n.kind, n.language, n.title,
+        n.body, n.payment_id, n.is_read OR n.number <= m.read_through, n.created_at
+    FROM mailboxes m JOIN notifications n USING (user_id, product)
+    WHERE m.user_id = ? AND m.product = ?";
+
+type LineRow = (u64, Uuid, String, String, String, String, Option<Uuid>, bool, PrimitiveDateTime);
+
+/// A notification and its place in the mailbox.
+pub(crate) struct Line {
+    /// Later notifications of the same mailbox have larger numbers, and are committed later.
+    pub(crate) number: u64,
+    pub(crate) notification: Notification,
+}
+
+/// Keeps the newest version; an older one that arrives late changes nothing.
+pub(crate) async fn save_language(
+    tx: &mut Tx,
+    user_id: UserId,
+    language: Language,
+    version: u32,
+) -> Result<(), Error> {
+    // `version` is assigned last: the assignment before it still sees the stored one.
+    tx.exec_drop(
+        "INSERT INTO languages (user_id, language, version) VALUES (?, ?, ?)
+         ON DUPLICATE KEY UPDATE
+             language = IF(VALUES(version) > version, VALUES(language), language),
+             version = GREATEST(version, VALUES(version))",
+        (user_id.uuid(), language.tag(), version),
+    )
+    .await
+}
+
+/// English where the person has not chosen a language.
+pub(crate) async fn find_language(tx: &mut Tx, user_id: UserId) -> Result<Language, Error> {
+    let tag: Option<String> = tx
+        .exec_first("SELECT language FROM languages WHERE user_id = ?", (user_id.uuid(),))
+        .await?;
+    Ok(tag.map_or(Language::English, |tag| Language::for_reader(&tag)))
+}
+
+/// Appends to the mailbox, which stays locked until the transaction ends. What the mailbox already
+/// has from this event is not appended again.
+pub(crate) async fn insert_notification(
+    tx: &mut Tx,
+    event_id: &str,
+    notice: &Notice,
+    language: Language,
+) -> Result<(), Error> {
+    let mailbox = (notice.mailbox.user_id.uuid(), notice.mailbox.product_tag());
+    tx.exec_drop(
+        "INSERT INTO mailboxes (user_id, product) VALUES (?, ?)
+         ON DUPLICATE KEY UPDATE last_number = last_number",
+        mailbox,
+    )
+    .await?;
+    let (title, body) = notice.message.text(language);
+    let inserted = tx
+        .exec_drop(
+            "INSERT INTO notifications (user_id, product, number, notification_id, event_id, kind,
+                 language, title, body, payment_id)
+             VALUES (?, ?,
+                 (SELECT last_number + 1 FROM mailboxes WHERE user_id = ? AND product = ?),
+                 ?, ?, ?, ?, ?, ?, ?)",
+            (
+                mailbox.0,
+                mailbox.1,
+                mailbox.0,
+                mailbox.1,
+                NotificationId::new().uuid(),
+                event_id,
+                notice.message.kind().tag(),
+                language.tag(),
+                title,
+                body,
+                notice.payment_id.map(PaymentId::uuid),
+            ),
+        )
+        .await;
+    match inserted {
+        Ok(()) => {
+            tx.exec_drop(
+                "UPDATE mailboxes SET last_number = last_number + 1, unread = unread + 1
+                 WHERE user_id = ? AND product = ?",
+                mailbox,
+            )
+            .await
+        }
+        Err(error) if database::is_duplicate(&error) => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
+/// The newest notifications whose number is below `number`, newest first.
+pub(crate) async fn list_before(
+    conn: &mut Conn,
+    mailbox: Mailbox,
+    number: u64,
+    limit: usize,
+) -> Result<Vec<Line>, Error> {
+    let sql = format!("{SELECT_LINES} AND n.number < ? ORDER BY n.number DESC LIMIT ?");
+    list(conn, &sql, mailbox, number, limit).await
+}
+
+/// The oldest notifications whose number is above `number`, oldest first.
+pub(crate) async fn list_after(
+    conn: &mut Conn,
+    mailbox: Mailbox,
+    number: u64,
+    limit: usize,
+) -> Result<Vec<Line>, Error> {
+    let sql = format!("{SELECT_LINES} AND n.number > ? ORDER BY n.number LIMIT ?");
+    list(conn, &sql, mailbox, number, limit).await
+}
+
+async fn list(
+    conn: &mut Conn,
+    sql: &str,
+    mailbox: Mailbox,
+    number: u64,
+    limit: usize,
+) -> Result<Vec<Line>, Error> {
+    let parameters = (mailbox.user_id.uuid(), mailbox.product_tag(), number, limit);
+    let rows: Vec<LineRow> = conn.exec(sql, parameters).await?;
+    rows.into_iter().map(line).collect()
+}
+
+fn line(row: LineRow) -> Result<Line, Error> {
+    let (number, id, kind, language, title, body, payment_id, read, created_at) = row;
+    let notification_id = NotificationId::from_uuid(id);
+    let unreadable = || Error::Other(format!("{notification_id} cannot be read").into());
+    let notification = Notification {
+        notification_id,
+        kind: Kind::from_tag(&kind).ok_or_else(unreadable)?,
+        title,
+        body,
+        language: Language::for_reader(&language),
+        payment_id: payment_id.map(PaymentId::from_uuid),
+        read,
+        created_at: created_at.assume_utc(),
+    };
+    Ok(Line { number, notification })
+}
+
+/// The number of a notification of this mailbox.
+pub(crate) async fn find_number(
+    conn: &mut Conn,
+    mailbox: Mailbox,
+    id: NotificationId,
+) -> Result<Option<u64>, Error> {
+    conn.exec_first(
+        "SELECT number FROM notifications
+         WHERE notification_id = ? AND user_id = ? AND product = ?",
+        (id.uuid(), mailbox.user_id.uuid(), mailbox.product_tag()),
+    )
+    .await
+}
+
+/// The number of the newest notification; 0 where there is none.
+pub(crate) async fn find_last_number(conn: &mut Conn, mailbox: Mailbox) -> Result<u64, Error> {
+    let number: Option<u64> = conn
+        .exec_first(
+            "SELECT last_number FROM mailboxes WHERE user_id = ? AND product = ?",
+            (mailbox.user_id.uuid(), mailbox.product_tag()),
+        )
+        .await?;
+    Ok(number.unwrap_or_default())
+}
+
+/// How many notifications are unread.
+pub(crate) async fn count_unread(conn: &mut Conn, mailbox: Mailbox) -> Result<u64, Error> {
+    let unread: Option<u64> = conn
+        .exec_first(
+            "SELECT unread FROM mailboxes WHERE user_id = ? AND product = ?",
+            (mailbox.user_id.uuid(), mailbox.product_tag()),
+        )
+        .await?;
+    Ok(unread.unwrap_or_default())
+}
+
+/// Marks a notification read, once.
+pub(crate) async fn mark_read(conn: &mut Conn, mailbox: Mailbox, number: u64) -> Result<(), Error> {
+    conn.exec_drop(
+        "UPDATE mailboxes m JOIN notifications n USING (user_id, product)
+         SET n.is_read = TRUE, m.unread = m.unread - 1
+         WHERE m.user_id = ? AND m.product = ? AND n.number = ?
+             AND NOT n.is_read AND n.number > m.read_through",
+        (mailbox.user_id.uuid(), mailbox.product_tag(), number),
+    )
+    .await
+}
+
+/// Marks all notifications read that the mailbox has now.
+pub(crate) async fn mark_all_read(conn: &mut Conn, mailbox: Mailbox) -> Result<(), Error> {
+    conn.exec_drop(
+        "UPDATE mailboxes SET read_through = last_number, unread = 0
+         WHERE user_id = ? AND product = ?",
+        (mailbox.user_id.uuid(), mailbox.product_tag()),
+    )
+    .await
+}

@@ -1,0 +1,116 @@
+//! Telling both sides of a payment, once.
+
+use futures_util::{StreamExt, stream};
+use mysql_async::prelude::Queryable;
+use serde_json::json;
+use testkit::invocation;
+
+use crate::{Fixture, LIST, ON_PAYMENTS, bodies, deliver};
+
+#[tokio::test]
+async fn a_payment_is_told_to_its_payer_and_to_the_shops_owner() {
+    let fixture = Fixture::new().await;
+    let payment = fixture.payment(12_850);
+    fixture.deliver_payments(std::slice::from_ref(&payment)).await;
+
+    let (_, page) = fixture.consumer("GET", LIST).await;
+    let line = &page["notifications"][0];
+    assert_eq!(line["kind"], "payment-sent");
+    assert_eq!(line["title"], "Payment sent");
+    assert_eq!(line["body"], "You paid HK$128.50 to 永記茶餐廳.");
+    assert_eq!(line["language"], "en");
+    assert_eq!(line["payment_id"], payment.data["payment_id"]);
+    assert_eq!((&line["read"], &page["next"]), (&json!(false), &json!(null)));
+    assert!(line["notification_id"].as_str().unwrap().starts_with("ntf_"));
+    assert!(line["created_at"].as_str().unwrap().ends_with('Z'));
+
+    let (_, page) = fixture.owner("GET", LIST).await;
+    assert_eq!(page["notifications"][0]["kind"], "payment-received");
+    assert_eq!(bodies(&page), ["Received HK$128.50 from Tai Man."]);
+}
+
+#[tokio::test]
+async fn a_top_up_is_told_to_the_wallets_owner_alone() {
+    let fixture = Fixture::new().await;
+    fixture.deliver_payments(&[fixture.top_up(50_000)]).await;
+
+    let (_, page) = fixture.consumer("GET", LIST).await;
+    assert_eq!(bodies(&page), ["HK$500.00 was added to your wallet."]);
+    assert_eq!(page["notifications"][0]["payment_id"], json!(null));
+    assert_eq!(fixture.database.count("notifications").await, 1);
+}
+
+#[tokio::test]
+async fn each_side_has_one_line_in_whatever_batches_and_however_often_an_event_comes() {
+    let fixture = Fixture::new().await;
+    let instances = [fixture.app.clone(), fixture.second_instance()];
+    let payments: Vec<_> = (1..=30).map(|cents| fixture.payment(cents)).collect();
+    let batches = [1, 4, 7, 30]
+        .into_iter()
+        .flat_map(|length| payments.chunks(length).chain(payments.rchunks(length)))
+        .map(invocation);
+    let deliveries = batches.enumerate().map(|(position, batch)| {
+        let instance = instances[position % 2].clone();
+        async move { deliver(&instance, ON_PAYMENTS, &batch).await }
+    });
+    let answers: Vec<u16> = stream::iter(deliveries).buffer_unordered(8).collect().await;
+    assert!(answers.iter().all(|status| *status == 200));
+
+    assert_eq!(fixture.database.count("notifications").await, 60);
+    assert_eq!(fixture.database.count("parked_events").await, 0);
+    for page in [fixture.consumer("GET", LIST).await.1, fixture.owner("GET", LIST).await.1] {
+        let lines = page["notifications"].as_array().unwrap();
+        let mut paid: Vec<&str> =
+            lines.iter().map(|line| line["payment_id"].as_str().unwrap()).collect();
+        paid.sort_unstable();
+        paid.dedup();
+        assert_eq!((lines.len(), paid.len()), (30, 30));
+    }
+    let unread = json!({"unread": 30});
+    assert_eq!(fixture.owner("GET", "/api/v1/notifications/unread-count").await, (200, unread));
+}
+
+#[tokio::test]
+async fn an_event_that_the_inbox_forgot_is_still_told_once() {
+    let fixture = Fixture::new().await;
+    let payment = [fixture.payment(100)];
+    fixture.deliver_payments(&payment).await;
+    let mut conn = fixture.database.pool.get_conn().await.unwrap();
+    conn.query_drop("DELETE FROM inbox").await.unwrap();
+    fixture.deliver_payments(&payment).await;
+
+    assert_eq!(fixture.database.count("notifications").await, 2);
+    assert_eq!(fixture.database.count("parked_events").await, 0);
+    let unread = json!({"unread": 1});
+    assert_eq!(fixture.consumer("GET", "/api/v1/notifications/unread-count").await, (200, unread));
+}
+
+#[tokio::test]
+async fn what_cannot_be_told_is_parked_whole_and_blocks_nothing() {
+    let fixture = Fixture::new().await;
+    let broken = |field: &str, value: serde_json::Value| {
+        let mut payment = fixture.payment(100);
+        payment.data[field] = value;
+        payment
+    };
+    let mut unknown = fixture.payment(100);
+    unknown.kind = "payme.payments.something-new.v1".to_owned();
+    let batch = [
+        broken("business_owner_user_id", json!("nobody")),
+        broken("amount", json!(0)),
+        broken("currency", json!("USD")),
+        broken("shop_name", json!("x".repeat(300))),
+        broken("payer_user_id", json!(null)),
+        unknown,
+        fixture.payment(200),
+    ];
+    fixture.deliver_payments(&batch).await;
+    fixture.deliver_payments(&batch).await;
+    let not_an_event = r#"{"Data":{"events":"[\"plain text\"]"},"Metadata":{}}"#;
+    assert_eq!(deliver(&fixture.app, ON_PAYMENTS, not_an_event).await, 200);
+
+    assert_eq!(fixture.database.count("parked_events").await, 6);
+    let (_, page) = fixture.consumer("GET", LIST).await;
+    assert_eq!(bodies(&page), ["You paid HK$2.00 to 永記茶餐廳."]);
+    assert_eq!(fixture.database.count("notifications").await, 2);
+}

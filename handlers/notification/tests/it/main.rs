@@ -1,0 +1,122 @@
+//! The service on a real database and a real Redis, called as the Functions host calls it.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod consume_payments;
+mod languages;
+mod mailboxes;
+mod stream;
+
+use events::Envelope;
+use events::payments::{PaymentCompletedV1, TopUpCompletedV1};
+use notification::{App, Config, migrations, routes};
+use serde_json::Value;
+use service::Scope;
+use testkit::{Device, FreshDatabase, TokenIssuer, event, invocation, redis_url};
+use values::{BusinessId, PaymentId, PaymentRequestId, TopUpId, UserId};
+
+const ON_PAYMENTS: &str = "/notification_on_payments";
+const LIST: &str = "/api/v1/notifications";
+
+/// The service with a database of its own, a consumer and the owner of a shop.
+struct Fixture {
+    database: FreshDatabase,
+    issuer: TokenIssuer,
+    app: App,
+    consumer: UserId,
+    owner: UserId,
+}
+
+impl Fixture {
+    async fn new() -> Self {
+        Self::with_redis(redis_url()).await
+    }
+
+    async fn with_redis(redis_url: String) -> Self {
+        let database = FreshDatabase::new(migrations()).await;
+        let issuer = TokenIssuer::start().await;
+        let app = start(&database, &issuer, redis_url);
+        Self { database, issuer, app, consumer: UserId::new(), owner: UserId::new() }
+    }
+
+    /// Another instance of the same service.
+    fn second_instance(&self) -> App {
+        start(&self.database, &self.issuer, redis_url())
+    }
+
+    fn token(&self, user_id: UserId, scope: Scope) -> String {
+        self.issuer.token(user_id, scope, &Device::new())
+    }
+
+    /// Calls as the consumer; the answer's status and JSON.
+    async fn consumer(&self, method: &str, path: &str) -> (u16, Value) {
+        self.call(self.consumer, Scope::Consumer, method, path).await
+    }
+
+    /// Calls as the shop's owner; the answer's status and JSON.
+    async fn owner(&self, method: &str, path: &str) -> (u16, Value) {
+        self.call(self.owner, Scope::Business, method, path).await
+    }
+
+    async fn call(&self, user: UserId, scope: Scope, method: &str, path: &str) -> (u16, Value) {
+        let response = warp::test::request()
+            .method(method)
+            .path(path)
+            .header("authorization", format!("Bearer {}", self.token(user, scope)))
+            .reply(&routes(self.app.clone()))
+            .await;
+        let body = serde_json::from_slice(response.body()).unwrap_or(Value::Null);
+        (response.status().as_u16(), body)
+    }
+
+    /// Pays `minor_units` of the consumer's to the owner's shop.
+    fn payment(&self, minor_units: i64) -> Envelope {
+        let payment_id = PaymentId::new().to_string();
+        let payment = PaymentCompletedV1 {
+            payment_id: payment_id.clone(),
+            payment_request_id: PaymentRequestId::new().to_string(),
+            payer_user_id: self.consumer.to_string(),
+            payer_name: "Tai Man".to_owned(),
+            business_id: BusinessId::new().to_string(),
+            business_owner_user_id: self.owner.to_string(),
+            shop_name: "永記茶餐廳".to_owned(),
+            amount: minor_units,
+            currency: "HKD".to_owned(),
+            completed_at: "2026-11-23T04:05:06Z".to_owned(),
+        };
+        event(&payment_id, &payment)
+    }
+
+    fn top_up(&self, minor_units: i64) -> Envelope {
+        let top_up_id = TopUpId::new().to_string();
+        let top_up = TopUpCompletedV1 {
+            top_up_id: top_up_id.clone(),
+            user_id: self.consumer.to_string(),
+            amount: minor_units,
+            currency: "HKD".to_owned(),
+            completed_at: "2026-11-23T04:05:06Z".to_owned(),
+        };
+        event(&top_up_id, &top_up)
+    }
+
+    async fn deliver_payments(&self, events: &[Envelope]) {
+        assert_eq!(deliver(&self.app, ON_PAYMENTS, &invocation(events)).await, 200);
+    }
+}
+
+fn start(database: &FreshDatabase, issuer: &TokenIssuer, redis_url: String) -> App {
+    let (mysql_url, jwks_url) = (database.url.clone(), issuer.jwks_url.clone());
+    App::start(Config { mysql_url, redis_url, jwks_url }).unwrap()
+}
+
+/// Posts an invocation; the answer's status.
+async fn deliver(app: &App, trigger: &str, body: &str) -> u16 {
+    let request = warp::test::request().method("POST").path(trigger).body(body);
+    request.reply(&routes(app.clone())).await.status().as_u16()
+}
+
+/// The bodies of a page's notifications, newest first.
+fn bodies(page: &Value) -> Vec<&str> {
+    let lines = page["notifications"].as_array().unwrap();
+    lines.iter().map(|line| line["body"].as_str().unwrap()).collect()
+}
