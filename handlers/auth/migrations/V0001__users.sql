@@ -1,0 +1,6 @@
+CREATE TABLE users (
+    user_id    BINARY(16)   NOT NULL PRIMARY KEY,
+    phone      VARCHAR(16)  NOT NULL UNIQUE,
+    pin_hash   VARCHAR(255) NOT NULL,
+    created_at DATETIME(6)  NOT NULL DEFAULT CURRENT_TIMESTAMP(6)
+) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;

@@ -1,0 +1,41 @@
+//! Every setting of this service.
+
+use outbox::Hub;
+use service::{ConfigError, required_var};
+
+use crate::SmsAccount;
+
+/// The settings, all required.
+pub struct Config {
+    /// `mysql://` URL of the service's own schema.
+    pub mysql_url: String,
+    /// `redis://` URL of the store for challenges, throttles and lock-outs.
+    pub redis_url: String,
+    /// Where this service publishes its keys: it checks bearer tokens as every other service does.
+    pub jwks_url: String,
+    /// Where this service's events go.
+    pub hub: Hub,
+    /// The private key of all tokens: Ed25519, PKCS#8 in base64.
+    pub token_signing_key: String,
+    /// Who sends text messages.
+    pub sms: SmsAccount,
+}
+
+impl Config {
+    /// Reads the process environment.
+    pub fn from_env() -> Result<Self, ConfigError> {
+        let hub = Hub::from_env("auth", "AUTH_EVENTS_ENDPOINT")?;
+        Ok(Self {
+            mysql_url: required_var("AUTH_MYSQL_URL")?,
+            redis_url: required_var("AUTH_REDIS_URL")?,
+            jwks_url: required_var("AUTH_JWKS_URL")?,
+            token_signing_key: required_var("AUTH_TOKEN_SIGNING_KEY")?,
+            sms: SmsAccount::of_managed_identity(
+                required_var("AUTH_SMS_ENDPOINT")?,
+                required_var("AUTH_SMS_SENDER")?,
+                hub.client_id.clone(),
+            )?,
+            hub,
+        })
+    }
+}

@@ -1,0 +1,84 @@
+//! The code that proves a phone number.
+
+use aws_lc_rs::digest::{SHA256, digest};
+use aws_lc_rs::error::Unspecified;
+use serde::Deserialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+/// Six digits. A secret, so it has no `Debug`.
+#[derive(Deserialize, ToSchema)]
+#[serde(try_from = "String")]
+#[schema(value_type = String, pattern = "^[0-9]{6}$", example = "428193")]
+pub(crate) struct OtpCode(String);
+
+/// The text is not a code.
+#[derive(Debug, thiserror::Error)]
+#[error("a code has {} digits", OtpCode::LENGTH)]
+pub(crate) struct OtpCodeError;
+
+impl OtpCode {
+    const LENGTH: usize = 6;
+    const COUNT: u64 = 1_000_000;
+
+    /// A code that nobody can foresee.
+    pub(crate) fn random() -> Result<Self, Unspecified> {
+        let mut bytes = [0; 8];
+        aws_lc_rs::rand::fill(&mut bytes)?;
+        // Of 2^64 values, no code gets more than one part in 10^13 too many.
+        let number = u64::from_le_bytes(bytes) % Self::COUNT;
+        Ok(Self(format!("{number:06}")))
+    }
+
+    /// What is stored instead of the code. Whoever reads the store can try all codes: it keeps
+    /// them out of sight, not out of reach.
+    pub(crate) fn digest(&self, challenge_id: Uuid) -> Vec<u8> {
+        let salted = [challenge_id.as_bytes(), self.0.as_bytes()].concat();
+        digest(&SHA256, &salted).as_ref().to_vec()
+    }
+
+    /// The message that brings the code; `minutes` is how long it is valid.
+    pub(crate) fn message(&self, minutes: u64) -> String {
+        let code = &self.0;
+        format!(
+            "Your PayMe code is {code}. It is valid for {minutes} minutes. Never tell it to anyone."
+        )
+    }
+}
+
+impl TryFrom<String> for OtpCode {
+    type Error = OtpCodeError;
+
+    fn try_from(text: String) -> Result<Self, OtpCodeError> {
+        let is_code =
+            text.len() == Self::LENGTH && text.bytes().all(|digit| digit.is_ascii_digit());
+        if is_code { Ok(Self(text)) } else { Err(OtpCodeError) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn random_codes_are_codes_and_differ() {
+        let codes: Vec<String> = (0..20).map(|_| OtpCode::random().unwrap().0).collect();
+        assert!(codes.iter().all(|code| OtpCode::try_from(code.clone()).is_ok()));
+        assert!(codes.iter().any(|code| *code != codes[0]));
+    }
+
+    #[test]
+    fn what_is_not_six_digits_is_no_code() {
+        for text in ["", "12345", "1234567", "12345a", "１２３４５６"] {
+            assert!(OtpCode::try_from(text.to_owned()).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn one_code_has_another_digest_in_each_challenge() {
+        let code = OtpCode::try_from("428193".to_owned()).unwrap();
+        let (one, other) = (Uuid::new_v4(), Uuid::new_v4());
+        assert_eq!(code.digest(one), code.digest(one));
+        assert_ne!(code.digest(one), code.digest(other));
+    }
+}

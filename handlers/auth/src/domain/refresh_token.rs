@@ -1,0 +1,29 @@
+//! The secret by which a device renews its access token.
+
+use aws_lc_rs::digest::{SHA256, digest};
+use aws_lc_rs::error::Unspecified;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// 256 random bits in base64url. A secret, so it has no `Debug`.
+#[derive(Serialize, Deserialize, ToSchema)]
+#[schema(value_type = String)]
+pub(crate) struct RefreshToken(String);
+
+impl RefreshToken {
+    const BYTES: usize = 32;
+
+    /// A token that nobody can foresee.
+    pub(crate) fn random() -> Result<Self, Unspecified> {
+        let mut bytes = [0; Self::BYTES];
+        aws_lc_rs::rand::fill(&mut bytes)?;
+        Ok(Self(URL_SAFE_NO_PAD.encode(bytes)))
+    }
+
+    /// What is stored instead of the token. No salt: 256 random bits cannot be guessed.
+    pub(crate) fn digest(&self) -> Vec<u8> {
+        digest(&SHA256, self.0.as_bytes()).as_ref().to_vec()
+    }
+}

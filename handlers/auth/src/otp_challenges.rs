@@ -1,0 +1,76 @@
+//! The codes that were sent and not yet used, in Redis.
+
+use aws_lc_rs::constant_time::verify_slices_are_equal;
+use redis::aio::ConnectionManager;
+use redis::{AsyncCommands, Script};
+use uuid::Uuid;
+use values::Phone;
+
+use crate::domain::OtpCode;
+use crate::error::Error;
+
+/// How long a code is valid.
+pub(crate) const LIFETIME_SECONDS: u64 = 300;
+/// Presentations of one challenge, right or wrong; then it is void.
+const ATTEMPTS_MAX: u32 = 5;
+
+/// Counts a presentation before its code is looked at, so that guesses made at once are counted too.
+const COUNT_ATTEMPT: &str = "
+    if redis.call('EXISTS', KEYS[1]) == 0 then return false end
+    if redis.call('HINCRBY', KEYS[1], 'attempts', 1) > tonumber(ARGV[1]) then
+        redis.call('DEL', KEYS[1])
+        return false
+    end
+    return redis.call('HMGET', KEYS[1], 'phone', 'digest')";
+
+/// Sends, checks and voids challenges.
+#[derive(Clone)]
+pub(crate) struct OtpChallenges {
+    redis: ConnectionManager,
+}
+
+impl OtpChallenges {
+    pub(crate) fn new(redis: ConnectionManager) -> Self {
+        Self { redis }
+    }
+
+    /// A new challenge, and the code that answers it.
+    pub(crate) async fn create(&self, phone: &Phone) -> Result<(Uuid, OtpCode), Error> {
+        let challenge_id = Uuid::new_v4();
+        let code = OtpCode::random()?;
+        let seconds = i64::try_from(LIFETIME_SECONDS).unwrap_or(i64::MAX);
+        let key = key(challenge_id);
+        redis::pipe()
+            .atomic()
+            .hset(&key, "phone", phone.to_string())
+            .hset(&key, "digest", code.digest(challenge_id))
+            .expire(&key, seconds)
+            .exec_async(&mut self.redis.clone())
+            .await?;
+        Ok((challenge_id, code))
+    }
+
+    /// The phone that the code proves. The challenge stays until it is redeemed, so that whoever
+    /// mistyped the PIN beside it need not wait for another message.
+    pub(crate) async fn check(&self, challenge_id: Uuid, code: &OtpCode) -> Result<Phone, Error> {
+        let sent: Option<(String, Vec<u8>)> = Script::new(COUNT_ATTEMPT)
+            .key(key(challenge_id))
+            .arg(ATTEMPTS_MAX)
+            .invoke_async(&mut self.redis.clone())
+            .await?;
+        let (phone, digest) = sent.ok_or(Error::OtpInvalid)?;
+        verify_slices_are_equal(&digest, &code.digest(challenge_id))
+            .map_err(|_| Error::OtpInvalid)?;
+        phone.parse().map_err(|_| Error::OtpInvalid)
+    }
+
+    /// Uses the challenge up; of several that redeem it at once, one succeeds.
+    pub(crate) async fn redeem(&self, challenge_id: Uuid) -> Result<(), Error> {
+        let deleted: u32 = self.redis.clone().del(key(challenge_id)).await?;
+        if deleted == 1 { Ok(()) } else { Err(Error::OtpInvalid) }
+    }
+}
+
+fn key(challenge_id: Uuid) -> String {
+    format!("auth:otp-challenge:{challenge_id}")
+}

@@ -1,0 +1,81 @@
+//! How many codes may be asked for, counted in Redis.
+
+use std::net::IpAddr;
+
+use redis::Script;
+use redis::aio::ConnectionManager;
+use values::Phone;
+
+use crate::error::Error;
+
+/// Messages to one phone in a window: a person's, and a small bill for whoever abuses it.
+const PER_PHONE_MAX: u32 = 3;
+/// Messages asked for from one address in a window; many phones share a carrier's address.
+const PER_ADDRESS_MAX: u32 = 60;
+/// A window begins with the first message.
+const WINDOW_SECONDS: u64 = 600;
+
+/// Counts, and answers the seconds until the window ends if the count is above the limit. One
+/// script, because a key that was counted but not given its end would refuse for ever.
+const COUNT: &str = "
+    local count = redis.call('INCR', KEYS[1])
+    if count == 1 then redis.call('EXPIRE', KEYS[1], ARGV[2]) end
+    if count > tonumber(ARGV[1]) then return math.max(redis.call('TTL', KEYS[1]), 1) end
+    return false";
+
+/// Counts the messages asked for.
+#[derive(Clone)]
+pub(crate) struct OtpThrottle {
+    redis: ConnectionManager,
+}
+
+impl OtpThrottle {
+    pub(crate) fn new(redis: ConnectionManager) -> Self {
+        Self { redis }
+    }
+
+    /// One more message to this phone, asked for from this address where one is known.
+    pub(crate) async fn count(&self, phone: &Phone, address: Option<IpAddr>) -> Result<(), Error> {
+        if let Some(address) = address {
+            let key = format!("auth:otp-throttle:address:{}", network(address));
+            self.count_key(key, PER_ADDRESS_MAX).await?;
+        }
+        self.count_key(format!("auth:otp-throttle:phone:{phone}"), PER_PHONE_MAX).await
+    }
+
+    async fn count_key(&self, key: String, limit: u32) -> Result<(), Error> {
+        let refused_for: Option<u64> = Script::new(COUNT)
+            .key(key)
+            .arg(limit)
+            .arg(WINDOW_SECONDS)
+            .invoke_async(&mut self.redis.clone())
+            .await?;
+        refused_for
+            .map_or(Ok(()), |retry_after_seconds| Err(Error::OtpThrottled { retry_after_seconds }))
+    }
+}
+
+/// What one customer of a network provider holds: an IPv4 address, or the first half of an IPv6 one.
+fn network(address: IpAddr) -> String {
+    match address.to_canonical() {
+        IpAddr::V4(address) => address.to_string(),
+        IpAddr::V6(address) => {
+            let [a, b, c, d, ..] = address.segments();
+            format!("{a:x}:{b:x}:{c:x}:{d:x}")
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_addresses_of_one_customer_are_one_network() {
+        let of = |text: &str| network(text.parse().unwrap());
+        assert_eq!(of("2001:db8::1"), of("2001:db8::ffff:1"));
+        assert_ne!(of("2001:db8::1"), of("2001:db8:0:1::1"));
+        assert_eq!(of("::ffff:203.0.113.9"), of("203.0.113.9"));
+        assert_ne!(of("203.0.113.8"), of("203.0.113.9"));
+    }
+}

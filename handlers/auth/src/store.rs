@@ -1,0 +1,268 @@
+//! All SQL of this service.
+
+use mysql_async::prelude::Queryable;
+use mysql_async::{Conn, Error};
+use outbox::Tx;
+use service::{DeviceKey, Scope};
+use time::{OffsetDateTime, PrimitiveDateTime};
+use uuid::Uuid;
+use values::{DeviceId, DisplayName, Phone, SessionId, UserId};
+
+use crate::domain::{RefreshToken, Session};
+
+/// How long a refresh token can be used.
+const REFRESH_LIFETIME_DAYS: u32 = 30;
+
+/// A device that may log in, and what its user is checked by.
+pub(crate) struct KnownDevice {
+    pub(crate) user_id: UserId,
+    pub(crate) key: DeviceKey,
+    pub(crate) pin_hash: String,
+}
+
+/// A device in its owner's list.
+pub(crate) struct ListedDevice {
+    pub(crate) device_id: DeviceId,
+    pub(crate) name: String,
+    pub(crate) registered_at: OffsetDateTime,
+}
+
+/// A refresh token that this transaction holds.
+pub(crate) struct LockedToken {
+    pub(crate) session_id: SessionId,
+    pub(crate) is_used: bool,
+}
+
+/// Fails with a duplicate key if the phone is registered.
+pub(crate) async fn insert_user(
+    tx: &mut Tx,
+    user_id: UserId,
+    phone: &Phone,
+    pin_hash: &str,
+) -> Result<(), Error> {
+    tx.exec_drop(
+        "INSERT INTO users (user_id, phone, pin_hash) VALUES (?, ?, ?)",
+        (user_id.uuid(), phone.to_string(), pin_hash),
+    )
+    .await
+}
+
+/// The user of a phone, and the hash of the PIN.
+pub(crate) async fn find_user(
+    conn: &mut Conn,
+    phone: &Phone,
+) -> Result<Option<(UserId, String)>, Error> {
+    let row: Option<(Uuid, String)> = conn
+        .exec_first("SELECT user_id, pin_hash FROM users WHERE phone = ?", (phone.to_string(),))
+        .await?;
+    Ok(row.map(|(user_id, pin_hash)| (UserId::from_uuid(user_id), pin_hash)))
+}
+
+pub(crate) async fn update_pin_hash(
+    conn: &mut Conn,
+    user_id: UserId,
+    pin_hash: &str,
+) -> Result<(), Error> {
+    conn.exec_drop("UPDATE users SET pin_hash = ? WHERE user_id = ?", (pin_hash, user_id.uuid()))
+        .await
+}
+
+pub(crate) async fn insert_device(
+    tx: &mut Tx,
+    session: &Session,
+    name: &DisplayName,
+) -> Result<(), Error> {
+    let key = serde_json::to_string(&session.device_key).map_err(|error| other(&error))?;
+    tx.exec_drop(
+        "INSERT INTO devices (device_id, user_id, name, public_key) VALUES (?, ?, ?, ?)",
+        (session.device_id.uuid(), session.user_id.uuid(), name.as_str(), key),
+    )
+    .await
+}
+
+/// None for a device that is unknown or was removed.
+pub(crate) async fn find_device(
+    conn: &mut Conn,
+    device_id: DeviceId,
+) -> Result<Option<KnownDevice>, Error> {
+    let row: Option<(Uuid, String, String)> = conn
+        .exec_first(
+            "SELECT user_id, public_key, pin_hash FROM devices JOIN users USING (user_id)
+             WHERE device_id = ? AND revoked_at IS NULL",
+            (device_id.uuid(),),
+        )
+        .await?;
+    row.map(|(user_id, key, pin_hash)| {
+        Ok(KnownDevice { user_id: UserId::from_uuid(user_id), key: device_key(&key)?, pin_hash })
+    })
+    .transpose()
+}
+
+/// Keeps the device from being removed until this transaction ends; false if it was removed.
+pub(crate) async fn lock_device(tx: &mut Tx, device_id: DeviceId) -> Result<bool, Error> {
+    let row: Option<u8> = tx
+        .exec_first(
+            "SELECT 1 FROM devices WHERE device_id = ? AND revoked_at IS NULL FOR UPDATE",
+            (device_id.uuid(),),
+        )
+        .await?;
+    Ok(row.is_some())
+}
+
+/// The user's devices, oldest first.
+pub(crate) async fn list_devices(
+    conn: &mut Conn,
+    user_id: UserId,
+) -> Result<Vec<ListedDevice>, Error> {
+    conn.exec_map(
+        "SELECT device_id, name, registered_at FROM devices
+         WHERE user_id = ? AND revoked_at IS NULL ORDER BY device_id",
+        (user_id.uuid(),),
+        |(device_id, name, registered_at): (Uuid, String, PrimitiveDateTime)| ListedDevice {
+            device_id: DeviceId::from_uuid(device_id),
+            name,
+            registered_at: registered_at.assume_utc(),
+        },
+    )
+    .await
+}
+
+/// Removes a device and revokes its sessions; false if the user has no such device.
+pub(crate) async fn revoke_device(
+    tx: &mut Tx,
+    user_id: UserId,
+    device_id: DeviceId,
+) -> Result<bool, Error> {
+    tx.exec_drop(
+        "UPDATE devices SET revoked_at = NOW(6)
+         WHERE device_id = ? AND user_id = ? AND revoked_at IS NULL",
+        (device_id.uuid(), user_id.uuid()),
+    )
+    .await?;
+    if tx.affected_rows() == 0 {
+        return Ok(false);
+    }
+    tx.exec_drop(
+        "UPDATE sessions SET revoked_at = NOW(6) WHERE device_id = ? AND revoked_at IS NULL",
+        (device_id.uuid(),),
+    )
+    .await?;
+    Ok(true)
+}
+
+pub(crate) async fn insert_session(tx: &mut Tx, session: &Session) -> Result<(), Error> {
+    tx.exec_drop(
+        "INSERT INTO sessions (session_id, user_id, device_id, product) VALUES (?, ?, ?, ?)",
+        (
+            session.session_id.uuid(),
+            session.user_id.uuid(),
+            session.device_id.uuid(),
+            session.product.tag(),
+        ),
+    )
+    .await
+}
+
+/// None for a session that is unknown or revoked.
+pub(crate) async fn find_session(
+    connection: &mut impl Queryable,
+    session_id: SessionId,
+) -> Result<Option<Session>, Error> {
+    let row: Option<(Uuid, Uuid, String, String)> = connection
+        .exec_first(
+            "SELECT s.user_id, s.device_id, s.product, d.public_key
+             FROM sessions s JOIN devices d ON d.device_id = s.device_id
+             WHERE s.session_id = ? AND s.revoked_at IS NULL",
+            (session_id.uuid(),),
+        )
+        .await?;
+    row.map(|(user_id, device_id, product, key)| {
+        let unreadable = || Error::Other(format!("session {session_id} cannot be read").into());
+        Ok(Session {
+            session_id,
+            user_id: UserId::from_uuid(user_id),
+            device_id: DeviceId::from_uuid(device_id),
+            product: Scope::from_tag(&product).ok_or_else(unreadable)?,
+            device_key: device_key(&key)?,
+        })
+    })
+    .transpose()
+}
+
+/// The hash of the user's PIN, as long as the session is not revoked.
+pub(crate) async fn find_pin_hash(
+    conn: &mut Conn,
+    session_id: SessionId,
+) -> Result<Option<String>, Error> {
+    conn.exec_first(
+        "SELECT pin_hash FROM sessions JOIN users USING (user_id)
+         WHERE session_id = ? AND revoked_at IS NULL",
+        (session_id.uuid(),),
+    )
+    .await
+}
+
+/// Revokes a session and with it every refresh token of its family.
+pub(crate) async fn revoke_session(
+    connection: &mut impl Queryable,
+    session_id: SessionId,
+) -> Result<(), Error> {
+    connection
+        .exec_drop(
+            "UPDATE sessions SET revoked_at = NOW(6) WHERE session_id = ? AND revoked_at IS NULL",
+            (session_id.uuid(),),
+        )
+        .await
+}
+
+pub(crate) async fn insert_refresh_token(
+    tx: &mut Tx,
+    session_id: SessionId,
+    token: &RefreshToken,
+) -> Result<(), Error> {
+    tx.exec_drop(
+        "INSERT INTO refresh_tokens (digest, session_id, expires_at)
+         VALUES (?, ?, NOW(6) + INTERVAL ? DAY)",
+        (token.digest(), session_id.uuid(), REFRESH_LIFETIME_DAYS),
+    )
+    .await
+}
+
+/// Makes this transaction the only one that decides about the token; None if it is unknown or
+/// expired.
+pub(crate) async fn lock_refresh_token(
+    tx: &mut Tx,
+    token: &RefreshToken,
+) -> Result<Option<LockedToken>, Error> {
+    let row: Option<(Uuid, bool)> = tx
+        .exec_first(
+            "SELECT session_id, used_at IS NOT NULL FROM refresh_tokens
+             WHERE digest = ? AND expires_at > NOW(6) FOR UPDATE",
+            (token.digest(),),
+        )
+        .await?;
+    Ok(row.map(|(session_id, is_used)| LockedToken {
+        session_id: SessionId::from_uuid(session_id),
+        is_used,
+    }))
+}
+
+pub(crate) async fn use_refresh_token(tx: &mut Tx, token: &RefreshToken) -> Result<(), Error> {
+    tx.exec_drop("UPDATE refresh_tokens SET used_at = NOW(6) WHERE digest = ?", (token.digest(),))
+        .await
+}
+
+/// Forgets some tokens that have expired; how many it were.
+pub(crate) async fn delete_expired_tokens(conn: &mut Conn, limit: u64) -> Result<u64, Error> {
+    conn.exec_drop("DELETE FROM refresh_tokens WHERE expires_at < NOW(6) LIMIT ?", (limit,))
+        .await?;
+    Ok(conn.affected_rows())
+}
+
+fn device_key(text: &str) -> Result<DeviceKey, Error> {
+    serde_json::from_str(text).map_err(|error| other(&error))
+}
+
+fn other(error: &serde_json::Error) -> Error {
+    Error::Other(format!("a device's key: {error}").into())
+}

@@ -1,0 +1,19 @@
+//! Refresh tokens that have expired are deleted; they were refused before that too.
+
+use crate::error::Error;
+use crate::{App, store};
+
+/// Rows deleted in one statement.
+const BATCH_MAX: u64 = 1_000;
+/// Statements in one run of the timer; the next run goes on.
+const BATCHES_MAX: u32 = 100;
+
+pub(crate) async fn forget_expired_tokens(app: &App) -> Result<(), Error> {
+    let mut conn = app.pool.get_conn().await?;
+    for _ in 0..BATCHES_MAX {
+        if store::delete_expired_tokens(&mut conn, BATCH_MAX).await? < BATCH_MAX {
+            break;
+        }
+    }
+    Ok(())
+}
