@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use mysql_async::{Opts, OptsBuilder, Pool, PoolConstraints, PoolOpts};
 use refinery::Runner;
+use time::OffsetDateTime;
 
 use crate::{ConfigError, Ended, StartError};
 
@@ -49,6 +50,12 @@ pub async fn migrate(url: &str, migrations: Runner) -> Result<Ended, StartError>
     }
     pool.disconnect().await.map_err(StartError::Database)?;
     Ok(Ended::Migrated)
+}
+
+/// The present, as precisely as MySQL stores it: what is answered now reads the same later.
+pub fn now() -> OffsetDateTime {
+    let now = OffsetDateTime::now_utc();
+    now.replace_microsecond(now.microsecond()).unwrap_or(now)
 }
 
 /// A unique key already holds the value.

@@ -6,10 +6,8 @@ use outbox::Hub;
 use refinery::Runner;
 use uuid::Uuid;
 
-/// A migrated, empty schema that is dropped with this value.
+/// A migrated, empty schema. It stays until `make test` starts its stores again and clears them.
 pub struct FreshDatabase {
-    name: String,
-    server: String,
     /// The `mysql://` URL of the schema.
     pub url: String,
     /// A pool of the test's own.
@@ -25,7 +23,7 @@ impl FreshDatabase {
         let url = format!("{server}/{name}");
         service::database::migrate(&url, migrations).await.expect("the migrations run");
         let pool = service::database::connect("TEST_MYSQL_URL", &url).expect("a mysql:// URL");
-        Self { name, server, url, pool }
+        Self { url, pool }
     }
 
     /// The texts of the events that wait in the outbox, in order.
@@ -41,20 +39,6 @@ impl FreshDatabase {
         let mut conn = self.pool.get_conn().await.expect("a connection");
         let count = conn.query_first(format!("SELECT COUNT(*) FROM {table}")).await;
         count.expect("a count").expect("one row")
-    }
-}
-
-impl Drop for FreshDatabase {
-    fn drop(&mut self) {
-        let (url, sql) = (self.server.clone(), format!("DROP DATABASE {}", self.name));
-        // A test's runtime cannot be waited on from inside it, so the drop has a thread of its own.
-        let dropped = std::thread::spawn(move || {
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-            runtime.expect("a runtime").block_on(execute(&url, &sql));
-        });
-        if dropped.join().is_err() && !std::thread::panicking() {
-            panic!("{} was not dropped", self.name);
-        }
     }
 }
 

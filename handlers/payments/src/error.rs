@@ -1,8 +1,7 @@
 //! Every way in which this service refuses or fails, and its HTTP answer.
 
-use service::{Problem, database};
+use service::Problem;
 use warp::http::StatusCode;
-use warp::http::header::{HeaderValue, RETRY_AFTER};
 use warp::reply::{Reply, Response};
 
 use crate::domain::{Overdrawn, RequestRefusal};
@@ -28,16 +27,11 @@ pub(crate) enum Error {
     KeyReused,
     #[error("the first request with this idempotency key is still running")]
     KeyInFlight,
-    #[error(transparent)]
-    Unverifiable(#[from] Unverifiable),
+    #[error("whether the confirmation is genuine cannot be found out now")]
+    Unverifiable(Problem),
     #[error("the database failed")]
     Database(#[from] mysql_async::Error),
 }
-
-/// Whether a confirmation is genuine cannot be found out at the moment.
-#[derive(Debug, thiserror::Error)]
-#[error("the token keys are unavailable")]
-pub(crate) struct Unverifiable(pub(crate) Problem);
 
 impl Reply for Error {
     fn into_response(self) -> Response {
@@ -66,16 +60,10 @@ impl Reply for Error {
                 refuse(StatusCode::UNPROCESSABLE_ENTITY, "insufficient-funds")
             }
             Self::WrongConfirmation => refuse(StatusCode::FORBIDDEN, "confirmation-invalid"),
-            Self::KeyReused => {
-                refuse(StatusCode::UNPROCESSABLE_ENTITY, "idempotency-key-reused")
-            }
+            Self::KeyReused => refuse(StatusCode::UNPROCESSABLE_ENTITY, "idempotency-key-reused"),
             Self::KeyInFlight => refuse(StatusCode::CONFLICT, "idempotency-key-in-flight"),
-            Self::Unverifiable(Unverifiable(problem)) => problem.clone(),
-            Self::Database(error) if database::is_lock_conflict(error) => {
-                refuse(StatusCode::SERVICE_UNAVAILABLE, "busy")
-                    .with_header(RETRY_AFTER, HeaderValue::from_static("1"))
-            }
-            Self::Database(_) => Problem::internal(&self),
+            Self::Unverifiable(problem) => problem.clone(),
+            Self::Database(error) => Problem::database(error),
         }
         .into_response()
     }

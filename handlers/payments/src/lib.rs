@@ -20,12 +20,9 @@ pub use routes::routes;
 /// What every route works with.
 #[derive(Clone)]
 pub struct App {
-    /// The service's own schema.
-    pub pool: Pool,
-    /// Events of this service.
-    pub outbox: Outbox,
-    /// Who calls.
-    pub tokens: TokenVerifier,
+    pub(crate) pool: Pool,
+    pub(crate) outbox: Outbox,
+    pub(crate) tokens: TokenVerifier,
 }
 
 impl App {

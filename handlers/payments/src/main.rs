@@ -2,8 +2,8 @@
 
 use std::process::ExitCode;
 
-use service::{Ended, StartError};
 use payments::{App, Config, migrations, routes};
+use service::{Ended, StartError};
 
 #[tokio::main]
 async fn main() -> ExitCode {

@@ -15,7 +15,7 @@ mod read_payment_request;
 mod read_wallet;
 mod top_up;
 
-pub(crate) use audit_ledger::audit_ledger;
+pub(crate) use audit_ledger::{AuditBody, audit_ledger};
 pub(crate) use cancel_payment_request::cancel_payment_request;
 pub(crate) use create_payment_request::{
     CreatePaymentRequest, PaymentRequestBody, create_payment_request,
@@ -23,7 +23,7 @@ pub(crate) use create_payment_request::{
 pub(crate) use expire_payment_requests::expire_payment_requests;
 pub(crate) use learn_merchant::learn_merchant;
 pub(crate) use learn_name::learn_name;
-pub(crate) use list_history::{History, list_history};
+pub(crate) use list_history::{History, HistoryPage, list_history};
 pub(crate) use once::IdempotencyKey;
 pub(crate) use open_wallet::open_wallet;
 pub(crate) use pay::{Pay, PaymentBody, pay};

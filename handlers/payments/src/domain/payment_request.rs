@@ -66,10 +66,8 @@ pub(crate) struct PaymentRequest {
 impl PaymentRequest {
     /// Where it stands at `now`, whether or not its expiry was written yet.
     pub(crate) fn status_at(&self, now: OffsetDateTime) -> RequestStatus {
-        match self.status {
-            RequestStatus::Open if self.expires_at <= now => RequestStatus::Expired,
-            status => status,
-        }
+        let is_overdue = self.status == RequestStatus::Open && self.expires_at <= now;
+        if is_overdue { RequestStatus::Expired } else { self.status }
     }
 
     /// Whether it still waits at `now`.
@@ -139,7 +137,7 @@ mod tests {
             description: String::new(),
             status,
             created_at: OffsetDateTime::UNIX_EPOCH,
-            expires_at: OffsetDateTime::UNIX_EPOCH + Duration::minutes(15),
+            expires_at: OffsetDateTime::UNIX_EPOCH.saturating_add(Duration::minutes(15)),
             payment_id: None,
         }
     }

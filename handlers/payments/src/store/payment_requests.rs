@@ -13,17 +13,8 @@ use crate::domain::{PaymentRequest, RequestStatus};
 const COLUMNS: &str = "payment_request_id, business_id, shop_name, amount, description, status,
     created_at, expires_at, payment_id";
 
-type Row = (
-    Uuid,
-    Uuid,
-    String,
-    i64,
-    String,
-    String,
-    PrimitiveDateTime,
-    PrimitiveDateTime,
-    Option<Uuid>,
-);
+type Row =
+    (Uuid, Uuid, String, i64, String, String, PrimitiveDateTime, PrimitiveDateTime, Option<Uuid>);
 
 pub(crate) async fn insert_payment_request(
     tx: &mut Tx,

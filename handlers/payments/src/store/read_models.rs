@@ -68,8 +68,6 @@ pub(crate) async fn find_merchant(
             (business_id.uuid(),),
         )
         .await?;
-    Ok(row.map(|(owner, shop_name)| Merchant {
-        owner_user_id: UserId::from_uuid(owner),
-        shop_name,
-    }))
+    Ok(row
+        .map(|(owner, shop_name)| Merchant { owner_user_id: UserId::from_uuid(owner), shop_name }))
 }

@@ -33,6 +33,7 @@ pub(crate) async fn audit_ledger(app: &App) -> Result<AuditBody, Error> {
         .clone();
     let mut tx = app.pool.start_transaction(snapshot).await?;
     let found = store::ledger::audit(&mut tx).await?;
+    tx.rollback().await?;
     let contradictions = [
         found.accounts_not_folding,
         found.customers_overdrawn,

@@ -1,7 +1,7 @@
 //! A shop takes its request back. Doing it twice is the same as doing it once.
 
 use mysql_async::TxOpts;
-use time::OffsetDateTime;
+use service::database;
 use values::{PaymentRequestId, UserId};
 
 use super::PaymentRequestBody;
@@ -22,7 +22,7 @@ pub(crate) async fn cancel_payment_request(
         .await?
         .filter(|merchant| merchant.owner_user_id == user_id)
         .ok_or(Error::NoPaymentRequest)?;
-    let now = OffsetDateTime::now_utc();
+    let now = database::now();
     if request.status != RequestStatus::Cancelled {
         request.require_open(now)?;
         request.status = RequestStatus::Cancelled;

@@ -2,6 +2,7 @@
 
 use outbox::Tx;
 use serde::{Deserialize, Serialize};
+use service::database;
 use time::{Duration, OffsetDateTime};
 use utoipa::ToSchema;
 use values::{BusinessId, Money, PaymentId, PaymentRequestId, UserId};
@@ -98,7 +99,10 @@ pub(crate) async fn create_payment_request(
     input: &CreatePaymentRequest,
 ) -> Result<Answer, Error> {
     let request = Request { caller: user_id, key, operation: "create_payment_request", input };
-    once(app, request, |tx| Box::pin(insert(app, tx, user_id, input))).await
+    once(app, request, &(user_id, input), |app, tx, (user_id, input)| {
+        Box::pin(insert(app, tx, *user_id, input))
+    })
+    .await
 }
 
 async fn insert(
@@ -112,7 +116,7 @@ async fn insert(
         .filter(|merchant| merchant.owner_user_id == user_id)
         .ok_or(Error::NoBusiness)?;
     let seconds = input.expires_in_seconds.map_or(LIFETIME_SECONDS_DEFAULT, |wanted| wanted.0);
-    let now = OffsetDateTime::now_utc();
+    let now = database::now();
     let request = PaymentRequest {
         id: PaymentRequestId::new(),
         business_id: input.business_id,

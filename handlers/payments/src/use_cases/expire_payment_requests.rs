@@ -2,7 +2,7 @@
 //! either: paying looks at the time itself.
 
 use mysql_async::TxOpts;
-use time::OffsetDateTime;
+use service::database;
 
 use crate::domain::RequestStatus;
 use crate::error::Error;
@@ -16,7 +16,7 @@ const BATCHES_MAX: u32 = 50;
 pub(crate) async fn expire_payment_requests(app: &App) -> Result<(), Error> {
     for _ in 0..BATCHES_MAX {
         let mut tx = app.pool.start_transaction(TxOpts::default()).await?;
-        let now = OffsetDateTime::now_utc();
+        let now = database::now();
         let overdue =
             store::payment_requests::lock_overdue_payment_requests(&mut tx, now, BATCH_MAX).await?;
         if overdue.is_empty() {

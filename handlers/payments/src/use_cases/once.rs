@@ -53,21 +53,29 @@ pub(crate) struct Request<'a, I> {
     pub(crate) input: &'a I,
 }
 
+/// What is done once: given the app, the open transaction and `context`.
+pub(crate) trait Work<C>:
+    for<'a> Fn(&'a App, &'a mut Tx, &'a C) -> BoxFuture<'a, Result<Answer, Error>> + Sync
+{
+}
+
+impl<C, F> Work<C> for F where
+    F: for<'a> Fn(&'a App, &'a mut Tx, &'a C) -> BoxFuture<'a, Result<Answer, Error>> + Sync
+{
+}
+
 /// Does `work` and records its answer in one transaction; gives the recorded answer, byte for byte,
 /// if that was done before. A refusal by `work` undoes the transaction: the key stays unused.
-pub(crate) async fn once<I, F>(
+pub(crate) async fn once<I: Serialize + Sync, C: Sync>(
     app: &App,
     request: Request<'_, I>,
-    work: F,
-) -> Result<Answer, Error>
-where
-    I: Serialize + Sync,
-    F: for<'a> Fn(&'a mut Tx) -> BoxFuture<'a, Result<Answer, Error>> + Sync,
-{
+    context: &C,
+    work: impl Work<C>,
+) -> Result<Answer, Error> {
     let fingerprint = fingerprint(request.operation, request.input)?;
     let mut attempt: u32 = 1;
     loop {
-        match try_once(app, &request, &fingerprint, &work).await {
+        match try_once(app, &request, &fingerprint, context, &work).await {
             Err(Error::Database(error))
                 if attempt < ATTEMPTS_MAX && database::is_lock_conflict(&error) =>
             {
@@ -78,15 +86,13 @@ where
     }
 }
 
-async fn try_once<I, F>(
+async fn try_once<I, C>(
     app: &App,
     request: &Request<'_, I>,
     fingerprint: &[u8],
-    work: &F,
-) -> Result<Answer, Error>
-where
-    F: for<'a> Fn(&'a mut Tx) -> BoxFuture<'a, Result<Answer, Error>> + Sync,
-{
+    context: &C,
+    work: &impl Work<C>,
+) -> Result<Answer, Error> {
     let (caller, key) = (request.caller, request.key.as_str());
     let mut tx = app.pool.start_transaction(TxOpts::default()).await?;
     match idempotency_keys::insert_key(&mut tx, caller, key, fingerprint).await {
@@ -102,7 +108,14 @@ where
         Err(error) if database::is_lock_conflict(&error) => return Err(Error::KeyInFlight),
         Err(error) => return Err(error.into()),
     }
-    let answer = work(&mut tx).await?;
+    let answer = match work(app, &mut tx, context).await {
+        Ok(answer) => answer,
+        Err(error) => {
+            // At once, rather than when the pool gets to it: others wait for these rows.
+            tx.rollback().await?;
+            return Err(error);
+        }
+    };
     store::idempotency_keys::record_answer(&mut tx, caller, key, &answer).await?;
     app.outbox.commit(tx).await?;
     Ok(answer)

@@ -2,14 +2,14 @@
 
 use outbox::Tx;
 use serde::{Deserialize, Serialize};
-use service::Caller;
+use service::{Caller, database};
 use time::OffsetDateTime;
 use utoipa::ToSchema;
 use values::{BusinessId, Money, PaymentConfirmation, PaymentId, PaymentRequestId, TransferId};
 
 use super::once::{IdempotencyKey, Request, answer, once};
 use crate::domain::{ConfirmedBy, Payment, RequestStatus, Transfer, TransferCode};
-use crate::error::{Error, Unverifiable};
+use crate::error::Error;
 use crate::store::idempotency_keys::Answer;
 use crate::{App, store};
 
@@ -79,9 +79,11 @@ pub(crate) async fn pay(
     };
     let confirmed_by = confirmed_by(app, caller, &confirmation, &input.confirmation).await?;
     // The proof is not part of the fingerprint: a retry may sign again.
-    let request =
-        Request { caller: caller.user_id, key, operation: "pay", input: &confirmation };
-    once(app, request, |tx| Box::pin(transfer(app, tx, &confirmation, confirmed_by))).await
+    let request = Request { caller: caller.user_id, key, operation: "pay", input: &confirmation };
+    once(app, request, &(&confirmation, confirmed_by), |app, tx, (confirmation, confirmed_by)| {
+        Box::pin(transfer(app, tx, confirmation, *confirmed_by))
+    })
+    .await
 }
 
 /// How this very payment was confirmed, if it was.
@@ -101,7 +103,7 @@ async fn confirmed_by(
                 .tokens
                 .verify(token, PaymentConfirmation::TOKEN_AUDIENCE)
                 .await
-                .map_err(Unverifiable)?;
+                .map_err(Error::Unverifiable)?;
             let is_same = vouched.is_some_and(|vouched| vouched == *confirmation);
             Ok(is_same.then_some(ConfirmedBy::Pin))
         }
@@ -116,7 +118,7 @@ async fn transfer(
 ) -> Result<Answer, Error> {
     let confirmed_by = confirmed_by.ok_or(Error::WrongConfirmation)?;
     let (payer, payee, amount) = (confirmation.payer, confirmation.payee, confirmation.amount);
-    let now = OffsetDateTime::now_utc();
+    let now = database::now();
     let mut request =
         store::payment_requests::lock_payment_request(tx, confirmation.payment_request_id)
             .await?

@@ -1,6 +1,6 @@
 //! Whoever has a request's id (it stands in the QR code) sees what it asks for.
 
-use time::OffsetDateTime;
+use service::database;
 use values::PaymentRequestId;
 
 use super::PaymentRequestBody;
@@ -14,5 +14,5 @@ pub(crate) async fn read_payment_request(
     let mut conn = app.pool.get_conn().await?;
     let request = store::payment_requests::find_payment_request(&mut conn, id).await?;
     let request = request.ok_or(Error::NoPaymentRequest)?;
-    Ok(PaymentRequestBody::at(request, OffsetDateTime::now_utc()))
+    Ok(PaymentRequestBody::at(request, database::now()))
 }

@@ -3,6 +3,7 @@
 use events::payments::TopUpCompletedV1;
 use outbox::Tx;
 use serde::{Deserialize, Serialize};
+use service::database;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 use utoipa::ToSchema;
@@ -37,7 +38,10 @@ pub(crate) async fn top_up(
     input: &TopUp,
 ) -> Result<Answer, Error> {
     let request = Request { caller: user_id, key, operation: "top_up", input };
-    once(app, request, |tx| Box::pin(credit_wallet(app, tx, user_id, input.amount))).await
+    once(app, request, &(user_id, input.amount), |app, tx, (user_id, amount)| {
+        Box::pin(credit_wallet(app, tx, *user_id, *amount))
+    })
+    .await
 }
 
 async fn credit_wallet(
@@ -46,7 +50,7 @@ async fn credit_wallet(
     user_id: UserId,
     amount: Money,
 ) -> Result<Answer, Error> {
-    let (top_up_id, now) = (TopUpId::new(), OffsetDateTime::now_utc());
+    let (top_up_id, now) = (TopUpId::new(), database::now());
     let mut ledger = store::ledger::lock_accounts(tx, &[BANK_CLEARING, user_id.uuid()]).await?;
     ledger.account(user_id.uuid()).ok_or(Error::NoWallet)?;
     ledger.post(Transfer {

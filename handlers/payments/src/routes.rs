@@ -1,0 +1,88 @@
+//! Every URL and trigger of this service, by resource.
+
+mod ledger;
+mod payment_requests;
+mod payments;
+mod triggers;
+mod wallets;
+
+use std::convert::Infallible;
+
+use service::{Dependency, Problem, Scope, render_rejection, service_resource};
+use utoipa::OpenApi;
+use warp::http::StatusCode;
+use warp::http::header::CONTENT_TYPE;
+use warp::reply::Response;
+use warp::{Filter, Rejection, Reply, reject};
+
+use crate::App;
+use crate::store::idempotency_keys::Answer;
+use crate::use_cases::IdempotencyKey;
+
+const CONSUMER: &[Scope] = &[Scope::Consumer];
+const BUSINESS: &[Scope] = &[Scope::Business];
+const EITHER_PRODUCT: &[Scope] = &[Scope::Consumer, Scope::Business];
+
+#[derive(OpenApi)]
+#[openapi(
+    info(title = "Payments"),
+    paths(
+        wallets::read_own_wallet,
+        wallets::top_up_own_wallet,
+        wallets::list_own_history,
+        wallets::read_business_balance,
+        payment_requests::create,
+        payment_requests::read,
+        payment_requests::cancel,
+        payments::create,
+        payments::read,
+        ledger::audit,
+    )
+)]
+struct Document;
+
+/// All routes.
+pub fn routes(app: App) -> impl Filter<Extract = (impl Reply,), Error = Infallible> + Clone {
+    let dependencies = vec![Dependency::MySql(app.pool.clone())];
+    wallets::routes(&app)
+        .or(payment_requests::routes(&app))
+        .or(payments::routes(&app))
+        .or(ledger::routes(&app))
+        .or(triggers::routes(&app))
+        .or(service_resource("payments", Document::openapi(), dependencies))
+        .recover(render_rejection)
+}
+
+/// The client's name for the operation: 400 without one.
+fn idempotency_key() -> impl Filter<Extract = (IdempotencyKey,), Error = Rejection> + Clone {
+    warp::header::optional::<String>("idempotency-key").and_then(|key: Option<String>| async move {
+        let missing = || {
+            let detail =
+                "An Idempotency-Key header is needed, so that a retry moves no money twice.";
+            Problem::bad_request("idempotency-key-missing", detail)
+        };
+        let key = key.ok_or_else(missing).and_then(|key| {
+            let invalid = |error: &dyn ToString| {
+                Problem::bad_request("idempotency-key-invalid", error.to_string())
+            };
+            key.parse().map_err(|error| invalid(&error))
+        });
+        key.map_err(reject::custom)
+    })
+}
+
+/// A recorded answer as it was first given.
+impl Reply for Answer {
+    fn into_response(self) -> Response {
+        let Ok(status) = StatusCode::from_u16(self.status) else {
+            return Problem::internal(&UnreadableStatus).into_response();
+        };
+        let body = warp::reply::with_header(self.body, CONTENT_TYPE, "application/json");
+        warp::reply::with_status(body, status).into_response()
+    }
+}
+
+/// A recorded answer has a status that no answer was ever given with.
+#[derive(Debug, thiserror::Error)]
+#[error("a recorded answer cannot be read")]
+struct UnreadableStatus;

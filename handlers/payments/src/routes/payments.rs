@@ -1,0 +1,61 @@
+//! `/api/v1/payments`: paying, and payments that were made.
+
+use service::{Caller, ProblemBody, caller, json_body, with};
+use values::PaymentId;
+use warp::filters::BoxedFilter;
+use warp::{Filter, Reply};
+
+use super::{CONSUMER, EITHER_PRODUCT, idempotency_key};
+use crate::App;
+use crate::error::Error;
+use crate::use_cases::{self, IdempotencyKey, Pay, PaymentBody};
+
+pub(super) fn routes(app: &App) -> BoxedFilter<(impl Reply + use<>,)> {
+    let payments = || warp::path!("api" / "v1" / "payments" / ..);
+    let create_route = payments()
+        .and(warp::path::end())
+        .and(warp::post())
+        .and(caller(&app.tokens, CONSUMER))
+        .and(idempotency_key())
+        .and(json_body())
+        .and(with(app))
+        .then(create);
+    let read_route = payments()
+        .and(warp::path!(PaymentId))
+        .and(warp::get())
+        .and(caller(&app.tokens, EITHER_PRODUCT))
+        .and(with(app))
+        .then(read);
+    create_route.or(read_route).boxed()
+}
+
+/// Pays a shop's request from the caller's own wallet.
+#[utoipa::path(
+    post, path = "/api/v1/payments", security(("bearer" = [])),
+    params(("Idempotency-Key" = String, Header)), request_body = Pay,
+    responses(
+        (status = 201, body = PaymentBody),
+        (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(super) async fn create(
+    caller: Caller,
+    key: IdempotencyKey,
+    input: Pay,
+    app: App,
+) -> Result<impl Reply, Error> {
+    use_cases::pay(&app, &caller, &key, input).await
+}
+
+/// Reads a payment that the caller made, or that a business of theirs received.
+#[utoipa::path(
+    get, path = "/api/v1/payments/{payment_id}", security(("bearer" = [])),
+    params(("payment_id" = PaymentId, Path)),
+    responses(
+        (status = 200, body = PaymentBody),
+        (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(super) async fn read(id: PaymentId, caller: Caller, app: App) -> Result<impl Reply, Error> {
+    Ok(warp::reply::json(&use_cases::read_payment(&app, caller.user_id, id).await?))
+}

@@ -1,0 +1,241 @@
+//! Paying a request: once, confirmed, and never with money that is not there.
+
+use events::payments::{PaymentCompletedV1, PaymentRequestClosedV1};
+use futures_util::future::join_all;
+use serde_json::{Value, json};
+use service::Scope;
+use values::{BusinessId, Money, PaymentConfirmation};
+
+use crate::{Fixture, Person, new_key, signed, signed_amount};
+
+const PAYMENTS: &str = "/api/v1/payments";
+
+/// A payer with HK$500.00 and a shop with an open request of HK$128.50.
+async fn scene(fixture: &Fixture) -> (Person, Person, BusinessId, String) {
+    let payer = fixture.consumer_with(50_000).await;
+    let (owner, shop) = fixture.shop().await;
+    let request = fixture.request(&owner, shop).await;
+    (payer, owner, shop, request)
+}
+
+/// The code of the refusal, after making sure that nothing moved.
+async fn refused(fixture: &Fixture, payer: &Person, key: &str, body: &Value) -> (u16, String) {
+    let before = (fixture.balance(payer).await, fixture.database.count("transfers").await);
+    let (status, problem) = fixture.post(payer, PAYMENTS, key, body).await;
+    let after = (fixture.balance(payer).await, fixture.database.count("transfers").await);
+    assert_eq!(before, after);
+    let code = problem["code"].as_str().unwrap_or_else(|| panic!("accepted: {problem}"));
+    (status, code.to_owned())
+}
+
+#[tokio::test]
+async fn a_signed_payment_moves_the_money_closes_the_request_and_is_told() {
+    let fixture = Fixture::new().await;
+    let (payer, owner, shop, request) = scene(&fixture).await;
+    let key = new_key();
+    let (status, payment) =
+        fixture.post(&payer, PAYMENTS, &key, &signed(&payer, shop, &request, &key)).await;
+    assert_eq!((status, &payment["status"]), (201, &json!("completed")), "{payment}");
+    assert_eq!(fixture.balance(&payer).await, 37_150);
+    assert_eq!(fixture.takings(&owner, shop).await, 12_850);
+
+    let path = format!("{PAYMENTS}/{}", payment["payment_id"].as_str().unwrap());
+    assert_eq!(fixture.get(&payer, &path).await, (200, payment.clone()));
+    assert_eq!(fixture.get(&owner, &path).await, (200, payment));
+    let stranger = fixture.person(Scope::Consumer).await;
+    assert_eq!(fixture.get(&stranger, &path).await.0, 404);
+
+    let completed: Vec<PaymentCompletedV1> = fixture.told().await;
+    assert_eq!((completed.len(), completed[0].amount), (1, 12_850));
+    assert_eq!(completed[0].payer_user_id, payer.user_id.to_string());
+    assert_eq!(completed[0].business_owner_user_id, owner.user_id.to_string());
+    let closed: Vec<PaymentRequestClosedV1> = fixture.told().await;
+    assert_eq!((closed.len(), closed[0].status.as_str()), (1, "paid"));
+    assert_eq!(fixture.audit().await["balanced"], true);
+}
+
+#[tokio::test]
+async fn paying_twice_with_one_key_moves_money_once_and_answers_the_same_bytes() {
+    let fixture = Fixture::new().await;
+    let (payer, _, shop, request) = scene(&fixture).await;
+    let key = new_key();
+    // Each body is signed anew, as a phone that retries would do.
+    let bodies: Vec<Value> = (0..5).map(|_| signed(&payer, shop, &request, &key)).collect();
+    let calls = bodies.iter().map(|body| fixture.post_text(&payer, PAYMENTS, &key, body));
+    let answers = join_all(calls).await;
+    for answer in &answers {
+        assert_eq!((answer.0, answer), (201, &answers[0]));
+    }
+    assert_eq!(fixture.balance(&payer).await, 37_150);
+
+    let changed = signed_amount(&payer, shop, &request, &key, 12_851);
+    let refusal = refused(&fixture, &payer, &key, &changed).await;
+    assert_eq!(refusal, (422, "idempotency-key-reused".to_owned()));
+}
+
+#[tokio::test]
+async fn of_fifty_payers_of_one_request_one_succeeds() {
+    let fixture = Fixture::new().await;
+    let (owner, shop) = fixture.shop().await;
+    let request = fixture.request(&owner, shop).await;
+    let mut payers = Vec::new();
+    for _ in 0..50 {
+        payers.push(fixture.consumer_with(20_000).await);
+    }
+    let calls = payers.iter().map(async |payer| {
+        let key = new_key();
+        fixture.post(payer, PAYMENTS, &key, &signed(payer, shop, &request, &key)).await
+    });
+    let answers = join_all(calls).await;
+    let paid = answers.iter().filter(|(status, _)| *status == 201).count();
+    let refused = answers
+        .iter()
+        .filter(|(status, problem)| *status == 409 && problem["code"] == "payment-request-paid");
+    assert_eq!((paid, refused.count()), (1, 49));
+    assert_eq!(fixture.takings(&owner, shop).await, 12_850);
+    assert_eq!(fixture.audit().await["balanced"], true);
+}
+
+#[tokio::test]
+async fn a_wallet_pays_many_requests_at_once_but_not_more_than_it_holds() {
+    let fixture = Fixture::new().await;
+    let (payer, owner, shop, first) = scene(&fixture).await;
+    let mut requests = vec![first];
+    for _ in 0..9 {
+        requests.push(fixture.request(&owner, shop).await);
+    }
+    let calls = requests.iter().map(async |request| {
+        let key = new_key();
+        fixture.post(&payer, PAYMENTS, &key, &signed(&payer, shop, request, &key)).await
+    });
+    let answers = join_all(calls).await;
+    let paid = answers.iter().filter(|(status, _)| *status == 201).count();
+    let refused = answers
+        .iter()
+        .filter(|(status, problem)| *status == 422 && problem["code"] == "insufficient-funds");
+    // HK$500.00 pays HK$128.50 three times.
+    assert_eq!((paid, refused.count()), (3, 7));
+    assert_eq!(fixture.balance(&payer).await, 50_000 - 3 * 12_850);
+    assert_eq!(fixture.audit().await["balanced"], true);
+}
+
+#[tokio::test]
+async fn a_refused_key_can_be_used_again_once_the_money_is_there() {
+    let fixture = Fixture::new().await;
+    let payer = fixture.consumer_with(12_849).await;
+    let (owner, shop) = fixture.shop().await;
+    let (request, key) = (fixture.request(&owner, shop).await, new_key());
+    let body = signed(&payer, shop, &request, &key);
+    let refusal = refused(&fixture, &payer, &key, &body).await;
+    assert_eq!(refusal, (422, "insufficient-funds".to_owned()));
+    let cent = json!({"amount": {"amount": 1, "currency": "HKD"}});
+    fixture.post(&payer, "/api/v1/wallets/me/top-ups", &new_key(), &cent).await;
+    assert_eq!(fixture.post(&payer, PAYMENTS, &key, &body).await.0, 201);
+    assert_eq!(fixture.balance(&payer).await, 0);
+}
+
+#[tokio::test]
+async fn another_amount_or_payee_than_the_requests_is_refused() {
+    let fixture = Fixture::new().await;
+    let (payer, _, shop, request) = scene(&fixture).await;
+    let (_, other_shop) = fixture.shop().await;
+    let key = new_key();
+    let body = signed_amount(&payer, shop, &request, &key, 12_849);
+    let refusal = refused(&fixture, &payer, &key, &body).await;
+    assert_eq!(refusal, (422, "amount-mismatch".to_owned()));
+    let body = signed(&payer, other_shop, &request, &key);
+    let refusal = refused(&fixture, &payer, &key, &body).await;
+    assert_eq!(refusal, (422, "payee-mismatch".to_owned()));
+}
+
+#[tokio::test]
+async fn a_confirmation_covers_nothing_but_the_payment_it_was_made_for() {
+    let fixture = Fixture::new().await;
+    let (payer, owner, shop, request) = scene(&fixture).await;
+    let other = fixture.consumer_with(50_000).await;
+    let other_request = fixture.request(&owner, shop).await;
+    let key = new_key();
+    let genuine = signed(&payer, shop, &request, &key);
+    let with_signature = |of: &Value| {
+        let mut body = genuine.clone();
+        body["confirmation"] = of["confirmation"].clone();
+        body
+    };
+    for foreign in [
+        signed(&other, shop, &request, &key),
+        signed(&payer, shop, &other_request, &key),
+        signed(&payer, shop, &request, "another-key"),
+        signed_amount(&payer, shop, &request, &key, 1),
+        json!({"confirmation": {"method": "device", "signature": "AAAA"}}),
+        json!({"confirmation": {"method": "pin", "token": "no.token.atall"}}),
+    ] {
+        let refusal = refused(&fixture, &payer, &key, &with_signature(&foreign)).await;
+        assert_eq!(refusal, (403, "confirmation-invalid".to_owned()));
+    }
+    assert_eq!(fixture.post(&payer, PAYMENTS, &key, &genuine).await.0, 201);
+}
+
+#[tokio::test]
+async fn the_pin_token_of_the_auth_service_confirms_exactly_its_payment() {
+    let fixture = Fixture::new().await;
+    let (payer, _, shop, request) = scene(&fixture).await;
+    let key = new_key();
+    let vouched = PaymentConfirmation {
+        payer: payer.user_id,
+        payee: shop,
+        amount: Money::hkd(12_850).unwrap(),
+        payment_request_id: request.parse().unwrap(),
+        nonce: key.clone(),
+    };
+    let token = |audience: &str, minor_units: i64| {
+        let amount = Money::hkd(minor_units).unwrap();
+        let mut claims =
+            serde_json::to_value(PaymentConfirmation { amount, ..vouched.clone() }).unwrap();
+        claims["iss"] = service::ISSUER.into();
+        claims["aud"] = audience.into();
+        claims["exp"] = 4_000_000_000_u64.into();
+        fixture.issuer.sign(&claims)
+    };
+    let body = |token: String| {
+        let confirmation = json!({"method": "pin", "token": token});
+        json!({
+            "payment_request_id": request, "payee": shop, "amount": vouched.amount,
+            "confirmation": confirmation,
+        })
+    };
+    let audience = PaymentConfirmation::TOKEN_AUDIENCE;
+    for wrong in [token(audience, 12_851), token("payme-api", 12_850), payer.token.clone()] {
+        let refusal = refused(&fixture, &payer, &key, &body(wrong)).await;
+        assert_eq!(refusal, (403, "confirmation-invalid".to_owned()));
+    }
+    let (status, payment) =
+        fixture.post(&payer, PAYMENTS, &key, &body(token(audience, 12_850))).await;
+    assert_eq!(status, 201, "{payment}");
+}
+
+#[tokio::test]
+async fn closed_and_unknown_requests_are_refused_each_with_its_own_code() {
+    let fixture = Fixture::new().await;
+    let (payer, owner, shop, cancelled) = scene(&fixture).await;
+    let cancel = format!("/api/v1/payment-requests/{cancelled}/cancel");
+    fixture.post(&owner, &cancel, "-", &json!({})).await;
+    let body = json!({
+        "business_id": shop, "amount": {"amount": 12_850, "currency": "HKD"},
+        "expires_in_seconds": 1,
+    });
+    let (_, short) = fixture.post(&owner, "/api/v1/payment-requests", &new_key(), &body).await;
+    let expired = short["payment_request_id"].as_str().unwrap();
+    tokio::time::sleep(std::time::Duration::from_millis(1_100)).await;
+
+    let unknown = values::PaymentRequestId::new().to_string();
+    for (request, expected) in [
+        (cancelled.as_str(), (409, "payment-request-cancelled")),
+        (expired, (409, "payment-request-expired")),
+        (&unknown, (404, "payment-request-not-found")),
+    ] {
+        let key = new_key();
+        let body = signed(&payer, shop, request, &key);
+        let refusal = refused(&fixture, &payer, &key, &body).await;
+        assert_eq!((refusal.0, refusal.1.as_str()), expected);
+    }
+}

@@ -1,0 +1,124 @@
+//! Wallets: opening, topping up, history.
+
+use events::payments::TopUpCompletedV1;
+use serde_json::json;
+use service::Scope;
+use testkit::Device;
+use values::UserId;
+
+use crate::{Fixture, Person, new_key, signed};
+
+const OWN: &str = "/api/v1/wallets/me";
+const TOP_UPS: &str = "/api/v1/wallets/me/top-ups";
+const HISTORY: &str = "/api/v1/wallets/me/history";
+
+#[tokio::test]
+async fn a_wallet_that_is_not_open_is_never_shown_as_zero() {
+    let fixture = Fixture::new().await;
+    let (user_id, device) = (UserId::new(), Device::new());
+    let token = fixture.issuer.token(user_id, Scope::Consumer, &device);
+    let stranger = Person { user_id, device, token };
+    for path in [OWN, HISTORY] {
+        let (status, problem) = fixture.get(&stranger, path).await;
+        assert_eq!((status, &problem["code"]), (404, &json!("wallet-not-open")));
+    }
+    let body = json!({"amount": {"amount": 100, "currency": "HKD"}});
+    let (status, problem) = fixture.post(&stranger, TOP_UPS, &new_key(), &body).await;
+    assert_eq!((status, &problem["code"]), (404, &json!("wallet-not-open")));
+    assert_eq!(fixture.database.count("transfers").await, 0);
+}
+
+#[tokio::test]
+async fn one_key_tops_up_once_and_answers_the_same_bytes() {
+    let fixture = Fixture::new().await;
+    let person = fixture.person(Scope::Consumer).await;
+    let (key, body) = (new_key(), json!({"amount": {"amount": 50_000, "currency": "HKD"}}));
+    let first = fixture.post_text(&person, TOP_UPS, &key, &body).await;
+    let second = fixture.post_text(&person, TOP_UPS, &key, &body).await;
+    assert_eq!(first.0, 201);
+    assert_eq!(first, second);
+    assert_eq!(fixture.balance(&person).await, 50_000);
+    let told: Vec<TopUpCompletedV1> = fixture.told().await;
+    assert_eq!((told.len(), told[0].amount), (1, 50_000));
+
+    let other = json!({"amount": {"amount": 50_001, "currency": "HKD"}});
+    let (status, problem) = fixture.post(&person, TOP_UPS, &key, &other).await;
+    assert_eq!((status, &problem["code"]), (422, &json!("idempotency-key-reused")));
+    assert_eq!(fixture.balance(&person).await, 50_000);
+}
+
+#[tokio::test]
+async fn twenty_twins_of_one_top_up_move_money_once() {
+    let fixture = Fixture::new().await;
+    let person = fixture.person(Scope::Consumer).await;
+    let (key, body) = (new_key(), json!({"amount": {"amount": 700, "currency": "HKD"}}));
+    let twins = (0..20).map(|_| fixture.post_text(&person, TOP_UPS, &key, &body));
+    let answers = futures_util::future::join_all(twins).await;
+    for answer in &answers {
+        assert_eq!(answer, &answers[0]);
+        assert_eq!(answer.0, 201);
+    }
+    assert_eq!(fixture.balance(&person).await, 700);
+}
+
+#[tokio::test]
+async fn fifty_top_ups_at_once_all_arrive_although_they_share_the_bank_account() {
+    let fixture = Fixture::new().await;
+    let person = fixture.person(Scope::Consumer).await;
+    let body = json!({"amount": {"amount": 100, "currency": "HKD"}});
+    let keys: Vec<String> = (0..50).map(|_| new_key()).collect();
+    let top_ups = keys.iter().map(|key| fixture.post(&person, TOP_UPS, key, &body));
+    for (status, answer) in futures_util::future::join_all(top_ups).await {
+        assert_eq!(status, 201, "{answer}");
+    }
+    assert_eq!(fixture.balance(&person).await, 5_000);
+    assert_eq!(fixture.audit().await["balanced"], true);
+}
+
+#[tokio::test]
+async fn a_missing_or_malformed_key_is_refused() {
+    let fixture = Fixture::new().await;
+    let person = fixture.person(Scope::Consumer).await;
+    let body = json!({"amount": {"amount": 100, "currency": "HKD"}});
+    let (status, problem) = fixture.post(&person, TOP_UPS, "two words", &body).await;
+    assert_eq!((status, &problem["code"]), (400, &json!("idempotency-key-invalid")));
+    let request = warp::test::request()
+        .method("POST")
+        .path(TOP_UPS)
+        .header("authorization", crate::bearer(&person))
+        .json(&body);
+    let response = request.reply(&payments::routes(fixture.app.clone())).await;
+    let problem: serde_json::Value = serde_json::from_slice(response.body()).unwrap();
+    assert_eq!(problem["code"], "idempotency-key-missing");
+    assert_eq!(fixture.balance(&person).await, 0);
+}
+
+#[tokio::test]
+async fn history_shows_both_directions_newest_first_page_by_page() {
+    let fixture = Fixture::new().await;
+    let payer = fixture.consumer_with(20_000).await;
+    let (owner, shop) = fixture.shop().await;
+    let (request, key) = (fixture.request(&owner, shop).await, new_key());
+    let body = signed(&payer, shop, &request, &key);
+    let (_, payment) = fixture.post(&payer, "/api/v1/payments", &key, &body).await;
+
+    let (status, page) = fixture.get(&payer, HISTORY).await;
+    assert_eq!(status, 200);
+    let entries = page["entries"].as_array().unwrap();
+    assert_eq!(entries.len(), 2);
+    assert_eq!(entries[0]["payment_id"], payment["payment_id"]);
+    assert_eq!(entries[0]["counterparty"], "永記茶餐廳");
+    assert_eq!((&entries[0]["direction"], &entries[1]["direction"]), (&json!("out"), &json!("in")));
+    assert_eq!((&entries[1]["kind"], &page["next"]), (&json!("top_up"), &json!(null)));
+
+    for _ in 0..49 {
+        let body = json!({"amount": {"amount": 1, "currency": "HKD"}});
+        fixture.post(&payer, TOP_UPS, &new_key(), &body).await;
+    }
+    let (_, first) = fixture.get(&payer, HISTORY).await;
+    let next = first["next"].as_str().unwrap();
+    let (_, second) = fixture.get(&payer, &format!("{HISTORY}?before={next}")).await;
+    assert_eq!(first["entries"].as_array().unwrap().len(), 50);
+    assert_eq!(second["entries"].as_array().unwrap().len(), 1);
+    assert_eq!(second["entries"][0]["amount"]["amount"], 20_000);
+}
