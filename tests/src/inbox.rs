@@ -70,7 +70,7 @@ impl NotificationStream {
     /// Waits for the notification of a payment; others before it are passed over.
     ///
     /// # Errors
-    /// `TooLate`, `NoAnswer` when the stream breaks, `Mismatch` when it ends or is not as documented.
+    /// `TooLate`, `NoAnswer` when the stream breaks, `Mismatch` when it ends or has another form.
     pub async fn wait_for(&mut self, payment_id: &str) -> Result<Notification, Error> {
         let what = format!("a live notification of {payment_id}");
         let found = async {

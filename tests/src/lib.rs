@@ -1,9 +1,9 @@
-//! What two phones do with the platform, over its public HTTP API only: nothing here shares code with
-//! a service, so a mistake in a wire form is not made twice.
+//! What two phones do with the platform, over its public HTTP API only: nothing here shares code
+//! with a service, so a mistake in a wire form is not made twice.
 //!
 //! Reading order: `main_job` (the flow the product exists for), `phone` (sign-up, log-in and the
-//! device's signatures), `consumer` and `merchant` (what each may do), `inbox`, `platform` (where all
-//! of it runs), then `wire`, `http`, `qr_image`, `wait` and `error` below them.
+//! device's signatures), `consumer` and `merchant` (what each may do), `inbox`, `platform` (where
+//! all of it runs), then `wire`, `http`, `qr_image`, `wait` and `error` below them.
 
 mod consumer;
 mod error;

@@ -1,4 +1,5 @@
-//! The one platform of this test run: started by the first test that needs it, stopped with the process.
+//! The one platform of this test run: started by the first test that needs it, stopped with the
+//! process.
 
 use std::fs::{self, File};
 use std::net::TcpStream;

@@ -1,0 +1,188 @@
+//! Reading the checkout: its Rust sources, manifests, functions and settings.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use serde_json::Value;
+
+const CHECKOUT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
+
+/// A Rust file.
+pub(crate) struct Source {
+    /// From the checkout's root.
+    pub(crate) path: String,
+    pub(crate) text: String,
+}
+
+impl Source {
+    /// The texts of its string literals, those of its unit tests left out.
+    pub(crate) fn strings(&self) -> Vec<String> {
+        let product = self.text.split("#[cfg(test)]").next().unwrap_or_default();
+        split(product).1
+    }
+
+    /// All but its comments and string literals.
+    pub(crate) fn code(&self) -> String {
+        split(&self.text).0
+    }
+}
+
+/// The code of a Rust text and its string literals; comments are dropped.
+fn split(text: &str) -> (String, Vec<String>) {
+    let (mut code, mut strings) = (String::new(), Vec::new());
+    let mut rest = text;
+    while let Some(first) = rest.chars().next() {
+        let end = if rest.starts_with("//") {
+            rest.find('\n').unwrap_or(rest.len())
+        } else if first == '"' {
+            let end = end_of_string(rest);
+            strings.push(rest[1..end - 1].to_owned());
+            end
+        } else if let Some(hashes) = raw_string(rest) {
+            let close = format!("\"{}", "#".repeat(hashes));
+            let start = rest.find('"').unwrap() + 1;
+            let length = rest[start..].find(&close).unwrap();
+            strings.push(rest[start..start + length].to_owned());
+            start + length + close.len()
+        } else if rest.starts_with("'\"'") || rest.starts_with("b'\"'") {
+            rest.find("\"'").unwrap() + 2
+        } else {
+            code.push(first);
+            first.len_utf8()
+        };
+        rest = &rest[end..];
+    }
+    (code, strings)
+}
+
+/// One past the closing quote of the string that `text` begins with.
+fn end_of_string(text: &str) -> usize {
+    let mut is_escaped = false;
+    for (at, letter) in text.char_indices().skip(1) {
+        match letter {
+            '"' if !is_escaped => return at + 1,
+            '\\' => is_escaped = !is_escaped,
+            _ => is_escaped = false,
+        }
+    }
+    text.len()
+}
+
+/// How many hashes the raw string has that `text` begins with; `None` if it begins with none.
+fn raw_string(text: &str) -> Option<usize> {
+    let after = text.strip_prefix('r')?;
+    let opening = after.trim_start_matches('#');
+    opening.starts_with('"').then(|| after.len() - opening.len())
+}
+
+/// Every Rust file in these folders.
+pub(crate) fn sources(folders: &[&str]) -> Vec<Source> {
+    let mut found = Vec::new();
+    let mut open: Vec<String> = folders.iter().map(|folder| (*folder).to_owned()).collect();
+    while let Some(folder) = open.pop() {
+        for entry in fs::read_dir(Path::new(CHECKOUT).join(&folder)).unwrap() {
+            let entry = entry.unwrap();
+            let path = format!("{folder}/{}", entry.file_name().into_string().unwrap());
+            if entry.file_type().unwrap().is_dir() {
+                open.push(path);
+            } else if path.ends_with(".rs") {
+                found.push(source(&path));
+            }
+        }
+    }
+    found.sort_by(|one, other| one.path.cmp(&other.path));
+    found
+}
+
+/// One Rust file.
+pub(crate) fn source(path: &str) -> Source {
+    Source { path: path.to_owned(), text: read(path) }
+}
+
+/// The names of the folders in a folder.
+pub(crate) fn folders(folder: &str) -> BTreeSet<String> {
+    let entries = fs::read_dir(Path::new(CHECKOUT).join(folder)).unwrap().map(Result::unwrap);
+    let folders = entries.filter(|entry| entry.file_type().unwrap().is_dir());
+    folders.map(|entry| entry.file_name().into_string().unwrap()).collect()
+}
+
+/// The crates that a manifest names, to build or to test with.
+pub(crate) fn dependencies(manifest: &str) -> BTreeSet<String> {
+    let manifest = read(manifest);
+    let mut is_dependencies = false;
+    let mut names = BTreeSet::new();
+    for line in manifest.lines() {
+        if line.starts_with('[') {
+            is_dependencies = line.ends_with("dependencies]");
+        } else if is_dependencies && let Some((name, _)) = line.split_once(['.', '=', ' ']) {
+            names.insert(name.to_owned());
+        }
+    }
+    names
+}
+
+/// One function of a service's app.
+pub(crate) struct Function {
+    pub(crate) service: String,
+    pub(crate) name: String,
+    bindings: Vec<Value>,
+}
+
+impl Function {
+    pub(crate) fn path(&self) -> String {
+        format!("functions/{}/{}/function.json", self.service, self.name)
+    }
+
+    /// What its bindings say under a name, in order; those that do not say it are left out.
+    pub(crate) fn values(&self, name: &str) -> Vec<&str> {
+        self.bindings.iter().filter_map(|binding| binding[name].as_str()).collect()
+    }
+
+    pub(crate) fn is_http(&self) -> bool {
+        self.values("type").contains(&"httpTrigger")
+    }
+}
+
+/// Every function of every service.
+pub(crate) fn functions() -> Vec<Function> {
+    let mut functions = Vec::new();
+    for service in folders("functions") {
+        for name in folders(&format!("functions/{service}")) {
+            let text = read(&format!("functions/{service}/{name}/function.json"));
+            let document: Value = serde_json::from_str(&text).unwrap();
+            let bindings = document["bindings"].as_array().unwrap().clone();
+            functions.push(Function { service: service.clone(), name, bindings });
+        }
+    }
+    functions
+}
+
+/// The string literals of a service's routes.
+pub(crate) fn routes(service: &str) -> Vec<String> {
+    let root = format!("handlers/{service}/src/routes");
+    let sources = sources(&["handlers"]).into_iter();
+    let routes = sources.filter(|source| {
+        source.path.strip_prefix(&root).is_some_and(|rest| rest == ".rs" || rest.starts_with('/'))
+    });
+    routes.flat_map(|source| source.strings()).collect()
+}
+
+/// The names of all settings in the committed example.
+pub(crate) fn settings_example() -> BTreeSet<String> {
+    let document: Value = serde_json::from_str(&read("local.settings.json.example")).unwrap();
+    document["Values"].as_object().unwrap().keys().cloned().collect()
+}
+
+fn read(path: &str) -> String {
+    fs::read_to_string(Path::new(CHECKOUT).join(path)).unwrap()
+}
+
+#[test]
+fn code_strings_and_comments_are_told_apart() {
+    let text = r###"a("one \" two", r#"three "four""#, '"', b'"'); // "five"
+        b("六");"###;
+    let (code, strings) = split(text);
+    assert_eq!(strings, [r#"one \" two"#, r#"three "four""#, "六"]);
+    assert!(code.contains("b()") && !code.contains("five"), "{code}");
+}

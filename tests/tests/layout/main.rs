@@ -1,0 +1,252 @@
+//! The house's rules that a program can check, over the sources of the whole repository.
+#![expect(
+    clippy::unwrap_used,
+    clippy::arithmetic_side_effects,
+    reason = "a test fails by panicking"
+)]
+
+mod checkout;
+
+use std::collections::BTreeSet;
+
+use crate::checkout::{
+    dependencies, folders, functions, routes, settings_example, source, sources,
+};
+
+const FILE_LINES_MAX: usize = 399;
+const LINE_CHARACTERS_MAX: usize = 100;
+/// Words that only SQL puts together, in lower case.
+const SQL: [&str; 8] = [
+    "select ",
+    "insert into ",
+    "insert ignore ",
+    "replace into ",
+    "delete from ",
+    "create table ",
+    "for update",
+    "start transaction",
+];
+/// Settings that the host, the Azure SDK or the outbox reads for every service.
+const PLATFORM_SETTINGS: [&str; 5] = [
+    "FUNCTIONS_WORKER_RUNTIME",
+    "AzureWebJobsStorage",
+    "AZURE_CLIENT_ID",
+    "IDENTITY_ENDPOINT",
+    "IDENTITY_HEADER",
+];
+/// What the host reads to connect an event trigger with a managed identity.
+const TRIGGER_SETTINGS: [&str; 3] = ["__fullyQualifiedNamespace", "__credential", "__clientId"];
+
+#[test]
+fn sql_stands_only_in_stores() {
+    let sources = sources(&["crates", "handlers"]).into_iter();
+    let outside = sources.filter(|source| {
+        let in_tests = source.path.contains("/tests/") || source.path.starts_with("crates/testkit");
+        let in_store = source.path.ends_with("/store.rs") || source.path.contains("/src/store/");
+        !in_tests && !in_store
+    });
+    let wrong = outside.flat_map(|source| {
+        let is_sql = |text: &String| {
+            let text = text.to_lowercase();
+            SQL.iter().any(|words| text.contains(words)) || text.starts_with("update ")
+        };
+        let found = source.strings().into_iter().filter(is_sql);
+        let tell = |text| format!("{}: {text:?}", source.path);
+        found.map(tell).collect::<Vec<String>>()
+    });
+    none(wrong, "move the statement into the service's store.rs or store/");
+}
+
+#[test]
+fn domains_are_not_asynchronous() {
+    let domains = sources(&["handlers"]).into_iter().filter(|source| {
+        source.path.ends_with("/src/domain.rs") || source.path.contains("/src/domain/")
+    });
+    let wrong = domains.filter(|source| {
+        let code = source.code();
+        code.contains("async ") || code.contains(".await")
+    });
+    none(wrong.map(|source| source.path), "rules are pure: let the use case do the waiting");
+}
+
+#[test]
+fn no_handler_depends_on_another() {
+    let services = folders("handlers");
+    let wrong = services.iter().flat_map(|service| {
+        let used = dependencies(&format!("handlers/{service}/Cargo.toml"));
+        let others = used.into_iter().filter(|used| services.contains(used));
+        others.map(|other| format!("handlers/{service} uses {other}")).collect::<Vec<String>>()
+    });
+    none(wrong, "let it consume the other's events; what both need belongs in crates/");
+}
+
+#[test]
+fn events_do_not_depend_on_values() {
+    let used = dependencies("crates/events/Cargo.toml");
+    let wrong = used.iter().filter(|used| *used == "values");
+    none(wrong, "events are strings and integers, or an inner change alters the wire");
+}
+
+#[test]
+fn events_leave_only_through_the_outbox() {
+    let services = folders("handlers").into_iter();
+    let sdk = "azure_messaging_eventhubs".to_owned();
+    let wrong = services
+        .filter(|service| dependencies(&format!("handlers/{service}/Cargo.toml")).contains(&sdk));
+    none(wrong, "append the event to the outbox, in the transaction that it tells of");
+}
+
+#[test]
+fn nothing_in_a_handler_knows_where_it_runs() {
+    let own = sources(&["handlers"]).into_iter().filter(|source| source.path.contains("/src/"));
+    let wrong = own.flat_map(|source| {
+        let places = ["127.0.0.1", "localhost", "windows.net", "azurewebsites"];
+        let named = |text: &String| places.iter().any(|place| text.contains(place));
+        let found = source.strings().into_iter().filter(named);
+        found.map(|text| format!("{}: {text:?}", source.path)).collect::<Vec<String>>()
+    });
+    none(wrong, "make it a setting in config.rs");
+}
+
+#[test]
+fn settings_are_read_in_config_only() {
+    let handlers = sources(&["handlers"]).into_iter();
+    let elsewhere = handlers
+        .filter(|source| source.path.contains("/src/") && !source.path.ends_with("/src/config.rs"));
+    let wrong = elsewhere.filter(|source| {
+        let code = source.code();
+        ["required_var(", "env::var", "Hub::from_env("].iter().any(|read| code.contains(read))
+    });
+    none(wrong.map(|source| source.path), "read the setting in config.rs and hand it on");
+}
+
+#[test]
+fn every_setting_of_a_service_is_in_the_example_and_the_reverse() {
+    let example = settings_example();
+    let mut wrong = Vec::new();
+    let mut read = BTreeSet::from(PLATFORM_SETTINGS.map(str::to_owned));
+    for service in folders("handlers") {
+        let config = source(&format!("handlers/{service}/src/config.rs"));
+        for name in config.strings().into_iter().filter(|text| is_variable(text)) {
+            if !example.contains(&name) {
+                wrong.push(format!("{name} of {} has no example", config.path));
+            }
+            read.insert(name);
+        }
+    }
+    for function in functions() {
+        for connection in function.values("connection") {
+            for setting in TRIGGER_SETTINGS.map(|suffix| format!("{connection}{suffix}")) {
+                if !example.contains(&setting) {
+                    wrong.push(format!("{setting} of {} has no example", function.path()));
+                }
+                read.insert(setting);
+            }
+        }
+    }
+    let unread = example.difference(&read).map(|name| format!("{name} is read by no service"));
+    wrong.extend(unread);
+    none(wrong, "keep local.settings.json.example and each config.rs the same");
+}
+
+#[test]
+fn every_service_has_a_handler_and_functions() {
+    let (handlers, functions) = (folders("handlers"), folders("functions"));
+    let wrong = handlers.symmetric_difference(&functions);
+    none(wrong, "handlers/<service> and functions/<service> belong together");
+}
+
+#[test]
+fn every_trigger_has_a_route_and_the_reverse() {
+    let mut wrong = Vec::new();
+    for service in folders("functions") {
+        let prefix = format!("{}_", service.replace('-', "_"));
+        let in_routes: BTreeSet<String> = routes(&service)
+            .into_iter()
+            .filter(|text| text.starts_with(&prefix) && is_function(text))
+            .collect();
+        let triggers: BTreeSet<String> = functions()
+            .into_iter()
+            .filter(|function| function.service == service && !function.is_http())
+            .map(|function| function.name)
+            .collect();
+        for trigger in in_routes.symmetric_difference(&triggers) {
+            wrong.push(format!("{service}: {trigger}"));
+        }
+    }
+    none(wrong, "a trigger is functions/<service>/<name>/function.json and <name> in routes.rs");
+}
+
+#[test]
+fn every_http_function_has_a_resource_in_the_routes_and_the_reverse() {
+    let mut wrong = Vec::new();
+    for service in folders("functions") {
+        let documented: BTreeSet<String> = routes(&service)
+            .iter()
+            .filter_map(|text| text.strip_prefix("/api/v1/")?.split('/').next().map(str::to_owned))
+            .chain([service.clone()])
+            .collect();
+        let own = functions().into_iter().filter(|function| function.service == service);
+        let routed: BTreeSet<String> = own
+            .flat_map(|function| {
+                let resource = |route: &str| {
+                    route.trim_start_matches("v1/").trim_end_matches("/{*rest}").to_owned()
+                };
+                function.values("route").into_iter().map(resource).collect::<Vec<String>>()
+            })
+            .collect();
+        for resource in documented.symmetric_difference(&routed) {
+            wrong.push(format!("{service}: /api/v1/{resource}"));
+        }
+    }
+    none(wrong, "route v1/<resource>/{*rest} in a function.json, and the same in routes.rs");
+}
+
+#[test]
+fn http_functions_have_one_trigger_and_one_output() {
+    let wrong = functions().into_iter().filter(|function| {
+        function.is_http() && function.values("type") != ["httpTrigger", "http"]
+    });
+    let paths = wrong.map(|function| function.path());
+    none(paths, "effects go through the outbox, never a third binding");
+}
+
+#[test]
+fn files_and_lines_are_short() {
+    let wrong = sources(&["crates", "handlers", "local", "tests"]).into_iter().flat_map(|source| {
+        let lines = source.text.lines().count();
+        let too_many = (lines > FILE_LINES_MAX).then(|| format!("{}: {lines} lines", source.path));
+        let long = source.text.lines().zip(1..).filter_map(|(line, number)| {
+            let length = line.chars().count();
+            let is_long = length > LINE_CHARACTERS_MAX;
+            is_long.then(|| format!("{}:{number}: {length} characters", source.path))
+        });
+        too_many.into_iter().chain(long).collect::<Vec<String>>()
+    });
+    none(wrong, "split the file by noun; break the line");
+}
+
+#[test]
+fn every_module_says_what_it_owns() {
+    let sources = sources(&["crates", "handlers", "local", "tests"]).into_iter();
+    let wrong = sources.filter(|source| !source.text.starts_with("//! "));
+    none(wrong.map(|source| source.path), "begin the file with a `//!` sentence");
+}
+
+/// Whether a literal is an environment variable's name.
+fn is_variable(text: &str) -> bool {
+    let is_part = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_';
+    text.contains('_') && text.chars().all(is_part)
+}
+
+/// Whether a literal is a function's name, and not that of a parameter.
+fn is_function(text: &str) -> bool {
+    text.chars().all(|c| c.is_ascii_lowercase() || c == '_') && !text.ends_with("_id")
+}
+
+/// Fails with every offence, and with what to do about them.
+fn none(offences: impl IntoIterator<Item = impl AsRef<str>>, remedy: &str) {
+    let offences: Vec<String> =
+        offences.into_iter().map(|offence| format!("\n  {}", offence.as_ref())).collect();
+    assert!(offences.is_empty(), "{remedy}:{}", offences.concat());
+}
