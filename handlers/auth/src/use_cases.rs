@@ -3,6 +3,7 @@
 mod add_device;
 mod begin_session;
 mod change_pin;
+mod check_pin;
 mod confirm_payment;
 mod forget_expired_tokens;
 mod list_devices;

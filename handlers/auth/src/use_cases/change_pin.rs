@@ -4,6 +4,7 @@ use serde::Deserialize;
 use service::Caller;
 use utoipa::ToSchema;
 
+use super::check_pin::check_pin;
 use crate::domain::Pin;
 use crate::error::Error;
 use crate::{App, store};
@@ -24,12 +25,4 @@ pub(crate) async fn change_pin(app: &App, caller: &Caller, input: ChangePin) -> 
     let pin_hash = app.pins.hash(input.new_pin).await?;
     let mut conn = app.pool.get_conn().await?;
     Ok(store::update_pin_hash(&mut conn, caller.user_id, &pin_hash).await?)
-}
-
-/// Whether this is the PIN of the caller, whose session has not ended.
-pub(super) async fn check_pin(app: &App, caller: &Caller, pin: Pin) -> Result<(), Error> {
-    let mut conn = app.pool.get_conn().await?;
-    let pin_hash = store::find_pin_hash(&mut conn, caller.session_id).await?;
-    drop(conn);
-    app.pins.check(caller.user_id, pin, pin_hash.ok_or(Error::SessionEnded)?).await
 }

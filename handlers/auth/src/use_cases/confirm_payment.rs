@@ -5,7 +5,7 @@ use service::Caller;
 use utoipa::ToSchema;
 use values::{BusinessId, Money, PaymentConfirmation, PaymentRequestId};
 
-use super::change_pin::check_pin;
+use super::check_pin::check_pin;
 use crate::App;
 use crate::domain::{Nonce, Pin};
 use crate::error::Error;

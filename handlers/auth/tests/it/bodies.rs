@@ -1,0 +1,77 @@
+//! What is not a request is refused, and never with a failure.
+
+use serde_json::{Value, json};
+use testkit::Device;
+
+use crate::{Fixture, PIN, code, refused, registration};
+
+#[tokio::test]
+async fn unknown_missing_and_malformed_fields_are_refused() {
+    let fixture = Fixture::new().await;
+    let person = fixture.sign_up().await;
+    let id = uuid::Uuid::new_v4().to_string();
+    let good = [
+        ("POST", "otp-challenges", json!({"phone": person.phone})),
+        ("POST", "users", registration(&id, "123456", PIN, &Device::new())),
+        ("POST", "devices", registration(&id, "123456", PIN, &Device::new())),
+        ("POST", "sessions", person.log_in(PIN)),
+        ("POST", "tokens", json!({"refresh_token": "AAAA"})),
+        ("PUT", "pin", json!({"current_pin": PIN, "new_pin": PIN})),
+        (
+            "POST",
+            "payment-confirmations",
+            json!({
+                "pin": PIN, "payee": values::BusinessId::new(), "nonce": "1",
+                "amount": {"amount": 1, "currency": "HKD"},
+                "payment_request_id": values::PaymentRequestId::new(),
+            }),
+        ),
+    ];
+    for (method, path, body) in good {
+        let mut wrong = vec![json!([]), json!(null), json!("x")];
+        let fields: Vec<String> = body.as_object().unwrap().keys().cloned().collect();
+        for field in fields {
+            let mut without = body.clone();
+            without.as_object_mut().unwrap().remove(&field);
+            let mut malformed = body.clone();
+            malformed[&field] = json!({"not": "this"});
+            wrong.extend([without, malformed]);
+        }
+        let mut more = body.clone();
+        more["admin"] = json!(true);
+        wrong.push(more);
+        for body in wrong {
+            let token = Some(person.access_token());
+            let answer = code(fixture.call(method, path, token, Some(&body)).await);
+            assert_eq!(answer, refused(400, "invalid-body"), "{method} {path} {body}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_route_is_documented() {
+    let fixture = Fixture::new().await;
+    let (status, document) = fixture.call("GET", "openapi.json", None, None).await;
+    let paths: Vec<&String> = document["paths"].as_object().unwrap().keys().collect();
+    assert_eq!((status, paths.len()), (200, 10), "{paths:?}");
+    let keys: (u16, Value) = fixture.call("GET", "jwks", None, None).await;
+    assert_eq!((keys.0, &keys.1["keys"][0]["kty"]), (200, &json!("OKP")));
+}
+
+#[tokio::test]
+async fn routes_of_signed_in_people_need_a_token() {
+    let fixture = Fixture::new().await;
+    let device = format!("devices/{}", values::DeviceId::new());
+    for (method, path) in [
+        ("GET", "devices"),
+        ("DELETE", &*device),
+        ("DELETE", "sessions/current"),
+        ("PUT", "pin"),
+        ("POST", "payment-confirmations"),
+    ] {
+        for token in [None, Some("forged")] {
+            let answer = code(fixture.call(method, path, token, Some(&json!({}))).await);
+            assert_eq!(answer, refused(401, "invalid-token"), "{method} {path}");
+        }
+    }
+}

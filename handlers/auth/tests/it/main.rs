@@ -1,0 +1,170 @@
+//! The service on a real database and a real Redis, called as the Functions host calls it.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(clippy::panic, reason = "a test fails by panicking")]
+
+mod bodies;
+mod devices;
+mod log_in;
+mod otp_challenges;
+mod payment_confirmations;
+mod pins;
+mod refresh_tokens;
+mod sign_up;
+mod sms_account;
+
+use auth::{App, Config, SmsAccount, migrations, routes};
+use serde_json::{Value, json};
+use testkit::{Device, FreshDatabase, redis_url, unreachable_hub};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+use tokio::net::TcpListener;
+use uuid::Uuid;
+
+use sms_account::SmsServer;
+
+const PIN: &str = "730518";
+const WRONG_PIN: &str = "730519";
+/// The private key of RFC 8037, appendix A.1.
+const SIGNING_KEY: &str = "MC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g";
+
+/// The service with a database of its own and a phone network.
+struct Fixture {
+    database: FreshDatabase,
+    app: App,
+    jwks_url: String,
+    sms: SmsServer,
+}
+
+/// Somebody who signed up.
+struct Person {
+    phone: String,
+    device: Device,
+    tokens: Value,
+}
+
+impl Person {
+    fn access_token(&self) -> &str {
+        self.tokens["access_token"].as_str().unwrap()
+    }
+
+    fn device_id(&self) -> &str {
+        self.tokens["device_id"].as_str().unwrap()
+    }
+
+    /// What a known device sends to log in now.
+    fn log_in(&self, pin: &str) -> Value {
+        log_in_at(self, &self.device, pin, OffsetDateTime::now_utc())
+    }
+}
+
+fn log_in_at(person: &Person, signer: &Device, pin: &str, at: OffsetDateTime) -> Value {
+    let (device_id, signed_at) = (person.device_id(), at.format(&Rfc3339).unwrap());
+    let signature = signer.sign(&format!("payme-login-v1\n{device_id}\nconsumer\n{signed_at}"));
+    json!({
+        "device_id": device_id, "pin": pin, "product": "consumer",
+        "signed_at": signed_at, "signature": signature,
+    })
+}
+
+fn registration(challenge_id: &str, code: &str, pin: &str, device: &Device) -> Value {
+    json!({
+        "challenge_id": challenge_id, "code": code, "pin": pin, "product": "consumer",
+        "device": {"name": "Ann's phone", "key": device.jwk()},
+    })
+}
+
+/// A phone that no other test uses.
+fn new_phone() -> String {
+    format!("+8526{:07}", Uuid::new_v4().as_u128() % 10_000_000)
+}
+
+/// A code that is not this one.
+fn other_than(code: &str) -> &'static str {
+    if code == "000000" { "000001" } else { "000000" }
+}
+
+impl Fixture {
+    async fn new() -> Self {
+        let (sms, account) = SmsServer::start().await;
+        Self::with(&redis_url(), sms, account).await
+    }
+
+    async fn with(redis_url: &str, sms: SmsServer, account: SmsAccount) -> Self {
+        let database = FreshDatabase::new(migrations()).await;
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let jwks_url = format!("http://{address}/api/v1/auth/jwks");
+        let app = App::start(Config {
+            mysql_url: database.url.clone(),
+            redis_url: redis_url.to_owned(),
+            jwks_url: jwks_url.clone(),
+            hub: unreachable_hub("auth"),
+            token_signing_key: SIGNING_KEY.to_owned(),
+            sms: account,
+        })
+        .unwrap();
+        tokio::spawn(warp::serve(routes(app.clone())).incoming(listener).run());
+        Self { database, app, jwks_url, sms }
+    }
+
+    /// The answer's status and JSON, null if it has none.
+    async fn call(
+        &self,
+        method: &str,
+        path: &str,
+        token: Option<&str>,
+        body: Option<&Value>,
+    ) -> (u16, Value) {
+        let path = format!("/api/v1/auth/{path}");
+        let mut request = warp::test::request().method(method).path(&path);
+        if let Some(token) = token {
+            request = request.header("authorization", format!("Bearer {token}"));
+        }
+        if let Some(body) = body {
+            request = request.json(body);
+        }
+        let response = request.reply(&routes(self.app.clone())).await;
+        if response.status() == 429 {
+            assert!(response.headers().contains_key("retry-after"));
+        }
+        let body = serde_json::from_slice(response.body()).unwrap_or(Value::Null);
+        (response.status().as_u16(), body)
+    }
+
+    async fn post(&self, path: &str, body: &Value) -> (u16, Value) {
+        self.call("POST", path, None, Some(body)).await
+    }
+
+    /// The status and the stable code of a refusal.
+    async fn refusal(&self, path: &str, body: &Value) -> (u16, String) {
+        code(self.post(path, body).await)
+    }
+
+    /// The id and the code of a challenge that was sent to a phone.
+    async fn challenge(&self, phone: &str) -> (String, String) {
+        let (status, body) = self.post("otp-challenges", &json!({"phone": phone})).await;
+        assert_eq!((status, &body["expires_in_seconds"]), (202, &json!(300)), "{body}");
+        let message = self.sms.newest_to(phone);
+        let code = message.strip_prefix("Your PayMe code is ").unwrap()[..6].to_owned();
+        (body["challenge_id"].as_str().unwrap().to_owned(), code)
+    }
+
+    async fn sign_up(&self) -> Person {
+        let (phone, device) = (new_phone(), Device::new());
+        let (challenge_id, code) = self.challenge(&phone).await;
+        let body = registration(&challenge_id, &code, PIN, &device);
+        let (status, tokens) = self.post("users", &body).await;
+        assert_eq!(status, 201, "{tokens}");
+        Person { phone, device, tokens }
+    }
+}
+
+fn code((status, problem): (u16, Value)) -> (u16, String) {
+    let code = problem["code"].as_str().unwrap_or_else(|| panic!("{status}: {problem}"));
+    (status, code.to_owned())
+}
+
+fn refused(status: u16, code: &str) -> (u16, String) {
+    (status, code.to_owned())
+}

@@ -1,0 +1,76 @@
+//! Wrong PINs, the lock-out, and changing the PIN.
+
+use futures_util::future::join_all;
+use serde_json::json;
+use testkit::Device;
+
+use crate::{Fixture, PIN, Person, WRONG_PIN, code, refused, registration};
+
+const NEW_PIN: &str = "916203";
+
+async fn change_pin(fixture: &Fixture, person: &Person, from: &str, to: &str) -> u16 {
+    let body = json!({"current_pin": from, "new_pin": to});
+    fixture.call("PUT", "pin", Some(person.access_token()), Some(&body)).await.0
+}
+
+#[tokio::test]
+async fn of_twenty_wrong_pins_at_once_five_are_checked() {
+    let fixture = Fixture::new().await;
+    let person = fixture.sign_up().await;
+    let guess = person.log_in(WRONG_PIN);
+    let answers = join_all((0..20).map(|_| fixture.refusal("sessions", &guess))).await;
+    let count = |wanted| answers.iter().filter(|answer| **answer == wanted).count();
+    assert_eq!(count(refused(401, "pin-invalid")), 5);
+    assert_eq!(count(refused(429, "pin-locked")), 15);
+
+    let right = person.log_in(PIN);
+    assert_eq!(fixture.refusal("sessions", &right).await, refused(429, "pin-locked"));
+}
+
+#[tokio::test]
+async fn wrong_pins_are_counted_over_every_operation() {
+    let fixture = Fixture::new().await;
+    let person = fixture.sign_up().await;
+    let (challenge_id, code) = fixture.challenge(&person.phone).await;
+    let new_device = registration(&challenge_id, &code, WRONG_PIN, &Device::new());
+    assert_eq!(fixture.post("sessions", &person.log_in(WRONG_PIN)).await.0, 401);
+    assert_eq!(fixture.post("sessions", &person.log_in(WRONG_PIN)).await.0, 401);
+    assert_eq!(fixture.post("devices", &new_device).await.0, 401);
+    assert_eq!(change_pin(&fixture, &person, WRONG_PIN, NEW_PIN).await, 401);
+    assert_eq!(change_pin(&fixture, &person, WRONG_PIN, NEW_PIN).await, 401);
+    assert_eq!(change_pin(&fixture, &person, PIN, NEW_PIN).await, 429);
+    assert_eq!(fixture.post("sessions", &person.log_in(PIN)).await.0, 429);
+}
+
+#[tokio::test]
+async fn a_right_pin_begins_the_count_anew() {
+    let fixture = Fixture::new().await;
+    let person = fixture.sign_up().await;
+    for _ in 0..2 {
+        for _ in 0..4 {
+            assert_eq!(fixture.post("sessions", &person.log_in(WRONG_PIN)).await.0, 401);
+        }
+        assert_eq!(fixture.post("sessions", &person.log_in(PIN)).await.0, 201);
+    }
+}
+
+#[tokio::test]
+async fn a_changed_pin_replaces_the_old_one() {
+    let fixture = Fixture::new().await;
+    let person = fixture.sign_up().await;
+    assert_eq!(change_pin(&fixture, &person, PIN, "111111").await, 422);
+    assert_eq!(change_pin(&fixture, &person, PIN, NEW_PIN).await, 204);
+    assert_eq!(fixture.post("sessions", &person.log_in(PIN)).await.0, 401);
+    assert_eq!(fixture.post("sessions", &person.log_in(NEW_PIN)).await.0, 201);
+}
+
+#[tokio::test]
+async fn a_session_that_has_ended_changes_no_pin() {
+    let fixture = Fixture::new().await;
+    let person = fixture.sign_up().await;
+    let token = Some(person.access_token());
+    assert_eq!(fixture.call("DELETE", "sessions/current", token, None).await.0, 204);
+    let body = json!({"current_pin": PIN, "new_pin": NEW_PIN});
+    let refusal = code(fixture.call("PUT", "pin", token, Some(&body)).await);
+    assert_eq!(refusal, refused(401, "invalid-token"));
+}
