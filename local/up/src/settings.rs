@@ -10,6 +10,10 @@ use crate::error::Error;
 use crate::ports::Ports;
 use crate::programs::CHECKOUT;
 
+/// In the names of settings that say where a service's event hub is. They are no secrets, and every
+/// service that consumes its events needs them.
+const EVENT_CONNECTION: &str = "_EVENTS__";
+
 /// Every app gets these; any other setting goes to the service whose prefix it bears.
 const SHARED: [&str; 6] = [
     "FUNCTIONS_WORKER_RUNTIME",
@@ -51,7 +55,10 @@ impl Settings {
     pub(crate) fn of(&self, service: &str) -> BTreeMap<&str, &str> {
         let prefix = format!("{}_", prefix(service));
         let all = self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-        all.filter(|(name, _)| SHARED.contains(name) || name.starts_with(&prefix)).collect()
+        let concerns = |name: &str| {
+            SHARED.contains(&name) || name.starts_with(&prefix) || name.contains(EVENT_CONNECTION)
+        };
+        all.filter(|(name, _)| concerns(name)).collect()
     }
 
     /// The text of the `local.settings.json` of one app.
