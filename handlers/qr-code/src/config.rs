@@ -1,0 +1,24 @@
+//! Every setting of this service.
+
+use service::{ConfigError, required_var};
+
+/// The settings, all required.
+pub struct Config {
+    /// `mysql://` URL of the service's own schema.
+    pub mysql_url: String,
+    /// Where the auth service publishes its keys.
+    pub jwks_url: String,
+    /// What codes are signed with: 32 bytes or more in base64.
+    pub signing_key: String,
+}
+
+impl Config {
+    /// Reads the process environment.
+    pub fn from_env() -> Result<Self, ConfigError> {
+        Ok(Self {
+            mysql_url: required_var("QR_CODE_MYSQL_URL")?,
+            jwks_url: required_var("AUTH_JWKS_URL")?,
+            signing_key: required_var("QR_CODE_SIGNING_KEY")?,
+        })
+    }
+}

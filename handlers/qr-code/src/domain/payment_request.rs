@@ -1,0 +1,115 @@
+//! A payment request, as payments told of it.
+
+use events::payments::PaymentRequestCreatedV1;
+use serde::Serialize;
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+use utoipa::ToSchema;
+use values::{BusinessId, Currency, DisplayName, Money, PaymentRequestId};
+
+/// Where a request stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum RequestStatus {
+    Open,
+    Paid,
+    Cancelled,
+    Expired,
+}
+
+impl RequestStatus {
+    /// As stored and sent.
+    pub(crate) const fn code(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Paid => "paid",
+            Self::Cancelled => "cancelled",
+            Self::Expired => "expired",
+        }
+    }
+
+    pub(crate) fn from_code(code: &str) -> Option<Self> {
+        [Self::Open, Self::Paid, Self::Cancelled, Self::Expired]
+            .into_iter()
+            .find(|status| status.code() == code)
+    }
+}
+
+/// What a dynamic code stands for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct PaymentRequest {
+    pub(crate) id: PaymentRequestId,
+    pub(crate) business_id: BusinessId,
+    /// As payers saw it when the request was made.
+    pub(crate) shop_name: DisplayName,
+    pub(crate) amount: Money,
+    /// The shop's own words for the payer, empty if none.
+    pub(crate) description: String,
+    pub(crate) status: RequestStatus,
+    pub(crate) expires_at: OffsetDateTime,
+}
+
+impl PaymentRequest {
+    /// Where it stands at `now`, whether or not payments told of its expiry yet.
+    pub(crate) fn status_at(&self, now: OffsetDateTime) -> RequestStatus {
+        let is_overdue = self.status == RequestStatus::Open && self.expires_at <= now;
+        if is_overdue { RequestStatus::Expired } else { self.status }
+    }
+}
+
+/// What is no payment request.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum PaymentRequestError {
+    #[error(transparent)]
+    Id(#[from] values::IdError),
+    #[error(transparent)]
+    Name(#[from] values::DisplayNameError),
+    #[error(transparent)]
+    Amount(#[from] values::MoneyError),
+    #[error("the currency is not HKD")]
+    Currency,
+    #[error(transparent)]
+    Time(#[from] time::error::Parse),
+}
+
+impl TryFrom<PaymentRequestCreatedV1> for PaymentRequest {
+    type Error = PaymentRequestError;
+
+    fn try_from(created: PaymentRequestCreatedV1) -> Result<Self, PaymentRequestError> {
+        if created.currency != Currency::HKD.code() {
+            return Err(PaymentRequestError::Currency);
+        }
+        Ok(Self {
+            id: created.payment_request_id.parse()?,
+            business_id: created.business_id.parse()?,
+            shop_name: created.shop_name.try_into()?,
+            amount: Money::hkd(created.amount)?,
+            description: created.description,
+            status: RequestStatus::Open,
+            expires_at: OffsetDateTime::parse(&created.expires_at, &Rfc3339)?,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_open_request_expires_at_its_time_and_a_closed_one_stays_closed() {
+        let mut request = PaymentRequest {
+            id: PaymentRequestId::new(),
+            business_id: BusinessId::new(),
+            shop_name: "永記茶餐廳".to_owned().try_into().unwrap(),
+            amount: Money::hkd(12_850).unwrap(),
+            description: String::new(),
+            status: RequestStatus::Open,
+            expires_at: OffsetDateTime::UNIX_EPOCH,
+        };
+        let before = request.expires_at.saturating_sub(time::Duration::SECOND);
+        assert_eq!(request.status_at(before), RequestStatus::Open);
+        assert_eq!(request.status_at(request.expires_at), RequestStatus::Expired);
+        request.status = RequestStatus::Paid;
+        assert_eq!(request.status_at(request.expires_at), RequestStatus::Paid);
+    }
+}

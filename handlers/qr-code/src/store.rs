@@ -1,0 +1,124 @@
+//! All SQL of this service.
+
+use mysql_async::Error;
+use mysql_async::prelude::Queryable;
+use outbox::Tx;
+use time::{PrimitiveDateTime, UtcOffset};
+use uuid::Uuid;
+use values::{BusinessId, DisplayName, Money, PaymentRequestId};
+
+use crate::domain::{PaymentRequest, RequestStatus, Shop};
+
+type ShopRow = (String, String, Option<String>);
+type PaymentRequestRow = (Uuid, String, i64, String, String, PrimitiveDateTime);
+
+/// Keeps the newest version; an older one that arrives late changes nothing.
+pub(crate) async fn save_shop(tx: &mut Tx, shop: &Shop, version: u32) -> Result<(), Error> {
+    // `version` is assigned last: the assignments before it still see the stored one.
+    tx.exec_drop(
+        "INSERT INTO shops (business_id, shop_name, category_code, fps_id, version)
+         VALUES (?, ?, ?, ?, ?)
+         ON DUPLICATE KEY UPDATE
+             shop_name = IF(VALUES(version) > version, VALUES(shop_name), shop_name),
+             category_code = IF(VALUES(version) > version, VALUES(category_code), category_code),
+             fps_id = IF(VALUES(version) > version, VALUES(fps_id), fps_id),
+             version = GREATEST(version, VALUES(version))",
+        (
+            shop.business_id.uuid(),
+            shop.shop_name.as_str(),
+            &shop.category_code,
+            &shop.fps_id,
+            version,
+        ),
+    )
+    .await
+}
+
+pub(crate) async fn find_shop(
+    connection: &mut impl Queryable,
+    business_id: BusinessId,
+) -> Result<Option<Shop>, Error> {
+    let row: Option<ShopRow> = connection
+        .exec_first(
+            "SELECT shop_name, category_code, fps_id FROM shops WHERE business_id = ?",
+            (business_id.uuid(),),
+        )
+        .await?;
+    row.map(|(shop_name, category_code, fps_id)| {
+        let shop_name = name(shop_name)?;
+        Ok(Shop { business_id, shop_name, category_code, fps_id })
+    })
+    .transpose()
+}
+
+/// What a request asks for never changes: one that is stored stays as it is.
+pub(crate) async fn save_payment_request(
+    tx: &mut Tx,
+    request: &PaymentRequest,
+) -> Result<(), Error> {
+    let expires_at = request.expires_at.to_offset(UtcOffset::UTC);
+    tx.exec_drop(
+        "INSERT INTO payment_requests (payment_request_id, business_id, shop_name, amount,
+             description, status, expires_at)
+         VALUES (?, ?, ?, ?, ?, ?, ?)
+         ON DUPLICATE KEY UPDATE payment_request_id = VALUES(payment_request_id)",
+        (
+            request.id.uuid(),
+            request.business_id.uuid(),
+            request.shop_name.as_str(),
+            request.amount.minor_units(),
+            &request.description,
+            request.status.code(),
+            PrimitiveDateTime::new(expires_at.date(), expires_at.time()),
+        ),
+    )
+    .await
+}
+
+pub(crate) async fn update_payment_request_status(
+    tx: &mut Tx,
+    id: PaymentRequestId,
+    status: RequestStatus,
+) -> Result<(), Error> {
+    tx.exec_drop(
+        "UPDATE payment_requests SET status = ? WHERE payment_request_id = ?",
+        (status.code(), id.uuid()),
+    )
+    .await
+}
+
+pub(crate) async fn find_payment_request(
+    connection: &mut impl Queryable,
+    id: PaymentRequestId,
+) -> Result<Option<PaymentRequest>, Error> {
+    let row: Option<PaymentRequestRow> = connection
+        .exec_first(
+            "SELECT business_id, shop_name, amount, description, status, expires_at
+             FROM payment_requests WHERE payment_request_id = ?",
+            (id.uuid(),),
+        )
+        .await?;
+    row.map(|row| payment_request(id, row)).transpose()
+}
+
+fn payment_request(id: PaymentRequestId, row: PaymentRequestRow) -> Result<PaymentRequest, Error> {
+    let (business_id, shop_name, amount, description, status, expires_at) = row;
+    Ok(PaymentRequest {
+        id,
+        business_id: BusinessId::from_uuid(business_id),
+        shop_name: name(shop_name)?,
+        amount: Money::hkd(amount).map_err(|_| unreadable("an amount"))?,
+        description,
+        status: RequestStatus::from_code(&status).ok_or_else(|| unreadable("a status"))?,
+        expires_at: expires_at.assume_utc(),
+    })
+}
+
+fn name(text: String) -> Result<DisplayName, Error> {
+    text.try_into().map_err(|_| unreadable("a shop's name"))
+}
+
+/// A row holds what no version of this service writes.
+fn unreadable(what: &str) -> Error {
+    Error::Other(format!("{what} cannot be read").into())
+}

@@ -1,0 +1,16 @@
+//! A business was created or changed: its codes say what is true now.
+
+use events::Envelope;
+use events::business_profile::BusinessChangedV1;
+use outbox::{Failure, Tx};
+
+use crate::domain::Shop;
+use crate::store;
+
+pub(crate) async fn follow_shop(tx: &mut Tx, event: &Envelope) -> Result<(), Failure> {
+    let Some(business) = event.decode::<BusinessChangedV1>() else { return Ok(()) };
+    let business = business.map_err(Failure::poison)?;
+    let version = business.version;
+    let shop = Shop::try_from(business).map_err(Failure::poison)?;
+    Ok(store::save_shop(tx, &shop, version).await?)
+}

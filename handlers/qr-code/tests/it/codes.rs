@@ -1,0 +1,108 @@
+//! Showing codes.
+
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+use warp::http::Response;
+use warp::hyper::body::Bytes;
+
+use crate::{Fixture, ON_BUSINESS_PROFILE, ON_PAYMENTS};
+
+const QUARTER_HOUR: time::Duration = time::Duration::minutes(15);
+
+/// What a decoder that shares nothing with the encoder reads in a PNG of enough pixels.
+fn decode_png(png: &[u8]) -> String {
+    let picture = image::load_from_memory(png).unwrap().into_luma8();
+    let side = usize::try_from(picture.width()).unwrap();
+    assert!(side >= 512 && picture.width() == picture.height());
+    let rows: Vec<&[u8]> = picture.as_raw().chunks(side).collect();
+    let mut prepared = rqrr::PreparedImage::prepare_from_greyscale(side, side, |x, y| rows[y][x]);
+    let [code] = &prepared.detect_grids()[..] else { panic!("there is not exactly one code") };
+    code.decode().unwrap().1
+}
+
+fn header<'a>(response: &'a Response<Bytes>, name: &str) -> &'a str {
+    response.headers()[name].to_str().unwrap()
+}
+
+fn refusal(response: &Response<Bytes>) -> (u16, String) {
+    let problem: Value = serde_json::from_slice(response.body()).unwrap();
+    (response.status().as_u16(), problem["code"].as_str().unwrap().to_owned())
+}
+
+#[tokio::test]
+async fn both_kinds_of_code_are_drawn_in_every_format_for_either_product() {
+    let fixture = Fixture::informed().await;
+    type Path = fn(&Fixture, &str) -> String;
+    let paths: [(Path, &str); 2] = [
+        (Fixture::request_code, "private, max-age=86400, immutable"),
+        (Fixture::shop_code, "private, max-age=60"),
+    ];
+    for (path, cache) in paths {
+        let text = fixture.get(&fixture.consumer_token, &path(&fixture, "txt")).await;
+        assert_eq!(header(&text, "content-type"), "text/plain; charset=utf-8");
+        let payload = std::str::from_utf8(text.body()).unwrap();
+        assert!(payload.starts_with("0002010102") && payload.contains("永記茶餐廳"), "{payload}");
+
+        let png = fixture.get(&fixture.business_token, &path(&fixture, "png")).await;
+        assert_eq!(header(&png, "content-type"), "image/png");
+        assert_eq!(header(&png, "cache-control"), cache);
+        assert_eq!(decode_png(png.body()), payload);
+
+        let svg = fixture.get(&fixture.business_token, &path(&fixture, "svg")).await;
+        assert_eq!(header(&svg, "content-type"), "image/svg+xml");
+        let drawing = std::str::from_utf8(svg.body()).unwrap();
+        assert!(drawing.contains("<svg ") && drawing.ends_with("</svg>"), "{drawing}");
+    }
+}
+
+#[tokio::test]
+async fn a_code_that_is_asked_for_before_the_event_arrives_waits_for_it() {
+    let fixture = Fixture::new().await;
+    let events = async {
+        tokio::time::sleep(Duration::from_millis(250)).await;
+        fixture.deliver(ON_PAYMENTS, &[fixture.request_created(QUARTER_HOUR)]).await;
+        tokio::time::sleep(Duration::from_millis(250)).await;
+        fixture.deliver(ON_BUSINESS_PROFILE, &[fixture.shop(1, "永記茶餐廳")]).await;
+    };
+    let (request_path, shop_path) = (fixture.request_code("txt"), fixture.shop_code("txt"));
+    let request_code = fixture.get(&fixture.business_token, &request_path);
+    let shop_code = fixture.get(&fixture.business_token, &shop_path);
+    let (request_code, shop_code, ()) = tokio::join!(request_code, shop_code, events);
+    assert_eq!((request_code.status().as_u16(), shop_code.status().as_u16()), (200, 200));
+}
+
+#[tokio::test]
+async fn what_nobody_told_of_is_not_found_after_three_seconds() {
+    let fixture = Fixture::new().await;
+    let (request_path, shop_path) = (fixture.request_code("png"), fixture.shop_code("png"));
+    let start = Instant::now();
+    let (request, shop) = tokio::join!(
+        fixture.get(&fixture.business_token, &request_path),
+        fixture.get(&fixture.business_token, &shop_path),
+    );
+    assert_eq!(refusal(&request), (404, "payment-request-not-found".to_owned()));
+    assert_eq!(refusal(&shop), (404, "business-not-found".to_owned()));
+    assert!((2900..6000).contains(&start.elapsed().as_millis()), "{:?}", start.elapsed());
+}
+
+#[tokio::test]
+async fn a_url_of_another_form_is_not_found_and_a_caller_without_token_is_refused() {
+    let fixture = Fixture::informed().await;
+    let (request, shop) = (fixture.payment_request_id, fixture.business_id);
+    for path in [
+        format!("payment-requests/{request}"),
+        format!("payment-requests/{request}.gif"),
+        format!("payment-requests/{shop}.png"),
+        format!("payment-requests/{request}.png/x"),
+        "payment-requests/.png".to_owned(),
+        format!("businesses/{request}.png"),
+    ] {
+        let response = fixture.get(&fixture.business_token, &format!("/api/v1/qr/{path}")).await;
+        assert_eq!(refusal(&response), (404, "no-such-route".to_owned()), "{path}");
+    }
+    for path in [fixture.request_code("png"), fixture.shop_code("svg")] {
+        let response = fixture.get("forged", &path).await;
+        assert_eq!(refusal(&response), (401, "invalid-token".to_owned()), "{path}");
+    }
+}

@@ -1,0 +1,154 @@
+//! The service on a real database, called as the Functions host calls it.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod codes;
+mod follow_events;
+mod scans;
+
+use events::Envelope;
+use events::business_profile::BusinessChangedV1;
+use events::payments::{PaymentRequestClosedV1, PaymentRequestCreatedV1};
+use qr_code::{App, Config, migrations, routes};
+use serde_json::{Value, json};
+use service::Scope;
+use testkit::{Device, FreshDatabase, TokenIssuer, event, invocation};
+use time::format_description::well_known::Rfc3339;
+use time::{Duration, OffsetDateTime};
+use values::{BusinessId, PaymentRequestId, UserId};
+use warp::http::Response;
+use warp::hyper::body::Bytes;
+
+const ON_PAYMENTS: &str = "/qr_code_on_payments";
+const ON_BUSINESS_PROFILE: &str = "/qr_code_on_business_profile";
+
+/// The service with a database of its own, a shop and its payment request (not told of yet), and a
+/// person who is signed in to both products.
+struct Fixture {
+    database: FreshDatabase,
+    app: App,
+    consumer_token: String,
+    business_token: String,
+    business_id: BusinessId,
+    payment_request_id: PaymentRequestId,
+}
+
+impl Fixture {
+    async fn new() -> Self {
+        Self::with_signing_key("iZ34Insr5EEymr4+OgUETej6H6UzD0tBgFnnD4M+CR4=").await
+    }
+
+    async fn with_signing_key(signing_key: &str) -> Self {
+        let database = FreshDatabase::new(migrations()).await;
+        let issuer = TokenIssuer::start().await;
+        let app = App::start(Config {
+            mysql_url: database.url.clone(),
+            jwks_url: issuer.jwks_url.clone(),
+            signing_key: signing_key.to_owned(),
+        })
+        .unwrap();
+        let token = |scope| issuer.token(UserId::new(), scope, &Device::new());
+        Self {
+            database,
+            app,
+            consumer_token: token(Scope::Consumer),
+            business_token: token(Scope::Business),
+            business_id: BusinessId::new(),
+            payment_request_id: PaymentRequestId::new(),
+        }
+    }
+
+    /// One that has been told of the shop and its request.
+    async fn informed() -> Self {
+        let fixture = Self::new().await;
+        fixture.inform().await;
+        fixture
+    }
+
+    async fn inform(&self) {
+        self.deliver(ON_BUSINESS_PROFILE, &[self.shop(1, "永記茶餐廳")]).await;
+        self.deliver(ON_PAYMENTS, &[self.request_created(Duration::minutes(15))]).await;
+    }
+
+    fn shop(&self, version: u32, shop_name: &str) -> Envelope {
+        let business_id = self.business_id.to_string();
+        let business = BusinessChangedV1 {
+            business_id: business_id.clone(),
+            version,
+            owner_user_id: UserId::new().to_string(),
+            shop_name: shop_name.to_owned(),
+            category_code: "5812".to_owned(),
+            fps_id: Some("1234567".to_owned()),
+        };
+        event(&business_id, &business)
+    }
+
+    /// HK$128.50 for table 7, to be paid within `lifetime`.
+    fn request_created(&self, lifetime: Duration) -> Envelope {
+        let payment_request_id = self.payment_request_id.to_string();
+        let expires_at = OffsetDateTime::now_utc().saturating_add(lifetime);
+        let created = PaymentRequestCreatedV1 {
+            payment_request_id: payment_request_id.clone(),
+            business_id: self.business_id.to_string(),
+            shop_name: "永記茶餐廳".to_owned(),
+            amount: 12_850,
+            currency: "HKD".to_owned(),
+            description: "Table 7".to_owned(),
+            expires_at: expires_at.format(&Rfc3339).unwrap(),
+        };
+        event(&payment_request_id, &created)
+    }
+
+    fn request_closed(&self, status: &str) -> Envelope {
+        let payment_request_id = self.payment_request_id.to_string();
+        let status = status.to_owned();
+        let closed =
+            PaymentRequestClosedV1 { payment_request_id: payment_request_id.clone(), status };
+        event(&payment_request_id, &closed)
+    }
+
+    /// Delivers events as the host does.
+    async fn deliver(&self, trigger: &str, events: &[Envelope]) {
+        let request = warp::test::request().method("POST").path(trigger).body(invocation(events));
+        let response = request.reply(&routes(self.app.clone())).await;
+        assert_eq!((response.status().as_u16(), &response.body()[..]), (200, &b"{}"[..]));
+    }
+
+    async fn get(&self, token: &str, path: &str) -> Response<Bytes> {
+        warp::test::request()
+            .path(path)
+            .header("authorization", format!("Bearer {token}"))
+            .reply(&routes(self.app.clone()))
+            .await
+    }
+
+    fn request_code(&self, extension: &str) -> String {
+        format!("/api/v1/qr/payment-requests/{}.{extension}", self.payment_request_id)
+    }
+
+    fn shop_code(&self, extension: &str) -> String {
+        format!("/api/v1/qr/businesses/{}.{extension}", self.business_id)
+    }
+
+    /// The text of a code.
+    async fn payload(&self, path: &str) -> String {
+        let response = self.get(&self.business_token, path).await;
+        assert_eq!(response.status(), 200);
+        String::from_utf8(response.body().to_vec()).unwrap()
+    }
+
+    /// Scans a code's text; the answer's status and JSON.
+    async fn scan(&self, payload: &str) -> (u16, Value) {
+        self.post_scan(&self.consumer_token, &json!({"payload": payload})).await
+    }
+
+    async fn post_scan(&self, token: &str, body: &Value) -> (u16, Value) {
+        let request = warp::test::request()
+            .method("POST")
+            .path("/api/v1/qr/scans")
+            .header("authorization", format!("Bearer {token}"))
+            .json(body);
+        let response = request.reply(&routes(self.app.clone())).await;
+        (response.status().as_u16(), serde_json::from_slice(response.body()).unwrap())
+    }
+}

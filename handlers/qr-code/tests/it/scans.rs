@@ -1,0 +1,102 @@
+//! Scanning codes.
+
+use serde_json::json;
+use time::Duration;
+
+use crate::{Fixture, ON_BUSINESS_PROFILE, ON_PAYMENTS};
+
+const DEMO_SHOP: &str = "00020101021226270012hk.com.hkicl020712345675204000053033445406123.45\
+    5802HK5909DEMO SHOP6002HK62100106INV001630427B6";
+const MOBILE: &str = "00020101021126330012hk.com.hkicl0313+852-612345675204000053033445802HK\
+    5902NA6002HK63049B98";
+
+#[tokio::test]
+async fn a_dynamic_code_scans_as_the_details_of_its_request() {
+    let fixture = Fixture::informed().await;
+    let payload = fixture.payload(&fixture.request_code("txt")).await;
+    let (status, scan) = fixture.scan(&payload).await;
+    let expected = json!({
+        "kind": "payment-request",
+        "payment_request_id": fixture.payment_request_id,
+        "payee": fixture.business_id,
+        "shop_name": "永記茶餐廳",
+        "amount": {"amount": 12850, "currency": "HKD"},
+        "description": "Table 7",
+        "status": "open",
+        "expires_at": scan["expires_at"],
+    });
+    assert_eq!((status, &scan), (200, &expected));
+    assert!(scan["expires_at"].as_str().unwrap().ends_with('Z'), "{scan}");
+
+    fixture.deliver(ON_PAYMENTS, &[fixture.request_closed("paid")]).await;
+    assert_eq!(fixture.scan(&payload).await.1["status"], "paid");
+}
+
+#[tokio::test]
+async fn a_request_scans_as_expired_as_soon_as_it_is() {
+    let fixture = Fixture::new().await;
+    fixture.deliver(ON_BUSINESS_PROFILE, &[fixture.shop(1, "永記茶餐廳")]).await;
+    fixture.deliver(ON_PAYMENTS, &[fixture.request_created(Duration::seconds(-1))]).await;
+    let payload = fixture.payload(&fixture.request_code("txt")).await;
+    assert_eq!(fixture.scan(&payload).await.1["status"], "expired");
+}
+
+#[tokio::test]
+async fn a_static_code_scans_as_its_shop_under_its_newest_name() {
+    let fixture = Fixture::informed().await;
+    let payload = fixture.payload(&fixture.shop_code("txt")).await;
+    fixture.deliver(ON_BUSINESS_PROFILE, &[fixture.shop(2, "Wing Kee")]).await;
+    let expected = json!({"kind": "shop", "payee": fixture.business_id, "shop_name": "Wing Kee"});
+    assert_eq!(fixture.scan(&payload).await, (200, expected));
+}
+
+#[tokio::test]
+async fn codes_of_other_wallets_scan_as_their_fps_payee() {
+    let fixture = Fixture::new().await;
+    let expected = json!({
+        "kind": "fps", "proxy_kind": "fps-id", "proxy": "1234567", "merchant_name": "DEMO SHOP",
+        "amount": {"amount": 12345, "currency": "HKD"},
+    });
+    assert_eq!(fixture.scan(DEMO_SHOP).await, (200, expected));
+    let expected = json!({
+        "kind": "fps", "proxy_kind": "mobile", "proxy": "+852-61234567", "merchant_name": "NA",
+        "amount": null,
+    });
+    assert_eq!(fixture.scan(MOBILE).await, (200, expected));
+}
+
+#[tokio::test]
+async fn what_cannot_be_paid_is_refused_for_its_reason() {
+    let fixture = Fixture::informed().await;
+    let forger = Fixture::with_signing_key("QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUE=").await;
+    forger.inform().await;
+    let elsewhere = Fixture::informed().await;
+    let own = fixture.payload(&fixture.request_code("txt")).await;
+    for (payload, code) in [
+        (String::new(), "qr-malformed"),
+        ("https://example.com".to_owned(), "qr-malformed"),
+        ("0".repeat(513), "qr-malformed"),
+        (own.replace("128.50", "001.50"), "qr-checksum"),
+        (forger.payload(&forger.request_code("txt")).await, "qr-forged"),
+        (forger.payload(&forger.shop_code("txt")).await, "qr-forged"),
+        (elsewhere.payload(&elsewhere.request_code("txt")).await, "qr-unknown"),
+        (elsewhere.payload(&elsewhere.shop_code("txt")).await, "qr-unknown"),
+    ] {
+        let (status, problem) = fixture.scan(&payload).await;
+        assert_eq!((status, &problem["code"]), (422, &json!(code)), "{payload}");
+    }
+}
+
+#[tokio::test]
+async fn a_malformed_scan_and_one_of_the_other_product_are_refused() {
+    let fixture = Fixture::new().await;
+    for body in [json!({}), json!({"payload": 1}), json!({"payload": MOBILE, "x": 1}), json!([])] {
+        let (status, problem) = fixture.post_scan(&fixture.consumer_token, &body).await;
+        assert_eq!((status, &problem["code"]), (400, &json!("invalid-body")), "{body}");
+    }
+    let body = json!({"payload": MOBILE});
+    let (status, problem) = fixture.post_scan(&fixture.business_token, &body).await;
+    assert_eq!((status, &problem["code"]), (403, &json!("wrong-product")));
+    let (status, problem) = fixture.post_scan("forged", &body).await;
+    assert_eq!((status, &problem["code"]), (401, &json!("invalid-token")));
+}
