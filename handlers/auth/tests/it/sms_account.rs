@@ -80,7 +80,7 @@ impl TokenCredential for TestIdentity {
     {
         assert_eq!(scopes, ["https://communication.azure.com/.default"]);
         Box::pin(async {
-            let expires_on = OffsetDateTime::now_utc() + time::Duration::HOUR;
+            let expires_on = OffsetDateTime::now_utc().saturating_add(time::Duration::HOUR);
             Ok(AccessToken::new(TOKEN.to_owned(), expires_on))
         })
     }
