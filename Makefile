@@ -4,7 +4,7 @@ SHELL := /bin/bash
 
 UP := target/debug/up
 
-.PHONY: help setup build package run demo test check func clean-local
+.PHONY: help setup build package run demo test test-one check func clean-local
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -26,6 +26,10 @@ demo: setup package ## Play the main job over HTTP, starting the platform if it 
 
 test: setup check package ## Every check: format, lints, unit, service and system tests
 	$(UP) exec-with-stores -- cargo test --workspace --locked
+
+test-one: setup ## The tests of one crate with the stores they need: make test-one CRATE=payments
+	cargo build --locked -p up
+	$(UP) exec-with-stores -- cargo test --locked -p "$(CRATE)"
 
 check: ## Formatting and lints, warnings denied
 	cargo fmt --check
