@@ -14,7 +14,7 @@ pub(crate) const LIFETIME_SECONDS: u64 = 300;
 /// Presentations of one challenge, right or wrong; then it is void.
 const ATTEMPTS_MAX: u32 = 5;
 
-/// Counts a presentation before its code is looked at, so that guesses made at once are counted too.
+/// Counts a presentation before its code is looked at, so that guesses made at once count too.
 const COUNT_ATTEMPT: &str = "
     if redis.call('EXISTS', KEYS[1]) == 0 then return false end
     if redis.call('HINCRBY', KEYS[1], 'attempts', 1) > tonumber(ARGV[1]) then

@@ -55,7 +55,7 @@ impl OtpThrottle {
     }
 }
 
-/// What one customer of a network provider holds: an IPv4 address, or the first half of an IPv6 one.
+/// What one customer of a network provider holds: an IPv4 address, or half of an IPv6 one.
 fn network(address: IpAddr) -> String {
     match address.to_canonical() {
         IpAddr::V4(address) => address.to_string(),
