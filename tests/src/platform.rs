@@ -1,25 +1,22 @@
 //! The local platform: where it listens, and starting one of our own (`up run`) and stopping it.
 
 use std::fs;
-use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::mpsc;
-use std::thread;
 use std::time::Duration;
 
 use serde::Deserialize;
 
-use crate::Error;
 use crate::http::Api;
 use crate::wire::Audit;
+use crate::{Error, until};
 
 /// The checkout that this crate was built from.
 const CHECKOUT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
+/// What `make package` assembles.
+const APPS: &str = "build/apps";
 /// How long a platform may take to be ready; the first start on a machine installs its databases.
 const READY_LIMIT: Duration = Duration::from_secs(240);
-/// What `up run` prints when all of it is ready begins with this.
-const READY: &str = "up: ready";
 
 /// Where a platform listens, and the key of its operators.
 #[derive(Debug, Clone)]
@@ -86,6 +83,16 @@ impl Addresses {
         })
     }
 
+    /// Whether an app and its stores answer; nothing may listen yet.
+    async fn is_ready(&self, app: &str) -> Result<Option<()>, Error> {
+        let health = Api::new(&self.api).get(&format!("/api/v1/{app}/health/ready"));
+        match health.send().await {
+            Ok(answer) => Ok((answer.status == 200).then_some(())),
+            Err(Error::NoAnswer { .. }) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
     /// What an app's handler has logged.
     ///
     /// # Errors
@@ -120,59 +127,57 @@ pub struct Platform {
 }
 
 impl Platform {
-    /// Starts `up run` and waits until it is ready; `progress` gets what it prints, to its end.
+    /// Starts `up run`, which prints its progress to `output`, and waits until every app is ready.
     ///
     /// The platform ends with the thread that calls this, even if that one is killed.
     ///
     /// # Errors
-    /// `Platform`, or `TooLate` after four minutes.
-    pub fn start(
+    /// `Platform`, or `TooLate`.
+    pub async fn start(
         port_base: u16,
         data: &Path,
-        progress: impl Write + Send + 'static,
+        output: impl Into<Stdio>,
     ) -> Result<Self, Error> {
-        let mut child = Command::new("setpriv")
+        let child = Command::new("setpriv")
             .args(["--pdeathsig", "TERM", "--", "target/debug/up", "run"])
-            .args(["--apps", "build/apps", "--port-base", &port_base.to_string()])
+            .args(["--apps", APPS, "--port-base", &port_base.to_string()])
             .arg("--data")
             .arg(data)
             .current_dir(CHECKOUT)
             .stdin(Stdio::null())
-            .stdout(Stdio::piped())
+            .stdout(output)
             .spawn()
             .map_err(|error| Error::Platform(format!("target/debug/up: {error}")))?;
-        let (ready, is_ready) = mpsc::channel();
-        let output = child.stdout.take();
-        let platform = Self { child, addresses: Addresses::new(port_base, data) };
-        thread::spawn(move || {
-            let lines = output.into_iter().flat_map(|output| BufReader::new(output).lines());
-            pass_on(lines.map_while(Result::ok), progress, &ready);
-        });
-        match is_ready.recv_timeout(READY_LIMIT) {
-            Ok(()) => Ok(platform),
-            Err(mpsc::RecvTimeoutError::Timeout) => {
-                Err(Error::TooLate { what: "a ready platform".to_owned(), limit: READY_LIMIT })
-            }
-            Err(mpsc::RecvTimeoutError::Disconnected) => {
-                Err(Error::Platform("`up run` ended before it was ready".to_owned()))
-            }
+        let mut platform = Self { child, addresses: Addresses::new(port_base, data) };
+        let apps = platform.addresses.clone();
+        for app in packaged_apps()? {
+            let what = format!("a ready {app}");
+            until(&what, READY_LIMIT, async || {
+                platform.check_alive()?;
+                apps.is_ready(&app).await
+            })
+            .await?;
+        }
+        Ok(platform)
+    }
+
+    fn check_alive(&mut self) -> Result<(), Error> {
+        match self.child.try_wait() {
+            Ok(None) => Ok(()),
+            ended => Err(Error::Platform(format!("`up run` ended early: {ended:?}"))),
         }
     }
 }
 
-/// Tells once that the platform is ready; hangs up when the lines end before.
-fn pass_on(
-    lines: impl Iterator<Item = String>,
-    mut progress: impl Write,
-    ready: &mpsc::Sender<()>,
-) {
-    for line in lines {
-        // Who cannot show the progress can still wait for its end.
-        let _ = writeln!(progress, "{line}");
-        if line.starts_with(READY) {
-            let _ = ready.send(());
-        }
+fn packaged_apps() -> Result<Vec<String>, Error> {
+    let folder = Path::new(CHECKOUT).join(APPS);
+    let unreadable =
+        |error| Error::Platform(format!("{}: {error}; run `make package`", folder.display()));
+    let mut apps = Vec::new();
+    for entry in fs::read_dir(&folder).map_err(unreadable)? {
+        apps.push(entry.map_err(unreadable)?.file_name().to_string_lossy().into_owned());
     }
+    Ok(apps)
 }
 
 impl Drop for Platform {

@@ -1,10 +1,9 @@
 //! `demo`: plays the main job as two phones would, on the platform that runs or on one of its own.
 #![expect(clippy::print_stdout, reason = "the person at the terminal is told each step")]
 
-use std::io;
 use std::net::TcpStream;
 use std::path::Path;
-use std::process::ExitCode;
+use std::process::{ExitCode, Stdio};
 use std::time::Instant;
 
 use system_tests::{Addresses, Error, Platform, play};
@@ -13,8 +12,10 @@ use system_tests::{Addresses, Error, Platform, play};
 const PORT_BASE: u16 = 27;
 const DATA: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../.local");
 
-fn main() -> ExitCode {
-    match run() {
+// One thread: the platform ends with the thread that starts it.
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> ExitCode {
+    match run().await {
         Ok((steps, milliseconds)) => {
             println!("demo: ok ({steps} steps, {milliseconds} ms)");
             ExitCode::SUCCESS
@@ -27,7 +28,7 @@ fn main() -> ExitCode {
 }
 
 /// How many steps were played, in how many milliseconds.
-fn run() -> Result<(u32, u128), Error> {
+async fn run() -> Result<(u32, u128), Error> {
     let data = Path::new(DATA);
     let addresses = Addresses::new(PORT_BASE, data);
     // Held to the end: dropping it stops the platform.
@@ -36,19 +37,16 @@ fn run() -> Result<(u32, u128), Error> {
         None
     } else {
         println!("demo: no platform runs; starting one");
-        Some(Platform::start(PORT_BASE, data, io::stdout())?)
+        Some(Platform::start(PORT_BASE, data, Stdio::inherit()).await?)
     };
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| Error::Platform(error.to_string()))?;
     let began = Instant::now();
     let (mut steps, mut last) = (0_u32, began);
-    let played = runtime.block_on(play(&addresses, |step| {
+    let played = play(&addresses, |step| {
         steps = steps.saturating_add(1);
         println!("{steps:>4}  {:>6} ms  {step}", last.elapsed().as_millis());
         last = Instant::now();
-    }));
+    })
+    .await;
     let milliseconds = began.elapsed().as_millis();
     drop(own_platform);
     played.map(|()| (steps, milliseconds))

@@ -20,6 +20,8 @@ pub(crate) struct Operation {
     /// An id of the right form for each placeholder.
     examples: Vec<(String, String)>,
     pub(crate) needs_token: bool,
+    /// Whether the host lets nobody in without a function key.
+    pub(crate) needs_key: bool,
     pub(crate) takes_json: bool,
 }
 
@@ -46,18 +48,38 @@ impl Operation {
     }
 }
 
-/// Every operation of every service, by the documents that the front door gives.
+/// Every operation of every service.
 pub(crate) async fn operations(addresses: &Addresses) -> Vec<Operation> {
+    let documents = documents(addresses).await;
+    documents.iter().flat_map(|(_, document)| of_document(document)).collect()
+}
+
+/// The document of every service, with its path, as the front door gives it.
+pub(crate) async fn documents(addresses: &Addresses) -> Vec<(String, Value)> {
     let api = Api::new(&addresses.api);
-    let mut operations = Vec::new();
+    let mut documents = Vec::new();
     for service in services() {
         let path = format!("/api/v1/{service}/openapi.json");
         let answer = api.get(&path).send().await.unwrap().expect(200).unwrap();
-        let found = of_document(&answer.json().unwrap());
-        assert!(!found.is_empty(), "{path} documents nothing");
-        operations.extend(found);
+        documents.push((path, answer.json().unwrap()));
     }
-    operations
+    documents
+}
+
+/// The references in a document that lead nowhere.
+pub(crate) fn dangling_references(document: &Value) -> Vec<String> {
+    let mut dangling = Vec::new();
+    let mut open = vec![document];
+    while let Some(value) = open.pop() {
+        if let Some(reference) = value["$ref"].as_str()
+            && document.pointer(reference.trim_start_matches('#')).is_none()
+        {
+            dangling.push(reference.to_owned());
+        }
+        open.extend(value.as_object().into_iter().flat_map(|object| object.values()));
+        open.extend(value.as_array().into_iter().flatten());
+    }
+    dangling
 }
 
 fn services() -> Vec<String> {
@@ -76,6 +98,7 @@ fn of_document(document: &Value) -> Vec<Operation> {
                 template: template.clone(),
                 examples: examples(document, operation),
                 needs_token: operation["security"].is_array(),
+                needs_key: parameters(operation).any(|header| header["name"] == "x-functions-key"),
                 takes_json: operation["requestBody"].is_object(),
             });
         }
@@ -83,21 +106,19 @@ fn of_document(document: &Value) -> Vec<Operation> {
     operations
 }
 
-fn examples(document: &Value, operation: &Value) -> Vec<(String, String)> {
-    let parameters = operation["parameters"].as_array().into_iter().flatten();
-    let in_path = parameters.filter(|parameter| parameter["in"] == "path");
-    let example = |parameter: &Value| {
-        let schema = resolve(document, &parameter["schema"]);
-        let of_schema = schema["example"].as_str().or_else(|| schema["examples"][0].as_str());
-        let example = parameter["example"].as_str().or(of_schema).unwrap_or("no-example");
-        (parameter["name"].as_str().unwrap().to_owned(), example.to_owned())
-    };
-    in_path.map(example).collect()
+fn parameters(operation: &Value) -> impl Iterator<Item = &Value> {
+    operation["parameters"].as_array().into_iter().flatten()
 }
 
-fn resolve<'a>(document: &'a Value, schema: &'a Value) -> &'a Value {
-    match schema["$ref"].as_str() {
-        Some(reference) => document.pointer(reference.trim_start_matches('#')).unwrap(),
-        None => schema,
-    }
+fn examples(document: &Value, operation: &Value) -> Vec<(String, String)> {
+    let in_path = parameters(operation).filter(|parameter| parameter["in"] == "path");
+    let example = |parameter: &Value| {
+        let schema = &parameter["schema"];
+        let target = schema["$ref"].as_str().map(|reference| reference.trim_start_matches('#'));
+        let schema = target.and_then(|target| document.pointer(target)).unwrap_or(schema);
+        let example = schema["example"].as_str().or_else(|| schema["enum"][0].as_str());
+        let name = parameter["name"].as_str().unwrap().to_owned();
+        (name, example.unwrap_or("no-example").to_owned())
+    };
+    in_path.map(example).collect()
 }

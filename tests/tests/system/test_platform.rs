@@ -16,6 +16,7 @@ const PORT_BASE: u16 = 28;
 const DATA: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../target/system-tests");
 /// The platform of a test run that ended a moment ago is still stopping.
 const EARLIER_END_LIMIT: Duration = Duration::from_secs(60);
+const EARLIER_END_POLL: Duration = Duration::from_millis(200);
 
 static PLATFORM: OnceLock<Result<RwLock<Addresses>, String>> = OnceLock::new();
 
@@ -39,7 +40,8 @@ fn platform() -> &'static RwLock<Addresses> {
 fn start() -> Result<RwLock<Addresses>, String> {
     let (tell, told) = mpsc::channel();
     // The platform ends with the thread that starts it: one that outlives every test.
-    thread::spawn(move || match fresh_platform() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    thread::spawn(move || match runtime.block_on(fresh_platform()) {
         Ok(platform) => {
             tell.send(Ok(platform.addresses.clone())).unwrap();
             loop {
@@ -51,7 +53,7 @@ fn start() -> Result<RwLock<Addresses>, String> {
     told.recv().unwrap().map(RwLock::new)
 }
 
-fn fresh_platform() -> Result<Platform, Error> {
+async fn fresh_platform() -> Result<Platform, Error> {
     let data = Path::new(DATA);
     let addresses = Addresses::new(PORT_BASE, data);
     let began = Instant::now();
@@ -59,12 +61,12 @@ fn fresh_platform() -> Result<Platform, Error> {
         if began.elapsed() > EARLIER_END_LIMIT {
             return Err(Error::Platform(format!("another one is running at {}", addresses.api)));
         }
-        thread::sleep(Duration::from_millis(200));
+        tokio::time::sleep(EARLIER_END_POLL).await;
     }
     let unprepared = |error: std::io::Error| Error::Platform(format!("{DATA}: {error}"));
     if data.exists() {
         fs::remove_dir_all(data).map_err(unprepared)?;
     }
     let progress = File::create(format!("{DATA}.log")).map_err(unprepared)?;
-    Platform::start(PORT_BASE, data, progress)
+    Platform::start(PORT_BASE, data, progress).await
 }
