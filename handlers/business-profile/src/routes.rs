@@ -70,7 +70,7 @@ struct BusinessBody {
     /// The name that payers see.
     shop_name: DisplayName,
     category_code: CategoryCode,
-    /// Absent if the business cannot be paid by FPS.
+    /// Null if the business cannot be paid by FPS.
     fps_id: Option<FpsId>,
     /// Counts the changes, from 1.
     version: u32,

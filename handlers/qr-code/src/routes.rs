@@ -102,10 +102,10 @@ struct ScanRequest {
 #[utoipa::path(
     get, path = "/api/v1/qr/payment-requests/{payment_request_id}.{format}",
     security(("bearer" = [])),
-    params(("payment_request_id" = PaymentRequestId, Path), ("format" = Format, Path)),
+    params(("payment_request_id" = PaymentRequestId, Path), ("format" = inline(Format), Path)),
     responses(
         (status = 200, content(
-            (Vec<u8> = "image/png"), (String = "image/svg+xml"), (String = "text/plain"),
+            ("image/png"), (String = "image/svg+xml"), (String = "text/plain"),
         )),
         (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),
     )
@@ -122,10 +122,10 @@ async fn show_payment_request(
 /// The code of a shop, to which the payer adds the amount.
 #[utoipa::path(
     get, path = "/api/v1/qr/businesses/{business_id}.{format}", security(("bearer" = [])),
-    params(("business_id" = BusinessId, Path), ("format" = Format, Path)),
+    params(("business_id" = BusinessId, Path), ("format" = inline(Format), Path)),
     responses(
         (status = 200, content(
-            (Vec<u8> = "image/png"), (String = "image/svg+xml"), (String = "text/plain"),
+            ("image/png"), (String = "image/svg+xml"), (String = "text/plain"),
         )),
         (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),
     )

@@ -59,13 +59,8 @@ impl Objects {
     }
 
     /// The same with one more object.
-    pub(crate) fn with(mut self, id: u8, value: String) -> Result<Self, EmvError> {
-        let object = Self::new([(id, value)])?;
-        if self.0.contains_key(&id) {
-            return Err(EmvError::Repeated(id));
-        }
-        self.0.extend(object.0);
-        Ok(self)
+    pub(crate) fn with(self, id: u8, value: String) -> Result<Self, EmvError> {
+        Self::new(self.0.into_iter().chain([(id, value)]))
     }
 
     /// The same without one object.

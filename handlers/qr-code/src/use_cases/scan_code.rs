@@ -40,9 +40,9 @@ pub(crate) enum Scan {
 
 /// Of our own codes only the id is believed; all else comes from what the services told.
 pub(crate) async fn scan_code(app: &App, payload: &str) -> Result<Scan, Error> {
-    let mut conn = app.pool.get_conn().await?;
     Ok(match read_code(payload, &app.signing_key)? {
         Code::PaymentRequest(id) => {
+            let mut conn = app.pool.get_conn().await?;
             let request = store::find_payment_request(&mut conn, id).await?;
             let request = request.ok_or(CodeError::Unknown)?;
             Scan::PaymentRequest {
@@ -56,6 +56,7 @@ pub(crate) async fn scan_code(app: &App, payload: &str) -> Result<Scan, Error> {
             }
         }
         Code::Shop(id) => {
+            let mut conn = app.pool.get_conn().await?;
             let shop = store::find_shop(&mut conn, id).await?.ok_or(CodeError::Unknown)?;
             Scan::Shop { payee: id, shop_name: shop.shop_name }
         }
