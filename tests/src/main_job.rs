@@ -5,7 +5,7 @@ use uuid::Uuid;
 use crate::consumer::{Consumer, Terms};
 use crate::http::traceparent;
 use crate::merchant::Merchant;
-use crate::phone::{Phone, Product};
+use crate::phone::{Phone, Product, Session};
 use crate::platform::Addresses;
 use crate::wire::{Money, Notification, Payment, PaymentRequest};
 use crate::{Error, qr_image, same};
@@ -46,10 +46,10 @@ pub async fn play(addresses: &Addresses, mut on_step: impl FnMut(&str)) -> Resul
 
     let live = consumer_stream.wait_for(&payment.payment_id).await?;
     on_step(&format!("consumer is told, live: {}", live.body));
-    one_in_inbox(&consumer.0.inbox().all().await?, &live, "consumer")?;
+    one_in_inbox(&consumer.0, &live, "consumer").await?;
     let live = merchant_stream.wait_for(&payment.payment_id).await?;
     on_step(&format!("merchant is told, live: {}", live.body));
-    one_in_inbox(&merchant.0.inbox().all().await?, &live, "merchant")?;
+    one_in_inbox(&merchant.0, &live, "merchant").await?;
     on_step("both inboxes hold the notification once");
 
     let left = TOP_UP.saturating_sub(PRICE);
@@ -67,7 +67,7 @@ async fn log_in(
     addresses: &Addresses,
     product: Product,
     on_step: &mut impl FnMut(&str),
-) -> Result<crate::phone::Session, Error> {
+) -> Result<Session, Error> {
     let who = if product == Product::Consumer { "consumer" } else { "merchant" };
     let phone = Phone::new(addresses)?;
     let signed_up = phone.sign_up(product).await?;
@@ -113,18 +113,28 @@ async fn pay(
     let key = Uuid::new_v4().to_string();
     let (trace_id, traceparent) = traceparent();
     let confirmation = consumer.sign(terms, &key)?;
+    on_step("consumer confirms with the device's signature");
     let pay = consumer.pay_call(terms, &key, &confirmation).header("traceparent", &traceparent);
     let payment: Payment = pay.send().await?.expect(201)?.json()?;
     same("the payment's status", &payment.status.as_str(), &"completed")?;
     same("the payment's amount", &payment.amount, &terms.amount)?;
     same("the payment's request", &payment.payment_request_id, &terms.payment_request_id)?;
-    on_step(&format!("consumer confirms with the device's signature: {}", payment.payment_id));
-    on_step(&format!("the payment is completed, trace {trace_id}"));
+    on_step(&format!("{} is completed, trace {trace_id}", payment.payment_id));
     Ok(payment)
 }
 
-fn one_in_inbox(inbox: &[Notification], live: &Notification, whose: &str) -> Result<(), Error> {
-    let of_payment: Vec<&Notification> =
-        inbox.iter().filter(|found| found.payment_id == live.payment_id).collect();
-    same(&format!("the {whose}'s inbox"), &of_payment, &vec![live])
+/// The live notification says the amount and stands in the inbox, once.
+async fn one_in_inbox(session: &Session, live: &Notification, whose: &str) -> Result<(), Error> {
+    let price = Money::hkd(PRICE).to_string();
+    if !live.body.contains(&price) {
+        return Err(Error::Mismatch {
+            what: format!("the {whose}'s notification"),
+            expected: format!("a text with {price}"),
+            came: live.body.clone(),
+        });
+    }
+    let inbox = session.inbox().all().await?.into_iter();
+    let of_payment: Vec<Notification> =
+        inbox.filter(|found| found.payment_id == live.payment_id).collect();
+    same(&format!("the {whose}'s inbox"), &of_payment, &vec![live.clone()])
 }

@@ -22,9 +22,11 @@ impl Money {
 }
 
 impl fmt::Display for Money {
+    /// As people read it: `HK$128.50`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (dollars, cents) = (self.amount.div_euclid(100), self.amount.rem_euclid(100));
-        write!(f, "{} {dollars}.{cents:02}", self.currency)
+        let sign = if self.currency == "HKD" { "HK$" } else { &self.currency };
+        write!(f, "{sign}{dollars}.{cents:02}")
     }
 }
 
