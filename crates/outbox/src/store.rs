@@ -56,13 +56,16 @@ pub(crate) async fn list_outbox_rows(conn: &mut Conn, limit: usize) -> Result<Ve
     .await
 }
 
+/// Looks up each row by its id: an `IN` list is read by scanning the table where that is small, and
+/// a scan waits for every transaction that is appending.
 pub(crate) async fn delete_outbox_rows(conn: &mut Conn, rows: &[Row]) -> Result<(), Error> {
-    let places = vec!["?"; rows.len()].join(", ");
-    let ids = rows.iter().map(|row| row.id.into());
-    format!("DELETE FROM outbox WHERE id IN ({places})")
-        .with(Params::Positional(ids.collect()))
-        .ignore(conn)
-        .await
+    let ids: serde_json::Value = rows.iter().map(|row| row.id).collect();
+    conn.exec_drop(
+        "DELETE outbox FROM JSON_TABLE(?, '$[*]' COLUMNS (id BIGINT UNSIGNED PATH '$')) AS sent
+         STRAIGHT_JOIN outbox ON outbox.id = sent.id",
+        (ids.to_string(),),
+    )
+    .await
 }
 
 /// Fails with a duplicate key if this consumer has taken the event before.
