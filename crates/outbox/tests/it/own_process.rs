@@ -1,0 +1,74 @@
+//! Tests whose process has a managed identity: the credential reads the environment, which a
+//! process of many tests cannot change.
+
+use std::env;
+use std::io::{BufRead, BufReader};
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
+
+const SECRET: &str = "of-this-test";
+
+/// A program of the local platform that ends with this value.
+pub(crate) struct Program {
+    process: Child,
+    /// Where it listens.
+    pub(crate) url: String,
+}
+
+impl Program {
+    /// Starts the program and waits until it says where it is ready.
+    pub(crate) fn start(name: &str, arguments: &[&str]) -> Self {
+        let mut process = Command::new(programs().join(name))
+            .args(arguments)
+            .env("IDENTITY_HEADER", SECRET)
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        BufReader::new(process.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let url = line.trim().strip_prefix(&format!("ready: {name} ")).unwrap().to_owned();
+        Self { process, url }
+    }
+}
+
+impl Drop for Program {
+    /// As `kill -9` does.
+    fn drop(&mut self) {
+        self.process.kill().unwrap();
+        self.process.wait().unwrap();
+    }
+}
+
+/// `target/debug`: cargo puts a test's executable into its folder `deps`.
+fn programs() -> PathBuf {
+    env::current_exe().unwrap().parent().unwrap().parent().unwrap().to_owned()
+}
+
+/// Runs the test of this name again in a process of its own, and there its body.
+pub(crate) fn in_own_process(test: &str, body: impl Future<Output = ()>) {
+    if env::var_os("IDENTITY_ENDPOINT").is_some() {
+        // One thread: on several the SDK's consumer can miss what it waits for.
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        return runtime.unwrap().block_on(body);
+    }
+    static BUILT: OnceLock<()> = OnceLock::new();
+    BUILT.get_or_init(build);
+    let identity = Program::start("platform-identity", &["--listen", "127.0.0.1:0"]);
+    let output = Command::new(env::current_exe().unwrap())
+        .args(["--exact", test, "--nocapture"])
+        .env("IDENTITY_ENDPOINT", format!("{}/msi/token", identity.url))
+        .env("IDENTITY_HEADER", SECRET)
+        .output()
+        .unwrap();
+    let told = String::from_utf8_lossy(&output.stdout);
+    let has_passed = output.status.success() && told.contains("1 passed");
+    assert!(has_passed, "{told}{}", String::from_utf8_lossy(&output.stderr));
+}
+
+/// Builds what cargo does not build for this crate's tests.
+fn build() {
+    let packages = ["-p", "eventhubs-emulator", "-p", "platform-identity"];
+    let status = Command::new(env!("CARGO")).args(["build", "--quiet"]).args(packages).status();
+    assert!(status.unwrap().success());
+}
