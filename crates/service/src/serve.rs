@@ -45,9 +45,6 @@ pub enum StartError {
     /// A migration failed.
     #[error("a migration failed")]
     Migration(#[source] refinery::Error),
-    /// Redis cannot be reached.
-    #[error("cannot reach Redis")]
-    Redis(#[source] redis::RedisError),
 }
 
 /// A route panicked; the panic's own message is on stderr.

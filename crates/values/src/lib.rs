@@ -1,17 +1,23 @@
-//! Values that cross services: money, ids, phone numbers, names, what a payer confirms. Pure: no I/O, nothing asynchronous.
+//! Values that cross services: money, ids, names, what a payer confirms. Pure: no I/O, nothing
+//! asynchronous.
 //!
 //! Every type parses its input once and cannot hold an invalid value afterwards; their serde forms are
 //! the wire forms, so a request body that deserializes needs no second validation.
-//! Reading order: `money`, `ids`, `phone`, `display_name`,
-//! `payment_confirmation`.
+//! Reading order: `money`, `ids`, then one small file for each value.
 
+mod category_code;
 mod display_name;
+mod fps_id;
+mod idempotency_key;
 mod ids;
 mod money;
 mod payment_confirmation;
 mod phone;
 
+pub use category_code::{CategoryCode, CategoryCodeError};
 pub use display_name::{DisplayName, DisplayNameError};
+pub use fps_id::{FpsId, FpsIdError};
+pub use idempotency_key::{IdempotencyKey, IdempotencyKeyError};
 pub use ids::{
     BusinessId, DeviceId, IdError, NotificationId, PaymentId, PaymentRequestId, SessionId, TopUpId,
     TransferId, UserId,

@@ -21,7 +21,7 @@ impl Currency {
     }
 }
 
-/// An amount that can be paid: 1 cent to HK$10,000,000,000.00.
+/// An amount that can be paid: 1 cent to HK$9,999,999,999.99, the most that a QR code can hold.
 ///
 /// JSON: `{"amount": 12850, "currency": "HKD"}`, the amount in minor units.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
@@ -29,7 +29,7 @@ impl Currency {
 #[schema(example = json!({"amount": 12850, "currency": "HKD"}))]
 pub struct Money {
     /// Minor units (cents), at least 1.
-    #[schema(minimum = 1, maximum = 1_000_000_000_000_i64)]
+    #[schema(minimum = 1, maximum = 999_999_999_999_i64)]
     amount: i64,
     currency: Currency,
 }
@@ -50,8 +50,8 @@ pub enum MoneyError {
 }
 
 impl Money {
-    /// The largest amount, in minor units: far above any wallet, far below what sums in i64 can hold.
-    pub const MINOR_UNITS_MAX: i64 = 1_000_000_000_000;
+    /// The largest amount, in minor units: 13 characters as a decimal, which is what EMVCo codes hold.
+    pub const MINOR_UNITS_MAX: i64 = 999_999_999_999;
 
     /// Hong Kong dollars from a number of cents.
     pub fn hkd(minor_units: i64) -> Result<Self, MoneyError> {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{BusinessId, Money, PaymentRequestId, UserId};
+use crate::{BusinessId, IdempotencyKey, Money, PaymentRequestId, UserId};
 
 /// A payment as its payer saw it. A change of any field makes it another payment, which this
 /// confirmation does not cover.
@@ -17,7 +17,7 @@ pub struct PaymentConfirmation {
     /// What for.
     pub payment_request_id: PaymentRequestId,
     /// The `Idempotency-Key` of the payment, so that a confirmation serves one attempt only.
-    pub nonce: String,
+    pub nonce: IdempotencyKey,
 }
 
 impl PaymentConfirmation {
@@ -34,7 +34,7 @@ impl PaymentConfirmation {
             self.amount.minor_units(),
             self.amount.currency().code(),
             self.payment_request_id,
-            self.nonce,
+            self.nonce.as_str(),
         )
     }
 }
@@ -51,7 +51,7 @@ mod tests {
             payee: format!("biz_{suffix}").parse().unwrap(),
             amount: Money::hkd(12_850).unwrap(),
             payment_request_id: format!("preq_{suffix}").parse().unwrap(),
-            nonce: "attempt-1".to_owned(),
+            nonce: "attempt-1".parse().unwrap(),
         };
         let expected = format!(
             "payme-payment-v1\nusr_{suffix}\nbiz_{suffix}\n12850\nHKD\npreq_{suffix}\nattempt-1"

@@ -1,12 +1,10 @@
 //! The rules of signing in: pure, nothing asynchronous.
 
-mod nonce;
 mod otp_code;
 mod pin;
 mod refresh_token;
 mod session;
 
-pub(crate) use nonce::Nonce;
 pub(crate) use otp_code::OtpCode;
 pub(crate) use pin::Pin;
 pub(crate) use refresh_token::RefreshToken;

@@ -8,13 +8,13 @@ use service::{
     service_resource, timer, with,
 };
 use utoipa::{OpenApi, ToSchema};
-use values::{BusinessId, DisplayName, UserId};
+use values::{BusinessId, CategoryCode, DisplayName, FpsId, UserId};
 use warp::filters::BoxedFilter;
 use warp::http::StatusCode;
 use warp::{Filter, Reply};
 
 use crate::App;
-use crate::domain::{Business, BusinessDetails, CategoryCode, FpsId};
+use crate::domain::{Business, BusinessDetails};
 use crate::error::Error;
 use crate::use_cases;
 

@@ -4,9 +4,9 @@ use mysql_async::Error;
 use mysql_async::prelude::Queryable;
 use outbox::Tx;
 use uuid::Uuid;
-use values::{BusinessId, UserId};
+use values::{BusinessId, FpsId, UserId};
 
-use crate::domain::{Business, BusinessDetails, FpsId};
+use crate::domain::{Business, BusinessDetails};
 
 type BusinessRow = (Uuid, Uuid, String, String, Option<String>, u32);
 

@@ -10,6 +10,7 @@ use std::convert::Infallible;
 
 use service::{Dependency, Problem, Scope, render_rejection, service_resource};
 use utoipa::OpenApi;
+use values::IdempotencyKey;
 use warp::http::StatusCode;
 use warp::http::header::CONTENT_TYPE;
 use warp::reply::Response;
@@ -17,7 +18,6 @@ use warp::{Filter, Rejection, Reply, reject};
 
 use crate::App;
 use crate::store::idempotency_keys::Answer;
-use crate::use_cases::IdempotencyKey;
 
 const CONSUMER: &[Scope] = &[Scope::Consumer];
 const BUSINESS: &[Scope] = &[Scope::Business];

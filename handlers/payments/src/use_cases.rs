@@ -24,7 +24,6 @@ pub(crate) use expire_payment_requests::expire_payment_requests;
 pub(crate) use learn_merchant::learn_merchant;
 pub(crate) use learn_name::learn_name;
 pub(crate) use list_history::{History, HistoryPage, list_history};
-pub(crate) use once::IdempotencyKey;
 pub(crate) use open_wallet::open_wallet;
 pub(crate) use pay::{Pay, PaymentBody, pay};
 pub(crate) use read_payment::read_payment;

@@ -5,7 +5,7 @@ use mysql_async::prelude::Queryable;
 use outbox::Tx;
 use time::{PrimitiveDateTime, UtcOffset};
 use uuid::Uuid;
-use values::{BusinessId, DisplayName, Money, PaymentRequestId};
+use values::{BusinessId, CategoryCode, DisplayName, FpsId, Money, PaymentRequestId};
 
 use crate::domain::{PaymentRequest, RequestStatus, Shop};
 
@@ -26,8 +26,8 @@ pub(crate) async fn save_shop(tx: &mut Tx, shop: &Shop, version: u32) -> Result<
         (
             shop.business_id.uuid(),
             shop.shop_name.as_str(),
-            &shop.category_code,
-            &shop.fps_id,
+            shop.category_code.as_str(),
+            shop.fps_id.as_ref().map(FpsId::as_str),
             version,
         ),
     )
@@ -45,8 +45,16 @@ pub(crate) async fn find_shop(
         )
         .await?;
     row.map(|(shop_name, category_code, fps_id)| {
-        let shop_name = name(shop_name)?;
-        Ok(Shop { business_id, shop_name, category_code, fps_id })
+        Ok(Shop {
+            business_id,
+            shop_name: name(shop_name)?,
+            category_code: CategoryCode::try_from(category_code)
+                .map_err(|_| unreadable("a category code"))?,
+            fps_id: fps_id
+                .map(FpsId::try_from)
+                .transpose()
+                .map_err(|_| unreadable("an FPS identifier"))?,
+        })
     })
     .transpose()
 }

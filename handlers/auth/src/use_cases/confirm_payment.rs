@@ -3,11 +3,11 @@
 use serde::Deserialize;
 use service::Caller;
 use utoipa::ToSchema;
-use values::{BusinessId, Money, PaymentConfirmation, PaymentRequestId};
+use values::{BusinessId, IdempotencyKey, Money, PaymentConfirmation, PaymentRequestId};
 
 use super::check_pin::check_pin;
 use crate::App;
-use crate::domain::{Nonce, Pin};
+use crate::domain::Pin;
 use crate::error::Error;
 
 /// The payment as its payer saw it, and the PIN.
@@ -19,7 +19,7 @@ pub(crate) struct ConfirmPayment {
     amount: Money,
     payment_request_id: PaymentRequestId,
     /// The `Idempotency-Key` that the payment will be made with.
-    nonce: Nonce,
+    nonce: IdempotencyKey,
 }
 
 /// The token for this payment and no other.
@@ -34,6 +34,6 @@ pub(crate) async fn confirm_payment(
         payee: input.payee,
         amount: input.amount,
         payment_request_id: input.payment_request_id,
-        nonce: input.nonce.into(),
+        nonce: input.nonce,
     })?)
 }

@@ -3,9 +3,7 @@
 use events::business_profile::BusinessChangedV1;
 use serde::Deserialize;
 use utoipa::ToSchema;
-use values::{BusinessId, DisplayName, UserId};
-
-use super::{CategoryCode, FpsId};
+use values::{BusinessId, CategoryCode, DisplayName, FpsId, UserId};
 
 /// The most businesses that one person owns.
 pub(crate) const BUSINESSES_PER_OWNER_MAX: usize = 5;

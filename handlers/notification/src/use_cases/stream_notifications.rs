@@ -123,3 +123,18 @@ fn event(notification: &Notification) -> Result<Event, mysql_async::Error> {
         .json_data(notification)
         .map_err(|error| mysql_async::Error::Other(error.into()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stream_ends_before_the_host_would_end_its_function() {
+        let host: serde_json::Value =
+            serde_json::from_str(include_str!("../../../../host.json")).unwrap();
+        let limit = host["functionTimeout"].as_str().unwrap();
+        let units: Vec<u64> = limit.split(':').map(|unit| unit.parse().unwrap()).collect();
+        let [hours, minutes, seconds] = units[..] else { panic!("{limit}") };
+        assert!(STREAM_LIFETIME < Duration::from_secs((hours * 60 + minutes) * 60 + seconds));
+    }
+}

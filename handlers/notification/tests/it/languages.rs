@@ -4,9 +4,7 @@ use events::user_profile::ProfileChangedV1;
 use testkit::{event, invocation};
 use values::UserId;
 
-use crate::{Fixture, LIST, bodies, deliver};
-
-const ON_USER_PROFILE: &str = "/notification_on_user_profile";
+use crate::{Fixture, LIST, ON_USER_PROFILE, bodies, deliver};
 
 async fn choose_language(fixture: &Fixture, user_id: UserId, version: u32, language: &str) {
     let user_id = user_id.to_string();

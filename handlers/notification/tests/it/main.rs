@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod consume_payments;
+mod contract;
 mod languages;
 mod mailboxes;
 mod stream;
@@ -16,6 +17,7 @@ use testkit::{Device, FreshDatabase, TokenIssuer, event, invocation, redis_url};
 use values::{BusinessId, PaymentId, PaymentRequestId, TopUpId, UserId};
 
 const ON_PAYMENTS: &str = "/notification_on_payments";
+const ON_USER_PROFILE: &str = "/notification_on_user_profile";
 const LIST: &str = "/api/v1/notifications";
 
 /// The service with a database of its own, a consumer and the owner of a shop.

@@ -1,14 +1,14 @@
 //! `/api/v1/payment-requests`: what shops ask to be paid.
 
 use service::{Caller, ProblemBody, caller, json_body, with};
-use values::PaymentRequestId;
+use values::{IdempotencyKey, PaymentRequestId};
 use warp::filters::BoxedFilter;
 use warp::{Filter, Reply};
 
 use super::{BUSINESS, EITHER_PRODUCT, idempotency_key};
 use crate::App;
 use crate::error::Error;
-use crate::use_cases::{self, CreatePaymentRequest, IdempotencyKey, PaymentRequestBody};
+use crate::use_cases::{self, CreatePaymentRequest, PaymentRequestBody};
 
 pub(super) fn routes(app: &App) -> BoxedFilter<(impl Reply + use<>,)> {
     let requests = || warp::path!("api" / "v1" / "payment-requests" / ..);

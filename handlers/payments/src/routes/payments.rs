@@ -1,14 +1,14 @@
 //! `/api/v1/payments`: paying, and payments that were made.
 
 use service::{Caller, ProblemBody, caller, json_body, with};
-use values::PaymentId;
+use values::{IdempotencyKey, PaymentId};
 use warp::filters::BoxedFilter;
 use warp::{Filter, Reply};
 
 use super::{CONSUMER, EITHER_PRODUCT, idempotency_key};
 use crate::App;
 use crate::error::Error;
-use crate::use_cases::{self, IdempotencyKey, Pay, PaymentBody};
+use crate::use_cases::{self, Pay, PaymentBody};
 
 pub(super) fn routes(app: &App) -> BoxedFilter<(impl Reply + use<>,)> {
     let payments = || warp::path!("api" / "v1" / "payments" / ..);

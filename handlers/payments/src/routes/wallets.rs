@@ -1,14 +1,14 @@
 //! `/api/v1/wallets`: balances, top-ups and history.
 
 use service::{Caller, ProblemBody, caller, json_body, with};
-use values::BusinessId;
+use values::{BusinessId, IdempotencyKey};
 use warp::filters::BoxedFilter;
 use warp::{Filter, Reply};
 
 use super::{BUSINESS, CONSUMER, idempotency_key};
 use crate::App;
 use crate::error::Error;
-use crate::use_cases::{self, History, HistoryPage, IdempotencyKey, TopUp, TopUpBody, WalletBody};
+use crate::use_cases::{self, History, HistoryPage, TopUp, TopUpBody, WalletBody};
 
 pub(super) fn routes(app: &App) -> BoxedFilter<(impl Reply + use<>,)> {
     let own = || warp::path!("api" / "v1" / "wallets" / "me" / ..);

@@ -5,9 +5,9 @@ use serde::{Deserialize, Serialize};
 use service::database;
 use time::{Duration, OffsetDateTime};
 use utoipa::ToSchema;
-use values::{BusinessId, Money, PaymentId, PaymentRequestId, UserId};
+use values::{BusinessId, IdempotencyKey, Money, PaymentId, PaymentRequestId, UserId};
 
-use super::once::{IdempotencyKey, Request, answer, once};
+use super::once::{Request, answer, once};
 use crate::domain::{PaymentRequest, RequestStatus};
 use crate::error::Error;
 use crate::store::idempotency_keys::Answer;

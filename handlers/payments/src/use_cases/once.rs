@@ -1,14 +1,12 @@
 //! Doing something at most once per caller and idempotency key.
 
-use std::str::FromStr;
-
 use aws_lc_rs::digest::{SHA256, digest};
 use futures_util::future::BoxFuture;
 use mysql_async::TxOpts;
 use outbox::Tx;
 use serde::Serialize;
 use service::database;
-use values::UserId;
+use values::{IdempotencyKey, UserId};
 
 use crate::error::Error;
 use crate::store::idempotency_keys::{self, Answer};
@@ -16,33 +14,6 @@ use crate::{App, store};
 
 /// A transaction undone by a lock conflict is done again so often.
 const ATTEMPTS_MAX: u32 = 4;
-
-/// A client's name for one operation: 1 to 64 visible ASCII characters.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct IdempotencyKey(String);
-
-/// The text is not an idempotency key.
-#[derive(Debug, PartialEq, Eq, thiserror::Error)]
-#[error("an idempotency key has 1 to {} visible ASCII characters", IdempotencyKey::LENGTH_MAX)]
-pub(crate) struct IdempotencyKeyError;
-
-impl IdempotencyKey {
-    const LENGTH_MAX: usize = 64;
-
-    pub(crate) fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl FromStr for IdempotencyKey {
-    type Err = IdempotencyKeyError;
-
-    fn from_str(text: &str) -> Result<Self, IdempotencyKeyError> {
-        let is_key = (1..=Self::LENGTH_MAX).contains(&text.len())
-            && text.bytes().all(|byte| byte.is_ascii_graphic());
-        if is_key { Ok(Self(text.to_owned())) } else { Err(IdempotencyKeyError) }
-    }
-}
 
 /// Who asks, under which key, for what.
 pub(crate) struct Request<'a, I> {
@@ -133,19 +104,4 @@ fn fingerprint(operation: &str, input: &impl Serialize) -> Result<Vec<u8>, Error
 
 fn to_json(value: &impl Serialize) -> Result<String, Error> {
     serde_json::to_string(value).map_err(|error| mysql_async::Error::Other(error.into()).into())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn keys_are_visible_ascii_of_bounded_length() {
-        for key in ["a", "9b2e1f", &"k".repeat(64)] {
-            assert!(key.parse::<IdempotencyKey>().is_ok());
-        }
-        for text in ["", " ", "a b", "é", &"k".repeat(65)] {
-            assert_eq!(text.parse::<IdempotencyKey>(), Err(IdempotencyKeyError), "{text:?}");
-        }
-    }
 }

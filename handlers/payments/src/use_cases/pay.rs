@@ -5,9 +5,11 @@ use serde::{Deserialize, Serialize};
 use service::{Caller, database};
 use time::OffsetDateTime;
 use utoipa::ToSchema;
-use values::{BusinessId, Money, PaymentConfirmation, PaymentId, PaymentRequestId, TransferId};
+use values::{
+    BusinessId, IdempotencyKey, Money, PaymentConfirmation, PaymentId, PaymentRequestId, TransferId,
+};
 
-use super::once::{IdempotencyKey, Request, answer, once};
+use super::once::{Request, answer, once};
 use crate::domain::{ConfirmedBy, Payment, RequestStatus, Transfer, TransferCode};
 use crate::error::Error;
 use crate::store::idempotency_keys::Answer;
@@ -75,7 +77,7 @@ pub(crate) async fn pay(
         payee: input.payee,
         amount: input.amount,
         payment_request_id: input.payment_request_id,
-        nonce: key.as_str().to_owned(),
+        nonce: key.clone(),
     };
     let confirmed_by = confirmed_by(app, caller, &confirmation, &input.confirmation).await?;
     // The proof is not part of the fingerprint: a retry may sign again.

@@ -7,9 +7,9 @@ use service::database;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 use utoipa::ToSchema;
-use values::{Money, TopUpId, TransferId, UserId};
+use values::{IdempotencyKey, Money, TopUpId, TransferId, UserId};
 
-use super::once::{IdempotencyKey, Request, answer, once};
+use super::once::{Request, answer, once};
 use crate::domain::{BANK_CLEARING, Transfer, TransferCode};
 use crate::error::Error;
 use crate::store::idempotency_keys::Answer;

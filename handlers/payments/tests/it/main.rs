@@ -186,7 +186,7 @@ fn signed_amount(
         payee,
         amount: Money::hkd(minor_units).unwrap(),
         payment_request_id: request_id.parse().unwrap(),
-        nonce: key.to_owned(),
+        nonce: key.parse().unwrap(),
     };
     json!({
         "payment_request_id": request_id,

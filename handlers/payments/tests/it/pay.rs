@@ -185,7 +185,7 @@ async fn the_pin_token_of_the_auth_service_confirms_exactly_its_payment() {
         payee: shop,
         amount: Money::hkd(12_850).unwrap(),
         payment_request_id: request.parse().unwrap(),
-        nonce: key.clone(),
+        nonce: key.parse().unwrap(),
     };
     let token = |audience: &str, minor_units: i64| {
         let amount = Money::hkd(minor_units).unwrap();

@@ -68,7 +68,7 @@ pub(crate) fn payment_request_code(
     key: &SigningKey,
 ) -> Result<String, EmvError> {
     let body = body(DYNAMIC, shop, &request.shop_name)?;
-    let body = body.with(AMOUNT, amount_text(request.amount))?;
+    let body = body.with(AMOUNT, request.amount.decimal())?;
     sign(body, request.id.to_string(), key)
 }
 
@@ -95,7 +95,7 @@ fn body(initiation: &str, shop: &Shop, name: &DisplayName) -> Result<Objects, Em
     let mut objects = vec![
         (FORMAT, FORMAT_1.to_owned()),
         (INITIATION, initiation.to_owned()),
-        (CATEGORY, shop.category_code.clone()),
+        (CATEGORY, shop.category_code.as_str().to_owned()),
         (CURRENCY, HONG_KONG_DOLLARS.to_owned()),
         (COUNTRY, HONG_KONG.to_owned()),
         (NAME, short_name.trim_end().to_owned()),
@@ -146,15 +146,6 @@ fn read_fps(objects: &Objects) -> Result<Code, CodeError> {
     })
 }
 
-/// The largest amount of all has no cents, and fits only without writing them.
-fn amount_text(amount: Money) -> String {
-    let text = amount.decimal();
-    match text.strip_suffix(".00") {
-        Some(dollars) if text.len() > AMOUNT_CHARACTERS_MAX => dollars.to_owned(),
-        _ => text,
-    }
-}
-
 fn read_amount(text: &str) -> Result<Money, CodeError> {
     let (dollars, cents) = text.split_once('.').unwrap_or((text, ""));
     let is_decimal = text.len() <= AMOUNT_CHARACTERS_MAX
@@ -184,8 +175,8 @@ mod tests {
         Shop {
             business_id: format!("biz_{SUFFIX}").parse().unwrap(),
             shop_name: "永記茶餐廳".to_owned().try_into().unwrap(),
-            category_code: "5812".to_owned(),
-            fps_id: Some("1234567".to_owned()),
+            category_code: "5812".to_owned().try_into().unwrap(),
+            fps_id: Some("1234567".to_owned().try_into().unwrap()),
         }
     }
 
@@ -237,7 +228,7 @@ mod tests {
         let request = PaymentRequest { shop_name: name, ..request(Money::MINOR_UNITS_MAX) };
         let payload = payment_request_code(&request, &shop(), &key()).unwrap();
         assert!(payload.contains(&format!("5924{}6002HK", "茶".repeat(24))), "{payload}");
-        assert!(payload.contains("5411100000000005802HK"), "{payload}");
+        assert!(payload.contains("54139999999999.995802HK"), "{payload}");
         assert_eq!(read_code(&payload, &key()), Ok(Code::PaymentRequest(request.id)));
     }
 

@@ -3,6 +3,7 @@
 
 use serde::Serialize;
 use utoipa::ToSchema;
+use values::FpsId;
 
 use super::emv::{EmvError, Objects};
 
@@ -22,7 +23,6 @@ const MOBILE_DIGITS_MAX: usize = 15;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum ProxyKind {
-    /// Seven to nine digits.
     FpsId,
     /// `+852-61234567`
     Mobile,
@@ -30,8 +30,8 @@ pub(crate) enum ProxyKind {
 }
 
 /// The template for an FPS id.
-pub(crate) fn fps_template(fps_id: &str) -> Result<String, EmvError> {
-    let objects = [(GUID, FPS_GUID.to_owned()), (FPS_ID, fps_id.to_owned())];
+pub(crate) fn fps_template(fps_id: &FpsId) -> Result<String, EmvError> {
+    let objects = [(GUID, FPS_GUID.to_owned()), (FPS_ID, fps_id.as_str().to_owned())];
     Ok(Objects::new(objects)?.to_string())
 }
 
@@ -44,7 +44,7 @@ pub(crate) fn read_fps_template(template: &Objects) -> Option<(ProxyKind, String
     }
     let mut proxies = PROXIES.iter().filter_map(|id| template.get(*id));
     let (Some(proxy), None) = (proxies.next(), proxies.next()) else { return None };
-    let kind = if is_fps_id(proxy) {
+    let kind = if FpsId::try_from(proxy.to_owned()).is_ok() {
         ProxyKind::FpsId
     } else if is_mobile(proxy) {
         ProxyKind::Mobile
@@ -54,11 +54,6 @@ pub(crate) fn read_fps_template(template: &Objects) -> Option<(ProxyKind, String
         return None;
     };
     Some((kind, proxy.to_owned()))
-}
-
-/// Seven to nine digits.
-pub(crate) fn is_fps_id(text: &str) -> bool {
-    (7..=9).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 fn is_mobile(text: &str) -> bool {
@@ -123,7 +118,7 @@ mod tests {
             (60, "HK"),
             (62, "0106INV001"),
         ];
-        let template = fps_template("1234567").unwrap();
+        let template = fps_template(&"1234567".to_owned().try_into().unwrap()).unwrap();
         assert_vector(FPS_ID_CODE, &others, template, (ProxyKind::FpsId, "1234567"));
     }
 

@@ -7,17 +7,18 @@ use utoipa::ToSchema;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(try_from = "String", into = "String")]
 #[schema(value_type = String, pattern = "^[0-9]{4}$", example = "5812")]
-pub(crate) struct CategoryCode(String);
+pub struct CategoryCode(String);
 
 /// The text is no category code.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a category code has {} digits", CategoryCode::DIGITS)]
-pub(crate) struct CategoryCodeError;
+pub struct CategoryCodeError;
 
 impl CategoryCode {
     const DIGITS: usize = 4;
 
-    pub(crate) fn as_str(&self) -> &str {
+    /// The digits.
+    pub fn as_str(&self) -> &str {
         &self.0
     }
 }

@@ -7,18 +7,19 @@ use utoipa::ToSchema;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(try_from = "String", into = "String")]
 #[schema(value_type = String, pattern = "^[0-9]{7,9}$", example = "1234567")]
-pub(crate) struct FpsId(String);
+pub struct FpsId(String);
 
 /// The text is no FPS identifier.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 #[error("an FPS identifier has {} to {} digits", FpsId::DIGITS_MIN, FpsId::DIGITS_MAX)]
-pub(crate) struct FpsIdError;
+pub struct FpsIdError;
 
 impl FpsId {
     const DIGITS_MIN: usize = 7;
     const DIGITS_MAX: usize = 9;
 
-    pub(crate) fn as_str(&self) -> &str {
+    /// The digits.
+    pub fn as_str(&self) -> &str {
         &self.0
     }
 }
