@@ -41,7 +41,7 @@ pub enum Error {
 ///
 /// # Errors
 /// `Mismatch` with both.
-pub fn same<T: PartialEq + Debug>(what: &str, came: &T, expected: &T) -> Result<(), Error> {
+pub(crate) fn same<T: PartialEq + Debug>(what: &str, came: &T, expected: &T) -> Result<(), Error> {
     if came == expected {
         return Ok(());
     }

@@ -18,16 +18,17 @@ mod wait;
 mod wire;
 
 pub use consumer::{Consumer, Terms};
-pub use error::{Error, same};
+pub use error::Error;
 pub use http::{Answer, Api, Call, traceparent};
 pub use inbox::{Inbox, NotificationStream};
 pub use main_job::play;
 pub use merchant::Merchant;
 pub use phone::{PIN, Phone, Product, Session};
 pub use platform::{Addresses, Platform};
-pub use qr_image::decode as decode_qr_png;
 pub use wait::until;
 pub use wire::{
-    Audit, Business, HistoryEntry, HistoryPage, Money, Notification, NotificationPage, Payment,
-    PaymentRequest, Scan, Tokens, TopUp, Wallet,
+    Audit, Business, HistoryEntry, Money, Notification, Payment, PaymentRequest, Scan, Tokens,
+    TopUp, Wallet,
 };
+
+use error::same;

@@ -3,13 +3,13 @@
 use crate::Error;
 
 /// Codes with fewer pixels a side do not print well.
-pub(crate) const SIDE_PIXELS_MIN: u32 = 512;
+const SIDE_PIXELS_MIN: u32 = 512;
 
 /// The text of the one code in a PNG.
 ///
 /// # Errors
 /// `Mismatch` for a picture that is small, unreadable or has not exactly one code.
-pub fn decode(png: &[u8]) -> Result<String, Error> {
+pub(crate) fn decode(png: &[u8]) -> Result<String, Error> {
     let picture = image::load_from_memory_with_format(png, image::ImageFormat::Png)
         .map_err(|error| mismatch("a PNG", &error.to_string()))?
         .into_luma8();

@@ -146,11 +146,11 @@ pub struct HistoryEntry {
 
 /// A page of a wallet's history, the newest first.
 #[derive(Debug, Clone, Deserialize)]
-pub struct HistoryPage {
+pub(crate) struct HistoryPage {
     /// The lines.
-    pub entries: Vec<HistoryEntry>,
+    pub(crate) entries: Vec<HistoryEntry>,
     /// What to ask for as `before`, if there is more.
-    pub next: Option<String>,
+    pub(crate) next: Option<String>,
 }
 
 /// One line of an inbox.
@@ -172,11 +172,11 @@ pub struct Notification {
 
 /// A page of an inbox, the newest first.
 #[derive(Debug, Clone, Deserialize)]
-pub struct NotificationPage {
+pub(crate) struct NotificationPage {
     /// The lines.
-    pub notifications: Vec<Notification>,
+    pub(crate) notifications: Vec<Notification>,
     /// What to ask for as `before`, if there is more.
-    pub next: Option<String>,
+    pub(crate) next: Option<String>,
 }
 
 /// What the ledger's audit found.
