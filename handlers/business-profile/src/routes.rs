@@ -126,7 +126,7 @@ async fn list_own_businesses(caller: Caller, app: App) -> Result<impl Reply, Err
 /// Reads one of the caller's own businesses.
 #[utoipa::path(
     get, path = "/api/v1/businesses/{business_id}", security(("bearer" = [])),
-    params(("business_id" = BusinessId, Path)),
+    params(("business_id" = inline(BusinessId), Path)),
     responses(
         (status = 200, body = BusinessBody),
         (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),
@@ -144,7 +144,7 @@ async fn read_own_business(
 /// Replaces what the caller says of one of their own businesses.
 #[utoipa::path(
     put, path = "/api/v1/businesses/{business_id}", security(("bearer" = [])),
-    params(("business_id" = BusinessId, Path)), request_body = BusinessDetails,
+    params(("business_id" = inline(BusinessId), Path)), request_body = BusinessDetails,
     responses(
         (status = 200, body = BusinessBody),
         (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),

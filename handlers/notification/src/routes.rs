@@ -126,7 +126,7 @@ async fn count_unread(mailbox: Mailbox, app: App) -> Result<impl Reply, Error> {
 /// Marks one notification read.
 #[utoipa::path(
     post, path = "/api/v1/notifications/{notification_id}/read", security(("bearer" = [])),
-    params(("notification_id" = NotificationId, Path)),
+    params(("notification_id" = inline(NotificationId), Path)),
     responses(
         (status = 204),
         (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),
@@ -155,7 +155,7 @@ async fn mark_all_read(mailbox: Mailbox, app: App) -> Result<impl Reply, Error> 
 /// last one ended if it says which id it saw last.
 #[utoipa::path(
     get, path = "/api/v1/notifications/stream", security(("bearer" = [])),
-    params(("Last-Event-ID" = Option<NotificationId>, Header)),
+    params(("Last-Event-ID" = inline(Option<NotificationId>), Header)),
     responses(
         (status = 200, body = Notification, content_type = "text/event-stream"),
         (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),

@@ -102,7 +102,7 @@ struct ScanRequest {
 #[utoipa::path(
     get, path = "/api/v1/qr/payment-requests/{payment_request_id}.{format}",
     security(("bearer" = [])),
-    params(("payment_request_id" = PaymentRequestId, Path), ("format" = inline(Format), Path)),
+    params(("payment_request_id" = inline(PaymentRequestId), Path), ("format" = inline(Format), Path)),
     responses(
         (status = 200, content(
             ("image/png"), (String = "image/svg+xml"), (String = "text/plain"),
@@ -122,7 +122,7 @@ async fn show_payment_request(
 /// The code of a shop, to which the payer adds the amount.
 #[utoipa::path(
     get, path = "/api/v1/qr/businesses/{business_id}.{format}", security(("bearer" = [])),
-    params(("business_id" = BusinessId, Path), ("format" = inline(Format), Path)),
+    params(("business_id" = inline(BusinessId), Path), ("format" = inline(Format), Path)),
     responses(
         (status = 200, content(
             ("image/png"), (String = "image/svg+xml"), (String = "text/plain"),

@@ -78,7 +78,7 @@ pub(super) async fn list_devices(caller: Caller, app: App) -> Result<impl Reply,
 /// Removes a device of the caller's; its sessions end.
 #[utoipa::path(
     delete, path = "/api/v1/auth/devices/{device_id}", security(("bearer" = [])),
-    params(("device_id" = DeviceId, Path)),
+    params(("device_id" = inline(DeviceId), Path)),
     responses(
         (status = 204),
         (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),

@@ -57,7 +57,7 @@ pub(super) async fn create(
 /// Reads what a request asks for and where it stands.
 #[utoipa::path(
     get, path = "/api/v1/payment-requests/{payment_request_id}", security(("bearer" = [])),
-    params(("payment_request_id" = PaymentRequestId, Path)),
+    params(("payment_request_id" = inline(PaymentRequestId), Path)),
     responses(
         (status = 200, body = PaymentRequestBody),
         (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),
@@ -74,7 +74,7 @@ pub(super) async fn read(
 /// Takes back a request of a business that the caller owns.
 #[utoipa::path(
     post, path = "/api/v1/payment-requests/{payment_request_id}/cancel",
-    security(("bearer" = [])), params(("payment_request_id" = PaymentRequestId, Path)),
+    security(("bearer" = [])), params(("payment_request_id" = inline(PaymentRequestId), Path)),
     responses(
         (status = 200, body = PaymentRequestBody),
         (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),

@@ -50,7 +50,7 @@ pub(super) async fn create(
 /// Reads a payment that the caller made, or that a business of theirs received.
 #[utoipa::path(
     get, path = "/api/v1/payments/{payment_id}", security(("bearer" = [])),
-    params(("payment_id" = PaymentId, Path)),
+    params(("payment_id" = inline(PaymentId), Path)),
     responses(
         (status = 200, body = PaymentBody),
         (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),

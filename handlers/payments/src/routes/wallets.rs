@@ -87,7 +87,7 @@ async fn list_own_history(caller: Caller, history: History, app: App) -> Result<
 /// Reads the balance of a business that the caller owns.
 #[utoipa::path(
     get, path = "/api/v1/wallets/businesses/{business_id}", security(("bearer" = [])),
-    params(("business_id" = BusinessId, Path)),
+    params(("business_id" = inline(BusinessId), Path)),
     responses(
         (status = 200, body = WalletBody),
         (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),
