@@ -1,14 +1,20 @@
 #!/usr/bin/env bash
-# Installs what the local platform needs and the machine lacks. Does nothing when all is there.
+# Installs what the build and the local platform need and the machine lacks. Does nothing when all is
+# there.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 # program:Debian package
-needed=(mariadbd:mariadb-server redis-server:redis-server setpriv:util-linux openssl:openssl)
+needed=(
+  cc:gcc make:make pkg-config:pkg-config
+  mariadbd:mariadb-server redis-server:redis-server setpriv:util-linux openssl:openssl
+)
 packages=()
 for entry in "${needed[@]}"; do
   PATH="$PATH:/usr/sbin:/sbin" command -v "${entry%%:*}" >/dev/null || packages+=("${entry#*:}")
 done
+# The Event Hubs client speaks TLS through OpenSSL and is compiled against its headers.
+pkg-config --exists openssl 2>/dev/null || packages+=(libssl-dev)
 
 if ((${#packages[@]})); then
   if ((EUID != 0)); then
