@@ -14,6 +14,9 @@ use crate::error::Error;
 /// The checkout this binary was built from: settings, `functions/`, `web/` and `node_modules/`.
 pub(crate) const CHECKOUT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
 
+/// Below the folder of all builds, where `ops/package` builds what runs in Azure.
+const RELEASED: &str = "x86_64-unknown-linux-gnu/release";
+
 /// Debian keeps server programs here, which is not on everyone's PATH.
 const SERVER_FOLDERS: [&str; 2] = ["/usr/sbin", "/usr/local/sbin"];
 
@@ -54,7 +57,7 @@ pub(crate) fn sibling(program: &str) -> Result<PathBuf, Error> {
 pub(crate) fn built(profile: &str) -> Result<PathBuf, Error> {
     let folder = match profile {
         "dev" => "debug",
-        "release" => "release",
+        "release" => RELEASED,
         _ => return Err(Error::Usage("--profile must be dev or release".to_owned())),
     };
     let own = sibling("up")?;
