@@ -1,9 +1,10 @@
 //! What surrounds a handler: everything between the Functions host and a service's own code.
 //! Knows no business word.
 //!
-//! Reading order: `serve` (the process), `trace`, `problem` (every answer that is not a success),
-//! `body` and `access_token` (what a request brings), `invocation` (what a trigger brings),
-//! `database` and `redis`, `service_resource` (health and OpenAPI), `config`.
+//! Reading order: `serve` (the process), `trace`, `telemetry` (what is exported of it), `problem`
+//! (every answer that is not a success), `body` and `access_token` (what a request brings),
+//! `invocation` (what a trigger brings), `database` and `redis`, `service_resource` (health and
+//! OpenAPI), `config`.
 
 mod access_token;
 mod body;
@@ -15,6 +16,7 @@ mod problem;
 pub mod redis;
 mod serve;
 mod service_resource;
+pub mod telemetry;
 pub mod trace;
 
 pub use access_token::{

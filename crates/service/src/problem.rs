@@ -103,6 +103,10 @@ pub fn causes(error: &(dyn Error + 'static)) -> String {
 
 impl reject::Reject for Problem {}
 
+/// The `code` of a problem, kept beside the answer for telemetry.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct ProblemCode(pub(crate) &'static str);
+
 impl Reply for Problem {
     fn into_response(self) -> warp::reply::Response {
         if self.status.is_client_error() {
@@ -118,6 +122,7 @@ impl Reply for Problem {
         };
         let mut response = warp::reply::json(&body).into_response();
         *response.status_mut() = self.status;
+        response.extensions_mut().insert(ProblemCode(self.code));
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         if let Some((name, value)) = self.header {

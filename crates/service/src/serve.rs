@@ -14,8 +14,12 @@ use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::signal::unix::{SignalKind, signal};
 use tracing::Instrument;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+use tracing_subscriber::{EnvFilter, fmt};
 use warp::{Filter, Reply};
 
+use crate::telemetry::{self, Asked, FailureLogs};
 use crate::trace::{self, TraceContext};
 use crate::{ConfigError, Problem, causes, required_var};
 
@@ -68,17 +72,15 @@ pub fn with<T: Clone + Send>(
     warp::any().map(move || value.clone())
 }
 
-/// JSON lines on stdout, at the level that `RUST_LOG` says (info if it says nothing).
+/// JSON lines on stdout, at the level that `RUST_LOG` says (info if it says nothing). Warnings and
+/// errors are also exported once the export is on.
 pub fn init_logs() {
-    let filter = tracing_subscriber::EnvFilter::try_from_default_env()
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
-    tracing_subscriber::fmt()
-        .json()
-        .flatten_event(true)
-        .with_current_span(true)
-        .with_span_list(false)
-        .with_env_filter(filter)
-        .init();
+    let level = std::env::var("RUST_LOG").unwrap_or_else(|_| "info".to_owned());
+    // Of its failures OpenTelemetry would tell at each export; `telemetry` does it once a minute.
+    let filter = EnvFilter::new(format!("{level},opentelemetry=off"));
+    let lines = fmt::layer().json().flatten_event(true);
+    let lines = lines.with_current_span(true).with_span_list(false);
+    tracing_subscriber::registry().with(filter).with(lines).with(FailureLogs).init();
 }
 
 /// Whether this process was started as `handler migrate`: to migrate its schema and end.
@@ -109,6 +111,7 @@ where
     let port = required_var(PORT)?;
     let port = port.parse().map_err(|_| ConfigError::Invalid(PORT, "a port is expected"))?;
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+    telemetry::start(service)?;
     let fail = |error| StartError::Listen(address, error);
     let listener = TcpListener::bind(address).await.map_err(fail)?;
     let mut terminate = signal(SignalKind::terminate()).map_err(fail)?;
@@ -132,6 +135,7 @@ where
     if tokio::time::timeout(DRAIN_TIMEOUT, graceful.shutdown()).await.is_err() {
         tracing::warn!("requests were cut off");
     }
+    telemetry::flush().await;
     Ok(Ended::Terminated)
 }
 
@@ -173,15 +177,19 @@ where
     let context = header("traceparent")
         .and_then(|text| text.parse::<TraceContext>().ok())
         .map_or_else(TraceContext::root, TraceContext::child);
+    let asked = Asked {
+        method: request.method().clone(),
+        path: request.uri().path().to_owned(),
+        invocation_id: header("x-azure-functions-invocationid").map(str::to_owned),
+    };
     let span = tracing::info_span!(
         "request",
         service,
         trace_id = context.trace_id(),
-        invocation_id = header("x-azure-functions-invocationid"),
-        method = %request.method(),
-        path = request.uri().path(),
+        invocation_id = asked.invocation_id,
+        method = %asked.method,
+        path = asked.path,
     );
-    let is_ping = request.uri().path() == "/";
     let work = async {
         let start = Instant::now();
         // A panic is answered like any failure: a broken connection would make the host repeat
@@ -194,9 +202,10 @@ where
             Err(_elapsed) => Problem::try_again("There was no answer in time.").into_response(),
         };
         // The host asks for `/` over and over to see whether the process lives.
-        if !is_ping {
-            let status = response.status().as_u16();
-            tracing::info!(status, ms = start.elapsed().as_secs_f64() * 1000.0, "answered");
+        if asked.path != "/" {
+            let (status, elapsed) = (response.status().as_u16(), start.elapsed());
+            tracing::info!(status, ms = elapsed.as_secs_f64() * 1000.0, "answered");
+            telemetry::request_answered(context, asked, &response, elapsed);
         }
         Ok(response)
     };

@@ -5,17 +5,21 @@ use std::fmt;
 use std::future::Future;
 use std::str::FromStr;
 
+use opentelemetry::trace::{SpanContext, TraceFlags, TraceState};
+use opentelemetry::{SpanId, TraceId};
 use uuid::Uuid;
 
 tokio::task_local! {
     static CURRENT: TraceContext;
 }
 
-/// A position in a trace; its text form is the `traceparent` header.
+/// A step of a trace; its text form is the `traceparent` header.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TraceContext {
     trace_id: u128,
     span_id: u64,
+    /// The step that led to this one; 0 if none did, or it is not known here.
+    parent_span_id: u64,
 }
 
 /// The text is not a `traceparent`.
@@ -26,18 +30,34 @@ pub struct TraceparentError;
 impl TraceContext {
     /// The beginning of a new trace.
     pub fn root() -> Self {
-        Self { trace_id: Uuid::new_v4().as_u128(), span_id: new_span_id() }
+        Self { trace_id: Uuid::new_v4().as_u128(), span_id: new_span_id(), parent_span_id: 0 }
     }
 
     /// The next step of the same trace.
     #[must_use]
     pub fn child(self) -> Self {
-        Self { span_id: new_span_id(), ..self }
+        Self { span_id: new_span_id(), parent_span_id: self.span_id, ..self }
     }
 
     /// 32 hexadecimal digits, the same in every log line and event that one request causes.
     pub fn trace_id(self) -> String {
         format!("{:032x}", self.trace_id)
+    }
+
+    /// As OpenTelemetry knows it.
+    pub(crate) fn span_context(self) -> SpanContext {
+        SpanContext::new(
+            TraceId::from(self.trace_id),
+            SpanId::from(self.span_id),
+            TraceFlags::SAMPLED,
+            false,
+            TraceState::NONE,
+        )
+    }
+
+    /// As OpenTelemetry knows it; `SpanId::INVALID` if there is none.
+    pub(crate) fn parent_span_id(self) -> SpanId {
+        SpanId::from(self.parent_span_id)
     }
 }
 
@@ -69,13 +89,18 @@ impl FromStr for TraceContext {
         if trace_id == 0 || span_id == 0 {
             return Err(TraceparentError);
         }
-        Ok(Self { trace_id, span_id })
+        Ok(Self { trace_id, span_id, parent_span_id: 0 })
     }
 }
 
 /// The trace that the running task serves; a new one outside any request.
 pub fn current() -> TraceContext {
-    CURRENT.try_with(|context| *context).unwrap_or_else(|_| TraceContext::root())
+    serving().unwrap_or_else(TraceContext::root)
+}
+
+/// The trace that the running task serves, if it serves one.
+pub(crate) fn serving() -> Option<TraceContext> {
+    CURRENT.try_with(|context| *context).ok()
 }
 
 /// Runs a future as part of a trace.
@@ -93,8 +118,10 @@ mod tests {
         let context: TraceContext = text.parse().unwrap();
         assert_eq!(context.to_string(), text);
         assert_eq!(context.trace_id(), "4bf92f3577b34da6a3ce929d0e0e4736");
-        assert_eq!(context.child().trace_id(), context.trace_id());
-        assert_ne!(context.child(), context);
+        let child = context.child();
+        assert_eq!(child.trace_id(), context.trace_id());
+        assert_ne!(child.span_context().span_id(), context.span_context().span_id());
+        assert_eq!(child.parent_span_id(), context.span_context().span_id());
     }
 
     #[test]
