@@ -1,5 +1,5 @@
 -- Read model of business-profile: who owns a shop and what payers see.
-CREATE TABLE merchants (
+CREATE TABLE shops (
     business_id   BINARY(16)   NOT NULL PRIMARY KEY,
     owner_user_id BINARY(16)   NOT NULL,
     shop_name     VARCHAR(50)  NOT NULL,

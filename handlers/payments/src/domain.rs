@@ -3,9 +3,11 @@
 mod ledger;
 mod payment;
 mod payment_request;
+mod top_up;
 
 pub(crate) use ledger::{
     Account, AccountKind, BANK_CLEARING, Ledger, Overdrawn, Transfer, TransferCode,
 };
 pub(crate) use payment::{ConfirmedBy, Payment};
 pub(crate) use payment_request::{PaymentRequest, RequestRefusal, RequestStatus};
+pub(crate) use top_up::CompletedTopUp;

@@ -27,16 +27,16 @@ const EITHER_PRODUCT: &[Scope] = &[Scope::Consumer, Scope::Business];
 #[openapi(
     info(title = "Payments"),
     paths(
-        wallets::read_own_wallet,
-        wallets::top_up_own_wallet,
-        wallets::list_own_history,
-        wallets::read_business_balance,
-        payment_requests::create,
-        payment_requests::read,
-        payment_requests::cancel,
-        payments::create,
-        payments::read,
-        ledger::audit,
+        wallets::read_wallet,
+        wallets::top_up,
+        wallets::list_history,
+        wallets::read_shop_balance,
+        payment_requests::create_payment_request,
+        payment_requests::read_payment_request,
+        payment_requests::cancel_payment_request,
+        payments::pay,
+        payments::read_payment,
+        ledger::audit_ledger,
     )
 )]
 struct Document;

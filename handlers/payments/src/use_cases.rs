@@ -4,8 +4,8 @@ mod audit_ledger;
 mod cancel_payment_request;
 mod create_payment_request;
 mod expire_payment_requests;
-mod learn_merchant;
 mod learn_name;
+mod learn_shop;
 mod list_history;
 mod once;
 mod open_wallet;
@@ -21,12 +21,12 @@ pub(crate) use create_payment_request::{
     CreatePaymentRequest, PaymentRequestBody, create_payment_request,
 };
 pub(crate) use expire_payment_requests::expire_payment_requests;
-pub(crate) use learn_merchant::learn_merchant;
 pub(crate) use learn_name::learn_name;
-pub(crate) use list_history::{History, HistoryPage, list_history};
+pub(crate) use learn_shop::learn_shop;
+pub(crate) use list_history::{HistoryPage, ListHistory, list_history};
 pub(crate) use open_wallet::open_wallet;
 pub(crate) use pay::{Pay, PaymentBody, pay};
 pub(crate) use read_payment::read_payment;
 pub(crate) use read_payment_request::read_payment_request;
-pub(crate) use read_wallet::{WalletBody, read_merchant_balance, read_wallet};
+pub(crate) use read_wallet::{WalletBody, read_shop_balance, read_wallet};
 pub(crate) use top_up::{TopUp, TopUpBody, top_up};

@@ -12,7 +12,7 @@ pub(super) fn routes(app: &App) -> BoxedFilter<(impl Reply + use<>,)> {
     warp::path!("api" / "v1" / "ledger" / "audit")
         .and(warp::get())
         .and(with(app))
-        .then(audit)
+        .then(audit_ledger)
         .boxed()
 }
 
@@ -24,6 +24,6 @@ pub(super) fn routes(app: &App) -> BoxedFilter<(impl Reply + use<>,)> {
         (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
-pub(super) async fn audit(app: App) -> Result<impl Reply, Error> {
+pub(super) async fn audit_ledger(app: App) -> Result<impl Reply, Error> {
     Ok(warp::reply::json(&use_cases::audit_ledger(&app).await?))
 }

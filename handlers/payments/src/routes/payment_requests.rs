@@ -20,19 +20,19 @@ pub(super) fn routes(app: &App) -> BoxedFilter<(impl Reply + use<>,)> {
         .and(idempotency_key())
         .and(json_body())
         .and(with(app))
-        .then(create);
+        .then(create_payment_request);
     let read_route = requests()
         .and(warp::path!(PaymentRequestId))
         .and(warp::get())
         .and(caller(&app.tokens, EITHER_PRODUCT))
         .and(with(app))
-        .then(read);
+        .then(read_payment_request);
     let cancel_route = requests()
         .and(warp::path!(PaymentRequestId / "cancel"))
         .and(warp::post())
         .and(business())
         .and(with(app))
-        .then(cancel);
+        .then(cancel_payment_request);
     create_route.or(read_route).or(cancel_route).boxed()
 }
 
@@ -45,7 +45,7 @@ pub(super) fn routes(app: &App) -> BoxedFilter<(impl Reply + use<>,)> {
         (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
-pub(super) async fn create(
+pub(super) async fn create_payment_request(
     caller: Caller,
     key: IdempotencyKey,
     input: CreatePaymentRequest,
@@ -63,7 +63,7 @@ pub(super) async fn create(
         (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
-pub(super) async fn read(
+pub(super) async fn read_payment_request(
     id: PaymentRequestId,
     _caller: Caller,
     app: App,
@@ -80,7 +80,7 @@ pub(super) async fn read(
         (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
-pub(super) async fn cancel(
+pub(super) async fn cancel_payment_request(
     id: PaymentRequestId,
     caller: Caller,
     app: App,

@@ -12,21 +12,21 @@ use crate::use_cases::{self, Pay, PaymentBody};
 
 pub(super) fn routes(app: &App) -> BoxedFilter<(impl Reply + use<>,)> {
     let payments = || warp::path!("api" / "v1" / "payments" / ..);
-    let create_route = payments()
+    let pay_route = payments()
         .and(warp::path::end())
         .and(warp::post())
         .and(caller(&app.tokens, CONSUMER))
         .and(idempotency_key())
         .and(json_body())
         .and(with(app))
-        .then(create);
+        .then(pay);
     let read_route = payments()
         .and(warp::path!(PaymentId))
         .and(warp::get())
         .and(caller(&app.tokens, EITHER_PRODUCT))
         .and(with(app))
-        .then(read);
-    create_route.or(read_route).boxed()
+        .then(read_payment);
+    pay_route.or(read_route).boxed()
 }
 
 /// Pays a shop's request from the caller's own wallet.
@@ -38,7 +38,7 @@ pub(super) fn routes(app: &App) -> BoxedFilter<(impl Reply + use<>,)> {
         (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
-pub(super) async fn create(
+pub(super) async fn pay(
     caller: Caller,
     key: IdempotencyKey,
     input: Pay,
@@ -56,6 +56,10 @@ pub(super) async fn create(
         (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
-pub(super) async fn read(id: PaymentId, caller: Caller, app: App) -> Result<impl Reply, Error> {
+pub(super) async fn read_payment(
+    id: PaymentId,
+    caller: Caller,
+    app: App,
+) -> Result<impl Reply, Error> {
     Ok(warp::reply::json(&use_cases::read_payment(&app, caller.user_id, id).await?))
 }

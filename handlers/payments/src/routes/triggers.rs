@@ -42,7 +42,7 @@ async fn on_user_profile(batch: Vec<String>, app: App) -> Result<impl Reply, Pro
 
 async fn on_business_profile(batch: Vec<String>, app: App) -> Result<impl Reply, Problem> {
     outbox::consume(&app.pool, ON_BUSINESS_PROFILE, batch, &(), |(), tx, event| {
-        Box::pin(use_cases::learn_merchant(tx, event))
+        Box::pin(use_cases::learn_shop(tx, event))
     })
     .await?;
     Ok(invocation_done())

@@ -8,38 +8,38 @@ use warp::{Filter, Reply};
 use super::{BUSINESS, CONSUMER, idempotency_key};
 use crate::App;
 use crate::error::Error;
-use crate::use_cases::{self, History, HistoryPage, TopUp, TopUpBody, WalletBody};
+use crate::use_cases::{self, HistoryPage, ListHistory, TopUp, TopUpBody, WalletBody};
 
 pub(super) fn routes(app: &App) -> BoxedFilter<(impl Reply + use<>,)> {
     let own = || warp::path!("api" / "v1" / "wallets" / "me" / ..);
     let consumer = || caller(&app.tokens, CONSUMER);
-    let read = own()
+    let read_route = own()
         .and(warp::path::end())
         .and(warp::get())
         .and(consumer())
         .and(with(app))
-        .then(read_own_wallet);
-    let top_up = own()
+        .then(read_wallet);
+    let top_up_route = own()
         .and(warp::path!("top-ups"))
         .and(warp::post())
         .and(consumer())
         .and(idempotency_key())
         .and(json_body())
         .and(with(app))
-        .then(top_up_own_wallet);
-    let history = own()
+        .then(top_up);
+    let history_route = own()
         .and(warp::path!("history"))
         .and(warp::get())
         .and(consumer())
         .and(warp::query())
         .and(with(app))
-        .then(list_own_history);
-    let business = warp::path!("api" / "v1" / "wallets" / "businesses" / BusinessId)
+        .then(list_history);
+    let shop_route = warp::path!("api" / "v1" / "wallets" / "businesses" / BusinessId)
         .and(warp::get())
         .and(caller(&app.tokens, BUSINESS))
         .and(with(app))
-        .then(read_business_balance);
-    read.or(top_up).or(history).or(business).boxed()
+        .then(read_shop_balance);
+    read_route.or(top_up_route).or(history_route).or(shop_route).boxed()
 }
 
 /// Reads the balance of the caller's own wallet.
@@ -50,7 +50,7 @@ pub(super) fn routes(app: &App) -> BoxedFilter<(impl Reply + use<>,)> {
         (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
-async fn read_own_wallet(caller: Caller, app: App) -> Result<impl Reply, Error> {
+async fn read_wallet(caller: Caller, app: App) -> Result<impl Reply, Error> {
     Ok(warp::reply::json(&use_cases::read_wallet(&app, caller.user_id).await?))
 }
 
@@ -63,7 +63,7 @@ async fn read_own_wallet(caller: Caller, app: App) -> Result<impl Reply, Error> 
         (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
-async fn top_up_own_wallet(
+async fn top_up(
     caller: Caller,
     key: IdempotencyKey,
     input: TopUp,
@@ -74,13 +74,13 @@ async fn top_up_own_wallet(
 
 /// Lists the movements of the caller's own wallet, newest first.
 #[utoipa::path(
-    get, path = "/api/v1/wallets/me/history", security(("bearer" = [])), params(History),
+    get, path = "/api/v1/wallets/me/history", security(("bearer" = [])), params(ListHistory),
     responses(
         (status = 200, body = HistoryPage),
         (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
-async fn list_own_history(caller: Caller, history: History, app: App) -> Result<impl Reply, Error> {
+async fn list_history(caller: Caller, history: ListHistory, app: App) -> Result<impl Reply, Error> {
     Ok(warp::reply::json(&use_cases::list_history(&app, caller.user_id, history).await?))
 }
 
@@ -93,11 +93,11 @@ async fn list_own_history(caller: Caller, history: History, app: App) -> Result<
         (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
-async fn read_business_balance(
+async fn read_shop_balance(
     business_id: BusinessId,
     caller: Caller,
     app: App,
 ) -> Result<impl Reply, Error> {
-    let balance = use_cases::read_merchant_balance(&app, caller.user_id, business_id).await?;
+    let balance = use_cases::read_shop_balance(&app, caller.user_id, business_id).await?;
     Ok(warp::reply::json(&balance))
 }

@@ -118,12 +118,12 @@ pub(crate) async fn list_history(
     connection: &mut impl Queryable,
     account_id: Uuid,
     before: Uuid,
-    limit: u32,
+    limit: usize,
 ) -> Result<Vec<HistoryEntry>, Error> {
     let rows: Vec<HistoryRow> = connection
         .exec(
             "SELECT page.transfer_id, is_incoming, amount, code, subject_id,
-                 COALESCE(merchants.shop_name, people.display_name), created_at
+                 COALESCE(shops.shop_name, people.display_name), created_at
              FROM (
                  (SELECT transfer_id, FALSE AS is_incoming, amount, code, subject_id,
                       credit_account_id AS other_id, created_at
@@ -134,7 +134,7 @@ pub(crate) async fn list_history(
                   FROM transfers WHERE credit_account_id = ? AND transfer_id < ?
                   ORDER BY transfer_id DESC LIMIT ?)
              ) AS page
-             LEFT JOIN merchants ON merchants.business_id = other_id
+             LEFT JOIN shops ON shops.business_id = other_id
              LEFT JOIN people ON people.user_id = other_id
              ORDER BY page.transfer_id DESC LIMIT ?",
             (account_id, before, limit, account_id, before, limit, limit),

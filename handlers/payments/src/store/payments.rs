@@ -47,7 +47,7 @@ pub(crate) async fn find_payment_of(
                  requests.shop_name, payments.amount, transfer_id, completed_at
              FROM payments
              JOIN payment_requests AS requests USING (payment_request_id)
-             LEFT JOIN merchants ON merchants.business_id = payments.business_id
+             LEFT JOIN shops ON shops.business_id = payments.business_id
              WHERE payments.payment_id = ? AND (payer_user_id = ? OR owner_user_id = ?)",
             (id.uuid(), user_id.uuid(), user_id.uuid()),
         )

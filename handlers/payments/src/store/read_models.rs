@@ -7,7 +7,7 @@ use uuid::Uuid;
 use values::{BusinessId, UserId};
 
 /// A shop that can be paid.
-pub(crate) struct Merchant {
+pub(crate) struct Shop {
     pub(crate) owner_user_id: UserId,
     pub(crate) shop_name: String,
 }
@@ -39,35 +39,34 @@ pub(crate) async fn find_person_name(tx: &mut Tx, user_id: UserId) -> Result<Str
 }
 
 /// Keeps the newest version; an older one that arrives late changes nothing.
-pub(crate) async fn save_merchant(
+pub(crate) async fn save_shop(
     tx: &mut Tx,
     business_id: BusinessId,
-    merchant: &Merchant,
+    shop: &Shop,
     version: u32,
 ) -> Result<(), Error> {
     // `version` is assigned last: the assignments before it still see the stored one.
     tx.exec_drop(
-        "INSERT INTO merchants (business_id, owner_user_id, shop_name, version)
+        "INSERT INTO shops (business_id, owner_user_id, shop_name, version)
          VALUES (?, ?, ?, ?)
          ON DUPLICATE KEY UPDATE
              owner_user_id = IF(VALUES(version) > version, VALUES(owner_user_id), owner_user_id),
              shop_name = IF(VALUES(version) > version, VALUES(shop_name), shop_name),
              version = GREATEST(version, VALUES(version))",
-        (business_id.uuid(), merchant.owner_user_id.uuid(), &merchant.shop_name, version),
+        (business_id.uuid(), shop.owner_user_id.uuid(), &shop.shop_name, version),
     )
     .await
 }
 
-pub(crate) async fn find_merchant(
+pub(crate) async fn find_shop(
     connection: &mut impl Queryable,
     business_id: BusinessId,
-) -> Result<Option<Merchant>, Error> {
+) -> Result<Option<Shop>, Error> {
     let row: Option<(Uuid, String)> = connection
         .exec_first(
-            "SELECT owner_user_id, shop_name FROM merchants WHERE business_id = ?",
+            "SELECT owner_user_id, shop_name FROM shops WHERE business_id = ?",
             (business_id.uuid(),),
         )
         .await?;
-    Ok(row
-        .map(|(owner, shop_name)| Merchant { owner_user_id: UserId::from_uuid(owner), shop_name }))
+    Ok(row.map(|(owner, shop_name)| Shop { owner_user_id: UserId::from_uuid(owner), shop_name }))
 }

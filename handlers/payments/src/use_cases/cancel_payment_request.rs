@@ -18,9 +18,9 @@ pub(crate) async fn cancel_payment_request(
     let mut request = store::payment_requests::lock_payment_request(&mut tx, id)
         .await?
         .ok_or(Error::NoPaymentRequest)?;
-    store::read_models::find_merchant(&mut tx, request.business_id)
+    store::read_models::find_shop(&mut tx, request.business_id)
         .await?
-        .filter(|merchant| merchant.owner_user_id == user_id)
+        .filter(|shop| shop.owner_user_id == user_id)
         .ok_or(Error::NoPaymentRequest)?;
     let now = database::now();
     if request.status != RequestStatus::Cancelled {

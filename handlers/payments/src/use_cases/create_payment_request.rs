@@ -111,16 +111,16 @@ async fn insert(
     user_id: UserId,
     input: &CreatePaymentRequest,
 ) -> Result<Answer, Error> {
-    let merchant = store::read_models::find_merchant(tx, input.business_id)
+    let shop = store::read_models::find_shop(tx, input.business_id)
         .await?
-        .filter(|merchant| merchant.owner_user_id == user_id)
+        .filter(|shop| shop.owner_user_id == user_id)
         .ok_or(Error::NoBusiness)?;
     let seconds = input.expires_in_seconds.map_or(LIFETIME_SECONDS_DEFAULT, |wanted| wanted.0);
     let now = database::now();
     let request = PaymentRequest {
         id: PaymentRequestId::new(),
         business_id: input.business_id,
-        shop_name: merchant.shop_name,
+        shop_name: shop.shop_name,
         amount: input.amount,
         description: input.description.0.clone(),
         status: RequestStatus::Open,

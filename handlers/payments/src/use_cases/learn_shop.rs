@@ -6,17 +6,17 @@ use outbox::{Failure, Tx};
 use values::BusinessId;
 
 use crate::domain::AccountKind;
-use crate::store::{self, read_models::Merchant};
+use crate::store::{self, read_models::Shop};
 
-pub(crate) async fn learn_merchant(tx: &mut Tx, event: &Envelope) -> Result<(), Failure> {
+pub(crate) async fn learn_shop(tx: &mut Tx, event: &Envelope) -> Result<(), Failure> {
     let Some(business) = event.decode::<BusinessChangedV1>() else { return Ok(()) };
     let business = business.map_err(Failure::poison)?;
     let business_id: BusinessId = business.business_id.parse().map_err(Failure::poison)?;
-    let merchant = Merchant {
+    let shop = Shop {
         owner_user_id: business.owner_user_id.parse().map_err(Failure::poison)?,
         shop_name: business.shop_name,
     };
     store::ledger::open_account(tx, business_id.uuid(), AccountKind::Merchant).await?;
-    store::read_models::save_merchant(tx, business_id, &merchant, business.version).await?;
+    store::read_models::save_shop(tx, business_id, &shop, business.version).await?;
     Ok(())
 }

@@ -11,13 +11,13 @@ use crate::store::ledger::HistoryEntry;
 use crate::{App, store};
 
 /// Entries on a page.
-const PAGE_LENGTH: u32 = 50;
+const PAGE_LENGTH: usize = 50;
 
 /// Where a page begins.
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-pub(crate) struct History {
+pub(crate) struct ListHistory {
     /// Entries older than this one: the `next` of the page before.
     before: Option<TransferId>,
 }
@@ -26,7 +26,7 @@ pub(crate) struct History {
 #[derive(Serialize, ToSchema)]
 pub(crate) struct HistoryPage {
     entries: Vec<HistoryLine>,
-    /// `before` of the next page; absent on the last one.
+    /// `before` of the next page; null on the last one.
     next: Option<TransferId>,
 }
 
@@ -73,15 +73,18 @@ impl From<HistoryEntry> for HistoryLine {
 pub(crate) async fn list_history(
     app: &App,
     user_id: UserId,
-    history: History,
+    input: ListHistory,
 ) -> Result<HistoryPage, Error> {
     let mut conn = app.pool.get_conn().await?;
     let account = user_id.uuid();
     store::ledger::find_account(&mut conn, account).await?.ok_or(Error::NoWallet)?;
-    let before = history.before.map_or(Uuid::max(), TransferId::uuid);
-    let entries = store::ledger::list_history(&mut conn, account, before, PAGE_LENGTH).await?;
+    let before = input.before.map_or(Uuid::max(), TransferId::uuid);
+    // One more than a page holds tells whether there is another page.
+    let limit = PAGE_LENGTH.saturating_add(1);
+    let mut entries = store::ledger::list_history(&mut conn, account, before, limit).await?;
+    let has_more = entries.len() > PAGE_LENGTH;
+    entries.truncate(PAGE_LENGTH);
     let entries: Vec<HistoryLine> = entries.into_iter().map(HistoryLine::from).collect();
-    let is_full = u32::try_from(entries.len()).is_ok_and(|length| length == PAGE_LENGTH);
-    let next = if is_full { entries.last().map(|last| last.transfer_id) } else { None };
+    let next = entries.last().filter(|_| has_more).map(|last| last.transfer_id);
     Ok(HistoryPage { entries, next })
 }

@@ -126,8 +126,7 @@ async fn transfer(
             .await?
             .ok_or(Error::NoPaymentRequest)?;
     request.accept(amount, payee, now)?;
-    let merchant =
-        store::read_models::find_merchant(tx, payee).await?.ok_or(Error::NoPaymentRequest)?;
+    let shop = store::read_models::find_shop(tx, payee).await?.ok_or(Error::NoPaymentRequest)?;
 
     let mut ledger = store::ledger::lock_accounts(tx, &[payer.uuid(), payee.uuid()]).await?;
     ledger.account(payer.uuid()).ok_or(Error::NoWallet)?;
@@ -156,7 +155,7 @@ async fn transfer(
     store::payment_requests::close_payment_request(tx, &request).await?;
 
     let payer_name = store::read_models::find_person_name(tx, payer).await?;
-    let completed = payment.completed_event(payer_name, merchant.owner_user_id);
+    let completed = payment.completed_event(payer_name, shop.owner_user_id);
     let completed = app.outbox.envelope(payment.id.to_string(), &completed)?;
     let closed = app.outbox.envelope(request.id.to_string(), &request.closed_event())?;
     app.outbox.append(tx, &[completed, closed]).await?;

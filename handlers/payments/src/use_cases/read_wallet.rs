@@ -22,14 +22,14 @@ pub(crate) async fn read_wallet(app: &App, user_id: UserId) -> Result<WalletBody
     read_account(app, user_id.uuid()).await
 }
 
-pub(crate) async fn read_merchant_balance(
+pub(crate) async fn read_shop_balance(
     app: &App,
     user_id: UserId,
     business_id: BusinessId,
 ) -> Result<WalletBody, Error> {
     let mut conn = app.pool.get_conn().await?;
-    let merchant = store::read_models::find_merchant(&mut conn, business_id).await?;
-    merchant.filter(|merchant| merchant.owner_user_id == user_id).ok_or(Error::NoBusiness)?;
+    let shop = store::read_models::find_shop(&mut conn, business_id).await?;
+    shop.filter(|shop| shop.owner_user_id == user_id).ok_or(Error::NoBusiness)?;
     drop(conn);
     read_account(app, business_id.uuid()).await
 }

@@ -1,16 +1,14 @@
 //! Money comes into a wallet. The sandbox bank always has it, at once.
 
-use events::payments::TopUpCompletedV1;
 use outbox::Tx;
 use serde::{Deserialize, Serialize};
-use service::database;
+use service::database::now;
 use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
 use utoipa::ToSchema;
 use values::{IdempotencyKey, Money, TopUpId, TransferId, UserId};
 
 use super::once::{Request, answer, once};
-use crate::domain::{BANK_CLEARING, Transfer, TransferCode};
+use crate::domain::{BANK_CLEARING, CompletedTopUp, Transfer, TransferCode};
 use crate::error::Error;
 use crate::store::idempotency_keys::Answer;
 use crate::{App, store};
@@ -50,7 +48,7 @@ async fn credit_wallet(
     user_id: UserId,
     amount: Money,
 ) -> Result<Answer, Error> {
-    let (top_up_id, now) = (TopUpId::new(), database::now());
+    let top_up = CompletedTopUp { id: TopUpId::new(), user_id, amount, completed_at: now() };
     let mut ledger = store::ledger::lock_accounts(tx, &[BANK_CLEARING, user_id.uuid()]).await?;
     ledger.account(user_id.uuid()).ok_or(Error::NoWallet)?;
     ledger.post(Transfer {
@@ -58,18 +56,12 @@ async fn credit_wallet(
         debit: BANK_CLEARING,
         credit: user_id.uuid(),
         amount,
-        code: TransferCode::TopUp(top_up_id),
-        at: now,
+        code: TransferCode::TopUp(top_up.id),
+        at: top_up.completed_at,
     })?;
     store::ledger::write_ledger(tx, &ledger).await?;
-    let completed = TopUpCompletedV1 {
-        top_up_id: top_up_id.to_string(),
-        user_id: user_id.to_string(),
-        amount: amount.minor_units(),
-        currency: amount.currency().code().to_owned(),
-        completed_at: now.format(&Rfc3339).unwrap_or_default(),
-    };
-    let event = app.outbox.envelope(user_id.to_string(), &completed)?;
+    let event = app.outbox.envelope(user_id.to_string(), &top_up.completed_event())?;
     app.outbox.append(tx, &[event]).await?;
-    answer(201, &TopUpBody { top_up_id, amount, completed_at: now })
+    let CompletedTopUp { id, amount, completed_at, .. } = top_up;
+    answer(201, &TopUpBody { top_up_id: id, amount, completed_at })
 }

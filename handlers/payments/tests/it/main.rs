@@ -64,7 +64,7 @@ impl Fixture {
         person
     }
 
-    /// A merchant and the shop that they own.
+    /// A shop and the shop that they own.
     async fn shop(&self) -> (Person, BusinessId) {
         let (owner, business_id) = (self.person(Scope::Business).await, BusinessId::new());
         self.deliver(
