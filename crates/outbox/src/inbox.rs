@@ -1,13 +1,15 @@
 //! Consuming a batch of events, each exactly once.
 
+use std::time::Instant;
+
 use events::Envelope;
 use futures_util::future::BoxFuture;
 use mysql_async::{Pool, TxOpts};
-use service::trace::{self, TraceContext};
+use service::trace;
 use service::{Problem, causes, database};
 use tracing::Instrument;
 
-use crate::{Tx, store};
+use crate::{Tx, observe, store};
 
 /// A transaction undone by a lock conflict is tried so often before the host is asked to repeat.
 const ATTEMPTS_MAX: u32 = 5;
@@ -32,6 +34,14 @@ impl Failure {
     }
 }
 
+/// What became of an event that was consumed.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Outcome {
+    Applied,
+    SeenBefore,
+    Parked,
+}
+
 /// Applies each event of a batch in a transaction of its own; `consumer` is the function's name and
 /// `context` whatever `apply` works with.
 ///
@@ -51,24 +61,25 @@ where
     for text in batch {
         let envelope = serde_json::from_str::<Envelope>(&text);
         let cause = envelope.as_ref().ok().and_then(|envelope| envelope.traceparent.parse().ok());
-        let cause = cause.map_or_else(trace::current, TraceContext::child);
+        let step = cause.unwrap_or_else(trace::current).child();
         let span = tracing::info_span!(
             "event",
             consumer,
-            trace_id = cause.trace_id(),
+            trace_id = step.trace_id(),
             event_id = envelope.as_ref().ok().map(|envelope| &envelope.id),
             kind = envelope.as_ref().ok().map(|envelope| &envelope.kind),
         );
+        let start = Instant::now();
         let work = async {
-            let consumed = match envelope {
-                Ok(envelope) => {
-                    consume_one(pool, consumer, &text, &envelope, context, &apply).await
-                }
+            let consumed = match &envelope {
+                Ok(envelope) => consume_one(pool, consumer, &text, envelope, context, &apply).await,
                 Err(error) => park(pool, consumer, None, &text, &error.to_string()).await,
             };
+            let outcome = consumed.as_ref().ok().copied();
+            observe::consumed(step, consumer, envelope.as_ref().ok(), outcome, start);
             consumed.map_err(|error| Problem::database(&error))
         };
-        trace::within(cause, work.instrument(span)).await?;
+        trace::within(step, work.instrument(span)).await?;
     }
     let pruned = async { store::prune_inbox(&mut pool.get_conn().await?).await };
     pruned.await.map_err(|error: mysql_async::Error| Problem::database(&error))
@@ -92,14 +103,14 @@ async fn consume_one<C>(
     envelope: &Envelope,
     context: &C,
     apply: &impl Apply<C>,
-) -> Result<(), mysql_async::Error> {
+) -> Result<Outcome, mysql_async::Error> {
     if !(1..=EVENT_ID_LENGTH_MAX).contains(&envelope.id.len()) {
         return park(pool, consumer, None, text, "the event's id is empty or too long").await;
     }
     let mut attempt: u32 = 1;
     loop {
         let reason = match try_once(pool, consumer, envelope, context, apply).await {
-            Ok(()) => return Ok(()),
+            Ok(outcome) => return Ok(outcome),
             Err(Failure::Poison(reason)) => reason,
             Err(Failure::Database(error)) if database::is_lock_conflict(&error) => {
                 if attempt >= ATTEMPTS_MAX {
@@ -121,18 +132,21 @@ async fn try_once<C>(
     envelope: &Envelope,
     context: &C,
     apply: &impl Apply<C>,
-) -> Result<(), Failure> {
+) -> Result<Outcome, Failure> {
     let mut tx = pool.start_transaction(TxOpts::default()).await?;
     match store::insert_inbox_row(&mut tx, consumer, &envelope.id).await {
         Ok(()) => {
             apply(context, &mut tx, envelope).await?;
             tx.commit().await?;
             tracing::info!("consumed");
+            Ok(Outcome::Applied)
         }
-        Err(error) if database::is_duplicate(&error) => tracing::info!("seen before"),
-        Err(error) => return Err(error.into()),
+        Err(error) if database::is_duplicate(&error) => {
+            tracing::info!("seen before");
+            Ok(Outcome::SeenBefore)
+        }
+        Err(error) => Err(error.into()),
     }
-    Ok(())
 }
 
 /// Stores an event that cannot be processed for an operator to look at. A text that has no usable
@@ -143,7 +157,7 @@ async fn park(
     event_id: Option<&str>,
     text: &str,
     reason: &str,
-) -> Result<(), mysql_async::Error> {
+) -> Result<Outcome, mysql_async::Error> {
     let digest;
     let event_key = match event_id {
         Some(event_id) => event_id,
@@ -156,5 +170,5 @@ async fn park(
     let mut conn = pool.get_conn().await?;
     store::insert_parked_event(&mut conn, consumer, event_key, text, reason).await?;
     tracing::error!(consumer, event_key, reason, "parked an event");
-    Ok(())
+    Ok(Outcome::Parked)
 }

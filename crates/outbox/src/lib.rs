@@ -10,9 +10,10 @@
 //!
 //! A service that publishes has the table `outbox`, one that consumes has `inbox` and
 //! `parked_events` (see the migrations of any service).
-//! Reading order: `outbox`, `publisher`, `inbox`, `store`.
+//! Reading order: `outbox`, `publisher`, `inbox`, `store`; `observe` is what telemetry sees of it.
 
 mod inbox;
+mod observe;
 mod outbox;
 mod publisher;
 mod store;

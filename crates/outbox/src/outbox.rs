@@ -1,7 +1,7 @@
 //! Appending events to a transaction, and relaying committed ones to the event hub.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use events::{Envelope, Event};
 use mysql_async::{Conn, Error, Pool};
@@ -12,7 +12,7 @@ use tokio::sync::Notify;
 use uuid::Uuid;
 
 use crate::publisher::{Hub, PublishError, Publisher};
-use crate::{Tx, store};
+use crate::{Tx, observe, store};
 
 /// The largest event, in bytes: far below what a batch of the hub holds, and such that the
 /// host's largest invocation can be read.
@@ -25,11 +25,12 @@ const RELAY_PAUSE: Duration = Duration::from_secs(1);
 /// A service's outbox. Cheap to clone; all clones share one relay.
 #[derive(Clone)]
 pub struct Outbox {
-    source: &'static str,
     relay: Arc<Relay>,
 }
 
 struct Relay {
+    /// The service's and its hub's.
+    name: &'static str,
     pool: Pool,
     publisher: Publisher,
     committed: Notify,
@@ -47,11 +48,11 @@ enum RelayError {
 impl Outbox {
     /// Starts the relay of the service's own outbox to the service's own hub.
     pub fn start(pool: Pool, hub: Hub) -> Result<Self, ConfigError> {
-        let source = hub.name;
+        let name = hub.name;
         let publisher = Publisher::start(hub)?;
-        let relay = Arc::new(Relay { pool, publisher, committed: Notify::new() });
+        let relay = Arc::new(Relay { name, pool, publisher, committed: Notify::new() });
         tokio::spawn(Arc::clone(&relay).run());
-        Ok(Self { source, relay })
+        Ok(Self { relay })
     }
 
     /// An event about `subject`, caused by the request that the running task serves. Call it in
@@ -60,7 +61,7 @@ impl Outbox {
         Ok(Envelope {
             specversion: "1.0".to_owned(),
             id: Uuid::now_v7().to_string(),
-            source: format!("/{}", self.source),
+            source: format!("/{}", self.relay.name),
             kind: E::TYPE.to_owned(),
             subject,
             time: OffsetDateTime::now_utc().format(&Rfc3339).map_err(other)?,
@@ -129,10 +130,14 @@ impl Relay {
     async fn send_rows(&self, conn: &mut Conn) -> Result<(), RelayError> {
         loop {
             let rows = store::list_outbox_rows(conn, RELAY_ROWS_MAX).await?;
+            observe::waiting(&rows);
             if rows.is_empty() {
                 return Ok(());
             }
-            self.publisher.publish(&rows).await?;
+            let start = Instant::now();
+            let published = self.publisher.publish(&rows).await;
+            observe::relayed(self.name, &rows, published.is_ok(), start);
+            published?;
             store::delete_outbox_rows(conn, &rows).await?;
         }
     }
