@@ -1,0 +1,21 @@
+// Production: every service has its own of everything.
+using '../main.bicep'
+
+param environmentName = 'prod'
+param location = 'eastasia'
+param addressSpace = '10.20.0.0/16'
+param isolated = true
+param resilient = true
+param customerManagedKeys = true
+param createReplicas = true
+param instancesMax = 59
+param partitions = 16
+param throughputUnitsMax = 10
+param cosmosUnitsMax = 4000
+param logsDailyLimit = -1
+param logsRetention = 90
+param smsSender = '+85230000000'
+
+// From the environment of whoever deploys; never written down. Without it the snapshot still works,
+// and Azure refuses to deploy: the placeholder is too short for a password.
+param mysqlAdministratorPassword = readEnvironmentVariable('MYSQL_ADMINISTRATOR_PASSWORD', 'unset')

@@ -1,0 +1,282 @@
+// The whole platform in one subscription. Who may use what follows from services.bicep; what
+// differs between environments are the parameters here.
+
+targetScope = 'subscription'
+
+import { Stage } from 'types.bicep'
+import {
+  appSubnet
+  encryptionOf
+  globalName
+  groupName
+  identityOf
+  localName
+  storageName
+  storeOwner
+  subnets
+} from 'names.bicep'
+import { services } from 'services.bicep'
+
+@description('The name of the environment.')
+param environmentName 'dev' | 'prod'
+
+@description('The Azure region.')
+param location string = deployment().location
+
+@description('A /16 that no peered network uses.')
+param addressSpace string
+
+@description('Each service has its own MySQL, Redis and Event Hubs; otherwise all share one each.')
+param isolated bool
+
+@description('Several zones, standbys, instances that never stop, long backups, locks.')
+param resilient bool
+
+@description('The administrator of all MySQL servers. A pipeline secret, not kept in Azure.')
+@secure()
+@minLength(1)
+param mysqlAdministratorPassword string
+
+@description('''
+Make the read replica of payments. True only for the deployment that makes it: Azure refuses to make
+it again, and making it restarts the payments server.
+''')
+param createReplicas bool
+
+@description('Encrypt stores with keys of ours. Choose before the first deployment.')
+param customerManagedKeys bool
+
+@description('Instances of one app at most, where that is less than services.bicep says.')
+param instancesMax int
+
+@description('Throughput units that an Event Hubs namespace grows to.')
+param throughputUnitsMax int
+
+@description('Partitions of each hub. They cannot be changed later.')
+param partitions int
+
+@description('Request units a second that each container of the graph grows to.')
+param cosmosUnitsMax int
+
+@description('Gigabytes of logs a day; -1 for no limit.')
+param logsDailyLimit int
+
+@description('Days that logs stay.')
+param logsRetention int
+
+@description('The number or name that text messages come from.')
+param smsSender string
+
+var tags = { application: 'payme', environment: environmentName }
+var token = take(uniqueString(subscription().id, environmentName), 6)
+var sharedGroup = groupName(environmentName, 'shared')
+var networkGroup = groupName(environmentName, 'network')
+var analyticsGroup = groupName(environmentName, 'analytics')
+var workspaceName = localName('log', environmentName, 'shared')
+
+var stage Stage = {
+  environment: environmentName
+  location: location
+  token: token
+  resilient: resilient
+  network: { name: localName('vnet', environmentName, 'network'), group: networkGroup }
+  workspaceId: resourceId(
+    subscription().subscriptionId,
+    sharedGroup,
+    'Microsoft.OperationalInsights/workspaces',
+    workspaceName
+  )
+  tags: tags
+}
+
+var runner = identityOf(environmentName, 'shared')
+var databricks = identityOf(environmentName, 'analytics')
+var capture = {
+  name: localName('id', environmentName, 'capture')
+  group: analyticsGroup
+}
+var lakeName = storageName('d', environmentName, token, 'lake')
+var captureContainer = 'events'
+var cosmosName = globalName('cosmos', environmentName, token, 'graph')
+var profileName = globalName('afd', environmentName, token, 'shared')
+var endpointName = globalName('fde', environmentName, token, 'shared')
+
+resource networkResourceGroup 'Microsoft.Resources/resourceGroups@2025-04-01' = {
+  name: networkGroup
+  location: location
+  tags: tags
+}
+
+// The groups that have an identity and a vault: one for each service, and these two.
+var foundations = concat(map(services, service => service.code), ['shared', 'analytics'])
+
+resource groups 'Microsoft.Resources/resourceGroups@2025-04-01' = [
+  for code in foundations: {
+    name: groupName(environmentName, code)
+    location: location
+    tags: tags
+  }
+]
+
+module workspace 'modules/log_analytics_workspace.bicep' = {
+  scope: resourceGroup(sharedGroup)
+  params: {
+    location: location
+    tags: tags
+    name: workspaceName
+    dailyLimit: logsDailyLimit
+    retention: logsRetention
+  }
+  dependsOn: [groups]
+}
+
+// Whose databases there are, and which apps connect to them.
+var storeOwners = isolated ? map(services, service => service.code) : ['shared']
+var mysqlServers = map(storeOwners, owner => {
+  owner: owner
+  slice: isolated ? filter(services, service => service.code == owner)[0].subnet : 31
+  clients: map(
+    filter(
+      services,
+      service =>
+        storeOwner(isolated, service.code) == owner || contains(
+          map(filter(services, source => source.code == owner), source => source.name),
+          service.?readsReplicaOf ?? ''
+        )
+    ),
+    service => service.code
+  )
+})
+
+module network 'parts/network.bicep' = {
+  scope: networkResourceGroup
+  params: {
+    stage: stage
+    services: services
+    addressSpace: addressSpace
+    servers: mysqlServers
+  }
+  dependsOn: [workspace]
+}
+
+module foundation 'parts/foundation.bicep' = [
+  for (code, i) in foundations: {
+    scope: groups[i]
+    params: {
+      stage: stage
+      identity: identityOf(environmentName, code)
+      isService: !contains(['shared', 'analytics'], code)
+      runner: runner
+      vault: globalName('kv', environmentName, token, code)
+      vaultSubnets: concat(
+        [subnets.runner],
+        contains(['shared', 'analytics'], code) ? [] : [appSubnet(code)]
+      )
+      encryption: encryptionOf(customerManagedKeys, environmentName, token, code)
+    }
+    dependsOn: [network]
+  }
+]
+
+module lake 'parts/lake.bicep' = {
+  scope: resourceGroup(analyticsGroup)
+  params: {
+    stage: stage
+    account: lakeName
+    captureContainer: captureContainer
+    capture: capture
+    databricks: databricks
+    encryption: encryptionOf(customerManagedKeys, environmentName, token, 'analytics')
+  }
+  dependsOn: [foundation]
+}
+
+module stores 'parts/stores.bicep' = {
+  params: {
+    stage: stage
+    services: services
+    isolated: isolated
+    mysqlAdministratorPassword: mysqlAdministratorPassword
+    createReplicas: createReplicas
+    customerManagedKeys: customerManagedKeys
+    partitions: partitions
+    throughputUnitsMax: throughputUnitsMax
+    capture: capture
+    lakeId: resourceId(
+      subscription().subscriptionId,
+      analyticsGroup,
+      'Microsoft.Storage/storageAccounts',
+      lakeName
+    )
+    captureContainer: captureContainer
+  }
+  dependsOn: [lake]
+}
+
+module edge 'parts/edge.bicep' = {
+  scope: resourceGroup(sharedGroup)
+  params: {
+    stage: stage
+    services: services
+    profile: profileName
+    endpoint: endpointName
+    runner: runner
+  }
+  dependsOn: [foundation]
+}
+
+module analytics 'parts/analytics.bicep' = {
+  scope: resourceGroup(analyticsGroup)
+  params: {
+    stage: stage
+    cosmosAccount: cosmosName
+    graphWriters: map(filter(services, service => contains(service.uses, 'graph')), service => {
+      identity: identityOf(environmentName, service.code)
+      subnet: appSubnet(service.code)
+    })
+    databricks: databricks
+    cosmosUnitsMax: cosmosUnitsMax
+    encryption: encryptionOf(customerManagedKeys, environmentName, token, 'analytics')
+  }
+  dependsOn: [foundation]
+}
+
+// Names that other deployments gave are known only at run time.
+resource frontDoor 'Microsoft.Cdn/profiles@2025-06-01' existing = {
+  scope: resourceGroup(sharedGroup)
+  name: profileName
+
+  resource endpoint 'afdEndpoints' existing = {
+    name: endpointName
+  }
+}
+
+module apps 'parts/service.bicep' = [
+  for service in services: {
+    scope: resourceGroup(groupName(environmentName, service.code))
+    params: {
+      stage: stage
+      service: service
+      isolated: isolated
+      instancesMax: instancesMax
+      runner: runner
+      frontDoorId: frontDoor.properties.frontDoorId
+      publicHost: frontDoor::endpoint.properties.hostName
+      redis: service.?redis == null
+        ? null
+        : {
+            name: globalName('redis', environmentName, token, storeOwner(isolated, service.code))
+            group: groupName(environmentName, storeOwner(isolated, service.code))
+          }
+      cosmos: contains(service.uses, 'graph') ? cosmosName : null
+      smsSender: smsSender
+      encryption: encryptionOf(customerManagedKeys, environmentName, token, service.code)
+      watchers: map(filter(services, other => other.?watches.?service == service.name), other => {
+        identity: identityOf(environmentName, other.code)
+        subnet: appSubnet(other.code)
+        container: other.watches!.container
+      })
+    }
+    dependsOn: [edge, stores, analytics]
+  }
+]

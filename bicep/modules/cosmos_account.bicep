@@ -1,0 +1,154 @@
+// The graph as documents: vertices, and edges kept with the vertex they leave.
+
+import { Encryption, Identity, Stage } from '../types.bicep'
+
+@description('What every resource shares.')
+param stage Stage
+
+@description('The name of the account.')
+param name string
+
+@description('The subnets that may reach it.')
+param subnets string[]
+
+@description('Request units a second that each container grows to; a tenth is always there.')
+param unitsMax int
+
+@description('Who writes.')
+param writers Identity[]
+
+@description('Who only reads.')
+param readers Identity[]
+
+@description('The key of ours to encrypt with; Azure\'s when null. Only possible at creation.')
+param encryption Encryption?
+
+resource vault 'Microsoft.KeyVault/vaults@2026-02-01' existing = if (encryption != null) {
+  scope: resourceGroup(encryption.?group ?? '')
+  name: encryption.?vault ?? ''
+}
+
+resource keyIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = if (encryption != null) {
+  scope: resourceGroup(encryption.?group ?? '')
+  name: encryption.?identity ?? ''
+}
+
+var containers = [
+  { name: 'vertices', partitionKey: '/id' }
+  { name: 'edges', partitionKey: '/source' }
+]
+
+resource account 'Microsoft.DocumentDB/databaseAccounts@2026-03-15' = {
+  name: name
+  location: stage.location
+  tags: stage.tags
+  kind: 'GlobalDocumentDB'
+  identity: encryption == null
+    ? null
+    : { type: 'UserAssigned', userAssignedIdentities: { '${keyIdentity.id}': {} } }
+  properties: {
+    databaseAccountOfferType: 'Standard'
+    locations: [
+      {
+        locationName: stage.location
+        failoverPriority: 0
+        isZoneRedundant: stage.resilient
+      }
+    ]
+    consistencyPolicy: { defaultConsistencyLevel: 'Session' }
+    disableLocalAuth: true
+    disableKeyBasedMetadataWriteAccess: true
+    minimalTlsVersion: 'Tls12'
+    publicNetworkAccess: 'Enabled'
+    isVirtualNetworkFilterEnabled: true
+    virtualNetworkRules: [
+      for subnet in subnets: {
+        id: resourceId(
+          stage.network.group,
+          'Microsoft.Network/virtualNetworks/subnets',
+          stage.network.name,
+          subnet
+        )
+      }
+    ]
+    networkAclBypass: 'None'
+    backupPolicy: {
+      type: 'Continuous'
+      continuousModeProperties: { tier: stage.resilient ? 'Continuous30Days' : 'Continuous7Days' }
+    }
+    keyVaultKeyUri: encryption == null
+      ? null
+      : '${vault!.properties.vaultUri}keys/${encryption!.key}'
+    defaultIdentity: encryption == null ? null : 'UserAssignedIdentity=${keyIdentity.id}'
+  }
+
+  resource graph 'sqlDatabases' = {
+    name: 'graph'
+    properties: { resource: { id: 'graph' } }
+
+    resource children 'containers' = [
+      for container in containers: {
+        name: container.name
+        properties: {
+          resource: {
+            id: container.name
+            partitionKey: { paths: [container.partitionKey], kind: 'Hash', version: 2 }
+          }
+          options: { autoscaleSettings: { maxThroughput: unitsMax } }
+        }
+      }
+    ]
+  }
+
+  // Cosmos keeps its data-plane roles to itself: 1 reads, 2 also writes.
+  resource readerRole 'sqlRoleDefinitions' existing = {
+    name: '00000000-0000-0000-0000-000000000001'
+  }
+
+  resource writerRole 'sqlRoleDefinitions' existing = {
+    name: '00000000-0000-0000-0000-000000000002'
+  }
+}
+
+resource writerIdentities 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = [
+  for identity in writers: { scope: resourceGroup(identity.group), name: identity.name }
+]
+
+resource writerAssignments 'Microsoft.DocumentDB/databaseAccounts/sqlRoleAssignments@2026-03-15' = [
+  for (identity, i) in writers: {
+    parent: account
+    name: guid(account.id, writerIdentities[i].id, account::writerRole.id)
+    properties: {
+      principalId: writerIdentities[i].properties.principalId
+      roleDefinitionId: account::writerRole.id
+      scope: '${account.id}/dbs/${account::graph.name}'
+    }
+  }
+]
+
+resource readerIdentities 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = [
+  for identity in readers: { scope: resourceGroup(identity.group), name: identity.name }
+]
+
+resource readerAssignments 'Microsoft.DocumentDB/databaseAccounts/sqlRoleAssignments@2026-03-15' = [
+  for (identity, i) in readers: {
+    parent: account
+    name: guid(account.id, readerIdentities[i].id, account::readerRole.id)
+    properties: {
+      principalId: readerIdentities[i].properties.principalId
+      roleDefinitionId: account::readerRole.id
+      scope: '${account.id}/dbs/${account::graph.name}'
+    }
+  }
+]
+
+#disable-next-line use-recent-api-versions // Azure's only stable version cannot name groups.
+resource diagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
+  scope: account
+  name: 'to-workspace'
+  properties: {
+    workspaceId: stage.workspaceId
+    logs: [{ categoryGroup: 'allLogs', enabled: true }]
+    metrics: [{ category: 'Requests', enabled: true }]
+  }
+}

@@ -1,0 +1,207 @@
+// A storage account without keys, open to no one but the subnets and resources named here.
+
+import { Encryption, Grant, Stage } from '../types.bicep'
+
+@description('What every resource shares.')
+param stage Stage
+
+@description('The name of the account.')
+param name string
+
+@description('A lake: folders are real, versions are not kept.')
+param hierarchical bool = false
+
+@description('Containers, all private.')
+param containers string[]
+
+@description('Queues.')
+param queues string[] = []
+
+@description('The subnets that may reach it; without any, only private endpoints lead to it.')
+param subnets string[] = []
+
+@description('The Databricks access connector that reaches it from outside the network.')
+param accessConnectorId string?
+
+@description('Days after which blobs move to cheaper storage, and old versions are deleted.')
+param coolAfterDays int
+
+@description('Who may do what in the whole account.')
+param grants Grant[]
+
+@description('Who may do what in one container.')
+param containerGrants { container: string, grant: Grant }[] = []
+
+@description('The key of ours to encrypt with; Azure\'s when null.')
+param encryption Encryption?
+
+resource vault 'Microsoft.KeyVault/vaults@2026-02-01' existing = if (encryption != null) {
+  scope: resourceGroup(encryption.?group ?? '')
+  name: encryption.?vault ?? ''
+}
+
+resource keyIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = if (encryption != null) {
+  scope: resourceGroup(encryption.?group ?? '')
+  name: encryption.?identity ?? ''
+}
+
+resource account 'Microsoft.Storage/storageAccounts@2025-06-01' = {
+  name: name
+  location: stage.location
+  tags: stage.tags
+  kind: 'StorageV2'
+  sku: { name: stage.resilient ? 'Standard_ZRS' : 'Standard_LRS' }
+  identity: encryption == null
+    ? null
+    : { type: 'UserAssigned', userAssignedIdentities: { '${keyIdentity.id}': {} } }
+  properties: {
+    accessTier: 'Hot'
+    allowBlobPublicAccess: false
+    allowCrossTenantReplication: false
+    allowSharedKeyAccess: false
+    defaultToOAuthAuthentication: true
+    isHnsEnabled: hierarchical
+    minimumTlsVersion: 'TLS1_2'
+    supportsHttpsTrafficOnly: true
+    publicNetworkAccess: empty(subnets) ? 'Disabled' : 'Enabled'
+    networkAcls: {
+      defaultAction: 'Deny'
+      bypass: 'AzureServices'
+      virtualNetworkRules: [
+        for subnet in subnets: {
+          id: resourceId(
+            stage.network.group,
+            'Microsoft.Network/virtualNetworks/subnets',
+            stage.network.name,
+            subnet
+          )
+        }
+      ]
+      resourceAccessRules: accessConnectorId == null
+        ? []
+        : [{ resourceId: accessConnectorId, tenantId: tenant().tenantId }]
+    }
+    encryption: {
+      requireInfrastructureEncryption: true
+      keySource: encryption == null ? 'Microsoft.Storage' : 'Microsoft.Keyvault'
+      identity: encryption == null ? null : { userAssignedIdentity: keyIdentity.id }
+      keyvaultproperties: encryption == null
+        ? null
+        : { keyname: encryption!.key, keyvaulturi: vault!.properties.vaultUri }
+      services: {
+        blob: { enabled: true, keyType: 'Account' }
+        queue: { enabled: true, keyType: 'Account' }
+      }
+    }
+  }
+
+  resource blobs 'blobServices' = {
+    name: 'default'
+    properties: {
+      isVersioningEnabled: !hierarchical
+      deleteRetentionPolicy: { enabled: true, days: 7 }
+      containerDeleteRetentionPolicy: { enabled: true, days: 7 }
+    }
+
+    resource folders 'containers' = [
+      for container in containers: {
+        name: container
+        properties: { publicAccess: 'None' }
+      }
+    ]
+  }
+
+  resource queueService 'queueServices' = if (!empty(queues)) {
+    name: 'default'
+
+    resource children 'queues' = [for queue in queues: { name: queue }]
+  }
+
+  resource lifecycle 'managementPolicies' = {
+    name: 'default'
+    properties: {
+      policy: {
+        rules: [
+          {
+            name: 'age'
+            type: 'Lifecycle'
+            definition: {
+              filters: { blobTypes: ['blockBlob'] }
+              actions: {
+                baseBlob: {
+                  tierToCool: { daysAfterModificationGreaterThan: coolAfterDays }
+                }
+                version: hierarchical
+                  ? null
+                  : { delete: { daysAfterCreationGreaterThan: coolAfterDays } }
+              }
+            }
+          }
+        ]
+      }
+    }
+    dependsOn: [blobs]
+  }
+}
+
+resource identities 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = [
+  for grant in grants: {
+    scope: resourceGroup(grant.identity.group)
+    name: grant.identity.name
+  }
+]
+
+resource assignments 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
+  for (grant, i) in grants: {
+    scope: account
+    name: guid(account.id, identities[i].id, grant.role)
+    properties: {
+      principalId: identities[i].properties.principalId
+      principalType: 'ServicePrincipal'
+      roleDefinitionId: subscriptionResourceId(
+        'Microsoft.Authorization/roleDefinitions',
+        grant.role
+      )
+      description: grant.reason
+    }
+  }
+]
+
+resource containerIdentities 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = [
+  for item in containerGrants: {
+    scope: resourceGroup(item.grant.identity.group)
+    name: item.grant.identity.name
+  }
+]
+
+resource grantedContainers 'Microsoft.Storage/storageAccounts/blobServices/containers@2025-06-01' existing = [
+  for item in containerGrants: { parent: account::blobs, name: item.container }
+]
+
+resource containerAssignments 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
+  for (item, i) in containerGrants: {
+    scope: grantedContainers[i]
+    name: guid(grantedContainers[i].id, containerIdentities[i].id, item.grant.role)
+    properties: {
+      principalId: containerIdentities[i].properties.principalId
+      principalType: 'ServicePrincipal'
+      roleDefinitionId: subscriptionResourceId(
+        'Microsoft.Authorization/roleDefinitions',
+        item.grant.role
+      )
+      description: item.grant.reason
+    }
+    dependsOn: [account::blobs::folders]
+  }
+]
+
+#disable-next-line use-recent-api-versions // Azure's only stable version cannot name groups.
+resource diagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
+  scope: account::blobs
+  name: 'to-workspace'
+  properties: {
+    workspaceId: stage.workspaceId
+    logs: [{ categoryGroup: 'audit', enabled: true }]
+    metrics: [{ category: 'Transaction', enabled: true }]
+  }
+}

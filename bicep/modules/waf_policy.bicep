@@ -1,0 +1,66 @@
+// What Front Door refuses before it reaches us.
+
+import { Stage } from '../types.bicep'
+
+@description('What every resource shares.')
+param stage Stage
+
+@description('The name of the policy: letters and digits.')
+param name string
+
+// Many phones share an address behind a Hong Kong carrier, so these stop machines, not people; the
+// auth service has limits of its own for each phone number.
+var limits = [
+  { name: 'authChallenges', path: '/api/v1/auth/otp-challenges', requests: 60 }
+  { name: 'authSessions', path: '/api/v1/auth/sessions', requests: 120 }
+  { name: 'authUsers', path: '/api/v1/auth/users', requests: 60 }
+  { name: 'authOther', path: '/api/v1/auth/', requests: 600 }
+  { name: 'everything', path: '/api/', requests: 6000 }
+]
+
+resource policy 'Microsoft.Network/FrontDoorWebApplicationFirewallPolicies@2025-11-01' = {
+  name: name
+  location: 'global'
+  tags: stage.tags
+  sku: { name: 'Premium_AzureFrontDoor' }
+  properties: {
+    policySettings: {
+      enabledState: 'Enabled'
+      mode: 'Prevention'
+      requestBodyCheck: 'Enabled'
+    }
+    customRules: {
+      rules: [
+        for (limit, i) in limits: {
+          name: limit.name
+          priority: 10 * (i + 1)
+          enabledState: 'Enabled'
+          ruleType: 'RateLimitRule'
+          rateLimitDurationInMinutes: 1
+          rateLimitThreshold: limit.requests
+          groupBy: [{ variableName: 'SocketAddr' }]
+          matchConditions: [
+            {
+              matchVariable: 'RequestUri'
+              operator: 'Contains'
+              negateCondition: false
+              matchValue: [limit.path]
+              transforms: ['Lowercase', 'UrlDecode']
+            }
+          ]
+          action: 'Block'
+        }
+      ]
+    }
+    managedRules: {
+      managedRuleSets: [
+        {
+          ruleSetType: 'Microsoft_DefaultRuleSet'
+          ruleSetVersion: '2.1'
+          ruleSetAction: 'Block'
+        }
+        { ruleSetType: 'Microsoft_BotManagerRuleSet', ruleSetVersion: '1.1' }
+      ]
+    }
+  }
+}

@@ -1,0 +1,63 @@
+// What data scientists work with: the lake, the graph and Databricks.
+
+import { Encryption, Identity, Stage } from '../types.bicep'
+import { localName, subnets, zones } from '../names.bicep'
+
+@description('What every resource shares.')
+param stage Stage
+
+@description('The Cosmos account of the graph.')
+param cosmosAccount string
+
+@description('Who writes the graph, and from which subnet.')
+param graphWriters { identity: Identity, subnet: string }[]
+
+@description('The identity Databricks works as.')
+param databricks Identity
+
+@description('Request units a second that each container of the graph grows to.')
+param cosmosUnitsMax int
+
+@description('The key of ours to encrypt with; Azure\'s when null.')
+param encryption Encryption?
+
+var workspace = localName('dbw', stage.environment, 'analytics')
+var databricksSubnets = [subnets.databricksHost, subnets.databricksContainer]
+
+module graph '../modules/cosmos_account.bicep' = {
+  params: {
+    stage: stage
+    name: cosmosAccount
+    subnets: concat(map(graphWriters, writer => writer.subnet), databricksSubnets)
+    unitsMax: cosmosUnitsMax
+    writers: map(graphWriters, writer => writer.identity)
+    readers: [databricks]
+    encryption: encryption
+  }
+}
+
+module databricksWorkspace '../modules/databricks_workspace.bicep' = {
+  params: {
+    stage: stage
+    name: workspace
+    managedGroup: 'rg-${workspace}-managed'
+    hostSubnet: subnets.databricksHost
+    containerSubnet: subnets.databricksContainer
+  }
+}
+
+// One at a time: the workspace refuses two connections at once.
+@batchSize(1)
+module endpoints '../modules/private_endpoint.bicep' = [
+  for part in ['databricks_ui_api', 'browser_authentication']: {
+    params: {
+      stage: stage
+      name: 'pe-${workspace}-${replace(part, '_', '-')}'
+      subnet: subnets.endpoints
+      targetId: resourceId('Microsoft.Databricks/workspaces', workspace)
+      part: part
+      zone: zones.databricks
+    }
+    dependsOn: [databricksWorkspace]
+  }
+]

@@ -1,0 +1,288 @@
+// One service: its storage, its traces, the Azure services only it uses, and its function app.
+
+import { Encryption, Identity, Service, Stage } from '../types.bicep'
+import {
+  appSubnet
+  globalName
+  groupName
+  identityOf
+  localName
+  secretName
+  settingPrefix
+  storageName
+  storeOwner
+  subnets
+  zones
+} from '../names.bicep'
+import { roles } from '../roles.bicep'
+import { services } from '../services.bicep'
+
+@description('What every resource shares.')
+param stage Stage
+
+@description('The service.')
+param service Service
+
+@description('The service has its own MySQL, Redis and Event Hubs.')
+param isolated bool
+
+@description('Instances at most, where the environment has less than the service would take.')
+param instancesMax int
+
+@description('The identity of the runner subnet, which deploys code.')
+param runner Identity
+
+@description('The Front Door profile that requests must come through.')
+param frontDoorId string
+
+@description('The public host name.')
+param publicHost string
+
+@description('Its Redis, if it has one.')
+param redis { name: string, group: string }?
+
+@description('The Cosmos account of the graph, if it writes it.')
+param cosmos string?
+
+@description('The number or name that text messages come from.')
+param smsSender string
+
+@description('The key of ours to encrypt with; Azure\'s when null.')
+param encryption Encryption?
+
+@description('Services that are told of new blobs in a container of this one, and read them.')
+param watchers { identity: Identity, subnet: string, container: string }[]
+
+var identity = identityOf(stage.environment, service.code)
+var packageContainer = 'packages'
+var documentsQueue = 'documents'
+
+var hostAccount = storageName('h', stage.environment, stage.token, service.code)
+var dataAccount = storageName('d', stage.environment, stage.token, service.code)
+var insights = localName('appi', stage.environment, service.code)
+var vision = globalName('di', stage.environment, stage.token, service.code)
+var sms = globalName('acs', stage.environment, stage.token, service.code)
+var vault = globalName('kv', stage.environment, stage.token, service.code)
+var queues = service.?watches == null ? [] : [documentsQueue]
+var hasData = !empty(service.containers) || !empty(queues)
+
+var prefix = settingPrefix(service.name)
+var storage = environment().suffixes.storage
+
+module hostStorage '../modules/storage_account.bicep' = {
+  params: {
+    stage: stage
+    name: hostAccount
+    containers: [packageContainer]
+    coolAfterDays: 90
+    grants: [
+      {
+        identity: identity
+        role: roles.blobDataOwner
+        reason: 'the Functions host keeps its package, keys, leases and checkpoints here'
+      }
+    ]
+    encryption: encryption
+  }
+}
+
+module hostEndpoint '../modules/private_endpoint.bicep' = {
+  params: {
+    stage: stage
+    name: 'pe-${hostAccount}'
+    subnet: subnets.endpoints
+    targetId: resourceId('Microsoft.Storage/storageAccounts', hostAccount)
+    part: 'blob'
+    zone: zones.blob
+  }
+  dependsOn: [hostStorage]
+}
+
+module dataStorage '../modules/storage_account.bicep' = if (hasData) {
+  params: {
+    stage: stage
+    name: dataAccount
+    containers: service.containers
+    queues: queues
+    subnets: concat([appSubnet(service.code)], map(watchers, watcher => watcher.subnet))
+    coolAfterDays: 90
+    grants: concat(
+      empty(service.containers)
+        ? []
+        : [
+            {
+              identity: identity
+              role: roles.blobDataContributor
+              reason: 'its own documents, and short-lived links to them'
+            }
+          ],
+      empty(queues)
+        ? []
+        : [
+            {
+              identity: identity
+              role: roles.queueDataContributor
+              reason: 'takes what it is told of, and parks what it cannot read'
+            }
+          ]
+    )
+    containerGrants: map(watchers, watcher => {
+      container: watcher.container
+      grant: {
+        identity: watcher.identity
+        role: roles.blobDataReader
+        reason: 'reads the documents it is told of'
+      }
+    })
+    encryption: encryption
+  }
+}
+
+module traces '../modules/application_insights.bicep' = {
+  params: {
+    stage: stage
+    name: insights
+    grants: [
+      { identity: identity, role: roles.metricsPublisher, reason: 'writes traces and metrics' }
+    ]
+  }
+}
+
+module textMessages '../modules/communication_service.bicep' = if (contains(service.uses, 'sms')) {
+  params: {
+    stage: stage
+    name: sms
+    grants: [
+      {
+        identity: identity
+        role: roles.communicationOwner
+        reason: 'sends text messages; Azure has no smaller role for that'
+      }
+    ]
+  }
+}
+
+module push '../modules/notification_hub.bicep' = if (contains(service.uses, 'push')) {
+  params: {
+    stage: stage
+    name: globalName('ntfns', stage.environment, stage.token, service.code)
+  }
+}
+
+module documentReader '../modules/cognitive_account.bicep' = if (contains(service.uses, 'vision')) {
+  params: {
+    stage: stage
+    name: vision
+    subnets: [appSubnet(service.code)]
+    grants: [
+      { identity: identity, role: roles.cognitiveServicesUser, reason: 'reads documents' }
+    ]
+  }
+}
+
+func secret(vault string, setting string) string =>
+  '@Microsoft.KeyVault(VaultName=${vault};SecretName=${secretName(setting)})'
+
+func namespaceHost(stage Stage, isolated bool, producer string) string =>
+  '${globalName('evhns', stage.environment, stage.token, storeOwner(isolated, filter(services, service => service.name == producer)[0].code))}.servicebus.windows.net'
+
+resource program 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
+  name: identity.name
+}
+
+resource smsAccount 'Microsoft.Communication/communicationServices@2025-09-01' existing = if (contains(
+  service.uses,
+  'sms'
+)) {
+  name: sms
+}
+
+resource cache 'Microsoft.Cache/redisEnterprise@2025-07-01' existing = if (redis != null) {
+  scope: resourceGroup(redis.?group ?? '')
+  name: redis.?name ?? ''
+}
+
+resource graphAccount 'Microsoft.DocumentDB/databaseAccounts@2026-03-15' existing = if (cosmos != null) {
+  scope: resourceGroup(groupName(stage.environment, 'analytics'))
+  name: cosmos ?? ''
+}
+
+// Values that operators put into the vault; see secretName for what each is called there.
+var secretSettings = toObject(
+  concat(['${prefix}_MYSQL_URL'], service.secrets),
+  setting => setting,
+  setting => secret(vault, setting)
+)
+
+// The Functions host reads a producer's hub by these three.
+var consumedHubs = map(service.consumes, producer => {
+  '${settingPrefix(producer)}_EVENTS__fullyQualifiedNamespace': namespaceHost(
+    stage,
+    isolated,
+    producer
+  )
+  '${settingPrefix(producer)}_EVENTS__credential': 'managedidentity'
+  '${settingPrefix(producer)}_EVENTS__clientId': program.properties.clientId
+})
+
+var settings = reduce(
+  concat(
+    [
+      { AUTH_JWKS_URL: 'https://${publicHost}/api/v1/auth/jwks' }
+      secretSettings
+      service.?redis == null
+        ? {}
+        : { '${prefix}_REDIS_URL': 'rediss://${cache!.properties.hostName}:10000' }
+      service.publishes
+        ? {
+            '${prefix}_EVENTS_ENDPOINT': 'amqps://${namespaceHost(stage, isolated, service.name)}'
+          }
+        : {}
+      empty(service.containers)
+        ? {}
+        : { '${prefix}_STORAGE_ENDPOINT': 'https://${dataAccount}.blob.${storage}/' }
+      empty(queues)
+        ? {}
+        : {
+            '${prefix}_DOCUMENTS__queueServiceUri': 'https://${dataAccount}.queue.${storage}/'
+            '${prefix}_DOCUMENTS__credential': 'managedidentity'
+            '${prefix}_DOCUMENTS__clientId': program.properties.clientId
+          }
+      contains(service.uses, 'sms')
+        ? {
+            '${prefix}_SMS_ENDPOINT': 'https://${smsAccount!.properties.hostName}'
+            '${prefix}_SMS_SENDER': smsSender
+          }
+        : {}
+      contains(service.uses, 'vision')
+        ? { '${prefix}_VISION_ENDPOINT': 'https://${vision}.cognitiveservices.azure.com/' }
+        : {}
+      cosmos == null
+        ? {}
+        : { '${prefix}_COSMOS_ENDPOINT': graphAccount!.properties.documentEndpoint }
+    ],
+    consumedHubs
+  ),
+  {},
+  (all, some) => union(all, some)
+)
+
+module app '../modules/function_app.bicep' = {
+  params: {
+    stage: stage
+    name: globalName('func', stage.environment, stage.token, service.code)
+    identity: identity
+    subnet: appSubnet(service.code)
+    runnerSubnet: subnets.runner
+    frontDoorId: frontDoorId
+    hostStorage: hostAccount
+    packageContainer: packageContainer
+    insights: insights
+    memory: service.memory
+    instances: min(service.instances, instancesMax)
+    alwaysReady: stage.resilient ? service.alwaysReady : 0
+    settings: settings
+    grants: [{ identity: runner, role: roles.websiteContributor, reason: 'deploys code' }]
+  }
+  dependsOn: [hostEndpoint, dataStorage, traces, textMessages, documentReader]
+}

@@ -1,0 +1,235 @@
+// The services: the only place where one is listed. The order means nothing; `subnet` does.
+
+import { Service } from 'types.bicep'
+
+@export()
+@description('All services, with what each owns, reads and needs.')
+var services Service[] = [
+  {
+    name: 'auth'
+    code: 'auth'
+    subnet: 0
+    paths: ['auth']
+    mysql: 'medium'
+    redis: 'medium'
+    publishes: true
+    consumes: []
+    containers: []
+    secrets: ['AUTH_TOKEN_SIGNING_KEY']
+    uses: ['sms']
+    memory: 2048
+    instances: 20
+    alwaysReady: 2
+  }
+  {
+    name: 'user-profile'
+    code: 'user'
+    subnet: 1
+    paths: ['users', 'user-profile']
+    mysql: 'small'
+    publishes: true
+    consumes: ['auth']
+    containers: []
+    secrets: []
+    uses: []
+    memory: 512
+    instances: 10
+    alwaysReady: 0
+  }
+  {
+    name: 'business-profile'
+    code: 'business'
+    subnet: 2
+    paths: ['businesses', 'business-profile']
+    mysql: 'small'
+    publishes: true
+    consumes: []
+    containers: []
+    secrets: []
+    uses: []
+    memory: 512
+    instances: 10
+    alwaysReady: 0
+  }
+  {
+    name: 'onboarding'
+    code: 'onboard'
+    subnet: 3
+    paths: ['onboarding']
+    mysql: 'small'
+    publishes: true
+    consumes: ['ocr']
+    containers: ['documents']
+    secrets: ['ONBOARDING_DATA_KEY']
+    uses: []
+    memory: 512
+    instances: 10
+    alwaysReady: 0
+  }
+  {
+    // Its audit of the ledger, /api/v1/ledger, is for operators and stays off the public's paths.
+    name: 'payments'
+    code: 'payments'
+    subnet: 4
+    paths: ['wallets', 'payments', 'payment-requests']
+    mysql: 'large'
+    publishes: true
+    consumes: ['auth', 'user-profile', 'business-profile']
+    containers: []
+    secrets: []
+    uses: []
+    memory: 2048
+    instances: 40
+    alwaysReady: 2
+  }
+  {
+    name: 'payment-reporting'
+    code: 'reports'
+    subnet: 5
+    paths: ['reports', 'payment-reporting']
+    mysql: 'small'
+    publishes: false
+    consumes: ['payments']
+    containers: ['exports']
+    readsReplicaOf: 'payments'
+    secrets: ['PAYMENT_REPORTING_PAYMENTS_MYSQL_URL']
+    uses: []
+    memory: 2048
+    instances: 10
+    alwaysReady: 0
+  }
+  {
+    name: 'social'
+    code: 'social'
+    subnet: 6
+    paths: ['social']
+    mysql: 'small'
+    redis: 'small'
+    publishes: true
+    consumes: ['user-profile', 'payments']
+    containers: []
+    secrets: []
+    uses: []
+    memory: 512
+    instances: 10
+    alwaysReady: 0
+  }
+  {
+    name: 'timeline'
+    code: 'timeline'
+    subnet: 7
+    paths: ['timeline']
+    mysql: 'small'
+    redis: 'small'
+    publishes: false
+    consumes: ['payments', 'social']
+    containers: []
+    secrets: []
+    uses: []
+    memory: 512
+    instances: 10
+    alwaysReady: 0
+  }
+  {
+    name: 'notification'
+    code: 'notify'
+    subnet: 8
+    paths: ['notifications', 'notification']
+    mysql: 'medium'
+    redis: 'small'
+    publishes: false
+    consumes: ['payments', 'user-profile']
+    containers: []
+    secrets: []
+    uses: ['push']
+    memory: 2048
+    instances: 20
+    alwaysReady: 2
+  }
+  {
+    name: 'qr-code'
+    code: 'qr'
+    subnet: 9
+    paths: ['qr', 'qr-code']
+    mysql: 'small'
+    publishes: false
+    consumes: ['payments', 'business-profile']
+    containers: []
+    secrets: ['QR_CODE_SIGNING_KEY']
+    uses: []
+    memory: 2048
+    instances: 20
+    alwaysReady: 2
+  }
+  {
+    name: 'ocr'
+    code: 'ocr'
+    subnet: 10
+    paths: ['ocr']
+    mysql: 'small'
+    publishes: true
+    consumes: []
+    containers: []
+    watches: { service: 'onboarding', container: 'documents' }
+    secrets: []
+    uses: ['vision']
+    memory: 4096
+    instances: 10
+    alwaysReady: 0
+  }
+  {
+    name: 'faq'
+    code: 'faq'
+    subnet: 11
+    paths: ['faq']
+    mysql: 'small'
+    publishes: false
+    consumes: []
+    containers: []
+    secrets: []
+    uses: ['cdn']
+    memory: 512
+    instances: 10
+    alwaysReady: 0
+  }
+  {
+    name: 'messages'
+    code: 'messages'
+    subnet: 12
+    paths: ['messages']
+    mysql: 'small'
+    redis: 'small'
+    publishes: true
+    consumes: ['social', 'payments']
+    containers: []
+    secrets: []
+    uses: []
+    memory: 512
+    instances: 10
+    alwaysReady: 0
+  }
+  {
+    name: 'graph'
+    code: 'graph'
+    subnet: 13
+    paths: ['graph']
+    mysql: 'small'
+    publishes: true
+    consumes: [
+      'auth'
+      'user-profile'
+      'business-profile'
+      'onboarding'
+      'payments'
+      'social'
+      'ocr'
+      'messages'
+    ]
+    containers: []
+    secrets: []
+    uses: ['graph']
+    memory: 2048
+    instances: 10
+    alwaysReady: 0
+  }
+]

@@ -1,0 +1,121 @@
+// What the modules say to each other.
+
+@export()
+@description('A service: one function app and everything that only it may use.')
+type Service = {
+  @description('The name in URLs, event hubs and settings.')
+  name: string
+
+  @description('The name in Azure resources, where names are short. Never change it.')
+  @maxLength(8)
+  code: string
+
+  @description('Which slice of the address space. Never change it: subnets cannot move.')
+  @minValue(0)
+  @maxValue(30)
+  subnet: int
+
+  @description('What the public reaches: the first segments after /api/v1/.')
+  paths: string[]
+
+  @description('The size of its MySQL server where each service has its own.')
+  mysql: 'small' | 'medium' | 'large'
+
+  @description('The size of its Redis where each service has its own; null without one.')
+  redis: ('small' | 'medium')?
+
+  @description('It sends events to the hub of its name.')
+  publishes: bool
+
+  @description('The services whose events it reads.')
+  consumes: string[]
+
+  @description('Its blob containers.')
+  containers: string[]
+
+  @description('A container of another service whose new blobs it is told of and may read.')
+  watches: { service: string, container: string }?
+
+  @description('The service whose tables it reads, on a replica and as a user that may only read.')
+  readsReplicaOf: string?
+
+  @description('Settings that an operator puts into its vault, besides the MySQL URL.')
+  secrets: string[]
+
+  @description('Azure services that only this service uses; `cdn`: its answers may be cached.')
+  uses: ('sms' | 'push' | 'vision' | 'graph' | 'cdn')[]
+
+  @description('Megabytes of one instance.')
+  memory: 512 | 2048 | 4096
+
+  @description('Instances at most; each takes an address of its /26.')
+  @maxValue(59)
+  instances: int
+
+  @description('HTTP instances that never stop, in production.')
+  alwaysReady: int
+}
+
+@export()
+@description('What every resource of a deployment shares.')
+type Stage = {
+  @description('The name of the environment.')
+  environment: 'dev' | 'prod'
+
+  @description('The Azure region.')
+  location: string
+
+  @description('What makes global names unique: the same on every run.')
+  token: string
+
+  @description('True: several zones, standbys, longer backups, locks.')
+  resilient: bool
+
+  @description('The network, and its resource group.')
+  network: { name: string, group: string }
+
+  @description('The Log Analytics workspace that all diagnostics go to.')
+  workspaceId: string
+
+  @description('The tags of every resource.')
+  tags: { *: string }
+}
+
+@export()
+@description('A user-assigned identity.')
+type Identity = {
+  @description('Its name.')
+  name: string
+
+  @description('Its resource group.')
+  group: string
+}
+
+@export()
+@description('What one identity may do, and why.')
+type Grant = {
+  @description('Who.')
+  identity: Identity
+
+  @description('The id of the role definition.')
+  role: string
+
+  @description('Why; kept with the assignment.')
+  reason: string
+}
+
+@export()
+@description('A key of ours that a store is encrypted with.')
+type Encryption = {
+  @description('The vault that holds the key.')
+  vault: string
+
+  @description('The resource group of the vault and of the identity.')
+  group: string
+
+  @description('The key.')
+  key: string
+
+  @description('The identity that may use the key.')
+  identity: string
+}
