@@ -4,10 +4,11 @@ SHELL := /bin/bash
 
 UP := target/debug/up
 
-.PHONY: help setup build package run demo test test-one check func clean-local
+.PHONY: help setup build package run demo test test-one check func clean-local \
+	package-release package-check infra-check az-check deploy destroy ops
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## Install what is missing: Debian packages (as root) and node_modules
 	@local/setup.sh
@@ -40,3 +41,25 @@ func: ## Run one packaged app under Azure Functions Core Tools: make func SERVIC
 
 clean-local: ## Forget all local data
 	@local/clean.sh
+
+package-release: ## Build the apps for Azure and zip them: build/release/<service>.zip
+	@ops/package
+
+package-check: ## Start each zip in an empty folder under the local Functions host
+	cargo build --locked -p functions-host
+	@ops/package-check
+
+az-check: ## Let the real Azure CLI's parser accept every az command line here
+	@ops/az-check
+
+# With -n the commands are printed, those of Azure as they would be typed.
+PRINT = $(if $(findstring n,$(firstword -$(MAKEFLAGS))),OPS_PRINT=1)
+
+deploy: ## Bring an environment to this checkout's state: make deploy ENV=dev
+	+@$(PRINT) ops/deploy "$(ENV)"
+
+destroy: ## Delete an environment and all its data: make destroy ENV=dev
+	+@$(PRINT) ops/destroy "$(ENV)"
+
+ops: ## List the operators' commands; docs/runbook.md says when to use them
+	@grep -h "^usage=" $$(find ops -maxdepth 1 -type f | sort) | cut -d"'" -f2

@@ -1,0 +1,116 @@
+# Sourced first by every command of ops/, which has said in `usage` how it is called: where Azure is
+# and what the environment is made of. With OPS_PRINT=1 commands are printed instead of run.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+exec 3>&1
+
+readonly command_name=${0##*/}
+# shellcheck disable=SC2034 # the commands use it
+readonly management=https://management.azure.com
+
+fail() {
+  echo "$command_name: $*" >&2
+  exit 1
+}
+
+misused() {
+  # shellcheck disable=SC2154 # set by the command
+  echo "usage: $usage" >&2
+  exit 2
+}
+
+printing() { [[ -n ${OPS_PRINT:-} ]]; }
+
+# Shows a command as it would be typed.
+show() {
+  local word line=''
+  for word in "$@"; do
+    [[ $word =~ ^[A-Za-z0-9_./:=@%+,-]+$ ]] || word="'${word//\'/\'\\\'\'}'"
+    line+="$word "
+  done
+  printf '%s\n' "${line% }" >&3
+}
+
+# Runs a command that changes something, or shows it.
+run() { if printing; then show "$@"; else "$@"; fi; }
+
+# The output of a command; when commands are only shown, the name that stands for it.
+ask() {
+  local name=$1
+  shift
+  if printing; then
+    show "$@"
+    echo "$name"
+  else
+    "$@"
+  fi
+}
+
+# Checks the environment's name and the login.
+choose_environment() {
+  environment=${1:-}
+  local known=(bicep/env/*.bicepparam)
+  known=("${known[@]##*/}")
+  known=("${known[@]%.bicepparam}")
+  [[ " ${known[*]} " == *" ${environment:-?} "* ]] ||
+    fail "no environment '$environment'; choose one of: ${known[*]}"
+  stack="payme-$environment"
+  location=$(sed -n "s/^param location = '\(.*\)'$/\1/p" "bicep/env/$environment.bicepparam")
+  [[ -n $location ]] || fail "bicep/env/$environment.bicepparam does not say: param location = '…'"
+  printing && return
+  command -v az >/dev/null ||
+    fail "the Azure CLI is missing; install it: https://learn.microsoft.com/cli/azure/install-azure-cli"
+  az account show --output none 2>/dev/null ||
+    fail "not logged in to Azure; run: az login"
+}
+
+# What the deployed stack says of each service, by the service's name.
+declare -A app group vault server host_storage
+
+load_services() {
+  local table name
+  if printing; then
+    for name in $(ls functions); do
+      local word=${name^^}
+      word=${word//-/_}
+      app[$name]=${word}_APP group[$name]=${word}_GROUP vault[$name]=${word}_VAULT
+      server[$name]=${word}_SERVER host_storage[$name]=${word}_STORAGE
+    done
+    return
+  fi
+  table=$(az stack sub show --name "$stack" --output tsv --query \
+    'outputs.services.value[].[name, app, group, vault, server, hostStorage]') ||
+    fail "environment '$environment' is not deployed; run: make deploy ENV=$environment"
+  while IFS=$'\t' read -r name app_name group_name vault_name server_name storage_name; do
+    app[$name]=$app_name group[$name]=$group_name vault[$name]=$vault_name
+    server[$name]=$server_name host_storage[$name]=$storage_name
+  done <<<"$table"
+}
+
+# The administrator of all MySQL servers of the environment: a secret of the pipeline, which Azure
+# does not keep.
+need_administrator_password() {
+  printing || [[ -n ${MYSQL_ADMINISTRATOR_PASSWORD:-} ]] ||
+    fail "MYSQL_ADMINISTRATOR_PASSWORD is not set; it is a secret of the environment's pipeline"
+}
+
+# Loads the services and checks that this is one of them.
+choose_service() {
+  service=${1:-}
+  load_services
+  [[ -n $service && -n ${app[$service]:-} ]] ||
+    fail "no service '$service'; choose one of: $(printf '%s\n' "${!app[@]}" | sort | xargs)"
+}
+
+# An output of the stack that is not about one service.
+stack_output() {
+  ask "${1^^}" az stack sub show --name "$stack" --output tsv --query "outputs.$1.value"
+}
+
+# MySQL, the vaults and the apps' own addresses are open only to the runner subnet.
+need_network() {
+  printing && return
+  local server_name=${server[auth]}
+  [[ $(getent ahostsv4 "$server_name.mysql.database.azure.com" || true) == 10.* ]] ||
+    fail "this machine is outside the network of '$environment'; start a shell inside: ops/runner $environment"
+}
