@@ -13,6 +13,10 @@ use crate::{Tx, observe, store};
 
 /// A transaction undone by a lock conflict is tried so often before the host is asked to repeat.
 const ATTEMPTS_MAX: u32 = 5;
+/// The most that is kept of a parked event, in bytes: parking must not fail, whatever was sent.
+const PARKED_BYTES_MAX: usize = 1024 * 1024;
+/// The most that is kept of the reason, in bytes.
+const REASON_BYTES_MAX: usize = 1_000;
 /// The longest event id, as the tables hold it.
 const EVENT_ID_LENGTH_MAX: usize = 64;
 
@@ -119,8 +123,8 @@ async fn consume_one<C>(
                 attempt = attempt.saturating_add(1);
                 continue;
             }
-            Err(Failure::Database(error)) if database::is_transient(&error) => return Err(error),
-            Err(Failure::Database(error)) => causes(&error),
+            Err(Failure::Database(error)) if database::is_wrong_data(&error) => causes(&error),
+            Err(Failure::Database(error)) => return Err(error),
         };
         return park(pool, consumer, Some(&envelope.id), text, &reason).await;
     }
@@ -167,8 +171,14 @@ async fn park(
             &digest
         }
     };
+    let (text, reason) = (start(text, PARKED_BYTES_MAX), start(reason, REASON_BYTES_MAX));
     let mut conn = pool.get_conn().await?;
     store::insert_parked_event(&mut conn, consumer, event_key, text, reason).await?;
     tracing::error!(consumer, event_key, reason, "parked an event");
     Ok(Outcome::Parked)
+}
+
+/// The beginning of a text, cut between two characters.
+fn start(text: &str, bytes_max: usize) -> &str {
+    &text[..text.floor_char_boundary(bytes_max)]
 }

@@ -19,6 +19,8 @@ use crate::{Tx, observe, store};
 pub const EVENT_BYTES_MAX: usize = 64 * 1024;
 /// Events sent between two looks at the table.
 const RELAY_ROWS_MAX: usize = 500;
+/// The longest step on the database: longer than the wait for another relay.
+const STEP_TIMEOUT: Duration = Duration::from_secs(15);
 /// How long the relay waits after a failure before it tries again.
 const RELAY_PAUSE: Duration = Duration::from_secs(1);
 
@@ -41,6 +43,8 @@ struct Relay {
 enum RelayError {
     #[error("the outbox cannot be read")]
     Database(#[from] Error),
+    #[error("the database did not answer in {STEP_TIMEOUT:?}")]
+    Silent(#[from] tokio::time::error::Elapsed),
     #[error("the event hub does not take events")]
     Publish(#[from] PublishError),
 }
@@ -113,23 +117,23 @@ impl Relay {
 
     /// Sends all that is committed. Only one instance does so at a time: two would reorder events.
     async fn drain(&self) -> Result<(), RelayError> {
-        let mut conn = self.pool.get_conn().await?;
-        if !store::lock_relay(&mut conn).await? {
+        let mut conn = in_time(self.pool.get_conn()).await?;
+        if !in_time(store::lock_relay(&mut conn)).await? {
             tracing::warn!("another instance has been relaying for long");
             return Ok(());
         }
         let sent = self.send_rows(&mut conn).await;
-        if sent.is_ok() && store::unlock_relay(&mut conn).await.is_ok() {
+        if sent.is_ok() && in_time(store::unlock_relay(&mut conn)).await.is_ok() {
             return Ok(());
         }
         // The lock ends with the connection, which must not go back to the pool with it.
-        conn.disconnect().await?;
+        in_time(conn.disconnect()).await?;
         sent
     }
 
     async fn send_rows(&self, conn: &mut Conn) -> Result<(), RelayError> {
         loop {
-            let rows = store::list_outbox_rows(conn, RELAY_ROWS_MAX).await?;
+            let rows = in_time(store::list_outbox_rows(conn, RELAY_ROWS_MAX)).await?;
             observe::waiting(&rows);
             if rows.is_empty() {
                 return Ok(());
@@ -138,9 +142,14 @@ impl Relay {
             let published = self.publisher.publish(&rows).await;
             observe::relayed(self.name, &rows, published.is_ok(), start);
             published?;
-            store::delete_outbox_rows(conn, &rows).await?;
+            in_time(store::delete_outbox_rows(conn, &rows)).await?;
         }
     }
+}
+
+/// A server that vanished in the middle of a failover answers nothing, not even an error.
+async fn in_time<T>(step: impl Future<Output = Result<T, Error>>) -> Result<T, RelayError> {
+    Ok(tokio::time::timeout(STEP_TIMEOUT, step).await??)
 }
 
 fn other(error: impl std::error::Error + Send + Sync + 'static) -> Error {

@@ -107,7 +107,7 @@ struct Inner {
     jwks_url: String,
     http: reqwest::Client,
     keys: RwLock<Keys>,
-    /// When a fetch last began; held while one runs, so that there is one at a time.
+    /// When a fetch last ended; held while one runs, so that there is one at a time.
     last_fetch: Mutex<Option<Instant>>,
 }
 
@@ -119,8 +119,11 @@ struct Keys {
 
 impl Keys {
     fn find(&self, kid: &str) -> Option<DecodingKey> {
-        let is_current = self.fetched_at.is_some_and(|at| at.elapsed() < KEYS_AGE_MAX);
-        self.by_id.get(kid).filter(|_| is_current).cloned()
+        self.by_id.get(kid).filter(|_| self.is_current()).cloned()
+    }
+
+    fn is_current(&self) -> bool {
+        self.fetched_at.is_some_and(|at| at.elapsed() < KEYS_AGE_MAX)
     }
 }
 
@@ -167,11 +170,12 @@ impl TokenVerifier {
             return Ok(Some(key));
         }
         if last_fetch.is_some_and(|at| at.elapsed() < KEYS_REFRESH_INTERVAL) {
-            let has_keys = self.0.keys.read().await.fetched_at.is_some();
-            return if has_keys { Ok(None) } else { Err(keys_unavailable()) };
+            let is_current = self.0.keys.read().await.is_current();
+            return if is_current { Ok(None) } else { Err(keys_unavailable()) };
         }
+        let fetched = self.fetch().await;
         *last_fetch = Some(Instant::now());
-        let by_id = self.fetch().await.map_err(|error| {
+        let by_id = fetched.map_err(|error| {
             tracing::error!(causes = causes(&error.without_url()), "cannot fetch the token keys");
             keys_unavailable()
         })?;

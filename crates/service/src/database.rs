@@ -15,6 +15,8 @@ const LOCK_WAIT_SECONDS_MAX: u32 = 5;
 /// The server ends a session that is silent for so long: an instance that vanished keeps no lock
 /// longer than this.
 const SILENT_SESSION_SECONDS_MAX: u32 = 300;
+/// A server that vanished without a word is noticed by probes that begin after so much silence.
+const KEEPALIVE: Duration = Duration::from_secs(10);
 /// An unused connection above the minimum is closed after this time.
 const IDLE_CONNECTION_TTL: Duration = Duration::from_secs(60);
 
@@ -31,6 +33,7 @@ pub fn connect(variable: &'static str, url: &str) -> Result<Pool, ConfigError> {
         .with_constraints(constraints)
         .with_inactive_connection_ttl(IDLE_CONNECTION_TTL)
         .with_reset_connection(false);
+    let opts = OptsBuilder::from_opts(opts).tcp_keepalive(Some(KEEPALIVE));
     let session = vec![
         "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED".to_owned(),
         format!(
@@ -38,7 +41,7 @@ pub fn connect(variable: &'static str, url: &str) -> Result<Pool, ConfigError> {
                  wait_timeout = {SILENT_SESSION_SECONDS_MAX}"
         ),
     ];
-    Ok(Pool::new(OptsBuilder::from_opts(opts).pool_opts(pool_opts).init(session)))
+    Ok(Pool::new(opts.pool_opts(pool_opts).init(session)))
 }
 
 /// Brings the schema that `url` names to its newest version. The URL's user needs DDL rights.
@@ -82,6 +85,20 @@ pub fn is_transient(error: &mysql_async::Error) -> bool {
     }
 }
 
+/// The data itself is wrong: no repeat will help. Every other failure may pass, be it by a repair.
+pub fn is_wrong_data(error: &mysql_async::Error) -> bool {
+    match error {
+        mysql_async::Error::Server(server) => WRONG_DATA.contains(&server.code),
+        mysql_async::Error::Other(_) => true,
+        mysql_async::Error::Io(_) | mysql_async::Error::Driver(_) | mysql_async::Error::Url(_) => {
+            false
+        }
+    }
+}
+
+/// NULL where none may be, duplicate, out of range, truncated, not of the type, too long, without
+/// its parent, refused by a CHECK (MySQL, MariaDB).
+const WRONG_DATA: [u16; 10] = [1048, 1062, 1264, 1265, 1292, 1366, 1406, 1452, 3819, 4025];
 const TOO_MANY_CONNECTIONS: u16 = 1040;
 const SHUTTING_DOWN: u16 = 1053;
 const DUPLICATE_ENTRY: u16 = 1062;

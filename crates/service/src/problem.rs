@@ -92,11 +92,14 @@ pub fn causes(error: &(dyn Error + 'static)) -> String {
     let mut texts = Vec::new();
     let mut cause = Some(error);
     while let Some(error) = cause {
-        texts.push(match error.downcast_ref::<mysql_async::ServerError>() {
-            Some(server) => format!("MySQL error {} ({})", server.code, server.state),
-            None => error.to_string(),
-        });
         cause = error.source();
+        texts.push(match error.downcast_ref::<mysql_async::Error>() {
+            Some(mysql_async::Error::Server(server)) => {
+                cause = None;
+                format!("MySQL error {} ({})", server.code, server.state)
+            }
+            _ => error.to_string(),
+        });
     }
     texts.join(": ")
 }
@@ -154,4 +157,23 @@ pub async fn render_rejection(rejection: Rejection) -> Result<Problem, Infallibl
     } else {
         bad_request("bad-request", &"The request cannot be read.")
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, thiserror::Error)]
+    #[error("the database failed")]
+    struct Failed(#[source] mysql_async::Error);
+
+    #[test]
+    fn what_mysql_says_of_a_rows_values_is_not_logged() {
+        let error = Failed(mysql_async::Error::Server(mysql_async::ServerError {
+            code: 1062,
+            message: "Duplicate entry '+85261234567' for key 'phone'".to_owned(),
+            state: "23000".to_owned(),
+        }));
+        assert_eq!(causes(&error), "the database failed: MySQL error 1062 (23000)");
+    }
 }

@@ -34,7 +34,7 @@ impl TryFrom<String> for DisplayName {
     fn try_from(text: String) -> Result<Self, DisplayNameError> {
         let is_name = (1..=Self::CHARACTERS_MAX).contains(&text.chars().count())
             && text.trim() == text
-            && !text.chars().any(|character| character.is_control() || is_invisible(character));
+            && text.chars().all(is_visible);
         if is_name { Ok(Self(text)) } else { Err(DisplayNameError) }
     }
 }
@@ -45,12 +45,17 @@ impl From<DisplayName> for String {
     }
 }
 
-/// Zero-width characters and the marks of bidirectional text.
-const fn is_invisible(character: char) -> bool {
-    matches!(
+/// Whether a character can stand in a text that people decide by: no control character, none that
+/// shows nothing, none that changes the direction of what follows.
+pub fn is_visible(character: char) -> bool {
+    let shows_nothing = matches!(
         character,
-        '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}'
-    )
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
+            | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}'
+            | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}'
+    );
+    !character.is_control() && !shows_nothing
 }
 
 #[cfg(test)]
@@ -69,7 +74,7 @@ mod tests {
 
     #[test]
     fn names_that_hide_characters_are_refused() {
-        for name in ["HSBC\u{200b}", "\u{202e}CBSH", "\u{feff}"] {
+        for name in ["HSBC\u{200b}", "\u{202e}CBSH", "\u{feff}", "HSBC\u{3164}", "HS\u{61c}BC"] {
             assert_eq!(DisplayName::try_from(name.to_owned()), Err(DisplayNameError), "{name:?}");
         }
     }

@@ -15,7 +15,7 @@ mod payment_confirmation;
 mod phone;
 
 pub use category_code::{CategoryCode, CategoryCodeError};
-pub use display_name::{DisplayName, DisplayNameError};
+pub use display_name::{DisplayName, DisplayNameError, is_visible};
 pub use fps_id::{FpsId, FpsIdError};
 pub use idempotency_key::{IdempotencyKey, IdempotencyKeyError};
 pub use ids::{
