@@ -1,13 +1,12 @@
-//! Every URL and trigger of this service, and the bodies it takes and gives.
+//! Every URL and trigger of this service.
 
 use std::convert::Infallible;
 
-use serde::Serialize;
 use service::{
     Caller, Dependency, Problem, ProblemBody, Scope, caller, event_batch, invocation_done,
     render_rejection, service_resource, with,
 };
-use utoipa::{OpenApi, ToSchema};
+use utoipa::OpenApi;
 use values::NotificationId;
 use warp::filters::BoxedFilter;
 use warp::http::StatusCode;
@@ -16,7 +15,7 @@ use warp::{Filter, Rejection, Reply};
 use crate::App;
 use crate::domain::{Mailbox, Notification};
 use crate::error::Error;
-use crate::use_cases::{self, Delivered, ListNotifications, NotificationPage};
+use crate::use_cases::{self, Delivered, ListNotifications, NotificationPage, UnreadCountBody};
 
 const EITHER_PRODUCT: &[Scope] = &[Scope::Consumer, Scope::Business];
 const ON_PAYMENTS: &str = "notification_on_payments";
@@ -25,7 +24,7 @@ const ON_USER_PROFILE: &str = "notification_on_user_profile";
 #[derive(OpenApi)]
 #[openapi(
     info(title = "Notification"),
-    paths(list_notifications, count_unread, mark_read, mark_all_read, stream_notifications,)
+    paths(list_notifications, count_unread, mark_read, mark_all_read, stream_notifications)
 )]
 struct Document;
 
@@ -88,12 +87,6 @@ fn mailbox(app: &App) -> impl Filter<Extract = (Mailbox,), Error = Rejection> + 
         .map(|caller: Caller| Mailbox { user_id: caller.user_id, product: caller.scope })
 }
 
-/// How many notifications wait.
-#[derive(Serialize, ToSchema)]
-struct UnreadCountBody {
-    unread: u64,
-}
-
 /// Lists the caller's notifications, newest first.
 #[utoipa::path(
     get, path = "/api/v1/notifications", security(("bearer" = [])), params(ListNotifications),
@@ -104,10 +97,10 @@ struct UnreadCountBody {
 )]
 async fn list_notifications(
     mailbox: Mailbox,
-    page: ListNotifications,
+    input: ListNotifications,
     app: App,
 ) -> Result<impl Reply, Error> {
-    Ok(warp::reply::json(&use_cases::list_notifications(&app, mailbox, page).await?))
+    Ok(warp::reply::json(&use_cases::list_notifications(&app, mailbox, input).await?))
 }
 
 /// Counts the caller's unread notifications.
@@ -119,8 +112,7 @@ async fn list_notifications(
     )
 )]
 async fn count_unread(mailbox: Mailbox, app: App) -> Result<impl Reply, Error> {
-    let unread = use_cases::count_unread(&app, mailbox).await?;
-    Ok(warp::reply::json(&UnreadCountBody { unread }))
+    Ok(warp::reply::json(&use_cases::count_unread(&app, mailbox).await?))
 }
 
 /// Marks one notification read.

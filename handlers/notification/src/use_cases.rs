@@ -8,7 +8,7 @@ mod mark_all_read;
 mod mark_read;
 mod stream_notifications;
 
-pub(crate) use count_unread::count_unread;
+pub(crate) use count_unread::{UnreadCountBody, count_unread};
 pub(crate) use deliver_notifications::{Delivered, deliver_notifications};
 pub(crate) use learn_language::learn_language;
 pub(crate) use list_notifications::{ListNotifications, NotificationPage, list_notifications};

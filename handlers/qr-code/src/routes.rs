@@ -1,14 +1,13 @@
-//! Every URL and trigger of this service, and the bodies it takes and gives.
+//! Every URL and trigger of this service.
 
 use std::convert::Infallible;
 use std::str::FromStr;
 
-use serde::Deserialize;
 use service::{
     Caller, Dependency, Problem, ProblemBody, Scope, caller, event_batch, invocation_done,
     json_body, render_rejection, service_resource, with,
 };
-use utoipa::{OpenApi, ToSchema};
+use utoipa::OpenApi;
 use values::{BusinessId, PaymentRequestId};
 use warp::filters::BoxedFilter;
 use warp::http::header::{CACHE_CONTROL, CONTENT_TYPE};
@@ -17,7 +16,7 @@ use warp::{Filter, Reply};
 use crate::App;
 use crate::domain::{Format, draw};
 use crate::error::Error;
-use crate::use_cases::{self, Scan};
+use crate::use_cases::{self, ScanBody, ScanCode};
 
 const CONSUMER_ONLY: &[Scope] = &[Scope::Consumer];
 const EITHER_PRODUCT: &[Scope] = &[Scope::Consumer, Scope::Business];
@@ -29,7 +28,7 @@ const DYNAMIC_CODE_CACHE: &str = "private, max-age=86400, immutable";
 const STATIC_CODE_CACHE: &str = "private, max-age=60";
 
 #[derive(OpenApi)]
-#[openapi(info(title = "QR code"), paths(show_payment_request, show_shop, scan))]
+#[openapi(info(title = "QR code"), paths(encode_payment_request, encode_shop, scan_code))]
 struct Document;
 
 /// All routes.
@@ -49,20 +48,20 @@ fn code_routes(app: &App) -> BoxedFilter<(impl Reply + use<>,)> {
         .and(warp::get())
         .and(caller(EITHER_PRODUCT))
         .and(with(app))
-        .then(show_payment_request);
+        .then(encode_payment_request);
     let shop = warp::path!("api" / "v1" / "qr" / "businesses" / ..)
         .and(warp::path::param())
         .and(warp::path::end())
         .and(warp::get())
         .and(caller(EITHER_PRODUCT))
         .and(with(app))
-        .then(show_shop);
+        .then(encode_shop);
     let scan = warp::path!("api" / "v1" / "qr" / "scans")
         .and(warp::post())
         .and(caller(CONSUMER_ONLY))
         .and(json_body())
         .and(with(app))
-        .then(scan);
+        .then(scan_code);
     payment_request.or(shop).or(scan).boxed()
 }
 
@@ -89,15 +88,6 @@ impl<T: FromStr> FromStr for CodeFile<T> {
     }
 }
 
-/// What a phone's camera has read.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-struct ScanRequest {
-    /// The QR code's text.
-    #[schema(max_length = 512)]
-    payload: String,
-}
-
 /// The code that a shop shows for one payment request.
 #[utoipa::path(
     get, path = "/api/v1/qr/payment-requests/{payment_request_id}.{format}",
@@ -110,7 +100,7 @@ struct ScanRequest {
         (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
-async fn show_payment_request(
+async fn encode_payment_request(
     file: CodeFile<PaymentRequestId>,
     _caller: Caller,
     app: App,
@@ -130,7 +120,7 @@ async fn show_payment_request(
         (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
-async fn show_shop(
+async fn encode_shop(
     file: CodeFile<BusinessId>,
     _caller: Caller,
     app: App,
@@ -150,14 +140,14 @@ fn drawing(
 
 /// Tells what a scanned code stands for.
 #[utoipa::path(
-    post, path = "/api/v1/qr/scans", security(("bearer" = [])), request_body = ScanRequest,
+    post, path = "/api/v1/qr/scans", security(("bearer" = [])), request_body = ScanCode,
     responses(
-        (status = 200, body = Scan),
+        (status = 200, body = ScanBody),
         (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
-async fn scan(_caller: Caller, request: ScanRequest, app: App) -> Result<impl Reply, Error> {
-    Ok(warp::reply::json(&use_cases::scan_code(&app, &request.payload).await?))
+async fn scan_code(_caller: Caller, input: ScanCode, app: App) -> Result<impl Reply, Error> {
+    Ok(warp::reply::json(&use_cases::scan_code(&app, input).await?))
 }
 
 async fn on_payments(batch: Vec<String>, app: App) -> Result<impl Reply, Problem> {

@@ -11,4 +11,4 @@ pub(crate) use encode_payment_request::encode_payment_request;
 pub(crate) use encode_shop::encode_shop;
 pub(crate) use follow_payment_request::follow_payment_request;
 pub(crate) use follow_shop::follow_shop;
-pub(crate) use scan_code::{Scan, scan_code};
+pub(crate) use scan_code::{ScanBody, ScanCode, scan_code};

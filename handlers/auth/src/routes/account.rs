@@ -1,9 +1,6 @@
-//! What a person with an access token can ask for, and the bodies given.
+//! What a person with an access token can ask for.
 
-use serde::Serialize;
 use service::{Caller, ProblemBody};
-use time::OffsetDateTime;
-use utoipa::ToSchema;
 use values::DeviceId;
 use warp::Reply;
 use warp::http::StatusCode;
@@ -12,36 +9,7 @@ use warp::reply::{json, with_header, with_status};
 
 use crate::App;
 use crate::error::Error;
-use crate::token_signer::CONFIRMATION_LIFETIME_SECONDS;
-use crate::use_cases::{self, ChangePin, ConfirmPayment};
-
-/// The devices on which a person can log in.
-#[derive(Serialize, ToSchema)]
-struct DevicesBody {
-    /// Oldest first.
-    devices: Vec<DeviceBody>,
-}
-
-/// A device in its owner's list.
-#[derive(Serialize, ToSchema)]
-struct DeviceBody {
-    device_id: DeviceId,
-    name: String,
-    #[serde(with = "time::serde::rfc3339")]
-    registered_at: OffsetDateTime,
-    /// Whether it is the one that asks.
-    is_current: bool,
-}
-
-/// The proof of a confirmed payment.
-#[derive(Serialize, ToSchema)]
-struct ConfirmationBody {
-    /// For the payment's `confirmation`, method `pin`.
-    token: String,
-    /// How long it is valid.
-    #[schema(example = 120)]
-    expires_in_seconds: u64,
-}
+use crate::use_cases::{self, ChangePin, ConfirmPayment, ConfirmationBody, DevicesBody};
 
 /// Logs out: the refresh token of this session is worthless from now on.
 #[utoipa::path(
@@ -65,14 +33,7 @@ pub(super) async fn log_out(caller: Caller, app: App) -> Result<impl Reply, Erro
     )
 )]
 pub(super) async fn list_devices(caller: Caller, app: App) -> Result<impl Reply, Error> {
-    let devices = use_cases::list_devices(&app, &caller).await?;
-    let devices = devices.into_iter().map(|device| DeviceBody {
-        device_id: device.device_id,
-        name: device.name,
-        registered_at: device.registered_at,
-        is_current: device.device_id == caller.device_id,
-    });
-    Ok(json(&DevicesBody { devices: devices.collect() }))
+    Ok(json(&use_cases::list_devices(&app, &caller).await?))
 }
 
 /// Removes a device of the caller's; its sessions end.
@@ -124,7 +85,6 @@ pub(super) async fn confirm_payment(
     input: ConfirmPayment,
     app: App,
 ) -> Result<impl Reply, Error> {
-    let token = use_cases::confirm_payment(&app, &caller, input).await?;
-    let body = ConfirmationBody { token, expires_in_seconds: CONFIRMATION_LIFETIME_SECONDS };
+    let body = use_cases::confirm_payment(&app, &caller, input).await?;
     Ok(with_header(with_status(json(&body), StatusCode::CREATED), CACHE_CONTROL, "no-store"))
 }

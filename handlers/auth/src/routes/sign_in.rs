@@ -1,11 +1,8 @@
-//! What somebody without an access token can ask for, and the bodies given.
+//! What somebody without an access token can ask for.
 
 use std::net::IpAddr;
 
-use serde::Serialize;
 use service::ProblemBody;
-use utoipa::ToSchema;
-use uuid::Uuid;
 use warp::Reply;
 use warp::http::StatusCode;
 use warp::http::header::CACHE_CONTROL;
@@ -13,21 +10,12 @@ use warp::reply::{json, with_header, with_status};
 
 use crate::App;
 use crate::error::Error;
-use crate::otp_challenges::LIFETIME_SECONDS;
-use crate::use_cases::{self, LogIn, RefreshTokens, Registration, SendOtpChallenge, Tokens};
-
-/// A code is on its way.
-#[derive(Serialize, ToSchema)]
-struct OtpChallengeBody {
-    #[schema(value_type = String, format = "uuid")]
-    challenge_id: Uuid,
-    /// How long the code is valid.
-    #[schema(example = 300)]
-    expires_in_seconds: u64,
-}
+use crate::use_cases::{
+    self, AddDevice, LogIn, OtpChallengeBody, RefreshTokens, SendOtpChallenge, SignUp, TokensBody,
+};
 
 /// Tokens are for this client alone: no cache may keep them.
-fn tokens_reply(tokens: &Tokens, status: StatusCode) -> impl Reply + use<> {
+fn tokens_reply(tokens: &TokensBody, status: StatusCode) -> impl Reply + use<> {
     with_header(with_status(json(tokens), status), CACHE_CONTROL, "no-store")
 }
 
@@ -44,32 +32,31 @@ pub(super) async fn send_otp_challenge(
     address: Option<IpAddr>,
     app: App,
 ) -> Result<impl Reply, Error> {
-    let challenge_id = use_cases::send_otp_challenge(&app, input, address).await?;
-    let body = OtpChallengeBody { challenge_id, expires_in_seconds: LIFETIME_SECONDS };
+    let body = use_cases::send_otp_challenge(&app, input, address).await?;
     Ok(with_status(json(&body), StatusCode::ACCEPTED))
 }
 
 /// Signs up: a new person with a first device.
 #[utoipa::path(
-    post, path = "/api/v1/auth/users", request_body = Registration,
+    post, path = "/api/v1/auth/users", request_body = SignUp,
     responses(
-        (status = 201, body = Tokens),
+        (status = 201, body = TokensBody),
         (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
-pub(super) async fn sign_up(input: Registration, app: App) -> Result<impl Reply, Error> {
+pub(super) async fn sign_up(input: SignUp, app: App) -> Result<impl Reply, Error> {
     Ok(tokens_reply(&use_cases::sign_up(&app, input).await?, StatusCode::CREATED))
 }
 
 /// Logs an existing person in on a new device.
 #[utoipa::path(
-    post, path = "/api/v1/auth/devices", request_body = Registration,
+    post, path = "/api/v1/auth/devices", request_body = AddDevice,
     responses(
-        (status = 201, body = Tokens),
+        (status = 201, body = TokensBody),
         (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
-pub(super) async fn add_device(input: Registration, app: App) -> Result<impl Reply, Error> {
+pub(super) async fn add_device(input: AddDevice, app: App) -> Result<impl Reply, Error> {
     Ok(tokens_reply(&use_cases::add_device(&app, input).await?, StatusCode::CREATED))
 }
 
@@ -77,7 +64,7 @@ pub(super) async fn add_device(input: Registration, app: App) -> Result<impl Rep
 #[utoipa::path(
     post, path = "/api/v1/auth/sessions", request_body = LogIn,
     responses(
-        (status = 201, body = Tokens),
+        (status = 201, body = TokensBody),
         (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
@@ -90,7 +77,7 @@ pub(super) async fn log_in(input: LogIn, app: App) -> Result<impl Reply, Error> 
 #[utoipa::path(
     post, path = "/api/v1/auth/tokens", request_body = RefreshTokens,
     responses(
-        (status = 200, body = Tokens),
+        (status = 200, body = TokensBody),
         (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]

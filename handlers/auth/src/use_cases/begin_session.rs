@@ -12,7 +12,7 @@ use crate::{App, store};
 
 /// What a device works with from now on.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct Tokens {
+pub(crate) struct TokensBody {
     user_id: UserId,
     device_id: DeviceId,
     /// A JWT for every service.
@@ -32,7 +32,7 @@ pub(crate) async fn begin_session(
     app: &App,
     tx: &mut Tx,
     session: &Session,
-) -> Result<Tokens, Error> {
+) -> Result<TokensBody, Error> {
     store::insert_session(tx, session).await?;
     issue_tokens(app, tx, session).await
 }
@@ -42,10 +42,10 @@ pub(crate) async fn issue_tokens(
     app: &App,
     tx: &mut Tx,
     session: &Session,
-) -> Result<Tokens, Error> {
+) -> Result<TokensBody, Error> {
     let refresh_token = RefreshToken::random()?;
     store::insert_refresh_token(tx, session.session_id, &refresh_token).await?;
-    Ok(Tokens {
+    Ok(TokensBody {
         user_id: session.user_id,
         device_id: session.device_id,
         access_token: app.signer.access_token(session)?,

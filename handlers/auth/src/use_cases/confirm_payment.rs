@@ -1,6 +1,6 @@
 //! A payer confirms with the PIN what they saw.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use service::Caller;
 use utoipa::ToSchema;
 use values::{BusinessId, IdempotencyKey, Money, PaymentConfirmation, PaymentRequestId};
@@ -9,6 +9,7 @@ use super::check_pin::check_pin;
 use crate::App;
 use crate::domain::Pin;
 use crate::error::Error;
+use crate::token_signer::CONFIRMATION_LIFETIME_SECONDS;
 
 /// The payment as its payer saw it, and the PIN.
 #[derive(Deserialize, ToSchema)]
@@ -22,18 +23,29 @@ pub(crate) struct ConfirmPayment {
     nonce: IdempotencyKey,
 }
 
-/// The token for this payment and no other.
+/// The proof of a confirmed payment.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct ConfirmationBody {
+    /// For the payment's `confirmation`, method `pin`.
+    token: String,
+    /// How long it is valid.
+    #[schema(example = 120)]
+    expires_in_seconds: u64,
+}
+
+/// The token is for this payment and no other.
 pub(crate) async fn confirm_payment(
     app: &App,
     caller: &Caller,
     input: ConfirmPayment,
-) -> Result<String, Error> {
+) -> Result<ConfirmationBody, Error> {
     check_pin(app, caller, input.pin).await?;
-    Ok(app.signer.confirmation_token(PaymentConfirmation {
+    let token = app.signer.confirmation_token(PaymentConfirmation {
         payer: caller.user_id,
         payee: input.payee,
         amount: input.amount,
         payment_request_id: input.payment_request_id,
         nonce: input.nonce,
-    })?)
+    })?;
+    Ok(ConfirmationBody { token, expires_in_seconds: CONFIRMATION_LIFETIME_SECONDS })
 }

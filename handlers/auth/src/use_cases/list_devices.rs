@@ -1,13 +1,41 @@
 //! A person sees on which devices they can log in.
 
+use serde::Serialize;
 use service::Caller;
+use time::OffsetDateTime;
+use utoipa::ToSchema;
+use values::DeviceId;
 
 use crate::error::Error;
-use crate::store::ListedDevice;
 use crate::{App, store};
 
-pub(crate) async fn list_devices(app: &App, caller: &Caller) -> Result<Vec<ListedDevice>, Error> {
+/// The devices on which a person can log in.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct DevicesBody {
+    /// Oldest first.
+    devices: Vec<DeviceBody>,
+}
+
+/// A device in its owner's list.
+#[derive(Serialize, ToSchema)]
+struct DeviceBody {
+    device_id: DeviceId,
+    name: String,
+    #[serde(with = "time::serde::rfc3339")]
+    registered_at: OffsetDateTime,
+    /// Whether it is the one that asks.
+    is_current: bool,
+}
+
+pub(crate) async fn list_devices(app: &App, caller: &Caller) -> Result<DevicesBody, Error> {
     let mut conn = app.pool.get_conn().await?;
     store::find_session(&mut conn, caller.session_id).await?.ok_or(Error::SessionEnded)?;
-    Ok(store::list_devices(&mut conn, caller.user_id).await?)
+    let devices = store::list_devices(&mut conn, caller.user_id).await?;
+    let devices = devices.into_iter().map(|device| DeviceBody {
+        device_id: device.device_id,
+        name: device.name,
+        registered_at: device.registered_at,
+        is_current: device.device_id == caller.device_id,
+    });
+    Ok(DevicesBody { devices: devices.collect() })
 }

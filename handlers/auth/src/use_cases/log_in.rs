@@ -7,7 +7,7 @@ use time::OffsetDateTime;
 use utoipa::ToSchema;
 use values::{DeviceId, SessionId};
 
-use super::begin_session::{Tokens, begin_session};
+use super::begin_session::{TokensBody, begin_session};
 use crate::domain::{LogInProof, Pin, Session};
 use crate::error::Error;
 use crate::{App, store};
@@ -26,7 +26,7 @@ pub(crate) struct LogIn {
     signature: String,
 }
 
-pub(crate) async fn log_in(app: &App, input: LogIn) -> Result<Tokens, Error> {
+pub(crate) async fn log_in(app: &App, input: LogIn) -> Result<TokensBody, Error> {
     let LogIn { device_id, pin, product, signed_at, signature } = input;
     let mut conn = app.pool.get_conn().await?;
     let device = store::find_device(&mut conn, device_id).await?;

@@ -8,7 +8,7 @@ use mysql_async::TxOpts;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::begin_session::{Tokens, issue_tokens};
+use super::begin_session::{TokensBody, issue_tokens};
 use crate::domain::RefreshToken;
 use crate::error::Error;
 use crate::{App, store};
@@ -20,7 +20,7 @@ pub(crate) struct RefreshTokens {
     refresh_token: RefreshToken,
 }
 
-pub(crate) async fn refresh_tokens(app: &App, input: RefreshTokens) -> Result<Tokens, Error> {
+pub(crate) async fn refresh_tokens(app: &App, input: RefreshTokens) -> Result<TokensBody, Error> {
     let old = input.refresh_token;
     let mut tx = app.pool.start_transaction(TxOpts::default()).await?;
     let locked =

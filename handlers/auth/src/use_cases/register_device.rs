@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 use values::{DeviceId, DisplayName, SessionId, UserId};
 
-use super::begin_session::{Tokens, begin_session};
+use super::begin_session::{TokensBody, begin_session};
 use crate::domain::{OtpCode, Pin, Session};
 use crate::error::Error;
 use crate::{App, store};
@@ -47,7 +47,7 @@ pub(super) async fn register_device(
     user_id: UserId,
     product: Scope,
     device: NewDevice,
-) -> Result<Tokens, Error> {
+) -> Result<TokensBody, Error> {
     let session = Session {
         session_id: SessionId::new(),
         user_id,

@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 use values::Phone;
@@ -18,12 +18,21 @@ pub(crate) struct SendOtpChallenge {
     phone: Phone,
 }
 
-/// The id of the challenge whose code was sent.
+/// A code is on its way.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct OtpChallengeBody {
+    #[schema(value_type = String, format = "uuid")]
+    challenge_id: Uuid,
+    /// How long the code is valid.
+    #[schema(example = 300)]
+    expires_in_seconds: u64,
+}
+
 pub(crate) async fn send_otp_challenge(
     app: &App,
     input: SendOtpChallenge,
     address: Option<IpAddr>,
-) -> Result<Uuid, Error> {
+) -> Result<OtpChallengeBody, Error> {
     app.throttle.count(&input.phone, address).await?;
     let (challenge_id, code) = app.challenges.create(&input.phone).await?;
     let message = code.message(LIFETIME_SECONDS / 60);
@@ -32,5 +41,5 @@ pub(crate) async fn send_otp_challenge(
         app.challenges.redeem(challenge_id).await?;
         return Err(error.into());
     }
-    Ok(challenge_id)
+    Ok(OtpChallengeBody { challenge_id, expires_in_seconds: LIFETIME_SECONDS })
 }

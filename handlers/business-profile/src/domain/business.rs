@@ -8,7 +8,7 @@ use values::{BusinessId, CategoryCode, DisplayName, FpsId, UserId};
 /// The most businesses that one person owns.
 pub(crate) const BUSINESSES_PER_OWNER_MAX: usize = 5;
 
-/// What the owner says of a business; also the body of a request that creates or replaces it.
+/// What the owner says of a business.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct BusinessDetails {

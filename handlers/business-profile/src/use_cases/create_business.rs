@@ -1,17 +1,26 @@
 //! A person opens a business.
 
 use mysql_async::TxOpts;
+use serde::Deserialize;
+use utoipa::ToSchema;
 use values::{BusinessId, UserId};
 
+use super::read_business::BusinessBody;
 use crate::domain::{BUSINESSES_PER_OWNER_MAX, Business, BusinessDetails};
 use crate::error::Error;
 use crate::{App, store};
 
+/// What the owner says of the new business.
+#[derive(Deserialize, ToSchema)]
+#[serde(transparent)]
+pub(crate) struct CreateBusiness(BusinessDetails);
+
 pub(crate) async fn create_business(
     app: &App,
     owner_user_id: UserId,
-    details: BusinessDetails,
-) -> Result<Business, Error> {
+    input: CreateBusiness,
+) -> Result<BusinessBody, Error> {
+    let CreateBusiness(details) = input;
     let business = Business { business_id: BusinessId::new(), owner_user_id, details, version: 1 };
     let mut tx = app.pool.start_transaction(TxOpts::default()).await?;
     store::lock_owner(&mut tx, owner_user_id).await?;
@@ -24,5 +33,5 @@ pub(crate) async fn create_business(
     let changed = app.outbox.envelope(subject, &business.changed_event())?;
     app.outbox.append(&mut tx, &[changed]).await?;
     app.outbox.commit(tx).await?;
-    Ok(business)
+    Ok(BusinessBody::from(business))
 }

@@ -11,7 +11,7 @@ use crate::{App, store};
 /// Notifications on a page.
 const PAGE_LENGTH: usize = 50;
 
-/// Where a page begins; also the request's query.
+/// Where a page begins.
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
@@ -20,7 +20,7 @@ pub(crate) struct ListNotifications {
     before: Option<NotificationId>,
 }
 
-/// One page; also the answer's body.
+/// One page.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct NotificationPage {
     notifications: Vec<Notification>,
@@ -31,10 +31,10 @@ pub(crate) struct NotificationPage {
 pub(crate) async fn list_notifications(
     app: &App,
     mailbox: Mailbox,
-    page: ListNotifications,
+    input: ListNotifications,
 ) -> Result<NotificationPage, Error> {
     let mut conn = app.pool.get_conn().await?;
-    let before = match page.before {
+    let before = match input.before {
         Some(id) => {
             store::find_number(&mut conn, mailbox, id).await?.ok_or(Error::NoNotification)?
         }

@@ -1,6 +1,6 @@
 //! A phone has scanned a code: what its owner is asked to confirm.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use utoipa::ToSchema;
 use values::{BusinessId, DisplayName, Money, PaymentRequestId};
@@ -9,10 +9,19 @@ use crate::domain::{Code, CodeError, ProxyKind, RequestStatus, read_code};
 use crate::error::Error;
 use crate::{App, store};
 
-/// What a code stands for; also the answer's body.
+/// What a phone's camera has read.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ScanCode {
+    /// The QR code's text.
+    #[schema(max_length = 512)]
+    payload: String,
+}
+
+/// What a code stands for.
 #[derive(Serialize, ToSchema)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
-pub(crate) enum Scan {
+pub(crate) enum ScanBody {
     /// A shop asks for an amount.
     PaymentRequest {
         payment_request_id: PaymentRequestId,
@@ -39,13 +48,13 @@ pub(crate) enum Scan {
 }
 
 /// Of our own codes only the id is believed; all else comes from what the services told.
-pub(crate) async fn scan_code(app: &App, payload: &str) -> Result<Scan, Error> {
-    Ok(match read_code(payload, &app.signing_key)? {
+pub(crate) async fn scan_code(app: &App, input: ScanCode) -> Result<ScanBody, Error> {
+    Ok(match read_code(&input.payload, &app.signing_key)? {
         Code::PaymentRequest(id) => {
             let mut conn = app.pool.get_conn().await?;
             let request = store::find_payment_request(&mut conn, id).await?;
             let request = request.ok_or(CodeError::Unknown)?;
-            Scan::PaymentRequest {
+            ScanBody::PaymentRequest {
                 payment_request_id: id,
                 payee: request.business_id,
                 status: request.status_at(OffsetDateTime::now_utc()),
@@ -58,10 +67,10 @@ pub(crate) async fn scan_code(app: &App, payload: &str) -> Result<Scan, Error> {
         Code::Shop(id) => {
             let mut conn = app.pool.get_conn().await?;
             let shop = store::find_shop(&mut conn, id).await?.ok_or(CodeError::Unknown)?;
-            Scan::Shop { payee: id, shop_name: shop.shop_name }
+            ScanBody::Shop { payee: id, shop_name: shop.shop_name }
         }
         Code::Fps { proxy_kind, proxy, merchant_name, amount } => {
-            Scan::Fps { proxy_kind, proxy, merchant_name, amount }
+            ScanBody::Fps { proxy_kind, proxy, merchant_name, amount }
         }
     })
 }

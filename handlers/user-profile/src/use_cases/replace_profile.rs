@@ -5,11 +5,12 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use values::{DisplayName, UserId};
 
-use crate::domain::{Language, Profile};
+use super::read_profile::ProfileBody;
+use crate::domain::Language;
 use crate::error::Error;
 use crate::{App, store};
 
-/// The person's own words; also the request's body.
+/// The person's own words.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ReplaceProfile {
@@ -20,13 +21,13 @@ pub(crate) struct ReplaceProfile {
 pub(crate) async fn replace_profile(
     app: &App,
     user_id: UserId,
-    new: ReplaceProfile,
-) -> Result<Profile, Error> {
+    input: ReplaceProfile,
+) -> Result<ProfileBody, Error> {
     let mut tx = app.pool.start_transaction(TxOpts::default()).await?;
-    store::upsert_profile(&mut tx, user_id, &new.display_name, new.language).await?;
+    store::upsert_profile(&mut tx, user_id, &input.display_name, input.language).await?;
     let profile = store::find_profile(&mut tx, user_id).await?.ok_or(Error::NoProfile)?;
     let changed = app.outbox.envelope(user_id.to_string(), &profile.changed_event())?;
     app.outbox.append(&mut tx, &[changed]).await?;
     app.outbox.commit(tx).await?;
-    Ok(profile)
+    Ok(ProfileBody::from(profile))
 }
