@@ -49,21 +49,22 @@ pub(crate) async fn insert_user(
 
 /// The user of a phone, and the hash of the PIN.
 pub(crate) async fn find_user(
-    conn: &mut Conn,
+    connection: &mut impl Queryable,
     phone: &Phone,
 ) -> Result<Option<(UserId, String)>, Error> {
-    let row: Option<(Uuid, String)> = conn
+    let row: Option<(Uuid, String)> = connection
         .exec_first("SELECT user_id, pin_hash FROM users WHERE phone = ?", (phone.to_string(),))
         .await?;
     Ok(row.map(|(user_id, pin_hash)| (UserId::from_uuid(user_id), pin_hash)))
 }
 
 pub(crate) async fn update_pin_hash(
-    conn: &mut Conn,
+    connection: &mut impl Queryable,
     user_id: UserId,
     pin_hash: &str,
 ) -> Result<(), Error> {
-    conn.exec_drop("UPDATE users SET pin_hash = ? WHERE user_id = ?", (pin_hash, user_id.uuid()))
+    connection
+        .exec_drop("UPDATE users SET pin_hash = ? WHERE user_id = ?", (pin_hash, user_id.uuid()))
         .await
 }
 
@@ -82,10 +83,10 @@ pub(crate) async fn insert_device(
 
 /// None for a device that is unknown or was removed.
 pub(crate) async fn find_device(
-    conn: &mut Conn,
+    connection: &mut impl Queryable,
     device_id: DeviceId,
 ) -> Result<Option<KnownDevice>, Error> {
-    let row: Option<(Uuid, String, String)> = conn
+    let row: Option<(Uuid, String, String)> = connection
         .exec_first(
             "SELECT user_id, public_key, pin_hash FROM devices JOIN users USING (user_id)
              WHERE device_id = ? AND revoked_at IS NULL",
@@ -111,20 +112,21 @@ pub(crate) async fn lock_device(tx: &mut Tx, device_id: DeviceId) -> Result<bool
 
 /// The user's devices, oldest first.
 pub(crate) async fn list_devices(
-    conn: &mut Conn,
+    connection: &mut impl Queryable,
     user_id: UserId,
 ) -> Result<Vec<ListedDevice>, Error> {
-    conn.exec_map(
-        "SELECT device_id, name, registered_at FROM devices
+    connection
+        .exec_map(
+            "SELECT device_id, name, registered_at FROM devices
          WHERE user_id = ? AND revoked_at IS NULL ORDER BY device_id",
-        (user_id.uuid(),),
-        |(device_id, name, registered_at): (Uuid, String, PrimitiveDateTime)| ListedDevice {
-            device_id: DeviceId::from_uuid(device_id),
-            name,
-            registered_at: registered_at.assume_utc(),
-        },
-    )
-    .await
+            (user_id.uuid(),),
+            |(device_id, name, registered_at): (Uuid, String, PrimitiveDateTime)| ListedDevice {
+                device_id: DeviceId::from_uuid(device_id),
+                name,
+                registered_at: registered_at.assume_utc(),
+            },
+        )
+        .await
 }
 
 /// Removes a device and revokes its sessions; false if the user has no such device.
@@ -191,15 +193,16 @@ pub(crate) async fn find_session(
 
 /// The hash of the user's PIN, as long as the session is not revoked.
 pub(crate) async fn find_pin_hash(
-    conn: &mut Conn,
+    connection: &mut impl Queryable,
     session_id: SessionId,
 ) -> Result<Option<String>, Error> {
-    conn.exec_first(
-        "SELECT pin_hash FROM sessions JOIN users USING (user_id)
+    connection
+        .exec_first(
+            "SELECT pin_hash FROM sessions JOIN users USING (user_id)
          WHERE session_id = ? AND revoked_at IS NULL",
-        (session_id.uuid(),),
-    )
-    .await
+            (session_id.uuid(),),
+        )
+        .await
 }
 
 /// Revokes a session and with it every refresh token of its family.
@@ -253,10 +256,11 @@ pub(crate) async fn use_refresh_token(tx: &mut Tx, token: &RefreshToken) -> Resu
 }
 
 /// Forgets some tokens that have expired; how many it were.
-pub(crate) async fn delete_expired_tokens(conn: &mut Conn, limit: u64) -> Result<u64, Error> {
-    conn.exec_drop("DELETE FROM refresh_tokens WHERE expires_at < NOW(6) LIMIT ?", (limit,))
+pub(crate) async fn delete_expired_tokens(connection: &mut Conn, limit: u64) -> Result<u64, Error> {
+    connection
+        .exec_drop("DELETE FROM refresh_tokens WHERE expires_at < NOW(6) LIMIT ?", (limit,))
         .await?;
-    Ok(conn.affected_rows())
+    Ok(connection.affected_rows())
 }
 
 fn device_key(text: &str) -> Result<DeviceKey, Error> {

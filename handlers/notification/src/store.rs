@@ -1,7 +1,7 @@
 //! All SQL of this service.
 
+use mysql_async::Error;
 use mysql_async::prelude::Queryable;
-use mysql_async::{Conn, Error};
 use outbox::Tx;
 use service::database;
 use time::PrimitiveDateTime;
@@ -44,8 +44,11 @@ pub(crate) async fn save_language(
 }
 
 /// English where the person has not chosen a language.
-pub(crate) async fn find_language(tx: &mut Tx, user_id: UserId) -> Result<Language, Error> {
-    let tag: Option<String> = tx
+pub(crate) async fn find_language(
+    connection: &mut impl Queryable,
+    user_id: UserId,
+) -> Result<Language, Error> {
+    let tag: Option<String> = connection
         .exec_first("SELECT language FROM languages WHERE user_id = ?", (user_id.uuid(),))
         .await?;
     Ok(tag.map_or(Language::English, |tag| Language::for_reader(&tag)))
@@ -105,35 +108,35 @@ pub(crate) async fn insert_notification(
 
 /// The newest notifications whose number is below `number`, newest first.
 pub(crate) async fn list_before(
-    conn: &mut Conn,
+    connection: &mut impl Queryable,
     mailbox: Mailbox,
     number: u64,
     limit: usize,
 ) -> Result<Vec<Line>, Error> {
     let sql = format!("{SELECT_LINES} AND n.number < ? ORDER BY n.number DESC LIMIT ?");
-    list(conn, &sql, mailbox, number, limit).await
+    list(connection, &sql, mailbox, number, limit).await
 }
 
 /// The oldest notifications whose number is above `number`, oldest first.
 pub(crate) async fn list_after(
-    conn: &mut Conn,
+    connection: &mut impl Queryable,
     mailbox: Mailbox,
     number: u64,
     limit: usize,
 ) -> Result<Vec<Line>, Error> {
     let sql = format!("{SELECT_LINES} AND n.number > ? ORDER BY n.number LIMIT ?");
-    list(conn, &sql, mailbox, number, limit).await
+    list(connection, &sql, mailbox, number, limit).await
 }
 
 async fn list(
-    conn: &mut Conn,
+    connection: &mut impl Queryable,
     sql: &str,
     mailbox: Mailbox,
     number: u64,
     limit: usize,
 ) -> Result<Vec<Line>, Error> {
     let parameters = (mailbox.user_id.uuid(), mailbox.product_tag(), number, limit);
-    let rows: Vec<LineRow> = conn.exec(sql, parameters).await?;
+    let rows: Vec<LineRow> = connection.exec(sql, parameters).await?;
     rows.into_iter().map(line).collect()
 }
 
@@ -156,21 +159,25 @@ fn line(row: LineRow) -> Result<Line, Error> {
 
 /// The number of a notification of this mailbox.
 pub(crate) async fn find_number(
-    conn: &mut Conn,
+    connection: &mut impl Queryable,
     mailbox: Mailbox,
     id: NotificationId,
 ) -> Result<Option<u64>, Error> {
-    conn.exec_first(
-        "SELECT number FROM notifications
+    connection
+        .exec_first(
+            "SELECT number FROM notifications
          WHERE notification_id = ? AND user_id = ? AND product = ?",
-        (id.uuid(), mailbox.user_id.uuid(), mailbox.product_tag()),
-    )
-    .await
+            (id.uuid(), mailbox.user_id.uuid(), mailbox.product_tag()),
+        )
+        .await
 }
 
 /// The number of the newest notification; 0 where there is none.
-pub(crate) async fn find_last_number(conn: &mut Conn, mailbox: Mailbox) -> Result<u64, Error> {
-    let number: Option<u64> = conn
+pub(crate) async fn find_last_number(
+    connection: &mut impl Queryable,
+    mailbox: Mailbox,
+) -> Result<u64, Error> {
+    let number: Option<u64> = connection
         .exec_first(
             "SELECT last_number FROM mailboxes WHERE user_id = ? AND product = ?",
             (mailbox.user_id.uuid(), mailbox.product_tag()),
@@ -180,8 +187,11 @@ pub(crate) async fn find_last_number(conn: &mut Conn, mailbox: Mailbox) -> Resul
 }
 
 /// How many notifications are unread.
-pub(crate) async fn count_unread(conn: &mut Conn, mailbox: Mailbox) -> Result<u64, Error> {
-    let unread: Option<u64> = conn
+pub(crate) async fn count_unread(
+    connection: &mut impl Queryable,
+    mailbox: Mailbox,
+) -> Result<u64, Error> {
+    let unread: Option<u64> = connection
         .exec_first(
             "SELECT unread FROM mailboxes WHERE user_id = ? AND product = ?",
             (mailbox.user_id.uuid(), mailbox.product_tag()),
@@ -191,23 +201,32 @@ pub(crate) async fn count_unread(conn: &mut Conn, mailbox: Mailbox) -> Result<u6
 }
 
 /// Marks a notification read, once.
-pub(crate) async fn mark_read(conn: &mut Conn, mailbox: Mailbox, number: u64) -> Result<(), Error> {
-    conn.exec_drop(
-        "UPDATE mailboxes m JOIN notifications n USING (user_id, product)
+pub(crate) async fn mark_read(
+    connection: &mut impl Queryable,
+    mailbox: Mailbox,
+    number: u64,
+) -> Result<(), Error> {
+    connection
+        .exec_drop(
+            "UPDATE mailboxes m JOIN notifications n USING (user_id, product)
          SET n.is_read = TRUE, m.unread = m.unread - 1
          WHERE m.user_id = ? AND m.product = ? AND n.number = ?
              AND NOT n.is_read AND n.number > m.read_through",
-        (mailbox.user_id.uuid(), mailbox.product_tag(), number),
-    )
-    .await
+            (mailbox.user_id.uuid(), mailbox.product_tag(), number),
+        )
+        .await
 }
 
 /// Marks all notifications read that the mailbox has now.
-pub(crate) async fn mark_all_read(conn: &mut Conn, mailbox: Mailbox) -> Result<(), Error> {
-    conn.exec_drop(
-        "UPDATE mailboxes SET read_through = last_number, unread = 0
+pub(crate) async fn mark_all_read(
+    connection: &mut impl Queryable,
+    mailbox: Mailbox,
+) -> Result<(), Error> {
+    connection
+        .exec_drop(
+            "UPDATE mailboxes SET read_through = last_number, unread = 0
          WHERE user_id = ? AND product = ?",
-        (mailbox.user_id.uuid(), mailbox.product_tag()),
-    )
-    .await
+            (mailbox.user_id.uuid(), mailbox.product_tag()),
+        )
+        .await
 }

@@ -10,7 +10,7 @@ use crate::domain::{Language, Profile};
 type ProfileRow = (Option<String>, Option<String>, String, u32);
 
 /// The person's own words replace the earlier ones, or begin the profile.
-pub(crate) async fn upsert_profile(
+pub(crate) async fn save_profile(
     tx: &mut Tx,
     user_id: UserId,
     display_name: &DisplayName,
@@ -26,7 +26,7 @@ pub(crate) async fn upsert_profile(
 }
 
 /// The phone of the sign-up completes the profile, or begins it.
-pub(crate) async fn upsert_phone(tx: &mut Tx, user_id: UserId, phone: &Phone) -> Result<(), Error> {
+pub(crate) async fn save_phone(tx: &mut Tx, user_id: UserId, phone: &Phone) -> Result<(), Error> {
     tx.exec_drop(
         "INSERT INTO profiles (user_id, phone, version) VALUES (?, ?, 1)
          ON DUPLICATE KEY UPDATE phone = VALUES(phone)",

@@ -12,5 +12,5 @@ pub(crate) async fn begin_profile(tx: &mut Tx, event: &Envelope) -> Result<(), F
     let registered = registered.map_err(Failure::poison)?;
     let user_id: UserId = registered.user_id.parse().map_err(Failure::poison)?;
     let phone: Phone = registered.phone.parse().map_err(Failure::poison)?;
-    Ok(store::upsert_phone(tx, user_id, &phone).await?)
+    Ok(store::save_phone(tx, user_id, &phone).await?)
 }

@@ -24,7 +24,7 @@ pub(crate) async fn replace_profile(
     input: ReplaceProfile,
 ) -> Result<ProfileBody, Error> {
     let mut tx = app.pool.start_transaction(TxOpts::default()).await?;
-    store::upsert_profile(&mut tx, user_id, &input.display_name, input.language).await?;
+    store::save_profile(&mut tx, user_id, &input.display_name, input.language).await?;
     let profile = store::find_profile(&mut tx, user_id).await?.ok_or(Error::NoProfile)?;
     let changed = app.outbox.envelope(user_id.to_string(), &profile.changed_event())?;
     app.outbox.append(&mut tx, &[changed]).await?;
