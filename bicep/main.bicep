@@ -11,6 +11,7 @@ import {
   groupName
   identityOf
   localName
+  ownersOf
   storageName
   storeOwner
   subnets
@@ -64,6 +65,15 @@ param logsDailyLimit int
 @description('Days that logs stay.')
 param logsRetention int
 
+@description('Where alarms and warnings of cost go.')
+param operatorsEmail string
+
+@description('What a month may cost, in the currency of the subscription\'s bill.')
+param budget int
+
+@description('The first month of the budget: a first day, not in the past when it is made.')
+param budgetStart string
+
 @description('The number or name that text messages come from.')
 param smsSender string
 
@@ -97,8 +107,12 @@ var capture = {
 }
 var lakeName = storageName('d', environmentName, token, 'lake')
 var captureContainer = 'events'
+var sharedSlice = 31
 var cosmosName = globalName('cosmos', environmentName, token, 'graph')
 var profileName = globalName('afd', environmentName, token, 'shared')
+var workbookName = guid(subscription().id, environmentName, 'workbook')
+var databricksWorkspace = localName('dbw', environmentName, 'analytics')
+var databricksGroup = 'rg-${databricksWorkspace}-managed'
 var endpointName = globalName('fde', environmentName, token, 'shared')
 
 resource networkResourceGroup 'Microsoft.Resources/resourceGroups@2025-04-01' = {
@@ -131,20 +145,19 @@ module workspace 'modules/log_analytics_workspace.bicep' = {
 }
 
 // Whose databases there are, and which apps connect to them.
-var storeOwners = isolated ? map(services, service => service.code) : ['shared']
-var mysqlServers = map(storeOwners, owner => {
-  owner: owner
-  slice: isolated ? filter(services, service => service.code == owner)[0].subnet : 31
-  clients: map(
-    filter(
-      services,
-      service =>
-        storeOwner(isolated, service.code) == owner || contains(
-          map(filter(services, source => source.code == owner), source => source.name),
-          service.?readsReplicaOf ?? ''
-        )
-    ),
-    service => service.code
+var mysqlServers = map(ownersOf(isolated, services), server => {
+  owner: server.owner
+  slice: isolated ? server.users[0].subnet : sharedSlice
+  clients: concat(
+    map(server.users, user => user.code),
+    map(
+      filter(
+        services,
+        service =>
+          isolated && contains(map(server.users, user => user.name), service.?readsReplicaOf ?? '')
+      ),
+      service => service.code
+    )
   )
 })
 
@@ -229,6 +242,8 @@ module analytics 'parts/analytics.bicep' = {
   scope: resourceGroup(analyticsGroup)
   params: {
     stage: stage
+    workspace: databricksWorkspace
+    managedGroup: databricksGroup
     cosmosAccount: cosmosName
     graphWriters: map(filter(services, service => contains(service.uses, 'graph')), service => {
       identity: identityOf(environmentName, service.code)
@@ -280,3 +295,102 @@ module apps 'parts/service.bicep' = [
     dependsOn: [edge, stores, analytics]
   }
 ]
+
+module blobEvents 'parts/blob_events.bicep' = [
+  for reader in filter(services, service => service.?watches != null): {
+    params: {
+      stage: stage
+      source: filter(services, service => service.name == reader.watches!.service)[0]
+      container: reader.watches!.container
+      reader: reader
+    }
+    dependsOn: [apps]
+  }
+]
+
+module alerts 'parts/alerts.bicep' = {
+  scope: resourceGroup(sharedGroup)
+  params: {
+    stage: stage
+    services: services
+    isolated: isolated
+    vaultOwners: foundations
+    frontDoor: profileName
+    cosmosAccount: cosmosName
+    email: operatorsEmail
+    publicHost: frontDoor::endpoint.properties.hostName
+    workbookName: workbookName
+  }
+  dependsOn: [apps, blobEvents]
+}
+
+module governance 'parts/governance.bicep' = {
+  params: {
+    environmentName: environmentName
+    runner: runner
+    budget: budget
+    budgetStart: budgetStart
+    email: operatorsEmail
+    databricksGroup: databricksGroup
+  }
+  dependsOn: [foundation]
+}
+
+// Last, since a lock would stop what a deployment replaces.
+module locks 'modules/resource_lock.bicep' = [
+  for code in (resilient ? concat(foundations, ['network']) : []): {
+    scope: resourceGroup(groupName(environmentName, code))
+    dependsOn: [alerts]
+  }
+]
+
+resource logs 'Microsoft.OperationalInsights/workspaces@2025-07-01' existing = {
+  scope: resourceGroup(sharedGroup)
+  name: workspaceName
+}
+
+@description('What commands of operators need to know of each service.')
+output services { *: string }[] = [
+  for service in services: {
+    name: service.name
+    app: globalName('func', environmentName, token, service.code)
+    group: groupName(environmentName, service.code)
+    vault: globalName('kv', environmentName, token, service.code)
+    server: globalName('mysql', environmentName, token, storeOwner(isolated, service.code))
+    hostStorage: storageName('h', environmentName, token, service.code)
+  }
+]
+
+@description('The public host name.')
+output frontDoorHost string = frontDoor::endpoint.properties.hostName
+
+@description('The id by which the workspace is queried.')
+output workspaceId string = logs.properties.customerId
+
+@description('The workbook.')
+output workbookId string = resourceId(
+  subscription().subscriptionId,
+  sharedGroup,
+  'Microsoft.Insights/workbooks',
+  workbookName
+)
+
+@description('The resource group for machines in the runner subnet.')
+output runnerGroup string = sharedGroup
+
+@description('The subnet that databases, vaults and the apps\' own addresses are open to.')
+output runnerSubnetId string = resourceId(
+  subscription().subscriptionId,
+  networkGroup,
+  'Microsoft.Network/virtualNetworks/subnets',
+  stage.network.name,
+  subnets.runner
+)
+
+@description('The identity for machines in the runner subnet.')
+output runnerIdentityId string = resourceId(
+  subscription().subscriptionId,
+  sharedGroup,
+  'Microsoft.ManagedIdentity/userAssignedIdentities',
+  runner.name
+)

@@ -1,7 +1,7 @@
 // Every name that Azure sees. Each function keeps its resource's limit for codes of 8 characters,
 // environments of 4 and tokens of 6; names that the world shares carry the token.
 
-import { Encryption, Identity } from 'types.bicep'
+import { Encryption, Identity, Service } from 'types.bicep'
 
 @export()
 @description('Resource group: 90 characters.')
@@ -61,12 +61,35 @@ func encryptionOf(wanted bool, environment string, token string, code string) En
     : null
 
 @export()
+@description('Who owns the stores of one kind, and which of the services use each.')
+func ownersOf(isolated bool, users Service[]) { owner: string, users: Service[] }[] =>
+  isolated
+    ? map(users, user => { owner: user.code, users: [user] })
+    : [{ owner: 'shared', users: users }]
+
+@export()
+@description('A service has its own server, and others read a replica of it.')
+func isReplicated(isolated bool, services Service[], code string) bool =>
+  isolated && !empty(intersection(
+    map(services, service => service.?readsReplicaOf ?? ''),
+    map(filter(services, service => service.code == code), service => service.name)
+  ))
+
+@export()
 @description('The subnet of a service\'s function app.')
 func appSubnet(code string) string => 'snet-${code}'
 
 @export()
 @description('The subnet of a service\'s MySQL server.')
 func mysqlSubnet(code string) string => 'snet-mysql-${code}'
+
+@export()
+@description('The container of an app\'s packages, in its host storage account.')
+var packageContainer = 'packages'
+
+@export()
+@description('The queue that tells a service of new blobs, in its data storage account.')
+var documentsQueue = 'documents'
 
 @export()
 @description('The subnets that belong to no service.')

@@ -14,6 +14,7 @@ var roles = {
   metricsPublisher: '3913510d-42f4-4e42-8a64-420c390055eb'
   queueDataContributor: '974c5e8b-45b9-4653-ba55-5f855dd0fb88'
   queueMessageSender: 'c6a89b2d-59bc-44d0-9896-0f6e12d7b80a'
+  reader: 'acdd72a7-3385-48ef-bd42-f606fba81ae7'
   secretsOfficer: 'b86a8fe4-44ce-4948-aee5-eccb2c155cd7'
   secretsUser: '4633458b-17de-408a-b874-0445c86b69e6'
   websiteContributor: 'de139f84-1756-47ae-9be6-808fbbe84772'

@@ -9,6 +9,7 @@ var services Service[] = [
     name: 'auth'
     code: 'auth'
     subnet: 0
+    live: true
     paths: ['auth']
     mysql: 'medium'
     redis: 'medium'
@@ -25,6 +26,7 @@ var services Service[] = [
     name: 'user-profile'
     code: 'user'
     subnet: 1
+    live: true
     paths: ['users', 'user-profile']
     mysql: 'small'
     publishes: true
@@ -40,6 +42,7 @@ var services Service[] = [
     name: 'business-profile'
     code: 'business'
     subnet: 2
+    live: true
     paths: ['businesses', 'business-profile']
     mysql: 'small'
     publishes: true
@@ -55,6 +58,7 @@ var services Service[] = [
     name: 'onboarding'
     code: 'onboard'
     subnet: 3
+    live: false
     paths: ['onboarding']
     mysql: 'small'
     publishes: true
@@ -71,6 +75,7 @@ var services Service[] = [
     name: 'payments'
     code: 'payments'
     subnet: 4
+    live: true
     paths: ['wallets', 'payments', 'payment-requests']
     mysql: 'large'
     publishes: true
@@ -86,6 +91,7 @@ var services Service[] = [
     name: 'payment-reporting'
     code: 'reports'
     subnet: 5
+    live: false
     paths: ['reports', 'payment-reporting']
     mysql: 'small'
     publishes: false
@@ -102,6 +108,7 @@ var services Service[] = [
     name: 'social'
     code: 'social'
     subnet: 6
+    live: false
     paths: ['social']
     mysql: 'small'
     redis: 'small'
@@ -118,6 +125,7 @@ var services Service[] = [
     name: 'timeline'
     code: 'timeline'
     subnet: 7
+    live: false
     paths: ['timeline']
     mysql: 'small'
     redis: 'small'
@@ -134,6 +142,7 @@ var services Service[] = [
     name: 'notification'
     code: 'notify'
     subnet: 8
+    live: true
     paths: ['notifications', 'notification']
     mysql: 'medium'
     redis: 'small'
@@ -150,6 +159,7 @@ var services Service[] = [
     name: 'qr-code'
     code: 'qr'
     subnet: 9
+    live: true
     paths: ['qr', 'qr-code']
     mysql: 'small'
     publishes: false
@@ -165,6 +175,7 @@ var services Service[] = [
     name: 'ocr'
     code: 'ocr'
     subnet: 10
+    live: false
     paths: ['ocr']
     mysql: 'small'
     publishes: true
@@ -181,6 +192,7 @@ var services Service[] = [
     name: 'faq'
     code: 'faq'
     subnet: 11
+    live: false
     paths: ['faq']
     mysql: 'small'
     publishes: false
@@ -196,6 +208,7 @@ var services Service[] = [
     name: 'messages'
     code: 'messages'
     subnet: 12
+    live: false
     paths: ['messages']
     mysql: 'small'
     redis: 'small'
@@ -212,6 +225,7 @@ var services Service[] = [
     name: 'graph'
     code: 'graph'
     subnet: 13
+    live: false
     paths: ['graph']
     mysql: 'small'
     publishes: true

@@ -15,6 +15,9 @@ type Service = {
   @maxValue(30)
   subnet: int
 
+  @description('Its code exists, so its absence is an alarm.')
+  live: bool
+
   @description('What the public reaches: the first segments after /api/v1/.')
   paths: string[]
 

@@ -14,6 +14,9 @@ param throughputUnitsMax = 2
 param cosmosUnitsMax = 1000
 param logsDailyLimit = 2
 param logsRetention = 30
+param operatorsEmail = 'operations@payme.example'
+param budget = 1500
+param budgetStart = '2026-12-01'
 param smsSender = '+85230000000'
 
 // From the environment of whoever deploys; never written down. Without it the snapshot still works,

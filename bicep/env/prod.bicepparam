@@ -7,14 +7,20 @@ param addressSpace = '10.20.0.0/16'
 param isolated = true
 param resilient = true
 param customerManagedKeys = true
-param createReplicas = true
 param instancesMax = 59
 param partitions = 16
 param throughputUnitsMax = 10
 param cosmosUnitsMax = 4000
 param logsDailyLimit = -1
 param logsRetention = 90
+param operatorsEmail = 'operations@payme.example'
+param budget = 30000
+param budgetStart = '2026-12-01'
 param smsSender = '+85230000000'
+
+// Azure makes a replica once and refuses to make it again: CREATE_REPLICAS=false from the second
+// deployment on. What is left out stays as it is.
+param createReplicas = bool(readEnvironmentVariable('CREATE_REPLICAS', 'true'))
 
 // From the environment of whoever deploys; never written down. Without it the snapshot still works,
 // and Azure refuses to deploy: the placeholder is too short for a password.

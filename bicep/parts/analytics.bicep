@@ -1,10 +1,16 @@
 // What data scientists work with: the lake, the graph and Databricks.
 
 import { Encryption, Identity, Stage } from '../types.bicep'
-import { localName, subnets, zones } from '../names.bicep'
+import { subnets, zones } from '../names.bicep'
 
 @description('What every resource shares.')
 param stage Stage
+
+@description('The Databricks workspace.')
+param workspace string
+
+@description('The resource group that Databricks makes for itself.')
+param managedGroup string
 
 @description('The Cosmos account of the graph.')
 param cosmosAccount string
@@ -21,7 +27,6 @@ param cosmosUnitsMax int
 @description('The key of ours to encrypt with; Azure\'s when null.')
 param encryption Encryption?
 
-var workspace = localName('dbw', stage.environment, 'analytics')
 var databricksSubnets = [subnets.databricksHost, subnets.databricksContainer]
 
 module graph '../modules/cosmos_account.bicep' = {
@@ -40,7 +45,7 @@ module databricksWorkspace '../modules/databricks_workspace.bicep' = {
   params: {
     stage: stage
     name: workspace
-    managedGroup: 'rg-${workspace}-managed'
+    managedGroup: managedGroup
     hostSubnet: subnets.databricksHost
     containerSubnet: subnets.databricksContainer
   }

@@ -3,10 +3,12 @@
 import { Encryption, Identity, Service, Stage } from '../types.bicep'
 import {
   appSubnet
+  documentsQueue
   globalName
   groupName
   identityOf
   localName
+  packageContainer
   secretName
   settingPrefix
   storageName
@@ -54,8 +56,6 @@ param encryption Encryption?
 param watchers { identity: Identity, subnet: string, container: string }[]
 
 var identity = identityOf(stage.environment, service.code)
-var packageContainer = 'packages'
-var documentsQueue = 'documents'
 
 var hostAccount = storageName('h', stage.environment, stage.token, service.code)
 var dataAccount = storageName('d', stage.environment, stage.token, service.code)
@@ -80,6 +80,16 @@ module hostStorage '../modules/storage_account.bicep' = {
         identity: identity
         role: roles.blobDataOwner
         reason: 'the Functions host keeps its package, keys, leases and checkpoints here'
+      }
+    ]
+    containerGrants: [
+      {
+        container: packageContainer
+        grant: {
+          identity: runner
+          role: roles.blobDataReader
+          reason: 'keeps the package that runs, to go back to it'
+        }
       }
     ]
     encryption: encryption

@@ -9,7 +9,9 @@ import {
   globalName
   groupName
   identityOf
+  isReplicated
   mysqlSubnet
+  ownersOf
   schemaName
   zones
 } from '../names.bicep'
@@ -50,12 +52,6 @@ param lakeId string
 @description('The lake\'s container for captured events.')
 param captureContainer string
 
-// Who owns a store of each kind, and which services use it.
-func ownersOf(isolated bool, users Service[]) { owner: string, users: Service[] }[] =>
-  isolated
-    ? map(users, user => { owner: user.code, users: [user] })
-    : [{ owner: 'shared', users: users }]
-
 func consumersOf(services Service[], producer Service) Service[] =>
   filter(services, service => contains(service.consumes, producer.name))
 
@@ -63,14 +59,7 @@ var servers = ownersOf(isolated, services)
 var caches = ownersOf(isolated, filter(services, service => service.?redis != null))
 var namespaces = ownersOf(isolated, filter(services, service => service.publishes))
 
-var replicated = filter(
-  servers,
-  server =>
-    isolated && contains(
-      map(services, service => service.?readsReplicaOf ?? ''),
-      server.users[0].name
-    )
-)
+var replicated = filter(servers, server => isReplicated(isolated, services, server.owner))
 
 module mysql '../modules/mysql_server.bicep' = [
   for server in servers: {
