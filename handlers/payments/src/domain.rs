@@ -6,7 +6,7 @@ mod payment_request;
 mod top_up;
 
 pub(crate) use ledger::{
-    Account, AccountKind, BANK_CLEARING, Ledger, Overdrawn, Transfer, TransferCode,
+    Account, AccountKind, BANK_CLEARING, Ledger, LedgerRefusal, Transfer, TransferCode,
 };
 pub(crate) use payment::{ConfirmedBy, Payment};
 pub(crate) use payment_request::{PaymentRequest, RequestRefusal, RequestStatus};

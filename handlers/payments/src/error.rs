@@ -4,7 +4,7 @@ use service::Problem;
 use warp::http::StatusCode;
 use warp::reply::{Reply, Response};
 
-use crate::domain::{Overdrawn, RequestRefusal};
+use crate::domain::{LedgerRefusal, RequestRefusal};
 
 /// A refusal or failure of a use case.
 #[derive(Debug, thiserror::Error)]
@@ -19,8 +19,10 @@ pub(crate) enum Error {
     NoPayment,
     #[error(transparent)]
     Request(#[from] RequestRefusal),
-    #[error("the wallet's balance is too low")]
-    InsufficientFunds(#[from] Overdrawn),
+    #[error(transparent)]
+    Ledger(#[from] LedgerRefusal),
+    #[error("this login has ended")]
+    SessionRevoked,
     #[error("the confirmation does not cover this payment")]
     WrongConfirmation,
     #[error("the idempotency key was used for another operation or input")]
@@ -56,9 +58,13 @@ impl Reply for Error {
             Self::Request(RequestRefusal::OtherPayee) => {
                 refuse(StatusCode::UNPROCESSABLE_ENTITY, "payee-mismatch")
             }
-            Self::InsufficientFunds(_) => {
+            Self::Ledger(LedgerRefusal::Overdrawn) => {
                 refuse(StatusCode::UNPROCESSABLE_ENTITY, "insufficient-funds")
             }
+            Self::Ledger(LedgerRefusal::AboveLimit) => {
+                refuse(StatusCode::UNPROCESSABLE_ENTITY, "balance-limit-exceeded")
+            }
+            Self::SessionRevoked => refuse(StatusCode::UNAUTHORIZED, "invalid-token"),
             Self::WrongConfirmation => refuse(StatusCode::FORBIDDEN, "confirmation-invalid"),
             Self::KeyReused => refuse(StatusCode::UNPROCESSABLE_ENTITY, "idempotency-key-reused"),
             Self::KeyInFlight => refuse(StatusCode::CONFLICT, "idempotency-key-in-flight"),

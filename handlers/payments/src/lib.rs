@@ -10,18 +10,26 @@ mod routes;
 mod store;
 mod use_cases;
 
+use std::sync::Arc;
+
 use mysql_async::Pool;
 use outbox::Outbox;
 use service::{ConfigError, TokenVerifier, database};
+use tokio::sync::Semaphore;
 
 pub use config::Config;
 pub use routes::routes;
+
+/// Connections that top-ups may hold at once: a quarter of the pool.
+const TOP_UPS_AT_ONCE: usize = 8;
 
 /// What every route works with.
 #[derive(Clone)]
 pub struct App {
     pub(crate) pool: Pool,
     pub(crate) outbox: Outbox,
+    /// Turns at the bank's account, which all top-ups lock: payments must not wait behind them.
+    pub(crate) top_up_turns: Arc<Semaphore>,
     pub(crate) tokens: TokenVerifier,
 }
 
@@ -30,7 +38,12 @@ impl App {
     pub fn start(config: Config) -> Result<Self, ConfigError> {
         let pool = database::connect("PAYMENTS_MYSQL_URL", &config.mysql_url)?;
         let outbox = Outbox::start(pool.clone(), config.hub)?;
-        Ok(Self { pool, outbox, tokens: TokenVerifier::new(config.jwks_url)? })
+        Ok(Self {
+            pool,
+            outbox,
+            top_up_turns: Arc::new(Semaphore::new(TOP_UPS_AT_ONCE)),
+            tokens: TokenVerifier::new(config.jwks_url)?,
+        })
     }
 }
 

@@ -5,6 +5,7 @@ mod cancel_payment_request;
 mod create_payment_request;
 mod expire_payment_requests;
 mod learn_name;
+mod learn_revoked_session;
 mod learn_shop;
 mod list_history;
 mod once;
@@ -22,6 +23,7 @@ pub(crate) use create_payment_request::{
 };
 pub(crate) use expire_payment_requests::expire_payment_requests;
 pub(crate) use learn_name::learn_name;
+pub(crate) use learn_revoked_session::learn_revoked_session;
 pub(crate) use learn_shop::learn_shop;
 pub(crate) use list_history::{HistoryPage, ListHistory, list_history};
 pub(crate) use open_wallet::open_wallet;

@@ -10,6 +10,9 @@ use values::{Money, PaymentId, TopUpId, TransferId};
 /// The bank's side of top-ups.
 pub(crate) const BANK_CLEARING: Uuid = Uuid::from_u128(1);
 
+/// The most that a wallet may hold, in minor units: HK$100,000.
+pub(crate) const WALLET_BALANCE_MAX: i64 = 10_000_000;
+
 /// Whose money an account holds, and so which way it may go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum AccountKind {
@@ -105,10 +108,14 @@ pub(crate) struct Transfer {
     pub(crate) at: OffsetDateTime,
 }
 
-/// The account holds less than the transfer takes.
-#[derive(Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the account's available balance is too low")]
-pub(crate) struct Overdrawn;
+/// Why a transfer is not posted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum LedgerRefusal {
+    #[error("the available balance is too low")]
+    Overdrawn,
+    #[error("a wallet holds at most HK${}", WALLET_BALANCE_MAX / 100)]
+    AboveLimit,
+}
 
 /// Accounts that a transaction has locked, and the transfers it will write with their new sums.
 pub(crate) struct Ledger {
@@ -137,16 +144,21 @@ impl Ledger {
     }
 
     /// Posts one transfer, or leaves everything as it is. An account that is not locked holds
-    /// nothing; sums that would leave i64 are refused like overdrafts.
-    pub(crate) fn post(&mut self, transfer: Transfer) -> Result<(), Overdrawn> {
+    /// nothing and takes nothing; sums that would leave i64 are refused.
+    pub(crate) fn post(&mut self, transfer: Transfer) -> Result<(), LedgerRefusal> {
         let amount = transfer.amount.minor_units();
-        let debit = self.accounts.get(&transfer.debit).ok_or(Overdrawn)?;
+        let debit = self.accounts.get(&transfer.debit).ok_or(LedgerRefusal::Overdrawn)?;
         if !debit.kind.may_be_overdrawn() && debit.available() < amount {
-            return Err(Overdrawn);
+            return Err(LedgerRefusal::Overdrawn);
         }
-        let debits = debit.debits_posted.checked_add(amount).ok_or(Overdrawn)?;
-        let credit = self.accounts.get_mut(&transfer.credit).ok_or(Overdrawn)?;
-        credit.credits_posted = credit.credits_posted.checked_add(amount).ok_or(Overdrawn)?;
+        let debits = debit.debits_posted.checked_add(amount).ok_or(LedgerRefusal::AboveLimit)?;
+        let credit = self.accounts.get_mut(&transfer.credit).ok_or(LedgerRefusal::AboveLimit)?;
+        let credits = credit.credits_posted.checked_add(amount).ok_or(LedgerRefusal::AboveLimit)?;
+        let balance = credits.saturating_sub(credit.debits_posted);
+        if credit.kind == AccountKind::Wallet && balance > WALLET_BALANCE_MAX {
+            return Err(LedgerRefusal::AboveLimit);
+        }
+        credit.credits_posted = credits;
         if let Some(debit) = self.accounts.get_mut(&transfer.debit) {
             debit.debits_posted = debits;
         }
@@ -200,7 +212,7 @@ mod tests {
         let mut wallet = account(10, AccountKind::Wallet, 500);
         wallet.debits_pending = 100;
         let mut ledger = Ledger::new([wallet, account(11, AccountKind::Merchant, 0)]);
-        assert_eq!(ledger.post(transfer(10, 11, 401)), Err(Overdrawn));
+        assert_eq!(ledger.post(transfer(10, 11, 401)), Err(LedgerRefusal::Overdrawn));
         assert_eq!((available(&ledger, 10), available(&ledger, 11)), (400, 0));
         assert!(ledger.posted().is_empty());
     }
@@ -217,7 +229,17 @@ mod tests {
     fn sums_that_would_overflow_are_refused() {
         let wallet = account(10, AccountKind::Wallet, 500);
         let mut ledger = Ledger::new([wallet, account(11, AccountKind::Merchant, i64::MAX)]);
-        assert_eq!(ledger.post(transfer(10, 11, 1)), Err(Overdrawn));
+        assert_eq!(ledger.post(transfer(10, 11, 1)), Err(LedgerRefusal::AboveLimit));
         assert_eq!(available(&ledger, 10), 500);
+    }
+
+    #[test]
+    fn a_wallet_takes_no_more_than_its_limit() {
+        let bank = account(1, AccountKind::BankClearing, 0);
+        let wallet = account(10, AccountKind::Wallet, WALLET_BALANCE_MAX - 1);
+        let mut ledger = Ledger::new([bank, wallet]);
+        assert_eq!(ledger.post(transfer(1, 10, 2)), Err(LedgerRefusal::AboveLimit));
+        ledger.post(transfer(1, 10, 1)).unwrap();
+        assert_eq!(available(&ledger, 10), WALLET_BALANCE_MAX);
     }
 }

@@ -26,7 +26,10 @@ pub(super) fn routes(app: &App) -> BoxedFilter<(impl Reply + use<>,)> {
 
 async fn on_auth(batch: Vec<String>, app: App) -> Result<impl Reply, Problem> {
     outbox::consume(&app.pool, ON_AUTH, batch, &(), |(), tx, event| {
-        Box::pin(use_cases::open_wallet(tx, event))
+        Box::pin(async move {
+            use_cases::open_wallet(tx, event).await?;
+            use_cases::learn_revoked_session(tx, event).await
+        })
     })
     .await?;
     Ok(invocation_done())

@@ -153,9 +153,10 @@ fn history_entry(row: HistoryRow) -> Result<HistoryEntry, Error> {
 pub(crate) struct AuditFindings {
     pub(crate) accounts: u64,
     pub(crate) transfers: u64,
-    /// Sum over all accounts, in minor units.
+    /// Sums over all accounts, in minor units.
     pub(crate) debits: i64,
     pub(crate) credits: i64,
+    pub(crate) sums_agree: bool,
     /// Accounts whose sums are not the fold of their transfers.
     pub(crate) accounts_not_folding: u64,
     pub(crate) customers_overdrawn: u64,
@@ -168,16 +169,18 @@ pub(crate) struct AuditFindings {
 
 /// Reads everything; run it in one consistent snapshot.
 pub(crate) async fn audit(tx: &mut Tx) -> Result<AuditFindings, Error> {
-    let sums: Option<(u64, i64, i64, u64)> = tx
+    // Compared as the exact decimals that they are: as integers both could be cut to one number.
+    let sums: Option<(u64, i64, i64, bool, u64)> = tx
         .query_first(
             "SELECT COUNT(*), CAST(COALESCE(SUM(debits_posted), 0) AS SIGNED),
                  CAST(COALESCE(SUM(credits_posted), 0) AS SIGNED),
+                 COALESCE(SUM(debits_posted) = SUM(credits_posted), TRUE),
                  CAST(COALESCE(SUM(kind <> 'bank_clearing'
                      AND credits_posted - debits_posted - debits_pending < 0), 0) AS UNSIGNED)
              FROM accounts",
         )
         .await?;
-    let (accounts, debits, credits, customers_overdrawn) = sums.unwrap_or_default();
+    let (accounts, debits, credits, sums_agree, customers_overdrawn) = sums.unwrap_or_default();
     let count = async |tx: &mut Tx, sql: &str| -> Result<u64, Error> {
         Ok(tx.query_first::<u64, _>(sql).await?.unwrap_or_default())
     };
@@ -186,6 +189,7 @@ pub(crate) async fn audit(tx: &mut Tx) -> Result<AuditFindings, Error> {
         transfers: count(tx, "SELECT COUNT(*) FROM transfers").await?,
         debits,
         credits,
+        sums_agree,
         accounts_not_folding: count(tx, ACCOUNTS_NOT_FOLDING).await?,
         customers_overdrawn,
         payments_without_transfer: count(tx, PAYMENTS_WITHOUT_TRANSFER).await?,

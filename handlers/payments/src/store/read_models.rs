@@ -1,10 +1,10 @@
-//! What other services told of people and shops.
+//! What other services told of people, their logins, and shops.
 
 use mysql_async::Error;
 use mysql_async::prelude::Queryable;
 use outbox::Tx;
 use uuid::Uuid;
-use values::{BusinessId, UserId};
+use values::{BusinessId, SessionId, UserId};
 
 /// A shop that can be paid.
 pub(crate) struct Shop {
@@ -69,4 +69,27 @@ pub(crate) async fn find_shop(
         )
         .await?;
     Ok(row.map(|(owner, shop_name)| Shop { owner_user_id: UserId::from_uuid(owner), shop_name }))
+}
+
+/// How long a revoked login is remembered: access tokens live for ten minutes.
+const REVOKED_SESSION_HOURS: u32 = 1;
+
+pub(crate) async fn save_revoked_session(tx: &mut Tx, session_id: SessionId) -> Result<(), Error> {
+    tx.exec_drop(
+        "INSERT IGNORE INTO revoked_sessions (session_id) VALUES (?)",
+        (session_id.uuid(),),
+    )
+    .await?;
+    tx.query_drop(format!(
+        "DELETE FROM revoked_sessions
+         WHERE revoked_at < NOW(6) - INTERVAL {REVOKED_SESSION_HOURS} HOUR LIMIT 100"
+    ))
+    .await
+}
+
+pub(crate) async fn is_session_revoked(tx: &mut Tx, session_id: SessionId) -> Result<bool, Error> {
+    let row: Option<u8> = tx
+        .exec_first("SELECT 1 FROM revoked_sessions WHERE session_id = ?", (session_id.uuid(),))
+        .await?;
+    Ok(row.is_some())
 }

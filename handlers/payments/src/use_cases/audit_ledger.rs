@@ -41,7 +41,7 @@ pub(crate) async fn audit_ledger(app: &App) -> Result<AuditBody, Error> {
         found.transfers_without_payment,
         found.requests_not_matching,
     ];
-    let balanced = found.debits == found.credits && contradictions.iter().all(|count| *count == 0);
+    let balanced = found.sums_agree && contradictions.iter().all(|count| *count == 0);
     if !balanced {
         tracing::error!(?contradictions, "the ledger does not balance");
     }

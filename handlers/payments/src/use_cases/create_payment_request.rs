@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use service::database;
 use time::{Duration, OffsetDateTime};
 use utoipa::ToSchema;
-use values::{BusinessId, IdempotencyKey, Money, PaymentId, PaymentRequestId, UserId};
+use values::{BusinessId, IdempotencyKey, Money, PaymentId, PaymentRequestId, UserId, is_visible};
 
 use super::once::{Request, answer, once};
 use crate::domain::{PaymentRequest, RequestStatus};
@@ -41,8 +41,8 @@ impl TryFrom<String> for Description {
     type Error = &'static str;
 
     fn try_from(text: String) -> Result<Self, &'static str> {
-        let is_short = text.chars().count() <= 100 && !text.chars().any(char::is_control);
-        is_short.then_some(Self(text)).ok_or("a description has at most 100 printable characters")
+        let is_short = text.chars().count() <= 100 && text.chars().all(is_visible);
+        is_short.then_some(Self(text)).ok_or("a description has at most 100 visible characters")
     }
 }
 

@@ -6,7 +6,8 @@ use service::{Caller, database};
 use time::OffsetDateTime;
 use utoipa::ToSchema;
 use values::{
-    BusinessId, IdempotencyKey, Money, PaymentConfirmation, PaymentId, PaymentRequestId, TransferId,
+    BusinessId, IdempotencyKey, Money, PaymentConfirmation, PaymentId, PaymentRequestId, SessionId,
+    TransferId,
 };
 
 use super::once::{Request, answer, once};
@@ -82,10 +83,8 @@ pub(crate) async fn pay(
     let confirmed_by = confirmed_by(app, caller, &confirmation, &input.confirmation).await?;
     // The proof is not part of the fingerprint: a retry may sign again.
     let request = Request { caller: caller.user_id, key, operation: "pay", input: &confirmation };
-    once(app, request, &(&confirmation, confirmed_by), |app, tx, (confirmation, confirmed_by)| {
-        Box::pin(transfer(app, tx, confirmation, *confirmed_by))
-    })
-    .await
+    let order = Order { confirmation: &confirmation, confirmed_by, session_id: caller.session_id };
+    once(app, request, &order, |app, tx, order| Box::pin(transfer(app, tx, order))).await
 }
 
 /// How this very payment was confirmed, if it was.
@@ -112,19 +111,27 @@ async fn confirmed_by(
     }
 }
 
-async fn transfer(
-    app: &App,
-    tx: &mut Tx,
-    confirmation: &PaymentConfirmation,
+/// What is to be paid, and on whose word.
+struct Order<'a> {
+    confirmation: &'a PaymentConfirmation,
+    /// None if the proof covers another payment.
     confirmed_by: Option<ConfirmedBy>,
-) -> Result<Answer, Error> {
-    let confirmed_by = confirmed_by.ok_or(Error::WrongConfirmation)?;
+    session_id: SessionId,
+}
+
+async fn transfer(app: &App, tx: &mut Tx, order: &Order<'_>) -> Result<Answer, Error> {
+    let confirmed_by = order.confirmed_by.ok_or(Error::WrongConfirmation)?;
+    if store::read_models::is_session_revoked(tx, order.session_id).await? {
+        return Err(Error::SessionRevoked);
+    }
+    let confirmation = order.confirmation;
     let (payer, payee, amount) = (confirmation.payer, confirmation.payee, confirmation.amount);
-    let now = database::now();
     let mut request =
         store::payment_requests::lock_payment_request(tx, confirmation.payment_request_id)
             .await?
             .ok_or(Error::NoPaymentRequest)?;
+    // Only now: the wait for the lock may have outlasted the request.
+    let now = database::now();
     request.accept(amount, payee, now)?;
     let shop = store::read_models::find_shop(tx, payee).await?.ok_or(Error::NoPaymentRequest)?;
 

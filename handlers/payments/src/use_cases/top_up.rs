@@ -35,6 +35,8 @@ pub(crate) async fn top_up(
     key: &IdempotencyKey,
     input: &TopUp,
 ) -> Result<Answer, Error> {
+    // Never closed, so this only waits.
+    let _turn = app.top_up_turns.acquire().await;
     let request = Request { caller: user_id, key, operation: "top_up", input };
     once(app, request, &(user_id, input.amount), |app, tx, (user_id, amount)| {
         Box::pin(credit_wallet(app, tx, *user_id, *amount))

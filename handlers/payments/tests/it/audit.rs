@@ -27,7 +27,7 @@ async fn books_with_one_payment() -> Fixture {
 async fn every_kind_of_damage_is_found() {
     for (damage, finding) in [
         (
-            "UPDATE accounts SET credits_posted = credits_posted + 1 WHERE kind = 'shop'",
+            "UPDATE accounts SET credits_posted = credits_posted + 1 WHERE kind = 'merchant'",
             "accounts_not_folding\":1",
         ),
         ("DELETE FROM transfers WHERE code = 'payment'", "payments_without_transfer\":1"),

@@ -8,6 +8,8 @@ mod pay;
 mod payment_requests;
 mod wallets;
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use events::auth::UserRegisteredV1;
 use events::business_profile::BusinessChangedV1;
 use events::{Envelope, Event};
@@ -16,7 +18,7 @@ use serde_json::{Value, json};
 use service::Scope;
 use testkit::{Device, FreshDatabase, TokenIssuer, event, invocation, unreachable_hub};
 use uuid::Uuid;
-use values::{BusinessId, Money, PaymentConfirmation, UserId};
+use values::{BusinessId, Money, PaymentConfirmation, SessionId, UserId};
 
 /// The service with a database of its own.
 struct Fixture {
@@ -30,6 +32,15 @@ struct Person {
     user_id: UserId,
     device: Device,
     token: String,
+}
+
+impl Person {
+    /// The login that the token belongs to.
+    fn session_id(&self) -> SessionId {
+        let claims = self.token.split('.').nth(1).unwrap();
+        let claims = URL_SAFE_NO_PAD.decode(claims).unwrap();
+        serde_json::from_slice::<service::AccessClaims>(&claims).unwrap().sid
+    }
 }
 
 impl Fixture {

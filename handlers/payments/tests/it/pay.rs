@@ -1,5 +1,6 @@
 //! Paying a request: once, confirmed, and never with money that is not there.
 
+use events::auth::SessionRevokedV1;
 use events::payments::{PaymentCompletedV1, PaymentRequestClosedV1};
 use futures_util::future::join_all;
 use serde_json::{Value, json};
@@ -238,4 +239,19 @@ async fn closed_and_unknown_requests_are_refused_each_with_its_own_code() {
         let refusal = refused(&fixture, &payer, &key, &body).await;
         assert_eq!((refusal.0, refusal.1.as_str()), expected);
     }
+}
+
+#[tokio::test]
+async fn a_phone_that_was_removed_pays_no_more_although_its_token_still_lives() {
+    let fixture = Fixture::new().await;
+    let (payer, _, shop, request) = scene(&fixture).await;
+    let revoked = SessionRevokedV1 {
+        session_id: payer.session_id().to_string(),
+        user_id: payer.user_id.to_string(),
+    };
+    let revoked = testkit::event(&payer.session_id().to_string(), &revoked);
+    fixture.deliver("payments_on_auth", &[revoked]).await;
+    let key = new_key();
+    let refusal = refused(&fixture, &payer, &key, &signed(&payer, shop, &request, &key)).await;
+    assert_eq!(refusal, (401, "invalid-token".to_owned()));
 }

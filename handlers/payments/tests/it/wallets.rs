@@ -122,3 +122,13 @@ async fn history_shows_both_directions_newest_first_page_by_page() {
     assert_eq!(second["entries"].as_array().unwrap().len(), 1);
     assert_eq!(second["entries"][0]["amount"]["amount"], 20_000);
 }
+
+#[tokio::test]
+async fn a_wallet_holds_no_more_than_its_limit() {
+    let fixture = Fixture::new().await;
+    let person = fixture.consumer_with(9_999_999).await;
+    let two_cents = json!({"amount": {"amount": 2, "currency": "HKD"}});
+    let (status, problem) = fixture.post(&person, TOP_UPS, &new_key(), &two_cents).await;
+    assert_eq!((status, &problem["code"]), (422, &json!("balance-limit-exceeded")));
+    assert_eq!(fixture.balance(&person).await, 9_999_999);
+}
