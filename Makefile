@@ -25,7 +25,7 @@ run: setup package ## Run the whole platform until Ctrl-C; its data stays in .lo
 demo: setup package ## Play the main job over HTTP, starting the platform if it is not running
 	@target/debug/demo
 
-test: setup check package ## Every check: format, lints, unit, service and system tests
+test: setup check package infra-check ## Every check: format, lints, unit, service and system tests
 	$(UP) exec-with-stores -- cargo test --workspace --locked
 
 test-one: setup ## The tests of one crate with the stores they need: make test-one CRATE=payments
@@ -48,6 +48,9 @@ package-release: ## Build the apps for Azure and zip them: build/release/<servic
 package-check: ## Start each zip in an empty folder under the local Functions host
 	cargo build --locked -p functions-host
 	@ops/package-check
+
+infra-check: ## Format, lint and evaluate bicep/; skipped, visibly, without a Bicep CLI
+	@ops/infra-check
 
 az-check: ## Let the real Azure CLI's parser accept every az command line here
 	@ops/az-check

@@ -94,6 +94,14 @@ need_administrator_password() {
     fail "MYSQL_ADMINISTRATOR_PASSWORD is not set; it is a secret of the environment's pipeline"
 }
 
+# The resource group of a service's MySQL server, which may be one for all services; the server's name
+# says whose it is (bicep/names.bicep).
+server_group() { # SERVICE
+  local owner=${server[$1]#mysql-}
+  printing && owner=${server[$1]}
+  echo "rg-payme-$environment-${owner%%-*}"
+}
+
 # Loads the services and checks that this is one of them.
 choose_service() {
   service=${1:-}

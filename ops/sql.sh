@@ -1,6 +1,7 @@
 # Sourced after secrets.sh: SQL on a service's own schema, as the server's administrator.
 
 readonly administrator=platform
+sql_files=()
 
 schema_of() { echo "${1//-/_}"; }
 
@@ -22,7 +23,8 @@ open_sql() { # SERVICE
     return
   fi
   sql_options=$(mktemp)
-  trap 'rm -f "$sql_options"' EXIT
+  sql_files+=("$sql_options")
+  trap 'rm -f "${sql_files[@]}"' EXIT
   # Oracle's client takes the first way to demand the server's certificate, MariaDB's the second.
   cat >"$sql_options" <<OPTIONS
 [client]
