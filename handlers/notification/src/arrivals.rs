@@ -222,7 +222,7 @@ impl Inner {
 
 /// The Redis channel of a mailbox.
 fn channel(mailbox: &Mailbox) -> String {
-    format!("notification:arrivals:{}:{}", mailbox.product_tag(), mailbox.user_id)
+    format!("notification:arrivals:{}:{}", mailbox.product.tag(), mailbox.user_id)
 }
 
 #[cfg(test)]

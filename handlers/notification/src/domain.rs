@@ -6,4 +6,4 @@ mod templates;
 
 pub(crate) use language::Language;
 pub(crate) use notification::{Kind, Mailbox, Notice, Notification};
-pub(crate) use templates::Message;
+pub(crate) use templates::{Message, Text};

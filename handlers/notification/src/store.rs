@@ -8,7 +8,7 @@ use time::PrimitiveDateTime;
 use uuid::Uuid;
 use values::{NotificationId, PaymentId, UserId};
 
-use crate::domain::{Kind, Language, Mailbox, Notice, Notification};
+use crate::domain::{Kind, Language, Mailbox, Notice, Notification, Text};
 
 /// Follows `WHERE`: the mailbox, then one condition on `n.number`.
 const SELECT_LINES: &str = "SELECT n.number, n.notification_id, n.kind, n.language, n.title,
@@ -60,16 +60,15 @@ pub(crate) async fn insert_notification(
     tx: &mut Tx,
     event_id: &str,
     notice: &Notice,
-    language: Language,
+    text: &Text,
 ) -> Result<(), Error> {
-    let mailbox = (notice.mailbox.user_id.uuid(), notice.mailbox.product_tag());
+    let mailbox = (notice.mailbox.user_id.uuid(), notice.mailbox.product.tag());
     tx.exec_drop(
         "INSERT INTO mailboxes (user_id, product) VALUES (?, ?)
          ON DUPLICATE KEY UPDATE last_number = last_number",
         mailbox,
     )
     .await?;
-    let (title, body) = notice.message.text(language);
     let inserted = tx
         .exec_drop(
             "INSERT INTO notifications (user_id, product, number, notification_id, event_id, kind,
@@ -85,9 +84,9 @@ pub(crate) async fn insert_notification(
                 NotificationId::new().uuid(),
                 event_id,
                 notice.message.kind().tag(),
-                language.tag(),
-                title,
-                body,
+                text.language.tag(),
+                text.title,
+                &text.body,
                 notice.payment_id.map(PaymentId::uuid),
             ),
         )
@@ -135,7 +134,7 @@ async fn list(
     number: u64,
     limit: usize,
 ) -> Result<Vec<Line>, Error> {
-    let parameters = (mailbox.user_id.uuid(), mailbox.product_tag(), number, limit);
+    let parameters = (mailbox.user_id.uuid(), mailbox.product.tag(), number, limit);
     let rows: Vec<LineRow> = connection.exec(sql, parameters).await?;
     rows.into_iter().map(line).collect()
 }
@@ -167,7 +166,7 @@ pub(crate) async fn find_number(
         .exec_first(
             "SELECT number FROM notifications
          WHERE notification_id = ? AND user_id = ? AND product = ?",
-            (id.uuid(), mailbox.user_id.uuid(), mailbox.product_tag()),
+            (id.uuid(), mailbox.user_id.uuid(), mailbox.product.tag()),
         )
         .await
 }
@@ -180,7 +179,7 @@ pub(crate) async fn find_last_number(
     let number: Option<u64> = connection
         .exec_first(
             "SELECT last_number FROM mailboxes WHERE user_id = ? AND product = ?",
-            (mailbox.user_id.uuid(), mailbox.product_tag()),
+            (mailbox.user_id.uuid(), mailbox.product.tag()),
         )
         .await?;
     Ok(number.unwrap_or_default())
@@ -194,7 +193,7 @@ pub(crate) async fn count_unread(
     let unread: Option<u64> = connection
         .exec_first(
             "SELECT unread FROM mailboxes WHERE user_id = ? AND product = ?",
-            (mailbox.user_id.uuid(), mailbox.product_tag()),
+            (mailbox.user_id.uuid(), mailbox.product.tag()),
         )
         .await?;
     Ok(unread.unwrap_or_default())
@@ -212,7 +211,7 @@ pub(crate) async fn mark_read(
          SET n.is_read = TRUE, m.unread = m.unread - 1
          WHERE m.user_id = ? AND m.product = ? AND n.number = ?
              AND NOT n.is_read AND n.number > m.read_through",
-            (mailbox.user_id.uuid(), mailbox.product_tag(), number),
+            (mailbox.user_id.uuid(), mailbox.product.tag(), number),
         )
         .await
 }
@@ -226,7 +225,7 @@ pub(crate) async fn mark_all_read(
         .exec_drop(
             "UPDATE mailboxes SET read_through = last_number, unread = 0
          WHERE user_id = ? AND product = ?",
-            (mailbox.user_id.uuid(), mailbox.product_tag()),
+            (mailbox.user_id.uuid(), mailbox.product.tag()),
         )
         .await
 }

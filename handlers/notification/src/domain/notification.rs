@@ -15,16 +15,6 @@ pub(crate) struct Mailbox {
     pub(crate) product: Scope,
 }
 
-impl Mailbox {
-    /// The product, as stored.
-    pub(crate) const fn product_tag(&self) -> &'static str {
-        match self.product {
-            Scope::Consumer => "consumer",
-            Scope::Business => "business",
-        }
-    }
-}
-
 /// What a notification is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]

@@ -20,6 +20,13 @@ pub(crate) enum Message {
     },
 }
 
+/// A message as its reader sees it.
+pub(crate) struct Text {
+    pub(crate) language: Language,
+    pub(crate) title: &'static str,
+    pub(crate) body: String,
+}
+
 impl Message {
     pub(crate) const fn kind(&self) -> Kind {
         match self {
@@ -29,14 +36,16 @@ impl Message {
         }
     }
 
-    /// The title and the body.
-    pub(crate) fn text(&self, language: Language) -> (&'static str, String) {
-        match language {
+    /// What it says in a language.
+    pub(crate) fn text(&self, language: Language) -> Text {
+        let (title, body) = match language {
             Language::English => self.english(),
             Language::TraditionalChinese => self.traditional_chinese(),
-        }
+        };
+        Text { language, title, body }
     }
 
+    /// The title and the body.
     fn english(&self) -> (&'static str, String) {
         match self {
             Self::PaymentSent { amount, shop_name } => {
@@ -88,8 +97,8 @@ mod tests {
                 "HK$128.50 已存入你的錢包。",
             ),
         ] {
-            assert_eq!(message.text(Language::English).1, english);
-            assert_eq!(message.text(Language::TraditionalChinese).1, chinese);
+            assert_eq!(message.text(Language::English).body, english);
+            assert_eq!(message.text(Language::TraditionalChinese).body, chinese);
         }
     }
 }

@@ -20,7 +20,8 @@ pub(crate) async fn deliver_notifications(
 ) -> Result<(), Failure> {
     for notice in notices(event)? {
         let language = store::find_language(tx, notice.mailbox.user_id).await?;
-        store::insert_notification(tx, &event.id, &notice, language).await?;
+        let text = notice.message.text(language);
+        store::insert_notification(tx, &event.id, &notice, &text).await?;
         delivered.lock().await.push(notice.mailbox);
     }
     Ok(())
