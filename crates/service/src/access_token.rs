@@ -40,6 +40,13 @@ pub enum Scope {
 }
 
 impl Scope {
+    /// What only PayMe for Consumer may call.
+    pub const CONSUMER: &'static [Self] = &[Self::Consumer];
+    /// What only PayMe for Business may call.
+    pub const BUSINESS: &'static [Self] = &[Self::Business];
+    /// What both products may call.
+    pub const EITHER: &'static [Self] = &[Self::Consumer, Self::Business];
+
     /// As stored, sent and signed.
     pub const fn tag(self) -> &'static str {
         match self {
@@ -50,7 +57,7 @@ impl Scope {
 
     /// The product that is stored as this text.
     pub fn from_tag(tag: &str) -> Option<Self> {
-        [Self::Consumer, Self::Business].into_iter().find(|scope| scope.tag() == tag)
+        Self::EITHER.iter().copied().find(|scope| scope.tag() == tag)
     }
 }
 

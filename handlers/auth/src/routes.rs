@@ -17,8 +17,6 @@ use warp::{Filter, Rejection, Reply};
 use crate::error::Error;
 use crate::{App, use_cases};
 
-const CONSUMER: &[Scope] = &[Scope::Consumer];
-const EITHER_PRODUCT: &[Scope] = &[Scope::Consumer, Scope::Business];
 const RELAY_OUTBOX: &str = "auth_relay_outbox";
 const FORGET_EXPIRED_TOKENS: &str = "auth_forget_expired_tokens";
 /// Who is at the other end of the connection to Front Door, which overwrites whatever a client
@@ -103,7 +101,7 @@ fn sign_in_routes(app: &App) -> BoxedFilter<(impl Reply + use<>,)> {
 }
 
 fn account_routes(app: &App) -> BoxedFilter<(impl Reply + use<>,)> {
-    let either = || caller(&app.tokens, EITHER_PRODUCT);
+    let either = || caller(&app.tokens, Scope::EITHER);
     let log_out = auth()
         .and(warp::path!("sessions" / "current"))
         .and(warp::delete())
@@ -132,7 +130,7 @@ fn account_routes(app: &App) -> BoxedFilter<(impl Reply + use<>,)> {
     let confirm_payment = auth()
         .and(warp::path!("payment-confirmations"))
         .and(warp::post())
-        .and(caller(&app.tokens, CONSUMER))
+        .and(caller(&app.tokens, Scope::CONSUMER))
         .and(json_body())
         .and(with(app))
         .then(account::confirm_payment);

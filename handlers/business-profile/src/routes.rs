@@ -16,7 +16,6 @@ use crate::App;
 use crate::error::Error;
 use crate::use_cases::{self, BusinessBody, BusinessesBody, CreateBusiness, ReplaceBusiness};
 
-const BUSINESS_ONLY: &[Scope] = &[Scope::Business];
 const RELAY_OUTBOX: &str = "business_profile_relay_outbox";
 
 #[derive(OpenApi)]
@@ -38,7 +37,7 @@ pub fn routes(app: App) -> impl Filter<Extract = (impl Reply,), Error = Infallib
 fn business_routes(app: &App) -> BoxedFilter<(impl Reply + use<>,)> {
     let businesses = || warp::path!("api" / "v1" / "businesses");
     let business = || warp::path!("api" / "v1" / "businesses" / BusinessId);
-    let caller = || caller(&app.tokens, BUSINESS_ONLY);
+    let caller = || caller(&app.tokens, Scope::BUSINESS);
     let create = businesses()
         .and(warp::post())
         .and(caller())

@@ -17,7 +17,6 @@ use crate::domain::{Mailbox, Notification};
 use crate::error::Error;
 use crate::use_cases::{self, Delivered, ListNotifications, NotificationPage, UnreadCountBody};
 
-const EITHER_PRODUCT: &[Scope] = &[Scope::Consumer, Scope::Business];
 const ON_PAYMENTS: &str = "notification_on_payments";
 const ON_USER_PROFILE: &str = "notification_on_user_profile";
 
@@ -83,7 +82,7 @@ fn trigger_routes(app: &App) -> BoxedFilter<(impl Reply + use<>,)> {
 
 /// The caller's own mailbox in the product that the token is for: there is no way to name another.
 fn mailbox(app: &App) -> impl Filter<Extract = (Mailbox,), Error = Rejection> + Clone + use<> {
-    caller(&app.tokens, EITHER_PRODUCT)
+    caller(&app.tokens, Scope::EITHER)
         .map(|caller: Caller| Mailbox { user_id: caller.user_id, product: caller.scope })
 }
 

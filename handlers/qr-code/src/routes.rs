@@ -18,8 +18,6 @@ use crate::domain::{Format, draw};
 use crate::error::Error;
 use crate::use_cases::{self, ScanBody, ScanCode};
 
-const CONSUMER_ONLY: &[Scope] = &[Scope::Consumer];
-const EITHER_PRODUCT: &[Scope] = &[Scope::Consumer, Scope::Business];
 const ON_PAYMENTS: &str = "qr_code_on_payments";
 const ON_BUSINESS_PROFILE: &str = "qr_code_on_business_profile";
 /// What a payment request asks for never changes; its code is of no use after a day.
@@ -46,19 +44,19 @@ fn code_routes(app: &App) -> BoxedFilter<(impl Reply + use<>,)> {
         .and(warp::path::param())
         .and(warp::path::end())
         .and(warp::get())
-        .and(caller(EITHER_PRODUCT))
+        .and(caller(Scope::EITHER))
         .and(with(app))
         .then(encode_payment_request);
     let shop = warp::path!("api" / "v1" / "qr" / "businesses" / ..)
         .and(warp::path::param())
         .and(warp::path::end())
         .and(warp::get())
-        .and(caller(EITHER_PRODUCT))
+        .and(caller(Scope::EITHER))
         .and(with(app))
         .then(encode_shop);
     let scan = warp::path!("api" / "v1" / "qr" / "scans")
         .and(warp::post())
-        .and(caller(CONSUMER_ONLY))
+        .and(caller(Scope::CONSUMER))
         .and(json_body())
         .and(with(app))
         .then(scan_code);

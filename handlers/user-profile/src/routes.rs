@@ -14,7 +14,6 @@ use crate::App;
 use crate::error::Error;
 use crate::use_cases::{self, ProfileBody, ReplaceProfile};
 
-const EITHER_PRODUCT: &[Scope] = &[Scope::Consumer, Scope::Business];
 const ON_AUTH: &str = "user_profile_on_auth";
 const RELAY_OUTBOX: &str = "user_profile_relay_outbox";
 
@@ -33,7 +32,7 @@ pub fn routes(app: App) -> impl Filter<Extract = (impl Reply,), Error = Infallib
 
 fn profile_routes(app: &App) -> BoxedFilter<(impl Reply + use<>,)> {
     let own_profile = || warp::path!("api" / "v1" / "users" / "me");
-    let caller = || caller(&app.tokens, EITHER_PRODUCT);
+    let caller = || caller(&app.tokens, Scope::EITHER);
     let read = own_profile().and(warp::get()).and(caller()).and(with(app)).then(read_profile);
     let replace = own_profile()
         .and(warp::put())
