@@ -41,6 +41,7 @@ fn instruments() -> Option<&'static Instruments> {
 /// What a row's event tells of its origin.
 #[derive(Deserialize)]
 struct Origin<'a> {
+    #[serde(default)]
     traceparent: &'a str,
     #[serde(with = "time::serde::rfc3339")]
     time: OffsetDateTime,
@@ -107,10 +108,12 @@ pub(crate) fn consumed(
         envelope.map(|envelope| KeyValue::new("messaging.message.id", envelope.id.clone())),
     );
     let kind = envelope.map_or("an unreadable event", |envelope| &envelope.kind);
+    let name = format!("consume {kind}");
+    attributes.push(KeyValue::new("ai.operation.name", name.clone()));
     telemetry::record(Span {
         context,
         kind: SpanKind::Consumer,
-        name: format!("consume {kind}").into(),
+        name: name.into(),
         elapsed: start.elapsed(),
         has_failed: matches!(outcome, "parked" | "failed"),
         attributes,

@@ -11,6 +11,7 @@ mod broker;
 mod consume;
 mod own_process;
 mod relay;
+mod traces;
 
 use events::{Envelope, Event};
 use serde::{Deserialize, Serialize};

@@ -1,8 +1,9 @@
-//! Tests whose process has a managed identity: the credential reads the environment, which a
-//! process of many tests cannot change.
+//! Tests whose process has the environment of a handler, which a process of many tests cannot change:
+//! a managed identity, a port to serve on, and a place for its telemetry.
 
 use std::env;
 use std::io::{BufRead, BufReader};
+use std::net::TcpListener;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
@@ -55,10 +56,19 @@ pub(crate) fn in_own_process(test: &str, body: impl Future<Output = ()>) {
     static BUILT: OnceLock<()> = OnceLock::new();
     BUILT.get_or_init(build);
     let identity = Program::start("platform-identity", &["--listen", "127.0.0.1:0"]);
+    let traces = Program::start("trace-view", &["--listen", "127.0.0.1:0"]);
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let output = Command::new(env::current_exe().unwrap())
         .args(["--exact", test, "--nocapture"])
         .env("IDENTITY_ENDPOINT", format!("{}/msi/token", identity.url))
         .env("IDENTITY_HEADER", SECRET)
+        .env("AZURE_CLIENT_ID", "outbox-test")
+        .env("FUNCTIONS_CUSTOMHANDLER_PORT", port.to_string())
+        .env(
+            "APPLICATIONINSIGHTS_CONNECTION_STRING",
+            format!("InstrumentationKey=of-this-test;IngestionEndpoint={}/", traces.url),
+        )
+        .env("TRACES_URL", &traces.url)
         .output()
         .unwrap();
     let told = String::from_utf8_lossy(&output.stdout);
@@ -68,7 +78,7 @@ pub(crate) fn in_own_process(test: &str, body: impl Future<Output = ()>) {
 
 /// Builds what cargo does not build for this crate's tests.
 fn build() {
-    let packages = ["-p", "eventhubs-emulator", "-p", "platform-identity"];
+    let packages = ["-p", "eventhubs-emulator", "-p", "platform-identity", "-p", "trace-view"];
     let status = Command::new(env!("CARGO")).args(["build", "--quiet"]).args(packages).status();
     assert!(status.unwrap().success());
 }

@@ -28,7 +28,7 @@ async fn commit(outbox: &Outbox, pool: &Pool, subject: &str, positions: Range<u3
     outbox.commit(tx).await.unwrap();
 }
 
-async fn drained(database: &FreshDatabase) {
+pub(crate) async fn drained(database: &FreshDatabase) {
     let start = Instant::now();
     while database.count("outbox").await > 0 {
         assert!(start.elapsed() < DRAIN_TIMEOUT, "events stay in the outbox");

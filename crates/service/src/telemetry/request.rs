@@ -12,7 +12,7 @@ use crate::problem::ProblemCode;
 use crate::telemetry::{EXPORT, Span};
 use crate::trace::TraceContext;
 
-/// What a problem says that no route took; its path is anyone's text.
+/// What a problem says that no route took; its path is anyone's text, and not exported.
 const NO_SUCH_ROUTE: &str = "no-such-route";
 /// Longer segments of a path are no words of ours.
 const WORD_LENGTH_MAX: usize = 32;
@@ -46,20 +46,22 @@ pub(crate) fn request_answered(
 ) {
     let Some(export) = EXPORT.get() else { return };
     let code = response.extensions().get::<ProblemCode>().map(|code| code.0);
-    let route = (code != Some(NO_SUCH_ROUTE)).then(|| route(&asked.path));
-    let mut attributes = vec![KeyValue::new("http.request.method", method(&asked.method))];
-    attributes.extend(route.map(|route| KeyValue::new("http.route", route)));
-
+    let is_routed = code != Some(NO_SUCH_ROUTE);
     let status = response.status();
+    let mut attributes = vec![KeyValue::new("http.request.method", method(&asked.method))];
+    attributes.extend(is_routed.then(|| KeyValue::new("http.route", route(&asked.path))));
+
     attributes.push(KeyValue::new("status_class", status_class(status)));
     export.request_duration.record(elapsed.as_secs_f64(), &attributes);
+    // The span has the status itself.
+    attributes.pop();
     if is_routine(&asked.path) && !status.is_server_error() {
         return;
     }
 
     let status_code = i64::from(status.as_u16());
     attributes.push(KeyValue::new("http.response.status_code", status_code));
-    attributes.push(KeyValue::new("url.path", asked.path));
+    attributes.extend(is_routed.then(|| KeyValue::new("url.path", asked.path)));
     attributes.extend(code.map(|code| KeyValue::new("problem.code", code)));
     attributes.extend(asked.invocation_id.map(|id| KeyValue::new("faas.invocation_id", id)));
     export.record(Span {

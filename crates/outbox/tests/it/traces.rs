@@ -1,0 +1,118 @@
+//! One trace from a request to what it causes in another service, as an operator sees it.
+
+use std::convert::Infallible;
+use std::env;
+use std::time::{Duration, Instant};
+
+use events::Envelope;
+use mysql_async::{Pool, TxOpts};
+use outbox::{Failure, Outbox, consume};
+use reqwest::Client;
+use serde_json::Value;
+use service::trace::TraceContext;
+use service::{Problem, event_batch, invocation_done, render_rejection, with};
+use testkit::invocation;
+use tokio::time::sleep;
+use warp::{Filter, Reply};
+
+use crate::broker::Broker;
+use crate::own_process::in_own_process;
+use crate::relay::drained;
+use crate::{CountedV1, fresh_database};
+
+/// Longer than telemetry waits to be sent.
+const ARRIVAL_TIMEOUT: Duration = Duration::from_secs(20);
+const POLL_INTERVAL: Duration = Duration::from_millis(50);
+
+/// A producer and a consumer in one.
+fn routes(
+    pool: Pool,
+    outbox: Outbox,
+) -> impl Filter<Extract = (impl Reply,), Error = Infallible> + Clone {
+    let count = warp::path!("api" / "v1" / "counts" / String)
+        .and(warp::post())
+        .and(with(&pool))
+        .and(with(&outbox))
+        .then(|_id, pool: Pool, outbox: Outbox| async move {
+            let mut tx = pool.start_transaction(TxOpts::default()).await.unwrap();
+            let counted = outbox.envelope("a".to_owned(), &CountedV1 { position: 0 }).unwrap();
+            outbox.append(&mut tx, &[counted]).await.unwrap();
+            outbox.commit(tx).await.unwrap();
+            Problem::bad_request("counted-out", "The request is refused after all.")
+        });
+    let consumer = event_batch("test_on_counted").and(with(&pool)).then(|batch, pool| async move {
+        consume(&pool, "test_on_counted", batch, &(), |(), _tx, event| {
+            let is_wrong = event.subject == "wrong";
+            Box::pin(async move { if is_wrong { Err(Failure::poison("wrong")) } else { Ok(()) } })
+        })
+        .await
+        .unwrap();
+        invocation_done()
+    });
+    count.or(consumer).recover(render_rejection)
+}
+
+async fn post(path: &str, traceparent: &str, body: String) -> u16 {
+    let port = env::var("FUNCTIONS_CUSTOMHANDLER_PORT").unwrap();
+    let url = format!("http://127.0.0.1:{port}{path}");
+    let request = Client::new().post(url).header("traceparent", traceparent).body(body);
+    request.send().await.unwrap().status().as_u16()
+}
+
+/// The trace as it is shown once it has that many steps.
+async fn shown(trace_id: &str, steps: usize) -> Value {
+    let url = format!("{}/traces/{trace_id}", env::var("TRACES_URL").unwrap());
+    let start = Instant::now();
+    loop {
+        let trace: Value = reqwest::get(&url).await.unwrap().json().await.unwrap();
+        if trace["steps"].as_array().is_some_and(|shown| shown.len() == steps) {
+            return trace;
+        }
+        assert!(start.elapsed() < ARRIVAL_TIMEOUT, "{trace:#}");
+        sleep(POLL_INTERVAL).await;
+    }
+}
+
+fn texts<'a>(items: &'a Value, name: &str) -> Vec<&'a str> {
+    items.as_array().unwrap().iter().map(|item| item[name].as_str().unwrap_or_default()).collect()
+}
+
+#[test]
+fn a_request_its_events_way_and_its_consumer_are_one_trace() {
+    in_own_process("traces::a_request_its_events_way_and_its_consumer_are_one_trace", async {
+        service::init_logs();
+        let (database, broker) = (fresh_database().await, Broker::started());
+        let outbox = Outbox::start(database.pool.clone(), broker.hub()).unwrap();
+        tokio::spawn(service::serve("counting", routes(database.pool.clone(), outbox)));
+        tokio::task::yield_now().await;
+
+        let phone = TraceContext::root();
+        assert_eq!(post("/api/v1/counts/cnt_01h455", &phone.to_string(), String::new()).await, 400);
+        drained(&database).await;
+        let arrived: Vec<Envelope> = broker.read().await.into_iter().flatten().collect();
+        let mut wrong = arrived[0].clone();
+        (wrong.id, wrong.subject) = ("another".to_owned(), "wrong".to_owned());
+        let body = invocation(&[arrived[0].clone(), wrong]);
+        let host = TraceContext::root();
+        assert_eq!(post("/test_on_counted", &host.to_string(), body).await, 200);
+
+        let trace = shown(&phone.trace_id(), 4).await;
+        let steps = &trace["steps"];
+        let request = "POST /api/v1/counts/{id}";
+        let consumed = "consume payme.test.counted.v1";
+        assert_eq!(texts(steps, "name"), [request, "relay outbox", consumed, consumed]);
+        let request_id = steps[0]["span_id"].as_str().unwrap();
+        assert!(phone.to_string().contains(steps[0]["parent_id"].as_str().unwrap()));
+        assert_eq!(texts(steps, "parent_id")[1..], [request_id; 3]);
+        assert_eq!(texts(steps, "service"), ["counting"; 4]);
+        assert_eq!(steps[0]["properties"]["problem.code"], "counted-out");
+        assert_eq!(steps[2]["properties"]["outcome"], "applied");
+        assert_eq!((&steps[3]["has_failed"], &steps[1]["is_shared"]), (&true.into(), &true.into()));
+        assert_eq!(texts(&trace["logs"], "message"), ["parked an event"]);
+        assert_eq!(texts(&trace["logs"], "severity"), ["error"]);
+
+        // What the host called succeeded, and has no span of its own.
+        let url = format!("{}/traces/{}", env::var("TRACES_URL").unwrap(), host.trace_id());
+        assert_eq!(reqwest::get(url).await.unwrap().status(), 404);
+    });
+}
