@@ -103,7 +103,7 @@ impl Platform {
     }
 
     async fn start_services(&mut self) -> Result<(), Error> {
-        let Ports { identity, sms_inbox, event_hubs, .. } = self.ports;
+        let Ports { identity, sms_inbox, trace_view, event_hubs, .. } = self.ports;
         let mut hubs = vec!["--data".into(), self.data.folder("eventhubs")?.into()];
         for app in &self.apps {
             hubs.extend(["--hub".into(), format!("{}:{PARTITIONS}", app.name).into()]);
@@ -113,7 +113,8 @@ impl Platform {
         let header = "IDENTITY_HEADER";
         part.env.push((header.to_owned(), self.settings.get(header)?.to_owned()));
         self.start(part).await?;
-        self.start(own_part("sms-inbox", sms_inbox, Vec::new())?).await
+        self.start(own_part("sms-inbox", sms_inbox, Vec::new())?).await?;
+        self.start(own_part("trace-view", trace_view, Vec::new())?).await
     }
 
     async fn prepare_schemas(&mut self) -> Result<(), Error> {
@@ -167,12 +168,14 @@ impl Platform {
     }
 
     fn print_addresses(&self) {
-        let Ports { front_door, sms_inbox, mysql, mysql_replica, redis, blob, .. } = self.ports;
+        let Ports { front_door, sms_inbox, trace_view, .. } = self.ports;
+        let Ports { mysql, mysql_replica, redis, blob, .. } = self.ports;
         println!();
         if !self.apps.is_empty() {
             println!("  public API      http://127.0.0.1:{front_door}/api/v1/");
             println!("  API documents   http://127.0.0.1:{front_door}/docs/");
             println!("  SMS inbox       http://127.0.0.1:{sms_inbox}/");
+            println!("  traces          http://127.0.0.1:{trace_view}/");
         }
         println!("  MySQL primary   {}", mariadb::admin_url(mysql));
         println!("  MySQL replica   {}", mariadb::admin_url(mysql_replica));

@@ -15,13 +15,14 @@ use crate::programs::CHECKOUT;
 const EVENT_CONNECTION: &str = "_EVENTS__";
 
 /// Every app gets these; any other setting goes to the service whose prefix it bears.
-const SHARED: [&str; 6] = [
+const SHARED: [&str; 7] = [
     "FUNCTIONS_WORKER_RUNTIME",
     "AzureWebJobsStorage",
     "AZURE_CLIENT_ID",
     "IDENTITY_ENDPOINT",
     "IDENTITY_HEADER",
     "AUTH_JWKS_URL",
+    "APPLICATIONINSIGHTS_CONNECTION_STRING",
 ];
 
 /// Setting names and values, of all services together.

@@ -26,13 +26,14 @@ const SQL: [&str; 8] = [
     "for update",
     "start transaction",
 ];
-/// Settings that the host, the Azure SDK or the outbox reads for every service.
-const PLATFORM_SETTINGS: [&str; 5] = [
+/// Settings that the host, the Azure SDK, the outbox or telemetry reads for every service.
+const PLATFORM_SETTINGS: [&str; 6] = [
     "FUNCTIONS_WORKER_RUNTIME",
     "AzureWebJobsStorage",
     "AZURE_CLIENT_ID",
     "IDENTITY_ENDPOINT",
     "IDENTITY_HEADER",
+    "APPLICATIONINSIGHTS_CONNECTION_STRING",
 ];
 /// What the host reads to connect an event trigger with a managed identity.
 const TRIGGER_SETTINGS: [&str; 3] = ["__fullyQualifiedNamespace", "__credential", "__clientId"];
