@@ -85,7 +85,8 @@ pub(crate) fn relayed(hub: &'static str, rows: &[Row], is_sent: bool, start: Ins
     });
 }
 
-/// An event, `None` if it cannot be read, was just consumed; without an outcome the database failed.
+/// An event, `None` if it cannot be read, was just consumed; without an outcome the database
+/// failed.
 pub(crate) fn consumed(
     context: TraceContext,
     consumer: &'static str,

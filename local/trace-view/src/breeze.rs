@@ -1,5 +1,5 @@
-//! What telemetry SDKs send: the items of Application Insights' "Breeze" protocol, as one JSON array
-//! or as JSON lines.
+//! What telemetry SDKs send: the items of Application Insights' "Breeze" protocol, as one JSON
+//! array or as JSON lines.
 
 use std::collections::BTreeMap;
 

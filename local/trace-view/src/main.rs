@@ -1,5 +1,5 @@
-//! `trace-view --listen ADDRESS`: takes telemetry as Application Insights' ingestion does, and shows
-//! its traces to developers and tests.
+//! `trace-view --listen ADDRESS`: takes telemetry as Application Insights' ingestion does, and
+//! shows its traces to developers and tests.
 //!
 //! Reading order: `routes` (the two sides), `breeze` (what is sent), `telemetry` (what is kept),
 //! `trace` (items put together), `page` (what is shown).

@@ -69,7 +69,8 @@ fn trace_page(trace_id: String, telemetry: Arc<Telemetry>) -> impl Reply {
     reply::with_status(reply::html(html), status)
 }
 
-/// `POST /v2/track`, `POST /v2.1/track`: 200 if every item was taken, 206 if some were, 400 if none was.
+/// `POST /v2/track`, `POST /v2.1/track`: 200 if every item was taken, 206 if some were, 400 if
+/// none was.
 fn answer_track(
     encoding: Option<String>,
     body: Bytes,

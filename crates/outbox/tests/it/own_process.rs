@@ -1,5 +1,5 @@
-//! Tests whose process has the environment of a handler, which a process of many tests cannot change:
-//! a managed identity, a port to serve on, and a place for its telemetry.
+//! Tests whose process has the environment of a handler, which a process of many tests cannot
+//! change: a managed identity, a port to serve on, and a place for its telemetry.
 
 use std::env;
 use std::io::{BufRead, BufReader};

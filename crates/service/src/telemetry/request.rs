@@ -36,8 +36,8 @@ pub(crate) struct Asked {
 
 /// Tells of a request that was answered just now.
 ///
-/// A trigger or a health probe that succeeds is counted but leaves no span: there are very many, and
-/// what a trigger does has spans of its own.
+/// A trigger or a health probe that succeeds is counted but leaves no span: there are very many,
+/// and what a trigger does has spans of its own.
 pub(crate) fn request_answered(
     context: TraceContext,
     asked: Asked,
