@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use events::Envelope;
+use events::{Envelope, Event};
 use futures_util::future::BoxFuture;
 use mysql_async::{Pool, TxOpts};
 use service::trace;
@@ -44,6 +44,12 @@ pub(crate) enum Outcome {
     Applied,
     SeenBefore,
     Parked,
+}
+
+/// The event's data if it is a `T`, `None` if it is of another kind. Data that is not what its kind
+/// promises is poison.
+pub fn decode<T: Event>(event: &Envelope) -> Result<Option<T>, Failure> {
+    event.decode().transpose().map_err(Failure::poison)
 }
 
 /// Applies each event of a batch in a transaction of its own; `consumer` is the function's name and

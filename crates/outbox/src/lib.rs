@@ -18,8 +18,8 @@ mod outbox;
 mod publisher;
 mod store;
 
-pub use inbox::{Failure, consume};
-pub use outbox::{EVENT_BYTES_MAX, Outbox};
+pub use inbox::{Failure, consume, decode};
+pub use outbox::{EVENT_BYTES_MAX, Outbox, relay_route};
 pub use publisher::Hub;
 
 /// A transaction on the service's own schema.

@@ -5,11 +5,12 @@ use std::time::{Duration, Instant};
 
 use events::{Envelope, Event};
 use mysql_async::{Conn, Error, Pool};
-use service::{ConfigError, causes, trace};
+use service::{ConfigError, causes, invocation_done, timer, trace};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 use tokio::sync::Notify;
 use uuid::Uuid;
+use warp::{Filter, Rejection, Reply};
 
 use crate::publisher::{Hub, PublishError, Publisher};
 use crate::{Tx, observe, store};
@@ -94,10 +95,22 @@ impl Outbox {
         Ok(())
     }
 
-    /// Wakes the relay. A timer does so too, for what a crash left behind.
+    /// Wakes the relay. [`relay_route`] does so too, for what a crash left behind.
     pub fn nudge(&self) {
         self.relay.committed.notify_one();
     }
+}
+
+/// The timer trigger at `/<function>` that wakes the relay.
+pub fn relay_route(
+    function: &'static str,
+    outbox: &Outbox,
+) -> impl Filter<Extract = (impl Reply + use<>,), Error = Rejection> + Clone + use<> {
+    let outbox = outbox.clone();
+    timer(function).map(move || {
+        outbox.nudge();
+        invocation_done()
+    })
 }
 
 impl Relay {

@@ -138,14 +138,8 @@ fn account_routes(app: &App) -> BoxedFilter<(impl Reply + use<>,)> {
 }
 
 fn trigger_routes(app: &App) -> BoxedFilter<(impl Reply + use<>,)> {
-    let relay = timer(RELAY_OUTBOX).and(with(app)).map(relay_outbox);
     let forget = timer(FORGET_EXPIRED_TOKENS).and(with(app)).then(forget_expired_tokens);
-    relay.or(forget).boxed()
-}
-
-fn relay_outbox(app: App) -> impl Reply {
-    app.outbox.nudge();
-    invocation_done()
+    outbox::relay_route(RELAY_OUTBOX, &app.outbox).or(forget).boxed()
 }
 
 async fn forget_expired_tokens(app: App) -> Result<impl Reply, Error> {

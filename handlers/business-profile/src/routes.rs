@@ -3,8 +3,8 @@
 use std::convert::Infallible;
 
 use service::{
-    Caller, Dependency, ProblemBody, Scope, caller, invocation_done, json_body, render_rejection,
-    service_resource, timer, with,
+    Caller, Dependency, ProblemBody, Scope, caller, json_body, render_rejection, service_resource,
+    with,
 };
 use utoipa::OpenApi;
 use values::BusinessId;
@@ -29,7 +29,7 @@ struct Document;
 pub fn routes(app: App) -> impl Filter<Extract = (impl Reply,), Error = Infallible> + Clone {
     let dependencies = vec![Dependency::MySql(app.pool.clone())];
     business_routes(&app)
-        .or(trigger_routes(&app))
+        .or(outbox::relay_route(RELAY_OUTBOX, &app.outbox))
         .or(service_resource("business-profile", Document::openapi(), dependencies))
         .recover(render_rejection)
 }
@@ -53,10 +53,6 @@ fn business_routes(app: &App) -> BoxedFilter<(impl Reply + use<>,)> {
         .and(with(app))
         .then(replace_business);
     create.or(list).or(read).or(replace).boxed()
-}
-
-fn trigger_routes(app: &App) -> BoxedFilter<(impl Reply + use<>,)> {
-    timer(RELAY_OUTBOX).and(with(app)).map(relay_outbox).boxed()
 }
 
 /// Creates a business that the caller owns.
@@ -123,9 +119,4 @@ async fn replace_business(
 ) -> Result<impl Reply, Error> {
     let business = use_cases::replace_business(&app, caller.user_id, business_id, input).await?;
     Ok(warp::reply::json(&business))
-}
-
-fn relay_outbox(app: App) -> impl Reply {
-    app.outbox.nudge();
-    invocation_done()
 }

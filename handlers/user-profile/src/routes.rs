@@ -4,7 +4,7 @@ use std::convert::Infallible;
 
 use service::{
     Caller, Dependency, Problem, ProblemBody, Scope, caller, event_batch, invocation_done,
-    json_body, render_rejection, service_resource, timer, with,
+    json_body, render_rejection, service_resource, with,
 };
 use utoipa::OpenApi;
 use warp::filters::BoxedFilter;
@@ -45,8 +45,7 @@ fn profile_routes(app: &App) -> BoxedFilter<(impl Reply + use<>,)> {
 
 fn trigger_routes(app: &App) -> BoxedFilter<(impl Reply + use<>,)> {
     let on_auth = event_batch(ON_AUTH).and(with(app)).then(on_auth);
-    let relay = timer(RELAY_OUTBOX).and(with(app)).map(relay_outbox);
-    on_auth.or(relay).boxed()
+    on_auth.or(outbox::relay_route(RELAY_OUTBOX, &app.outbox)).boxed()
 }
 
 /// Reads the caller's own profile.
@@ -83,9 +82,4 @@ async fn on_auth(batch: Vec<String>, app: App) -> Result<impl Reply, Problem> {
     })
     .await?;
     Ok(invocation_done())
-}
-
-fn relay_outbox(app: App) -> impl Reply {
-    app.outbox.nudge();
-    invocation_done()
 }

@@ -29,8 +29,7 @@ pub(crate) async fn deliver_notifications(
 
 /// Consumers before shops: transactions that lock mailboxes in one order never wait in a circle.
 fn notices(event: &Envelope) -> Result<Vec<Notice>, Failure> {
-    if let Some(payment) = event.decode::<PaymentCompletedV1>() {
-        let payment = payment.map_err(Failure::poison)?;
+    if let Some(payment) = outbox::decode::<PaymentCompletedV1>(event)? {
         let payment_id: PaymentId = payment.payment_id.parse().map_err(Failure::poison)?;
         let amount = money(payment.amount, &payment.currency)?;
         let sent = Message::PaymentSent { amount, shop_name: payment.shop_name };
@@ -48,8 +47,7 @@ fn notices(event: &Envelope) -> Result<Vec<Notice>, Failure> {
             },
         ]);
     }
-    if let Some(top_up) = event.decode::<TopUpCompletedV1>() {
-        let top_up = top_up.map_err(Failure::poison)?;
+    if let Some(top_up) = outbox::decode::<TopUpCompletedV1>(event)? {
         let amount = money(top_up.amount, &top_up.currency)?;
         return Ok(vec![Notice {
             mailbox: mailbox(&top_up.user_id, Scope::Consumer)?,

@@ -9,8 +9,7 @@ use crate::domain::Language;
 use crate::store;
 
 pub(crate) async fn learn_language(tx: &mut Tx, event: &Envelope) -> Result<(), Failure> {
-    let Some(profile) = event.decode::<ProfileChangedV1>() else { return Ok(()) };
-    let profile = profile.map_err(Failure::poison)?;
+    let Some(profile) = outbox::decode::<ProfileChangedV1>(event)? else { return Ok(()) };
     let user_id: UserId = profile.user_id.parse().map_err(Failure::poison)?;
     let language = Language::for_reader(&profile.language);
     Ok(store::save_language(tx, user_id, language, profile.version).await?)

@@ -9,13 +9,12 @@ use crate::domain::{PaymentRequest, RequestStatus};
 use crate::store;
 
 pub(crate) async fn follow_payment_request(tx: &mut Tx, event: &Envelope) -> Result<(), Failure> {
-    if let Some(created) = event.decode::<PaymentRequestCreatedV1>() {
-        let created = created.map_err(Failure::poison)?;
+    if let Some(created) = outbox::decode::<PaymentRequestCreatedV1>(event)? {
         let request = PaymentRequest::try_from(created).map_err(Failure::poison)?;
         store::save_payment_request(tx, &request).await?;
     }
-    if let Some(closed) = event.decode::<PaymentRequestClosedV1>() {
-        close(tx, closed.map_err(Failure::poison)?).await?;
+    if let Some(closed) = outbox::decode::<PaymentRequestClosedV1>(event)? {
+        close(tx, closed).await?;
     }
     Ok(())
 }

@@ -8,8 +8,7 @@ use crate::domain::Shop;
 use crate::store;
 
 pub(crate) async fn follow_shop(tx: &mut Tx, event: &Envelope) -> Result<(), Failure> {
-    let Some(business) = event.decode::<BusinessChangedV1>() else { return Ok(()) };
-    let business = business.map_err(Failure::poison)?;
+    let Some(business) = outbox::decode::<BusinessChangedV1>(event)? else { return Ok(()) };
     let version = business.version;
     let shop = Shop::try_from(business).map_err(Failure::poison)?;
     Ok(store::save_shop(tx, &shop, version).await?)
