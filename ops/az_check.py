@@ -85,7 +85,10 @@ def commands(path: Path) -> Iterator[Found]:
     text = path.read_text().replace("\\\n", " ")
     name = path.relative_to(CHECKOUT).as_posix()
     for match in COMMAND.finditer(text):
-        yield Found(name, words(text[match.end() :])[1:])
+        rest = text[match.end() :]
+        if match.group().startswith("`"):  # prose, whose lines break anywhere
+            rest = rest.partition("`")[0].replace("\n", " ")
+        yield Found(name, words(rest)[1:])
     for match in ADVICE.finditer(text):
         yield Found(name, words(match.group(1))[1:])
 

@@ -90,8 +90,11 @@ load_services() {
 # The administrator of all MySQL servers of the environment: a secret of the pipeline, which Azure
 # does not keep.
 need_administrator_password() {
-  printing || [[ -n ${MYSQL_ADMINISTRATOR_PASSWORD:-} ]] ||
+  printing && return
+  [[ -n ${MYSQL_ADMINISTRATOR_PASSWORD:-} ]] ||
     fail "MYSQL_ADMINISTRATOR_PASSWORD is not set; it is a secret of the environment's pipeline"
+  [[ $MYSQL_ADMINISTRATOR_PASSWORD =~ ^[A-Za-z0-9._~-]+$ ]] ||
+    fail "MYSQL_ADMINISTRATOR_PASSWORD may hold only letters, digits and . _ ~ -, as it stands in URLs"
 }
 
 # The resource group of a service's MySQL server, which may be one for all services; the server's name
@@ -120,5 +123,5 @@ need_network() {
   printing && return
   local server_name=${server[auth]}
   [[ $(getent ahostsv4 "$server_name.mysql.database.azure.com" || true) == 10.* ]] ||
-    fail "this machine is outside the network of '$environment'; start a shell inside: ops/runner $environment"
+    fail "this machine is outside the network of '$environment'; for a shell inside: ops/runner $environment"
 }

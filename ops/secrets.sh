@@ -46,7 +46,7 @@ get_secret() { # VAULT NAME
 # Makes the app read its secrets again, which by itself it does once a day.
 reload_secrets() { # SERVICE
   local site
-  site=$(ask SITE_ID az functionapp show --resource-group "${group[$1]}" --name "${app[$1]}" \
+  site=$(ask /SITE_ID az functionapp show --resource-group "${group[$1]}" --name "${app[$1]}" \
     --query id --output tsv)
   run az rest --method post --output none \
     --url "$management$site/config/configreferences/appsettings/refresh?api-version=2024-11-01"

@@ -92,7 +92,7 @@ fn what_stops_a_deployment_is_said_in_a_sentence() {
         ),
         (
             scene().when("sub validate", 1, quota).run("deploy dev"),
-            "quota is too small for 'dev'; ask",
+            "quota is too small for 'dev' (see above); ask",
         ),
         (
             scene().when("sub validate", 1, "no").run("deploy dev"),
