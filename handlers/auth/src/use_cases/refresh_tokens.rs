@@ -9,8 +9,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::begin_session::{TokensBody, issue_tokens};
-use super::end_sessions::end_sessions;
-use crate::domain::{RefreshToken, SessionsOf};
+use crate::domain::RefreshToken;
 use crate::error::Error;
 use crate::{App, store};
 
@@ -27,8 +26,8 @@ pub(crate) async fn refresh_tokens(app: &App, input: RefreshTokens) -> Result<To
     let locked =
         store::lock_refresh_token(&mut tx, &old).await?.ok_or(Error::RefreshTokenInvalid)?;
     if locked.is_used {
-        end_sessions(app, &mut tx, SessionsOf::Login(locked.session_id)).await?;
-        app.outbox.commit(tx).await?;
+        store::revoke_session(&mut tx, locked.session_id).await?;
+        tx.commit().await?;
         return Err(Error::RefreshTokenReused);
     }
     let session =
