@@ -123,13 +123,17 @@ def refusal(arguments: list[str]) -> str | None:
     invocation.parser.cli_ctx = cli
     invocation.parser.load_command_table(loader)
     said = io.StringIO()
+    log = logging.StreamHandler(said)
+    logging.getLogger("cli").addHandler(log)
     try:
         with redirect_stderr(said):
             invocation.parser.parse_args(arguments)
     except SystemExit:
-        return said.getvalue().strip() or "refused"
+        return said.getvalue().strip().partition("\n")[0] or "refused"
     except Exception as error:  # the parser's own kinds of error have no common base
         return str(error)
+    finally:
+        logging.getLogger("cli").removeHandler(log)
     return None
 
 
@@ -140,7 +144,6 @@ def main() -> None:
         os.environ["AZURE_CONFIG_DIR"] = folder
         os.environ["AZURE_EXTENSION_USE_DYNAMIC_INSTALL"] = "no"
         os.environ["AZURE_CORE_COLLECT_TELEMETRY"] = "no"
-        logging.disable(logging.CRITICAL)
         refused = 0
         for place, arguments in found:
             reason = refusal(arguments)
