@@ -5,7 +5,7 @@ import { Stage } from '../types.bicep'
 @description('What every resource shares.')
 param stage Stage
 
-@description('The name of the test.')
+@description('The name of the test and of its alert.')
 param name string
 
 @description('What is asked.')
@@ -57,7 +57,7 @@ resource test 'Microsoft.Insights/webtests@2022-06-15' = {
 }
 
 resource alert 'Microsoft.Insights/metricAlerts@2026-01-01' = {
-  name: 'unreachable-${name}'
+  name: name
   location: 'global'
   tags: stage.tags
   properties: {

@@ -23,12 +23,14 @@ param readers Identity[]
 @description('The key of ours to encrypt with; Azure\'s when null. Only possible at creation.')
 param encryption Encryption?
 
-resource vault 'Microsoft.KeyVault/vaults@2026-02-01' existing = if (encryption != null) {
+var ours = encryption != null
+
+resource vault 'Microsoft.KeyVault/vaults@2026-02-01' existing = if (ours) {
   scope: resourceGroup(encryption.?group ?? '')
   name: encryption.?vault ?? ''
 }
 
-resource keyIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = if (encryption != null) {
+resource reader 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = if (ours) {
   scope: resourceGroup(encryption.?group ?? '')
   name: encryption.?identity ?? ''
 }
@@ -43,9 +45,7 @@ resource account 'Microsoft.DocumentDB/databaseAccounts@2026-03-15' = {
   location: stage.location
   tags: stage.tags
   kind: 'GlobalDocumentDB'
-  identity: encryption == null
-    ? null
-    : { type: 'UserAssigned', userAssignedIdentities: { '${keyIdentity.id}': {} } }
+  identity: !ours ? null : { type: 'UserAssigned', userAssignedIdentities: { '${reader.id}': {} } }
   properties: {
     databaseAccountOfferType: 'Standard'
     locations: [
@@ -76,10 +76,8 @@ resource account 'Microsoft.DocumentDB/databaseAccounts@2026-03-15' = {
       type: 'Continuous'
       continuousModeProperties: { tier: stage.resilient ? 'Continuous30Days' : 'Continuous7Days' }
     }
-    keyVaultKeyUri: encryption == null
-      ? null
-      : '${vault!.properties.vaultUri}keys/${encryption!.key}'
-    defaultIdentity: encryption == null ? null : 'UserAssignedIdentity=${keyIdentity.id}'
+    keyVaultKeyUri: !ours ? null : '${vault!.properties.vaultUri}keys/${encryption!.key}'
+    defaultIdentity: !ours ? null : 'UserAssignedIdentity=${reader.id}'
   }
 
   resource graph 'sqlDatabases' = {

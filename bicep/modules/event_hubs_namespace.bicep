@@ -43,8 +43,11 @@ param captureAccountId string
 @description('The lake\'s container for captured events.')
 param captureContainer string
 
-var groups = flatten(map(hubs, hub => map(hub.consumers, reader => { hub: hub.name, name: reader })))
+var groups = flatten(map(hubs, hub => map(hub.consumers, name => { hub: hub.name, name: name })))
 var grants = flatten(map(hubs, hub => map(hub.grants, grant => { hub: hub.name, grant: grant })))
+
+var archiveDay = '{Namespace}/{EventHub}/{PartitionId}/{Year}/{Month}/{Day}'
+var archiveName = '${archiveDay}/{Hour}/{Minute}/{Second}'
 
 resource writer 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
   scope: resourceGroup(captureIdentity.group)
@@ -107,7 +110,7 @@ resource children 'Microsoft.EventHub/namespaces/eventhubs@2026-01-01' = [
           properties: {
             storageAccountResourceId: captureAccountId
             blobContainer: captureContainer
-            archiveNameFormat: '{Namespace}/{EventHub}/{PartitionId}/{Year}/{Month}/{Day}/{Hour}/{Minute}/{Second}'
+            archiveNameFormat: archiveName
           }
         }
       }

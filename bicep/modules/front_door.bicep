@@ -55,7 +55,7 @@ resource assets 'Microsoft.Storage/storageAccounts@2025-06-01' existing = {
   name: assetsAccount
 }
 
-resource firewall 'Microsoft.Network/FrontDoorWebApplicationFirewallPolicies@2025-11-01' existing = {
+resource waf 'Microsoft.Network/FrontDoorWebApplicationFirewallPolicies@2025-11-01' existing = {
   name: wafPolicy
 }
 
@@ -82,7 +82,7 @@ resource profile 'Microsoft.Cdn/profiles@2025-06-01' = {
     properties: {
       parameters: {
         type: 'WebApplicationFirewall'
-        wafPolicy: { id: firewall.id }
+        wafPolicy: { id: waf.id }
         associations: [{ domains: [{ id: endpoint.id }], patternsToMatch: ['/*'] }]
       }
     }

@@ -43,6 +43,8 @@ param administratorPassword string
 @description('The key of ours to encrypt with; Azure\'s when null.')
 param encryption Encryption?
 
+var ours = encryption != null
+
 resource network 'Microsoft.Network/virtualNetworks@2025-05-01' existing = {
   scope: resourceGroup(stage.network.group)
   name: stage.network.name
@@ -57,12 +59,12 @@ resource dnsZone 'Microsoft.Network/privateDnsZones@2024-06-01' existing = {
   name: zone
 }
 
-resource key 'Microsoft.KeyVault/vaults/keys@2026-02-01' existing = if (encryption != null) {
+resource key 'Microsoft.KeyVault/vaults/keys@2026-02-01' existing = if (ours) {
   scope: resourceGroup(encryption.?group ?? '')
   name: '${encryption.?vault ?? ''}/${encryption.?key ?? ''}'
 }
 
-resource keyIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = if (encryption != null) {
+resource reader 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = if (ours) {
   scope: resourceGroup(encryption.?group ?? '')
   name: encryption.?identity ?? ''
 }
@@ -72,9 +74,7 @@ resource server 'Microsoft.DBforMySQL/flexibleServers@2024-12-30' = {
   location: stage.location
   tags: stage.tags
   sku: { name: size.sku, tier: size.tier }
-  identity: encryption == null
-    ? null
-    : { type: 'UserAssigned', userAssignedIdentities: { '${keyIdentity.id}': {} } }
+  identity: !ours ? null : { type: 'UserAssigned', userAssignedIdentities: { '${reader.id}': {} } }
   properties: {
     createMode: 'Default'
     version: '8.4'
@@ -98,12 +98,12 @@ resource server 'Microsoft.DBforMySQL/flexibleServers@2024-12-30' = {
       privateDnsZoneResourceId: dnsZone.id
       publicNetworkAccess: 'Disabled'
     }
-    dataEncryption: encryption == null
+    dataEncryption: !ours
       ? { type: 'SystemManaged' }
       : {
           type: 'AzureKeyVault'
           primaryKeyURI: key!.properties.keyUriWithVersion
-          primaryUserAssignedIdentityId: keyIdentity.id
+          primaryUserAssignedIdentityId: reader.id
         }
   }
 

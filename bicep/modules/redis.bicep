@@ -17,12 +17,14 @@ param users Identity[]
 @description('The key of ours to encrypt with; Azure\'s when null.')
 param encryption Encryption?
 
-resource key 'Microsoft.KeyVault/vaults/keys@2026-02-01' existing = if (encryption != null) {
+var ours = encryption != null
+
+resource key 'Microsoft.KeyVault/vaults/keys@2026-02-01' existing = if (ours) {
   scope: resourceGroup(encryption.?group ?? '')
   name: '${encryption.?vault ?? ''}/${encryption.?key ?? ''}'
 }
 
-resource keyIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = if (encryption != null) {
+resource reader 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = if (ours) {
   scope: resourceGroup(encryption.?group ?? '')
   name: encryption.?identity ?? ''
 }
@@ -32,21 +34,19 @@ resource cluster 'Microsoft.Cache/redisEnterprise@2025-07-01' = {
   location: stage.location
   tags: stage.tags
   sku: { name: sku }
-  identity: encryption == null
-    ? null
-    : { type: 'UserAssigned', userAssignedIdentities: { '${keyIdentity.id}': {} } }
+  identity: !ours ? null : { type: 'UserAssigned', userAssignedIdentities: { '${reader.id}': {} } }
   properties: {
     highAvailability: stage.resilient ? 'Enabled' : 'Disabled'
     minimumTlsVersion: '1.2'
     publicNetworkAccess: 'Disabled'
-    encryption: encryption == null
+    encryption: !ours
       ? null
       : {
           customerManagedKeyEncryption: {
             keyEncryptionKeyUrl: key!.properties.keyUriWithVersion
             keyEncryptionKeyIdentity: {
               identityType: 'userAssignedIdentity'
-              userAssignedIdentityResourceId: keyIdentity.id
+              userAssignedIdentityResourceId: reader.id
             }
           }
         }

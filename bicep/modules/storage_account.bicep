@@ -35,12 +35,14 @@ param containerGrants { container: string, grant: Grant }[] = []
 @description('The key of ours to encrypt with; Azure\'s when null.')
 param encryption Encryption?
 
-resource vault 'Microsoft.KeyVault/vaults@2026-02-01' existing = if (encryption != null) {
+var ours = encryption != null
+
+resource vault 'Microsoft.KeyVault/vaults@2026-02-01' existing = if (ours) {
   scope: resourceGroup(encryption.?group ?? '')
   name: encryption.?vault ?? ''
 }
 
-resource keyIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = if (encryption != null) {
+resource reader 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = if (ours) {
   scope: resourceGroup(encryption.?group ?? '')
   name: encryption.?identity ?? ''
 }
@@ -51,9 +53,7 @@ resource account 'Microsoft.Storage/storageAccounts@2025-06-01' = {
   tags: stage.tags
   kind: 'StorageV2'
   sku: { name: stage.resilient ? 'Standard_ZRS' : 'Standard_LRS' }
-  identity: encryption == null
-    ? null
-    : { type: 'UserAssigned', userAssignedIdentities: { '${keyIdentity.id}': {} } }
+  identity: !ours ? null : { type: 'UserAssigned', userAssignedIdentities: { '${reader.id}': {} } }
   properties: {
     accessTier: 'Hot'
     allowBlobPublicAccess: false
@@ -83,9 +83,9 @@ resource account 'Microsoft.Storage/storageAccounts@2025-06-01' = {
     }
     encryption: {
       requireInfrastructureEncryption: true
-      keySource: encryption == null ? 'Microsoft.Storage' : 'Microsoft.Keyvault'
-      identity: encryption == null ? null : { userAssignedIdentity: keyIdentity.id }
-      keyvaultproperties: encryption == null
+      keySource: !ours ? 'Microsoft.Storage' : 'Microsoft.Keyvault'
+      identity: !ours ? null : { userAssignedIdentity: reader.id }
+      keyvaultproperties: !ours
         ? null
         : { keyname: encryption!.key, keyvaulturi: vault!.properties.vaultUri }
       services: {
@@ -167,23 +167,23 @@ resource assignments 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
   }
 ]
 
-resource containerIdentities 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = [
+resource grantees 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = [
   for item in containerGrants: {
     scope: resourceGroup(item.grant.identity.group)
     name: item.grant.identity.name
   }
 ]
 
-resource grantedContainers 'Microsoft.Storage/storageAccounts/blobServices/containers@2025-06-01' existing = [
+resource places 'Microsoft.Storage/storageAccounts/blobServices/containers@2025-06-01' existing = [
   for item in containerGrants: { parent: account::blobs, name: item.container }
 ]
 
 resource containerAssignments 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
   for (item, i) in containerGrants: {
-    scope: grantedContainers[i]
-    name: guid(grantedContainers[i].id, containerIdentities[i].id, item.grant.role)
+    scope: places[i]
+    name: guid(places[i].id, grantees[i].id, item.grant.role)
     properties: {
-      principalId: containerIdentities[i].properties.principalId
+      principalId: grantees[i].properties.principalId
       principalType: 'ServicePrincipal'
       roleDefinitionId: subscriptionResourceId(
         'Microsoft.Authorization/roleDefinitions',

@@ -304,7 +304,7 @@ module tests '../modules/availability_test.bicep' = [
     scope: resourceGroup(groupName(stage.environment, service.code))
     params: {
       stage: stage
-      name: localName('test', stage.environment, service.code)
+      name: localName('unreachable', stage.environment, service.code)
       url: 'https://${publicHost}/api/v1/${service.name}/health/live'
       insights: localName('appi', stage.environment, service.code)
       actionGroup: { name: actionGroup, group: resourceGroup().name }

@@ -64,6 +64,9 @@ var vision = globalName('di', stage.environment, stage.token, service.code)
 var sms = globalName('acs', stage.environment, stage.token, service.code)
 var vault = globalName('kv', stage.environment, stage.token, service.code)
 var queues = service.?watches == null ? [] : [documentsQueue]
+var sends = contains(service.uses, 'sms')
+var writes = cosmos != null
+var caches = redis != null
 var hasData = !empty(service.containers) || !empty(queues)
 
 var prefix = settingPrefix(service.name)
@@ -158,7 +161,7 @@ module traces '../modules/application_insights.bicep' = {
   }
 }
 
-module textMessages '../modules/communication_service.bicep' = if (contains(service.uses, 'sms')) {
+module textMessages '../modules/communication_service.bicep' = if (sends) {
   params: {
     stage: stage
     name: sms
@@ -190,29 +193,30 @@ module documentReader '../modules/cognitive_account.bicep' = if (contains(servic
   }
 }
 
+var hubDomain = 'servicebus.windows.net'
+
 func secret(vault string, setting string) string =>
   '@Microsoft.KeyVault(VaultName=${vault};SecretName=${secretName(setting)})'
 
-func namespaceHost(stage Stage, isolated bool, producer string) string =>
-  '${globalName('evhns', stage.environment, stage.token, storeOwner(isolated, filter(services, service => service.name == producer)[0].code))}.servicebus.windows.net'
+func codeOf(name string) string => filter(services, service => service.name == name)[0].code
+
+func hubHost(stage Stage, isolated bool, code string) string =>
+  '${globalName('evhns', stage.environment, stage.token, storeOwner(isolated, code))}.${hubDomain}'
 
 resource program 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
   name: identity.name
 }
 
-resource smsAccount 'Microsoft.Communication/communicationServices@2025-09-01' existing = if (contains(
-  service.uses,
-  'sms'
-)) {
+resource sender 'Microsoft.Communication/communicationServices@2025-09-01' existing = if (sends) {
   name: sms
 }
 
-resource cache 'Microsoft.Cache/redisEnterprise@2025-07-01' existing = if (redis != null) {
+resource cache 'Microsoft.Cache/redisEnterprise@2025-07-01' existing = if (caches) {
   scope: resourceGroup(redis.?group ?? '')
   name: redis.?name ?? ''
 }
 
-resource graphAccount 'Microsoft.DocumentDB/databaseAccounts@2026-03-15' existing = if (cosmos != null) {
+resource graph 'Microsoft.DocumentDB/databaseAccounts@2026-03-15' existing = if (writes) {
   scope: resourceGroup(groupName(stage.environment, 'analytics'))
   name: cosmos ?? ''
 }
@@ -226,10 +230,10 @@ var secretSettings = toObject(
 
 // The Functions host reads a producer's hub by these three.
 var consumedHubs = map(service.consumes, producer => {
-  '${settingPrefix(producer)}_EVENTS__fullyQualifiedNamespace': namespaceHost(
+  '${settingPrefix(producer)}_EVENTS__fullyQualifiedNamespace': hubHost(
     stage,
     isolated,
-    producer
+    codeOf(producer)
   )
   '${settingPrefix(producer)}_EVENTS__credential': 'managedidentity'
   '${settingPrefix(producer)}_EVENTS__clientId': program.properties.clientId
@@ -244,9 +248,7 @@ var settings = reduce(
         ? {}
         : { '${prefix}_REDIS_URL': 'rediss://${cache!.properties.hostName}:10000' }
       service.publishes
-        ? {
-            '${prefix}_EVENTS_ENDPOINT': 'amqps://${namespaceHost(stage, isolated, service.name)}'
-          }
+        ? { '${prefix}_EVENTS_ENDPOINT': 'amqps://${hubHost(stage, isolated, service.code)}' }
         : {}
       empty(service.containers)
         ? {}
@@ -258,18 +260,16 @@ var settings = reduce(
             '${prefix}_DOCUMENTS__credential': 'managedidentity'
             '${prefix}_DOCUMENTS__clientId': program.properties.clientId
           }
-      contains(service.uses, 'sms')
+      sends
         ? {
-            '${prefix}_SMS_ENDPOINT': 'https://${smsAccount!.properties.hostName}'
+            '${prefix}_SMS_ENDPOINT': 'https://${sender!.properties.hostName}'
             '${prefix}_SMS_SENDER': smsSender
           }
         : {}
       contains(service.uses, 'vision')
         ? { '${prefix}_VISION_ENDPOINT': 'https://${vision}.cognitiveservices.azure.com/' }
         : {}
-      cosmos == null
-        ? {}
-        : { '${prefix}_COSMOS_ENDPOINT': graphAccount!.properties.documentEndpoint }
+      !writes ? {} : { '${prefix}_COSMOS_ENDPOINT': graph!.properties.documentEndpoint }
     ],
     consumedHubs
   ),

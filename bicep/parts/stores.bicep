@@ -55,6 +55,17 @@ param captureContainer string
 func consumersOf(services Service[], producer Service) Service[] =>
   filter(services, service => contains(service.consumes, producer.name))
 
+// Those that send to a namespace, and those that read from it.
+func usersOf(services Service[], producers Service[]) Service[] =>
+  filter(
+    services,
+    service =>
+      !empty(intersection(
+        map(producers, producer => producer.name),
+        concat(service.consumes, [service.name])
+      ))
+  )
+
 var servers = ownersOf(isolated, services)
 var caches = ownersOf(isolated, filter(services, service => service.?redis != null))
 var namespaces = ownersOf(isolated, filter(services, service => service.publishes))
@@ -132,17 +143,7 @@ module eventHubs '../modules/event_hubs_namespace.bicep' = [
       })
       partitions: partitions
       unitsMax: throughputUnitsMax
-      subnets: map(
-        filter(
-          services,
-          service =>
-            contains(map(namespace.users, producer => producer.name), service.name) || !empty(intersection(
-              map(namespace.users, producer => producer.name),
-              service.consumes
-            ))
-        ),
-        service => appSubnet(service.code)
-      )
+      subnets: map(usersOf(services, namespace.users), user => appSubnet(user.code))
       captureIdentity: capture
       captureAccountId: lakeId
       captureContainer: captureContainer
