@@ -18,11 +18,16 @@ pub fn event<E: Event>(subject: &str, data: &E) -> Envelope {
     }
 }
 
-/// The body of an Event Hubs invocation (cardinality many, dataType string): a JSON string that
-/// holds a JSON array of strings.
+/// The body of an Event Hubs invocation that brings events.
 pub fn invocation(events: &[Envelope]) -> String {
     let texts: Vec<String> =
         events.iter().map(|event| serde_json::to_string(event).expect("JSON")).collect();
-    let batch = serde_json::to_string(&texts).expect("JSON");
+    batch(&texts)
+}
+
+/// The body of an Event Hubs invocation (cardinality many, dataType string): a JSON string that
+/// holds a JSON array of strings.
+pub(crate) fn batch(texts: &[String]) -> String {
+    let batch = serde_json::to_string(texts).expect("JSON");
     json!({"Data": {"events": batch}, "Metadata": {"sys": {}}}).to_string()
 }

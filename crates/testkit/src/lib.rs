@@ -1,16 +1,18 @@
 //! For service tests: fresh databases on a real server, tokens that the real verifier accepts,
-//! phones that sign, and invocations as the Functions host sends them. A dev-dependency only.
+//! phones that sign, and calls as clients and the Functions host make them. A dev-dependency only.
 //!
 //! Tests run under `make test`, or one crate's under `make test-one CRATE=payments`, which start the
 //! stores and tell their addresses.
 
 #![expect(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod call;
 mod database;
 mod device;
 mod invocation;
 mod token_issuer;
 
+pub use call::{call, deliver, deliver_text};
 pub use database::{FreshDatabase, redis_url, unreachable_hub};
 pub use device::Device;
 pub use invocation::{event, invocation};

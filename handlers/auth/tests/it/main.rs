@@ -108,7 +108,7 @@ impl Fixture {
         Self { database, app, jwks_url, sms }
     }
 
-    /// The answer's status and JSON, null if it has none.
+    /// Calls a path below `/api/v1/auth/`.
     async fn call(
         &self,
         method: &str,
@@ -117,19 +117,7 @@ impl Fixture {
         body: Option<&Value>,
     ) -> (u16, Value) {
         let path = format!("/api/v1/auth/{path}");
-        let mut request = warp::test::request().method(method).path(&path);
-        if let Some(token) = token {
-            request = request.header("authorization", format!("Bearer {token}"));
-        }
-        if let Some(body) = body {
-            request = request.json(body);
-        }
-        let response = request.reply(&routes(self.app.clone())).await;
-        if response.status() == 429 {
-            assert!(response.headers().contains_key("retry-after"));
-        }
-        let body = serde_json::from_slice(response.body()).unwrap_or(Value::Null);
-        (response.status().as_u16(), body)
+        testkit::call(&routes(self.app.clone()), method, &path, token, body).await
     }
 
     async fn post(&self, path: &str, body: &Value) -> (u16, Value) {

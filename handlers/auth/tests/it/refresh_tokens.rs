@@ -78,9 +78,9 @@ async fn unknown_and_expired_tokens_are_refused_and_expired_ones_forgotten() {
     conn.query_drop(expire).await.unwrap();
     assert_eq!(fixture.refusal("tokens", &body).await, invalid);
 
-    let timer = warp::test::request().method("POST").path("/auth_forget_expired_tokens").body("{}");
-    let response = timer.reply(&auth::routes(fixture.app.clone())).await;
-    assert_eq!((response.status().as_u16(), response.body().as_ref()), (200, b"{}".as_slice()));
+    let routes = auth::routes(fixture.app.clone());
+    let timer = testkit::call(&routes, "POST", "/auth_forget_expired_tokens", None, None).await;
+    assert_eq!(timer, (200, json!({})));
     assert_eq!(fixture.database.count("refresh_tokens").await, 1);
     assert_eq!(fixture.post("tokens", &renewal(&living)).await.0, 200);
 }

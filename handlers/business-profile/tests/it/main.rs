@@ -47,14 +47,6 @@ impl Fixture {
         path: &str,
         body: Option<&Value>,
     ) -> (u16, Value) {
-        let mut request = warp::test::request()
-            .method(method)
-            .path(path)
-            .header("authorization", format!("Bearer {token}"));
-        if let Some(body) = body {
-            request = request.json(body);
-        }
-        let response = request.reply(&routes(self.app.clone())).await;
-        (response.status().as_u16(), serde_json::from_slice(response.body()).unwrap())
+        testkit::call(&routes(self.app.clone()), method, path, Some(token), body).await
     }
 }

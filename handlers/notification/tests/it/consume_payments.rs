@@ -2,10 +2,11 @@
 
 use futures_util::{StreamExt, stream};
 use mysql_async::prelude::Queryable;
+use notification::routes;
 use serde_json::json;
-use testkit::invocation;
+use testkit::{deliver, deliver_text};
 
-use crate::{Fixture, LIST, ON_PAYMENTS, bodies, deliver};
+use crate::{Fixture, LIST, ON_PAYMENTS, bodies};
 
 #[tokio::test]
 async fn a_payment_is_told_to_its_payer_and_to_the_shops_owner() {
@@ -47,14 +48,12 @@ async fn each_side_has_one_line_in_whatever_batches_and_however_often_an_event_c
     let payments: Vec<_> = (1..=30).map(|cents| fixture.payment(cents)).collect();
     let batches = [1, 4, 7, 30]
         .into_iter()
-        .flat_map(|length| payments.chunks(length).chain(payments.rchunks(length)))
-        .map(invocation);
+        .flat_map(|length| payments.chunks(length).chain(payments.rchunks(length)));
     let deliveries = batches.enumerate().map(|(position, batch)| {
-        let instance = instances[position % 2].clone();
-        async move { deliver(&instance, ON_PAYMENTS, &batch).await }
+        let instance = routes(instances[position % 2].clone());
+        async move { deliver(&instance, ON_PAYMENTS, batch).await }
     });
-    let answers: Vec<u16> = stream::iter(deliveries).buffer_unordered(8).collect().await;
-    assert!(answers.iter().all(|status| *status == 200));
+    stream::iter(deliveries).buffer_unordered(8).collect::<()>().await;
 
     assert_eq!(fixture.database.count("notifications").await, 60);
     assert_eq!(fixture.database.count("parked_events").await, 0);
@@ -106,8 +105,7 @@ async fn what_cannot_be_told_is_parked_whole_and_blocks_nothing() {
     ];
     fixture.deliver_payments(&batch).await;
     fixture.deliver_payments(&batch).await;
-    let not_an_event = r#"{"Data":{"events":"[\"plain text\"]"},"Metadata":{}}"#;
-    assert_eq!(deliver(&fixture.app, ON_PAYMENTS, not_an_event).await, 200);
+    deliver_text(&routes(fixture.app.clone()), ON_PAYMENTS, "plain text").await;
 
     assert_eq!(fixture.database.count("parked_events").await, 6);
     let (_, page) = fixture.consumer("GET", LIST).await;

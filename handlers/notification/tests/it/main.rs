@@ -3,8 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod consume_payments;
+mod consume_user_profile;
 mod contract;
-mod languages;
 mod mailboxes;
 mod stream;
 
@@ -13,11 +13,11 @@ use events::payments::{PaymentCompletedV1, TopUpCompletedV1};
 use notification::{App, Config, migrations, routes};
 use serde_json::Value;
 use service::Scope;
-use testkit::{Device, FreshDatabase, TokenIssuer, event, invocation, redis_url};
+use testkit::{Device, FreshDatabase, TokenIssuer, deliver, event, redis_url};
 use values::{BusinessId, PaymentId, PaymentRequestId, TopUpId, UserId};
 
-const ON_PAYMENTS: &str = "/notification_on_payments";
-const ON_USER_PROFILE: &str = "/notification_on_user_profile";
+const ON_PAYMENTS: &str = "notification_on_payments";
+const ON_USER_PROFILE: &str = "notification_on_user_profile";
 const LIST: &str = "/api/v1/notifications";
 
 /// The service with a database of its own, a consumer and the owner of a shop.
@@ -61,14 +61,8 @@ impl Fixture {
     }
 
     async fn call(&self, user: UserId, scope: Scope, method: &str, path: &str) -> (u16, Value) {
-        let response = warp::test::request()
-            .method(method)
-            .path(path)
-            .header("authorization", format!("Bearer {}", self.token(user, scope)))
-            .reply(&routes(self.app.clone()))
-            .await;
-        let body = serde_json::from_slice(response.body()).unwrap_or(Value::Null);
-        (response.status().as_u16(), body)
+        let token = self.token(user, scope);
+        testkit::call(&routes(self.app.clone()), method, path, Some(&token), None).await
     }
 
     /// Pays `minor_units` of the consumer's to the owner's shop.
@@ -102,19 +96,13 @@ impl Fixture {
     }
 
     async fn deliver_payments(&self, events: &[Envelope]) {
-        assert_eq!(deliver(&self.app, ON_PAYMENTS, &invocation(events)).await, 200);
+        deliver(&routes(self.app.clone()), ON_PAYMENTS, events).await;
     }
 }
 
 fn start(database: &FreshDatabase, issuer: &TokenIssuer, redis_url: String) -> App {
     let (mysql_url, jwks_url) = (database.url.clone(), issuer.jwks_url.clone());
     App::start(Config { mysql_url, redis_url, jwks_url }).unwrap()
-}
-
-/// Posts an invocation; the answer's status.
-async fn deliver(app: &App, trigger: &str, body: &str) -> u16 {
-    let request = warp::test::request().method("POST").path(trigger).body(body);
-    request.reply(&routes(app.clone())).await.status().as_u16()
 }
 
 /// The bodies of a page's notifications, newest first.

@@ -5,13 +5,13 @@ use std::time::{Duration, Instant};
 use notification::{App, routes};
 use serde_json::Value;
 use service::Scope;
-use testkit::{invocation, redis_url};
+use testkit::{deliver, redis_url};
 use tokio::io::copy_bidirectional;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::timeout;
 
-use crate::{Fixture, LIST, ON_PAYMENTS, deliver};
+use crate::{Fixture, LIST, ON_PAYMENTS};
 
 /// Far below the heartbeat, by which a stream would find what is new without an announcement.
 const SOON: Duration = Duration::from_secs(1);
@@ -112,7 +112,7 @@ async fn a_stream_delivers_each_line_once_and_in_order_while_batches_overlap() {
     let mut stream = Stream::open(&url, &token, None).await;
     let payments: Vec<_> = (1..=120).map(|cents| fixture.payment(cents)).collect();
     for batch in payments.chunks(30) {
-        let (instance, batch) = (fixture.second_instance(), invocation(batch));
+        let (instance, batch) = (routes(fixture.second_instance()), batch.to_vec());
         tokio::spawn(async move { deliver(&instance, ON_PAYMENTS, &batch).await });
     }
     let mut streamed = Vec::new();

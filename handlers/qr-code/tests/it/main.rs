@@ -3,7 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod codes;
-mod follow_events;
+mod consume_business_profile;
+mod consume_payments;
 mod scans;
 
 use events::Envelope;
@@ -12,15 +13,15 @@ use events::payments::{PaymentRequestClosedV1, PaymentRequestCreatedV1};
 use qr_code::{App, Config, migrations, routes};
 use serde_json::{Value, json};
 use service::Scope;
-use testkit::{Device, FreshDatabase, TokenIssuer, event, invocation};
+use testkit::{Device, FreshDatabase, TokenIssuer, event};
 use time::format_description::well_known::Rfc3339;
 use time::{Duration, OffsetDateTime};
 use values::{BusinessId, PaymentRequestId, UserId};
 use warp::http::Response;
 use warp::hyper::body::Bytes;
 
-const ON_PAYMENTS: &str = "/qr_code_on_payments";
-const ON_BUSINESS_PROFILE: &str = "/qr_code_on_business_profile";
+const ON_PAYMENTS: &str = "qr_code_on_payments";
+const ON_BUSINESS_PROFILE: &str = "qr_code_on_business_profile";
 
 /// The service with a database of its own, a shop and its payment request (not told of yet), and a
 /// person who is signed in to both products.
@@ -107,11 +108,8 @@ impl Fixture {
         event(&payment_request_id, &closed)
     }
 
-    /// Delivers events as the host does.
-    async fn deliver(&self, trigger: &str, events: &[Envelope]) {
-        let request = warp::test::request().method("POST").path(trigger).body(invocation(events));
-        let response = request.reply(&routes(self.app.clone())).await;
-        assert_eq!((response.status().as_u16(), &response.body()[..]), (200, &b"{}"[..]));
+    async fn deliver(&self, function: &str, events: &[Envelope]) {
+        testkit::deliver(&routes(self.app.clone()), function, events).await;
     }
 
     async fn get(&self, token: &str, path: &str) -> Response<Bytes> {
@@ -143,12 +141,7 @@ impl Fixture {
     }
 
     async fn post_scan(&self, token: &str, body: &Value) -> (u16, Value) {
-        let request = warp::test::request()
-            .method("POST")
-            .path("/api/v1/qr/scans")
-            .header("authorization", format!("Bearer {token}"))
-            .json(body);
-        let response = request.reply(&routes(self.app.clone())).await;
-        (response.status().as_u16(), serde_json::from_slice(response.body()).unwrap())
+        let routes = routes(self.app.clone());
+        testkit::call(&routes, "POST", "/api/v1/qr/scans", Some(token), Some(body)).await
     }
 }

@@ -2,14 +2,17 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-mod consume_sign_ups;
+mod consume_auth;
 mod profiles;
 
+use events::Envelope;
 use serde_json::Value;
 use service::Scope;
 use testkit::{Device, FreshDatabase, TokenIssuer, unreachable_hub};
 use user_profile::{App, Config, migrations, routes};
 use values::UserId;
+
+const ON_AUTH: &str = "user_profile_on_auth";
 
 /// The service with a database of its own, and one signed-in person.
 struct Fixture {
@@ -36,14 +39,10 @@ impl Fixture {
 
     /// Calls as the signed-in person; the answer's status and JSON.
     async fn call(&self, method: &str, path: &str, body: Option<&Value>) -> (u16, Value) {
-        let mut request = warp::test::request()
-            .method(method)
-            .path(path)
-            .header("authorization", format!("Bearer {}", self.token));
-        if let Some(body) = body {
-            request = request.json(body);
-        }
-        let response = request.reply(&routes(self.app.clone())).await;
-        (response.status().as_u16(), serde_json::from_slice(response.body()).unwrap())
+        testkit::call(&routes(self.app.clone()), method, path, Some(&self.token), body).await
+    }
+
+    async fn deliver(&self, events: &[Envelope]) {
+        testkit::deliver(&routes(self.app.clone()), ON_AUTH, events).await;
     }
 }

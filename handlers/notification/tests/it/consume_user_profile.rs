@@ -1,17 +1,18 @@
-//! Writing to each person in their language.
+//! Learning each person's language from the user-profile service's events, and writing in it.
 
 use events::user_profile::ProfileChangedV1;
-use testkit::{event, invocation};
+use notification::routes;
+use testkit::{deliver, event};
 use values::UserId;
 
-use crate::{Fixture, LIST, ON_USER_PROFILE, bodies, deliver};
+use crate::{Fixture, LIST, ON_USER_PROFILE, bodies};
 
 async fn choose_language(fixture: &Fixture, user_id: UserId, version: u32, language: &str) {
     let user_id = user_id.to_string();
     let (display_name, language) = ("Ann".to_owned(), language.to_owned());
     let changed = ProfileChangedV1 { user_id: user_id.clone(), version, display_name, language };
-    let body = invocation(&[event(&user_id, &changed)]);
-    assert_eq!(deliver(&fixture.app, ON_USER_PROFILE, &body).await, 200);
+    let routes = routes(fixture.app.clone());
+    deliver(&routes, ON_USER_PROFILE, &[event(&user_id, &changed)]).await;
 }
 
 #[tokio::test]
@@ -51,7 +52,7 @@ async fn a_broken_profile_is_parked() {
     choose_language(&fixture, fixture.consumer, 1, "zh-Hant").await;
     let mut broken = fixture.top_up(100);
     broken.kind = "payme.user-profile.profile-changed.v1".to_owned();
-    assert_eq!(deliver(&fixture.app, ON_USER_PROFILE, &invocation(&[broken])).await, 200);
+    deliver(&routes(fixture.app.clone()), ON_USER_PROFILE, &[broken]).await;
     assert_eq!(fixture.database.count("parked_events").await, 1);
     assert_eq!(fixture.database.count("languages").await, 1);
 }
