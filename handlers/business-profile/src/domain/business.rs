@@ -15,7 +15,7 @@ pub(crate) struct BusinessDetails {
     /// The name that payers see.
     pub(crate) shop_name: DisplayName,
     pub(crate) category_code: CategoryCode,
-    /// Absent if the business cannot be paid by FPS.
+    /// Null if the business cannot be paid by FPS.
     pub(crate) fps_id: Option<FpsId>,
 }
 

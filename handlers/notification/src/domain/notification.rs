@@ -59,7 +59,7 @@ pub(crate) struct Notification {
     pub(crate) body: String,
     /// What the title and the body are written in.
     pub(crate) language: Language,
-    /// The payment that it tells of, if it tells of one.
+    /// The payment that it tells of; null if it tells of none.
     pub(crate) payment_id: Option<PaymentId>,
     pub(crate) read: bool,
     #[serde(with = "time::serde::rfc3339")]

@@ -24,7 +24,7 @@ pub(crate) struct ListNotifications {
 #[derive(Serialize, ToSchema)]
 pub(crate) struct NotificationPage {
     notifications: Vec<Notification>,
-    /// `before` of the next page; absent on the last one.
+    /// `before` of the next page; null on the last one.
     next: Option<NotificationId>,
 }
 

@@ -9,7 +9,7 @@ pub(crate) struct Shop {
     pub(crate) business_id: BusinessId,
     pub(crate) shop_name: DisplayName,
     pub(crate) category_code: CategoryCode,
-    /// Absent if the shop cannot be paid by FPS.
+    /// None if the shop cannot be paid by FPS.
     pub(crate) fps_id: Option<FpsId>,
 }
 

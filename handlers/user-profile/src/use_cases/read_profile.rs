@@ -12,9 +12,9 @@ use crate::{App, store};
 #[derive(Serialize, ToSchema)]
 pub(crate) struct ProfileBody {
     user_id: UserId,
-    /// Absent for the moment that the sign-up takes to arrive.
+    /// Null for the moment that the sign-up takes to arrive.
     phone: Option<Phone>,
-    /// Absent until the person has chosen one.
+    /// Null until the person has chosen one.
     display_name: Option<DisplayName>,
     language: Language,
     /// Counts the changes, from 1.
