@@ -8,7 +8,7 @@ use crate::body;
 
 /// The largest invocation read, in bytes: host.json's 100 events of at most 64 KiB, each character
 /// of which two encodings can make four.
-const ENVELOPE_BYTES_MAX: usize = 100 * 64 * 1024 * 4;
+pub(crate) const ENVELOPE_BYTES_MAX: usize = 100 * 64 * 1024 * 4;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]

@@ -7,6 +7,8 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use futures_util::FutureExt;
+use http_body_util::Full;
+use hyper::body::{Bytes, Incoming};
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::{GracefulShutdown, Watcher};
@@ -21,7 +23,7 @@ use warp::{Filter, Reply};
 
 use crate::telemetry::{self, Asked, FailureLogs};
 use crate::trace::{self, TraceContext};
-use crate::{ConfigError, Problem, causes, required_var};
+use crate::{ConfigError, Problem, body, causes, required_var};
 
 /// A client that does not finish its request's head in this time is cut off.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
@@ -161,14 +163,14 @@ where
     }
 }
 
-async fn traced<S, B>(
+async fn traced<S>(
     service: &'static str,
     routes: S,
-    request: hyper::Request<B>,
+    request: hyper::Request<Incoming>,
 ) -> Result<warp::reply::Response, Infallible>
 where
     S: hyper::service::Service<
-            hyper::Request<B>,
+            hyper::Request<Full<Bytes>>,
             Response = warp::reply::Response,
             Error = Infallible,
         >,
@@ -194,7 +196,16 @@ where
         let start = Instant::now();
         // A panic is answered like any failure: a broken connection would make the host repeat
         // the request, which may have had its effect.
-        let answer = AssertUnwindSafe(routes.call(request)).catch_unwind();
+        let answer = AssertUnwindSafe(async {
+            let (head, body) = request.into_parts();
+            match body::whole(body, asked.path.starts_with("/api/")).await {
+                Ok(body) => routes.call(hyper::Request::from_parts(head, Full::new(body))).await,
+                Err(_) => {
+                    Ok(Problem::bad_request("invalid-body", "The body broke off.").into_response())
+                }
+            }
+        });
+        let answer = answer.catch_unwind();
         let response = match tokio::time::timeout(ANSWER_TIMEOUT, answer).await {
             Ok(Ok(Ok(response))) => response,
             Ok(Ok(Err(never))) => match never {},
