@@ -83,6 +83,16 @@ pub(crate) async fn partitions(client: &ConsumerClient) -> Result<Vec<String>, C
     Ok(properties.partition_ids)
 }
 
+/// The number of a partition's newest event.
+pub(crate) async fn newest(
+    client: &ConsumerClient,
+    partition: &str,
+) -> Result<Option<i64>, ConnectionError> {
+    let asked = timeout(CONNECT_TIMEOUT, client.get_partition_properties(partition)).await;
+    let properties = asked??;
+    Ok((!properties.is_empty).then_some(properties.last_enqueued_sequence_number))
+}
+
 /// A receiver of the events after `processed`, or of all.
 pub(crate) async fn receiver(
     client: &ConsumerClient,

@@ -13,7 +13,7 @@ use azure_messaging_eventhubs::models::ReceivedEventData;
 use azure_messaging_eventhubs::{ConsumerClient, EventHubsError};
 use futures_util::{Stream, StreamExt};
 use tokio::task::JoinSet;
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
 
 use crate::app::{App, Progress};
 use crate::checkpoints::CheckpointFile;
@@ -30,6 +30,10 @@ const BATCH_LINGER: Duration = Duration::from_millis(2);
 const FIRST_RECONNECT_DELAY: Duration = Duration::from_millis(200);
 const LONGEST_RECONNECT_DELAY: Duration = Duration::from_secs(2);
 
+/// After so much silence the broker is asked whether there is anything to read. The SDK's stream can
+/// stay silent for ever when its connection breaks at the wrong moment.
+const SILENCE: Duration = Duration::from_secs(10);
+
 /// A partition that was read for so long is tried again at once when it fails.
 const STABLE_AFTER: Duration = Duration::from_secs(2);
 
@@ -42,6 +46,8 @@ enum ReadError {
     Broker(#[from] EventHubsError),
     #[error("the broker ended the stream")]
     Ended,
+    #[error("the stream is silent although there are events")]
+    Silent,
     #[error(transparent)]
     Unnumbered(#[from] Unnumbered),
     #[error("the checkpoint cannot be kept: {0}")]
@@ -142,7 +148,7 @@ impl Reader {
             event_hub_connection::receiver(client, partition, processed, prefetch).await?;
         let mut events = pin!(receiver.stream_events());
         loop {
-            let batch = self.next_batch(&mut events, processed).await?;
+            let batch = self.next_batch(client, partition, &mut events, processed).await?;
             let Some(last) = batch.last().map(|event| event.sequence_number) else { continue };
             self.note(partition, |progress| progress.received = Some(last));
             self.deliver(partition, &batch).await;
@@ -156,10 +162,22 @@ impl Reader {
     /// dropped: the broker may send them again.
     async fn next_batch(
         &self,
+        client: &ConsumerClient,
+        partition: &str,
         events: &mut (impl Stream<Item = Result<ReceivedEventData, EventHubsError>> + Unpin),
         processed: Option<i64>,
     ) -> Result<Vec<Event>, ReadError> {
-        let first = events.next().await.ok_or(ReadError::Ended)??;
+        let first = loop {
+            match timeout(SILENCE, events.next()).await {
+                Ok(next) => break next.ok_or(ReadError::Ended)??,
+                Err(_) => {
+                    let newest = event_hub_connection::newest(client, partition).await?;
+                    if newest > processed {
+                        return Err(ReadError::Silent);
+                    }
+                }
+            }
+        };
         let mut batch = vec![Event::try_from(&first)?];
         let mut linger = pin!(sleep(BATCH_LINGER));
         while batch.len() < self.app.host.max_event_batch_size {
