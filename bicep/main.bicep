@@ -256,13 +256,15 @@ module analytics 'parts/analytics.bicep' = {
   dependsOn: [foundation]
 }
 
-// Names that other deployments gave are known only at run time.
+// Azure reads these once Front Door stands: its host name and id are Azure's choice.
 resource frontDoor 'Microsoft.Cdn/profiles@2025-06-01' existing = {
   scope: resourceGroup(sharedGroup)
   name: profileName
+  dependsOn: [edge]
 
   resource endpoint 'afdEndpoints' existing = {
     name: endpointName
+    dependsOn: [edge]
   }
 }
 
@@ -347,6 +349,7 @@ module locks 'modules/resource_lock.bicep' = [
 resource logs 'Microsoft.OperationalInsights/workspaces@2025-07-01' existing = {
   scope: resourceGroup(sharedGroup)
   name: workspaceName
+  dependsOn: [workspace]
 }
 
 @description('What commands of operators need to know of each service.')

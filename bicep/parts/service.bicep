@@ -209,6 +209,7 @@ resource program 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' e
 
 resource sender 'Microsoft.Communication/communicationServices@2025-09-01' existing = if (sends) {
   name: sms
+  dependsOn: [textMessages]
 }
 
 resource cache 'Microsoft.Cache/redisEnterprise@2025-07-01' existing = if (caches) {

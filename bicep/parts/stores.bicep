@@ -68,6 +68,7 @@ func usersOf(services Service[], producers Service[]) Service[] =>
 
 var servers = ownersOf(isolated, services)
 var caches = ownersOf(isolated, filter(services, service => service.?redis != null))
+// Azure takes ten hubs in one namespace of this tier; the shared one has nine.
 var namespaces = ownersOf(isolated, filter(services, service => service.publishes))
 
 var replicated = filter(servers, server => isReplicated(isolated, services, server.owner))
