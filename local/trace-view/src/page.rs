@@ -88,7 +88,9 @@ fn step(step: &Step, whole_ms: f64) -> String {
     let percent =
         |ms: f64| if whole_ms > 0.0 { (ms / whole_ms * 100.0).clamp(0.0, 100.0) } else { 0.0 };
     let indent = INDENT_REM * f64::from(u32::try_from(step.depth).unwrap_or(u32::MAX));
-    let shared = if step.is_shared { " (for several traces)" } else { "" };
+    let shared = if step.is_shared { " (batch)" } else { "" };
+    // Others are numbers that SDKs make of success.
+    let is_http_status = step.result.len() == 3;
     format!(
         "<details class=step><summary><span class=name style=\"padding-left:{indent:.1}rem\">\
          {badge} <span class=\"{class}\">{name}</span>{shared}</span>\
@@ -101,7 +103,7 @@ fn step(step: &Step, whole_ms: f64) -> String {
         left = percent(step.offset_ms),
         width = percent(step.duration_ms),
         color = color(&step.service),
-        result = Escaped(&step.result),
+        result = Escaped(if is_http_status { &step.result } else { "" }),
         took = milliseconds(step.duration_ms),
         properties = definitions(&step.properties),
     )
@@ -133,9 +135,8 @@ fn badge(service: &str) -> String {
 
 /// The same for a service on every page.
 fn color(service: &str) -> String {
-    let hue = service.bytes().fold(0_u16, |hue, byte| {
-        hue.wrapping_mul(31).wrapping_add(u16::from(byte)).wrapping_mul(7)
-    });
+    let mix = |hue: u16, byte| hue.wrapping_mul(33).wrapping_add(u16::from(byte));
+    let hue = service.bytes().fold(0, mix);
     format!("hsl({} 55% 42%)", hue % 360)
 }
 

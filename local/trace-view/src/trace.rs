@@ -68,17 +68,19 @@ pub(crate) struct Log {
 pub(crate) fn list(items: &[Item], traces_max: usize) -> Vec<Summary> {
     let mut by_trace: HashMap<&str, Vec<&Item>> = HashMap::new();
     for item in items {
-        by_trace.entry(&item.trace_id).or_default().push(item);
+        for trace_id in traces_of(item) {
+            by_trace.entry(trace_id).or_default().push(item);
+        }
     }
-    let is_listed = |items: &Vec<&Item>| {
-        items.iter().any(|item| match &item.kind {
+    let is_listed = |(trace_id, items): &(&str, Vec<&Item>)| {
+        items.iter().filter(|item| item.trace_id == *trace_id).any(|item| match &item.kind {
             Kind::Span(span) => span.is_request || span.has_failed,
             Kind::Log { .. } => false,
         })
     };
     let mut traces: Vec<Summary> = by_trace
         .into_iter()
-        .filter(|(_, items)| is_listed(items))
+        .filter(is_listed)
         .filter_map(|(trace_id, items)| assemble(trace_id, items))
         .map(|trace| trace.summary)
         .collect();
@@ -89,8 +91,17 @@ pub(crate) fn list(items: &[Item], traces_max: usize) -> Vec<Summary> {
 
 /// The trace with that id; `None` if nothing is known of it.
 pub(crate) fn find(items: &[Item], trace_id: &str) -> Option<Trace> {
-    let concerns = |item: &&Item| item.trace_id == trace_id || cause_in(item, trace_id).is_some();
-    assemble(trace_id, items.iter().filter(concerns).collect())
+    let items = items.iter().filter(|item| traces_of(item).contains(trace_id));
+    assemble(trace_id, items.collect())
+}
+
+/// The trace that an item belongs to, and those that it serves.
+fn traces_of(item: &Item) -> BTreeSet<&str> {
+    let mut traces = BTreeSet::from([item.trace_id.as_str()]);
+    if let Kind::Span(span) = &item.kind {
+        traces.extend(span.causes.iter().map(|cause| cause.trace_id.as_str()));
+    }
+    traces
 }
 
 /// The span of that trace which led to an item of another.

@@ -89,6 +89,7 @@ async fn the_list_has_requests_and_leaves_batches_to_their_traces() {
     let list = get_json(&telemetry, "/traces").await;
     let ids: Vec<_> = list.as_array().unwrap().iter().map(|trace| &trace["trace_id"]).collect();
     assert_eq!(ids, [TRACE_ID]);
+    assert_eq!(list[0]["spans"], 4);
     assert_eq!(get(&telemetry, &format!("/traces/{BATCH_TRACE_ID}")).await.0, 200);
     assert_eq!(get(&telemetry, "/traces/unknown").await.0, 404);
 }
