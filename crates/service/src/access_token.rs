@@ -14,7 +14,7 @@ use warp::http::StatusCode;
 use warp::http::header::{HeaderValue, WWW_AUTHENTICATE};
 use warp::{Filter, Rejection, reject};
 
-use crate::{ConfigError, DeviceKey, Problem, causes};
+use crate::{ConfigError, DeviceKey, Problem, causes, trace};
 
 /// `iss` of every token.
 pub const ISSUER: &str = "payme-auth";
@@ -191,7 +191,9 @@ impl TokenVerifier {
     }
 
     async fn fetch(&self) -> Result<HashMap<String, DecodingKey>, reqwest::Error> {
-        let response = self.0.http.get(&self.0.jwks_url).send().await?.error_for_status()?;
+        let request = self.0.http.get(&self.0.jwks_url);
+        let request = request.header("traceparent", trace::current().to_string());
+        let response = request.send().await?.error_for_status()?;
         let set: JwkSet = response.json().await?;
         let usable = set.keys.into_iter().filter_map(|jwk| {
             let key = DecodingKey::from_jwk(&jwk).ok()?;
