@@ -34,6 +34,12 @@ impl FreshDatabase {
         bodies.iter().map(|body| serde_json::from_str(body).expect("an envelope")).collect()
     }
 
+    /// The data of all events of one kind that wait in the outbox, in order.
+    pub async fn told<E: events::Event>(&self) -> Vec<E> {
+        let events = self.outbox().await;
+        events.iter().filter_map(|event| event.decode().map(|data| data.expect("data"))).collect()
+    }
+
     /// The number of rows of a table.
     pub async fn count(&self, table: &str) -> u64 {
         let mut conn = self.pool.get_conn().await.expect("a connection");

@@ -8,4 +8,4 @@ mod session;
 pub(crate) use otp_code::OtpCode;
 pub(crate) use pin::Pin;
 pub(crate) use refresh_token::RefreshToken;
-pub(crate) use session::{LogInProof, Session};
+pub(crate) use session::{LogInProof, Session, SessionsOf};

@@ -82,6 +82,9 @@ impl Reply for Error {
             Self::SessionEnded => refused(StatusCode::UNAUTHORIZED, "invalid-token"),
             Self::NoDevice => refused(StatusCode::NOT_FOUND, "device-not-found"),
             Self::Busy => Problem::try_again("The service is busy; try again."),
+            Self::Sms(SmsError::NotAccepted) => {
+                refused(StatusCode::UNPROCESSABLE_ENTITY, "phone-unreachable")
+            }
             Self::Sms(_) => unavailable(&self, "The message cannot be sent at the moment."),
             Self::Redis(_) => unavailable(&self, "The service cannot decide at the moment."),
             Self::Database(error) => Problem::database(error),

@@ -52,7 +52,13 @@ impl PinGuard {
 
     /// Whether `pin` is the one behind `hash`. The guess is counted before it is checked, so that
     /// guesses made at once share one count; a right one takes the count back.
+    ///
+    /// It goes on when the caller hangs up: else a right PIN on a bad line would count as wrong.
     pub(crate) async fn check(&self, user_id: UserId, pin: Pin, hash: String) -> Result<(), Error> {
+        tokio::spawn(self.clone().check_to_the_end(user_id, pin, hash)).await?
+    }
+
+    async fn check_to_the_end(self, user_id: UserId, pin: Pin, hash: String) -> Result<(), Error> {
         // First a turn, then the count: a busy server must not lock anybody out.
         let turn = self.turn().await?;
         let key = format!("auth:wrong-pins:{user_id}");

@@ -1,14 +1,14 @@
 //! All SQL of this service.
 
 use mysql_async::prelude::Queryable;
-use mysql_async::{Conn, Error};
+use mysql_async::{Conn, Error, Params};
 use outbox::Tx;
 use service::{DeviceKey, Scope};
 use time::{OffsetDateTime, PrimitiveDateTime};
 use uuid::Uuid;
 use values::{DeviceId, DisplayName, Phone, SessionId, UserId};
 
-use crate::domain::{RefreshToken, Session};
+use crate::domain::{RefreshToken, Session, SessionsOf};
 
 /// How long a refresh token can be used.
 const REFRESH_LIFETIME_DAYS: u32 = 30;
@@ -141,15 +141,7 @@ pub(crate) async fn revoke_device(
         (device_id.uuid(), user_id.uuid()),
     )
     .await?;
-    if tx.affected_rows() == 0 {
-        return Ok(false);
-    }
-    tx.exec_drop(
-        "UPDATE sessions SET revoked_at = NOW(6) WHERE device_id = ? AND revoked_at IS NULL",
-        (device_id.uuid(),),
-    )
-    .await?;
-    Ok(true)
+    Ok(tx.affected_rows() > 0)
 }
 
 pub(crate) async fn insert_session(tx: &mut Tx, session: &Session) -> Result<(), Error> {
@@ -205,17 +197,34 @@ pub(crate) async fn find_pin_hash(
         .await
 }
 
+/// The logins that have not ended, each with its person, locked until the transaction ends.
+pub(crate) async fn lock_live_sessions(
+    tx: &mut Tx,
+    which: SessionsOf,
+) -> Result<Vec<(SessionId, UserId)>, Error> {
+    let (condition, values) = match which {
+        SessionsOf::Login(id) => ("session_id = ?", vec![id.uuid().into()]),
+        SessionsOf::Device(id) => ("device_id = ?", vec![id.uuid().into()]),
+        SessionsOf::UserBut { user_id, kept } => {
+            ("user_id = ? AND session_id <> ?", vec![user_id.uuid().into(), kept.uuid().into()])
+        }
+    };
+    let sql = format!(
+        "SELECT session_id, user_id FROM sessions WHERE {condition} AND revoked_at IS NULL
+         ORDER BY session_id FOR UPDATE"
+    );
+    let row =
+        |(session_id, user_id)| (SessionId::from_uuid(session_id), UserId::from_uuid(user_id));
+    tx.exec_map(sql, Params::Positional(values), row).await
+}
+
 /// Revokes a session and with it every refresh token of its family.
-pub(crate) async fn revoke_session(
-    connection: &mut impl Queryable,
-    session_id: SessionId,
-) -> Result<(), Error> {
-    connection
-        .exec_drop(
-            "UPDATE sessions SET revoked_at = NOW(6) WHERE session_id = ? AND revoked_at IS NULL",
-            (session_id.uuid(),),
-        )
-        .await
+pub(crate) async fn revoke_session(tx: &mut Tx, session_id: SessionId) -> Result<(), Error> {
+    tx.exec_drop(
+        "UPDATE sessions SET revoked_at = NOW(6) WHERE session_id = ?",
+        (session_id.uuid(),),
+    )
+    .await
 }
 
 pub(crate) async fn insert_refresh_token(

@@ -5,6 +5,7 @@ mod begin_session;
 mod change_pin;
 mod check_pin;
 mod confirm_payment;
+mod end_sessions;
 mod forget_expired_tokens;
 mod list_devices;
 mod log_in;

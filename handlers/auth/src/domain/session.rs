@@ -42,3 +42,14 @@ impl LogInProof<'_> {
         format!("payme-login-v1\n{device_id}\n{}\n{signed_at}", product.tag())
     }
 }
+
+/// Whose logins are meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum SessionsOf {
+    /// This one.
+    Login(SessionId),
+    /// All of a phone.
+    Device(DeviceId),
+    /// All of a person but one.
+    UserBut { user_id: UserId, kept: SessionId },
+}

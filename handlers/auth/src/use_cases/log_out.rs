@@ -1,11 +1,15 @@
 //! A person logs out on this device.
 
+use mysql_async::TxOpts;
 use values::SessionId;
 
+use super::end_sessions::end_sessions;
+use crate::App;
+use crate::domain::SessionsOf;
 use crate::error::Error;
-use crate::{App, store};
 
 pub(crate) async fn log_out(app: &App, session_id: SessionId) -> Result<(), Error> {
-    let mut conn = app.pool.get_conn().await?;
-    Ok(store::revoke_session(&mut conn, session_id).await?)
+    let mut tx = app.pool.start_transaction(TxOpts::default()).await?;
+    end_sessions(app, &mut tx, SessionsOf::Login(session_id)).await?;
+    Ok(app.outbox.commit(tx).await?)
 }

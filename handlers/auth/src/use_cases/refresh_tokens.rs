@@ -9,7 +9,8 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::begin_session::{TokensBody, issue_tokens};
-use crate::domain::RefreshToken;
+use super::end_sessions::end_sessions;
+use crate::domain::{RefreshToken, SessionsOf};
 use crate::error::Error;
 use crate::{App, store};
 
@@ -26,8 +27,8 @@ pub(crate) async fn refresh_tokens(app: &App, input: RefreshTokens) -> Result<To
     let locked =
         store::lock_refresh_token(&mut tx, &old).await?.ok_or(Error::RefreshTokenInvalid)?;
     if locked.is_used {
-        store::revoke_session(&mut tx, locked.session_id).await?;
-        tx.commit().await?;
+        end_sessions(app, &mut tx, SessionsOf::Login(locked.session_id)).await?;
+        app.outbox.commit(tx).await?;
         return Err(Error::RefreshTokenReused);
     }
     let session =

@@ -4,6 +4,8 @@ use mysql_async::TxOpts;
 use service::Caller;
 use values::DeviceId;
 
+use super::end_sessions::end_sessions;
+use crate::domain::SessionsOf;
 use crate::error::Error;
 use crate::{App, store};
 
@@ -17,5 +19,6 @@ pub(crate) async fn remove_device(
     if !store::revoke_device(&mut tx, caller.user_id, device_id).await? {
         return Err(Error::NoDevice);
     }
-    Ok(tx.commit().await?)
+    end_sessions(app, &mut tx, SessionsOf::Device(device_id)).await?;
+    Ok(app.outbox.commit(tx).await?)
 }

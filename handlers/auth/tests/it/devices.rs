@@ -1,5 +1,6 @@
 //! The list of devices, and taking one off it.
 
+use events::auth::SessionRevokedV1;
 use serde_json::{Value, json};
 use testkit::Device;
 
@@ -39,6 +40,8 @@ async fn a_removed_device_can_do_nothing_any_more_and_the_others_go_on() {
 
     let (_, list) = fixture.call("GET", "devices", second_token, None).await;
     assert_eq!(list["devices"].as_array().unwrap().len(), 1);
+    let told: Vec<SessionRevokedV1> = fixture.database.told().await;
+    assert_eq!((told.len(), &*told[0].user_id), (1, person.tokens["user_id"].as_str().unwrap()));
 }
 
 #[tokio::test]

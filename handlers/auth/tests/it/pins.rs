@@ -1,5 +1,6 @@
 //! Wrong PINs, the lock-out, and changing the PIN.
 
+use events::auth::SessionRevokedV1;
 use futures_util::future::join_all;
 use serde_json::json;
 use testkit::Device;
@@ -55,11 +56,15 @@ async fn a_right_pin_begins_the_count_anew() {
 }
 
 #[tokio::test]
-async fn a_changed_pin_replaces_the_old_one() {
+async fn a_changed_pin_replaces_the_old_one_and_ends_all_other_logins() {
     let fixture = Fixture::new().await;
     let person = fixture.sign_up().await;
     assert_eq!(change_pin(&fixture, &person, PIN, "111111").await, 422);
+    let (_, other) = fixture.post("sessions", &person.log_in(PIN)).await;
     assert_eq!(change_pin(&fixture, &person, PIN, NEW_PIN).await, 204);
+    let renewal = json!({"refresh_token": other["refresh_token"]});
+    assert_eq!(fixture.post("tokens", &renewal).await.0, 401);
+    assert_eq!(fixture.database.told::<SessionRevokedV1>().await.len(), 1);
     assert_eq!(fixture.post("sessions", &person.log_in(PIN)).await.0, 401);
     assert_eq!(fixture.post("sessions", &person.log_in(NEW_PIN)).await.0, 201);
 }

@@ -49,7 +49,7 @@ async fn a_payment_carries_the_name_that_the_payer_has_chosen() {
     let (request, key) = (fixture.request(&owner, shop).await, new_key());
     let body = signed(&payer, shop, &request, &key);
     fixture.post(&payer, "/api/v1/payments", &key, &body).await;
-    let told: Vec<PaymentCompletedV1> = fixture.told().await;
+    let told: Vec<PaymentCompletedV1> = fixture.database.told().await;
     assert_eq!(told[0].payer_name, "陳大文");
 }
 

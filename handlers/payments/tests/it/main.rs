@@ -10,9 +10,9 @@ mod wallets;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use events::Envelope;
 use events::auth::UserRegisteredV1;
 use events::business_profile::BusinessChangedV1;
-use events::{Envelope, Event};
 use payments::{App, Config, migrations, routes};
 use serde_json::{Value, json};
 use service::Scope;
@@ -151,12 +151,6 @@ impl Fixture {
         let request = warp::test::request().path("/api/v1/ledger/audit");
         let response = request.reply(&routes(self.app.clone())).await;
         serde_json::from_slice(response.body()).unwrap()
-    }
-
-    /// The data of all events of one kind that wait in the outbox.
-    async fn told<E: Event>(&self) -> Vec<E> {
-        let events = self.database.outbox().await;
-        events.iter().filter_map(|event| event.decode().map(Result::unwrap)).collect()
     }
 }
 

@@ -46,11 +46,11 @@ async fn a_signed_payment_moves_the_money_closes_the_request_and_is_told() {
     let stranger = fixture.person(Scope::Consumer).await;
     assert_eq!(fixture.get(&stranger, &path).await.0, 404);
 
-    let completed: Vec<PaymentCompletedV1> = fixture.told().await;
+    let completed: Vec<PaymentCompletedV1> = fixture.database.told().await;
     assert_eq!((completed.len(), completed[0].amount), (1, 12_850));
     assert_eq!(completed[0].payer_user_id, payer.user_id.to_string());
     assert_eq!(completed[0].business_owner_user_id, owner.user_id.to_string());
-    let closed: Vec<PaymentRequestClosedV1> = fixture.told().await;
+    let closed: Vec<PaymentRequestClosedV1> = fixture.database.told().await;
     assert_eq!((closed.len(), closed[0].status.as_str()), (1, "paid"));
     assert_eq!(fixture.audit().await["balanced"], true);
 }

@@ -26,7 +26,7 @@ async fn a_request_is_created_once_per_key_read_by_its_payer_and_told() {
     let payer = fixture.person(Scope::Consumer).await;
     let path = format!("{REQUESTS}/{}", request["payment_request_id"].as_str().unwrap());
     assert_eq!(fixture.get(&payer, &path).await, (200, request));
-    let told: Vec<PaymentRequestCreatedV1> = fixture.told().await;
+    let told: Vec<PaymentRequestCreatedV1> = fixture.database.told().await;
     assert_eq!((told.len(), told[0].amount, told[0].description.as_str()), (1, 12_850, "Table 7"));
 }
 
@@ -55,7 +55,7 @@ async fn cancelling_twice_is_cancelling_once() {
         let (status, request) = fixture.post(&owner, &cancel, "-", &json!({})).await;
         assert_eq!((status, &request["status"]), (200, &json!("cancelled")));
     }
-    let told: Vec<PaymentRequestClosedV1> = fixture.told().await;
+    let told: Vec<PaymentRequestClosedV1> = fixture.database.told().await;
     assert_eq!((told.len(), told[0].status.as_str()), (1, "cancelled"));
 }
 
@@ -74,7 +74,7 @@ async fn an_overdue_request_reads_as_expired_and_is_closed_by_the_timer() {
     assert_eq!(fixture.get(&owner, &path).await.1["status"], "expired");
     fixture.deliver("payments_expire_requests", &[]).await;
     fixture.deliver("payments_expire_requests", &[]).await;
-    let told: Vec<PaymentRequestClosedV1> = fixture.told().await;
+    let told: Vec<PaymentRequestClosedV1> = fixture.database.told().await;
     assert_eq!((told.len(), told[0].status.as_str()), (1, "expired"));
     let (status, problem) = fixture.post(&owner, &format!("{path}/cancel"), "-", &json!({})).await;
     assert_eq!((status, &problem["code"]), (409, &json!("payment-request-expired")));

@@ -38,7 +38,7 @@ async fn one_key_tops_up_once_and_answers_the_same_bytes() {
     assert_eq!(first.0, 201);
     assert_eq!(first, second);
     assert_eq!(fixture.balance(&person).await, 50_000);
-    let told: Vec<TopUpCompletedV1> = fixture.told().await;
+    let told: Vec<TopUpCompletedV1> = fixture.database.told().await;
     assert_eq!((told.len(), told[0].amount), (1, 50_000));
 
     let other = json!({"amount": {"amount": 50_001, "currency": "HKD"}});
