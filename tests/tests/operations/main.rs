@@ -131,6 +131,15 @@ fn a_service_that_fails_its_smoke_test_gets_its_previous_package_back() {
 }
 
 #[test]
+fn a_package_that_cannot_be_published_is_tried_again_and_then_rolled_back() {
+    let scene = Scene::new("publish").when("--src build/release/auth.zip", 1, "503");
+    let outcome = scene.run("deploy dev");
+    assert_eq!(outcome.calls_of("--src build/release/auth.zip").len(), 3);
+    assert_eq!(outcome.calls_of("config-zip").len(), 4, "and the previous package once");
+    assert!(outcome.last_words.contains("auth did not work and was rolled back"));
+}
+
+#[test]
 fn a_first_deployment_that_fails_has_nothing_to_go_back_to() {
     let scene = Scene::new("no_previous").when("blob exists", 0, "false");
     let outcome = scene.when("func-auth.azurewebsites.net", 22, "").run("deploy dev");

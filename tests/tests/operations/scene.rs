@@ -12,13 +12,13 @@ const CHECKOUT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 const COPIED: [&str; 4] = ["ops", "functions", "bicep", "local.settings.json.example"];
 /// Programs whose calls are recorded and answered by the test.
 const STAND_INS: [&str; 6] = ["az", "curl", "mysql", "getent", "sleep", "xdg-open"];
-/// Records the call, and what came on stdin where that may be SQL or a header; then answers with the
-/// first rule whose text is part of the call: exit code, and
+/// Records the call, and what came on stdin where that may be SQL or a header; then answers with
+/// the first rule whose text is part of the call: exit code, and
 /// what it prints: on stderr where it fails.
 const STAND_IN: &str = r#"#!/bin/bash
 call="${0##*/} $*"
 echo "$call" >>"$SCENE/calls"
-case ${0##*/} in mysql | curl) [[ $* == *--defaults-extra-file* || $* == *'@-'* ]] && cat >>"$SCENE/stdin" ;; esac
+[[ $call == 'mysql '* || $call == 'curl '*'@-'* ]] && cat >>"$SCENE/stdin"
 [[ $call =~ 'blob download '.*' --file '([^ ]+) ]] && touch "${BASH_REMATCH[1]}"
 while IFS=$'\t' read -r text code output; do
   [[ $call == *"$text"* ]] || continue
@@ -99,11 +99,16 @@ impl Scene {
     }
 
     fn well(mut self, services: &[String]) -> Self {
-        let table: String = services.iter().map(|service| {
-            let functions = fs::read_dir(self.folder.join("functions").join(service)).unwrap().count();
-            self.rules.push(format!("function list --resource-group rg-{service} \t0\t{functions}"));
-            format!("{service}\\tfunc-{service}\\trg-{service}\\tkv-{service}\\tmysql-{service}\\tst{service}\\n")
-        }).collect();
+        let mut table = String::new();
+        for service in services {
+            let folder = self.folder.join("functions").join(service);
+            let functions = fs::read_dir(folder).unwrap().count();
+            let listing = format!("function list --resource-group rg-{service} ");
+            self.rules.push(format!("{listing}\t0\t{functions}"));
+            let names =
+                ["func-", "rg-", "kv-", "mysql-", "st"].map(|kind| format!("{kind}{service}"));
+            table += &format!("{service}\\t{}\\n", names.join(r"\t"));
+        }
         self.rules.push(format!("outputs.services.value\t0\t{table}"));
         for (text, output) in [
             ("registrationState", "Registered"),
