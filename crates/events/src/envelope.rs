@@ -33,7 +33,8 @@ pub struct Envelope {
 }
 
 impl Envelope {
-    /// The data, if this envelope carries an `E`: `None` for another kind, an error for broken data.
+    /// The data, if this envelope carries an `E`: `None` for another kind, an error for broken
+    /// data.
     pub fn decode<E: Event>(&self) -> Option<Result<E, serde_json::Error>> {
         (self.kind == E::TYPE).then(|| E::deserialize(&self.data))
     }

@@ -3,10 +3,10 @@
 //!
 //! Outbox: the event is a row of the transaction that it tells of. The relay sends the rows, in
 //! order, to the service's event hub and deletes those that the hub acknowledged. A crash between
-//! the two sends a row twice; nothing loses one.
-//! Inbox: a consumer records the event's id in the transaction of its effect, so a repeat does
-//! nothing. (The SDK's `send_batch` takes a delivery that the broker released or modified for sent;
-//! Event Hubs answers neither.) What cannot be processed is parked in a table and never blocks what comes after it.
+//! the two sends a row twice; nothing loses one. Inbox: a consumer records the event's id in the
+//! transaction of its effect, so a repeat does nothing. (The SDK's `send_batch` takes a delivery
+//! that the broker released or modified for sent; Event Hubs answers neither.) What cannot be
+//! processed is parked in a table and never blocks what comes after it.
 //!
 //! A service that publishes has the table `outbox`, one that consumes has `inbox` and
 //! `parked_events` (see the migrations of any service).

@@ -46,7 +46,8 @@ pub(crate) async fn whole(mut body: Incoming, is_api: bool) -> Result<Bytes, hyp
     Ok(Bytes::from(kept))
 }
 
-/// The body's bytes, whether their length was announced or they come in chunks; 413 above the limit.
+/// The body's bytes, whether their length was announced or they come in chunks; 413 above the
+/// limit.
 pub(crate) fn bytes(limit: usize) -> impl Filter<Extract = (Vec<u8>,), Error = Rejection> + Clone {
     warp::body::stream().and_then(move |stream| read(stream, limit))
 }

@@ -22,13 +22,15 @@ const IDLE_CONNECTION_TTL: Duration = Duration::from_secs(60);
 
 /// A pool on the schema that `url` names. Connects at first use.
 ///
-/// Sessions run at READ COMMITTED: rows are locked on purpose (`FOR UPDATE`), never gaps by accident.
+/// Sessions run at READ COMMITTED: rows are locked on purpose (`FOR UPDATE`), never gaps by
+/// accident.
 pub fn connect(variable: &'static str, url: &str) -> Result<Pool, ConfigError> {
     let opts = Opts::from_url(url)
         .map_err(|_| ConfigError::Invalid(variable, "a mysql:// URL is expected"))?;
     let constraints = PoolConstraints::new(1, CONNECTIONS_MAX)
         .ok_or(ConfigError::Invalid(variable, "no connection is allowed"))?;
-    // A reset on each return to the pool would cost round trips: sessions hold nothing between uses.
+    // A reset on each return to the pool would cost round trips: sessions hold nothing between
+    // uses.
     let pool_opts = PoolOpts::new()
         .with_constraints(constraints)
         .with_inactive_connection_ttl(IDLE_CONNECTION_TTL)

@@ -49,7 +49,8 @@ fn decode(suffix: &str) -> Option<Uuid> {
 macro_rules! id {
     ($(#[$doc:meta])* $name:ident, $prefix:literal, $example:literal) => {
         $(#[$doc])*
-        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[derive(Serialize, Deserialize, ToSchema)]
         #[serde(try_from = "String", into = "String")]
         #[schema(value_type = String, example = $example)]
         pub struct $name(Uuid);
@@ -59,7 +60,7 @@ macro_rules! id {
             pub const PREFIX: &'static str = $prefix;
 
             /// A new id; ids made later sort later.
-            #[expect(clippy::new_without_default, reason = "an id is made on purpose, not by default")]
+            #[expect(clippy::new_without_default, reason = "an id is made on purpose")]
             pub fn new() -> Self {
                 Self(Uuid::now_v7())
             }

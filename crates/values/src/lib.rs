@@ -1,9 +1,9 @@
 //! Values that cross services: money, ids, names, what a payer confirms. Pure: no I/O, nothing
 //! asynchronous.
 //!
-//! Every type parses its input once and cannot hold an invalid value afterwards; their serde forms are
-//! the wire forms, so a request body that deserializes needs no second validation.
-//! Reading order: `money`, `ids`, then one small file for each value.
+//! Every type parses its input once and cannot hold an invalid value afterwards; their serde forms
+//! are the wire forms, so a request body that deserializes needs no second validation. Reading
+//! order: `money`, `ids`, then one small file for each value.
 
 mod category_code;
 mod display_name;

@@ -50,7 +50,8 @@ pub enum MoneyError {
 }
 
 impl Money {
-    /// The largest amount, in minor units: 13 characters as a decimal, which is what EMVCo codes hold.
+    /// The largest amount, in minor units: 13 characters as a decimal, which is what EMVCo codes
+    /// hold.
     pub const MINOR_UNITS_MAX: i64 = 999_999_999_999;
 
     /// Hong Kong dollars from a number of cents.

@@ -1,5 +1,5 @@
-//! The inbox of each person in each product: what happened to their money, in their language, listed
-//! and streamed.
+//! The inbox of each person in each product: what happened to their money, in their language,
+//! listed and streamed.
 //!
 //! Reading order: `routes` (every URL and trigger), `use_cases` (one file each), `domain` (the
 //! rules, pure), `store` (all SQL), `arrivals` (what wakes a stream), `error` (every refusal),

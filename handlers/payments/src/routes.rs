@@ -8,7 +8,7 @@ mod wallets;
 
 use std::convert::Infallible;
 
-use service::{Dependency, Problem, Scope, render_rejection, service_resource};
+use service::{Dependency, Problem, render_rejection, service_resource};
 use utoipa::OpenApi;
 use values::IdempotencyKey;
 use warp::http::StatusCode;
@@ -18,10 +18,6 @@ use warp::{Filter, Rejection, Reply, reject};
 
 use crate::App;
 use crate::store::idempotency_keys::Answer;
-
-const CONSUMER: &[Scope] = &[Scope::Consumer];
-const BUSINESS: &[Scope] = &[Scope::Business];
-const EITHER_PRODUCT: &[Scope] = &[Scope::Consumer, Scope::Business];
 
 #[derive(OpenApi)]
 #[openapi(

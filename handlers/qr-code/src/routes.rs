@@ -90,7 +90,10 @@ impl<T: FromStr> FromStr for CodeFile<T> {
 #[utoipa::path(
     get, path = "/api/v1/qr/payment-requests/{payment_request_id}.{format}",
     security(("bearer" = [])),
-    params(("payment_request_id" = inline(PaymentRequestId), Path), ("format" = inline(Format), Path)),
+    params(
+        ("payment_request_id" = inline(PaymentRequestId), Path),
+        ("format" = inline(Format), Path),
+    ),
     responses(
         (status = 200, content(
             ("image/png"), (String = "image/svg+xml"), (String = "text/plain"),

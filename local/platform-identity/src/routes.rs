@@ -34,7 +34,8 @@ pub(crate) fn all(
 }
 
 fn answer(secret: &str, header: Option<&str>, query: TokenQuery) -> WithStatus<Json> {
-    // The header is what keeps a server-side request forgery from getting tokens, so it comes first.
+    // The header is what keeps a server-side request forgery from getting tokens, so it comes
+    // first.
     if header != Some(secret) {
         return refusal(StatusCode::UNAUTHORIZED, "x-identity-header is missing or wrong");
     }

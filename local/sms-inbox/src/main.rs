@@ -1,5 +1,5 @@
-//! `sms-inbox --listen ADDRESS`: takes text messages as Azure Communication Services does, and shows
-//! them to developers and tests instead of sending them.
+//! `sms-inbox --listen ADDRESS`: takes text messages as Azure Communication Services does, and
+//! shows them to developers and tests instead of sending them.
 //!
 //! Reading order: `routes` (the two sides), `inbox` (what is kept).
 

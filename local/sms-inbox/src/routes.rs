@@ -1,5 +1,6 @@
 //! The sender's side, as Azure Communication Services speaks it, and the reader's.
 
+use std::convert::Infallible;
 use std::sync::Arc;
 
 use serde::Deserialize;
@@ -53,7 +54,7 @@ pub(crate) fn all(
 
 /// `POST /sms?api-version=2021-03-07`
 fn send(
-    inbox: impl Filter<Extract = (Arc<Inbox>,), Error = std::convert::Infallible> + Clone + Send + Sync,
+    inbox: impl Filter<Extract = (Arc<Inbox>,), Error = Infallible> + Clone + Send + Sync,
 ) -> impl Filter<Extract = (impl Reply,), Error = Rejection> + Clone {
     warp::path!("sms")
         .and(warp::post())
@@ -69,7 +70,7 @@ fn send(
 
 /// `GET /messages?to=%2B85261234567`
 fn list(
-    inbox: impl Filter<Extract = (Arc<Inbox>,), Error = std::convert::Infallible> + Clone + Send + Sync,
+    inbox: impl Filter<Extract = (Arc<Inbox>,), Error = Infallible> + Clone + Send + Sync,
 ) -> impl Filter<Extract = (impl Reply,), Error = Rejection> + Clone {
     warp::path!("messages")
         .and(warp::get())

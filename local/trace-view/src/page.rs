@@ -111,7 +111,7 @@ fn step(step: &Step, whole_ms: f64) -> String {
 
 fn log(log: &Log) -> String {
     format!(
-        "<tr><td class=number>{at}</td><td>{badge}</td><td class=bad>{severity}</td>\
+        "<tr class=log><td class=number>{at}</td><td>{badge}</td><td class=bad>{severity}</td>\
          <td>{message}{properties}</td></tr>",
         at = milliseconds(log.offset_ms),
         badge = badge(&log.service),

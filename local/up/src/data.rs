@@ -13,7 +13,8 @@ const LOG_TAIL_BYTES: u64 = 16 * 1024;
 /// How many of its last log lines a dead part is reported with.
 const LOG_TAIL_LINES: usize = 20;
 
-/// A data folder, locked for as long as this value lives. The kernel drops the lock of a killed process.
+/// A data folder, locked for as long as this value lives. The kernel drops the lock of a killed
+/// process.
 #[derive(Debug)]
 pub(crate) struct Data {
     root: PathBuf,

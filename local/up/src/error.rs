@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 use std::process::ExitStatus;
 
-/// Why a command of `up` ended early. `Display` is one sentence, and says what to do if that is known.
+/// Why a command of `up` ended early. `Display` is one sentence, and says what to do if that is
+/// known.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Error {
     #[error("{0}\n\n{usage}", usage = crate::USAGE)]

@@ -1,7 +1,8 @@
 //! `up`: packages the function apps, and starts and supervises all they need on one machine.
 //!
-//! Reading order: `platform` (what `up run` starts, in order), `supervisor` and `part` (how processes
-//! are kept running), then one module per kind of part. `apps` and `test_stores` hold the other commands.
+//! Reading order: `platform` (what `up run` starts, in order), `supervisor` and `part` (how
+//! processes are kept running), then one module per kind of part. `apps` and `test_stores` hold the
+//! other commands.
 #![expect(clippy::print_stdout, reason = "the person at the terminal is told what happens")]
 
 mod apps;
@@ -38,7 +39,8 @@ const USAGE: &str = "usage:
   up exec-with-stores -- COMMAND [ARGUMENT…]";
 
 fn main() -> ExitCode {
-    // One thread: parts are told to die with the thread that started them, which must be the last to end.
+    // One thread: parts are told to die with the thread that started them, which must be the last
+    // to end.
     let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return fail(&Error::io("cannot start")(error)),

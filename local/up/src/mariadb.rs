@@ -93,7 +93,8 @@ pub(crate) async fn part(name: &str, role: Role, folder: &Path, port: u16) -> Re
 }
 
 async fn install(folder: &Path) -> Result<(), Error> {
-    // Built beside its place and then moved, so that an interrupted installation leaves no half of one.
+    // Built beside its place and then moved, so that an interrupted installation leaves no half of
+    // one.
     let unfinished = folder.with_extension("new");
     let failed = || format!("cannot prepare {}", folder.display());
     if unfinished.exists() {
@@ -104,7 +105,8 @@ async fn install(folder: &Path) -> Result<(), Error> {
         .arg("--no-defaults")
         .args(programs::mariadb_user())
         .arg(option("--datadir", unfinished.as_os_str()))
-        // Root without a password; nobody else, since an anonymous user would hide the services' own.
+        // Root without a password; nobody else, since an anonymous user would hide the services'
+        // own.
         .args([
             "--auth-root-authentication-method=normal",
             "--skip-test-db",

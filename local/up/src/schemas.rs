@@ -1,4 +1,5 @@
-//! One MySQL schema per service, a user that may use it, another that may change it, and its migrations.
+//! One MySQL schema per service, a user that may use it, another that may change it, and its
+//! migrations.
 
 use std::time::Duration;
 
@@ -43,7 +44,8 @@ fn account(setting: &str, url: &str) -> Result<Account, Error> {
     let unusable = |problem: &str| Error::Settings(format!("{setting}: {problem}"));
     let options = Opts::from_url(url).map_err(|error| unusable(&error.to_string()))?;
     let name = |part: Option<&str>| {
-        // Stands unquoted or in quotes of several kinds below, so only what needs no escape may pass.
+        // Stands unquoted or in quotes of several kinds below, so only what needs no escape may
+        // pass.
         let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
         part.filter(|name| name.chars().all(plain)).map(str::to_owned)
     };

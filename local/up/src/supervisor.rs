@@ -1,4 +1,5 @@
-//! Keeps parts running: starts them in order, names and restarts one that dies, stops them in reverse.
+//! Keeps parts running: starts them in order, names and restarts one that dies, stops them in
+//! reverse.
 
 use std::collections::VecDeque;
 use std::process::ExitStatus;
@@ -16,7 +17,8 @@ use crate::part::Part;
 
 /// A part that dies is started again after this delay.
 const RESTART_DELAY: Duration = Duration::from_secs(1);
-/// A part that dies more often than this within `DEATHS_WINDOW` is given up, and all others with it.
+/// A part that dies more often than this within `DEATHS_WINDOW` is given up, and all others with
+/// it.
 const DEATHS_MAX: usize = 5;
 const DEATHS_WINDOW: Duration = Duration::from_secs(60);
 

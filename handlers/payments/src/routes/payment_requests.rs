@@ -1,18 +1,18 @@
 //! `/api/v1/payment-requests`: what shops ask to be paid.
 
-use service::{Caller, ProblemBody, caller, json_body, with};
+use service::{Caller, ProblemBody, Scope, caller, json_body, with};
 use values::{IdempotencyKey, PaymentRequestId};
 use warp::filters::BoxedFilter;
 use warp::{Filter, Reply};
 
-use super::{BUSINESS, EITHER_PRODUCT, idempotency_key};
+use super::idempotency_key;
 use crate::App;
 use crate::error::Error;
 use crate::use_cases::{self, CreatePaymentRequest, PaymentRequestBody};
 
 pub(super) fn routes(app: &App) -> BoxedFilter<(impl Reply + use<>,)> {
     let requests = || warp::path!("api" / "v1" / "payment-requests" / ..);
-    let business = || caller(&app.tokens, BUSINESS);
+    let business = || caller(&app.tokens, Scope::BUSINESS);
     let create_route = requests()
         .and(warp::path::end())
         .and(warp::post())
@@ -24,7 +24,7 @@ pub(super) fn routes(app: &App) -> BoxedFilter<(impl Reply + use<>,)> {
     let read_route = requests()
         .and(warp::path!(PaymentRequestId))
         .and(warp::get())
-        .and(caller(&app.tokens, EITHER_PRODUCT))
+        .and(caller(&app.tokens, Scope::EITHER))
         .and(with(app))
         .then(read_payment_request);
     let cancel_route = requests()

@@ -1,11 +1,11 @@
 //! `/api/v1/payments`: paying, and payments that were made.
 
-use service::{Caller, ProblemBody, caller, json_body, with};
+use service::{Caller, ProblemBody, Scope, caller, json_body, with};
 use values::{IdempotencyKey, PaymentId};
 use warp::filters::BoxedFilter;
 use warp::{Filter, Reply};
 
-use super::{CONSUMER, EITHER_PRODUCT, idempotency_key};
+use super::idempotency_key;
 use crate::App;
 use crate::error::Error;
 use crate::use_cases::{self, Pay, PaymentBody};
@@ -15,7 +15,7 @@ pub(super) fn routes(app: &App) -> BoxedFilter<(impl Reply + use<>,)> {
     let pay_route = payments()
         .and(warp::path::end())
         .and(warp::post())
-        .and(caller(&app.tokens, CONSUMER))
+        .and(caller(&app.tokens, Scope::CONSUMER))
         .and(idempotency_key())
         .and(json_body())
         .and(with(app))
@@ -23,7 +23,7 @@ pub(super) fn routes(app: &App) -> BoxedFilter<(impl Reply + use<>,)> {
     let read_route = payments()
         .and(warp::path!(PaymentId))
         .and(warp::get())
-        .and(caller(&app.tokens, EITHER_PRODUCT))
+        .and(caller(&app.tokens, Scope::EITHER))
         .and(with(app))
         .then(read_payment);
     pay_route.or(read_route).boxed()

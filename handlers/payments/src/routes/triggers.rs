@@ -19,7 +19,7 @@ pub(super) fn routes(app: &App) -> BoxedFilter<(impl Reply + use<>,)> {
     let on_user_profile = event_batch(ON_USER_PROFILE).and(with(app)).then(on_user_profile);
     let on_business_profile =
         event_batch(ON_BUSINESS_PROFILE).and(with(app)).then(on_business_profile);
-    let relay = timer(RELAY_OUTBOX).and(with(app)).map(relay_outbox);
+    let relay = outbox::relay_route(RELAY_OUTBOX, &app.outbox);
     let expire = timer(EXPIRE_REQUESTS).and(with(app)).then(expire_requests);
     on_auth.or(on_user_profile).or(on_business_profile).or(relay).or(expire).boxed()
 }
@@ -49,11 +49,6 @@ async fn on_business_profile(batch: Vec<String>, app: App) -> Result<impl Reply,
     })
     .await?;
     Ok(invocation_done())
-}
-
-fn relay_outbox(app: App) -> impl Reply {
-    app.outbox.nudge();
-    invocation_done()
 }
 
 async fn expire_requests(app: App) -> Result<impl Reply, Error> {

@@ -1,18 +1,18 @@
 //! `/api/v1/wallets`: balances, top-ups and history.
 
-use service::{Caller, ProblemBody, caller, json_body, with};
+use service::{Caller, ProblemBody, Scope, caller, json_body, with};
 use values::{BusinessId, IdempotencyKey};
 use warp::filters::BoxedFilter;
 use warp::{Filter, Reply};
 
-use super::{BUSINESS, CONSUMER, idempotency_key};
+use super::idempotency_key;
 use crate::App;
 use crate::error::Error;
 use crate::use_cases::{self, HistoryPage, ListHistory, TopUp, TopUpBody, WalletBody};
 
 pub(super) fn routes(app: &App) -> BoxedFilter<(impl Reply + use<>,)> {
     let own = || warp::path!("api" / "v1" / "wallets" / "me" / ..);
-    let consumer = || caller(&app.tokens, CONSUMER);
+    let consumer = || caller(&app.tokens, Scope::CONSUMER);
     let read_route = own()
         .and(warp::path::end())
         .and(warp::get())
@@ -36,7 +36,7 @@ pub(super) fn routes(app: &App) -> BoxedFilter<(impl Reply + use<>,)> {
         .then(list_history);
     let shop_route = warp::path!("api" / "v1" / "wallets" / "businesses" / BusinessId)
         .and(warp::get())
-        .and(caller(&app.tokens, BUSINESS))
+        .and(caller(&app.tokens, Scope::BUSINESS))
         .and(with(app))
         .then(read_shop_balance);
     read_route.or(top_up_route).or(history_route).or(shop_route).boxed()

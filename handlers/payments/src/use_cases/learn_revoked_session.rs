@@ -8,8 +8,7 @@ use values::SessionId;
 use crate::store;
 
 pub(crate) async fn learn_revoked_session(tx: &mut Tx, event: &Envelope) -> Result<(), Failure> {
-    let Some(revoked) = event.decode::<SessionRevokedV1>() else { return Ok(()) };
-    let revoked = revoked.map_err(Failure::poison)?;
+    let Some(revoked) = outbox::decode::<SessionRevokedV1>(event)? else { return Ok(()) };
     let session_id: SessionId = revoked.session_id.parse().map_err(Failure::poison)?;
     Ok(store::read_models::save_revoked_session(tx, session_id).await?)
 }

@@ -9,8 +9,7 @@ use crate::domain::AccountKind;
 use crate::store::{self, read_models::Shop};
 
 pub(crate) async fn learn_shop(tx: &mut Tx, event: &Envelope) -> Result<(), Failure> {
-    let Some(business) = event.decode::<BusinessChangedV1>() else { return Ok(()) };
-    let business = business.map_err(Failure::poison)?;
+    let Some(business) = outbox::decode::<BusinessChangedV1>(event)? else { return Ok(()) };
     let business_id: BusinessId = business.business_id.parse().map_err(Failure::poison)?;
     let shop = Shop {
         owner_user_id: business.owner_user_id.parse().map_err(Failure::poison)?,

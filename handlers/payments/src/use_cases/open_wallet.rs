@@ -9,8 +9,7 @@ use crate::domain::AccountKind;
 use crate::store;
 
 pub(crate) async fn open_wallet(tx: &mut Tx, event: &Envelope) -> Result<(), Failure> {
-    let Some(registered) = event.decode::<UserRegisteredV1>() else { return Ok(()) };
-    let registered = registered.map_err(Failure::poison)?;
+    let Some(registered) = outbox::decode::<UserRegisteredV1>(event)? else { return Ok(()) };
     let user_id: UserId = registered.user_id.parse().map_err(Failure::poison)?;
     Ok(store::ledger::open_account(tx, user_id.uuid(), AccountKind::Wallet).await?)
 }
