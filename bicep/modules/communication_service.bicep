@@ -14,7 +14,6 @@ param grants Grant[]
 
 resource account 'Microsoft.Communication/communicationServices@2025-09-01' = {
   name: name
-  #disable-next-line no-hardcoded-location // The account is global; its data has a place.
   location: 'global'
   tags: stage.tags
   properties: {

@@ -157,7 +157,6 @@ resource profile 'Microsoft.Cdn/profiles@2025-06-01' = {
       loadBalancingSettings: { sampleSize: 4, successfulSamplesRequired: 2 }
       authentication: {
         type: 'UserAssignedIdentity'
-        #disable-next-line no-hardcoded-env-urls // The audience of tokens is this everywhere.
         scope: 'https://storage.azure.com/.default'
         userAssignedIdentity: { id: reader.id }
       }

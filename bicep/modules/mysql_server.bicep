@@ -91,6 +91,7 @@ resource server 'Microsoft.DBforMySQL/flexibleServers@2024-12-30' = {
     }
     backup: {
       backupRetentionDays: stage.resilient ? 35 : 7
+      // Copies stay in Hong Kong, in several of its zones.
       geoRedundantBackup: 'Disabled'
     }
     network: {
@@ -121,9 +122,8 @@ resource server 'Microsoft.DBforMySQL/flexibleServers@2024-12-30' = {
 }
 
 var configuration = {
-  // The outbox and the inbox need every commit on disk, here and on the standby.
+  // Money that was answered for is on disk.
   innodb_flush_log_at_trx_commit: '1'
-  sync_binlog: '1'
   require_secure_transport: 'ON'
   tls_version: 'TLSv1.2,TLSv1.3'
   max_connections: string(size.connections)

@@ -36,6 +36,7 @@ param containerGrants { container: string, grant: Grant }[] = []
 param encryption Encryption?
 
 var ours = encryption != null
+var hasQueues = !empty(queues)
 
 resource vault 'Microsoft.KeyVault/vaults@2026-02-01' existing = if (ours) {
   scope: resourceGroup(encryption.?group ?? '')
@@ -111,7 +112,7 @@ resource account 'Microsoft.Storage/storageAccounts@2025-06-01' = {
     ]
   }
 
-  resource queueService 'queueServices' = if (!empty(queues)) {
+  resource queueService 'queueServices' = if (hasQueues) {
     name: 'default'
 
     resource children 'queues' = [for queue in queues: { name: queue }]
@@ -198,6 +199,17 @@ resource containerAssignments 'Microsoft.Authorization/roleAssignments@2022-04-0
 #disable-next-line use-recent-api-versions // Azure's only stable version cannot name groups.
 resource diagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
   scope: account::blobs
+  name: 'to-workspace'
+  properties: {
+    workspaceId: stage.workspaceId
+    logs: [{ categoryGroup: 'audit', enabled: true }]
+    metrics: [{ category: 'Transaction', enabled: true }]
+  }
+}
+
+#disable-next-line use-recent-api-versions // Azure's only stable version cannot name groups.
+resource queueDiagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = if (hasQueues) {
+  scope: account::queueService
   name: 'to-workspace'
   properties: {
     workspaceId: stage.workspaceId
