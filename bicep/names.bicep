@@ -14,8 +14,8 @@ func localName(kind string, environment string, part string) string =>
 
 @export()
 @description('''
-Resources with a public DNS name: key vaults have 24 characters and storage accounts are named by
-storageName; the longest kind is "func".
+Resources with a public DNS name. Key vaults have the tightest limit, 24 characters: a code of nine
+just fits.
 ''')
 func globalName(kind string, environment string, token string, code string) string =>
   '${kind}-${code}-${environment}-${token}'
