@@ -208,7 +208,7 @@ resource diagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' 
 }
 
 #disable-next-line use-recent-api-versions // Azure's only stable version cannot name groups.
-resource queueDiagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = if (hasQueues) {
+resource queueLogs 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = if (hasQueues) {
   scope: account::queueService
   name: 'to-workspace'
   properties: {
