@@ -273,7 +273,7 @@ AppTraces
     name: 'service-cannot-start'
     query: '''
 AppTraces
-| where Message has "cannot start" and SeverityLevel >= 3
+| where Message has "cannot start"
 | summarize value = count() by AppRoleName
 '''
     threshold: 0
