@@ -60,12 +60,17 @@ impl Role {
 /// `MissingProgram`, or what stopped the installation.
 pub(crate) async fn part(name: &str, role: Role, folder: &Path, port: u16) -> Result<Part, Error> {
     let program = programs::installed("mariadbd")?;
+    // Of its own: a server that starts deletes the temporary tables of all others in a shared one.
+    let temporary = folder.with_extension("tmp");
+    fs::create_dir_all(&temporary)
+        .map_err(Error::io(format!("cannot create {}", temporary.display())))?;
     if !folder.exists() {
-        install(folder).await?;
+        install(folder, &temporary).await?;
     }
     let mut args: Vec<OsString> = vec!["--no-defaults".into()];
     args.extend(programs::mariadb_user().map(OsString::from));
     args.push(option("--datadir", folder.as_os_str()));
+    args.push(option("--tmpdir", temporary.as_os_str()));
     args.push(format!("--port={port}").into());
     args.extend(
         [
@@ -92,7 +97,7 @@ pub(crate) async fn part(name: &str, role: Role, folder: &Path, port: u16) -> Re
     })
 }
 
-async fn install(folder: &Path) -> Result<(), Error> {
+async fn install(folder: &Path, temporary: &Path) -> Result<(), Error> {
     // Built beside its place and then moved, so that an interrupted installation leaves no half of
     // one.
     let unfinished = folder.with_extension("new");
@@ -105,6 +110,7 @@ async fn install(folder: &Path) -> Result<(), Error> {
         .arg("--no-defaults")
         .args(programs::mariadb_user())
         .arg(option("--datadir", unfinished.as_os_str()))
+        .arg(option("--tmpdir", temporary.as_os_str()))
         // Root without a password; nobody else, since an anonymous user would hide the services'
         // own.
         .args([
