@@ -13,6 +13,7 @@ mod ids;
 mod money;
 mod payment_confirmation;
 mod phone;
+mod request_status;
 
 pub use category_code::{CategoryCode, CategoryCodeError};
 pub use display_name::{DisplayName, DisplayNameError, is_visible};
@@ -25,3 +26,4 @@ pub use ids::{
 pub use money::{Currency, Money, MoneyError};
 pub use payment_confirmation::PaymentConfirmation;
 pub use phone::{Phone, PhoneError};
+pub use request_status::RequestStatus;

@@ -9,5 +9,5 @@ pub(crate) use ledger::{
     Account, AccountKind, BANK_CLEARING, Ledger, LedgerRefusal, Transfer, TransferCode,
 };
 pub(crate) use payment::{ConfirmedBy, Payment};
-pub(crate) use payment_request::{PaymentRequest, RequestRefusal, RequestStatus};
+pub(crate) use payment_request::{PaymentRequest, RequestRefusal};
 pub(crate) use top_up::CompletedTopUp;

@@ -15,6 +15,6 @@ pub(crate) use code::{Code, CodeError, payment_request_code, read_code, shop_cod
 pub(crate) use drawing::{DrawError, Format, draw};
 pub(crate) use emv::EmvError;
 pub(crate) use fps::ProxyKind;
-pub(crate) use payment_request::{PaymentRequest, RequestStatus};
+pub(crate) use payment_request::PaymentRequest;
 pub(crate) use shop::Shop;
 pub(crate) use signing_key::SigningKey;

@@ -5,9 +5,11 @@ use mysql_async::prelude::Queryable;
 use outbox::Tx;
 use time::{PrimitiveDateTime, UtcOffset};
 use uuid::Uuid;
-use values::{BusinessId, CategoryCode, DisplayName, FpsId, Money, PaymentRequestId};
+use values::{
+    BusinessId, CategoryCode, DisplayName, FpsId, Money, PaymentRequestId, RequestStatus,
+};
 
-use crate::domain::{PaymentRequest, RequestStatus, Shop};
+use crate::domain::{PaymentRequest, Shop};
 
 type ShopRow = (String, String, Option<String>);
 type PaymentRequestRow = (Uuid, String, i64, String, String, PrimitiveDateTime);

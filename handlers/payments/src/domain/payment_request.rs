@@ -3,35 +3,7 @@
 use events::payments::{PaymentRequestClosedV1, PaymentRequestCreatedV1};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
-use values::{BusinessId, Money, PaymentId, PaymentRequestId};
-
-/// Where a request stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum RequestStatus {
-    Open,
-    Paid,
-    Cancelled,
-    Expired,
-}
-
-impl RequestStatus {
-    /// As stored and sent.
-    pub(crate) const fn code(self) -> &'static str {
-        match self {
-            Self::Open => "open",
-            Self::Paid => "paid",
-            Self::Cancelled => "cancelled",
-            Self::Expired => "expired",
-        }
-    }
-
-    pub(crate) fn from_code(code: &str) -> Option<Self> {
-        [Self::Open, Self::Paid, Self::Cancelled, Self::Expired]
-            .into_iter()
-            .find(|status| status.code() == code)
-    }
-}
+use values::{BusinessId, Money, PaymentId, PaymentRequestId, RequestStatus};
 
 /// Why a request does not take a payment or a cancellation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -66,8 +38,7 @@ pub(crate) struct PaymentRequest {
 impl PaymentRequest {
     /// Where it stands at `now`, whether or not its expiry was written yet.
     pub(crate) fn status_at(&self, now: OffsetDateTime) -> RequestStatus {
-        let is_overdue = self.status == RequestStatus::Open && self.expires_at <= now;
-        if is_overdue { RequestStatus::Expired } else { self.status }
+        self.status.at(now, self.expires_at)
     }
 
     /// Whether it still waits at `now`.

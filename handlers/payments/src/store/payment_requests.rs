@@ -5,10 +5,10 @@ use mysql_async::prelude::Queryable;
 use outbox::Tx;
 use time::{OffsetDateTime, PrimitiveDateTime};
 use uuid::Uuid;
-use values::{BusinessId, PaymentId, PaymentRequestId};
+use values::{BusinessId, PaymentId, PaymentRequestId, RequestStatus};
 
 use super::{money, stored, unreadable};
-use crate::domain::{PaymentRequest, RequestStatus};
+use crate::domain::PaymentRequest;
 
 const COLUMNS: &str = "payment_request_id, business_id, shop_name, amount, description, status,
     created_at, expires_at, payment_id";

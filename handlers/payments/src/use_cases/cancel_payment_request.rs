@@ -2,10 +2,9 @@
 
 use mysql_async::TxOpts;
 use service::database;
-use values::{PaymentRequestId, UserId};
+use values::{PaymentRequestId, RequestStatus, UserId};
 
 use super::PaymentRequestBody;
-use crate::domain::RequestStatus;
 use crate::error::Error;
 use crate::{App, store};
 

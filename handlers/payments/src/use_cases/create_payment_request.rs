@@ -5,10 +5,13 @@ use serde::{Deserialize, Serialize};
 use service::database;
 use time::{Duration, OffsetDateTime};
 use utoipa::ToSchema;
-use values::{BusinessId, IdempotencyKey, Money, PaymentId, PaymentRequestId, UserId, is_visible};
+use values::{
+    BusinessId, IdempotencyKey, Money, PaymentId, PaymentRequestId, RequestStatus, UserId,
+    is_visible,
+};
 
 use super::once::{Request, answer, once};
-use crate::domain::{PaymentRequest, RequestStatus};
+use crate::domain::PaymentRequest;
 use crate::error::Error;
 use crate::store::idempotency_keys::Answer;
 use crate::{App, store};

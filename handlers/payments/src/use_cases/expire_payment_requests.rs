@@ -4,7 +4,8 @@
 use mysql_async::TxOpts;
 use service::database;
 
-use crate::domain::RequestStatus;
+use values::RequestStatus;
+
 use crate::error::Error;
 use crate::{App, store};
 

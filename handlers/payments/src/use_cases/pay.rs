@@ -6,12 +6,12 @@ use service::{Caller, database};
 use time::OffsetDateTime;
 use utoipa::ToSchema;
 use values::{
-    BusinessId, IdempotencyKey, Money, PaymentConfirmation, PaymentId, PaymentRequestId, SessionId,
-    TransferId,
+    BusinessId, IdempotencyKey, Money, PaymentConfirmation, PaymentId, PaymentRequestId,
+    RequestStatus, SessionId, TransferId,
 };
 
 use super::once::{Request, answer, once};
-use crate::domain::{ConfirmedBy, Payment, RequestStatus, Transfer, TransferCode};
+use crate::domain::{ConfirmedBy, Payment, Transfer, TransferCode};
 use crate::error::Error;
 use crate::store::idempotency_keys::Answer;
 use crate::{App, store};

@@ -161,9 +161,9 @@ fn read_amount(text: &str) -> Result<Money, CodeError> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::RequestStatus;
     use super::super::emv::with_checksum;
     use super::*;
+    use values::RequestStatus;
 
     const SUFFIX: &str = "01h455vb4pex5vsknk084sn02q";
 

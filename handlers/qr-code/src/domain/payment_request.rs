@@ -1,39 +1,9 @@
 //! A payment request, as payments told of it.
 
 use events::payments::PaymentRequestCreatedV1;
-use serde::Serialize;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
-use utoipa::ToSchema;
-use values::{BusinessId, Currency, DisplayName, Money, PaymentRequestId};
-
-/// Where a request stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum RequestStatus {
-    Open,
-    Paid,
-    Cancelled,
-    Expired,
-}
-
-impl RequestStatus {
-    /// As stored and sent.
-    pub(crate) const fn code(self) -> &'static str {
-        match self {
-            Self::Open => "open",
-            Self::Paid => "paid",
-            Self::Cancelled => "cancelled",
-            Self::Expired => "expired",
-        }
-    }
-
-    pub(crate) fn from_code(code: &str) -> Option<Self> {
-        [Self::Open, Self::Paid, Self::Cancelled, Self::Expired]
-            .into_iter()
-            .find(|status| status.code() == code)
-    }
-}
+use values::{BusinessId, Currency, DisplayName, Money, PaymentRequestId, RequestStatus};
 
 /// What a dynamic code stands for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,8 +22,7 @@ pub(crate) struct PaymentRequest {
 impl PaymentRequest {
     /// Where it stands at `now`, whether or not payments told of its expiry yet.
     pub(crate) fn status_at(&self, now: OffsetDateTime) -> RequestStatus {
-        let is_overdue = self.status == RequestStatus::Open && self.expires_at <= now;
-        if is_overdue { RequestStatus::Expired } else { self.status }
+        self.status.at(now, self.expires_at)
     }
 }
 

@@ -3,9 +3,9 @@
 use events::Envelope;
 use events::payments::{PaymentRequestClosedV1, PaymentRequestCreatedV1};
 use outbox::{Failure, Tx};
-use values::PaymentRequestId;
+use values::{PaymentRequestId, RequestStatus};
 
-use crate::domain::{PaymentRequest, RequestStatus};
+use crate::domain::PaymentRequest;
 use crate::store;
 
 pub(crate) async fn follow_payment_request(tx: &mut Tx, event: &Envelope) -> Result<(), Failure> {

@@ -3,9 +3,9 @@
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use utoipa::ToSchema;
-use values::{BusinessId, DisplayName, Money, PaymentRequestId};
+use values::{BusinessId, DisplayName, Money, PaymentRequestId, RequestStatus};
 
-use crate::domain::{Code, CodeError, ProxyKind, RequestStatus, read_code};
+use crate::domain::{Code, CodeError, ProxyKind, read_code};
 use crate::error::Error;
 use crate::{App, store};
 
