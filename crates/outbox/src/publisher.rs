@@ -8,10 +8,9 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use azure_identity::{ManagedIdentityCredential, ManagedIdentityCredentialOptions, UserAssignedId};
 use azure_messaging_eventhubs::models::EventData;
 use azure_messaging_eventhubs::{EventDataBatchOptions, ProducerClient};
-use service::{ConfigError, required_var};
+use service::{ConfigError, managed_identity, required_var};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::store::Row;
@@ -47,12 +46,7 @@ impl Hub {
     }
 
     async fn open(&self) -> Result<ProducerClient, PublishError> {
-        let options = ManagedIdentityCredentialOptions {
-            user_assigned_id: Some(UserAssignedId::ClientId(self.client_id.clone())),
-            ..Default::default()
-        };
-        let credential =
-            ManagedIdentityCredential::new(Some(options)).map_err(PublishError::Identity)?;
+        let credential = managed_identity(self.client_id.clone())?;
         let client = ProducerClient::builder().with_custom_endpoint(self.endpoint.clone()).open(
             self.namespace(),
             self.name,
@@ -65,8 +59,8 @@ impl Hub {
 /// Why events were not sent.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum PublishError {
-    #[error("no managed identity")]
-    Identity(#[source] azure_core::Error),
+    #[error(transparent)]
+    Identity(#[from] ConfigError),
     #[error("the hub refused")]
     Hub(#[from] azure_messaging_eventhubs::EventHubsError),
     #[error("the hub did not answer in {SEND_TIMEOUT:?}")]

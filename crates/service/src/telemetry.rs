@@ -15,7 +15,6 @@ use std::sync::{Arc, OnceLock};
 use std::time::{Duration, SystemTime};
 
 use azure_core::credentials::TokenCredential;
-use azure_identity::{ManagedIdentityCredential, ManagedIdentityCredentialOptions, UserAssignedId};
 use opentelemetry::logs::LoggerProvider;
 use opentelemetry::metrics::{Histogram, Meter, MeterProvider};
 use opentelemetry::trace::{Link, SpanKind, Status};
@@ -32,7 +31,7 @@ use uuid::Uuid;
 
 use crate::telemetry::ingestion::Ingestion;
 use crate::trace::TraceContext;
-use crate::{ConfigError, required_var};
+use crate::{ConfigError, managed_identity, required_var};
 
 pub(crate) use failure_logs::FailureLogs;
 pub(crate) use request::{Asked, request_answered};
@@ -82,12 +81,7 @@ struct Export {
 /// Starts the export if it is set up. Call it once, in the runtime that will send.
 pub(crate) fn start(service: &'static str) -> Result<(), ConfigError> {
     let Ok(connection_string) = required_var(CONNECTION_STRING) else { return Ok(()) };
-    let options = ManagedIdentityCredentialOptions {
-        user_assigned_id: Some(UserAssignedId::ClientId(required_var("AZURE_CLIENT_ID")?)),
-        ..Default::default()
-    };
-    let identity = ManagedIdentityCredential::new(Some(options))
-        .map_err(|_| ConfigError::Invalid("IDENTITY_ENDPOINT", "no managed identity"))?;
+    let identity = managed_identity(required_var("AZURE_CLIENT_ID")?)?;
     let export = Export::start(service, &connection_string, identity)?;
     if EXPORT.set(export).is_err() {
         tracing::warn!("telemetry was started before");

@@ -55,16 +55,11 @@ async fn execute(server: &str, sql: &str) {
     conn.disconnect().await.expect("the connection closes");
 }
 
-/// The Redis of the tests; use keys that no other test uses.
-pub fn redis_url() -> String {
-    variable("TEST_REDIS_URL")
-}
-
 /// A hub that nothing listens at: events stay in the outbox, where a test can read them.
 pub fn unreachable_hub(name: &'static str) -> Hub {
     Hub { name, endpoint: "amqp://127.0.0.1:9".to_owned(), client_id: "test".to_owned() }
 }
 
-fn variable(name: &str) -> String {
+pub(crate) fn variable(name: &str) -> String {
     std::env::var(name).unwrap_or_else(|_| panic!("{name} is not set: run `make test`"))
 }

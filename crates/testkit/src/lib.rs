@@ -10,10 +10,12 @@ mod call;
 mod database;
 mod device;
 mod invocation;
+mod redis;
 mod token_issuer;
 
 pub use call::{call, deliver, deliver_text};
-pub use database::{FreshDatabase, redis_url, unreachable_hub};
+pub use database::{FreshDatabase, unreachable_hub};
 pub use device::Device;
 pub use invocation::{event, invocation};
+pub use redis::{redis_account, redis_account_at, redis_address};
 pub use token_issuer::TokenIssuer;

@@ -1,6 +1,7 @@
 //! Every setting of this service.
 
 use outbox::Hub;
+use service::redis::RedisAccount;
 use service::{ConfigError, required_var};
 
 use crate::SmsAccount;
@@ -9,8 +10,8 @@ use crate::SmsAccount;
 pub struct Config {
     /// `mysql://` URL of the service's own schema.
     pub mysql_url: String,
-    /// `redis://` URL of the store for challenges, throttles and lock-outs.
-    pub redis_url: String,
+    /// The store for challenges, throttles and lock-outs.
+    pub redis: RedisAccount,
     /// Where this service publishes its keys: it checks bearer tokens as every other service does.
     pub jwks_url: String,
     /// Where this service's events go.
@@ -27,7 +28,10 @@ impl Config {
         let hub = Hub::from_env("auth", "AUTH_EVENTS_ENDPOINT")?;
         Ok(Self {
             mysql_url: required_var("AUTH_MYSQL_URL")?,
-            redis_url: required_var("AUTH_REDIS_URL")?,
+            redis: RedisAccount::of_managed_identity(
+                required_var("AUTH_REDIS_URL")?,
+                hub.client_id.clone(),
+            )?,
             jwks_url: required_var("AUTH_JWKS_URL")?,
             token_signing_key: required_var("AUTH_TOKEN_SIGNING_KEY")?,
             sms: SmsAccount::of_managed_identity(

@@ -22,6 +22,7 @@ use std::sync::Arc;
 use mysql_async::Pool;
 use outbox::Outbox;
 use redis::aio::ConnectionManager;
+use service::redis::Redis;
 use service::{ConfigError, TokenVerifier, database};
 
 use otp_challenges::OtpChallenges;
@@ -52,7 +53,7 @@ impl App {
     /// Connects lazily: a handler starts even when a store is down, and says so at `health/ready`.
     pub fn start(config: Config) -> Result<Self, ConfigError> {
         let pool = database::connect("AUTH_MYSQL_URL", &config.mysql_url)?;
-        let redis = service::redis::connect("AUTH_REDIS_URL", &config.redis_url)?;
+        let redis = Redis::start("AUTH_REDIS_URL", config.redis)?.connection();
         let outbox = Outbox::start(pool.clone(), config.hub)?;
         Ok(Self {
             pool,

@@ -4,10 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use azure_core::credentials::TokenCredential;
-use azure_identity::{ManagedIdentityCredential, ManagedIdentityCredentialOptions, UserAssignedId};
 use serde::Deserialize;
 use serde_json::json;
-use service::ConfigError;
+use service::{ConfigError, managed_identity};
 use values::Phone;
 
 /// How long the identity's token and the message may take together.
@@ -32,13 +31,7 @@ impl SmsAccount {
         sender: String,
         client_id: String,
     ) -> Result<Self, ConfigError> {
-        let options = ManagedIdentityCredentialOptions {
-            user_assigned_id: Some(UserAssignedId::ClientId(client_id)),
-            ..Default::default()
-        };
-        let credential = ManagedIdentityCredential::new(Some(options))
-            .map_err(|_| ConfigError::Invalid("AZURE_CLIENT_ID", "no managed identity"))?;
-        Ok(Self { endpoint, sender, credential })
+        Ok(Self { endpoint, sender, credential: managed_identity(client_id)? })
     }
 }
 

@@ -10,9 +10,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use futures_util::StreamExt;
-use redis::aio::{ConnectionManager, ConnectionManagerConfig, PubSub, PubSubSink};
-use redis::{Client, RedisError};
-use service::{ConfigError, causes};
+use redis::RedisError;
+use redis::aio::{ConnectionManager, PubSub, PubSubSink};
+use service::causes;
+use service::redis::Redis;
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, watch};
 use tokio::time::error::Elapsed;
 use tokio::time::{sleep, timeout};
@@ -73,20 +74,15 @@ enum ListenError {
 
 impl Arrivals {
     /// Connects in the background, and again whenever the connection ends.
-    pub(crate) fn start(variable: &'static str, url: String) -> Result<Self, ConfigError> {
-        let invalid = |_| ConfigError::Invalid(variable, "a redis:// URL is expected");
-        let client = Client::open(url).map_err(invalid)?;
-        let publisher =
-            ConnectionManager::new_lazy_with_config(client.clone(), ConnectionManagerConfig::new())
-                .map_err(invalid)?;
+    pub(crate) fn start(redis: Redis) -> Self {
         let inner = Arc::new(Inner {
-            publisher,
+            publisher: redis.connection(),
             places: Arc::new(Semaphore::new(STREAMS_MAX)),
             channels: Mutex::default(),
             changed: Notify::new(),
         });
-        tokio::spawn(Arc::clone(&inner).keep_listening(client));
-        Ok(Self(inner))
+        tokio::spawn(Arc::clone(&inner).keep_listening(redis));
+        Self(inner)
     }
 
     /// The connection by which announcements go out.
@@ -106,7 +102,14 @@ impl Arrivals {
             announcements.publish(channel, "").ignore();
         }
         let mut publisher = self.publisher();
-        match timeout(ANNOUNCE_TIMEOUT, announcements.query_async::<()>(&mut publisher)).await {
+        let sent = async {
+            // The first command after Redis was away only makes the connection come back.
+            match announcements.query_async::<()>(&mut publisher).await {
+                Ok(()) => Ok(()),
+                Err(_) => announcements.query_async(&mut publisher).await,
+            }
+        };
+        match timeout(ANNOUNCE_TIMEOUT, sent).await {
             Ok(Ok(())) => {}
             Ok(Err(error)) => tracing::warn!(causes = causes(&error), "cannot announce"),
             Err(_elapsed) => tracing::warn!("Redis did not take announcements in time"),
@@ -157,10 +160,10 @@ impl Inner {
         self.channels.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    async fn keep_listening(self: Arc<Self>, client: Client) {
+    async fn keep_listening(self: Arc<Self>, redis: Redis) {
         let mut pause = RECONNECT_PAUSE_MIN;
         loop {
-            let error = match timeout(ANSWER_TIMEOUT, client.get_async_pubsub()).await {
+            let error = match timeout(ANSWER_TIMEOUT, redis.listener()).await {
                 Ok(Ok(connection)) => {
                     pause = RECONNECT_PAUSE_MIN;
                     let Err(error) = self.hear(connection).await;
@@ -228,6 +231,7 @@ fn channel(mailbox: &Mailbox) -> String {
 #[cfg(test)]
 mod tests {
     use service::Scope;
+    use testkit::redis_account_at;
     use values::UserId;
 
     use super::*;
@@ -237,7 +241,8 @@ mod tests {
     }
 
     fn arrivals() -> Arrivals {
-        Arrivals::start("TEST", "redis://127.0.0.1:9".to_owned()).unwrap()
+        let account = redis_account_at("redis://127.0.0.1:9".to_owned());
+        Arrivals::start(Redis::start("TEST", account).unwrap())
     }
 
     #[tokio::test]

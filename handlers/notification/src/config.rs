@@ -1,13 +1,14 @@
 //! Every setting of this service.
 
+use service::redis::RedisAccount;
 use service::{ConfigError, required_var};
 
 /// The settings, all required.
 pub struct Config {
     /// `mysql://` URL of the service's own schema.
     pub mysql_url: String,
-    /// `redis://` URL of the server that wakes the streams of all instances.
-    pub redis_url: String,
+    /// What wakes the streams of all instances.
+    pub redis: RedisAccount,
     /// Where the auth service publishes its keys.
     pub jwks_url: String,
 }
@@ -17,7 +18,10 @@ impl Config {
     pub fn from_env() -> Result<Self, ConfigError> {
         Ok(Self {
             mysql_url: required_var("NOTIFICATION_MYSQL_URL")?,
-            redis_url: required_var("NOTIFICATION_REDIS_URL")?,
+            redis: RedisAccount::of_managed_identity(
+                required_var("NOTIFICATION_REDIS_URL")?,
+                required_var("AZURE_CLIENT_ID")?,
+            )?,
             jwks_url: required_var("AUTH_JWKS_URL")?,
         })
     }

@@ -14,6 +14,7 @@ mod store;
 mod use_cases;
 
 use mysql_async::Pool;
+use service::redis::Redis;
 use service::{ConfigError, TokenVerifier, database};
 
 use crate::arrivals::Arrivals;
@@ -33,7 +34,7 @@ impl App {
     /// Connects lazily: a handler starts even when a store is down, and says so at `health/ready`.
     pub fn start(config: Config) -> Result<Self, ConfigError> {
         let pool = database::connect("NOTIFICATION_MYSQL_URL", &config.mysql_url)?;
-        let arrivals = Arrivals::start("NOTIFICATION_REDIS_URL", config.redis_url)?;
+        let arrivals = Arrivals::start(Redis::start("NOTIFICATION_REDIS_URL", config.redis)?);
         Ok(Self { pool, arrivals, tokens: TokenVerifier::new(config.jwks_url)? })
     }
 }

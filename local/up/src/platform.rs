@@ -169,7 +169,7 @@ impl Platform {
 
     fn print_addresses(&self) {
         let Ports { front_door, sms_inbox, trace_view, .. } = self.ports;
-        let Ports { mysql, mysql_replica, redis, blob, .. } = self.ports;
+        let Ports { mysql, mysql_replica, redis: redis_port, blob, .. } = self.ports;
         println!();
         if !self.apps.is_empty() {
             println!("  public API      http://127.0.0.1:{front_door}/api/v1/");
@@ -179,7 +179,7 @@ impl Platform {
         }
         println!("  MySQL primary   {}", mariadb::admin_url(mysql));
         println!("  MySQL replica   {}", mariadb::admin_url(mysql_replica));
-        println!("  Redis           redis://127.0.0.1:{redis}");
+        println!("  Redis           {}", redis::url(redis_port));
         println!("  Blob            https://127.0.0.1:{blob}/devstoreaccount1");
         println!("  logs            {}/", self.data.path("logs").display());
         if !self.apps.is_empty() {

@@ -1,4 +1,4 @@
-//! The Redis server.
+//! The Redis server. As in Azure, nobody gets in without an identity's name and a token.
 
 use std::path::Path;
 use std::time::Duration;
@@ -10,6 +10,14 @@ use crate::programs;
 const READY_LIMIT: Duration = Duration::from_secs(30);
 const STOP_LIMIT: Duration = Duration::from_secs(10);
 
+/// The object id in the tokens of `platform-identity`. Nothing local checks a token, so any will do.
+const USER: &str = "c1d6a3f2-0b1f-4a5c-9e0b-7c7f2d1b6e02";
+
+/// The URL of a server, with the one user it knows.
+pub(crate) fn url(port: u16) -> String {
+    format!("redis://{USER}@127.0.0.1:{port}")
+}
+
 /// The server as a part, with its data in `folder`, kept over restarts when `keep` is set.
 ///
 /// # Errors
@@ -19,6 +27,8 @@ pub(crate) fn part(name: &str, folder: &Path, port: u16, keep: bool) -> Result<P
     let mut args: Vec<std::ffi::OsString> = vec!["--dir".into(), folder.into()];
     args.extend(["--port".into(), port.to_string().into()]);
     args.extend(["--bind", "127.0.0.1", "--save", "", "--appendonly", append_only].map(Into::into));
+    args.extend(["--user", "default", "off"].map(Into::into));
+    args.extend(["--user", USER, "on", "nopass", "~*", "&*", "+@all"].map(Into::into));
     Ok(Part {
         name: name.to_owned(),
         program: programs::installed("redis-server")?,

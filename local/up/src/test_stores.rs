@@ -52,10 +52,7 @@ async fn with_stores(
     let redis = data.folder("redis")?;
     supervisor.start(redis::part("redis", &redis, redis_port, false)?).await?;
     drop_databases(mysql_port).await?;
-    let stores = [
-        (MYSQL_URL, mariadb::admin_url(mysql_port)),
-        (REDIS_URL, format!("redis://127.0.0.1:{redis_port}")),
-    ];
+    let stores = [(MYSQL_URL, mariadb::admin_url(mysql_port)), (REDIS_URL, redis::url(redis_port))];
     run(command, &stores).await
 }
 

@@ -15,7 +15,8 @@ mod sms_account;
 
 use auth::{App, Config, SmsAccount, migrations, routes};
 use serde_json::{Value, json};
-use testkit::{Device, FreshDatabase, redis_url, unreachable_hub};
+use service::redis::RedisAccount;
+use testkit::{Device, FreshDatabase, redis_account, unreachable_hub};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 use tokio::net::TcpListener;
@@ -87,17 +88,17 @@ fn other_than(code: &str) -> &'static str {
 impl Fixture {
     async fn new() -> Self {
         let (sms, account) = SmsServer::start().await;
-        Self::with(&redis_url(), sms, account).await
+        Self::with(redis_account(), sms, account).await
     }
 
-    async fn with(redis_url: &str, sms: SmsServer, account: SmsAccount) -> Self {
+    async fn with(redis: RedisAccount, sms: SmsServer, account: SmsAccount) -> Self {
         let database = FreshDatabase::new(migrations()).await;
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let jwks_url = format!("http://{address}/api/v1/auth/jwks");
         let app = App::start(Config {
             mysql_url: database.url.clone(),
-            redis_url: redis_url.to_owned(),
+            redis,
             jwks_url: jwks_url.clone(),
             hub: unreachable_hub("auth"),
             token_signing_key: SIGNING_KEY.to_owned(),

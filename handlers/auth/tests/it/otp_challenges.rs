@@ -2,7 +2,8 @@
 
 use redis::AsyncCommands;
 use serde_json::json;
-use testkit::{Device, redis_url};
+use service::redis::Redis;
+use testkit::{Device, redis_account, redis_account_at};
 use uuid::Uuid;
 
 use crate::sms_account::{SmsServer, unreachable_account};
@@ -48,8 +49,7 @@ async fn of_two_log_ins_with_one_code_at_once_one_succeeds() {
 async fn an_expired_or_unknown_challenge_proves_nothing() {
     let fixture = Fixture::new().await;
     let (challenge_id, code) = fixture.challenge(&new_phone()).await;
-    let client = redis::Client::open(redis_url()).unwrap();
-    let mut redis = client.get_multiplexed_async_connection().await.unwrap();
+    let mut redis = Redis::start("TEST", redis_account()).unwrap().connection();
     let key = format!("auth:otp-challenge:{challenge_id}");
     let seconds: i64 = redis.ttl(&key).await.unwrap();
     assert!((290..=300).contains(&seconds), "{seconds}");
@@ -109,7 +109,7 @@ async fn one_address_is_refused_after_sixty_codes_and_another_is_not() {
 
 #[tokio::test]
 async fn a_message_that_is_not_sent_is_a_failure_to_try_again() {
-    let fixture = Fixture::with(&redis_url(), SmsServer::default(), unreachable_account()).await;
+    let fixture = Fixture::with(redis_account(), SmsServer::default(), unreachable_account()).await;
     let refusal = fixture.refusal("otp-challenges", &json!({"phone": new_phone()})).await;
     assert_eq!(refusal, refused(503, "try-again"));
 }
@@ -119,7 +119,8 @@ async fn without_redis_nobody_gets_in() {
     let up = Fixture::new().await;
     let person = up.sign_up().await;
     let (sms, account) = SmsServer::start().await;
-    let down = Fixture::with("redis://127.0.0.1:9", sms, account).await;
+    let nowhere = redis_account_at("redis://127.0.0.1:9".to_owned());
+    let down = Fixture::with(nowhere, sms, account).await;
     let unavailable = refused(503, "try-again");
     let challenge = json!({"phone": person.phone});
     assert_eq!(down.refusal("otp-challenges", &challenge).await, unavailable);

@@ -13,7 +13,8 @@ use events::payments::{PaymentCompletedV1, TopUpCompletedV1};
 use notification::{App, Config, migrations, routes};
 use serde_json::Value;
 use service::Scope;
-use testkit::{Device, FreshDatabase, TokenIssuer, deliver, event, redis_url};
+use service::redis::RedisAccount;
+use testkit::{Device, FreshDatabase, TokenIssuer, deliver, event, redis_account};
 use values::{BusinessId, PaymentId, PaymentRequestId, TopUpId, UserId};
 
 const ON_PAYMENTS: &str = "notification_on_payments";
@@ -31,19 +32,19 @@ struct Fixture {
 
 impl Fixture {
     async fn new() -> Self {
-        Self::with_redis(redis_url()).await
+        Self::with_redis(redis_account()).await
     }
 
-    async fn with_redis(redis_url: String) -> Self {
+    async fn with_redis(redis: RedisAccount) -> Self {
         let database = FreshDatabase::new(migrations()).await;
         let issuer = TokenIssuer::start().await;
-        let app = start(&database, &issuer, redis_url);
+        let app = start(&database, &issuer, redis);
         Self { database, issuer, app, consumer: UserId::new(), owner: UserId::new() }
     }
 
     /// Another instance of the same service.
     fn second_instance(&self) -> App {
-        start(&self.database, &self.issuer, redis_url())
+        start(&self.database, &self.issuer, redis_account())
     }
 
     fn token(&self, user_id: UserId, scope: Scope) -> String {
@@ -100,9 +101,9 @@ impl Fixture {
     }
 }
 
-fn start(database: &FreshDatabase, issuer: &TokenIssuer, redis_url: String) -> App {
+fn start(database: &FreshDatabase, issuer: &TokenIssuer, redis: RedisAccount) -> App {
     let (mysql_url, jwks_url) = (database.url.clone(), issuer.jwks_url.clone());
-    App::start(Config { mysql_url, redis_url, jwks_url }).unwrap()
+    App::start(Config { mysql_url, redis, jwks_url }).unwrap()
 }
 
 /// The bodies of a page's notifications, newest first.

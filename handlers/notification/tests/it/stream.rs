@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use notification::{App, routes};
 use serde_json::Value;
 use service::Scope;
-use testkit::{deliver, redis_url};
+use testkit::{deliver, redis_account_at, redis_address};
 use tokio::io::copy_bidirectional;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::{JoinHandle, JoinSet};
@@ -196,7 +196,7 @@ async fn streams_beyond_the_limit_are_refused_until_one_is_closed() {
 
 #[tokio::test]
 async fn without_redis_the_inbox_works_and_a_stream_finds_what_is_new_at_its_heartbeat() {
-    let fixture = Fixture::with_redis("redis://127.0.0.1:9".to_owned()).await;
+    let fixture = Fixture::with_redis(redis_account_at("redis://127.0.0.1:9".to_owned())).await;
     let url = serve(&fixture.app).await;
     let token = fixture.token(fixture.consumer, Scope::Consumer);
     let mut stream = Stream::open(&url, &token, None).await;
@@ -212,7 +212,7 @@ async fn without_redis_the_inbox_works_and_a_stream_finds_what_is_new_at_its_hea
 async fn proxy(port: u16) -> (u16, JoinHandle<()>) {
     let listener = TcpListener::bind(("127.0.0.1", port)).await.unwrap();
     let port = listener.local_addr().unwrap().port();
-    let redis = redis_url().trim_start_matches("redis://").to_owned();
+    let redis = redis_address();
     let proxy = tokio::spawn(async move {
         let mut connections = JoinSet::new();
         while let Ok((mut client, _)) = listener.accept().await {
@@ -229,7 +229,7 @@ async fn proxy(port: u16) -> (u16, JoinHandle<()>) {
 #[tokio::test]
 async fn a_stream_hears_again_once_redis_is_back() {
     let (port, redis) = proxy(0).await;
-    let fixture = Fixture::with_redis(format!("redis://127.0.0.1:{port}")).await;
+    let fixture = Fixture::with_redis(redis_account_at(format!("redis://127.0.0.1:{port}"))).await;
     let url = serve(&fixture.app).await;
     let token = fixture.token(fixture.consumer, Scope::Consumer);
     let mut stream = Stream::open(&url, &token, None).await;

@@ -1,6 +1,6 @@
 //! `up exec-with-stores`: what the command finds in its environment, and how its end is passed on.
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader, Write};
 use std::net::TcpStream;
 use std::process::{Command, Stdio};
 
@@ -28,18 +28,21 @@ async fn the_command_finds_working_stores_and_its_exit_status_is_passed_on() {
     let mut conn = Conn::new(Opts::from_url(&mysql).unwrap()).await.unwrap();
     conn.query_drop("CREATE DATABASE left_behind").await.unwrap();
     conn.disconnect().await.unwrap();
-    assert_eq!(ping(redis.strip_prefix("redis://").unwrap()), "+PONG");
+    let (user, redis) = redis.strip_prefix("redis://").unwrap().split_once('@').unwrap();
+    assert_eq!(first_answer(redis, "PING"), "-NOAUTH");
+    assert_eq!(first_answer(redis, &format!("AUTH {user} a-token")), "+OK");
 
     writeln!(up.stdin.take().unwrap(), "go").unwrap();
     assert_eq!(up.wait().unwrap().code(), Some(7));
 }
 
-fn ping(address: &str) -> String {
+/// The first word of the answer to a new connection's first command.
+fn first_answer(address: &str, command: &str) -> String {
     let mut stream = TcpStream::connect(address).unwrap();
-    stream.write_all(b"PING\r\n").unwrap();
-    let mut answer = [0; 5];
-    stream.read_exact(&mut answer).unwrap();
-    String::from_utf8_lossy(&answer).into_owned()
+    write!(stream, "{command}\r\n").unwrap();
+    let mut answer = String::new();
+    BufReader::new(stream).read_line(&mut answer).unwrap();
+    answer.split_whitespace().next().unwrap().to_owned()
 }
 
 #[test]
