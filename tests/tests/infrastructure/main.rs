@@ -1,0 +1,53 @@
+//! Rules over the evaluated deployments of `bicep/env/*.snapshot.json`: what Azure would be asked
+//! for, resource by resource. `ops/infra-check` proves that the snapshots are what the templates
+//! evaluate to.
+//!
+//! Each rule is shown to hold in both profiles, and to fail once the deployment is broken on
+//! purpose.
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::arithmetic_side_effects,
+    reason = "a test fails by panicking, and one prints a table"
+)]
+
+#[path = "../layout/checkout.rs"]
+#[expect(dead_code, reason = "the rules of the sources use the rest")]
+mod checkout;
+mod counts;
+mod deployment;
+mod events;
+mod exposure;
+mod grants;
+mod hardening;
+mod names;
+mod settings;
+mod subnets;
+
+use crate::deployment::Deployment;
+
+/// What is wrong with a deployment, an offence a line.
+type Rule = fn(&Deployment) -> Vec<String>;
+
+/// Fails with every offence that a rule finds in a deployment as it is committed.
+fn holds(rule: Rule) {
+    for deployment in Deployment::all() {
+        let offences = rule(deployment);
+        assert!(offences.is_empty(), "{}:\n  {}", deployment.profile, offences.join("\n  "));
+    }
+}
+
+/// Fails unless a rule finds an offence that says `words` once the deployment is broken, in each
+/// profile.
+fn finds(rule: Rule, words: &str, breaking: impl Fn(&mut Deployment)) {
+    for deployment in Deployment::all() {
+        let mut deployment = deployment.clone();
+        breaking(&mut deployment);
+        let offences = rule(&deployment);
+        assert!(
+            offences.iter().any(|offence| offence.contains(words)),
+            "{}: nothing says {words:?}, only: {offences:#?}",
+            deployment.profile
+        );
+    }
+}
