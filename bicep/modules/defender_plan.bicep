@@ -3,7 +3,7 @@
 targetScope = 'subscription'
 
 @description('The plan, in Azure\'s words.')
-param plan 'OpenSourceRelationalDatabases'
+param plan 'KeyVaults' | 'OpenSourceRelationalDatabases'
 
 resource pricing 'Microsoft.Security/pricings@2026-07-01' = {
   name: plan

@@ -15,7 +15,7 @@ resource vault 'Microsoft.KeyVault/vaults@2026-02-01' existing = {
   resource key 'keys' = {
     name: encryption.key
     properties: {
-      kty: 'RSA'
+      kty: 'RSA-HSM'
       keySize: 3072
       keyOps: ['wrapKey', 'unwrapKey']
       rotationPolicy: {

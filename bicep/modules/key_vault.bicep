@@ -9,6 +9,9 @@ param stage Stage
 @description('The name of the vault.')
 param name string
 
+@description('It holds keys, which stay in hardware.')
+param holdsKeys bool
+
 @description('The subnets that may reach it.')
 param subnets string[]
 
@@ -21,7 +24,7 @@ resource vault 'Microsoft.KeyVault/vaults@2026-02-01' = {
   tags: stage.tags
   properties: {
     tenantId: tenant().tenantId
-    sku: { family: 'A', name: 'standard' }
+    sku: { family: 'A', name: holdsKeys ? 'premium' : 'standard' }
     enableRbacAuthorization: true
     enablePurgeProtection: true
     softDeleteRetentionInDays: stage.resilient ? 90 : 7

@@ -32,6 +32,7 @@ module secrets '../modules/key_vault.bicep' = {
   params: {
     stage: stage
     name: vault
+    holdsKeys: encryption != null
     subnets: vaultSubnets
     grants: concat(
       isService

@@ -60,9 +60,13 @@ module benchmark '../modules/policy_assignment.bicep' = {
   }
 }
 
-module defender '../modules/defender_plan.bicep' = {
-  params: { plan: 'OpenSourceRelationalDatabases' }
-}
+// One at a time: Azure refuses two changes of plans at once.
+@batchSize(1)
+module defender '../modules/defender_plan.bicep' = [
+  for plan in ['KeyVaults', 'OpenSourceRelationalDatabases']: {
+    params: { plan: plan }
+  }
+]
 
 module spending '../modules/budget.bicep' = {
   params: {
