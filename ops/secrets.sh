@@ -8,12 +8,12 @@ secret_name() {
 }
 
 # Settings that hold a key, by service.
-declare -rA keys=([auth]=AUTH_TOKEN_SIGNING_KEY [qr-code]=QR_CODE_SIGNING_KEY)
+declare -rA keys=([auth]=AUTH_TOKEN_SIGNING_KEYS [qr-code]=QR_CODE_SIGNING_KEY)
 
 # Makes a value for one of them.
 new_key() { # SETTING
   case $1 in
-    AUTH_TOKEN_SIGNING_KEY) openssl genpkey -algorithm ed25519 -outform DER | base64 --wrap=0 ;;
+    AUTH_TOKEN_SIGNING_KEYS) openssl genpkey -algorithm ed25519 -outform DER | base64 --wrap=0 ;;
     QR_CODE_SIGNING_KEY) openssl rand -base64 32 ;;
     *) fail "no way is known to make a value for $1" ;;
   esac

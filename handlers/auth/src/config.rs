@@ -16,8 +16,9 @@ pub struct Config {
     pub jwks_url: String,
     /// Where this service's events go.
     pub hub: Hub,
-    /// The private key of all tokens: Ed25519, PKCS#8 in base64.
-    pub token_signing_key: String,
+    /// The private keys of all tokens: Ed25519, PKCS#8 in base64, separated by commas. The first
+    /// signs.
+    pub token_signing_keys: String,
     /// Who sends text messages.
     pub sms: SmsAccount,
 }
@@ -33,7 +34,7 @@ impl Config {
                 hub.client_id.clone(),
             )?,
             jwks_url: required_var("AUTH_JWKS_URL")?,
-            token_signing_key: required_var("AUTH_TOKEN_SIGNING_KEY")?,
+            token_signing_keys: required_var("AUTH_TOKEN_SIGNING_KEYS")?,
             sms: SmsAccount::of_managed_identity(
                 required_var("AUTH_SMS_ENDPOINT")?,
                 required_var("AUTH_SMS_SENDER")?,

@@ -59,7 +59,7 @@ impl App {
             pool,
             outbox,
             tokens: TokenVerifier::new(config.jwks_url)?,
-            signer: Arc::new(TokenSigner::new(&config.token_signing_key)?),
+            signer: Arc::new(TokenSigner::new(&config.token_signing_keys)?),
             challenges: OtpChallenges::new(redis.clone()),
             throttle: OtpThrottle::new(redis.clone()),
             pins: PinGuard::new(redis.clone()),

@@ -1,4 +1,4 @@
-//! The private key of all tokens, and the two kinds of token that it signs.
+//! The private keys of all tokens, and the two kinds of token that the first of them signs.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -16,7 +16,7 @@ pub(crate) const ACCESS_LIFETIME_SECONDS: u64 = 600;
 /// How long a payment that was confirmed by PIN may still be made.
 pub(crate) const CONFIRMATION_LIFETIME_SECONDS: u64 = 120;
 
-/// Signs tokens and publishes the key that they are checked with.
+/// Signs tokens and publishes the keys that they are checked with.
 pub(crate) struct TokenSigner {
     key: EncodingKey,
     header: Header,
@@ -33,23 +33,17 @@ struct ConfirmationClaims {
 }
 
 impl TokenSigner {
-    /// From an Ed25519 key, PKCS#8 in base64. The key's id is its RFC 7638 thumbprint, so another
-    /// key never has the same id.
-    pub(crate) fn new(signing_key: &str) -> Result<Self, ConfigError> {
-        let invalid = || {
-            ConfigError::Invalid(
-                "AUTH_TOKEN_SIGNING_KEY",
-                "a base64 PKCS#8 Ed25519 key is expected",
-            )
-        };
-        let document = STANDARD.decode(signing_key).map_err(|_| invalid())?;
-        let key = EncodingKey::from_ed_der(&document);
-        let mut jwk = Jwk::from_encoding_key(&key, Algorithm::EdDSA).map_err(|_| invalid())?;
-        let key_id = jwk.thumbprint(ThumbprintHash::SHA256).map_err(|_| invalid())?;
-        jwk.common.key_id = Some(key_id.clone());
-        jwk.common.public_key_use = Some(PublicKeyUse::Signature);
-        let header = Header { kid: Some(key_id), ..Header::new(Algorithm::EdDSA) };
-        Ok(Self { key, header, key_set: JwkSet { keys: vec![jwk] } })
+    /// From Ed25519 keys, each PKCS#8 in base64, separated by commas. The first signs, all are
+    /// published: so a new key is known before it signs, and an old one until its tokens expire.
+    pub(crate) fn new(signing_keys: &str) -> Result<Self, ConfigError> {
+        let keys = signing_keys.split(',').map(private_key).collect::<Option<Vec<_>>>();
+        let (key, jwks) = keys.and_then(first_and_published).ok_or(ConfigError::Invalid(
+            "AUTH_TOKEN_SIGNING_KEYS",
+            "base64 PKCS#8 Ed25519 keys are expected",
+        ))?;
+        let key_id = jwks.first().and_then(|jwk| jwk.common.key_id.clone());
+        let header = Header { kid: key_id, ..Header::new(Algorithm::EdDSA) };
+        Ok(Self { key, header, key_set: JwkSet { keys: jwks } })
     }
 
     /// The public keys, as other services fetch them.
@@ -89,15 +83,43 @@ impl TokenSigner {
     }
 }
 
+/// A private key and its public half. The id is the RFC 7638 thumbprint, so another key never has
+/// the same.
+fn private_key(text: &str) -> Option<(EncodingKey, Jwk)> {
+    let key = EncodingKey::from_ed_der(&STANDARD.decode(text).ok()?);
+    let mut jwk = Jwk::from_encoding_key(&key, Algorithm::EdDSA).ok()?;
+    jwk.common.key_id = Some(jwk.thumbprint(ThumbprintHash::SHA256).ok()?);
+    jwk.common.public_key_use = Some(PublicKeyUse::Signature);
+    Some((key, jwk))
+}
+
+/// The key that signs, and the public halves of all.
+fn first_and_published(keys: Vec<(EncodingKey, Jwk)>) -> Option<(EncodingKey, Vec<Jwk>)> {
+    let (keys, jwks): (Vec<EncodingKey>, Vec<Jwk>) = keys.into_iter().unzip();
+    Some((keys.into_iter().next()?, jwks))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    /// The key of RFC 8037, appendices A.1 to A.3, behind the PKCS#8 header of Ed25519.
+    const KEY: &str = "MC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g";
+    const OTHER: &str = "MC4CAQAwBQYDK2VwBCIEIMR4i2T8clZrCmhdNm662M/DGP7jGv9GdV9WjiqOKkwV";
+
+    #[test]
+    fn the_first_key_signs_and_all_are_published() {
+        let signer = TokenSigner::new(&format!("{OTHER},{KEY}")).unwrap();
+        let published: Vec<_> =
+            signer.key_set().keys.iter().map(|jwk| jwk.common.key_id.clone()).collect();
+        assert_eq!(published.len(), 2);
+        assert_eq!(published[0], signer.header.kid);
+        assert_eq!(published[1], TokenSigner::new(KEY).unwrap().header.kid);
+    }
+
     #[test]
     fn the_key_id_is_the_thumbprint_of_the_published_key() {
-        // The key of RFC 8037, appendices A.1 to A.3, behind the PKCS#8 header of Ed25519.
-        let key = "MC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g";
-        let signer = TokenSigner::new(key).unwrap();
+        let signer = TokenSigner::new(KEY).unwrap();
         let [jwk] = &*signer.key_set().keys else { panic!("one key") };
         let jwk = serde_json::to_value(jwk).unwrap();
         assert_eq!(jwk["x"], "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo");
@@ -107,8 +129,8 @@ mod tests {
 
     #[test]
     fn what_is_no_ed25519_key_stops_the_start() {
-        for key in ["", "not base64", "AAAA"] {
-            assert!(TokenSigner::new(key).is_err(), "{key}");
+        for keys in ["", "not base64", "AAAA", &format!("{KEY},"), &format!("{KEY}, {OTHER}")] {
+            assert!(TokenSigner::new(keys).is_err(), "{keys}");
         }
     }
 }

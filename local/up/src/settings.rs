@@ -92,7 +92,7 @@ mod tests {
         let payments = settings.of("payments");
         assert!(payments.contains_key("PAYMENTS_MYSQL_URL"));
         assert!(payments.contains_key("AUTH_JWKS_URL"));
-        assert!(!payments.contains_key("AUTH_TOKEN_SIGNING_KEY"));
+        assert!(!payments.contains_key("AUTH_TOKEN_SIGNING_KEYS"));
     }
 
     #[test]

@@ -101,7 +101,7 @@ impl Fixture {
             redis,
             jwks_url: jwks_url.clone(),
             hub: unreachable_hub("auth"),
-            token_signing_key: SIGNING_KEY.to_owned(),
+            token_signing_keys: SIGNING_KEY.to_owned(),
             sms: account,
         })
         .unwrap();
