@@ -64,6 +64,17 @@ choose_environment() {
     fail "not logged in to Azure; run: az login"
 }
 
+# Azure makes a replica once and refuses to make it again, so the templates leave out what stands.
+choose_replicas() {
+  local standing
+  grep -q CREATE_REPLICAS "bicep/env/$environment.bicepparam" || return 0
+  standing=$(ask 0 az resource list --resource-type Microsoft.DBforMySQL/flexibleServers --output tsv \
+    --query "length([?starts_with(name, 'mysql-replica-') && contains(name, '-$environment-')])")
+  export CREATE_REPLICAS=false
+  [[ $standing != 0 ]] || CREATE_REPLICAS=true
+  ! printing || show export CREATE_REPLICAS="$CREATE_REPLICAS"
+}
+
 # What the deployed stack says of each service, by the service's name.
 declare -A app group vault server host_storage
 

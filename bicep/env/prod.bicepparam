@@ -18,8 +18,8 @@ param budget = 30000
 param budgetStart = '2026-12-01'
 param smsSender = '+85230000000'
 
-// Azure makes a replica once and refuses to make it again: CREATE_REPLICAS=false from the second
-// deployment on. What is left out stays as it is.
+// Azure makes a replica once and refuses to make it again: `ops/deploy` says false where it stands.
+// What is left out stays as it is.
 param createReplicas = bool(readEnvironmentVariable('CREATE_REPLICAS', 'true'))
 
 // From the environment of whoever deploys; never written down. Without it the snapshot still works,

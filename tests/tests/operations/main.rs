@@ -6,7 +6,7 @@ mod scene;
 use crate::scene::{Scene, commands, text_of};
 
 /// How each command is called to be printed.
-const EXAMPLES: [&str; 20] = [
+const EXAMPLES: [&str; 21] = [
     "audit prod",
     "deploy dev",
     "destroy dev",
@@ -21,6 +21,7 @@ const EXAMPLES: [&str; 20] = [
     "rotate-secret prod payments PAYMENTS_MYSQL_URL",
     "rotate-secret prod qr-code QR_CODE_SIGNING_KEY",
     "rotate-token-signing-key prod",
+    "rotate-token-signing-key prod leaked",
     "runner dev",
     "scale prod payments 40 4",
     "smoke dev",
@@ -42,7 +43,7 @@ fn deploy_goes_from_checks_to_resources_to_databases_to_code() {
         "az keyvault secret list --vault-name kv-auth",
         "mysql",
         "az keyvault secret set --vault-name kv-auth --name auth-mysql-url",
-        "az keyvault secret set --vault-name kv-auth --name auth-token-signing-key",
+        "az keyvault secret set --vault-name kv-auth --name auth-token-signing-keys",
         "handler migrate",
         "az storage blob download --account-name stauth",
         "config-zip --resource-group rg-auth --name func-auth --src build/release/auth.zip",
@@ -189,6 +190,35 @@ fn a_database_password_is_replaced_before_the_old_one_is_refused() {
     let scene = Scene::new("rotation_fails").when("func-user-profile.azurewebsites.net", 22, "");
     let outcome = scene.run("rotate-secret prod user-profile USER_PROFILE_MYSQL_URL");
     assert!(!outcome.succeeded && !outcome.stdin.contains(discarded));
+}
+
+#[test]
+fn a_new_token_key_is_published_before_it_signs_and_the_old_one_after() {
+    let keys = "FIRST,SECOND";
+    let scene = || Scene::new("token_keys").when("keyvault secret show", 0, keys);
+    let outcome = scene().run("rotate-token-signing-key prod");
+    assert!(outcome.succeeded, "{}", outcome.last_words);
+    outcome.assert_order(&["secret show", "secret set", "restart", "secret set", "restart"]);
+    let [published, signing] = &*outcome.secrets else { panic!("{:?}", outcome.secrets) };
+    let new = published.strip_prefix("FIRST,").unwrap();
+    assert_eq!(*signing, format!("{new},FIRST"));
+
+    let outcome = scene().run("rotate-token-signing-key prod leaked");
+    assert!(outcome.succeeded && outcome.secrets.len() == 1, "{:?}", outcome.secrets);
+    assert!(!outcome.secrets[0].contains(','), "{:?}", outcome.secrets);
+}
+
+#[test]
+fn a_replica_that_stands_is_not_made_again() {
+    for (standing, wanted) in [("0", "true"), ("1", "false")] {
+        let scene = Scene::new("replica").when("az resource list", 0, standing);
+        let outcome = scene.run("deploy prod");
+        assert!(outcome.succeeded, "{}", outcome.last_words);
+        for step in ["sub validate", "sub what-if", "stack sub create"] {
+            let call = outcome.calls_of(step)[0];
+            assert!(call.starts_with(&format!("CREATE_REPLICAS={wanted} az ")), "{call}");
+        }
+    }
 }
 
 #[test]

@@ -17,8 +17,9 @@ const STAND_INS: [&str; 6] = ["az", "curl", "mysql", "getent", "sleep", "xdg-ope
 /// what it prints: on stderr where it fails.
 const STAND_IN: &str = r#"#!/bin/bash
 call="${0##*/} $*"
-echo "$call" >>"$SCENE/calls"
+echo "${CREATE_REPLICAS:+CREATE_REPLICAS=$CREATE_REPLICAS }$call" >>"$SCENE/calls"
 [[ $call == 'mysql '* || $call == 'curl '*'@-'* ]] && cat >>"$SCENE/stdin"
+[[ $call =~ 'secret set '.*' --file '([^ ]+) ]] && (cat "${BASH_REMATCH[1]}"; echo) >>"$SCENE/secrets"
 [[ $call =~ 'blob download '.*' --file '([^ ]+) ]] && touch "${BASH_REMATCH[1]}"
 while IFS=$'\t' read -r text code output; do
   [[ $call == *"$text"* ]] || continue
@@ -40,6 +41,8 @@ pub(crate) struct Outcome {
     pub(crate) printed: String,
     /// The calls of other programs, in order.
     pub(crate) calls: Vec<String>,
+    /// The values that were put into vaults, in order.
+    pub(crate) secrets: Vec<String>,
     /// All that was written to those programs' standard inputs.
     pub(crate) stdin: String,
 }
@@ -162,6 +165,7 @@ impl Scene {
             ("rules", self.rules.join("\n") + "\n"),
             ("calls", String::new()),
             ("stdin", String::new()),
+            ("secrets", String::new()),
         ] {
             fs::write(self.folder.join(name), text).unwrap();
         }
@@ -187,6 +191,7 @@ impl Scene {
             last_words: stderr.lines().last().unwrap_or_default().to_owned(),
             printed: String::from_utf8(output.stdout).unwrap(),
             calls: read("calls").lines().map(str::to_owned).collect(),
+            secrets: read("secrets").lines().map(str::to_owned).collect(),
             stdin: read("stdin"),
         }
     }
