@@ -5,7 +5,7 @@ SHELL := /bin/bash
 UP := target/debug/up
 
 .PHONY: help setup build package run demo test test-one check func clean-local \
-	package-release package-check infra-check az-check deploy destroy ops
+	package-release package-check infra-check infra-counts infra-opinion az-check deploy destroy ops
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -51,6 +51,12 @@ package-check: ## Start each zip in an empty folder under the local Functions ho
 
 infra-check: ## Format, lint and evaluate bicep/; skipped, visibly, without a Bicep CLI
 	@ops/infra-check
+
+infra-counts: ## Print how many resources of each kind both profiles have
+	@cargo test --quiet --workspace --locked --test infrastructure counts_by_kind -- --nocapture
+
+infra-opinion: ## Let checkov judge the evaluated resources: a second opinion
+	@ops/infra-opinion
 
 az-check: ## Let the real Azure CLI's parser accept every az command line here
 	@ops/az-check

@@ -16,7 +16,7 @@ var services Service[] = [
     publishes: true
     consumes: []
     containers: []
-    secrets: ['AUTH_TOKEN_SIGNING_KEY']
+    secrets: ['AUTH_TOKEN_SIGNING_KEYS']
     uses: ['sms']
     memory: 2048
     instances: 20
@@ -152,6 +152,8 @@ var services Service[] = [
     secrets: []
     uses: ['push']
     memory: 2048
+    // Open apps hold a stream each, which costs an instance next to nothing.
+    requestsAtOnce: 1000
     instances: 20
     alwaysReady: 2
   }

@@ -51,6 +51,10 @@ type Service = {
   @description('Megabytes of one instance.')
   memory: 512 | 2048 | 4096
 
+  @description('Requests that an instance takes at once; null for what Azure makes of its memory.')
+  @maxValue(1000)
+  requestsAtOnce: int?
+
   @description('Instances at most; each takes an address of its /26.')
   @maxValue(59)
   instances: int

@@ -32,6 +32,9 @@ param insights string
 @description('Megabytes of one instance.')
 param memory 512 | 2048 | 4096
 
+@description('Requests that an instance takes at once; null for what Azure makes of its memory.')
+param requestsAtOnce int?
+
 @description('Instances at most.')
 param instances int
 
@@ -123,6 +126,9 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
         instanceMemoryMB: memory
         maximumInstanceCount: instances
         alwaysReady: alwaysReady == 0 ? [] : [{ name: 'http', instanceCount: alwaysReady }]
+        triggers: requestsAtOnce == null
+          ? null
+          : { http: { perInstanceConcurrency: requestsAtOnce } }
       }
     }
     siteConfig: {

@@ -11,6 +11,9 @@ type LogAlert = {
   @description('KQL that gives a number called `value` for each AppRoleName.')
   query: string
 
+  @description('How far back the query looks; 15 minutes when null.')
+  lookback: 'P2D'?
+
   @description('More than this is wrong.')
   threshold: int
 
@@ -45,6 +48,7 @@ resource rule 'Microsoft.Insights/scheduledQueryRules@2026-03-01' = {
     scopes: [stage.workspaceId]
     evaluationFrequency: 'PT5M'
     windowSize: 'PT15M'
+    overrideQueryTimeRange: alert.?lookback
     // Tables come into being with their first rows, after the first deployment.
     skipQueryValidation: true
     criteria: {

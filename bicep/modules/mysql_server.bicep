@@ -121,12 +121,16 @@ resource server 'Microsoft.DBforMySQL/flexibleServers@2024-12-30' = {
   }
 }
 
+// What a handler's connection keeps prepared: STATEMENTS_MAX of crates/service/src/database.rs.
+var statementsPerConnection = 32
+
 var configuration = {
   // Money that was answered for is on disk.
   innodb_flush_log_at_trx_commit: '1'
   require_secure_transport: 'ON'
   tls_version: 'TLSv1.2,TLSv1.3'
   max_connections: string(size.connections)
+  max_prepared_stmt_count: string(size.connections * statementsPerConnection)
   slow_query_log: 'ON'
   long_query_time: '1'
   audit_log_enabled: 'ON'

@@ -270,6 +270,18 @@ AppTraces
     severity: 0
   }
   {
+    name: 'ledger-not-audited'
+    lookback: 'P2D'
+    query: '''
+AppMetrics
+| where Name == "ledger.audited" and TimeGenerated > ago(26h)
+| summarize completed = sum(Sum)
+| project AppRoleName = "payments", value = iff(completed > 0, 0, 1)
+'''
+    threshold: 0
+    severity: 1
+  }
+  {
     name: 'service-cannot-start'
     query: '''
 AppTraces

@@ -290,6 +290,7 @@ module app '../modules/function_app.bicep' = {
     packageContainer: packageContainer
     insights: insights
     memory: service.memory
+    requestsAtOnce: service.?requestsAtOnce
     instances: min(service.instances, instancesMax)
     alwaysReady: stage.resilient ? service.alwaysReady : 0
     settings: settings

@@ -8,8 +8,12 @@ use time::OffsetDateTime;
 
 use crate::{ConfigError, Ended, StartError};
 
-/// Connections one instance keeps at most. Thirty instances fit below MySQL's 1,000 or so.
+/// Connections one instance keeps at most. Azure's servers take those of all instances
+/// (`bicep/sizes.bicep`).
 const CONNECTIONS_MAX: usize = 32;
+/// Statements that a connection keeps prepared. Azure's servers are set up for as many
+/// (`max_prepared_stmt_count`).
+const STATEMENTS_MAX: usize = 32;
 /// How long a statement waits for a row that another transaction holds.
 const LOCK_WAIT_SECONDS_MAX: u32 = 5;
 /// The server ends a session that is silent for so long: an instance that vanished keeps no lock
@@ -35,7 +39,8 @@ pub fn connect(variable: &'static str, url: &str) -> Result<Pool, ConfigError> {
         .with_constraints(constraints)
         .with_inactive_connection_ttl(IDLE_CONNECTION_TTL)
         .with_reset_connection(false);
-    let opts = OptsBuilder::from_opts(opts).tcp_keepalive(Some(KEEPALIVE));
+    let opts =
+        OptsBuilder::from_opts(opts).tcp_keepalive(Some(KEEPALIVE)).stmt_cache_size(STATEMENTS_MAX);
     let session = vec![
         "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED".to_owned(),
         format!(

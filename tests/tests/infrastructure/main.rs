@@ -14,6 +14,7 @@
 #[path = "../layout/checkout.rs"]
 #[expect(dead_code, reason = "the rules of the sources use the rest")]
 mod checkout;
+mod connections;
 mod counts;
 mod deployment;
 mod events;

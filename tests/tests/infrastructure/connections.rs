@@ -1,0 +1,75 @@
+//! A MySQL server takes all the connections that its apps may open, and all that they prepare.
+
+use serde_json::json;
+
+use crate::checkout::source;
+use crate::deployment::{Deployment, Resource};
+use crate::{finds, holds};
+
+const SERVERS: &str = "Microsoft.DBforMySQL/flexibleServers";
+const CONFIGURATIONS: &str = "Microsoft.DBforMySQL/flexibleServers/configurations";
+const INSTANCES: &str = "/properties/functionAppConfig/scaleAndConcurrency/maximumInstanceCount";
+
+/// A constant of the handlers' pool.
+fn pool_constant(name: &str) -> u64 {
+    let code = source("crates/service/src/database.rs").code();
+    let declaration = code.split(&format!("const {name}: usize = ")).nth(1).unwrap();
+    declaration.split(';').next().unwrap().parse().unwrap()
+}
+
+fn configured(deployment: &Deployment, server: &Resource, name: &str) -> u64 {
+    let id = format!("{}/configurations/{name}", server.id());
+    let found = deployment.of(CONFIGURATIONS).find(|it| it.id() == id);
+    found.map_or(0, |it| it.text("/properties/value").parse().unwrap_or_default())
+}
+
+/// In dev one small server serves all apps, of which never all are at their maximum: there the
+/// alert on connections has to do.
+fn servers_take_all_connections(deployment: &Deployment) -> Vec<String> {
+    let mut wrong = Vec::new();
+    let apps: Vec<&Resource> = deployment.of("Microsoft.Web/sites").collect();
+    let sources =
+        deployment.of(SERVERS).filter(|it| it.text("/properties/createMode") != "Replica");
+    for server in sources.filter(|server| server.owner() != "shared") {
+        let users = apps.iter().filter(|app| app.owner() == server.owner());
+        let instances: u64 = users.map(|app| app.at(INSTANCES).as_u64().unwrap()).sum();
+        let opened = instances * pool_constant("CONNECTIONS_MAX");
+        let taken = configured(deployment, server, "max_connections");
+        if opened > taken {
+            wrong.push(format!("{} takes {taken} of {opened} connections", server.name()));
+        }
+    }
+    wrong
+}
+
+fn servers_take_all_statements(deployment: &Deployment) -> Vec<String> {
+    let sources =
+        deployment.of(SERVERS).filter(|it| it.text("/properties/createMode") != "Replica");
+    let short = sources.filter(|server| {
+        let connections = configured(deployment, server, "max_connections");
+        let prepared = connections * pool_constant("STATEMENTS_MAX");
+        configured(deployment, server, "max_prepared_stmt_count") < prepared
+    });
+    short.map(|server| format!("{} takes too few prepared statements", server.name())).collect()
+}
+
+#[test]
+fn a_server_of_its_own_takes_every_connection_that_a_service_may_open() {
+    let rule = servers_take_all_connections;
+    holds(rule);
+    let mut prod = Deployment::all().last().unwrap().clone();
+    let limit = prod.resources.iter_mut().find(|it| {
+        it.id().contains("/mysql-payments-") && it.id().ends_with("/configurations/max_connections")
+    });
+    limit.unwrap().set("/properties/value", json!("1279"));
+    assert_eq!(rule(&prod).len(), 1, "{:?}", rule(&prod));
+}
+
+#[test]
+fn a_server_takes_every_statement_that_its_connections_keep_prepared() {
+    holds(servers_take_all_statements);
+    finds(servers_take_all_statements, "takes too few prepared statements", |it| {
+        let setting = it.find_mut(CONFIGURATIONS, "/max_prepared_stmt_count");
+        setting.set("/properties/value", json!("16382"));
+    });
+}
