@@ -11,6 +11,8 @@ use crate::domain::{LedgerRefusal, RequestRefusal};
 pub(crate) enum Error {
     #[error("the wallet is not open yet")]
     NoWallet,
+    #[error("there is no such wallet or shop")]
+    NoAccount,
     #[error("the caller owns no such business")]
     NoBusiness,
     #[error("there is no such payment request")]
@@ -40,6 +42,7 @@ impl Reply for Error {
         let refuse = |status, code| Problem::new(status, code, self.to_string());
         match &self {
             Self::NoWallet => refuse(StatusCode::NOT_FOUND, "wallet-not-open"),
+            Self::NoAccount => refuse(StatusCode::NOT_FOUND, "account-not-found"),
             Self::NoBusiness => refuse(StatusCode::NOT_FOUND, "business-not-found"),
             Self::NoPaymentRequest => refuse(StatusCode::NOT_FOUND, "payment-request-not-found"),
             Self::NoPayment => refuse(StatusCode::NOT_FOUND, "payment-not-found"),
@@ -63,6 +66,12 @@ impl Reply for Error {
             }
             Self::Ledger(LedgerRefusal::AboveLimit) => {
                 refuse(StatusCode::UNPROCESSABLE_ENTITY, "balance-limit-exceeded")
+            }
+            Self::Ledger(LedgerRefusal::WalletFrozen) => {
+                refuse(StatusCode::FORBIDDEN, "wallet-frozen")
+            }
+            Self::Ledger(LedgerRefusal::PayeeUnavailable) => {
+                refuse(StatusCode::CONFLICT, "payee-unavailable")
             }
             Self::SessionRevoked => refuse(StatusCode::UNAUTHORIZED, "invalid-token"),
             Self::WrongConfirmation => refuse(StatusCode::FORBIDDEN, "confirmation-invalid"),

@@ -33,6 +33,9 @@ use crate::store::idempotency_keys::Answer;
         payments::pay,
         payments::read_payment,
         ledger::audit_ledger,
+        ledger::read_account,
+        ledger::freeze_account,
+        ledger::unfreeze_account,
     )
 )]
 struct Document;

@@ -3,7 +3,9 @@
 
 use std::collections::BTreeMap;
 
+use serde::Serialize;
 use time::OffsetDateTime;
+use utoipa::ToSchema;
 use uuid::Uuid;
 use values::{Money, PaymentId, TopUpId, TransferId};
 
@@ -47,6 +49,39 @@ impl AccountKind {
             Self::BankClearing => true,
         }
     }
+
+    /// What is said of a frozen account. Of a shop's no more than that it cannot be paid: the payer
+    /// is somebody else.
+    const fn refusal_when_frozen(self) -> LedgerRefusal {
+        match self {
+            Self::Wallet => LedgerRefusal::WalletFrozen,
+            Self::Merchant | Self::BankClearing => LedgerRefusal::PayeeUnavailable,
+        }
+    }
+}
+
+/// Whether an account's money may move.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum AccountStatus {
+    /// It gives and takes.
+    Active,
+    /// An operator has stopped it: it neither gives nor takes.
+    Frozen,
+}
+
+impl AccountStatus {
+    /// As stored and sent.
+    pub(crate) const fn code(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Frozen => "frozen",
+        }
+    }
+
+    pub(crate) fn from_code(code: &str) -> Option<Self> {
+        [Self::Active, Self::Frozen].into_iter().find(|status| status.code() == code)
+    }
 }
 
 /// One account's sums, in minor units.
@@ -54,6 +89,7 @@ impl AccountKind {
 pub(crate) struct Account {
     pub(crate) id: Uuid,
     pub(crate) kind: AccountKind,
+    pub(crate) status: AccountStatus,
     pub(crate) debits_posted: i64,
     pub(crate) credits_posted: i64,
     pub(crate) debits_pending: i64,
@@ -69,6 +105,13 @@ impl Account {
     /// What can be spent: the balance less what is reserved.
     pub(crate) const fn available(&self) -> i64 {
         self.balance().saturating_sub(self.debits_pending)
+    }
+
+    fn require_active(&self) -> Result<(), LedgerRefusal> {
+        match self.status {
+            AccountStatus::Active => Ok(()),
+            AccountStatus::Frozen => Err(self.kind.refusal_when_frozen()),
+        }
     }
 }
 
@@ -115,6 +158,10 @@ pub(crate) enum LedgerRefusal {
     Overdrawn,
     #[error("a wallet holds at most HK${}", WALLET_BALANCE_MAX / 100)]
     AboveLimit,
+    #[error("the wallet is frozen")]
+    WalletFrozen,
+    #[error("the payee cannot be paid now")]
+    PayeeUnavailable,
 }
 
 /// Accounts that a transaction has locked, and the transfers it will write with their new sums.
@@ -144,10 +191,15 @@ impl Ledger {
     }
 
     /// Posts one transfer, or leaves everything as it is. An account that is not locked holds
-    /// nothing and takes nothing; sums that would leave i64 are refused.
+    /// nothing and takes nothing, nor does one that is frozen; sums that would leave i64 are
+    /// refused.
     pub(crate) fn post(&mut self, transfer: Transfer) -> Result<(), LedgerRefusal> {
         let amount = transfer.amount.minor_units();
         let debit = self.accounts.get(&transfer.debit).ok_or(LedgerRefusal::Overdrawn)?;
+        debit.require_active()?;
+        if let Some(credit) = self.accounts.get(&transfer.credit) {
+            credit.require_active()?;
+        }
         if !debit.kind.may_be_overdrawn() && debit.available() < amount {
             return Err(LedgerRefusal::Overdrawn);
         }
@@ -175,6 +227,7 @@ mod tests {
         Account {
             id: Uuid::from_u128(id),
             kind,
+            status: AccountStatus::Active,
             debits_posted: 0,
             credits_posted,
             debits_pending: 0,
@@ -223,6 +276,34 @@ mod tests {
         let mut ledger = Ledger::new([bank, account(10, AccountKind::Wallet, 0)]);
         ledger.post(transfer(1, 10, 700)).unwrap();
         assert_eq!((available(&ledger, 1), available(&ledger, 10)), (-700, 700));
+    }
+
+    fn frozen(account: Account) -> Account {
+        Account { status: AccountStatus::Frozen, ..account }
+    }
+
+    #[test]
+    fn a_frozen_wallet_neither_gives_nor_takes_and_its_sums_stay() {
+        let wallet = frozen(account(10, AccountKind::Wallet, 500));
+        let bank = account(1, AccountKind::BankClearing, 0);
+        let mut ledger = Ledger::new([bank, wallet, account(11, AccountKind::Merchant, 0)]);
+        assert_eq!(ledger.post(transfer(10, 11, 1)), Err(LedgerRefusal::WalletFrozen));
+        assert_eq!(ledger.post(transfer(1, 10, 1)), Err(LedgerRefusal::WalletFrozen));
+        let balances = [1, 10, 11].map(|id| available(&ledger, id));
+        assert_eq!((balances, ledger.posted()), ([0, 500, 0], [].as_slice()));
+        ledger.post(transfer(1, 11, 1)).unwrap();
+    }
+
+    #[test]
+    fn a_frozen_shop_is_not_paid_and_the_payer_learns_no_more_than_that() {
+        let shop = frozen(account(11, AccountKind::Merchant, 0));
+        let mut ledger = Ledger::new([account(10, AccountKind::Wallet, 500), shop]);
+        for amount in [1, 501] {
+            let refused = ledger.post(transfer(10, 11, amount));
+            assert_eq!(refused, Err(LedgerRefusal::PayeeUnavailable));
+        }
+        assert!(!LedgerRefusal::PayeeUnavailable.to_string().contains("frozen"));
+        assert_eq!(available(&ledger, 10), 500);
     }
 
     #[test]

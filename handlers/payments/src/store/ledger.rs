@@ -8,12 +8,12 @@ use uuid::Uuid;
 use values::Money;
 
 use super::{money, stored, unreadable};
-use crate::domain::{Account, AccountKind, Ledger};
+use crate::domain::{Account, AccountKind, AccountStatus, Ledger};
 
 const ACCOUNT_COLUMNS: &str =
-    "account_id, kind, debits_posted, credits_posted, debits_pending, credits_pending";
+    "account_id, kind, status, debits_posted, credits_posted, debits_pending, credits_pending";
 
-type AccountRow = (Uuid, String, i64, i64, i64, i64);
+type AccountRow = (Uuid, String, String, i64, i64, i64, i64);
 
 /// Opens an account; one that is open already stays as it is.
 pub(crate) async fn open_account(tx: &mut Tx, id: Uuid, kind: AccountKind) -> Result<(), Error> {
@@ -91,9 +91,17 @@ pub(crate) async fn write_ledger(tx: &mut Tx, ledger: &Ledger) -> Result<(), Err
 }
 
 fn account(row: AccountRow) -> Result<Account, Error> {
-    let (id, kind, debits_posted, credits_posted, debits_pending, credits_pending) = row;
-    let kind = AccountKind::from_code(&kind).ok_or_else(|| unreadable("an account's kind"))?;
-    Ok(Account { id, kind, debits_posted, credits_posted, debits_pending, credits_pending })
+    let (id, kind, status, debits_posted, credits_posted, debits_pending, credits_pending) = row;
+    Ok(Account {
+        id,
+        kind: AccountKind::from_code(&kind).ok_or_else(|| unreadable("an account's kind"))?,
+        status: AccountStatus::from_code(&status)
+            .ok_or_else(|| unreadable("an account's status"))?,
+        debits_posted,
+        credits_posted,
+        debits_pending,
+        credits_pending,
+    })
 }
 
 /// One line of an account's history.

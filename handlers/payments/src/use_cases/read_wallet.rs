@@ -5,6 +5,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 use values::{BusinessId, Currency, UserId};
 
+use crate::domain::AccountStatus;
 use crate::error::Error;
 use crate::{App, store};
 
@@ -16,6 +17,8 @@ pub(crate) struct WalletBody {
     /// Minor units: what can be spent now.
     available: i64,
     currency: Currency,
+    /// `frozen`: nothing moves until support has been called.
+    status: AccountStatus,
 }
 
 pub(crate) async fn read_wallet(app: &App, user_id: UserId) -> Result<WalletBody, Error> {
@@ -41,5 +44,6 @@ async fn read_account(app: &App, id: Uuid) -> Result<WalletBody, Error> {
         balance: account.balance(),
         available: account.available(),
         currency: Currency::HKD,
+        status: account.status,
     })
 }

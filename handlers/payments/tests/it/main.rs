@@ -4,6 +4,7 @@
 
 mod audit;
 mod consume_events;
+mod freeze;
 mod pay;
 mod payment_requests;
 mod wallets;
@@ -47,13 +48,13 @@ impl Fixture {
     async fn new() -> Self {
         let database = FreshDatabase::new(migrations()).await;
         let issuer = TokenIssuer::start().await;
-        let app = App::start(Config {
-            mysql_url: database.url.clone(),
-            jwks_url: issuer.jwks_url.clone(),
-            hub: unreachable_hub("payments"),
-        })
-        .unwrap();
+        let app = start(&database, &issuer);
         Self { database, issuer, app }
+    }
+
+    /// A second instance of the service on the same database.
+    fn another_instance(&self) -> App {
+        start(&self.database, &self.issuer)
     }
 
     /// A person who has signed up; the wallet is open.
@@ -152,6 +153,15 @@ impl Fixture {
         let response = request.reply(&routes(self.app.clone())).await;
         serde_json::from_slice(response.body()).unwrap()
     }
+}
+
+fn start(database: &FreshDatabase, issuer: &TokenIssuer) -> App {
+    App::start(Config {
+        mysql_url: database.url.clone(),
+        jwks_url: issuer.jwks_url.clone(),
+        hub: unreachable_hub("payments"),
+    })
+    .unwrap()
 }
 
 fn bearer(person: &Person) -> String {

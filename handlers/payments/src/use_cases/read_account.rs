@@ -1,0 +1,80 @@
+//! An operator looks at one wallet or shop: what it holds, whether it is frozen, and by whom.
+
+use mysql_async::prelude::Queryable;
+use serde::Serialize;
+use time::OffsetDateTime;
+use utoipa::ToSchema;
+use values::Currency;
+
+use crate::domain::{
+    Account, AccountFreeze, AccountId, AccountStatus, FreezeAction, Operator, Reason,
+};
+use crate::error::Error;
+use crate::{App, store};
+
+/// The newest lines of the history that are shown; older ones are in the table.
+const LINES_MAX: u32 = 50;
+
+/// An account, as operators see it.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct AccountBody {
+    #[schema(inline)]
+    account_id: AccountId,
+    status: AccountStatus,
+    /// Minor units.
+    balance: i64,
+    currency: Currency,
+    /// Newest first, at most 50.
+    freezes: Vec<AccountFreezeLine>,
+}
+
+/// What an operator did.
+#[derive(Serialize, ToSchema)]
+struct AccountFreezeLine {
+    action: FreezeAction,
+    #[schema(inline)]
+    reason: Reason,
+    #[schema(inline)]
+    operator: Operator,
+    #[serde(with = "time::serde::rfc3339")]
+    at: OffsetDateTime,
+}
+
+impl From<AccountFreeze> for AccountFreezeLine {
+    fn from(freeze: AccountFreeze) -> Self {
+        let AccountFreeze { action, reason, operator, at } = freeze;
+        Self { action, reason, operator, at }
+    }
+}
+
+pub(crate) async fn read_account(app: &App, id: AccountId) -> Result<AccountBody, Error> {
+    let mut conn = app.pool.get_conn().await?;
+    show_account(&mut conn, id).await
+}
+
+/// The account as this connection sees it.
+pub(super) async fn show_account(
+    connection: &mut impl Queryable,
+    id: AccountId,
+) -> Result<AccountBody, Error> {
+    let account = find_named(connection, id).await?;
+    let freezes =
+        store::account_freezes::list_account_freezes(connection, id.uuid(), LINES_MAX).await?;
+    Ok(AccountBody {
+        account_id: id,
+        status: account.status,
+        balance: account.balance(),
+        currency: Currency::HKD,
+        freezes: freezes.into_iter().map(AccountFreezeLine::from).collect(),
+    })
+}
+
+/// The account, if it is of the kind that its name says: `usr_` before the id of the bank's account
+/// names nothing.
+pub(super) async fn find_named(
+    connection: &mut impl Queryable,
+    id: AccountId,
+) -> Result<Account, Error> {
+    let account = store::ledger::find_account(connection, id.uuid()).await?;
+    account.filter(|account| account.kind == id.kind()).ok_or(Error::NoAccount)
+}
