@@ -23,11 +23,12 @@ use warp::{Filter, Reply};
 
 use crate::telemetry::{self, Asked, FailureLogs};
 use crate::trace::{self, TraceContext};
-use crate::{ConfigError, Problem, body, causes, required_var};
+use crate::{ConfigError, Problem, answer_time, body, causes, required_var};
 
 /// A client that does not finish its request's head in this time is cut off.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
-/// A request that has no answer after this time gets a 503. The front door waits longer.
+/// A request that has no answer after this time, or after what it was allowed instead, gets a 503.
+/// The front door waits longer.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long requests may go on after SIGTERM.
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(5);
@@ -206,11 +207,11 @@ where
             }
         });
         let answer = answer.catch_unwind();
-        let response = match tokio::time::timeout(ANSWER_TIMEOUT, answer).await {
-            Ok(Ok(Ok(response))) => response,
-            Ok(Ok(Err(never))) => match never {},
-            Ok(Err(_panic)) => Problem::internal(&Panicked).into_response(),
-            Err(_elapsed) => Problem::try_again("There was no answer in time.").into_response(),
+        let response = match answer_time::within(ANSWER_TIMEOUT, answer).await {
+            Some(Ok(Ok(response))) => response,
+            Some(Ok(Err(never))) => match never {},
+            Some(Err(_panic)) => Problem::internal(&Panicked).into_response(),
+            None => Problem::try_again("There was no answer in time.").into_response(),
         };
         // The host asks for `/` over and over to see whether the process lives.
         if asked.path != "/" {
