@@ -56,12 +56,20 @@ impl Addresses {
     /// # Errors
     /// `Platform` when the key cannot be read, or as the call.
     pub async fn audit(&self) -> Result<Audit, Error> {
+        let audit = Api::new(&self.api).get("/api/v1/ledger/audit");
+        audit.header("x-functions-key", &self.function_key()?).send().await?.expect(200)?.json()
+    }
+
+    /// What operators show to the host.
+    ///
+    /// # Errors
+    /// `Platform` when it cannot be read.
+    pub fn function_key(&self) -> Result<String, Error> {
         let path = self.data.join("functions-host/keys.json");
         let text = read(&path)?;
         let keys: Keys = serde_json::from_str(&text)
             .map_err(|error| Error::Platform(format!("{}: {error}", path.display())))?;
-        let audit = Api::new(&self.api).get("/api/v1/ledger/audit");
-        audit.header("x-functions-key", &keys.function_key).send().await?.expect(200)?.json()
+        Ok(keys.function_key)
     }
 
     /// Audits the ledger and takes nothing but a clean result.

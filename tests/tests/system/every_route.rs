@@ -19,6 +19,7 @@ struct Callers {
     anonymous: Api,
     sessions: [Session; 2],
     forged_token: String,
+    function_key: String,
 }
 
 impl Callers {
@@ -28,7 +29,8 @@ impl Callers {
         let merchant = other.sign_up(Product::Business).await.unwrap();
         let forged_token = forge(&consumer.tokens.access_token);
         let anonymous = Api::new(&addresses.api);
-        Self { anonymous, sessions: [consumer, merchant], forged_token }
+        let function_key = addresses.function_key().unwrap();
+        Self { anonymous, sessions: [consumer, merchant], forged_token, function_key }
     }
 
     fn without_token(&self, operation: &Operation, path: &str) -> Call {
@@ -36,11 +38,17 @@ impl Callers {
         call.header("idempotency-key", &new_key())
     }
 
-    /// Sends the call with a token of the product that the route belongs to.
+    /// Sends the call with a token of the product that the route belongs to, or as an operator
+    /// where it is for them.
     async fn send(&self, operation: &Operation, path: &str, body: Option<Body<'_>>) -> Answer {
         let mut answer = None;
         for session in &self.sessions {
             let call = self.without_token(operation, path).bearer(&session.tokens.access_token);
+            let call = if operation.needs_key {
+                call.header("x-functions-key", &self.function_key)
+            } else {
+                call
+            };
             let call = match body {
                 Some((content_type, text)) => call.body(content_type, text.to_owned()),
                 None => call,
@@ -100,11 +108,22 @@ async fn every_service_documents_its_routes_and_the_references_lead_somewhere() 
 }
 
 #[tokio::test]
-async fn the_ledger_audit_needs_the_key_of_an_operator() {
+async fn what_is_for_operators_needs_their_key() {
     let platform = shared().await;
-    let audit = || Api::new(&platform.api).get("/api/v1/ledger/audit");
-    for call in [audit(), audit().header("x-functions-key", "guessed")] {
-        assert_eq!(call.send().await.unwrap().status, 401);
+    let callers = Callers::sign_up(&platform).await;
+    let operations = operations(&platform).await;
+    let for_operators: Vec<_> = operations.iter().filter(|operation| operation.needs_key).collect();
+    assert!(for_operators.len() >= 4, "{for_operators:?}");
+    for operation in for_operators {
+        let path = operation.path();
+        assert!(path.starts_with("/api/v1/ledger/"), "{path} is on a path of the public's");
+        let call = || {
+            let token = &callers.sessions[0].tokens.access_token;
+            callers.without_token(operation, &path).bearer(token)
+        };
+        for call in [call(), call().header("x-functions-key", "guessed")] {
+            assert_eq!(call.send().await.unwrap().status, 401, "{path}");
+        }
     }
     platform.expect_balanced_ledger().await.unwrap();
 }
