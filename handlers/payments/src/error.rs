@@ -5,6 +5,7 @@ use warp::http::StatusCode;
 use warp::reply::{Reply, Response};
 
 use crate::domain::{LedgerRefusal, RequestRefusal};
+use crate::use_cases::AUDIT_TIME_MAX;
 
 /// A refusal or failure of a use case.
 #[derive(Debug, thiserror::Error)]
@@ -33,6 +34,8 @@ pub(crate) enum Error {
     KeyInFlight,
     #[error("whether the confirmation is genuine cannot be found out now")]
     Unverifiable(Problem),
+    #[error("the audit did not end in {AUDIT_TIME_MAX:?}")]
+    AuditTooLong,
     #[error("the database failed")]
     Database(#[from] mysql_async::Error),
 }
@@ -78,6 +81,7 @@ impl Reply for Error {
             Self::KeyReused => refuse(StatusCode::UNPROCESSABLE_ENTITY, "idempotency-key-reused"),
             Self::KeyInFlight => refuse(StatusCode::CONFLICT, "idempotency-key-in-flight"),
             Self::Unverifiable(problem) => problem.clone(),
+            Self::AuditTooLong => Problem::internal(&self),
             Self::Database(error) => Problem::database(error),
         }
         .into_response()

@@ -1,11 +1,13 @@
 //! Payment transactions: the ledger, wallets, top-ups, payment requests and payments.
 //!
 //! Reading order: `routes` (every URL and trigger), `use_cases` (one file each), `domain` (the
-//! rules, pure), `store` (all SQL), `error` (every refusal), `config` (every setting).
+//! rules, pure), `store` (all SQL), `error` (every refusal), `config` (every setting); `observe` is
+//! what telemetry sees of the ledger.
 
 mod config;
 mod domain;
 mod error;
+mod observe;
 mod routes;
 mod store;
 mod use_cases;
@@ -30,6 +32,8 @@ pub struct App {
     pub(crate) outbox: Outbox,
     /// Turns at the bank's account, which all top-ups lock: payments must not wait behind them.
     pub(crate) top_up_turns: Arc<Semaphore>,
+    /// The one turn at auditing, which reads everything: a second audit waits for the first.
+    pub(crate) audit_turn: Arc<Semaphore>,
     pub(crate) tokens: TokenVerifier,
 }
 
@@ -42,6 +46,7 @@ impl App {
             pool,
             outbox,
             top_up_turns: Arc::new(Semaphore::new(TOP_UPS_AT_ONCE)),
+            audit_turn: Arc::new(Semaphore::new(1)),
             tokens: TokenVerifier::new(config.jwks_url)?,
         })
     }

@@ -18,7 +18,7 @@ mod read_payment_request;
 mod read_wallet;
 mod top_up;
 
-pub(crate) use audit_ledger::{AuditBody, audit_ledger};
+pub(crate) use audit_ledger::{AUDIT_TIME_MAX, AuditBody, audit_ledger};
 pub(crate) use cancel_payment_request::cancel_payment_request;
 pub(crate) use create_payment_request::{
     CreatePaymentRequest, PaymentRequestBody, create_payment_request,
