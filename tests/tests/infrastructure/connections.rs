@@ -25,7 +25,7 @@ fn configured(deployment: &Deployment, server: &Resource, name: &str) -> u64 {
 
 /// In dev one small server serves all apps, of which never all are at their maximum: there the
 /// alert on connections has to do.
-fn servers_take_all_connections(deployment: &Deployment) -> Vec<String> {
+pub(crate) fn servers_take_all_connections(deployment: &Deployment) -> Vec<String> {
     let mut wrong = Vec::new();
     let apps: Vec<&Resource> = deployment.of("Microsoft.Web/sites").collect();
     let sources =

@@ -17,7 +17,7 @@ const ONE_EACH: [&str; 5] = [
 const REPLICATED: &str = "payments";
 
 /// The same kinds in every profile, and as many as there are services where each has its own.
-fn services_have_their_own(deployment: &Deployment) -> Vec<String> {
+pub(crate) fn services_have_their_own(deployment: &Deployment) -> Vec<String> {
     let services = deployment.services.len();
     let mut wrong: Vec<String> = ONE_EACH
         .into_iter()

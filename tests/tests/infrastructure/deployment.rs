@@ -87,12 +87,17 @@ pub(crate) struct Deployment {
 impl Deployment {
     /// Both profiles, as they are committed.
     pub(crate) fn all() -> &'static [Self] {
-        static ALL: LazyLock<[Deployment; 2]> = LazyLock::new(|| PROFILES.map(Deployment::read));
+        static ALL: LazyLock<[Deployment; 2]> =
+            LazyLock::new(|| PROFILES.map(Deployment::committed));
         &*ALL
     }
 
-    fn read(profile: &'static str) -> Self {
-        let path = Path::new(ENVIRONMENTS).join(format!("{profile}.snapshot.json"));
+    fn committed(profile: &'static str) -> Self {
+        Self::read(&Path::new(ENVIRONMENTS).join(format!("{profile}.snapshot.json")), profile)
+    }
+
+    /// The deployment that a snapshot holds.
+    pub(crate) fn read(path: &Path, profile: &'static str) -> Self {
         let document: Value = serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap();
         let resources = document["predictedResources"].as_array().unwrap().clone();
         let services = document["outputs"]["services"].as_array().unwrap().iter().map(|service| {

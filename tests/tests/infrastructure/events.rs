@@ -71,7 +71,7 @@ fn lacks(deployment: &Deployment, service: &Service, hub: &Resource, role: &str)
     wrong
 }
 
-fn consumers_can_read(deployment: &Deployment) -> Vec<String> {
+pub(crate) fn consumers_can_read(deployment: &Deployment) -> Vec<String> {
     let mut wrong = Vec::new();
     for Subscription { consumer, producer, group, connection } in subscriptions() {
         let Some(service) = deployment.service_named(&consumer) else {

@@ -112,7 +112,7 @@ fn only_known_kinds_have_public_addresses(deployment: &Deployment) -> Vec<String
 }
 
 /// Apps answer Front Door and the runner's subnet only; their deployment endpoints the latter only.
-fn apps_answer_only_front_door(deployment: &Deployment) -> Vec<String> {
+pub(crate) fn apps_answer_only_front_door(deployment: &Deployment) -> Vec<String> {
     let mut wrong = Vec::new();
     for app in deployment.of(SITES) {
         let is_runner = |rule: &Value| {

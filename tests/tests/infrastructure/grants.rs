@@ -158,7 +158,7 @@ fn permission(deployment: &Deployment, grant: &Grant) -> Option<&'static str> {
     allowed.into_iter().find(|says| **says == own || Some(*says) == service.as_deref())
 }
 
-fn rights_are_on_the_list(deployment: &Deployment) -> Vec<String> {
+pub(crate) fn rights_are_on_the_list(deployment: &Deployment) -> Vec<String> {
     let mut wrong = Vec::new();
     for grant in grants(deployment) {
         match grant {

@@ -106,7 +106,7 @@ impl Must {
 const SERVER_SETTINGS: [(&str, &str); 2] =
     [("require_secure_transport", "ON"), ("tls_version", "TLSv1.2,TLSv1.3")];
 
-fn resources_say_what_they_must(deployment: &Deployment) -> Vec<String> {
+pub(crate) fn resources_say_what_they_must(deployment: &Deployment) -> Vec<String> {
     let mut wrong = Vec::new();
     for (kind, pointer, must) in REQUIRED {
         for resource in deployment.of(kind).filter(|it| !must.holds(it.at(pointer))) {

@@ -11,6 +11,7 @@
     reason = "a test fails by panicking, and one prints a table"
 )]
 
+mod broken_source;
 #[path = "../layout/checkout.rs"]
 #[expect(dead_code, reason = "the rules of the sources use the rest")]
 mod checkout;

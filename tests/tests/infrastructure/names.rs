@@ -69,7 +69,7 @@ fn last_name(resource: &Resource) -> &str {
     resource.name().rsplit('/').next().unwrap()
 }
 
-fn names_are_in_their_limits(deployment: &Deployment) -> Vec<String> {
+pub(crate) fn names_are_in_their_limits(deployment: &Deployment) -> Vec<String> {
     let mut wrong = Vec::new();
     for (kind, shortest, longest, letters, _) in LIMITS {
         for resource in deployment.of(kind) {

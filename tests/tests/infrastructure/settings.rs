@@ -60,7 +60,7 @@ fn connections(service: &Service) -> Vec<(String, &'static [&'static str])> {
     .collect()
 }
 
-fn settings_are_those_that_are_read(deployment: &Deployment) -> Vec<String> {
+pub(crate) fn settings_are_those_that_are_read(deployment: &Deployment) -> Vec<String> {
     let mut wrong = Vec::new();
     for service in built(deployment) {
         let (given, read) = (names(deployment.settings(service)), read(service));
@@ -71,7 +71,7 @@ fn settings_are_those_that_are_read(deployment: &Deployment) -> Vec<String> {
     wrong
 }
 
-fn connections_resolve(deployment: &Deployment) -> Vec<String> {
+pub(crate) fn connections_resolve(deployment: &Deployment) -> Vec<String> {
     let mut wrong = Vec::new();
     for service in built(deployment) {
         let settings = deployment.settings(service);
@@ -100,7 +100,7 @@ fn is_own_identity(service: &Service, profile: &str, expression: &str) -> bool {
     identity_in(expression) == Some(&format!("id-{}-{profile}", service.code))
 }
 
-fn secrets_come_from_the_own_vault(deployment: &Deployment) -> Vec<String> {
+pub(crate) fn secrets_come_from_the_own_vault(deployment: &Deployment) -> Vec<String> {
     let mut wrong = Vec::new();
     for service in &deployment.services {
         let vaults = deployment.of("Microsoft.KeyVault/vaults");

@@ -69,7 +69,7 @@ fn subnets(deployment: &Deployment) -> Result<Vec<Subnet>, String> {
     subnets.collect()
 }
 
-fn ranges_are_apart(deployment: &Deployment) -> Vec<String> {
+pub(crate) fn ranges_are_apart(deployment: &Deployment) -> Vec<String> {
     let subnets = match subnets(deployment) {
         Ok(subnets) => subnets,
         Err(wrong) => return vec![wrong],
