@@ -188,6 +188,8 @@ pub struct Audit {
     pub accounts: u64,
     /// How many.
     pub transfers: u64,
+    /// Transfers before this time, RFC 3339, were read by earlier audits.
+    pub folded_before: String,
     /// Cents, over all accounts.
     pub debits: i64,
     /// Cents, over all accounts.

@@ -2,6 +2,7 @@
 
 mod account_freeze;
 mod account_id;
+mod audit;
 mod ledger;
 mod payment;
 mod payment_request;
@@ -9,6 +10,7 @@ mod top_up;
 
 pub(crate) use account_freeze::{AccountFreeze, FreezeAction, Operator, Reason};
 pub(crate) use account_id::AccountId;
+pub(crate) use audit::{Contradictions, Cut};
 pub(crate) use ledger::{
     Account, AccountKind, AccountStatus, BANK_CLEARING, Ledger, LedgerRefusal, Transfer,
     TransferCode,

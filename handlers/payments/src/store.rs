@@ -1,6 +1,7 @@
 //! All SQL of this service, by what it stores.
 
 pub(crate) mod account_freezes;
+pub(crate) mod audit;
 pub(crate) mod idempotency_keys;
 pub(crate) mod ledger;
 pub(crate) mod payment_requests;

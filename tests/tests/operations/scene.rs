@@ -19,7 +19,8 @@ const STAND_IN: &str = r#"#!/bin/bash
 call="${0##*/} $*"
 echo "${CREATE_REPLICAS:+CREATE_REPLICAS=$CREATE_REPLICAS }$call" >>"$SCENE/calls"
 [[ $call == 'mysql '* || $call == 'curl '*'@-'* ]] && cat >>"$SCENE/stdin"
-[[ $call =~ 'secret set '.*' --file '([^ ]+) ]] && (cat "${BASH_REMATCH[1]}"; echo) >>"$SCENE/secrets"
+[[ $call =~ 'secret set '.*' --file '([^ ]+) ]] &&
+  (cat "${BASH_REMATCH[1]}"; echo) >>"$SCENE/secrets"
 [[ $call =~ 'blob download '.*' --file '([^ ]+) ]] && touch "${BASH_REMATCH[1]}"
 while IFS=$'\t' read -r text code output; do
   [[ $call == *"$text"* ]] || continue

@@ -1,18 +1,26 @@
 //! Proves that no money was lost, doubled or invented: every night, and whenever an operator asks.
+//!
+//! What is settled is read once: a stretch without contradictions is folded into sums that are
+//! kept, and the accounts are compared with those and with what came since. So an audit costs a
+//! day's transfers, however long the history is.
 
 use std::time::Duration;
 
 use mysql_async::{IsolationLevel, TxOpts};
 use serde::Serialize;
+use service::database;
+use time::OffsetDateTime;
 use tokio::time::timeout;
 use utoipa::ToSchema;
 
+use crate::domain::{Contradictions, Cut};
 use crate::error::Error;
-use crate::store::ledger::AuditFindings;
-use crate::{App, observe, store};
+use crate::store::audit::{self, AccountSums};
+use crate::{App, observe};
 
 /// How long an audit may take, waiting for its turn included: less than the host's
-/// `functionTimeout` and than Azure's front end waits for an operator's answer.
+/// `functionTimeout` and than Azure's front end waits for an operator's answer. What it has folded
+/// by then stays folded, so the next one gets further.
 pub(crate) const AUDIT_TIME_MAX: Duration = Duration::from_secs(180);
 /// What the answer may take beside that.
 const ANSWER_TIME: Duration = Duration::from_secs(5);
@@ -24,6 +32,9 @@ pub(crate) struct AuditBody {
     balanced: bool,
     accounts: u64,
     transfers: u64,
+    /// Transfers before this time were read and folded once, without a contradiction.
+    #[serde(with = "time::serde::rfc3339")]
+    folded_before: OffsetDateTime,
     /// Minor units, over all accounts.
     debits: i64,
     /// Minor units, over all accounts; equal to the debits.
@@ -38,44 +49,78 @@ pub(crate) struct AuditBody {
 
 pub(crate) async fn audit_ledger(app: &App) -> Result<AuditBody, Error> {
     service::allow(AUDIT_TIME_MAX.saturating_add(ANSWER_TIME));
-    let found =
-        timeout(AUDIT_TIME_MAX, read_books(app)).await.map_err(|_| Error::AuditTooLong)??;
-    let contradictions = [
-        found.accounts_not_folding,
-        found.customers_overdrawn,
-        found.payments_without_transfer,
-        found.transfers_without_payment,
-        found.requests_not_matching,
-    ];
-    let balanced = found.sums_agree && contradictions.iter().all(|count| *count == 0);
-    if !balanced {
-        tracing::error!(?contradictions, "the ledger does not balance");
+    let audited = timeout(AUDIT_TIME_MAX, async {
+        // Never closed, so this only waits. Two audits at once would do one's work twice.
+        let _turn = app.audit_turn.acquire().await;
+        while fold_stretch(app).await? {}
+        compare_books(app).await
+    });
+    let books = audited.await.map_err(|_| Error::AuditTooLong)??;
+    if !books.balanced {
+        tracing::error!(
+            accounts_not_folding = books.accounts_not_folding,
+            customers_overdrawn = books.customers_overdrawn,
+            payments_without_transfer = books.payments_without_transfer,
+            transfers_without_payment = books.transfers_without_payment,
+            requests_not_matching = books.requests_not_matching,
+            "the ledger does not balance"
+        );
     }
-    observe::audited(balanced);
-    Ok(AuditBody {
-        balanced,
-        accounts: found.accounts,
-        transfers: found.transfers,
-        debits: found.debits,
-        credits: found.credits,
-        accounts_not_folding: found.accounts_not_folding,
-        customers_overdrawn: found.customers_overdrawn,
-        payments_without_transfer: found.payments_without_transfer,
-        transfers_without_payment: found.transfers_without_payment,
-        requests_not_matching: found.requests_not_matching,
-    })
+    observe::audited(books.balanced);
+    Ok(books)
 }
 
-/// All books, in one snapshot. Two audits at once would read everything twice for one answer.
-async fn read_books(app: &App) -> Result<AuditFindings, Error> {
-    // Never closed, so this only waits.
-    let _turn = app.audit_turn.acquire().await;
+/// Folds the next stretch. False once there is none that is settled and without contradictions:
+/// what contradicts itself stays in sight of every audit.
+async fn fold_stretch(app: &App) -> Result<bool, Error> {
+    let mut tx = app.pool.start_transaction(TxOpts::default()).await?;
+    let progress = audit::lock_audit_progress(&mut tx).await?;
+    let first = audit::find_transfer_from(&mut tx, progress.cut).await?;
+    if let Some(until) = first.and_then(|first| Cut::after(first, database::now()))
+        && audit::find_contradictions(&mut tx, progress.cut, until).await?.are_none()
+    {
+        audit::fold_transfers(&mut tx, progress, until).await?;
+        tx.commit().await?;
+        return Ok(true);
+    }
+    tx.rollback().await?;
+    Ok(false)
+}
+
+/// Compares all accounts with what was folded and what came since, in one snapshot.
+async fn compare_books(app: &App) -> Result<AuditBody, Error> {
     let snapshot = TxOpts::default()
         .with_isolation_level(IsolationLevel::RepeatableRead)
         .with_consistent_snapshot(true)
         .clone();
     let mut tx = app.pool.start_transaction(snapshot).await?;
-    let found = store::ledger::audit(&mut tx).await?;
+    let progress = audit::find_audit_progress(&mut tx).await?;
+    let sums = audit::sum_accounts(&mut tx).await?;
+    let accounts_not_folding = audit::count_accounts_not_folding(&mut tx, progress.cut).await?;
+    let contradictions = audit::find_contradictions(&mut tx, progress.cut, Cut::END).await?;
+    let since = audit::count_transfers_from(&mut tx, progress.cut).await?;
     tx.rollback().await?;
-    Ok(found)
+
+    let AccountSums { accounts, debits, credits, sums_agree, customers_overdrawn } = sums;
+    let Contradictions {
+        payments_without_transfer,
+        transfers_without_payment,
+        requests_not_matching,
+    } = contradictions;
+    Ok(AuditBody {
+        balanced: sums_agree
+            && accounts_not_folding == 0
+            && customers_overdrawn == 0
+            && contradictions.are_none(),
+        accounts,
+        transfers: progress.transfers.saturating_add(since),
+        folded_before: progress.cut.time(),
+        debits,
+        credits,
+        accounts_not_folding,
+        customers_overdrawn,
+        payments_without_transfer,
+        transfers_without_payment,
+        requests_not_matching,
+    })
 }

@@ -5,6 +5,8 @@ use std::sync::{Arc, Mutex};
 
 use mysql_async::prelude::Queryable;
 use serde_json::{Value, json};
+use time::format_description::well_known::Rfc3339;
+use time::{Duration, OffsetDateTime};
 use tracing::instrument::WithSubscriber;
 
 use crate::{Fixture, new_key, signed};
@@ -47,6 +49,84 @@ async fn every_kind_of_damage_is_found() {
         let fixture = books_with_one_payment().await;
         let (balanced, audit) = audit_after(&fixture, damage).await;
         assert!(!balanced && audit.contains(finding), "{damage}: {audit}");
+    }
+}
+
+/// Makes everything that happened two days older.
+async fn let_two_days_pass(fixture: &Fixture) {
+    const DAYS: &str = "2 * 86400000";
+    let older = |id: &str| {
+        let time = format!("CONV(SUBSTR(HEX({id}), 1, 12), 16, 10) - {DAYS}");
+        format!("UNHEX(CONCAT(LPAD(HEX({time}), 12, '0'), SUBSTR(HEX({id}), 13)))")
+    };
+    let mut conn = fixture.database.pool.get_conn().await.unwrap();
+    for table in ["transfers", "payments"] {
+        let id = older("transfer_id");
+        conn.query_drop(format!("UPDATE {table} SET transfer_id = {id}")).await.unwrap();
+    }
+    let sooner = "UPDATE payment_requests SET expires_at = expires_at - INTERVAL 2 DAY";
+    conn.query_drop(sooner).await.unwrap();
+}
+
+/// Until when the books are folded, and the number of all transfers.
+fn folded(audit: &Value) -> (OffsetDateTime, u64) {
+    let time = audit["folded_before"].as_str().unwrap();
+    (OffsetDateTime::parse(time, &Rfc3339).unwrap(), audit["transfers"].as_u64().unwrap())
+}
+
+#[tokio::test]
+async fn what_is_settled_is_folded_once_and_the_accounts_are_compared_with_it() {
+    let fixture = books_with_one_payment().await;
+    let now = OffsetDateTime::now_utc();
+    assert_eq!(folded(&fixture.audit().await), (OffsetDateTime::UNIX_EPOCH, 2));
+
+    let_two_days_pass(&fixture).await;
+    let audit = fixture.audit().await;
+    let (until, transfers) = folded(&audit);
+    assert!(audit["balanced"] == true && transfers == 2, "{audit}");
+    assert!(until < now && until > now.saturating_sub(Duration::days(2)), "{until}");
+
+    fixture.consumer_with(100).await;
+    let audit = fixture.audit().await;
+    assert!(audit["balanced"] == true && folded(&audit) == (until, 3), "{audit}");
+    let invented =
+        "UPDATE accounts SET credits_posted = credits_posted + 1 WHERE kind = 'merchant'";
+    let (balanced, audit) = audit_after(&fixture, invented).await;
+    assert!(!balanced && audit.contains("accounts_not_folding\":1"), "{audit}");
+}
+
+#[tokio::test]
+async fn a_contradiction_is_never_folded_away() {
+    for damage in [
+        "DELETE FROM payments",
+        "DELETE FROM transfers WHERE code = 'payment'",
+        "UPDATE payment_requests SET status = 'open'",
+        "UPDATE payment_requests SET payment_id = NULL",
+        "UPDATE payments SET amount = amount + 1",
+    ] {
+        let fixture = books_with_one_payment().await;
+        let_two_days_pass(&fixture).await;
+        for audit in [audit_after(&fixture, damage).await, audit_after(&fixture, "DO 0").await] {
+            assert!(!audit.0, "{damage}: {}", audit.1);
+            assert!(audit.1.contains("\"folded_before\":\"1970-01-01T00:00:00Z\""), "{}", audit.1);
+        }
+    }
+}
+
+#[tokio::test]
+async fn instances_that_audit_at_once_fold_each_transfer_once() {
+    let fixture = books_with_one_payment().await;
+    let_two_days_pass(&fixture).await;
+    let instances: Vec<_> = (0..4).map(|_| fixture.another_instance()).collect();
+    let audits = instances.iter().map(|app| {
+        let routes = payments::routes(app.clone());
+        async move {
+            let path = "/api/v1/ledger/audit";
+            testkit::call(&routes, "GET", path, None, None).await
+        }
+    });
+    for (status, audit) in futures_util::future::join_all(audits).await {
+        assert!(status == 200 && audit["balanced"] == true && folded(&audit).1 == 2, "{audit}");
     }
 }
 

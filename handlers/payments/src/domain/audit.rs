@@ -1,0 +1,101 @@
+//! How audits go through the books: a stretch of time after the other, each read once.
+
+use time::{Duration, OffsetDateTime};
+use uuid::Uuid;
+
+/// How much time one stretch covers, so that reading it is short work.
+const STRETCH: Duration = Duration::hours(1);
+/// No transfer that is older than this can still be under way: an answer takes thirty seconds at
+/// most, and clocks differ by less than the rest.
+const SETTLED_AFTER: Duration = Duration::minutes(10);
+/// Where the milliseconds stand in a UUIDv7.
+const TIME_SHIFT: u32 = 80;
+
+/// A moment between transfers, as an id: theirs are UUIDv7, so those made before it are below it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Cut(Uuid);
+
+impl Cut {
+    /// After every transfer.
+    pub(crate) const END: Self = Self(Uuid::max());
+
+    pub(crate) const fn from_uuid(uuid: Uuid) -> Self {
+        Self(uuid)
+    }
+
+    pub(crate) const fn uuid(self) -> Uuid {
+        self.0
+    }
+
+    /// The cut at a moment after 1970.
+    pub(crate) fn at(time: OffsetDateTime) -> Self {
+        let milliseconds = time.unix_timestamp_nanos().max(0).unsigned_abs() / 1_000_000;
+        Self(Uuid::from_u128(milliseconds << TIME_SHIFT))
+    }
+
+    /// Its moment; the last one that can be written for those after it.
+    pub(crate) fn time(self) -> OffsetDateTime {
+        let milliseconds = i128::try_from(self.0.as_u128() >> TIME_SHIFT).unwrap_or(i128::MAX);
+        OffsetDateTime::from_unix_timestamp_nanos(milliseconds.saturating_mul(1_000_000))
+            .unwrap_or(time::macros::datetime!(9999-12-31 23:59:59 UTC))
+    }
+
+    /// Where the stretch ends that begins with the transfer `first`; `None` while that transfer is
+    /// too young to be sure that no other will come before it.
+    pub(crate) fn after(first: Uuid, now: OffsetDateTime) -> Option<Self> {
+        let settled = Self::at(now.saturating_sub(SETTLED_AFTER));
+        let first = Self(first);
+        let end = Self::at(first.time().saturating_add(STRETCH));
+        (first < settled).then_some(end.min(settled))
+    }
+}
+
+/// Contradictions between payments, their transfers and their requests. All must be zero.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Contradictions {
+    /// Payments without their transfer, or with another amount or other parties.
+    pub(crate) payments_without_transfer: u64,
+    pub(crate) transfers_without_payment: u64,
+    /// Requests marked paid without a payment, or paid but not marked so.
+    pub(crate) requests_not_matching: u64,
+}
+
+impl Contradictions {
+    pub(crate) fn are_none(self) -> bool {
+        self == Self::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use time::macros::datetime;
+    use uuid::{NoContext, Timestamp};
+
+    use super::*;
+
+    const NOW: OffsetDateTime = datetime!(2026-12-01 18:30 UTC);
+
+    fn transfer_at(time: OffsetDateTime) -> Uuid {
+        let seconds = time.unix_timestamp().unsigned_abs();
+        Uuid::new_v7(Timestamp::from_unix(NoContext, seconds, time.nanosecond()))
+    }
+
+    #[test]
+    fn a_cut_stands_between_what_was_before_and_after_it() {
+        let cut = Cut::at(NOW);
+        assert_eq!(cut.time(), NOW);
+        assert!(Cut::from_uuid(transfer_at(NOW - Duration::milliseconds(1))) < cut);
+        assert!(Cut::from_uuid(transfer_at(NOW)) >= cut);
+        assert!(Cut::END.time() > NOW && Cut::from_uuid(Uuid::nil()).time() < NOW);
+    }
+
+    #[test]
+    fn a_stretch_is_an_hour_from_its_first_transfer_but_never_reaches_what_is_young() {
+        let after = |first| Cut::after(transfer_at(first), NOW).map(Cut::time);
+        let long_ago = datetime!(2026-11-01 00:30 UTC);
+        assert_eq!(after(long_ago), Some(datetime!(2026-11-01 01:30 UTC)));
+        assert_eq!(after(NOW - Duration::minutes(30)), Some(NOW - SETTLED_AFTER));
+        assert_eq!(after(NOW - SETTLED_AFTER), None);
+        assert_eq!(after(NOW), None);
+    }
+}
