@@ -10,7 +10,7 @@ use crate::programs;
 const READY_LIMIT: Duration = Duration::from_secs(30);
 const STOP_LIMIT: Duration = Duration::from_secs(10);
 
-/// The object id in the tokens of `platform-identity`. Nothing local checks a token, so any will do.
+/// The object id in the tokens of `platform-identity`. Nothing local checks tokens: any will do.
 const USER: &str = "c1d6a3f2-0b1f-4a5c-9e0b-7c7f2d1b6e02";
 
 /// The URL of a server, with the one user it knows.
