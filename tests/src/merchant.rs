@@ -14,6 +14,8 @@ use crate::{Error, until};
 const CATEGORY_CODE: &str = "5812";
 /// Payments knows a shop when the event of its creation has arrived.
 const SHOP_LIMIT: Duration = Duration::from_secs(20);
+/// How long the event of a new request may take to the QR codes.
+const CODE_LIMIT: Duration = Duration::from_secs(20);
 
 /// A person logged in to PayMe for Business.
 #[derive(Debug, Clone)]
@@ -112,7 +114,12 @@ impl Merchant {
     /// As the call, or `Mismatch` for another content type.
     pub async fn qr_png(&self, payment_request_id: &str) -> Result<Vec<u8>, Error> {
         let path = format!("/api/v1/qr/payment-requests/{payment_request_id}.png");
-        let answer = self.0.get(&path).send().await?.expect(200)?;
+        // The service waits for the event too, but not long: an app asks again.
+        let answer = until("the code of a new request", CODE_LIMIT, async || {
+            let answer = self.0.get(&path).send().await?;
+            if answer.status == 404 { Ok(None) } else { answer.expect(200).map(Some) }
+        });
+        let answer = answer.await?;
         crate::same("the QR picture's type", &answer.content_type.as_str(), &"image/png")?;
         Ok(answer.body)
     }
