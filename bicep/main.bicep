@@ -121,6 +121,13 @@ resource networkResourceGroup 'Microsoft.Resources/resourceGroups@2025-04-01' = 
   tags: tags
 }
 
+// For machines of the runner subnet, which come and go.
+resource runnersResourceGroup 'Microsoft.Resources/resourceGroups@2025-04-01' = {
+  name: groupName(environmentName, 'runners')
+  location: location
+  tags: tags
+}
+
 // The groups that have an identity and a vault: one for each service, and these two.
 var foundations = concat(map(services, service => service.code), ['shared', 'analytics'])
 
@@ -140,6 +147,7 @@ module workspace 'modules/log_analytics_workspace.bicep' = {
     name: workspaceName
     dailyLimit: logsDailyLimit
     retention: logsRetention
+    locked: resilient
   }
   dependsOn: [groups]
 }
@@ -338,14 +346,6 @@ module governance 'parts/governance.bicep' = {
   dependsOn: [foundation]
 }
 
-// Last, since a lock would stop what a deployment replaces.
-module locks 'modules/resource_lock.bicep' = [
-  for code in (resilient ? concat(foundations, ['network']) : []): {
-    scope: resourceGroup(groupName(environmentName, code))
-    dependsOn: [alerts]
-  }
-]
-
 resource logs 'Microsoft.OperationalInsights/workspaces@2025-07-01' existing = {
   scope: resourceGroup(sharedGroup)
   name: workspaceName
@@ -379,7 +379,7 @@ output workbookId string = resourceId(
 )
 
 @description('The resource group for machines in the runner subnet.')
-output runnerGroup string = sharedGroup
+output runnerGroup string = runnersResourceGroup.name
 
 @description('The subnet that databases, vaults and the apps\' own addresses are open to.')
 output runnerSubnetId string = resourceId(

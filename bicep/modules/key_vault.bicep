@@ -69,6 +69,17 @@ resource assignments 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
   }
 ]
 
+// On purpose only: see docs/runbook.md. A lock on the group would also keep Azure from pruning its
+// list of deployments, and a full list stops the next one.
+resource lock 'Microsoft.Authorization/locks@2020-05-01' = if (stage.resilient) {
+  scope: vault
+  name: 'keep'
+  properties: {
+    level: 'CanNotDelete'
+    notes: 'Production: remove this lock on purpose before deleting.'
+  }
+}
+
 #disable-next-line use-recent-api-versions // Azure's only stable version cannot name groups.
 resource diagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
   scope: vault

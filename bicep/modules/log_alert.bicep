@@ -11,6 +11,9 @@ type LogAlert = {
   @description('KQL that gives a number called `value` for each AppRoleName.')
   query: string
 
+  @description('It stays open until somebody closes it; otherwise it ends with its cause.')
+  staysOpen: bool?
+
   @description('How far back the query looks; 15 minutes when null.')
   lookback: 'P2D'?
 
@@ -44,7 +47,7 @@ resource rule 'Microsoft.Insights/scheduledQueryRules@2026-03-01' = {
     description: 'docs/runbook.md says what to do.'
     severity: alert.severity
     enabled: true
-    autoMitigate: true
+    autoMitigate: !(alert.?staysOpen ?? false)
     scopes: [stage.workspaceId]
     evaluationFrequency: 'PT5M'
     windowSize: 'PT15M'

@@ -15,6 +15,9 @@ param dailyLimit int
 @description('Days that data stays.')
 param retention int
 
+@description('It must not be deleted by accident.')
+param locked bool
+
 resource workspace 'Microsoft.OperationalInsights/workspaces@2025-07-01' = {
   name: name
   location: location
@@ -27,6 +30,17 @@ resource workspace 'Microsoft.OperationalInsights/workspaces@2025-07-01' = {
       disableLocalAuth: true
       enableLogAccessUsingOnlyResourcePermissions: true
     }
+  }
+}
+
+// On purpose only: see docs/runbook.md. A lock on the group would also keep Azure from pruning its
+// list of deployments, and a full list stops the next one.
+resource lock 'Microsoft.Authorization/locks@2020-05-01' = if (locked) {
+  scope: workspace
+  name: 'keep'
+  properties: {
+    level: 'CanNotDelete'
+    notes: 'Production: remove this lock on purpose before deleting.'
   }
 }
 

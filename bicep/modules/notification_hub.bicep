@@ -1,5 +1,4 @@
-// Push messages to phones. The credentials of Apple and Google are put in by an operator:
-// `az notification-hub credential apns update` and `gcm update`.
+// Push messages to phones. The credentials of Apple and Google are put in by an operator.
 
 import { Stage } from '../types.bicep'
 

@@ -196,6 +196,17 @@ resource containerAssignments 'Microsoft.Authorization/roleAssignments@2022-04-0
   }
 ]
 
+// On purpose only: see docs/runbook.md. A lock on the group would also keep Azure from pruning its
+// list of deployments, and a full list stops the next one.
+resource lock 'Microsoft.Authorization/locks@2020-05-01' = if (stage.resilient) {
+  scope: account
+  name: 'keep'
+  properties: {
+    level: 'CanNotDelete'
+    notes: 'Production: remove this lock on purpose before deleting.'
+  }
+}
+
 #disable-next-line use-recent-api-versions // Azure's only stable version cannot name groups.
 resource diagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
   scope: account::blobs

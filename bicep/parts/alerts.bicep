@@ -203,8 +203,39 @@ var metricAlerts MetricAlert[] = flatten([
   ]
 ])
 
+// Who reads whose namespace, by which function, where both have code. One namespace for all hubs
+// does not say whose events came.
+var readers = flatten(map(
+  isolated ? live : [],
+  consumer =>
+    map(filter(live, producer => contains(consumer.consumes, producer.name)), producer => {
+      namespace: globalName('evhns', stage.environment, stage.token, producer.code)
+      function: replace('${consumer.name}_on_${producer.name}', '-', '_')
+    })
+))
+
 // The stream of notifications stays open on purpose, so its length says nothing.
 var logAlerts LogAlert[] = [
+  {
+    name: 'consumer-stopped'
+    query: format(
+      '''
+let readers = datatable(Namespace: string, Function: string) [{0}];
+let came = AzureMetrics
+| where MetricName == "IncomingMessages"
+| summarize came = sum(Total) by Namespace = tolower(Resource);
+let ran = AppRequests
+| summarize runs = count() by Function = OperationName;
+readers
+| join kind=inner came on Namespace
+| join kind=leftouter ran on Function
+| project AppRoleName = Function, value = iff(came >= 20 and isnull(runs), 1, 0)
+''',
+      join(map(readers, it => '"${it.namespace}", "${it.function}"'), ', ')
+    )
+    threshold: 0
+    severity: 1
+  }
   {
     name: 'requests-failing'
     query: '''
@@ -251,6 +282,7 @@ AppRequests
   }
   {
     name: 'events-parked'
+    staysOpen: true
     query: '''
 AppMetrics
 | where Name == "events.consumed" and tostring(Properties.outcome) == "parked"
@@ -261,6 +293,7 @@ AppMetrics
   }
   {
     name: 'ledger-does-not-balance'
+    staysOpen: true
     query: '''
 AppTraces
 | where Message has "the ledger does not balance"

@@ -156,12 +156,21 @@ module endpointsGroup '../modules/network_security_group.bicep' = {
         ports: ['443', '10000']
       }
       {
-        name: 'runner-and-databricks'
+        name: 'runner'
         priority: 110
         direction: 'Inbound'
         access: 'Allow'
-        fromRanges: concat([runnerRange], databricksRanges)
+        from: runnerRange
         ports: ['443']
+      }
+      {
+        // The ports of Databricks' control plane and its relay, behind the workspace's endpoint.
+        name: 'databricks'
+        priority: 120
+        direction: 'Inbound'
+        access: 'Allow'
+        fromRanges: databricksRanges
+        ports: ['443', '3306', '6666', '8443-8451']
       }
       denyInbound
       denyOutbound

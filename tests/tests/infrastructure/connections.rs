@@ -42,7 +42,7 @@ pub(crate) fn servers_take_all_connections(deployment: &Deployment) -> Vec<Strin
     wrong
 }
 
-fn servers_take_all_statements(deployment: &Deployment) -> Vec<String> {
+pub(crate) fn servers_take_all_statements(deployment: &Deployment) -> Vec<String> {
     let sources =
         deployment.of(SERVERS).filter(|it| it.text("/properties/createMode") != "Replica");
     let short = sources.filter(|server| {

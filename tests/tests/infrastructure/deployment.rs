@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use serde_json::Value;
 
 const ENVIRONMENTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../bicep/env");
-const PROFILES: [&str; 2] = ["dev", "prod"];
+pub(crate) const PROFILES: [&str; 2] = ["dev", "prod"];
 
 /// A resource as Azure would be asked for it.
 #[derive(Clone)]

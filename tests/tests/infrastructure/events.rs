@@ -96,7 +96,7 @@ pub(crate) fn consumers_can_read(deployment: &Deployment) -> Vec<String> {
     wrong
 }
 
-fn producers_can_send(deployment: &Deployment) -> Vec<String> {
+pub(crate) fn producers_can_send(deployment: &Deployment) -> Vec<String> {
     let mut wrong = Vec::new();
     for name in folders("handlers") {
         let prefix = name.to_uppercase().replace('-', "_");
@@ -120,7 +120,7 @@ fn producers_can_send(deployment: &Deployment) -> Vec<String> {
 }
 
 /// Each group is read by a function, where the reader has code; nobody reads as `$Default`.
-fn groups_have_readers(deployment: &Deployment) -> Vec<String> {
+pub(crate) fn groups_have_readers(deployment: &Deployment) -> Vec<String> {
     let (built, subscriptions) = (folders("handlers"), subscriptions());
     let groups = deployment.of(GROUPS).filter(|group| {
         let mut ends = group.name().rsplit('/');
@@ -131,7 +131,21 @@ fn groups_have_readers(deployment: &Deployment) -> Vec<String> {
     groups.map(|group| format!("nobody reads {}", group.name())).collect()
 }
 
-fn namespaces_have_room(deployment: &Deployment) -> Vec<String> {
+/// The alert on consumers that stand still knows every event function; it is for namespaces that
+/// one service has for itself.
+fn the_alert_knows_every_consumer(deployment: &Deployment) -> Vec<String> {
+    if deployment.profile == "dev" {
+        return Vec::new();
+    }
+    let alert = deployment.find("Microsoft.Insights/scheduledQueryRules", "/consumer-stopped");
+    let query = alert.map_or("", |alert| alert.text("/properties/criteria/allOf/0/query"));
+    let event_functions =
+        functions().into_iter().filter(|it| it.values("type").contains(&"eventHubTrigger"));
+    let unknown = event_functions.filter(|it| !query.contains(&format!("\"{}\"", it.name)));
+    unknown.map(|it| format!("consumer-stopped does not watch {}", it.name)).collect()
+}
+
+pub(crate) fn namespaces_have_room(deployment: &Deployment) -> Vec<String> {
     let namespaces = deployment.of("Microsoft.EventHub/namespaces");
     let full =
         namespaces.filter(|it| deployment.of(HUBS).filter(|hub| hub.is_in(it)).count() > HUBS_MAX);
@@ -192,6 +206,15 @@ fn a_consumer_group_has_a_reader() {
         }
         it.resources.push(group);
     });
+}
+
+#[test]
+fn a_consumer_that_stands_still_is_an_alert() {
+    let rule = the_alert_knows_every_consumer;
+    holds(rule);
+    let mut prod = Deployment::all().last().unwrap().clone();
+    prod.remove("Microsoft.Insights/scheduledQueryRules", "/consumer-stopped");
+    assert!(rule(&prod).contains(&"consumer-stopped does not watch payments_on_auth".to_owned()));
 }
 
 #[test]

@@ -84,7 +84,7 @@ const KNOWN: [&str; 49] = [
     "Microsoft.Web/sites/config",
 ];
 
-fn kinds_are_known(deployment: &Deployment) -> Vec<String> {
+pub(crate) fn kinds_are_known(deployment: &Deployment) -> Vec<String> {
     let is_known = |kind: &str| {
         KNOWN.contains(&kind) || REQUIRED.iter().any(|(required, ..)| *required == kind)
     };
@@ -92,7 +92,7 @@ fn kinds_are_known(deployment: &Deployment) -> Vec<String> {
     new.map(|it| format!("{}: may the internet reach it?", it.kind())).collect()
 }
 
-fn only_known_kinds_have_public_addresses(deployment: &Deployment) -> Vec<String> {
+pub(crate) fn only_known_kinds_have_public_addresses(deployment: &Deployment) -> Vec<String> {
     let mut wrong = Vec::new();
     for resource in &deployment.resources {
         let is_by_design = PUBLIC_BY_DESIGN.iter().any(|(kind, _)| *kind == resource.kind());
@@ -134,7 +134,7 @@ pub(crate) fn apps_answer_only_front_door(deployment: &Deployment) -> Vec<String
     wrong
 }
 
-fn networks_are_closed(deployment: &Deployment) -> Vec<String> {
+pub(crate) fn networks_are_closed(deployment: &Deployment) -> Vec<String> {
     let mut wrong = Vec::new();
     for subnet in deployment.of(NETWORK).flat_map(|it| it.list("/properties/subnets")) {
         let (name, properties) = (&subnet["name"], &subnet["properties"]);
@@ -161,7 +161,7 @@ fn networks_are_closed(deployment: &Deployment) -> Vec<String> {
 }
 
 /// The firewall stands before every host name of Front Door.
-fn the_firewall_covers_every_endpoint(deployment: &Deployment) -> Vec<String> {
+pub(crate) fn the_firewall_covers_every_endpoint(deployment: &Deployment) -> Vec<String> {
     let covered: Vec<&Value> = deployment
         .of("Microsoft.Cdn/profiles/securityPolicies")
         .flat_map(|policy| policy.list("/properties/parameters/associations"))

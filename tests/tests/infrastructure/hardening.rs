@@ -129,7 +129,7 @@ pub(crate) fn resources_say_what_they_must(deployment: &Deployment) -> Vec<Strin
 }
 
 /// A route takes no request without TLS, or sends whoever came without it to the same with it.
-fn routes_demand_tls(deployment: &Deployment) -> Vec<String> {
+pub(crate) fn routes_demand_tls(deployment: &Deployment) -> Vec<String> {
     let is_safe = |route: &Resource| {
         *route.at("/properties/supportedProtocols") == json!(["Https"])
             || route.text("/properties/httpsRedirect") == "Enabled"

@@ -15,6 +15,7 @@ mod broken_source;
 #[path = "../layout/checkout.rs"]
 #[expect(dead_code, reason = "the rules of the sources use the rest")]
 mod checkout;
+mod completeness;
 mod connections;
 mod counts;
 mod deployment;
@@ -22,6 +23,7 @@ mod events;
 mod exposure;
 mod grants;
 mod hardening;
+mod isolation;
 mod names;
 mod settings;
 mod subnets;

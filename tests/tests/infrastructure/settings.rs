@@ -128,7 +128,7 @@ fn is_secret(name: &str) -> bool {
     ["_KEY", "_KEYS", "_PASSWORD", "_SECRET", "_MYSQL_URL"].iter().any(|end| name.ends_with(end))
 }
 
-fn alarms_are_on_where_there_is_code(deployment: &Deployment) -> Vec<String> {
+pub(crate) fn alarms_are_on_where_there_is_code(deployment: &Deployment) -> Vec<String> {
     let built: BTreeSet<&str> = built(deployment).map(|service| &*service.code).collect();
     let tests = deployment.of("Microsoft.Insights/webtests");
     let wrong = tests.filter(|test| {

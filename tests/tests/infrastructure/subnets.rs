@@ -117,7 +117,7 @@ fn tenants(deployment: &Deployment) -> Vec<Tenant> {
     apps.chain(servers).chain(endpoints).collect()
 }
 
-fn subnets_have_room(deployment: &Deployment) -> Vec<String> {
+pub(crate) fn subnets_have_room(deployment: &Deployment) -> Vec<String> {
     let tenants = tenants(deployment);
     let mut wrong = Vec::new();
     for subnet in subnets(deployment).unwrap_or_default() {
