@@ -12,6 +12,10 @@ declare -rA keys=([auth]=AUTH_TOKEN_SIGNING_KEYS [qr-code]=QR_CODE_SIGNING_KEY)
 
 # Makes a value for one of them.
 new_key() { # SETTING
+  if printing; then
+    echo NEW
+    return
+  fi
   case $1 in
     AUTH_TOKEN_SIGNING_KEYS) openssl genpkey -algorithm ed25519 -outform DER | base64 --wrap=0 ;;
     QR_CODE_SIGNING_KEY) openssl rand -base64 32 ;;
@@ -19,16 +23,18 @@ new_key() { # SETTING
   esac
 }
 
+# A vault that does not answer is no vault without the secret: what is missing is made anew.
 has_secret() { # SERVICE SETTING
   local found
   found=$(ask '' az keyvault secret list --vault-name "${vault[$1]}" --output tsv \
-    --query "[?name=='$(secret_name "$2")'].name")
+    --query "[?name=='$(secret_name "$2")'].name") || fail "cannot list the secrets of $1"
   [[ -n $found ]]
 }
 
 put_secret() { # SERVICE SETTING < VALUE
   local file=VALUE_FILE status=0 value
   value=$(cat)
+  [[ -n $value ]] || fail "there is no value for $2 of $1; the one before was kept"
   if ! printing; then
     file=$(mktemp)
     printf '%s' "$value" >"$file"
@@ -43,12 +49,48 @@ get_secret() { # VAULT NAME
   ask SECRET az keyvault secret show --vault-name "$1" --name "$2" --query value --output tsv
 }
 
+site_of() { # SERVICE
+  ask /SITE_ID az functionapp show --resource-group "${group[$1]}" --name "${app[$1]}" \
+    --query id --output tsv
+}
+
+# Whether the app works with the present version of a secret.
+uses_secret() { # SERVICE SETTING
+  local present site used
+  present=$(ask VERSION az keyvault secret show --vault-name "${vault[$1]}" \
+    --name "$(secret_name "$2")" --query id --output tsv) || fail "cannot read $2 of $1"
+  site=$(site_of "$1") || fail "cannot find the app of $1"
+  used=$(ask VERSION az rest --method get --output tsv \
+    --url "$management$site/config/configreferences/appsettings/$2?api-version=2024-11-01" \
+    --query "properties.status=='Resolved' && properties.activeVersion") || used=''
+  [[ -n $used && $used == "${present##*/}" ]]
+}
+
+readonly reload_polls=60
+readonly reload_poll_seconds=5
+
 # Makes the app read its secrets again, which by itself it does once a day.
-reload_secrets() { # SERVICE
+refresh_secrets() { # SERVICE
   local site
-  site=$(ask /SITE_ID az functionapp show --resource-group "${group[$1]}" --name "${app[$1]}" \
-    --query id --output tsv)
+  site=$(site_of "$1")
   run az rest --method post --output none \
     --url "$management$site/config/configreferences/appsettings/refresh?api-version=2024-11-01"
+}
+
+restart() { # SERVICE
   run az functionapp restart --resource-group "${group[$1]}" --name "${app[$1]}"
+}
+
+# Waits until the app works with a secret's new version.
+reload_secret() { # SERVICE SETTING
+  local poll
+  refresh_secrets "$1"
+  for ((poll = 0; poll < reload_polls; poll++)); do
+    uses_secret "$1" "$2" && break
+    sleep "$reload_poll_seconds"
+  done
+  ((poll < reload_polls)) ||
+    fail "$1 has not taken in its new $2 after $((reload_polls * reload_poll_seconds)) s, so this" \
+      "stops here; see docs/runbook.md, 'key-vault-unavailable', then run it again"
+  restart "$1"
 }

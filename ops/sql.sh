@@ -15,9 +15,37 @@ mysql_url() { # USER PASSWORD HOST SCHEMA
   echo "mysql://$1:$2@$3:3306/$4?require_ssl=true"
 }
 
+# The present value of a service's MYSQL_URL.
+present_url() { # SERVICE
+  get_secret "${vault[$1]}" "$(secret_name "$(setting_of "$1" MYSQL_URL)")"
+}
+
+# The server that a service works with: after a promotion it is not the one that the stack names.
+host_of() { # SERVICE
+  local url
+  if ! has_secret "$1" "$(setting_of "$1" MYSQL_URL)"; then
+    echo "${server[$1]}.mysql.database.azure.com"
+    return
+  fi
+  url=$(present_url "$1")
+  [[ $url =~ @([a-z0-9.-]+): ]] || fail "the MYSQL_URL of $1 names no server"
+  echo "${BASH_REMATCH[1]}"
+}
+
+# The password that a service works with. Those made here are hexadecimal, so they need no quoting.
+password_of() { # SERVICE
+  local url
+  url=$(present_url "$1")
+  ! printing || url=mysql://USER:PASSWORD@HOST
+  [[ $url =~ ^mysql://[^:]+:([A-Za-z0-9]+)@ ]] || fail "the MYSQL_URL of $1 holds no plain password"
+  echo "${BASH_REMATCH[1]}"
+}
+
 # Writes the client's options to a file that only this user may read.
 open_sql() { # SERVICE
+  local roots
   need_administrator_password
+  sql_host=$(host_of "$1") || exit 1
   if printing; then
     sql_options=OPTIONS_FILE
     return
@@ -25,13 +53,17 @@ open_sql() { # SERVICE
   sql_options=$(mktemp)
   sql_files+=("$sql_options")
   trap 'rm -f "${sql_files[@]}"' EXIT
+  # Debian's place, and that of Azure Linux, which ops/runner starts.
+  for roots in /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bundle.crt; do
+    [[ ! -f $roots ]] || break
+  done
   # Oracle's client takes the first way to demand the server's certificate, MariaDB's the second.
   cat >"$sql_options" <<OPTIONS
 [client]
-host=${server[$1]}.mysql.database.azure.com
+host=$sql_host
 user=$administrator
 password=$MYSQL_ADMINISTRATOR_PASSWORD
-ssl-ca=/etc/ssl/certs/ca-certificates.crt
+ssl-ca=$roots
 loose-ssl-mode=VERIFY_IDENTITY
 loose-ssl-verify-server-cert
 OPTIONS
