@@ -17,7 +17,16 @@ from pathlib import Path
 from typing import Iterator, NamedTuple
 
 CHECKOUT = Path(__file__).resolve().parent.parent
-PLACES = ("Makefile", "README.md", "azure-pipelines.yml", ".github", "bicep", "docs", "ops")
+PLACES = (
+    "Makefile",
+    "README.md",
+    "azure-pipelines.yml",
+    "azure-pipelines-operate.yml",
+    ".github",
+    "bicep",
+    "docs",
+    "ops",
+)
 SKIPPED = (".bicep", ".bicepparam", ".json", ".py")
 # Where a shell expects a command.
 BEFORE = r"(?:^[ \t]*(?:- )?(?:run: )?@?|\$\(|`|&&|\|\||;|\b(?:if|then|do|else|run)|!|\bask \S+)[ \t]*"
