@@ -9,24 +9,38 @@ use std::process::{Command, Stdio};
 
 const CHECKOUT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 /// What the commands read, below the checkout.
-const COPIED: [&str; 4] = ["ops", "functions", "bicep", "local.settings.json.example"];
+const COPIED: [&str; 5] = ["Makefile", "ops", "functions", "bicep", "local.settings.json.example"];
 /// Programs whose calls are recorded and answered by the test.
-const STAND_INS: [&str; 6] = ["az", "curl", "mysql", "getent", "sleep", "xdg-open"];
+const STAND_INS: [&str; 7] = ["az", "curl", "mysql", "getent", "openssl", "sleep", "xdg-open"];
 /// Records the call, and what came on stdin where that may be SQL or a header; then answers with
-/// the first rule whose text is part of the call: exit code, and
-/// what it prints: on stderr where it fails.
+/// the first rule whose text is part of the call and, after `<`, of its stdin (`*` is any text): exit
+/// code, and what it prints: on stderr where it fails, and into the file that is downloaded.
 const STAND_IN: &str = r#"#!/bin/bash
 call="${0##*/} $*"
 echo "${CREATE_REPLICAS:+CREATE_REPLICAS=$CREATE_REPLICAS }$call" >>"$SCENE/calls"
-[[ $call == 'mysql '* || $call == 'curl '*'@-'* ]] && cat >>"$SCENE/stdin"
+input=''
+if [[ $call == 'mysql '* || $call == 'curl '*'@-'* ]]; then
+  input=$(cat)
+  printf '%s\n' "$input" >>"$SCENE/stdin"
+fi
+[[ $call == 'mysql '* ]] && grep -E '^(host|ssl-ca)=' "${1#*=}" >>"$SCENE/options"
 [[ $call =~ 'secret set '.*' --file '([^ ]+) ]] &&
   (cat "${BASH_REMATCH[1]}"; echo) >>"$SCENE/secrets"
-[[ $call =~ 'blob download '.*' --file '([^ ]+) ]] && touch "${BASH_REMATCH[1]}"
+target=/dev/stdout
+[[ $call =~ 'blob download '.*' --file '([^ ]+) ]] && target=${BASH_REMATCH[1]} && touch "$target"
+IFS=$'\t' read -r text output <"$SCENE/first"
+if [[ $text && $call == *$text* ]]; then
+  : >"$SCENE/first"
+  printf '%b' "$output"
+  exit
+fi
 while IFS=$'\t' read -r text code output; do
-  [[ $call == *"$text"* ]] || continue
-  ((code)) && printf '%b' "$output" >&2 || printf '%b' "$output"
+  # shellcheck disable=SC2053 # the rule is a pattern
+  [[ "$call < $input" == *$text* ]] || continue
+  ((code)) && printf '%b' "$output" >&2 || printf '%b' "$output" >"$target"
   exit "$code"
 done <"$SCENE/rules"
+[[ $call != 'openssl '* ]] || PATH=${PATH#*:} exec openssl "$@"
 "#;
 /// What a package's program does here: its calls are recorded too.
 const HANDLER: &str = "#!/bin/bash\necho \"handler $*\" >>\"$SCENE/calls\"\n";
@@ -44,6 +58,8 @@ pub(crate) struct Outcome {
     pub(crate) calls: Vec<String>,
     /// The values that were put into vaults, in order.
     pub(crate) secrets: Vec<String>,
+    /// The servers that MySQL's client was to talk to, and the roots it was to trust.
+    pub(crate) options: Vec<String>,
     /// All that was written to those programs' standard inputs.
     pub(crate) stdin: String,
 }
@@ -71,6 +87,7 @@ impl Outcome {
 pub(crate) struct Scene {
     folder: PathBuf,
     rules: Vec<String>,
+    first: Option<String>,
     answer: &'static str,
     has_password: bool,
 }
@@ -98,7 +115,7 @@ impl Scene {
             .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
             .collect();
         package(&folder, &services);
-        let scene = Self { folder, rules: Vec::new(), answer: "", has_password: true };
+        let scene = Self { folder, rules: Vec::new(), first: None, answer: "", has_password: true };
         scene.well(&services)
     }
 
@@ -118,6 +135,9 @@ impl Scene {
             ("registrationState", "Registered"),
             ("blob exists", "true"),
             ("getent", "10.30.32.4 STREAM host"),
+            ("group exists", "false"),
+            ("secret show*--query id", "https://vault.example/secrets/name/v2"),
+            ("rest --method get*configreferences/appsettings/", "v2"),
             ("outputs.frontDoorHost", "front.example"),
             ("outputs.", "something"),
             ("curl", r#"{"status":"ready"}"#),
@@ -127,9 +147,15 @@ impl Scene {
         self
     }
 
-    /// From now on, calls that contain `text` end with `code` after printing `output`.
+    /// From now on, calls that contain `text`, or their stdin after a `<`, end with `code` after printing `output`.
     pub(crate) fn when(mut self, text: &str, code: u8, output: &str) -> Self {
         self.rules.insert(0, format!("{text}\t{code}\t{output}"));
+        self
+    }
+
+    /// The first call that contains `text` is answered by `output`, whatever other rules say.
+    pub(crate) fn once(mut self, text: &str, output: &str) -> Self {
+        self.first = Some(format!("{text}\t{output}"));
         self
     }
 
@@ -161,27 +187,40 @@ impl Scene {
         self.run_with(command, &[("OPS_PRINT", "1")])
     }
 
+    /// Runs make, such as `-n deploy ENV=dev`.
+    pub(crate) fn make(&self, arguments: &str) -> Outcome {
+        let mut make = Command::new("make");
+        make.arg("-C").arg(&self.folder).args(arguments.split(' '));
+        self.follow(make.env_remove("MAKEFLAGS").env_remove("MAKELEVEL"))
+    }
+
     fn run_with(&self, command: &str, environment: &[(&str, &str)]) -> Outcome {
+        let mut words = command.split(' ');
+        let mut program = Command::new(self.folder.join("ops").join(words.next().unwrap()));
+        self.follow(program.args(words).envs(environment.iter().copied()))
+    }
+
+    /// Runs a program among the stand-ins.
+    fn follow(&self, program: &mut Command) -> Outcome {
         for (name, text) in [
             ("rules", self.rules.join("\n") + "\n"),
             ("calls", String::new()),
             ("stdin", String::new()),
             ("secrets", String::new()),
+            ("options", String::new()),
+            ("first", self.first.clone().unwrap_or_default()),
         ] {
             fs::write(self.folder.join(name), text).unwrap();
         }
-        let mut words = command.split(' ');
-        let program = self.folder.join("ops").join(words.next().unwrap());
         let path =
             format!("{}:{}", self.folder.join("bin").display(), std::env::var("PATH").unwrap());
-        let mut child = Command::new(program);
-        child.args(words).env("PATH", path).env("SCENE", &self.folder);
-        child.envs(environment.iter().copied()).env_remove("MYSQL_ADMINISTRATOR_PASSWORD");
+        program.env("PATH", path).env("SCENE", &self.folder);
+        program.env_remove("MYSQL_ADMINISTRATOR_PASSWORD");
         if self.has_password {
-            child.env("MYSQL_ADMINISTRATOR_PASSWORD", PASSWORD);
+            program.env("MYSQL_ADMINISTRATOR_PASSWORD", PASSWORD);
         }
-        child.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = child.spawn().unwrap();
+        program.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = program.spawn().unwrap();
         // A command that ended before it read is no failure of the test.
         let _unread = child.stdin.take().unwrap().write_all(self.answer.as_bytes());
         let output = child.wait_with_output().unwrap();
@@ -193,6 +232,7 @@ impl Scene {
             printed: String::from_utf8(output.stdout).unwrap(),
             calls: read("calls").lines().map(str::to_owned).collect(),
             secrets: read("secrets").lines().map(str::to_owned).collect(),
+            options: read("options").lines().map(str::to_owned).collect(),
             stdin: read("stdin"),
         }
     }
