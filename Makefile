@@ -4,8 +4,8 @@ SHELL := /bin/bash
 
 UP := target/debug/up
 
-.PHONY: help setup build package run demo test test-one check func clean-local \
-	package-release package-check infra-check infra-counts infra-opinion az-check deploy destroy ops
+.PHONY: help setup build apps run demo test test-one check func clean-local \
+	package package-check infra-check infra-counts infra-opinion az-check deploy destroy ops
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -16,16 +16,16 @@ setup: ## Install what is missing: Debian packages (as root) and node_modules
 build: ## Build every program of the workspace
 	cargo build --workspace --locked
 
-package: build ## Assemble the function apps in build/apps
+apps: build ## Assemble the function apps for this machine: build/apps
 	$(UP) package --out build/apps
 
-run: setup package ## Run the whole platform until Ctrl-C; its data stays in .local
+run: setup apps ## Run the whole platform until Ctrl-C; its data stays in .local
 	@$(UP) run --data .local --apps build/apps
 
-demo: setup package ## Play the main job over HTTP, starting the platform if it is not running
+demo: setup apps ## Play the main job over HTTP, starting the platform if it is not running
 	@target/debug/demo
 
-test: setup check package infra-check ## Every check: format, lints, unit, service and system tests
+test: setup check apps infra-check infra-opinion ## Every check: format, lints, unit, service and system tests
 	$(UP) exec-with-stores -- cargo test --workspace --locked
 
 test-one: setup ## The tests of one crate with the stores they need: make test-one CRATE=payments
@@ -42,7 +42,7 @@ func: ## Run one packaged app under Azure Functions Core Tools: make func SERVIC
 clean-local: ## Forget all local data
 	@local/clean.sh
 
-package-release: ## Build the apps for Azure and zip them: build/release/<service>.zip
+package: ## Build the apps for Azure and zip them: build/release/<service>.zip
 	@ops/package
 
 package-check: ## Start each zip in an empty folder under the local Functions host

@@ -13,7 +13,7 @@ use crate::{Error, until};
 
 /// The checkout that this crate was built from.
 const CHECKOUT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
-/// What `make package` assembles.
+/// What `make apps` assembles.
 const APPS: &str = "build/apps";
 /// How long a platform may take to be ready; the first start on a machine installs its databases.
 const READY_LIMIT: Duration = Duration::from_secs(240);
@@ -180,7 +180,7 @@ impl Platform {
 fn packaged_apps() -> Result<Vec<String>, Error> {
     let folder = Path::new(CHECKOUT).join(APPS);
     let unreadable =
-        |error| Error::Platform(format!("{}: {error}; run `make package`", folder.display()));
+        |error| Error::Platform(format!("{}: {error}; run `make apps`", folder.display()));
     let mut apps = Vec::new();
     for entry in fs::read_dir(&folder).map_err(unreadable)? {
         apps.push(entry.map_err(unreadable)?.file_name().to_string_lossy().into_owned());
