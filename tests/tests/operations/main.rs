@@ -91,10 +91,7 @@ fn what_stops_a_deployment_is_said_in_a_sentence() {
             "not logged in to Azure; run: az login",
         ),
         (scene().without_password().run("deploy dev"), "MYSQL_ADMINISTRATOR_PASSWORD is not set"),
-        (
-            scene().without("build").run("deploy dev"),
-            "nothing to deploy; run: make package",
-        ),
+        (scene().without("build").run("deploy dev"), "nothing to deploy; run: make package"),
         (
             scene().when("Microsoft.App ", 0, "NotRegistered").run("deploy dev"),
             "run: az provider register --wait --namespace Microsoft.App",
