@@ -13,8 +13,8 @@ const COPIED: [&str; 5] = ["Makefile", "ops", "functions", "bicep", "local.setti
 /// Programs whose calls are recorded and answered by the test.
 const STAND_INS: [&str; 7] = ["az", "curl", "mysql", "getent", "openssl", "sleep", "xdg-open"];
 /// Records the call, and what came on stdin where that may be SQL or a header; then answers with
-/// the first rule whose text is part of the call and, after `<`, of its stdin (`*` is any text): exit
-/// code, and what it prints: on stderr where it fails, and into the file that is downloaded.
+/// the first rule whose text is part of the call and, after `<`, of its stdin (`*` is any text):
+/// exit code, and what it prints: on stderr where it fails, and into the file that is downloaded.
 const STAND_IN: &str = r#"#!/bin/bash
 call="${0##*/} $*"
 echo "${CREATE_REPLICAS:+CREATE_REPLICAS=$CREATE_REPLICAS }$call" >>"$SCENE/calls"
@@ -147,7 +147,8 @@ impl Scene {
         self
     }
 
-    /// From now on, calls that contain `text`, or their stdin after a `<`, end with `code` after printing `output`.
+    /// From now on, calls that contain `text`, or their stdin after a `<`, end with `code` after
+    /// printing `output`.
     pub(crate) fn when(mut self, text: &str, code: u8, output: &str) -> Self {
         self.rules.insert(0, format!("{text}\t{code}\t{output}"));
         self

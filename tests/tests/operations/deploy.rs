@@ -1,0 +1,241 @@
+//! Deploying an environment, going back, and deleting it.
+
+use crate::scene::{Scene, text_of};
+use crate::secrets::with_url;
+
+#[test]
+fn deploy_goes_from_checks_to_resources_to_databases_to_code() {
+    let outcome = Scene::new("deploy_order").run("deploy dev");
+    assert!(outcome.succeeded, "{}", outcome.last_words);
+    outcome.assert_order(&[
+        "az account show",
+        "az provider show",
+        "az deployment sub validate",
+        "az deployment sub what-if",
+        "az stack sub create --name payme-dev",
+        "az keyvault secret list --vault-name kv-auth",
+        "mysql",
+        "az keyvault secret set --vault-name kv-auth --name auth-mysql-url",
+        "az keyvault secret set --vault-name kv-auth --name auth-token-signing-keys",
+        "handler migrate",
+        "az storage blob download --account-name stauth",
+        "config-zip --resource-group rg-auth --name func-auth --src build/release/auth.zip",
+        "curl --fail --silent --show-error --max-time 10 https://func-auth.",
+        "curl --fail --silent --show-error --max-time 10 https://front.example/",
+        "function list --resource-group rg-auth",
+        "config-zip --resource-group rg-business-profile",
+        "config-zip --resource-group rg-user-profile",
+    ]);
+    let migrations = outcome.calls_of("handler migrate").len();
+    assert_eq!(migrations, outcome.calls_of("config-zip").len());
+}
+
+#[test]
+fn deploy_stops_at_the_first_step_that_fails() {
+    for (failing, never) in [
+        ("sub what-if", "stack sub create"),
+        ("stack sub create", "keyvault"),
+        ("mysql", "config-zip"),
+        ("keyvault secret list", "keyvault secret set"),
+        ("keyvault secret set", "config-zip"),
+        ("openssl rand", "keyvault secret set"),
+        ("openssl genpkey", "config-zip"),
+        ("blob download", "config-zip"),
+    ] {
+        let outcome = Scene::new("deploy_stops").when(failing, 1, "").run("deploy dev");
+        assert!(!outcome.succeeded, "{failing} failed, but deploy did not");
+        assert_eq!(outcome.calls_of(never).len(), 0, "{never} after {failing} failed");
+    }
+}
+
+#[test]
+fn what_stops_a_deployment_is_said_in_a_sentence() {
+    let scene = || Scene::new("sentences");
+    let quota = r"Operation results in exceeding quota limits of Core\n";
+    for (outcome, words) in [
+        (scene().run("deploy test"), "no environment 'test'; choose one of: dev prod"),
+        (
+            scene().when("account show", 1, "").run("deploy dev"),
+            "not logged in to Azure; run: az login",
+        ),
+        (scene().without_password().run("deploy dev"), "MYSQL_ADMINISTRATOR_PASSWORD is not set"),
+        (scene().without("build").run("deploy dev"), "nothing to deploy; run: make package"),
+        (
+            scene().when("Microsoft.App ", 0, "NotRegistered").run("deploy dev"),
+            "run: az provider register --wait --namespace Microsoft.App",
+        ),
+        (
+            scene().when("group exists --name rg-payme-prod-shared", 0, "true").run("deploy dev"),
+            "this subscription holds 'prod'; choose that of 'dev', run: az account set",
+        ),
+        (
+            scene().when("keyvault secret list", 1, "").run("deploy dev"),
+            "cannot list the secrets of auth",
+        ),
+        (
+            scene().when("openssl genpkey", 1, "").run("deploy dev"),
+            "there is no value for AUTH_TOKEN_SIGNING_KEYS of auth",
+        ),
+        (
+            scene().when("sub validate", 1, quota).run("deploy dev"),
+            "quota is too small for 'dev' (see above); ask",
+        ),
+        (
+            scene().when("sub validate", 1, "no").run("deploy dev"),
+            "Azure would refuse this deployment",
+        ),
+        (scene().when("getent", 2, "").run("deploy dev"), "ops/runner dev"),
+        (
+            scene().when("outputs.services", 3, "").run("health dev"),
+            "environment 'dev' is not deployed; run: make deploy ENV=dev",
+        ),
+        (
+            scene().run("restart dev ledger"),
+            "no service 'ledger'; choose one of: auth business-profile",
+        ),
+    ] {
+        assert!(!outcome.succeeded, "{words}");
+        assert!(
+            outcome.last_words.contains(words),
+            "{:?} instead of {words:?}",
+            outcome.last_words
+        );
+    }
+}
+
+#[test]
+fn a_service_that_fails_its_smoke_test_gets_its_previous_package_back() {
+    let scene = Scene::new("rollback").when("func-payments.azurewebsites.net", 22, "");
+    let outcome = scene.run("deploy dev");
+    assert!(!outcome.succeeded);
+    let published = outcome.calls_of("config-zip --resource-group rg-payments");
+    assert_eq!(published.len(), 2, "the new package, then the previous one");
+    assert!(published[0].contains("--src build/release/payments.zip"));
+    assert!(!published[1].contains("build/release"));
+    assert_eq!(outcome.calls_of("config-zip --resource-group rg-qr-code").len(), 0);
+    assert!(outcome.last_words.contains("ops/logs dev payments"), "{}", outcome.last_words);
+}
+
+#[test]
+fn a_package_that_cannot_be_published_is_tried_again_and_then_rolled_back() {
+    let scene = Scene::new("publish").when("--src build/release/auth.zip", 1, "503");
+    let outcome = scene.run("deploy dev");
+    assert_eq!(outcome.calls_of("--src build/release/auth.zip").len(), 3);
+    assert_eq!(outcome.calls_of("config-zip").len(), 4, "and the previous package once");
+    assert!(outcome.last_words.contains("auth did not work and was rolled back"));
+}
+
+#[test]
+fn a_first_deployment_that_fails_has_nothing_to_go_back_to() {
+    let scene = Scene::new("no_previous").when("blob exists", 0, "false");
+    let outcome = scene.when("func-auth.azurewebsites.net", 22, "").run("deploy dev");
+    assert!(!outcome.succeeded);
+    assert_eq!(outcome.calls_of("config-zip").len(), 1);
+    assert!(outcome.last_words.contains("there is no previous package"), "{}", outcome.last_words);
+}
+
+#[test]
+fn a_secret_that_is_there_is_kept_by_a_deployment() {
+    let scene = || with_url(Scene::new("kept")).when("< *FROM mysql.user", 0, "1");
+    let outcome = scene().run("deploy dev");
+    assert!(outcome.succeeded, "{}", outcome.last_words);
+    assert_eq!(outcome.calls_of("secret set").len(), 0);
+    assert!(!outcome.stdin.contains("ALTER USER"), "{}", outcome.stdin);
+
+    let outcome = scene().when("< *FROM mysql.user", 1, "").run("deploy dev");
+    assert!(!outcome.succeeded && !outcome.stdin.contains("ALTER USER"), "{}", outcome.stdin);
+}
+
+#[test]
+fn a_recovered_vault_gives_new_users_the_passwords_it_holds() {
+    let scene = with_url(Scene::new("recovered")).when("< *FROM mysql.user", 0, "0");
+    let outcome = scene.run("deploy dev");
+    assert!(outcome.succeeded, "{}", outcome.last_words);
+    let created =
+        "CREATE USER IF NOT EXISTS 'auth'@'%';\nALTER USER 'auth'@'%' IDENTIFIED BY 'old';";
+    assert!(outcome.stdin.contains(created), "{}", outcome.stdin);
+    let address = "@mysql-now.mysql.database.azure.com:3306/auth?";
+    assert!(outcome.secrets[0].contains(address), "{:?}", outcome.secrets);
+}
+
+#[test]
+fn a_rollback_takes_the_last_package_that_differs() {
+    let scene = || {
+        Scene::new("take_back")
+            .when("blob list", 0, r"V4\nV3\nV2\nV1\n")
+            .when("--version-id V4", 0, "bad")
+            .when("--version-id V3", 0, "bad")
+            .when("--version-id V2", 0, "good")
+    };
+    let outcome = scene().run("rollback dev payments");
+    assert!(outcome.succeeded, "{}", outcome.last_words);
+    assert!(outcome.printed.contains("publishing the package of V2"), "{}", outcome.printed);
+    outcome.assert_order(&["V4", "V3", "V2", "config-zip --resource-group rg-payments", "curl"]);
+    assert_eq!(outcome.calls_of("config-zip").len(), 1);
+
+    let outcome =
+        scene().when("--version-id V2", 0, "bad").when("V1", 0, "bad").run("rollback dev payments");
+    assert!(!outcome.succeeded && outcome.calls_of("config-zip").is_empty());
+    let outcome = scene().when("--version-id V3", 1, "").run("rollback dev payments");
+    assert!(!outcome.succeeded && outcome.calls_of("config-zip").is_empty());
+    let outcome = scene().when("func-payments.azure", 22, "").run("rollback dev payments");
+    assert!(!outcome.succeeded && outcome.last_words.contains("ops/logs dev payments"));
+}
+
+#[test]
+fn a_replica_that_stands_is_not_made_again() {
+    for (standing, wanted) in [("0", "true"), ("1", "false")] {
+        let scene = Scene::new("replica").when("az resource list", 0, standing);
+        let outcome = scene.run("deploy prod");
+        assert!(outcome.succeeded, "{}", outcome.last_words);
+        for step in ["sub validate", "sub what-if", "stack sub create"] {
+            let call = outcome.calls_of(step)[0];
+            assert!(call.starts_with(&format!("CREATE_REPLICAS={wanted} az ")), "{call}");
+        }
+    }
+}
+
+#[test]
+fn an_environment_is_deleted_only_by_its_name_and_prod_never() {
+    let outcome = Scene::new("destroy").typing("yes\n").run("destroy dev");
+    assert!(!outcome.succeeded && outcome.calls_of("delete").is_empty());
+    let outcome = Scene::new("destroy").typing("dev\n").run("destroy dev");
+    assert!(outcome.succeeded && outcome.calls_of("stack sub delete --name payme-dev").len() == 1);
+    let outcome = Scene::new("destroy").typing("prod\n").run("destroy prod");
+    assert!(!outcome.succeeded && outcome.calls_of("delete").is_empty());
+}
+
+#[test]
+fn make_prints_what_a_deployment_would_run_and_runs_nothing() {
+    let outcome = Scene::new("dry_make").without_password().make("-n deploy ENV=dev");
+    assert!(outcome.succeeded, "{}", outcome.last_words);
+    assert!(outcome.calls.is_empty(), "{:?}", outcome.calls);
+    for line in
+        ["az stack sub create --name payme-dev", "az functionapp deployment source config-zip"]
+    {
+        assert!(outcome.printed.lines().any(|printed| printed.starts_with(line)), "{line}");
+    }
+}
+
+#[test]
+fn a_deployment_says_which_subscription_it_changes() {
+    let outcome = Scene::new("subscription").when("--query name", 0, "PayMe dev").run("deploy dev");
+    let said = "changing 'dev' in the subscription 'PayMe dev'";
+    assert!(outcome.succeeded && outcome.printed.contains(said), "{}", outcome.printed);
+}
+
+#[test]
+fn a_deployment_makes_the_keys_that_bicep_refers_to() {
+    let (services, secrets) = (text_of("bicep/services.bicep"), text_of("ops/secrets.sh"));
+    for service in services.split("name: '").skip(1) {
+        let name = service.split('\'').next().unwrap();
+        let is_built = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("../functions")
+            .join(name)
+            .is_dir();
+        let listed = service.split("secrets: [").nth(1).unwrap().split(']').next().unwrap();
+        for setting in listed.split('\'').skip(1).step_by(2).filter(|_| is_built) {
+            assert!(secrets.contains(&format!("[{name}]={setting}")), "{setting} of {name}");
+        }
+    }
+}

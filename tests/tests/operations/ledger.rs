@@ -1,0 +1,93 @@
+//! What touches money: the audit, freezing, closing, and events that were parked.
+
+use crate::scene::{Scene, text_of};
+
+#[test]
+fn a_service_is_taken_off_front_door_and_put_back() {
+    for (action, state) in [("close", "Disabled"), ("open", "Enabled")] {
+        let scene = Scene::new("access").when("profiles/afdEndpoints", 0, "/endpoint");
+        let outcome = scene.run(&format!("public-access prod payments {action}"));
+        assert!(outcome.succeeded, "{}", outcome.last_words);
+        let [call] = &*outcome.calls_of("rest --method patch") else { panic!("{action}") };
+        assert!(call.contains("/endpoint/routes/payments?") && call.contains(state), "{call}");
+    }
+    let outcome = Scene::new("no_access").run("public-access prod payments close");
+    assert!(!outcome.succeeded && outcome.calls_of("rest").is_empty());
+}
+
+#[test]
+fn a_parked_event_goes_back_through_its_producers_outbox() {
+    let scene = || {
+        Scene::new("replay").when("notification < *HEX(body)", 0, "7B7D").when(
+            "notification < *X'7B7D'*source",
+            0,
+            "payments",
+        )
+    };
+    let replay = "events prod notification replay notification_on_payments 0190-a";
+    let outcome = scene().run(replay);
+    assert!(outcome.succeeded, "{}", outcome.last_words);
+    let schemas: Vec<&str> =
+        outcome.calls_of("mysql --").iter().map(|call| call.rsplit(' ').next().unwrap()).collect();
+    assert_eq!(schemas, ["notification", "notification", "payments", "notification"]);
+    let sent = outcome.stdin.find("FROM (SELECT CONVERT(X'7B7D'").unwrap();
+    let deleted = "DELETE FROM parked_events WHERE consumer = 'notification_on_payments' AND";
+    assert!(sent < outcome.stdin.find(deleted).unwrap(), "{}", outcome.stdin);
+
+    for (failing, code, words) in [
+        ("notification < *source", 0, "can only be discarded"),
+        ("payments < *INSERT INTO outbox", 1, ""),
+    ] {
+        let outcome = scene().when(failing, code, "").run(replay);
+        assert!(!outcome.succeeded && outcome.last_words.contains(words), "{failing}");
+        assert!(!outcome.stdin.contains("DELETE"), "an event that was not sent again is kept");
+    }
+
+    let quoting = "events prod notification discard notification_on_payments 'x";
+    let outcome = Scene::new("discard").run(quoting);
+    assert!(!outcome.succeeded && outcome.stdin.is_empty(), "{}", outcome.stdin);
+}
+
+#[test]
+fn an_audit_that_finds_a_contradiction_fails() {
+    let scene = Scene::new("audit").when("ledger/audit", 0, r#"{"balanced":false}"#);
+    let outcome = scene.run("audit prod");
+    assert!(!outcome.succeeded && outcome.last_words.contains("does not balance"));
+    let section = outcome.last_words.split('\'').nth(1).unwrap();
+    assert!(text_of("docs/runbook.md").contains(&format!("\n### {section}\n")), "{section}");
+}
+
+#[test]
+fn a_freeze_names_its_operator_and_carries_any_reason_unchanged() {
+    let scene = |operator| {
+        Scene::new("freeze").when("keys list", 0, "the-function-key").when(
+            "--query user.name",
+            0,
+            operator,
+        )
+    };
+    let freeze = r#"freeze-wallet prod usr_01h455vb4pex5vsknk084sn02q freeze "it's" $(mine) 警"#;
+    let outcome = scene("ops@example.com").run(freeze);
+    assert!(outcome.succeeded, "{}", outcome.last_words);
+    let calls = outcome.calls_of("curl");
+    let sent = r#"{"reason": "\"it's\" $(mine) \u8b66", "operator": "ops@example.com"}"#;
+    let path = "/api/v1/ledger/accounts/usr_01h455vb4pex5vsknk084sn02q/freeze";
+    assert!(calls.len() == 1 && calls[0].contains(sent) && calls[0].ends_with(path), "{calls:?}");
+    assert_eq!(outcome.stdin, "x-functions-key: the-function-key\n");
+
+    let outcome = scene("userAssignedIdentity").run(freeze);
+    assert!(!outcome.succeeded && outcome.calls_of("curl").is_empty());
+    assert!(outcome.last_words.contains("az login --use-device-code"), "{}", outcome.last_words);
+    for misuse in ["x freeze stolen", "usr_01h455vb4pex5vsknk084sn02q freeze", "../audit show"] {
+        let outcome = scene("ops@example.com").run(&format!("freeze-wallet prod {misuse}"));
+        assert!(!outcome.succeeded && outcome.calls.is_empty(), "{misuse}");
+    }
+}
+
+#[test]
+fn an_account_can_be_looked_at_without_a_reason() {
+    let scene = Scene::new("show").when("/accounts/biz_", 0, r#"{"status":"active"}"#);
+    let outcome = scene.run("freeze-wallet prod biz_01h455vb4pex5vsknk084sn02q show");
+    assert!(outcome.succeeded && outcome.printed == "{\"status\":\"active\"}\n");
+    assert!(outcome.calls_of("--data").is_empty());
+}

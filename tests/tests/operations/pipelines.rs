@@ -1,0 +1,39 @@
+//! What the pipelines run.
+
+use crate::scene::{commands, text_of};
+
+#[test]
+fn pipelines_offer_only_what_their_identity_may_do() {
+    for file in [".github/workflows/operate.yml", "azure-pipelines-operate.yml"] {
+        let text = text_of(file);
+        for command in commands() {
+            let offered = text.split([' ', ',', '[', ']', '\n']).any(|word| word == command);
+            let may = !matches!(
+                &*command,
+                // Changes of Azure itself, and what needs a person, a terminal or a browser.
+                "deploy"
+                    | "destroy"
+                    | "freeze-wallet"
+                    | "promote-replica"
+                    | "public-access"
+                    | "restore-database"
+                    | "runner"
+                    | "scale"
+                    | "workbook"
+            );
+            assert_eq!(offered, may, "{command} in {file}");
+        }
+    }
+}
+
+#[test]
+fn pipelines_of_azure_devops_stop_at_the_first_command_that_fails() {
+    for file in ["azure-pipelines.yml", "azure-pipelines-operate.yml"] {
+        let text = text_of(file);
+        for script in text.split("cript: |\n").skip(1) {
+            assert_eq!(script.lines().next().unwrap().trim(), "set -e", "{file}");
+            let (removes, copies) = (script.find("rm -rf build/release"), script.find("cp -r"));
+            assert!(copies.is_none() || removes.is_some_and(|at| at < copies.unwrap()), "{file}");
+        }
+    }
+}
