@@ -4,16 +4,16 @@
 //! token of it. A connection must sign in again before its token expires, or it is closed.
 
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use azure_core::credentials::TokenCredential;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use futures_util::{Stream, stream};
-use redis::aio::{ConnectionManager, ConnectionManagerConfig, PubSub};
+use redis::aio::{ConnectionLike, ConnectionManager, ConnectionManagerConfig, PubSub};
 use redis::auth::{BasicAuth, StreamingCredentialsProvider};
-use redis::{Client, ErrorKind, RedisError, RedisResult};
+use redis::{Client, Cmd, ErrorKind, Pipeline, RedisError, RedisFuture, RedisResult, Value};
 use serde::Deserialize;
 use time::OffsetDateTime;
 use tokio::sync::watch;
@@ -56,7 +56,7 @@ impl RedisAccount {
 #[derive(Clone)]
 pub struct Redis {
     client: Client,
-    connection: ConnectionManager,
+    connection: Connection,
     sign_ins: SignIns,
 }
 
@@ -72,14 +72,13 @@ impl Redis {
             .set_response_timeout(Some(RESPONSE_TIMEOUT))
             .set_number_of_retries(CONNECT_RETRIES)
             .set_credentials_provider(sign_ins.clone());
-        let connection =
-            ConnectionManager::new_lazy_with_config(client.clone(), config).map_err(invalid)?;
+        let connection = Connection::new(client.clone(), config).map_err(invalid)?;
         tokio::spawn(keep_current(account.credential, current));
         Ok(Self { client, connection, sign_ins })
     }
 
-    /// The one connection that everything shares. Connects at first use, and again when it is lost.
-    pub fn connection(&self) -> ConnectionManager {
+    /// The one connection that everything shares.
+    pub fn connection(&self) -> Connection {
         self.connection.clone()
     }
 
@@ -94,6 +93,72 @@ impl Redis {
             .set_username(sign_in.username())
             .set_password(sign_in.password());
         Client::open(info.set_redis_settings(settings))?.get_async_pubsub().await
+    }
+}
+
+/// A connection that everything may share. Connects at first use, and again when it is lost.
+///
+/// A manager comes back by itself from a server that is away, but never from one that refused it,
+/// as Azure does for some minutes after an access policy was made. So once it was refused, the next
+/// command gets a new manager.
+#[derive(Clone)]
+pub struct Connection(Arc<Shared>);
+
+struct Shared {
+    client: Client,
+    config: ConnectionManagerConfig,
+    /// With its number, so that of many commands that one refusal fails, one replaces it.
+    manager: Mutex<(u64, ConnectionManager)>,
+}
+
+impl Connection {
+    fn new(client: Client, config: ConnectionManagerConfig) -> RedisResult<Self> {
+        let manager = ConnectionManager::new_lazy_with_config(client.clone(), config.clone())?;
+        Ok(Self(Arc::new(Shared { client, config, manager: Mutex::new((0, manager)) })))
+    }
+
+    fn manager(&self) -> MutexGuard<'_, (u64, ConnectionManager)> {
+        self.0.manager.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Replaces the manager of that number if it was not let in.
+    fn judge<T>(&self, number: u64, answer: RedisResult<T>) -> RedisResult<T> {
+        answer.inspect_err(|error| {
+            let mut manager = self.manager();
+            let Shared { client, config, .. } = &*self.0;
+            if error.kind() == ErrorKind::AuthenticationFailed
+                && manager.0 == number
+                && let Ok(new) =
+                    ConnectionManager::new_lazy_with_config(client.clone(), config.clone())
+            {
+                *manager = (number.wrapping_add(1), new);
+            }
+        })
+    }
+}
+
+impl ConnectionLike for Connection {
+    fn req_packed_command<'a>(&'a mut self, command: &'a Cmd) -> RedisFuture<'a, Value> {
+        Box::pin(async move {
+            let (number, mut manager) = self.manager().clone();
+            self.judge(number, manager.req_packed_command(command).await)
+        })
+    }
+
+    fn req_packed_commands<'a>(
+        &'a mut self,
+        pipeline: &'a Pipeline,
+        offset: usize,
+        count: usize,
+    ) -> RedisFuture<'a, Vec<Value>> {
+        Box::pin(async move {
+            let (number, mut manager) = self.manager().clone();
+            self.judge(number, manager.req_packed_commands(pipeline, offset, count).await)
+        })
+    }
+
+    fn get_db(&self) -> i64 {
+        self.manager().1.get_db()
     }
 }
 
@@ -225,7 +290,7 @@ mod tests {
         (format!("redis://{address}"), user.to_owned().leak())
     }
 
-    async fn whoami(connection: &mut ConnectionManager) -> RedisResult<(String, u64)> {
+    async fn whoami(connection: &mut Connection) -> RedisResult<(String, u64)> {
         let user = cmd("ACL").arg("WHOAMI").query_async(connection).await?;
         Ok((user, cmd("CLIENT").arg("ID").query_async(connection).await?))
     }
@@ -262,6 +327,22 @@ mod tests {
         let redis = Redis::start("TEST", account(url, ["stranger", "stranger"])).unwrap();
         assert!(whoami(&mut redis.connection()).await.is_err());
         assert!(redis.listener().await.is_err());
+    }
+
+    #[tokio::test]
+    async fn whoever_was_refused_is_let_in_once_the_right_was_given() {
+        let (url, user) = server();
+        let late = "late-identity";
+        let admin = Redis::start("TEST", account(url.clone(), [user, user])).unwrap();
+        let mut connection = Redis::start("TEST", account(url, [late, late])).unwrap().connection();
+        for _ in 0..3 {
+            assert!(whoami(&mut connection).await.is_err());
+        }
+        let rights = ["SETUSER", late, "on", "nopass", "~*", "&*", "+@all"];
+        cmd("ACL").arg(&rights).exec_async(&mut admin.connection()).await.unwrap();
+        // The refusal that is remembered may be told once more.
+        let _refused = whoami(&mut connection).await;
+        assert_eq!(whoami(&mut connection).await.unwrap().0, late);
     }
 
     #[tokio::test]

@@ -4,12 +4,13 @@ use std::time::{Duration, Instant};
 
 use mysql_async::Pool;
 use mysql_async::prelude::Queryable;
-use redis::aio::ConnectionManager;
 use serde_json::{Value, json};
 use utoipa::openapi::OpenApi;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use warp::http::StatusCode;
 use warp::{Filter, Rejection, Reply};
+
+use crate::redis::Connection;
 
 /// A dependency that does not answer a probe in this time is down.
 const PROBE_TIMEOUT: Duration = Duration::from_secs(2);
@@ -20,7 +21,7 @@ pub enum Dependency {
     /// The service's own schema.
     MySql(Pool),
     /// The service's own key space.
-    Redis(ConnectionManager),
+    Redis(Connection),
 }
 
 impl Dependency {

@@ -21,8 +21,7 @@ use std::sync::Arc;
 
 use mysql_async::Pool;
 use outbox::Outbox;
-use redis::aio::ConnectionManager;
-use service::redis::Redis;
+use service::redis::{Connection, Redis};
 use service::{ConfigError, TokenVerifier, database};
 
 use otp_challenges::OtpChallenges;
@@ -39,7 +38,7 @@ pub use sms::SmsAccount;
 #[derive(Clone)]
 pub struct App {
     pub(crate) pool: Pool,
-    pub(crate) redis: ConnectionManager,
+    pub(crate) redis: Connection,
     pub(crate) outbox: Outbox,
     pub(crate) tokens: TokenVerifier,
     pub(crate) signer: Arc<TokenSigner>,

@@ -1,8 +1,8 @@
 //! The codes that were sent and not yet used, in Redis.
 
 use aws_lc_rs::constant_time::verify_slices_are_equal;
-use redis::aio::ConnectionManager;
 use redis::{AsyncCommands, Script};
+use service::redis::Connection;
 use uuid::Uuid;
 use values::Phone;
 
@@ -26,11 +26,11 @@ const COUNT_ATTEMPT: &str = "
 /// Sends, checks and voids challenges.
 #[derive(Clone)]
 pub(crate) struct OtpChallenges {
-    redis: ConnectionManager,
+    redis: Connection,
 }
 
 impl OtpChallenges {
-    pub(crate) fn new(redis: ConnectionManager) -> Self {
+    pub(crate) fn new(redis: Connection) -> Self {
         Self { redis }
     }
 

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use redis::Script;
-use redis::aio::ConnectionManager;
+use service::redis::Connection;
 use values::Phone;
 
 use crate::error::Error;
@@ -26,11 +26,11 @@ const COUNT: &str = "
 /// Counts the messages asked for.
 #[derive(Clone)]
 pub(crate) struct OtpThrottle {
-    redis: ConnectionManager,
+    redis: Connection,
 }
 
 impl OtpThrottle {
-    pub(crate) fn new(redis: ConnectionManager) -> Self {
+    pub(crate) fn new(redis: Connection) -> Self {
         Self { redis }
     }
 

@@ -6,8 +6,8 @@ use std::time::Duration;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{self, PasswordHasher, PasswordVerifier};
 use argon2::{Algorithm, Argon2, Params, Version};
-use redis::aio::ConnectionManager;
 use redis::{AsyncCommands, Script};
+use service::redis::Connection;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use values::UserId;
 
@@ -41,12 +41,12 @@ const RESERVE_GUESS: &str = "
 /// Checks PINs.
 #[derive(Clone)]
 pub(crate) struct PinGuard {
-    redis: ConnectionManager,
+    redis: Connection,
     turns: Arc<Semaphore>,
 }
 
 impl PinGuard {
-    pub(crate) fn new(redis: ConnectionManager) -> Self {
+    pub(crate) fn new(redis: Connection) -> Self {
         Self { redis, turns: Arc::new(Semaphore::new(HASHES_AT_ONCE)) }
     }
 

@@ -11,9 +11,9 @@ use std::time::Duration;
 
 use futures_util::StreamExt;
 use redis::RedisError;
-use redis::aio::{ConnectionManager, PubSub, PubSubSink};
+use redis::aio::{PubSub, PubSubSink};
 use service::causes;
-use service::redis::Redis;
+use service::redis::{Connection, Redis};
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, watch};
 use tokio::time::error::Elapsed;
 use tokio::time::{sleep, timeout};
@@ -40,7 +40,7 @@ const RECONNECT_PAUSE_MAX: Duration = Duration::from_secs(10);
 pub(crate) struct Arrivals(Arc<Inner>);
 
 struct Inner {
-    publisher: ConnectionManager,
+    publisher: Connection,
     places: Arc<Semaphore>,
     channels: Mutex<HashMap<String, Channel>>,
     /// A channel was added or removed.
@@ -86,7 +86,7 @@ impl Arrivals {
     }
 
     /// The connection by which announcements go out.
-    pub(crate) fn publisher(&self) -> ConnectionManager {
+    pub(crate) fn publisher(&self) -> Connection {
         self.0.publisher.clone()
     }
 
