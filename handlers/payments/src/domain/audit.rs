@@ -56,13 +56,32 @@ pub(crate) struct Contradictions {
     /// Payments without their transfer, or with another amount or other parties.
     pub(crate) payments_without_transfer: u64,
     pub(crate) transfers_without_payment: u64,
-    /// Requests marked paid without a payment, or paid but not marked so.
+    /// Transfers that are neither payments nor top-ups from the bank.
+    pub(crate) transfers_unexplained: u64,
+    /// Requests marked paid without a payment, paid but not marked so, or paid with another amount
+    /// or to another shop.
     pub(crate) requests_not_matching: u64,
 }
 
 impl Contradictions {
     pub(crate) fn are_none(self) -> bool {
         self == Self::default()
+    }
+
+    pub(crate) fn and(self, other: Self) -> Self {
+        let sum = u64::saturating_add;
+        Self {
+            payments_without_transfer: sum(
+                self.payments_without_transfer,
+                other.payments_without_transfer,
+            ),
+            transfers_without_payment: sum(
+                self.transfers_without_payment,
+                other.transfers_without_payment,
+            ),
+            transfers_unexplained: sum(self.transfers_unexplained, other.transfers_unexplained),
+            requests_not_matching: sum(self.requests_not_matching, other.requests_not_matching),
+        }
     }
 }
 

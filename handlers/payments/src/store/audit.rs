@@ -3,10 +3,11 @@
 use mysql_async::Error;
 use mysql_async::prelude::Queryable;
 use outbox::Tx;
+use time::{OffsetDateTime, PrimitiveDateTime};
 use uuid::Uuid;
 
 use super::stored;
-use crate::domain::{Contradictions, Cut};
+use crate::domain::{BANK_CLEARING, Contradictions, Cut};
 
 /// How far the books are folded into `audited_sums`.
 #[derive(Debug, Clone, Copy)]
@@ -14,22 +15,49 @@ pub(crate) struct AuditProgress {
     pub(crate) cut: Cut,
     /// Transfers before the cut.
     pub(crate) transfers: u64,
+    /// What contradicted itself before the cut, and was not explained yet.
+    pub(crate) contradictions: Contradictions,
 }
+
+const PROGRESS: &str =
+    "SELECT cut, transfers, payments_without_transfer, transfers_without_payment,
+    transfers_unexplained, requests_not_matching FROM audit_progress";
+
+type ProgressRow = (Uuid, u64, u64, u64, u64, u64);
 
 pub(crate) async fn find_audit_progress(
     connection: &mut impl Queryable,
 ) -> Result<AuditProgress, Error> {
-    progress(connection.query_first("SELECT cut, transfers FROM audit_progress").await?)
+    progress(connection.query_first(PROGRESS).await?)
 }
 
 /// Keeps every other audit from going on until the transaction ends.
 pub(crate) async fn lock_audit_progress(tx: &mut Tx) -> Result<AuditProgress, Error> {
-    progress(tx.query_first("SELECT cut, transfers FROM audit_progress FOR UPDATE").await?)
+    progress(tx.query_first(format!("{PROGRESS} FOR UPDATE")).await?)
 }
 
-fn progress(row: Option<(Uuid, u64)>) -> Result<AuditProgress, Error> {
-    let (cut, transfers) = row.ok_or_else(|| super::unreadable("the audit's progress"))?;
-    Ok(AuditProgress { cut: Cut::from_uuid(cut), transfers })
+fn progress(row: Option<ProgressRow>) -> Result<AuditProgress, Error> {
+    let (
+        cut,
+        transfers,
+        payments_without_transfer,
+        transfers_without_payment,
+        transfers_unexplained,
+        requests_not_matching,
+    ) = row.ok_or_else(|| super::unreadable("the audit's progress"))?;
+    let contradictions = Contradictions {
+        payments_without_transfer,
+        transfers_without_payment,
+        transfers_unexplained,
+        requests_not_matching,
+    };
+    Ok(AuditProgress { cut: Cut::from_uuid(cut), transfers, contradictions })
+}
+
+/// The time at the database, which is the same for every instance.
+pub(crate) async fn find_time(tx: &mut Tx) -> Result<OffsetDateTime, Error> {
+    let now: Option<PrimitiveDateTime> = tx.query_first("SELECT UTC_TIMESTAMP(6)").await?;
+    Ok(now.ok_or_else(|| super::unreadable("the time"))?.assume_utc())
 }
 
 /// The oldest transfer that is not before the cut.
@@ -39,13 +67,15 @@ pub(crate) async fn find_transfer_from(tx: &mut Tx, cut: Cut) -> Result<Option<U
     tx.exec_first(sql, (cut.uuid(),)).await
 }
 
-/// Adds the transfers from the cut up to `until` to `audited_sums`, and moves the cut there.
+/// Adds the transfers from the cut up to `until` to `audited_sums`, keeps what contradicts itself
+/// among them, and moves the cut.
 pub(crate) async fn fold_transfers(
     tx: &mut Tx,
-    progress: AuditProgress,
+    cut: Cut,
     until: Cut,
+    contradictions: Contradictions,
 ) -> Result<(), Error> {
-    let (from, until) = (progress.cut.uuid(), until.uuid());
+    let (from, until) = (cut.uuid(), until.uuid());
     tx.exec_drop(
         "INSERT INTO audited_sums (account_id, debits, credits)
          SELECT account_id, SUM(debit), SUM(credit) FROM (
@@ -62,8 +92,20 @@ pub(crate) async fn fold_transfers(
     .await?;
     tx.exec_drop(
         "UPDATE audit_progress SET cut = ?, transfers = transfers +
-             (SELECT COUNT(*) FROM transfers WHERE transfer_id >= ? AND transfer_id < ?)",
-        (until, from, until),
+                 (SELECT COUNT(*) FROM transfers WHERE transfer_id >= ? AND transfer_id < ?),
+             payments_without_transfer = payments_without_transfer + ?,
+             transfers_without_payment = transfers_without_payment + ?,
+             transfers_unexplained = transfers_unexplained + ?,
+             requests_not_matching = requests_not_matching + ?",
+        (
+            until,
+            from,
+            until,
+            contradictions.payments_without_transfer,
+            contradictions.transfers_without_payment,
+            contradictions.transfers_unexplained,
+            contradictions.requests_not_matching,
+        ),
     )
     .await
 }
@@ -83,6 +125,9 @@ pub(crate) async fn find_contradictions(
     Ok(Contradictions {
         payments_without_transfer: first(tx.exec_first(PAYMENTS_WITHOUT_TRANSFER, ids).await?),
         transfers_without_payment: first(tx.exec_first(TRANSFERS_WITHOUT_PAYMENT, ids).await?),
+        transfers_unexplained: first(
+            tx.exec_first(TRANSFERS_UNEXPLAINED, (BANK_CLEARING, ids.0, ids.1)).await?,
+        ),
         requests_not_matching: payments_without_request.saturating_add(requests_without_payment),
     })
 }
@@ -157,7 +202,14 @@ const PAYMENTS_WITHOUT_REQUEST: &str = "
     SELECT COUNT(*) FROM payments LEFT JOIN payment_requests AS requests USING (payment_request_id)
     WHERE payments.transfer_id >= ? AND payments.transfer_id < ?
         AND (requests.status IS NULL OR requests.status <> 'paid'
-            OR requests.payment_id IS NULL OR requests.payment_id <> payments.payment_id)";
+            OR requests.payment_id IS NULL OR requests.payment_id <> payments.payment_id
+            OR requests.amount <> payments.amount OR requests.business_id <> payments.business_id)";
+
+const TRANSFERS_UNEXPLAINED: &str = "
+    SELECT COUNT(*) FROM transfers
+    WHERE ((code = 'top_up') <> (debit_account_id = ?) OR code NOT IN ('payment', 'top_up')
+            OR phase <> 'posted' OR currency <> 'HKD')
+        AND transfer_id >= ? AND transfer_id < ?";
 
 const REQUESTS_WITHOUT_PAYMENT: &str = "
     SELECT COUNT(*) FROM payment_requests LEFT JOIN payments USING (payment_request_id)

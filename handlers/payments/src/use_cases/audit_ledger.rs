@@ -1,8 +1,8 @@
 //! Proves that no money was lost, doubled or invented: every night, and whenever an operator asks.
 //!
-//! What is settled is read once: a stretch without contradictions is folded into sums that are
-//! kept, and the accounts are compared with those and with what came since. So an audit costs a
-//! day's transfers, however long the history is.
+//! What is settled is read once: it is folded into sums that are kept, with a count of what
+//! contradicts itself, and the accounts are compared with those sums and with what came since. So
+//! an audit costs a day's transfers, however long the history is.
 
 use std::time::Duration;
 
@@ -32,7 +32,8 @@ pub(crate) struct AuditBody {
     balanced: bool,
     accounts: u64,
     transfers: u64,
-    /// Transfers before this time were read and folded once, without a contradiction.
+    /// Transfers before this time were read once, and are not read again. What contradicted itself
+    /// among them is counted below until somebody has explained it.
     #[serde(with = "time::serde::rfc3339")]
     folded_before: OffsetDateTime,
     /// Minor units, over all accounts.
@@ -44,6 +45,7 @@ pub(crate) struct AuditBody {
     customers_overdrawn: u64,
     payments_without_transfer: u64,
     transfers_without_payment: u64,
+    transfers_unexplained: u64,
     requests_not_matching: u64,
 }
 
@@ -52,8 +54,15 @@ pub(crate) async fn audit_ledger(app: &App) -> Result<AuditBody, Error> {
     let audited = timeout(AUDIT_TIME_MAX, async {
         // Never closed, so this only waits. Two audits at once would do one's work twice.
         let _turn = app.audit_turn.acquire().await;
-        while fold_stretch(app).await? {}
-        compare_books(app).await
+        loop {
+            match fold_stretch(app).await {
+                Ok(true) => {}
+                Ok(false) => return compare_books(app).await,
+                // Another instance audits: what it has folded need not be read here.
+                Err(Error::Database(error)) if database::is_lock_conflict(&error) => {}
+                Err(error) => return Err(error),
+            }
+        }
     });
     let books = audited.await.map_err(|_| Error::AuditTooLong)??;
     if !books.balanced {
@@ -62,6 +71,7 @@ pub(crate) async fn audit_ledger(app: &App) -> Result<AuditBody, Error> {
             customers_overdrawn = books.customers_overdrawn,
             payments_without_transfer = books.payments_without_transfer,
             transfers_without_payment = books.transfers_without_payment,
+            transfers_unexplained = books.transfers_unexplained,
             requests_not_matching = books.requests_not_matching,
             "the ledger does not balance"
         );
@@ -70,21 +80,25 @@ pub(crate) async fn audit_ledger(app: &App) -> Result<AuditBody, Error> {
     Ok(books)
 }
 
-/// Folds the next stretch. False once there is none that is settled and without contradictions:
-/// what contradicts itself stays in sight of every audit.
+/// Folds the next stretch; false once there is none that is settled. What contradicts itself is
+/// told at once: the audit may not come to its end.
 async fn fold_stretch(app: &App) -> Result<bool, Error> {
     let mut tx = app.pool.start_transaction(TxOpts::default()).await?;
-    let progress = audit::lock_audit_progress(&mut tx).await?;
-    let first = audit::find_transfer_from(&mut tx, progress.cut).await?;
-    if let Some(until) = first.and_then(|first| Cut::after(first, database::now()))
-        && audit::find_contradictions(&mut tx, progress.cut, until).await?.are_none()
-    {
-        audit::fold_transfers(&mut tx, progress, until).await?;
-        tx.commit().await?;
-        return Ok(true);
+    let cut = audit::lock_audit_progress(&mut tx).await?.cut;
+    let (first, now) =
+        (audit::find_transfer_from(&mut tx, cut).await?, audit::find_time(&mut tx).await?);
+    let Some(until) = first.and_then(|first| Cut::after(first, now)) else {
+        tx.rollback().await?;
+        return Ok(false);
+    };
+    let contradictions = audit::find_contradictions(&mut tx, cut, until).await?;
+    audit::fold_transfers(&mut tx, cut, until, contradictions).await?;
+    tx.commit().await?;
+    if !contradictions.are_none() {
+        let (from, until) = (cut.time(), until.time());
+        tracing::error!(?contradictions, %from, %until, "the ledger does not balance");
     }
-    tx.rollback().await?;
-    Ok(false)
+    Ok(true)
 }
 
 /// Compares all accounts with what was folded and what came since, in one snapshot.
@@ -98,6 +112,7 @@ async fn compare_books(app: &App) -> Result<AuditBody, Error> {
     let sums = audit::sum_accounts(&mut tx).await?;
     let accounts_not_folding = audit::count_accounts_not_folding(&mut tx, progress.cut).await?;
     let contradictions = audit::find_contradictions(&mut tx, progress.cut, Cut::END).await?;
+    let contradictions = contradictions.and(progress.contradictions);
     let since = audit::count_transfers_from(&mut tx, progress.cut).await?;
     tx.rollback().await?;
 
@@ -105,6 +120,7 @@ async fn compare_books(app: &App) -> Result<AuditBody, Error> {
     let Contradictions {
         payments_without_transfer,
         transfers_without_payment,
+        transfers_unexplained,
         requests_not_matching,
     } = contradictions;
     Ok(AuditBody {
@@ -121,6 +137,7 @@ async fn compare_books(app: &App) -> Result<AuditBody, Error> {
         customers_overdrawn,
         payments_without_transfer,
         transfers_without_payment,
+        transfers_unexplained,
         requests_not_matching,
     })
 }
