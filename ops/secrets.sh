@@ -81,8 +81,8 @@ restart() { # SERVICE
   run az functionapp restart --resource-group "${group[$1]}" --name "${app[$1]}"
 }
 
-# Waits until the app works with a secret's new version.
-reload_secret() { # SERVICE SETTING
+# Waits until a secret's new version is what the app is given when it starts.
+take_in_secret() { # SERVICE SETTING
   local poll
   refresh_secrets "$1"
   for ((poll = 0; poll < reload_polls; poll++)); do
@@ -92,5 +92,10 @@ reload_secret() { # SERVICE SETTING
   ((poll < reload_polls)) ||
     fail "$1 has not taken in its new $2 after $((reload_polls * reload_poll_seconds)) s, so this" \
       "stops here; see docs/runbook.md, 'key-vault-unavailable', then run it again"
+}
+
+# Waits until the app works with a secret's new version.
+reload_secret() { # SERVICE SETTING
+  take_in_secret "$1" "$2"
   restart "$1"
 }

@@ -1,5 +1,7 @@
 //! What touches money: the audit, freezing, closing, and events that were parked.
 
+use std::fs;
+
 use crate::scene::{Scene, text_of};
 
 #[test]
@@ -50,11 +52,69 @@ fn a_parked_event_goes_back_through_its_producers_outbox() {
 
 #[test]
 fn an_audit_that_finds_a_contradiction_fails() {
-    let scene = Scene::new("audit").when("ledger/audit", 0, r#"{"balanced":false}"#);
+    let scene = Scene::new("audit").when("ledger/audit", 0, r#"{"balanced":false} HTTP 200"#);
     let outcome = scene.run("audit prod");
     assert!(!outcome.succeeded && outcome.last_words.contains("does not balance"));
     let section = outcome.last_words.split('\'').nth(1).unwrap();
     assert!(text_of("docs/runbook.md").contains(&format!("\n### {section}\n")), "{section}");
+}
+
+#[test]
+fn an_audit_that_does_not_end_is_called_once() {
+    let outcome = Scene::new("no_audit").when("ledger/audit", 0, " HTTP 500").run("audit prod");
+    assert!(!outcome.succeeded && outcome.calls_of("ledger/audit").len() == 1);
+    assert!(outcome.last_words.ends_with(" HTTP 500"), "{}", outcome.last_words);
+}
+
+#[test]
+fn an_audit_anew_forgets_all_at_once_and_calls_until_all_is_read() {
+    let balanced = r#"{"balanced":true} HTTP 200"#;
+    let scene = || Scene::new("anew").when("ledger/audit", 0, balanced).typing("prod\n");
+    let outcome = scene().once("ledger/audit", "too long HTTP 500").run("audit prod anew");
+    assert!(outcome.succeeded && outcome.printed == "{\"balanced\":true}\n");
+    outcome.assert_order(&["keys list", "mysql --", "curl", "sleep", "curl"]);
+    assert_eq!(outcome.calls_of("mysql --").len(), 1, "one transaction");
+    let statements: Vec<&str> = outcome.stdin.split(';').map(str::trim).collect();
+    let [begun, locked, emptied, reset, committed, ..] = &*statements else {
+        panic!("{}", outcome.stdin)
+    };
+    assert_eq!(
+        [*begun, *emptied, *committed],
+        ["START TRANSACTION", "DELETE FROM audited_sums", "COMMIT"]
+    );
+    assert!(locked.ends_with("FROM audit_progress FOR UPDATE"), "{locked}");
+    assert!(reset.contains(&format!("cut = 0x{},", "0".repeat(32))), "{reset}");
+    for count in counts_of_progress() {
+        assert!(reset.contains(&format!("{count} = 0")), "{count} in {reset}");
+    }
+
+    let outcome = scene().typing("yes\n").run("audit prod anew");
+    assert!(!outcome.succeeded && outcome.last_words.ends_with("nothing was changed"));
+    assert!(outcome.stdin.is_empty(), "{}", outcome.stdin);
+    let outcome = scene().when("mysql --", 1, "").run("audit prod anew");
+    assert!(!outcome.succeeded && outcome.calls_of("curl").is_empty());
+
+    let outcome = scene().when("ledger/audit", 0, "away HTTP 503").run("audit prod anew");
+    assert!(!outcome.succeeded && outcome.last_words.contains("stays read"));
+    assert_eq!(outcome.calls_of("ledger/audit").len(), 120);
+}
+
+/// The counts in the audit's row, by the migrations that make its table.
+fn counts_of_progress() -> Vec<String> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../handlers/payments/migrations");
+    let texts = fs::read_dir(folder).unwrap().map(|file| fs::read_to_string(file.unwrap().path()));
+    let counts: Vec<String> = texts
+        .map(Result::unwrap)
+        .filter(|text| text.contains("TABLE audit_progress"))
+        .flat_map(|text| text.lines().filter_map(count_of).collect::<Vec<_>>())
+        .collect();
+    assert!(!counts.is_empty());
+    counts
+}
+
+fn count_of(line: &str) -> Option<String> {
+    let name = line.split("BIGINT UNSIGNED").next().filter(|name| *name != line)?;
+    name.split_whitespace().last().map(str::to_owned)
 }
 
 #[test]

@@ -10,8 +10,9 @@ mod secrets;
 use crate::scene::{Scene, commands, text_of};
 
 /// How each command is called to be printed.
-const EXAMPLES: [&str; 26] = [
+const EXAMPLES: [&str; 27] = [
     "audit prod",
+    "audit prod anew",
     "deploy dev",
     "destroy dev",
     "events prod notification list",

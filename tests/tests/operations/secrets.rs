@@ -19,7 +19,7 @@ fn no_secret_stands_on_a_command_line() {
             "ops@example.com",
         );
         let scene = if command == rotation { with_url(scene) } else { scene };
-        let outcome = scene.when("ledger/audit", 0, r#"{"balanced":true}"#).run(command);
+        let outcome = scene.when("ledger/audit", 0, r#"{"balanced":true} HTTP 200"#).run(command);
         assert!(outcome.succeeded, "{command}: {}", outcome.last_words);
         for secret in ["the-administrators-password", "the-function-key", "mysql://"] {
             assert_eq!(outcome.calls_of(secret).len(), 0, "{command}");
@@ -95,7 +95,21 @@ fn a_replica_is_promoted_only_by_who_may_do_the_rest_too() {
     };
     let outcome = scene().run(promote);
     assert!(outcome.succeeded, "{}", outcome.last_words);
-    outcome.assert_order(&["secret show", "secret set", "stop-replication", "secret set", "curl"]);
+    outcome.assert_order(&[
+        "secret show",
+        "secret set",
+        "functionapp stop --resource-group rg-payments --name func-payments",
+        "sleep 10",
+        "stop-replication",
+        "secret set",
+        "appsettings/refresh",
+        "rest --method get",
+        "functionapp start --resource-group rg-payments --name func-payments",
+        "curl",
+    ]);
+    // A restart might start it before it is given the new address.
+    assert!(outcome.calls_of("functionapp restart").is_empty());
+    assert_eq!(outcome.calls_of("functionapp start").len(), 1);
     let url =
         "mysql://user:old@mysql-replica-pay.mysql.database.azure.com:3306/schema?require_ssl=true";
     assert_eq!(outcome.secrets[1], url);
@@ -107,10 +121,14 @@ fn a_replica_is_promoted_only_by_who_may_do_the_rest_too() {
     ] {
         let outcome = scene().when(refused, 1, "Forbidden").run(promote);
         assert!(!outcome.succeeded && outcome.calls_of("stop-replication").is_empty(), "{refused}");
+        assert!(outcome.calls_of("functionapp stop").is_empty(), "{refused}");
         assert!(outcome.last_words.contains(words), "{}", outcome.last_words);
     }
     let outcome = scene().typing("yes\n").run(promote);
     assert!(!outcome.succeeded && outcome.calls_of("secret set").is_empty());
+    let outcome = scene().when("functionapp stop", 1, "").run(promote);
+    assert!(!outcome.succeeded && outcome.calls_of("stop-replication").is_empty());
+    assert!(outcome.last_words.contains("replication goes on"), "{}", outcome.last_words);
 
     // The second run, after a first that promoted and then failed.
     let promoted = || scene().when("replica list", 0, "").when("replicationRole", 0, "None");
@@ -123,6 +141,42 @@ fn a_replica_is_promoted_only_by_who_may_do_the_rest_too() {
 }
 
 #[test]
+fn an_app_whose_promotion_fails_stays_stopped_and_the_last_words_say_so() {
+    let scene = || {
+        with_url(Scene::new("fenced"))
+            .when("replica list", 0, "mysql-replica-pay")
+            .when("replicationRole", 0, "Replica")
+            .typing("mysql-replica-pay\n")
+    };
+    for (failing, code, output) in [
+        ("stop-replication", 1, ""),
+        ("secret set*kv-payments", 1, ""),
+        ("appsettings/refresh", 1, ""),
+        ("secret show*--query id", 1, ""),
+        // The app is never given the new version.
+        ("secret show*--query id", 0, "https://vault.example/secrets/name/v3"),
+        ("functionapp start", 1, ""),
+    ] {
+        // The first secret is the unchanged one, which proves the rights.
+        let scene = scene().once("secret set", "").when(failing, code, output);
+        let outcome = scene.run("promote-replica prod payments");
+        assert!(!outcome.succeeded, "{failing}");
+        assert_eq!(outcome.calls_of("functionapp stop").len(), 1, "{failing}");
+        let starts = outcome.calls_of("functionapp start").len();
+        assert_eq!(starts, usize::from(failing == "functionapp start"), "{failing}");
+        assert!(outcome.calls_of("functionapp restart").is_empty(), "{failing}");
+        assert!(outcome.last_words.contains("the app of payments stays stopped"), "{failing}");
+        let again = "run again: ops/promote-replica prod payments mysql-replica-pay";
+        assert!(outcome.last_words.ends_with(again), "{}", outcome.last_words);
+    }
+
+    // Once it is started it is not called stopped, whatever the smoke test finds.
+    let outcome = scene().when("func-payments.azure", 22, "").run("promote-replica prod payments");
+    assert!(!outcome.succeeded && outcome.calls_of("functionapp start").len() == 1);
+    assert!(!outcome.last_words.contains("stopped"), "{}", outcome.last_words);
+}
+
+#[test]
 fn a_new_token_key_is_published_before_it_signs_and_the_old_one_after() {
     let keys = "FIRST,SECOND";
     let scene = || Scene::new("token_keys").when("secret show*--query value", 0, keys);
@@ -132,11 +186,34 @@ fn a_new_token_key_is_published_before_it_signs_and_the_old_one_after() {
     outcome.assert_order(&[&["secret show"], &step[..], &step[..]].concat());
     let [published, signing] = &*outcome.secrets else { panic!("{:?}", outcome.secrets) };
     let new = published.strip_prefix("FIRST,").unwrap();
-    assert_eq!(*signing, format!("{new},FIRST"));
+    let new = new.strip_suffix(",SECOND").unwrap();
+    assert_eq!(*signing, format!("{new},FIRST,SECOND"));
 
     let outcome = scene().run("rotate-token-signing-key prod leaked");
     assert!(outcome.succeeded && outcome.secrets.len() == 1, "{:?}", outcome.secrets);
     assert!(!outcome.secrets[0].contains(','), "{:?}", outcome.secrets);
+}
+
+#[test]
+fn a_token_key_that_just_signed_stays_published_when_its_rotation_is_run_again() {
+    let rotate = "rotate-token-signing-key prod";
+    for (present, kept) in [("FIRST", ""), ("NEW,FIRST,SECOND", ",FIRST"), ("A,B,C,D", ",B")] {
+        let scene = Scene::new("token_keys_again").when("secret show*--query value", 0, present);
+        // The first run stored this, and the app has not taken it in.
+        let outcome = scene.once("secret show*--query id", "x/v3").run(rotate);
+        assert!(outcome.succeeded, "{}", outcome.last_words);
+        outcome.assert_order(&["appsettings/refresh", "functionapp restart", "secret set"]);
+        assert_eq!(outcome.calls_of("functionapp restart").len(), 3);
+        let first = present.split(',').next().unwrap();
+        let [published, signing] = &*outcome.secrets else { panic!("{:?}", outcome.secrets) };
+        let new = published.split(',').nth(1).unwrap();
+        assert_eq!(*published, format!("{first},{new}{kept}"));
+        assert_eq!(*signing, format!("{new},{first}{kept}"));
+    }
+
+    let scene = Scene::new("token_keys_unread").when("secret show*--query value", 0, "FIRST");
+    let outcome = scene.when("secret show*--query id", 0, "x/v3").run(rotate);
+    assert!(!outcome.succeeded && outcome.secrets.is_empty(), "{:?}", outcome.secrets);
 }
 
 #[test]
