@@ -45,8 +45,9 @@ put_secret() { # SERVICE SETTING < VALUE
   return "$status"
 }
 
-get_secret() { # VAULT NAME
-  ask SECRET az keyvault secret show --vault-name "$1" --name "$2" --query value --output tsv
+get_secret() { # SERVICE SETTING
+  ask SECRET az keyvault secret show --vault-name "${vault[$1]}" --name "$(secret_name "$2")" \
+    --query value --output tsv
 }
 
 site_of() { # SERVICE

@@ -17,7 +17,7 @@ mysql_url() { # USER PASSWORD HOST SCHEMA
 
 # The present value of a service's MYSQL_URL.
 present_url() { # SERVICE
-  get_secret "${vault[$1]}" "$(secret_name "$(setting_of "$1" MYSQL_URL)")"
+  get_secret "$1" "$(setting_of "$1" MYSQL_URL)"
 }
 
 # The server that a service works with: after a promotion it is not the one that the stack names.

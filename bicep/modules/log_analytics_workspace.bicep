@@ -33,8 +33,7 @@ resource workspace 'Microsoft.OperationalInsights/workspaces@2025-07-01' = {
   }
 }
 
-// On purpose only: see docs/runbook.md. A lock on the group would also keep Azure from pruning its
-// list of deployments, and a full list stops the next one.
+// README.md says why not the whole group is locked.
 resource lock 'Microsoft.Authorization/locks@2020-05-01' = if (locked) {
   scope: workspace
   name: 'keep'

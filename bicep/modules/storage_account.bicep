@@ -196,8 +196,7 @@ resource containerAssignments 'Microsoft.Authorization/roleAssignments@2022-04-0
   }
 ]
 
-// On purpose only: see docs/runbook.md. A lock on the group would also keep Azure from pruning its
-// list of deployments, and a full list stops the next one.
+// README.md says why not the whole group is locked.
 resource lock 'Microsoft.Authorization/locks@2020-05-01' = if (stage.resilient) {
   scope: account
   name: 'keep'

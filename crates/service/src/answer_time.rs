@@ -12,7 +12,7 @@ tokio::task_local! {
 
 /// Lets the request that the running task serves take longer than others. The host ends every
 /// invocation after host.json's `functionTimeout`, so stay below that.
-pub fn allow(limit: Duration) {
+pub fn allow_answer_time(limit: Duration) {
     // Outside of a request nobody waits.
     let _ = LIMIT.try_with(|longest| longest.set(longest.get().max(limit)));
 }
@@ -49,7 +49,7 @@ mod tests {
     async fn work_is_given_up_at_its_limit_unless_it_has_allowed_itself_more() {
         assert_eq!(within(SHORT, sleep(LONG)).await, None);
         let allowed = async |limit, time| {
-            allow(limit);
+            allow_answer_time(limit);
             sleep(time).await;
         };
         assert_eq!(within(SHORT, allowed(LONG, LONGER)).await, Some(()));
@@ -59,7 +59,7 @@ mod tests {
     #[tokio::test]
     async fn nobody_makes_the_limit_shorter() {
         let work = async {
-            allow(Duration::ZERO);
+            allow_answer_time(Duration::ZERO);
             sleep(SHORT).await;
         };
         assert_eq!(within(LONG, work).await, Some(()));

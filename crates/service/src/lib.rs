@@ -24,7 +24,7 @@ pub mod trace;
 pub use access_token::{
     ACCESS_AUDIENCE, AccessClaims, Caller, Confirmation, ISSUER, Scope, TokenVerifier, caller,
 };
-pub use answer_time::allow;
+pub use answer_time::allow_answer_time;
 pub use body::{BODY_BYTES_MAX, json_body};
 pub use config::{ConfigError, required_var};
 pub use device_key::{DeviceKey, DeviceKeyError};

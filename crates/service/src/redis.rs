@@ -178,12 +178,12 @@ impl SignIns {
 
 impl StreamingCredentialsProvider for SignIns {
     fn subscribe(&self) -> Pin<Box<dyn Stream<Item = RedisResult<BasicAuth>> + Send + 'static>> {
-        let first = (self.clone(), true);
-        Box::pin(stream::unfold(first, |(mut sign_ins, is_first)| async move {
-            if !is_first {
-                sign_ins.0.changed().await.ok()?;
-            }
-            Some((sign_ins.current().await, (sign_ins, false)))
+        let mut sign_ins = self.clone();
+        // What is current now is new to this subscriber.
+        sign_ins.0.mark_changed();
+        Box::pin(stream::unfold(sign_ins, |mut sign_ins| async move {
+            sign_ins.0.changed().await.ok()?;
+            Some((sign_ins.current().await, sign_ins))
         }))
     }
 }

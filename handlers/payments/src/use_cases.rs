@@ -16,6 +16,7 @@ mod read_account;
 mod read_payment;
 mod read_payment_request;
 mod read_wallet;
+mod repeat;
 mod top_up;
 
 pub(crate) use audit_ledger::{AUDIT_TIME_MAX, AuditBody, audit_ledger};

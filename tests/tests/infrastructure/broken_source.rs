@@ -19,7 +19,8 @@ const SUBSCRIPTION: &str = "00000000-0000-0000-0000-000000000001";
 /// and how it says so.
 type Break = (&'static str, &'static str, &'static str, Rule, &'static str);
 
-/// That names and rights are given once is shown on the snapshots only.
+/// That names and rights are given once, and that the alert on consumers misses none, is shown on
+/// the snapshots only.
 const BREAKS: [Break; 28] = [
     (
         "parts/service.bicep",

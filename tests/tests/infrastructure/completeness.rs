@@ -3,15 +3,8 @@
 use serde_json::{Value, json};
 
 use crate::deployment::{Deployment, Resource};
-use crate::{finds, holds};
-
-const SERVERS: &str = "Microsoft.DBforMySQL/flexibleServers";
-const STORAGE: &str = "Microsoft.Storage/storageAccounts";
-const HUBS: &str = "Microsoft.EventHub/namespaces/eventhubs";
-const SITES: &str = "Microsoft.Web/sites";
-const VAULTS: &str = "Microsoft.KeyVault/vaults";
-const COSMOS: &str = "Microsoft.DocumentDB/databaseAccounts";
-const WORKSPACES: &str = "Microsoft.OperationalInsights/workspaces";
+use crate::kinds::{COSMOS, HUBS, SERVERS, SITES, STORAGE, VAULTS, WORKSPACES};
+use crate::{finds, finds_in_prod, holds};
 
 /// Each resource of a kind has this below it.
 const CHILDREN: [(&str, &str); 11] = [
@@ -47,10 +40,6 @@ const DIAGNOSED: [&str; 14] = [
 /// Kinds that hold what cannot be had again, and so are locked in production.
 const LOCKED: [&str; 5] = [SERVERS, STORAGE, VAULTS, COSMOS, WORKSPACES];
 
-fn is_replica(resource: &Resource) -> bool {
-    resource.text("/properties/createMode") == "Replica"
-}
-
 pub(crate) fn children_are_there(deployment: &Deployment) -> Vec<String> {
     let mut wrong = Vec::new();
     let has = |parent: &Resource, below: &str| {
@@ -80,7 +69,7 @@ pub(crate) fn production_survives(deployment: &Deployment) -> Vec<String> {
     }
     let mut wrong = Vec::new();
     for kind in LOCKED {
-        for resource in deployment.of(kind).filter(|resource| !is_replica(resource)) {
+        for resource in deployment.of(kind).filter(|resource| !resource.is_replica()) {
             let lock = format!("{}/providers/Microsoft.Authorization/locks/", resource.id());
             if !deployment.resources.iter().any(|it| it.id().starts_with(&lock)) {
                 wrong.push(format!("{} can be deleted by accident", resource.name()));
@@ -96,7 +85,7 @@ pub(crate) fn production_survives(deployment: &Deployment) -> Vec<String> {
         (STORAGE, "/sku/name", json!("Standard_ZRS")),
     ];
     for (kind, pointer, value) in must_say {
-        let weak = deployment.of(kind).filter(|it| !is_replica(it) && *it.at(pointer) != value);
+        let weak = deployment.of(kind).filter(|it| !it.is_replica() && *it.at(pointer) != value);
         wrong.extend(weak.map(|it| format!("{} {pointer} must be {value}", it.name())));
     }
     wrong
@@ -141,18 +130,13 @@ fn what_must_stand_beside_a_resource_does() {
 fn production_has_locks_standbys_and_long_backups() {
     let rule = production_survives;
     holds(rule);
-    let broken = |breaking: fn(&mut Deployment)| {
-        let mut prod = Deployment::all().last().unwrap().clone();
-        breaking(&mut prod);
-        rule(&prod).join("\n")
-    };
-    let unlocked = broken(|it| it.remove("Microsoft.Authorization/locks", "/mysql-payments-"));
-    assert!(unlocked.contains("mysql-payments-prod-ig7zuj can be deleted"), "{unlocked}");
-    let alone = broken(|it| {
+    finds_in_prod(rule, "mysql-payments-prod-ig7zuj can be deleted", |it| {
+        it.remove("Microsoft.Authorization/locks", "/mysql-payments-");
+    });
+    finds_in_prod(rule, "highAvailability/mode must be", |it| {
         let server = it.find_mut(SERVERS, "/mysql-auth-");
         server.set("/properties/highAvailability/mode", json!("Disabled"));
     });
-    assert!(alone.contains("highAvailability/mode must be"), "{alone}");
 }
 
 #[test]

@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 
 use crate::deployment::Deployment;
+use crate::kinds::{SERVERS, SITES};
 use crate::{finds, holds};
 
 /// Kinds of which each service has one in both profiles.
 const ONE_EACH: [&str; 5] = [
-    "Microsoft.Web/sites",
+    SITES,
     "Microsoft.Web/serverfarms",
     "Microsoft.Insights/components",
     "Microsoft.Insights/webtests",
@@ -26,19 +27,18 @@ pub(crate) fn services_have_their_own(deployment: &Deployment) -> Vec<String> {
         .collect();
     let is_isolated = deployment.profile == "prod";
     let servers = if is_isolated { services + 1 } else { 1 };
-    let found = deployment.of("Microsoft.DBforMySQL/flexibleServers").count();
+    let found = deployment.of(SERVERS).count();
     if found != servers {
         wrong.push(format!("{found} MySQL servers instead of {servers}"));
     }
-    let replicas = deployment.of("Microsoft.DBforMySQL/flexibleServers").filter(|server| {
-        server.text("/properties/createMode") == "Replica" && server.owner() == REPLICATED
-    });
+    let replicas =
+        deployment.of(SERVERS).filter(|server| server.is_replica() && server.owner() == REPLICATED);
     if is_isolated && replicas.count() != 1 {
         wrong.push(format!("{REPLICATED} has no replica"));
     }
     if is_isolated {
         for service in &deployment.services {
-            let users = deployment.of("Microsoft.DBforMySQL/flexibleServers");
+            let users = deployment.of(SERVERS);
             let own = users.filter(|server| server.owner() == service.code).count();
             if own == 0 {
                 wrong.push(format!("{} has no server of its own", service.name));
@@ -53,10 +53,10 @@ fn each_service_has_its_own_of_what_its_profile_isolates() {
     let rule = services_have_their_own;
     holds(rule);
     finds(rule, "14 services have 13 Microsoft.Web/sites", |it| {
-        it.remove("Microsoft.Web/sites", "func-faq");
+        it.remove(SITES, "func-faq");
     });
     finds(rule, "MySQL servers instead of", |it| {
-        let server = it.find("Microsoft.DBforMySQL/flexibleServers", "").unwrap().clone();
+        let server = it.find(SERVERS, "").unwrap().clone();
         it.resources.push(server);
     });
 }

@@ -51,6 +51,11 @@ impl Resource {
         owner_of(self.id())
     }
 
+    /// It follows another MySQL server.
+    pub(crate) fn is_replica(&self) -> bool {
+        self.text("/properties/createMode") == "Replica"
+    }
+
     pub(crate) fn is_in(&self, other: &Self) -> bool {
         self.id().strip_prefix(other.id()).is_some_and(|rest| rest.starts_with('/'))
     }

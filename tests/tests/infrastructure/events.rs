@@ -1,14 +1,11 @@
 //! Every event that a service sends or reads has its hub, its consumer group, its role and its way
 //! through the network.
 
-use crate::checkout::{folders, functions, source};
+use crate::checkout::{folders, functions, settings_read};
 use crate::deployment::{Deployment, Resource, Service, identity_in};
-use crate::{finds, holds};
+use crate::kinds::{CONSUMER_GROUPS, HUB_RULES, HUBS, ROLE_ASSIGNMENTS};
+use crate::{finds, finds_in_prod, holds};
 
-const HUBS: &str = "Microsoft.EventHub/namespaces/eventhubs";
-const GROUPS: &str = "Microsoft.EventHub/namespaces/eventhubs/consumergroups";
-const RULES: &str = "Microsoft.EventHub/namespaces/networkRuleSets";
-const ROLES: &str = "Microsoft.Authorization/roleAssignments";
 const SENDER: &str = "2b629674-e913-4c01-ae53-ef4638d8f975";
 const RECEIVER: &str = "a638d3c7-ab3a-418d-83e6-5f17a39d4fde";
 /// Azure takes no more hubs in one namespace of the Standard tier.
@@ -51,7 +48,7 @@ fn host(hub: &Resource) -> String {
 fn lacks(deployment: &Deployment, service: &Service, hub: &Resource, role: &str) -> Vec<String> {
     let mut wrong = Vec::new();
     let identity = format!("id-{}-{}", service.code, deployment.profile);
-    let has_role = deployment.of(ROLES).any(|grant| {
+    let has_role = deployment.of(ROLE_ASSIGNMENTS).any(|grant| {
         grant.is_in(hub)
             && grant.text("/properties/roleDefinitionId").ends_with(role)
             && identity_in(grant.text("/properties/principalId")) == Some(&identity)
@@ -61,7 +58,7 @@ fn lacks(deployment: &Deployment, service: &Service, hub: &Resource, role: &str)
     }
     let namespace = hub.name().split('/').next().unwrap();
     let subnet = format!("/subnets/snet-{}", service.code);
-    let may_connect = deployment.find(RULES, &format!("/{namespace}/")).is_some_and(|rules| {
+    let may_connect = deployment.find(HUB_RULES, &format!("/{namespace}/")).is_some_and(|rules| {
         let mut subnets = rules.list("/properties/virtualNetworkRules").iter();
         subnets.any(|rule| rule["subnet"]["id"].as_str().unwrap().ends_with(&subnet))
     });
@@ -83,7 +80,7 @@ pub(crate) fn consumers_can_read(deployment: &Deployment) -> Vec<String> {
             continue;
         };
         let place = format!("{}/consumergroups/{group}", hub.id());
-        if !deployment.of(GROUPS).any(|it| it.id() == place) {
+        if !deployment.of(CONSUMER_GROUPS).any(|it| it.id() == place) {
             wrong.push(format!("{consumer} has no consumer group at {producer}"));
         }
         wrong.extend(lacks(deployment, service, hub, RECEIVER));
@@ -101,8 +98,7 @@ pub(crate) fn producers_can_send(deployment: &Deployment) -> Vec<String> {
     for name in folders("handlers") {
         let prefix = name.to_uppercase().replace('-', "_");
         let setting = format!("{prefix}_EVENTS_ENDPOINT");
-        let config = source(&format!("handlers/{name}/src/config.rs"));
-        if !config.strings().contains(&setting) {
+        if !settings_read(&name).contains(&setting) {
             continue;
         }
         let Some(service) = deployment.service_named(&name) else { continue };
@@ -122,7 +118,7 @@ pub(crate) fn producers_can_send(deployment: &Deployment) -> Vec<String> {
 /// Each group is read by a function, where the reader has code; nobody reads as `$Default`.
 pub(crate) fn groups_have_readers(deployment: &Deployment) -> Vec<String> {
     let (built, subscriptions) = (folders("handlers"), subscriptions());
-    let groups = deployment.of(GROUPS).filter(|group| {
+    let groups = deployment.of(CONSUMER_GROUPS).filter(|group| {
         let mut ends = group.name().rsplit('/');
         let (reader, producer) = (ends.next().unwrap(), ends.next().unwrap());
         let is_read = subscriptions.iter().any(|it| it.group == reader && it.producer == producer);
@@ -158,7 +154,7 @@ fn a_consumer_has_a_hub_a_group_a_role_and_a_way_to_all_that_it_reads() {
     holds(rule);
     finds(rule, "payments reads auth, which has no hub", |it| it.remove(HUBS, "/eventhubs/auth"));
     finds(rule, "qr-code has no consumer group at payments", |it| {
-        it.remove(GROUPS, "/payments/consumergroups/qr-code");
+        it.remove(CONSUMER_GROUPS, "/payments/consumergroups/qr-code");
     });
     finds(rule, "notification has no role on the hub", |it| {
         let is_reader = |grant: &Resource| {
@@ -169,7 +165,7 @@ fn a_consumer_has_a_hub_a_group_a_role_and_a_way_to_all_that_it_reads() {
     });
     finds(rule, "the subnet of payments may not connect", |it| {
         let owner = if it.profile == "dev" { "shared" } else { "auth" };
-        let rules = it.find_mut(RULES, &format!("/evhns-{owner}-"));
+        let rules = it.find_mut(HUB_RULES, &format!("/evhns-{owner}-"));
         let subnets = rules.0["properties"]["virtualNetworkRules"].as_array_mut().unwrap();
         subnets.retain(|rule| !rule["subnet"]["id"].as_str().unwrap().ends_with("/snet-payments"));
     });
@@ -187,7 +183,7 @@ fn a_producer_has_a_hub_a_role_and_a_way_to_it() {
     });
     finds(producers_can_send, "auth has no role on the hub", |it| {
         let sender = it.resources.iter_mut().find(|grant| {
-            grant.kind() == ROLES
+            grant.kind() == ROLE_ASSIGNMENTS
                 && grant.id().contains("/eventhubs/auth/")
                 && grant.text("/properties/roleDefinitionId").ends_with(SENDER)
         });
@@ -199,7 +195,8 @@ fn a_producer_has_a_hub_a_role_and_a_way_to_it() {
 fn a_consumer_group_has_a_reader() {
     holds(groups_have_readers);
     finds(groups_have_readers, "nobody reads", |it| {
-        let mut group = it.find(GROUPS, "/payments/consumergroups/qr-code").unwrap().clone();
+        let mut group =
+            it.find(CONSUMER_GROUPS, "/payments/consumergroups/qr-code").unwrap().clone();
         for pointer in ["/id", "/name"] {
             let text = group.text(pointer).replace("payments/", "social/");
             group.set(pointer, text.into());
@@ -212,9 +209,9 @@ fn a_consumer_group_has_a_reader() {
 fn a_consumer_that_stands_still_is_an_alert() {
     let rule = the_alert_knows_every_consumer;
     holds(rule);
-    let mut prod = Deployment::all().last().unwrap().clone();
-    prod.remove("Microsoft.Insights/scheduledQueryRules", "/consumer-stopped");
-    assert!(rule(&prod).contains(&"consumer-stopped does not watch payments_on_auth".to_owned()));
+    finds_in_prod(rule, "consumer-stopped does not watch payments_on_auth", |it| {
+        it.remove("Microsoft.Insights/scheduledQueryRules", "/consumer-stopped");
+    });
 }
 
 #[test]

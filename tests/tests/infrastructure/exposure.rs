@@ -4,19 +4,11 @@ use serde_json::{Value, json};
 
 use crate::deployment::{Deployment, Resource};
 use crate::hardening::REQUIRED;
+use crate::kinds::{
+    COGNITIVE, COMMUNICATION, COSMOS, HUB_NAMESPACES, HUB_RULES, NETWORKS, REDIS, SECURITY_GROUPS,
+    SITES, STORAGE, VAULTS,
+};
 use crate::{finds, holds};
-
-const SITES: &str = "Microsoft.Web/sites";
-const STORAGE: &str = "Microsoft.Storage/storageAccounts";
-const VAULTS: &str = "Microsoft.KeyVault/vaults";
-const REDIS: &str = "Microsoft.Cache/redisEnterprise";
-const HUB_NAMESPACES: &str = "Microsoft.EventHub/namespaces";
-const HUB_RULES: &str = "Microsoft.EventHub/namespaces/networkRuleSets";
-const COSMOS: &str = "Microsoft.DocumentDB/databaseAccounts";
-const COGNITIVE: &str = "Microsoft.CognitiveServices/accounts";
-const COMMUNICATION: &str = "Microsoft.Communication/communicationServices";
-const NETWORK: &str = "Microsoft.Network/virtualNetworks";
-const GROUPS: &str = "Microsoft.Network/networkSecurityGroups";
 
 /// Kinds that answer from a public address, and what keeps strangers out instead.
 const PUBLIC_BY_DESIGN: [(&str, &str); 8] = [
@@ -136,7 +128,7 @@ pub(crate) fn apps_answer_only_front_door(deployment: &Deployment) -> Vec<String
 
 pub(crate) fn networks_are_closed(deployment: &Deployment) -> Vec<String> {
     let mut wrong = Vec::new();
-    for subnet in deployment.of(NETWORK).flat_map(|it| it.list("/properties/subnets")) {
+    for subnet in deployment.of(NETWORKS).flat_map(|it| it.list("/properties/subnets")) {
         let (name, properties) = (&subnet["name"], &subnet["properties"]);
         if properties["defaultOutboundAccess"] != json!(false) {
             wrong.push(format!("{name} has a way out that nobody sees"));
@@ -145,7 +137,7 @@ pub(crate) fn networks_are_closed(deployment: &Deployment) -> Vec<String> {
             wrong.push(format!("{name} has no security group"));
         }
     }
-    for group in deployment.of(GROUPS) {
+    for group in deployment.of(SECURITY_GROUPS) {
         let open = group.list("/properties/securityRules").iter().filter(|rule| {
             let rule = &rule["properties"];
             let everyone = ["*", "Internet", "0.0.0.0/0"].map(|who| json!(who));
@@ -218,18 +210,18 @@ fn subnets_let_nobody_in_and_nothing_out_unseen() {
     holds(networks_are_closed);
     finds(networks_are_closed, "has a way out that nobody sees", |it| {
         let place = "/properties/subnets/0/properties/defaultOutboundAccess";
-        it.find_mut(NETWORK, "").set(place, json!(true));
+        it.find_mut(NETWORKS, "").set(place, json!(true));
     });
     finds(networks_are_closed, "has no security group", |it| {
         let place = "/properties/subnets/0/properties/networkSecurityGroup";
-        it.find_mut(NETWORK, "").set(place, Value::Null);
+        it.find_mut(NETWORKS, "").set(place, Value::Null);
     });
     finds(networks_are_closed, "lets everyone in", |it| {
         let place = "/properties/securityRules/0/properties";
         let open = json!({
             "direction": "Inbound", "access": "Allow", "sourceAddressPrefix": "Internet",
         });
-        it.find_mut(GROUPS, "nsg-auth").set(place, open);
+        it.find_mut(SECURITY_GROUPS, "nsg-auth").set(place, open);
     });
 }
 

@@ -4,27 +4,12 @@
 use serde_json::{Value, json};
 
 use crate::deployment::{Deployment, Resource};
+use crate::kinds::{
+    COGNITIVE, COMMUNICATION, CONTAINERS, COSMOS, DATABRICKS, FIREWALLS, HUB_NAMESPACES, HUB_RULES,
+    INSIGHTS, PUBLISHING_POLICIES, REDIS, REDIS_DATABASES, ROUTES, SERVER_CONFIGURATIONS, SERVERS,
+    SITES, STORAGE, VAULTS, WORKSPACES,
+};
 use crate::{finds, holds};
-
-const SITES: &str = "Microsoft.Web/sites";
-const STORAGE: &str = "Microsoft.Storage/storageAccounts";
-const VAULTS: &str = "Microsoft.KeyVault/vaults";
-const SERVERS: &str = "Microsoft.DBforMySQL/flexibleServers";
-const REDIS: &str = "Microsoft.Cache/redisEnterprise";
-const REDIS_DATABASES: &str = "Microsoft.Cache/redisEnterprise/databases";
-const HUB_NAMESPACES: &str = "Microsoft.EventHub/namespaces";
-const HUB_RULES: &str = "Microsoft.EventHub/namespaces/networkRuleSets";
-const COSMOS: &str = "Microsoft.DocumentDB/databaseAccounts";
-const COGNITIVE: &str = "Microsoft.CognitiveServices/accounts";
-const COMMUNICATION: &str = "Microsoft.Communication/communicationServices";
-const INSIGHTS: &str = "Microsoft.Insights/components";
-const WORKSPACES: &str = "Microsoft.OperationalInsights/workspaces";
-const DATABRICKS: &str = "Microsoft.Databricks/workspaces";
-const PUBLISHING: &str = "Microsoft.Web/sites/basicPublishingCredentialsPolicies";
-const CONTAINERS: &str = "Microsoft.Storage/storageAccounts/blobServices/containers";
-const ROUTES: &str = "Microsoft.Cdn/profiles/afdEndpoints/routes";
-const WAF: &str = "Microsoft.Network/FrontDoorWebApplicationFirewallPolicies";
-const SETTINGS_OF_SERVERS: &str = "Microsoft.DBforMySQL/flexibleServers/configurations";
 
 /// What every resource of a kind must say, and where.
 pub(crate) const REQUIRED: [(&str, &str, Must); 44] = [
@@ -35,7 +20,7 @@ pub(crate) const REQUIRED: [(&str, &str, Must); 44] = [
     (SITES, "/properties/siteConfig/ipSecurityRestrictionsDefaultAction", Must::Say("Deny")),
     (SITES, "/properties/siteConfig/scmIpSecurityRestrictionsDefaultAction", Must::Say("Deny")),
     (SITES, "/properties/siteConfig/scmIpSecurityRestrictionsUseMain", Must::Be(false)),
-    (PUBLISHING, "/properties/allow", Must::Be(false)),
+    (PUBLISHING_POLICIES, "/properties/allow", Must::Be(false)),
     (STORAGE, "/properties/allowBlobPublicAccess", Must::Be(false)),
     (STORAGE, "/properties/allowSharedKeyAccess", Must::Be(false)),
     (STORAGE, "/properties/allowCrossTenantReplication", Must::Be(false)),
@@ -70,8 +55,8 @@ pub(crate) const REQUIRED: [(&str, &str, Must); 44] = [
     (DATABRICKS, "/properties/publicNetworkAccess", Must::Say("Disabled")),
     (DATABRICKS, "/properties/parameters/enableNoPublicIp/value", Must::Be(true)),
     (ROUTES, "/properties/forwardingProtocol", Must::Say("HttpsOnly")),
-    (WAF, "/properties/policySettings/mode", Must::Say("Prevention")),
-    (WAF, "/properties/policySettings/enabledState", Must::Say("Enabled")),
+    (FIREWALLS, "/properties/policySettings/mode", Must::Say("Prevention")),
+    (FIREWALLS, "/properties/policySettings/enabledState", Must::Say("Enabled")),
 ];
 
 /// What a value must be.
@@ -113,13 +98,10 @@ pub(crate) fn resources_say_what_they_must(deployment: &Deployment) -> Vec<Strin
             wrong.push(format!("{} {pointer} must {must:?}", resource.name()));
         }
     }
-    for server in deployment.of(SERVERS) {
-        if server.text("/properties/createMode") == "Replica" {
-            continue;
-        }
+    for server in deployment.of(SERVERS).filter(|server| !server.is_replica()) {
         for (name, value) in SERVER_SETTINGS {
             let id = format!("{}/configurations/{name}", server.id());
-            let setting = deployment.of(SETTINGS_OF_SERVERS).find(|it| it.id() == id);
+            let setting = deployment.of(SERVER_CONFIGURATIONS).find(|it| it.id() == id);
             if setting.is_none_or(|setting| setting.text("/properties/value") != value) {
                 wrong.push(format!("{} must set {name} to {value}", server.name()));
             }
@@ -148,10 +130,10 @@ fn every_resource_demands_identities_tls_and_known_networks() {
         });
     }
     finds(rule, "must set require_secure_transport", |it| {
-        let setting = it.find_mut(SETTINGS_OF_SERVERS, "/require_secure_transport");
+        let setting = it.find_mut(SERVER_CONFIGURATIONS, "/require_secure_transport");
         setting.set("/properties/value", json!("OFF"));
     });
-    finds(rule, "must set tls_version", |it| it.remove(SETTINGS_OF_SERVERS, "/tls_version"));
+    finds(rule, "must set tls_version", |it| it.remove(SERVER_CONFIGURATIONS, "/tls_version"));
 }
 
 #[test]

@@ -6,10 +6,8 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use crate::deployment::{Deployment, Resource};
+use crate::kinds::{NETWORKS, SECURITY_GROUPS};
 use crate::{finds, holds};
-
-const GROUPS: &str = "Microsoft.Network/networkSecurityGroups";
-const NETWORKS: &str = "Microsoft.Network/virtualNetworks";
 
 /// Who else may connect to a store of another owner: the store's kind and owner, whose subnet, why.
 const GUESTS: [(&str, &str, &str, &str); 4] = [
@@ -50,7 +48,7 @@ fn rules<'a>(
 
 pub(crate) fn databases_admit_only_their_service(deployment: &Deployment) -> Vec<String> {
     let mut wrong = Vec::new();
-    for group in deployment.of(GROUPS) {
+    for group in deployment.of(SECURITY_GROUPS) {
         let Some(owner) = group.name().strip_prefix("nsg-mysql-") else { continue };
         let readers = REPLICA_READERS.iter().filter(|(source, _)| *source == owner);
         let mut wanted: BTreeSet<String> =
@@ -74,7 +72,7 @@ pub(crate) fn databases_admit_only_their_service(deployment: &Deployment) -> Vec
 pub(crate) fn apps_reach_only_their_databases(deployment: &Deployment) -> Vec<String> {
     let mut wrong = Vec::new();
     for service in &deployment.services {
-        let group = deployment.find(GROUPS, &format!("/nsg-{}", service.code));
+        let group = deployment.find(SECURITY_GROUPS, &format!("/nsg-{}", service.code));
         let Some(group) = group else {
             wrong.push(format!("{} has no security group", service.name));
             continue;
@@ -99,7 +97,7 @@ pub(crate) fn apps_reach_only_their_databases(deployment: &Deployment) -> Vec<St
 
 /// What no rule allows is denied: Azure's own last rules would let the whole network in.
 pub(crate) fn what_is_not_allowed_is_denied(deployment: &Deployment) -> Vec<String> {
-    let wrong = deployment.of(GROUPS).filter(|group| {
+    let wrong = deployment.of(SECURITY_GROUPS).filter(|group| {
         !rules(group, "Inbound", "Deny")
             .any(|rule| rule["properties"]["sourceAddressPrefix"] == "VirtualNetwork")
     });
@@ -144,7 +142,7 @@ fn a_database_admits_its_service_the_readers_of_its_replica_and_the_runner() {
     holds(rule);
     finds(rule, "and faq", |it| {
         let range = if it.profile == "dev" { "10.99.0.0/26" } else { "10.20.2.192/26" };
-        let group = it.find_mut(GROUPS, "/nsg-mysql-");
+        let group = it.find_mut(SECURITY_GROUPS, "/nsg-mysql-");
         let rule = group.0["properties"]["securityRules"].as_array_mut().unwrap();
         let clients = rule.iter_mut().find(|rule| rule["name"] == "clients").unwrap();
         let ranges = clients["properties"]["sourceAddressPrefixes"].as_array_mut().unwrap();
@@ -159,7 +157,7 @@ fn an_app_reaches_no_database_of_another_service() {
     let rule = apps_reach_only_their_databases;
     holds(rule);
     finds(rule, "nsg-faq reaches", |it| {
-        let group = it.find_mut(GROUPS, "/nsg-faq");
+        let group = it.find_mut(SECURITY_GROUPS, "/nsg-faq");
         let rules = group.0["properties"]["securityRules"].as_array_mut().unwrap();
         let mysql = rules.iter_mut().find(|rule| rule["name"] == "mysql").unwrap();
         mysql["properties"]["destinationAddressPrefixes"] = json!([]);
@@ -171,7 +169,7 @@ fn a_subnet_lets_nobody_of_the_network_in_unless_a_rule_says_so() {
     let rule = what_is_not_allowed_is_denied;
     holds(rule);
     finds(rule, "nsg-endpoints lets in whatever", |it| {
-        let group = it.find_mut(GROUPS, "/nsg-endpoints");
+        let group = it.find_mut(SECURITY_GROUPS, "/nsg-endpoints");
         let rules = group.0["properties"]["securityRules"].as_array_mut().unwrap();
         rules.retain(|rule| rule["name"] != "deny-network-in");
     });

@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use crate::checkout::{folders, functions, source};
+use crate::checkout::{folders, functions, settings_read};
 use crate::deployment::{Deployment, Resource, Service, identity_in};
+use crate::kinds::APP_SETTINGS;
 use crate::{finds, holds};
 
 /// What the Functions host, the Azure SDK and telemetry read in every app, beside a service's own.
@@ -36,10 +37,7 @@ fn names(settings: &Resource) -> BTreeSet<String> {
 
 /// The settings that a service's code and triggers read.
 fn read(service: &Service) -> BTreeSet<String> {
-    let config = source(&format!("handlers/{}/src/config.rs", service.name));
-    let is_part = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_';
-    let is_variable = |text: &String| text.contains('_') && text.chars().all(is_part);
-    let mut read: BTreeSet<String> = config.strings().into_iter().filter(is_variable).collect();
+    let mut read = settings_read(&service.name);
     for (connection, suffixes) in connections(service) {
         read.extend(suffixes.iter().map(|suffix| format!("{connection}__{suffix}")));
     }
@@ -136,8 +134,6 @@ pub(crate) fn alarms_are_on_where_there_is_code(deployment: &Deployment) -> Vec<
     });
     wrong.map(|test| format!("`live` of {} is wrong", test.owner())).collect()
 }
-
-const APP_SETTINGS: &str = "Microsoft.Web/sites/config";
 
 #[test]
 fn every_setting_that_a_service_reads_is_given_to_its_app_and_no_other() {

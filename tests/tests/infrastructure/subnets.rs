@@ -5,11 +5,9 @@ use std::net::Ipv4Addr;
 use serde_json::{Value, json};
 
 use crate::deployment::{Deployment, Resource};
+use crate::kinds::{NETWORKS, SERVERS, SITES};
 use crate::{finds, holds};
 
-const NETWORKS: &str = "Microsoft.Network/virtualNetworks";
-const APPS: &str = "Microsoft.Web/sites";
-const SERVERS: &str = "Microsoft.DBforMySQL/flexibleServers";
 /// Addresses of each subnet that Azure keeps for itself.
 const KEPT_BY_AZURE: u64 = 5;
 /// The longest prefix that Databricks takes.
@@ -103,7 +101,7 @@ fn tenants(deployment: &Deployment) -> Vec<Tenant> {
         delegation,
     };
     let instances = "/properties/functionAppConfig/scaleAndConcurrency/maximumInstanceCount";
-    let apps = deployment.of(APPS).map(|app| {
+    let apps = deployment.of(SITES).map(|app| {
         let most = app.at(instances).as_u64().unwrap();
         tenant(app, "/properties/virtualNetworkSubnetId", most, "Microsoft.App/environments")
     });
@@ -175,15 +173,15 @@ fn each_subnet_has_room_for_all_that_may_run_in_it() {
     holds(subnets_have_room);
     finds(subnets_have_room, "snet-payments has 59 addresses, 60 are taken", |it| {
         let most = "/properties/functionAppConfig/scaleAndConcurrency/maximumInstanceCount";
-        it.find_mut(APPS, "func-payments-").set(most, json!(60));
+        it.find_mut(SITES, "func-payments-").set(most, json!(60));
     });
     finds(subnets_have_room, "snet-endpoints has 11 addresses", |it| {
         *prefix_of(it, "snet-endpoints") = json!("10.250.0.0/28");
     });
     finds(subnets_have_room, "snet-user has 2 apps", |it| {
         let place = "/properties/virtualNetworkSubnetId";
-        let other = it.find_mut(APPS, "func-user-").at(place).clone();
-        it.find_mut(APPS, "func-auth-").set(place, other);
+        let other = it.find_mut(SITES, "func-user-").at(place).clone();
+        it.find_mut(SITES, "func-auth-").set(place, other);
     });
     finds(subnets_have_room, "is not delegated to mysql", |it| {
         let place = "/properties/network/delegatedSubnetResourceId";

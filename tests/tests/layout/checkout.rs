@@ -168,6 +168,14 @@ pub(crate) fn routes(service: &str) -> Vec<String> {
     routes.flat_map(|source| source.strings()).collect()
 }
 
+/// The settings that a service's config reads.
+pub(crate) fn settings_read(service: &str) -> BTreeSet<String> {
+    let is_part = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_';
+    let is_variable = |text: &String| text.contains('_') && text.chars().all(is_part);
+    let config = source(&format!("handlers/{service}/src/config.rs"));
+    config.strings().into_iter().filter(is_variable).collect()
+}
+
 /// The names of all settings in the committed example.
 pub(crate) fn settings_example() -> BTreeSet<String> {
     let document: Value = serde_json::from_str(&read("local.settings.json.example")).unwrap();

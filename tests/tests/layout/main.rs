@@ -10,7 +10,7 @@ mod checkout;
 use std::collections::BTreeSet;
 
 use crate::checkout::{
-    dependencies, folders, functions, routes, settings_example, source, sources,
+    dependencies, folders, functions, routes, settings_example, settings_read, sources,
 };
 
 const FILE_LINES_MAX: usize = 399;
@@ -127,10 +127,9 @@ fn every_setting_of_a_service_is_in_the_example_and_the_reverse() {
     let mut wrong = Vec::new();
     let mut read = BTreeSet::from(PLATFORM_SETTINGS.map(str::to_owned));
     for service in folders("handlers") {
-        let config = source(&format!("handlers/{service}/src/config.rs"));
-        for name in config.strings().into_iter().filter(|text| is_variable(text)) {
+        for name in settings_read(&service) {
             if !example.contains(&name) {
-                wrong.push(format!("{name} of {} has no example", config.path));
+                wrong.push(format!("{name} of {service} has no example"));
             }
             read.insert(name);
         }
@@ -232,12 +231,6 @@ fn every_module_says_what_it_owns() {
     let sources = sources(&["crates", "handlers", "local", "tests"]).into_iter();
     let wrong = sources.filter(|source| !source.text.starts_with("//! "));
     none(wrong.map(|source| source.path), "begin the file with a `//!` sentence");
-}
-
-/// Whether a literal is an environment variable's name.
-fn is_variable(text: &str) -> bool {
-    let is_part = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_';
-    text.contains('_') && text.chars().all(is_part)
 }
 
 /// Whether a literal is a function's name, and not that of a parameter.

@@ -50,7 +50,7 @@ pub(crate) struct AuditBody {
 }
 
 pub(crate) async fn audit_ledger(app: &App) -> Result<AuditBody, Error> {
-    service::allow(AUDIT_TIME_MAX.saturating_add(ANSWER_TIME));
+    service::allow_answer_time(AUDIT_TIME_MAX.saturating_add(ANSWER_TIME));
     let audited = timeout(AUDIT_TIME_MAX, async {
         // Never closed, so this only waits. Two audits at once would do one's work twice.
         let _turn = app.audit_turn.acquire().await;

@@ -11,13 +11,10 @@ use utoipa::ToSchema;
 
 use super::AccountBody;
 use super::read_account::{find_named, show_account};
+use super::repeat::repeat_on_lock_conflict;
 use crate::domain::{AccountFreeze, AccountId, FreezeAction, Operator, Reason};
 use crate::error::Error;
 use crate::{App, store};
-
-/// How often a busy account is waited for, five seconds each time: payments may stand in line for
-/// it, but whoever stops a thief should not have to ask again.
-const ATTEMPTS_MAX: u32 = 4;
 
 /// Why, and on whose word.
 #[derive(Deserialize, ToSchema)]
@@ -35,17 +32,9 @@ pub(crate) async fn freeze_account(
     action: FreezeAction,
     input: &FreezeAccount,
 ) -> Result<AccountBody, Error> {
-    let mut attempt: u32 = 1;
-    loop {
-        match try_freeze(app, id, action, input).await {
-            Err(Error::Database(error))
-                if attempt < ATTEMPTS_MAX && database::is_lock_conflict(&error) =>
-            {
-                attempt = attempt.saturating_add(1);
-            }
-            outcome => return outcome,
-        }
-    }
+    // Payments may stand in line for a busy account, but whoever stops a thief should not have to
+    // ask again.
+    repeat_on_lock_conflict(|| try_freeze(app, id, action, input)).await
 }
 
 async fn try_freeze(

@@ -8,12 +8,10 @@ use serde::Serialize;
 use service::database;
 use values::{IdempotencyKey, UserId};
 
+use super::repeat::repeat_on_lock_conflict;
 use crate::error::Error;
 use crate::store::idempotency_keys::{self, Answer};
 use crate::{App, store};
-
-/// A transaction undone by a lock conflict is done again so often.
-const ATTEMPTS_MAX: u32 = 4;
 
 /// Who asks, under which key, for what.
 pub(crate) struct Request<'a, I> {
@@ -44,17 +42,7 @@ pub(crate) async fn once<I: Serialize + Sync, C: Sync>(
     work: impl Work<C>,
 ) -> Result<Answer, Error> {
     let fingerprint = fingerprint(request.operation, request.input)?;
-    let mut attempt: u32 = 1;
-    loop {
-        match try_once(app, &request, &fingerprint, context, &work).await {
-            Err(Error::Database(error))
-                if attempt < ATTEMPTS_MAX && database::is_lock_conflict(&error) =>
-            {
-                attempt = attempt.saturating_add(1);
-            }
-            outcome => return outcome,
-        }
-    }
+    repeat_on_lock_conflict(|| try_once(app, &request, &fingerprint, context, &work)).await
 }
 
 async fn try_once<I, C>(
