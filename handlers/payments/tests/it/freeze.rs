@@ -1,10 +1,15 @@
 //! Operators stop one person's or one shop's money, and nobody else's.
 
+use std::time::Duration;
+
 use futures_util::future::join_all;
+use futures_util::join;
+use mysql_async::TxOpts;
 use mysql_async::prelude::Queryable;
 use payments::App;
 use serde_json::{Value, json};
 use service::Scope;
+use tokio::time::sleep;
 use values::UserId;
 
 use crate::{Fixture, Person, new_key, signed};
@@ -236,4 +241,27 @@ async fn a_freeze_without_a_readable_reason_or_operator_is_refused() {
         assert_eq!(refused, (400, "invalid-body".to_owned()), "{body}");
     }
     assert_eq!(fixture.database.count("account_freezes").await, 0);
+}
+
+/// Longer than one statement waits for a lock.
+const BUSY: Duration = Duration::from_secs(6);
+
+#[tokio::test]
+async fn a_busy_account_is_waited_for_again_and_nobody_has_to_repeat() {
+    let fixture = Fixture::new().await;
+    let (payer, suspect) = (fixture.consumer_with(100).await, fixture.consumer_with(100).await);
+    let mut tx = fixture.database.pool.start_transaction(TxOpts::default()).await.unwrap();
+    let both = (payer.user_id.uuid(), suspect.user_id.uuid());
+    let lock = "SELECT 1 FROM accounts WHERE account_id IN (?, ?) FOR UPDATE";
+    tx.exec_drop(lock, both).await.unwrap();
+    let busy = async {
+        sleep(BUSY).await;
+        tx.rollback().await.unwrap();
+    };
+    let (top_up, key) = (json!({"amount": {"amount": 100, "currency": "HKD"}}), new_key());
+    let topped_up = fixture.post(&payer, TOP_UPS, &key, &top_up);
+    let account = suspect.user_id.to_string();
+    let ((), (top_up, _), (freeze, _)) = join!(busy, topped_up, fixture.change(&account, "freeze"));
+    assert_eq!((top_up, freeze), (201, 200));
+    assert_eq!(fixture.balance(&payer).await, 200);
 }
