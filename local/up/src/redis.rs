@@ -27,7 +27,9 @@ pub(crate) fn part(name: &str, folder: &Path, port: u16, keep: bool) -> Result<P
     let mut args: Vec<std::ffi::OsString> = vec!["--dir".into(), folder.into()];
     args.extend(["--port".into(), port.to_string().into()]);
     args.extend(["--bind", "127.0.0.1", "--save", "", "--appendonly", append_only].map(Into::into));
-    args.extend(["--user", "default", "off"].map(Into::into));
+    // A server that loads its append-only file replays the transactions in it as the default user
+    // and drops what that user may not do. So it may do everything; off, it lets nobody in.
+    args.extend(["--user", "default", "off", "~*", "&*", "+@all"].map(Into::into));
     args.extend(["--user", USER, "on", "nopass", "~*", "&*", "+@all"].map(Into::into));
     Ok(Part {
         name: name.to_owned(),

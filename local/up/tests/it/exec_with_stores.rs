@@ -1,11 +1,12 @@
 //! `up exec-with-stores`: what the command finds in its environment, and how its end is passed on.
 
 use std::io::{BufRead, BufReader, Write};
-use std::net::TcpStream;
 use std::process::{Command, Stdio};
 
 use mysql_async::prelude::Queryable;
 use mysql_async::{Conn, Opts};
+
+use crate::running::RedisClient;
 
 /// `up exec-with-stores -- sh -c SCRIPT`, whatever stores the test itself was given.
 fn exec(script: &str) -> Command {
@@ -29,20 +30,12 @@ async fn the_command_finds_working_stores_and_its_exit_status_is_passed_on() {
     conn.query_drop("CREATE DATABASE left_behind").await.unwrap();
     conn.disconnect().await.unwrap();
     let (user, redis) = redis.strip_prefix("redis://").unwrap().split_once('@').unwrap();
-    assert_eq!(first_answer(redis, "PING"), "-NOAUTH");
-    assert_eq!(first_answer(redis, &format!("AUTH {user} a-token")), "+OK");
+    let mut redis = RedisClient::connect(redis);
+    assert!(redis.answer("PING").starts_with("-NOAUTH"));
+    assert_eq!(redis.answer(&format!("AUTH {user} a-token")), "+OK");
 
     writeln!(up.stdin.take().unwrap(), "go").unwrap();
     assert_eq!(up.wait().unwrap().code(), Some(7));
-}
-
-/// The first word of the answer to a new connection's first command.
-fn first_answer(address: &str, command: &str) -> String {
-    let mut stream = TcpStream::connect(address).unwrap();
-    write!(stream, "{command}\r\n").unwrap();
-    let mut answer = String::new();
-    BufReader::new(stream).read_line(&mut answer).unwrap();
-    answer.split_whitespace().next().unwrap().to_owned()
 }
 
 #[test]

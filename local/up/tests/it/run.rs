@@ -6,12 +6,14 @@ use mysql_async::Conn;
 use mysql_async::prelude::Queryable;
 
 use crate::running::{
-    PORTS, PRIMARY_PORT, REPLICA_PORT, Running, admin, all_end, kept_data, new_data, refused,
-    signal,
+    PORTS, PRIMARY_PORT, REDIS_ADDRESS, REPLICA_PORT, RedisClient, Running, admin, all_end,
+    kept_data, new_data, refused, signal,
 };
 
 const REPLICATION_LIMIT: Duration = Duration::from_secs(10);
 const READ: &str = "SELECT word FROM t.words";
+/// Signs in as the one user; Redis asks for no particular token.
+const SIGN_IN: &str = "AUTH c1d6a3f2-0b1f-4a5c-9e0b-7c7f2d1b6e02 a-token";
 
 #[tokio::test]
 async fn a_row_reaches_the_replica_and_survives_until_the_next_run() {
@@ -60,6 +62,34 @@ fn a_killed_part_is_named_and_started_again() {
     assert!(running.line("died   redis").contains("signal: 9"));
     running.line("ready  redis again");
     assert_ne!(running.pid("redis"), killed);
+    assert!(running.terminate().success());
+}
+
+#[test]
+fn redis_has_after_a_restart_what_a_transaction_wrote_and_still_lets_no_stranger_in() {
+    let _ports = PORTS.blocking_lock();
+    let data = kept_data();
+
+    let running = Running::start(&data);
+    let mut redis = RedisClient::connect(REDIS_ADDRESS);
+    let answers = [SIGN_IN, "MULTI", "SET kept 1", "PEXPIRE kept 600000", "EXEC"]
+        .map(|command| redis.answer(command));
+    assert_eq!(answers, ["+OK", "+OK", "+QUEUED", "+QUEUED", "*2"]);
+    assert_eq!([redis.line(), redis.line()], ["+OK", ":1"]);
+    assert!(running.terminate().success());
+
+    let running = Running::start(&data);
+    let mut redis = RedisClient::connect(REDIS_ADDRESS);
+    for (command, refusal) in [
+        ("GET kept", "-NOAUTH"),
+        ("AUTH a-token", "-WRONGPASS"),
+        ("AUTH default a-token", "-WRONGPASS"),
+        ("HELLO 3", "-NOAUTH"),
+    ] {
+        assert!(redis.answer(command).starts_with(refusal), "{command}");
+    }
+    assert_eq!([SIGN_IN, "GET kept"].map(|command| redis.answer(command)), ["+OK", "$1"]);
+    assert_eq!(redis.line(), "1");
     assert!(running.terminate().success());
 }
 

@@ -1,7 +1,8 @@
 //! A started `up run`, watched through what it prints and what it leaves in its data folder.
 
 use std::fs;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write};
+use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::sync::mpsc::{Receiver, channel};
@@ -14,6 +15,7 @@ use tokio::sync::Mutex;
 const PORT_BASE: &str = "29";
 pub(crate) const PRIMARY_PORT: u16 = 29306;
 pub(crate) const REPLICA_PORT: u16 = 29307;
+pub(crate) const REDIS_ADDRESS: &str = "127.0.0.1:29379";
 
 const LINE_LIMIT: Duration = Duration::from_secs(120);
 const END_LIMIT: Duration = Duration::from_secs(60);
@@ -146,4 +148,26 @@ fn eventually(what: &str, mut is_so: impl FnMut() -> bool) {
 pub(crate) async fn admin(port: u16) -> Conn {
     let url = format!("mysql://root@127.0.0.1:{port}");
     Conn::new(mysql_async::Opts::from_url(&url).unwrap()).await.unwrap()
+}
+
+/// A connection to Redis that nobody has signed in on.
+pub(crate) struct RedisClient(BufReader<TcpStream>);
+
+impl RedisClient {
+    pub(crate) fn connect(address: &str) -> Self {
+        Self(BufReader::new(TcpStream::connect(address).unwrap()))
+    }
+
+    /// The first line of the answer to a command.
+    pub(crate) fn answer(&mut self, command: &str) -> String {
+        write!(self.0.get_mut(), "{command}\r\n").unwrap();
+        self.line()
+    }
+
+    /// The next line that the server sends.
+    pub(crate) fn line(&mut self) -> String {
+        let mut line = String::new();
+        self.0.read_line(&mut line).unwrap();
+        line.trim_end().to_owned()
+    }
 }
