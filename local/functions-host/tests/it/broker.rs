@@ -32,7 +32,7 @@ pub(crate) struct Broker {
 impl Broker {
     pub(crate) fn start(data: &Path) -> Self {
         static BUILT: OnceLock<()> = OnceLock::new();
-        BUILT.get_or_init(|| build(&["--package", "eventhubs-emulator"]));
+        BUILT.get_or_init(|| build(&["--bin", "eventhubs-emulator"]));
         let address = format!("127.0.0.1:{}", free_port());
         let process = spawn(&address, data);
         Self { address, data: data.to_owned(), process }

@@ -56,7 +56,7 @@ impl Reply {
 /// Writes one app with the test handler into the platform's folder.
 pub(crate) fn write_app(folder: &Folder, app: &str, functions: &[(&str, Value)], values: Value) {
     static BUILT: OnceLock<()> = OnceLock::new();
-    BUILT.get_or_init(|| build(&["--package", "functions-host", "--example", "test_handler"]));
+    BUILT.get_or_init(|| build(&["--example", "test_handler"]));
     let root = folder.0.join("apps").join(app);
     let control = folder.0.join("control").join(app);
     fs::create_dir_all(&root).unwrap();
@@ -83,10 +83,12 @@ pub(crate) fn write_app(folder: &Folder, app: &str, functions: &[(&str, Value)],
     }
 }
 
-/// Builds a program that the tests start but cargo does not build for them.
-pub(crate) fn build(what: &[&str]) {
+/// Builds a program that the tests start but cargo does not build for them. Of the whole workspace:
+/// alone, its dependencies would get other features and all of them would be built once more.
+pub(crate) fn build(target: &[&str]) {
     let mut build = Command::new(env!("CARGO"));
-    assert!(build.args(["build", "--quiet"]).args(what).status().unwrap().success());
+    build.args(["build", "--quiet", "--locked", "--workspace"]).args(target);
+    assert!(build.status().unwrap().success());
 }
 
 /// An anonymous HTTP function that is proxied.
