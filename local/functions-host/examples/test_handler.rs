@@ -57,11 +57,11 @@ async fn answer(request: Request<Incoming>) -> Result<Answer, Error> {
 
 async fn echo(request: Request<Incoming>) -> Result<Answer, Error> {
     let (head, body) = request.into_parts();
-    let headers: BTreeMap<_, _> = head
-        .headers
-        .iter()
-        .map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes())))
-        .collect();
+    let mut headers = BTreeMap::<_, Vec<_>>::new();
+    for (name, value) in &head.headers {
+        let lines = headers.entry(name.to_string()).or_default();
+        lines.push(String::from_utf8_lossy(value.as_bytes()));
+    }
     let body = body.collect().await?.to_bytes();
     json_answer(&json!({
         "method": head.method.as_str(),

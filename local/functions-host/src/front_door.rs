@@ -6,8 +6,8 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use http_body_util::{BodyExt, Limited};
-use hyper::body::{Body as _, Incoming};
+use http_body_util::BodyExt;
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Method, Request, Response, header};
@@ -15,17 +15,19 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tokio::time::sleep;
+use tracing::Instrument;
 use uuid::Uuid;
 
 use crate::app::{App, Check};
-use crate::body::{Body, MAX_BODY_BYTES, whole};
+use crate::body::{Body, whole};
 use crate::function_json::{Function, FunctionError, HttpTrigger, Trigger};
 use crate::keys::Keys;
-use crate::problem::Problem;
+use crate::problem::{self, Problem};
 use crate::proxy::{self, HandlerClient, HandlerError};
+use crate::request_body::{RequestBody, RequestBodyError};
 use crate::routes::RouteValues;
 use crate::static_files::Mount;
-use crate::{http_envelope, invocation, status};
+use crate::{http_envelope, invocation, request_head, status};
 
 const STATUS_PATH: &str = "/admin/host/status";
 const MAX_CONNECTIONS: usize = 4096;
@@ -113,8 +115,7 @@ impl FrontDoor {
             let front_door = Arc::clone(&front_door);
             tokio::spawn(async move {
                 let answer = service_fn(|request| async {
-                    let response = front_door.answer(request).await;
-                    Ok::<_, Infallible>(response.unwrap_or_else(Problem::response))
+                    Ok::<_, Infallible>(front_door.answer_traced(request).await)
                 });
                 let connection = http1::Builder::new()
                     .timer(TokioTimer::new())
@@ -128,14 +129,26 @@ impl FrontDoor {
         }
     }
 
+    /// Answers, with the request's trace id in every log line and in a refusal of the host's own.
+    async fn answer_traced(&self, request: Request<Incoming>) -> Response<Body> {
+        let trace_id = problem::trace_id(request.headers());
+        let span = tracing::info_span!("request", trace_id);
+        let answer = async {
+            let response = self.answer(request).await;
+            response.unwrap_or_else(|problem| problem.response(&trace_id))
+        };
+        answer.instrument(span).await
+    }
+
     async fn answer(&self, request: Request<Incoming>) -> Result<Response<Body>, Problem> {
+        request_head::check(&request)?;
         let path = request.uri().path();
         let query = request.uri().query();
         let query_length = query.map_or(0, str::len);
         if query_length > MAX_QUERY_LENGTH || path.len() > MAX_ADDRESS_LENGTH {
             return Err(Problem::ADDRESS_TOO_LONG);
         }
-        if path == STATUS_PATH && request.method() == Method::GET {
+        if path == STATUS_PATH && matches!(*request.method(), Method::GET | Method::HEAD) {
             return self.status();
         }
         for mount in &self.mounts {
@@ -148,7 +161,7 @@ impl FrontDoor {
         if !self.keys.allow(trigger.auth_level, request.headers(), query) {
             return Err(Problem::UNAUTHORIZED);
         }
-        if request.body().size_hint().lower() > u64::try_from(MAX_BODY_BYTES).unwrap_or(u64::MAX) {
+        if RequestBody::announces_too_much(request.body()) {
             return Err(Problem::TOO_LARGE);
         }
         // More than the trigger in and the answer out, or no answer, is never proxied.
@@ -178,7 +191,7 @@ impl FrontDoor {
         let invocation_id = Uuid::new_v4().to_string();
         match proxy::forward(&self.client, port, &invocation_id, request).await {
             Ok(response) => Ok(response),
-            Err(HandlerError::TooLarge) => Err(Problem::TOO_LARGE),
+            Err(HandlerError::RequestBody(fault)) => Err(fault.into()),
             Err(error) => {
                 tracing::error!(app = app.name, function, invocation_id, %error, "request failed");
                 Err(Problem::FAILED)
@@ -195,13 +208,11 @@ impl FrontDoor {
         request: Request<Incoming>,
     ) -> Result<Response<Body>, Problem> {
         let (head, body) = request.into_parts();
-        let body = match Limited::new(body, MAX_BODY_BYTES).collect().await {
-            Ok(body) => body.to_bytes(),
-            Err(error) if error.is::<http_body_util::LengthLimitError>() => {
-                return Err(Problem::TOO_LARGE);
-            }
-            Err(_) => return Err(Problem::BAD_BODY),
-        };
+        let body = RequestBody::new(body)
+            .collect()
+            .await
+            .map_err(|error| error.downcast_ref().copied().unwrap_or(RequestBodyError::Broken))?;
+        let body = body.to_bytes();
         app.handler_port(READY_WAIT).await.map_err(|_| Problem::NOT_READY)?;
         let envelope = http_envelope::envelope(trigger, &head, values, &body);
         let call =

@@ -2,8 +2,8 @@
 //! all of them by route on one public port.
 //!
 //! Reading order: `app` and `app_host` (one app and its life), `worker_process` (its handler),
-//! `front_door` and `proxy` (HTTP), `envelope` and `invocation` (all other triggers),
-//! `event_hub_trigger` and `timer_trigger`.
+//! `front_door`, `request_head`, `request_body` and `proxy` (HTTP), `envelope` and `invocation` (all
+//! other triggers), `event_hub_trigger` and `timer_trigger`.
 
 mod app;
 mod app_host;
@@ -24,6 +24,8 @@ mod invocation;
 mod keys;
 mod problem;
 mod proxy;
+mod request_body;
+mod request_head;
 mod retry_policy;
 mod routes;
 mod schedule;

@@ -4,7 +4,7 @@ use std::error::Error;
 use std::time::Duration;
 
 use futures_util::stream;
-use http_body_util::{BodyExt, LengthLimitError, Limited, StreamBody};
+use http_body_util::{BodyExt, StreamBody};
 use hyper::body::{Frame, Incoming};
 use hyper::header::{self, HeaderMap, HeaderName, HeaderValue};
 use hyper::http::uri::PathAndQuery;
@@ -14,7 +14,8 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
 use tokio::time::{sleep, timeout};
 
-use crate::body::{Body, BoxError, MAX_BODY_BYTES, Unsent};
+use crate::body::{Body, BoxError, Unsent};
+use crate::request_body::{RequestBody, RequestBodyError};
 
 /// The host version that handlers are told.
 pub(crate) const HOST_VERSION: HeaderValue = HeaderValue::from_static("4.1052.200");
@@ -49,9 +50,9 @@ const HOP_BY_HOP: [HeaderName; 7] = [
 /// Why a handler gave no answer.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum HandlerError {
-    /// The request's body is over the limit.
-    #[error("the request body is larger than {MAX_BODY_BYTES} bytes")]
-    TooLarge,
+    /// The client's body is at fault.
+    #[error(transparent)]
+    RequestBody(#[from] RequestBodyError),
     /// Nothing came back for too long.
     #[error("the handler was silent for {ACTIVITY_TIMEOUT:?}")]
     Silent,
@@ -106,10 +107,10 @@ impl HandlerClient {
 }
 
 fn classify(error: legacy::Error) -> HandlerError {
-    if innermost(&error).is::<LengthLimitError>() {
-        return HandlerError::TooLarge;
+    match innermost(&error).downcast_ref::<RequestBodyError>() {
+        Some(fault) => HandlerError::RequestBody(*fault),
+        None => HandlerError::Connection(error),
     }
-    HandlerError::Connection(error)
 }
 
 /// What lies under an error that says no more than in which step it came up.
@@ -124,7 +125,7 @@ pub(crate) async fn forward(
     invocation_id: &str,
     request: Request<Incoming>,
 ) -> Result<Response<Body>, HandlerError> {
-    let mut request = request.map(|body| Limited::new(body, MAX_BODY_BYTES).boxed_unsync());
+    let mut request = request.map(|body| RequestBody::new(body).boxed_unsync());
     let headers = request.headers_mut();
     remove_hop_by_hop(headers);
     let id = HeaderValue::from_str(invocation_id).map_err(hyper::http::Error::from)?;

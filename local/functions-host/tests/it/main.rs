@@ -12,4 +12,5 @@ mod event_hub;
 mod handler_process;
 mod http;
 mod platform;
+mod request_rules;
 mod timer;

@@ -168,6 +168,11 @@ impl Host {
         }
     }
 
+    /// What the host has printed since the last line that was waited for.
+    pub(crate) fn printed(&self) -> Vec<String> {
+        self.lines.try_iter().collect()
+    }
+
     /// `GET` without anything special.
     pub(crate) fn get(&self, target: &str) -> Reply {
         self.request(&format!("GET {target} HTTP/1.0\r\n\r\n"))
@@ -178,6 +183,11 @@ impl Host {
     pub(crate) fn request(&self, text: &str) -> Reply {
         let mut stream = self.connect();
         stream.write_all(text.as_bytes()).unwrap();
+        Self::reply(stream)
+    }
+
+    /// Reads the one answer that a connection is left with.
+    pub(crate) fn reply(mut stream: TcpStream) -> Reply {
         let mut reply = Vec::new();
         stream.read_to_end(&mut reply).unwrap();
         let reply = String::from_utf8(reply).unwrap();
