@@ -139,6 +139,10 @@ impl Function {
         self.bindings.iter().filter_map(|binding| binding[name].as_str()).collect()
     }
 
+    pub(crate) fn lists_methods(&self) -> bool {
+        self.bindings.iter().any(|binding| binding.get("methods").is_some())
+    }
+
     pub(crate) fn is_http(&self) -> bool {
         self.values("type").contains(&"httpTrigger")
     }

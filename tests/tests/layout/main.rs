@@ -10,7 +10,7 @@ mod checkout;
 use std::collections::BTreeSet;
 
 use crate::checkout::{
-    dependencies, folders, functions, routes, settings_example, settings_read, sources,
+    Function, dependencies, folders, functions, routes, settings_example, settings_read, sources,
 };
 
 const FILE_LINES_MAX: usize = 399;
@@ -209,6 +209,13 @@ fn http_functions_have_one_trigger_and_one_output() {
     });
     let paths = wrong.map(|function| function.path());
     none(paths, "effects go through the outbox, never a third binding");
+}
+
+#[test]
+fn http_functions_take_every_method() {
+    let wrong = functions().into_iter().filter(Function::lists_methods);
+    let paths = wrong.map(|function| function.path());
+    none(paths, "the host answers 404 to methods not listed; let the service say 405 and Allow");
 }
 
 #[test]
