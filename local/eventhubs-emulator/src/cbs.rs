@@ -8,7 +8,7 @@ use fe2o3_amqp_types::{
 
 use crate::{
     event::AnyMessage,
-    request_node::{Reply, text_property},
+    request::{Reply, text_property},
 };
 
 /// Answers `put-token`.

@@ -2,8 +2,8 @@
 //! official SDKs.
 //!
 //! `arguments` → `hubs` (partitions, each with its `log`) → `connection` (sessions, and what each
-//! link is for) → `producer_link`, `consumer_link`, `request_node` (`cbs`, `management`). `address`
-//! and `event` read and write what goes over the wire.
+//! link is for) → `producer_link`, `consumer_link`, `request_node` (`cbs`, `management`, each
+//! a `request` and its reply). `address` and `event` read and write what goes over the wire.
 //!
 //! There is no shutdown sequence: what was acknowledged is synced, so killing the process is the
 //! way to stop it.
@@ -18,6 +18,7 @@ mod hubs;
 mod log;
 mod management;
 mod producer_link;
+mod request;
 mod request_node;
 
 use std::{

@@ -7,7 +7,7 @@ use fe2o3_amqp_types::primitives::{Array, OrderedMap, Timestamp, Value};
 use crate::{
     event::AnyMessage,
     hubs::{Hub, Hubs},
-    request_node::{Reply, text_property},
+    request::{Reply, text_property},
 };
 
 const HUB_TYPE: &str = "com.microsoft:eventhub";

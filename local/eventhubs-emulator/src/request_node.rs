@@ -4,10 +4,7 @@
 use std::sync::Arc;
 
 use fe2o3_amqp::{Receiver, Sender};
-use fe2o3_amqp_types::{
-    messaging::{AmqpValue, ApplicationProperties, Body, Message, Properties},
-    primitives::{OrderedMap, SimpleValue, Value},
-};
+use fe2o3_amqp_types::{messaging::Body, primitives::Value};
 use tokio::sync::{Mutex, mpsc};
 
 use crate::{cbs, event::AnyMessage, hubs::Hubs, management};
@@ -20,15 +17,6 @@ const REPLY_QUEUE: usize = 16;
 pub(crate) enum Node {
     Cbs,
     Management,
-}
-
-/// The answer to a request.
-#[derive(Debug)]
-pub(crate) struct Reply {
-    /// As in HTTP.
-    pub(crate) status: u16,
-    pub(crate) description: String,
-    pub(crate) body: OrderedMap<Value, Value>,
 }
 
 /// The nodes of one session, with the replies on their way.
@@ -92,32 +80,4 @@ impl Nodes {
             }
         }
     }
-}
-
-impl Reply {
-    /// A reply without a body.
-    pub(crate) fn status(status: u16, description: impl Into<String>) -> Self {
-        Self { status, description: description.into(), body: OrderedMap::new() }
-    }
-
-    fn into_message(self, request: Properties) -> AnyMessage {
-        let mut properties = Properties::new();
-        properties.correlation_id = request.message_id;
-        properties.to = request.reply_to;
-        let application_properties = ApplicationProperties::builder()
-            .insert("status-code", i32::from(self.status))
-            .insert("status-description", self.description)
-            .build();
-        Message::builder()
-            .properties(properties)
-            .application_properties(application_properties)
-            .body(Body::Value(AmqpValue(Value::Map(self.body))))
-            .build()
-    }
-}
-
-/// A text among a request's application properties.
-pub(crate) fn text_property<'a>(request: &'a AnyMessage, name: &str) -> Option<&'a str> {
-    let ApplicationProperties(properties) = request.application_properties.as_ref()?;
-    if let SimpleValue::String(text) = properties.get(name)? { Some(text) } else { None }
 }
