@@ -2,8 +2,8 @@
 //! all of them by route on one public port.
 //!
 //! Reading order: `app` and `app_host` (one app and its life), `worker_process` (its handler),
-//! `front_door`, `request_head`, `request_body` and `proxy` (HTTP), `envelope` and `invocation` (all
-//! other triggers), `event_hub_trigger` and `timer_trigger`.
+//! `front_door`, `request_head`, `request_body` and `proxy` (HTTP), `envelope` and `invocation`
+//! (all other triggers), `event_hub_trigger` and `timer_trigger`.
 
 mod app;
 mod app_host;
