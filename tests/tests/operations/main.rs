@@ -3,6 +3,7 @@
 
 mod deploy;
 mod ledger;
+mod packages;
 mod pipelines;
 mod scene;
 mod secrets;
