@@ -4,7 +4,7 @@ SHELL := /bin/bash
 
 UP := target/debug/up
 
-.PHONY: help setup build apps run demo test test-one check func clean-local \
+.PHONY: help setup build apps run demo test test-one check deny func clean-local \
 	package package-check infra-check infra-counts infra-opinion az-check deploy destroy ops
 
 help: ## List the targets
@@ -35,6 +35,9 @@ test-one: setup ## The tests of one crate with the stores they need: make test-o
 check: ## Formatting and lints, warnings denied
 	cargo fmt --check
 	cargo clippy --workspace --all-targets --locked -- -D warnings
+
+deny: ## Judge what we depend on: licences, sources, known vulnerabilities
+	@ops/deny
 
 func: ## Run one packaged app under Azure Functions Core Tools: make func SERVICE=payments
 	@local/func.sh "$(SERVICE)"

@@ -1,5 +1,7 @@
 //! What the pipelines run.
 
+use std::collections::BTreeSet;
+
 use crate::scene::{commands, text_of};
 
 #[test]
@@ -35,5 +37,19 @@ fn pipelines_of_azure_devops_stop_at_the_first_command_that_fails() {
             let (removes, copies) = (script.find("rm -rf build/release"), script.find("cp -r"));
             assert!(copies.is_none() || removes.is_some_and(|at| at < copies.unwrap()), "{file}");
         }
+    }
+}
+
+#[test]
+fn both_pipelines_check_the_same() {
+    let checks = |file| -> BTreeSet<String> {
+        let text = text_of(file);
+        let lines = text.lines().filter_map(|line| line.split_once(": make "));
+        lines.map(|(_, target)| target.to_owned()).collect()
+    };
+    let both = checks("azure-pipelines.yml");
+    assert_eq!(both, checks(".github/workflows/build.yml"));
+    for check in ["test", "deny", "package-check"] {
+        assert!(both.contains(check), "{check}");
     }
 }
