@@ -100,6 +100,11 @@ pub(crate) fn source(path: &str) -> Source {
     Source { path: path.to_owned(), text: read(path) }
 }
 
+/// Whether there is such a file.
+pub(crate) fn is_file(path: &str) -> bool {
+    Path::new(CHECKOUT).join(path).is_file()
+}
+
 /// The names of the folders in a folder.
 pub(crate) fn folders(folder: &str) -> BTreeSet<String> {
     let entries = fs::read_dir(Path::new(CHECKOUT).join(folder)).unwrap().map(Result::unwrap);

@@ -10,7 +10,8 @@ mod checkout;
 use std::collections::BTreeSet;
 
 use crate::checkout::{
-    Function, dependencies, folders, functions, routes, settings_example, settings_read, sources,
+    Function, dependencies, folders, functions, is_file, routes, settings_example, settings_read,
+    sources,
 };
 
 const FILE_LINES_MAX: usize = 399;
@@ -216,6 +217,14 @@ fn http_functions_take_every_method() {
     let wrong = functions().into_iter().filter(Function::lists_methods);
     let paths = wrong.map(|function| function.path());
     none(paths, "the host answers 404 to methods not listed; let the service say 405 and Allow");
+}
+
+#[test]
+fn the_root_holds_what_people_look_for_first() {
+    let files =
+        ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "LICENSE", "SECURITY.md", "deny.toml"];
+    let wrong = files.into_iter().filter(|file| !is_file(file));
+    none(wrong, "write it, and keep it at the root");
 }
 
 #[test]
