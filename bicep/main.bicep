@@ -241,6 +241,7 @@ module edge 'parts/edge.bicep' = {
     services: services
     profile: profileName
     endpoint: endpointName
+    ownAddress: network.outputs.egressAddress
     runner: runner
   }
   dependsOn: [foundation]

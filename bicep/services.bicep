@@ -19,6 +19,8 @@ var services Service[] = [
     secrets: ['AUTH_TOKEN_SIGNING_KEYS']
     uses: ['sms']
     memory: 2048
+    // Every instance of the other services holds a poll open, which costs next to nothing.
+    requestsAtOnce: 200
     instances: 20
     alwaysReady: 2
   }

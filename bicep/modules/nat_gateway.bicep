@@ -38,3 +38,6 @@ resource diagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' 
     metrics: [{ category: 'AllMetrics', enabled: true }]
   }
 }
+
+@description('The address that others see.')
+output address string = address.properties.ipAddress

@@ -59,7 +59,7 @@ resource cluster 'Microsoft.Cache/redisEnterprise@2025-07-01' = {
       clientProtocol: 'Encrypted'
       // The handlers' client speaks to one address, not to the nodes of a cluster.
       clusteringPolicy: 'EnterpriseCluster'
-      // What Redis holds may be lost, but a full one must not forget a lock-out silently.
+      // What Redis holds may be lost, but a full one must not forget a throttle silently.
       evictionPolicy: 'NoEviction'
       port: 10000
     }

@@ -8,6 +8,9 @@ param stage Stage
 @description('The name of the policy: letters and digits.')
 param name string
 
+@description('The address from which the services call one another, which no limit is for.')
+param ownAddress string
+
 // Many phones share an address behind a Hong Kong carrier, so these stop machines, not people; the
 // auth service has limits of its own for each phone number.
 var limits = [
@@ -16,6 +19,59 @@ var limits = [
   { name: 'authUsers', path: '/api/v1/auth/users', requests: 60 }
   { name: 'authOther', path: '/api/v1/auth/', requests: 600 }
   { name: 'everything', path: '/api/', requests: 6000 }
+]
+
+// Which logins have ended is for our own services: a stranger would hold places that they need.
+var onlyServicesPoll = {
+  name: 'onlyServicesPoll'
+  priority: 1
+  enabledState: 'Enabled'
+  ruleType: 'MatchRule'
+  matchConditions: [
+    {
+      matchVariable: 'RequestUri'
+      operator: 'Contains'
+      negateCondition: false
+      matchValue: ['/api/v1/auth/revoked-sessions']
+      transforms: ['Lowercase', 'UrlDecode']
+    }
+    {
+      matchVariable: 'SocketAddr'
+      operator: 'IPMatch'
+      negateCondition: true
+      matchValue: [ownAddress]
+    }
+  ]
+  action: 'Block'
+}
+
+var limitRules = [
+  for (limit, i) in limits: {
+    name: limit.name
+    priority: 10 * (i + 1)
+    enabledState: 'Enabled'
+    ruleType: 'RateLimitRule'
+    rateLimitDurationInMinutes: 1
+    rateLimitThreshold: limit.requests
+    groupBy: [{ variableName: 'SocketAddr' }]
+    matchConditions: [
+      {
+        matchVariable: 'RequestUri'
+        operator: 'Contains'
+        negateCondition: false
+        matchValue: [limit.path]
+        transforms: ['Lowercase', 'UrlDecode']
+      }
+      {
+        // All services poll auth from one address.
+        matchVariable: 'SocketAddr'
+        operator: 'IPMatch'
+        negateCondition: true
+        matchValue: [ownAddress]
+      }
+    ]
+    action: 'Block'
+  }
 ]
 
 resource policy 'Microsoft.Network/FrontDoorWebApplicationFirewallPolicies@2025-11-01' = {
@@ -30,27 +86,7 @@ resource policy 'Microsoft.Network/FrontDoorWebApplicationFirewallPolicies@2025-
       requestBodyCheck: 'Enabled'
     }
     customRules: {
-      rules: [
-        for (limit, i) in limits: {
-          name: limit.name
-          priority: 10 * (i + 1)
-          enabledState: 'Enabled'
-          ruleType: 'RateLimitRule'
-          rateLimitDurationInMinutes: 1
-          rateLimitThreshold: limit.requests
-          groupBy: [{ variableName: 'SocketAddr' }]
-          matchConditions: [
-            {
-              matchVariable: 'RequestUri'
-              operator: 'Contains'
-              negateCondition: false
-              matchValue: [limit.path]
-              transforms: ['Lowercase', 'UrlDecode']
-            }
-          ]
-          action: 'Block'
-        }
-      ]
+      rules: concat([onlyServicesPoll], limitRules)
     }
     managedRules: {
       managedRuleSets: [

@@ -16,6 +16,9 @@ param profile string
 @description('The name of the endpoint.')
 param endpoint string
 
+@description('The address from which the services themselves call.')
+param ownAddress string
+
 @description('The identity of the runner subnet, which uploads the files.')
 param runner Identity
 
@@ -48,7 +51,7 @@ module files '../modules/storage_account.bicep' = {
 }
 
 module firewall '../modules/waf_policy.bicep' = {
-  params: { stage: stage, name: wafPolicy }
+  params: { stage: stage, name: wafPolicy, ownAddress: ownAddress }
 }
 
 module frontDoor '../modules/front_door.bicep' = {

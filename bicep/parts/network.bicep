@@ -271,3 +271,6 @@ module dnsZones '../modules/private_dns_zone.bicep' = [
     dependsOn: [network]
   }
 ]
+
+@description('The address from which all services call others.')
+output egressAddress string = gateway.outputs.address

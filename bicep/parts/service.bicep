@@ -243,7 +243,8 @@ var consumedHubs = map(service.consumes, producer => {
 var settings = reduce(
   concat(
     [
-      { AUTH_JWKS_URL: 'https://${publicHost}/api/v1/auth/jwks' }
+      // Auth itself knows its keys and its logins.
+      service.name == 'auth' ? {} : { AUTH_URL: 'https://${publicHost}/api/v1/auth' }
       secretSettings
       service.?redis == null
         ? {}

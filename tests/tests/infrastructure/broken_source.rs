@@ -24,10 +24,10 @@ type Break = (&'static str, &'static str, &'static str, Rule, &'static str);
 const BREAKS: [Break; 28] = [
     (
         "parts/service.bicep",
-        "AUTH_JWKS_URL:",
+        "AUTH_URL:",
         "AUTH_KEYS_URL:",
         settings::settings_are_those_that_are_read,
-        "payments reads AUTH_JWKS_URL, not given",
+        "payments reads AUTH_URL, not given",
     ),
     (
         "parts/service.bicep",
