@@ -4,7 +4,7 @@ SHELL := /bin/bash
 
 UP := target/debug/up
 
-.PHONY: help setup build apps run demo test test-one check deny func clean-local \
+.PHONY: bench help setup build apps run demo test test-one check deny func clean-local \
 	package package-check infra-check infra-counts infra-opinion az-check deploy destroy ops
 
 help: ## List the targets
@@ -31,6 +31,11 @@ test: setup check apps infra-check infra-opinion ## Every check: format, lints, 
 test-one: setup ## The tests of one crate with the stores they need: make test-one CRATE=payments
 	cargo build --locked -p up
 	$(UP) exec-with-stores -- cargo test --locked -p "$(CRATE)"
+
+bench: setup ## Requests/s of a released handler, and the memory it keeps after 1,000 at once
+	cargo build --release --locked -p payments
+	cargo build --workspace --locked --bin bench --bin up
+	@$(UP) exec-with-stores -- target/debug/bench target/release/payments
 
 check: ## Formatting and lints, warnings denied
 	cargo fmt --check

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::http::{Answer, Call};
-use crate::phone::{PIN, Session};
+use crate::phone::{PIN, Session, now};
 use crate::wire::{HistoryEntry, HistoryPage, Money, PaymentRequest, Scan, TopUp, Wallet};
 use crate::{Error, until};
 
@@ -75,7 +75,7 @@ impl Consumer {
     pub fn top_up_call(&self, key: &str, cents: i64) -> Call {
         self.0
             .post("/api/v1/wallets/me/top-ups")
-            .header("idempotency-key", key)
+            .key(key)
             .json(&json!({"amount": Money::hkd(cents)}))
     }
 
@@ -113,12 +113,7 @@ impl Consumer {
 
     /// A payment that is not sent yet, with any confirmation.
     pub fn pay_call(&self, terms: &Terms, key: &str, confirmation: &Value) -> Call {
-        self.pay_call_without_key(terms, confirmation).header("idempotency-key", key)
-    }
-
-    /// A payment that lacks its idempotency key.
-    pub fn pay_call_without_key(&self, terms: &Terms, confirmation: &Value) -> Call {
-        self.0.post("/api/v1/payments").json(&json!({
+        self.0.post("/api/v1/payments").key(key).json(&json!({
             "payment_request_id": terms.payment_request_id,
             "payee": terms.payee,
             "amount": terms.amount,
@@ -132,11 +127,13 @@ impl Consumer {
     /// `Platform` when it cannot be signed.
     pub fn sign(&self, terms: &Terms, key: &str) -> Result<Value, Error> {
         let Terms { payment_request_id, payee, amount } = terms;
+        let signed_at = now()?;
         let text = format!(
-            "payme-payment-v1\n{}\n{payee}\n{}\n{}\n{payment_request_id}\n{key}",
+            "payme-payment-v2\n{}\n{payee}\n{}\n{}\n{payment_request_id}\n{key}\n{signed_at}",
             self.0.tokens.user_id, amount.amount, amount.currency,
         );
-        Ok(json!({"method": "device", "signature": self.0.sign(&text)?}))
+        let signature = self.0.sign(&text)?;
+        Ok(json!({"method": "device", "signed_at": signed_at, "signature": signature}))
     }
 
     /// The confirmation of a payment by the right PIN.

@@ -33,13 +33,15 @@ impl Api {
         }
     }
 
-    /// A call that is not sent yet; `path` may be a whole URL of another server.
+    /// A call that is not sent yet; `path` may be a whole URL of another server. A POST has an
+    /// idempotency key that no other call has.
     pub fn call(&self, method: Method, path: &str) -> Call {
         let url =
             if path.starts_with("http") { path.to_owned() } else { format!("{}{path}", self.base) };
         let what = format!("{method} {path}");
+        let key = (method == Method::POST).then(|| Uuid::new_v4().to_string());
         let request = self.http.request(method, url);
-        Call { what, request: request.header("x-forwarded-for", &self.client_address) }
+        Call { what, request: request.header("x-forwarded-for", &self.client_address), key }
     }
 
     /// `GET path`.
@@ -59,9 +61,28 @@ impl Api {
 pub struct Call {
     what: String,
     request: RequestBuilder,
+    key: Option<String>,
 }
 
 impl Call {
+    /// With this idempotency key.
+    pub fn key(self, key: &str) -> Self {
+        Self { key: Some(key.to_owned()), ..self }
+    }
+
+    /// Without an idempotency key.
+    pub fn without_key(self) -> Self {
+        Self { key: None, ..self }
+    }
+
+    /// The request with all of its headers.
+    fn into_parts(self) -> (String, RequestBuilder) {
+        let Self { what, request, key } = self;
+        let keyed =
+            key.into_iter().fold(request, |request, key| request.header("idempotency-key", key));
+        (what, keyed)
+    }
+
     /// With an access token.
     pub fn bearer(self, token: &str) -> Self {
         self.header("authorization", &format!("Bearer {token}"))
@@ -88,7 +109,7 @@ impl Call {
     /// # Errors
     /// `NoAnswer`.
     pub async fn send(self) -> Result<Answer, Error> {
-        let Self { what, request } = self;
+        let (what, request) = self.into_parts();
         let failed = |source| Error::NoAnswer { what: what.clone(), source };
         let response = request.timeout(ANSWER_LIMIT).send().await.map_err(failed)?;
         let status = response.status().as_u16();
@@ -103,7 +124,7 @@ impl Call {
     /// # Errors
     /// `NoAnswer`, or `Mismatch` when the status is not 200.
     pub(crate) async fn open(self) -> Result<reqwest::Response, Error> {
-        let Self { what, request } = self;
+        let (what, request) = self.into_parts();
         let response = request.send().await;
         let response = response.map_err(|source| Error::NoAnswer { what: what.clone(), source })?;
         crate::same(&what, &response.status().as_u16(), &200)?;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
 use crate::phone::Session;
 use crate::wire::{Notification, NotificationPage};
@@ -16,7 +16,7 @@ const STREAM: &str = "/api/v1/notifications/stream";
 #[derive(Debug)]
 pub struct Inbox<'a>(pub(crate) &'a Session);
 
-impl Inbox<'_> {
+impl<'a> Inbox<'a> {
     /// Every notification, the newest first.
     ///
     /// # Errors
@@ -49,24 +49,39 @@ impl Inbox<'_> {
     ///
     /// # Errors
     /// As the call.
-    pub async fn stream(&self) -> Result<NotificationStream, Error> {
-        let response = self.0.get(STREAM).header("accept", "text/event-stream").open().await?;
-        let header = response.headers().get("content-type");
-        let content_type = header.and_then(|value| value.to_str().ok()).unwrap_or_default();
-        crate::same("the stream's type", &content_type, &"text/event-stream")?;
-        Ok(NotificationStream { response, unread: Vec::new() })
+    pub async fn stream(&self) -> Result<NotificationStream<'a>, Error> {
+        let response = open(self.0, None).await?;
+        let (unread, last_event_id, retry) = (Vec::new(), None, Duration::ZERO);
+        Ok(NotificationStream { session: self.0, response, unread, last_event_id, retry })
     }
 }
 
-/// An open live stream.
-#[derive(Debug)]
-pub struct NotificationStream {
-    response: reqwest::Response,
-    /// What came and is not a whole event yet; a chunk may end inside a character.
-    unread: Vec<u8>,
+async fn open(session: &Session, last_event_id: Option<&str>) -> Result<reqwest::Response, Error> {
+    let mut call = session.get(STREAM).header("accept", "text/event-stream");
+    if let Some(id) = last_event_id {
+        call = call.header("last-event-id", id);
+    }
+    let response = call.open().await?;
+    let header = response.headers().get("content-type");
+    let content_type = header.and_then(|value| value.to_str().ok()).unwrap_or_default();
+    crate::same("the stream's type", &content_type, &"text/event-stream")?;
+    Ok(response)
 }
 
-impl NotificationStream {
+/// A live stream, which is opened again whenever it says `bye`.
+#[derive(Debug)]
+pub struct NotificationStream<'a> {
+    session: &'a Session,
+    response: reqwest::Response,
+    /// What came and is not a whole frame yet; a chunk may end inside a character.
+    unread: Vec<u8>,
+    /// Where the next stream goes on.
+    last_event_id: Option<String>,
+    /// How long to wait before the next stream.
+    retry: Duration,
+}
+
+impl NotificationStream<'_> {
     /// Waits for the notification of a payment; others before it are passed over.
     ///
     /// # Errors
@@ -87,12 +102,34 @@ impl NotificationStream {
 
     async fn next(&mut self) -> Result<Notification, Error> {
         loop {
-            if let Some(end) = self.unread.windows(2).position(|two| two == b"\n\n") {
-                let event: Vec<u8> = self.unread.drain(..end.saturating_add(2)).collect();
-                if let Some(notification) = parse(&String::from_utf8_lossy(&event))? {
-                    return Ok(notification);
+            let frame = self.frame().await?;
+            if let Some(retry) = &frame.retry {
+                let retry = retry.parse().map_err(|_| mismatch("milliseconds", retry))?;
+                self.retry = Duration::from_millis(retry);
+            }
+            if frame.id.is_some() {
+                self.last_event_id.clone_from(&frame.id);
+            }
+            match frame.event.as_deref() {
+                // Only where the stream begins, or that it lives.
+                None => {}
+                Some("notification") => return notification(&frame),
+                Some("bye") => {
+                    sleep(self.retry).await;
+                    self.unread.clear();
+                    self.response = open(self.session, self.last_event_id.as_deref()).await?;
                 }
-                continue;
+                // `reset` too: each id that is sent here came from a stream of this inbox.
+                Some(other) => return Err(mismatch("a notification", other)),
+            }
+        }
+    }
+
+    async fn frame(&mut self) -> Result<Frame, Error> {
+        loop {
+            if let Some(end) = self.unread.windows(2).position(|two| two == b"\n\n") {
+                let frame: Vec<u8> = self.unread.drain(..end.saturating_add(2)).collect();
+                return Ok(Frame::read(&String::from_utf8_lossy(&frame)));
             }
             let failed = |source| Error::NoAnswer { what: STREAM.to_owned(), source };
             let chunk = self.response.chunk().await.map_err(failed)?;
@@ -102,20 +139,34 @@ impl NotificationStream {
     }
 }
 
-/// The notification of one server-sent event; `None` for a comment.
-fn parse(event: &str) -> Result<Option<Notification>, Error> {
-    let field = |name| {
-        event.lines().find_map(|line| {
-            let (found, value) = line.split_once(':')?;
-            (found == name).then(|| value.trim_start())
-        })
-    };
-    let Some(data) = field("data") else { return Ok(None) };
+/// What stands between two blank lines of a stream.
+struct Frame {
+    event: Option<String>,
+    data: Option<String>,
+    id: Option<String>,
+    retry: Option<String>,
+}
+
+impl Frame {
+    fn read(text: &str) -> Self {
+        let field = |name| {
+            text.lines().find_map(|line| {
+                let (found, value) = line.split_once(':')?;
+                (found == name).then(|| value.trim_start().to_owned())
+            })
+        };
+        Self { event: field("event"), data: field("data"), id: field("id"), retry: field("retry") }
+    }
+}
+
+/// The notification that a frame brings.
+fn notification(frame: &Frame) -> Result<Notification, Error> {
+    let data = frame.data.as_deref().unwrap_or_default();
     let notification: Notification = serde_json::from_str(data)
-        .map_err(|error| mismatch(&format!("a notification ({error})"), event))?;
-    crate::same("the event's name", &field("event"), &Some("notification"))?;
-    crate::same("the event's id", &field("id"), &Some(notification.notification_id.as_str()))?;
-    Ok(Some(notification))
+        .map_err(|error| mismatch(&format!("a notification ({error})"), data))?;
+    let id = frame.id.as_deref();
+    crate::same("the event's id", &id, &Some(notification.notification_id.as_str()))?;
+    Ok(notification)
 }
 
 fn mismatch(expected: &str, came: &str) -> Error {

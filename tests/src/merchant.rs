@@ -87,7 +87,7 @@ impl Merchant {
         if let Some(seconds) = expires_in_seconds {
             body["expires_in_seconds"] = json!(seconds);
         }
-        self.0.post("/api/v1/payment-requests").header("idempotency-key", key).json(&body)
+        self.0.post("/api/v1/payment-requests").key(key).json(&body)
     }
 
     /// Takes a payment request back.

@@ -112,9 +112,7 @@ impl Phone {
     /// # Errors
     /// `Platform` when it cannot be signed.
     pub fn log_in_call(&self, device_id: &str, product: Product, pin: &str) -> Result<Call, Error> {
-        let unsignable = |error: &dyn ToString| Error::Platform(error.to_string());
-        let signed_at =
-            OffsetDateTime::now_utc().format(&Rfc3339).map_err(|error| unsignable(&error))?;
+        let signed_at = now()?;
         let product = product.name();
         let text = format!("payme-login-v1\n{device_id}\n{product}\n{signed_at}");
         let body = json!({
@@ -210,6 +208,11 @@ impl Session {
     pub fn inbox(&self) -> Inbox<'_> {
         Inbox(self)
     }
+}
+
+/// The phone's clock, RFC 3339.
+pub(crate) fn now() -> Result<String, Error> {
+    OffsetDateTime::now_utc().format(&Rfc3339).map_err(|error| Error::Platform(error.to_string()))
 }
 
 /// ES256: SHA-256, `r || s`, base64url.

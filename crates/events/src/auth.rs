@@ -4,17 +4,17 @@ use serde::{Deserialize, Serialize};
 
 use crate::Event;
 
-/// A person proved a phone number, chose a PIN and registered a first device.
+/// A person proved a phone number, chose a PIN and registered a first device. The number stays with
+/// auth: no consumer needs it, and a bus forgets nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UserRegisteredV1 {
     /// `usr_…`
     pub user_id: String,
-    /// E.164. Personal data.
-    pub phone: String,
 }
 
-/// A login ended before its tokens did: the person logged out, removed the device, or a refresh
-/// token came twice. Who checks tokens without asking auth must refuse this login's.
+/// A login ended before its tokens did: the person logged out, removed the device or changed the
+/// PIN, or a refresh token came twice. Services that check tokens do not wait for it: they poll
+/// auth, which is sooner.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SessionRevokedV1 {
     /// `ses_…`

@@ -15,10 +15,15 @@ pub struct BusinessChangedV1 {
     pub owner_user_id: String,
     /// The name that payers see.
     pub shop_name: String,
+    /// The owner's own spelling of the name in printable ASCII, at most 25 characters.
+    pub shop_name_latin: Option<String>,
     /// ISO 18245 merchant category code, four digits.
     pub category_code: String,
     /// FPS identifier, 7 to 9 digits, where the business has one.
     pub fps_id: Option<String>,
+    /// Whether the owner closed it, which is for good: it can no longer be paid.
+    #[serde(default)]
+    pub is_closed: bool,
 }
 
 impl Event for BusinessChangedV1 {

@@ -53,7 +53,7 @@ pub struct PaymentCompletedV1 {
     pub payer_name: String,
     /// `biz_…` of who was paid.
     pub business_id: String,
-    /// `usr_…` of the shop's owner, who is told.
+    /// `usr_…` of the shop's owner, who is notified.
     pub business_owner_user_id: String,
     /// The name that payers see.
     pub shop_name: String,

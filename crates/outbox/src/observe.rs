@@ -1,27 +1,23 @@
-//! What telemetry sees of events on their way: a span for each batch that is relayed and for each
-//! event that is consumed, how many events wait and for how long, and what became of them.
+//! What telemetry sees of events that leave: a span for each batch that is relayed, how many events
+//! wait, and for how long.
 
 use std::sync::OnceLock;
 use std::time::{Instant, SystemTime};
 
-use events::Envelope;
 use opentelemetry::KeyValue;
-use opentelemetry::metrics::{Counter, Gauge};
+use opentelemetry::metrics::Gauge;
 use opentelemetry::trace::SpanKind;
 use serde::Deserialize;
 use service::telemetry::{self, Span};
 use service::trace::TraceContext;
 use time::OffsetDateTime;
 
-use crate::inbox::Outcome;
 use crate::store::Row;
 
-/// A batch names the causes of so many of its events; Application Insights holds no more than 107.
+/// How many causes a batch names; Application Insights holds no more than 107.
 const CAUSES_MAX: usize = 100;
 
 struct Instruments {
-    /// By consumer and outcome.
-    consumed: Counter<u64>,
     /// Events that the relay sees in the table: all, or as many as it takes at once.
     waiting: Gauge<u64>,
     /// How long the oldest of them has waited, in seconds.
@@ -32,13 +28,12 @@ fn instruments() -> Option<&'static Instruments> {
     static INSTRUMENTS: OnceLock<Instruments> = OnceLock::new();
     let meter = telemetry::meter()?;
     Some(INSTRUMENTS.get_or_init(|| Instruments {
-        consumed: meter.u64_counter("events.consumed").build(),
         waiting: meter.u64_gauge("outbox.waiting").build(),
         age: meter.f64_gauge("outbox.age").with_unit("s").build(),
     }))
 }
 
-/// What a row's event tells of its origin.
+/// Where a row's event comes from.
 #[derive(Deserialize)]
 struct Origin<'a> {
     #[serde(default)]
@@ -51,7 +46,7 @@ fn origin(row: &Row) -> Option<Origin<'_>> {
     serde_json::from_str(&row.body).ok()
 }
 
-/// These rows, the oldest first, wait to be sent.
+/// Reports the rows that wait to be sent, the oldest first.
 pub(crate) fn waiting(rows: &[Row]) {
     let Some(instruments) = instruments() else { return };
     let oldest = rows.first().and_then(origin);
@@ -60,8 +55,8 @@ pub(crate) fn waiting(rows: &[Row]) {
     instruments.age.record(age.unwrap_or_default().as_secs_f64(), &[]);
 }
 
-/// The relay has just sent these rows to the service's hub, or failed to. The batch is a trace of
-/// its own, as its events belong to many; it names theirs as its causes.
+/// Reports a batch that the relay has just sent, or failed to send. It is a trace of its own, since
+/// its events belong to many traces, and it names those as its causes.
 pub(crate) fn relayed(hub: &'static str, rows: &[Row], is_sent: bool, start: Instant) {
     if instruments().is_none() {
         return;
@@ -82,42 +77,5 @@ pub(crate) fn relayed(hub: &'static str, rows: &[Row], is_sent: bool, start: Ins
             ),
         ],
         causes: causes.filter_map(|row| origin(row)?.traceparent.parse().ok()).collect(),
-    });
-}
-
-/// An event, `None` if it cannot be read, was just consumed; without an outcome the database
-/// failed.
-pub(crate) fn consumed(
-    context: TraceContext,
-    consumer: &'static str,
-    envelope: Option<&Envelope>,
-    outcome: Option<Outcome>,
-    start: Instant,
-) {
-    let Some(instruments) = instruments() else { return };
-    let outcome = match outcome {
-        Some(Outcome::Applied) => "applied",
-        Some(Outcome::SeenBefore) => "seen-before",
-        Some(Outcome::Parked) => "parked",
-        None => "failed",
-    };
-    let mut attributes =
-        vec![KeyValue::new("consumer", consumer), KeyValue::new("outcome", outcome)];
-    instruments.consumed.add(1, &attributes);
-    attributes.push(KeyValue::new("messaging.system", "eventhubs"));
-    attributes.extend(
-        envelope.map(|envelope| KeyValue::new("messaging.message.id", envelope.id.clone())),
-    );
-    let kind = envelope.map_or("an unreadable event", |envelope| &envelope.kind);
-    let name = format!("consume {kind}");
-    attributes.push(KeyValue::new("ai.operation.name", name.clone()));
-    telemetry::record(Span {
-        context,
-        kind: SpanKind::Consumer,
-        name: name.into(),
-        elapsed: start.elapsed(),
-        has_failed: matches!(outcome, "parked" | "failed"),
-        attributes,
-        causes: Vec::new(),
     });
 }

@@ -4,23 +4,24 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use events::{Envelope, Event};
-use mysql_async::{Conn, Error, Pool};
-use service::{ConfigError, causes, invocation_done, timer, trace};
+use mysql_async::{Conn, Error};
+use service::database::{Database, Tx};
+use service::trace::TraceContext;
+use service::{ConfigError, causes};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 use tokio::sync::Notify;
 use uuid::Uuid;
-use warp::{Filter, Rejection, Reply};
 
 use crate::publisher::{Hub, PublishError, Publisher};
-use crate::{Tx, observe, store};
+use crate::{observe, store};
 
-/// The largest event, in bytes: far below what a batch of the hub holds, and such that the
+/// The largest event, in bytes: far below what a batch of the hub holds, and small enough that the
 /// host's largest invocation can be read.
 pub const EVENT_BYTES_MAX: usize = 64 * 1024;
 /// Events sent between two looks at the table.
 const RELAY_ROWS_MAX: usize = 500;
-/// The longest step on the database: longer than the wait for another relay.
+/// How long one step on the database may take: longer than the wait for another relay.
 const STEP_TIMEOUT: Duration = Duration::from_secs(15);
 /// How long the relay waits after a failure before it tries again.
 const RELAY_PAUSE: Duration = Duration::from_secs(1);
@@ -32,9 +33,9 @@ pub struct Outbox {
 }
 
 struct Relay {
-    /// The service's and its hub's.
+    /// The name of the service and of its hub.
     name: &'static str,
-    pool: Pool,
+    database: Database,
     publisher: Publisher,
     committed: Notify,
 }
@@ -52,17 +53,21 @@ enum RelayError {
 
 impl Outbox {
     /// Starts the relay of the service's own outbox to the service's own hub.
-    pub fn start(pool: Pool, hub: Hub) -> Result<Self, ConfigError> {
+    pub fn start(database: Database, hub: Hub) -> Result<Self, ConfigError> {
         let name = hub.name;
         let publisher = Publisher::start(hub)?;
-        let relay = Arc::new(Relay { name, pool, publisher, committed: Notify::new() });
+        let relay = Arc::new(Relay { name, database, publisher, committed: Notify::new() });
         tokio::spawn(Arc::clone(&relay).run());
         Ok(Self { relay })
     }
 
-    /// An event about `subject`, caused by the request that the running task serves. Call it in
-    /// that request's task.
-    pub fn envelope<E: Event>(&self, subject: String, event: &E) -> Result<Envelope, Error> {
+    /// An event about `subject`, brought about by `cause`.
+    pub fn envelope<E: Event>(
+        &self,
+        cause: TraceContext,
+        subject: String,
+        event: &E,
+    ) -> Result<Envelope, Error> {
         Ok(Envelope {
             specversion: "1.0".to_owned(),
             id: Uuid::now_v7().to_string(),
@@ -70,7 +75,7 @@ impl Outbox {
             kind: E::TYPE.to_owned(),
             subject,
             time: OffsetDateTime::now_utc().format(&Rfc3339).map_err(other)?,
-            traceparent: trace::current().to_string(),
+            traceparent: cause.to_string(),
             data: serde_json::to_value(event).map_err(other)?,
         })
     }
@@ -95,22 +100,10 @@ impl Outbox {
         Ok(())
     }
 
-    /// Wakes the relay. [`relay_route`] does so too, for what a crash left behind.
+    /// Wakes the relay. Each service's timer does so too, for what a crash left behind.
     pub fn nudge(&self) {
         self.relay.committed.notify_one();
     }
-}
-
-/// The timer trigger at `/<function>` that wakes the relay.
-pub fn relay_route(
-    function: &'static str,
-    outbox: &Outbox,
-) -> impl Filter<Extract = (impl Reply + use<>,), Error = Rejection> + Clone + use<> {
-    let outbox = outbox.clone();
-    timer(function).map(move || {
-        outbox.nudge();
-        invocation_done()
-    })
 }
 
 impl Relay {
@@ -130,7 +123,7 @@ impl Relay {
 
     /// Sends all that is committed. Only one instance does so at a time: two would reorder events.
     async fn drain(&self) -> Result<(), RelayError> {
-        let mut conn = in_time(self.pool.get_conn()).await?;
+        let mut conn = in_time(self.database.conn()).await?;
         if !in_time(store::lock_relay(&mut conn)).await? {
             tracing::warn!("another instance has been relaying for long");
             return Ok(());

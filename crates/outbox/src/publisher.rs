@@ -19,8 +19,8 @@ use crate::store::Row;
 const SEND_TIMEOUT: Duration = Duration::from_secs(10);
 /// Batches that wait for the client. One relay sends at a time, so one is enough.
 const QUEUE_LENGTH: usize = 1;
-/// Subjects are spread over so many partition keys: few enough for full batches, many enough to
-/// use every partition.
+/// How many partition keys the subjects share: few enough for full batches, many enough to use
+/// every partition.
 const PARTITION_KEYS: u32 = 16;
 
 /// A service's own event hub.

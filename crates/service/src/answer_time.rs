@@ -17,7 +17,7 @@ pub fn allow_answer_time(limit: Duration) {
     let _ = LIMIT.try_with(|longest| longest.set(longest.get().max(limit)));
 }
 
-/// What the work gives, unless that takes longer than `limit`, or than the work itself has allowed.
+/// The output of `work`; `None` if it takes longer than `limit` and than it has allowed itself.
 pub(crate) async fn within<F: Future>(limit: Duration, work: F) -> Option<F::Output> {
     let answer = async {
         let start = Instant::now();

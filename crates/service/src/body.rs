@@ -1,37 +1,35 @@
 //! Reading a request's JSON body: bounded, strict, and refused with a sentence that says why.
 
-use futures_util::{Stream, StreamExt};
 use http_body_util::BodyExt;
 use hyper::body::{Bytes, Incoming};
-use serde::de::DeserializeOwned;
 use warp::http::StatusCode;
-use warp::{Buf, Filter, Rejection, reject};
+use warp::http::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderMap};
+use warp::{Filter, Rejection, reject};
 
 use crate::Problem;
-use crate::invocation::ENVELOPE_BYTES_MAX;
+use crate::header::single;
 
 /// The largest body an API route reads, in bytes.
 pub const BODY_BYTES_MAX: usize = 64 * 1024;
 
-/// How much of a body that is too large is read nevertheless, in bytes.
+/// The largest invocation that is read, in bytes: host.json's 100 events of at most 64 KiB each,
+/// which their two encodings can make four times as long.
+pub(crate) const INVOCATION_BYTES_MAX: usize = 100 * 64 * 1024 * 4;
+
+/// How much of the rest of an oversized body is read and forgotten, in bytes.
 const FORGOTTEN_BYTES_MAX: usize = 16 * 1024 * 1024;
 
-/// A JSON body of type `T`, as sent: 415 for another content type, 413 above [`BODY_BYTES_MAX`],
-/// 400 for anything that is not a `T`.
-pub fn json_body<T: DeserializeOwned + Send>()
--> impl Filter<Extract = (T,), Error = Rejection> + Clone {
-    require_json().and(bytes(BODY_BYTES_MAX)).and_then(|body: Vec<u8>| async move {
-        serde_json::from_slice::<T>(&body).map_err(|error| {
-            reject::custom(Problem::bad_request("invalid-body", error.to_string()))
-        })
-    })
+/// The bytes of a body that says it is JSON: 415 for another media type, 413 above
+/// [`BODY_BYTES_MAX`].
+pub(crate) fn json_bytes() -> impl Filter<Extract = (Bytes,), Error = Rejection> + Clone {
+    require_json().and(bytes(BODY_BYTES_MAX))
 }
 
 /// The whole body, before anything decides about the request: an answer that overtakes the rest of
 /// the body breaks the connection, and the host then makes a 500 of it. Of a body above the limit
-/// that its route will check, one byte too many is kept and the rest is read and forgotten.
+/// one byte too many is kept, so that its route refuses it; the rest is read and forgotten.
 pub(crate) async fn whole(mut body: Incoming, is_api: bool) -> Result<Bytes, hyper::Error> {
-    let limit = if is_api { BODY_BYTES_MAX } else { ENVELOPE_BYTES_MAX };
+    let limit = if is_api { BODY_BYTES_MAX } else { INVOCATION_BYTES_MAX };
     let (mut kept, mut read) = (Vec::new(), 0_usize);
     while let Some(frame) = body.frame().await {
         let frame = frame?;
@@ -46,52 +44,65 @@ pub(crate) async fn whole(mut body: Incoming, is_api: bool) -> Result<Bytes, hyp
     Ok(Bytes::from(kept))
 }
 
-/// The body's bytes, whether their length was announced or they come in chunks; 413 above the
-/// limit.
-pub(crate) fn bytes(limit: usize) -> impl Filter<Extract = (Vec<u8>,), Error = Rejection> + Clone {
-    warp::body::stream().and_then(move |stream| read(stream, limit))
-}
-
-async fn read(
-    stream: impl Stream<Item = Result<impl Buf, warp::Error>>,
-    limit: usize,
-) -> Result<Vec<u8>, Rejection> {
-    let mut stream = std::pin::pin!(stream);
-    let mut body = Vec::new();
-    while let Some(part) = stream.next().await {
-        let mut part = part.map_err(|_| {
-            reject::custom(Problem::bad_request("invalid-body", "The body broke off."))
-        })?;
-        if part.remaining() > limit.saturating_sub(body.len()) {
-            return Err(reject::custom(Problem::new(
-                StatusCode::PAYLOAD_TOO_LARGE,
-                "body-too-large",
-                format!("A body has at most {limit} bytes."),
-            )));
+/// The body's bytes, which [`whole`] has read; 413 above the limit.
+pub(crate) fn bytes(limit: usize) -> impl Filter<Extract = (Bytes,), Error = Rejection> + Clone {
+    warp::body::bytes().and_then(move |body: Bytes| async move {
+        if body.len() <= limit {
+            return Ok(body);
         }
-        while part.has_remaining() {
-            let chunk = part.chunk();
-            body.extend_from_slice(chunk);
-            let read = chunk.len();
-            part.advance(read);
-        }
-    }
-    Ok(body)
+        Err(reject::custom(Problem::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "body-too-large",
+            format!("A body has at most {limit} bytes."),
+        )))
+    })
 }
 
 fn require_json() -> impl Filter<Extract = (), Error = Rejection> + Clone {
-    warp::header::optional::<String>("content-type")
-        .and_then(|content_type: Option<String>| async move {
-            let media_type = content_type.as_deref().unwrap_or_default();
-            let essence = media_type.split(';').next().unwrap_or_default().trim();
-            if essence.eq_ignore_ascii_case("application/json") {
+    warp::header::headers_cloned()
+        .and_then(|headers: HeaderMap| async move {
+            let media_type = single(&headers, CONTENT_TYPE.as_str()).ok().flatten();
+            if media_type.is_some_and(is_json) && !headers.contains_key(CONTENT_ENCODING) {
                 return Ok(());
             }
             Err(reject::custom(Problem::new(
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
                 "json-expected",
-                "The body's content type must be application/json.",
+                "A JSON body in UTF-8 is expected.",
             )))
         })
         .untuple_one()
+}
+
+/// `application/json`, in no other character set than UTF-8 (RFC 8259).
+fn is_json(media_type: &str) -> bool {
+    let mut parts = media_type.split(';').map(str::trim);
+    let is_json = parts.next().is_some_and(|name| name.eq_ignore_ascii_case("application/json"));
+    is_json
+        && parts.filter_map(|parameter| parameter.split_once('=')).all(|(name, value)| {
+            !name.trim().eq_ignore_ascii_case("charset")
+                || value.trim().trim_matches('"').eq_ignore_ascii_case("utf-8")
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn json_is_utf_8_whatever_else_the_header_says() {
+        for media_type in [
+            "application/json",
+            "Application/JSON",
+            "application/json; charset=utf-8",
+            "application/json;charset=\"UTF-8\"; profile=x",
+        ] {
+            assert!(is_json(media_type), "{media_type}");
+        }
+        for media_type in
+            ["", "text/plain", "application/json; charset=utf-16", "application/jsonp"]
+        {
+            assert!(!is_json(media_type), "{media_type}");
+        }
+    }
 }

@@ -2,39 +2,76 @@
 
 use std::time::Duration;
 
-use mysql_async::{Opts, OptsBuilder, Pool, PoolConstraints, PoolOpts};
+use mysql_async::{
+    Conn, Error, IoError, Opts, OptsBuilder, Pool, PoolConstraints, PoolOpts, TxOpts,
+};
 use refinery::Runner;
 use time::OffsetDateTime;
 
-use crate::{ConfigError, Ended, StartError};
+use crate::ConfigError;
 
-/// Connections one instance keeps at most. Azure's servers take those of all instances
+/// The most connections of one instance. Azure's servers are sized for those of all instances
 /// (`bicep/sizes.bicep`).
 const CONNECTIONS_MAX: usize = 32;
-/// Statements that a connection keeps prepared. Azure's servers are set up for as many
+/// Prepared statements that a connection keeps. Azure's servers allow as many
 /// (`max_prepared_stmt_count`).
 const STATEMENTS_MAX: usize = 32;
 /// How long a statement waits for a row that another transaction holds.
 const LOCK_WAIT_SECONDS_MAX: u32 = 5;
-/// The server ends a session that is silent for so long: an instance that vanished keeps no lock
-/// longer than this.
+/// The server ends a session after this much silence, so an instance that vanished holds its locks
+/// no longer.
 const SILENT_SESSION_SECONDS_MAX: u32 = 300;
-/// A server that vanished without a word is noticed by probes that begin after so much silence.
+/// Probes begin after this much silence, so that a server that vanished is noticed.
 const KEEPALIVE: Duration = Duration::from_secs(10);
 /// An unused connection above the minimum is closed after this time.
 const IDLE_CONNECTION_TTL: Duration = Duration::from_secs(60);
 
-/// A pool on the schema that `url` names. Connects at first use.
+/// How long a request waits for a connection. After a longer wait its client has given up.
+const CONNECTION_WAIT_MAX: Duration = Duration::from_secs(5);
+
+/// A transaction on the service's own schema. Dropping it rolls it back.
+pub type Tx = mysql_async::Transaction<'static>;
+
+/// The service's own schema. Cheap to clone; all clones share one pool.
+#[derive(Clone)]
+pub struct Database(Pool);
+
+impl Database {
+    /// A connection, or an error that a repeat may mend if none is free in time.
+    pub async fn conn(&self) -> Result<Conn, Error> {
+        in_time(self.0.get_conn()).await
+    }
+
+    /// A transaction of the session's own isolation level.
+    pub async fn begin(&self) -> Result<Tx, Error> {
+        self.begin_with(TxOpts::default()).await
+    }
+
+    /// A transaction of another kind.
+    pub async fn begin_with(&self, options: TxOpts) -> Result<Tx, Error> {
+        in_time(self.0.start_transaction(options)).await
+    }
+}
+
+/// Dropping a wait also gives up its place in the pool's queue.
+async fn in_time<T>(wait: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+    tokio::time::timeout(CONNECTION_WAIT_MAX, wait).await.unwrap_or_else(|elapsed| {
+        let error = std::io::Error::new(std::io::ErrorKind::TimedOut, elapsed);
+        Err(Error::Io(IoError::Io(error)))
+    })
+}
+
+/// The schema that `url` names. Connects at first use.
 ///
 /// Sessions run at READ COMMITTED: rows are locked on purpose (`FOR UPDATE`), never gaps by
 /// accident.
-pub fn connect(variable: &'static str, url: &str) -> Result<Pool, ConfigError> {
+pub fn connect(variable: &'static str, url: &str) -> Result<Database, ConfigError> {
     let opts = Opts::from_url(url)
         .map_err(|_| ConfigError::Invalid(variable, "a mysql:// URL is expected"))?;
     let constraints = PoolConstraints::new(1, CONNECTIONS_MAX)
         .ok_or(ConfigError::Invalid(variable, "no connection is allowed"))?;
-    // A reset on each return to the pool would cost round trips: sessions hold nothing between
-    // uses.
+    // Resetting a connection on its return to the pool would cost round trips for nothing: sessions
+    // keep no state between uses.
     let pool_opts = PoolOpts::new()
         .with_constraints(constraints)
         .with_inactive_connection_ttl(IDLE_CONNECTION_TTL)
@@ -48,18 +85,28 @@ pub fn connect(variable: &'static str, url: &str) -> Result<Pool, ConfigError> {
                  wait_timeout = {SILENT_SESSION_SECONDS_MAX}"
         ),
     ];
-    Ok(Pool::new(opts.pool_opts(pool_opts).init(session)))
+    Ok(Database(Pool::new(opts.pool_opts(pool_opts).init(session))))
+}
+
+/// Why a schema was not brought to its newest version.
+#[derive(Debug, thiserror::Error)]
+pub enum MigrationError {
+    /// MySQL cannot be reached.
+    #[error("cannot reach the database")]
+    Database(#[from] Error),
+    /// A migration failed.
+    #[error("a migration failed")]
+    Migration(#[from] refinery::Error),
 }
 
 /// Brings the schema that `url` names to its newest version. The URL's user needs DDL rights.
-pub async fn migrate(url: &str, migrations: Runner) -> Result<Ended, StartError> {
-    let mut pool = Pool::from_url(url).map_err(StartError::Database)?;
-    let report = migrations.run_async(&mut pool).await.map_err(StartError::Migration)?;
+pub async fn migrate(url: &str, migrations: Runner) -> Result<(), MigrationError> {
+    let mut pool = Pool::from_url(url)?;
+    let report = migrations.run_async(&mut pool).await?;
     for migration in report.applied_migrations() {
         tracing::info!(%migration, "applied");
     }
-    pool.disconnect().await.map_err(StartError::Database)?;
-    Ok(Ended::Migrated)
+    Ok(pool.disconnect().await?)
 }
 
 /// The present, as precisely as MySQL stores it: what is answered now reads the same later.
@@ -69,37 +116,41 @@ pub fn now() -> OffsetDateTime {
 }
 
 /// A unique key already holds the value.
-pub fn is_duplicate(error: &mysql_async::Error) -> bool {
+pub fn is_duplicate(error: &Error) -> bool {
     server_code(error) == Some(DUPLICATE_ENTRY)
 }
 
 /// Another transaction held a lock for too long (only the statement was undone), or two waited for
 /// each other (the transaction was undone). Roll back, and do the whole transaction again.
-pub fn is_lock_conflict(error: &mysql_async::Error) -> bool {
+pub fn is_lock_conflict(error: &Error) -> bool {
     matches!(server_code(error), Some(LOCK_WAIT_TIMEOUT | DEADLOCK))
 }
 
+/// Another transaction held a lock for too long.
+pub fn is_lock_timeout(error: &Error) -> bool {
+    server_code(error) == Some(LOCK_WAIT_TIMEOUT)
+}
+
 /// Trying again may help: the server is away, overloaded, read-only after a failover, or locked.
-pub fn is_transient(error: &mysql_async::Error) -> bool {
+pub fn is_transient(error: &Error) -> bool {
     match error {
-        mysql_async::Error::Io(_) | mysql_async::Error::Driver(_) => true,
-        mysql_async::Error::Server(server) => {
+        Error::Io(_) | Error::Driver(_) => true,
+        Error::Server(server) => {
             is_lock_conflict(error)
                 || matches!(server.code, TOO_MANY_CONNECTIONS | SHUTTING_DOWN | READ_ONLY)
                 || server.state.starts_with("08")
         }
-        mysql_async::Error::Other(_) | mysql_async::Error::Url(_) => false,
+        Error::Other(_) | Error::Url(_) => false,
     }
 }
 
-/// The data itself is wrong: no repeat will help. Every other failure may pass, be it by a repair.
-pub fn is_wrong_data(error: &mysql_async::Error) -> bool {
+/// The data itself is wrong, so no repeat will help. Any other failure may pass, if only after a
+/// repair.
+pub fn is_wrong_data(error: &Error) -> bool {
     match error {
-        mysql_async::Error::Server(server) => WRONG_DATA.contains(&server.code),
-        mysql_async::Error::Other(_) => true,
-        mysql_async::Error::Io(_) | mysql_async::Error::Driver(_) | mysql_async::Error::Url(_) => {
-            false
-        }
+        Error::Server(server) => WRONG_DATA.contains(&server.code),
+        Error::Other(_) => true,
+        Error::Io(_) | Error::Driver(_) | Error::Url(_) => false,
     }
 }
 
@@ -113,6 +164,6 @@ const LOCK_WAIT_TIMEOUT: u16 = 1205;
 const DEADLOCK: u16 = 1213;
 const READ_ONLY: u16 = 1290;
 
-fn server_code(error: &mysql_async::Error) -> Option<u16> {
-    if let mysql_async::Error::Server(server) = error { Some(server.code) } else { None }
+fn server_code(error: &Error) -> Option<u16> {
+    if let Error::Server(server) = error { Some(server.code) } else { None }
 }

@@ -27,7 +27,7 @@ pub struct DeviceKey {
 /// Why a key or a signature is refused.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum DeviceKeyError {
-    /// Another kind of key, or coordinates that are no point of the curve.
+    /// Another kind of key, or coordinates that are not a point of the curve.
     #[error("a P-256 public key in JWK form is expected")]
     MalformedKey,
     /// Not made by this key over this message.

@@ -1,14 +1,11 @@
 //! What the Functions host posts for a trigger that is not HTTP: `{"Data": …, "Metadata": …}`.
 
+use hyper::body::Bytes;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use warp::{Filter, Rejection, Reply};
 
-use crate::body;
-
-/// The largest invocation read, in bytes: host.json's 100 events of at most 64 KiB, each character
-/// of which two encodings can make four.
-pub(crate) const ENVELOPE_BYTES_MAX: usize = 100 * 64 * 1024 * 4;
+use crate::body::{self, INVOCATION_BYTES_MAX};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -16,15 +13,13 @@ struct Envelope {
     data: Value,
 }
 
-/// An Event Hubs trigger at `/<function>` (cardinality many, dataType string, binding `events`):
-/// the events' texts, in order.
+/// An Event Hubs trigger (cardinality many, dataType string, binding `events`): the events' texts,
+/// in order.
 ///
-/// The host sends the batch as a JSON string that holds a JSON array of strings. Whatever has
-/// another form is handed on as one text: a refusal would have the host repeat it for ever.
-pub fn event_batch(
-    function: &'static str,
-) -> impl Filter<Extract = (Vec<String>,), Error = Rejection> + Clone {
-    trigger(function).map(|body: Vec<u8>| texts(&body))
+/// The host sends the batch as a JSON string that holds a JSON array of strings. Anything else is
+/// handed on as one text, because the host would repeat a refusal for ever.
+pub(crate) fn event_batch() -> impl Filter<Extract = (Vec<String>,), Error = Rejection> + Clone {
+    body::bytes(INVOCATION_BYTES_MAX).map(|body: Bytes| texts(&body))
 }
 
 fn texts(body: &[u8]) -> Vec<String> {
@@ -36,21 +31,14 @@ fn texts(body: &[u8]) -> Vec<String> {
     batch.into_iter().map(text).collect()
 }
 
-/// A timer trigger at `/<function>`.
-pub fn timer(function: &'static str) -> impl Filter<Extract = (), Error = Rejection> + Clone {
-    trigger(function).map(|_body: Vec<u8>| ()).untuple_one()
-}
-
-fn trigger(function: &'static str) -> impl Filter<Extract = (Vec<u8>,), Error = Rejection> + Clone {
-    warp::path(function)
-        .and(warp::path::end())
-        .and(warp::post())
-        .and(body::bytes(ENVELOPE_BYTES_MAX))
+/// A timer trigger, whatever the host says of its schedule.
+pub(crate) fn timer() -> impl Filter<Extract = (), Error = Rejection> + Clone {
+    body::bytes(INVOCATION_BYTES_MAX).map(|_body: Bytes| ()).untuple_one()
 }
 
 /// The answer that completes an invocation. The host never completes one that is answered by an
 /// empty body, and fails one whose answer is not JSON.
-pub fn invocation_done() -> impl Reply {
+pub(crate) fn invocation_done() -> impl Reply {
     warp::reply::json(&json!({}))
 }
 
@@ -62,8 +50,8 @@ mod tests {
     async fn a_batch_is_decoded_from_its_doubly_encoded_form() {
         // From the host's wire samples: Event Hubs, cardinality many, dataType string.
         let body = r#"{"Data":{"events":"[\"{\\\"a\\\":1}\",\"plain\"]"},"Metadata":{"sys":{}}}"#;
-        let request = warp::test::request().method("POST").path("/on_event").body(body);
-        let batch = request.filter(&event_batch("on_event")).await.unwrap();
+        let request = warp::test::request().method("POST").body(body);
+        let batch = request.filter(&event_batch()).await.unwrap();
         assert_eq!(batch, [r#"{"a":1}"#, "plain"]);
     }
 

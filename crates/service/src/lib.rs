@@ -1,35 +1,55 @@
 //! What surrounds a handler: everything between the Functions host and a service's own code.
 //! Knows no business word.
 //!
-//! Reading order: `serve` (the process), `answer_time`, `trace`, `telemetry` (what is exported of
-//! it), `problem` (every answer that is not a success), `body` and `access_token` (what a request
-//! brings), `invocation` (what a trigger brings), `identity`, `database` and `redis` (what a
-//! service works with), `service_resource` (health and OpenAPI), `config`.
+//! Reading order: `serve` (the process), `edge` (HTTP), `api` (routes and their document),
+//! `header` and `body` (what a request brings), `access_token`, `token_verifier`, `auth_state` and
+//! `auth_feed` (who calls), `once` (idempotency keys), `error` and `problem` (every answer that is
+//! not a success), `invocation` (what a trigger brings), `answer_time`, `turn`, `trace`,
+//! `telemetry` (what is exported of it), `identity`, `database` and `redis` (what a service works
+//! with), `service_resource` (health), `config`.
 
 mod access_token;
 mod answer_time;
+mod api;
+mod auth_feed;
+mod auth_state;
 mod body;
 mod config;
 pub mod database;
 mod device_key;
+mod edge;
+mod error;
+pub mod header;
 mod identity;
 mod invocation;
+mod once;
 mod problem;
 pub mod redis;
 mod serve;
 mod service_resource;
 pub mod telemetry;
+mod token_verifier;
 pub mod trace;
+mod turn;
 
 pub use access_token::{
-    ACCESS_AUDIENCE, AccessClaims, Caller, Confirmation, ISSUER, Scope, TokenVerifier, caller,
+    ACCESS_AUDIENCE, ACCESS_LIFETIME_SECONDS, AccessClaims, Caller, Confirmation, Consumer, ISSUER,
+    Merchant,
 };
 pub use answer_time::allow_answer_time;
-pub use body::{BODY_BYTES_MAX, json_body};
+pub use api::{
+    Accepted, Answer, Api, Batch, Created, FunctionKey, Id, Input, InputFilter, Json, NoContent,
+    Operation, Query, Routes,
+};
+pub use auth_feed::{REVOCATIONS_WAIT, RevokedSessions};
+pub use body::BODY_BYTES_MAX;
 pub use config::{ConfigError, required_var};
 pub use device_key::{DeviceKey, DeviceKeyError};
+pub use error::Error;
 pub use identity::managed_identity;
-pub use invocation::{event_batch, invocation_done, timer};
-pub use problem::{Problem, ProblemBody, causes, render_rejection};
-pub use serve::{Ended, StartError, exit_code, init_logs, is_migration, serve, with};
-pub use service_resource::{Dependency, service_resource};
+pub use once::{Keyed, Recorded, find_recorded, once};
+pub use problem::{Problem, ProblemBody, causes};
+pub use serve::{StartError, run, serve_on};
+pub use service_resource::Dependency;
+pub use token_verifier::TokenVerifier;
+pub use turn::give_turn_back;

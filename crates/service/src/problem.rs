@@ -8,11 +8,16 @@ use std::error::Error;
 use serde::Serialize;
 use utoipa::ToSchema;
 use warp::http::StatusCode;
-use warp::http::header::{CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER};
+use warp::http::header::{
+    ALLOW, CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE,
+};
 use warp::reject::{self, Rejection};
 use warp::reply::Reply;
 
 use crate::{database, trace};
+
+/// What a 401 asks for (RFC 6750).
+const BEARER_CHALLENGE: &str = "Bearer error=\"invalid_token\"";
 
 /// The body of every refusal and failure (RFC 9457).
 #[derive(Serialize, ToSchema)]
@@ -79,6 +84,31 @@ impl Problem {
         Self::try_again("The service is busy; try again.")
     }
 
+    /// 404 for a path that no route has.
+    pub(crate) fn no_such_route() -> Self {
+        Self::new(StatusCode::NOT_FOUND, "no-such-route", "Nothing answers at this URL.")
+    }
+
+    /// 405, with the methods that the path does take.
+    pub(crate) fn method_not_allowed(allow: HeaderValue) -> Self {
+        Self::new(
+            StatusCode::METHOD_NOT_ALLOWED,
+            "method-not-allowed",
+            "This URL does not take this method.",
+        )
+        .with_header(ALLOW, allow)
+    }
+
+    /// 401 for a token that is missing, wrong, expired, or of a login that has ended.
+    pub fn invalid_token() -> Self {
+        Self::new(StatusCode::UNAUTHORIZED, "invalid-token", "A valid bearer token is needed.")
+    }
+
+    /// What is wrong, for the developer of a client.
+    pub fn detail(&self) -> &str {
+        &self.detail
+    }
+
     /// 503, to be tried again after a second.
     pub fn try_again(detail: &'static str) -> Self {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "try-again", detail)
@@ -128,6 +158,10 @@ impl Reply for Problem {
         response.extensions_mut().insert(ProblemCode(self.code));
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        if self.status == StatusCode::UNAUTHORIZED {
+            // RFC 9110 wants it in every 401. A code that is wrong says so in `code`.
+            headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static(BEARER_CHALLENGE));
+        }
         if let Some((name, value)) = self.header {
             headers.insert(name, value);
         }
@@ -135,25 +169,15 @@ impl Reply for Problem {
     }
 }
 
-/// What no route took, or a filter refused: the last filter of every service's routes.
-pub async fn render_rejection(rejection: Rejection) -> Result<Problem, Infallible> {
+/// The problem for which a route's inputs refused the request.
+pub(crate) async fn render_rejection(rejection: Rejection) -> Result<Problem, Infallible> {
     let bad_request = |code, detail: &dyn ToString| Problem::bad_request(code, detail.to_string());
     Ok(if let Some(problem) = rejection.find::<Problem>() {
         problem.clone()
     } else if rejection.is_not_found() {
-        Problem::new(StatusCode::NOT_FOUND, "no-such-route", "Nothing answers at this URL.")
-    } else if rejection.find::<reject::MethodNotAllowed>().is_some() {
-        Problem::new(
-            StatusCode::METHOD_NOT_ALLOWED,
-            "method-not-allowed",
-            "This URL does not take this method.",
-        )
+        Problem::no_such_route()
     } else if let Some(error) = rejection.find::<reject::InvalidQuery>() {
         bad_request("invalid-query", error)
-    } else if let Some(error) = rejection.find::<reject::MissingHeader>() {
-        bad_request("missing-header", error)
-    } else if let Some(error) = rejection.find::<reject::InvalidHeader>() {
-        bad_request("invalid-header", error)
     } else {
         bad_request("bad-request", &"The request cannot be read.")
     })

@@ -26,18 +26,18 @@ use crate::{ConfigError, causes, managed_identity};
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
 /// How long a command waits for its answer.
 const RESPONSE_TIMEOUT: Duration = Duration::from_secs(2);
-/// Repeats within one command's wait for a connection; the next command tries anew.
+/// Further attempts to connect within one command; the next command starts over.
 const CONNECT_RETRIES: usize = 1;
-/// What a token for Redis is asked for.
+/// The scope of a token for Redis.
 const TOKEN_SCOPE: &str = "https://redis.azure.com/.default";
 /// How long the identity may take to give a token.
 const TOKEN_TIMEOUT: Duration = Duration::from_secs(10);
-/// A token is replaced so long before it expires.
+/// How long before it expires a token is replaced.
 const TOKEN_MARGIN: Duration = Duration::from_secs(180);
 /// The wait before the identity is asked again, after a failure or for a token that hardly lasts.
 const TOKEN_PAUSE_MIN: Duration = Duration::from_secs(1);
 
-/// A Redis, and who may use it.
+/// A Redis, and who signs in to it.
 pub struct RedisAccount {
     /// `redis://` or `rediss://` URL, without a user.
     pub url: String,
@@ -52,7 +52,7 @@ impl RedisAccount {
     }
 }
 
-/// The way to a Redis. Cheap to clone.
+/// A Redis and its connection. Cheap to clone.
 #[derive(Clone)]
 pub struct Redis {
     client: Client,
@@ -107,7 +107,7 @@ pub struct Connection(Arc<Shared>);
 struct Shared {
     client: Client,
     config: ConnectionManagerConfig,
-    /// With its number, so that of many commands that one refusal fails, one replaces it.
+    /// Numbered, so that of all commands that one refusal fails only one replaces it.
     manager: Mutex<(u64, ConnectionManager)>,
 }
 
@@ -121,7 +121,7 @@ impl Connection {
         self.0.manager.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Replaces the manager of that number if it was not let in.
+    /// Replaces the manager of that number if Redis refused it.
     fn judge<T>(&self, number: u64, answer: RedisResult<T>) -> RedisResult<T> {
         answer.inspect_err(|error| {
             let mut manager = self.manager();
@@ -199,7 +199,7 @@ enum TokenError {
     Nameless,
 }
 
-/// Replaces the token in time, until no connection can need one.
+/// Replaces the token in time, as long as a connection may need one.
 async fn keep_current(
     credential: Arc<dyn TokenCredential>,
     current: watch::Sender<Option<BasicAuth>>,

@@ -1,15 +1,18 @@
 //! What every service answers under `/api/v1/<service>/`: its health and its OpenAPI document.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use mysql_async::Pool;
+use hyper::body::Bytes;
 use mysql_async::prelude::Queryable;
 use serde_json::{Value, json};
-use utoipa::openapi::OpenApi;
-use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use warp::filters::BoxedFilter;
 use warp::http::StatusCode;
-use warp::{Filter, Rejection, Reply};
+use warp::http::header::CONTENT_TYPE;
+use warp::reply::Response;
+use warp::{Filter, Reply};
 
+use crate::database::Database;
 use crate::redis::Connection;
 
 /// A dependency that does not answer a probe in this time is down.
@@ -19,7 +22,7 @@ const PROBE_TIMEOUT: Duration = Duration::from_secs(2);
 #[derive(Clone)]
 pub enum Dependency {
     /// The service's own schema.
-    MySql(Pool),
+    MySql(Database),
     /// The service's own key space.
     Redis(Connection),
 }
@@ -37,7 +40,7 @@ impl Dependency {
         let start = Instant::now();
         let answer = async {
             match self {
-                Self::MySql(pool) => match pool.get_conn().await {
+                Self::MySql(database) => match database.conn().await {
                     Ok(mut conn) => conn.ping().await.is_ok(),
                     Err(_) => false,
                 },
@@ -51,36 +54,38 @@ impl Dependency {
     }
 }
 
+/// Each path and what answers there:
 /// `GET /api/v1/<service>/health/live`: the process runs.
 /// `GET /api/v1/<service>/health/ready`: its dependencies answer; 503 if one does not.
-/// `GET /api/v1/<service>/openapi.json`: the document generated from the code.
-pub fn service_resource(
+/// `GET /api/v1/<service>/openapi.json`: the document.
+pub(crate) fn filters(
     service: &'static str,
-    mut document: OpenApi,
     dependencies: Vec<Dependency>,
-) -> impl Filter<Extract = (impl Reply,), Error = Rejection> + Clone {
-    let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
-    document
-        .components
-        .get_or_insert_default()
-        .add_security_scheme("bearer", SecurityScheme::Http(bearer));
-    let base = || warp::path!("api" / "v1" / ..).and(warp::path(service));
-    let live = base()
-        .and(warp::path!("health" / "live"))
-        .and(warp::get())
-        .map(move || warp::reply::json(&json!({"service": service, "status": "live"})));
-    let ready = base()
-        .and(warp::path!("health" / "ready"))
-        .and(warp::get())
-        .then(move || readiness(service, dependencies.clone()));
-    let openapi = base()
-        .and(warp::path!("openapi.json"))
-        .and(warp::get())
-        .map(move || warp::reply::json(&document));
-    live.or(ready).or(openapi)
+    document: &Value,
+) -> [(String, BoxedFilter<(Response,)>); 3] {
+    let base = format!("/api/v1/{service}");
+    let live = json!({"service": service, "status": "live"});
+    let dependencies: Arc<[Dependency]> = dependencies.into();
+    let ready = warp::any().then(move || {
+        let dependencies = Arc::clone(&dependencies);
+        async move { readiness(service, &dependencies).await.into_response() }
+    });
+    [
+        (format!("{base}/health/live"), text(&live)),
+        (format!("{base}/health/ready"), ready.boxed()),
+        (format!("{base}/openapi.json"), text(document)),
+    ]
 }
 
-async fn readiness(service: &'static str, dependencies: Vec<Dependency>) -> impl Reply {
+/// The same JSON for everybody, written once.
+fn text(json: &Value) -> BoxedFilter<(Response,)> {
+    let text = Bytes::from(json.to_string());
+    let json =
+        |text: Bytes| warp::reply::with_header(Vec::from(text), CONTENT_TYPE, "application/json");
+    warp::any().map(move || json(text.clone()).into_response()).boxed()
+}
+
+async fn readiness(service: &str, dependencies: &[Dependency]) -> impl Reply + use<> {
     let mut all_up = true;
     let mut report = serde_json::Map::new();
     for dependency in dependencies {

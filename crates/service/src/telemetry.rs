@@ -56,7 +56,7 @@ pub struct Span {
     pub context: TraceContext,
     /// Whether it served a caller (`Server`, `Consumer`) or called another (`Client`, `Producer`).
     pub kind: SpanKind,
-    /// The same for all steps of its sort: no ids.
+    /// The same for all steps of one kind, so without ids.
     pub name: Cow<'static, str>,
     /// How long it took, until now.
     pub elapsed: Duration,
@@ -96,7 +96,7 @@ pub fn record(span: Span) {
     }
 }
 
-/// What metrics are made with; `None` while the export is off.
+/// The meter for a service's own metrics; `None` while the export is off.
 pub fn meter() -> Option<&'static Meter> {
     EXPORT.get().map(|export| &export.meter)
 }
@@ -113,7 +113,7 @@ async fn flush_in_time(shut_down: impl FnOnce() + Send + 'static) {
     // A thread that the end of the runtime does not wait for.
     std::thread::spawn(move || {
         shut_down();
-        // Nobody listens any more if it came too late.
+        // If it came too late, nobody listens any more.
         let _ = done.send(());
     });
     if tokio::time::timeout(FLUSH_TIMEOUT, is_done).await.is_err() {
@@ -205,7 +205,7 @@ impl Export {
     }
 
     fn shut_down(&self) {
-        // What fails here has been told by the ingestion.
+        // The ingestion has already logged what fails here.
         let _ = self.spans.shutdown_with_timeout(FLUSH_TIMEOUT);
         let _ = self.logs.shutdown_with_timeout(FLUSH_TIMEOUT);
         let _ = self.metrics.shutdown_with_timeout(FLUSH_TIMEOUT);

@@ -18,7 +18,7 @@ tokio::task_local! {
 pub struct TraceContext {
     trace_id: u128,
     span_id: u64,
-    /// The step that led to this one; 0 if none did, or it is not known here.
+    /// The step that led to this one; 0 if there is none, or it is unknown.
     parent_span_id: u64,
 }
 

@@ -4,14 +4,17 @@ use mysql_async::prelude::Queryable;
 use mysql_async::{Conn, OptsBuilder, Pool};
 use outbox::Hub;
 use refinery::Runner;
+use service::database::Database;
 use uuid::Uuid;
 
-/// A migrated, empty schema. It stays until `make test` starts its stores again and clears them.
+/// A migrated, empty schema. It stays until `make test` next starts its stores and clears them.
 pub struct FreshDatabase {
     /// The `mysql://` URL of the schema.
     pub url: String,
-    /// A pool of the test's own.
+    /// A pool of the test's own, to look behind the service.
     pub pool: Pool,
+    /// The schema as a service works with it.
+    pub database: Database,
 }
 
 impl FreshDatabase {
@@ -22,8 +25,9 @@ impl FreshDatabase {
         execute(&server, &format!("CREATE DATABASE {name} CHARACTER SET utf8mb4")).await;
         let url = format!("{server}/{name}");
         service::database::migrate(&url, migrations).await.expect("the migrations run");
-        let pool = service::database::connect("TEST_MYSQL_URL", &url).expect("a mysql:// URL");
-        Self { url, pool }
+        let pool = Pool::from_url(&url).expect("a mysql:// URL");
+        let database = service::database::connect("TEST_MYSQL_URL", &url).expect("a mysql:// URL");
+        Self { url, pool, database }
     }
 
     /// The texts of the events that wait in the outbox, in order.

@@ -13,7 +13,7 @@ mod invocation;
 mod redis;
 mod token_issuer;
 
-pub use call::{call, deliver, deliver_text};
+pub use call::{Answer, Call, call, deliver, deliver_text};
 pub use database::{FreshDatabase, unreachable_hub};
 pub use device::Device;
 pub use invocation::{event, invocation};

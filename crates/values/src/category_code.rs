@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 #[schema(value_type = String, pattern = "^[0-9]{4}$", example = "5812")]
 pub struct CategoryCode(String);
 
-/// The text is no category code.
+/// The text is not a category code.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a category code has {} digits", CategoryCode::DIGITS)]
 pub struct CategoryCodeError;

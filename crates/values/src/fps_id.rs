@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 #[schema(value_type = String, pattern = "^[0-9]{7,9}$", example = "1234567")]
 pub struct FpsId(String);
 
-/// The text is no FPS identifier.
+/// The text is not an FPS identifier.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 #[error("an FPS identifier has {} to {} digits", FpsId::DIGITS_MIN, FpsId::DIGITS_MAX)]
 pub struct FpsIdError;

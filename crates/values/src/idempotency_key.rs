@@ -5,15 +5,16 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// 1 to 64 visible ASCII characters; clients use a new UUID for each operation.
+/// 1 to 64 characters of `A-Z a-z 0-9 - _ . :`, which mean nothing else in a header; clients use a
+/// new UUID for each operation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(try_from = "String", into = "String")]
-#[schema(value_type = String, min_length = 1, max_length = 64)]
+#[schema(value_type = String, pattern = "^[A-Za-z0-9_.:-]{1,64}$")]
 pub struct IdempotencyKey(String);
 
 /// The text cannot be an idempotency key.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
-#[error("an idempotency key has 1 to {} visible ASCII characters", IdempotencyKey::LENGTH_MAX)]
+#[error("an idempotency key has 1 to {} of A-Z a-z 0-9 - _ . :", IdempotencyKey::LENGTH_MAX)]
 pub struct IdempotencyKeyError;
 
 impl IdempotencyKey {
@@ -30,7 +31,7 @@ impl FromStr for IdempotencyKey {
 
     fn from_str(text: &str) -> Result<Self, IdempotencyKeyError> {
         let is_key = (1..=Self::LENGTH_MAX).contains(&text.len())
-            && text.bytes().all(|byte| byte.is_ascii_graphic());
+            && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.:".contains(&byte));
         if is_key { Ok(Self(text.to_owned())) } else { Err(IdempotencyKeyError) }
     }
 }
@@ -54,11 +55,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn keys_are_visible_ascii_of_bounded_length() {
-        for key in ["a", "9b2e1f", &"k".repeat(64)] {
-            assert!(key.parse::<IdempotencyKey>().is_ok());
+    fn a_key_has_a_bounded_length_and_only_letters_digits_and_four_signs() {
+        let uuid = "019a0b1c-7d2e-7f3a-8b4c-5d6e7f8a9b0c";
+        for key in ["a", uuid, "order:7_b.2", &"k".repeat(64)] {
+            assert!(key.parse::<IdempotencyKey>().is_ok(), "{key}");
         }
-        for text in ["", " ", "a b", "é", &"k".repeat(65)] {
+        for text in ["", " ", "a b", "é", "a,b", "a;b", "\"a", "a\\", "a/b", "a=", &"k".repeat(65)]
+        {
             assert_eq!(text.parse::<IdempotencyKey>(), Err(IdempotencyKeyError), "{text:?}");
         }
     }

@@ -1,11 +1,14 @@
 //! Ids: TypeIDs, a prefix that names the kind and a UUIDv7 in Crockford base32
 //! (`pay_01h455vb4pex5vsknk084sn02q`). Source: the TypeID specification 0.3.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::openapi::schema::{Schema, Type};
+use utoipa::openapi::{ObjectBuilder, RefOr};
+use utoipa::{PartialSchema, ToSchema};
 use uuid::Uuid;
 
 const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
@@ -46,17 +49,24 @@ fn decode(suffix: &str) -> Option<Uuid> {
     Some(Uuid::from_u128(bits))
 }
 
+fn schema(prefix: &str, description: &str) -> RefOr<Schema> {
+    ObjectBuilder::new()
+        .schema_type(Type::String)
+        .description(Some(description))
+        .pattern(Some(format!("^{prefix}_[0-7][0-9a-hjkmnp-tv-z]{{25}}$")))
+        .examples([format!("{prefix}_01h455vb4pex5vsknk084sn02q")])
+        .into()
+}
+
 macro_rules! id {
-    ($(#[$doc:meta])* $name:ident, $prefix:literal, $example:literal) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        #[derive(Serialize, Deserialize, ToSchema)]
+    ($(#[doc = $doc:literal])+ $name:ident, $prefix:literal) => {
+        $(#[doc = $doc])+
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(try_from = "String", into = "String")]
-        #[schema(value_type = String, example = $example)]
         pub struct $name(Uuid);
 
         impl $name {
-            /// What stands before the underscore.
+            /// The part before the underscore.
             pub const PREFIX: &'static str = $prefix;
 
             /// A new id; ids made later sort later.
@@ -73,6 +83,19 @@ macro_rules! id {
             /// The 16 bytes to store.
             pub const fn uuid(self) -> Uuid {
                 self.0
+            }
+        }
+
+        // By hand, since the derive takes only a literal as its pattern.
+        impl PartialSchema for $name {
+            fn schema() -> RefOr<Schema> {
+                schema($prefix, concat!($($doc),+).trim())
+            }
+        }
+
+        impl ToSchema for $name {
+            fn name() -> Cow<'static, str> {
+                stringify!($name).into()
             }
         }
 
@@ -117,39 +140,39 @@ macro_rules! id {
 
 id!(
     /// A person, the same in both products.
-    UserId, "usr", "usr_01h455vb4pex5vsknk084sn02q"
+    UserId, "usr"
 );
 id!(
     /// A legal entity that is paid.
-    BusinessId, "biz", "biz_01h455vb4pex5vsknk084sn02q"
+    BusinessId, "biz"
 );
 id!(
     /// A phone whose public key is registered.
-    DeviceId, "dev", "dev_01h455vb4pex5vsknk084sn02q"
+    DeviceId, "dev"
 );
 id!(
     /// A login; its refresh tokens are one family.
-    SessionId, "ses", "ses_01h455vb4pex5vsknk084sn02q"
+    SessionId, "ses"
 );
 id!(
     /// A shop's request to be paid an amount.
-    PaymentRequestId, "preq", "preq_01h455vb4pex5vsknk084sn02q"
+    PaymentRequestId, "preq"
 );
 id!(
     /// A payment from a person to a shop.
-    PaymentId, "pay", "pay_01h455vb4pex5vsknk084sn02q"
+    PaymentId, "pay"
 );
 id!(
     /// Money brought into a wallet from outside.
-    TopUpId, "top", "top_01h455vb4pex5vsknk084sn02q"
+    TopUpId, "top"
 );
 id!(
     /// One immutable movement between two ledger accounts.
-    TransferId, "trf", "trf_01h455vb4pex5vsknk084sn02q"
+    TransferId, "trf"
 );
 id!(
     /// One message in a person's inbox.
-    NotificationId, "ntf", "ntf_01h455vb4pex5vsknk084sn02q"
+    NotificationId, "ntf"
 );
 
 #[cfg(test)]
@@ -166,6 +189,14 @@ mod tests {
         let largest = PaymentId::from_uuid(Uuid::max());
         assert_eq!(largest.to_string(), "pay_7zzzzzzzzzzzzzzzzzzzzzzzzz");
         assert_eq!(largest.to_string().parse(), Ok(largest));
+    }
+
+    #[test]
+    fn the_schema_says_the_form() {
+        let schema = serde_json::to_value(PaymentId::schema()).unwrap();
+        assert_eq!(schema["pattern"], "^pay_[0-7][0-9a-hjkmnp-tv-z]{25}$");
+        assert_eq!(schema["description"], "A payment from a person to a shop.");
+        assert_eq!(PaymentId::name(), "PaymentId");
     }
 
     #[test]

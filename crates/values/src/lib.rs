@@ -3,27 +3,47 @@
 //!
 //! Every type parses its input once and cannot hold an invalid value afterwards; their serde forms
 //! are the wire forms, so a request body that deserializes needs no second validation. Reading
-//! order: `money`, `ids`, then one small file for each value.
+//! order: `money`, `ids`, `code_enum` (enums that are stored and sent), `text` with `legible` and
+//! `skeleton`, then one small file for each value.
+
+/// For the code that `code_enum!` makes, so that its callers need no dependency for it.
+#[doc(hidden)]
+pub use {serde, utoipa};
 
 mod category_code;
-mod display_name;
+mod code_enum;
 mod fps_id;
+mod grapheme;
 mod idempotency_key;
 mod ids;
+mod language;
+mod latin_name;
+mod legible;
 mod money;
 mod payment_confirmation;
 mod phone;
+mod product;
+mod refusal;
 mod request_status;
+mod signed_at;
+mod skeleton;
+mod text;
 
 pub use category_code::{CategoryCode, CategoryCodeError};
-pub use display_name::{DisplayName, DisplayNameError, is_visible};
 pub use fps_id::{FpsId, FpsIdError};
+pub use grapheme::grapheme_start;
 pub use idempotency_key::{IdempotencyKey, IdempotencyKeyError};
 pub use ids::{
     BusinessId, DeviceId, IdError, NotificationId, PaymentId, PaymentRequestId, SessionId, TopUpId,
     TransferId, UserId,
 };
+pub use language::Language;
+pub use latin_name::{LatinName, LatinNameError};
 pub use money::{Currency, Money, MoneyError};
-pub use payment_confirmation::PaymentConfirmation;
+pub use payment_confirmation::{PaymentConfirmation, PaymentTerms};
 pub use phone::{Phone, PhoneError};
+pub use product::Product;
+pub use refusal::{Refusal, RefusalClass};
 pub use request_status::RequestStatus;
+pub use signed_at::{SignedAt, SignedAtError};
+pub use text::{Description, DisplayName, Operator, Reason, TextError};

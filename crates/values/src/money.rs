@@ -5,19 +5,11 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// ISO 4217 currency. The wallet holds Hong Kong dollars only.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
-pub enum Currency {
-    /// Hong Kong dollar, numeric code 344, two decimals.
-    HKD,
-}
-
-impl Currency {
-    /// The three-letter code, as stored and sent.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::HKD => "HKD",
-        }
+crate::code_enum! {
+    /// ISO 4217 currency. The wallet holds Hong Kong dollars only.
+    pub enum Currency {
+        /// Hong Kong dollar, numeric code 344, two decimals.
+        HKD = "HKD",
     }
 }
 

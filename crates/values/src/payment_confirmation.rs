@@ -1,13 +1,13 @@
-//! What a payer saw and agreed to. Whoever confirms it, confirms exactly this.
+//! What a payer saw and agreed to, and when. To confirm a payment is to confirm exactly this.
 
 use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
 
-use crate::{BusinessId, IdempotencyKey, Money, PaymentRequestId, UserId};
+use crate::{BusinessId, IdempotencyKey, Money, PaymentRequestId, SignedAt, UserId};
 
-/// A payment as its payer saw it. A change of any field makes it another payment, which this
-/// confirmation does not cover.
+/// A payment as its payer saw it. A change of any field makes it another payment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PaymentConfirmation {
+pub struct PaymentTerms {
     /// Who pays.
     pub payer: UserId,
     /// Who is paid.
@@ -20,21 +20,40 @@ pub struct PaymentConfirmation {
     pub nonce: IdempotencyKey,
 }
 
+/// The payer's consent to one payment. It covers no other, and it soon expires.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PaymentConfirmation {
+    /// What the payer agreed to.
+    #[serde(flatten)]
+    pub terms: PaymentTerms,
+    /// When: by the device's clock if it signed, by the auth service's if the payer gave the PIN.
+    pub confirmed_at: SignedAt,
+}
+
 impl PaymentConfirmation {
     /// `aud` of the token by which the auth service vouches that the payer confirmed with the PIN.
     pub const TOKEN_AUDIENCE: &'static str = "payme-payment-confirmation";
+    /// How long after it a payment may still be made, however it was confirmed.
+    pub const AGE_MAX_SECONDS: u64 = 120;
+
+    /// Whether the payment may be made now.
+    pub fn is_recent(&self, now: OffsetDateTime) -> bool {
+        self.confirmed_at.is_recent(Self::AGE_MAX_SECONDS, now)
+    }
 
     /// The text that the payer's device signs: a first line that names the format, then one field a
     /// line.
     pub fn signing_text(&self) -> String {
+        let terms = &self.terms;
         format!(
-            "payme-payment-v1\n{}\n{}\n{}\n{}\n{}\n{}",
-            self.payer,
-            self.payee,
-            self.amount.minor_units(),
-            self.amount.currency().code(),
-            self.payment_request_id,
-            self.nonce.as_str(),
+            "payme-payment-v2\n{}\n{}\n{}\n{}\n{}\n{}\n{}",
+            terms.payer,
+            terms.payee,
+            terms.amount.minor_units(),
+            terms.amount.currency().code(),
+            terms.payment_request_id,
+            terms.nonce.as_str(),
+            self.confirmed_at.as_str(),
         )
     }
 }
@@ -46,16 +65,18 @@ mod tests {
     #[test]
     fn the_signing_text_holds_every_field_on_a_line_of_its_own() {
         let suffix = "01h455vb4pex5vsknk084sn02q";
-        let confirmation = PaymentConfirmation {
+        let terms = PaymentTerms {
             payer: format!("usr_{suffix}").parse().unwrap(),
             payee: format!("biz_{suffix}").parse().unwrap(),
             amount: Money::hkd(12_850).unwrap(),
             payment_request_id: format!("preq_{suffix}").parse().unwrap(),
             nonce: "attempt-1".parse().unwrap(),
         };
+        let confirmed_at = "2026-11-23T12:05:06.7+08:00".parse().unwrap();
         let expected = format!(
-            "payme-payment-v1\nusr_{suffix}\nbiz_{suffix}\n12850\nHKD\npreq_{suffix}\nattempt-1"
+            "payme-payment-v2\nusr_{suffix}\nbiz_{suffix}\n12850\nHKD\npreq_{suffix}\nattempt-1\n\
+             2026-11-23T12:05:06.7+08:00"
         );
-        assert_eq!(confirmation.signing_text(), expected);
+        assert_eq!(PaymentConfirmation { terms, confirmed_at }.signing_text(), expected);
     }
 }

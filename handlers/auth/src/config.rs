@@ -4,16 +4,14 @@ use outbox::Hub;
 use service::redis::RedisAccount;
 use service::{ConfigError, required_var};
 
-use crate::SmsAccount;
+use crate::{NAME, SmsAccount};
 
 /// The settings, all required.
 pub struct Config {
     /// `mysql://` URL of the service's own schema.
     pub mysql_url: String,
-    /// The store for challenges, throttles and lock-outs.
+    /// The store for challenges and throttles.
     pub redis: RedisAccount,
-    /// Where this service publishes its keys: it checks bearer tokens as every other service does.
-    pub jwks_url: String,
     /// Where this service's events go.
     pub hub: Hub,
     /// The private keys of all tokens: Ed25519, PKCS#8 in base64, separated by commas. The first
@@ -26,14 +24,13 @@ pub struct Config {
 impl Config {
     /// Reads the process environment.
     pub fn from_env() -> Result<Self, ConfigError> {
-        let hub = Hub::from_env("auth", "AUTH_EVENTS_ENDPOINT")?;
+        let hub = Hub::from_env(NAME, "AUTH_EVENTS_ENDPOINT")?;
         Ok(Self {
             mysql_url: required_var("AUTH_MYSQL_URL")?,
             redis: RedisAccount::of_managed_identity(
                 required_var("AUTH_REDIS_URL")?,
                 hub.client_id.clone(),
             )?,
-            jwks_url: required_var("AUTH_JWKS_URL")?,
             token_signing_keys: required_var("AUTH_TOKEN_SIGNING_KEYS")?,
             sms: SmsAccount::of_managed_identity(
                 required_var("AUTH_SMS_ENDPOINT")?,

@@ -2,15 +2,18 @@
 //! tokens that every other service trusts.
 //!
 //! Reading order: `routes` (every URL and trigger), `use_cases` (one file each), `domain` (the
-//! rules, pure), `store` (all SQL), `otp_challenges`, `otp_throttle` and `pin_guard` (what Redis
-//! remembers), `sms`, `token_signer`, `error` (every refusal), `config` (every setting).
+//! rules and refusals, pure), `store` (all SQL), `otp_challenges` and `otp_throttle` (what Redis
+//! remembers), `pin_guard`, `pin_hasher`, `sms`, `token_signer`, `revocations` (which logins have
+//! ended), `config` (every setting).
 
+mod client_address;
 mod config;
 mod domain;
-mod error;
 mod otp_challenges;
 mod otp_throttle;
 mod pin_guard;
+mod pin_hasher;
+mod revocations;
 mod routes;
 mod sms;
 mod store;
@@ -19,14 +22,15 @@ mod use_cases;
 
 use std::sync::Arc;
 
-use mysql_async::Pool;
 use outbox::Outbox;
+use service::database::{self, Database};
 use service::redis::{Connection, Redis};
-use service::{ConfigError, TokenVerifier, database};
+use service::{ConfigError, TokenVerifier};
 
 use otp_challenges::OtpChallenges;
 use otp_throttle::OtpThrottle;
 use pin_guard::PinGuard;
+use revocations::Revocations;
 use sms::Sms;
 use token_signer::TokenSigner;
 
@@ -34,10 +38,13 @@ pub use config::Config;
 pub use routes::routes;
 pub use sms::SmsAccount;
 
+/// The service's name: of its folders, its health and its hub.
+pub const NAME: &str = "auth";
+
 /// What every route works with.
 #[derive(Clone)]
 pub struct App {
-    pub(crate) pool: Pool,
+    pub(crate) database: Database,
     pub(crate) redis: Connection,
     pub(crate) outbox: Outbox,
     pub(crate) tokens: TokenVerifier,
@@ -46,24 +53,31 @@ pub struct App {
     pub(crate) throttle: OtpThrottle,
     pub(crate) pins: PinGuard,
     pub(crate) sms: Arc<Sms>,
+    pub(crate) revocations: Revocations,
 }
 
 impl App {
     /// Connects lazily: a handler starts even when a store is down, and says so at `health/ready`.
     pub fn start(config: Config) -> Result<Self, ConfigError> {
-        let pool = database::connect("AUTH_MYSQL_URL", &config.mysql_url)?;
+        let database = database::connect("AUTH_MYSQL_URL", &config.mysql_url)?;
         let redis = Redis::start("AUTH_REDIS_URL", config.redis)?.connection();
-        let outbox = Outbox::start(pool.clone(), config.hub)?;
+        let outbox = Outbox::start(database.clone(), config.hub)?;
+        let signer = TokenSigner::new(&config.token_signing_keys)?;
+        let throttle_key = signer.derived_key(OtpThrottle::KEY_PURPOSE).map_err(|_| {
+            ConfigError::Invalid("AUTH_TOKEN_SIGNING_KEYS", "no key can be derived from them")
+        })?;
+        let tokens = TokenVerifier::of_keys(signer.key_set());
         Ok(Self {
-            pool,
             outbox,
-            tokens: TokenVerifier::new(config.jwks_url)?,
-            signer: Arc::new(TokenSigner::new(&config.token_signing_keys)?),
+            revocations: Revocations::start(database.clone(), tokens.clone()),
+            tokens,
             challenges: OtpChallenges::new(redis.clone()),
-            throttle: OtpThrottle::new(redis.clone()),
-            pins: PinGuard::new(redis.clone()),
+            throttle: OtpThrottle::new(redis.clone(), throttle_key),
+            signer: Arc::new(signer),
+            pins: PinGuard::new(database.clone()),
             sms: Arc::new(Sms::new(config.sms)?),
             redis,
+            database,
         })
     }
 }

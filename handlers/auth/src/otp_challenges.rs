@@ -2,21 +2,25 @@
 
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use redis::{AsyncCommands, Script};
+use service::Error;
 use service::redis::Connection;
 use uuid::Uuid;
 use values::Phone;
 
-use crate::domain::OtpCode;
-use crate::error::Error;
+use crate::domain::{OTP_INVALID, OtpCode};
 
 /// How long a code is valid.
 pub(crate) const LIFETIME_SECONDS: u64 = 300;
 /// Presentations of one challenge, right or wrong; then it is void.
 const ATTEMPTS_MAX: u32 = 5;
 
-/// Counts a presentation before its code is looked at, so that guesses made at once count too.
+/// Counts a presentation before its code is looked at, so that guesses made at once count too. What
+/// would never expire is no challenge: a Redis that lost its end may have lost its count too.
 const COUNT_ATTEMPT: &str = "
-    if redis.call('EXISTS', KEYS[1]) == 0 then return false end
+    if redis.call('TTL', KEYS[1]) < 0 then
+        redis.call('DEL', KEYS[1])
+        return false
+    end
     if redis.call('HINCRBY', KEYS[1], 'attempts', 1) > tonumber(ARGV[1]) then
         redis.call('DEL', KEYS[1])
         return false
@@ -37,7 +41,7 @@ impl OtpChallenges {
     /// A new challenge, and the code that answers it.
     pub(crate) async fn create(&self, phone: &Phone) -> Result<(Uuid, OtpCode), Error> {
         let challenge_id = Uuid::new_v4();
-        let code = OtpCode::random()?;
+        let code = OtpCode::random().map_err(Error::internal)?;
         let seconds = i64::try_from(LIFETIME_SECONDS).unwrap_or(i64::MAX);
         let key = key(challenge_id);
         redis::pipe()
@@ -53,21 +57,21 @@ impl OtpChallenges {
     /// The phone that the code proves. The challenge stays until it is redeemed, so that whoever
     /// mistyped the PIN beside it need not wait for another message.
     pub(crate) async fn check(&self, challenge_id: Uuid, code: &OtpCode) -> Result<Phone, Error> {
-        let sent: Option<(String, Vec<u8>)> = Script::new(COUNT_ATTEMPT)
+        let sent: Option<(Option<String>, Option<Vec<u8>>)> = Script::new(COUNT_ATTEMPT)
             .key(key(challenge_id))
             .arg(ATTEMPTS_MAX)
             .invoke_async(&mut self.redis.clone())
             .await?;
-        let (phone, digest) = sent.ok_or(Error::OtpInvalid)?;
-        verify_slices_are_equal(&digest, &code.digest(challenge_id))
-            .map_err(|_| Error::OtpInvalid)?;
-        phone.parse().map_err(|_| Error::OtpInvalid)
+        // Redis may have lost a part of it.
+        let Some((Some(phone), Some(digest))) = sent else { return Err(OTP_INVALID.into()) };
+        verify_slices_are_equal(&digest, &code.digest(challenge_id)).map_err(|_| OTP_INVALID)?;
+        Ok(phone.parse().map_err(|_| OTP_INVALID)?)
     }
 
     /// Uses the challenge up; of several that redeem it at once, one succeeds.
     pub(crate) async fn redeem(&self, challenge_id: Uuid) -> Result<(), Error> {
         let deleted: u32 = self.redis.clone().del(key(challenge_id)).await?;
-        if deleted == 1 { Ok(()) } else { Err(Error::OtpInvalid) }
+        if deleted == 1 { Ok(()) } else { Err(OTP_INVALID.into()) }
     }
 }
 

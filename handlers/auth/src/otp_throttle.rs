@@ -1,12 +1,21 @@
 //! How many codes may be asked for, counted in Redis.
+//!
+//! No key names a phone or an address. Its plain digest would: there are few numbers, so all can be
+//! tried. Hence a keyed one, whose key is derived from the one that signs tokens: a secret that is
+//! here already. When that key is replaced the windows begin anew, which does little harm.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 
+use aws_lc_rs::hmac;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use redis::Script;
+use service::Error;
 use service::redis::Connection;
 use values::Phone;
 
-use crate::error::Error;
+use crate::domain::OTP_THROTTLED;
 
 /// Messages to one phone in a window: a person's, and a small bill for whoever abuses it.
 const PER_PHONE_MAX: u32 = 3;
@@ -15,11 +24,11 @@ const PER_ADDRESS_MAX: u32 = 60;
 /// A window begins with the first message.
 const WINDOW_SECONDS: u64 = 600;
 
-/// Counts, and answers the seconds until the window ends if the count is above the limit. One
-/// script, because a key that was counted but not given its end would refuse for ever.
+/// Counts, and answers the seconds until the window ends if the count is above the limit. A count
+/// without an end, whatever lost it, gets one: it would refuse for ever.
 const COUNT: &str = "
     local count = redis.call('INCR', KEYS[1])
-    if count == 1 then redis.call('EXPIRE', KEYS[1], ARGV[2]) end
+    if redis.call('TTL', KEYS[1]) < 0 then redis.call('EXPIRE', KEYS[1], ARGV[2]) end
     if count > tonumber(ARGV[1]) then return math.max(redis.call('TTL', KEYS[1]), 1) end
     return false";
 
@@ -27,31 +36,35 @@ const COUNT: &str = "
 #[derive(Clone)]
 pub(crate) struct OtpThrottle {
     redis: Connection,
+    /// Of the digests in its keys.
+    key: Arc<hmac::Key>,
 }
 
 impl OtpThrottle {
-    pub(crate) fn new(redis: Connection) -> Self {
-        Self { redis }
+    /// What its key is derived for.
+    pub(crate) const KEY_PURPOSE: &'static [u8] = b"otp-throttle";
+
+    pub(crate) fn new(redis: Connection, key: hmac::Key) -> Self {
+        Self { redis, key: Arc::new(key) }
     }
 
     /// One more message to this phone, asked for from this address where one is known.
     pub(crate) async fn count(&self, phone: &Phone, address: Option<IpAddr>) -> Result<(), Error> {
         if let Some(address) = address {
-            let key = format!("auth:otp-throttle:address:{}", network(address));
-            self.count_key(key, PER_ADDRESS_MAX).await?;
+            self.count_one(&format!("address:{}", network(address)), PER_ADDRESS_MAX).await?;
         }
-        self.count_key(format!("auth:otp-throttle:phone:{phone}"), PER_PHONE_MAX).await
+        self.count_one(&format!("phone:{phone}"), PER_PHONE_MAX).await
     }
 
-    async fn count_key(&self, key: String, limit: u32) -> Result<(), Error> {
+    async fn count_one(&self, who: &str, limit: u32) -> Result<(), Error> {
+        let digest = URL_SAFE_NO_PAD.encode(hmac::sign(&self.key, who.as_bytes()));
         let refused_for: Option<u64> = Script::new(COUNT)
-            .key(key)
+            .key(format!("auth:otp-throttle:{digest}"))
             .arg(limit)
             .arg(WINDOW_SECONDS)
             .invoke_async(&mut self.redis.clone())
             .await?;
-        refused_for
-            .map_or(Ok(()), |retry_after_seconds| Err(Error::OtpThrottled { retry_after_seconds }))
+        refused_for.map_or(Ok(()), |seconds| Err(OTP_THROTTLED.for_seconds(seconds).into()))
     }
 }
 

@@ -1,14 +1,16 @@
 //! All SQL of this service.
 
+pub(crate) mod pins;
+
 use mysql_async::prelude::Queryable;
 use mysql_async::{Conn, Error, Params};
-use outbox::Tx;
-use service::{DeviceKey, Scope};
-use time::{OffsetDateTime, PrimitiveDateTime};
+use service::DeviceKey;
+use service::database::Tx;
+use time::{OffsetDateTime, PrimitiveDateTime, UtcOffset};
 use uuid::Uuid;
-use values::{DeviceId, DisplayName, Phone, SessionId, UserId};
+use values::{DeviceId, DisplayName, Phone, Product, SessionId, UserId};
 
-use crate::domain::{RefreshToken, Session, SessionsOf};
+use crate::domain::{LogInProof, RefreshToken, Session, SessionsOf};
 
 /// How long a refresh token can be used.
 const REFRESH_LIFETIME_DAYS: u32 = 30;
@@ -47,6 +49,21 @@ pub(crate) async fn insert_user(
     .await
 }
 
+/// The phone and the time of the sign-up.
+pub(crate) async fn find_registration(
+    connection: &mut impl Queryable,
+    user_id: UserId,
+) -> Result<Option<(Phone, OffsetDateTime)>, Error> {
+    let row: Option<(String, PrimitiveDateTime)> = connection
+        .exec_first("SELECT phone, created_at FROM users WHERE user_id = ?", (user_id.uuid(),))
+        .await?;
+    row.map(|(phone, registered_at)| {
+        let unreadable = |_| Error::Other(format!("user {user_id} cannot be read").into());
+        Ok((phone.parse().map_err(unreadable)?, registered_at.assume_utc()))
+    })
+    .transpose()
+}
+
 /// The user of a phone, and the hash of the PIN.
 pub(crate) async fn find_user(
     connection: &mut impl Queryable,
@@ -56,16 +73,6 @@ pub(crate) async fn find_user(
         .exec_first("SELECT user_id, pin_hash FROM users WHERE phone = ?", (phone.to_string(),))
         .await?;
     Ok(row.map(|(user_id, pin_hash)| (UserId::from_uuid(user_id), pin_hash)))
-}
-
-pub(crate) async fn update_pin_hash(
-    connection: &mut impl Queryable,
-    user_id: UserId,
-    pin_hash: &str,
-) -> Result<(), Error> {
-    connection
-        .exec_drop("UPDATE users SET pin_hash = ? WHERE user_id = ?", (pin_hash, user_id.uuid()))
-        .await
 }
 
 pub(crate) async fn insert_device(
@@ -110,6 +117,20 @@ pub(crate) async fn lock_device(tx: &mut Tx, device_id: DeviceId) -> Result<bool
     Ok(row.is_some())
 }
 
+/// Spends a log-in proof; fails with a duplicate key if it was spent before. Its signature is no
+/// part of the key: from one that is valid anybody can make another.
+pub(crate) async fn insert_spent_log_in_proof(
+    tx: &mut Tx,
+    proof: &LogInProof<'_>,
+) -> Result<(), Error> {
+    let moment = proof.signed_at.moment().to_offset(UtcOffset::UTC);
+    tx.exec_drop(
+        "INSERT INTO spent_log_in_proofs (device_id, signed_at) VALUES (?, ?)",
+        (proof.device_id.uuid(), PrimitiveDateTime::new(moment.date(), moment.time())),
+    )
+    .await
+}
+
 /// The user's devices, oldest first.
 pub(crate) async fn list_devices(
     connection: &mut impl Queryable,
@@ -151,7 +172,7 @@ pub(crate) async fn insert_session(tx: &mut Tx, session: &Session) -> Result<(),
             session.session_id.uuid(),
             session.user_id.uuid(),
             session.device_id.uuid(),
-            session.product.tag(),
+            session.product.code(),
         ),
     )
     .await
@@ -176,25 +197,22 @@ pub(crate) async fn find_session(
             session_id,
             user_id: UserId::from_uuid(user_id),
             device_id: DeviceId::from_uuid(device_id),
-            product: Scope::from_tag(&product).ok_or_else(unreadable)?,
+            product: Product::from_code(&product).ok_or_else(unreadable)?,
             device_key: device_key(&key)?,
         })
     })
     .transpose()
 }
 
-/// The hash of the user's PIN, as long as the session is not revoked.
-pub(crate) async fn find_pin_hash(
-    connection: &mut impl Queryable,
+/// As [`find_session`]; nobody revokes it until this transaction ends.
+pub(crate) async fn lock_session(
+    tx: &mut Tx,
     session_id: SessionId,
-) -> Result<Option<String>, Error> {
-    connection
-        .exec_first(
-            "SELECT pin_hash FROM sessions JOIN users USING (user_id)
-         WHERE session_id = ? AND revoked_at IS NULL",
-            (session_id.uuid(),),
-        )
-        .await
+) -> Result<Option<Session>, Error> {
+    // Its row alone: with the device's, two transactions could wait for each other.
+    tx.exec_drop("SELECT 1 FROM sessions WHERE session_id = ? FOR UPDATE", (session_id.uuid(),))
+        .await?;
+    find_session(tx, session_id).await
 }
 
 /// The logins that have not ended, each with its person, locked until the transaction ends.
@@ -225,6 +243,30 @@ pub(crate) async fn revoke_session(tx: &mut Tx, session_id: SessionId) -> Result
         (session_id.uuid(),),
     )
     .await
+}
+
+/// The present, by the clock that stamps what is stored.
+pub(crate) async fn find_time(connection: &mut Conn) -> Result<OffsetDateTime, Error> {
+    let now: Option<PrimitiveDateTime> = connection.query_first("SELECT NOW(6)").await?;
+    let now = now.ok_or_else(|| Error::Other("the database has no clock".into()))?;
+    Ok(now.assume_utc())
+}
+
+/// The logins that were revoked since then, each with when.
+pub(crate) async fn list_revoked_sessions(
+    connection: &mut Conn,
+    since: OffsetDateTime,
+) -> Result<Vec<(SessionId, OffsetDateTime)>, Error> {
+    let since = since.to_offset(UtcOffset::UTC);
+    connection
+        .exec_map(
+            "SELECT session_id, revoked_at FROM sessions WHERE revoked_at >= ?",
+            (PrimitiveDateTime::new(since.date(), since.time()),),
+            |(session_id, revoked_at): (Uuid, PrimitiveDateTime)| {
+                (SessionId::from_uuid(session_id), revoked_at.assume_utc())
+            },
+        )
+        .await
 }
 
 pub(crate) async fn insert_refresh_token(
@@ -268,6 +310,20 @@ pub(crate) async fn use_refresh_token(tx: &mut Tx, token: &RefreshToken) -> Resu
 pub(crate) async fn delete_expired_tokens(connection: &mut Conn, limit: u64) -> Result<u64, Error> {
     connection
         .exec_drop("DELETE FROM refresh_tokens WHERE expires_at < NOW(6) LIMIT ?", (limit,))
+        .await?;
+    Ok(connection.affected_rows())
+}
+
+/// Forgets some log-in proofs that are too old to be shown again; how many it were.
+pub(crate) async fn delete_expired_log_in_proofs(
+    connection: &mut Conn,
+    limit: u64,
+) -> Result<u64, Error> {
+    connection
+        .exec_drop(
+            "DELETE FROM spent_log_in_proofs WHERE signed_at < NOW(6) - INTERVAL ? SECOND LIMIT ?",
+            (LogInProof::SPENT_SECONDS, limit),
+        )
         .await?;
     Ok(connection.affected_rows())
 }

@@ -1,26 +1,35 @@
 //! The private keys of all tokens, and the two kinds of token that the first of them signs.
 
+use aws_lc_rs::error::Unspecified;
+use aws_lc_rs::hkdf::{HKDF_SHA256, Prk, Salt};
+use aws_lc_rs::hmac;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use jsonwebtoken::errors::Error;
 use jsonwebtoken::jwk::{Jwk, JwkSet, PublicKeyUse, ThumbprintHash};
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode, get_current_timestamp};
 use serde::Serialize;
-use service::{ACCESS_AUDIENCE, AccessClaims, ConfigError, Confirmation, ISSUER};
-use values::PaymentConfirmation;
+use service::{
+    ACCESS_AUDIENCE, ACCESS_LIFETIME_SECONDS, AccessClaims, ConfigError, Confirmation, ISSUER,
+};
+use time::OffsetDateTime;
+use values::{PaymentConfirmation, PaymentTerms};
 
 use crate::domain::Session;
 
-/// How long an access token is valid, and how long a revoked session may still act elsewhere.
-pub(crate) const ACCESS_LIFETIME_SECONDS: u64 = 600;
-/// How long a payment that was confirmed by PIN may still be made.
-pub(crate) const CONFIRMATION_LIFETIME_SECONDS: u64 = 120;
+/// Keeps what is derived here apart from what others might derive from the same key.
+const DERIVATION_SALT: &[u8] = b"payme-auth";
+
+/// The key of digests is derived for this.
+const DIGEST_PURPOSE: &[u8] = b"digest";
 
 /// Signs tokens and publishes the keys that they are checked with.
 pub(crate) struct TokenSigner {
     key: EncodingKey,
     header: Header,
     key_set: JwkSet,
+    /// What other secrets are made from: the key that signs.
+    derivable: Prk,
 }
 
 #[derive(Serialize)]
@@ -41,9 +50,11 @@ impl TokenSigner {
             "AUTH_TOKEN_SIGNING_KEYS",
             "base64 PKCS#8 Ed25519 keys are expected",
         ))?;
+        let first = signing_keys.split(',').next().unwrap_or_default();
+        let derivable = Salt::new(HKDF_SHA256, DERIVATION_SALT).extract(first.as_bytes());
         let key_id = jwks.first().and_then(|jwk| jwk.common.key_id.clone());
         let header = Header { kid: key_id, ..Header::new(Algorithm::EdDSA) };
-        Ok(Self { key, header, key_set: JwkSet { keys: jwks } })
+        Ok(Self { key, header, key_set: JwkSet { keys: jwks }, derivable })
     }
 
     /// The public keys, as other services fetch them.
@@ -60,7 +71,7 @@ impl TokenSigner {
             sub: session.user_id,
             sid: session.session_id,
             did: session.device_id,
-            scope: session.product,
+            product: session.product,
             iat: now,
             exp: now.saturating_add(ACCESS_LIFETIME_SECONDS),
             cnf: Confirmation { jwk: session.device_key.clone() },
@@ -68,18 +79,30 @@ impl TokenSigner {
         encode(&self.header, &claims, &self.key)
     }
 
-    /// The proof that the payer confirmed this very payment with the PIN.
-    pub(crate) fn confirmation_token(
-        &self,
-        confirmation: PaymentConfirmation,
-    ) -> Result<String, Error> {
+    /// The proof that the payer confirmed this very payment with the PIN just now.
+    pub(crate) fn confirmation_token(&self, terms: PaymentTerms) -> Result<String, Error> {
+        let lifetime = PaymentConfirmation::AGE_MAX_SECONDS;
         let claims = ConfirmationClaims {
             iss: ISSUER,
             aud: PaymentConfirmation::TOKEN_AUDIENCE,
-            exp: get_current_timestamp().saturating_add(CONFIRMATION_LIFETIME_SECONDS),
-            confirmation,
+            exp: get_current_timestamp().saturating_add(lifetime),
+            confirmation: PaymentConfirmation {
+                terms,
+                confirmed_at: OffsetDateTime::now_utc().into(),
+            },
         };
         encode(&self.header, &claims, &self.key)
+    }
+
+    /// A digest of a secret that few guesses would find, were it not for our own secret key.
+    pub(crate) fn digest(&self, secret: &[u8]) -> Result<String, service::Error> {
+        let key = self.derived_key(DIGEST_PURPOSE).map_err(service::Error::internal)?;
+        Ok(STANDARD.encode(hmac::sign(&key, secret)))
+    }
+
+    /// A secret key of its own for each purpose, the same on every instance (RFC 5869).
+    pub(crate) fn derived_key(&self, purpose: &[u8]) -> Result<hmac::Key, Unspecified> {
+        Ok(hmac::Key::from(self.derivable.expand(&[purpose], hmac::HMAC_SHA256)?))
     }
 }
 
@@ -125,6 +148,17 @@ mod tests {
         assert_eq!(jwk["x"], "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo");
         assert_eq!(jwk["kid"], "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k");
         assert!(jwk.get("d").is_none());
+    }
+
+    #[test]
+    fn each_purpose_and_each_signing_key_derives_another_key() {
+        let tag = |keys: &str, purpose: &[u8]| {
+            let key = TokenSigner::new(keys).unwrap().derived_key(purpose).unwrap();
+            hmac::sign(&key, b"text").as_ref().to_vec()
+        };
+        assert_eq!(tag(KEY, b"one"), tag(&format!("{KEY},{OTHER}"), b"one"));
+        assert_ne!(tag(KEY, b"one"), tag(KEY, b"other"));
+        assert_ne!(tag(KEY, b"one"), tag(OTHER, b"one"));
     }
 
     #[test]

@@ -3,12 +3,14 @@
 use outbox::Hub;
 use service::{ConfigError, required_var};
 
+use crate::NAME;
+
 /// The settings, all required.
 pub struct Config {
     /// `mysql://` URL of the service's own schema.
     pub mysql_url: String,
-    /// Where the auth service publishes its keys.
-    pub jwks_url: String,
+    /// The auth service: `https://<host>/api/v1/auth`.
+    pub auth_url: String,
     /// Where this service's events go.
     pub hub: Hub,
 }
@@ -18,8 +20,8 @@ impl Config {
     pub fn from_env() -> Result<Self, ConfigError> {
         Ok(Self {
             mysql_url: required_var("BUSINESS_PROFILE_MYSQL_URL")?,
-            jwks_url: required_var("AUTH_JWKS_URL")?,
-            hub: Hub::from_env("business-profile", "BUSINESS_PROFILE_EVENTS_ENDPOINT")?,
+            auth_url: required_var("AUTH_URL")?,
+            hub: Hub::from_env(NAME, "BUSINESS_PROFILE_EVENTS_ENDPOINT")?,
         })
     }
 }

@@ -2,4 +2,6 @@
 
 mod business;
 
-pub(crate) use business::{BUSINESSES_PER_OWNER_MAX, Business, BusinessDetails};
+pub(crate) use business::{
+    BUSINESSES_PER_OWNER_MAX, Business, BusinessDetails, NO_BUSINESS, TOO_MANY_BUSINESSES,
+};

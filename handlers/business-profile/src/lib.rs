@@ -1,26 +1,28 @@
 //! Business profiles: the shops of a person, as payers see them.
 //!
 //! Reading order: `routes` (every URL and trigger), `use_cases` (one file each), `domain` (the
-//! rules, pure), `store` (all SQL), `error` (every refusal), `config` (every setting).
+//! rules and refusals, pure), `store` (all SQL), `config` (every setting).
 
 mod config;
 mod domain;
-mod error;
 mod routes;
 mod store;
 mod use_cases;
 
-use mysql_async::Pool;
 use outbox::Outbox;
-use service::{ConfigError, TokenVerifier, database};
+use service::database::{self, Database};
+use service::{ConfigError, TokenVerifier};
 
 pub use config::Config;
 pub use routes::routes;
 
+/// The service's name: of its folders, its health and its hub.
+pub const NAME: &str = "business-profile";
+
 /// What every route works with.
 #[derive(Clone)]
 pub struct App {
-    pub(crate) pool: Pool,
+    pub(crate) database: Database,
     pub(crate) outbox: Outbox,
     pub(crate) tokens: TokenVerifier,
 }
@@ -28,9 +30,9 @@ pub struct App {
 impl App {
     /// Connects lazily: a handler starts even when a store is down, and says so at `health/ready`.
     pub fn start(config: Config) -> Result<Self, ConfigError> {
-        let pool = database::connect("BUSINESS_PROFILE_MYSQL_URL", &config.mysql_url)?;
-        let outbox = Outbox::start(pool.clone(), config.hub)?;
-        Ok(Self { pool, outbox, tokens: TokenVerifier::new(config.jwks_url)? })
+        let database = database::connect("BUSINESS_PROFILE_MYSQL_URL", &config.mysql_url)?;
+        let outbox = Outbox::start(database.clone(), config.hub)?;
+        Ok(Self { database, outbox, tokens: TokenVerifier::follow(&config.auth_url)? })
     }
 }
 

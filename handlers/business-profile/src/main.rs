@@ -3,19 +3,14 @@
 
 use std::process::ExitCode;
 
-use business_profile::{App, Config, migrations, routes};
-use service::{Ended, StartError};
+use business_profile::{App, Config, NAME, migrations, routes};
 
-#[tokio::main]
-async fn main() -> ExitCode {
-    service::init_logs();
-    service::exit_code(run().await)
-}
-
-async fn run() -> Result<Ended, StartError> {
-    let config = Config::from_env()?;
-    if service::is_migration() {
-        return service::database::migrate(&config.mysql_url, migrations()).await;
-    }
-    service::serve("business-profile", routes(App::start(config)?)).await
+fn main() -> ExitCode {
+    service::run(
+        NAME,
+        Config::from_env(),
+        |config| &config.mysql_url,
+        migrations(),
+        |config| Ok(routes(App::start(config)?)),
+    )
 }

@@ -2,15 +2,16 @@
 
 use mysql_async::Error;
 use mysql_async::prelude::Queryable;
-use outbox::Tx;
+use service::database::Tx;
 use uuid::Uuid;
-use values::{BusinessId, FpsId, UserId};
+use values::{BusinessId, FpsId, LatinName, UserId};
 
 use crate::domain::{Business, BusinessDetails};
 
-type BusinessRow = (Uuid, Uuid, String, String, Option<String>, u32);
+type BusinessRow = (Uuid, Uuid, String, Option<String>, String, Option<String>, u32);
 
-const COLUMNS: &str = "business_id, owner_user_id, shop_name, category_code, fps_id, version";
+const COLUMNS: &str =
+    "business_id, owner_user_id, shop_name, shop_name_latin, category_code, fps_id, version";
 
 /// Makes this transaction the only one that gives the owner a business, until it ends.
 pub(crate) async fn lock_owner(tx: &mut Tx, owner_user_id: UserId) -> Result<(), Error> {
@@ -24,14 +25,18 @@ pub(crate) async fn lock_owner(tx: &mut Tx, owner_user_id: UserId) -> Result<(),
 pub(crate) async fn insert_business(tx: &mut Tx, business: &Business) -> Result<(), Error> {
     let details = &business.details;
     tx.exec_drop(
-        format!("INSERT INTO businesses ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)"),
+        format!(
+            "INSERT INTO businesses ({COLUMNS}, name_skeleton) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+        ),
         (
             business.business_id.uuid(),
             business.owner_user_id.uuid(),
             details.shop_name.as_str(),
+            details.shop_name_latin.as_ref().map(LatinName::as_str),
             details.category_code.as_str(),
             details.fps_id.as_ref().map(FpsId::as_str),
             business.version,
+            details.shop_name.skeleton(),
         ),
     )
     .await
@@ -45,10 +50,14 @@ pub(crate) async fn update_business(
     new: &BusinessDetails,
 ) -> Result<(), Error> {
     tx.exec_drop(
-        "UPDATE businesses SET shop_name = ?, category_code = ?, fps_id = ?, version = version + 1
-         WHERE business_id = ? AND owner_user_id = ?",
+        "UPDATE businesses SET shop_name = ?, name_skeleton = ?, shop_name_latin = ?,
+             category_code = ?, fps_id = ?,
+             version = version + 1
+         WHERE business_id = ? AND owner_user_id = ? AND closed_at IS NULL",
         (
             new.shop_name.as_str(),
+            new.shop_name.skeleton(),
+            new.shop_name_latin.as_ref().map(LatinName::as_str),
             new.category_code.as_str(),
             new.fps_id.as_ref().map(FpsId::as_str),
             business_id.uuid(),
@@ -58,37 +67,72 @@ pub(crate) async fn update_business(
     .await
 }
 
+/// None if the owner has no such business, or has closed it.
 pub(crate) async fn find_business(
     connection: &mut impl Queryable,
     owner_user_id: UserId,
     business_id: BusinessId,
 ) -> Result<Option<Business>, Error> {
-    let sql =
-        format!("SELECT {COLUMNS} FROM businesses WHERE business_id = ? AND owner_user_id = ?");
     let row: Option<BusinessRow> =
-        connection.exec_first(sql, (business_id.uuid(), owner_user_id.uuid())).await?;
+        connection.exec_first(select_one(), (business_id.uuid(), owner_user_id.uuid())).await?;
     row.map(business).transpose()
 }
 
-/// The oldest first.
+/// The same, locked: nobody else changes it until the transaction ends.
+pub(crate) async fn lock_business(
+    tx: &mut Tx,
+    owner_user_id: UserId,
+    business_id: BusinessId,
+) -> Result<Option<Business>, Error> {
+    let sql = format!("{} FOR UPDATE", select_one());
+    let row: Option<BusinessRow> =
+        tx.exec_first(sql, (business_id.uuid(), owner_user_id.uuid())).await?;
+    row.map(business).transpose()
+}
+
+fn select_one() -> String {
+    format!(
+        "SELECT {COLUMNS} FROM businesses
+         WHERE business_id = ? AND owner_user_id = ? AND closed_at IS NULL"
+    )
+}
+
+/// Marks a business as closed.
+pub(crate) async fn close_business(tx: &mut Tx, business: &Business) -> Result<(), Error> {
+    tx.exec_drop(
+        "UPDATE businesses SET closed_at = NOW(6), version = ? WHERE business_id = ?",
+        (business.version, business.business_id.uuid()),
+    )
+    .await
+}
+
+/// Those that are not closed, the oldest first.
 pub(crate) async fn list_businesses(
     connection: &mut impl Queryable,
     owner_user_id: UserId,
 ) -> Result<Vec<Business>, Error> {
-    let sql =
-        format!("SELECT {COLUMNS} FROM businesses WHERE owner_user_id = ? ORDER BY business_id");
+    let sql = format!(
+        "SELECT {COLUMNS} FROM businesses
+         WHERE owner_user_id = ? AND closed_at IS NULL ORDER BY business_id"
+    );
     let rows: Vec<BusinessRow> = connection.exec(sql, (owner_user_id.uuid(),)).await?;
     rows.into_iter().map(business).collect()
 }
 
 fn business(row: BusinessRow) -> Result<Business, Error> {
-    let (business_id, owner_user_id, shop_name, category_code, fps_id, version) = row;
+    let (business_id, owner_user_id, shop_name, shop_name_latin, category_code, fps_id, version) =
+        row;
     let business_id = BusinessId::from_uuid(business_id);
     let unreadable = || Error::Other(format!("business {business_id} cannot be read").into());
     let details = BusinessDetails {
         shop_name: shop_name.try_into().map_err(|_| unreadable())?,
+        shop_name_latin: shop_name_latin
+            .map(LatinName::try_from)
+            .transpose()
+            .map_err(|_| unreadable())?,
         category_code: category_code.try_into().map_err(|_| unreadable())?,
         fps_id: fps_id.map(FpsId::try_from).transpose().map_err(|_| unreadable())?,
     };
-    Ok(Business { business_id, owner_user_id: UserId::from_uuid(owner_user_id), details, version })
+    let owner_user_id = UserId::from_uuid(owner_user_id);
+    Ok(Business { version, ..Business::open(business_id, owner_user_id, details) })
 }

@@ -4,8 +4,9 @@
 //! An instance has one subscribed connection for all of its streams. Nothing is lost with Redis but
 //! time: a stream also looks by itself.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::convert::Infallible;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -14,12 +15,11 @@ use redis::RedisError;
 use redis::aio::{PubSub, PubSubSink};
 use service::causes;
 use service::redis::{Connection, Redis};
-use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, watch};
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, oneshot, watch};
 use tokio::time::error::Elapsed;
 use tokio::time::{sleep, timeout};
 
 use crate::domain::Mailbox;
-use crate::error::Error;
 
 /// Streams that one instance keeps open.
 const STREAMS_MAX: usize = 1_000;
@@ -43,13 +43,16 @@ struct Inner {
     publisher: Connection,
     places: Arc<Semaphore>,
     channels: Mutex<HashMap<String, Channel>>,
+    /// The number of the next listener, whatever its channel: no two ever have one number.
+    next_number: AtomicU64,
     /// A channel was added or removed.
     changed: Notify,
 }
 
 /// A mailbox that has streams here.
 struct Channel {
-    listeners: usize,
+    /// The oldest first, each by its number; whoever is removed is displaced.
+    listeners: BTreeMap<u64, oneshot::Sender<Infallible>>,
     arrival: watch::Sender<()>,
 }
 
@@ -57,7 +60,11 @@ struct Channel {
 pub(crate) struct Listener {
     arrivals: Arrivals,
     channel: String,
-    arrival: watch::Receiver<()>,
+    number: u64,
+    /// Something may have arrived.
+    pub(crate) arrival: watch::Receiver<()>,
+    /// Ends when newer streams of the same mailbox have taken all of its places.
+    pub(crate) displaced: oneshot::Receiver<Infallible>,
     _place: OwnedSemaphorePermit,
 }
 
@@ -79,6 +86,7 @@ impl Arrivals {
             publisher: redis.connection(),
             places: Arc::new(Semaphore::new(STREAMS_MAX)),
             channels: Mutex::default(),
+            next_number: AtomicU64::new(0),
             changed: Notify::new(),
         });
         tokio::spawn(Arc::clone(&inner).keep_listening(redis));
@@ -116,30 +124,27 @@ impl Arrivals {
         }
     }
 
-    /// A place among the listeners to a mailbox, if there is one left.
-    pub(crate) fn listen(&self, mailbox: Mailbox) -> Result<Listener, Error> {
-        let place =
-            Arc::clone(&self.0.places).try_acquire_owned().map_err(|_| Error::TooManyStreams)?;
+    /// A place among the listeners to a mailbox, which its oldest listener makes free if it has all
+    /// that a mailbox may have: whoever opens a stream is there, and who has it open may be gone.
+    /// `None` if the instance has no place left.
+    pub(crate) fn listen(&self, mailbox: Mailbox) -> Option<Listener> {
+        let place = Arc::clone(&self.0.places).try_acquire_owned().ok()?;
         let name = channel(&mailbox);
         let mut channels = self.0.channels();
-        let channel = channels
-            .entry(name.clone())
-            .or_insert_with(|| Channel { listeners: 0, arrival: watch::Sender::new(()) });
-        if channel.listeners >= STREAMS_PER_MAILBOX_MAX {
-            return Err(Error::TooManyStreams);
+        let channel = channels.entry(name.clone()).or_insert_with(|| Channel {
+            listeners: BTreeMap::new(),
+            arrival: watch::Sender::new(()),
+        });
+        if channel.listeners.len() >= STREAMS_PER_MAILBOX_MAX {
+            channel.listeners.pop_first();
         }
-        channel.listeners = channel.listeners.saturating_add(1);
+        let number = self.0.next_number.fetch_add(1, Ordering::Relaxed);
+        let (sender, displaced) = oneshot::channel();
+        channel.listeners.insert(number, sender);
         let arrival = channel.arrival.subscribe();
         self.0.changed.notify_one();
-        Ok(Listener { arrivals: self.clone(), channel: name, arrival, _place: place })
-    }
-}
-
-impl Listener {
-    /// Waits until something may have arrived since the last call.
-    pub(crate) async fn arrival(&mut self) {
-        // It fails if the channel is gone, which stays as long as it has a listener.
-        let _always_there = self.arrival.changed().await;
+        let arrivals = self.clone();
+        Some(Listener { arrivals, channel: name, number, arrival, displaced, _place: place })
     }
 }
 
@@ -147,8 +152,8 @@ impl Drop for Listener {
     fn drop(&mut self) {
         let mut channels = self.arrivals.0.channels();
         let Some(channel) = channels.get_mut(&self.channel) else { return };
-        channel.listeners = channel.listeners.saturating_sub(1);
-        if channel.listeners == 0 {
+        channel.listeners.remove(&self.number);
+        if channel.listeners.is_empty() {
             channels.remove(&self.channel);
             self.arrivals.0.changed.notify_one();
         }
@@ -225,19 +230,19 @@ impl Inner {
 
 /// The Redis channel of a mailbox.
 fn channel(mailbox: &Mailbox) -> String {
-    format!("notification:arrivals:{}:{}", mailbox.product.tag(), mailbox.user_id)
+    format!("notification:arrivals:{}:{}", mailbox.product.code(), mailbox.user_id)
 }
 
 #[cfg(test)]
 mod tests {
-    use service::Scope;
     use testkit::redis_account_at;
-    use values::UserId;
+    use tokio::sync::oneshot::error::TryRecvError;
+    use values::{Product, UserId};
 
     use super::*;
 
     fn mailbox() -> Mailbox {
-        Mailbox { user_id: UserId::new(), product: Scope::Consumer }
+        Mailbox { user_id: UserId::new(), product: Product::Consumer }
     }
 
     fn arrivals() -> Arrivals {
@@ -250,7 +255,7 @@ mod tests {
         let arrivals = arrivals();
         let mut places: Vec<_> =
             (0..STREAMS_MAX).map(|_| arrivals.listen(mailbox()).unwrap()).collect();
-        assert!(matches!(arrivals.listen(mailbox()), Err(Error::TooManyStreams)));
+        assert!(arrivals.listen(mailbox()).is_none());
         places.pop();
         places.push(arrivals.listen(mailbox()).unwrap());
         drop(places);
@@ -258,10 +263,26 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_mailbox_cannot_take_every_place() {
+    async fn a_mailbox_has_so_many_places_and_its_oldest_listener_yields() {
         let (arrivals, mailbox) = (arrivals(), mailbox());
-        let listen = || arrivals.listen(mailbox);
-        let _places: Vec<_> = (0..STREAMS_PER_MAILBOX_MAX).map(|_| listen().unwrap()).collect();
-        assert!(matches!(listen(), Err(Error::TooManyStreams)));
+        let listen = || arrivals.listen(mailbox).unwrap();
+        let mut listeners: Vec<_> = (0..STREAMS_PER_MAILBOX_MAX).map(|_| listen()).collect();
+        let mut displaced = |position: usize| {
+            let listener: &mut Listener = &mut listeners[position];
+            listener.displaced.try_recv() == Err(TryRecvError::Closed)
+        };
+        assert!((0..STREAMS_PER_MAILBOX_MAX).all(|position| !displaced(position)));
+        let _sixth = listen();
+        assert!(displaced(0));
+        assert!((1..STREAMS_PER_MAILBOX_MAX).all(|position| !displaced(position)));
+        // A place that is left is free: nobody yields.
+        listeners.pop();
+        listeners.push(listen());
+        assert!(
+            listeners
+                .iter_mut()
+                .skip(1)
+                .all(|listener| { listener.displaced.try_recv() == Err(TryRecvError::Empty) })
+        );
     }
 }

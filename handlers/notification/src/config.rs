@@ -7,10 +7,10 @@ use service::{ConfigError, required_var};
 pub struct Config {
     /// `mysql://` URL of the service's own schema.
     pub mysql_url: String,
+    /// The auth service: `https://<host>/api/v1/auth`.
+    pub auth_url: String,
     /// What wakes the streams of all instances.
     pub redis: RedisAccount,
-    /// Where the auth service publishes its keys.
-    pub jwks_url: String,
 }
 
 impl Config {
@@ -18,11 +18,11 @@ impl Config {
     pub fn from_env() -> Result<Self, ConfigError> {
         Ok(Self {
             mysql_url: required_var("NOTIFICATION_MYSQL_URL")?,
+            auth_url: required_var("AUTH_URL")?,
             redis: RedisAccount::of_managed_identity(
                 required_var("NOTIFICATION_REDIS_URL")?,
                 required_var("AZURE_CLIENT_ID")?,
             )?,
-            jwks_url: required_var("AUTH_JWKS_URL")?,
         })
     }
 }

@@ -1,9 +1,7 @@
 //! The rules of notifications: pure, nothing asynchronous.
 
-mod language;
 mod notification;
 mod templates;
 
-pub(crate) use language::Language;
-pub(crate) use notification::{Kind, Mailbox, Notice, Notification};
+pub(crate) use notification::{Kind, Mailbox, NO_NOTIFICATION, Notice, Notification};
 pub(crate) use templates::{Message, Text};

@@ -2,30 +2,35 @@
 //! listed and streamed.
 //!
 //! Reading order: `routes` (every URL and trigger), `use_cases` (one file each), `domain` (the
-//! rules, pure), `store` (all SQL), `arrivals` (what wakes a stream), `error` (every refusal),
-//! `config` (every setting).
+//! rules and refusals, pure), `store` (all SQL), `arrivals` (what wakes a stream), `event_stream`
+//! and `last_event_id` (what a stream says, and what its client says of the one before), `config`
+//! (every setting).
 
 mod arrivals;
 mod config;
 mod domain;
-mod error;
+mod event_stream;
+mod last_event_id;
 mod routes;
 mod store;
 mod use_cases;
 
-use mysql_async::Pool;
+use service::database::{self, Database};
 use service::redis::Redis;
-use service::{ConfigError, TokenVerifier, database};
+use service::{ConfigError, TokenVerifier};
 
 use crate::arrivals::Arrivals;
 
 pub use config::Config;
 pub use routes::routes;
 
+/// The service's name: of its folders and its health.
+pub const NAME: &str = "notification";
+
 /// What every route works with.
 #[derive(Clone)]
 pub struct App {
-    pub(crate) pool: Pool,
+    pub(crate) database: Database,
     pub(crate) arrivals: Arrivals,
     pub(crate) tokens: TokenVerifier,
 }
@@ -33,9 +38,9 @@ pub struct App {
 impl App {
     /// Connects lazily: a handler starts even when a store is down, and says so at `health/ready`.
     pub fn start(config: Config) -> Result<Self, ConfigError> {
-        let pool = database::connect("NOTIFICATION_MYSQL_URL", &config.mysql_url)?;
+        let database = database::connect("NOTIFICATION_MYSQL_URL", &config.mysql_url)?;
         let arrivals = Arrivals::start(Redis::start("NOTIFICATION_REDIS_URL", config.redis)?);
-        Ok(Self { pool, arrivals, tokens: TokenVerifier::new(config.jwks_url)? })
+        Ok(Self { database, arrivals, tokens: TokenVerifier::follow(&config.auth_url)? })
     }
 }
 

@@ -2,13 +2,12 @@
 
 use mysql_async::Error;
 use mysql_async::prelude::Queryable;
-use outbox::Tx;
-use service::database;
+use service::database::{self, Tx};
 use time::PrimitiveDateTime;
 use uuid::Uuid;
-use values::{NotificationId, PaymentId, UserId};
+use values::{Language, NotificationId, PaymentId, UserId};
 
-use crate::domain::{Kind, Language, Mailbox, Notice, Notification, Text};
+use crate::domain::{Kind, Mailbox, Notice, Notification, Text};
 
 /// Follows `WHERE`: the mailbox, then one condition on `n.number`.
 const SELECT_LINES: &str = "SELECT n.number, n.notification_id, n.kind, n.language, n.title,
@@ -38,7 +37,7 @@ pub(crate) async fn save_language(
          ON DUPLICATE KEY UPDATE
              language = IF(VALUES(version) > version, VALUES(language), language),
              version = GREATEST(version, VALUES(version))",
-        (user_id.uuid(), language.tag(), version),
+        (user_id.uuid(), language.code(), version),
     )
     .await
 }
@@ -48,10 +47,12 @@ pub(crate) async fn find_language(
     connection: &mut impl Queryable,
     user_id: UserId,
 ) -> Result<Language, Error> {
-    let tag: Option<String> = connection
+    let code: Option<String> = connection
         .exec_first("SELECT language FROM languages WHERE user_id = ?", (user_id.uuid(),))
         .await?;
-    Ok(tag.map_or(Language::English, |tag| Language::for_reader(&tag)))
+    let Some(code) = code else { return Ok(Language::English) };
+    let unreadable = || Error::Other(format!("the language of {user_id} cannot be read").into());
+    Language::from_code(&code).ok_or_else(unreadable)
 }
 
 /// Appends to the mailbox, which stays locked until the transaction ends. What the mailbox already
@@ -62,7 +63,7 @@ pub(crate) async fn insert_notification(
     notice: &Notice,
     text: &Text,
 ) -> Result<(), Error> {
-    let mailbox = (notice.mailbox.user_id.uuid(), notice.mailbox.product.tag());
+    let mailbox = (notice.mailbox.user_id.uuid(), notice.mailbox.product.code());
     tx.exec_drop(
         "INSERT INTO mailboxes (user_id, product) VALUES (?, ?)
          ON DUPLICATE KEY UPDATE last_number = last_number",
@@ -83,8 +84,8 @@ pub(crate) async fn insert_notification(
                 mailbox.1,
                 NotificationId::new().uuid(),
                 event_id,
-                notice.message.kind().tag(),
-                text.language.tag(),
+                notice.message.kind().code(),
+                text.language.code(),
                 text.title,
                 &text.body,
                 notice.payment_id.map(PaymentId::uuid),
@@ -134,7 +135,7 @@ async fn list(
     number: u64,
     limit: usize,
 ) -> Result<Vec<Line>, Error> {
-    let parameters = (mailbox.user_id.uuid(), mailbox.product.tag(), number, limit);
+    let parameters = (mailbox.user_id.uuid(), mailbox.product.code(), number, limit);
     let rows: Vec<LineRow> = connection.exec(sql, parameters).await?;
     rows.into_iter().map(line).collect()
 }
@@ -145,10 +146,10 @@ fn line(row: LineRow) -> Result<Line, Error> {
     let unreadable = || Error::Other(format!("{notification_id} cannot be read").into());
     let notification = Notification {
         notification_id,
-        kind: Kind::from_tag(&kind).ok_or_else(unreadable)?,
+        kind: Kind::from_code(&kind).ok_or_else(unreadable)?,
         title,
         body,
-        language: Language::for_reader(&language),
+        language: Language::from_code(&language).ok_or_else(unreadable)?,
         payment_id: payment_id.map(PaymentId::from_uuid),
         read,
         created_at: created_at.assume_utc(),
@@ -166,23 +167,24 @@ pub(crate) async fn find_number(
         .exec_first(
             "SELECT number FROM notifications
          WHERE notification_id = ? AND user_id = ? AND product = ?",
-            (id.uuid(), mailbox.user_id.uuid(), mailbox.product.tag()),
+            (id.uuid(), mailbox.user_id.uuid(), mailbox.product.code()),
         )
         .await
 }
 
-/// The number of the newest notification; 0 where there is none.
-pub(crate) async fn find_last_number(
+/// The newest notification of this mailbox, with its number.
+pub(crate) async fn find_newest(
     connection: &mut impl Queryable,
     mailbox: Mailbox,
-) -> Result<u64, Error> {
-    let number: Option<u64> = connection
+) -> Result<Option<(u64, NotificationId)>, Error> {
+    let newest: Option<(u64, Uuid)> = connection
         .exec_first(
-            "SELECT last_number FROM mailboxes WHERE user_id = ? AND product = ?",
-            (mailbox.user_id.uuid(), mailbox.product.tag()),
+            "SELECT number, notification_id FROM notifications
+             WHERE user_id = ? AND product = ? ORDER BY number DESC LIMIT 1",
+            (mailbox.user_id.uuid(), mailbox.product.code()),
         )
         .await?;
-    Ok(number.unwrap_or_default())
+    Ok(newest.map(|(number, id)| (number, NotificationId::from_uuid(id))))
 }
 
 /// How many notifications are unread.
@@ -193,7 +195,7 @@ pub(crate) async fn count_unread(
     let unread: Option<u64> = connection
         .exec_first(
             "SELECT unread FROM mailboxes WHERE user_id = ? AND product = ?",
-            (mailbox.user_id.uuid(), mailbox.product.tag()),
+            (mailbox.user_id.uuid(), mailbox.product.code()),
         )
         .await?;
     Ok(unread.unwrap_or_default())
@@ -211,7 +213,7 @@ pub(crate) async fn mark_read(
          SET n.is_read = TRUE, m.unread = m.unread - 1
          WHERE m.user_id = ? AND m.product = ? AND n.number = ?
              AND NOT n.is_read AND n.number > m.read_through",
-            (mailbox.user_id.uuid(), mailbox.product.tag(), number),
+            (mailbox.user_id.uuid(), mailbox.product.code(), number),
         )
         .await
 }
@@ -225,7 +227,7 @@ pub(crate) async fn mark_all_read(
         .exec_drop(
             "UPDATE mailboxes SET read_through = last_number, unread = 0
          WHERE user_id = ? AND product = ?",
-            (mailbox.user_id.uuid(), mailbox.product.tag()),
+            (mailbox.user_id.uuid(), mailbox.product.code()),
         )
         .await
 }

@@ -8,13 +8,13 @@ mod payment;
 mod payment_request;
 mod top_up;
 
-pub(crate) use account_freeze::{AccountFreeze, FreezeAction, Operator, Reason};
+pub(crate) use account_freeze::{AccountFreeze, FreezeAction};
 pub(crate) use account_id::AccountId;
 pub(crate) use audit::{Contradictions, Cut};
 pub(crate) use ledger::{
-    Account, AccountKind, AccountStatus, BANK_CLEARING, Ledger, LedgerRefusal, Transfer,
-    TransferCode,
+    Account, AccountKind, AccountStatus, BANK_CLEARING, Ledger, NO_ACCOUNT, NO_WALLET,
+    PAYEE_UNAVAILABLE, Transfer, TransferCode,
 };
-pub(crate) use payment::{ConfirmedBy, Payment};
-pub(crate) use payment_request::{PaymentRequest, RequestRefusal};
+pub(crate) use payment::{CONFIRMATION_INVALID, ConfirmedBy, NO_PAYMENT, Payment};
+pub(crate) use payment_request::{NO_BUSINESS, NO_PAYMENT_REQUEST, PaymentRequest};
 pub(crate) use top_up::CompletedTopUp;

@@ -1,12 +1,11 @@
 //! Payment transactions: the ledger, wallets, top-ups, payment requests and payments.
 //!
 //! Reading order: `routes` (every URL and trigger), `use_cases` (one file each), `domain` (the
-//! rules, pure), `store` (all SQL), `error` (every refusal), `config` (every setting); `observe` is
-//! what telemetry sees of the ledger.
+//! rules and refusals, pure), `store` (all SQL), `config` (every setting); `observe` is what
+//! telemetry sees of the ledger.
 
 mod config;
 mod domain;
-mod error;
 mod observe;
 mod routes;
 mod store;
@@ -14,13 +13,16 @@ mod use_cases;
 
 use std::sync::Arc;
 
-use mysql_async::Pool;
 use outbox::Outbox;
-use service::{ConfigError, TokenVerifier, database};
+use service::database::{self, Database};
+use service::{ConfigError, TokenVerifier};
 use tokio::sync::Semaphore;
 
 pub use config::Config;
 pub use routes::routes;
+
+/// The service's name: of its folders, its health and its hub.
+pub const NAME: &str = "payments";
 
 /// Connections that top-ups may hold at once: a quarter of the pool.
 const TOP_UPS_AT_ONCE: usize = 8;
@@ -28,7 +30,7 @@ const TOP_UPS_AT_ONCE: usize = 8;
 /// What every route works with.
 #[derive(Clone)]
 pub struct App {
-    pub(crate) pool: Pool,
+    pub(crate) database: Database,
     pub(crate) outbox: Outbox,
     /// Turns at the bank's account, which all top-ups lock: payments must not wait behind them.
     pub(crate) top_up_turns: Arc<Semaphore>,
@@ -40,14 +42,14 @@ pub struct App {
 impl App {
     /// Connects lazily: a handler starts even when a store is down, and says so at `health/ready`.
     pub fn start(config: Config) -> Result<Self, ConfigError> {
-        let pool = database::connect("PAYMENTS_MYSQL_URL", &config.mysql_url)?;
-        let outbox = Outbox::start(pool.clone(), config.hub)?;
+        let database = database::connect("PAYMENTS_MYSQL_URL", &config.mysql_url)?;
+        let outbox = Outbox::start(database.clone(), config.hub)?;
         Ok(Self {
-            pool,
+            database,
             outbox,
             top_up_turns: Arc::new(Semaphore::new(TOP_UPS_AT_ONCE)),
             audit_turn: Arc::new(Semaphore::new(1)),
-            tokens: TokenVerifier::new(config.jwks_url)?,
+            tokens: TokenVerifier::follow(&config.auth_url)?,
         })
     }
 }

@@ -6,7 +6,7 @@ use opentelemetry::KeyValue;
 use opentelemetry::metrics::Counter;
 use service::telemetry;
 
-/// An audit has read all books. An alert says so when none has for a day.
+/// Counts an audit that was completed. An alert fires when none was for a day.
 pub(crate) fn audited(is_balanced: bool) {
     static AUDITED: OnceLock<Counter<u64>> = OnceLock::new();
     let Some(meter) = telemetry::meter() else { return };

@@ -1,87 +1,107 @@
-//! Every URL and trigger of this service, by resource.
+//! Every URL and trigger of this service.
 
-mod ledger;
-mod payment_requests;
-mod payments;
-mod triggers;
-mod wallets;
+use service::{Api, Batch, Dependency, Error, Routes};
 
-use std::convert::Infallible;
-
-use service::{Dependency, Problem, render_rejection, service_resource};
-use utoipa::OpenApi;
-use values::IdempotencyKey;
-use warp::http::StatusCode;
-use warp::http::header::CONTENT_TYPE;
-use warp::reply::Response;
-use warp::{Filter, Rejection, Reply, reject};
-
-use crate::App;
-use crate::store::idempotency_keys::Answer;
-
-#[derive(OpenApi)]
-#[openapi(
-    info(title = "Payments"),
-    paths(
-        wallets::read_wallet,
-        wallets::top_up,
-        wallets::list_history,
-        wallets::read_shop_balance,
-        payment_requests::create_payment_request,
-        payment_requests::read_payment_request,
-        payment_requests::cancel_payment_request,
-        payments::pay,
-        payments::read_payment,
-        ledger::audit_ledger,
-        ledger::read_account,
-        ledger::freeze_account,
-        ledger::unfreeze_account,
-    )
-)]
-struct Document;
+use crate::use_cases::{
+    audit_ledger, cancel_payment_request, create_payment_request, expire_payment_requests,
+    freeze_account, learn_name, learn_shop, list_history, open_wallet, pay, read_account,
+    read_payment, read_payment_request, read_shop_balance, read_wallet, top_up, unfreeze_account,
+};
+use crate::{App, NAME};
 
 /// All routes.
-pub fn routes(app: App) -> impl Filter<Extract = (impl Reply,), Error = Infallible> + Clone {
-    let dependencies = vec![Dependency::MySql(app.pool.clone())];
-    wallets::routes(&app)
-        .or(payment_requests::routes(&app))
-        .or(payments::routes(&app))
-        .or(ledger::routes(&app))
-        .or(triggers::routes(&app))
-        .or(service_resource("payments", Document::openapi(), dependencies))
-        .recover(render_rejection)
+pub fn routes(app: App) -> Routes {
+    let dependencies = vec![Dependency::MySql(app.database.clone())];
+    let api = Api::new(NAME, "Payments", app.clone(), &app.tokens);
+    let api = operators(triggers(payment_requests(wallets(api))));
+    api.finish(dependencies)
 }
 
-/// The client's name for the operation: 400 without one.
-fn idempotency_key() -> impl Filter<Extract = (IdempotencyKey,), Error = Rejection> + Clone {
-    warp::header::optional::<String>("idempotency-key").and_then(|key: Option<String>| async move {
-        let missing = || {
-            let detail =
-                "An Idempotency-Key header is needed, so that a retry moves no money twice.";
-            Problem::bad_request("idempotency-key-missing", detail)
-        };
-        let key = key.ok_or_else(missing).and_then(|key| {
-            let invalid = |error: &dyn ToString| {
-                Problem::bad_request("idempotency-key-invalid", error.to_string())
-            };
-            key.parse().map_err(|error| invalid(&error))
-        });
-        key.map_err(reject::custom)
+fn wallets(api: Api<App>) -> Api<App> {
+    api.get("/api/v1/wallets/me", "Reads the balance of the caller's own wallet.", read_wallet)
+        .post(
+            "/api/v1/wallets/me/top-ups",
+            "Brings money into the caller's own wallet from the sandbox bank.",
+            top_up,
+        )
+        .get(
+            "/api/v1/wallets/me/history",
+            "Lists the movements of the caller's own wallet, newest first.",
+            list_history,
+        )
+        .get(
+            "/api/v1/wallets/businesses/{business_id}",
+            "Reads the balance of a business that the caller owns.",
+            read_shop_balance,
+        )
+}
+
+fn payment_requests(api: Api<App>) -> Api<App> {
+    const REQUEST: &str = "/api/v1/payment-requests/{payment_request_id}";
+    const CANCEL: &str = "/api/v1/payment-requests/{payment_request_id}/cancel";
+    api.post("/api/v1/payment-requests", "Asks to be paid an amount.", create_payment_request)
+        .get(REQUEST, "Reads what a request asks for and where it stands.", read_payment_request)
+        .post(CANCEL, "Takes back a request of the caller's business.", cancel_payment_request)
+        .post("/api/v1/payments", "Pays a shop's request from the caller's own wallet.", pay)
+        .get(
+            "/api/v1/payments/{payment_id}",
+            "Reads a payment that the caller made, or that a business of theirs received.",
+            read_payment,
+        )
+}
+
+/// The Functions host lets nobody in without the function's key.
+fn operators(api: Api<App>) -> Api<App> {
+    const ACCOUNT: &str = "/api/v1/ledger/accounts/{account_id}";
+    const FREEZE: &str = "/api/v1/ledger/accounts/{account_id}/freeze";
+    const UNFREEZE: &str = "/api/v1/ledger/accounts/{account_id}/unfreeze";
+    const AUDIT: &str = "/api/v1/ledger/audit";
+    api.get(AUDIT, "Proves that every balance is the fold of its transfers.", audit_ledger)
+        .get(ACCOUNT, "Reads what an account holds, and what operators did to it.", read_account)
+        .post(FREEZE, "Stops an account: no money enters or leaves it.", freeze_account)
+        .post(UNFREEZE, "Lets a frozen account go again.", unfreeze_account)
+}
+
+fn triggers(api: Api<App>) -> Api<App> {
+    api.on_events("payments_on_auth", on_auth)
+        .on_events("payments_on_user_profile", on_user_profile)
+        .on_events("payments_on_business_profile", on_business_profile)
+        .on_timer("payments_relay_outbox", relay_outbox)
+        .on_timer("payments_expire_requests", expire_payment_requests)
+        .on_timer("payments_audit_ledger", nightly_audit)
+}
+
+async fn on_auth(app: App, batch: Batch) -> Result<(), Error> {
+    inbox::consume(&app.database, batch, |mut tx, event| async move {
+        open_wallet(&mut tx, &event).await?;
+        Ok(tx)
     })
+    .await
 }
 
-/// A recorded answer as it was first given.
-impl Reply for Answer {
-    fn into_response(self) -> Response {
-        let Ok(status) = StatusCode::from_u16(self.status) else {
-            return Problem::internal(&UnreadableStatus).into_response();
-        };
-        let body = warp::reply::with_header(self.body, CONTENT_TYPE, "application/json");
-        warp::reply::with_status(body, status).into_response()
-    }
+async fn on_user_profile(app: App, batch: Batch) -> Result<(), Error> {
+    inbox::consume(&app.database, batch, |mut tx, event| async move {
+        learn_name(&mut tx, &event).await?;
+        Ok(tx)
+    })
+    .await
 }
 
-/// A recorded answer has a status that no answer was ever given with.
-#[derive(Debug, thiserror::Error)]
-#[error("a recorded answer cannot be read")]
-struct UnreadableStatus;
+async fn on_business_profile(app: App, batch: Batch) -> Result<(), Error> {
+    inbox::consume(&app.database, batch, |mut tx, event| async move {
+        learn_shop(&mut tx, &event).await?;
+        Ok(tx)
+    })
+    .await
+}
+
+async fn relay_outbox(app: App) -> Result<(), Error> {
+    app.outbox.nudge();
+    Ok(())
+}
+
+/// An audit that finds a contradiction has succeeded: it has logged it, and a repeat would find it
+/// again. Only an audit that was not completed fails, so that the host repeats it.
+async fn nightly_audit(app: App) -> Result<(), Error> {
+    audit_ledger(app, service::FunctionKey).await.map(|_audit| ())
+}

@@ -2,7 +2,6 @@
 
 pub(crate) mod account_freezes;
 pub(crate) mod audit;
-pub(crate) mod idempotency_keys;
 pub(crate) mod ledger;
 pub(crate) mod payment_requests;
 pub(crate) mod payments;
@@ -12,7 +11,7 @@ use mysql_async::Error;
 use time::{OffsetDateTime, PrimitiveDateTime};
 use values::Money;
 
-/// Times are stored as UTC without saying so.
+/// Times are stored in UTC, without an offset.
 fn stored(at: OffsetDateTime) -> PrimitiveDateTime {
     let utc = at.to_offset(time::UtcOffset::UTC);
     PrimitiveDateTime::new(utc.date(), utc.time())
@@ -23,7 +22,7 @@ fn money(minor_units: i64) -> Result<Money, Error> {
     Money::hkd(minor_units).map_err(|error| Error::Other(Box::new(error)))
 }
 
-/// A row holds what no version of this service writes.
+/// The error for a row that no version of this service has written.
 fn unreadable(what: &str) -> Error {
     Error::Other(format!("{what} cannot be read").into())
 }

@@ -6,8 +6,8 @@ use service::{ConfigError, required_var};
 pub struct Config {
     /// `mysql://` URL of the service's own schema.
     pub mysql_url: String,
-    /// Where the auth service publishes its keys.
-    pub jwks_url: String,
+    /// The auth service: `https://<host>/api/v1/auth`.
+    pub auth_url: String,
     /// What codes are signed with: 32 bytes or more in base64.
     pub signing_key: String,
 }
@@ -17,7 +17,7 @@ impl Config {
     pub fn from_env() -> Result<Self, ConfigError> {
         Ok(Self {
             mysql_url: required_var("QR_CODE_MYSQL_URL")?,
-            jwks_url: required_var("AUTH_JWKS_URL")?,
+            auth_url: required_var("AUTH_URL")?,
             signing_key: required_var("QR_CODE_SIGNING_KEY")?,
         })
     }

@@ -1,20 +1,28 @@
 //! The rules of codes: pure, nothing asynchronous.
 //!
-//! Reading order: `emv` (the format), `fps` and `code` (what stands in it), `signing_key`,
-//! `drawing`; `payment_request` and `shop` are what this service knows of other services' things.
+//! Reading order: `emv` (the format), `fps`, `merchant_name`, `amount`, `tip` and `references`
+//! (what stands in it), `fps_code` (codes of others), `signing_key` and `code` (ours), `code_error`
+//! (why one is refused), `drawing`; `payment_request` and `shop` are what this service knows of
+//! other services' things.
 
+mod amount;
 mod code;
+mod code_error;
 mod drawing;
 mod emv;
 mod fps;
+mod fps_code;
+mod merchant_name;
 mod payment_request;
+mod references;
 mod shop;
 mod signing_key;
+mod tip;
 
-pub(crate) use code::{Code, CodeError, payment_request_code, read_code, shop_code};
-pub(crate) use drawing::{DrawError, Format, draw};
-pub(crate) use emv::EmvError;
-pub(crate) use fps::ProxyKind;
-pub(crate) use payment_request::PaymentRequest;
-pub(crate) use shop::Shop;
+pub(crate) use code::{Code, payment_request_code, read_code, shop_code};
+pub(crate) use code_error::CodeError;
+pub(crate) use drawing::{Format, draw};
+pub(crate) use fps_code::FpsCode;
+pub(crate) use payment_request::{NO_PAYMENT_REQUEST, PaymentRequest};
+pub(crate) use shop::{NO_BUSINESS, Shop};
 pub(crate) use signing_key::SigningKey;

@@ -1,27 +1,29 @@
 //! QR codes: what a shop shows to be paid, and what a phone learns from scanning one.
 //!
 //! Reading order: `routes` (every URL and trigger), `use_cases` (one file each), `domain` (the
-//! rules, pure), `store` (all SQL), `error` (every refusal), `config` (every setting).
+//! rules and refusals, pure), `store` (all SQL), `config` (every setting).
 
 mod config;
 mod domain;
-mod error;
 mod routes;
 mod store;
 mod use_cases;
 
-use mysql_async::Pool;
-use service::{ConfigError, TokenVerifier, database};
+use service::database::{self, Database};
+use service::{ConfigError, TokenVerifier};
 
 pub use config::Config;
 pub use routes::routes;
 
 use domain::SigningKey;
 
+/// The service's name: of its folders and its health.
+pub const NAME: &str = "qr-code";
+
 /// What every route works with.
 #[derive(Clone)]
 pub struct App {
-    pub(crate) pool: Pool,
+    pub(crate) database: Database,
     pub(crate) tokens: TokenVerifier,
     pub(crate) signing_key: SigningKey,
 }
@@ -33,8 +35,8 @@ impl App {
             ConfigError::Invalid("QR_CODE_SIGNING_KEY", "32 bytes or more in base64 are expected")
         })?;
         Ok(Self {
-            pool: database::connect("QR_CODE_MYSQL_URL", &config.mysql_url)?,
-            tokens: TokenVerifier::new(config.jwks_url)?,
+            database: database::connect("QR_CODE_MYSQL_URL", &config.mysql_url)?,
+            tokens: TokenVerifier::follow(&config.auth_url)?,
             signing_key,
         })
     }

@@ -2,19 +2,14 @@
 
 use std::process::ExitCode;
 
-use qr_code::{App, Config, migrations, routes};
-use service::{Ended, StartError};
+use qr_code::{App, Config, NAME, migrations, routes};
 
-#[tokio::main]
-async fn main() -> ExitCode {
-    service::init_logs();
-    service::exit_code(run().await)
-}
-
-async fn run() -> Result<Ended, StartError> {
-    let config = Config::from_env()?;
-    if service::is_migration() {
-        return service::database::migrate(&config.mysql_url, migrations()).await;
-    }
-    service::serve("qr-code", routes(App::start(config)?)).await
+fn main() -> ExitCode {
+    service::run(
+        NAME,
+        Config::from_env(),
+        |config| &config.mysql_url,
+        migrations(),
+        |config| Ok(routes(App::start(config)?)),
+    )
 }

@@ -2,34 +2,40 @@
 
 use mysql_async::Error;
 use mysql_async::prelude::Queryable;
-use outbox::Tx;
+use service::database::Tx;
 use time::{PrimitiveDateTime, UtcOffset};
 use uuid::Uuid;
 use values::{
-    BusinessId, CategoryCode, DisplayName, FpsId, Money, PaymentRequestId, RequestStatus,
+    BusinessId, CategoryCode, DisplayName, FpsId, LatinName, Money, PaymentRequestId, RequestStatus,
 };
 
 use crate::domain::{PaymentRequest, Shop};
 
-type ShopRow = (String, String, Option<String>);
+type ShopRow = (String, Option<String>, String, Option<String>, bool);
 type PaymentRequestRow = (Uuid, String, i64, String, String, PrimitiveDateTime);
 
 /// Keeps the newest version; an older one that arrives late changes nothing.
 pub(crate) async fn save_shop(tx: &mut Tx, shop: &Shop, version: u32) -> Result<(), Error> {
     // `version` is assigned last: the assignments before it still see the stored one.
     tx.exec_drop(
-        "INSERT INTO shops (business_id, shop_name, category_code, fps_id, version)
-         VALUES (?, ?, ?, ?, ?)
+        "INSERT INTO shops (business_id, shop_name, shop_name_latin, category_code, fps_id,
+             is_closed, version)
+         VALUES (?, ?, ?, ?, ?, ?, ?)
          ON DUPLICATE KEY UPDATE
              shop_name = IF(VALUES(version) > version, VALUES(shop_name), shop_name),
+             shop_name_latin =
+                 IF(VALUES(version) > version, VALUES(shop_name_latin), shop_name_latin),
              category_code = IF(VALUES(version) > version, VALUES(category_code), category_code),
              fps_id = IF(VALUES(version) > version, VALUES(fps_id), fps_id),
+             is_closed = IF(VALUES(version) > version, VALUES(is_closed), is_closed),
              version = GREATEST(version, VALUES(version))",
         (
             shop.business_id.uuid(),
             shop.shop_name.as_str(),
+            shop.shop_name_latin.as_ref().map(LatinName::as_str),
             shop.category_code.as_str(),
             shop.fps_id.as_ref().map(FpsId::as_str),
+            shop.is_closed,
             version,
         ),
     )
@@ -42,20 +48,26 @@ pub(crate) async fn find_shop(
 ) -> Result<Option<Shop>, Error> {
     let row: Option<ShopRow> = connection
         .exec_first(
-            "SELECT shop_name, category_code, fps_id FROM shops WHERE business_id = ?",
+            "SELECT shop_name, shop_name_latin, category_code, fps_id, is_closed
+             FROM shops WHERE business_id = ?",
             (business_id.uuid(),),
         )
         .await?;
-    row.map(|(shop_name, category_code, fps_id)| {
+    row.map(|(shop_name, shop_name_latin, category_code, fps_id, is_closed)| {
         Ok(Shop {
             business_id,
             shop_name: name(shop_name)?,
+            shop_name_latin: shop_name_latin
+                .map(LatinName::try_from)
+                .transpose()
+                .map_err(|_| unreadable("a Latin name"))?,
             category_code: CategoryCode::try_from(category_code)
                 .map_err(|_| unreadable("a category code"))?,
             fps_id: fps_id
                 .map(FpsId::try_from)
                 .transpose()
                 .map_err(|_| unreadable("an FPS identifier"))?,
+            is_closed,
         })
     })
     .transpose()
@@ -128,7 +140,7 @@ fn name(text: String) -> Result<DisplayName, Error> {
     text.try_into().map_err(|_| unreadable("a shop's name"))
 }
 
-/// A row holds what no version of this service writes.
+/// The error for a row that no version of this service has written.
 fn unreadable(what: &str) -> Error {
     Error::Other(format!("{what} cannot be read").into())
 }

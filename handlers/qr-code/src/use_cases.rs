@@ -1,14 +1,16 @@
-//! What this service does, one file each.
+//! What this service does, one file each; `code_file` says in what form codes are asked for and
+//! answered.
 
+mod code_file;
 mod encode_payment_request;
 mod encode_shop;
-mod follow_payment_request;
-mod follow_shop;
+mod learn_payment_request;
+mod learn_shop;
 mod scan_code;
 mod wait_for_event;
 
 pub(crate) use encode_payment_request::encode_payment_request;
 pub(crate) use encode_shop::encode_shop;
-pub(crate) use follow_payment_request::follow_payment_request;
-pub(crate) use follow_shop::follow_shop;
-pub(crate) use scan_code::{ScanBody, ScanCode, scan_code};
+pub(crate) use learn_payment_request::learn_payment_request;
+pub(crate) use learn_shop::learn_shop;
+pub(crate) use scan_code::scan_code;

@@ -2,14 +2,14 @@
 
 use mysql_async::Error;
 use mysql_async::prelude::Queryable;
-use outbox::Tx;
-use values::{DisplayName, Phone, UserId};
+use service::database::Tx;
+use values::{DisplayName, Language, UserId};
 
-use crate::domain::{Language, Profile};
+use crate::domain::Profile;
 
-type ProfileRow = (Option<String>, Option<String>, String, u32);
+type ProfileRow = (Option<String>, String, u32);
 
-/// The person's own words replace the earlier ones, or begin the profile.
+/// Replaces what the person said before, or begins the profile.
 pub(crate) async fn save_profile(
     tx: &mut Tx,
     user_id: UserId,
@@ -20,17 +20,17 @@ pub(crate) async fn save_profile(
         "INSERT INTO profiles (user_id, display_name, language, version) VALUES (?, ?, ?, 1)
          ON DUPLICATE KEY UPDATE display_name = VALUES(display_name),
              language = VALUES(language), version = version + 1",
-        (user_id.uuid(), display_name.as_str(), language.tag()),
+        (user_id.uuid(), display_name.as_str(), language.code()),
     )
     .await
 }
 
-/// The phone of the sign-up completes the profile, or begins it.
-pub(crate) async fn save_phone(tx: &mut Tx, user_id: UserId, phone: &Phone) -> Result<(), Error> {
+/// Begins the profile, unless the person has already filled it in.
+pub(crate) async fn begin_profile(tx: &mut Tx, user_id: UserId) -> Result<(), Error> {
     tx.exec_drop(
-        "INSERT INTO profiles (user_id, phone, version) VALUES (?, ?, 1)
-         ON DUPLICATE KEY UPDATE phone = VALUES(phone)",
-        (user_id.uuid(), phone.to_string()),
+        "INSERT INTO profiles (user_id, version) VALUES (?, 1)
+         ON DUPLICATE KEY UPDATE user_id = VALUES(user_id)",
+        (user_id.uuid(),),
     )
     .await
 }
@@ -41,7 +41,7 @@ pub(crate) async fn find_profile(
 ) -> Result<Option<Profile>, Error> {
     let row: Option<ProfileRow> = connection
         .exec_first(
-            "SELECT phone, display_name, language, version FROM profiles WHERE user_id = ?",
+            "SELECT display_name, language, version FROM profiles WHERE user_id = ?",
             (user_id.uuid(),),
         )
         .await?;
@@ -49,15 +49,14 @@ pub(crate) async fn find_profile(
 }
 
 fn profile(user_id: UserId, row: ProfileRow) -> Result<Profile, Error> {
-    let (phone, display_name, language, version) = row;
+    let (display_name, language, version) = row;
     let unreadable = || Error::Other(format!("profile {user_id} cannot be read").into());
     Ok(Profile {
         user_id,
-        phone: phone.map(|phone| phone.parse().map_err(|_| unreadable())).transpose()?,
         display_name: display_name
             .map(|name| DisplayName::try_from(name).map_err(|_| unreadable()))
             .transpose()?,
-        language: Language::from_tag(&language).ok_or_else(unreadable)?,
+        language: Language::from_code(&language).ok_or_else(unreadable)?,
         version,
     })
 }

@@ -5,5 +5,5 @@ mod read_profile;
 mod replace_profile;
 
 pub(crate) use begin_profile::begin_profile;
-pub(crate) use read_profile::{ProfileBody, read_profile};
-pub(crate) use replace_profile::{ReplaceProfile, replace_profile};
+pub(crate) use read_profile::read_profile;
+pub(crate) use replace_profile::replace_profile;

@@ -21,7 +21,7 @@ const SHARED: [&str; 7] = [
     "AZURE_CLIENT_ID",
     "IDENTITY_ENDPOINT",
     "IDENTITY_HEADER",
-    "AUTH_JWKS_URL",
+    "AUTH_URL",
     "APPLICATIONINSIGHTS_CONNECTION_STRING",
 ];
 
@@ -91,7 +91,7 @@ mod tests {
         let settings = Settings::load(Ports::from_base("27").unwrap()).unwrap();
         let payments = settings.of("payments");
         assert!(payments.contains_key("PAYMENTS_MYSQL_URL"));
-        assert!(payments.contains_key("AUTH_JWKS_URL"));
+        assert!(payments.contains_key("AUTH_URL"));
         assert!(!payments.contains_key("AUTH_TOKEN_SIGNING_KEYS"));
     }
 

@@ -6,6 +6,7 @@
 )]
 
 mod checkout;
+mod modules;
 
 use std::collections::BTreeSet;
 
@@ -225,6 +226,13 @@ fn the_root_holds_what_people_look_for_first() {
         ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "LICENSE", "SECURITY.md", "deny.toml"];
     let wrong = files.into_iter().filter(|file| !is_file(file));
     none(wrong, "write it, and keep it at the root");
+}
+
+#[test]
+fn no_two_modules_use_each_other() {
+    let sources = sources(&["crates", "handlers", "local"]);
+    let wrong = modules::that_use_each_other(&sources);
+    none(wrong, "move what both need to one of them, or to a third, by what it is");
 }
 
 #[test]

@@ -116,7 +116,8 @@ fn examples(document: &Value, operation: &Value) -> Vec<(String, String)> {
         let schema = &parameter["schema"];
         let target = schema["$ref"].as_str().map(|reference| reference.trim_start_matches('#'));
         let schema = target.and_then(|target| document.pointer(target)).unwrap_or(schema);
-        let example = schema["example"].as_str().or_else(|| schema["enum"][0].as_str());
+        let given = [&schema["examples"][0], &schema["example"], &schema["enum"][0]];
+        let example = given.into_iter().find_map(Value::as_str);
         let name = parameter["name"].as_str().unwrap().to_owned();
         (name, example.unwrap_or("no-example").to_owned())
     };

@@ -1,5 +1,7 @@
 //! Every documented route, asked wrongly in every way: always a problem of the 4xx class.
 
+use std::time::Duration;
+
 use aws_lc_rs::signature::Ed25519KeyPair;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -8,11 +10,12 @@ use serde_json::Value;
 use system_tests::{Addresses, Answer, Api, Call, Phone, Product, Session};
 
 use crate::api_document::{Operation, dangling_references, documents, operations};
-use crate::stage::new_key;
 use crate::test_platform::shared;
 
 /// The largest body that a route reads is 64 KiB.
 const OVERSIZED_BYTES: usize = 65 * 1024;
+/// Where `ops/api-check` finds the documents.
+const DOCUMENTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../target/openapi");
 const NO_IDS: [&str; 5] = ["garbage", "%00", "usr_01h455vb4pex5vsknk084sn02q", "..%2f..%2f", "%ff"];
 
 struct Callers {
@@ -34,8 +37,7 @@ impl Callers {
     }
 
     fn without_token(&self, operation: &Operation, path: &str) -> Call {
-        let call = self.anonymous.call(operation.method.clone(), path);
-        call.header("idempotency-key", &new_key())
+        self.anonymous.call(operation.method.clone(), path)
     }
 
     /// Sends the call with a token of the product that the route belongs to, or as an operator
@@ -101,8 +103,11 @@ fn objection(answer: &Answer, status: Option<u16>, code: Option<&str>) -> Option
 #[tokio::test]
 async fn every_service_documents_its_routes_and_the_references_lead_somewhere() {
     let platform = shared().await;
+    std::fs::create_dir_all(DOCUMENTS).unwrap();
     for (path, document) in documents(&platform).await {
         assert!(!document["paths"].as_object().unwrap().is_empty(), "{path}");
+        let service = path.split('/').nth(3).unwrap();
+        std::fs::write(format!("{DOCUMENTS}/{service}.json"), document.to_string()).unwrap();
         assert_eq!(dangling_references(&document), Vec::<String>::new(), "{path}");
     }
 }
@@ -147,6 +152,26 @@ async fn no_route_takes_a_missing_or_forged_token() {
             let name = format!("{} {path} with {what}: ", operation.method);
             objections.extend(objection.map(|objection| name + &objection));
         }
+    }
+    assert!(objections.is_empty(), "\n{}", objections.join("\n"));
+}
+
+#[tokio::test]
+async fn no_route_serves_a_login_that_has_ended_a_second_ago() {
+    let platform = shared().await;
+    let callers = Callers::sign_up(&platform).await;
+    for session in &callers.sessions {
+        let log_out = callers.anonymous.call(Method::DELETE, "/api/v1/auth/sessions/current");
+        let log_out = log_out.bearer(&session.tokens.access_token);
+        log_out.send().await.unwrap().expect(204).unwrap();
+    }
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    let mut objections = Vec::new();
+    for operation in operations(&platform).await.iter().filter(|operation| operation.needs_token) {
+        let path = operation.path();
+        let answer = callers.send(operation, &path, Some(("application/json", "{}"))).await;
+        let objection = objection(&answer, Some(401), Some("invalid-token"));
+        objections.extend(objection.map(|text| format!("{} {path}: {text}", operation.method)));
     }
     assert!(objections.is_empty(), "\n{}", objections.join("\n"));
 }

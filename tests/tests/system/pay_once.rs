@@ -59,11 +59,11 @@ async fn a_payment_without_a_usable_key_is_refused() {
     let stage = Stage::set(&platform).await;
     let (_, terms) = stage.request(PRICE).await;
     let confirmation = stage.consumer.sign(&terms, "key").unwrap();
-    let call = || stage.consumer.pay_call_without_key(&terms, &confirmation);
-    let missing = call().send().await.unwrap();
+    let call = || stage.consumer.pay_call(&terms, "key", &confirmation);
+    let missing = call().without_key().send().await.unwrap();
     missing.expect_refusal(400, "idempotency-key-missing").unwrap();
     for key in ["two words", &"k".repeat(300)] {
-        let invalid = call().header("idempotency-key", key).send().await.unwrap();
+        let invalid = call().key(key).send().await.unwrap();
         invalid.expect_refusal(400, "idempotency-key-invalid").unwrap();
     }
     stage.assert_nothing_moved().await;

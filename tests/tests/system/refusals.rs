@@ -75,14 +75,19 @@ async fn a_signature_covers_one_payment_of_one_payer_under_one_key() {
     let mut thief = another_person.clone();
     thief.0.tokens = payer.0.tokens.clone();
     let cheaper = Terms { amount: Money::hkd(PRICE - 1), ..terms.clone() };
+    let with_signature = |signature: &str| {
+        let mut confirmation = payer.sign(&terms, &key).unwrap();
+        confirmation["signature"] = json!(signature);
+        confirmation
+    };
     for confirmation in [
         payer.sign(&other, &key).unwrap(),
         payer.sign(&cheaper, &key).unwrap(),
         payer.sign(&terms, &new_key()).unwrap(),
         another_person.sign(&terms, &key).unwrap(),
         thief.sign(&terms, &key).unwrap(),
-        json!({"method": "device", "signature": ""}),
-        json!({"method": "device", "signature": "not base64url!"}),
+        with_signature(""),
+        with_signature("not base64url!"),
     ] {
         let refused = payer.pay_call(&terms, &key, &confirmation).send().await.unwrap();
         refused.expect_refusal(403, "confirmation-invalid").unwrap();

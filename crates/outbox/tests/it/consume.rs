@@ -2,8 +2,10 @@
 
 use events::Envelope;
 use futures_util::future::join_all;
+use inbox::{Failure, consume};
 use mysql_async::prelude::Queryable;
-use outbox::{Failure, Tx, consume};
+use service::Batch;
+use service::database::Tx;
 use testkit::{FreshDatabase, event};
 
 use crate::{CountedV1, fresh_database, position};
@@ -20,11 +22,17 @@ async fn apply(tx: &mut Tx, event: &Envelope) -> Result<(), Failure> {
     Ok(tx.exec_drop("INSERT INTO effects (subject, position) VALUES (?, ?)", effect).await?)
 }
 
+fn batch(events: &[Envelope]) -> Batch {
+    let texts = events.iter().map(|event| serde_json::to_string(event).unwrap());
+    Batch { function: CONSUMER, events: texts.collect() }
+}
+
 async fn deliver(database: &FreshDatabase, events: &[Envelope]) {
-    let batch = events.iter().map(|event| serde_json::to_string(event).unwrap()).collect();
-    consume(&database.pool, CONSUMER, batch, &(), |(), tx, event| Box::pin(apply(tx, event)))
-        .await
-        .unwrap();
+    let consumed = consume(&database.database, batch(events), |mut tx, event| async move {
+        apply(&mut tx, &event).await?;
+        Ok(tx)
+    });
+    consumed.await.unwrap();
 }
 
 /// Consumes what arrived, each partition three times at once and in other batches.
@@ -56,12 +64,10 @@ async fn an_effect_that_fails_halfway_is_undone_and_done_at_the_next_delivery() 
     let database = fresh_database().await;
     create_effects(&database).await;
     let counted = event("a", &CountedV1 { position: 0 });
-    let batch = vec![serde_json::to_string(&counted).unwrap()];
-    let consumed = consume(&database.pool, CONSUMER, batch, &(), |(), tx, event| {
-        Box::pin(async move {
-            apply(tx, event).await?;
-            Err(Failure::Database(mysql_async::DriverError::PoolDisconnected.into()))
-        })
+    let batch = batch(std::slice::from_ref(&counted));
+    let consumed = consume(&database.database, batch, |mut tx, event| async move {
+        apply(&mut tx, &event).await?;
+        Err(Failure::Database(mysql_async::DriverError::PoolDisconnected.into()))
     });
     assert!(consumed.await.is_err());
     assert_eq!((database.count("effects").await, database.count("inbox").await), (0, 0));

@@ -78,7 +78,10 @@ pub(crate) fn in_own_process(test: &str, body: impl Future<Output = ()>) {
 
 /// Builds what cargo does not build for this crate's tests.
 fn build() {
-    let packages = ["-p", "eventhubs-emulator", "-p", "platform-identity", "-p", "trace-view"];
-    let status = Command::new(env!("CARGO")).args(["build", "--quiet"]).args(packages).status();
+    // With the features of the whole workspace, or all dependencies would be built once more.
+    let programs =
+        ["--bin", "eventhubs-emulator", "--bin", "platform-identity", "--bin", "trace-view"];
+    let build = ["build", "--quiet", "--workspace"];
+    let status = Command::new(env!("CARGO")).args(build).args(programs).status();
     assert!(status.unwrap().success());
 }

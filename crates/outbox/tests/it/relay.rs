@@ -5,8 +5,10 @@ use std::ops::Range;
 use std::time::{Duration, Instant};
 
 use events::Envelope;
-use mysql_async::{Pool, TxOpts};
+
 use outbox::{EVENT_BYTES_MAX, Outbox};
+use service::database::Database;
+use service::trace::TraceContext;
 use testkit::FreshDatabase;
 use tokio::time::sleep;
 
@@ -19,10 +21,14 @@ const DRAIN_TIMEOUT: Duration = Duration::from_secs(40);
 const POLL_INTERVAL: Duration = Duration::from_millis(20);
 
 /// Commits events of these positions, all in one transaction.
-async fn commit(outbox: &Outbox, pool: &Pool, subject: &str, positions: Range<u32>) {
-    let mut tx = pool.start_transaction(TxOpts::default()).await.unwrap();
+async fn commit(outbox: &Outbox, database: &Database, subject: &str, positions: Range<u32>) {
+    let mut tx = database.begin().await.unwrap();
     let envelopes: Vec<Envelope> = positions
-        .map(|position| outbox.envelope(subject.to_owned(), &CountedV1 { position }).unwrap())
+        .map(|position| {
+            outbox
+                .envelope(TraceContext::root(), subject.to_owned(), &CountedV1 { position })
+                .unwrap()
+        })
         .collect();
     outbox.append(&mut tx, &envelopes).await.unwrap();
     outbox.commit(tx).await.unwrap();
@@ -61,11 +67,11 @@ fn committed_events_arrive_in_the_order_of_their_subject_and_leave_the_outbox() 
     let test = "relay::committed_events_arrive_in_the_order_of_their_subject_and_leave_the_outbox";
     in_own_process(test, async {
         let (database, broker) = (fresh_database().await, Broker::started());
-        let outbox = Outbox::start(database.pool.clone(), broker.hub()).unwrap();
+        let outbox = Outbox::start(database.database.clone(), broker.hub()).unwrap();
         let subjects: Vec<String> = (0..30).map(|number| format!("subject-{number}")).collect();
         for round in 0..20 {
             for subject in &subjects {
-                commit(&outbox, &database.pool, subject, round * 2..round * 2 + 2).await;
+                commit(&outbox, &database.database, subject, round * 2..round * 2 + 2).await;
             }
         }
         drained(&database).await;
@@ -84,12 +90,14 @@ fn an_open_transaction_holds_up_nothing_and_of_a_rolled_back_one_nothing_arrives
         "relay::an_open_transaction_holds_up_nothing_and_of_a_rolled_back_one_nothing_arrives";
     in_own_process(test, async {
         let (database, broker) = (fresh_database().await, Broker::started());
-        let outbox = Outbox::start(database.pool.clone(), broker.hub()).unwrap();
-        commit(&outbox, &database.pool, "kept", 0..1).await;
-        let mut tx = database.pool.start_transaction(TxOpts::default()).await.unwrap();
-        let undone = outbox.envelope("undone".to_owned(), &CountedV1 { position: 0 }).unwrap();
+        let outbox = Outbox::start(database.database.clone(), broker.hub()).unwrap();
+        commit(&outbox, &database.database, "kept", 0..1).await;
+        let mut tx = database.database.begin().await.unwrap();
+        let undone = outbox
+            .envelope(TraceContext::root(), "undone".to_owned(), &CountedV1 { position: 0 })
+            .unwrap();
         outbox.append(&mut tx, &[undone]).await.unwrap();
-        commit(&outbox, &database.pool, "kept", 1..10).await;
+        commit(&outbox, &database.database, "kept", 1..10).await;
         drained(&database).await;
         tx.rollback().await.unwrap();
 
@@ -103,9 +111,9 @@ fn what_is_committed_while_the_broker_is_away_arrives_when_it_is_back() {
     let test = "relay::what_is_committed_while_the_broker_is_away_arrives_when_it_is_back";
     in_own_process(test, async {
         let (database, mut broker) = (fresh_database().await, Broker::away());
-        let outbox = Outbox::start(database.pool.clone(), broker.hub()).unwrap();
+        let outbox = Outbox::start(database.database.clone(), broker.hub()).unwrap();
         for position in 0..10 {
-            commit(&outbox, &database.pool, "patient", position..position + 1).await;
+            commit(&outbox, &database.database, "patient", position..position + 1).await;
         }
         sleep(Duration::from_secs(2)).await;
         assert_eq!(database.count("outbox").await, 10);
@@ -121,15 +129,15 @@ fn what_is_committed_while_the_broker_is_away_arrives_when_it_is_back() {
 fn two_relays_of_one_outbox_keep_the_order_of_each_subject() {
     in_own_process("relay::two_relays_of_one_outbox_keep_the_order_of_each_subject", async {
         let (database, broker) = (fresh_database().await, Broker::started());
-        let second_pool = service::database::connect("TEST", &database.url).unwrap();
+        let second = service::database::connect("TEST", &database.url).unwrap();
         let relays = [
-            (Outbox::start(database.pool.clone(), broker.hub()).unwrap(), &database.pool),
-            (Outbox::start(second_pool.clone(), broker.hub()).unwrap(), &second_pool),
+            (Outbox::start(database.database.clone(), broker.hub()).unwrap(), &database.database),
+            (Outbox::start(second.clone(), broker.hub()).unwrap(), &second),
         ];
         for position in 0..100 {
             for (number, subject) in ["a", "b", "c", "d", "e"].into_iter().enumerate() {
-                let (outbox, pool) = &relays[(number + usize::try_from(position).unwrap()) % 2];
-                commit(outbox, pool, subject, position..position + 1).await;
+                let (outbox, database) = &relays[(number + usize::try_from(position).unwrap()) % 2];
+                commit(outbox, database, subject, position..position + 1).await;
             }
         }
         drained(&database).await;
@@ -145,10 +153,10 @@ fn two_relays_of_one_outbox_keep_the_order_of_each_subject() {
 fn events_survive_a_broker_that_is_killed_among_them() {
     in_own_process("relay::events_survive_a_broker_that_is_killed_among_them", async {
         let (database, mut broker) = (fresh_database().await, Broker::started());
-        let outbox = Outbox::start(database.pool.clone(), broker.hub()).unwrap();
+        let outbox = Outbox::start(database.database.clone(), broker.hub()).unwrap();
         for position in 0..50 {
             for subject in ["a", "b", "c", "d"] {
-                commit(&outbox, &database.pool, subject, position..position + 1).await;
+                commit(&outbox, &database.database, subject, position..position + 1).await;
             }
             if position == 20 {
                 broker.kill();
@@ -177,10 +185,11 @@ fn events_survive_a_broker_that_is_killed_among_them() {
 async fn an_event_above_the_limit_is_refused_before_it_is_stored() {
     let database = fresh_database().await;
     let hub = testkit::unreachable_hub("counted");
-    let outbox = Outbox::start(database.pool.clone(), hub).unwrap();
+    let outbox = Outbox::start(database.database.clone(), hub).unwrap();
     let subject = "s".repeat(EVENT_BYTES_MAX);
-    let envelope = outbox.envelope(subject, &CountedV1 { position: 0 }).unwrap();
-    let mut tx = database.pool.start_transaction(TxOpts::default()).await.unwrap();
+    let envelope =
+        outbox.envelope(TraceContext::root(), subject, &CountedV1 { position: 0 }).unwrap();
+    let mut tx = database.database.begin().await.unwrap();
     assert!(outbox.append(&mut tx, &[envelope]).await.is_err());
     outbox.commit(tx).await.unwrap();
     assert_eq!(database.count("outbox").await, 0);

@@ -1,19 +1,19 @@
 //! One trace from a request to what it causes in another service, as an operator sees it.
 
-use std::convert::Infallible;
 use std::env;
 use std::time::{Duration, Instant};
 
 use events::Envelope;
-use mysql_async::{Pool, TxOpts};
-use outbox::{Failure, Outbox, consume};
+use inbox::{Failure, consume};
+use outbox::{Hub, Outbox};
 use reqwest::Client;
 use serde_json::Value;
+use service::database::Database;
 use service::trace::TraceContext;
-use service::{Problem, event_batch, invocation_done, render_rejection, with};
+use service::{Api, Batch, Error, Id, NoContent, Routes, TokenVerifier};
 use testkit::invocation;
 use tokio::time::sleep;
-use warp::{Filter, Reply};
+use values::Refusal;
 
 use crate::broker::Broker;
 use crate::own_process::in_own_process;
@@ -24,39 +24,72 @@ use crate::{CountedV1, fresh_database};
 const ARRIVAL_TIMEOUT: Duration = Duration::from_secs(20);
 const POLL_INTERVAL: Duration = Duration::from_millis(50);
 
+/// Why the producer answers a refusal after all.
+const COUNTED_OUT: Refusal = Refusal::malformed("counted-out", "The request is refused after all.");
+
 /// A producer and a consumer in one.
-fn routes(
-    pool: Pool,
+#[derive(Clone)]
+struct App {
+    database: Database,
     outbox: Outbox,
-) -> impl Filter<Extract = (impl Reply,), Error = Infallible> + Clone {
-    let count = warp::path!("api" / "v1" / "counts" / String)
-        .and(warp::post())
-        .and(with(&pool))
-        .and(with(&outbox))
-        .then(|_id, pool: Pool, outbox: Outbox| async move {
-            let mut tx = pool.start_transaction(TxOpts::default()).await.unwrap();
-            let counted = outbox.envelope("a".to_owned(), &CountedV1 { position: 0 }).unwrap();
-            outbox.append(&mut tx, &[counted]).await.unwrap();
-            outbox.commit(tx).await.unwrap();
-            Problem::bad_request("counted-out", "The request is refused after all.")
-        });
-    let consumer = event_batch("test_on_counted").and(with(&pool)).then(|batch, pool| async move {
-        consume(&pool, "test_on_counted", batch, &(), |(), _tx, event| {
-            let is_wrong = event.subject == "wrong";
-            Box::pin(async move { if is_wrong { Err(Failure::poison("wrong")) } else { Ok(()) } })
-        })
-        .await
-        .unwrap();
-        invocation_done()
+}
+
+async fn count(app: App, Id(_id): Id<String>, trace: TraceContext) -> Result<NoContent, Error> {
+    let mut tx = app.database.begin().await?;
+    let counted = app.outbox.envelope(trace, "a".to_owned(), &CountedV1 { position: 0 })?;
+    app.outbox.append(&mut tx, &[counted]).await?;
+    app.outbox.commit(tx).await?;
+    Err(COUNTED_OUT.into())
+}
+
+async fn on_counted(app: App, batch: Batch) -> Result<(), Error> {
+    consume(&app.database, batch, |tx, event| async move {
+        if event.subject == "wrong" { Err(Failure::poison("wrong")) } else { Ok(tx) }
+    })
+    .await
+}
+
+fn routes(app: App) -> Routes {
+    let tokens = TokenVerifier::of_keys(&jsonwebtoken::jwk::JwkSet { keys: Vec::new() });
+    Api::new("counting", "Counting", app, &tokens)
+        .post("/api/v1/counts/{id}", "Counts.", count)
+        .on_events("test_on_counted", on_counted)
+        .finish(Vec::new())
+}
+
+/// Serves as a handler does, on a runtime of its own.
+fn serve(database: Database, hub: Hub) {
+    std::thread::spawn(move || {
+        let migrations = crate::embedded::migrations::runner();
+        service::run(
+            "counting",
+            Ok(()),
+            |()| "",
+            migrations,
+            |()| {
+                let outbox = Outbox::start(database.clone(), hub)?;
+                Ok(routes(App { database, outbox }))
+            },
+        )
     });
-    count.or(consumer).recover(render_rejection)
 }
 
 async fn post(path: &str, traceparent: &str, body: String) -> u16 {
     let port = env::var("FUNCTIONS_CUSTOMHANDLER_PORT").unwrap();
     let url = format!("http://127.0.0.1:{port}{path}");
-    let request = Client::new().post(url).header("traceparent", traceparent).body(body);
-    request.send().await.unwrap().status().as_u16()
+    let request = || {
+        let request = Client::new().post(&url).header("traceparent", traceparent);
+        request.body(body.clone()).send()
+    };
+    // The handler may not listen yet.
+    let start = Instant::now();
+    loop {
+        match request().await {
+            Ok(answer) => return answer.status().as_u16(),
+            Err(error) => assert!(start.elapsed() < ARRIVAL_TIMEOUT, "{error}"),
+        }
+        sleep(POLL_INTERVAL).await;
+    }
 }
 
 /// The trace as it is shown once it has that many steps.
@@ -80,11 +113,8 @@ fn texts<'a>(items: &'a Value, name: &str) -> Vec<&'a str> {
 #[test]
 fn a_request_its_events_way_and_its_consumer_are_one_trace() {
     in_own_process("traces::a_request_its_events_way_and_its_consumer_are_one_trace", async {
-        service::init_logs();
         let (database, broker) = (fresh_database().await, Broker::started());
-        let outbox = Outbox::start(database.pool.clone(), broker.hub()).unwrap();
-        tokio::spawn(service::serve("counting", routes(database.pool.clone(), outbox)));
-        tokio::task::yield_now().await;
+        serve(database.database.clone(), broker.hub());
 
         let phone = TraceContext::root();
         assert_eq!(post("/api/v1/counts/cnt_01h455", &phone.to_string(), String::new()).await, 400);

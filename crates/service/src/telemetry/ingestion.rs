@@ -1,5 +1,5 @@
-//! Calling Application Insights: with the service's own identity, since its ingestion takes no
-//! other proof, and with this house's HTTP client.
+//! Calls Application Insights with the service's own identity, the only proof that its ingestion
+//! takes, and with the HTTP client that we use elsewhere.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -12,17 +12,17 @@ use tokio::runtime::Handle;
 
 use crate::causes;
 
-/// What a token for the ingestion is asked for.
+/// The scope of a token for the ingestion.
 const TOKEN_SCOPE: &str = "https://monitor.azure.com/.default";
 /// One call of the ingestion, its answer included.
 const SEND_TIMEOUT: Duration = Duration::from_secs(10);
 /// The longest answer read, in bytes: it names the items of a batch that were refused.
 const ANSWER_BYTES_MAX: usize = 256 * 1024;
-/// That telemetry does not arrive is said no more often than this.
+/// How often at most it is logged that telemetry does not arrive.
 const REPORT_INTERVAL: Duration = Duration::from_secs(60);
 
-/// The way to the ingestion endpoint. The exporter calls it from threads of its own; the calls are
-/// made in the runtime that was current when it was created.
+/// The client of the ingestion endpoint. The exporter calls it from threads of its own; the calls
+/// are made in the runtime that was current when it was created.
 #[derive(Clone)]
 pub(super) struct Ingestion {
     http: reqwest::Client,
@@ -108,7 +108,7 @@ async fn send(
     Ok(response)
 }
 
-/// Whether a report is due, which it then is not for [`REPORT_INTERVAL`].
+/// Whether a report is due. The next one is due after [`REPORT_INTERVAL`].
 fn is_due(last_report: &Mutex<Option<Instant>>, now: Instant) -> bool {
     let mut last_report = last_report.lock().unwrap_or_else(PoisonError::into_inner);
     let is_due = last_report.is_none_or(|last| now.duration_since(last) >= REPORT_INTERVAL);

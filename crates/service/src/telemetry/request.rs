@@ -1,4 +1,4 @@
-//! What is told of an answered request.
+//! What telemetry sees of an answered request.
 
 use std::time::Duration;
 
@@ -12,9 +12,9 @@ use crate::problem::ProblemCode;
 use crate::telemetry::{EXPORT, Span};
 use crate::trace::TraceContext;
 
-/// What a problem says that no route took; its path is anyone's text, and not exported.
+/// The code of a problem that no route gave. Its path can be any text, so it is not exported.
 const NO_SUCH_ROUTE: &str = "no-such-route";
-/// Longer segments of a path are no words of ours.
+/// Longer segments of a path are not words of ours.
 const WORD_LENGTH_MAX: usize = 32;
 
 /// Requests by method, route and class of status: their count, and their durations in seconds.
@@ -34,7 +34,7 @@ pub(crate) struct Asked {
     pub(crate) invocation_id: Option<String>,
 }
 
-/// Tells of a request that was answered just now.
+/// Reports a request that was just answered.
 ///
 /// A trigger or a health probe that succeeds is counted but leaves no span: there are very many,
 /// and what a trigger does has spans of its own.
@@ -80,7 +80,7 @@ fn is_routine(path: &str) -> bool {
     is_trigger || path.contains("/health/")
 }
 
-/// Any text can be sent for a method.
+/// A client can send any text as a method.
 const fn method(method: &Method) -> &'static str {
     match *method {
         Method::GET => "GET",

@@ -37,6 +37,11 @@ impl OtpCode {
         digest(&SHA256, &salted).as_ref().to_vec()
     }
 
+    /// The ASCII digits.
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        self.0.as_bytes()
+    }
+
     /// The message that brings the code; `minutes` is how long it is valid.
     pub(crate) fn message(&self, minutes: u64) -> String {
         let code = &self.0;

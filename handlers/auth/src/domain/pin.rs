@@ -4,7 +4,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 /// Six digits. A secret, so it has no `Debug`.
-#[derive(Deserialize, ToSchema)]
+#[derive(Clone, Deserialize, ToSchema)]
 #[serde(try_from = "String")]
 #[schema(value_type = String, pattern = "^[0-9]{6}$", example = "730518")]
 pub(crate) struct Pin([u8; Pin::LENGTH]);
@@ -17,6 +17,10 @@ pub(crate) struct PinError;
 impl Pin {
     const LENGTH: usize = 6;
     const DIGITS: u8 = 10;
+    /// Wrong ones in a row, over every operation that asks for it.
+    pub(crate) const WRONG_MAX: u32 = 5;
+    /// How long after the last of them the next guess is refused.
+    pub(crate) const LOCK_SECONDS: u32 = 900;
 
     /// The ASCII digits.
     pub(crate) fn as_bytes(&self) -> &[u8] {

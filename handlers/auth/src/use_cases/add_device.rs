@@ -1,12 +1,15 @@
 //! A person logs in on a device that is not theirs yet: with a proved phone number and the PIN.
 
-use mysql_async::TxOpts;
 use serde::Deserialize;
+use service::database::Tx;
+use service::{Error, Json, Recorded, find_recorded, once};
 use utoipa::ToSchema;
+use values::{IdempotencyKey, UserId};
 
 use super::begin_session::TokensBody;
+use super::check_pin::hold_pin;
 use super::register_device::{Registration, register_device};
-use crate::error::Error;
+use crate::domain::PHONE_NOT_REGISTERED;
 use crate::{App, store};
 
 /// The proved phone, its user's PIN and the new device.
@@ -14,19 +17,35 @@ use crate::{App, store};
 #[serde(transparent)]
 pub(crate) struct AddDevice(Registration);
 
-pub(crate) async fn add_device(app: &App, input: AddDevice) -> Result<TokensBody, Error> {
-    let AddDevice(Registration { challenge_id, code, pin, product, device }) = input;
-    device.check()?;
-    let phone = app.challenges.check(challenge_id, &code).await?;
-    let mut conn = app.pool.get_conn().await?;
+pub(crate) async fn add_device(
+    app: App,
+    key: IdempotencyKey,
+    Json(AddDevice(input)): Json<AddDevice>,
+) -> Result<Recorded<TokensBody>, Error> {
+    input.device.check()?;
+    let keyed = input.keyed(&app, &key, "add_device")?;
+    // A challenge is good once: a repeat must not come to it.
+    if let Some(recorded) = find_recorded(&app.database, &keyed).await? {
+        return Ok(recorded);
+    }
+    let phone = app.challenges.check(input.challenge_id, &input.code).await?;
+    let mut conn = app.database.conn().await?;
     let user = store::find_user(&mut conn, &phone).await?;
     drop(conn);
-    let (user_id, pin_hash) = user.ok_or(Error::PhoneNotRegistered)?;
-    app.pins.check(user_id, pin, pin_hash).await?;
+    let (user_id, pin_hash) = user.ok_or(PHONE_NOT_REGISTERED)?;
+    app.pins.check(user_id, &input.pin, &pin_hash).await?;
+    once(&app.database, &keyed, |tx| insert(&app, tx, user_id, &pin_hash, &input)).await
+}
 
-    let mut tx = app.pool.start_transaction(TxOpts::default()).await?;
-    let tokens = register_device(app, &mut tx, user_id, product, device).await?;
-    app.challenges.redeem(challenge_id).await?;
-    tx.commit().await?;
-    Ok(tokens)
+async fn insert(
+    app: &App,
+    mut tx: Tx,
+    user_id: UserId,
+    pin_hash: &str,
+    input: &Registration,
+) -> Result<(Tx, TokensBody), Error> {
+    hold_pin(&mut tx, user_id, pin_hash).await?;
+    let tokens = register_device(app, &mut tx, user_id, input).await?;
+    app.challenges.redeem(input.challenge_id).await?;
+    Ok((tx, tokens))
 }

@@ -1,14 +1,17 @@
 //! A session begins, or goes on: the tokens that its device gets.
 
-use outbox::Tx;
 use serde::Serialize;
+use service::database::Tx;
+use service::{ACCESS_LIFETIME_SECONDS, Error};
 use utoipa::ToSchema;
 use values::{DeviceId, UserId};
 
 use crate::domain::{RefreshToken, Session};
-use crate::error::Error;
-use crate::token_signer::ACCESS_LIFETIME_SECONDS;
 use crate::{App, store};
+
+/// How long a lost answer with tokens is given again. Whoever has a request's bytes has no more time
+/// than that.
+pub(super) const TOKENS_REPLAYED_SECONDS: u32 = 600;
 
 /// What a device works with from now on.
 #[derive(Serialize, ToSchema)]
@@ -43,12 +46,12 @@ pub(crate) async fn issue_tokens(
     tx: &mut Tx,
     session: &Session,
 ) -> Result<TokensBody, Error> {
-    let refresh_token = RefreshToken::random()?;
+    let refresh_token = RefreshToken::random().map_err(Error::internal)?;
     store::insert_refresh_token(tx, session.session_id, &refresh_token).await?;
     Ok(TokensBody {
         user_id: session.user_id,
         device_id: session.device_id,
-        access_token: app.signer.access_token(session)?,
+        access_token: app.signer.access_token(session).map_err(Error::internal)?,
         token_type: "Bearer",
         expires_in_seconds: ACCESS_LIFETIME_SECONDS,
         refresh_token,

@@ -1,14 +1,13 @@
 //! A person changes the PIN. Whoever else is logged in with the old one is logged out.
 
-use mysql_async::TxOpts;
 use serde::Deserialize;
-use service::Caller;
+use service::trace::TraceContext;
+use service::{Caller, Error, Json, NoContent};
 use utoipa::ToSchema;
 
-use super::check_pin::check_pin;
+use super::check_pin::{check_pin, hold_pin};
 use super::end_sessions::end_sessions;
-use crate::domain::{Pin, SessionsOf};
-use crate::error::Error;
+use crate::domain::{PIN_TOO_WEAK, Pin, SESSION_ENDED, SessionsOf};
 use crate::{App, store};
 
 /// The PIN as it is and as it shall be.
@@ -19,15 +18,23 @@ pub(crate) struct ChangePin {
     new_pin: Pin,
 }
 
-pub(crate) async fn change_pin(app: &App, caller: &Caller, input: ChangePin) -> Result<(), Error> {
+pub(crate) async fn change_pin(
+    app: App,
+    caller: Caller,
+    trace: TraceContext,
+    Json(input): Json<ChangePin>,
+) -> Result<NoContent, Error> {
     if input.new_pin.is_weak() {
-        return Err(Error::PinTooWeak);
+        return Err(PIN_TOO_WEAK.into());
     }
-    check_pin(app, caller, input.current_pin).await?;
-    let pin_hash = app.pins.hash(input.new_pin).await?;
-    let mut tx = app.pool.start_transaction(TxOpts::default()).await?;
-    store::update_pin_hash(&mut tx, caller.user_id, &pin_hash).await?;
+    let old_hash = check_pin(&app, &caller, &input.current_pin).await?;
+    let pin_hash = app.pins.hash(&input.new_pin).await?;
+    let mut tx = app.database.begin().await?;
+    hold_pin(&mut tx, caller.user_id, &old_hash).await?;
+    store::lock_session(&mut tx, caller.session_id).await?.ok_or(SESSION_ENDED)?;
+    store::pins::update_pin_hash(&mut tx, caller.user_id, &pin_hash).await?;
     let others = SessionsOf::UserBut { user_id: caller.user_id, kept: caller.session_id };
-    end_sessions(app, &mut tx, others).await?;
-    Ok(app.outbox.commit(tx).await?)
+    end_sessions(&app, &mut tx, trace, others).await?;
+    app.outbox.commit(tx).await?;
+    Ok(NoContent)
 }

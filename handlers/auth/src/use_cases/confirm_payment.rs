@@ -1,15 +1,15 @@
 //! A payer confirms with the PIN what they saw.
 
 use serde::{Deserialize, Serialize};
-use service::Caller;
+use service::{Consumer, Created, Error, Json};
 use utoipa::ToSchema;
-use values::{BusinessId, IdempotencyKey, Money, PaymentConfirmation, PaymentRequestId};
+use values::{
+    BusinessId, IdempotencyKey, Money, PaymentConfirmation, PaymentRequestId, PaymentTerms,
+};
 
 use super::check_pin::check_pin;
 use crate::App;
 use crate::domain::Pin;
-use crate::error::Error;
-use crate::token_signer::CONFIRMATION_LIFETIME_SECONDS;
 
 /// The payment as its payer saw it, and the PIN.
 #[derive(Deserialize, ToSchema)]
@@ -35,17 +35,19 @@ pub(crate) struct ConfirmationBody {
 
 /// The token is for this payment and no other.
 pub(crate) async fn confirm_payment(
-    app: &App,
-    caller: &Caller,
-    input: ConfirmPayment,
-) -> Result<ConfirmationBody, Error> {
-    check_pin(app, caller, input.pin).await?;
-    let token = app.signer.confirmation_token(PaymentConfirmation {
-        payer: caller.user_id,
+    app: App,
+    payer: Consumer,
+    Json(input): Json<ConfirmPayment>,
+) -> Result<Created<ConfirmationBody>, Error> {
+    check_pin(&app, &payer, &input.pin).await?;
+    let terms = PaymentTerms {
+        payer: payer.user_id,
         payee: input.payee,
         amount: input.amount,
         payment_request_id: input.payment_request_id,
         nonce: input.nonce,
-    })?;
-    Ok(ConfirmationBody { token, expires_in_seconds: CONFIRMATION_LIFETIME_SECONDS })
+    };
+    let token = app.signer.confirmation_token(terms).map_err(Error::internal)?;
+    let expires_in_seconds = PaymentConfirmation::AGE_MAX_SECONDS;
+    Ok(Created(ConfirmationBody { token, expires_in_seconds }))
 }

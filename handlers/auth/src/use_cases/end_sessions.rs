@@ -1,21 +1,27 @@
 //! Logins end before their tokens do, and the services that check tokens themselves are told.
 
 use events::auth::SessionRevokedV1;
-use outbox::Tx;
+use service::Error;
+use service::database::Tx;
+use service::trace::TraceContext;
 
 use crate::domain::SessionsOf;
-use crate::error::Error;
 use crate::{App, store};
 
 /// Part of the caller's transaction, which `app.outbox.commit` has to end.
-pub(super) async fn end_sessions(app: &App, tx: &mut Tx, which: SessionsOf) -> Result<(), Error> {
+pub(super) async fn end_sessions(
+    app: &App,
+    tx: &mut Tx,
+    trace: TraceContext,
+    which: SessionsOf,
+) -> Result<(), Error> {
     let sessions = store::lock_live_sessions(tx, which).await?;
     let mut revoked = Vec::with_capacity(sessions.len());
     for (session_id, user_id) in sessions {
         store::revoke_session(tx, session_id).await?;
         let event =
             SessionRevokedV1 { session_id: session_id.to_string(), user_id: user_id.to_string() };
-        revoked.push(app.outbox.envelope(session_id.to_string(), &event)?);
+        revoked.push(app.outbox.envelope(trace, session_id.to_string(), &event)?);
     }
     Ok(app.outbox.append(tx, &revoked).await?)
 }

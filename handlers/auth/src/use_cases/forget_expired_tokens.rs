@@ -1,17 +1,23 @@
-//! Refresh tokens that have expired are deleted; they were refused before that too.
+//! Refresh tokens and spent log-in proofs that have expired are deleted; they were refused before
+//! that too.
 
-use crate::error::Error;
 use crate::{App, store};
+use service::Error;
 
 /// Rows deleted in one statement.
 const BATCH_MAX: u64 = 1_000;
-/// Statements in one run of the timer; the next run goes on.
+/// Statements for each table in one run of the timer; the next run goes on.
 const BATCHES_MAX: u32 = 100;
 
-pub(crate) async fn forget_expired_tokens(app: &App) -> Result<(), Error> {
-    let mut conn = app.pool.get_conn().await?;
+pub(crate) async fn forget_expired_tokens(app: App) -> Result<(), Error> {
+    let mut conn = app.database.conn().await?;
     for _ in 0..BATCHES_MAX {
         if store::delete_expired_tokens(&mut conn, BATCH_MAX).await? < BATCH_MAX {
+            break;
+        }
+    }
+    for _ in 0..BATCHES_MAX {
+        if store::delete_expired_log_in_proofs(&mut conn, BATCH_MAX).await? < BATCH_MAX {
             break;
         }
     }

@@ -1,12 +1,12 @@
 //! A person sees on which devices they can log in.
 
 use serde::Serialize;
-use service::Caller;
+use service::{Caller, Error, Json};
 use time::OffsetDateTime;
 use utoipa::ToSchema;
 use values::DeviceId;
 
-use crate::error::Error;
+use crate::domain::SESSION_ENDED;
 use crate::{App, store};
 
 /// The devices on which a person can log in.
@@ -27,9 +27,9 @@ struct DeviceBody {
     is_current: bool,
 }
 
-pub(crate) async fn list_devices(app: &App, caller: &Caller) -> Result<DevicesBody, Error> {
-    let mut conn = app.pool.get_conn().await?;
-    store::find_session(&mut conn, caller.session_id).await?.ok_or(Error::SessionEnded)?;
+pub(crate) async fn list_devices(app: App, caller: Caller) -> Result<Json<DevicesBody>, Error> {
+    let mut conn = app.database.conn().await?;
+    store::find_session(&mut conn, caller.session_id).await?.ok_or(SESSION_ENDED)?;
     let devices = store::list_devices(&mut conn, caller.user_id).await?;
     let devices = devices.into_iter().map(|device| DeviceBody {
         device_id: device.device_id,
@@ -37,5 +37,5 @@ pub(crate) async fn list_devices(app: &App, caller: &Caller) -> Result<DevicesBo
         registered_at: device.registered_at,
         is_current: device.device_id == caller.device_id,
     });
-    Ok(DevicesBody { devices: devices.collect() })
+    Ok(Json(DevicesBody { devices: devices.collect() }))
 }

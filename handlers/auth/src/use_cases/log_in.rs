@@ -1,15 +1,16 @@
 //! A person logs in on a known device: with its key and the PIN.
 
-use mysql_async::TxOpts;
 use serde::Deserialize;
-use service::Scope;
+use service::database::{Tx, is_duplicate};
+use service::{Error, Json, Keyed, Recorded, find_recorded, once};
 use time::OffsetDateTime;
 use utoipa::ToSchema;
-use values::{DeviceId, SessionId};
+use values::{DeviceId, IdempotencyKey, Product, SessionId, SignedAt};
 
-use super::begin_session::{TokensBody, begin_session};
-use crate::domain::{LogInProof, Pin, Session};
-use crate::error::Error;
+use super::begin_session::{TOKENS_REPLAYED_SECONDS, TokensBody, begin_session};
+use super::check_pin::hold_pin;
+use crate::domain::{LogInProof, Pin, SIGNATURE_INVALID, Session};
+use crate::store::KnownDevice;
 use crate::{App, store};
 
 /// A device's signed wish to log in, and the PIN.
@@ -18,39 +19,76 @@ use crate::{App, store};
 pub(crate) struct LogIn {
     device_id: DeviceId,
     pin: Pin,
-    product: Scope,
-    /// The device's clock, RFC 3339, at most 60 seconds off.
-    #[schema(example = "2026-11-23T04:05:06Z")]
-    signed_at: String,
+    product: Product,
+    /// The device's clock, RFC 3339, at most 60 seconds off. Each log-in of a device needs a moment
+    /// of its own, so it takes fractions of a second.
+    #[schema(value_type = String, format = "date-time", example = "2026-11-23T04:05:06.789Z")]
+    signed_at: SignedAt,
     /// ES256 in base64url over the lines `payme-login-v1`, device id, product and `signed_at`.
     signature: String,
 }
 
-pub(crate) async fn log_in(app: &App, input: LogIn) -> Result<TokensBody, Error> {
-    let LogIn { device_id, pin, product, signed_at, signature } = input;
-    let mut conn = app.pool.get_conn().await?;
-    let device = store::find_device(&mut conn, device_id).await?;
+pub(crate) async fn log_in(
+    app: App,
+    key: IdempotencyKey,
+    Json(input): Json<LogIn>,
+) -> Result<Recorded<TokensBody>, Error> {
+    let mut conn = app.database.conn().await?;
+    let device = store::find_device(&mut conn, input.device_id).await?;
     drop(conn);
-    let device = device.ok_or(Error::SignatureInvalid)?;
-    let proof = LogInProof { device_id, product, signed_at: &signed_at, signature: &signature };
-    if !proof.is_by(&device.key, OffsetDateTime::now_utc()) {
-        return Err(Error::SignatureInvalid);
+    let device = device.ok_or(SIGNATURE_INVALID)?;
+    if !input.proof().is_signed_by(&device.key) {
+        return Err(SIGNATURE_INVALID.into());
     }
-    // After the signature: only who holds the device can use up its user's guesses.
-    app.pins.check(device.user_id, pin, device.pin_hash).await?;
+    // After the signature: only who holds the device can use up its user's guesses. Before the
+    // recorded answer: a repeat with another PIN is a guess like any other.
+    app.pins.check(device.user_id, &input.pin, &device.pin_hash).await?;
+    let said = (input.product, input.signed_at.as_str(), &input.signature);
+    let keyed = Keyed::new(input.device_id.uuid(), &key, "log_in", &said)?;
+    let keyed = keyed.replayed_for_seconds(TOKENS_REPLAYED_SECONDS);
+    if let Some(recorded) = find_recorded(&app.database, &keyed).await? {
+        return Ok(recorded);
+    }
+    if !input.proof().is_recent(OffsetDateTime::now_utc()) {
+        return Err(SIGNATURE_INVALID.into());
+    }
+    once(&app.database, &keyed, |tx| insert(&app, tx, &device, &input)).await
+}
 
-    let mut tx = app.pool.start_transaction(TxOpts::default()).await?;
-    if !store::lock_device(&mut tx, device_id).await? {
-        return Err(Error::SignatureInvalid);
+impl LogIn {
+    const fn proof(&self) -> LogInProof<'_> {
+        let Self { device_id, product, signed_at, signature, .. } = self;
+        LogInProof {
+            device_id: *device_id,
+            product: *product,
+            signed_at,
+            signature: signature.as_str(),
+        }
     }
+}
+
+async fn insert(
+    app: &App,
+    mut tx: Tx,
+    device: &KnownDevice,
+    input: &LogIn,
+) -> Result<(Tx, TokensBody), Error> {
+    hold_pin(&mut tx, device.user_id, &device.pin_hash).await?;
+    if !store::lock_device(&mut tx, input.device_id).await? {
+        return Err(SIGNATURE_INVALID.into());
+    }
+    let spent = store::insert_spent_log_in_proof(&mut tx, &input.proof()).await;
+    spent.map_err(|error| match is_duplicate(&error) {
+        true => SIGNATURE_INVALID.into(),
+        false => Error::from(error),
+    })?;
     let session = Session {
         session_id: SessionId::new(),
         user_id: device.user_id,
-        device_id,
-        product,
-        device_key: device.key,
+        device_id: input.device_id,
+        product: input.product,
+        device_key: device.key.clone(),
     };
     let tokens = begin_session(app, &mut tx, &session).await?;
-    tx.commit().await?;
-    Ok(tokens)
+    Ok((tx, tokens))
 }

@@ -1,15 +1,19 @@
 //! A person logs out on this device.
 
-use mysql_async::TxOpts;
-use values::SessionId;
+use service::trace::TraceContext;
+use service::{Caller, Error, NoContent};
 
 use super::end_sessions::end_sessions;
 use crate::App;
 use crate::domain::SessionsOf;
-use crate::error::Error;
 
-pub(crate) async fn log_out(app: &App, session_id: SessionId) -> Result<(), Error> {
-    let mut tx = app.pool.start_transaction(TxOpts::default()).await?;
-    end_sessions(app, &mut tx, SessionsOf::Login(session_id)).await?;
-    Ok(app.outbox.commit(tx).await?)
+pub(crate) async fn log_out(
+    app: App,
+    caller: Caller,
+    trace: TraceContext,
+) -> Result<NoContent, Error> {
+    let mut tx = app.database.begin().await?;
+    end_sessions(&app, &mut tx, trace, SessionsOf::Login(caller.session_id)).await?;
+    app.outbox.commit(tx).await?;
+    Ok(NoContent)
 }

@@ -1,15 +1,14 @@
 //! A device becomes a person's: the part that signing up and logging in on a new device share.
 
-use outbox::Tx;
 use serde::Deserialize;
-use service::{DeviceKey, Scope};
+use service::database::Tx;
+use service::{DeviceKey, Error, Keyed};
 use utoipa::ToSchema;
 use uuid::Uuid;
-use values::{DeviceId, DisplayName, SessionId, UserId};
+use values::{DeviceId, DisplayName, IdempotencyKey, Product, SessionId, UserId};
 
-use super::begin_session::{TokensBody, begin_session};
-use crate::domain::{OtpCode, Pin, Session};
-use crate::error::Error;
+use super::begin_session::{TOKENS_REPLAYED_SECONDS, TokensBody, begin_session};
+use crate::domain::{DEVICE_KEY_INVALID, OtpCode, Pin, Session};
 use crate::{App, store};
 
 /// A proved phone, a PIN and a device.
@@ -20,7 +19,7 @@ pub(crate) struct Registration {
     pub(super) challenge_id: Uuid,
     pub(super) code: OtpCode,
     pub(super) pin: Pin,
-    pub(super) product: Scope,
+    pub(super) product: Product,
     pub(super) device: NewDevice,
 }
 
@@ -36,7 +35,23 @@ pub(super) struct NewDevice {
 
 impl NewDevice {
     pub(super) fn check(&self) -> Result<(), Error> {
-        self.key.check().map_err(|_| Error::DeviceKeyInvalid)
+        Ok(self.key.check().map_err(|_| DEVICE_KEY_INVALID)?)
+    }
+}
+
+impl Registration {
+    /// What makes a repeat the same: everything, the secrets by a keyed digest.
+    pub(super) fn keyed(
+        &self,
+        app: &App,
+        key: &IdempotencyKey,
+        operation: &str,
+    ) -> Result<Keyed, Error> {
+        let secrets = [self.code.as_bytes(), self.pin.as_bytes()].concat();
+        let NewDevice { name, key: device_key } = &self.device;
+        let input = (self.product, name, device_key, app.signer.digest(&secrets)?);
+        let keyed = Keyed::new(self.challenge_id, key, operation, &input)?;
+        Ok(keyed.replayed_for_seconds(TOKENS_REPLAYED_SECONDS))
     }
 }
 
@@ -45,16 +60,15 @@ pub(super) async fn register_device(
     app: &App,
     tx: &mut Tx,
     user_id: UserId,
-    product: Scope,
-    device: NewDevice,
+    registration: &Registration,
 ) -> Result<TokensBody, Error> {
     let session = Session {
         session_id: SessionId::new(),
         user_id,
         device_id: DeviceId::new(),
-        product,
-        device_key: device.key,
+        product: registration.product,
+        device_key: registration.device.key.clone(),
     };
-    store::insert_device(tx, &session, &device.name).await?;
+    store::insert_device(tx, &session, &registration.device.name).await?;
     begin_session(app, tx, &session).await
 }

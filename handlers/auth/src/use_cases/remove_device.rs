@@ -1,24 +1,25 @@
 //! A person takes a device off their list; its sessions end.
 
-use mysql_async::TxOpts;
-use service::Caller;
+use service::trace::TraceContext;
+use service::{Caller, Error, Id, NoContent};
 use values::DeviceId;
 
 use super::end_sessions::end_sessions;
-use crate::domain::SessionsOf;
-use crate::error::Error;
+use crate::domain::{NO_DEVICE, SESSION_ENDED, SessionsOf};
 use crate::{App, store};
 
 pub(crate) async fn remove_device(
-    app: &App,
-    caller: &Caller,
-    device_id: DeviceId,
-) -> Result<(), Error> {
-    let mut tx = app.pool.start_transaction(TxOpts::default()).await?;
-    store::find_session(&mut tx, caller.session_id).await?.ok_or(Error::SessionEnded)?;
+    app: App,
+    Id(device_id): Id<DeviceId>,
+    caller: Caller,
+    trace: TraceContext,
+) -> Result<NoContent, Error> {
+    let mut tx = app.database.begin().await?;
+    store::lock_session(&mut tx, caller.session_id).await?.ok_or(SESSION_ENDED)?;
     if !store::revoke_device(&mut tx, caller.user_id, device_id).await? {
-        return Err(Error::NoDevice);
+        return Err(NO_DEVICE.into());
     }
-    end_sessions(app, &mut tx, SessionsOf::Device(device_id)).await?;
-    Ok(app.outbox.commit(tx).await?)
+    end_sessions(&app, &mut tx, trace, SessionsOf::Device(device_id)).await?;
+    app.outbox.commit(tx).await?;
+    Ok(NoContent)
 }

@@ -1,21 +1,24 @@
 //! Somebody asks for a code to prove a phone number, registered or not: nobody learns which.
 
-use std::net::IpAddr;
-
 use serde::{Deserialize, Serialize};
+use service::{Accepted, Error, Json, causes};
 use utoipa::ToSchema;
 use uuid::Uuid;
 use values::Phone;
 
 use crate::App;
-use crate::error::Error;
+use crate::client_address::ClientAddress;
+use crate::domain::{PHONE_INVALID, PHONE_UNREACHABLE};
 use crate::otp_challenges::LIFETIME_SECONDS;
+use crate::sms::SmsError;
 
 /// The phone to prove.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct SendOtpChallenge {
-    phone: Phone,
+    /// As people write it: with or without +852, spaces, hyphens.
+    #[schema(max_length = 64, example = "+852 6123 4567")]
+    phone: String,
 }
 
 /// A code is on its way.
@@ -29,17 +32,24 @@ pub(crate) struct OtpChallengeBody {
 }
 
 pub(crate) async fn send_otp_challenge(
-    app: &App,
-    input: SendOtpChallenge,
-    address: Option<IpAddr>,
-) -> Result<OtpChallengeBody, Error> {
-    app.throttle.count(&input.phone, address).await?;
-    let (challenge_id, code) = app.challenges.create(&input.phone).await?;
+    app: App,
+    ClientAddress(address): ClientAddress,
+    Json(input): Json<SendOtpChallenge>,
+) -> Result<Accepted<OtpChallengeBody>, Error> {
+    let phone: Phone = input.phone.parse().map_err(|_| PHONE_INVALID)?;
+    app.throttle.count(&phone, address).await?;
+    let (challenge_id, code) = app.challenges.create(&phone).await?;
     let message = code.message(LIFETIME_SECONDS / 60);
-    if let Err(error) = app.sms.send(&input.phone, &message).await {
+    if let Err(error) = app.sms.send(&phone, &message).await {
         // The message may be on its way all the same; its code must not work then.
         app.challenges.redeem(challenge_id).await?;
-        return Err(error.into());
+        return Err(match error {
+            SmsError::NotAccepted => PHONE_UNREACHABLE.into(),
+            error @ (SmsError::Identity(_) | SmsError::Http(_) | SmsError::Timeout(_)) => {
+                tracing::error!(causes = causes(&error), "cannot send a text message");
+                Error::Unavailable("The message cannot be sent at the moment.")
+            }
+        });
     }
-    Ok(OtpChallengeBody { challenge_id, expires_in_seconds: LIFETIME_SECONDS })
+    Ok(Accepted(OtpChallengeBody { challenge_id, expires_in_seconds: LIFETIME_SECONDS }))
 }

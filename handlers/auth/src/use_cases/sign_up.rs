@@ -1,15 +1,16 @@
 //! A person proves a phone number, chooses a PIN and registers the first device.
 
 use events::auth::UserRegisteredV1;
-use mysql_async::TxOpts;
 use serde::Deserialize;
-use service::database;
+use service::database::{Tx, is_duplicate};
+use service::trace::TraceContext;
+use service::{Error, Json, Recorded, find_recorded, once};
 use utoipa::ToSchema;
-use values::UserId;
+use values::{IdempotencyKey, Phone, UserId};
 
 use super::begin_session::TokensBody;
 use super::register_device::{Registration, register_device};
-use crate::error::Error;
+use crate::domain::{PHONE_ALREADY_REGISTERED, PIN_TOO_WEAK};
 use crate::{App, store};
 
 /// The proved phone, the PIN chosen and the first device.
@@ -17,26 +18,48 @@ use crate::{App, store};
 #[serde(transparent)]
 pub(crate) struct SignUp(Registration);
 
-pub(crate) async fn sign_up(app: &App, input: SignUp) -> Result<TokensBody, Error> {
-    let SignUp(Registration { challenge_id, code, pin, product, device }) = input;
-    device.check()?;
-    if pin.is_weak() {
-        return Err(Error::PinTooWeak);
+pub(crate) async fn sign_up(
+    app: App,
+    key: IdempotencyKey,
+    trace: TraceContext,
+    Json(SignUp(input)): Json<SignUp>,
+) -> Result<Recorded<TokensBody>, Error> {
+    input.device.check()?;
+    if input.pin.is_weak() {
+        return Err(PIN_TOO_WEAK.into());
     }
-    let phone = app.challenges.check(challenge_id, &code).await?;
-    let pin_hash = app.pins.hash(pin).await?;
+    let keyed = input.keyed(&app, &key, "sign_up")?;
+    // A challenge is good once: a repeat must not come to it.
+    if let Some(recorded) = find_recorded(&app.database, &keyed).await? {
+        return Ok(recorded);
+    }
+    let phone = app.challenges.check(input.challenge_id, &input.code).await?;
+    let pin_hash = app.pins.hash(&input.pin).await?;
+    let insert = |tx| insert(&app, tx, trace, &phone, &pin_hash, &input);
+    let signed_up = once(&app.database, &keyed, insert).await?;
+    app.outbox.nudge();
+    Ok(signed_up)
+}
 
+async fn insert(
+    app: &App,
+    mut tx: Tx,
+    trace: TraceContext,
+    phone: &Phone,
+    pin_hash: &str,
+    input: &Registration,
+) -> Result<(Tx, TokensBody), Error> {
     let user_id = UserId::new();
-    let mut tx = app.pool.start_transaction(TxOpts::default()).await?;
-    store::insert_user(&mut tx, user_id, &phone, &pin_hash).await.map_err(|error| {
-        if database::is_duplicate(&error) { Error::PhoneAlreadyRegistered } else { error.into() }
+    let inserted = store::insert_user(&mut tx, user_id, phone, pin_hash).await;
+    inserted.map_err(|error| match is_duplicate(&error) {
+        true => PHONE_ALREADY_REGISTERED.into(),
+        false => Error::from(error),
     })?;
-    let tokens = register_device(app, &mut tx, user_id, product, device).await?;
-    let registered = UserRegisteredV1 { user_id: user_id.to_string(), phone: phone.to_string() };
-    let event = app.outbox.envelope(user_id.to_string(), &registered)?;
+    let tokens = register_device(app, &mut tx, user_id, input).await?;
+    let registered = UserRegisteredV1 { user_id: user_id.to_string() };
+    let event = app.outbox.envelope(trace, user_id.to_string(), &registered)?;
     app.outbox.append(&mut tx, &[event]).await?;
     // Last, so that a refusal above leaves the code for logging in on this device instead.
-    app.challenges.redeem(challenge_id).await?;
-    app.outbox.commit(tx).await?;
-    Ok(tokens)
+    app.challenges.redeem(input.challenge_id).await?;
+    Ok((tx, tokens))
 }

@@ -1,5 +1,9 @@
 //! Logging in on known and on new devices.
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use futures_util::future::join_all;
+use mysql_async::prelude::Queryable;
 use serde_json::json;
 use testkit::Device;
 use time::{Duration, OffsetDateTime};
@@ -30,11 +34,9 @@ async fn a_stale_early_foreign_or_transferred_signature_is_refused() {
     let foreign = at(&Device::new(), now);
     let mut other_product = at(&person.device, now);
     other_product["product"] = json!("business");
-    let mut no_time = at(&person.device, now);
-    no_time["signed_at"] = json!("now");
     let mut unknown = at(&person.device, now);
     unknown["device_id"] = json!(values::DeviceId::new());
-    for body in [stale, early, foreign, other_product, no_time, unknown] {
+    for body in [stale, early, foreign, other_product, unknown] {
         let refusal = fixture.refusal("sessions", &body).await;
         assert_eq!(refusal, refused(401, "signature-invalid"), "{body}");
     }
@@ -42,6 +44,83 @@ async fn a_stale_early_foreign_or_transferred_signature_is_refused() {
         fixture.post("sessions", &at(&person.device, now - Duration::seconds(50))).await.0,
         201
     );
+}
+
+#[tokio::test]
+async fn a_log_in_is_signed_at_a_time_on_one_line() {
+    let fixture = Fixture::new().await;
+    let person = fixture.sign_up().await;
+    for signed_at in ["", "now", "1795406706", "2026-11-23\n04:05:06Z"] {
+        let mut body = person.log_in(PIN);
+        body["signed_at"] = json!(signed_at);
+        let refusal = fixture.refusal("sessions", &body).await;
+        assert_eq!(refusal, refused(400, "invalid-body"), "{signed_at:?}");
+    }
+}
+
+/// The order of the curve's group, big-endian (SEC 2, secp256r1).
+const ORDER: [u8; 32] = [
+    0xff, 0xff, 0xff, 0xff, 0x00, 0x00, 0x00, 0x00, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+    0xbc, 0xe6, 0xfa, 0xad, 0xa7, 0x17, 0x9e, 0x84, 0xf3, 0xb9, 0xca, 0xc2, 0xfc, 0x63, 0x25, 0x51,
+];
+
+/// The other signature that anybody can make of a valid one: `s` replaced by the order minus `s`.
+fn negated(signature: &str) -> String {
+    let mut bytes = URL_SAFE_NO_PAD.decode(signature).unwrap();
+    let mut borrow = 0;
+    for (digit, order) in bytes[32..].iter_mut().zip(ORDER).rev() {
+        let (difference, is_below) = order.overflowing_sub(*digit);
+        let (difference, is_still_below) = difference.overflowing_sub(borrow);
+        borrow = u8::from(is_below || is_still_below);
+        *digit = difference;
+    }
+    URL_SAFE_NO_PAD.encode(bytes)
+}
+
+#[tokio::test]
+async fn a_log_in_proof_is_good_once_whatever_becomes_of_its_signature() {
+    let fixture = Fixture::new().await;
+    let person = fixture.sign_up().await;
+    let first = person.log_in(PIN);
+    let mut mirrored = first.clone();
+    let signature = negated(first["signature"].as_str().unwrap());
+    let text = format!("payme-login-v1\n{}\nconsumer\n{}", person.device_id(), {
+        first["signed_at"].as_str().unwrap()
+    });
+    assert!(person.device.key().verify(&text, &signature).is_ok());
+    mirrored["signature"] = json!(signature);
+    // Who mistyped the PIN has not spent the proof.
+    let mut mistyped = first.clone();
+    mistyped["pin"] = json!(WRONG_PIN);
+    assert_eq!(fixture.refusal("sessions", &mistyped).await, refused(401, "pin-invalid"));
+
+    let both = [&first, &mirrored].map(|body| fixture.post("sessions", body));
+    let mut statuses: Vec<u16> = join_all(both).await.iter().map(|answer| answer.0).collect();
+    statuses.sort_unstable();
+    assert_eq!(statuses, [201, 401]);
+    for body in [&first, &mirrored] {
+        let refusal = fixture.refusal("sessions", body).await;
+        assert_eq!(refusal, refused(401, "signature-invalid"));
+    }
+    assert_eq!(fixture.database.count("sessions").await, 2);
+    assert_eq!(fixture.post("sessions", &person.log_in(PIN)).await.0, 201);
+}
+
+#[tokio::test]
+async fn spent_proofs_are_forgotten_once_they_are_too_old_to_be_shown() {
+    let fixture = Fixture::new().await;
+    let person = fixture.sign_up().await;
+    let now = OffsetDateTime::now_utc();
+    for at in [now, now - Duration::seconds(50)] {
+        let body = log_in_at(&person, &person.device, PIN, at);
+        assert_eq!(fixture.post("sessions", &body).await.0, 201);
+    }
+    let mut conn = fixture.database.pool.get_conn().await.unwrap();
+    let age = "UPDATE spent_log_in_proofs SET signed_at = signed_at - INTERVAL 560 SECOND";
+    conn.query_drop(age).await.unwrap();
+    let routes = auth::routes(fixture.app.clone());
+    testkit::call(&routes, "POST", "/auth_forget_expired_tokens", None, None).await;
+    assert_eq!(fixture.database.count("spent_log_in_proofs").await, 1);
 }
 
 #[tokio::test]

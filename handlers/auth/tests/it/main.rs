@@ -6,23 +6,27 @@
 mod bodies;
 mod devices;
 mod log_in;
+mod lost_answers;
 mod otp_challenges;
 mod payment_confirmations;
 mod pins;
+mod races;
 mod refresh_tokens;
+mod revocations;
 mod sign_up;
 mod sms_account;
 
 use auth::{App, Config, SmsAccount, migrations, routes};
 use serde_json::{Value, json};
 use service::redis::RedisAccount;
-use testkit::{Device, FreshDatabase, redis_account, unreachable_hub};
+use testkit::{
+    Answer, Call, Device, FreshDatabase, redis_account, redis_account_at, unreachable_hub,
+};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
-use tokio::net::TcpListener;
 use uuid::Uuid;
 
-use sms_account::SmsServer;
+use sms_account::{SmsServer, unreachable_account};
 
 const PIN: &str = "730518";
 const WRONG_PIN: &str = "730519";
@@ -33,7 +37,6 @@ const SIGNING_KEY: &str = "MC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpG
 struct Fixture {
     database: FreshDatabase,
     app: App,
-    jwks_url: String,
     sms: SmsServer,
 }
 
@@ -93,20 +96,27 @@ impl Fixture {
 
     async fn with(redis: RedisAccount, sms: SmsServer, account: SmsAccount) -> Self {
         let database = FreshDatabase::new(migrations()).await;
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = listener.local_addr().unwrap();
-        let jwks_url = format!("http://{address}/api/v1/auth/jwks");
-        let app = App::start(Config {
-            mysql_url: database.url.clone(),
-            redis,
-            jwks_url: jwks_url.clone(),
-            hub: unreachable_hub("auth"),
-            token_signing_keys: SIGNING_KEY.to_owned(),
-            sms: account,
-        })
-        .unwrap();
-        tokio::spawn(warp::serve(routes(app.clone())).incoming(listener).run());
-        Self { database, app, jwks_url, sms }
+        let app = start(&database, redis, account);
+        Self { database, app, sms }
+    }
+
+    /// Another instance of the service, for which Redis and the phone network are away.
+    fn without_redis(&self) -> App {
+        let nowhere = redis_account_at("redis://127.0.0.1:9".to_owned());
+        start(&self.database, nowhere, unreachable_account())
+    }
+
+    /// The service on a port, as other services see it.
+    async fn auth_url(&self) -> String {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let auth_url = format!("http://{}/api/v1/auth", listener.local_addr().unwrap());
+        let routes = routes(self.app.clone());
+        tokio::spawn(service::serve_on(listener, "auth", routes, std::future::pending()));
+        auth_url
+    }
+
+    async fn send(&self, call: Call) -> Answer {
+        call.send(&routes(self.app.clone())).await
     }
 
     /// Calls a path below `/api/v1/auth/`.
@@ -147,6 +157,17 @@ impl Fixture {
         assert_eq!(status, 201, "{tokens}");
         Person { phone, device, tokens }
     }
+}
+
+fn start(database: &FreshDatabase, redis: RedisAccount, sms: SmsAccount) -> App {
+    App::start(Config {
+        mysql_url: database.url.clone(),
+        redis,
+        hub: unreachable_hub("auth"),
+        token_signing_keys: SIGNING_KEY.to_owned(),
+        sms,
+    })
+    .unwrap()
 }
 
 fn code((status, problem): (u16, Value)) -> (u16, String) {

@@ -3,7 +3,7 @@
 use redis::AsyncCommands;
 use serde_json::json;
 use service::redis::Redis;
-use testkit::{Device, redis_account, redis_account_at};
+use testkit::{Call, Device, redis_account, redis_account_at};
 use uuid::Uuid;
 
 use crate::sms_account::{SmsServer, unreachable_account};
@@ -63,6 +63,44 @@ async fn an_expired_or_unknown_challenge_proves_nothing() {
 }
 
 #[tokio::test]
+async fn a_challenge_of_which_a_part_was_lost_proves_nothing() {
+    let fixture = Fixture::new().await;
+    let mut redis = Redis::start("TEST", redis_account()).unwrap().connection();
+    for lost in ["digest", "phone", "its end"] {
+        let (challenge_id, code) = fixture.challenge(&new_phone()).await;
+        let key = format!("auth:otp-challenge:{challenge_id}");
+        let is_lost: bool = if lost == "its end" {
+            redis.persist(&key).await.unwrap()
+        } else {
+            redis.hdel(&key, lost).await.unwrap()
+        };
+        assert!(is_lost);
+        let body = registration(&challenge_id, &code, PIN, &Device::new());
+        assert_eq!(fixture.refusal("users", &body).await, refused(401, "otp-invalid"), "{lost}");
+    }
+}
+
+#[tokio::test]
+async fn a_count_that_lost_its_end_gets_one() {
+    let fixture = Fixture::new().await;
+    let phone = new_phone();
+    for _ in 0..3 {
+        fixture.challenge(&phone).await;
+    }
+    // All counts, since a key does not say whose it is; those of other tests mend themselves too.
+    let mut redis = Redis::start("TEST", redis_account()).unwrap().connection();
+    let keys: Vec<String> = redis.keys("auth:otp-throttle:*").await.unwrap();
+    for key in keys {
+        let _: bool = redis.persist(&key).await.unwrap();
+    }
+    let ask = Call::post("/api/v1/auth/otp-challenges").json(&json!({"phone": phone}));
+    let answer = fixture.send(ask).await;
+    let seconds: u64 = answer.header("retry-after").parse().unwrap();
+    assert_eq!(answer.status, 429);
+    assert!((590..=600).contains(&seconds), "{seconds}");
+}
+
+#[tokio::test]
 async fn a_code_proves_only_the_phone_that_it_was_sent_to() {
     let fixture = Fixture::new().await;
     let person = fixture.sign_up().await;
@@ -91,12 +129,8 @@ async fn a_fourth_code_for_one_phone_is_refused_registered_or_not() {
 async fn one_address_is_refused_after_sixty_codes_and_another_is_not() {
     let fixture = Fixture::new().await;
     let ask = async |address: &str| {
-        let request = warp::test::request()
-            .method("POST")
-            .path("/api/v1/auth/otp-challenges")
-            .header("x-azure-socketip", address)
-            .json(&json!({"phone": new_phone()}));
-        request.reply(&auth::routes(fixture.app.clone())).await.status().as_u16()
+        let ask = Call::post("/api/v1/auth/otp-challenges").json(&json!({"phone": new_phone()}));
+        fixture.send(ask.header("x-azure-socketip", address)).await.status
     };
     // Documentation addresses, another network in each run.
     let [a, b, ..] = Uuid::new_v4().into_bytes();
@@ -132,4 +166,31 @@ async fn without_redis_nobody_gets_in() {
     let health = up.call("GET", "health/ready", None, None).await;
     assert_eq!(health.0, 200);
     assert_eq!(code(down.call("GET", "nothing", None, None).await), refused(404, "no-such-route"));
+}
+
+#[tokio::test]
+async fn every_spelling_of_a_phone_is_one_phone_with_one_throttle() {
+    let fixture = Fixture::new().await;
+    let phone = new_phone();
+    let digits = &phone[4..];
+    let spellings = [
+        digits.to_owned(),
+        format!("852 {digits}"),
+        format!("+852 {} {}", &digits[..4], &digits[4..]),
+    ];
+    for spelling in spellings {
+        let ask = json!({"phone": spelling});
+        assert_eq!(fixture.post("otp-challenges", &ask).await.0, 202, "{spelling}");
+    }
+    let refusal = fixture.refusal("otp-challenges", &json!({"phone": phone})).await;
+    assert_eq!(refusal, refused(429, "otp-throttled"));
+}
+
+#[tokio::test]
+async fn what_is_no_mobile_number_is_refused_by_a_code_of_its_own() {
+    let fixture = Fixture::new().await;
+    for phone in ["", "+85223456789", "+44 7700 900123", "6123456", "six one two three"] {
+        let refusal = fixture.refusal("otp-challenges", &json!({"phone": phone})).await;
+        assert_eq!(refusal, refused(422, "phone-invalid"), "{phone}");
+    }
 }

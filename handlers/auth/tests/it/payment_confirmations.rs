@@ -3,7 +3,8 @@
 use serde_json::{Value, json};
 use service::{ACCESS_AUDIENCE, TokenVerifier};
 use testkit::Device;
-use values::{BusinessId, PaymentConfirmation, PaymentRequestId};
+use time::OffsetDateTime;
+use values::{BusinessId, PaymentConfirmation, PaymentRequestId, SignedAt};
 
 use crate::{Fixture, PIN, WRONG_PIN, code, refused, registration};
 
@@ -29,14 +30,16 @@ async fn the_token_says_exactly_what_the_payer_confirmed() {
     assert_eq!((status, &answer["expires_in_seconds"]), (201, &json!(120)), "{answer}");
 
     let token = answer["token"].as_str().unwrap();
-    let verifier = TokenVerifier::new(fixture.jwks_url.clone()).unwrap();
+    let verifier = TokenVerifier::follow(&fixture.auth_url().await).unwrap();
     let audience = PaymentConfirmation::TOKEN_AUDIENCE;
     let mut claims: Value = verifier.verify(token, audience).await.unwrap().unwrap();
     let mut expected = body.clone();
     expected.as_object_mut().unwrap().remove("pin");
     expected["payer"] = person.tokens["user_id"].clone();
-    assert!(claims["exp"].is_u64());
-    for claim in ["iss", "aud", "exp"] {
+    let confirmed_at: SignedAt = claims["confirmed_at"].as_str().unwrap().parse().unwrap();
+    assert!(confirmed_at.is_recent(10, OffsetDateTime::now_utc()));
+    assert_eq!(claims["exp"], confirmed_at.moment().unix_timestamp() + 120);
+    for claim in ["iss", "aud", "exp", "confirmed_at"] {
         claims.as_object_mut().unwrap().remove(claim);
     }
     assert_eq!(claims, expected);

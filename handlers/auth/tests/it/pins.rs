@@ -1,8 +1,10 @@
-//! Wrong PINs, the lock-out, and changing the PIN.
+//! Wrong PINs, the lock, and changing the PIN.
 
 use events::auth::SessionRevokedV1;
 use futures_util::future::join_all;
+use mysql_async::prelude::Queryable;
 use serde_json::json;
+use testkit::Call;
 use testkit::Device;
 
 use crate::{Fixture, PIN, Person, WRONG_PIN, code, refused, registration};
@@ -41,6 +43,35 @@ async fn wrong_pins_are_counted_over_every_operation() {
     assert_eq!(change_pin(&fixture, &person, WRONG_PIN, NEW_PIN).await, 401);
     assert_eq!(change_pin(&fixture, &person, PIN, NEW_PIN).await, 429);
     assert_eq!(fixture.post("sessions", &person.log_in(PIN)).await.0, 429);
+}
+
+#[tokio::test]
+async fn a_lock_needs_no_redis_ends_in_a_quarter_of_an_hour_and_says_when() {
+    let fixture = Fixture::new().await;
+    let person = fixture.sign_up().await;
+    let without_redis = fixture.without_redis();
+    let log_in = async |pin: &str| {
+        let log_in = Call::post("/api/v1/auth/sessions").json(&person.log_in(pin));
+        let answer = log_in.send(&auth::routes(without_redis.clone())).await;
+        (answer.status, answer.header("retry-after").parse::<u64>().ok())
+    };
+    for _ in 0..5 {
+        assert_eq!(log_in(WRONG_PIN).await, (401, None));
+    }
+    let mut conn = fixture.database.pool.get_conn().await.unwrap();
+    for (aged, seconds) in [(0, 880..=900), (890, 1..=10)] {
+        let age = format!("UPDATE users SET guessed_at = guessed_at - INTERVAL {aged} SECOND");
+        conn.query_drop(age).await.unwrap();
+        let (status, retry_after) = log_in(PIN).await;
+        assert_eq!(status, 429);
+        assert!(seconds.contains(&retry_after.unwrap()), "{retry_after:?}");
+    }
+    conn.query_drop("UPDATE users SET guessed_at = guessed_at - INTERVAL 10 SECOND").await.unwrap();
+    // A new count: four wrong ones leave one.
+    for _ in 0..4 {
+        assert_eq!(log_in(WRONG_PIN).await, (401, None));
+    }
+    assert_eq!(log_in(PIN).await.0, 201);
 }
 
 #[tokio::test]

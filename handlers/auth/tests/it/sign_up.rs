@@ -1,11 +1,14 @@
 //! Signing up.
 
 use events::auth::UserRegisteredV1;
+use redis::AsyncCommands;
 use serde_json::json;
-use service::{ACCESS_AUDIENCE, AccessClaims, Scope, TokenVerifier};
-use testkit::Device;
+use service::redis::Redis;
+use service::{ACCESS_AUDIENCE, AccessClaims, TokenVerifier};
+use testkit::{Device, redis_account};
+use values::Product;
 
-use crate::{Fixture, PIN, new_phone, refused, registration};
+use crate::{Fixture, PIN, code, new_phone, refused, registration};
 
 #[tokio::test]
 async fn who_signs_up_gets_tokens_that_every_service_accepts_and_the_others_are_told() {
@@ -17,19 +20,42 @@ async fn who_signs_up_gets_tokens_that_every_service_accepts_and_the_others_are_
         (&json!("Bearer"), &json!(600))
     );
 
-    let verifier = TokenVerifier::new(fixture.jwks_url.clone()).unwrap();
+    let verifier = TokenVerifier::follow(&fixture.auth_url().await).unwrap();
     let claims: AccessClaims =
         verifier.verify(person.access_token(), ACCESS_AUDIENCE).await.unwrap().unwrap();
     assert_eq!(tokens["user_id"], claims.sub.to_string());
     assert_eq!(tokens["device_id"], claims.did.to_string());
-    assert_eq!((claims.scope, claims.exp - claims.iat), (Scope::Consumer, 600));
+    assert_eq!((claims.product, claims.exp - claims.iat), (Product::Consumer, 600));
     assert_eq!(claims.cnf.jwk, person.device.key());
 
     let events = fixture.database.outbox().await;
     let told: UserRegisteredV1 = events[0].decode().unwrap().unwrap();
     assert_eq!(events.len(), 1);
-    assert_eq!((&told.phone, json!(told.user_id)), (&person.phone, tokens["user_id"].clone()));
+    assert_eq!(json!(told.user_id), tokens["user_id"]);
     assert_eq!(events[0].subject, told.user_id);
+}
+
+#[tokio::test]
+async fn the_phone_number_is_told_to_its_owner_and_leaves_the_service_no_other_way() {
+    let fixture = Fixture::new().await;
+    let person = fixture.sign_up().await;
+    let token = Some(person.access_token());
+    let (status, user) = fixture.call("GET", "users/me", token, None).await;
+    assert_eq!((status, &user["phone"]), (200, &json!(person.phone)), "{user}");
+    assert_eq!(user["user_id"], person.tokens["user_id"]);
+    assert!(user["registered_at"].as_str().unwrap().ends_with('Z'));
+
+    let digits = person.phone.trim_start_matches("+852");
+    let events = serde_json::to_string(&fixture.database.outbox().await).unwrap();
+    assert!(!events.contains(digits), "{events}");
+    let mut redis = Redis::start("TEST", redis_account()).unwrap().connection();
+    let keys: Vec<String> = redis.keys("auth:*").await.unwrap();
+    assert!(keys.iter().any(|key| key.starts_with("auth:otp-throttle:")));
+    assert!(keys.iter().all(|key| !key.contains(digits)), "{keys:?}");
+
+    assert_eq!(fixture.call("DELETE", "sessions/current", token, None).await.0, 204);
+    let ended = code(fixture.call("GET", "users/me", token, None).await);
+    assert_eq!(ended, refused(401, "invalid-token"));
 }
 
 #[tokio::test]

@@ -1,19 +1,29 @@
 //! A business and what its owner says of it.
 
 use events::business_profile::BusinessChangedV1;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use values::{BusinessId, CategoryCode, DisplayName, FpsId, UserId};
+use values::{BusinessId, CategoryCode, DisplayName, FpsId, LatinName, Refusal, UserId};
 
 /// The most businesses that one person owns.
 pub(crate) const BUSINESSES_PER_OWNER_MAX: usize = 5;
 
+pub(crate) const NO_BUSINESS: Refusal =
+    Refusal::not_found("business-not-found", "the caller owns no such business");
+pub(crate) const TOO_MANY_BUSINESSES: Refusal = Refusal::conflict(
+    "too-many-businesses",
+    "the caller owns as many businesses as one person may",
+);
+
 /// What the owner says of a business.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct BusinessDetails {
     /// The name that payers see.
     pub(crate) shop_name: DisplayName,
+    /// The shop's name in payment codes, for readers that show Latin letters only. Null: the codes
+    /// transliterate `shop_name`.
+    pub(crate) shop_name_latin: Option<LatinName>,
     pub(crate) category_code: CategoryCode,
     /// Null if the business cannot be paid by FPS.
     pub(crate) fps_id: Option<FpsId>,
@@ -27,9 +37,24 @@ pub(crate) struct Business {
     pub(crate) details: BusinessDetails,
     /// Counts the changes, from 1.
     pub(crate) version: u32,
+    pub(crate) is_closed: bool,
 }
 
 impl Business {
+    pub(crate) const fn open(
+        business_id: BusinessId,
+        owner_user_id: UserId,
+        details: BusinessDetails,
+    ) -> Self {
+        Self { business_id, owner_user_id, details, version: 1, is_closed: false }
+    }
+
+    /// It stays closed: nobody can pay it any more.
+    pub(crate) const fn close(&mut self) {
+        self.is_closed = true;
+        self.version = self.version.saturating_add(1);
+    }
+
     /// What other services may know.
     pub(crate) fn changed_event(&self) -> BusinessChangedV1 {
         let details = self.details.clone();
@@ -38,8 +63,10 @@ impl Business {
             version: self.version,
             owner_user_id: self.owner_user_id.to_string(),
             shop_name: details.shop_name.into(),
+            shop_name_latin: details.shop_name_latin.map(String::from),
             category_code: details.category_code.into(),
             fps_id: details.fps_id.map(String::from),
+            is_closed: self.is_closed,
         }
     }
 }

@@ -1,37 +1,50 @@
 //! A person opens a business.
 
-use mysql_async::TxOpts;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
+use service::database::Tx;
+use service::trace::TraceContext;
+use service::{Error, Json, Keyed, Merchant, Recorded, once};
 use utoipa::ToSchema;
-use values::{BusinessId, UserId};
+use values::{BusinessId, IdempotencyKey};
 
 use super::read_business::BusinessBody;
-use crate::domain::{BUSINESSES_PER_OWNER_MAX, Business, BusinessDetails};
-use crate::error::Error;
+use crate::domain::{BUSINESSES_PER_OWNER_MAX, Business, BusinessDetails, TOO_MANY_BUSINESSES};
 use crate::{App, store};
 
 /// What the owner says of the new business.
-#[derive(Deserialize, ToSchema)]
+#[derive(Serialize, Deserialize, ToSchema)]
 #[serde(transparent)]
 pub(crate) struct CreateBusiness(BusinessDetails);
 
 pub(crate) async fn create_business(
+    app: App,
+    owner: Merchant,
+    key: IdempotencyKey,
+    trace: TraceContext,
+    Json(input): Json<CreateBusiness>,
+) -> Result<Recorded<BusinessBody>, Error> {
+    let keyed = Keyed::new(owner.user_id.uuid(), &key, "create_business", &input)?;
+    let created = once(&app.database, &keyed, |tx| insert(&app, tx, &owner, trace, &input)).await?;
+    app.outbox.nudge();
+    Ok(created)
+}
+
+async fn insert(
     app: &App,
-    owner_user_id: UserId,
-    input: CreateBusiness,
-) -> Result<BusinessBody, Error> {
-    let CreateBusiness(details) = input;
-    let business = Business { business_id: BusinessId::new(), owner_user_id, details, version: 1 };
-    let mut tx = app.pool.start_transaction(TxOpts::default()).await?;
-    store::lock_owner(&mut tx, owner_user_id).await?;
-    let owned = store::list_businesses(&mut tx, owner_user_id).await?;
+    mut tx: Tx,
+    owner: &Merchant,
+    trace: TraceContext,
+    CreateBusiness(details): &CreateBusiness,
+) -> Result<(Tx, BusinessBody), Error> {
+    let business = Business::open(BusinessId::new(), owner.user_id, details.clone());
+    store::lock_owner(&mut tx, owner.user_id).await?;
+    let owned = store::list_businesses(&mut tx, owner.user_id).await?;
     if owned.len() >= BUSINESSES_PER_OWNER_MAX {
-        return Err(Error::TooManyBusinesses);
+        return Err(TOO_MANY_BUSINESSES.into());
     }
     store::insert_business(&mut tx, &business).await?;
     let subject = business.business_id.to_string();
-    let changed = app.outbox.envelope(subject, &business.changed_event())?;
+    let changed = app.outbox.envelope(trace, subject, &business.changed_event())?;
     app.outbox.append(&mut tx, &[changed]).await?;
-    app.outbox.commit(tx).await?;
-    Ok(BusinessBody::from(business))
+    Ok((tx, BusinessBody::from(business)))
 }

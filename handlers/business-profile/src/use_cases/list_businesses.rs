@@ -1,14 +1,13 @@
 //! A person sees which businesses they own.
 
 use serde::Serialize;
+use service::{Error, Json, Merchant};
 use utoipa::ToSchema;
-use values::UserId;
 
 use super::read_business::BusinessBody;
-use crate::error::Error;
 use crate::{App, store};
 
-/// All businesses of the caller.
+/// All businesses of the caller that are not closed.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct BusinessesBody {
     /// The oldest first.
@@ -16,10 +15,11 @@ pub(crate) struct BusinessesBody {
 }
 
 pub(crate) async fn list_businesses(
-    app: &App,
-    owner_user_id: UserId,
-) -> Result<BusinessesBody, Error> {
-    let mut conn = app.pool.get_conn().await?;
-    let businesses = store::list_businesses(&mut conn, owner_user_id).await?;
-    Ok(BusinessesBody { businesses: businesses.into_iter().map(BusinessBody::from).collect() })
+    app: App,
+    owner: Merchant,
+) -> Result<Json<BusinessesBody>, Error> {
+    let mut conn = app.database.conn().await?;
+    let businesses = store::list_businesses(&mut conn, owner.user_id).await?;
+    let businesses = businesses.into_iter().map(BusinessBody::from).collect();
+    Ok(Json(BusinessesBody { businesses }))
 }

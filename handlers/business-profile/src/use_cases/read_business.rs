@@ -1,11 +1,11 @@
 //! A person reads one of their own businesses.
 
 use serde::Serialize;
+use service::{Error, Id, Json, Merchant};
 use utoipa::ToSchema;
-use values::{BusinessId, CategoryCode, DisplayName, FpsId, UserId};
+use values::{BusinessId, CategoryCode, DisplayName, FpsId, LatinName, UserId};
 
-use crate::domain::{Business, BusinessDetails};
-use crate::error::Error;
+use crate::domain::{Business, BusinessDetails, NO_BUSINESS};
 use crate::{App, store};
 
 /// A business of the caller.
@@ -15,6 +15,9 @@ pub(crate) struct BusinessBody {
     owner_user_id: UserId,
     /// The name that payers see.
     shop_name: DisplayName,
+    /// The shop's name in payment codes, for readers that show Latin letters only. Null: the codes
+    /// transliterate `shop_name`.
+    shop_name_latin: Option<LatinName>,
     category_code: CategoryCode,
     /// Null if the business cannot be paid by FPS.
     fps_id: Option<FpsId>,
@@ -24,18 +27,26 @@ pub(crate) struct BusinessBody {
 
 impl From<Business> for BusinessBody {
     fn from(business: Business) -> Self {
-        let Business { business_id, owner_user_id, details, version } = business;
-        let BusinessDetails { shop_name, category_code, fps_id } = details;
-        Self { business_id, owner_user_id, shop_name, category_code, fps_id, version }
+        let Business { business_id, owner_user_id, details, version, .. } = business;
+        let BusinessDetails { shop_name, shop_name_latin, category_code, fps_id } = details;
+        Self {
+            business_id,
+            owner_user_id,
+            shop_name,
+            shop_name_latin,
+            category_code,
+            fps_id,
+            version,
+        }
     }
 }
 
 pub(crate) async fn read_business(
-    app: &App,
-    owner_user_id: UserId,
-    business_id: BusinessId,
-) -> Result<BusinessBody, Error> {
-    let mut conn = app.pool.get_conn().await?;
-    let business = store::find_business(&mut conn, owner_user_id, business_id).await?;
-    Ok(BusinessBody::from(business.ok_or(Error::NoBusiness)?))
+    app: App,
+    Id(business_id): Id<BusinessId>,
+    owner: Merchant,
+) -> Result<Json<BusinessBody>, Error> {
+    let mut conn = app.database.conn().await?;
+    let business = store::find_business(&mut conn, owner.user_id, business_id).await?;
+    Ok(Json(BusinessBody::from(business.ok_or(NO_BUSINESS)?)))
 }

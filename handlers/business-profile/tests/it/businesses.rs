@@ -1,17 +1,22 @@
 //! Creating, reading and replacing one's own businesses.
 
-use events::business_profile::BusinessChangedV1;
-use serde_json::{Value, json};
-use service::Scope;
-use testkit::Device;
-use values::{BusinessId, UserId};
+use std::time::Duration;
 
-use crate::Fixture;
+use events::business_profile::BusinessChangedV1;
+use mysql_async::prelude::Queryable;
+use serde_json::{Value, json};
+use testkit::{Call, Device};
+use values::{BusinessId, DisplayName, Product, SessionId, UserId};
+
+use crate::{Fixture, routes};
 
 const ALL: &str = "/api/v1/businesses";
 
 fn tea_house() -> Value {
-    json!({"shop_name": "永記茶餐廳", "category_code": "5812", "fps_id": "1234567"})
+    json!({
+        "shop_name": "永記茶餐廳", "shop_name_latin": "Wing Kee Tea House",
+        "category_code": "5812", "fps_id": "1234567",
+    })
 }
 
 fn path(business: &Value) -> String {
@@ -30,7 +35,8 @@ async fn a_business_is_created_replaced_read_back_and_told_to_other_services() {
     let (status, replaced) = fixture.call("PUT", &path(&created), Some(&new)).await;
     let expected = json!({
         "business_id": created["business_id"], "owner_user_id": fixture.user_id,
-        "shop_name": "Wing Kee", "category_code": "5814", "fps_id": null, "version": 2,
+        "shop_name": "Wing Kee", "shop_name_latin": null, "category_code": "5814", "fps_id": null,
+        "version": 2,
     });
     assert_eq!((status, &replaced), (200, &expected));
     assert_eq!(fixture.call("GET", ALL, None).await, (200, json!({"businesses": [expected]})));
@@ -43,6 +49,7 @@ async fn a_business_is_created_replaced_read_back_and_told_to_other_services() {
         (told[0].shop_name.as_str(), told[0].fps_id.as_deref()),
         ("永記茶餐廳", Some("1234567"))
     );
+    assert_eq!(told[0].shop_name_latin.as_deref(), Some("Wing Kee Tea House"));
     assert_eq!((told[1].category_code.as_str(), &told[1].fps_id), ("5814", &None));
     assert_eq!(told[1].owner_user_id, fixture.user_id.to_string());
     assert_eq!(json!(events[1].subject), created["business_id"]);
@@ -67,7 +74,7 @@ async fn a_person_owns_at_most_five_businesses_even_if_ten_are_created_at_once()
     assert_eq!(fixture.database.count("businesses").await, 5);
     assert_eq!(fixture.database.count("outbox").await, 5);
 
-    let other = fixture.issuer.token(UserId::new(), Scope::Business, &Device::new());
+    let other = fixture.issuer.token(UserId::new(), Product::Business, &Device::new());
     assert_eq!(fixture.call_with(&other, "POST", ALL, Some(&body)).await.0, 201);
 }
 
@@ -75,9 +82,9 @@ async fn a_person_owns_at_most_five_businesses_even_if_ten_are_created_at_once()
 async fn somebody_elses_business_is_neither_seen_nor_changed() {
     let fixture = Fixture::new().await;
     let (_, created) = fixture.call("POST", ALL, Some(&tea_house())).await;
-    let other = fixture.issuer.token(UserId::new(), Scope::Business, &Device::new());
+    let other = fixture.issuer.token(UserId::new(), Product::Business, &Device::new());
     let stolen = json!({"shop_name": "Mine", "category_code": "0000"});
-    for (method, body) in [("GET", None), ("PUT", Some(&stolen))] {
+    for (method, body) in [("GET", None), ("PUT", Some(&stolen)), ("DELETE", None)] {
         let (status, problem) = fixture.call_with(&other, method, &path(&created), body).await;
         assert_eq!((status, &problem["code"]), (404, &json!("business-not-found")), "{method}");
     }
@@ -93,7 +100,7 @@ async fn somebody_elses_business_is_neither_seen_nor_changed() {
 #[tokio::test]
 async fn the_other_product_may_not_call() {
     let fixture = Fixture::new().await;
-    let consumer = fixture.issuer.token(fixture.user_id, Scope::Consumer, &Device::new());
+    let consumer = fixture.issuer.token(fixture.user_id, Product::Consumer, &Device::new());
     for (method, body) in [("GET", None), ("POST", Some(&tea_house()))] {
         let (status, problem) = fixture.call_with(&consumer, method, ALL, body).await;
         assert_eq!((status, &problem["code"]), (403, &json!("wrong-product")), "{method}");
@@ -113,6 +120,8 @@ async fn a_refused_business_changes_nothing() {
         json!({"shop_name": "Wing Kee", "category_code": "58"}),
         json!({"shop_name": "Wing Kee", "category_code": 5812}),
         json!({"shop_name": "Wing Kee", "category_code": "5812", "fps_id": "12345"}),
+        json!({"shop_name": "永記", "shop_name_latin": "永記", "category_code": "5812"}),
+        json!({"shop_name": "永記", "shop_name_latin": "a".repeat(26), "category_code": "5812"}),
         json!({"shop_name": "Wing Kee", "category_code": "5812", "version": 7}),
         json!([]),
     ] {
@@ -126,8 +135,129 @@ async fn a_refused_business_changes_nothing() {
 }
 
 #[tokio::test]
+async fn shops_whose_names_look_alike_are_found_by_what_their_names_have_in_common() {
+    let fixture = Fixture::new().await;
+    let named = |name: &str| json!({"shop_name": name, "category_code": "5812"});
+    let alike = async || {
+        let mut conn = fixture.database.pool.get_conn().await.unwrap();
+        let skeleton = DisplayName::try_from("HSBC".to_owned()).unwrap().skeleton();
+        let sql = "SELECT COUNT(*) FROM businesses WHERE name_skeleton = ?";
+        conn.exec_first::<u64, _, _>(sql, (skeleton,)).await.unwrap()
+    };
+    let longest = "m".repeat(50);
+    for name in ["\u{41d}\u{405}\u{412}\u{421}", "ｈｓｂｃ", &longest, "永記茶餐廳"] {
+        assert_eq!(fixture.call("POST", ALL, Some(&named(name))).await.0, 201, "{name}");
+    }
+    let (_, created) = fixture.call("POST", ALL, Some(&named("Wing Kee"))).await;
+    assert_eq!(alike().await, Some(2));
+    assert_eq!(fixture.call("PUT", &path(&created), Some(&named("hs bc"))).await.0, 200);
+    assert_eq!(alike().await, Some(3));
+}
+
+#[tokio::test]
+async fn a_name_is_stored_composed_and_refused_if_a_reader_cannot_see_it_as_it_is() {
+    let fixture = Fixture::new().await;
+    let named = |name: &str| json!({"shop_name": name, "category_code": "5812"});
+    for (written, stored) in
+        [("Cafe\u{301}", "Caf\u{e9}"), ("麵\u{e0100} 👩\u{200d}🍳", "麵\u{e0100} 👩\u{200d}🍳")]
+    {
+        let (status, created) = fixture.call("POST", ALL, Some(&named(written))).await;
+        assert_eq!((status, &created["shop_name"]), (201, &json!(stored)));
+    }
+    for name in ["HSBC\u{fffc}", "HS\u{202e}BC", "HSBC\u{e0100}", "\u{301}HSBC"] {
+        let (status, problem) = fixture.call("POST", ALL, Some(&named(name))).await;
+        assert_eq!((status, &problem["code"]), (400, &json!("invalid-body")), "{name:?}");
+    }
+    assert_eq!(fixture.database.count("businesses").await, 2);
+}
+
+#[tokio::test]
 async fn the_relays_timer_is_answered() {
     let fixture = Fixture::new().await;
     let trigger = "/business_profile_relay_outbox";
     assert_eq!(fixture.call("POST", trigger, None).await, (200, json!({})));
+}
+
+#[tokio::test]
+async fn a_lost_answer_is_asked_for_again_and_makes_no_second_business() {
+    let fixture = Fixture::new().await;
+    let create = Call::post(ALL).bearer(&fixture.token).key("k-1").json(&tea_house());
+    let routes = routes(fixture.app.clone());
+    let first = create.clone().send(&routes).await;
+    first.expect(201);
+    for _ in 0..6 {
+        let again = create.clone().send(&routes).await;
+        assert_eq!((again.status, &again.body), (201, &first.body));
+        assert_eq!(again.header("idempotent-replayed"), "true");
+    }
+    let other = json!({"shop_name": "Wing Kee", "category_code": "5812"});
+    let other = create.clone().json(&other).send(&routes).await;
+    other.expect_refusal(422, "idempotency-key-reused");
+    let keyless = create.without("idempotency-key").send(&routes).await;
+    keyless.expect_refusal(400, "idempotency-key-missing");
+    assert_eq!(fixture.database.count("businesses").await, 1);
+}
+
+#[tokio::test]
+async fn a_key_taken_at_once_makes_one_business_and_all_are_told_the_same() {
+    let fixture = Fixture::new().await;
+    let create = Call::post(ALL).bearer(&fixture.token).key("k-1").json(&tea_house());
+    let routes = routes(fixture.app.clone());
+    let calls = (0..3).map(|_| create.clone().send(&routes));
+    let answers = futures_util::future::join_all(calls).await;
+    assert!(answers.iter().all(|answer| answer.status == 201 && answer.body == answers[0].body));
+    assert_eq!(fixture.database.count("businesses").await, 1);
+}
+
+#[tokio::test]
+async fn a_closed_business_is_gone_for_its_owner_told_to_others_and_makes_room() {
+    let fixture = Fixture::new().await;
+    let mut created = Vec::new();
+    for _ in 0..5 {
+        created.push(fixture.call("POST", ALL, Some(&tea_house())).await.1);
+    }
+    assert_eq!(fixture.call("POST", ALL, Some(&tea_house())).await.0, 409);
+    assert_eq!(fixture.call("DELETE", &path(&created[0]), None).await.0, 204);
+    for (method, body) in [("DELETE", None), ("GET", None), ("PUT", Some(&tea_house()))] {
+        let (status, problem) = fixture.call(method, &path(&created[0]), body).await;
+        assert_eq!((status, &problem["code"]), (404, &json!("business-not-found")), "{method}");
+    }
+    assert_eq!(fixture.call("POST", ALL, Some(&tea_house())).await.0, 201);
+    let told = fixture.database.told::<BusinessChangedV1>().await;
+    assert_eq!((told[5].is_closed, told[5].version), (true, 2));
+    assert_eq!(json!(told[5].business_id), created[0]["business_id"]);
+}
+
+#[tokio::test]
+async fn a_login_that_has_ended_changes_nothing_within_a_second() {
+    let fixture = Fixture::new().await;
+    let session_id = SessionId::new();
+    let device = Device::new();
+    let token = fixture.issuer.token_of(fixture.user_id, Product::Business, &device, session_id);
+    let (_, created) = fixture.call_with(&token, "POST", ALL, Some(&tea_house())).await;
+    fixture.issuer.revoke(session_id);
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    for (method, path) in [("POST", ALL), ("PUT", &path(&created)), ("DELETE", &path(&created))] {
+        let (status, problem) = fixture.call_with(&token, method, path, Some(&tea_house())).await;
+        assert_eq!((status, &problem["code"]), (401, &json!("invalid-token")), "{method}");
+    }
+    assert_eq!(fixture.call("GET", &path(&created), None).await.1, created);
+    assert_eq!(fixture.database.count("outbox").await, 1);
+}
+
+#[tokio::test]
+async fn twins_of_a_refused_request_are_refused_too_and_leave_the_key_unused() {
+    let fixture = Fixture::new().await;
+    for _ in 0..5 {
+        fixture.call("POST", ALL, Some(&tea_house())).await;
+    }
+    let create = Call::post(ALL).bearer(&fixture.token).key("k-1").json(&tea_house());
+    let routes = routes(fixture.app.clone());
+    let answers = futures_util::future::join_all((0..3).map(|_| create.clone().send(&routes)));
+    for answer in answers.await {
+        answer.expect_refusal(409, "too-many-businesses");
+    }
+    let business = fixture.call("GET", ALL, None).await.1["businesses"][0].clone();
+    fixture.call("DELETE", &path(&business), None).await;
+    create.send(&routes).await.expect(201);
 }

@@ -6,9 +6,8 @@ mod businesses;
 
 use business_profile::{App, Config, migrations, routes};
 use serde_json::Value;
-use service::Scope;
 use testkit::{Device, FreshDatabase, TokenIssuer, unreachable_hub};
-use values::UserId;
+use values::{Product, UserId};
 
 /// The service with a database of its own, and one person signed in to PayMe for Business.
 struct Fixture {
@@ -24,10 +23,10 @@ impl Fixture {
         let database = FreshDatabase::new(migrations()).await;
         let issuer = TokenIssuer::start().await;
         let user_id = UserId::new();
-        let token = issuer.token(user_id, Scope::Business, &Device::new());
+        let token = issuer.token(user_id, Product::Business, &Device::new());
         let app = App::start(Config {
             mysql_url: database.url.clone(),
-            jwks_url: issuer.jwks_url.clone(),
+            auth_url: issuer.auth_url.clone(),
             hub: unreachable_hub("business-profile"),
         })
         .unwrap();

@@ -1,8 +1,8 @@
 //! What notifications say, in every language.
 
-use values::Money;
+use values::{Language, Money};
 
-use crate::domain::{Kind, Language};
+use crate::domain::Kind;
 
 /// What a person is told.
 pub(crate) enum Message {
@@ -36,11 +36,14 @@ impl Message {
         }
     }
 
-    /// What it says in a language.
-    pub(crate) fn text(&self, language: Language) -> Text {
-        let (title, body) = match language {
-            Language::English => self.english(),
-            Language::TraditionalChinese => self.traditional_chinese(),
+    /// What it says to whoever reads `reader`, in the nearest language that has templates.
+    pub(crate) fn for_reader(&self, reader: Language) -> Text {
+        let (language, (title, body)) = match reader {
+            Language::English => (Language::English, self.english()),
+            // Traditional is nearer to Simplified than English is.
+            Language::TraditionalChinese | Language::SimplifiedChinese => {
+                (Language::TraditionalChinese, self.traditional_chinese())
+            }
         };
         Text { language, title, body }
     }
@@ -80,7 +83,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_message_is_written_in_every_language() {
+    fn every_message_is_written_in_the_nearest_language_that_has_templates() {
         let amount = Money::hkd(12_850).unwrap();
         let received = |payer_name: &str| {
             let payer_name = payer_name.to_owned();
@@ -97,8 +100,14 @@ mod tests {
                 "HK$128.50 已存入你的錢包。",
             ),
         ] {
-            assert_eq!(message.text(Language::English).body, english);
-            assert_eq!(message.text(Language::TraditionalChinese).body, chinese);
+            for (reader, written, body) in [
+                (Language::English, Language::English, english),
+                (Language::TraditionalChinese, Language::TraditionalChinese, chinese),
+                (Language::SimplifiedChinese, Language::TraditionalChinese, chinese),
+            ] {
+                let text = message.for_reader(reader);
+                assert_eq!((text.language, &*text.body), (written, body));
+            }
         }
     }
 }

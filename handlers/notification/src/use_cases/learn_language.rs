@@ -2,15 +2,16 @@
 
 use events::Envelope;
 use events::user_profile::ProfileChangedV1;
-use outbox::{Failure, Tx};
-use values::UserId;
+use inbox::Failure;
+use service::database::Tx;
+use values::{Language, UserId};
 
-use crate::domain::Language;
 use crate::store;
 
 pub(crate) async fn learn_language(tx: &mut Tx, event: &Envelope) -> Result<(), Failure> {
-    let Some(profile) = outbox::decode::<ProfileChangedV1>(event)? else { return Ok(()) };
+    let Some(profile) = inbox::decode::<ProfileChangedV1>(event)? else { return Ok(()) };
     let user_id: UserId = profile.user_id.parse().map_err(Failure::poison)?;
-    let language = Language::for_reader(&profile.language);
+    // A language that came after this service has no templates here.
+    let language = Language::from_code(&profile.language).unwrap_or(Language::English);
     Ok(store::save_language(tx, user_id, language, profile.version).await?)
 }

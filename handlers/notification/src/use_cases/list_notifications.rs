@@ -1,11 +1,11 @@
 //! A person's notifications, newest first.
 
 use serde::{Deserialize, Serialize};
+use service::{Caller, Error, Json, Query};
 use utoipa::{IntoParams, ToSchema};
 use values::NotificationId;
 
-use crate::domain::{Mailbox, Notification};
-use crate::error::Error;
+use crate::domain::{Mailbox, NO_NOTIFICATION, Notification};
 use crate::{App, store};
 
 /// Notifications on a page.
@@ -14,7 +14,6 @@ const PAGE_LENGTH: usize = 50;
 /// Where a page begins.
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
 pub(crate) struct ListNotifications {
     /// Notifications older than this one: the `next` of the page before.
     before: Option<NotificationId>,
@@ -29,23 +28,22 @@ pub(crate) struct NotificationPage {
 }
 
 pub(crate) async fn list_notifications(
-    app: &App,
-    mailbox: Mailbox,
-    input: ListNotifications,
-) -> Result<NotificationPage, Error> {
-    let mut conn = app.pool.get_conn().await?;
+    app: App,
+    caller: Caller,
+    Query(input): Query<ListNotifications>,
+) -> Result<Json<NotificationPage>, Error> {
+    let mailbox = Mailbox::of(&caller);
+    let mut conn = app.database.conn().await?;
     let before = match input.before {
-        Some(id) => {
-            store::find_number(&mut conn, mailbox, id).await?.ok_or(Error::NoNotification)?
-        }
+        Some(id) => store::find_number(&mut conn, mailbox, id).await?.ok_or(NO_NOTIFICATION)?,
         None => u64::MAX,
     };
-    let lines = store::list_before(&mut conn, mailbox, before, PAGE_LENGTH).await?;
-    // Numbers count from 1 without a gap, so number 1 ends the last page.
-    let next = lines
-        .last()
-        .filter(|oldest| oldest.number > 1)
-        .map(|oldest| oldest.notification.notification_id);
-    let notifications = lines.into_iter().map(|line| line.notification).collect();
-    Ok(NotificationPage { notifications, next })
+    // One more than a page has says whether another page follows.
+    let limit = PAGE_LENGTH.saturating_add(1);
+    let lines = store::list_before(&mut conn, mailbox, before, limit).await?;
+    let is_last = lines.len() < limit;
+    let notifications: Vec<Notification> =
+        lines.into_iter().take(PAGE_LENGTH).map(|line| line.notification).collect();
+    let oldest = notifications.last().map(|oldest| oldest.notification_id);
+    Ok(Json(NotificationPage { next: oldest.filter(|_| !is_last), notifications }))
 }

@@ -6,82 +6,135 @@
 use std::convert::Infallible;
 use std::time::Duration;
 
-use futures_util::{Stream, stream};
-use service::causes;
-use tokio::sync::mpsc;
-use tokio::time::{MissedTickBehavior, interval, timeout};
+use service::{Caller, Error, causes};
+use tokio::sync::{mpsc, watch};
+use tokio::time::{Instant, MissedTickBehavior, interval, interval_at, sleep, timeout};
 use tracing::Instrument;
-use values::NotificationId;
+use values::SessionId;
 use warp::sse::Event;
 
-use crate::arrivals::Listener;
-use crate::domain::{Mailbox, Notification};
-use crate::error::Error;
+use crate::domain::Mailbox;
+use crate::event_stream::{self, EventStream, Retry};
+use crate::last_event_id::LastEventId;
 use crate::{App, store};
 
 /// A stream says at least so often that it lives, and asks the database for what is new.
 const HEARTBEAT_INTERVAL: Duration = Duration::from_secs(15);
+/// A stream asks so often whether its login has ended, also while its client reads nothing.
+const LOGIN_CHECK_INTERVAL: Duration = Duration::from_secs(1);
 /// A stream ends after this time and the client opens the next one, with a token of that time. It
 /// is shorter than host.json's functionTimeout: an invocation that lasts so long costs the process
 /// its life.
 const STREAM_LIFETIME: Duration = Duration::from_secs(240);
+/// How long the last frame waits for a client that does not read.
+const BYE_WAIT: Duration = Duration::from_secs(1);
 /// Notifications read from the database at once.
 const READ_LENGTH: usize = 50;
 /// Events that wait for a slow client.
 const QUEUE_LENGTH: usize = 1;
 
-/// Streams what arrives from now on, or everything after `last_seen`.
+/// Streams what arrives from now on, or everything after `last_event_id`.
 pub(crate) async fn stream_notifications(
     app: App,
-    mailbox: Mailbox,
-    last_seen: Option<NotificationId>,
-) -> Result<impl Stream<Item = Result<Event, Infallible>> + Send + Sync, Error> {
-    let listener = app.arrivals.listen(mailbox)?;
-    let mut conn = app.pool.get_conn().await?;
-    let position = match last_seen {
-        Some(id) => {
-            store::find_number(&mut conn, mailbox, id).await?.ok_or(Error::NoNotification)?
-        }
-        None => store::find_last_number(&mut conn, mailbox).await?,
-    };
-    drop(conn);
+    caller: Caller,
+    last_event_id: LastEventId,
+) -> Result<EventStream, Error> {
     let (client, events) = mpsc::channel(QUEUE_LENGTH);
-    let follower = Follower { app, mailbox, position, client };
-    tokio::spawn(timeout(STREAM_LIFETIME, follower.follow(listener)).in_current_span());
-    Ok(stream::unfold(events, |mut events| async move {
-        events.recv().await.map(|event| (Ok(event), events))
-    }))
+    let (mailbox, session_id) = (Mailbox::of(&caller), caller.session_id);
+    let follower = Follower { app, mailbox, session_id, position: 0, client };
+    tokio::spawn(follower.serve(last_event_id).in_current_span());
+    Ok(EventStream(events))
 }
 
-/// The client closed the stream.
-struct Gone;
+/// How a stream ends.
+enum End {
+    /// The client is told to come back.
+    Bye(Retry),
+    /// Nothing more is said: the client has gone, or its login has ended.
+    Silent,
+}
 
 struct Follower {
     app: App,
     mailbox: Mailbox,
+    session_id: SessionId,
     /// The number of the last notification that the client was sent.
     position: u64,
     client: mpsc::Sender<Event>,
 }
 
 impl Follower {
-    async fn follow(mut self, mut listener: Listener) -> Result<(), Gone> {
-        let mut heartbeat = interval(HEARTBEAT_INTERVAL);
+    async fn serve(self, last_event_id: LastEventId) {
+        let client = self.client.clone();
+        if let End::Bye(retry) = self.end(last_event_id).await {
+            // A client that reads nothing finds the end of the stream, and comes back as well.
+            let _unread = timeout(BYE_WAIT, client.send(event_stream::bye(retry))).await;
+        }
+    }
+
+    async fn end(mut self, last_event_id: LastEventId) -> End {
+        let Some(mut listener) = self.app.arrivals.listen(self.mailbox) else {
+            return End::Bye(Retry::Later);
+        };
+        let (client, app) = (self.client.clone(), self.app.clone());
+        let session_id = self.session_id;
+        let Err(end) = tokio::select! {
+            end = self.follow(last_event_id, &mut listener.arrival) => end,
+            end = watch_login(&app, session_id) => end,
+            _ = &mut listener.displaced => Err(End::Bye(Retry::Later)),
+            () = sleep(STREAM_LIFETIME) => Err(End::Bye(Retry::Soon)),
+            () = client.closed() => Err(End::Silent),
+        };
+        end
+    }
+
+    async fn follow(
+        &mut self,
+        last_event_id: LastEventId,
+        arrival: &mut watch::Receiver<()>,
+    ) -> Result<Infallible, End> {
+        let opening = self.open(last_event_id).await.map_err(|error| {
+            tracing::warn!(causes = causes(&error), "a stream cannot find its place");
+            End::Bye(Retry::Later)
+        })?;
+        self.send(opening).await?;
+        let first = Instant::now().checked_add(HEARTBEAT_INTERVAL).ok_or(End::Silent)?;
+        let mut heartbeat = interval_at(first, HEARTBEAT_INTERVAL);
         heartbeat.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        heartbeat.tick().await;
-        self.send_heartbeat().await?;
         loop {
             self.send_new().await?;
             tokio::select! {
-                () = self.client.closed() => return Err(Gone),
-                () = listener.arrival() => {}
-                _ = heartbeat.tick() => self.send_heartbeat().await?,
+                // It fails if the channel is gone, which stays as long as it has a listener.
+                _always_there = arrival.changed() => {}
+                _ = heartbeat.tick() => self.send(event_stream::heartbeat()).await?,
             }
         }
     }
 
+    /// Finds the stream's place in the mailbox: behind what the client saw last, or at the end.
+    async fn open(&mut self, last_event_id: LastEventId) -> Result<Event, mysql_async::Error> {
+        let mut conn = self.app.database.conn().await?;
+        let place = match last_event_id {
+            LastEventId::Absent | LastEventId::Unreadable => None,
+            LastEventId::Beginning => Some((0, None)),
+            LastEventId::Notification(id) => {
+                let number = store::find_number(&mut conn, self.mailbox, id).await?;
+                number.map(|number| (number, Some(id)))
+            }
+        };
+        if let Some((number, id)) = place {
+            self.position = number;
+            return Ok(event_stream::opening(id));
+        }
+        let newest = store::find_newest(&mut conn, self.mailbox).await?;
+        self.position = newest.map_or(0, |(number, _)| number);
+        let opening = event_stream::opening(newest.map(|(_, id)| id));
+        let is_new = last_event_id == LastEventId::Absent;
+        Ok(if is_new { opening } else { event_stream::reset(opening) })
+    }
+
     /// Sends what is new. A database that fails is asked again at the next heartbeat.
-    async fn send_new(&mut self) -> Result<(), Gone> {
+    async fn send_new(&mut self) -> Result<(), End> {
         loop {
             let lines = match self.read().await {
                 Ok(lines) => lines,
@@ -101,32 +154,74 @@ impl Follower {
         }
     }
 
-    async fn read(&self) -> Result<Vec<(u64, Event)>, mysql_async::Error> {
-        let mut conn = self.app.pool.get_conn().await?;
+    async fn read(&self) -> Result<Vec<(u64, Event)>, Error> {
+        let mut conn = self.app.database.conn().await?;
         let lines = store::list_after(&mut conn, self.mailbox, self.position, READ_LENGTH).await?;
-        lines.iter().map(|line| Ok((line.number, event(&line.notification)?))).collect()
+        let event = |line: &store::Line| {
+            let event = event_stream::notification(&line.notification);
+            Ok((line.number, event.map_err(Error::internal)?))
+        };
+        lines.iter().map(event).collect()
     }
 
-    async fn send_heartbeat(&self) -> Result<(), Gone> {
-        self.send(Event::default().comment("heartbeat")).await
-    }
-
-    async fn send(&self, event: Event) -> Result<(), Gone> {
-        self.client.send(event).await.map_err(|_| Gone)
+    async fn send(&self, event: Event) -> Result<(), End> {
+        check_login(&self.app, self.session_id).await?;
+        self.client.send(event).await.map_err(|_| End::Silent)
     }
 }
 
-fn event(notification: &Notification) -> Result<Event, mysql_async::Error> {
-    Event::default()
-        .event("notification")
-        .id(notification.notification_id)
-        .json_data(notification)
-        .map_err(|error| mysql_async::Error::Other(error.into()))
+/// Gives a stream's end once its login has ended.
+async fn watch_login(app: &App, session_id: SessionId) -> Result<Infallible, End> {
+    let mut check = interval(LOGIN_CHECK_INTERVAL);
+    loop {
+        check.tick().await;
+        check_login(app, session_id).await?;
+    }
+}
+
+/// Nothing is sent to a login of which it is not known that it lives.
+async fn check_login(app: &App, session_id: SessionId) -> Result<(), End> {
+    match app.tokens.is_revoked(session_id).await {
+        Ok(false) => Ok(()),
+        Ok(true) => Err(End::Silent),
+        Err(_undecidable) => Err(End::Bye(Retry::Later)),
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use testkit::{Call, Device, FreshDatabase, TokenIssuer, redis_account_at};
+    use values::{Product, UserId};
+
     use super::*;
+    use crate::{Config, migrations, routes};
+
+    /// A stream that ends at once, of an app with this database and so many places.
+    async fn opened(mysql_url: String, is_full: bool) -> String {
+        let issuer = TokenIssuer::start().await;
+        let auth_url = issuer.auth_url.clone();
+        let redis = redis_account_at("redis://127.0.0.1:9".to_owned());
+        let app = App::start(Config { mysql_url, auth_url, redis }).unwrap();
+        let mailbox = || Mailbox { user_id: UserId::new(), product: Product::Consumer };
+        let places = std::iter::from_fn(|| app.arrivals.listen(mailbox()).filter(|_| is_full));
+        let _places: Vec<_> = places.collect();
+        let token = issuer.token(UserId::new(), Product::Consumer, &Device::new());
+        let call = Call::get("/api/v1/notifications/stream").bearer(&token);
+        let answer = call.send(&routes(app.clone())).await;
+        assert_eq!((answer.status, answer.header("content-type")), (200, "text/event-stream"));
+        answer.text()
+    }
+
+    #[tokio::test]
+    async fn a_stream_without_a_place_or_a_database_opens_and_says_later() {
+        let fresh = FreshDatabase::new(migrations()).await;
+        let nowhere = "mysql://user:password@127.0.0.1:9/nowhere".to_owned();
+        for text in [opened(fresh.url, true).await, opened(nowhere, false).await] {
+            let retry = text.strip_prefix("event:bye\ndata:{}\nretry:").unwrap();
+            let retry_ms: u64 = retry.trim_end().parse().unwrap();
+            assert!((15_000..=30_000).contains(&retry_ms), "{text}");
+        }
+    }
 
     #[test]
     fn a_stream_ends_before_the_host_would_end_its_function() {

@@ -2,10 +2,9 @@
 
 use events::Envelope;
 use notification::routes;
-use service::Scope;
 use testkit::deliver;
 use uuid::Uuid;
-use values::UserId;
+use values::{Product, UserId};
 
 use crate::{Fixture, LIST, ON_PAYMENTS, ON_USER_PROFILE, bodies};
 
@@ -30,9 +29,9 @@ async fn the_golden_sample_of_every_consumed_event_takes_effect() {
     }
 
     let user: UserId = "usr_01h455vb4pex5vsknk084sn02q".parse().unwrap();
-    let (_, page) = fixture.call(user, Scope::Consumer, "GET", LIST).await;
+    let (_, page) = fixture.call(user, Product::Consumer, "GET", LIST).await;
     assert_eq!(bodies(&page).len(), 2);
     assert_eq!(bodies(&page)[1], "你已向永記茶餐廳支付 HK$128.50。");
-    let (_, page) = fixture.call(user, Scope::Business, "GET", LIST).await;
+    let (_, page) = fixture.call(user, Product::Business, "GET", LIST).await;
     assert_eq!(bodies(&page), ["已收到陳大文支付的 HK$128.50。"]);
 }

@@ -1,9 +1,11 @@
 //! Listing, counting and reading one's own notifications, and nobody else's.
 
 use futures_util::future::join_all;
+use mysql_async::prelude::Queryable;
+use notification::routes;
 use serde_json::{Value, json};
-use service::Scope;
-use values::{NotificationId, UserId};
+use testkit::Call;
+use values::{NotificationId, Product, UserId};
 
 use crate::{Fixture, LIST, bodies};
 
@@ -35,6 +37,20 @@ async fn a_long_inbox_is_read_in_pages_newest_first() {
     assert_eq!(bodies(&second)[0], "HK$50.00 was added to your wallet.");
     assert_eq!(bodies(&second)[49], "HK$1.00 was added to your wallet.");
     assert_eq!(second["next"], json!(null));
+}
+
+#[tokio::test]
+async fn a_page_is_the_last_one_if_nothing_is_older_whatever_was_deleted() {
+    let fixture = Fixture::new().await;
+    let top_ups: Vec<_> = (1..=51).map(|dollars| fixture.top_up(dollars * 100)).collect();
+    fixture.deliver_payments(&top_ups).await;
+    let (_, page) = fixture.consumer("GET", LIST).await;
+    assert_eq!(page["next"], page["notifications"][49]["notification_id"]);
+
+    let mut conn = fixture.database.pool.get_conn().await.unwrap();
+    conn.query_drop("DELETE FROM notifications WHERE number = 1").await.unwrap();
+    let (_, page) = fixture.consumer("GET", LIST).await;
+    assert_eq!((bodies(&page).len(), &page["next"]), (50, &json!(null)));
 }
 
 #[tokio::test]
@@ -70,13 +86,13 @@ async fn other_people_and_the_other_product_see_and_change_nothing() {
     fixture.deliver_payments(&[fixture.payment(100)]).await;
     let id = newest_id(&fixture).await;
 
-    for (user, scope) in [
-        (fixture.consumer, Scope::Business),
-        (fixture.owner, Scope::Consumer),
-        (UserId::new(), Scope::Consumer),
+    for (user, product) in [
+        (fixture.consumer, Product::Business),
+        (fixture.owner, Product::Consumer),
+        (UserId::new(), Product::Consumer),
     ] {
         let fixture = &fixture;
-        let call = async |method, path: &str| fixture.call(user, scope, method, path).await;
+        let call = async |method, path: &str| fixture.call(user, product, method, path).await;
         let empty = json!({"notifications": [], "next": null});
         assert_eq!(call("GET", LIST).await, (200, empty));
         assert_eq!(call("GET", UNREAD).await, unread(0));
@@ -107,8 +123,7 @@ async fn what_cannot_be_read_or_found_is_refused() {
         assert_eq!((answered, &problem["code"]), (status, &json!(code)), "{method} {path}");
     }
     for path in [LIST, UNREAD, "/api/v1/notifications/stream"] {
-        let request = warp::test::request().path(path);
-        let response = request.reply(&notification::routes(fixture.app.clone())).await;
-        assert_eq!(response.status(), 401, "{path}");
+        let answer = Call::get(path).send(&routes(fixture.app.clone())).await;
+        answer.expect_refusal(401, "invalid-token");
     }
 }

@@ -5,17 +5,18 @@
 mod consume_payments;
 mod consume_user_profile;
 mod contract;
+mod event_source;
 mod mailboxes;
+mod reconnect;
 mod stream;
 
 use events::Envelope;
 use events::payments::{PaymentCompletedV1, TopUpCompletedV1};
 use notification::{App, Config, migrations, routes};
 use serde_json::Value;
-use service::Scope;
 use service::redis::RedisAccount;
 use testkit::{Device, FreshDatabase, TokenIssuer, deliver, event, redis_account};
-use values::{BusinessId, PaymentId, PaymentRequestId, TopUpId, UserId};
+use values::{BusinessId, PaymentId, PaymentRequestId, Product, TopUpId, UserId};
 
 const ON_PAYMENTS: &str = "notification_on_payments";
 const ON_USER_PROFILE: &str = "notification_on_user_profile";
@@ -47,23 +48,38 @@ impl Fixture {
         start(&self.database, &self.issuer, redis_account())
     }
 
-    fn token(&self, user_id: UserId, scope: Scope) -> String {
-        self.issuer.token(user_id, scope, &Device::new())
+    fn token(&self, user_id: UserId, product: Product) -> String {
+        self.issuer.token(user_id, product, &Device::new())
     }
 
     /// Calls as the consumer; the answer's status and JSON.
     async fn consumer(&self, method: &str, path: &str) -> (u16, Value) {
-        self.call(self.consumer, Scope::Consumer, method, path).await
+        self.call(self.consumer, Product::Consumer, method, path).await
     }
 
     /// Calls as the shop's owner; the answer's status and JSON.
     async fn owner(&self, method: &str, path: &str) -> (u16, Value) {
-        self.call(self.owner, Scope::Business, method, path).await
+        self.call(self.owner, Product::Business, method, path).await
     }
 
-    async fn call(&self, user: UserId, scope: Scope, method: &str, path: &str) -> (u16, Value) {
-        let token = self.token(user, scope);
+    async fn call(&self, user: UserId, product: Product, method: &str, path: &str) -> (u16, Value) {
+        let token = self.token(user, product);
         testkit::call(&routes(self.app.clone()), method, path, Some(&token), None).await
+    }
+
+    /// The ids of all notifications of a mailbox, the oldest first.
+    async fn listed(&self, user: UserId, product: Product) -> Vec<String> {
+        let (mut ids, mut path) = (Vec::new(), LIST.to_owned());
+        loop {
+            let (_, page) = self.call(user, product, "GET", &path).await;
+            let lines = page["notifications"].as_array().unwrap();
+            let id = |line: &Value| line["notification_id"].as_str().unwrap().to_owned();
+            ids.extend(lines.iter().map(id));
+            let Some(next) = page["next"].as_str() else { break };
+            path = format!("{LIST}?before={next}");
+        }
+        ids.reverse();
+        ids
     }
 
     /// Pays `minor_units` of the consumer's to the owner's shop.
@@ -102,8 +118,8 @@ impl Fixture {
 }
 
 fn start(database: &FreshDatabase, issuer: &TokenIssuer, redis: RedisAccount) -> App {
-    let (mysql_url, jwks_url) = (database.url.clone(), issuer.jwks_url.clone());
-    App::start(Config { mysql_url, redis, jwks_url }).unwrap()
+    let (mysql_url, auth_url) = (database.url.clone(), issuer.auth_url.clone());
+    App::start(Config { mysql_url, auth_url, redis }).unwrap()
 }
 
 /// The bodies of a page's notifications, newest first.

@@ -2,91 +2,24 @@
 
 use std::time::{Duration, Instant};
 
-use notification::{App, routes};
-use serde_json::Value;
-use service::Scope;
+use notification::routes;
 use testkit::{deliver, redis_account_at, redis_address};
 use tokio::io::copy_bidirectional;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::timeout;
+use values::Product;
 
+use crate::event_source::{SOON, Stream, serve};
 use crate::{Fixture, LIST, ON_PAYMENTS};
 
-/// Far below the heartbeat, by which a stream would find what is new without an announcement.
-const SOON: Duration = Duration::from_secs(1);
 /// After the next heartbeat.
 const AFTER_HEARTBEAT: Duration = Duration::from_secs(17);
-
-/// One open stream.
-struct Stream {
-    response: reqwest::Response,
-    received: String,
-}
-
-/// What a stream delivered.
-struct Line {
-    id: String,
-    body: String,
-}
-
-impl Stream {
-    /// Waits for the heartbeat with which a stream begins.
-    async fn open(url: &str, token: &str, last_seen: Option<&str>) -> Self {
-        let mut request = reqwest::Client::new().get(url).bearer_auth(token);
-        if let Some(id) = last_seen {
-            request = request.header("last-event-id", id);
-        }
-        let response = request.send().await.unwrap();
-        assert_eq!(response.status(), 200);
-        assert_eq!(response.headers()["content-type"], "text/event-stream");
-        let mut stream = Self { response, received: String::new() };
-        assert_eq!(stream.block().await, ":heartbeat");
-        stream
-    }
-
-    async fn block(&mut self) -> String {
-        loop {
-            if let Some((block, rest)) = self.received.split_once("\n\n") {
-                let (block, rest) = (block.to_owned(), rest.to_owned());
-                self.received = rest;
-                return block;
-            }
-            let bytes = self.response.chunk().await.unwrap().unwrap();
-            self.received.push_str(std::str::from_utf8(&bytes).unwrap());
-        }
-    }
-
-    async fn line(&mut self, limit: Duration) -> Line {
-        let line = async {
-            loop {
-                let block = self.block().await;
-                if !block.starts_with(':') {
-                    return block;
-                }
-            }
-        };
-        let block = timeout(limit, line).await.unwrap();
-        let field = |name| block.lines().find_map(|line| line.strip_prefix(name)).unwrap();
-        assert_eq!(field("event:"), "notification");
-        let data: Value = serde_json::from_str(field("data:")).unwrap();
-        assert_eq!(data["notification_id"], field("id:"));
-        Line { id: field("id:").to_owned(), body: data["body"].as_str().unwrap().to_owned() }
-    }
-}
-
-/// Serves an instance on a free port; its stream's URL.
-async fn serve(app: &App) -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap();
-    tokio::spawn(warp::serve(routes(app.clone())).incoming(listener).run());
-    format!("http://{address}/api/v1/notifications/stream")
-}
 
 #[tokio::test]
 async fn a_line_reaches_open_streams_of_every_instance_within_a_second() {
     let fixture = Fixture::new().await;
-    let token = fixture.token(fixture.consumer, Scope::Consumer);
+    let token = fixture.token(fixture.consumer, Product::Consumer);
     let mut streams = Vec::new();
     for instance in [&fixture.app, &fixture.second_instance()] {
         let url = serve(instance).await;
@@ -108,7 +41,7 @@ async fn a_line_reaches_open_streams_of_every_instance_within_a_second() {
 async fn a_stream_delivers_each_line_once_and_in_order_while_batches_overlap() {
     let fixture = Fixture::new().await;
     let url = serve(&fixture.app).await;
-    let token = fixture.token(fixture.owner, Scope::Business);
+    let token = fixture.token(fixture.owner, Product::Business);
     let mut stream = Stream::open(&url, &token, None).await;
     let payments: Vec<_> = (1..=120).map(|cents| fixture.payment(cents)).collect();
     for batch in payments.chunks(30) {
@@ -119,17 +52,7 @@ async fn a_stream_delivers_each_line_once_and_in_order_while_batches_overlap() {
     for _ in &payments {
         streamed.push(stream.line(AFTER_HEARTBEAT).await.id);
     }
-    let mut listed = Vec::new();
-    let mut page = LIST.to_owned();
-    loop {
-        let (_, answer) = fixture.owner("GET", &page).await;
-        let lines = answer["notifications"].as_array().unwrap();
-        listed
-            .extend(lines.iter().map(|line| line["notification_id"].as_str().unwrap().to_owned()));
-        let Some(next) = answer["next"].as_str() else { break };
-        page = format!("{LIST}?before={next}");
-    }
-    listed.reverse();
+    let listed = fixture.listed(fixture.owner, Product::Business).await;
     assert_eq!(streamed, listed);
 }
 
@@ -137,7 +60,7 @@ async fn a_stream_delivers_each_line_once_and_in_order_while_batches_overlap() {
 async fn a_stream_resumes_after_the_line_that_the_client_saw_last() {
     let fixture = Fixture::new().await;
     let url = serve(&fixture.app).await;
-    let token = fixture.token(fixture.consumer, Scope::Consumer);
+    let token = fixture.token(fixture.consumer, Product::Consumer);
     let mut stream = Stream::open(&url, &token, None).await;
     fixture.deliver_payments(&[fixture.top_up(100)]).await;
     let seen = stream.line(SOON).await;
@@ -159,46 +82,17 @@ async fn a_stream_resumes_after_the_line_that_the_client_saw_last() {
 async fn a_stream_shows_only_the_tokens_own_mailbox() {
     let fixture = Fixture::new().await;
     let url = serve(&fixture.app).await;
-    let other_product = fixture.token(fixture.consumer, Scope::Business);
+    let other_product = fixture.token(fixture.consumer, Product::Business);
     let mut stream = Stream::open(&url, &other_product, None).await;
     fixture.deliver_payments(&[fixture.top_up(100)]).await;
-    assert!(timeout(SOON, stream.block()).await.is_err());
-
-    let (_, page) = fixture.consumer("GET", LIST).await;
-    let foreign = page["notifications"][0]["notification_id"].as_str().unwrap();
-    let request = reqwest::Client::new().get(&url).bearer_auth(&other_product);
-    let response = request.header("last-event-id", foreign).send().await.unwrap();
-    assert_eq!(response.status(), 404);
-}
-
-#[tokio::test]
-async fn streams_beyond_the_limit_are_refused_until_one_is_closed() {
-    let fixture = Fixture::new().await;
-    let url = serve(&fixture.app).await;
-    let token = fixture.token(fixture.consumer, Scope::Consumer);
-    let mut streams = Vec::new();
-    for _ in 0..5 {
-        streams.push(Stream::open(&url, &token, None).await);
-    }
-    let request = || reqwest::Client::new().get(&url).bearer_auth(&token).send();
-    let refused = request().await.unwrap();
-    assert_eq!(
-        (refused.status().as_u16(), &refused.headers()["retry-after"]),
-        (503, &"1".parse().unwrap())
-    );
-    streams.pop();
-    let start = Instant::now();
-    while request().await.unwrap().status() != 200 {
-        assert!(start.elapsed() < SOON, "a closed stream keeps its place");
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
+    assert!(timeout(SOON, stream.frame()).await.is_err());
 }
 
 #[tokio::test]
 async fn without_redis_the_inbox_works_and_a_stream_finds_what_is_new_at_its_heartbeat() {
     let fixture = Fixture::with_redis(redis_account_at("redis://127.0.0.1:9".to_owned())).await;
     let url = serve(&fixture.app).await;
-    let token = fixture.token(fixture.consumer, Scope::Consumer);
+    let token = fixture.token(fixture.consumer, Product::Consumer);
     let mut stream = Stream::open(&url, &token, None).await;
     fixture.deliver_payments(&[fixture.top_up(100)]).await;
     let (_, page) = fixture.consumer("GET", LIST).await;
@@ -231,7 +125,7 @@ async fn a_stream_hears_again_once_redis_is_back() {
     let (port, redis) = proxy(0).await;
     let fixture = Fixture::with_redis(redis_account_at(format!("redis://127.0.0.1:{port}"))).await;
     let url = serve(&fixture.app).await;
-    let token = fixture.token(fixture.consumer, Scope::Consumer);
+    let token = fixture.token(fixture.consumer, Product::Consumer);
     let mut stream = Stream::open(&url, &token, None).await;
     fixture.deliver_payments(&[fixture.top_up(100)]).await;
     assert_eq!(stream.line(SOON).await.body, "HK$1.00 was added to your wallet.");
@@ -239,7 +133,7 @@ async fn a_stream_hears_again_once_redis_is_back() {
     redis.abort();
     assert!(redis.await.unwrap_err().is_cancelled());
     fixture.deliver_payments(&[fixture.top_up(200)]).await;
-    assert!(timeout(SOON, stream.block()).await.is_err());
+    assert!(timeout(SOON, stream.frame()).await.is_err());
     let (_, _redis) = proxy(port).await;
     // The longest pause between two attempts that this short absence can lead to.
     let line = stream.line(Duration::from_secs(4)).await;

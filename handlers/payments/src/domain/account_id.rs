@@ -31,7 +31,7 @@ impl AccountId {
         }
     }
 
-    /// What the account must be, to be meant.
+    /// The kind that an account of this name must have.
     pub(crate) const fn kind(self) -> AccountKind {
         match self.0 {
             Holder::Person(_) => AccountKind::Wallet,

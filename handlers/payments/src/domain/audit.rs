@@ -1,4 +1,4 @@
-//! How audits go through the books: a stretch of time after the other, each read once.
+//! How audits go through the books: one stretch of time after another, each read once.
 
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
@@ -33,7 +33,7 @@ impl Cut {
         Self(Uuid::from_u128(milliseconds << TIME_SHIFT))
     }
 
-    /// Its moment; the last one that can be written for those after it.
+    /// Its moment; the last moment that can be written, if it is later still.
     pub(crate) fn time(self) -> OffsetDateTime {
         let milliseconds = i128::try_from(self.0.as_u128() >> TIME_SHIFT).unwrap_or(i128::MAX);
         OffsetDateTime::from_unix_timestamp_nanos(milliseconds.saturating_mul(1_000_000))

@@ -3,11 +3,21 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
 use time::OffsetDateTime;
-use utoipa::ToSchema;
 use uuid::Uuid;
-use values::{Money, PaymentId, TopUpId, TransferId};
+use values::{Money, PaymentId, Refusal, TopUpId, TransferId, code_enum};
+
+pub(crate) const NO_WALLET: Refusal =
+    Refusal::not_found("wallet-not-open", "the wallet is not open yet");
+pub(crate) const NO_ACCOUNT: Refusal =
+    Refusal::not_found("account-not-found", "there is no such wallet or shop");
+const INSUFFICIENT_FUNDS: Refusal =
+    Refusal::rule("insufficient-funds", "the available balance is too low");
+const BALANCE_LIMIT_EXCEEDED: Refusal =
+    Refusal::rule("balance-limit-exceeded", "the wallet would hold more than a wallet may");
+const WALLET_FROZEN: Refusal = Refusal::forbidden("wallet-frozen", "the wallet is frozen");
+pub(crate) const PAYEE_UNAVAILABLE: Refusal =
+    Refusal::conflict("payee-unavailable", "the payee cannot be paid now");
 
 /// The bank's side of top-ups.
 pub(crate) const BANK_CLEARING: Uuid = Uuid::from_u128(1);
@@ -15,33 +25,19 @@ pub(crate) const BANK_CLEARING: Uuid = Uuid::from_u128(1);
 /// The most that a wallet may hold, in minor units: HK$100,000.
 pub(crate) const WALLET_BALANCE_MAX: i64 = 10_000_000;
 
-/// Whose money an account holds, and so which way it may go.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum AccountKind {
-    /// A person's money; the account's id is the user's.
-    Wallet,
-    /// A shop's takings; the account's id is the business's.
-    Merchant,
-    /// Money on its way from or to a bank; its debits exceed its credits.
-    BankClearing,
+code_enum! {
+    /// Whose money an account holds, and so which way it may go.
+    pub(crate) enum AccountKind {
+        /// A person's money; the account's id is the user's.
+        Wallet = "wallet",
+        /// A shop's takings; the account's id is the business's.
+        Merchant = "merchant",
+        /// Money on its way from or to a bank; its debits exceed its credits.
+        BankClearing = "bank_clearing",
+    }
 }
 
 impl AccountKind {
-    /// As stored.
-    pub(crate) const fn code(self) -> &'static str {
-        match self {
-            Self::Wallet => "wallet",
-            Self::Merchant => "merchant",
-            Self::BankClearing => "bank_clearing",
-        }
-    }
-
-    pub(crate) fn from_code(code: &str) -> Option<Self> {
-        [Self::Wallet, Self::Merchant, Self::BankClearing]
-            .into_iter()
-            .find(|kind| kind.code() == code)
-    }
-
     /// Customers' accounts never go below zero.
     const fn may_be_overdrawn(self) -> bool {
         match self {
@@ -50,37 +46,23 @@ impl AccountKind {
         }
     }
 
-    /// What is said of a frozen account. Of a shop's no more than that it cannot be paid: the payer
-    /// is somebody else.
-    const fn refusal_when_frozen(self) -> LedgerRefusal {
+    /// What the caller reads of a frozen account. Of a shop's they read only that it cannot be
+    /// paid, since the payer is somebody else.
+    const fn refusal_when_frozen(self) -> Refusal {
         match self {
-            Self::Wallet => LedgerRefusal::WalletFrozen,
-            Self::Merchant | Self::BankClearing => LedgerRefusal::PayeeUnavailable,
+            Self::Wallet => WALLET_FROZEN,
+            Self::Merchant | Self::BankClearing => PAYEE_UNAVAILABLE,
         }
     }
 }
 
-/// Whether an account's money may move.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum AccountStatus {
-    /// It gives and takes.
-    Active,
-    /// An operator has stopped it: it neither gives nor takes.
-    Frozen,
-}
-
-impl AccountStatus {
-    /// As stored and sent.
-    pub(crate) const fn code(self) -> &'static str {
-        match self {
-            Self::Active => "active",
-            Self::Frozen => "frozen",
-        }
-    }
-
-    pub(crate) fn from_code(code: &str) -> Option<Self> {
-        [Self::Active, Self::Frozen].into_iter().find(|status| status.code() == code)
+code_enum! {
+    /// Whether an account's money may move.
+    pub(crate) enum AccountStatus {
+        /// It gives and takes.
+        Active = "active",
+        /// An operator has stopped it: it neither gives nor takes.
+        Frozen = "frozen",
     }
 }
 
@@ -107,7 +89,7 @@ impl Account {
         self.balance().saturating_sub(self.debits_pending)
     }
 
-    fn require_active(&self) -> Result<(), LedgerRefusal> {
+    fn require_active(&self) -> Result<(), Refusal> {
         match self.status {
             AccountStatus::Active => Ok(()),
             AccountStatus::Frozen => Err(self.kind.refusal_when_frozen()),
@@ -151,19 +133,6 @@ pub(crate) struct Transfer {
     pub(crate) at: OffsetDateTime,
 }
 
-/// Why a transfer is not posted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum LedgerRefusal {
-    #[error("the available balance is too low")]
-    Overdrawn,
-    #[error("a wallet holds at most HK${}", WALLET_BALANCE_MAX / 100)]
-    AboveLimit,
-    #[error("the wallet is frozen")]
-    WalletFrozen,
-    #[error("the payee cannot be paid now")]
-    PayeeUnavailable,
-}
-
 /// Accounts that a transaction has locked, and the transfers it will write with their new sums.
 pub(crate) struct Ledger {
     accounts: BTreeMap<Uuid, Account>,
@@ -190,25 +159,24 @@ impl Ledger {
         &self.posted
     }
 
-    /// Posts one transfer, or leaves everything as it is. An account that is not locked holds
-    /// nothing and takes nothing, nor does one that is frozen; sums that would leave i64 are
-    /// refused.
-    pub(crate) fn post(&mut self, transfer: Transfer) -> Result<(), LedgerRefusal> {
+    /// Posts one transfer, or leaves everything as it is. An account that is frozen, or was not
+    /// locked, neither gives nor takes. Sums beyond i64 are refused.
+    pub(crate) fn post(&mut self, transfer: Transfer) -> Result<(), Refusal> {
         let amount = transfer.amount.minor_units();
-        let debit = self.accounts.get(&transfer.debit).ok_or(LedgerRefusal::Overdrawn)?;
+        let debit = self.accounts.get(&transfer.debit).ok_or(INSUFFICIENT_FUNDS)?;
         debit.require_active()?;
         if let Some(credit) = self.accounts.get(&transfer.credit) {
             credit.require_active()?;
         }
         if !debit.kind.may_be_overdrawn() && debit.available() < amount {
-            return Err(LedgerRefusal::Overdrawn);
+            return Err(INSUFFICIENT_FUNDS);
         }
-        let debits = debit.debits_posted.checked_add(amount).ok_or(LedgerRefusal::AboveLimit)?;
-        let credit = self.accounts.get_mut(&transfer.credit).ok_or(LedgerRefusal::AboveLimit)?;
-        let credits = credit.credits_posted.checked_add(amount).ok_or(LedgerRefusal::AboveLimit)?;
+        let debits = debit.debits_posted.checked_add(amount).ok_or(BALANCE_LIMIT_EXCEEDED)?;
+        let credit = self.accounts.get_mut(&transfer.credit).ok_or(BALANCE_LIMIT_EXCEEDED)?;
+        let credits = credit.credits_posted.checked_add(amount).ok_or(BALANCE_LIMIT_EXCEEDED)?;
         let balance = credits.saturating_sub(credit.debits_posted);
         if credit.kind == AccountKind::Wallet && balance > WALLET_BALANCE_MAX {
-            return Err(LedgerRefusal::AboveLimit);
+            return Err(BALANCE_LIMIT_EXCEEDED);
         }
         credit.credits_posted = credits;
         if let Some(debit) = self.accounts.get_mut(&transfer.debit) {
@@ -265,7 +233,7 @@ mod tests {
         let mut wallet = account(10, AccountKind::Wallet, 500);
         wallet.debits_pending = 100;
         let mut ledger = Ledger::new([wallet, account(11, AccountKind::Merchant, 0)]);
-        assert_eq!(ledger.post(transfer(10, 11, 401)), Err(LedgerRefusal::Overdrawn));
+        assert_eq!(ledger.post(transfer(10, 11, 401)), Err(INSUFFICIENT_FUNDS));
         assert_eq!((available(&ledger, 10), available(&ledger, 11)), (400, 0));
         assert!(ledger.posted().is_empty());
     }
@@ -287,8 +255,8 @@ mod tests {
         let wallet = frozen(account(10, AccountKind::Wallet, 500));
         let bank = account(1, AccountKind::BankClearing, 0);
         let mut ledger = Ledger::new([bank, wallet, account(11, AccountKind::Merchant, 0)]);
-        assert_eq!(ledger.post(transfer(10, 11, 1)), Err(LedgerRefusal::WalletFrozen));
-        assert_eq!(ledger.post(transfer(1, 10, 1)), Err(LedgerRefusal::WalletFrozen));
+        assert_eq!(ledger.post(transfer(10, 11, 1)), Err(WALLET_FROZEN));
+        assert_eq!(ledger.post(transfer(1, 10, 1)), Err(WALLET_FROZEN));
         let balances = [1, 10, 11].map(|id| available(&ledger, id));
         assert_eq!((balances, ledger.posted()), ([0, 500, 0], [].as_slice()));
         ledger.post(transfer(1, 11, 1)).unwrap();
@@ -300,9 +268,9 @@ mod tests {
         let mut ledger = Ledger::new([account(10, AccountKind::Wallet, 500), shop]);
         for amount in [1, 501] {
             let refused = ledger.post(transfer(10, 11, amount));
-            assert_eq!(refused, Err(LedgerRefusal::PayeeUnavailable));
+            assert_eq!(refused, Err(PAYEE_UNAVAILABLE));
         }
-        assert!(!LedgerRefusal::PayeeUnavailable.to_string().contains("frozen"));
+        assert!(!PAYEE_UNAVAILABLE.to_string().contains("frozen"));
         assert_eq!(available(&ledger, 10), 500);
     }
 
@@ -310,7 +278,7 @@ mod tests {
     fn sums_that_would_overflow_are_refused() {
         let wallet = account(10, AccountKind::Wallet, 500);
         let mut ledger = Ledger::new([wallet, account(11, AccountKind::Merchant, i64::MAX)]);
-        assert_eq!(ledger.post(transfer(10, 11, 1)), Err(LedgerRefusal::AboveLimit));
+        assert_eq!(ledger.post(transfer(10, 11, 1)), Err(BALANCE_LIMIT_EXCEEDED));
         assert_eq!(available(&ledger, 10), 500);
     }
 
@@ -319,7 +287,7 @@ mod tests {
         let bank = account(1, AccountKind::BankClearing, 0);
         let wallet = account(10, AccountKind::Wallet, WALLET_BALANCE_MAX - 1);
         let mut ledger = Ledger::new([bank, wallet]);
-        assert_eq!(ledger.post(transfer(1, 10, 2)), Err(LedgerRefusal::AboveLimit));
+        assert_eq!(ledger.post(transfer(1, 10, 2)), Err(BALANCE_LIMIT_EXCEEDED));
         ledger.post(transfer(1, 10, 1)).unwrap();
         assert_eq!(available(&ledger, 10), WALLET_BALANCE_MAX);
     }

@@ -2,27 +2,24 @@
 
 use events::payments::PaymentCompletedV1;
 use time::OffsetDateTime;
-use values::{BusinessId, Money, PaymentId, PaymentRequestId, TransferId, UserId};
+use values::{
+    BusinessId, Money, PaymentId, PaymentRequestId, Refusal, TransferId, UserId, code_enum,
+};
 
 use super::payment_request::rfc3339;
 
-/// How the payer confirmed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum ConfirmedBy {
-    /// By a signature of the phone's key.
-    Device,
-    /// By the PIN, for which the auth service vouches.
-    Pin,
-}
+pub(crate) const NO_PAYMENT: Refusal =
+    Refusal::not_found("payment-not-found", "the caller has no such payment");
+pub(crate) const CONFIRMATION_INVALID: Refusal =
+    Refusal::forbidden("confirmation-invalid", "the confirmation does not cover this payment");
 
-impl ConfirmedBy {
-    /// As stored.
-    pub(crate) const fn code(self) -> &'static str {
-        match self {
-            Self::Device => "device",
-            Self::Pin => "pin",
-        }
+code_enum! {
+    /// How the payer confirmed.
+    pub(crate) enum ConfirmedBy {
+        /// By a signature of the phone's key.
+        Device = "device",
+        /// By the PIN, for which the auth service vouches.
+        Pin = "pin",
     }
 }
 

@@ -3,22 +3,21 @@
 use events::payments::{PaymentRequestClosedV1, PaymentRequestCreatedV1};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
-use values::{BusinessId, Money, PaymentId, PaymentRequestId, RequestStatus};
+use values::{BusinessId, Money, PaymentId, PaymentRequestId, Refusal, RequestStatus};
 
-/// Why a request does not take a payment or a cancellation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum RequestRefusal {
-    #[error("this payment request is paid")]
-    Paid,
-    #[error("this payment request was cancelled")]
-    Cancelled,
-    #[error("this payment request has expired")]
-    Expired,
-    #[error("the amount is not the one that was asked for")]
-    OtherAmount,
-    #[error("the payee is not the one that asked")]
-    OtherPayee,
-}
+pub(crate) const NO_PAYMENT_REQUEST: Refusal =
+    Refusal::not_found("payment-request-not-found", "there is no such payment request");
+pub(crate) const NO_BUSINESS: Refusal =
+    Refusal::not_found("business-not-found", "the caller owns no such business");
+const PAID: Refusal = Refusal::conflict("payment-request-paid", "this payment request is paid");
+const CANCELLED: Refusal =
+    Refusal::conflict("payment-request-cancelled", "this payment request was cancelled");
+const EXPIRED: Refusal =
+    Refusal::conflict("payment-request-expired", "this payment request has expired");
+const AMOUNT_MISMATCH: Refusal =
+    Refusal::rule("amount-mismatch", "the amount is not the one that was asked for");
+const PAYEE_MISMATCH: Refusal =
+    Refusal::rule("payee-mismatch", "the payee is not the one that asked");
 
 /// A shop's request.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,12 +41,12 @@ impl PaymentRequest {
     }
 
     /// Whether it still waits at `now`.
-    pub(crate) fn require_open(&self, now: OffsetDateTime) -> Result<(), RequestRefusal> {
+    pub(crate) fn require_open(&self, now: OffsetDateTime) -> Result<(), Refusal> {
         match self.status_at(now) {
             RequestStatus::Open => Ok(()),
-            RequestStatus::Paid => Err(RequestRefusal::Paid),
-            RequestStatus::Cancelled => Err(RequestRefusal::Cancelled),
-            RequestStatus::Expired => Err(RequestRefusal::Expired),
+            RequestStatus::Paid => Err(PAID),
+            RequestStatus::Cancelled => Err(CANCELLED),
+            RequestStatus::Expired => Err(EXPIRED),
         }
     }
 
@@ -57,13 +56,13 @@ impl PaymentRequest {
         amount: Money,
         payee: BusinessId,
         now: OffsetDateTime,
-    ) -> Result<(), RequestRefusal> {
+    ) -> Result<(), Refusal> {
         self.require_open(now)?;
         if amount != self.amount {
-            return Err(RequestRefusal::OtherAmount);
+            return Err(AMOUNT_MISMATCH);
         }
         if payee != self.business_id {
-            return Err(RequestRefusal::OtherPayee);
+            return Err(PAYEE_MISMATCH);
         }
         Ok(())
     }
@@ -88,7 +87,7 @@ impl PaymentRequest {
     }
 }
 
-/// As events carry times. Formatting a UTC time of this era cannot fail.
+/// A time as events carry it. Formatting a UTC time of this era cannot fail.
 pub(super) fn rfc3339(at: OffsetDateTime) -> String {
     at.format(&Rfc3339).unwrap_or_default()
 }
@@ -120,25 +119,25 @@ mod tests {
         assert_eq!(request.accept(request.amount, request.business_id, now), Ok(()));
         let other = Money::hkd(12_849).unwrap();
         let refused = request.accept(other, request.business_id, now);
-        assert_eq!(refused, Err(RequestRefusal::OtherAmount));
+        assert_eq!(refused, Err(AMOUNT_MISMATCH));
         let refused = request.accept(request.amount, BusinessId::new(), now);
-        assert_eq!(refused, Err(RequestRefusal::OtherPayee));
+        assert_eq!(refused, Err(PAYEE_MISMATCH));
     }
 
     #[test]
     fn a_request_expires_at_its_time_before_anything_writes_it_down() {
         let request = request(RequestStatus::Open);
         let refused = request.accept(request.amount, request.business_id, request.expires_at);
-        assert_eq!(refused, Err(RequestRefusal::Expired));
+        assert_eq!(refused, Err(EXPIRED));
         assert_eq!(request.status_at(request.expires_at), RequestStatus::Expired);
     }
 
     #[test]
     fn a_closed_request_says_how_it_was_closed() {
         for (status, refusal) in [
-            (RequestStatus::Paid, RequestRefusal::Paid),
-            (RequestStatus::Cancelled, RequestRefusal::Cancelled),
-            (RequestStatus::Expired, RequestRefusal::Expired),
+            (RequestStatus::Paid, PAID),
+            (RequestStatus::Cancelled, CANCELLED),
+            (RequestStatus::Expired, EXPIRED),
         ] {
             let request = request(status);
             assert_eq!(request.require_open(request.created_at), Err(refusal));

@@ -2,7 +2,7 @@
 
 use mysql_async::Error;
 use mysql_async::prelude::Queryable;
-use outbox::Tx;
+use service::database::Tx;
 use time::PrimitiveDateTime;
 use uuid::Uuid;
 
@@ -11,7 +11,7 @@ use crate::domain::{AccountFreeze, FreezeAction};
 
 type Row = (String, String, String, PrimitiveDateTime);
 
-/// Freezes or gives back an account that this transaction has locked, and adds the line that says
+/// Freezes or unfreezes an account that this transaction has locked, and adds the line that says
 /// so.
 pub(crate) async fn insert_account_freeze(
     tx: &mut Tx,

@@ -2,7 +2,7 @@
 
 use mysql_async::Error;
 use mysql_async::prelude::Queryable;
-use outbox::Tx;
+use service::database::Tx;
 use time::{OffsetDateTime, PrimitiveDateTime};
 use uuid::Uuid;
 
@@ -15,7 +15,7 @@ pub(crate) struct AuditProgress {
     pub(crate) cut: Cut,
     /// Transfers before the cut.
     pub(crate) transfers: u64,
-    /// What contradicted itself before the cut, and was not explained yet.
+    /// The contradictions before the cut that nobody has explained yet.
     pub(crate) contradictions: Contradictions,
 }
 
@@ -31,7 +31,7 @@ pub(crate) async fn find_audit_progress(
     progress(connection.query_first(PROGRESS).await?)
 }
 
-/// Keeps every other audit from going on until the transaction ends.
+/// Makes every other audit wait until the transaction ends.
 pub(crate) async fn lock_audit_progress(tx: &mut Tx) -> Result<AuditProgress, Error> {
     progress(tx.query_first(format!("{PROGRESS} FOR UPDATE")).await?)
 }
@@ -54,7 +54,7 @@ fn progress(row: Option<ProgressRow>) -> Result<AuditProgress, Error> {
     Ok(AuditProgress { cut: Cut::from_uuid(cut), transfers, contradictions })
 }
 
-/// The time at the database, which is the same for every instance.
+/// The database's time, which is the same for every instance.
 pub(crate) async fn find_time(tx: &mut Tx) -> Result<OffsetDateTime, Error> {
     let now: Option<PrimitiveDateTime> = tx.query_first("SELECT UTC_TIMESTAMP(6)").await?;
     Ok(now.ok_or_else(|| super::unreadable("the time"))?.assume_utc())
@@ -67,8 +67,8 @@ pub(crate) async fn find_transfer_from(tx: &mut Tx, cut: Cut) -> Result<Option<U
     tx.exec_first(sql, (cut.uuid(),)).await
 }
 
-/// Adds the transfers from the cut up to `until` to `audited_sums`, keeps what contradicts itself
-/// among them, and moves the cut.
+/// Adds the transfers from the cut up to `until` to `audited_sums`, counts their contradictions,
+/// and moves the cut.
 pub(crate) async fn fold_transfers(
     tx: &mut Tx,
     cut: Cut,
@@ -110,8 +110,8 @@ pub(crate) async fn fold_transfers(
     .await
 }
 
-/// What contradicts itself between two cuts. A request is looked at where it expires: it was paid
-/// before.
+/// Counts the contradictions between two cuts. A request is checked in the stretch in which it
+/// expires, because it was paid before then.
 pub(crate) async fn find_contradictions(
     tx: &mut Tx,
     from: Cut,
@@ -132,7 +132,7 @@ pub(crate) async fn find_contradictions(
     })
 }
 
-/// What all accounts say together.
+/// The sums over all accounts.
 #[derive(Default)]
 pub(crate) struct AccountSums {
     pub(crate) accounts: u64,
@@ -144,7 +144,7 @@ pub(crate) struct AccountSums {
 }
 
 pub(crate) async fn sum_accounts(tx: &mut Tx) -> Result<AccountSums, Error> {
-    // Compared as the exact decimals that they are: as integers both could be cut to one number.
+    // Compared as exact decimals: as integers, both could be cut to the same number.
     let row: Option<(u64, i64, i64, bool, u64)> = tx
         .query_first(
             "SELECT COUNT(*), CAST(COALESCE(SUM(debits_posted), 0) AS SIGNED),
@@ -159,7 +159,7 @@ pub(crate) async fn sum_accounts(tx: &mut Tx) -> Result<AccountSums, Error> {
     Ok(AccountSums { accounts, debits, credits, sums_agree, customers_overdrawn })
 }
 
-/// Accounts whose sums are not what was audited and the fold of the transfers since.
+/// Counts the accounts whose sums are not those that were audited plus the transfers since.
 pub(crate) async fn count_accounts_not_folding(tx: &mut Tx, cut: Cut) -> Result<u64, Error> {
     Ok(first(tx.exec_first(ACCOUNTS_NOT_FOLDING, (cut.uuid(), cut.uuid())).await?))
 }

@@ -2,7 +2,7 @@
 
 use mysql_async::prelude::{Query, Queryable, WithParams};
 use mysql_async::{Error, Params};
-use outbox::Tx;
+use service::database::Tx;
 use time::{OffsetDateTime, PrimitiveDateTime};
 use uuid::Uuid;
 use values::Money;

@@ -2,7 +2,7 @@
 
 use mysql_async::Error;
 use mysql_async::prelude::Queryable;
-use outbox::Tx;
+use service::database::Tx;
 use time::{OffsetDateTime, PrimitiveDateTime};
 use uuid::Uuid;
 use values::{BusinessId, PaymentId, PaymentRequestId, RequestStatus};
@@ -57,7 +57,7 @@ pub(crate) async fn lock_payment_request(
     tx.exec_first(sql, (id.uuid(),)).await?.map(payment_request).transpose()
 }
 
-/// Up to `limit` open requests whose time is over; those that somebody is closing are passed over.
+/// Up to `limit` open requests whose time is over; those that somebody is closing are skipped.
 pub(crate) async fn lock_overdue_payment_requests(
     tx: &mut Tx,
     now: OffsetDateTime,

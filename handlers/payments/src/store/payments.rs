@@ -2,7 +2,7 @@
 
 use mysql_async::Error;
 use mysql_async::prelude::Queryable;
-use outbox::Tx;
+use service::database::Tx;
 use time::PrimitiveDateTime;
 use uuid::Uuid;
 use values::{BusinessId, PaymentId, PaymentRequestId, TransferId, UserId};

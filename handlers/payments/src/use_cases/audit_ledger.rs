@@ -1,28 +1,27 @@
 //! Proves that no money was lost, doubled or invented: every night, and whenever an operator asks.
 //!
-//! What is settled is read once: it is folded into sums that are kept, with a count of what
-//! contradicts itself, and the accounts are compared with those sums and with what came since. So
-//! an audit costs a day's transfers, however long the history is.
+//! What is settled is read once. It is folded into sums that are kept, with a count of its
+//! contradictions; the accounts are compared with those sums and with what came since. So an audit
+//! costs a day's transfers, however long the history is.
 
 use std::time::Duration;
 
 use mysql_async::{IsolationLevel, TxOpts};
 use serde::Serialize;
-use service::database;
+use service::{Error, FunctionKey, Json};
 use time::OffsetDateTime;
 use tokio::time::timeout;
 use utoipa::ToSchema;
 
 use crate::domain::{Contradictions, Cut};
-use crate::error::Error;
 use crate::store::audit::{self, AccountSums};
 use crate::{App, observe};
 
 /// How long an audit may take, waiting for its turn included: less than the host's
 /// `functionTimeout` and than Azure's front end waits for an operator's answer. What it has folded
 /// by then stays folded, so the next one gets further.
-pub(crate) const AUDIT_TIME_MAX: Duration = Duration::from_secs(180);
-/// What the answer may take beside that.
+const AUDIT_TIME_MAX: Duration = Duration::from_secs(180);
+/// What the answer may take on top of that.
 const ANSWER_TIME: Duration = Duration::from_secs(5);
 
 /// What the audit found in one consistent snapshot. Every count but the first two must be zero.
@@ -32,8 +31,8 @@ pub(crate) struct AuditBody {
     balanced: bool,
     accounts: u64,
     transfers: u64,
-    /// Transfers before this time were read once, and are not read again. What contradicted itself
-    /// among them is counted below until somebody has explained it.
+    /// Transfers before this time were read once, and are not read again. Their contradictions are
+    /// counted below until somebody has explained them.
     #[serde(with = "time::serde::rfc3339")]
     folded_before: OffsetDateTime,
     /// Minor units, over all accounts.
@@ -49,22 +48,27 @@ pub(crate) struct AuditBody {
     requests_not_matching: u64,
 }
 
-pub(crate) async fn audit_ledger(app: &App) -> Result<AuditBody, Error> {
+/// The audit was given up; what it has folded stays folded.
+#[derive(Debug, thiserror::Error)]
+#[error("the audit did not end in {AUDIT_TIME_MAX:?}")]
+struct AuditTooLong;
+
+pub(crate) async fn audit_ledger(app: App, _: FunctionKey) -> Result<Json<AuditBody>, Error> {
     service::allow_answer_time(AUDIT_TIME_MAX.saturating_add(ANSWER_TIME));
     let audited = timeout(AUDIT_TIME_MAX, async {
         // Never closed, so this only waits. Two audits at once would do one's work twice.
         let _turn = app.audit_turn.acquire().await;
         loop {
-            match fold_stretch(app).await {
+            match fold_stretch(&app).await {
                 Ok(true) => {}
-                Ok(false) => return compare_books(app).await,
+                Ok(false) => return compare_books(&app).await,
                 // Another instance audits: what it has folded need not be read here.
-                Err(Error::Database(error)) if database::is_lock_conflict(&error) => {}
+                Err(error) if error.is_lock_conflict() => {}
                 Err(error) => return Err(error),
             }
         }
     });
-    let books = audited.await.map_err(|_| Error::AuditTooLong)??;
+    let books = audited.await.map_err(|_| Error::internal(AuditTooLong))??;
     if !books.balanced {
         tracing::error!(
             accounts_not_folding = books.accounts_not_folding,
@@ -77,13 +81,13 @@ pub(crate) async fn audit_ledger(app: &App) -> Result<AuditBody, Error> {
         );
     }
     observe::audited(books.balanced);
-    Ok(books)
+    Ok(Json(books))
 }
 
-/// Folds the next stretch; false once there is none that is settled. What contradicts itself is
-/// told at once: the audit may not come to its end.
+/// Folds the next stretch; false once none is settled. Contradictions are logged at once, because
+/// the audit may not reach its end.
 async fn fold_stretch(app: &App) -> Result<bool, Error> {
-    let mut tx = app.pool.start_transaction(TxOpts::default()).await?;
+    let mut tx = app.database.begin().await?;
     let cut = audit::lock_audit_progress(&mut tx).await?.cut;
     let (first, now) =
         (audit::find_transfer_from(&mut tx, cut).await?, audit::find_time(&mut tx).await?);
@@ -107,7 +111,7 @@ async fn compare_books(app: &App) -> Result<AuditBody, Error> {
         .with_isolation_level(IsolationLevel::RepeatableRead)
         .with_consistent_snapshot(true)
         .clone();
-    let mut tx = app.pool.start_transaction(snapshot).await?;
+    let mut tx = app.database.begin_with(snapshot).await?;
     let progress = audit::find_audit_progress(&mut tx).await?;
     let sums = audit::sum_accounts(&mut tx).await?;
     let accounts_not_folding = audit::count_accounts_not_folding(&mut tx, progress.cut).await?;

@@ -1,19 +1,16 @@
 //! A shop asks to be paid an amount.
 
-use outbox::Tx;
 use serde::{Deserialize, Serialize};
-use service::database;
+use service::database::{Tx, now};
+use service::trace::TraceContext;
+use service::{Error, Json, Keyed, Merchant, Recorded, once};
 use time::{Duration, OffsetDateTime};
 use utoipa::ToSchema;
 use values::{
-    BusinessId, IdempotencyKey, Money, PaymentId, PaymentRequestId, RequestStatus, UserId,
-    is_visible,
+    BusinessId, Description, IdempotencyKey, Money, PaymentId, PaymentRequestId, RequestStatus,
 };
 
-use super::once::{Request, answer, once};
-use crate::domain::PaymentRequest;
-use crate::error::Error;
-use crate::store::idempotency_keys::Answer;
+use crate::domain::{NO_BUSINESS, PaymentRequest};
 use crate::{App, store};
 
 /// How long a request waits if the shop does not say.
@@ -34,27 +31,13 @@ impl TryFrom<u32> for LifetimeSeconds {
     }
 }
 
-/// The shop's own words for the payer, at most 100 characters.
-#[derive(Clone, Default, Serialize, Deserialize, ToSchema)]
-#[serde(try_from = "String")]
-#[schema(value_type = String, max_length = 100, example = "Table 7")]
-pub(crate) struct Description(String);
-
-impl TryFrom<String> for Description {
-    type Error = &'static str;
-
-    fn try_from(text: String) -> Result<Self, &'static str> {
-        let is_short = text.chars().count() <= 100 && text.chars().all(is_visible);
-        is_short.then_some(Self(text)).ok_or("a description has at most 100 visible characters")
-    }
-}
-
 /// What a shop asks for.
 #[derive(Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct CreatePaymentRequest {
     business_id: BusinessId,
     amount: Money,
+    /// The shop's own words for the payer.
     #[serde(default)]
     description: Description,
     /// 15 minutes if absent.
@@ -79,6 +62,14 @@ pub(crate) struct PaymentRequestBody {
 }
 
 impl PaymentRequestBody {
+    /// The same for somebody who only has its id, and who may not know what came of it.
+    pub(crate) fn for_strangers(self) -> Self {
+        if self.status == RequestStatus::Open {
+            return self;
+        }
+        Self { payment_id: None, description: String::new(), ..self }
+    }
+
     /// The request as it stands at `now`.
     pub(crate) fn at(request: PaymentRequest, now: OffsetDateTime) -> Self {
         Self {
@@ -96,43 +87,44 @@ impl PaymentRequestBody {
 }
 
 pub(crate) async fn create_payment_request(
-    app: &App,
-    user_id: UserId,
-    key: &IdempotencyKey,
-    input: &CreatePaymentRequest,
-) -> Result<Answer, Error> {
-    let request = Request { caller: user_id, key, operation: "create_payment_request", input };
-    once(app, request, &(user_id, input), |app, tx, (user_id, input)| {
-        Box::pin(insert(app, tx, *user_id, input))
-    })
-    .await
+    app: App,
+    owner: Merchant,
+    key: IdempotencyKey,
+    trace: TraceContext,
+    Json(input): Json<CreatePaymentRequest>,
+) -> Result<Recorded<PaymentRequestBody>, Error> {
+    let keyed = Keyed::new(owner.user_id.uuid(), &key, "create_payment_request", &input)?;
+    let created = once(&app.database, &keyed, |tx| insert(&app, tx, &owner, trace, &input)).await?;
+    app.outbox.nudge();
+    Ok(created)
 }
 
 async fn insert(
     app: &App,
-    tx: &mut Tx,
-    user_id: UserId,
+    mut tx: Tx,
+    owner: &Merchant,
+    trace: TraceContext,
     input: &CreatePaymentRequest,
-) -> Result<Answer, Error> {
-    let shop = store::read_models::find_shop(tx, input.business_id)
+) -> Result<(Tx, PaymentRequestBody), Error> {
+    let shop = store::read_models::find_shop(&mut tx, input.business_id)
         .await?
-        .filter(|shop| shop.owner_user_id == user_id)
-        .ok_or(Error::NoBusiness)?;
+        .filter(|shop| shop.owner_user_id == owner.user_id && !shop.is_closed)
+        .ok_or(NO_BUSINESS)?;
     let seconds = input.expires_in_seconds.map_or(LIFETIME_SECONDS_DEFAULT, |wanted| wanted.0);
-    let now = database::now();
+    let now = now();
     let request = PaymentRequest {
         id: PaymentRequestId::new(),
         business_id: input.business_id,
         shop_name: shop.shop_name,
         amount: input.amount,
-        description: input.description.0.clone(),
+        description: input.description.as_str().to_owned(),
         status: RequestStatus::Open,
         created_at: now,
         expires_at: now.saturating_add(Duration::seconds(seconds.into())),
         payment_id: None,
     };
-    store::payment_requests::insert_payment_request(tx, &request).await?;
-    let created = app.outbox.envelope(request.id.to_string(), &request.created_event())?;
-    app.outbox.append(tx, &[created]).await?;
-    answer(201, &PaymentRequestBody::at(request, now))
+    store::payment_requests::insert_payment_request(&mut tx, &request).await?;
+    let created = app.outbox.envelope(trace, request.id.to_string(), &request.created_event())?;
+    app.outbox.append(&mut tx, &[created]).await?;
+    Ok((tx, PaymentRequestBody::at(request, now)))
 }

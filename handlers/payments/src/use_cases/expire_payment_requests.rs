@@ -1,12 +1,11 @@
 //! Requests whose time is over are written down as expired. Nobody can pay them in the meantime
 //! either: paying looks at the time itself.
 
-use mysql_async::TxOpts;
-use service::database;
-
+use service::Error;
+use service::database::now;
+use service::trace;
 use values::RequestStatus;
 
-use crate::error::Error;
 use crate::{App, store};
 
 /// Requests closed in one transaction.
@@ -14,10 +13,10 @@ const BATCH_MAX: u32 = 100;
 /// Transactions in one run of the timer; the next run goes on.
 const BATCHES_MAX: u32 = 50;
 
-pub(crate) async fn expire_payment_requests(app: &App) -> Result<(), Error> {
+pub(crate) async fn expire_payment_requests(app: App) -> Result<(), Error> {
     for _ in 0..BATCHES_MAX {
-        let mut tx = app.pool.start_transaction(TxOpts::default()).await?;
-        let now = database::now();
+        let mut tx = app.database.begin().await?;
+        let now = now();
         let overdue =
             store::payment_requests::lock_overdue_payment_requests(&mut tx, now, BATCH_MAX).await?;
         if overdue.is_empty() {
@@ -27,7 +26,8 @@ pub(crate) async fn expire_payment_requests(app: &App) -> Result<(), Error> {
         for mut request in overdue {
             request.status = RequestStatus::Expired;
             store::payment_requests::close_payment_request(&mut tx, &request).await?;
-            closed.push(app.outbox.envelope(request.id.to_string(), &request.closed_event())?);
+            let (subject, event) = (request.id.to_string(), request.closed_event());
+            closed.push(app.outbox.envelope(trace::current(), subject, &event)?);
         }
         app.outbox.append(&mut tx, &closed).await?;
         app.outbox.commit(tx).await?;

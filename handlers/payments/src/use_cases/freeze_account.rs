@@ -4,56 +4,83 @@
 //! Every transfer locks its accounts, and so does this: a transfer that came first is over before
 //! the answer is given, and one that comes later finds the account frozen.
 
-use mysql_async::TxOpts;
 use serde::Deserialize;
-use service::database;
+use service::database::now;
+use service::{Error, FunctionKey, Id, Json};
 use utoipa::ToSchema;
+use values::{Operator, Reason};
 
 use super::AccountBody;
 use super::read_account::{find_named, show_account};
-use super::repeat::repeat_on_lock_conflict;
-use crate::domain::{AccountFreeze, AccountId, FreezeAction, Operator, Reason};
-use crate::error::Error;
+use crate::domain::{AccountFreeze, AccountId, FreezeAction, NO_ACCOUNT};
 use crate::{App, store};
+
+/// How often it is tried; each try waits five seconds for a lock.
+const ATTEMPTS_MAX: u32 = 4;
 
 /// Why, and on whose word.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct FreezeAccount {
-    #[schema(inline)]
     reason: Reason,
-    #[schema(inline)]
     operator: Operator,
 }
 
 pub(crate) async fn freeze_account(
-    app: &App,
-    id: AccountId,
-    action: FreezeAction,
-    input: &FreezeAccount,
-) -> Result<AccountBody, Error> {
-    // Payments may stand in line for a busy account, but whoever stops a thief should not have to
-    // ask again.
-    repeat_on_lock_conflict(|| try_freeze(app, id, action, input)).await
+    app: App,
+    Id(id): Id<AccountId>,
+    _: FunctionKey,
+    Json(input): Json<FreezeAccount>,
+) -> Result<Json<AccountBody>, Error> {
+    change(&app, id, FreezeAction::Freeze, &input).await.map(Json)
 }
 
-async fn try_freeze(
+pub(crate) async fn unfreeze_account(
+    app: App,
+    Id(id): Id<AccountId>,
+    _: FunctionKey,
+    Json(input): Json<FreezeAccount>,
+) -> Result<Json<AccountBody>, Error> {
+    change(&app, id, FreezeAction::Unfreeze, &input).await.map(Json)
+}
+
+/// After a lock conflict it tries again: payments may wait for a busy account, but whoever stops a
+/// thief should not have to ask twice.
+async fn change(
     app: &App,
     id: AccountId,
     action: FreezeAction,
     input: &FreezeAccount,
 ) -> Result<AccountBody, Error> {
-    let mut tx = app.pool.start_transaction(TxOpts::default()).await?;
-    // Before the lock, which nobody else's account should feel: an account's kind never changes.
+    let mut attempt: u32 = 1;
+    loop {
+        match try_change(app, id, action, input).await {
+            Err(error) if attempt < ATTEMPTS_MAX && error.is_lock_conflict() => {
+                attempt = attempt.saturating_add(1);
+            }
+            outcome => return outcome,
+        }
+    }
+}
+
+async fn try_change(
+    app: &App,
+    id: AccountId,
+    action: FreezeAction,
+    input: &FreezeAccount,
+) -> Result<AccountBody, Error> {
+    let mut tx = app.database.begin().await?;
+    // Before anything is locked, so that a wrong name holds up nobody. An account's kind never
+    // changes.
     find_named(&mut tx, id).await?;
     let ledger = store::ledger::lock_accounts(&mut tx, &[id.uuid()]).await?;
-    let account = ledger.account(id.uuid()).ok_or(Error::NoAccount)?;
+    let account = ledger.account(id.uuid()).ok_or(NO_ACCOUNT)?;
     if account.status != action.status() {
         let freeze = AccountFreeze {
             action,
             reason: input.reason.clone(),
             operator: input.operator.clone(),
-            at: database::now(),
+            at: now(),
         };
         store::account_freezes::insert_account_freeze(&mut tx, id.uuid(), &freeze).await?;
     }

@@ -2,13 +2,14 @@
 
 use events::Envelope;
 use events::user_profile::ProfileChangedV1;
-use outbox::{Failure, Tx};
+use inbox::Failure;
+use service::database::Tx;
 use values::UserId;
 
 use crate::store;
 
 pub(crate) async fn learn_name(tx: &mut Tx, event: &Envelope) -> Result<(), Failure> {
-    let Some(profile) = outbox::decode::<ProfileChangedV1>(event)? else { return Ok(()) };
+    let Some(profile) = inbox::decode::<ProfileChangedV1>(event)? else { return Ok(()) };
     let user_id: UserId = profile.user_id.parse().map_err(Failure::poison)?;
     let (name, version) = (&profile.display_name, profile.version);
     Ok(store::read_models::save_person(tx, user_id, name, version).await?)

@@ -2,18 +2,20 @@
 
 use events::Envelope;
 use events::business_profile::BusinessChangedV1;
-use outbox::{Failure, Tx};
+use inbox::Failure;
+use service::database::Tx;
 use values::BusinessId;
 
 use crate::domain::AccountKind;
 use crate::store::{self, read_models::Shop};
 
 pub(crate) async fn learn_shop(tx: &mut Tx, event: &Envelope) -> Result<(), Failure> {
-    let Some(business) = outbox::decode::<BusinessChangedV1>(event)? else { return Ok(()) };
+    let Some(business) = inbox::decode::<BusinessChangedV1>(event)? else { return Ok(()) };
     let business_id: BusinessId = business.business_id.parse().map_err(Failure::poison)?;
     let shop = Shop {
         owner_user_id: business.owner_user_id.parse().map_err(Failure::poison)?,
         shop_name: business.shop_name,
+        is_closed: business.is_closed,
     };
     store::ledger::open_account(tx, business_id.uuid(), AccountKind::Merchant).await?;
     store::read_models::save_shop(tx, business_id, &shop, business.version).await?;

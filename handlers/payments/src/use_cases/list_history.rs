@@ -1,12 +1,13 @@
 //! The movements of the caller's own wallet, newest first.
 
 use serde::{Deserialize, Serialize};
+use service::{Consumer, Error, Json, Query};
 use time::OffsetDateTime;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
-use values::{Money, PaymentId, TopUpId, TransferId, UserId};
+use values::{Money, PaymentId, TopUpId, TransferId, code_enum};
 
-use crate::error::Error;
+use crate::domain::NO_WALLET;
 use crate::store::ledger::HistoryEntry;
 use crate::{App, store};
 
@@ -30,12 +31,14 @@ pub(crate) struct HistoryPage {
     next: Option<TransferId>,
 }
 
-/// Which way the money went.
-#[derive(Serialize, ToSchema)]
-#[serde(rename_all = "lowercase")]
-enum Direction {
-    In,
-    Out,
+code_enum! {
+    /// Which way the money went.
+    enum Direction {
+        /// Into the wallet.
+        In = "in",
+        /// Out of it.
+        Out = "out",
+    }
 }
 
 /// One movement.
@@ -71,13 +74,13 @@ impl From<HistoryEntry> for HistoryLine {
 }
 
 pub(crate) async fn list_history(
-    app: &App,
-    user_id: UserId,
-    input: ListHistory,
-) -> Result<HistoryPage, Error> {
-    let mut conn = app.pool.get_conn().await?;
-    let account = user_id.uuid();
-    store::ledger::find_account(&mut conn, account).await?.ok_or(Error::NoWallet)?;
+    app: App,
+    consumer: Consumer,
+    Query(input): Query<ListHistory>,
+) -> Result<Json<HistoryPage>, Error> {
+    let mut conn = app.database.conn().await?;
+    let account = consumer.user_id.uuid();
+    store::ledger::find_account(&mut conn, account).await?.ok_or(NO_WALLET)?;
     let before = input.before.map_or(Uuid::max(), TransferId::uuid);
     // One more than a page holds tells whether there is another page.
     let limit = PAGE_LENGTH.saturating_add(1);
@@ -86,5 +89,5 @@ pub(crate) async fn list_history(
     entries.truncate(PAGE_LENGTH);
     let entries: Vec<HistoryLine> = entries.into_iter().map(HistoryLine::from).collect();
     let next = entries.last().filter(|_| has_more).map(|last| last.transfer_id);
-    Ok(HistoryPage { entries, next })
+    Ok(Json(HistoryPage { entries, next }))
 }

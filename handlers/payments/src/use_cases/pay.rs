@@ -1,19 +1,20 @@
 //! A person pays a shop's request: the flow the product exists for.
 
-use outbox::Tx;
 use serde::{Deserialize, Serialize};
-use service::{Caller, database};
+use service::database::{Tx, now};
+use service::trace::TraceContext;
+use service::{Caller, Consumer, Error, Json, Keyed, Recorded, once};
 use time::OffsetDateTime;
 use utoipa::ToSchema;
 use values::{
     BusinessId, IdempotencyKey, Money, PaymentConfirmation, PaymentId, PaymentRequestId,
-    RequestStatus, SessionId, TransferId,
+    PaymentTerms, RequestStatus, SignedAt, TransferId,
 };
 
-use super::once::{Request, answer, once};
-use crate::domain::{ConfirmedBy, Payment, Transfer, TransferCode};
-use crate::error::Error;
-use crate::store::idempotency_keys::Answer;
+use crate::domain::{
+    CONFIRMATION_INVALID, ConfirmedBy, NO_PAYMENT_REQUEST, NO_WALLET, PAYEE_UNAVAILABLE, Payment,
+    Transfer, TransferCode,
+};
 use crate::{App, store};
 
 /// What the payer saw and agreed to, and the proof of it.
@@ -26,14 +27,19 @@ pub(crate) struct Pay {
     confirmation: Proof,
 }
 
-/// How the payer confirmed. Either covers payer, payee, amount, request and idempotency key; a
-/// change of any of them voids it.
+/// How the payer confirmed, at most two minutes ago. Either covers payer, payee, amount, request
+/// and idempotency key; a change of any of them voids it.
 #[derive(Deserialize, ToSchema)]
 #[serde(tag = "method", rename_all = "lowercase", deny_unknown_fields)]
 pub(crate) enum Proof {
-    /// The device's ES256 signature, in base64url, over the lines `payme-payment-v1`, payer, payee,
-    /// amount in minor units, currency, payment request and idempotency key.
-    Device { signature: String },
+    /// The device's ES256 signature, in base64url, over the lines `payme-payment-v2`, payer, payee,
+    /// amount in minor units, currency, payment request, idempotency key and `signed_at`.
+    Device {
+        /// The device's clock, RFC 3339, at most 60 seconds ahead.
+        #[schema(value_type = String, format = "date-time")]
+        signed_at: SignedAt,
+        signature: String,
+    },
     /// The token that the auth service gave for the PIN.
     Pin { token: String },
 }
@@ -68,75 +74,78 @@ impl From<Payment> for PaymentBody {
 }
 
 pub(crate) async fn pay(
-    app: &App,
-    caller: &Caller,
-    key: &IdempotencyKey,
-    input: Pay,
-) -> Result<Answer, Error> {
-    let confirmation = PaymentConfirmation {
-        payer: caller.user_id,
+    app: App,
+    payer: Consumer,
+    key: IdempotencyKey,
+    trace: TraceContext,
+    Json(input): Json<Pay>,
+) -> Result<Recorded<PaymentBody>, Error> {
+    let terms = PaymentTerms {
+        payer: payer.user_id,
         payee: input.payee,
         amount: input.amount,
         payment_request_id: input.payment_request_id,
         nonce: key.clone(),
     };
-    let confirmed_by = confirmed_by(app, caller, &confirmation, &input.confirmation).await?;
-    // The proof is not part of the fingerprint: a retry may sign again.
-    let request = Request { caller: caller.user_id, key, operation: "pay", input: &confirmation };
-    let order = Order { confirmation: &confirmation, confirmed_by, session_id: caller.session_id };
-    once(app, request, &order, |app, tx, order| Box::pin(transfer(app, tx, order))).await
+    let confirmed_by = confirmed_by(&app, &payer, &terms, input.confirmation).await?;
+    // The proof is not part of the fingerprint: a retry may sign again, or come after its proof has
+    // expired, and still reads what was paid.
+    let keyed = Keyed::new(payer.user_id.uuid(), &key, "pay", &terms)?;
+    let transfer = |tx| transfer(&app, tx, &terms, confirmed_by, trace);
+    let paid = once(&app.database, &keyed, transfer).await?;
+    app.outbox.nudge();
+    Ok(paid)
 }
 
-/// How this very payment was confirmed, if it was.
+/// How this payment was confirmed; `None` if the proof covers another payment or is too old.
 async fn confirmed_by(
     app: &App,
-    caller: &Caller,
-    confirmation: &PaymentConfirmation,
-    proof: &Proof,
+    payer: &Caller,
+    terms: &PaymentTerms,
+    proof: Proof,
 ) -> Result<Option<ConfirmedBy>, Error> {
-    match proof {
-        Proof::Device { signature } => {
-            let verified = caller.device_key.verify(&confirmation.signing_text(), signature);
-            Ok(verified.is_ok().then_some(ConfirmedBy::Device))
+    let (confirmation, confirmed_by) = match proof {
+        Proof::Device { signed_at, signature } => {
+            let signed = PaymentConfirmation { terms: terms.clone(), confirmed_at: signed_at };
+            let verified = payer.device_key.verify(&signed.signing_text(), &signature);
+            (verified.is_ok().then_some(signed), ConfirmedBy::Device)
         }
         Proof::Pin { token } => {
-            let vouched: Option<PaymentConfirmation> = app
-                .tokens
-                .verify(token, PaymentConfirmation::TOKEN_AUDIENCE)
-                .await
-                .map_err(Error::Unverifiable)?;
-            let is_same = vouched.is_some_and(|vouched| vouched == *confirmation);
-            Ok(is_same.then_some(ConfirmedBy::Pin))
+            let audience = PaymentConfirmation::TOKEN_AUDIENCE;
+            let vouched: Option<PaymentConfirmation> = app.tokens.verify(&token, audience).await?;
+            (vouched.filter(|vouched| vouched.terms == *terms), ConfirmedBy::Pin)
         }
-    }
+    };
+    let is_recent = confirmation.is_some_and(|given| given.is_recent(OffsetDateTime::now_utc()));
+    Ok(is_recent.then_some(confirmed_by))
 }
 
-/// What is to be paid, and on whose word.
-struct Order<'a> {
-    confirmation: &'a PaymentConfirmation,
-    /// None if the proof covers another payment.
+/// Moves the money if the payment was confirmed. The proof's age is judged when the request arrives;
+/// only its refusal happens here, in the key's transaction, so that a retry of a payment that was
+/// made still reads it.
+async fn transfer(
+    app: &App,
+    mut tx: Tx,
+    terms: &PaymentTerms,
     confirmed_by: Option<ConfirmedBy>,
-    session_id: SessionId,
-}
-
-async fn transfer(app: &App, tx: &mut Tx, order: &Order<'_>) -> Result<Answer, Error> {
-    let confirmed_by = order.confirmed_by.ok_or(Error::WrongConfirmation)?;
-    if store::read_models::is_session_revoked(tx, order.session_id).await? {
-        return Err(Error::SessionRevoked);
-    }
-    let confirmation = order.confirmation;
-    let (payer, payee, amount) = (confirmation.payer, confirmation.payee, confirmation.amount);
-    let mut request =
-        store::payment_requests::lock_payment_request(tx, confirmation.payment_request_id)
-            .await?
-            .ok_or(Error::NoPaymentRequest)?;
+    trace: TraceContext,
+) -> Result<(Tx, PaymentBody), Error> {
+    let confirmed_by = confirmed_by.ok_or(CONFIRMATION_INVALID)?;
+    let (payer, payee, amount) = (terms.payer, terms.payee, terms.amount);
+    let id = terms.payment_request_id;
+    let locked = store::payment_requests::lock_payment_request(&mut tx, id).await?;
+    let mut request = locked.ok_or(NO_PAYMENT_REQUEST)?;
     // Only now: the wait for the lock may have outlasted the request.
-    let now = database::now();
+    let now = now();
     request.accept(amount, payee, now)?;
-    let shop = store::read_models::find_shop(tx, payee).await?.ok_or(Error::NoPaymentRequest)?;
+    let shop = store::read_models::find_shop(&mut tx, payee).await?.ok_or(NO_PAYMENT_REQUEST)?;
+    if shop.is_closed {
+        return Err(PAYEE_UNAVAILABLE.into());
+    }
 
-    let mut ledger = store::ledger::lock_accounts(tx, &[payer.uuid(), payee.uuid()]).await?;
-    ledger.account(payer.uuid()).ok_or(Error::NoWallet)?;
+    let accounts = [payer.uuid(), payee.uuid()];
+    let mut ledger = store::ledger::lock_accounts(&mut tx, &accounts).await?;
+    ledger.account(payer.uuid()).ok_or(NO_WALLET)?;
     let payment = Payment {
         id: PaymentId::new(),
         payment_request_id: request.id,
@@ -155,16 +164,16 @@ async fn transfer(app: &App, tx: &mut Tx, order: &Order<'_>) -> Result<Answer, E
         code: TransferCode::Payment(payment.id),
         at: now,
     })?;
-    store::ledger::write_ledger(tx, &ledger).await?;
-    store::payments::insert_payment(tx, &payment, confirmed_by).await?;
+    store::ledger::write_ledger(&mut tx, &ledger).await?;
+    store::payments::insert_payment(&mut tx, &payment, confirmed_by).await?;
     request.status = RequestStatus::Paid;
     request.payment_id = Some(payment.id);
-    store::payment_requests::close_payment_request(tx, &request).await?;
+    store::payment_requests::close_payment_request(&mut tx, &request).await?;
 
-    let payer_name = store::read_models::find_person_name(tx, payer).await?;
+    let payer_name = store::read_models::find_person_name(&mut tx, payer).await?;
     let completed = payment.completed_event(payer_name, shop.owner_user_id);
-    let completed = app.outbox.envelope(payment.id.to_string(), &completed)?;
-    let closed = app.outbox.envelope(request.id.to_string(), &request.closed_event())?;
-    app.outbox.append(tx, &[completed, closed]).await?;
-    answer(201, &PaymentBody::from(payment))
+    let completed = app.outbox.envelope(trace, payment.id.to_string(), &completed)?;
+    let closed = app.outbox.envelope(trace, request.id.to_string(), &request.closed_event())?;
+    app.outbox.append(&mut tx, &[completed, closed]).await?;
+    Ok((tx, PaymentBody::from(payment)))
 }

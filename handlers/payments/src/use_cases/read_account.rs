@@ -2,14 +2,12 @@
 
 use mysql_async::prelude::Queryable;
 use serde::Serialize;
+use service::{Error, FunctionKey, Id, Json};
 use time::OffsetDateTime;
 use utoipa::ToSchema;
-use values::Currency;
+use values::{Currency, Operator, Reason};
 
-use crate::domain::{
-    Account, AccountFreeze, AccountId, AccountStatus, FreezeAction, Operator, Reason,
-};
-use crate::error::Error;
+use crate::domain::{Account, AccountFreeze, AccountId, AccountStatus, FreezeAction, NO_ACCOUNT};
 use crate::{App, store};
 
 /// The newest lines of the history that are shown; older ones are in the table.
@@ -32,9 +30,7 @@ pub(crate) struct AccountBody {
 #[derive(Serialize, ToSchema)]
 struct AccountFreezeLine {
     action: FreezeAction,
-    #[schema(inline)]
     reason: Reason,
-    #[schema(inline)]
     operator: Operator,
     #[serde(with = "time::serde::rfc3339")]
     at: OffsetDateTime,
@@ -47,9 +43,13 @@ impl From<AccountFreeze> for AccountFreezeLine {
     }
 }
 
-pub(crate) async fn read_account(app: &App, id: AccountId) -> Result<AccountBody, Error> {
-    let mut conn = app.pool.get_conn().await?;
-    show_account(&mut conn, id).await
+pub(crate) async fn read_account(
+    app: App,
+    Id(id): Id<AccountId>,
+    _: FunctionKey,
+) -> Result<Json<AccountBody>, Error> {
+    let mut conn = app.database.conn().await?;
+    show_account(&mut conn, id).await.map(Json)
 }
 
 /// The account as this connection sees it.
@@ -76,5 +76,5 @@ pub(super) async fn find_named(
     id: AccountId,
 ) -> Result<Account, Error> {
     let account = store::ledger::find_account(connection, id.uuid()).await?;
-    account.filter(|account| account.kind == id.kind()).ok_or(Error::NoAccount)
+    Ok(account.filter(|account| account.kind == id.kind()).ok_or(NO_ACCOUNT)?)
 }

@@ -1,17 +1,21 @@
 //! Money comes into a wallet. The sandbox bank always has it, at once.
 
-use outbox::Tx;
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
-use service::database::now;
+use service::database::{Tx, now};
+use service::trace::TraceContext;
+use service::{Consumer, Error, Json, Keyed, Recorded, once};
 use time::OffsetDateTime;
+use tokio::time::timeout;
 use utoipa::ToSchema;
 use values::{IdempotencyKey, Money, TopUpId, TransferId, UserId};
 
-use super::once::{Request, answer, once};
-use crate::domain::{BANK_CLEARING, CompletedTopUp, Transfer, TransferCode};
-use crate::error::Error;
-use crate::store::idempotency_keys::Answer;
+use crate::domain::{BANK_CLEARING, CompletedTopUp, NO_WALLET, Transfer, TransferCode};
 use crate::{App, store};
+
+/// How long a top-up waits for its turn: those in line take the places of payments.
+const TURN_WAIT_MAX: Duration = Duration::from_secs(2);
 
 /// How much to bring in.
 #[derive(Serialize, Deserialize, ToSchema)]
@@ -30,29 +34,33 @@ pub(crate) struct TopUpBody {
 }
 
 pub(crate) async fn top_up(
-    app: &App,
-    user_id: UserId,
-    key: &IdempotencyKey,
-    input: &TopUp,
-) -> Result<Answer, Error> {
-    // Never closed, so this only waits.
-    let _turn = app.top_up_turns.acquire().await;
-    let request = Request { caller: user_id, key, operation: "top_up", input };
-    once(app, request, &(user_id, input.amount), |app, tx, (user_id, amount)| {
-        Box::pin(credit_wallet(app, tx, *user_id, *amount))
-    })
-    .await
+    app: App,
+    consumer: Consumer,
+    key: IdempotencyKey,
+    trace: TraceContext,
+    Json(input): Json<TopUp>,
+) -> Result<Recorded<TopUpBody>, Error> {
+    let user_id = consumer.user_id;
+    let keyed = Keyed::new(user_id.uuid(), &key, "top_up", &input)?;
+    let turn = timeout(TURN_WAIT_MAX, app.top_up_turns.acquire()).await;
+    let _turn = turn.map_err(|_| Error::Unavailable("Many top up at the moment; try again."))?;
+    let credit = |tx| credit_wallet(&app, tx, user_id, trace, input.amount);
+    let topped_up = once(&app.database, &keyed, credit).await?;
+    app.outbox.nudge();
+    Ok(topped_up)
 }
 
 async fn credit_wallet(
     app: &App,
-    tx: &mut Tx,
+    mut tx: Tx,
     user_id: UserId,
+    trace: TraceContext,
     amount: Money,
-) -> Result<Answer, Error> {
+) -> Result<(Tx, TopUpBody), Error> {
     let top_up = CompletedTopUp { id: TopUpId::new(), user_id, amount, completed_at: now() };
-    let mut ledger = store::ledger::lock_accounts(tx, &[BANK_CLEARING, user_id.uuid()]).await?;
-    ledger.account(user_id.uuid()).ok_or(Error::NoWallet)?;
+    let accounts = [BANK_CLEARING, user_id.uuid()];
+    let mut ledger = store::ledger::lock_accounts(&mut tx, &accounts).await?;
+    ledger.account(user_id.uuid()).ok_or(NO_WALLET)?;
     ledger.post(Transfer {
         id: TransferId::new(),
         debit: BANK_CLEARING,
@@ -61,9 +69,9 @@ async fn credit_wallet(
         code: TransferCode::TopUp(top_up.id),
         at: top_up.completed_at,
     })?;
-    store::ledger::write_ledger(tx, &ledger).await?;
-    let event = app.outbox.envelope(user_id.to_string(), &top_up.completed_event())?;
-    app.outbox.append(tx, &[event]).await?;
+    store::ledger::write_ledger(&mut tx, &ledger).await?;
+    let event = app.outbox.envelope(trace, user_id.to_string(), &top_up.completed_event())?;
+    app.outbox.append(&mut tx, &[event]).await?;
     let CompletedTopUp { id, amount, completed_at, .. } = top_up;
-    answer(201, &TopUpBody { top_up_id: id, amount, completed_at })
+    Ok((tx, TopUpBody { top_up_id: id, amount, completed_at }))
 }

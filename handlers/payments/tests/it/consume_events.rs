@@ -3,8 +3,8 @@
 use events::payments::PaymentCompletedV1;
 use events::user_profile::ProfileChangedV1;
 use serde_json::json;
-use service::Scope;
 use testkit::event;
+use values::Product;
 
 use crate::{Fixture, changed, new_key, signed};
 
@@ -24,10 +24,7 @@ async fn a_late_older_version_of_a_shop_changes_nothing() {
 async fn opening_a_wallet_again_leaves_its_money_alone() {
     let fixture = Fixture::new().await;
     let person = fixture.consumer_with(700).await;
-    let registered = events::auth::UserRegisteredV1 {
-        user_id: person.user_id.to_string(),
-        phone: "+85261234567".to_owned(),
-    };
+    let registered = events::auth::UserRegisteredV1 { user_id: person.user_id.to_string() };
     let again = event(&person.user_id.to_string(), &registered);
     fixture.deliver("payments_on_auth", &[again]).await;
     assert_eq!(fixture.balance(&person).await, 700);
@@ -59,7 +56,7 @@ async fn a_broken_event_is_parked() {
     let (owner, shop) = fixture.shop().await;
     let mut broken = changed(&owner, shop, 2, "永記");
     broken.data["owner_user_id"] = json!("nobody");
-    let person = fixture.person(Scope::Consumer).await;
+    let person = fixture.person(Product::Consumer).await;
     fixture.deliver("payments_on_business_profile", &[broken]).await;
     assert_eq!(fixture.database.count("parked_events").await, 1);
     assert_eq!(fixture.balance(&person).await, 0);

@@ -8,9 +8,8 @@ use mysql_async::TxOpts;
 use mysql_async::prelude::Queryable;
 use payments::App;
 use serde_json::{Value, json};
-use service::Scope;
 use tokio::time::sleep;
-use values::UserId;
+use values::{Product, UserId};
 
 use crate::{Fixture, Person, new_key, signed};
 
@@ -171,7 +170,7 @@ async fn once_the_freeze_is_answered_nothing_moves_and_nobody_else_notices() {
 #[tokio::test]
 async fn doing_it_twice_is_doing_it_once_and_the_history_tells_each_change() {
     let fixture = Fixture::new().await;
-    let account = fixture.person(Scope::Consumer).await.user_id.to_string();
+    let account = fixture.person(Product::Consumer).await.user_id.to_string();
     assert_eq!(fixture.account(&account).await.1["freezes"], json!([]));
     let (_, first) = fixture.change(&account, "freeze").await;
     let path = format!("/api/v1/ledger/accounts/{account}/freeze");
@@ -195,7 +194,7 @@ async fn doing_it_twice_is_doing_it_once_and_the_history_tells_each_change() {
 #[tokio::test]
 async fn twenty_operators_who_freeze_at_once_leave_one_line() {
     let fixture = Fixture::new().await;
-    let account = fixture.person(Scope::Consumer).await.user_id.to_string();
+    let account = fixture.person(Product::Consumer).await.user_id.to_string();
     let answers = join_all((0..20).map(|_| fixture.change(&account, "freeze"))).await;
     assert!(answers.iter().all(|answer| *answer == answers[0]), "{answers:?}");
     assert_eq!(answers[0].0, 200);
@@ -206,7 +205,7 @@ async fn twenty_operators_who_freeze_at_once_leave_one_line() {
 async fn no_account_is_opened_by_freezing_it_and_the_banks_has_no_name() {
     let fixture = Fixture::new().await;
     let bank = UserId::from_uuid(uuid::Uuid::from_u128(1)).to_string();
-    let wallet = fixture.person(Scope::Consumer).await.user_id;
+    let wallet = fixture.person(Product::Consumer).await.user_id;
     let wallet_as_shop = values::BusinessId::from_uuid(wallet.uuid()).to_string();
     let accounts = fixture.database.count("accounts").await;
     for unknown in [UserId::new().to_string(), bank, wallet_as_shop] {
@@ -227,7 +226,7 @@ async fn no_account_is_opened_by_freezing_it_and_the_banks_has_no_name() {
 #[tokio::test]
 async fn a_freeze_without_a_readable_reason_or_operator_is_refused() {
     let fixture = Fixture::new().await;
-    let account = fixture.person(Scope::Consumer).await.user_id;
+    let account = fixture.person(Product::Consumer).await.user_id;
     let path = format!("/api/v1/ledger/accounts/{account}/freeze");
     for body in [
         json!({"reason": "", "operator": "ops@example.com"}),

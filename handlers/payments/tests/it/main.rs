@@ -9,17 +9,15 @@ mod pay;
 mod payment_requests;
 mod wallets;
 
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use events::Envelope;
 use events::auth::UserRegisteredV1;
 use events::business_profile::BusinessChangedV1;
 use payments::{App, Config, migrations, routes};
 use serde_json::{Value, json};
-use service::Scope;
-use testkit::{Device, FreshDatabase, TokenIssuer, event, invocation, unreachable_hub};
+use testkit::{Answer, Call, Device, FreshDatabase, TokenIssuer, event, unreachable_hub};
+use time::OffsetDateTime;
 use uuid::Uuid;
-use values::{BusinessId, Money, PaymentConfirmation, SessionId, UserId};
+use values::{BusinessId, Money, PaymentConfirmation, PaymentTerms, Product, SessionId, UserId};
 
 /// The service with a database of its own.
 struct Fixture {
@@ -32,16 +30,9 @@ struct Fixture {
 struct Person {
     user_id: UserId,
     device: Device,
-    token: String,
-}
-
-impl Person {
     /// The login that the token belongs to.
-    fn session_id(&self) -> SessionId {
-        let claims = self.token.split('.').nth(1).unwrap();
-        let claims = URL_SAFE_NO_PAD.decode(claims).unwrap();
-        serde_json::from_slice::<service::AccessClaims>(&claims).unwrap().sid
-    }
+    session_id: SessionId,
+    token: String,
 }
 
 impl Fixture {
@@ -57,19 +48,25 @@ impl Fixture {
         start(&self.database, &self.issuer)
     }
 
+    /// A person who is signed in, and of whom this service knows nothing.
+    fn stranger(&self, product: Product) -> Person {
+        let (user_id, device, session_id) = (UserId::new(), Device::new(), SessionId::new());
+        let token = self.issuer.token_of(user_id, product, &device, session_id);
+        Person { user_id, device, session_id, token }
+    }
+
     /// A person who has signed up; the wallet is open.
-    async fn person(&self, scope: Scope) -> Person {
-        let (user_id, device) = (UserId::new(), Device::new());
-        let token = self.issuer.token(user_id, scope, &device);
-        let registered =
-            UserRegisteredV1 { user_id: user_id.to_string(), phone: "+85261234567".to_owned() };
-        self.deliver("payments_on_auth", &[event(&user_id.to_string(), &registered)]).await;
-        Person { user_id, device, token }
+    async fn person(&self, product: Product) -> Person {
+        let person = self.stranger(product);
+        let user_id = person.user_id.to_string();
+        let registered = UserRegisteredV1 { user_id: user_id.clone() };
+        self.deliver("payments_on_auth", &[event(&user_id, &registered)]).await;
+        person
     }
 
     /// A consumer with money.
     async fn consumer_with(&self, minor_units: i64) -> Person {
-        let person = self.person(Scope::Consumer).await;
+        let person = self.person(Product::Consumer).await;
         let body = json!({"amount": {"amount": minor_units, "currency": "HKD"}});
         let (status, _) = self.post(&person, "/api/v1/wallets/me/top-ups", &new_key(), &body).await;
         assert_eq!(status, 201);
@@ -78,7 +75,7 @@ impl Fixture {
 
     /// A shop and the shop that they own.
     async fn shop(&self) -> (Person, BusinessId) {
-        let (owner, business_id) = (self.person(Scope::Business).await, BusinessId::new());
+        let (owner, business_id) = (self.person(Product::Business).await, BusinessId::new());
         self.deliver(
             "payments_on_business_profile",
             &[changed(&owner, business_id, 1, "永記茶餐廳")],
@@ -90,7 +87,9 @@ impl Fixture {
     /// An open request of HK$128.50; its id.
     async fn request(&self, owner: &Person, business_id: BusinessId) -> String {
         let body = json!({
-            "business_id": business_id, "amount": {"amount": 12_850, "currency": "HKD"},
+            "business_id": business_id,
+            "amount": {"amount": 12_850, "currency": "HKD"},
+            "description": "Table 7",
         });
         let (status, request) =
             self.post(owner, "/api/v1/payment-requests", &new_key(), &body).await;
@@ -99,15 +98,16 @@ impl Fixture {
     }
 
     async fn deliver(&self, function: &str, events: &[Envelope]) {
-        let path = format!("/{function}");
-        let request = warp::test::request().method("POST").path(&path).body(invocation(events));
-        assert_eq!(request.reply(&routes(self.app.clone())).await.status(), 200);
+        testkit::deliver(&routes(self.app.clone()), function, events).await;
+    }
+
+    async fn send(&self, call: Call) -> Answer {
+        call.send(&routes(self.app.clone())).await
     }
 
     async fn get(&self, person: &Person, path: &str) -> (u16, Value) {
-        let request = warp::test::request().path(path).header("authorization", bearer(person));
-        let response = request.reply(&routes(self.app.clone())).await;
-        (response.status().as_u16(), serde_json::from_slice(response.body()).unwrap())
+        let answer = self.send(Call::get(path).bearer(&person.token)).await;
+        (answer.status, answer.json())
     }
 
     async fn post(&self, person: &Person, path: &str, key: &str, body: &Value) -> (u16, Value) {
@@ -123,14 +123,9 @@ impl Fixture {
         key: &str,
         body: &Value,
     ) -> (u16, String) {
-        let request = warp::test::request()
-            .method("POST")
-            .path(path)
-            .header("authorization", bearer(person))
-            .header("idempotency-key", key)
-            .json(body);
-        let response = request.reply(&routes(self.app.clone())).await;
-        (response.status().as_u16(), String::from_utf8(response.body().to_vec()).unwrap())
+        let call = Call::post(path).bearer(&person.token).key(key).json(body);
+        let answer = self.send(call).await;
+        (answer.status, answer.text())
     }
 
     /// Minor units in a consumer's wallet.
@@ -149,23 +144,17 @@ impl Fixture {
     }
 
     async fn audit(&self) -> Value {
-        let request = warp::test::request().path("/api/v1/ledger/audit");
-        let response = request.reply(&routes(self.app.clone())).await;
-        serde_json::from_slice(response.body()).unwrap()
+        self.send(Call::get("/api/v1/ledger/audit")).await.expect(200)
     }
 }
 
 fn start(database: &FreshDatabase, issuer: &TokenIssuer) -> App {
     App::start(Config {
         mysql_url: database.url.clone(),
-        jwks_url: issuer.jwks_url.clone(),
+        auth_url: issuer.auth_url.clone(),
         hub: unreachable_hub("payments"),
     })
     .unwrap()
-}
-
-fn bearer(person: &Person) -> String {
-    format!("Bearer {}", person.token)
 }
 
 fn new_key() -> String {
@@ -173,15 +162,30 @@ fn new_key() -> String {
 }
 
 fn changed(owner: &Person, business_id: BusinessId, version: u32, shop_name: &str) -> Envelope {
-    let business = BusinessChangedV1 {
+    event(&business_id.to_string(), &business(owner, business_id, version, shop_name))
+}
+
+fn closed(owner: &Person, business_id: BusinessId, version: u32) -> Envelope {
+    let business = business(owner, business_id, version, "永記茶餐廳");
+    event(&business_id.to_string(), &BusinessChangedV1 { is_closed: true, ..business })
+}
+
+fn business(
+    owner: &Person,
+    business_id: BusinessId,
+    version: u32,
+    shop_name: &str,
+) -> BusinessChangedV1 {
+    BusinessChangedV1 {
         business_id: business_id.to_string(),
         version,
         owner_user_id: owner.user_id.to_string(),
         shop_name: shop_name.to_owned(),
         category_code: "5812".to_owned(),
+        shop_name_latin: None,
         fps_id: None,
-    };
-    event(&business_id.to_string(), &business)
+        is_closed: false,
+    }
 }
 
 /// A payment of HK$128.50 that the payer's phone has signed.
@@ -196,19 +200,27 @@ fn signed_amount(
     key: &str,
     minor_units: i64,
 ) -> Value {
-    let confirmation = PaymentConfirmation {
+    let terms = PaymentTerms {
         payer: payer.user_id,
         payee,
         amount: Money::hkd(minor_units).unwrap(),
         payment_request_id: request_id.parse().unwrap(),
         nonce: key.parse().unwrap(),
     };
+    signed_at(payer, terms, OffsetDateTime::now_utc())
+}
+
+/// A payment that the payer's phone signed, or will sign, at some other time.
+fn signed_at(payer: &Person, terms: PaymentTerms, at: OffsetDateTime) -> Value {
+    let confirmation = PaymentConfirmation { terms, confirmed_at: at.into() };
+    let terms = &confirmation.terms;
     json!({
-        "payment_request_id": request_id,
-        "payee": payee,
-        "amount": confirmation.amount,
+        "payment_request_id": terms.payment_request_id,
+        "payee": terms.payee,
+        "amount": terms.amount,
         "confirmation": {
             "method": "device",
+            "signed_at": confirmation.confirmed_at,
             "signature": payer.device.sign(&confirmation.signing_text()),
         },
     })

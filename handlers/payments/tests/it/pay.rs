@@ -1,13 +1,12 @@
 //! Paying a request: once, confirmed, and never with money that is not there.
 
-use events::auth::SessionRevokedV1;
 use events::payments::{PaymentCompletedV1, PaymentRequestClosedV1};
 use futures_util::future::join_all;
 use serde_json::{Value, json};
-use service::Scope;
-use values::{BusinessId, Money, PaymentConfirmation};
+use time::{Duration, OffsetDateTime};
+use values::{BusinessId, Money, PaymentConfirmation, PaymentTerms, Product};
 
-use crate::{Fixture, Person, new_key, signed, signed_amount};
+use crate::{Fixture, Person, closed, new_key, signed, signed_amount, signed_at};
 
 const PAYMENTS: &str = "/api/v1/payments";
 
@@ -43,7 +42,7 @@ async fn a_signed_payment_moves_the_money_closes_the_request_and_is_told() {
     let path = format!("{PAYMENTS}/{}", payment["payment_id"].as_str().unwrap());
     assert_eq!(fixture.get(&payer, &path).await, (200, payment.clone()));
     assert_eq!(fixture.get(&owner, &path).await, (200, payment));
-    let stranger = fixture.person(Scope::Consumer).await;
+    let stranger = fixture.person(Product::Consumer).await;
     assert_eq!(fixture.get(&stranger, &path).await.0, 404);
 
     let completed: Vec<PaymentCompletedV1> = fixture.database.told().await;
@@ -167,7 +166,9 @@ async fn a_confirmation_covers_nothing_but_the_payment_it_was_made_for() {
         signed(&payer, shop, &other_request, &key),
         signed(&payer, shop, &request, "another-key"),
         signed_amount(&payer, shop, &request, &key, 1),
-        json!({"confirmation": {"method": "device", "signature": "AAAA"}}),
+        json!({"confirmation": {
+            "method": "device", "signed_at": "2026-11-23T04:05:06Z", "signature": "AAAA",
+        }}),
         json!({"confirmation": {"method": "pin", "token": "no.token.atall"}}),
     ] {
         let refusal = refused(&fixture, &payer, &key, &with_signature(&foreign)).await;
@@ -176,42 +177,85 @@ async fn a_confirmation_covers_nothing_but_the_payment_it_was_made_for() {
     assert_eq!(fixture.post(&payer, PAYMENTS, &key, &genuine).await.0, 201);
 }
 
-#[tokio::test]
-async fn the_pin_token_of_the_auth_service_confirms_exactly_its_payment() {
-    let fixture = Fixture::new().await;
-    let (payer, _, shop, request) = scene(&fixture).await;
-    let key = new_key();
-    let vouched = PaymentConfirmation {
+/// The terms of the scene's payment under a key.
+fn terms(payer: &Person, shop: BusinessId, request: &str, key: &str) -> PaymentTerms {
+    PaymentTerms {
         payer: payer.user_id,
         payee: shop,
         amount: Money::hkd(12_850).unwrap(),
         payment_request_id: request.parse().unwrap(),
         nonce: key.parse().unwrap(),
-    };
-    let token = |audience: &str, minor_units: i64| {
-        let amount = Money::hkd(minor_units).unwrap();
-        let mut claims =
-            serde_json::to_value(PaymentConfirmation { amount, ..vouched.clone() }).unwrap();
-        claims["iss"] = service::ISSUER.into();
-        claims["aud"] = audience.into();
-        claims["exp"] = 4_000_000_000_u64.into();
-        fixture.issuer.sign(&claims)
-    };
-    let body = |token: String| {
-        let confirmation = json!({"method": "pin", "token": token});
-        json!({
-            "payment_request_id": request, "payee": shop, "amount": vouched.amount,
-            "confirmation": confirmation,
-        })
-    };
+    }
+}
+
+/// A payment with the token that the auth service would have given for the PIN at that time. The
+/// token itself expires late, so that the time alone decides.
+fn by_pin(fixture: &Fixture, audience: &str, terms: PaymentTerms, at: OffsetDateTime) -> Value {
+    let vouched = PaymentConfirmation { terms, confirmed_at: at.into() };
+    let mut claims = serde_json::to_value(&vouched).unwrap();
+    claims["iss"] = service::ISSUER.into();
+    claims["aud"] = audience.into();
+    claims["exp"] = OffsetDateTime::now_utc().unix_timestamp().saturating_add(100).into();
+    json!({
+        "payment_request_id": vouched.terms.payment_request_id,
+        "payee": vouched.terms.payee,
+        "amount": {"amount": 12_850, "currency": "HKD"},
+        "confirmation": {"method": "pin", "token": fixture.issuer.sign(&claims)},
+    })
+}
+
+#[tokio::test]
+async fn the_pin_token_of_the_auth_service_confirms_exactly_its_payment() {
+    let fixture = Fixture::new().await;
+    let (payer, _, shop, request) = scene(&fixture).await;
+    let (key, now) = (new_key(), OffsetDateTime::now_utc());
+    let terms = terms(&payer, shop, &request, &key);
+    let dearer = PaymentTerms { amount: Money::hkd(12_851).unwrap(), ..terms.clone() };
     let audience = PaymentConfirmation::TOKEN_AUDIENCE;
-    for wrong in [token(audience, 12_851), token("payme-api", 12_850), payer.token.clone()] {
-        let refusal = refused(&fixture, &payer, &key, &body(wrong)).await;
+    let genuine = by_pin(&fixture, audience, terms.clone(), now);
+    let mut access_token = genuine.clone();
+    access_token["confirmation"]["token"] = payer.token.clone().into();
+    for wrong in [
+        by_pin(&fixture, audience, dearer, now),
+        by_pin(&fixture, "payme-api", terms, now),
+        access_token,
+    ] {
+        let refusal = refused(&fixture, &payer, &key, &wrong).await;
         assert_eq!(refusal, (403, "confirmation-invalid".to_owned()));
     }
-    let (status, payment) =
-        fixture.post(&payer, PAYMENTS, &key, &body(token(audience, 12_850))).await;
+    let (status, payment) = fixture.post(&payer, PAYMENTS, &key, &genuine).await;
     assert_eq!(status, 201, "{payment}");
+}
+
+#[tokio::test]
+async fn either_proof_pays_for_two_minutes_and_then_only_reads_what_was_paid() {
+    let fixture = Fixture::new().await;
+    let (payer, _, shop, request) = scene(&fixture).await;
+    let key = new_key();
+    let terms = terms(&payer, shop, &request, &key);
+    let by_device = |seconds: i64| {
+        signed_at(&payer, terms.clone(), OffsetDateTime::now_utc() + Duration::seconds(seconds))
+    };
+    let by_pin = |seconds: i64| {
+        let at = OffsetDateTime::now_utc() + Duration::seconds(seconds);
+        by_pin(&fixture, PaymentConfirmation::TOKEN_AUDIENCE, terms.clone(), at)
+    };
+    let day = 24 * 60 * 60;
+    let not_now = [-day, -121, 90, day];
+    let not_now: Vec<Value> =
+        not_now.into_iter().flat_map(|seconds| [by_device(seconds), by_pin(seconds)]).collect();
+    let mut another_time = by_device(-day);
+    another_time["confirmation"]["signed_at"] = by_device(0)["confirmation"]["signed_at"].clone();
+    for body in not_now.iter().chain([&another_time]) {
+        let refusal = refused(&fixture, &payer, &key, body).await;
+        assert_eq!(refusal, (403, "confirmation-invalid".to_owned()), "{body}");
+    }
+    let paid = fixture.post_text(&payer, PAYMENTS, &key, &by_device(-90)).await;
+    assert_eq!(paid.0, 201, "{}", paid.1);
+    for body in &not_now {
+        assert_eq!(fixture.post_text(&payer, PAYMENTS, &key, body).await, paid);
+    }
+    assert_eq!(fixture.balance(&payer).await, 37_150);
 }
 
 #[tokio::test]
@@ -245,13 +289,56 @@ async fn closed_and_unknown_requests_are_refused_each_with_its_own_code() {
 async fn a_phone_that_was_removed_pays_no_more_although_its_token_still_lives() {
     let fixture = Fixture::new().await;
     let (payer, _, shop, request) = scene(&fixture).await;
-    let revoked = SessionRevokedV1 {
-        session_id: payer.session_id().to_string(),
-        user_id: payer.user_id.to_string(),
-    };
-    let revoked = testkit::event(&payer.session_id().to_string(), &revoked);
-    fixture.deliver("payments_on_auth", &[revoked]).await;
+    fixture.issuer.revoke(payer.session_id);
+    tokio::time::sleep(std::time::Duration::from_secs(1)).await;
+    let key = new_key();
+    let body = signed(&payer, shop, &request, &key);
+    let (status, problem) = fixture.post(&payer, PAYMENTS, &key, &body).await;
+    assert_eq!((status, &problem["code"]), (401, &json!("invalid-token")));
+    assert_eq!(fixture.database.count("payments").await, 0);
+    // Nor does it read what the wallet holds.
+    assert_eq!(fixture.get(&payer, "/api/v1/wallets/me").await.0, 401);
+}
+
+#[tokio::test]
+async fn a_shop_that_has_closed_asks_for_nothing_and_is_not_paid() {
+    let fixture = Fixture::new().await;
+    let payer = fixture.consumer_with(20_000).await;
+    let (owner, shop) = fixture.shop().await;
+    let request = fixture.request(&owner, shop).await;
+    let closed = closed(&owner, shop, 2);
+    fixture.deliver("payments_on_business_profile", &[closed]).await;
+
     let key = new_key();
     let refusal = refused(&fixture, &payer, &key, &signed(&payer, shop, &request, &key)).await;
-    assert_eq!(refusal, (401, "invalid-token".to_owned()));
+    assert_eq!(refusal, (409, "payee-unavailable".to_owned()));
+    let body = json!({"business_id": shop, "amount": {"amount": 1, "currency": "HKD"}});
+    let (status, problem) =
+        fixture.post(&owner, "/api/v1/payment-requests", &new_key(), &body).await;
+    assert_eq!((status, &problem["code"]), (404, &json!("business-not-found")));
+    assert_eq!(fixture.balance(&payer).await, 20_000);
+    assert_eq!(fixture.takings(&owner, shop).await, 0);
+}
+
+#[tokio::test]
+async fn what_came_of_a_request_is_for_its_shop_and_its_payer() {
+    let fixture = Fixture::new().await;
+    let payer = fixture.consumer_with(20_000).await;
+    let (owner, shop) = fixture.shop().await;
+    let stranger = fixture.person(Product::Consumer).await;
+    let request = fixture.request(&owner, shop).await;
+    let path = format!("/api/v1/payment-requests/{request}");
+    assert_eq!(fixture.get(&stranger, &path).await.1["description"], "Table 7");
+
+    let key = new_key();
+    let body = signed(&payer, shop, &request, &key);
+    let (_, payment) = fixture.post(&payer, "/api/v1/payments", &key, &body).await;
+    for party in [&payer, &owner] {
+        let (_, request) = fixture.get(party, &path).await;
+        assert_eq!(request["payment_id"], payment["payment_id"]);
+        assert_eq!(request["description"], "Table 7");
+    }
+    let (status, request) = fixture.get(&stranger, &path).await;
+    assert_eq!((status, &request["status"]), (200, &json!("paid")));
+    assert_eq!((&request["payment_id"], &request["description"]), (&json!(null), &json!("")));
 }

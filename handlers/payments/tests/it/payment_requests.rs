@@ -2,7 +2,7 @@
 
 use events::payments::{PaymentRequestClosedV1, PaymentRequestCreatedV1};
 use serde_json::json;
-use service::Scope;
+use values::Product;
 
 use crate::{Fixture, new_key};
 
@@ -23,7 +23,7 @@ async fn a_request_is_created_once_per_key_read_by_its_payer_and_told() {
     assert_eq!((status, &request["status"]), (201, &json!("open")));
     assert_eq!(request["shop_name"], "永記茶餐廳");
 
-    let payer = fixture.person(Scope::Consumer).await;
+    let payer = fixture.person(Product::Consumer).await;
     let path = format!("{REQUESTS}/{}", request["payment_request_id"].as_str().unwrap());
     assert_eq!(fixture.get(&payer, &path).await, (200, request));
     let told: Vec<PaymentRequestCreatedV1> = fixture.database.told().await;

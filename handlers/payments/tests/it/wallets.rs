@@ -2,11 +2,10 @@
 
 use events::payments::TopUpCompletedV1;
 use serde_json::json;
-use service::Scope;
-use testkit::Device;
-use values::UserId;
+use testkit::Call;
+use values::Product;
 
-use crate::{Fixture, Person, new_key, signed};
+use crate::{Fixture, new_key, signed};
 
 const OWN: &str = "/api/v1/wallets/me";
 const TOP_UPS: &str = "/api/v1/wallets/me/top-ups";
@@ -15,9 +14,7 @@ const HISTORY: &str = "/api/v1/wallets/me/history";
 #[tokio::test]
 async fn a_wallet_that_is_not_open_is_never_shown_as_zero() {
     let fixture = Fixture::new().await;
-    let (user_id, device) = (UserId::new(), Device::new());
-    let token = fixture.issuer.token(user_id, Scope::Consumer, &device);
-    let stranger = Person { user_id, device, token };
+    let stranger = fixture.stranger(Product::Consumer);
     for path in [OWN, HISTORY] {
         let (status, problem) = fixture.get(&stranger, path).await;
         assert_eq!((status, &problem["code"]), (404, &json!("wallet-not-open")));
@@ -31,7 +28,7 @@ async fn a_wallet_that_is_not_open_is_never_shown_as_zero() {
 #[tokio::test]
 async fn one_key_tops_up_once_and_answers_the_same_bytes() {
     let fixture = Fixture::new().await;
-    let person = fixture.person(Scope::Consumer).await;
+    let person = fixture.person(Product::Consumer).await;
     let (key, body) = (new_key(), json!({"amount": {"amount": 50_000, "currency": "HKD"}}));
     let first = fixture.post_text(&person, TOP_UPS, &key, &body).await;
     let second = fixture.post_text(&person, TOP_UPS, &key, &body).await;
@@ -50,7 +47,7 @@ async fn one_key_tops_up_once_and_answers_the_same_bytes() {
 #[tokio::test]
 async fn twenty_twins_of_one_top_up_move_money_once() {
     let fixture = Fixture::new().await;
-    let person = fixture.person(Scope::Consumer).await;
+    let person = fixture.person(Product::Consumer).await;
     let (key, body) = (new_key(), json!({"amount": {"amount": 700, "currency": "HKD"}}));
     let twins = (0..20).map(|_| fixture.post_text(&person, TOP_UPS, &key, &body));
     let answers = futures_util::future::join_all(twins).await;
@@ -64,7 +61,7 @@ async fn twenty_twins_of_one_top_up_move_money_once() {
 #[tokio::test]
 async fn fifty_top_ups_at_once_all_arrive_although_they_share_the_bank_account() {
     let fixture = Fixture::new().await;
-    let person = fixture.person(Scope::Consumer).await;
+    let person = fixture.person(Product::Consumer).await;
     let body = json!({"amount": {"amount": 100, "currency": "HKD"}});
     let keys: Vec<String> = (0..50).map(|_| new_key()).collect();
     let top_ups = keys.iter().map(|key| fixture.post(&person, TOP_UPS, key, &body));
@@ -78,17 +75,12 @@ async fn fifty_top_ups_at_once_all_arrive_although_they_share_the_bank_account()
 #[tokio::test]
 async fn a_missing_or_malformed_key_is_refused() {
     let fixture = Fixture::new().await;
-    let person = fixture.person(Scope::Consumer).await;
+    let person = fixture.person(Product::Consumer).await;
     let body = json!({"amount": {"amount": 100, "currency": "HKD"}});
     let (status, problem) = fixture.post(&person, TOP_UPS, "two words", &body).await;
     assert_eq!((status, &problem["code"]), (400, &json!("idempotency-key-invalid")));
-    let request = warp::test::request()
-        .method("POST")
-        .path(TOP_UPS)
-        .header("authorization", crate::bearer(&person))
-        .json(&body);
-    let response = request.reply(&payments::routes(fixture.app.clone())).await;
-    let problem: serde_json::Value = serde_json::from_slice(response.body()).unwrap();
+    let call = Call::post(TOP_UPS).bearer(&person.token).json(&body);
+    let problem = fixture.send(call.without("idempotency-key")).await.json();
     assert_eq!(problem["code"], "idempotency-key-missing");
     assert_eq!(fixture.balance(&person).await, 0);
 }

@@ -4,10 +4,13 @@
 //! it says, so that nobody else can make one or change one. A shop with an FPS id can be paid with
 //! the same code from other wallets and banks.
 
-use values::{BusinessId, DisplayName, Money, PaymentRequestId};
+use values::{BusinessId, DisplayName, PaymentRequestId};
 
+use super::code_error::CodeError;
 use super::emv::{EmvError, Objects};
-use super::fps::{FPS_TEMPLATE, ProxyKind, fps_template, read_fps_template};
+use super::fps::{FPS_TEMPLATE, fps_template};
+use super::fps_code::{AMOUNT, CURRENCY, FpsCode, HONG_KONG_DOLLARS};
+use super::merchant_name::name_objects;
 use super::payment_request::PaymentRequest;
 use super::shop::Shop;
 use super::signing_key::SigningKey;
@@ -15,10 +18,7 @@ use super::signing_key::SigningKey;
 const FORMAT: u8 = 0;
 const INITIATION: u8 = 1;
 const CATEGORY: u8 = 52;
-const CURRENCY: u8 = 53;
-const AMOUNT: u8 = 54;
 const COUNTRY: u8 = 58;
-const NAME: u8 = 59;
 const CITY: u8 = 60;
 const WALLET_TEMPLATE: u8 = 27;
 const WALLET_GUID: u8 = 0;
@@ -29,11 +29,8 @@ const FORMAT_1: &str = "01";
 const STATIC: &str = "11";
 const DYNAMIC: &str = "12";
 const OUR_GUID: &str = "hk.payme.wallet";
-/// ISO 4217 numeric code.
-const HONG_KONG_DOLLARS: &str = "344";
 const HONG_KONG: &str = "HK";
-const NAME_CHARACTERS_MAX: usize = 25;
-const AMOUNT_CHARACTERS_MAX: usize = 13;
+const BYTE_ORDER_MARK: char = '\u{feff}';
 
 /// What a code stands for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,23 +39,8 @@ pub(crate) enum Code {
     PaymentRequest(PaymentRequestId),
     /// Ours, static.
     Shop(BusinessId),
-    /// Of another bank or wallet, payable by FPS. Nobody vouches for what it says.
-    Fps { proxy_kind: ProxyKind, proxy: String, merchant_name: DisplayName, amount: Option<Money> },
-}
-
-/// Why a code is not understood.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum CodeError {
-    #[error(transparent)]
-    Emv(#[from] EmvError),
-    #[error("the merchant's name in the code cannot be shown")]
-    Name,
-    #[error("the amount in the code is not an amount of money")]
-    Amount,
-    #[error("the code claims to be ours, but was made or changed by somebody else")]
-    Forged,
-    #[error("the code is of a kind that cannot be paid here")]
-    Unknown,
+    /// Of another bank or wallet.
+    Fps(Box<FpsCode>),
 }
 
 /// The dynamic code of a payment request.
@@ -77,30 +59,32 @@ pub(crate) fn shop_code(shop: &Shop, key: &SigningKey) -> Result<String, EmvErro
     sign(body(STATIC, shop, &shop.shop_name)?, shop.business_id.to_string(), key)
 }
 
-/// What a scanned text stands for.
-pub(crate) fn read_code(payload: &str, key: &SigningKey) -> Result<Code, CodeError> {
-    let objects = Objects::from_payload(payload)?;
+/// What a scanned text stands for. Scanners and files add line ends and byte order marks, and no
+/// payload begins or ends with one.
+pub(crate) fn read_code(text: &str, key: &SigningKey) -> Result<Code, CodeError> {
+    let is_added = |character: char| character.is_whitespace() || character == BYTE_ORDER_MARK;
+    let objects = Objects::from_payload(text.trim_matches(is_added))?;
     if objects.get(FORMAT) != Some(FORMAT_1) {
         return Err(CodeError::Unknown);
     }
-    let wallet = objects.template(WALLET_TEMPLATE);
-    if let Some(wallet) = wallet.filter(|wallet| wallet.get(WALLET_GUID) == Some(OUR_GUID)) {
-        return read_own(objects, &wallet, key);
+    // Another wallet's template is not ours, whatever is in it.
+    let wallet = objects.template(WALLET_TEMPLATE).unwrap_or_default();
+    match wallet.filter(|wallet| wallet.get(WALLET_GUID) == Some(OUR_GUID)) {
+        Some(wallet) => read_own(objects, &wallet, key),
+        None => Ok(Code::Fps(Box::new(FpsCode::read(&objects)?))),
     }
-    read_fps(&objects)
 }
 
 fn body(initiation: &str, shop: &Shop, name: &DisplayName) -> Result<Objects, EmvError> {
-    let short_name: String = name.as_str().chars().take(NAME_CHARACTERS_MAX).collect();
     let mut objects = vec![
         (FORMAT, FORMAT_1.to_owned()),
         (INITIATION, initiation.to_owned()),
         (CATEGORY, shop.category_code.as_str().to_owned()),
         (CURRENCY, HONG_KONG_DOLLARS.to_owned()),
         (COUNTRY, HONG_KONG.to_owned()),
-        (NAME, short_name.trim_end().to_owned()),
         (CITY, HONG_KONG.to_owned()),
     ];
+    objects.extend(name_objects(name, shop.shop_name_latin.as_ref())?);
     if let Some(fps_id) = &shop.fps_id {
         objects.push((FPS_TEMPLATE, fps_template(fps_id)?));
     }
@@ -131,39 +115,14 @@ fn read_own(objects: Objects, wallet: &Objects, key: &SigningKey) -> Result<Code
     request.or_else(|_| shop()).map_err(|_| CodeError::Unknown)
 }
 
-fn read_fps(objects: &Objects) -> Result<Code, CodeError> {
-    let template = objects.template(FPS_TEMPLATE).ok_or(CodeError::Unknown)?;
-    let (proxy_kind, proxy) = read_fps_template(&template).ok_or(CodeError::Unknown)?;
-    if objects.get(CURRENCY) != Some(HONG_KONG_DOLLARS) {
-        return Err(CodeError::Unknown);
-    }
-    let name = objects.get(NAME).ok_or(CodeError::Name)?.trim();
-    Ok(Code::Fps {
-        proxy_kind,
-        proxy,
-        merchant_name: name.to_owned().try_into().map_err(|_| CodeError::Name)?,
-        amount: objects.get(AMOUNT).map(read_amount).transpose()?,
-    })
-}
-
-fn read_amount(text: &str) -> Result<Money, CodeError> {
-    let (dollars, cents) = text.split_once('.').unwrap_or((text, ""));
-    let is_decimal = text.len() <= AMOUNT_CHARACTERS_MAX
-        && !dollars.is_empty()
-        && cents.len() <= 2
-        && [dollars, cents].concat().bytes().all(|byte| byte.is_ascii_digit());
-    if !is_decimal {
-        return Err(CodeError::Amount);
-    }
-    let minor_units = format!("{dollars}{cents:0<2}").parse().map_err(|_| CodeError::Amount)?;
-    Money::hkd(minor_units).map_err(|_| CodeError::Amount)
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::emv::with_checksum;
+    use super::super::fps::ProxyKind;
+    use super::super::references::References;
+    use super::super::tip::Tip;
     use super::*;
-    use values::RequestStatus;
+    use values::{Money, RequestStatus};
 
     const SUFFIX: &str = "01h455vb4pex5vsknk084sn02q";
 
@@ -175,8 +134,10 @@ mod tests {
         Shop {
             business_id: format!("biz_{SUFFIX}").parse().unwrap(),
             shop_name: "永記茶餐廳".to_owned().try_into().unwrap(),
+            shop_name_latin: None,
             category_code: "5812".to_owned().try_into().unwrap(),
             fps_id: Some("1234567".to_owned().try_into().unwrap()),
+            is_closed: false,
         }
     }
 
@@ -207,7 +168,8 @@ mod tests {
              27800015hk.payme.wallet0131preq_{SUFFIX}0222"
         );
         assert!(payload.starts_with(&start), "{payload}");
-        let end = "5204581253033445406128.505802HK5905永記茶餐廳6002HK6304";
+        let end = "5204581253033445406128.505802HK5920Yong Ji Cha Can Ting6002HK\
+                   64210002zh0105永記茶餐廳0202香港6304";
         assert!(payload.contains(end), "{payload}");
         let code = read_code(&payload, &key()).unwrap();
         assert_eq!(code, Code::PaymentRequest(request(12_850).id));
@@ -227,7 +189,8 @@ mod tests {
         let name: DisplayName = format!("{}  茶", "茶".repeat(24)).try_into().unwrap();
         let request = PaymentRequest { shop_name: name, ..request(Money::MINOR_UNITS_MAX) };
         let payload = payment_request_code(&request, &shop(), &key()).unwrap();
-        assert!(payload.contains(&format!("5924{}6002HK", "茶".repeat(24))), "{payload}");
+        assert!(payload.contains(&format!("0124{}0202香港", "茶".repeat(24))), "{payload}");
+        assert!(payload.contains("5925Cha Cha Cha Cha Cha Cha C6002HK"), "{payload}");
         assert!(payload.contains("54139999999999.995802HK"), "{payload}");
         assert_eq!(read_code(&payload, &key()), Ok(Code::PaymentRequest(request.id)));
     }
@@ -241,6 +204,7 @@ mod tests {
             ("1234567", "7654321"),
             ("5812", "5813"),
             ("永記", "水記"),
+            ("Yong", "Yang"),
             ("010212", "010211"),
             (&*format!("preq_{SUFFIX}"), &*other_id),
             ("0222", "0322"),
@@ -256,19 +220,28 @@ mod tests {
     fn a_code_of_another_wallet_is_read_by_its_fps_payee() {
         let payload = "00020101021226270012hk.com.hkicl020712345675204000053033445406123.455802HK\
                        5909DEMO SHOP6002HK62100106INV001630427B6";
-        let expected = Code::Fps {
+        let mut expected = FpsCode {
             proxy_kind: ProxyKind::FpsId,
             proxy: "1234567".to_owned(),
             merchant_name: "DEMO SHOP".to_owned().try_into().unwrap(),
             amount: Some(Money::hkd(12_345).unwrap()),
+            tip: None,
+            references: References::of_bill("INV001"),
         };
-        assert_eq!(read_code(payload, &key()), Ok(expected));
+        assert_eq!(read_code(payload, &key()), Ok(Code::Fps(Box::new(expected.clone()))));
+        let tipped = altered(payload, "5802HK", "55020256042.505802HK");
+        expected.tip = Some(Tip::Fixed { fee: Money::hkd(250).unwrap() });
+        assert_eq!(read_code(&tipped, &key()), Ok(Code::Fps(Box::new(expected))));
         for (from, to, error) in [
             ("5303344", "5303156", CodeError::Unknown),
             ("000201", "000202", CodeError::Unknown),
             ("hk.com.hkicl", "hk.com.other", CodeError::Unknown),
             ("123.45", "12.345", CodeError::Amount),
             ("DEMO SHOP", "DEMO\u{202e}SHOP", CodeError::Name),
+            ("5802HK", "5502045802HK", CodeError::Tip),
+            ("INV001", "INV\n01", CodeError::Reference),
+            ("0106INV001", "0199INV001", EmvError::NoObjects.into()),
+            ("0012hk.com", "0099hk.com", EmvError::NoObjects.into()),
         ] {
             let other = altered(payload, from, to);
             assert_eq!(read_code(&other, &key()), Err(error), "{other}");
@@ -276,27 +249,69 @@ mod tests {
     }
 
     #[test]
-    fn amounts_are_read_exactly_or_not_at_all() {
-        for (text, minor_units) in
-            [("123.45", 12_345), ("123.4", 12_340), ("123.", 12_300), ("123", 12_300), ("0.01", 1)]
-        {
-            assert_eq!(read_amount(text), Ok(Money::hkd(minor_units).unwrap()), "{text}");
-        }
+    fn what_scanners_add_at_the_ends_is_no_part_of_a_code() {
+        let payload = payment_request_code(&request(12_850), &shop(), &key()).unwrap();
+        let code = read_code(&payload, &key());
+        assert!(code.is_ok());
         for text in [
-            "",
-            ".",
-            ".5",
-            "0",
-            "0.00",
-            "-1",
-            "+1",
-            "1.234",
-            "1,5",
-            "1.2.3",
-            "1e3",
-            "99999999999.99",
+            format!("{payload}\r\n"),
+            format!("{payload}\n"),
+            format!("\u{feff}{payload}"),
+            format!(" \t{payload}\u{feff} "),
         ] {
-            assert_eq!(read_amount(text), Err(CodeError::Amount), "{text}");
+            assert_eq!(read_code(&text, &key()), code, "{text:?}");
         }
+        let within = payload.replacen("5802HK", "5802HK\n", 1);
+        assert_eq!(read_code(&within, &key()), Err(EmvError::NoObjects.into()));
+    }
+
+    #[test]
+    fn no_text_whatever_makes_reading_panic() {
+        let seeds = [
+            payment_request_code(&request(12_850), &shop(), &key()).unwrap(),
+            "00020126330012hk.com.hkicl0313+852-6123456753033445406123.45550203570510.505802HK\
+             5902NA62100106INV00164150002zh0105永記茶餐廳63040000"
+                .to_owned(),
+            "00020126240012hk.com.hkicl04041@2.530334455020256042.505915永記茶餐廳\
+             64260002zh0116永記茶餐廳é63040000"
+                .to_owned(),
+        ];
+        let alphabet: Vec<char> =
+            "00112233445566789AB+-.*@文𠮷é\u{301}\0 \n\u{feff}".chars().collect();
+        let mut state = 0x2545_F491_4F6C_DD1D_u64;
+        let mut random = |below: usize| {
+            state ^= state << 13;
+            state ^= state >> 7;
+            state ^= state << 17;
+            usize::try_from(state >> 33).unwrap() % below
+        };
+        let mut understood = 0;
+        for round in 0..20_000 {
+            let mut mutated: Vec<char> = seeds[round % seeds.len()].chars().collect();
+            for _ in 0..random(4) {
+                let (place, end) = (random(mutated.len()), random(mutated.len()));
+                match random(8) {
+                    0 => mutated.truncate(end.max(1)),
+                    1..4 => mutated.insert(place, alphabet[random(alphabet.len())]),
+                    _ => mutated[place] = alphabet[random(alphabet.len())],
+                }
+            }
+            let mutated: String = mutated.into_iter().collect();
+            // With a checksum that matches, so that what stands in the objects is reached.
+            let checked = with_checksum(mutated.rsplit_once("6304").map_or("", |(start, _)| start));
+            let invented = (0..random(600)).map(|_| alphabet[random(alphabet.len())]).collect();
+            for text in [mutated, checked, invented] {
+                understood += usize::from(read_code(&text, &key()).is_ok());
+                if let Ok(read) = Objects::from_payload(&text) {
+                    let again = Objects::from_payload(&read.to_payload());
+                    assert_eq!(
+                        again.map(|again| again.to_string()),
+                        Ok(read.to_string()),
+                        "{text}"
+                    );
+                }
+            }
+        }
+        assert!(understood > 1_000, "{understood}");
     }
 }

@@ -1,9 +1,7 @@
 //! Who is paid through Hong Kong's Faster Payment System: the merchant account template of the
 //! Common QR Code Specification (HKQR).
 
-use serde::Serialize;
-use utoipa::ToSchema;
-use values::FpsId;
+use values::{FpsId, Phone, code_enum};
 
 use super::emv::{EmvError, Objects};
 
@@ -11,22 +9,25 @@ use super::emv::{EmvError, Objects};
 pub(crate) const FPS_TEMPLATE: u8 = 26;
 const GUID: u8 = 0;
 const FPS_ID: u8 = 2;
+const MOBILE: u8 = 3;
 /// FPS id, mobile, e-mail: exactly one stands in a code.
-const PROXIES: [u8; 3] = [FPS_ID, 3, 4];
+const PROXIES: [u8; 3] = [FPS_ID, MOBILE, 4];
 const FPS_GUID: &str = "hk.com.hkicl";
 /// Seen in codes of others, in any case of letters; never written.
 const FPS_GUIDS_TOLERATED: [&str; 3] = [FPS_GUID, "hk.com.hkicl.fps", "hk.edu.hkma.fps"];
 /// The most digits of a telephone number (E.164).
 const MOBILE_DIGITS_MAX: usize = 15;
 
-/// By what a payee is known to FPS.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
-#[serde(rename_all = "kebab-case")]
-pub(crate) enum ProxyKind {
-    FpsId,
-    /// `+852-61234567`
-    Mobile,
-    Email,
+code_enum! {
+    /// By what a payee is known to FPS.
+    pub(crate) enum ProxyKind {
+        /// Seven or nine digits that a bank gave.
+        FpsId = "fps-id",
+        /// `+852-61234567`
+        Mobile = "mobile",
+        /// An e-mail address.
+        Email = "email",
+    }
 }
 
 /// The template for an FPS id.
@@ -35,25 +36,38 @@ pub(crate) fn fps_template(fps_id: &FpsId) -> Result<String, EmvError> {
     Ok(Objects::new(objects)?.to_string())
 }
 
-/// The payee that a template names. Its form tells its kind, because some codes put it under
-/// another kind's id.
+/// The payee that a template names. The object's id decides its kind: eight digits can be an FPS id
+/// or a telephone number, and a wrong guess would pay somebody else. A mobile with its country code
+/// and an e-mail address are taken wherever they stand: nothing else looks like them.
 pub(crate) fn read_fps_template(template: &Objects) -> Option<(ProxyKind, String)> {
     let guid = template.get(GUID)?;
     if !FPS_GUIDS_TOLERATED.iter().any(|known| guid.eq_ignore_ascii_case(known)) {
         return None;
     }
-    let mut proxies = PROXIES.iter().filter_map(|id| template.get(*id));
-    let (Some(proxy), None) = (proxies.next(), proxies.next()) else { return None };
-    let kind = if FpsId::try_from(proxy.to_owned()).is_ok() {
-        ProxyKind::FpsId
-    } else if is_mobile(proxy) {
-        ProxyKind::Mobile
-    } else if is_email(proxy) {
-        ProxyKind::Email
-    } else {
-        return None;
-    };
-    Some((kind, proxy.to_owned()))
+    let mut proxies = PROXIES.iter().filter_map(|id| Some((*id, template.get(*id)?)));
+    let (Some((id, proxy)), None) = (proxies.next(), proxies.next()) else { return None };
+    if is_mobile(proxy) {
+        let hong_kong = proxy.strip_prefix("+852").and_then(hong_kong_mobile);
+        return Some((ProxyKind::Mobile, hong_kong.unwrap_or_else(|| proxy.to_owned())));
+    }
+    if is_email(proxy) {
+        return Some((ProxyKind::Email, proxy.to_owned()));
+    }
+    match id {
+        FPS_ID => {
+            let fps_id = FpsId::try_from(proxy.to_owned()).ok()?;
+            Some((ProxyKind::FpsId, fps_id.into()))
+        }
+        MOBILE => Some((ProxyKind::Mobile, hong_kong_mobile(proxy)?)),
+        _ => None,
+    }
+}
+
+/// Eight digits of a Hong Kong mobile, as FPS writes it.
+fn hong_kong_mobile(digits: &str) -> Option<String> {
+    let is_plain = digits.bytes().all(|byte| byte.is_ascii_digit());
+    let is_hong_kong = is_plain && format!("+852{digits}").parse::<Phone>().is_ok();
+    is_hong_kong.then(|| format!("+852-{digits}"))
 }
 
 fn is_mobile(text: &str) -> bool {
@@ -93,7 +107,8 @@ mod tests {
 
         let read = Objects::from_payload(payload).unwrap();
         assert_eq!(read, built);
-        let (kind, proxy) = read_fps_template(&read.template(FPS_TEMPLATE).unwrap()).unwrap();
+        let (kind, proxy) =
+            read_fps_template(&read.template(FPS_TEMPLATE).unwrap().unwrap()).unwrap();
         assert_eq!((kind, proxy.as_str()), payee);
     }
 
@@ -128,11 +143,32 @@ mod tests {
     }
 
     #[test]
-    fn other_spellings_of_the_scheme_and_misplaced_payees_are_tolerated() {
-        let email = Some((ProxyKind::Email, "shop@example.com".to_owned()));
-        assert_eq!(read(&[(0, "HK.COM.HKICL.FPS"), (4, "shop@example.com")]), email);
-        let mobile = Some((ProxyKind::Mobile, "+85261234567".to_owned()));
-        assert_eq!(read(&[(0, "hk.edu.hkma.fps"), (2, "+85261234567")]), mobile);
+    fn the_objects_id_decides_of_what_kind_a_payee_is() {
+        for (id, proxy, kind, known_as) in [
+            (2, "1234567", ProxyKind::FpsId, "1234567"),
+            (2, "61234567", ProxyKind::FpsId, "61234567"),
+            (2, "123456789", ProxyKind::FpsId, "123456789"),
+            (3, "61234567", ProxyKind::Mobile, "+852-61234567"),
+            (3, "+852-61234567", ProxyKind::Mobile, "+852-61234567"),
+            (3, "+85261234567", ProxyKind::Mobile, "+852-61234567"),
+            (3, "+86-13800138000", ProxyKind::Mobile, "+86-13800138000"),
+            (2, "+852-61234567", ProxyKind::Mobile, "+852-61234567"),
+            (4, "+852-61234567", ProxyKind::Mobile, "+852-61234567"),
+            (2, "shop@example.com", ProxyKind::Email, "shop@example.com"),
+            (3, "shop@example.com", ProxyKind::Email, "shop@example.com"),
+            (4, "shop@example.com", ProxyKind::Email, "shop@example.com"),
+        ] {
+            let payee = Some((kind, known_as.to_owned()));
+            assert_eq!(read(&[(0, "hk.com.hkicl"), (id, proxy)]), payee, "{id} {proxy}");
+        }
+    }
+
+    #[test]
+    fn other_spellings_of_the_scheme_are_tolerated() {
+        let payee = Some((ProxyKind::FpsId, "1234567".to_owned()));
+        for guid in ["HK.COM.HKICL", "HK.COM.HKICL.FPS", "hk.edu.hkma.fps"] {
+            assert_eq!(read(&[(0, guid), (2, "1234567")]), payee, "{guid}");
+        }
     }
 
     #[test]
@@ -145,6 +181,13 @@ mod tests {
             &[(0, "hk.com.hkicl"), (2, "123456")],
             &[(0, "hk.com.hkicl"), (2, "1234567890")],
             &[(0, "hk.com.hkicl"), (3, "+852-6123-4567")],
+            // A landline, and what may be an FPS id or a number without its country code.
+            &[(0, "hk.com.hkicl"), (3, "21234567")],
+            &[(0, "hk.com.hkicl"), (3, "1234567")],
+            &[(0, "hk.com.hkicl"), (3, "123456789")],
+            &[(0, "hk.com.hkicl"), (3, "85261234567")],
+            &[(0, "hk.com.hkicl"), (4, "1234567")],
+            &[(0, "hk.com.hkicl"), (4, "61234567")],
             &[(0, "hk.com.hkicl"), (3, "+")],
             &[(0, "hk.com.hkicl"), (3, "+852-文文")],
             &[(0, "hk.com.hkicl"), (4, "shop@")],

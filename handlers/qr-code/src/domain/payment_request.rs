@@ -1,9 +1,12 @@
-//! A payment request, as payments told of it.
+//! A payment request, as the events of payments describe it.
 
 use events::payments::PaymentRequestCreatedV1;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
-use values::{BusinessId, Currency, DisplayName, Money, PaymentRequestId, RequestStatus};
+use values::{BusinessId, Currency, DisplayName, Money, PaymentRequestId, Refusal, RequestStatus};
+
+pub(crate) const NO_PAYMENT_REQUEST: Refusal =
+    Refusal::not_found("payment-request-not-found", "there is no such payment request");
 
 /// What a dynamic code stands for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,19 +23,19 @@ pub(crate) struct PaymentRequest {
 }
 
 impl PaymentRequest {
-    /// Where it stands at `now`, whether or not payments told of its expiry yet.
+    /// Where it stands at `now`, even if the event of its expiry has not come yet.
     pub(crate) fn status_at(&self, now: OffsetDateTime) -> RequestStatus {
         self.status.at(now, self.expires_at)
     }
 }
 
-/// What is no payment request.
+/// Why an event describes no payment request.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum PaymentRequestError {
     #[error(transparent)]
     Id(#[from] values::IdError),
     #[error(transparent)]
-    Name(#[from] values::DisplayNameError),
+    Name(#[from] values::TextError),
     #[error(transparent)]
     Amount(#[from] values::MoneyError),
     #[error("the currency is not HKD")]

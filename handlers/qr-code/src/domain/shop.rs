@@ -1,25 +1,40 @@
-//! A shop, as business-profile told of it.
+//! A shop, as business-profile's events describe it.
 
 use events::business_profile::BusinessChangedV1;
-use values::{BusinessId, CategoryCode, DisplayName, FpsId};
+use values::{BusinessId, CategoryCode, DisplayName, FpsId, LatinName, Refusal};
+
+pub(crate) const NO_BUSINESS: Refusal =
+    Refusal::not_found("business-not-found", "there is no such business, or it is closed");
 
 /// What stands in a shop's codes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Shop {
     pub(crate) business_id: BusinessId,
     pub(crate) shop_name: DisplayName,
+    /// The owner's own spelling of the name, if they gave one.
+    pub(crate) shop_name_latin: Option<LatinName>,
     pub(crate) category_code: CategoryCode,
     /// None if the shop cannot be paid by FPS.
     pub(crate) fps_id: Option<FpsId>,
+    pub(crate) is_closed: bool,
 }
 
-/// What cannot stand in a code.
+impl Shop {
+    /// The shop if it can be paid: a closed one has no code any more.
+    pub(crate) fn open(self) -> Option<Self> {
+        (!self.is_closed).then_some(self)
+    }
+}
+
+/// Why an event describes no shop that a code can name.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum ShopError {
     #[error(transparent)]
     Id(#[from] values::IdError),
     #[error(transparent)]
-    Name(#[from] values::DisplayNameError),
+    Name(#[from] values::TextError),
+    #[error(transparent)]
+    LatinName(#[from] values::LatinNameError),
     #[error(transparent)]
     CategoryCode(#[from] values::CategoryCodeError),
     #[error(transparent)]
@@ -33,8 +48,10 @@ impl TryFrom<BusinessChangedV1> for Shop {
         Ok(Self {
             business_id: business.business_id.parse()?,
             shop_name: business.shop_name.try_into()?,
+            shop_name_latin: business.shop_name_latin.map(LatinName::try_from).transpose()?,
             category_code: business.category_code.try_into()?,
             fps_id: business.fps_id.map(FpsId::try_from).transpose()?,
+            is_closed: business.is_closed,
         })
     }
 }

@@ -12,7 +12,7 @@ const TAG_BYTES: usize = 16;
 #[derive(Clone)]
 pub(crate) struct SigningKey(hmac::Key);
 
-/// The text is no key.
+/// The text is not a key.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{KEY_BYTES_MIN} bytes or more in base64 are expected")]
 pub(crate) struct SigningKeyError;

@@ -1,25 +1,33 @@
 //! The dynamic code that a shop shows for one payment.
 
+use service::{Caller, Error};
 use values::PaymentRequestId;
 
+use super::code_file::{CodeFile, Drawing};
 use super::wait_for_event::wait_for_event;
-use crate::domain::payment_request_code;
-use crate::error::Error;
+use crate::domain::{NO_BUSINESS, NO_PAYMENT_REQUEST, Shop, payment_request_code};
 use crate::{App, store};
 
-/// The payload. Waits a moment for a request, or a shop, that is not known yet.
+/// What a payment request asks for never changes; its code is of no use after a day.
+const CACHE: &str = "private, max-age=86400, immutable";
+
+/// Waits a moment for a request, or a shop, that this service does not know yet.
 pub(crate) async fn encode_payment_request(
-    app: &App,
-    id: PaymentRequestId,
-) -> Result<String, Error> {
+    app: App,
+    CodeFile { id, format }: CodeFile<PaymentRequestId>,
+    _caller: Caller,
+) -> Result<Drawing, Error> {
     let found = wait_for_event(|| async {
-        let mut conn = app.pool.get_conn().await?;
+        let mut conn = app.database.conn().await?;
         let Some(request) = store::find_payment_request(&mut conn, id).await? else {
             return Ok(None);
         };
         let shop = store::find_shop(&mut conn, request.business_id).await?;
         Ok(shop.map(|shop| (request, shop)))
     });
-    let (request, shop) = found.await?.ok_or(Error::NoPaymentRequest)?;
-    Ok(payment_request_code(&request, &shop, &app.signing_key)?)
+    let (request, shop) = found.await?.ok_or(NO_PAYMENT_REQUEST)?;
+    let shop = Shop::open(shop).ok_or(NO_BUSINESS)?;
+    let payload =
+        payment_request_code(&request, &shop, &app.signing_key).map_err(Error::internal)?;
+    Drawing::new(&payload, format, CACHE)
 }

@@ -1,18 +1,27 @@
 //! The static code that a shop prints and puts on its counter.
 
+use service::{Caller, Error};
 use values::BusinessId;
 
+use super::code_file::{CodeFile, Drawing};
 use super::wait_for_event::wait_for_event;
-use crate::domain::shop_code;
-use crate::error::Error;
+use crate::domain::{NO_BUSINESS, Shop, shop_code};
 use crate::{App, store};
 
-/// The payload. Waits a moment for a shop that is not known yet.
-pub(crate) async fn encode_shop(app: &App, business_id: BusinessId) -> Result<String, Error> {
+/// Short, so that a shop that changes its name soon sees the new one in its code.
+const CACHE: &str = "private, max-age=60";
+
+/// Waits a moment for a shop that this service does not know yet.
+pub(crate) async fn encode_shop(
+    app: App,
+    CodeFile { id, format }: CodeFile<BusinessId>,
+    _caller: Caller,
+) -> Result<Drawing, Error> {
     let found = wait_for_event(|| async {
-        let mut conn = app.pool.get_conn().await?;
-        Ok(store::find_shop(&mut conn, business_id).await?)
+        let mut conn = app.database.conn().await?;
+        Ok(store::find_shop(&mut conn, id).await?)
     });
-    let shop = found.await?.ok_or(Error::NoBusiness)?;
-    Ok(shop_code(&shop, &app.signing_key)?)
+    let shop = found.await?.and_then(Shop::open).ok_or(NO_BUSINESS)?;
+    let payload = shop_code(&shop, &app.signing_key).map_err(Error::internal)?;
+    Drawing::new(&payload, format, CACHE)
 }

@@ -1,20 +1,19 @@
 //! A phone has scanned a code: what its owner is asked to confirm.
 
 use serde::{Deserialize, Serialize};
+use service::{Consumer, Error, Json};
 use time::OffsetDateTime;
 use utoipa::ToSchema;
-use values::{BusinessId, DisplayName, Money, PaymentRequestId, RequestStatus};
+use values::{BusinessId, DisplayName, Money, PaymentRequestId, Refusal, RequestStatus};
 
-use crate::domain::{Code, CodeError, ProxyKind, read_code};
-use crate::error::Error;
+use crate::domain::{Code, CodeError, FpsCode, Shop, read_code};
 use crate::{App, store};
 
 /// What a phone's camera has read.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ScanCode {
-    /// The QR code's text.
-    #[schema(max_length = 512)]
+    /// The QR code's text: at most 512 characters between spaces, line ends and byte order marks.
     payload: String,
 }
 
@@ -36,24 +35,24 @@ pub(crate) enum ScanBody {
     },
     /// A shop; the payer says how much.
     Shop { payee: BusinessId, shop_name: DisplayName },
-    /// A code of another bank or wallet. Nobody vouches for its name and amount.
-    Fps {
-        proxy_kind: ProxyKind,
-        /// By what FPS knows the payee.
-        proxy: String,
-        merchant_name: DisplayName,
-        /// Null if the payer says how much.
-        amount: Option<Money>,
-    },
+    /// A code of another bank or wallet. Nobody vouches for what it says.
+    Fps(FpsCode),
 }
 
-/// Of our own codes only the id is believed; all else comes from what the services told.
-pub(crate) async fn scan_code(app: &App, input: ScanCode) -> Result<ScanBody, Error> {
-    Ok(match read_code(&input.payload, &app.signing_key)? {
+/// Of our own codes only the id is believed; everything else comes from other services' events.
+pub(crate) async fn scan_code(
+    app: App,
+    _payer: Consumer,
+    Json(ScanCode { payload }): Json<ScanCode>,
+) -> Result<Json<ScanBody>, Error> {
+    let code = read_code(&payload, &app.signing_key).map_err(Refusal::from)?;
+    let unknown = || Refusal::from(CodeError::Unknown);
+    Ok(Json(match code {
         Code::PaymentRequest(id) => {
-            let mut conn = app.pool.get_conn().await?;
-            let request = store::find_payment_request(&mut conn, id).await?;
-            let request = request.ok_or(CodeError::Unknown)?;
+            let mut conn = app.database.conn().await?;
+            let request = store::find_payment_request(&mut conn, id).await?.ok_or_else(unknown)?;
+            let shop = store::find_shop(&mut conn, request.business_id).await?;
+            shop.and_then(Shop::open).ok_or_else(unknown)?;
             ScanBody::PaymentRequest {
                 payment_request_id: id,
                 payee: request.business_id,
@@ -65,12 +64,11 @@ pub(crate) async fn scan_code(app: &App, input: ScanCode) -> Result<ScanBody, Er
             }
         }
         Code::Shop(id) => {
-            let mut conn = app.pool.get_conn().await?;
-            let shop = store::find_shop(&mut conn, id).await?.ok_or(CodeError::Unknown)?;
+            let mut conn = app.database.conn().await?;
+            let shop = store::find_shop(&mut conn, id).await?;
+            let shop = shop.and_then(Shop::open).ok_or_else(unknown)?;
             ScanBody::Shop { payee: id, shop_name: shop.shop_name }
         }
-        Code::Fps { proxy_kind, proxy, merchant_name, amount } => {
-            ScanBody::Fps { proxy_kind, proxy, merchant_name, amount }
-        }
-    })
+        Code::Fps(code) => ScanBody::Fps(*code),
+    }))
 }

@@ -1,15 +1,15 @@
-//! Whoever just created something asks for its code before the event has arrived here.
+//! Whoever just created something may ask for its code before the event arrives here.
 
 use std::time::{Duration, Instant};
 
-use crate::error::Error;
+use service::Error;
 
-/// How long an event is waited for.
+/// How long to wait for an event.
 const EVENT_WAIT_MAX: Duration = Duration::from_secs(3);
 /// How long between two looks at the tables.
 const LOOK_INTERVAL: Duration = Duration::from_millis(100);
 
-/// What `find` finds, as soon as it does; `None` if the event does not arrive in time.
+/// What `find` finds, as soon as it finds something; `None` if the event does not come in time.
 pub(super) async fn wait_for_event<T, F>(find: impl Fn() -> F) -> Result<Option<T>, Error>
 where
     F: Future<Output = Result<Option<T>, Error>>,

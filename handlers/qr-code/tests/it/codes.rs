@@ -2,9 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use serde_json::Value;
-use warp::http::Response;
-use warp::hyper::body::Bytes;
+use serde_json::json;
 
 use crate::{Fixture, ON_BUSINESS_PROFILE, ON_PAYMENTS};
 
@@ -21,15 +19,6 @@ fn decode_png(png: &[u8]) -> String {
     code.decode().unwrap().1
 }
 
-fn header<'a>(response: &'a Response<Bytes>, name: &str) -> &'a str {
-    response.headers()[name].to_str().unwrap()
-}
-
-fn refusal(response: &Response<Bytes>) -> (u16, String) {
-    let problem: Value = serde_json::from_slice(response.body()).unwrap();
-    (response.status().as_u16(), problem["code"].as_str().unwrap().to_owned())
-}
-
 #[tokio::test]
 async fn both_kinds_of_code_are_drawn_in_every_format_for_either_product() {
     let fixture = Fixture::informed().await;
@@ -40,18 +29,18 @@ async fn both_kinds_of_code_are_drawn_in_every_format_for_either_product() {
     ];
     for (path, cache) in paths {
         let text = fixture.get(&fixture.consumer_token, &path(&fixture, "txt")).await;
-        assert_eq!(header(&text, "content-type"), "text/plain; charset=utf-8");
-        let payload = std::str::from_utf8(text.body()).unwrap();
+        assert_eq!(text.header("content-type"), "text/plain; charset=utf-8");
+        let payload = text.text();
         assert!(payload.starts_with("0002010102") && payload.contains("永記茶餐廳"), "{payload}");
 
         let png = fixture.get(&fixture.business_token, &path(&fixture, "png")).await;
-        assert_eq!(header(&png, "content-type"), "image/png");
-        assert_eq!(header(&png, "cache-control"), cache);
-        assert_eq!(decode_png(png.body()), payload);
+        assert_eq!(png.header("content-type"), "image/png");
+        assert_eq!(png.header("cache-control"), cache);
+        assert_eq!(decode_png(&png.body), payload);
 
         let svg = fixture.get(&fixture.business_token, &path(&fixture, "svg")).await;
-        assert_eq!(header(&svg, "content-type"), "image/svg+xml");
-        let drawing = std::str::from_utf8(svg.body()).unwrap();
+        assert_eq!(svg.header("content-type"), "image/svg+xml");
+        let drawing = svg.text();
         assert!(drawing.contains("<svg ") && drawing.ends_with("</svg>"), "{drawing}");
     }
 }
@@ -69,7 +58,7 @@ async fn a_code_that_is_asked_for_before_the_event_arrives_waits_for_it() {
     let request_code = fixture.get(&fixture.business_token, &request_path);
     let shop_code = fixture.get(&fixture.business_token, &shop_path);
     let (request_code, shop_code, ()) = tokio::join!(request_code, shop_code, events);
-    assert_eq!((request_code.status().as_u16(), shop_code.status().as_u16()), (200, 200));
+    assert_eq!((request_code.status, shop_code.status), (200, 200));
 }
 
 #[tokio::test]
@@ -81,8 +70,8 @@ async fn what_nobody_told_of_is_not_found_after_three_seconds() {
         fixture.get(&fixture.business_token, &request_path),
         fixture.get(&fixture.business_token, &shop_path),
     );
-    assert_eq!(refusal(&request), (404, "payment-request-not-found".to_owned()));
-    assert_eq!(refusal(&shop), (404, "business-not-found".to_owned()));
+    request.expect_refusal(404, "payment-request-not-found");
+    shop.expect_refusal(404, "business-not-found");
     assert!((2900..6000).contains(&start.elapsed().as_millis()), "{:?}", start.elapsed());
 }
 
@@ -98,11 +87,40 @@ async fn a_url_of_another_form_is_not_found_and_a_caller_without_token_is_refuse
         "payment-requests/.png".to_owned(),
         format!("businesses/{request}.png"),
     ] {
-        let response = fixture.get(&fixture.business_token, &format!("/api/v1/qr/{path}")).await;
-        assert_eq!(refusal(&response), (404, "no-such-route".to_owned()), "{path}");
+        let answer = fixture.get(&fixture.business_token, &format!("/api/v1/qr/{path}")).await;
+        answer.expect_refusal(404, "no-such-route");
     }
     for path in [fixture.request_code("png"), fixture.shop_code("svg")] {
-        let response = fixture.get("forged", &path).await;
-        assert_eq!(refusal(&response), (401, "invalid-token".to_owned()), "{path}");
+        fixture.get("forged", &path).await.expect_refusal(401, "invalid-token");
+    }
+}
+
+#[tokio::test]
+async fn a_closed_shop_has_no_code_any_more_and_its_old_ones_are_unknown() {
+    let fixture = Fixture::informed().await;
+    let paths = [fixture.request_code("txt"), fixture.shop_code("txt")];
+    let payloads = [fixture.payload(&paths[0]).await, fixture.payload(&paths[1]).await];
+    let mut closed = fixture.shop(2, "永記茶餐廳");
+    closed.data["is_closed"] = json!(true);
+    fixture.deliver(ON_BUSINESS_PROFILE, &[closed, fixture.shop(1, "永記茶餐廳")]).await;
+    for (path, payload) in paths.iter().zip(&payloads) {
+        let answer = fixture.get(&fixture.business_token, path).await;
+        answer.expect_refusal(404, "business-not-found");
+        let (status, problem) = fixture.scan(payload).await;
+        assert_eq!((status, &problem["code"]), (422, &json!("qr-unknown")), "{payload}");
+    }
+}
+
+#[tokio::test]
+async fn the_document_says_of_which_parts_a_codes_url_is_made_and_what_it_gives() {
+    let fixture = Fixture::new().await;
+    let document = fixture.get("", "/api/v1/qr-code/openapi.json").await.expect(200);
+    for (path, id) in [("payment-requests", "payment_request_id"), ("businesses", "business_id")] {
+        let get = &document["paths"][format!("/api/v1/qr/{path}/{{{id}}}.{{format}}")]["get"];
+        let names = [&get["parameters"][0]["name"], &get["parameters"][1]["name"]];
+        assert_eq!(names, [id, "format"], "{get}");
+        assert_eq!(get["parameters"][1]["schema"]["enum"], json!(["png", "svg", "txt"]), "{get}");
+        let given = get["responses"]["200"]["content"].as_object().unwrap();
+        assert!(given.keys().eq(["image/png", "image/svg+xml", "text/plain"]), "{get}");
     }
 }

@@ -22,6 +22,7 @@ async fn a_shop_that_cannot_stand_in_a_code_is_parked() {
     let mut batch = Vec::new();
     for (field, value) in [
         ("shop_name", json!("")),
+        ("shop_name_latin", json!("永記")),
         ("category_code", json!("58")),
         ("fps_id", json!("12 34567")),
         ("business_id", json!("biz_1")),
@@ -31,6 +32,6 @@ async fn a_shop_that_cannot_stand_in_a_code_is_parked() {
         batch.push(shop);
     }
     fixture.deliver(ON_BUSINESS_PROFILE, &batch).await;
-    assert_eq!(fixture.database.count("parked_events").await, 4);
+    assert_eq!(fixture.database.count("parked_events").await, 5);
     assert_eq!(fixture.database.count("shops").await, 0);
 }

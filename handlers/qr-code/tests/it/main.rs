@@ -12,19 +12,16 @@ use events::business_profile::BusinessChangedV1;
 use events::payments::{PaymentRequestClosedV1, PaymentRequestCreatedV1};
 use qr_code::{App, Config, migrations, routes};
 use serde_json::{Value, json};
-use service::Scope;
-use testkit::{Device, FreshDatabase, TokenIssuer, event};
+use testkit::{Answer, Call, Device, FreshDatabase, TokenIssuer, event};
 use time::format_description::well_known::Rfc3339;
 use time::{Duration, OffsetDateTime};
-use values::{BusinessId, PaymentRequestId, UserId};
-use warp::http::Response;
-use warp::hyper::body::Bytes;
+use values::{BusinessId, PaymentRequestId, Product, UserId};
 
 const ON_PAYMENTS: &str = "qr_code_on_payments";
 const ON_BUSINESS_PROFILE: &str = "qr_code_on_business_profile";
 
-/// The service with a database of its own, a shop and its payment request (not told of yet), and a
-/// person who is signed in to both products.
+/// The service with a database of its own, a shop and its payment request (of which it has not
+/// heard yet), and a person who is signed in to both products.
 struct Fixture {
     database: FreshDatabase,
     app: App,
@@ -44,22 +41,22 @@ impl Fixture {
         let issuer = TokenIssuer::start().await;
         let app = App::start(Config {
             mysql_url: database.url.clone(),
-            jwks_url: issuer.jwks_url.clone(),
+            auth_url: issuer.auth_url.clone(),
             signing_key: signing_key.to_owned(),
         })
         .unwrap();
-        let token = |scope| issuer.token(UserId::new(), scope, &Device::new());
+        let token = |product| issuer.token(UserId::new(), product, &Device::new());
         Self {
             database,
             app,
-            consumer_token: token(Scope::Consumer),
-            business_token: token(Scope::Business),
+            consumer_token: token(Product::Consumer),
+            business_token: token(Product::Business),
             business_id: BusinessId::new(),
             payment_request_id: PaymentRequestId::new(),
         }
     }
 
-    /// One that has been told of the shop and its request.
+    /// One that has heard of the shop and its request.
     async fn informed() -> Self {
         let fixture = Self::new().await;
         fixture.inform().await;
@@ -78,8 +75,10 @@ impl Fixture {
             version,
             owner_user_id: UserId::new().to_string(),
             shop_name: shop_name.to_owned(),
+            shop_name_latin: None,
             category_code: "5812".to_owned(),
             fps_id: Some("1234567".to_owned()),
+            is_closed: false,
         };
         event(&business_id, &business)
     }
@@ -112,12 +111,8 @@ impl Fixture {
         testkit::deliver(&routes(self.app.clone()), function, events).await;
     }
 
-    async fn get(&self, token: &str, path: &str) -> Response<Bytes> {
-        warp::test::request()
-            .path(path)
-            .header("authorization", format!("Bearer {token}"))
-            .reply(&routes(self.app.clone()))
-            .await
+    async fn get(&self, token: &str, path: &str) -> Answer {
+        Call::get(path).bearer(token).send(&routes(self.app.clone())).await
     }
 
     fn request_code(&self, extension: &str) -> String {
@@ -130,9 +125,9 @@ impl Fixture {
 
     /// The text of a code.
     async fn payload(&self, path: &str) -> String {
-        let response = self.get(&self.business_token, path).await;
-        assert_eq!(response.status(), 200);
-        String::from_utf8(response.body().to_vec()).unwrap()
+        let answer = self.get(&self.business_token, path).await;
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        answer.text()
     }
 
     /// Scans a code's text; the answer's status and JSON.

@@ -1,6 +1,6 @@
 //! Scanning codes.
 
-use serde_json::json;
+use serde_json::{Value, json};
 use time::Duration;
 
 use crate::{Fixture, ON_BUSINESS_PROFILE, ON_PAYMENTS};
@@ -9,6 +9,8 @@ const DEMO_SHOP: &str = "00020101021226270012hk.com.hkicl02071234567520400005303
     5802HK5909DEMO SHOP6002HK62100106INV001630427B6";
 const MOBILE: &str = "00020101021126330012hk.com.hkicl0313+852-612345675204000053033445802HK\
     5902NA6002HK63049B98";
+const TIPPED: &str = "00020101021226330012hk.com.hkicl0313+852-612345675303344540410005502035704\
+    10.55802HK5908Wing Kee6002HK62130503***0702T764150002zh0105永記茶餐廳6304691D";
 
 #[tokio::test]
 async fn a_dynamic_code_scans_as_the_details_of_its_request() {
@@ -50,19 +52,43 @@ async fn a_static_code_scans_as_its_shop_under_its_newest_name() {
     assert_eq!(fixture.scan(&payload).await, (200, expected));
 }
 
+fn references(told: &[(&str, &str)]) -> Value {
+    let mut references = json!({
+        "bill_number": null, "mobile_number": null, "store_label": null, "loyalty_number": null,
+        "reference_label": null, "customer_label": null, "terminal_label": null, "purpose": null,
+    });
+    for (name, value) in told {
+        references[*name] = json!(value);
+    }
+    references
+}
+
 #[tokio::test]
 async fn codes_of_other_wallets_scan_as_their_fps_payee() {
     let fixture = Fixture::new().await;
     let expected = json!({
         "kind": "fps", "proxy_kind": "fps-id", "proxy": "1234567", "merchant_name": "DEMO SHOP",
-        "amount": {"amount": 12345, "currency": "HKD"},
+        "amount": {"amount": 12345, "currency": "HKD"}, "tip": null,
+        "references": references(&[("bill_number", "INV001")]),
     });
     assert_eq!(fixture.scan(DEMO_SHOP).await, (200, expected));
     let expected = json!({
         "kind": "fps", "proxy_kind": "mobile", "proxy": "+852-61234567", "merchant_name": "NA",
-        "amount": null,
+        "amount": null, "tip": null, "references": references(&[]),
     });
-    assert_eq!(fixture.scan(MOBILE).await, (200, expected));
+    assert_eq!(fixture.scan(MOBILE).await, (200, expected.clone()));
+    assert_eq!(fixture.scan(&format!("\u{feff}{MOBILE}\r\n")).await, (200, expected));
+}
+
+#[tokio::test]
+async fn a_tip_and_every_reference_of_another_wallets_code_are_told() {
+    let fixture = Fixture::new().await;
+    let (status, scan) = fixture.scan(TIPPED).await;
+    assert_eq!((status, &scan["merchant_name"]), (200, &json!("永記茶餐廳")), "{scan}");
+    let tip = json!({"kind": "percentage", "hundredths_of_a_percent": 1050});
+    assert_eq!(scan["tip"], tip);
+    let told = [("reference_label", "***"), ("terminal_label", "T7")];
+    assert_eq!(scan["references"], references(&told));
 }
 
 #[tokio::test]

@@ -1,15 +1,15 @@
-//! A person has signed up: the profile learns the phone number.
+//! A person has signed up: the profile begins.
 
 use events::Envelope;
 use events::auth::UserRegisteredV1;
-use outbox::{Failure, Tx};
-use values::{Phone, UserId};
+use inbox::Failure;
+use service::database::Tx;
+use values::UserId;
 
 use crate::store;
 
 pub(crate) async fn begin_profile(tx: &mut Tx, event: &Envelope) -> Result<(), Failure> {
-    let Some(registered) = outbox::decode::<UserRegisteredV1>(event)? else { return Ok(()) };
+    let Some(registered) = inbox::decode::<UserRegisteredV1>(event)? else { return Ok(()) };
     let user_id: UserId = registered.user_id.parse().map_err(Failure::poison)?;
-    let phone: Phone = registered.phone.parse().map_err(Failure::poison)?;
-    Ok(store::save_phone(tx, user_id, &phone).await?)
+    Ok(store::begin_profile(tx, user_id).await?)
 }

@@ -1,13 +1,13 @@
 //! A person says what they are called and which language they read.
 
-use mysql_async::TxOpts;
 use serde::Deserialize;
+use service::trace::TraceContext;
+use service::{Caller, Error, Json};
 use utoipa::ToSchema;
-use values::{DisplayName, UserId};
+use values::{DisplayName, Language};
 
 use super::read_profile::ProfileBody;
-use crate::domain::Language;
-use crate::error::Error;
+use crate::domain::NO_PROFILE;
 use crate::{App, store};
 
 /// The person's own words.
@@ -19,15 +19,17 @@ pub(crate) struct ReplaceProfile {
 }
 
 pub(crate) async fn replace_profile(
-    app: &App,
-    user_id: UserId,
-    input: ReplaceProfile,
-) -> Result<ProfileBody, Error> {
-    let mut tx = app.pool.start_transaction(TxOpts::default()).await?;
+    app: App,
+    caller: Caller,
+    trace: TraceContext,
+    Json(input): Json<ReplaceProfile>,
+) -> Result<Json<ProfileBody>, Error> {
+    let user_id = caller.user_id;
+    let mut tx = app.database.begin().await?;
     store::save_profile(&mut tx, user_id, &input.display_name, input.language).await?;
-    let profile = store::find_profile(&mut tx, user_id).await?.ok_or(Error::NoProfile)?;
-    let changed = app.outbox.envelope(user_id.to_string(), &profile.changed_event())?;
+    let profile = store::find_profile(&mut tx, user_id).await?.ok_or(NO_PROFILE)?;
+    let changed = app.outbox.envelope(trace, user_id.to_string(), &profile.changed_event())?;
     app.outbox.append(&mut tx, &[changed]).await?;
     app.outbox.commit(tx).await?;
-    Ok(ProfileBody::from(profile))
+    Ok(Json(ProfileBody::from(profile)))
 }

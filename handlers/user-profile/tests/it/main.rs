@@ -7,10 +7,9 @@ mod profiles;
 
 use events::Envelope;
 use serde_json::Value;
-use service::Scope;
 use testkit::{Device, FreshDatabase, TokenIssuer, unreachable_hub};
 use user_profile::{App, Config, migrations, routes};
-use values::UserId;
+use values::{Product, UserId};
 
 const ON_AUTH: &str = "user_profile_on_auth";
 
@@ -27,10 +26,10 @@ impl Fixture {
         let database = FreshDatabase::new(migrations()).await;
         let issuer = TokenIssuer::start().await;
         let user_id = UserId::new();
-        let token = issuer.token(user_id, Scope::Consumer, &Device::new());
+        let token = issuer.token(user_id, Product::Consumer, &Device::new());
         let app = App::start(Config {
             mysql_url: database.url.clone(),
-            jwks_url: issuer.jwks_url,
+            auth_url: issuer.auth_url.clone(),
             hub: unreachable_hub("user-profile"),
         })
         .unwrap();

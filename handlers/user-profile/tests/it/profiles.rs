@@ -32,7 +32,9 @@ async fn a_refused_profile_changes_nothing() {
     let fixture = Fixture::new().await;
     for body in [
         json!({"display_name": "", "language": "en"}),
+        json!({"display_name": "Ann\u{fffc}", "language": "en"}),
         json!({"display_name": "Ann", "language": "fr"}),
+        json!({"display_name": "Ann", "language": {"en": null}}),
         json!({"display_name": "Ann", "language": "en", "admin": true}),
         json!({"display_name": "Ann"}),
         json!([]),

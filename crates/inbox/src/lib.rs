@@ -1,0 +1,14 @@
+//! Events enter a service through its inbox, so that each takes effect exactly once.
+//!
+//! A consumer records the event's id in the transaction of its effect, so a repeat does nothing.
+//! What cannot be processed is parked in a table and never blocks what comes after it. A service
+//! that consumes has the tables `inbox` and `parked_events` (see the migrations of any that does).
+//!
+//! Apart from `outbox`, so that a service which only consumes links no Event Hubs client.
+//! Reading order: `consume`, `store`; `observe` is what telemetry sees of it.
+
+mod consume;
+mod observe;
+mod store;
+
+pub use consume::{Failure, consume, decode};

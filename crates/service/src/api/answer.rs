@@ -1,0 +1,58 @@
+//! What a handler may answer. Each answer describes itself.
+
+use serde::Serialize;
+use serde_json::json;
+use utoipa::ToSchema;
+use warp::Reply;
+use warp::http::StatusCode;
+use warp::reply::{self, Response};
+
+use super::document::Operation;
+
+/// A success that a handler gives.
+pub trait Answer: Send {
+    /// Writes its status and body into the document.
+    fn describe(operation: &mut Operation);
+    /// The HTTP answer.
+    fn into_response(self) -> Response;
+}
+
+/// 200 with a JSON body. As an input: a JSON body.
+pub struct Json<T>(pub T);
+
+/// 201 with what was created.
+pub struct Created<T>(pub T);
+
+/// 202 with what will be known later.
+pub struct Accepted<T>(pub T);
+
+/// 204: done, and nothing to say.
+pub struct NoContent;
+
+macro_rules! json_answer {
+    ($name:ident, $status:expr) => {
+        impl<T: Serialize + ToSchema + Send> Answer for $name<T> {
+            fn describe(operation: &mut Operation) {
+                operation.answer_json::<T>($status);
+            }
+
+            fn into_response(self) -> Response {
+                reply::with_status(reply::json(&self.0), $status).into_response()
+            }
+        }
+    };
+}
+
+json_answer!(Json, StatusCode::OK);
+json_answer!(Created, StatusCode::CREATED);
+json_answer!(Accepted, StatusCode::ACCEPTED);
+
+impl Answer for NoContent {
+    fn describe(operation: &mut Operation) {
+        operation.answer(StatusCode::NO_CONTENT, json!({}));
+    }
+
+    fn into_response(self) -> Response {
+        StatusCode::NO_CONTENT.into_response()
+    }
+}

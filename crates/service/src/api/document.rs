@@ -1,0 +1,226 @@
+//! The OpenAPI 3.1 document, built from the same declarations as the routes.
+//!
+//! What holds for every operation is written here once: which problems it may answer, and that a
+//! response always has all of its fields.
+
+use std::collections::{BTreeSet, VecDeque};
+
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+use utoipa::openapi::{RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
+use warp::http::{Method, StatusCode};
+
+use crate::TokenVerifier;
+use crate::problem::ProblemBody;
+
+const SCHEMAS: &str = "#/components/schemas/";
+
+/// One method of one path, as it is being described.
+pub struct Operation {
+    id: String,
+    summary: String,
+    tag: String,
+    /// The placeholders that no input has taken yet, each with its segment's position in the path.
+    placeholders: VecDeque<(usize, String)>,
+    parameters: Vec<Value>,
+    needs_token: bool,
+    request_body: Value,
+    responses: Map<String, Value>,
+    requested: Schemas,
+    answered: Schemas,
+    tokens: TokenVerifier,
+}
+
+type Schemas = Vec<(String, RefOr<Schema>)>;
+
+impl Operation {
+    pub(super) fn new(id: &str, summary: &str, path: &str, tokens: &TokenVerifier) -> Self {
+        let segments = path.split('/').enumerate();
+        let placeholders = segments
+            .filter_map(|(position, segment)| {
+                let name = segment.strip_prefix('{')?.split('}').next()?;
+                Some((position, name.to_owned()))
+            })
+            .collect();
+        Self {
+            id: id.to_owned(),
+            summary: summary.to_owned(),
+            tag: path.split('/').nth(3).unwrap_or_default().to_owned(),
+            placeholders,
+            parameters: Vec::new(),
+            needs_token: false,
+            request_body: Value::Null,
+            responses: Map::new(),
+            requested: Schemas::new(),
+            answered: Schemas::new(),
+            tokens: tokens.clone(),
+        }
+    }
+
+    /// What checks the tokens of this service's callers.
+    pub(crate) fn tokens(&self) -> TokenVerifier {
+        self.tokens.clone()
+    }
+
+    /// The operation needs a bearer token.
+    pub(crate) fn require_token(&mut self) {
+        self.needs_token = true;
+    }
+
+    /// A parameter object of the document.
+    pub fn add_parameter(&mut self, parameter: Value) {
+        self.parameters.push(parameter);
+    }
+
+    /// The next placeholder's position among the path's segments.
+    pub fn take_placeholder(&mut self, schema: Value) -> usize {
+        let (position, name) = self.placeholders.pop_front().unwrap_or_default();
+        self.add_path_parameter(&name, schema);
+        position
+    }
+
+    /// A placeholder that an input reads in its own way.
+    pub fn add_path_parameter(&mut self, name: &str, schema: Value) {
+        self.add_parameter(json!({"name": name, "in": "path", "required": true, "schema": schema}));
+    }
+
+    pub(super) fn take_body<T: ToSchema>(&mut self) {
+        let schema = reference::<T>(&mut self.requested);
+        self.request_body =
+            json!({"required": true, "content": {"application/json": {"schema": schema}}});
+    }
+
+    /// The operation answers `status` with a `T` in JSON.
+    pub fn answer_json<T: ToSchema>(&mut self, status: StatusCode) {
+        let schema = reference::<T>(&mut self.answered);
+        self.answer(status, json!({"application/json": {"schema": schema}}));
+    }
+
+    /// The operation answers `status` with one of these media types.
+    pub fn answer(&mut self, status: StatusCode, content: Value) {
+        let mut response = json!({"description": status.canonical_reason().unwrap_or("Success")});
+        if content.as_object().is_some_and(|content| !content.is_empty()) {
+            response["content"] = content;
+        }
+        self.responses.insert(status.as_str().to_owned(), response);
+    }
+}
+
+/// `$ref` to the schema of `T`, which is collected with all that it refers to.
+fn reference<T: ToSchema>(schemas: &mut Schemas) -> Value {
+    schemas.push((T::name().into_owned(), T::schema()));
+    T::schemas(schemas);
+    json!({"$ref": format!("{SCHEMAS}{}", T::name())})
+}
+
+/// A part of the document as JSON. Serializing one cannot fail.
+pub(crate) fn value(part: &impl Serialize) -> Value {
+    serde_json::to_value(part).unwrap_or_default()
+}
+
+/// The document of one service.
+pub(super) struct Document {
+    service: &'static str,
+    title: String,
+    paths: Map<String, Value>,
+    schemas: Map<String, Value>,
+    /// The names of the schemas of requests, in which fields may be absent.
+    requested: BTreeSet<String>,
+    tags: BTreeSet<String>,
+}
+
+impl Document {
+    pub(super) fn new(service: &'static str, title: &str) -> Self {
+        Self {
+            service,
+            title: title.to_owned(),
+            paths: Map::new(),
+            schemas: Map::new(),
+            requested: BTreeSet::new(),
+            tags: BTreeSet::new(),
+        }
+    }
+
+    pub(super) const fn service(&self) -> &'static str {
+        self.service
+    }
+
+    pub(super) fn add(&mut self, method: &Method, path: &str, operation: Operation) {
+        self.requested.extend(operation.requested.iter().map(|(name, _)| name.clone()));
+        for (name, schema) in operation.requested.into_iter().chain(operation.answered) {
+            self.schemas.entry(name).or_insert_with(|| value(&schema));
+        }
+        self.tags.insert(operation.tag.clone());
+        let mut responses = operation.responses;
+        responses.insert("4XX".to_owned(), json!({"$ref": "#/components/responses/Refusal"}));
+        responses.insert("5XX".to_owned(), json!({"$ref": "#/components/responses/Failure"}));
+        let mut described = json!({
+            "operationId": operation.id,
+            "summary": operation.summary,
+            "tags": [operation.tag],
+            "parameters": operation.parameters,
+            "responses": responses,
+        });
+        if !operation.request_body.is_null() {
+            described["requestBody"] = operation.request_body;
+        }
+        if operation.needs_token {
+            described["security"] = json!([{"bearer": []}]);
+        }
+        let methods = self.paths.entry(path).or_insert_with(|| json!({}));
+        methods[method.as_str().to_lowercase()] = described;
+    }
+
+    /// The whole document.
+    pub(super) fn finish(mut self) -> Value {
+        for (name, schema) in &mut self.schemas {
+            if !self.requested.contains(name) {
+                require_all_properties(schema);
+            }
+        }
+        self.schemas.insert(ProblemBody::name().into_owned(), value(&ProblemBody::schema()));
+        let problem = |description: &str| {
+            let schema = json!({"$ref": format!("{SCHEMAS}{}", ProblemBody::name())});
+            let retry_after = json!({
+                "description": "Seconds after which a repeat may succeed.",
+                "schema": {"type": "integer"},
+            });
+            json!({
+                "description": description,
+                "headers": {"Retry-After": retry_after},
+                "content": {"application/problem+json": {"schema": schema}},
+            })
+        };
+        json!({
+            "openapi": "3.1.0",
+            "info": {"title": self.title, "version": env!("CARGO_PKG_VERSION")},
+            "servers": [{"url": "/", "description": "The front door that serves this document."}],
+            "tags": self.tags.iter().map(|tag| json!({"name": tag})).collect::<Vec<Value>>(),
+            "paths": self.paths,
+            "components": {
+                "schemas": self.schemas,
+                "responses": {
+                    "Refusal": problem("The request is refused; `code` says why."),
+                    "Failure": problem("Something failed on our side, or is busy."),
+                },
+                "securitySchemes": {
+                    "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
+                },
+            },
+        })
+    }
+}
+
+/// Answers always have all of their fields; a value that is absent is null.
+fn require_all_properties(schema: &mut Value) {
+    if let Some(properties) = schema["properties"].as_object() {
+        let names: Vec<Value> = properties.keys().cloned().map(Value::from).collect();
+        schema["required"] = Value::from(names);
+    }
+    for part in ["oneOf", "anyOf", "allOf"] {
+        if let Some(variants) = schema.get_mut(part).and_then(Value::as_array_mut) {
+            variants.iter_mut().for_each(require_all_properties);
+        }
+    }
+}

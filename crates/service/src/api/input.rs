@@ -1,0 +1,116 @@
+//! What a handler may take from a request. Each input reads itself and describes itself.
+
+use std::str::FromStr;
+
+use hyper::body::Bytes;
+use serde::de::DeserializeOwned;
+use serde_json::json;
+use utoipa::openapi::path::ParameterIn;
+use utoipa::{IntoParams, ToSchema};
+use values::IdempotencyKey;
+use warp::path::FullPath;
+use warp::{Filter, reject};
+
+use super::answer::Json;
+use super::document::{Operation, value};
+use super::shape::Shape;
+use super::{InputFilter, or_reject};
+use crate::trace::{self, TraceContext};
+use crate::{body, header};
+
+/// Something that a handler takes.
+pub trait Input: Sized + Send + 'static {
+    /// The filter that reads it; what the request must bring is described in `operation`.
+    fn take(operation: &mut Operation) -> InputFilter<Self>;
+}
+
+/// A batch of events that a trigger brings.
+pub struct Batch {
+    /// The trigger's function, by which the inbox knows the consumer.
+    pub function: &'static str,
+    /// In order; each a CloudEvent in JSON, if its producer is sound.
+    pub events: Vec<String>,
+}
+
+/// The next placeholder of the route's path. A segment that is not a `T` is answered like an
+/// unknown path.
+pub struct Id<T>(pub T);
+
+impl<T: FromStr + ToSchema + Send + 'static> Input for Id<T> {
+    fn take(operation: &mut Operation) -> InputFilter<Self> {
+        let position = operation.take_placeholder(value(&T::schema()));
+        warp::path::full()
+            .and_then(move |path: FullPath| async move {
+                let segment = path.as_str().split('/').nth(position);
+                let id = segment.and_then(|segment| segment.parse().ok());
+                id.map(Self).ok_or_else(reject::not_found)
+            })
+            .boxed()
+    }
+}
+
+/// The parameters of the query string; `deny_unknown_fields` refuses all others.
+pub struct Query<T>(pub T);
+
+impl<T: DeserializeOwned + IntoParams + Send + 'static> Input for Query<T> {
+    fn take(operation: &mut Operation) -> InputFilter<Self> {
+        for parameter in T::into_params(|| Some(ParameterIn::Query)) {
+            operation.add_parameter(value(&parameter));
+        }
+        warp::query().map(Self).boxed()
+    }
+}
+
+/// A body of the documented shape, at every depth, or 400.
+impl<T: DeserializeOwned + ToSchema + Send + 'static> Input for Json<T> {
+    fn take(operation: &mut Operation) -> InputFilter<Self> {
+        operation.take_body::<T>();
+        let shape = Shape::of::<T>();
+        body::json_bytes()
+            .and_then(move |bytes: Bytes| {
+                let read = shape.read(&bytes).map(Self);
+                async move { or_reject(read) }
+            })
+            .boxed()
+    }
+}
+
+/// The client's name for the operation: exactly one, or 400.
+impl Input for IdempotencyKey {
+    fn take(operation: &mut Operation) -> InputFilter<Self> {
+        operation.add_parameter(json!({
+            "name": "Idempotency-Key",
+            "in": "header",
+            "required": true,
+            "description": "The client's name for this operation: a new UUID for each. A repeat \
+                under the same key gets the first answer, byte for byte.",
+            "schema": value(&<Self as utoipa::PartialSchema>::schema()),
+        }));
+        warp::header::headers_cloned()
+            .and_then(|headers| async move { or_reject(header::idempotency_key(&headers)) })
+            .boxed()
+    }
+}
+
+/// Marks a route of operators: the Functions host lets nobody in without the function's key.
+pub struct FunctionKey;
+
+impl Input for FunctionKey {
+    fn take(operation: &mut Operation) -> InputFilter<Self> {
+        operation.add_parameter(json!({
+            "name": "x-functions-key",
+            "in": "header",
+            "required": true,
+            "description": "The function's key, which operators read with their own identity.",
+            "schema": {"type": "string"},
+        }));
+        warp::any().map(|| Self).boxed()
+    }
+}
+
+/// The step of a trace that this request is: the cause of the events that it brings about.
+impl Input for TraceContext {
+    fn take(_operation: &mut Operation) -> InputFilter<Self> {
+        warp::any().map(trace::current).boxed()
+    }
+}

@@ -1,0 +1,207 @@
+//! Doing something at most once per caller and idempotency key, and answering a repeat with the
+//! same bytes.
+//!
+//! The key is a row of the transaction that it makes happen once. The answer in it is sealed with
+//! the client's own key, of which the table has only a digest: an answer can hold tokens or names,
+//! and whoever reads the table must not get them.
+
+mod sealed_answer;
+mod store;
+
+use std::marker::PhantomData;
+
+use aws_lc_rs::digest::{SHA256, digest};
+use mysql_async::prelude::Queryable;
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+use values::{IdempotencyKey, Refusal};
+use warp::Reply;
+use warp::http::StatusCode;
+use warp::http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
+use warp::reply::Response;
+
+use crate::api::{Answer, Operation};
+use crate::causes;
+use crate::database::{self, Database, Tx};
+use crate::error::Error;
+use sealed_answer::AnswerKey;
+
+const KEY_REUSED: Refusal = Refusal::rule(
+    "idempotency-key-reused",
+    "the idempotency key was used for another operation or input",
+);
+const KEY_USED_UP: Refusal = Refusal::conflict(
+    "idempotency-key-used-up",
+    "this was done, too long ago for its answer to be given again",
+);
+const KEY_IN_FLIGHT: Refusal = Refusal::conflict(
+    "idempotency-key-in-flight",
+    "the first request with this idempotency key is still running",
+);
+/// How often work is tried that a lock conflict undoes; each try waits five seconds for a lock.
+const ATTEMPTS_MAX: u32 = 4;
+/// One new key in so many deletes ten old ones: they go faster than they come.
+const PRUNED_ONE_IN: u8 = 8;
+/// The header that marks a repeated answer.
+const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
+
+/// What to do once: for whom, under which key, and which operation.
+pub struct Keyed {
+    scope: Uuid,
+    key_digest: Vec<u8>,
+    fingerprint: Vec<u8>,
+    answer_key: AnswerKey,
+    replayed_seconds: u32,
+}
+
+impl Keyed {
+    /// `scope` is the key's owner: the same key of another person is another one. `operation` is
+    /// the use case's name; one key serves one operation with one input.
+    pub fn new(
+        scope: Uuid,
+        key: &IdempotencyKey,
+        operation: &str,
+        input: &impl Serialize,
+    ) -> Result<Self, Error> {
+        let input = serde_json::to_string(input).map_err(Error::internal)?;
+        let sha256 = |bytes: &[u8]| digest(&SHA256, bytes).as_ref().to_vec();
+        Ok(Self {
+            scope,
+            // With the scope, so that equal keys of two callers do not show as equal.
+            key_digest: sha256(&[scope.as_bytes(), key.as_str().as_bytes()].concat()),
+            fingerprint: sha256(format!("{operation}\n{input}").as_bytes()),
+            answer_key: AnswerKey::derive(scope, key)?,
+            replayed_seconds: store::KEPT_DAYS.saturating_mul(86_400),
+        })
+    }
+
+    /// The same, for an answer that is given again for so many seconds only: one that lets its
+    /// reader in. Afterwards the key is used up.
+    #[must_use]
+    pub fn replayed_for_seconds(self, replayed_seconds: u32) -> Self {
+        Self { replayed_seconds, ..self }
+    }
+}
+
+/// The answer to something that was done once: 201 and a `T` in JSON, the same bytes each time.
+pub struct Recorded<T> {
+    body: String,
+    is_repeat: bool,
+    of: PhantomData<fn() -> T>,
+}
+
+impl<T> Recorded<T> {
+    fn new(body: String, is_repeat: bool) -> Self {
+        Self { body, is_repeat, of: PhantomData }
+    }
+}
+
+impl<T: ToSchema> Answer for Recorded<T> {
+    fn describe(operation: &mut Operation) {
+        operation.answer_json::<T>(StatusCode::CREATED);
+    }
+
+    fn into_response(self) -> Response {
+        let answer = warp::reply::with_status(self.body, StatusCode::CREATED);
+        let mut response = answer.into_response();
+        let headers = response.headers_mut();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        if self.is_repeat {
+            headers.insert(REPLAYED, HeaderValue::from_static("true"));
+        }
+        response
+    }
+}
+
+/// Does `work` and records its answer in one transaction, or gives the answer that was recorded
+/// before. `work` gets the transaction and hands it back with the answer. A refusal by `work` drops
+/// the transaction, so the key stays unused. After a lock conflict `work` is tried again.
+pub async fn once<T, F, Fut>(
+    database: &Database,
+    keyed: &Keyed,
+    mut work: F,
+) -> Result<Recorded<T>, Error>
+where
+    T: Serialize,
+    F: FnMut(Tx) -> Fut,
+    Fut: Future<Output = Result<(Tx, T), Error>>,
+{
+    let mut attempt: u32 = 1;
+    loop {
+        let mut tx = database.begin().await?;
+        let outcome = match take_key(&mut tx, keyed).await {
+            Ok(Some(recorded)) => return Ok(recorded),
+            Ok(None) => match work(tx).await {
+                Ok((tx, answer)) => commit(tx, keyed, &answer).await,
+                Err(error) => Err(error),
+            },
+            Err(error) => Err(error),
+        };
+        match outcome {
+            Err(error) if attempt < ATTEMPTS_MAX && error.is_lock_conflict() => {
+                attempt = attempt.saturating_add(1);
+            }
+            outcome => {
+                if outcome.is_ok() && keyed.key_digest[0].is_multiple_of(PRUNED_ONE_IN) {
+                    prune(database).await;
+                }
+                return outcome;
+            }
+        }
+    }
+}
+
+/// After the commit, and on no account a failure of what was done.
+async fn prune(database: &Database) {
+    let pruned = async { store::prune_keys(&mut database.conn().await?).await };
+    if let Err(error) = pruned.await {
+        tracing::warn!(causes = causes(&error), "old idempotency keys were not forgotten");
+    }
+}
+
+/// The answer that was recorded before, if one was. For operations that must not repeat what comes
+/// before [`once`], because it is costly or works only once.
+pub async fn find_recorded<T>(
+    database: &Database,
+    keyed: &Keyed,
+) -> Result<Option<Recorded<T>>, Error> {
+    recorded(&mut database.conn().await?, keyed).await
+}
+
+async fn recorded<T>(
+    connection: &mut impl Queryable,
+    keyed: &Keyed,
+) -> Result<Option<Recorded<T>>, Error> {
+    let Keyed { scope, key_digest, replayed_seconds, .. } = keyed;
+    let found = store::find_answer(connection, *scope, key_digest, *replayed_seconds).await?;
+    let Some((fingerprint, sealed, is_used_up)) = found else { return Ok(None) };
+    if fingerprint != keyed.fingerprint {
+        return Err(KEY_REUSED.into());
+    }
+    if is_used_up {
+        return Err(KEY_USED_UP.into());
+    }
+    Ok(Some(Recorded::new(keyed.answer_key.open(&sealed)?, true)))
+}
+
+/// The answer that was recorded before, if one was; otherwise the key is this transaction's.
+async fn take_key<T>(tx: &mut Tx, keyed: &Keyed) -> Result<Option<Recorded<T>>, Error> {
+    match store::insert_key(tx, keyed.scope, &keyed.key_digest, &keyed.fingerprint).await {
+        Ok(()) => Ok(None),
+        Err(error) if database::is_duplicate(&error) => {
+            Ok(Some(recorded(tx, keyed).await?.ok_or(KEY_IN_FLIGHT)?))
+        }
+        // A deadlock is another matter: two twins of a first that was refused have one.
+        Err(error) if database::is_lock_timeout(&error) => Err(KEY_IN_FLIGHT.for_seconds(1).into()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+async fn commit<T: Serialize>(mut tx: Tx, keyed: &Keyed, answer: &T) -> Result<Recorded<T>, Error> {
+    let body = serde_json::to_string(answer).map_err(Error::internal)?;
+    let sealed = keyed.answer_key.seal(&body)?;
+    store::record_answer(&mut tx, keyed.scope, &keyed.key_digest, &sealed).await?;
+    tx.commit().await?;
+    Ok(Recorded::new(body, false))
+}

@@ -1,0 +1,132 @@
+//! Checking tokens without asking anybody: with keys and a list of revoked logins that are kept up
+//! to date in the background.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jsonwebtoken::jwk::JwkSet;
+use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode};
+use serde::de::DeserializeOwned;
+use tokio::time::{Instant, timeout};
+use values::SessionId;
+
+use crate::access_token::{ACCESS_LIFETIME_SECONDS, CLOCK_LEEWAY_SECONDS, EXPIRY_SLACK_SECONDS};
+use crate::auth_state::{AuthState, is_fresh, usable};
+use crate::{ConfigError, ISSUER, Problem, auth_feed};
+
+/// How long a request waits for keys or a list that are being fetched.
+const FETCH_WAIT: Duration = Duration::from_secs(4);
+/// Checks tokens. Cheap to clone; all clones share what they know.
+#[derive(Clone)]
+pub struct TokenVerifier(Arc<AuthState>);
+
+impl TokenVerifier {
+    /// Follows the auth service at `auth_url` (`https://<host>/api/v1/auth`) as long as a clone of
+    /// this lives.
+    pub fn follow(auth_url: &str) -> Result<Self, ConfigError> {
+        let known = Arc::new(AuthState::new(HashMap::new(), false));
+        auth_feed::follow(auth_url, &known)?;
+        Ok(Self(known))
+    }
+
+    /// The auth service's own: it knows its keys, and says itself which logins are revoked
+    /// ([`TokenVerifier::learn_revoked`]).
+    pub fn of_keys(keys: &JwkSet) -> Self {
+        Self(Arc::new(AuthState::new(usable(keys), true)))
+    }
+
+    /// The claims of a token that the auth service signed for `audience` and that is valid now;
+    /// `None` for any other token. Fails if that cannot be decided.
+    pub async fn verify<C: DeserializeOwned>(
+        &self,
+        token: &str,
+        audience: &str,
+    ) -> Result<Option<C>, Problem> {
+        let Some(kid) = key_id(token) else { return Ok(None) };
+        let Some(key) = self.key(&kid).await? else { return Ok(None) };
+        let mut validation = Validation::new(Algorithm::EdDSA);
+        validation.set_issuer(&[ISSUER]);
+        validation.set_audience(&[audience]);
+        validation.set_required_spec_claims(&["iss", "aud", "exp"]);
+        validation.validate_nbf = true;
+        validation.leeway = CLOCK_LEEWAY_SECONDS;
+        let Ok(data) = decode::<serde_json::Value>(token, &key, &validation) else {
+            return Ok(None);
+        };
+        let ends_soon = data.claims["exp"].as_u64().is_some_and(|exp| exp <= latest_expiry());
+        Ok(ends_soon.then_some(data.claims).and_then(|claims| C::deserialize(claims).ok()))
+    }
+
+    /// Whether a login has ended before its tokens did. Fails if auth has been silent for too long.
+    pub async fn is_revoked(&self, session_id: SessionId) -> Result<bool, Problem> {
+        let mut heard = self.0.heard.subscribe();
+        let is_known = heard.wait_for(|heard| is_fresh(heard.revocations));
+        if timeout(FETCH_WAIT, is_known).await.is_err() {
+            return Err(undecidable());
+        }
+        Ok(self.0.is_revoked(session_id))
+    }
+
+    /// These logins have ended. An empty list says that none has.
+    pub fn learn_revoked(&self, sessions: impl IntoIterator<Item = SessionId>) {
+        self.0.learn_revoked(sessions);
+    }
+
+    /// An unknown key may be newer than the last fetch. Only a fetch that began after the question
+    /// can tell that there is no such key.
+    async fn key(&self, kid: &str) -> Result<Option<DecodingKey>, Problem> {
+        if self.0.are_keys_own {
+            return Ok(self.0.find_key(kid));
+        }
+        if let Some(key) = self.0.find_key(kid).filter(|_| is_fresh(self.0.heard.borrow().keys)) {
+            return Ok(Some(key));
+        }
+        // Only where keys are known: when none was heard yet, every good token has to wait.
+        let are_known = is_fresh(self.0.heard.borrow().keys);
+        let place = are_known.then(|| self.0.key_waits.try_acquire()).transpose();
+        let Ok(_place) = place else { return Err(undecidable()) };
+        let asked_at = Instant::now();
+        let mut heard = self.0.heard.subscribe();
+        let decided = async {
+            loop {
+                let state = *heard.borrow_and_update();
+                if let Some(key) = self.0.find_key(kid).filter(|_| is_fresh(state.keys)) {
+                    return Ok(Some(key));
+                }
+                if state.keys_tried.is_some_and(|tried| tried >= asked_at) {
+                    let has_succeeded = state.keys.is_some_and(|fetched| fetched >= asked_at);
+                    return if has_succeeded { Ok(None) } else { Err(undecidable()) };
+                }
+                self.0.keys_wanted.notify_one();
+                if heard.changed().await.is_err() {
+                    return Err(undecidable());
+                }
+            }
+        };
+        timeout(FETCH_WAIT, decided).await.unwrap_or_else(|_elapsed| Err(undecidable()))
+    }
+}
+
+/// The id of the key that a token says it was signed with. `None` also for a token with critical
+/// extensions, of which we know none (RFC 7515, section 4.1.11).
+fn key_id(token: &str) -> Option<String> {
+    let header = URL_SAFE_NO_PAD.decode(token.split('.').next()?).ok()?;
+    let header: serde_json::Value = serde_json::from_slice(&header).ok()?;
+    if header.get("crit").is_some() {
+        return None;
+    }
+    Some(header.get("kid")?.as_str()?.to_owned())
+}
+
+/// The latest `exp` that a token of ours can have now.
+fn latest_expiry() -> u64 {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    now.as_secs().saturating_add(ACCESS_LIFETIME_SECONDS).saturating_add(EXPIRY_SLACK_SECONDS)
+}
+
+fn undecidable() -> Problem {
+    Problem::try_again("Tokens cannot be checked at the moment.")
+}

@@ -1,0 +1,141 @@
+//! Who is let in: tokens, keys that change, logins that end, and an auth service that is away.
+
+use std::time::Duration;
+
+use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
+use serde_json::{Value, json};
+use service::{Routes, TokenVerifier};
+use testkit::{Call, Device, TokenIssuer};
+use values::{Product, SessionId, UserId};
+
+use crate::{issuer_and_routes, routes};
+
+const ME: &str = "/api/v1/things/me";
+
+async fn status(routes: &Routes, token: &str) -> u16 {
+    Call::get(ME).bearer(token).send(routes).await.status
+}
+
+fn claims(issuer: &TokenIssuer) -> Value {
+    issuer.claims(UserId::new(), Product::Consumer, &Device::new(), SessionId::new())
+}
+
+fn token(issuer: &TokenIssuer) -> String {
+    issuer.sign(&claims(issuer))
+}
+
+/// The claims with one of them changed.
+fn with(issuer: &TokenIssuer, name: &str, value: impl Into<Value>) -> Value {
+    let mut claims = claims(issuer);
+    claims[name] = value.into();
+    claims
+}
+
+#[tokio::test]
+async fn only_what_auth_has_signed_for_this_moment_is_a_token() {
+    let (issuer, routes) = issuer_and_routes().await;
+    assert_eq!(status(&routes, &token(&issuer)).await, 200);
+    let now = claims(&issuer)["iat"].as_u64().unwrap();
+    for (name, value) in [
+        ("iss", json!("somebody")),
+        ("aud", json!("payme-payment-confirmation")),
+        ("exp", json!(now - 60)),
+        // No token of ours lives longer than ten minutes.
+        ("exp", json!(now + 3_600)),
+        ("exp", json!(u64::MAX)),
+        ("exp", json!("tomorrow")),
+        ("nbf", json!(now + 60)),
+        ("sub", json!("biz_01h455vb4pex5vsknk084sn02q")),
+        ("sid", json!(null)),
+        ("product", json!("operator")),
+    ] {
+        let wrong = issuer.sign(&with(&issuer, name, value.clone()));
+        assert_eq!(status(&routes, &wrong).await, 401, "{name} {value}");
+    }
+    let claims = claims(&issuer);
+    let hmac = Header { kid: Some("test-key".to_owned()), ..Header::new(Algorithm::HS256) };
+    let hmac = encode(&hmac, &claims, &EncodingKey::from_secret(b"secret")).unwrap();
+    let unnamed = issuer.sign_with(&Header::new(Algorithm::EdDSA), &claims);
+    let signed = issuer.sign(&claims);
+    let (head, rest) = signed.split_once('.').unwrap();
+    let crit = r#"{"alg":"EdDSA","kid":"test-key","crit":["exp"],"exp":1}"#;
+    for wrong in [
+        hmac,
+        unnamed,
+        format!("{}.{rest}", base64(crit)),
+        format!("{}.{rest}", base64(r#"{"alg":"none","kid":"test-key"}"#)),
+        format!("{head}.{}.", rest.split('.').next().unwrap()),
+        format!("{signed}A"),
+        "nonsense".to_owned(),
+    ] {
+        let answer = Call::get(ME).bearer(&wrong).send(&routes).await;
+        answer.expect_refusal(401, "invalid-token");
+        assert!(answer.header("www-authenticate").starts_with("Bearer"), "{wrong}");
+    }
+}
+
+fn base64(text: &str) -> String {
+    use base64::Engine;
+    base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(text)
+}
+
+#[tokio::test]
+async fn two_tokens_or_a_token_in_two_lines_are_none() {
+    let (issuer, routes) = issuer_and_routes().await;
+    let token = token(&issuer);
+    let twice = Call::get(ME).bearer(&token).bearer(&token);
+    twice.send(&routes).await.expect_refusal(401, "invalid-token");
+}
+
+#[tokio::test]
+async fn a_token_under_a_key_that_was_just_published_is_taken_whatever_others_send() {
+    let (mut issuer, routes) = issuer_and_routes().await;
+    assert_eq!(status(&routes, &token(&issuer)).await, 200);
+    let set = issuer.rotate("new-key");
+    let header = |kid: &str| Header { kid: Some(kid.to_owned()), ..Header::new(Algorithm::EdDSA) };
+    let junk = issuer.sign_with(&header("junk"), &claims(&issuer));
+    let new = issuer.sign_with(&header("new-key"), &claims(&issuer));
+    issuer.publish(Some(set));
+    for _ in 0..3 {
+        let (junk, new) = tokio::join!(status(&routes, &junk), status(&routes, &new));
+        assert_eq!((junk, new), (401, 200));
+    }
+}
+
+#[tokio::test]
+async fn a_set_without_keys_and_an_auth_that_is_away_change_nothing_for_good_tokens() {
+    let (issuer, routes) = issuer_and_routes().await;
+    assert_eq!(status(&routes, &token(&issuer)).await, 200);
+    let unknown = Header { kid: Some("unknown".to_owned()), ..Header::new(Algorithm::EdDSA) };
+    let unknown = issuer.sign_with(&unknown, &claims(&issuer));
+    for published in [Some(json!({"keys": []})), Some(json!({"keys": [{"kty": "x"}]})), None] {
+        issuer.publish(published);
+        // Whether there is such a key cannot be known: that is not the client's fault.
+        assert_eq!(status(&routes, &unknown).await, 503);
+        assert_eq!(status(&routes, &token(&issuer)).await, 200);
+    }
+}
+
+#[tokio::test]
+async fn while_auth_was_never_heard_nobody_is_judged() {
+    let routes = routes(&TokenVerifier::follow("http://127.0.0.1:9").unwrap());
+    let issuer = TokenIssuer::start().await;
+    let answer = Call::get(ME).bearer(&token(&issuer)).send(&routes).await;
+    answer.expect_refusal(503, "try-again");
+    assert!(!answer.header("retry-after").is_empty());
+    Call::get(ME).bearer("nonsense").send(&routes).await.expect_refusal(401, "invalid-token");
+}
+
+#[tokio::test]
+async fn a_login_that_ended_is_refused_within_a_second_and_no_other_is() {
+    let (issuer, routes) = issuer_and_routes().await;
+    for _ in 0..3 {
+        let session_id = SessionId::new();
+        let ended = issuer.token_of(UserId::new(), Product::Business, &Device::new(), session_id);
+        assert_eq!(status(&routes, &ended).await, 200);
+        issuer.revoke(session_id);
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        assert_eq!(status(&routes, &ended).await, 401);
+        assert_eq!(status(&routes, &token(&issuer)).await, 200);
+    }
+}

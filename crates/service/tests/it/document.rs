@@ -1,0 +1,38 @@
+//! The document says what the routes do.
+
+use serde_json::{Value, json};
+use testkit::Call;
+
+use crate::issuer_and_routes;
+
+async fn document() -> Value {
+    let (_issuer, routes) = issuer_and_routes().await;
+    Call::get("/api/v1/things/openapi.json").send(&routes).await.expect(200)
+}
+
+#[tokio::test]
+async fn an_operation_is_named_like_its_handler_and_says_what_it_takes() {
+    let document = document().await;
+    let create = &document["paths"]["/api/v1/things/{payment_id}"]["post"];
+    assert_eq!(create["operationId"], "create_thing");
+    assert_eq!(create["summary"], "Creates a thing.");
+    assert_eq!(create["security"], json!([{"bearer": []}]));
+    let names: Vec<&Value> =
+        create["parameters"].as_array().unwrap().iter().map(|one| &one["name"]).collect();
+    assert_eq!(names, ["payment_id", "Idempotency-Key"]);
+    let thing = json!({"$ref": "#/components/schemas/Thing"});
+    assert_eq!(create["requestBody"]["content"]["application/json"]["schema"], thing);
+    assert_eq!(create["responses"]["201"]["content"]["application/json"]["schema"], thing);
+    assert!(create["responses"]["4XX"].is_object() && create["responses"]["5XX"].is_object());
+    assert!(document["paths"]["/api/v1/things"]["post"].get("security").is_none());
+}
+
+#[tokio::test]
+async fn every_response_has_a_description_and_every_field_of_an_answer_is_required() {
+    let document = document().await;
+    let read = &document["paths"]["/api/v1/things/me"]["get"]["responses"]["200"];
+    assert_eq!(read["description"], "OK");
+    let problem = &document["components"]["schemas"]["ProblemBody"];
+    assert_eq!(problem["required"].as_array().unwrap().len(), 6);
+    assert_eq!(document["components"]["schemas"]["Thing"]["additionalProperties"], false);
+}

@@ -1,0 +1,63 @@
+//! What surrounds a handler, from outside: who is let in, what HTTP asks, what a request costs.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod callers;
+mod connections;
+mod document;
+mod requests;
+mod work;
+
+use serde::{Deserialize, Serialize};
+use service::trace::TraceContext;
+use service::{Api, Caller, Created, Error, Id, Json, Routes, TokenVerifier};
+use testkit::TokenIssuer;
+use utoipa::ToSchema;
+use values::{IdempotencyKey, PaymentId};
+
+/// A thing, as it is sent and answered.
+#[derive(Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Thing {
+    name: String,
+    note: Option<String>,
+}
+
+/// Everything that a handler can take.
+async fn create_thing(
+    (): (),
+    Id(_id): Id<PaymentId>,
+    _caller: Caller,
+    _key: IdempotencyKey,
+    _trace: TraceContext,
+    Json(thing): Json<Thing>,
+) -> Result<Created<Thing>, Error> {
+    Ok(Created(thing))
+}
+
+async fn read_thing((): (), _caller: Caller) -> Result<Json<Thing>, Error> {
+    Ok(Json(Thing { name: "thing".to_owned(), note: None }))
+}
+
+async fn echo((): (), Json(thing): Json<Thing>) -> Result<Json<Thing>, Error> {
+    Ok(Json(thing))
+}
+
+async fn break_off((): ()) -> Result<Json<Thing>, Error> {
+    panic!("as a route should not")
+}
+
+fn routes(tokens: &TokenVerifier) -> Routes {
+    Api::new("things", "Things", (), tokens)
+        .get("/api/v1/things/me", "Reads the caller's thing.", read_thing)
+        .post("/api/v1/things", "Answers what it was sent.", echo)
+        .post("/api/v1/things/{payment_id}", "Creates a thing.", create_thing)
+        .get("/api/v1/things/panic", "Panics.", break_off)
+        .finish(Vec::new())
+}
+
+async fn issuer_and_routes() -> (TokenIssuer, Routes) {
+    let issuer = TokenIssuer::start().await;
+    let routes = routes(&TokenVerifier::follow(&issuer.auth_url).unwrap());
+    (issuer, routes)
+}

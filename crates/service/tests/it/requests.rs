@@ -1,0 +1,86 @@
+//! What HTTP asks of every resource, without a socket.
+
+use serde_json::json;
+use testkit::{Answer, Call};
+use values::PaymentId;
+
+use crate::issuer_and_routes;
+
+async fn send(call: Call) -> Answer {
+    let (_issuer, routes) = issuer_and_routes().await;
+    call.send(&routes).await
+}
+
+#[tokio::test]
+async fn a_path_that_no_route_has_is_not_found_and_a_method_that_it_lacks_is_named() {
+    for path in ["/", "/api/v1/things/", "/api/v1/things/me/x", "/api/v1/thing", "/api/v1//me"] {
+        send(Call::get(path)).await.expect_refusal(404, "no-such-route");
+    }
+    for method in ["PUT", "PATCH", "DELETE", "TRACE", "BREW"] {
+        let answer = send(Call::new(method, "/api/v1/things")).await;
+        answer.expect_refusal(405, "method-not-allowed");
+        assert_eq!(answer.header("allow"), "POST, OPTIONS", "{method}");
+    }
+    // The words of a path win over a placeholder.
+    let answer = send(Call::post("/api/v1/things/me")).await;
+    answer.expect_refusal(405, "method-not-allowed");
+}
+
+#[tokio::test]
+async fn options_names_the_methods_and_lets_no_other_origin_in() {
+    let preflight = Call::new("OPTIONS", "/api/v1/things/health/live")
+        .header("origin", "https://elsewhere.example")
+        .header("access-control-request-method", "GET");
+    let answer = send(preflight).await;
+    assert_eq!((answer.status, answer.header("allow")), (204, "GET, HEAD, OPTIONS"));
+    assert!(!answer.headers.contains_key("access-control-allow-origin"));
+}
+
+#[tokio::test]
+async fn head_is_get_without_its_body() {
+    let path = "/api/v1/things/health/live";
+    let (get, head) = (send(Call::get(path)).await, send(Call::new("HEAD", path)).await);
+    assert_eq!((get.status, head.status), (200, 200));
+    assert_eq!(head.header("content-length"), get.body.len().to_string());
+    assert_eq!(head.header("content-type"), "application/json");
+    assert!(head.body.is_empty());
+    assert_eq!(send(Call::new("HEAD", "/api/v1/nothing")).await.status, 404);
+}
+
+#[tokio::test]
+async fn no_answer_is_kept_by_a_cache_unless_its_route_says_so() {
+    for call in [Call::get("/api/v1/things/me"), Call::get("/nothing"), Call::get("/api/v1/things")]
+    {
+        assert_eq!(send(call).await.header("cache-control"), "no-store");
+    }
+}
+
+#[tokio::test]
+async fn a_body_is_json_in_utf_8_of_bounded_length() {
+    let thing = r#"{"name":"é"}"#;
+    let post = |content_type: &str, text: &str| {
+        send(Call::post("/api/v1/things").body(content_type, text))
+    };
+    for content_type in ["application/json", "application/json; charset=utf-8"] {
+        assert_eq!(post(content_type, thing).await.expect(200), json!({"name": "é", "note": null}));
+    }
+    for content_type in ["text/plain", "application/json; charset=utf-16", "multipart/form-data"] {
+        post(content_type, thing).await.expect_refusal(415, "json-expected");
+    }
+    let long = format!(r#"{{"name":"{}"}}"#, "x".repeat(service::BODY_BYTES_MAX));
+    post("application/json", &long).await.expect_refusal(413, "body-too-large");
+    for wrong in ["", "{", "[]", r#"["é",null]"#, r#"{"name":["é"]}"#, r#"{"name":"a","name":"b"}"#]
+    {
+        post("application/json", wrong).await.expect_refusal(400, "invalid-body");
+    }
+    let twice = Call::post("/api/v1/things").body("application/json", thing);
+    let twice = twice.header("content-type", "text/plain");
+    send(twice).await.expect_refusal(415, "json-expected");
+}
+
+#[tokio::test]
+async fn who_calls_is_asked_before_what_is_wrong_with_the_request() {
+    let path = format!("/api/v1/things/{}", PaymentId::new());
+    let call = Call::post(&path).without("idempotency-key").body("text/plain", "{");
+    send(call).await.expect_refusal(401, "invalid-token");
+}

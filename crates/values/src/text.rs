@@ -1,0 +1,170 @@
+//! Free texts that people write and others read and decide by: names, descriptions, reasons.
+
+use serde::{Deserialize, Serialize};
+use unicode_normalization::UnicodeNormalization;
+use utoipa::ToSchema;
+
+use crate::legible::is_legible;
+use crate::skeleton::skeleton;
+
+/// Why a text is refused. It says what is wrong and repeats nothing of the text, which may be
+/// personal.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub enum TextError {
+    /// Too short or too long, once its characters are composed (NFC).
+    #[error("a text of {min} to {max} characters is expected")]
+    Length {
+        /// The fewest characters.
+        min: usize,
+        /// The most characters.
+        max: usize,
+    },
+    /// A space begins or ends it.
+    #[error("a text has no space at its ends")]
+    SpaceAtEnd,
+    /// A reader would not see it as it is.
+    #[error("a character is invisible, unassigned or where it cannot stand")]
+    Illegible,
+}
+
+/// The composed form (NFC) of a legible text: what looks the same is stored the same.
+fn parse(text: &str, min: usize, max: usize) -> Result<String, TextError> {
+    let composed: String = text.nfc().collect();
+    if !(min..=max).contains(&composed.chars().count()) {
+        return Err(TextError::Length { min, max });
+    }
+    if composed.trim() != composed {
+        return Err(TextError::SpaceAtEnd);
+    }
+    if is_legible(&composed) { Ok(composed) } else { Err(TextError::Illegible) }
+}
+
+// `tt`, since the derive of the schema reads no number that a `literal` has wrapped.
+macro_rules! text {
+    ($(#[$doc:meta])* $name:ident, $min:tt, $max:tt, $example:literal) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+        #[serde(try_from = "String", into = "String")]
+        #[schema(value_type = String, min_length = $min, max_length = $max, example = $example)]
+        pub struct $name(String);
+
+        impl $name {
+            /// The most characters.
+            pub const CHARACTERS_MAX: usize = $max;
+
+            /// The text, in its composed form (NFC).
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = TextError;
+
+            fn try_from(text: String) -> Result<Self, TextError> {
+                parse(&text, $min, $max).map(Self)
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(text: $name) -> Self {
+                text.0
+            }
+        }
+    };
+}
+
+text!(
+    /// What a person or a shop is called: 1 to 50 legible characters, no space at either end.
+    DisplayName, 1, 50, "陳大文"
+);
+text!(
+    /// What a payment is for, in the shop's words: up to 100 legible characters, or none.
+    Description, 0, 100, "Table 7"
+);
+text!(
+    /// Why an operator did something: 1 to 200 legible characters, no space at either end.
+    Reason, 1, 200, "Court order HCMP 1/2026"
+);
+text!(
+    /// Which operator did something: 1 to 100 legible characters, no space at either end.
+    Operator, 1, 100, "wong.tm@example.com"
+);
+
+/// No description.
+impl Default for Description {
+    fn default() -> Self {
+        Self(String::new())
+    }
+}
+
+impl DisplayName {
+    /// The longest [`Self::skeleton`], in characters.
+    pub const SKELETON_CHARACTERS_MAX: usize = 200;
+
+    /// The same for all names that look like this one, to search for them; nobody reads it. It is
+    /// cut, so a few long names share it without looking alike.
+    pub fn skeleton(&self) -> String {
+        skeleton(&self.0).chars().take(Self::SKELETON_CHARACTERS_MAX).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{json, to_value};
+    use utoipa::PartialSchema;
+
+    use super::*;
+
+    fn name(text: &str) -> Result<DisplayName, TextError> {
+        DisplayName::try_from(text.to_owned())
+    }
+
+    #[test]
+    fn a_text_has_so_many_composed_characters_and_no_space_at_its_ends() {
+        let length = Err(TextError::Length { min: 1, max: 50 });
+        assert_eq!(name(""), length);
+        assert_eq!(name(&"文".repeat(51)), length);
+        assert!(name(&"文".repeat(50)).is_ok());
+        assert!(name(&"e\u{301}".repeat(50)).is_ok(), "counted once they are composed");
+        for text in [" ", " Ann", "Ann ", "Ann\u{3000}", "\u{a0}Ann", "Ann\n"] {
+            assert_eq!(name(text), Err(TextError::SpaceAtEnd), "{text:?}");
+        }
+        assert_eq!(Description::try_from(String::new()), Ok(Description::default()));
+        assert!(Description::try_from("文".repeat(101)).is_err());
+        assert!(Reason::try_from(String::new()).is_err());
+        assert!(Reason::try_from("文".repeat(200)).is_ok());
+        assert!(Operator::try_from("文".repeat(101)).is_err());
+    }
+
+    #[test]
+    fn every_kind_of_text_is_legible() {
+        for text in ["Table\u{200b}7", "two\nlines", "\u{202e}7 elbaT"].map(str::to_owned) {
+            assert_eq!(name(&text), Err(TextError::Illegible), "{text:?}");
+            assert_eq!(Description::try_from(text.clone()), Err(TextError::Illegible));
+            assert_eq!(Reason::try_from(text.clone()), Err(TextError::Illegible));
+            assert_eq!(Operator::try_from(text), Err(TextError::Illegible));
+        }
+    }
+
+    #[test]
+    fn what_looks_the_same_is_stored_the_same() {
+        for (written, stored) in [
+            ("Jose\u{301}", "Jos\u{e9}"),
+            ("Jos\u{e9}", "Jos\u{e9}"),
+            ("\u{1112}\u{1161}\u{11ab}", "\u{d55c}"),
+            ("\u{212b}", "\u{c5}"),
+            ("\u{f9dc}", "\u{9686}"),
+        ] {
+            assert_eq!(name(written).unwrap().as_str(), stored, "{written:?}");
+        }
+    }
+
+    #[test]
+    fn the_schema_says_the_length() {
+        let schema = to_value(Reason::schema()).unwrap();
+        assert_eq!(schema["type"], "string");
+        assert_eq!((&schema["minLength"], &schema["maxLength"]), (&json!(1), &json!(200)));
+        assert_eq!(to_value(Description::schema()).unwrap()["maxLength"], 100);
+    }
+}

@@ -1,0 +1,235 @@
+//! Hashes PINs with argon2id, few at once, in memory that is kept and used again.
+//!
+//! Memory of this size must not come from the allocator for each hash: it keeps what is freed, once
+//! for each thread that ever hashed, and a busy hour would leave hundreds of megabytes.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use argon2::password_hash::Error as HashError;
+use argon2::password_hash::phc::{Output, ParamsString, PasswordHash, Salt};
+use argon2::{Algorithm, Argon2, Block, Params, Version};
+use service::Error;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use crate::domain::Pin;
+
+/// Hashes computed at once by one instance; each takes a core and [`MEMORY_KIB`].
+const HASHES_AT_ONCE: usize = 4;
+/// How long a request waits for its turn.
+const TURN_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Parameters of argon2id, as OWASP recommends them. A stored hash carries its own.
+const MEMORY_KIB: u32 = 19_456;
+const PASSES: u32 = 2;
+const LANES: u32 = 1;
+
+/// Too many PINs are being checked.
+const BUSY: Error = Error::Unavailable("The service is busy; try again.");
+
+/// Hashes PINs.
+#[derive(Clone)]
+pub(crate) struct PinHasher {
+    turns: Arc<Semaphore>,
+    /// What no hash works in at the moment; never more than [`HASHES_AT_ONCE`].
+    idle: Arc<Mutex<Vec<Memory>>>,
+}
+
+/// What one hash works in.
+type Memory = Vec<Block>;
+
+/// The right to compute one hash.
+pub(crate) struct Turn {
+    permit: OwnedSemaphorePermit,
+    idle: Arc<Mutex<Vec<Memory>>>,
+}
+
+impl PinHasher {
+    pub(crate) fn new() -> Self {
+        Self { turns: Arc::new(Semaphore::new(HASHES_AT_ONCE)), idle: Arc::default() }
+    }
+
+    /// Waits for a turn.
+    pub(crate) async fn turn(&self) -> Result<Turn, Error> {
+        let permit = tokio::time::timeout(TURN_TIMEOUT, Arc::clone(&self.turns).acquire_owned());
+        let permit = permit.await.ok().and_then(Result::ok).ok_or(BUSY)?;
+        Ok(Turn { permit, idle: Arc::clone(&self.idle) })
+    }
+}
+
+impl Turn {
+    /// The salted hash of a new PIN, in PHC form.
+    pub(crate) async fn hash(self, pin: Pin) -> Result<String, Error> {
+        let mut salt = [0; Salt::RECOMMENDED_LENGTH];
+        aws_lc_rs::rand::fill(&mut salt).map_err(Error::internal)?;
+        let hash = self.work(move |memory| {
+            let kind = (Algorithm::Argon2id, Version::V0x13);
+            let params = Params::new(MEMORY_KIB, PASSES, LANES, None)?;
+            compute(&pin, Salt::new(&salt)?, kind, &params, memory)
+        });
+        Ok(hash.await?.map_err(Error::internal)?.to_string())
+    }
+
+    /// Whether `pin` is the one behind `hash`.
+    pub(crate) async fn verify(self, pin: Pin, hash: String) -> Result<bool, Error> {
+        let is_right = self.work(move |memory| {
+            let stored = PasswordHash::new(&hash)?;
+            let salt = stored.salt.ok_or(HashError::SaltInvalid)?;
+            let algorithm = Algorithm::try_from(stored.algorithm.as_str())?;
+            let version = stored.version.map(Version::try_from).transpose()?.unwrap_or_default();
+            let params = Params::try_from(&stored)?;
+            let computed = compute(&pin, salt, (algorithm, version), &params, memory)?;
+            // Compares in constant time.
+            Ok::<_, HashError>(computed.hash.is_some() && computed.hash == stored.hash)
+        });
+        is_right.await?.map_err(Error::internal)
+    }
+
+    /// Off the async threads, in memory of the pool. The turn ends with the work, even if nobody
+    /// waits for it any more.
+    async fn work<T: Send + 'static>(
+        self,
+        work: impl FnOnce(&mut Memory) -> T + Send + 'static,
+    ) -> Result<T, Error> {
+        let Self { permit, idle } = self;
+        let done = tokio::task::spawn_blocking(move || {
+            let mut memory = lock(&idle).pop().unwrap_or_default();
+            let result = work(&mut memory);
+            lock(&idle).push(memory);
+            drop(permit);
+            result
+        });
+        done.await.map_err(Error::internal)
+    }
+}
+
+fn lock(idle: &Mutex<Vec<Memory>>) -> MutexGuard<'_, Vec<Memory>> {
+    idle.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn compute(
+    pin: &Pin,
+    salt: Salt,
+    (algorithm, version): (Algorithm, Version),
+    params: &Params,
+    memory: &mut Memory,
+) -> Result<PasswordHash, HashError> {
+    let blocks = params.block_count();
+    if memory.len() < blocks {
+        memory.resize(blocks, Block::new());
+    }
+    let mut buffer = [0; Output::MAX_LENGTH];
+    let length = params.output_len().unwrap_or(Params::DEFAULT_OUTPUT_LEN);
+    let output = buffer.get_mut(..length).ok_or(HashError::OutputSize)?;
+    Argon2::new(algorithm, version, params.clone()).hash_password_into_with_memory(
+        pin.as_bytes(),
+        &salt,
+        output,
+        &mut memory[..blocks],
+    )?;
+    Ok(PasswordHash {
+        algorithm: algorithm.ident(),
+        version: Some(version.into()),
+        params: ParamsString::try_from(params)?,
+        salt: Some(salt),
+        hash: Some(Output::new(output)?),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use argon2::{CustomizedPasswordHasher, PasswordHasher, PasswordVerifier};
+
+    use super::*;
+
+    /// What the process may keep beside the pool's own memory: the other tests hash meanwhile.
+    /// Two hundred hashes in memory of their own kept twenty times as much.
+    const KEPT_KIB_MAX: u64 = 64 * 1_024;
+
+    fn pin(text: &str) -> Pin {
+        Pin::try_from(text.to_owned()).unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_new_hash_is_what_any_argon2id_verifies() {
+        let hash = PinHasher::new().turn().await.unwrap().hash(pin("730518")).await.unwrap();
+        assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
+        assert!(Argon2::default().verify_password(b"730518", &*hash).is_ok());
+        assert!(Argon2::default().verify_password(b"730519", &*hash).is_err());
+    }
+
+    #[tokio::test]
+    async fn stored_hashes_of_any_parameters_verify_in_memory_that_others_used() {
+        let hasher = PinHasher::new();
+        for (algorithm, version, memory_kib, passes, lanes) in [
+            ("argon2id", 19, 19_456, 2, 1),
+            ("argon2id", 19, 64, 3, 2),
+            ("argon2i", 19, 24_000, 1, 1),
+            ("argon2id", 16, 1_024, 2, 1),
+        ] {
+            let params = Params::new(memory_kib, passes, lanes, None).unwrap();
+            let (algorithm, version) = (Some(algorithm), Some(version));
+            let stored = Argon2::default().hash_password_customized(
+                b"730518",
+                b"salt of the test",
+                algorithm,
+                version,
+                params,
+            );
+            let stored = stored.unwrap().to_string();
+            for (text, is_right) in [("730518", true), ("730519", false)] {
+                let turn = hasher.turn().await.unwrap();
+                let answer = turn.verify(pin(text), stored.clone()).await.unwrap();
+                assert_eq!(answer, is_right, "{stored}");
+            }
+        }
+        assert_eq!(lock(&hasher.idle).len(), 1);
+    }
+
+    #[tokio::test]
+    async fn what_is_no_hash_is_a_failure_and_not_a_wrong_pin() {
+        for stored in ["", "plain", "$argon2id$v=19$m=19456,t=2,p=1", "$scrypt$ln=1$c2FsdHNhbHQ"] {
+            let turn = PinHasher::new().turn().await.unwrap();
+            assert!(turn.verify(pin("730518"), stored.to_owned()).await.is_err(), "{stored}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_hash_that_nobody_waits_for_any_more_keeps_its_turn_to_the_end() {
+        let hasher = PinHasher::new();
+        let params = Params::new(MEMORY_KIB, 20, LANES, None).unwrap();
+        let slow = Argon2::from(params).hash_password(b"730518").unwrap().to_string();
+        let verify = hasher.turn().await.unwrap().verify(pin("730518"), slow);
+        let hung_up = tokio::time::timeout(Duration::from_millis(1), verify).await;
+        assert!(hung_up.is_err());
+        assert_eq!(hasher.turns.available_permits(), HASHES_AT_ONCE - 1);
+        while hasher.turns.available_permits() < HASHES_AT_ONCE {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        assert_eq!(lock(&hasher.idle).len(), 1);
+    }
+
+    #[tokio::test]
+    async fn two_hundred_hashes_keep_the_memory_of_four() {
+        let hasher = PinHasher::new();
+        let before = resident_kib();
+        for _ in 0..25 {
+            let hashes = (0..8).map(async |_| {
+                let turn = hasher.turn().await.unwrap();
+                turn.hash(pin("730518")).await.unwrap();
+            });
+            futures_util::future::join_all(hashes).await;
+        }
+        assert!(lock(&hasher.idle).len() <= HASHES_AT_ONCE);
+        let kept = resident_kib().saturating_sub(before);
+        let of_the_pool = u64::from(MEMORY_KIB) * u64::try_from(HASHES_AT_ONCE).unwrap();
+        assert!(kept <= of_the_pool + KEPT_KIB_MAX, "{kept} KiB");
+    }
+
+    /// The process's memory (`VmRSS`).
+    fn resident_kib() -> u64 {
+        let status = std::fs::read_to_string("/proc/self/status").unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+        line.trim_end_matches("kB").trim().parse().unwrap()
+    }
+}

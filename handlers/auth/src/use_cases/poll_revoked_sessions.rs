@@ -1,0 +1,27 @@
+//! Another service learns which logins ended before their tokens did.
+
+use serde::Deserialize;
+use service::{Error, Json, Query, RevokedSessions};
+use time::OffsetDateTime;
+use utoipa::IntoParams;
+
+use crate::App;
+
+/// What the service knows already.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct PollRevokedSessions {
+    /// The `as_of` of the answer before; absent to learn all that still matter.
+    #[serde(default, with = "time::serde::rfc3339::option")]
+    since: Option<OffsetDateTime>,
+}
+
+/// Ids of logins say nothing to who does not have them: the list needs no secret to be read.
+pub(crate) async fn poll_revoked_sessions(
+    app: App,
+    Query(input): Query<PollRevokedSessions>,
+) -> Result<Json<RevokedSessions>, Error> {
+    let revoked = app.revocations.poll(input.since).await;
+    revoked.map(Json).ok_or(Error::Unavailable("Which logins have ended cannot be said now."))
+}

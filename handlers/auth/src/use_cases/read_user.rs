@@ -1,0 +1,27 @@
+//! A person reads what they registered with. The number stands here only: no other service has it.
+
+use serde::Serialize;
+use service::{Caller, Error, Json};
+use time::OffsetDateTime;
+use utoipa::ToSchema;
+use values::{Phone, UserId};
+
+use crate::domain::SESSION_ENDED;
+use crate::{App, store};
+
+/// A person as they registered.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct UserBody {
+    user_id: UserId,
+    phone: Phone,
+    #[serde(with = "time::serde::rfc3339")]
+    registered_at: OffsetDateTime,
+}
+
+pub(crate) async fn read_user(app: App, caller: Caller) -> Result<Json<UserBody>, Error> {
+    let mut conn = app.database.conn().await?;
+    store::find_session(&mut conn, caller.session_id).await?.ok_or(SESSION_ENDED)?;
+    let registration = store::find_registration(&mut conn, caller.user_id).await?;
+    let (phone, registered_at) = registration.ok_or(SESSION_ENDED)?;
+    Ok(Json(UserBody { user_id: caller.user_id, phone, registered_at }))
+}

@@ -1,0 +1,122 @@
+//! What happens while something else is being decided: the interleavings, driven by held locks.
+
+use std::time::Duration;
+
+use argon2::{Argon2, Params, PasswordHasher};
+use mysql_async::Conn;
+use mysql_async::prelude::Queryable;
+use serde_json::{Value, json};
+use testkit::Device;
+use tokio::time::{sleep, timeout};
+
+use crate::{Fixture, PIN, Person, code, refused, registration};
+
+const NEW_PIN: &str = "916203";
+/// Passes that make a check last long enough for anything to happen meanwhile.
+const SLOW_PASSES: u32 = 100;
+const POLL: Duration = Duration::from_millis(5);
+/// Something that waits for a lock has not ended after this time; it would wait for five seconds.
+const BLOCKED: Duration = Duration::from_millis(500);
+
+fn hash(pin: &str, passes: u32) -> String {
+    let params = Params::new(19_456, passes, 1, None).unwrap();
+    Argon2::from(params).hash_password(pin.as_bytes()).unwrap().to_string()
+}
+
+async fn set_pin_hash(conn: &mut Conn, hash: &str) {
+    conn.exec_drop("UPDATE users SET pin_hash = ?", (hash,)).await.unwrap();
+}
+
+async fn wrong_pins(conn: &mut Conn) -> u32 {
+    conn.query_first("SELECT wrong_pins FROM users").await.unwrap().unwrap()
+}
+
+/// Everything that a PIN is good for and that lasts.
+async fn uses_of_the_pin(
+    fixture: &Fixture,
+    person: &Person,
+) -> [(&'static str, &'static str, Value); 3] {
+    let (challenge_id, code) = fixture.challenge(&person.phone).await;
+    [
+        ("POST", "sessions", person.log_in(PIN)),
+        ("POST", "devices", registration(&challenge_id, &code, PIN, &Device::new())),
+        ("PUT", "pin", json!({"current_pin": PIN, "new_pin": "284615"})),
+    ]
+}
+
+#[tokio::test]
+async fn a_pin_that_is_changed_while_it_is_checked_does_nothing() {
+    let fixture = Fixture::new().await;
+    let person = fixture.sign_up().await;
+    let mut conn = fixture.database.pool.get_conn().await.unwrap();
+    let (old, new) = (hash(PIN, SLOW_PASSES), hash(NEW_PIN, 1));
+    for (method, path, body) in uses_of_the_pin(&fixture, &person).await {
+        set_pin_hash(&mut conn, &old).await;
+        let change = async {
+            while wrong_pins(&mut conn).await == 0 {
+                sleep(POLL).await;
+            }
+            // At once: no row is locked while the PIN is hashed.
+            timeout(BLOCKED, set_pin_hash(&mut conn, &new)).await.unwrap();
+            assert_eq!(wrong_pins(&mut conn).await, 1, "the check ended before the change");
+        };
+        let call = fixture.call(method, path, Some(person.access_token()), Some(&body));
+        let (answer, ()) = futures_util::join!(call, change);
+        assert_eq!(code(answer), refused(401, "pin-invalid"), "{path}");
+        let now: String = conn.query_first("SELECT pin_hash FROM users").await.unwrap().unwrap();
+        assert_eq!(now, new, "{path}");
+    }
+    for table in ["sessions", "devices"] {
+        assert_eq!(fixture.database.count(table).await, 1, "{table}");
+    }
+}
+
+#[tokio::test]
+async fn a_log_in_that_has_begun_its_session_is_seen_by_the_change_of_the_pin() {
+    let fixture = Fixture::new().await;
+    let person = fixture.sign_up().await;
+    // The log-in stops after its PIN was compared for the last time: here its device is locked.
+    let mut other = fixture.database.database.begin().await.unwrap();
+    other.query_drop("SELECT 1 FROM devices FOR UPDATE").await.unwrap();
+    let body = person.log_in(PIN);
+    let change = json!({"current_pin": PIN, "new_pin": NEW_PIN});
+    let log_in = fixture.post("sessions", &body);
+    let change = async {
+        sleep(BLOCKED).await;
+        fixture.call("PUT", "pin", Some(person.access_token()), Some(&change)).await.0
+    };
+    let release = async {
+        sleep(4 * BLOCKED).await;
+        other.rollback().await.unwrap();
+    };
+    let ((status, tokens), changed, ()) = futures_util::join!(log_in, change, release);
+    assert_eq!((status, changed), (201, 204));
+    let renewal = json!({"refresh_token": tokens["refresh_token"]});
+    let refusal = fixture.refusal("tokens", &renewal).await;
+    assert_eq!(refusal, refused(401, "refresh-token-invalid"));
+}
+
+#[tokio::test]
+async fn a_session_that_is_being_ended_does_nothing_more() {
+    let renew = "refresh-token-invalid";
+    for (method, path, expected) in
+        [("POST", "tokens", renew), ("DELETE", "devices", "invalid-token")]
+    {
+        let fixture = Fixture::new().await;
+        let person = fixture.sign_up().await;
+        let path = match path {
+            "devices" => format!("devices/{}", person.device_id()),
+            path => path.to_owned(),
+        };
+        let mut end = fixture.database.database.begin().await.unwrap();
+        end.query_drop("UPDATE sessions SET revoked_at = NOW(6)").await.unwrap();
+        let body = json!({"refresh_token": person.tokens["refresh_token"]});
+        let call = fixture.call(method, &path, Some(person.access_token()), Some(&body));
+        let end = async {
+            sleep(BLOCKED).await;
+            end.commit().await.unwrap();
+        };
+        let (answer, ()) = futures_util::join!(call, end);
+        assert_eq!(code(answer), refused(401, expected), "{path}");
+    }
+}

@@ -1,0 +1,94 @@
+//! What a stream says, and the answer that carries it.
+//!
+//! An EventSource comes back by itself after a stream that ended, but never after a status other
+//! than 200. So every stream opens, and says in itself what its client is to do. Events that say
+//! all by their name have an empty object as data: an EventSource drops an event without data.
+
+use std::convert::Infallible;
+use std::time::Duration;
+
+use futures_util::stream;
+use serde_json::json;
+use service::{Answer, Operation};
+use tokio::sync::mpsc;
+use values::NotificationId;
+use warp::Reply;
+use warp::http::StatusCode;
+use warp::reply::Response;
+use warp::sse::Event;
+
+use crate::domain::Notification;
+use crate::last_event_id::BEGINNING;
+
+/// The least time after which a client comes back, where nothing speaks against it.
+const RETRY_SOON: Duration = Duration::from_secs(1);
+/// The same for a client that has too many streams, or that finds no place or no database.
+const RETRY_LATER: Duration = Duration::from_secs(15);
+
+/// When the client of a stream that ends is to come back.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Retry {
+    Soon,
+    Later,
+}
+
+impl Retry {
+    /// Up to twice the least time, by chance: streams that end together must not return together.
+    fn after(self) -> Duration {
+        let least = match self {
+            Self::Soon => RETRY_SOON,
+            Self::Later => RETRY_LATER,
+        };
+        least.saturating_add(least.mul_f64(fastrand::f64()))
+    }
+}
+
+/// The first frame. Its id is where the stream begins: a client that is cut off before its first
+/// notification comes back to this place. An EventSource keeps the id without an event.
+pub(crate) fn opening(newest: Option<NotificationId>) -> Event {
+    let id = newest.map_or_else(|| BEGINNING.to_owned(), |id| id.to_string());
+    Event::default().id(id).retry(Retry::Soon.after())
+}
+
+/// The client cannot be told what it missed: it reads its lists again.
+pub(crate) fn reset(opening: Event) -> Event {
+    opening.event("reset").data("{}")
+}
+
+/// The last frame: the client opens its next stream.
+pub(crate) fn bye(retry: Retry) -> Event {
+    Event::default().event("bye").data("{}").retry(retry.after())
+}
+
+/// The stream lives.
+pub(crate) fn heartbeat() -> Event {
+    Event::default().comment("heartbeat")
+}
+
+/// Something arrived.
+pub(crate) fn notification(notification: &Notification) -> Result<Event, serde_json::Error> {
+    Event::default()
+        .event("notification")
+        .id(notification.notification_id.to_string())
+        .json_data(notification)
+}
+
+/// 200 with server-sent events, until their sender is dropped.
+pub(crate) struct EventStream(pub(crate) mpsc::Receiver<Event>);
+
+impl Answer for EventStream {
+    fn describe(operation: &mut Operation) {
+        let description = "Server-sent events. `notification`: a Notification as data, its id as \
+            id. `reset`: what came since Last-Event-ID cannot be told, so read the lists again. \
+            `bye`: the stream ends; open the next one after `retry`, as an EventSource does.";
+        let schema = json!({"type": "string", "description": description});
+        operation.answer(StatusCode::OK, json!({"text/event-stream": {"schema": schema}}));
+    }
+
+    fn into_response(self) -> Response {
+        let events = stream::unfold(self.0, |mut events| async move {
+            events.recv().await.map(|event| (Ok::<_, Infallible>(event), events))
+        });
+        warp::sse::reply(events).into_response()
+    }
+}

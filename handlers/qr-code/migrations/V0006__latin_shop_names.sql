@@ -1,0 +1,2 @@
+-- The owner's own spelling of the shop's name in printable ASCII.
+ALTER TABLE shops ADD COLUMN shop_name_latin VARCHAR(25) NULL AFTER shop_name;

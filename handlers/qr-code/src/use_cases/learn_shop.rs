@@ -1,0 +1,16 @@
+//! A business was created or changed: its codes say what is true now.
+
+use events::Envelope;
+use events::business_profile::BusinessChangedV1;
+use inbox::Failure;
+use service::database::Tx;
+
+use crate::domain::Shop;
+use crate::store;
+
+pub(crate) async fn learn_shop(tx: &mut Tx, event: &Envelope) -> Result<(), Failure> {
+    let Some(business) = inbox::decode::<BusinessChangedV1>(event)? else { return Ok(()) };
+    let version = business.version;
+    let shop = Shop::try_from(business).map_err(Failure::poison)?;
+    Ok(store::save_shop(tx, &shop, version).await?)
+}
