@@ -4,7 +4,7 @@ SHELL := /bin/bash
 
 UP := target/debug/up
 
-.PHONY: bench help setup build apps run demo test test-one check deny func clean-local \
+.PHONY: api-check bench help setup build apps run demo test test-one check deny func clean-local \
 	package package-check infra-check infra-counts infra-opinion az-check deploy destroy ops
 
 help: ## List the targets
@@ -27,6 +27,7 @@ demo: setup apps ## Play the main job over HTTP, starting the platform if it is 
 
 test: setup check apps infra-check infra-opinion ## Every check: format, lints, unit, service and system tests
 	$(UP) exec-with-stores -- cargo test --workspace --locked
+	@ops/api-check
 
 test-one: setup ## The tests of one crate with the stores they need: make test-one CRATE=payments
 	cargo build --locked -p up
@@ -43,6 +44,9 @@ check: ## Formatting and lints, warnings denied
 
 deny: ## Judge what we depend on: licences, sources, known vulnerabilities
 	@ops/deny
+
+api-check: ## The OpenAPI documents of the last test run are valid, and compile as TypeScript
+	@ops/api-check
 
 func: ## Run one packaged app under Azure Functions Core Tools: make func SERVICE=payments
 	@local/func.sh "$(SERVICE)"

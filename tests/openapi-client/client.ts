@@ -1,0 +1,46 @@
+// What a client developer writes against the generated types. It is compiled, never run: a document
+// that says less than the routes do would not let it pass.
+
+import createClient from "openapi-fetch";
+import type { paths as Auth } from "../../target/openapi/types/auth";
+import type { components, paths as Payments } from "../../target/openapi/types/payments";
+
+type Money = components["schemas"]["Money"];
+
+export async function topUp(baseUrl: string, token: string, amount: Money): Promise<Money> {
+  const payments = createClient<Payments>({ baseUrl });
+  const answer = await payments.POST("/api/v1/wallets/me/top-ups", {
+    params: { header: { "Idempotency-Key": crypto.randomUUID() } },
+    headers: { Authorization: `Bearer ${token}` },
+    body: { amount },
+  });
+  if (answer.error) {
+    throw new Error(`${answer.error.code}: ${answer.error.detail}`);
+  }
+  return answer.data.amount;
+}
+
+export async function ownPhone(baseUrl: string, token: string): Promise<string> {
+  const auth = createClient<Auth>({ baseUrl });
+  const answer = await auth.GET("/api/v1/auth/users/me", {
+    headers: { Authorization: `Bearer ${token}` },
+  });
+  if (answer.error) {
+    throw new Error(answer.error.code);
+  }
+  return answer.data.phone;
+}
+
+export async function paymentOf(
+  baseUrl: string,
+  token: string,
+  paymentRequestId: string,
+): Promise<string | null> {
+  const payments = createClient<Payments>({ baseUrl });
+  const { data } = await payments.GET("/api/v1/payment-requests/{payment_request_id}", {
+    params: { path: { payment_request_id: paymentRequestId } },
+    headers: { Authorization: `Bearer ${token}` },
+  });
+  // A field that is always sent, and may be null.
+  return data === undefined ? null : data.payment_id;
+}
