@@ -9,7 +9,8 @@ use values::{DeviceId, UserId};
 use crate::domain::{RefreshToken, Session};
 use crate::{App, store};
 
-/// How long a lost answer with tokens is given again. Whoever has a request's bytes has no more time
+/// How long a lost answer with tokens is given again. Whoever has a request's bytes has no more
+/// time
 /// than that.
 pub(super) const TOKENS_REPLAYED_SECONDS: u32 = 600;
 

@@ -120,7 +120,8 @@ async fn confirmed_by(
     Ok(is_recent.then_some(confirmed_by))
 }
 
-/// Moves the money if the payment was confirmed. The proof's age is judged when the request arrives;
+/// Moves the money if the payment was confirmed. The proof's age is judged when the request
+/// arrives;
 /// only its refusal happens here, in the key's transaction, so that a retry of a payment that was
 /// made still reads it.
 async fn transfer(
