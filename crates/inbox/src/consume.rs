@@ -1,5 +1,6 @@
 //! Consuming a batch of events, each exactly once.
 
+use std::pin::Pin;
 use std::time::Instant;
 
 use events::{Envelope, Event};
@@ -37,22 +38,25 @@ impl Failure {
     }
 }
 
+/// What an event does in its transaction. Boxed, because an `AsyncFn` cannot be shown to be `Send`
+/// for every transaction that it may borrow.
+pub type Effect<'a> = Pin<Box<dyn Future<Output = Result<(), Failure>> + Send + 'a>>;
+
 /// The event's data if it is a `T`, `None` if it is of another kind. Data that is not what its kind
 /// promises is poison.
 pub fn decode<T: Event>(event: &Envelope) -> Result<Option<T>, Failure> {
     event.decode().transpose().map_err(Failure::poison)
 }
 
-/// Applies each event of a batch in a transaction of its own. `apply` gets the transaction and
-/// hands it back; what it does not hand back is rolled back.
+/// Applies each event of a batch in a transaction of its own, which `apply` undoes by failing.
 ///
 /// An error means that the database failed; the host delivers the whole batch again, and what had
 /// its effect already is skipped. What no repeat can mend is parked.
-pub async fn consume<F, Fut>(database: &Database, batch: Batch, apply: F) -> Result<(), Error>
-where
-    F: Fn(Tx, Envelope) -> Fut,
-    Fut: Future<Output = Result<Tx, Failure>>,
-{
+pub async fn consume(
+    database: &Database,
+    batch: Batch,
+    apply: impl for<'a> Fn(&'a mut Tx, &'a Envelope) -> Effect<'a>,
+) -> Result<(), Error> {
     let consumer = batch.function;
     for text in batch.events {
         let envelope = serde_json::from_str::<Envelope>(&text);
@@ -85,17 +89,13 @@ where
     Ok(())
 }
 
-async fn consume_one<F, Fut>(
+async fn consume_one(
     database: &Database,
     consumer: &'static str,
     text: &str,
     envelope: &Envelope,
-    apply: &F,
-) -> Result<Outcome, mysql_async::Error>
-where
-    F: Fn(Tx, Envelope) -> Fut,
-    Fut: Future<Output = Result<Tx, Failure>>,
-{
+    apply: &impl for<'a> Fn(&'a mut Tx, &'a Envelope) -> Effect<'a>,
+) -> Result<Outcome, mysql_async::Error> {
     if !(1..=EVENT_ID_LENGTH_MAX).contains(&envelope.id.len()) {
         return park(database, consumer, None, text, "the event's id is empty or too long").await;
     }
@@ -118,20 +118,17 @@ where
     }
 }
 
-async fn try_once<F, Fut>(
+async fn try_once(
     database: &Database,
     consumer: &'static str,
     envelope: &Envelope,
-    apply: &F,
-) -> Result<Outcome, Failure>
-where
-    F: Fn(Tx, Envelope) -> Fut,
-    Fut: Future<Output = Result<Tx, Failure>>,
-{
+    apply: &impl for<'a> Fn(&'a mut Tx, &'a Envelope) -> Effect<'a>,
+) -> Result<Outcome, Failure> {
     let mut tx = database.begin().await?;
     match store::insert_inbox_row(&mut tx, consumer, &envelope.id).await {
         Ok(()) => {
-            apply(tx, envelope.clone()).await?.commit().await?;
+            apply(&mut tx, envelope).await?;
+            tx.commit().await?;
             tracing::info!("consumed");
             Ok(Outcome::Applied)
         }

@@ -11,4 +11,4 @@ mod consume;
 mod observe;
 mod store;
 
-pub use consume::{Failure, consume, decode};
+pub use consume::{Effect, Failure, consume, decode};

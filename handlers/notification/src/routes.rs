@@ -1,5 +1,7 @@
 //! Every URL and trigger of this service.
 
+use std::sync::Arc;
+
 use service::{Api, Batch, Dependency, Error, Routes};
 use tokio::sync::Mutex;
 
@@ -32,25 +34,21 @@ pub fn routes(app: App) -> Routes {
 }
 
 async fn on_payments(app: App, batch: Batch) -> Result<(), Error> {
-    let delivered = Mutex::new(Vec::<Mailbox>::new());
-    let consumed = inbox::consume(&app.database, batch, |mut tx, event| {
-        let delivered = &delivered;
-        async move {
-            let mailboxes = deliver_notifications(&mut tx, &event).await?;
+    let delivered = Arc::new(Mutex::new(Vec::<Mailbox>::new()));
+    let consumed = inbox::consume(&app.database, batch, |tx, event| {
+        let delivered = Arc::clone(&delivered);
+        Box::pin(async move {
+            let mailboxes = deliver_notifications(tx, event).await?;
             delivered.lock().await.extend(mailboxes);
-            Ok(tx)
-        }
+            Ok(())
+        })
     })
     .await;
     // Also after a failure: what came before it in the batch was delivered.
-    app.arrivals.announce(&delivered.into_inner()).await;
+    app.arrivals.announce(&delivered.lock().await).await;
     consumed
 }
 
 async fn on_user_profile(app: App, batch: Batch) -> Result<(), Error> {
-    inbox::consume(&app.database, batch, |mut tx, event| async move {
-        learn_language(&mut tx, &event).await?;
-        Ok(tx)
-    })
-    .await
+    inbox::consume(&app.database, batch, |tx, event| Box::pin(learn_language(tx, event))).await
 }

@@ -72,27 +72,15 @@ fn triggers(api: Api<App>) -> Api<App> {
 }
 
 async fn on_auth(app: App, batch: Batch) -> Result<(), Error> {
-    inbox::consume(&app.database, batch, |mut tx, event| async move {
-        open_wallet(&mut tx, &event).await?;
-        Ok(tx)
-    })
-    .await
+    inbox::consume(&app.database, batch, |tx, event| Box::pin(open_wallet(tx, event))).await
 }
 
 async fn on_user_profile(app: App, batch: Batch) -> Result<(), Error> {
-    inbox::consume(&app.database, batch, |mut tx, event| async move {
-        learn_name(&mut tx, &event).await?;
-        Ok(tx)
-    })
-    .await
+    inbox::consume(&app.database, batch, |tx, event| Box::pin(learn_name(tx, event))).await
 }
 
 async fn on_business_profile(app: App, batch: Batch) -> Result<(), Error> {
-    inbox::consume(&app.database, batch, |mut tx, event| async move {
-        learn_shop(&mut tx, &event).await?;
-        Ok(tx)
-    })
-    .await
+    inbox::consume(&app.database, batch, |tx, event| Box::pin(learn_shop(tx, event))).await
 }
 
 async fn relay_outbox(app: App) -> Result<(), Error> {

@@ -23,17 +23,10 @@ pub fn routes(app: App) -> Routes {
 }
 
 async fn on_payments(app: App, batch: Batch) -> Result<(), Error> {
-    inbox::consume(&app.database, batch, |mut tx, event| async move {
-        learn_payment_request(&mut tx, &event).await?;
-        Ok(tx)
-    })
-    .await
+    inbox::consume(&app.database, batch, |tx, event| Box::pin(learn_payment_request(tx, event)))
+        .await
 }
 
 async fn on_business_profile(app: App, batch: Batch) -> Result<(), Error> {
-    inbox::consume(&app.database, batch, |mut tx, event| async move {
-        learn_shop(&mut tx, &event).await?;
-        Ok(tx)
-    })
-    .await
+    inbox::consume(&app.database, batch, |tx, event| Box::pin(learn_shop(tx, event))).await
 }

@@ -17,11 +17,7 @@ pub fn routes(app: App) -> Routes {
 }
 
 async fn on_auth(app: App, batch: Batch) -> Result<(), Error> {
-    inbox::consume(&app.database, batch, |mut tx, event| async move {
-        begin_profile(&mut tx, &event).await?;
-        Ok(tx)
-    })
-    .await
+    inbox::consume(&app.database, batch, |tx, event| Box::pin(begin_profile(tx, event))).await
 }
 
 async fn relay_outbox(app: App) -> Result<(), Error> {

@@ -28,10 +28,8 @@ fn batch(events: &[Envelope]) -> Batch {
 }
 
 async fn deliver(database: &FreshDatabase, events: &[Envelope]) {
-    let consumed = consume(&database.database, batch(events), |mut tx, event| async move {
-        apply(&mut tx, &event).await?;
-        Ok(tx)
-    });
+    let consumed =
+        consume(&database.database, batch(events), |tx, event| Box::pin(apply(tx, event)));
     consumed.await.unwrap();
 }
 
@@ -65,9 +63,11 @@ async fn an_effect_that_fails_halfway_is_undone_and_done_at_the_next_delivery() 
     create_effects(&database).await;
     let counted = event("a", &CountedV1 { position: 0 });
     let batch = batch(std::slice::from_ref(&counted));
-    let consumed = consume(&database.database, batch, |mut tx, event| async move {
-        apply(&mut tx, &event).await?;
-        Err(Failure::Database(mysql_async::DriverError::PoolDisconnected.into()))
+    let consumed = consume(&database.database, batch, |tx, event| {
+        Box::pin(async move {
+            apply(tx, event).await?;
+            Err(Failure::Database(mysql_async::DriverError::PoolDisconnected.into()))
+        })
     });
     assert!(consumed.await.is_err());
     assert_eq!((database.count("effects").await, database.count("inbox").await), (0, 0));

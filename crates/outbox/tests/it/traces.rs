@@ -43,8 +43,10 @@ async fn count(app: App, Id(_id): Id<String>, trace: TraceContext) -> Result<NoC
 }
 
 async fn on_counted(app: App, batch: Batch) -> Result<(), Error> {
-    consume(&app.database, batch, |tx, event| async move {
-        if event.subject == "wrong" { Err(Failure::poison("wrong")) } else { Ok(tx) }
+    consume(&app.database, batch, |_tx, event| {
+        Box::pin(async move {
+            if event.subject == "wrong" { Err(Failure::poison("wrong")) } else { Ok(()) }
+        })
     })
     .await
 }
