@@ -3,10 +3,10 @@
 //!
 //! Reading order: `serve` (the process), `edge` (HTTP), `api` (routes and their document),
 //! `header` and `body` (what a request brings), `access_token`, `token_verifier`, `auth_state` and
-//! `auth_feed` (who calls), `once` (idempotency keys), `error` and `problem` (every answer that is
-//! not a success), `invocation` (what a trigger brings), `answer_time`, `turn`, `trace`,
-//! `telemetry` (what is exported of it), `identity`, `database` and `redis` (what a service works
-//! with), `service_resource` (health), `config`.
+//! `auth_feed` (who calls), `once` (idempotency keys), `lock_conflict`, `error` and `problem`
+//! (every answer that is not a success), `invocation` (what a trigger brings), `answer_time`,
+//! `turn`, `trace`, `telemetry` (what is exported of it), `identity`, `database` and `redis` (what
+//! a service works with), `service_resource` (health), `config`.
 
 mod access_token;
 mod answer_time;
@@ -22,6 +22,7 @@ mod error;
 pub mod header;
 mod identity;
 mod invocation;
+mod lock_conflict;
 mod once;
 mod problem;
 pub mod redis;
@@ -47,6 +48,7 @@ pub use config::{ConfigError, required_var};
 pub use device_key::{DeviceKey, DeviceKeyError};
 pub use error::Error;
 pub use identity::managed_identity;
+pub use lock_conflict::retry_lock_conflicts;
 pub use once::{Keyed, Recorded, find_recorded, once};
 pub use problem::{Problem, ProblemBody, causes};
 pub use serve::{StartError, run, serve_on};

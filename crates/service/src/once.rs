@@ -25,6 +25,7 @@ use crate::api::{Answer, Operation};
 use crate::causes;
 use crate::database::{self, Database, Tx};
 use crate::error::Error;
+use crate::lock_conflict::retry_lock_conflicts;
 use sealed_answer::AnswerKey;
 
 const KEY_REUSED: Refusal = Refusal::rule(
@@ -39,8 +40,6 @@ const KEY_IN_FLIGHT: Refusal = Refusal::conflict(
     "idempotency-key-in-flight",
     "the first request with this idempotency key is still running",
 );
-/// How often work is tried that a lock conflict undoes; each try waits five seconds for a lock.
-const ATTEMPTS_MAX: u32 = 4;
 /// One new key in so many deletes ten old ones: they go faster than they come.
 const PRUNED_ONE_IN: u8 = 8;
 /// The header that marks a repeated answer.
@@ -120,36 +119,36 @@ impl<T: ToSchema> Answer for Recorded<T> {
 pub async fn once<T, F, Fut>(
     database: &Database,
     keyed: &Keyed,
-    mut work: F,
+    work: F,
 ) -> Result<Recorded<T>, Error>
 where
     T: Serialize,
-    F: FnMut(Tx) -> Fut,
+    F: Fn(Tx) -> Fut,
     Fut: Future<Output = Result<(Tx, T), Error>>,
 {
-    let mut attempt: u32 = 1;
-    loop {
-        let mut tx = database.begin().await?;
-        let outcome = match take_key(&mut tx, keyed).await {
-            Ok(Some(recorded)) => return Ok(recorded),
-            Ok(None) => match work(tx).await {
-                Ok((tx, answer)) => commit(tx, keyed, &answer).await,
-                Err(error) => Err(error),
-            },
-            Err(error) => Err(error),
-        };
-        match outcome {
-            Err(error) if attempt < ATTEMPTS_MAX && error.is_lock_conflict() => {
-                attempt = attempt.saturating_add(1);
-            }
-            outcome => {
-                if outcome.is_ok() && keyed.key_digest[0].is_multiple_of(PRUNED_ONE_IN) {
-                    prune(database).await;
-                }
-                return outcome;
-            }
-        }
+    let done = retry_lock_conflicts(|| attempt(database, keyed, &work)).await?;
+    if !done.is_repeat && keyed.key_digest[0].is_multiple_of(PRUNED_ONE_IN) {
+        prune(database).await;
     }
+    Ok(done)
+}
+
+async fn attempt<T, F, Fut>(
+    database: &Database,
+    keyed: &Keyed,
+    work: &F,
+) -> Result<Recorded<T>, Error>
+where
+    T: Serialize,
+    F: Fn(Tx) -> Fut,
+    Fut: Future<Output = Result<(Tx, T), Error>>,
+{
+    let mut tx = database.begin().await?;
+    if let Some(recorded) = take_key(&mut tx, keyed).await? {
+        return Ok(recorded);
+    }
+    let (tx, answer) = work(tx).await?;
+    commit(tx, keyed, &answer).await
 }
 
 /// After the commit, and on no account a failure of what was done.

@@ -6,7 +6,7 @@
 
 use serde::Deserialize;
 use service::database::now;
-use service::{Error, FunctionKey, Id, Json};
+use service::{Error, FunctionKey, Id, Json, retry_lock_conflicts};
 use utoipa::ToSchema;
 use values::{Operator, Reason};
 
@@ -14,9 +14,6 @@ use super::AccountBody;
 use super::read_account::{find_named, show_account};
 use crate::domain::{AccountFreeze, AccountId, FreezeAction, NO_ACCOUNT};
 use crate::{App, store};
-
-/// How often it is tried; each try waits five seconds for a lock.
-const ATTEMPTS_MAX: u32 = 4;
 
 /// Why, and on whose word.
 #[derive(Deserialize, ToSchema)]
@@ -52,15 +49,7 @@ async fn change(
     action: FreezeAction,
     input: &FreezeAccount,
 ) -> Result<AccountBody, Error> {
-    let mut attempt: u32 = 1;
-    loop {
-        match try_change(app, id, action, input).await {
-            Err(error) if attempt < ATTEMPTS_MAX && error.is_lock_conflict() => {
-                attempt = attempt.saturating_add(1);
-            }
-            outcome => return outcome,
-        }
-    }
+    retry_lock_conflicts(|| try_change(app, id, action, input)).await
 }
 
 async fn try_change(
