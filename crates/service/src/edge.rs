@@ -20,6 +20,7 @@ use warp::http::header::{CONNECTION, HOST, HeaderMap, HeaderValue, TRANSFER_ENCO
 use warp::http::{Request, StatusCode, Version, request};
 use warp::reply::Response;
 
+use crate::service_resource::is_health;
 use crate::telemetry::{self, Asked};
 use crate::trace::{self, TraceContext};
 use crate::{Problem, Routes, answer_time, body, turn};
@@ -136,7 +137,7 @@ impl Inner {
         };
         // The host's own calls and the probes of our health wait behind no client: an instance that
         // is only busy must not look dead. The semaphore is never closed, so this only waits.
-        let takes_turn = is_api && !head.uri.path().contains("/health/");
+        let takes_turn = is_api && !is_health(head.uri.path());
         let turn = match takes_turn {
             true => Arc::clone(&self.turns).acquire_owned().await.ok(),
             false => None,

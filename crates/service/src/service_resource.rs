@@ -17,6 +17,8 @@ use crate::redis::Connection;
 
 /// A dependency that does not answer a probe in this time is down.
 const PROBE_TIMEOUT: Duration = Duration::from_secs(2);
+/// The segment after the service's name in the paths of its health.
+const HEALTH: &str = "health";
 
 /// Something a service cannot work without.
 #[derive(Clone)]
@@ -54,6 +56,11 @@ impl Dependency {
     }
 }
 
+/// Whether `/api/v1/<service>/…` is a path of the service's health.
+pub(crate) fn is_health(path: &str) -> bool {
+    path.split('/').nth(4) == Some(HEALTH)
+}
+
 /// Each path and what answers there:
 /// `GET /api/v1/<service>/health/live`: the process runs.
 /// `GET /api/v1/<service>/health/ready`: its dependencies answer; 503 if one does not.
@@ -71,8 +78,8 @@ pub(crate) fn filters(
         async move { readiness(service, &dependencies).await.into_response() }
     });
     [
-        (format!("{base}/health/live"), text(&live)),
-        (format!("{base}/health/ready"), ready.boxed()),
+        (format!("{base}/{HEALTH}/live"), text(&live)),
+        (format!("{base}/{HEALTH}/ready"), ready.boxed()),
         (format!("{base}/openapi.json"), text(document)),
     ]
 }

@@ -9,6 +9,7 @@ use warp::http::{Method, StatusCode};
 use warp::reply::Response;
 
 use crate::problem::ProblemCode;
+use crate::service_resource::is_health;
 use crate::telemetry::{EXPORT, Span};
 use crate::trace::TraceContext;
 
@@ -77,7 +78,7 @@ pub(crate) fn request_answered(
 
 fn is_routine(path: &str) -> bool {
     let is_trigger = !path.starts_with("/api/");
-    is_trigger || path.contains("/health/")
+    is_trigger || is_health(path)
 }
 
 /// A client can send any text as a method.
