@@ -19,6 +19,7 @@ use crate::{ConfigError, ISSUER, Problem, auth_feed};
 
 /// How long a request waits for keys or a list that are being fetched.
 const FETCH_WAIT: Duration = Duration::from_secs(4);
+
 /// Checks tokens. Cheap to clone; all clones share what they know.
 #[derive(Clone)]
 pub struct TokenVerifier(Arc<AuthState>);

@@ -31,9 +31,8 @@ const NEWS_AGE: Duration = Duration::from_millis(600);
 const TOLD_AGAIN: Duration = Duration::from_secs(15);
 /// One look in so many sees everything that still matters, however late it became visible.
 const FULL_LOOK_EVERY: u32 = 20;
-/// Entries are forgotten once no token of theirs can be valid: a minute after its ten.
-const AGE_MAX: time::Duration = time::Duration::seconds(660);
-const _: () = assert!(660 > ACCESS_LIFETIME_SECONDS);
+/// Entries are forgotten a minute after the last token of theirs has ended.
+const AGE_MAX: time::Duration = time::Duration::seconds(ACCESS_LIFETIME_SECONDS.cast_signed() + 60);
 /// A table that could not be read for so long says nothing about now.
 const LOOK_AGE_MAX: Duration = Duration::from_secs(5);
 

@@ -10,8 +10,7 @@ use crate::domain::{RefreshToken, Session};
 use crate::{App, store};
 
 /// How long a lost answer with tokens is given again. Whoever has a request's bytes has no more
-/// time
-/// than that.
+/// time than that.
 pub(super) const TOKENS_REPLAYED_SECONDS: u32 = 600;
 
 /// What a device works with from now on.

@@ -121,9 +121,8 @@ async fn confirmed_by(
 }
 
 /// Moves the money if the payment was confirmed. The proof's age is judged when the request
-/// arrives;
-/// only its refusal happens here, in the key's transaction, so that a retry of a payment that was
-/// made still reads it.
+/// arrives; only its refusal happens here, in the key's transaction, so that a retry of a payment
+/// that was made still reads it.
 async fn transfer(
     app: &App,
     mut tx: Tx,
