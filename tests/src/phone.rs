@@ -36,7 +36,8 @@ pub enum Product {
 }
 
 impl Product {
-    const fn name(self) -> &'static str {
+    /// As tokens and documents have it.
+    pub const fn name(self) -> &'static str {
         match self {
             Self::Consumer => "consumer",
             Self::Business => "business",

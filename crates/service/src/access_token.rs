@@ -97,7 +97,9 @@ macro_rules! caller_of {
     ($name:ident, $product:expr) => {
         impl Input for $name {
             fn take(operation: &mut Operation) -> InputFilter<Self> {
-                Caller::take(operation)
+                let caller = Caller::take(operation);
+                operation.require_product($product);
+                caller
                     .and_then(|caller: Caller| async move {
                         or_reject(match caller.product == $product {
                             true => Ok(Self(caller)),

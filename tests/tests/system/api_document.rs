@@ -66,6 +66,20 @@ pub(crate) async fn documents(addresses: &Addresses) -> Vec<(String, Value)> {
     documents
 }
 
+/// One document of all services.
+pub(crate) async fn merged(addresses: &Addresses) -> Value {
+    let documents = documents(addresses).await;
+    let mut merged = documents[0].1.clone();
+    for (_, document) in &documents[1..] {
+        for part in ["/paths", "/components/schemas"] {
+            let found = document.pointer(part).unwrap().as_object().unwrap();
+            let parts = merged.pointer_mut(part).unwrap().as_object_mut().unwrap();
+            parts.extend(found.clone());
+        }
+    }
+    merged
+}
+
 /// The references in a document that lead nowhere.
 pub(crate) fn dangling_references(document: &Value) -> Vec<String> {
     let mut dangling = Vec::new();
@@ -97,8 +111,8 @@ fn of_document(document: &Value) -> Vec<Operation> {
                 method,
                 template: template.clone(),
                 examples: examples(document, operation),
-                needs_token: operation["security"].is_array(),
-                needs_key: parameters(operation).any(|header| header["name"] == "x-functions-key"),
+                needs_token: operation.pointer("/security/0/bearer").is_some(),
+                needs_key: operation.pointer("/security/0/function_key").is_some(),
                 takes_json: operation["requestBody"].is_object(),
             });
         }

@@ -14,6 +14,7 @@ mod main_job;
 mod pay_once;
 mod refusals;
 mod replica;
+mod schemathesis;
 mod sign_in;
 mod stage;
 mod test_platform;

@@ -1,7 +1,7 @@
 //! The OpenAPI 3.1 document, built from the same declarations as the routes.
 //!
-//! What holds for every operation is written here once: which problems it may answer, and that a
-//! response always has all of its fields.
+//! What holds for every operation is written here once: which problems it may answer, that a
+//! response always has all of its fields, and that a request has no others.
 
 use std::collections::{BTreeSet, VecDeque};
 
@@ -9,6 +9,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
+use values::Product;
 use warp::http::{Method, StatusCode};
 
 use crate::TokenVerifier;
@@ -24,7 +25,7 @@ pub struct Operation {
     /// The placeholders that no input has taken yet, each with its segment's position in the path.
     placeholders: VecDeque<(usize, String)>,
     parameters: Vec<Value>,
-    needs_token: bool,
+    security: Value,
     request_body: Value,
     responses: Map<String, Value>,
     requested: Schemas,
@@ -49,7 +50,7 @@ impl Operation {
             tag: path.split('/').nth(3).unwrap_or_default().to_owned(),
             placeholders,
             parameters: Vec::new(),
-            needs_token: false,
+            security: Value::Null,
             request_body: Value::Null,
             responses: Map::new(),
             requested: Schemas::new(),
@@ -65,7 +66,17 @@ impl Operation {
 
     /// The operation needs a bearer token.
     pub(crate) fn require_token(&mut self) {
-        self.needs_token = true;
+        self.security = json!([{"bearer": []}]);
+    }
+
+    /// The operation needs a bearer token of this product, which the document gives as a role.
+    pub(crate) fn require_product(&mut self, product: Product) {
+        self.security = json!([{"bearer": [product.code()]}]);
+    }
+
+    /// The operation needs the key of its function, which operators have.
+    pub(super) fn require_function_key(&mut self) {
+        self.security = json!([{"function_key": []}]);
     }
 
     /// A parameter object of the document.
@@ -165,8 +176,8 @@ impl Document {
         if !operation.request_body.is_null() {
             described["requestBody"] = operation.request_body;
         }
-        if operation.needs_token {
-            described["security"] = json!([{"bearer": []}]);
+        if !operation.security.is_null() {
+            described["security"] = operation.security;
         }
         let methods = self.paths.entry(path).or_insert_with(|| json!({}));
         methods[method.as_str().to_lowercase()] = described;
@@ -175,7 +186,9 @@ impl Document {
     /// The whole document.
     pub(super) fn finish(mut self) -> Value {
         for (name, schema) in &mut self.schemas {
-            if !self.requested.contains(name) {
+            if self.requested.contains(name) {
+                close(schema);
+            } else {
                 require_all_properties(schema);
             }
         }
@@ -205,11 +218,30 @@ impl Document {
                     "Failure": problem("Something failed on our side, or is busy."),
                 },
                 "securitySchemes": {
-                    "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
+                    "bearer": {
+                        "type": "http",
+                        "scheme": "bearer",
+                        "bearerFormat": "JWT",
+                        "description": "An access token. A role names the product that it is of.",
+                    },
+                    "function_key": {
+                        "type": "apiKey",
+                        "in": "header",
+                        "name": "x-functions-key",
+                        "description": "Operators read it with their own identity.",
+                    },
                 },
             },
         })
     }
+}
+
+/// Requests have no other fields than the documented ones.
+fn close(schema: &mut Value) {
+    if schema["properties"].is_object() {
+        schema["additionalProperties"] = Value::from(false);
+    }
+    variants(schema).for_each(close);
 }
 
 /// Answers always have all of their fields; a value that is absent is null.
@@ -218,9 +250,14 @@ fn require_all_properties(schema: &mut Value) {
         let names: Vec<Value> = properties.keys().cloned().map(Value::from).collect();
         schema["required"] = Value::from(names);
     }
-    for part in ["oneOf", "anyOf", "allOf"] {
-        if let Some(variants) = schema.get_mut(part).and_then(Value::as_array_mut) {
-            variants.iter_mut().for_each(require_all_properties);
-        }
-    }
+    variants(schema).for_each(require_all_properties);
+}
+
+fn variants(schema: &mut Value) -> impl Iterator<Item = &mut Value> {
+    let is_variants = |name: &str| ["oneOf", "anyOf", "allOf"].contains(&name);
+    let parts = schema.as_object_mut().into_iter().flatten();
+    parts
+        .filter(move |(name, _)| is_variants(name))
+        .filter_map(|(_, part)| part.as_array_mut())
+        .flatten()
 }

@@ -97,13 +97,7 @@ pub struct FunctionKey;
 
 impl Input for FunctionKey {
     fn take(operation: &mut Operation) -> InputFilter<Self> {
-        operation.add_parameter(json!({
-            "name": "x-functions-key",
-            "in": "header",
-            "required": true,
-            "description": "The function's key, which operators read with their own identity.",
-            "schema": {"type": "string"},
-        }));
+        operation.require_function_key();
         warp::any().map(|| Self).boxed()
     }
 }
