@@ -9,7 +9,7 @@ use warp::Filter;
 /// sends under this name. (`X-Forwarded-For` and `X-Azure-ClientIP` can be made up.)
 const CLIENT_ADDRESS: &str = "x-azure-socketip";
 
-/// The address that a request comes from, where Front Door says one.
+/// The address that a request comes from, if Front Door gives one.
 pub(crate) struct ClientAddress(pub(crate) Option<IpAddr>);
 
 impl Input for ClientAddress {

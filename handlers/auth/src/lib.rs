@@ -38,7 +38,7 @@ pub use config::Config;
 pub use routes::routes;
 pub use sms::SmsAccount;
 
-/// The service's name: of its folders, its health and its hub.
+/// The service's name, as in its folders, its health paths and its hub.
 pub const NAME: &str = "auth";
 
 /// What every route works with.

@@ -11,11 +11,11 @@ use crate::domain::{OTP_INVALID, OtpCode};
 
 /// How long a code is valid.
 pub(crate) const LIFETIME_SECONDS: u64 = 300;
-/// Presentations of one challenge, right or wrong; then it is void.
+/// How often one challenge may be tried, right or wrong, before it is void.
 const ATTEMPTS_MAX: u32 = 5;
 
-/// Counts a presentation before its code is looked at, so that guesses made at once count too. What
-/// would never expire is no challenge: a Redis that lost its end may have lost its count too.
+/// Counts an attempt before its code is looked at, so that guesses made at once count too. A
+/// challenge without an expiry is void: a Redis that lost the expiry may have lost the count too.
 const COUNT_ATTEMPT: &str = "
     if redis.call('TTL', KEYS[1]) < 0 then
         redis.call('DEL', KEYS[1])
@@ -27,7 +27,7 @@ const COUNT_ATTEMPT: &str = "
     end
     return redis.call('HMGET', KEYS[1], 'phone', 'digest')";
 
-/// Sends, checks and voids challenges.
+/// Creates, checks and redeems challenges.
 #[derive(Clone)]
 pub(crate) struct OtpChallenges {
     redis: Connection,
@@ -55,7 +55,7 @@ impl OtpChallenges {
     }
 
     /// The phone that the code proves. The challenge stays until it is redeemed, so that whoever
-    /// mistyped the PIN beside it need not wait for another message.
+    /// mistyped the PIN sent with it need not wait for another message.
     pub(crate) async fn check(&self, challenge_id: Uuid, code: &OtpCode) -> Result<Phone, Error> {
         let sent: Option<(Option<String>, Option<Vec<u8>>)> = Script::new(COUNT_ATTEMPT)
             .key(key(challenge_id))

@@ -1,8 +1,9 @@
 //! How many codes may be asked for, counted in Redis.
 //!
-//! No key names a phone or an address. Its plain digest would: there are few numbers, so all can be
-//! tried. Hence a keyed one, whose key is derived from the one that signs tokens: a secret that is
-//! here already. When that key is replaced the windows begin anew, which does little harm.
+//! No Redis key names a phone or an address. A plain digest would: there are so few numbers that
+//! all can be tried. Hence a keyed digest, whose key is derived from the one that signs tokens: a
+//! secret that is here already. When that key is replaced the windows begin anew, which does little
+//! harm.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -17,15 +18,15 @@ use values::Phone;
 
 use crate::domain::OTP_THROTTLED;
 
-/// Messages to one phone in a window: a person's, and a small bill for whoever abuses it.
+/// Messages to one phone in a window: enough for a person, and a small bill if it is abused.
 const PER_PHONE_MAX: u32 = 3;
 /// Messages asked for from one address in a window; many phones share a carrier's address.
 const PER_ADDRESS_MAX: u32 = 60;
 /// A window begins with the first message.
 const WINDOW_SECONDS: u64 = 600;
 
-/// Counts, and answers the seconds until the window ends if the count is above the limit. A count
-/// without an end, whatever lost it, gets one: it would refuse for ever.
+/// Counts, and returns the seconds until the window ends if the count is above the limit. A count
+/// that has lost its expiry gets a new one, or it would refuse for ever.
 const COUNT: &str = "
     local count = redis.call('INCR', KEYS[1])
     if redis.call('TTL', KEYS[1]) < 0 then redis.call('EXPIRE', KEYS[1], ARGV[2]) end
@@ -36,19 +37,20 @@ const COUNT: &str = "
 #[derive(Clone)]
 pub(crate) struct OtpThrottle {
     redis: Connection,
-    /// Of the digests in its keys.
+    /// What the digests in the Redis keys are made with.
     key: Arc<hmac::Key>,
 }
 
 impl OtpThrottle {
-    /// What its key is derived for.
+    /// The purpose that its key is derived for.
     pub(crate) const KEY_PURPOSE: &'static [u8] = b"otp-throttle";
 
     pub(crate) fn new(redis: Connection, key: hmac::Key) -> Self {
         Self { redis, key: Arc::new(key) }
     }
 
-    /// One more message to this phone, asked for from this address where one is known.
+    /// Counts one more message to this phone, asked for from this address if it is known; refuses
+    /// one too many.
     pub(crate) async fn count(&self, phone: &Phone, address: Option<IpAddr>) -> Result<(), Error> {
         if let Some(address) = address {
             self.count_one(&format!("address:{}", network(address)), PER_ADDRESS_MAX).await?;
@@ -68,7 +70,7 @@ impl OtpThrottle {
     }
 }
 
-/// What one customer of a network provider holds: an IPv4 address, or half of an IPv6 one.
+/// What one customer of a provider holds: an IPv4 address, or the first half of an IPv6 one.
 fn network(address: IpAddr) -> String {
     match address.to_canonical() {
         IpAddr::V4(address) => address.to_string(),

@@ -1,6 +1,6 @@
 //! The only place where a PIN is checked: five wrong ones in a row, then a pause.
 //!
-//! The count guards money, so it stands beside the hash in MySQL: Redis may forget.
+//! The count guards money, so it is kept beside the hash in MySQL: Redis may forget.
 
 use service::Error;
 use service::database::Database;
@@ -22,11 +22,12 @@ impl PinGuard {
         Self { database, hasher: PinHasher::new() }
     }
 
-    /// Whether `pin` is the one behind `hash`. The guess is counted before it is checked, so that
-    /// guesses made at once share one count; a right one takes the count back. No row is locked
-    /// while the PIN is hashed: whoever guesses must not keep its owner waiting.
+    /// Refuses a `pin` that is not the one behind `hash`, and any PIN while it is locked. A guess
+    /// is counted before it is checked, so that guesses made at once share one count; a right one
+    /// resets the count. No row is locked while the PIN is hashed: whoever guesses must not keep
+    /// the PIN's owner waiting.
     ///
-    /// It goes on when the caller hangs up: else a right PIN on a bad line would count as wrong.
+    /// It goes on when the caller hangs up, or a right PIN on a bad line would count as wrong.
     pub(crate) async fn check(&self, user_id: UserId, pin: &Pin, hash: &str) -> Result<(), Error> {
         tokio::spawn(self.clone().check_to_the_end(user_id, pin.clone(), hash.to_owned()))
             .await
@@ -34,7 +35,7 @@ impl PinGuard {
     }
 
     async fn check_to_the_end(self, user_id: UserId, pin: Pin, hash: String) -> Result<(), Error> {
-        // First a turn, then the count: a busy server must not lock anybody out.
+        // First the turn, then the count: a busy server must not lock anybody out.
         let turn = self.hasher.turn().await?;
         let mut conn = self.database.conn().await?;
         if !store::pins::reserve_pin_guess(&mut conn, user_id).await? {

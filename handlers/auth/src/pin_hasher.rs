@@ -1,7 +1,7 @@
-//! Hashes PINs with argon2id, few at once, in memory that is kept and used again.
+//! Hashes PINs with argon2id, a few at a time, in memory that is kept and reused.
 //!
-//! Memory of this size must not come from the allocator for each hash: it keeps what is freed, once
-//! for each thread that ever hashed, and a busy hour would leave hundreds of megabytes.
+//! A hash must not take so much memory from the allocator: the allocator keeps what is freed, once
+//! for each thread that ever hashed, and a busy hour would leave hundreds of megabytes behind.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -31,11 +31,11 @@ const BUSY: Error = Error::Unavailable("The service is busy; try again.");
 #[derive(Clone)]
 pub(crate) struct PinHasher {
     turns: Arc<Semaphore>,
-    /// What no hash works in at the moment; never more than [`HASHES_AT_ONCE`].
+    /// The memory that no hash is using; never more than [`HASHES_AT_ONCE`] pieces.
     idle: Arc<Mutex<Vec<Memory>>>,
 }
 
-/// What one hash works in.
+/// The memory that one hash works in.
 type Memory = Vec<Block>;
 
 /// The right to compute one hash.
@@ -49,7 +49,7 @@ impl PinHasher {
         Self { turns: Arc::new(Semaphore::new(HASHES_AT_ONCE)), idle: Arc::default() }
     }
 
-    /// Waits for a turn.
+    /// Waits for a turn, no longer than [`TURN_TIMEOUT`].
     pub(crate) async fn turn(&self) -> Result<Turn, Error> {
         let permit = tokio::time::timeout(TURN_TIMEOUT, Arc::clone(&self.turns).acquire_owned());
         let permit = permit.await.ok().and_then(Result::ok).ok_or(BUSY)?;
@@ -85,8 +85,8 @@ impl Turn {
         is_right.await?.map_err(Error::internal)
     }
 
-    /// Off the async threads, in memory of the pool. The turn ends with the work, even if nobody
-    /// waits for it any more.
+    /// Does `work` off the async threads, in memory of the pool. The turn ends with the work, even
+    /// if nobody waits for it any more.
     async fn work<T: Send + 'static>(
         self,
         work: impl FnOnce(&mut Memory) -> T + Send + 'static,
@@ -142,8 +142,8 @@ mod tests {
 
     use super::*;
 
-    /// What the process may keep beside the pool's own memory: the other tests hash meanwhile.
-    /// Two hundred hashes in memory of their own kept twenty times as much.
+    /// What the process may keep on top of the pool's memory, since other tests hash meanwhile.
+    /// Two hundred hashes, each in memory of its own, kept twenty times as much.
     const KEPT_KIB_MAX: u64 = 64 * 1_024;
 
     fn pin(text: &str) -> Pin {

@@ -1,8 +1,9 @@
 //! Which logins ended lately, as every other service learns it from this one.
 //!
-//! Each instance looks into the table a few times a second, whoever revoked the login, and answers
-//! the polls of the services from what it saw. An entry can become visible a little after its own
-//! time, when its transaction commits: so a look goes back a little, and so does an answer.
+//! Each instance looks into the table a few times a second, whichever instance revoked a login, and
+//! answers the polls of other services from what it saw. An entry becomes visible when its
+//! transaction commits, a little after its own time: so each look, and each answer, goes back a
+//! little.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -18,22 +19,23 @@ use values::SessionId;
 
 use crate::store;
 
-/// Polls that wait at one instance at once: several for each instance of each other service.
+/// How many polls may wait at one instance: several for each instance of each other service.
 const POLLS_MAX: usize = 512;
-/// How long between two looks into the table.
+/// The pause between two looks into the table.
 const LOOK_INTERVAL: Duration = Duration::from_millis(250);
-/// An entry becomes visible at most so long after its own time, but for a commit that stalls.
+/// How long after its own time an entry becomes visible at the latest, unless its commit stalls.
 const VISIBLE_AFTER_MAX: time::Duration = time::Duration::seconds(10);
-/// What was learned so lately may be news to a poll that comes now: the one before may have missed
-/// it. Longer than a service waits from one poll to the next.
+/// An entry learned less than this ago may be news to a poll that comes now: the poll before may
+/// have missed it. Longer than a service waits from one poll to the next.
 const NEWS_AGE: Duration = Duration::from_millis(600);
-/// What was learned so lately is told again, however old it is: it became visible late.
+/// An entry learned less than this ago is told again, however old it is: it may have become visible
+/// late.
 const TOLD_AGAIN: Duration = Duration::from_secs(15);
-/// One look in so many sees everything that still matters, however late it became visible.
+/// One look in so many takes in everything that still matters, however late it became visible.
 const FULL_LOOK_EVERY: u32 = 20;
-/// Entries are forgotten a minute after the last token of theirs has ended.
+/// An entry is forgotten a minute after its login's last access token must have expired.
 const AGE_MAX: time::Duration = time::Duration::seconds(ACCESS_LIFETIME_SECONDS.cast_signed() + 60);
-/// A table that could not be read for so long says nothing about now.
+/// What was seen longer ago than this says nothing about now: no poll is answered from it.
 const LOOK_AGE_MAX: Duration = Duration::from_secs(5);
 
 /// What this instance saw at its last look.
@@ -56,7 +58,7 @@ struct Revoked {
 #[derive(Clone)]
 pub(crate) struct Revocations {
     latest: watch::Receiver<Option<Seen>>,
-    /// Of the polls that wait.
+    /// One for each poll that waits.
     places: Arc<Semaphore>,
 }
 
@@ -68,8 +70,8 @@ impl Revocations {
         Self { latest, places: Arc::new(Semaphore::new(POLLS_MAX)) }
     }
 
-    /// Answers as soon as a login ended that the poll before may not know. `None` if the table
-    /// cannot be read.
+    /// Answers as soon as there is a login that ended after `since` or that the poll before may
+    /// have missed, and after [`REVOCATIONS_WAIT`] in any case. `None` if the table cannot be read.
     pub(crate) async fn poll(&self, since: Option<OffsetDateTime>) -> Option<RevokedSessions> {
         let mut latest = self.latest.clone();
         let arrived_at = Instant::now();
@@ -77,10 +79,10 @@ impl Revocations {
             seen.as_ref()
                 .is_some_and(|seen| since.is_none_or(|since| seen.has_news(since, arrived_at)))
         };
-        // One poll too many is answered at once, and asked again.
+        // A poll too many is answered at once; its service asks again.
         if let Ok(_place) = self.places.try_acquire() {
             service::give_turn_back();
-            // What is known when the wait is over is the answer too.
+            // Once the wait is over, whatever is known is the answer.
             drop(timeout(REVOCATIONS_WAIT, latest.wait_for(is_news)).await);
         }
         latest.borrow().as_ref()?.answer(since)
@@ -136,7 +138,8 @@ async fn keep_looking(
     }
 }
 
-/// Adds what is new since `from` and forgets what is old; the database's time of the look.
+/// Adds what was revoked since `from` (without it, all that still matters) and forgets what is old.
+/// Returns the time of the look by the database's clock.
 async fn look(
     database: &Database,
     from: Option<OffsetDateTime>,

@@ -30,7 +30,7 @@ pub fn routes(app: App) -> Routes {
 fn sign_in(api: Api<App>) -> Api<App> {
     api.post(
         "/api/v1/auth/otp-challenges",
-        "Sends a code to a phone, three times in ten minutes at most.",
+        "Sends a code to a phone, at most three times in ten minutes.",
         send_otp_challenge,
     )
     .post("/api/v1/auth/users", "Signs up: a new person with a first device.", sign_up)
@@ -46,7 +46,7 @@ fn account(api: Api<App>) -> Api<App> {
     api.delete("/api/v1/auth/sessions/current", "Ends this login.", log_out)
         .get("/api/v1/auth/users/me", "Reads what the caller registered with.", read_user)
         .get("/api/v1/auth/devices", "Lists the caller's devices.", list_devices)
-        .delete(DEVICE, "Removes a device of the caller's; its logins end.", remove_device)
+        .delete(DEVICE, "Removes one of the caller's devices; its logins end.", remove_device)
         .put("/api/v1/auth/pin", "Changes the caller's PIN.", change_pin)
         .post(CONFIRMATIONS, "Confirms one payment with the PIN.", confirm_payment)
 }

@@ -15,7 +15,7 @@ use crate::domain::{LogInProof, RefreshToken, Session, SessionsOf};
 /// How long a refresh token can be used.
 const REFRESH_LIFETIME_DAYS: u32 = 30;
 
-/// A device that may log in, and what its user is checked by.
+/// A device that may log in, and what its user's PIN is checked against.
 pub(crate) struct KnownDevice {
     pub(crate) user_id: UserId,
     pub(crate) key: DeviceKey,
@@ -29,7 +29,7 @@ pub(crate) struct ListedDevice {
     pub(crate) registered_at: OffsetDateTime,
 }
 
-/// A refresh token that this transaction holds.
+/// A refresh token that this transaction has locked.
 pub(crate) struct LockedToken {
     pub(crate) session_id: SessionId,
     pub(crate) is_used: bool,
@@ -117,8 +117,8 @@ pub(crate) async fn lock_device(tx: &mut Tx, device_id: DeviceId) -> Result<bool
     Ok(row.is_some())
 }
 
-/// Spends a log-in proof; fails with a duplicate key if it was spent before. Its signature is no
-/// part of the key: from one that is valid anybody can make another.
+/// Spends a log-in proof; fails with a duplicate key if it was spent before. The key does not
+/// include the signature: anybody can make another from a valid one.
 pub(crate) async fn insert_spent_log_in_proof(
     tx: &mut Tx,
     proof: &LogInProof<'_>,
@@ -150,7 +150,7 @@ pub(crate) async fn list_devices(
         .await
 }
 
-/// Removes a device and revokes its sessions; false if the user has no such device.
+/// Removes a device; false if the user has no such device. The caller ends its sessions.
 pub(crate) async fn revoke_device(
     tx: &mut Tx,
     user_id: UserId,
@@ -204,12 +204,12 @@ pub(crate) async fn find_session(
     .transpose()
 }
 
-/// As [`find_session`]; nobody revokes it until this transaction ends.
+/// Like [`find_session`]; nobody revokes the session until this transaction ends.
 pub(crate) async fn lock_session(
     tx: &mut Tx,
     session_id: SessionId,
 ) -> Result<Option<Session>, Error> {
-    // Its row alone: with the device's, two transactions could wait for each other.
+    // Locks its row alone: with the device's too, two transactions could wait for each other.
     tx.exec_drop("SELECT 1 FROM sessions WHERE session_id = ? FOR UPDATE", (session_id.uuid(),))
         .await?;
     find_session(tx, session_id).await
@@ -236,7 +236,7 @@ pub(crate) async fn lock_live_sessions(
     tx.exec_map(sql, Params::Positional(values), row).await
 }
 
-/// Revokes a session and with it every refresh token of its family.
+/// Revokes a session, which voids every refresh token of its family.
 pub(crate) async fn revoke_session(tx: &mut Tx, session_id: SessionId) -> Result<(), Error> {
     tx.exec_drop(
         "UPDATE sessions SET revoked_at = NOW(6) WHERE session_id = ?",
@@ -245,14 +245,14 @@ pub(crate) async fn revoke_session(tx: &mut Tx, session_id: SessionId) -> Result
     .await
 }
 
-/// The present, by the clock that stamps what is stored.
+/// The current time, by the clock that stamps what is stored.
 pub(crate) async fn find_time(connection: &mut Conn) -> Result<OffsetDateTime, Error> {
     let now: Option<PrimitiveDateTime> = connection.query_first("SELECT NOW(6)").await?;
     let now = now.ok_or_else(|| Error::Other("the database has no clock".into()))?;
     Ok(now.assume_utc())
 }
 
-/// The logins that were revoked since then, each with when.
+/// The logins revoked since then, each with the time of its end.
 pub(crate) async fn list_revoked_sessions(
     connection: &mut Conn,
     since: OffsetDateTime,
@@ -282,7 +282,7 @@ pub(crate) async fn insert_refresh_token(
     .await
 }
 
-/// Makes this transaction the only one that decides about the token; None if it is unknown or
+/// Locks the token, so that only this transaction decides about it; None if it is unknown or
 /// expired.
 pub(crate) async fn lock_refresh_token(
     tx: &mut Tx,
@@ -306,7 +306,7 @@ pub(crate) async fn use_refresh_token(tx: &mut Tx, token: &RefreshToken) -> Resu
         .await
 }
 
-/// Forgets some tokens that have expired; how many it were.
+/// Deletes at most `limit` tokens that have expired; returns how many.
 pub(crate) async fn delete_expired_tokens(connection: &mut Conn, limit: u64) -> Result<u64, Error> {
     connection
         .exec_drop("DELETE FROM refresh_tokens WHERE expires_at < NOW(6) LIMIT ?", (limit,))
@@ -314,7 +314,7 @@ pub(crate) async fn delete_expired_tokens(connection: &mut Conn, limit: u64) -> 
     Ok(connection.affected_rows())
 }
 
-/// Forgets some log-in proofs that are too old to be shown again; how many it were.
+/// Deletes at most `limit` log-in proofs that are too old to be accepted; returns how many.
 pub(crate) async fn delete_expired_log_in_proofs(
     connection: &mut Conn,
     limit: u64,

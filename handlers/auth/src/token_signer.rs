@@ -20,7 +20,7 @@ use crate::domain::Session;
 /// Keeps what is derived here apart from what others might derive from the same key.
 const DERIVATION_SALT: &[u8] = b"payme-auth";
 
-/// The key of digests is derived for this.
+/// The purpose that the key of [`TokenSigner::digest`] is derived for.
 const DIGEST_PURPOSE: &[u8] = b"digest";
 
 /// Signs tokens and publishes the keys that they are checked with.
@@ -28,7 +28,7 @@ pub(crate) struct TokenSigner {
     key: EncodingKey,
     header: Header,
     key_set: JwkSet,
-    /// What other secrets are made from: the key that signs.
+    /// The signing key, as other secrets are derived from it.
     derivable: Prk,
 }
 
@@ -94,20 +94,19 @@ impl TokenSigner {
         encode(&self.header, &claims, &self.key)
     }
 
-    /// A digest of a secret that few guesses would find, were it not for our own secret key.
+    /// A digest of a secret so short that guessing would find it, if our own key were not in it.
     pub(crate) fn digest(&self, secret: &[u8]) -> Result<String, service::Error> {
         let key = self.derived_key(DIGEST_PURPOSE).map_err(service::Error::internal)?;
         Ok(STANDARD.encode(hmac::sign(&key, secret)))
     }
 
-    /// A secret key of its own for each purpose, the same on every instance (RFC 5869).
+    /// The secret key for this purpose alone, the same on every instance (HKDF, RFC 5869).
     pub(crate) fn derived_key(&self, purpose: &[u8]) -> Result<hmac::Key, Unspecified> {
         Ok(hmac::Key::from(self.derivable.expand(&[purpose], hmac::HMAC_SHA256)?))
     }
 }
 
-/// A private key and its public half. The id is the RFC 7638 thumbprint, so another key never has
-/// the same.
+/// A private key and its public half. The id is the RFC 7638 thumbprint, so no two keys share one.
 fn private_key(text: &str) -> Option<(EncodingKey, Jwk)> {
     let key = EncodingKey::from_ed_der(&STANDARD.decode(text).ok()?);
     let mut jwk = Jwk::from_encoding_key(&key, Algorithm::EdDSA).ok()?;

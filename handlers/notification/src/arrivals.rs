@@ -1,8 +1,8 @@
 //! What wakes a stream: whichever instance delivers to a mailbox announces it on the mailbox's
 //! Redis channel, and each instance listens to the channels of its own streams.
 //!
-//! An instance has one subscribed connection for all of its streams. Nothing is lost with Redis but
-//! time: a stream also looks by itself.
+//! An instance has one subscribed connection for all of its streams. Without Redis only time is
+//! lost: a stream also looks by itself.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::convert::Infallible;
@@ -23,15 +23,15 @@ use crate::domain::Mailbox;
 
 /// Streams that one instance keeps open.
 const STREAMS_MAX: usize = 1_000;
-/// Streams that one mailbox may have of them, so that nobody can take them all.
+/// How many of them one mailbox may have, so that nobody can take them all.
 const STREAMS_PER_MAILBOX_MAX: usize = 5;
 /// Deliveries wait for Redis no longer than this.
 const ANNOUNCE_TIMEOUT: Duration = Duration::from_millis(500);
-/// A subscribed connection whose server is silent for so long is given up.
+/// How long Redis may take to connect or answer before a subscribed connection is given up.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(2);
-/// A subscribed connection that hears nothing is tested so often.
+/// How often a subscribed connection that hears nothing is tested.
 const PING_INTERVAL: Duration = Duration::from_secs(15);
-/// The wait before the connection is made again; doubles from one to the other.
+/// The wait before the connection is made again; doubles from the one to the other.
 const RECONNECT_PAUSE_MIN: Duration = Duration::from_millis(200);
 const RECONNECT_PAUSE_MAX: Duration = Duration::from_secs(10);
 
@@ -43,7 +43,7 @@ struct Inner {
     publisher: Connection,
     places: Arc<Semaphore>,
     channels: Mutex<HashMap<String, Channel>>,
-    /// The number of the next listener, whatever its channel: no two ever have one number.
+    /// The number of the next listener, whatever its channel: no two ever have the same.
     next_number: AtomicU64,
     /// A channel was added or removed.
     changed: Notify,
@@ -51,12 +51,12 @@ struct Inner {
 
 /// A mailbox that has streams here.
 struct Channel {
-    /// The oldest first, each by its number; whoever is removed is displaced.
+    /// By number, oldest first. Removing one displaces it.
     listeners: BTreeMap<u64, oneshot::Sender<Infallible>>,
     arrival: watch::Sender<()>,
 }
 
-/// A stream's place. Leaves when it is dropped.
+/// A stream's place, free again once this is dropped.
 pub(crate) struct Listener {
     arrivals: Arrivals,
     channel: String,
@@ -93,13 +93,13 @@ impl Arrivals {
         Self(inner)
     }
 
-    /// The connection by which announcements go out.
+    /// The connection that announcements go out on.
     pub(crate) fn publisher(&self) -> Connection {
         self.0.publisher.clone()
     }
 
-    /// Tells every instance of deliveries to these mailboxes. A failure is logged, no more: the
-    /// streams look by themselves.
+    /// Tells every instance of deliveries to these mailboxes. A failure is only logged: the streams
+    /// look by themselves.
     pub(crate) async fn announce(&self, mailboxes: &[Mailbox]) {
         let channels: BTreeSet<String> = mailboxes.iter().map(channel).collect();
         if channels.is_empty() {
@@ -111,7 +111,7 @@ impl Arrivals {
         }
         let mut publisher = self.publisher();
         let sent = async {
-            // The first command after Redis was away only makes the connection come back.
+            // The first command after an outage of Redis only brings the connection back.
             match announcements.query_async::<()>(&mut publisher).await {
                 Ok(()) => Ok(()),
                 Err(_) => announcements.query_async(&mut publisher).await,
@@ -124,9 +124,9 @@ impl Arrivals {
         }
     }
 
-    /// A place among the listeners to a mailbox, which its oldest listener makes free if it has all
-    /// that a mailbox may have: whoever opens a stream is there, and who has it open may be gone.
-    /// `None` if the instance has no place left.
+    /// A place among the listeners to a mailbox. If all of the mailbox's places are taken, the
+    /// oldest listener makes room: whoever opens a stream is there, and whoever holds the oldest
+    /// may be gone. `None` if the instance has no place left.
     pub(crate) fn listen(&self, mailbox: Mailbox) -> Option<Listener> {
         let place = Arc::clone(&self.0.places).try_acquire_owned().ok()?;
         let name = channel(&mailbox);
@@ -201,8 +201,8 @@ impl Inner {
         }
     }
 
-    /// Makes the subscriptions those that the streams need. A stream whose channel is new wakes:
-    /// something may have arrived before.
+    /// Makes the subscriptions those that the streams need, and returns them. Streams on a new
+    /// channel are woken: something may have arrived before.
     async fn subscribe(
         &self,
         commands: &mut PubSubSink,
@@ -275,7 +275,7 @@ mod tests {
         let _sixth = listen();
         assert!(displaced(0));
         assert!((1..STREAMS_PER_MAILBOX_MAX).all(|position| !displaced(position)));
-        // A place that is left is free: nobody yields.
+        // A place that was left is free, so nobody yields.
         listeners.pop();
         listeners.push(listen());
         assert!(

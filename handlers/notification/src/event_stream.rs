@@ -1,8 +1,9 @@
 //! What a stream says, and the answer that carries it.
 //!
 //! An EventSource comes back by itself after a stream that ended, but never after a status other
-//! than 200. So every stream opens, and says in itself what its client is to do. Events that say
-//! all by their name have an empty object as data: an EventSource drops an event without data.
+//! than 200. So every stream of a signed-in caller opens, and tells its client what to do by its
+//! events. Those whose name says everything have an empty object as data: an EventSource drops an
+//! event without data.
 
 use std::convert::Infallible;
 use std::time::Duration;
@@ -20,12 +21,13 @@ use warp::sse::Event;
 use crate::domain::Notification;
 use crate::last_event_id::BEGINNING;
 
-/// The least time after which a client comes back, where nothing speaks against it.
+/// The least time after which a client comes back, if nothing is wrong.
 const RETRY_SOON: Duration = Duration::from_secs(1);
-/// The same for a client that has too many streams, or that finds no place or no database.
+/// The same for a client that has too many streams or finds no place, and while the database or the
+/// state of its login cannot be read.
 const RETRY_LATER: Duration = Duration::from_secs(15);
 
-/// When the client of a stream that ends is to come back.
+/// When a client is to come back after its stream has ended.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Retry {
     Soon,
@@ -33,7 +35,8 @@ pub(crate) enum Retry {
 }
 
 impl Retry {
-    /// Up to twice the least time, by chance: streams that end together must not return together.
+    /// Between the least time and twice that, at random: clients whose streams end together must
+    /// not return together.
     fn after(self) -> Duration {
         let least = match self {
             Self::Soon => RETRY_SOON,
@@ -44,13 +47,13 @@ impl Retry {
 }
 
 /// The first frame. Its id is where the stream begins: a client that is cut off before its first
-/// notification comes back to this place. An EventSource keeps the id without an event.
+/// notification comes back to this place. An EventSource keeps an id even without an event.
 pub(crate) fn opening(newest: Option<NotificationId>) -> Event {
     let id = newest.map_or_else(|| BEGINNING.to_owned(), |id| id.to_string());
     Event::default().id(id).retry(Retry::Soon.after())
 }
 
-/// The client cannot be told what it missed: it reads its lists again.
+/// The client cannot be told what it missed, so it has to read its lists again.
 pub(crate) fn reset(opening: Event) -> Event {
     opening.event("reset").data("{}")
 }
@@ -60,7 +63,7 @@ pub(crate) fn bye(retry: Retry) -> Event {
     Event::default().event("bye").data("{}").retry(retry.after())
 }
 
-/// The stream lives.
+/// Shows that the stream is alive.
 pub(crate) fn heartbeat() -> Event {
     Event::default().comment("heartbeat")
 }

@@ -1,4 +1,4 @@
-//! What the client of a stream says of the stream before it (`Last-Event-ID`).
+//! What a client says about its previous stream (`Last-Event-ID`).
 
 use serde_json::json;
 use service::header::{AmbiguousHeader, single};
@@ -8,10 +8,10 @@ use warp::Filter;
 use warp::http::header::HeaderMap;
 
 const HEADER: &str = "last-event-id";
-/// The id of a stream's place in a mailbox that was empty.
+/// The id of the place before a mailbox's first notification.
 pub(crate) const BEGINNING: &str = "0";
 
-/// Where a client's last stream was. Nothing in it is refused: an EventSource that meets a refusal
+/// How far a client's last stream got. No value is refused: an EventSource that meets a refusal
 /// never comes back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum LastEventId {
@@ -21,7 +21,7 @@ pub(crate) enum LastEventId {
     Beginning,
     /// At this notification.
     Notification(NotificationId),
-    /// It is not said in a way that can be understood.
+    /// It cannot be understood.
     Unreadable,
 }
 

@@ -3,8 +3,8 @@
 //!
 //! Reading order: `routes` (every URL and trigger), `use_cases` (one file each), `domain` (the
 //! rules and refusals, pure), `store` (all SQL), `arrivals` (what wakes a stream), `event_stream`
-//! and `last_event_id` (what a stream says, and what its client says of the one before), `config`
-//! (every setting).
+//! and `last_event_id` (what a stream says, and what its client says about the previous one),
+//! `config` (every setting).
 
 mod arrivals;
 mod config;
@@ -24,7 +24,7 @@ use crate::arrivals::Arrivals;
 pub use config::Config;
 pub use routes::routes;
 
-/// The service's name: of its folders and its health.
+/// The service's name, as in its folders and its health paths.
 pub const NAME: &str = "notification";
 
 /// What every route works with.

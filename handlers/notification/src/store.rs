@@ -42,7 +42,7 @@ pub(crate) async fn save_language(
     .await
 }
 
-/// English where the person has not chosen a language.
+/// English if the person has not chosen a language.
 pub(crate) async fn find_language(
     connection: &mut impl Queryable,
     user_id: UserId,
@@ -55,8 +55,8 @@ pub(crate) async fn find_language(
     Language::from_code(&code).ok_or_else(unreadable)
 }
 
-/// Appends to the mailbox, which stays locked until the transaction ends. What the mailbox already
-/// has from this event is not appended again.
+/// Appends to the mailbox, which stays locked until the transaction ends. If the mailbox already
+/// has a notification from this event, nothing is appended.
 pub(crate) async fn insert_notification(
     tx: &mut Tx,
     event_id: &str,
@@ -157,7 +157,7 @@ fn line(row: LineRow) -> Result<Line, Error> {
     Ok(Line { number, notification })
 }
 
-/// The number of a notification of this mailbox.
+/// The number of a notification; None if it is not in this mailbox.
 pub(crate) async fn find_number(
     connection: &mut impl Queryable,
     mailbox: Mailbox,
@@ -201,7 +201,7 @@ pub(crate) async fn count_unread(
     Ok(unread.unwrap_or_default())
 }
 
-/// Marks a notification read, once.
+/// Marks a notification read; if it is already, nothing changes.
 pub(crate) async fn mark_read(
     connection: &mut impl Queryable,
     mailbox: Mailbox,
@@ -218,7 +218,7 @@ pub(crate) async fn mark_read(
         .await
 }
 
-/// Marks all notifications read that the mailbox has now.
+/// Marks everything that the mailbox has now as read.
 pub(crate) async fn mark_all_read(
     connection: &mut impl Queryable,
     mailbox: Mailbox,

@@ -21,17 +21,17 @@ impl OtpCode {
     const LENGTH: usize = 6;
     const COUNT: u64 = 1_000_000;
 
-    /// A code that nobody can foresee.
+    /// A code that nobody can predict.
     pub(crate) fn random() -> Result<Self, Unspecified> {
         let mut bytes = [0; 8];
         aws_lc_rs::rand::fill(&mut bytes)?;
-        // Of 2^64 values, no code gets more than one part in 10^13 too many.
+        // 2^64 is no multiple of the count, but that favours no code by more than 1 in 10^13.
         let number = u64::from_le_bytes(bytes) % Self::COUNT;
         Ok(Self(format!("{number:06}")))
     }
 
-    /// What is stored instead of the code. Whoever reads the store can try all codes: it keeps
-    /// them out of sight, not out of reach.
+    /// What is stored instead of the code. It keeps codes out of sight, not out of reach: whoever
+    /// reads the store can try them all.
     pub(crate) fn digest(&self, challenge_id: Uuid) -> Vec<u8> {
         let salted = [challenge_id.as_bytes(), self.0.as_bytes()].concat();
         digest(&SHA256, &salted).as_ref().to_vec()

@@ -15,7 +15,7 @@ pub(crate) struct RefreshToken(String);
 impl RefreshToken {
     const BYTES: usize = 32;
 
-    /// A token that nobody can foresee.
+    /// A token that nobody can predict.
     pub(crate) fn random() -> Result<Self, Unspecified> {
         let mut bytes = [0; Self::BYTES];
         aws_lc_rs::rand::fill(&mut bytes)?;

@@ -26,7 +26,8 @@ pub(crate) struct LogInProof<'a> {
 impl LogInProof<'_> {
     /// How old a signature may be.
     const AGE_MAX_SECONDS: u64 = 60;
-    /// How long a spent proof is remembered: past any difference between two servers' clocks.
+    /// How long a spent proof is remembered: past its age limit by more than two servers' clocks
+    /// can differ.
     pub(crate) const SPENT_SECONDS: u64 = 600;
 
     /// Whether the holder of `key` signed this log-in, whenever that was.
@@ -45,13 +46,13 @@ impl LogInProof<'_> {
     }
 }
 
-/// Whose logins are meant.
+/// Which logins to end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum SessionsOf {
     /// This one.
     Login(SessionId),
-    /// All of a phone.
+    /// All on one device.
     Device(DeviceId),
-    /// All of a person but one.
+    /// All of a person's but one.
     UserBut { user_id: UserId, kept: SessionId },
 }

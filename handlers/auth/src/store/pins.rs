@@ -7,7 +7,7 @@ use values::{SessionId, UserId};
 
 use crate::domain::Pin;
 
-/// The hash of the user's PIN, as long as the session is not revoked.
+/// The PIN hash of the session's user; None if the session is unknown or revoked.
 pub(crate) async fn find_pin_hash(
     connection: &mut impl Queryable,
     session_id: SessionId,
@@ -21,7 +21,7 @@ pub(crate) async fn find_pin_hash(
         .await
 }
 
-/// The hash of the PIN, which nobody changes until this transaction ends.
+/// The hash of the user's PIN, which nobody changes until this transaction ends.
 pub(crate) async fn lock_pin_hash(tx: &mut Tx, user_id: UserId) -> Result<Option<String>, Error> {
     tx.exec_first("SELECT pin_hash FROM users WHERE user_id = ? FOR UPDATE", (user_id.uuid(),))
         .await
@@ -50,7 +50,7 @@ pub(crate) async fn reserve_pin_guess(
     Ok(connection.affected_rows() > 0)
 }
 
-/// The seconds until the next guess, at least one.
+/// The seconds until the next guess is allowed, at least one.
 pub(crate) async fn find_pin_lock_seconds(
     connection: &mut Conn,
     user_id: UserId,
@@ -65,7 +65,7 @@ pub(crate) async fn find_pin_lock_seconds(
     Ok(seconds.and_then(|seconds| u64::try_from(seconds).ok()).unwrap_or_default().max(1))
 }
 
-/// A right PIN begins the count anew.
+/// Starts the count over, after a right PIN.
 pub(crate) async fn forget_wrong_pins(connection: &mut Conn, user_id: UserId) -> Result<(), Error> {
     connection
         .exec_drop("UPDATE users SET wrong_pins = 0 WHERE user_id = ?", (user_id.uuid(),))

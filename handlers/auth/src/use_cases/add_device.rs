@@ -24,7 +24,7 @@ pub(crate) async fn add_device(
 ) -> Result<Recorded<TokensBody>, Error> {
     input.device.check()?;
     let keyed = input.keyed(&app, &key, "add_device")?;
-    // A challenge is good once: a repeat must not come to it.
+    // A challenge is good once, so a repeat must not get as far as checking it.
     if let Some(recorded) = find_recorded(&app.database, &keyed).await? {
         return Ok(recorded);
     }

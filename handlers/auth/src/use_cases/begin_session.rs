@@ -9,8 +9,8 @@ use values::{DeviceId, UserId};
 use crate::domain::{RefreshToken, Session};
 use crate::{App, store};
 
-/// How long a lost answer with tokens is given again. Whoever has a request's bytes has no more
-/// time than that.
+/// How long a lost answer with tokens is given again, and so how long somebody who got hold of a
+/// request's bytes could use them.
 pub(super) const TOKENS_REPLAYED_SECONDS: u32 = 600;
 
 /// What a device works with from now on.
@@ -26,11 +26,11 @@ pub(crate) struct TokensBody {
     /// How long the access token is valid.
     #[schema(example = 600)]
     expires_in_seconds: u64,
-    /// Good for one renewal within 30 days. A secret of the device.
+    /// Good for one renewal within 30 days. The device keeps it secret.
     refresh_token: RefreshToken,
 }
 
-/// Records a new session and gives its first tokens.
+/// Records a new session and issues its first tokens.
 pub(crate) async fn begin_session(
     app: &App,
     tx: &mut Tx,
@@ -40,7 +40,7 @@ pub(crate) async fn begin_session(
     issue_tokens(app, tx, session).await
 }
 
-/// Gives the session's next tokens.
+/// Issues the session's next tokens.
 pub(crate) async fn issue_tokens(
     app: &App,
     tx: &mut Tx,

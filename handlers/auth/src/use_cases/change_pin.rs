@@ -10,7 +10,7 @@ use super::end_sessions::end_sessions;
 use crate::domain::{PIN_TOO_WEAK, Pin, SESSION_ENDED, SessionsOf};
 use crate::{App, store};
 
-/// The PIN as it is and as it shall be.
+/// The current PIN and the new one.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ChangePin {

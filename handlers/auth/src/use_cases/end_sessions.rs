@@ -8,7 +8,7 @@ use service::trace::TraceContext;
 use crate::domain::SessionsOf;
 use crate::{App, store};
 
-/// Part of the caller's transaction, which `app.outbox.commit` has to end.
+/// Part of the caller's transaction, which must be committed by `app.outbox.commit`.
 pub(super) async fn end_sessions(
     app: &App,
     tx: &mut Tx,

@@ -1,5 +1,4 @@
-//! Refresh tokens and spent log-in proofs that have expired are deleted; they were refused before
-//! that too.
+//! Expired refresh tokens and spent log-in proofs are deleted; they were refused already.
 
 use crate::{App, store};
 use service::Error;

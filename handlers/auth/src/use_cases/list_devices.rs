@@ -1,4 +1,4 @@
-//! A person sees on which devices they can log in.
+//! A person sees which devices they can log in on.
 
 use serde::Serialize;
 use service::{Caller, Error, Json};
@@ -9,7 +9,7 @@ use values::DeviceId;
 use crate::domain::SESSION_ENDED;
 use crate::{App, store};
 
-/// The devices on which a person can log in.
+/// The devices that a person can log in on.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct DevicesBody {
     /// Oldest first.
@@ -23,7 +23,7 @@ struct DeviceBody {
     name: String,
     #[serde(with = "time::serde::rfc3339")]
     registered_at: OffsetDateTime,
-    /// Whether it is the one that asks.
+    /// Whether it is the one that this request comes from.
     is_current: bool,
 }
 

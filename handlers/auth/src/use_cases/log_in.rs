@@ -13,15 +13,15 @@ use crate::domain::{LogInProof, Pin, SIGNATURE_INVALID, Session};
 use crate::store::KnownDevice;
 use crate::{App, store};
 
-/// A device's signed wish to log in, and the PIN.
+/// A device's signed request to log in, and the PIN.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct LogIn {
     device_id: DeviceId,
     pin: Pin,
     product: Product,
-    /// The device's clock, RFC 3339, at most 60 seconds off. Each log-in of a device needs a moment
-    /// of its own, so it takes fractions of a second.
+    /// The device's clock, RFC 3339, at most 60 seconds off. No two log-ins of a device may have
+    /// the same time, so it takes fractions of a second.
     #[schema(value_type = String, format = "date-time", example = "2026-11-23T04:05:06.789Z")]
     signed_at: SignedAt,
     /// ES256 in base64url over the lines `payme-login-v1`, device id, product and `signed_at`.
@@ -40,7 +40,7 @@ pub(crate) async fn log_in(
     if !input.proof().is_signed_by(&device.key) {
         return Err(SIGNATURE_INVALID.into());
     }
-    // After the signature: only who holds the device can use up its user's guesses. Before the
+    // After the signature: only whoever holds the device can use up its user's guesses. Before the
     // recorded answer: a repeat with another PIN is a guess like any other.
     app.pins.check(device.user_id, &input.pin, &device.pin_hash).await?;
     let said = (input.product, input.signed_at.as_str(), &input.signature);

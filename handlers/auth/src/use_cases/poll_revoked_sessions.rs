@@ -12,12 +12,12 @@ use crate::App;
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct PollRevokedSessions {
-    /// The `as_of` of the answer before; absent to learn all that still matter.
+    /// The `as_of` of the previous answer; absent to learn all that still matter.
     #[serde(default, with = "time::serde::rfc3339::option")]
     since: Option<OffsetDateTime>,
 }
 
-/// Ids of logins say nothing to who does not have them: the list needs no secret to be read.
+/// A login's id says nothing to anybody who does not know it already, so the list is public.
 pub(crate) async fn poll_revoked_sessions(
     app: App,
     Query(input): Query<PollRevokedSessions>,

@@ -1,4 +1,5 @@
-//! A person reads what they registered with. The number stands here only: no other service has it.
+//! A person reads what they registered with. The phone number is kept here only: no other service
+//! has it.
 
 use serde::Serialize;
 use service::{Caller, Error, Json};

@@ -40,7 +40,7 @@ impl NewDevice {
 }
 
 impl Registration {
-    /// What makes a repeat the same: everything, the secrets by a keyed digest.
+    /// A repeat must be the same in everything; the secrets go in as a keyed digest.
     pub(super) fn keyed(
         &self,
         app: &App,

@@ -41,7 +41,7 @@ pub(crate) async fn send_otp_challenge(
     let (challenge_id, code) = app.challenges.create(&phone).await?;
     let message = code.message(LIFETIME_SECONDS / 60);
     if let Err(error) = app.sms.send(&phone, &message).await {
-        // The message may be on its way all the same; its code must not work then.
+        // The message may arrive all the same; its code must not work then.
         app.challenges.redeem(challenge_id).await?;
         return Err(match error {
             SmsError::NotAccepted => PHONE_UNREACHABLE.into(),

@@ -13,7 +13,7 @@ use super::register_device::{Registration, register_device};
 use crate::domain::{PHONE_ALREADY_REGISTERED, PIN_TOO_WEAK};
 use crate::{App, store};
 
-/// The proved phone, the PIN chosen and the first device.
+/// The proved phone, the chosen PIN and the first device.
 #[derive(Deserialize, ToSchema)]
 #[serde(transparent)]
 pub(crate) struct SignUp(Registration);
@@ -29,7 +29,7 @@ pub(crate) async fn sign_up(
         return Err(PIN_TOO_WEAK.into());
     }
     let keyed = input.keyed(&app, &key, "sign_up")?;
-    // A challenge is good once: a repeat must not come to it.
+    // A challenge is good once, so a repeat must not get as far as checking it.
     if let Some(recorded) = find_recorded(&app.database, &keyed).await? {
         return Ok(recorded);
     }

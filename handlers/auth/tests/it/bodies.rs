@@ -1,4 +1,4 @@
-//! What is not a request is refused, and never with a failure.
+//! What is not a proper request is refused, never answered with a failure.
 
 use serde_json::{Value, json};
 use testkit::Device;

@@ -64,7 +64,7 @@ const ORDER: [u8; 32] = [
     0xbc, 0xe6, 0xfa, 0xad, 0xa7, 0x17, 0x9e, 0x84, 0xf3, 0xb9, 0xca, 0xc2, 0xfc, 0x63, 0x25, 0x51,
 ];
 
-/// The other signature that anybody can make of a valid one: `s` replaced by the order minus `s`.
+/// The other signature that anybody can make from a valid one: the order minus `s` for `s`.
 fn negated(signature: &str) -> String {
     let mut bytes = URL_SAFE_NO_PAD.decode(signature).unwrap();
     let mut borrow = 0;
@@ -89,7 +89,7 @@ async fn a_log_in_proof_is_good_once_whatever_becomes_of_its_signature() {
     });
     assert!(person.device.key().verify(&text, &signature).is_ok());
     mirrored["signature"] = json!(signature);
-    // Who mistyped the PIN has not spent the proof.
+    // Whoever mistyped the PIN has not spent the proof.
     let mut mistyped = first.clone();
     mistyped["pin"] = json!(WRONG_PIN);
     assert_eq!(fixture.refusal("sessions", &mistyped).await, refused(401, "pin-invalid"));

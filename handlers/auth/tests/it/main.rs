@@ -100,13 +100,13 @@ impl Fixture {
         Self { database, app, sms }
     }
 
-    /// Another instance of the service, for which Redis and the phone network are away.
+    /// Another instance of the service, which cannot reach Redis or the phone network.
     fn without_redis(&self) -> App {
         let nowhere = redis_account_at("redis://127.0.0.1:9".to_owned());
         start(&self.database, nowhere, unreachable_account())
     }
 
-    /// The service on a port, as other services see it.
+    /// Serves on a port, as other services see it; returns the base URL.
     async fn auth_url(&self) -> String {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let auth_url = format!("http://{}/api/v1/auth", listener.local_addr().unwrap());
@@ -140,7 +140,7 @@ impl Fixture {
         code(self.post(path, body).await)
     }
 
-    /// The id and the code of a challenge that was sent to a phone.
+    /// Has a challenge sent to a phone; returns its id and its code.
     async fn challenge(&self, phone: &str) -> (String, String) {
         let (status, body) = self.post("otp-challenges", &json!({"phone": phone})).await;
         assert_eq!((status, &body["expires_in_seconds"]), (202, &json!(300)), "{body}");

@@ -87,7 +87,7 @@ async fn a_count_that_lost_its_end_gets_one() {
     for _ in 0..3 {
         fixture.challenge(&phone).await;
     }
-    // All counts, since a key does not say whose it is; those of other tests mend themselves too.
+    // Every count, since a key does not say whose it is; those of other tests mend themselves too.
     let mut redis = Redis::start("TEST", redis_account()).unwrap().connection();
     let keys: Vec<String> = redis.keys("auth:otp-throttle:*").await.unwrap();
     for key in keys {
@@ -132,7 +132,7 @@ async fn one_address_is_refused_after_sixty_codes_and_another_is_not() {
         let ask = Call::post("/api/v1/auth/otp-challenges").json(&json!({"phone": new_phone()}));
         fixture.send(ask.header("x-azure-socketip", address)).await.status
     };
-    // Documentation addresses, another network in each run.
+    // Documentation addresses, of a different network in each run.
     let [a, b, ..] = Uuid::new_v4().into_bytes();
     for host in 0..60 {
         assert_eq!(ask(&format!("2001:db8:{a:x}:{b:x}::{host:x}")).await, 202);

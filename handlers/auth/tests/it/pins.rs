@@ -67,7 +67,7 @@ async fn a_lock_needs_no_redis_ends_in_a_quarter_of_an_hour_and_says_when() {
         assert!(seconds.contains(&retry_after.unwrap()), "{retry_after:?}");
     }
     conn.query_drop("UPDATE users SET guessed_at = guessed_at - INTERVAL 10 SECOND").await.unwrap();
-    // A new count: four wrong ones leave one.
+    // A new count: four wrong PINs leave one guess.
     for _ in 0..4 {
         assert_eq!(log_in(WRONG_PIN).await, (401, None));
     }

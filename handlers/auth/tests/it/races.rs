@@ -15,7 +15,7 @@ const NEW_PIN: &str = "916203";
 /// Passes that make a check last long enough for anything to happen meanwhile.
 const SLOW_PASSES: u32 = 100;
 const POLL: Duration = Duration::from_millis(5);
-/// Something that waits for a lock has not ended after this time; it would wait for five seconds.
+/// What has not ended after this time is waiting for a lock, which it does for five seconds.
 const BLOCKED: Duration = Duration::from_millis(500);
 
 fn hash(pin: &str, passes: u32) -> String {
@@ -31,7 +31,7 @@ async fn wrong_pins(conn: &mut Conn) -> u32 {
     conn.query_first("SELECT wrong_pins FROM users").await.unwrap().unwrap()
 }
 
-/// Everything that a PIN is good for and that lasts.
+/// Every use of a PIN that has a lasting effect.
 async fn uses_of_the_pin(
     fixture: &Fixture,
     person: &Person,
@@ -75,7 +75,7 @@ async fn a_pin_that_is_changed_while_it_is_checked_does_nothing() {
 async fn a_log_in_that_has_begun_its_session_is_seen_by_the_change_of_the_pin() {
     let fixture = Fixture::new().await;
     let person = fixture.sign_up().await;
-    // The log-in stops after its PIN was compared for the last time: here its device is locked.
+    // The log-in stops at its device, locked here, after it has compared the PIN for the last time.
     let mut other = fixture.database.database.begin().await.unwrap();
     other.query_drop("SELECT 1 FROM devices FOR UPDATE").await.unwrap();
     let body = person.log_in(PIN);

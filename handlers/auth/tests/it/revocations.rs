@@ -9,7 +9,7 @@ use values::SessionId;
 
 use crate::{Fixture, PIN, Person};
 
-/// By what a service that follows auth must have learned it.
+/// How soon a service that follows auth must have learned of an end.
 const WITHIN: Duration = Duration::from_secs(1);
 
 async fn session_id(tokens: &TokenVerifier, person: &Person) -> SessionId {

@@ -62,7 +62,7 @@ pub(crate) fn unreachable_account() -> SmsAccount {
     }
 }
 
-/// The platform's identity endpoint gives tokens in production.
+/// Stands in for the platform's identity endpoint, which gives tokens in production.
 #[derive(Debug)]
 struct TestIdentity;
 

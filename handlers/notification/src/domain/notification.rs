@@ -12,7 +12,7 @@ pub(crate) const NO_NOTIFICATION: Refusal =
     Refusal::not_found("notification-not-found", "there is no such notification in this inbox");
 
 /// The inbox of a person in one product; the other product never shows it. Whoever locks several
-/// locks them in their order, so that no two transactions wait for each other.
+/// locks them in ascending order, so that no two transactions wait for each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Mailbox {
     pub(crate) user_id: UserId,
@@ -20,7 +20,7 @@ pub(crate) struct Mailbox {
 }
 
 impl Mailbox {
-    /// The caller's own in the product that the token is for: there is no way to name another.
+    /// The caller's own, in the product that the token is for: there is no way to name another.
     pub(crate) fn of(caller: &Caller) -> Self {
         Self { user_id: caller.user_id, product: caller.product }
     }
@@ -38,7 +38,7 @@ code_enum! {
     }
 }
 
-/// What somebody is to be told, before it has a language.
+/// What somebody is to be told, not yet in any language.
 pub(crate) struct Notice {
     pub(crate) mailbox: Mailbox,
     pub(crate) payment_id: Option<PaymentId>,
@@ -56,7 +56,7 @@ pub(crate) struct Notification {
     pub(crate) body: String,
     /// What the title and the body are written in.
     pub(crate) language: Language,
-    /// The payment that it tells of; null if it tells of none.
+    /// The payment that it is about; null if it is about none.
     pub(crate) payment_id: Option<PaymentId>,
     pub(crate) read: bool,
     #[serde(with = "time::serde::rfc3339")]

@@ -36,7 +36,7 @@ impl Message {
         }
     }
 
-    /// What it says to whoever reads `reader`, in the nearest language that has templates.
+    /// What it says to a reader of the language `reader`, in the nearest one that has templates.
     pub(crate) fn for_reader(&self, reader: Language) -> Text {
         let (language, (title, body)) = match reader {
             Language::English => (Language::English, self.english()),

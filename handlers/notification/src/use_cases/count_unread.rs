@@ -1,4 +1,4 @@
-//! A person sees how many notifications wait for them.
+//! A person sees how many notifications they have not read.
 
 use serde::Serialize;
 use service::{Caller, Error, Json};
@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use crate::domain::Mailbox;
 use crate::{App, store};
 
-/// How many notifications wait.
+/// How many notifications are unread.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct UnreadCountBody {
     unread: u64,

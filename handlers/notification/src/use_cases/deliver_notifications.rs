@@ -1,4 +1,4 @@
-//! Money has moved: those whom it concerns are told.
+//! Money has moved: whoever it concerns is told.
 
 use events::Envelope;
 use events::payments::{PaymentCompletedV1, TopUpCompletedV1};
@@ -9,7 +9,7 @@ use values::{Currency, Money, PaymentId, Product};
 use crate::domain::{Mailbox, Message, Notice};
 use crate::store;
 
-/// The mailboxes that this wrote to.
+/// Returns the mailboxes that the event is for, even if they had it already.
 pub(crate) async fn deliver_notifications(
     tx: &mut Tx,
     event: &Envelope,
@@ -111,7 +111,7 @@ mod tests {
                 }
             })
         });
-        // The first failure ends the test: the other task waits for its partner for ever.
+        // The first failure ends the test: the other task would wait for its partner for ever.
         try_join_all(deliveries).await.unwrap();
         assert_eq!(fresh.count("notifications").await, 400);
     }

@@ -38,7 +38,7 @@ pub(crate) async fn list_notifications(
         Some(id) => store::find_number(&mut conn, mailbox, id).await?.ok_or(NO_NOTIFICATION)?,
         None => u64::MAX,
     };
-    // One more than a page has says whether another page follows.
+    // One more than fits on a page shows whether another page follows.
     let limit = PAGE_LENGTH.saturating_add(1);
     let lines = store::list_before(&mut conn, mailbox, before, limit).await?;
     let is_last = lines.len() < limit;

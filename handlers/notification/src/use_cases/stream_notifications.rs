@@ -1,7 +1,7 @@
 //! A person watches their notifications arrive.
 //!
-//! The database says what is new; an arrival only says when to ask it. So an announcement that got
-//! lost is made good by the next heartbeat.
+//! The database says what is new; an arrival only says when to ask it. So the next heartbeat makes
+//! up for a lost announcement.
 
 use std::convert::Infallible;
 use std::time::Duration;
@@ -18,13 +18,14 @@ use crate::event_stream::{self, EventStream, Retry};
 use crate::last_event_id::LastEventId;
 use crate::{App, store};
 
-/// A stream says at least so often that it lives, and asks the database for what is new.
+/// How often a stream shows that it is alive, and asks the database for what is new even if it
+/// hears of no arrival.
 const HEARTBEAT_INTERVAL: Duration = Duration::from_secs(15);
-/// A stream asks so often whether its login has ended, also while its client reads nothing.
+/// How often a stream checks whether its login has ended, even while its client reads nothing.
 const LOGIN_CHECK_INTERVAL: Duration = Duration::from_secs(1);
-/// A stream ends after this time and the client opens the next one, with a token of that time. It
-/// is shorter than host.json's functionTimeout: an invocation that lasts so long costs the process
-/// its life.
+/// A stream ends after this time, and its client opens the next one with the token that it has by
+/// then. It is shorter than host.json's functionTimeout: an invocation that lasts that long
+/// costs the process its life.
 const STREAM_LIFETIME: Duration = Duration::from_secs(240);
 /// How long the last frame waits for a client that does not read.
 const BYE_WAIT: Duration = Duration::from_secs(1);
@@ -67,7 +68,7 @@ impl Follower {
     async fn serve(self, last_event_id: LastEventId) {
         let client = self.client.clone();
         if let End::Bye(retry) = self.end(last_event_id).await {
-            // A client that reads nothing finds the end of the stream, and comes back as well.
+            // A client that does not read this still sees the stream end, and comes back as well.
             let _unread = timeout(BYE_WAIT, client.send(event_stream::bye(retry))).await;
         }
     }
@@ -104,14 +105,14 @@ impl Follower {
         loop {
             self.send_new().await?;
             tokio::select! {
-                // It fails if the channel is gone, which stays as long as it has a listener.
+                // Fails only if the channel is gone, which stays as long as it has a listener.
                 _always_there = arrival.changed() => {}
                 _ = heartbeat.tick() => self.send(event_stream::heartbeat()).await?,
             }
         }
     }
 
-    /// Finds the stream's place in the mailbox: behind what the client saw last, or at the end.
+    /// Finds the stream's place in the mailbox: after what the client saw last, or at the end.
     async fn open(&mut self, last_event_id: LastEventId) -> Result<Event, mysql_async::Error> {
         let mut conn = self.app.database.conn().await?;
         let place = match last_event_id {
@@ -133,7 +134,7 @@ impl Follower {
         Ok(if is_new { opening } else { event_stream::reset(opening) })
     }
 
-    /// Sends what is new. A database that fails is asked again at the next heartbeat.
+    /// Sends what is new. A database that fails is asked again at the next arrival or heartbeat.
     async fn send_new(&mut self) -> Result<(), End> {
         loop {
             let lines = match self.read().await {
@@ -170,7 +171,7 @@ impl Follower {
     }
 }
 
-/// Gives a stream's end once its login has ended.
+/// Returns once the login has ended, or cannot be checked.
 async fn watch_login(app: &App, session_id: SessionId) -> Result<Infallible, End> {
     let mut check = interval(LOGIN_CHECK_INTERVAL);
     loop {
@@ -179,7 +180,7 @@ async fn watch_login(app: &App, session_id: SessionId) -> Result<Infallible, End
     }
 }
 
-/// Nothing is sent to a login of which it is not known that it lives.
+/// Ends the stream unless its login is known to be alive: otherwise nothing more may be sent.
 async fn check_login(app: &App, session_id: SessionId) -> Result<(), End> {
     match app.tokens.is_revoked(session_id).await {
         Ok(false) => Ok(()),
@@ -196,7 +197,8 @@ mod tests {
     use super::*;
     use crate::{Config, migrations, routes};
 
-    /// A stream that ends at once, of an app with this database and so many places.
+    /// The text of a stream that ends at once, from an app with this database; with `is_full` all
+    /// of the app's places are taken.
     async fn opened(mysql_url: String, is_full: bool) -> String {
         let issuer = TokenIssuer::start().await;
         let auth_url = issuer.auth_url.clone();

@@ -23,7 +23,7 @@ async fn the_golden_sample_of_every_consumed_event_takes_effect() {
         (ON_PAYMENTS, golden!("payme.payments.top-up-completed.v1")),
     ] {
         let mut event: Envelope = serde_json::from_str(golden).unwrap();
-        // All samples have one id.
+        // All samples have the same id.
         event.id = Uuid::now_v7().to_string();
         deliver(&routes(fixture.app.clone()), function, &[event]).await;
     }

@@ -8,12 +8,12 @@ use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio::time::{sleep, timeout};
 
-/// Far below the heartbeat, by which a stream would find what is new without an announcement.
+/// Far below the heartbeat interval, after which a stream finds what is new even unannounced.
 pub(crate) const SOON: Duration = Duration::from_secs(1);
-/// The browser waits so many times shorter than it is told: the test would take minutes.
+/// The browser waits so many times shorter than it is told, or the test would take minutes.
 const HURRY: f64 = 100.0;
 
-/// Serves an instance on a free port; its stream's URL.
+/// Serves an instance on a free port; returns its stream's URL.
 pub(crate) async fn serve(app: &App) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
@@ -49,13 +49,13 @@ impl Frame {
         frame
     }
 
-    /// Whether this is an event of that name, which an EventSource gives its page.
+    /// Whether this is an event of that name, as an EventSource would pass it to its page.
     pub(crate) fn is(&self, event: &str) -> bool {
         self.event.as_deref() == Some(event) && self.data.is_some()
     }
 }
 
-/// What a stream delivered.
+/// A notification that a stream delivered.
 pub(crate) struct Line {
     pub(crate) id: String,
     pub(crate) body: String,
@@ -102,7 +102,7 @@ impl Stream {
         }
     }
 
-    /// All that is left of a stream that must end in time.
+    /// All that is left of a stream, which must end within `limit`.
     pub(crate) async fn rest(&mut self, limit: Duration) -> Vec<Frame> {
         let rest = async {
             let mut frames = Vec::new();
@@ -133,7 +133,7 @@ impl Stream {
     }
 }
 
-/// What a page saw by its EventSource.
+/// What a page saw through its EventSource.
 #[derive(Default)]
 pub(crate) struct Seen {
     pub(crate) notifications: Vec<String>,
@@ -141,7 +141,7 @@ pub(crate) struct Seen {
     pub(crate) other_events: Vec<String>,
 }
 
-/// A browser's EventSource: it comes back after each end, until `count` notifications were seen.
+/// A browser's EventSource: it comes back after each end, until it has seen `count` notifications.
 pub(crate) async fn watch(url: &str, token: &str, count: usize) -> Seen {
     let (mut seen, mut last_event_id) = (Seen::default(), None::<String>);
     loop {

@@ -82,7 +82,7 @@ impl Fixture {
         ids
     }
 
-    /// Pays `minor_units` of the consumer's to the owner's shop.
+    /// The event that the consumer paid `minor_units` to the owner's shop.
     fn payment(&self, minor_units: i64) -> Envelope {
         let payment_id = PaymentId::new().to_string();
         let payment = PaymentCompletedV1 {

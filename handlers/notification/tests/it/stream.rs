@@ -13,7 +13,7 @@ use values::Product;
 use crate::event_source::{SOON, Stream, serve};
 use crate::{Fixture, LIST, ON_PAYMENTS};
 
-/// After the next heartbeat.
+/// Long enough for the next heartbeat.
 const AFTER_HEARTBEAT: Duration = Duration::from_secs(17);
 
 #[tokio::test]
@@ -102,7 +102,7 @@ async fn without_redis_the_inbox_works_and_a_stream_finds_what_is_new_at_its_hea
     assert_eq!((status, &health["dependencies"]["mysql"]["up"]), (503, &true.into()));
 }
 
-/// The tests' Redis behind a port that can be closed, with all that goes through it.
+/// The tests' Redis behind a port that can be closed, along with every connection through it.
 async fn proxy(port: u16) -> (u16, JoinHandle<()>) {
     let listener = TcpListener::bind(("127.0.0.1", port)).await.unwrap();
     let port = listener.local_addr().unwrap().port();
@@ -135,7 +135,7 @@ async fn a_stream_hears_again_once_redis_is_back() {
     fixture.deliver_payments(&[fixture.top_up(200)]).await;
     assert!(timeout(SOON, stream.frame()).await.is_err());
     let (_, _redis) = proxy(port).await;
-    // The longest pause between two attempts that this short absence can lead to.
+    // Longer than any pause between two attempts that so short an outage can lead to.
     let line = stream.line(Duration::from_secs(4)).await;
     assert_eq!(line.body, "HK$2.00 was added to your wallet.");
     fixture.deliver_payments(&[fixture.top_up(300)]).await;
