@@ -70,7 +70,6 @@ impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
         let status = match refusal.class() {
             RefusalClass::Malformed => StatusCode::BAD_REQUEST,
-            RefusalClass::Unproved => StatusCode::UNAUTHORIZED,
             RefusalClass::Forbidden => StatusCode::FORBIDDEN,
             RefusalClass::NotFound => StatusCode::NOT_FOUND,
             RefusalClass::Conflict => StatusCode::CONFLICT,

@@ -159,7 +159,7 @@ impl Reply for Problem {
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         if self.status == StatusCode::UNAUTHORIZED {
-            // RFC 9110 wants it in every 401. A code that is wrong says so in `code`.
+            // RFC 9110 wants it in every 401.
             headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static(BEARER_CHALLENGE));
         }
         if let Some((name, value)) = self.header {

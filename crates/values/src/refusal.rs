@@ -4,12 +4,12 @@ use std::borrow::Cow;
 use std::fmt;
 
 /// What kind of refusal it is. The edge turns it into an HTTP status, so that no rule knows HTTP.
+/// None becomes a 401: clients answer that by renewing their token and asking again, which would make
+/// a guess of each wrong PIN or code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RefusalClass {
     /// The input does not have the form it needs.
     Malformed,
-    /// The caller has not proved who they are.
-    Unproved,
     /// The caller is known and may not do this.
     Forbidden,
     /// There is no such thing, or it is somebody else's.
@@ -49,8 +49,6 @@ impl Refusal {
     constructors! {
         /// The input does not have the form it needs.
         malformed => Malformed,
-        /// The caller has not proved who they are.
-        unproved => Unproved,
         /// The caller may not do this.
         forbidden => Forbidden,
         /// There is no such thing, or it is somebody else's.

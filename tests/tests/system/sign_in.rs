@@ -14,16 +14,16 @@ async fn a_refresh_token_serves_once_and_its_reuse_ends_the_session() {
     let phone = Phone::new(&platform).unwrap();
     let mut session = phone.sign_up(Product::Consumer).await.unwrap();
     let refreshed = session.refresh().await.unwrap().expect(200).unwrap();
-    session.refresh().await.unwrap().expect_refusal(401, "refresh-token-reused").unwrap();
+    session.refresh().await.unwrap().expect_refusal(422, "refresh-token-reused").unwrap();
 
     session.tokens = refreshed.json::<Tokens>().unwrap();
     let revoked = session.refresh().await.unwrap();
-    assert_eq!(revoked.status, 401, "{}", revoked.text());
+    assert_eq!(revoked.status, 422, "{}", revoked.text());
     let device = session.tokens.device_id.clone();
     let mut again = phone.log_in(&device, Product::Consumer).await.unwrap();
     again.refresh().await.unwrap().expect(200).unwrap();
     again.tokens.refresh_token = "never issued".to_owned();
-    again.refresh().await.unwrap().expect_refusal(401, "refresh-token-invalid").unwrap();
+    again.refresh().await.unwrap().expect_refusal(422, "refresh-token-invalid").unwrap();
 }
 
 #[tokio::test]
@@ -36,7 +36,7 @@ async fn five_wrong_pins_lock_even_the_right_one_out_and_move_nothing() {
     for attempt in 1..WRONG_PINS_MAX {
         let wrong = payer.pin_call(&terms, &key, WRONG_PIN).send().await.unwrap();
         assert_eq!(wrong.code().as_deref(), Some("pin-invalid"), "attempt {attempt}: {wrong:?}");
-        assert_eq!(wrong.status, 401);
+        assert_eq!(wrong.status, 422);
     }
     payer.pin_call(&terms, &key, WRONG_PIN).send().await.unwrap();
     let locked = payer.pin_call(&terms, &key, PIN).send().await.unwrap();
@@ -52,8 +52,8 @@ async fn a_log_in_is_refused_with_a_wrong_pin_or_from_another_phone() {
     let session = phone.sign_up(Product::Consumer).await.unwrap();
     let device = &session.tokens.device_id;
     let wrong_pin = phone.log_in_call(device, Product::Consumer, WRONG_PIN).unwrap();
-    wrong_pin.send().await.unwrap().expect_refusal(401, "pin-invalid").unwrap();
+    wrong_pin.send().await.unwrap().expect_refusal(422, "pin-invalid").unwrap();
     let other_phone = Phone::new(&platform).unwrap();
     let stolen = other_phone.log_in_call(device, Product::Consumer, PIN).unwrap();
-    stolen.send().await.unwrap().expect_refusal(401, "signature-invalid").unwrap();
+    stolen.send().await.unwrap().expect_refusal(422, "signature-invalid").unwrap();
 }

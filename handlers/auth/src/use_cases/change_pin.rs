@@ -2,12 +2,12 @@
 
 use serde::Deserialize;
 use service::trace::TraceContext;
-use service::{Caller, Error, Json, NoContent};
+use service::{Caller, Error, Json, NoContent, Problem};
 use utoipa::ToSchema;
 
 use super::check_pin::{check_pin, hold_pin};
 use super::end_sessions::end_sessions;
-use crate::domain::{PIN_TOO_WEAK, Pin, SESSION_ENDED, SessionsOf};
+use crate::domain::{PIN_TOO_WEAK, Pin, SessionsOf};
 use crate::{App, store};
 
 /// The current PIN and the new one.
@@ -31,7 +31,7 @@ pub(crate) async fn change_pin(
     let pin_hash = app.pins.hash(&input.new_pin).await?;
     let mut tx = app.database.begin().await?;
     hold_pin(&mut tx, caller.user_id, &old_hash).await?;
-    store::lock_session(&mut tx, caller.session_id).await?.ok_or(SESSION_ENDED)?;
+    store::lock_session(&mut tx, caller.session_id).await?.ok_or_else(Problem::invalid_token)?;
     store::pins::update_pin_hash(&mut tx, caller.user_id, &pin_hash).await?;
     let others = SessionsOf::UserBut { user_id: caller.user_id, kept: caller.session_id };
     end_sessions(&app, &mut tx, trace, others).await?;

@@ -1,10 +1,10 @@
 //! Somebody with a session shows that they know the PIN too.
 
 use service::database::Tx;
-use service::{Caller, Error};
+use service::{Caller, Error, Problem};
 use values::UserId;
 
-use crate::domain::{PIN_INVALID, Pin, SESSION_ENDED};
+use crate::domain::{PIN_INVALID, Pin};
 use crate::{App, store};
 
 /// Refuses a wrong PIN, and a session that has ended; returns the hash of the right PIN.
@@ -12,7 +12,7 @@ pub(super) async fn check_pin(app: &App, caller: &Caller, pin: &Pin) -> Result<S
     let mut conn = app.database.conn().await?;
     let pin_hash = store::pins::find_pin_hash(&mut conn, caller.session_id).await?;
     drop(conn);
-    let pin_hash = pin_hash.ok_or(SESSION_ENDED)?;
+    let pin_hash = pin_hash.ok_or_else(Problem::invalid_token)?;
     app.pins.check(caller.user_id, pin, &pin_hash).await?;
     Ok(pin_hash)
 }

@@ -1,12 +1,11 @@
 //! A person sees which devices they can log in on.
 
 use serde::Serialize;
-use service::{Caller, Error, Json};
+use service::{Caller, Error, Json, Problem};
 use time::OffsetDateTime;
 use utoipa::ToSchema;
 use values::DeviceId;
 
-use crate::domain::SESSION_ENDED;
 use crate::{App, store};
 
 /// The devices that a person can log in on.
@@ -29,7 +28,7 @@ struct DeviceBody {
 
 pub(crate) async fn list_devices(app: App, caller: Caller) -> Result<Json<DevicesBody>, Error> {
     let mut conn = app.database.conn().await?;
-    store::find_session(&mut conn, caller.session_id).await?.ok_or(SESSION_ENDED)?;
+    store::find_session(&mut conn, caller.session_id).await?.ok_or_else(Problem::invalid_token)?;
     let devices = store::list_devices(&mut conn, caller.user_id).await?;
     let devices = devices.into_iter().map(|device| DeviceBody {
         device_id: device.device_id,

@@ -2,12 +2,11 @@
 //! has it.
 
 use serde::Serialize;
-use service::{Caller, Error, Json};
+use service::{Caller, Error, Json, Problem};
 use time::OffsetDateTime;
 use utoipa::ToSchema;
 use values::{Phone, UserId};
 
-use crate::domain::SESSION_ENDED;
 use crate::{App, store};
 
 /// A person as they registered.
@@ -21,8 +20,8 @@ pub(crate) struct UserBody {
 
 pub(crate) async fn read_user(app: App, caller: Caller) -> Result<Json<UserBody>, Error> {
     let mut conn = app.database.conn().await?;
-    store::find_session(&mut conn, caller.session_id).await?.ok_or(SESSION_ENDED)?;
+    store::find_session(&mut conn, caller.session_id).await?.ok_or_else(Problem::invalid_token)?;
     let registration = store::find_registration(&mut conn, caller.user_id).await?;
-    let (phone, registered_at) = registration.ok_or(SESSION_ENDED)?;
+    let (phone, registered_at) = registration.ok_or_else(Problem::invalid_token)?;
     Ok(Json(UserBody { user_id: caller.user_id, phone, registered_at }))
 }

@@ -1,11 +1,11 @@
 //! A person takes a device off their list; its sessions end.
 
 use service::trace::TraceContext;
-use service::{Caller, Error, Id, NoContent};
+use service::{Caller, Error, Id, NoContent, Problem};
 use values::DeviceId;
 
 use super::end_sessions::end_sessions;
-use crate::domain::{NO_DEVICE, SESSION_ENDED, SessionsOf};
+use crate::domain::{NO_DEVICE, SessionsOf};
 use crate::{App, store};
 
 pub(crate) async fn remove_device(
@@ -15,7 +15,7 @@ pub(crate) async fn remove_device(
     trace: TraceContext,
 ) -> Result<NoContent, Error> {
     let mut tx = app.database.begin().await?;
-    store::lock_session(&mut tx, caller.session_id).await?.ok_or(SESSION_ENDED)?;
+    store::lock_session(&mut tx, caller.session_id).await?.ok_or_else(Problem::invalid_token)?;
     if !store::revoke_device(&mut tx, caller.user_id, device_id).await? {
         return Err(NO_DEVICE.into());
     }

@@ -31,9 +31,9 @@ async fn a_removed_device_can_do_nothing_any_more_and_the_others_go_on() {
 
     let renewal = json!({"refresh_token": person.tokens["refresh_token"]});
     let refusal = fixture.refusal("tokens", &renewal).await;
-    assert_eq!(refusal, refused(401, "refresh-token-invalid"));
+    assert_eq!(refusal, refused(422, "refresh-token-invalid"));
     let log_in = fixture.refusal("sessions", &person.log_in(PIN)).await;
-    assert_eq!(log_in, refused(401, "signature-invalid"));
+    assert_eq!(log_in, refused(422, "signature-invalid"));
     let token = Some(person.access_token());
     let listing = code(fixture.call("GET", "devices", token, None).await);
     assert_eq!(listing, refused(401, "invalid-token"));

@@ -20,7 +20,7 @@ async fn a_known_device_logs_in_with_its_key_and_the_pin() {
     assert_eq!(tokens["device_id"], person.tokens["device_id"]);
     assert_ne!(tokens["refresh_token"], person.tokens["refresh_token"]);
     let wrong = person.log_in(WRONG_PIN);
-    assert_eq!(fixture.refusal("sessions", &wrong).await, refused(401, "pin-invalid"));
+    assert_eq!(fixture.refusal("sessions", &wrong).await, refused(422, "pin-invalid"));
 }
 
 #[tokio::test]
@@ -38,7 +38,7 @@ async fn a_stale_early_foreign_or_transferred_signature_is_refused() {
     unknown["device_id"] = json!(values::DeviceId::new());
     for body in [stale, early, foreign, other_product, unknown] {
         let refusal = fixture.refusal("sessions", &body).await;
-        assert_eq!(refusal, refused(401, "signature-invalid"), "{body}");
+        assert_eq!(refusal, refused(422, "signature-invalid"), "{body}");
     }
     assert_eq!(
         fixture.post("sessions", &at(&person.device, now - Duration::seconds(50))).await.0,
@@ -92,15 +92,15 @@ async fn a_log_in_proof_is_good_once_whatever_becomes_of_its_signature() {
     // Whoever mistyped the PIN has not spent the proof.
     let mut mistyped = first.clone();
     mistyped["pin"] = json!(WRONG_PIN);
-    assert_eq!(fixture.refusal("sessions", &mistyped).await, refused(401, "pin-invalid"));
+    assert_eq!(fixture.refusal("sessions", &mistyped).await, refused(422, "pin-invalid"));
 
     let both = [&first, &mirrored].map(|body| fixture.post("sessions", body));
     let mut statuses: Vec<u16> = join_all(both).await.iter().map(|answer| answer.0).collect();
     statuses.sort_unstable();
-    assert_eq!(statuses, [201, 401]);
+    assert_eq!(statuses, [201, 422]);
     for body in [&first, &mirrored] {
         let refusal = fixture.refusal("sessions", body).await;
-        assert_eq!(refusal, refused(401, "signature-invalid"));
+        assert_eq!(refusal, refused(422, "signature-invalid"));
     }
     assert_eq!(fixture.database.count("sessions").await, 2);
     assert_eq!(fixture.post("sessions", &person.log_in(PIN)).await.0, 201);
@@ -130,7 +130,7 @@ async fn a_new_device_needs_the_code_and_the_pin() {
     let (challenge_id, code) = fixture.challenge(&person.phone).await;
     let device = Device::new();
     let wrong = registration(&challenge_id, &code, WRONG_PIN, &device);
-    assert_eq!(fixture.refusal("devices", &wrong).await, refused(401, "pin-invalid"));
+    assert_eq!(fixture.refusal("devices", &wrong).await, refused(422, "pin-invalid"));
     let mut right = registration(&challenge_id, &code, PIN, &device);
     right["product"] = json!("business");
     let (status, tokens) = fixture.post("devices", &right).await;

@@ -48,10 +48,10 @@ async fn another_pin_under_the_same_key_is_a_guess_like_any_other() {
     ask(&fixture, "sessions", "key-1", &log_in).await.expect(201);
     log_in["pin"] = WRONG_PIN.into();
     let other = ask(&fixture, "sessions", "key-1", &log_in).await;
-    other.expect_refusal(401, "pin-invalid");
-    // Each is a guess, which is counted.
+    other.expect_refusal(422, "pin-invalid");
+    // Each is a guess, and is counted.
     for _ in 0..4 {
-        ask(&fixture, "sessions", "key-1", &log_in).await.expect_refusal(401, "pin-invalid");
+        ask(&fixture, "sessions", "key-1", &log_in).await.expect_refusal(422, "pin-invalid");
     }
     log_in["pin"] = PIN.into();
     ask(&fixture, "sessions", "key-1", &log_in).await.expect_refusal(429, "pin-locked");

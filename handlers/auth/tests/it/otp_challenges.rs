@@ -16,10 +16,10 @@ async fn five_wrong_codes_void_the_challenge() {
     let (challenge_id, code) = fixture.challenge(&new_phone()).await;
     let wrong = registration(&challenge_id, other_than(&code), PIN, &device);
     for _ in 0..5 {
-        assert_eq!(fixture.refusal("users", &wrong).await, refused(401, "otp-invalid"));
+        assert_eq!(fixture.refusal("users", &wrong).await, refused(422, "otp-invalid"));
     }
     let right = registration(&challenge_id, &code, PIN, &device);
-    assert_eq!(fixture.refusal("users", &right).await, refused(401, "otp-invalid"));
+    assert_eq!(fixture.refusal("users", &right).await, refused(422, "otp-invalid"));
 }
 
 #[tokio::test]
@@ -28,7 +28,7 @@ async fn a_code_serves_once() {
     let (challenge_id, code) = fixture.challenge(&new_phone()).await;
     let body = registration(&challenge_id, &code, PIN, &Device::new());
     assert_eq!(fixture.post("users", &body).await.0, 201);
-    assert_eq!(fixture.refusal("devices", &body).await, refused(401, "otp-invalid"));
+    assert_eq!(fixture.refusal("devices", &body).await, refused(422, "otp-invalid"));
 }
 
 #[tokio::test]
@@ -41,7 +41,7 @@ async fn of_two_log_ins_with_one_code_at_once_one_succeeds() {
         futures_util::join!(fixture.post("devices", &body), fixture.post("devices", &body));
     let mut statuses = [one.0, other.0];
     statuses.sort_unstable();
-    assert_eq!(statuses, [201, 401]);
+    assert_eq!(statuses, [201, 422]);
     assert_eq!(fixture.database.count("devices").await, 2);
 }
 
@@ -58,7 +58,7 @@ async fn an_expired_or_unknown_challenge_proves_nothing() {
 
     for challenge_id in [challenge_id, Uuid::new_v4().to_string()] {
         let body = registration(&challenge_id, &code, PIN, &Device::new());
-        assert_eq!(fixture.refusal("users", &body).await, refused(401, "otp-invalid"));
+        assert_eq!(fixture.refusal("users", &body).await, refused(422, "otp-invalid"));
     }
 }
 
@@ -76,7 +76,7 @@ async fn a_challenge_of_which_a_part_was_lost_proves_nothing() {
         };
         assert!(is_lost);
         let body = registration(&challenge_id, &code, PIN, &Device::new());
-        assert_eq!(fixture.refusal("users", &body).await, refused(401, "otp-invalid"), "{lost}");
+        assert_eq!(fixture.refusal("users", &body).await, refused(422, "otp-invalid"), "{lost}");
     }
 }
 
@@ -108,7 +108,7 @@ async fn a_code_proves_only_the_phone_that_it_was_sent_to() {
     let (challenge_of_other, code_of_other) = fixture.challenge(&new_phone()).await;
     if code_of_person != code_of_other {
         let body = registration(&challenge_of_other, &code_of_person, PIN, &Device::new());
-        assert_eq!(fixture.refusal("devices", &body).await, refused(401, "otp-invalid"));
+        assert_eq!(fixture.refusal("devices", &body).await, refused(422, "otp-invalid"));
     }
 }
 

@@ -54,7 +54,7 @@ async fn a_wrong_pin_the_other_product_or_no_token_confirms_nothing() {
     let person = fixture.sign_up().await;
     let token = Some(person.access_token());
     let refusal = code(fixture.call("POST", PATH, token, Some(&payment(WRONG_PIN))).await);
-    assert_eq!(refusal, refused(401, "pin-invalid"));
+    assert_eq!(refusal, refused(422, "pin-invalid"));
 
     let (challenge_id, otp) = fixture.challenge(&person.phone).await;
     let mut body = registration(&challenge_id, &otp, PIN, &Device::new());

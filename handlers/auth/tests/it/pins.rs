@@ -23,7 +23,7 @@ async fn of_twenty_wrong_pins_at_once_five_are_checked() {
     let guess = person.log_in(WRONG_PIN);
     let answers = join_all((0..20).map(|_| fixture.refusal("sessions", &guess))).await;
     let count = |wanted| answers.iter().filter(|answer| **answer == wanted).count();
-    assert_eq!(count(refused(401, "pin-invalid")), 5);
+    assert_eq!(count(refused(422, "pin-invalid")), 5);
     assert_eq!(count(refused(429, "pin-locked")), 15);
 
     let right = person.log_in(PIN);
@@ -36,11 +36,11 @@ async fn wrong_pins_are_counted_over_every_operation() {
     let person = fixture.sign_up().await;
     let (challenge_id, code) = fixture.challenge(&person.phone).await;
     let new_device = registration(&challenge_id, &code, WRONG_PIN, &Device::new());
-    assert_eq!(fixture.post("sessions", &person.log_in(WRONG_PIN)).await.0, 401);
-    assert_eq!(fixture.post("sessions", &person.log_in(WRONG_PIN)).await.0, 401);
-    assert_eq!(fixture.post("devices", &new_device).await.0, 401);
-    assert_eq!(change_pin(&fixture, &person, WRONG_PIN, NEW_PIN).await, 401);
-    assert_eq!(change_pin(&fixture, &person, WRONG_PIN, NEW_PIN).await, 401);
+    assert_eq!(fixture.post("sessions", &person.log_in(WRONG_PIN)).await.0, 422);
+    assert_eq!(fixture.post("sessions", &person.log_in(WRONG_PIN)).await.0, 422);
+    assert_eq!(fixture.post("devices", &new_device).await.0, 422);
+    assert_eq!(change_pin(&fixture, &person, WRONG_PIN, NEW_PIN).await, 422);
+    assert_eq!(change_pin(&fixture, &person, WRONG_PIN, NEW_PIN).await, 422);
     assert_eq!(change_pin(&fixture, &person, PIN, NEW_PIN).await, 429);
     assert_eq!(fixture.post("sessions", &person.log_in(PIN)).await.0, 429);
 }
@@ -56,7 +56,7 @@ async fn a_lock_needs_no_redis_ends_in_a_quarter_of_an_hour_and_says_when() {
         (answer.status, answer.header("retry-after").parse::<u64>().ok())
     };
     for _ in 0..5 {
-        assert_eq!(log_in(WRONG_PIN).await, (401, None));
+        assert_eq!(log_in(WRONG_PIN).await, (422, None));
     }
     let mut conn = fixture.database.pool.get_conn().await.unwrap();
     for (aged, seconds) in [(0, 880..=900), (890, 1..=10)] {
@@ -69,7 +69,7 @@ async fn a_lock_needs_no_redis_ends_in_a_quarter_of_an_hour_and_says_when() {
     conn.query_drop("UPDATE users SET guessed_at = guessed_at - INTERVAL 10 SECOND").await.unwrap();
     // A new count: four wrong PINs leave one guess.
     for _ in 0..4 {
-        assert_eq!(log_in(WRONG_PIN).await, (401, None));
+        assert_eq!(log_in(WRONG_PIN).await, (422, None));
     }
     assert_eq!(log_in(PIN).await.0, 201);
 }
@@ -80,7 +80,7 @@ async fn a_right_pin_begins_the_count_anew() {
     let person = fixture.sign_up().await;
     for _ in 0..2 {
         for _ in 0..4 {
-            assert_eq!(fixture.post("sessions", &person.log_in(WRONG_PIN)).await.0, 401);
+            assert_eq!(fixture.post("sessions", &person.log_in(WRONG_PIN)).await.0, 422);
         }
         assert_eq!(fixture.post("sessions", &person.log_in(PIN)).await.0, 201);
     }
@@ -94,9 +94,9 @@ async fn a_changed_pin_replaces_the_old_one_and_ends_all_other_logins() {
     let (_, other) = fixture.post("sessions", &person.log_in(PIN)).await;
     assert_eq!(change_pin(&fixture, &person, PIN, NEW_PIN).await, 204);
     let renewal = json!({"refresh_token": other["refresh_token"]});
-    assert_eq!(fixture.post("tokens", &renewal).await.0, 401);
+    assert_eq!(fixture.post("tokens", &renewal).await.0, 422);
     assert_eq!(fixture.database.told::<SessionRevokedV1>().await.len(), 1);
-    assert_eq!(fixture.post("sessions", &person.log_in(PIN)).await.0, 401);
+    assert_eq!(fixture.post("sessions", &person.log_in(PIN)).await.0, 422);
     assert_eq!(fixture.post("sessions", &person.log_in(NEW_PIN)).await.0, 201);
 }
 

@@ -62,7 +62,7 @@ async fn a_pin_that_is_changed_while_it_is_checked_does_nothing() {
         };
         let call = fixture.call(method, path, Some(person.access_token()), Some(&body));
         let (answer, ()) = futures_util::join!(call, change);
-        assert_eq!(code(answer), refused(401, "pin-invalid"), "{path}");
+        assert_eq!(code(answer), refused(422, "pin-invalid"), "{path}");
         let now: String = conn.query_first("SELECT pin_hash FROM users").await.unwrap().unwrap();
         assert_eq!(now, new, "{path}");
     }
@@ -93,14 +93,14 @@ async fn a_log_in_that_has_begun_its_session_is_seen_by_the_change_of_the_pin() 
     assert_eq!((status, changed), (201, 204));
     let renewal = json!({"refresh_token": tokens["refresh_token"]});
     let refusal = fixture.refusal("tokens", &renewal).await;
-    assert_eq!(refusal, refused(401, "refresh-token-invalid"));
+    assert_eq!(refusal, refused(422, "refresh-token-invalid"));
 }
 
 #[tokio::test]
 async fn a_session_that_is_being_ended_does_nothing_more() {
-    let renew = "refresh-token-invalid";
+    let renewal = refused(422, "refresh-token-invalid");
     for (method, path, expected) in
-        [("POST", "tokens", renew), ("DELETE", "devices", "invalid-token")]
+        [("POST", "tokens", renewal), ("DELETE", "devices", refused(401, "invalid-token"))]
     {
         let fixture = Fixture::new().await;
         let person = fixture.sign_up().await;
@@ -117,6 +117,6 @@ async fn a_session_that_is_being_ended_does_nothing_more() {
             end.commit().await.unwrap();
         };
         let (answer, ()) = futures_util::join!(call, end);
-        assert_eq!(code(answer), refused(401, expected), "{path}");
+        assert_eq!(code(answer), expected, "{path}");
     }
 }

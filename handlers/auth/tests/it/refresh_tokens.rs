@@ -31,9 +31,9 @@ async fn a_token_that_comes_again_revokes_the_whole_family() {
     let first = renewal(&person.tokens);
     let (_, second) = fixture.post("tokens", &first).await;
     let (_, third) = fixture.post("tokens", &renewal(&second)).await;
-    assert_eq!(fixture.refusal("tokens", &first).await, refused(401, "refresh-token-reused"));
+    assert_eq!(fixture.refusal("tokens", &first).await, refused(422, "refresh-token-reused"));
     let newest = renewal(&third);
-    assert_eq!(fixture.refusal("tokens", &newest).await, refused(401, "refresh-token-invalid"));
+    assert_eq!(fixture.refusal("tokens", &newest).await, refused(422, "refresh-token-invalid"));
     let log_in = fixture.post("sessions", &person.log_in(crate::PIN)).await;
     assert_eq!(log_in.0, 201);
 }
@@ -46,9 +46,9 @@ async fn of_many_renewals_with_one_token_at_once_at_most_one_succeeds() {
     let renewed: Vec<&Value> =
         answers.iter().filter(|(status, _)| *status == 200).map(|(_, body)| body).collect();
     assert_eq!(renewed.len(), 1);
-    assert!(answers.iter().all(|(status, _)| [200, 401].contains(status)), "{answers:?}");
+    assert!(answers.iter().all(|(status, _)| [200, 422].contains(status)), "{answers:?}");
     let successor = renewal(renewed[0]);
-    assert_eq!(fixture.refusal("tokens", &successor).await, refused(401, "refresh-token-invalid"));
+    assert_eq!(fixture.refusal("tokens", &successor).await, refused(422, "refresh-token-invalid"));
 }
 
 #[tokio::test]
@@ -60,13 +60,13 @@ async fn after_logging_out_nothing_is_renewed() {
         assert_eq!(fixture.call("DELETE", "sessions/current", token, None).await.0, 204);
     }
     let body = renewal(&person.tokens);
-    assert_eq!(fixture.refusal("tokens", &body).await, refused(401, "refresh-token-invalid"));
+    assert_eq!(fixture.refusal("tokens", &body).await, refused(422, "refresh-token-invalid"));
 }
 
 #[tokio::test]
 async fn unknown_and_expired_tokens_are_refused_and_expired_ones_forgotten() {
     let fixture = Fixture::new().await;
-    let invalid = refused(401, "refresh-token-invalid");
+    let invalid = refused(422, "refresh-token-invalid");
     let unknown = json!({"refresh_token": "AAAA"});
     assert_eq!(fixture.refusal("tokens", &unknown).await, invalid);
 
