@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
+use test_client::Answer;
 use uuid::Uuid;
 
-use crate::http::{Answer, Call};
+use crate::http::{Call, OverHttp};
 use crate::phone::{PIN, Session, now};
 use crate::wire::{HistoryEntry, HistoryPage, Money, PaymentRequest, Scan, TopUp, Wallet};
 use crate::{Error, until};
@@ -45,7 +46,7 @@ impl Consumer {
     /// # Errors
     /// As the call.
     pub async fn wallet(&self) -> Result<Wallet, Error> {
-        self.0.get(WALLET).send().await?.expect(200)?.json()
+        Ok(self.0.get(WALLET).send().await?.parse(200)?)
     }
 
     /// Waits until the wallet is open.
@@ -55,10 +56,11 @@ impl Consumer {
     pub async fn wait_for_wallet(&self) -> Result<(), Error> {
         until("an open wallet", WALLET_LIMIT, async || {
             let answer = self.0.get(WALLET).send().await?;
-            if answer.code().as_deref() == Some("wallet-not-open") {
+            if answer.json()["code"] == "wallet-not-open" {
                 return Ok(None);
             }
-            answer.expect(200).map(|_| Some(()))
+            answer.check(200)?;
+            Ok(Some(()))
         })
         .await
     }
@@ -68,7 +70,7 @@ impl Consumer {
     /// # Errors
     /// As the call.
     pub async fn top_up(&self, cents: i64) -> Result<TopUp, Error> {
-        self.top_up_call(&Uuid::new_v4().to_string(), cents).send().await?.expect(201)?.json()
+        Ok(self.top_up_call(&Uuid::new_v4().to_string(), cents).send().await?.parse(201)?)
     }
 
     /// A top-up that is not sent yet.
@@ -87,7 +89,7 @@ impl Consumer {
         let mut entries = Vec::new();
         let mut path = "/api/v1/wallets/me/history".to_owned();
         loop {
-            let page: HistoryPage = self.0.get(&path).send().await?.expect(200)?.json()?;
+            let page: HistoryPage = self.0.get(&path).send().await?.parse(200)?;
             entries.extend(page.entries);
             let Some(next) = page.next else { return Ok(entries) };
             path = format!("/api/v1/wallets/me/history?before={next}");
@@ -100,7 +102,7 @@ impl Consumer {
     /// As the call.
     pub async fn scan(&self, payload: &str) -> Result<Scan, Error> {
         let scan = self.0.post("/api/v1/qr/scans").json(&json!({"payload": payload}));
-        scan.send().await?.expect(200)?.json()
+        Ok(scan.send().await?.parse(200)?)
     }
 
     /// Pays, confirmed by the device's signature.
@@ -141,8 +143,7 @@ impl Consumer {
     /// # Errors
     /// As the call.
     pub async fn confirm_by_pin(&self, terms: &Terms, key: &str) -> Result<Value, Error> {
-        let answer = self.pin_call(terms, key, PIN).send().await?.expect(201)?;
-        let confirmed: Value = answer.json()?;
+        let confirmed: Value = self.pin_call(terms, key, PIN).send().await?.parse(201)?;
         Ok(json!({"method": "pin", "token": confirmed["token"]}))
     }
 

@@ -3,6 +3,8 @@
 use std::fmt::Debug;
 use std::time::Duration;
 
+use test_client::Mismatch;
+
 /// A step went wrong. `Display` is one line that says what was expected and what came.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -15,15 +17,8 @@ pub enum Error {
         source: reqwest::Error,
     },
     /// Something else came than was expected.
-    #[error("{what}: expected {expected}, came {came}")]
-    Mismatch {
-        /// What was looked at.
-        what: String,
-        /// What should have been there.
-        expected: String,
-        /// What was there.
-        came: String,
-    },
+    #[error(transparent)]
+    Mismatch(#[from] Mismatch),
     /// Something that takes a moment took too long.
     #[error("{what}: expected within {} s, did not come", limit.as_secs())]
     TooLate {
@@ -45,9 +40,6 @@ pub(crate) fn same<T: PartialEq + Debug>(what: &str, came: &T, expected: &T) -> 
     if came == expected {
         return Ok(());
     }
-    Err(Error::Mismatch {
-        what: what.to_owned(),
-        expected: format!("{expected:?}"),
-        came: format!("{came:?}"),
-    })
+    let (expected, came) = (format!("{expected:?}"), format!("{came:?}"));
+    Err(Mismatch { what: what.to_owned(), expected, came }.into())
 }

@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
+use test_client::Mismatch;
 use tokio::time::{sleep, timeout};
 
+use crate::http::{self, OverHttp};
 use crate::phone::Session;
 use crate::wire::{Notification, NotificationPage};
 use crate::{Error, until};
@@ -25,7 +27,7 @@ impl<'a> Inbox<'a> {
         let mut all = Vec::new();
         let mut path = "/api/v1/notifications".to_owned();
         loop {
-            let page: NotificationPage = self.0.get(&path).send().await?.expect(200)?.json()?;
+            let page: NotificationPage = self.0.get(&path).send().await?.parse(200)?;
             all.extend(page.notifications);
             let Some(next) = page.next else { return Ok(all) };
             path = format!("/api/v1/notifications?before={next}");
@@ -61,7 +63,7 @@ async fn open(session: &Session, last_event_id: Option<&str>) -> Result<reqwest:
     if let Some(id) = last_event_id {
         call = call.header("last-event-id", id);
     }
-    let response = call.open().await?;
+    let response = http::open(call).await?;
     let header = response.headers().get("content-type");
     let content_type = header.and_then(|value| value.to_str().ok()).unwrap_or_default();
     crate::same("the stream's type", &content_type, &"text/event-stream")?;
@@ -170,9 +172,6 @@ fn notification(frame: &Frame) -> Result<Notification, Error> {
 }
 
 fn mismatch(expected: &str, came: &str) -> Error {
-    Error::Mismatch {
-        what: STREAM.to_owned(),
-        expected: expected.to_owned(),
-        came: came.to_owned(),
-    }
+    let (expected, came) = (expected.to_owned(), came.to_owned());
+    Mismatch { what: STREAM.to_owned(), expected, came }.into()
 }

@@ -19,12 +19,13 @@ mod wire;
 
 pub use consumer::{Consumer, Terms};
 pub use error::Error;
-pub use http::{Answer, Api, Call, traceparent};
+pub use http::{Api, Call, OverHttp, traceparent};
 pub use inbox::{Inbox, NotificationStream};
 pub use main_job::play;
 pub use merchant::Merchant;
 pub use phone::{PIN, Phone, Product, Session};
 pub use platform::{Addresses, Platform};
+pub use test_client::Answer;
 pub use wait::until;
 pub use wire::{
     Audit, Business, HistoryEntry, Money, Notification, Payment, PaymentRequest, Scan, Tokens,

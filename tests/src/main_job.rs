@@ -1,9 +1,10 @@
 //! The flow the product exists for: a shop is paid by QR code, seen from both phones.
 
+use test_client::Mismatch;
 use uuid::Uuid;
 
 use crate::consumer::{Consumer, Terms};
-use crate::http::traceparent;
+use crate::http::{OverHttp, traceparent};
 use crate::merchant::Merchant;
 use crate::phone::{Phone, Product, Session};
 use crate::platform::Addresses;
@@ -93,7 +94,7 @@ async fn scan(
     same("the amount", &seen.amount, &Some(Money::hkd(PRICE)))?;
     same("the request's status", &seen.status.as_deref(), &Some("open"))?;
     on_step(&format!("consumer scans it and sees {SHOP_NAME}, {}", request.amount));
-    let absent = || Error::Mismatch {
+    let absent = || Mismatch {
         what: "the scanned code".to_owned(),
         expected: "a payment request with its payee and amount".to_owned(),
         came: format!("{seen:?}"),
@@ -115,7 +116,7 @@ async fn pay(
     let confirmation = consumer.sign(terms, &key)?;
     on_step("consumer confirms with the device's signature");
     let pay = consumer.pay_call(terms, &key, &confirmation).header("traceparent", &traceparent);
-    let payment: Payment = pay.send().await?.expect(201)?.json()?;
+    let payment: Payment = pay.send().await?.parse(201)?;
     same("the payment's status", &payment.status.as_str(), &"completed")?;
     same("the payment's amount", &payment.amount, &terms.amount)?;
     same("the payment's request", &payment.payment_request_id, &terms.payment_request_id)?;
@@ -127,11 +128,9 @@ async fn pay(
 async fn one_in_inbox(session: &Session, live: &Notification, whose: &str) -> Result<(), Error> {
     let price = Money::hkd(PRICE).to_string();
     if !live.body.contains(&price) {
-        return Err(Error::Mismatch {
-            what: format!("the {whose}'s notification"),
-            expected: format!("a text with {price}"),
-            came: live.body.clone(),
-        });
+        let what = format!("the {whose}'s notification");
+        let (expected, came) = (format!("a text with {price}"), live.body.clone());
+        return Err(Mismatch { what, expected, came }.into());
     }
     let inbox = session.inbox().all().await?.into_iter();
     let of_payment: Vec<Notification> =

@@ -9,11 +9,12 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Deserialize;
 use serde_json::{Value, json};
+use test_client::{Answer, Mismatch};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 use uuid::Uuid;
 
-use crate::http::{Answer, Api, Call};
+use crate::http::{Api, Call, OverHttp};
 use crate::inbox::Inbox;
 use crate::platform::Addresses;
 use crate::wire::Tokens;
@@ -129,16 +130,16 @@ impl Phone {
     /// Asks for a code and reads it from the phone's text messages.
     async fn prove_number(&self) -> Result<(String, String), Error> {
         let earlier = self.newest_message().await?.map(|message| message.message_id);
-        let asked = self.api.post("/api/v1/auth/otp-challenges");
-        let asked = asked.json(&json!({"phone": self.number})).send().await?.expect(202)?;
-        let challenge: Challenge = asked.json()?;
+        let ask = self.api.post("/api/v1/auth/otp-challenges");
+        let ask = ask.json(&json!({"phone": self.number}));
+        let challenge: Challenge = ask.send().await?.parse(202)?;
         let message = until("a text message with the code", SMS_LIMIT, async || {
             let newest = self.newest_message().await?;
             Ok(newest.filter(|message| Some(&message.message_id) != earlier.as_ref()))
         })
         .await?;
         let mut words = message.message.split(|letter: char| !letter.is_ascii_digit());
-        let code = words.find(|word| word.len() == CODE_DIGITS).ok_or_else(|| Error::Mismatch {
+        let code = words.find(|word| word.len() == CODE_DIGITS).ok_or_else(|| Mismatch {
             what: "the text message".to_owned(),
             expected: format!("a code of {CODE_DIGITS} digits"),
             came: message.message.clone(),
@@ -149,12 +150,12 @@ impl Phone {
     async fn newest_message(&self) -> Result<Option<TextMessage>, Error> {
         let number = self.number.replace('+', "%2B");
         let url = format!("{}/messages?to={number}", self.sms_inbox);
-        let messages: Vec<TextMessage> = self.api.get(&url).send().await?.expect(200)?.json()?;
+        let messages: Vec<TextMessage> = self.api.get(&url).send().await?.parse(200)?;
         Ok(messages.into_iter().next())
     }
 
     async fn session(&self, call: Call) -> Result<Session, Error> {
-        let tokens: Tokens = call.send().await?.expect(201)?.json()?;
+        let tokens: Tokens = call.send().await?.parse(201)?;
         Ok(Session { api: self.api.clone(), key: Arc::clone(&self.key), tokens })
     }
 

@@ -6,8 +6,9 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use serde::Deserialize;
+use test_client::Mismatch;
 
-use crate::http::Api;
+use crate::http::{Api, OverHttp};
 use crate::wire::Audit;
 use crate::{Error, until};
 
@@ -57,7 +58,7 @@ impl Addresses {
     /// `Platform` when the key cannot be read, or as the call.
     pub async fn audit(&self) -> Result<Audit, Error> {
         let audit = Api::new(&self.api).get("/api/v1/ledger/audit");
-        audit.header("x-functions-key", &self.function_key()?).send().await?.expect(200)?.json()
+        Ok(audit.header("x-functions-key", &self.function_key()?).send().await?.parse(200)?)
     }
 
     /// What operators show to the host.
@@ -84,11 +85,9 @@ impl Addresses {
         if is_clean {
             return Ok(audit);
         }
-        Err(Error::Mismatch {
-            what: "the ledger audit".to_owned(),
-            expected: "a balanced ledger without contradictions".to_owned(),
-            came: format!("{audit:?}"),
-        })
+        let what = "the ledger audit".to_owned();
+        let expected = "a balanced ledger without contradictions".to_owned();
+        Err(Mismatch { what, expected, came: format!("{audit:?}") }.into())
     }
 
     /// Whether an app and its stores answer; nothing may listen yet.

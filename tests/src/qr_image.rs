@@ -3,6 +3,8 @@
 use std::io::Write;
 use std::process::{Command, Stdio};
 
+use test_client::Mismatch;
+
 use crate::Error;
 
 /// Codes with fewer pixels a side do not print well.
@@ -52,9 +54,6 @@ fn read_by_zbar(png: &[u8]) -> std::io::Result<String> {
 }
 
 fn mismatch(expected: &str, came: &str) -> Error {
-    Error::Mismatch {
-        what: "the QR picture".to_owned(),
-        expected: expected.to_owned(),
-        came: came.to_owned(),
-    }
+    let (expected, came) = (expected.to_owned(), came.to_owned());
+    Mismatch { what: "the QR picture".to_owned(), expected, came }.into()
 }

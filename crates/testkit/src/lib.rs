@@ -13,9 +13,10 @@ mod invocation;
 mod redis;
 mod token_issuer;
 
-pub use call::{Answer, Call, call, deliver, deliver_text};
+pub use call::{InProcess, call, deliver, deliver_text};
 pub use database::{FreshDatabase, unreachable_hub};
 pub use device::Device;
 pub use invocation::{event, invocation};
 pub use redis::{redis_account, redis_account_at, redis_address};
+pub use test_client::{Answer, Call};
 pub use token_issuer::TokenIssuer;

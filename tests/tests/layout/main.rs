@@ -91,6 +91,15 @@ fn events_do_not_depend_on_values() {
 }
 
 #[test]
+fn system_tests_share_no_code_with_a_service() {
+    let ours = &folders("crates") | &folders("handlers");
+    let used = ["tests/Cargo.toml", "crates/test-client/Cargo.toml"].into_iter();
+    let used = used.flat_map(dependencies);
+    let wrong = used.filter(|used| ours.contains(used) && used != "test-client");
+    none(wrong, "write it again there, or a mistake in a wire form is made on both sides");
+}
+
+#[test]
 fn events_leave_only_through_the_outbox() {
     let services = folders("handlers").into_iter();
     let sdk = "azure_messaging_eventhubs".to_owned();

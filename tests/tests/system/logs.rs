@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use system_tests::{Payment, traceparent, until};
+use system_tests::{OverHttp, Payment, traceparent, until};
 
 use crate::stage::{PRICE, Stage, new_key};
 use crate::test_platform::shared;
@@ -19,7 +19,7 @@ async fn the_trace_id_of_a_payment_stands_in_the_logs_of_payments_and_notificati
     let confirmation = stage.consumer.sign(&terms, &key).unwrap();
     let call = stage.consumer.pay_call(&terms, &key, &confirmation);
     let paid = call.header("traceparent", &traceparent).send().await.unwrap();
-    let payment: Payment = paid.expect(201).unwrap().json().unwrap();
+    let payment: Payment = paid.parse(201).unwrap();
 
     stage.merchant.0.inbox().wait_for(&payment.payment_id).await.unwrap();
     for app in ["payments", "notification"] {

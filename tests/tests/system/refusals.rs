@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use serde_json::json;
-use system_tests::{Money, Product, Terms};
+use system_tests::{Money, OverHttp, Product, Terms};
 
 use crate::stage::{MONEY, PRICE, Stage, consumer_with, new_key};
 use crate::test_platform::shared;
@@ -13,7 +13,7 @@ async fn more_than_the_balance_is_refused() {
     let platform = shared().await;
     let stage = Stage::set(&platform).await;
     let (request, terms) = stage.request(MONEY + 1).await;
-    stage.pay(&terms).await.expect_refusal(422, "insufficient-funds").unwrap();
+    stage.pay(&terms).await.expect_refusal(422, "insufficient-funds");
     let unpaid = stage.merchant.payment_request(&request.payment_request_id).await.unwrap();
     assert_eq!(unpaid.status, "open");
     stage.assert_nothing_moved().await;
@@ -25,10 +25,10 @@ async fn an_expired_request_is_refused() {
     let stage = Stage::set(&platform).await;
     let shop = &stage.shop.business_id;
     let created = stage.merchant.request_call(&new_key(), shop, PRICE, Some(1)).send().await;
-    let request = created.unwrap().expect(201).unwrap().json().unwrap();
+    let request = created.unwrap().parse(201).unwrap();
     tokio::time::sleep(Duration::from_millis(1_200)).await;
     let refused = stage.pay(&Terms::from(&request)).await;
-    refused.expect_refusal(409, "payment-request-expired").unwrap();
+    refused.expect_refusal(409, "payment-request-expired");
     stage.assert_nothing_moved().await;
 }
 
@@ -39,14 +39,14 @@ async fn a_cancelled_request_is_refused_and_a_paid_one_cannot_be_cancelled() {
     let (request, terms) = stage.request(PRICE).await;
     let cancelled = stage.merchant.cancel(&request.payment_request_id).await.unwrap();
     assert_eq!(cancelled.status, "cancelled");
-    stage.pay(&terms).await.expect_refusal(409, "payment-request-cancelled").unwrap();
+    stage.pay(&terms).await.expect_refusal(409, "payment-request-cancelled");
     stage.assert_nothing_moved().await;
 
     let (paid, terms) = stage.request(PRICE).await;
-    stage.pay(&terms).await.expect(201).unwrap();
+    stage.pay(&terms).await.expect(201);
     let path = format!("/api/v1/payment-requests/{}/cancel", paid.payment_request_id);
     let too_late = stage.merchant.0.post(&path).send().await.unwrap();
-    too_late.expect_refusal(409, "payment-request-paid").unwrap();
+    too_late.expect_refusal(409, "payment-request-paid");
     stage.assert_paid_once(PRICE).await;
 }
 
@@ -56,10 +56,10 @@ async fn a_changed_amount_or_payee_is_refused() {
     let stage = Stage::set(&platform).await;
     let (_, terms) = stage.request(PRICE).await;
     let cheaper = Terms { amount: Money::hkd(PRICE - 1), ..terms.clone() };
-    stage.pay(&cheaper).await.expect_refusal(422, "amount-mismatch").unwrap();
+    stage.pay(&cheaper).await.expect_refusal(422, "amount-mismatch");
     let other_shop = stage.merchant.create_business("Another shop").await.unwrap();
     let redirected = Terms { payee: other_shop.business_id, ..terms };
-    stage.pay(&redirected).await.expect_refusal(422, "payee-mismatch").unwrap();
+    stage.pay(&redirected).await.expect_refusal(422, "payee-mismatch");
     stage.assert_nothing_moved().await;
 }
 
@@ -90,7 +90,7 @@ async fn a_signature_covers_one_payment_of_one_payer_under_one_key() {
         with_signature("not base64url!"),
     ] {
         let refused = payer.pay_call(&terms, &key, &confirmation).send().await.unwrap();
-        refused.expect_refusal(403, "confirmation-invalid").unwrap();
+        refused.expect_refusal(403, "confirmation-invalid");
     }
     stage.assert_nothing_moved().await;
 }
@@ -104,15 +104,15 @@ async fn a_pin_confirms_one_payment_and_no_other() {
     let key = new_key();
     let by_pin = payer.confirm_by_pin(&terms, &key).await.unwrap();
     let foreign = payer.pay_call(&other, &key, &by_pin).send().await.unwrap();
-    foreign.expect_refusal(403, "confirmation-invalid").unwrap();
+    foreign.expect_refusal(403, "confirmation-invalid");
     let access_token = json!({"method": "pin", "token": payer.0.tokens.access_token});
     for not_a_confirmation in [access_token, json!({"method": "pin", "token": "x.y.z"})] {
         let refused = payer.pay_call(&terms, &key, &not_a_confirmation).send().await.unwrap();
-        refused.expect_refusal(403, "confirmation-invalid").unwrap();
+        refused.expect_refusal(403, "confirmation-invalid");
     }
     stage.assert_nothing_moved().await;
 
-    payer.pay_call(&terms, &key, &by_pin).send().await.unwrap().expect(201).unwrap();
+    payer.pay_call(&terms, &key, &by_pin).send().await.unwrap().expect(201);
     stage.assert_paid_once(PRICE).await;
 }
 
@@ -134,7 +134,7 @@ async fn a_token_of_one_product_does_not_open_the_other() {
         shop_as_payer.pay_call(&terms, &key, &confirmation),
         shop_as_payer.0.get("/api/v1/wallets/me"),
     ] {
-        call.send().await.unwrap().expect_refusal(403, "wrong-product").unwrap();
+        call.send().await.unwrap().expect_refusal(403, "wrong-product");
     }
     stage.assert_nothing_moved().await;
 }

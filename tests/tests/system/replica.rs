@@ -17,7 +17,7 @@ async fn a_payment_reaches_the_read_replica() {
     let platform = shared().await;
     let stage = Stage::set(&platform).await;
     let (_, terms) = stage.request(PRICE).await;
-    stage.pay(&terms).await.expect(201).unwrap();
+    stage.pay(&terms).await.expect(201);
     let on_primary = count(&platform.mysql_primary).await;
     until("the payment on the replica", REPLICATION_LIMIT, async || {
         Ok((count(&platform.mysql_replica).await >= on_primary).then_some(()))

@@ -1,6 +1,6 @@
 //! Tokens that are too old and PINs that are wrong.
 
-use system_tests::{Consumer, PIN, Phone, Product, Tokens};
+use system_tests::{Consumer, OverHttp, PIN, Phone, Product};
 
 use crate::stage::{PRICE, Stage, new_key};
 use crate::test_platform::shared;
@@ -13,17 +13,17 @@ async fn a_refresh_token_serves_once_and_its_reuse_ends_the_session() {
     let platform = shared().await;
     let phone = Phone::new(&platform).unwrap();
     let mut session = phone.sign_up(Product::Consumer).await.unwrap();
-    let refreshed = session.refresh().await.unwrap().expect(200).unwrap();
-    session.refresh().await.unwrap().expect_refusal(422, "refresh-token-reused").unwrap();
+    let refreshed = session.refresh().await.unwrap().parse(200).unwrap();
+    session.refresh().await.unwrap().expect_refusal(422, "refresh-token-reused");
 
-    session.tokens = refreshed.json::<Tokens>().unwrap();
+    session.tokens = refreshed;
     let revoked = session.refresh().await.unwrap();
     assert_eq!(revoked.status, 422, "{}", revoked.text());
     let device = session.tokens.device_id.clone();
     let mut again = phone.log_in(&device, Product::Consumer).await.unwrap();
-    again.refresh().await.unwrap().expect(200).unwrap();
+    again.refresh().await.unwrap().expect(200);
     again.tokens.refresh_token = "never issued".to_owned();
-    again.refresh().await.unwrap().expect_refusal(422, "refresh-token-invalid").unwrap();
+    again.refresh().await.unwrap().expect_refusal(422, "refresh-token-invalid");
 }
 
 #[tokio::test]
@@ -35,12 +35,12 @@ async fn five_wrong_pins_lock_even_the_right_one_out_and_move_nothing() {
     let key = new_key();
     for attempt in 1..WRONG_PINS_MAX {
         let wrong = payer.pin_call(&terms, &key, WRONG_PIN).send().await.unwrap();
-        assert_eq!(wrong.code().as_deref(), Some("pin-invalid"), "attempt {attempt}: {wrong:?}");
+        assert_eq!(wrong.json()["code"], "pin-invalid", "attempt {attempt}: {wrong:?}");
         assert_eq!(wrong.status, 422);
     }
     payer.pin_call(&terms, &key, WRONG_PIN).send().await.unwrap();
     let locked = payer.pin_call(&terms, &key, PIN).send().await.unwrap();
-    assert_eq!(locked.code().as_deref(), Some("pin-locked"), "{locked:?}");
+    assert_eq!(locked.json()["code"], "pin-locked", "{locked:?}");
     assert!(matches!(locked.status, 423 | 429), "{locked:?}");
     stage.assert_nothing_moved().await;
 }
@@ -52,8 +52,8 @@ async fn a_log_in_is_refused_with_a_wrong_pin_or_from_another_phone() {
     let session = phone.sign_up(Product::Consumer).await.unwrap();
     let device = &session.tokens.device_id;
     let wrong_pin = phone.log_in_call(device, Product::Consumer, WRONG_PIN).unwrap();
-    wrong_pin.send().await.unwrap().expect_refusal(422, "pin-invalid").unwrap();
+    wrong_pin.send().await.unwrap().expect_refusal(422, "pin-invalid");
     let other_phone = Phone::new(&platform).unwrap();
     let stolen = other_phone.log_in_call(device, Product::Consumer, PIN).unwrap();
-    stolen.send().await.unwrap().expect_refusal(422, "signature-invalid").unwrap();
+    stolen.send().await.unwrap().expect_refusal(422, "signature-invalid");
 }

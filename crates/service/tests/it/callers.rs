@@ -5,7 +5,7 @@ use std::time::Duration;
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
 use serde_json::{Value, json};
 use service::{Routes, TokenVerifier};
-use testkit::{Call, Device, TokenIssuer};
+use testkit::{Call, Device, InProcess, TokenIssuer};
 use values::{Product, SessionId, UserId};
 
 use crate::{issuer_and_routes, routes};

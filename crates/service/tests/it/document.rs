@@ -1,7 +1,7 @@
 //! The document says what the routes do.
 
 use serde_json::{Value, json};
-use testkit::Call;
+use testkit::{Call, InProcess};
 
 use crate::issuer_and_routes;
 

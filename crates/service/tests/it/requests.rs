@@ -1,7 +1,7 @@
 //! What HTTP asks of every resource, without a socket.
 
 use serde_json::json;
-use testkit::{Answer, Call};
+use testkit::{Answer, Call, InProcess};
 use values::PaymentId;
 
 use crate::issuer_and_routes;

@@ -1,7 +1,7 @@
 //! What a request costs: nothing costly is made again for each one.
 
 use allocation_counter::measure;
-use testkit::Call;
+use testkit::{Call, InProcess};
 
 use crate::issuer_and_routes;
 

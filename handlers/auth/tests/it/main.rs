@@ -20,7 +20,8 @@ use auth::{App, Config, SmsAccount, migrations, routes};
 use serde_json::{Value, json};
 use service::redis::RedisAccount;
 use testkit::{
-    Answer, Call, Device, FreshDatabase, redis_account, redis_account_at, unreachable_hub,
+    Answer, Call, Device, FreshDatabase, InProcess, redis_account, redis_account_at,
+    unreachable_hub,
 };
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;

@@ -4,8 +4,7 @@ use events::auth::SessionRevokedV1;
 use futures_util::future::join_all;
 use mysql_async::prelude::Queryable;
 use serde_json::json;
-use testkit::Call;
-use testkit::Device;
+use testkit::{Call, Device, InProcess};
 
 use crate::{Fixture, PIN, Person, WRONG_PIN, code, refused, registration};
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use events::business_profile::BusinessChangedV1;
 use mysql_async::prelude::Queryable;
 use serde_json::{Value, json};
-use testkit::{Call, Device};
+use testkit::{Call, Device, InProcess};
 use values::{BusinessId, DisplayName, Product, SessionId, UserId};
 
 use crate::{Fixture, routes};

@@ -191,7 +191,7 @@ async fn check_login(app: &App, session_id: SessionId) -> Result<(), End> {
 
 #[cfg(test)]
 mod tests {
-    use testkit::{Call, Device, FreshDatabase, TokenIssuer, redis_account_at};
+    use testkit::{Call, Device, FreshDatabase, InProcess, TokenIssuer, redis_account_at};
     use values::{Product, UserId};
 
     use super::*;

@@ -4,7 +4,7 @@ use futures_util::future::join_all;
 use mysql_async::prelude::Queryable;
 use notification::routes;
 use serde_json::{Value, json};
-use testkit::Call;
+use testkit::{Call, InProcess};
 use values::{NotificationId, Product, UserId};
 
 use crate::{Fixture, LIST, bodies};

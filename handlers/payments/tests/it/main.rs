@@ -14,7 +14,9 @@ use events::auth::UserRegisteredV1;
 use events::business_profile::BusinessChangedV1;
 use payments::{App, Config, migrations, routes};
 use serde_json::{Value, json};
-use testkit::{Answer, Call, Device, FreshDatabase, TokenIssuer, event, unreachable_hub};
+use testkit::{
+    Answer, Call, Device, FreshDatabase, InProcess, TokenIssuer, event, unreachable_hub,
+};
 use time::OffsetDateTime;
 use uuid::Uuid;
 use values::{BusinessId, Money, PaymentConfirmation, PaymentTerms, Product, SessionId, UserId};

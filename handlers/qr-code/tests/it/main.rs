@@ -12,7 +12,7 @@ use events::business_profile::BusinessChangedV1;
 use events::payments::{PaymentRequestClosedV1, PaymentRequestCreatedV1};
 use qr_code::{App, Config, migrations, routes};
 use serde_json::{Value, json};
-use testkit::{Answer, Call, Device, FreshDatabase, TokenIssuer, event};
+use testkit::{Answer, Call, Device, FreshDatabase, InProcess, TokenIssuer, event};
 use time::format_description::well_known::Rfc3339;
 use time::{Duration, OffsetDateTime};
 use values::{BusinessId, PaymentRequestId, Product, UserId};
