@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::http::{Call, OverHttp};
 use crate::phone::{PIN, Session, now};
-use crate::wire::{HistoryEntry, HistoryPage, Money, PaymentRequest, Scan, TopUp, Wallet};
+use crate::wire::{Money, Movement, PaymentRequest, Scan, TopUp, Wallet};
 use crate::{Error, until};
 
 /// A wallet opens when the sign-up's event has arrived.
@@ -21,7 +21,7 @@ pub struct Terms {
     /// `preq_…`
     pub payment_request_id: String,
     /// `biz_…`
-    pub payee: String,
+    pub business_id: String,
     /// How much.
     pub amount: Money,
 }
@@ -30,7 +30,7 @@ impl From<&PaymentRequest> for Terms {
     fn from(request: &PaymentRequest) -> Self {
         Self {
             payment_request_id: request.payment_request_id.clone(),
-            payee: request.business_id.clone(),
+            business_id: request.business_id.clone(),
             amount: request.amount.clone(),
         }
     }
@@ -81,19 +81,12 @@ impl Consumer {
             .json(&json!({"amount": Money::hkd(cents)}))
     }
 
-    /// The whole history, the newest first.
+    /// All movements of the wallet, the newest first.
     ///
     /// # Errors
     /// As the calls.
-    pub async fn history(&self) -> Result<Vec<HistoryEntry>, Error> {
-        let mut entries = Vec::new();
-        let mut path = "/api/v1/wallets/me/history".to_owned();
-        loop {
-            let page: HistoryPage = self.0.get(&path).send().await?.parse(200)?;
-            entries.extend(page.entries);
-            let Some(next) = page.next else { return Ok(entries) };
-            path = format!("/api/v1/wallets/me/history?before={next}");
-        }
+    pub async fn movements(&self) -> Result<Vec<Movement>, Error> {
+        self.0.list("/api/v1/wallets/me/movements").await
     }
 
     /// What a code says.
@@ -117,7 +110,7 @@ impl Consumer {
     pub fn pay_call(&self, terms: &Terms, key: &str, confirmation: &Value) -> Call {
         self.0.post("/api/v1/payments").key(key).json(&json!({
             "payment_request_id": terms.payment_request_id,
-            "payee": terms.payee,
+            "business_id": terms.business_id,
             "amount": terms.amount,
             "confirmation": confirmation,
         }))
@@ -128,14 +121,14 @@ impl Consumer {
     /// # Errors
     /// `Platform` when it cannot be signed.
     pub fn sign(&self, terms: &Terms, key: &str) -> Result<Value, Error> {
-        let Terms { payment_request_id, payee, amount } = terms;
+        let Terms { payment_request_id, business_id, amount } = terms;
         let signed_at = now()?;
         let text = format!(
-            "payme-payment-v2\n{}\n{payee}\n{}\n{}\n{payment_request_id}\n{key}\n{signed_at}",
+            "payme-payment-v2\n{}\n{business_id}\n{}\n{}\n{payment_request_id}\n{key}\n{signed_at}",
             self.0.tokens.user_id, amount.amount, amount.currency,
         );
         let signature = self.0.sign(&text)?;
-        Ok(json!({"method": "device", "signed_at": signed_at, "signature": signature}))
+        Ok(json!({"type": "device", "signed_at": signed_at, "signature": signature}))
     }
 
     /// The confirmation of a payment by the right PIN.
@@ -144,17 +137,17 @@ impl Consumer {
     /// As the call.
     pub async fn confirm_by_pin(&self, terms: &Terms, key: &str) -> Result<Value, Error> {
         let confirmed: Value = self.pin_call(terms, key, PIN).send().await?.parse(201)?;
-        Ok(json!({"method": "pin", "token": confirmed["token"]}))
+        Ok(json!({"type": "pin", "token": confirmed["token"]}))
     }
 
     /// A confirmation by PIN that is not sent yet.
     pub fn pin_call(&self, terms: &Terms, key: &str, pin: &str) -> Call {
         self.0.post("/api/v1/auth/payment-confirmations").json(&json!({
             "pin": pin,
-            "payee": terms.payee,
+            "business_id": terms.business_id,
             "amount": terms.amount,
             "payment_request_id": terms.payment_request_id,
-            "nonce": key,
+            "idempotency_key": key,
         }))
     }
 }

@@ -5,9 +5,9 @@ use std::time::Duration;
 use test_client::Mismatch;
 use tokio::time::{sleep, timeout};
 
-use crate::http::{self, OverHttp};
+use crate::http;
 use crate::phone::Session;
-use crate::wire::{Notification, NotificationPage};
+use crate::wire::Notification;
 use crate::{Error, until};
 
 /// How long a payment's notification may take through the outbox and the hub.
@@ -24,14 +24,7 @@ impl<'a> Inbox<'a> {
     /// # Errors
     /// As the calls.
     pub async fn all(&self) -> Result<Vec<Notification>, Error> {
-        let mut all = Vec::new();
-        let mut path = "/api/v1/notifications".to_owned();
-        loop {
-            let page: NotificationPage = self.0.get(&path).send().await?.parse(200)?;
-            all.extend(page.notifications);
-            let Some(next) = page.next else { return Ok(all) };
-            path = format!("/api/v1/notifications?before={next}");
-        }
+        self.0.list("/api/v1/notifications").await
     }
 
     /// Waits until a payment's notification is there.

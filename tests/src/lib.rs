@@ -28,8 +28,8 @@ pub use platform::{Addresses, Platform};
 pub use test_client::Answer;
 pub use wait::until;
 pub use wire::{
-    Audit, Business, HistoryEntry, Money, Notification, Payment, PaymentRequest, Scan, Tokens,
-    TopUp, Wallet,
+    Audit, Business, Money, Movement, Notification, Page, Party, Payment, PaymentRequest, Scan,
+    Tokens, TopUp, Wallet,
 };
 
 use error::same;

@@ -26,7 +26,7 @@ pub async fn play(addresses: &Addresses, mut on_step: impl FnMut(&str)) -> Resul
     let merchant = Merchant(log_in(addresses, Product::Business, &mut on_step).await?);
 
     consumer.wait_for_wallet().await?;
-    same("the new wallet's balance", &consumer.wallet().await?.balance, &0)?;
+    same("the new wallet's balance", &consumer.wallet().await?.balance, &Money::hkd(0))?;
     on_step("consumer's wallet is open");
     let top_up = consumer.top_up(TOP_UP).await?;
     same("the top-up", &top_up.amount, &Money::hkd(TOP_UP))?;
@@ -53,11 +53,11 @@ pub async fn play(addresses: &Addresses, mut on_step: impl FnMut(&str)) -> Resul
     one_in_inbox(&merchant.0, &live, "merchant").await?;
     on_step("both inboxes hold the notification once");
 
-    let left = TOP_UP.saturating_sub(PRICE);
+    let left = Money::hkd(TOP_UP.saturating_sub(PRICE));
     same("the consumer's balance", &consumer.wallet().await?.balance, &left)?;
-    on_step(&format!("consumer's balance is {}", Money::hkd(left)));
+    on_step(&format!("consumer's balance is {left}"));
     let balance = merchant.balance(&business.business_id).await?;
-    same("the shop's balance", &balance.balance, &PRICE)?;
+    same("the shop's balance", &balance.balance, &Money::hkd(PRICE))?;
     on_step(&format!("the shop's balance is {}", Money::hkd(PRICE)));
     let audit = addresses.expect_balanced_ledger().await?;
     on_step(&format!("the ledger balances: {} transfers", audit.transfers));
@@ -89,19 +89,19 @@ async fn scan(
     let payload = qr_image::decode(&png)?;
     on_step(&format!("the QR code is fetched and decoded: {} bytes of PNG", png.len()));
     let seen = consumer.scan(&payload).await?;
-    same("the code's kind", &seen.kind.as_str(), &"payment-request")?;
+    same("the code's type", &seen.scan_type.as_str(), &"payment-request")?;
     same("the shop's name", &seen.shop_name.as_deref(), &Some(SHOP_NAME))?;
     same("the amount", &seen.amount, &Some(Money::hkd(PRICE)))?;
     same("the request's status", &seen.status.as_deref(), &Some("open"))?;
     on_step(&format!("consumer scans it and sees {SHOP_NAME}, {}", request.amount));
     let absent = || Mismatch {
         what: "the scanned code".to_owned(),
-        expected: "a payment request with its payee and amount".to_owned(),
+        expected: "a payment request with its shop and amount".to_owned(),
         came: format!("{seen:?}"),
     };
     Ok(Terms {
         payment_request_id: seen.payment_request_id.clone().ok_or_else(absent)?,
-        payee: seen.payee.clone().ok_or_else(absent)?,
+        business_id: seen.business_id.clone().ok_or_else(absent)?,
         amount: seen.amount.clone().ok_or_else(absent)?,
     })
 }
@@ -119,6 +119,7 @@ async fn pay(
     let payment: Payment = pay.send().await?.parse(201)?;
     same("the payment's status", &payment.status.as_str(), &"completed")?;
     same("the payment's amount", &payment.amount, &terms.amount)?;
+    same("who was paid", &payment.payee.name.as_deref(), &Some(SHOP_NAME))?;
     same("the payment's request", &payment.payment_request_id, &terms.payment_request_id)?;
     on_step(&format!("{} is completed, trace {trace_id}", payment.payment_id));
     Ok(payment)
@@ -126,7 +127,9 @@ async fn pay(
 
 /// The live notification says the amount and stands in the inbox, once.
 async fn one_in_inbox(session: &Session, live: &Notification, whose: &str) -> Result<(), Error> {
-    let price = Money::hkd(PRICE).to_string();
+    let price = Money::hkd(PRICE);
+    same(&format!("the {whose}'s notification's amount"), &live.amount.as_ref(), &Some(&price))?;
+    let price = price.to_string();
     if !live.body.contains(&price) {
         let what = format!("the {whose}'s notification");
         let (expected, came) = (format!("a text with {price}"), live.body.clone());

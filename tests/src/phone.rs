@@ -8,6 +8,7 @@ use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPai
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use test_client::{Answer, Mismatch};
 use time::OffsetDateTime;
@@ -17,7 +18,7 @@ use uuid::Uuid;
 use crate::http::{Api, Call, OverHttp};
 use crate::inbox::Inbox;
 use crate::platform::Addresses;
-use crate::wire::Tokens;
+use crate::wire::{Page, Tokens};
 use crate::{Error, until};
 
 /// Every person here chooses this PIN.
@@ -187,6 +188,21 @@ impl Session {
     /// `POST path` as this person.
     pub fn post(&self, path: &str) -> Call {
         self.api.post(path).bearer(&self.tokens.access_token)
+    }
+
+    /// Every item of a list, the newest first.
+    ///
+    /// # Errors
+    /// As the calls.
+    pub async fn list<T: DeserializeOwned>(&self, path: &str) -> Result<Vec<T>, Error> {
+        let mut items = Vec::new();
+        let mut page: Page<T> = self.get(path).send().await?.parse(200)?;
+        loop {
+            items.append(&mut page.items);
+            let Some(cursor) = page.next_cursor else { return Ok(items) };
+            let next = format!("{path}?cursor={cursor}");
+            page = self.get(&next).send().await?.parse(200)?;
+        }
     }
 
     /// Asks for new tokens with the refresh token.

@@ -58,15 +58,13 @@ pub struct Business {
     pub shop_name: String,
 }
 
-/// What a wallet or a shop holds, in cents.
+/// What a wallet or a shop holds.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Wallet {
     /// What was received less what was spent.
-    pub balance: i64,
+    pub balance: Money,
     /// What can be spent now.
-    pub available: i64,
-    /// ISO 4217 code.
-    pub currency: String,
+    pub available: Money,
 }
 
 /// Money that came in.
@@ -99,11 +97,12 @@ pub struct PaymentRequest {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Scan {
     /// `payment-request`, `shop` or `fps`.
-    pub kind: String,
+    #[serde(rename = "type")]
+    pub scan_type: String,
     /// `preq_…` of a payment request.
     pub payment_request_id: Option<String>,
-    /// `biz_…`, or the FPS proxy.
-    pub payee: Option<String>,
+    /// `biz_…` of one of our shops.
+    pub business_id: Option<String>,
     /// The name that payers see.
     pub shop_name: Option<String>,
     /// How much, where the code says so.
@@ -119,38 +118,51 @@ pub struct Payment {
     pub payment_id: String,
     /// `preq_…`
     pub payment_request_id: String,
-    /// `biz_…`
-    pub payee: String,
-    /// The name that the payer saw.
-    pub shop_name: String,
+    /// Who paid.
+    pub payer: Party,
+    /// Who was paid.
+    pub payee: Party,
     /// How much.
     pub amount: Money,
     /// Always `completed`.
     pub status: String,
 }
 
-/// One line of a wallet's history.
+/// One side of a payment, as the other side's screen shows it.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-pub struct HistoryEntry {
+pub struct Party {
+    /// `user` or `business`.
+    #[serde(rename = "type")]
+    pub party_type: String,
+    /// `usr_…` or `biz_…`
+    pub id: String,
+    /// What they are called, if they have said.
+    pub name: Option<String>,
+}
+
+/// One page of a list, the newest first.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Page<T> {
+    /// What is listed.
+    pub items: Vec<T>,
+    /// What to ask for as `cursor`, if there is more.
+    pub next_cursor: Option<String>,
+}
+
+/// One movement of a wallet.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Movement {
     /// `trf_…`
     pub transfer_id: String,
+    /// `top-up` or `payment`.
+    #[serde(rename = "type")]
+    pub movement_type: String,
     /// `in` or `out`.
     pub direction: String,
     /// How much.
     pub amount: Money,
-    /// `top_up` or `payment`.
-    pub kind: String,
     /// `pay_…` of a payment.
     pub payment_id: Option<String>,
-}
-
-/// A page of a wallet's history, the newest first.
-#[derive(Debug, Clone, Deserialize)]
-pub(crate) struct HistoryPage {
-    /// The lines.
-    pub(crate) entries: Vec<HistoryEntry>,
-    /// What to ask for as `before`, if there is more.
-    pub(crate) next: Option<String>,
 }
 
 /// One line of an inbox.
@@ -158,25 +170,19 @@ pub(crate) struct HistoryPage {
 pub struct Notification {
     /// `ntf_…`
     pub notification_id: String,
-    /// Which template.
-    pub kind: String,
+    /// What it tells of.
+    #[serde(rename = "type")]
+    pub notification_type: String,
     /// In the reader's language.
     pub title: String,
     /// In the reader's language.
     pub body: String,
     /// `pay_…` where it tells of a payment.
     pub payment_id: Option<String>,
+    /// How much money it tells of.
+    pub amount: Option<Money>,
     /// Whether the reader marked it.
-    pub read: bool,
-}
-
-/// A page of an inbox, the newest first.
-#[derive(Debug, Clone, Deserialize)]
-pub(crate) struct NotificationPage {
-    /// The lines.
-    pub(crate) notifications: Vec<Notification>,
-    /// What to ask for as `before`, if there is more.
-    pub(crate) next: Option<String>,
+    pub is_read: bool,
 }
 
 /// What the ledger's audit found.
@@ -190,10 +196,10 @@ pub struct Audit {
     pub transfers: u64,
     /// Transfers before this time, RFC 3339, were read by earlier audits.
     pub folded_before: String,
-    /// Cents, over all accounts.
-    pub debits: i64,
-    /// Cents, over all accounts.
-    pub credits: i64,
+    /// Over all accounts.
+    pub debits: Money,
+    /// Over all accounts.
+    pub credits: Money,
     /// Counts of what contradicts itself: all must be 0.
     #[serde(flatten)]
     pub contradictions: BTreeMap<String, u64>,

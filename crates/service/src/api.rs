@@ -5,12 +5,13 @@
 //! `or` neither knows which methods a path has (`Allow`) nor stays cheap with sixty routes, and
 //! because a filter and a document that are written apart drift apart.
 //!
-//! Reading order: here, `input` (what a handler may take), `answer` (what it may give), `shape`
-//! (bodies are what the document says), `document`, `routes` (the table).
+//! Reading order: here, `input` (what a handler may take), `answer` (what it may give), `list`,
+//! `shape` (bodies are what the document says), `document`, `routes` (the table).
 
 mod answer;
 mod document;
 mod input;
+mod list;
 mod routes;
 mod shape;
 
@@ -31,6 +32,7 @@ use warp::{Filter, Rejection, Reply};
 pub use answer::{Accepted, Answer, Created, Json, NoContent};
 pub use document::Operation;
 pub use input::{Batch, FunctionKey, Id, Input, Query};
+pub use list::{List, NoFilter, Page, Paging};
 pub use routes::Routes;
 
 use crate::invocation::{event_batch, invocation_done, timer};

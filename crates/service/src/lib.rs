@@ -39,8 +39,8 @@ pub use access_token::{
 };
 pub use answer_time::allow_answer_time;
 pub use api::{
-    Accepted, Answer, Api, Batch, Created, FunctionKey, Id, Input, InputFilter, Json, NoContent,
-    Operation, Query, Routes,
+    Accepted, Answer, Api, Batch, Created, FunctionKey, Id, Input, InputFilter, Json, List,
+    NoContent, NoFilter, Operation, Page, Paging, Query, Routes,
 };
 pub use auth_feed::{REVOCATIONS_WAIT, RevokedSessions};
 pub use body::BODY_BYTES_MAX;

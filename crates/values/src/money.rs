@@ -1,4 +1,5 @@
-//! Money: a positive whole number of minor units (cents) and its currency.
+//! Money: a whole number of minor units (cents) and its currency. What can be paid is positive,
+//! what an account holds need not be.
 
 use std::fmt;
 
@@ -78,6 +79,24 @@ impl TryFrom<Unchecked> for Money {
         match unchecked.currency {
             Currency::HKD => Self::hkd(unchecked.amount),
         }
+    }
+}
+
+/// What an account or a sum holds, in the shape of [`Money`]; it may be zero or negative.
+///
+/// JSON: `{"amount": -100, "currency": "HKD"}`, the amount in minor units.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(example = json!({"amount": 48_000, "currency": "HKD"}))]
+pub struct Balance {
+    /// Minor units (cents).
+    amount: i64,
+    currency: Currency,
+}
+
+impl Balance {
+    /// Hong Kong dollars from a number of cents.
+    pub const fn hkd(minor_units: i64) -> Self {
+        Self { amount: minor_units, currency: Currency::HKD }
     }
 }
 

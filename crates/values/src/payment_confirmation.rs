@@ -17,7 +17,7 @@ pub struct PaymentTerms {
     /// What for.
     pub payment_request_id: PaymentRequestId,
     /// The `Idempotency-Key` of the payment, so that a confirmation serves one attempt only.
-    pub nonce: IdempotencyKey,
+    pub idempotency_key: IdempotencyKey,
 }
 
 /// The payer's consent to one payment. It covers no other, and it soon expires.
@@ -52,7 +52,7 @@ impl PaymentConfirmation {
             terms.amount.minor_units(),
             terms.amount.currency().code(),
             terms.payment_request_id,
-            terms.nonce.as_str(),
+            terms.idempotency_key.as_str(),
             self.confirmed_at.as_str(),
         )
     }
@@ -70,7 +70,7 @@ mod tests {
             payee: format!("biz_{suffix}").parse().unwrap(),
             amount: Money::hkd(12_850).unwrap(),
             payment_request_id: format!("preq_{suffix}").parse().unwrap(),
-            nonce: "attempt-1".parse().unwrap(),
+            idempotency_key: "attempt-1".parse().unwrap(),
         };
         let confirmed_at = "2026-11-23T12:05:06.7+08:00".parse().unwrap();
         let expected = format!(

@@ -4,8 +4,8 @@ use std::borrow::Cow;
 use std::fmt;
 
 /// What kind of refusal it is. The edge turns it into an HTTP status, so that no rule knows HTTP.
-/// None becomes a 401: clients answer that by renewing their token and asking again, which would make
-/// a guess of each wrong PIN or code.
+/// None becomes a 401: clients answer that by renewing their token and asking again, which would
+/// make a guess of each wrong PIN or code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RefusalClass {
     /// The input does not have the form it needs.

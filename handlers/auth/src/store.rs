@@ -4,8 +4,8 @@ pub(crate) mod pins;
 
 use mysql_async::prelude::Queryable;
 use mysql_async::{Conn, Error, Params};
-use service::DeviceKey;
 use service::database::Tx;
+use service::{DeviceKey, Paging};
 use time::{OffsetDateTime, PrimitiveDateTime, UtcOffset};
 use uuid::Uuid;
 use values::{DeviceId, DisplayName, Phone, Product, SessionId, UserId};
@@ -135,12 +135,14 @@ pub(crate) async fn insert_spent_log_in_proof(
 pub(crate) async fn list_devices(
     connection: &mut impl Queryable,
     user_id: UserId,
+    paging: &Paging,
 ) -> Result<Vec<ListedDevice>, Error> {
     connection
         .exec_map(
             "SELECT device_id, name, registered_at FROM devices
-         WHERE user_id = ? AND revoked_at IS NULL ORDER BY device_id",
-            (user_id.uuid(),),
+         WHERE user_id = ? AND revoked_at IS NULL AND device_id < ?
+         ORDER BY device_id DESC LIMIT ?",
+            (user_id.uuid(), paging.before_id(), paging.rows()),
             |(device_id, name, registered_at): (Uuid, String, PrimitiveDateTime)| ListedDevice {
                 device_id: DeviceId::from_uuid(device_id),
                 name,

@@ -2,6 +2,7 @@
 
 use mysql_async::Error;
 use mysql_async::prelude::Queryable;
+use service::Paging;
 use service::database::Tx;
 use uuid::Uuid;
 use values::{BusinessId, FpsId, LatinName, UserId};
@@ -110,13 +111,27 @@ pub(crate) async fn close_business(tx: &mut Tx, business: &Business) -> Result<(
 pub(crate) async fn list_businesses(
     connection: &mut impl Queryable,
     owner_user_id: UserId,
+    paging: &Paging,
 ) -> Result<Vec<Business>, Error> {
     let sql = format!(
         "SELECT {COLUMNS} FROM businesses
-         WHERE owner_user_id = ? AND closed_at IS NULL ORDER BY business_id"
+         WHERE owner_user_id = ? AND closed_at IS NULL AND business_id < ?
+         ORDER BY business_id DESC LIMIT ?"
     );
-    let rows: Vec<BusinessRow> = connection.exec(sql, (owner_user_id.uuid(),)).await?;
+    let page = (owner_user_id.uuid(), paging.before_id(), paging.rows());
+    let rows: Vec<BusinessRow> = connection.exec(sql, page).await?;
     rows.into_iter().map(business).collect()
+}
+
+/// Those that are not closed.
+pub(crate) async fn count_businesses(tx: &mut Tx, owner_user_id: UserId) -> Result<u64, Error> {
+    let count: Option<u64> = tx
+        .exec_first(
+            "SELECT COUNT(*) FROM businesses WHERE owner_user_id = ? AND closed_at IS NULL",
+            (owner_user_id.uuid(),),
+        )
+        .await?;
+    Ok(count.unwrap_or_default())
 }
 
 fn business(row: BusinessRow) -> Result<Business, Error> {

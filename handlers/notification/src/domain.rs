@@ -3,5 +3,7 @@
 mod notification;
 mod templates;
 
-pub(crate) use notification::{Kind, Mailbox, NO_NOTIFICATION, Notice, Notification};
+pub(crate) use notification::{
+    Facts, Mailbox, NO_NOTIFICATION, Notice, Notification, NotificationType,
+};
 pub(crate) use templates::{Message, Text};

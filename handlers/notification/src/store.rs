@@ -5,17 +5,17 @@ use mysql_async::prelude::Queryable;
 use service::database::{self, Tx};
 use time::PrimitiveDateTime;
 use uuid::Uuid;
-use values::{Language, NotificationId, PaymentId, UserId};
+use values::{Language, NotificationId, UserId};
 
-use crate::domain::{Kind, Mailbox, Notice, Notification, Text};
+use crate::domain::{Mailbox, Notice, Notification, NotificationType, Text};
 
 /// Follows `WHERE`: the mailbox, then one condition on `n.number`.
 const SELECT_LINES: &str = "SELECT n.number, n.notification_id, n.kind, n.language, n.title,
-        n.body, n.payment_id, n.is_read OR n.number <= m.read_through, n.created_at
+        n.body, n.facts, n.is_read OR n.number <= m.read_through, n.created_at
     FROM mailboxes m JOIN notifications n USING (user_id, product)
     WHERE m.user_id = ? AND m.product = ?";
 
-type LineRow = (u64, Uuid, String, String, String, String, Option<Uuid>, bool, PrimitiveDateTime);
+type LineRow = (u64, Uuid, String, String, String, String, String, bool, PrimitiveDateTime);
 
 /// A notification and its place in the mailbox.
 pub(crate) struct Line {
@@ -64,6 +64,7 @@ pub(crate) async fn insert_notification(
     text: &Text,
 ) -> Result<(), Error> {
     let mailbox = (notice.mailbox.user_id.uuid(), notice.mailbox.product.code());
+    let facts = serde_json::to_string(&notice.facts).map_err(|error| Error::Other(error.into()))?;
     tx.exec_drop(
         "INSERT INTO mailboxes (user_id, product) VALUES (?, ?)
          ON DUPLICATE KEY UPDATE last_number = last_number",
@@ -73,7 +74,7 @@ pub(crate) async fn insert_notification(
     let inserted = tx
         .exec_drop(
             "INSERT INTO notifications (user_id, product, number, notification_id, event_id, kind,
-                 language, title, body, payment_id)
+                 language, title, body, facts)
              VALUES (?, ?,
                  (SELECT last_number + 1 FROM mailboxes WHERE user_id = ? AND product = ?),
                  ?, ?, ?, ?, ?, ?, ?)",
@@ -84,11 +85,11 @@ pub(crate) async fn insert_notification(
                 mailbox.1,
                 NotificationId::new().uuid(),
                 event_id,
-                notice.message.kind().code(),
+                notice.message.notification_type().code(),
                 text.language.code(),
                 text.title,
                 &text.body,
-                notice.payment_id.map(PaymentId::uuid),
+                facts,
             ),
         )
         .await;
@@ -141,18 +142,18 @@ async fn list(
 }
 
 fn line(row: LineRow) -> Result<Line, Error> {
-    let (number, id, kind, language, title, body, payment_id, read, created_at) = row;
+    let (number, id, kind, language, title, body, facts, is_read, created_at) = row;
     let notification_id = NotificationId::from_uuid(id);
     let unreadable = || Error::Other(format!("{notification_id} cannot be read").into());
     let notification = Notification {
         notification_id,
-        kind: Kind::from_code(&kind).ok_or_else(unreadable)?,
+        notification_type: NotificationType::from_code(&kind).ok_or_else(unreadable)?,
         title,
         body,
         language: Language::from_code(&language).ok_or_else(unreadable)?,
-        payment_id: payment_id.map(PaymentId::from_uuid),
-        read,
-        created_at: created_at.assume_utc(),
+        facts: serde_json::from_str(&facts).map_err(|_| unreadable())?,
+        is_read,
+        created_at: created_at.assume_utc().into(),
     };
     Ok(Line { number, notification })
 }

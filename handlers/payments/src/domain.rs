@@ -4,6 +4,7 @@ mod account_freeze;
 mod account_id;
 mod audit;
 mod ledger;
+mod movement;
 mod payment;
 mod payment_request;
 mod top_up;
@@ -15,6 +16,7 @@ pub(crate) use ledger::{
     Account, AccountKind, AccountStatus, BANK_CLEARING, Ledger, NO_ACCOUNT, NO_WALLET,
     PAYEE_UNAVAILABLE, Transfer, TransferCode,
 };
-pub(crate) use payment::{CONFIRMATION_INVALID, ConfirmedBy, NO_PAYMENT, Payment};
+pub(crate) use movement::{Direction, Movement};
+pub(crate) use payment::{CONFIRMATION_INVALID, ConfirmedBy, NO_PAYMENT, Payment, PaymentStatus};
 pub(crate) use payment_request::{NO_BUSINESS, NO_PAYMENT_REQUEST, PaymentRequest};
-pub(crate) use top_up::CompletedTopUp;
+pub(crate) use top_up::{CompletedTopUp, NO_TOP_UP};

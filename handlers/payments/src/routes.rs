@@ -4,8 +4,9 @@ use service::{Api, Batch, Dependency, Error, Routes};
 
 use crate::use_cases::{
     audit_ledger, cancel_payment_request, create_payment_request, expire_payment_requests,
-    freeze_account, learn_name, learn_shop, list_history, open_wallet, pay, read_account,
-    read_payment, read_payment_request, read_shop_balance, read_wallet, top_up, unfreeze_account,
+    freeze_account, learn_name, learn_shop, list_business_movements, list_movements,
+    list_payment_requests, list_payments, open_wallet, pay, read_account, read_payment,
+    read_payment_request, read_shop_balance, read_top_up, read_wallet, top_up, unfreeze_account,
 };
 use crate::{App, NAME};
 
@@ -25,14 +26,24 @@ fn wallets(api: Api<App>) -> Api<App> {
             top_up,
         )
         .get(
-            "/api/v1/wallets/me/history",
-            "Lists the movements of the caller's own wallet, newest first.",
-            list_history,
+            "/api/v1/wallets/me/top-ups/{top_up_id}",
+            "Reads one of the caller's own top-ups.",
+            read_top_up,
+        )
+        .get(
+            "/api/v1/wallets/me/movements",
+            "Lists the movements of the caller's own wallet.",
+            list_movements,
         )
         .get(
             "/api/v1/wallets/businesses/{business_id}",
             "Reads the balance of a business that the caller owns.",
             read_shop_balance,
+        )
+        .get(
+            "/api/v1/wallets/businesses/{business_id}/movements",
+            "Lists the movements of a business that the caller owns.",
+            list_business_movements,
         )
 }
 
@@ -40,9 +51,19 @@ fn payment_requests(api: Api<App>) -> Api<App> {
     const REQUEST: &str = "/api/v1/payment-requests/{payment_request_id}";
     const CANCEL: &str = "/api/v1/payment-requests/{payment_request_id}/cancel";
     api.post("/api/v1/payment-requests", "Asks to be paid an amount.", create_payment_request)
+        .get(
+            "/api/v1/payment-requests",
+            "Lists what one of the caller's businesses has asked for.",
+            list_payment_requests,
+        )
         .get(REQUEST, "Reads what a request asks for and where it stands.", read_payment_request)
         .post(CANCEL, "Takes back a request of the caller's business.", cancel_payment_request)
         .post("/api/v1/payments", "Pays a shop's request from the caller's own wallet.", pay)
+        .get(
+            "/api/v1/payments",
+            "Lists the payments that the caller made, or that a business of theirs received.",
+            list_payments,
+        )
         .get(
             "/api/v1/payments/{payment_id}",
             "Reads a payment that the caller made, or that a business of theirs received.",

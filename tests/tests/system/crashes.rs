@@ -60,11 +60,11 @@ async fn killed_handlers_and_hubs_lose_and_repeat_nothing() {
     for (payer, paid) in payers.iter().zip(&paid) {
         assert_eq!(in_history(payer).await, *paid);
         let left = MONEY - paid.values().sum::<i64>();
-        assert_eq!(payer.wallet().await.unwrap().balance, left);
+        assert_eq!(payer.wallet().await.unwrap().balance.amount, left);
     }
     let all: Paid = paid.iter().flatten().map(|(id, price)| (id.clone(), *price)).collect();
     assert_eq!(all.len(), PAYMENTS);
-    let balance = merchant.balance(&shop.business_id).await.unwrap().balance;
+    let balance = merchant.balance(&shop.business_id).await.unwrap().balance.amount;
     assert_eq!(balance, all.values().sum::<i64>());
     platform.expect_balanced_ledger().await.unwrap();
 
@@ -150,7 +150,7 @@ async fn kill(platform: &Addresses, completed: &AtomicUsize) {
 }
 
 async fn in_history(payer: &Consumer) -> Paid {
-    let history = payer.history().await.unwrap();
+    let history = payer.movements().await.unwrap();
     let payments = history.into_iter().filter(|entry| entry.direction == "out");
     payments.map(|entry| (entry.payment_id.unwrap(), entry.amount.amount)).collect()
 }

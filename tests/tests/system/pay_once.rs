@@ -92,9 +92,9 @@ async fn of_fifty_payers_of_one_request_one_succeeds_and_the_others_are_told() {
     let settled = merchant.payment_request(&terms.payment_request_id).await.unwrap();
     assert_eq!((settled.status.as_str(), settled.payment_id), ("paid", Some(payment.payment_id)));
     let wallets = join_all(payers.iter().map(|payer| payer.wallet())).await;
-    let left: i64 = wallets.into_iter().map(|wallet| wallet.unwrap().balance).sum();
+    let left: i64 = wallets.into_iter().map(|wallet| wallet.unwrap().balance.amount).sum();
     let people = i64::try_from(PAYERS).unwrap();
     assert_eq!(left, people * MONEY - PRICE);
-    assert_eq!(merchant.balance(&shop.business_id).await.unwrap().balance, PRICE);
+    assert_eq!(merchant.balance(&shop.business_id).await.unwrap().balance.amount, PRICE);
     platform.expect_balanced_ledger().await.unwrap();
 }

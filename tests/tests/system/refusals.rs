@@ -58,7 +58,7 @@ async fn a_changed_amount_or_payee_is_refused() {
     let cheaper = Terms { amount: Money::hkd(PRICE - 1), ..terms.clone() };
     stage.pay(&cheaper).await.expect_refusal(422, "amount-mismatch");
     let other_shop = stage.merchant.create_business("Another shop").await.unwrap();
-    let redirected = Terms { payee: other_shop.business_id, ..terms };
+    let redirected = Terms { business_id: other_shop.business_id, ..terms };
     stage.pay(&redirected).await.expect_refusal(422, "payee-mismatch");
     stage.assert_nothing_moved().await;
 }
@@ -105,8 +105,8 @@ async fn a_pin_confirms_one_payment_and_no_other() {
     let by_pin = payer.confirm_by_pin(&terms, &key).await.unwrap();
     let foreign = payer.pay_call(&other, &key, &by_pin).send().await.unwrap();
     foreign.expect_refusal(403, "confirmation-invalid");
-    let access_token = json!({"method": "pin", "token": payer.0.tokens.access_token});
-    for not_a_confirmation in [access_token, json!({"method": "pin", "token": "x.y.z"})] {
+    let access_token = json!({"type": "pin", "token": payer.0.tokens.access_token});
+    for not_a_confirmation in [access_token, json!({"type": "pin", "token": "x.y.z"})] {
         let refused = payer.pay_call(&terms, &key, &not_a_confirmation).send().await.unwrap();
         refused.expect_refusal(403, "confirmation-invalid");
     }

@@ -51,9 +51,9 @@ impl<'a> Stage<'a> {
     pub(crate) async fn money(&self) -> Money {
         let wallet = self.consumer.wallet().await.unwrap();
         let shop = self.merchant.balance(&self.shop.business_id).await.unwrap();
-        assert_eq!((wallet.balance, shop.balance), (wallet.available, shop.available));
-        let transfers = self.consumer.history().await.unwrap().len();
-        Money { wallet: wallet.balance, shop: shop.balance, transfers }
+        assert_eq!((&wallet.balance, &shop.balance), (&wallet.available, &shop.available));
+        let transfers = self.consumer.movements().await.unwrap().len();
+        Money { wallet: wallet.balance.amount, shop: shop.balance.amount, transfers }
     }
 
     /// Nothing was paid since the stage was set.

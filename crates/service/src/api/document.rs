@@ -59,6 +59,11 @@ impl Operation {
         }
     }
 
+    /// The operation's name, which no other one of the service has.
+    pub(super) fn id(&self) -> &str {
+        &self.id
+    }
+
     /// What checks the tokens of this service's callers.
     pub(crate) fn tokens(&self) -> TokenVerifier {
         self.tokens.clone()

@@ -16,17 +16,17 @@ use crate::domain::Pin;
 #[serde(deny_unknown_fields)]
 pub(crate) struct ConfirmPayment {
     pin: Pin,
-    payee: BusinessId,
+    business_id: BusinessId,
     amount: Money,
     payment_request_id: PaymentRequestId,
     /// The `Idempotency-Key` that the payment will be made with.
-    nonce: IdempotencyKey,
+    idempotency_key: IdempotencyKey,
 }
 
 /// The proof of a confirmed payment.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct ConfirmationBody {
-    /// For the payment's `confirmation`, method `pin`.
+    /// For the payment's `confirmation`, type `pin`.
     token: String,
     /// How long it is valid.
     #[schema(example = 120)]
@@ -42,10 +42,10 @@ pub(crate) async fn confirm_payment(
     check_pin(&app, &payer, &input.pin).await?;
     let terms = PaymentTerms {
         payer: payer.user_id,
-        payee: input.payee,
+        payee: input.business_id,
         amount: input.amount,
         payment_request_id: input.payment_request_id,
-        nonce: input.nonce,
+        idempotency_key: input.idempotency_key,
     };
     let token = app.signer.confirmation_token(terms).map_err(Error::internal)?;
     let expires_in_seconds = PaymentConfirmation::AGE_MAX_SECONDS;

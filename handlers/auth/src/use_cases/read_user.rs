@@ -3,9 +3,8 @@
 
 use serde::Serialize;
 use service::{Caller, Error, Json, Problem};
-use time::OffsetDateTime;
 use utoipa::ToSchema;
-use values::{Phone, UserId};
+use values::{Phone, Timestamp, UserId};
 
 use crate::{App, store};
 
@@ -14,8 +13,7 @@ use crate::{App, store};
 pub(crate) struct UserBody {
     user_id: UserId,
     phone: Phone,
-    #[serde(with = "time::serde::rfc3339")]
-    registered_at: OffsetDateTime,
+    registered_at: Timestamp,
 }
 
 pub(crate) async fn read_user(app: App, caller: Caller) -> Result<Json<UserBody>, Error> {
@@ -23,5 +21,5 @@ pub(crate) async fn read_user(app: App, caller: Caller) -> Result<Json<UserBody>
     store::find_session(&mut conn, caller.session_id).await?.ok_or_else(Problem::invalid_token)?;
     let registration = store::find_registration(&mut conn, caller.user_id).await?;
     let (phone, registered_at) = registration.ok_or_else(Problem::invalid_token)?;
-    Ok(Json(UserBody { user_id: caller.user_id, phone, registered_at }))
+    Ok(Json(UserBody { user_id: caller.user_id, phone, registered_at: registered_at.into() }))
 }

@@ -1,8 +1,8 @@
 //! A device renews its tokens.
 //!
 //! A refresh token is good once. When one comes again, either a thief sent it or the thief had
-//! renewed first: nobody can tell, so the whole session is revoked. A device that lost the answer to
-//! its own renewal is in the same position: it must not repeat the request but log in again.
+//! renewed first: nobody can tell, so the whole session is revoked. A device that lost the answer
+//! to its own renewal is in the same position: it must not repeat the request but log in again.
 
 use serde::Deserialize;
 use service::trace::TraceContext;

@@ -21,7 +21,7 @@ async fn unknown_missing_and_malformed_fields_are_refused() {
             "POST",
             "payment-confirmations",
             json!({
-                "pin": PIN, "payee": values::BusinessId::new(), "nonce": "1",
+                "pin": PIN, "business_id": values::BusinessId::new(), "idempotency_key": "1",
                 "amount": {"amount": 1, "currency": "HKD"},
                 "payment_request_id": values::PaymentRequestId::new(),
             }),

@@ -16,12 +16,12 @@ async fn a_removed_device_can_do_nothing_any_more_and_the_others_go_on() {
     let second_token = second["access_token"].as_str();
 
     let (status, list) = fixture.call("GET", "devices", second_token, None).await;
-    let devices = list["devices"].as_array().unwrap();
+    let devices = list["items"].as_array().unwrap();
     let ids: Vec<&Value> = devices.iter().map(|device| &device["device_id"]).collect();
-    assert_eq!((status, ids), (200, vec![&person.tokens["device_id"], &second["device_id"]]));
+    assert_eq!((status, ids), (200, vec![&second["device_id"], &person.tokens["device_id"]]));
     let is_current: Vec<&Value> = devices.iter().map(|device| &device["is_current"]).collect();
-    assert_eq!(is_current, [&json!(false), &json!(true)]);
-    assert_eq!(devices[0]["name"], "Ann's phone");
+    assert_eq!(is_current, [&json!(true), &json!(false)]);
+    assert_eq!(devices[1]["name"], "Ann's phone");
     assert!(devices[0]["registered_at"].as_str().unwrap().ends_with('Z'));
 
     let path = format!("devices/{}", person.device_id());
@@ -39,7 +39,7 @@ async fn a_removed_device_can_do_nothing_any_more_and_the_others_go_on() {
     assert_eq!(listing, refused(401, "invalid-token"));
 
     let (_, list) = fixture.call("GET", "devices", second_token, None).await;
-    assert_eq!(list["devices"].as_array().unwrap().len(), 1);
+    assert_eq!(list["items"].as_array().unwrap().len(), 1);
     let told: Vec<SessionRevokedV1> = fixture.database.told().await;
     assert_eq!((told.len(), &*told[0].user_id), (1, person.tokens["user_id"].as_str().unwrap()));
 }

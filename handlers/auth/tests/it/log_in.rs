@@ -138,7 +138,7 @@ async fn a_new_device_needs_the_code_and_the_pin() {
     assert_ne!(tokens["device_id"], person.tokens["device_id"]);
     let token = tokens["access_token"].as_str();
     let (_, list) = fixture.call("GET", "devices", token, None).await;
-    assert_eq!(list["devices"].as_array().unwrap().len(), 2);
+    assert_eq!(list["items"].as_array().unwrap().len(), 2);
 }
 
 #[tokio::test]

@@ -13,10 +13,10 @@ const PATH: &str = "payment-confirmations";
 fn payment(pin: &str) -> Value {
     json!({
         "pin": pin,
-        "payee": BusinessId::new(),
+        "business_id": BusinessId::new(),
         "amount": {"amount": 12_850, "currency": "HKD"},
         "payment_request_id": PaymentRequestId::new(),
-        "nonce": "attempt-1",
+        "idempotency_key": "attempt-1",
     })
 }
 
@@ -35,6 +35,7 @@ async fn the_token_says_exactly_what_the_payer_confirmed() {
     let mut claims: Value = verifier.verify(token, audience).await.unwrap().unwrap();
     let mut expected = body.clone();
     expected.as_object_mut().unwrap().remove("pin");
+    expected["payee"] = expected.as_object_mut().unwrap().remove("business_id").unwrap();
     expected["payer"] = person.tokens["user_id"].clone();
     let confirmed_at: SignedAt = claims["confirmed_at"].as_str().unwrap().parse().unwrap();
     assert!(confirmed_at.is_recent(10, OffsetDateTime::now_utc()));

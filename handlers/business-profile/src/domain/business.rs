@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 use values::{BusinessId, CategoryCode, DisplayName, FpsId, LatinName, Refusal, UserId};
 
 /// The most businesses that one person owns.
-pub(crate) const BUSINESSES_PER_OWNER_MAX: usize = 5;
+pub(crate) const BUSINESSES_PER_OWNER_MAX: u64 = 5;
 
 pub(crate) const NO_BUSINESS: Refusal =
     Refusal::not_found("business-not-found", "the caller owns no such business");

@@ -38,8 +38,8 @@ async fn insert(
 ) -> Result<(Tx, BusinessBody), Error> {
     let business = Business::open(BusinessId::new(), owner.user_id, details.clone());
     store::lock_owner(&mut tx, owner.user_id).await?;
-    let owned = store::list_businesses(&mut tx, owner.user_id).await?;
-    if owned.len() >= BUSINESSES_PER_OWNER_MAX {
+    let owned = store::count_businesses(&mut tx, owner.user_id).await?;
+    if owned >= BUSINESSES_PER_OWNER_MAX {
         return Err(TOO_MANY_BUSINESSES.into());
     }
     store::insert_business(&mut tx, &business).await?;

@@ -1,25 +1,20 @@
 //! A person sees which businesses they own.
 
-use serde::Serialize;
-use service::{Error, Json, Merchant};
-use utoipa::ToSchema;
+use service::{Error, Json, List, Merchant, Page};
 
 use super::read_business::BusinessBody;
+use crate::domain::Business;
 use crate::{App, store};
 
-/// All businesses of the caller that are not closed.
-#[derive(Serialize, ToSchema)]
-pub(crate) struct BusinessesBody {
-    /// The oldest first.
-    businesses: Vec<BusinessBody>,
-}
-
+/// Closed businesses are not listed.
 pub(crate) async fn list_businesses(
     app: App,
     owner: Merchant,
-) -> Result<Json<BusinessesBody>, Error> {
+    list: List,
+) -> Result<Json<Page<BusinessBody>>, Error> {
+    let paging = list.of(owner.user_id)?;
     let mut conn = app.database.conn().await?;
-    let businesses = store::list_businesses(&mut conn, owner.user_id).await?;
-    let businesses = businesses.into_iter().map(BusinessBody::from).collect();
-    Ok(Json(BusinessesBody { businesses }))
+    let rows = store::list_businesses(&mut conn, owner.user_id, &paging).await?;
+    let place = |business: &Business| business.business_id.uuid().as_u128();
+    Ok(Json(paging.page(rows, place, BusinessBody::from)))
 }

@@ -39,7 +39,8 @@ async fn a_business_is_created_replaced_read_back_and_told_to_other_services() {
         "version": 2,
     });
     assert_eq!((status, &replaced), (200, &expected));
-    assert_eq!(fixture.call("GET", ALL, None).await, (200, json!({"businesses": [expected]})));
+    let all = json!({"items": [expected], "next_cursor": null});
+    assert_eq!(fixture.call("GET", ALL, None).await, (200, all));
 
     let events = fixture.database.outbox().await;
     let told: Vec<BusinessChangedV1> =
@@ -89,7 +90,7 @@ async fn somebody_elses_business_is_neither_seen_nor_changed() {
         assert_eq!((status, &problem["code"]), (404, &json!("business-not-found")), "{method}");
     }
     let (_, list) = fixture.call_with(&other, "GET", ALL, None).await;
-    assert_eq!(list, json!({"businesses": []}));
+    assert_eq!(list, json!({"items": [], "next_cursor": null}));
     assert_eq!(fixture.call("GET", &path(&created), None).await.1, created);
     assert_eq!(fixture.database.count("outbox").await, 1);
 
@@ -262,7 +263,7 @@ async fn twins_of_a_refused_request_are_refused_too_and_leave_the_key_unused() {
             answer.expect_refusal(409, "too-many-businesses");
         }
     }
-    let business = fixture.call("GET", ALL, None).await.1["businesses"][0].clone();
+    let business = fixture.call("GET", ALL, None).await.1["items"][0].clone();
     fixture.call("DELETE", &path(&business), None).await;
     create("k-1").send(&routes).await.expect(201);
 }

@@ -1,10 +1,12 @@
 //! Whom a notification is for, and what it says.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use service::Caller;
-use time::OffsetDateTime;
 use utoipa::ToSchema;
-use values::{Language, NotificationId, PaymentId, Product, Refusal, UserId, code_enum};
+use values::{
+    Language, Money, NotificationId, Party, PaymentId, PaymentRequestId, Product, Refusal,
+    Timestamp, TopUpId, UserId, code_enum,
+};
 
 use crate::domain::Message;
 
@@ -28,7 +30,7 @@ impl Mailbox {
 
 code_enum! {
     /// What a notification is about.
-    pub(crate) enum Kind {
+    pub(crate) enum NotificationType {
         /// The person paid a shop.
         PaymentSent = "payment-sent",
         /// The person's shop was paid.
@@ -41,24 +43,40 @@ code_enum! {
 /// What somebody is to be told, not yet in any language.
 pub(crate) struct Notice {
     pub(crate) mailbox: Mailbox,
-    pub(crate) payment_id: Option<PaymentId>,
     pub(crate) message: Message,
+    pub(crate) facts: Facts,
+}
+
+/// What a screen shows or opens without reading the sentences; stored as JSON.
+#[derive(Debug, Default, Serialize, Deserialize, ToSchema)]
+#[serde(default)]
+pub(crate) struct Facts {
+    /// Null if no money has moved.
+    pub(crate) amount: Option<Money>,
+    /// Who paid or was paid; null if nobody else is concerned.
+    pub(crate) counterparty: Option<Party>,
+    /// Null unless it is about a payment.
+    pub(crate) payment_id: Option<PaymentId>,
+    /// The request that the payment paid; null unless it is about such a payment.
+    pub(crate) payment_request_id: Option<PaymentRequestId>,
+    /// Null unless it is about a top-up.
+    pub(crate) top_up_id: Option<TopUpId>,
 }
 
 /// A delivered notification; also its JSON.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct Notification {
     pub(crate) notification_id: NotificationId,
-    pub(crate) kind: Kind,
+    #[serde(rename = "type")]
+    pub(crate) notification_type: NotificationType,
     #[schema(example = "Payment sent")]
     pub(crate) title: String,
     #[schema(example = "You paid HK$128.50 to 永記茶餐廳.")]
     pub(crate) body: String,
     /// What the title and the body are written in.
     pub(crate) language: Language,
-    /// The payment that it is about; null if it is about none.
-    pub(crate) payment_id: Option<PaymentId>,
-    pub(crate) read: bool,
-    #[serde(with = "time::serde::rfc3339")]
-    pub(crate) created_at: OffsetDateTime,
+    #[serde(flatten)]
+    pub(crate) facts: Facts,
+    pub(crate) is_read: bool,
+    pub(crate) created_at: Timestamp,
 }

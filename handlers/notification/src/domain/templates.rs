@@ -2,7 +2,7 @@
 
 use values::{Language, Money};
 
-use crate::domain::Kind;
+use crate::domain::NotificationType;
 
 /// What a person is told.
 pub(crate) enum Message {
@@ -28,11 +28,11 @@ pub(crate) struct Text {
 }
 
 impl Message {
-    pub(crate) const fn kind(&self) -> Kind {
+    pub(crate) const fn notification_type(&self) -> NotificationType {
         match self {
-            Self::PaymentSent { .. } => Kind::PaymentSent,
-            Self::PaymentReceived { .. } => Kind::PaymentReceived,
-            Self::TopUpCompleted { .. } => Kind::TopUpCompleted,
+            Self::PaymentSent { .. } => NotificationType::PaymentSent,
+            Self::PaymentReceived { .. } => NotificationType::PaymentReceived,
+            Self::TopUpCompleted { .. } => NotificationType::TopUpCompleted,
         }
     }
 

@@ -1,12 +1,14 @@
 //! Money has moved: whoever it concerns is told.
 
+use std::str::FromStr;
+
 use events::Envelope;
 use events::payments::{PaymentCompletedV1, TopUpCompletedV1};
 use inbox::Failure;
 use service::database::Tx;
-use values::{Currency, Money, PaymentId, Product};
+use values::{Currency, IdError, Money, Party, PaymentId, PaymentRequestId, Product};
 
-use crate::domain::{Mailbox, Message, Notice};
+use crate::domain::{Facts, Mailbox, Message, Notice};
 use crate::store;
 
 /// Returns the mailboxes that the event is for, even if they had it already.
@@ -34,20 +36,31 @@ async fn insert_notices(
 
 fn notices(event: &Envelope) -> Result<Vec<Notice>, Failure> {
     if let Some(payment) = inbox::decode::<PaymentCompletedV1>(event)? {
-        let payment_id: PaymentId = payment.payment_id.parse().map_err(Failure::poison)?;
+        let payment_id: PaymentId = parse(&payment.payment_id)?;
+        let payment_request_id: PaymentRequestId = parse(&payment.payment_request_id)?;
+        let payer = Party::user(parse(&payment.payer_user_id)?, payment.payer_name.clone());
+        let payee =
+            Party::Business { id: parse(&payment.business_id)?, name: payment.shop_name.clone() };
         let amount = money(payment.amount, &payment.currency)?;
         let sent = Message::PaymentSent { amount, shop_name: payment.shop_name };
         let received = Message::PaymentReceived { amount, payer_name: payment.payer_name };
+        let facts = |counterparty| Facts {
+            amount: Some(amount),
+            counterparty: Some(counterparty),
+            payment_id: Some(payment_id),
+            payment_request_id: Some(payment_request_id),
+            top_up_id: None,
+        };
         return Ok(vec![
             Notice {
                 mailbox: mailbox(&payment.payer_user_id, Product::Consumer)?,
-                payment_id: Some(payment_id),
                 message: sent,
+                facts: facts(payee),
             },
             Notice {
                 mailbox: mailbox(&payment.business_owner_user_id, Product::Business)?,
-                payment_id: Some(payment_id),
                 message: received,
+                facts: facts(payer),
             },
         ]);
     }
@@ -55,15 +68,23 @@ fn notices(event: &Envelope) -> Result<Vec<Notice>, Failure> {
         let amount = money(top_up.amount, &top_up.currency)?;
         return Ok(vec![Notice {
             mailbox: mailbox(&top_up.user_id, Product::Consumer)?,
-            payment_id: None,
             message: Message::TopUpCompleted { amount },
+            facts: Facts {
+                amount: Some(amount),
+                top_up_id: Some(parse(&top_up.top_up_id)?),
+                ..Facts::default()
+            },
         }]);
     }
     Ok(Vec::new())
 }
 
 fn mailbox(user_id: &str, product: Product) -> Result<Mailbox, Failure> {
-    Ok(Mailbox { user_id: user_id.parse().map_err(Failure::poison)?, product })
+    Ok(Mailbox { user_id: parse(user_id)?, product })
+}
+
+fn parse<T: FromStr<Err = IdError>>(id: &str) -> Result<T, Failure> {
+    id.parse().map_err(Failure::poison)
 }
 
 fn money(minor_units: i64, currency: &str) -> Result<Money, Failure> {
@@ -89,7 +110,7 @@ mod tests {
 
     fn top_up(mailbox: Mailbox) -> Notice {
         let message = Message::TopUpCompleted { amount: Money::hkd(100).unwrap() };
-        Notice { mailbox, payment_id: None, message }
+        Notice { mailbox, message, facts: Facts::default() }
     }
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

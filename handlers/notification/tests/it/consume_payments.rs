@@ -15,18 +15,18 @@ async fn a_payment_is_told_to_its_payer_and_to_the_shops_owner() {
     fixture.deliver_payments(std::slice::from_ref(&payment)).await;
 
     let (_, page) = fixture.consumer("GET", LIST).await;
-    let line = &page["notifications"][0];
-    assert_eq!(line["kind"], "payment-sent");
+    let line = &page["items"][0];
+    assert_eq!(line["type"], "payment-sent");
     assert_eq!(line["title"], "Payment sent");
     assert_eq!(line["body"], "You paid HK$128.50 to 永記茶餐廳.");
     assert_eq!(line["language"], "en");
     assert_eq!(line["payment_id"], payment.data["payment_id"]);
-    assert_eq!((&line["read"], &page["next"]), (&json!(false), &json!(null)));
+    assert_eq!((&line["is_read"], &page["next_cursor"]), (&json!(false), &json!(null)));
     assert!(line["notification_id"].as_str().unwrap().starts_with("ntf_"));
     assert!(line["created_at"].as_str().unwrap().ends_with('Z'));
 
     let (_, page) = fixture.owner("GET", LIST).await;
-    assert_eq!(page["notifications"][0]["kind"], "payment-received");
+    assert_eq!(page["items"][0]["type"], "payment-received");
     assert_eq!(bodies(&page), ["Received HK$128.50 from Tai Man."]);
 }
 
@@ -37,7 +37,7 @@ async fn a_top_up_is_told_to_the_wallets_owner_alone() {
 
     let (_, page) = fixture.consumer("GET", LIST).await;
     assert_eq!(bodies(&page), ["HK$500.00 was added to your wallet."]);
-    assert_eq!(page["notifications"][0]["payment_id"], json!(null));
+    assert_eq!(page["items"][0]["payment_id"], json!(null));
     assert_eq!(fixture.database.count("notifications").await, 1);
 }
 
@@ -58,7 +58,7 @@ async fn each_side_has_one_line_in_whatever_batches_and_however_often_an_event_c
     assert_eq!(fixture.database.count("notifications").await, 60);
     assert_eq!(fixture.database.count("parked_events").await, 0);
     for page in [fixture.consumer("GET", LIST).await.1, fixture.owner("GET", LIST).await.1] {
-        let lines = page["notifications"].as_array().unwrap();
+        let lines = page["items"].as_array().unwrap();
         let mut paid: Vec<&str> =
             lines.iter().map(|line| line["payment_id"].as_str().unwrap()).collect();
         paid.sort_unstable();

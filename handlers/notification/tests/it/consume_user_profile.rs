@@ -30,9 +30,9 @@ async fn each_side_reads_its_own_language_as_it_was_when_the_event_came() {
         bodies(&page),
         ["Received HK$1.00 from a customer.", "已收到Tai Man支付的 HK$128.50。"]
     );
-    assert_eq!(page["notifications"][1]["language"], "zh-Hant");
+    assert_eq!(page["items"][1]["language"], "zh-Hant");
     let (_, page) = fixture.consumer("GET", LIST).await;
-    assert_eq!(page["notifications"][1]["language"], "en");
+    assert_eq!(page["items"][1]["language"], "en");
 }
 
 #[tokio::test]

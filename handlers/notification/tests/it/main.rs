@@ -72,11 +72,11 @@ impl Fixture {
         let (mut ids, mut path) = (Vec::new(), LIST.to_owned());
         loop {
             let (_, page) = self.call(user, product, "GET", &path).await;
-            let lines = page["notifications"].as_array().unwrap();
+            let lines = page["items"].as_array().unwrap();
             let id = |line: &Value| line["notification_id"].as_str().unwrap().to_owned();
             ids.extend(lines.iter().map(id));
-            let Some(next) = page["next"].as_str() else { break };
-            path = format!("{LIST}?before={next}");
+            let Some(next) = page["next_cursor"].as_str() else { break };
+            path = format!("{LIST}?cursor={next}");
         }
         ids.reverse();
         ids
@@ -124,6 +124,6 @@ fn start(database: &FreshDatabase, issuer: &TokenIssuer, redis: RedisAccount) ->
 
 /// The bodies of a page's notifications, newest first.
 fn bodies(page: &Value) -> Vec<&str> {
-    let lines = page["notifications"].as_array().unwrap();
+    let lines = page["items"].as_array().unwrap();
     lines.iter().map(|line| line["body"].as_str().unwrap()).collect()
 }

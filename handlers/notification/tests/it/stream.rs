@@ -96,7 +96,7 @@ async fn without_redis_the_inbox_works_and_a_stream_finds_what_is_new_at_its_hea
     let mut stream = Stream::open(&url, &token, None).await;
     fixture.deliver_payments(&[fixture.top_up(100)]).await;
     let (_, page) = fixture.consumer("GET", LIST).await;
-    let listed = &page["notifications"][0]["notification_id"];
+    let listed = &page["items"][0]["notification_id"];
     assert_eq!(*listed, stream.line(AFTER_HEARTBEAT).await.id);
     let (status, health) = fixture.consumer("GET", "/api/v1/notification/health/ready").await;
     assert_eq!((status, &health["dependencies"]["mysql"]["up"]), (503, &true.into()));

@@ -113,6 +113,15 @@ impl TransferCode {
         }
     }
 
+    /// What was stored; `None` for a code that no version has written.
+    pub(crate) fn from_stored(code: &str, subject: Uuid) -> Option<Self> {
+        match code {
+            "top_up" => Some(Self::TopUp(TopUpId::from_uuid(subject))),
+            "payment" => Some(Self::Payment(PaymentId::from_uuid(subject))),
+            _ => None,
+        }
+    }
+
     /// The id, as stored.
     pub(crate) const fn subject(self) -> Uuid {
         match self {

@@ -23,12 +23,22 @@ code_enum! {
     }
 }
 
+code_enum! {
+    /// Where a payment stands.
+    pub(crate) enum PaymentStatus {
+        /// The money has moved.
+        Completed = "completed",
+    }
+}
+
 /// A payment. It exists only completed: the money moved in the transaction that wrote it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Payment {
     pub(crate) id: PaymentId,
     pub(crate) payment_request_id: PaymentRequestId,
     pub(crate) payer_user_id: UserId,
+    /// Empty if the payer has not chosen one.
+    pub(crate) payer_name: String,
     pub(crate) business_id: BusinessId,
     pub(crate) shop_name: String,
     pub(crate) amount: Money,
@@ -37,17 +47,12 @@ pub(crate) struct Payment {
 }
 
 impl Payment {
-    /// `payer_name` is empty where none is known.
-    pub(crate) fn completed_event(
-        &self,
-        payer_name: String,
-        business_owner: UserId,
-    ) -> PaymentCompletedV1 {
+    pub(crate) fn completed_event(&self, business_owner: UserId) -> PaymentCompletedV1 {
         PaymentCompletedV1 {
             payment_id: self.id.to_string(),
             payment_request_id: self.payment_request_id.to_string(),
             payer_user_id: self.payer_user_id.to_string(),
-            payer_name,
+            payer_name: self.payer_name.clone(),
             business_id: self.business_id.to_string(),
             business_owner_user_id: business_owner.to_string(),
             shop_name: self.shop_name.clone(),

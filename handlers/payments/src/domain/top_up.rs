@@ -2,9 +2,12 @@
 
 use events::payments::TopUpCompletedV1;
 use time::OffsetDateTime;
-use values::{Money, TopUpId, UserId};
+use values::{Money, Refusal, TopUpId, TransferId, UserId};
 
 use super::payment_request::rfc3339;
+
+pub(crate) const NO_TOP_UP: Refusal =
+    Refusal::not_found("top-up-not-found", "the caller has no such top-up");
 
 /// A top-up. It exists only completed: the sandbox bank always has the money, at once.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,6 +19,11 @@ pub(crate) struct CompletedTopUp {
 }
 
 impl CompletedTopUp {
+    /// A top-up is one transfer and shares its UUID, by which it is found again.
+    pub(crate) const fn transfer_id(id: TopUpId) -> TransferId {
+        TransferId::from_uuid(id.uuid())
+    }
+
     pub(crate) fn completed_event(&self) -> TopUpCompletedV1 {
         TopUpCompletedV1 {
             top_up_id: self.id.to_string(),

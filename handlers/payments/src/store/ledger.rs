@@ -2,13 +2,16 @@
 
 use mysql_async::prelude::{Query, Queryable, WithParams};
 use mysql_async::{Error, Params};
+use service::Paging;
 use service::database::Tx;
-use time::{OffsetDateTime, PrimitiveDateTime};
+use time::PrimitiveDateTime;
 use uuid::Uuid;
-use values::Money;
+use values::{BusinessId, Party, TopUpId, TransferId, UserId};
 
 use super::{money, stored, unreadable};
-use crate::domain::{Account, AccountKind, AccountStatus, Ledger};
+use crate::domain::{
+    Account, AccountKind, AccountStatus, CompletedTopUp, Direction, Ledger, Movement, TransferCode,
+};
 
 const ACCOUNT_COLUMNS: &str =
     "account_id, kind, status, debits_posted, credits_posted, debits_pending, credits_pending";
@@ -104,55 +107,93 @@ fn account(row: AccountRow) -> Result<Account, Error> {
     })
 }
 
-/// One line of an account's history.
-pub(crate) struct HistoryEntry {
-    pub(crate) transfer_id: Uuid,
-    /// The account was credited.
-    pub(crate) is_incoming: bool,
-    pub(crate) amount: Money,
-    /// `top_up` or `payment`, and the id of it.
-    pub(crate) code: String,
-    pub(crate) subject_id: Uuid,
-    /// The shop, or the payer, where there is one.
-    pub(crate) counterparty: Option<String>,
-    pub(crate) at: OffsetDateTime,
-}
+/// Transfer, whether the account was credited, amount, code, subject, time; then the other
+/// account, its kind, and what the shop or the person is called.
+type MovementRow = (
+    Uuid,
+    bool,
+    i64,
+    String,
+    Uuid,
+    PrimitiveDateTime,
+    Uuid,
+    String,
+    Option<String>,
+    Option<String>,
+);
 
-type HistoryRow = (Uuid, bool, i64, String, Uuid, Option<String>, PrimitiveDateTime);
-
-/// The newest `limit` entries of an account that are older than `before`. Each direction reads its
-/// own index, so a page costs the same however long the history is.
-pub(crate) async fn list_history(
+/// One page of an account's movements. Each direction reads its own index, so a page costs the same
+/// however long the history is.
+pub(crate) async fn list_movements(
     connection: &mut impl Queryable,
     account_id: Uuid,
-    before: Uuid,
-    limit: usize,
-) -> Result<Vec<HistoryEntry>, Error> {
-    let rows: Vec<HistoryRow> = connection
+    paging: &Paging,
+) -> Result<Vec<Movement>, Error> {
+    let (before, limit) = (paging.before_id(), paging.rows());
+    let rows: Vec<MovementRow> = connection
         .exec(
-            "SELECT page.transfer_id, is_incoming, amount, code, subject_id,
-                 COALESCE(shops.shop_name, people.display_name), created_at
+            "SELECT page.transfer_id, is_incoming, amount, code, subject_id, created_at, other_id,
+                 others.kind, shops.shop_name, people.display_name
              FROM (
-                 (SELECT transfer_id, FALSE AS is_incoming, amount, code, subject_id,
-                      credit_account_id AS other_id, created_at
+                 (SELECT transfer_id, FALSE AS is_incoming, amount, code, subject_id, created_at,
+                      credit_account_id AS other_id
                   FROM transfers WHERE debit_account_id = ? AND transfer_id < ?
                   ORDER BY transfer_id DESC LIMIT ?)
                  UNION ALL
-                 (SELECT transfer_id, TRUE, amount, code, subject_id, debit_account_id, created_at
+                 (SELECT transfer_id, TRUE, amount, code, subject_id, created_at, debit_account_id
                   FROM transfers WHERE credit_account_id = ? AND transfer_id < ?
                   ORDER BY transfer_id DESC LIMIT ?)
              ) AS page
+             JOIN accounts AS others ON others.account_id = other_id
              LEFT JOIN shops ON shops.business_id = other_id
              LEFT JOIN people ON people.user_id = other_id
              ORDER BY page.transfer_id DESC LIMIT ?",
             (account_id, before, limit, account_id, before, limit, limit),
         )
         .await?;
-    rows.into_iter().map(history_entry).collect()
+    rows.into_iter().map(movement).collect()
 }
 
-fn history_entry(row: HistoryRow) -> Result<HistoryEntry, Error> {
-    let (transfer_id, is_incoming, amount, code, subject_id, counterparty, at) = row;
-    let (amount, at) = (money(amount)?, at.assume_utc());
-    Ok(HistoryEntry { transfer_id, is_incoming, amount, code, subject_id, counterparty, at })
+fn movement(row: MovementRow) -> Result<Movement, Error> {
+    let (id, is_incoming, amount, code, subject, at, other, kind, shop_name, person_name) = row;
+    let counterparty = match AccountKind::from_code(&kind) {
+        Some(AccountKind::Wallet) => {
+            Some(Party::user(UserId::from_uuid(other), person_name.unwrap_or_default()))
+        }
+        Some(AccountKind::Merchant) => {
+            let name = shop_name.ok_or_else(|| unreadable("the name of a shop that was paid"))?;
+            Some(Party::Business { id: BusinessId::from_uuid(other), name })
+        }
+        Some(AccountKind::BankClearing) => None,
+        None => return Err(unreadable("an account's kind")),
+    };
+    Ok(Movement {
+        transfer_id: TransferId::from_uuid(id),
+        direction: if is_incoming { Direction::In } else { Direction::Out },
+        amount: money(amount)?,
+        code: TransferCode::from_stored(&code, subject)
+            .ok_or_else(|| unreadable("a transfer's code"))?,
+        counterparty,
+        at: at.assume_utc(),
+    })
+}
+
+/// The top-up, if it is this person's.
+pub(crate) async fn find_top_up(
+    connection: &mut impl Queryable,
+    user_id: UserId,
+    id: TopUpId,
+) -> Result<Option<CompletedTopUp>, Error> {
+    let transfer_id = CompletedTopUp::transfer_id(id).uuid();
+    let row: Option<(i64, PrimitiveDateTime)> = connection
+        .exec_first(
+            "SELECT amount, created_at FROM transfers
+             WHERE transfer_id = ? AND credit_account_id = ? AND code = 'top_up'",
+            (transfer_id, user_id.uuid()),
+        )
+        .await?;
+    row.map(|(amount, at)| {
+        Ok(CompletedTopUp { id, user_id, amount: money(amount)?, completed_at: at.assume_utc() })
+    })
+    .transpose()
 }

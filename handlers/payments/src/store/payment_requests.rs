@@ -2,6 +2,7 @@
 
 use mysql_async::Error;
 use mysql_async::prelude::Queryable;
+use service::Paging;
 use service::database::Tx;
 use time::{OffsetDateTime, PrimitiveDateTime};
 use uuid::Uuid;
@@ -45,6 +46,21 @@ pub(crate) async fn find_payment_request(
 ) -> Result<Option<PaymentRequest>, Error> {
     let sql = format!("SELECT {COLUMNS} FROM payment_requests WHERE payment_request_id = ?");
     connection.exec_first(sql, (id.uuid(),)).await?.map(payment_request).transpose()
+}
+
+/// One page of what this business has asked for.
+pub(crate) async fn list_of_business(
+    connection: &mut impl Queryable,
+    business_id: BusinessId,
+    paging: &Paging,
+) -> Result<Vec<PaymentRequest>, Error> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM payment_requests WHERE business_id = ? AND payment_request_id < ?
+         ORDER BY payment_request_id DESC LIMIT ?"
+    );
+    let page = (business_id.uuid(), paging.before_id(), paging.rows());
+    let rows: Vec<Row> = connection.exec(sql, page).await?;
+    rows.into_iter().map(payment_request).collect()
 }
 
 /// Finds a request and keeps everybody else from closing it until the transaction ends.

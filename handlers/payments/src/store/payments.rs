@@ -2,6 +2,7 @@
 
 use mysql_async::Error;
 use mysql_async::prelude::Queryable;
+use service::Paging;
 use service::database::Tx;
 use time::PrimitiveDateTime;
 use uuid::Uuid;
@@ -10,7 +11,15 @@ use values::{BusinessId, PaymentId, PaymentRequestId, TransferId, UserId};
 use super::{money, stored};
 use crate::domain::{ConfirmedBy, Payment};
 
-type Row = (Uuid, Uuid, Uuid, Uuid, String, i64, Uuid, PrimitiveDateTime);
+/// Begins each query; the payer's name is as it is now.
+const SELECT_PAYMENTS: &str = "SELECT payments.payment_id, payment_request_id, payer_user_id,
+        COALESCE(people.display_name, ''), payments.business_id, requests.shop_name,
+        payments.amount, transfer_id, completed_at
+    FROM payments
+    JOIN payment_requests AS requests USING (payment_request_id)
+    LEFT JOIN people ON people.user_id = payer_user_id";
+
+type Row = (Uuid, Uuid, Uuid, String, Uuid, String, i64, Uuid, PrimitiveDateTime);
 
 pub(crate) async fn insert_payment(
     tx: &mut Tx,
@@ -41,26 +50,53 @@ pub(crate) async fn find_payment_of(
     id: PaymentId,
     user_id: UserId,
 ) -> Result<Option<Payment>, Error> {
-    let row: Option<Row> = connection
-        .exec_first(
-            "SELECT payments.payment_id, payment_request_id, payer_user_id, payments.business_id,
-                 requests.shop_name, payments.amount, transfer_id, completed_at
-             FROM payments
-             JOIN payment_requests AS requests USING (payment_request_id)
-             LEFT JOIN shops ON shops.business_id = payments.business_id
-             WHERE payments.payment_id = ? AND (payer_user_id = ? OR owner_user_id = ?)",
-            (id.uuid(), user_id.uuid(), user_id.uuid()),
-        )
-        .await?;
+    let sql = format!(
+        "{SELECT_PAYMENTS} LEFT JOIN shops ON shops.business_id = payments.business_id
+         WHERE payments.payment_id = ? AND (payer_user_id = ? OR owner_user_id = ?)"
+    );
+    let row = connection.exec_first(sql, (id.uuid(), user_id.uuid(), user_id.uuid())).await?;
     row.map(payment).transpose()
 }
 
+/// One page of what this person has paid.
+pub(crate) async fn list_of_payer(
+    connection: &mut impl Queryable,
+    user_id: UserId,
+    paging: &Paging,
+) -> Result<Vec<Payment>, Error> {
+    list(connection, "payer_user_id", user_id.uuid(), paging).await
+}
+
+/// One page of what this business has received.
+pub(crate) async fn list_of_business(
+    connection: &mut impl Queryable,
+    business_id: BusinessId,
+    paging: &Paging,
+) -> Result<Vec<Payment>, Error> {
+    list(connection, "payments.business_id", business_id.uuid(), paging).await
+}
+
+async fn list(
+    connection: &mut impl Queryable,
+    owner_column: &str,
+    owner: Uuid,
+    paging: &Paging,
+) -> Result<Vec<Payment>, Error> {
+    let sql = format!(
+        "{SELECT_PAYMENTS} WHERE {owner_column} = ? AND payments.payment_id < ?
+         ORDER BY payments.payment_id DESC LIMIT ?"
+    );
+    let rows: Vec<Row> = connection.exec(sql, (owner, paging.before_id(), paging.rows())).await?;
+    rows.into_iter().map(payment).collect()
+}
+
 fn payment(row: Row) -> Result<Payment, Error> {
-    let (id, request, payer, business, shop_name, amount, transfer, completed_at) = row;
+    let (id, request, payer, payer_name, business, shop_name, amount, transfer, completed_at) = row;
     Ok(Payment {
         id: PaymentId::from_uuid(id),
         payment_request_id: PaymentRequestId::from_uuid(request),
         payer_user_id: UserId::from_uuid(payer),
+        payer_name,
         business_id: BusinessId::from_uuid(business),
         shop_name,
         amount: money(amount)?,

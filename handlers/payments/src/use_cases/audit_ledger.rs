@@ -9,9 +9,9 @@ use std::time::Duration;
 use mysql_async::{IsolationLevel, TxOpts};
 use serde::Serialize;
 use service::{Error, FunctionKey, Json};
-use time::OffsetDateTime;
 use tokio::time::timeout;
 use utoipa::ToSchema;
+use values::{Balance, Timestamp};
 
 use crate::domain::{Contradictions, Cut};
 use crate::store::audit::{self, AccountSums};
@@ -33,12 +33,11 @@ pub(crate) struct AuditBody {
     transfers: u64,
     /// Transfers before this time were read once, and are not read again. Their contradictions are
     /// counted below until somebody has explained them.
-    #[serde(with = "time::serde::rfc3339")]
-    folded_before: OffsetDateTime,
-    /// Minor units, over all accounts.
-    debits: i64,
-    /// Minor units, over all accounts; equal to the debits.
-    credits: i64,
+    folded_before: Timestamp,
+    /// Over all accounts.
+    debits: Balance,
+    /// Over all accounts; equal to the debits.
+    credits: Balance,
     /// Accounts whose sums are not the fold of their transfers.
     accounts_not_folding: u64,
     customers_overdrawn: u64,
@@ -134,9 +133,9 @@ async fn compare_books(app: &App) -> Result<AuditBody, Error> {
             && contradictions.are_none(),
         accounts,
         transfers: progress.transfers.saturating_add(since),
-        folded_before: progress.cut.time(),
-        debits,
-        credits,
+        folded_before: progress.cut.time().into(),
+        debits: Balance::hkd(debits),
+        credits: Balance::hkd(credits),
         accounts_not_folding,
         customers_overdrawn,
         payments_without_transfer,

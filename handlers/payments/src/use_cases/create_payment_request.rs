@@ -8,6 +8,7 @@ use time::{Duration, OffsetDateTime};
 use utoipa::ToSchema;
 use values::{
     BusinessId, Description, IdempotencyKey, Money, PaymentId, PaymentRequestId, RequestStatus,
+    Timestamp,
 };
 
 use crate::domain::{NO_BUSINESS, PaymentRequest};
@@ -51,12 +52,11 @@ pub(crate) struct PaymentRequestBody {
     business_id: BusinessId,
     shop_name: String,
     amount: Money,
-    description: String,
+    /// Null if the shop said nothing.
+    description: Option<String>,
     status: RequestStatus,
-    #[serde(with = "time::serde::rfc3339")]
-    created_at: OffsetDateTime,
-    #[serde(with = "time::serde::rfc3339")]
-    expires_at: OffsetDateTime,
+    created_at: Timestamp,
+    expires_at: Timestamp,
     /// The payment that paid it.
     payment_id: Option<PaymentId>,
 }
@@ -67,7 +67,7 @@ impl PaymentRequestBody {
         if self.status == RequestStatus::Open {
             return self;
         }
-        Self { payment_id: None, description: String::new(), ..self }
+        Self { payment_id: None, description: None, ..self }
     }
 
     /// The request as it stands at `now`.
@@ -78,9 +78,9 @@ impl PaymentRequestBody {
             business_id: request.business_id,
             shop_name: request.shop_name,
             amount: request.amount,
-            description: request.description,
-            created_at: request.created_at,
-            expires_at: request.expires_at,
+            description: Some(request.description).filter(|text| !text.is_empty()),
+            created_at: request.created_at.into(),
+            expires_at: request.expires_at.into(),
             payment_id: request.payment_id,
         }
     }

@@ -7,13 +7,13 @@ use service::{Caller, Consumer, Error, Json, Keyed, Recorded, once};
 use time::OffsetDateTime;
 use utoipa::ToSchema;
 use values::{
-    BusinessId, IdempotencyKey, Money, PaymentConfirmation, PaymentId, PaymentRequestId,
-    PaymentTerms, RequestStatus, SignedAt, TransferId,
+    BusinessId, IdempotencyKey, Money, Party, PaymentConfirmation, PaymentId, PaymentRequestId,
+    PaymentTerms, RequestStatus, SignedAt, Timestamp, TransferId,
 };
 
 use crate::domain::{
     CONFIRMATION_INVALID, ConfirmedBy, NO_PAYMENT_REQUEST, NO_WALLET, PAYEE_UNAVAILABLE, Payment,
-    Transfer, TransferCode,
+    PaymentStatus, Transfer, TransferCode,
 };
 use crate::{App, store};
 
@@ -22,7 +22,7 @@ use crate::{App, store};
 #[serde(deny_unknown_fields)]
 pub(crate) struct Pay {
     payment_request_id: PaymentRequestId,
-    payee: BusinessId,
+    business_id: BusinessId,
     amount: Money,
     confirmation: Proof,
 }
@@ -30,7 +30,7 @@ pub(crate) struct Pay {
 /// How the payer confirmed, at most two minutes ago. Either covers payer, payee, amount, request
 /// and idempotency key; a change of any of them voids it.
 #[derive(Deserialize, ToSchema)]
-#[serde(tag = "method", rename_all = "lowercase", deny_unknown_fields)]
+#[serde(tag = "type", rename_all = "lowercase", deny_unknown_fields)]
 pub(crate) enum Proof {
     /// The device's ES256 signature, in base64url, over the lines `payme-payment-v2`, payer, payee,
     /// amount in minor units, currency, payment request, idempotency key and `signed_at`.
@@ -49,14 +49,12 @@ pub(crate) enum Proof {
 pub(crate) struct PaymentBody {
     payment_id: PaymentId,
     payment_request_id: PaymentRequestId,
-    payee: BusinessId,
-    shop_name: String,
+    payer: Party,
+    payee: Party,
     amount: Money,
-    /// Always `completed`: a payment that is not does not exist.
-    #[schema(example = "completed")]
-    status: &'static str,
-    #[serde(with = "time::serde::rfc3339")]
-    completed_at: OffsetDateTime,
+    /// A payment that is not completed does not exist.
+    status: PaymentStatus,
+    completed_at: Timestamp,
 }
 
 impl From<Payment> for PaymentBody {
@@ -64,11 +62,11 @@ impl From<Payment> for PaymentBody {
         Self {
             payment_id: payment.id,
             payment_request_id: payment.payment_request_id,
-            payee: payment.business_id,
-            shop_name: payment.shop_name,
+            payer: Party::user(payment.payer_user_id, payment.payer_name),
+            payee: Party::Business { id: payment.business_id, name: payment.shop_name },
             amount: payment.amount,
-            status: "completed",
-            completed_at: payment.completed_at,
+            status: PaymentStatus::Completed,
+            completed_at: payment.completed_at.into(),
         }
     }
 }
@@ -82,10 +80,10 @@ pub(crate) async fn pay(
 ) -> Result<Recorded<PaymentBody>, Error> {
     let terms = PaymentTerms {
         payer: payer.user_id,
-        payee: input.payee,
+        payee: input.business_id,
         amount: input.amount,
         payment_request_id: input.payment_request_id,
-        nonce: key.clone(),
+        idempotency_key: key.clone(),
     };
     let confirmed_by = confirmed_by(&app, &payer, &terms, input.confirmation).await?;
     // The proof is not part of the fingerprint: a retry may sign again, or come after its proof has
@@ -150,6 +148,7 @@ async fn transfer(
         id: PaymentId::new(),
         payment_request_id: request.id,
         payer_user_id: payer,
+        payer_name: store::read_models::find_person_name(&mut tx, payer).await?,
         business_id: payee,
         shop_name: request.shop_name.clone(),
         amount,
@@ -170,8 +169,7 @@ async fn transfer(
     request.payment_id = Some(payment.id);
     store::payment_requests::close_payment_request(&mut tx, &request).await?;
 
-    let payer_name = store::read_models::find_person_name(&mut tx, payer).await?;
-    let completed = payment.completed_event(payer_name, shop.owner_user_id);
+    let completed = payment.completed_event(shop.owner_user_id);
     let completed = app.outbox.envelope(trace, payment.id.to_string(), &completed)?;
     let closed = app.outbox.envelope(trace, request.id.to_string(), &request.closed_event())?;
     app.outbox.append(&mut tx, &[completed, closed]).await?;

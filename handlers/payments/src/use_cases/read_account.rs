@@ -3,9 +3,8 @@
 use mysql_async::prelude::Queryable;
 use serde::Serialize;
 use service::{Error, FunctionKey, Id, Json};
-use time::OffsetDateTime;
 use utoipa::ToSchema;
-use values::{Currency, Operator, Reason};
+use values::{Balance, Operator, Reason, Timestamp};
 
 use crate::domain::{Account, AccountFreeze, AccountId, AccountStatus, FreezeAction, NO_ACCOUNT};
 use crate::{App, store};
@@ -19,9 +18,7 @@ pub(crate) struct AccountBody {
     #[schema(inline)]
     account_id: AccountId,
     status: AccountStatus,
-    /// Minor units.
-    balance: i64,
-    currency: Currency,
+    balance: Balance,
     /// Newest first, at most 50.
     freezes: Vec<AccountFreezeLine>,
 }
@@ -32,14 +29,13 @@ struct AccountFreezeLine {
     action: FreezeAction,
     reason: Reason,
     operator: Operator,
-    #[serde(with = "time::serde::rfc3339")]
-    at: OffsetDateTime,
+    changed_at: Timestamp,
 }
 
 impl From<AccountFreeze> for AccountFreezeLine {
     fn from(freeze: AccountFreeze) -> Self {
         let AccountFreeze { action, reason, operator, at } = freeze;
-        Self { action, reason, operator, at }
+        Self { action, reason, operator, changed_at: at.into() }
     }
 }
 
@@ -63,8 +59,7 @@ pub(super) async fn show_account(
     Ok(AccountBody {
         account_id: id,
         status: account.status,
-        balance: account.balance(),
-        currency: Currency::HKD,
+        balance: Balance::hkd(account.balance()),
         freezes: freezes.into_iter().map(AccountFreezeLine::from).collect(),
     })
 }

@@ -6,10 +6,9 @@ use serde::{Deserialize, Serialize};
 use service::database::{Tx, now};
 use service::trace::TraceContext;
 use service::{Consumer, Error, Json, Keyed, Recorded, once};
-use time::OffsetDateTime;
 use tokio::time::timeout;
 use utoipa::ToSchema;
-use values::{IdempotencyKey, Money, TopUpId, TransferId, UserId};
+use values::{IdempotencyKey, Money, Timestamp, TopUpId, UserId};
 
 use crate::domain::{BANK_CLEARING, CompletedTopUp, NO_WALLET, Transfer, TransferCode};
 use crate::{App, store};
@@ -29,8 +28,14 @@ pub(crate) struct TopUp {
 pub(crate) struct TopUpBody {
     top_up_id: TopUpId,
     amount: Money,
-    #[serde(with = "time::serde::rfc3339")]
-    completed_at: OffsetDateTime,
+    completed_at: Timestamp,
+}
+
+impl From<CompletedTopUp> for TopUpBody {
+    fn from(top_up: CompletedTopUp) -> Self {
+        let CompletedTopUp { id, amount, completed_at, .. } = top_up;
+        Self { top_up_id: id, amount, completed_at: completed_at.into() }
+    }
 }
 
 pub(crate) async fn top_up(
@@ -62,7 +67,7 @@ async fn credit_wallet(
     let mut ledger = store::ledger::lock_accounts(&mut tx, &accounts).await?;
     ledger.account(user_id.uuid()).ok_or(NO_WALLET)?;
     ledger.post(Transfer {
-        id: TransferId::new(),
+        id: CompletedTopUp::transfer_id(top_up.id),
         debit: BANK_CLEARING,
         credit: user_id.uuid(),
         amount,
@@ -72,6 +77,5 @@ async fn credit_wallet(
     store::ledger::write_ledger(&mut tx, &ledger).await?;
     let event = app.outbox.envelope(trace, user_id.to_string(), &top_up.completed_event())?;
     app.outbox.append(&mut tx, &[event]).await?;
-    let CompletedTopUp { id, amount, completed_at, .. } = top_up;
-    Ok((tx, TopUpBody { top_up_id: id, amount, completed_at }))
+    Ok((tx, TopUpBody::from(top_up)))
 }

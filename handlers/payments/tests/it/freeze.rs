@@ -60,7 +60,7 @@ async fn a_frozen_wallet_neither_pays_nor_tops_up_until_it_is_let_go() {
 
     let (status, frozen) = fixture.change(&account, "freeze").await;
     assert_eq!(
-        (status, &frozen["status"], &frozen["balance"]),
+        (status, &frozen["status"], &frozen["balance"]["amount"]),
         (200, &json!("frozen"), &json!(50_000))
     );
     let refused = (403, "wallet-frozen".to_owned());
@@ -92,7 +92,7 @@ async fn a_frozen_shop_is_not_paid_and_its_payers_do_not_learn_why() {
     assert!(!problem.to_string().contains("frozen"), "{problem}");
     let balance = format!("/api/v1/wallets/businesses/{shop}");
     let (_, takings) = fixture.get(&owner, &balance).await;
-    assert_eq!((&takings["status"], &takings["balance"]), (&json!("frozen"), &json!(0)));
+    assert_eq!((&takings["status"], &takings["balance"]["amount"]), (&json!("frozen"), &json!(0)));
     assert_eq!(fixture.balance(&payer).await, 50_000);
 
     let (other_owner, other_shop) = fixture.shop().await;
@@ -151,8 +151,8 @@ async fn once_the_freeze_is_answered_nothing_moves_and_nobody_else_notices() {
         let (status, frozen) = change(&fixture.another_instance(), &account, "freeze").await;
         assert_eq!(status, 200, "{frozen}");
         // At this moment, while the others still pay.
-        assert_eq!(frozen["balance"], fixture.balance(&suspect).await);
-        frozen["balance"].as_i64().unwrap()
+        assert_eq!(frozen["balance"]["amount"], fixture.balance(&suspect).await);
+        frozen["balance"]["amount"].as_i64().unwrap()
     };
     let (answers, balance) = futures_util::join!(join_all(orders.iter().map(pay)), freeze);
 

@@ -5,6 +5,7 @@
 mod audit;
 mod consume_events;
 mod freeze;
+mod lists;
 mod pay;
 mod payment_requests;
 mod wallets;
@@ -134,7 +135,7 @@ impl Fixture {
     async fn balance(&self, person: &Person) -> i64 {
         let (status, wallet) = self.get(person, "/api/v1/wallets/me").await;
         assert_eq!(status, 200, "{wallet}");
-        wallet["available"].as_i64().unwrap()
+        wallet["available"]["amount"].as_i64().unwrap()
     }
 
     /// Minor units of a shop's takings.
@@ -142,7 +143,7 @@ impl Fixture {
         let path = format!("/api/v1/wallets/businesses/{business_id}");
         let (status, wallet) = self.get(owner, &path).await;
         assert_eq!(status, 200, "{wallet}");
-        wallet["balance"].as_i64().unwrap()
+        wallet["balance"]["amount"].as_i64().unwrap()
     }
 
     async fn audit(&self) -> Value {
@@ -207,7 +208,7 @@ fn signed_amount(
         payee,
         amount: Money::hkd(minor_units).unwrap(),
         payment_request_id: request_id.parse().unwrap(),
-        nonce: key.parse().unwrap(),
+        idempotency_key: key.parse().unwrap(),
     };
     signed_at(payer, terms, OffsetDateTime::now_utc())
 }
@@ -218,10 +219,10 @@ fn signed_at(payer: &Person, terms: PaymentTerms, at: OffsetDateTime) -> Value {
     let terms = &confirmation.terms;
     json!({
         "payment_request_id": terms.payment_request_id,
-        "payee": terms.payee,
+        "business_id": terms.payee,
         "amount": terms.amount,
         "confirmation": {
-            "method": "device",
+            "type": "device",
             "signed_at": confirmation.confirmed_at,
             "signature": payer.device.sign(&confirmation.signing_text()),
         },

@@ -167,9 +167,9 @@ async fn a_confirmation_covers_nothing_but_the_payment_it_was_made_for() {
         signed(&payer, shop, &request, "another-key"),
         signed_amount(&payer, shop, &request, &key, 1),
         json!({"confirmation": {
-            "method": "device", "signed_at": "2026-11-23T04:05:06Z", "signature": "AAAA",
+            "type": "device", "signed_at": "2026-11-23T04:05:06Z", "signature": "AAAA",
         }}),
-        json!({"confirmation": {"method": "pin", "token": "no.token.atall"}}),
+        json!({"confirmation": {"type": "pin", "token": "no.token.atall"}}),
     ] {
         let refusal = refused(&fixture, &payer, &key, &with_signature(&foreign)).await;
         assert_eq!(refusal, (403, "confirmation-invalid".to_owned()));
@@ -184,7 +184,7 @@ fn terms(payer: &Person, shop: BusinessId, request: &str, key: &str) -> PaymentT
         payee: shop,
         amount: Money::hkd(12_850).unwrap(),
         payment_request_id: request.parse().unwrap(),
-        nonce: key.parse().unwrap(),
+        idempotency_key: key.parse().unwrap(),
     }
 }
 
@@ -198,9 +198,9 @@ fn by_pin(fixture: &Fixture, audience: &str, terms: PaymentTerms, at: OffsetDate
     claims["exp"] = OffsetDateTime::now_utc().unix_timestamp().saturating_add(100).into();
     json!({
         "payment_request_id": vouched.terms.payment_request_id,
-        "payee": vouched.terms.payee,
+        "business_id": vouched.terms.payee,
         "amount": {"amount": 12_850, "currency": "HKD"},
-        "confirmation": {"method": "pin", "token": fixture.issuer.sign(&claims)},
+        "confirmation": {"type": "pin", "token": fixture.issuer.sign(&claims)},
     })
 }
 
@@ -340,5 +340,5 @@ async fn what_came_of_a_request_is_for_its_shop_and_its_payer() {
     }
     let (status, request) = fixture.get(&stranger, &path).await;
     assert_eq!((status, &request["status"]), (200, &json!("paid")));
-    assert_eq!((&request["payment_id"], &request["description"]), (&json!(null), &json!("")));
+    assert_eq!((&request["payment_id"], &request["description"]), (&json!(null), &json!(null)));
 }

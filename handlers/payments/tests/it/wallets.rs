@@ -9,13 +9,13 @@ use crate::{Fixture, new_key, signed};
 
 const OWN: &str = "/api/v1/wallets/me";
 const TOP_UPS: &str = "/api/v1/wallets/me/top-ups";
-const HISTORY: &str = "/api/v1/wallets/me/history";
+const MOVEMENTS: &str = "/api/v1/wallets/me/movements";
 
 #[tokio::test]
 async fn a_wallet_that_is_not_open_is_never_shown_as_zero() {
     let fixture = Fixture::new().await;
     let stranger = fixture.stranger(Product::Consumer);
-    for path in [OWN, HISTORY] {
+    for path in [OWN, MOVEMENTS] {
         let (status, problem) = fixture.get(&stranger, path).await;
         assert_eq!((status, &problem["code"]), (404, &json!("wallet-not-open")));
     }
@@ -94,25 +94,25 @@ async fn history_shows_both_directions_newest_first_page_by_page() {
     let body = signed(&payer, shop, &request, &key);
     let (_, payment) = fixture.post(&payer, "/api/v1/payments", &key, &body).await;
 
-    let (status, page) = fixture.get(&payer, HISTORY).await;
+    let (status, page) = fixture.get(&payer, MOVEMENTS).await;
     assert_eq!(status, 200);
-    let entries = page["entries"].as_array().unwrap();
+    let entries = page["items"].as_array().unwrap();
     assert_eq!(entries.len(), 2);
     assert_eq!(entries[0]["payment_id"], payment["payment_id"]);
-    assert_eq!(entries[0]["counterparty"], "永記茶餐廳");
+    assert_eq!(entries[0]["counterparty"]["name"], "永記茶餐廳");
     assert_eq!((&entries[0]["direction"], &entries[1]["direction"]), (&json!("out"), &json!("in")));
-    assert_eq!((&entries[1]["kind"], &page["next"]), (&json!("top_up"), &json!(null)));
+    assert_eq!((&entries[1]["type"], &page["next_cursor"]), (&json!("top-up"), &json!(null)));
 
     for _ in 0..49 {
         let body = json!({"amount": {"amount": 1, "currency": "HKD"}});
         fixture.post(&payer, TOP_UPS, &new_key(), &body).await;
     }
-    let (_, first) = fixture.get(&payer, HISTORY).await;
-    let next = first["next"].as_str().unwrap();
-    let (_, second) = fixture.get(&payer, &format!("{HISTORY}?before={next}")).await;
-    assert_eq!(first["entries"].as_array().unwrap().len(), 50);
-    assert_eq!(second["entries"].as_array().unwrap().len(), 1);
-    assert_eq!(second["entries"][0]["amount"]["amount"], 20_000);
+    let (_, first) = fixture.get(&payer, MOVEMENTS).await;
+    let next = first["next_cursor"].as_str().unwrap();
+    let (_, second) = fixture.get(&payer, &format!("{MOVEMENTS}?cursor={next}")).await;
+    assert_eq!(first["items"].as_array().unwrap().len(), 50);
+    assert_eq!(second["items"].as_array().unwrap().len(), 1);
+    assert_eq!(second["items"][0]["amount"]["amount"], 20_000);
 }
 
 #[tokio::test]

@@ -118,7 +118,7 @@ fn read_own(objects: Objects, wallet: &Objects, key: &SigningKey) -> Result<Code
 #[cfg(test)]
 mod tests {
     use super::super::emv::with_checksum;
-    use super::super::fps::ProxyKind;
+    use super::super::fps::ProxyType;
     use super::super::references::References;
     use super::super::tip::Tip;
     use super::*;
@@ -221,7 +221,7 @@ mod tests {
         let payload = "00020101021226270012hk.com.hkicl020712345675204000053033445406123.455802HK\
                        5909DEMO SHOP6002HK62100106INV001630427B6";
         let mut expected = FpsCode {
-            proxy_kind: ProxyKind::FpsId,
+            proxy_type: ProxyType::FpsId,
             proxy: "1234567".to_owned(),
             merchant_name: "DEMO SHOP".to_owned().try_into().unwrap(),
             amount: Some(Money::hkd(12_345).unwrap()),

@@ -20,7 +20,7 @@ const MOBILE_DIGITS_MAX: usize = 15;
 
 code_enum! {
     /// By what a payee is known to FPS.
-    pub(crate) enum ProxyKind {
+    pub(crate) enum ProxyType {
         /// Seven or nine digits that a bank gave.
         FpsId = "fps-id",
         /// `+852-61234567`
@@ -39,7 +39,7 @@ pub(crate) fn fps_template(fps_id: &FpsId) -> Result<String, EmvError> {
 /// The payee that a template names. The object's id decides its kind: eight digits can be an FPS id
 /// or a telephone number, and a wrong guess would pay somebody else. A mobile with its country code
 /// and an e-mail address are taken wherever they stand: nothing else looks like them.
-pub(crate) fn read_fps_template(template: &Objects) -> Option<(ProxyKind, String)> {
+pub(crate) fn read_fps_template(template: &Objects) -> Option<(ProxyType, String)> {
     let guid = template.get(GUID)?;
     if !FPS_GUIDS_TOLERATED.iter().any(|known| guid.eq_ignore_ascii_case(known)) {
         return None;
@@ -48,17 +48,17 @@ pub(crate) fn read_fps_template(template: &Objects) -> Option<(ProxyKind, String
     let (Some((id, proxy)), None) = (proxies.next(), proxies.next()) else { return None };
     if is_mobile(proxy) {
         let hong_kong = proxy.strip_prefix("+852").and_then(hong_kong_mobile);
-        return Some((ProxyKind::Mobile, hong_kong.unwrap_or_else(|| proxy.to_owned())));
+        return Some((ProxyType::Mobile, hong_kong.unwrap_or_else(|| proxy.to_owned())));
     }
     if is_email(proxy) {
-        return Some((ProxyKind::Email, proxy.to_owned()));
+        return Some((ProxyType::Email, proxy.to_owned()));
     }
     match id {
         FPS_ID => {
             let fps_id = FpsId::try_from(proxy.to_owned()).ok()?;
-            Some((ProxyKind::FpsId, fps_id.into()))
+            Some((ProxyType::FpsId, fps_id.into()))
         }
-        MOBILE => Some((ProxyKind::Mobile, hong_kong_mobile(proxy)?)),
+        MOBILE => Some((ProxyType::Mobile, hong_kong_mobile(proxy)?)),
         _ => None,
     }
 }
@@ -99,7 +99,7 @@ mod tests {
         payload: &str,
         others: &[(u8, &str)],
         template: String,
-        payee: (ProxyKind, &str),
+        payee: (ProxyType, &str),
     ) {
         let others = others.iter().map(|(id, value)| (*id, (*value).to_owned()));
         let built = Objects::new(others).unwrap().with(FPS_TEMPLATE, template).unwrap();
@@ -117,7 +117,7 @@ mod tests {
         let others =
             [(0, "01"), (1, "11"), (52, "0000"), (53, "344"), (58, "HK"), (59, "NA"), (60, "HK")];
         let template = "0012hk.com.hkicl0313+852-61234567".to_owned();
-        assert_vector(MOBILE_CODE, &others, template, (ProxyKind::Mobile, "+852-61234567"));
+        assert_vector(MOBILE_CODE, &others, template, (ProxyType::Mobile, "+852-61234567"));
     }
 
     #[test]
@@ -134,10 +134,10 @@ mod tests {
             (62, "0106INV001"),
         ];
         let template = fps_template(&"1234567".to_owned().try_into().unwrap()).unwrap();
-        assert_vector(FPS_ID_CODE, &others, template, (ProxyKind::FpsId, "1234567"));
+        assert_vector(FPS_ID_CODE, &others, template, (ProxyType::FpsId, "1234567"));
     }
 
-    fn read(objects: &[(u8, &str)]) -> Option<(ProxyKind, String)> {
+    fn read(objects: &[(u8, &str)]) -> Option<(ProxyType, String)> {
         let objects = objects.iter().map(|(id, value)| (*id, (*value).to_owned()));
         read_fps_template(&Objects::new(objects).unwrap())
     }
@@ -145,18 +145,18 @@ mod tests {
     #[test]
     fn the_objects_id_decides_of_what_kind_a_payee_is() {
         for (id, proxy, kind, known_as) in [
-            (2, "1234567", ProxyKind::FpsId, "1234567"),
-            (2, "61234567", ProxyKind::FpsId, "61234567"),
-            (2, "123456789", ProxyKind::FpsId, "123456789"),
-            (3, "61234567", ProxyKind::Mobile, "+852-61234567"),
-            (3, "+852-61234567", ProxyKind::Mobile, "+852-61234567"),
-            (3, "+85261234567", ProxyKind::Mobile, "+852-61234567"),
-            (3, "+86-13800138000", ProxyKind::Mobile, "+86-13800138000"),
-            (2, "+852-61234567", ProxyKind::Mobile, "+852-61234567"),
-            (4, "+852-61234567", ProxyKind::Mobile, "+852-61234567"),
-            (2, "shop@example.com", ProxyKind::Email, "shop@example.com"),
-            (3, "shop@example.com", ProxyKind::Email, "shop@example.com"),
-            (4, "shop@example.com", ProxyKind::Email, "shop@example.com"),
+            (2, "1234567", ProxyType::FpsId, "1234567"),
+            (2, "61234567", ProxyType::FpsId, "61234567"),
+            (2, "123456789", ProxyType::FpsId, "123456789"),
+            (3, "61234567", ProxyType::Mobile, "+852-61234567"),
+            (3, "+852-61234567", ProxyType::Mobile, "+852-61234567"),
+            (3, "+85261234567", ProxyType::Mobile, "+852-61234567"),
+            (3, "+86-13800138000", ProxyType::Mobile, "+86-13800138000"),
+            (2, "+852-61234567", ProxyType::Mobile, "+852-61234567"),
+            (4, "+852-61234567", ProxyType::Mobile, "+852-61234567"),
+            (2, "shop@example.com", ProxyType::Email, "shop@example.com"),
+            (3, "shop@example.com", ProxyType::Email, "shop@example.com"),
+            (4, "shop@example.com", ProxyType::Email, "shop@example.com"),
         ] {
             let payee = Some((kind, known_as.to_owned()));
             assert_eq!(read(&[(0, "hk.com.hkicl"), (id, proxy)]), payee, "{id} {proxy}");
@@ -165,7 +165,7 @@ mod tests {
 
     #[test]
     fn other_spellings_of_the_scheme_are_tolerated() {
-        let payee = Some((ProxyKind::FpsId, "1234567".to_owned()));
+        let payee = Some((ProxyType::FpsId, "1234567".to_owned()));
         for guid in ["HK.COM.HKICL", "HK.COM.HKICL.FPS", "hk.edu.hkma.fps"] {
             assert_eq!(read(&[(0, guid), (2, "1234567")]), payee, "{guid}");
         }

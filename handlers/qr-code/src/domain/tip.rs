@@ -17,7 +17,7 @@ const PROPORTIONAL: &str = "03";
 
 /// What is paid on top of a code's amount.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-#[serde(tag = "kind", rename_all = "kebab-case")]
+#[serde(tag = "type", rename_all = "kebab-case")]
 pub(crate) enum Tip {
     /// The payer is asked for one.
     Prompt,

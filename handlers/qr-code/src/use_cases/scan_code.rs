@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use service::{Consumer, Error, Json};
 use time::OffsetDateTime;
 use utoipa::ToSchema;
-use values::{BusinessId, DisplayName, Money, PaymentRequestId, Refusal, RequestStatus};
+use values::{BusinessId, DisplayName, Money, PaymentRequestId, Refusal, RequestStatus, Timestamp};
 
 use crate::domain::{Code, CodeError, FpsCode, Shop, read_code};
 use crate::{App, store};
@@ -19,22 +19,21 @@ pub(crate) struct ScanCode {
 
 /// What a code stands for.
 #[derive(Serialize, ToSchema)]
-#[serde(tag = "kind", rename_all = "kebab-case")]
+#[serde(tag = "type", rename_all = "kebab-case")]
 pub(crate) enum ScanBody {
     /// A shop asks for an amount.
     PaymentRequest {
         payment_request_id: PaymentRequestId,
-        payee: BusinessId,
+        business_id: BusinessId,
         shop_name: DisplayName,
         amount: Money,
-        /// The shop's own words, empty if none.
-        description: String,
+        /// The shop's own words; null if it said nothing.
+        description: Option<String>,
         status: RequestStatus,
-        #[serde(with = "time::serde::rfc3339")]
-        expires_at: OffsetDateTime,
+        expires_at: Timestamp,
     },
     /// A shop; the payer says how much.
-    Shop { payee: BusinessId, shop_name: DisplayName },
+    Shop { business_id: BusinessId, shop_name: DisplayName },
     /// A code of another bank or wallet. Nobody vouches for what it says.
     Fps(FpsCode),
 }
@@ -55,19 +54,19 @@ pub(crate) async fn scan_code(
             shop.and_then(Shop::open).ok_or_else(unknown)?;
             ScanBody::PaymentRequest {
                 payment_request_id: id,
-                payee: request.business_id,
+                business_id: request.business_id,
                 status: request.status_at(OffsetDateTime::now_utc()),
                 shop_name: request.shop_name,
                 amount: request.amount,
-                description: request.description,
-                expires_at: request.expires_at,
+                description: Some(request.description).filter(|text| !text.is_empty()),
+                expires_at: request.expires_at.into(),
             }
         }
         Code::Shop(id) => {
             let mut conn = app.database.conn().await?;
             let shop = store::find_shop(&mut conn, id).await?;
             let shop = shop.and_then(Shop::open).ok_or_else(unknown)?;
-            ScanBody::Shop { payee: id, shop_name: shop.shop_name }
+            ScanBody::Shop { business_id: id, shop_name: shop.shop_name }
         }
         Code::Fps(code) => ScanBody::Fps(*code),
     }))

@@ -18,9 +18,9 @@ async fn a_dynamic_code_scans_as_the_details_of_its_request() {
     let payload = fixture.payload(&fixture.request_code("txt")).await;
     let (status, scan) = fixture.scan(&payload).await;
     let expected = json!({
-        "kind": "payment-request",
+        "type": "payment-request",
         "payment_request_id": fixture.payment_request_id,
-        "payee": fixture.business_id,
+        "business_id": fixture.business_id,
         "shop_name": "永記茶餐廳",
         "amount": {"amount": 12850, "currency": "HKD"},
         "description": "Table 7",
@@ -48,7 +48,8 @@ async fn a_static_code_scans_as_its_shop_under_its_newest_name() {
     let fixture = Fixture::informed().await;
     let payload = fixture.payload(&fixture.shop_code("txt")).await;
     fixture.deliver(ON_BUSINESS_PROFILE, &[fixture.shop(2, "Wing Kee")]).await;
-    let expected = json!({"kind": "shop", "payee": fixture.business_id, "shop_name": "Wing Kee"});
+    let expected =
+        json!({"type": "shop", "business_id": fixture.business_id, "shop_name": "Wing Kee"});
     assert_eq!(fixture.scan(&payload).await, (200, expected));
 }
 
@@ -67,13 +68,13 @@ fn references(told: &[(&str, &str)]) -> Value {
 async fn codes_of_other_wallets_scan_as_their_fps_payee() {
     let fixture = Fixture::new().await;
     let expected = json!({
-        "kind": "fps", "proxy_kind": "fps-id", "proxy": "1234567", "merchant_name": "DEMO SHOP",
+        "type": "fps", "proxy_type": "fps-id", "proxy": "1234567", "merchant_name": "DEMO SHOP",
         "amount": {"amount": 12345, "currency": "HKD"}, "tip": null,
         "references": references(&[("bill_number", "INV001")]),
     });
     assert_eq!(fixture.scan(DEMO_SHOP).await, (200, expected));
     let expected = json!({
-        "kind": "fps", "proxy_kind": "mobile", "proxy": "+852-61234567", "merchant_name": "NA",
+        "type": "fps", "proxy_type": "mobile", "proxy": "+852-61234567", "merchant_name": "NA",
         "amount": null, "tip": null, "references": references(&[]),
     });
     assert_eq!(fixture.scan(MOBILE).await, (200, expected.clone()));
@@ -85,7 +86,7 @@ async fn a_tip_and_every_reference_of_another_wallets_code_are_told() {
     let fixture = Fixture::new().await;
     let (status, scan) = fixture.scan(TIPPED).await;
     assert_eq!((status, &scan["merchant_name"]), (200, &json!("永記茶餐廳")), "{scan}");
-    let tip = json!({"kind": "percentage", "hundredths_of_a_percent": 1050});
+    let tip = json!({"type": "percentage", "hundredths_of_a_percent": 1050});
     assert_eq!(scan["tip"], tip);
     let told = [("reference_label", "***"), ("terminal_label", "T7")];
     assert_eq!(scan["references"], references(&told));

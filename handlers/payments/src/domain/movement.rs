@@ -1,0 +1,28 @@
+//! A transfer, as the owner of one of its accounts sees it.
+
+use time::OffsetDateTime;
+use values::{Money, Party, TransferId, code_enum};
+
+use super::TransferCode;
+
+code_enum! {
+    /// Which way the money went.
+    pub(crate) enum Direction {
+        /// Into the account.
+        In = "in",
+        /// Out of it.
+        Out = "out",
+    }
+}
+
+/// One line of an account's history.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Movement {
+    pub(crate) transfer_id: TransferId,
+    pub(crate) direction: Direction,
+    pub(crate) amount: Money,
+    pub(crate) code: TransferCode,
+    /// `None` where it is the bank.
+    pub(crate) counterparty: Option<Party>,
+    pub(crate) at: OffsetDateTime,
+}

@@ -1,0 +1,91 @@
+//! The movements of the caller's own wallet, or of a business they own.
+
+use mysql_async::Conn;
+use serde::Serialize;
+use service::{Consumer, Error, Id, Json, List, Merchant, Page};
+use utoipa::ToSchema;
+use uuid::Uuid;
+use values::{BusinessId, Money, Party, PaymentId, Timestamp, TopUpId, TransferId, code_enum};
+
+use super::read_wallet::require_owner;
+use crate::domain::{Direction, Movement, NO_WALLET, TransferCode};
+use crate::{App, store};
+
+code_enum! {
+    /// What moved the money.
+    enum MovementType {
+        /// It came from the person's bank.
+        TopUp = "top-up",
+        /// A person paid a shop.
+        Payment = "payment",
+    }
+}
+
+/// One movement.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct MovementBody {
+    transfer_id: TransferId,
+    #[serde(rename = "type")]
+    movement_type: MovementType,
+    direction: Direction,
+    amount: Money,
+    /// Null unless it is a payment.
+    payment_id: Option<PaymentId>,
+    /// Null unless it is a top-up.
+    top_up_id: Option<TopUpId>,
+    /// The other side; null if it is the bank.
+    counterparty: Option<Party>,
+    posted_at: Timestamp,
+}
+
+impl From<Movement> for MovementBody {
+    fn from(movement: Movement) -> Self {
+        let Movement { transfer_id, direction, amount, code, counterparty, at } = movement;
+        let (movement_type, payment_id, top_up_id) = match code {
+            TransferCode::TopUp(id) => (MovementType::TopUp, None, Some(id)),
+            TransferCode::Payment(id) => (MovementType::Payment, Some(id), None),
+        };
+        Self {
+            transfer_id,
+            movement_type,
+            direction,
+            amount,
+            payment_id,
+            top_up_id,
+            counterparty,
+            posted_at: at.into(),
+        }
+    }
+}
+
+pub(crate) async fn list_movements(
+    app: App,
+    consumer: Consumer,
+    list: List,
+) -> Result<Json<Page<MovementBody>>, Error> {
+    let conn = app.database.conn().await?;
+    list_of_account(conn, consumer.user_id.uuid(), &list).await
+}
+
+pub(crate) async fn list_business_movements(
+    app: App,
+    Id(business_id): Id<BusinessId>,
+    owner: Merchant,
+    list: List,
+) -> Result<Json<Page<MovementBody>>, Error> {
+    let mut conn = app.database.conn().await?;
+    require_owner(&mut conn, business_id, owner.user_id).await?;
+    list_of_account(conn, business_id.uuid(), &list).await
+}
+
+async fn list_of_account(
+    mut conn: Conn,
+    account_id: Uuid,
+    list: &List,
+) -> Result<Json<Page<MovementBody>>, Error> {
+    let paging = list.of(account_id)?;
+    store::ledger::find_account(&mut conn, account_id).await?.ok_or(NO_WALLET)?;
+    let rows = store::ledger::list_movements(&mut conn, account_id, &paging).await?;
+    let place = |movement: &Movement| movement.transfer_id.uuid().as_u128();
+    Ok(Json(paging.page(rows, place, MovementBody::from)))
+}

@@ -1,0 +1,35 @@
+//! What a shop has asked for.
+
+use serde::Deserialize;
+use service::database::now;
+use service::{Error, Json, List, Merchant, Page};
+use utoipa::IntoParams;
+use values::BusinessId;
+
+use super::PaymentRequestBody;
+use super::read_wallet::require_owner;
+use crate::domain::PaymentRequest;
+use crate::{App, store};
+
+/// Whose requests.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ListPaymentRequests {
+    /// One of the caller's businesses.
+    business_id: BusinessId,
+}
+
+pub(crate) async fn list_payment_requests(
+    app: App,
+    owner: Merchant,
+    list: List<ListPaymentRequests>,
+) -> Result<Json<Page<PaymentRequestBody>>, Error> {
+    let business_id = list.filter.business_id;
+    let mut conn = app.database.conn().await?;
+    require_owner(&mut conn, business_id, owner.user_id).await?;
+    let paging = list.of(business_id)?;
+    let rows = store::payment_requests::list_of_business(&mut conn, business_id, &paging).await?;
+    let place = |request: &PaymentRequest| request.id.uuid().as_u128();
+    let now = now();
+    Ok(Json(paging.page(rows, place, |request| PaymentRequestBody::at(request, now))))
+}

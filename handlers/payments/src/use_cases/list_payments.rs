@@ -1,0 +1,44 @@
+//! The payments that the caller made, or that one of their businesses received.
+
+use serde::Deserialize;
+use service::{Caller, Error, Json, List, Page};
+use utoipa::IntoParams;
+use values::{BusinessId, Product};
+
+use super::PaymentBody;
+use super::read_wallet::require_owner;
+use crate::domain::{NO_BUSINESS, Payment};
+use crate::{App, store};
+
+/// Whose payments.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ListPayments {
+    /// The payments that this business of the caller received. Absent: those that the caller made,
+    /// in PayMe for Consumer only.
+    business_id: Option<BusinessId>,
+}
+
+pub(crate) async fn list_payments(
+    app: App,
+    caller: Caller,
+    list: List<ListPayments>,
+) -> Result<Json<Page<PaymentBody>>, Error> {
+    let mut conn = app.database.conn().await?;
+    let (paging, rows) = match (list.filter.business_id, caller.product) {
+        (None, Product::Consumer) => {
+            let paging = list.of(caller.user_id)?;
+            let rows = store::payments::list_of_payer(&mut conn, caller.user_id, &paging).await?;
+            (paging, rows)
+        }
+        (Some(business_id), Product::Business) => {
+            require_owner(&mut conn, business_id, caller.user_id).await?;
+            let paging = list.of(business_id)?;
+            let rows = store::payments::list_of_business(&mut conn, business_id, &paging).await?;
+            (paging, rows)
+        }
+        (None, Product::Business) | (Some(_), Product::Consumer) => return Err(NO_BUSINESS.into()),
+    };
+    let place = |payment: &Payment| payment.id.uuid().as_u128();
+    Ok(Json(paging.page(rows, place, PaymentBody::from)))
+}

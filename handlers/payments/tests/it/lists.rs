@@ -1,0 +1,114 @@
+//! What a person has paid, what a shop has received and asked for, and nobody else's.
+
+use serde_json::{Value, json};
+use values::{BusinessId, Product};
+
+use crate::{Fixture, Person, new_key, signed};
+
+const PAYMENTS: &str = "/api/v1/payments";
+const REQUESTS: &str = "/api/v1/payment-requests";
+
+impl Fixture {
+    /// Pays a new request of the shop; the payment.
+    async fn paid(&self, payer: &Person, owner: &Person, shop: BusinessId) -> Value {
+        let (request, key) = (self.request(owner, shop).await, new_key());
+        let body = signed(payer, shop, &request, &key);
+        let (status, payment) = self.post(payer, PAYMENTS, &key, &body).await;
+        assert_eq!(status, 201, "{payment}");
+        payment
+    }
+
+    /// The items of a list that must be a whole one.
+    async fn items(&self, person: &Person, path: &str) -> Vec<Value> {
+        let (status, page) = self.get(person, path).await;
+        assert_eq!((status, &page["next_cursor"]), (200, &json!(null)), "{page}");
+        page["items"].as_array().unwrap().clone()
+    }
+}
+
+#[tokio::test]
+async fn payer_and_shop_list_the_payments_between_them_newest_first() {
+    let fixture = Fixture::new().await;
+    let (owner, shop) = fixture.shop().await;
+    let (one, other) = (fixture.consumer_with(50_000).await, fixture.consumer_with(50_000).await);
+    let first = fixture.paid(&one, &owner, shop).await;
+    let second = fixture.paid(&one, &owner, shop).await;
+    let third = fixture.paid(&other, &owner, shop).await;
+
+    assert_eq!(fixture.items(&one, PAYMENTS).await, [second.clone(), first.clone()]);
+    let of_shop = format!("{PAYMENTS}?business_id={shop}");
+    assert_eq!(fixture.items(&owner, &of_shop).await, [third.clone(), second, first]);
+    assert_eq!(third["payer"], json!({"type": "user", "id": other.user_id, "name": null}));
+    assert_eq!(third["payee"], json!({"type": "business", "id": shop, "name": "永記茶餐廳"}));
+}
+
+#[tokio::test]
+async fn a_shop_lists_its_movements_and_its_requests_as_they_stand() {
+    let fixture = Fixture::new().await;
+    let (owner, shop) = fixture.shop().await;
+    let payer = fixture.consumer_with(50_000).await;
+    let payment = fixture.paid(&payer, &owner, shop).await;
+    let open = fixture.request(&owner, shop).await;
+
+    let movements = format!("/api/v1/wallets/businesses/{shop}/movements");
+    let movements = fixture.items(&owner, &movements).await;
+    assert_eq!(movements.len(), 1);
+    assert_eq!(
+        (&movements[0]["direction"], &movements[0]["payment_id"], &movements[0]["counterparty"]),
+        (&json!("in"), &payment["payment_id"], &payment["payer"])
+    );
+    let requests = fixture.items(&owner, &format!("{REQUESTS}?business_id={shop}")).await;
+    let of = |at: usize| (&requests[at]["payment_request_id"], &requests[at]["status"]);
+    assert_eq!(of(0), (&json!(open), &json!("open")));
+    assert_eq!(of(1), (&payment["payment_request_id"], &json!("paid")));
+}
+
+#[tokio::test]
+async fn nobody_lists_what_belongs_to_somebody_else() {
+    let fixture = Fixture::new().await;
+    let (owner, shop) = fixture.shop().await;
+    let (rival, _) = fixture.shop().await;
+    let payer = fixture.consumer_with(50_000).await;
+    for _ in 0..2 {
+        fixture.paid(&payer, &owner, shop).await;
+    }
+    let of_shop = format!("{PAYMENTS}?business_id={shop}");
+    for (person, path) in [
+        (&rival, of_shop.clone()),
+        (&payer, of_shop.clone()),
+        (&owner, PAYMENTS.to_owned()),
+        (&rival, format!("{REQUESTS}?business_id={shop}")),
+        (&rival, format!("/api/v1/wallets/businesses/{shop}/movements")),
+    ] {
+        let (status, problem) = fixture.get(person, &path).await;
+        assert_eq!((status, &problem["code"]), (404, &json!("business-not-found")), "{path}");
+    }
+    let stranger = fixture.person(Product::Consumer).await;
+    assert!(fixture.items(&stranger, PAYMENTS).await.is_empty());
+
+    let (_, page) = fixture.get(&payer, &format!("{PAYMENTS}?limit=1")).await;
+    let cursor = page["next_cursor"].as_str().unwrap();
+    for (person, path) in [
+        (&stranger, format!("{PAYMENTS}?cursor={cursor}")),
+        (&owner, format!("{of_shop}&cursor={cursor}")),
+        (&payer, format!("/api/v1/wallets/me/movements?cursor={cursor}")),
+    ] {
+        let (status, problem) = fixture.get(person, &path).await;
+        assert_eq!((status, &problem["code"]), (400, &json!("cursor-invalid")), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn a_top_up_is_read_by_its_owner_only() {
+    let fixture = Fixture::new().await;
+    let person = fixture.person(Product::Consumer).await;
+    let body = json!({"amount": {"amount": 700, "currency": "HKD"}});
+    let top_ups = "/api/v1/wallets/me/top-ups";
+    let (_, top_up) = fixture.post(&person, top_ups, &new_key(), &body).await;
+    let path = format!("{top_ups}/{}", top_up["top_up_id"].as_str().unwrap());
+    assert_eq!(fixture.get(&person, &path).await, (200, top_up));
+
+    let stranger = fixture.person(Product::Consumer).await;
+    let (status, problem) = fixture.get(&stranger, &path).await;
+    assert_eq!((status, &problem["code"]), (404, &json!("top-up-not-found")));
+}
