@@ -5,13 +5,14 @@
 //! `or` neither knows which methods a path has (`Allow`) nor stays cheap with sixty routes, and
 //! because a filter and a document that are written apart drift apart.
 //!
-//! Reading order: here, `input` (what a handler may take), `answer` (what it may give), `list`,
-//! `shape` (bodies are what the document says), `document`, `routes` (the table).
+//! Reading order: here, `input` and `merge_patch` (what a handler may take), `answer` (what it may
+//! give), `list`, `shape` (bodies are what the document says), `document`, `routes` (the table).
 
 mod answer;
 mod document;
 mod input;
 mod list;
+mod merge_patch;
 mod routes;
 mod shape;
 
@@ -29,10 +30,11 @@ use warp::http::Method;
 use warp::reply::Response;
 use warp::{Filter, Rejection, Reply};
 
-pub use answer::{Accepted, Answer, Created, Json, NoContent};
+pub use answer::{Accepted, Answer, Created, Json, NoContent, Versioned};
 pub use document::Operation;
 pub use input::{Batch, FunctionKey, Id, Input, Query};
 pub use list::{List, NoFilter, Page, Paging};
+pub use merge_patch::{Change, MergePatch};
 pub use routes::Routes;
 
 use crate::invocation::{event_batch, invocation_done, timer};
@@ -118,6 +120,12 @@ impl<A: Clone + Send + Sync + 'static> Api<A> {
     #[must_use]
     pub fn put<I>(self, path: &'static str, summary: &str, handler: impl Handler<A, I>) -> Self {
         self.route(Method::PUT, path, summary, handler)
+    }
+
+    /// `PATCH path`.
+    #[must_use]
+    pub fn patch<I>(self, path: &'static str, summary: &str, handler: impl Handler<A, I>) -> Self {
+        self.route(Method::PATCH, path, summary, handler)
     }
 
     /// `DELETE path`.

@@ -9,6 +9,11 @@ use warp::{Filter, Rejection, reject};
 use crate::Problem;
 use crate::header::single;
 
+/// What a JSON body says that it is (RFC 8259).
+pub(crate) const JSON: &str = "application/json";
+/// What a JSON merge patch says that it is (RFC 7396).
+pub(crate) const MERGE_PATCH: &str = "application/merge-patch+json";
+
 /// The largest body an API route reads, in bytes.
 pub const BODY_BYTES_MAX: usize = 64 * 1024;
 
@@ -19,10 +24,12 @@ pub(crate) const INVOCATION_BYTES_MAX: usize = 100 * 64 * 1024 * 4;
 /// How much of the rest of an oversized body is read and forgotten, in bytes.
 const FORGOTTEN_BYTES_MAX: usize = 16 * 1024 * 1024;
 
-/// The bytes of a body that says it is JSON: 415 for another media type, 413 above
+/// The bytes of a JSON body that says it is of one of these types: 415 for another, 413 above
 /// [`BODY_BYTES_MAX`].
-pub(crate) fn json_bytes() -> impl Filter<Extract = (Bytes,), Error = Rejection> + Clone {
-    require_json().and(bytes(BODY_BYTES_MAX))
+pub(crate) fn json_bytes(
+    media_types: &'static [&'static str],
+) -> impl Filter<Extract = (Bytes,), Error = Rejection> + Clone {
+    require_json(media_types).and(bytes(BODY_BYTES_MAX))
 }
 
 /// The whole body, before anything decides about the request: an answer that overtakes the rest of
@@ -58,11 +65,14 @@ pub(crate) fn bytes(limit: usize) -> impl Filter<Extract = (Bytes,), Error = Rej
     })
 }
 
-fn require_json() -> impl Filter<Extract = (), Error = Rejection> + Clone {
+fn require_json(
+    media_types: &'static [&'static str],
+) -> impl Filter<Extract = (), Error = Rejection> + Clone {
     warp::header::headers_cloned()
-        .and_then(|headers: HeaderMap| async move {
-            let media_type = single(&headers, CONTENT_TYPE.as_str()).ok().flatten();
-            if media_type.is_some_and(is_json) && !headers.contains_key(CONTENT_ENCODING) {
+        .and_then(move |headers: HeaderMap| async move {
+            let came = single(&headers, CONTENT_TYPE.as_str()).ok().flatten();
+            let is_expected = came.is_some_and(|came| is_json(media_types, came));
+            if is_expected && !headers.contains_key(CONTENT_ENCODING) {
                 return Ok(());
             }
             Err(reject::custom(Problem::new(
@@ -74,11 +84,11 @@ fn require_json() -> impl Filter<Extract = (), Error = Rejection> + Clone {
         .untuple_one()
 }
 
-/// `application/json`, in no other character set than UTF-8 (RFC 8259).
-fn is_json(media_type: &str) -> bool {
-    let mut parts = media_type.split(';').map(str::trim);
-    let is_json = parts.next().is_some_and(|name| name.eq_ignore_ascii_case("application/json"));
-    is_json
+/// One of these types, in no other character set than UTF-8 (RFC 8259).
+fn is_json(media_types: &[&str], came: &str) -> bool {
+    let mut parts = came.split(';').map(str::trim);
+    let is_named = |name: &str| media_types.iter().any(|known| name.eq_ignore_ascii_case(known));
+    parts.next().is_some_and(is_named)
         && parts.filter_map(|parameter| parameter.split_once('=')).all(|(name, value)| {
             !name.trim().eq_ignore_ascii_case("charset")
                 || value.trim().trim_matches('"').eq_ignore_ascii_case("utf-8")
@@ -97,12 +107,12 @@ mod tests {
             "application/json; charset=utf-8",
             "application/json;charset=\"UTF-8\"; profile=x",
         ] {
-            assert!(is_json(media_type), "{media_type}");
+            assert!(is_json(&[JSON], media_type), "{media_type}");
         }
         for media_type in
-            ["", "text/plain", "application/json; charset=utf-16", "application/jsonp"]
+            ["", "text/plain", "application/json; charset=utf-16", "application/jsonp", MERGE_PATCH]
         {
-            assert!(!is_json(media_type), "{media_type}");
+            assert!(!is_json(&[JSON], media_type), "{media_type}");
         }
     }
 }

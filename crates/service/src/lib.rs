@@ -2,11 +2,11 @@
 //! Knows no business word.
 //!
 //! Reading order: `serve` (the process), `edge` (HTTP), `api` (routes and their document),
-//! `header` and `body` (what a request brings), `access_token`, `token_verifier`, `auth_state` and
-//! `auth_feed` (who calls), `once` (idempotency keys), `lock_conflict`, `error` and `problem`
-//! (every answer that is not a success), `invocation` (what a trigger brings), `answer_time`,
-//! `turn`, `trace`, `telemetry` (what is exported of it), `identity`, `database` and `redis` (what
-//! a service works with), `service_resource` (health), `config`.
+//! `header`, `etag` and `body` (what a request brings), `access_token`, `token_verifier`,
+//! `auth_state` and `auth_feed` (who calls), `once` (idempotency keys), `lock_conflict`, `error`
+//! and `problem` (every answer that is not a success), `invocation` (what a trigger brings),
+//! `answer_time`, `turn`, `trace`, `telemetry` (what is exported of it), `identity`, `database` and
+//! `redis` (what a service works with), `service_resource` (health), `config`.
 
 mod access_token;
 mod answer_time;
@@ -19,6 +19,7 @@ pub mod database;
 mod device_key;
 mod edge;
 mod error;
+mod etag;
 pub mod header;
 mod identity;
 mod invocation;
@@ -39,14 +40,15 @@ pub use access_token::{
 };
 pub use answer_time::allow_answer_time;
 pub use api::{
-    Accepted, Answer, Api, Batch, Created, FunctionKey, Id, Input, InputFilter, Json, List,
-    NoContent, NoFilter, Operation, Page, Paging, Query, Routes,
+    Accepted, Answer, Api, Batch, Change, Created, FunctionKey, Id, Input, InputFilter, Json, List,
+    MergePatch, NoContent, NoFilter, Operation, Page, Paging, Query, Routes, Versioned,
 };
 pub use auth_feed::{REVOCATIONS_WAIT, RevokedSessions};
 pub use body::BODY_BYTES_MAX;
 pub use config::{ConfigError, required_var};
 pub use device_key::{DeviceKey, DeviceKeyError};
 pub use error::Error;
+pub use etag::IfMatch;
 pub use identity::managed_identity;
 pub use lock_conflict::retry_lock_conflicts;
 pub use once::{Keyed, Recorded, find_recorded, once};

@@ -5,9 +5,11 @@ use serde_json::json;
 use utoipa::ToSchema;
 use warp::Reply;
 use warp::http::StatusCode;
+use warp::http::header::{CACHE_CONTROL, ETAG, HeaderValue};
 use warp::reply::{self, Response};
 
 use super::document::Operation;
+use crate::etag::etag;
 
 /// A success that a handler gives.
 pub trait Answer: Send {
@@ -19,6 +21,15 @@ pub trait Answer: Send {
 
 /// 200 with a JSON body. As an input: a JSON body.
 pub struct Json<T>(pub T);
+
+/// 200 with a JSON body and its version as ETag. Its reader may keep it, asks each time whether it
+/// is the same, and gets 304 if so.
+pub struct Versioned<T> {
+    /// Counts the changes of what is answered.
+    pub version: u32,
+    /// What has this version.
+    pub body: T,
+}
 
 /// 201 with what was created.
 pub struct Created<T>(pub T);
@@ -46,6 +57,20 @@ macro_rules! json_answer {
 json_answer!(Json, StatusCode::OK);
 json_answer!(Created, StatusCode::CREATED);
 json_answer!(Accepted, StatusCode::ACCEPTED);
+
+impl<T: Serialize + ToSchema + Send> Answer for Versioned<T> {
+    fn describe(operation: &mut Operation) {
+        operation.answer_versioned::<T>();
+    }
+
+    fn into_response(self) -> Response {
+        let mut response = Json(self.body).into_response();
+        let headers = response.headers_mut();
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
+        headers.extend(etag(self.version).map(|etag| (ETAG, etag)));
+        response
+    }
+}
 
 impl Answer for NoContent {
     fn describe(operation: &mut Operation) {

@@ -101,16 +101,37 @@ impl Operation {
         self.add_parameter(json!({"name": name, "in": "path", "required": true, "schema": schema}));
     }
 
-    pub(super) fn take_body<T: ToSchema>(&mut self) {
+    pub(super) fn take_body<T: ToSchema>(&mut self, media_type: &str) {
         let schema = reference::<T>(&mut self.requested);
-        self.request_body =
-            json!({"required": true, "content": {"application/json": {"schema": schema}}});
+        self.request_body = json!({"required": true, "content": {media_type: {"schema": schema}}});
     }
 
     /// The operation answers `status` with a `T` in JSON.
     pub fn answer_json<T: ToSchema>(&mut self, status: StatusCode) {
         let schema = reference::<T>(&mut self.answered);
         self.answer(status, json!({"application/json": {"schema": schema}}));
+    }
+
+    /// The operation answers 200 with the version of a `T` as its ETag.
+    pub(super) fn answer_versioned<T: ToSchema>(&mut self) {
+        self.answer_json::<T>(StatusCode::OK);
+        self.responses[StatusCode::OK.as_str()]["headers"] = json!({"ETag": etag()});
+    }
+
+    /// What has an ETag is not sent again to a client that holds it.
+    fn describe_not_modified(&mut self) {
+        let answer = self.responses.get(StatusCode::OK.as_str());
+        if answer.is_none_or(|answer| answer["headers"]["ETag"].is_null()) {
+            return;
+        }
+        self.add_parameter(json!({
+            "name": "If-None-Match",
+            "in": "header",
+            "description": "The ETag of what the client holds: if nothing is new, it gets 304.",
+            "schema": {"type": "string"},
+        }));
+        self.answer(StatusCode::NOT_MODIFIED, json!({}));
+        self.responses[StatusCode::NOT_MODIFIED.as_str()]["headers"] = json!({"ETag": etag()});
     }
 
     /// The operation answers `status` with one of these media types.
@@ -121,6 +142,14 @@ impl Operation {
         }
         self.responses.insert(status.as_str().to_owned(), response);
     }
+}
+
+fn etag() -> Value {
+    json!({
+        "description": "The version, in quotes.",
+        "required": true,
+        "schema": {"type": "string"},
+    })
 }
 
 /// `$ref` to the schema of `T`, which is collected with all that it refers to.
@@ -162,7 +191,10 @@ impl Document {
         self.service
     }
 
-    pub(super) fn add(&mut self, method: &Method, path: &str, operation: Operation) {
+    pub(super) fn add(&mut self, method: &Method, path: &str, mut operation: Operation) {
+        if *method == Method::GET {
+            operation.describe_not_modified();
+        }
         self.requested.extend(operation.requested.iter().map(|(name, _)| name.clone()));
         for (name, schema) in operation.requested.into_iter().chain(operation.answered) {
             self.schemas.entry(name).or_insert_with(|| value(&schema));

@@ -15,6 +15,7 @@ use super::answer::Json;
 use super::document::{Operation, value};
 use super::shape::Shape;
 use super::{InputFilter, or_reject};
+use crate::etag::IfMatch;
 use crate::trace::{self, TraceContext};
 use crate::{body, header};
 
@@ -64,9 +65,9 @@ impl<T: DeserializeOwned + IntoParams + Send + 'static> Input for Query<T> {
 /// A body of the documented shape, at every depth, or 400.
 impl<T: DeserializeOwned + ToSchema + Send + 'static> Input for Json<T> {
     fn take(operation: &mut Operation) -> InputFilter<Self> {
-        operation.take_body::<T>();
+        operation.take_body::<T>(body::JSON);
         let shape = Shape::of::<T>();
-        body::json_bytes()
+        body::json_bytes(&[body::JSON])
             .and_then(move |bytes: Bytes| {
                 let read = shape.read(&bytes).map(Self);
                 async move { or_reject(read) }
@@ -88,6 +89,23 @@ impl Input for IdempotencyKey {
         }));
         warp::header::headers_cloned()
             .and_then(|headers| async move { or_reject(header::idempotency_key(&headers)) })
+            .boxed()
+    }
+}
+
+/// The version that the request changes: exactly one, or 428 without it and 400 for another form.
+impl Input for IfMatch {
+    fn take(operation: &mut Operation) -> InputFilter<Self> {
+        operation.add_parameter(json!({
+            "name": "If-Match",
+            "in": "header",
+            "required": true,
+            "description": "The ETag of what is changed, which is its version in quotes. If \
+                somebody else has changed it since, nothing happens and the answer is 412.",
+            "schema": {"type": "string", "pattern": "^\"[1-9][0-9]{0,9}\"$", "example": "\"1\""},
+        }));
+        warp::header::headers_cloned()
+            .and_then(|headers| async move { or_reject(Self::read(&headers)) })
             .boxed()
     }
 }

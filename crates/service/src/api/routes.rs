@@ -1,5 +1,5 @@
 //! The table of a service's routes: it finds the one that answers a request, and knows the rest of
-//! what RFC 9110 asks of a resource (405 with `Allow`, HEAD, OPTIONS).
+//! what RFC 9110 asks of a resource (405 with `Allow`, HEAD, OPTIONS, 304).
 
 use std::sync::Arc;
 
@@ -7,10 +7,11 @@ use futures_util::future::BoxFuture;
 use http_body_util::Full;
 use hyper::body::{Body, Bytes};
 use warp::Reply;
-use warp::http::header::{ALLOW, CACHE_CONTROL, CONTENT_LENGTH, HeaderValue};
+use warp::http::header::{ALLOW, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, ETAG, HeaderValue};
 use warp::http::{Method, Request, StatusCode};
 use warp::reply::Response;
 
+use crate::etag::Held;
 use crate::problem::Problem;
 
 /// Answers a request that the table has given to this route.
@@ -107,6 +108,7 @@ impl Routes {
     /// The answer to a request, whose body is whole.
     pub async fn answer(&self, request: Request<Bytes>) -> Response {
         let is_head = *request.method() == Method::HEAD;
+        let held = Held::of(request.method(), request.headers());
         let mut response = match self.0.find(request.uri().path()) {
             None => Problem::no_such_route().into_response(),
             Some(path) => match path.find(request.method()) {
@@ -121,8 +123,20 @@ impl Routes {
         };
         // An answer is its caller's alone unless its route says otherwise.
         response.headers_mut().entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+        let etag = response.headers().get(ETAG);
+        if response.status() == StatusCode::OK && etag.is_some_and(|etag| held.has(etag)) {
+            return not_modified(response);
+        }
         if is_head { without_body(response) } else { response }
     }
+}
+
+/// The client holds the body: only what tells it so is sent.
+fn not_modified(response: Response) -> Response {
+    let (mut head, _) = response.into_parts();
+    head.status = StatusCode::NOT_MODIFIED;
+    head.headers.remove(CONTENT_TYPE);
+    Response::from_parts(head, Default::default())
 }
 
 /// The answer to HEAD: the header of GET, with the length that the body would have.

@@ -36,3 +36,28 @@ async fn every_response_has_a_description_and_every_field_of_an_answer_is_requir
     assert_eq!(problem["required"].as_array().unwrap().len(), 6);
     assert_eq!(document["components"]["schemas"]["Thing"]["additionalProperties"], false);
 }
+
+#[tokio::test]
+async fn a_thing_that_changes_is_described_with_its_etag_and_what_may_be_absent_of_a_change() {
+    let document = document().await;
+    let methods = &document["paths"]["/api/v1/things/versioned"];
+    let parameter = |method: &str| {
+        let one = &methods[method]["parameters"][0];
+        (one["name"].clone(), one["in"].clone(), one["required"].clone())
+    };
+    assert_eq!(parameter("get"), (json!("If-None-Match"), json!("header"), json!(null)));
+    assert_eq!(parameter("patch"), (json!("If-Match"), json!("header"), json!(true)));
+    for method in ["get", "patch"] {
+        assert!(methods[method]["responses"]["200"]["headers"]["ETag"].is_object(), "{method}");
+    }
+    assert!(methods["get"]["responses"]["304"]["content"].is_null());
+    assert_eq!(methods["get"]["responses"]["304"]["description"], "Not Modified");
+    assert!(methods["patch"]["responses"].get("304").is_none());
+
+    let body = &methods["patch"]["requestBody"]["content"]["application/merge-patch+json"];
+    assert_eq!(body["schema"]["$ref"], "#/components/schemas/ChangeThing");
+    let change = &document["components"]["schemas"]["ChangeThing"];
+    assert_eq!(change["properties"]["name"]["type"], "string");
+    assert_eq!(change["properties"]["note"]["type"], json!(["string", "null"]));
+    assert!(change.get("required").is_none() && change["additionalProperties"] == false);
+}

@@ -10,7 +10,10 @@ mod work;
 
 use serde::{Deserialize, Serialize};
 use service::trace::TraceContext;
-use service::{Api, Caller, Created, Error, Id, Json, Routes, TokenVerifier};
+use service::{
+    Api, Caller, Change, Created, Error, Id, IfMatch, Json, MergePatch, Routes, TokenVerifier,
+    Versioned,
+};
 use testkit::TokenIssuer;
 use utoipa::ToSchema;
 use values::{IdempotencyKey, PaymentId};
@@ -23,7 +26,19 @@ struct Thing {
     note: Option<String>,
 }
 
-/// Everything that a handler can take.
+/// What is changed of a thing.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct ChangeThing {
+    #[serde(default)]
+    #[schema(value_type = String)]
+    name: Change<String>,
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    note: Change<Option<String>>,
+}
+
+/// Everything that a handler of a POST can take.
 async fn create_thing(
     (): (),
     Id(_id): Id<PaymentId>,
@@ -39,6 +54,21 @@ async fn read_thing((): (), _caller: Caller) -> Result<Json<Thing>, Error> {
     Ok(Json(Thing { name: "thing".to_owned(), note: None }))
 }
 
+async fn read_versioned((): ()) -> Result<Versioned<Thing>, Error> {
+    Ok(Versioned { version: 7, body: Thing { name: "thing".to_owned(), note: None } })
+}
+
+async fn change_versioned(
+    (): (),
+    if_match: IfMatch,
+    MergePatch(input): MergePatch<ChangeThing>,
+) -> Result<Versioned<Thing>, Error> {
+    if_match.require(7)?;
+    let name = input.name.given().unwrap_or("thing".to_owned());
+    let note = input.note.given().unwrap_or(Some("kept".to_owned()));
+    Ok(Versioned { version: 8, body: Thing { name, note } })
+}
+
 async fn echo((): (), Json(thing): Json<Thing>) -> Result<Json<Thing>, Error> {
     Ok(Json(thing))
 }
@@ -52,6 +82,8 @@ fn routes(tokens: &TokenVerifier) -> Routes {
         .get("/api/v1/things/me", "Reads the caller's thing.", read_thing)
         .post("/api/v1/things", "Answers what it was sent.", echo)
         .post("/api/v1/things/{payment_id}", "Creates a thing.", create_thing)
+        .get("/api/v1/things/versioned", "Reads a thing that changes.", read_versioned)
+        .patch("/api/v1/things/versioned", "Changes it.", change_versioned)
         .get("/api/v1/things/panic", "Panics.", break_off)
         .finish(Vec::new())
 }

@@ -84,3 +84,57 @@ async fn who_calls_is_asked_before_what_is_wrong_with_the_request() {
     let call = Call::post(&path).without("idempotency-key").body("text/plain", "{");
     send(call).await.expect_refusal(401, "invalid-token");
 }
+
+const VERSIONED: &str = "/api/v1/things/versioned";
+
+#[tokio::test]
+async fn what_the_client_holds_is_not_sent_again() {
+    let read = send(Call::get(VERSIONED)).await;
+    assert_eq!((read.status, read.header("etag")), (200, "\"7\""));
+    assert_eq!(read.header("cache-control"), "private, no-cache");
+    for method in ["GET", "HEAD"] {
+        let held = send(Call::new(method, VERSIONED).header("if-none-match", "W/\"7\"")).await;
+        assert_eq!((held.status, held.header("etag"), held.body.len()), (304, "\"7\"", 0));
+        assert_eq!(held.header("cache-control"), "private, no-cache");
+        assert!(!held.headers.contains_key("content-type"));
+        assert!(!held.headers.contains_key("content-length"));
+    }
+    let older = Call::get(VERSIONED).header("if-none-match", "\"6\"");
+    assert_eq!(send(older).await.expect(200), read.json());
+    // What has no ETag is always sent.
+    send(Call::get("/api/v1/things/health/live").header("if-none-match", "*")).await.expect(200);
+}
+
+#[tokio::test]
+async fn a_change_names_the_version_that_it_replaces() {
+    let unconditional = Call::new("PATCH", VERSIONED).json(&json!({"name": "new"}));
+    send(unconditional.clone()).await.expect_refusal(428, "if-match-missing");
+    let stale = unconditional.clone().header("if-match", "\"6\"");
+    send(stale).await.expect_refusal(412, "version-stale");
+    for lines in [&["*"][..], &["W/\"7\""], &["\"7\"", "\"7\""]] {
+        let with_line = |call: Call, line: &&str| call.header("if-match", line);
+        let call = lines.iter().fold(unconditional.clone(), with_line);
+        send(call).await.expect_refusal(400, "if-match-invalid");
+    }
+    // It answers what is new, whatever the client holds.
+    let change = unconditional.header("if-match", "\"7\"").header("if-none-match", "*");
+    let changed = send(change).await;
+    assert_eq!(changed.expect(200), json!({"name": "new", "note": "kept"}));
+    assert_eq!(changed.header("etag"), "\"8\"");
+}
+
+#[tokio::test]
+async fn a_merge_patch_comes_under_its_own_name_or_as_json() {
+    let patch = |content_type: &str| {
+        let call = Call::new("PATCH", VERSIONED).header("if-match", "\"7\"");
+        send(call.body(content_type, r#"{"note":null}"#))
+    };
+    for content_type in ["application/merge-patch+json", "application/json"] {
+        assert_eq!(patch(content_type).await.expect(200)["note"], json!(null));
+    }
+    for content_type in ["application/json-patch+json", "text/plain"] {
+        patch(content_type).await.expect_refusal(415, "json-expected");
+    }
+    let call = Call::post("/api/v1/things").body("application/merge-patch+json", "{}");
+    send(call).await.expect_refusal(415, "json-expected");
+}
