@@ -4,6 +4,7 @@
 import createClient from "openapi-fetch";
 import type { paths as Auth } from "../../target/openapi/types/auth";
 import type { components, paths as Payments } from "../../target/openapi/types/payments";
+import type { paths as UserProfile } from "../../target/openapi/types/user-profile";
 
 type Money = components["schemas"]["Money"];
 
@@ -43,4 +44,22 @@ export async function paymentOf(
   });
   // A field that is always sent, and may be null.
   return data === undefined ? null : data.payment_id;
+}
+
+/** The name afterwards: null if there is none, or if somebody else was faster. */
+export async function rename(baseUrl: string, token: string, name: string): Promise<string | null> {
+  const profiles = createClient<UserProfile>({ baseUrl });
+  const headers = { Authorization: `Bearer ${token}` };
+  const read = await profiles.GET("/api/v1/users/me", { headers });
+  const etag = read.response.headers.get("ETag");
+  if (etag === null) {
+    return null;
+  }
+  const changed = await profiles.PATCH("/api/v1/users/me", {
+    params: { header: { "If-Match": etag } },
+    headers,
+    // What is absent stays.
+    body: { display_name: name },
+  });
+  return changed.data === undefined ? null : changed.data.display_name;
 }

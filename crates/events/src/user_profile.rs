@@ -11,7 +11,7 @@ pub struct ProfileChangedV1 {
     pub user_id: String,
     /// Counts the changes of this profile from 1; an older version never replaces a newer one.
     pub version: u32,
-    /// How the person wants to be called. Personal data.
+    /// How the person wants to be called; empty until they have chosen. Personal data.
     pub display_name: String,
     /// `en`, `zh-Hant` or `zh-Hans`.
     pub language: String,

@@ -69,8 +69,9 @@ impl Refusal {
 
     /// The same, with the seconds after which a repeat may succeed.
     #[must_use]
-    pub fn for_seconds(self, retry_after_seconds: u64) -> Self {
-        Self { retry_after_seconds: Some(retry_after_seconds), ..self }
+    pub const fn for_seconds(mut self, retry_after_seconds: u64) -> Self {
+        self.retry_after_seconds = Some(retry_after_seconds);
+        self
     }
 
     /// What kind of refusal it is.

@@ -3,7 +3,7 @@
 use service::{Api, Dependency, Error, Routes};
 
 use crate::use_cases::{
-    close_business, create_business, list_businesses, read_business, replace_business,
+    change_business, close_business, create_business, list_businesses, read_business,
 };
 use crate::{App, NAME};
 
@@ -16,7 +16,7 @@ pub fn routes(app: App) -> Routes {
         .post(BUSINESSES, "Creates a business that the caller owns.", create_business)
         .get(BUSINESSES, "Lists the caller's own businesses.", list_businesses)
         .get(BUSINESS, "Reads one of the caller's own businesses.", read_business)
-        .put(BUSINESS, "Replaces what the caller says of their own business.", replace_business)
+        .patch(BUSINESS, "Changes what the caller says of their own business.", change_business)
         .delete(BUSINESS, "Closes one of the caller's own businesses for good.", close_business)
         .on_timer("business_profile_relay_outbox", relay_outbox)
         .finish(dependencies)

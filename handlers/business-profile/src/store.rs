@@ -43,26 +43,20 @@ pub(crate) async fn insert_business(tx: &mut Tx, business: &Business) -> Result<
     .await
 }
 
-/// Changes nothing if the owner has no such business.
-pub(crate) async fn update_business(
-    tx: &mut Tx,
-    owner_user_id: UserId,
-    business_id: BusinessId,
-    new: &BusinessDetails,
-) -> Result<(), Error> {
+pub(crate) async fn update_business(tx: &mut Tx, business: &Business) -> Result<(), Error> {
+    let details = &business.details;
     tx.exec_drop(
         "UPDATE businesses SET shop_name = ?, name_skeleton = ?, shop_name_latin = ?,
-             category_code = ?, fps_id = ?,
-             version = version + 1
-         WHERE business_id = ? AND owner_user_id = ? AND closed_at IS NULL",
+             category_code = ?, fps_id = ?, version = ?
+         WHERE business_id = ?",
         (
-            new.shop_name.as_str(),
-            new.shop_name.skeleton(),
-            new.shop_name_latin.as_ref().map(LatinName::as_str),
-            new.category_code.as_str(),
-            new.fps_id.as_ref().map(FpsId::as_str),
-            business_id.uuid(),
-            owner_user_id.uuid(),
+            details.shop_name.as_str(),
+            details.shop_name.skeleton(),
+            details.shop_name_latin.as_ref().map(LatinName::as_str),
+            details.category_code.as_str(),
+            details.fps_id.as_ref().map(FpsId::as_str),
+            business.version,
+            business.business_id.uuid(),
         ),
     )
     .await

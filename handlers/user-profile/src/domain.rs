@@ -2,4 +2,4 @@
 
 mod profile;
 
-pub(crate) use profile::{NO_PROFILE, Profile};
+pub(crate) use profile::{NOT_YET_KNOWN, Profile};

@@ -2,7 +2,7 @@
 
 use service::{Api, Batch, Dependency, Error, Routes};
 
-use crate::use_cases::{begin_profile, read_profile, replace_profile};
+use crate::use_cases::{begin_profile, change_profile, read_profile};
 use crate::{App, NAME};
 
 /// All routes.
@@ -10,7 +10,7 @@ pub fn routes(app: App) -> Routes {
     let dependencies = vec![Dependency::MySql(app.database.clone())];
     Api::new(NAME, "User profile", app.clone(), &app.tokens)
         .get("/api/v1/users/me", "Reads the caller's own profile.", read_profile)
-        .put("/api/v1/users/me", "Creates or replaces the caller's own profile.", replace_profile)
+        .patch("/api/v1/users/me", "Changes the caller's own profile.", change_profile)
         .on_events("user_profile_on_auth", on_auth)
         .on_timer("user_profile_relay_outbox", relay_outbox)
         .finish(dependencies)

@@ -9,23 +9,9 @@ use crate::domain::Profile;
 
 type ProfileRow = (Option<String>, String, u32);
 
-/// Replaces what the person said before, or begins the profile.
-pub(crate) async fn save_profile(
-    tx: &mut Tx,
-    user_id: UserId,
-    display_name: &DisplayName,
-    language: Language,
-) -> Result<(), Error> {
-    tx.exec_drop(
-        "INSERT INTO profiles (user_id, display_name, language, version) VALUES (?, ?, ?, 1)
-         ON DUPLICATE KEY UPDATE display_name = VALUES(display_name),
-             language = VALUES(language), version = version + 1",
-        (user_id.uuid(), display_name.as_str(), language.code()),
-    )
-    .await
-}
+const SELECT_ONE: &str = "SELECT display_name, language, version FROM profiles WHERE user_id = ?";
 
-/// Begins the profile, unless the person has already filled it in.
+/// Begins the profile, unless it has begun.
 pub(crate) async fn begin_profile(tx: &mut Tx, user_id: UserId) -> Result<(), Error> {
     tx.exec_drop(
         "INSERT INTO profiles (user_id, version) VALUES (?, 1)
@@ -39,13 +25,28 @@ pub(crate) async fn find_profile(
     connection: &mut impl Queryable,
     user_id: UserId,
 ) -> Result<Option<Profile>, Error> {
-    let row: Option<ProfileRow> = connection
-        .exec_first(
-            "SELECT display_name, language, version FROM profiles WHERE user_id = ?",
-            (user_id.uuid(),),
-        )
-        .await?;
+    let row: Option<ProfileRow> = connection.exec_first(SELECT_ONE, (user_id.uuid(),)).await?;
     row.map(|row| profile(user_id, row)).transpose()
+}
+
+/// The same, locked: nobody else changes it until the transaction ends.
+pub(crate) async fn lock_profile(tx: &mut Tx, user_id: UserId) -> Result<Option<Profile>, Error> {
+    let sql = format!("{SELECT_ONE} FOR UPDATE");
+    let row: Option<ProfileRow> = tx.exec_first(sql, (user_id.uuid(),)).await?;
+    row.map(|row| profile(user_id, row)).transpose()
+}
+
+pub(crate) async fn update_profile(tx: &mut Tx, profile: &Profile) -> Result<(), Error> {
+    tx.exec_drop(
+        "UPDATE profiles SET display_name = ?, language = ?, version = ? WHERE user_id = ?",
+        (
+            profile.display_name.as_ref().map(DisplayName::as_str),
+            profile.language.code(),
+            profile.version,
+            profile.user_id.uuid(),
+        ),
+    )
+    .await
 }
 
 fn profile(user_id: UserId, row: ProfileRow) -> Result<Profile, Error> {

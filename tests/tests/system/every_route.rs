@@ -44,6 +44,8 @@ impl Callers {
         let mut answer = None;
         for session in &self.sessions {
             let call = self.without_token(operation, path).bearer(&session.tokens.access_token);
+            // So that a change is refused for what the test is about. Other routes ignore it.
+            let call = call.header("if-match", "\"1\"");
             let call = if operation.needs_key {
                 call.header("x-functions-key", &self.function_key)
             } else {

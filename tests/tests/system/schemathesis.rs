@@ -55,6 +55,8 @@ async fn config(platform: &Addresses, document: &Value) -> String {
     let function_key = platform.function_key().unwrap();
     let mut config = format!(
         "headers = {{ x-functions-key = {function_key:?} }}\n\
+         [checks]\n\
+         missing_required_header.expected-statuses = [400, 401, 428]\n\
          [parameters]\n\
          payment_request_id = {:?}\n\
          business_id = {:?}\n",

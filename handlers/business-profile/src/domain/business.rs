@@ -49,6 +49,16 @@ impl Business {
         Self { business_id, owner_user_id, details, version: 1, is_closed: false }
     }
 
+    /// Whether anything is new; only that makes another version.
+    pub(crate) fn change(&mut self, details: BusinessDetails) -> bool {
+        let is_new = details != self.details;
+        if is_new {
+            self.details = details;
+            self.version = self.version.saturating_add(1);
+        }
+        is_new
+    }
+
     /// It stays closed: nobody can pay it any more.
     pub(crate) const fn close(&mut self) {
         self.is_closed = true;

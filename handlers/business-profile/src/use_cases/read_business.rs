@@ -1,7 +1,7 @@
 //! A person reads one of their own businesses.
 
 use serde::Serialize;
-use service::{Error, Id, Json, Merchant};
+use service::{Error, Id, Merchant, Versioned};
 use utoipa::ToSchema;
 use values::{BusinessId, CategoryCode, DisplayName, FpsId, LatinName, UserId};
 
@@ -41,12 +41,18 @@ impl From<Business> for BusinessBody {
     }
 }
 
+impl BusinessBody {
+    pub(crate) fn versioned(business: Business) -> Versioned<Self> {
+        Versioned { version: business.version, body: Self::from(business) }
+    }
+}
+
 pub(crate) async fn read_business(
     app: App,
     Id(business_id): Id<BusinessId>,
     owner: Merchant,
-) -> Result<Json<BusinessBody>, Error> {
+) -> Result<Versioned<BusinessBody>, Error> {
     let mut conn = app.database.conn().await?;
     let business = store::find_business(&mut conn, owner.user_id, business_id).await?;
-    Ok(Json(BusinessBody::from(business.ok_or(NO_BUSINESS)?)))
+    Ok(BusinessBody::versioned(business.ok_or(NO_BUSINESS)?))
 }

@@ -1,4 +1,4 @@
-//! Creating, reading and replacing one's own businesses.
+//! Creating, reading and changing one's own businesses.
 
 use std::time::Duration;
 
@@ -8,9 +8,10 @@ use serde_json::{Value, json};
 use testkit::{Call, Device, InProcess};
 use values::{BusinessId, DisplayName, Product, SessionId, UserId};
 
-use crate::{Fixture, routes};
+use crate::{Fixture, change, routes};
 
 const ALL: &str = "/api/v1/businesses";
+const ROUNDS: u32 = 20;
 
 fn tea_house() -> Value {
     json!({
@@ -24,21 +25,21 @@ fn path(business: &Value) -> String {
 }
 
 #[tokio::test]
-async fn a_business_is_created_replaced_read_back_and_told_to_other_services() {
+async fn a_business_is_created_changed_read_back_and_told_to_other_services() {
     let fixture = Fixture::new().await;
     let (status, created) = fixture.call("POST", ALL, Some(&tea_house())).await;
     assert_eq!((status, &created["version"]), (201, &json!(1)));
     assert_eq!(created["owner_user_id"], json!(fixture.user_id));
     assert_eq!(fixture.call("GET", &path(&created), None).await, (200, created.clone()));
 
-    let new = json!({"shop_name": "Wing Kee", "category_code": "5814"});
-    let (status, replaced) = fixture.call("PUT", &path(&created), Some(&new)).await;
+    let new = json!({"category_code": "5814", "fps_id": null});
+    let changed = fixture.change(&path(&created), 1, &new).await;
     let expected = json!({
         "business_id": created["business_id"], "owner_user_id": fixture.user_id,
-        "shop_name": "Wing Kee", "shop_name_latin": null, "category_code": "5814", "fps_id": null,
-        "version": 2,
+        "shop_name": "永記茶餐廳", "shop_name_latin": "Wing Kee Tea House", "category_code": "5814",
+        "fps_id": null, "version": 2,
     });
-    assert_eq!((status, &replaced), (200, &expected));
+    assert_eq!((changed.expect(200), changed.header("etag")), (expected.clone(), "\"2\""));
     let all = json!({"items": [expected], "next_cursor": null});
     assert_eq!(fixture.call("GET", ALL, None).await, (200, all));
 
@@ -84,11 +85,12 @@ async fn somebody_elses_business_is_neither_seen_nor_changed() {
     let fixture = Fixture::new().await;
     let (_, created) = fixture.call("POST", ALL, Some(&tea_house())).await;
     let other = fixture.issuer.token(UserId::new(), Product::Business, &Device::new());
-    let stolen = json!({"shop_name": "Mine", "category_code": "0000"});
-    for (method, body) in [("GET", None), ("PUT", Some(&stolen)), ("DELETE", None)] {
-        let (status, problem) = fixture.call_with(&other, method, &path(&created), body).await;
+    for method in ["GET", "DELETE"] {
+        let (status, problem) = fixture.call_with(&other, method, &path(&created), None).await;
         assert_eq!((status, &problem["code"]), (404, &json!("business-not-found")), "{method}");
     }
+    let steal = change(&path(&created), 1, &json!({"shop_name": "Mine"})).bearer(&other);
+    steal.send(&routes(fixture.app.clone())).await.expect_refusal(404, "business-not-found");
     let (_, list) = fixture.call_with(&other, "GET", ALL, None).await;
     assert_eq!(list, json!({"items": [], "next_cursor": null}));
     assert_eq!(fixture.call("GET", &path(&created), None).await.1, created);
@@ -126,13 +128,94 @@ async fn a_refused_business_changes_nothing() {
         json!({"shop_name": "Wing Kee", "category_code": "5812", "version": 7}),
         json!([]),
     ] {
-        for (method, path) in [("POST", ALL), ("PUT", path(&created).as_str())] {
-            let (status, problem) = fixture.call(method, path, Some(&body)).await;
-            assert_eq!((status, &problem["code"]), (400, &json!("invalid-body")), "{body}");
-        }
+        let (status, problem) = fixture.call("POST", ALL, Some(&body)).await;
+        assert_eq!((status, &problem["code"]), (400, &json!("invalid-body")), "{body}");
     }
     assert_eq!(fixture.call("GET", &path(&created), None).await.1, created);
     assert_eq!(fixture.database.count("outbox").await, 1);
+}
+
+#[tokio::test]
+async fn a_refused_change_changes_nothing() {
+    let fixture = Fixture::new().await;
+    let (_, created) = fixture.call("POST", ALL, Some(&tea_house())).await;
+    let path = path(&created);
+    for patch in [
+        json!({"shop_name": ""}),
+        json!({"shop_name": null}),
+        json!({"shop_name": "文".repeat(51)}),
+        json!({"shop_name_latin": "永記"}),
+        json!({"category_code": "58"}),
+        json!({"category_code": 5812}),
+        json!({"category_code": null}),
+        json!({"shop_name": "Wing Kee", "fps_id": "12345"}),
+        json!({"shop_name": "Wing Kee", "version": 7}),
+        json!([]),
+    ] {
+        fixture.change(&path, 1, &patch).await.expect_refusal(400, "invalid-body");
+    }
+    let name = json!({"shop_name": "Wing Kee"});
+    fixture.change(&path, 2, &name).await.expect_refusal(412, "version-stale");
+    let routes = routes(fixture.app.clone());
+    let unconditional = change(&path, 1, &name).without("if-match").bearer(&fixture.token);
+    unconditional.send(&routes).await.expect_refusal(428, "if-match-missing");
+    let replacing = Call::new("PUT", &path).bearer(&fixture.token).json(&tea_house());
+    replacing.send(&routes).await.expect_refusal(405, "method-not-allowed");
+    assert_eq!(fixture.call("GET", &path, None).await.1, created);
+    assert_eq!(fixture.database.count("outbox").await, 1);
+}
+
+#[tokio::test]
+async fn a_change_that_changes_nothing_keeps_the_version_and_is_not_told() {
+    let fixture = Fixture::new().await;
+    let (_, created) = fixture.call("POST", ALL, Some(&tea_house())).await;
+    for same in [json!({}), tea_house()] {
+        assert_eq!(fixture.change(&path(&created), 1, &same).await.expect(200), created);
+    }
+    assert_eq!(fixture.database.count("outbox").await, 1);
+}
+
+#[tokio::test]
+async fn of_changes_of_one_version_at_once_one_is_made() {
+    let fixture = Fixture::new().await;
+    let (_, created) = fixture.call("POST", ALL, Some(&tea_house())).await;
+    let path = path(&created);
+    // Many versions, because not all twins come into each other's way.
+    for version in 1..=ROUNDS {
+        let patches = ["Wing Kee", "Wah Kee", "Fook Kee", "Hing Kee"].map(|name| {
+            let shop_name = format!("{name} {version}");
+            json!({"shop_name": shop_name})
+        });
+        let calls = patches.iter().map(|patch| fixture.change(&path, version, patch));
+        let mut made = Vec::new();
+        for answer in futures_util::future::join_all(calls).await {
+            match answer.status {
+                200 => made.push(answer.json()),
+                _ => answer.expect_refusal(412, "version-stale"),
+            }
+        }
+        assert_eq!(made.len(), 1);
+        assert_eq!(fixture.call("GET", &path, None).await.1, made[0]);
+    }
+    assert_eq!(fixture.database.count("outbox").await, u64::from(ROUNDS) + 1);
+}
+
+#[tokio::test]
+async fn a_business_that_the_phone_holds_is_not_sent_again_until_it_changes() {
+    let fixture = Fixture::new().await;
+    let (_, created) = fixture.call("POST", ALL, Some(&tea_house())).await;
+    let (path, routes) = (path(&created), routes(fixture.app.clone()));
+    let read = Call::get(&path).bearer(&fixture.token);
+    let first = read.clone().send(&routes).await;
+    assert_eq!((first.status, first.header("etag")), (200, "\"1\""));
+    assert_eq!(first.header("cache-control"), "private, no-cache");
+    let again = read.header("if-none-match", "\"1\"");
+    let same = again.clone().send(&routes).await;
+    assert_eq!((same.status, same.body.len()), (304, 0));
+
+    fixture.change(&path, 1, &json!({"shop_name_latin": null})).await.expect(200);
+    let changed = again.send(&routes).await.expect(200);
+    assert_eq!((&changed["shop_name_latin"], &changed["version"]), (&Value::Null, &json!(2)));
 }
 
 #[tokio::test]
@@ -151,7 +234,7 @@ async fn shops_whose_names_look_alike_are_found_by_what_their_names_have_in_comm
     }
     let (_, created) = fixture.call("POST", ALL, Some(&named("Wing Kee"))).await;
     assert_eq!(alike().await, Some(2));
-    assert_eq!(fixture.call("PUT", &path(&created), Some(&named("hs bc"))).await.0, 200);
+    fixture.change(&path(&created), 1, &json!({"shop_name": "hs bc"})).await.expect(200);
     assert_eq!(alike().await, Some(3));
 }
 
@@ -219,10 +302,13 @@ async fn a_closed_business_is_gone_for_its_owner_told_to_others_and_makes_room()
     }
     assert_eq!(fixture.call("POST", ALL, Some(&tea_house())).await.0, 409);
     assert_eq!(fixture.call("DELETE", &path(&created[0]), None).await.0, 204);
-    for (method, body) in [("DELETE", None), ("GET", None), ("PUT", Some(&tea_house()))] {
-        let (status, problem) = fixture.call(method, &path(&created[0]), body).await;
+    let closed = path(&created[0]);
+    for method in ["DELETE", "GET"] {
+        let (status, problem) = fixture.call(method, &closed, None).await;
         assert_eq!((status, &problem["code"]), (404, &json!("business-not-found")), "{method}");
     }
+    let late = fixture.change(&closed, 2, &json!({"shop_name": "Wing Kee"})).await;
+    late.expect_refusal(404, "business-not-found");
     assert_eq!(fixture.call("POST", ALL, Some(&tea_house())).await.0, 201);
     let told = fixture.database.told::<BusinessChangedV1>().await;
     assert_eq!((told[5].is_closed, told[5].version), (true, 2));
@@ -238,7 +324,7 @@ async fn a_login_that_has_ended_changes_nothing_within_a_second() {
     let (_, created) = fixture.call_with(&token, "POST", ALL, Some(&tea_house())).await;
     fixture.issuer.revoke(session_id);
     tokio::time::sleep(Duration::from_secs(1)).await;
-    for (method, path) in [("POST", ALL), ("PUT", &path(&created)), ("DELETE", &path(&created))] {
+    for (method, path) in [("POST", ALL), ("PATCH", &path(&created)), ("DELETE", &path(&created))] {
         let (status, problem) = fixture.call_with(&token, method, path, Some(&tea_house())).await;
         assert_eq!((status, &problem["code"]), (401, &json!("invalid-token")), "{method}");
     }

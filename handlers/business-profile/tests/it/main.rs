@@ -6,7 +6,7 @@ mod businesses;
 
 use business_profile::{App, Config, migrations, routes};
 use serde_json::Value;
-use testkit::{Device, FreshDatabase, TokenIssuer, unreachable_hub};
+use testkit::{Answer, Call, Device, FreshDatabase, InProcess, TokenIssuer, unreachable_hub};
 use values::{Product, UserId};
 
 /// The service with a database of its own, and one person signed in to PayMe for Business.
@@ -38,6 +38,11 @@ impl Fixture {
         self.call_with(&self.token, method, path, body).await
     }
 
+    /// Changes the business of this version.
+    async fn change(&self, path: &str, version: u32, patch: &Value) -> Answer {
+        change(path, version, patch).bearer(&self.token).send(&routes(self.app.clone())).await
+    }
+
     /// Calls with another token.
     async fn call_with(
         &self,
@@ -48,4 +53,9 @@ impl Fixture {
     ) -> (u16, Value) {
         testkit::call(&routes(self.app.clone()), method, path, Some(token), body).await
     }
+}
+
+fn change(path: &str, version: u32, patch: &Value) -> Call {
+    let call = Call::new("PATCH", path).header("if-match", &format!("\"{version}\""));
+    call.body("application/merge-patch+json", &patch.to_string())
 }

@@ -3,8 +3,10 @@
 use events::user_profile::ProfileChangedV1;
 use values::{DisplayName, Language, Refusal, UserId};
 
-pub(crate) const NO_PROFILE: Refusal =
-    Refusal::not_found("profile-not-found", "the profile does not exist yet");
+/// Whoever calls has signed up: that auth tells of it is a matter of moments.
+pub(crate) const NOT_YET_KNOWN: Refusal =
+    Refusal::not_found("not-yet-known", "the profile begins once the sign-up is known here")
+        .for_seconds(1);
 
 /// A person, as this service knows them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,6 +20,16 @@ pub(crate) struct Profile {
 }
 
 impl Profile {
+    /// Whether anything is new; only that makes another version.
+    pub(crate) fn change(&mut self, display_name: Option<DisplayName>, language: Language) -> bool {
+        let is_new = display_name != self.display_name || language != self.language;
+        if is_new {
+            let version = self.version.saturating_add(1);
+            *self = Self { user_id: self.user_id, display_name, language, version };
+        }
+        is_new
+    }
+
     /// What other services may know.
     pub(crate) fn changed_event(&self) -> ProfileChangedV1 {
         ProfileChangedV1 {

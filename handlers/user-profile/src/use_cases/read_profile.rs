@@ -1,11 +1,11 @@
 //! A person reads their own profile.
 
 use serde::Serialize;
-use service::{Caller, Error, Json};
+use service::{Caller, Error, Versioned};
 use utoipa::ToSchema;
 use values::{DisplayName, Language, UserId};
 
-use crate::domain::{NO_PROFILE, Profile};
+use crate::domain::{NOT_YET_KNOWN, Profile};
 use crate::{App, store};
 
 /// A person's own profile.
@@ -19,15 +19,18 @@ pub(crate) struct ProfileBody {
     version: u32,
 }
 
-impl From<Profile> for ProfileBody {
-    fn from(profile: Profile) -> Self {
+impl ProfileBody {
+    pub(crate) fn versioned(profile: Profile) -> Versioned<Self> {
         let Profile { user_id, display_name, language, version } = profile;
-        Self { user_id, display_name, language, version }
+        Versioned { version, body: Self { user_id, display_name, language, version } }
     }
 }
 
-pub(crate) async fn read_profile(app: App, caller: Caller) -> Result<Json<ProfileBody>, Error> {
+pub(crate) async fn read_profile(
+    app: App,
+    caller: Caller,
+) -> Result<Versioned<ProfileBody>, Error> {
     let mut conn = app.database.conn().await?;
-    let profile = store::find_profile(&mut conn, caller.user_id).await?.ok_or(NO_PROFILE)?;
-    Ok(Json(ProfileBody::from(profile)))
+    let profile = store::find_profile(&mut conn, caller.user_id).await?.ok_or(NOT_YET_KNOWN)?;
+    Ok(ProfileBody::versioned(profile))
 }

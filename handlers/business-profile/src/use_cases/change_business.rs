@@ -1,0 +1,67 @@
+//! A person changes what they say of their own business.
+
+use serde::Deserialize;
+use service::trace::TraceContext;
+use service::{Change, Error, Id, IfMatch, Merchant, MergePatch, Versioned};
+use utoipa::ToSchema;
+use values::{BusinessId, CategoryCode, DisplayName, FpsId, LatinName};
+
+use super::read_business::BusinessBody;
+use crate::domain::{BusinessDetails, NO_BUSINESS};
+use crate::{App, store};
+
+/// What the owner changes of what they say.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ChangeBusiness {
+    /// The name that payers see.
+    #[serde(default)]
+    #[schema(value_type = DisplayName)]
+    shop_name: Change<DisplayName>,
+    /// The shop's name in payment codes, for readers that show Latin letters only. Null: the codes
+    /// transliterate `shop_name`.
+    #[serde(default)]
+    #[schema(value_type = Option<LatinName>)]
+    shop_name_latin: Change<Option<LatinName>>,
+    #[serde(default)]
+    #[schema(value_type = CategoryCode)]
+    category_code: Change<CategoryCode>,
+    /// Null if the business cannot be paid by FPS.
+    #[serde(default)]
+    #[schema(value_type = Option<FpsId>)]
+    fps_id: Change<Option<FpsId>>,
+}
+
+impl ChangeBusiness {
+    fn of(self, current: BusinessDetails) -> BusinessDetails {
+        BusinessDetails {
+            shop_name: self.shop_name.given().unwrap_or(current.shop_name),
+            shop_name_latin: self.shop_name_latin.given().unwrap_or(current.shop_name_latin),
+            category_code: self.category_code.given().unwrap_or(current.category_code),
+            fps_id: self.fps_id.given().unwrap_or(current.fps_id),
+        }
+    }
+}
+
+/// Of a change that changes nothing nobody is told, and the version stays.
+pub(crate) async fn change_business(
+    app: App,
+    Id(business_id): Id<BusinessId>,
+    owner: Merchant,
+    if_match: IfMatch,
+    trace: TraceContext,
+    MergePatch(input): MergePatch<ChangeBusiness>,
+) -> Result<Versioned<BusinessBody>, Error> {
+    let mut tx = app.database.begin().await?;
+    let mut business =
+        store::lock_business(&mut tx, owner.user_id, business_id).await?.ok_or(NO_BUSINESS)?;
+    if_match.require(business.version)?;
+    if business.change(input.of(business.details.clone())) {
+        store::update_business(&mut tx, &business).await?;
+        let subject = business_id.to_string();
+        let changed = app.outbox.envelope(trace, subject, &business.changed_event())?;
+        app.outbox.append(&mut tx, &[changed]).await?;
+        app.outbox.commit(tx).await?;
+    }
+    Ok(BusinessBody::versioned(business))
+}
