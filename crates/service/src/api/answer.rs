@@ -5,7 +5,7 @@ use serde_json::json;
 use utoipa::ToSchema;
 use warp::Reply;
 use warp::http::StatusCode;
-use warp::http::header::{CACHE_CONTROL, ETAG, HeaderValue};
+use warp::http::header::ETAG;
 use warp::reply::{self, Response};
 
 use super::document::Operation;
@@ -22,8 +22,9 @@ pub trait Answer: Send {
 /// 200 with a JSON body. As an input: a JSON body.
 pub struct Json<T>(pub T);
 
-/// 200 with a JSON body and its version as ETag. Its reader may keep it, asks each time whether it
-/// is the same, and gets 304 if so.
+/// 200 with a JSON body and its version as ETag. An app that keeps it asks each time whether it is
+/// the same, and gets 304 if so. HTTP caches keep nothing (`no-store`): to them `…/me` is one thing,
+/// whoever asks, and the next person to log in on a phone would be shown the one before.
 pub struct Versioned<T> {
     /// Counts the changes of what is answered.
     pub version: u32,
@@ -65,9 +66,7 @@ impl<T: Serialize + ToSchema + Send> Answer for Versioned<T> {
 
     fn into_response(self) -> Response {
         let mut response = Json(self.body).into_response();
-        let headers = response.headers_mut();
-        headers.insert(CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
-        headers.extend(etag(self.version).map(|etag| (ETAG, etag)));
+        response.headers_mut().extend(etag(self.version).map(|etag| (ETAG, etag)));
         response
     }
 }

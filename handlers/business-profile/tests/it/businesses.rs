@@ -208,7 +208,7 @@ async fn a_business_that_the_phone_holds_is_not_sent_again_until_it_changes() {
     let read = Call::get(&path).bearer(&fixture.token);
     let first = read.clone().send(&routes).await;
     assert_eq!((first.status, first.header("etag")), (200, "\"1\""));
-    assert_eq!(first.header("cache-control"), "private, no-cache");
+    assert_eq!(first.header("cache-control"), "no-store");
     let again = read.header("if-none-match", "\"1\"");
     let same = again.clone().send(&routes).await;
     assert_eq!((same.status, same.body.len()), (304, 0));

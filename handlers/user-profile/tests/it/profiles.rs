@@ -96,7 +96,7 @@ async fn of_changes_of_one_version_at_once_one_is_made() {
 async fn a_profile_that_the_phone_holds_is_not_sent_again_until_it_changes() {
     let fixture = Fixture::with_profile().await;
     let read = fixture.read().await;
-    assert_eq!(read.header("cache-control"), "private, no-cache");
+    assert_eq!(read.header("cache-control"), "no-store");
     let again = Call::get(OWN).header("if-none-match", read.header("etag"));
     let same = fixture.send(again.clone()).await;
     assert_eq!((same.status, same.body.len(), same.header("etag")), (304, 0, "\"1\""));
