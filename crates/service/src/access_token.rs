@@ -6,11 +6,11 @@ use std::ops::Deref;
 use serde::{Deserialize, Serialize};
 use values::{DeviceId, Product, SessionId, UserId};
 use warp::Filter;
-use warp::http::StatusCode;
 use warp::http::header::HeaderMap;
 
 use crate::api::{Input, InputFilter, Operation, or_reject};
 use crate::header::bearer_token;
+use crate::refusals::{INVALID_TOKEN, WRONG_PRODUCT};
 use crate::{DeviceKey, Problem, TokenVerifier};
 
 /// `iss` of every token.
@@ -103,7 +103,7 @@ macro_rules! caller_of {
                     .and_then(|caller: Caller| async move {
                         or_reject(match caller.product == $product {
                             true => Ok(Self(caller)),
-                            false => Err(wrong_product()),
+                            false => Err(WRONG_PRODUCT),
                         })
                     })
                     .boxed()
@@ -124,11 +124,10 @@ caller_of!(Consumer, Product::Consumer);
 caller_of!(Merchant, Product::Business);
 
 async fn authenticate(tokens: &TokenVerifier, headers: &HeaderMap) -> Result<Caller, Problem> {
-    let token = bearer_token(headers).ok_or_else(Problem::invalid_token)?;
-    let claims: AccessClaims =
-        tokens.verify(token, ACCESS_AUDIENCE).await?.ok_or_else(Problem::invalid_token)?;
+    let token = bearer_token(headers).ok_or(INVALID_TOKEN)?;
+    let claims: AccessClaims = tokens.verify(token, ACCESS_AUDIENCE).await?.ok_or(INVALID_TOKEN)?;
     if tokens.is_revoked(claims.sid).await? {
-        return Err(Problem::invalid_token());
+        return Err(INVALID_TOKEN.into());
     }
     Ok(Caller {
         user_id: claims.sub,
@@ -137,9 +136,4 @@ async fn authenticate(tokens: &TokenVerifier, headers: &HeaderMap) -> Result<Cal
         product: claims.product,
         device_key: claims.cnf.jwk,
     })
-}
-
-fn wrong_product() -> Problem {
-    let detail = "This operation belongs to the other product.";
-    Problem::new(StatusCode::FORBIDDEN, "wrong-product", detail)
 }

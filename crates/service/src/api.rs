@@ -6,11 +6,13 @@
 //! because a filter and a document that are written apart drift apart.
 //!
 //! Reading order: here, `input` and `merge_patch` (what a handler may take), `answer` (what it may
-//! give), `list`, `shape` (bodies are what the document says), `document`, `routes` (the table).
+//! give), `list`, `shape` (bodies are what the document says) with `json_pointer`, `document`,
+//! `routes` (the table).
 
 mod answer;
 mod document;
 mod input;
+mod json_pointer;
 mod list;
 mod merge_patch;
 mod routes;
@@ -25,6 +27,7 @@ use http_body_util::Full;
 use hyper::body::Bytes;
 use hyper::service::Service;
 use hyper_util::service::TowerToHyperService;
+use values::Refusal;
 use warp::filters::BoxedFilter;
 use warp::http::Method;
 use warp::reply::Response;
@@ -102,6 +105,13 @@ impl<A: Clone + Send + Sync + 'static> Api<A> {
     pub fn new(service: &'static str, title: &str, app: A, tokens: &TokenVerifier) -> Self {
         let document = Document::new(service, title);
         Self { app, tokens: tokens.clone(), document, routes: Vec::new() }
+    }
+
+    /// What this service refuses beside what every service does, for the document.
+    #[must_use]
+    pub fn refuses(mut self, refusals: &'static [Refusal]) -> Self {
+        self.document.add_refusals(refusals);
+        self
     }
 
     /// `GET path`, and with it `HEAD path`.
@@ -232,6 +242,6 @@ fn call(filter: BoxedFilter<(Response,)>) -> routes::Call {
 pub type InputFilter<T> = BoxedFilter<(T,)>;
 
 /// Turns a function that may refuse into the end of a filter.
-pub(crate) fn or_reject<T>(outcome: Result<T, Problem>) -> Result<T, Rejection> {
-    outcome.map_err(warp::reject::custom)
+pub(crate) fn or_reject<T>(outcome: Result<T, impl Into<Problem>>) -> Result<T, Rejection> {
+    outcome.map_err(|refused| warp::reject::custom(refused.into()))
 }

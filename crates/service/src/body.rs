@@ -2,12 +2,12 @@
 
 use http_body_util::BodyExt;
 use hyper::body::{Bytes, Incoming};
-use warp::http::StatusCode;
 use warp::http::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderMap};
 use warp::{Filter, Rejection, reject};
 
 use crate::Problem;
 use crate::header::single;
+use crate::refusals::{BODY_TOO_LARGE, JSON_EXPECTED};
 
 /// What a JSON body says that it is (RFC 8259).
 pub(crate) const JSON: &str = "application/json";
@@ -57,11 +57,8 @@ pub(crate) fn bytes(limit: usize) -> impl Filter<Extract = (Bytes,), Error = Rej
         if body.len() <= limit {
             return Ok(body);
         }
-        Err(reject::custom(Problem::new(
-            StatusCode::PAYLOAD_TOO_LARGE,
-            "body-too-large",
-            format!("A body has at most {limit} bytes."),
-        )))
+        let refusal = BODY_TOO_LARGE.because(format_args!("A body has at most {limit} bytes."));
+        Err(reject::custom(Problem::from(refusal)))
     })
 }
 
@@ -75,11 +72,7 @@ fn require_json(
             if is_expected && !headers.contains_key(CONTENT_ENCODING) {
                 return Ok(());
             }
-            Err(reject::custom(Problem::new(
-                StatusCode::UNSUPPORTED_MEDIA_TYPE,
-                "json-expected",
-                "A JSON body in UTF-8 is expected.",
-            )))
+            Err(reject::custom(Problem::from(JSON_EXPECTED)))
         })
         .untuple_one()
 }

@@ -15,15 +15,17 @@ use tokio::net::TcpStream;
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 use tracing::Instrument;
+use values::Refusal;
 use warp::Reply;
 use warp::http::header::{CONNECTION, HOST, HeaderMap, HeaderValue, TRANSFER_ENCODING};
-use warp::http::{Request, StatusCode, Version, request};
+use warp::http::{Request, Version, request};
 use warp::reply::Response;
 
+use crate::refusals::{BAD_REQUEST, BODY_TOO_SLOW, INVALID_BODY, UNKNOWN_TRANSFER_CODING};
 use crate::service_resource::is_health;
 use crate::telemetry::{self, Asked};
 use crate::trace::{self, TraceContext};
-use crate::{Problem, Routes, answer_time, body, turn};
+use crate::{Problem, Routes, accept_language, answer_time, body, turn};
 
 /// A client that does not finish its request's head in this time is cut off.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
@@ -83,6 +85,7 @@ impl Inner {
         let context = header("traceparent")
             .and_then(|text| text.parse::<TraceContext>().ok())
             .map_or_else(TraceContext::root, TraceContext::child);
+        let language = accept_language::wanted(request.headers());
         let asked = Asked {
             method: request.method().clone(),
             path: request.uri().path().to_owned(),
@@ -114,26 +117,23 @@ impl Inner {
             }
             response
         };
-        trace::within(context, work.instrument(span)).await
+        let work = accept_language::within(language, work.instrument(span));
+        trace::within(context, work).await
     }
 
     async fn answer(&self, request: Request<Incoming>) -> Response {
         let (head, body) = request.into_parts();
-        if let Some(problem) = objection(&head) {
-            return refuse_and_close(problem);
+        if let Some(refusal) = objection(&head) {
+            return refuse_and_close(refusal);
         }
         let is_api = head.uri.path().starts_with("/api/");
         let body = match timeout(BODY_TIMEOUT, body::whole(body, is_api)).await {
             Ok(Ok(body)) => body,
             Ok(Err(_broken)) => {
                 let detail = "The body broke off, or is not in the form that its header says.";
-                return refuse_and_close(Problem::bad_request("invalid-body", detail));
+                return refuse_and_close(INVALID_BODY.because(detail));
             }
-            Err(_elapsed) => {
-                let detail = "The body did not arrive in time.";
-                let status = StatusCode::REQUEST_TIMEOUT;
-                return refuse_and_close(Problem::new(status, "body-too-slow", detail));
-            }
+            Err(_elapsed) => return refuse_and_close(BODY_TOO_SLOW),
         };
         // The host's own calls and the probes of our health wait behind no client: an instance that
         // is only busy must not look dead. The semaphore is never closed, so this only waits.
@@ -147,17 +147,16 @@ impl Inner {
 }
 
 /// Why a message must not be acted upon, as far as its head tells.
-fn objection(head: &request::Parts) -> Option<Problem> {
+fn objection(head: &request::Parts) -> Option<Refusal> {
     let lines = |name| head.headers.get_all(name).iter().count();
     let hosts = lines(HOST);
     // RFC 9112, section 3.2. HTTP/1.0 knows no Host.
     if hosts > 1 || (hosts == 0 && head.version == Version::HTTP_11) {
-        return Some(Problem::bad_request("bad-request", "Exactly one Host header is expected."));
+        return Some(BAD_REQUEST.because("Exactly one Host header is expected."));
     }
     // RFC 9112, section 6.1: a coding that is not undone would be read as the body.
     if !is_plainly_chunked(&head.headers) {
-        let detail = "Of transfer codings only `chunked` is known.";
-        return Some(Problem::new(StatusCode::NOT_IMPLEMENTED, "unknown-transfer-coding", detail));
+        return Some(UNKNOWN_TRANSFER_CODING);
     }
     None
 }
@@ -172,8 +171,8 @@ fn is_plainly_chunked(headers: &HeaderMap) -> bool {
 }
 
 /// Nobody can tell where this message ends and the next one begins, so the connection ends.
-fn refuse_and_close(problem: Problem) -> Response {
-    let mut response = problem.into_response();
+fn refuse_and_close(refusal: Refusal) -> Response {
+    let mut response = Problem::from(refusal).into_response();
     response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
     response
 }

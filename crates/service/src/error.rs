@@ -3,9 +3,7 @@
 
 use std::error::Error as StdError;
 
-use values::{Refusal, RefusalClass};
-use warp::http::StatusCode;
-use warp::http::header::{HeaderValue, RETRY_AFTER};
+use values::Refusal;
 
 use crate::{Problem, causes, database};
 
@@ -62,24 +60,6 @@ impl From<Error> for Problem {
             Error::Unavailable(detail) => Self::try_again(detail),
             Error::Internal(_) => Self::internal(&error),
             Error::Decided(problem) => problem.clone(),
-        }
-    }
-}
-
-impl From<Refusal> for Problem {
-    fn from(refusal: Refusal) -> Self {
-        let status = match refusal.class() {
-            RefusalClass::Malformed => StatusCode::BAD_REQUEST,
-            RefusalClass::Forbidden => StatusCode::FORBIDDEN,
-            RefusalClass::NotFound => StatusCode::NOT_FOUND,
-            RefusalClass::Conflict => StatusCode::CONFLICT,
-            RefusalClass::Rule => StatusCode::UNPROCESSABLE_ENTITY,
-            RefusalClass::TooMany => StatusCode::TOO_MANY_REQUESTS,
-        };
-        let problem = Self::new(status, refusal.code(), refusal.detail().to_owned());
-        match refusal.retry_after_seconds() {
-            Some(seconds) => problem.with_header(RETRY_AFTER, HeaderValue::from(seconds)),
-            None => problem,
         }
     }
 }

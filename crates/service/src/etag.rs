@@ -1,11 +1,12 @@
 //! Conditional requests (RFC 9110, section 13). A thing's version is its entity tag, so a client
 //! changes only what it has seen, and asks for nothing that it already holds.
 
+use warp::http::Method;
 use warp::http::header::{HeaderMap, HeaderValue, IF_MATCH, IF_NONE_MATCH};
-use warp::http::{Method, StatusCode};
 
 use crate::header::{AmbiguousHeader, single};
 use crate::problem::Problem;
+use crate::refusals::{IF_MATCH_INVALID, IF_MATCH_MISSING, VERSION_STALE};
 
 /// The version that a change replaces. Of two changes of one version only the first is made, so
 /// none is lost.
@@ -20,23 +21,17 @@ impl IfMatch {
             return Ok(());
         }
         let detail = format!("The version is {current} by now; read it, and change that one.");
-        Err(Problem::new(StatusCode::PRECONDITION_FAILED, "version-stale", detail))
+        Err(VERSION_STALE.because(detail).into())
     }
 
     /// The one version that the request names, or why it names none.
     pub(crate) fn read(headers: &HeaderMap) -> Result<Self, Problem> {
-        let invalid = || {
-            // `*` would be a change of whatever is there, and so could undo one that nobody saw. A
-            // weak tag never matches here, and of several tags the client has seen one.
-            let detail = "Exactly one ETag is expected, as it was answered; no list, and not `*`.";
-            Problem::bad_request("if-match-invalid", detail)
-        };
+        // `*` would be a change of whatever is there, and so could undo one that nobody saw. A weak
+        // tag never matches here, and of several tags the client has seen one.
+        let invalid = || Problem::from(IF_MATCH_INVALID);
         let tag = single(headers, IF_MATCH.as_str())
             .map_err(|AmbiguousHeader| invalid())?
-            .ok_or_else(|| {
-                let detail = "An If-Match header is needed: the ETag of what this request changes.";
-                Problem::new(StatusCode::PRECONDITION_REQUIRED, "if-match-missing", detail)
-            })?
+            .ok_or_else(|| Problem::from(IF_MATCH_MISSING))?
             .trim_matches(' ');
         let version = tag.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
         version.and_then(version_of).map(Self).ok_or_else(invalid)

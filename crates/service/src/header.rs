@@ -3,10 +3,10 @@
 //! One program on the way takes the first of two lines, another the last: with two tokens or two
 //! idempotency keys a client would tell them different things.
 
-use values::IdempotencyKey;
+use values::{IdempotencyKey, Refusal};
 use warp::http::header::{AUTHORIZATION, HeaderMap};
 
-use crate::problem::Problem;
+use crate::refusals::{IDEMPOTENCY_KEY_INVALID, IDEMPOTENCY_KEY_MISSING};
 
 /// The client's name for an operation.
 const IDEMPOTENCY_KEY: &str = "idempotency-key";
@@ -34,20 +34,16 @@ pub(crate) fn bearer_token(headers: &HeaderMap) -> Option<&str> {
 }
 
 /// The one idempotency key. `"k"` is the string `k` of a structured field (RFC 9651).
-pub(crate) fn idempotency_key(headers: &HeaderMap) -> Result<IdempotencyKey, Problem> {
-    let invalid = |detail: &'static str| Problem::bad_request("idempotency-key-invalid", detail);
+pub(crate) fn idempotency_key(headers: &HeaderMap) -> Result<IdempotencyKey, Refusal> {
     let value = single(headers, IDEMPOTENCY_KEY)
-        .map_err(|AmbiguousHeader| invalid("Exactly one Idempotency-Key is expected."))?
-        .ok_or_else(|| {
-            let detail =
-                "An Idempotency-Key header is needed, so that a repeat does nothing twice.";
-            Problem::bad_request("idempotency-key-missing", detail)
-        })?
+        .map_err(|AmbiguousHeader| IDEMPOTENCY_KEY_INVALID)?
+        .ok_or(IDEMPOTENCY_KEY_MISSING)?
         .trim_matches(' ');
     let quoted = value.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
-    quoted.unwrap_or(value).parse().map_err(|error: values::IdempotencyKeyError| {
-        Problem::bad_request("idempotency-key-invalid", error.to_string())
-    })
+    quoted
+        .unwrap_or(value)
+        .parse()
+        .map_err(|error: values::IdempotencyKeyError| IDEMPOTENCY_KEY_INVALID.because(error))
 }
 
 #[cfg(test)]

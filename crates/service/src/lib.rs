@@ -3,17 +3,20 @@
 //!
 //! Reading order: `serve` (the process), `edge` (HTTP), `api` (routes and their document),
 //! `header`, `etag` and `body` (what a request brings), `access_token`, `token_verifier`,
-//! `auth_state` and `auth_feed` (who calls), `once` (idempotency keys), `lock_conflict`, `error`
-//! and `problem` (every answer that is not a success), `invocation` (what a trigger brings),
-//! `answer_time`, `turn`, `trace`, `telemetry` (what is exported of it), `identity`, `database` and
-//! `redis` (what a service works with), `service_resource` (health), `config`.
+//! `auth_state` and `auth_feed` (who calls), `once` (idempotency keys), `lock_conflict`, `error`,
+//! `refusals`, `problem` and `accept_language` (every answer that is not a success), `catalogue`
+//! (what developers read of them), `invocation` (what a trigger brings), `answer_time`, `turn`,
+//! `trace`, `telemetry` (what is exported of it), `identity`, `database` and `redis` (what a service
+//! works with), `service_resource` (health), `config`.
 
+mod accept_language;
 mod access_token;
 mod answer_time;
 mod api;
 mod auth_feed;
 mod auth_state;
 mod body;
+mod catalogue;
 mod config;
 pub mod database;
 mod device_key;
@@ -27,6 +30,7 @@ mod lock_conflict;
 mod once;
 mod problem;
 pub mod redis;
+mod refusals;
 mod serve;
 mod service_resource;
 pub mod telemetry;
@@ -45,6 +49,7 @@ pub use api::{
 };
 pub use auth_feed::{REVOCATIONS_WAIT, RevokedSessions};
 pub use body::BODY_BYTES_MAX;
+pub use catalogue::CatalogueEntry;
 pub use config::{ConfigError, required_var};
 pub use device_key::{DeviceKey, DeviceKeyError};
 pub use error::Error;
@@ -52,7 +57,8 @@ pub use etag::IfMatch;
 pub use identity::managed_identity;
 pub use lock_conflict::retry_lock_conflicts;
 pub use once::{Keyed, Recorded, find_recorded, once};
-pub use problem::{Problem, ProblemBody, causes};
+pub use problem::{FieldError, Problem, ProblemBody, causes};
+pub use refusals::{INVALID_TOKEN, REFUSALS};
 pub use serve::{StartError, run, serve_on};
 pub use service_resource::Dependency;
 pub use token_verifier::TokenVerifier;

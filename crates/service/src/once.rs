@@ -15,7 +15,7 @@ use mysql_async::prelude::Queryable;
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
-use values::{IdempotencyKey, Refusal};
+use values::IdempotencyKey;
 use warp::Reply;
 use warp::http::StatusCode;
 use warp::http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
@@ -26,20 +26,9 @@ use crate::causes;
 use crate::database::{self, Database, Tx};
 use crate::error::Error;
 use crate::lock_conflict::retry_lock_conflicts;
+use crate::refusals::{IDEMPOTENCY_KEY_IN_FLIGHT, IDEMPOTENCY_KEY_REUSED, IDEMPOTENCY_KEY_USED_UP};
 use sealed_answer::AnswerKey;
 
-const KEY_REUSED: Refusal = Refusal::rule(
-    "idempotency-key-reused",
-    "the idempotency key was used for another operation or input",
-);
-const KEY_USED_UP: Refusal = Refusal::conflict(
-    "idempotency-key-used-up",
-    "this was done, too long ago for its answer to be given again",
-);
-const KEY_IN_FLIGHT: Refusal = Refusal::conflict(
-    "idempotency-key-in-flight",
-    "the first request with this idempotency key is still running",
-);
 /// One new key in so many deletes ten old ones: they go faster than they come.
 const PRUNED_ONE_IN: u8 = 8;
 /// The header that marks a repeated answer.
@@ -176,10 +165,10 @@ async fn recorded<T>(
     let found = store::find_answer(connection, *scope, key_digest, *replayed_seconds).await?;
     let Some((fingerprint, sealed, is_used_up)) = found else { return Ok(None) };
     if fingerprint != keyed.fingerprint {
-        return Err(KEY_REUSED.into());
+        return Err(IDEMPOTENCY_KEY_REUSED.into());
     }
     if is_used_up {
-        return Err(KEY_USED_UP.into());
+        return Err(IDEMPOTENCY_KEY_USED_UP.into());
     }
     Ok(Some(Recorded::new(keyed.answer_key.open(&sealed)?, true)))
 }
@@ -189,10 +178,12 @@ async fn take_key<T>(tx: &mut Tx, keyed: &Keyed) -> Result<Option<Recorded<T>>, 
     match store::insert_key(tx, keyed.scope, &keyed.key_digest, &keyed.fingerprint).await {
         Ok(()) => Ok(None),
         Err(error) if database::is_duplicate(&error) => {
-            Ok(Some(recorded(tx, keyed).await?.ok_or(KEY_IN_FLIGHT)?))
+            Ok(Some(recorded(tx, keyed).await?.ok_or(IDEMPOTENCY_KEY_IN_FLIGHT)?))
         }
         // A deadlock is another matter: two twins of a first that was refused have one.
-        Err(error) if database::is_lock_timeout(&error) => Err(KEY_IN_FLIGHT.for_seconds(1).into()),
+        Err(error) if database::is_lock_timeout(&error) => {
+            Err(IDEMPOTENCY_KEY_IN_FLIGHT.for_seconds(1).into())
+        }
         Err(error) => Err(error.into()),
     }
 }

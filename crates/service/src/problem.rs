@@ -1,20 +1,22 @@
 //! Every answer that is not a success: `application/problem+json` (RFC 9457) with a stable `code`
 //! and the trace id that leads support to the log lines.
 
-use std::borrow::Cow;
 use std::convert::Infallible;
 use std::error::Error;
 
 use serde::Serialize;
 use utoipa::ToSchema;
+use values::{Refusal, RefusalClass};
 use warp::http::StatusCode;
 use warp::http::header::{
-    ALLOW, CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE,
+    ACCEPT_LANGUAGE, CONTENT_LANGUAGE, CONTENT_TYPE, HeaderValue, RETRY_AFTER, VARY,
+    WWW_AUTHENTICATE,
 };
 use warp::reject::{self, Rejection};
 use warp::reply::Reply;
 
-use crate::{database, trace};
+use crate::refusals::{BAD_REQUEST, INTERNAL, INVALID_QUERY, NO_SUCH_ROUTE, TRY_AGAIN};
+use crate::{accept_language, database, trace};
 
 /// What a 401 asks for (RFC 6750).
 const BEARER_CHALLENGE: &str = "Bearer error=\"invalid_token\"";
@@ -30,49 +32,55 @@ pub struct ProblemBody {
     /// The HTTP status.
     status: u16,
     /// What was wrong, for the developer of a client.
-    detail: Cow<'static, str>,
-    /// Stable, never reused: what a client decides by.
+    detail: String,
+    /// Stable, never reused: what a client decides by. `x-problems` lists them.
     #[schema(example = "invalid-body")]
     code: &'static str,
+    /// What to show the customer, in the language of `Accept-Language`: English, Traditional
+    /// Chinese (`zh-Hant`, `zh-HK`) or Simplified Chinese (`zh-Hans`, `zh-CN`).
+    message: &'static str,
+    /// Whether the same request may succeed later, unchanged.
+    retryable: bool,
+    /// What is wrong with the body, by place, as far as it is known. Empty for any other problem.
+    errors: Vec<FieldError>,
     /// What support searches the logs for.
     trace_id: String,
+}
+
+/// What is wrong at one place of a request's body.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct FieldError {
+    /// The place, as a JSON pointer (RFC 6901); empty for the whole body.
+    #[schema(example = "/shop_name")]
+    pub(crate) pointer: String,
+    /// `missing`, `unknown-field`, or `invalid` for anything else.
+    #[schema(example = "invalid")]
+    pub(crate) code: &'static str,
 }
 
 /// A refusal or failure on its way to the client.
 #[derive(Debug, Clone)]
 pub struct Problem {
-    status: StatusCode,
-    code: &'static str,
-    detail: Cow<'static, str>,
-    header: Option<(HeaderName, HeaderValue)>,
+    refusal: Refusal,
+    errors: Vec<FieldError>,
+}
+
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        Self { refusal, errors: Vec::new() }
+    }
 }
 
 impl Problem {
-    /// `code` is kebab-case, stable and never reused; `detail` is for the developer of a client.
-    pub fn new(
-        status: StatusCode,
-        code: &'static str,
-        detail: impl Into<Cow<'static, str>>,
-    ) -> Self {
-        Self { status, code, detail: detail.into(), header: None }
-    }
-
-    /// 400 for a request that does not have the form it needs.
-    pub fn bad_request(code: &'static str, detail: impl Into<Cow<'static, str>>) -> Self {
-        Self::new(StatusCode::BAD_REQUEST, code, detail)
-    }
-
-    /// The same with one more response header (`WWW-Authenticate`, `Retry-After`).
-    #[must_use]
-    pub fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
-        self.header = Some((name, value));
-        self
+    /// The same, with the places of the body that are wrong.
+    pub(crate) fn at(self, errors: Vec<FieldError>) -> Self {
+        Self { errors, ..self }
     }
 
     /// An opaque 500. The error and its causes go to the log, here and nowhere else.
     pub fn internal(error: &(dyn Error + 'static)) -> Self {
         tracing::error!(causes = causes(error), "internal error");
-        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "Something failed on our side.")
+        INTERNAL.into()
     }
 
     /// What a failed store means to the client: 503 where trying again may help, otherwise 500.
@@ -84,35 +92,41 @@ impl Problem {
         Self::try_again("The service is busy; try again.")
     }
 
-    /// 404 for a path that no route has.
-    pub(crate) fn no_such_route() -> Self {
-        Self::new(StatusCode::NOT_FOUND, "no-such-route", "Nothing answers at this URL.")
-    }
-
-    /// 405, with the methods that the path does take.
-    pub(crate) fn method_not_allowed(allow: HeaderValue) -> Self {
-        Self::new(
-            StatusCode::METHOD_NOT_ALLOWED,
-            "method-not-allowed",
-            "This URL does not take this method.",
-        )
-        .with_header(ALLOW, allow)
-    }
-
-    /// 401 for a token that is missing, wrong, expired, or of a login that has ended.
-    pub fn invalid_token() -> Self {
-        Self::new(StatusCode::UNAUTHORIZED, "invalid-token", "A valid bearer token is needed.")
-    }
-
     /// What is wrong, for the developer of a client.
     pub fn detail(&self) -> &str {
-        &self.detail
+        self.refusal.detail()
+    }
+
+    /// The places of the body that are wrong.
+    pub fn errors(&self) -> &[FieldError] {
+        &self.errors
     }
 
     /// 503, to be tried again after a second.
     pub fn try_again(detail: &'static str) -> Self {
-        Self::new(StatusCode::SERVICE_UNAVAILABLE, "try-again", detail)
-            .with_header(RETRY_AFTER, HeaderValue::from_static("1"))
+        TRY_AGAIN.because(detail).for_seconds(1).into()
+    }
+}
+
+/// The HTTP status of each kind of refusal.
+pub(crate) const fn status(class: RefusalClass) -> StatusCode {
+    match class {
+        RefusalClass::Malformed => StatusCode::BAD_REQUEST,
+        RefusalClass::Unproved => StatusCode::UNAUTHORIZED,
+        RefusalClass::Forbidden => StatusCode::FORBIDDEN,
+        RefusalClass::NotFound | RefusalClass::NotYetKnown => StatusCode::NOT_FOUND,
+        RefusalClass::NoVersion => StatusCode::PRECONDITION_REQUIRED,
+        RefusalClass::Stale => StatusCode::PRECONDITION_FAILED,
+        RefusalClass::Conflict | RefusalClass::InFlight => StatusCode::CONFLICT,
+        RefusalClass::Rule => StatusCode::UNPROCESSABLE_ENTITY,
+        RefusalClass::TooMany => StatusCode::TOO_MANY_REQUESTS,
+        RefusalClass::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
+        RefusalClass::TooSlow => StatusCode::REQUEST_TIMEOUT,
+        RefusalClass::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        RefusalClass::WrongMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        RefusalClass::UnknownCoding => StatusCode::NOT_IMPLEMENTED,
+        RefusalClass::Busy => StatusCode::SERVICE_UNAVAILABLE,
+        RefusalClass::Failed => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }
 
@@ -142,28 +156,35 @@ pub(crate) struct ProblemCode(pub(crate) &'static str);
 
 impl Reply for Problem {
     fn into_response(self) -> warp::reply::Response {
-        if self.status.is_client_error() {
-            tracing::info!(status = self.status.as_u16(), code = self.code, "refused");
+        let (refusal, status) = (&self.refusal, status(self.refusal.class()));
+        if status.is_client_error() {
+            tracing::info!(status = status.as_u16(), code = refusal.code(), "refused");
         }
+        let language = accept_language::current();
         let body = ProblemBody {
-            kind: format!("urn:payme:problem:{}", self.code),
-            title: self.status.canonical_reason().unwrap_or("Error"),
-            status: self.status.as_u16(),
-            detail: self.detail,
-            code: self.code,
+            kind: format!("urn:payme:problem:{}", refusal.code()),
+            title: status.canonical_reason().unwrap_or("Error"),
+            status: status.as_u16(),
+            detail: refusal.detail().to_owned(),
+            code: refusal.code(),
+            message: refusal.message().in_language(language),
+            retryable: refusal.class().is_retryable(),
+            errors: self.errors,
             trace_id: trace::current().trace_id(),
         };
         let mut response = warp::reply::json(&body).into_response();
-        *response.status_mut() = self.status;
-        response.extensions_mut().insert(ProblemCode(self.code));
+        *response.status_mut() = status;
+        response.extensions_mut().insert(ProblemCode(refusal.code()));
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
-        if self.status == StatusCode::UNAUTHORIZED {
+        headers.insert(CONTENT_LANGUAGE, HeaderValue::from_static(language.code()));
+        headers.insert(VARY, HeaderValue::from(ACCEPT_LANGUAGE));
+        if status == StatusCode::UNAUTHORIZED {
             // RFC 9110 wants it in every 401.
             headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static(BEARER_CHALLENGE));
         }
-        if let Some((name, value)) = self.header {
-            headers.insert(name, value);
+        if let Some(seconds) = refusal.retry_after_seconds() {
+            headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
         }
         response
     }
@@ -171,15 +192,14 @@ impl Reply for Problem {
 
 /// The problem for which a route's inputs refused the request.
 pub(crate) async fn render_rejection(rejection: Rejection) -> Result<Problem, Infallible> {
-    let bad_request = |code, detail: &dyn ToString| Problem::bad_request(code, detail.to_string());
     Ok(if let Some(problem) = rejection.find::<Problem>() {
         problem.clone()
     } else if rejection.is_not_found() {
-        Problem::no_such_route()
+        NO_SUCH_ROUTE.into()
     } else if let Some(error) = rejection.find::<reject::InvalidQuery>() {
-        bad_request("invalid-query", error)
+        INVALID_QUERY.because(error).into()
     } else {
-        bad_request("bad-request", &"The request cannot be read.")
+        BAD_REQUEST.into()
     })
 }
 

@@ -4,7 +4,8 @@
 //! Every type parses its input once and cannot hold an invalid value afterwards; their serde forms
 //! are the wire forms, so a request body that deserializes needs no second validation. Reading
 //! order: `money`, `ids`, `code_enum` (enums that are stored and sent), `text` with `legible` and
-//! `skeleton`, then one small file for each value.
+//! `skeleton`, `refusal` with its `refusal_class` and `customer_message`, then one small file for
+//! each value.
 
 /// For the code that `code_enum!` makes, so that its callers need no dependency for it.
 #[doc(hidden)]
@@ -12,6 +13,7 @@ pub use {serde, utoipa};
 
 mod category_code;
 mod code_enum;
+mod customer_message;
 mod fps_id;
 mod grapheme;
 mod idempotency_key;
@@ -25,13 +27,16 @@ mod payment_confirmation;
 mod phone;
 mod product;
 mod refusal;
+mod refusal_class;
 mod request_status;
+mod shared_refusals;
 mod signed_at;
 mod skeleton;
 mod text;
 mod timestamp;
 
 pub use category_code::{CategoryCode, CategoryCodeError};
+pub use customer_message::CustomerMessage;
 pub use fps_id::{FpsId, FpsIdError};
 pub use grapheme::grapheme_start;
 pub use idempotency_key::{IdempotencyKey, IdempotencyKeyError};
@@ -46,8 +51,12 @@ pub use party::Party;
 pub use payment_confirmation::{PaymentConfirmation, PaymentTerms};
 pub use phone::{Phone, PhoneError};
 pub use product::Product;
-pub use refusal::{Refusal, RefusalClass};
+#[doc(hidden)]
+pub use refusal::Declaration;
+pub use refusal::Refusal;
+pub use refusal_class::RefusalClass;
 pub use request_status::RequestStatus;
+pub use shared_refusals::{NO_BUSINESS, NO_PAYMENT_REQUEST, SHARED_REFUSALS};
 pub use signed_at::{SignedAt, SignedAtError};
 pub use text::{Description, DisplayName, Operator, Reason, TextError};
 pub use timestamp::Timestamp;

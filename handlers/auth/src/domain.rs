@@ -9,5 +9,6 @@ mod session;
 pub(crate) use otp_code::OtpCode;
 pub(crate) use pin::Pin;
 pub(crate) use refresh_token::RefreshToken;
+pub use refusals::REFUSALS;
 pub(crate) use refusals::*;
 pub(crate) use session::{LogInProof, Session, SessionsOf};

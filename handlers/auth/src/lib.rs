@@ -35,6 +35,7 @@ use sms::Sms;
 use token_signer::TokenSigner;
 
 pub use config::Config;
+pub use domain::REFUSALS;
 pub use routes::routes;
 pub use sms::SmsAccount;
 

@@ -7,13 +7,13 @@ use crate::use_cases::{
     poll_revoked_sessions, publish_keys, read_user, refresh_tokens, remove_device,
     send_otp_challenge, sign_up,
 };
-use crate::{App, NAME};
+use crate::{App, NAME, REFUSALS};
 
 /// All routes.
 pub fn routes(app: App) -> Routes {
     let dependencies =
         vec![Dependency::MySql(app.database.clone()), Dependency::Redis(app.redis.clone())];
-    let api = Api::new(NAME, "Authentication", app.clone(), &app.tokens);
+    let api = Api::new(NAME, "Authentication", app.clone(), &app.tokens).refuses(REFUSALS);
     account(sign_in(api))
         .get("/api/v1/auth/jwks", "Publishes the public keys of all tokens.", publish_keys)
         .get(

@@ -5,7 +5,7 @@ use service::{Api, Dependency, Error, Routes};
 use crate::use_cases::{
     change_business, close_business, create_business, list_businesses, read_business,
 };
-use crate::{App, NAME};
+use crate::{App, NAME, REFUSALS};
 
 /// All routes.
 pub fn routes(app: App) -> Routes {
@@ -13,6 +13,7 @@ pub fn routes(app: App) -> Routes {
     const BUSINESS: &str = "/api/v1/businesses/{business_id}";
     let dependencies = vec![Dependency::MySql(app.database.clone())];
     Api::new(NAME, "Business profile", app.clone(), &app.tokens)
+        .refuses(REFUSALS)
         .post(BUSINESSES, "Creates a business that the caller owns.", create_business)
         .get(BUSINESSES, "Lists the caller's own businesses.", list_businesses)
         .get(BUSINESS, "Reads one of the caller's own businesses.", read_business)

@@ -22,6 +22,7 @@ use service::{ConfigError, TokenVerifier};
 use crate::arrivals::Arrivals;
 
 pub use config::Config;
+pub use domain::REFUSALS;
 pub use routes::routes;
 
 /// The service's name, as in its folders and its health paths.

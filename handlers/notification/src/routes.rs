@@ -10,7 +10,7 @@ use crate::use_cases::{
     count_unread, deliver_notifications, learn_language, list_notifications, mark_all_read,
     mark_read, stream_notifications,
 };
-use crate::{App, NAME};
+use crate::{App, NAME, REFUSALS};
 
 const LIST: &str = "/api/v1/notifications";
 const COUNT: &str = "/api/v1/notifications/unread-count";
@@ -23,6 +23,7 @@ pub fn routes(app: App) -> Routes {
     let dependencies =
         vec![Dependency::MySql(app.database.clone()), Dependency::Redis(app.arrivals.publisher())];
     Api::new(NAME, "Notification", app.clone(), &app.tokens)
+        .refuses(REFUSALS)
         .get(LIST, "Lists the caller's notifications, newest first.", list_notifications)
         .get(COUNT, "Counts the caller's unread notifications.", count_unread)
         .get(STREAM, "Streams the caller's notifications as they arrive.", stream_notifications)

@@ -19,6 +19,7 @@ use service::{ConfigError, TokenVerifier};
 use tokio::sync::Semaphore;
 
 pub use config::Config;
+pub use domain::REFUSALS;
 pub use routes::routes;
 
 /// The service's name: of its folders, its health and its hub.

@@ -8,12 +8,12 @@ use crate::use_cases::{
     list_payment_requests, list_payments, open_wallet, pay, read_account, read_payment,
     read_payment_request, read_shop_balance, read_top_up, read_wallet, top_up, unfreeze_account,
 };
-use crate::{App, NAME};
+use crate::{App, NAME, REFUSALS};
 
 /// All routes.
 pub fn routes(app: App) -> Routes {
     let dependencies = vec![Dependency::MySql(app.database.clone())];
-    let api = Api::new(NAME, "Payments", app.clone(), &app.tokens);
+    let api = Api::new(NAME, "Payments", app.clone(), &app.tokens).refuses(REFUSALS);
     let api = operators(triggers(payment_requests(wallets(api))));
     api.finish(dependencies)
 }

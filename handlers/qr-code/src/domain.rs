@@ -2,8 +2,8 @@
 //!
 //! Reading order: `emv` (the format), `fps`, `merchant_name`, `amount`, `tip` and `references`
 //! (what stands in it), `fps_code` (codes of others), `signing_key` and `code` (ours), `code_error`
-//! (why one is refused), `drawing`; `payment_request` and `shop` are what this service knows of
-//! other services' things.
+//! and `refusals` (why one is refused), `drawing`; `payment_request` and `shop` are what this
+//! service knows of other services' things.
 
 mod amount;
 mod code;
@@ -15,6 +15,7 @@ mod fps_code;
 mod merchant_name;
 mod payment_request;
 mod references;
+mod refusals;
 mod shop;
 mod signing_key;
 mod tip;
@@ -23,6 +24,7 @@ pub(crate) use code::{Code, payment_request_code, read_code, shop_code};
 pub(crate) use code_error::CodeError;
 pub(crate) use drawing::{Format, draw};
 pub(crate) use fps_code::FpsCode;
-pub(crate) use payment_request::{NO_PAYMENT_REQUEST, PaymentRequest};
-pub(crate) use shop::{NO_BUSINESS, Shop};
+pub(crate) use payment_request::PaymentRequest;
+pub use refusals::REFUSALS;
+pub(crate) use shop::Shop;
 pub(crate) use signing_key::SigningKey;

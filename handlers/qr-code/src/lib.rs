@@ -13,6 +13,7 @@ use service::database::{self, Database};
 use service::{ConfigError, TokenVerifier};
 
 pub use config::Config;
+pub use domain::REFUSALS;
 pub use routes::routes;
 
 use domain::SigningKey;

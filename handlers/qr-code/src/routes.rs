@@ -5,7 +5,7 @@ use service::{Api, Batch, Dependency, Error, Routes};
 use crate::use_cases::{
     encode_payment_request, encode_shop, learn_payment_request, learn_shop, scan_code,
 };
-use crate::{App, NAME};
+use crate::{App, NAME, REFUSALS};
 
 /// All routes.
 pub fn routes(app: App) -> Routes {
@@ -14,6 +14,7 @@ pub fn routes(app: App) -> Routes {
     const SCANS: &str = "/api/v1/qr/scans";
     let dependencies = vec![Dependency::MySql(app.database.clone())];
     Api::new(NAME, "QR code", app.clone(), &app.tokens)
+        .refuses(REFUSALS)
         .get(PAYMENT_REQUEST, "Draws the code of one payment request.", encode_payment_request)
         .get(SHOP, "Draws the code of a shop, to which the payer adds the amount.", encode_shop)
         .post(SCANS, "Tells what a scanned code stands for.", scan_code)

@@ -14,6 +14,7 @@ use service::database::{self, Database};
 use service::{ConfigError, TokenVerifier};
 
 pub use config::Config;
+pub use domain::REFUSALS;
 pub use routes::routes;
 
 /// The service's name: of its folders, its health and its hub.

@@ -3,12 +3,13 @@
 use service::{Api, Batch, Dependency, Error, Routes};
 
 use crate::use_cases::{begin_profile, change_profile, read_profile};
-use crate::{App, NAME};
+use crate::{App, NAME, REFUSALS};
 
 /// All routes.
 pub fn routes(app: App) -> Routes {
     let dependencies = vec![Dependency::MySql(app.database.clone())];
     Api::new(NAME, "User profile", app.clone(), &app.tokens)
+        .refuses(REFUSALS)
         .get("/api/v1/users/me", "Reads the caller's own profile.", read_profile)
         .patch("/api/v1/users/me", "Changes the caller's own profile.", change_profile)
         .on_events("user_profile_on_auth", on_auth)

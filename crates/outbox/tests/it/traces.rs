@@ -13,7 +13,7 @@ use service::trace::TraceContext;
 use service::{Api, Batch, Error, Id, NoContent, Routes, TokenVerifier};
 use testkit::invocation;
 use tokio::time::sleep;
-use values::Refusal;
+use values::refusals;
 
 use crate::broker::Broker;
 use crate::own_process::in_own_process;
@@ -24,8 +24,12 @@ use crate::{CountedV1, fresh_database};
 const ARRIVAL_TIMEOUT: Duration = Duration::from_secs(20);
 const POLL_INTERVAL: Duration = Duration::from_millis(50);
 
-/// Why the producer answers a refusal after all.
-const COUNTED_OUT: Refusal = Refusal::malformed("counted-out", "The request is refused after all.");
+refusals! {
+    /// What the producer answers after all.
+    const REFUSALS;
+
+    COUNTED_OUT: Malformed, "counted-out", "The request is refused after all.";
+}
 
 /// A producer and a consumer in one.
 #[derive(Clone)]
@@ -55,6 +59,7 @@ fn routes(app: App) -> Routes {
     let tokens = TokenVerifier::of_keys(&jsonwebtoken::jwk::JwkSet { keys: Vec::new() });
     Api::new("counting", "Counting", app, &tokens)
         .post("/api/v1/counts/{id}", "Counts.", count)
+        .refuses(REFUSALS)
         .on_events("test_on_counted", on_counted)
         .finish(Vec::new())
 }

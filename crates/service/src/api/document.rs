@@ -9,11 +9,12 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
-use values::Product;
+use values::{Language, Product, Refusal};
 use warp::http::{Method, StatusCode};
 
-use crate::TokenVerifier;
+use crate::catalogue::CatalogueEntry;
 use crate::problem::ProblemBody;
+use crate::{REFUSALS, TokenVerifier};
 
 const SCHEMAS: &str = "#/components/schemas/";
 
@@ -173,6 +174,7 @@ pub(super) struct Document {
     /// The names of the schemas of requests, in which fields may be absent.
     requested: BTreeSet<String>,
     tags: BTreeSet<String>,
+    refusals: Vec<CatalogueEntry>,
 }
 
 impl Document {
@@ -184,11 +186,16 @@ impl Document {
             schemas: Map::new(),
             requested: BTreeSet::new(),
             tags: BTreeSet::new(),
+            refusals: REFUSALS.iter().map(CatalogueEntry::from).collect(),
         }
     }
 
     pub(super) const fn service(&self) -> &'static str {
         self.service
+    }
+
+    pub(super) fn add_refusals(&mut self, refusals: &[Refusal]) {
+        self.refusals.extend(refusals.iter().map(CatalogueEntry::from));
     }
 
     pub(super) fn add(&mut self, method: &Method, path: &str, mut operation: Operation) {
@@ -229,16 +236,23 @@ impl Document {
                 require_all_properties(schema);
             }
         }
-        self.schemas.insert(ProblemBody::name().into_owned(), value(&ProblemBody::schema()));
+        let mut of_problems = Schemas::new();
+        reference::<ProblemBody>(&mut of_problems);
+        self.schemas.extend(of_problems.iter().map(|(name, schema)| (name.clone(), value(schema))));
+        self.refusals.sort_by_key(|refusal| refusal.code);
         let problem = |description: &str| {
             let schema = json!({"$ref": format!("{SCHEMAS}{}", ProblemBody::name())});
             let retry_after = json!({
                 "description": "Seconds after which a repeat may succeed.",
                 "schema": {"type": "integer"},
             });
+            let language = json!({
+                "description": "The language of `message`.",
+                "schema": value(&Language::schema()),
+            });
             json!({
                 "description": description,
-                "headers": {"Retry-After": retry_after},
+                "headers": {"Retry-After": retry_after, "Content-Language": language},
                 "content": {"application/problem+json": {"schema": schema}},
             })
         };
@@ -269,6 +283,7 @@ impl Document {
                     },
                 },
             },
+            "x-problems": self.refusals,
         })
     }
 }

@@ -25,6 +25,7 @@ use super::document::{Operation, value};
 use super::input::Input;
 use super::{InputFilter, or_reject};
 use crate::Problem;
+use crate::refusals::{CURSOR_INVALID, INVALID_QUERY};
 
 /// Items on a page if the client does not say.
 const LIMIT_DEFAULT: usize = 50;
@@ -76,13 +77,7 @@ impl<F> List<F> {
             let place = bytes.strip_prefix(&binding)?.try_into().ok()?;
             Some(u128::from_be_bytes(place))
         });
-        let invalid = || {
-            Problem::bad_request(
-                "cursor-invalid",
-                "The cursor belongs to another list; start anew.",
-            )
-        };
-        let before = before.map(|place| place.ok_or_else(invalid)).transpose()?;
+        let before = before.map(|place| place.ok_or(CURSOR_INVALID)).transpose()?;
         Ok(Paging { binding, before, limit: self.limit })
     }
 }
@@ -151,7 +146,7 @@ impl<F: DeserializeOwned + IntoParams + Send + 'static> Input for List<F> {
 
 /// `cursor` and `limit` apart, each at most once, and the filters of the rest.
 fn read<F: DeserializeOwned>(operation: &str, query: &str) -> Result<List<F>, Problem> {
-    let invalid = |detail: String| Problem::bad_request("invalid-query", detail);
+    let invalid = |detail: String| Problem::from(INVALID_QUERY.because(detail));
     let fields: Vec<(String, String)> =
         serde_urlencoded::from_str(query).map_err(|error| invalid(error.to_string()))?;
     let (paging, filters): (Vec<_>, Vec<_>) =

@@ -13,6 +13,7 @@ use warp::reply::Response;
 
 use crate::etag::Held;
 use crate::problem::Problem;
+use crate::refusals::{METHOD_NOT_ALLOWED, NO_SUCH_ROUTE};
 
 /// Answers a request that the table has given to this route.
 pub(super) type Call =
@@ -110,7 +111,7 @@ impl Routes {
         let is_head = *request.method() == Method::HEAD;
         let held = Held::of(request.method(), request.headers());
         let mut response = match self.0.find(request.uri().path()) {
-            None => Problem::no_such_route().into_response(),
+            None => Problem::from(NO_SUCH_ROUTE).into_response(),
             Some(path) => match path.find(request.method()) {
                 Some(call) => call(request.map(Full::new)).await,
                 // No Access-Control header: browsers keep other origins out.
@@ -118,7 +119,10 @@ impl Routes {
                     let allow = path.allowed();
                     warp::reply::with_header(StatusCode::NO_CONTENT, ALLOW, allow).into_response()
                 }
-                None => Problem::method_not_allowed(path.allowed()).into_response(),
+                None => {
+                    let problem = Problem::from(METHOD_NOT_ALLOWED);
+                    warp::reply::with_header(problem, ALLOW, path.allowed()).into_response()
+                }
             },
         };
         // An answer is its caller's alone unless its route says otherwise.

@@ -13,7 +13,12 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::document::value;
-use crate::problem::Problem;
+use super::json_pointer::{self, child};
+use crate::problem::{FieldError, Problem};
+use crate::refusals::INVALID_BODY;
+
+/// The most fields of one body that a refusal names.
+const FIELD_ERRORS_MAX: usize = 20;
 
 /// The shape of one type's JSON. Cheap to clone.
 #[derive(Clone)]
@@ -35,46 +40,64 @@ impl Shape {
 
     /// A `T` from JSON of this shape; 400 for any other text.
     pub(crate) fn read<T: DeserializeOwned>(&self, json: &[u8]) -> Result<T, Problem> {
-        let invalid = |detail: String| Problem::bad_request("invalid-body", detail);
-        let body: Value =
-            serde_json::from_slice(json).map_err(|error| invalid(error.to_string()))?;
-        self.0.check(&self.0.root, &body, "").map_err(invalid)?;
+        let refused = |error: serde_json::Error, errors| {
+            Problem::from(INVALID_BODY.because(error)).at(errors)
+        };
+        let body: Value = serde_json::from_slice(json)
+            .map_err(|error| refused(error, vec![field_error("", "invalid")]))?;
+        self.0.check(&self.0.root, &body, "").map_err(|misfit| {
+            let error = field_error(&misfit.pointer, "invalid");
+            Problem::from(INVALID_BODY.because(misfit)).at(vec![error])
+        })?;
         // From the text again, because a `Value` hides a field that appears twice.
-        serde_json::from_slice(json).map_err(|error| invalid(error.to_string()))
+        serde_json::from_slice(json).map_err(|error| {
+            let mut errors = Vec::new();
+            self.0.compare_fields(&self.0.root, &body, "", &mut errors);
+            if errors.is_empty() {
+                errors.push(field_error(&json_pointer::to_misread::<T>(&error, json), "invalid"));
+            }
+            errors.truncate(FIELD_ERRORS_MAX);
+            refused(error, errors)
+        })
     }
 }
 
+/// Where a body is not of its shape, and why.
+#[derive(Debug, thiserror::Error)]
+#[error("{} {reason}", if pointer.is_empty() { "the body" } else { pointer })]
+struct Misfit {
+    pointer: String,
+    reason: &'static str,
+}
+
 impl Schemas {
-    /// Refuses with a sentence that says where (a JSON pointer) the type is another.
-    fn check(&self, schema: &Value, body: &Value, pointer: &str) -> Result<(), String> {
-        if let Some(reference) = schema["$ref"].as_str() {
-            let name = reference.rsplit('/').next().unwrap_or_default();
-            return self
-                .by_name
-                .get(name)
-                .map_or(Ok(()), |schema| self.check(schema, body, pointer));
+    /// Refuses the first place whose type is another.
+    fn check(&self, schema: &Value, body: &Value, pointer: &str) -> Result<(), Misfit> {
+        let misfit = |reason| Misfit { pointer: pointer.to_owned(), reason };
+        if let Some(schema) = self.referred(schema) {
+            return self.check(schema, body, pointer);
         }
-        for part in ["oneOf", "anyOf"] {
-            if let Some(variants) = schema[part].as_array() {
-                let fits = |variant| self.check(variant, body, pointer).is_ok();
-                let is_any = variants.iter().any(fits);
-                return is_any.then_some(()).ok_or_else(|| other_type(pointer));
+        if let Some(variants) = variants(schema) {
+            if let Some(variant) = self.tagged(variants, body) {
+                return self.check(variant, body, pointer);
             }
+            let is_any = variants.iter().any(|variant| self.check(variant, body, pointer).is_ok());
+            return is_any.then_some(()).ok_or_else(|| misfit(OTHER_TYPE));
         }
         if let Some(parts) = schema["allOf"].as_array() {
             return parts.iter().try_for_each(|part| self.check(part, body, pointer));
         }
         if !is_of_type(&schema["type"], body) {
-            return Err(other_type(pointer));
+            return Err(misfit(OTHER_TYPE));
         }
         // This also tells the variants of a union apart.
         if schema["enum"].as_array().is_some_and(|values| !values.contains(body)) {
-            return Err(format!("{} is none of the documented values", place(pointer)));
+            return Err(misfit("is none of the documented values"));
         }
         match body {
             Value::Object(fields) => fields.iter().try_for_each(|(name, field)| {
                 let Some(schema) = schema["properties"].get(name) else { return Ok(()) };
-                self.check(schema, field, &format!("{pointer}/{name}"))
+                self.check(schema, field, &child(pointer, name))
             }),
             Value::Array(items) => items.iter().enumerate().try_for_each(|(index, item)| {
                 self.check(&schema["items"], item, &format!("{pointer}/{index}"))
@@ -82,14 +105,75 @@ impl Schemas {
             Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => Ok(()),
         }
     }
+
+    /// The fields of a body of the right types that are missing or unknown. Only explains what
+    /// serde has refused: it does not look into `allOf`, whose parts do not say alone which fields
+    /// there are.
+    fn compare_fields(
+        &self,
+        schema: &Value,
+        body: &Value,
+        pointer: &str,
+        errors: &mut Vec<FieldError>,
+    ) {
+        if let Some(schema) = self.referred(schema) {
+            return self.compare_fields(schema, body, pointer, errors);
+        }
+        if let Some(variants) = variants(schema) {
+            let fits = |variant: &&Value| self.check(variant, body, pointer).is_ok();
+            let variant = self.tagged(variants, body).or_else(|| variants.iter().find(fits));
+            if let Some(variant) = variant {
+                self.compare_fields(variant, body, pointer, errors);
+            }
+            return;
+        }
+        if let (Some(fields), Some(known)) = (body.as_object(), schema["properties"].as_object()) {
+            let required = schema["required"].as_array().into_iter().flatten();
+            for name in required.filter_map(Value::as_str) {
+                if !fields.contains_key(name) {
+                    errors.push(field_error(&child(pointer, name), "missing"));
+                }
+            }
+            for (name, field) in fields {
+                match known.get(name) {
+                    Some(schema) => {
+                        self.compare_fields(schema, field, &child(pointer, name), errors);
+                    }
+                    None => errors.push(field_error(&child(pointer, name), "unknown-field")),
+                }
+            }
+        }
+        for (index, item) in body.as_array().into_iter().flatten().enumerate() {
+            self.compare_fields(&schema["items"], item, &format!("{pointer}/{index}"), errors);
+        }
+    }
+
+    /// The schema that this one only refers to.
+    fn referred(&self, schema: &Value) -> Option<&Value> {
+        self.by_name.get(schema["$ref"].as_str()?.rsplit('/').next()?)
+    }
+
+    /// The variant of a tagged union whose tag the body bears.
+    fn tagged<'a>(&'a self, variants: &'a [Value], body: &Value) -> Option<&'a Value> {
+        variants.iter().find(|variant| {
+            let properties = self.referred(variant).unwrap_or(variant)["properties"].as_object();
+            properties.into_iter().flatten().any(|(name, schema)| {
+                schema["enum"].as_array().is_some_and(|values| {
+                    values.len() == 1 && body.get(name).is_some_and(|tag| values.contains(tag))
+                })
+            })
+        })
+    }
 }
 
-fn other_type(pointer: &str) -> String {
-    format!("{} is not of the documented type", place(pointer))
+const OTHER_TYPE: &str = "is not of the documented type";
+
+fn variants(schema: &Value) -> Option<&[Value]> {
+    ["oneOf", "anyOf"].iter().find_map(|part| schema[*part].as_array()).map(Vec::as_slice)
 }
 
-const fn place(pointer: &str) -> &str {
-    if pointer.is_empty() { "the body" } else { pointer }
+fn field_error(pointer: &str, code: &'static str) -> FieldError {
+    FieldError { pointer: pointer.to_owned(), code }
 }
 
 /// `types` is a name, a list of names, or absent if any type will do.
@@ -185,5 +269,40 @@ mod tests {
     fn a_refusal_says_where() {
         let refused = read(&order(MONEY, "null", "[1]", PROOF)).unwrap_err();
         assert_eq!(refused.detail(), "/parts/0 is not of the documented type");
+        assert_eq!(refused.errors(), [field_error("/parts/0", "invalid")]);
+    }
+
+    #[test]
+    fn every_wrong_place_is_named_as_far_as_it_can_be_known() {
+        let tagged =
+            |rest: &str| order(MONEY, "null", "[]", &format!(r#"{{"method":"pin"{rest}}}"#));
+        for (body, errors) in [
+            ("{".to_owned(), vec![("", "invalid")]),
+            ("[]".to_owned(), vec![("", "invalid")]),
+            (
+                format!(r#"{{"amount":{MONEY},"a/b~":1}}"#),
+                vec![("/parts", "missing"), ("/proof", "missing"), ("/a~1b~0", "unknown-field")],
+            ),
+            (tagged(r#","token":1"#), vec![("/proof/token", "invalid")]),
+            (tagged(""), vec![("/proof/token", "missing")]),
+            (tagged(r#","token":"t","x":1"#), vec![("/proof/x", "unknown-field")]),
+            (tagged("").replace("pin", "eye"), vec![("/proof", "invalid")]),
+            (
+                order(MONEY, "null", r#"[{"amount":1}]"#, PROOF),
+                vec![("/parts/0/currency", "missing")],
+            ),
+            (
+                order(MONEY, "null", r#"[{"amount":-1,"currency":"HKD"}]"#, PROOF),
+                vec![("/parts/0", "invalid")],
+            ),
+            (
+                order(r#"{"amount":0,"currency":"HKD"}"#, "null", "[]", PROOF),
+                vec![("/amount", "invalid")],
+            ),
+        ] {
+            let expected: Vec<FieldError> =
+                errors.into_iter().map(|(pointer, code)| field_error(pointer, code)).collect();
+            assert_eq!(read(&body).unwrap_err().errors(), expected, "{body}");
+        }
     }
 }

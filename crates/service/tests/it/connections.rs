@@ -62,6 +62,27 @@ async fn every_message_gets_the_answer_that_the_standard_asks_for() {
 }
 
 #[tokio::test]
+async fn a_refusal_is_told_to_the_customer_in_the_language_that_the_phone_asks_for() {
+    for (wanted, language, message) in [
+        ("", "en", "Please log in again."),
+        ("Accept-Language: fr, en;q=0.5\r\n", "en", "Please log in again."),
+        ("Accept-Language: zh-HK\r\n", "zh-Hant", "請重新登入。"),
+        ("Accept-Language: zh-TW,en;q=0.5\r\n", "zh-Hant", "請重新登入。"),
+        ("Accept-Language: en;q=0.8,zh-CN\r\n", "zh-Hans", "请重新登录。"),
+        ("Accept-Language: en;q=0.1\r\nAccept-Language: zh-Hans\r\n", "zh-Hans", "请重新登录。"),
+    ] {
+        let answer =
+            answer(&format!("GET /api/v1/things/me HTTP/1.1\r\nHost: x\r\n{wanted}\r\n")).await;
+        assert!(answer.contains(&format!("content-language: {language}\r\n")), "{answer}");
+        assert!(answer.contains("vary: accept-language\r\n"), "{answer}");
+        assert!(answer.contains(&format!(r#""message":"{message}""#)), "{answer}");
+    }
+    // Also before any route is found.
+    let refused = answer("GET / HTTP/1.1\r\nAccept-Language: zh-HK\r\n\r\n").await;
+    assert!(refused.starts_with("HTTP/1.1 400") && refused.contains("系統"), "{refused}");
+}
+
+#[tokio::test]
 async fn a_route_that_panics_is_an_opaque_failure_and_the_next_request_is_served() {
     let message = "GET /api/v1/things/panic HTTP/1.1\r\nHost: x\r\n\r\n\
                    GET /api/v1/things/health/live HTTP/1.1\r\nHost: x\r\n\r\n";

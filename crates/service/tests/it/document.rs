@@ -33,7 +33,7 @@ async fn every_response_has_a_description_and_every_field_of_an_answer_is_requir
     let read = &document["paths"]["/api/v1/things/me"]["get"]["responses"]["200"];
     assert_eq!(read["description"], "OK");
     let problem = &document["components"]["schemas"]["ProblemBody"];
-    assert_eq!(problem["required"].as_array().unwrap().len(), 6);
+    assert_eq!(problem["required"].as_array().unwrap().len(), 9);
     assert_eq!(document["components"]["schemas"]["Thing"]["additionalProperties"], false);
 }
 
@@ -60,4 +60,17 @@ async fn a_thing_that_changes_is_described_with_its_etag_and_what_may_be_absent_
     assert_eq!(change["properties"]["name"]["type"], "string");
     assert_eq!(change["properties"]["note"]["type"], json!(["string", "null"]));
     assert!(change.get("required").is_none() && change["additionalProperties"] == false);
+}
+
+#[tokio::test]
+async fn the_document_lists_every_refusal_with_its_words() {
+    let document = document().await;
+    let problems = document["x-problems"].as_array().unwrap();
+    assert_eq!(problems.len(), service::REFUSALS.len());
+    let busy = problems.iter().find(|problem| problem["code"] == "try-again").unwrap();
+    assert_eq!((&busy["status"], &busy["retryable"]), (&json!(503), &json!(true)));
+    for language in ["en", "zh-Hant", "zh-Hans"] {
+        assert!(busy["message"][language].is_string(), "{busy}");
+    }
+    assert!(document["components"]["schemas"]["FieldError"].is_object());
 }

@@ -79,6 +79,22 @@ async fn a_body_is_json_in_utf_8_of_bounded_length() {
 }
 
 #[tokio::test]
+async fn a_refusal_says_where_the_body_is_wrong_and_whether_to_repeat_it() {
+    let wrong = Call::post("/api/v1/things").body("application/json", r#"{"note":1,"x":2}"#);
+    let problem = send(wrong).await.expect(400);
+    assert_eq!(problem["errors"], json!([{"pointer": "/note", "code": "invalid"}]));
+    let wrong = Call::post("/api/v1/things").body("application/json", r#"{"x":2}"#);
+    let errors = json!([
+        {"pointer": "/name", "code": "missing"},
+        {"pointer": "/x", "code": "unknown-field"},
+    ]);
+    let problem = send(wrong).await.expect(400);
+    assert_eq!((&problem["errors"], &problem["retryable"]), (&errors, &json!(false)));
+    let problem = send(Call::get("/nothing")).await.expect(404);
+    assert_eq!((&problem["errors"], &problem["retryable"]), (&json!([]), &json!(false)));
+}
+
+#[tokio::test]
 async fn who_calls_is_asked_before_what_is_wrong_with_the_request() {
     let path = format!("/api/v1/things/{}", PaymentId::new());
     let call = Call::post(&path).without("idempotency-key").body("text/plain", "{");

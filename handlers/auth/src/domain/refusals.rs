@@ -1,41 +1,83 @@
 //! Every way in which this service says no.
 
-use values::Refusal;
+use values::refusals;
 
-pub(crate) const PHONE_INVALID: Refusal =
-    Refusal::rule("phone-invalid", "a Hong Kong mobile number is expected");
-pub(crate) const PHONE_UNREACHABLE: Refusal =
-    Refusal::rule("phone-unreachable", "the message was not accepted for its recipient");
-pub(crate) const PHONE_ALREADY_REGISTERED: Refusal = Refusal::conflict(
-    "phone-already-registered",
-    "the phone number is registered already; log in on this device instead",
-);
-pub(crate) const PHONE_NOT_REGISTERED: Refusal = Refusal::not_found(
-    "phone-not-registered",
-    "the phone number is not registered; sign up instead",
-);
-pub(crate) const OTP_INVALID: Refusal =
-    Refusal::rule("otp-invalid", "the code is wrong, used or no longer valid; ask for a new one");
-pub(crate) const OTP_THROTTLED: Refusal =
-    Refusal::too_many("otp-throttled", "too many codes were asked for");
-pub(crate) const DEVICE_KEY_INVALID: Refusal =
-    Refusal::rule("device-key-invalid", "the device's key is not a P-256 public key in JWK form");
-pub(crate) const NO_DEVICE: Refusal =
-    Refusal::not_found("device-not-found", "there is no such device");
-pub(crate) const SIGNATURE_INVALID: Refusal = Refusal::rule(
-    "signature-invalid",
-    "the device is unknown, or its signature is wrong, too old or spent",
-);
-pub(crate) const PIN_TOO_WEAK: Refusal =
-    Refusal::rule("pin-too-weak", "the PIN is too easily guessed");
-pub(crate) const PIN_INVALID: Refusal = Refusal::rule("pin-invalid", "the PIN is wrong");
-pub(crate) const PIN_LOCKED: Refusal =
-    Refusal::too_many("pin-locked", "the PIN was wrong too often");
-pub(crate) const REFRESH_TOKEN_INVALID: Refusal = Refusal::rule(
-    "refresh-token-invalid",
-    "the refresh token is unknown, expired or revoked; log in",
-);
-pub(crate) const REFRESH_TOKEN_REUSED: Refusal = Refusal::rule(
-    "refresh-token-reused",
-    "the refresh token was used before, so its session is revoked; log in",
-);
+refusals! {
+    /// What this service refuses beside what every service does.
+    pub const REFUSALS;
+
+    pub(crate) PHONE_INVALID: Rule, "phone-invalid", "a Hong Kong mobile number is expected",
+        en: "Please enter a Hong Kong mobile number.",
+        zh_hant: "請輸入香港流動電話號碼。",
+        zh_hans: "请输入香港手机号码。";
+    pub(crate) PHONE_UNREACHABLE: Rule, "phone-unreachable",
+        "the message was not accepted for its recipient",
+        en: "We cannot send a message to this number. Please check it.",
+        zh_hant: "未能向此號碼發送短訊，請檢查號碼是否正確。",
+        zh_hans: "无法向该号码发送短信，请检查号码是否正确。";
+    pub(crate) PHONE_ALREADY_REGISTERED: Conflict, "phone-already-registered",
+        "the phone number is registered already; log in on this device instead",
+        action: "Offer to log in on this device.",
+        en: "This number is already registered. Please log in instead.",
+        zh_hant: "此號碼已經登記，請直接登入。",
+        zh_hans: "该号码已注册，请直接登录。";
+    pub(crate) PHONE_NOT_REGISTERED: NotFound, "phone-not-registered",
+        "the phone number is not registered; sign up instead",
+        action: "Offer to sign up.",
+        en: "This number is not registered yet. Please sign up first.",
+        zh_hant: "此號碼尚未登記，請先註冊。",
+        zh_hans: "该号码尚未注册，请先注册。";
+    pub(crate) OTP_INVALID: Rule, "otp-invalid",
+        "the code is wrong, used or no longer valid; ask for a new one",
+        action: "Let the customer enter the code again or ask for a new one.",
+        en: "The code is wrong or has expired. Please check it or request a new one.",
+        zh_hant: "驗證碼不正確或已失效，請重新輸入或索取新的驗證碼。",
+        zh_hans: "验证码不正确或已失效，请重新输入或获取新的验证码。";
+    pub(crate) OTP_THROTTLED: TooMany, "otp-throttled", "too many codes were asked for",
+        action: "Let the customer ask for a code again only when Retry-After has passed.",
+        en: "You have requested too many codes. Please wait a while and try again.",
+        zh_hant: "你索取驗證碼的次數過多，請稍後再試。",
+        zh_hans: "您获取验证码的次数过多，请稍后再试。";
+    pub(crate) DEVICE_KEY_INVALID: Rule, "device-key-invalid",
+        "the device's key is not a P-256 public key in JWK form",
+        action: "Correct the client: it sends a key of another kind or form.",
+        en: "We could not understand the app. Please update it and try again.",
+        zh_hant: "系統未能處理應用程式的要求，請更新應用程式後再試。",
+        zh_hans: "系统无法处理应用的请求，请更新应用后重试。";
+    pub(crate) NO_DEVICE: NotFound, "device-not-found", "there is no such device",
+        en: "We cannot find this device. It may have been removed.",
+        zh_hant: "找不到此裝置，可能已被移除。",
+        zh_hans: "找不到该设备，可能已被移除。";
+    pub(crate) SIGNATURE_INVALID: Rule, "signature-invalid",
+        "the device is unknown, or its signature is wrong, too old or spent",
+        action: "Sign anew with the right clock; if that fails too, register the device again.",
+        en: "We could not verify this device. Check its date and time, then try again.",
+        zh_hant: "未能驗證此裝置，請檢查裝置的日期和時間後再試。",
+        zh_hans: "无法验证该设备，请检查设备的日期和时间后重试。";
+    pub(crate) PIN_TOO_WEAK: Rule, "pin-too-weak", "the PIN is too easily guessed",
+        en: "This PIN is too easy to guess. Please choose another.",
+        zh_hant: "此密碼太容易被猜中，請另選一個。",
+        zh_hans: "该密码太容易被猜中，请另选一个。";
+    pub(crate) PIN_INVALID: Rule, "pin-invalid", "the PIN is wrong",
+        action: "Let the customer enter the PIN again; five wrong ones in a row lock it.",
+        en: "The PIN is wrong. Please try again.",
+        zh_hant: "密碼不正確，請重新輸入。",
+        zh_hans: "密码不正确，请重新输入。";
+    pub(crate) PIN_LOCKED: TooMany, "pin-locked", "the PIN was wrong too often",
+        action: "Take no PIN until Retry-After has passed.",
+        en: "Your PIN is locked after too many wrong attempts. Please try again later.",
+        zh_hant: "密碼輸入錯誤次數過多，已暫時鎖定，請稍後再試。",
+        zh_hans: "密码输入错误次数过多，已暂时锁定，请稍后再试。";
+    pub(crate) REFRESH_TOKEN_INVALID: Rule, "refresh-token-invalid",
+        "the refresh token is unknown, expired or revoked; log in",
+        action: "Forget the tokens and log in.",
+        en: "You have been logged out. Please log in again.",
+        zh_hant: "你已登出，請重新登入。",
+        zh_hans: "您已退出登录，请重新登录。";
+    pub(crate) REFRESH_TOKEN_REUSED: Rule, "refresh-token-reused",
+        "the refresh token was used before, so its session is revoked; log in",
+        action: "Forget the tokens and log in; use each refresh token once.",
+        en: "For your security you have been logged out. Please log in again.",
+        zh_hant: "為保障你的帳戶安全，系統已將你登出，請重新登入。",
+        zh_hans: "为保障您的账户安全，系统已将您退出登录，请重新登录。";
+}

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 use service::trace::TraceContext;
-use service::{Caller, Error, Json, NoContent, Problem};
+use service::{Caller, Error, INVALID_TOKEN, Json, NoContent};
 use utoipa::ToSchema;
 
 use super::check_pin::{check_pin, hold_pin};
@@ -31,7 +31,7 @@ pub(crate) async fn change_pin(
     let pin_hash = app.pins.hash(&input.new_pin).await?;
     let mut tx = app.database.begin().await?;
     hold_pin(&mut tx, caller.user_id, &old_hash).await?;
-    store::lock_session(&mut tx, caller.session_id).await?.ok_or_else(Problem::invalid_token)?;
+    store::lock_session(&mut tx, caller.session_id).await?.ok_or(INVALID_TOKEN)?;
     store::pins::update_pin_hash(&mut tx, caller.user_id, &pin_hash).await?;
     let others = SessionsOf::UserBut { user_id: caller.user_id, kept: caller.session_id };
     end_sessions(&app, &mut tx, trace, others).await?;

@@ -1,7 +1,7 @@
 //! Somebody with a session shows that they know the PIN too.
 
 use service::database::Tx;
-use service::{Caller, Error, Problem};
+use service::{Caller, Error, INVALID_TOKEN};
 use values::UserId;
 
 use crate::domain::{PIN_INVALID, Pin};
@@ -12,7 +12,7 @@ pub(super) async fn check_pin(app: &App, caller: &Caller, pin: &Pin) -> Result<S
     let mut conn = app.database.conn().await?;
     let pin_hash = store::pins::find_pin_hash(&mut conn, caller.session_id).await?;
     drop(conn);
-    let pin_hash = pin_hash.ok_or_else(Problem::invalid_token)?;
+    let pin_hash = pin_hash.ok_or(INVALID_TOKEN)?;
     app.pins.check(caller.user_id, pin, &pin_hash).await?;
     Ok(pin_hash)
 }

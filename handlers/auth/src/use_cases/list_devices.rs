@@ -1,7 +1,7 @@
 //! A person sees which devices they can log in on.
 
 use serde::Serialize;
-use service::{Caller, Error, Json, List, Page, Problem};
+use service::{Caller, Error, INVALID_TOKEN, Json, List, Page};
 use utoipa::ToSchema;
 use values::{DeviceId, Timestamp};
 
@@ -25,7 +25,7 @@ pub(crate) async fn list_devices(
 ) -> Result<Json<Page<DeviceBody>>, Error> {
     let paging = list.of(caller.user_id)?;
     let mut conn = app.database.conn().await?;
-    store::find_session(&mut conn, caller.session_id).await?.ok_or_else(Problem::invalid_token)?;
+    store::find_session(&mut conn, caller.session_id).await?.ok_or(INVALID_TOKEN)?;
     let rows = store::list_devices(&mut conn, caller.user_id, &paging).await?;
     let place = |device: &ListedDevice| device.device_id.uuid().as_u128();
     Ok(Json(paging.page(rows, place, |device| DeviceBody {

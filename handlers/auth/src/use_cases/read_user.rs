@@ -2,7 +2,7 @@
 //! has it.
 
 use serde::Serialize;
-use service::{Caller, Error, Json, Problem};
+use service::{Caller, Error, INVALID_TOKEN, Json};
 use utoipa::ToSchema;
 use values::{Phone, Timestamp, UserId};
 
@@ -18,8 +18,8 @@ pub(crate) struct UserBody {
 
 pub(crate) async fn read_user(app: App, caller: Caller) -> Result<Json<UserBody>, Error> {
     let mut conn = app.database.conn().await?;
-    store::find_session(&mut conn, caller.session_id).await?.ok_or_else(Problem::invalid_token)?;
+    store::find_session(&mut conn, caller.session_id).await?.ok_or(INVALID_TOKEN)?;
     let registration = store::find_registration(&mut conn, caller.user_id).await?;
-    let (phone, registered_at) = registration.ok_or_else(Problem::invalid_token)?;
+    let (phone, registered_at) = registration.ok_or(INVALID_TOKEN)?;
     Ok(Json(UserBody { user_id: caller.user_id, phone, registered_at: registered_at.into() }))
 }

@@ -1,7 +1,7 @@
 //! A person takes a device off their list; its sessions end.
 
 use service::trace::TraceContext;
-use service::{Caller, Error, Id, NoContent, Problem};
+use service::{Caller, Error, INVALID_TOKEN, Id, NoContent};
 use values::DeviceId;
 
 use super::end_sessions::end_sessions;
@@ -15,7 +15,7 @@ pub(crate) async fn remove_device(
     trace: TraceContext,
 ) -> Result<NoContent, Error> {
     let mut tx = app.database.begin().await?;
-    store::lock_session(&mut tx, caller.session_id).await?.ok_or_else(Problem::invalid_token)?;
+    store::lock_session(&mut tx, caller.session_id).await?.ok_or(INVALID_TOKEN)?;
     if !store::revoke_device(&mut tx, caller.user_id, device_id).await? {
         return Err(NO_DEVICE.into());
     }

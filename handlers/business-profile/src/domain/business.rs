@@ -3,17 +3,10 @@
 use events::business_profile::BusinessChangedV1;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use values::{BusinessId, CategoryCode, DisplayName, FpsId, LatinName, Refusal, UserId};
+use values::{BusinessId, CategoryCode, DisplayName, FpsId, LatinName, UserId};
 
 /// The most businesses that one person owns.
 pub(crate) const BUSINESSES_PER_OWNER_MAX: u64 = 5;
-
-pub(crate) const NO_BUSINESS: Refusal =
-    Refusal::not_found("business-not-found", "the caller owns no such business");
-pub(crate) const TOO_MANY_BUSINESSES: Refusal = Refusal::conflict(
-    "too-many-businesses",
-    "the caller owns as many businesses as one person may",
-);
 
 /// What the owner says of a business.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

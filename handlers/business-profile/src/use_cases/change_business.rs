@@ -4,10 +4,10 @@ use serde::Deserialize;
 use service::trace::TraceContext;
 use service::{Change, Error, Id, IfMatch, Merchant, MergePatch, Versioned};
 use utoipa::ToSchema;
-use values::{BusinessId, CategoryCode, DisplayName, FpsId, LatinName};
+use values::{BusinessId, CategoryCode, DisplayName, FpsId, LatinName, NO_BUSINESS};
 
 use super::read_business::BusinessBody;
-use crate::domain::{BusinessDetails, NO_BUSINESS};
+use crate::domain::BusinessDetails;
 use crate::{App, store};
 
 /// What the owner changes of what they say.

@@ -2,9 +2,8 @@
 
 use service::trace::TraceContext;
 use service::{Error, Id, Merchant, NoContent};
-use values::BusinessId;
+use values::{BusinessId, NO_BUSINESS};
 
-use crate::domain::NO_BUSINESS;
 use crate::{App, store};
 
 /// A closed business is not found, so closing it again is refused as such.

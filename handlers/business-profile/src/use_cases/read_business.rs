@@ -3,9 +3,9 @@
 use serde::Serialize;
 use service::{Error, Id, Merchant, Versioned};
 use utoipa::ToSchema;
-use values::{BusinessId, CategoryCode, DisplayName, FpsId, LatinName, UserId};
+use values::{BusinessId, CategoryCode, DisplayName, FpsId, LatinName, NO_BUSINESS, UserId};
 
-use crate::domain::{Business, BusinessDetails, NO_BUSINESS};
+use crate::domain::{Business, BusinessDetails};
 use crate::{App, store};
 
 /// A business of the caller.

@@ -4,14 +4,11 @@ use serde::{Deserialize, Serialize};
 use service::Caller;
 use utoipa::ToSchema;
 use values::{
-    Language, Money, NotificationId, Party, PaymentId, PaymentRequestId, Product, Refusal,
-    Timestamp, TopUpId, UserId, code_enum,
+    Language, Money, NotificationId, Party, PaymentId, PaymentRequestId, Product, Timestamp,
+    TopUpId, UserId, code_enum,
 };
 
 use crate::domain::Message;
-
-pub(crate) const NO_NOTIFICATION: Refusal =
-    Refusal::not_found("notification-not-found", "there is no such notification in this inbox");
 
 /// The inbox of a person in one product; the other product never shows it. Whoever locks several
 /// locks them in ascending order, so that no two transactions wait for each other.

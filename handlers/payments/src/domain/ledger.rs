@@ -7,17 +7,9 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 use values::{Money, PaymentId, Refusal, TopUpId, TransferId, code_enum};
 
-pub(crate) const NO_WALLET: Refusal =
-    Refusal::not_found("wallet-not-open", "the wallet is not open yet");
-pub(crate) const NO_ACCOUNT: Refusal =
-    Refusal::not_found("account-not-found", "there is no such wallet or shop");
-const INSUFFICIENT_FUNDS: Refusal =
-    Refusal::rule("insufficient-funds", "the available balance is too low");
-const BALANCE_LIMIT_EXCEEDED: Refusal =
-    Refusal::rule("balance-limit-exceeded", "the wallet would hold more than a wallet may");
-const WALLET_FROZEN: Refusal = Refusal::forbidden("wallet-frozen", "the wallet is frozen");
-pub(crate) const PAYEE_UNAVAILABLE: Refusal =
-    Refusal::conflict("payee-unavailable", "the payee cannot be paid now");
+use super::refusals::{
+    BALANCE_LIMIT_EXCEEDED, INSUFFICIENT_FUNDS, PAYEE_UNAVAILABLE, WALLET_FROZEN,
+};
 
 /// The bank's side of top-ups.
 pub(crate) const BANK_CLEARING: Uuid = Uuid::from_u128(1);

@@ -2,16 +2,9 @@
 
 use events::payments::PaymentCompletedV1;
 use time::OffsetDateTime;
-use values::{
-    BusinessId, Money, PaymentId, PaymentRequestId, Refusal, TransferId, UserId, code_enum,
-};
+use values::{BusinessId, Money, PaymentId, PaymentRequestId, TransferId, UserId, code_enum};
 
 use super::payment_request::rfc3339;
-
-pub(crate) const NO_PAYMENT: Refusal =
-    Refusal::not_found("payment-not-found", "the caller has no such payment");
-pub(crate) const CONFIRMATION_INVALID: Refusal =
-    Refusal::forbidden("confirmation-invalid", "the confirmation does not cover this payment");
 
 code_enum! {
     /// How the payer confirmed.

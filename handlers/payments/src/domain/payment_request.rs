@@ -5,19 +5,7 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 use values::{BusinessId, Money, PaymentId, PaymentRequestId, Refusal, RequestStatus};
 
-pub(crate) const NO_PAYMENT_REQUEST: Refusal =
-    Refusal::not_found("payment-request-not-found", "there is no such payment request");
-pub(crate) const NO_BUSINESS: Refusal =
-    Refusal::not_found("business-not-found", "the caller owns no such business");
-const PAID: Refusal = Refusal::conflict("payment-request-paid", "this payment request is paid");
-const CANCELLED: Refusal =
-    Refusal::conflict("payment-request-cancelled", "this payment request was cancelled");
-const EXPIRED: Refusal =
-    Refusal::conflict("payment-request-expired", "this payment request has expired");
-const AMOUNT_MISMATCH: Refusal =
-    Refusal::rule("amount-mismatch", "the amount is not the one that was asked for");
-const PAYEE_MISMATCH: Refusal =
-    Refusal::rule("payee-mismatch", "the payee is not the one that asked");
+use super::refusals::{AMOUNT_MISMATCH, CANCELLED, EXPIRED, PAID, PAYEE_MISMATCH};
 
 /// A shop's request.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -2,12 +2,9 @@
 
 use events::payments::TopUpCompletedV1;
 use time::OffsetDateTime;
-use values::{Money, Refusal, TopUpId, TransferId, UserId};
+use values::{Money, TopUpId, TransferId, UserId};
 
 use super::payment_request::rfc3339;
-
-pub(crate) const NO_TOP_UP: Refusal =
-    Refusal::not_found("top-up-not-found", "the caller has no such top-up");
 
 /// A top-up. It exists only completed: the sandbox bank always has the money, at once.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,11 +3,11 @@
 use service::database::now;
 use service::trace::TraceContext;
 use service::{Error, Id, Json, Merchant};
-use values::{PaymentRequestId, RequestStatus};
+use values::{NO_PAYMENT_REQUEST, PaymentRequestId, RequestStatus};
 
 use super::PaymentRequestBody;
 use crate::App;
-use crate::domain::NO_PAYMENT_REQUEST;
+
 use crate::store::{payment_requests, read_models};
 
 pub(crate) async fn cancel_payment_request(

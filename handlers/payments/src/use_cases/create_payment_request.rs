@@ -7,11 +7,11 @@ use service::{Error, Json, Keyed, Merchant, Recorded, once};
 use time::{Duration, OffsetDateTime};
 use utoipa::ToSchema;
 use values::{
-    BusinessId, Description, IdempotencyKey, Money, PaymentId, PaymentRequestId, RequestStatus,
-    Timestamp,
+    BusinessId, Description, IdempotencyKey, Money, NO_BUSINESS, PaymentId, PaymentRequestId,
+    RequestStatus, Timestamp,
 };
 
-use crate::domain::{NO_BUSINESS, PaymentRequest};
+use crate::domain::PaymentRequest;
 use crate::{App, store};
 
 /// How long a request waits if the shop does not say.

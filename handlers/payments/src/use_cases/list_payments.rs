@@ -3,11 +3,11 @@
 use serde::Deserialize;
 use service::{Caller, Error, Json, List, Page};
 use utoipa::IntoParams;
-use values::{BusinessId, Product};
+use values::{BusinessId, NO_BUSINESS, Product};
 
 use super::PaymentBody;
 use super::read_wallet::require_owner;
-use crate::domain::{NO_BUSINESS, Payment};
+use crate::domain::Payment;
 use crate::{App, store};
 
 /// Whose payments.

@@ -7,13 +7,13 @@ use service::{Caller, Consumer, Error, Json, Keyed, Recorded, once};
 use time::OffsetDateTime;
 use utoipa::ToSchema;
 use values::{
-    BusinessId, IdempotencyKey, Money, Party, PaymentConfirmation, PaymentId, PaymentRequestId,
-    PaymentTerms, RequestStatus, SignedAt, Timestamp, TransferId,
+    BusinessId, IdempotencyKey, Money, NO_PAYMENT_REQUEST, Party, PaymentConfirmation, PaymentId,
+    PaymentRequestId, PaymentTerms, RequestStatus, SignedAt, Timestamp, TransferId,
 };
 
 use crate::domain::{
-    CONFIRMATION_INVALID, ConfirmedBy, NO_PAYMENT_REQUEST, NO_WALLET, PAYEE_UNAVAILABLE, Payment,
-    PaymentStatus, Transfer, TransferCode,
+    CONFIRMATION_INVALID, ConfirmedBy, NO_WALLET, PAYEE_UNAVAILABLE, Payment, PaymentStatus,
+    Transfer, TransferCode,
 };
 use crate::{App, store};
 

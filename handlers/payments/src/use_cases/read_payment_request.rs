@@ -4,10 +4,10 @@
 use mysql_async::Conn;
 use service::database::now;
 use service::{Caller, Error, Id, Json};
-use values::{PaymentRequestId, UserId};
+use values::{NO_PAYMENT_REQUEST, PaymentRequestId, UserId};
 
 use super::PaymentRequestBody;
-use crate::domain::{NO_PAYMENT_REQUEST, PaymentRequest};
+use crate::domain::PaymentRequest;
 use crate::{App, store};
 
 pub(crate) async fn read_payment_request(

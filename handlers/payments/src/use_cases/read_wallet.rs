@@ -5,9 +5,9 @@ use serde::Serialize;
 use service::{Consumer, Error, Id, Json, Merchant};
 use utoipa::ToSchema;
 use uuid::Uuid;
-use values::{Balance, BusinessId, UserId};
+use values::{Balance, BusinessId, NO_BUSINESS, UserId};
 
-use crate::domain::{AccountStatus, NO_BUSINESS, NO_WALLET};
+use crate::domain::{AccountStatus, NO_WALLET};
 use crate::{App, store};
 
 /// What an account holds. Never guessed: an account that cannot be read is an error, not a zero.

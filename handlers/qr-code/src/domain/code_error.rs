@@ -3,6 +3,7 @@
 use values::Refusal;
 
 use super::emv::EmvError;
+use super::refusals::{CHECKSUM_WRONG, FORGED, MALFORMED, UNKNOWN};
 
 /// Why a code is not understood.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -22,11 +23,6 @@ pub(crate) enum CodeError {
     #[error("the code is of a kind that cannot be paid here")]
     Unknown,
 }
-
-const CHECKSUM_WRONG: Refusal = Refusal::rule("qr-checksum", "the code was misread");
-const MALFORMED: Refusal = Refusal::rule("qr-malformed", "the code cannot be read");
-const FORGED: Refusal = Refusal::rule("qr-forged", "the code was made by somebody else");
-const UNKNOWN: Refusal = Refusal::rule("qr-unknown", "the code cannot be paid here");
 
 impl From<CodeError> for Refusal {
     fn from(error: CodeError) -> Self {

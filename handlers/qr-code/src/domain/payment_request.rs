@@ -3,10 +3,7 @@
 use events::payments::PaymentRequestCreatedV1;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
-use values::{BusinessId, Currency, DisplayName, Money, PaymentRequestId, Refusal, RequestStatus};
-
-pub(crate) const NO_PAYMENT_REQUEST: Refusal =
-    Refusal::not_found("payment-request-not-found", "there is no such payment request");
+use values::{BusinessId, Currency, DisplayName, Money, PaymentRequestId, RequestStatus};
 
 /// What a dynamic code stands for.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,10 +1,7 @@
 //! A shop, as business-profile's events describe it.
 
 use events::business_profile::BusinessChangedV1;
-use values::{BusinessId, CategoryCode, DisplayName, FpsId, LatinName, Refusal};
-
-pub(crate) const NO_BUSINESS: Refusal =
-    Refusal::not_found("business-not-found", "there is no such business, or it is closed");
+use values::{BusinessId, CategoryCode, DisplayName, FpsId, LatinName};
 
 /// What stands in a shop's codes.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,11 +1,11 @@
 //! The dynamic code that a shop shows for one payment.
 
 use service::{Caller, Error};
-use values::PaymentRequestId;
+use values::{NO_BUSINESS, NO_PAYMENT_REQUEST, PaymentRequestId};
 
 use super::code_file::{CodeFile, Drawing};
 use super::wait_for_event::wait_for_event;
-use crate::domain::{NO_BUSINESS, NO_PAYMENT_REQUEST, Shop, payment_request_code};
+use crate::domain::{Shop, payment_request_code};
 use crate::{App, store};
 
 /// What a payment request asks for never changes; its code is of no use after a day.

@@ -1,11 +1,11 @@
 //! The static code that a shop prints and puts on its counter.
 
 use service::{Caller, Error};
-use values::BusinessId;
+use values::{BusinessId, NO_BUSINESS};
 
 use super::code_file::{CodeFile, Drawing};
 use super::wait_for_event::wait_for_event;
-use crate::domain::{NO_BUSINESS, Shop, shop_code};
+use crate::domain::{Shop, shop_code};
 use crate::{App, store};
 
 /// Short, so that a shop that changes its name soon sees the new one in its code.

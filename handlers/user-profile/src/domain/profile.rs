@@ -1,12 +1,7 @@
 //! A profile and what may stand in it.
 
 use events::user_profile::ProfileChangedV1;
-use values::{DisplayName, Language, Refusal, UserId};
-
-/// Whoever calls has signed up: that auth tells of it is a matter of moments.
-pub(crate) const NOT_YET_KNOWN: Refusal =
-    Refusal::not_found("not-yet-known", "the profile begins once the sign-up is known here")
-        .for_seconds(1);
+use values::{DisplayName, Language, UserId};
 
 /// A person, as this service knows them.
 #[derive(Debug, Clone, PartialEq, Eq)]

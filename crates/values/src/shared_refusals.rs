@@ -1,0 +1,18 @@
+//! Refusals of more than one service.
+
+crate::refusals! {
+    /// Those that a client meets at more than one service, with the same meaning.
+    pub const SHARED_REFUSALS;
+
+    pub NO_BUSINESS: NotFound, "business-not-found",
+        "there is no such business, it is closed, or it is not the caller's",
+        en: "We cannot find this shop. It may have closed.",
+        zh_hant: "找不到此商戶，可能已經結業。",
+        zh_hans: "找不到该商户，可能已经停业。";
+    pub NO_PAYMENT_REQUEST: NotFound, "payment-request-not-found",
+        "there is no such payment request",
+        action: "Ask again after a second if the request is new; otherwise show the message.",
+        en: "We cannot find this payment request. Please ask the shop for a new one.",
+        zh_hant: "找不到此收款要求，請商戶重新發出。",
+        zh_hans: "找不到该收款请求，请商户重新发起。";
+}

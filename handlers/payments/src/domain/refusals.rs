@@ -1,0 +1,75 @@
+//! Every way in which this service says no.
+
+use values::{NO_BUSINESS, NO_PAYMENT_REQUEST, refusals};
+
+refusals! {
+    /// What this service refuses beside what every service does.
+    pub const REFUSALS, with NO_BUSINESS, NO_PAYMENT_REQUEST;
+
+    pub(crate) NO_WALLET: NotFound, "wallet-not-open", "the wallet is not open yet",
+        action: "Ask again after a few seconds: a wallet opens soon after its owner signed up.",
+        en: "Your wallet is not ready yet. Please try again in a moment.",
+        zh_hant: "你的錢包尚未啟用，請稍後再試。",
+        zh_hans: "您的钱包尚未开通，请稍后再试。";
+    pub(crate) NO_ACCOUNT: NotFound, "account-not-found", "there is no such wallet or shop",
+        action: "Check the id; only operators meet this.";
+    pub(crate) INSUFFICIENT_FUNDS: Rule, "insufficient-funds", "the available balance is too low",
+        action: "Offer to top up.",
+        en: "You do not have enough money in your wallet. Please top up and try again.",
+        zh_hant: "錢包餘額不足，請增值後再試。",
+        zh_hans: "钱包余额不足，请充值后重试。";
+    pub(crate) BALANCE_LIMIT_EXCEEDED: Rule, "balance-limit-exceeded",
+        "the wallet would hold more than a wallet may",
+        action: "Offer a smaller amount.",
+        en: "This would take your wallet over its balance limit. Please enter a smaller amount.",
+        zh_hant: "錢包結餘將會超出上限，請輸入較小的金額。",
+        zh_hans: "钱包余额将超出上限，请输入较小的金额。";
+    pub(crate) WALLET_FROZEN: Forbidden, "wallet-frozen", "the wallet is frozen",
+        action: "Show the message and how to reach customer service.",
+        en: "Your wallet is frozen, and no money has moved. Please contact customer service.",
+        zh_hant: "你的錢包已被凍結，款項未有轉出或存入。請聯絡客戶服務。",
+        zh_hans: "您的钱包已被冻结，款项未转出或存入。请联系客服。";
+    pub(crate) PAYEE_UNAVAILABLE: Conflict, "payee-unavailable", "the payee cannot be paid now",
+        action: "Show the message; the customer can pay only in another way.",
+        en: "This shop cannot be paid at the moment. You have not been charged.",
+        zh_hant: "此商戶目前未能收款。你的款項並未扣除。",
+        zh_hans: "该商户目前无法收款。您的款项未被扣除。";
+    pub(crate) NO_PAYMENT: NotFound, "payment-not-found", "the caller has no such payment",
+        en: "We cannot find this payment.",
+        zh_hant: "找不到此筆付款。",
+        zh_hans: "找不到该笔付款。";
+    pub(crate) NO_TOP_UP: NotFound, "top-up-not-found", "the caller has no such top-up",
+        en: "We cannot find this top-up.",
+        zh_hant: "找不到此筆增值。",
+        zh_hans: "找不到该笔充值。";
+    pub(crate) CONFIRMATION_INVALID: Forbidden, "confirmation-invalid",
+        "the confirmation does not cover this payment",
+        action: "Ask the customer to confirm anew, and sign exactly what is sent.",
+        en: "Your confirmation was not accepted, and you have not been charged. Please try again.",
+        zh_hant: "付款確認未獲接納，款項並未扣除，請重新確認。",
+        zh_hans: "付款确认未通过，款项未被扣除，请重新确认。";
+    pub(crate) PAID: Conflict, "payment-request-paid", "this payment request is paid",
+        en: "This payment request has already been paid.",
+        zh_hant: "此收款要求已經付款。",
+        zh_hans: "该收款请求已付款。";
+    pub(crate) CANCELLED: Conflict, "payment-request-cancelled",
+        "this payment request was cancelled",
+        en: "The shop has cancelled this payment request. Please ask for a new one.",
+        zh_hant: "商戶已取消此收款要求，請商戶重新發出。",
+        zh_hans: "商户已取消该收款请求，请商户重新发起。";
+    pub(crate) EXPIRED: Conflict, "payment-request-expired", "this payment request has expired",
+        en: "This payment request has expired. Please ask the shop for a new one.",
+        zh_hant: "此收款要求已過期，請商戶重新發出。",
+        zh_hans: "该收款请求已过期，请商户重新发起。";
+    pub(crate) AMOUNT_MISMATCH: Rule, "amount-mismatch",
+        "the amount is not the one that was asked for",
+        action: "Read the payment request again and have its amount confirmed.",
+        en: "The amount is not the one the shop asked for. You have not been charged.",
+        zh_hant: "金額與商戶要求的不符，款項並未扣除。",
+        zh_hans: "金额与商户要求的不一致，款项未被扣除。";
+    pub(crate) PAYEE_MISMATCH: Rule, "payee-mismatch", "the payee is not the one that asked",
+        action: "Read the payment request again and have its payee confirmed.",
+        en: "The shop is not the one that asked for this payment. You have not been charged.",
+        zh_hant: "商戶與收款要求不符，款項並未扣除。",
+        zh_hans: "商户与收款请求不一致，款项未被扣除。";
+}
