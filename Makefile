@@ -4,7 +4,7 @@ SHELL := /bin/bash
 
 UP := target/debug/up
 
-.PHONY: api-check bench help setup build apps run demo test test-one check deny func clean-local \
+.PHONY: api-check bench errors help setup build apps run demo test test-one check deny func clean-local \
 	package package-check infra-check infra-counts infra-opinion az-check deploy destroy ops
 
 help: ## List the targets
@@ -41,6 +41,9 @@ bench: setup ## Requests/s of a released handler, and the memory it keeps after 
 check: ## Formatting and lints, warnings denied
 	cargo fmt --check
 	cargo clippy --workspace --all-targets --locked -- -D warnings
+
+errors: setup apps ## Write the catalogue of refusals, as the services document it: docs/errors.md and .json
+	ACCEPT_ERRORS=1 cargo test --quiet --locked -p system-tests --test system catalogue
 
 deny: ## Judge what we depend on: licences, sources, known vulnerabilities
 	@ops/deny

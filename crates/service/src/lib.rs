@@ -6,8 +6,8 @@
 //! `auth_state` and `auth_feed` (who calls), `once` (idempotency keys), `lock_conflict`, `error`,
 //! `refusals`, `problem` and `accept_language` (every answer that is not a success), `catalogue`
 //! (what developers read of them), `invocation` (what a trigger brings), `answer_time`, `turn`,
-//! `trace`, `telemetry` (what is exported of it), `identity`, `database` and `redis` (what a service
-//! works with), `service_resource` (health), `config`.
+//! `trace`, `telemetry` (what is exported of it), `identity`, `database` and `redis` (what a
+//! service works with), `service_resource` (health), `config`.
 
 mod accept_language;
 mod access_token;

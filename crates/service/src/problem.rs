@@ -183,7 +183,8 @@ impl Reply for Problem {
             // RFC 9110 wants it in every 401.
             headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static(BEARER_CHALLENGE));
         }
-        if let Some(seconds) = refusal.retry_after_seconds() {
+        let soon = (refusal.class() == RefusalClass::NotYetKnown).then_some(1);
+        if let Some(seconds) = refusal.retry_after_seconds().or(soon) {
             headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
         }
         response

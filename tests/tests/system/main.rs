@@ -7,6 +7,7 @@
 )]
 
 mod api_document;
+mod catalogue;
 mod conditional_requests;
 mod crashes;
 mod every_route;

@@ -23,8 +23,8 @@ pub trait Answer: Send {
 pub struct Json<T>(pub T);
 
 /// 200 with a JSON body and its version as ETag. An app that keeps it asks each time whether it is
-/// the same, and gets 304 if so. HTTP caches keep nothing (`no-store`): to them `…/me` is one thing,
-/// whoever asks, and the next person to log in on a phone would be shown the one before.
+/// the same, and gets 304 if so. HTTP caches keep nothing (`no-store`): to them `…/me` is one
+/// thing, whoever asks, and the next person to log in on a phone would be shown the one before.
 pub struct Versioned<T> {
     /// Counts the changes of what is answered.
     pub version: u32,

@@ -83,6 +83,8 @@ impl Operation {
     /// The operation needs the key of its function, which operators have.
     pub(super) fn require_function_key(&mut self) {
         self.security = json!([{"function_key": []}]);
+        // Of the host, which knows nothing of our problems.
+        self.answer(StatusCode::UNAUTHORIZED, json!({}));
     }
 
     /// A parameter object of the document.

@@ -6,7 +6,7 @@ refusals! {
     /// What this service refuses beside what every service does.
     pub const REFUSALS, with NO_BUSINESS, NO_PAYMENT_REQUEST;
 
-    pub(crate) NO_WALLET: NotFound, "wallet-not-open", "the wallet is not open yet",
+    pub(crate) NO_WALLET: NotYetKnown, "wallet-not-open", "the wallet is not open yet",
         action: "Ask again after a few seconds: a wallet opens soon after its owner signed up.",
         en: "Your wallet is not ready yet. Please try again in a moment.",
         zh_hant: "你的錢包尚未啟用，請稍後再試。",
