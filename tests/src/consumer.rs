@@ -136,7 +136,7 @@ impl Consumer {
     /// # Errors
     /// As the call.
     pub async fn confirm_by_pin(&self, terms: &Terms, key: &str) -> Result<Value, Error> {
-        let confirmed: Value = self.pin_call(terms, key, PIN).send().await?.parse(201)?;
+        let confirmed: Value = self.pin_call(terms, key, PIN).send().await?.parse(200)?;
         Ok(json!({"type": "pin", "token": confirmed["token"]}))
     }
 

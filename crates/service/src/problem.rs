@@ -44,6 +44,7 @@ pub struct ProblemBody {
     /// What is wrong with the body, by place, as far as it is known. Empty for any other problem.
     errors: Vec<FieldError>,
     /// What support searches the logs for.
+    #[schema(pattern = "^[0-9a-f]{32}$")]
     trace_id: String,
 }
 

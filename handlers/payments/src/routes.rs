@@ -6,7 +6,8 @@ use crate::use_cases::{
     audit_ledger, cancel_payment_request, create_payment_request, expire_payment_requests,
     freeze_account, learn_name, learn_shop, list_business_movements, list_movements,
     list_payment_requests, list_payments, open_wallet, pay, read_account, read_payment,
-    read_payment_request, read_shop_balance, read_top_up, read_wallet, top_up, unfreeze_account,
+    read_payment_request, read_shop_balance, read_top_up, read_wallet, top_up_wallet,
+    unfreeze_account,
 };
 use crate::{App, NAME, REFUSALS};
 
@@ -23,7 +24,7 @@ fn wallets(api: Api<App>) -> Api<App> {
         .post(
             "/api/v1/wallets/me/top-ups",
             "Brings money into the caller's own wallet from the sandbox bank.",
-            top_up,
+            top_up_wallet,
         )
         .get(
             "/api/v1/wallets/me/top-ups/{top_up_id}",

@@ -17,7 +17,7 @@ mod read_payment;
 mod read_payment_request;
 mod read_top_up;
 mod read_wallet;
-mod top_up;
+mod top_up_wallet;
 
 pub(crate) use audit_ledger::audit_ledger;
 pub(crate) use cancel_payment_request::cancel_payment_request;
@@ -36,4 +36,4 @@ pub(crate) use read_payment::read_payment;
 pub(crate) use read_payment_request::read_payment_request;
 pub(crate) use read_top_up::read_top_up;
 pub(crate) use read_wallet::{read_shop_balance, read_wallet};
-pub(crate) use top_up::top_up;
+pub(crate) use top_up_wallet::top_up_wallet;

@@ -236,6 +236,7 @@ impl Document {
                 close(schema);
             } else {
                 require_all_properties(schema);
+                open_enum(schema);
             }
         }
         let mut of_problems = Schemas::new();
@@ -258,7 +259,7 @@ impl Document {
                 "content": {"application/problem+json": {"schema": schema}},
             })
         };
-        json!({
+        let mut document = json!({
             "openapi": "3.1.0",
             "info": {"title": self.title, "version": env!("CARGO_PKG_VERSION")},
             "servers": [{"url": "/", "description": "The front door that serves this document."}],
@@ -286,8 +287,48 @@ impl Document {
                 },
             },
             "x-problems": self.refusals,
-        })
+        });
+        rename_bodies(&mut document);
+        document
     }
+}
+
+/// An answer's code may be a newer one than a client knows; a request's is one of these.
+fn open_enum(schema: &mut Value) {
+    if let Some(object) = schema.as_object_mut()
+        && let Some(codes) = object.remove("enum")
+    {
+        object.insert("x-extensible-enum".to_owned(), codes);
+    }
+}
+
+/// Clients know a `Wallet`: that ours is called the body of one is our affair.
+fn rename_bodies(document: &mut Value) {
+    if let Some(schemas) =
+        document.pointer_mut("/components/schemas").and_then(Value::as_object_mut)
+    {
+        *schemas = std::mem::take(schemas)
+            .into_iter()
+            .map(|(name, schema)| (noun(&name).to_owned(), schema))
+            .collect();
+    }
+    rename_references(document);
+}
+
+fn rename_references(value: &mut Value) {
+    if let Some(Value::String(reference)) = value.get_mut("$ref") {
+        *reference = noun(reference).to_owned();
+    }
+    match value {
+        Value::Object(fields) => fields.values_mut().for_each(rename_references),
+        Value::Array(items) => items.iter_mut().for_each(rename_references),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+/// A schema's name without what marks it as an answer in the code.
+pub(super) fn noun(name: &str) -> &str {
+    name.strip_suffix("Body").unwrap_or(name)
 }
 
 /// Requests have no other fields than the documented ones.

@@ -21,7 +21,7 @@ use utoipa::{IntoParams, PartialSchema, ToSchema};
 use uuid::Uuid;
 use warp::Filter;
 
-use super::document::{Operation, value};
+use super::document::{Operation, noun, value};
 use super::input::Input;
 use super::{InputFilter, or_reject};
 use crate::Problem;
@@ -174,11 +174,6 @@ fn read<F: DeserializeOwned>(operation: &str, query: &str) -> Result<List<F>, Pr
     Ok(List { filter, asked: format!("{operation}?{filters}"), cursor, limit })
 }
 
-/// The schema of what is listed, without what marks it as an answer.
-fn noun<T: ToSchema>() -> String {
-    T::name().trim_end_matches("Body").to_owned()
-}
-
 impl<T: ToSchema> PartialSchema for Page<T> {
     fn schema() -> RefOr<Schema> {
         let nullable_text = SchemaType::Array(vec![Type::String, Type::Null]);
@@ -197,7 +192,7 @@ impl<T: ToSchema> PartialSchema for Page<T> {
 
 impl<T: ToSchema> ToSchema for Page<T> {
     fn name() -> Cow<'static, str> {
-        format!("{}Page", noun::<T>()).into()
+        format!("{}Page", noun(&T::name())).into()
     }
 
     fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {

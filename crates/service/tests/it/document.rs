@@ -32,7 +32,7 @@ async fn every_response_has_a_description_and_every_field_of_an_answer_is_requir
     let document = document().await;
     let read = &document["paths"]["/api/v1/things/me"]["get"]["responses"]["200"];
     assert_eq!(read["description"], "OK");
-    let problem = &document["components"]["schemas"]["ProblemBody"];
+    let problem = &document["components"]["schemas"]["Problem"];
     assert_eq!(problem["required"].as_array().unwrap().len(), 9);
     assert_eq!(document["components"]["schemas"]["Thing"]["additionalProperties"], false);
 }

@@ -1,7 +1,7 @@
 //! A payer confirms with the PIN what they saw.
 
 use serde::{Deserialize, Serialize};
-use service::{Consumer, Created, Error, Json};
+use service::{Consumer, Error, Json};
 use utoipa::ToSchema;
 use values::{
     BusinessId, IdempotencyKey, Money, PaymentConfirmation, PaymentRequestId, PaymentTerms,
@@ -38,7 +38,7 @@ pub(crate) async fn confirm_payment(
     app: App,
     payer: Consumer,
     Json(input): Json<ConfirmPayment>,
-) -> Result<Created<ConfirmationBody>, Error> {
+) -> Result<Json<ConfirmationBody>, Error> {
     check_pin(&app, &payer, &input.pin).await?;
     let terms = PaymentTerms {
         payer: payer.user_id,
@@ -49,5 +49,5 @@ pub(crate) async fn confirm_payment(
     };
     let token = app.signer.confirmation_token(terms).map_err(Error::internal)?;
     let expires_in_seconds = PaymentConfirmation::AGE_MAX_SECONDS;
-    Ok(Created(ConfirmationBody { token, expires_in_seconds }))
+    Ok(Json(ConfirmationBody { token, expires_in_seconds }))
 }

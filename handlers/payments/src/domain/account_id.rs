@@ -13,7 +13,11 @@ use super::AccountKind;
 /// `usr_…` names a wallet, `biz_…` a shop's account; the bank's accounts have no such name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(into = "String")]
-#[schema(value_type = String, example = "usr_01h455vb4pex5vsknk084sn02q")]
+#[schema(
+    value_type = String,
+    pattern = "^(usr|biz)_[0-7][0-9a-hjkmnp-tv-z]{25}$",
+    example = "usr_01h455vb4pex5vsknk084sn02q"
+)]
 pub(crate) struct AccountId(Holder);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

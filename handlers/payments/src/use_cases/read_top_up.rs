@@ -3,7 +3,7 @@
 use service::{Consumer, Error, Id, Json};
 use values::TopUpId;
 
-use super::top_up::TopUpBody;
+use super::top_up_wallet::TopUpBody;
 use crate::domain::NO_TOP_UP;
 use crate::{App, store};
 

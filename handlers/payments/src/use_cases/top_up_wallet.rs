@@ -19,7 +19,7 @@ const TURN_WAIT_MAX: Duration = Duration::from_secs(2);
 /// How much to bring in.
 #[derive(Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct TopUp {
+pub(crate) struct TopUpWallet {
     amount: Money,
 }
 
@@ -38,15 +38,15 @@ impl From<CompletedTopUp> for TopUpBody {
     }
 }
 
-pub(crate) async fn top_up(
+pub(crate) async fn top_up_wallet(
     app: App,
     consumer: Consumer,
     key: IdempotencyKey,
     trace: TraceContext,
-    Json(input): Json<TopUp>,
+    Json(input): Json<TopUpWallet>,
 ) -> Result<Recorded<TopUpBody>, Error> {
     let user_id = consumer.user_id;
-    let keyed = Keyed::new(user_id.uuid(), &key, "top_up", &input)?;
+    let keyed = Keyed::new(user_id.uuid(), &key, "top_up_wallet", &input)?;
     let turn = timeout(TURN_WAIT_MAX, app.top_up_turns.acquire()).await;
     let _turn = turn.map_err(|_| Error::Unavailable("Many top up at the moment; try again."))?;
     let credit = |tx| credit_wallet(&app, tx, user_id, trace, input.amount);
