@@ -64,18 +64,44 @@ pub(crate) async fn documents(addresses: &Addresses) -> Vec<(String, Value)> {
     documents
 }
 
-/// One document of all services.
+/// One document of all services. What two of them name alike must be the same.
 pub(crate) async fn merged(addresses: &Addresses) -> Value {
     let documents = documents(addresses).await;
     let mut merged = documents[0].1.clone();
-    for (_, document) in &documents[1..] {
+    merged["info"]["title"] = "PayMe".into();
+    for (path, document) in &documents[1..] {
         for part in ["/paths", "/components/schemas"] {
             let found = document.pointer(part).unwrap().as_object().unwrap();
             let parts = merged.pointer_mut(part).unwrap().as_object_mut().unwrap();
-            parts.extend(found.clone());
+            for (name, value) in found {
+                let known = parts.entry(name).or_insert_with(|| value.clone());
+                assert_eq!(opened(known), opened(value), "{path} has another {name}");
+                // Where one service takes it in a request, its documented form is the closed one.
+                if is_closed(value) {
+                    *known = value.clone();
+                }
+            }
         }
+        let (tags, more) = (document["tags"].clone(), merged["tags"].as_array_mut().unwrap());
+        more.extend(tags.as_array().unwrap().iter().cloned());
     }
     merged
+}
+
+fn is_closed(schema: &Value) -> bool {
+    schema["additionalProperties"] == false || schema["enum"].is_array()
+}
+
+/// A schema as it stands where only answers have it.
+fn opened(schema: &Value) -> Value {
+    let mut schema = schema.clone();
+    if let Some(fields) = schema.as_object_mut() {
+        fields.remove("additionalProperties");
+        if let Some(codes) = fields.remove("enum") {
+            fields.insert("x-extensible-enum".to_owned(), codes);
+        }
+    }
+    schema
 }
 
 /// The references in a document that lead nowhere.

@@ -9,6 +9,7 @@
 mod api_document;
 mod catalogue;
 mod conditional_requests;
+mod conventions;
 mod crashes;
 mod every_route;
 mod logs;
