@@ -33,7 +33,7 @@ use warp::http::Method;
 use warp::reply::Response;
 use warp::{Filter, Rejection, Reply};
 
-pub use answer::{Accepted, Answer, Created, Json, NoContent, Versioned};
+pub use answer::{Accepted, Answer, Json, NoContent, Versioned};
 pub use document::Operation;
 pub use input::{Batch, FunctionKey, Id, Input, Query};
 pub use list::{List, NoFilter, Page, Paging};

@@ -44,7 +44,7 @@ pub use access_token::{
 };
 pub use answer_time::allow_answer_time;
 pub use api::{
-    Accepted, Answer, Api, Batch, Change, Created, FunctionKey, Id, Input, InputFilter, Json, List,
+    Accepted, Answer, Api, Batch, Change, FunctionKey, Id, Input, InputFilter, Json, List,
     MergePatch, NoContent, NoFilter, Operation, Page, Paging, Query, Routes, Versioned,
 };
 pub use auth_feed::{REVOCATIONS_WAIT, RevokedSessions};

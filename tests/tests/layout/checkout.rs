@@ -191,7 +191,8 @@ pub(crate) fn settings_example() -> BTreeSet<String> {
     document["Values"].as_object().unwrap().keys().cloned().collect()
 }
 
-fn read(path: &str) -> String {
+/// The text of a file of the checkout.
+pub(crate) fn read(path: &str) -> String {
     fs::read_to_string(Path::new(CHECKOUT).join(path)).unwrap()
 }
 

@@ -11,8 +11,8 @@ mod modules;
 use std::collections::BTreeSet;
 
 use crate::checkout::{
-    Function, dependencies, folders, functions, is_file, routes, settings_example, settings_read,
-    sources,
+    Function, dependencies, folders, functions, is_file, read, routes, settings_example,
+    settings_read, sources,
 };
 
 const FILE_LINES_MAX: usize = 399;
@@ -165,6 +165,16 @@ fn every_service_has_a_handler_and_functions() {
     let (handlers, functions) = (folders("handlers"), folders("functions"));
     let wrong = handlers.symmetric_difference(&functions);
     none(wrong, "handlers/<service> and functions/<service> belong together");
+}
+
+#[test]
+fn every_service_is_shown_where_people_look_for_it() {
+    for (path, form) in [("ARCHITECTURE.md", "| `*` |"), ("web/docs/initializer.js", "\"*\",")] {
+        let text = read(path);
+        let services = folders("handlers").into_iter();
+        let wrong = services.filter(|service| !text.contains(&form.replace('*', service)));
+        none(wrong, &format!("write it into {path}"));
+    }
 }
 
 #[test]

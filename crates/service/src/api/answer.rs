@@ -32,9 +32,6 @@ pub struct Versioned<T> {
     pub body: T,
 }
 
-/// 201 with what was created.
-pub struct Created<T>(pub T);
-
 /// 202 with what will be known later.
 pub struct Accepted<T>(pub T);
 
@@ -56,7 +53,6 @@ macro_rules! json_answer {
 }
 
 json_answer!(Json, StatusCode::OK);
-json_answer!(Created, StatusCode::CREATED);
 json_answer!(Accepted, StatusCode::ACCEPTED);
 
 impl<T: Serialize + ToSchema + Send> Answer for Versioned<T> {

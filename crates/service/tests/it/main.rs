@@ -11,7 +11,7 @@ mod work;
 use serde::{Deserialize, Serialize};
 use service::trace::TraceContext;
 use service::{
-    Api, Caller, Change, Created, Error, Id, IfMatch, Json, MergePatch, Routes, TokenVerifier,
+    Accepted, Api, Caller, Change, Error, Id, IfMatch, Json, MergePatch, Routes, TokenVerifier,
     Versioned,
 };
 use testkit::TokenIssuer;
@@ -46,8 +46,8 @@ async fn create_thing(
     _key: IdempotencyKey,
     _trace: TraceContext,
     Json(thing): Json<Thing>,
-) -> Result<Created<Thing>, Error> {
-    Ok(Created(thing))
+) -> Result<Accepted<Thing>, Error> {
+    Ok(Accepted(thing))
 }
 
 async fn read_thing((): (), _caller: Caller) -> Result<Json<Thing>, Error> {
