@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
-use crate::{BusinessId, IdempotencyKey, Money, PaymentRequestId, SignedAt, UserId};
+use crate::{BusinessId, IdempotencyKey, Money, PaymentRequestId, Refusal, SignedAt, UserId};
 
 /// A payment as its payer saw it. A change of any field makes it another payment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,9 +36,12 @@ impl PaymentConfirmation {
     /// How long after it a payment may still be made, however it was confirmed.
     pub const AGE_MAX_SECONDS: u64 = 120;
 
-    /// Whether the payment may be made now.
-    pub fn is_recent(&self, now: OffsetDateTime) -> bool {
-        self.confirmed_at.is_recent(Self::AGE_MAX_SECONDS, now)
+    /// Refuses it unless the payment may be made now.
+    ///
+    /// # Errors
+    /// `clock-skew`.
+    pub fn require_recent(&self, now: OffsetDateTime) -> Result<(), Refusal> {
+        self.confirmed_at.require_recent(Self::AGE_MAX_SECONDS, now)
     }
 
     /// The text that the payer's device signs: a first line that names the format, then one field a

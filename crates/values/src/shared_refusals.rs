@@ -4,6 +4,12 @@ crate::refusals! {
     /// Those that a client meets at more than one service, with the same meaning.
     pub const SHARED_REFUSALS;
 
+    pub CLOCK_SKEW: Rule, "clock-skew",
+        "the signature is right, and its time too long ago or ahead",
+        action: "Sign anew, by the server's time: every answer has it in its Date header.",
+        en: "This took too long, or your device's clock is wrong. Please try again.",
+        zh_hant: "操作逾時，或裝置的時間不正確，請再試一次。",
+        zh_hans: "操作超时，或设备的时间不正确，请重试。";
     pub NO_BUSINESS: NotFound, "business-not-found",
         "there is no such business, it is closed, or it is not the caller's",
         en: "We cannot find this shop. It may have closed.",

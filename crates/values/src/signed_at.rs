@@ -6,6 +6,9 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
+use crate::Refusal;
+use crate::shared_refusals::CLOCK_SKEW;
+
 /// A time in RFC 3339, kept as it was written: a signature covers the text, so a spelling of our
 /// own would void it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,6 +35,19 @@ impl SignedAt {
     /// The time that is meant.
     pub const fn moment(&self) -> OffsetDateTime {
         self.moment
+    }
+
+    /// Refuses a time that is not recent, with both clocks, so that a wrong one is found in minutes.
+    ///
+    /// # Errors
+    /// `clock-skew`.
+    pub fn require_recent(&self, age_max_seconds: u64, now: OffsetDateTime) -> Result<(), Refusal> {
+        if self.is_recent(age_max_seconds, now) {
+            return Ok(());
+        }
+        let now = Self::from(now).text;
+        Err(CLOCK_SKEW
+            .because(format!("it was signed at {}, the server's time is {now}", self.text)))
     }
 
     /// Whether it was at most `age_max_seconds` ago, and lies at most

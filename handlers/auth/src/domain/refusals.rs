@@ -1,10 +1,10 @@
 //! Every way in which this service says no.
 
-use values::refusals;
+use values::{CLOCK_SKEW, refusals};
 
 refusals! {
     /// What this service refuses beside what every service does.
-    pub const REFUSALS;
+    pub const REFUSALS, with CLOCK_SKEW;
 
     pub(crate) PHONE_INVALID: Rule, "phone-invalid", "a Hong Kong mobile number is expected",
         en: "Please enter a Hong Kong mobile number.",

@@ -2,7 +2,7 @@
 
 use service::DeviceKey;
 use time::OffsetDateTime;
-use values::{DeviceId, Product, SessionId, SignedAt, UserId};
+use values::{DeviceId, Product, Refusal, SessionId, SignedAt, UserId};
 
 /// One product, open on one device.
 pub(crate) struct Session {
@@ -35,9 +35,9 @@ impl LogInProof<'_> {
         key.verify(&self.signing_text(), self.signature).is_ok()
     }
 
-    /// Whether it was signed just now.
-    pub(crate) fn is_recent(&self, now: OffsetDateTime) -> bool {
-        self.signed_at.is_recent(Self::AGE_MAX_SECONDS, now)
+    /// Refuses one that was not signed just now.
+    pub(crate) fn require_recent(&self, now: OffsetDateTime) -> Result<(), Refusal> {
+        self.signed_at.require_recent(Self::AGE_MAX_SECONDS, now)
     }
 
     fn signing_text(&self) -> String {

@@ -49,9 +49,7 @@ pub(crate) async fn log_in(
     if let Some(recorded) = find_recorded(&app.database, &keyed).await? {
         return Ok(recorded);
     }
-    if !input.proof().is_recent(OffsetDateTime::now_utc()) {
-        return Err(SIGNATURE_INVALID.into());
-    }
+    input.proof().require_recent(OffsetDateTime::now_utc())?;
     once(&app.database, &keyed, |tx| insert(&app, tx, &device, &input)).await
 }
 

@@ -8,7 +8,7 @@ use time::OffsetDateTime;
 use utoipa::ToSchema;
 use values::{
     BusinessId, IdempotencyKey, Money, NO_PAYMENT_REQUEST, Party, PaymentConfirmation, PaymentId,
-    PaymentRequestId, PaymentTerms, RequestStatus, SignedAt, Timestamp, TransferId,
+    PaymentRequestId, PaymentTerms, Refusal, RequestStatus, SignedAt, Timestamp, TransferId,
 };
 
 use crate::domain::{
@@ -89,33 +89,39 @@ pub(crate) async fn pay(
     // The proof is not part of the fingerprint: a retry may sign again, or come after its proof has
     // expired, and still reads what was paid.
     let keyed = Keyed::new(payer.user_id.uuid(), &key, "pay", &terms)?;
-    let transfer = |tx| transfer(&app, tx, &terms, confirmed_by, trace);
+    let transfer = |tx| transfer(&app, tx, &terms, confirmed_by.clone(), trace);
     let paid = once(&app.database, &keyed, transfer).await?;
     app.outbox.nudge();
     Ok(paid)
 }
 
-/// How this payment was confirmed; `None` if the proof covers another payment or is too old.
+/// How this payment was confirmed, or why the proof does not confirm it.
 async fn confirmed_by(
     app: &App,
     payer: &Caller,
     terms: &PaymentTerms,
     proof: Proof,
-) -> Result<Option<ConfirmedBy>, Error> {
-    let (confirmation, confirmed_by) = match proof {
+) -> Result<Result<ConfirmedBy, Refusal>, Error> {
+    let now = OffsetDateTime::now_utc();
+    Ok(match proof {
         Proof::Device { signed_at, signature } => {
             let signed = PaymentConfirmation { terms: terms.clone(), confirmed_at: signed_at };
-            let verified = payer.device_key.verify(&signed.signing_text(), &signature);
-            (verified.is_ok().then_some(signed), ConfirmedBy::Device)
+            let text = signed.signing_text();
+            match payer.device_key.verify(&text, &signature) {
+                // What the payer has sent, put together as it must be signed: with it a mistake in
+                // a client is found in minutes.
+                Err(_) => Err(CONFIRMATION_INVALID.because(format!("no signature of {text:?}"))),
+                Ok(()) => signed.require_recent(now).map(|()| ConfirmedBy::Device),
+            }
         }
         Proof::Pin { token } => {
             let audience = PaymentConfirmation::TOKEN_AUDIENCE;
             let vouched: Option<PaymentConfirmation> = app.tokens.verify(&token, audience).await?;
-            (vouched.filter(|vouched| vouched.terms == *terms), ConfirmedBy::Pin)
+            let vouched = vouched.filter(|vouched| vouched.terms == *terms);
+            let recent = vouched.filter(|vouched| vouched.require_recent(now).is_ok());
+            recent.map(|_| ConfirmedBy::Pin).ok_or(CONFIRMATION_INVALID)
         }
-    };
-    let is_recent = confirmation.is_some_and(|given| given.is_recent(OffsetDateTime::now_utc()));
-    Ok(is_recent.then_some(confirmed_by))
+    })
 }
 
 /// Moves the money if the payment was confirmed. The proof's age is judged when the request
@@ -125,10 +131,10 @@ async fn transfer(
     app: &App,
     mut tx: Tx,
     terms: &PaymentTerms,
-    confirmed_by: Option<ConfirmedBy>,
+    confirmed_by: Result<ConfirmedBy, Refusal>,
     trace: TraceContext,
 ) -> Result<(Tx, PaymentBody), Error> {
-    let confirmed_by = confirmed_by.ok_or(CONFIRMATION_INVALID)?;
+    let confirmed_by = confirmed_by?;
     let (payer, payee, amount) = (terms.payer, terms.payee, terms.amount);
     let id = terms.payment_request_id;
     let locked = store::payment_requests::lock_payment_request(&mut tx, id).await?;

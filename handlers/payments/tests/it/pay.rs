@@ -228,6 +228,19 @@ async fn the_pin_token_of_the_auth_service_confirms_exactly_its_payment() {
 }
 
 #[tokio::test]
+async fn a_payer_who_signed_another_text_is_told_the_one_that_was_checked() {
+    let fixture = Fixture::new().await;
+    let (payer, _, shop, request) = scene(&fixture).await;
+    let (key, terms) = (new_key(), terms(&payer, shop, &request, "another-key"));
+    let body = signed_at(&payer, terms.clone(), OffsetDateTime::now_utc());
+    let (status, problem) = fixture.post(&payer, PAYMENTS, &key, &body).await;
+    let confirmed_at = body["confirmation"]["signed_at"].as_str().unwrap().parse().unwrap();
+    let terms = PaymentTerms { idempotency_key: key.parse().unwrap(), ..terms };
+    let text = PaymentConfirmation { terms, confirmed_at }.signing_text();
+    assert_eq!((status, &problem["detail"]), (403, &json!(format!("no signature of {text:?}"))));
+}
+
+#[tokio::test]
 async fn either_proof_pays_for_two_minutes_and_then_only_reads_what_was_paid() {
     let fixture = Fixture::new().await;
     let (payer, _, shop, request) = scene(&fixture).await;
@@ -246,9 +259,12 @@ async fn either_proof_pays_for_two_minutes_and_then_only_reads_what_was_paid() {
         not_now.into_iter().flat_map(|seconds| [by_device(seconds), by_pin(seconds)]).collect();
     let mut another_time = by_device(-day);
     another_time["confirmation"]["signed_at"] = by_device(0)["confirmation"]["signed_at"].clone();
-    for body in not_now.iter().chain([&another_time]) {
-        let refusal = refused(&fixture, &payer, &key, body).await;
-        assert_eq!(refusal, (403, "confirmation-invalid".to_owned()), "{body}");
+    let skewed = (422, "clock-skew".to_owned());
+    let invalid = (403, "confirmation-invalid".to_owned());
+    for (at, body) in not_now.iter().chain([&another_time]).enumerate() {
+        let is_by_pin = body["confirmation"]["type"] == "pin" || *body == another_time;
+        let expected = if is_by_pin { &invalid } else { &skewed };
+        assert_eq!(refused(&fixture, &payer, &key, body).await, *expected, "{at}: {body}");
     }
     let paid = fixture.post_text(&payer, PAYMENTS, &key, &by_device(-90)).await;
     assert_eq!(paid.0, 201, "{}", paid.1);
