@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use serde_json::json;
+use test_client::Answer;
 use uuid::Uuid;
 
 use crate::http::{Call, OverHttp};
@@ -38,7 +39,7 @@ impl Merchant {
     pub async fn wait_for_shop(&self, business_id: &str) -> Result<(), Error> {
         until("a shop that can be paid", SHOP_LIMIT, async || {
             let answer = self.balance_call(business_id).send().await?;
-            if answer.status == 404 {
+            if is_not_yet_known(&answer) {
                 return Ok(None);
             }
             answer.check(200)?;
@@ -118,7 +119,7 @@ impl Merchant {
         // The service waits for the event too, but not long: an app asks again.
         let answer = until("the code of a new request", CODE_LIMIT, async || {
             let answer = self.0.get(&path).send().await?;
-            if answer.status == 404 {
+            if is_not_yet_known(&answer) {
                 return Ok(None);
             }
             answer.check(200)?;
@@ -128,4 +129,9 @@ impl Merchant {
         crate::same("the QR picture's type", &answer.header("content-type"), &"image/png")?;
         Ok(answer.body)
     }
+}
+
+/// What another service has just created is known once its event has arrived.
+fn is_not_yet_known(answer: &Answer) -> bool {
+    answer.json()["code"] == "not-yet-known"
 }

@@ -56,7 +56,9 @@ pub use refusal::Declaration;
 pub use refusal::Refusal;
 pub use refusal_class::RefusalClass;
 pub use request_status::RequestStatus;
-pub use shared_refusals::{CLOCK_SKEW, NO_BUSINESS, NO_PAYMENT_REQUEST, SHARED_REFUSALS};
+pub use shared_refusals::{
+    CLOCK_SKEW, NO_BUSINESS, NO_PAYMENT_REQUEST, NOT_YET_KNOWN, SHARED_REFUSALS, is_new, unknown,
+};
 pub use signed_at::{SignedAt, SignedAtError};
 pub use text::{Description, DisplayName, Operator, Reason, TextError};
 pub use timestamp::Timestamp;

@@ -1,5 +1,27 @@
 //! Refusals of more than one service.
 
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use crate::Refusal;
+
+/// How long the event of something new may take to reach the other services, on a bad day.
+const EVENT_WAY_MAX_SECONDS: u64 = 60;
+
+/// Whether the event of what has this id may still be on its way: an id tells when it was made
+/// (UUIDv7).
+pub fn is_new(id: Uuid, now: OffsetDateTime) -> bool {
+    let now = now.unix_timestamp().unsigned_abs();
+    let made = id.get_timestamp().map(|made| made.to_unix().0);
+    made.is_some_and(|made| made.abs_diff(now) <= EVENT_WAY_MAX_SECONDS)
+}
+
+/// Why nothing is found here under the id of what another service creates: what is new may only not
+/// be known yet.
+pub fn unknown(id: Uuid, now: OffsetDateTime, absent: Refusal) -> Refusal {
+    if is_new(id, now) { NOT_YET_KNOWN } else { absent }
+}
+
 crate::refusals! {
     /// Those that a client meets at more than one service, with the same meaning.
     pub const SHARED_REFUSALS;
@@ -10,6 +32,8 @@ crate::refusals! {
         en: "This took too long, or your device's clock is wrong. Please try again.",
         zh_hant: "操作逾時，或裝置的時間不正確，請再試一次。",
         zh_hans: "操作超时，或设备的时间不正确，请重试。";
+    pub NOT_YET_KNOWN: NotYetKnown, "not-yet-known",
+        "if it was created a moment ago, the event that tells of it is on its way here";
     pub NO_BUSINESS: NotFound, "business-not-found",
         "there is no such business, it is closed, or it is not the caller's",
         en: "We cannot find this shop. It may have closed.",
@@ -21,4 +45,26 @@ crate::refusals! {
         en: "We cannot find this payment request. Please ask the shop for a new one.",
         zh_hant: "找不到此收款要求，請商戶重新發出。",
         zh_hans: "找不到该收款请求，请商户重新发起。";
+}
+
+#[cfg(test)]
+mod tests {
+    use time::Duration;
+
+    use super::*;
+    use crate::BusinessId;
+
+    #[test]
+    fn an_id_of_the_last_minute_may_not_be_known_yet() {
+        let now = OffsetDateTime::now_utc();
+        let new = BusinessId::new().uuid();
+        assert_eq!(unknown(new, now, NO_BUSINESS), NOT_YET_KNOWN);
+        assert_eq!(unknown(new, now + Duration::seconds(58), NO_BUSINESS), NOT_YET_KNOWN);
+        for seconds in [62, -62, 1_000_000] {
+            assert_eq!(unknown(new, now + Duration::seconds(seconds), NO_BUSINESS), NO_BUSINESS);
+        }
+        for no_time in [Uuid::nil(), Uuid::max(), Uuid::from_u128(7)] {
+            assert_eq!(unknown(no_time, now, NO_BUSINESS), NO_BUSINESS);
+        }
+    }
 }

@@ -37,7 +37,7 @@ impl SignedAt {
         self.moment
     }
 
-    /// Refuses a time that is not recent, with both clocks, so that a wrong one is found in minutes.
+    /// Refuses a time that is not recent and shows both clocks, so that a wrong one is soon found.
     ///
     /// # Errors
     /// `clock-skew`.

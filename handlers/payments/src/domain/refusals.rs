@@ -1,10 +1,10 @@
 //! Every way in which this service says no.
 
-use values::{CLOCK_SKEW, NO_BUSINESS, NO_PAYMENT_REQUEST, refusals};
+use values::{CLOCK_SKEW, NO_BUSINESS, NO_PAYMENT_REQUEST, NOT_YET_KNOWN, refusals};
 
 refusals! {
     /// What this service refuses beside what every service does.
-    pub const REFUSALS, with CLOCK_SKEW, NO_BUSINESS, NO_PAYMENT_REQUEST;
+    pub const REFUSALS, with CLOCK_SKEW, NO_BUSINESS, NO_PAYMENT_REQUEST, NOT_YET_KNOWN;
 
     pub(crate) NO_WALLET: NotYetKnown, "wallet-not-open", "the wallet is not open yet",
         action: "Ask again after a few seconds: a wallet opens soon after its owner signed up.",

@@ -8,7 +8,7 @@ use time::{Duration, OffsetDateTime};
 use utoipa::ToSchema;
 use values::{
     BusinessId, Description, IdempotencyKey, Money, NO_BUSINESS, PaymentId, PaymentRequestId,
-    RequestStatus, Timestamp,
+    RequestStatus, Timestamp, unknown,
 };
 
 use crate::domain::PaymentRequest;
@@ -108,8 +108,10 @@ async fn insert(
 ) -> Result<(Tx, PaymentRequestBody), Error> {
     let shop = store::read_models::find_shop(&mut tx, input.business_id)
         .await?
-        .filter(|shop| shop.owner_user_id == owner.user_id && !shop.is_closed)
-        .ok_or(NO_BUSINESS)?;
+        .ok_or_else(|| unknown(input.business_id.uuid(), now(), NO_BUSINESS))?;
+    if shop.owner_user_id != owner.user_id || shop.is_closed {
+        return Err(NO_BUSINESS.into());
+    }
     let seconds = input.expires_in_seconds.map_or(LIFETIME_SECONDS_DEFAULT, |wanted| wanted.0);
     let now = now();
     let request = PaymentRequest {

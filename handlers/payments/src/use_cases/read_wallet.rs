@@ -2,10 +2,11 @@
 
 use mysql_async::Conn;
 use serde::Serialize;
+use service::database::now;
 use service::{Consumer, Error, Id, Json, Merchant};
 use utoipa::ToSchema;
 use uuid::Uuid;
-use values::{Balance, BusinessId, NO_BUSINESS, UserId};
+use values::{Balance, BusinessId, NO_BUSINESS, UserId, unknown};
 
 use crate::domain::{AccountStatus, NO_WALLET};
 use crate::{App, store};
@@ -42,8 +43,8 @@ pub(super) async fn require_owner(
     user_id: UserId,
 ) -> Result<(), Error> {
     let shop = store::read_models::find_shop(conn, business_id).await?;
-    shop.filter(|shop| shop.owner_user_id == user_id).ok_or(NO_BUSINESS)?;
-    Ok(())
+    let shop = shop.ok_or_else(|| unknown(business_id.uuid(), now(), NO_BUSINESS))?;
+    if shop.owner_user_id == user_id { Ok(()) } else { Err(NO_BUSINESS.into()) }
 }
 
 async fn read_account(mut conn: Conn, id: Uuid) -> Result<Json<WalletBody>, Error> {

@@ -112,3 +112,21 @@ async fn a_top_up_is_read_by_its_owner_only() {
     let (status, problem) = fixture.get(&stranger, &path).await;
     assert_eq!((status, &problem["code"]), (404, &json!("top-up-not-found")));
 }
+
+#[tokio::test]
+async fn a_shop_whose_event_is_on_its_way_is_not_yet_known_and_one_of_old_is_absent() {
+    let fixture = Fixture::new().await;
+    let owner = fixture.person(Product::Business).await;
+    let old: BusinessId = "biz_01h455vb4pex5vsknk084sn02q".parse().unwrap();
+    for (shop, code) in [(BusinessId::new(), "not-yet-known"), (old, "business-not-found")] {
+        let requests = format!("{REQUESTS}?business_id={shop}");
+        let movements = format!("/api/v1/wallets/businesses/{shop}/movements");
+        for path in [requests, movements, format!("/api/v1/wallets/businesses/{shop}")] {
+            let (status, problem) = fixture.get(&owner, &path).await;
+            assert_eq!((status, &problem["code"]), (404, &json!(code)), "{path}");
+        }
+        let body = json!({"business_id": shop, "amount": {"amount": 1, "currency": "HKD"}});
+        let (status, problem) = fixture.post(&owner, REQUESTS, &new_key(), &body).await;
+        assert_eq!((status, &problem["code"]), (404, &json!(code)));
+    }
+}

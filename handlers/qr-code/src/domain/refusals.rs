@@ -1,10 +1,10 @@
 //! Every way in which this service says no.
 
-use values::{NO_BUSINESS, NO_PAYMENT_REQUEST, refusals};
+use values::{NO_BUSINESS, NO_PAYMENT_REQUEST, NOT_YET_KNOWN, refusals};
 
 refusals! {
     /// What this service refuses beside what every service does.
-    pub const REFUSALS, with NO_BUSINESS, NO_PAYMENT_REQUEST;
+    pub const REFUSALS, with NO_BUSINESS, NO_PAYMENT_REQUEST, NOT_YET_KNOWN;
 
     pub(crate) CHECKSUM_WRONG: Rule, "qr-checksum", "the code was misread",
         action: "Let the customer scan again.",

@@ -1,7 +1,8 @@
 //! The dynamic code that a shop shows for one payment.
 
+use service::database::now;
 use service::{Caller, Error};
-use values::{NO_BUSINESS, NO_PAYMENT_REQUEST, PaymentRequestId};
+use values::{NO_BUSINESS, NO_PAYMENT_REQUEST, PaymentRequestId, unknown};
 
 use super::code_file::{CodeFile, Drawing};
 use super::wait_for_event::wait_for_event;
@@ -17,7 +18,7 @@ pub(crate) async fn encode_payment_request(
     CodeFile { id, format }: CodeFile<PaymentRequestId>,
     _caller: Caller,
 ) -> Result<Drawing, Error> {
-    let found = wait_for_event(|| async {
+    let found = wait_for_event(id.uuid(), || async {
         let mut conn = app.database.conn().await?;
         let Some(request) = store::find_payment_request(&mut conn, id).await? else {
             return Ok(None);
@@ -25,7 +26,8 @@ pub(crate) async fn encode_payment_request(
         let shop = store::find_shop(&mut conn, request.business_id).await?;
         Ok(shop.map(|shop| (request, shop)))
     });
-    let (request, shop) = found.await?.ok_or(NO_PAYMENT_REQUEST)?;
+    let (request, shop) =
+        found.await?.ok_or_else(|| unknown(id.uuid(), now(), NO_PAYMENT_REQUEST))?;
     let shop = Shop::open(shop).ok_or(NO_BUSINESS)?;
     let payload =
         payment_request_code(&request, &shop, &app.signing_key).map_err(Error::internal)?;

@@ -1,10 +1,12 @@
 //! A phone has scanned a code: what its owner is asked to confirm.
 
 use serde::{Deserialize, Serialize};
+use service::database::now;
 use service::{Consumer, Error, Json};
-use time::OffsetDateTime;
 use utoipa::ToSchema;
-use values::{BusinessId, DisplayName, Money, PaymentRequestId, Refusal, RequestStatus, Timestamp};
+use values::{
+    BusinessId, DisplayName, Money, PaymentRequestId, Refusal, RequestStatus, Timestamp, unknown,
+};
 
 use crate::domain::{Code, CodeError, FpsCode, Shop, read_code};
 use crate::{App, store};
@@ -45,17 +47,18 @@ pub(crate) async fn scan_code(
     Json(ScanCode { payload }): Json<ScanCode>,
 ) -> Result<Json<ScanBody>, Error> {
     let code = read_code(&payload, &app.signing_key).map_err(Refusal::from)?;
-    let unknown = || Refusal::from(CodeError::Unknown);
+    let no_code = || Refusal::from(CodeError::Unknown);
     Ok(Json(match code {
         Code::PaymentRequest(id) => {
             let mut conn = app.database.conn().await?;
-            let request = store::find_payment_request(&mut conn, id).await?.ok_or_else(unknown)?;
+            let request = store::find_payment_request(&mut conn, id).await?;
+            let request = request.ok_or_else(|| unknown(id.uuid(), now(), no_code()))?;
             let shop = store::find_shop(&mut conn, request.business_id).await?;
-            shop.and_then(Shop::open).ok_or_else(unknown)?;
+            shop.and_then(Shop::open).ok_or_else(no_code)?;
             ScanBody::PaymentRequest {
                 payment_request_id: id,
                 business_id: request.business_id,
-                status: request.status_at(OffsetDateTime::now_utc()),
+                status: request.status_at(now()),
                 shop_name: request.shop_name,
                 amount: request.amount,
                 description: Some(request.description).filter(|text| !text.is_empty()),
@@ -65,7 +68,8 @@ pub(crate) async fn scan_code(
         Code::Shop(id) => {
             let mut conn = app.database.conn().await?;
             let shop = store::find_shop(&mut conn, id).await?;
-            let shop = shop.and_then(Shop::open).ok_or_else(unknown)?;
+            let shop = shop.ok_or_else(|| unknown(id.uuid(), now(), no_code()))?;
+            let shop = Shop::open(shop).ok_or_else(no_code)?;
             ScanBody::Shop { business_id: id, shop_name: shop.shop_name }
         }
         Code::Fps(code) => ScanBody::Fps(*code),

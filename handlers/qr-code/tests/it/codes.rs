@@ -62,7 +62,7 @@ async fn a_code_that_is_asked_for_before_the_event_arrives_waits_for_it() {
 }
 
 #[tokio::test]
-async fn what_nobody_told_of_is_not_found_after_three_seconds() {
+async fn what_is_new_is_waited_for_and_then_not_known_yet() {
     let fixture = Fixture::new().await;
     let (request_path, shop_path) = (fixture.request_code("png"), fixture.shop_code("png"));
     let start = Instant::now();
@@ -70,9 +70,28 @@ async fn what_nobody_told_of_is_not_found_after_three_seconds() {
         fixture.get(&fixture.business_token, &request_path),
         fixture.get(&fixture.business_token, &shop_path),
     );
-    request.expect_refusal(404, "payment-request-not-found");
-    shop.expect_refusal(404, "business-not-found");
+    for answer in [request, shop] {
+        answer.expect_refusal(404, "not-yet-known");
+        assert_eq!(
+            (&answer.json()["retryable"], answer.header("retry-after")),
+            (&true.into(), "1")
+        );
+    }
     assert!((2900..6000).contains(&start.elapsed().as_millis()), "{:?}", start.elapsed());
+}
+
+#[tokio::test]
+async fn what_has_an_old_id_and_is_not_known_is_not_found_at_once() {
+    let fixture = Fixture::new().await;
+    let start = Instant::now();
+    for (path, code) in [
+        ("payment-requests/preq_01h455vb4pex5vsknk084sn02q.png", "payment-request-not-found"),
+        ("businesses/biz_01h455vb4pex5vsknk084sn02q.png", "business-not-found"),
+    ] {
+        let answer = fixture.get(&fixture.business_token, &format!("/api/v1/qr/{path}")).await;
+        answer.expect_refusal(404, code);
+    }
+    assert!(start.elapsed().as_millis() < 1_000, "{:?}", start.elapsed());
 }
 
 #[tokio::test]

@@ -99,18 +99,18 @@ async fn what_cannot_be_paid_is_refused_for_its_reason() {
     forger.inform().await;
     let elsewhere = Fixture::informed().await;
     let own = fixture.payload(&fixture.request_code("txt")).await;
-    for (payload, code) in [
-        (String::new(), "qr-malformed"),
-        ("https://example.com".to_owned(), "qr-malformed"),
-        ("0".repeat(513), "qr-malformed"),
-        (own.replace("128.50", "001.50"), "qr-checksum"),
-        (forger.payload(&forger.request_code("txt")).await, "qr-forged"),
-        (forger.payload(&forger.shop_code("txt")).await, "qr-forged"),
-        (elsewhere.payload(&elsewhere.request_code("txt")).await, "qr-unknown"),
-        (elsewhere.payload(&elsewhere.shop_code("txt")).await, "qr-unknown"),
+    for (payload, status, code) in [
+        (String::new(), 422, "qr-malformed"),
+        ("https://example.com".to_owned(), 422, "qr-malformed"),
+        ("0".repeat(513), 422, "qr-malformed"),
+        (own.replace("128.50", "001.50"), 422, "qr-checksum"),
+        (forger.payload(&forger.request_code("txt")).await, 422, "qr-forged"),
+        (forger.payload(&forger.shop_code("txt")).await, 422, "qr-forged"),
+        (elsewhere.payload(&elsewhere.request_code("txt")).await, 404, "not-yet-known"),
+        (elsewhere.payload(&elsewhere.shop_code("txt")).await, 404, "not-yet-known"),
     ] {
-        let (status, problem) = fixture.scan(&payload).await;
-        assert_eq!((status, &problem["code"]), (422, &json!(code)), "{payload}");
+        let (answered, problem) = fixture.scan(&payload).await;
+        assert_eq!((answered, &problem["code"]), (status, &json!(code)), "{payload}");
     }
 }
 

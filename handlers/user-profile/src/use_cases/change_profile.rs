@@ -4,10 +4,9 @@ use serde::Deserialize;
 use service::trace::TraceContext;
 use service::{Caller, Change, Error, IfMatch, MergePatch, Versioned};
 use utoipa::ToSchema;
-use values::{DisplayName, Language};
+use values::{DisplayName, Language, NOT_YET_KNOWN};
 
 use super::read_profile::ProfileBody;
-use crate::domain::NOT_YET_KNOWN;
 use crate::{App, store};
 
 /// What the person changes of their own words.

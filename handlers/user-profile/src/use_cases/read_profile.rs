@@ -3,9 +3,9 @@
 use serde::Serialize;
 use service::{Caller, Error, Versioned};
 use utoipa::ToSchema;
-use values::{DisplayName, Language, UserId};
+use values::{DisplayName, Language, NOT_YET_KNOWN, UserId};
 
-use crate::domain::{NOT_YET_KNOWN, Profile};
+use crate::domain::Profile;
 use crate::{App, store};
 
 /// A person's own profile.

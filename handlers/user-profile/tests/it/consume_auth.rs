@@ -25,7 +25,7 @@ async fn before_the_sign_up_is_known_its_person_is_told_to_ask_again_and_nothing
     let fixture = Fixture::new().await;
     let name = json!({"display_name": "Ann"});
     for answer in [fixture.read().await, fixture.change(1, &name).await] {
-        answer.expect_refusal(404, "profile-not-yet-known");
+        answer.expect_refusal(404, "not-yet-known");
         assert_eq!(answer.header("retry-after"), "1");
     }
     assert_eq!(fixture.database.count("profiles").await, 0);
