@@ -56,7 +56,7 @@ pub use error::Error;
 pub use etag::IfMatch;
 pub use identity::managed_identity;
 pub use lock_conflict::retry_lock_conflicts;
-pub use once::{Keyed, Recorded, find_recorded, once};
+pub use once::{Keyed, Recorded, Resource, find_recorded, once};
 pub use problem::{FieldError, Problem, ProblemBody, causes};
 pub use refusals::{INVALID_TOKEN, REFUSALS};
 pub use serve::{StartError, run, serve_on};

@@ -13,12 +13,13 @@ use std::marker::PhantomData;
 use aws_lc_rs::digest::{SHA256, digest};
 use mysql_async::prelude::Queryable;
 use serde::Serialize;
+use serde_json::Value;
 use utoipa::ToSchema;
 use uuid::Uuid;
 use values::IdempotencyKey;
 use warp::Reply;
 use warp::http::StatusCode;
-use warp::http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
+use warp::http::header::{CONTENT_TYPE, HeaderName, HeaderValue, LOCATION};
 use warp::reply::Response;
 
 use crate::api::{Answer, Operation};
@@ -85,15 +86,35 @@ impl<T> Recorded<T> {
     }
 }
 
-impl<T: ToSchema> Answer for Recorded<T> {
+/// Something that a POST creates.
+pub trait Resource: ToSchema {
+    /// Where it can be found from then on: a path whose placeholder, if it has one, is named like
+    /// the field of the answer that fills it.
+    const LOCATION: &'static str;
+}
+
+impl<T: Resource> Recorded<T> {
+    fn location(&self) -> Option<HeaderValue> {
+        let Some((before, rest)) = T::LOCATION.split_once('{') else {
+            return Some(HeaderValue::from_static(T::LOCATION));
+        };
+        let (field, after) = rest.split_once('}')?;
+        let body: Value = serde_json::from_str(&self.body).ok()?;
+        HeaderValue::try_from(format!("{before}{}{after}", body[field].as_str()?)).ok()
+    }
+}
+
+impl<T: Resource> Answer for Recorded<T> {
     fn describe(operation: &mut Operation) {
-        operation.answer_json::<T>(StatusCode::CREATED);
+        operation.answer_created::<T>();
     }
 
     fn into_response(self) -> Response {
+        let location = self.location();
         let answer = warp::reply::with_status(self.body, StatusCode::CREATED);
         let mut response = answer.into_response();
         let headers = response.headers_mut();
+        headers.extend(location.map(|location| (LOCATION, location)));
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         if self.is_repeat {
             headers.insert(REPLAYED, HeaderValue::from_static("true"));

@@ -115,6 +115,22 @@ impl Operation {
         self.answer(status, json!({"application/json": {"schema": schema}}));
     }
 
+    /// The operation answers 201 with the `T` that it has created, and where that can be found.
+    pub(crate) fn answer_created<T: ToSchema>(&mut self) {
+        self.answer_json::<T>(StatusCode::CREATED);
+        self.responses[StatusCode::CREATED.as_str()]["headers"] = json!({
+            "Location": {
+                "description": "The path of what was created.",
+                "required": true,
+                "schema": {"type": "string", "pattern": "^/api/v1/"},
+            },
+            "Idempotent-Replayed": {
+                "description": "Present if this was done before, under the same key.",
+                "schema": {"type": "string", "enum": ["true"]},
+            },
+        });
+    }
+
     /// The operation answers 200 with the version of a `T` as its ETag.
     pub(super) fn answer_versioned<T: ToSchema>(&mut self) {
         self.answer_json::<T>(StatusCode::OK);

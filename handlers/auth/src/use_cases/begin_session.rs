@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use service::database::Tx;
-use service::{ACCESS_LIFETIME_SECONDS, Error};
+use service::{ACCESS_LIFETIME_SECONDS, Error, Resource};
 use utoipa::ToSchema;
 use values::{DeviceId, UserId};
 
@@ -28,6 +28,10 @@ pub(crate) struct TokensBody {
     expires_in_seconds: u64,
     /// Good for one renewal within 30 days. The device keeps it secret.
     refresh_token: RefreshToken,
+}
+
+impl Resource for TokensBody {
+    const LOCATION: &'static str = "/api/v1/auth/sessions/current";
 }
 
 /// Records a new session and issues its first tokens.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use service::database::Tx;
 use service::trace::TraceContext;
-use service::{Error, Json, Keyed, Merchant, Recorded, once};
+use service::{Error, Json, Keyed, Merchant, Recorded, Resource, once};
 use utoipa::ToSchema;
 use values::{BusinessId, IdempotencyKey};
 
@@ -15,6 +15,10 @@ use crate::{App, store};
 #[derive(Serialize, Deserialize, ToSchema)]
 #[serde(transparent)]
 pub(crate) struct CreateBusiness(BusinessDetails);
+
+impl Resource for BusinessBody {
+    const LOCATION: &'static str = "/api/v1/businesses/{business_id}";
+}
 
 pub(crate) async fn create_business(
     app: App,

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use service::database::{Tx, now};
 use service::trace::TraceContext;
-use service::{Error, Json, Keyed, Merchant, Recorded, once};
+use service::{Error, Json, Keyed, Merchant, Recorded, Resource, once};
 use time::{Duration, OffsetDateTime};
 use utoipa::ToSchema;
 use values::{
@@ -59,6 +59,10 @@ pub(crate) struct PaymentRequestBody {
     expires_at: Timestamp,
     /// The payment that paid it.
     payment_id: Option<PaymentId>,
+}
+
+impl Resource for PaymentRequestBody {
+    const LOCATION: &'static str = "/api/v1/payment-requests/{payment_request_id}";
 }
 
 impl PaymentRequestBody {

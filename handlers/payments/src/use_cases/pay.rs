@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use service::database::{Tx, now};
 use service::trace::TraceContext;
-use service::{Caller, Consumer, Error, Json, Keyed, Recorded, once};
+use service::{Caller, Consumer, Error, Json, Keyed, Recorded, Resource, once};
 use time::OffsetDateTime;
 use utoipa::ToSchema;
 use values::{
@@ -55,6 +55,10 @@ pub(crate) struct PaymentBody {
     /// A payment that is not completed does not exist.
     status: PaymentStatus,
     completed_at: Timestamp,
+}
+
+impl Resource for PaymentBody {
+    const LOCATION: &'static str = "/api/v1/payments/{payment_id}";
 }
 
 impl From<Payment> for PaymentBody {

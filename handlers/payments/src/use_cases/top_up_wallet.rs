@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use service::database::{Tx, now};
 use service::trace::TraceContext;
-use service::{Consumer, Error, Json, Keyed, Recorded, once};
+use service::{Consumer, Error, Json, Keyed, Recorded, Resource, once};
 use tokio::time::timeout;
 use utoipa::ToSchema;
 use values::{IdempotencyKey, Money, Timestamp, TopUpId, UserId};
@@ -29,6 +29,10 @@ pub(crate) struct TopUpBody {
     top_up_id: TopUpId,
     amount: Money,
     completed_at: Timestamp,
+}
+
+impl Resource for TopUpBody {
+    const LOCATION: &'static str = "/api/v1/wallets/me/top-ups/{top_up_id}";
 }
 
 impl From<CompletedTopUp> for TopUpBody {

@@ -1,6 +1,7 @@
 //! What a person has paid, what a shop has received and asked for, and nobody else's.
 
 use serde_json::{Value, json};
+use testkit::Call;
 use values::{BusinessId, Product};
 
 use crate::{Fixture, Person, new_key, signed};
@@ -99,14 +100,15 @@ async fn nobody_lists_what_belongs_to_somebody_else() {
 }
 
 #[tokio::test]
-async fn a_top_up_is_read_by_its_owner_only() {
+async fn a_top_up_is_where_its_answer_says_for_its_owner_only() {
     let fixture = Fixture::new().await;
     let person = fixture.person(Product::Consumer).await;
     let body = json!({"amount": {"amount": 700, "currency": "HKD"}});
-    let top_ups = "/api/v1/wallets/me/top-ups";
-    let (_, top_up) = fixture.post(&person, top_ups, &new_key(), &body).await;
-    let path = format!("{top_ups}/{}", top_up["top_up_id"].as_str().unwrap());
-    assert_eq!(fixture.get(&person, &path).await, (200, top_up));
+    let call = Call::post("/api/v1/wallets/me/top-ups").bearer(&person.token).json(&body);
+    let first = fixture.send(call.clone()).await;
+    let path = first.header("location").to_owned();
+    assert_eq!(fixture.get(&person, &path).await, (200, first.expect(201)));
+    assert_eq!(fixture.send(call).await.header("location"), path);
 
     let stranger = fixture.person(Product::Consumer).await;
     let (status, problem) = fixture.get(&stranger, &path).await;
