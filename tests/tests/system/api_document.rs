@@ -5,7 +5,13 @@ use std::path::Path;
 
 use serde_json::Value;
 use system_tests::{Addresses, Api, OverHttp};
+use tokio::sync::OnceCell;
 
+/// Where `ops/api-check`, a generator of clients and Schemathesis find the documents.
+pub(crate) const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../target/openapi");
+/// The document of all services, once [`written`].
+pub(crate) const MERGED: &str =
+    concat!(env!("CARGO_MANIFEST_DIR"), "/../target/openapi/payme.json");
 const FUNCTIONS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../functions");
 const METHODS: [&str; 5] = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 
@@ -86,6 +92,18 @@ pub(crate) async fn merged(addresses: &Addresses) -> Value {
         more.extend(tags.as_array().unwrap().iter().cloned());
     }
     merged
+}
+
+/// Writes that document, once: tests that read the file run beside each other.
+pub(crate) async fn written(addresses: &Addresses) -> &'static Value {
+    static WRITTEN: OnceCell<Value> = OnceCell::const_new();
+    let write = async || {
+        let document = merged(addresses).await;
+        fs::create_dir_all(FOLDER).unwrap();
+        fs::write(MERGED, document.to_string()).unwrap();
+        document
+    };
+    WRITTEN.get_or_init(write).await
 }
 
 fn is_closed(schema: &Value) -> bool {

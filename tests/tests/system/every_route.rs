@@ -7,13 +7,11 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use system_tests::{Addresses, Answer, Api, Call, OverHttp, Phone, Product, Session};
 
-use crate::api_document::{Operation, dangling_references, documents, operations};
+use crate::api_document::{FOLDER, Operation, dangling_references, documents, operations};
 use crate::test_platform::shared;
 
 /// The largest body that a route reads is 64 KiB.
 const OVERSIZED_BYTES: usize = 65 * 1024;
-/// Where `ops/api-check` finds the documents.
-const DOCUMENTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../target/openapi");
 const NO_IDS: [&str; 5] = ["garbage", "%00", "usr_01h455vb4pex5vsknk084sn02q", "..%2f..%2f", "%ff"];
 
 struct Callers {
@@ -103,11 +101,11 @@ fn objection(answer: &Answer, status: Option<u16>, code: Option<&str>) -> Option
 #[tokio::test]
 async fn every_service_documents_its_routes_and_the_references_lead_somewhere() {
     let platform = shared().await;
-    std::fs::create_dir_all(DOCUMENTS).unwrap();
+    std::fs::create_dir_all(FOLDER).unwrap();
     for (path, document) in documents(&platform).await {
         assert!(!document["paths"].as_object().unwrap().is_empty(), "{path}");
         let service = path.split('/').nth(3).unwrap();
-        std::fs::write(format!("{DOCUMENTS}/{service}.json"), document.to_string()).unwrap();
+        std::fs::write(format!("{FOLDER}/{service}.json"), document.to_string()).unwrap();
         assert_eq!(dangling_references(&document), Vec::<String>::new(), "{path}");
     }
 }

@@ -12,6 +12,7 @@ mod conditional_requests;
 mod conventions;
 mod crashes;
 mod every_route;
+mod generated_client;
 mod logs;
 mod main_job;
 mod pay_once;

@@ -8,12 +8,11 @@ use std::process::Command;
 use serde_json::Value;
 use system_tests::{Addresses, Product};
 
-use crate::api_document::merged;
+use crate::api_document::{FOLDER, MERGED, written};
 use crate::stage::{PRICE, Stage};
 use crate::test_platform::shared;
 
 const CHECKOUT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
-const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../target/openapi");
 /// What cannot be asked again and again: it ends the login or the shop that all others need, it
 /// never ends, or it waits.
 const NOT_ASKED: [&str; 4] =
@@ -22,12 +21,9 @@ const NOT_ASKED: [&str; 4] =
 #[tokio::test]
 async fn no_generated_request_gets_an_answer_that_is_not_documented() {
     let platform = shared().await;
-    let document = merged(&platform).await;
-    let document_path = format!("{FOLDER}/payme.json");
+    let document = written(&platform).await;
     let config_path = format!("{FOLDER}/schemathesis.toml");
-    fs::create_dir_all(FOLDER).unwrap();
-    fs::write(&document_path, document.to_string()).unwrap();
-    fs::write(&config_path, config(&platform, &document).await).unwrap();
+    fs::write(&config_path, config(&platform, document).await).unwrap();
 
     let installed = Command::new("ops/tools").arg("schemathesis").current_dir(CHECKOUT).status();
     if !installed.unwrap().success() {
@@ -36,7 +32,7 @@ async fn no_generated_request_gets_an_answer_that_is_not_documented() {
     }
     let mut command = Command::new(format!("{CHECKOUT}/.local/tools/schemathesis/bin/st"));
     command
-        .args(["--config-file", &config_path, "run", &document_path, "--url", &platform.api])
+        .args(["--config-file", &config_path, "run", MERGED, "--url", &platform.api])
         .args(["--phases", "examples,coverage,fuzzing", "--seed", "1", "--max-examples", "10"])
         // A rule may refuse what the schema allows.
         .args(["--exclude-checks", "positive_data_acceptance"])

@@ -1,0 +1,54 @@
+//! A phone in TypeScript, made from the merged document alone (`tests/openapi-client`), plays the
+//! main job over a connection that loses one answer in ten and sends one request in ten twice.
+
+use std::process::Command;
+
+use serde_json::Value;
+
+use crate::api_document::written;
+use crate::test_platform::shared;
+
+const CHECKOUT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
+/// What a correct client may meet on such a connection.
+const REFUSALS: [&str; 11] = [
+    "business-not-found",
+    "idempotency-key-in-flight",
+    "invalid-token",
+    "otp-invalid",
+    "payment-request-not-found",
+    "profile-not-yet-known",
+    "refresh-token-invalid",
+    "refresh-token-reused",
+    "try-again",
+    "version-stale",
+    "wallet-not-open",
+];
+/// In each play two renewals are struck on purpose: one loses its answer, the other is sent twice.
+/// A refresh token that comes again ends its login, so each costs the customer a PIN.
+const LOG_INS_PER_PLAY: i64 = 2;
+
+#[tokio::test]
+async fn a_generated_client_does_each_thing_once_over_a_lossy_connection() {
+    let platform = shared().await;
+    written(&platform).await;
+    run("npm", &["run", "--silent", "phone"]);
+    let main_job = "target/openapi/phone/main-job.mjs";
+    let printed = run("node", &[main_job, &platform.api, &platform.sms_inbox]);
+    let results: Value = serde_json::from_str(&printed).unwrap();
+
+    let count = |name: &str| results[name].as_i64().unwrap();
+    assert!(count("lost") >= 40 && count("doubled") >= 40, "{results}");
+    assert_eq!(count("log_ins"), count("plays") * LOG_INS_PER_PLAY, "{results}");
+    let refusals = results["refusals"].as_object().unwrap();
+    let unexpected = refusals.keys().find(|code| !REFUSALS.contains(&code.as_str()));
+    assert_eq!(unexpected, None, "{results}");
+}
+
+/// What it prints.
+fn run(program: &str, arguments: &[&str]) -> String {
+    let run = Command::new(program).args(arguments).current_dir(CHECKOUT).output().unwrap();
+    let printed = String::from_utf8_lossy(&run.stdout).into_owned();
+    let complaint = String::from_utf8_lossy(&run.stderr);
+    assert!(run.status.success(), "{program} {arguments:?}: {printed}{complaint}");
+    printed
+}
