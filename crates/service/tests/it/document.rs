@@ -22,7 +22,7 @@ async fn an_operation_is_named_like_its_handler_and_says_what_it_takes() {
     assert_eq!(names, ["payment_id", "Idempotency-Key"]);
     let thing = json!({"$ref": "#/components/schemas/Thing"});
     assert_eq!(create["requestBody"]["content"]["application/json"]["schema"], thing);
-    assert_eq!(create["responses"]["201"]["content"]["application/json"]["schema"], thing);
+    assert_eq!(create["responses"]["202"]["content"]["application/json"]["schema"], thing);
     assert!(create["responses"]["4XX"].is_object() && create["responses"]["5XX"].is_object());
     assert!(document["paths"]["/api/v1/things"]["post"].get("security").is_none());
 }
