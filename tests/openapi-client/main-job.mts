@@ -23,7 +23,7 @@ async function play(addresses: Addresses, connection: LossyConnection): Promise<
   const shop = await openShop(merchant);
   const asked = await ask(merchant, shop, hkd(PRICE));
 
-  // Either way the service sees the refresh token twice, takes it for stolen and ends the login.
+  // Either way the service sees the refresh token twice, and nobody may be logged out for it.
   connection.destine("lost");
   await consumer.renew();
   connection.destine("doubled");

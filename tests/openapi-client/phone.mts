@@ -67,7 +67,7 @@ export class Phone {
 
   /** New tokens, or, where the connection has spent the refresh token in vain, a new login. */
   renew(): Promise<void> {
-    // Two renewals at once would be taken for theft.
+    // One for all who wait for it.
     this.renewal ??= this.renewOnce().finally(() => (this.renewal = null));
     return this.renewal;
   }

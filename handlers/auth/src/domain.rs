@@ -8,7 +8,7 @@ mod session;
 
 pub(crate) use otp_code::OtpCode;
 pub(crate) use pin::Pin;
-pub(crate) use refresh_token::RefreshToken;
+pub(crate) use refresh_token::{RefreshToken, SuccessorSalt};
 pub use refusals::REFUSALS;
 pub(crate) use refusals::*;
 pub(crate) use session::{LogInProof, Session, SessionsOf};

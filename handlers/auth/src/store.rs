@@ -10,7 +10,7 @@ use time::{OffsetDateTime, PrimitiveDateTime, UtcOffset};
 use uuid::Uuid;
 use values::{DeviceId, DisplayName, Phone, Product, SessionId, UserId};
 
-use crate::domain::{LogInProof, RefreshToken, Session, SessionsOf};
+use crate::domain::{LogInProof, RefreshToken, Session, SessionsOf, SuccessorSalt};
 
 /// How long a refresh token can be used.
 const REFRESH_LIFETIME_DAYS: u32 = 30;
@@ -32,7 +32,15 @@ pub(crate) struct ListedDevice {
 /// A refresh token that this transaction has locked.
 pub(crate) struct LockedToken {
     pub(crate) session_id: SessionId,
-    pub(crate) is_used: bool,
+    pub(crate) state: TokenState,
+}
+
+/// What has become of a refresh token.
+pub(crate) enum TokenState {
+    Unused,
+    /// It was used a moment ago: it may come again, if its successor has not come yet.
+    JustUsed(SuccessorSalt),
+    Used,
 }
 
 /// Fails with a duplicate key if the phone is registered.
@@ -290,22 +298,45 @@ pub(crate) async fn lock_refresh_token(
     tx: &mut Tx,
     token: &RefreshToken,
 ) -> Result<Option<LockedToken>, Error> {
-    let row: Option<(Uuid, bool)> = tx
+    let row: Option<(Uuid, bool, Option<Vec<u8>>)> = tx
         .exec_first(
-            "SELECT session_id, used_at IS NOT NULL FROM refresh_tokens
-             WHERE digest = ? AND expires_at > NOW(6) FOR UPDATE",
-            (token.digest(),),
+            "SELECT session_id, used_at IS NOT NULL,
+                 IF(used_at > NOW(6) - INTERVAL ? SECOND, successor_salt, NULL)
+             FROM refresh_tokens WHERE digest = ? AND expires_at > NOW(6) FOR UPDATE",
+            (RefreshToken::REPEATED_SECONDS, token.digest()),
         )
         .await?;
-    Ok(row.map(|(session_id, is_used)| LockedToken {
+    Ok(row.map(|(session_id, is_used, salt)| LockedToken {
         session_id: SessionId::from_uuid(session_id),
-        is_used,
+        state: match salt.and_then(|salt| salt.try_into().ok()) {
+            _ if !is_used => TokenState::Unused,
+            Some(salt) => TokenState::JustUsed(salt),
+            None => TokenState::Used,
+        },
     }))
 }
 
-pub(crate) async fn use_refresh_token(tx: &mut Tx, token: &RefreshToken) -> Result<(), Error> {
-    tx.exec_drop("UPDATE refresh_tokens SET used_at = NOW(6) WHERE digest = ?", (token.digest(),))
-        .await
+/// Whether the token is there and has not been used.
+pub(crate) async fn is_unused(tx: &mut Tx, token: &RefreshToken) -> Result<bool, Error> {
+    let unused: Option<bool> = tx
+        .exec_first(
+            "SELECT used_at IS NULL FROM refresh_tokens WHERE digest = ? FOR UPDATE",
+            (token.digest(),),
+        )
+        .await?;
+    Ok(unused.unwrap_or(false))
+}
+
+pub(crate) async fn use_refresh_token(
+    tx: &mut Tx,
+    token: &RefreshToken,
+    salt: &SuccessorSalt,
+) -> Result<(), Error> {
+    tx.exec_drop(
+        "UPDATE refresh_tokens SET used_at = NOW(6), successor_salt = ? WHERE digest = ?",
+        (salt.as_slice(), token.digest()),
+    )
+    .await
 }
 
 /// Deletes at most `limit` tokens that have expired; returns how many.

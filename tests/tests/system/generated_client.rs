@@ -10,22 +10,14 @@ use crate::test_platform::shared;
 
 const CHECKOUT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 /// What a correct client may meet on such a connection.
-const REFUSALS: [&str; 11] = [
-    "business-not-found",
+const REFUSALS: [&str; 6] = [
     "idempotency-key-in-flight",
-    "invalid-token",
+    "not-yet-known",
     "otp-invalid",
-    "payment-request-not-found",
-    "profile-not-yet-known",
-    "refresh-token-invalid",
-    "refresh-token-reused",
     "try-again",
     "version-stale",
     "wallet-not-open",
 ];
-/// In each play two renewals are struck on purpose: one loses its answer, the other is sent twice.
-/// A refresh token that comes again ends its login, so each costs the customer a PIN.
-const LOG_INS_PER_PLAY: i64 = 2;
 
 #[tokio::test]
 async fn a_generated_client_does_each_thing_once_over_a_lossy_connection() {
@@ -38,7 +30,8 @@ async fn a_generated_client_does_each_thing_once_over_a_lossy_connection() {
 
     let count = |name: &str| results[name].as_i64().unwrap();
     assert!(count("lost") >= 40 && count("doubled") >= 40, "{results}");
-    assert_eq!(count("log_ins"), count("plays") * LOG_INS_PER_PLAY, "{results}");
+    // In each play one renewal loses its answer, and another is sent twice.
+    assert_eq!(count("log_ins"), 0, "{results}");
     let refusals = results["refusals"].as_object().unwrap();
     let unexpected = refusals.keys().find(|code| !REFUSALS.contains(&code.as_str()));
     assert_eq!(unexpected, None, "{results}");

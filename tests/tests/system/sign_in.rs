@@ -9,14 +9,19 @@ const WRONG_PIN: &str = "935172";
 const WRONG_PINS_MAX: u32 = 5;
 
 #[tokio::test]
-async fn a_refresh_token_serves_once_and_its_reuse_ends_the_session() {
+async fn a_refresh_token_comes_again_for_a_lost_answer_and_later_ends_the_session() {
     let platform = shared().await;
     let phone = Phone::new(&platform).unwrap();
     let mut session = phone.sign_up(Product::Consumer).await.unwrap();
-    let refreshed = session.refresh().await.unwrap().parse(200).unwrap();
+    let lost: system_tests::Tokens = session.refresh().await.unwrap().parse(200).unwrap();
+    let first = session.tokens.clone();
+    session.tokens = session.refresh().await.unwrap().parse(200).unwrap();
+    assert_eq!(session.tokens.refresh_token, lost.refresh_token);
+    let newest = session.refresh().await.unwrap().parse(200).unwrap();
+    session.tokens = first;
     session.refresh().await.unwrap().expect_refusal(422, "refresh-token-reused");
 
-    session.tokens = refreshed;
+    session.tokens = newest;
     let revoked = session.refresh().await.unwrap();
     assert_eq!(revoked.status, 422, "{}", revoked.text());
     let device = session.tokens.device_id.clone();

@@ -2,18 +2,28 @@
 
 use aws_lc_rs::digest::{SHA256, digest};
 use aws_lc_rs::error::Unspecified;
+use aws_lc_rs::hmac;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// 256 random bits in base64url. A secret, so it has no `Debug`.
+/// 256 random bits in base64url.
+// A secret, so it has no `Debug`.
 #[derive(Serialize, Deserialize, ToSchema)]
 #[schema(value_type = String)]
 pub(crate) struct RefreshToken(String);
 
+/// What is stored beside a used token.
+pub(crate) type SuccessorSalt = [u8; 32];
+
+/// What the derived secret is for. Another use of a token as a key must have another label.
+const SUCCESSOR_LABEL: &[u8] = b"payme refresh successor v1";
+
 impl RefreshToken {
     const BYTES: usize = 32;
+    /// How long after it was used a token may come again from a device that lost the answer.
+    pub(crate) const REPEATED_SECONDS: u32 = 60;
 
     /// A token that nobody can predict.
     pub(crate) fn random() -> Result<Self, Unspecified> {
@@ -22,8 +32,32 @@ impl RefreshToken {
         Ok(Self(URL_SAFE_NO_PAD.encode(bytes)))
     }
 
+    /// The token that comes after this one: the same for the same salt, so that a device which lost
+    /// an answer gets it again, and unknown to whoever reads the salt without this token.
+    pub(crate) fn successor(&self, salt: &SuccessorSalt) -> Self {
+        let key = hmac::Key::new(hmac::HMAC_SHA256, self.0.as_bytes());
+        let tag = hmac::sign(&key, &[SUCCESSOR_LABEL, salt.as_slice()].concat());
+        Self(URL_SAFE_NO_PAD.encode(tag))
+    }
+
     /// What is stored instead of the token. No salt: 256 random bits cannot be guessed.
     pub(crate) fn digest(&self) -> Vec<u8> {
         digest(&SHA256, self.0.as_bytes()).as_ref().to_vec()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_successor_is_the_same_for_the_same_token_and_salt_and_for_no_other() {
+        let (one, other) = (RefreshToken::random().unwrap(), RefreshToken::random().unwrap());
+        let successor = one.successor(&[1; 32]);
+        assert_eq!(successor.0, one.successor(&[1; 32]).0);
+        assert_eq!(URL_SAFE_NO_PAD.decode(&successor.0).unwrap().len(), RefreshToken::BYTES);
+        for another in [one.successor(&[2; 32]), other.successor(&[1; 32]), one] {
+            assert_ne!(successor.0, another.0);
+        }
     }
 }

@@ -31,7 +31,7 @@ pub(crate) struct TokensBody {
 }
 
 impl Resource for TokensBody {
-    const LOCATION: &'static str = "/api/v1/auth/sessions/current";
+    const LOCATION: &'static str = "/api/v1/auth/users/me";
 }
 
 /// Records a new session and issues its first tokens.
@@ -41,17 +41,17 @@ pub(crate) async fn begin_session(
     session: &Session,
 ) -> Result<TokensBody, Error> {
     store::insert_session(tx, session).await?;
-    issue_tokens(app, tx, session).await
-}
-
-/// Issues the session's next tokens.
-pub(crate) async fn issue_tokens(
-    app: &App,
-    tx: &mut Tx,
-    session: &Session,
-) -> Result<TokensBody, Error> {
     let refresh_token = RefreshToken::random().map_err(Error::internal)?;
     store::insert_refresh_token(tx, session.session_id, &refresh_token).await?;
+    tokens(app, session, refresh_token)
+}
+
+/// The session's refresh token with an access token that is issued now.
+pub(super) fn tokens(
+    app: &App,
+    session: &Session,
+    refresh_token: RefreshToken,
+) -> Result<TokensBody, Error> {
     Ok(TokensBody {
         user_id: session.user_id,
         device_id: session.device_id,

@@ -1,17 +1,23 @@
 //! A device renews its tokens.
 //!
-//! A refresh token is good once. When one comes again, either a thief sent it or the thief had
-//! renewed first: nobody can tell, so the whole session is revoked. A device that lost the answer
-//! to its own renewal is in the same position: it must not repeat the request but log in again.
+//! A refresh token is good once. A device that lost the answer, or asked twice, may send it again
+//! for a minute and gets the same successor, as long as that was not used itself. When it comes
+//! later than that, either a thief sent it or the thief had renewed first: nobody can tell, so the
+//! whole session is revoked.
 
 use serde::Deserialize;
+use service::database::Tx;
 use service::trace::TraceContext;
 use service::{Error, Json};
 use utoipa::ToSchema;
+use values::SessionId;
 
-use super::begin_session::{TokensBody, issue_tokens};
+use super::begin_session::{TokensBody, tokens};
 use super::end_sessions::end_sessions;
-use crate::domain::{REFRESH_TOKEN_INVALID, REFRESH_TOKEN_REUSED, RefreshToken, SessionsOf};
+use crate::domain::{
+    REFRESH_TOKEN_INVALID, REFRESH_TOKEN_REUSED, RefreshToken, SessionsOf, SuccessorSalt,
+};
+use crate::store::TokenState;
 use crate::{App, store};
 
 /// The refresh token that came with the last answer.
@@ -29,15 +35,42 @@ pub(crate) async fn refresh_tokens(
     let old = input.refresh_token;
     let mut tx = app.database.begin().await?;
     let locked = store::lock_refresh_token(&mut tx, &old).await?.ok_or(REFRESH_TOKEN_INVALID)?;
-    if locked.is_used {
-        end_sessions(&app, &mut tx, trace, SessionsOf::Login(locked.session_id)).await?;
-        app.outbox.commit(tx).await?;
-        return Err(REFRESH_TOKEN_REUSED.into());
+    let repeated = match locked.state {
+        TokenState::Unused => None,
+        TokenState::JustUsed(salt) => Some(old.successor(&salt)),
+        TokenState::Used => return end(&app, tx, trace, locked.session_id).await,
+    };
+    if let Some(successor) = &repeated
+        && !store::is_unused(&mut tx, successor).await?
+    {
+        return end(&app, tx, trace, locked.session_id).await;
     }
     let session =
         store::lock_session(&mut tx, locked.session_id).await?.ok_or(REFRESH_TOKEN_INVALID)?;
-    store::use_refresh_token(&mut tx, &old).await?;
-    let tokens = issue_tokens(&app, &mut tx, &session).await?;
+    let successor = match repeated {
+        Some(successor) => successor,
+        None => {
+            let mut salt = SuccessorSalt::default();
+            aws_lc_rs::rand::fill(&mut salt).map_err(Error::internal)?;
+            let successor = old.successor(&salt);
+            store::use_refresh_token(&mut tx, &old, &salt).await?;
+            store::insert_refresh_token(&mut tx, session.session_id, &successor).await?;
+            successor
+        }
+    };
+    let tokens = tokens(&app, &session, successor)?;
     tx.commit().await?;
     Ok(Json(tokens))
+}
+
+/// Revokes the session whose refresh token may be in other hands.
+async fn end<T>(
+    app: &App,
+    mut tx: Tx,
+    trace: TraceContext,
+    session_id: SessionId,
+) -> Result<T, Error> {
+    end_sessions(app, &mut tx, trace, SessionsOf::Login(session_id)).await?;
+    app.outbox.commit(tx).await?;
+    Err(REFRESH_TOKEN_REUSED.into())
 }

@@ -45,7 +45,9 @@ async fn every_way_to_end_a_login_reaches_other_services_within_a_second() {
                 fixture.call("PUT", "pin", other, Some(&change)).await;
             }
             _ => {
-                fixture.post("tokens", &refresh).await;
+                let (_, renewed) = fixture.post("tokens", &refresh).await;
+                let successor = json!({"refresh_token": renewed["refresh_token"]});
+                fixture.post("tokens", &successor).await;
                 fixture.post("tokens", &refresh).await;
             }
         }
