@@ -1,12 +1,20 @@
-//! Conditional requests (RFC 9110, section 13). A thing's version is its entity tag, so a client
-//! changes only what it has seen, and asks for nothing that it already holds.
+//! Conditional requests (RFC 9110, section 13). An entity tag is a thing's version and a digest of
+//! what was answered: the version decides what a change replaces, both decide what a client holds.
+//! The version alone would not do, since `/users/me` of two people have the same, and a service
+//! that learns a new field answers more of an old version.
 
+use aws_lc_rs::digest::{SHA256, digest};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use warp::http::Method;
 use warp::http::header::{HeaderMap, HeaderValue, IF_MATCH, IF_NONE_MATCH};
 
 use crate::header::{AmbiguousHeader, single};
 use crate::problem::Problem;
 use crate::refusals::{IF_MATCH_INVALID, IF_MATCH_MISSING, VERSION_STALE};
+
+/// Bytes of the digest in an entity tag.
+const DIGEST_BYTES: usize = 6;
 
 /// The version that a change replaces. Of two changes of one version only the first is made, so
 /// none is lost.
@@ -34,6 +42,7 @@ impl IfMatch {
             .ok_or_else(|| Problem::from(IF_MATCH_MISSING))?
             .trim_matches(' ');
         let version = tag.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+        let version = version.map(|tag| tag.split_once('-').map_or(tag, |(version, _)| version));
         version.and_then(version_of).map(Self).ok_or_else(invalid)
     }
 }
@@ -44,9 +53,11 @@ fn version_of(digits: &str) -> Option<u32> {
     is_ours.then(|| digits.parse().ok()).flatten()
 }
 
-/// The entity tag of a version. Digits in quotes are always a header's value.
-pub(crate) fn etag(version: u32) -> Option<HeaderValue> {
-    HeaderValue::try_from(format!("\"{version}\"")).ok()
+/// The entity tag of a version and its body. Such a text is always a header's value.
+pub(crate) fn etag(version: u32, body: &[u8]) -> Option<HeaderValue> {
+    let digest = digest(&SHA256, body);
+    let short = digest.as_ref().get(..DIGEST_BYTES).unwrap_or_default();
+    HeaderValue::try_from(format!("\"{version}-{}\"", URL_SAFE_NO_PAD.encode(short))).ok()
 }
 
 /// What the client holds of what it reads: the lines of `If-None-Match`.
@@ -94,7 +105,7 @@ mod tests {
 
     #[test]
     fn a_version_is_one_strong_tag() {
-        for (line, version) in [("\"1\"", 1), (" \"4294967295\" ", u32::MAX)] {
+        for (line, version) in [("\"1\"", 1), (" \"4294967295\" ", u32::MAX), ("\"7-4aB_-x\"", 7)] {
             let read = IfMatch::read(&headers("if-match", &[line])).unwrap();
             assert_eq!(read, IfMatch(version), "{line}");
             assert!(read.require(version).is_ok() && read.require(version - 1).is_err());
@@ -119,6 +130,7 @@ mod tests {
             &["\" 1\""],
             &["\"4294967296\""],
             &["\"one\""],
+            &["\"-x\""],
             &["\"１\""],
             &["\"1\", \"2\""],
             &["\"1\"", "\"2\""],
@@ -132,7 +144,8 @@ mod tests {
     }
 
     fn has(lines: &[&str]) -> bool {
-        Held::of(&Method::GET, &headers("if-none-match", lines)).has(&etag(7).unwrap())
+        let etag = HeaderValue::from_static("\"7\"");
+        Held::of(&Method::GET, &headers("if-none-match", lines)).has(&etag)
     }
 
     #[test]
@@ -169,6 +182,15 @@ mod tests {
             assert!(!has(lines), "{lines:?}");
         }
         let held = Held::of(&Method::PATCH, &headers("if-none-match", &["*"]));
-        assert!(!held.has(&etag(7).unwrap()));
+        assert!(!held.has(&HeaderValue::from_static("\"7\"")));
+    }
+
+    #[test]
+    fn two_bodies_of_one_version_have_two_tags() {
+        let tag = |body: &[u8]| etag(1, body).unwrap();
+        assert_eq!(tag(b"ann"), tag(b"ann"));
+        assert_ne!(tag(b"ann"), tag(b"bob"));
+        let read = IfMatch::read(&headers("if-match", &[tag(b"ann").to_str().unwrap()]));
+        assert_eq!(read.unwrap(), IfMatch(1));
     }
 }

@@ -106,7 +106,7 @@ impl<T: Resource> Recorded<T> {
 
 impl<T: Resource> Answer for Recorded<T> {
     fn describe(operation: &mut Operation) {
-        operation.answer_created::<T>();
+        operation.answer_created::<T>(T::LOCATION);
     }
 
     fn into_response(self) -> Response {

@@ -7,7 +7,7 @@ refusals! {
     pub const REFUSALS;
 
     pub(crate) BAD_REQUEST: Malformed, "bad-request", "The request cannot be read.";
-    pub(crate) INVALID_QUERY: Malformed, "invalid-query", "The query string is not as documented.";
+    pub INVALID_QUERY: Malformed, "invalid-query", "The query string is not as documented.";
     pub(crate) INVALID_BODY: Malformed, "invalid-body", "The body is not as documented.",
         action: "Mark the fields that `errors` names, and let the customer correct them.",
         en: "Some details are missing or not valid. Please check them and try again.",
@@ -29,7 +29,7 @@ refusals! {
     pub INVALID_TOKEN: Unproved, "invalid-token",
         "A valid bearer token is needed, of a login that has not ended.",
         action: "Renew the token once and repeat the request; if that is refused too, log in.";
-    pub(crate) WRONG_PRODUCT: Forbidden, "wrong-product",
+    pub WRONG_PRODUCT: Forbidden, "wrong-product",
         "This operation belongs to the other product.",
         action: "Log in to the product that the document names for this operation.",
         en: "This is not available in this app. Please use the other PayMe app.",

@@ -82,7 +82,7 @@ impl TryFrom<Unchecked> for Money {
     }
 }
 
-/// What an account or a sum holds, in the shape of [`Money`]; it may be zero or negative.
+/// What an account or a sum holds, in the shape of money; it may be zero or negative.
 ///
 /// JSON: `{"amount": -100, "currency": "HKD"}`, the amount in minor units.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]

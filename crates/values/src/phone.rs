@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 /// A Hong Kong mobile number: `+852` and eight digits that begin with 4 to 9.
 ///
 /// It is taken as people write it (`6123 4567`, `(852) 6123-4567`, `００８５２…`) and always answered
-/// in this one form. Personal data: `Debug` shows the last four digits only.
+/// in this one form. Personal data.
 #[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(try_from = "String", into = "String")]
 #[schema(value_type = String, pattern = r"^\+852[4-9][0-9]{7}$", example = "+85261234567")]

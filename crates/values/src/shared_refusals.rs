@@ -41,7 +41,6 @@ crate::refusals! {
         zh_hans: "找不到该商户，可能已经停业。";
     pub NO_PAYMENT_REQUEST: NotFound, "payment-request-not-found",
         "there is no such payment request",
-        action: "Ask again after a second if the request is new; otherwise show the message.",
         en: "We cannot find this payment request. Please ask the shop for a new one.",
         zh_hant: "找不到此收款要求，請商戶重新發出。",
         zh_hans: "找不到该收款请求，请商户重新发起。";

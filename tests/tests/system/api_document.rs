@@ -88,8 +88,14 @@ pub(crate) async fn merged(addresses: &Addresses) -> Value {
                 }
             }
         }
-        let (tags, more) = (document["tags"].clone(), merged["tags"].as_array_mut().unwrap());
-        more.extend(tags.as_array().unwrap().iter().cloned());
+        for list in ["tags", "x-problems"] {
+            let known = merged[list].as_array_mut().unwrap();
+            for item in document[list].as_array().unwrap() {
+                if !known.contains(item) {
+                    known.push(item.clone());
+                }
+            }
+        }
     }
     merged
 }

@@ -5,7 +5,7 @@ use serde_json::json;
 use utoipa::ToSchema;
 use warp::Reply;
 use warp::http::StatusCode;
-use warp::http::header::ETAG;
+use warp::http::header::{CONTENT_TYPE, ETAG, HeaderValue};
 use warp::reply::{self, Response};
 
 use super::document::Operation;
@@ -61,8 +61,14 @@ impl<T: Serialize + ToSchema + Send> Answer for Versioned<T> {
     }
 
     fn into_response(self) -> Response {
-        let mut response = Json(self.body).into_response();
-        response.headers_mut().extend(etag(self.version).map(|etag| (ETAG, etag)));
+        let Ok(body) = serde_json::to_vec(&self.body) else {
+            return Json(self.body).into_response();
+        };
+        let etag = etag(self.version, &body);
+        let mut response = body.into_response();
+        let headers = response.headers_mut();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        headers.extend(etag.map(|etag| (ETAG, etag)));
         response
     }
 }

@@ -104,9 +104,11 @@ impl Operation {
         self.add_parameter(json!({"name": name, "in": "path", "required": true, "schema": schema}));
     }
 
-    pub(super) fn take_body<T: ToSchema>(&mut self, media_type: &str) {
+    pub(super) fn take_body<T: ToSchema>(&mut self, media_types: &[&str]) {
         let schema = reference::<T>(&mut self.requested);
-        self.request_body = json!({"required": true, "content": {media_type: {"schema": schema}}});
+        let content: Map<String, Value> =
+            media_types.iter().map(|one| ((*one).to_owned(), json!({"schema": schema}))).collect();
+        self.request_body = json!({"required": true, "content": content});
     }
 
     /// The operation answers `status` with a `T` in JSON.
@@ -116,13 +118,14 @@ impl Operation {
     }
 
     /// The operation answers 201 with the `T` that it has created, and where that can be found.
-    pub(crate) fn answer_created<T: ToSchema>(&mut self) {
+    pub(crate) fn answer_created<T: ToSchema>(&mut self, location: &str) {
         self.answer_json::<T>(StatusCode::CREATED);
         self.responses[StatusCode::CREATED.as_str()]["headers"] = json!({
             "Location": {
-                "description": "The path of what was created.",
+                "description": format!("The path of what was created: `{location}`."),
                 "required": true,
                 "schema": {"type": "string", "pattern": "^/api/v1/"},
+                "x-template": location,
             },
             "Idempotent-Replayed": {
                 "description": "Present if this was done before, under the same key.",
@@ -165,7 +168,7 @@ impl Operation {
 
 fn etag() -> Value {
     json!({
-        "description": "The version, in quotes.",
+        "description": "The version and a digest of the body, in quotes.",
         "required": true,
         "schema": {"type": "string"},
     })

@@ -65,7 +65,7 @@ impl<T: DeserializeOwned + IntoParams + Send + 'static> Input for Query<T> {
 /// A body of the documented shape, at every depth, or 400.
 impl<T: DeserializeOwned + ToSchema + Send + 'static> Input for Json<T> {
     fn take(operation: &mut Operation) -> InputFilter<Self> {
-        operation.take_body::<T>(body::JSON);
+        operation.take_body::<T>(&[body::JSON]);
         let shape = Shape::of::<T>();
         body::json_bytes(&[body::JSON])
             .and_then(move |bytes: Bytes| {
@@ -100,9 +100,13 @@ impl Input for IfMatch {
             "name": "If-Match",
             "in": "header",
             "required": true,
-            "description": "The ETag of what is changed, which is its version in quotes. If \
+            "description": "The ETag of what is changed: its version, a dash, a digest. If \
                 somebody else has changed it since, nothing happens and the answer is 412.",
-            "schema": {"type": "string", "pattern": "^\"[1-9][0-9]{0,9}\"$", "example": "\"1\""},
+            "schema": {
+                "type": "string",
+                "pattern": "^\"[1-9][0-9]{0,9}(-[A-Za-z0-9_-]*)?\"$",
+                "example": "\"1-9zXk2Q0a\"",
+            },
         }));
         warp::header::headers_cloned()
             .and_then(|headers| async move { or_reject(Self::read(&headers)) })

@@ -1,7 +1,7 @@
 //! Lists: one page of items, newest first, and the cursor of the next.
 //!
-//! A cursor names the last item that was shown, not a count of items, so a page neither repeats
-//! nor skips one when new ones come. It is opaque, and good only for the list, the owner and the
+//! A cursor names the last item that was shown, not a count of items, so no page shifts when new
+//! ones come. It is opaque, and good only for the list, the owner and the
 //! filters that it was made for: phones keep cursors, and a stray one would be answered with a page
 //! that nobody asked for.
 

@@ -19,7 +19,7 @@ pub struct MergePatch<T>(pub T);
 
 impl<T: DeserializeOwned + ToSchema + Send + 'static> Input for MergePatch<T> {
     fn take(operation: &mut Operation) -> InputFilter<Self> {
-        operation.take_body::<T>(body::MERGE_PATCH);
+        operation.take_body::<T>(MEDIA_TYPES);
         let shape = Shape::of::<T>();
         body::json_bytes(MEDIA_TYPES)
             .and_then(move |bytes: Bytes| {

@@ -106,17 +106,23 @@ const VERSIONED: &str = "/api/v1/things/versioned";
 #[tokio::test]
 async fn what_the_client_holds_is_not_sent_again() {
     let read = send(Call::get(VERSIONED)).await;
-    assert_eq!((read.status, read.header("etag")), (200, "\"7\""));
+    assert_eq!((read.status, read.header("etag").split('-').next()), (200, Some("\"7")));
     assert_eq!(read.header("cache-control"), "no-store");
     for method in ["GET", "HEAD"] {
-        let held = send(Call::new(method, VERSIONED).header("if-none-match", "W/\"7\"")).await;
-        assert_eq!((held.status, held.header("etag"), held.body.len()), (304, "\"7\"", 0));
+        let held = format!("W/{}", read.header("etag"));
+        let held = send(Call::new(method, VERSIONED).header("if-none-match", &held)).await;
+        assert_eq!(
+            (held.status, held.header("etag").split('-').next(), held.body.len()),
+            (304, Some("\"7"), 0)
+        );
         assert_eq!(held.header("cache-control"), "no-store");
         assert!(!held.headers.contains_key("content-type"));
         assert!(!held.headers.contains_key("content-length"));
     }
-    let older = Call::get(VERSIONED).header("if-none-match", "\"6\"");
-    assert_eq!(send(older).await.expect(200), read.json());
+    for other in ["\"6\"", "\"7\"", "\"7-another\""] {
+        let other = Call::get(VERSIONED).header("if-none-match", other);
+        assert_eq!(send(other).await.expect(200), read.json());
+    }
     // What has no ETag is always sent.
     send(Call::get("/api/v1/things/health/live").header("if-none-match", "*")).await.expect(200);
 }
@@ -136,7 +142,7 @@ async fn a_change_names_the_version_that_it_replaces() {
     let change = unconditional.header("if-match", "\"7\"").header("if-none-match", "*");
     let changed = send(change).await;
     assert_eq!(changed.expect(200), json!({"name": "new", "note": "kept"}));
-    assert_eq!(changed.header("etag"), "\"8\"");
+    assert_eq!(changed.header("etag").split('-').next(), Some("\"8"));
 }
 
 #[tokio::test]

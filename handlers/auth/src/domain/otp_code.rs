@@ -6,7 +6,8 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-/// Six digits. A secret, so it has no `Debug`.
+/// Six digits.
+// A secret, so it has no `Debug`.
 #[derive(Deserialize, ToSchema)]
 #[serde(try_from = "String")]
 #[schema(value_type = String, pattern = "^[0-9]{6}$", example = "428193")]

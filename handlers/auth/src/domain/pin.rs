@@ -3,7 +3,8 @@
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-/// Six digits. A secret, so it has no `Debug`.
+/// Six digits.
+// A secret, so it has no `Debug`.
 #[derive(Clone, Deserialize, ToSchema)]
 #[serde(try_from = "String")]
 #[schema(value_type = String, pattern = "^[0-9]{6}$", example = "730518")]

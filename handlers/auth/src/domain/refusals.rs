@@ -49,11 +49,11 @@ refusals! {
         zh_hant: "找不到此裝置，可能已被移除。",
         zh_hans: "找不到该设备，可能已被移除。";
     pub(crate) SIGNATURE_INVALID: Rule, "signature-invalid",
-        "the device is unknown, or its signature is wrong, too old or spent",
-        action: "Sign anew with the right clock; if that fails too, register the device again.",
-        en: "We could not verify this device. Check its date and time, then try again.",
-        zh_hant: "未能驗證此裝置，請檢查裝置的日期和時間後再試。",
-        zh_hans: "无法验证该设备，请检查设备的日期和时间后重试。";
+        "the device is unknown, or its signature is wrong or spent",
+        action: "Sign anew; if that fails too, register the device again.",
+        en: "We could not verify this device. Please try again.",
+        zh_hant: "未能驗證此裝置，請再試一次。",
+        zh_hans: "无法验证该设备，请重试。";
     pub(crate) PIN_TOO_WEAK: Rule, "pin-too-weak", "the PIN is too easily guessed",
         en: "This PIN is too easy to guess. Please choose another.",
         zh_hant: "此密碼太容易被猜中，請另選一個。",

@@ -24,7 +24,8 @@ pub(crate) struct LogIn {
     /// the same time, so it takes fractions of a second.
     #[schema(value_type = String, format = "date-time", example = "2026-11-23T04:05:06.789Z")]
     signed_at: SignedAt,
-    /// ES256 in base64url over the lines `payme-login-v1`, device id, product and `signed_at`.
+    /// ES256 (`r || s`, 64 bytes) in base64url over the lines `payme-login-v1`, `device_id`,
+    /// `product` and `signed_at` as it is sent, with `\n` between them and none at the end.
     signature: String,
 }
 

@@ -39,7 +39,10 @@ async fn a_business_is_created_changed_read_back_and_told_to_other_services() {
         "shop_name": "永記茶餐廳", "shop_name_latin": "Wing Kee Tea House", "category_code": "5814",
         "fps_id": null, "version": 2,
     });
-    assert_eq!((changed.expect(200), changed.header("etag")), (expected.clone(), "\"2\""));
+    assert_eq!(
+        (changed.expect(200), changed.header("etag").split('-').next()),
+        (expected.clone(), Some("\"2"))
+    );
     let all = json!({"items": [expected], "next_cursor": null});
     assert_eq!(fixture.call("GET", ALL, None).await, (200, all));
 
@@ -207,9 +210,9 @@ async fn a_business_that_the_phone_holds_is_not_sent_again_until_it_changes() {
     let (path, routes) = (path(&created), routes(fixture.app.clone()));
     let read = Call::get(&path).bearer(&fixture.token);
     let first = read.clone().send(&routes).await;
-    assert_eq!((first.status, first.header("etag")), (200, "\"1\""));
+    assert_eq!((first.status, first.header("etag").split('-').next()), (200, Some("\"1")));
     assert_eq!(first.header("cache-control"), "no-store");
-    let again = read.header("if-none-match", "\"1\"");
+    let again = read.header("if-none-match", first.header("etag"));
     let same = again.clone().send(&routes).await;
     assert_eq!((same.status, same.body.len()), (304, 0));
 

@@ -44,7 +44,7 @@ pub(crate) struct Notice {
     pub(crate) facts: Facts,
 }
 
-/// What a screen shows or opens without reading the sentences; stored as JSON.
+/// What a screen shows or opens without reading the sentences.
 #[derive(Debug, Default, Serialize, Deserialize, ToSchema)]
 #[serde(default)]
 pub(crate) struct Facts {
@@ -60,7 +60,7 @@ pub(crate) struct Facts {
     pub(crate) top_up_id: Option<TopUpId>,
 }
 
-/// A delivered notification; also its JSON.
+/// A delivered notification.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct Notification {
     pub(crate) notification_id: NotificationId,

@@ -44,7 +44,7 @@ refusals! {
         zh_hans: "找不到该笔充值。";
     pub(crate) CONFIRMATION_INVALID: Forbidden, "confirmation-invalid",
         "the confirmation does not cover this payment",
-        action: "Ask the customer to confirm anew, and sign exactly what is sent.",
+        action: "Ask the customer to confirm anew; sign exactly what is sent, or get a new token.",
         en: "Your confirmation was not accepted, and you have not been charged. Please try again.",
         zh_hant: "付款確認未獲接納，款項並未扣除，請重新確認。",
         zh_hans: "付款确认未通过，款项未被扣除，请重新确认。";

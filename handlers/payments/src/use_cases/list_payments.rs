@@ -1,9 +1,9 @@
 //! The payments that the caller made, or that one of their businesses received.
 
 use serde::Deserialize;
-use service::{Caller, Error, Json, List, Page};
+use service::{Caller, Error, INVALID_QUERY, Json, List, Page, WRONG_PRODUCT};
 use utoipa::IntoParams;
-use values::{BusinessId, NO_BUSINESS, Product};
+use values::{BusinessId, Product};
 
 use super::PaymentBody;
 use super::read_wallet::require_owner;
@@ -37,7 +37,10 @@ pub(crate) async fn list_payments(
             let rows = store::payments::list_of_business(&mut conn, business_id, &paging).await?;
             (paging, rows)
         }
-        (None, Product::Business) | (Some(_), Product::Consumer) => return Err(NO_BUSINESS.into()),
+        (None, Product::Business) => {
+            return Err(INVALID_QUERY.because("a shop names itself: business_id").into());
+        }
+        (Some(_), Product::Consumer) => return Err(WRONG_PRODUCT.into()),
     };
     let place = |payment: &Payment| payment.id.uuid().as_u128();
     Ok(Json(paging.page(rows, place, PaymentBody::from)))

@@ -32,8 +32,10 @@ pub(crate) struct Pay {
 #[derive(Deserialize, ToSchema)]
 #[serde(tag = "type", rename_all = "lowercase", deny_unknown_fields)]
 pub(crate) enum Proof {
-    /// The device's ES256 signature, in base64url, over the lines `payme-payment-v2`, payer, payee,
-    /// amount in minor units, currency, payment request, idempotency key and `signed_at`.
+    /// The device's ES256 signature (`r || s`, 64 bytes) in base64url. It covers the lines
+    /// `payme-payment-v2`, the payer's `user_id`, `business_id`, the amount in cents, its currency,
+    /// `payment_request_id`, the `Idempotency-Key` and `signed_at` as it is sent, with `\n` between
+    /// them and none at the end.
     Device {
         /// The device's clock, RFC 3339, at most 60 seconds ahead.
         #[schema(value_type = String, format = "date-time")]
@@ -123,7 +125,8 @@ async fn confirmed_by(
             let vouched: Option<PaymentConfirmation> = app.tokens.verify(&token, audience).await?;
             let vouched = vouched.filter(|vouched| vouched.terms == *terms);
             let recent = vouched.filter(|vouched| vouched.require_recent(now).is_ok());
-            recent.map(|_| ConfirmedBy::Pin).ok_or(CONFIRMATION_INVALID)
+            let refusal = || CONFIRMATION_INVALID.because("no token for this payment, or too old");
+            recent.map(|_| ConfirmedBy::Pin).ok_or_else(refusal)
         }
     })
 }

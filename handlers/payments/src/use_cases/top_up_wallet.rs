@@ -66,10 +66,11 @@ async fn credit_wallet(
     trace: TraceContext,
     amount: Money,
 ) -> Result<(Tx, TopUpBody), Error> {
-    let top_up = CompletedTopUp { id: TopUpId::new(), user_id, amount, completed_at: now() };
     let accounts = [BANK_CLEARING, user_id.uuid()];
     let mut ledger = store::ledger::lock_accounts(&mut tx, &accounts).await?;
     ledger.account(user_id.uuid()).ok_or(NO_WALLET)?;
+    // Only now, so that ids are in the order in which the wallet's owner sees them.
+    let top_up = CompletedTopUp { id: TopUpId::new(), user_id, amount, completed_at: now() };
     ledger.post(Transfer {
         id: CompletedTopUp::transfer_id(top_up.id),
         debit: BANK_CLEARING,

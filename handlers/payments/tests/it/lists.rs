@@ -1,7 +1,8 @@
 //! What a person has paid, what a shop has received and asked for, and nobody else's.
 
+use events::user_profile::ProfileChangedV1;
 use serde_json::{Value, json};
-use testkit::Call;
+use testkit::{Call, event};
 use values::{BusinessId, Product};
 
 use crate::{Fixture, Person, new_key, signed};
@@ -32,6 +33,14 @@ async fn payer_and_shop_list_the_payments_between_them_newest_first() {
     let fixture = Fixture::new().await;
     let (owner, shop) = fixture.shop().await;
     let (one, other) = (fixture.consumer_with(50_000).await, fixture.consumer_with(50_000).await);
+    let named = ProfileChangedV1 {
+        user_id: other.user_id.to_string(),
+        version: 2,
+        display_name: "陳大文".to_owned(),
+        language: "en".to_owned(),
+    };
+    let named = event(&named.user_id.clone(), &named);
+    fixture.deliver("payments_on_user_profile", &[named]).await;
     let first = fixture.paid(&one, &owner, shop).await;
     let second = fixture.paid(&one, &owner, shop).await;
     let third = fixture.paid(&other, &owner, shop).await;
@@ -39,7 +48,10 @@ async fn payer_and_shop_list_the_payments_between_them_newest_first() {
     assert_eq!(fixture.items(&one, PAYMENTS).await, [second.clone(), first.clone()]);
     let of_shop = format!("{PAYMENTS}?business_id={shop}");
     assert_eq!(fixture.items(&owner, &of_shop).await, [third.clone(), second, first]);
-    assert_eq!(third["payer"], json!({"type": "user", "id": other.user_id, "name": null}));
+    assert_eq!(third["payer"], json!({"type": "user", "id": other.user_id, "name": "陳大文"}));
+    let movements = format!("/api/v1/wallets/businesses/{shop}/movements");
+    let newest = &fixture.items(&owner, &movements).await[0];
+    assert_eq!(newest["counterparty"], third["payer"]);
     assert_eq!(third["payee"], json!({"type": "business", "id": shop, "name": "永記茶餐廳"}));
 }
 
@@ -76,14 +88,16 @@ async fn nobody_lists_what_belongs_to_somebody_else() {
     let of_shop = format!("{PAYMENTS}?business_id={shop}");
     for (person, path) in [
         (&rival, of_shop.clone()),
-        (&payer, of_shop.clone()),
-        (&owner, PAYMENTS.to_owned()),
         (&rival, format!("{REQUESTS}?business_id={shop}")),
         (&rival, format!("/api/v1/wallets/businesses/{shop}/movements")),
     ] {
         let (status, problem) = fixture.get(person, &path).await;
         assert_eq!((status, &problem["code"]), (404, &json!("business-not-found")), "{path}");
     }
+    let (status, problem) = fixture.get(&payer, &of_shop).await;
+    assert_eq!((status, &problem["code"]), (403, &json!("wrong-product")));
+    let (status, problem) = fixture.get(&owner, PAYMENTS).await;
+    assert_eq!((status, &problem["code"]), (400, &json!("invalid-query")));
     let stranger = fixture.person(Product::Consumer).await;
     assert!(fixture.items(&stranger, PAYMENTS).await.is_empty());
 

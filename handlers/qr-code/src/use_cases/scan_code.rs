@@ -54,7 +54,8 @@ pub(crate) async fn scan_code(
             let request = store::find_payment_request(&mut conn, id).await?;
             let request = request.ok_or_else(|| unknown(id.uuid(), now(), no_code()))?;
             let shop = store::find_shop(&mut conn, request.business_id).await?;
-            shop.and_then(Shop::open).ok_or_else(no_code)?;
+            let shop = shop.ok_or_else(|| unknown(request.business_id.uuid(), now(), no_code()))?;
+            Shop::open(shop).ok_or_else(no_code)?;
             ScanBody::PaymentRequest {
                 payment_request_id: id,
                 business_id: request.business_id,

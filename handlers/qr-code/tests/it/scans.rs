@@ -127,3 +127,16 @@ async fn a_malformed_scan_and_one_of_the_other_product_are_refused() {
     let (status, problem) = fixture.post_scan("forged", &body).await;
     assert_eq!((status, &problem["code"]), (401, &json!("invalid-token")));
 }
+
+#[tokio::test]
+async fn a_code_whose_shop_is_not_known_here_yet_is_scanned_again_later() {
+    let informed = Fixture::informed().await;
+    let payload = informed.payload(&informed.request_code("txt")).await;
+    let late = Fixture { business_id: informed.business_id, ..Fixture::new().await };
+    let late = Fixture { payment_request_id: informed.payment_request_id, ..late };
+    late.deliver(ON_PAYMENTS, &[late.request_created(Duration::minutes(15))]).await;
+    let (status, problem) = late.scan(&payload).await;
+    assert_eq!((status, &problem["code"]), (404, &json!("not-yet-known")));
+    late.deliver(ON_BUSINESS_PROFILE, &[late.shop(1, "永記茶餐廳")]).await;
+    assert_eq!(late.scan(&payload).await.0, 200);
+}

@@ -17,7 +17,10 @@ async fn a_profile_is_changed_read_back_and_told_to_other_services() {
     let expected = json!({
         "user_id": fixture.user_id, "display_name": "陳大文", "language": "zh-Hans", "version": 3,
     });
-    assert_eq!((second.expect(200), second.header("etag")), (expected.clone(), "\"3\""));
+    assert_eq!(
+        (second.expect(200), second.header("etag").split('-').next()),
+        (expected.clone(), Some("\"3"))
+    );
     assert_eq!(fixture.read().await.expect(200), expected);
 
     let told: Vec<ProfileChangedV1> = fixture.database.told().await;
@@ -33,7 +36,10 @@ async fn a_change_that_changes_nothing_keeps_the_version_and_is_not_told() {
     fixture.change(1, &json!({"display_name": "Ann"})).await.expect(200);
     for same in [json!({}), json!({"display_name": "Ann"}), json!({"language": "en"})] {
         let answer = fixture.change(2, &same).await;
-        assert_eq!((&answer.expect(200)["version"], answer.header("etag")), (&json!(2), "\"2\""));
+        assert_eq!(
+            (&answer.expect(200)["version"], answer.header("etag").split('-').next()),
+            (&json!(2), Some("\"2"))
+        );
     }
     assert_eq!(fixture.database.count("outbox").await, 1);
 }
@@ -99,7 +105,10 @@ async fn a_profile_that_the_phone_holds_is_not_sent_again_until_it_changes() {
     assert_eq!(read.header("cache-control"), "no-store");
     let again = Call::get(OWN).header("if-none-match", read.header("etag"));
     let same = fixture.send(again.clone()).await;
-    assert_eq!((same.status, same.body.len(), same.header("etag")), (304, 0, "\"1\""));
+    assert_eq!(
+        (same.status, same.body.len(), same.header("etag").split('-').next()),
+        (304, 0, Some("\"1"))
+    );
 
     fixture.change(1, &json!({"language": "zh-Hant"})).await.expect(200);
     assert_eq!(fixture.send(again).await.expect(200)["version"], 2);
