@@ -3,6 +3,7 @@
 mod audit_ledger;
 mod cancel_payment_request;
 mod create_payment_request;
+mod created_within;
 mod expire_payment_requests;
 mod freeze_account;
 mod learn_name;

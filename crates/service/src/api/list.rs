@@ -49,10 +49,11 @@ pub struct List<F = NoFilter> {
     limit: usize,
 }
 
-/// Where a page begins, and how long it is.
+/// Where a page begins, where its list ends, and how long it is.
 pub struct Paging {
     binding: [u8; BINDING_BYTES],
     before: Option<u128>,
+    from: u128,
     limit: usize,
 }
 
@@ -78,11 +79,24 @@ impl<F> List<F> {
             Some(u128::from_be_bytes(place))
         });
         let before = before.map(|place| place.ok_or(CURSOR_INVALID)).transpose()?;
-        Ok(Paging { binding, before, limit: self.limit })
+        Ok(Paging { binding, before, from: 0, limit: self.limit })
     }
 }
 
 impl Paging {
+    /// The same of a list that holds only the ids from `from` on and below `before`.
+    #[must_use]
+    pub fn between(self, from: Option<Uuid>, before: Option<Uuid>) -> Self {
+        let bound = before.map(|before| before.as_u128());
+        let before = self.before.into_iter().chain(bound).min();
+        Self { before, from: from.map_or(0, |from| from.as_u128()), ..self }
+    }
+
+    /// The id that all items of this page are at or above.
+    pub const fn from_id(&self) -> Uuid {
+        Uuid::from_u128(self.from)
+    }
+
     /// The id that all items of this page are below.
     pub fn before_id(&self) -> Uuid {
         self.before.map_or(Uuid::max(), Uuid::from_u128)

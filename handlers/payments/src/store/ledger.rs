@@ -129,7 +129,7 @@ pub(crate) async fn list_movements(
     account_id: Uuid,
     paging: &Paging,
 ) -> Result<Vec<Movement>, Error> {
-    let (before, limit) = (paging.before_id(), paging.rows());
+    let (from, before, limit) = (paging.from_id(), paging.before_id(), paging.rows());
     let rows: Vec<MovementRow> = connection
         .exec(
             "SELECT page.transfer_id, is_incoming, amount, code, subject_id, created_at, other_id,
@@ -137,18 +137,20 @@ pub(crate) async fn list_movements(
              FROM (
                  (SELECT transfer_id, FALSE AS is_incoming, amount, code, subject_id, created_at,
                       credit_account_id AS other_id
-                  FROM transfers WHERE debit_account_id = ? AND transfer_id < ?
+                  FROM transfers
+                  WHERE debit_account_id = ? AND transfer_id >= ? AND transfer_id < ?
                   ORDER BY transfer_id DESC LIMIT ?)
                  UNION ALL
                  (SELECT transfer_id, TRUE, amount, code, subject_id, created_at, debit_account_id
-                  FROM transfers WHERE credit_account_id = ? AND transfer_id < ?
+                  FROM transfers
+                  WHERE credit_account_id = ? AND transfer_id >= ? AND transfer_id < ?
                   ORDER BY transfer_id DESC LIMIT ?)
              ) AS page
              JOIN accounts AS others ON others.account_id = other_id
              LEFT JOIN shops ON shops.business_id = other_id
              LEFT JOIN people ON people.user_id = other_id
              ORDER BY page.transfer_id DESC LIMIT ?",
-            (account_id, before, limit, account_id, before, limit, limit),
+            (account_id, from, before, limit, account_id, from, before, limit, limit),
         )
         .await?;
     rows.into_iter().map(movement).collect()

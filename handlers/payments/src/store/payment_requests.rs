@@ -55,10 +55,11 @@ pub(crate) async fn list_of_business(
     paging: &Paging,
 ) -> Result<Vec<PaymentRequest>, Error> {
     let sql = format!(
-        "SELECT {COLUMNS} FROM payment_requests WHERE business_id = ? AND payment_request_id < ?
+        "SELECT {COLUMNS} FROM payment_requests
+         WHERE business_id = ? AND payment_request_id >= ? AND payment_request_id < ?
          ORDER BY payment_request_id DESC LIMIT ?"
     );
-    let page = (business_id.uuid(), paging.before_id(), paging.rows());
+    let page = (business_id.uuid(), paging.from_id(), paging.before_id(), paging.rows());
     let rows: Vec<Row> = connection.exec(sql, page).await?;
     rows.into_iter().map(payment_request).collect()
 }

@@ -83,10 +83,12 @@ async fn list(
     paging: &Paging,
 ) -> Result<Vec<Payment>, Error> {
     let sql = format!(
-        "{SELECT_PAYMENTS} WHERE {owner_column} = ? AND payments.payment_id < ?
+        "{SELECT_PAYMENTS}
+         WHERE {owner_column} = ? AND payments.payment_id >= ? AND payments.payment_id < ?
          ORDER BY payments.payment_id DESC LIMIT ?"
     );
-    let rows: Vec<Row> = connection.exec(sql, (owner, paging.before_id(), paging.rows())).await?;
+    let page = (owner, paging.from_id(), paging.before_id(), paging.rows());
+    let rows: Vec<Row> = connection.exec(sql, page).await?;
     rows.into_iter().map(payment).collect()
 }
 

@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 use values::{BusinessId, Money, Party, PaymentId, Timestamp, TopUpId, TransferId, code_enum};
 
+use super::created_within::CreatedWithin;
 use super::read_wallet::require_owner;
 use crate::domain::{Direction, Movement, NO_WALLET, TransferCode};
 use crate::{App, store};
@@ -61,7 +62,7 @@ impl From<Movement> for MovementBody {
 pub(crate) async fn list_movements(
     app: App,
     consumer: Consumer,
-    list: List,
+    list: List<CreatedWithin>,
 ) -> Result<Json<Page<MovementBody>>, Error> {
     let conn = app.database.conn().await?;
     list_of_account(conn, consumer.user_id.uuid(), &list).await
@@ -71,7 +72,7 @@ pub(crate) async fn list_business_movements(
     app: App,
     Id(business_id): Id<BusinessId>,
     owner: Merchant,
-    list: List,
+    list: List<CreatedWithin>,
 ) -> Result<Json<Page<MovementBody>>, Error> {
     let mut conn = app.database.conn().await?;
     require_owner(&mut conn, business_id, owner.user_id).await?;
@@ -81,9 +82,9 @@ pub(crate) async fn list_business_movements(
 async fn list_of_account(
     mut conn: Conn,
     account_id: Uuid,
-    list: &List,
+    list: &List<CreatedWithin>,
 ) -> Result<Json<Page<MovementBody>>, Error> {
-    let paging = list.of(account_id)?;
+    let paging = list.filter.narrow(list.of(account_id)?);
     store::ledger::find_account(&mut conn, account_id).await?.ok_or(NO_WALLET)?;
     let rows = store::ledger::list_movements(&mut conn, account_id, &paging).await?;
     let place = |movement: &Movement| movement.transfer_id.uuid().as_u128();

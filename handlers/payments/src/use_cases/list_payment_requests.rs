@@ -3,10 +3,12 @@
 use serde::Deserialize;
 use service::database::now;
 use service::{Error, Json, List, Merchant, Page};
+use time::OffsetDateTime;
 use utoipa::IntoParams;
 use values::BusinessId;
 
 use super::PaymentRequestBody;
+use super::created_within::narrow;
 use super::read_wallet::require_owner;
 use crate::domain::PaymentRequest;
 use crate::{App, store};
@@ -17,6 +19,12 @@ use crate::{App, store};
 pub(crate) struct ListPaymentRequests {
     /// One of the caller's businesses.
     business_id: BusinessId,
+    /// Items of this moment and later, RFC 3339.
+    #[serde(default, with = "time::serde::rfc3339::option")]
+    created_from: Option<OffsetDateTime>,
+    /// Items of before this moment, RFC 3339.
+    #[serde(default, with = "time::serde::rfc3339::option")]
+    created_before: Option<OffsetDateTime>,
 }
 
 pub(crate) async fn list_payment_requests(
@@ -24,10 +32,10 @@ pub(crate) async fn list_payment_requests(
     owner: Merchant,
     list: List<ListPaymentRequests>,
 ) -> Result<Json<Page<PaymentRequestBody>>, Error> {
-    let business_id = list.filter.business_id;
+    let ListPaymentRequests { business_id, created_from, created_before } = list.filter;
     let mut conn = app.database.conn().await?;
     require_owner(&mut conn, business_id, owner.user_id).await?;
-    let paging = list.of(business_id)?;
+    let paging = narrow(list.of(business_id)?, created_from, created_before);
     let rows = store::payment_requests::list_of_business(&mut conn, business_id, &paging).await?;
     let place = |request: &PaymentRequest| request.id.uuid().as_u128();
     let now = now();

@@ -2,10 +2,12 @@
 
 use serde::Deserialize;
 use service::{Caller, Error, INVALID_QUERY, Json, List, Page, WRONG_PRODUCT};
+use time::OffsetDateTime;
 use utoipa::IntoParams;
 use values::{BusinessId, Product};
 
 use super::PaymentBody;
+use super::created_within::narrow;
 use super::read_wallet::require_owner;
 use crate::domain::Payment;
 use crate::{App, store};
@@ -17,6 +19,12 @@ pub(crate) struct ListPayments {
     /// The payments that this business of the caller received. Absent: those that the caller made,
     /// in PayMe for Consumer only.
     business_id: Option<BusinessId>,
+    /// Items of this moment and later, RFC 3339.
+    #[serde(default, with = "time::serde::rfc3339::option")]
+    created_from: Option<OffsetDateTime>,
+    /// Items of before this moment, RFC 3339.
+    #[serde(default, with = "time::serde::rfc3339::option")]
+    created_before: Option<OffsetDateTime>,
 }
 
 pub(crate) async fn list_payments(
@@ -25,15 +33,16 @@ pub(crate) async fn list_payments(
     list: List<ListPayments>,
 ) -> Result<Json<Page<PaymentBody>>, Error> {
     let mut conn = app.database.conn().await?;
-    let (paging, rows) = match (list.filter.business_id, caller.product) {
+    let ListPayments { business_id, created_from, created_before } = list.filter;
+    let (paging, rows) = match (business_id, caller.product) {
         (None, Product::Consumer) => {
-            let paging = list.of(caller.user_id)?;
+            let paging = narrow(list.of(caller.user_id)?, created_from, created_before);
             let rows = store::payments::list_of_payer(&mut conn, caller.user_id, &paging).await?;
             (paging, rows)
         }
         (Some(business_id), Product::Business) => {
             require_owner(&mut conn, business_id, caller.user_id).await?;
-            let paging = list.of(business_id)?;
+            let paging = narrow(list.of(business_id)?, created_from, created_before);
             let rows = store::payments::list_of_business(&mut conn, business_id, &paging).await?;
             (paging, rows)
         }

@@ -1,9 +1,12 @@
 //! What a person has paid, what a shop has received and asked for, and nobody else's.
 
+use std::time::Duration;
+
 use events::user_profile::ProfileChangedV1;
 use serde_json::{Value, json};
 use testkit::{Call, event};
-use values::{BusinessId, Product};
+use time::OffsetDateTime;
+use values::{BusinessId, Product, Timestamp};
 
 use crate::{Fixture, Person, new_key, signed};
 
@@ -145,4 +148,41 @@ async fn a_shop_whose_event_is_on_its_way_is_not_yet_known_and_one_of_old_is_abs
         let (status, problem) = fixture.post(&owner, REQUESTS, &new_key(), &body).await;
         assert_eq!((status, &problem["code"]), (404, &json!(code)));
     }
+}
+
+#[tokio::test]
+async fn lists_are_narrowed_to_when_things_were_created() {
+    let fixture = Fixture::new().await;
+    let (owner, shop) = fixture.shop().await;
+    let payer = fixture.consumer_with(50_000).await;
+    let early = fixture.paid(&payer, &owner, shop).await;
+    tokio::time::sleep(Duration::from_millis(5)).await;
+    let moment = Timestamp::from(OffsetDateTime::now_utc());
+    let moment = serde_json::to_value(moment).unwrap().as_str().unwrap().to_owned();
+    tokio::time::sleep(Duration::from_millis(5)).await;
+    let late = fixture.paid(&payer, &owner, shop).await;
+
+    let requests = format!("{REQUESTS}?business_id={shop}&");
+    let movements = "/api/v1/wallets/me/movements?".to_owned();
+    for (person, path) in
+        [(&payer, format!("{PAYMENTS}?")), (&owner, requests), (&payer, movements)]
+    {
+        let of = async |bounds: String| {
+            let items = fixture.items(person, &format!("{path}{bounds}")).await;
+            items.into_iter().map(|item| item["payment_id"].clone()).collect::<Vec<Value>>()
+        };
+        assert_eq!(of(format!("created_from={moment}")).await, [late["payment_id"].clone()]);
+        let before = of(format!("created_before={moment}")).await;
+        assert_eq!(before[0], early["payment_id"], "{path}");
+        assert!(!before.contains(&late["payment_id"]), "{path}");
+        let none = of(format!("created_from={moment}&created_before={moment}")).await;
+        assert_eq!(none, Vec::<Value>::new());
+        let (status, _) = fixture.get(person, &format!("{path}created_from=yesterday")).await;
+        assert_eq!(status, 400);
+    }
+    let narrowed = format!("{PAYMENTS}?limit=1&created_from=2026-01-01T00:00:00Z");
+    let (_, page) = fixture.get(&payer, &narrowed).await;
+    let cursor = page["next_cursor"].as_str().unwrap();
+    let (_, page) = fixture.get(&payer, &format!("{narrowed}&cursor={cursor}")).await;
+    assert_eq!(page["items"][0], early);
 }
