@@ -57,7 +57,7 @@ impl Addresses {
     /// # Errors
     /// `Platform` when the key cannot be read, or as the call.
     pub async fn audit(&self) -> Result<Audit, Error> {
-        let audit = Api::new(&self.api).get("/api/v1/ledger/audit");
+        let audit = Api::new(&self.api).post("/api/v1/ledger/audit");
         Ok(audit.header("x-functions-key", &self.function_key()?).send().await?.parse(200)?)
     }
 

@@ -78,7 +78,7 @@ fn operators(api: Api<App>) -> Api<App> {
     const FREEZE: &str = "/api/v1/ledger/accounts/{account_id}/freeze";
     const UNFREEZE: &str = "/api/v1/ledger/accounts/{account_id}/unfreeze";
     const AUDIT: &str = "/api/v1/ledger/audit";
-    api.get(AUDIT, "Proves that every balance is the fold of its transfers.", audit_ledger)
+    api.post(AUDIT, "Proves that every balance is the fold of its transfers.", audit_ledger)
         .get(ACCOUNT, "Reads what an account holds, and what operators did to it.", read_account)
         .post(FREEZE, "Stops an account: no money enters or leaves it.", freeze_account)
         .post(UNFREEZE, "Lets a frozen account go again.", unfreeze_account)

@@ -152,7 +152,7 @@ async fn instances_that_audit_at_once_fold_each_transfer_once() {
         let routes = payments::routes(app.clone());
         async move {
             let path = "/api/v1/ledger/audit";
-            testkit::call(&routes, "GET", path, None, None).await
+            testkit::call(&routes, "POST", path, None, None).await
         }
     });
     for (status, audit) in futures_util::future::join_all(audits).await {

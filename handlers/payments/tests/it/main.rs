@@ -147,7 +147,7 @@ impl Fixture {
     }
 
     async fn audit(&self) -> Value {
-        self.send(Call::get("/api/v1/ledger/audit")).await.expect(200)
+        self.send(Call::post("/api/v1/ledger/audit")).await.expect(200)
     }
 }
 
