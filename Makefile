@@ -48,7 +48,7 @@ errors: setup apps ## Write the catalogue of refusals, as the services document 
 deny: ## Judge what we depend on: licences, sources, known vulnerabilities
 	@ops/deny
 
-api-check: ## The OpenAPI documents of the last test run are valid, and a client compiles with their types
+api-check: ## The OpenAPI documents of the last test run are valid for another implementation
 	@ops/api-check
 
 func: ## Run one packaged app under Azure Functions Core Tools: make func SERVICE=payments

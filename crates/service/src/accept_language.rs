@@ -66,16 +66,11 @@ fn language(tag: &str) -> Option<Language> {
 
 #[cfg(test)]
 mod tests {
-    use warp::http::header::HeaderValue;
-
     use super::*;
+    use crate::header::headers;
 
-    fn wanted_of(lines: &[&'static str]) -> &'static str {
-        let mut headers = HeaderMap::new();
-        for line in lines {
-            headers.append(ACCEPT_LANGUAGE, HeaderValue::from_static(line));
-        }
-        wanted(&headers).code()
+    fn wanted_of(lines: &[&str]) -> &'static str {
+        wanted(&headers("accept-language", lines)).code()
     }
 
     #[test]

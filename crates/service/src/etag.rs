@@ -94,14 +94,7 @@ fn tags(list: &str) -> impl Iterator<Item = &str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn headers(name: &'static str, lines: &[&str]) -> HeaderMap {
-        let mut headers = HeaderMap::new();
-        for line in lines {
-            headers.append(name, HeaderValue::from_bytes(line.as_bytes()).unwrap());
-        }
-        headers
-    }
+    use crate::header::headers;
 
     #[test]
     fn a_version_is_one_strong_tag() {

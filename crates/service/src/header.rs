@@ -46,19 +46,21 @@ pub(crate) fn idempotency_key(headers: &HeaderMap) -> Result<IdempotencyKey, Ref
         .map_err(|error: values::IdempotencyKeyError| IDEMPOTENCY_KEY_INVALID.because(error))
 }
 
+/// A message with these lines of one header.
 #[cfg(test)]
-mod tests {
+pub(crate) fn headers(name: &'static str, lines: &[&str]) -> HeaderMap {
     use warp::http::header::HeaderValue;
 
-    use super::*;
-
-    fn headers(name: &'static str, lines: &[&str]) -> HeaderMap {
-        let mut headers = HeaderMap::new();
-        for line in lines {
-            headers.append(name, HeaderValue::from_bytes(line.as_bytes()).unwrap());
-        }
-        headers
+    let mut headers = HeaderMap::new();
+    for line in lines {
+        headers.append(name, HeaderValue::from_bytes(line.as_bytes()).unwrap());
     }
+    headers
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
 
     #[test]
     fn a_key_is_one_key_however_it_is_written() {

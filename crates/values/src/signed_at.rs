@@ -133,6 +133,19 @@ mod tests {
         {
             let signed_at = SignedAt::from(now + Duration::seconds(seconds));
             assert_eq!(signed_at.is_recent(120, now), is_recent, "{seconds}");
+            assert_eq!(signed_at.require_recent(120, now).is_ok(), is_recent, "{seconds}");
         }
+    }
+
+    #[test]
+    fn a_refusal_of_its_time_shows_both_clocks() {
+        let now = OffsetDateTime::UNIX_EPOCH;
+        let ahead: SignedAt = "1970-01-01T08:02:00+08:00".parse().unwrap();
+        let refused = ahead.require_recent(120, now).unwrap_err();
+        assert_eq!(refused.code(), "clock-skew");
+        assert_eq!(
+            refused.detail(),
+            "it was signed at 1970-01-01T08:02:00+08:00, the server's time is 1970-01-01T00:00:00Z"
+        );
     }
 }
