@@ -87,3 +87,44 @@ pub struct TopUpCompletedV1 {
 impl Event for TopUpCompletedV1 {
     const TYPE: &'static str = "payme.payments.top-up-completed.v1";
 }
+
+/// Money moved from one account to another.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MoneyMovedV1 {
+    /// What moved it: `payment` or `top-up`; more will come, ignore none of them that you can show.
+    pub kind: String,
+    /// `pay_…` or `top_…`
+    pub operation_id: String,
+    /// Whose money it was.
+    pub from: SideV1,
+    /// Whose money it is.
+    pub to: SideV1,
+    /// Minor units.
+    pub amount: i64,
+    /// ISO 4217 code.
+    pub currency: String,
+    /// `preq_…`, if a shop had asked for it.
+    pub payment_request_id: Option<String>,
+    /// What the shop's code said to quote, if anything.
+    pub reference: Option<String>,
+    /// RFC 3339 in UTC.
+    pub moved_at: String,
+}
+
+/// One side of a movement.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SideV1 {
+    /// `user`, `business` or `bank`.
+    #[serde(rename = "type")]
+    pub side_type: String,
+    /// `usr_…` or `biz_…`; none for the bank.
+    pub id: Option<String>,
+    /// As the other side sees it; empty if none is known. Personal data if it is a user's.
+    pub name: String,
+    /// `usr_…` of who is told of it: the person, or the owner of the business; none for the bank.
+    pub told_user_id: Option<String>,
+}
+
+impl Event for MoneyMovedV1 {
+    const TYPE: &'static str = "payme.payments.money-moved.v1";
+}

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use events::{Envelope, Event};
+use mysql_async::prelude::Queryable;
 use mysql_async::{Conn, Error};
 use service::database::{Database, Tx};
 use service::trace::TraceContext;
@@ -82,15 +83,22 @@ impl Outbox {
 
     /// Makes events part of a transaction; end it with [`Outbox::commit`].
     pub async fn append(&self, tx: &mut Tx, envelopes: &[Envelope]) -> Result<(), Error> {
+        let sql = Self::insert_sql(envelopes)?;
+        if sql.is_empty() { Ok(()) } else { tx.query_drop(sql).await }
+    }
+
+    /// The one statement that makes events part of a transaction, for a caller who sends several at
+    /// once; empty if there are no events. It has no parameters.
+    pub fn insert_sql(envelopes: &[Envelope]) -> Result<String, Error> {
         let mut rows = Vec::with_capacity(envelopes.len());
         for envelope in envelopes {
             let body = serde_json::to_string(envelope).map_err(other)?;
             if body.len() > EVENT_BYTES_MAX {
                 return Err(Error::Other(format!("a {} is too large", envelope.kind).into()));
             }
-            rows.push((envelope.subject.clone(), body));
+            rows.push((&*envelope.subject, body));
         }
-        store::insert_outbox_rows(tx, &rows).await
+        Ok(if rows.is_empty() { String::new() } else { store::insert_sql(&rows) })
     }
 
     /// Commits, and wakes the relay.

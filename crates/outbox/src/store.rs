@@ -1,8 +1,8 @@
 //! The SQL of the table `outbox`.
 
-use mysql_async::prelude::{Query, Queryable, WithParams};
-use mysql_async::{Conn, Error, Params};
-use service::database::Tx;
+use mysql_async::prelude::Queryable;
+use mysql_async::{Conn, Error};
+use service::database;
 
 /// How long one relay waits for another instance's relay to finish, in seconds.
 const RELAY_LOCK_WAIT_SECONDS: u32 = 5;
@@ -17,19 +17,13 @@ pub(crate) struct Row {
     pub(crate) body: String,
 }
 
-pub(crate) async fn insert_outbox_rows(
-    tx: &mut Tx,
-    rows: &[(String, String)],
-) -> Result<(), Error> {
-    if rows.is_empty() {
-        return Ok(());
-    }
-    let places = vec!["(?, ?)"; rows.len()].join(", ");
-    let values = rows.iter().flat_map(|(subject, body)| [subject.into(), body.into()]);
-    format!("INSERT INTO outbox (subject, body) VALUES {places}")
-        .with(Params::Positional(values.collect()))
-        .ignore(tx)
-        .await
+/// The statement that appends rows of subject and body, of which there is at least one.
+pub(crate) fn insert_sql(rows: &[(&str, String)]) -> String {
+    let rows = rows.iter().map(|(subject, body)| {
+        format!("({}, {})", database::text_literal(subject), database::text_literal(body))
+    });
+    let rows: Vec<String> = rows.collect();
+    format!("INSERT INTO outbox (subject, body) VALUES {}", rows.join(", "))
 }
 
 /// Makes this connection the only one that relays; false if another one does not finish in time.

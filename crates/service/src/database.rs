@@ -109,6 +109,21 @@ pub async fn migrate(url: &str, migrations: Runner) -> Result<(), MigrationError
     Ok(pool.disconnect().await?)
 }
 
+/// A text as a literal of a statement without parameters. It is written in hexadecimal, so nothing
+/// in it can end the literal, whatever the session's SQL mode and character set.
+pub fn text_literal(text: &str) -> String {
+    format!("_utf8mb4 {}", bytes_literal(text.as_bytes()))
+}
+
+/// Bytes as a literal of a statement without parameters.
+pub fn bytes_literal(bytes: &[u8]) -> String {
+    const DIGITS: [char; 16] =
+        ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'A', 'B', 'C', 'D', 'E', 'F'];
+    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    let digits = digits.map(|digit| DIGITS[usize::from(digit)]);
+    ['X', '\''].into_iter().chain(digits).chain(['\'']).collect()
+}
+
 /// The present, as precisely as MySQL stores it: what is answered now reads the same later.
 pub fn now() -> OffsetDateTime {
     let now = OffsetDateTime::now_utc();

@@ -7,6 +7,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod append;
 mod broker;
 mod consume;
 mod own_process;

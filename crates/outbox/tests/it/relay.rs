@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use events::Envelope;
 
-use outbox::{EVENT_BYTES_MAX, Outbox};
+use outbox::Outbox;
 use service::database::Database;
 use service::trace::TraceContext;
 use testkit::FreshDatabase;
@@ -179,18 +179,4 @@ fn events_survive_a_broker_that_is_killed_among_them() {
         }
         crate::consume::each_takes_effect_once(&database, &partitions).await;
     });
-}
-
-#[tokio::test]
-async fn an_event_above_the_limit_is_refused_before_it_is_stored() {
-    let database = fresh_database().await;
-    let hub = testkit::unreachable_hub("counted");
-    let outbox = Outbox::start(database.database.clone(), hub).unwrap();
-    let subject = "s".repeat(EVENT_BYTES_MAX);
-    let envelope =
-        outbox.envelope(TraceContext::root(), subject, &CountedV1 { position: 0 }).unwrap();
-    let mut tx = database.database.begin().await.unwrap();
-    assert!(outbox.append(&mut tx, &[envelope]).await.is_err());
-    outbox.commit(tx).await.unwrap();
-    assert_eq!(database.count("outbox").await, 0);
 }
