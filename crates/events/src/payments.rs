@@ -128,3 +128,24 @@ pub struct SideV1 {
 impl Event for MoneyMovedV1 {
     const TYPE: &'static str = "payme.payments.money-moved.v1";
 }
+
+/// The bank gave no money for a top-up.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TopUpFailedV1 {
+    /// `top_…`
+    pub top_up_id: String,
+    /// `usr_…` of the wallet's owner.
+    pub user_id: String,
+    /// Minor units.
+    pub amount: i64,
+    /// ISO 4217 code.
+    pub currency: String,
+    /// `failed` if the bank said no, `expired` if it did not answer.
+    pub state: String,
+    /// RFC 3339 in UTC.
+    pub failed_at: String,
+}
+
+impl Event for TopUpFailedV1 {
+    const TYPE: &'static str = "payme.payments.top-up-failed.v1";
+}

@@ -24,6 +24,7 @@ fn every_kind_reads_and_writes_its_golden_sample() {
     assert_golden::<payments::PaymentCompletedV1>();
     assert_golden::<payments::TopUpCompletedV1>();
     assert_golden::<payments::MoneyMovedV1>();
+    assert_golden::<payments::TopUpFailedV1>();
 }
 
 #[test]

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use events::{Envelope, Event};
 use mysql_async::prelude::Queryable;
 use mysql_async::{Conn, Error};
+use serde_json::Value;
 use service::database::{Database, Tx};
 use service::trace::TraceContext;
 use service::{ConfigError, causes};
@@ -69,15 +70,27 @@ impl Outbox {
         subject: String,
         event: &E,
     ) -> Result<Envelope, Error> {
+        let data = serde_json::to_value(event).map_err(other)?;
+        self.envelope_of(cause, subject, E::TYPE, data)
+    }
+
+    /// The same, for an event that is data already.
+    pub fn envelope_of(
+        &self,
+        cause: TraceContext,
+        subject: String,
+        kind: &'static str,
+        data: Value,
+    ) -> Result<Envelope, Error> {
         Ok(Envelope {
             specversion: "1.0".to_owned(),
             id: Uuid::now_v7().to_string(),
             source: format!("/{}", self.relay.name),
-            kind: E::TYPE.to_owned(),
+            kind: kind.to_owned(),
             subject,
             time: OffsetDateTime::now_utc().format(&Rfc3339).map_err(other)?,
             traceparent: cause.to_string(),
-            data: serde_json::to_value(event).map_err(other)?,
+            data,
         })
     }
 

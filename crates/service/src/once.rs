@@ -40,7 +40,7 @@ pub struct Keyed {
     scope: Uuid,
     key_digest: Vec<u8>,
     fingerprint: Vec<u8>,
-    answer_key: AnswerKey,
+    key: IdempotencyKey,
     replayed_seconds: u32,
 }
 
@@ -60,7 +60,7 @@ impl Keyed {
             // With the scope, so that equal keys of two callers do not show as equal.
             key_digest: sha256(&[scope.as_bytes(), key.as_str().as_bytes()].concat()),
             fingerprint: sha256(format!("{operation}\n{input}").as_bytes()),
-            answer_key: AnswerKey::derive(scope, key)?,
+            key: key.clone(),
             replayed_seconds: store::KEPT_DAYS.saturating_mul(86_400),
         })
     }
@@ -71,6 +71,20 @@ impl Keyed {
     pub fn replayed_for_seconds(self, replayed_seconds: u32) -> Self {
         Self { replayed_seconds, ..self }
     }
+
+    /// A digest of the key's owner and the key.
+    pub fn key_digest(&self) -> &[u8] {
+        &self.key_digest
+    }
+
+    /// A digest of the operation and its input.
+    pub fn fingerprint(&self) -> &[u8] {
+        &self.fingerprint
+    }
+
+    fn answer_key(&self) -> Result<AnswerKey, Error> {
+        AnswerKey::derive(self.scope, &self.key)
+    }
 }
 
 /// The answer to something that was done once: 201 and a `T` in JSON, the same bytes each time.
@@ -78,6 +92,13 @@ pub struct Recorded<T> {
     body: String,
     is_repeat: bool,
     of: PhantomData<fn() -> T>,
+}
+
+impl<T: Serialize> Recorded<T> {
+    /// The answer to what was just done, or was done before (`is_repeat`).
+    pub fn of(answer: &T, is_repeat: bool) -> Result<Self, Error> {
+        Ok(Self::new(serde_json::to_string(answer).map_err(Error::internal)?, is_repeat))
+    }
 }
 
 impl<T> Recorded<T> {
@@ -191,7 +212,7 @@ async fn recorded<T>(
     if is_used_up {
         return Err(IDEMPOTENCY_KEY_USED_UP.into());
     }
-    Ok(Some(Recorded::new(keyed.answer_key.open(&sealed)?, true)))
+    Ok(Some(Recorded::new(keyed.answer_key()?.open(&sealed)?, true)))
 }
 
 /// The answer that was recorded before, if one was; otherwise the key is this transaction's.
@@ -210,9 +231,9 @@ async fn take_key<T>(tx: &mut Tx, keyed: &Keyed) -> Result<Option<Recorded<T>>, 
 }
 
 async fn commit<T: Serialize>(mut tx: Tx, keyed: &Keyed, answer: &T) -> Result<Recorded<T>, Error> {
-    let body = serde_json::to_string(answer).map_err(Error::internal)?;
-    let sealed = keyed.answer_key.seal(&body)?;
+    let done = Recorded::of(answer, false)?;
+    let sealed = keyed.answer_key()?.seal(&done.body)?;
     store::record_answer(&mut tx, keyed.scope, &keyed.key_digest, &sealed).await?;
     tx.commit().await?;
-    Ok(Recorded::new(body, false))
+    Ok(done)
 }

@@ -40,7 +40,7 @@ refusals! {
         "An Idempotency-Key header is needed, so that a repeat does nothing twice.";
     pub(crate) IDEMPOTENCY_KEY_INVALID: Malformed, "idempotency-key-invalid",
         "Exactly one Idempotency-Key is expected.";
-    pub(crate) IDEMPOTENCY_KEY_REUSED: Rule, "idempotency-key-reused",
+    pub IDEMPOTENCY_KEY_REUSED: Rule, "idempotency-key-reused",
         "the idempotency key was used for another operation or input",
         action: "Correct the client: a new operation needs a new key.",
         en: "This was not done, because another request came first. Please try again.",

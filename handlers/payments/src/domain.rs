@@ -1,26 +1,32 @@
 //! The rules of payments: pure, nothing asynchronous.
+//!
+//! Reading order: `account`, `transfer` and `ledger` (double entry), `operation` (what moves
+//! money), `payment_request`, `books` (what a decision sees), `operations` (the decisions).
 
+mod account;
 mod account_freeze;
 mod account_id;
 mod audit;
+mod books;
 mod ledger;
 mod movement;
-mod payment;
+mod operation;
+pub(crate) mod operations;
 mod payment_request;
 mod refusals;
-mod top_up;
+mod shop;
+mod transfer;
 
+pub(crate) use account::{Account, AccountKind, AccountStatus};
 pub(crate) use account_freeze::{AccountFreeze, FreezeAction};
 pub(crate) use account_id::AccountId;
 pub(crate) use audit::{Contradictions, Cut};
-pub(crate) use ledger::{
-    Account, AccountKind, AccountStatus, BANK_CLEARING, Ledger, Transfer, TransferCode,
-};
+pub(crate) use books::{Books, Decide, Reads, Record, Rows};
+pub(crate) use ledger::Ledger;
 pub(crate) use movement::{Direction, Movement};
-pub(crate) use payment::{ConfirmedBy, Payment, PaymentStatus};
+pub(crate) use operation::{ConfirmedBy, Operation, OperationKind, OperationState, Side};
 pub(crate) use payment_request::PaymentRequest;
 pub use refusals::REFUSALS;
-pub(crate) use refusals::{
-    CONFIRMATION_INVALID, NO_ACCOUNT, NO_PAYMENT, NO_TOP_UP, NO_WALLET, PAYEE_UNAVAILABLE,
-};
-pub(crate) use top_up::CompletedTopUp;
+pub(crate) use refusals::{CONFIRMATION_INVALID, NO_ACCOUNT, NO_PAYMENT, NO_TOP_UP, NO_WALLET};
+pub(crate) use shop::Shop;
+pub(crate) use transfer::Transfer;

@@ -1,11 +1,12 @@
 //! Payment transactions: the ledger, wallets, top-ups, payment requests and payments.
 //!
 //! Reading order: `routes` (every URL and trigger), `use_cases` (one file each), `domain` (the
-//! rules and refusals, pure), `store` (all SQL), `config` (every setting); `observe` is what
-//! telemetry sees of the ledger.
+//! rules and refusals, pure), `group_commit` (many decisions, one transaction), `store` (all SQL),
+//! `config` (every setting); `observe` is what telemetry sees of the ledger.
 
 mod config;
 mod domain;
+mod group_commit;
 mod observe;
 mod routes;
 mod store;
@@ -20,21 +21,19 @@ use tokio::sync::Semaphore;
 
 pub use config::Config;
 pub use domain::REFUSALS;
+use group_commit::GroupCommit;
 pub use routes::routes;
 
 /// The service's name: of its folders, its health and its hub.
 pub const NAME: &str = "payments";
-
-/// Connections that top-ups may hold at once: a quarter of the pool.
-const TOP_UPS_AT_ONCE: usize = 8;
 
 /// What every route works with.
 #[derive(Clone)]
 pub struct App {
     pub(crate) database: Database,
     pub(crate) outbox: Outbox,
-    /// Turns at the bank's account, which all top-ups lock: payments must not wait behind them.
-    pub(crate) top_up_turns: Arc<Semaphore>,
+    /// Where every operation on money is decided.
+    pub(crate) operations: GroupCommit,
     /// The one turn at auditing, which reads everything: a second audit waits for the first.
     pub(crate) audit_turn: Arc<Semaphore>,
     pub(crate) tokens: TokenVerifier,
@@ -46,9 +45,9 @@ impl App {
         let database = database::connect("PAYMENTS_MYSQL_URL", &config.mysql_url)?;
         let outbox = Outbox::start(database.clone(), config.hub)?;
         Ok(Self {
+            operations: GroupCommit::start(&database, &outbox),
             database,
             outbox,
-            top_up_turns: Arc::new(Semaphore::new(TOP_UPS_AT_ONCE)),
             audit_turn: Arc::new(Semaphore::new(1)),
             tokens: TokenVerifier::follow(&config.auth_url)?,
         })

@@ -4,10 +4,10 @@ use service::{Api, Batch, Dependency, Error, Routes};
 
 use crate::use_cases::{
     audit_ledger, cancel_payment_request, create_payment_request, expire_payment_requests,
-    freeze_account, learn_name, learn_shop, list_business_movements, list_movements,
-    list_payment_requests, list_payments, open_wallet, pay, read_account, read_payment,
-    read_payment_request, read_shop_balance, read_top_up, read_wallet, top_up_wallet,
-    unfreeze_account,
+    expire_top_ups, freeze_account, learn_name, learn_shop, list_business_movements,
+    list_movements, list_payment_requests, list_payments, open_wallet, pay, read_account,
+    read_payment, read_payment_request, read_shop_balance, read_top_up, read_wallet, refuse_top_up,
+    settle_top_up, top_up_wallet, unfreeze_account,
 };
 use crate::{App, NAME, REFUSALS};
 
@@ -78,10 +78,14 @@ fn operators(api: Api<App>) -> Api<App> {
     const FREEZE: &str = "/api/v1/ledger/accounts/{account_id}/freeze";
     const UNFREEZE: &str = "/api/v1/ledger/accounts/{account_id}/unfreeze";
     const AUDIT: &str = "/api/v1/ledger/audit";
+    const SETTLE: &str = "/api/v1/ledger/top-ups/{top_up_id}/settle";
+    const REFUSE: &str = "/api/v1/ledger/top-ups/{top_up_id}/refuse";
     api.post(AUDIT, "Proves that every balance is the fold of its transfers.", audit_ledger)
         .get(ACCOUNT, "Reads what an account holds, and what operators did to it.", read_account)
         .post(FREEZE, "Stops an account: no money enters or leaves it.", freeze_account)
         .post(UNFREEZE, "Lets a frozen account go again.", unfreeze_account)
+        .post(SETTLE, "The bank gives what a top-up asked for, or less.", settle_top_up)
+        .post(REFUSE, "The bank gives nothing for a top-up.", refuse_top_up)
 }
 
 fn triggers(api: Api<App>) -> Api<App> {
@@ -90,6 +94,7 @@ fn triggers(api: Api<App>) -> Api<App> {
         .on_events("payments_on_business_profile", on_business_profile)
         .on_timer("payments_relay_outbox", relay_outbox)
         .on_timer("payments_expire_requests", expire_payment_requests)
+        .on_timer("payments_expire_top_ups", expire_top_ups)
         .on_timer("payments_audit_ledger", nightly_audit)
 }
 

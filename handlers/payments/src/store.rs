@@ -1,11 +1,14 @@
-//! All SQL of this service, by what it stores.
+//! All SQL of this service, by what it stores. `books` is what decisions read and write at once.
 
 pub(crate) mod account_freezes;
 pub(crate) mod audit;
+pub(crate) mod books;
 pub(crate) mod ledger;
+pub(crate) mod operation_keys;
+pub(crate) mod operations;
 pub(crate) mod payment_requests;
-pub(crate) mod payments;
 pub(crate) mod read_models;
+mod sql;
 
 use mysql_async::Error;
 use time::{OffsetDateTime, PrimitiveDateTime};

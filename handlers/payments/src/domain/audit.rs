@@ -50,13 +50,14 @@ impl Cut {
     }
 }
 
-/// Contradictions between payments, their transfers and their requests. All must be zero.
+/// Contradictions between operations, their transfers and their requests. All must be zero.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Contradictions {
-    /// Payments without their transfer, or with another amount or other parties.
-    pub(crate) payments_without_transfer: u64,
-    pub(crate) transfers_without_payment: u64,
-    /// Transfers that are neither payments nor top-ups from the bank.
+    /// Operations without their transfer, or with another amount or other parties.
+    pub(crate) operations_not_matching: u64,
+    /// Holds that were ended twice, by more than they held, or otherwise than their operation says.
+    pub(crate) holds_not_matching: u64,
+    /// Transfers without an operation, or between accounts that its kind does not connect.
     pub(crate) transfers_unexplained: u64,
     /// Requests marked paid without a payment, paid but not marked so, or paid with another amount
     /// or to another shop.
@@ -71,14 +72,11 @@ impl Contradictions {
     pub(crate) fn and(self, other: Self) -> Self {
         let sum = u64::saturating_add;
         Self {
-            payments_without_transfer: sum(
-                self.payments_without_transfer,
-                other.payments_without_transfer,
+            operations_not_matching: sum(
+                self.operations_not_matching,
+                other.operations_not_matching,
             ),
-            transfers_without_payment: sum(
-                self.transfers_without_payment,
-                other.transfers_without_payment,
-            ),
+            holds_not_matching: sum(self.holds_not_matching, other.holds_not_matching),
             transfers_unexplained: sum(self.transfers_unexplained, other.transfers_unexplained),
             requests_not_matching: sum(self.requests_not_matching, other.requests_not_matching),
         }

@@ -1,196 +1,118 @@
 //! Double entry: each transfer debits one account and credits another by the same amount, so all
 //! debits always equal all credits.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use time::OffsetDateTime;
 use uuid::Uuid;
-use values::{Money, PaymentId, Refusal, TopUpId, TransferId, code_enum};
+use values::Refusal;
 
-use super::refusals::{
-    BALANCE_LIMIT_EXCEEDED, INSUFFICIENT_FUNDS, PAYEE_UNAVAILABLE, WALLET_FROZEN,
-};
-
-/// The bank's side of top-ups.
-pub(crate) const BANK_CLEARING: Uuid = Uuid::from_u128(1);
-
-/// The most that a wallet may hold, in minor units: HK$100,000.
-pub(crate) const WALLET_BALANCE_MAX: i64 = 10_000_000;
-
-code_enum! {
-    /// Whose money an account holds, and so which way it may go.
-    pub(crate) enum AccountKind {
-        /// A person's money; the account's id is the user's.
-        Wallet = "wallet",
-        /// A shop's takings; the account's id is the business's.
-        Merchant = "merchant",
-        /// Money on its way from or to a bank; its debits exceed its credits.
-        BankClearing = "bank_clearing",
-    }
-}
-
-impl AccountKind {
-    /// Customers' accounts never go below zero.
-    const fn may_be_overdrawn(self) -> bool {
-        match self {
-            Self::Wallet | Self::Merchant => false,
-            Self::BankClearing => true,
-        }
-    }
-
-    /// What the caller reads of a frozen account. Of a shop's they read only that it cannot be
-    /// paid, since the payer is somebody else.
-    const fn refusal_when_frozen(self) -> Refusal {
-        match self {
-            Self::Wallet => WALLET_FROZEN,
-            Self::Merchant | Self::BankClearing => PAYEE_UNAVAILABLE,
-        }
-    }
-}
-
-code_enum! {
-    /// Whether an account's money may move.
-    pub(crate) enum AccountStatus {
-        /// It gives and takes.
-        Active = "active",
-        /// An operator has stopped it: it neither gives nor takes.
-        Frozen = "frozen",
-    }
-}
-
-/// One account's sums, in minor units.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Account {
-    pub(crate) id: Uuid,
-    pub(crate) kind: AccountKind,
-    pub(crate) status: AccountStatus,
-    pub(crate) debits_posted: i64,
-    pub(crate) credits_posted: i64,
-    pub(crate) debits_pending: i64,
-    pub(crate) credits_pending: i64,
-}
-
-impl Account {
-    /// What has been received less what has been spent.
-    pub(crate) const fn balance(&self) -> i64 {
-        self.credits_posted.saturating_sub(self.debits_posted)
-    }
-
-    /// What can be spent: the balance less what is reserved.
-    pub(crate) const fn available(&self) -> i64 {
-        self.balance().saturating_sub(self.debits_pending)
-    }
-
-    fn require_active(&self) -> Result<(), Refusal> {
-        match self.status {
-            AccountStatus::Active => Ok(()),
-            AccountStatus::Frozen => Err(self.kind.refusal_when_frozen()),
-        }
-    }
-}
-
-/// What a transfer is for; the id is that of the payment or top-up.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum TransferCode {
-    TopUp(TopUpId),
-    Payment(PaymentId),
-}
-
-impl TransferCode {
-    /// As stored.
-    pub(crate) const fn code(self) -> &'static str {
-        match self {
-            Self::TopUp(_) => "top_up",
-            Self::Payment(_) => "payment",
-        }
-    }
-
-    /// What was stored; `None` for a code that no version has written.
-    pub(crate) fn from_stored(code: &str, subject: Uuid) -> Option<Self> {
-        match code {
-            "top_up" => Some(Self::TopUp(TopUpId::from_uuid(subject))),
-            "payment" => Some(Self::Payment(PaymentId::from_uuid(subject))),
-            _ => None,
-        }
-    }
-
-    /// The id, as stored.
-    pub(crate) const fn subject(self) -> Uuid {
-        match self {
-            Self::TopUp(id) => id.uuid(),
-            Self::Payment(id) => id.uuid(),
-        }
-    }
-}
-
-/// One immutable movement of money.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Transfer {
-    pub(crate) id: TransferId,
-    pub(crate) debit: Uuid,
-    pub(crate) credit: Uuid,
-    pub(crate) amount: Money,
-    pub(crate) code: TransferCode,
-    pub(crate) at: OffsetDateTime,
-}
+use super::account::{Account, Entry};
+use super::refusals::{HOLD_EXCEEDED, NO_WALLET, PAYEE_UNAVAILABLE, SAME_ACCOUNT};
+use super::transfer::{Phase, Transfer};
 
 /// Accounts that a transaction has locked, and the transfers it will write with their new sums.
+#[derive(Default)]
 pub(crate) struct Ledger {
     accounts: BTreeMap<Uuid, Account>,
-    posted: Vec<Transfer>,
+    changed: BTreeSet<Uuid>,
+    transfers: Vec<Transfer>,
 }
 
 impl Ledger {
     pub(crate) fn new(locked: impl IntoIterator<Item = Account>) -> Self {
         let accounts = locked.into_iter().map(|account| (account.id, account)).collect();
-        Self { accounts, posted: Vec::new() }
+        Self { accounts, ..Self::default() }
     }
 
     pub(crate) fn account(&self, id: Uuid) -> Option<&Account> {
         self.accounts.get(&id)
     }
 
-    /// The accounts with their sums as they will be written.
-    pub(crate) fn accounts(&self) -> impl Iterator<Item = &Account> {
-        self.accounts.values()
+    /// The accounts whose sums have changed, as they will be written.
+    pub(crate) fn changed(&self) -> impl Iterator<Item = &Account> {
+        self.changed.iter().filter_map(|id| self.accounts.get(id))
     }
 
-    /// The transfers to write, in the order in which they were posted.
-    pub(crate) fn posted(&self) -> &[Transfer] {
-        &self.posted
+    /// The transfers to write, in the order in which they were entered.
+    pub(crate) fn transfers(&self) -> &[Transfer] {
+        &self.transfers
     }
 
-    /// Posts one transfer, or leaves everything as it is. An account that is frozen, or was not
-    /// locked, neither gives nor takes. Sums beyond i64 are refused.
-    pub(crate) fn post(&mut self, transfer: Transfer) -> Result<(), Refusal> {
-        let amount = transfer.amount.minor_units();
-        let debit = self.accounts.get(&transfer.debit).ok_or(INSUFFICIENT_FUNDS)?;
-        debit.require_active()?;
-        if let Some(credit) = self.accounts.get(&transfer.credit) {
-            credit.require_active()?;
+    /// Enters all of the transfers, or leaves everything as it is. An account that was not locked
+    /// neither gives nor takes.
+    pub(crate) fn enter(&mut self, transfers: Vec<Transfer>) -> Result<(), Refusal> {
+        let mut draft: BTreeMap<Uuid, Account> = BTreeMap::new();
+        for transfer in &transfers {
+            let account = |id| draft.get(&id).or_else(|| self.accounts.get(&id)).cloned();
+            if transfer.debit == transfer.credit {
+                return Err(SAME_ACCOUNT);
+            }
+            let mut debit = account(transfer.debit).ok_or(NO_WALLET)?;
+            let mut credit = account(transfer.credit).ok_or(PAYEE_UNAVAILABLE)?;
+            enter(transfer, &mut debit, &mut credit)?;
+            draft.extend([(debit.id, debit), (credit.id, credit)]);
         }
-        if !debit.kind.may_be_overdrawn() && debit.available() < amount {
-            return Err(INSUFFICIENT_FUNDS);
-        }
-        let debits = debit.debits_posted.checked_add(amount).ok_or(BALANCE_LIMIT_EXCEEDED)?;
-        let credit = self.accounts.get_mut(&transfer.credit).ok_or(BALANCE_LIMIT_EXCEEDED)?;
-        let credits = credit.credits_posted.checked_add(amount).ok_or(BALANCE_LIMIT_EXCEEDED)?;
-        let balance = credits.saturating_sub(credit.debits_posted);
-        if credit.kind == AccountKind::Wallet && balance > WALLET_BALANCE_MAX {
-            return Err(BALANCE_LIMIT_EXCEEDED);
-        }
-        credit.credits_posted = credits;
-        if let Some(debit) = self.accounts.get_mut(&transfer.debit) {
-            debit.debits_posted = debits;
-        }
-        self.posted.push(transfer);
+        self.changed.extend(draft.keys());
+        self.accounts.extend(draft);
+        self.transfers.extend(transfers);
         Ok(())
     }
 }
 
+fn enter(transfer: &Transfer, debit: &mut Account, credit: &mut Account) -> Result<(), Refusal> {
+    let amount = transfer.amount.minor_units();
+    match transfer.phase {
+        Phase::Posted => {
+            require_active(debit, credit)?;
+            debit.require_available(amount)?;
+            debit.post(Entry::Debit, amount)?;
+            credit.post(Entry::Credit, amount)?;
+            credit.require_room()
+        }
+        Phase::Pending => {
+            require_active(debit, credit)?;
+            debit.require_available(amount)?;
+            debit.hold(Entry::Debit, amount)?;
+            credit.hold(Entry::Credit, amount)?;
+            credit.require_room()
+        }
+        Phase::Settled(hold) => {
+            require_active(debit, credit)?;
+            let held = hold.amount.minor_units();
+            if amount > held {
+                return Err(HOLD_EXCEEDED);
+            }
+            debit.end_hold(Entry::Debit, held)?;
+            credit.end_hold(Entry::Credit, held)?;
+            debit.post(Entry::Debit, amount)?;
+            credit.post(Entry::Credit, amount)
+        }
+        // Also where an account is frozen: nothing moves, and a hold must be able to end.
+        Phase::Released(hold) | Phase::Expired(hold) => {
+            let held = hold.amount.minor_units();
+            debit.end_hold(Entry::Debit, held)?;
+            credit.end_hold(Entry::Credit, held)
+        }
+    }
+}
+
+fn require_active(debit: &Account, credit: &Account) -> Result<(), Refusal> {
+    debit.require_active()?;
+    credit.require_active()
+}
+
 #[cfg(test)]
 mod tests {
+    use time::OffsetDateTime;
+    use values::{Money, TransferId};
+
     use super::*;
+    use crate::domain::account::{AccountKind, AccountStatus, WALLET_BALANCE_MAX};
+    use crate::domain::operation::OperationKind;
+    use crate::domain::refusals::{
+        BALANCE_LIMIT_EXCEEDED, HOLD_ENDED, INSUFFICIENT_FUNDS, WALLET_FROZEN,
+    };
+    use crate::domain::transfer::Hold;
 
     fn account(id: u128, kind: AccountKind, credits_posted: i64) -> Account {
         Account {
@@ -204,15 +126,47 @@ mod tests {
         }
     }
 
-    fn transfer(debit: u128, credit: u128, minor_units: i64) -> Transfer {
+    /// The bank (1), a wallet with HK$5.00 (10), and a shop (11).
+    fn ledger() -> Ledger {
+        Ledger::new([
+            account(1, AccountKind::BankClearing, 0),
+            account(10, AccountKind::Wallet, 500),
+            account(11, AccountKind::Merchant, 0),
+        ])
+    }
+
+    fn with_frozen(id: u128) -> Ledger {
+        let mut ledger = ledger();
+        ledger.accounts.get_mut(&Uuid::from_u128(id)).unwrap().status = AccountStatus::Frozen;
+        ledger
+    }
+
+    fn transfer(phase: Phase, debit: u128, credit: u128, minor_units: i64) -> Transfer {
         Transfer {
             id: TransferId::new(),
+            operation_id: Uuid::from_u128(99),
+            kind: OperationKind::Payment,
             debit: Uuid::from_u128(debit),
             credit: Uuid::from_u128(credit),
             amount: Money::hkd(minor_units).unwrap(),
-            code: TransferCode::Payment(PaymentId::new()),
+            phase,
             at: OffsetDateTime::UNIX_EPOCH,
         }
+    }
+
+    fn hold(minor_units: i64) -> Hold {
+        Hold { transfer_id: TransferId::new(), amount: Money::hkd(minor_units).unwrap() }
+    }
+
+    /// Debits and credits posted, debits and credits pending.
+    fn sums(ledger: &Ledger, id: u128) -> [i64; 4] {
+        let account = ledger.account(Uuid::from_u128(id)).unwrap();
+        [
+            account.debits_posted,
+            account.credits_posted,
+            account.debits_pending,
+            account.credits_pending,
+        ]
     }
 
     fn available(ledger: &Ledger, id: u128) -> i64 {
@@ -221,75 +175,136 @@ mod tests {
 
     #[test]
     fn a_transfer_moves_its_amount_and_keeps_the_books_balanced() {
-        let wallet = account(10, AccountKind::Wallet, 500);
-        let mut ledger = Ledger::new([wallet, account(11, AccountKind::Merchant, 0)]);
-        ledger.post(transfer(10, 11, 200)).unwrap();
-        ledger.post(transfer(10, 11, 300)).unwrap();
+        let mut ledger = ledger();
+        ledger.enter(vec![transfer(Phase::Posted, 10, 11, 200)]).unwrap();
+        ledger.enter(vec![transfer(Phase::Posted, 10, 11, 300)]).unwrap();
         assert_eq!((available(&ledger, 10), available(&ledger, 11)), (0, 500));
-        assert_eq!(ledger.posted().len(), 2);
+        assert_eq!(ledger.transfers().len(), 2);
+        assert_eq!(ledger.changed().count(), 2);
     }
 
     #[test]
     fn nobody_spends_more_than_is_available_and_a_refusal_changes_nothing() {
-        let mut wallet = account(10, AccountKind::Wallet, 500);
-        wallet.debits_pending = 100;
-        let mut ledger = Ledger::new([wallet, account(11, AccountKind::Merchant, 0)]);
-        assert_eq!(ledger.post(transfer(10, 11, 401)), Err(INSUFFICIENT_FUNDS));
+        let mut ledger = ledger();
+        ledger.enter(vec![transfer(Phase::Pending, 10, 11, 100)]).unwrap();
+        let dear = transfer(Phase::Posted, 10, 11, 401);
+        assert_eq!(ledger.enter(vec![dear]), Err(INSUFFICIENT_FUNDS));
         assert_eq!((available(&ledger, 10), available(&ledger, 11)), (400, 0));
-        assert!(ledger.posted().is_empty());
+        assert_eq!(ledger.transfers().len(), 1);
+    }
+
+    #[test]
+    fn of_several_transfers_all_are_entered_or_none() {
+        let mut ledger = ledger();
+        let two = vec![transfer(Phase::Posted, 10, 11, 300), transfer(Phase::Posted, 10, 11, 201)];
+        assert_eq!(ledger.enter(two), Err(INSUFFICIENT_FUNDS));
+        assert_eq!((available(&ledger, 10), ledger.changed().count()), (500, 0));
+        let back = vec![transfer(Phase::Posted, 10, 11, 300), transfer(Phase::Posted, 11, 10, 300)];
+        ledger.enter(back).unwrap();
+        assert_eq!((available(&ledger, 10), available(&ledger, 11)), (500, 0));
+    }
+
+    #[test]
+    fn what_is_held_can_be_spent_by_nobody_until_the_hold_ends() {
+        let mut ledger = ledger();
+        ledger.enter(vec![transfer(Phase::Pending, 10, 11, 400)]).unwrap();
+        assert_eq!((sums(&ledger, 10), sums(&ledger, 11)), ([0, 500, 400, 0], [0, 0, 0, 400]));
+        assert_eq!((available(&ledger, 10), available(&ledger, 11)), (100, 0));
+
+        ledger.enter(vec![transfer(Phase::Settled(hold(400)), 10, 11, 250)]).unwrap();
+        assert_eq!((sums(&ledger, 10), sums(&ledger, 11)), ([250, 500, 0, 0], [0, 250, 0, 0]));
+    }
+
+    #[test]
+    fn a_hold_that_is_released_or_expires_leaves_everything_as_it_was() {
+        for end in [Phase::Released(hold(400)), Phase::Expired(hold(400))] {
+            let mut ledger = ledger();
+            ledger.enter(vec![transfer(Phase::Pending, 10, 11, 400)]).unwrap();
+            ledger.enter(vec![transfer(end, 10, 11, 400)]).unwrap();
+            assert_eq!((sums(&ledger, 10), sums(&ledger, 11)), ([0, 500, 0, 0], [0, 0, 0, 0]));
+        }
+    }
+
+    #[test]
+    fn a_hold_ends_once_and_gives_no_more_than_it_has() {
+        let mut ledger = ledger();
+        ledger.enter(vec![transfer(Phase::Pending, 10, 11, 400)]).unwrap();
+        let too_much = transfer(Phase::Settled(hold(400)), 10, 11, 401);
+        assert_eq!(ledger.enter(vec![too_much]), Err(HOLD_EXCEEDED));
+        ledger.enter(vec![transfer(Phase::Settled(hold(400)), 10, 11, 400)]).unwrap();
+        for phase in [Phase::Settled(hold(400)), Phase::Released(hold(400))] {
+            let again = transfer(phase, 10, 11, 100);
+            assert_eq!(ledger.enter(vec![again]), Err(HOLD_ENDED));
+        }
+        assert_eq!(sums(&ledger, 10), [400, 500, 0, 0]);
+    }
+
+    #[test]
+    fn a_frozen_account_neither_gives_nor_takes_but_its_holds_can_end() {
+        for (debit, credit, frozen, refusal) in [
+            (10, 11, 10, WALLET_FROZEN),
+            (1, 10, 10, WALLET_FROZEN),
+            (10, 11, 11, PAYEE_UNAVAILABLE),
+        ] {
+            for phase in [Phase::Posted, Phase::Pending, Phase::Settled(hold(1))] {
+                let refused = with_frozen(frozen).enter(vec![transfer(phase, debit, credit, 1)]);
+                assert_eq!(refused, Err(refusal.clone()), "{phase:?}");
+            }
+        }
+        let mut ledger = ledger();
+        ledger.enter(vec![transfer(Phase::Pending, 1, 10, 100)]).unwrap();
+        ledger.accounts.get_mut(&Uuid::from_u128(10)).unwrap().status = AccountStatus::Frozen;
+        ledger.enter(vec![transfer(Phase::Released(hold(100)), 1, 10, 100)]).unwrap();
+        assert_eq!(sums(&ledger, 10), [0, 500, 0, 0]);
+    }
+
+    #[test]
+    fn a_payer_learns_of_a_frozen_shop_no_more_than_that_it_cannot_be_paid() {
+        for amount in [1, 501] {
+            let refused = with_frozen(11).enter(vec![transfer(Phase::Posted, 10, 11, amount)]);
+            assert_eq!(refused, Err(PAYEE_UNAVAILABLE));
+        }
+        assert!(!PAYEE_UNAVAILABLE.to_string().contains("frozen"));
     }
 
     #[test]
     fn the_bank_side_may_be_overdrawn() {
-        let bank = account(1, AccountKind::BankClearing, 0);
-        let mut ledger = Ledger::new([bank, account(10, AccountKind::Wallet, 0)]);
-        ledger.post(transfer(1, 10, 700)).unwrap();
-        assert_eq!((available(&ledger, 1), available(&ledger, 10)), (-700, 700));
-    }
-
-    fn frozen(account: Account) -> Account {
-        Account { status: AccountStatus::Frozen, ..account }
+        let mut ledger = ledger();
+        ledger.enter(vec![transfer(Phase::Posted, 1, 10, 700)]).unwrap();
+        assert_eq!((available(&ledger, 1), available(&ledger, 10)), (-700, 1_200));
     }
 
     #[test]
-    fn a_frozen_wallet_neither_gives_nor_takes_and_its_sums_stay() {
-        let wallet = frozen(account(10, AccountKind::Wallet, 500));
-        let bank = account(1, AccountKind::BankClearing, 0);
-        let mut ledger = Ledger::new([bank, wallet, account(11, AccountKind::Merchant, 0)]);
-        assert_eq!(ledger.post(transfer(10, 11, 1)), Err(WALLET_FROZEN));
-        assert_eq!(ledger.post(transfer(1, 10, 1)), Err(WALLET_FROZEN));
-        let balances = [1, 10, 11].map(|id| available(&ledger, id));
-        assert_eq!((balances, ledger.posted()), ([0, 500, 0], [].as_slice()));
-        ledger.post(transfer(1, 11, 1)).unwrap();
-    }
-
-    #[test]
-    fn a_frozen_shop_is_not_paid_and_the_payer_learns_no_more_than_that() {
-        let shop = frozen(account(11, AccountKind::Merchant, 0));
-        let mut ledger = Ledger::new([account(10, AccountKind::Wallet, 500), shop]);
-        for amount in [1, 501] {
-            let refused = ledger.post(transfer(10, 11, amount));
-            assert_eq!(refused, Err(PAYEE_UNAVAILABLE));
+    fn an_account_that_was_not_locked_and_one_that_pays_itself_are_refused() {
+        let mut ledger = ledger();
+        for (debit, credit, refusal) in
+            [(10, 10, SAME_ACCOUNT), (12, 11, NO_WALLET), (10, 12, PAYEE_UNAVAILABLE)]
+        {
+            let refused = ledger.enter(vec![transfer(Phase::Posted, debit, credit, 1)]);
+            assert_eq!(refused, Err(refusal));
         }
-        assert!(!PAYEE_UNAVAILABLE.to_string().contains("frozen"));
-        assert_eq!(available(&ledger, 10), 500);
     }
 
     #[test]
     fn sums_that_would_overflow_are_refused() {
-        let wallet = account(10, AccountKind::Wallet, 500);
-        let mut ledger = Ledger::new([wallet, account(11, AccountKind::Merchant, i64::MAX)]);
-        assert_eq!(ledger.post(transfer(10, 11, 1)), Err(BALANCE_LIMIT_EXCEEDED));
+        let full = account(11, AccountKind::Merchant, i64::MAX);
+        let mut ledger = Ledger::new([account(10, AccountKind::Wallet, 500), full]);
+        let refused = ledger.enter(vec![transfer(Phase::Posted, 10, 11, 1)]);
+        assert_eq!(refused, Err(BALANCE_LIMIT_EXCEEDED));
         assert_eq!(available(&ledger, 10), 500);
     }
 
     #[test]
-    fn a_wallet_takes_no_more_than_its_limit() {
-        let bank = account(1, AccountKind::BankClearing, 0);
-        let wallet = account(10, AccountKind::Wallet, WALLET_BALANCE_MAX - 1);
-        let mut ledger = Ledger::new([bank, wallet]);
-        assert_eq!(ledger.post(transfer(1, 10, 2)), Err(BALANCE_LIMIT_EXCEEDED));
-        ledger.post(transfer(1, 10, 1)).unwrap();
+    fn a_wallet_takes_no_more_than_its_limit_whatever_is_on_its_way_included() {
+        let room = WALLET_BALANCE_MAX - 500;
+        let mut ledger = ledger();
+        ledger.enter(vec![transfer(Phase::Pending, 1, 10, room - 1)]).unwrap();
+        for phase in [Phase::Posted, Phase::Pending] {
+            let refused = ledger.enter(vec![transfer(phase, 1, 10, 2)]);
+            assert_eq!(refused, Err(BALANCE_LIMIT_EXCEEDED));
+        }
+        ledger.enter(vec![transfer(Phase::Posted, 1, 10, 1)]).unwrap();
+        ledger.enter(vec![transfer(Phase::Settled(hold(room - 1)), 1, 10, room - 1)]).unwrap();
         assert_eq!(available(&ledger, 10), WALLET_BALANCE_MAX);
     }
 }

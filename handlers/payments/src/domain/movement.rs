@@ -1,9 +1,10 @@
 //! A transfer, as the owner of one of its accounts sees it.
 
 use time::OffsetDateTime;
+use uuid::Uuid;
 use values::{Money, Party, TransferId, code_enum};
 
-use super::TransferCode;
+use super::operation::OperationKind;
 
 code_enum! {
     /// Which way the money went.
@@ -21,7 +22,8 @@ pub(crate) struct Movement {
     pub(crate) transfer_id: TransferId,
     pub(crate) direction: Direction,
     pub(crate) amount: Money,
-    pub(crate) code: TransferCode,
+    pub(crate) kind: OperationKind,
+    pub(crate) operation_id: Uuid,
     /// `None` where it is the bank.
     pub(crate) counterparty: Option<Party>,
     pub(crate) at: OffsetDateTime,

@@ -3,8 +3,10 @@
 use events::payments::{PaymentRequestClosedV1, PaymentRequestCreatedV1};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
+use uuid::Uuid;
 use values::{BusinessId, Money, PaymentId, PaymentRequestId, Refusal, RequestStatus};
 
+use super::books::Record;
 use super::refusals::{AMOUNT_MISMATCH, CANCELLED, EXPIRED, PAID, PAYEE_MISMATCH};
 
 /// A shop's request.
@@ -72,6 +74,12 @@ impl PaymentRequest {
             payment_request_id: self.id.to_string(),
             status: self.status.code().to_owned(),
         }
+    }
+}
+
+impl Record for PaymentRequest {
+    fn id(&self) -> Uuid {
+        self.id.uuid()
     }
 }
 

@@ -34,6 +34,22 @@ refusals! {
         en: "This shop cannot be paid at the moment. You have not been charged.",
         zh_hant: "此商戶目前未能收款。你的款項並未扣除。",
         zh_hans: "该商户目前无法收款。您的款项未被扣除。";
+    pub(crate) SAME_ACCOUNT: Rule, "payer-is-payee", "payer and payee are the same",
+        action: "Do not offer to pay oneself.",
+        en: "You cannot pay yourself.",
+        zh_hant: "你不能付款給自己。",
+        zh_hans: "您不能付款给自己。";
+    pub(crate) HOLD_ENDED: Conflict, "hold-ended",
+        "the money is held no longer: it has moved, or was let go",
+        action: "Read the operation: it says what became of it.",
+        en: "This has been settled already.",
+        zh_hant: "此交易已經完結。",
+        zh_hans: "该交易已经完结。";
+    pub(crate) HOLD_EXCEEDED: Rule, "hold-exceeded", "the amount is more than what is held",
+        action: "Settle at most what is held.",
+        en: "This is more than the amount that was agreed on.",
+        zh_hant: "金額多於已協定的金額。",
+        zh_hans: "金额多于已约定的金额。";
     pub(crate) NO_PAYMENT: NotFound, "payment-not-found", "the caller has no such payment",
         en: "We cannot find this payment.",
         zh_hant: "找不到此筆付款。",

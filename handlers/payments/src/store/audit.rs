@@ -7,7 +7,7 @@ use time::{OffsetDateTime, PrimitiveDateTime};
 use uuid::Uuid;
 
 use super::stored;
-use crate::domain::{BANK_CLEARING, Contradictions, Cut};
+use crate::domain::{Contradictions, Cut, OperationKind};
 
 /// How far the books are folded into `audited_sums`.
 #[derive(Debug, Clone, Copy)]
@@ -19,8 +19,7 @@ pub(crate) struct AuditProgress {
     pub(crate) contradictions: Contradictions,
 }
 
-const PROGRESS: &str =
-    "SELECT cut, transfers, payments_without_transfer, transfers_without_payment,
+const PROGRESS: &str = "SELECT cut, transfers, operations_not_matching, holds_not_matching,
     transfers_unexplained, requests_not_matching FROM audit_progress";
 
 type ProgressRow = (Uuid, u64, u64, u64, u64, u64);
@@ -40,14 +39,14 @@ fn progress(row: Option<ProgressRow>) -> Result<AuditProgress, Error> {
     let (
         cut,
         transfers,
-        payments_without_transfer,
-        transfers_without_payment,
+        operations_not_matching,
+        holds_not_matching,
         transfers_unexplained,
         requests_not_matching,
     ) = row.ok_or_else(|| super::unreadable("the audit's progress"))?;
     let contradictions = Contradictions {
-        payments_without_transfer,
-        transfers_without_payment,
+        operations_not_matching,
+        holds_not_matching,
         transfers_unexplained,
         requests_not_matching,
     };
@@ -76,33 +75,30 @@ pub(crate) async fn fold_transfers(
     contradictions: Contradictions,
 ) -> Result<(), Error> {
     let (from, until) = (cut.uuid(), until.uuid());
-    tx.exec_drop(
-        "INSERT INTO audited_sums (account_id, debits, credits)
-         SELECT account_id, SUM(debit), SUM(credit) FROM (
-             SELECT debit_account_id AS account_id, amount AS debit, 0 AS credit
-             FROM transfers WHERE transfer_id >= ? AND transfer_id < ?
-             UNION ALL
-             SELECT credit_account_id, 0, amount
-             FROM transfers WHERE transfer_id >= ? AND transfer_id < ?
-         ) AS sides GROUP BY account_id
+    let sides = sides("transfer_id >= ? AND transfer_id < ?");
+    let sql = format!(
+        "INSERT INTO audited_sums
+             (account_id, debits, credits, debits_pending, credits_pending)
+         {sides}
          ON DUPLICATE KEY UPDATE debits = audited_sums.debits + VALUES(debits),
-             credits = audited_sums.credits + VALUES(credits)",
-        (from, until, from, until),
-    )
-    .await?;
+             credits = audited_sums.credits + VALUES(credits),
+             debits_pending = audited_sums.debits_pending + VALUES(debits_pending),
+             credits_pending = audited_sums.credits_pending + VALUES(credits_pending)"
+    );
+    tx.exec_drop(sql, (from, until, from, until)).await?;
     tx.exec_drop(
         "UPDATE audit_progress SET cut = ?, transfers = transfers +
                  (SELECT COUNT(*) FROM transfers WHERE transfer_id >= ? AND transfer_id < ?),
-             payments_without_transfer = payments_without_transfer + ?,
-             transfers_without_payment = transfers_without_payment + ?,
+             operations_not_matching = operations_not_matching + ?,
+             holds_not_matching = holds_not_matching + ?,
              transfers_unexplained = transfers_unexplained + ?,
              requests_not_matching = requests_not_matching + ?",
         (
             until,
             from,
             until,
-            contradictions.payments_without_transfer,
-            contradictions.transfers_without_payment,
+            contradictions.operations_not_matching,
+            contradictions.holds_not_matching,
             contradictions.transfers_unexplained,
             contradictions.requests_not_matching,
         ),
@@ -123,11 +119,9 @@ pub(crate) async fn find_contradictions(
     let requests_without_payment: u64 =
         first(tx.exec_first(REQUESTS_WITHOUT_PAYMENT, times).await?);
     Ok(Contradictions {
-        payments_without_transfer: first(tx.exec_first(PAYMENTS_WITHOUT_TRANSFER, ids).await?),
-        transfers_without_payment: first(tx.exec_first(TRANSFERS_WITHOUT_PAYMENT, ids).await?),
-        transfers_unexplained: first(
-            tx.exec_first(TRANSFERS_UNEXPLAINED, (BANK_CLEARING, ids.0, ids.1)).await?,
-        ),
+        operations_not_matching: first(tx.exec_first(OPERATIONS_NOT_MATCHING, ids).await?),
+        holds_not_matching: first(tx.exec_first(HOLDS_NOT_MATCHING, ids).await?),
+        transfers_unexplained: first(tx.exec_first(transfers_unexplained(), ids).await?),
         requests_not_matching: payments_without_request.saturating_add(requests_without_payment),
     })
 }
@@ -139,29 +133,48 @@ pub(crate) struct AccountSums {
     /// Sums over all accounts, in minor units.
     pub(crate) debits: i64,
     pub(crate) credits: i64,
+    /// What is pending, in minor units.
+    pub(crate) held: i64,
+    /// Debits equal credits, and what is held is what the pending operations hold.
     pub(crate) sums_agree: bool,
     pub(crate) customers_overdrawn: u64,
 }
 
 pub(crate) async fn sum_accounts(tx: &mut Tx) -> Result<AccountSums, Error> {
     // Compared as exact decimals: as integers, both could be cut to the same number.
-    let row: Option<(u64, i64, i64, bool, u64)> = tx
+    let row: Option<(u64, i64, i64, i64, bool, u64)> = tx
         .query_first(
             "SELECT COUNT(*), CAST(COALESCE(SUM(debits_posted), 0) AS SIGNED),
                  CAST(COALESCE(SUM(credits_posted), 0) AS SIGNED),
-                 COALESCE(SUM(debits_posted) = SUM(credits_posted), TRUE),
+                 CAST(COALESCE(SUM(debits_pending), 0) AS SIGNED),
+                 COALESCE(SUM(debits_posted) = SUM(credits_posted)
+                     AND SUM(debits_pending) = SUM(credits_pending)
+                     AND SUM(debits_pending) = (SELECT COALESCE(SUM(amount), 0) FROM operations
+                         WHERE expires_at IS NOT NULL AND state = 'pending'), TRUE),
                  CAST(COALESCE(SUM(kind <> 'bank_clearing'
                      AND credits_posted - debits_posted - debits_pending < 0), 0) AS UNSIGNED)
              FROM accounts",
         )
         .await?;
-    let (accounts, debits, credits, sums_agree, customers_overdrawn) = row.unwrap_or_default();
-    Ok(AccountSums { accounts, debits, credits, sums_agree, customers_overdrawn })
+    let (accounts, debits, credits, held, sums_agree, customers_overdrawn) =
+        row.unwrap_or_default();
+    Ok(AccountSums { accounts, debits, credits, held, sums_agree, customers_overdrawn })
 }
 
 /// Counts the accounts whose sums are not those that were audited plus the transfers since.
 pub(crate) async fn count_accounts_not_folding(tx: &mut Tx, cut: Cut) -> Result<u64, Error> {
-    Ok(first(tx.exec_first(ACCOUNTS_NOT_FOLDING, (cut.uuid(), cut.uuid())).await?))
+    let sides = sides("transfer_id >= ?");
+    let sql = format!(
+        "SELECT COUNT(*) FROM accounts LEFT JOIN audited_sums AS audited USING (account_id)
+         LEFT JOIN ({sides}) AS since USING (account_id)
+         WHERE debits_posted <> COALESCE(audited.debits, 0) + COALESCE(since.debits, 0)
+             OR credits_posted <> COALESCE(audited.credits, 0) + COALESCE(since.credits, 0)
+             OR accounts.debits_pending <>
+                 COALESCE(audited.debits_pending, 0) + COALESCE(since.debits_pending, 0)
+             OR accounts.credits_pending <>
+                 COALESCE(audited.credits_pending, 0) + COALESCE(since.credits_pending, 0)"
+    );
+    Ok(first(tx.exec_first(sql, (cut.uuid(), cut.uuid())).await?))
 }
 
 pub(crate) async fn count_transfers_from(tx: &mut Tx, cut: Cut) -> Result<u64, Error> {
@@ -174,43 +187,81 @@ fn first(count: Option<u64>) -> u64 {
     count.unwrap_or_default()
 }
 
-const ACCOUNTS_NOT_FOLDING: &str = "
-    SELECT COUNT(*) FROM accounts LEFT JOIN audited_sums AS audited USING (account_id) LEFT JOIN (
-        SELECT account_id, SUM(debit) AS debits, SUM(credit) AS credits FROM (
-            SELECT debit_account_id AS account_id, amount AS debit, 0 AS credit
-            FROM transfers WHERE transfer_id >= ?
-            UNION ALL
-            SELECT credit_account_id, 0, amount FROM transfers WHERE transfer_id >= ?
-        ) AS sides GROUP BY account_id
-    ) AS since USING (account_id)
-    WHERE debits_posted <> COALESCE(audited.debits, 0) + COALESCE(since.debits, 0)
-        OR credits_posted <> COALESCE(audited.credits, 0) + COALESCE(since.credits, 0)";
+/// What the transfers of a range, which is named twice, add to the four sums of each account.
+fn sides(range: &str) -> String {
+    const POSTED: &str = "IF(phase IN ('posted', 'settled'), amount, 0)";
+    const PENDING: &str = "CASE phase WHEN 'pending' THEN amount WHEN 'posted' THEN 0
+        ELSE -held END";
+    format!(
+        "SELECT account_id, SUM(debit) AS debits, SUM(credit) AS credits,
+             SUM(debit_pending) AS debits_pending, SUM(credit_pending) AS credits_pending
+         FROM (
+             SELECT debit_account_id AS account_id, {POSTED} AS debit, 0 AS credit,
+                 {PENDING} AS debit_pending, 0 AS credit_pending
+             FROM transfers WHERE {range}
+             UNION ALL
+             SELECT credit_account_id, 0, {POSTED}, 0, {PENDING}
+             FROM transfers WHERE {range}
+         ) AS sides GROUP BY account_id"
+    )
+}
 
-const PAYMENTS_WITHOUT_TRANSFER: &str = "
-    SELECT COUNT(*) FROM payments LEFT JOIN transfers USING (transfer_id)
-    WHERE payments.transfer_id >= ? AND payments.transfer_id < ?
-        AND (transfers.transfer_id IS NULL OR transfers.amount <> payments.amount
-            OR debit_account_id <> payer_user_id OR credit_account_id <> business_id
-            OR subject_id <> payment_id OR code <> 'payment')";
+const OPERATIONS_NOT_MATCHING: &str = "
+    SELECT COUNT(*) FROM operations LEFT JOIN transfers ON transfer_id = operation_id
+    WHERE operation_id >= ? AND operation_id < ?
+        AND (transfer_id IS NULL OR transfers.amount <> operations.amount
+            OR debit_account_id <> from_account_id OR credit_account_id <> to_account_id
+            OR subject_id <> operation_id OR code <> kind OR phase NOT IN ('posted', 'pending')
+            OR phase = 'posted'
+                AND NOT (state = 'completed' AND COALESCE(moved, 0) = operations.amount))";
 
-const TRANSFERS_WITHOUT_PAYMENT: &str = "
-    SELECT COUNT(*) FROM transfers LEFT JOIN payments USING (transfer_id)
-    WHERE transfers.transfer_id >= ? AND transfers.transfer_id < ?
-        AND code = 'payment' AND payment_id IS NULL";
+/// A hold is checked where it ends. A second end has another time than its operation.
+const HOLDS_NOT_MATCHING: &str = "
+    SELECT COUNT(*) FROM transfers AS ends
+    LEFT JOIN transfers AS holds ON holds.transfer_id = ends.pending_id
+    LEFT JOIN operations ON operation_id = ends.subject_id
+    WHERE ends.transfer_id >= ? AND ends.transfer_id < ? AND ends.phase NOT IN ('posted', 'pending')
+        AND NOT COALESCE(holds.phase = 'pending' AND holds.amount = ends.held
+            AND ends.amount <= ends.held AND holds.subject_id = ends.subject_id
+            AND holds.debit_account_id = ends.debit_account_id
+            AND holds.credit_account_id = ends.credit_account_id
+            AND ended_at = ends.created_at
+            AND CASE ends.phase WHEN 'settled' THEN state = 'completed' AND moved = ends.amount
+                WHEN 'released' THEN state = 'failed' WHEN 'expired' THEN state = 'expired' END,
+            FALSE)";
+
+/// Each kind of operation connects two kinds of accounts, and no transfer connects others.
+fn transfers_unexplained() -> String {
+    let described: Vec<String> = OperationKind::ALL
+        .iter()
+        .map(|kind| {
+            let (from, to) = kind.accounts();
+            format!("('{}', '{}', '{}')", kind.code(), from.code(), to.code())
+        })
+        .collect();
+    let described = described.join(", ");
+    format!(
+        "SELECT COUNT(*) FROM transfers LEFT JOIN operations ON operation_id = subject_id
+         LEFT JOIN accounts AS debited ON debited.account_id = debit_account_id
+         LEFT JOIN accounts AS credited ON credited.account_id = credit_account_id
+         WHERE transfer_id >= ? AND transfer_id < ?
+             AND NOT COALESCE(code = operations.kind AND transfers.currency = 'HKD'
+                 AND debit_account_id = from_account_id AND credit_account_id = to_account_id
+                 AND (code, debited.kind, credited.kind) IN ({described})
+                 AND (phase IN ('posted', 'pending')) = (transfer_id = operation_id), FALSE)"
+    )
+}
 
 const PAYMENTS_WITHOUT_REQUEST: &str = "
-    SELECT COUNT(*) FROM payments LEFT JOIN payment_requests AS requests USING (payment_request_id)
-    WHERE payments.transfer_id >= ? AND payments.transfer_id < ?
+    SELECT COUNT(*) FROM operations
+    LEFT JOIN payment_requests AS requests ON payment_request_id = parent_id
+    WHERE operation_id >= ? AND operation_id < ? AND kind = 'payment' AND parent_id IS NOT NULL
         AND (requests.status IS NULL OR requests.status <> 'paid'
-            OR requests.payment_id IS NULL OR requests.payment_id <> payments.payment_id
-            OR requests.amount <> payments.amount OR requests.business_id <> payments.business_id)";
-
-const TRANSFERS_UNEXPLAINED: &str = "
-    SELECT COUNT(*) FROM transfers
-    WHERE ((code = 'top_up') <> (debit_account_id = ?) OR code NOT IN ('payment', 'top_up')
-            OR phase <> 'posted' OR currency <> 'HKD')
-        AND transfer_id >= ? AND transfer_id < ?";
+            OR requests.payment_id IS NULL OR requests.payment_id <> operation_id
+            OR requests.amount <> operations.amount OR requests.business_id <> to_account_id)";
 
 const REQUESTS_WITHOUT_PAYMENT: &str = "
-    SELECT COUNT(*) FROM payment_requests LEFT JOIN payments USING (payment_request_id)
-    WHERE status = 'paid' AND expires_at >= ? AND expires_at < ? AND payments.payment_id IS NULL";
+    SELECT COUNT(*) FROM payment_requests LEFT JOIN operations
+        ON operation_id = payment_id AND parent_id = payment_request_id
+    WHERE status = 'paid' AND payment_requests.expires_at >= ? AND payment_requests.expires_at < ?
+        AND operation_id IS NULL";

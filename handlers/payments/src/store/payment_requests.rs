@@ -8,36 +8,53 @@ use time::{OffsetDateTime, PrimitiveDateTime};
 use uuid::Uuid;
 use values::{BusinessId, PaymentId, PaymentRequestId, RequestStatus};
 
-use super::{money, stored, unreadable};
-use crate::domain::PaymentRequest;
+use super::{money, sql, stored, unreadable};
+use crate::domain::{PaymentRequest, Rows};
 
 const COLUMNS: &str = "payment_request_id, business_id, shop_name, amount, description, status,
     created_at, expires_at, payment_id";
 
-type Row =
+pub(super) type Row =
     (Uuid, Uuid, String, i64, String, String, PrimitiveDateTime, PrimitiveDateTime, Option<Uuid>);
 
-pub(crate) async fn insert_payment_request(
-    tx: &mut Tx,
-    request: &PaymentRequest,
-) -> Result<(), Error> {
-    tx.exec_drop(
+/// Writes requests as they are now, new ones and others. What never changes is not updated.
+pub(super) fn save(requests: &Rows<PaymentRequest>) -> String {
+    let rows = requests.changed().map(|request| {
+        [
+            sql::id(request.id.uuid()),
+            sql::id(request.business_id.uuid()),
+            sql::text(&request.shop_name),
+            request.amount.minor_units().to_string(),
+            sql::text(request.amount.currency().code()),
+            sql::text(&request.description),
+            sql::text(request.status.code()),
+            sql::time(request.created_at),
+            sql::time(request.expires_at),
+            sql::optional_id(request.payment_id.map(PaymentId::uuid)),
+        ]
+        .join(", ")
+    });
+    let rows = sql::rows(rows);
+    if rows.is_empty() {
+        return rows;
+    }
+    format!(
         "INSERT INTO payment_requests (payment_request_id, business_id, shop_name, amount,
-             currency, description, status, created_at, expires_at)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            request.id.uuid(),
-            request.business_id.uuid(),
-            &request.shop_name,
-            request.amount.minor_units(),
-            request.amount.currency().code(),
-            &request.description,
-            request.status.code(),
-            stored(request.created_at),
-            stored(request.expires_at),
-        ),
+             currency, description, status, created_at, expires_at, payment_id)
+         VALUES {rows} ON DUPLICATE KEY UPDATE status = VALUES(status),
+             payment_id = VALUES(payment_id)"
     )
-    .await
+}
+
+pub(super) fn select_for_update(ids: &str) -> String {
+    format!(
+        "SELECT {COLUMNS} FROM payment_requests WHERE payment_request_id IN ({ids})
+         ORDER BY payment_request_id FOR UPDATE"
+    )
+}
+
+pub(super) fn read(rows: Vec<Row>) -> Result<Vec<PaymentRequest>, Error> {
+    rows.into_iter().map(payment_request).collect()
 }
 
 pub(crate) async fn find_payment_request(
@@ -64,16 +81,6 @@ pub(crate) async fn list_of_business(
     rows.into_iter().map(payment_request).collect()
 }
 
-/// Finds a request and keeps everybody else from closing it until the transaction ends.
-pub(crate) async fn lock_payment_request(
-    tx: &mut Tx,
-    id: PaymentRequestId,
-) -> Result<Option<PaymentRequest>, Error> {
-    let sql =
-        format!("SELECT {COLUMNS} FROM payment_requests WHERE payment_request_id = ? FOR UPDATE");
-    tx.exec_first(sql, (id.uuid(),)).await?.map(payment_request).transpose()
-}
-
 /// Up to `limit` open requests whose time is over; those that somebody is closing are skipped.
 pub(crate) async fn lock_overdue_payment_requests(
     tx: &mut Tx,
@@ -88,16 +95,10 @@ pub(crate) async fn lock_overdue_payment_requests(
     rows.into_iter().map(payment_request).collect()
 }
 
-/// Writes how the request was closed.
-pub(crate) async fn close_payment_request(
-    tx: &mut Tx,
-    request: &PaymentRequest,
-) -> Result<(), Error> {
-    tx.exec_drop(
-        "UPDATE payment_requests SET status = ?, payment_id = ? WHERE payment_request_id = ?",
-        (request.status.code(), request.payment_id.map(PaymentId::uuid), request.id.uuid()),
-    )
-    .await
+/// Writes that the request has expired.
+pub(crate) async fn expire_payment_request(tx: &mut Tx, id: PaymentRequestId) -> Result<(), Error> {
+    let sql = "UPDATE payment_requests SET status = ? WHERE payment_request_id = ?";
+    tx.exec_drop(sql, (RequestStatus::Expired.code(), id.uuid())).await
 }
 
 fn payment_request(row: Row) -> Result<PaymentRequest, Error> {

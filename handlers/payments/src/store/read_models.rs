@@ -1,18 +1,14 @@
 //! What other services' events say about people and shops.
 
+use std::collections::HashMap;
+
 use mysql_async::Error;
 use mysql_async::prelude::Queryable;
 use service::database::Tx;
 use uuid::Uuid;
 use values::{BusinessId, UserId};
 
-/// A shop that can be paid.
-pub(crate) struct Shop {
-    pub(crate) owner_user_id: UserId,
-    pub(crate) shop_name: String,
-    /// A shop is closed for good: nobody can pay it any more.
-    pub(crate) is_closed: bool,
-}
+use crate::domain::Shop;
 
 /// Keeps the newest version; an older one that arrives late changes nothing.
 pub(crate) async fn save_person(
@@ -32,12 +28,8 @@ pub(crate) async fn save_person(
     .await
 }
 
-/// Empty where the person has not chosen a name.
-pub(crate) async fn find_person_name(tx: &mut Tx, user_id: UserId) -> Result<String, Error> {
-    let name: Option<String> = tx
-        .exec_first("SELECT display_name FROM people WHERE user_id = ?", (user_id.uuid(),))
-        .await?;
-    Ok(name.unwrap_or_default())
+pub(super) fn select_names(ids: &str) -> String {
+    format!("SELECT user_id, display_name FROM people WHERE user_id IN ({ids})")
 }
 
 /// Keeps the newest version; an older one that arrives late changes nothing.
@@ -61,19 +53,29 @@ pub(crate) async fn save_shop(
     .await
 }
 
+pub(super) type ShopRow = (Uuid, Uuid, String, bool);
+
+const SHOP_COLUMNS: &str = "business_id, owner_user_id, shop_name, is_closed";
+
+pub(super) fn select_shops(ids: &str) -> String {
+    format!("SELECT {SHOP_COLUMNS} FROM shops WHERE business_id IN ({ids})")
+}
+
+pub(super) fn read_shops(rows: Vec<ShopRow>) -> HashMap<Uuid, Shop> {
+    rows.into_iter().map(shop).collect()
+}
+
 pub(crate) async fn find_shop(
     connection: &mut impl Queryable,
     business_id: BusinessId,
 ) -> Result<Option<Shop>, Error> {
-    let row: Option<(Uuid, String, bool)> = connection
-        .exec_first(
-            "SELECT owner_user_id, shop_name, is_closed FROM shops WHERE business_id = ?",
-            (business_id.uuid(),),
-        )
-        .await?;
-    Ok(row.map(|(owner, shop_name, is_closed)| Shop {
-        owner_user_id: UserId::from_uuid(owner),
-        shop_name,
-        is_closed,
-    }))
+    let sql = format!("SELECT {SHOP_COLUMNS} FROM shops WHERE business_id = ?");
+    let row = connection.exec_first(sql, (business_id.uuid(),)).await?;
+    Ok(row.map(|row| shop(row).1))
+}
+
+fn shop(row: ShopRow) -> (Uuid, Shop) {
+    let (business_id, owner, shop_name, is_closed) = row;
+    let owner_user_id = UserId::from_uuid(owner);
+    (business_id, Shop { owner_user_id, shop_name, is_closed })
 }

@@ -38,11 +38,13 @@ pub(crate) struct AuditBody {
     debits: Balance,
     /// Over all accounts; equal to the debits.
     credits: Balance,
+    /// What is held for operations that are pending.
+    held: Balance,
     /// Accounts whose sums are not the fold of their transfers.
     accounts_not_folding: u64,
     customers_overdrawn: u64,
-    payments_without_transfer: u64,
-    transfers_without_payment: u64,
+    operations_not_matching: u64,
+    holds_not_matching: u64,
     transfers_unexplained: u64,
     requests_not_matching: u64,
 }
@@ -72,8 +74,8 @@ pub(crate) async fn audit_ledger(app: App, _: FunctionKey) -> Result<Json<AuditB
         tracing::error!(
             accounts_not_folding = books.accounts_not_folding,
             customers_overdrawn = books.customers_overdrawn,
-            payments_without_transfer = books.payments_without_transfer,
-            transfers_without_payment = books.transfers_without_payment,
+            operations_not_matching = books.operations_not_matching,
+            holds_not_matching = books.holds_not_matching,
             transfers_unexplained = books.transfers_unexplained,
             requests_not_matching = books.requests_not_matching,
             "the ledger does not balance"
@@ -119,10 +121,10 @@ async fn compare_books(app: &App) -> Result<AuditBody, Error> {
     let since = audit::count_transfers_from(&mut tx, progress.cut).await?;
     tx.rollback().await?;
 
-    let AccountSums { accounts, debits, credits, sums_agree, customers_overdrawn } = sums;
+    let AccountSums { accounts, debits, credits, held, sums_agree, customers_overdrawn } = sums;
     let Contradictions {
-        payments_without_transfer,
-        transfers_without_payment,
+        operations_not_matching,
+        holds_not_matching,
         transfers_unexplained,
         requests_not_matching,
     } = contradictions;
@@ -136,10 +138,11 @@ async fn compare_books(app: &App) -> Result<AuditBody, Error> {
         folded_before: progress.cut.time().into(),
         debits: Balance::hkd(debits),
         credits: Balance::hkd(credits),
+        held: Balance::hkd(held),
         accounts_not_folding,
         customers_overdrawn,
-        payments_without_transfer,
-        transfers_without_payment,
+        operations_not_matching,
+        holds_not_matching,
         transfers_unexplained,
         requests_not_matching,
     })

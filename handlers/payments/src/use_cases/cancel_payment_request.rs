@@ -1,14 +1,14 @@
-//! A shop takes its request back. Doing it twice is the same as doing it once.
+//! A shop takes its request back.
 
 use service::database::now;
 use service::trace::TraceContext;
 use service::{Error, Id, Json, Merchant};
-use values::{NO_PAYMENT_REQUEST, PaymentRequestId, RequestStatus};
+use values::{NO_PAYMENT_REQUEST, PaymentRequestId};
 
 use super::PaymentRequestBody;
 use crate::App;
-
-use crate::store::{payment_requests, read_models};
+use crate::domain::operations::CancelRequest;
+use crate::store::payment_requests;
 
 pub(crate) async fn cancel_payment_request(
     app: App,
@@ -16,21 +16,10 @@ pub(crate) async fn cancel_payment_request(
     owner: Merchant,
     trace: TraceContext,
 ) -> Result<Json<PaymentRequestBody>, Error> {
-    let mut tx = app.database.begin().await?;
-    let request = payment_requests::lock_payment_request(&mut tx, id).await?;
-    let mut request = request.ok_or(NO_PAYMENT_REQUEST)?;
-    read_models::find_shop(&mut tx, request.business_id)
-        .await?
-        .filter(|shop| shop.owner_user_id == owner.user_id)
-        .ok_or(NO_PAYMENT_REQUEST)?;
-    let now = now();
-    if request.status != RequestStatus::Cancelled {
-        request.require_open(now)?;
-        request.status = RequestStatus::Cancelled;
-        payment_requests::close_payment_request(&mut tx, &request).await?;
-        let closed = app.outbox.envelope(trace, id.to_string(), &request.closed_event())?;
-        app.outbox.append(&mut tx, &[closed]).await?;
-        app.outbox.commit(tx).await?;
-    }
-    Ok(Json(PaymentRequestBody::at(request, now)))
+    let request =
+        payment_requests::find_payment_request(&mut app.database.conn().await?, id).await?;
+    let business_id = request.ok_or(NO_PAYMENT_REQUEST)?.business_id;
+    let cancel = CancelRequest { id, business_id, owner: owner.user_id };
+    let cancelled = app.operations.submit(cancel, trace).await?;
+    Ok(Json(PaymentRequestBody::at(cancelled, now())))
 }

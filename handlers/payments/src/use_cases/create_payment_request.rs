@@ -1,18 +1,19 @@
 //! A shop asks to be paid an amount.
 
 use serde::{Deserialize, Serialize};
-use service::database::{Tx, now};
+use service::database::now;
 use service::trace::TraceContext;
-use service::{Error, Json, Keyed, Merchant, Recorded, Resource, once};
+use service::{Error, Json, Keyed, Merchant, Recorded, Resource};
 use time::{Duration, OffsetDateTime};
 use utoipa::ToSchema;
 use values::{
-    BusinessId, Description, IdempotencyKey, Money, NO_BUSINESS, PaymentId, PaymentRequestId,
-    RequestStatus, Timestamp, unknown,
+    BusinessId, Description, IdempotencyKey, Money, PaymentId, PaymentRequestId, RequestStatus,
+    Timestamp,
 };
 
+use crate::App;
 use crate::domain::PaymentRequest;
-use crate::{App, store};
+use crate::domain::operations::CreateRequest;
 
 /// How long a request waits if the shop does not say.
 const LIFETIME_SECONDS_DEFAULT: u32 = 15 * 60;
@@ -98,39 +99,15 @@ pub(crate) async fn create_payment_request(
     Json(input): Json<CreatePaymentRequest>,
 ) -> Result<Recorded<PaymentRequestBody>, Error> {
     let keyed = Keyed::new(owner.user_id.uuid(), &key, "create_payment_request", &input)?;
-    let created = once(&app.database, &keyed, |tx| insert(&app, tx, &owner, trace, &input)).await?;
-    app.outbox.nudge();
-    Ok(created)
-}
-
-async fn insert(
-    app: &App,
-    mut tx: Tx,
-    owner: &Merchant,
-    trace: TraceContext,
-    input: &CreatePaymentRequest,
-) -> Result<(Tx, PaymentRequestBody), Error> {
-    let shop = store::read_models::find_shop(&mut tx, input.business_id)
-        .await?
-        .ok_or_else(|| unknown(input.business_id.uuid(), now(), NO_BUSINESS))?;
-    if shop.owner_user_id != owner.user_id || shop.is_closed {
-        return Err(NO_BUSINESS.into());
-    }
     let seconds = input.expires_in_seconds.map_or(LIFETIME_SECONDS_DEFAULT, |wanted| wanted.0);
-    let now = now();
-    let request = PaymentRequest {
-        id: PaymentRequestId::new(),
+    let create = CreateRequest {
+        owner: owner.user_id,
         business_id: input.business_id,
-        shop_name: shop.shop_name,
         amount: input.amount,
         description: input.description.as_str().to_owned(),
-        status: RequestStatus::Open,
-        created_at: now,
-        expires_at: now.saturating_add(Duration::seconds(seconds.into())),
-        payment_id: None,
+        lifetime: Duration::seconds(seconds.into()),
     };
-    store::payment_requests::insert_payment_request(&mut tx, &request).await?;
-    let created = app.outbox.envelope(trace, request.id.to_string(), &request.created_event())?;
-    app.outbox.append(&mut tx, &[created]).await?;
-    Ok((tx, PaymentRequestBody::at(request, now)))
+    let created = app.operations.submit_once(create, &keyed, trace).await?;
+    let (request, is_repeat) = created.find(&app.database).await?;
+    Recorded::of(&PaymentRequestBody::at(request, now()), is_repeat)
 }

@@ -6,6 +6,7 @@ use service::database::now;
 use service::trace;
 use values::RequestStatus;
 
+use crate::domain::PaymentRequest;
 use crate::{App, store};
 
 /// Requests closed in one transaction.
@@ -23,9 +24,9 @@ pub(crate) async fn expire_payment_requests(app: App) -> Result<(), Error> {
             return Ok(());
         }
         let mut closed = Vec::with_capacity(overdue.len());
-        for mut request in overdue {
-            request.status = RequestStatus::Expired;
-            store::payment_requests::close_payment_request(&mut tx, &request).await?;
+        for request in overdue {
+            store::payment_requests::expire_payment_request(&mut tx, request.id).await?;
+            let request = PaymentRequest { status: RequestStatus::Expired, ..request };
             let (subject, event) = (request.id.to_string(), request.closed_event());
             closed.push(app.outbox.envelope(trace::current(), subject, &event)?);
         }

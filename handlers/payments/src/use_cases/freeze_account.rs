@@ -62,8 +62,7 @@ async fn try_change(
     // Before anything is locked, so that a wrong name holds up nobody. An account's kind never
     // changes.
     find_named(&mut tx, id).await?;
-    let ledger = store::ledger::lock_accounts(&mut tx, &[id.uuid()]).await?;
-    let account = ledger.account(id.uuid()).ok_or(NO_ACCOUNT)?;
+    let account = store::ledger::lock_account(&mut tx, id.uuid()).await?.ok_or(NO_ACCOUNT)?;
     if account.status != action.status() {
         let freeze = AccountFreeze {
             action,

@@ -6,8 +6,8 @@ use inbox::Failure;
 use service::database::Tx;
 use values::BusinessId;
 
-use crate::domain::AccountKind;
-use crate::store::{self, read_models::Shop};
+use crate::domain::{AccountKind, Shop};
+use crate::store;
 
 pub(crate) async fn learn_shop(tx: &mut Tx, event: &Envelope) -> Result<(), Failure> {
     let Some(business) = inbox::decode::<BusinessChangedV1>(event)? else { return Ok(()) };

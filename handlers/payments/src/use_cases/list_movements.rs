@@ -5,29 +5,19 @@ use serde::Serialize;
 use service::{Consumer, Error, Id, Json, List, Merchant, Page};
 use utoipa::ToSchema;
 use uuid::Uuid;
-use values::{BusinessId, Money, Party, PaymentId, Timestamp, TopUpId, TransferId, code_enum};
+use values::{BusinessId, Money, Party, PaymentId, Timestamp, TopUpId, TransferId};
 
 use super::created_within::CreatedWithin;
 use super::read_wallet::require_owner;
-use crate::domain::{Direction, Movement, NO_WALLET, TransferCode};
+use crate::domain::{Direction, Movement, NO_WALLET, OperationKind};
 use crate::{App, store};
-
-code_enum! {
-    /// What moved the money.
-    enum MovementType {
-        /// It came from the person's bank.
-        TopUp = "top-up",
-        /// A person paid a shop.
-        Payment = "payment",
-    }
-}
 
 /// One movement.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct MovementBody {
     transfer_id: TransferId,
     #[serde(rename = "type")]
-    movement_type: MovementType,
+    movement_type: OperationKind,
     direction: Direction,
     amount: Money,
     /// Null unless it is a payment.
@@ -41,18 +31,16 @@ pub(crate) struct MovementBody {
 
 impl From<Movement> for MovementBody {
     fn from(movement: Movement) -> Self {
-        let Movement { transfer_id, direction, amount, code, counterparty, at } = movement;
-        let (movement_type, payment_id, top_up_id) = match code {
-            TransferCode::TopUp(id) => (MovementType::TopUp, None, Some(id)),
-            TransferCode::Payment(id) => (MovementType::Payment, Some(id), None),
-        };
+        let Movement { transfer_id, direction, amount, kind, operation_id, counterparty, at } =
+            movement;
+        let is = |wanted| kind == wanted;
         Self {
             transfer_id,
-            movement_type,
+            movement_type: kind,
             direction,
             amount,
-            payment_id,
-            top_up_id,
+            payment_id: is(OperationKind::Payment).then(|| PaymentId::from_uuid(operation_id)),
+            top_up_id: is(OperationKind::TopUp).then(|| TopUpId::from_uuid(operation_id)),
             counterparty,
             posted_at: at.into(),
         }

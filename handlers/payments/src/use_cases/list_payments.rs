@@ -9,7 +9,7 @@ use values::{BusinessId, Product};
 use super::PaymentBody;
 use super::created_within::narrow;
 use super::read_wallet::require_owner;
-use crate::domain::Payment;
+use crate::domain::Operation;
 use crate::{App, store};
 
 /// Whose payments.
@@ -37,13 +37,13 @@ pub(crate) async fn list_payments(
     let (paging, rows) = match (business_id, caller.product) {
         (None, Product::Consumer) => {
             let paging = narrow(list.of(caller.user_id)?, created_from, created_before);
-            let rows = store::payments::list_of_payer(&mut conn, caller.user_id, &paging).await?;
+            let rows = store::operations::list_of_payer(&mut conn, caller.user_id, &paging).await?;
             (paging, rows)
         }
         (Some(business_id), Product::Business) => {
             require_owner(&mut conn, business_id, caller.user_id).await?;
             let paging = narrow(list.of(business_id)?, created_from, created_before);
-            let rows = store::payments::list_of_business(&mut conn, business_id, &paging).await?;
+            let rows = store::operations::list_of_business(&mut conn, business_id, &paging).await?;
             (paging, rows)
         }
         (None, Product::Business) => {
@@ -51,6 +51,6 @@ pub(crate) async fn list_payments(
         }
         (Some(_), Product::Consumer) => return Err(WRONG_PRODUCT.into()),
     };
-    let place = |payment: &Payment| payment.id.uuid().as_u128();
+    let place = |payment: &Operation| payment.id.as_u128();
     Ok(Json(paging.page(rows, place, PaymentBody::from)))
 }

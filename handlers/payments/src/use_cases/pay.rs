@@ -1,21 +1,18 @@
 //! A person pays a shop's request: the flow the product exists for.
 
 use serde::{Deserialize, Serialize};
-use service::database::{Tx, now};
 use service::trace::TraceContext;
-use service::{Caller, Consumer, Error, Json, Keyed, Recorded, Resource, once};
+use service::{Caller, Consumer, Error, Json, Keyed, Recorded, Resource};
 use time::OffsetDateTime;
 use utoipa::ToSchema;
 use values::{
-    BusinessId, IdempotencyKey, Money, NO_PAYMENT_REQUEST, Party, PaymentConfirmation, PaymentId,
-    PaymentRequestId, PaymentTerms, Refusal, RequestStatus, SignedAt, Timestamp, TransferId,
+    BusinessId, IdempotencyKey, Money, Party, PaymentConfirmation, PaymentId, PaymentRequestId,
+    PaymentTerms, Refusal, SignedAt, Timestamp, UserId,
 };
 
-use crate::domain::{
-    CONFIRMATION_INVALID, ConfirmedBy, NO_WALLET, PAYEE_UNAVAILABLE, Payment, PaymentStatus,
-    Transfer, TransferCode,
-};
-use crate::{App, store};
+use crate::App;
+use crate::domain::operations::PayShop;
+use crate::domain::{CONFIRMATION_INVALID, ConfirmedBy, Operation, OperationState};
 
 /// What the payer saw and agreed to, and the proof of it.
 #[derive(Deserialize, ToSchema)]
@@ -50,12 +47,15 @@ pub(crate) enum Proof {
 #[derive(Serialize, ToSchema)]
 pub(crate) struct PaymentBody {
     payment_id: PaymentId,
-    payment_request_id: PaymentRequestId,
+    /// Null if the payer entered the amount: the shop's static code was paid.
+    payment_request_id: Option<PaymentRequestId>,
     payer: Party,
     payee: Party,
     amount: Money,
+    /// What the shop's code asked to be quoted; null if nothing.
+    reference: Option<String>,
     /// A payment that is not completed does not exist.
-    status: PaymentStatus,
+    status: OperationState,
     completed_at: Timestamp,
 }
 
@@ -63,16 +63,20 @@ impl Resource for PaymentBody {
     const LOCATION: &'static str = "/api/v1/payments/{payment_id}";
 }
 
-impl From<Payment> for PaymentBody {
-    fn from(payment: Payment) -> Self {
+impl From<Operation> for PaymentBody {
+    fn from(payment: Operation) -> Self {
         Self {
-            payment_id: payment.id,
-            payment_request_id: payment.payment_request_id,
-            payer: Party::user(payment.payer_user_id, payment.payer_name),
-            payee: Party::Business { id: payment.business_id, name: payment.shop_name },
+            payment_id: payment.payment_id(),
+            payment_request_id: payment.payment_request_id(),
+            payer: Party::user(UserId::from_uuid(payment.from.account_id), payment.from.name),
+            payee: Party::Business {
+                id: BusinessId::from_uuid(payment.to.account_id),
+                name: payment.to.name,
+            },
             amount: payment.amount,
-            status: PaymentStatus::Completed,
-            completed_at: payment.completed_at.into(),
+            status: payment.state,
+            completed_at: payment.ended_at.unwrap_or(payment.created_at).into(),
+            reference: Some(payment.reference).filter(|text| !text.is_empty()),
         }
     }
 }
@@ -91,14 +95,21 @@ pub(crate) async fn pay(
         payment_request_id: input.payment_request_id,
         idempotency_key: key.clone(),
     };
-    let confirmed_by = confirmed_by(&app, &payer, &terms, input.confirmation).await?;
+    let confirmed = confirmed_by(&app, &payer, &terms, input.confirmation).await?;
     // The proof is not part of the fingerprint: a retry may sign again, or come after its proof has
     // expired, and still reads what was paid.
     let keyed = Keyed::new(payer.user_id.uuid(), &key, "pay", &terms)?;
-    let transfer = |tx| transfer(&app, tx, &terms, confirmed_by.clone(), trace);
-    let paid = once(&app.database, &keyed, transfer).await?;
-    app.outbox.nudge();
-    Ok(paid)
+    let pay = PayShop {
+        payer: payer.user_id,
+        payee: terms.payee,
+        amount: terms.amount,
+        payment_request_id: Some(terms.payment_request_id),
+        reference: String::new(),
+        confirmed,
+    };
+    let done = app.operations.submit_once(pay, &keyed, trace).await?;
+    let (payment, is_repeat) = done.find(&app.database).await?;
+    Recorded::of(&PaymentBody::from(payment), is_repeat)
 }
 
 /// How this payment was confirmed, or why the proof does not confirm it.
@@ -129,62 +140,4 @@ async fn confirmed_by(
             recent.map(|_| ConfirmedBy::Pin).ok_or_else(refusal)
         }
     })
-}
-
-/// Moves the money if the payment was confirmed. The proof's age is judged when the request
-/// arrives; only its refusal happens here, in the key's transaction, so that a retry of a payment
-/// that was made still reads it.
-async fn transfer(
-    app: &App,
-    mut tx: Tx,
-    terms: &PaymentTerms,
-    confirmed_by: Result<ConfirmedBy, Refusal>,
-    trace: TraceContext,
-) -> Result<(Tx, PaymentBody), Error> {
-    let confirmed_by = confirmed_by?;
-    let (payer, payee, amount) = (terms.payer, terms.payee, terms.amount);
-    let id = terms.payment_request_id;
-    let locked = store::payment_requests::lock_payment_request(&mut tx, id).await?;
-    let mut request = locked.ok_or(NO_PAYMENT_REQUEST)?;
-    // Only now: the wait for the lock may have outlasted the request.
-    let now = now();
-    request.accept(amount, payee, now)?;
-    let shop = store::read_models::find_shop(&mut tx, payee).await?.ok_or(NO_PAYMENT_REQUEST)?;
-    if shop.is_closed {
-        return Err(PAYEE_UNAVAILABLE.into());
-    }
-
-    let accounts = [payer.uuid(), payee.uuid()];
-    let mut ledger = store::ledger::lock_accounts(&mut tx, &accounts).await?;
-    ledger.account(payer.uuid()).ok_or(NO_WALLET)?;
-    let payment = Payment {
-        id: PaymentId::new(),
-        payment_request_id: request.id,
-        payer_user_id: payer,
-        payer_name: store::read_models::find_person_name(&mut tx, payer).await?,
-        business_id: payee,
-        shop_name: request.shop_name.clone(),
-        amount,
-        transfer_id: TransferId::new(),
-        completed_at: now,
-    };
-    ledger.post(Transfer {
-        id: payment.transfer_id,
-        debit: payer.uuid(),
-        credit: payee.uuid(),
-        amount,
-        code: TransferCode::Payment(payment.id),
-        at: now,
-    })?;
-    store::ledger::write_ledger(&mut tx, &ledger).await?;
-    store::payments::insert_payment(&mut tx, &payment, confirmed_by).await?;
-    request.status = RequestStatus::Paid;
-    request.payment_id = Some(payment.id);
-    store::payment_requests::close_payment_request(&mut tx, &request).await?;
-
-    let completed = payment.completed_event(shop.owner_user_id);
-    let completed = app.outbox.envelope(trace, payment.id.to_string(), &completed)?;
-    let closed = app.outbox.envelope(trace, request.id.to_string(), &request.closed_event())?;
-    app.outbox.append(&mut tx, &[completed, closed]).await?;
-    Ok((tx, PaymentBody::from(payment)))
 }

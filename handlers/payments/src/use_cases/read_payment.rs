@@ -13,6 +13,6 @@ pub(crate) async fn read_payment(
     caller: Caller,
 ) -> Result<Json<PaymentBody>, Error> {
     let mut conn = app.database.conn().await?;
-    let payment = store::payments::find_payment_of(&mut conn, id, caller.user_id).await?;
+    let payment = store::operations::find_payment_of(&mut conn, id, caller.user_id).await?;
     Ok(Json(PaymentBody::from(payment.ok_or(NO_PAYMENT)?)))
 }

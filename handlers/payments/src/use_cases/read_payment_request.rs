@@ -33,5 +33,5 @@ async fn is_party(
         return Ok(true);
     }
     let Some(payment_id) = request.payment_id else { return Ok(false) };
-    Ok(store::payments::find_payment_of(conn, payment_id, user_id).await?.is_some())
+    Ok(store::operations::find_payment_of(conn, payment_id, user_id).await?.is_some())
 }

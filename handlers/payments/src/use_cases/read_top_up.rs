@@ -13,6 +13,6 @@ pub(crate) async fn read_top_up(
     consumer: Consumer,
 ) -> Result<Json<TopUpBody>, Error> {
     let mut conn = app.database.conn().await?;
-    let top_up = store::ledger::find_top_up(&mut conn, consumer.user_id, id).await?;
+    let top_up = store::operations::find_top_up(&mut conn, consumer.user_id, id).await?;
     Ok(Json(TopUpBody::from(top_up.ok_or(NO_TOP_UP)?)))
 }

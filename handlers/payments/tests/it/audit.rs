@@ -39,8 +39,8 @@ async fn every_kind_of_damage_is_found() {
             "UPDATE accounts SET credits_posted = credits_posted + 1 WHERE kind = 'merchant'",
             "accounts_not_folding\":1",
         ),
-        ("DELETE FROM transfers WHERE code = 'payment'", "payments_without_transfer\":1"),
-        ("DELETE FROM payments", "transfers_without_payment\":1"),
+        ("DELETE FROM transfers WHERE code = 'payment'", "operations_not_matching\":1"),
+        ("DELETE FROM operations WHERE kind = 'payment'", "transfers_unexplained\":1"),
         ("UPDATE payment_requests SET status = 'open'", "requests_not_matching\":1"),
         (
             "UPDATE payment_requests SET status = 'paid' WHERE payment_id IS NULL",
@@ -51,11 +51,24 @@ async fn every_kind_of_damage_is_found() {
             "requests_not_matching\":1",
         ),
         (
-            "UPDATE transfers SET debit_account_id = 0x02 WHERE code = 'top_up'",
+            "UPDATE transfers SET debit_account_id = 0x02 WHERE code = 'top-up'",
             "transfers_unexplained\":1",
         ),
-        ("UPDATE transfers SET code = 'gift' WHERE code = 'top_up'", "transfers_unexplained\":1"),
-        ("UPDATE payments SET amount = amount + 1", "payments_without_transfer\":1"),
+        ("UPDATE transfers SET code = 'gift' WHERE code = 'top-up'", "transfers_unexplained\":1"),
+        (
+            "UPDATE operations SET amount = amount + 1 WHERE kind = 'payment'",
+            "operations_not_matching\":1",
+        ),
+        ("UPDATE operations SET moved = moved - 1", "operations_not_matching\":2"),
+        (
+            "UPDATE operations JOIN transfers ON transfer_id = operation_id
+             SET operations.kind = 'top-up', code = 'top-up' WHERE code = 'payment'",
+            "transfers_unexplained\":1",
+        ),
+        (
+            "UPDATE accounts SET credits_pending = 1 WHERE kind = 'merchant'",
+            "accounts_not_folding\":1",
+        ),
         (
             "UPDATE accounts SET debits_pending = 100000 WHERE kind = 'wallet' LIMIT 1",
             "customers_overdrawn\":1",
@@ -75,9 +88,16 @@ async fn let_two_days_pass(fixture: &Fixture) {
         format!("UNHEX(CONCAT(LPAD(HEX({time}), 12, '0'), SUBSTR(HEX({id}), 13)))")
     };
     let mut conn = fixture.database.pool.get_conn().await.unwrap();
-    for table in ["transfers", "payments"] {
-        let id = older("transfer_id");
-        conn.query_drop(format!("UPDATE {table} SET transfer_id = {id}")).await.unwrap();
+    for (table, column) in [
+        ("transfers", "transfer_id"),
+        ("transfers", "subject_id"),
+        ("transfers", "pending_id"),
+        ("operations", "operation_id"),
+        ("payment_requests", "payment_id"),
+    ] {
+        let sql =
+            format!("UPDATE {table} SET {column} = {} WHERE {column} IS NOT NULL", older(column));
+        conn.query_drop(sql).await.unwrap();
     }
     let sooner = "UPDATE payment_requests SET expires_at = expires_at - INTERVAL 2 DAY";
     conn.query_drop(sooner).await.unwrap();
@@ -113,16 +133,20 @@ async fn what_is_settled_is_folded_once_and_the_accounts_are_compared_with_it() 
 #[tokio::test]
 async fn a_contradiction_in_what_is_folded_stays_in_sight() {
     for (damage, finding) in [
-        ("DELETE FROM payments", "transfers_without_payment\":1"),
-        ("DELETE FROM transfers WHERE code = 'payment'", "payments_without_transfer\":1"),
+        ("DELETE FROM operations WHERE kind = 'payment'", "transfers_unexplained\":1"),
+        ("DELETE FROM transfers WHERE code = 'payment'", "operations_not_matching\":1"),
         ("UPDATE payment_requests SET status = 'open'", "requests_not_matching\":1"),
-        ("UPDATE payment_requests SET payment_id = NULL", "requests_not_matching\":1"),
+        // Neither finds the other.
+        ("UPDATE payment_requests SET payment_id = NULL", "requests_not_matching\":2"),
         (
             "UPDATE payment_requests SET status = 'paid' WHERE payment_id IS NULL",
             "requests_not_matching\":1",
         ),
-        ("UPDATE payments SET amount = amount + 1", "payments_without_transfer\":1"),
-        ("UPDATE transfers SET phase = 'pending'", "transfers_unexplained\":2"),
+        (
+            "UPDATE operations SET amount = amount + 1 WHERE kind = 'payment'",
+            "operations_not_matching\":1",
+        ),
+        ("UPDATE transfers SET subject_id = 0x02", "transfers_unexplained\":2"),
     ] {
         let fixture = books_with_one_payment().await;
         let_two_days_pass(&fixture).await;
@@ -194,7 +218,7 @@ async fn the_nightly_audit_tells_of_a_contradiction_and_has_done_its_work() {
     // While there is only one, tracing takes the word of whichever thread first comes by a log line
     // for whether anybody wants it: that of another test, which has no subscriber.
     let _second = tracing::Dispatch::new(tracing_subscriber::registry());
-    for (damage, is_told) in [("DO 0", false), ("DELETE FROM payments", true)] {
+    for (damage, is_told) in [("DO 0", false), ("DELETE FROM operations", true)] {
         let mut conn = fixture.database.pool.get_conn().await.unwrap();
         conn.query_drop(damage).await.unwrap();
         let log = Log::default();
@@ -210,7 +234,7 @@ async fn the_nightly_audit_tells_of_a_contradiction_and_has_done_its_work() {
 async fn an_audit_that_cannot_be_completed_is_a_failure_to_the_host() {
     let fixture = Fixture::new().await;
     let mut conn = fixture.database.pool.get_conn().await.unwrap();
-    conn.query_drop("DROP TABLE payments").await.unwrap();
+    conn.query_drop("DROP TABLE operations").await.unwrap();
     assert_eq!(nightly(&fixture).await.0, 500);
 }
 

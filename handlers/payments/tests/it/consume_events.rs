@@ -1,6 +1,6 @@
 //! Read models: what other services tell of people and shops.
 
-use events::payments::PaymentCompletedV1;
+use events::payments::MoneyMovedV1;
 use events::user_profile::ProfileChangedV1;
 use serde_json::json;
 use testkit::event;
@@ -46,8 +46,9 @@ async fn a_payment_carries_the_name_that_the_payer_has_chosen() {
     let (request, key) = (fixture.request(&owner, shop).await, new_key());
     let body = signed(&payer, shop, &request, &key);
     fixture.post(&payer, "/api/v1/payments", &key, &body).await;
-    let told: Vec<PaymentCompletedV1> = fixture.database.told().await;
-    assert_eq!(told[0].payer_name, "陳大文");
+    let told: Vec<MoneyMovedV1> = fixture.database.told().await;
+    let payment = told.iter().find(|moved| moved.kind == "payment").unwrap();
+    assert_eq!(payment.from.name, "陳大文");
 }
 
 #[tokio::test]

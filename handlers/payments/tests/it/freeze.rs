@@ -8,6 +8,7 @@ use mysql_async::TxOpts;
 use mysql_async::prelude::Queryable;
 use payments::App;
 use serde_json::{Value, json};
+use tokio::sync::watch;
 use tokio::time::sleep;
 use values::{Product, UserId};
 
@@ -134,27 +135,27 @@ async fn once_the_freeze_is_answered_nothing_moves_and_nobody_else_notices() {
         orders.push((other, fixture.request(&owner, shop).await));
     }
 
-    let pay = async |(payer, request): &(&Person, String)| {
+    // A third pays before, a third while the account is being frozen, a third afterwards.
+    let (stage, stages) = watch::channel(0);
+    let pay = async |(number, (payer, request)): (usize, &(&Person, String))| {
+        stages.clone().wait_for(|stage| *stage >= number % 3).await.unwrap();
         let key = new_key();
         let body = signed(payer, shop, request, &key);
         code(fixture.post(payer, PAYMENTS, &key, &body).await)
     };
     let freeze = async {
-        // Some payments are through, more are under way.
-        for _ in 0..1_000 {
-            if fixture.database.count("payments").await >= 5 {
-                break;
-            }
-        }
+        while fixture.takings(&owner, shop).await == 0 {}
+        stage.send_replace(1);
         // At another instance, which does not know what this one is doing.
         let account = suspect.user_id.to_string();
         let (status, frozen) = change(&fixture.another_instance(), &account, "freeze").await;
         assert_eq!(status, 200, "{frozen}");
         // At this moment, while the others still pay.
         assert_eq!(frozen["balance"]["amount"], fixture.balance(&suspect).await);
+        stage.send_replace(2);
         frozen["balance"]["amount"].as_i64().unwrap()
     };
-    let (answers, balance) = futures_util::join!(join_all(orders.iter().map(pay)), freeze);
+    let (answers, balance) = futures_util::join!(join_all((0..).zip(&orders).map(pay)), freeze);
 
     assert_eq!(fixture.balance(&suspect).await, balance);
     let (own, of_others) = answers.split_at(60);

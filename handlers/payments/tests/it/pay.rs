@@ -1,6 +1,6 @@
 //! Paying a request: once, confirmed, and never with money that is not there.
 
-use events::payments::{PaymentCompletedV1, PaymentRequestClosedV1};
+use events::payments::{MoneyMovedV1, PaymentRequestClosedV1};
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 use time::{Duration, OffsetDateTime};
@@ -45,10 +45,11 @@ async fn a_signed_payment_moves_the_money_closes_the_request_and_is_told() {
     let stranger = fixture.person(Product::Consumer).await;
     assert_eq!(fixture.get(&stranger, &path).await.0, 404);
 
-    let completed: Vec<PaymentCompletedV1> = fixture.database.told().await;
-    assert_eq!((completed.len(), completed[0].amount), (1, 12_850));
-    assert_eq!(completed[0].payer_user_id, payer.user_id.to_string());
-    assert_eq!(completed[0].business_owner_user_id, owner.user_id.to_string());
+    let moved: Vec<MoneyMovedV1> = fixture.database.told().await;
+    let moved = moved.iter().find(|moved| moved.kind == "payment").unwrap();
+    assert_eq!((moved.amount, &moved.payment_request_id), (12_850, &Some(request)));
+    assert_eq!(moved.from.id, Some(payer.user_id.to_string()));
+    assert_eq!(moved.to.told_user_id, Some(owner.user_id.to_string()));
     let closed: Vec<PaymentRequestClosedV1> = fixture.database.told().await;
     assert_eq!((closed.len(), closed[0].status.as_str()), (1, "paid"));
     assert_eq!(fixture.audit().await["balanced"], true);
@@ -311,7 +312,8 @@ async fn a_phone_that_was_removed_pays_no_more_although_its_token_still_lives() 
     let body = signed(&payer, shop, &request, &key);
     let (status, problem) = fixture.post(&payer, PAYMENTS, &key, &body).await;
     assert_eq!((status, &problem["code"]), (401, &json!("invalid-token")));
-    assert_eq!(fixture.database.count("payments").await, 0);
+    // The top-up's.
+    assert_eq!(fixture.database.count("transfers").await, 1);
     // Nor does it read what the wallet holds.
     assert_eq!(fixture.get(&payer, "/api/v1/wallets/me").await.0, 401);
 }

@@ -98,5 +98,5 @@ async fn refused_requests_leave_nothing_behind() {
         assert_eq!((status, &problem["code"]), (400, &json!("invalid-body")), "{body}");
     }
     assert_eq!(fixture.database.count("payment_requests").await, 0);
-    assert_eq!(fixture.database.count("idempotency_keys").await, 0);
+    assert_eq!(fixture.database.count("operation_keys").await, 0);
 }

@@ -1,6 +1,6 @@
 //! Wallets: opening, topping up, history.
 
-use events::payments::TopUpCompletedV1;
+use events::payments::MoneyMovedV1;
 use serde_json::json;
 use testkit::Call;
 use values::Product;
@@ -35,7 +35,7 @@ async fn one_key_tops_up_once_and_answers_the_same_bytes() {
     assert_eq!(first.0, 201);
     assert_eq!(first, second);
     assert_eq!(fixture.balance(&person).await, 50_000);
-    let told: Vec<TopUpCompletedV1> = fixture.database.told().await;
+    let told: Vec<MoneyMovedV1> = fixture.database.told().await;
     assert_eq!((told.len(), told[0].amount), (1, 50_000));
 
     let other = json!({"amount": {"amount": 50_001, "currency": "HKD"}});

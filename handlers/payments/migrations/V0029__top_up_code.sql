@@ -1,0 +1,1 @@
+UPDATE transfers SET code = 'top-up' WHERE code = 'top_up';

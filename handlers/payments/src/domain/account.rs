@@ -1,0 +1,140 @@
+//! An account: whose money it holds, whether it may move, and its four sums.
+
+use uuid::Uuid;
+use values::{Refusal, code_enum};
+
+use super::refusals::{
+    BALANCE_LIMIT_EXCEEDED, HOLD_ENDED, INSUFFICIENT_FUNDS, PAYEE_UNAVAILABLE, WALLET_FROZEN,
+};
+
+/// The bank's side of top-ups.
+pub(crate) const BANK_CLEARING: Uuid = Uuid::from_u128(1);
+
+/// The most that a wallet may hold, in minor units: HK$100,000.
+pub(crate) const WALLET_BALANCE_MAX: i64 = 10_000_000;
+
+code_enum! {
+    /// Whose money an account holds, and so which way it may go.
+    pub(crate) enum AccountKind {
+        /// A person's money; the account's id is the user's.
+        Wallet = "wallet",
+        /// A shop's takings; the account's id is the business's.
+        Merchant = "merchant",
+        /// Money on its way from or to a bank; its debits exceed its credits.
+        BankClearing = "bank_clearing",
+    }
+}
+
+impl AccountKind {
+    /// Customers' accounts never go below zero.
+    const fn may_be_overdrawn(self) -> bool {
+        match self {
+            Self::Wallet | Self::Merchant => false,
+            Self::BankClearing => true,
+        }
+    }
+
+    /// What the caller reads of a frozen account. Of a shop's they read only that it cannot be
+    /// paid, since the payer is somebody else.
+    const fn refusal_when_frozen(self) -> Refusal {
+        match self {
+            Self::Wallet => WALLET_FROZEN,
+            Self::Merchant | Self::BankClearing => PAYEE_UNAVAILABLE,
+        }
+    }
+}
+
+code_enum! {
+    /// Whether an account's money may move.
+    pub(crate) enum AccountStatus {
+        /// It gives and takes.
+        Active = "active",
+        /// An operator has stopped it: it neither gives nor takes.
+        Frozen = "frozen",
+    }
+}
+
+/// The side of an account that a transfer is entered on.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Entry {
+    Debit,
+    Credit,
+}
+
+/// One account's sums, in minor units. None of the four is ever negative.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Account {
+    pub(crate) id: Uuid,
+    pub(crate) kind: AccountKind,
+    pub(crate) status: AccountStatus,
+    pub(crate) debits_posted: i64,
+    pub(crate) credits_posted: i64,
+    pub(crate) debits_pending: i64,
+    pub(crate) credits_pending: i64,
+}
+
+impl Account {
+    /// What has been received less what has been spent.
+    pub(crate) const fn balance(&self) -> i64 {
+        self.credits_posted.saturating_sub(self.debits_posted)
+    }
+
+    /// What can be spent: the balance less what is held.
+    pub(crate) const fn available(&self) -> i64 {
+        self.balance().saturating_sub(self.debits_pending)
+    }
+
+    pub(super) fn require_active(&self) -> Result<(), Refusal> {
+        match self.status {
+            AccountStatus::Active => Ok(()),
+            AccountStatus::Frozen => Err(self.kind.refusal_when_frozen()),
+        }
+    }
+
+    pub(super) fn require_available(&self, amount: i64) -> Result<(), Refusal> {
+        let is_there = self.kind.may_be_overdrawn() || self.available() >= amount;
+        is_there.then_some(()).ok_or(INSUFFICIENT_FUNDS)
+    }
+
+    /// Whether it holds no more than it may, also once everything on its way has come.
+    pub(super) fn require_room(&self) -> Result<(), Refusal> {
+        let expected = self.balance().saturating_add(self.credits_pending);
+        let is_full = self.kind == AccountKind::Wallet && expected > WALLET_BALANCE_MAX;
+        if is_full { Err(BALANCE_LIMIT_EXCEEDED) } else { Ok(()) }
+    }
+
+    /// Moves money. Sums beyond i64 are refused.
+    pub(super) fn post(&mut self, entry: Entry, amount: i64) -> Result<(), Refusal> {
+        add(
+            match entry {
+                Entry::Debit => &mut self.debits_posted,
+                Entry::Credit => &mut self.credits_posted,
+            },
+            amount,
+        )
+    }
+
+    /// Sets money aside.
+    pub(super) fn hold(&mut self, entry: Entry, amount: i64) -> Result<(), Refusal> {
+        add(self.pending(entry), amount)
+    }
+
+    /// Sets aside no longer what was held.
+    pub(super) fn end_hold(&mut self, entry: Entry, held: i64) -> Result<(), Refusal> {
+        let pending = self.pending(entry);
+        *pending = pending.checked_sub(held).filter(|rest| *rest >= 0).ok_or(HOLD_ENDED)?;
+        Ok(())
+    }
+
+    fn pending(&mut self, entry: Entry) -> &mut i64 {
+        match entry {
+            Entry::Debit => &mut self.debits_pending,
+            Entry::Credit => &mut self.credits_pending,
+        }
+    }
+}
+
+fn add(sum: &mut i64, amount: i64) -> Result<(), Refusal> {
+    *sum = sum.checked_add(amount).ok_or(BALANCE_LIMIT_EXCEEDED)?;
+    Ok(())
+}

@@ -1,0 +1,199 @@
+//! What one transaction has read under its locks, and what is decided on it.
+//!
+//! A decision is pure: it looks at the books and says what should change, or refuses. The books
+//! take all of a decision or nothing, so that the next one is made on what its neighbours left.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use events::Event;
+use serde_json::Value;
+use time::OffsetDateTime;
+use uuid::Uuid;
+use values::{BusinessId, PaymentRequestId, Refusal, UserId};
+
+use super::account::Account;
+use super::ledger::Ledger;
+use super::operation::Operation;
+use super::payment_request::PaymentRequest;
+use super::shop::Shop;
+use super::transfer::Transfer;
+
+/// Something that is decided on the books: what it must know, and what follows from that.
+pub(crate) trait Decide: Send + 'static {
+    /// What it makes or changes, for whoever asked.
+    type Record: Record;
+
+    /// Those that share this are decided one after the other, in the order in which they came. It
+    /// should be the account that most of them have in common.
+    fn lane(&self) -> Uuid;
+
+    /// What must be read and locked before anything is decided.
+    fn reads(&self) -> Reads;
+
+    /// The accounts that it may touch, which are locked once the rest was read.
+    fn accounts(&self, books: &Books) -> Vec<Uuid>;
+
+    /// What should change. Nothing has changed yet, and nothing does after a refusal.
+    fn decide(&self, books: &Books) -> Result<Decision<Self::Record>, Refusal>;
+}
+
+/// A row that a decision is recorded in.
+pub(crate) trait Record: Clone + Send + 'static {
+    fn id(&self) -> Uuid;
+}
+
+/// What decisions need to know. Requests and operations are locked, shops and people are not.
+#[derive(Debug, Default)]
+pub(crate) struct Reads {
+    pub(crate) requests: BTreeSet<Uuid>,
+    pub(crate) operations: BTreeSet<Uuid>,
+    pub(crate) shops: BTreeSet<Uuid>,
+    pub(crate) people: BTreeSet<Uuid>,
+}
+
+impl Reads {
+    pub(crate) fn request(mut self, id: PaymentRequestId) -> Self {
+        self.requests.insert(id.uuid());
+        self
+    }
+
+    pub(crate) fn operation(mut self, id: Uuid) -> Self {
+        self.operations.insert(id);
+        self
+    }
+
+    pub(crate) fn shop(mut self, id: BusinessId) -> Self {
+        self.shops.insert(id.uuid());
+        self
+    }
+
+    pub(crate) fn person(mut self, id: UserId) -> Self {
+        self.people.insert(id.uuid());
+        self
+    }
+
+    pub(crate) fn and(mut self, other: Self) -> Self {
+        self.requests.extend(other.requests);
+        self.operations.extend(other.operations);
+        self.shops.extend(other.shops);
+        self.people.extend(other.people);
+        self
+    }
+}
+
+/// What somebody wants done.
+pub(crate) struct Decision<R> {
+    pub(crate) record: R,
+    pub(crate) changes: Changes,
+}
+
+/// What changes: all of it or nothing.
+#[derive(Debug, Default)]
+pub(crate) struct Changes {
+    pub(crate) transfers: Vec<Transfer>,
+    /// As they are from now on, new ones and others.
+    pub(crate) operations: Vec<Operation>,
+    /// As they are from now on, new ones and others.
+    pub(crate) requests: Vec<PaymentRequest>,
+    pub(crate) announcements: Vec<Announcement>,
+}
+
+/// An event to be published once the decision is committed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Announcement {
+    /// What it is about: events of one subject stay in order.
+    pub(crate) subject: String,
+    pub(crate) kind: &'static str,
+    pub(crate) data: Value,
+}
+
+impl Announcement {
+    pub(crate) fn new<E: Event>(subject: impl ToString, event: &E) -> Self {
+        // Structs of strings and numbers; this cannot fail.
+        let data = serde_json::to_value(event).unwrap_or_default();
+        Self { subject: subject.to_string(), kind: E::TYPE, data }
+    }
+}
+
+/// Rows by id, and which of them have changed.
+pub(crate) struct Rows<R> {
+    rows: BTreeMap<Uuid, R>,
+    changed: BTreeSet<Uuid>,
+}
+
+impl<R: Record> Rows<R> {
+    pub(crate) fn new(read: Vec<R>) -> Self {
+        let rows = read.into_iter().map(|row| (row.id(), row)).collect();
+        Self { rows, changed: BTreeSet::new() }
+    }
+
+    /// Those to write.
+    pub(crate) fn changed(&self) -> impl Iterator<Item = &R> {
+        self.changed.iter().filter_map(|id| self.rows.get(id))
+    }
+
+    fn save(&mut self, changed: Vec<R>) {
+        for row in changed {
+            self.changed.insert(row.id());
+            self.rows.insert(row.id(), row);
+        }
+    }
+}
+
+/// All that a transaction has read.
+pub(crate) struct Books {
+    /// When the decisions are made: after the last lock was taken.
+    pub(crate) now: OffsetDateTime,
+    pub(crate) ledger: Ledger,
+    pub(crate) requests: Rows<PaymentRequest>,
+    pub(crate) operations: Rows<Operation>,
+    pub(crate) shops: HashMap<Uuid, Shop>,
+    pub(crate) names: HashMap<Uuid, String>,
+}
+
+impl Books {
+    pub(crate) fn empty(now: OffsetDateTime) -> Self {
+        Self {
+            now,
+            ledger: Ledger::default(),
+            requests: Rows::new(Vec::new()),
+            operations: Rows::new(Vec::new()),
+            shops: HashMap::new(),
+            names: HashMap::new(),
+        }
+    }
+
+    pub(crate) fn account(&self, id: Uuid) -> Option<&Account> {
+        self.ledger.account(id)
+    }
+
+    pub(crate) fn request(&self, id: PaymentRequestId) -> Option<&PaymentRequest> {
+        self.requests.rows.get(&id.uuid())
+    }
+
+    pub(crate) fn operation(&self, id: Uuid) -> Option<&Operation> {
+        self.operations.rows.get(&id)
+    }
+
+    pub(crate) fn shop(&self, id: BusinessId) -> Option<&Shop> {
+        self.shops.get(&id.uuid())
+    }
+
+    /// Empty where the person has not chosen a name.
+    pub(crate) fn name(&self, id: UserId) -> String {
+        self.names.get(&id.uuid()).cloned().unwrap_or_default()
+    }
+
+    /// Decides, and takes what was decided with everything that follows from it, or nothing.
+    pub(crate) fn decide<D: Decide>(
+        &mut self,
+        wanted: &D,
+    ) -> Result<(D::Record, Vec<Announcement>), Refusal> {
+        let Decision { record, changes } = wanted.decide(self)?;
+        let Changes { transfers, operations, requests, announcements } = changes;
+        self.ledger.enter(transfers)?;
+        self.operations.save(operations);
+        self.requests.save(requests);
+        Ok((record, announcements))
+    }
+}

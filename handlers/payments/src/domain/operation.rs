@@ -1,0 +1,237 @@
+//! Operations: everything that moves money, in one shape.
+
+use events::payments::{MoneyMovedV1, SideV1, TopUpFailedV1};
+use time::OffsetDateTime;
+use uuid::Uuid;
+use values::{BusinessId, Money, Party, PaymentId, PaymentRequestId, TopUpId, TransferId, UserId};
+use values::{Refusal, code_enum};
+
+use super::account::AccountKind;
+use super::books::Record;
+use super::payment_request::rfc3339;
+use super::refusals::HOLD_ENDED;
+use super::transfer::{Hold, Phase, Transfer};
+
+code_enum! {
+    /// What an operation is.
+    pub(crate) enum OperationKind {
+        /// Money comes from a person's bank into their wallet.
+        TopUp = "top-up",
+        /// A person pays a shop.
+        Payment = "payment",
+    }
+}
+
+impl OperationKind {
+    /// Between which accounts its money moves.
+    pub(crate) const fn accounts(self) -> (AccountKind, AccountKind) {
+        match self {
+            Self::TopUp => (AccountKind::BankClearing, AccountKind::Wallet),
+            Self::Payment => (AccountKind::Wallet, AccountKind::Merchant),
+        }
+    }
+}
+
+code_enum! {
+    /// Where an operation stands. Only a pending one ever changes.
+    pub(crate) enum OperationState {
+        /// The money is held, and has not moved.
+        Pending = "pending",
+        /// The money has moved.
+        Completed = "completed",
+        /// The bank did not give the money, so none has moved.
+        Failed = "failed",
+        /// The bank did not answer in time, so no money has moved.
+        Expired = "expired",
+    }
+}
+
+code_enum! {
+    /// How the payer confirmed.
+    pub(crate) enum ConfirmedBy {
+        /// By a signature of the phone's key.
+        Device = "device",
+        /// By the PIN, for which the auth service vouches.
+        Pin = "pin",
+    }
+}
+
+/// One side of an operation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Side {
+    pub(crate) account_id: Uuid,
+    /// As the other side saw it then; empty if there was none.
+    pub(crate) name: String,
+}
+
+/// An operation, as it is stored. Its first transfer has its id.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Operation {
+    pub(crate) id: Uuid,
+    pub(crate) kind: OperationKind,
+    pub(crate) state: OperationState,
+    /// The payment request that it pays.
+    pub(crate) parent_id: Option<Uuid>,
+    pub(crate) from: Side,
+    pub(crate) to: Side,
+    /// What was agreed on.
+    pub(crate) amount: Money,
+    /// What has moved: all of it, or a part if no more could be had.
+    pub(crate) moved: Option<Money>,
+    /// What the payee asked to be quoted; empty if nothing.
+    pub(crate) reference: String,
+    pub(crate) confirmed_by: Option<ConfirmedBy>,
+    pub(crate) created_at: OffsetDateTime,
+    /// When it became what it is for good.
+    pub(crate) ended_at: Option<OffsetDateTime>,
+    /// When a pending one expires.
+    pub(crate) expires_at: Option<OffsetDateTime>,
+}
+
+impl Operation {
+    pub(crate) const fn payment_id(&self) -> PaymentId {
+        PaymentId::from_uuid(self.id)
+    }
+
+    pub(crate) const fn top_up_id(&self) -> TopUpId {
+        TopUpId::from_uuid(self.id)
+    }
+
+    pub(crate) fn payment_request_id(&self) -> Option<PaymentRequestId> {
+        self.parent_id.map(PaymentRequestId::from_uuid)
+    }
+
+    /// The transfer that begins it, with its own id.
+    pub(super) fn first_transfer(&self) -> Transfer {
+        let phase = match self.state {
+            OperationState::Completed => Phase::Posted,
+            OperationState::Pending | OperationState::Failed | OperationState::Expired => {
+                Phase::Pending
+            }
+        };
+        self.transfer(TransferId::from_uuid(self.id), self.amount, phase, self.created_at)
+    }
+
+    /// Moves an amount of what it holds, and the operation is completed.
+    pub(super) fn settle(
+        self,
+        amount: Money,
+        now: OffsetDateTime,
+    ) -> Result<(Self, Transfer), Refusal> {
+        let hold = self.hold()?;
+        let transfer = self.transfer(TransferId::new(), amount, Phase::Settled(hold), now);
+        let state = OperationState::Completed;
+        Ok((Self { moved: Some(amount), ..self.ended(state, now) }, transfer))
+    }
+
+    /// Lets go of what it holds: it has failed.
+    pub(super) fn fail(self, now: OffsetDateTime) -> Result<(Self, Transfer), Refusal> {
+        let phase = Phase::Released(self.hold()?);
+        let transfer = self.transfer(TransferId::new(), self.amount, phase, now);
+        Ok((self.ended(OperationState::Failed, now), transfer))
+    }
+
+    /// Lets go of what it has held for too long.
+    pub(super) fn expire(self, now: OffsetDateTime) -> Result<(Self, Transfer), Refusal> {
+        let phase = Phase::Expired(self.hold()?);
+        let transfer = self.transfer(TransferId::new(), self.amount, phase, now);
+        Ok((self.ended(OperationState::Expired, now), transfer))
+    }
+
+    fn ended(self, state: OperationState, now: OffsetDateTime) -> Self {
+        Self { state, ended_at: Some(now), expires_at: None, ..self }
+    }
+
+    fn hold(&self) -> Result<Hold, Refusal> {
+        let hold = Hold { transfer_id: TransferId::from_uuid(self.id), amount: self.amount };
+        (self.state == OperationState::Pending).then_some(hold).ok_or(HOLD_ENDED)
+    }
+
+    fn transfer(
+        &self,
+        id: TransferId,
+        amount: Money,
+        phase: Phase,
+        at: OffsetDateTime,
+    ) -> Transfer {
+        Transfer {
+            id,
+            operation_id: self.id,
+            kind: self.kind,
+            debit: self.from.account_id,
+            credit: self.to.account_id,
+            amount,
+            phase,
+            at,
+        }
+    }
+
+    /// What others are told of a top-up for which the bank gave no money.
+    pub(super) fn failed_event(&self) -> TopUpFailedV1 {
+        TopUpFailedV1 {
+            top_up_id: self.top_up_id().to_string(),
+            user_id: UserId::from_uuid(self.to.account_id).to_string(),
+            amount: self.amount.minor_units(),
+            currency: self.amount.currency().code().to_owned(),
+            state: self.state.code().to_owned(),
+            failed_at: rfc3339(self.ended_at.unwrap_or(self.created_at)),
+        }
+    }
+
+    /// What others are told once the money has moved. `payee_owner` owns the business that got it.
+    pub(super) fn moved_event(&self, payee_owner: Option<UserId>) -> MoneyMovedV1 {
+        let operation_id = match self.kind {
+            OperationKind::TopUp => self.top_up_id().to_string(),
+            OperationKind::Payment => self.payment_id().to_string(),
+        };
+        let moved = self.moved.unwrap_or(self.amount);
+        MoneyMovedV1 {
+            kind: self.kind.code().to_owned(),
+            operation_id,
+            from: side(self.kind.accounts().0, &self.from, None),
+            to: side(self.kind.accounts().1, &self.to, payee_owner),
+            amount: moved.minor_units(),
+            currency: moved.currency().code().to_owned(),
+            payment_request_id: self.payment_request_id().map(|id| id.to_string()),
+            reference: Some(self.reference.clone()).filter(|text| !text.is_empty()),
+            moved_at: rfc3339(self.ended_at.unwrap_or(self.created_at)),
+        }
+    }
+}
+
+impl Record for Operation {
+    fn id(&self) -> Uuid {
+        self.id
+    }
+}
+
+impl Side {
+    /// As screens show it, if the account is of this kind; `None` if it is the bank.
+    pub(crate) fn party(&self, kind: AccountKind) -> Option<Party> {
+        let name = self.name.clone();
+        match kind {
+            AccountKind::Wallet => Some(Party::user(UserId::from_uuid(self.account_id), name)),
+            AccountKind::Merchant => {
+                Some(Party::Business { id: BusinessId::from_uuid(self.account_id), name })
+            }
+            AccountKind::BankClearing => None,
+        }
+    }
+}
+
+fn side(kind: AccountKind, side: &Side, owner: Option<UserId>) -> SideV1 {
+    let user = UserId::from_uuid(side.account_id);
+    let (side_type, id, told) = match kind {
+        AccountKind::Wallet => ("user", Some(user.to_string()), Some(user)),
+        AccountKind::Merchant => {
+            ("business", Some(BusinessId::from_uuid(side.account_id).to_string()), owner)
+        }
+        AccountKind::BankClearing => ("bank", None, None),
+    };
+    SideV1 {
+        side_type: side_type.to_owned(),
+        id,
+        name: side.name.clone(),
+        told_user_id: told.map(|user| user.to_string()),
+    }
+}

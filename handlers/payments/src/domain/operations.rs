@@ -1,0 +1,14 @@
+//! What can be done with money, one pure file each: what it reads, which accounts it touches, and
+//! what it decides.
+
+mod cancel_request;
+mod create_request;
+mod pay_shop;
+mod settle_top_up;
+mod top_up;
+
+pub(crate) use cancel_request::CancelRequest;
+pub(crate) use create_request::CreateRequest;
+pub(crate) use pay_shop::PayShop;
+pub(crate) use settle_top_up::{SettleTopUp, TopUpOutcome};
+pub(crate) use top_up::{TopUp, TopUpMethod};

@@ -1,0 +1,61 @@
+//! A shop asks to be paid an amount.
+
+use time::Duration;
+use uuid::Uuid;
+use values::unknown;
+use values::{BusinessId, Money, NO_BUSINESS, PaymentRequestId, Refusal, RequestStatus, UserId};
+
+use crate::domain::books::{Announcement, Books, Changes, Decide, Decision, Reads};
+use crate::domain::payment_request::PaymentRequest;
+
+/// What the shop asks for.
+pub(crate) struct CreateRequest {
+    pub(crate) owner: UserId,
+    pub(crate) business_id: BusinessId,
+    pub(crate) amount: Money,
+    pub(crate) description: String,
+    pub(crate) lifetime: Duration,
+}
+
+impl Decide for CreateRequest {
+    type Record = PaymentRequest;
+
+    fn lane(&self) -> Uuid {
+        self.business_id.uuid()
+    }
+
+    fn reads(&self) -> Reads {
+        Reads::default().shop(self.business_id)
+    }
+
+    fn accounts(&self, _: &Books) -> Vec<Uuid> {
+        Vec::new()
+    }
+
+    fn decide(&self, books: &Books) -> Result<Decision<PaymentRequest>, Refusal> {
+        let shop = books.shop(self.business_id);
+        let shop = shop.ok_or_else(|| unknown(self.business_id.uuid(), books.now, NO_BUSINESS))?;
+        if shop.owner_user_id != self.owner || shop.is_closed {
+            return Err(NO_BUSINESS);
+        }
+        let request = PaymentRequest {
+            id: PaymentRequestId::new(),
+            business_id: self.business_id,
+            shop_name: shop.shop_name.clone(),
+            amount: self.amount,
+            description: self.description.clone(),
+            status: RequestStatus::Open,
+            created_at: books.now,
+            expires_at: books.now.saturating_add(self.lifetime),
+            payment_id: None,
+        };
+        Ok(Decision {
+            changes: Changes {
+                requests: vec![request.clone()],
+                announcements: vec![Announcement::new(request.id, &request.created_event())],
+                ..Changes::default()
+            },
+            record: request,
+        })
+    }
+}

@@ -1,0 +1,84 @@
+//! The bank answers for a top-up that it was asked for. The same answer twice is one answer.
+
+use uuid::Uuid;
+use values::{Money, Refusal, TopUpId, UserId};
+
+use crate::domain::account::BANK_CLEARING;
+use crate::domain::books::{Announcement, Books, Changes, Decide, Decision, Reads};
+use crate::domain::operation::{Operation, OperationKind, OperationState};
+use crate::domain::refusals::NO_TOP_UP;
+
+/// What the bank says, or that it has said nothing for too long.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum TopUpOutcome {
+    /// It gives this much, at most what it was asked for.
+    Given(Money),
+    /// It gives nothing.
+    Refused,
+    /// It did not answer.
+    Unanswered,
+}
+
+impl TopUpOutcome {
+    /// Whether this is what already came of it.
+    fn is_known(self, top_up: &Operation) -> bool {
+        match self {
+            Self::Given(amount) => {
+                top_up.state == OperationState::Completed && top_up.moved == Some(amount)
+            }
+            Self::Refused => top_up.state == OperationState::Failed,
+            Self::Unanswered => top_up.state != OperationState::Pending,
+        }
+    }
+}
+
+/// The end of a pending top-up.
+pub(crate) struct SettleTopUp {
+    pub(crate) top_up_id: TopUpId,
+    pub(crate) outcome: TopUpOutcome,
+}
+
+impl Decide for SettleTopUp {
+    type Record = Operation;
+
+    fn lane(&self) -> Uuid {
+        BANK_CLEARING
+    }
+
+    fn reads(&self) -> Reads {
+        Reads::default().operation(self.top_up_id.uuid())
+    }
+
+    fn accounts(&self, books: &Books) -> Vec<Uuid> {
+        let top_up = books.operation(self.top_up_id.uuid());
+        let sides = |top_up: &Operation| vec![top_up.from.account_id, top_up.to.account_id];
+        top_up.map(sides).unwrap_or_default()
+    }
+
+    fn decide(&self, books: &Books) -> Result<Decision<Operation>, Refusal> {
+        let top_up = books.operation(self.top_up_id.uuid()).cloned();
+        let top_up = top_up.filter(|found| found.kind == OperationKind::TopUp).ok_or(NO_TOP_UP)?;
+        if self.outcome.is_known(&top_up) {
+            return Ok(Decision { record: top_up, changes: Changes::default() });
+        }
+        let (top_up, transfer) = match self.outcome {
+            TopUpOutcome::Given(amount) => top_up.settle(amount, books.now)?,
+            TopUpOutcome::Refused => top_up.fail(books.now)?,
+            TopUpOutcome::Unanswered => top_up.expire(books.now)?,
+        };
+        let owner = UserId::from_uuid(top_up.to.account_id);
+        let announcement = match top_up.moved {
+            Some(_) => Announcement::new(owner, &top_up.moved_event(None)),
+            None => Announcement::new(owner, &top_up.failed_event()),
+        };
+        Ok(Decision {
+            changes: Changes {
+                transfers: vec![transfer],
+                operations: vec![top_up.clone()],
+                announcements: vec![announcement],
+                ..Changes::default()
+            },
+            record: top_up,
+        })
+    }
+}

@@ -1,0 +1,92 @@
+//! Many operations on money, one transaction.
+//!
+//! A transaction costs a handful of round trips and one flush of the disk, however many decisions
+//! it carries, and an account that all of them touch is locked once. So what comes while a
+//! transaction is under way forms the next one. The first that comes starts at once; nothing waits
+//! for a timer.
+//!
+//! Nobody is answered before the commit, also not whom a rule refuses: the refusal may rest on what
+//! a neighbour has done. A lock conflict repeats the batch. What the data itself refuses splits it,
+//! until the culprit is alone with its error. If the database fails, all are told to try again, and
+//! their idempotency keys say what became of them.
+
+mod done;
+mod lane;
+mod member;
+
+use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
+use std::sync::Arc;
+
+use outbox::Outbox;
+use service::database::Database;
+use service::trace::TraceContext;
+use service::{Error, Keyed};
+use tokio::sync::{mpsc, oneshot};
+
+use crate::domain::Decide;
+pub(crate) use done::Done;
+use lane::Lane;
+use member::{Member, Waiting};
+
+/// Transactions that one instance has under way. Two measured best: one prepares while the other
+/// flushes. Those on one account share a lane, since they could not overlap.
+const LANES: usize = 2;
+/// Operations that wait for their lane. More would be answered after their clients gave up.
+const QUEUE_LENGTH: usize = 2_048;
+
+/// A handle to the lanes. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct GroupCommit {
+    lanes: Arc<[mpsc::Sender<Box<dyn Member>>]>,
+}
+
+impl GroupCommit {
+    pub(crate) fn start(database: &Database, outbox: &Outbox) -> Self {
+        let lane = |_| {
+            let (sender, waiting) = mpsc::channel(QUEUE_LENGTH);
+            tokio::spawn(Lane::new(database.clone(), outbox.clone()).run(waiting));
+            sender
+        };
+        Self { lanes: (0..LANES).map(lane).collect() }
+    }
+
+    /// Does it now, each time it is asked for.
+    pub(crate) async fn submit<D: Decide>(
+        &self,
+        wanted: D,
+        trace: TraceContext,
+    ) -> Result<D::Record, Error> {
+        match self.decide(wanted, None, trace).await? {
+            Done::Now(record) => Ok(record),
+            Done::Before(_) => Err(Error::internal("there is no key to have been used")),
+        }
+    }
+
+    /// Does it once under this key.
+    pub(crate) async fn submit_once<D: Decide>(
+        &self,
+        wanted: D,
+        key: &Keyed,
+        trace: TraceContext,
+    ) -> Result<Done<D::Record>, Error> {
+        self.decide(wanted, Some(key), trace).await
+    }
+
+    async fn decide<D: Decide>(
+        &self,
+        wanted: D,
+        key: Option<&Keyed>,
+        trace: TraceContext,
+    ) -> Result<Done<D::Record>, Error> {
+        // Only within this process: instances meet at the locks of the database.
+        let hash = BuildHasherDefault::<DefaultHasher>::default().hash_one(wanted.lane());
+        let lane = usize::try_from(hash).unwrap_or_default() % LANES;
+        let lane = self.lanes.get(lane).ok_or_else(|| Error::internal("there is no lane"))?;
+        let (client, answer) = oneshot::channel();
+        let member = Box::new(Waiting::new(wanted, key, trace, client)?);
+        lane.try_send(member).map_err(|_| {
+            Error::Unavailable("Many operations are waiting at the moment; try again.")
+        })?;
+        answer.await.map_err(Error::internal)?
+    }
+}

@@ -1,0 +1,131 @@
+//! One of those that share a transaction, whatever it wants.
+
+use events::Envelope;
+use outbox::Outbox;
+use service::trace::TraceContext;
+use service::{Error, IDEMPOTENCY_KEY_REUSED, Keyed};
+use tokio::sync::oneshot;
+use uuid::Uuid;
+
+use super::Done;
+use crate::domain::{Books, Decide, Reads, Record};
+use crate::store::operation_keys::{KeyId, UsedKey};
+
+/// A member of a batch, as its lane sees it.
+pub(super) trait Member: Send {
+    /// Whether nobody waits for the answer any more.
+    fn is_abandoned(&self) -> bool;
+    fn key(&self) -> Option<KeyId>;
+    fn reads(&self) -> Reads;
+    fn accounts(&self, books: &Books) -> Vec<Uuid>;
+    /// Decides and keeps the outcome. Returns the key if it is used from now on.
+    fn decide(
+        &mut self,
+        books: &mut Books,
+        outbox: &Outbox,
+        events: &mut Vec<Envelope>,
+    ) -> Option<UsedKey>;
+    /// It was done before.
+    fn repeat(&mut self, used: &UsedKey);
+    /// Gives the outcome to whoever waits.
+    fn answer(self: Box<Self>);
+    /// Gives an error instead.
+    fn fail(self: Box<Self>, error: Error);
+}
+
+/// A client's idempotency key.
+struct Key {
+    id: KeyId,
+    fingerprint: [u8; 16],
+}
+
+/// Something that a client waits for.
+pub(super) struct Waiting<D: Decide> {
+    wanted: D,
+    key: Option<Key>,
+    trace: TraceContext,
+    outcome: Option<Result<Done<D::Record>, Error>>,
+    client: oneshot::Sender<Result<Done<D::Record>, Error>>,
+}
+
+impl<D: Decide> Waiting<D> {
+    pub(super) fn new(
+        wanted: D,
+        key: Option<&Keyed>,
+        trace: TraceContext,
+        client: oneshot::Sender<Result<Done<D::Record>, Error>>,
+    ) -> Result<Self, Error> {
+        let key = key.map(|keyed| -> Result<Key, Error> {
+            Ok(Key { id: half(keyed.key_digest())?, fingerprint: half(keyed.fingerprint())? })
+        });
+        Ok(Self { wanted, key: key.transpose()?, trace, outcome: None, client })
+    }
+
+    fn try_decide(
+        &self,
+        books: &mut Books,
+        outbox: &Outbox,
+        events: &mut Vec<Envelope>,
+    ) -> Result<D::Record, Error> {
+        let (record, announcements) = books.decide(&self.wanted)?;
+        for announcement in announcements {
+            let (subject, kind, data) =
+                (announcement.subject, announcement.kind, announcement.data);
+            events.push(outbox.envelope_of(self.trace, subject, kind, data)?);
+        }
+        Ok(record)
+    }
+}
+
+/// Half of a SHA-256 tells keys apart as well, and takes half of the room in the index.
+fn half(digest: &[u8]) -> Result<[u8; 16], Error> {
+    digest.first_chunk().copied().ok_or_else(|| Error::internal("a digest is too short"))
+}
+
+impl<D: Decide> Member for Waiting<D> {
+    fn is_abandoned(&self) -> bool {
+        self.client.is_closed()
+    }
+
+    fn key(&self) -> Option<KeyId> {
+        self.key.as_ref().map(|key| key.id)
+    }
+
+    fn reads(&self) -> Reads {
+        self.wanted.reads()
+    }
+
+    fn accounts(&self, books: &Books) -> Vec<Uuid> {
+        self.wanted.accounts(books)
+    }
+
+    fn decide(
+        &mut self,
+        books: &mut Books,
+        outbox: &Outbox,
+        events: &mut Vec<Envelope>,
+    ) -> Option<UsedKey> {
+        let decided = self.try_decide(books, outbox, events);
+        let record_id = decided.as_ref().ok().map(Record::id);
+        self.outcome = Some(decided.map(Done::Now));
+        let (key, record_id) = (self.key.as_ref()?, record_id?);
+        Some(UsedKey { id: key.id, fingerprint: key.fingerprint, record_id })
+    }
+
+    fn repeat(&mut self, used: &UsedKey) {
+        let is_same = self.key.as_ref().is_some_and(|key| key.fingerprint == used.fingerprint);
+        let reused = || IDEMPOTENCY_KEY_REUSED.into();
+        self.outcome = Some(is_same.then_some(Done::Before(used.record_id)).ok_or_else(reused));
+    }
+
+    fn answer(self: Box<Self>) {
+        let Self { outcome, client, .. } = *self;
+        let undecided = || Err(Error::internal("nothing was decided"));
+        // Whoever asked may be gone. Then the key answers the next time.
+        let _ = client.send(outcome.unwrap_or_else(undecided));
+    }
+
+    fn fail(self: Box<Self>, error: Error) {
+        let _ = self.client.send(Err(error));
+    }
+}

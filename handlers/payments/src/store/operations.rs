@@ -1,0 +1,188 @@
+//! Operations.
+
+use mysql_async::prelude::{FromValue, Queryable};
+use mysql_async::{Error, Row};
+use service::Paging;
+use time::{OffsetDateTime, PrimitiveDateTime};
+use uuid::Uuid;
+use values::{BusinessId, PaymentId, TopUpId, UserId};
+
+use super::{money, sql, stored, unreadable};
+use crate::domain::{ConfirmedBy, Operation, OperationKind, OperationState, Rows, Side};
+
+const COLUMNS: &str = "operation_id, operations.kind, state, parent_id, from_account_id, from_name,
+    to_account_id, to_name, operations.amount, moved, reference, confirmed_by,
+    operations.created_at, ended_at, expires_at";
+
+pub(super) fn select_for_update(ids: &str) -> String {
+    format!(
+        "SELECT {COLUMNS} FROM operations WHERE operation_id IN ({ids})
+         ORDER BY operation_id FOR UPDATE"
+    )
+}
+
+/// Writes operations as they are now, new ones and others. What never changes is not updated.
+pub(super) fn save(operations: &Rows<Operation>) -> String {
+    let rows = operations.changed().map(|operation| {
+        [
+            sql::id(operation.id),
+            sql::text(operation.kind.code()),
+            sql::text(operation.state.code()),
+            sql::optional_id(operation.parent_id),
+            sql::id(operation.from.account_id),
+            sql::text(&operation.from.name),
+            sql::id(operation.to.account_id),
+            sql::text(&operation.to.name),
+            operation.amount.minor_units().to_string(),
+            sql::optional_number(operation.moved.map(|moved| moved.minor_units())),
+            sql::text(operation.amount.currency().code()),
+            sql::text(&operation.reference),
+            sql::optional_text(operation.confirmed_by.map(ConfirmedBy::code)),
+            sql::time(operation.created_at),
+            sql::optional_time(operation.ended_at),
+            sql::optional_time(operation.expires_at),
+        ]
+        .join(", ")
+    });
+    let rows = sql::rows(rows);
+    if rows.is_empty() {
+        return rows;
+    }
+    format!(
+        "INSERT INTO operations (operation_id, kind, state, parent_id, from_account_id, from_name,
+             to_account_id, to_name, amount, moved, currency, reference, confirmed_by, created_at,
+             ended_at, expires_at)
+         VALUES {rows} ON DUPLICATE KEY UPDATE state = VALUES(state), moved = VALUES(moved),
+             ended_at = VALUES(ended_at), expires_at = VALUES(expires_at)"
+    )
+}
+
+pub(super) fn read(rows: Vec<Row>) -> Result<Vec<Operation>, Error> {
+    rows.into_iter().map(operation).collect()
+}
+
+/// The payment, if `user_id` paid it or owns the shop that was paid.
+pub(crate) async fn find_payment_of(
+    connection: &mut impl Queryable,
+    id: PaymentId,
+    user_id: UserId,
+) -> Result<Option<Operation>, Error> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM operations LEFT JOIN shops ON shops.business_id = to_account_id
+         WHERE operation_id = ? AND kind = ? AND (from_account_id = ? OR owner_user_id = ?)"
+    );
+    let kind = OperationKind::Payment.code();
+    let row = (id.uuid(), kind, user_id.uuid(), user_id.uuid());
+    connection.exec_first(sql, row).await?.map(operation).transpose()
+}
+
+/// The top-up, if it is this person's.
+pub(crate) async fn find_top_up(
+    connection: &mut impl Queryable,
+    user_id: UserId,
+    id: TopUpId,
+) -> Result<Option<Operation>, Error> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM operations
+         WHERE operation_id = ? AND kind = ? AND to_account_id = ?"
+    );
+    let row = (id.uuid(), OperationKind::TopUp.code(), user_id.uuid());
+    connection.exec_first(sql, row).await?.map(operation).transpose()
+}
+
+/// What was recorded under an idempotency key.
+pub(crate) async fn find_operation(
+    connection: &mut impl Queryable,
+    id: Uuid,
+) -> Result<Option<Operation>, Error> {
+    let sql = format!("SELECT {COLUMNS} FROM operations WHERE operation_id = ?");
+    connection.exec_first(sql, (id,)).await?.map(operation).transpose()
+}
+
+/// Up to `limit` pending operations whose time is over.
+pub(crate) async fn list_overdue(
+    connection: &mut impl Queryable,
+    now: OffsetDateTime,
+    limit: u32,
+) -> Result<Vec<Operation>, Error> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM operations WHERE expires_at <= ? ORDER BY expires_at LIMIT ?"
+    );
+    let rows: Vec<Row> = connection.exec(sql, (stored(now), limit)).await?;
+    rows.into_iter().map(operation).collect()
+}
+
+/// One page of what this person has paid.
+pub(crate) async fn list_of_payer(
+    connection: &mut impl Queryable,
+    user_id: UserId,
+    paging: &Paging,
+) -> Result<Vec<Operation>, Error> {
+    list_payments(connection, "debit_account_id", user_id.uuid(), paging).await
+}
+
+/// One page of what this business has received.
+pub(crate) async fn list_of_business(
+    connection: &mut impl Queryable,
+    business_id: BusinessId,
+    paging: &Paging,
+) -> Result<Vec<Operation>, Error> {
+    list_payments(connection, "credit_account_id", business_id.uuid(), paging).await
+}
+
+/// Reads the account's index of transfers: a payment has the id of its transfer.
+async fn list_payments(
+    connection: &mut impl Queryable,
+    side: &str,
+    account_id: Uuid,
+    paging: &Paging,
+) -> Result<Vec<Operation>, Error> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM transfers JOIN operations ON operation_id = transfer_id
+         WHERE {side} = ? AND transfer_id >= ? AND transfer_id < ? AND code = ?
+         ORDER BY transfer_id DESC LIMIT ?"
+    );
+    let kind = OperationKind::Payment.code();
+    let page = (account_id, paging.from_id(), paging.before_id(), kind, paging.rows());
+    let rows: Vec<Row> = connection.exec(sql, page).await?;
+    rows.into_iter().map(operation).collect()
+}
+
+/// Taken apart column by column: a tuple has no room for so many.
+fn operation(mut row: Row) -> Result<Operation, Error> {
+    let kind: String = take(&mut row, "kind")?;
+    let state: String = take(&mut row, "state")?;
+    let moved: Option<i64> = take(&mut row, "moved")?;
+    let confirmed_by: Option<String> = take(&mut row, "confirmed_by")?;
+    let created_at: PrimitiveDateTime = take(&mut row, "created_at")?;
+    let ended_at: Option<PrimitiveDateTime> = take(&mut row, "ended_at")?;
+    let expires_at: Option<PrimitiveDateTime> = take(&mut row, "expires_at")?;
+    let confirmed_by = confirmed_by.map(|code| ConfirmedBy::from_code(&code).ok_or_else(corrupt));
+    let mut side = |account_id, name| -> Result<Side, Error> {
+        Ok(Side { account_id: take(&mut row, account_id)?, name: take(&mut row, name)? })
+    };
+    let (from, to) = (side("from_account_id", "from_name")?, side("to_account_id", "to_name")?);
+    Ok(Operation {
+        id: take(&mut row, "operation_id")?,
+        kind: OperationKind::from_code(&kind).ok_or_else(corrupt)?,
+        state: OperationState::from_code(&state).ok_or_else(corrupt)?,
+        parent_id: take(&mut row, "parent_id")?,
+        from,
+        to,
+        amount: money(take(&mut row, "amount")?)?,
+        moved: moved.map(money).transpose()?,
+        reference: take(&mut row, "reference")?,
+        confirmed_by: confirmed_by.transpose()?,
+        created_at: created_at.assume_utc(),
+        ended_at: ended_at.map(PrimitiveDateTime::assume_utc),
+        expires_at: expires_at.map(PrimitiveDateTime::assume_utc),
+    })
+}
+
+fn take<T: FromValue>(row: &mut Row, column: &str) -> Result<T, Error> {
+    row.take_opt(column).and_then(Result::ok).ok_or_else(corrupt)
+}
+
+fn corrupt() -> Error {
+    unreadable("an operation")
+}

@@ -1,0 +1,69 @@
+//! Literals of SQL texts that are sent without preparing them.
+//!
+//! A batch sends several statements in one round trip, with as many rows as it happens to have.
+//! Prepared statements cannot do the one, and for the other each length would be a statement of its
+//! own. Every literal is digits or hexadecimal, whatever it holds, so nothing can end it early.
+
+pub(super) use service::database::{bytes_literal as binary, text_literal as text};
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use super::stored;
+
+/// `(…), (…), …`: what comes after `VALUES`.
+pub(super) fn rows(rows: impl IntoIterator<Item = String>) -> String {
+    rows.into_iter().map(|row| format!("({row})")).collect::<Vec<_>>().join(", ")
+}
+
+/// What comes in the parentheses of `IN (…)`.
+pub(super) fn ids<'a>(ids: impl IntoIterator<Item = &'a Uuid>) -> String {
+    ids.into_iter().map(|id| binary(id.as_bytes())).collect::<Vec<_>>().join(", ")
+}
+
+pub(super) fn id(id: Uuid) -> String {
+    binary(id.as_bytes())
+}
+
+pub(super) fn optional_id(optional: Option<Uuid>) -> String {
+    optional.map_or_else(null, id)
+}
+
+pub(super) fn optional_text(optional: Option<&str>) -> String {
+    optional.map_or_else(null, text)
+}
+
+pub(super) fn time(at: OffsetDateTime) -> String {
+    let at = stored(at);
+    let (date, time) = (at.date(), at.time());
+    format!(
+        "'{:04}-{:02}-{:02} {:02}:{:02}:{:02}.{:06}'",
+        date.year(),
+        u8::from(date.month()),
+        date.day(),
+        time.hour(),
+        time.minute(),
+        time.second(),
+        time.microsecond(),
+    )
+}
+
+pub(super) fn optional_time(optional: Option<OffsetDateTime>) -> String {
+    optional.map_or_else(null, time)
+}
+
+pub(super) fn optional_number(optional: Option<i64>) -> String {
+    optional.map_or_else(null, |number| number.to_string())
+}
+
+fn null() -> String {
+    "NULL".to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn a_time_has_the_six_decimals_that_are_stored() {
+        let at = time::macros::datetime!(2026-11-28 19:05:06.000007 +8);
+        assert_eq!(super::time(at), "'2026-11-28 11:05:06.000007'");
+    }
+}
