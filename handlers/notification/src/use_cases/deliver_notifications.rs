@@ -3,7 +3,7 @@
 use std::str::FromStr;
 
 use events::Envelope;
-use events::payments::{PaymentCompletedV1, TopUpCompletedV1};
+use events::payments::{MoneyMovedV1, SideV1};
 use inbox::Failure;
 use service::database::Tx;
 use values::{Currency, IdError, Money, Party, PaymentId, PaymentRequestId, Product};
@@ -34,64 +34,76 @@ async fn insert_notices(
     Ok(notices.iter().map(|notice| notice.mailbox).collect())
 }
 
+/// Nothing if the money moved in a way that is not told of here.
 fn notices(event: &Envelope) -> Result<Vec<Notice>, Failure> {
-    if let Some(payment) = inbox::decode::<PaymentCompletedV1>(event)? {
-        let payment_id: PaymentId = parse(&payment.payment_id)?;
-        let payment_request_id: PaymentRequestId = parse(&payment.payment_request_id)?;
-        let payer = Party::user(parse(&payment.payer_user_id)?, payment.payer_name.clone());
-        let payee =
-            Party::Business { id: parse(&payment.business_id)?, name: payment.shop_name.clone() };
-        let amount = money(payment.amount, &payment.currency)?;
-        let sent = Message::PaymentSent { amount, shop_name: payment.shop_name };
-        let received = Message::PaymentReceived { amount, payer_name: payment.payer_name };
-        let facts = |counterparty| Facts {
-            amount: Some(amount),
-            counterparty: Some(counterparty),
-            payment_id: Some(payment_id),
-            payment_request_id: Some(payment_request_id),
-            top_up_id: None,
-        };
-        return Ok(vec![
-            Notice {
-                mailbox: mailbox(&payment.payer_user_id, Product::Consumer)?,
-                message: sent,
-                facts: facts(payee),
-            },
-            Notice {
-                mailbox: mailbox(&payment.business_owner_user_id, Product::Business)?,
-                message: received,
-                facts: facts(payer),
-            },
-        ]);
+    let Some(moved) = inbox::decode::<MoneyMovedV1>(event)? else { return Ok(Vec::new()) };
+    match &*moved.kind {
+        "payment" => of_payment(moved),
+        "top-up" => of_top_up(&moved),
+        _ => Ok(Vec::new()),
     }
-    if let Some(top_up) = inbox::decode::<TopUpCompletedV1>(event)? {
-        let amount = money(top_up.amount, &top_up.currency)?;
-        return Ok(vec![Notice {
-            mailbox: mailbox(&top_up.user_id, Product::Consumer)?,
-            message: Message::TopUpCompleted { amount },
-            facts: Facts {
-                amount: Some(amount),
-                top_up_id: Some(parse(&top_up.top_up_id)?),
-                ..Facts::default()
-            },
-        }]);
-    }
-    Ok(Vec::new())
 }
 
-fn mailbox(user_id: &str, product: Product) -> Result<Mailbox, Failure> {
-    Ok(Mailbox { user_id: parse(user_id)?, product })
+fn of_payment(moved: MoneyMovedV1) -> Result<Vec<Notice>, Failure> {
+    let amount = money(&moved)?;
+    let payment_id: PaymentId = parse(&moved.operation_id)?;
+    // A payment by a static code was not asked for.
+    let payment_request_id: Option<PaymentRequestId> =
+        moved.payment_request_id.as_deref().map(parse).transpose()?;
+    let facts = |counterparty| Facts {
+        amount: Some(amount),
+        counterparty: Some(counterparty),
+        payment_id: Some(payment_id),
+        payment_request_id,
+        top_up_id: None,
+    };
+    let (payer, payee) = (moved.from, moved.to);
+    let payer_party = Party::user(parse(given(&payer.id)?)?, payer.name.clone());
+    let payee_party = Party::Business { id: parse(given(&payee.id)?)?, name: payee.name.clone() };
+    Ok(vec![
+        Notice {
+            mailbox: mailbox(&payer, Product::Consumer)?,
+            message: Message::PaymentSent { amount, shop_name: payee.name.clone() },
+            facts: facts(payee_party),
+        },
+        Notice {
+            mailbox: mailbox(&payee, Product::Business)?,
+            message: Message::PaymentReceived { amount, payer_name: payer.name },
+            facts: facts(payer_party),
+        },
+    ])
+}
+
+fn of_top_up(moved: &MoneyMovedV1) -> Result<Vec<Notice>, Failure> {
+    let amount = money(moved)?;
+    Ok(vec![Notice {
+        mailbox: mailbox(&moved.to, Product::Consumer)?,
+        message: Message::TopUpCompleted { amount },
+        facts: Facts {
+            amount: Some(amount),
+            top_up_id: Some(parse(&moved.operation_id)?),
+            ..Facts::default()
+        },
+    }])
+}
+
+fn mailbox(side: &SideV1, product: Product) -> Result<Mailbox, Failure> {
+    Ok(Mailbox { user_id: parse(given(&side.told_user_id)?)?, product })
+}
+
+fn given(id: &Option<String>) -> Result<&str, Failure> {
+    id.as_deref().ok_or_else(|| Failure::poison("a side of this kind has ids"))
 }
 
 fn parse<T: FromStr<Err = IdError>>(id: &str) -> Result<T, Failure> {
     id.parse().map_err(Failure::poison)
 }
 
-fn money(minor_units: i64, currency: &str) -> Result<Money, Failure> {
-    if currency != Currency::HKD.code() {
+fn money(moved: &MoneyMovedV1) -> Result<Money, Failure> {
+    if moved.currency != Currency::HKD.code() {
         return Err(Failure::poison("the currency is unknown"));
     }
-    Money::hkd(minor_units).map_err(Failure::poison)
+    Money::hkd(moved.amount).map_err(Failure::poison)
 }
 
 #[cfg(test)]

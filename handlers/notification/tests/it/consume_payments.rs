@@ -20,7 +20,7 @@ async fn a_payment_is_told_to_its_payer_and_to_the_shops_owner() {
     assert_eq!(line["title"], "Payment sent");
     assert_eq!(line["body"], "You paid HK$128.50 to 永記茶餐廳.");
     assert_eq!(line["language"], "en");
-    assert_eq!(line["payment_id"], payment.data["payment_id"]);
+    assert_eq!(line["payment_id"], payment.data["operation_id"]);
     assert_eq!((&line["is_read"], &page["next_cursor"]), (&json!(false), &json!(null)));
     assert!(line["notification_id"].as_str().unwrap().starts_with("ntf_"));
     assert!(line["created_at"].as_str().unwrap().ends_with('Z'));
@@ -28,6 +28,19 @@ async fn a_payment_is_told_to_its_payer_and_to_the_shops_owner() {
     let (_, page) = fixture.owner("GET", LIST).await;
     assert_eq!(page["items"][0]["type"], "payment-received");
     assert_eq!(bodies(&page), ["Received HK$128.50 from Tai Man."]);
+}
+
+#[tokio::test]
+async fn a_payment_by_a_static_code_is_told_without_a_request() {
+    let fixture = Fixture::new().await;
+    let mut payment = fixture.payment(100);
+    payment.data["payment_request_id"] = json!(null);
+    fixture.deliver_payments(&[payment]).await;
+
+    for page in [fixture.consumer("GET", LIST).await.1, fixture.owner("GET", LIST).await.1] {
+        assert_eq!(page["items"][0]["payment_request_id"], json!(null));
+        assert!(page["items"][0]["payment_id"].is_string());
+    }
 }
 
 #[tokio::test]
@@ -89,17 +102,18 @@ async fn what_cannot_be_told_is_parked_whole_and_blocks_nothing() {
     let fixture = Fixture::new().await;
     let broken = |field: &str, value: serde_json::Value| {
         let mut payment = fixture.payment(100);
-        payment.data[field] = value;
+        *payment.data.pointer_mut(field).unwrap() = value;
         payment
     };
     let mut unknown = fixture.payment(100);
     unknown.kind = "payme.payments.something-new.v1".to_owned();
     let batch = [
-        broken("business_owner_user_id", json!("nobody")),
-        broken("amount", json!(0)),
-        broken("currency", json!("USD")),
-        broken("shop_name", json!("x".repeat(300))),
-        broken("payer_user_id", json!(null)),
+        broken("/to/told_user_id", json!("nobody")),
+        broken("/amount", json!(0)),
+        broken("/currency", json!("USD")),
+        broken("/to/name", json!("x".repeat(300))),
+        broken("/from/told_user_id", json!(null)),
+        broken("/kind", json!("something-new")),
         unknown,
         fixture.payment(200),
     ];

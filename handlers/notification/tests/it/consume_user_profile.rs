@@ -22,7 +22,7 @@ async fn each_side_reads_its_own_language_as_it_was_when_the_event_came() {
     fixture.deliver_payments(&[fixture.payment(12_850)]).await;
     choose_language(&fixture, fixture.owner, 2, "en").await;
     let mut nameless = fixture.payment(100);
-    nameless.data["payer_name"] = "".into();
+    nameless.data["from"]["name"] = "".into();
     fixture.deliver_payments(&[nameless]).await;
 
     let (_, page) = fixture.owner("GET", LIST).await;

@@ -11,7 +11,7 @@ mod reconnect;
 mod stream;
 
 use events::Envelope;
-use events::payments::{PaymentCompletedV1, TopUpCompletedV1};
+use events::payments::{MoneyMovedV1, SideV1};
 use notification::{App, Config, migrations, routes};
 use serde_json::Value;
 use service::redis::RedisAccount;
@@ -84,36 +84,56 @@ impl Fixture {
 
     /// The event that the consumer paid `minor_units` to the owner's shop.
     fn payment(&self, minor_units: i64) -> Envelope {
-        let payment_id = PaymentId::new().to_string();
-        let payment = PaymentCompletedV1 {
-            payment_id: payment_id.clone(),
-            payment_request_id: PaymentRequestId::new().to_string(),
-            payer_user_id: self.consumer.to_string(),
-            payer_name: "Tai Man".to_owned(),
-            business_id: BusinessId::new().to_string(),
-            business_owner_user_id: self.owner.to_string(),
-            shop_name: "永記茶餐廳".to_owned(),
-            amount: minor_units,
-            currency: "HKD".to_owned(),
-            completed_at: "2026-11-23T04:05:06Z".to_owned(),
+        let shop = SideV1 {
+            side_type: "business".to_owned(),
+            id: Some(BusinessId::new().to_string()),
+            name: "永記茶餐廳".to_owned(),
+            told_user_id: Some(self.owner.to_string()),
         };
-        event(&payment_id, &payment)
+        let payment = MoneyMovedV1 {
+            kind: "payment".to_owned(),
+            operation_id: PaymentId::new().to_string(),
+            from: self.consumers_side(),
+            to: shop,
+            payment_request_id: Some(PaymentRequestId::new().to_string()),
+            ..moved(minor_units)
+        };
+        event(&payment.operation_id, &payment)
     }
 
     fn top_up(&self, minor_units: i64) -> Envelope {
-        let top_up_id = TopUpId::new().to_string();
-        let top_up = TopUpCompletedV1 {
-            top_up_id: top_up_id.clone(),
-            user_id: self.consumer.to_string(),
-            amount: minor_units,
-            currency: "HKD".to_owned(),
-            completed_at: "2026-11-23T04:05:06Z".to_owned(),
-        };
-        event(&top_up_id, &top_up)
+        let top_up = MoneyMovedV1 { to: self.consumers_side(), ..moved(minor_units) };
+        event(&top_up.operation_id, &top_up)
+    }
+
+    fn consumers_side(&self) -> SideV1 {
+        SideV1 {
+            side_type: "user".to_owned(),
+            id: Some(self.consumer.to_string()),
+            name: "Tai Man".to_owned(),
+            told_user_id: Some(self.consumer.to_string()),
+        }
     }
 
     async fn deliver_payments(&self, events: &[Envelope]) {
         deliver(&routes(self.app.clone()), ON_PAYMENTS, events).await;
+    }
+}
+
+/// A top-up from the bank to nobody.
+fn moved(minor_units: i64) -> MoneyMovedV1 {
+    let bank =
+        SideV1 { side_type: "bank".to_owned(), id: None, name: String::new(), told_user_id: None };
+    MoneyMovedV1 {
+        kind: "top-up".to_owned(),
+        operation_id: TopUpId::new().to_string(),
+        from: bank.clone(),
+        to: bank,
+        amount: minor_units,
+        currency: "HKD".to_owned(),
+        payment_request_id: None,
+        reference: None,
+        moved_at: "2026-11-23T04:05:06Z".to_owned(),
     }
 }
 
