@@ -21,6 +21,9 @@ pub enum IdError {
     /// Another kind of id, or no id at all.
     #[error("an id that begins with `{0}_` is expected")]
     WrongPrefix(&'static str),
+    /// Neither a person's nor a business's.
+    #[error("an id that begins with `usr_` or `biz_` is expected")]
+    NoAccount,
     /// The right prefix before something that is not 26 base32 characters.
     #[error("the id's suffix is not 26 base32 characters")]
     MalformedSuffix,

@@ -11,6 +11,7 @@
 #[doc(hidden)]
 pub use {serde, utoipa};
 
+mod account_id;
 mod category_code;
 mod code_enum;
 mod customer_message;
@@ -35,6 +36,7 @@ mod skeleton;
 mod text;
 mod timestamp;
 
+pub use account_id::AccountId;
 pub use category_code::{CategoryCode, CategoryCodeError};
 pub use customer_message::CustomerMessage;
 pub use fps_id::{FpsId, FpsIdError};

@@ -5,7 +5,6 @@
 
 mod account;
 mod account_freeze;
-mod account_id;
 mod audit;
 mod books;
 mod ledger;
@@ -19,7 +18,6 @@ mod transfer;
 
 pub(crate) use account::{Account, AccountKind, AccountStatus};
 pub(crate) use account_freeze::{AccountFreeze, FreezeAction};
-pub(crate) use account_id::AccountId;
 pub(crate) use audit::{Contradictions, Cut};
 pub(crate) use books::{Books, Decide, Reads, Record, Rows};
 pub(crate) use ledger::Ledger;

@@ -1,7 +1,7 @@
 //! An account: whose money it holds, whether it may move, and its four sums.
 
 use uuid::Uuid;
-use values::{Refusal, code_enum};
+use values::{AccountId, Refusal, code_enum};
 
 use super::refusals::{
     BALANCE_LIMIT_EXCEEDED, HOLD_ENDED, INSUFFICIENT_FUNDS, PAYEE_UNAVAILABLE, WALLET_FROZEN,
@@ -26,6 +26,14 @@ code_enum! {
 }
 
 impl AccountKind {
+    /// The kind that an account of this name must have.
+    pub(crate) const fn of(id: AccountId) -> Self {
+        match id {
+            AccountId::User(_) => Self::Wallet,
+            AccountId::Business(_) => Self::Merchant,
+        }
+    }
+
     /// Customers' accounts never go below zero.
     const fn may_be_overdrawn(self) -> bool {
         match self {
@@ -137,4 +145,17 @@ impl Account {
 fn add(sum: &mut i64, amount: i64) -> Result<(), Refusal> {
     *sum = sum.checked_add(amount).ok_or(BALANCE_LIMIT_EXCEEDED)?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use values::{BusinessId, UserId};
+
+    use super::*;
+
+    #[test]
+    fn a_persons_account_is_a_wallet_and_a_businesss_a_shops() {
+        assert_eq!(AccountKind::of(AccountId::User(UserId::new())), AccountKind::Wallet);
+        assert_eq!(AccountKind::of(AccountId::Business(BusinessId::new())), AccountKind::Merchant);
+    }
 }

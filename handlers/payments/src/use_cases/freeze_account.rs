@@ -8,11 +8,11 @@ use serde::Deserialize;
 use service::database::now;
 use service::{Error, FunctionKey, Id, Json, retry_lock_conflicts};
 use utoipa::ToSchema;
-use values::{Operator, Reason};
+use values::{AccountId, Operator, Reason};
 
 use super::AccountBody;
 use super::read_account::{find_named, show_account};
-use crate::domain::{AccountFreeze, AccountId, FreezeAction, NO_ACCOUNT};
+use crate::domain::{AccountFreeze, FreezeAction, NO_ACCOUNT};
 use crate::{App, store};
 
 /// Why, and on whose word.

@@ -4,9 +4,9 @@ use mysql_async::prelude::Queryable;
 use serde::Serialize;
 use service::{Error, FunctionKey, Id, Json};
 use utoipa::ToSchema;
-use values::{Balance, Operator, Reason, Timestamp};
+use values::{AccountId, Balance, Operator, Reason, Timestamp};
 
-use crate::domain::{Account, AccountFreeze, AccountId, AccountStatus, FreezeAction, NO_ACCOUNT};
+use crate::domain::{Account, AccountFreeze, AccountKind, AccountStatus, FreezeAction, NO_ACCOUNT};
 use crate::{App, store};
 
 /// The newest lines of the history that are shown; older ones are in the table.
@@ -71,5 +71,5 @@ pub(super) async fn find_named(
     id: AccountId,
 ) -> Result<Account, Error> {
     let account = store::ledger::find_account(connection, id.uuid()).await?;
-    Ok(account.filter(|account| account.kind == id.kind()).ok_or(NO_ACCOUNT)?)
+    Ok(account.filter(|account| account.kind == AccountKind::of(id)).ok_or(NO_ACCOUNT)?)
 }
