@@ -5,6 +5,7 @@
 //! the client's own key, of which the table has only a digest: an answer can hold tokens or names,
 //! and whoever reads the table must not get them.
 
+mod canonical_text;
 mod sealed_answer;
 mod store;
 
@@ -28,6 +29,7 @@ use crate::database::{self, Database, Tx};
 use crate::error::Error;
 use crate::lock_conflict::retry_lock_conflicts;
 use crate::refusals::{IDEMPOTENCY_KEY_IN_FLIGHT, IDEMPOTENCY_KEY_REUSED, IDEMPOTENCY_KEY_USED_UP};
+use canonical_text::canonical_text;
 use sealed_answer::AnswerKey;
 
 /// One new key in so many deletes ten old ones: they go faster than they come.
@@ -53,13 +55,13 @@ impl Keyed {
         operation: &str,
         input: &impl Serialize,
     ) -> Result<Self, Error> {
-        let input = serde_json::to_string(input).map_err(Error::internal)?;
+        let text = canonical_text(operation, input).map_err(Error::internal)?;
         let sha256 = |bytes: &[u8]| digest(&SHA256, bytes).as_ref().to_vec();
         Ok(Self {
             scope,
             // With the scope, so that equal keys of two callers do not show as equal.
             key_digest: sha256(&[scope.as_bytes(), key.as_str().as_bytes()].concat()),
-            fingerprint: sha256(format!("{operation}\n{input}").as_bytes()),
+            fingerprint: sha256(text.as_bytes()),
             key: key.clone(),
             replayed_seconds: store::KEPT_DAYS.saturating_mul(86_400),
         })
