@@ -48,7 +48,7 @@ pub use ids::{
 };
 pub use language::Language;
 pub use latin_name::{LatinName, LatinNameError};
-pub use money::{Balance, Currency, Money, MoneyError};
+pub use money::{Balance, Currency, Fee, Money, MoneyError};
 pub use party::Party;
 pub use payment_confirmation::{PaymentConfirmation, PaymentTerms};
 pub use phone::{Phone, PhoneError};
@@ -62,5 +62,5 @@ pub use shared_refusals::{
     CLOCK_SKEW, NO_BUSINESS, NO_PAYMENT_REQUEST, NOT_YET_KNOWN, SHARED_REFUSALS, is_new, unknown,
 };
 pub use signed_at::{SignedAt, SignedAtError};
-pub use text::{Description, DisplayName, Operator, Reason, TextError};
+pub use text::{Description, DisplayName, Operator, Reason, Reference, TextError};
 pub use timestamp::Timestamp;

@@ -1,5 +1,5 @@
-//! Money: a whole number of minor units (cents) and its currency. What can be paid is positive,
-//! what an account holds need not be.
+//! Money: a whole number of minor units (cents) and its currency. What can be paid is positive, a
+//! fee can be nothing, what an account holds can be negative.
 
 use std::fmt;
 
@@ -40,6 +40,9 @@ pub enum MoneyError {
     /// Zero, negative or above [`Money::MINOR_UNITS_MAX`].
     #[error("an amount is between 1 and {} minor units", Money::MINOR_UNITS_MAX)]
     OutOfRange,
+    /// Negative or above [`Money::MINOR_UNITS_MAX`].
+    #[error("a fee is between 0 and {} minor units", Money::MINOR_UNITS_MAX)]
+    FeeOutOfRange,
 }
 
 impl Money {
@@ -73,6 +76,47 @@ impl Money {
 }
 
 impl TryFrom<Unchecked> for Money {
+    type Error = MoneyError;
+
+    fn try_from(unchecked: Unchecked) -> Result<Self, MoneyError> {
+        match unchecked.currency {
+            Currency::HKD => Self::hkd(unchecked.amount),
+        }
+    }
+}
+
+/// What is charged for an operation besides its amount: nothing, or what can be paid.
+///
+/// JSON: `{"amount": 0, "currency": "HKD"}`, the amount in minor units.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(try_from = "Unchecked")]
+#[schema(example = json!({"amount": 0, "currency": "HKD"}))]
+pub struct Fee {
+    /// Minor units (cents).
+    #[schema(minimum = 0, maximum = 999_999_999_999_i64)]
+    amount: i64,
+    currency: Currency,
+}
+
+impl Fee {
+    /// The operation is free.
+    pub const NONE: Self = Self { amount: 0, currency: Currency::HKD };
+
+    /// Hong Kong dollars from a number of cents.
+    pub fn hkd(minor_units: i64) -> Result<Self, MoneyError> {
+        if !(0..=Money::MINOR_UNITS_MAX).contains(&minor_units) {
+            return Err(MoneyError::FeeOutOfRange);
+        }
+        Ok(Self { amount: minor_units, currency: Currency::HKD })
+    }
+
+    /// Minor units (cents).
+    pub const fn minor_units(self) -> i64 {
+        self.amount
+    }
+}
+
+impl TryFrom<Unchecked> for Fee {
     type Error = MoneyError;
 
     fn try_from(unchecked: Unchecked) -> Result<Self, MoneyError> {
@@ -133,6 +177,29 @@ mod tests {
     fn zero_negative_and_absurd_amounts_are_refused() {
         for minor_units in [0, -1, i64::MIN, Money::MINOR_UNITS_MAX + 1, i64::MAX] {
             assert_eq!(Money::hkd(minor_units), Err(MoneyError::OutOfRange));
+        }
+    }
+
+    #[test]
+    fn a_fee_can_be_nothing_but_not_less() {
+        assert_eq!(Fee::hkd(0), Ok(Fee::NONE));
+        for minor_units in [1, Money::MINOR_UNITS_MAX] {
+            assert_eq!(Fee::hkd(minor_units).map(Fee::minor_units), Ok(minor_units));
+        }
+        for minor_units in [-1, i64::MIN, Money::MINOR_UNITS_MAX + 1, i64::MAX] {
+            assert_eq!(Fee::hkd(minor_units), Err(MoneyError::FeeOutOfRange));
+        }
+        let read = serde_json::from_str::<Fee>;
+        assert_eq!(read(r#"{"amount":0,"currency":"HKD"}"#).unwrap(), Fee::NONE);
+        for wrong in [
+            r#"{"amount":-1,"currency":"HKD"}"#,
+            r#"{"amount":0,"currency":"USD"}"#,
+            r#"{"amount":0,"currency":"HKD","x":1}"#,
+            r#"{"amount":0}"#,
+            "0",
+            "null",
+        ] {
+            assert!(read(wrong).is_err(), "{wrong}");
         }
     }
 

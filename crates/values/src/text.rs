@@ -90,6 +90,11 @@ text!(
     /// Which operator did something: 1 to 100 legible characters, no space at either end.
     Operator, 1, 100, "wong.tm@example.com"
 );
+text!(
+    /// What the payee knows a payment by, as the payer quotes it: 1 to 25 legible characters, as
+    /// many as a payment code holds, no space at either end.
+    Reference, 1, 25, "INV-2026-0042"
+);
 
 /// No description.
 impl Default for Description {
@@ -135,6 +140,9 @@ mod tests {
         assert!(Reason::try_from(String::new()).is_err());
         assert!(Reason::try_from("文".repeat(200)).is_ok());
         assert!(Operator::try_from("文".repeat(101)).is_err());
+        for text in [String::new(), "7".repeat(26)] {
+            assert_eq!(Reference::try_from(text), Err(TextError::Length { min: 1, max: 25 }));
+        }
     }
 
     #[test]
@@ -143,7 +151,8 @@ mod tests {
             assert_eq!(name(&text), Err(TextError::Illegible), "{text:?}");
             assert_eq!(Description::try_from(text.clone()), Err(TextError::Illegible));
             assert_eq!(Reason::try_from(text.clone()), Err(TextError::Illegible));
-            assert_eq!(Operator::try_from(text), Err(TextError::Illegible));
+            assert_eq!(Operator::try_from(text.clone()), Err(TextError::Illegible));
+            assert_eq!(Reference::try_from(text), Err(TextError::Illegible));
         }
     }
 

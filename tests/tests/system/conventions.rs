@@ -134,7 +134,7 @@ impl<'a> Walk<'a> {
             self.check(!OTHER_WORDS.contains(&name.as_str()), &place, "the API has another word");
             let target = self.named(field);
             if MONEY.contains(&name.as_str()) && !is_money {
-                let is_money = matches!(target, "Money" | "Balance");
+                let is_money = matches!(target, "Money" | "Balance" | "Fee");
                 self.check(is_money, &place, "money is an amount with its currency");
             }
             let resolved = self.resolved(field);
