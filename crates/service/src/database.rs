@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use mysql_async::{
-    Conn, Error, IoError, Opts, OptsBuilder, Pool, PoolConstraints, PoolOpts, TxOpts,
+    Conn, Error, IoError, IsolationLevel, Opts, OptsBuilder, Pool, PoolConstraints, PoolOpts,
+    TxOpts,
 };
 use refinery::Runner;
 use time::OffsetDateTime;
@@ -47,8 +48,14 @@ impl Database {
         self.begin_with(TxOpts::default()).await
     }
 
-    /// A transaction of another kind.
-    pub async fn begin_with(&self, options: TxOpts) -> Result<Tx, Error> {
+    /// A transaction whose reads all see the schema as it is now, so they agree with each other.
+    pub async fn snapshot(&self) -> Result<Tx, Error> {
+        let mut options = TxOpts::default();
+        options.with_isolation_level(IsolationLevel::RepeatableRead).with_consistent_snapshot(true);
+        self.begin_with(options).await
+    }
+
+    async fn begin_with(&self, options: TxOpts) -> Result<Tx, Error> {
         in_time(self.0.start_transaction(options)).await
     }
 }

@@ -6,7 +6,6 @@
 
 use std::time::Duration;
 
-use mysql_async::{IsolationLevel, TxOpts};
 use serde::Serialize;
 use service::{Error, FunctionKey, Json};
 use tokio::time::timeout;
@@ -108,11 +107,7 @@ async fn fold_stretch(app: &App) -> Result<bool, Error> {
 
 /// Compares all accounts with what was folded and what came since, in one snapshot.
 async fn compare_books(app: &App) -> Result<AuditBody, Error> {
-    let snapshot = TxOpts::default()
-        .with_isolation_level(IsolationLevel::RepeatableRead)
-        .with_consistent_snapshot(true)
-        .clone();
-    let mut tx = app.database.begin_with(snapshot).await?;
+    let mut tx = app.database.snapshot().await?;
     let progress = audit::find_audit_progress(&mut tx).await?;
     let sums = audit::sum_accounts(&mut tx).await?;
     let accounts_not_folding = audit::count_accounts_not_folding(&mut tx, progress.cut).await?;
