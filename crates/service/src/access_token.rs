@@ -93,6 +93,29 @@ impl Input for Caller {
     }
 }
 
+/// The caller's own access token, with which a handler asks another service in their name. It is
+/// taken after the caller, who shows that it is good.
+pub struct BearerToken(String);
+
+impl BearerToken {
+    /// As it stands in `Authorization`, after the scheme.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Input for BearerToken {
+    fn take(operation: &mut Operation) -> InputFilter<Self> {
+        operation.require_token();
+        warp::header::headers_cloned()
+            .and_then(|headers: HeaderMap| async move {
+                let token = bearer_token(&headers).map(str::to_owned);
+                or_reject(token.map(Self).ok_or(INVALID_TOKEN))
+            })
+            .boxed()
+    }
+}
+
 macro_rules! caller_of {
     ($name:ident, $product:expr) => {
         impl Input for $name {

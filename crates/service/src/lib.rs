@@ -39,8 +39,8 @@ pub mod trace;
 mod turn;
 
 pub use access_token::{
-    ACCESS_AUDIENCE, ACCESS_LIFETIME_SECONDS, AccessClaims, Caller, Confirmation, Consumer, ISSUER,
-    Merchant,
+    ACCESS_AUDIENCE, ACCESS_LIFETIME_SECONDS, AccessClaims, BearerToken, Caller, Confirmation,
+    Consumer, ISSUER, Merchant,
 };
 pub use answer_time::allow_answer_time;
 pub use api::{

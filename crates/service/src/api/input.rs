@@ -7,7 +7,8 @@ use serde::de::DeserializeOwned;
 use serde_json::json;
 use utoipa::openapi::path::ParameterIn;
 use utoipa::{IntoParams, ToSchema};
-use values::IdempotencyKey;
+use values::{IdempotencyKey, Language};
+use warp::http::HeaderMap;
 use warp::path::FullPath;
 use warp::{Filter, reject};
 
@@ -17,7 +18,7 @@ use super::shape::Shape;
 use super::{InputFilter, or_reject};
 use crate::etag::IfMatch;
 use crate::trace::{self, TraceContext};
-use crate::{body, header};
+use crate::{accept_language, body, header};
 
 /// Something that a handler takes.
 pub trait Input: Sized + Send + 'static {
@@ -121,6 +122,21 @@ impl Input for FunctionKey {
     fn take(operation: &mut Operation) -> InputFilter<Self> {
         operation.require_function_key();
         warp::any().map(|| Self).boxed()
+    }
+}
+
+/// The language in which the customer reads what is answered.
+impl Input for Language {
+    fn take(operation: &mut Operation) -> InputFilter<Self> {
+        operation.add_parameter(json!({
+            "name": "Accept-Language",
+            "in": "header",
+            "description": "The languages that the customer reads; English if absent.",
+            "schema": {"type": "string", "example": "zh-HK"},
+        }));
+        warp::header::headers_cloned()
+            .map(|headers: HeaderMap| accept_language::wanted(&headers))
+            .boxed()
     }
 }
 

@@ -84,6 +84,11 @@ impl<F> List<F> {
 }
 
 impl Paging {
+    /// The newest items of a list, as part of another answer, which has no cursor.
+    pub const fn newest(limit: usize) -> Self {
+        Self { binding: [0; BINDING_BYTES], before: None, from: 0, limit }
+    }
+
     /// The same of a list that holds only the ids from `from` on and below `before`.
     #[must_use]
     pub fn between(self, from: Option<Uuid>, before: Option<Uuid>) -> Self {
