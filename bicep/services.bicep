@@ -78,10 +78,12 @@ var services Service[] = [
     code: 'payments'
     subnet: 4
     live: true
-    paths: ['wallets', 'payments', 'payment-requests']
+    paths: ['wallets', 'payments', 'payment-requests', 'home']
     mysql: 'large'
     publishes: true
     consumes: ['auth', 'user-profile', 'business-profile']
+    // How many notifications are unread is part of what an app's first screen reads.
+    asks: ['notification']
     containers: []
     secrets: []
     uses: []

@@ -33,6 +33,9 @@ type Service = {
   @description('The services whose events it reads.')
   consumes: string[]
 
+  @description('The services that it asks over HTTP while a client waits; auth is asked by all.')
+  asks: string[]?
+
   @description('Its blob containers.')
   containers: string[]
 

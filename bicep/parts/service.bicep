@@ -200,6 +200,8 @@ func secret(vault string, setting string) string =>
 
 func codeOf(name string) string => filter(services, service => service.name == name)[0].code
 
+func resourceOf(name string) string => filter(services, service => service.name == name)[0].paths[0]
+
 func hubHost(stage Stage, isolated bool, code string) string =>
   '${globalName('evhns', stage.environment, stage.token, storeOwner(isolated, code))}.${hubDomain}'
 
@@ -240,6 +242,11 @@ var consumedHubs = map(service.consumes, producer => {
   '${settingPrefix(producer)}_EVENTS__clientId': program.properties.clientId
 })
 
+// Through Front Door, as a client would.
+var askedServices = map(service.?asks ?? [], asked => {
+  '${prefix}_${settingPrefix(asked)}_URL': 'https://${publicHost}/api/v1/${resourceOf(asked)}'
+})
+
 var settings = reduce(
   concat(
     [
@@ -273,7 +280,8 @@ var settings = reduce(
         : {}
       !writes ? {} : { '${prefix}_COSMOS_ENDPOINT': graph!.properties.documentEndpoint }
     ],
-    consumedHubs
+    consumedHubs,
+    askedServices
   ),
   {},
   (all, some) => union(all, some)

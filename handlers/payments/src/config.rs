@@ -11,6 +11,8 @@ pub struct Config {
     pub mysql_url: String,
     /// The auth service: `https://<host>/api/v1/auth`.
     pub auth_url: String,
+    /// The notification service: `https://<host>/api/v1/notifications`.
+    pub notification_url: String,
     /// Where this service's events go.
     pub hub: Hub,
 }
@@ -21,6 +23,7 @@ impl Config {
         Ok(Self {
             mysql_url: required_var("PAYMENTS_MYSQL_URL")?,
             auth_url: required_var("AUTH_URL")?,
+            notification_url: required_var("PAYMENTS_NOTIFICATION_URL")?,
             hub: Hub::from_env(NAME, "PAYMENTS_EVENTS_ENDPOINT")?,
         })
     }

@@ -5,6 +5,7 @@
 
 mod account;
 mod account_freeze;
+mod attention;
 mod audit;
 mod books;
 mod ledger;
@@ -16,8 +17,9 @@ mod refusals;
 mod shop;
 mod transfer;
 
-pub(crate) use account::{Account, AccountKind, AccountStatus};
+pub(crate) use account::{Account, AccountKind, AccountStatus, WALLET_BALANCE_MAX};
 pub(crate) use account_freeze::{AccountFreeze, FreezeAction};
+pub(crate) use attention::Attention;
 pub(crate) use audit::{Contradictions, Cut};
 pub(crate) use books::{Books, Decide, Reads, Record, Rows};
 pub(crate) use ledger::Ledger;

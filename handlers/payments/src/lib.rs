@@ -2,7 +2,8 @@
 //!
 //! Reading order: `routes` (every URL and trigger), `use_cases` (one file each), `domain` (the
 //! rules and refusals, pure), `group_commit` (many decisions, one transaction), `store` (all SQL),
-//! `config` (every setting); `observe` is what telemetry sees of the ledger.
+//! `unread_count` (what another service is asked), `config` (every setting); `observe` is what
+//! telemetry sees of the ledger.
 
 mod config;
 mod domain;
@@ -10,6 +11,7 @@ mod group_commit;
 mod observe;
 mod routes;
 mod store;
+mod unread_count;
 mod use_cases;
 
 use std::sync::Arc;
@@ -18,6 +20,8 @@ use outbox::Outbox;
 use service::database::{self, Database};
 use service::{ConfigError, TokenVerifier};
 use tokio::sync::Semaphore;
+
+use crate::unread_count::UnreadCount;
 
 pub use config::Config;
 pub use domain::REFUSALS;
@@ -37,6 +41,7 @@ pub struct App {
     /// The one turn at auditing, which reads everything: a second audit waits for the first.
     pub(crate) audit_turn: Arc<Semaphore>,
     pub(crate) tokens: TokenVerifier,
+    pub(crate) unread_count: UnreadCount,
 }
 
 impl App {
@@ -50,6 +55,7 @@ impl App {
             outbox,
             audit_turn: Arc::new(Semaphore::new(1)),
             tokens: TokenVerifier::follow(&config.auth_url)?,
+            unread_count: UnreadCount::at(&config.notification_url)?,
         })
     }
 }

@@ -6,8 +6,8 @@ use crate::use_cases::{
     audit_ledger, cancel_payment_request, create_payment_request, expire_payment_requests,
     expire_top_ups, freeze_account, learn_name, learn_shop, list_business_movements,
     list_movements, list_payment_requests, list_payments, open_wallet, pay, read_account,
-    read_payment, read_payment_request, read_shop_balance, read_top_up, read_wallet, refuse_top_up,
-    settle_top_up, top_up_wallet, unfreeze_account,
+    read_home, read_payment, read_payment_request, read_shop_balance, read_top_up, read_wallet,
+    refuse_top_up, settle_top_up, top_up_wallet, unfreeze_account,
 };
 use crate::{App, NAME, REFUSALS};
 
@@ -20,7 +20,8 @@ pub fn routes(app: App) -> Routes {
 }
 
 fn wallets(api: Api<App>) -> Api<App> {
-    api.get("/api/v1/wallets/me", "Reads the balance of the caller's own wallet.", read_wallet)
+    api.get("/api/v1/home", "Reads all that the app's first screen shows.", read_home)
+        .get("/api/v1/wallets/me", "Reads the balance of the caller's own wallet.", read_wallet)
         .post(
             "/api/v1/wallets/me/top-ups",
             "Brings money into the caller's own wallet from the sandbox bank.",

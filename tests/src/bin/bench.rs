@@ -70,6 +70,7 @@ async fn start(program: &str) -> Result<Handler, Box<dyn Error>> {
         .env("FUNCTIONS_CUSTOMHANDLER_PORT", address.port().to_string())
         .env("PAYMENTS_MYSQL_URL", format!("{mysql}/mysql"))
         .env("AUTH_URL", format!("http://{NOWHERE}"))
+        .env("PAYMENTS_NOTIFICATION_URL", format!("http://{NOWHERE}"))
         .env("PAYMENTS_EVENTS_ENDPOINT", format!("amqp://{NOWHERE}"))
         .env("AZURE_CLIENT_ID", "bench")
         .env("RUST_LOG", "off")

@@ -81,6 +81,22 @@ pub(crate) async fn list_of_business(
     rows.into_iter().map(payment_request).collect()
 }
 
+/// The newest requests of this business that can be paid at `now`.
+pub(crate) async fn list_open_of_business(
+    connection: &mut impl Queryable,
+    business_id: BusinessId,
+    now: OffsetDateTime,
+    limit: usize,
+) -> Result<Vec<PaymentRequest>, Error> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM payment_requests
+         WHERE business_id = ? AND status = 'open' AND expires_at > ?
+         ORDER BY payment_request_id DESC LIMIT ?"
+    );
+    let rows: Vec<Row> = connection.exec(sql, (business_id.uuid(), stored(now), limit)).await?;
+    rows.into_iter().map(payment_request).collect()
+}
+
 /// Up to `limit` open requests whose time is over; those that somebody is closing are skipped.
 pub(crate) async fn lock_overdue_payment_requests(
     tx: &mut Tx,

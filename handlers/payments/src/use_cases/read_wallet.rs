@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 use values::{Balance, BusinessId, NO_BUSINESS, UserId, unknown};
 
-use crate::domain::{AccountStatus, NO_WALLET};
+use crate::domain::{Account, AccountStatus, NO_WALLET};
 use crate::{App, store};
 
 /// What an account holds. Never guessed: an account that cannot be read is an error, not a zero.
@@ -20,6 +20,16 @@ pub(crate) struct WalletBody {
     available: Balance,
     /// `frozen`: nothing moves until support has been called.
     status: AccountStatus,
+}
+
+impl From<&Account> for WalletBody {
+    fn from(account: &Account) -> Self {
+        Self {
+            balance: Balance::hkd(account.balance()),
+            available: Balance::hkd(account.available()),
+            status: account.status,
+        }
+    }
 }
 
 pub(crate) async fn read_wallet(app: App, consumer: Consumer) -> Result<Json<WalletBody>, Error> {
@@ -49,9 +59,5 @@ pub(super) async fn require_owner(
 
 async fn read_account(mut conn: Conn, id: Uuid) -> Result<Json<WalletBody>, Error> {
     let account = store::ledger::find_account(&mut conn, id).await?.ok_or(NO_WALLET)?;
-    Ok(Json(WalletBody {
-        balance: Balance::hkd(account.balance()),
-        available: Balance::hkd(account.available()),
-        status: account.status,
-    }))
+    Ok(Json(WalletBody::from(&account)))
 }

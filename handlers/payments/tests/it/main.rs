@@ -5,7 +5,9 @@
 mod audit;
 mod consume_events;
 mod freeze;
+mod home;
 mod lists;
+mod notification_service;
 mod pay;
 mod payment_requests;
 mod wallets;
@@ -21,6 +23,9 @@ use testkit::{
 use time::OffsetDateTime;
 use uuid::Uuid;
 use values::{BusinessId, Money, PaymentConfirmation, PaymentTerms, Product, SessionId, UserId};
+
+/// A notification service that is away.
+const NO_NOTIFICATION_SERVICE: &str = "http://127.0.0.1:9/api/v1/notifications";
 
 /// The service with a database of its own.
 struct Fixture {
@@ -42,13 +47,13 @@ impl Fixture {
     async fn new() -> Self {
         let database = FreshDatabase::new(migrations()).await;
         let issuer = TokenIssuer::start().await;
-        let app = start(&database, &issuer);
+        let app = start(&database, &issuer, NO_NOTIFICATION_SERVICE);
         Self { database, issuer, app }
     }
 
     /// A second instance of the service on the same database.
     fn another_instance(&self) -> App {
-        start(&self.database, &self.issuer)
+        start(&self.database, &self.issuer, NO_NOTIFICATION_SERVICE)
     }
 
     /// A person who is signed in, and of whom this service knows nothing.
@@ -151,10 +156,11 @@ impl Fixture {
     }
 }
 
-fn start(database: &FreshDatabase, issuer: &TokenIssuer) -> App {
+fn start(database: &FreshDatabase, issuer: &TokenIssuer, notification_url: &str) -> App {
     App::start(Config {
         mysql_url: database.url.clone(),
         auth_url: issuer.auth_url.clone(),
+        notification_url: notification_url.to_owned(),
         hub: unreachable_hub("payments"),
     })
     .unwrap()
