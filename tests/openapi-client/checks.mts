@@ -52,6 +52,14 @@ export async function checkConsumer(
   );
   const payments = given(await api.GET("/api/v1/payments"));
   assertEqual(payments.items, [payment], "the payments made");
+  const home = given(await api.GET("/api/v1/home"));
+  assert(home.type === "consumer", "it is the first screen of a consumer");
+  assertEqual(home.wallet, wallet, "the first screen's wallet");
+  assertEqual(
+    home.movements?.map((movement) => movement.payment_id ?? movement.top_up_id),
+    [payment.payment_id, topUp.top_up_id],
+    "the first screen's movements",
+  );
   const devices = given(await api.GET("/api/v1/auth/devices"));
   assertEqual(devices.items.length, 1, "devices");
 }

@@ -13,6 +13,7 @@ mod conventions;
 mod crashes;
 mod every_route;
 mod generated_client;
+mod home;
 mod logs;
 mod main_job;
 mod pay_once;
