@@ -110,12 +110,15 @@ export async function pay(phone: Phone, request: PaymentRequest): Promise<Paymen
   const header = newKey();
   const signed_at = new Date().toISOString();
   const signature = await phone.sign([
-    "payme-payment-v2",
+    "payme-confirmation-v3",
+    "payment",
     phone.userId,
     business_id,
     String(amount.amount),
     amount.currency,
+    "0", // no fee
     payment_request_id,
+    "", // no reference
     header["Idempotency-Key"],
     signed_at,
   ]);

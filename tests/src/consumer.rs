@@ -18,20 +18,35 @@ const WALLET: &str = "/api/v1/wallets/me";
 /// What a payer saw and agrees to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Terms {
-    /// `preq_…`
-    pub payment_request_id: String,
+    /// `preq_…`, if a request is paid.
+    pub payment_request_id: Option<String>,
     /// `biz_…`
     pub business_id: String,
     /// How much.
     pub amount: Money,
+    /// What the payer quotes.
+    pub reference: Option<String>,
+}
+
+impl Terms {
+    /// What a payer agrees to who has scanned a shop's own code and says how much.
+    pub fn of_shop(business_id: &str, cents: i64, reference: Option<&str>) -> Self {
+        Self {
+            payment_request_id: None,
+            business_id: business_id.to_owned(),
+            amount: Money::hkd(cents),
+            reference: reference.map(str::to_owned),
+        }
+    }
 }
 
 impl From<&PaymentRequest> for Terms {
     fn from(request: &PaymentRequest) -> Self {
         Self {
-            payment_request_id: request.payment_request_id.clone(),
+            payment_request_id: Some(request.payment_request_id.clone()),
             business_id: request.business_id.clone(),
             amount: request.amount.clone(),
+            reference: None,
         }
     }
 }
@@ -112,6 +127,7 @@ impl Consumer {
             "payment_request_id": terms.payment_request_id,
             "business_id": terms.business_id,
             "amount": terms.amount,
+            "reference": terms.reference,
             "confirmation": confirmation,
         }))
     }
@@ -121,12 +137,21 @@ impl Consumer {
     /// # Errors
     /// `Platform` when it cannot be signed.
     pub fn sign(&self, terms: &Terms, key: &str) -> Result<Value, Error> {
-        let Terms { payment_request_id, business_id, amount } = terms;
         let signed_at = now()?;
-        let text = format!(
-            "payme-payment-v2\n{}\n{business_id}\n{}\n{}\n{payment_request_id}\n{key}\n{signed_at}",
-            self.0.tokens.user_id, amount.amount, amount.currency,
-        );
+        let text = [
+            "payme-confirmation-v3",
+            "payment",
+            &self.0.tokens.user_id,
+            &terms.business_id,
+            &terms.amount.amount.to_string(),
+            &terms.amount.currency,
+            "0", // no fee
+            terms.payment_request_id.as_deref().unwrap_or_default(),
+            terms.reference.as_deref().unwrap_or_default(),
+            key,
+            &signed_at,
+        ]
+        .join("\n");
         let signature = self.0.sign(&text)?;
         Ok(json!({"type": "device", "signed_at": signed_at, "signature": signature}))
     }
@@ -144,9 +169,12 @@ impl Consumer {
     pub fn pin_call(&self, terms: &Terms, key: &str, pin: &str) -> Call {
         self.0.post("/api/v1/auth/payment-confirmations").json(&json!({
             "pin": pin,
-            "business_id": terms.business_id,
+            "type": "payment",
+            "payee_id": terms.business_id,
             "amount": terms.amount,
+            "fee": Money::hkd(0),
             "payment_request_id": terms.payment_request_id,
+            "reference": terms.reference,
             "idempotency_key": key,
         }))
     }

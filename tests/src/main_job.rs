@@ -100,9 +100,10 @@ async fn scan(
         came: format!("{seen:?}"),
     };
     Ok(Terms {
-        payment_request_id: seen.payment_request_id.clone().ok_or_else(absent)?,
+        payment_request_id: Some(seen.payment_request_id.clone().ok_or_else(absent)?),
         business_id: seen.business_id.clone().ok_or_else(absent)?,
         amount: seen.amount.clone().ok_or_else(absent)?,
+        reference: None,
     })
 }
 
@@ -120,7 +121,8 @@ async fn pay(
     same("the payment's status", &payment.status.as_str(), &"completed")?;
     same("the payment's amount", &payment.amount, &terms.amount)?;
     same("who was paid", &payment.payee.name.as_deref(), &Some(SHOP_NAME))?;
-    same("the payment's request", &payment.payment_request_id, &terms.payment_request_id)?;
+    let paid = Some(payment.payment_request_id.clone());
+    same("the payment's request", &paid, &terms.payment_request_id)?;
     on_step(&format!("{} is completed, trace {trace_id}", payment.payment_id));
     Ok(payment)
 }

@@ -23,8 +23,8 @@ mod language;
 mod latin_name;
 mod legible;
 mod money;
+mod operation_confirmation;
 mod party;
-mod payment_confirmation;
 mod phone;
 mod product;
 mod refusal;
@@ -49,8 +49,8 @@ pub use ids::{
 pub use language::Language;
 pub use latin_name::{LatinName, LatinNameError};
 pub use money::{Balance, Currency, Fee, Money, MoneyError};
+pub use operation_confirmation::{ConfirmableKind, OperationConfirmation, OperationTerms};
 pub use party::Party;
-pub use payment_confirmation::{PaymentConfirmation, PaymentTerms};
 pub use phone::{Phone, PhoneError};
 pub use product::Product;
 #[doc(hidden)]

@@ -48,7 +48,7 @@ fn account(api: Api<App>) -> Api<App> {
         .get("/api/v1/auth/devices", "Lists the caller's devices.", list_devices)
         .delete(DEVICE, "Removes one of the caller's devices; its logins end.", remove_device)
         .put("/api/v1/auth/pin", "Changes the caller's PIN.", change_pin)
-        .post(CONFIRMATIONS, "Confirms one payment with the PIN.", confirm_payment)
+        .post(CONFIRMATIONS, "Confirms one operation on money with the PIN.", confirm_payment)
 }
 
 async fn relay_outbox(app: App) -> Result<(), Error> {

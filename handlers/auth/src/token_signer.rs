@@ -13,7 +13,7 @@ use service::{
     ACCESS_AUDIENCE, ACCESS_LIFETIME_SECONDS, AccessClaims, ConfigError, Confirmation, ISSUER,
 };
 use time::OffsetDateTime;
-use values::{PaymentConfirmation, PaymentTerms};
+use values::{OperationConfirmation, OperationTerms};
 
 use crate::domain::Session;
 
@@ -38,7 +38,7 @@ struct ConfirmationClaims {
     aud: &'static str,
     exp: u64,
     #[serde(flatten)]
-    confirmation: PaymentConfirmation,
+    confirmation: OperationConfirmation,
 }
 
 impl TokenSigner {
@@ -79,14 +79,14 @@ impl TokenSigner {
         encode(&self.header, &claims, &self.key)
     }
 
-    /// The proof that the payer confirmed this very payment with the PIN just now.
-    pub(crate) fn confirmation_token(&self, terms: PaymentTerms) -> Result<String, Error> {
-        let lifetime = PaymentConfirmation::AGE_MAX_SECONDS;
+    /// The proof that the payer confirmed this very operation with the PIN just now.
+    pub(crate) fn confirmation_token(&self, terms: OperationTerms) -> Result<String, Error> {
+        let lifetime = OperationConfirmation::AGE_MAX_SECONDS;
         let claims = ConfirmationClaims {
             iss: ISSUER,
-            aud: PaymentConfirmation::TOKEN_AUDIENCE,
+            aud: OperationConfirmation::TOKEN_AUDIENCE,
             exp: get_current_timestamp().saturating_add(lifetime),
-            confirmation: PaymentConfirmation {
+            confirmation: OperationConfirmation {
                 terms,
                 confirmed_at: OffsetDateTime::now_utc().into(),
             },

@@ -17,7 +17,7 @@ CREATE TABLE operations (
     -- what has moved of it
     moved           BIGINT      NULL,
     currency        CHAR(3)     NOT NULL,
-    reference       VARCHAR(25) NOT NULL,
+    reference       VARCHAR(25) NULL,
     -- device or pin; null if nobody had to
     confirmed_by    VARCHAR(8)  NULL,
     created_at      DATETIME(6) NOT NULL,

@@ -89,7 +89,7 @@ async fn of_fifty_payers_of_one_request_one_succeeds_and_the_others_are_told() {
         answer.expect_refusal(409, "payment-request-paid");
     }
     let payment: Payment = paid[0].parse(201).unwrap();
-    let settled = merchant.payment_request(&terms.payment_request_id).await.unwrap();
+    let settled = merchant.payment_request(&request.payment_request_id).await.unwrap();
     assert_eq!((settled.status.as_str(), settled.payment_id), ("paid", Some(payment.payment_id)));
     let wallets = join_all(payers.iter().map(|payer| payer.wallet())).await;
     let left: i64 = wallets.into_iter().map(|wallet| wallet.unwrap().balance.amount).sum();

@@ -4,50 +4,62 @@ use serde::{Deserialize, Serialize};
 use service::{Consumer, Error, Json};
 use utoipa::ToSchema;
 use values::{
-    BusinessId, IdempotencyKey, Money, PaymentConfirmation, PaymentRequestId, PaymentTerms,
+    AccountId, ConfirmableKind, Fee, IdempotencyKey, Money, OperationConfirmation, OperationTerms,
+    PaymentRequestId, Reference,
 };
 
 use super::check_pin::check_pin;
 use crate::App;
 use crate::domain::Pin;
 
-/// The payment as its payer saw it, and the PIN.
+/// The operation as its payer saw it, and the PIN.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ConfirmPayment {
     pin: Pin,
-    business_id: BusinessId,
+    #[serde(rename = "type")]
+    kind: ConfirmableKind,
+    /// Who is paid.
+    payee_id: AccountId,
     amount: Money,
-    payment_request_id: PaymentRequestId,
-    /// The `Idempotency-Key` that the payment will be made with.
+    /// As the payer was shown it, besides the amount.
+    fee: Fee,
+    /// Absent or null where no request is paid.
+    payment_request_id: Option<PaymentRequestId>,
+    /// Absent or null where the payer quotes none.
+    reference: Option<Reference>,
+    /// The `Idempotency-Key` that the operation will be done with.
     idempotency_key: IdempotencyKey,
 }
 
-/// The proof of a confirmed payment.
+/// The proof of a confirmed operation.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct ConfirmationBody {
-    /// For the payment's `confirmation`, type `pin`.
+    /// For the operation's `confirmation`, type `pin`.
     token: String,
     /// How long it is valid.
     #[schema(example = 120)]
     expires_in_seconds: u64,
 }
 
-/// The token is for this payment and no other.
+/// The token is for this operation and no other.
 pub(crate) async fn confirm_payment(
     app: App,
     payer: Consumer,
     Json(input): Json<ConfirmPayment>,
 ) -> Result<Json<ConfirmationBody>, Error> {
     check_pin(&app, &payer, &input.pin).await?;
-    let terms = PaymentTerms {
+    let terms = OperationTerms {
+        kind: input.kind,
         payer: payer.user_id,
-        payee: input.business_id,
+        payee: input.payee_id,
         amount: input.amount,
+        fee: input.fee,
         payment_request_id: input.payment_request_id,
+        reference: input.reference,
         idempotency_key: input.idempotency_key,
     };
     let token = app.signer.confirmation_token(terms).map_err(Error::internal)?;
-    let expires_in_seconds = PaymentConfirmation::AGE_MAX_SECONDS;
+    let expires_in_seconds = OperationConfirmation::AGE_MAX_SECONDS;
     Ok(Json(ConfirmationBody { token, expires_in_seconds }))
 }

@@ -21,9 +21,9 @@ async fn unknown_missing_and_malformed_fields_are_refused() {
             "POST",
             "payment-confirmations",
             json!({
-                "pin": PIN, "business_id": values::BusinessId::new(), "idempotency_key": "1",
+                "pin": PIN, "type": "payment", "payee_id": values::BusinessId::new(),
                 "amount": {"amount": 1, "currency": "HKD"},
-                "payment_request_id": values::PaymentRequestId::new(),
+                "fee": {"amount": 0, "currency": "HKD"}, "idempotency_key": "1",
             }),
         ),
     ];

@@ -15,6 +15,7 @@ use super::account::Account;
 use super::ledger::Ledger;
 use super::operation::Operation;
 use super::payment_request::PaymentRequest;
+use super::record::Record;
 use super::shop::Shop;
 use super::transfer::Transfer;
 
@@ -35,11 +36,6 @@ pub(crate) trait Decide: Send + 'static {
 
     /// What should change. Nothing has changed yet, and nothing does after a refusal.
     fn decide(&self, books: &Books) -> Result<Decision<Self::Record>, Refusal>;
-}
-
-/// A row that a decision is recorded in.
-pub(crate) trait Record: Clone + Send + 'static {
-    fn id(&self) -> Uuid;
 }
 
 /// What decisions need to know. Requests and operations are locked, shops and people are not.

@@ -108,7 +108,7 @@ mod tests {
 
     use super::*;
     use crate::domain::account::{AccountKind, AccountStatus, WALLET_BALANCE_MAX};
-    use crate::domain::operation::OperationKind;
+    use crate::domain::operation_kind::OperationKind;
     use crate::domain::refusals::{
         BALANCE_LIMIT_EXCEEDED, HOLD_ENDED, INSUFFICIENT_FUNDS, WALLET_FROZEN,
     };

@@ -4,7 +4,7 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 use values::{Money, Party, TransferId, code_enum};
 
-use super::operation::OperationKind;
+use super::operation_kind::OperationKind;
 
 code_enum! {
     /// Which way the money went.

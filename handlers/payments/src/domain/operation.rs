@@ -4,33 +4,14 @@ use events::payments::{MoneyMovedV1, SideV1, TopUpFailedV1};
 use time::OffsetDateTime;
 use uuid::Uuid;
 use values::{BusinessId, Money, Party, PaymentId, PaymentRequestId, TopUpId, TransferId, UserId};
-use values::{Refusal, code_enum};
+use values::{Reference, Refusal, code_enum};
 
 use super::account::AccountKind;
-use super::books::Record;
+use super::operation_kind::OperationKind;
 use super::payment_request::rfc3339;
+use super::record::Record;
 use super::refusals::HOLD_ENDED;
 use super::transfer::{Hold, Phase, Transfer};
-
-code_enum! {
-    /// What an operation is.
-    pub(crate) enum OperationKind {
-        /// Money comes from a person's bank into their wallet.
-        TopUp = "top-up",
-        /// A person pays a shop.
-        Payment = "payment",
-    }
-}
-
-impl OperationKind {
-    /// Between which accounts its money moves.
-    pub(crate) const fn accounts(self) -> (AccountKind, AccountKind) {
-        match self {
-            Self::TopUp => (AccountKind::BankClearing, AccountKind::Wallet),
-            Self::Payment => (AccountKind::Wallet, AccountKind::Merchant),
-        }
-    }
-}
 
 code_enum! {
     /// Where an operation stands. Only a pending one ever changes.
@@ -78,8 +59,8 @@ pub(crate) struct Operation {
     pub(crate) amount: Money,
     /// What has moved: all of it, or a part if no more could be had.
     pub(crate) moved: Option<Money>,
-    /// What the payee asked to be quoted; empty if nothing.
-    pub(crate) reference: String,
+    /// What the payee asked to be quoted.
+    pub(crate) reference: Option<Reference>,
     pub(crate) confirmed_by: Option<ConfirmedBy>,
     pub(crate) created_at: OffsetDateTime,
     /// When it became what it is for good.
@@ -193,7 +174,7 @@ impl Operation {
             amount: moved.minor_units(),
             currency: moved.currency().code().to_owned(),
             payment_request_id: self.payment_request_id().map(|id| id.to_string()),
-            reference: Some(self.reference.clone()).filter(|text| !text.is_empty()),
+            reference: self.reference.as_ref().map(|text| text.as_str().to_owned()),
             moved_at: rfc3339(self.ended_at.unwrap_or(self.created_at)),
         }
     }

@@ -6,7 +6,7 @@ use time::format_description::well_known::Rfc3339;
 use uuid::Uuid;
 use values::{BusinessId, Money, PaymentId, PaymentRequestId, Refusal, RequestStatus};
 
-use super::books::Record;
+use super::record::Record;
 use super::refusals::{AMOUNT_MISMATCH, CANCELLED, EXPIRED, PAID, PAYEE_MISMATCH};
 
 /// A shop's request.

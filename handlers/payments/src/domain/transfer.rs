@@ -4,7 +4,7 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 use values::{Money, TransferId};
 
-use super::operation::OperationKind;
+use super::operation_kind::OperationKind;
 
 /// One immutable line of the ledger.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -5,7 +5,7 @@ use mysql_async::{Error, Row};
 use service::Paging;
 use time::{OffsetDateTime, PrimitiveDateTime};
 use uuid::Uuid;
-use values::{BusinessId, PaymentId, TopUpId, UserId};
+use values::{BusinessId, PaymentId, Reference, TopUpId, UserId};
 
 use super::{money, sql, stored, unreadable};
 use crate::domain::{ConfirmedBy, Operation, OperationKind, OperationState, Rows, Side};
@@ -36,7 +36,7 @@ pub(super) fn save(operations: &Rows<Operation>) -> String {
             operation.amount.minor_units().to_string(),
             sql::optional_number(operation.moved.map(|moved| moved.minor_units())),
             sql::text(operation.amount.currency().code()),
-            sql::text(&operation.reference),
+            sql::optional_text(operation.reference.as_ref().map(Reference::as_str)),
             sql::optional_text(operation.confirmed_by.map(ConfirmedBy::code)),
             sql::time(operation.created_at),
             sql::optional_time(operation.ended_at),
@@ -154,6 +154,7 @@ fn operation(mut row: Row) -> Result<Operation, Error> {
     let state: String = take(&mut row, "state")?;
     let moved: Option<i64> = take(&mut row, "moved")?;
     let confirmed_by: Option<String> = take(&mut row, "confirmed_by")?;
+    let reference: Option<String> = take(&mut row, "reference")?;
     let created_at: PrimitiveDateTime = take(&mut row, "created_at")?;
     let ended_at: Option<PrimitiveDateTime> = take(&mut row, "ended_at")?;
     let expires_at: Option<PrimitiveDateTime> = take(&mut row, "expires_at")?;
@@ -171,7 +172,7 @@ fn operation(mut row: Row) -> Result<Operation, Error> {
         to,
         amount: money(take(&mut row, "amount")?)?,
         moved: moved.map(money).transpose()?,
-        reference: take(&mut row, "reference")?,
+        reference: reference.map(|text| text.try_into().map_err(|_| corrupt())).transpose()?,
         confirmed_by: confirmed_by.transpose()?,
         created_at: created_at.assume_utc(),
         ended_at: ended_at.map(PrimitiveDateTime::assume_utc),

@@ -6,8 +6,9 @@ use service::{Caller, Consumer, Error, Json, Keyed, Recorded, Resource};
 use time::OffsetDateTime;
 use utoipa::ToSchema;
 use values::{
-    BusinessId, IdempotencyKey, Money, Party, PaymentConfirmation, PaymentId, PaymentRequestId,
-    PaymentTerms, Refusal, SignedAt, Timestamp, UserId,
+    AccountId, BusinessId, ConfirmableKind, Fee, IdempotencyKey, Money, OperationConfirmation,
+    OperationTerms, Party, PaymentId, PaymentRequestId, Reference, Refusal, SignedAt, Timestamp,
+    UserId,
 };
 
 use crate::App;
@@ -18,21 +19,26 @@ use crate::domain::{CONFIRMATION_INVALID, ConfirmedBy, Operation, OperationState
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Pay {
-    payment_request_id: PaymentRequestId,
+    /// Absent or null where no request is paid: the payer says how much.
+    payment_request_id: Option<PaymentRequestId>,
     business_id: BusinessId,
     amount: Money,
+    /// What the payer quotes; absent or null where they quote nothing.
+    reference: Option<Reference>,
     confirmation: Proof,
 }
 
-/// How the payer confirmed, at most two minutes ago. Either covers payer, payee, amount, request
-/// and idempotency key; a change of any of them voids it.
+/// How the payer confirmed, at most two minutes ago. Either covers what is done, payer, payee,
+/// amount, fee, request, reference and idempotency key; a change of any of them voids it.
 #[derive(Deserialize, ToSchema)]
 #[serde(tag = "type", rename_all = "lowercase", deny_unknown_fields)]
 pub(crate) enum Proof {
-    /// The device's ES256 signature (`r || s`, 64 bytes) in base64url. It covers the lines
-    /// `payme-payment-v2`, the payer's `user_id`, `business_id`, the amount in cents, its currency,
-    /// `payment_request_id`, the `Idempotency-Key` and `signed_at` as it is sent, with `\n` between
-    /// them and none at the end.
+    /// The device's ES256 signature (`r || s`, 64 bytes) in base64url. It covers eleven lines, with
+    /// `\n` between them and none at the end: `payme-confirmation-v3`, `payment`, the payer's
+    /// `user_id`, `business_id`, the amount in cents, its currency, the fee in cents (`0`),
+    /// `payment_request_id` and `reference`, each an empty line if it is absent, the
+    /// `Idempotency-Key` and `signed_at` as it is sent. The reference is signed in its composed
+    /// form (NFC).
     Device {
         /// The device's clock, RFC 3339, at most 60 seconds ahead.
         #[schema(value_type = String, format = "date-time")]
@@ -53,7 +59,7 @@ pub(crate) struct PaymentBody {
     payee: Party,
     amount: Money,
     /// What the shop's code asked to be quoted; null if nothing.
-    reference: Option<String>,
+    reference: Option<Reference>,
     /// A payment that is not completed does not exist.
     status: OperationState,
     completed_at: Timestamp,
@@ -76,7 +82,7 @@ impl From<Operation> for PaymentBody {
             amount: payment.amount,
             status: payment.state,
             completed_at: payment.ended_at.unwrap_or(payment.created_at).into(),
-            reference: Some(payment.reference).filter(|text| !text.is_empty()),
+            reference: payment.reference,
         }
     }
 }
@@ -88,11 +94,14 @@ pub(crate) async fn pay(
     trace: TraceContext,
     Json(input): Json<Pay>,
 ) -> Result<Recorded<PaymentBody>, Error> {
-    let terms = PaymentTerms {
+    let terms = OperationTerms {
+        kind: ConfirmableKind::Payment,
         payer: payer.user_id,
-        payee: input.business_id,
+        payee: AccountId::Business(input.business_id),
         amount: input.amount,
+        fee: Fee::NONE,
         payment_request_id: input.payment_request_id,
+        reference: input.reference,
         idempotency_key: key.clone(),
     };
     let confirmed = confirmed_by(&app, &payer, &terms, input.confirmation).await?;
@@ -101,10 +110,10 @@ pub(crate) async fn pay(
     let keyed = Keyed::new(payer.user_id.uuid(), &key, "pay", &terms)?;
     let pay = PayShop {
         payer: payer.user_id,
-        payee: terms.payee,
+        payee: input.business_id,
         amount: terms.amount,
-        payment_request_id: Some(terms.payment_request_id),
-        reference: String::new(),
+        payment_request_id: terms.payment_request_id,
+        reference: terms.reference,
         confirmed,
     };
     let done = app.operations.submit_once(pay, &keyed, trace).await?;
@@ -116,13 +125,13 @@ pub(crate) async fn pay(
 async fn confirmed_by(
     app: &App,
     payer: &Caller,
-    terms: &PaymentTerms,
+    terms: &OperationTerms,
     proof: Proof,
 ) -> Result<Result<ConfirmedBy, Refusal>, Error> {
     let now = OffsetDateTime::now_utc();
     Ok(match proof {
         Proof::Device { signed_at, signature } => {
-            let signed = PaymentConfirmation { terms: terms.clone(), confirmed_at: signed_at };
+            let signed = OperationConfirmation { terms: terms.clone(), confirmed_at: signed_at };
             let text = signed.signing_text();
             match payer.device_key.verify(&text, &signature) {
                 // What the payer has sent, put together as it must be signed: with it a mistake in
@@ -132,8 +141,9 @@ async fn confirmed_by(
             }
         }
         Proof::Pin { token } => {
-            let audience = PaymentConfirmation::TOKEN_AUDIENCE;
-            let vouched: Option<PaymentConfirmation> = app.tokens.verify(&token, audience).await?;
+            let audience = OperationConfirmation::TOKEN_AUDIENCE;
+            let vouched: Option<OperationConfirmation> =
+                app.tokens.verify(&token, audience).await?;
             let vouched = vouched.filter(|vouched| vouched.terms == *terms);
             let recent = vouched.filter(|vouched| vouched.require_recent(now).is_ok());
             let refusal = || CONFIRMATION_INVALID.because("no token for this payment, or too old");

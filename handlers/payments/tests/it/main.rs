@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod audit;
+mod bank_debit;
+mod confirmations;
 mod consume_events;
 mod freeze;
 mod home;
@@ -22,7 +24,10 @@ use testkit::{
 };
 use time::OffsetDateTime;
 use uuid::Uuid;
-use values::{BusinessId, Money, PaymentConfirmation, PaymentTerms, Product, SessionId, UserId};
+use values::{
+    AccountId, BusinessId, ConfirmableKind, Fee, Money, OperationConfirmation, OperationTerms,
+    Product, SessionId, UserId,
+};
 
 /// A notification service that is away.
 const NO_NOTIFICATION_SERVICE: &str = "http://127.0.0.1:9/api/v1/notifications";
@@ -209,28 +214,45 @@ fn signed_amount(
     key: &str,
     minor_units: i64,
 ) -> Value {
-    let terms = PaymentTerms {
-        payer: payer.user_id,
-        payee,
+    let terms = OperationTerms {
         amount: Money::hkd(minor_units).unwrap(),
-        payment_request_id: request_id.parse().unwrap(),
-        idempotency_key: key.parse().unwrap(),
+        ..terms(payer, payee, request_id, key)
     };
     signed_at(payer, terms, OffsetDateTime::now_utc())
 }
 
+/// The terms of a payment of HK$128.50.
+fn terms(payer: &Person, payee: BusinessId, request_id: &str, key: &str) -> OperationTerms {
+    OperationTerms {
+        kind: ConfirmableKind::Payment,
+        payer: payer.user_id,
+        payee: AccountId::Business(payee),
+        amount: Money::hkd(12_850).unwrap(),
+        fee: Fee::NONE,
+        payment_request_id: Some(request_id.parse().unwrap()),
+        reference: None,
+        idempotency_key: key.parse().unwrap(),
+    }
+}
+
 /// A payment that the payer's phone signed, or will sign, at some other time.
-fn signed_at(payer: &Person, terms: PaymentTerms, at: OffsetDateTime) -> Value {
-    let confirmation = PaymentConfirmation { terms, confirmed_at: at.into() };
-    let terms = &confirmation.terms;
+fn signed_at(payer: &Person, terms: OperationTerms, at: OffsetDateTime) -> Value {
+    let confirmation = OperationConfirmation { terms, confirmed_at: at.into() };
+    let proof = json!({
+        "type": "device",
+        "signed_at": confirmation.confirmed_at,
+        "signature": payer.device.sign(&confirmation.signing_text()),
+    });
+    payment(&confirmation.terms, proof)
+}
+
+/// The body of a payment.
+fn payment(terms: &OperationTerms, proof: Value) -> Value {
     json!({
         "payment_request_id": terms.payment_request_id,
         "business_id": terms.payee,
         "amount": terms.amount,
-        "confirmation": {
-            "type": "device",
-            "signed_at": confirmation.confirmed_at,
-            "signature": payer.device.sign(&confirmation.signing_text()),
-        },
+        "reference": terms.reference,
+        "confirmation": proof,
     })
 }

@@ -4,14 +4,14 @@ use events::payments::{MoneyMovedV1, PaymentRequestClosedV1};
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 use time::{Duration, OffsetDateTime};
-use values::{BusinessId, Money, PaymentConfirmation, PaymentTerms, Product};
+use values::{BusinessId, Money, OperationConfirmation, OperationTerms, Product};
 
-use crate::{Fixture, Person, closed, new_key, signed, signed_amount, signed_at};
+use crate::{Fixture, Person, closed, new_key, payment, signed, signed_amount, signed_at, terms};
 
-const PAYMENTS: &str = "/api/v1/payments";
+pub(crate) const PAYMENTS: &str = "/api/v1/payments";
 
 /// A payer with HK$500.00 and a shop with an open request of HK$128.50.
-async fn scene(fixture: &Fixture) -> (Person, Person, BusinessId, String) {
+pub(crate) async fn scene(fixture: &Fixture) -> (Person, Person, BusinessId, String) {
     let payer = fixture.consumer_with(50_000).await;
     let (owner, shop) = fixture.shop().await;
     let request = fixture.request(&owner, shop).await;
@@ -19,7 +19,12 @@ async fn scene(fixture: &Fixture) -> (Person, Person, BusinessId, String) {
 }
 
 /// The code of the refusal, after making sure that nothing moved.
-async fn refused(fixture: &Fixture, payer: &Person, key: &str, body: &Value) -> (u16, String) {
+pub(crate) async fn refused(
+    fixture: &Fixture,
+    payer: &Person,
+    key: &str,
+    body: &Value,
+) -> (u16, String) {
     let before = (fixture.balance(payer).await, fixture.database.count("transfers").await);
     let (status, problem) = fixture.post(payer, PAYMENTS, key, body).await;
     let after = (fixture.balance(payer).await, fixture.database.count("transfers").await);
@@ -178,31 +183,20 @@ async fn a_confirmation_covers_nothing_but_the_payment_it_was_made_for() {
     assert_eq!(fixture.post(&payer, PAYMENTS, &key, &genuine).await.0, 201);
 }
 
-/// The terms of the scene's payment under a key.
-fn terms(payer: &Person, shop: BusinessId, request: &str, key: &str) -> PaymentTerms {
-    PaymentTerms {
-        payer: payer.user_id,
-        payee: shop,
-        amount: Money::hkd(12_850).unwrap(),
-        payment_request_id: request.parse().unwrap(),
-        idempotency_key: key.parse().unwrap(),
-    }
-}
-
 /// A payment with the token that the auth service would have given for the PIN at that time. The
 /// token itself expires late, so that the time alone decides.
-fn by_pin(fixture: &Fixture, audience: &str, terms: PaymentTerms, at: OffsetDateTime) -> Value {
-    let vouched = PaymentConfirmation { terms, confirmed_at: at.into() };
+pub(crate) fn by_pin(
+    fixture: &Fixture,
+    audience: &str,
+    terms: OperationTerms,
+    at: OffsetDateTime,
+) -> Value {
+    let vouched = OperationConfirmation { terms, confirmed_at: at.into() };
     let mut claims = serde_json::to_value(&vouched).unwrap();
     claims["iss"] = service::ISSUER.into();
     claims["aud"] = audience.into();
     claims["exp"] = OffsetDateTime::now_utc().unix_timestamp().saturating_add(100).into();
-    json!({
-        "payment_request_id": vouched.terms.payment_request_id,
-        "business_id": vouched.terms.payee,
-        "amount": {"amount": 12_850, "currency": "HKD"},
-        "confirmation": {"type": "pin", "token": fixture.issuer.sign(&claims)},
-    })
+    payment(&vouched.terms, json!({"type": "pin", "token": fixture.issuer.sign(&claims)}))
 }
 
 #[tokio::test]
@@ -211,16 +205,11 @@ async fn the_pin_token_of_the_auth_service_confirms_exactly_its_payment() {
     let (payer, _, shop, request) = scene(&fixture).await;
     let (key, now) = (new_key(), OffsetDateTime::now_utc());
     let terms = terms(&payer, shop, &request, &key);
-    let dearer = PaymentTerms { amount: Money::hkd(12_851).unwrap(), ..terms.clone() };
-    let audience = PaymentConfirmation::TOKEN_AUDIENCE;
+    let audience = OperationConfirmation::TOKEN_AUDIENCE;
     let genuine = by_pin(&fixture, audience, terms.clone(), now);
     let mut access_token = genuine.clone();
     access_token["confirmation"]["token"] = payer.token.clone().into();
-    for wrong in [
-        by_pin(&fixture, audience, dearer, now),
-        by_pin(&fixture, "payme-api", terms, now),
-        access_token,
-    ] {
+    for wrong in [by_pin(&fixture, "payme-api", terms, now), access_token] {
         let refusal = refused(&fixture, &payer, &key, &wrong).await;
         assert_eq!(refusal, (403, "confirmation-invalid".to_owned()));
     }
@@ -236,8 +225,8 @@ async fn a_payer_who_signed_another_text_is_told_the_one_that_was_checked() {
     let body = signed_at(&payer, terms.clone(), OffsetDateTime::now_utc());
     let (status, problem) = fixture.post(&payer, PAYMENTS, &key, &body).await;
     let confirmed_at = body["confirmation"]["signed_at"].as_str().unwrap().parse().unwrap();
-    let terms = PaymentTerms { idempotency_key: key.parse().unwrap(), ..terms };
-    let text = PaymentConfirmation { terms, confirmed_at }.signing_text();
+    let terms = OperationTerms { idempotency_key: key.parse().unwrap(), ..terms };
+    let text = OperationConfirmation { terms, confirmed_at }.signing_text();
     assert_eq!((status, &problem["detail"]), (403, &json!(format!("no signature of {text:?}"))));
 }
 
@@ -252,7 +241,7 @@ async fn either_proof_pays_for_two_minutes_and_then_only_reads_what_was_paid() {
     };
     let by_pin = |seconds: i64| {
         let at = OffsetDateTime::now_utc() + Duration::seconds(seconds);
-        by_pin(&fixture, PaymentConfirmation::TOKEN_AUDIENCE, terms.clone(), at)
+        by_pin(&fixture, OperationConfirmation::TOKEN_AUDIENCE, terms.clone(), at)
     };
     let day = 24 * 60 * 60;
     let not_now = [-day, -121, 90, day];
@@ -359,4 +348,55 @@ async fn what_came_of_a_request_is_for_its_shop_and_its_payer() {
     let (status, request) = fixture.get(&stranger, &path).await;
     assert_eq!((status, &request["status"]), (200, &json!("paid")));
     assert_eq!((&request["payment_id"], &request["description"]), (&json!(null), &json!(null)));
+}
+
+#[tokio::test]
+async fn a_static_code_is_paid_with_the_amount_that_the_payer_enters() {
+    let fixture = Fixture::new().await;
+    let (payer, owner, shop, request) = scene(&fixture).await;
+    let key = new_key();
+    let entered = OperationTerms {
+        payment_request_id: None,
+        amount: Money::hkd(777).unwrap(),
+        reference: Some("Bill 12".to_owned().try_into().unwrap()),
+        ..terms(&payer, shop, &request, &key)
+    };
+    let body = signed_at(&payer, entered, OffsetDateTime::now_utc());
+    let (status, payment) = fixture.post(&payer, PAYMENTS, &key, &body).await;
+    assert_eq!((status, &payment["payment_request_id"]), (201, &json!(null)), "{payment}");
+    assert_eq!(
+        (&payment["reference"], &payment["amount"]["amount"]),
+        (&json!("Bill 12"), &777.into())
+    );
+    assert_eq!((fixture.balance(&payer).await, fixture.takings(&owner, shop).await), (49_223, 777));
+    // The shop's request still waits, and both see the payment.
+    let path = format!("/api/v1/payment-requests/{request}");
+    assert_eq!(fixture.get(&payer, &path).await.1["status"], "open");
+    let path = format!("{PAYMENTS}/{}", payment["payment_id"].as_str().unwrap());
+    assert_eq!(fixture.get(&owner, &path).await, (200, payment));
+    let moved: Vec<MoneyMovedV1> = fixture.database.told().await;
+    let moved = moved.iter().find(|moved| moved.kind == "payment").unwrap();
+    let about = (moved.payment_request_id.as_deref(), moved.reference.as_deref());
+    assert_eq!((about, &*moved.to.name), ((None, Some("Bill 12")), "永記茶餐廳"));
+    assert_eq!(fixture.audit().await["balanced"], true);
+}
+
+#[tokio::test]
+async fn a_shop_that_is_unknown_or_closed_is_not_paid_by_its_static_code() {
+    let fixture = Fixture::new().await;
+    let (payer, owner, shop, request) = scene(&fixture).await;
+    fixture.deliver("payments_on_business_profile", &[closed(&owner, shop, 2)]).await;
+    let long_ago = BusinessId::from_uuid("0190a5d0-0000-7000-8000-000000000001".parse().unwrap());
+    for (payee, expected) in [
+        (shop, (409, "payee-unavailable")),
+        (long_ago, (404, "business-not-found")),
+        (BusinessId::new(), (404, "not-yet-known")),
+    ] {
+        let key = new_key();
+        let entered =
+            OperationTerms { payment_request_id: None, ..terms(&payer, payee, &request, &key) };
+        let body = signed_at(&payer, entered, OffsetDateTime::now_utc());
+        let refusal = refused(&fixture, &payer, &key, &body).await;
+        assert_eq!((refusal.0, refusal.1.as_str()), expected);
+    }
 }

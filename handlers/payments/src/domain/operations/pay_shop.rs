@@ -2,11 +2,14 @@
 //! enters.
 
 use uuid::Uuid;
-use values::{BusinessId, Money, NO_PAYMENT_REQUEST, PaymentRequestId, Refusal, RequestStatus};
+use values::{
+    BusinessId, Money, NO_PAYMENT_REQUEST, PaymentRequestId, Reference, Refusal, RequestStatus,
+};
 use values::{NO_BUSINESS, PaymentId, UserId, unknown};
 
 use crate::domain::books::{Announcement, Books, Changes, Decide, Decision, Reads};
-use crate::domain::operation::{ConfirmedBy, Operation, OperationKind, OperationState, Side};
+use crate::domain::operation::{ConfirmedBy, Operation, OperationState, Side};
+use crate::domain::operation_kind::OperationKind;
 use crate::domain::payment_request::PaymentRequest;
 use crate::domain::refusals::{NO_WALLET, PAYEE_UNAVAILABLE};
 
@@ -17,8 +20,8 @@ pub(crate) struct PayShop {
     pub(crate) amount: Money,
     /// `None` for a static code.
     pub(crate) payment_request_id: Option<PaymentRequestId>,
-    /// What the code asked to be quoted; empty if nothing.
-    pub(crate) reference: String,
+    /// What the code asked to be quoted.
+    pub(crate) reference: Option<Reference>,
     /// How it was confirmed, or why it was not. Judged when the request came; it refuses only here,
     /// so that a retry of a payment that was made still reads it.
     pub(crate) confirmed: Result<ConfirmedBy, Refusal>,

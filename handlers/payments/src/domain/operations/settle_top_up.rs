@@ -5,7 +5,8 @@ use values::{Money, Refusal, TopUpId, UserId};
 
 use crate::domain::account::BANK_CLEARING;
 use crate::domain::books::{Announcement, Books, Changes, Decide, Decision, Reads};
-use crate::domain::operation::{Operation, OperationKind, OperationState};
+use crate::domain::operation::{Operation, OperationState};
+use crate::domain::operation_kind::OperationKind;
 use crate::domain::refusals::NO_TOP_UP;
 
 /// What the bank says, or that it has said nothing for too long.

@@ -6,7 +6,8 @@ use values::{Money, Refusal, TopUpId, UserId, code_enum};
 
 use crate::domain::account::BANK_CLEARING;
 use crate::domain::books::{Announcement, Books, Changes, Decide, Decision, Reads};
-use crate::domain::operation::{Operation, OperationKind, OperationState, Side};
+use crate::domain::operation::{Operation, OperationState, Side};
+use crate::domain::operation_kind::OperationKind;
 use crate::domain::refusals::NO_WALLET;
 
 /// How long the bank may take to answer for a direct debit, in business days and weekends.
@@ -58,7 +59,7 @@ impl Decide for TopUp {
             to: Side { account_id: self.user_id.uuid(), name: String::new() },
             amount: self.amount,
             moved: is_instant.then_some(self.amount),
-            reference: String::new(),
+            reference: None,
             confirmed_by: None,
             created_at: books.now,
             ended_at: is_instant.then_some(books.now),

@@ -1,0 +1,122 @@
+//! Top-ups for which the bank answers later: in full, in part, not, or never.
+
+use events::payments::{MoneyMovedV1, TopUpFailedV1};
+use futures_util::future::join_all;
+use mysql_async::prelude::Queryable;
+use serde_json::{Value, json};
+use testkit::Call;
+use values::Product;
+
+use crate::{Fixture, Person, new_key};
+
+const TOP_UPS: &str = "/api/v1/wallets/me/top-ups";
+
+/// A pending top-up of HK$500.00; its id.
+async fn pending(fixture: &Fixture, person: &Person) -> String {
+    let body = json!({"amount": {"amount": 50_000, "currency": "HKD"}, "method": "bank-debit"});
+    let (status, top_up) = fixture.post(person, TOP_UPS, &new_key(), &body).await;
+    assert_eq!((status, &top_up["status"]), (201, &json!("pending")), "{top_up}");
+    assert_eq!((&top_up["received"], &top_up["completed_at"]), (&json!(null), &json!(null)));
+    top_up["top_up_id"].as_str().unwrap().to_owned()
+}
+
+/// The bank's answer, which an operator gives.
+async fn bank(fixture: &Fixture, id: &str, gives: Option<i64>) -> (u16, Value) {
+    let call = match gives {
+        Some(cents) => Call::post(&format!("/api/v1/ledger/top-ups/{id}/settle"))
+            .json(&json!({"amount": {"amount": cents, "currency": "HKD"}})),
+        None => Call::post(&format!("/api/v1/ledger/top-ups/{id}/refuse")),
+    };
+    let answer = fixture.send(call).await;
+    (answer.status, answer.json())
+}
+
+async fn balances(fixture: &Fixture, person: &Person) -> (i64, i64) {
+    let (_, wallet) = fixture.get(person, "/api/v1/wallets/me").await;
+    let audit = fixture.audit().await;
+    assert_eq!(audit["balanced"], true, "{audit}");
+    (wallet["balance"]["amount"].as_i64().unwrap(), audit["held"]["amount"].as_i64().unwrap())
+}
+
+#[tokio::test]
+async fn the_money_is_there_once_the_bank_gives_it_and_not_before() {
+    let fixture = Fixture::new().await;
+    let person = fixture.person(Product::Consumer).await;
+    let id = pending(&fixture, &person).await;
+    assert_eq!(balances(&fixture, &person).await, (0, 50_000));
+    assert_eq!(fixture.get(&person, "/api/v1/wallets/me/movements").await.1["items"], json!([]));
+
+    let (status, top_up) = bank(&fixture, &id, Some(50_000)).await;
+    assert_eq!((status, &top_up["status"]), (200, &json!("completed")), "{top_up}");
+    assert_eq!(balances(&fixture, &person).await, (50_000, 0));
+    assert_eq!(fixture.get(&person, &format!("{TOP_UPS}/{id}")).await, (200, top_up));
+    let (_, movements) = fixture.get(&person, "/api/v1/wallets/me/movements").await;
+    assert_eq!(movements["items"][0]["top_up_id"], json!(id));
+    assert_eq!(movements["items"].as_array().unwrap().len(), 1);
+    let told: Vec<MoneyMovedV1> = fixture.database.told().await;
+    assert_eq!((told.len(), &told[0].operation_id, told[0].amount), (1, &id, 50_000));
+}
+
+#[tokio::test]
+async fn a_bank_that_gives_less_settles_a_part_and_the_rest_is_held_no_longer() {
+    let fixture = Fixture::new().await;
+    let person = fixture.person(Product::Consumer).await;
+    let id = pending(&fixture, &person).await;
+    let (status, problem) = bank(&fixture, &id, Some(50_001)).await;
+    assert_eq!((status, &problem["code"]), (422, &json!("hold-exceeded")));
+    let (_, top_up) = bank(&fixture, &id, Some(20_000)).await;
+    assert_eq!(top_up["received"]["amount"], 20_000);
+    assert_eq!(
+        (&top_up["amount"]["amount"], &top_up["status"]),
+        (&50_000.into(), &json!("completed"))
+    );
+    assert_eq!(balances(&fixture, &person).await, (20_000, 0));
+}
+
+#[tokio::test]
+async fn what_the_bank_refuses_or_never_answers_moves_nothing_and_the_person_is_told() {
+    let fixture = Fixture::new().await;
+    let person = fixture.person(Product::Consumer).await;
+    let (refused, never) = (pending(&fixture, &person).await, pending(&fixture, &person).await);
+    assert_eq!(bank(&fixture, &refused, None).await.1["status"], "failed");
+    let overdue = "UPDATE operations SET expires_at = NOW(6) - INTERVAL 1 SECOND
+                   WHERE expires_at IS NOT NULL";
+    fixture.database.pool.get_conn().await.unwrap().query_drop(overdue).await.unwrap();
+    for _ in 0..2 {
+        let timer = Call::post("/payments_expire_top_ups").json(&json!({}));
+        assert_eq!(fixture.send(timer).await.status, 200);
+    }
+    let (_, top_up) = fixture.get(&person, &format!("{TOP_UPS}/{never}")).await;
+    assert_eq!((&top_up["status"], &top_up["received"]), (&json!("expired"), &json!(null)));
+    assert_eq!(balances(&fixture, &person).await, (0, 0));
+    let told: Vec<TopUpFailedV1> = fixture.database.told().await;
+    let states: Vec<&str> = told.iter().map(|failed| failed.state.as_str()).collect();
+    assert_eq!(states, ["failed", "expired"]);
+}
+
+#[tokio::test]
+async fn the_banks_answer_counts_once_however_often_and_whatever_it_says_afterwards() {
+    let fixture = Fixture::new().await;
+    let person = fixture.person(Product::Consumer).await;
+    let id = pending(&fixture, &person).await;
+    let answers = join_all((0..10).map(|_| bank(&fixture, &id, Some(50_000)))).await;
+    assert!(answers.iter().all(|answer| *answer == answers[0] && answer.0 == 200), "{answers:?}");
+    for other in [None, Some(49_999)] {
+        let (status, problem) = bank(&fixture, &id, other).await;
+        assert_eq!((status, &problem["code"]), (409, &json!("hold-ended")));
+    }
+    assert_eq!(balances(&fixture, &person).await, (50_000, 0));
+    assert_eq!(fixture.database.count("transfers").await, 2);
+}
+
+#[tokio::test]
+async fn an_instant_top_up_or_a_payment_cannot_be_settled_again() {
+    let fixture = Fixture::new().await;
+    let person = fixture.consumer_with(100).await;
+    let (_, movements) = fixture.get(&person, "/api/v1/wallets/me/movements").await;
+    let id = movements["items"][0]["top_up_id"].as_str().unwrap().to_owned();
+    assert_eq!(bank(&fixture, &id, None).await.1["code"], "hold-ended");
+    let unknown = values::TopUpId::new().to_string();
+    assert_eq!(bank(&fixture, &unknown, Some(1)).await.1["code"], "top-up-not-found");
+    assert_eq!(balances(&fixture, &person).await, (100, 0));
+}
