@@ -151,7 +151,7 @@ var services Service[] = [
     mysql: 'medium'
     redis: 'small'
     publishes: false
-    consumes: ['payments', 'user-profile']
+    consumes: ['auth', 'payments', 'user-profile']
     containers: []
     secrets: []
     uses: ['push']

@@ -1,10 +1,12 @@
 //! The rules of notifications: pure, nothing asynchronous.
 
 mod notification;
+mod push_token;
 mod refusals;
 mod templates;
 
 pub(crate) use notification::{Facts, Mailbox, Notice, Notification, NotificationType};
+pub(crate) use push_token::{PushPlatform, PushToken};
 pub(crate) use refusals::NO_NOTIFICATION;
 pub use refusals::REFUSALS;
 pub(crate) use templates::{Message, Text};

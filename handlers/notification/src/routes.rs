@@ -7,8 +7,8 @@ use tokio::sync::Mutex;
 
 use crate::domain::Mailbox;
 use crate::use_cases::{
-    count_unread, deliver_notifications, learn_language, list_notifications, mark_all_read,
-    mark_read, stream_notifications,
+    count_unread, deliver_notifications, forget_push_token, learn_language, list_notifications,
+    mark_all_read, mark_read, register_push_token, remove_push_token, stream_notifications,
 };
 use crate::{App, NAME, REFUSALS};
 
@@ -17,6 +17,7 @@ const COUNT: &str = "/api/v1/notifications/unread-count";
 const STREAM: &str = "/api/v1/notifications/stream";
 const READ: &str = "/api/v1/notifications/{notification_id}/read";
 const READ_ALL: &str = "/api/v1/notifications/read-all";
+const PUSH_TOKEN: &str = "/api/v1/notifications/push-token";
 
 /// All routes.
 pub fn routes(app: App) -> Routes {
@@ -29,9 +30,16 @@ pub fn routes(app: App) -> Routes {
         .get(STREAM, "Streams the caller's notifications as they arrive.", stream_notifications)
         .post(READ, "Marks one notification read.", mark_read)
         .post(READ_ALL, "Marks all of the caller's notifications read.", mark_all_read)
+        .put(PUSH_TOKEN, "Registers this device for pushes.", register_push_token)
+        .delete(PUSH_TOKEN, "Ends pushes to this device.", remove_push_token)
+        .on_events("notification_on_auth", on_auth)
         .on_events("notification_on_payments", on_payments)
         .on_events("notification_on_user_profile", on_user_profile)
         .finish(dependencies)
+}
+
+async fn on_auth(app: App, batch: Batch) -> Result<(), Error> {
+    inbox::consume(&app.database, batch, |tx, event| Box::pin(forget_push_token(tx, event))).await
 }
 
 async fn on_payments(app: App, batch: Batch) -> Result<(), Error> {

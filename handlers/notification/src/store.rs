@@ -1,5 +1,7 @@
 //! All SQL of this service.
 
+pub(crate) mod push_tokens;
+
 use mysql_async::Error;
 use mysql_async::prelude::Queryable;
 use service::database::{self, Tx};

@@ -17,6 +17,7 @@ mod home;
 mod logs;
 mod main_job;
 mod pay_once;
+mod push_tokens;
 mod refusals;
 mod replica;
 mod schemathesis;

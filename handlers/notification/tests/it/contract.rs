@@ -6,7 +6,8 @@ use testkit::deliver;
 use uuid::Uuid;
 use values::{Product, UserId};
 
-use crate::{Fixture, LIST, ON_PAYMENTS, ON_USER_PROFILE, bodies};
+use crate::push_tokens::Login;
+use crate::{Fixture, LIST, ON_AUTH, ON_PAYMENTS, ON_USER_PROFILE, bodies};
 
 macro_rules! golden {
     ($kind:literal) => {
@@ -17,7 +18,11 @@ macro_rules! golden {
 #[tokio::test]
 async fn the_golden_sample_of_every_consumed_event_takes_effect() {
     let fixture = Fixture::new().await;
+    let session_id = "ses_01h455vb4pex5vsknk084sn02q".parse().unwrap();
+    let login = Login { session_id, ..Login::new(fixture.owner) };
+    assert_eq!(login.register(&fixture, &"a".repeat(64)).await.status, 204);
     for (function, golden) in [
+        (ON_AUTH, golden!("payme.auth.session-revoked.v1")),
         (ON_USER_PROFILE, golden!("payme.user-profile.profile-changed.v1")),
         (ON_PAYMENTS, golden!("payme.payments.money-moved.v1")),
     ] {
@@ -27,6 +32,7 @@ async fn the_golden_sample_of_every_consumed_event_takes_effect() {
         deliver(&routes(fixture.app.clone()), function, &[event]).await;
     }
 
+    assert_eq!(fixture.database.count("push_tokens").await, 0);
     let payer: UserId = "usr_01h455vb4pex5vsknk084sn02q".parse().unwrap();
     let (_, page) = fixture.call(payer, Product::Consumer, "GET", LIST).await;
     assert_eq!(bodies(&page), ["你已向永記茶餐廳支付 HK$128.50。"]);

@@ -2,11 +2,13 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod consume_auth;
 mod consume_payments;
 mod consume_user_profile;
 mod contract;
 mod event_source;
 mod mailboxes;
+mod push_tokens;
 mod reconnect;
 mod stream;
 
@@ -18,6 +20,7 @@ use service::redis::RedisAccount;
 use testkit::{Device, FreshDatabase, TokenIssuer, deliver, event, redis_account};
 use values::{BusinessId, PaymentId, PaymentRequestId, Product, TopUpId, UserId};
 
+const ON_AUTH: &str = "notification_on_auth";
 const ON_PAYMENTS: &str = "notification_on_payments";
 const ON_USER_PROFILE: &str = "notification_on_user_profile";
 const LIST: &str = "/api/v1/notifications";
