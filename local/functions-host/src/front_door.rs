@@ -132,10 +132,11 @@ impl FrontDoor {
     /// Answers, with the request's trace id in every log line and in a refusal of the host's own.
     async fn answer_traced(&self, request: Request<Incoming>) -> Response<Body> {
         let trace_id = problem::trace_id(request.headers());
+        let language = problem::language(request.headers());
         let span = tracing::info_span!("request", trace_id);
         let answer = async {
             let response = self.answer(request).await;
-            response.unwrap_or_else(|problem| problem.response(&trace_id))
+            response.unwrap_or_else(|problem| problem.response(&trace_id, language))
         };
         answer.instrument(span).await
     }

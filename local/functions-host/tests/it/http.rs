@@ -129,6 +129,7 @@ fn a_function_without_auth_level_needs_its_key() {
     let problem = json!({
         "type": "urn:payme:problem:key-required", "title": "Unauthorized", "status": 401,
         "detail": "A valid function key is required.", "code": "key-required",
+        "message": "You cannot do this with your account.", "retryable": false, "errors": [],
         "trace_id": "0af7651916cd43dd8448eb211c80319c",
     });
     assert_eq!(refused.json(), problem);

@@ -7,6 +7,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod answers;
 mod broker;
 mod event_hub;
 mod handler_process;
