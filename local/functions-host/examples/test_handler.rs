@@ -50,6 +50,9 @@ async fn answer(request: Request<Incoming>) -> Result<Answer, Error> {
         "/api/stream" => server_sent_events(),
         "/api/exit" => exit(request.uri().query().unwrap_or_default().parse()?),
         "/on_events" | "/on_event" | "/on_timer" | "/on_order" => invoked(&path, request).await,
+        "/api/echo/linked" => {
+            Ok(Response::builder().header("link", "</next>; rel=\"next\"").body(whole(""))?)
+        }
         _ if path.starts_with("/api/echo") => echo(request).await,
         _ => Ok(Response::builder().status(404).body(whole("not here"))?),
     }

@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use crate::static_files::{Mount, MountError};
 
 /// How the host is called.
-pub(crate) const USAGE: &str =
-    "usage: functions-host --apps DIR --listen ADDRESS --state DIR [--static /prefix=DIR]…";
+pub(crate) const USAGE: &str = "usage: functions-host --apps DIR --listen ADDRESS --state DIR \
+     [--static /prefix=DIR]… [--trace-view URL]";
 
 /// What the command line says.
 #[derive(Debug)]
@@ -20,6 +20,8 @@ pub(crate) struct Arguments {
     pub(crate) state: PathBuf,
     /// Folders of files served beside the apps.
     pub(crate) mounts: Vec<Mount>,
+    /// Where traces are shown.
+    pub(crate) trace_view: Option<String>,
 }
 
 /// Why the command line cannot be used.
@@ -42,13 +44,15 @@ pub(crate) enum ArgumentError {
 impl Arguments {
     /// Reads the arguments after the program's name.
     pub(crate) fn parse(mut words: impl Iterator<Item = String>) -> Result<Self, ArgumentError> {
-        let (mut apps, mut listen, mut state, mut mounts) = (None, None, None, Vec::new());
+        let (mut apps, mut listen, mut state) = (None, None, None);
+        let (mut mounts, mut trace_view) = (Vec::new(), None);
         while let Some(option) = words.next() {
             let Some(value) = words.next() else { return Err(ArgumentError::Option(option)) };
             match option.as_str() {
                 "--apps" => apps = Some(value.into()),
                 "--listen" => listen = Some(value.parse()?),
                 "--state" => state = Some(value.into()),
+                "--trace-view" => trace_view = Some(value),
                 "--static" => mounts.push(value.parse()?),
                 _ => return Err(ArgumentError::Option(option)),
             }
@@ -58,6 +62,7 @@ impl Arguments {
             listen: listen.ok_or(ArgumentError::Missing("--listen"))?,
             state: state.ok_or(ArgumentError::Missing("--state"))?,
             mounts,
+            trace_view,
         })
     }
 }

@@ -27,7 +27,7 @@ use crate::proxy::{self, HandlerClient, HandlerError};
 use crate::request_body::{RequestBody, RequestBodyError};
 use crate::routes::RouteValues;
 use crate::static_files::Mount;
-use crate::{http_envelope, invocation, request_head, status};
+use crate::{http_envelope, invocation, request_head, status, trace};
 
 const STATUS_PATH: &str = "/admin/host/status";
 const MAX_CONNECTIONS: usize = 4096;
@@ -46,6 +46,7 @@ pub(crate) struct FrontDoor {
     mounts: Vec<Mount>,
     keys: Keys,
     client: HandlerClient,
+    trace_view: Option<String>,
 }
 
 struct Route {
@@ -81,6 +82,7 @@ impl FrontDoor {
         mounts: Vec<Mount>,
         keys: Keys,
         client: HandlerClient,
+        trace_view: Option<String>,
     ) -> Self {
         let mut routes = Vec::new();
         for app in &apps {
@@ -92,7 +94,7 @@ impl FrontDoor {
             }
         }
         routes.sort_by_key(|route| route.trigger.route.precedence());
-        Self { apps, routes, mounts, keys, client }
+        Self { apps, routes, mounts, keys, client, trace_view }
     }
 
     /// Serves connections until the process ends.
@@ -129,14 +131,21 @@ impl FrontDoor {
         }
     }
 
-    /// Answers, with the request's trace id in every log line and in a refusal of the host's own.
-    async fn answer_traced(&self, request: Request<Incoming>) -> Response<Body> {
-        let trace_id = problem::trace_id(request.headers());
+    /// Answers, with the request's trace id in every log line and in a refusal of the host's own,
+    /// and with a link to the trace.
+    async fn answer_traced(&self, mut request: Request<Incoming>) -> Response<Body> {
+        let trace_id = trace::adopt(request.headers_mut());
         let language = problem::language(request.headers());
         let span = tracing::info_span!("request", trace_id);
         let answer = async {
             let response = self.answer(request).await;
-            response.unwrap_or_else(|problem| problem.response(&trace_id, language))
+            let mut response =
+                response.unwrap_or_else(|problem| problem.response(&trace_id, language));
+            let link = self.trace_view.as_ref().and_then(|url| trace::link(url, &trace_id));
+            if let Some(link) = link {
+                response.headers_mut().append(header::LINK, link);
+            }
+            response
         };
         answer.instrument(span).await
     }

@@ -2,8 +2,9 @@
 //! all of them by route on one public port.
 //!
 //! Reading order: `app` and `app_host` (one app and its life), `worker_process` (its handler),
-//! `front_door`, `request_head`, `request_body` and `proxy` (HTTP), `envelope` and `invocation`
-//! (all other triggers), `event_hub_trigger` and `timer_trigger`.
+//! `front_door`, `request_head`, `request_body` and `proxy` (HTTP), `problem` and `trace`
+//! (what the host answers itself, and adds), `envelope` and `invocation` (all other
+//! triggers), `event_hub_trigger` and `timer_trigger`.
 
 mod app;
 mod app_host;
@@ -35,6 +36,7 @@ mod static_files;
 mod status;
 mod time_span;
 mod timer_trigger;
+mod trace;
 mod worker_process;
 
 use std::io::{self, IsTerminal, Write};
@@ -149,7 +151,8 @@ async fn serve(
     let address = listener.local_addr()?;
     let client = HandlerClient::new();
     let keys = Keys::load_or_create(&state.keys())?;
-    let front_door = FrontDoor::new(apps.clone(), arguments.mounts, keys, client.clone());
+    let front_door =
+        FrontDoor::new(apps.clone(), arguments.mounts, keys, client.clone(), arguments.trace_view);
     let surroundings = Surroundings { client, state, event_hubs };
     let announcement = tokio::spawn(announce(apps.clone(), format!("http://{address}")));
     let hosts = apps.into_iter().map(|app| app_host::run(app, surroundings.clone()));

@@ -3,7 +3,6 @@
 use hyper::header::{self, HeaderMap, HeaderValue};
 use hyper::{Response, StatusCode};
 use serde_json::json;
-use uuid::Uuid;
 use values::{CustomerMessage, Language, RefusalClass};
 
 use crate::body::{Body, whole};
@@ -168,14 +167,4 @@ impl From<RequestBodyError> for Problem {
 pub(crate) fn language(headers: &HeaderMap) -> Language {
     let lines = headers.get_all(header::ACCEPT_LANGUAGE).iter();
     Language::wanted(lines.filter_map(|line| line.to_str().ok()))
-}
-
-/// The trace that a request belongs to by its `traceparent`, or a new one.
-pub(crate) fn trace_id(headers: &HeaderMap) -> String {
-    let sent = headers.get("traceparent").and_then(|value| value.to_str().ok());
-    let sent = sent.and_then(|value| value.split('-').nth(1)).filter(|id| {
-        let is_hex = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
-        id.len() == 32 && id.bytes().all(is_hex) && id.bytes().any(|byte| byte != b'0')
-    });
-    sent.map_or_else(|| Uuid::new_v4().simple().to_string(), str::to_owned)
 }

@@ -142,6 +142,8 @@ impl Platform {
             self.data.folder("functions-host")?.into(),
             "--static".into(),
             docs_route,
+            "--trace-view".into(),
+            format!("http://127.0.0.1:{}", self.ports.trace_view).into(),
         ];
         let began = Instant::now();
         self.start(own_part("functions-host", self.ports.front_door, args)?).await?;

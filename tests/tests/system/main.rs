@@ -12,6 +12,7 @@ mod conditional_requests;
 mod conventions;
 mod crashes;
 mod every_route;
+mod front_door;
 mod generated_client;
 mod home;
 mod logs;

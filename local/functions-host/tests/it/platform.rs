@@ -12,6 +12,8 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
+/// Where the host is told that traces are shown; nothing listens there.
+pub(crate) const TRACE_VIEW: &str = "http://127.0.0.1:9";
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A folder that vanishes with the test.
@@ -131,6 +133,7 @@ impl Host {
             .args(["--listen", &address.to_string()])
             .arg("--static")
             .arg(format!("/files={}", files.display()))
+            .args(["--trace-view", TRACE_VIEW])
             .env("SECRET_OF_THE_HOST", "1")
             .env_remove("IDENTITY_ENDPOINT")
             .env_remove("IDENTITY_HEADER")
