@@ -20,6 +20,7 @@ use uuid::Uuid;
 
 use crate::app::{App, Check};
 use crate::body::{Body, whole};
+use crate::catalogue::Catalogue;
 use crate::function_json::{Function, FunctionError, HttpTrigger, Trigger};
 use crate::keys::Keys;
 use crate::problem::{self, Problem};
@@ -46,6 +47,7 @@ pub(crate) struct FrontDoor {
     mounts: Vec<Mount>,
     keys: Keys,
     client: HandlerClient,
+    catalogue: Catalogue,
     trace_view: Option<String>,
 }
 
@@ -82,6 +84,7 @@ impl FrontDoor {
         mounts: Vec<Mount>,
         keys: Keys,
         client: HandlerClient,
+        catalogue: Catalogue,
         trace_view: Option<String>,
     ) -> Self {
         let mut routes = Vec::new();
@@ -94,7 +97,7 @@ impl FrontDoor {
             }
         }
         routes.sort_by_key(|route| route.trigger.route.precedence());
-        Self { apps, routes, mounts, keys, client, trace_view }
+        Self { apps, routes, mounts, keys, client, catalogue, trace_view }
     }
 
     /// Serves connections until the process ends.
@@ -167,6 +170,9 @@ impl FrontDoor {
             }
         }
         let (route, values) = self.find(request.method(), path).ok_or(Problem::NOT_FOUND)?;
+        if let Some(refusal) = self.catalogue.wanted(request.headers()) {
+            return Err(refusal);
+        }
         let Route { app, function, trigger } = route;
         if !self.keys.allow(trigger.auth_level, request.headers(), query) {
             return Err(Problem::UNAUTHORIZED);

@@ -2,14 +2,15 @@
 //! all of them by route on one public port.
 //!
 //! Reading order: `app` and `app_host` (one app and its life), `worker_process` (its handler),
-//! `front_door`, `request_head`, `request_body` and `proxy` (HTTP), `problem` and `trace`
-//! (what the host answers itself, and adds), `envelope` and `invocation` (all other
+//! `front_door`, `request_head`, `request_body` and `proxy` (HTTP), `problem`, `catalogue` and
+//! `trace` (what the host answers itself, and adds), `envelope` and `invocation` (all other
 //! triggers), `event_hub_trigger` and `timer_trigger`.
 
 mod app;
 mod app_host;
 mod arguments;
 mod body;
+mod catalogue;
 mod checkpoints;
 mod envelope;
 mod event_batch;
@@ -55,6 +56,7 @@ use tracing_subscriber::EnvFilter;
 use crate::app::{App, LoadError, Phase};
 use crate::app_host::Surroundings;
 use crate::arguments::Arguments;
+use crate::catalogue::Catalogue;
 use crate::front_door::FrontDoor;
 use crate::keys::Keys;
 use crate::proxy::HandlerClient;
@@ -151,8 +153,14 @@ async fn serve(
     let address = listener.local_addr()?;
     let client = HandlerClient::new();
     let keys = Keys::load_or_create(&state.keys())?;
-    let front_door =
-        FrontDoor::new(apps.clone(), arguments.mounts, keys, client.clone(), arguments.trace_view);
+    let front_door = FrontDoor::new(
+        apps.clone(),
+        arguments.mounts,
+        keys,
+        client.clone(),
+        Catalogue::load()?,
+        arguments.trace_view,
+    );
     let surroundings = Surroundings { client, state, event_hubs };
     let announcement = tokio::spawn(announce(apps.clone(), format!("http://{address}")));
     let hosts = apps.into_iter().map(|app| app_host::run(app, surroundings.clone()));

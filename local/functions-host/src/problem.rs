@@ -1,5 +1,7 @@
 //! Answers that the host gives itself: the same problem+json as the services' own.
 
+use std::borrow::Cow;
+
 use hyper::header::{self, HeaderMap, HeaderValue};
 use hyper::{Response, StatusCode};
 use serde_json::json;
@@ -10,17 +12,19 @@ use crate::request_body::RequestBodyError;
 
 /// What a caller without a key is asked for.
 const KEY_CHALLENGE: HeaderValue = HeaderValue::from_static("FunctionKey realm=\"functions\"");
+/// What a caller without a token is asked for, as the services do.
+const TOKEN_CHALLENGE: HeaderValue = HeaderValue::from_static("Bearer error=\"invalid_token\"");
 /// The `Retry-After` of a refusal that time mends, as of most that services give.
 const RETRY_AFTER_SECONDS: u32 = 1;
 
 /// One kind of refusal or failure.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Problem {
-    status: StatusCode,
-    code: &'static str,
-    detail: &'static str,
-    message: CustomerMessage,
-    retryable: bool,
+    pub(crate) status: StatusCode,
+    pub(crate) code: &'static str,
+    pub(crate) detail: Cow<'static, str>,
+    pub(crate) message: CustomerMessage,
+    pub(crate) retryable: bool,
 }
 
 impl Problem {
@@ -71,6 +75,13 @@ impl Problem {
         "unknown-transfer-coding",
         "The only transfer coding understood here is chunked.",
     );
+    /// A refusal is asked for that no service gives.
+    pub(crate) const UNKNOWN_REFUSAL: Self = Self::new(
+        StatusCode::BAD_REQUEST,
+        RefusalClass::Malformed,
+        "test-refusal-unknown",
+        "Send one Test-Refusal header, with a code of docs/errors.json.",
+    );
     /// The body broke off.
     const BAD_BODY: Self = Self::new(
         StatusCode::BAD_REQUEST,
@@ -79,7 +90,7 @@ impl Problem {
         "The body could not be read.",
     );
     /// The body trickles.
-    const SLOW_BODY: Self = Self::new(
+    pub(crate) const SLOW_BODY: Self = Self::new(
         StatusCode::REQUEST_TIMEOUT,
         RefusalClass::TooSlow,
         "body-too-slow",
@@ -117,7 +128,13 @@ impl Problem {
         code: &'static str,
         detail: &'static str,
     ) -> Self {
+        let detail = Cow::Borrowed(detail);
         Self { status, code, detail, message, retryable: class.is_retryable() }
+    }
+
+    /// The same, with a sentence that says more about this case.
+    pub(crate) fn because(self, detail: String) -> Self {
+        Self { detail: detail.into(), ..self }
     }
 
     /// The answer to the caller; its log line, like all of the request's, bears the trace id.
@@ -143,7 +160,9 @@ impl Problem {
         headers.insert(header::VARY, header::ACCEPT_LANGUAGE.into());
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         if self.status == StatusCode::UNAUTHORIZED {
-            headers.insert(header::WWW_AUTHENTICATE, KEY_CHALLENGE);
+            let is_key = self.code == Self::UNAUTHORIZED.code;
+            let challenge = if is_key { KEY_CHALLENGE } else { TOKEN_CHALLENGE };
+            headers.insert(header::WWW_AUTHENTICATE, challenge);
         }
         // A body that came too slowly may be sent again at once.
         if self.retryable && self.status != StatusCode::REQUEST_TIMEOUT {

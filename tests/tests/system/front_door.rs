@@ -1,13 +1,35 @@
-//! What the local front door adds for those who write an app: the way from an answer to its trace.
+//! What the local front door adds for those who write an app: refusals on request, and the way
+//! from an answer to its trace.
 
 use std::time::Duration;
 
 use system_tests::{Api, OverHttp, traceparent, until};
 
+use crate::stage::{PRICE, Stage, new_key};
 use crate::test_platform::shared;
 
 /// A handler reports its spans each second.
 const TRACE_LIMIT: Duration = Duration::from_secs(20);
+
+#[tokio::test]
+async fn a_refusal_that_an_app_asks_for_is_answered_in_place_of_the_payment() {
+    let platform = shared().await;
+    let stage = Stage::set(&platform).await;
+    let (_, terms) = stage.request(PRICE).await;
+    let key = new_key();
+    let confirmation = stage.consumer.sign(&terms, &key).unwrap();
+    let pay = || stage.consumer.pay_call(&terms, &key, &confirmation);
+    let refused = pay().header("test-refusal", "try-again").header("accept-language", "zh-HK");
+    let refused = refused.send().await.unwrap();
+    refused.expect_refusal(503, "try-again");
+    assert_eq!(refused.json()["message"], "系統繁忙，請稍後再試。");
+    assert_eq!(
+        (refused.header("content-language"), refused.header("retry-after")),
+        ("zh-Hant", "1")
+    );
+    stage.assert_nothing_moved().await;
+    pay().send().await.unwrap().expect(201);
+}
 
 #[tokio::test]
 async fn an_answer_links_the_page_of_its_trace_whoever_began_it() {

@@ -1,6 +1,7 @@
-//! What the front door answers itself: its own problems, and the way to the trace.
+//! What the front door answers itself: its own problems, refusals on request, and the way to the
+//! trace.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::http::host;
 use crate::platform::{Reply, TRACE_VIEW};
@@ -44,6 +45,63 @@ fn the_hosts_own_problems_have_all_that_a_services_problem_has() {
     ] {
         assert_eq!(header(&chinese, name), [value], "{name}");
     }
+}
+
+#[test]
+fn a_refusal_that_is_asked_for_is_answered_on_any_route_in_the_handlers_place() {
+    let host = host();
+    for (request, code) in [
+        ("POST /api/echo HTTP/1.0", "amount-mismatch"),
+        ("GET /api/echo-locked HTTP/1.0", "invalid-token"),
+        ("POST /api/order/7 HTTP/1.0", "pin-locked"),
+        ("GET /api/missing HTTP/1.0", "try-again"),
+    ] {
+        let reply = host.request(&format!(
+            "{request}\r\nTest-Refusal: {code}\r\nAccept-Language: zh-CN\r\n\
+             traceparent: {TRACEPARENT}\r\n\r\n"
+        ));
+        let listed = listed(code);
+        let problem = reply.json();
+        for field in ["code", "status", "detail", "retryable"] {
+            assert_eq!(problem[field], listed[field], "{code}");
+        }
+        assert_eq!(problem["type"], format!("urn:payme:problem:{code}"));
+        assert_eq!(problem["message"], listed["message"]["zh-Hans"]);
+        assert_eq!((&problem["errors"], &problem["trace_id"]), (&json!([]), &json!(TRACE_ID)));
+        assert_eq!(listed["status"], reply.status);
+        assert_eq!(header(&reply, "content-type"), ["application/problem+json"]);
+        let waits: &[&str] = if listed["retryable"] == true { &["1"] } else { &[] };
+        assert_eq!(header(&reply, "retry-after"), waits, "{code}");
+        let asks: &[&str] =
+            if reply.status == 401 { &["Bearer error=\"invalid_token\""] } else { &[] };
+        assert_eq!(header(&reply, "www-authenticate"), asks, "{code}");
+    }
+}
+
+fn listed(code: &str) -> Value {
+    let all: Value = serde_json::from_str(include_str!("../../../../docs/errors.json")).unwrap();
+    let mut all = all.as_array().unwrap().iter();
+    all.find(|entry| entry["code"] == code).unwrap().clone()
+}
+
+#[test]
+fn a_refusal_that_no_service_gives_is_the_callers_mistake_and_a_missing_route_stays_missing() {
+    let host = host();
+    let ask =
+        |path: &str, header: &str| host.request(&format!("GET {path} HTTP/1.0\r\n{header}\r\n"));
+    let twice = "Test-Refusal: try-again\r\nTest-Refusal: try-again\r\n";
+    for (header, named) in [
+        ("Test-Refusal: amount-mismach\r\n", "amount-mismach"),
+        ("Test-Refusal: \r\n", "\"\""),
+        (twice, "Send one Test-Refusal header"),
+    ] {
+        let reply = ask("/api/echo", header);
+        let problem = reply.json();
+        assert_eq!((reply.status, &problem["code"]), (400, &json!("test-refusal-unknown")));
+        assert!(problem["detail"].as_str().unwrap().contains(named), "{problem}");
+    }
+    let missing = ask("/api/nothing", "Test-Refusal: try-again\r\n");
+    assert_eq!(missing.json()["code"], "no-such-route");
 }
 
 #[test]
