@@ -21,7 +21,7 @@ mod transfer;
 
 pub(crate) use account::{Account, AccountKind, AccountStatus, WALLET_BALANCE_MAX};
 pub(crate) use account_freeze::{AccountFreeze, FreezeAction};
-pub(crate) use attention::Attention;
+pub(crate) use attention::AttentionCode;
 pub(crate) use audit::{Contradictions, Cut};
 pub(crate) use books::{Books, Decide, Reads, Rows};
 pub(crate) use ledger::Ledger;

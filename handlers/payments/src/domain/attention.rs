@@ -7,7 +7,7 @@ use super::{Account, AccountStatus};
 
 code_enum! {
     /// What needs attention.
-    pub(crate) enum Attention {
+    pub(crate) enum AttentionCode {
         /// The wallet opens soon after its owner signed up.
         WalletNotOpen = "wallet-not-open",
         /// An operator has stopped the wallet; what moves money is refused by the same code.
@@ -21,7 +21,7 @@ code_enum! {
     }
 }
 
-impl Attention {
+impl AttentionCode {
     /// Of a wallet; `None` is one that is not open.
     pub(crate) fn to_wallet(account: Option<&Account>) -> Vec<Self> {
         match account.map(|account| account.status) {
@@ -89,11 +89,11 @@ mod tests {
     #[test]
     fn only_what_stops_money_needs_attention() {
         let (active, frozen) = (account(AccountStatus::Active), account(AccountStatus::Frozen));
-        assert_eq!(Attention::to_wallet(Some(&active)), []);
-        assert_eq!(Attention::to_wallet(Some(&frozen)), [Attention::WalletFrozen]);
-        assert_eq!(Attention::to_wallet(None), [Attention::WalletNotOpen]);
-        assert_eq!(Attention::to_shop(Some(&active), false), []);
-        let both = [Attention::ShopClosed, Attention::ShopFrozen];
-        assert_eq!(Attention::to_shop(Some(&frozen), true), both);
+        assert_eq!(AttentionCode::to_wallet(Some(&active)), []);
+        assert_eq!(AttentionCode::to_wallet(Some(&frozen)), [AttentionCode::WalletFrozen]);
+        assert_eq!(AttentionCode::to_wallet(None), [AttentionCode::WalletNotOpen]);
+        assert_eq!(AttentionCode::to_shop(Some(&active), false), []);
+        let both = [AttentionCode::ShopClosed, AttentionCode::ShopFrozen];
+        assert_eq!(AttentionCode::to_shop(Some(&frozen), true), both);
     }
 }

@@ -16,7 +16,7 @@ use values::{BusinessId, Language, Money, NO_BUSINESS, NOT_YET_KNOWN, Product, U
 use super::PaymentRequestBody;
 use super::list_movements::MovementBody;
 use super::read_wallet::WalletBody;
-use crate::domain::{Account, Attention, Shop, WALLET_BALANCE_MAX};
+use crate::domain::{Account, AttentionCode, Shop, WALLET_BALANCE_MAX};
 use crate::{App, store};
 
 /// The most movements, and the most payment requests, of a first screen.
@@ -79,7 +79,7 @@ pub(crate) struct LimitsBody {
 /// Something that the screen says before all else.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct AttentionBody {
-    code: Attention,
+    code: AttentionCode,
     /// What to show the customer, in the language of `Accept-Language`, also under a code that the
     /// app does not know.
     message: &'static str,
@@ -179,7 +179,7 @@ fn home_of_consumer(
         movements: books.movements,
         unread_notifications,
         limits: limits()?,
-        attention: in_words(Attention::to_wallet(account), language),
+        attention: in_words(AttentionCode::to_wallet(account), language),
     })
 }
 
@@ -199,7 +199,7 @@ fn home_of_shop(
             payment_requests: None,
             unread_notifications,
             limits,
-            attention: in_words(vec![Attention::ShopNotKnownYet], language),
+            attention: in_words(vec![AttentionCode::ShopNotKnownYet], language),
         });
     };
     let account = books.account.as_ref();
@@ -211,13 +211,13 @@ fn home_of_shop(
         payment_requests: Some(payment_requests),
         unread_notifications,
         limits,
-        attention: in_words(Attention::to_shop(account, shop.is_closed), language),
+        attention: in_words(AttentionCode::to_shop(account, shop.is_closed), language),
     })
 }
 
-fn in_words(found: Vec<Attention>, language: Language) -> Vec<AttentionBody> {
+fn in_words(found: Vec<AttentionCode>, language: Language) -> Vec<AttentionBody> {
     let words =
-        |code: Attention| AttentionBody { code, message: code.message().in_language(language) };
+        |code: AttentionCode| AttentionBody { code, message: code.message().in_language(language) };
     found.into_iter().map(words).collect()
 }
 

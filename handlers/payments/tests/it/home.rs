@@ -186,6 +186,17 @@ async fn what_stops_money_is_said_in_the_customers_language() {
 }
 
 #[tokio::test]
+async fn the_document_tells_what_needs_attention_from_its_code() {
+    let (fixture, _) = fixture().await;
+    let document = fixture.send(Call::get("/api/v1/payments/openapi.json")).await.expect(200);
+    let schemas = &document["components"]["schemas"];
+    let code = &schemas["Attention"]["properties"]["code"]["$ref"];
+    assert_eq!(code, "#/components/schemas/AttentionCode");
+    let codes = schemas["AttentionCode"]["x-extensible-enum"].as_array().unwrap();
+    assert!(codes.contains(&json!("wallet-frozen")), "{codes:?}");
+}
+
+#[tokio::test]
 async fn a_notification_service_that_is_late_refuses_or_is_away_costs_its_number_only() {
     let (mut fixture, service) = fixture().await;
     let person = fixture.consumer_with(700).await;
