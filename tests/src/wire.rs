@@ -200,6 +200,8 @@ pub struct Audit {
     pub debits: Money,
     /// Over all accounts.
     pub credits: Money,
+    /// For operations that are pending.
+    pub held: Money,
     /// Counts of what contradicts itself: all must be 0.
     #[serde(flatten)]
     pub contradictions: BTreeMap<String, u64>,

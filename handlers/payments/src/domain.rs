@@ -9,6 +9,10 @@ mod attention;
 mod audit;
 mod books;
 mod ledger;
+#[cfg(test)]
+mod literal_books;
+#[cfg(test)]
+mod model_tests;
 mod movement;
 mod operation;
 mod operation_kind;

@@ -43,8 +43,14 @@ pub(crate) struct GroupCommit {
 impl GroupCommit {
     pub(crate) fn start(database: &Database, outbox: &Outbox) -> Self {
         let lane = |_| {
-            let (sender, waiting) = mpsc::channel(QUEUE_LENGTH);
-            tokio::spawn(Lane::new(database.clone(), outbox.clone()).run(waiting));
+            let (sender, queue) = mpsc::channel(QUEUE_LENGTH);
+            let lane = tokio::spawn(Lane::new(database.clone(), outbox.clone()).run(queue));
+            tokio::spawn(async {
+                if lane.await.is_err_and(|error| error.is_panic()) {
+                    // Nobody would work off its queue. The host starts the process again at once.
+                    std::process::exit(1);
+                }
+            });
             sender
         };
         Self { lanes: (0..LANES).map(lane).collect() }

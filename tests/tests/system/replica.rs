@@ -10,7 +10,7 @@ use crate::stage::{PRICE, Stage};
 use crate::test_platform::shared;
 
 const REPLICATION_LIMIT: Duration = Duration::from_secs(10);
-const PAYMENTS: &str = "SELECT COUNT(*) FROM payments.payments";
+const PAYMENTS: &str = "SELECT COUNT(*) FROM payments.operations";
 
 #[tokio::test]
 async fn a_payment_reaches_the_read_replica() {

@@ -128,6 +128,11 @@ impl<R: Record> Rows<R> {
         self.changed.iter().filter_map(|id| self.rows.get(id))
     }
 
+    #[cfg(test)]
+    pub(super) fn all(&self) -> impl Iterator<Item = &R> {
+        self.rows.values()
+    }
+
     fn save(&mut self, changed: Vec<R>) {
         for row in changed {
             self.changed.insert(row.id());

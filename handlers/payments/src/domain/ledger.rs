@@ -28,6 +28,11 @@ impl Ledger {
         self.accounts.get(&id)
     }
 
+    #[cfg(test)]
+    pub(super) fn accounts(&self) -> impl Iterator<Item = &Account> {
+        self.accounts.values()
+    }
+
     /// The accounts whose sums have changed, as they will be written.
     pub(crate) fn changed(&self) -> impl Iterator<Item = &Account> {
         self.changed.iter().filter_map(|id| self.accounts.get(id))

@@ -16,6 +16,7 @@ use crate::domain::{Operation, OperationState};
 pub(crate) struct TopUpWallet {
     amount: Money,
     /// `instant` if absent.
+    #[serde(rename = "type")]
     method: Option<TopUpMethod>,
 }
 

@@ -13,7 +13,7 @@ const TOP_UPS: &str = "/api/v1/wallets/me/top-ups";
 
 /// A pending top-up of HK$500.00; its id.
 async fn pending(fixture: &Fixture, person: &Person) -> String {
-    let body = json!({"amount": {"amount": 50_000, "currency": "HKD"}, "method": "bank-debit"});
+    let body = json!({"amount": {"amount": 50_000, "currency": "HKD"}, "type": "bank-debit"});
     let (status, top_up) = fixture.post(person, TOP_UPS, &new_key(), &body).await;
     assert_eq!((status, &top_up["status"]), (201, &json!("pending")), "{top_up}");
     assert_eq!((&top_up["received"], &top_up["completed_at"]), (&json!(null), &json!(null)));

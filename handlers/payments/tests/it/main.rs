@@ -12,6 +12,7 @@ mod lists;
 mod notification_service;
 mod pay;
 mod payment_requests;
+mod static_codes;
 mod wallets;
 
 use events::Envelope;

@@ -48,3 +48,33 @@ impl Decide for CancelRequest {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::literal_books::LiteralBooks;
+    use crate::domain::refusals::EXPIRED;
+
+    fn cancel(literal: &LiteralBooks, owner: UserId) -> CancelRequest {
+        CancelRequest { id: literal.request.id, business_id: literal.shop, owner }
+    }
+
+    #[test]
+    fn cancelling_twice_is_cancelling_once() {
+        let mut literal = LiteralBooks::new();
+        let wanted = cancel(&literal, literal.owner);
+        assert_eq!(literal.books.decide(&wanted).unwrap().1.len(), 1);
+        let (request, told) = literal.books.decide(&wanted).unwrap();
+        assert_eq!((request.status, told.len()), (RequestStatus::Cancelled, 0));
+    }
+
+    #[test]
+    fn a_strangers_request_is_none_and_one_that_is_over_says_so() {
+        let mut literal = LiteralBooks::new();
+        let of_stranger = cancel(&literal, literal.payer);
+        assert_eq!(literal.books.decide(&of_stranger).err(), Some(NO_PAYMENT_REQUEST));
+        literal.books.now = literal.request.expires_at;
+        let of_owner = cancel(&literal, literal.owner);
+        assert_eq!(literal.books.decide(&of_owner).err(), Some(EXPIRED));
+    }
+}

@@ -59,3 +59,28 @@ impl Decide for CreateRequest {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::literal_books::{LiteralBooks, NOW, hkd};
+
+    #[test]
+    fn only_its_owner_asks_for_a_shop_and_only_while_it_is_open() {
+        let mut literal = LiteralBooks::new();
+        let wanted = |owner| CreateRequest {
+            owner,
+            business_id: literal.shop,
+            amount: hkd(100),
+            description: String::new(),
+            lifetime: Duration::seconds(90),
+        };
+        let (of_owner, of_stranger) = (wanted(literal.owner), wanted(literal.payer));
+        let (request, told) = literal.books.decide(&of_owner).unwrap();
+        assert_eq!(request.expires_at, NOW.saturating_add(Duration::seconds(90)));
+        assert_eq!((request.shop_name.as_str(), told.len()), ("新永記", 1));
+        assert_eq!(literal.books.decide(&of_stranger).err(), Some(NO_BUSINESS));
+        literal.books.shops.get_mut(&literal.shop.uuid()).unwrap().is_closed = true;
+        assert_eq!(literal.books.decide(&of_owner).err(), Some(NO_BUSINESS));
+    }
+}

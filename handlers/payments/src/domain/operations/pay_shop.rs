@@ -104,3 +104,95 @@ impl PayShop {
         Ok(request)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::literal_books::{LiteralBooks, NOW, hkd};
+    use crate::domain::refusals::{
+        AMOUNT_MISMATCH, CONFIRMATION_INVALID, EXPIRED, INSUFFICIENT_FUNDS, PAID, PAYEE_MISMATCH,
+    };
+
+    fn pay(literal: &LiteralBooks) -> PayShop {
+        PayShop {
+            payer: literal.payer,
+            payee: literal.shop,
+            amount: literal.request.amount,
+            payment_request_id: Some(literal.request.id),
+            reference: None,
+            confirmed: Ok(ConfirmedBy::Device),
+        }
+    }
+
+    #[test]
+    fn a_request_is_paid_by_the_name_that_its_payer_saw_and_both_sides_are_told() {
+        let mut literal = LiteralBooks::new();
+        let (payment, told) = literal.books.decide(&pay(&literal)).unwrap();
+        assert_eq!((&*payment.to.name, &*payment.from.name), ("永記茶餐廳", "陳大文"));
+        assert_eq!(literal.available(literal.payer.uuid()), 37_150);
+        assert_eq!(literal.available(literal.shop.uuid()), 12_850);
+        let request = literal.books.request(literal.request.id).unwrap();
+        assert_eq!(request.payment_id, Some(payment.payment_id()));
+        let kinds: Vec<&str> = told.iter().map(|announcement| announcement.kind).collect();
+        let expected =
+            ["payme.payments.money-moved.v1", "payme.payments.payment-request-closed.v1"];
+        assert_eq!(kinds, expected);
+        assert_eq!(told[0].data["to"]["told_user_id"], literal.owner.to_string());
+    }
+
+    #[test]
+    fn a_neighbour_in_the_same_batch_finds_the_request_paid() {
+        let mut literal = LiteralBooks::new();
+        let wanted = pay(&literal);
+        literal.books.decide(&wanted).unwrap();
+        assert_eq!(literal.books.decide(&wanted).err(), Some(PAID));
+        assert_eq!(literal.books.operations.changed().count(), 1);
+    }
+
+    #[test]
+    fn a_static_code_leaves_requests_alone_and_has_the_shops_name_of_now() {
+        let mut literal = LiteralBooks::new();
+        let amount = hkd(777);
+        let wanted = PayShop { payment_request_id: None, amount, ..pay(&literal) };
+        let (payment, told) = literal.books.decide(&wanted).unwrap();
+        assert_eq!((payment.parent_id, &*payment.to.name), (None, "新永記"));
+        assert_eq!((told.len(), literal.books.requests.changed().count()), (1, 0));
+    }
+
+    #[test]
+    fn a_refusal_leaves_no_trace() {
+        let mut literal = LiteralBooks::new();
+        for (wanted, refusal) in [
+            (
+                PayShop { confirmed: Err(CONFIRMATION_INVALID), ..pay(&literal) },
+                CONFIRMATION_INVALID,
+            ),
+            (PayShop { amount: hkd(12_849), ..pay(&literal) }, AMOUNT_MISMATCH),
+            (PayShop { payee: BusinessId::new(), ..pay(&literal) }, PAYEE_MISMATCH),
+            (
+                PayShop { payment_request_id: Some(PaymentRequestId::new()), ..pay(&literal) },
+                NO_PAYMENT_REQUEST,
+            ),
+            (PayShop { payer: UserId::new(), ..pay(&literal) }, NO_WALLET),
+            (
+                PayShop { payment_request_id: None, amount: hkd(50_001), ..pay(&literal) },
+                INSUFFICIENT_FUNDS,
+            ),
+        ] {
+            assert_eq!(literal.books.decide(&wanted).err(), Some(refusal));
+            assert_eq!(literal.books.ledger.transfers(), []);
+            assert_eq!(literal.books.requests.changed().next(), None);
+            assert_eq!(literal.books.operations.changed().next(), None);
+        }
+    }
+
+    #[test]
+    fn an_expired_request_and_a_closed_shop_are_not_paid() {
+        let mut literal = LiteralBooks::new();
+        literal.books.now = literal.request.expires_at;
+        assert_eq!(literal.books.decide(&pay(&literal)).err(), Some(EXPIRED));
+        literal.books.now = NOW;
+        literal.books.shops.get_mut(&literal.shop.uuid()).unwrap().is_closed = true;
+        assert_eq!(literal.books.decide(&pay(&literal)).err(), Some(PAYEE_UNAVAILABLE));
+    }
+}

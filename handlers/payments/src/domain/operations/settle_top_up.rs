@@ -83,3 +83,53 @@ impl Decide for SettleTopUp {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::literal_books::{LiteralBooks, hkd};
+    use crate::domain::operations::{TopUp, TopUpMethod};
+    use crate::domain::refusals::{HOLD_ENDED, HOLD_EXCEEDED};
+
+    /// Books with a pending top-up of HK$1.00, and its end.
+    fn pending(outcome: TopUpOutcome) -> (LiteralBooks, SettleTopUp) {
+        let mut literal = LiteralBooks::new();
+        let wanted =
+            TopUp { user_id: literal.payer, amount: hkd(100), method: TopUpMethod::BankDebit };
+        let (top_up, _) = literal.books.decide(&wanted).unwrap();
+        (literal, SettleTopUp { top_up_id: top_up.top_up_id(), outcome })
+    }
+
+    #[test]
+    fn what_the_bank_gives_is_there_and_what_it_does_not_is_held_no_longer() {
+        for (outcome, available, state) in [
+            (TopUpOutcome::Given(hkd(100)), 50_100, OperationState::Completed),
+            (TopUpOutcome::Given(hkd(40)), 50_040, OperationState::Completed),
+            (TopUpOutcome::Refused, 50_000, OperationState::Failed),
+            (TopUpOutcome::Unanswered, 50_000, OperationState::Expired),
+        ] {
+            let (mut literal, wanted) = pending(outcome);
+            let (top_up, told) = literal.books.decide(&wanted).unwrap();
+            assert_eq!((top_up.state, top_up.expires_at, told.len()), (state, None, 1));
+            let wallet = literal.books.account(literal.payer.uuid()).unwrap();
+            assert_eq!((wallet.available(), wallet.credits_pending), (available, 0));
+            // The same answer again is the same end, and nobody is told twice.
+            let (again, told) = literal.books.decide(&wanted).unwrap();
+            assert_eq!((again, told), (top_up, Vec::new()));
+        }
+    }
+
+    #[test]
+    fn another_answer_than_the_first_and_more_than_was_asked_for_are_refused() {
+        let (mut literal, wanted) = pending(TopUpOutcome::Given(hkd(101)));
+        assert_eq!(literal.books.decide(&wanted).err(), Some(HOLD_EXCEEDED));
+        let id = wanted.top_up_id;
+        let refused = SettleTopUp { top_up_id: id, outcome: TopUpOutcome::Refused };
+        literal.books.decide(&refused).unwrap();
+        let given = SettleTopUp { top_up_id: id, outcome: TopUpOutcome::Given(hkd(100)) };
+        assert_eq!(literal.books.decide(&given).err(), Some(HOLD_ENDED));
+        // That it was not answered in time is no news by then.
+        let unanswered = SettleTopUp { top_up_id: id, outcome: TopUpOutcome::Unanswered };
+        assert_eq!(literal.books.decide(&unanswered).unwrap().0.state, OperationState::Failed);
+    }
+}

@@ -77,3 +77,31 @@ impl Decide for TopUp {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::literal_books::{LiteralBooks, hkd};
+
+    #[test]
+    fn an_instant_top_up_is_there_at_once_and_a_bank_debit_is_held() {
+        for (method, available, told_count) in
+            [(TopUpMethod::Instant, 50_100, 1), (TopUpMethod::BankDebit, 50_000, 0)]
+        {
+            let mut literal = LiteralBooks::new();
+            let wanted = TopUp { user_id: literal.payer, amount: hkd(100), method };
+            let (top_up, told) = literal.books.decide(&wanted).unwrap();
+            assert_eq!(literal.available(literal.payer.uuid()), available);
+            assert_eq!((told.len(), top_up.moved.is_some()), (told_count, told_count == 1));
+            assert_eq!(top_up.expires_at.is_some(), method == TopUpMethod::BankDebit);
+        }
+    }
+
+    #[test]
+    fn without_a_wallet_there_is_no_top_up() {
+        let mut literal = LiteralBooks::new();
+        let user_id = UserId::new();
+        let wanted = TopUp { user_id, amount: hkd(1), method: TopUpMethod::Instant };
+        assert_eq!(literal.books.decide(&wanted).err(), Some(NO_WALLET));
+    }
+}

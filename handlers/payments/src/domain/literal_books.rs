@@ -1,0 +1,72 @@
+//! Books for tests of decisions: a payer with HK$500.00, a shop with an open request of HK$128.50.
+
+use time::macros::datetime;
+use time::{Duration, OffsetDateTime};
+use uuid::Uuid;
+use values::{BusinessId, Money, PaymentRequestId, RequestStatus, UserId};
+
+use super::account::{Account, AccountKind, AccountStatus, BANK_CLEARING};
+use super::books::{Books, Rows};
+use super::ledger::Ledger;
+use super::payment_request::PaymentRequest;
+use super::shop::Shop;
+
+pub(super) const NOW: OffsetDateTime = datetime!(2026-12-01 04:00 UTC);
+
+/// The books, and who stands in them.
+pub(super) struct LiteralBooks {
+    pub(super) books: Books,
+    pub(super) payer: UserId,
+    pub(super) owner: UserId,
+    pub(super) shop: BusinessId,
+    pub(super) request: PaymentRequest,
+}
+
+pub(super) fn hkd(minor_units: i64) -> Money {
+    Money::hkd(minor_units).unwrap()
+}
+
+pub(super) fn account(id: Uuid, kind: AccountKind, credits_posted: i64) -> Account {
+    Account {
+        id,
+        kind,
+        status: AccountStatus::Active,
+        debits_posted: 0,
+        credits_posted,
+        debits_pending: 0,
+        credits_pending: 0,
+    }
+}
+
+impl LiteralBooks {
+    pub(super) fn new() -> Self {
+        let (payer, owner, shop) = (UserId::new(), UserId::new(), BusinessId::new());
+        let request = PaymentRequest {
+            id: PaymentRequestId::new(),
+            business_id: shop,
+            shop_name: "永記茶餐廳".to_owned(),
+            amount: hkd(12_850),
+            description: "Table 7".to_owned(),
+            status: RequestStatus::Open,
+            created_at: NOW,
+            expires_at: NOW.saturating_add(Duration::minutes(15)),
+            payment_id: None,
+        };
+        let known =
+            Shop { owner_user_id: owner, shop_name: "新永記".to_owned(), is_closed: false };
+        let mut books = Books::empty(NOW);
+        books.ledger = Ledger::new([
+            account(BANK_CLEARING, AccountKind::BankClearing, 0),
+            account(payer.uuid(), AccountKind::Wallet, 50_000),
+            account(shop.uuid(), AccountKind::Merchant, 0),
+        ]);
+        books.requests = Rows::new(vec![request.clone()]);
+        books.shops.insert(shop.uuid(), known);
+        books.names.insert(payer.uuid(), "陳大文".to_owned());
+        Self { books, payer, owner, shop, request }
+    }
+
+    pub(super) fn available(&self, id: Uuid) -> i64 {
+        self.books.account(id).unwrap().available()
+    }
+}

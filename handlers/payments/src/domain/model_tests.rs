@@ -1,0 +1,327 @@
+//! Random histories of all operations against a model that is too simple to be wrong: numbers in
+//! wallets, and what became of requests and holds.
+
+#![expect(clippy::arithmetic_side_effects, reason = "an overflow fails the test")]
+
+use std::collections::HashMap;
+
+use proptest::prelude::*;
+use time::{Duration, OffsetDateTime};
+use uuid::Uuid;
+use values::{BusinessId, PaymentRequestId, TopUpId, UserId};
+
+use super::account::{Account, AccountKind, BANK_CLEARING, WALLET_BALANCE_MAX};
+use super::books::{Books, Rows};
+use super::ledger::Ledger;
+use super::literal_books::{NOW, account, hkd};
+use super::operation::ConfirmedBy;
+use super::operations::{
+    CancelRequest, CreateRequest, PayShop, SettleTopUp, TopUp, TopUpMethod, TopUpOutcome,
+};
+use super::shop::Shop;
+use super::transfer::{Phase, Transfer};
+
+const PEOPLE: usize = 3;
+const SHOPS: usize = 2;
+const STEPS_MAX: usize = 60;
+const LIFETIME: Duration = Duration::minutes(10);
+
+/// One thing that somebody tries. Requests and top-ups are named by the order in which they came.
+#[derive(Debug, Clone)]
+enum Step {
+    TopUp { person: usize, amount: i64, is_debit: bool },
+    Settle { top_up: usize, amount: i64 },
+    Refuse { top_up: usize },
+    Expire { top_up: usize },
+    Ask { shop: usize, amount: i64 },
+    Cancel { request: usize },
+    Pay { person: usize, request: usize },
+    PayStatic { person: usize, shop: usize, amount: i64 },
+    Wait { minutes: i64 },
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    let amount = || prop_oneof![1..500_i64, 1..WALLET_BALANCE_MAX];
+    let (person, shop, index) = (0..PEOPLE, 0..SHOPS, 0..8_usize);
+    prop_oneof![
+        3 => (person.clone(), amount(), any::<bool>())
+            .prop_map(|(person, amount, is_debit)| Step::TopUp { person, amount, is_debit }),
+        2 => (index.clone(), amount()).prop_map(|(top_up, amount)| Step::Settle { top_up, amount }),
+        1 => index.clone().prop_map(|top_up| Step::Refuse { top_up }),
+        1 => index.clone().prop_map(|top_up| Step::Expire { top_up }),
+        3 => (shop.clone(), amount()).prop_map(|(shop, amount)| Step::Ask { shop, amount }),
+        1 => index.clone().prop_map(|request| Step::Cancel { request }),
+        4 => (person.clone(), index)
+            .prop_map(|(person, request)| Step::Pay { person, request }),
+        3 => (person, shop, amount())
+            .prop_map(|(person, shop, amount)| Step::PayStatic { person, shop, amount }),
+        1 => (1..8_i64).prop_map(|minutes| Step::Wait { minutes }),
+    ]
+}
+
+/// What the simple model knows of a request.
+struct Asked {
+    shop: usize,
+    amount: i64,
+    expires_at: OffsetDateTime,
+    is_open: bool,
+}
+
+/// What it knows of a top-up by bank debit.
+struct Debit {
+    person: usize,
+    amount: i64,
+    /// What came of it, once something did: what was given, or why nothing was.
+    end: Option<Result<i64, &'static str>>,
+}
+
+#[derive(Default)]
+struct Model {
+    wallets: [i64; PEOPLE],
+    takings: [i64; SHOPS],
+    requests: Vec<Asked>,
+    debits: Vec<Debit>,
+}
+
+impl Model {
+    fn expected(&self, person: usize) -> i64 {
+        let pending = self.debits.iter().filter(|debit| debit.person == person);
+        let pending: i64 =
+            pending.filter(|debit| debit.end.is_none()).map(|debit| debit.amount).sum();
+        self.wallets[person] + pending
+    }
+
+    /// Whether the step is done; if it is not, nothing changes.
+    fn take(&mut self, step: &Step, now: OffsetDateTime) -> bool {
+        match *step {
+            Step::TopUp { person, amount, is_debit } => {
+                if self.expected(person) + amount > WALLET_BALANCE_MAX {
+                    return false;
+                }
+                if is_debit {
+                    self.debits.push(Debit { person, amount, end: None });
+                } else {
+                    self.wallets[person] += amount;
+                }
+                true
+            }
+            Step::Settle { top_up, amount } => self.end(top_up, Ok(amount)),
+            Step::Refuse { top_up } => self.end(top_up, Err("refused")),
+            Step::Expire { top_up } => self.end(top_up, Err("unanswered")),
+            Step::Ask { shop, amount } => {
+                let expires_at = now + LIFETIME;
+                self.requests.push(Asked { shop, amount, expires_at, is_open: true });
+                true
+            }
+            Step::Cancel { request } => {
+                let Some(asked) = self.requests.get_mut(request) else { return false };
+                let is_open = asked.is_open && now < asked.expires_at;
+                asked.is_open &= !is_open;
+                is_open
+            }
+            Step::Pay { person, request } => {
+                let Some(asked) = self.requests.get_mut(request) else { return false };
+                let may =
+                    asked.is_open && now < asked.expires_at && self.wallets[person] >= asked.amount;
+                if may {
+                    asked.is_open = false;
+                    self.wallets[person] -= asked.amount;
+                    self.takings[asked.shop] += asked.amount;
+                }
+                may
+            }
+            Step::PayStatic { person, shop, amount } => {
+                let may = self.wallets[person] >= amount;
+                if may {
+                    self.wallets[person] -= amount;
+                    self.takings[shop] += amount;
+                }
+                may
+            }
+            Step::Wait { .. } => true,
+        }
+    }
+
+    fn end(&mut self, top_up: usize, end: Result<i64, &'static str>) -> bool {
+        let Some(debit) = self.debits.get_mut(top_up) else { return false };
+        match debit.end {
+            // The same again changes nothing, nor does it matter that an answer came too late.
+            Some(known) => known == end || end == Err("unanswered"),
+            None if end.is_ok_and(|amount| amount > debit.amount) => false,
+            None => {
+                debit.end = Some(end);
+                self.wallets[debit.person] += end.unwrap_or(0);
+                true
+            }
+        }
+    }
+}
+
+/// The real books, and the names of what stands in them.
+struct World {
+    books: Books,
+    people: Vec<UserId>,
+    shops: Vec<BusinessId>,
+    requests: Vec<PaymentRequestId>,
+    debits: Vec<TopUpId>,
+    transfers: Vec<Transfer>,
+}
+
+impl World {
+    fn new() -> Self {
+        let people: Vec<UserId> = (0..PEOPLE).map(|_| UserId::new()).collect();
+        let shops: Vec<BusinessId> = (0..SHOPS).map(|_| BusinessId::new()).collect();
+        let wallet = |id: &UserId| account(id.uuid(), AccountKind::Wallet, 0);
+        let merchant = |id: &BusinessId| account(id.uuid(), AccountKind::Merchant, 0);
+        let bank = account(BANK_CLEARING, AccountKind::BankClearing, 0);
+        let customers = people.iter().map(wallet).chain(shops.iter().map(merchant));
+        let mut books = Books::empty(NOW);
+        books.ledger = Ledger::new(customers.chain([bank]));
+        let owner_user_id = people[0];
+        for shop in &shops {
+            let shop_name = "永記".to_owned();
+            books.shops.insert(shop.uuid(), Shop { owner_user_id, shop_name, is_closed: false });
+        }
+        let (requests, debits, transfers) = Default::default();
+        Self { books, people, shops, requests, debits, transfers }
+    }
+
+    fn take(&mut self, step: &Step) -> bool {
+        match *step {
+            Step::TopUp { person, amount, is_debit } => {
+                let method = if is_debit { TopUpMethod::BankDebit } else { TopUpMethod::Instant };
+                let user_id = self.people[person];
+                let wanted = TopUp { user_id, amount: hkd(amount), method };
+                let Ok((top_up, _)) = self.books.decide(&wanted) else { return false };
+                self.debits.extend(is_debit.then(|| top_up.top_up_id()));
+                true
+            }
+            Step::Settle { top_up, amount } => self.end(top_up, TopUpOutcome::Given(hkd(amount))),
+            Step::Refuse { top_up } => self.end(top_up, TopUpOutcome::Refused),
+            Step::Expire { top_up } => self.end(top_up, TopUpOutcome::Unanswered),
+            Step::Ask { shop, amount } => {
+                let wanted = CreateRequest {
+                    owner: self.people[0],
+                    business_id: self.shops[shop],
+                    amount: hkd(amount),
+                    description: String::new(),
+                    lifetime: LIFETIME,
+                };
+                let asked = self.books.decide(&wanted);
+                self.requests.extend(asked.iter().map(|(request, _)| request.id));
+                asked.is_ok()
+            }
+            Step::Cancel { request } => {
+                let Some(id) = self.requests.get(request).copied() else { return false };
+                let business_id = self.books.request(id).unwrap().business_id;
+                let wanted = CancelRequest { id, business_id, owner: self.people[0] };
+                // A second time nobody is told anything.
+                self.books.decide(&wanted).is_ok_and(|(_, told)| !told.is_empty())
+            }
+            Step::Pay { person, request } => {
+                let Some(id) = self.requests.get(request).copied() else { return false };
+                let asked = self.books.request(id).unwrap();
+                let (shop, amount) = (asked.business_id, asked.amount.minor_units());
+                self.pay(person, shop, amount, Some(id))
+            }
+            Step::PayStatic { person, shop, amount } => {
+                self.pay(person, self.shops[shop], amount, None)
+            }
+            Step::Wait { minutes } => {
+                self.books.now += Duration::minutes(minutes);
+                true
+            }
+        }
+    }
+
+    fn pay(
+        &mut self,
+        person: usize,
+        payee: BusinessId,
+        amount: i64,
+        payment_request_id: Option<PaymentRequestId>,
+    ) -> bool {
+        let wanted = PayShop {
+            payer: self.people[person],
+            payee,
+            amount: hkd(amount),
+            payment_request_id,
+            reference: None,
+            confirmed: Ok(ConfirmedBy::Device),
+        };
+        self.books.decide(&wanted).is_ok()
+    }
+
+    fn end(&mut self, top_up: usize, outcome: TopUpOutcome) -> bool {
+        let Some(id) = self.debits.get(top_up).copied() else { return false };
+        self.books.decide(&SettleTopUp { top_up_id: id, outcome }).is_ok()
+    }
+
+    /// As if everything had been written, and read again by the next transaction.
+    fn commit(&mut self) {
+        self.transfers.extend_from_slice(self.books.ledger.transfers());
+        self.books.ledger = Ledger::new(self.books.ledger.accounts().cloned().collect::<Vec<_>>());
+        self.books.requests = Rows::new(self.books.requests.all().cloned().collect());
+        self.books.operations = Rows::new(self.books.operations.all().cloned().collect());
+    }
+
+    fn balances(&self) -> (Vec<i64>, Vec<i64>) {
+        let balance = |id: Uuid| self.books.account(id).unwrap().balance();
+        let people = self.people.iter().map(|id| balance(id.uuid()));
+        (people.collect(), self.shops.iter().map(|id| balance(id.uuid())).collect())
+    }
+}
+
+/// Debits and credits posted, debits and credits pending.
+fn fold(transfers: &[Transfer]) -> HashMap<Uuid, [i64; 4]> {
+    let mut sums: HashMap<Uuid, [i64; 4]> = HashMap::new();
+    for transfer in transfers {
+        let amount = transfer.amount.minor_units();
+        let (posted, pending) = match transfer.phase {
+            Phase::Posted => (amount, 0),
+            Phase::Pending => (0, amount),
+            Phase::Settled(hold) => (amount, -hold.amount.minor_units()),
+            Phase::Released(hold) | Phase::Expired(hold) => (0, -hold.amount.minor_units()),
+        };
+        for (account, side) in [(transfer.debit, 0), (transfer.credit, 1)] {
+            let sums = sums.entry(account).or_default();
+            sums[side] += posted;
+            sums[side + 2] += pending;
+        }
+    }
+    sums
+}
+
+fn sums(account: &Account) -> [i64; 4] {
+    let Account { debits_posted, credits_posted, debits_pending, credits_pending, .. } = account;
+    [*debits_posted, *credits_posted, *debits_pending, *credits_pending]
+}
+
+proptest! {
+    /// One batch is the history in one transaction; the other world commits after each step.
+    #[test]
+    fn histories_end_as_the_simple_model_says_in_one_batch_or_one_by_one(
+        history in prop::collection::vec(step(), 1..STEPS_MAX),
+    ) {
+        let (mut model, mut batch, mut singly) = (Model::default(), World::new(), World::new());
+        for step in &history {
+            let is_done = model.take(step, batch.books.now);
+            prop_assert_eq!(batch.take(step), is_done, "in a batch: {:?}", step);
+            prop_assert_eq!(singly.take(step), is_done, "one by one: {:?}", step);
+            singly.commit();
+        }
+        batch.commit();
+        for world in [&batch, &singly] {
+            let expected = (model.wallets.to_vec(), model.takings.to_vec());
+            prop_assert_eq!(world.balances(), expected);
+            let folded = fold(&world.transfers);
+            let mut total = [0; 4];
+            for account in world.books.ledger.accounts() {
+                let folded = folded.get(&account.id).copied().unwrap_or_default();
+                prop_assert_eq!(sums(account), folded);
+                total.iter_mut().zip(folded).for_each(|(total, sum)| *total += sum);
+            }
+            prop_assert_eq!((total[0], total[2]), (total[1], total[3]));
+        }
+    }
+}
