@@ -27,7 +27,7 @@ pub(crate) use account::{Account, AccountKind, AccountStatus, WALLET_BALANCE_MAX
 pub(crate) use account_freeze::{AccountFreeze, FreezeAction};
 pub(crate) use attention::AttentionCode;
 pub(crate) use audit::{Contradictions, Cut};
-pub(crate) use books::{Books, Decide, Reads, Rows};
+pub(crate) use books::{Books, Decide, Kept, Reads, Rows};
 pub(crate) use ledger::Ledger;
 pub(crate) use movement::{Direction, Movement};
 pub(crate) use operation::{ConfirmedBy, Operation, OperationState, Side};

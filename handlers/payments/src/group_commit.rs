@@ -10,7 +10,6 @@
 //! until the culprit is alone with its error. If the database fails, all are told to try again, and
 //! their idempotency keys say what became of them.
 
-mod done;
 mod lane;
 mod member;
 
@@ -24,7 +23,6 @@ use service::{Error, Keyed};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::domain::Decide;
-pub(crate) use done::Done;
 use lane::Lane;
 use member::{Member, Waiting};
 
@@ -33,6 +31,15 @@ use member::{Member, Waiting};
 const LANES: usize = 2;
 /// Operations that wait for their lane. More would be answered after their clients gave up.
 const QUEUE_LENGTH: usize = 2_048;
+
+/// What became of an operation.
+#[derive(Debug)]
+pub(crate) struct Done<R> {
+    /// As it stands now.
+    pub(crate) record: R,
+    /// It was done before under the same key.
+    pub(crate) is_repeat: bool,
+}
 
 /// A handle to the lanes. Cheap to clone.
 #[derive(Clone)]
@@ -62,10 +69,7 @@ impl GroupCommit {
         wanted: D,
         trace: TraceContext,
     ) -> Result<D::Record, Error> {
-        match self.decide(wanted, None, trace).await? {
-            Done::Now(record) => Ok(record),
-            Done::Before(_) => Err(Error::internal("there is no key to have been used")),
-        }
+        self.decide(wanted, None, trace).await.map(|done| done.record)
     }
 
     /// Does it once under this key.

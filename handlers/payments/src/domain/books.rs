@@ -22,7 +22,7 @@ use super::transfer::Transfer;
 /// Something that is decided on the books: what it must know, and what follows from that.
 pub(crate) trait Decide: Send + 'static {
     /// What it makes or changes, for whoever asked.
-    type Record: Record;
+    type Record: Kept;
 
     /// Those that share this are decided one after the other, in the order in which they came. It
     /// should be the account that most of them have in common.
@@ -36,6 +36,23 @@ pub(crate) trait Decide: Send + 'static {
 
     /// What should change. Nothing has changed yet, and nothing does after a refusal.
     fn decide(&self, books: &Books) -> Result<Decision<Self::Record>, Refusal>;
+}
+
+/// A record that the books keep.
+pub(crate) trait Kept: Record {
+    fn find(books: &Books, id: Uuid) -> Option<Self>;
+}
+
+impl Kept for Operation {
+    fn find(books: &Books, id: Uuid) -> Option<Self> {
+        books.operation(id).cloned()
+    }
+}
+
+impl Kept for PaymentRequest {
+    fn find(books: &Books, id: Uuid) -> Option<Self> {
+        books.request(PaymentRequestId::from_uuid(id)).cloned()
+    }
 }
 
 /// What decisions need to know. Requests and operations are locked, shops and people are not.
@@ -131,6 +148,13 @@ impl<R: Record> Rows<R> {
     #[cfg(test)]
     pub(super) fn all(&self) -> impl Iterator<Item = &R> {
         self.rows.values()
+    }
+
+    /// Adds what was read later; what is here already may have changed since it was written.
+    pub(crate) fn add(&mut self, read: Vec<R>) {
+        for row in read {
+            self.rows.entry(row.id()).or_insert(row);
+        }
     }
 
     fn save(&mut self, changed: Vec<R>) {

@@ -129,12 +129,13 @@ async fn transact(
     let accounts: BTreeSet<_> = batch.iter().flat_map(|member| member.accounts(&books)).collect();
     let keys: Vec<KeyId> = batch.iter().filter_map(|member| member.key()).collect();
     let mut used = books::lock_accounts(conn, &mut books, &accounts, &keys).await?;
+    books::read_records(conn, &mut books, used.values().map(|key| key.record_id)).await?;
 
     let (mut new_keys, mut events): (Vec<UsedKey>, Vec<Envelope>) = Default::default();
     for member in batch {
         // Twins in one batch meet here: the second finds what the first has done.
         match member.key().and_then(|key| used.get(&key)) {
-            Some(used) => member.repeat(used),
+            Some(used) => member.repeat(used, &books),
             None => {
                 let key = member.decide(&mut books, outbox, &mut events);
                 new_keys.extend(key.clone());

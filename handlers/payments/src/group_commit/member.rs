@@ -8,7 +8,7 @@ use tokio::sync::oneshot;
 use uuid::Uuid;
 
 use super::Done;
-use crate::domain::{Books, Decide, Reads, Record};
+use crate::domain::{Books, Decide, Kept, Reads, Record};
 use crate::store::operation_keys::{KeyId, UsedKey};
 
 /// A member of a batch, as its lane sees it.
@@ -25,13 +25,18 @@ pub(super) trait Member: Send {
         outbox: &Outbox,
         events: &mut Vec<Envelope>,
     ) -> Option<UsedKey>;
-    /// It was done before.
-    fn repeat(&mut self, used: &UsedKey);
+    /// It was done before, and the books have what came of it.
+    fn repeat(&mut self, used: &UsedKey, books: &Books);
     /// Gives the outcome to whoever waits.
     fn answer(self: Box<Self>);
     /// Gives an error instead.
     fn fail(self: Box<Self>, error: Error);
 }
+
+/// A key is written together with its record.
+#[derive(Debug, thiserror::Error)]
+#[error("{0} was recorded under a key and cannot be found")]
+struct RecordLost(Uuid);
 
 /// A client's idempotency key.
 struct Key {
@@ -107,15 +112,20 @@ impl<D: Decide> Member for Waiting<D> {
     ) -> Option<UsedKey> {
         let decided = self.try_decide(books, outbox, events);
         let record_id = decided.as_ref().ok().map(Record::id);
-        self.outcome = Some(decided.map(Done::Now));
+        self.outcome = Some(decided.map(|record| Done { record, is_repeat: false }));
         let (key, record_id) = (self.key.as_ref()?, record_id?);
         Some(UsedKey { id: key.id, fingerprint: key.fingerprint, record_id })
     }
 
-    fn repeat(&mut self, used: &UsedKey) {
+    fn repeat(&mut self, used: &UsedKey, books: &Books) {
         let is_same = self.key.as_ref().is_some_and(|key| key.fingerprint == used.fingerprint);
-        let reused = || IDEMPOTENCY_KEY_REUSED.into();
-        self.outcome = Some(is_same.then_some(Done::Before(used.record_id)).ok_or_else(reused));
+        self.outcome = Some(if is_same {
+            D::Record::find(books, used.record_id)
+                .map(|record| Done { record, is_repeat: true })
+                .ok_or_else(|| Error::internal(RecordLost(used.record_id)))
+        } else {
+            Err(IDEMPOTENCY_KEY_REUSED.into())
+        });
     }
 
     fn answer(self: Box<Self>) {

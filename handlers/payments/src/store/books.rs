@@ -82,6 +82,24 @@ pub(crate) async fn lock_accounts(
     Ok(used)
 }
 
+/// Reads what was recorded under keys before. There are none but for repeats.
+pub(crate) async fn read_records(
+    conn: &mut Conn,
+    books: &mut Books,
+    records: impl Iterator<Item = Uuid>,
+) -> Result<(), Error> {
+    let ids: BTreeSet<Uuid> = records.collect();
+    if ids.is_empty() {
+        return Ok(());
+    }
+    let ids = sql::ids(&ids);
+    let select = [operations::select(&ids), payment_requests::select(&ids)].join("; ");
+    let mut result = conn.query_iter(select).await?;
+    books.operations.add(operations::read(result.collect().await?)?);
+    books.requests.add(payment_requests::read(result.collect().await?)?);
+    result.drop_result().await
+}
+
 /// Writes what was decided, the keys that were used and the events that tell of it (as SQL, empty
 /// if there are none), and commits.
 pub(crate) async fn commit(

@@ -14,11 +14,12 @@ const COLUMNS: &str = "operation_id, operations.kind, state, parent_id, from_acc
     to_account_id, to_name, operations.amount, moved, reference, confirmed_by,
     operations.created_at, ended_at, expires_at";
 
+pub(super) fn select(ids: &str) -> String {
+    format!("SELECT {COLUMNS} FROM operations WHERE operation_id IN ({ids})")
+}
+
 pub(super) fn select_for_update(ids: &str) -> String {
-    format!(
-        "SELECT {COLUMNS} FROM operations WHERE operation_id IN ({ids})
-         ORDER BY operation_id FOR UPDATE"
-    )
+    format!("{} ORDER BY operation_id FOR UPDATE", select(ids))
 }
 
 /// Writes operations as they are now, new ones and others. What never changes is not updated.
@@ -88,15 +89,6 @@ pub(crate) async fn find_top_up(
     );
     let row = (id.uuid(), OperationKind::TopUp.code(), user_id.uuid());
     connection.exec_first(sql, row).await?.map(operation).transpose()
-}
-
-/// What was recorded under an idempotency key.
-pub(crate) async fn find_operation(
-    connection: &mut impl Queryable,
-    id: Uuid,
-) -> Result<Option<Operation>, Error> {
-    let sql = format!("SELECT {COLUMNS} FROM operations WHERE operation_id = ?");
-    connection.exec_first(sql, (id,)).await?.map(operation).transpose()
 }
 
 /// Up to `limit` pending operations whose time is over.

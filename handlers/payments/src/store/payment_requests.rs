@@ -46,11 +46,12 @@ pub(super) fn save(requests: &Rows<PaymentRequest>) -> String {
     )
 }
 
+pub(super) fn select(ids: &str) -> String {
+    format!("SELECT {COLUMNS} FROM payment_requests WHERE payment_request_id IN ({ids})")
+}
+
 pub(super) fn select_for_update(ids: &str) -> String {
-    format!(
-        "SELECT {COLUMNS} FROM payment_requests WHERE payment_request_id IN ({ids})
-         ORDER BY payment_request_id FOR UPDATE"
-    )
+    format!("{} ORDER BY payment_request_id FOR UPDATE", select(ids))
 }
 
 pub(super) fn read(rows: Vec<Row>) -> Result<Vec<PaymentRequest>, Error> {

@@ -107,7 +107,6 @@ pub(crate) async fn create_payment_request(
         description: input.description.as_str().to_owned(),
         lifetime: Duration::seconds(seconds.into()),
     };
-    let created = app.operations.submit_once(create, &keyed, trace).await?;
-    let (request, is_repeat) = created.find(&app.database).await?;
-    Recorded::of(&PaymentRequestBody::at(request, now()), is_repeat)
+    let done = app.operations.submit_once(create, &keyed, trace).await?;
+    Recorded::of(&PaymentRequestBody::at(done.record, now()), done.is_repeat)
 }

@@ -117,8 +117,7 @@ pub(crate) async fn pay(
         confirmed,
     };
     let done = app.operations.submit_once(pay, &keyed, trace).await?;
-    let (payment, is_repeat) = done.find(&app.database).await?;
-    Recorded::of(&PaymentBody::from(payment), is_repeat)
+    Recorded::of(&PaymentBody::from(done.record), done.is_repeat)
 }
 
 /// How this payment was confirmed, or why the proof does not confirm it.

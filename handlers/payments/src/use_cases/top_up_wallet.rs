@@ -64,6 +64,5 @@ pub(crate) async fn top_up_wallet(
     let method = input.method.unwrap_or(TopUpMethod::Instant);
     let top_up = TopUp { user_id, amount: input.amount, method };
     let done = app.operations.submit_once(top_up, &keyed, trace).await?;
-    let (top_up, is_repeat) = done.find(&app.database).await?;
-    Recorded::of(&TopUpBody::from(top_up), is_repeat)
+    Recorded::of(&TopUpBody::from(done.record), done.is_repeat)
 }

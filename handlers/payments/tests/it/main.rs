@@ -7,6 +7,7 @@ mod bank_debit;
 mod confirmations;
 mod consume_events;
 mod freeze;
+mod group_commit;
 mod home;
 mod lists;
 mod notification_service;

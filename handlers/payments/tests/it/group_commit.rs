@@ -1,0 +1,217 @@
+//! Many operations in one transaction: what one of them does to the others, and what failures do.
+
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use mysql_async::TxOpts;
+use mysql_async::prelude::Queryable;
+use serde_json::{Value, json};
+use testkit::{Call, InProcess};
+use tokio::time::{sleep, timeout};
+use values::{BusinessId, Money, OperationTerms};
+
+use crate::pay::PAYMENTS;
+use crate::{App, Fixture, Person, new_key, signed, signed_at, terms};
+
+const TOP_UPS: &str = "/api/v1/wallets/me/top-ups";
+
+/// Holds an account's row until it is dropped, so that what needs the account must wait.
+async fn hold(fixture: &Fixture, account: uuid::Uuid) -> mysql_async::Transaction<'static> {
+    let mut tx = fixture.database.pool.start_transaction(TxOpts::default()).await.unwrap();
+    let sql = "SELECT account_id FROM accounts WHERE account_id = ? FOR UPDATE";
+    tx.exec_drop(sql, (account,)).await.unwrap();
+    tx
+}
+
+/// A payment by a static code.
+fn static_payment(payer: &Person, shop: BusinessId, cents: i64, key: &str) -> Value {
+    let any_request = values::PaymentRequestId::new().to_string();
+    let entered = OperationTerms {
+        payment_request_id: None,
+        amount: Money::hkd(cents).unwrap(),
+        ..terms(payer, shop, &any_request, key)
+    };
+    signed_at(payer, entered, time::OffsetDateTime::now_utc())
+}
+
+#[tokio::test]
+async fn a_row_that_cannot_be_read_fails_its_own_payment_and_no_neighbour() {
+    let fixture = Fixture::new().await;
+    let (owner, shop) = fixture.shop().await;
+    let mut payments = Vec::new();
+    for _ in 0..12 {
+        let payer = fixture.consumer_with(12_850).await;
+        payments.push((payer, fixture.request(&owner, shop).await, new_key()));
+    }
+    let broken: values::PaymentRequestId = payments[5].1.parse().unwrap();
+    let mut conn = fixture.database.pool.get_conn().await.unwrap();
+    let damage = "UPDATE payment_requests SET status = 'lost' WHERE payment_request_id = ?";
+    conn.exec_drop(damage, (broken.uuid(),)).await.unwrap();
+
+    // They gather in one batch while the shop's account is held.
+    let held = hold(&fixture, shop.uuid()).await;
+    let release = async {
+        sleep(Duration::from_millis(300)).await;
+        held.rollback().await.unwrap();
+    };
+    let pay = async |(payer, request, key): &(Person, String, String)| {
+        fixture.post(payer, PAYMENTS, key, &signed(payer, shop, request, key)).await.0
+    };
+    let (answers, ()) = tokio::join!(join_all(payments.iter().map(pay)), release);
+    let mut expected = vec![201; 12];
+    expected[5] = 500;
+    assert_eq!(answers, expected);
+    assert_eq!(fixture.takings(&owner, shop).await, 11 * 12_850);
+}
+
+#[tokio::test]
+async fn one_key_for_two_payments_at_once_makes_one_of_them() {
+    let fixture = Fixture::new().await;
+    let payer = fixture.consumer_with(50_000).await;
+    let (owner, shop) = fixture.shop().await;
+    let (_, other_shop) = fixture.shop().await;
+    let (key, another) = (new_key(), fixture.another_instance());
+    let bodies = [
+        static_payment(&payer, shop, 100, &key),
+        static_payment(&payer, shop, 200, &key),
+        // Perhaps in another lane, and at another instance.
+        static_payment(&payer, other_shop, 300, &key),
+    ];
+    let at = async |app: &App, body: &Value| {
+        let call = Call::post(PAYMENTS).bearer(&payer.token).key(&key).json(body);
+        let answer = call.send(&payments::routes(app.clone())).await;
+        (answer.status, answer.json()["code"].clone())
+    };
+    let answers = tokio::join!(
+        at(&fixture.app, &bodies[0]),
+        at(&fixture.app, &bodies[1]),
+        at(&fixture.app, &bodies[2]),
+        at(&another, &bodies[1]),
+        at(&another, &bodies[2]),
+    );
+    let answers = [answers.0, answers.1, answers.2, answers.3, answers.4];
+    let paid = answers.iter().filter(|(status, _)| *status == 201).count();
+    let reused = answers.iter().filter(|(_, code)| *code == "idempotency-key-reused").count();
+    assert!((1..=2).contains(&paid) && paid.saturating_add(reused) == 5, "{answers:?}");
+    assert_eq!(fixture.database.count("transfers").await, 2);
+    assert!(fixture.balance(&payer).await >= 49_700);
+    assert!(fixture.takings(&owner, shop).await <= 200);
+    assert_eq!(fixture.audit().await["balanced"], true);
+}
+
+#[tokio::test]
+async fn who_has_gone_before_the_decision_does_not_pay() {
+    let fixture = Fixture::new().await;
+    let (owner, shop) = fixture.shop().await;
+    let (first, second) = (fixture.consumer_with(100).await, fixture.consumer_with(100).await);
+    let held = hold(&fixture, shop.uuid()).await;
+    let (key, gone_key) = (new_key(), new_key());
+    let pays = async {
+        fixture.post(&first, PAYMENTS, &key, &static_payment(&first, shop, 100, &key)).await.0
+    };
+    let goes = async {
+        // The first is under way by then, and the lane busy.
+        sleep(Duration::from_millis(200)).await;
+        let body = static_payment(&second, shop, 100, &gone_key);
+        let pay = fixture.post(&second, PAYMENTS, &gone_key, &body);
+        assert!(timeout(Duration::from_millis(200), pay).await.is_err());
+        held.rollback().await.unwrap();
+    };
+    assert_eq!(tokio::join!(pays, goes).0, 201);
+    assert_eq!((fixture.balance(&second).await, fixture.takings(&owner, shop).await), (100, 100));
+    // Nothing was lost by that either: the key is unused.
+    let body = static_payment(&second, shop, 100, &gone_key);
+    assert_eq!(fixture.post(&second, PAYMENTS, &gone_key, &body).await.0, 201);
+}
+
+#[tokio::test]
+async fn a_connection_that_breaks_is_a_503_and_the_key_says_what_became_of_it() {
+    let fixture = Fixture::new().await;
+    let (owner, shop) = fixture.shop().await;
+    let payer = fixture.consumer_with(500).await;
+    let held = hold(&fixture, shop.uuid()).await;
+    let key = new_key();
+    let body = static_payment(&payer, shop, 100, &key);
+    let pays = fixture.post(&payer, PAYMENTS, &key, &body);
+    let breaks = async {
+        let mut conn = fixture.database.pool.get_conn().await.unwrap();
+        let waiting = "SELECT ID FROM information_schema.PROCESSLIST
+            WHERE DB = DATABASE() AND INFO LIKE '%FROM accounts%FOR UPDATE%'
+                AND ID <> CONNECTION_ID()";
+        let id: u64 = loop {
+            if let Some(id) = conn.query_first(waiting).await.unwrap() {
+                break id;
+            }
+        };
+        conn.query_drop(format!("KILL {id}")).await.unwrap();
+        held.rollback().await.unwrap();
+    };
+    let (answer, ()) = tokio::join!(pays, breaks);
+    assert_eq!((answer.0, &answer.1["retryable"]), (503, &json!(true)), "{}", answer.1);
+    assert_eq!(fixture.balance(&payer).await, 500);
+    for _ in 0..2 {
+        assert_eq!(fixture.post(&payer, PAYMENTS, &key, &body).await.0, 201);
+    }
+    assert_eq!((fixture.balance(&payer).await, fixture.takings(&owner, shop).await), (400, 100));
+}
+
+#[tokio::test]
+async fn a_key_of_last_month_still_answers() {
+    let fixture = Fixture::new().await;
+    let payer = fixture.consumer_with(500).await;
+    let (_, shop) = fixture.shop().await;
+    let key = new_key();
+    let body = static_payment(&payer, shop, 100, &key);
+    let first = fixture.post_text(&payer, PAYMENTS, &key, &body).await;
+    assert_eq!(first.0, 201, "{}", first.1);
+    let mut conn = fixture.database.pool.get_conn().await.unwrap();
+    let older =
+        "UPDATE operation_keys SET month = EXTRACT(YEAR_MONTH FROM NOW() - INTERVAL 29 DAY)";
+    conn.query_drop(older).await.unwrap();
+    assert_eq!(fixture.post_text(&payer, PAYMENTS, &key, &body).await, first);
+    assert_eq!(fixture.balance(&payer).await, 400);
+}
+
+/// Two instances, a few people and shops, all kinds of operations at once, each sent twice.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_instances_on_the_same_accounts_wait_for_each_other_and_never_in_a_circle() {
+    let fixture = Fixture::new().await;
+    let instances = [fixture.app.clone(), fixture.another_instance()];
+    let mut people = Vec::new();
+    for _ in 0..4 {
+        people.push(fixture.consumer_with(5_000).await);
+    }
+    let (owner, shop) = fixture.shop().await;
+    let (other_owner, other_shop) = fixture.shop().await;
+    let mut calls = Vec::new();
+    for number in 0..400_usize {
+        let (person, key) = (&people[number % people.len()], new_key());
+        let payee = if number % 3 == 0 { other_shop } else { shop };
+        let (path, body) = match number % 5 {
+            0 => (TOP_UPS, json!({"amount": {"amount": 70, "currency": "HKD"}})),
+            1 => {
+                let debit =
+                    json!({"amount": {"amount": 30, "currency": "HKD"}, "type": "bank-debit"});
+                (TOP_UPS, debit)
+            }
+            _ => (PAYMENTS, static_payment(person, payee, 50, &key)),
+        };
+        for instance in &instances {
+            let call = Call::post(path).bearer(&person.token).key(&key).json(&body);
+            calls.push(async move { call.send(&payments::routes(instance.clone())).await });
+        }
+    }
+    let mut paid = 0_usize;
+    for (number, pair) in join_all(calls).await.chunks(2).enumerate() {
+        let statuses = [pair[0].status, pair[1].status];
+        assert_eq!(statuses, [201, 201], "{number}: {} {}", pair[0].text(), pair[1].text());
+        assert_eq!(pair[0].text(), pair[1].text());
+        paid = paid.saturating_add(usize::from(number % 5 > 1));
+    }
+    let takings =
+        fixture.takings(&owner, shop).await + fixture.takings(&other_owner, other_shop).await;
+    assert_eq!(takings, 50 * i64::try_from(paid).unwrap());
+    let audit = fixture.audit().await;
+    assert_eq!((&audit["balanced"], &audit["held"]["amount"]), (&json!(true), &json!(80 * 30)));
+    assert_eq!(fixture.database.count("operation_keys").await, 404);
+}
