@@ -7,12 +7,15 @@
 //! broker released or modified as sent; Event Hubs does neither.) A service that publishes has the
 //! table `outbox`. The other end is the crate `inbox`.
 //!
-//! Reading order: `outbox`, `publisher`, `store`; `observe` is what telemetry sees of it.
+//! Reading order: `outbox`, `relay`, `unread`, `publisher`, `store`; `observe` is what telemetry
+//! sees of it.
 
 mod observe;
 mod outbox;
 mod publisher;
+mod relay;
 mod store;
+mod unread;
 
 pub use outbox::{EVENT_BYTES_MAX, Outbox};
 pub use publisher::Hub;

@@ -46,12 +46,13 @@ fn origin(row: &Row) -> Option<Origin<'_>> {
     serde_json::from_str(&row.body).ok()
 }
 
-/// Reports the rows that wait to be sent, the oldest first.
-pub(crate) fn waiting(rows: &[Row]) {
+/// Reports the rows that wait to be sent or are being sent, the oldest first.
+pub(crate) fn waiting<'a>(rows: impl Iterator<Item = &'a Row>) {
     let Some(instruments) = instruments() else { return };
-    let oldest = rows.first().and_then(origin);
+    let mut rows = rows.peekable();
+    let oldest = rows.peek().and_then(|row| origin(row));
     let age = oldest.map(|oldest| SystemTime::from(oldest.time).elapsed().unwrap_or_default());
-    instruments.waiting.record(u64::try_from(rows.len()).unwrap_or(u64::MAX), &[]);
+    instruments.waiting.record(u64::try_from(rows.count()).unwrap_or(u64::MAX), &[]);
     instruments.age.record(age.unwrap_or_default().as_secs_f64(), &[]);
 }
 

@@ -4,24 +4,29 @@
 //! delivery after it has sent it, and on a runtime of several threads an acknowledgement that
 //! overtakes the registration leaves the send waiting for ever. Each send has a deadline as well;
 //! one that misses it drops the client, and the events are sent again by a new one.
+//!
+//! We choose the partition of a subject. Keys that the hub hashes would need a batch for each key,
+//! and few keys leave partitions empty. The partitions are asked for when the client connects. Once
+//! a hub gets more of them, subjects change theirs: the next event of one may be consumed before
+//! the last in its old partition. So let the outbox and its consumers run empty before.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use azure_messaging_eventhubs::models::EventData;
 use azure_messaging_eventhubs::{EventDataBatchOptions, ProducerClient};
 use service::{ConfigError, managed_identity, required_var};
 use tokio::sync::{mpsc, oneshot};
+use tokio::task::{JoinError, JoinSet};
+use tokio::time::timeout;
 
 use crate::store::Row;
 
 /// A send that takes longer is given up and done again.
 const SEND_TIMEOUT: Duration = Duration::from_secs(10);
-/// Batches that wait for the client. One relay sends at a time, so one is enough.
+/// Jobs that wait for the client. The relay has one at a time.
 const QUEUE_LENGTH: usize = 1;
-/// How many partition keys the subjects share: few enough for full batches, many enough to use
-/// every partition.
-const PARTITION_KEYS: u32 = 16;
 
 /// A service's own event hub.
 pub struct Hub {
@@ -45,14 +50,36 @@ impl Hub {
         address.split([':', '/']).next().unwrap_or(address)
     }
 
-    async fn open(&self) -> Result<ProducerClient, PublishError> {
+    async fn open(&self) -> Result<Client, PublishError> {
         let credential = managed_identity(self.client_id.clone())?;
         let client = ProducerClient::builder().with_custom_endpoint(self.endpoint.clone()).open(
             self.namespace(),
             self.name,
             credential,
         );
-        Ok(tokio::time::timeout(SEND_TIMEOUT, client).await??)
+        let client = timeout(SEND_TIMEOUT, client).await??;
+        let properties = timeout(SEND_TIMEOUT, client.get_eventhub_properties()).await??;
+        let mut partitions = properties.partition_ids;
+        // By number, whatever their order in the answer: every instance must choose the same.
+        partitions.sort_by_key(|id| (id.len(), id.clone()));
+        Ok(Client { producer: Arc::new(client), partitions })
+    }
+}
+
+/// A connection to the hub.
+struct Client {
+    producer: Arc<ProducerClient>,
+    /// The ids of the hub's partitions.
+    partitions: Vec<String>,
+}
+
+impl Client {
+    /// The same in every build and instance.
+    fn partition(&self, subject: &str) -> Result<&str, PublishError> {
+        let hash = usize::try_from(crc32fast::hash(subject.as_bytes())).unwrap_or_default();
+        let position = hash.checked_rem(self.partitions.len());
+        let partition = position.and_then(|position| self.partitions.get(position));
+        partition.map(String::as_str).ok_or(PublishError::NoPartitions)
     }
 }
 
@@ -65,22 +92,38 @@ pub(crate) enum PublishError {
     Hub(#[from] azure_messaging_eventhubs::EventHubsError),
     #[error("the hub did not answer in {SEND_TIMEOUT:?}")]
     Timeout(#[from] tokio::time::error::Elapsed),
+    #[error("the hub has no partitions")]
+    NoPartitions,
     #[error("an event does not fit into a batch")]
     TooLarge,
+    #[error("the client panicked")]
+    Panicked(#[from] JoinError),
     #[error("the publisher's thread has ended")]
     Stopped,
 }
 
-/// Events by partition key, each key's in order.
-type Batches = BTreeMap<u32, Vec<String>>;
+/// What became of rows that were to be sent.
+#[derive(Default)]
+pub(crate) struct Published {
+    /// The ids of those that the hub has for certain.
+    pub(crate) sent: Vec<u64>,
+    /// Why it does not have all.
+    pub(crate) failure: Option<PublishError>,
+}
 
-struct Job {
-    batches: Batches,
-    done: oneshot::Sender<Result<(), PublishError>>,
+impl From<PublishError> for Published {
+    fn from(failure: PublishError) -> Self {
+        Self { sent: Vec::new(), failure: Some(failure) }
+    }
+}
+
+pub(crate) struct Job {
+    pub(crate) rows: Arc<[Row]>,
+    pub(crate) done: oneshot::Sender<Published>,
 }
 
 /// A handle to the client's thread.
-pub(crate) struct Publisher(mpsc::Sender<Job>);
+pub(crate) struct Publisher(pub(crate) mpsc::Sender<Job>);
 
 impl Publisher {
     pub(crate) fn start(hub: Hub) -> Result<Self, ConfigError> {
@@ -96,68 +139,81 @@ impl Publisher {
         Ok(Self(sender))
     }
 
-    /// Returns once the hub has all of the rows. After an error some may have been sent.
-    pub(crate) async fn publish(&self, rows: &[Row]) -> Result<(), PublishError> {
-        let mut batches = Batches::new();
-        for row in rows {
-            batches.entry(partition_key(&row.subject)).or_default().push(row.body.clone());
+    /// Returns once it is known of each row whether the hub has it. The rows of a partition are
+    /// sent in their order; after a failure some may have arrived that do not count as sent.
+    pub(crate) async fn publish(&self, rows: Arc<[Row]>) -> Published {
+        let (done, published) = oneshot::channel();
+        match self.0.send(Job { rows, done }).await {
+            Ok(()) => published.await.unwrap_or_else(|_| PublishError::Stopped.into()),
+            Err(_) => PublishError::Stopped.into(),
         }
-        let (done, outcome) = oneshot::channel();
-        self.0.send(Job { batches, done }).await.map_err(|_| PublishError::Stopped)?;
-        outcome.await.map_err(|_| PublishError::Stopped)?
     }
-}
-
-/// The same in every build: the events of one subject never change partition.
-fn partition_key(subject: &str) -> u32 {
-    crc32fast::hash(subject.as_bytes()) % PARTITION_KEYS
 }
 
 async fn run(hub: Hub, mut jobs: mpsc::Receiver<Job>) {
     let mut client = None;
     while let Some(job) = jobs.recv().await {
-        let outcome = send(&hub, &mut client, job.batches).await;
-        if outcome.is_err() {
+        let published = send(&hub, &mut client, job.rows).await.unwrap_or_else(Published::from);
+        if published.failure.is_some() {
             client = None;
         }
         // The relay that asked may have been dropped; then the rows are simply sent again.
-        let _asker_is_gone = job.done.send(outcome);
+        let _asker_is_gone = job.done.send(published);
     }
 }
 
+/// Sends to all partitions at once. Each has a task of its own, as a single future would make tokio
+/// interrupt the SDK at any place.
 async fn send(
     hub: &Hub,
-    client: &mut Option<ProducerClient>,
-    batches: Batches,
-) -> Result<(), PublishError> {
+    client: &mut Option<Client>,
+    rows: Arc<[Row]>,
+) -> Result<Published, PublishError> {
     let client = match client {
         Some(client) => client,
         None => client.insert(hub.open().await?),
     };
-    for (partition_key, events) in batches {
-        tokio::time::timeout(SEND_TIMEOUT, send_in_order(client, partition_key, events)).await??;
+    // The positions of their rows, in order.
+    let mut partitions: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for (position, row) in rows.iter().enumerate() {
+        partitions.entry(client.partition(&row.subject)?).or_default().push(position);
     }
-    Ok(())
+    let mut sends = JoinSet::new();
+    for (partition, positions) in partitions {
+        let (producer, rows) = (Arc::clone(&client.producer), Arc::clone(&rows));
+        let partition = partition.to_owned();
+        sends.spawn(async move {
+            let rows = positions.iter().filter_map(|position| rows.get(*position));
+            let rows: Vec<&Row> = rows.collect();
+            timeout(SEND_TIMEOUT, send_in_order(&producer, &partition, &rows)).await??;
+            Ok::<Vec<u64>, PublishError>(rows.iter().map(|row| row.id).collect())
+        });
+    }
+    let mut published = Published::default();
+    while let Some(sent) = sends.join_next().await {
+        match sent.map_err(PublishError::from).flatten() {
+            Ok(sent) => published.sent.extend(sent),
+            Err(error) => published.failure = Some(error),
+        }
+    }
+    Ok(published)
 }
 
 async fn send_in_order(
     client: &ProducerClient,
-    partition_key: u32,
-    events: Vec<String>,
+    partition: &str,
+    rows: &[&Row],
 ) -> Result<(), PublishError> {
     let new_batch = || {
-        let options = EventDataBatchOptions {
-            partition_key: Some(partition_key.to_string()),
-            ..Default::default()
-        };
-        client.create_batch(Some(options))
+        let partition_id = Some(partition.to_owned());
+        client.create_batch(Some(EventDataBatchOptions { partition_id, ..Default::default() }))
     };
     let mut batch = new_batch().await?;
-    for body in events {
+    for row in rows {
         let event = || {
             EventData::builder()
                 .with_content_type("application/cloudevents+json".to_owned())
-                .with_body(body.as_bytes().to_vec())
+                .with_body(row.body.as_bytes().to_vec())
                 .build()
         };
         if batch.try_add_event_data(event(), None)? {

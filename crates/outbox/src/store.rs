@@ -1,5 +1,7 @@
 //! The SQL of the table `outbox`.
 
+use std::ops::RangeInclusive;
+
 use mysql_async::prelude::Queryable;
 use mysql_async::{Conn, Error};
 use service::database;
@@ -37,19 +39,24 @@ pub(crate) async fn unlock_relay(conn: &mut Conn) -> Result<(), Error> {
     conn.query_drop("DO RELEASE_LOCK(CONCAT(DATABASE(), '.outbox'))").await
 }
 
-pub(crate) async fn list_outbox_rows(conn: &mut Conn, limit: usize) -> Result<Vec<Row>, Error> {
-    conn.exec_map(
-        "SELECT id, subject, body FROM outbox ORDER BY id LIMIT ?",
-        (limit,),
-        |(id, subject, body)| Row { id, subject, body },
-    )
-    .await
+/// The rows in these ranges of ids, which are not empty, the lowest ids first.
+pub(crate) async fn list_outbox_rows(
+    conn: &mut Conn,
+    ranges: impl Iterator<Item = RangeInclusive<u64>>,
+    limit: usize,
+) -> Result<Vec<Row>, Error> {
+    let ranges: Vec<String> =
+        ranges.map(|ids| format!("id BETWEEN {} AND {}", ids.start(), ids.end())).collect();
+    let ranges = ranges.join(" OR ");
+    let sql =
+        format!("SELECT id, subject, body FROM outbox WHERE {ranges} ORDER BY id LIMIT {limit}");
+    conn.query_map(sql, |(id, subject, body)| Row { id, subject, body }).await
 }
 
 /// Looks up each row by its id: an `IN` list is read by scanning the table where that is small, and
 /// a scan waits for every transaction that is appending.
-pub(crate) async fn delete_outbox_rows(conn: &mut Conn, rows: &[Row]) -> Result<(), Error> {
-    let ids: serde_json::Value = rows.iter().map(|row| row.id).collect();
+pub(crate) async fn delete_outbox_rows(conn: &mut Conn, ids: &[u64]) -> Result<(), Error> {
+    let ids = serde_json::Value::from(ids);
     conn.exec_drop(
         "DELETE outbox FROM JSON_TABLE(?, '$[*]' COLUMNS (id BIGINT UNSIGNED PATH '$')) AS sent
          STRAIGHT_JOIN outbox ON outbox.id = sent.id",

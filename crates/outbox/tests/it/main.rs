@@ -4,6 +4,7 @@
 #![expect(
     clippy::unwrap_used,
     clippy::arithmetic_side_effects,
+    clippy::print_stdout,
     reason = "a test fails by panicking"
 )]
 
@@ -11,6 +12,7 @@ mod append;
 mod broker;
 mod consume;
 mod own_process;
+mod rate;
 mod relay;
 mod traces;
 

@@ -59,7 +59,7 @@ pub(crate) fn in_own_process(test: &str, body: impl Future<Output = ()>) {
     let traces = Program::start("trace-view", &["--listen", "127.0.0.1:0"]);
     let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let output = Command::new(env::current_exe().unwrap())
-        .args(["--exact", test, "--nocapture"])
+        .args(["--exact", test, "--include-ignored", "--nocapture"])
         .env("IDENTITY_ENDPOINT", format!("{}/msi/token", identity.url))
         .env("IDENTITY_HEADER", SECRET)
         .env("AZURE_CLIENT_ID", "outbox-test")
@@ -74,6 +74,7 @@ pub(crate) fn in_own_process(test: &str, body: impl Future<Output = ()>) {
     let told = String::from_utf8_lossy(&output.stdout);
     let has_passed = output.status.success() && told.contains("1 passed");
     assert!(has_passed, "{told}{}", String::from_utf8_lossy(&output.stderr));
+    told.lines().filter(|line| line.contains("events/s")).for_each(|line| println!("{line}"));
 }
 
 /// Builds what cargo does not build for this crate's tests.
