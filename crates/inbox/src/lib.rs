@@ -1,14 +1,16 @@
 //! Events enter a service through its inbox, so that each takes effect exactly once.
 //!
-//! A consumer records the event's id in the transaction of its effect, so a repeat does nothing.
+//! A consumer records an event's id in the transaction of its effect, so a repeat does nothing. The
+//! events of a batch share a transaction: one commit for all is what makes a consumer keep up.
 //! What cannot be processed is parked in a table and never blocks what comes after it. A service
 //! that consumes has the tables `inbox` and `parked_events` (see the migrations of any that does).
 //!
 //! Apart from `outbox`, so that a service which only consumes links no Event Hubs client.
-//! Reading order: `consume`, `store`; `observe` is what telemetry sees of it.
+//! Reading order: `consume`, `delivery`, `store`; `observe` is what telemetry sees of it.
 
 mod consume;
+mod delivery;
 mod observe;
 mod store;
 
-pub use consume::{Effect, Failure, consume, decode};
+pub use consume::{Effect, Failure, consume, consume_together, decode};

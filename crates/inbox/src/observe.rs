@@ -3,12 +3,12 @@
 use std::sync::OnceLock;
 use std::time::Instant;
 
-use events::Envelope;
 use opentelemetry::KeyValue;
 use opentelemetry::metrics::Counter;
 use opentelemetry::trace::SpanKind;
 use service::telemetry::{self, Span};
-use service::trace::TraceContext;
+
+use crate::delivery::Delivery;
 
 /// What became of an event that was consumed.
 #[derive(Debug, Clone, Copy)]
@@ -25,12 +25,11 @@ fn counter() -> Option<&'static Counter<u64>> {
     Some(CONSUMED.get_or_init(|| meter.u64_counter("events.consumed").build()))
 }
 
-/// Reports an event that was just consumed: without an envelope if it cannot be read, without an
-/// outcome if the database failed.
+/// Reports an event that was just consumed, without an outcome if the database failed. It took as
+/// long as the transaction that it shared.
 pub(crate) fn consumed(
-    context: TraceContext,
     consumer: &'static str,
-    envelope: Option<&Envelope>,
+    delivery: &Delivery,
     outcome: Option<Outcome>,
     start: Instant,
 ) {
@@ -41,6 +40,7 @@ pub(crate) fn consumed(
         Some(Outcome::Parked) => "parked",
         None => "failed",
     };
+    let envelope = delivery.envelope.as_ref().ok();
     let mut attributes =
         vec![KeyValue::new("consumer", consumer), KeyValue::new("outcome", outcome)];
     counter.add(1, &attributes);
@@ -52,7 +52,7 @@ pub(crate) fn consumed(
     let name = format!("consume {kind}");
     attributes.push(KeyValue::new("ai.operation.name", name.clone()));
     telemetry::record(Span {
-        context,
+        context: delivery.step,
         kind: SpanKind::Consumer,
         name: name.into(),
         elapsed: start.elapsed(),

@@ -2,18 +2,35 @@
 
 use mysql_async::prelude::Queryable;
 use mysql_async::{Conn, Error};
-use service::database::Tx;
+use service::database::{Tx, text_literal};
 
 /// How long an event is remembered: twice as long as any hub keeps one.
 const INBOX_DAYS: u32 = 14;
 
-/// Fails with a duplicate key if this consumer has taken the event before.
-pub(crate) async fn insert_inbox_row(
+/// Fails with a duplicate key, and changes nothing, if this consumer has taken one of the events.
+pub(crate) async fn insert_inbox_rows(
     tx: &mut Tx,
     consumer: &str,
-    event_id: &str,
+    event_ids: &[&str],
 ) -> Result<(), Error> {
-    tx.exec_drop("INSERT INTO inbox (consumer, event_id) VALUES (?, ?)", (consumer, event_id)).await
+    let consumer = text_literal(consumer);
+    let rows = event_ids.iter().map(|id| format!("({consumer}, {})", text_literal(id)));
+    let rows: Vec<String> = rows.collect();
+    tx.query_drop(format!("INSERT INTO inbox (consumer, event_id) VALUES {}", rows.join(", ")))
+        .await
+}
+
+/// Those of the events that this consumer has taken.
+pub(crate) async fn list_inbox_rows(
+    tx: &mut Tx,
+    consumer: &str,
+    event_ids: &[&str],
+) -> Result<Vec<String>, Error> {
+    let ids: Vec<String> = event_ids.iter().map(|id| text_literal(id)).collect();
+    let (consumer, ids) = (text_literal(consumer), ids.join(", "));
+    let sql =
+        format!("SELECT event_id FROM inbox WHERE consumer = {consumer} AND event_id IN ({ids})");
+    tx.query(sql).await
 }
 
 /// Parks an event once, however often it is delivered. It leaves no inbox row: once its parked row
@@ -34,9 +51,9 @@ pub(crate) async fn insert_parked_event(
 }
 
 /// Forgets some events that no hub delivers any more.
-pub(crate) async fn prune_inbox(conn: &mut Conn) -> Result<(), Error> {
+pub(crate) async fn prune_inbox(conn: &mut Conn, rows_max: usize) -> Result<(), Error> {
     let sql = format!(
-        "DELETE FROM inbox WHERE received_at < NOW(6) - INTERVAL {INBOX_DAYS} DAY LIMIT 500"
+        "DELETE FROM inbox WHERE received_at < NOW(6) - INTERVAL {INBOX_DAYS} DAY LIMIT {rows_max}"
     );
     conn.query_drop(sql).await
 }

@@ -119,16 +119,23 @@ pub async fn migrate(url: &str, migrations: Runner) -> Result<(), MigrationError
 /// A text as a literal of a statement without parameters. It is written in hexadecimal, so nothing
 /// in it can end the literal, whatever the session's SQL mode and character set.
 pub fn text_literal(text: &str) -> String {
-    format!("_utf8mb4 {}", bytes_literal(text.as_bytes()))
+    let mut literal = bytes_literal(text.as_bytes());
+    literal.insert_str(0, "_utf8mb4 ");
+    literal
 }
 
 /// Bytes as a literal of a statement without parameters.
 pub fn bytes_literal(bytes: &[u8]) -> String {
     const DIGITS: [char; 16] =
         ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'A', 'B', 'C', 'D', 'E', 'F'];
-    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
-    let digits = digits.map(|digit| DIGITS[usize::from(digit)]);
-    ['X', '\''].into_iter().chain(digits).chain(['\'']).collect()
+    let mut literal = String::with_capacity(bytes.len().saturating_mul(2).saturating_add(16));
+    literal.push_str("X'");
+    for byte in bytes {
+        literal.push(DIGITS[usize::from(byte >> 4)]);
+        literal.push(DIGITS[usize::from(byte & 15)]);
+    }
+    literal.push('\'');
+    literal
 }
 
 /// The present, as precisely as MySQL stores it: what is answered now reads the same later.

@@ -99,13 +99,14 @@ async fn post(path: &str, traceparent: &str, body: String) -> u16 {
     }
 }
 
-/// The trace as it is shown once it has that many steps.
-async fn shown(trace_id: &str, steps: usize) -> Value {
+/// The trace as it is shown once it has that many steps and logs, which are sent apart.
+async fn shown(trace_id: &str, steps: usize, logs: usize) -> Value {
     let url = format!("{}/traces/{trace_id}", env::var("TRACES_URL").unwrap());
     let start = Instant::now();
     loop {
         let trace: Value = reqwest::get(&url).await.unwrap().json().await.unwrap();
-        if trace["steps"].as_array().is_some_and(|shown| shown.len() == steps) {
+        let has = |items: &str, count| trace[items].as_array().is_some_and(|i| i.len() == count);
+        if has("steps", steps) && has("logs", logs) {
             return trace;
         }
         assert!(start.elapsed() < ARRIVAL_TIMEOUT, "{trace:#}");
@@ -133,7 +134,7 @@ fn a_request_its_events_way_and_its_consumer_are_one_trace() {
         let host = TraceContext::root();
         assert_eq!(post("/test_on_counted", &host.to_string(), body).await, 200);
 
-        let trace = shown(&phone.trace_id(), 4).await;
+        let trace = shown(&phone.trace_id(), 4, 1).await;
         let steps = &trace["steps"];
         let request = "POST /api/v1/counts/{id}";
         let consumed = "consume payme.test.counted.v1";
