@@ -44,10 +44,10 @@ async fn on_auth(app: App, batch: Batch) -> Result<(), Error> {
 
 async fn on_payments(app: App, batch: Batch) -> Result<(), Error> {
     let delivered = Arc::new(Mutex::new(Vec::<Mailbox>::new()));
-    let consumed = inbox::consume(&app.database, batch, |tx, event| {
+    let consumed = inbox::consume_together(&app.database, batch, |tx, events| {
         let delivered = Arc::clone(&delivered);
         Box::pin(async move {
-            let mailboxes = deliver_notifications(tx, event).await?;
+            let mailboxes = deliver_notifications(tx, events).await?;
             delivered.lock().await.extend(mailboxes);
             Ok(())
         })

@@ -2,12 +2,14 @@
 
 pub(crate) mod push_tokens;
 
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
 use mysql_async::Error;
 use mysql_async::prelude::Queryable;
-use service::database::{self, Tx};
+use service::database::{Tx, bytes_literal, text_literal};
 use time::PrimitiveDateTime;
 use uuid::Uuid;
-use values::{Language, NotificationId, UserId};
+use values::{Language, NotificationId, Product, UserId};
 
 use crate::domain::{Mailbox, Notice, Notification, NotificationType, Text};
 
@@ -44,69 +46,123 @@ pub(crate) async fn save_language(
     .await
 }
 
-/// English if the person has not chosen a language.
-pub(crate) async fn find_language(
-    connection: &mut impl Queryable,
-    user_id: UserId,
-) -> Result<Language, Error> {
-    let code: Option<String> = connection
-        .exec_first("SELECT language FROM languages WHERE user_id = ?", (user_id.uuid(),))
-        .await?;
-    let Some(code) = code else { return Ok(Language::English) };
-    let unreadable = || Error::Other(format!("the language of {user_id} cannot be read").into());
-    Language::from_code(&code).ok_or_else(unreadable)
+/// The languages of those of these people who have chosen one.
+pub(crate) async fn list_languages(
+    tx: &mut Tx,
+    user_ids: &BTreeSet<UserId>,
+) -> Result<HashMap<UserId, Language>, Error> {
+    let sql = format!(
+        "SELECT user_id, language FROM languages WHERE user_id IN ({})",
+        list_of(user_ids.iter().map(|user_id| id(user_id.uuid())))
+    );
+    let rows: Vec<(Uuid, String)> = tx.query(sql).await?;
+    let language = |(user_id, code): (Uuid, String)| {
+        let user_id = UserId::from_uuid(user_id);
+        let unreadable =
+            || Error::Other(format!("the language of {user_id} cannot be read").into());
+        Ok((user_id, Language::from_code(&code).ok_or_else(unreadable)?))
+    };
+    rows.into_iter().map(language).collect()
 }
 
-/// Appends to the mailbox, which stays locked until the transaction ends. If the mailbox already
-/// has a notification from this event, nothing is appended.
-pub(crate) async fn insert_notification(
+/// Which mailboxes have a notification of which of these events.
+pub(crate) async fn list_told(
     tx: &mut Tx,
-    event_id: &str,
-    notice: &Notice,
-    text: &Text,
-) -> Result<(), Error> {
-    let mailbox = (notice.mailbox.user_id.uuid(), notice.mailbox.product.code());
-    let facts = serde_json::to_string(&notice.facts).map_err(|error| Error::Other(error.into()))?;
-    tx.exec_drop(
-        "INSERT INTO mailboxes (user_id, product) VALUES (?, ?)
-         ON DUPLICATE KEY UPDATE last_number = last_number",
-        mailbox,
-    )
-    .await?;
-    let inserted = tx
-        .exec_drop(
-            "INSERT INTO notifications (user_id, product, number, notification_id, event_id, kind,
-                 language, title, body, facts)
-             VALUES (?, ?,
-                 (SELECT last_number + 1 FROM mailboxes WHERE user_id = ? AND product = ?),
-                 ?, ?, ?, ?, ?, ?, ?)",
-            (
-                mailbox.0,
-                mailbox.1,
-                mailbox.0,
-                mailbox.1,
-                NotificationId::new().uuid(),
-                event_id,
-                notice.message.notification_type().code(),
-                text.language.code(),
-                text.title,
-                &text.body,
-                facts,
-            ),
-        )
-        .await;
-    match inserted {
-        Ok(()) => {
-            tx.exec_drop(
-                "UPDATE mailboxes SET last_number = last_number + 1, unread = unread + 1
-                 WHERE user_id = ? AND product = ?",
-                mailbox,
-            )
-            .await
-        }
-        Err(error) if database::is_duplicate(&error) => Ok(()),
-        Err(error) => Err(error),
-    }
+    event_ids: &BTreeSet<&str>,
+) -> Result<HashSet<(String, Mailbox)>, Error> {
+    let sql = format!(
+        "SELECT event_id, user_id, product FROM notifications WHERE event_id IN ({})",
+        list_of(event_ids.iter().map(|event_id| text_literal(event_id)))
+    );
+    let rows: Vec<(String, Uuid, String)> = tx.query(sql).await?;
+    let told = |(event_id, user_id, product): (String, Uuid, String)| {
+        Ok((event_id, mailbox(user_id, &product)?))
+    };
+    rows.into_iter().map(told).collect()
+}
+
+/// Makes room for so many notifications in each mailbox, which stays locked until the transaction
+/// ends, and returns the number of each mailbox's last one.
+pub(crate) async fn extend_mailboxes(
+    tx: &mut Tx,
+    counts: &BTreeMap<Mailbox, u64>,
+) -> Result<HashMap<Mailbox, u64>, Error> {
+    // The rows are locked in the order in which they stand here.
+    let rows = counts.iter().map(|(mailbox, count)| {
+        let (user_id, product) = place(*mailbox);
+        format!("({user_id}, {product}, {count}, {count})")
+    });
+    let sql = format!(
+        "INSERT INTO mailboxes (user_id, product, last_number, unread) VALUES {}
+         ON DUPLICATE KEY UPDATE
+             last_number = last_number + VALUES(last_number), unread = unread + VALUES(unread)",
+        list_of(rows)
+    );
+    tx.query_drop(sql).await?;
+    let user_ids: BTreeSet<UserId> = counts.keys().map(|mailbox| mailbox.user_id).collect();
+    let sql = format!(
+        "SELECT user_id, product, last_number FROM mailboxes WHERE user_id IN ({})",
+        list_of(user_ids.into_iter().map(|user_id| id(user_id.uuid())))
+    );
+    let rows: Vec<(Uuid, String, u64)> = tx.query(sql).await?;
+    let last =
+        |(user_id, product, number): (Uuid, String, u64)| Ok((mailbox(user_id, &product)?, number));
+    rows.into_iter().map(last).collect()
+}
+
+/// A notification that is not delivered yet.
+pub(crate) struct NewLine<'a> {
+    pub(crate) number: u64,
+    pub(crate) event_id: &'a str,
+    pub(crate) notice: &'a Notice,
+    pub(crate) text: Text,
+}
+
+/// Appends to mailboxes that were extended for them.
+pub(crate) async fn insert_notifications(tx: &mut Tx, lines: &[NewLine<'_>]) -> Result<(), Error> {
+    let row = |line: &NewLine<'_>| {
+        let (user_id, product) = place(line.notice.mailbox);
+        let facts = serde_json::to_string(&line.notice.facts);
+        Ok(format!(
+            "({user_id}, {product}, {}, {}, {}, {}, {}, {}, {}, {})",
+            line.number,
+            id(NotificationId::new().uuid()),
+            text_literal(line.event_id),
+            text_literal(line.notice.message.notification_type().code()),
+            text_literal(line.text.language.code()),
+            text_literal(line.text.title),
+            text_literal(&line.text.body),
+            text_literal(&facts.map_err(|error| Error::Other(error.into()))?),
+        ))
+    };
+    let rows: Vec<String> = lines.iter().map(row).collect::<Result<_, Error>>()?;
+    let sql = format!(
+        "INSERT INTO notifications (user_id, product, number, notification_id, event_id, kind,
+             language, title, body, facts)
+         VALUES {}",
+        list_of(rows)
+    );
+    tx.query_drop(sql).await
+}
+
+/// As statements without parameters name a mailbox: those with as many places as a batch has events
+/// would be prepared again for each number of them.
+fn place(mailbox: Mailbox) -> (String, String) {
+    (id(mailbox.user_id.uuid()), text_literal(mailbox.product.code()))
+}
+
+fn id(id: Uuid) -> String {
+    bytes_literal(id.as_bytes())
+}
+
+fn list_of(items: impl IntoIterator<Item = String>) -> String {
+    items.into_iter().collect::<Vec<String>>().join(", ")
+}
+
+fn mailbox(user_id: Uuid, product: &str) -> Result<Mailbox, Error> {
+    let user_id = UserId::from_uuid(user_id);
+    let unreadable = || Error::Other(format!("a mailbox of {user_id} cannot be read").into());
+    Ok(Mailbox { user_id, product: Product::from_code(product).ok_or_else(unreadable)? })
 }
 
 /// The newest notifications whose number is below `number`, newest first.

@@ -12,7 +12,7 @@ use crate::domain::Message;
 
 /// The inbox of a person in one product; the other product never shows it. Whoever locks several
 /// locks them in ascending order, so that no two transactions wait for each other.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Mailbox {
     pub(crate) user_id: UserId,
     pub(crate) product: Product,

@@ -1,37 +1,67 @@
 //! Money has moved: whoever it concerns is told.
 
+use std::collections::BTreeMap;
 use std::str::FromStr;
 
 use events::Envelope;
 use events::payments::{MoneyMovedV1, SideV1};
 use inbox::Failure;
 use service::database::Tx;
-use values::{Currency, IdError, Money, Party, PaymentId, PaymentRequestId, Product};
+use values::{Currency, IdError, Language, Money, Party, PaymentId, PaymentRequestId, Product};
 
 use crate::domain::{Facts, Mailbox, Message, Notice};
-use crate::store;
+use crate::store::{self, NewLine};
 
-/// Returns the mailboxes that the event is for, even if they had it already.
+/// Returns the mailboxes that the events are for, even if they had them already.
 pub(crate) async fn deliver_notifications(
     tx: &mut Tx,
-    event: &Envelope,
+    events: &[&Envelope],
 ) -> Result<Vec<Mailbox>, Failure> {
-    Ok(insert_notices(tx, &event.id, notices(event)?).await?)
+    let mut told = Vec::with_capacity(events.len());
+    for event in events {
+        told.extend(notices(event)?.into_iter().map(|notice| (&*event.id, notice)));
+    }
+    Ok(insert_notices(tx, told).await?)
 }
 
-/// Each insert locks its mailbox. All transactions lock in one order, so none waits in a circle.
+/// Whom an event was told to is not told again: its mailbox knows longer than the inbox does.
 async fn insert_notices(
     tx: &mut Tx,
-    event_id: &str,
-    mut notices: Vec<Notice>,
+    mut notices: Vec<(&str, Notice)>,
 ) -> Result<Vec<Mailbox>, mysql_async::Error> {
-    notices.sort_by_key(|notice| notice.mailbox);
-    for notice in &notices {
-        let language = store::find_language(tx, notice.mailbox.user_id).await?;
-        let text = notice.message.for_reader(language);
-        store::insert_notification(tx, event_id, notice, &text).await?;
+    let mailboxes = notices.iter().map(|(_, notice)| notice.mailbox).collect();
+    if notices.is_empty() {
+        return Ok(mailboxes);
     }
-    Ok(notices.iter().map(|notice| notice.mailbox).collect())
+    let event_ids = notices.iter().map(|(event_id, _)| *event_id).collect();
+    let told = store::list_told(tx, &event_ids).await?;
+    notices.retain(|(event_id, notice)| !told.contains(&((*event_id).to_owned(), notice.mailbox)));
+    if notices.is_empty() {
+        return Ok(mailboxes);
+    }
+    let readers = notices.iter().map(|(_, notice)| notice.mailbox.user_id).collect();
+    let languages = store::list_languages(tx, &readers).await?;
+    let mut counts: BTreeMap<Mailbox, u64> = BTreeMap::new();
+    for (_, notice) in &notices {
+        let count = counts.entry(notice.mailbox).or_default();
+        *count = count.saturating_add(1);
+    }
+    let mut numbers = store::extend_mailboxes(tx, &counts).await?;
+    // From the last notice to the first, as the mailboxes tell their last numbers.
+    let lines = notices.iter().rev().map(|(event_id, notice)| {
+        let number = numbers.get_mut(&notice.mailbox)?;
+        let last = *number;
+        *number = last.saturating_sub(1);
+        // Who has not chosen a language reads English.
+        let language = languages.get(&notice.mailbox.user_id).copied();
+        let text = notice.message.for_reader(language.unwrap_or(Language::English));
+        Some(NewLine { number: last, event_id, notice, text })
+    });
+    let lines: Vec<NewLine<'_>> = lines.collect::<Option<_>>().ok_or_else(|| {
+        mysql_async::Error::Other("a mailbox that was extended is not there".into())
+    })?;
+    store::insert_notifications(tx, &lines).await?;
+    Ok(mailboxes)
 }
 
 /// Nothing if the money moved in a way that is not told of here.
@@ -138,8 +168,8 @@ mod tests {
                     let mut tx = database.begin().await.unwrap();
                     let event_id = Uuid::new_v4().to_string();
                     start.wait().await;
-                    let notices = mailboxes.map(top_up).into();
-                    insert_notices(&mut tx, &event_id, notices).await.unwrap();
+                    let notices = mailboxes.map(|mailbox| (&*event_id, top_up(mailbox)));
+                    insert_notices(&mut tx, notices.into()).await.unwrap();
                     tx.commit().await.unwrap();
                 }
             })

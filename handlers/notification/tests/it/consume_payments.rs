@@ -5,6 +5,7 @@ use mysql_async::prelude::Queryable;
 use notification::routes;
 use serde_json::json;
 use testkit::{deliver, deliver_text};
+use values::UserId;
 
 use crate::{Fixture, LIST, ON_PAYMENTS, bodies};
 
@@ -80,6 +81,47 @@ async fn each_side_has_one_line_in_whatever_batches_and_however_often_an_event_c
     }
     let unread = json!({"unread": 30});
     assert_eq!(fixture.owner("GET", "/api/v1/notifications/unread-count").await, (200, unread));
+    assert_eq!(mailboxes_with_gaps(&fixture).await, 0);
+}
+
+/// Mailboxes whose notifications are not numbered from 1 to the last, or not all unread.
+async fn mailboxes_with_gaps(fixture: &Fixture) -> u64 {
+    let sql = "SELECT COUNT(*) FROM (
+            SELECT m.last_number, m.unread, COUNT(*) AS told, MAX(n.number) AS newest
+            FROM mailboxes m JOIN notifications n USING (user_id, product)
+            GROUP BY m.user_id, m.product, m.last_number, m.unread) AS mailbox
+        WHERE last_number <> told OR unread <> told OR newest <> told";
+    let mut conn = fixture.database.pool.get_conn().await.unwrap();
+    conn.query_first(sql).await.unwrap().unwrap()
+}
+
+#[tokio::test]
+async fn a_batch_for_several_mailboxes_is_numbered_in_order_and_tells_no_one_twice() {
+    let mut fixture = Fixture::new().await;
+    let first = fixture.payment(100);
+    fixture.deliver_payments(std::slice::from_ref(&first)).await;
+    let mut conn = fixture.database.pool.get_conn().await.unwrap();
+    conn.query_drop("DELETE FROM inbox").await.unwrap();
+    let consumer = fixture.consumer;
+    let mut batch =
+        vec![fixture.payment(200), first.clone(), fixture.payment(300), fixture.top_up(400)];
+    fixture.consumer = UserId::new();
+    batch.extend([fixture.payment(500), first, fixture.top_up(600), fixture.payment(700)]);
+    fixture.deliver_payments(&batch).await;
+
+    let (_, page) = fixture.owner("GET", LIST).await;
+    assert_eq!(
+        bodies(&page),
+        ["7", "5", "3", "2", "1"].map(|dollars| format!("Received HK${dollars}.00 from Tai Man."))
+    );
+    let (_, page) = fixture.consumer("GET", LIST).await;
+    let told = ["You paid HK$7.00 to 永記茶餐廳.", "HK$6.00 was added to your wallet."];
+    assert_eq!(bodies(&page)[..2], told);
+    fixture.consumer = consumer;
+    let (_, page) = fixture.consumer("GET", LIST).await;
+    assert_eq!((bodies(&page).len(), bodies(&page)[0]), (4, "HK$4.00 was added to your wallet."));
+    assert_eq!(mailboxes_with_gaps(&fixture).await, 0);
+    assert_eq!(fixture.database.count("parked_events").await, 0);
 }
 
 #[tokio::test]

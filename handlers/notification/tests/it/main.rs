@@ -9,6 +9,7 @@ mod contract;
 mod event_source;
 mod mailboxes;
 mod push_tokens;
+mod rate;
 mod reconnect;
 mod stream;
 
