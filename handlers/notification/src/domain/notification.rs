@@ -34,6 +34,8 @@ code_enum! {
         PaymentReceived = "payment-received",
         /// Money came into the person's wallet.
         TopUpCompleted = "top-up-completed",
+        /// The person's bank gave no money for a top-up.
+        TopUpFailed = "top-up-failed",
     }
 }
 
@@ -48,7 +50,7 @@ pub(crate) struct Notice {
 #[derive(Debug, Default, Serialize, Deserialize, ToSchema)]
 #[serde(default)]
 pub(crate) struct Facts {
-    /// Null if no money has moved.
+    /// What has moved, or was to move.
     pub(crate) amount: Option<Money>,
     /// Who paid or was paid; null if nobody else is concerned.
     pub(crate) counterparty: Option<Party>,

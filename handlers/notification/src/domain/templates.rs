@@ -18,6 +18,10 @@ pub(crate) enum Message {
     TopUpCompleted {
         amount: Money,
     },
+    /// The bank gave no money for it.
+    TopUpFailed {
+        amount: Money,
+    },
 }
 
 /// A message as its reader sees it.
@@ -33,6 +37,7 @@ impl Message {
             Self::PaymentSent { .. } => NotificationType::PaymentSent,
             Self::PaymentReceived { .. } => NotificationType::PaymentReceived,
             Self::TopUpCompleted { .. } => NotificationType::TopUpCompleted,
+            Self::TopUpFailed { .. } => NotificationType::TopUpFailed,
         }
     }
 
@@ -61,6 +66,10 @@ impl Message {
             Self::TopUpCompleted { amount } => {
                 ("Top-up completed", format!("{amount} was added to your wallet."))
             }
+            Self::TopUpFailed { amount } => (
+                "Top-up failed",
+                format!("Your bank did not transfer {amount}. Nothing was added to your wallet."),
+            ),
         }
     }
 
@@ -74,6 +83,9 @@ impl Message {
                 ("收到付款", format!("已收到{payer}支付的 {amount}。"))
             }
             Self::TopUpCompleted { amount } => ("增值成功", format!("{amount} 已存入你的錢包。")),
+            Self::TopUpFailed { amount } => {
+                ("增值失敗", format!("銀行未有轉出 {amount}，你的錢包並未增值。"))
+            }
         }
     }
 }

@@ -1,10 +1,10 @@
-//! Money has moved: whoever it concerns is told.
+//! Money has moved, or will not: whoever it concerns is told.
 
 use std::collections::BTreeMap;
 use std::str::FromStr;
 
 use events::Envelope;
-use events::payments::{MoneyMovedV1, SideV1};
+use events::payments::{MoneyMovedV1, SideV1, TopUpFailedV1};
 use inbox::Failure;
 use service::database::Tx;
 use values::{Currency, IdError, Language, Money, Party, PaymentId, PaymentRequestId, Product};
@@ -66,6 +66,9 @@ async fn insert_notices(
 
 /// Nothing if the money moved in a way that is not told of here.
 fn notices(event: &Envelope) -> Result<Vec<Notice>, Failure> {
+    if let Some(failed) = inbox::decode::<TopUpFailedV1>(event)? {
+        return of_failed_top_up(&failed);
+    }
     let Some(moved) = inbox::decode::<MoneyMovedV1>(event)? else { return Ok(Vec::new()) };
     match &*moved.kind {
         "payment" => of_payment(moved),
@@ -75,7 +78,7 @@ fn notices(event: &Envelope) -> Result<Vec<Notice>, Failure> {
 }
 
 fn of_payment(moved: MoneyMovedV1) -> Result<Vec<Notice>, Failure> {
-    let amount = money(&moved)?;
+    let amount = money(moved.amount, &moved.currency)?;
     let payment_id: PaymentId = parse(&moved.operation_id)?;
     // A payment by a static code was not asked for.
     let payment_request_id: Option<PaymentRequestId> =
@@ -105,13 +108,26 @@ fn of_payment(moved: MoneyMovedV1) -> Result<Vec<Notice>, Failure> {
 }
 
 fn of_top_up(moved: &MoneyMovedV1) -> Result<Vec<Notice>, Failure> {
-    let amount = money(moved)?;
+    let amount = money(moved.amount, &moved.currency)?;
     Ok(vec![Notice {
         mailbox: mailbox(&moved.to, Product::Consumer)?,
         message: Message::TopUpCompleted { amount },
         facts: Facts {
             amount: Some(amount),
             top_up_id: Some(parse(&moved.operation_id)?),
+            ..Facts::default()
+        },
+    }])
+}
+
+fn of_failed_top_up(failed: &TopUpFailedV1) -> Result<Vec<Notice>, Failure> {
+    let amount = money(failed.amount, &failed.currency)?;
+    Ok(vec![Notice {
+        mailbox: Mailbox { user_id: parse(&failed.user_id)?, product: Product::Consumer },
+        message: Message::TopUpFailed { amount },
+        facts: Facts {
+            amount: Some(amount),
+            top_up_id: Some(parse(&failed.top_up_id)?),
             ..Facts::default()
         },
     }])
@@ -129,11 +145,11 @@ fn parse<T: FromStr<Err = IdError>>(id: &str) -> Result<T, Failure> {
     id.parse().map_err(Failure::poison)
 }
 
-fn money(moved: &MoneyMovedV1) -> Result<Money, Failure> {
-    if moved.currency != Currency::HKD.code() {
+fn money(minor_units: i64, currency: &str) -> Result<Money, Failure> {
+    if currency != Currency::HKD.code() {
         return Err(Failure::poison("the currency is unknown"));
     }
-    Money::hkd(moved.amount).map_err(Failure::poison)
+    Money::hkd(minor_units).map_err(Failure::poison)
 }
 
 #[cfg(test)]
