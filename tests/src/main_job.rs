@@ -15,6 +15,8 @@ use crate::{Error, qr_image, same};
 const TOP_UP: i64 = 50_000;
 /// What the shop asks for, in cents.
 const PRICE: i64 = 12_850;
+/// What the consumer enters at the shop's counter, in cents.
+const ENTERED: i64 = 2_000;
 const SHOP_NAME: &str = "點心居 Dim Sum House";
 
 /// Plays it and checks every answer; `on_step` is told of each step that is done.
@@ -53,12 +55,15 @@ pub async fn play(addresses: &Addresses, mut on_step: impl FnMut(&str)) -> Resul
     one_in_inbox(&merchant.0, &live, "merchant").await?;
     on_step("both inboxes hold the notification once");
 
-    let left = Money::hkd(TOP_UP.saturating_sub(PRICE));
+    pay_at_counter(&consumer, &merchant, &business.business_id, &mut on_step).await?;
+
+    let spent = PRICE.saturating_add(ENTERED);
+    let left = Money::hkd(TOP_UP.saturating_sub(spent));
     same("the consumer's balance", &consumer.wallet().await?.balance, &left)?;
     on_step(&format!("consumer's balance is {left}"));
     let balance = merchant.balance(&business.business_id).await?;
-    same("the shop's balance", &balance.balance, &Money::hkd(PRICE))?;
-    on_step(&format!("the shop's balance is {}", Money::hkd(PRICE)));
+    same("the shop's balance", &balance.balance, &Money::hkd(spent))?;
+    on_step(&format!("the shop's balance is {}", Money::hkd(spent)));
     let audit = addresses.expect_balanced_ledger().await?;
     on_step(&format!("the ledger balances: {} transfers", audit.transfers));
     Ok(())
@@ -121,10 +126,29 @@ async fn pay(
     same("the payment's status", &payment.status.as_str(), &"completed")?;
     same("the payment's amount", &payment.amount, &terms.amount)?;
     same("who was paid", &payment.payee.name.as_deref(), &Some(SHOP_NAME))?;
-    let paid = Some(payment.payment_request_id.clone());
-    same("the payment's request", &paid, &terms.payment_request_id)?;
+    same("the payment's request", &payment.payment_request_id, &terms.payment_request_id)?;
     on_step(&format!("{} is completed, trace {trace_id}", payment.payment_id));
     Ok(payment)
+}
+
+/// The code on the counter has no amount: the payer enters it.
+async fn pay_at_counter(
+    consumer: &Consumer,
+    merchant: &Merchant,
+    business_id: &str,
+    on_step: &mut impl FnMut(&str),
+) -> Result<(), Error> {
+    let payload = qr_image::decode(&merchant.counter_png(business_id).await?)?;
+    let seen = consumer.scan(&payload).await?;
+    same("the counter code's type", &seen.scan_type.as_str(), &"shop")?;
+    same("the counter code's shop", &seen.business_id.as_deref(), &Some(business_id))?;
+    same("the counter code's amount", &seen.amount, &None)?;
+    let terms = Terms::of_shop(business_id, ENTERED, None);
+    let paid: Payment = consumer.pay(&terms, &Uuid::new_v4().to_string()).await?.parse(201)?;
+    same("the amount that was entered", &paid.amount, &terms.amount)?;
+    same("who was paid at the counter", &paid.payee.name.as_deref(), &Some(SHOP_NAME))?;
+    on_step(&format!("consumer scans the code on the counter and pays {}", paid.amount));
+    Ok(())
 }
 
 /// The live notification says the amount and stands in the inbox, once.

@@ -115,10 +115,21 @@ impl Merchant {
     /// # Errors
     /// As the call, or `Mismatch` for another content type.
     pub async fn qr_png(&self, payment_request_id: &str) -> Result<Vec<u8>, Error> {
-        let path = format!("/api/v1/qr/payment-requests/{payment_request_id}.png");
+        self.png(&format!("/api/v1/qr/payment-requests/{payment_request_id}.png")).await
+    }
+
+    /// The picture of the shop's own code, which stands on its counter.
+    ///
+    /// # Errors
+    /// As the call, or `Mismatch` for another content type.
+    pub async fn counter_png(&self, business_id: &str) -> Result<Vec<u8>, Error> {
+        self.png(&format!("/api/v1/qr/businesses/{business_id}.png")).await
+    }
+
+    async fn png(&self, path: &str) -> Result<Vec<u8>, Error> {
         // The service waits for the event too, but not long: an app asks again.
-        let answer = until("the code of a new request", CODE_LIMIT, async || {
-            let answer = self.0.get(&path).send().await?;
+        let answer = until("the code of something new", CODE_LIMIT, async || {
+            let answer = self.0.get(path).send().await?;
             if is_not_yet_known(&answer) {
                 return Ok(None);
             }

@@ -116,8 +116,8 @@ pub struct Scan {
 pub struct Payment {
     /// `pay_…`
     pub payment_id: String,
-    /// `preq_…`
-    pub payment_request_id: String,
+    /// `preq_…`, unless a shop's own code was paid.
+    pub payment_request_id: Option<String>,
     /// Who paid.
     pub payer: Party,
     /// Who was paid.
