@@ -4,7 +4,7 @@ SHELL := /bin/bash
 
 UP := target/debug/up
 
-.PHONY: api-check bench errors help setup build apps run demo test test-one check deny func clean-local \
+.PHONY: api-check bench errors help setup build apps run demo test test-one soak check deny func clean-local \
 	package package-check infra-check infra-counts infra-opinion az-check deploy destroy ops
 
 help: ## List the targets
@@ -37,6 +37,11 @@ bench: setup ## Requests/s of a released handler, and the memory it keeps after 
 	cargo build --release --locked -p payments
 	cargo build --workspace --locked --bin bench --bin up
 	@$(UP) exec-with-stores -- target/debug/bench target/release/payments
+
+soak: setup ## Kill payments 30 times, 500 operations in flight each: make soak SOAK_SEED=1 plays it again
+	cargo build --locked -p up
+	SOAK_ROUNDS="$${SOAK_ROUNDS:-30}" SOAK_SEED="$${SOAK_SEED:-$$RANDOM}" $(UP) exec-with-stores -- \
+		cargo test --locked -p payments --test it crash_rounds -- --nocapture
 
 check: ## Formatting and lints, warnings denied
 	cargo fmt --check

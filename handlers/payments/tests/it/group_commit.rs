@@ -24,7 +24,7 @@ async fn hold(fixture: &Fixture, account: uuid::Uuid) -> mysql_async::Transactio
 }
 
 /// A payment by a static code.
-fn static_payment(payer: &Person, shop: BusinessId, cents: i64, key: &str) -> Value {
+pub(crate) fn static_payment(payer: &Person, shop: BusinessId, cents: i64, key: &str) -> Value {
     let any_request = values::PaymentRequestId::new().to_string();
     let entered = OperationTerms {
         payment_request_id: None,

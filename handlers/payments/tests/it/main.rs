@@ -6,6 +6,7 @@ mod audit;
 mod bank_debit;
 mod confirmations;
 mod consume_events;
+mod crash_rounds;
 mod freeze;
 mod group_commit;
 mod home;
@@ -88,15 +89,19 @@ impl Fixture {
         person
     }
 
-    /// A shop and the shop that they own.
+    /// A merchant and the shop that they own.
     async fn shop(&self) -> (Person, BusinessId) {
-        let (owner, business_id) = (self.person(Product::Business).await, BusinessId::new());
-        self.deliver(
-            "payments_on_business_profile",
-            &[changed(&owner, business_id, 1, "永記茶餐廳")],
-        )
-        .await;
+        let owner = self.person(Product::Business).await;
+        let business_id = self.shop_of(&owner).await;
         (owner, business_id)
+    }
+
+    /// One more shop of this merchant.
+    async fn shop_of(&self, owner: &Person) -> BusinessId {
+        let business_id = BusinessId::new();
+        let changed = changed(owner, business_id, 1, "永記茶餐廳");
+        self.deliver("payments_on_business_profile", &[changed]).await;
+        business_id
     }
 
     /// An open request of HK$128.50; its id.

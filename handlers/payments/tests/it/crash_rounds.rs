@@ -1,0 +1,206 @@
+//! The handler is killed again and again while hundreds of operations are in flight.
+//!
+//! Each client repeats under its key until it has an answer. Afterwards nothing is lost, nothing is
+//! doubled, and an answer that was ever given is given again. `make test` plays a few rounds with a
+//! fixed seed, `make soak` many; a failure prints the seed that plays the same again.
+
+#![expect(clippy::arithmetic_side_effects, reason = "an overflow fails the test")]
+#![expect(clippy::print_stdout, reason = "a seed is printed to be played again")]
+
+use std::env;
+use std::net::TcpListener;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use futures_util::future::join_all;
+use mysql_async::prelude::Queryable;
+use reqwest::Client;
+use serde_json::{Value, json};
+use tokio::time::sleep;
+use values::BusinessId;
+
+use crate::group_commit::static_payment;
+use crate::pay::PAYMENTS;
+use crate::{Fixture, Person, new_key};
+
+const TOP_UPS: &str = "/api/v1/wallets/me/top-ups";
+const REQUESTS: &str = "/api/v1/payment-requests";
+const ROUNDS: u64 = 3;
+const SEED: u64 = 20_261_128;
+/// Operations in flight in each round.
+const OPERATIONS: u64 = 500;
+const PEOPLE: usize = 20;
+const MONEY: i64 = 1_000_000;
+/// A killed handler serves again in this time.
+const START_LIMIT: Duration = Duration::from_secs(20);
+const REPEAT_LIMIT: Duration = Duration::from_secs(60);
+const REPEAT_PAUSE: Duration = Duration::from_millis(50);
+
+/// Splitmix64: a few lines that give the same numbers for ever.
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, limit: u64) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        (mixed ^ (mixed >> 31)) % limit
+    }
+
+    fn of<'a, T>(&mut self, all: &'a [T]) -> &'a T {
+        let index = self.below(u64::try_from(all.len()).unwrap());
+        &all[usize::try_from(index).unwrap()]
+    }
+}
+
+/// The service's own program, which ends as `kill -9` ends it.
+struct Handler {
+    process: Child,
+    url: String,
+}
+
+impl Handler {
+    async fn start(fixture: &Fixture, client: &Client) -> Self {
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let process = Command::new(env!("CARGO_BIN_EXE_payments"))
+            .env("FUNCTIONS_CUSTOMHANDLER_PORT", port.to_string())
+            .env("PAYMENTS_MYSQL_URL", &fixture.database.url)
+            .env("AUTH_URL", &fixture.issuer.auth_url)
+            .env("PAYMENTS_NOTIFICATION_URL", "http://127.0.0.1:9")
+            .env("PAYMENTS_EVENTS_ENDPOINT", "amqp://127.0.0.1:9")
+            .env("AZURE_CLIENT_ID", "test")
+            .env("RUST_LOG", "off")
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap();
+        let url = format!("http://127.0.0.1:{port}");
+        let began = Instant::now();
+        let health = format!("{url}/api/v1/payments/health/ready");
+        while !client.get(&health).send().await.is_ok_and(|answer| answer.status().is_success()) {
+            assert!(began.elapsed() < START_LIMIT, "the handler does not serve");
+            sleep(REPEAT_PAUSE).await;
+        }
+        Self { process, url }
+    }
+}
+
+impl Drop for Handler {
+    fn drop(&mut self) {
+        self.process.kill().unwrap();
+        self.process.wait().unwrap();
+    }
+}
+
+/// Something that a client wants done once.
+struct Wanted {
+    path: &'static str,
+    token: String,
+    key: String,
+    body: Value,
+    /// What it takes from its wallet, and gives the shops; negative if it brings money in.
+    spends: i64,
+}
+
+impl Wanted {
+    fn any(random: &mut Random, people: &[Person], owner: &Person, shops: &[BusinessId]) -> Self {
+        let (person, shop, key) = (random.of(people), *random.of(shops), new_key());
+        let cents = i64::try_from(1 + random.below(50)).unwrap();
+        let amount = json!({"amount": cents, "currency": "HKD"});
+        let (path, token, body, spends) = match random.below(10) {
+            0 | 1 => (TOP_UPS, &person.token, json!({"amount": amount}), -cents),
+            2 => {
+                let body = json!({"business_id": shop, "amount": amount});
+                (REQUESTS, &owner.token, body, 0)
+            }
+            _ => (PAYMENTS, &person.token, static_payment(person, shop, cents, &key), cents),
+        };
+        Self { path, token: token.clone(), key, body, spends }
+    }
+
+    /// The answer's text once it was done; nothing if that is not known.
+    async fn send(&self, client: &Client, url: &str) -> Option<String> {
+        let request = client.post(format!("{url}{}", self.path)).bearer_auth(&self.token);
+        let request = request.header("idempotency-key", &self.key).json(&self.body);
+        let answer = request.send().await.ok()?;
+        let (status, text) = (answer.status().as_u16(), answer.text().await.ok()?);
+        assert!(status == 201 || status >= 500, "{status} {text}");
+        (status == 201).then_some(text)
+    }
+
+    async fn repeat(&self, client: &Client, url: &str) -> String {
+        let began = Instant::now();
+        loop {
+            if let Some(text) = self.send(client, url).await {
+                return text;
+            }
+            assert!(began.elapsed() < REPEAT_LIMIT, "{} is never done", self.path);
+            sleep(REPEAT_PAUSE).await;
+        }
+    }
+}
+
+fn setting(name: &str, default: u64) -> u64 {
+    env::var(name).map_or(default, |number| number.parse().unwrap())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whenever_the_handler_is_killed_nothing_is_lost_or_doubled_and_answers_hold() {
+    let (rounds, seed) = (setting("SOAK_ROUNDS", ROUNDS), setting("SOAK_SEED", SEED));
+    println!("SOAK_ROUNDS={rounds} SOAK_SEED={seed}");
+    let (mut random, client) = (Random(seed), Client::new());
+    let fixture = Fixture::new().await;
+    let mut people = Vec::new();
+    for _ in 0..PEOPLE {
+        people.push(fixture.consumer_with(MONEY).await);
+    }
+    let (owner, shop) = fixture.shop().await;
+    let other_shop = fixture.shop_of(&owner).await;
+    let shops = [shop, other_shop];
+
+    let (mut handler, mut spent, mut done) = (Handler::start(&fixture, &client).await, 0, 0_u64);
+    for round in 1..=rounds {
+        let wanted: Vec<Wanted> =
+            (0..OPERATIONS).map(|_| Wanted::any(&mut random, &people, &owner, &shops)).collect();
+        let url = handler.url.clone();
+        let first = join_all(wanted.iter().map(|wanted| wanted.send(&client, &url)));
+        let (moment, also_connections) = (random.below(700), random.below(2) == 0);
+        let crash = async {
+            sleep(Duration::from_millis(moment)).await;
+            if also_connections {
+                kill_connections(&fixture).await;
+            }
+            drop(handler);
+        };
+        let (first, ()) = tokio::join!(first, crash);
+        let answered = first.iter().filter(|answer| answer.is_some()).count();
+        println!("round {round}: killed after {moment} ms, {answered} of {OPERATIONS} answered");
+
+        handler = Handler::start(&fixture, &client).await;
+        let again = wanted.iter().map(|wanted| wanted.repeat(&client, &handler.url));
+        for (first, again) in first.iter().zip(join_all(again).await) {
+            assert!(first.as_ref().is_none_or(|first| *first == again), "{first:?}, then {again}");
+        }
+        done += OPERATIONS;
+        spent += wanted.iter().map(|wanted| wanted.spends).sum::<i64>();
+        assert_eq!(money_left(&fixture, &people).await, 20 * MONEY - spent);
+        assert_eq!(fixture.database.count("operation_keys").await, done + 20);
+        let audit = fixture.audit().await;
+        assert_eq!(audit["balanced"], true, "{audit}");
+    }
+}
+
+async fn money_left(fixture: &Fixture, people: &[Person]) -> i64 {
+    join_all(people.iter().map(|person| fixture.balance(person))).await.into_iter().sum()
+}
+
+/// As a failover of the server does.
+async fn kill_connections(fixture: &Fixture) {
+    let mut conn = fixture.database.pool.get_conn().await.unwrap();
+    let sql = "SELECT ID FROM information_schema.PROCESSLIST
+        WHERE DB = DATABASE() AND ID <> CONNECTION_ID() AND COMMAND = 'Query'";
+    for id in conn.query::<u64, _>(sql).await.unwrap() {
+        // Whoever has gone by now needs no killing.
+        let _ = conn.query_drop(format!("KILL {id}")).await;
+    }
+}
