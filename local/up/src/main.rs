@@ -32,11 +32,12 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use crate::error::Error;
 use crate::flags::Flags;
+use crate::mariadb::Role;
 
 const USAGE: &str = "usage:
   up package --out FOLDER [--profile dev|release]
   up run --data FOLDER --apps FOLDER [--port-base 27]
-  up exec-with-stores -- COMMAND [ARGUMENT…]";
+  up exec-with-stores [--durable] -- COMMAND [ARGUMENT…]";
 
 fn main() -> ExitCode {
     // One thread: parts are told to die with the thread that started them, which must be the last
@@ -62,7 +63,12 @@ async fn command(args: &[OsString]) -> Result<ExitCode, Error> {
             platform::run(&Flags::parse(args, &["--data", "--apps", "--port-base"])?).await
         }
         (Some("exec-with-stores"), [dashes, command @ ..]) if dashes == "--" => {
-            test_stores::exec(command).await
+            test_stores::exec(Role::Tests, command).await
+        }
+        (Some("exec-with-stores"), [durable, dashes, command @ ..])
+            if durable == "--durable" && dashes == "--" =>
+        {
+            test_stores::exec(Role::Primary, command).await
         }
         _ => Err(Error::Usage(format!("no such command: {}", name.display()))),
     }

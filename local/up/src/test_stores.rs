@@ -21,11 +21,12 @@ const STORES_MAX: usize = 8;
 const MYSQL_URL: &str = "TEST_MYSQL_URL";
 const REDIS_URL: &str = "TEST_REDIS_URL";
 
-/// Runs `command` with stores it may use, and answers its exit status.
+/// Runs `command` with stores it may use, and answers its exit status. A `Primary` keeps what was
+/// committed as one in production does; that costs time, which only measurements need to spend.
 ///
 /// # Errors
 /// A store that does not start, or a command that cannot be run.
-pub(crate) async fn exec(command: &[OsString]) -> Result<ExitCode, Error> {
+pub(crate) async fn exec(role: Role, command: &[OsString]) -> Result<ExitCode, Error> {
     if env::var_os(MYSQL_URL).is_some() && env::var_os(REDIS_URL).is_some() {
         return run(command, &[]).await;
     }
@@ -33,7 +34,7 @@ pub(crate) async fn exec(command: &[OsString]) -> Result<ExitCode, Error> {
     let data = Arc::new(free_data()?);
     let (mut supervisor, mut failures) = Supervisor::new(Arc::clone(&data));
     let outcome = tokio::select! {
-        outcome = with_stores(&data, &mut supervisor, command) => outcome,
+        outcome = with_stores(&data, &mut supervisor, role, command) => outcome,
         Some(error) = failures.recv() => Err(error),
         signal = stop_signal() => signal.map(ExitCode::from),
     };
@@ -44,14 +45,15 @@ pub(crate) async fn exec(command: &[OsString]) -> Result<ExitCode, Error> {
 async fn with_stores(
     data: &Data,
     supervisor: &mut Supervisor,
+    role: Role,
     command: &[OsString],
 ) -> Result<ExitCode, Error> {
     let (mysql_port, redis_port) = (ports::any_free()?, ports::any_free()?);
     let mariadb = data.path("mariadb");
-    supervisor.start(mariadb::part("mariadb", Role::Tests, &mariadb, mysql_port).await?).await?;
+    supervisor.start(mariadb::part("mariadb", role, &mariadb, mysql_port).await?).await?;
     let redis = data.folder("redis")?;
     supervisor.start(redis::part("redis", &redis, redis_port, false)?).await?;
-    drop_databases(mysql_port).await?;
+    drop_databases(mysql_port, role).await?;
     let stores = [(MYSQL_URL, mariadb::admin_url(mysql_port)), (REDIS_URL, redis::url(redis_port))];
     run(command, &stores).await
 }
@@ -90,7 +92,7 @@ fn free_data() -> Result<Data, Error> {
 }
 
 /// Earlier runs leave databases behind when they are interrupted.
-async fn drop_databases(port: u16) -> Result<(), Error> {
+async fn drop_databases(port: u16, role: Role) -> Result<(), Error> {
     let failed = || "cannot drop the databases of earlier tests";
     let mut admin = mariadb::admin(port).await?;
     let names: Vec<String> = admin
@@ -103,6 +105,10 @@ async fn drop_databases(port: u16) -> Result<(), Error> {
     for name in names {
         let drop = format!("DROP DATABASE `{}`", name.replace('`', "``"));
         admin.query_drop(drop).await.map_err(Error::sql(failed()))?;
+    }
+    if role == Role::Primary {
+        // Its binary log, which would grow with each run.
+        admin.query_drop("RESET MASTER").await.map_err(Error::sql(failed()))?;
     }
     admin.disconnect().await.map_err(Error::sql(failed()))
 }

@@ -10,9 +10,13 @@ use crate::running::RedisClient;
 
 /// `up exec-with-stores -- sh -c SCRIPT`, whatever stores the test itself was given.
 fn exec(script: &str) -> Command {
+    exec_with(&[], script)
+}
+
+fn exec_with(flags: &[&str], script: &str) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_up"));
     command.env_remove("TEST_MYSQL_URL").env_remove("TEST_REDIS_URL");
-    command.args(["exec-with-stores", "--", "sh", "-c", script]);
+    command.arg("exec-with-stores").args(flags).args(["--", "sh", "-c", script]);
     command
 }
 
@@ -36,6 +40,26 @@ async fn the_command_finds_working_stores_and_its_exit_status_is_passed_on() {
 
     writeln!(up.stdin.take().unwrap(), "go").unwrap();
     assert_eq!(up.wait().unwrap().code(), Some(7));
+}
+
+#[tokio::test]
+async fn durable_stores_flush_and_log_each_commit() {
+    let mut up = exec_with(&["--durable"], "echo $TEST_MYSQL_URL; read go")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut url = String::new();
+    BufReader::new(up.stdout.take().unwrap()).read_line(&mut url).unwrap();
+    let mut conn = Conn::new(Opts::from_url(url.trim()).unwrap()).await.unwrap();
+    let settings: Option<(u8, u8, bool)> = conn
+        .query_first("SELECT @@innodb_flush_log_at_trx_commit, @@sync_binlog, @@log_bin")
+        .await
+        .unwrap();
+    assert_eq!(settings, Some((1, 1, true)));
+    conn.disconnect().await.unwrap();
+    writeln!(up.stdin.take().unwrap(), "go").unwrap();
+    assert!(up.wait().unwrap().success());
 }
 
 #[test]
