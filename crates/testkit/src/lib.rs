@@ -1,5 +1,5 @@
 //! For service tests: fresh databases on a real server, tokens that the real verifier accepts,
-//! phones that sign, and calls as clients and the Functions host make them. A dev-dependency only.
+//! phones that sign, and calls as clients and the Functions host make them. No product links it.
 //!
 //! Tests run under `make test`, or one crate's under `make test-one CRATE=payments`, which start
 //! the stores and tell their addresses.
