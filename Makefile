@@ -33,10 +33,11 @@ test-one: setup ## The tests of one crate with the stores they need: make test-o
 	cargo build --locked -p up
 	$(UP) exec-with-stores -- cargo test --locked -p "$(CRATE)"
 
-bench: setup ## Requests/s of a released handler, and the memory it keeps after 1,000 at once
-	cargo build --release --locked -p payments
-	cargo build --workspace --locked --bin bench --bin up
-	@$(UP) exec-with-stores -- target/debug/bench target/release/payments
+bench: setup ## Payments/s of the released service, beside a reference: a table, target/bench/payments.json
+	cargo build --release --locked -p bench -p payments -p functions-host -p eventhubs-emulator \
+		-p platform-identity
+	cargo build --locked -p up
+	@$(UP) exec-with-stores --durable -- target/release/bench
 
 soak: setup ## Kill payments 30 times, 500 operations in flight each: make soak SOAK_SEED=1 plays it again
 	cargo build --locked -p up

@@ -1,0 +1,119 @@
+//! What is measured of payments.
+
+use mysql_async::prelude::Queryable;
+
+use crate::Outcome;
+use crate::database::commit_alone;
+use crate::load::{self, MEASURED, Measured, Work};
+use crate::platform::{Instance, Platform, Way};
+use crate::process::Usage;
+use crate::report::{Report, Row};
+use crate::town::Town;
+use crate::{no_work, payers};
+
+/// So many saturate two cores. 32 do too, in smaller batches.
+const CLIENTS: usize = 64;
+/// Payments that are made ready for a case: more than it can make in its time.
+const PREPARED: usize = 120_000;
+
+/// The service as it is shipped, and what it is compared with.
+const ENGINE: &str = "payments";
+const REFERENCE: &str = "one-by-one";
+
+/// One load on one platform.
+#[derive(Clone, Copy)]
+struct Case {
+    name: &'static str,
+    program: &'static str,
+    way: Way,
+    instances: usize,
+    clients: usize,
+    /// All payments go to one shop.
+    is_hot: bool,
+}
+
+const UNIFORM: Case = Case {
+    name: "engine-uniform",
+    program: ENGINE,
+    way: Way::Hosted,
+    instances: 1,
+    clients: CLIENTS,
+    is_hot: false,
+};
+
+const CASES: [Case; 7] = [
+    Case { name: "reference-uniform", program: REFERENCE, ..UNIFORM },
+    Case { name: "reference-hot", program: REFERENCE, is_hot: true, ..UNIFORM },
+    UNIFORM,
+    Case { name: "engine-hot", is_hot: true, ..UNIFORM },
+    Case { name: "engine-direct", way: Way::Direct, ..UNIFORM },
+    Case { name: "engine-two-instances", instances: 2, ..UNIFORM },
+    Case { name: "engine-one-client", clients: 1, ..UNIFORM },
+];
+const NO_WORK: &str = "no-work";
+const BARE_COMMIT: &str = "bare-commit";
+
+/// Runs all cases of payments, or those that are named.
+pub(crate) async fn payments(wanted: &[String]) -> Outcome<Report> {
+    let is_wanted = |name: &str| wanted.is_empty() || wanted.iter().any(|one| one == name);
+    let platform = Platform::start().await?;
+    let mut report = Report::default();
+    if is_wanted(NO_WORK) {
+        no_work::run(&platform, NO_WORK, &mut report).await?;
+    }
+    for case in CASES.into_iter().filter(|case| is_wanted(case.name)) {
+        case.run(&platform, &mut report).await?;
+    }
+    if is_wanted(BARE_COMMIT) {
+        bare_commit(&platform, &mut report).await?;
+    }
+    Ok(report)
+}
+
+impl Case {
+    async fn run(self, platform: &Platform, report: &mut Report) -> Outcome<()> {
+        eprintln!("bench: {}", self.name);
+        let schema = self.name.replace('-', "_");
+        platform.create_schema(&schema).await?;
+        let mut conn = platform.server.connect(&schema).await?;
+        let town = Town::found(&mut conn).await?;
+        let orders = town.ask_to_be_paid(&mut conn, PREPARED, self.is_hot).await?;
+        let mut instances = Vec::new();
+        for number in 1..=self.instances {
+            instances.push(platform.serve(self.program, self.way, &schema, number).await?);
+        }
+        let work = Work::Once(payers::sign(&platform.issuer, &town, &orders)?);
+        let measured = self.load(platform, &instances, work).await?;
+        let waiting: Option<u64> = conn.query_first("SELECT COUNT(*) FROM outbox").await?;
+        drop(instances);
+        report.add(Row::new(self.name, self.clients, &measured));
+        report.note_usage(self.name, &measured, waiting.unwrap_or_default());
+        conn.disconnect().await?;
+        platform.audit(&schema).await?;
+        platform.server.drop(&schema).await
+    }
+
+    async fn load(
+        self,
+        platform: &Platform,
+        instances: &[Instance],
+        work: Work,
+    ) -> Outcome<Measured> {
+        let addresses: Vec<_> = instances.iter().map(|instance| instance.address).collect();
+        let own = instances.iter().flat_map(|instance| instance.processes.clone());
+        let processes: Vec<_> = own.chain(platform.processes()).collect();
+        let usage = || Usage::of(&processes);
+        load::run(&addresses, self.clients, work, 201, usage).await
+    }
+}
+
+async fn bare_commit(platform: &Platform, report: &mut Report) -> Outcome<()> {
+    eprintln!("bench: {BARE_COMMIT}");
+    let schema = "bare_commit";
+    platform.server.create(schema).await?;
+    let mut conn = platform.server.connect(schema).await?;
+    let latencies = commit_alone(&mut conn).await?;
+    report.add(Row::of_latencies(BARE_COMMIT, 1, &latencies, MEASURED));
+    conn.disconnect().await?;
+    platform.server.drop(schema).await
+}

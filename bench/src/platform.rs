@@ -1,0 +1,179 @@
+//! What is around a handler, as on the local platform: the Functions host in front, the event hub
+//! and the managed identity behind, and an auth service that issues the tokens.
+
+use std::fs;
+use std::net::SocketAddr;
+use std::os::unix::fs::symlink;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+use testkit::TokenIssuer;
+use tokio::time::sleep;
+
+use crate::Outcome;
+use crate::database::Server;
+use crate::http::{Connection, Request};
+use crate::process::{Part, Program, beside_this, free_address};
+
+/// The checkout this program was built from.
+pub(crate) const CHECKOUT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
+/// How long a program may take to be ready.
+const START_TIME_MAX: Duration = Duration::from_secs(60);
+/// How often it is asked.
+const POLL: Duration = Duration::from_millis(50);
+/// The partitions of the hub, as `up run` has them.
+const HUB: &str = "payments:4";
+/// The one function of the app: the route of payments and of the service's health.
+const FUNCTION: &str = "payments_api/function.json";
+
+/// How clients reach a handler.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Way {
+    /// Through a Functions host, as they always do.
+    Hosted,
+    /// At its own port.
+    Direct,
+}
+
+/// What all cases share.
+pub(crate) struct Platform {
+    pub(crate) server: Server,
+    pub(crate) issuer: TokenIssuer,
+    folder: PathBuf,
+    hub: (Program, SocketAddr),
+    identity: (Program, SocketAddr),
+}
+
+/// A running handler, with its host if it has one.
+pub(crate) struct Instance {
+    pub(crate) address: SocketAddr,
+    pub(crate) processes: Vec<(Part, u32)>,
+    _program: Program,
+}
+
+impl Platform {
+    pub(crate) async fn start() -> Outcome<Self> {
+        let server = Server::given().await?;
+        let folder = Path::new(CHECKOUT).join("target/bench/run");
+        if folder.exists() {
+            fs::remove_dir_all(&folder)?;
+        }
+        fs::create_dir_all(&folder)?;
+        let (hub, identity) = (free_address()?, free_address()?);
+        let data = folder.join("hubs").display().to_string();
+        let args = ["--listen", &hub.to_string(), "--data", &data, "--hub", HUB];
+        let log = |name: &str| folder.join(format!("{name}.log"));
+        let hub_program = Program::start("eventhubs-emulator", &args, &[], &log("hub"))?;
+        let args = ["--listen", &identity.to_string()];
+        let secret = [("IDENTITY_HEADER", "bench".to_owned())];
+        let identity_program =
+            Program::start("platform-identity", &args, &secret, &log("identity"))?;
+        let (hub, identity) = ((hub_program, hub), (identity_program, identity));
+        Ok(Self { server, issuer: TokenIssuer::start().await, folder, hub, identity })
+    }
+
+    /// A schema of the service's newest version, without rows.
+    pub(crate) async fn create_schema(&self, schema: &str) -> Outcome<()> {
+        self.server.create(schema).await?;
+        let log = self.folder.join("migrate.log");
+        let settings = self.settings(schema);
+        Program::start("payments", &["migrate"], &settings, &log)?.wait()
+    }
+
+    /// Starts a program as a handler of payments. Its logs and telemetry are as in production, but
+    /// nobody exports them.
+    pub(crate) async fn serve(
+        &self,
+        program: &str,
+        way: Way,
+        schema: &str,
+        number: usize,
+    ) -> Outcome<Instance> {
+        let address = free_address()?;
+        let folder = self.folder.join(format!("{schema}-{number}"));
+        fs::create_dir_all(&folder)?;
+        let mut settings = self.settings(schema);
+        let log = folder.join("log");
+        let program = match way {
+            Way::Direct => {
+                settings.push(("FUNCTIONS_CUSTOMHANDLER_PORT", address.port().to_string()));
+                Program::start(program, &[], &settings, &log)?
+            }
+            Way::Hosted => {
+                let apps = folder.join("apps");
+                place_app(&apps.join("payments"), program, &settings)?;
+                let (apps, state) = (apps.display().to_string(), folder.display().to_string());
+                let listen = address.to_string();
+                let args = ["--apps", &apps, "--state", &state, "--listen", &listen];
+                Program::start("functions-host", &args, &[], &log)?
+            }
+        };
+        until_ready(address).await?;
+        let processes = match way {
+            Way::Direct => vec![(Part::Handler, program.pid())],
+            Way::Hosted => {
+                let handler = fs::read_to_string(folder.join("payments.handler.pid"))?;
+                vec![(Part::FunctionsHost, program.pid()), (Part::Handler, handler.parse()?)]
+            }
+        };
+        Ok(Instance { address, processes, _program: program })
+    }
+
+    /// What is measured beside the instances.
+    pub(crate) fn processes(&self) -> [(Part, u32); 3] {
+        let (hub, database) = (self.hub.0.pid(), self.server.pid);
+        [(Part::Database, database), (Part::EventHub, hub), (Part::Load, std::process::id())]
+    }
+
+    /// Fails unless the service's own audit finds that the books balance.
+    pub(crate) async fn audit(&self, schema: &str) -> Outcome<()> {
+        let auditor = self.serve("payments", Way::Direct, schema, 0).await?;
+        let mut connection = Connection::open(auditor.address).await?;
+        let status = connection.ask(&Request::post("/api/v1/ledger/audit")).await?;
+        let audit: Value = serde_json::from_slice(connection.body())?;
+        let is_balanced = status == 200 && audit.get("balanced") == Some(&json!(true));
+        if is_balanced { Ok(()) } else { Err(format!("the books do not balance: {audit}").into()) }
+    }
+
+    fn settings(&self, schema: &str) -> Vec<(&'static str, String)> {
+        let nowhere = "http://127.0.0.1:9/api/v1/notifications";
+        vec![
+            ("PAYMENTS_MYSQL_URL", self.server.url_of(schema)),
+            ("AUTH_URL", self.issuer.auth_url.clone()),
+            ("PAYMENTS_NOTIFICATION_URL", nowhere.to_owned()),
+            ("PAYMENTS_EVENTS_ENDPOINT", format!("amqp://{}", self.hub.1)),
+            ("AZURE_CLIENT_ID", "bench".to_owned()),
+            ("IDENTITY_ENDPOINT", format!("http://{}/msi/token", self.identity.1)),
+            ("IDENTITY_HEADER", "bench".to_owned()),
+        ]
+    }
+}
+
+/// The app as it is packaged, with the one function that a load needs.
+fn place_app(app: &Path, program: &str, settings: &[(&str, String)]) -> Outcome<()> {
+    let functions = Path::new(CHECKOUT).join("functions/payments");
+    let function = app.join(FUNCTION);
+    fs::create_dir_all(function.parent().unwrap_or(app))?;
+    fs::copy(functions.join(FUNCTION), function)?;
+    fs::copy(Path::new(CHECKOUT).join("host.json"), app.join("host.json"))?;
+    symlink(beside_this(program)?, app.join("handler"))?;
+    let values: serde_json::Map<String, Value> =
+        settings.iter().map(|(name, value)| ((*name).to_owned(), json!(value))).collect();
+    let settings = json!({"IsEncrypted": false, "Values": values});
+    Ok(fs::write(app.join("local.settings.json"), settings.to_string())?)
+}
+
+async fn until_ready(address: SocketAddr) -> Outcome<()> {
+    let start = Instant::now();
+    let ready = Request::get("/api/v1/payments/health/ready");
+    while start.elapsed() < START_TIME_MAX {
+        if let Ok(mut connection) = Connection::open(address).await
+            && connection.ask(&ready).await.is_ok_and(|status| status == 200)
+        {
+            return Ok(());
+        }
+        sleep(POLL).await;
+    }
+    Err("a handler is not ready; target/bench/run has its log".into())
+}
