@@ -1,5 +1,7 @@
 //! What is measured of payments.
 
+use std::env;
+
 use mysql_async::prelude::Queryable;
 
 use crate::Outcome;
@@ -15,6 +17,9 @@ use crate::{no_work, payers};
 const CLIENTS: usize = 64;
 /// Payments that are made ready for a case: more than it can make in its time.
 const PREPARED: usize = 120_000;
+/// How many million payments the case with a history begins with. It takes long, so it is left out
+/// unless this is set.
+const HISTORY_MILLIONS: &str = "BENCH_HISTORY_MILLIONS";
 
 /// The service as it is shipped, and what it is compared with.
 const ENGINE: &str = "payments";
@@ -22,26 +27,28 @@ const REFERENCE: &str = "one-by-one";
 
 /// One load on one platform.
 #[derive(Clone, Copy)]
-struct Case {
-    name: &'static str,
+struct Case<'a> {
+    name: &'a str,
     program: &'static str,
     way: Way,
     instances: usize,
     clients: usize,
     /// All payments go to one shop.
     is_hot: bool,
+    history_millions: u64,
 }
 
-const UNIFORM: Case = Case {
+const UNIFORM: Case<'static> = Case {
     name: "engine-uniform",
     program: ENGINE,
     way: Way::Hosted,
     instances: 1,
     clients: CLIENTS,
     is_hot: false,
+    history_millions: 0,
 };
 
-const CASES: [Case; 7] = [
+const CASES: [Case<'static>; 7] = [
     Case { name: "reference-uniform", program: REFERENCE, ..UNIFORM },
     Case { name: "reference-hot", program: REFERENCE, is_hot: true, ..UNIFORM },
     UNIFORM,
@@ -67,16 +74,28 @@ pub(crate) async fn payments(wanted: &[String]) -> Outcome<Report> {
     if is_wanted(BARE_COMMIT) {
         bare_commit(&platform, &mut report).await?;
     }
+    match env::var(HISTORY_MILLIONS) {
+        Ok(millions) => {
+            // A figure of another size than the usual one must not bear its name.
+            let name = &format!("engine-{millions}m-rows");
+            let history_millions = millions.parse()?;
+            Case { name, history_millions, ..UNIFORM }.run(&platform, &mut report).await?;
+        }
+        Err(_) => report.note("engine-20m-rows: left out; `make bench-20m` has it".to_owned()),
+    }
     Ok(report)
 }
 
-impl Case {
+impl Case<'_> {
     async fn run(self, platform: &Platform, report: &mut Report) -> Outcome<()> {
         eprintln!("bench: {}", self.name);
         let schema = self.name.replace('-', "_");
         platform.create_schema(&schema).await?;
         let mut conn = platform.server.connect(&schema).await?;
         let town = Town::found(&mut conn).await?;
+        if self.history_millions > 0 {
+            town.remember(&mut conn, self.history_millions).await?;
+        }
         let orders = town.ask_to_be_paid(&mut conn, PREPARED, self.is_hot).await?;
         let mut instances = Vec::new();
         for number in 1..=self.instances {

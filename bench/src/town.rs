@@ -17,6 +17,10 @@ const TOP_UP: i64 = 5_000_000;
 pub(crate) const PRICE: i64 = 12_850;
 /// Rows in one statement.
 const ROWS: usize = 1_000;
+/// Payments before the case, in one transaction.
+const HISTORY_STEP: u64 = 1_000_000;
+/// Between two of these payments, so that 20 million are a little less than two months.
+const HISTORY_PACE_MS: u64 = 250;
 
 /// People and shops.
 pub(crate) struct Town {
@@ -116,9 +120,100 @@ impl Town {
         .await?;
         Ok(orders)
     }
+
+    /// Adds payments of the past, spread over all wallets and shops, with their keys. They count as
+    /// audited: so much would be, night by night.
+    pub(crate) async fn remember(&self, conn: &mut Conn, millions: u64) -> Outcome<()> {
+        // With the default of 128 MB, seeding would take hours. In Azure, 48 GiB are there for a
+        // larger ledger than this.
+        conn.query_drop("SET GLOBAL innodb_buffer_pool_size = 4 << 30").await?;
+        for (table, kind) in [("past_wallets", "wallet"), ("past_shops", "merchant")] {
+            conn.query_drop(format!(
+                "CREATE TABLE {table} (number INT NOT NULL PRIMARY KEY, id BINARY(16) NOT NULL)
+                 SELECT ROW_NUMBER() OVER (ORDER BY account_id) - 1 AS number, account_id AS id
+                 FROM accounts WHERE kind = '{kind}'"
+            ))
+            .await?;
+        }
+        let payments = millions.saturating_mul(HISTORY_STEP);
+        let length = payments.saturating_mul(HISTORY_PACE_MS);
+        let now = u64::try_from(time::OffsetDateTime::now_utc().unix_timestamp())?;
+        let begins = now.saturating_mul(1_000).saturating_sub(length);
+        for step in 0..millions {
+            let first = step.saturating_mul(HISTORY_STEP);
+            let last = first.saturating_add(HISTORY_STEP).saturating_sub(1);
+            for statement in history(begins, first, last, payments) {
+                conn.query_drop(statement).await?;
+            }
+        }
+        let per_wallet = payments.checked_div(u64::try_from(WALLETS)?).unwrap_or_default();
+        let per_shop = payments.checked_div(u64::try_from(SHOPS)?).unwrap_or_default();
+        for statement in [
+            format!(
+                "UPDATE accounts SET debits_posted = debits_posted + {per_wallet}
+                 WHERE kind = 'wallet'"
+            ),
+            format!(
+                "UPDATE accounts SET credits_posted = credits_posted + {per_shop}
+                 WHERE kind = 'merchant'"
+            ),
+            "INSERT INTO audited_sums (account_id, debits, credits)
+             SELECT account_id, debits_posted, credits_posted FROM accounts"
+                .to_owned(),
+            format!(
+                "UPDATE audit_progress SET cut = {}, transfers = {}",
+                literal(Uuid::now_v7()),
+                payments.saturating_add(u64::try_from(WALLETS)?)
+            ),
+        ] {
+            conn.query_drop(statement).await?;
+        }
+        Ok(())
+    }
 }
 
 const SHOP_NAME: &str = "永記茶餐廳";
+
+/// The statements that write the payments with these numbers, of one cent each. Each ten thousand
+/// of them debit every wallet once and credit every shop twenty times. Keys are as spread as random
+/// ones and yet in order, which is much faster to write.
+fn history(begins: u64, first: u64, last: u64, payments: u64) -> [String; 3] {
+    let key_pace = u64::MAX.checked_div(payments).unwrap_or_default();
+    let ms = format!("({begins} + seq * {HISTORY_PACE_MS})");
+    let id = format!(
+        "UNHEX(CONCAT(LPAD(HEX({ms}), 12, '0'), '7', SUBSTR(MD5(seq), 1, 3), '8',
+             SUBSTR(MD5(seq), 4, 15)))"
+    );
+    let at = format!("TIMESTAMPADD(MICROSECOND, {ms} * 1000, '1970-01-01')");
+    let payments = format!(
+        "(SELECT {id} AS id, {at} AS at, payer.id AS payer, payee.id AS payee
+         FROM seq_{first}_to_{last}
+         STRAIGHT_JOIN past_wallets AS payer ON payer.number = seq MOD {WALLETS}
+         STRAIGHT_JOIN past_shops AS payee
+             ON payee.number = (seq + seq DIV {WALLETS}) MOD {SHOPS}) AS payments"
+    );
+    let (from, to) = (text_literal("Chan Tai Man"), text_literal(SHOP_NAME));
+    [
+        format!(
+            "INSERT INTO transfers (transfer_id, debit_account_id, credit_account_id, amount,
+                 currency, code, subject_id, phase, created_at)
+             SELECT id, payer, payee, 1, 'HKD', 'payment', id, 'posted', at FROM {payments}"
+        ),
+        format!(
+            "INSERT INTO operations (operation_id, kind, state, from_account_id, from_name,
+                 to_account_id, to_name, amount, moved, currency, reference, confirmed_by,
+                 created_at, ended_at)
+             SELECT id, 'payment', 'completed', payer, {from}, payee, {to}, 1, 1, 'HKD', '',
+                 'device', at, at FROM {payments}"
+        ),
+        format!(
+            "INSERT INTO operation_keys (key_id, month, fingerprint, record_id)
+             SELECT UNHEX(CONCAT(LPAD(HEX(seq * {key_pace}), 16, '0'), SUBSTR(MD5(seq), 1, 16))),
+                 DATE_FORMAT(UTC_TIMESTAMP(), '%Y%m'), UNHEX(MD5(seq)), {id}
+             FROM seq_{first}_to_{last}"
+        ),
+    ]
+}
 
 fn literal(id: Uuid) -> String {
     bytes_literal(id.as_bytes())
