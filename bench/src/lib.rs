@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use values::{
-    BusinessId, IdempotencyKey, Money, PaymentConfirmation, PaymentRequestId, PaymentTerms,
-    SignedAt, UserId,
+    AccountId, BusinessId, ConfirmableKind, Fee, IdempotencyKey, Money, OperationConfirmation,
+    OperationTerms, PaymentRequestId, SignedAt, UserId,
 };
 
 /// The body of `POST /api/v1/payments` that pays a shop's request.
@@ -37,14 +37,17 @@ pub enum Proof {
 
 impl Payment {
     /// What `payer` signs to make this payment under this key.
-    pub fn confirmation_of(&self, payer: UserId, key: &IdempotencyKey) -> PaymentConfirmation {
+    pub fn confirmation_of(&self, payer: UserId, key: &IdempotencyKey) -> OperationConfirmation {
         let Proof::Device { signed_at, .. } = &self.confirmation;
-        PaymentConfirmation {
-            terms: PaymentTerms {
+        OperationConfirmation {
+            terms: OperationTerms {
+                kind: ConfirmableKind::Payment,
                 payer,
-                payee: self.business_id,
+                payee: AccountId::Business(self.business_id),
                 amount: self.amount,
-                payment_request_id: self.payment_request_id,
+                fee: Fee::NONE,
+                payment_request_id: Some(self.payment_request_id),
+                reference: None,
                 idempotency_key: key.clone(),
             },
             confirmed_at: signed_at.clone(),

@@ -152,12 +152,17 @@ pub fn is_duplicate(error: &Error) -> bool {
 /// Another transaction held a lock for too long (only the statement was undone), or two waited for
 /// each other (the transaction was undone). Roll back, and do the whole transaction again.
 pub fn is_lock_conflict(error: &Error) -> bool {
-    matches!(server_code(error), Some(LOCK_WAIT_TIMEOUT | DEADLOCK))
+    is_lock_timeout(error) || is_deadlock(error)
 }
 
-/// Another transaction held a lock for too long.
+/// Two transactions waited for each other, and this one was undone.
+pub fn is_deadlock(error: &Error) -> bool {
+    server_code(error) == Some(DEADLOCK)
+}
+
+/// Another transaction held a lock for too long, or at all where nobody waits for it.
 pub fn is_lock_timeout(error: &Error) -> bool {
-    server_code(error) == Some(LOCK_WAIT_TIMEOUT)
+    matches!(server_code(error), Some(LOCK_WAIT_TIMEOUT | LOCK_NOWAIT))
 }
 
 /// Trying again may help: the server is away, overloaded, read-only after a failover, or locked.
@@ -191,6 +196,8 @@ const SHUTTING_DOWN: u16 = 1053;
 const DUPLICATE_ENTRY: u16 = 1062;
 const LOCK_WAIT_TIMEOUT: u16 = 1205;
 const DEADLOCK: u16 = 1213;
+/// MySQL's; MariaDB says 1205.
+const LOCK_NOWAIT: u16 = 3572;
 const READ_ONLY: u16 = 1290;
 
 fn server_code(error: &Error) -> Option<u16> {

@@ -37,7 +37,7 @@ pub struct App {
     pub(crate) database: Database,
     pub(crate) outbox: Outbox,
     /// Where every operation on money is decided.
-    pub(crate) operations: GroupCommit,
+    pub(crate) group_commit: GroupCommit,
     /// The one turn at auditing, which reads everything: a second audit waits for the first.
     pub(crate) audit_turn: Arc<Semaphore>,
     pub(crate) tokens: TokenVerifier,
@@ -50,7 +50,7 @@ impl App {
         let database = database::connect("PAYMENTS_MYSQL_URL", &config.mysql_url)?;
         let outbox = Outbox::start(database.clone(), config.hub)?;
         Ok(Self {
-            operations: GroupCommit::start(&database, &outbox),
+            group_commit: GroupCommit::start(&database, &outbox),
             database,
             outbox,
             audit_turn: Arc::new(Semaphore::new(1)),

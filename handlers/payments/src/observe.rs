@@ -1,9 +1,9 @@
-//! What telemetry sees of the ledger: that an audit was completed, and what it found.
+//! What telemetry sees of the ledger: audits and what they found, and how operations are carried.
 
 use std::sync::OnceLock;
 
 use opentelemetry::KeyValue;
-use opentelemetry::metrics::Counter;
+use opentelemetry::metrics::{Counter, Histogram};
 use service::telemetry;
 
 /// Counts an audit that was completed. An alert fires when none was for a day.
@@ -13,4 +13,33 @@ pub(crate) fn audited(is_balanced: bool) {
     let outcome = if is_balanced { "balanced" } else { "contradiction" };
     let audited = AUDITED.get_or_init(|| meter.u64_counter("ledger.audited").build());
     audited.add(1, &[KeyValue::new("outcome", outcome)]);
+}
+
+/// What telemetry knows of transactions that carry operations.
+struct Batches {
+    /// Operations in one.
+    members: Histogram<u64>,
+    /// How often one was not committed at the first try.
+    repeats: Counter<u64>,
+}
+
+fn batches() -> Option<&'static Batches> {
+    static BATCHES: OnceLock<Batches> = OnceLock::new();
+    let meter = telemetry::meter()?;
+    Some(BATCHES.get_or_init(|| Batches {
+        members: meter.u64_histogram("ledger.batch").build(),
+        repeats: meter.u64_counter("ledger.batch.repeated").build(),
+    }))
+}
+
+/// A transaction has carried so many operations.
+pub(crate) fn committed(members: usize) {
+    let Some(batches) = batches() else { return };
+    batches.members.record(u64::try_from(members).unwrap_or(u64::MAX), &[]);
+}
+
+/// A transaction was undone, and is tried again whole or in halves.
+pub(crate) fn repeated(cause: &'static str) {
+    let Some(batches) = batches() else { return };
+    batches.repeats.add(1, &[KeyValue::new("cause", cause)]);
 }

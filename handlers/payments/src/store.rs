@@ -10,6 +10,8 @@ pub(crate) mod payment_requests;
 pub(crate) mod read_models;
 mod sql;
 
+pub(crate) use sql::Lock;
+
 use mysql_async::Error;
 use time::{OffsetDateTime, PrimitiveDateTime};
 use values::Money;

@@ -18,6 +18,7 @@ use super::payment_request::PaymentRequest;
 use super::record::Record;
 use super::shop::Shop;
 use super::transfer::Transfer;
+use super::word::Word;
 
 /// Something that is decided on the books: what it must know, and what follows from that.
 pub(crate) trait Decide: Send + 'static {
@@ -45,13 +46,14 @@ pub(crate) trait Kept: Record {
 
 impl Kept for Operation {
     fn find(books: &Books, id: Uuid) -> Option<Self> {
-        books.operation(id).cloned()
+        books.operation(id).or_else(|| books.recorded.operations.get(&id)).cloned()
     }
 }
 
 impl Kept for PaymentRequest {
     fn find(books: &Books, id: Uuid) -> Option<Self> {
-        books.request(PaymentRequestId::from_uuid(id)).cloned()
+        let request = books.request(PaymentRequestId::from_uuid(id));
+        request.or_else(|| books.recorded.requests.get(&id)).cloned()
     }
 }
 
@@ -109,6 +111,8 @@ pub(crate) struct Changes {
     /// As they are from now on, new ones and others.
     pub(crate) requests: Vec<PaymentRequest>,
     pub(crate) announcements: Vec<Announcement>,
+    /// On whose word which operation was changed.
+    pub(crate) words: Vec<(Uuid, Word)>,
 }
 
 /// An event to be published once the decision is committed.
@@ -150,13 +154,6 @@ impl<R: Record> Rows<R> {
         self.rows.values()
     }
 
-    /// Adds what was read later; what is here already may have changed since it was written.
-    pub(crate) fn add(&mut self, read: Vec<R>) {
-        for row in read {
-            self.rows.entry(row.id()).or_insert(row);
-        }
-    }
-
     fn save(&mut self, changed: Vec<R>) {
         for row in changed {
             self.changed.insert(row.id());
@@ -165,8 +162,16 @@ impl<R: Record> Rows<R> {
     }
 }
 
+/// What was recorded under keys before. It is not locked, so nothing is decided by it.
+#[derive(Default)]
+struct Recorded {
+    operations: HashMap<Uuid, Operation>,
+    requests: HashMap<Uuid, PaymentRequest>,
+}
+
 /// All that a transaction has read.
 pub(crate) struct Books {
+    recorded: Recorded,
     /// When the decisions are made: after the last lock was taken.
     pub(crate) now: OffsetDateTime,
     pub(crate) ledger: Ledger,
@@ -174,18 +179,28 @@ pub(crate) struct Books {
     pub(crate) operations: Rows<Operation>,
     pub(crate) shops: HashMap<Uuid, Shop>,
     pub(crate) names: HashMap<Uuid, String>,
+    /// To be kept: on whose word which operation was changed.
+    pub(crate) words: Vec<(Uuid, Word)>,
 }
 
 impl Books {
     pub(crate) fn empty(now: OffsetDateTime) -> Self {
         Self {
+            recorded: Recorded::default(),
             now,
             ledger: Ledger::default(),
             requests: Rows::new(Vec::new()),
             operations: Rows::new(Vec::new()),
             shops: HashMap::new(),
             names: HashMap::new(),
+            words: Vec::new(),
         }
+    }
+
+    /// Keeps what was done before, for those who ask for it again.
+    pub(crate) fn remember(&mut self, operations: Vec<Operation>, requests: Vec<PaymentRequest>) {
+        self.recorded.operations.extend(operations.into_iter().map(|found| (found.id, found)));
+        self.recorded.requests.extend(requests.into_iter().map(|found| (found.id(), found)));
     }
 
     pub(crate) fn account(&self, id: Uuid) -> Option<&Account> {
@@ -215,10 +230,11 @@ impl Books {
         wanted: &D,
     ) -> Result<(D::Record, Vec<Announcement>), Refusal> {
         let Decision { record, changes } = wanted.decide(self)?;
-        let Changes { transfers, operations, requests, announcements } = changes;
+        let Changes { transfers, operations, requests, announcements, words } = changes;
         self.ledger.enter(transfers)?;
         self.operations.save(operations);
         self.requests.save(requests);
+        self.words.extend(words);
         Ok((record, announcements))
     }
 }

@@ -81,8 +81,10 @@ fn enter(transfer: &Transfer, debit: &mut Account, credit: &mut Account) -> Resu
             credit.hold(Entry::Credit, amount)?;
             credit.require_room()
         }
+        // Also into a frozen account: what somebody has already given must stand in the books, and
+        // it cannot leave again.
         Phase::Settled(hold) => {
-            require_active(debit, credit)?;
+            debit.require_active()?;
             let held = hold.amount.minor_units();
             if amount > held {
                 return Err(HOLD_EXCEEDED);
@@ -251,16 +253,21 @@ mod tests {
             (1, 10, 10, WALLET_FROZEN),
             (10, 11, 11, PAYEE_UNAVAILABLE),
         ] {
-            for phase in [Phase::Posted, Phase::Pending, Phase::Settled(hold(1))] {
+            let mut phases = vec![Phase::Posted, Phase::Pending];
+            phases.extend((frozen == debit).then_some(Phase::Settled(hold(1))));
+            for phase in phases {
                 let refused = with_frozen(frozen).enter(vec![transfer(phase, debit, credit, 1)]);
                 assert_eq!(refused, Err(refusal.clone()), "{phase:?}");
             }
         }
-        let mut ledger = ledger();
-        ledger.enter(vec![transfer(Phase::Pending, 1, 10, 100)]).unwrap();
-        ledger.accounts.get_mut(&Uuid::from_u128(10)).unwrap().status = AccountStatus::Frozen;
-        ledger.enter(vec![transfer(Phase::Released(hold(100)), 1, 10, 100)]).unwrap();
-        assert_eq!(sums(&ledger, 10), [0, 500, 0, 0]);
+        for (end, credits) in [(Phase::Released(hold(100)), 500), (Phase::Settled(hold(100)), 600)]
+        {
+            let mut ledger = ledger();
+            ledger.enter(vec![transfer(Phase::Pending, 1, 10, 100)]).unwrap();
+            ledger.accounts.get_mut(&Uuid::from_u128(10)).unwrap().status = AccountStatus::Frozen;
+            ledger.enter(vec![transfer(end, 1, 10, 100)]).unwrap();
+            assert_eq!(sums(&ledger, 10), [0, credits, 0, 0]);
+        }
     }
 
     #[test]

@@ -16,7 +16,7 @@ use super::ledger::Ledger;
 use super::literal_books::{NOW, account, hkd};
 use super::operation::ConfirmedBy;
 use super::operations::{
-    CancelRequest, CreateRequest, PayShop, SettleTopUp, TopUp, TopUpMethod, TopUpOutcome,
+    CancelRequest, CreateRequest, EndTopUp, PayShop, TopUp, TopUpEnd, TopUpMethod,
 };
 use super::shop::Shop;
 use super::transfer::{Phase, Transfer};
@@ -196,9 +196,9 @@ impl World {
                 self.debits.extend(is_debit.then(|| top_up.top_up_id()));
                 true
             }
-            Step::Settle { top_up, amount } => self.end(top_up, TopUpOutcome::Given(hkd(amount))),
-            Step::Refuse { top_up } => self.end(top_up, TopUpOutcome::Refused),
-            Step::Expire { top_up } => self.end(top_up, TopUpOutcome::Unanswered),
+            Step::Settle { top_up, amount } => self.end(top_up, TopUpEnd::Given(hkd(amount))),
+            Step::Refuse { top_up } => self.end(top_up, TopUpEnd::Refused),
+            Step::Expire { top_up } => self.end(top_up, TopUpEnd::Unanswered),
             Step::Ask { shop, amount } => {
                 let wanted = CreateRequest {
                     owner: self.people[0],
@@ -252,9 +252,9 @@ impl World {
         self.books.decide(&wanted).is_ok()
     }
 
-    fn end(&mut self, top_up: usize, outcome: TopUpOutcome) -> bool {
+    fn end(&mut self, top_up: usize, outcome: TopUpEnd) -> bool {
         let Some(id) = self.debits.get(top_up).copied() else { return false };
-        self.books.decide(&SettleTopUp { top_up_id: id, outcome }).is_ok()
+        self.books.decide(&EndTopUp { top_up_id: id, outcome, word: None }).is_ok()
     }
 
     /// As if everything had been written, and read again by the next transaction.

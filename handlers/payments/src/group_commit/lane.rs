@@ -1,28 +1,41 @@
 //! A lane: one transaction after another, each of all that came while the last was under way.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use std::time::Duration;
 
 use events::Envelope;
 use mysql_async::Conn;
 use outbox::Outbox;
-use service::database::{Database, is_duplicate, is_lock_conflict, is_wrong_data};
+use service::database::{
+    Database, is_deadlock, is_duplicate, is_lock_conflict, is_lock_timeout, is_wrong_data,
+};
 use service::{Error, causes};
-use tokio::sync::mpsc;
-use tokio::time::timeout;
+use tokio::sync::{Semaphore, mpsc};
+use tokio::time::{sleep, timeout};
 
 use super::member::Member;
 use crate::domain::Reads;
-use crate::store::books;
+use crate::observe;
 use crate::store::operation_keys::{KeyId, UsedKey};
+use crate::store::{Lock, books};
 
 /// Operations in one transaction. More would not be cheaper each, and all wait for the last.
 const BATCH_MAX: usize = 256;
-/// How often a batch is tried that lock conflicts undo.
+/// How often a batch is tried that a deadlock undoes, or whose keys others have just used.
 const ATTEMPTS_MAX: u32 = 4;
-/// How long a transaction may take: three waits for locks, of five seconds each, and some work.
+/// How long a transaction may take. Rows that others hold are waited for one after another.
 const BATCH_TIME_MAX: Duration = Duration::from_secs(20);
-/// How long a lane keeps its connection while nothing comes.
+/// How long it waits for one row: all members wait with it, and so does whoever needs their rows.
+const LOCK_WAIT_SECONDS_MAX: u32 = 1;
+/// How many may wait aside at once, each on a connection of its own. More are told to try again.
+const ASIDE_MAX: usize = 4;
+/// How often one of them looks whether its rows are free, and how long it pauses in between.
+const LOOKS_MAX: u32 = 75;
+const LOOK_PAUSE: Duration = Duration::from_millis(200);
+/// The server ends the session of an instance that has vanished after so much silence.
+const SILENT_SESSION_SECONDS_MAX: u32 = 20;
+/// How long a lane keeps its connection while nothing comes: less than the server does.
 const IDLE_MAX: Duration = Duration::from_secs(10);
 /// How long closing a connection may take that is in some unknown state.
 const CLOSE_TIME_MAX: Duration = Duration::from_secs(1);
@@ -34,11 +47,15 @@ pub(super) struct Lane {
     database: Database,
     outbox: Outbox,
     conn: Option<Conn>,
+    /// Places for members that wait for a row which somebody holds for long. Who has one of them
+    /// has no more.
+    aside: Option<Arc<Semaphore>>,
 }
 
 impl Lane {
     pub(super) fn new(database: Database, outbox: Outbox) -> Self {
-        Self { database, outbox, conn: None }
+        let aside = Some(Arc::new(Semaphore::new(ASIDE_MAX)));
+        Self { database, outbox, conn: None, aside }
     }
 
     pub(super) async fn run(mut self, mut queue: mpsc::Receiver<Box<dyn Member>>) {
@@ -47,45 +64,96 @@ impl Lane {
             match timeout(IDLE_MAX, queue.recv_many(&mut batch, BATCH_MAX)).await {
                 Ok(0) => return,
                 Ok(_) => self.work_off(std::mem::take(&mut batch)).await,
-                Err(_) => self.conn = None,
+                // Its waits are not those that others expect of a pooled connection.
+                Err(_) => self.disconnect().await,
             }
         }
     }
 
-    async fn work_off(&mut self, mut batch: Batch) {
-        batch.retain(|member| !member.is_abandoned());
+    async fn work_off(&mut self, batch: Batch) {
         let mut batches = vec![batch];
         while let Some(mut batch) = batches.pop() {
-            let Err(error) = self.commit(&mut batch).await else {
-                self.outbox.nudge();
-                batch.into_iter().for_each(|member| member.answer());
-                continue;
-            };
-            if batch.len() > 1 && is_wrong_data(&error) {
-                let later = batch.split_off(batch.len().div_ceil(2));
-                batches.extend([later, batch]);
-                continue;
+            match self.commit(&mut batch).await {
+                Ok(()) => {
+                    observe::committed(batch.len());
+                    self.outbox.nudge();
+                    batch.into_iter().for_each(|member| member.answer());
+                }
+                // Somebody holds a row for long, or the data of one member is wrong. The others
+                // need not share that.
+                Err(error)
+                    if batch.len() > 1 && (is_lock_timeout(&error) || is_wrong_data(&error)) =>
+                {
+                    observe::repeated("split");
+                    let later = batch.split_off(batch.len().div_ceil(2));
+                    batches.extend([later, batch]);
+                }
+                Err(error) if is_lock_timeout(&error) && self.take_aside(&mut batch) => {}
+                Err(error) => {
+                    let (members, causes) = (batch.len(), causes(&error));
+                    tracing::warn!(members, causes, "a batch of operations failed");
+                    fail(batch, error);
+                }
             }
-            if batch.len() > 1 {
-                tracing::warn!(members = batch.len(), causes = causes(&error), "a batch failed");
-            }
-            fail(batch, error);
         }
     }
 
-    /// Commits what the members want, and tries again after a lock conflict. A key that another
-    /// instance has used in the meantime is found at the second try.
+    /// Lets a member wait where it holds up nobody; false if there is no place.
+    fn take_aside(&self, batch: &mut Batch) -> bool {
+        let place = self.aside.clone().and_then(|places| places.try_acquire_owned().ok());
+        let Some(place) = place else { return false };
+        let (database, outbox) = (self.database.clone(), self.outbox.clone());
+        let batch = std::mem::take(batch);
+        tokio::spawn(async move {
+            Self { database, outbox, conn: None, aside: None }.wait(batch).await;
+            drop(place);
+        });
+        true
+    }
+
+    /// Looks again and again, since whoever waits at the database holds the other rows meanwhile.
+    async fn wait(mut self, mut batch: Batch) {
+        let mut look: u32 = 1;
+        let outcome = loop {
+            match self.commit(&mut batch).await {
+                Err(error) if is_lock_timeout(&error) && look < LOOKS_MAX => {
+                    look = look.saturating_add(1);
+                    sleep(LOOK_PAUSE).await;
+                }
+                outcome => break outcome,
+            }
+        };
+        match outcome {
+            Ok(()) => {
+                self.outbox.nudge();
+                batch.into_iter().for_each(|member| member.answer());
+            }
+            Err(error) => fail(batch, error),
+        }
+        self.disconnect().await;
+    }
+
+    /// Commits what the members want, and tries again after a deadlock. A key that another instance
+    /// has used in the meantime is found at the second try.
     async fn commit(&mut self, batch: &mut Batch) -> Result<(), mysql_async::Error> {
         let mut attempt: u32 = 1;
         loop {
+            batch.retain(|member| !member.is_abandoned());
             let outcome = self.attempt(batch).await;
             let Err(error) = &outcome else { return outcome };
-            let may_help = is_lock_conflict(error) || batch.len() == 1 && is_duplicate(error);
+            let may_help = is_deadlock(error) || is_duplicate(error);
             if !may_help || attempt >= ATTEMPTS_MAX {
                 return outcome;
             }
+            observe::repeated("conflict");
             attempt = attempt.saturating_add(1);
         }
+    }
+
+    async fn connect(&self) -> Result<Conn, mysql_async::Error> {
+        let mut conn = self.database.conn().await?;
+        books::set_waits(&mut conn, LOCK_WAIT_SECONDS_MAX, SILENT_SESSION_SECONDS_MAX).await?;
+        Ok(conn)
     }
 
     async fn attempt(&mut self, batch: &mut Batch) -> Result<(), mysql_async::Error> {
@@ -94,27 +162,37 @@ impl Lane {
         }
         let mut conn = match self.conn.take() {
             Some(conn) => conn,
-            None => self.database.conn().await?,
+            None => self.connect().await?,
         };
-        let outcome = timeout(BATCH_TIME_MAX, transact(&mut conn, batch, &self.outbox)).await;
+        let lock = if self.aside.is_some() { Lock::Wait } else { Lock::NoWait };
+        let transaction = transact(&mut conn, batch, &self.outbox, lock);
+        let outcome = timeout(BATCH_TIME_MAX, transaction).await;
         let outcome = outcome.unwrap_or_else(|elapsed| {
             Err(std::io::Error::new(std::io::ErrorKind::TimedOut, elapsed).into())
         });
-        // The connection goes on only if it is known to be in no transaction.
+        // The connection goes on only if it is known to be in no transaction, and at a server that
+        // still takes writes.
+        let is_usual = |error| is_lock_conflict(error) || is_wrong_data(error);
         let is_reusable = match &outcome {
             Ok(()) => true,
-            Err(mysql_async::Error::Io(_) | mysql_async::Error::Driver(_)) => false,
-            Err(_) => {
-                timeout(CLOSE_TIME_MAX, books::rollback(&mut conn)).await.is_ok_and(|r| r.is_ok())
+            Err(error) if is_usual(error) => {
+                let undone = timeout(CLOSE_TIME_MAX, books::rollback(&mut conn)).await;
+                undone.is_ok_and(|undone| undone.is_ok())
             }
+            Err(_) => false,
         };
-        if is_reusable {
-            self.conn = Some(conn);
-        } else {
-            // Whether or not it says goodbye, it is not used again.
-            let _ = timeout(CLOSE_TIME_MAX, conn.disconnect()).await;
+        self.conn = Some(conn);
+        if !is_reusable {
+            self.disconnect().await;
         }
         outcome
+    }
+
+    /// Whether or not the connection says goodbye, it is not used again.
+    async fn disconnect(&mut self) {
+        if let Some(conn) = self.conn.take() {
+            let _ = timeout(CLOSE_TIME_MAX, conn.disconnect()).await;
+        }
     }
 }
 
@@ -123,12 +201,13 @@ async fn transact(
     conn: &mut Conn,
     batch: &mut Batch,
     outbox: &Outbox,
+    lock: Lock,
 ) -> Result<(), mysql_async::Error> {
     let reads = batch.iter().map(|member| member.reads()).fold(Reads::default(), Reads::and);
-    let mut books = books::begin(conn, &reads).await?;
+    let mut books = books::begin(conn, &reads, lock).await?;
     let accounts: BTreeSet<_> = batch.iter().flat_map(|member| member.accounts(&books)).collect();
     let keys: Vec<KeyId> = batch.iter().filter_map(|member| member.key()).collect();
-    let mut used = books::lock_accounts(conn, &mut books, &accounts, &keys).await?;
+    let mut used = books::lock_accounts(conn, &mut books, &accounts, &keys, lock).await?;
     books::read_records(conn, &mut books, used.values().map(|key| key.record_id)).await?;
 
     let (mut new_keys, mut events): (Vec<UsedKey>, Vec<Envelope>) = Default::default();
@@ -137,12 +216,14 @@ async fn transact(
         match member.key().and_then(|key| used.get(&key)) {
             Some(used) => member.repeat(used, &books),
             None => {
-                let key = member.decide(&mut books, outbox, &mut events);
+                let key = member.decide(&mut books, outbox, &mut events)?;
                 new_keys.extend(key.clone());
                 used.extend(key.map(|key| (key.id, key)));
             }
         }
     }
+    // In one order, so that two transactions with the same keys do not wait in a circle.
+    new_keys.sort_unstable_by_key(|key| key.id);
     let events = Outbox::insert_sql(&events)?;
     books::commit(conn, &books, &new_keys, events).await
 }

@@ -8,7 +8,7 @@ use tokio::sync::oneshot;
 use uuid::Uuid;
 
 use super::Done;
-use crate::domain::{Books, Decide, Kept, Reads, Record};
+use crate::domain::{Announcement, Books, Decide, Kept, Reads, Record};
 use crate::store::operation_keys::{KeyId, UsedKey};
 
 /// A member of a batch, as its lane sees it.
@@ -18,13 +18,14 @@ pub(super) trait Member: Send {
     fn key(&self) -> Option<KeyId>;
     fn reads(&self) -> Reads;
     fn accounts(&self, books: &Books) -> Vec<Uuid>;
-    /// Decides and keeps the outcome. Returns the key if it is used from now on.
+    /// Decides and keeps the outcome. Returns the key if it is used from now on. An error is not an
+    /// outcome: the books have changed by then, so nothing of the batch may be written.
     fn decide(
         &mut self,
         books: &mut Books,
         outbox: &Outbox,
         events: &mut Vec<Envelope>,
-    ) -> Option<UsedKey>;
+    ) -> Result<Option<UsedKey>, mysql_async::Error>;
     /// It was done before, and the books have what came of it.
     fn repeat(&mut self, used: &UsedKey, books: &Books);
     /// Gives the outcome to whoever waits.
@@ -65,21 +66,6 @@ impl<D: Decide> Waiting<D> {
         });
         Ok(Self { wanted, key: key.transpose()?, trace, outcome: None, client })
     }
-
-    fn try_decide(
-        &self,
-        books: &mut Books,
-        outbox: &Outbox,
-        events: &mut Vec<Envelope>,
-    ) -> Result<D::Record, Error> {
-        let (record, announcements) = books.decide(&self.wanted)?;
-        for announcement in announcements {
-            let (subject, kind, data) =
-                (announcement.subject, announcement.kind, announcement.data);
-            events.push(outbox.envelope_of(self.trace, subject, kind, data)?);
-        }
-        Ok(record)
-    }
 }
 
 /// Half of a SHA-256 tells keys apart as well, and takes half of the room in the index.
@@ -109,12 +95,24 @@ impl<D: Decide> Member for Waiting<D> {
         books: &mut Books,
         outbox: &Outbox,
         events: &mut Vec<Envelope>,
-    ) -> Option<UsedKey> {
-        let decided = self.try_decide(books, outbox, events);
-        let record_id = decided.as_ref().ok().map(Record::id);
-        self.outcome = Some(decided.map(|record| Done { record, is_repeat: false }));
-        let (key, record_id) = (self.key.as_ref()?, record_id?);
-        Some(UsedKey { id: key.id, fingerprint: key.fingerprint, record_id })
+    ) -> Result<Option<UsedKey>, mysql_async::Error> {
+        let (record, announcements) = match books.decide(&self.wanted) {
+            Ok(decided) => decided,
+            Err(refusal) => {
+                self.outcome = Some(Err(refusal.into()));
+                return Ok(None);
+            }
+        };
+        for Announcement { subject, kind, data } in announcements {
+            events.push(outbox.envelope_of(self.trace, subject, kind, data)?);
+        }
+        let used = self.key.as_ref().map(|key| UsedKey {
+            id: key.id,
+            fingerprint: key.fingerprint,
+            record_id: record.id(),
+        });
+        self.outcome = Some(Ok(Done { record, is_repeat: false }));
+        Ok(used)
     }
 
     fn repeat(&mut self, used: &UsedKey, books: &Books) {

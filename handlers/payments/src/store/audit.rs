@@ -135,30 +135,31 @@ pub(crate) struct AccountSums {
     pub(crate) credits: i64,
     /// What is pending, in minor units.
     pub(crate) held: i64,
-    /// Debits equal credits, and what is held is what the pending operations hold.
-    pub(crate) sums_agree: bool,
+    /// Of: posted debits are credits, pending ones too, and what is held is what the pending
+    /// operations hold.
+    pub(crate) sums_not_matching: u64,
     pub(crate) customers_overdrawn: u64,
 }
 
 pub(crate) async fn sum_accounts(tx: &mut Tx) -> Result<AccountSums, Error> {
     // Compared as exact decimals: as integers, both could be cut to the same number.
-    let row: Option<(u64, i64, i64, i64, bool, u64)> = tx
+    let row: Option<(u64, i64, i64, i64, u64, u64)> = tx
         .query_first(
             "SELECT COUNT(*), CAST(COALESCE(SUM(debits_posted), 0) AS SIGNED),
                  CAST(COALESCE(SUM(credits_posted), 0) AS SIGNED),
                  CAST(COALESCE(SUM(debits_pending), 0) AS SIGNED),
-                 COALESCE(SUM(debits_posted) = SUM(credits_posted)
-                     AND SUM(debits_pending) = SUM(credits_pending)
-                     AND SUM(debits_pending) = (SELECT COALESCE(SUM(amount), 0) FROM operations
-                         WHERE expires_at IS NOT NULL AND state = 'pending'), TRUE),
+                 CAST(COALESCE((SUM(debits_posted) <> SUM(credits_posted))
+                     + (SUM(debits_pending) <> SUM(credits_pending))
+                     + (SUM(debits_pending) <> (SELECT COALESCE(SUM(amount), 0) FROM operations
+                         WHERE expires_at IS NOT NULL AND state = 'pending')), 0) AS UNSIGNED),
                  CAST(COALESCE(SUM(kind <> 'bank_clearing'
                      AND credits_posted - debits_posted - debits_pending < 0), 0) AS UNSIGNED)
              FROM accounts",
         )
         .await?;
-    let (accounts, debits, credits, held, sums_agree, customers_overdrawn) =
+    let (accounts, debits, credits, held, sums_not_matching, customers_overdrawn) =
         row.unwrap_or_default();
-    Ok(AccountSums { accounts, debits, credits, held, sums_agree, customers_overdrawn })
+    Ok(AccountSums { accounts, debits, credits, held, sums_not_matching, customers_overdrawn })
 }
 
 /// Counts the accounts whose sums are not those that were audited plus the transfers since.

@@ -1,53 +1,55 @@
 //! The three round trips of a batch: what its decisions must know, the accounts that they touch,
 //! and everything that follows from them. The first begins the transaction, the last commits it.
 //!
-//! Locks are taken in one order, so that no two batches wait for each other: payment requests, then
+//! Locks are taken in one order, so that no two batches wait in a circle: payment requests, then
 //! operations, then accounts, each in the order of their ids.
 
 use std::collections::{BTreeSet, HashMap};
 
-use mysql_async::prelude::Queryable;
-use mysql_async::{Conn, Error};
+use mysql_async::prelude::{FromRow, Queryable};
+use mysql_async::{Conn, Error, QueryResult, TextProtocol};
 use service::database::now;
 use uuid::Uuid;
 
 use super::{ledger, operation_keys, operations, payment_requests, read_models, sql};
 use crate::domain::{Books, Ledger, Reads, Rows};
 use crate::store::operation_keys::{KeyId, UsedKey};
+use crate::store::sql::Lock;
 
 /// Begins a transaction and reads what decisions must know, except for accounts.
-pub(crate) async fn begin(conn: &mut Conn, reads: &Reads) -> Result<Books, Error> {
+pub(crate) async fn begin(conn: &mut Conn, reads: &Reads, lock: Lock) -> Result<Books, Error> {
     let Reads { requests, operations, shops, people } = reads;
     let mut statements = vec!["START TRANSACTION".to_owned()];
-    let mut read = |ids: &BTreeSet<Uuid>, select: fn(&str) -> String| {
+    let mut read = |ids: &BTreeSet<Uuid>, select: &dyn Fn(&str) -> String| {
         if !ids.is_empty() {
             statements.push(select(&sql::ids(ids)));
         }
     };
-    read(requests, payment_requests::select_for_update);
-    read(operations, operations::select_for_update);
-    read(shops, read_models::select_shops);
-    read(people, read_models::select_names);
+    read(requests, &|ids| payment_requests::select_locked(ids, lock));
+    read(operations, &|ids| operations::select_locked(ids, lock));
+    read(shops, &read_models::select_shops);
+    read(people, &read_models::select_names);
 
     let mut result = conn.query_iter(statements.join("; ")).await?;
     // One result for each statement, in their order.
-    result.collect::<mysql_async::Row>().await?;
+    collect::<mysql_async::Row>(&mut result).await?;
     let mut books = Books::empty(now());
     if !requests.is_empty() {
-        let rows = result.collect().await?;
+        let rows = collect(&mut result).await?;
         books.requests = Rows::new(payment_requests::read(rows)?);
     }
     if !operations.is_empty() {
-        let rows = result.collect().await?;
+        let rows = collect(&mut result).await?;
         books.operations = Rows::new(operations::read(rows)?);
     }
     if !shops.is_empty() {
-        books.shops = read_models::read_shops(result.collect().await?);
+        books.shops = read_models::read_shops(collect(&mut result).await?);
     }
     if !people.is_empty() {
-        books.names = result.collect::<(Uuid, String)>().await?.into_iter().collect();
+        books.names = collect::<(Uuid, String)>(&mut result).await?.into_iter().collect();
     }
     result.drop_result().await?;
+    books.now = now();
     Ok(books)
 }
 
@@ -58,10 +60,11 @@ pub(crate) async fn lock_accounts(
     books: &mut Books,
     accounts: &BTreeSet<Uuid>,
     keys: &[KeyId],
+    lock: Lock,
 ) -> Result<HashMap<KeyId, UsedKey>, Error> {
     let mut statements = Vec::new();
     if !accounts.is_empty() {
-        statements.push(ledger::select_for_update(&sql::ids(accounts)));
+        statements.push(ledger::select_locked(&sql::ids(accounts), lock));
     }
     if !keys.is_empty() {
         statements.push(operation_keys::select(keys, now()));
@@ -71,11 +74,11 @@ pub(crate) async fn lock_accounts(
     }
     let mut result = conn.query_iter(statements.join("; ")).await?;
     if !accounts.is_empty() {
-        books.ledger = Ledger::new(ledger::read(result.collect().await?)?);
+        books.ledger = Ledger::new(ledger::read(collect(&mut result).await?)?);
     }
     let used = match keys {
         [] => HashMap::new(),
-        _ => operation_keys::read(result.collect().await?),
+        _ => operation_keys::read(collect(&mut result).await?),
     };
     result.drop_result().await?;
     books.now = now();
@@ -95,9 +98,19 @@ pub(crate) async fn read_records(
     let ids = sql::ids(&ids);
     let select = [operations::select(&ids), payment_requests::select(&ids)].join("; ");
     let mut result = conn.query_iter(select).await?;
-    books.operations.add(operations::read(result.collect().await?)?);
-    books.requests.add(payment_requests::read(result.collect().await?)?);
-    result.drop_result().await
+    let operations = operations::read(collect(&mut result).await?)?;
+    let requests = payment_requests::read(collect(&mut result).await?)?;
+    result.drop_result().await?;
+    books.remember(operations, requests);
+    Ok(())
+}
+
+/// The rows of one statement. One that does not fit is an error, not a panic.
+async fn collect<T: FromRow + Send + 'static>(
+    result: &mut QueryResult<'_, 'static, TextProtocol>,
+) -> Result<Vec<T>, Error> {
+    let rows = result.try_collect().await?;
+    rows.into_iter().map(|row| row.map_err(|_| super::unreadable("a row"))).collect()
 }
 
 /// Writes what was decided, the keys that were used and the events that tell of it (as SQL, empty
@@ -113,6 +126,7 @@ pub(crate) async fn commit(
         ledger::update_sums(&books.ledger),
         operations::save(&books.operations),
         payment_requests::save(&books.requests),
+        operations::insert_words(&books.words, books.now),
         operation_keys::insert(keys, books.now),
         events,
         "COMMIT".to_owned(),
@@ -120,6 +134,11 @@ pub(crate) async fn commit(
     let statements: Vec<String> =
         statements.into_iter().filter(|statement| !statement.is_empty()).collect();
     conn.query_drop(statements.join("; ")).await
+}
+
+/// For how many seconds a statement waits for a row, and the server for a statement.
+pub(crate) async fn set_waits(conn: &mut Conn, row: u32, silence: u32) -> Result<(), Error> {
+    conn.query_drop(format!("SET innodb_lock_wait_timeout = {row}, wait_timeout = {silence}")).await
 }
 
 /// Undoes a transaction that an error has left open.

@@ -8,6 +8,7 @@ use time::PrimitiveDateTime;
 use uuid::Uuid;
 use values::TransferId;
 
+use super::sql::Lock;
 use super::{money, sql, unreadable};
 use crate::domain::{
     Account, AccountKind, AccountStatus, Direction, Ledger, Movement, OperationKind, Side, Transfer,
@@ -18,8 +19,12 @@ const ACCOUNT_COLUMNS: &str =
 
 pub(super) type AccountRow = (Uuid, String, String, i64, i64, i64, i64);
 
-/// Opens an account; one that is open already stays as it is.
+/// Opens an account; one that is open already stays as it is. It is looked for first: an insert
+/// that finds it would lock it, and payments would wait for a whole batch of events.
 pub(crate) async fn open_account(tx: &mut Tx, id: Uuid, kind: AccountKind) -> Result<(), Error> {
+    if find_account(tx, id).await?.is_some() {
+        return Ok(());
+    }
     tx.exec_drop(
         "INSERT IGNORE INTO accounts (account_id, kind, currency) VALUES (?, ?, 'HKD')",
         (id, kind.code()),
@@ -36,10 +41,11 @@ pub(crate) async fn find_account(
     row.map(account).transpose()
 }
 
-pub(super) fn select_for_update(ids: &str) -> String {
+pub(super) fn select_locked(ids: &str, lock: Lock) -> String {
+    let lock = lock.clause();
     format!(
         "SELECT {ACCOUNT_COLUMNS} FROM accounts WHERE account_id IN ({ids})
-         ORDER BY account_id FOR UPDATE"
+         ORDER BY account_id {lock}"
     )
 }
 

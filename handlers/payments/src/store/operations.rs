@@ -7,8 +7,9 @@ use time::{OffsetDateTime, PrimitiveDateTime};
 use uuid::Uuid;
 use values::{BusinessId, PaymentId, Reference, TopUpId, UserId};
 
+use super::sql::Lock;
 use super::{money, sql, stored, unreadable};
-use crate::domain::{ConfirmedBy, Operation, OperationKind, OperationState, Rows, Side};
+use crate::domain::{ConfirmedBy, Operation, OperationKind, OperationState, Rows, Side, Word};
 
 const COLUMNS: &str = "operation_id, operations.kind, state, parent_id, from_account_id, from_name,
     to_account_id, to_name, operations.amount, moved, reference, confirmed_by,
@@ -18,8 +19,8 @@ pub(super) fn select(ids: &str) -> String {
     format!("SELECT {COLUMNS} FROM operations WHERE operation_id IN ({ids})")
 }
 
-pub(super) fn select_for_update(ids: &str) -> String {
-    format!("{} ORDER BY operation_id FOR UPDATE", select(ids))
+pub(super) fn select_locked(ids: &str, lock: Lock) -> String {
+    format!("{} ORDER BY operation_id {}", select(ids), lock.clause())
 }
 
 /// Writes operations as they are now, new ones and others. What never changes is not updated.
@@ -58,6 +59,20 @@ pub(super) fn save(operations: &Rows<Operation>) -> String {
     )
 }
 
+/// Keeps on whose word operations were changed.
+pub(super) fn insert_words(words: &[(Uuid, Word)], now: OffsetDateTime) -> String {
+    let rows = words.iter().map(|(operation_id, word)| {
+        let (operator, reason) =
+            (sql::text(word.operator.as_str()), sql::text(word.reason.as_str()));
+        format!("{}, {operator}, {reason}, {}", sql::id(*operation_id), sql::time(now))
+    });
+    let rows = sql::rows(rows);
+    if rows.is_empty() {
+        return rows;
+    }
+    format!("INSERT INTO operation_words (operation_id, operator, reason, said_at) VALUES {rows}")
+}
+
 pub(super) fn read(rows: Vec<Row>) -> Result<Vec<Operation>, Error> {
     rows.into_iter().map(operation).collect()
 }
@@ -91,17 +106,16 @@ pub(crate) async fn find_top_up(
     connection.exec_first(sql, row).await?.map(operation).transpose()
 }
 
-/// Up to `limit` pending operations whose time is over.
-pub(crate) async fn list_overdue(
+/// Up to `limit` pending top-ups whose time is over.
+pub(crate) async fn list_overdue_top_ups(
     connection: &mut impl Queryable,
     now: OffsetDateTime,
     limit: u32,
-) -> Result<Vec<Operation>, Error> {
-    let sql = format!(
-        "SELECT {COLUMNS} FROM operations WHERE expires_at <= ? ORDER BY expires_at LIMIT ?"
-    );
-    let rows: Vec<Row> = connection.exec(sql, (stored(now), limit)).await?;
-    rows.into_iter().map(operation).collect()
+) -> Result<Vec<TopUpId>, Error> {
+    let sql = "SELECT operation_id FROM operations WHERE expires_at <= ? AND kind = ?
+         ORDER BY expires_at LIMIT ?";
+    let overdue = (stored(now), OperationKind::TopUp.code(), limit);
+    connection.exec_map(sql, overdue, TopUpId::from_uuid).await
 }
 
 /// One page of what this person has paid.

@@ -8,6 +8,7 @@ use time::{OffsetDateTime, PrimitiveDateTime};
 use uuid::Uuid;
 use values::{BusinessId, PaymentId, PaymentRequestId, RequestStatus};
 
+use super::sql::Lock;
 use super::{money, sql, stored, unreadable};
 use crate::domain::{PaymentRequest, Rows};
 
@@ -50,8 +51,8 @@ pub(super) fn select(ids: &str) -> String {
     format!("SELECT {COLUMNS} FROM payment_requests WHERE payment_request_id IN ({ids})")
 }
 
-pub(super) fn select_for_update(ids: &str) -> String {
-    format!("{} ORDER BY payment_request_id FOR UPDATE", select(ids))
+pub(super) fn select_locked(ids: &str, lock: Lock) -> String {
+    format!("{} ORDER BY payment_request_id {}", select(ids), lock.clause())
 }
 
 pub(super) fn read(rows: Vec<Row>) -> Result<Vec<PaymentRequest>, Error> {

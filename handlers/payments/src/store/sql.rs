@@ -10,6 +10,25 @@ use uuid::Uuid;
 
 use super::stored;
 
+/// How rows are locked that another transaction may hold.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Lock {
+    /// Waits for them.
+    Wait,
+    /// Fails at once: whoever waits holds other rows meanwhile.
+    NoWait,
+}
+
+impl Lock {
+    /// The end of a statement that locks.
+    pub(super) const fn clause(self) -> &'static str {
+        match self {
+            Self::Wait => "FOR UPDATE",
+            Self::NoWait => "FOR UPDATE NOWAIT",
+        }
+    }
+}
+
 /// `(…), (…), …`: what comes after `VALUES`.
 pub(super) fn rows(rows: impl IntoIterator<Item = String>) -> String {
     rows.into_iter().map(|row| format!("({row})")).collect::<Vec<_>>().join(", ")

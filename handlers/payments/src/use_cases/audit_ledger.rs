@@ -39,6 +39,9 @@ pub(crate) struct AuditBody {
     credits: Balance,
     /// What is held for operations that are pending.
     held: Balance,
+    /// Sums over all accounts that should be equal: debits and credits, those that are held, and
+    /// what the pending operations hold.
+    sums_not_matching: u64,
     /// Accounts whose sums are not the fold of their transfers.
     accounts_not_folding: u64,
     customers_overdrawn: u64,
@@ -71,6 +74,7 @@ pub(crate) async fn audit_ledger(app: App, _: FunctionKey) -> Result<Json<AuditB
     let books = audited.await.map_err(|_| Error::internal(AuditTooLong))??;
     if !books.balanced {
         tracing::error!(
+            sums_not_matching = books.sums_not_matching,
             accounts_not_folding = books.accounts_not_folding,
             customers_overdrawn = books.customers_overdrawn,
             operations_not_matching = books.operations_not_matching,
@@ -116,7 +120,8 @@ async fn compare_books(app: &App) -> Result<AuditBody, Error> {
     let since = audit::count_transfers_from(&mut tx, progress.cut).await?;
     tx.rollback().await?;
 
-    let AccountSums { accounts, debits, credits, held, sums_agree, customers_overdrawn } = sums;
+    let AccountSums { accounts, debits, credits, held, sums_not_matching, customers_overdrawn } =
+        sums;
     let Contradictions {
         operations_not_matching,
         holds_not_matching,
@@ -124,7 +129,7 @@ async fn compare_books(app: &App) -> Result<AuditBody, Error> {
         requests_not_matching,
     } = contradictions;
     Ok(AuditBody {
-        balanced: sums_agree
+        balanced: sums_not_matching == 0
             && accounts_not_folding == 0
             && customers_overdrawn == 0
             && contradictions.are_none(),
@@ -134,6 +139,7 @@ async fn compare_books(app: &App) -> Result<AuditBody, Error> {
         debits: Balance::hkd(debits),
         credits: Balance::hkd(credits),
         held: Balance::hkd(held),
+        sums_not_matching,
         accounts_not_folding,
         customers_overdrawn,
         operations_not_matching,

@@ -20,6 +20,6 @@ pub(crate) async fn cancel_payment_request(
         payment_requests::find_payment_request(&mut app.database.conn().await?, id).await?;
     let business_id = request.ok_or(NO_PAYMENT_REQUEST)?.business_id;
     let cancel = CancelRequest { id, business_id, owner: owner.user_id };
-    let cancelled = app.operations.submit(cancel, trace).await?;
+    let cancelled = app.group_commit.submit(cancel, trace).await?;
     Ok(Json(PaymentRequestBody::at(cancelled, now())))
 }

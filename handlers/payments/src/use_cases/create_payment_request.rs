@@ -107,6 +107,6 @@ pub(crate) async fn create_payment_request(
         description: input.description.as_str().to_owned(),
         lifetime: Duration::seconds(seconds.into()),
     };
-    let done = app.operations.submit_once(create, &keyed, trace).await?;
+    let done = app.group_commit.submit_once(create, &keyed, trace).await?;
     Recorded::of(&PaymentRequestBody::at(done.record, now()), done.is_repeat)
 }

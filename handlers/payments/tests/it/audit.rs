@@ -9,6 +9,7 @@ use time::format_description::well_known::Rfc3339;
 use time::{Duration, OffsetDateTime};
 use tracing::instrument::WithSubscriber;
 
+use crate::bank_debit::bank;
 use crate::{Fixture, new_key, signed};
 
 async fn audit_after(fixture: &Fixture, damage: &str) -> (bool, String) {
@@ -78,6 +79,61 @@ async fn every_kind_of_damage_is_found() {
         let (balanced, audit) = audit_after(&fixture, damage).await;
         assert!(!balanced && audit.contains(finding), "{damage}: {audit}");
     }
+}
+
+#[tokio::test]
+async fn damage_to_what_is_held_and_to_what_ended_it_is_found() {
+    for (damage, finding) in [
+        ("UPDATE operations SET state = 'failed' WHERE state = 'pending'", "sums_not_matching\":1"),
+        (
+            "UPDATE accounts SET debits_pending = 0 WHERE kind = 'bank_clearing'",
+            "sums_not_matching\":2",
+        ),
+        ("UPDATE transfers SET held = held + 1 WHERE phase = 'settled'", "holds_not_matching\":1"),
+        (
+            "UPDATE transfers SET held = held + 1 WHERE phase = 'settled'",
+            "accounts_not_folding\":2",
+        ),
+        ("UPDATE operations SET moved = 1 WHERE moved = 300", "holds_not_matching\":1"),
+        (
+            "UPDATE operations SET state = 'completed' WHERE state = 'failed'",
+            "holds_not_matching\":1",
+        ),
+        (
+            "UPDATE transfers SET pending_id = 0x02 WHERE phase = 'released'",
+            "holds_not_matching\":1",
+        ),
+        (
+            "INSERT INTO transfers SELECT UNHEX(INSERT(HEX(transfer_id), 20, 4, 'ABCD')),
+                debit_account_id, credit_account_id, amount, currency, code, subject_id, phase,
+                pending_id, created_at + INTERVAL 1 SECOND, held
+             FROM transfers WHERE phase = 'settled'",
+            "holds_not_matching\":1",
+        ),
+        ("UPDATE transfers SET amount = 401 WHERE phase = 'settled'", "holds_not_matching\":1"),
+    ] {
+        let fixture = books_with_holds().await;
+        let (balanced, audit) = audit_after(&fixture, damage).await;
+        assert!(!balanced && audit.contains(finding), "{damage}: {audit}");
+    }
+}
+
+/// Three bank debits of HK$4.00: one is pending, one was settled in part, one was refused.
+async fn books_with_holds() -> Fixture {
+    let fixture = Fixture::new().await;
+    let person = fixture.person(values::Product::Consumer).await;
+    let body = json!({"amount": {"amount": 400, "currency": "HKD"}, "type": "bank-debit"});
+    let mut ids = Vec::new();
+    for _ in 0..3 {
+        let (_, top_up) =
+            fixture.post(&person, "/api/v1/wallets/me/top-ups", &new_key(), &body).await;
+        ids.push(top_up["top_up_id"].as_str().unwrap().to_owned());
+    }
+    assert_eq!(bank(&fixture, &ids[1], Some(300)).await.0, 200);
+    assert_eq!(bank(&fixture, &ids[2], None).await.0, 200);
+    let (balanced, audit) = audit_after(&fixture, "DO 0").await;
+    assert!(balanced && audit.contains("\"held\":{\"amount\":400"), "{audit}");
+    fixture
 }
 
 /// Makes everything that happened two days older.

@@ -21,13 +21,16 @@ async fn pending(fixture: &Fixture, person: &Person) -> String {
 }
 
 /// The bank's answer, which an operator gives.
-async fn bank(fixture: &Fixture, id: &str, gives: Option<i64>) -> (u16, Value) {
-    let call = match gives {
-        Some(cents) => Call::post(&format!("/api/v1/ledger/top-ups/{id}/settle"))
-            .json(&json!({"amount": {"amount": cents, "currency": "HKD"}})),
-        None => Call::post(&format!("/api/v1/ledger/top-ups/{id}/refuse")),
+pub(crate) async fn bank(fixture: &Fixture, id: &str, gives: Option<i64>) -> (u16, Value) {
+    let mut word = json!({"reason": "bank file 7", "operator": "ops@example.com"});
+    let path = match gives {
+        Some(cents) => {
+            word["amount"] = json!({"amount": cents, "currency": "HKD"});
+            format!("/api/v1/ledger/top-ups/{id}/settle")
+        }
+        None => format!("/api/v1/ledger/top-ups/{id}/refuse"),
     };
-    let answer = fixture.send(call).await;
+    let answer = fixture.send(Call::post(&path).json(&word)).await;
     (answer.status, answer.json())
 }
 
@@ -107,16 +110,53 @@ async fn the_banks_answer_counts_once_however_often_and_whatever_it_says_afterwa
     }
     assert_eq!(balances(&fixture, &person).await, (50_000, 0));
     assert_eq!(fixture.database.count("transfers").await, 2);
+    // On whose word is kept once as well.
+    assert_eq!(fixture.database.count("operation_words").await, 1);
 }
 
 #[tokio::test]
-async fn an_instant_top_up_or_a_payment_cannot_be_settled_again() {
+async fn what_the_bank_gives_for_a_wallet_that_was_frozen_meanwhile_is_not_lost() {
+    let fixture = Fixture::new().await;
+    let person = fixture.person(Product::Consumer).await;
+    let id = pending(&fixture, &person).await;
+    let freeze = format!("/api/v1/ledger/accounts/{}/freeze", person.user_id);
+    let word = json!({"reason": "court order", "operator": "ops@example.com"});
+    fixture.send(Call::post(&freeze).json(&word)).await.expect(200);
+    assert_eq!(bank(&fixture, &id, Some(50_000)).await.0, 200);
+    assert_eq!(balances(&fixture, &person).await, (50_000, 0));
+    let body = json!({"amount": {"amount": 1, "currency": "HKD"}});
+    assert_eq!(fixture.post(&person, TOP_UPS, &new_key(), &body).await.0, 403);
+}
+
+#[tokio::test]
+async fn a_repeat_reads_the_top_up_as_it_stands_now() {
+    let fixture = Fixture::new().await;
+    let person = fixture.person(Product::Consumer).await;
+    let (key, body) =
+        (new_key(), json!({"amount": {"amount": 700, "currency": "HKD"}, "type": "bank-debit"}));
+    let (_, first) = fixture.post(&person, TOP_UPS, &key, &body).await;
+    let id = first["top_up_id"].as_str().unwrap();
+    bank(&fixture, id, Some(700)).await;
+    let (status, again) = fixture.post(&person, TOP_UPS, &key, &body).await;
+    assert_eq!((status, &again["status"]), (201, &json!("completed")));
+    assert_eq!(again["top_up_id"], first["top_up_id"]);
+    assert_eq!(balances(&fixture, &person).await, (700, 0));
+}
+
+#[tokio::test]
+async fn an_instant_top_up_cannot_be_refused_nor_a_payment_settled() {
     let fixture = Fixture::new().await;
     let person = fixture.consumer_with(100).await;
     let (_, movements) = fixture.get(&person, "/api/v1/wallets/me/movements").await;
     let id = movements["items"][0]["top_up_id"].as_str().unwrap().to_owned();
     assert_eq!(bank(&fixture, &id, None).await.1["code"], "hold-ended");
+    let (_, shop) = fixture.shop().await;
+    let key = new_key();
+    let body = crate::group_commit::static_payment(&person, shop, 1, &key);
+    let (_, payment) = fixture.post(&person, "/api/v1/payments", &key, &body).await;
+    let of_payment = payment["payment_id"].as_str().unwrap().replace("pay_", "top_");
+    assert_eq!(bank(&fixture, &of_payment, Some(1)).await.1["code"], "top-up-not-found");
     let unknown = values::TopUpId::new().to_string();
     assert_eq!(bank(&fixture, &unknown, Some(1)).await.1["code"], "top-up-not-found");
-    assert_eq!(balances(&fixture, &person).await, (100, 0));
+    assert_eq!(balances(&fixture, &person).await, (99, 0));
 }

@@ -10,7 +10,8 @@ use crate::domain::operation::{Operation, OperationState, Side};
 use crate::domain::operation_kind::OperationKind;
 use crate::domain::refusals::NO_WALLET;
 
-/// How long the bank may take to answer for a direct debit, in business days and weekends.
+/// How long the bank may take to answer for a direct debit: its two business days, and a long
+/// weekend between them.
 const BANK_ANSWERS_WITHIN: Duration = Duration::days(5);
 
 code_enum! {

@@ -8,10 +8,11 @@ use crate::domain::books::{Announcement, Books, Changes, Decide, Decision, Reads
 use crate::domain::operation::{Operation, OperationState};
 use crate::domain::operation_kind::OperationKind;
 use crate::domain::refusals::NO_TOP_UP;
+use crate::domain::word::Word;
 
 /// What the bank says, or that it has said nothing for too long.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum TopUpOutcome {
+pub(crate) enum TopUpEnd {
     /// It gives this much, at most what it was asked for.
     Given(Money),
     /// It gives nothing.
@@ -20,7 +21,7 @@ pub(crate) enum TopUpOutcome {
     Unanswered,
 }
 
-impl TopUpOutcome {
+impl TopUpEnd {
     /// Whether this is what already came of it.
     fn is_known(self, top_up: &Operation) -> bool {
         match self {
@@ -34,12 +35,14 @@ impl TopUpOutcome {
 }
 
 /// The end of a pending top-up.
-pub(crate) struct SettleTopUp {
+pub(crate) struct EndTopUp {
     pub(crate) top_up_id: TopUpId,
-    pub(crate) outcome: TopUpOutcome,
+    pub(crate) outcome: TopUpEnd,
+    /// Who says so, and why; nobody has to say that time is over.
+    pub(crate) word: Option<Word>,
 }
 
-impl Decide for SettleTopUp {
+impl Decide for EndTopUp {
     type Record = Operation;
 
     fn lane(&self) -> Uuid {
@@ -63,9 +66,9 @@ impl Decide for SettleTopUp {
             return Ok(Decision { record: top_up, changes: Changes::default() });
         }
         let (top_up, transfer) = match self.outcome {
-            TopUpOutcome::Given(amount) => top_up.settle(amount, books.now)?,
-            TopUpOutcome::Refused => top_up.fail(books.now)?,
-            TopUpOutcome::Unanswered => top_up.expire(books.now)?,
+            TopUpEnd::Given(amount) => top_up.settle(amount, books.now)?,
+            TopUpEnd::Refused => top_up.fail(books.now)?,
+            TopUpEnd::Unanswered => top_up.expire(books.now)?,
         };
         let owner = UserId::from_uuid(top_up.to.account_id);
         let announcement = match top_up.moved {
@@ -77,6 +80,7 @@ impl Decide for SettleTopUp {
                 transfers: vec![transfer],
                 operations: vec![top_up.clone()],
                 announcements: vec![announcement],
+                words: self.word.clone().map(|word| (top_up.id, word)).into_iter().collect(),
                 ..Changes::default()
             },
             record: top_up,
@@ -92,21 +96,21 @@ mod tests {
     use crate::domain::refusals::{HOLD_ENDED, HOLD_EXCEEDED};
 
     /// Books with a pending top-up of HK$1.00, and its end.
-    fn pending(outcome: TopUpOutcome) -> (LiteralBooks, SettleTopUp) {
+    fn pending(outcome: TopUpEnd) -> (LiteralBooks, EndTopUp) {
         let mut literal = LiteralBooks::new();
         let wanted =
             TopUp { user_id: literal.payer, amount: hkd(100), method: TopUpMethod::BankDebit };
         let (top_up, _) = literal.books.decide(&wanted).unwrap();
-        (literal, SettleTopUp { top_up_id: top_up.top_up_id(), outcome })
+        (literal, EndTopUp { top_up_id: top_up.top_up_id(), outcome, word: None })
     }
 
     #[test]
     fn what_the_bank_gives_is_there_and_what_it_does_not_is_held_no_longer() {
         for (outcome, available, state) in [
-            (TopUpOutcome::Given(hkd(100)), 50_100, OperationState::Completed),
-            (TopUpOutcome::Given(hkd(40)), 50_040, OperationState::Completed),
-            (TopUpOutcome::Refused, 50_000, OperationState::Failed),
-            (TopUpOutcome::Unanswered, 50_000, OperationState::Expired),
+            (TopUpEnd::Given(hkd(100)), 50_100, OperationState::Completed),
+            (TopUpEnd::Given(hkd(40)), 50_040, OperationState::Completed),
+            (TopUpEnd::Refused, 50_000, OperationState::Failed),
+            (TopUpEnd::Unanswered, 50_000, OperationState::Expired),
         ] {
             let (mut literal, wanted) = pending(outcome);
             let (top_up, told) = literal.books.decide(&wanted).unwrap();
@@ -121,15 +125,15 @@ mod tests {
 
     #[test]
     fn another_answer_than_the_first_and_more_than_was_asked_for_are_refused() {
-        let (mut literal, wanted) = pending(TopUpOutcome::Given(hkd(101)));
+        let (mut literal, wanted) = pending(TopUpEnd::Given(hkd(101)));
         assert_eq!(literal.books.decide(&wanted).err(), Some(HOLD_EXCEEDED));
         let id = wanted.top_up_id;
-        let refused = SettleTopUp { top_up_id: id, outcome: TopUpOutcome::Refused };
+        let refused = EndTopUp { top_up_id: id, outcome: TopUpEnd::Refused, word: None };
         literal.books.decide(&refused).unwrap();
-        let given = SettleTopUp { top_up_id: id, outcome: TopUpOutcome::Given(hkd(100)) };
+        let given = EndTopUp { top_up_id: id, outcome: TopUpEnd::Given(hkd(100)), word: None };
         assert_eq!(literal.books.decide(&given).err(), Some(HOLD_ENDED));
         // That it was not answered in time is no news by then.
-        let unanswered = SettleTopUp { top_up_id: id, outcome: TopUpOutcome::Unanswered };
+        let unanswered = EndTopUp { top_up_id: id, outcome: TopUpEnd::Unanswered, word: None };
         assert_eq!(literal.books.decide(&unanswered).unwrap().0.state, OperationState::Failed);
     }
 }
