@@ -1,15 +1,12 @@
 //! The audit finds what should be impossible.
 
-use std::io::{self, Write};
-use std::sync::{Arc, Mutex};
-
 use mysql_async::prelude::Queryable;
 use serde_json::{Value, json};
 use time::format_description::well_known::Rfc3339;
 use time::{Duration, OffsetDateTime};
-use tracing::instrument::WithSubscriber;
 
 use crate::bank_debit::bank;
+use crate::log::logged;
 use crate::{Fixture, new_key, signed};
 
 async fn audit_after(fixture: &Fixture, damage: &str) -> (bool, String) {
@@ -246,43 +243,16 @@ async fn nightly(fixture: &Fixture) -> (u16, Value) {
     testkit::call(&routes, "POST", "/payments_audit_ledger", None, Some(&json!({}))).await
 }
 
-/// What is logged.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl Log {
-    /// Whether it has the line that the alert `ledger-does-not-balance` looks for.
-    fn tells_of_a_contradiction(&self) -> bool {
-        let text = String::from_utf8(self.0.lock().unwrap().clone()).unwrap();
-        text.contains("the ledger does not balance")
-    }
-}
-
-impl Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
 #[tokio::test]
 async fn the_nightly_audit_tells_of_a_contradiction_and_has_done_its_work() {
     let fixture = books_with_one_payment().await;
-    // While there is only one, tracing takes the word of whichever thread first comes by a log line
-    // for whether anybody wants it: that of another test, which has no subscriber.
-    let _second = tracing::Dispatch::new(tracing_subscriber::registry());
     for (damage, is_told) in [("DO 0", false), ("DELETE FROM operations", true)] {
         let mut conn = fixture.database.pool.get_conn().await.unwrap();
         conn.query_drop(damage).await.unwrap();
-        let log = Log::default();
-        let writer = log.clone();
-        let logged = tracing_subscriber::fmt().with_writer(move || writer.clone()).finish();
-        let answer = nightly(&fixture).with_subscriber(logged).await;
+        let (answer, log) = logged(nightly(&fixture)).await;
         assert_eq!(answer, (200, json!({})), "{damage}");
-        assert_eq!(log.tells_of_a_contradiction(), is_told, "{damage}");
+        // The line that the alert `ledger-does-not-balance` looks for.
+        assert_eq!(log.contains("the ledger does not balance"), is_told, "{damage}: {log}");
     }
 }
 

@@ -11,6 +11,7 @@ mod freeze;
 mod group_commit;
 mod home;
 mod lists;
+mod log;
 mod notification_service;
 mod pay;
 mod payment_requests;
