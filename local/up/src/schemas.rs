@@ -67,7 +67,7 @@ fn statements(account: &Account) -> Vec<String> {
             "ALTER USER '{user}'@'%' IDENTIFIED BY '{password}', \
              '{schema}_ddl'@'%' IDENTIFIED BY '{password}'"
         ),
-        format!("GRANT SELECT, INSERT, UPDATE, DELETE ON `{granted}`.* TO '{user}'@'%'"),
+        format!("GRANT SELECT, INSERT, UPDATE, DELETE, EXECUTE ON `{granted}`.* TO '{user}'@'%'"),
         format!("GRANT ALL ON `{granted}`.* TO '{schema}_ddl'@'%'"),
     ]
 }
@@ -83,6 +83,16 @@ mod tests {
         let grants = statements(&account).split_off(3);
         assert!(grants.iter().all(|grant| grant.contains(r"`user\_profile`.*")));
         assert_eq!(account.ddl_url, "mysql://user_profile_ddl:p@127.0.0.1:27306/user_profile");
+    }
+
+    #[test]
+    fn the_user_of_a_service_may_call_what_its_migrations_made_and_not_change_the_schema() {
+        let account = account("X_MYSQL_URL", "mysql://x:p@127.0.0.1:1/x").unwrap();
+        let rights = "GRANT SELECT, INSERT, UPDATE, DELETE, EXECUTE ON `x`.* TO 'x'@'%'";
+        let of_user =
+            |statement: &String| statement.contains("GRANT") && statement.contains("'x'@");
+        let grants: Vec<_> = statements(&account).into_iter().filter(of_user).collect();
+        assert_eq!(grants, [rights]);
     }
 
     #[test]

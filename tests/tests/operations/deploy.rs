@@ -154,6 +154,8 @@ fn a_recovered_vault_gives_new_users_the_passwords_it_holds() {
     let created =
         "CREATE USER IF NOT EXISTS 'auth'@'%';\nALTER USER 'auth'@'%' IDENTIFIED BY 'old';";
     assert!(outcome.stdin.contains(created), "{}", outcome.stdin);
+    let rights = "\nGRANT SELECT, INSERT, UPDATE, DELETE, EXECUTE ON `auth`.* TO 'auth'@'%';";
+    assert!(outcome.stdin.contains(rights), "{}", outcome.stdin);
     let address = "@mysql-now.mysql.database.azure.com:3306/auth?";
     assert!(outcome.secrets[0].contains(address), "{:?}", outcome.secrets);
 }
