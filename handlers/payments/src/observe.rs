@@ -1,9 +1,10 @@
-//! What telemetry sees of the ledger: audits and what they found, and how operations are carried.
+//! What telemetry sees of the ledger: audits and what they found, how operations are carried, and
+//! that its months were kept.
 
 use std::sync::OnceLock;
 
 use opentelemetry::KeyValue;
-use opentelemetry::metrics::{Counter, Histogram};
+use opentelemetry::metrics::{Counter, Gauge, Histogram};
 use service::telemetry;
 
 /// Counts an audit that was completed. An alert fires when none was for a day.
@@ -42,4 +43,29 @@ pub(crate) fn committed(members: usize) {
 pub(crate) fn repeated(cause: &'static str) {
     let Some(batches) = batches() else { return };
     batches.repeats.add(1, &[KeyValue::new("cause", cause)]);
+}
+
+struct Months {
+    /// Whole months after this one that have a partition.
+    ahead: Gauge<i64>,
+    /// Runs of the timer. An alert fires when none was good for two days.
+    kept: Counter<u64>,
+}
+
+/// Reports a run of the timer that makes months ahead and drops old keys. What is short weighs more
+/// than that this run failed.
+pub(crate) fn months_kept(ahead: i64, is_short: bool, has_failed: bool) {
+    static MONTHS: OnceLock<Months> = OnceLock::new();
+    let Some(meter) = telemetry::meter() else { return };
+    let months = MONTHS.get_or_init(|| Months {
+        ahead: meter.i64_gauge("ledger.months_ahead").build(),
+        kept: meter.u64_counter("ledger.months_kept").build(),
+    });
+    let outcome = match (is_short, has_failed) {
+        (true, _) => "short",
+        (false, true) => "failed",
+        (false, false) => "kept",
+    };
+    months.ahead.record(ahead, &[]);
+    months.kept.add(1, &[KeyValue::new("outcome", outcome)]);
 }

@@ -4,7 +4,7 @@ use service::{Api, Batch, Dependency, Error, Routes};
 
 use crate::use_cases::{
     audit_ledger, cancel_payment_request, create_payment_request, expire_payment_requests,
-    expire_top_ups, freeze_account, learn_name, learn_shop, list_business_movements,
+    expire_top_ups, freeze_account, keep_months, learn_name, learn_shop, list_business_movements,
     list_movements, list_payment_requests, list_payments, open_wallet, pay, read_account,
     read_home, read_payment, read_payment_request, read_shop_balance, read_top_up, read_wallet,
     refuse_top_up, settle_top_up, top_up_wallet, unfreeze_account,
@@ -97,6 +97,7 @@ fn triggers(api: Api<App>) -> Api<App> {
         .on_timer("payments_expire_requests", expire_payment_requests)
         .on_timer("payments_expire_top_ups", expire_top_ups)
         .on_timer("payments_audit_ledger", nightly_audit)
+        .on_timer("payments_keep_months", keep_months)
 }
 
 async fn on_auth(app: App, batch: Batch) -> Result<(), Error> {

@@ -4,6 +4,7 @@ pub(crate) mod account_freezes;
 pub(crate) mod audit;
 pub(crate) mod books;
 pub(crate) mod ledger;
+pub(crate) mod months;
 pub(crate) mod operation_keys;
 pub(crate) mod operations;
 pub(crate) mod payment_requests;

@@ -7,6 +7,7 @@ mod created_within;
 mod expire_payment_requests;
 mod expire_top_ups;
 mod freeze_account;
+mod keep_months;
 mod learn_name;
 mod learn_shop;
 mod list_movements;
@@ -29,6 +30,7 @@ pub(crate) use create_payment_request::{PaymentRequestBody, create_payment_reque
 pub(crate) use expire_payment_requests::expire_payment_requests;
 pub(crate) use expire_top_ups::expire_top_ups;
 pub(crate) use freeze_account::{freeze_account, unfreeze_account};
+pub(crate) use keep_months::keep_months;
 pub(crate) use learn_name::learn_name;
 pub(crate) use learn_shop::learn_shop;
 pub(crate) use list_movements::{list_business_movements, list_movements};

@@ -102,12 +102,19 @@ fn an_audit_anew_forgets_all_at_once_and_calls_until_all_is_read() {
 /// The counts in the audit's row, by the migrations that make its table.
 fn counts_of_progress() -> Vec<String> {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../handlers/payments/migrations");
-    let texts = fs::read_dir(folder).unwrap().map(|file| fs::read_to_string(file.unwrap().path()));
-    let counts: Vec<String> = texts
-        .map(Result::unwrap)
-        .filter(|text| text.contains("TABLE audit_progress"))
-        .flat_map(|text| text.lines().filter_map(count_of).collect::<Vec<_>>())
-        .collect();
+    let mut files: Vec<_> =
+        fs::read_dir(folder).unwrap().map(|file| file.unwrap().path()).collect();
+    files.sort_unstable();
+    let texts = files.iter().map(|file| fs::read_to_string(file).unwrap());
+    let mut counts: Vec<String> = Vec::new();
+    for text in texts.filter(|text| text.contains("TABLE audit_progress")) {
+        counts.extend(text.lines().filter_map(count_of));
+        for renamed in text.lines().filter_map(|line| line.split_once("RENAME COLUMN ")) {
+            let (old, new) = renamed.1.split_once(" TO ").unwrap();
+            let count = counts.iter_mut().find(|count| *count == old).unwrap();
+            *count = new.trim_end_matches([',', ';']).to_owned();
+        }
+    }
     assert!(!counts.is_empty());
     counts
 }

@@ -12,6 +12,7 @@ mod group_commit;
 mod home;
 mod lists;
 mod log;
+mod months;
 mod notification_service;
 mod pay;
 mod payment_requests;
