@@ -315,6 +315,18 @@ AppMetrics
     severity: 1
   }
   {
+    name: 'ledger-months-not-kept'
+    lookback: 'P2D'
+    query: '''
+AppMetrics
+| where Name == "ledger.months_kept" and tostring(Properties.outcome) == "kept"
+| summarize kept = sum(Sum)
+| project AppRoleName = "payments", value = iff(kept > 0, 0, 1)
+'''
+    threshold: 0
+    severity: 2
+  }
+  {
     name: 'service-cannot-start'
     query: '''
 AppTraces
