@@ -35,6 +35,7 @@ use warp::{Filter, Rejection, Reply};
 
 pub use answer::{Accepted, Answer, Json, NoContent, Versioned};
 pub use document::Operation;
+pub(crate) use document::value;
 pub use input::{Batch, FunctionKey, Id, Input, Query};
 pub use list::{List, NoFilter, Page, Paging};
 pub use merge_patch::{Change, MergePatch};

@@ -73,6 +73,16 @@ async fn in_time<T>(wait: impl Future<Output = Result<T, Error>>) -> Result<T, E
 /// Sessions run at READ COMMITTED: rows are locked on purpose (`FOR UPDATE`), never gaps by
 /// accident.
 pub fn connect(variable: &'static str, url: &str) -> Result<Database, ConfigError> {
+    connect_with(variable, url, "READ WRITE")
+}
+
+/// The same for a server that is only read from: a replica, or where there is none the primary,
+/// which would not refuse a write by itself.
+pub fn connect_to_read(variable: &'static str, url: &str) -> Result<Database, ConfigError> {
+    connect_with(variable, url, "READ ONLY")
+}
+
+fn connect_with(variable: &'static str, url: &str, mode: &str) -> Result<Database, ConfigError> {
     let opts = Opts::from_url(url)
         .map_err(|_| ConfigError::Invalid(variable, "a mysql:// URL is expected"))?;
     let constraints = PoolConstraints::new(1, CONNECTIONS_MAX)
@@ -86,7 +96,7 @@ pub fn connect(variable: &'static str, url: &str) -> Result<Database, ConfigErro
     let opts =
         OptsBuilder::from_opts(opts).tcp_keepalive(Some(KEEPALIVE)).stmt_cache_size(STATEMENTS_MAX);
     let session = vec![
-        "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED".to_owned(),
+        format!("SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED, {mode}"),
         format!(
             "SET time_zone = '+00:00', innodb_lock_wait_timeout = {LOCK_WAIT_SECONDS_MAX},
                  wait_timeout = {SILENT_SESSION_SECONDS_MAX}"

@@ -3,11 +3,12 @@
 //!
 //! Reading order: `serve` (the process), `edge` (HTTP), `api` (routes and their document),
 //! `header`, `etag` and `body` (what a request brings), `access_token`, `token_verifier`,
-//! `auth_state` and `auth_feed` (who calls), `once` (idempotency keys), `lock_conflict`, `error`,
-//! `refusals`, `problem` and `accept_language` (every answer that is not a success), `catalogue`
-//! (what developers read of them), `invocation` (what a trigger brings), `answer_time`, `turn`,
-//! `trace`, `telemetry` (what is exported of it), `identity`, `database` and `redis` (what a
-//! service works with), `service_resource` (health), `config`.
+//! `auth_state` and `auth_feed` (who calls), `once` (idempotency keys), `read_after` (one's own
+//! writes on a replica), `lock_conflict`, `error`, `refusals`, `problem` and `accept_language`
+//! (every answer that is not a success), `catalogue` (what developers read of them), `invocation`
+//! (what a trigger brings), `answer_time`, `turn`, `trace`, `telemetry` (what is exported of it),
+//! `identity`, `database` and `redis` (what a service works with), `service_resource` (health),
+//! `config`.
 
 mod accept_language;
 mod access_token;
@@ -29,6 +30,7 @@ mod invocation;
 mod lock_conflict;
 mod once;
 mod problem;
+mod read_after;
 pub mod redis;
 mod refusals;
 mod serve;
@@ -58,6 +60,7 @@ pub use identity::managed_identity;
 pub use lock_conflict::retry_lock_conflicts;
 pub use once::{Keyed, Recorded, Resource, find_recorded, once};
 pub use problem::{FieldError, Problem, ProblemBody, causes};
+pub use read_after::{AsOf, Position, ReadAfter, Written};
 pub use refusals::{IDEMPOTENCY_KEY_REUSED, INVALID_QUERY, INVALID_TOKEN, REFUSALS, WRONG_PRODUCT};
 pub use serve::{StartError, run, serve_on};
 pub use service_resource::Dependency;

@@ -1,6 +1,7 @@
 //! A moment, as every answer writes it.
 
 use std::borrow::Cow;
+use std::fmt;
 use std::num::NonZeroU8;
 
 use serde::{Serialize, Serializer};
@@ -32,10 +33,15 @@ impl From<OffsetDateTime> for Timestamp {
     }
 }
 
+impl fmt::Display for Timestamp {
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        to.write_str(&self.0.format(&Iso8601::<FORM>).map_err(|_| fmt::Error)?)
+    }
+}
+
 impl Serialize for Timestamp {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        let text = self.0.format(&Iso8601::<FORM>).map_err(serde::ser::Error::custom)?;
-        to.serialize_str(&text)
+        to.collect_str(self)
     }
 }
 

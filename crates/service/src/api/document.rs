@@ -134,6 +134,12 @@ impl Operation {
         });
     }
 
+    /// What the operation answers to a success has this header too.
+    pub(crate) fn add_answer_header(&mut self, name: &str, header: Value) {
+        let successes = self.responses.iter_mut().filter(|(status, _)| status.starts_with('2'));
+        successes.for_each(|(_, answer)| answer["headers"][name] = header.clone());
+    }
+
     /// The operation answers 200 with the version of a `T` as its ETag.
     pub(super) fn answer_versioned<T: ToSchema>(&mut self) {
         self.answer_json::<T>(StatusCode::OK);
