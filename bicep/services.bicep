@@ -82,6 +82,7 @@ var services Service[] = [
     mysql: 'large'
     publishes: true
     consumes: ['auth', 'user-profile', 'business-profile']
+    listsOnReplica: true
     // How many notifications are unread is part of what an app's first screen reads.
     asks: ['notification']
     containers: []

@@ -45,6 +45,9 @@ type Service = {
   @description('The service whose tables it reads, on a replica and as a user that may only read.')
   readsReplicaOf: string?
 
+  @description('It reads lists on the replica of its own server; on the server where none stands.')
+  listsOnReplica: bool?
+
   @description('Settings that an operator puts into its vault, besides the MySQL URL.')
   secrets: string[]
 

@@ -140,6 +140,7 @@ impl Platform {
         let nowhere = "http://127.0.0.1:9/api/v1/notifications";
         vec![
             ("PAYMENTS_MYSQL_URL", self.server.url_of(schema)),
+            ("PAYMENTS_REPLICA_ADDRESS", "127.0.0.1:9".to_owned()),
             ("AUTH_URL", self.issuer.auth_url.clone()),
             ("PAYMENTS_NOTIFICATION_URL", nowhere.to_owned()),
             ("PAYMENTS_EVENTS_ENDPOINT", format!("amqp://{}", self.hub.1)),

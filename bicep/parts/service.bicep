@@ -7,6 +7,7 @@ import {
   globalName
   groupName
   identityOf
+  isReplicated
   localName
   packageContainer
   secretName
@@ -202,6 +203,13 @@ func codeOf(name string) string => filter(services, service => service.name == n
 
 func resourceOf(name string) string => filter(services, service => service.name == name)[0].paths[0]
 
+// An address only: a replica has the users and passwords of its primary.
+func listsServer(isolated bool, code string) string =>
+  isReplicated(isolated, services, code) ? 'mysql-replica' : 'mysql'
+
+func listsAddress(stage Stage, owner string, kind string) string =>
+  '${globalName(kind, stage.environment, stage.token, owner)}.mysql.database.azure.com:3306'
+
 func hubHost(stage Stage, isolated bool, code string) string =>
   '${globalName('evhns', stage.environment, stage.token, storeOwner(isolated, code))}.${hubDomain}'
 
@@ -253,6 +261,15 @@ var settings = reduce(
       // Auth itself knows its keys and its logins.
       service.name == 'auth' ? {} : { AUTH_URL: 'https://${publicHost}/api/v1/auth' }
       secretSettings
+      service.?listsOnReplica != true
+        ? {}
+        : {
+            '${prefix}_REPLICA_ADDRESS': listsAddress(
+              stage,
+              storeOwner(isolated, service.code),
+              listsServer(isolated, service.code)
+            )
+          }
       service.?redis == null
         ? {}
         : { '${prefix}_REDIS_URL': 'rediss://${cache!.properties.hostName}:10000' }

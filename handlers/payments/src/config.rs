@@ -9,6 +9,8 @@ use crate::NAME;
 pub struct Config {
     /// `mysql://` URL of the service's own schema.
     pub mysql_url: String,
+    /// The same on the server that lists are read on.
+    pub replica_mysql_url: String,
     /// The auth service: `https://<host>/api/v1/auth`.
     pub auth_url: String,
     /// The notification service: `https://<host>/api/v1/notifications`.
@@ -20,11 +22,37 @@ pub struct Config {
 impl Config {
     /// Reads the process environment.
     pub fn from_env() -> Result<Self, ConfigError> {
+        let mysql_url = required_var("PAYMENTS_MYSQL_URL")?;
         Ok(Self {
-            mysql_url: required_var("PAYMENTS_MYSQL_URL")?,
+            replica_mysql_url: at(&required_var("PAYMENTS_REPLICA_ADDRESS")?, &mysql_url)?,
+            mysql_url,
             auth_url: required_var("AUTH_URL")?,
             notification_url: required_var("PAYMENTS_NOTIFICATION_URL")?,
             hub: Hub::from_env(NAME, "PAYMENTS_EVENTS_ENDPOINT")?,
         })
+    }
+}
+
+/// A schema's URL on another server. A replica has its primary's users and their passwords, so its
+/// setting is an address (`host:port`) and no second copy of the password, which would have to be
+/// rotated with the first.
+fn at(address: &str, mysql_url: &str) -> Result<String, ConfigError> {
+    let parts = mysql_url.rsplit_once('@').and_then(|(account, server)| {
+        let (_, schema) = server.split_once('/')?;
+        Some(format!("{account}@{address}/{schema}"))
+    });
+    parts.ok_or(ConfigError::Invalid("PAYMENTS_MYSQL_URL", "an account and a schema are expected"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_replica_differs_from_its_primary_in_the_address_only() {
+        let primary = "mysql://payments:p%40ss@primary:3306/payments?require_ssl=true";
+        let replica = "mysql://payments:p%40ss@replica:3307/payments?require_ssl=true";
+        assert_eq!(at("replica:3307", primary).unwrap(), replica);
+        assert!(at("replica:3307", "mysql://primary:3306").is_err());
     }
 }

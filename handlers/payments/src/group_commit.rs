@@ -19,7 +19,7 @@ use std::sync::Arc;
 use outbox::Outbox;
 use service::database::Database;
 use service::trace::TraceContext;
-use service::{Error, Keyed};
+use service::{Error, Keyed, Position};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::domain::Decide;
@@ -39,6 +39,9 @@ pub(crate) struct Done<R> {
     pub(crate) record: R,
     /// It was done before under the same key.
     pub(crate) is_repeat: bool,
+    /// How far the schema has come with it (`store::heartbeat`): a list that is read from there on
+    /// shows it.
+    pub(crate) position: Position,
 }
 
 /// A handle to the lanes. Cheap to clone.
@@ -68,8 +71,8 @@ impl GroupCommit {
         &self,
         wanted: D,
         trace: TraceContext,
-    ) -> Result<D::Record, Error> {
-        self.decide(wanted, None, trace).await.map(|done| done.record)
+    ) -> Result<Done<D::Record>, Error> {
+        self.decide(wanted, None, trace).await
     }
 
     /// Does it once under this key.

@@ -1,13 +1,14 @@
 //! Payment transactions: the ledger, wallets, top-ups, payment requests and payments.
 //!
 //! Reading order: `routes` (every URL and trigger), `use_cases` (one file each), `domain` (the
-//! rules and refusals, pure), `group_commit` (many decisions, one transaction), `store` (all SQL),
-//! `unread_count` (what another service is asked), `config` (every setting); `observe` is what
-//! telemetry sees of the ledger.
+//! rules and refusals, pure), `group_commit` (many decisions, one transaction), `history` (where
+//! lists are read), `store` (all SQL), `unread_count` (what another service is asked), `config`
+//! (every setting); `observe` is what telemetry sees of the ledger.
 
 mod config;
 mod domain;
 mod group_commit;
+mod history;
 mod observe;
 mod routes;
 mod store;
@@ -26,6 +27,7 @@ use crate::unread_count::UnreadCount;
 pub use config::Config;
 pub use domain::REFUSALS;
 use group_commit::GroupCommit;
+use history::History;
 pub use routes::routes;
 
 /// The service's name: of its folders, its health and its hub.
@@ -38,6 +40,8 @@ pub struct App {
     pub(crate) outbox: Outbox,
     /// Where every operation on money is decided.
     pub(crate) group_commit: GroupCommit,
+    /// Where lists are read.
+    pub(crate) history: History,
     /// The one turn at auditing, which reads everything: a second audit waits for the first.
     pub(crate) audit_turn: Arc<Semaphore>,
     pub(crate) tokens: TokenVerifier,
@@ -48,9 +52,12 @@ impl App {
     /// Connects lazily: a handler starts even when a store is down, and says so at `health/ready`.
     pub fn start(config: Config) -> Result<Self, ConfigError> {
         let database = database::connect("PAYMENTS_MYSQL_URL", &config.mysql_url)?;
+        let replica =
+            database::connect_to_read("PAYMENTS_REPLICA_ADDRESS", &config.replica_mysql_url)?;
         let outbox = Outbox::start(database.clone(), config.hub)?;
         Ok(Self {
             group_commit: GroupCommit::start(&database, &outbox),
+            history: History::follow(database.clone(), replica),
             database,
             outbox,
             audit_turn: Arc::new(Semaphore::new(1)),

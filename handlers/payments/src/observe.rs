@@ -1,5 +1,5 @@
-//! What telemetry sees of the ledger: audits and what they found, how operations are carried, and
-//! that its months were kept.
+//! What telemetry sees of the ledger: audits and what they found, how operations are carried, that
+//! its months were kept, and where lists are read.
 
 use std::sync::OnceLock;
 
@@ -68,4 +68,12 @@ pub(crate) fn months_kept(ahead: i64, is_short: bool, has_failed: bool) {
     };
     months.ahead.record(ahead, &[]);
     months.kept.add(1, &[KeyValue::new("outcome", outcome)]);
+}
+
+/// Counts a list by the server that it is read on: `replica`, `primary`, or `nowhere`.
+pub(crate) fn listed(server: &'static str) {
+    static LISTED: OnceLock<Counter<u64>> = OnceLock::new();
+    let Some(meter) = telemetry::meter() else { return };
+    let listed = LISTED.get_or_init(|| meter.u64_counter("history.listed").build());
+    listed.add(1, &[KeyValue::new("server", server)]);
 }

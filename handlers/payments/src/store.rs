@@ -3,6 +3,7 @@
 pub(crate) mod account_freezes;
 pub(crate) mod audit;
 pub(crate) mod books;
+pub(crate) mod heartbeat;
 pub(crate) mod ledger;
 pub(crate) mod months;
 pub(crate) mod operation_keys;

@@ -10,7 +10,7 @@ use outbox::Outbox;
 use service::database::{
     Database, is_deadlock, is_duplicate, is_lock_conflict, is_lock_timeout, is_wrong_data,
 };
-use service::{Error, causes};
+use service::{Error, Position, causes};
 use tokio::sync::{Semaphore, mpsc};
 use tokio::time::{sleep, timeout};
 
@@ -74,11 +74,7 @@ impl Lane {
         let mut batches = vec![batch];
         while let Some(mut batch) = batches.pop() {
             match self.commit(&mut batch).await {
-                Ok(()) => {
-                    observe::committed(batch.len());
-                    self.outbox.nudge();
-                    batch.into_iter().for_each(|member| member.answer());
-                }
+                Ok(position) => self.answer(batch, position),
                 // Somebody holds a row for long, or the data of one member is wrong. The others
                 // need not share that.
                 Err(error)
@@ -124,18 +120,21 @@ impl Lane {
             }
         };
         match outcome {
-            Ok(()) => {
-                self.outbox.nudge();
-                batch.into_iter().for_each(|member| member.answer());
-            }
+            Ok(position) => self.answer(batch, position),
             Err(error) => fail(batch, error),
         }
         self.disconnect().await;
     }
 
+    fn answer(&self, batch: Batch, position: Position) {
+        observe::committed(batch.len());
+        self.outbox.nudge();
+        batch.into_iter().for_each(|member| member.answer(position));
+    }
+
     /// Commits what the members want, and tries again after a deadlock. A key that another instance
     /// has used in the meantime is found at the second try.
-    async fn commit(&mut self, batch: &mut Batch) -> Result<(), mysql_async::Error> {
+    async fn commit(&mut self, batch: &mut Batch) -> Result<Position, mysql_async::Error> {
         let mut attempt: u32 = 1;
         loop {
             batch.retain(|member| !member.is_abandoned());
@@ -156,10 +155,7 @@ impl Lane {
         Ok(conn)
     }
 
-    async fn attempt(&mut self, batch: &mut Batch) -> Result<(), mysql_async::Error> {
-        if batch.is_empty() {
-            return Ok(());
-        }
+    async fn attempt(&mut self, batch: &mut Batch) -> Result<Position, mysql_async::Error> {
         let mut conn = match self.conn.take() {
             Some(conn) => conn,
             None => self.connect().await?,
@@ -174,7 +170,7 @@ impl Lane {
         // still takes writes.
         let is_usual = |error| is_lock_conflict(error) || is_wrong_data(error);
         let is_reusable = match &outcome {
-            Ok(()) => true,
+            Ok(_) => true,
             Err(error) if is_usual(error) => {
                 let undone = timeout(CLOSE_TIME_MAX, books::rollback(&mut conn)).await;
                 undone.is_ok_and(|undone| undone.is_ok())
@@ -202,7 +198,7 @@ async fn transact(
     batch: &mut Batch,
     outbox: &Outbox,
     lock: Lock,
-) -> Result<(), mysql_async::Error> {
+) -> Result<Position, mysql_async::Error> {
     let reads = batch.iter().map(|member| member.reads()).fold(Reads::default(), Reads::and);
     let mut books = books::begin(conn, &reads, lock).await?;
     let accounts: BTreeSet<_> = batch.iter().flat_map(|member| member.accounts(&books)).collect();

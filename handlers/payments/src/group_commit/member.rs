@@ -3,7 +3,7 @@
 use events::Envelope;
 use outbox::Outbox;
 use service::trace::TraceContext;
-use service::{Error, IDEMPOTENCY_KEY_REUSED, Keyed};
+use service::{Error, IDEMPOTENCY_KEY_REUSED, Keyed, Position};
 use tokio::sync::oneshot;
 use uuid::Uuid;
 
@@ -28,8 +28,8 @@ pub(super) trait Member: Send {
     ) -> Result<Option<UsedKey>, mysql_async::Error>;
     /// It was done before, and the books have what came of it.
     fn repeat(&mut self, used: &UsedKey, books: &Books);
-    /// Gives the outcome to whoever waits.
-    fn answer(self: Box<Self>);
+    /// Gives the outcome to whoever waits. The position has all that was committed.
+    fn answer(self: Box<Self>, position: Position);
     /// Gives an error instead.
     fn fail(self: Box<Self>, error: Error);
 }
@@ -50,7 +50,8 @@ pub(super) struct Waiting<D: Decide> {
     wanted: D,
     key: Option<Key>,
     trace: TraceContext,
-    outcome: Option<Result<Done<D::Record>, Error>>,
+    /// The record, and whether it was there before.
+    outcome: Option<Result<(D::Record, bool), Error>>,
     client: oneshot::Sender<Result<Done<D::Record>, Error>>,
 }
 
@@ -111,7 +112,7 @@ impl<D: Decide> Member for Waiting<D> {
             fingerprint: key.fingerprint,
             record_id: record.id(),
         });
-        self.outcome = Some(Ok(Done { record, is_repeat: false }));
+        self.outcome = Some(Ok((record, false)));
         Ok(used)
     }
 
@@ -119,18 +120,19 @@ impl<D: Decide> Member for Waiting<D> {
         let is_same = self.key.as_ref().is_some_and(|key| key.fingerprint == used.fingerprint);
         self.outcome = Some(if is_same {
             D::Record::find(books, used.record_id)
-                .map(|record| Done { record, is_repeat: true })
+                .map(|record| (record, true))
                 .ok_or_else(|| Error::internal(RecordLost(used.record_id)))
         } else {
             Err(IDEMPOTENCY_KEY_REUSED.into())
         });
     }
 
-    fn answer(self: Box<Self>) {
+    fn answer(self: Box<Self>, position: Position) {
         let Self { outcome, client, .. } = *self;
         let undecided = || Err(Error::internal("nothing was decided"));
+        let done = outcome.unwrap_or_else(undecided);
         // Whoever asked may be gone. Then the key answers the next time.
-        let _ = client.send(outcome.unwrap_or_else(undecided));
+        let _ = client.send(done.map(|(record, is_repeat)| Done { record, is_repeat, position }));
     }
 
     fn fail(self: Box<Self>, error: Error) {

@@ -1,5 +1,6 @@
 //! The three round trips of a batch: what its decisions must know, the accounts that they touch,
-//! and everything that follows from them. The first begins the transaction, the last commits it.
+//! and everything that follows from them. The first begins the transaction, the last commits it and
+//! asks how far the schema has come.
 //!
 //! Locks are taken in one order, so that no two batches wait in a circle: payment requests, then
 //! operations, then accounts, each in the order of their ids.
@@ -8,10 +9,11 @@ use std::collections::{BTreeSet, HashMap};
 
 use mysql_async::prelude::{FromRow, Queryable};
 use mysql_async::{Conn, Error, QueryResult, TextProtocol};
+use service::Position;
 use service::database::now;
 use uuid::Uuid;
 
-use super::{ledger, operation_keys, operations, payment_requests, read_models, sql};
+use super::{heartbeat, ledger, operation_keys, operations, payment_requests, read_models, sql};
 use crate::domain::{Books, Ledger, Reads, Rows};
 use crate::store::operation_keys::{KeyId, UsedKey};
 use crate::store::sql::Lock;
@@ -114,13 +116,13 @@ async fn collect<T: FromRow + Send + 'static>(
 }
 
 /// Writes what was decided, the keys that were used and the events that tell of it (as SQL, empty
-/// if there are none), and commits.
+/// if there are none), and commits. Returns a position that has all of it.
 pub(crate) async fn commit(
     conn: &mut Conn,
     books: &Books,
     keys: &[UsedKey],
     events: String,
-) -> Result<(), Error> {
+) -> Result<Position, Error> {
     let statements = [
         ledger::insert_transfers(books.ledger.transfers()),
         ledger::update_sums(&books.ledger),
@@ -130,10 +132,17 @@ pub(crate) async fn commit(
         operation_keys::insert(keys, books.now),
         events,
         "COMMIT".to_owned(),
+        heartbeat::SELECT.to_owned(),
     ];
     let statements: Vec<String> =
         statements.into_iter().filter(|statement| !statement.is_empty()).collect();
-    conn.query_drop(statements.join("; ")).await
+    let mut result = conn.query_iter(statements.join("; ")).await?;
+    for _ in statements.iter().skip(1) {
+        collect::<mysql_async::Row>(&mut result).await?;
+    }
+    let position = heartbeat::read(collect(&mut result).await?)?;
+    result.drop_result().await?;
+    Ok(position)
 }
 
 /// For how many seconds a statement waits for a row, and the server for a statement.

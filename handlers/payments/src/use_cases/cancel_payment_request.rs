@@ -2,7 +2,7 @@
 
 use service::database::now;
 use service::trace::TraceContext;
-use service::{Error, Id, Json, Merchant};
+use service::{Error, Id, Json, Merchant, Written};
 use values::{NO_PAYMENT_REQUEST, PaymentRequestId};
 
 use super::PaymentRequestBody;
@@ -15,11 +15,12 @@ pub(crate) async fn cancel_payment_request(
     Id(id): Id<PaymentRequestId>,
     owner: Merchant,
     trace: TraceContext,
-) -> Result<Json<PaymentRequestBody>, Error> {
+) -> Result<Written<Json<PaymentRequestBody>>, Error> {
     let request =
         payment_requests::find_payment_request(&mut app.database.conn().await?, id).await?;
     let business_id = request.ok_or(NO_PAYMENT_REQUEST)?.business_id;
     let cancel = CancelRequest { id, business_id, owner: owner.user_id };
-    let cancelled = app.group_commit.submit(cancel, trace).await?;
-    Ok(Json(PaymentRequestBody::at(cancelled, now())))
+    let done = app.group_commit.submit(cancel, trace).await?;
+    let answer = Json(PaymentRequestBody::at(done.record, now()));
+    Ok(Written { answer, position: done.position })
 }

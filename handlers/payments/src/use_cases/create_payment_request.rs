@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use service::database::now;
 use service::trace::TraceContext;
-use service::{Error, Json, Keyed, Merchant, Recorded, Resource};
+use service::{Error, Json, Keyed, Merchant, Recorded, Resource, Written};
 use time::{Duration, OffsetDateTime};
 use utoipa::ToSchema;
 use values::{
@@ -97,7 +97,7 @@ pub(crate) async fn create_payment_request(
     key: IdempotencyKey,
     trace: TraceContext,
     Json(input): Json<CreatePaymentRequest>,
-) -> Result<Recorded<PaymentRequestBody>, Error> {
+) -> Result<Written<Recorded<PaymentRequestBody>>, Error> {
     let keyed = Keyed::new(owner.user_id.uuid(), &key, "create_payment_request", &input)?;
     let seconds = input.expires_in_seconds.map_or(LIFETIME_SECONDS_DEFAULT, |wanted| wanted.0);
     let create = CreateRequest {
@@ -108,5 +108,6 @@ pub(crate) async fn create_payment_request(
         lifetime: Duration::seconds(seconds.into()),
     };
     let done = app.group_commit.submit_once(create, &keyed, trace).await?;
-    Recorded::of(&PaymentRequestBody::at(done.record, now()), done.is_repeat)
+    let answer = Recorded::of(&PaymentRequestBody::at(done.record, now()), done.is_repeat)?;
+    Ok(Written { answer, position: done.position })
 }

@@ -1,8 +1,7 @@
 //! The movements of the caller's own wallet, or of a business they own.
 
-use mysql_async::Conn;
 use serde::Serialize;
-use service::{Consumer, Error, Id, Json, List, Merchant, Page};
+use service::{Consumer, Error, Id, List, Merchant, ReadAfter};
 use utoipa::ToSchema;
 use uuid::Uuid;
 use values::{BusinessId, Money, Party, PaymentId, Timestamp, TopUpId, TransferId};
@@ -10,6 +9,7 @@ use values::{BusinessId, Money, Party, PaymentId, Timestamp, TopUpId, TransferId
 use super::created_within::CreatedWithin;
 use super::read_wallet::require_owner;
 use crate::domain::{Direction, Movement, NO_WALLET, OperationKind};
+use crate::history::{Listed, Reading};
 use crate::{App, store};
 
 /// One movement.
@@ -51,9 +51,10 @@ pub(crate) async fn list_movements(
     app: App,
     consumer: Consumer,
     list: List<CreatedWithin>,
-) -> Result<Json<Page<MovementBody>>, Error> {
-    let conn = app.database.conn().await?;
-    list_of_account(conn, consumer.user_id.uuid(), &list).await
+    after: ReadAfter,
+) -> Result<Listed<MovementBody>, Error> {
+    let reading = app.history.read(after).await?;
+    list_of_account(reading, consumer.user_id.uuid(), &list).await
 }
 
 pub(crate) async fn list_business_movements(
@@ -61,20 +62,22 @@ pub(crate) async fn list_business_movements(
     Id(business_id): Id<BusinessId>,
     owner: Merchant,
     list: List<CreatedWithin>,
-) -> Result<Json<Page<MovementBody>>, Error> {
-    let mut conn = app.database.conn().await?;
-    require_owner(&mut conn, business_id, owner.user_id).await?;
-    list_of_account(conn, business_id.uuid(), &list).await
+    after: ReadAfter,
+) -> Result<Listed<MovementBody>, Error> {
+    let mut reading = app.history.read(after).await?;
+    require_owner(&mut reading.conn, business_id, owner.user_id).await?;
+    list_of_account(reading, business_id.uuid(), &list).await
 }
 
 async fn list_of_account(
-    mut conn: Conn,
+    mut reading: Reading,
     account_id: Uuid,
     list: &List<CreatedWithin>,
-) -> Result<Json<Page<MovementBody>>, Error> {
+) -> Result<Listed<MovementBody>, Error> {
     let paging = list.filter.narrow(list.of(account_id)?);
-    store::ledger::find_account(&mut conn, account_id).await?.ok_or(NO_WALLET)?;
-    let rows = store::ledger::list_movements(&mut conn, account_id, &paging).await?;
+    let conn = &mut reading.conn;
+    store::ledger::find_account(conn, account_id).await?.ok_or(NO_WALLET)?;
+    let rows = store::ledger::list_movements(conn, account_id, &paging).await?;
     let place = |movement: &Movement| movement.transfer_id.uuid().as_u128();
-    Ok(Json(paging.page(rows, place, MovementBody::from)))
+    reading.answer(paging.page(rows, place, MovementBody::from)).await
 }

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 use service::database::now;
-use service::{Error, Json, List, Merchant, Page};
+use service::{Error, List, Merchant, ReadAfter};
 use time::OffsetDateTime;
 use utoipa::IntoParams;
 use values::BusinessId;
@@ -11,6 +11,7 @@ use super::PaymentRequestBody;
 use super::created_within::narrow;
 use super::read_wallet::require_owner;
 use crate::domain::PaymentRequest;
+use crate::history::Listed;
 use crate::{App, store};
 
 /// Whose requests.
@@ -31,13 +32,16 @@ pub(crate) async fn list_payment_requests(
     app: App,
     owner: Merchant,
     list: List<ListPaymentRequests>,
-) -> Result<Json<Page<PaymentRequestBody>>, Error> {
+    after: ReadAfter,
+) -> Result<Listed<PaymentRequestBody>, Error> {
     let ListPaymentRequests { business_id, created_from, created_before } = list.filter;
-    let mut conn = app.database.conn().await?;
-    require_owner(&mut conn, business_id, owner.user_id).await?;
+    let mut reading = app.history.read(after).await?;
+    let conn = &mut reading.conn;
+    require_owner(conn, business_id, owner.user_id).await?;
     let paging = narrow(list.of(business_id)?, created_from, created_before);
-    let rows = store::payment_requests::list_of_business(&mut conn, business_id, &paging).await?;
+    let rows = store::payment_requests::list_of_business(conn, business_id, &paging).await?;
     let place = |request: &PaymentRequest| request.id.uuid().as_u128();
     let now = now();
-    Ok(Json(paging.page(rows, place, |request| PaymentRequestBody::at(request, now))))
+    let page = paging.page(rows, place, |request| PaymentRequestBody::at(request, now));
+    reading.answer(page).await
 }

@@ -1,7 +1,7 @@
 //! The payments that the caller made, or that one of their businesses received.
 
 use serde::Deserialize;
-use service::{Caller, Error, INVALID_QUERY, Json, List, Page, WRONG_PRODUCT};
+use service::{Caller, Error, INVALID_QUERY, List, ReadAfter, WRONG_PRODUCT};
 use time::OffsetDateTime;
 use utoipa::IntoParams;
 use values::{BusinessId, Product};
@@ -10,6 +10,7 @@ use super::PaymentBody;
 use super::created_within::narrow;
 use super::read_wallet::require_owner;
 use crate::domain::Operation;
+use crate::history::Listed;
 use crate::{App, store};
 
 /// Whose payments.
@@ -31,19 +32,21 @@ pub(crate) async fn list_payments(
     app: App,
     caller: Caller,
     list: List<ListPayments>,
-) -> Result<Json<Page<PaymentBody>>, Error> {
-    let mut conn = app.database.conn().await?;
+    after: ReadAfter,
+) -> Result<Listed<PaymentBody>, Error> {
+    let mut reading = app.history.read(after).await?;
+    let conn = &mut reading.conn;
     let ListPayments { business_id, created_from, created_before } = list.filter;
     let (paging, rows) = match (business_id, caller.product) {
         (None, Product::Consumer) => {
             let paging = narrow(list.of(caller.user_id)?, created_from, created_before);
-            let rows = store::operations::list_of_payer(&mut conn, caller.user_id, &paging).await?;
+            let rows = store::operations::list_of_payer(conn, caller.user_id, &paging).await?;
             (paging, rows)
         }
         (Some(business_id), Product::Business) => {
-            require_owner(&mut conn, business_id, caller.user_id).await?;
+            require_owner(conn, business_id, caller.user_id).await?;
             let paging = narrow(list.of(business_id)?, created_from, created_before);
-            let rows = store::operations::list_of_business(&mut conn, business_id, &paging).await?;
+            let rows = store::operations::list_of_business(conn, business_id, &paging).await?;
             (paging, rows)
         }
         (None, Product::Business) => {
@@ -52,5 +55,5 @@ pub(crate) async fn list_payments(
         (Some(_), Product::Consumer) => return Err(WRONG_PRODUCT.into()),
     };
     let place = |payment: &Operation| payment.id.as_u128();
-    Ok(Json(paging.page(rows, place, PaymentBody::from)))
+    reading.answer(paging.page(rows, place, PaymentBody::from)).await
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use service::trace::TraceContext;
-use service::{Caller, Consumer, Error, Json, Keyed, Recorded, Resource};
+use service::{Caller, Consumer, Error, Json, Keyed, Recorded, Resource, Written};
 use time::OffsetDateTime;
 use utoipa::ToSchema;
 use values::{
@@ -93,7 +93,7 @@ pub(crate) async fn pay(
     key: IdempotencyKey,
     trace: TraceContext,
     Json(input): Json<Pay>,
-) -> Result<Recorded<PaymentBody>, Error> {
+) -> Result<Written<Recorded<PaymentBody>>, Error> {
     let terms = OperationTerms {
         kind: ConfirmableKind::Payment,
         payer: payer.user_id,
@@ -117,7 +117,8 @@ pub(crate) async fn pay(
         confirmed,
     };
     let done = app.group_commit.submit_once(pay, &keyed, trace).await?;
-    Recorded::of(&PaymentBody::from(done.record), done.is_repeat)
+    let answer = Recorded::of(&PaymentBody::from(done.record), done.is_repeat)?;
+    Ok(Written { answer, position: done.position })
 }
 
 /// How this payment was confirmed, or why the proof does not confirm it.

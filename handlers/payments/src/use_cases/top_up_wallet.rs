@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use service::trace::TraceContext;
-use service::{Consumer, Error, Json, Keyed, Recorded, Resource};
+use service::{Consumer, Error, Json, Keyed, Recorded, Resource, Written};
 use utoipa::ToSchema;
 use values::{IdempotencyKey, Money, Timestamp, TopUpId};
 
@@ -58,11 +58,12 @@ pub(crate) async fn top_up_wallet(
     key: IdempotencyKey,
     trace: TraceContext,
     Json(input): Json<TopUpWallet>,
-) -> Result<Recorded<TopUpBody>, Error> {
+) -> Result<Written<Recorded<TopUpBody>>, Error> {
     let user_id = consumer.user_id;
     let keyed = Keyed::new(user_id.uuid(), &key, "top_up_wallet", &input)?;
     let method = input.method.unwrap_or(TopUpMethod::Instant);
     let top_up = TopUp { user_id, amount: input.amount, method };
     let done = app.group_commit.submit_once(top_up, &keyed, trace).await?;
-    Recorded::of(&TopUpBody::from(done.record), done.is_repeat)
+    let answer = Recorded::of(&TopUpBody::from(done.record), done.is_repeat)?;
+    Ok(Written { answer, position: done.position })
 }

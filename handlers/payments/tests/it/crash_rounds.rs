@@ -66,6 +66,7 @@ impl Handler {
         let process = Command::new(env!("CARGO_BIN_EXE_payments"))
             .env("FUNCTIONS_CUSTOMHANDLER_PORT", port.to_string())
             .env("PAYMENTS_MYSQL_URL", &fixture.database.url)
+            .env("PAYMENTS_REPLICA_ADDRESS", "127.0.0.1:9")
             .env("AUTH_URL", &fixture.issuer.auth_url)
             .env("PAYMENTS_NOTIFICATION_URL", "http://127.0.0.1:9")
             .env("PAYMENTS_EVENTS_ENDPOINT", "amqp://127.0.0.1:9")

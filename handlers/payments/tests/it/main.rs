@@ -9,6 +9,7 @@ mod consume_events;
 mod crash_rounds;
 mod freeze;
 mod group_commit;
+mod history;
 mod home;
 mod lists;
 mod log;
@@ -171,8 +172,18 @@ impl Fixture {
 }
 
 fn start(database: &FreshDatabase, issuer: &TokenIssuer, notification_url: &str) -> App {
+    start_with_replica(database, &database.url, issuer, notification_url)
+}
+
+fn start_with_replica(
+    database: &FreshDatabase,
+    replica_url: &str,
+    issuer: &TokenIssuer,
+    notification_url: &str,
+) -> App {
     App::start(Config {
         mysql_url: database.url.clone(),
+        replica_mysql_url: replica_url.to_owned(),
         auth_url: issuer.auth_url.clone(),
         notification_url: notification_url.to_owned(),
         hub: unreachable_hub("payments"),
