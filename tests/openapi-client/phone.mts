@@ -29,6 +29,8 @@ export class Phone {
   /** As its owner. */
   readonly api: Client<paths>;
   private tokens: Schemas["Tokens"] | null = null;
+  /** The greatest position answered: no list is older than what this phone has done or seen. */
+  private readAfter = 0;
   private renewal: Promise<void> | null = null;
 
   private constructor(
@@ -91,10 +93,15 @@ export class Phone {
     return this.withToken(request);
   }
 
-  private withToken(request: Request): Promise<Response> {
+  private async withToken(request: Request): Promise<Response> {
     const copy = request.clone();
     copy.headers.set("Authorization", `Bearer ${this.login.access_token}`);
-    return patiently(this.connection.send, copy);
+    if (request.method === "GET" && this.readAfter > 0) {
+      copy.headers.set("Read-After", String(this.readAfter));
+    }
+    const response = await patiently(this.connection.send, copy);
+    this.readAfter = Math.max(this.readAfter, Number(response.headers.get("Read-After") ?? 0));
+    return response;
   }
 
   private async renewOnce(): Promise<void> {

@@ -1,9 +1,11 @@
 //! Calling the public API over HTTP.
 
 use std::mem::take;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use reqwest::{RequestBuilder, Response};
+use reqwest::{Method, RequestBuilder, Response};
 use test_client::Answer;
 use uuid::Uuid;
 
@@ -11,6 +13,9 @@ use crate::Error;
 
 /// No call takes longer; longer than a handler's own limit of 30 s, so that its answer is seen.
 const ANSWER_LIMIT: Duration = Duration::from_secs(35);
+
+/// What lists must not be older than.
+const READ_AFTER: &str = "read-after";
 
 /// The public API as one client address sees it. Make one per test: its connections belong to the
 /// runtime that first used them.
@@ -20,6 +25,8 @@ pub struct Api {
     http: reqwest::Client,
     /// Each phone comes from an address of its own, as the edge would report it.
     client_address: String,
+    /// The greatest position that was answered, which goes with each list. An app does the same.
+    read_after: Arc<AtomicU64>,
 }
 
 impl Api {
@@ -30,6 +37,7 @@ impl Api {
             base: base.to_owned(),
             http: reqwest::Client::new(),
             client_address: format!("10.{a}.{b}.{c}"),
+            read_after: Arc::default(),
         }
     }
 
@@ -63,10 +71,13 @@ pub trait OverHttp {
 
 impl OverHttp for Call {
     async fn send(self) -> Result<Answer, Error> {
+        let read_after = Arc::clone(&self.client.read_after);
         let (what, request) = into_request(self);
         let failed = |source| Error::NoAnswer { what: what.clone(), source };
         let mut response = request.timeout(ANSWER_LIMIT).send().await.map_err(failed)?;
         let (status, headers) = (response.status().as_u16(), take(response.headers_mut()));
+        let position = headers.get(READ_AFTER).and_then(|value| value.to_str().ok()?.parse().ok());
+        read_after.fetch_max(position.unwrap_or_default(), Ordering::Relaxed);
         let body = response.bytes().await.map_err(failed)?.to_vec();
         Ok(Answer { what, status, headers, body })
     }
@@ -88,8 +99,13 @@ fn into_request(call: Call) -> (String, RequestBuilder) {
     let Call { client, what, request } = call;
     let (head, body) = request.into_parts();
     let base = if head.uri.host().is_some() { "" } else { &client.base };
+    let position = client.read_after.load(Ordering::Relaxed);
+    let mut headers = head.headers;
+    if head.method == Method::GET && position > 0 && !headers.contains_key(READ_AFTER) {
+        headers.insert(READ_AFTER, position.into());
+    }
     let request = client.http.request(head.method, format!("{base}{}", head.uri));
-    (what, request.headers(head.headers).body(body))
+    (what, request.headers(headers).body(body))
 }
 
 /// The beginning of a trace, as a phone sends it: the trace id and the `traceparent` header.
