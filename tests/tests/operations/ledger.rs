@@ -158,3 +158,27 @@ fn an_account_can_be_looked_at_without_a_reason() {
     assert!(outcome.succeeded && outcome.printed == "{\"status\":\"active\"}\n");
     assert!(outcome.calls_of("--data").is_empty());
 }
+
+#[test]
+fn the_banks_answer_carries_its_amount_and_who_gave_it() {
+    let settle = |cents: &str| {
+        let scene = Scene::new("settle").when("keys list", 0, "the-function-key");
+        let scene = scene.when("--query user.name", 0, "ops@example.com");
+        scene.run(&format!("settle-top-up prod top_01h455vb4pex5vsknk084sn02q {cents} file 7"))
+    };
+    let top_up = "/api/v1/ledger/top-ups/top_01h455vb4pex5vsknk084sn02q";
+    let word = r#""reason": "file 7", "operator": "ops@example.com"}"#;
+    for (cents, body, action) in [
+        ("250", format!(r#"{{"amount": {{"amount": 250, "currency": "HKD"}}, {word}"#), "settle"),
+        ("0", format!("{{{word}"), "refuse"),
+    ] {
+        let outcome = settle(cents);
+        let calls = outcome.calls_of("curl");
+        assert!(calls.len() == 1 && calls[0].contains(&body), "{calls:?}");
+        assert!(calls[0].ends_with(&format!("{top_up}/{action}")), "{calls:?}");
+    }
+    for misuse in ["-1", "1.5", "007", "x"] {
+        let outcome = settle(misuse);
+        assert!(!outcome.succeeded && outcome.calls.is_empty(), "{misuse}");
+    }
+}

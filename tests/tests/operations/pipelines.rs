@@ -16,6 +16,7 @@ fn pipelines_offer_only_what_their_identity_may_do() {
                 "deploy"
                     | "destroy"
                     | "freeze-wallet"
+                    | "settle-top-up"
                     | "promote-replica"
                     | "public-access"
                     | "restore-database"
