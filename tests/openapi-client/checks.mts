@@ -46,7 +46,7 @@ export async function checkConsumer(
     ),
   );
   assertEqual(
-    movements.map((movement) => movement.payment_id ?? movement.top_up_id),
+    movements.map((movement) => movement.subject.id),
     [payment.payment_id, topUp.top_up_id],
     "the wallet's movements",
   );
@@ -56,7 +56,7 @@ export async function checkConsumer(
   assert(home.type === "consumer", "it is the first screen of a consumer");
   assertEqual(home.wallet, wallet, "the first screen's wallet");
   assertEqual(
-    home.movements?.map((movement) => movement.payment_id ?? movement.top_up_id),
+    home.movements?.map((movement) => movement.subject.id),
     [payment.payment_id, topUp.top_up_id],
     "the first screen's movements",
   );

@@ -154,15 +154,22 @@ pub struct Page<T> {
 pub struct Movement {
     /// `trf_…`
     pub transfer_id: String,
-    /// `top-up` or `payment`.
-    #[serde(rename = "type")]
-    pub movement_type: String,
     /// `in` or `out`.
     pub direction: String,
     /// How much.
     pub amount: Money,
-    /// `pay_…` of a payment.
-    pub payment_id: Option<String>,
+    /// What moved it.
+    pub subject: Subject,
+}
+
+/// An operation.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Subject {
+    /// `payment` or `top-up`.
+    #[serde(rename = "type")]
+    pub subject_type: String,
+    /// `pay_…` or `top_…`.
+    pub id: String,
 }
 
 /// One line of an inbox.

@@ -60,7 +60,7 @@ fn payment_requests(api: Api<App>) -> Api<App> {
         )
         .get(REQUEST, "Reads what a request asks for and where it stands.", read_payment_request)
         .post(CANCEL, "Takes back a request of the caller's business.", cancel_payment_request)
-        .post("/api/v1/payments", "Pays a shop's request from the caller's own wallet.", pay)
+        .post("/api/v1/payments", "Pays a shop from the caller's own wallet.", pay)
         .get(
             "/api/v1/payments",
             "Lists the payments that the caller made, or that a business of theirs received.",

@@ -152,7 +152,7 @@ async fn kill(platform: &Addresses, completed: &AtomicUsize) {
 async fn in_history(payer: &Consumer) -> Paid {
     let history = payer.movements().await.unwrap();
     let payments = history.into_iter().filter(|entry| entry.direction == "out");
-    payments.map(|entry| (entry.payment_id.unwrap(), entry.amount.amount)).collect()
+    payments.map(|entry| (entry.subject.id, entry.amount.amount)).collect()
 }
 
 async fn wait_until_notified(inbox: &Inbox<'_>, paid: &Paid) {

@@ -161,14 +161,10 @@ impl Operation {
 
     /// What others are told once the money has moved. `payee_owner` owns the business that got it.
     pub(super) fn moved_event(&self, payee_owner: Option<UserId>) -> MoneyMovedV1 {
-        let operation_id = match self.kind {
-            OperationKind::TopUp => self.top_up_id().to_string(),
-            OperationKind::Payment => self.payment_id().to_string(),
-        };
         let moved = self.moved.unwrap_or(self.amount);
         MoneyMovedV1 {
             kind: self.kind.code().to_owned(),
-            operation_id,
+            operation_id: self.kind.typed_id(self.id),
             from: side(self.kind.accounts().0, &self.from, None),
             to: side(self.kind.accounts().1, &self.to, payee_owner),
             amount: moved.minor_units(),

@@ -1,6 +1,7 @@
 //! The kinds of operations, and what is true of each: audits and histories are derived from it.
 
-use values::code_enum;
+use uuid::Uuid;
+use values::{PaymentId, TopUpId, code_enum};
 
 use super::account::AccountKind;
 
@@ -15,6 +16,14 @@ code_enum! {
 }
 
 impl OperationKind {
+    /// The id of such an operation as the API and events say it.
+    pub(crate) fn typed_id(self, id: Uuid) -> String {
+        match self {
+            Self::TopUp => TopUpId::from_uuid(id).to_string(),
+            Self::Payment => PaymentId::from_uuid(id).to_string(),
+        }
+    }
+
     /// Between which accounts its money moves.
     pub(crate) const fn accounts(self) -> (AccountKind, AccountKind) {
         match self {

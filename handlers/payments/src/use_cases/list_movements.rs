@@ -4,7 +4,7 @@ use serde::Serialize;
 use service::{Consumer, Error, Id, List, Merchant, ReadAfter};
 use utoipa::ToSchema;
 use uuid::Uuid;
-use values::{BusinessId, Money, Party, PaymentId, Timestamp, TopUpId, TransferId};
+use values::{BusinessId, Money, Party, Timestamp, TransferId};
 
 use super::created_within::CreatedWithin;
 use super::read_wallet::require_owner;
@@ -16,31 +16,36 @@ use crate::{App, store};
 #[derive(Serialize, ToSchema)]
 pub(crate) struct MovementBody {
     transfer_id: TransferId,
-    #[serde(rename = "type")]
-    movement_type: OperationKind,
     direction: Direction,
     amount: Money,
-    /// Null unless it is a payment.
-    payment_id: Option<PaymentId>,
-    /// Null unless it is a top-up.
-    top_up_id: Option<TopUpId>,
+    /// What moved the money.
+    subject: SubjectBody,
     /// The other side; null if it is the bank.
     counterparty: Option<Party>,
     posted_at: Timestamp,
+}
+
+/// An operation, whatever its kind: an app that does not know the kind still shows the movement.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct SubjectBody {
+    #[serde(rename = "type")]
+    subject_type: OperationKind,
+    #[schema(
+        pattern = "^(pay|top)_[0-7][0-9a-hjkmnp-tv-z]{25}$",
+        example = "pay_01h455vb4pex5vsknk084sn02q"
+    )]
+    id: String,
 }
 
 impl From<Movement> for MovementBody {
     fn from(movement: Movement) -> Self {
         let Movement { transfer_id, direction, amount, kind, operation_id, counterparty, at } =
             movement;
-        let is = |wanted| kind == wanted;
         Self {
             transfer_id,
-            movement_type: kind,
             direction,
             amount,
-            payment_id: is(OperationKind::Payment).then(|| PaymentId::from_uuid(operation_id)),
-            top_up_id: is(OperationKind::TopUp).then(|| TopUpId::from_uuid(operation_id)),
+            subject: SubjectBody { subject_type: kind, id: kind.typed_id(operation_id) },
             counterparty,
             posted_at: at.into(),
         }

@@ -1,4 +1,4 @@
-//! A person pays a shop's request: the flow the product exists for.
+//! A person pays a shop, by its request or its static code: the flow the product exists for.
 
 use serde::{Deserialize, Serialize};
 use service::trace::TraceContext;

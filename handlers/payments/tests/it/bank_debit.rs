@@ -54,7 +54,7 @@ async fn the_money_is_there_once_the_bank_gives_it_and_not_before() {
     assert_eq!(balances(&fixture, &person).await, (50_000, 0));
     assert_eq!(fixture.get(&person, &format!("{TOP_UPS}/{id}")).await, (200, top_up));
     let (_, movements) = fixture.get(&person, "/api/v1/wallets/me/movements").await;
-    assert_eq!(movements["items"][0]["top_up_id"], json!(id));
+    assert_eq!(movements["items"][0]["subject"], json!({"type": "top-up", "id": id}));
     assert_eq!(movements["items"].as_array().unwrap().len(), 1);
     let told: Vec<MoneyMovedV1> = fixture.database.told().await;
     assert_eq!((told.len(), &told[0].operation_id, told[0].amount), (1, &id, 50_000));
@@ -148,7 +148,7 @@ async fn an_instant_top_up_cannot_be_refused_nor_a_payment_settled() {
     let fixture = Fixture::new().await;
     let person = fixture.consumer_with(100).await;
     let (_, movements) = fixture.get(&person, "/api/v1/wallets/me/movements").await;
-    let id = movements["items"][0]["top_up_id"].as_str().unwrap().to_owned();
+    let id = movements["items"][0]["subject"]["id"].as_str().unwrap().to_owned();
     assert_eq!(bank(&fixture, &id, None).await.1["code"], "hold-ended");
     let (_, shop) = fixture.shop().await;
     let key = new_key();

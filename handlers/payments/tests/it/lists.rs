@@ -70,7 +70,7 @@ async fn a_shop_lists_its_movements_and_its_requests_as_they_stand() {
     let movements = fixture.items(&owner, &movements).await;
     assert_eq!(movements.len(), 1);
     assert_eq!(
-        (&movements[0]["direction"], &movements[0]["payment_id"], &movements[0]["counterparty"]),
+        (&movements[0]["direction"], &movements[0]["subject"]["id"], &movements[0]["counterparty"]),
         (&json!("in"), &payment["payment_id"], &payment["payer"])
     );
     let requests = fixture.items(&owner, &format!("{REQUESTS}?business_id={shop}")).await;
@@ -169,7 +169,9 @@ async fn lists_are_narrowed_to_when_things_were_created() {
     {
         let of = async |bounds: String| {
             let items = fixture.items(person, &format!("{path}{bounds}")).await;
-            items.into_iter().map(|item| item["payment_id"].clone()).collect::<Vec<Value>>()
+            let of_movement = |item: &Value| item["subject"].get("id").cloned();
+            let id = |item: Value| of_movement(&item).unwrap_or_else(|| item["payment_id"].clone());
+            items.into_iter().map(id).collect::<Vec<Value>>()
         };
         assert_eq!(of(format!("created_from={moment}")).await, [late["payment_id"].clone()]);
         let before = of(format!("created_before={moment}")).await;

@@ -98,10 +98,13 @@ async fn history_shows_both_directions_newest_first_page_by_page() {
     assert_eq!(status, 200);
     let entries = page["items"].as_array().unwrap();
     assert_eq!(entries.len(), 2);
-    assert_eq!(entries[0]["payment_id"], payment["payment_id"]);
+    assert_eq!(entries[0]["subject"]["id"], payment["payment_id"]);
     assert_eq!(entries[0]["counterparty"]["name"], "永記茶餐廳");
     assert_eq!((&entries[0]["direction"], &entries[1]["direction"]), (&json!("out"), &json!("in")));
-    assert_eq!((&entries[1]["type"], &page["next_cursor"]), (&json!("top-up"), &json!(null)));
+    assert_eq!(
+        (&entries[1]["subject"]["type"], &page["next_cursor"]),
+        (&json!("top-up"), &json!(null))
+    );
 
     for _ in 0..49 {
         let body = json!({"amount": {"amount": 1, "currency": "HKD"}});
