@@ -12,6 +12,7 @@ use tokio::time::Instant;
 use values::SessionId;
 
 use crate::access_token::{ACCESS_LIFETIME_SECONDS, EXPIRY_SLACK_SECONDS};
+use crate::verified_tokens::VerifiedTokens;
 
 /// How long keys and list are used while auth cannot be reached. A login that is revoked meanwhile
 /// lives on until its access token ends, ten minutes at most.
@@ -30,6 +31,8 @@ pub(crate) struct AuthState {
     keys: RwLock<HashMap<String, DecodingKey>>,
     /// Each with the time at which it was learned.
     revoked: RwLock<HashMap<SessionId, Instant>>,
+    /// What was checked with these keys.
+    pub(crate) verified: VerifiedTokens,
     pub(crate) heard: watch::Sender<Heard>,
     /// Told when a token names an unknown key.
     pub(crate) keys_wanted: Arc<Notify>,
@@ -58,6 +61,7 @@ impl AuthState {
             are_keys_own,
             keys: RwLock::new(keys),
             revoked: RwLock::default(),
+            verified: VerifiedTokens::default(),
             heard: watch::Sender::default(),
             keys_wanted: Arc::default(),
             key_waits: Semaphore::new(KEY_WAITS_MAX),
@@ -93,6 +97,7 @@ impl AuthState {
         let has_succeeded = keys.is_some();
         if let Some(keys) = keys {
             *self.keys.write().unwrap_or_else(PoisonError::into_inner) = keys;
+            self.verified.forget_all();
         }
         self.heard.send_modify(|heard| {
             heard.keys_tried = Some(began);

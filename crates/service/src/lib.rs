@@ -3,7 +3,7 @@
 //!
 //! Reading order: `serve` (the process), `edge` (HTTP), `api` (routes and their document),
 //! `header`, `etag` and `body` (what a request brings), `access_token`, `token_verifier`,
-//! `auth_state` and `auth_feed` (who calls), `once` (idempotency keys), `read_after` (one's own
+//! `verified_tokens`, `auth_state` and `auth_feed` (who calls), `once` (idempotency keys), `read_after` (one's own
 //! writes on a replica), `lock_conflict`, `error`, `refusals`, `problem` and `accept_language`
 //! (every answer that is not a success), `catalogue` (what developers read of them), `invocation`
 //! (what a trigger brings), `answer_time`, `turn`, `trace`, `telemetry` (what is exported of it),
@@ -39,6 +39,7 @@ pub mod telemetry;
 mod token_verifier;
 pub mod trace;
 mod turn;
+mod verified_tokens;
 
 pub use access_token::{
     ACCESS_AUDIENCE, ACCESS_LIFETIME_SECONDS, AccessClaims, BearerToken, Caller, Confirmation,

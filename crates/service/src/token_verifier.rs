@@ -15,6 +15,7 @@ use values::SessionId;
 
 use crate::access_token::{ACCESS_LIFETIME_SECONDS, CLOCK_LEEWAY_SECONDS, EXPIRY_SLACK_SECONDS};
 use crate::auth_state::{AuthState, is_fresh, usable};
+use crate::verified_tokens::VerifiedTokens;
 use crate::{ConfigError, ISSUER, Problem, auth_feed};
 
 /// How long a request waits for keys or a list that are being fetched.
@@ -48,6 +49,10 @@ impl TokenVerifier {
     ) -> Result<Option<C>, Problem> {
         let Some(kid) = key_id(token) else { return Ok(None) };
         let Some(key) = self.key(&kid).await? else { return Ok(None) };
+        let digest = VerifiedTokens::digest(&kid, audience, token);
+        if let Some(claims) = self.0.verified.find(&digest, unix_seconds()) {
+            return Ok(C::deserialize(&*claims).ok());
+        }
         let mut validation = Validation::new(Algorithm::EdDSA);
         validation.set_issuer(&[ISSUER]);
         validation.set_audience(&[audience]);
@@ -57,8 +62,12 @@ impl TokenVerifier {
         let Ok(data) = decode::<serde_json::Value>(token, &key, &validation) else {
             return Ok(None);
         };
-        let ends_soon = data.claims["exp"].as_u64().is_some_and(|exp| exp <= latest_expiry());
-        Ok(ends_soon.then_some(data.claims).and_then(|claims| C::deserialize(claims).ok()))
+        if data.claims["exp"].as_u64().is_none_or(|exp| exp > latest_expiry()) {
+            return Ok(None);
+        }
+        let claims = Arc::new(data.claims);
+        self.0.verified.keep(digest, Arc::clone(&claims));
+        Ok(C::deserialize(&*claims).ok())
     }
 
     /// Whether a login has ended before its tokens did. Fails if auth has been silent for too long.
@@ -124,8 +133,12 @@ fn key_id(token: &str) -> Option<String> {
 
 /// The latest `exp` that a token of ours can have now.
 fn latest_expiry() -> u64 {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    now.as_secs().saturating_add(ACCESS_LIFETIME_SECONDS).saturating_add(EXPIRY_SLACK_SECONDS)
+    let lifetime = ACCESS_LIFETIME_SECONDS.saturating_add(EXPIRY_SLACK_SECONDS);
+    unix_seconds().saturating_add(lifetime)
+}
+
+fn unix_seconds() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs()
 }
 
 fn undecidable() -> Problem {

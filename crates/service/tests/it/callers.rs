@@ -80,6 +80,30 @@ fn base64(text: &str) -> String {
 }
 
 #[tokio::test]
+async fn that_a_token_was_good_a_moment_ago_lets_no_other_in_nor_a_login_that_has_ended() {
+    let (issuer, routes) = issuer_and_routes().await;
+    let session_id = SessionId::new();
+    let claims = issuer.claims(UserId::new(), Product::Consumer, &Device::new(), session_id);
+    let good = issuer.sign(&claims);
+    for _ in 0..2 {
+        assert_eq!(status(&routes, &good).await, 200);
+    }
+    let another = issuer.sign(&with(&issuer, "product", "business"));
+    let parts = |token: &str| token.split('.').map(str::to_owned).collect::<Vec<String>>();
+    let (good_parts, others) = (parts(&good), parts(&another));
+    let spliced = [&*good_parts[0], &*others[1], &*good_parts[2]].join(".");
+    let unsigned = [&*good_parts[0], &*good_parts[1], ""].join(".");
+    let signed_by_another = [&*good_parts[0], &*good_parts[1], &*others[2]].join(".");
+    for forged in [spliced, unsigned, signed_by_another, format!("{good}A")] {
+        assert_eq!(status(&routes, &forged).await, 401, "{forged}");
+    }
+    assert_eq!(status(&routes, &good).await, 200);
+    issuer.revoke(session_id);
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    assert_eq!(status(&routes, &good).await, 401);
+}
+
+#[tokio::test]
 async fn two_tokens_or_a_token_in_two_lines_are_none() {
     let (issuer, routes) = issuer_and_routes().await;
     let token = token(&issuer);
