@@ -3,12 +3,12 @@
 //!
 //! Reading order: `serve` (the process), `edge` (HTTP), `api` (routes and their document),
 //! `header`, `etag` and `body` (what a request brings), `access_token`, `token_verifier`,
-//! `verified_tokens`, `auth_state` and `auth_feed` (who calls), `once` (idempotency keys), `read_after` (one's own
-//! writes on a replica), `lock_conflict`, `error`, `refusals`, `problem` and `accept_language`
-//! (every answer that is not a success), `catalogue` (what developers read of them), `invocation`
-//! (what a trigger brings), `answer_time`, `turn`, `trace`, `telemetry` (what is exported of it),
-//! `identity`, `database` and `redis` (what a service works with), `service_resource` (health),
-//! `config`.
+//! `verified_tokens`, `auth_state` and `auth_feed` (who calls), `once` (idempotency keys),
+//! `read_after` (one's own writes on a replica), `lock_conflict`, `error`, `refusals`, `problem`
+//! and `accept_language` (every answer that is not a success), `catalogue` (what developers read of
+//! them), `invocation` (what a trigger brings), `answer_time`, `turn`, `trace`, `telemetry` (what
+//! is exported of it), `identity`, `database` and `redis` (what a service works with),
+//! `service_resource` (health), `config`.
 
 mod accept_language;
 mod access_token;
