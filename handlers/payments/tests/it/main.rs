@@ -18,6 +18,7 @@ mod notification_service;
 mod pay;
 mod payment_requests;
 mod static_codes;
+mod upgrade;
 mod wallets;
 
 use events::Envelope;
@@ -69,7 +70,11 @@ impl Fixture {
 
     /// A person who is signed in, and of whom this service knows nothing.
     fn stranger(&self, product: Product) -> Person {
-        let (user_id, device, session_id) = (UserId::new(), Device::new(), SessionId::new());
+        self.signed_in(UserId::new(), product)
+    }
+
+    fn signed_in(&self, user_id: UserId, product: Product) -> Person {
+        let (device, session_id) = (Device::new(), SessionId::new());
         let token = self.issuer.token_of(user_id, product, &device, session_id);
         Person { user_id, device, session_id, token }
     }

@@ -1,0 +1,73 @@
+//! A schema from before operations, with what a wallet had then, is brought to the newest version.
+
+use mysql_async::prelude::Queryable;
+use payments::migrations;
+use refinery::Target;
+use serde_json::json;
+use testkit::{FreshDatabase, TokenIssuer};
+use values::{BusinessId, PaymentId, PaymentRequestId, Product, TopUpId, TransferId, UserId};
+
+use crate::{Fixture, NO_NOTIFICATION_SERVICE, start};
+
+/// The last version in which a payment had a table of its own.
+const BEFORE_OPERATIONS: i32 = 24;
+
+/// A top-up of HK$5.00 and a payment of HK$2.00, as that version wrote them.
+async fn write_old_books(database: &FreshDatabase, payer: UserId, owner: UserId) -> PaymentId {
+    // In the order of time.
+    let (shop, top_up, request) = (BusinessId::new(), TopUpId::new(), PaymentRequestId::new());
+    let (payment, transfer) = (PaymentId::new(), TransferId::new());
+    let id = |uuid: uuid::Uuid| format!("0x{}", uuid.simple());
+    let (payer, owner, shop) = (id(payer.uuid()), id(owner.uuid()), id(shop.uuid()));
+    let (request, transfer) = (id(request.uuid()), id(transfer.uuid()));
+    let (paid, top_up, bank) = (id(payment.uuid()), id(top_up.uuid()), "0x01".to_owned());
+    let bank = format!("LPAD({bank}, 16, 0x00)");
+    let mut conn = database.pool.get_conn().await.unwrap();
+    for sql in [
+        format!("UPDATE accounts SET debits_posted = 500 WHERE account_id = {bank}"),
+        format!(
+            "INSERT INTO accounts (account_id, kind, currency, debits_posted, credits_posted)
+             VALUES ({payer}, 'wallet', 'HKD', 200, 500), ({shop}, 'merchant', 'HKD', 0, 200)"
+        ),
+        format!("INSERT INTO people VALUES ({payer}, '陳大文', 1)"),
+        format!("INSERT INTO shops VALUES ({shop}, {owner}, '永記', 1, FALSE)"),
+        format!(
+            "INSERT INTO payment_requests VALUES ({request}, {shop}, '永記茶餐廳', 200, 'HKD', '',
+                 'paid', NOW(6), NOW(6) + INTERVAL 1 HOUR, {paid})"
+        ),
+        format!(
+            "INSERT INTO payments VALUES ({paid}, {request}, {payer}, {shop}, 200, 'HKD',
+                 {transfer}, 'device', NOW(6))"
+        ),
+        format!(
+            "INSERT INTO transfers VALUES
+                 ({top_up}, {bank}, {payer}, 500, 'HKD', 'top_up', {top_up}, 'posted', NULL, NOW(6)),
+                 ({transfer}, {payer}, {shop}, 200, 'HKD', 'payment', {paid}, 'posted', NULL, NOW(6))"
+        ),
+    ] {
+        conn.query_drop(sql).await.unwrap();
+    }
+    payment
+}
+
+#[tokio::test]
+async fn old_books_balance_and_old_payments_are_found_after_the_upgrade() {
+    let old = migrations().set_target(Target::Version(BEFORE_OPERATIONS));
+    let database = FreshDatabase::new(old).await;
+    let issuer = TokenIssuer::start().await;
+    let (payer, owner) = (UserId::new(), UserId::new());
+    let payment_id = write_old_books(&database, payer, owner).await;
+    service::database::migrate(&database.url, migrations()).await.unwrap();
+
+    let app = start(&database, &issuer, NO_NOTIFICATION_SERVICE);
+    let fixture = Fixture { database, issuer, app };
+    let audit = fixture.audit().await;
+    assert!(audit["balanced"] == true && audit["transfers"] == 2, "{audit}");
+    let payer = fixture.signed_in(payer, Product::Consumer);
+    let (status, payment) = fixture.get(&payer, &format!("/api/v1/payments/{payment_id}")).await;
+    assert_eq!((status, &payment["payee"]["name"]), (200, &json!("永記茶餐廳")), "{payment}");
+    let (_, movements) = fixture.get(&payer, "/api/v1/wallets/me/movements").await;
+    let kinds = movements["items"].as_array().unwrap().iter().map(|item| &item["subject"]["type"]);
+    assert_eq!(kinds.collect::<Vec<_>>(), ["payment", "top-up"]);
+    assert_eq!(movements["items"][0]["subject"]["id"], json!(payment_id));
+}
