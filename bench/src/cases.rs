@@ -58,6 +58,11 @@ const CASES: [Case<'static>; 7] = [
     Case { name: "engine-one-client", clients: 1, ..UNIFORM },
 ];
 const NO_WORK: &str = "no-work";
+const HOME: &str = "home";
+/// People who open the app at the same time, and again once they see it.
+const HOME_CLIENTS: usize = 4;
+/// First screens that are made ready: more than can be shown in the time.
+const HOMES_PREPARED: usize = 200_000;
 const BARE_COMMIT: &str = "bare-commit";
 
 /// Runs all cases of payments, or those that are named.
@@ -70,6 +75,9 @@ pub(crate) async fn payments(wanted: &[String]) -> Outcome<Report> {
     }
     for case in CASES.into_iter().filter(|case| is_wanted(case.name)) {
         case.run(&platform, &mut report).await?;
+    }
+    if is_wanted(HOME) {
+        homes(&platform, &mut report).await?;
     }
     if is_wanted(BARE_COMMIT) {
         bare_commit(&platform, &mut report).await?;
@@ -102,7 +110,7 @@ impl Case<'_> {
             instances.push(platform.serve(self.program, self.way, &schema, number).await?);
         }
         let work = Work::Once(payers::sign(&platform.issuer, &town, &orders)?);
-        let measured = self.load(platform, &instances, work).await?;
+        let measured = self.load(platform, &instances, work, 201).await?;
         let waiting: Option<u64> = conn.query_first("SELECT COUNT(*) FROM outbox").await?;
         drop(instances);
         report.add(Row::new(self.name, self.clients, &measured));
@@ -117,13 +125,36 @@ impl Case<'_> {
         platform: &Platform,
         instances: &[Instance],
         work: Work,
+        expected: u16,
     ) -> Outcome<Measured> {
         let addresses: Vec<_> = instances.iter().map(|instance| instance.address).collect();
         let own = instances.iter().flat_map(|instance| instance.processes.clone());
         let processes: Vec<_> = own.chain(platform.processes()).collect();
         let usage = || Usage::of(&processes);
-        load::run(&addresses, self.clients, work, 201, usage).await
+        load::run(&addresses, self.clients, work, expected, usage).await
     }
+}
+
+/// First screens of people who have all paid a few times. The number of their unread notifications
+/// is not there: that service does not run here.
+async fn homes(platform: &Platform, report: &mut Report) -> Outcome<()> {
+    eprintln!("bench: {HOME}");
+    let case = Case { name: HOME, way: Way::Direct, ..UNIFORM };
+    platform.create_schema(HOME).await?;
+    let mut conn = platform.server.connect(HOME).await?;
+    let town = Town::found(&mut conn).await?;
+    let orders = town.ask_to_be_paid(&mut conn, PREPARED, case.is_hot).await?;
+    let instances = [platform.serve(case.program, case.way, HOME, 1).await?];
+    let payments = Work::Once(payers::sign(&platform.issuer, &town, &orders)?);
+    case.load(platform, &instances, payments, 201).await?;
+    let opened = payers::open_apps(&platform.issuer, &town, HOMES_PREPARED);
+    let case = Case { clients: HOME_CLIENTS, ..case };
+    let measured = case.load(platform, &instances, Work::Once(opened), 200).await?;
+    report.add(Row::new(HOME, HOME_CLIENTS, &measured));
+    report.note_usage(HOME, &measured, 0);
+    drop(instances);
+    conn.disconnect().await?;
+    platform.server.drop(HOME).await
 }
 
 async fn bare_commit(platform: &Platform, report: &mut Report) -> Outcome<()> {

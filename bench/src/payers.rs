@@ -39,6 +39,19 @@ pub(crate) fn sign(issuer: &TokenIssuer, town: &Town, orders: &[Order]) -> Outco
     orders.iter().map(request).collect()
 }
 
+/// So many requests for the first screen of an app, of one person after another.
+pub(crate) fn open_apps(issuer: &TokenIssuer, town: &Town, count: usize) -> Vec<Request> {
+    let home = |user_id: &UserId| {
+        let token = issuer.token(*user_id, Product::Consumer, &Device::new());
+        let head = format!(
+            "GET /api/v1/home HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer {token}\r\n"
+        );
+        Request { head: head.into_bytes().into(), rest: (*b"\r\n").into() }
+    };
+    let homes: Vec<Request> = town.wallets.iter().map(home).collect();
+    homes.iter().cycle().take(count).cloned().collect()
+}
+
 impl Payer {
     fn pay(&self, order: &Order) -> Outcome<Request> {
         let key: IdempotencyKey = Uuid::new_v4().to_string().parse()?;

@@ -6,9 +6,9 @@
 //! for a timer.
 //!
 //! Nobody is answered before the commit, also not whom a rule refuses: the refusal may rest on what
-//! a neighbour has done. A lock conflict repeats the batch. What the data itself refuses splits it,
-//! until the culprit is alone with its error. If the database fails, all are told to try again, and
-//! their idempotency keys say what became of them.
+//! a neighbour has done. A deadlock repeats the batch. Data that is wrong, or a row that somebody
+//! holds for long, splits it until the one is alone with that. If the database fails, all are told
+//! to try again, and their idempotency keys say what became of them.
 
 mod lane;
 mod member;
@@ -26,8 +26,8 @@ use crate::domain::Decide;
 use lane::Lane;
 use member::{Member, Waiting};
 
-/// Transactions that one instance has under way. Two measured best: one prepares while the other
-/// flushes. Those on one account share a lane, since they could not overlap.
+/// Transactions that one instance has under way: one prepares while the other flushes. Those on one
+/// account share a lane, since they could not overlap.
 const LANES: usize = 2;
 /// Operations that wait for their lane. More would be answered after their clients gave up.
 const QUEUE_LENGTH: usize = 2_048;
