@@ -41,8 +41,10 @@ async fn write_old_books(database: &FreshDatabase, payer: UserId, owner: UserId)
         ),
         format!(
             "INSERT INTO transfers VALUES
-                 ({top_up}, {bank}, {payer}, 500, 'HKD', 'top_up', {top_up}, 'posted', NULL, NOW(6)),
-                 ({transfer}, {payer}, {shop}, 200, 'HKD', 'payment', {paid}, 'posted', NULL, NOW(6))"
+                 ({top_up}, {bank}, {payer}, 500, 'HKD', 'top_up', {top_up}, 'posted', NULL,
+                     NOW(6)),
+                 ({transfer}, {payer}, {shop}, 200, 'HKD', 'payment', {paid}, 'posted', NULL,
+                     NOW(6))"
         ),
     ] {
         conn.query_drop(sql).await.unwrap();
