@@ -75,8 +75,12 @@ export async function checkMerchant(
   const params = { path: { business_id } };
   const shop = given(await api.GET("/api/v1/wallets/businesses/{business_id}", { params }));
   assertEqual(shop.balance, payment.amount, "the shop's balance");
-  const payments = given(await api.GET("/api/v1/payments", { params: { query } }));
-  assertEqual(payments.items, [payment], "the payments received");
+  // The customer's phone was answered the position, not this one: the list may be a moment behind.
+  const payments = await eventually("the payment received", async () => {
+    const { items } = given(await api.GET("/api/v1/payments", { params: { query } }));
+    return items.length > 0 ? items : undefined;
+  });
+  assertEqual(payments, [payment], "the payments received");
   const requests = given(await api.GET("/api/v1/payment-requests", { params: { query } }));
   assertEqual(
     requests.items.map(({ status, payment_id }) => [status, payment_id]),
