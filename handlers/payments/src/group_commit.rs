@@ -66,26 +66,8 @@ impl GroupCommit {
         Self { lanes: (0..LANES).map(lane).collect() }
     }
 
-    /// Does it now, each time it is asked for.
+    /// Does it once under the key, or each time where there is none.
     pub(crate) async fn submit<D: Decide>(
-        &self,
-        wanted: D,
-        trace: TraceContext,
-    ) -> Result<Done<D::Record>, Error> {
-        self.decide(wanted, None, trace).await
-    }
-
-    /// Does it once under this key.
-    pub(crate) async fn submit_once<D: Decide>(
-        &self,
-        wanted: D,
-        key: &Keyed,
-        trace: TraceContext,
-    ) -> Result<Done<D::Record>, Error> {
-        self.decide(wanted, Some(key), trace).await
-    }
-
-    async fn decide<D: Decide>(
         &self,
         wanted: D,
         key: Option<&Keyed>,

@@ -46,14 +46,13 @@ pub(crate) trait Kept: Record {
 
 impl Kept for Operation {
     fn find(books: &Books, id: Uuid) -> Option<Self> {
-        books.operation(id).or_else(|| books.recorded.operations.get(&id)).cloned()
+        books.operations.find(id).cloned()
     }
 }
 
 impl Kept for PaymentRequest {
     fn find(books: &Books, id: Uuid) -> Option<Self> {
-        let request = books.request(PaymentRequestId::from_uuid(id));
-        request.or_else(|| books.recorded.requests.get(&id)).cloned()
+        books.requests.find(id).cloned()
     }
 }
 
@@ -136,12 +135,23 @@ impl Announcement {
 pub(crate) struct Rows<R> {
     rows: BTreeMap<Uuid, R>,
     changed: BTreeSet<Uuid>,
+    /// What was recorded under keys before. It is not locked, so nothing is decided by it.
+    recorded: BTreeMap<Uuid, R>,
 }
 
 impl<R: Record> Rows<R> {
     pub(crate) fn new(read: Vec<R>) -> Self {
         let rows = read.into_iter().map(|row| (row.id(), row)).collect();
-        Self { rows, changed: BTreeSet::new() }
+        Self { rows, changed: BTreeSet::new(), recorded: BTreeMap::new() }
+    }
+
+    /// Keeps what was done before, for those who ask for it again.
+    pub(crate) fn remember(&mut self, read: Vec<R>) {
+        self.recorded.extend(read.into_iter().map(|row| (row.id(), row)));
+    }
+
+    fn find(&self, id: Uuid) -> Option<&R> {
+        self.rows.get(&id).or_else(|| self.recorded.get(&id))
     }
 
     /// Those to write.
@@ -162,16 +172,8 @@ impl<R: Record> Rows<R> {
     }
 }
 
-/// What was recorded under keys before. It is not locked, so nothing is decided by it.
-#[derive(Default)]
-struct Recorded {
-    operations: HashMap<Uuid, Operation>,
-    requests: HashMap<Uuid, PaymentRequest>,
-}
-
 /// All that a transaction has read.
 pub(crate) struct Books {
-    recorded: Recorded,
     /// When the decisions are made: after the last lock was taken.
     pub(crate) now: OffsetDateTime,
     pub(crate) ledger: Ledger,
@@ -186,7 +188,6 @@ pub(crate) struct Books {
 impl Books {
     pub(crate) fn empty(now: OffsetDateTime) -> Self {
         Self {
-            recorded: Recorded::default(),
             now,
             ledger: Ledger::default(),
             requests: Rows::new(Vec::new()),
@@ -195,12 +196,6 @@ impl Books {
             names: HashMap::new(),
             words: Vec::new(),
         }
-    }
-
-    /// Keeps what was done before, for those who ask for it again.
-    pub(crate) fn remember(&mut self, operations: Vec<Operation>, requests: Vec<PaymentRequest>) {
-        self.recorded.operations.extend(operations.into_iter().map(|found| (found.id, found)));
-        self.recorded.requests.extend(requests.into_iter().map(|found| (found.id(), found)));
     }
 
     pub(crate) fn account(&self, id: Uuid) -> Option<&Account> {

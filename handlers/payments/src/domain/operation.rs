@@ -84,12 +84,8 @@ impl Operation {
 
     /// The transfer that begins it, with its own id.
     pub(super) fn first_transfer(&self) -> Transfer {
-        let phase = match self.state {
-            OperationState::Completed => Phase::Posted,
-            OperationState::Pending | OperationState::Failed | OperationState::Expired => {
-                Phase::Pending
-            }
-        };
+        let is_completed = self.state == OperationState::Completed;
+        let phase = if is_completed { Phase::Posted } else { Phase::Pending };
         self.transfer(TransferId::from_uuid(self.id), self.amount, phase, self.created_at)
     }
 

@@ -28,7 +28,8 @@ const ATTEMPTS_MAX: u32 = 4;
 const BATCH_TIME_MAX: Duration = Duration::from_secs(20);
 /// How long it waits for one row: all members wait with it, and so does whoever needs their rows.
 const LOCK_WAIT_SECONDS_MAX: u32 = 1;
-/// How many may wait aside at once, each on a connection of its own. More are told to try again.
+/// How many of a lane may wait aside at once, each on a connection of its own. More are told to try
+/// again.
 const ASIDE_MAX: usize = 4;
 /// How often one of them looks whether its rows are free, and how long it pauses in between.
 const LOOKS_MAX: u32 = 75;

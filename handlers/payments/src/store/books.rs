@@ -13,10 +13,10 @@ use service::Position;
 use service::database::now;
 use uuid::Uuid;
 
-use super::{heartbeat, ledger, operation_keys, operations, payment_requests, read_models, sql};
+use super::operation_keys::{KeyId, UsedKey};
+use super::sql::{self, Lock};
+use super::{heartbeat, ledger, operation_keys, operations, payment_requests, read_models};
 use crate::domain::{Books, Ledger, Reads, Rows};
-use crate::store::operation_keys::{KeyId, UsedKey};
-use crate::store::sql::Lock;
 
 /// Begins a transaction and reads what decisions must know, except for accounts.
 pub(crate) async fn begin(conn: &mut Conn, reads: &Reads, lock: Lock) -> Result<Books, Error> {
@@ -100,11 +100,9 @@ pub(crate) async fn read_records(
     let ids = sql::ids(&ids);
     let select = [operations::select(&ids), payment_requests::select(&ids)].join("; ");
     let mut result = conn.query_iter(select).await?;
-    let operations = operations::read(collect(&mut result).await?)?;
-    let requests = payment_requests::read(collect(&mut result).await?)?;
-    result.drop_result().await?;
-    books.remember(operations, requests);
-    Ok(())
+    books.operations.remember(operations::read(collect(&mut result).await?)?);
+    books.requests.remember(payment_requests::read(collect(&mut result).await?)?);
+    result.drop_result().await
 }
 
 /// The rows of one statement. One that does not fit is an error, not a panic.

@@ -20,7 +20,7 @@ pub(crate) async fn cancel_payment_request(
         payment_requests::find_payment_request(&mut app.database.conn().await?, id).await?;
     let business_id = request.ok_or(NO_PAYMENT_REQUEST)?.business_id;
     let cancel = CancelRequest { id, business_id, owner: owner.user_id };
-    let done = app.group_commit.submit(cancel, trace).await?;
+    let done = app.group_commit.submit(cancel, None, trace).await?;
     let answer = Json(PaymentRequestBody::at(done.record, now()));
     Ok(Written { answer, position: done.position })
 }

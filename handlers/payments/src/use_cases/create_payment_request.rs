@@ -107,7 +107,7 @@ pub(crate) async fn create_payment_request(
         description: input.description.as_str().to_owned(),
         lifetime: Duration::seconds(seconds.into()),
     };
-    let done = app.group_commit.submit_once(create, &keyed, trace).await?;
+    let done = app.group_commit.submit(create, Some(&keyed), trace).await?;
     let answer = Recorded::of(&PaymentRequestBody::at(done.record, now()), done.is_repeat)?;
     Ok(Written { answer, position: done.position })
 }

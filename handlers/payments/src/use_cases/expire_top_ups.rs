@@ -17,7 +17,7 @@ pub(crate) async fn expire_top_ups(app: App) -> Result<(), Error> {
     drop(conn);
     let expired = overdue.into_iter().map(|top_up_id| {
         let expire = EndTopUp { top_up_id, outcome: TopUpEnd::Unanswered, word: None };
-        app.group_commit.submit(expire, trace::current())
+        app.group_commit.submit(expire, None, trace::current())
     });
     // One that cannot be ended does not keep the others from it.
     join_all(expired).await.into_iter().collect::<Result<Vec<_>, Error>>()?;

@@ -116,7 +116,7 @@ pub(crate) async fn pay(
         reference: terms.reference,
         confirmed,
     };
-    let done = app.group_commit.submit_once(pay, &keyed, trace).await?;
+    let done = app.group_commit.submit(pay, Some(&keyed), trace).await?;
     let answer = Recorded::of(&PaymentBody::from(done.record), done.is_repeat)?;
     Ok(Written { answer, position: done.position })
 }

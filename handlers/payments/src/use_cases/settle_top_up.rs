@@ -60,5 +60,5 @@ async fn end(
     trace: TraceContext,
 ) -> Result<Json<TopUpBody>, Error> {
     let end = EndTopUp { top_up_id, outcome, word: Some(word) };
-    Ok(Json(TopUpBody::from(app.group_commit.submit(end, trace).await?.record)))
+    Ok(Json(TopUpBody::from(app.group_commit.submit(end, None, trace).await?.record)))
 }

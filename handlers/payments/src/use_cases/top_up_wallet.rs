@@ -63,7 +63,7 @@ pub(crate) async fn top_up_wallet(
     let keyed = Keyed::new(user_id.uuid(), &key, "top_up_wallet", &input)?;
     let method = input.method.unwrap_or(TopUpMethod::Instant);
     let top_up = TopUp { user_id, amount: input.amount, method };
-    let done = app.group_commit.submit_once(top_up, &keyed, trace).await?;
+    let done = app.group_commit.submit(top_up, Some(&keyed), trace).await?;
     let answer = Recorded::of(&TopUpBody::from(done.record), done.is_repeat)?;
     Ok(Written { answer, position: done.position })
 }
