@@ -42,17 +42,17 @@ struct Origin<'a> {
     time: OffsetDateTime,
 }
 
-fn origin(row: &Row) -> Option<Origin<'_>> {
-    serde_json::from_str(&row.body).ok()
+fn origin(event: &str) -> Option<Origin<'_>> {
+    serde_json::from_str(event).ok()
 }
 
 /// Reports the rows that wait to be sent or are being sent, the oldest first.
 pub(crate) fn waiting<'a>(rows: impl Iterator<Item = &'a Row>) {
     let Some(instruments) = instruments() else { return };
-    let mut rows = rows.peekable();
-    let oldest = rows.peek().and_then(|row| origin(row));
+    let mut events = rows.flat_map(Row::events).peekable();
+    let oldest = events.peek().and_then(|event| origin(event));
     let age = oldest.map(|oldest| SystemTime::from(oldest.time).elapsed().unwrap_or_default());
-    instruments.waiting.record(u64::try_from(rows.count()).unwrap_or(u64::MAX), &[]);
+    instruments.waiting.record(u64::try_from(events.count()).unwrap_or(u64::MAX), &[]);
     instruments.age.record(age.unwrap_or_default().as_secs_f64(), &[]);
 }
 
@@ -62,7 +62,7 @@ pub(crate) fn relayed(hub: &'static str, rows: &[Row], is_sent: bool, start: Ins
     if instruments().is_none() {
         return;
     }
-    let causes = rows.iter().take(CAUSES_MAX);
+    let events = || rows.iter().flat_map(Row::events);
     telemetry::record(Span {
         context: TraceContext::root(),
         kind: SpanKind::Producer,
@@ -74,9 +74,12 @@ pub(crate) fn relayed(hub: &'static str, rows: &[Row], is_sent: bool, start: Ins
             KeyValue::new("messaging.destination.name", hub),
             KeyValue::new(
                 "messaging.batch.message_count",
-                i64::try_from(rows.len()).unwrap_or(i64::MAX),
+                i64::try_from(events().count()).unwrap_or(i64::MAX),
             ),
         ],
-        causes: causes.filter_map(|row| origin(row)?.traceparent.parse().ok()).collect(),
+        causes: events()
+            .take(CAUSES_MAX)
+            .filter_map(|event| origin(event)?.traceparent.parse().ok())
+            .collect(),
     });
 }

@@ -76,15 +76,15 @@ impl Outbox {
     /// The one statement that makes events part of a transaction, for a caller who sends several at
     /// once; empty if there are no events. It has no parameters.
     pub fn insert_sql(envelopes: &[Envelope]) -> Result<String, Error> {
-        let mut rows = Vec::with_capacity(envelopes.len());
+        let mut events = Vec::with_capacity(envelopes.len());
         for envelope in envelopes {
-            let body = serde_json::to_string(envelope).map_err(other)?;
-            if body.len() > EVENT_BYTES_MAX {
+            let event = serde_json::to_string(envelope).map_err(other)?;
+            if event.len() > EVENT_BYTES_MAX {
                 return Err(Error::Other(format!("a {} is too large", envelope.kind).into()));
             }
-            rows.push((&*envelope.subject, body));
+            events.push(event);
         }
-        Ok(if rows.is_empty() { String::new() } else { store::insert_sql(&rows) })
+        Ok(if events.is_empty() { String::new() } else { store::insert_sql(&events) })
     }
 
     /// Commits, and wakes the relay.

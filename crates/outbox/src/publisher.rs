@@ -10,7 +10,7 @@
 //! a hub gets more of them, subjects change theirs: the next event of one may be consumed before
 //! the last in its old partition. So let the outbox and its consumers run empty before.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -21,7 +21,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::task::{JoinError, JoinSet};
 use tokio::time::timeout;
 
-use crate::store::Row;
+use crate::store::{Row, subject};
 
 /// A send that takes longer is given up and done again.
 const SEND_TIMEOUT: Duration = Duration::from_secs(10);
@@ -139,7 +139,7 @@ impl Publisher {
         Ok(Self(sender))
     }
 
-    /// Returns once it is known of each row whether the hub has it. The rows of a partition are
+    /// Returns once it is known of each row whether the hub has all of it. A partition's events are
     /// sent in their order; after a failure some may have arrived that do not count as sent.
     pub(crate) async fn publish(&self, rows: Arc<[Row]>) -> Published {
         let (done, published) = oneshot::channel();
@@ -173,57 +173,59 @@ async fn send(
         Some(client) => client,
         None => client.insert(hub.open().await?),
     };
-    // The positions of their rows, in order.
-    let mut partitions: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
-    for (position, row) in rows.iter().enumerate() {
-        partitions.entry(client.partition(&row.subject)?).or_default().push(position);
-    }
-    let mut sends = JoinSet::new();
-    for (partition, positions) in partitions {
-        let (producer, rows) = (Arc::clone(&client.producer), Arc::clone(&rows));
-        let partition = partition.to_owned();
-        sends.spawn(async move {
-            let rows = positions.iter().filter_map(|position| rows.get(*position));
-            let rows: Vec<&Row> = rows.collect();
-            timeout(SEND_TIMEOUT, send_in_order(&producer, &partition, &rows)).await??;
-            Ok::<Vec<u64>, PublishError>(rows.iter().map(|row| row.id).collect())
-        });
-    }
-    let mut published = Published::default();
-    while let Some(sent) = sends.join_next().await {
-        match sent.map_err(PublishError::from).flatten() {
-            Ok(sent) => published.sent.extend(sent),
-            Err(error) => published.failure = Some(error),
+    // What goes where: the rows that it comes from, and the events, both in order.
+    let mut partitions: BTreeMap<&str, (Vec<u64>, Vec<Vec<u8>>)> = BTreeMap::new();
+    for row in &*rows {
+        for event in row.events() {
+            let (ids, events) = partitions.entry(client.partition(&subject(event))?).or_default();
+            ids.push(row.id);
+            events.push(event.as_bytes().to_vec());
         }
     }
-    Ok(published)
+    let mut sends = JoinSet::new();
+    for (partition, (ids, events)) in partitions {
+        let (producer, partition) = (Arc::clone(&client.producer), partition.to_owned());
+        sends.spawn(async move {
+            let sending = timeout(SEND_TIMEOUT, send_in_order(&producer, &partition, events)).await;
+            (ids, sending.map_err(PublishError::from).flatten())
+        });
+    }
+    let (mut unsent, mut failure) = (BTreeSet::new(), None);
+    while let Some(sent) = sends.join_next().await {
+        // Of a send that panicked it is not known which rows it had.
+        let (ids, sending) = sent?;
+        if let Err(error) = sending {
+            unsent.extend(ids);
+            failure = Some(error);
+        }
+    }
+    let sent = rows.iter().map(|row| row.id).filter(|id| !unsent.contains(id)).collect();
+    Ok(Published { sent, failure })
 }
 
 async fn send_in_order(
     client: &ProducerClient,
     partition: &str,
-    rows: &[&Row],
+    events: Vec<Vec<u8>>,
 ) -> Result<(), PublishError> {
     let new_batch = || {
         let partition_id = Some(partition.to_owned());
         client.create_batch(Some(EventDataBatchOptions { partition_id, ..Default::default() }))
     };
     let mut batch = new_batch().await?;
-    for row in rows {
-        let event = || {
-            EventData::builder()
-                .with_content_type("application/cloudevents+json".to_owned())
-                .with_body(row.body.as_bytes().to_vec())
-                .build()
-        };
-        if batch.try_add_event_data(event(), None)? {
+    for event in events {
+        let event = EventData::builder()
+            .with_content_type("application/cloudevents+json".to_owned())
+            .with_body(event)
+            .build();
+        if batch.try_add_event_data(event.clone(), None)? {
             continue;
         }
         if batch.is_empty() {
             return Err(PublishError::TooLarge);
         }
         client.send_batch(std::mem::replace(&mut batch, new_batch().await?), None).await?;
-        if !batch.try_add_event_data(event(), None)? {
+        if !batch.try_add_event_data(event, None)? {
             return Err(PublishError::TooLarge);
         }
     }

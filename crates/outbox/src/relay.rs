@@ -21,9 +21,9 @@ use crate::store::Row;
 use crate::unread::Unread;
 use crate::{observe, store};
 
-/// Events read, and then sent, at a time. Twice as many are in memory: while some are sent, the
-/// next are read.
-const RELAY_ROWS_MAX: usize = 1_000;
+/// Rows read, and their events then sent, at a time. Twice as many are in memory: while some are
+/// sent, the next are read.
+const RELAY_ROWS_MAX: usize = 250;
 /// How long one step on the database may take: longer than the wait for another relay.
 const STEP_TIMEOUT: Duration = Duration::from_secs(15);
 /// How long the relay waits after a failure before it tries again.
@@ -32,7 +32,7 @@ const RELAY_PAUSE: Duration = Duration::from_secs(1);
 /// as much for one as for many, and takes it from the payments that come meanwhile.
 const GATHERED_FOR: Duration = Duration::from_millis(20);
 /// So many events need no others.
-const FEW: usize = RELAY_ROWS_MAX / 4;
+const FEW: usize = 250;
 
 /// The relay of one service's outbox in this instance.
 pub(crate) struct Relay {
@@ -121,7 +121,7 @@ impl Relay {
                 return Ok(());
             }
             (rows, sent) = (next.into(), published.sent);
-            if (1..FEW).contains(&rows.len()) {
+            if (1..FEW).contains(&rows.iter().flat_map(Row::events).take(FEW).count()) {
                 tokio::time::sleep(GATHERED_FOR).await;
             }
         }

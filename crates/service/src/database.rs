@@ -126,12 +126,15 @@ pub async fn migrate(url: &str, migrations: Runner) -> Result<(), MigrationError
     Ok(pool.disconnect().await?)
 }
 
-/// A text as a literal of a statement without parameters. It is written in hexadecimal, so nothing
-/// in it can end the literal, whatever the session's SQL mode and character set.
+/// A text as a literal of a statement without parameters. What could end the literal, or begin an
+/// escape, is written in hexadecimal, whatever the session's SQL mode and character set.
 pub fn text_literal(text: &str) -> String {
-    let mut literal = bytes_literal(text.as_bytes());
-    literal.insert_str(0, "_utf8mb4 ");
-    literal
+    let literal = if text.contains(['\'', '\\']) {
+        bytes_literal(text.as_bytes())
+    } else {
+        format!("'{text}'")
+    };
+    format!("_utf8mb4 {literal}")
 }
 
 /// Bytes as a literal of a statement without parameters.

@@ -30,12 +30,13 @@ impl FreshDatabase {
         Self { url, pool, database }
     }
 
-    /// The texts of the events that wait in the outbox, in order.
+    /// The events that wait in the outbox, in order.
     pub async fn outbox(&self) -> Vec<events::Envelope> {
         let mut conn = self.pool.get_conn().await.expect("a connection");
         let bodies: Vec<String> =
             conn.query("SELECT body FROM outbox ORDER BY id").await.expect("the outbox");
-        bodies.iter().map(|body| serde_json::from_str(body).expect("an envelope")).collect()
+        let events = bodies.iter().flat_map(|body| body.split('\n'));
+        events.map(|event| serde_json::from_str(event).expect("an envelope")).collect()
     }
 
     /// The data of all events of one kind that wait in the outbox, in order.

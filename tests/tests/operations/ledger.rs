@@ -32,7 +32,7 @@ fn a_parked_event_goes_back_through_its_producers_outbox() {
     let schemas: Vec<&str> =
         outcome.calls_of("mysql --").iter().map(|call| call.rsplit(' ').next().unwrap()).collect();
     assert_eq!(schemas, ["notification", "notification", "payments", "notification"]);
-    let sent = outcome.stdin.find("FROM (SELECT CONVERT(X'7B7D'").unwrap();
+    let sent = outcome.stdin.find("VALUES (REPLACE(CONVERT(X'7B7D'").unwrap();
     let deleted = "DELETE FROM parked_events WHERE consumer = 'notification_on_payments' AND";
     assert!(sent < outcome.stdin.find(deleted).unwrap(), "{}", outcome.stdin);
 
