@@ -1,8 +1,8 @@
 //! A shop's request to be paid: open until it is paid, cancelled or expired.
 
 use events::payments::{PaymentRequestClosedV1, PaymentRequestCreatedV1};
-use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
+use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 use values::{BusinessId, Money, PaymentId, PaymentRequestId, Refusal, RequestStatus};
 
@@ -25,6 +25,9 @@ pub(crate) struct PaymentRequest {
 }
 
 impl PaymentRequest {
+    /// How long one may be open.
+    pub(crate) const LIFETIME_MAX: Duration = Duration::days(1);
+
     /// Where it stands at `now`, whether or not its expiry was written yet.
     pub(crate) fn status_at(&self, now: OffsetDateTime) -> RequestStatus {
         self.status.at(now, self.expires_at)

@@ -4,7 +4,10 @@
 use mysql_async::prelude::Queryable;
 use mysql_async::{Conn, Error};
 
-/// What the tables that are kept by month have in common.
+/// The tables that are kept by month.
+const TABLES: [&str; 4] = ["transfers", "operations", "operation_keys", "payment_requests"];
+
+/// What those tables have in common.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct MonthsAhead {
     /// How many whole months after this one have a partition in every table.
@@ -26,23 +29,19 @@ pub(crate) async fn drop_old_keys(conn: &mut Conn) -> Result<(), Error> {
 pub(crate) async fn find_months_ahead(conn: &mut Conn) -> Result<MonthsAhead, Error> {
     // A table without any month has no row in the inner one.
     let months: Option<i64> = conn
-        .query_first(
-            "SELECT CAST(IF(COUNT(*) = 3, MIN(ahead), 0) AS SIGNED) FROM (
+        .exec_first(
+            "SELECT CAST(IF(COUNT(*) = ?, MIN(ahead), 0) AS SIGNED) FROM (
                  SELECT PERIOD_DIFF(MAX(CAST(SUBSTRING(partition_name, 2) AS UNSIGNED)),
                      EXTRACT(YEAR_MONTH FROM UTC_TIMESTAMP())) AS ahead
                  FROM information_schema.partitions
                  WHERE table_schema = DATABASE() AND partition_name <> 'pmax'
-                     AND table_name IN ('transfers', 'operations', 'operation_keys')
                  GROUP BY table_name) AS of_tables",
+            (TABLES.len(),),
         )
         .await?;
-    let last_has_rows: Option<bool> = conn
-        .query_first(
-            "SELECT EXISTS (SELECT 1 FROM transfers PARTITION (pmax))
-                 OR EXISTS (SELECT 1 FROM operations PARTITION (pmax))
-                 OR EXISTS (SELECT 1 FROM operation_keys PARTITION (pmax))",
-        )
-        .await?;
+    let has_rows = TABLES.map(|table| format!("EXISTS (SELECT 1 FROM {table} PARTITION (pmax))"));
+    let last_has_rows: Option<bool> =
+        conn.query_first(format!("SELECT {}", has_rows.join(" OR "))).await?;
     let (Some(months), Some(last_has_rows)) = (months, last_has_rows) else {
         return Err(super::unreadable("the months"));
     };

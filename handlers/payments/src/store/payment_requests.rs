@@ -10,7 +10,7 @@ use values::{BusinessId, PaymentId, PaymentRequestId, RequestStatus};
 
 use super::sql::Lock;
 use super::{money, sql, stored, unreadable};
-use crate::domain::{PaymentRequest, Rows};
+use crate::domain::{Cut, PaymentRequest, Rows};
 
 const COLUMNS: &str = "payment_request_id, business_id, shop_name, amount, description, status,
     created_at, expires_at, payment_id";
@@ -83,7 +83,8 @@ pub(crate) async fn list_of_business(
     rows.into_iter().map(payment_request).collect()
 }
 
-/// The newest requests of this business that can be paid at `now`.
+/// The newest requests of this business that can be paid at `now`. They are not older than one may
+/// become, which spares looking into all months.
 pub(crate) async fn list_open_of_business(
     connection: &mut impl Queryable,
     business_id: BusinessId,
@@ -92,10 +93,12 @@ pub(crate) async fn list_open_of_business(
 ) -> Result<Vec<PaymentRequest>, Error> {
     let sql = format!(
         "SELECT {COLUMNS} FROM payment_requests
-         WHERE business_id = ? AND status = 'open' AND expires_at > ?
+         WHERE business_id = ? AND status = 'open' AND payment_request_id >= ? AND expires_at > ?
          ORDER BY payment_request_id DESC LIMIT ?"
     );
-    let rows: Vec<Row> = connection.exec(sql, (business_id.uuid(), stored(now), limit)).await?;
+    let oldest = Cut::at(now.saturating_sub(PaymentRequest::LIFETIME_MAX));
+    let page = (business_id.uuid(), oldest.uuid(), stored(now), limit);
+    let rows: Vec<Row> = connection.exec(sql, page).await?;
     rows.into_iter().map(payment_request).collect()
 }
 

@@ -28,8 +28,9 @@ impl TryFrom<u32> for LifetimeSeconds {
     type Error = &'static str;
 
     fn try_from(seconds: u32) -> Result<Self, &'static str> {
-        let is_within_a_day = (1..=86_400).contains(&seconds);
-        is_within_a_day.then_some(Self(seconds)).ok_or("a request waits 1 to 86400 seconds")
+        let is_open_for_a_while = Duration::seconds(seconds.into()) <= PaymentRequest::LIFETIME_MAX;
+        let is_allowed = seconds > 0 && is_open_for_a_while;
+        is_allowed.then_some(Self(seconds)).ok_or("a request waits 1 to 86400 seconds")
     }
 }
 
