@@ -6,15 +6,15 @@ use mysql_async::prelude::Queryable;
 
 use crate::Outcome;
 use crate::database::commit_alone;
-use crate::load::{self, MEASURED, Measured, Work};
+use crate::load::{self, Load, MEASURED, Measured, Work};
 use crate::platform::{Instance, Platform, Way};
 use crate::process::Usage;
 use crate::report::{Report, Row};
 use crate::town::Town;
 use crate::{no_work, payers};
 
-/// So many saturate two cores. 32 do too, in smaller batches.
-const CLIENTS: usize = 64;
+/// So many saturate two cores.
+const CLIENTS: usize = 128;
 /// Payments that are made ready for a case: more than it can make in its time.
 const PREPARED: usize = 120_000;
 /// How many million payments the case with a history begins with. It takes long, so it is left out
@@ -33,6 +33,8 @@ struct Case<'a> {
     way: Way,
     instances: usize,
     clients: usize,
+    /// `None`: as many as there can be.
+    per_second: Option<f64>,
     /// All payments go to one shop.
     is_hot: bool,
     history_millions: u64,
@@ -44,6 +46,7 @@ const UNIFORM: Case<'static> = Case {
     way: Way::Hosted,
     instances: 1,
     clients: CLIENTS,
+    per_second: None,
     is_hot: false,
     history_millions: 0,
 };
@@ -61,6 +64,8 @@ const CASES: [Case<'static>; 7] = [
 const WAITING: &str =
     "SELECT CAST(SUM(1 + LENGTH(body) - LENGTH(REPLACE(body, '\n', ''))) AS SIGNED)
     FROM outbox";
+/// Half of what the case before it could do, so it needs that one.
+const HALF_RATE: &str = "engine-half-rate";
 const NO_WORK: &str = "no-work";
 const HOME: &str = "home";
 /// People who open the app at the same time, and again once they see it.
@@ -79,6 +84,10 @@ pub(crate) async fn payments(wanted: &[String]) -> Outcome<Report> {
     }
     for case in CASES.into_iter().filter(|case| is_wanted(case.name)) {
         case.run(&platform, &mut report).await?;
+    }
+    if let Some(most) = report.per_second(UNIFORM.name).filter(|_| is_wanted(HALF_RATE)) {
+        let per_second = Some(most / 2.0);
+        Case { name: HALF_RATE, per_second, ..UNIFORM }.run(&platform, &mut report).await?;
     }
     if is_wanted(HOME) {
         homes(&platform, &mut report).await?;
@@ -116,6 +125,9 @@ impl Case<'_> {
         let work = Work::Once(payers::sign(&platform.issuer, &town, &orders)?);
         let measured = self.load(platform, &instances, work, 201).await?;
         let waiting: Option<Option<u64>> = conn.query_first(WAITING).await?;
+        for instance in &instances {
+            report.note(format!("{}: {}", self.name, instance.state()?));
+        }
         drop(instances);
         report.add(Row::new(self.name, self.clients, &measured));
         report.note_usage(self.name, &measured, waiting.flatten().unwrap_or_default());
@@ -135,7 +147,8 @@ impl Case<'_> {
         let own = instances.iter().flat_map(|instance| instance.processes.clone());
         let processes: Vec<_> = own.chain(platform.processes()).collect();
         let usage = || Usage::of(&processes);
-        load::run(&addresses, self.clients, work, expected, usage).await
+        let load = Load { clients: self.clients, per_second: self.per_second };
+        load::run(&addresses, load, work, expected, usage).await
     }
 }
 

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU8, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use tokio::task::JoinSet;
-use tokio::time::{sleep, timeout};
+use tokio::time::{sleep, sleep_until, timeout};
 
 use crate::Outcome;
 use crate::http::{Connection, Request};
@@ -55,22 +55,43 @@ pub(crate) struct Measured {
 
 struct Shared {
     work: Work,
+    /// When the first was asked, and how long after each the next is; `None` to ask as soon as one
+    /// was answered.
+    pace: Option<(Instant, Duration)>,
     next: AtomicUsize,
     phase: AtomicU8,
     expected: u16,
 }
 
-/// Lets `clients` ask at `addresses`, one after the other of them. `usage` says how much CPU time
-/// was used so far.
+impl Shared {
+    /// What begins late, because all clients still wait, has waited from this moment on.
+    fn due(&self, number: usize) -> Option<Instant> {
+        let (first, pace) = self.pace?;
+        first.checked_add(pace.saturating_mul(u32::try_from(number).ok()?))
+    }
+}
+
+/// How much is asked at once, and how often.
+#[derive(Clone, Copy)]
+pub(crate) struct Load {
+    pub(crate) clients: usize,
+    /// So many in a second, as long as clients are free for it; `None` for as many as there can be.
+    pub(crate) per_second: Option<f64>,
+}
+
+/// Lets clients ask at `addresses`, one after the other of them. `usage` says how much CPU time was
+/// used so far.
 pub(crate) async fn run(
     addresses: &[SocketAddr],
-    clients: usize,
+    load: Load,
     work: Work,
     expected: u16,
     usage: impl Fn() -> Outcome<Usage>,
 ) -> Outcome<Measured> {
+    let Load { clients, per_second } = load;
     let (next, phase) = (AtomicUsize::new(0), AtomicU8::new(WARMING_UP));
-    let shared = Arc::new(Shared { work, next, phase, expected });
+    let pace = per_second.map(|rate| (Instant::now(), Duration::from_secs_f64(1.0 / rate)));
+    let shared = Arc::new(Shared { work, pace, next, phase, expected });
     let mut running = JoinSet::new();
     for (_, address) in (0..clients).zip(addresses.iter().cycle()) {
         running.spawn(Client::default().ask_on(*address, Arc::clone(&shared)));
@@ -117,7 +138,11 @@ impl Client {
         while shared.phase.load(Ordering::Relaxed) != OVER {
             let number = shared.next.fetch_add(1, Ordering::Relaxed);
             let Some(request) = shared.work.get(number) else { break };
-            let start = Instant::now();
+            let due = shared.due(number);
+            if let Some(due) = due {
+                sleep_until(due.into()).await;
+            }
+            let start = due.unwrap_or_else(Instant::now);
             let answer = timeout(PATIENCE, ask(&mut connection, address, request)).await;
             let answer = answer.unwrap_or_else(|elapsed| Err(elapsed.into()));
             let took = u64::try_from(start.elapsed().as_micros()).unwrap_or(u64::MAX);

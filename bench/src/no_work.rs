@@ -9,7 +9,7 @@ use tokio::time::timeout;
 
 use crate::Outcome;
 use crate::http::{Connection, Request};
-use crate::load::{self, Work};
+use crate::load::{self, Load, Work};
 use crate::platform::{Platform, Way};
 use crate::process::{Usage, resident_kib};
 use crate::report::{Report, Row};
@@ -29,7 +29,8 @@ pub(crate) async fn run(platform: &Platform, name: &str, report: &mut Report) ->
     let idle = resident_kib(pid)?;
     let live = Work::Again(Request::get("/api/v1/payments/health/live"));
     let usage = || Usage::of(&processes);
-    let measured = load::run(&[instance.address], CLIENTS, live, 200, usage).await?;
+    let load = Load { clients: CLIENTS, per_second: None };
+    let measured = load::run(&[instance.address], load, live, 200, usage).await?;
     report.add(Row::new(name, CLIENTS, &measured));
     let ready = Request::get("/api/v1/payments/health/ready");
     let answered = ask_at_once(instance.address, &ready).await?;

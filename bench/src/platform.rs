@@ -14,14 +14,14 @@ use tokio::time::sleep;
 use crate::Outcome;
 use crate::database::Server;
 use crate::http::{Connection, Request};
-use crate::process::{Part, Program, beside_this, free_address};
+use crate::process::{Part, Program, beside_this, free_address, resident_kib};
 
 /// The checkout this program was built from.
 pub(crate) const CHECKOUT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 /// How long a program may take to be ready.
 const START_TIME_MAX: Duration = Duration::from_secs(60);
 /// How often it is asked.
-const POLL: Duration = Duration::from_millis(50);
+const POLL: Duration = Duration::from_millis(5);
 /// The partitions of the hub, as `up run` has them.
 const HUB: &str = "payments:4";
 /// The one function of the app: the route of payments and of the service's health.
@@ -49,7 +49,19 @@ pub(crate) struct Platform {
 pub(crate) struct Instance {
     pub(crate) address: SocketAddr,
     pub(crate) processes: Vec<(Part, u32)>,
+    /// What it took from its start until it was ready for work.
+    ready_after: Duration,
     _program: Program,
+}
+
+impl Instance {
+    /// How it started, and what its handler holds by now.
+    pub(crate) fn state(&self) -> Outcome<String> {
+        let handler = self.processes.iter().find(|(part, _)| *part == Part::Handler);
+        let resident = resident_kib(handler.ok_or("no handler")?.1)?;
+        let ready = self.ready_after.as_millis();
+        Ok(format!("ready {ready} ms after its start; the handler holds {resident} KiB at the end"))
+    }
 }
 
 impl Platform {
@@ -109,7 +121,7 @@ impl Platform {
                 Program::start("functions-host", &args, &[], &log)?
             }
         };
-        until_ready(address).await?;
+        let ready_after = until_ready(address).await?;
         let processes = match way {
             Way::Direct => vec![(Part::Handler, program.pid())],
             Way::Hosted => {
@@ -117,7 +129,7 @@ impl Platform {
                 vec![(Part::FunctionsHost, program.pid()), (Part::Handler, handler.parse()?)]
             }
         };
-        Ok(Instance { address, processes, _program: program })
+        Ok(Instance { address, processes, ready_after, _program: program })
     }
 
     /// What is measured beside the instances.
@@ -165,14 +177,14 @@ fn place_app(app: &Path, program: &str, settings: &[(&str, String)]) -> Outcome<
     Ok(fs::write(app.join("local.settings.json"), settings.to_string())?)
 }
 
-async fn until_ready(address: SocketAddr) -> Outcome<()> {
+async fn until_ready(address: SocketAddr) -> Outcome<Duration> {
     let start = Instant::now();
     let ready = Request::get("/api/v1/payments/health/ready");
     while start.elapsed() < START_TIME_MAX {
         if let Ok(mut connection) = Connection::open(address).await
             && connection.ask(&ready).await.is_ok_and(|status| status == 200)
         {
-            return Ok(());
+            return Ok(start.elapsed());
         }
         sleep(POLL).await;
     }

@@ -96,6 +96,11 @@ impl Report {
         Ok(fs::write(path, serde_json::to_string_pretty(&self.rows)?)?)
     }
 
+    /// What a case could do, if it was measured.
+    pub(crate) fn per_second(&self, case: &str) -> Option<f64> {
+        self.rows.iter().find(|row| row.case == case).map(|row| row.per_second)
+    }
+
     /// How two cases compare, if both were measured.
     fn ratio(&self, one: &str, other: &str, figure: impl Fn(&Row) -> f64) -> Option<String> {
         let find = |name| self.rows.iter().find(|row| row.case == name).map(&figure);
