@@ -43,9 +43,10 @@ impl Event for PaymentRequestClosedV1 {
 /// Money moved from one account to another.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MoneyMovedV1 {
-    /// What moved it: `payment` or `top-up`; more will come, ignore none of them that you can show.
+    /// What moved it: `payment`, `peer-payment` or `top-up`; more will come, ignore none of them
+    /// that you can show.
     pub kind: String,
-    /// `pay_…` or `top_…`
+    /// `pay_…`, `ppay_…` or `top_…`
     pub operation_id: String,
     /// Whose money it was.
     pub from: SideV1,
@@ -59,6 +60,9 @@ pub struct MoneyMovedV1 {
     pub payment_request_id: Option<String>,
     /// What the shop's code said to quote, if anything.
     pub reference: Option<String>,
+    /// What the payer said to the payee, if anything.
+    #[serde(default)]
+    pub note: Option<String>,
     /// RFC 3339 in UTC.
     pub moved_at: String,
 }

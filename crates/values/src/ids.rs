@@ -166,6 +166,10 @@ id!(
     PaymentId, "pay"
 );
 id!(
+    /// A payment from a person to a person.
+    PeerPaymentId, "ppay"
+);
+id!(
     /// Money brought into a wallet from outside.
     TopUpId, "top"
 );

@@ -43,8 +43,8 @@ pub use fps_id::{FpsId, FpsIdError};
 pub use grapheme::grapheme_start;
 pub use idempotency_key::{IdempotencyKey, IdempotencyKeyError};
 pub use ids::{
-    BusinessId, DeviceId, IdError, NotificationId, PaymentId, PaymentRequestId, SessionId, TopUpId,
-    TransferId, UserId,
+    BusinessId, DeviceId, IdError, NotificationId, PaymentId, PaymentRequestId, PeerPaymentId,
+    SessionId, TopUpId, TransferId, UserId,
 };
 pub use language::Language;
 pub use latin_name::{LatinName, LatinNameError};
@@ -62,5 +62,5 @@ pub use shared_refusals::{
     CLOCK_SKEW, NO_BUSINESS, NO_PAYMENT_REQUEST, NOT_YET_KNOWN, SHARED_REFUSALS, is_new, unknown,
 };
 pub use signed_at::{SignedAt, SignedAtError};
-pub use text::{Description, DisplayName, Operator, Reason, Reference, TextError};
+pub use text::{Description, DisplayName, Note, Operator, Reason, Reference, TextError};
 pub use timestamp::Timestamp;

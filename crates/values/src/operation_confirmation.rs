@@ -13,6 +13,8 @@ crate::code_enum! {
     pub enum ConfirmableKind {
         /// A shop is paid.
         Payment = "payment",
+        /// A person is paid.
+        PeerPayment = "peer-payment",
     }
 }
 

@@ -83,6 +83,10 @@ text!(
     Description, 0, 100, "Table 7"
 );
 text!(
+    /// What a payer says to the payee: 1 to 100 legible characters, no space at either end.
+    Note, 1, 100, "Lunch on Friday"
+);
+text!(
     /// Why an operator did something: 1 to 200 legible characters, no space at either end.
     Reason, 1, 200, "Court order HCMP 1/2026"
 );

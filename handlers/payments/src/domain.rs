@@ -11,6 +11,7 @@ mod books;
 mod ledger;
 #[cfg(test)]
 mod literal_books;
+mod masked_name;
 #[cfg(test)]
 mod model_tests;
 mod movement;
@@ -30,13 +31,17 @@ pub(crate) use attention::AttentionCode;
 pub(crate) use audit::{Contradictions, Cut};
 pub(crate) use books::{Announcement, Books, Decide, Kept, Reads, Rows};
 pub(crate) use ledger::Ledger;
+pub(crate) use masked_name::masked;
 pub(crate) use movement::{Direction, Movement};
 pub(crate) use operation::{ConfirmedBy, Operation, OperationState, Side};
 pub(crate) use operation_kind::OperationKind;
 pub(crate) use payment_request::PaymentRequest;
 pub(crate) use record::Record;
 pub use refusals::REFUSALS;
-pub(crate) use refusals::{CONFIRMATION_INVALID, NO_ACCOUNT, NO_PAYMENT, NO_TOP_UP, NO_WALLET};
+pub(crate) use refusals::{
+    CONFIRMATION_INVALID, NO_ACCOUNT, NO_PAYEE, NO_PAYMENT, NO_PEER_PAYMENT, NO_TOP_UP, NO_WALLET,
+    SAME_ACCOUNT,
+};
 pub(crate) use shop::Shop;
 pub(crate) use transfer::Transfer;
 pub(crate) use word::Word;

@@ -6,8 +6,9 @@ use crate::use_cases::{
     audit_ledger, cancel_payment_request, create_payment_request, expire_payment_requests,
     expire_top_ups, freeze_account, keep_months, learn_name, learn_shop, list_business_movements,
     list_movements, list_payment_requests, list_payments, open_wallet, pay, read_account,
-    read_home, read_payment, read_payment_request, read_shop_balance, read_top_up, read_wallet,
-    refuse_top_up, settle_top_up, top_up_wallet, unfreeze_account,
+    read_home, read_payee, read_payment, read_payment_request, read_peer_payment,
+    read_shop_balance, read_top_up, read_wallet, refuse_top_up, send_money, settle_top_up,
+    top_up_wallet, unfreeze_account,
 };
 use crate::{App, NAME, REFUSALS};
 
@@ -15,7 +16,7 @@ use crate::{App, NAME, REFUSALS};
 pub fn routes(app: App) -> Routes {
     let dependencies = vec![Dependency::MySql(app.database.clone())];
     let api = Api::new(NAME, "Payments", app.clone(), &app.tokens).refuses(REFUSALS);
-    let api = operators(triggers(payment_requests(wallets(api))));
+    let api = operators(triggers(peer_payments(payment_requests(wallets(api)))));
     api.finish(dependencies)
 }
 
@@ -71,6 +72,20 @@ fn payment_requests(api: Api<App>) -> Api<App> {
             "Reads a payment that the caller made, or that a business of theirs received.",
             read_payment,
         )
+}
+
+fn peer_payments(api: Api<App>) -> Api<App> {
+    api.get(
+        "/api/v1/payees/{user_id}",
+        "Reads what to show of a person before they are paid.",
+        read_payee,
+    )
+    .post("/api/v1/peer-payments", "Pays a person from the caller's own wallet.", send_money)
+    .get(
+        "/api/v1/peer-payments/{peer_payment_id}",
+        "Reads a payment that the caller made to a person, or received from one.",
+        read_peer_payment,
+    )
 }
 
 /// The Functions host lets nobody in without the function's key.

@@ -2,6 +2,7 @@
 
 mod audit_ledger;
 mod cancel_payment_request;
+mod check_confirmation;
 mod create_payment_request;
 mod created_within;
 mod expire_payment_requests;
@@ -17,10 +18,13 @@ mod open_wallet;
 mod pay;
 mod read_account;
 mod read_home;
+mod read_payee;
 mod read_payment;
 mod read_payment_request;
+mod read_peer_payment;
 mod read_top_up;
 mod read_wallet;
+mod send_money;
 mod settle_top_up;
 mod top_up_wallet;
 
@@ -40,9 +44,12 @@ pub(crate) use open_wallet::open_wallet;
 pub(crate) use pay::{PaymentBody, pay};
 pub(crate) use read_account::{AccountBody, read_account};
 pub(crate) use read_home::read_home;
+pub(crate) use read_payee::read_payee;
 pub(crate) use read_payment::read_payment;
 pub(crate) use read_payment_request::read_payment_request;
+pub(crate) use read_peer_payment::read_peer_payment;
 pub(crate) use read_top_up::read_top_up;
 pub(crate) use read_wallet::{read_shop_balance, read_wallet};
+pub(crate) use send_money::{PeerPaymentBody, send_money};
 pub(crate) use settle_top_up::{refuse_top_up, settle_top_up};
 pub(crate) use top_up_wallet::top_up_wallet;

@@ -118,6 +118,7 @@ fn moved(payment: &PaymentRow, owner: UserId) -> MoneyMovedV1 {
         currency: "HKD".to_owned(),
         payment_request_id: Some(payment.request_id.to_string()),
         reference: None,
+        note: None,
         moved_at: payment.moved_at(),
     }
 }

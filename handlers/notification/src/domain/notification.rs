@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 use service::Caller;
 use utoipa::ToSchema;
 use values::{
-    Language, Money, NotificationId, Party, PaymentId, PaymentRequestId, Product, Timestamp,
-    TopUpId, UserId, code_enum,
+    Language, Money, NotificationId, Party, PaymentId, PaymentRequestId, PeerPaymentId, Product,
+    Timestamp, TopUpId, UserId, code_enum,
 };
 
 use crate::domain::Message;
@@ -32,6 +32,10 @@ code_enum! {
         PaymentSent = "payment-sent",
         /// The person's shop was paid.
         PaymentReceived = "payment-received",
+        /// The person paid another person.
+        PeerPaymentSent = "peer-payment-sent",
+        /// Another person paid the person.
+        PeerPaymentReceived = "peer-payment-received",
         /// Money came into the person's wallet.
         TopUpCompleted = "top-up-completed",
         /// The person's bank gave no money for a top-up.
@@ -56,6 +60,8 @@ pub(crate) struct Facts {
     pub(crate) counterparty: Option<Party>,
     /// Null unless it is about a payment.
     pub(crate) payment_id: Option<PaymentId>,
+    /// Null unless it is about a payment between people.
+    pub(crate) peer_payment_id: Option<PeerPaymentId>,
     /// The request that the payment paid; null unless it is about such a payment.
     pub(crate) payment_request_id: Option<PaymentRequestId>,
     /// Null unless it is about a top-up.

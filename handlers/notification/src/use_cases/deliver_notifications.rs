@@ -7,7 +7,9 @@ use events::Envelope;
 use events::payments::{MoneyMovedV1, SideV1, TopUpFailedV1};
 use inbox::Failure;
 use service::database::Tx;
-use values::{Currency, IdError, Language, Money, Party, PaymentId, PaymentRequestId, Product};
+use values::{
+    Currency, IdError, Language, Money, Party, PaymentId, PaymentRequestId, PeerPaymentId, Product,
+};
 
 use crate::domain::{Facts, Mailbox, Message, Notice};
 use crate::store::{self, NewLine};
@@ -72,6 +74,7 @@ fn notices(event: &Envelope) -> Result<Vec<Notice>, Failure> {
     let Some(moved) = inbox::decode::<MoneyMovedV1>(event)? else { return Ok(Vec::new()) };
     match &*moved.kind {
         "payment" => of_payment(moved),
+        "peer-payment" => of_peer_payment(moved),
         "top-up" => of_top_up(&moved),
         _ => Ok(Vec::new()),
     }
@@ -88,7 +91,7 @@ fn of_payment(moved: MoneyMovedV1) -> Result<Vec<Notice>, Failure> {
         counterparty: Some(counterparty),
         payment_id: Some(payment_id),
         payment_request_id,
-        top_up_id: None,
+        ..Facts::default()
     };
     let (payer, payee) = (moved.from, moved.to);
     let payer_party = Party::user(parse(given(&payer.id)?)?, payer.name.clone());
@@ -103,6 +106,35 @@ fn of_payment(moved: MoneyMovedV1) -> Result<Vec<Notice>, Failure> {
             mailbox: mailbox(&payee, Product::Business)?,
             message: Message::PaymentReceived { amount, payer_name: payer.name },
             facts: facts(payer_party),
+        },
+    ])
+}
+
+fn of_peer_payment(moved: MoneyMovedV1) -> Result<Vec<Notice>, Failure> {
+    let amount = money(moved.amount, &moved.currency)?;
+    let peer_payment_id: PeerPaymentId = parse(&moved.operation_id)?;
+    let (payer, payee) = (moved.from, moved.to);
+    let facts = |counterparty: &SideV1| -> Result<Facts, Failure> {
+        let party = Party::user(parse(given(&counterparty.id)?)?, counterparty.name.clone());
+        Ok(Facts {
+            amount: Some(amount),
+            counterparty: Some(party),
+            peer_payment_id: Some(peer_payment_id),
+            ..Facts::default()
+        })
+    };
+    let received =
+        Message::PeerPaymentReceived { amount, payer_name: payer.name.clone(), note: moved.note };
+    Ok(vec![
+        Notice {
+            mailbox: mailbox(&payer, Product::Consumer)?,
+            message: Message::PeerPaymentSent { amount, payee_name: payee.name.clone() },
+            facts: facts(&payee)?,
+        },
+        Notice {
+            mailbox: mailbox(&payee, Product::Consumer)?,
+            message: received,
+            facts: facts(&payer)?,
         },
     ])
 }

@@ -5,7 +5,7 @@ use mysql_async::prelude::Queryable;
 use notification::routes;
 use serde_json::json;
 use testkit::{deliver, deliver_text};
-use values::UserId;
+use values::{PeerPaymentId, UserId};
 
 use crate::{Fixture, LIST, ON_PAYMENTS, bodies};
 
@@ -42,6 +42,31 @@ async fn a_payment_by_a_static_code_is_told_without_a_request() {
         assert_eq!(page["items"][0]["payment_request_id"], json!(null));
         assert!(page["items"][0]["payment_id"].is_string());
     }
+}
+
+#[tokio::test]
+async fn a_payment_between_people_is_told_to_both_with_what_the_payer_said() {
+    let fixture = Fixture::new().await;
+    let mut payment = fixture.payment(12_850);
+    let (id, payer, payee) = (PeerPaymentId::new(), UserId::new(), fixture.consumer);
+    payment.data["kind"] = json!("peer-payment");
+    payment.data["operation_id"] = json!(id);
+    payment.data["from"]["id"] = json!(payer);
+    payment.data["from"]["told_user_id"] = json!(payer);
+    payment.data["to"] =
+        json!({"type": "user", "id": payee, "name": "小明", "told_user_id": payee});
+    payment.data["note"] = json!("午飯");
+    fixture.deliver_payments(&[payment.clone(), payment]).await;
+
+    let (_, page) = fixture.consumer("GET", LIST).await;
+    let line = &page["items"][0];
+    assert_eq!(bodies(&page), ["Tai Man sent you HK$128.50: 午飯"]);
+    assert_eq!(
+        (&line["type"], &line["peer_payment_id"]),
+        (&json!("peer-payment-received"), &json!(id))
+    );
+    assert_eq!(line["counterparty"], json!({"type": "user", "id": payer, "name": "Tai Man"}));
+    assert_eq!(fixture.database.count("notifications").await, 2);
 }
 
 #[tokio::test]

@@ -104,9 +104,9 @@ impl Account {
         is_there.then_some(()).ok_or(INSUFFICIENT_FUNDS)
     }
 
-    /// Whether it holds no more than it may, also once everything on its way has come.
-    pub(super) fn require_room(&self) -> Result<(), Refusal> {
-        let expected = self.balance().saturating_add(self.credits_pending);
+    /// Whether it holds no more than it may once this amount has come, and everything on its way.
+    pub(super) fn require_room_for(&self, amount: i64) -> Result<(), Refusal> {
+        let expected = self.balance().saturating_add(self.credits_pending).saturating_add(amount);
         let is_full = self.kind == AccountKind::Wallet && expected > WALLET_BALANCE_MAX;
         if is_full { Err(BALANCE_LIMIT_EXCEEDED) } else { Ok(()) }
     }

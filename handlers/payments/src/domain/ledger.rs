@@ -70,16 +70,16 @@ fn enter(transfer: &Transfer, debit: &mut Account, credit: &mut Account) -> Resu
         Phase::Posted => {
             require_active(debit, credit)?;
             debit.require_available(amount)?;
+            credit.require_room_for(amount)?;
             debit.post(Entry::Debit, amount)?;
-            credit.post(Entry::Credit, amount)?;
-            credit.require_room()
+            credit.post(Entry::Credit, amount)
         }
         Phase::Pending => {
             require_active(debit, credit)?;
             debit.require_available(amount)?;
+            credit.require_room_for(amount)?;
             debit.hold(Entry::Debit, amount)?;
-            credit.hold(Entry::Credit, amount)?;
-            credit.require_room()
+            credit.hold(Entry::Credit, amount)
         }
         // Also into a frozen account: what somebody has already given must stand in the books, and
         // it cannot leave again.

@@ -16,7 +16,7 @@ use super::ledger::Ledger;
 use super::literal_books::{NOW, account, hkd};
 use super::operation::ConfirmedBy;
 use super::operations::{
-    CancelRequest, CreateRequest, EndTopUp, PayShop, TopUp, TopUpEnd, TopUpMethod,
+    CancelRequest, CreateRequest, EndTopUp, PayShop, SendMoney, TopUp, TopUpEnd, TopUpMethod,
 };
 use super::shop::Shop;
 use super::transfer::{Phase, Transfer};
@@ -37,6 +37,7 @@ enum Step {
     Cancel { request: usize },
     Pay { person: usize, request: usize },
     PayStatic { person: usize, shop: usize, amount: i64 },
+    Send { person: usize, to: usize, amount: i64 },
     Wait { minutes: i64 },
 }
 
@@ -53,8 +54,10 @@ fn step() -> impl Strategy<Value = Step> {
         1 => index.clone().prop_map(|request| Step::Cancel { request }),
         4 => (person.clone(), index)
             .prop_map(|(person, request)| Step::Pay { person, request }),
-        3 => (person, shop, amount())
+        3 => (person.clone(), shop, amount())
             .prop_map(|(person, shop, amount)| Step::PayStatic { person, shop, amount }),
+        3 => (person.clone(), person, amount())
+            .prop_map(|(person, to, amount)| Step::Send { person, to, amount }),
         1 => (1..8_i64).prop_map(|minutes| Step::Wait { minutes }),
     ]
 }
@@ -135,6 +138,16 @@ impl Model {
                 if may {
                     self.wallets[person] -= amount;
                     self.takings[shop] += amount;
+                }
+                may
+            }
+            Step::Send { person, to, amount } => {
+                let may = person != to
+                    && self.wallets[person] >= amount
+                    && self.expected(to) + amount <= WALLET_BALANCE_MAX;
+                if may {
+                    self.wallets[person] -= amount;
+                    self.wallets[to] += amount;
                 }
                 may
             }
@@ -226,6 +239,16 @@ impl World {
             }
             Step::PayStatic { person, shop, amount } => {
                 self.pay(person, self.shops[shop], amount, None)
+            }
+            Step::Send { person, to, amount } => {
+                let wanted = SendMoney {
+                    payer: self.people[person],
+                    payee: self.people[to],
+                    amount: hkd(amount),
+                    note: None,
+                    confirmed: Ok(ConfirmedBy::Device),
+                };
+                self.books.decide(&wanted).is_ok()
             }
             Step::Wait { minutes } => {
                 self.books.now += Duration::minutes(minutes);

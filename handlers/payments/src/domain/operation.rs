@@ -4,7 +4,7 @@ use events::payments::{MoneyMovedV1, SideV1, TopUpFailedV1};
 use time::OffsetDateTime;
 use uuid::Uuid;
 use values::{BusinessId, Money, Party, PaymentId, PaymentRequestId, TopUpId, TransferId, UserId};
-use values::{Reference, Refusal, code_enum};
+use values::{Note, PeerPaymentId, Reference, Refusal, code_enum};
 
 use super::account::AccountKind;
 use super::operation_kind::OperationKind;
@@ -61,6 +61,8 @@ pub(crate) struct Operation {
     pub(crate) moved: Option<Money>,
     /// What the payee asked to be quoted.
     pub(crate) reference: Option<Reference>,
+    /// What the payer said to the payee.
+    pub(crate) note: Option<Note>,
     pub(crate) confirmed_by: Option<ConfirmedBy>,
     pub(crate) created_at: OffsetDateTime,
     /// When it became what it is for good.
@@ -72,6 +74,10 @@ pub(crate) struct Operation {
 impl Operation {
     pub(crate) const fn payment_id(&self) -> PaymentId {
         PaymentId::from_uuid(self.id)
+    }
+
+    pub(crate) const fn peer_payment_id(&self) -> PeerPaymentId {
+        PeerPaymentId::from_uuid(self.id)
     }
 
     pub(crate) const fn top_up_id(&self) -> TopUpId {
@@ -167,6 +173,7 @@ impl Operation {
             currency: moved.currency().code().to_owned(),
             payment_request_id: self.payment_request_id().map(|id| id.to_string()),
             reference: self.reference.as_ref().map(|text| text.as_str().to_owned()),
+            note: self.note.as_ref().map(|text| text.as_str().to_owned()),
             moved_at: rfc3339(self.ended_at.unwrap_or(self.created_at)),
         }
     }

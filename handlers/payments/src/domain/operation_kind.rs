@@ -1,7 +1,7 @@
 //! The kinds of operations, and what is true of each: audits and histories are derived from it.
 
 use uuid::Uuid;
-use values::{PaymentId, TopUpId, code_enum};
+use values::{PaymentId, PeerPaymentId, TopUpId, code_enum};
 
 use super::account::AccountKind;
 
@@ -12,6 +12,8 @@ code_enum! {
         TopUp = "top-up",
         /// A person pays a shop.
         Payment = "payment",
+        /// A person pays a person.
+        PeerPayment = "peer-payment",
     }
 }
 
@@ -21,6 +23,7 @@ impl OperationKind {
         match self {
             Self::TopUp => TopUpId::from_uuid(id).to_string(),
             Self::Payment => PaymentId::from_uuid(id).to_string(),
+            Self::PeerPayment => PeerPaymentId::from_uuid(id).to_string(),
         }
     }
 
@@ -29,6 +32,7 @@ impl OperationKind {
         match self {
             Self::TopUp => (AccountKind::BankClearing, AccountKind::Wallet),
             Self::Payment => (AccountKind::Wallet, AccountKind::Merchant),
+            Self::PeerPayment => (AccountKind::Wallet, AccountKind::Wallet),
         }
     }
 }

@@ -31,9 +31,13 @@ refusals! {
         zh_hans: "您的钱包已被冻结，款项未转出或存入。请联系客服。";
     pub(crate) PAYEE_UNAVAILABLE: Conflict, "payee-unavailable", "the payee cannot be paid now",
         action: "Show the message; the customer can pay only in another way.",
-        en: "This shop cannot be paid at the moment. You have not been charged.",
-        zh_hant: "此商戶目前未能收款。你的款項並未扣除。",
-        zh_hans: "该商户目前无法收款。您的款项未被扣除。";
+        en: "This payee cannot be paid at the moment. You have not been charged.",
+        zh_hant: "對方目前未能收款。你的款項並未扣除。",
+        zh_hans: "对方目前无法收款。您的款项未被扣除。";
+    pub(crate) NO_PAYEE: NotFound, "payee-not-found", "there is no such person",
+        en: "We cannot find this person. You have not been charged.",
+        zh_hant: "找不到此用戶。你的款項並未扣除。",
+        zh_hans: "找不到该用户。您的款项未被扣除。";
     pub(crate) SAME_ACCOUNT: Rule, "payer-is-payee", "payer and payee are the same",
         action: "Do not offer to pay oneself.",
         en: "You cannot pay yourself.",
@@ -50,6 +54,11 @@ refusals! {
         en: "This is more than the amount that was agreed on.",
         zh_hant: "金額多於已協定的金額。",
         zh_hans: "金额多于已约定的金额。";
+    pub(crate) NO_PEER_PAYMENT: NotFound, "peer-payment-not-found",
+        "the caller has no such payment",
+        en: "We cannot find this payment.",
+        zh_hant: "找不到此筆轉賬。",
+        zh_hans: "找不到该笔转账。";
     pub(crate) NO_PAYMENT: NotFound, "payment-not-found", "the caller has no such payment",
         en: "We cannot find this payment.",
         zh_hant: "找不到此筆付款。",

@@ -5,14 +5,14 @@ use mysql_async::{Error, Row};
 use service::Paging;
 use time::{OffsetDateTime, PrimitiveDateTime};
 use uuid::Uuid;
-use values::{BusinessId, PaymentId, Reference, TopUpId, UserId};
+use values::{BusinessId, Note, PaymentId, PeerPaymentId, Reference, TopUpId, UserId};
 
 use super::sql::Lock;
 use super::{money, sql, stored, unreadable};
 use crate::domain::{ConfirmedBy, Operation, OperationKind, OperationState, Rows, Side, Word};
 
 const COLUMNS: &str = "operation_id, operations.kind, state, parent_id, from_account_id, from_name,
-    to_account_id, to_name, operations.amount, moved, reference, confirmed_by,
+    to_account_id, to_name, operations.amount, moved, reference, note, confirmed_by,
     operations.created_at, ended_at, expires_at";
 
 pub(super) fn select(ids: &str) -> String {
@@ -39,6 +39,7 @@ pub(super) fn save(operations: &Rows<Operation>) -> String {
             sql::optional_number(operation.moved.map(|moved| moved.minor_units())),
             sql::text(operation.amount.currency().code()),
             sql::optional_text(operation.reference.as_ref().map(Reference::as_str)),
+            sql::optional_text(operation.note.as_ref().map(Note::as_str)),
             sql::optional_text(operation.confirmed_by.map(ConfirmedBy::code)),
             sql::time(operation.created_at),
             sql::optional_time(operation.ended_at),
@@ -52,8 +53,8 @@ pub(super) fn save(operations: &Rows<Operation>) -> String {
     }
     format!(
         "INSERT INTO operations (operation_id, kind, state, parent_id, from_account_id, from_name,
-             to_account_id, to_name, amount, moved, currency, reference, confirmed_by, created_at,
-             ended_at, expires_at)
+             to_account_id, to_name, amount, moved, currency, reference, note, confirmed_by,
+             created_at, ended_at, expires_at)
          VALUES {rows} ON DUPLICATE KEY UPDATE state = VALUES(state), moved = VALUES(moved),
              ended_at = VALUES(ended_at), expires_at = VALUES(expires_at)"
     )
@@ -89,6 +90,20 @@ pub(crate) async fn find_payment_of(
     );
     let kind = OperationKind::Payment.code();
     let row = (id.uuid(), kind, user_id.uuid(), user_id.uuid());
+    connection.exec_first(sql, row).await?.map(operation).transpose()
+}
+
+/// The payment between people, if `user_id` paid it or was paid.
+pub(crate) async fn find_peer_payment_of(
+    connection: &mut impl Queryable,
+    id: PeerPaymentId,
+    user_id: UserId,
+) -> Result<Option<Operation>, Error> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM operations
+         WHERE operation_id = ? AND kind = ? AND ? IN (from_account_id, to_account_id)"
+    );
+    let row = (id.uuid(), OperationKind::PeerPayment.code(), user_id.uuid());
     connection.exec_first(sql, row).await?.map(operation).transpose()
 }
 
@@ -161,6 +176,7 @@ fn operation(mut row: Row) -> Result<Operation, Error> {
     let moved: Option<i64> = take(&mut row, "moved")?;
     let confirmed_by: Option<String> = take(&mut row, "confirmed_by")?;
     let reference: Option<String> = take(&mut row, "reference")?;
+    let note: Option<String> = take(&mut row, "note")?;
     let created_at: PrimitiveDateTime = take(&mut row, "created_at")?;
     let ended_at: Option<PrimitiveDateTime> = take(&mut row, "ended_at")?;
     let expires_at: Option<PrimitiveDateTime> = take(&mut row, "expires_at")?;
@@ -179,6 +195,7 @@ fn operation(mut row: Row) -> Result<Operation, Error> {
         amount: money(take(&mut row, "amount")?)?,
         moved: moved.map(money).transpose()?,
         reference: reference.map(|text| text.try_into().map_err(|_| corrupt())).transpose()?,
+        note: note.map(|text| text.try_into().map_err(|_| corrupt())).transpose()?,
         confirmed_by: confirmed_by.transpose()?,
         created_at: created_at.assume_utc(),
         ended_at: ended_at.map(PrimitiveDateTime::assume_utc),

@@ -28,6 +28,15 @@ pub(crate) async fn save_person(
     .await
 }
 
+/// What this person is called; `None` if they have not chosen a name.
+pub(crate) async fn find_name(
+    connection: &mut impl Queryable,
+    user_id: UserId,
+) -> Result<Option<String>, Error> {
+    let sql = "SELECT display_name FROM people WHERE user_id = ?";
+    connection.exec_first(sql, (user_id.uuid(),)).await
+}
+
 pub(super) fn select_names(ids: &str) -> String {
     format!("SELECT user_id, display_name FROM people WHERE user_id IN ({ids})")
 }

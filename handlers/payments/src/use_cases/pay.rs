@@ -2,18 +2,17 @@
 
 use serde::{Deserialize, Serialize};
 use service::trace::TraceContext;
-use service::{Caller, Consumer, Error, Json, Keyed, Recorded, Resource, Written};
-use time::OffsetDateTime;
+use service::{Consumer, Error, Json, Keyed, Recorded, Resource, Written};
 use utoipa::ToSchema;
 use values::{
-    AccountId, BusinessId, ConfirmableKind, Fee, IdempotencyKey, Money, OperationConfirmation,
-    OperationTerms, Party, PaymentId, PaymentRequestId, Reference, Refusal, SignedAt, Timestamp,
-    UserId,
+    AccountId, BusinessId, ConfirmableKind, Fee, IdempotencyKey, Money, OperationTerms, Party,
+    PaymentId, PaymentRequestId, Reference, Timestamp, UserId,
 };
 
+use super::check_confirmation::{Proof, check_confirmation};
 use crate::App;
 use crate::domain::operations::PayShop;
-use crate::domain::{CONFIRMATION_INVALID, ConfirmedBy, Operation, OperationState};
+use crate::domain::{Operation, OperationState};
 
 /// What the payer saw and agreed to, and the proof of it.
 #[derive(Deserialize, ToSchema)]
@@ -26,27 +25,6 @@ pub(crate) struct Pay {
     /// What the payer quotes; absent or null where they quote nothing.
     reference: Option<Reference>,
     confirmation: Proof,
-}
-
-/// How the payer confirmed, at most two minutes ago. Either covers what is done, payer, payee,
-/// amount, fee, request, reference and idempotency key; a change of any of them voids it.
-#[derive(Deserialize, ToSchema)]
-#[serde(tag = "type", rename_all = "lowercase", deny_unknown_fields)]
-pub(crate) enum Proof {
-    /// The device's ES256 signature (`r || s`, 64 bytes) in base64url. It covers eleven lines, with
-    /// `\n` between them and none at the end: `payme-confirmation-v3`, `payment`, the payer's
-    /// `user_id`, `business_id`, the amount in cents, its currency, the fee in cents (`0`),
-    /// `payment_request_id` and `reference`, each an empty line if it is absent, the
-    /// `Idempotency-Key` and `signed_at` as it is sent. The reference is signed in its composed
-    /// form (NFC).
-    Device {
-        /// The device's clock, RFC 3339, at most 60 seconds ahead.
-        #[schema(value_type = String, format = "date-time")]
-        signed_at: SignedAt,
-        signature: String,
-    },
-    /// The token that the auth service gave for the PIN.
-    Pin { token: String },
 }
 
 /// A completed payment.
@@ -104,7 +82,7 @@ pub(crate) async fn pay(
         reference: input.reference,
         idempotency_key: key.clone(),
     };
-    let confirmed = confirmed_by(&app, &payer, &terms, input.confirmation).await?;
+    let confirmed = check_confirmation(&app, &payer, &terms, input.confirmation).await?;
     // The proof is not part of the fingerprint: a retry may sign again, or come after its proof has
     // expired, and still reads what was paid.
     let keyed = Keyed::new(payer.user_id.uuid(), &key, "pay", &terms)?;
@@ -119,35 +97,4 @@ pub(crate) async fn pay(
     let done = app.group_commit.submit(pay, Some(&keyed), trace).await?;
     let answer = Recorded::of(&PaymentBody::from(done.record), done.is_repeat)?;
     Ok(Written { answer, position: done.position })
-}
-
-/// How this payment was confirmed, or why the proof does not confirm it.
-async fn confirmed_by(
-    app: &App,
-    payer: &Caller,
-    terms: &OperationTerms,
-    proof: Proof,
-) -> Result<Result<ConfirmedBy, Refusal>, Error> {
-    let now = OffsetDateTime::now_utc();
-    Ok(match proof {
-        Proof::Device { signed_at, signature } => {
-            let signed = OperationConfirmation { terms: terms.clone(), confirmed_at: signed_at };
-            let text = signed.signing_text();
-            match payer.device_key.verify(&text, &signature) {
-                // What the payer has sent, put together as it must be signed: with it a mistake in
-                // a client is found in minutes.
-                Err(_) => Err(CONFIRMATION_INVALID.because(format!("no signature of {text:?}"))),
-                Ok(()) => signed.require_recent(now).map(|()| ConfirmedBy::Device),
-            }
-        }
-        Proof::Pin { token } => {
-            let audience = OperationConfirmation::TOKEN_AUDIENCE;
-            let vouched: Option<OperationConfirmation> =
-                app.tokens.verify(&token, audience).await?;
-            let vouched = vouched.filter(|vouched| vouched.terms == *terms);
-            let recent = vouched.filter(|vouched| vouched.require_recent(now).is_ok());
-            let refusal = || CONFIRMATION_INVALID.because("no token for this payment, or too old");
-            recent.map(|_| ConfirmedBy::Pin).ok_or_else(refusal)
-        }
-    })
 }

@@ -56,7 +56,7 @@ impl Fixture {
         assert_eq!(status, 201, "{payment}");
     }
 
-    async fn freeze(&self, account: &str) {
+    pub(crate) async fn freeze(&self, account: &str) {
         let path = format!("/api/v1/ledger/accounts/{account}/freeze");
         let body = json!({"reason": "Phone reported stolen", "operator": "ops@example.com"});
         self.send(Call::post(&path).json(&body)).await.expect(200);

@@ -17,6 +17,7 @@ mod months;
 mod notification_service;
 mod pay;
 mod payment_requests;
+mod peer_payments;
 mod static_codes;
 mod upgrade;
 mod wallets;

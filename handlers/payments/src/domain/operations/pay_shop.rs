@@ -72,6 +72,7 @@ impl Decide for PayShop {
             amount: self.amount,
             moved: Some(self.amount),
             reference: self.reference.clone(),
+            note: None,
             confirmed_by: Some(confirmed_by),
             created_at: books.now,
             ended_at: Some(books.now),

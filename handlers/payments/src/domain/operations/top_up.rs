@@ -61,6 +61,7 @@ impl Decide for TopUp {
             amount: self.amount,
             moved: is_instant.then_some(self.amount),
             reference: None,
+            note: None,
             confirmed_by: None,
             created_at: books.now,
             ended_at: is_instant.then_some(books.now),

@@ -1,0 +1,181 @@
+//! A person pays a person.
+
+use uuid::Uuid;
+use values::{Money, Note, PeerPaymentId, Refusal, UserId, unknown};
+
+use crate::domain::account::{Account, AccountKind};
+use crate::domain::books::{Announcement, Books, Changes, Decide, Decision, Reads};
+use crate::domain::operation::{ConfirmedBy, Operation, OperationState, Side};
+use crate::domain::operation_kind::OperationKind;
+use crate::domain::refusals::{NO_PAYEE, NO_WALLET, PAYEE_UNAVAILABLE, SAME_ACCOUNT};
+
+/// The payment that the payer has seen.
+pub(crate) struct SendMoney {
+    pub(crate) payer: UserId,
+    pub(crate) payee: UserId,
+    pub(crate) amount: Money,
+    pub(crate) note: Option<Note>,
+    /// How it was confirmed, or why it was not, as in `PayShop`.
+    pub(crate) confirmed: Result<ConfirmedBy, Refusal>,
+}
+
+impl Decide for SendMoney {
+    type Record = Operation;
+
+    fn lane(&self) -> Uuid {
+        self.payee.uuid()
+    }
+
+    fn reads(&self) -> Reads {
+        match self.confirmed {
+            Ok(_) => Reads::default().person(self.payer).person(self.payee),
+            Err(_) => Reads::default(),
+        }
+    }
+
+    /// Without a proof nobody keeps others from their money, as in `PayShop`.
+    fn accounts(&self, _: &Books) -> Vec<Uuid> {
+        let payee = self.confirmed.is_ok().then_some(self.payee.uuid());
+        payee.into_iter().chain([self.payer.uuid()]).collect()
+    }
+
+    fn decide(&self, books: &Books) -> Result<Decision<Operation>, Refusal> {
+        let confirmed_by = self.confirmed.clone()?;
+        if self.payer == self.payee {
+            return Err(SAME_ACCOUNT);
+        }
+        books.account(self.payer.uuid()).ok_or(NO_WALLET)?;
+        let payee = books.account(self.payee.uuid()).filter(|payee| is_persons(payee));
+        let payee = payee.ok_or_else(|| unknown(self.payee.uuid(), books.now, NO_PAYEE))?;
+        // The payer must not read why: whether the payee's wallet is frozen or full is their own.
+        let room = || payee.require_room_for(self.amount.minor_units());
+        payee.require_active().and_then(|()| room()).map_err(|_| PAYEE_UNAVAILABLE)?;
+        let payment = Operation {
+            id: PeerPaymentId::new().uuid(),
+            kind: OperationKind::PeerPayment,
+            state: OperationState::Completed,
+            parent_id: None,
+            from: Side { account_id: self.payer.uuid(), name: books.name(self.payer) },
+            to: Side { account_id: self.payee.uuid(), name: books.name(self.payee) },
+            amount: self.amount,
+            moved: Some(self.amount),
+            reference: None,
+            note: self.note.clone(),
+            confirmed_by: Some(confirmed_by),
+            created_at: books.now,
+            ended_at: Some(books.now),
+            expires_at: None,
+        };
+        let moved = payment.moved_event(None);
+        Ok(Decision {
+            changes: Changes {
+                transfers: vec![payment.first_transfer()],
+                operations: vec![payment.clone()],
+                announcements: vec![Announcement::new(payment.peer_payment_id(), &moved)],
+                ..Changes::default()
+            },
+            record: payment,
+        })
+    }
+}
+
+/// A person's id and a shop's differ in their prefixes only, which the client chooses.
+fn is_persons(account: &Account) -> bool {
+    account.kind == AccountKind::Wallet
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::account::{AccountStatus, WALLET_BALANCE_MAX};
+    use crate::domain::ledger::Ledger;
+    use crate::domain::literal_books::{LiteralBooks, NOW, account, hkd};
+    use crate::domain::refusals::{CONFIRMATION_INVALID, INSUFFICIENT_FUNDS, WALLET_FROZEN};
+
+    /// The books, with a friend's wallet in them.
+    fn with_friend(change: impl Fn(&mut Account, &mut Account)) -> (LiteralBooks, SendMoney) {
+        let mut literal = LiteralBooks::new();
+        let friend = UserId::new();
+        let mut payer = literal.books.account(literal.payer.uuid()).unwrap().clone();
+        let mut payee = account(friend.uuid(), AccountKind::Wallet, 0);
+        change(&mut payer, &mut payee);
+        let shop = account(literal.shop.uuid(), AccountKind::Merchant, 0);
+        literal.books.ledger = Ledger::new([payer, payee, shop]);
+        literal.books.names.insert(friend.uuid(), "小明".to_owned());
+        let wanted = SendMoney {
+            payer: literal.payer,
+            payee: friend,
+            amount: hkd(12_000),
+            note: Some("午飯".to_owned().try_into().unwrap()),
+            confirmed: Ok(ConfirmedBy::Device),
+        };
+        (literal, wanted)
+    }
+
+    #[test]
+    fn money_goes_from_wallet_to_wallet_and_both_are_told_with_what_the_payer_said() {
+        let (mut literal, wanted) = with_friend(|_, _| ());
+        let (payment, told) = literal.books.decide(&wanted).unwrap();
+        assert_eq!((&*payment.from.name, &*payment.to.name), ("陳大文", "小明"));
+        assert_eq!(literal.available(wanted.payer.uuid()), 38_000);
+        assert_eq!(literal.available(wanted.payee.uuid()), 12_000);
+        assert_eq!(told.len(), 1);
+        let event = &told[0].data;
+        assert_eq!((&event["kind"], &event["note"]), (&"peer-payment".into(), &"午飯".into()));
+        assert_eq!(event["from"]["told_user_id"], wanted.payer.to_string());
+        assert_eq!(event["to"]["told_user_id"], wanted.payee.to_string());
+    }
+
+    #[test]
+    fn a_refusal_says_nothing_of_the_payees_wallet_and_leaves_no_trace() {
+        type Change = fn(&mut Account, &mut Account);
+        let cases: [(Change, Refusal); 4] = [
+            (|_, payee| payee.status = AccountStatus::Frozen, PAYEE_UNAVAILABLE),
+            (|_, payee| payee.credits_posted = WALLET_BALANCE_MAX - 11_999, PAYEE_UNAVAILABLE),
+            (|_, payee| payee.credits_pending = WALLET_BALANCE_MAX - 11_999, PAYEE_UNAVAILABLE),
+            (|payer, _| payer.status = AccountStatus::Frozen, WALLET_FROZEN),
+        ];
+        for (change, refusal) in cases {
+            let (mut literal, wanted) = with_friend(change);
+            assert_eq!(literal.books.decide(&wanted).err(), Some(refusal));
+            assert_eq!(literal.books.ledger.transfers(), []);
+            assert_eq!(literal.books.operations.changed().next(), None);
+        }
+        let full = |_: &mut Account, payee: &mut Account| {
+            payee.credits_posted = WALLET_BALANCE_MAX - 12_000;
+        };
+        let (mut literal, wanted) = with_friend(full);
+        assert!(literal.books.decide(&wanted).is_ok());
+    }
+
+    #[test]
+    fn only_other_people_are_paid_and_only_with_money_that_is_there() {
+        let (mut literal, wanted) = with_friend(|_, _| ());
+        let (payer, shop) = (literal.payer, literal.shop);
+        let long_ago = Uuid::from_u128(7);
+        let with = |payee: UserId| SendMoney { payee, ..again(&wanted) };
+        let young = UserId::new();
+        for (wanted, refusal) in [
+            (with(payer), SAME_ACCOUNT),
+            // A shop's id with the prefix of a person's.
+            (with(UserId::from_uuid(shop.uuid())), unknown(shop.uuid(), NOW, NO_PAYEE)),
+            (with(UserId::from_uuid(long_ago)), NO_PAYEE),
+            (with(young), unknown(young.uuid(), NOW, NO_PAYEE)),
+            (SendMoney { payer: young, ..again(&wanted) }, NO_WALLET),
+            (SendMoney { amount: hkd(50_001), ..again(&wanted) }, INSUFFICIENT_FUNDS),
+            (
+                SendMoney { confirmed: Err(CONFIRMATION_INVALID), ..again(&wanted) },
+                CONFIRMATION_INVALID,
+            ),
+        ] {
+            assert_eq!(literal.books.decide(&wanted).err(), Some(refusal));
+            assert_eq!(literal.books.ledger.transfers(), []);
+        }
+    }
+
+    fn again(wanted: &SendMoney) -> SendMoney {
+        let SendMoney { payer, payee, amount, note, confirmed } = wanted;
+        let (note, confirmed) = (note.clone(), confirmed.clone());
+        SendMoney { payer: *payer, payee: *payee, amount: *amount, note, confirmed }
+    }
+}

@@ -1,0 +1,62 @@
+//! Whether a payer has confirmed what is to be done with their money.
+
+use serde::Deserialize;
+use service::{Caller, Error};
+use time::OffsetDateTime;
+use utoipa::ToSchema;
+use values::{OperationConfirmation, OperationTerms, Refusal, SignedAt};
+
+use crate::App;
+use crate::domain::{CONFIRMATION_INVALID, ConfirmedBy};
+
+/// How the payer confirmed, at most two minutes ago. Either covers what is done, payer, payee,
+/// amount, fee, request, reference and idempotency key; a change of any of them voids it.
+#[derive(Deserialize, ToSchema)]
+#[serde(tag = "type", rename_all = "lowercase", deny_unknown_fields)]
+pub(crate) enum Proof {
+    /// The device's ES256 signature (`r || s`, 64 bytes) in base64url. It covers eleven lines, with
+    /// `\n` between them and none at the end: `payme-confirmation-v3`, what is done (`payment` or
+    /// `peer-payment`), the payer's `user_id`, the payee's id, the amount in cents, its currency,
+    /// the fee in cents (`0`), `payment_request_id` and `reference`, each an empty line if it is
+    /// absent, the `Idempotency-Key` and `signed_at` as it is sent. The reference is signed in its
+    /// composed form (NFC).
+    Device {
+        /// The device's clock, RFC 3339, at most 60 seconds ahead.
+        #[schema(value_type = String, format = "date-time")]
+        signed_at: SignedAt,
+        signature: String,
+    },
+    /// The token that the auth service gave for the PIN.
+    Pin { token: String },
+}
+
+/// How the operation was confirmed, or why the proof does not confirm it.
+pub(super) async fn check_confirmation(
+    app: &App,
+    payer: &Caller,
+    terms: &OperationTerms,
+    proof: Proof,
+) -> Result<Result<ConfirmedBy, Refusal>, Error> {
+    let now = OffsetDateTime::now_utc();
+    Ok(match proof {
+        Proof::Device { signed_at, signature } => {
+            let signed = OperationConfirmation { terms: terms.clone(), confirmed_at: signed_at };
+            let text = signed.signing_text();
+            match payer.device_key.verify(&text, &signature) {
+                // What the payer has sent, put together as it must be signed: with it a mistake in
+                // a client is found in minutes.
+                Err(_) => Err(CONFIRMATION_INVALID.because(format!("no signature of {text:?}"))),
+                Ok(()) => signed.require_recent(now).map(|()| ConfirmedBy::Device),
+            }
+        }
+        Proof::Pin { token } => {
+            let audience = OperationConfirmation::TOKEN_AUDIENCE;
+            let vouched: Option<OperationConfirmation> =
+                app.tokens.verify(&token, audience).await?;
+            let vouched = vouched.filter(|vouched| vouched.terms == *terms);
+            let recent = vouched.filter(|vouched| vouched.require_recent(now).is_ok());
+            let refusal = || CONFIRMATION_INVALID.because("no token for this payment, or too old");
+            recent.map(|_| ConfirmedBy::Pin).ok_or_else(refusal)
+        }
+    })
+}
