@@ -1,5 +1,6 @@
 //! A phone: its number, the key in its secure element, and how it signs up and logs in.
 
+use std::num::NonZeroU8;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,7 +13,8 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use test_client::{Answer, Mismatch};
 use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
+use time::format_description::well_known::Iso8601;
+use time::format_description::well_known::iso8601::{Config, EncodedConfig, TimePrecision};
 use uuid::Uuid;
 
 use crate::http::{Api, Call, OverHttp};
@@ -21,6 +23,10 @@ use crate::platform::Addresses;
 use crate::wire::{Page, Tokens};
 use crate::{Error, until};
 
+/// The form that signed times have.
+const CLOCK: EncodedConfig = Config::DEFAULT
+    .set_time_precision(TimePrecision::Second { decimal_digits: NonZeroU8::new(3) })
+    .encode();
 /// Every person here chooses this PIN.
 pub const PIN: &str = "846201";
 /// How long a text message may take.
@@ -228,9 +234,10 @@ impl Session {
     }
 }
 
-/// The phone's clock, RFC 3339.
+/// The phone's clock: RFC 3339, UTC, three decimals.
 pub(crate) fn now() -> Result<String, Error> {
-    OffsetDateTime::now_utc().format(&Rfc3339).map_err(|error| Error::Platform(error.to_string()))
+    let now = OffsetDateTime::now_utc().truncate_to_millisecond();
+    now.format(&Iso8601::<CLOCK>).map_err(|error| Error::Platform(error.to_string()))
 }
 
 /// ES256: SHA-256, `r || s`, base64url.

@@ -110,7 +110,7 @@ mod tests {
             reference: Some(reference("賬單 7")),
             idempotency_key: "attempt-1".parse().unwrap(),
         };
-        let confirmed_at = "2026-11-23T12:05:06.7+08:00".parse().unwrap();
+        let confirmed_at = "2026-11-23T04:05:06.700Z".parse().unwrap();
         OperationConfirmation { terms, confirmed_at }
     }
 
@@ -128,7 +128,7 @@ mod tests {
     fn the_signing_text_holds_every_field_on_a_line_of_its_own() {
         let expected = format!(
             "payme-confirmation-v3\npayment\nusr_{SUFFIX}\nbiz_{SUFFIX}\n12850\nHKD\n150\n\
-             preq_{SUFFIX}\n賬單 7\nattempt-1\n2026-11-23T12:05:06.7+08:00"
+             preq_{SUFFIX}\n賬單 7\nattempt-1\n2026-11-23T04:05:06.700Z"
         );
         assert_eq!(full().signing_text(), expected);
         let bare = altered(|terms| {
@@ -137,7 +137,7 @@ mod tests {
         });
         let expected = format!(
             "payme-confirmation-v3\npayment\nusr_{SUFFIX}\nusr_{SUFFIX}\n12850\nHKD\n0\n\n\n\
-             attempt-1\n2026-11-23T12:05:06.7+08:00"
+             attempt-1\n2026-11-23T04:05:06.700Z"
         );
         assert_eq!(bare.signing_text(), expected);
     }
@@ -146,7 +146,7 @@ mod tests {
     fn no_two_operations_have_the_same_text_or_the_same_claims() {
         let other = |kind: &str| format!("{kind}_7zzzzzzzzzzzzzzzzzzzzzzzzz");
         let mut later = full();
-        later.confirmed_at = "2026-11-23T12:05:06.70+08:00".parse().unwrap();
+        later.confirmed_at = "2026-11-23T04:05:06.701Z".parse().unwrap();
         let all = [
             full(),
             later,
@@ -201,7 +201,7 @@ mod tests {
             assert!(id.parse::<AccountId>().is_err(), "{id:?}");
             let request = format!("preq_{SUFFIX}{line_end}");
             assert!(request.parse::<PaymentRequestId>().is_err(), "{request:?}");
-            let time = format!("2026-11-23T12:05:06{line_end}Z");
+            let time = format!("2026-11-23T04:05:06.700{line_end}Z");
             assert!(time.parse::<SignedAt>().is_err(), "{time:?}");
         }
         // Empty is not another spelling of absent, and a request's id is too long for a reference.

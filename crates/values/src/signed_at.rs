@@ -6,11 +6,14 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use crate::Refusal;
 use crate::shared_refusals::CLOCK_SKEW;
+use crate::{Refusal, Timestamp};
 
-/// A time in RFC 3339, kept as it was written: a signature covers the text, so a spelling of our
-/// own would void it.
+/// A time in the one spelling that every answer has: RFC 3339, UTC, three decimals.
+///
+/// What is signed is the text, and what is spent is the moment. With a second spelling of a moment
+/// one signed request would have two texts, and a finer one than is stored would share its moment
+/// with others.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct SignedAt {
@@ -18,16 +21,16 @@ pub struct SignedAt {
     moment: OffsetDateTime,
 }
 
-/// The text is not a time.
+/// The text is not a time, or not in its one spelling.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a time in RFC 3339 is expected, such as 2026-11-23T04:05:06.789Z")]
+#[error("a time in UTC with three decimals is expected, such as 2026-11-23T04:05:06.789Z")]
 pub struct SignedAtError;
 
 impl SignedAt {
     /// How far a signer's clock may be ahead of ours.
     pub const EARLY_MAX_SECONDS: u64 = 60;
 
-    /// The time as it was written.
+    /// The time as it is signed.
     pub fn as_str(&self) -> &str {
         &self.text
     }
@@ -60,8 +63,10 @@ impl SignedAt {
 }
 
 impl From<OffsetDateTime> for SignedAt {
+    /// What is finer than a millisecond is cut off.
     fn from(moment: OffsetDateTime) -> Self {
-        Self { text: moment.format(&Rfc3339).unwrap_or_default(), moment }
+        let moment = moment.truncate_to_millisecond();
+        Self { text: Timestamp::from(moment).to_string(), moment }
     }
 }
 
@@ -69,12 +74,9 @@ impl FromStr for SignedAt {
     type Err = SignedAtError;
 
     fn from_str(text: &str) -> Result<Self, SignedAtError> {
-        // The parser takes any character between date and time, even a line end.
-        if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
-            return Err(SignedAtError);
-        }
         let moment = OffsetDateTime::parse(text, &Rfc3339).map_err(|_| SignedAtError)?;
-        Ok(Self { text: text.to_owned(), moment })
+        let signed_at = Self::from(moment);
+        if signed_at.text == text { Ok(signed_at) } else { Err(SignedAtError) }
     }
 }
 
@@ -99,14 +101,37 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_time_keeps_its_spelling() {
-        for text in ["2026-11-23T04:05:06Z", "2026-11-23T12:05:06.000+08:00"] {
+    fn a_moment_has_one_spelling() {
+        for text in ["2026-11-23T04:05:06.000Z", "2026-11-23T04:05:06.780Z"] {
             let signed_at: SignedAt = text.parse().unwrap();
             assert_eq!(
                 (signed_at.as_str(), signed_at.moment().unix_timestamp()),
                 (text, 1_795_406_706)
             );
+            assert_eq!(SignedAt::from(signed_at.moment()), signed_at);
         }
+        for other in [
+            "2026-11-23T04:05:06Z",
+            "2026-11-23T04:05:06.78Z",
+            "2026-11-23T04:05:06.7800Z",
+            "2026-11-23T04:05:06.780001Z",
+            "2026-11-23T12:05:06.780+08:00",
+            "2026-11-23T04:05:06.780+00:00",
+            "2026-11-23T04:05:06.780-00:00",
+            "2026-11-23t04:05:06.780Z",
+            "2026-11-23T04:05:06.780z",
+            "+002026-11-23T04:05:06.780Z",
+        ] {
+            assert_eq!(other.parse::<SignedAt>(), Err(SignedAtError), "{other}");
+        }
+    }
+
+    #[test]
+    fn our_own_clock_is_read_in_that_spelling() {
+        let moment = OffsetDateTime::UNIX_EPOCH + Duration::nanoseconds(1_999_999);
+        let signed_at = SignedAt::from(moment);
+        assert_eq!(signed_at.as_str(), "1970-01-01T00:00:00.001Z");
+        assert_eq!(signed_at.as_str().parse(), Ok(signed_at.clone()));
     }
 
     #[test]
@@ -116,10 +141,10 @@ mod tests {
             "now",
             "1795406706",
             "2026-11-23",
-            "2026-11-23T04:05:06",
-            "2026-11-23\n04:05:06Z",
-            "2026-11-23 04:05:06Z",
-            "2026-11-23T04:05:06Z\n",
+            "2026-11-23T04:05:06.789",
+            "2026-11-23\n04:05:06.789Z",
+            "2026-11-23 04:05:06.789Z",
+            "2026-11-23T04:05:06.789Z\n",
         ] {
             assert_eq!(text.parse::<SignedAt>(), Err(SignedAtError), "{text:?}");
         }
@@ -140,12 +165,13 @@ mod tests {
     #[test]
     fn a_refusal_of_its_time_shows_both_clocks() {
         let now = OffsetDateTime::UNIX_EPOCH;
-        let ahead: SignedAt = "1970-01-01T08:02:00+08:00".parse().unwrap();
+        let ahead: SignedAt = "1970-01-01T00:02:00.000Z".parse().unwrap();
         let refused = ahead.require_recent(120, now).unwrap_err();
         assert_eq!(refused.code(), "clock-skew");
         assert_eq!(
             refused.detail(),
-            "it was signed at 1970-01-01T08:02:00+08:00, the server's time is 1970-01-01T00:00:00Z"
+            "it was signed at 1970-01-01T00:02:00.000Z, \
+             the server's time is 1970-01-01T00:00:00.000Z"
         );
     }
 }

@@ -53,10 +53,18 @@ async fn a_stale_early_foreign_or_transferred_signature_is_refused() {
 }
 
 #[tokio::test]
-async fn a_log_in_is_signed_at_a_time_on_one_line() {
+async fn the_time_of_a_log_in_has_one_spelling() {
     let fixture = Fixture::new().await;
     let person = fixture.sign_up().await;
-    for signed_at in ["", "now", "1795406706", "2026-11-23\n04:05:06Z"] {
+    for signed_at in [
+        "",
+        "now",
+        "1795406706",
+        "2026-11-23\n04:05:06.000Z",
+        "2026-11-23T04:05:06Z",
+        "2026-11-23T04:05:06.0001Z",
+        "2026-11-23T12:05:06.000+08:00",
+    ] {
         let mut body = person.log_in(PIN);
         body["signed_at"] = json!(signed_at);
         let refusal = fixture.refusal("sessions", &body).await;

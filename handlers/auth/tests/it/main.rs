@@ -24,10 +24,10 @@ use testkit::{
     unreachable_hub,
 };
 use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
 use uuid::Uuid;
 
 use sms_account::{SmsServer, unreachable_account};
+use values::SignedAt;
 
 const PIN: &str = "730518";
 const WRONG_PIN: &str = "730519";
@@ -64,7 +64,7 @@ impl Person {
 }
 
 fn log_in_at(person: &Person, signer: &Device, pin: &str, at: OffsetDateTime) -> Value {
-    let (device_id, signed_at) = (person.device_id(), at.format(&Rfc3339).unwrap());
+    let (device_id, signed_at) = (person.device_id(), SignedAt::from(at).as_str().to_owned());
     let signature = signer.sign(&format!("payme-login-v1\n{device_id}\nconsumer\n{signed_at}"));
     json!({
         "device_id": device_id, "pin": pin, "product": "consumer",
