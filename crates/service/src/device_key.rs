@@ -44,6 +44,11 @@ impl DeviceKey {
     }
 
     /// Whether `signature` (base64url of 64 bytes `r || s`) is this key's over `message`.
+    ///
+    /// With `s`, the group's order minus `s` is a signature too, and anybody can compute it. Both
+    /// are accepted: secure elements make either, each half of the time, and know no other way. So
+    /// a signature identifies nothing. What may be done once is told by what was signed: device and
+    /// moment, or an idempotency key.
     pub fn verify(&self, message: &str, signature: &str) -> Result<(), DeviceKeyError> {
         let signature =
             URL_SAFE_NO_PAD.decode(signature).map_err(|_| DeviceKeyError::WrongSignature)?;

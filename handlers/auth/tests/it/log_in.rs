@@ -5,7 +5,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use futures_util::future::join_all;
 use mysql_async::prelude::Queryable;
 use serde_json::json;
-use testkit::Device;
+use testkit::{Call, Device};
 use time::{Duration, OffsetDateTime};
 
 use crate::{Fixture, PIN, WRONG_PIN, log_in_at, new_phone, refused, registration};
@@ -118,6 +118,23 @@ async fn a_log_in_proof_is_good_once_whatever_becomes_of_its_signature() {
     }
     assert_eq!(fixture.database.count("sessions").await, 2);
     assert_eq!(fixture.post("sessions", &person.log_in(PIN)).await.0, 201);
+}
+
+#[tokio::test]
+async fn a_lost_answer_is_given_again_whichever_of_the_two_signatures_asks_for_it() {
+    let fixture = Fixture::new().await;
+    let person = fixture.sign_up().await;
+    let first = person.log_in(PIN);
+    let mut mirrored = first.clone();
+    mirrored["signature"] = json!(negated(first["signature"].as_str().unwrap()));
+    let ask = async |body| {
+        let ask = Call::post("/api/v1/auth/sessions").key("key-1").json(body);
+        fixture.send(ask).await
+    };
+    let answer = ask(&first).await;
+    let again = ask(&mirrored).await;
+    assert_eq!((answer.status, &again.body), (201, &answer.body));
+    assert_eq!(fixture.database.count("sessions").await, 2);
 }
 
 #[tokio::test]
