@@ -1,8 +1,10 @@
 //! Renewing tokens: each refresh token is good once, and for a minute more if its answer was lost.
 
+use events::auth::SessionRevokedV1;
 use futures_util::future::join_all;
 use mysql_async::prelude::Queryable;
 use serde_json::{Value, json};
+use testkit::{Call, InProcess};
 
 use crate::{Fixture, refused};
 
@@ -65,6 +67,49 @@ async fn a_token_whose_answer_was_lost_comes_again_until_its_successor_was_used(
     assert_eq!(fixture.refusal("tokens", &first).await, refused(422, "refresh-token-reused"));
     let newest = renewal(&newest);
     assert_eq!(fixture.refusal("tokens", &newest).await, refused(422, "refresh-token-invalid"));
+}
+
+/// Numbers that look random and are the same in each run (SplitMix64).
+struct Seeded(u64);
+
+impl Seeded {
+    fn one_in(&mut self, count: u64) -> bool {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        (mixed ^ (mixed >> 31)).is_multiple_of(count)
+    }
+}
+
+#[tokio::test]
+async fn of_two_thousand_renewals_with_one_answer_in_fifty_lost_none_ends_a_session() {
+    const PEOPLE: u64 = 4;
+    const RENEWALS: usize = 500;
+    const LOST_ONE_IN: u64 = 50;
+    let fixture = Fixture::new().await;
+    let routes = auth::routes(fixture.app.clone());
+    let renew = async |seed: u64| {
+        let mut line = Seeded(seed);
+        let mut tokens = fixture.sign_up().await.tokens;
+        let mut lost = 0;
+        for renewal_number in 0..RENEWALS {
+            // The device asks with the token that it has until an answer arrives.
+            tokens = loop {
+                let ask = Call::post("/api/v1/auth/tokens").json(&renewal(&tokens));
+                let answer = ask.send(&routes).await;
+                assert_eq!(answer.status, 200, "seed {seed}, {renewal_number}: {answer:?}");
+                let renewed = answer.json();
+                if !line.one_in(LOST_ONE_IN) {
+                    break renewed;
+                }
+                lost += 1;
+            };
+        }
+        lost
+    };
+    let lost: u32 = join_all((0..PEOPLE).map(renew)).await.iter().sum();
+    assert!((20..80).contains(&lost), "{lost}");
+    assert_eq!(fixture.database.told::<SessionRevokedV1>().await.len(), 0);
 }
 
 #[tokio::test]
