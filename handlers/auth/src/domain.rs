@@ -1,12 +1,14 @@
 //! The rules of signing in: pure, nothing asynchronous.
 
+mod guess;
 mod otp_code;
 mod pin;
 mod refresh_token;
 mod refusals;
 mod session;
 
-pub(crate) use otp_code::OtpCode;
+pub(crate) use guess::{GuessCount, Guessed};
+pub(crate) use otp_code::{OtpCode, WRONG_CODES_NOTICE};
 pub(crate) use pin::Pin;
 pub(crate) use refresh_token::{RefreshToken, SuccessorSalt};
 pub use refusals::REFUSALS;

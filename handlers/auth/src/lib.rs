@@ -3,14 +3,17 @@
 //!
 //! Reading order: `routes` (every URL and trigger), `use_cases` (one file each), `domain` (the
 //! rules and refusals, pure), `store` (all SQL), `otp_challenges` and `otp_throttle` (what Redis
-//! remembers), `pin_guard`, `pin_hasher`, `sms`, `token_signer`, `revocations` (which logins have
+//! remembers), `phone_guard` and `pin_guard` (the only places where codes and PINs are checked),
+//! `guess_counts`, `pin_hasher`, `sms`, `token_signer`, `revocations` (which logins have
 //! ended), `config` (every setting).
 
 mod client_address;
 mod config;
 mod domain;
+mod guess_counts;
 mod otp_challenges;
 mod otp_throttle;
+mod phone_guard;
 mod pin_guard;
 mod pin_hasher;
 mod revocations;
@@ -29,6 +32,7 @@ use service::{ConfigError, TokenVerifier};
 
 use otp_challenges::OtpChallenges;
 use otp_throttle::OtpThrottle;
+use phone_guard::PhoneGuard;
 use pin_guard::PinGuard;
 use revocations::Revocations;
 use sms::Sms;
@@ -52,6 +56,7 @@ pub struct App {
     pub(crate) signer: Arc<TokenSigner>,
     pub(crate) challenges: OtpChallenges,
     pub(crate) throttle: OtpThrottle,
+    pub(crate) phones: PhoneGuard,
     pub(crate) pins: PinGuard,
     pub(crate) sms: Arc<Sms>,
     pub(crate) revocations: Revocations,
@@ -64,19 +69,31 @@ impl App {
         let redis = Redis::start("AUTH_REDIS_URL", config.redis)?.connection();
         let outbox = Outbox::start(database.clone(), config.hub)?;
         let signer = TokenSigner::new(&config.token_signing_keys)?;
-        let throttle_key = signer.derived_key(OtpThrottle::KEY_PURPOSE).map_err(|_| {
-            ConfigError::Invalid("AUTH_TOKEN_SIGNING_KEYS", "no key can be derived from them")
-        })?;
+        let key_for = |purpose| {
+            let invalid = "no key can be derived from them";
+            let derived = signer.derived_key(purpose);
+            derived.map_err(|_| ConfigError::Invalid("AUTH_TOKEN_SIGNING_KEYS", invalid))
+        };
+        let throttle = OtpThrottle::new(redis.clone(), key_for(OtpThrottle::KEY_PURPOSE)?);
+        let phone_key = key_for(PhoneGuard::KEY_PURPOSE)?;
         let tokens = TokenVerifier::of_keys(signer.key_set());
+        let challenges = OtpChallenges::new(redis.clone());
+        let sms = Arc::new(Sms::new(config.sms)?);
         Ok(Self {
             outbox,
             revocations: Revocations::start(database.clone(), tokens.clone()),
             tokens,
-            challenges: OtpChallenges::new(redis.clone()),
-            throttle: OtpThrottle::new(redis.clone(), throttle_key),
+            throttle,
+            phones: PhoneGuard::new(
+                database.clone(),
+                challenges.clone(),
+                Arc::clone(&sms),
+                phone_key,
+            ),
+            challenges,
             signer: Arc::new(signer),
             pins: PinGuard::new(database.clone()),
-            sms: Arc::new(Sms::new(config.sms)?),
+            sms,
             redis,
             database,
         })

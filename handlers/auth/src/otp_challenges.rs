@@ -7,7 +7,7 @@ use service::redis::Connection;
 use uuid::Uuid;
 use values::Phone;
 
-use crate::domain::{OTP_INVALID, OtpCode};
+use crate::domain::OtpCode;
 
 /// How long a code is valid.
 pub(crate) const LIFETIME_SECONDS: u64 = 300;
@@ -25,7 +25,7 @@ const COUNT_ATTEMPT: &str = "
         redis.call('DEL', KEYS[1])
         return false
     end
-    return redis.call('HMGET', KEYS[1], 'phone', 'digest')";
+    return redis.call('HGET', KEYS[1], 'digest')";
 
 /// Creates, checks and redeems challenges.
 #[derive(Clone)]
@@ -54,24 +54,29 @@ impl OtpChallenges {
         Ok((challenge_id, code))
     }
 
-    /// The phone that the code proves. The challenge stays until it is redeemed, so that whoever
+    /// The phone that the challenge was sent to; None if the challenge is void.
+    pub(crate) async fn find_phone(&self, challenge_id: Uuid) -> Result<Option<Phone>, Error> {
+        let phone: Option<String> = self.redis.clone().hget(key(challenge_id), "phone").await?;
+        Ok(phone.and_then(|phone| phone.parse().ok()))
+    }
+
+    /// Whether the code answers the challenge, which stays until it is redeemed, so that whoever
     /// mistyped the PIN sent with it need not wait for another message.
-    pub(crate) async fn check(&self, challenge_id: Uuid, code: &OtpCode) -> Result<Phone, Error> {
-        let sent: Option<(Option<String>, Option<Vec<u8>>)> = Script::new(COUNT_ATTEMPT)
+    pub(crate) async fn is_right(&self, challenge_id: Uuid, code: &OtpCode) -> Result<bool, Error> {
+        let digest: Option<Vec<u8>> = Script::new(COUNT_ATTEMPT)
             .key(key(challenge_id))
             .arg(ATTEMPTS_MAX)
             .invoke_async(&mut self.redis.clone())
             .await?;
         // Redis may have lost a part of it.
-        let Some((Some(phone), Some(digest))) = sent else { return Err(OTP_INVALID.into()) };
-        verify_slices_are_equal(&digest, &code.digest(challenge_id)).map_err(|_| OTP_INVALID)?;
-        Ok(phone.parse().map_err(|_| OTP_INVALID)?)
+        let Some(digest) = digest else { return Ok(false) };
+        Ok(verify_slices_are_equal(&digest, &code.digest(challenge_id)).is_ok())
     }
 
-    /// Uses the challenge up; of several that redeem it at once, one succeeds.
-    pub(crate) async fn redeem(&self, challenge_id: Uuid) -> Result<(), Error> {
+    /// Uses the challenge up; true for one of several that redeem it at once.
+    pub(crate) async fn redeem(&self, challenge_id: Uuid) -> Result<bool, Error> {
         let deleted: u32 = self.redis.clone().del(key(challenge_id)).await?;
-        if deleted == 1 { Ok(()) } else { Err(OTP_INVALID.into()) }
+        Ok(deleted == 1)
     }
 }
 

@@ -1,14 +1,20 @@
-//! The only place where a PIN is checked: five wrong ones in a row, then a pause.
-//!
-//! The count guards money, so it is kept beside the hash in MySQL: Redis may forget.
+//! The only place where a PIN is checked: five wrong ones in a row on one device, then a pause.
 
-use service::Error;
 use service::database::Database;
-use values::UserId;
+use service::{Error, causes};
+use values::{DeviceId, UserId};
 
-use crate::domain::{PIN_INVALID, PIN_LOCKED, Pin};
+use crate::domain::{Guessed, PIN_INVALID, PIN_LOCKED, Pin};
+use crate::guess_counts::{Reserved, reserve_guess};
 use crate::pin_hasher::PinHasher;
 use crate::store;
+
+/// Whose PIN is entered, and on which of their devices.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct PinEntry {
+    pub(crate) user_id: UserId,
+    pub(crate) device_id: DeviceId,
+}
 
 /// Checks PINs.
 #[derive(Clone)]
@@ -22,33 +28,51 @@ impl PinGuard {
         Self { database, hasher: PinHasher::new() }
     }
 
-    /// Refuses a `pin` that is not the one behind `hash`, and any PIN while it is locked. A guess
-    /// is counted before it is checked, so that guesses made at once share one count; a right one
-    /// resets the count. No row is locked while the PIN is hashed: whoever guesses must not keep
-    /// the PIN's owner waiting.
+    /// Refuses a `pin` that is not the one behind `hash`, and any PIN while it is locked on this
+    /// device or everywhere. A right one starts both counts over.
     ///
     /// It goes on when the caller hangs up, or a right PIN on a bad line would count as wrong.
-    pub(crate) async fn check(&self, user_id: UserId, pin: &Pin, hash: &str) -> Result<(), Error> {
-        tokio::spawn(self.clone().check_to_the_end(user_id, pin.clone(), hash.to_owned()))
+    pub(crate) async fn check(&self, entry: PinEntry, pin: &Pin, hash: &str) -> Result<(), Error> {
+        tokio::spawn(self.clone().check_to_the_end(entry, pin.clone(), hash.to_owned()))
             .await
             .map_err(Error::internal)?
     }
 
-    async fn check_to_the_end(self, user_id: UserId, pin: Pin, hash: String) -> Result<(), Error> {
+    async fn check_to_the_end(self, entry: PinEntry, pin: Pin, hash: String) -> Result<(), Error> {
         // First the turn, then the count: a busy server must not lock anybody out.
         let turn = self.hasher.turn().await?;
-        let mut conn = self.database.conn().await?;
-        if !store::pins::reserve_pin_guess(&mut conn, user_id).await? {
-            let retry_after_seconds =
-                store::pins::find_pin_lock_seconds(&mut conn, user_id).await?;
-            return Err(PIN_LOCKED.for_seconds(retry_after_seconds).into());
+        // The device first: once it is locked, it adds nothing to the count of its owner.
+        let counts = [Guessed::PinOnDevice(entry.device_id), Guessed::PinOf(entry.user_id)];
+        match reserve_guess(&self.database, &counts).await? {
+            Reserved::Guess { .. } => {}
+            Reserved::Locked { seconds } => return Err(PIN_LOCKED.for_seconds(seconds).into()),
         }
-        drop(conn);
         if !turn.verify(pin, hash).await? {
             return Err(PIN_INVALID.into());
         }
         let mut conn = self.database.conn().await?;
-        Ok(store::pins::forget_wrong_pins(&mut conn, user_id).await?)
+        for guessed in counts {
+            store::guesses::forget_wrong_guesses(&mut conn, guessed).await?;
+        }
+        Ok(())
+    }
+
+    /// Whether `pin` is the one behind `hash`. It counts nothing: that is up to whoever judges the
+    /// PIN together with a code. Without a hash it takes as long, and is false.
+    pub(crate) async fn is_right(&self, pin: &Pin, hash: Option<&str>) -> Result<bool, Error> {
+        self.hasher.turn().await?.verify_or_pretend(pin.clone(), hash.map(str::to_owned)).await
+    }
+
+    /// Counts a wrong PIN of a new device against its owner's PIN everywhere. Nobody waits for it,
+    /// so that an answer to a right code takes no longer than one to a wrong code. Until it is
+    /// done, the count of the phone bounds the guesses.
+    pub(crate) fn count_wrong_pin(&self, user_id: UserId) {
+        let database = self.database.clone();
+        tokio::spawn(async move {
+            if let Err(error) = reserve_guess(&database, &[Guessed::PinOf(user_id)]).await {
+                tracing::error!(causes = causes(&error), "cannot count a wrong PIN");
+            }
+        });
     }
 
     /// The salted hash of a new PIN, in PHC form.

@@ -24,6 +24,10 @@ const MEMORY_KIB: u32 = 19_456;
 const PASSES: u32 = 2;
 const LANES: u32 = 1;
 
+/// A hash of nobody's PIN, of the same cost as a new one.
+const OF_NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5J3Mgc2FsdC4uLg$\
+    bm9ib2R5J3MgUElOLCAzMiBieXRlcyBvZiBub3RoaW4";
+
 /// Too many PINs are being checked.
 const BUSY: Error = Error::Unavailable("The service is busy; try again.");
 
@@ -83,6 +87,17 @@ impl Turn {
             Ok::<_, HashError>(computed.hash.is_some() && computed.hash == stored.hash)
         });
         is_right.await?.map_err(Error::internal)
+    }
+
+    /// The same; without a hash it takes as long, and is false.
+    pub(crate) async fn verify_or_pretend(
+        self,
+        pin: Pin,
+        hash: Option<String>,
+    ) -> Result<bool, Error> {
+        let is_of_somebody = hash.is_some();
+        let hash = hash.unwrap_or_else(|| OF_NOBODY.to_owned());
+        Ok(self.verify(pin, hash).await? && is_of_somebody)
     }
 
     /// Does `work` off the async threads, in memory of the pool. The turn ends with the work, even
@@ -184,6 +199,19 @@ mod tests {
             }
         }
         assert_eq!(lock(&hasher.idle).len(), 1);
+    }
+
+    #[tokio::test]
+    async fn nobodys_pin_takes_as_long_as_somebodys_and_is_wrong() {
+        let hasher = PinHasher::new();
+        let new = hasher.turn().await.unwrap().hash(pin("730518")).await.unwrap();
+        let cost = |hash: &str| hash.rsplitn(3, '$').last().unwrap().to_owned();
+        assert_eq!(cost(OF_NOBODY), cost(&new));
+        assert_eq!(OF_NOBODY.len(), new.len());
+        let turn = hasher.turn().await.unwrap();
+        assert!(!turn.verify_or_pretend(pin("730518"), None).await.unwrap());
+        let turn = hasher.turn().await.unwrap();
+        assert!(turn.verify_or_pretend(pin("730518"), Some(new)).await.unwrap());
     }
 
     #[tokio::test]

@@ -1,5 +1,6 @@
 //! All SQL of this service.
 
+pub(crate) mod guesses;
 pub(crate) mod pins;
 
 use mysql_async::prelude::Queryable;

@@ -18,6 +18,14 @@ pub(crate) struct OtpCode(String);
 #[error("a code has {} digits", OtpCode::LENGTH)]
 pub(crate) struct OtpCodeError;
 
+/// What a phone's owner is told when a pause begins. In the languages of the product at once: what
+/// its owner reads is not known here.
+pub(crate) const WRONG_CODES_NOTICE: &str = "\
+    PayMe: somebody entered wrong codes for this number too often, so no code is taken for a \
+    while. If it was not you, there is nothing to do; never tell anyone a code.\n\
+    PayMe：有人多次為此號碼輸入錯誤驗證碼，系統將暫停接受驗證碼。如非你本人操作，你無須處理；切勿向任何人透露驗證碼。\n\
+    PayMe：有人多次为该号码输入错误验证码，系统将暂停接受验证码。如非您本人操作，您无需处理；切勿向任何人透露验证码。";
+
 impl OtpCode {
     const LENGTH: usize = 6;
     const COUNT: u64 = 1_000_000;

@@ -18,11 +18,6 @@ pub(crate) struct PinError;
 impl Pin {
     const LENGTH: usize = 6;
     const DIGITS: u8 = 10;
-    /// Wrong PINs in a row that lock it, counted together over every operation that asks for it.
-    pub(crate) const WRONG_MAX: u32 = 5;
-    /// How long it stays locked after the last of them. After as long without a guess, the count
-    /// starts over.
-    pub(crate) const LOCK_SECONDS: u32 = 900;
 
     /// The ASCII digits.
     pub(crate) fn as_bytes(&self) -> &[u8] {

@@ -16,8 +16,8 @@ refusals! {
         zh_hant: "未能向此號碼發送短訊，請檢查號碼是否正確。",
         zh_hans: "无法向该号码发送短信，请检查号码是否正确。";
     pub(crate) PHONE_ALREADY_REGISTERED: Conflict, "phone-already-registered",
-        "the phone number is registered already; log in on this device instead",
-        action: "Offer to log in on this device.",
+        "the phone number is registered already; log in on this device instead, with a new code",
+        action: "Offer to log in on this device; ask for a new code, since this one is used.",
         en: "This number is already registered. Please log in instead.",
         zh_hant: "此號碼已經登記，請直接登入。",
         zh_hans: "该号码已注册，请直接登录。";
@@ -33,6 +33,19 @@ refusals! {
         en: "The code is wrong or has expired. Please check it or request a new one.",
         zh_hant: "驗證碼不正確或已失效，請重新輸入或索取新的驗證碼。",
         zh_hans: "验证码不正确或已失效，请重新输入或获取新的验证码。";
+    pub(crate) OTP_OR_PIN_INVALID: Rule, "otp-or-pin-invalid",
+        "the code or the PIN is wrong, or the code is used or no longer valid; nobody learns which",
+        action: "Let the customer enter both again or ask for a new code.",
+        en: "The code or the PIN is wrong, or the code has expired. Please check both or request a \
+             new code.",
+        zh_hant: "驗證碼或密碼不正確，或驗證碼已失效，請重新輸入或索取新的驗證碼。",
+        zh_hans: "验证码或密码不正确，或验证码已失效，请重新输入或获取新的验证码。";
+    pub(crate) OTP_LOCKED: TooMany, "otp-locked",
+        "too many wrong codes were entered for this phone",
+        action: "Take no code for this phone until Retry-After has passed.",
+        en: "Too many wrong codes were entered for this number. Please try again later.",
+        zh_hant: "此號碼輸入錯誤驗證碼的次數過多，請稍後再試。",
+        zh_hans: "该号码输入错误验证码的次数过多，请稍后再试。";
     pub(crate) OTP_THROTTLED: TooMany, "otp-throttled", "too many codes were asked for",
         action: "Let the customer ask for a code again only when Retry-After has passed.",
         en: "You have requested too many codes. Please wait a while and try again.",
@@ -59,7 +72,7 @@ refusals! {
         zh_hant: "此密碼太容易被猜中，請另選一個。",
         zh_hans: "该密码太容易被猜中，请另选一个。";
     pub(crate) PIN_INVALID: Rule, "pin-invalid", "the PIN is wrong",
-        action: "Let the customer enter the PIN again; five wrong ones in a row lock it.",
+        action: "Let the customer enter the PIN again; five wrong ones in a row lock this device.",
         en: "The PIN is wrong. Please try again.",
         zh_hant: "密碼不正確，請重新輸入。",
         zh_hans: "密码不正确，请重新输入。";

@@ -4,12 +4,13 @@ use serde::Deserialize;
 use service::database::Tx;
 use service::{Error, Json, Recorded, find_recorded, once};
 use utoipa::ToSchema;
-use values::{IdempotencyKey, UserId};
+use uuid::Uuid;
+use values::{IdempotencyKey, Phone, UserId};
 
 use super::begin_session::TokensBody;
 use super::check_pin::hold_pin;
 use super::register_device::{Registration, register_device};
-use crate::domain::PHONE_NOT_REGISTERED;
+use crate::domain::{Guessed, OTP_OR_PIN_INVALID, PHONE_NOT_REGISTERED, PIN_LOCKED};
 use crate::{App, store};
 
 /// The proved phone, its user's PIN and the new device.
@@ -28,24 +29,58 @@ pub(crate) async fn add_device(
     if let Some(recorded) = find_recorded(&app.database, &keyed).await? {
         return Ok(recorded);
     }
-    let phone = app.challenges.check(input.challenge_id, &input.code).await?;
+    let challenge_id = input.challenge_id;
+    let phone = app.challenges.find_phone(challenge_id).await?.ok_or(OTP_OR_PIN_INVALID)?;
+    let guess = app.phones.guess(&phone, challenge_id, &input.code).await?;
+    // From here on whoever guesses waits for the same work, whatever is right or registered.
     let mut conn = app.database.conn().await?;
     let user = store::find_user(&mut conn, &phone).await?;
+    let anybody = user.as_ref().map_or(UserId::from_uuid(Uuid::nil()), |(user_id, _)| *user_id);
+    let locked = store::guesses::find_locked_seconds(&mut conn, Guessed::PinOf(anybody)).await?;
     drop(conn);
-    let (user_id, pin_hash) = user.ok_or(PHONE_NOT_REGISTERED)?;
-    app.pins.check(user_id, &input.pin, &pin_hash).await?;
-    once(&app.database, &keyed, |tx| insert(&app, tx, user_id, &pin_hash, &input)).await
+    let pin_hash = user.as_ref().map(|(_, pin_hash)| pin_hash.as_str());
+    let is_pin_right = app.pins.is_right(&input.pin, pin_hash).await?;
+    match user {
+        None if guess.is_code_right => Err(PHONE_NOT_REGISTERED.into()),
+        Some(_)
+            if guess.is_code_right
+                && let Some(seconds) = locked =>
+        {
+            // This answer tells that the code was right, so it must not serve any more.
+            app.challenges.redeem(challenge_id).await?;
+            Err(PIN_LOCKED.for_seconds(seconds).into())
+        }
+        Some((user_id, pin_hash)) if guess.is_code_right && is_pin_right => {
+            let insert = |tx| insert(&app, tx, &phone, user_id, &pin_hash, &input);
+            once(&app.database, &keyed, insert).await
+        }
+        user => {
+            if let Some((user_id, _)) = user
+                && guess.is_code_right
+            {
+                app.pins.count_wrong_pin(user_id);
+            }
+            app.phones.was_wrong(guess);
+            Err(OTP_OR_PIN_INVALID.into())
+        }
+    }
 }
 
 async fn insert(
     app: &App,
     mut tx: Tx,
+    phone: &Phone,
     user_id: UserId,
     pin_hash: &str,
     input: &Registration,
 ) -> Result<(Tx, TokensBody), Error> {
-    hold_pin(&mut tx, user_id, pin_hash).await?;
+    if !hold_pin(&mut tx, user_id, pin_hash).await? {
+        return Err(OTP_OR_PIN_INVALID.into());
+    }
     let tokens = register_device(app, &mut tx, user_id, input).await?;
-    app.challenges.redeem(input.challenge_id).await?;
+    app.phones.forget_wrong_codes(&mut tx, phone).await?;
+    if !app.challenges.redeem(input.challenge_id).await? {
+        return Err(OTP_OR_PIN_INVALID.into());
+    }
     Ok((tx, tokens))
 }

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 
 use super::check_pin::{check_pin, hold_pin};
 use super::end_sessions::end_sessions;
-use crate::domain::{PIN_TOO_WEAK, Pin, SessionsOf};
+use crate::domain::{PIN_INVALID, PIN_TOO_WEAK, Pin, SessionsOf};
 use crate::{App, store};
 
 /// The current PIN and the new one.
@@ -30,7 +30,9 @@ pub(crate) async fn change_pin(
     let old_hash = check_pin(&app, &caller, &input.current_pin).await?;
     let pin_hash = app.pins.hash(&input.new_pin).await?;
     let mut tx = app.database.begin().await?;
-    hold_pin(&mut tx, caller.user_id, &old_hash).await?;
+    if !hold_pin(&mut tx, caller.user_id, &old_hash).await? {
+        return Err(PIN_INVALID.into());
+    }
     store::lock_session(&mut tx, caller.session_id).await?.ok_or(INVALID_TOKEN)?;
     store::pins::update_pin_hash(&mut tx, caller.user_id, &pin_hash).await?;
     let others = SessionsOf::UserBut { user_id: caller.user_id, kept: caller.session_id };

@@ -1,4 +1,5 @@
-//! Expired refresh tokens and spent log-in proofs are deleted; they were refused already.
+//! Expired refresh tokens and spent log-in proofs are deleted, which were refused already, and old
+//! counts of wrong guesses.
 
 use crate::{App, store};
 use service::Error;
@@ -17,6 +18,11 @@ pub(crate) async fn forget_expired_tokens(app: App) -> Result<(), Error> {
     }
     for _ in 0..BATCHES_MAX {
         if store::delete_expired_log_in_proofs(&mut conn, BATCH_MAX).await? < BATCH_MAX {
+            break;
+        }
+    }
+    for _ in 0..BATCHES_MAX {
+        if store::guesses::delete_old_guesses(&mut conn, BATCH_MAX).await? < BATCH_MAX {
             break;
         }
     }

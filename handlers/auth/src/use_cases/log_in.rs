@@ -9,7 +9,8 @@ use values::{DeviceId, IdempotencyKey, Product, SessionId, SignedAt};
 
 use super::begin_session::{TOKENS_REPLAYED_SECONDS, TokensBody, begin_session};
 use super::check_pin::hold_pin;
-use crate::domain::{LogInProof, Pin, SIGNATURE_INVALID, Session};
+use crate::domain::{LogInProof, PIN_INVALID, Pin, SIGNATURE_INVALID, Session};
+use crate::pin_guard::PinEntry;
 use crate::store::KnownDevice;
 use crate::{App, store};
 
@@ -48,7 +49,8 @@ pub(crate) async fn log_in(
     }
     // After the signature: only whoever holds the device can use up its user's guesses. Before the
     // recorded answer: a repeat with another PIN is a guess like any other.
-    app.pins.check(device.user_id, &input.pin, &device.pin_hash).await?;
+    let entry = PinEntry { user_id: device.user_id, device_id: input.device_id };
+    app.pins.check(entry, &input.pin, &device.pin_hash).await?;
     // Without the signature: it says nothing that these do not, and it has a twin.
     let said = (input.product, input.signed_at.as_str());
     let keyed = Keyed::new(input.device_id.uuid(), &key, "log_in", &said)?;
@@ -78,7 +80,9 @@ async fn insert(
     device: &KnownDevice,
     input: &LogIn,
 ) -> Result<(Tx, TokensBody), Error> {
-    hold_pin(&mut tx, device.user_id, &device.pin_hash).await?;
+    if !hold_pin(&mut tx, device.user_id, &device.pin_hash).await? {
+        return Err(PIN_INVALID.into());
+    }
     if !store::lock_device(&mut tx, input.device_id).await? {
         return Err(SIGNATURE_INVALID.into());
     }

@@ -37,6 +37,7 @@ pub(crate) async fn send_otp_challenge(
     Json(input): Json<SendOtpChallenge>,
 ) -> Result<Accepted<OtpChallengeBody>, Error> {
     let phone: Phone = input.phone.parse().map_err(|_| PHONE_INVALID)?;
+    app.phones.require_unlocked(&phone).await?;
     app.throttle.count(&phone, address).await?;
     let (challenge_id, code) = app.challenges.create(&phone).await?;
     let message = code.message(LIFETIME_SECONDS / 60);

@@ -10,7 +10,7 @@ use values::{IdempotencyKey, Phone, UserId};
 
 use super::begin_session::TokensBody;
 use super::register_device::{Registration, register_device};
-use crate::domain::{PHONE_ALREADY_REGISTERED, PIN_TOO_WEAK};
+use crate::domain::{OTP_INVALID, PHONE_ALREADY_REGISTERED, PIN_TOO_WEAK};
 use crate::{App, store};
 
 /// The proved phone, the chosen PIN and the first device.
@@ -25,15 +25,20 @@ pub(crate) async fn sign_up(
     Json(SignUp(input)): Json<SignUp>,
 ) -> Result<Recorded<TokensBody>, Error> {
     input.device.check()?;
-    if input.pin.is_weak() {
-        return Err(PIN_TOO_WEAK.into());
-    }
     let keyed = input.keyed(&app, &key, "sign_up")?;
     // A challenge is good once, so a repeat must not get as far as checking it.
     if let Some(recorded) = find_recorded(&app.database, &keyed).await? {
         return Ok(recorded);
     }
-    let phone = app.challenges.check(input.challenge_id, &input.code).await?;
+    if input.pin.is_weak() {
+        return Err(PIN_TOO_WEAK.into());
+    }
+    let phone = app.challenges.find_phone(input.challenge_id).await?.ok_or(OTP_INVALID)?;
+    let guess = app.phones.guess(&phone, input.challenge_id, &input.code).await?;
+    if !guess.is_code_right {
+        app.phones.was_wrong(guess);
+        return Err(OTP_INVALID.into());
+    }
     let pin_hash = app.pins.hash(&input.pin).await?;
     let insert = |tx| insert(&app, tx, trace, &phone, &pin_hash, &input);
     let signed_up = once(&app.database, &keyed, insert).await?;
@@ -50,16 +55,23 @@ async fn insert(
     input: &Registration,
 ) -> Result<(Tx, TokensBody), Error> {
     let user_id = UserId::new();
-    let inserted = store::insert_user(&mut tx, user_id, phone, pin_hash).await;
-    inserted.map_err(|error| match is_duplicate(&error) {
-        true => PHONE_ALREADY_REGISTERED.into(),
-        false => Error::from(error),
-    })?;
+    match store::insert_user(&mut tx, user_id, phone, pin_hash).await {
+        Err(error) if is_duplicate(&error) => {
+            // This answer tells that the code was right, so it must not serve any more: on a new
+            // device nobody learns that without the PIN.
+            app.challenges.redeem(input.challenge_id).await?;
+            return Err(PHONE_ALREADY_REGISTERED.into());
+        }
+        inserted => inserted?,
+    }
     let tokens = register_device(app, &mut tx, user_id, input).await?;
     let registered = UserRegisteredV1 { user_id: user_id.to_string() };
     let event = app.outbox.envelope(trace, user_id.to_string(), &registered)?;
     app.outbox.append(&mut tx, &[event]).await?;
-    // Last, so that a refusal above leaves the code for logging in on this device instead.
-    app.challenges.redeem(input.challenge_id).await?;
+    app.phones.forget_wrong_codes(&mut tx, phone).await?;
+    // Last, so that a failure above leaves the code.
+    if !app.challenges.redeem(input.challenge_id).await? {
+        return Err(OTP_INVALID.into());
+    }
     Ok((tx, tokens))
 }

@@ -161,7 +161,7 @@ async fn a_new_device_needs_the_code_and_the_pin() {
     let (challenge_id, code) = fixture.challenge(&person.phone).await;
     let device = Device::new();
     let wrong = registration(&challenge_id, &code, WRONG_PIN, &device);
-    assert_eq!(fixture.refusal("devices", &wrong).await, refused(422, "pin-invalid"));
+    assert_eq!(fixture.refusal("devices", &wrong).await, refused(422, "otp-or-pin-invalid"));
     let mut right = registration(&challenge_id, &code, PIN, &device);
     right["product"] = json!("business");
     let (status, tokens) = fixture.post("devices", &right).await;

@@ -5,6 +5,7 @@
 
 mod bodies;
 mod devices;
+mod guesses;
 mod log_in;
 mod lost_answers;
 mod otp_challenges;
@@ -17,17 +18,18 @@ mod sign_up;
 mod sms_account;
 
 use auth::{App, Config, SmsAccount, migrations, routes};
+use redis::AsyncCommands;
 use serde_json::{Value, json};
-use service::redis::RedisAccount;
+use service::redis::{Redis, RedisAccount};
 use testkit::{
     Answer, Call, Device, FreshDatabase, InProcess, redis_account, redis_account_at,
     unreachable_hub,
 };
 use time::OffsetDateTime;
 use uuid::Uuid;
+use values::SignedAt;
 
 use sms_account::{SmsServer, unreachable_account};
-use values::SignedAt;
 
 const PIN: &str = "730518";
 const WRONG_PIN: &str = "730519";
@@ -148,6 +150,23 @@ impl Fixture {
         let message = self.sms.newest_to(phone);
         let code = message.strip_prefix("Your PayMe code is ").unwrap()[..6].to_owned();
         (body["challenge_id"].as_str().unwrap().to_owned(), code)
+    }
+
+    /// As if nobody had tried this challenge yet.
+    async fn allow_attempts(&self, challenge_id: &str) {
+        let mut redis = Redis::start("TEST", redis_account()).unwrap().connection();
+        let key = format!("auth:otp-challenge:{challenge_id}");
+        let _: bool = redis.hset(key, "attempts", 0).await.unwrap();
+    }
+
+    /// Another device of this person, logged in.
+    async fn add_device(&self, person: &Person) -> Person {
+        let device = Device::new();
+        let (challenge_id, code) = self.challenge(&person.phone).await;
+        let body = registration(&challenge_id, &code, PIN, &device);
+        let (status, tokens) = self.post("devices", &body).await;
+        assert_eq!(status, 201, "{tokens}");
+        Person { phone: person.phone.clone(), device, tokens }
     }
 
     async fn sign_up(&self) -> Person {

@@ -28,7 +28,7 @@ async fn a_code_serves_once() {
     let (challenge_id, code) = fixture.challenge(&new_phone()).await;
     let body = registration(&challenge_id, &code, PIN, &Device::new());
     assert_eq!(fixture.post("users", &body).await.0, 201);
-    assert_eq!(fixture.refusal("devices", &body).await, refused(422, "otp-invalid"));
+    assert_eq!(fixture.refusal("devices", &body).await, refused(422, "otp-or-pin-invalid"));
 }
 
 #[tokio::test]
@@ -108,7 +108,7 @@ async fn a_code_proves_only_the_phone_that_it_was_sent_to() {
     let (challenge_of_other, code_of_other) = fixture.challenge(&new_phone()).await;
     if code_of_person != code_of_other {
         let body = registration(&challenge_of_other, &code_of_person, PIN, &Device::new());
-        assert_eq!(fixture.refusal("devices", &body).await, refused(422, "otp-invalid"));
+        assert_eq!(fixture.refusal("devices", &body).await, refused(422, "otp-or-pin-invalid"));
     }
 }
 

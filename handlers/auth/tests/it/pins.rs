@@ -30,22 +30,20 @@ async fn of_twenty_wrong_pins_at_once_five_are_checked() {
 }
 
 #[tokio::test]
-async fn wrong_pins_are_counted_over_every_operation() {
+async fn wrong_pins_are_counted_over_every_operation_of_a_device() {
     let fixture = Fixture::new().await;
     let person = fixture.sign_up().await;
-    let (challenge_id, code) = fixture.challenge(&person.phone).await;
-    let new_device = registration(&challenge_id, &code, WRONG_PIN, &Device::new());
     assert_eq!(fixture.post("sessions", &person.log_in(WRONG_PIN)).await.0, 422);
     assert_eq!(fixture.post("sessions", &person.log_in(WRONG_PIN)).await.0, 422);
-    assert_eq!(fixture.post("devices", &new_device).await.0, 422);
-    assert_eq!(change_pin(&fixture, &person, WRONG_PIN, NEW_PIN).await, 422);
-    assert_eq!(change_pin(&fixture, &person, WRONG_PIN, NEW_PIN).await, 422);
+    for _ in 0..3 {
+        assert_eq!(change_pin(&fixture, &person, WRONG_PIN, NEW_PIN).await, 422);
+    }
     assert_eq!(change_pin(&fixture, &person, PIN, NEW_PIN).await, 429);
     assert_eq!(fixture.post("sessions", &person.log_in(PIN)).await.0, 429);
 }
 
 #[tokio::test]
-async fn a_lock_needs_no_redis_ends_in_a_quarter_of_an_hour_and_says_when() {
+async fn a_lock_needs_no_redis_says_when_it_ends_and_the_next_is_twice_as_long() {
     let fixture = Fixture::new().await;
     let person = fixture.sign_up().await;
     let without_redis = fixture.without_redis();
@@ -54,23 +52,75 @@ async fn a_lock_needs_no_redis_ends_in_a_quarter_of_an_hour_and_says_when() {
         let answer = log_in.send(&auth::routes(without_redis.clone())).await;
         (answer.status, answer.header("retry-after").parse::<u64>().ok())
     };
+    let mut conn = fixture.database.pool.get_conn().await.unwrap();
+    let mut pass = async |seconds: u64| {
+        let pass = format!(
+            "UPDATE guesses SET locked_until = locked_until - INTERVAL {seconds} SECOND,
+                 guessed_at = guessed_at - INTERVAL {seconds} SECOND"
+        );
+        conn.query_drop(pass).await.unwrap();
+    };
+    for wait in [900, 1_800, 3_600] {
+        for _ in 0..5 {
+            assert_eq!(log_in(WRONG_PIN).await, (422, None));
+        }
+        for (passed, seconds) in [(0, wait - 20..=wait), (wait - 10, 1..=10)] {
+            pass(passed).await;
+            let (status, retry_after) = log_in(PIN).await;
+            assert_eq!(status, 429);
+            assert!(seconds.contains(&retry_after.unwrap()), "{retry_after:?}");
+        }
+        pass(10).await;
+    }
+    // A right PIN ends the growth.
+    assert_eq!(log_in(PIN).await.0, 201);
     for _ in 0..5 {
         assert_eq!(log_in(WRONG_PIN).await, (422, None));
     }
+    assert!((880..=900).contains(&log_in(PIN).await.1.unwrap()));
+}
+
+#[tokio::test]
+async fn a_device_that_is_locked_leaves_the_others_of_its_owner_alone_and_they_leave_it_locked() {
+    let fixture = Fixture::new().await;
+    let person = fixture.sign_up().await;
+    let other = fixture.add_device(&person).await;
+    for _ in 0..5 {
+        assert_eq!(fixture.post("sessions", &person.log_in(WRONG_PIN)).await.0, 422);
+    }
+    let locked = refused(429, "pin-locked");
+    // However often it is tried now.
+    for _ in 0..30 {
+        assert_eq!(fixture.refusal("sessions", &person.log_in(WRONG_PIN)).await, locked);
+    }
+    assert_eq!(fixture.post("sessions", &other.log_in(PIN)).await.0, 201);
+    assert_eq!(fixture.refusal("sessions", &person.log_in(PIN)).await, locked);
+}
+
+#[tokio::test]
+async fn thirty_wrong_pins_on_several_devices_lock_all_of_them_and_any_new_one() {
+    let fixture = Fixture::new().await;
+    let person = fixture.sign_up().await;
+    let other = fixture.add_device(&person).await;
     let mut conn = fixture.database.pool.get_conn().await.unwrap();
-    for (aged, seconds) in [(0, 880..=900), (890, 1..=10)] {
-        let age = format!("UPDATE users SET guessed_at = guessed_at - INTERVAL {aged} SECOND");
-        conn.query_drop(age).await.unwrap();
-        let (status, retry_after) = log_in(PIN).await;
-        assert_eq!(status, 429);
-        assert!(seconds.contains(&retry_after.unwrap()), "{retry_after:?}");
+    for device in [&person, &other, &person, &other, &person, &other] {
+        for _ in 0..5 {
+            let refusal = fixture.refusal("sessions", &device.log_in(WRONG_PIN)).await;
+            assert_eq!(refusal, refused(422, "pin-invalid"));
+        }
+        // As if the wait of the device had passed.
+        let pass = "UPDATE guesses SET locked_until = NULL WHERE guessed LIKE 'd%'";
+        conn.query_drop(pass).await.unwrap();
     }
-    conn.query_drop("UPDATE users SET guessed_at = guessed_at - INTERVAL 10 SECOND").await.unwrap();
-    // A new count: four wrong PINs leave one guess.
-    for _ in 0..4 {
-        assert_eq!(log_in(WRONG_PIN).await, (422, None));
+    let locked = refused(429, "pin-locked");
+    for device in [&person, &other] {
+        assert_eq!(fixture.refusal("sessions", &device.log_in(PIN)).await, locked);
     }
-    assert_eq!(log_in(PIN).await.0, 201);
+    let (challenge_id, code) = fixture.challenge(&person.phone).await;
+    let body = registration(&challenge_id, &code, PIN, &Device::new());
+    assert_eq!(fixture.refusal("devices", &body).await, locked);
+    // That answer told that the code was right, so it is used up.
+    assert_eq!(fixture.refusal("devices", &body).await, refused(422, "otp-or-pin-invalid"));
 }
 
 #[tokio::test]

@@ -77,12 +77,15 @@ async fn of_two_sign_ups_of_one_phone_at_once_one_succeeds() {
 }
 
 #[tokio::test]
-async fn a_code_that_met_a_registered_phone_still_logs_in_there() {
+async fn a_code_that_met_a_registered_phone_told_that_it_was_right_and_is_used_up() {
     let fixture = Fixture::new().await;
     let person = fixture.sign_up().await;
     let (challenge_id, code) = fixture.challenge(&person.phone).await;
     let body = registration(&challenge_id, &code, PIN, &Device::new());
     assert_eq!(fixture.refusal("users", &body).await, refused(409, "phone-already-registered"));
+    assert_eq!(fixture.refusal("devices", &body).await, refused(422, "otp-or-pin-invalid"));
+    let (challenge_id, code) = fixture.challenge(&person.phone).await;
+    let body = registration(&challenge_id, &code, PIN, &Device::new());
     let (status, tokens) = fixture.post("devices", &body).await;
     assert_eq!((status, &tokens["user_id"]), (201, &person.tokens["user_id"]));
 }
@@ -92,7 +95,8 @@ async fn a_weak_pin_or_a_key_off_the_curve_is_refused_and_leaves_the_code() {
     let fixture = Fixture::new().await;
     let (challenge_id, code) = fixture.challenge(&new_phone()).await;
     let device = Device::new();
-    for pin in ["123456", "000000", "777777"] {
+    // More than the challenge bears: they are no answers to it.
+    for pin in ["123456", "000000", "777777", "258258", "654321"] {
         let weak = registration(&challenge_id, &code, pin, &device);
         assert_eq!(fixture.refusal("users", &weak).await, refused(422, "pin-too-weak"));
     }

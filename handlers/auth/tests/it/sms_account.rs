@@ -43,6 +43,14 @@ impl SmsServer {
         (server, SmsAccount { endpoint, sender, credential: Arc::new(TestIdentity) })
     }
 
+    /// All messages to a phone, oldest first.
+    pub(crate) fn all_to(&self, phone: &str) -> Vec<String> {
+        let taken = self.taken.lock().unwrap();
+        let is_to = |sms: &&Value| sms["smsRecipients"] == json!([{"to": phone}]);
+        let text = |sms: &Value| sms["message"].as_str().unwrap().to_owned();
+        taken.iter().filter(is_to).map(text).collect()
+    }
+
     /// The newest message to a phone.
     pub(crate) fn newest_to(&self, phone: &str) -> String {
         let taken = self.taken.lock().unwrap();

@@ -1,0 +1,187 @@
+//! Guessing codes: counted over challenges and days, and no answer helps.
+
+use std::time::{Duration, Instant};
+
+use mysql_async::prelude::Queryable;
+use serde_json::{Value, json};
+use testkit::{Call, Device};
+
+use crate::{Fixture, PIN, WRONG_PIN, new_phone, other_than, refused, registration};
+
+/// One count of wrong guesses: `p` for a phone's codes, `u` for a person's PIN.
+async fn wrong(fixture: &Fixture, kind: char) -> u32 {
+    let mut conn = fixture.database.pool.get_conn().await.unwrap();
+    let sql = format!("SELECT COALESCE(MAX(wrong), 0) FROM guesses WHERE guessed LIKE '{kind}%'");
+    conn.query_first(sql).await.unwrap().unwrap()
+}
+
+#[tokio::test]
+async fn ten_wrong_codes_over_two_challenges_lock_a_phone_and_its_owner_is_told() {
+    let fixture = Fixture::new().await;
+    for (path, invalid, phone) in [
+        ("users", "otp-invalid", new_phone()),
+        ("devices", "otp-or-pin-invalid", new_phone()),
+        ("devices", "otp-or-pin-invalid", fixture.sign_up().await.phone),
+    ] {
+        let ask = Call::post("/api/v1/auth/otp-challenges").json(&json!({"phone": phone}));
+        let mut right = json!(null);
+        for _ in 0..2 {
+            let (challenge_id, code) = fixture.challenge(&phone).await;
+            let body = registration(&challenge_id, other_than(&code), PIN, &Device::new());
+            for _ in 0..5 {
+                assert_eq!(fixture.refusal(path, &body).await, refused(422, invalid));
+            }
+            right = registration(&challenge_id, &code, PIN, &Device::new());
+        }
+        for path in ["users", "devices"] {
+            let locked = fixture.refusal(path, &right).await;
+            assert_eq!(locked, refused(429, "otp-locked"), "{path}");
+        }
+        let answer = fixture.send(ask).await;
+        answer.expect_refusal(429, "otp-locked");
+        let seconds: u64 = answer.header("retry-after").parse().unwrap();
+        assert!((880..=900).contains(&seconds), "{seconds}");
+
+        let notices = || {
+            let mut all = fixture.sms.all_to(&phone);
+            all.retain(|text| !text.starts_with("Your PayMe code"));
+            all
+        };
+        while notices().is_empty() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        let notice = &notices()[0];
+        for language in ["somebody entered wrong codes", "有人多次為此號碼", "有人多次为该号码"]
+        {
+            assert!(notice.contains(language), "{notice}");
+        }
+        assert_eq!(notices().len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn wrong_codes_are_remembered_for_days_and_waits_grow_until_a_code_is_right() {
+    let fixture = Fixture::new().await;
+    let phone = new_phone();
+    let (challenge_id, code) = fixture.challenge(&phone).await;
+    let wrong_body = registration(&challenge_id, other_than(&code), PIN, &Device::new());
+    assert_eq!(fixture.refusal("users", &wrong_body).await, refused(422, "otp-invalid"));
+    let mut conn = fixture.database.pool.get_conn().await.unwrap();
+    // Nineteen before, the last two days ago.
+    let days_ago = "UPDATE guesses SET wrong = 19, guessed_at = guessed_at - INTERVAL 2 DAY";
+    conn.query_drop(days_ago).await.unwrap();
+    let routes = auth::routes(fixture.app.clone());
+    testkit::call(&routes, "POST", "/auth_forget_expired_tokens", None, None).await;
+    assert_eq!(fixture.refusal("users", &wrong_body).await, refused(422, "otp-invalid"));
+
+    let ask = Call::post("/api/v1/auth/users");
+    let right = registration(&challenge_id, &code, PIN, &Device::new());
+    let answer = fixture.send(ask.json(&right)).await;
+    answer.expect_refusal(429, "otp-locked");
+    let seconds: u64 = answer.header("retry-after").parse().unwrap();
+    assert!((1_780..=1_800).contains(&seconds), "{seconds}");
+
+    conn.query_drop("UPDATE guesses SET locked_until = NOW(6)").await.unwrap();
+    assert_eq!(fixture.post("users", &right).await.0, 201);
+    assert_eq!(wrong(&fixture, 'p').await, 0);
+
+    let month_ago = "UPDATE guesses SET guessed_at = guessed_at - INTERVAL 31 DAY";
+    conn.query_drop(month_ago).await.unwrap();
+    testkit::call(&routes, "POST", "/auth_forget_expired_tokens", None, None).await;
+    assert_eq!(fixture.database.count("guesses").await, 0);
+}
+
+#[tokio::test]
+async fn of_thirty_wrong_codes_at_once_ten_are_looked_at() {
+    let fixture = Fixture::new().await;
+    let phone = new_phone();
+    let mut bodies = Vec::new();
+    for _ in 0..3 {
+        let (challenge_id, code) = fixture.challenge(&phone).await;
+        let body = registration(&challenge_id, other_than(&code), PIN, &Device::new());
+        bodies.extend(vec![body; 10]);
+    }
+    let guesses = bodies.iter().map(|body| fixture.refusal("users", body));
+    let answers = futures_util::future::join_all(guesses).await;
+    let count = |wanted| answers.iter().filter(|answer| **answer == wanted).count();
+    assert_eq!(count(refused(422, "otp-invalid")), 10, "{answers:?}");
+    assert_eq!(count(refused(429, "otp-locked")), 20);
+}
+
+#[tokio::test]
+async fn no_count_names_a_phone() {
+    let fixture = Fixture::new().await;
+    let phone = new_phone();
+    let (challenge_id, code) = fixture.challenge(&phone).await;
+    let body = registration(&challenge_id, other_than(&code), PIN, &Device::new());
+    assert_eq!(fixture.refusal("users", &body).await, refused(422, "otp-invalid"));
+    let mut conn = fixture.database.pool.get_conn().await.unwrap();
+    let key: Vec<u8> = conn.query_first("SELECT guessed FROM guesses").await.unwrap().unwrap();
+    assert_eq!((key.len(), key[0]), (33, b'p'));
+    let plain = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, phone.as_bytes());
+    assert_ne!(&key[1..], plain.as_ref());
+}
+
+/// What a new device is answered, without what differs from call to call, and how long it took.
+async fn guess(fixture: &Fixture, body: &Value) -> (u16, Value, Duration) {
+    let start = Instant::now();
+    let (status, mut problem) = fixture.post("devices", body).await;
+    let took = start.elapsed();
+    problem.as_object_mut().unwrap().remove("trace_id");
+    (status, problem, took)
+}
+
+#[tokio::test]
+async fn no_answer_and_no_time_tells_whether_code_or_pin_is_wrong_or_the_phone_is_registered() {
+    let fixture = Fixture::new().await;
+    let (registered, unknown) = (fixture.sign_up().await.phone, new_phone());
+    let (challenge_id, code) = fixture.challenge(&registered).await;
+    let of = |code: &str, pin: &str| registration(&challenge_id, code, pin, &Device::new());
+    let (of_unknown, unknown_code) = fixture.challenge(&unknown).await;
+    let guesses = [
+        of(&code, WRONG_PIN),
+        of(other_than(&code), PIN),
+        of(other_than(&code), WRONG_PIN),
+        registration(&of_unknown, other_than(&unknown_code), PIN, &Device::new()),
+    ];
+    let mut fastest = [Duration::MAX; 4];
+    let mut answers = Vec::new();
+    for _ in 0..3 {
+        let mut conn = fixture.database.pool.get_conn().await.unwrap();
+        conn.query_drop("DELETE FROM guesses").await.unwrap();
+        fixture.allow_attempts(&challenge_id).await;
+        for (at, body) in guesses.iter().enumerate() {
+            let (status, problem, took) = guess(&fixture, body).await;
+            assert_eq!(problem["code"], "otp-or-pin-invalid", "{at}");
+            fastest[at] = fastest[at].min(took);
+            answers.push((status, problem));
+        }
+    }
+    assert!(answers.iter().all(|answer| *answer == answers[0]), "{answers:?}");
+    let (least, most) = (fastest.iter().min().unwrap(), fastest.iter().max().unwrap());
+    // Most of it is the hash of the PIN, which is computed for every one.
+    assert!(*most < 2 * *least, "{fastest:?}");
+
+    // The right PIN was worth nothing without the code, and with both it is.
+    fixture.allow_attempts(&challenge_id).await;
+    assert_eq!(fixture.post("devices", &of(&code, PIN)).await.0, 201);
+}
+
+#[tokio::test]
+async fn a_wrong_pin_with_the_right_code_counts_against_its_owner_and_without_it_does_not() {
+    let fixture = Fixture::new().await;
+    let person = fixture.sign_up().await;
+    let (challenge_id, code) = fixture.challenge(&person.phone).await;
+    let of = |code: &str, pin: &str| registration(&challenge_id, code, pin, &Device::new());
+    let invalid = refused(422, "otp-or-pin-invalid");
+    assert_eq!(fixture.refusal("devices", &of(other_than(&code), WRONG_PIN)).await, invalid);
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    assert_eq!((wrong(&fixture, 'u').await, wrong(&fixture, 'p').await), (0, 1));
+    assert_eq!(fixture.refusal("devices", &of(&code, WRONG_PIN)).await, invalid);
+    while wrong(&fixture, 'u').await == 0 {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    assert_eq!((wrong(&fixture, 'u').await, wrong(&fixture, 'p').await), (1, 2));
+    assert_eq!(fixture.post("devices", &of(&code, PIN)).await.0, 201);
+    assert_eq!(wrong(&fixture, 'p').await, 0);
+}
