@@ -6,6 +6,7 @@ mod pin;
 mod refresh_token;
 mod refusals;
 mod session;
+mod weak_pin;
 
 pub(crate) use guess::{GuessCount, Guessed};
 pub(crate) use otp_code::{OtpCode, WRONG_CODES_NOTICE};

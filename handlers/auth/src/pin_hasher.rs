@@ -167,10 +167,10 @@ mod tests {
 
     #[tokio::test]
     async fn a_new_hash_is_what_any_argon2id_verifies() {
-        let hash = PinHasher::new().turn().await.unwrap().hash(pin("730518")).await.unwrap();
+        let hash = PinHasher::new().turn().await.unwrap().hash(pin("739164")).await.unwrap();
         assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
-        assert!(Argon2::default().verify_password(b"730518", &*hash).is_ok());
-        assert!(Argon2::default().verify_password(b"730519", &*hash).is_err());
+        assert!(Argon2::default().verify_password(b"739164", &*hash).is_ok());
+        assert!(Argon2::default().verify_password(b"739165", &*hash).is_err());
     }
 
     #[tokio::test]
@@ -185,14 +185,14 @@ mod tests {
             let params = Params::new(memory_kib, passes, lanes, None).unwrap();
             let (algorithm, version) = (Some(algorithm), Some(version));
             let stored = Argon2::default().hash_password_customized(
-                b"730518",
+                b"739164",
                 b"salt of the test",
                 algorithm,
                 version,
                 params,
             );
             let stored = stored.unwrap().to_string();
-            for (text, is_right) in [("730518", true), ("730519", false)] {
+            for (text, is_right) in [("739164", true), ("739165", false)] {
                 let turn = hasher.turn().await.unwrap();
                 let answer = turn.verify(pin(text), stored.clone()).await.unwrap();
                 assert_eq!(answer, is_right, "{stored}");
@@ -204,21 +204,21 @@ mod tests {
     #[tokio::test]
     async fn nobodys_pin_takes_as_long_as_somebodys_and_is_wrong() {
         let hasher = PinHasher::new();
-        let new = hasher.turn().await.unwrap().hash(pin("730518")).await.unwrap();
+        let new = hasher.turn().await.unwrap().hash(pin("739164")).await.unwrap();
         let cost = |hash: &str| hash.rsplitn(3, '$').last().unwrap().to_owned();
         assert_eq!(cost(OF_NOBODY), cost(&new));
         assert_eq!(OF_NOBODY.len(), new.len());
         let turn = hasher.turn().await.unwrap();
-        assert!(!turn.verify_or_pretend(pin("730518"), None).await.unwrap());
+        assert!(!turn.verify_or_pretend(pin("739164"), None).await.unwrap());
         let turn = hasher.turn().await.unwrap();
-        assert!(turn.verify_or_pretend(pin("730518"), Some(new)).await.unwrap());
+        assert!(turn.verify_or_pretend(pin("739164"), Some(new)).await.unwrap());
     }
 
     #[tokio::test]
     async fn what_is_no_hash_is_a_failure_and_not_a_wrong_pin() {
         for stored in ["", "plain", "$argon2id$v=19$m=19456,t=2,p=1", "$scrypt$ln=1$c2FsdHNhbHQ"] {
             let turn = PinHasher::new().turn().await.unwrap();
-            assert!(turn.verify(pin("730518"), stored.to_owned()).await.is_err(), "{stored}");
+            assert!(turn.verify(pin("739164"), stored.to_owned()).await.is_err(), "{stored}");
         }
     }
 
@@ -226,8 +226,8 @@ mod tests {
     async fn a_hash_that_nobody_waits_for_any_more_keeps_its_turn_to_the_end() {
         let hasher = PinHasher::new();
         let params = Params::new(MEMORY_KIB, 20, LANES, None).unwrap();
-        let slow = Argon2::from(params).hash_password(b"730518").unwrap().to_string();
-        let verify = hasher.turn().await.unwrap().verify(pin("730518"), slow);
+        let slow = Argon2::from(params).hash_password(b"739164").unwrap().to_string();
+        let verify = hasher.turn().await.unwrap().verify(pin("739164"), slow);
         let hung_up = tokio::time::timeout(Duration::from_millis(1), verify).await;
         assert!(hung_up.is_err());
         assert_eq!(hasher.turns.available_permits(), HASHES_AT_ONCE - 1);
@@ -244,7 +244,7 @@ mod tests {
         for _ in 0..25 {
             let hashes = (0..8).map(async |_| {
                 let turn = hasher.turn().await.unwrap();
-                turn.hash(pin("730518")).await.unwrap();
+                turn.hash(pin("739164")).await.unwrap();
             });
             futures_util::future::join_all(hashes).await;
         }

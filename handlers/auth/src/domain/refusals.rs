@@ -67,7 +67,8 @@ refusals! {
         en: "We could not verify this device. Please try again.",
         zh_hant: "未能驗證此裝置，請再試一次。",
         zh_hans: "无法验证该设备，请重试。";
-    pub(crate) PIN_TOO_WEAK: Rule, "pin-too-weak", "the PIN is too easily guessed",
+    pub(crate) PIN_TOO_WEAK: Rule, "pin-too-weak",
+        "the PIN is easily guessed: common, a pattern, a date, or a part of the owner's number",
         en: "This PIN is too easy to guess. Please choose another.",
         zh_hant: "此密碼太容易被猜中，請另選一個。",
         zh_hans: "该密码太容易被猜中，请另选一个。";

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 
 use super::check_pin::{check_pin, hold_pin};
 use super::end_sessions::end_sessions;
-use crate::domain::{PIN_INVALID, PIN_TOO_WEAK, Pin, SessionsOf};
+use crate::domain::{PIN_INVALID, Pin, SessionsOf};
 use crate::{App, store};
 
 /// The current PIN and the new one.
@@ -24,9 +24,11 @@ pub(crate) async fn change_pin(
     trace: TraceContext,
     Json(input): Json<ChangePin>,
 ) -> Result<NoContent, Error> {
-    if input.new_pin.is_weak() {
-        return Err(PIN_TOO_WEAK.into());
-    }
+    let mut conn = app.database.conn().await?;
+    let registration = store::find_registration(&mut conn, caller.user_id).await?;
+    drop(conn);
+    let (phone, _) = registration.ok_or(INVALID_TOKEN)?;
+    input.new_pin.require_strong(&phone)?;
     let old_hash = check_pin(&app, &caller, &input.current_pin).await?;
     let pin_hash = app.pins.hash(&input.new_pin).await?;
     let mut tx = app.database.begin().await?;

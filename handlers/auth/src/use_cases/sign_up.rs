@@ -10,7 +10,7 @@ use values::{IdempotencyKey, Phone, UserId};
 
 use super::begin_session::TokensBody;
 use super::register_device::{Registration, register_device};
-use crate::domain::{OTP_INVALID, PHONE_ALREADY_REGISTERED, PIN_TOO_WEAK};
+use crate::domain::{OTP_INVALID, PHONE_ALREADY_REGISTERED};
 use crate::{App, store};
 
 /// The proved phone, the chosen PIN and the first device.
@@ -30,10 +30,8 @@ pub(crate) async fn sign_up(
     if let Some(recorded) = find_recorded(&app.database, &keyed).await? {
         return Ok(recorded);
     }
-    if input.pin.is_weak() {
-        return Err(PIN_TOO_WEAK.into());
-    }
     let phone = app.challenges.find_phone(input.challenge_id).await?.ok_or(OTP_INVALID)?;
+    input.pin.require_strong(&phone)?;
     let guess = app.phones.guess(&phone, input.challenge_id, &input.code).await?;
     if !guess.is_code_right {
         app.phones.was_wrong(guess);

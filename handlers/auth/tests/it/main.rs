@@ -31,8 +31,8 @@ use values::SignedAt;
 
 use sms_account::{SmsServer, unreachable_account};
 
-const PIN: &str = "730518";
-const WRONG_PIN: &str = "730519";
+const PIN: &str = "739164";
+const WRONG_PIN: &str = "739165";
 /// The private key of RFC 8037, appendix A.1.
 const SIGNING_KEY: &str = "MC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g";
 
