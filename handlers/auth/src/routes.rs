@@ -3,9 +3,9 @@
 use service::{Api, Dependency, Error, Routes};
 
 use crate::use_cases::{
-    add_device, change_pin, confirm_payment, forget_expired_tokens, list_devices, log_in, log_out,
-    poll_revoked_sessions, publish_keys, read_user, refresh_tokens, remove_device,
-    send_otp_challenge, sign_up,
+    add_device, change_pin, confirm_payment, end_other_sessions, forget_expired_tokens,
+    list_devices, log_in, log_out, name_device, poll_revoked_sessions, publish_keys, read_user,
+    refresh_tokens, remove_device, send_otp_challenge, sign_up,
 };
 use crate::{App, NAME, REFUSALS};
 
@@ -42,10 +42,14 @@ fn sign_in(api: Api<App>) -> Api<App> {
 /// What a person with an access token can ask for.
 fn account(api: Api<App>) -> Api<App> {
     const DEVICE: &str = "/api/v1/auth/devices/{device_id}";
+    const DEVICE_NAME: &str = "/api/v1/auth/devices/{device_id}/name";
     const CONFIRMATIONS: &str = "/api/v1/auth/payment-confirmations";
+    const OTHERS: &str = "/api/v1/auth/sessions/others";
     api.delete("/api/v1/auth/sessions/current", "Ends this login.", log_out)
+        .delete(OTHERS, "Ends all of the caller's logins but this one.", end_other_sessions)
         .get("/api/v1/auth/users/me", "Reads what the caller registered with.", read_user)
         .get("/api/v1/auth/devices", "Lists the caller's devices.", list_devices)
+        .put(DEVICE_NAME, "Names one of the caller's devices.", name_device)
         .delete(DEVICE, "Removes one of the caller's devices; its logins end.", remove_device)
         .put("/api/v1/auth/pin", "Changes the caller's PIN.", change_pin)
         .post(CONFIRMATIONS, "Confirms one operation on money with the PIN.", confirm_payment)

@@ -1,34 +1,21 @@
 //! All SQL of this service.
 
+pub(crate) mod devices;
 pub(crate) mod guesses;
 pub(crate) mod pins;
 
 use mysql_async::prelude::Queryable;
 use mysql_async::{Conn, Error, Params};
 use service::database::Tx;
-use service::{DeviceKey, Paging};
 use time::{OffsetDateTime, PrimitiveDateTime, UtcOffset};
 use uuid::Uuid;
-use values::{DeviceId, DisplayName, Phone, Product, SessionId, UserId};
+use values::{DeviceId, Phone, Product, SessionId, UserId};
 
 use crate::domain::{LogInProof, RefreshToken, Session, SessionsOf, SuccessorSalt};
+use devices::device_key;
 
 /// How long a refresh token can be used.
 const REFRESH_LIFETIME_DAYS: u32 = 30;
-
-/// A device that may log in, and what its user's PIN is checked against.
-pub(crate) struct KnownDevice {
-    pub(crate) user_id: UserId,
-    pub(crate) key: DeviceKey,
-    pub(crate) pin_hash: String,
-}
-
-/// A device in its owner's list.
-pub(crate) struct ListedDevice {
-    pub(crate) device_id: DeviceId,
-    pub(crate) name: String,
-    pub(crate) registered_at: OffsetDateTime,
-}
 
 /// A refresh token that this transaction has locked.
 pub(crate) struct LockedToken {
@@ -84,48 +71,6 @@ pub(crate) async fn find_user(
     Ok(row.map(|(user_id, pin_hash)| (UserId::from_uuid(user_id), pin_hash)))
 }
 
-pub(crate) async fn insert_device(
-    tx: &mut Tx,
-    session: &Session,
-    name: &DisplayName,
-) -> Result<(), Error> {
-    let key = serde_json::to_string(&session.device_key).map_err(|error| other(&error))?;
-    tx.exec_drop(
-        "INSERT INTO devices (device_id, user_id, name, public_key) VALUES (?, ?, ?, ?)",
-        (session.device_id.uuid(), session.user_id.uuid(), name.as_str(), key),
-    )
-    .await
-}
-
-/// None for a device that is unknown or was removed.
-pub(crate) async fn find_device(
-    connection: &mut impl Queryable,
-    device_id: DeviceId,
-) -> Result<Option<KnownDevice>, Error> {
-    let row: Option<(Uuid, String, String)> = connection
-        .exec_first(
-            "SELECT user_id, public_key, pin_hash FROM devices JOIN users USING (user_id)
-             WHERE device_id = ? AND revoked_at IS NULL",
-            (device_id.uuid(),),
-        )
-        .await?;
-    row.map(|(user_id, key, pin_hash)| {
-        Ok(KnownDevice { user_id: UserId::from_uuid(user_id), key: device_key(&key)?, pin_hash })
-    })
-    .transpose()
-}
-
-/// Keeps the device from being removed until this transaction ends; false if it was removed.
-pub(crate) async fn lock_device(tx: &mut Tx, device_id: DeviceId) -> Result<bool, Error> {
-    let row: Option<u8> = tx
-        .exec_first(
-            "SELECT 1 FROM devices WHERE device_id = ? AND revoked_at IS NULL FOR UPDATE",
-            (device_id.uuid(),),
-        )
-        .await?;
-    Ok(row.is_some())
-}
-
 /// Spends a log-in proof; fails with a duplicate key if it was spent before. The key does not
 /// include the signature: anybody can make another from a valid one.
 pub(crate) async fn insert_spent_log_in_proof(
@@ -138,42 +83,6 @@ pub(crate) async fn insert_spent_log_in_proof(
         (proof.device_id.uuid(), PrimitiveDateTime::new(moment.date(), moment.time())),
     )
     .await
-}
-
-/// The user's devices, oldest first.
-pub(crate) async fn list_devices(
-    connection: &mut impl Queryable,
-    user_id: UserId,
-    paging: &Paging,
-) -> Result<Vec<ListedDevice>, Error> {
-    connection
-        .exec_map(
-            "SELECT device_id, name, registered_at FROM devices
-         WHERE user_id = ? AND revoked_at IS NULL AND device_id < ?
-         ORDER BY device_id DESC LIMIT ?",
-            (user_id.uuid(), paging.before_id(), paging.rows()),
-            |(device_id, name, registered_at): (Uuid, String, PrimitiveDateTime)| ListedDevice {
-                device_id: DeviceId::from_uuid(device_id),
-                name,
-                registered_at: registered_at.assume_utc(),
-            },
-        )
-        .await
-}
-
-/// Removes a device; false if the user has no such device. The caller ends its sessions.
-pub(crate) async fn revoke_device(
-    tx: &mut Tx,
-    user_id: UserId,
-    device_id: DeviceId,
-) -> Result<bool, Error> {
-    tx.exec_drop(
-        "UPDATE devices SET revoked_at = NOW(6)
-         WHERE device_id = ? AND user_id = ? AND revoked_at IS NULL",
-        (device_id.uuid(), user_id.uuid()),
-    )
-    .await?;
-    Ok(tx.affected_rows() > 0)
 }
 
 pub(crate) async fn insert_session(tx: &mut Tx, session: &Session) -> Result<(), Error> {
@@ -328,11 +237,18 @@ pub(crate) async fn is_unused(tx: &mut Tx, token: &RefreshToken) -> Result<bool,
     Ok(unused.unwrap_or(false))
 }
 
+/// Uses a token of this session up.
 pub(crate) async fn use_refresh_token(
     tx: &mut Tx,
+    session_id: SessionId,
     token: &RefreshToken,
     salt: &SuccessorSalt,
 ) -> Result<(), Error> {
+    tx.exec_drop(
+        "UPDATE sessions SET renewed_at = NOW(6) WHERE session_id = ?",
+        (session_id.uuid(),),
+    )
+    .await?;
     tx.exec_drop(
         "UPDATE refresh_tokens SET used_at = NOW(6), successor_salt = ? WHERE digest = ?",
         (salt.as_slice(), token.digest()),
@@ -360,12 +276,4 @@ pub(crate) async fn delete_expired_log_in_proofs(
         )
         .await?;
     Ok(connection.affected_rows())
-}
-
-fn device_key(text: &str) -> Result<DeviceKey, Error> {
-    serde_json::from_str(text).map_err(|error| other(&error))
-}
-
-fn other(error: &serde_json::Error) -> Error {
-    Error::Other(format!("a device's key: {error}").into())
 }

@@ -5,7 +5,7 @@ use service::{Caller, Error, INVALID_TOKEN, Json, List, Page};
 use utoipa::ToSchema;
 use values::{DeviceId, Timestamp};
 
-use crate::store::ListedDevice;
+use crate::store::devices::ListedDevice;
 use crate::{App, store};
 
 /// A device in its owner's list.
@@ -14,6 +14,8 @@ pub(crate) struct DeviceBody {
     device_id: DeviceId,
     name: String,
     registered_at: Timestamp,
+    /// When it last logged in or renewed its tokens, which an app in use does each ten minutes.
+    last_used_at: Timestamp,
     /// Whether it is the one that this request comes from.
     is_current: bool,
 }
@@ -26,12 +28,13 @@ pub(crate) async fn list_devices(
     let paging = list.of(caller.user_id)?;
     let mut conn = app.database.conn().await?;
     store::find_session(&mut conn, caller.session_id).await?.ok_or(INVALID_TOKEN)?;
-    let rows = store::list_devices(&mut conn, caller.user_id, &paging).await?;
+    let rows = store::devices::list_devices(&mut conn, caller.user_id, &paging).await?;
     let place = |device: &ListedDevice| device.device_id.uuid().as_u128();
     Ok(Json(paging.page(rows, place, |device| DeviceBody {
         device_id: device.device_id,
         name: device.name,
         registered_at: device.registered_at.into(),
+        last_used_at: device.last_used_at.into(),
         is_current: device.device_id == caller.device_id,
     })))
 }

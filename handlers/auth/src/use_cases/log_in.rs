@@ -11,7 +11,7 @@ use super::begin_session::{TOKENS_REPLAYED_SECONDS, TokensBody, begin_session};
 use super::check_pin::hold_pin;
 use crate::domain::{LogInProof, PIN_INVALID, Pin, SIGNATURE_INVALID, Session};
 use crate::pin_guard::PinEntry;
-use crate::store::KnownDevice;
+use crate::store::devices::KnownDevice;
 use crate::{App, store};
 
 /// A device's signed request to log in, and the PIN.
@@ -41,7 +41,7 @@ pub(crate) async fn log_in(
     Json(input): Json<LogIn>,
 ) -> Result<Recorded<TokensBody>, Error> {
     let mut conn = app.database.conn().await?;
-    let device = store::find_device(&mut conn, input.device_id).await?;
+    let device = store::devices::find_device(&mut conn, input.device_id).await?;
     drop(conn);
     let device = device.ok_or(SIGNATURE_INVALID)?;
     if !input.proof().is_signed_by(&device.key) {
@@ -83,7 +83,7 @@ async fn insert(
     if !hold_pin(&mut tx, device.user_id, &device.pin_hash).await? {
         return Err(PIN_INVALID.into());
     }
-    if !store::lock_device(&mut tx, input.device_id).await? {
+    if !store::devices::lock_device(&mut tx, input.device_id).await? {
         return Err(SIGNATURE_INVALID.into());
     }
     let spent = store::insert_spent_log_in_proof(&mut tx, &input.proof()).await;

@@ -53,7 +53,7 @@ pub(crate) async fn refresh_tokens(
             let mut salt = SuccessorSalt::default();
             aws_lc_rs::rand::fill(&mut salt).map_err(Error::internal)?;
             let successor = old.successor(&salt);
-            store::use_refresh_token(&mut tx, &old, &salt).await?;
+            store::use_refresh_token(&mut tx, session.session_id, &old, &salt).await?;
             store::insert_refresh_token(&mut tx, session.session_id, &successor).await?;
             successor
         }

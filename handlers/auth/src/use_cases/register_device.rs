@@ -69,6 +69,6 @@ pub(super) async fn register_device(
         product: registration.product,
         device_key: registration.device.key.clone(),
     };
-    store::insert_device(tx, &session, &registration.device.name).await?;
+    store::devices::insert_device(tx, &session, &registration.device.name).await?;
     begin_session(app, tx, &session).await
 }

@@ -16,7 +16,7 @@ pub(crate) async fn remove_device(
 ) -> Result<NoContent, Error> {
     let mut tx = app.database.begin().await?;
     store::lock_session(&mut tx, caller.session_id).await?.ok_or(INVALID_TOKEN)?;
-    if !store::revoke_device(&mut tx, caller.user_id, device_id).await? {
+    if !store::devices::revoke_device(&mut tx, caller.user_id, device_id).await? {
         return Err(NO_DEVICE.into());
     }
     end_sessions(&app, &mut tx, trace, SessionsOf::Device(device_id)).await?;

@@ -10,12 +10,14 @@ async fn unknown_missing_and_malformed_fields_are_refused() {
     let fixture = Fixture::new().await;
     let person = fixture.sign_up().await;
     let id = uuid::Uuid::new_v4().to_string();
+    let name = format!("devices/{}/name", person.device_id());
     let good = [
         ("POST", "otp-challenges", json!({"phone": person.phone})),
         ("POST", "users", registration(&id, "123456", PIN, &Device::new())),
         ("POST", "devices", registration(&id, "123456", PIN, &Device::new())),
         ("POST", "sessions", person.log_in(PIN)),
         ("POST", "tokens", json!({"refresh_token": "AAAA"})),
+        ("PUT", &*name, json!({"name": "Ann's tablet"})),
         ("PUT", "pin", json!({"current_pin": PIN, "new_pin": PIN})),
         (
             "POST",
@@ -53,7 +55,7 @@ async fn every_route_is_documented() {
     let fixture = Fixture::new().await;
     let (status, document) = fixture.call("GET", "openapi.json", None, None).await;
     let paths: Vec<&String> = document["paths"].as_object().unwrap().keys().collect();
-    assert_eq!((status, paths.len()), (200, 12), "{paths:?}");
+    assert_eq!((status, paths.len()), (200, 14), "{paths:?}");
     let keys: (u16, Value) = fixture.call("GET", "jwks", None, None).await;
     assert_eq!((keys.0, &keys.1["keys"][0]["kty"]), (200, &json!("OKP")));
 }
@@ -67,6 +69,8 @@ async fn routes_of_signed_in_people_need_a_token() {
         ("GET", "devices"),
         ("DELETE", &*device),
         ("DELETE", "sessions/current"),
+        ("DELETE", "sessions/others"),
+        ("PUT", &*format!("{device}/name")),
         ("PUT", "pin"),
         ("POST", "payment-confirmations"),
     ] {

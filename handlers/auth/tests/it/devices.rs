@@ -1,10 +1,13 @@
 //! The list of devices, and taking one off it.
 
 use events::auth::SessionRevokedV1;
+use mysql_async::prelude::Queryable;
 use serde_json::{Value, json};
 use testkit::Device;
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
 
-use crate::{Fixture, PIN, code, refused, registration};
+use crate::{Fixture, PIN, Person, code, refused, registration};
 
 #[tokio::test]
 async fn a_removed_device_can_do_nothing_any_more_and_the_others_go_on() {
@@ -52,4 +55,70 @@ async fn nobody_removes_the_device_of_another() {
     let refusal = code(fixture.call("DELETE", &path, Some(ben.access_token()), None).await);
     assert_eq!(refusal, refused(404, "device-not-found"));
     assert_eq!(fixture.post("sessions", &ann.log_in(PIN)).await.0, 201);
+}
+
+#[tokio::test]
+async fn a_device_has_the_name_that_its_owner_gives_it_and_nobody_else() {
+    let fixture = Fixture::new().await;
+    let (ann, ben) = (fixture.sign_up().await, fixture.sign_up().await);
+    let path = format!("devices/{}/name", ann.device_id());
+    let name = json!({"name": "小明的平板電腦"});
+    let rename = async |caller: &Person, name| {
+        fixture.call("PUT", &path, Some(caller.access_token()), Some(name)).await
+    };
+    let foreign = code(rename(&ben, &name).await);
+    assert_eq!(foreign, refused(404, "device-not-found"));
+    for _ in 0..2 {
+        assert_eq!(rename(&ann, &name).await.0, 204);
+    }
+    let invisible = code(rename(&ann, &json!({"name": "\u{200b}"})).await);
+    assert_eq!(invisible, refused(400, "invalid-body"));
+    let (_, list) = fixture.call("GET", "devices", Some(ann.access_token()), None).await;
+    assert_eq!(list["items"][0]["name"], "小明的平板電腦");
+}
+
+#[tokio::test]
+async fn a_device_was_last_used_when_it_logged_in_or_renewed_its_tokens() {
+    let fixture = Fixture::new().await;
+    let person = fixture.sign_up().await;
+    let mut conn = fixture.database.pool.get_conn().await.unwrap();
+    for table in ["devices SET registered_at = registered_at", "sessions SET begun_at = begun_at"] {
+        conn.query_drop(format!("UPDATE {table} - INTERVAL 5 DAY")).await.unwrap();
+    }
+    let used_after_registration = async || {
+        let (_, list) = fixture.call("GET", "devices", Some(person.access_token()), None).await;
+        let device = &list["items"][0];
+        let [registered, used] = ["registered_at", "last_used_at"]
+            .map(|field| OffsetDateTime::parse(device[field].as_str().unwrap(), &Rfc3339).unwrap());
+        (used - registered).whole_hours()
+    };
+    assert_eq!(used_after_registration().await, 0);
+    let renewal = json!({"refresh_token": person.tokens["refresh_token"]});
+    assert_eq!(fixture.post("tokens", &renewal).await.0, 200);
+    assert_eq!(used_after_registration().await, 120);
+    conn.query_drop("UPDATE sessions SET renewed_at = NULL").await.unwrap();
+    assert_eq!(fixture.post("sessions", &person.log_in(PIN)).await.0, 201);
+    assert_eq!(used_after_registration().await, 120);
+}
+
+#[tokio::test]
+async fn logging_out_everywhere_else_ends_all_logins_of_the_person_but_this_one() {
+    let fixture = Fixture::new().await;
+    let (person, stranger) = (fixture.sign_up().await, fixture.sign_up().await);
+    let other = fixture.add_device(&person).await;
+    let (_, second_here) = fixture.post("sessions", &person.log_in(PIN)).await;
+    let token = Some(person.access_token());
+    for _ in 0..2 {
+        assert_eq!(fixture.call("DELETE", "sessions/others", token, None).await.0, 204);
+    }
+    let told: Vec<SessionRevokedV1> = fixture.database.told().await;
+    assert_eq!(told.len(), 2);
+    for (tokens, status) in
+        [(&other.tokens, 422), (&second_here, 422), (&person.tokens, 200), (&stranger.tokens, 200)]
+    {
+        let renewal = json!({"refresh_token": tokens["refresh_token"]});
+        assert_eq!(fixture.post("tokens", &renewal).await.0, status);
+    }
+    // The device itself is still the person's.
+    assert_eq!(fixture.post("sessions", &other.log_in(PIN)).await.0, 201);
 }

@@ -1,0 +1,145 @@
+//! The devices of people.
+
+use mysql_async::prelude::Queryable;
+use mysql_async::{Conn, Error};
+use service::database::Tx;
+use service::{DeviceKey, Paging};
+use time::{OffsetDateTime, PrimitiveDateTime};
+use uuid::Uuid;
+use values::{DeviceId, DisplayName, UserId};
+
+use crate::domain::Session;
+
+type ListedRow = (Uuid, String, PrimitiveDateTime, Option<PrimitiveDateTime>);
+
+/// A device that may log in, and what its user's PIN is checked against.
+pub(crate) struct KnownDevice {
+    pub(crate) user_id: UserId,
+    pub(crate) key: DeviceKey,
+    pub(crate) pin_hash: String,
+}
+
+/// A device in its owner's list.
+pub(crate) struct ListedDevice {
+    pub(crate) device_id: DeviceId,
+    pub(crate) name: String,
+    pub(crate) registered_at: OffsetDateTime,
+    pub(crate) last_used_at: OffsetDateTime,
+}
+
+pub(crate) async fn insert_device(
+    tx: &mut Tx,
+    session: &Session,
+    name: &DisplayName,
+) -> Result<(), Error> {
+    let key = serde_json::to_string(&session.device_key).map_err(|error| other(&error))?;
+    tx.exec_drop(
+        "INSERT INTO devices (device_id, user_id, name, public_key) VALUES (?, ?, ?, ?)",
+        (session.device_id.uuid(), session.user_id.uuid(), name.as_str(), key),
+    )
+    .await
+}
+
+/// None for a device that is unknown or was removed.
+pub(crate) async fn find_device(
+    connection: &mut impl Queryable,
+    device_id: DeviceId,
+) -> Result<Option<KnownDevice>, Error> {
+    let row: Option<(Uuid, String, String)> = connection
+        .exec_first(
+            "SELECT user_id, public_key, pin_hash FROM devices JOIN users USING (user_id)
+             WHERE device_id = ? AND revoked_at IS NULL",
+            (device_id.uuid(),),
+        )
+        .await?;
+    row.map(|(user_id, key, pin_hash)| {
+        Ok(KnownDevice { user_id: UserId::from_uuid(user_id), key: device_key(&key)?, pin_hash })
+    })
+    .transpose()
+}
+
+/// Keeps the device from being removed until this transaction ends; false if it was removed.
+pub(crate) async fn lock_device(tx: &mut Tx, device_id: DeviceId) -> Result<bool, Error> {
+    let row: Option<u8> = tx
+        .exec_first(
+            "SELECT 1 FROM devices WHERE device_id = ? AND revoked_at IS NULL FOR UPDATE",
+            (device_id.uuid(),),
+        )
+        .await?;
+    Ok(row.is_some())
+}
+
+/// The user's devices, newest first.
+pub(crate) async fn list_devices(
+    connection: &mut impl Queryable,
+    user_id: UserId,
+    paging: &Paging,
+) -> Result<Vec<ListedDevice>, Error> {
+    connection
+        .exec_map(
+            "SELECT d.device_id, d.name, d.registered_at,
+                 (SELECT MAX(GREATEST(s.begun_at, COALESCE(s.renewed_at, s.begun_at)))
+                  FROM sessions s WHERE s.device_id = d.device_id)
+             FROM devices d
+             WHERE d.user_id = ? AND d.revoked_at IS NULL AND d.device_id < ?
+             ORDER BY d.device_id DESC LIMIT ?",
+            (user_id.uuid(), paging.before_id(), paging.rows()),
+            |(device_id, name, registered_at, used_at): ListedRow| ListedDevice {
+                device_id: DeviceId::from_uuid(device_id),
+                name,
+                registered_at: registered_at.assume_utc(),
+                last_used_at: used_at.unwrap_or(registered_at).assume_utc(),
+            },
+        )
+        .await
+}
+
+/// Gives a device another name; false if the user has no such device.
+pub(crate) async fn update_device_name(
+    connection: &mut Conn,
+    user_id: UserId,
+    device_id: DeviceId,
+    name: &DisplayName,
+) -> Result<bool, Error> {
+    connection
+        .exec_drop(
+            "UPDATE devices SET name = ?
+             WHERE device_id = ? AND user_id = ? AND revoked_at IS NULL",
+            (name.as_str(), device_id.uuid(), user_id.uuid()),
+        )
+        .await?;
+    if connection.affected_rows() > 0 {
+        return Ok(true);
+    }
+    // It may have had this name already.
+    let row: Option<u8> = connection
+        .exec_first(
+            "SELECT 1 FROM devices WHERE device_id = ? AND user_id = ? AND revoked_at IS NULL",
+            (device_id.uuid(), user_id.uuid()),
+        )
+        .await?;
+    Ok(row.is_some())
+}
+
+/// Removes a device; false if the user has no such device. The caller ends its sessions.
+pub(crate) async fn revoke_device(
+    tx: &mut Tx,
+    user_id: UserId,
+    device_id: DeviceId,
+) -> Result<bool, Error> {
+    tx.exec_drop(
+        "UPDATE devices SET revoked_at = NOW(6)
+         WHERE device_id = ? AND user_id = ? AND revoked_at IS NULL",
+        (device_id.uuid(), user_id.uuid()),
+    )
+    .await?;
+    Ok(tx.affected_rows() > 0)
+}
+
+pub(super) fn device_key(text: &str) -> Result<DeviceKey, Error> {
+    serde_json::from_str(text).map_err(|error| other(&error))
+}
+
+fn other(error: &serde_json::Error) -> Error {
+    Error::Other(format!("a device's key: {error}").into())
+}

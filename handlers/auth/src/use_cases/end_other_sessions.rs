@@ -1,0 +1,22 @@
+//! A person logs out everywhere but here.
+
+use service::trace::TraceContext;
+use service::{Caller, Error, INVALID_TOKEN, NoContent};
+
+use super::end_sessions::end_sessions;
+use crate::domain::SessionsOf;
+use crate::{App, store};
+
+/// The devices stay the person's: there the PIN is asked for again.
+pub(crate) async fn end_other_sessions(
+    app: App,
+    caller: Caller,
+    trace: TraceContext,
+) -> Result<NoContent, Error> {
+    let mut tx = app.database.begin().await?;
+    store::lock_session(&mut tx, caller.session_id).await?.ok_or(INVALID_TOKEN)?;
+    let others = SessionsOf::UserBut { user_id: caller.user_id, kept: caller.session_id };
+    end_sessions(&app, &mut tx, trace, others).await?;
+    app.outbox.commit(tx).await?;
+    Ok(NoContent)
+}
