@@ -23,6 +23,19 @@ pub struct SessionRevokedV1 {
     pub user_id: String,
 }
 
+/// Something happened to a person's account that they should learn of, whichever app they open.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SecurityEventRecordedV1 {
+    /// `usr_…` whose account it is.
+    pub user_id: String,
+    /// `device-added`, `pin-changed`, `pin-locked` or `codes-locked`; there may be more some day.
+    pub kind: String,
+}
+
+impl Event for SecurityEventRecordedV1 {
+    const TYPE: &'static str = "payme.auth.security-event-recorded.v1";
+}
+
 impl Event for SessionRevokedV1 {
     const TYPE: &'static str = "payme.auth.session-revoked.v1";
 }

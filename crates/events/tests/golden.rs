@@ -15,6 +15,7 @@ fn assert_golden<E: Event>() {
 
 #[test]
 fn every_kind_reads_and_writes_its_golden_sample() {
+    assert_golden::<auth::SecurityEventRecordedV1>();
     assert_golden::<auth::SessionRevokedV1>();
     assert_golden::<auth::UserRegisteredV1>();
     assert_golden::<user_profile::ProfileChangedV1>();

@@ -181,6 +181,10 @@ id!(
     /// One message in a person's inbox.
     NotificationId, "ntf"
 );
+id!(
+    /// One line of a person's security trail.
+    SecurityEventId, "sev"
+);
 
 #[cfg(test)]
 mod tests {

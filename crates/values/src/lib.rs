@@ -44,7 +44,7 @@ pub use grapheme::grapheme_start;
 pub use idempotency_key::{IdempotencyKey, IdempotencyKeyError};
 pub use ids::{
     BusinessId, DeviceId, IdError, NotificationId, PaymentId, PaymentRequestId, PeerPaymentId,
-    SessionId, TopUpId, TransferId, UserId,
+    SecurityEventId, SessionId, TopUpId, TransferId, UserId,
 };
 pub use language::Language;
 pub use latin_name::{LatinName, LatinNameError};

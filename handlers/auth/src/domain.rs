@@ -5,6 +5,7 @@ mod otp_code;
 mod pin;
 mod refresh_token;
 mod refusals;
+mod security_event;
 mod session;
 mod weak_pin;
 
@@ -14,4 +15,5 @@ pub(crate) use pin::Pin;
 pub(crate) use refresh_token::{RefreshToken, SuccessorSalt};
 pub use refusals::REFUSALS;
 pub(crate) use refusals::*;
+pub(crate) use security_event::{SecurityEvent, SecurityEventType};
 pub(crate) use session::{LogInProof, Session, SessionsOf};

@@ -4,8 +4,8 @@
 //! Reading order: `routes` (every URL and trigger), `use_cases` (one file each), `domain` (the
 //! rules and refusals, pure), `store` (all SQL), `otp_challenges` and `otp_throttle` (what Redis
 //! remembers), `phone_guard` and `pin_guard` (the only places where codes and PINs are checked),
-//! `guess_counts`, `pin_hasher`, `sms`, `token_signer`, `revocations` (which logins have
-//! ended), `config` (every setting).
+//! `guess_counts`, `pin_hasher`, `security_trail`, `sms`, `token_signer`, `revocations` (which
+//! logins have ended), `config` (every setting).
 
 mod client_address;
 mod config;
@@ -18,6 +18,7 @@ mod pin_guard;
 mod pin_hasher;
 mod revocations;
 mod routes;
+mod security_trail;
 mod sms;
 mod store;
 mod token_signer;
@@ -35,6 +36,7 @@ use otp_throttle::OtpThrottle;
 use phone_guard::PhoneGuard;
 use pin_guard::PinGuard;
 use revocations::Revocations;
+use security_trail::SecurityTrail;
 use sms::Sms;
 use token_signer::TokenSigner;
 
@@ -56,6 +58,7 @@ pub struct App {
     pub(crate) signer: Arc<TokenSigner>,
     pub(crate) challenges: OtpChallenges,
     pub(crate) throttle: OtpThrottle,
+    pub(crate) trail: SecurityTrail,
     pub(crate) phones: PhoneGuard,
     pub(crate) pins: PinGuard,
     pub(crate) sms: Arc<Sms>,
@@ -77,6 +80,7 @@ impl App {
         let throttle = OtpThrottle::new(redis.clone(), key_for(OtpThrottle::KEY_PURPOSE)?);
         let phone_key = key_for(PhoneGuard::KEY_PURPOSE)?;
         let tokens = TokenVerifier::of_keys(signer.key_set());
+        let trail = SecurityTrail::new(outbox.clone());
         let challenges = OtpChallenges::new(redis.clone());
         let sms = Arc::new(Sms::new(config.sms)?);
         Ok(Self {
@@ -88,11 +92,13 @@ impl App {
                 database.clone(),
                 challenges.clone(),
                 Arc::clone(&sms),
+                trail.clone(),
                 phone_key,
             ),
             challenges,
             signer: Arc::new(signer),
-            pins: PinGuard::new(database.clone()),
+            pins: PinGuard::new(database.clone(), trail.clone()),
+            trail,
             sms,
             redis,
             database,

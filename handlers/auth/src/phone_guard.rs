@@ -9,13 +9,17 @@ use std::sync::Arc;
 
 use aws_lc_rs::hmac;
 use service::database::{Database, Tx};
+use service::trace::{self, TraceContext};
 use service::{Error, causes};
 use uuid::Uuid;
 use values::Phone;
 
-use crate::domain::{Guessed, OTP_LOCKED, OtpCode, WRONG_CODES_NOTICE};
+use crate::domain::{
+    Guessed, OTP_LOCKED, OtpCode, SecurityEvent, SecurityEventType, WRONG_CODES_NOTICE,
+};
 use crate::guess_counts::{Reserved, reserve_guess};
 use crate::otp_challenges::OtpChallenges;
+use crate::security_trail::SecurityTrail;
 use crate::sms::Sms;
 use crate::store;
 
@@ -25,6 +29,7 @@ pub(crate) struct PhoneGuard {
     database: Database,
     challenges: OtpChallenges,
     sms: Arc<Sms>,
+    trail: SecurityTrail,
     /// What the digests of phones are made with: there are so few numbers that behind a plain
     /// digest all can be tried. It is derived from the key that signs tokens; when that is
     /// replaced the counts begin anew.
@@ -46,9 +51,10 @@ impl PhoneGuard {
         database: Database,
         challenges: OtpChallenges,
         sms: Arc<Sms>,
+        trail: SecurityTrail,
         key: hmac::Key,
     ) -> Self {
-        Self { database, challenges, sms, key: Arc::new(key) }
+        Self { database, challenges, sms, trail, key: Arc::new(key) }
     }
 
     /// Looks at an answer to a challenge that was sent to `phone`; refuses to while the phone is
@@ -82,12 +88,29 @@ impl PhoneGuard {
         if !guess.is_last {
             return;
         }
-        let sms = Arc::clone(&self.sms);
+        let (guard, trace) = (self.clone(), trace::current());
         tokio::spawn(async move {
-            if let Err(error) = sms.send(&guess.phone, WRONG_CODES_NOTICE).await {
+            if let Err(error) = guard.sms.send(&guess.phone, WRONG_CODES_NOTICE).await {
                 tracing::error!(causes = causes(&error), "cannot tell of wrong codes");
             }
+            guard.record_lock(trace, &guess.phone).await;
         });
+    }
+
+    /// In the trail of the phone's user, if it has one.
+    async fn record_lock(&self, trace: TraceContext, phone: &Phone) {
+        let user = async { store::find_user(&mut self.database.conn().await?, phone).await };
+        match user.await {
+            Ok(Some((user_id, _))) => {
+                let kind = SecurityEventType::CodesLocked;
+                let event = SecurityEvent { kind, user_id, device_id: None };
+                self.trail.record_lock(&self.database, trace, event).await;
+            }
+            Ok(None) => {}
+            Err(error) => {
+                tracing::error!(causes = causes(&error), "a lock is not in the security trail");
+            }
+        }
     }
 
     /// Starts the phone's count over, once a code for it and all that belongs to it was right.

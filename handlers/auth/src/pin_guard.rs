@@ -1,12 +1,14 @@
 //! The only place where a PIN is checked: five wrong ones in a row on one device, then a pause.
 
 use service::database::Database;
+use service::trace::{self, TraceContext};
 use service::{Error, causes};
 use values::{DeviceId, UserId};
 
-use crate::domain::{Guessed, PIN_INVALID, PIN_LOCKED, Pin};
+use crate::domain::{Guessed, PIN_INVALID, PIN_LOCKED, Pin, SecurityEvent, SecurityEventType};
 use crate::guess_counts::{Reserved, reserve_guess};
 use crate::pin_hasher::PinHasher;
+use crate::security_trail::SecurityTrail;
 use crate::store;
 
 /// Whose PIN is entered, and on which of their devices.
@@ -21,11 +23,12 @@ pub(crate) struct PinEntry {
 pub(crate) struct PinGuard {
     database: Database,
     hasher: PinHasher,
+    trail: SecurityTrail,
 }
 
 impl PinGuard {
-    pub(crate) fn new(database: Database) -> Self {
-        Self { database, hasher: PinHasher::new() }
+    pub(crate) fn new(database: Database, trail: SecurityTrail) -> Self {
+        Self { database, hasher: PinHasher::new(), trail }
     }
 
     /// Refuses a `pin` that is not the one behind `hash`, and any PIN while it is locked on this
@@ -33,21 +36,31 @@ impl PinGuard {
     ///
     /// It goes on when the caller hangs up, or a right PIN on a bad line would count as wrong.
     pub(crate) async fn check(&self, entry: PinEntry, pin: &Pin, hash: &str) -> Result<(), Error> {
-        tokio::spawn(self.clone().check_to_the_end(entry, pin.clone(), hash.to_owned()))
+        let trace = trace::current();
+        tokio::spawn(self.clone().check_to_the_end(entry, trace, pin.clone(), hash.to_owned()))
             .await
             .map_err(Error::internal)?
     }
 
-    async fn check_to_the_end(self, entry: PinEntry, pin: Pin, hash: String) -> Result<(), Error> {
+    async fn check_to_the_end(
+        self,
+        entry: PinEntry,
+        trace: TraceContext,
+        pin: Pin,
+        hash: String,
+    ) -> Result<(), Error> {
         // First the turn, then the count: a busy server must not lock anybody out.
         let turn = self.hasher.turn().await?;
         // The device first: once it is locked, it adds nothing to the count of its owner.
         let counts = [Guessed::PinOnDevice(entry.device_id), Guessed::PinOf(entry.user_id)];
-        match reserve_guess(&self.database, &counts).await? {
-            Reserved::Guess { .. } => {}
+        let is_last = match reserve_guess(&self.database, &counts).await? {
+            Reserved::Guess { is_last } => is_last,
             Reserved::Locked { seconds } => return Err(PIN_LOCKED.for_seconds(seconds).into()),
-        }
+        };
         if !turn.verify(pin, hash).await? {
+            if is_last {
+                self.record_lock(trace, entry.user_id, Some(entry.device_id)).await;
+            }
             return Err(PIN_INVALID.into());
         }
         let mut conn = self.database.conn().await?;
@@ -67,12 +80,23 @@ impl PinGuard {
     /// so that an answer to a right code takes no longer than one to a wrong code. Until it is
     /// done, the count of the phone bounds the guesses.
     pub(crate) fn count_wrong_pin(&self, user_id: UserId) {
-        let database = self.database.clone();
+        let (guard, trace) = (self.clone(), trace::current());
         tokio::spawn(async move {
-            if let Err(error) = reserve_guess(&database, &[Guessed::PinOf(user_id)]).await {
-                tracing::error!(causes = causes(&error), "cannot count a wrong PIN");
+            match reserve_guess(&guard.database, &[Guessed::PinOf(user_id)]).await {
+                Ok(Reserved::Guess { is_last: true }) => {
+                    guard.record_lock(trace, user_id, None).await;
+                }
+                Ok(Reserved::Guess { is_last: false } | Reserved::Locked { .. }) => {}
+                Err(error) => {
+                    tracing::error!(causes = causes(&error), "cannot count a wrong PIN");
+                }
             }
         });
+    }
+
+    async fn record_lock(&self, trace: TraceContext, user_id: UserId, device_id: Option<DeviceId>) {
+        let event = SecurityEvent { kind: SecurityEventType::PinLocked, user_id, device_id };
+        self.trail.record_lock(&self.database, trace, event).await;
     }
 
     /// The salted hash of a new PIN, in PHC form.

@@ -3,6 +3,7 @@
 pub(crate) mod devices;
 pub(crate) mod guesses;
 pub(crate) mod pins;
+pub(crate) mod security_events;
 
 use mysql_async::prelude::Queryable;
 use mysql_async::{Conn, Error, Params};

@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 use service::database::Tx;
+use service::trace::TraceContext;
 use service::{Error, Json, Recorded, find_recorded, once};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -10,7 +11,9 @@ use values::{IdempotencyKey, Phone, UserId};
 use super::begin_session::TokensBody;
 use super::check_pin::hold_pin;
 use super::register_device::{Registration, register_device};
-use crate::domain::{Guessed, OTP_OR_PIN_INVALID, PHONE_NOT_REGISTERED, PIN_LOCKED};
+use crate::domain::{
+    Guessed, OTP_OR_PIN_INVALID, PHONE_NOT_REGISTERED, PIN_LOCKED, SecurityEventType,
+};
 use crate::{App, store};
 
 /// The proved phone, its user's PIN and the new device.
@@ -21,6 +24,7 @@ pub(crate) struct AddDevice(Registration);
 pub(crate) async fn add_device(
     app: App,
     key: IdempotencyKey,
+    trace: TraceContext,
     Json(AddDevice(input)): Json<AddDevice>,
 ) -> Result<Recorded<TokensBody>, Error> {
     input.device.check()?;
@@ -51,8 +55,11 @@ pub(crate) async fn add_device(
             Err(PIN_LOCKED.for_seconds(seconds).into())
         }
         Some((user_id, pin_hash)) if guess.is_code_right && is_pin_right => {
-            let insert = |tx| insert(&app, tx, &phone, user_id, &pin_hash, &input);
-            once(&app.database, &keyed, insert).await
+            let owner = Owner { phone: &phone, user_id, pin_hash: &pin_hash };
+            let insert = |tx| insert(&app, tx, trace, owner, &input);
+            let added = once(&app.database, &keyed, insert).await?;
+            app.outbox.nudge();
+            Ok(added)
         }
         user => {
             if let Some((user_id, _)) = user
@@ -66,18 +73,27 @@ pub(crate) async fn add_device(
     }
 }
 
+/// Whose device it becomes.
+#[derive(Clone, Copy)]
+struct Owner<'a> {
+    phone: &'a Phone,
+    user_id: UserId,
+    pin_hash: &'a str,
+}
+
 async fn insert(
     app: &App,
     mut tx: Tx,
-    phone: &Phone,
-    user_id: UserId,
-    pin_hash: &str,
+    trace: TraceContext,
+    Owner { phone, user_id, pin_hash }: Owner<'_>,
     input: &Registration,
 ) -> Result<(Tx, TokensBody), Error> {
     if !hold_pin(&mut tx, user_id, pin_hash).await? {
         return Err(OTP_OR_PIN_INVALID.into());
     }
-    let tokens = register_device(app, &mut tx, user_id, input).await?;
+    let tokens =
+        register_device(app, &mut tx, trace, (SecurityEventType::DeviceAdded, user_id), input)
+            .await?;
     app.phones.forget_wrong_codes(&mut tx, phone).await?;
     if !app.challenges.redeem(input.challenge_id).await? {
         return Err(OTP_OR_PIN_INVALID.into());

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 
 use super::check_pin::{check_pin, hold_pin};
 use super::end_sessions::end_sessions;
-use crate::domain::{PIN_INVALID, Pin, SessionsOf};
+use crate::domain::{PIN_INVALID, Pin, SecurityEvent, SecurityEventType, SessionsOf};
 use crate::{App, store};
 
 /// The current PIN and the new one.
@@ -39,6 +39,12 @@ pub(crate) async fn change_pin(
     store::pins::update_pin_hash(&mut tx, caller.user_id, &pin_hash).await?;
     let others = SessionsOf::UserBut { user_id: caller.user_id, kept: caller.session_id };
     end_sessions(&app, &mut tx, trace, others).await?;
+    let event = SecurityEvent {
+        kind: SecurityEventType::PinChanged,
+        user_id: caller.user_id,
+        device_id: Some(caller.device_id),
+    };
+    app.trail.record(&mut tx, trace, event).await?;
     app.outbox.commit(tx).await?;
     Ok(NoContent)
 }

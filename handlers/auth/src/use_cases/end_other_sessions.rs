@@ -4,7 +4,7 @@ use service::trace::TraceContext;
 use service::{Caller, Error, INVALID_TOKEN, NoContent};
 
 use super::end_sessions::end_sessions;
-use crate::domain::SessionsOf;
+use crate::domain::{SecurityEvent, SecurityEventType, SessionsOf};
 use crate::{App, store};
 
 /// The devices stay the person's: there the PIN is asked for again.
@@ -17,6 +17,12 @@ pub(crate) async fn end_other_sessions(
     store::lock_session(&mut tx, caller.session_id).await?.ok_or(INVALID_TOKEN)?;
     let others = SessionsOf::UserBut { user_id: caller.user_id, kept: caller.session_id };
     end_sessions(&app, &mut tx, trace, others).await?;
+    let event = SecurityEvent {
+        kind: SecurityEventType::OthersLoggedOut,
+        user_id: caller.user_id,
+        device_id: Some(caller.device_id),
+    };
+    app.trail.record(&mut tx, trace, event).await?;
     app.outbox.commit(tx).await?;
     Ok(NoContent)
 }

@@ -1,5 +1,5 @@
-//! Expired refresh tokens and spent log-in proofs are deleted, which were refused already, and old
-//! counts of wrong guesses.
+//! Expired refresh tokens and spent log-in proofs are deleted, which were refused already; so are
+//! old counts of wrong guesses, and what is too old for anybody's security trail.
 
 use crate::{App, store};
 use service::Error;
@@ -23,6 +23,12 @@ pub(crate) async fn forget_expired_tokens(app: App) -> Result<(), Error> {
     }
     for _ in 0..BATCHES_MAX {
         if store::guesses::delete_old_guesses(&mut conn, BATCH_MAX).await? < BATCH_MAX {
+            break;
+        }
+    }
+    for _ in 0..BATCHES_MAX {
+        let deleted = store::security_events::delete_old_security_events(&mut conn, BATCH_MAX);
+        if deleted.await? < BATCH_MAX {
             break;
         }
     }

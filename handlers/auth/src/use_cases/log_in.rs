@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 use service::database::{Tx, is_duplicate};
+use service::trace::TraceContext;
 use service::{Error, Json, Keyed, Recorded, find_recorded, once};
 use time::OffsetDateTime;
 use utoipa::ToSchema;
@@ -9,7 +10,9 @@ use values::{DeviceId, IdempotencyKey, Product, SessionId, SignedAt};
 
 use super::begin_session::{TOKENS_REPLAYED_SECONDS, TokensBody, begin_session};
 use super::check_pin::hold_pin;
-use crate::domain::{LogInProof, PIN_INVALID, Pin, SIGNATURE_INVALID, Session};
+use crate::domain::{
+    LogInProof, PIN_INVALID, Pin, SIGNATURE_INVALID, SecurityEvent, SecurityEventType, Session,
+};
 use crate::pin_guard::PinEntry;
 use crate::store::devices::KnownDevice;
 use crate::{App, store};
@@ -38,6 +41,7 @@ pub(crate) struct LogIn {
 pub(crate) async fn log_in(
     app: App,
     key: IdempotencyKey,
+    trace: TraceContext,
     Json(input): Json<LogIn>,
 ) -> Result<Recorded<TokensBody>, Error> {
     let mut conn = app.database.conn().await?;
@@ -59,7 +63,7 @@ pub(crate) async fn log_in(
         return Ok(recorded);
     }
     input.proof().require_recent(OffsetDateTime::now_utc())?;
-    once(&app.database, &keyed, |tx| insert(&app, tx, &device, &input)).await
+    once(&app.database, &keyed, |tx| insert(&app, tx, trace, &device, &input)).await
 }
 
 impl LogIn {
@@ -77,6 +81,7 @@ impl LogIn {
 async fn insert(
     app: &App,
     mut tx: Tx,
+    trace: TraceContext,
     device: &KnownDevice,
     input: &LogIn,
 ) -> Result<(Tx, TokensBody), Error> {
@@ -98,6 +103,9 @@ async fn insert(
         product: input.product,
         device_key: device.key.clone(),
     };
+    let (kind, device_id) = (SecurityEventType::LoggedIn, Some(input.device_id));
+    let event = SecurityEvent { kind, user_id: device.user_id, device_id };
+    app.trail.record(&mut tx, trace, event).await?;
     let tokens = begin_session(app, &mut tx, &session).await?;
     Ok((tx, tokens))
 }

@@ -15,7 +15,8 @@ use values::SessionId;
 use super::begin_session::{TokensBody, tokens};
 use super::end_sessions::end_sessions;
 use crate::domain::{
-    REFRESH_TOKEN_INVALID, REFRESH_TOKEN_REUSED, RefreshToken, SessionsOf, SuccessorSalt,
+    REFRESH_TOKEN_INVALID, REFRESH_TOKEN_REUSED, RefreshToken, SecurityEvent, SecurityEventType,
+    SessionsOf, SuccessorSalt,
 };
 use crate::store::TokenState;
 use crate::{App, store};
@@ -70,6 +71,14 @@ async fn end<T>(
     trace: TraceContext,
     session_id: SessionId,
 ) -> Result<T, Error> {
+    if let Some(session) = store::lock_session(&mut tx, session_id).await? {
+        let event = SecurityEvent {
+            kind: SecurityEventType::TokenReused,
+            user_id: session.user_id,
+            device_id: Some(session.device_id),
+        };
+        app.trail.record(&mut tx, trace, event).await?;
+    }
     end_sessions(app, &mut tx, trace, SessionsOf::Login(session_id)).await?;
     app.outbox.commit(tx).await?;
     Err(REFRESH_TOKEN_REUSED.into())

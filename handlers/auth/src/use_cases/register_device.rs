@@ -2,13 +2,14 @@
 
 use serde::Deserialize;
 use service::database::Tx;
+use service::trace::TraceContext;
 use service::{DeviceKey, Error, Keyed};
 use utoipa::ToSchema;
 use uuid::Uuid;
 use values::{DeviceId, DisplayName, IdempotencyKey, Product, SessionId, UserId};
 
 use super::begin_session::{TOKENS_REPLAYED_SECONDS, TokensBody, begin_session};
-use crate::domain::{DEVICE_KEY_INVALID, OtpCode, Pin, Session};
+use crate::domain::{DEVICE_KEY_INVALID, OtpCode, Pin, SecurityEvent, SecurityEventType, Session};
 use crate::{App, store};
 
 /// A proved phone, a PIN and a device.
@@ -55,11 +56,12 @@ impl Registration {
     }
 }
 
-/// Records the device and begins its first session.
+/// Records the device, in the trail as what it came by, and begins its first session.
 pub(super) async fn register_device(
     app: &App,
     tx: &mut Tx,
-    user_id: UserId,
+    trace: TraceContext,
+    (kind, user_id): (SecurityEventType, UserId),
     registration: &Registration,
 ) -> Result<TokensBody, Error> {
     let session = Session {
@@ -70,5 +72,7 @@ pub(super) async fn register_device(
         device_key: registration.device.key.clone(),
     };
     store::devices::insert_device(tx, &session, &registration.device.name).await?;
+    let event = SecurityEvent { kind, user_id, device_id: Some(session.device_id) };
+    app.trail.record(tx, trace, event).await?;
     begin_session(app, tx, &session).await
 }

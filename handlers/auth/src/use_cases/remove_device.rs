@@ -5,7 +5,7 @@ use service::{Caller, Error, INVALID_TOKEN, Id, NoContent};
 use values::DeviceId;
 
 use super::end_sessions::end_sessions;
-use crate::domain::{NO_DEVICE, SessionsOf};
+use crate::domain::{NO_DEVICE, SecurityEvent, SecurityEventType, SessionsOf};
 use crate::{App, store};
 
 pub(crate) async fn remove_device(
@@ -20,6 +20,12 @@ pub(crate) async fn remove_device(
         return Err(NO_DEVICE.into());
     }
     end_sessions(&app, &mut tx, trace, SessionsOf::Device(device_id)).await?;
+    let event = SecurityEvent {
+        kind: SecurityEventType::DeviceRemoved,
+        user_id: caller.user_id,
+        device_id: Some(device_id),
+    };
+    app.trail.record(&mut tx, trace, event).await?;
     app.outbox.commit(tx).await?;
     Ok(NoContent)
 }

@@ -10,7 +10,7 @@ use values::{IdempotencyKey, Phone, UserId};
 
 use super::begin_session::TokensBody;
 use super::register_device::{Registration, register_device};
-use crate::domain::{OTP_INVALID, PHONE_ALREADY_REGISTERED};
+use crate::domain::{OTP_INVALID, PHONE_ALREADY_REGISTERED, SecurityEventType};
 use crate::{App, store};
 
 /// The proved phone, the chosen PIN and the first device.
@@ -62,7 +62,8 @@ async fn insert(
         }
         inserted => inserted?,
     }
-    let tokens = register_device(app, &mut tx, user_id, input).await?;
+    let tokens =
+        register_device(app, &mut tx, trace, (SecurityEventType::SignedUp, user_id), input).await?;
     let registered = UserRegisteredV1 { user_id: user_id.to_string() };
     let event = app.outbox.envelope(trace, user_id.to_string(), &registered)?;
     app.outbox.append(&mut tx, &[event]).await?;

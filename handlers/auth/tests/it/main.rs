@@ -14,6 +14,7 @@ mod pins;
 mod races;
 mod refresh_tokens;
 mod revocations;
+mod security_events;
 mod sign_up;
 mod sms_account;
 

@@ -1,0 +1,92 @@
+//! What happens to the security of an account, and how its owner is told.
+
+use values::{CustomerMessage, DeviceId, UserId, code_enum};
+
+code_enum! {
+    /// What happened.
+    pub(crate) enum SecurityEventType {
+        /// The person signed up.
+        SignedUp = "signed-up",
+        /// Somebody logged in on a known device, with its key and the PIN.
+        LoggedIn = "logged-in",
+        /// Somebody logged in on a new device, with a code and the PIN.
+        DeviceAdded = "device-added",
+        /// The person took a device off the list.
+        DeviceRemoved = "device-removed",
+        /// The person changed the PIN.
+        PinChanged = "pin-changed",
+        /// The PIN was wrong too often.
+        PinLocked = "pin-locked",
+        /// Too many wrong codes were entered for the person's phone.
+        CodesLocked = "codes-locked",
+        /// A refresh token came twice, so its login was ended.
+        TokenReused = "token-reused",
+        /// The person logged out everywhere else.
+        OthersLoggedOut = "others-logged-out",
+    }
+}
+
+/// Something that happened to a person's account.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct SecurityEvent {
+    pub(crate) kind: SecurityEventType,
+    pub(crate) user_id: UserId,
+    /// Which it was done on or to, where it is one.
+    pub(crate) device_id: Option<DeviceId>,
+}
+
+impl SecurityEvent {
+    /// How long its owner can read of it.
+    pub(crate) const KEPT_DAYS: u32 = 730;
+}
+
+impl SecurityEventType {
+    /// Whether the person is told without asking: whatever a thief would do or run into, and
+    /// nothing that people do each day.
+    pub(crate) const fn is_told(self) -> bool {
+        match self {
+            Self::DeviceAdded | Self::PinChanged | Self::PinLocked | Self::CodesLocked => true,
+            Self::SignedUp
+            | Self::LoggedIn
+            | Self::DeviceRemoved
+            | Self::TokenReused
+            | Self::OthersLoggedOut => false,
+        }
+    }
+
+    /// The line in the person's list.
+    pub(crate) const fn message(self) -> CustomerMessage {
+        let (en, zh_hant, zh_hans) = match self {
+            Self::SignedUp => ("You signed up.", "你已註冊。", "您已注册。"),
+            Self::LoggedIn => ("Logged in.", "已登入。", "已登录。"),
+            Self::DeviceAdded => {
+                ("Logged in on a new device.", "已在新裝置登入。", "已在新设备登录。")
+            }
+            Self::DeviceRemoved => {
+                ("A device was removed.", "已移除一部裝置。", "已移除一台设备。")
+            }
+            Self::PinChanged => ("The PIN was changed.", "已更改密碼。", "已更改密码。"),
+            Self::PinLocked => (
+                "The PIN was locked after too many wrong attempts.",
+                "密碼輸入錯誤次數過多，已暫時鎖定。",
+                "密码输入错误次数过多，已暂时锁定。",
+            ),
+            Self::CodesLocked => (
+                "Too many wrong codes were entered for your number.",
+                "有人多次為你的號碼輸入錯誤驗證碼。",
+                "有人多次为您的号码输入错误验证码。",
+            ),
+            Self::TokenReused => (
+                "A login was ended for your security.",
+                "為保障帳戶安全，系統已結束一次登入。",
+                "为保障账户安全，系统已结束一次登录。",
+            ),
+            Self::OthersLoggedOut => (
+                "Logged out on all other devices.",
+                "已在所有其他裝置登出。",
+                "已在所有其他设备退出登录。",
+            ),
+        };
+        CustomerMessage { en, zh_hant, zh_hans }
+    }
+}
