@@ -9,6 +9,7 @@ use crate::domain::Mailbox;
 use crate::use_cases::{
     count_unread, deliver_notifications, forget_push_token, learn_language, list_notifications,
     mark_all_read, mark_read, register_push_token, remove_push_token, stream_notifications,
+    tell_of_security,
 };
 use crate::{App, NAME, REFUSALS};
 
@@ -39,7 +40,20 @@ pub fn routes(app: App) -> Routes {
 }
 
 async fn on_auth(app: App, batch: Batch) -> Result<(), Error> {
-    inbox::consume(&app.database, batch, |tx, event| Box::pin(forget_push_token(tx, event))).await
+    let told = Arc::new(Mutex::new(Vec::<Mailbox>::new()));
+    let consumed = inbox::consume(&app.database, batch, |tx, event| {
+        let told = Arc::clone(&told);
+        Box::pin(async move {
+            forget_push_token(tx, event).await?;
+            let mailboxes = tell_of_security(tx, event).await?;
+            told.lock().await.extend(mailboxes);
+            Ok(())
+        })
+    })
+    .await;
+    // Also after a failure: what came before it in the batch was delivered.
+    app.arrivals.announce(&told.lock().await).await;
+    consumed
 }
 
 async fn on_payments(app: App, batch: Batch) -> Result<(), Error> {

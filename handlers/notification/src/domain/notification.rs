@@ -40,6 +40,14 @@ code_enum! {
         TopUpCompleted = "top-up-completed",
         /// The person's bank gave no money for a top-up.
         TopUpFailed = "top-up-failed",
+        /// Somebody logged in to the person's account on a new device.
+        DeviceAdded = "device-added",
+        /// The PIN was changed.
+        PinChanged = "pin-changed",
+        /// The PIN was wrong too often.
+        PinLocked = "pin-locked",
+        /// Too many wrong codes were entered for the person's phone.
+        CodesLocked = "codes-locked",
     }
 }
 

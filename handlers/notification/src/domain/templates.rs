@@ -33,6 +33,10 @@ pub(crate) enum Message {
     TopUpFailed {
         amount: Money,
     },
+    DeviceAdded,
+    PinChanged,
+    PinLocked,
+    CodesLocked,
 }
 
 /// A message as its reader sees it.
@@ -51,17 +55,19 @@ impl Message {
             Self::PeerPaymentReceived { .. } => NotificationType::PeerPaymentReceived,
             Self::TopUpCompleted { .. } => NotificationType::TopUpCompleted,
             Self::TopUpFailed { .. } => NotificationType::TopUpFailed,
+            Self::DeviceAdded => NotificationType::DeviceAdded,
+            Self::PinChanged => NotificationType::PinChanged,
+            Self::PinLocked => NotificationType::PinLocked,
+            Self::CodesLocked => NotificationType::CodesLocked,
         }
     }
 
-    /// What it says to a reader of the language `reader`, in the nearest one that has templates.
-    pub(crate) fn for_reader(&self, reader: Language) -> Text {
-        let (language, (title, body)) = match reader {
-            Language::English => (Language::English, self.english()),
-            // Traditional is nearer to Simplified than English is.
-            Language::TraditionalChinese | Language::SimplifiedChinese => {
-                (Language::TraditionalChinese, self.traditional_chinese())
-            }
+    /// What it says to a reader of this language.
+    pub(crate) fn for_reader(&self, language: Language) -> Text {
+        let (title, body) = match language {
+            Language::English => self.english(),
+            Language::TraditionalChinese => self.traditional_chinese(),
+            Language::SimplifiedChinese => self.simplified_chinese(),
         };
         Text { language, title, body }
     }
@@ -93,6 +99,28 @@ impl Message {
                 "Top-up failed",
                 format!("Your bank did not transfer {amount}. Nothing was added to your wallet."),
             ),
+            Self::DeviceAdded => (
+                "New device",
+                "Somebody logged in to your account on a new device. If it was not you, remove \
+                 the device and change your PIN now."
+                    .to_owned(),
+            ),
+            Self::PinChanged => (
+                "PIN changed",
+                "Your PIN was changed. If it was not you, contact us at once.".to_owned(),
+            ),
+            Self::PinLocked => (
+                "PIN locked",
+                "A wrong PIN was entered too often, so it is locked for a while. If it was not \
+                 you, check your devices."
+                    .to_owned(),
+            ),
+            Self::CodesLocked => (
+                "Wrong codes",
+                "Somebody entered wrong codes for your number too often, so no code is taken for \
+                 a while. Never tell anyone a code."
+                    .to_owned(),
+            ),
         }
     }
 
@@ -119,6 +147,54 @@ impl Message {
             Self::TopUpFailed { amount } => {
                 ("增值失敗", format!("銀行未有轉出 {amount}，你的錢包並未增值。"))
             }
+            Self::DeviceAdded => (
+                "新裝置登入",
+                "有人在新裝置登入你的帳戶。如非你本人操作，請立即移除該裝置並更改密碼。".to_owned(),
+            ),
+            Self::PinChanged => {
+                ("密碼已更改", "你的密碼已更改。如非你本人操作，請立即聯絡我們。".to_owned())
+            }
+            Self::PinLocked => (
+                "密碼已鎖定",
+                "密碼輸入錯誤次數過多，已暫時鎖定。如非你本人操作，請檢查你的裝置。".to_owned(),
+            ),
+            Self::CodesLocked => (
+                "驗證碼錯誤",
+                "有人多次為你的號碼輸入錯誤驗證碼，系統將暫停接受驗證碼。切勿向任何人透露驗證碼。"
+                    .to_owned(),
+            ),
+        }
+    }
+
+    fn simplified_chinese(&self) -> (&'static str, String) {
+        match self {
+            Self::PaymentSent { amount, shop_name } => {
+                ("付款成功", format!("您已向{shop_name}支付 {amount}。"))
+            }
+            Self::PaymentReceived { amount, payer_name } => {
+                let payer = if payer_name.is_empty() { "顾客" } else { payer_name };
+                ("收到付款", format!("已收到{payer}支付的 {amount}。"))
+            }
+            Self::TopUpCompleted { amount } => ("充值成功", format!("{amount} 已存入您的钱包。")),
+            Self::TopUpFailed { amount } => {
+                ("充值失败", format!("银行未转出 {amount}，您的钱包并未充值。"))
+            }
+            Self::DeviceAdded => (
+                "新设备登录",
+                "有人在新设备登录您的账户。如非您本人操作，请立即移除该设备并更改密码。".to_owned(),
+            ),
+            Self::PinChanged => {
+                ("密码已更改", "您的密码已更改。如非您本人操作，请立即联系我们。".to_owned())
+            }
+            Self::PinLocked => (
+                "密码已锁定",
+                "密码输入错误次数过多，已暂时锁定。如非您本人操作，请检查您的设备。".to_owned(),
+            ),
+            Self::CodesLocked => (
+                "验证码错误",
+                "有人多次为您的号码输入错误验证码，系统将暂停接受验证码。切勿向任何人透露验证码。"
+                    .to_owned(),
+            ),
         }
     }
 }
@@ -128,7 +204,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_message_is_written_in_the_nearest_language_that_has_templates() {
+    fn every_message_is_written_in_its_readers_language() {
         let amount = Money::hkd(12_850).unwrap();
         let received = |payer_name: &str| {
             let payer_name = payer_name.to_owned();
@@ -139,10 +215,25 @@ mod tests {
             Message::PeerPaymentReceived { amount, payer_name, note }
         };
         let sent = Message::PaymentSent { amount, shop_name: "永記茶餐廳".to_owned() };
-        for (message, english, chinese) in [
-            (sent, "You paid HK$128.50 to 永記茶餐廳.", "你已向永記茶餐廳支付 HK$128.50。"),
-            (received("大文"), "Received HK$128.50 from 大文.", "已收到大文支付的 HK$128.50。"),
-            (received(""), "Received HK$128.50 from a customer.", "已收到顧客支付的 HK$128.50。"),
+        for (message, english, traditional, simplified) in [
+            (
+                sent,
+                "You paid HK$128.50 to 永記茶餐廳.",
+                "你已向永記茶餐廳支付 HK$128.50。",
+                "您已向永記茶餐廳支付 HK$128.50。",
+            ),
+            (
+                received("大文"),
+                "Received HK$128.50 from 大文.",
+                "已收到大文支付的 HK$128.50。",
+                "已收到大文支付的 HK$128.50。",
+            ),
+            (
+                received(""),
+                "Received HK$128.50 from a customer.",
+                "已收到顧客支付的 HK$128.50。",
+                "已收到顾客支付的 HK$128.50。",
+            ),
             (
                 Message::PeerPaymentSent { amount, payee_name: "小明".to_owned() },
                 "You sent HK$128.50 to 小明.",
@@ -162,15 +253,22 @@ mod tests {
                 Message::TopUpCompleted { amount },
                 "HK$128.50 was added to your wallet.",
                 "HK$128.50 已存入你的錢包。",
+                "HK$128.50 已存入您的钱包。",
+            ),
+            (
+                Message::PinChanged,
+                "Your PIN was changed. If it was not you, contact us at once.",
+                "你的密碼已更改。如非你本人操作，請立即聯絡我們。",
+                "您的密码已更改。如非您本人操作，请立即联系我们。",
             ),
         ] {
-            for (reader, written, body) in [
-                (Language::English, Language::English, english),
-                (Language::TraditionalChinese, Language::TraditionalChinese, chinese),
-                (Language::SimplifiedChinese, Language::TraditionalChinese, chinese),
+            for (reader, body) in [
+                (Language::English, english),
+                (Language::TraditionalChinese, traditional),
+                (Language::SimplifiedChinese, simplified),
             ] {
                 let text = message.for_reader(reader);
-                assert_eq!((text.language, &*text.body), (written, body));
+                assert_eq!((text.language, &*text.body), (reader, body));
             }
         }
     }

@@ -27,7 +27,7 @@ pub(crate) async fn deliver_notifications(
 }
 
 /// Whom an event was told to is not told again: its mailbox knows longer than the inbox does.
-async fn insert_notices(
+pub(super) async fn insert_notices(
     tx: &mut Tx,
     mut notices: Vec<(&str, Notice)>,
 ) -> Result<Vec<Mailbox>, mysql_async::Error> {

@@ -1,14 +1,16 @@
-//! Forgetting the push token of a login that has ended.
+//! Forgetting the push token of a login that has ended, and telling people what happened to their
+//! accounts.
 
 use events::Envelope;
-use events::auth::{SessionRevokedV1, UserRegisteredV1};
+use events::auth::{SecurityEventRecordedV1, SessionRevokedV1, UserRegisteredV1};
 use mysql_async::prelude::Queryable;
 use notification::routes;
 use serde_json::json;
 use testkit::{deliver, event};
+use values::Product;
 
 use crate::push_tokens::{Login, kept};
-use crate::{Fixture, ON_AUTH};
+use crate::{Fixture, LIST, ON_AUTH, bodies};
 
 fn ended(login: Login) -> Envelope {
     let session_id = login.session_id.to_string();
@@ -111,4 +113,44 @@ async fn a_broken_end_is_parked_and_what_is_not_an_end_ends_nothing() {
     deliver_auth(&fixture, &[registered, unreadable, absent]).await;
     assert_eq!(fixture.database.count("parked_events").await, 2);
     assert_eq!(fixture.database.count("push_tokens").await, 1);
+}
+
+fn happened(fixture: &Fixture, kind: &str) -> Envelope {
+    let user_id = fixture.consumer.to_string();
+    let kind = kind.to_owned();
+    event(&user_id.clone(), &SecurityEventRecordedV1 { user_id, kind })
+}
+
+#[tokio::test]
+async fn what_happened_to_an_account_is_told_once_in_both_products() {
+    let fixture = Fixture::new().await;
+    let kinds = ["device-added", "pin-changed", "pin-locked", "codes-locked"];
+    let events = kinds.map(|kind| happened(&fixture, kind));
+    for _ in 0..2 {
+        deliver_auth(&fixture, &events).await;
+    }
+    for product in Product::ALL {
+        let (_, page) = fixture.call(fixture.consumer, *product, "GET", LIST).await;
+        let told: Vec<&str> = page["items"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .rev()
+            .map(|line| line["type"].as_str().unwrap())
+            .collect();
+        assert_eq!(told, kinds);
+        assert!(bodies(&page)[3].starts_with("Somebody logged in to your account on a new device"));
+        assert_eq!(page["items"][3]["amount"], json!(null));
+    }
+    assert_eq!(fixture.owner("GET", LIST).await.1["items"], json!([]));
+}
+
+#[tokio::test]
+async fn a_kind_that_is_not_known_here_is_passed_over_and_a_broken_event_is_parked() {
+    let fixture = Fixture::new().await;
+    let mut broken = happened(&fixture, "device-added");
+    broken.data["user_id"] = json!("nobody");
+    deliver_auth(&fixture, &[happened(&fixture, "eaten-by-a-dog"), broken]).await;
+    assert_eq!(fixture.database.count("notifications").await, 0);
+    assert_eq!(fixture.database.count("parked_events").await, 1);
 }

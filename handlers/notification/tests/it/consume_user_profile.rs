@@ -43,7 +43,7 @@ async fn an_older_choice_that_arrives_late_changes_nothing() {
     fixture.deliver_payments(&[fixture.top_up(100)]).await;
 
     let (_, page) = fixture.consumer("GET", LIST).await;
-    assert_eq!(bodies(&page), ["HK$1.00 已存入你的錢包。"]);
+    assert_eq!(bodies(&page), ["HK$1.00 已存入您的钱包。"]);
 }
 
 #[tokio::test]

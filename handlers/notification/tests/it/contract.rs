@@ -23,6 +23,7 @@ async fn the_golden_sample_of_every_consumed_event_takes_effect() {
     assert_eq!(login.register(&fixture, &"a".repeat(64)).await.status, 204);
     for (function, golden) in [
         (ON_AUTH, golden!("payme.auth.session-revoked.v1")),
+        (ON_AUTH, golden!("payme.auth.security-event-recorded.v1")),
         (ON_USER_PROFILE, golden!("payme.user-profile.profile-changed.v1")),
         (ON_PAYMENTS, golden!("payme.payments.money-moved.v1")),
         (ON_PAYMENTS, golden!("payme.payments.top-up-failed.v1")),
@@ -37,7 +38,9 @@ async fn the_golden_sample_of_every_consumed_event_takes_effect() {
     let payer: UserId = "usr_01h455vb4pex5vsknk084sn02q".parse().unwrap();
     let (_, page) = fixture.call(payer, Product::Consumer, "GET", LIST).await;
     let failed = "銀行未有轉出 HK$500.00，你的錢包並未增值。";
-    assert_eq!(bodies(&page), [failed, "你已向永記茶餐廳支付 HK$128.50。"]);
+    let device = "Somebody logged in to your account on a new device. If it was not you, remove \
+         the device and change your PIN now.";
+    assert_eq!(bodies(&page), [failed, "你已向永記茶餐廳支付 HK$128.50。", device]);
     let owner: UserId = "usr_01h455vb4pex5vsknk084sn02r".parse().unwrap();
     let (_, page) = fixture.call(owner, Product::Business, "GET", LIST).await;
     assert_eq!(bodies(&page), ["Received HK$128.50 from 陳大文."]);

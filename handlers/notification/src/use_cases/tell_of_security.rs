@@ -1,0 +1,39 @@
+//! Something happened to the security of an account: its owner is told, in both products, since
+//! nobody knows which app they open next.
+
+use events::Envelope;
+use events::auth::SecurityEventRecordedV1;
+use inbox::Failure;
+use service::database::Tx;
+use values::{Product, UserId};
+
+use super::deliver_notifications::insert_notices;
+use crate::domain::{Facts, Mailbox, Message, Notice};
+
+/// Returns the mailboxes that the event is for, even if they had it already.
+pub(crate) async fn tell_of_security(
+    tx: &mut Tx,
+    event: &Envelope,
+) -> Result<Vec<Mailbox>, Failure> {
+    let Some(recorded) = inbox::decode::<SecurityEventRecordedV1>(event)? else {
+        return Ok(Vec::new());
+    };
+    let user_id: UserId = recorded.user_id.parse().map_err(Failure::poison)?;
+    let notices = Product::ALL.iter().filter_map(|product| {
+        let mailbox = Mailbox { user_id, product: *product };
+        let message = message(&recorded.kind)?;
+        Some((&*event.id, Notice { mailbox, message, facts: Facts::default() }))
+    });
+    Ok(insert_notices(tx, notices.collect()).await?)
+}
+
+/// None for a kind that is not told of here.
+fn message(kind: &str) -> Option<Message> {
+    match kind {
+        "device-added" => Some(Message::DeviceAdded),
+        "pin-changed" => Some(Message::PinChanged),
+        "pin-locked" => Some(Message::PinLocked),
+        "codes-locked" => Some(Message::CodesLocked),
+        _ => None,
+    }
+}
