@@ -27,7 +27,7 @@ impl Guessed {
     /// Wrong PINs in a row on one device that lock it there.
     const PINS_ON_DEVICE_MAX: u32 = 5;
     /// Wrong PINs in a row on all devices of a person that lock it everywhere. One device alone
-    /// needs eight hours for them, in which no right PIN may come from another.
+    /// needs nearly eight hours for them, in which no right PIN may come from another.
     const PINS_MAX: u32 = 30;
     /// Wrong codes for one phone: those that two messages bear. Not fewer, because anybody can
     /// enter wrong codes for the phone of another.

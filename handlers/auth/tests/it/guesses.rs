@@ -146,10 +146,12 @@ async fn no_answer_and_no_time_tells_whether_code_or_pin_is_wrong_or_the_phone_i
     ];
     let mut fastest = [Duration::MAX; 4];
     let mut answers = Vec::new();
-    for _ in 0..3 {
+    // The fastest of several tells what is computed, whatever else the machine does.
+    for _ in 0..6 {
         let mut conn = fixture.database.pool.get_conn().await.unwrap();
         conn.query_drop("DELETE FROM guesses").await.unwrap();
         fixture.allow_attempts(&challenge_id).await;
+        fixture.allow_attempts(&of_unknown).await;
         for (at, body) in guesses.iter().enumerate() {
             let (status, problem, took) = guess(&fixture, body).await;
             assert_eq!(problem["code"], "otp-or-pin-invalid", "{at}");
