@@ -7,7 +7,7 @@ use values::{DeviceId, UserId};
 
 use crate::domain::{Guessed, PIN_INVALID, PIN_LOCKED, Pin, SecurityEvent, SecurityEventType};
 use crate::guess_counts::{Reserved, reserve_guess};
-use crate::pin_hasher::PinHasher;
+use crate::pin_hasher::{PinHasher, Turn};
 use crate::security_trail::SecurityTrail;
 use crate::store;
 
@@ -70,10 +70,9 @@ impl PinGuard {
         Ok(())
     }
 
-    /// Whether `pin` is the one behind `hash`. It counts nothing: that is up to whoever judges the
-    /// PIN together with a code. Without a hash it takes as long, and is false.
-    pub(crate) async fn is_right(&self, pin: &Pin, hash: Option<&str>) -> Result<bool, Error> {
-        self.hasher.turn().await?.verify_or_pretend(pin.clone(), hash.map(str::to_owned)).await
+    /// For whoever judges a PIN together with a code, and counts both as one guess.
+    pub(crate) async fn turn(&self) -> Result<Turn, Error> {
+        self.hasher.turn().await
     }
 
     /// Counts a wrong PIN of a new device against its owner's PIN everywhere. Nobody waits for it,
