@@ -1,10 +1,13 @@
 //! The moment at which somebody signed something, as it stands in the signed text.
 
+use std::borrow::Cow;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
+use utoipa::openapi::{RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
 
 use crate::shared_refusals::CLOCK_SKEW;
 use crate::{Refusal, Timestamp};
@@ -25,6 +28,18 @@ pub struct SignedAt {
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a time in UTC with three decimals is expected, such as 2026-11-23T04:05:06.789Z")]
 pub struct SignedAtError;
+
+impl PartialSchema for SignedAt {
+    fn schema() -> RefOr<Schema> {
+        Timestamp::schema()
+    }
+}
+
+impl ToSchema for SignedAt {
+    fn name() -> Cow<'static, str> {
+        Timestamp::name()
+    }
+}
 
 impl SignedAt {
     /// How far a signer's clock may be ahead of ours.

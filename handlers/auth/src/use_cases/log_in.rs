@@ -26,12 +26,6 @@ pub(crate) struct LogIn {
     product: Product,
     /// The device's clock, at most 60 seconds off: RFC 3339, UTC, three decimals, and no other
     /// spelling. No two log-ins of a device may have the same time.
-    #[schema(
-        value_type = String,
-        format = "date-time",
-        pattern = r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$",
-        example = "2026-11-23T04:05:06.789Z"
-    )]
     signed_at: SignedAt,
     /// ES256 (`r || s`, 64 bytes) in base64url over the lines `payme-login-v1`, `device_id`,
     /// `product` and `signed_at` as it is sent, with `\n` between them and none at the end.

@@ -175,6 +175,16 @@ impl Message {
                 let payer = if payer_name.is_empty() { "顾客" } else { payer_name };
                 ("收到付款", format!("已收到{payer}支付的 {amount}。"))
             }
+            Self::PeerPaymentSent { amount, payee_name } => {
+                let payee = if payee_name.is_empty() { "另一位用户" } else { payee_name };
+                ("转账成功", format!("您已向{payee}转账 {amount}。"))
+            }
+            Self::PeerPaymentReceived { amount, payer_name, note } => {
+                let payer = if payer_name.is_empty() { "另一位用户" } else { payer_name };
+                let said = note.as_ref().map(|note| format!("：{note}"));
+                let said = said.as_deref().unwrap_or("。");
+                ("收到转账", format!("{payer}向您转账 {amount}{said}"))
+            }
             Self::TopUpCompleted { amount } => ("充值成功", format!("{amount} 已存入您的钱包。")),
             Self::TopUpFailed { amount } => {
                 ("充值失败", format!("银行未转出 {amount}，您的钱包并未充值。"))
@@ -238,16 +248,19 @@ mod tests {
                 Message::PeerPaymentSent { amount, payee_name: "小明".to_owned() },
                 "You sent HK$128.50 to 小明.",
                 "你已向小明轉賬 HK$128.50。",
+                "您已向小明转账 HK$128.50。",
             ),
             (
                 between("", None),
                 "Another person sent you HK$128.50.",
                 "另一位用戶向你轉賬 HK$128.50。",
+                "另一位用户向您转账 HK$128.50。",
             ),
             (
                 between("大文", Some("午飯")),
                 "大文 sent you HK$128.50: 午飯",
                 "大文向你轉賬 HK$128.50：午飯",
+                "大文向您转账 HK$128.50：午飯",
             ),
             (
                 Message::TopUpCompleted { amount },

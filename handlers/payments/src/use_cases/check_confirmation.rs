@@ -22,7 +22,6 @@ pub(crate) enum Proof {
     /// composed form (NFC).
     Device {
         /// The device's clock, RFC 3339, at most 60 seconds ahead.
-        #[schema(value_type = String, format = "date-time")]
         signed_at: SignedAt,
         signature: String,
     },

@@ -173,7 +173,7 @@ async fn a_confirmation_covers_nothing_but_the_payment_it_was_made_for() {
         signed(&payer, shop, &request, "another-key"),
         signed_amount(&payer, shop, &request, &key, 1),
         json!({"confirmation": {
-            "type": "device", "signed_at": "2026-11-23T04:05:06Z", "signature": "AAAA",
+            "type": "device", "signed_at": "2026-11-23T04:05:06.000Z", "signature": "AAAA",
         }}),
         json!({"confirmation": {"type": "pin", "token": "no.token.atall"}}),
     ] {
