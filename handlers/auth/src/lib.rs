@@ -2,7 +2,7 @@
 //! tokens that every other service trusts.
 //!
 //! Reading order: `routes` (every URL and trigger), `use_cases` (one file each), `domain` (the
-//! rules and refusals, pure), `store` (all SQL), `otp_challenges` and `otp_throttle` (what Redis
+//! rules and refusals, pure), `store` (all SQL), `otp_challenges` and `throttle` (what Redis
 //! remembers), `phone_guard` and `pin_guard` (the only places where codes and PINs are checked),
 //! `guess_counts`, `pin_hasher`, `security_trail`, `sms`, `token_signer`, `revocations` (which
 //! logins have ended), `config` (every setting).
@@ -12,7 +12,6 @@ mod config;
 mod domain;
 mod guess_counts;
 mod otp_challenges;
-mod otp_throttle;
 mod phone_guard;
 mod pin_guard;
 mod pin_hasher;
@@ -21,6 +20,7 @@ mod routes;
 mod security_trail;
 mod sms;
 mod store;
+mod throttle;
 mod token_signer;
 mod use_cases;
 
@@ -32,12 +32,12 @@ use service::redis::{Connection, Redis};
 use service::{ConfigError, TokenVerifier};
 
 use otp_challenges::OtpChallenges;
-use otp_throttle::OtpThrottle;
 use phone_guard::PhoneGuard;
 use pin_guard::PinGuard;
 use revocations::Revocations;
 use security_trail::SecurityTrail;
 use sms::Sms;
+use throttle::Throttle;
 use token_signer::TokenSigner;
 
 pub use config::Config;
@@ -57,7 +57,7 @@ pub struct App {
     pub(crate) tokens: TokenVerifier,
     pub(crate) signer: Arc<TokenSigner>,
     pub(crate) challenges: OtpChallenges,
-    pub(crate) throttle: OtpThrottle,
+    pub(crate) throttle: Throttle,
     pub(crate) trail: SecurityTrail,
     pub(crate) phones: PhoneGuard,
     pub(crate) pins: PinGuard,
@@ -77,7 +77,7 @@ impl App {
             let derived = signer.derived_key(purpose);
             derived.map_err(|_| ConfigError::Invalid("AUTH_TOKEN_SIGNING_KEYS", invalid))
         };
-        let throttle = OtpThrottle::new(redis.clone(), key_for(OtpThrottle::KEY_PURPOSE)?);
+        let throttle = Throttle::new(redis.clone(), key_for(Throttle::KEY_PURPOSE)?);
         let phone_key = key_for(PhoneGuard::KEY_PURPOSE)?;
         let tokens = TokenVerifier::of_keys(signer.key_set());
         let trail = SecurityTrail::new(outbox.clone());

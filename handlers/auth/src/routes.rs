@@ -4,8 +4,9 @@ use service::{Api, Dependency, Error, Routes};
 
 use crate::use_cases::{
     add_device, change_pin, confirm_payment, end_other_sessions, forget_expired_tokens,
-    list_devices, list_security_events, log_in, log_out, name_device, poll_revoked_sessions,
-    publish_keys, read_user, refresh_tokens, remove_device, send_otp_challenge, sign_up,
+    list_devices, list_security_events, log_in, log_out, look_up_phone, name_device,
+    poll_revoked_sessions, publish_keys, read_user, refresh_tokens, remove_device,
+    send_otp_challenge, sign_up,
 };
 use crate::{App, NAME, REFUSALS};
 
@@ -45,6 +46,7 @@ fn account(api: Api<App>) -> Api<App> {
     const DEVICE_NAME: &str = "/api/v1/auth/devices/{device_id}/name";
     const CONFIRMATIONS: &str = "/api/v1/auth/payment-confirmations";
     const SECURITY_EVENTS: &str = "/api/v1/auth/security-events";
+    const LOOKUPS: &str = "/api/v1/auth/phone-lookups";
     const OTHERS: &str = "/api/v1/auth/sessions/others";
     api.delete("/api/v1/auth/sessions/current", "Ends this login.", log_out)
         .delete(OTHERS, "Ends all of the caller's logins but this one.", end_other_sessions)
@@ -53,6 +55,7 @@ fn account(api: Api<App>) -> Api<App> {
         .put(DEVICE_NAME, "Names one of the caller's devices.", name_device)
         .delete(DEVICE, "Removes one of the caller's devices; its logins end.", remove_device)
         .get(SECURITY_EVENTS, "Lists what happened to the caller's account.", list_security_events)
+        .post(LOOKUPS, "Finds the person with a phone, to pay them.", look_up_phone)
         .put("/api/v1/auth/pin", "Changes the caller's PIN.", change_pin)
         .post(CONFIRMATIONS, "Confirms one operation on money with the PIN.", confirm_payment)
 }

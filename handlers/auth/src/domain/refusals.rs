@@ -27,6 +27,15 @@ refusals! {
         en: "This number is not registered yet. Please sign up first.",
         zh_hant: "此號碼尚未登記，請先註冊。",
         zh_hans: "该号码尚未注册，请先注册。";
+    pub(crate) NO_PERSON: NotFound, "person-not-found", "nobody with this phone has a wallet",
+        en: "Nobody with this number has a wallet.",
+        zh_hant: "此號碼未有錢包。",
+        zh_hans: "该号码尚无钱包。";
+    pub(crate) LOOKUPS_THROTTLED: TooMany, "lookups-throttled", "too many phones were looked up",
+        action: "Look up another phone only when Retry-After has passed.",
+        en: "You have looked up too many numbers. Please wait a while and try again.",
+        zh_hant: "你查詢號碼的次數過多，請稍後再試。",
+        zh_hans: "您查询号码的次数过多，请稍后再试。";
     pub(crate) OTP_INVALID: Rule, "otp-invalid",
         "the code is wrong, used or no longer valid; ask for a new one",
         action: "Let the customer enter the code again or ask for a new one.",

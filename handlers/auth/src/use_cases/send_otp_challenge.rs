@@ -38,7 +38,7 @@ pub(crate) async fn send_otp_challenge(
 ) -> Result<Accepted<OtpChallengeBody>, Error> {
     let phone: Phone = input.phone.parse().map_err(|_| PHONE_INVALID)?;
     app.phones.require_unlocked(&phone).await?;
-    app.throttle.count(&phone, address).await?;
+    app.throttle.count_message(&phone, address).await?;
     let (challenge_id, code) = app.challenges.create(&phone).await?;
     let message = code.message(LIFETIME_SECONDS / 60);
     if let Err(error) = app.sms.send(&phone, &message).await {

@@ -10,6 +10,7 @@ mod log_in;
 mod lost_answers;
 mod otp_challenges;
 mod payment_confirmations;
+mod phone_lookups;
 mod pins;
 mod races;
 mod refresh_tokens;

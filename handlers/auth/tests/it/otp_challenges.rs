@@ -89,7 +89,7 @@ async fn a_count_that_lost_its_end_gets_one() {
     }
     // Every count, since a key does not say whose it is; those of other tests mend themselves too.
     let mut redis = Redis::start("TEST", redis_account()).unwrap().connection();
-    let keys: Vec<String> = redis.keys("auth:otp-throttle:*").await.unwrap();
+    let keys: Vec<String> = redis.keys("auth:throttle:*").await.unwrap();
     for key in keys {
         let _: bool = redis.persist(&key).await.unwrap();
     }

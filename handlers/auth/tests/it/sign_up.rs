@@ -50,7 +50,7 @@ async fn the_phone_number_is_told_to_its_owner_and_leaves_the_service_no_other_w
     assert!(!events.contains(digits), "{events}");
     let mut redis = Redis::start("TEST", redis_account()).unwrap().connection();
     let keys: Vec<String> = redis.keys("auth:*").await.unwrap();
-    assert!(keys.iter().any(|key| key.starts_with("auth:otp-throttle:")));
+    assert!(keys.iter().any(|key| key.starts_with("auth:throttle:")));
     assert!(keys.iter().all(|key| !key.contains(digits)), "{keys:?}");
 
     assert_eq!(fixture.call("DELETE", "sessions/current", token, None).await.0, 204);

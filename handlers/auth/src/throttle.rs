@@ -1,4 +1,4 @@
-//! How many codes may be asked for, counted in Redis.
+//! How many codes may be asked for, and how many phones looked up, counted in Redis.
 //!
 //! No Redis key names a phone or an address. A plain digest would: there are so few numbers that
 //! all can be tried. Hence a keyed digest, whose key is derived from the one that signs tokens: a
@@ -14,9 +14,9 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use redis::Script;
 use service::Error;
 use service::redis::Connection;
-use values::Phone;
+use values::{Phone, Refusal, UserId};
 
-use crate::domain::OTP_THROTTLED;
+use crate::domain::{LOOKUPS_THROTTLED, OTP_THROTTLED};
 
 /// Messages to one phone in a window: enough for a person, and a small bill if it is abused.
 const PER_PHONE_MAX: u32 = 3;
@@ -24,6 +24,11 @@ const PER_PHONE_MAX: u32 = 3;
 const PER_ADDRESS_MAX: u32 = 60;
 /// A window begins with the first message.
 const WINDOW_SECONDS: u64 = 600;
+/// Phones that one person looks up in a window, and in a day: enough to pay friends, too few to
+/// learn which of Hong Kong's numbers have a wallet.
+const LOOKUPS_MAX: u32 = 20;
+const LOOKUPS_PER_DAY_MAX: u32 = 100;
+const DAY_SECONDS: u64 = 86_400;
 
 /// Counts, and returns the seconds until the window ends if the count is above the limit. A count
 /// that has lost its expiry gets a new one, or it would refuse for ever.
@@ -33,15 +38,15 @@ const COUNT: &str = "
     if count > tonumber(ARGV[1]) then return math.max(redis.call('TTL', KEYS[1]), 1) end
     return false";
 
-/// Counts the messages asked for.
+/// Counts what may be done only so often.
 #[derive(Clone)]
-pub(crate) struct OtpThrottle {
+pub(crate) struct Throttle {
     redis: Connection,
     /// What the digests in the Redis keys are made with.
     key: Arc<hmac::Key>,
 }
 
-impl OtpThrottle {
+impl Throttle {
     /// The purpose that its key is derived for.
     pub(crate) const KEY_PURPOSE: &'static [u8] = b"otp-throttle";
 
@@ -51,22 +56,46 @@ impl OtpThrottle {
 
     /// Counts one more message to this phone, asked for from this address if it is known; refuses
     /// one too many.
-    pub(crate) async fn count(&self, phone: &Phone, address: Option<IpAddr>) -> Result<(), Error> {
+    pub(crate) async fn count_message(
+        &self,
+        phone: &Phone,
+        address: Option<IpAddr>,
+    ) -> Result<(), Error> {
+        let count =
+            async |who: &str, limit| self.count(who, limit, WINDOW_SECONDS, &OTP_THROTTLED).await;
         if let Some(address) = address {
-            self.count_one(&format!("address:{}", network(address)), PER_ADDRESS_MAX).await?;
+            count(&format!("address:{}", network(address)), PER_ADDRESS_MAX).await?;
         }
-        self.count_one(&format!("phone:{phone}"), PER_PHONE_MAX).await
+        count(&format!("phone:{phone}"), PER_PHONE_MAX).await
     }
 
-    async fn count_one(&self, who: &str, limit: u32) -> Result<(), Error> {
+    /// Counts one more phone that this person looks up, whether or not it is found; refuses one too
+    /// many.
+    pub(crate) async fn count_lookup(&self, user_id: UserId) -> Result<(), Error> {
+        for (who, limit, window) in [
+            (format!("lookup:{user_id}"), LOOKUPS_MAX, WINDOW_SECONDS),
+            (format!("lookup-by-day:{user_id}"), LOOKUPS_PER_DAY_MAX, DAY_SECONDS),
+        ] {
+            self.count(&who, limit, window, &LOOKUPS_THROTTLED).await?;
+        }
+        Ok(())
+    }
+
+    async fn count(
+        &self,
+        who: &str,
+        limit: u32,
+        window_seconds: u64,
+        refusal: &Refusal,
+    ) -> Result<(), Error> {
         let digest = URL_SAFE_NO_PAD.encode(hmac::sign(&self.key, who.as_bytes()));
         let refused_for: Option<u64> = Script::new(COUNT)
-            .key(format!("auth:otp-throttle:{digest}"))
+            .key(format!("auth:throttle:{digest}"))
             .arg(limit)
-            .arg(WINDOW_SECONDS)
+            .arg(window_seconds)
             .invoke_async(&mut self.redis.clone())
             .await?;
-        refused_for.map_or(Ok(()), |seconds| Err(OTP_THROTTLED.for_seconds(seconds).into()))
+        refused_for.map_or(Ok(()), |seconds| Err(refusal.clone().for_seconds(seconds).into()))
     }
 }
 
