@@ -104,6 +104,19 @@ impl Consumer {
         self.0.list("/api/v1/wallets/me/movements").await
     }
 
+    /// The `usr_…` of whoever has this phone, and their masked name.
+    ///
+    /// # Errors
+    /// As the calls.
+    pub async fn find_payee(&self, phone: &str) -> Result<(String, Option<String>), Error> {
+        let found = self.0.post("/api/v1/auth/phone-lookups").json(&json!({"phone": phone}));
+        let found: Value = found.send().await?.parse(200)?;
+        let user_id = found["user_id"].as_str().unwrap_or_default().to_owned();
+        let shown = self.0.get(&format!("/api/v1/payees/{user_id}")).send().await?;
+        let shown: Value = shown.parse(200)?;
+        Ok((user_id, shown["payee"]["name"].as_str().map(str::to_owned)))
+    }
+
     /// What a code says.
     ///
     /// # Errors
@@ -132,22 +145,51 @@ impl Consumer {
         }))
     }
 
+    /// Pays the person with this `usr_…`, confirmed by the device's signature.
+    ///
+    /// # Errors
+    /// As the call.
+    pub async fn send_money(&self, payee: &str, cents: i64, note: &str) -> Result<Value, Error> {
+        let (key, amount) = (Uuid::new_v4().to_string(), Money::hkd(cents));
+        let confirmation = self.sign_operation("peer-payment", payee, &amount, ["", ""], &key)?;
+        let sent = self.0.post("/api/v1/peer-payments").key(&key).json(&json!({
+            "payee_id": payee, "amount": amount, "note": note, "confirmation": confirmation,
+        }));
+        Ok(sent.send().await?.parse(201)?)
+    }
+
     /// The device's confirmation of a payment.
     ///
     /// # Errors
     /// `Platform` when it cannot be signed.
     pub fn sign(&self, terms: &Terms, key: &str) -> Result<Value, Error> {
+        let request = terms.payment_request_id.as_deref().unwrap_or_default();
+        let reference = terms.reference.as_deref().unwrap_or_default();
+        let details = [request, reference];
+        self.sign_operation("payment", &terms.business_id, &terms.amount, details, key)
+    }
+
+    /// The device's confirmation of what is done with the person's money; the details are the
+    /// request that is paid and the reference.
+    fn sign_operation(
+        &self,
+        kind: &str,
+        payee: &str,
+        amount: &Money,
+        [request, reference]: [&str; 2],
+        key: &str,
+    ) -> Result<Value, Error> {
         let signed_at = now()?;
         let text = [
             "payme-confirmation-v3",
-            "payment",
+            kind,
             &self.0.tokens.user_id,
-            &terms.business_id,
-            &terms.amount.amount.to_string(),
-            &terms.amount.currency,
+            payee,
+            &amount.amount.to_string(),
+            &amount.currency,
             "0", // no fee
-            terms.payment_request_id.as_deref().unwrap_or_default(),
-            terms.reference.as_deref().unwrap_or_default(),
+            request,
+            reference,
             key,
             &signed_at,
         ]

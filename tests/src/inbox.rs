@@ -27,15 +27,15 @@ impl<'a> Inbox<'a> {
         self.0.list("/api/v1/notifications").await
     }
 
-    /// Waits until a payment's notification is there.
+    /// Waits until the notification of a payment, also between people, is there.
     ///
     /// # Errors
     /// `TooLate`, or as the calls.
-    pub async fn wait_for(&self, payment_id: &str) -> Result<Notification, Error> {
-        let what = format!("a notification of {payment_id}");
+    pub async fn wait_for(&self, id: &str) -> Result<Notification, Error> {
+        let what = format!("a notification of {id}");
         until(&what, ARRIVAL_LIMIT, async || {
             let mut all = self.all().await?.into_iter();
-            Ok(all.find(|notification| notification.payment_id.as_deref() == Some(payment_id)))
+            Ok(all.find(|notification| notification.is_about(id)))
         })
         .await
     }
@@ -77,16 +77,17 @@ pub struct NotificationStream<'a> {
 }
 
 impl NotificationStream<'_> {
-    /// Waits for the notification of a payment; others before it are passed over.
+    /// Waits for the notification of a payment, also between people; others before it are passed
+    /// over.
     ///
     /// # Errors
     /// `TooLate`, `NoAnswer` when the stream breaks, `Mismatch` when it ends or has another form.
-    pub async fn wait_for(&mut self, payment_id: &str) -> Result<Notification, Error> {
-        let what = format!("a live notification of {payment_id}");
+    pub async fn wait_for(&mut self, id: &str) -> Result<Notification, Error> {
+        let what = format!("a live notification of {id}");
         let found = async {
             loop {
                 let notification = self.next().await?;
-                if notification.payment_id.as_deref() == Some(payment_id) {
+                if notification.is_about(id) {
                     return Ok(notification);
                 }
             }

@@ -17,6 +17,8 @@ const TOP_UP: i64 = 50_000;
 const PRICE: i64 = 12_850;
 /// What the consumer enters at the shop's counter, in cents.
 const ENTERED: i64 = 2_000;
+/// What the consumer sends to a friend, in cents.
+const SENT: i64 = 3_000;
 const SHOP_NAME: &str = "點心居 Dim Sum House";
 
 /// Plays it and checks every answer; `on_step` is told of each step that is done.
@@ -24,8 +26,8 @@ const SHOP_NAME: &str = "點心居 Dim Sum House";
 /// # Errors
 /// The first thing that is not as it should be.
 pub async fn play(addresses: &Addresses, mut on_step: impl FnMut(&str)) -> Result<(), Error> {
-    let consumer = Consumer(log_in(addresses, Product::Consumer, &mut on_step).await?);
-    let merchant = Merchant(log_in(addresses, Product::Business, &mut on_step).await?);
+    let consumer = Consumer(log_in(addresses, Product::Consumer, &mut on_step).await?.0);
+    let merchant = Merchant(log_in(addresses, Product::Business, &mut on_step).await?.0);
 
     consumer.wait_for_wallet().await?;
     same("the new wallet's balance", &consumer.wallet().await?.balance, &Money::hkd(0))?;
@@ -57,8 +59,11 @@ pub async fn play(addresses: &Addresses, mut on_step: impl FnMut(&str)) -> Resul
 
     pay_at_counter(&consumer, &merchant, &business.business_id, &mut on_step).await?;
 
+    let (friend, number) = log_in(addresses, Product::Consumer, &mut on_step).await?;
+    send_to_friend(&consumer, &Consumer(friend), &number, &mut on_step).await?;
+
     let spent = PRICE.saturating_add(ENTERED);
-    let left = Money::hkd(TOP_UP.saturating_sub(spent));
+    let left = Money::hkd(TOP_UP.saturating_sub(spent).saturating_sub(SENT));
     same("the consumer's balance", &consumer.wallet().await?.balance, &left)?;
     on_step(&format!("consumer's balance is {left}"));
     let balance = merchant.balance(&business.business_id).await?;
@@ -69,11 +74,12 @@ pub async fn play(addresses: &Addresses, mut on_step: impl FnMut(&str)) -> Resul
     Ok(())
 }
 
+/// A new person, and their phone number.
 async fn log_in(
     addresses: &Addresses,
     product: Product,
     on_step: &mut impl FnMut(&str),
-) -> Result<Session, Error> {
+) -> Result<(Session, String), Error> {
     let who = if product == Product::Consumer { "consumer" } else { "merchant" };
     let phone = Phone::new(addresses)?;
     let signed_up = phone.sign_up(product).await?;
@@ -81,7 +87,7 @@ async fn log_in(
     let logged_in = phone.log_in(&signed_up.tokens.device_id, product).await?;
     same("who is logged in", &logged_in.tokens.user_id, &signed_up.tokens.user_id)?;
     on_step(&format!("{who} logs in with device signature and PIN"));
-    Ok(logged_in)
+    Ok((logged_in, phone.number))
 }
 
 async fn scan(
@@ -148,6 +154,29 @@ async fn pay_at_counter(
     same("the amount that was entered", &paid.amount, &terms.amount)?;
     same("who was paid at the counter", &paid.payee.name.as_deref(), &Some(SHOP_NAME))?;
     on_step(&format!("consumer scans the code on the counter and pays {}", paid.amount));
+    Ok(())
+}
+
+/// By the friend's phone number, with a few words.
+async fn send_to_friend(
+    consumer: &Consumer,
+    friend: &Consumer,
+    number: &str,
+    on_step: &mut impl FnMut(&str),
+) -> Result<(), Error> {
+    const NOTE: &str = "午飯 🍜";
+    friend.wait_for_wallet().await?;
+    let (payee, _) = consumer.find_payee(number).await?;
+    same("whose phone it is", &payee, &friend.0.tokens.user_id)?;
+    let mut friends_stream = friend.0.inbox().stream().await?;
+    on_step("consumer finds a friend by the phone number");
+    let sent = consumer.send_money(&payee, SENT, NOTE).await?;
+    let id = sent["peer_payment_id"].as_str().unwrap_or_default().to_owned();
+    same("the friend's balance", &friend.wallet().await?.balance, &Money::hkd(SENT))?;
+    on_step(&format!("consumer sends {}, {id}", Money::hkd(SENT)));
+    let live = friends_stream.wait_for(&id).await?;
+    same("what the friend reads with it", &live.body.ends_with(NOTE), &true)?;
+    on_step(&format!("the friend is told, live: {}", live.body));
     Ok(())
 }
 

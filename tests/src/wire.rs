@@ -186,10 +186,19 @@ pub struct Notification {
     pub body: String,
     /// `pay_…` where it tells of a payment.
     pub payment_id: Option<String>,
+    /// `ppay_…` where it tells of a payment between people.
+    pub peer_payment_id: Option<String>,
     /// How much money it tells of.
     pub amount: Option<Money>,
     /// Whether the reader marked it.
     pub is_read: bool,
+}
+
+impl Notification {
+    /// Whether it tells of the payment with this id.
+    pub fn is_about(&self, id: &str) -> bool {
+        [&self.payment_id, &self.peer_payment_id].into_iter().any(|of| of.as_deref() == Some(id))
+    }
 }
 
 /// What the ledger's audit found.
