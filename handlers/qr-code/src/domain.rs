@@ -20,11 +20,12 @@ mod shop;
 mod signing_key;
 mod tip;
 
-pub(crate) use code::{Code, payment_request_code, read_code, shop_code};
+pub(crate) use code::{Code, payment_request_code, person_code, read_code, shop_code};
 pub(crate) use code_error::CodeError;
 pub(crate) use drawing::{Format, draw};
 pub(crate) use fps_code::FpsCode;
 pub(crate) use payment_request::PaymentRequest;
+pub(crate) use refusals::NOT_OWN_CODE;
 pub use refusals::REFUSALS;
 pub(crate) use shop::Shop;
 pub(crate) use signing_key::SigningKey;

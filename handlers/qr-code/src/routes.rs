@@ -3,7 +3,8 @@
 use service::{Api, Batch, Dependency, Error, Routes};
 
 use crate::use_cases::{
-    encode_payment_request, encode_shop, learn_payment_request, learn_shop, scan_code,
+    encode_payment_request, encode_person, encode_shop, learn_payment_request, learn_shop,
+    scan_code,
 };
 use crate::{App, NAME, REFUSALS};
 
@@ -11,12 +12,14 @@ use crate::{App, NAME, REFUSALS};
 pub fn routes(app: App) -> Routes {
     const PAYMENT_REQUEST: &str = "/api/v1/qr/payment-requests/{payment_request_id}.{format}";
     const SHOP: &str = "/api/v1/qr/businesses/{business_id}.{format}";
+    const PERSON: &str = "/api/v1/qr/users/{user_id}.{format}";
     const SCANS: &str = "/api/v1/qr/scans";
     let dependencies = vec![Dependency::MySql(app.database.clone())];
     Api::new(NAME, "QR code", app.clone(), &app.tokens)
         .refuses(REFUSALS)
         .get(PAYMENT_REQUEST, "Draws the code of one payment request.", encode_payment_request)
         .get(SHOP, "Draws the code of a shop, to which the payer adds the amount.", encode_shop)
+        .get(PERSON, "Draws the code by which the caller is paid by others.", encode_person)
         .post(SCANS, "Tells what a scanned code stands for.", scan_code)
         .on_events("qr_code_on_payments", on_payments)
         .on_events("qr_code_on_business_profile", on_business_profile)

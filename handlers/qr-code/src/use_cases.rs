@@ -3,6 +3,7 @@
 
 mod code_file;
 mod encode_payment_request;
+mod encode_person;
 mod encode_shop;
 mod learn_payment_request;
 mod learn_shop;
@@ -10,6 +11,7 @@ mod scan_code;
 mod wait_for_event;
 
 pub(crate) use encode_payment_request::encode_payment_request;
+pub(crate) use encode_person::encode_person;
 pub(crate) use encode_shop::encode_shop;
 pub(crate) use learn_payment_request::learn_payment_request;
 pub(crate) use learn_shop::learn_shop;

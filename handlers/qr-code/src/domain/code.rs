@@ -4,13 +4,13 @@
 //! it says, so that nobody else can make one or change one. A shop with an FPS id can be paid with
 //! the same code from other wallets and banks.
 
-use values::{BusinessId, DisplayName, PaymentRequestId};
+use values::{BusinessId, DisplayName, PaymentRequestId, UserId};
 
 use super::code_error::CodeError;
 use super::emv::{EmvError, Objects};
 use super::fps::{FPS_TEMPLATE, fps_template};
 use super::fps_code::{AMOUNT, CURRENCY, FpsCode, HONG_KONG_DOLLARS};
-use super::merchant_name::name_objects;
+use super::merchant_name::{NAME, NO_NAME, name_objects};
 use super::payment_request::PaymentRequest;
 use super::shop::Shop;
 use super::signing_key::SigningKey;
@@ -28,6 +28,8 @@ const WALLET_TAG: u8 = 2;
 const FORMAT_1: &str = "01";
 const STATIC: &str = "11";
 const DYNAMIC: &str = "12";
+/// Whoever sells nothing.
+const NO_CATEGORY: &str = "0000";
 const OUR_GUID: &str = "hk.payme.wallet";
 const HONG_KONG: &str = "HK";
 const BYTE_ORDER_MARK: char = '\u{feff}';
@@ -39,6 +41,8 @@ pub(crate) enum Code {
     PaymentRequest(PaymentRequestId),
     /// Ours, static.
     Shop(BusinessId),
+    /// Ours, static.
+    Person(UserId),
     /// Of another bank or wallet.
     Fps(Box<FpsCode>),
 }
@@ -59,6 +63,13 @@ pub(crate) fn shop_code(shop: &Shop, key: &SigningKey) -> Result<String, EmvErro
     sign(body(STATIC, shop, &shop.shop_name)?, shop.business_id.to_string(), key)
 }
 
+/// The static code of a person. It does not say who that is: people show it around, and print it.
+pub(crate) fn person_code(user_id: UserId, key: &SigningKey) -> Result<String, EmvError> {
+    let mut objects = frame(STATIC, NO_CATEGORY);
+    objects.push((NAME, NO_NAME.to_owned()));
+    sign(Objects::new(objects)?, user_id.to_string(), key)
+}
+
 /// What a scanned text stands for. Scanners and files add line ends and byte order marks, and no
 /// payload begins or ends with one.
 pub(crate) fn read_code(text: &str, key: &SigningKey) -> Result<Code, CodeError> {
@@ -76,19 +87,24 @@ pub(crate) fn read_code(text: &str, key: &SigningKey) -> Result<Code, CodeError>
 }
 
 fn body(initiation: &str, shop: &Shop, name: &DisplayName) -> Result<Objects, EmvError> {
-    let mut objects = vec![
-        (FORMAT, FORMAT_1.to_owned()),
-        (INITIATION, initiation.to_owned()),
-        (CATEGORY, shop.category_code.as_str().to_owned()),
-        (CURRENCY, HONG_KONG_DOLLARS.to_owned()),
-        (COUNTRY, HONG_KONG.to_owned()),
-        (CITY, HONG_KONG.to_owned()),
-    ];
+    let mut objects = frame(initiation, shop.category_code.as_str());
     objects.extend(name_objects(name, shop.shop_name_latin.as_ref())?);
     if let Some(fps_id) = &shop.fps_id {
         objects.push((FPS_TEMPLATE, fps_template(fps_id)?));
     }
     Objects::new(objects)
+}
+
+/// What every code of ours says.
+fn frame(initiation: &str, category: &str) -> Vec<(u8, String)> {
+    vec![
+        (FORMAT, FORMAT_1.to_owned()),
+        (INITIATION, initiation.to_owned()),
+        (CATEGORY, category.to_owned()),
+        (CURRENCY, HONG_KONG_DOLLARS.to_owned()),
+        (COUNTRY, HONG_KONG.to_owned()),
+        (CITY, HONG_KONG.to_owned()),
+    ]
 }
 
 fn sign(body: Objects, id: String, key: &SigningKey) -> Result<String, EmvError> {
@@ -112,7 +128,8 @@ fn read_own(objects: Objects, wallet: &Objects, key: &SigningKey) -> Result<Code
     }
     let request = id.parse().map(Code::PaymentRequest);
     let shop = || id.parse().map(Code::Shop);
-    request.or_else(|_| shop()).map_err(|_| CodeError::Unknown)
+    let person = || id.parse().map(Code::Person);
+    request.or_else(|_| shop()).or_else(|_| person()).map_err(|_| CodeError::Unknown)
 }
 
 #[cfg(test)]
@@ -182,6 +199,17 @@ mod tests {
         assert!(payload.starts_with("00020101021127790015hk.payme.wallet0130biz_"), "{payload}");
         assert!(payload.contains("53033445802HK"), "{payload}");
         assert_eq!(read_code(&payload, &key()), Ok(Code::Shop(shop.business_id)));
+    }
+
+    #[test]
+    fn a_persons_code_names_nobody_and_reads_back_as_the_person_and_no_other() {
+        let user_id: UserId = format!("usr_{SUFFIX}").parse().unwrap();
+        let payload = person_code(user_id, &key()).unwrap();
+        assert!(payload.contains("52040000") && payload.contains("5902NA"), "{payload}");
+        assert_eq!(read_code(&payload, &key()), Ok(Code::Person(user_id)));
+        let other = format!("usr_{}", SUFFIX.replace('h', "j"));
+        let forged = altered(&payload, &user_id.to_string(), &other);
+        assert_eq!(read_code(&forged, &key()), Err(CodeError::Forged));
     }
 
     #[test]

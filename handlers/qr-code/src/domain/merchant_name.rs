@@ -9,7 +9,7 @@ use values::{DisplayName, LatinName, grapheme_start};
 use super::code_error::CodeError;
 use super::emv::{EmvError, Objects};
 
-const NAME: u8 = 59;
+pub(super) const NAME: u8 = 59;
 /// The template for another language.
 const LANGUAGE_TEMPLATE: u8 = 64;
 const LANGUAGE: u8 = 0;
@@ -19,7 +19,7 @@ const CHINESE: &str = "zh";
 const HONG_KONG: &str = "香港";
 const CHARACTERS_MAX: usize = 25;
 /// What stands for a name of which no Latin letter is known.
-const NO_NAME: &str = "NA";
+pub(super) const NO_NAME: &str = "NA";
 
 /// The objects that name a shop.
 pub(crate) fn name_objects(

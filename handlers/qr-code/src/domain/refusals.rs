@@ -21,6 +21,12 @@ refusals! {
         en: "Do not pay with this code: it may be fake. Please tell the shop.",
         zh_hant: "此二維碼可能屬偽冒，請勿付款，並通知商戶。",
         zh_hans: "该二维码可能是伪造的，请勿付款，并告知商户。";
+    pub(crate) NOT_OWN_CODE: Forbidden, "not-own-code",
+        "the caller asked for another person's code",
+        action: "Ask with the caller's own id.",
+        en: "You can only show your own code.",
+        zh_hant: "你只可以顯示自己的二維碼。",
+        zh_hans: "您只能显示自己的二维码。";
     pub(crate) UNKNOWN: Rule, "qr-unknown", "the code cannot be paid here",
         action: "Show the message; another scan will not help.",
         en: "This code cannot be paid with PayMe.",

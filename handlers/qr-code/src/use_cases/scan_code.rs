@@ -5,7 +5,8 @@ use service::database::now;
 use service::{Consumer, Error, Json};
 use utoipa::ToSchema;
 use values::{
-    BusinessId, DisplayName, Money, PaymentRequestId, Refusal, RequestStatus, Timestamp, unknown,
+    BusinessId, DisplayName, Money, PaymentRequestId, Refusal, RequestStatus, Timestamp, UserId,
+    unknown,
 };
 
 use crate::domain::{Code, CodeError, FpsCode, Shop, read_code};
@@ -36,6 +37,8 @@ pub(crate) enum ScanBody {
     },
     /// A shop; the payer says how much.
     Shop { business_id: BusinessId, shop_name: DisplayName },
+    /// A person; the payer says how much. `GET /api/v1/payees/{user_id}` says whom to show.
+    Person { user_id: UserId },
     /// A code of another bank or wallet. Nobody vouches for what it says.
     Fps(FpsCode),
 }
@@ -73,6 +76,7 @@ pub(crate) async fn scan_code(
             let shop = Shop::open(shop).ok_or_else(no_code)?;
             ScanBody::Shop { business_id: id, shop_name: shop.shop_name }
         }
+        Code::Person(user_id) => ScanBody::Person { user_id },
         Code::Fps(code) => ScanBody::Fps(*code),
     }))
 }

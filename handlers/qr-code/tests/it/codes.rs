@@ -95,6 +95,19 @@ async fn what_has_an_old_id_and_is_not_known_is_not_found_at_once() {
 }
 
 #[tokio::test]
+async fn a_person_shows_their_own_code_and_whoever_scans_it_learns_the_id_alone() {
+    let fixture = Fixture::new().await;
+    let (user_id, token) = fixture.another_consumer();
+    let path = format!("/api/v1/qr/users/{user_id}.txt");
+    let drawn = fixture.get(&token, &path).await;
+    assert_eq!((drawn.status, drawn.header("cache-control")), (200, "private, max-age=86400"));
+    let scanned = fixture.scan(&drawn.text()).await;
+    assert_eq!(scanned, (200, json!({"type": "person", "user_id": user_id})));
+    fixture.get(&fixture.consumer_token, &path).await.expect_refusal(403, "not-own-code");
+    fixture.get("forged", &path).await.expect_refusal(401, "invalid-token");
+}
+
+#[tokio::test]
 async fn a_url_of_another_form_is_not_found_and_a_caller_without_token_is_refused() {
     let fixture = Fixture::informed().await;
     let (request, shop) = (fixture.payment_request_id, fixture.business_id);

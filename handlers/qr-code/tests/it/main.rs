@@ -24,6 +24,7 @@ const ON_BUSINESS_PROFILE: &str = "qr_code_on_business_profile";
 /// heard yet), and a person who is signed in to both products.
 struct Fixture {
     database: FreshDatabase,
+    issuer: TokenIssuer,
     app: App,
     consumer_token: String,
     business_token: String,
@@ -46,14 +47,22 @@ impl Fixture {
         })
         .unwrap();
         let token = |product| issuer.token(UserId::new(), product, &Device::new());
+        let (consumer_token, business_token) = (token(Product::Consumer), token(Product::Business));
         Self {
             database,
+            issuer,
             app,
-            consumer_token: token(Product::Consumer),
-            business_token: token(Product::Business),
+            consumer_token,
+            business_token,
             business_id: BusinessId::new(),
             payment_request_id: PaymentRequestId::new(),
         }
+    }
+
+    /// Somebody else, and their token.
+    fn another_consumer(&self) -> (UserId, String) {
+        let user_id = UserId::new();
+        (user_id, self.issuer.token(user_id, Product::Consumer, &Device::new()))
     }
 
     /// One that has heard of the shop and its request.
