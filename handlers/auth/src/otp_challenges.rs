@@ -33,6 +33,18 @@ pub(crate) struct OtpChallenges {
     redis: Connection,
 }
 
+/// The code that answers a challenge, as far as it is known.
+pub(crate) struct SentCode {
+    challenge_id: Uuid,
+    digest: Vec<u8>,
+}
+
+impl SentCode {
+    pub(crate) fn is(&self, code: &OtpCode) -> bool {
+        verify_slices_are_equal(&self.digest, &code.digest(self.challenge_id)).is_ok()
+    }
+}
+
 impl OtpChallenges {
     pub(crate) fn new(redis: Connection) -> Self {
         Self { redis }
@@ -60,17 +72,16 @@ impl OtpChallenges {
         Ok(phone.and_then(|phone| phone.parse().ok()))
     }
 
-    /// Whether the code answers the challenge, which stays until it is redeemed, so that whoever
-    /// mistyped the PIN sent with it need not wait for another message.
-    pub(crate) async fn is_right(&self, challenge_id: Uuid, code: &OtpCode) -> Result<bool, Error> {
+    /// Takes one of the attempts at the challenge; None if it has no more. It stays until it is
+    /// redeemed, so that whoever mistyped the PIN sent with it need not wait for another message.
+    pub(crate) async fn attempt(&self, challenge_id: Uuid) -> Result<Option<SentCode>, Error> {
         let digest: Option<Vec<u8>> = Script::new(COUNT_ATTEMPT)
             .key(key(challenge_id))
             .arg(ATTEMPTS_MAX)
             .invoke_async(&mut self.redis.clone())
             .await?;
         // Redis may have lost a part of it.
-        let Some(digest) = digest else { return Ok(false) };
-        Ok(verify_slices_are_equal(&digest, &code.digest(challenge_id)).is_ok())
+        Ok(digest.map(|digest| SentCode { challenge_id, digest }))
     }
 
     /// Uses the challenge up; true for one of several that redeem it at once.

@@ -65,12 +65,17 @@ impl PhoneGuard {
         challenge_id: Uuid,
         code: &OtpCode,
     ) -> Result<CodeGuess, Error> {
+        // An attempt at a challenge that has no more guesses nothing: it must not count, or one
+        // message would be enough to lock a phone.
+        let Some(sent) = self.challenges.attempt(challenge_id).await? else {
+            self.require_unlocked(phone).await?;
+            return Ok(CodeGuess { is_code_right: false, phone: phone.clone(), is_last: false });
+        };
         let is_last = match reserve_guess(&self.database, &[self.codes_to(phone)]).await? {
             Reserved::Guess { is_last } => is_last,
             Reserved::Locked { seconds } => return Err(OTP_LOCKED.for_seconds(seconds).into()),
         };
-        let is_code_right = self.challenges.is_right(challenge_id, code).await?;
-        Ok(CodeGuess { is_code_right, phone: phone.clone(), is_last })
+        Ok(CodeGuess { is_code_right: sent.is(code), phone: phone.clone(), is_last })
     }
 
     /// Refuses while no code for the phone is taken: it would only cost a message.
@@ -111,6 +116,14 @@ impl PhoneGuard {
                 tracing::error!(causes = causes(&error), "a lock is not in the security trail");
             }
         }
+    }
+
+    /// Counts the guess no longer: its code was right, though it led nowhere. The others stay, or
+    /// whoever holds a stolen SIM could begin anew.
+    pub(crate) async fn take_back(&self, guess: &CodeGuess) -> Result<(), Error> {
+        let mut conn = self.database.conn().await?;
+        let guessed = self.codes_to(&guess.phone);
+        Ok(store::guesses::take_back_guess(&mut conn, guessed, guess.is_last).await?)
     }
 
     /// Starts the phone's count over, once a code for it and all that belongs to it was right.

@@ -35,7 +35,11 @@ impl Guessed {
     /// How long nobody guesses after the first so many; each time after so many more, it is twice
     /// as long.
     const FIRST_WAIT_SECONDS: u32 = 15 * 60;
-    const LONGEST_WAIT_SECONDS: u32 = 24 * 60 * 60;
+    const PIN_WAIT_SECONDS_MAX: u32 = 24 * 60 * 60;
+    /// Shorter, since anybody can begin it for the phone of another: who wants a number kept from
+    /// signing up must send ten wrong codes each hour. A code has a million values, and on a new
+    /// device the PIN is asked for with it.
+    const CODE_WAIT_SECONDS_MAX: u32 = 60 * 60;
     /// A count to which no guess was added for so long is forgotten.
     pub(crate) const KEPT_DAYS: u32 = 30;
 
@@ -51,17 +55,17 @@ impl Guessed {
     /// How long nobody guesses after this many wrong guesses in a row; None if one more may follow
     /// at once.
     pub(crate) fn wait_seconds_after(&self, wrong: u32) -> Option<u32> {
-        let wrong_max = match self {
-            Self::PinOnDevice(_) => Self::PINS_ON_DEVICE_MAX,
-            Self::PinOf(_) => Self::PINS_MAX,
-            Self::CodesTo(_) => Self::CODES_MAX,
+        let (wrong_max, longest) = match self {
+            Self::PinOnDevice(_) => (Self::PINS_ON_DEVICE_MAX, Self::PIN_WAIT_SECONDS_MAX),
+            Self::PinOf(_) => (Self::PINS_MAX, Self::PIN_WAIT_SECONDS_MAX),
+            Self::CodesTo(_) => (Self::CODES_MAX, Self::CODE_WAIT_SECONDS_MAX),
         };
         let earlier_waits = wrong.checked_div(wrong_max)?.checked_sub(1)?;
         if !wrong.is_multiple_of(wrong_max) {
             return None;
         }
         let wait = Self::FIRST_WAIT_SECONDS.saturating_mul(2_u32.saturating_pow(earlier_waits));
-        Some(wait.min(Self::LONGEST_WAIT_SECONDS))
+        Some(wait.min(longest))
     }
 }
 
@@ -70,7 +74,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_wait_is_twice_the_one_before_up_to_a_day() {
+    fn each_wait_is_twice_the_one_before_up_to_a_day_or_for_codes_an_hour() {
         let device = Guessed::PinOnDevice(DeviceId::new());
         let waits: Vec<u32> =
             (0..=50).filter_map(|wrong| device.wait_seconds_after(wrong)).collect();
@@ -80,6 +84,8 @@ mod tests {
         assert_eq!(waits[..8], expected);
         assert_eq!(waits[8..], [24 * hour; 2]);
         assert_eq!(device.wait_seconds_after(4_000_000_000), Some(24 * hour));
+        // A stranger who keeps a phone from its codes begins anew each hour.
+        assert_eq!(Guessed::CodesTo([7; 32]).wait_seconds_after(1_000), Some(hour));
     }
 
     #[test]

@@ -45,12 +45,14 @@ impl SecurityEventType {
     /// nothing that people do each day.
     pub(crate) const fn is_told(self) -> bool {
         match self {
-            Self::DeviceAdded | Self::PinChanged | Self::PinLocked | Self::CodesLocked => true,
-            Self::SignedUp
-            | Self::LoggedIn
+            Self::DeviceAdded
             | Self::DeviceRemoved
-            | Self::TokenReused
-            | Self::OthersLoggedOut => false,
+            | Self::PinChanged
+            | Self::PinLocked
+            | Self::CodesLocked
+            | Self::TokenReused => true,
+            // Whoever is logged out everywhere else sees it there.
+            Self::SignedUp | Self::LoggedIn | Self::OthersLoggedOut => false,
         }
     }
 

@@ -63,6 +63,21 @@ pub(crate) async fn update_guesses(
     .await
 }
 
+/// Counts one guess less, and ends the wait that it began.
+pub(crate) async fn take_back_guess(
+    connection: &mut impl Queryable,
+    guessed: Guessed,
+    began_wait: bool,
+) -> Result<(), Error> {
+    connection
+        .exec_drop(
+            "UPDATE guesses SET wrong = wrong - 1, locked_until = IF(?, NULL, locked_until)
+             WHERE guessed = ? AND wrong > 0",
+            (began_wait, guessed.key()),
+        )
+        .await
+}
+
 /// Starts the count over, after a right guess.
 pub(crate) async fn forget_wrong_guesses(
     connection: &mut impl Queryable,

@@ -47,13 +47,17 @@ pub(crate) async fn add_device(
     let pin_hash = user.as_ref().map(|(_, pin_hash)| pin_hash.clone());
     let is_pin_right = turn.verify_or_pretend(input.pin.clone(), pin_hash).await?;
     match user {
-        None if guess.is_code_right => Err(PHONE_NOT_REGISTERED.into()),
+        None if guess.is_code_right => {
+            app.phones.take_back(&guess).await?;
+            Err(PHONE_NOT_REGISTERED.into())
+        }
         Some(_)
             if guess.is_code_right
                 && let Some(seconds) = locked =>
         {
             // This answer tells that the code was right, so it must not serve any more.
             app.challenges.redeem(challenge_id).await?;
+            app.phones.take_back(&guess).await?;
             Err(PIN_LOCKED.for_seconds(seconds).into())
         }
         Some((user_id, pin_hash)) if guess.is_code_right && is_pin_right => {

@@ -1,7 +1,7 @@
 //! A person logs out everywhere but here.
 
 use service::trace::TraceContext;
-use service::{Caller, Error, INVALID_TOKEN, NoContent};
+use service::{Caller, Error, INVALID_TOKEN, NoContent, retry_lock_conflicts};
 
 use super::end_sessions::end_sessions;
 use crate::domain::{SecurityEvent, SecurityEventType, SessionsOf};
@@ -13,16 +13,23 @@ pub(crate) async fn end_other_sessions(
     caller: Caller,
     trace: TraceContext,
 ) -> Result<NoContent, Error> {
+    // Two devices that do this at once wait for each other's logins.
+    retry_lock_conflicts(|| end(&app, &caller, trace)).await?;
+    app.outbox.nudge();
+    Ok(NoContent)
+}
+
+async fn end(app: &App, caller: &Caller, trace: TraceContext) -> Result<(), Error> {
     let mut tx = app.database.begin().await?;
     store::lock_session(&mut tx, caller.session_id).await?.ok_or(INVALID_TOKEN)?;
     let others = SessionsOf::UserBut { user_id: caller.user_id, kept: caller.session_id };
-    end_sessions(&app, &mut tx, trace, others).await?;
-    let event = SecurityEvent {
-        kind: SecurityEventType::OthersLoggedOut,
-        user_id: caller.user_id,
-        device_id: Some(caller.device_id),
-    };
-    app.trail.record(&mut tx, trace, event).await?;
-    app.outbox.commit(tx).await?;
-    Ok(NoContent)
+    if end_sessions(app, &mut tx, trace, others).await? > 0 {
+        let event = SecurityEvent {
+            kind: SecurityEventType::OthersLoggedOut,
+            user_id: caller.user_id,
+            device_id: Some(caller.device_id),
+        };
+        app.trail.record(&mut tx, trace, event).await?;
+    }
+    Ok(tx.commit().await?)
 }

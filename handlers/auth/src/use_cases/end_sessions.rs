@@ -8,13 +8,14 @@ use service::trace::TraceContext;
 use crate::domain::SessionsOf;
 use crate::{App, store};
 
-/// Part of the caller's transaction, which must be committed by `app.outbox.commit`.
+/// Returns how many there were. Part of the caller's transaction, which must be committed by
+/// `app.outbox.commit`.
 pub(super) async fn end_sessions(
     app: &App,
     tx: &mut Tx,
     trace: TraceContext,
     which: SessionsOf,
-) -> Result<(), Error> {
+) -> Result<usize, Error> {
     let sessions = store::lock_live_sessions(tx, which).await?;
     let mut revoked = Vec::with_capacity(sessions.len());
     for (session_id, user_id) in sessions {
@@ -23,5 +24,6 @@ pub(super) async fn end_sessions(
             SessionRevokedV1 { session_id: session_id.to_string(), user_id: user_id.to_string() };
         revoked.push(app.outbox.envelope(trace, session_id.to_string(), &event)?);
     }
-    Ok(app.outbox.append(tx, &revoked).await?)
+    app.outbox.append(tx, &revoked).await?;
+    Ok(revoked.len())
 }

@@ -45,8 +45,10 @@ pub(crate) async fn log_in(
     if !input.proof().is_signed_by(&device.key) {
         return Err(SIGNATURE_INVALID.into());
     }
-    // After the signature: only whoever holds the device can use up its user's guesses. Before the
+    // After the signature, which is not older than an answer is kept: only whoever holds the device
+    // uses up its user's guesses, and nobody with an old request that was seen once. Before the
     // recorded answer: a repeat with another PIN is a guess like any other.
+    input.signed_at.require_recent(TOKENS_REPLAYED_SECONDS.into(), OffsetDateTime::now_utc())?;
     let entry = PinEntry { user_id: device.user_id, device_id: input.device_id };
     app.pins.check(entry, &input.pin, &device.pin_hash).await?;
     // Without the signature: it says nothing that these do not, and it has a twin.

@@ -11,6 +11,7 @@ use values::{IdempotencyKey, Phone, UserId};
 use super::begin_session::TokensBody;
 use super::register_device::{Registration, register_device};
 use crate::domain::{OTP_INVALID, PHONE_ALREADY_REGISTERED, SecurityEventType};
+use crate::phone_guard::CodeGuess;
 use crate::{App, store};
 
 /// The proved phone, the chosen PIN and the first device.
@@ -32,23 +33,33 @@ pub(crate) async fn sign_up(
     }
     let phone = app.challenges.find_phone(input.challenge_id).await?.ok_or(OTP_INVALID)?;
     input.pin.require_strong(&phone)?;
+    // First the turn, then the count, or a busy server would lock people out.
+    let turn = app.pins.turn().await?;
     let guess = app.phones.guess(&phone, input.challenge_id, &input.code).await?;
     if !guess.is_code_right {
         app.phones.was_wrong(guess);
         return Err(OTP_INVALID.into());
     }
-    let pin_hash = app.pins.hash(&input.pin).await?;
-    let insert = |tx| insert(&app, tx, trace, &phone, &pin_hash, &input);
+    let pin_hash = turn.hash(input.pin.clone()).await?;
+    let proved = Proved { phone: &phone, guess: &guess };
+    let insert = |tx| insert(&app, tx, trace, proved, &pin_hash, &input);
     let signed_up = once(&app.database, &keyed, insert).await?;
     app.outbox.nudge();
     Ok(signed_up)
+}
+
+/// The phone, and the guess that proved it.
+#[derive(Clone, Copy)]
+struct Proved<'a> {
+    phone: &'a Phone,
+    guess: &'a CodeGuess,
 }
 
 async fn insert(
     app: &App,
     mut tx: Tx,
     trace: TraceContext,
-    phone: &Phone,
+    Proved { phone, guess }: Proved<'_>,
     pin_hash: &str,
     input: &Registration,
 ) -> Result<(Tx, TokensBody), Error> {
@@ -58,6 +69,7 @@ async fn insert(
             // This answer tells that the code was right, so it must not serve any more: on a new
             // device nobody learns that without the PIN.
             app.challenges.redeem(input.challenge_id).await?;
+            app.phones.take_back(guess).await?;
             return Err(PHONE_ALREADY_REGISTERED.into());
         }
         inserted => inserted?,

@@ -33,10 +33,7 @@ async fn ten_wrong_codes_over_two_challenges_lock_a_phone_and_its_owner_is_told(
             }
             right = registration(&challenge_id, &code, PIN, &Device::new());
         }
-        for path in ["users", "devices"] {
-            let locked = fixture.refusal(path, &right).await;
-            assert_eq!(locked, refused(429, "otp-locked"), "{path}");
-        }
+        assert_eq!(fixture.refusal(path, &right).await, refused(429, "otp-locked"));
         let answer = fixture.send(ask).await;
         answer.expect_refusal(429, "otp-locked");
         let seconds: u64 = answer.header("retry-after").parse().unwrap();
@@ -103,9 +100,47 @@ async fn of_thirty_wrong_codes_at_once_ten_are_looked_at() {
     }
     let guesses = bodies.iter().map(|body| fixture.refusal("users", body));
     let answers = futures_util::future::join_all(guesses).await;
-    let count = |wanted| answers.iter().filter(|answer| **answer == wanted).count();
-    assert_eq!(count(refused(422, "otp-invalid")), 10, "{answers:?}");
-    assert_eq!(count(refused(429, "otp-locked")), 20);
+    // What a spent challenge is asked is not looked at.
+    let (invalid, locked) = (refused(422, "otp-invalid"), refused(429, "otp-locked"));
+    assert!(answers.iter().all(|answer| *answer == invalid || *answer == locked), "{answers:?}");
+    assert_eq!(wrong(&fixture, 'p').await, 10);
+    assert!(answers.contains(&locked));
+}
+
+#[tokio::test]
+async fn one_message_is_not_enough_to_lock_a_phone() {
+    let fixture = Fixture::new().await;
+    let phone = new_phone();
+    let (challenge_id, code) = fixture.challenge(&phone).await;
+    let body = registration(&challenge_id, other_than(&code), PIN, &Device::new());
+    let guesses = (0..20).map(|_| fixture.refusal("users", &body));
+    for answer in futures_util::future::join_all(guesses).await {
+        assert_eq!(answer, refused(422, "otp-invalid"));
+    }
+    assert_eq!(wrong(&fixture, 'p').await, 5);
+}
+
+#[tokio::test]
+async fn a_right_code_that_leads_nowhere_is_no_wrong_guess_and_forgives_none() {
+    let fixture = Fixture::new().await;
+    let (registered, unknown) = (fixture.sign_up().await.phone, new_phone());
+    for (path, phone, told) in [
+        ("users", &registered, refused(409, "phone-already-registered")),
+        ("devices", &unknown, refused(404, "phone-not-registered")),
+    ] {
+        let mut conn = fixture.database.pool.get_conn().await.unwrap();
+        conn.query_drop("DELETE FROM guesses").await.unwrap();
+        let (challenge_id, code) = fixture.challenge(phone).await;
+        let wrong_code = registration(&challenge_id, other_than(&code), PIN, &Device::new());
+        assert_eq!(fixture.refusal(path, &wrong_code).await.0, 422);
+        // The next would be the last before a pause.
+        conn.query_drop("UPDATE guesses SET wrong = 9").await.unwrap();
+        let right = registration(&challenge_id, &code, PIN, &Device::new());
+        assert_eq!(fixture.refusal(path, &right).await, told);
+        assert_eq!(wrong(&fixture, 'p').await, 9);
+        let locked = "SELECT COUNT(*) FROM guesses WHERE locked_until IS NOT NULL";
+        assert_eq!(conn.query_first(locked).await.unwrap(), Some(0));
+    }
 }
 
 #[tokio::test]

@@ -53,6 +53,18 @@ async fn a_stale_early_foreign_or_transferred_signature_is_refused() {
 }
 
 #[tokio::test]
+async fn a_request_that_was_seen_once_is_no_use_for_guessing_the_pin_later() {
+    let fixture = Fixture::new().await;
+    let person = fixture.sign_up().await;
+    let long_ago = OffsetDateTime::now_utc() - Duration::minutes(11);
+    for _ in 0..6 {
+        let seen = log_in_at(&person, &person.device, WRONG_PIN, long_ago);
+        assert_eq!(fixture.refusal("sessions", &seen).await, refused(422, "clock-skew"));
+    }
+    assert_eq!(fixture.post("sessions", &person.log_in(PIN)).await.0, 201);
+}
+
+#[tokio::test]
 async fn the_time_of_a_log_in_has_one_spelling() {
     let fixture = Fixture::new().await;
     let person = fixture.sign_up().await;

@@ -31,6 +31,8 @@ pub(crate) async fn tell_of_security(
 fn message(kind: &str) -> Option<Message> {
     match kind {
         "device-added" => Some(Message::DeviceAdded),
+        "device-removed" => Some(Message::DeviceRemoved),
+        "token-reused" => Some(Message::TokenReused),
         "pin-changed" => Some(Message::PinChanged),
         "pin-locked" => Some(Message::PinLocked),
         "codes-locked" => Some(Message::CodesLocked),
