@@ -185,10 +185,7 @@ async fn send(
     let mut sends = JoinSet::new();
     for (partition, (ids, events)) in partitions {
         let (producer, partition) = (Arc::clone(&client.producer), partition.to_owned());
-        sends.spawn(async move {
-            let sending = timeout(SEND_TIMEOUT, send_in_order(&producer, &partition, events)).await;
-            (ids, sending.map_err(PublishError::from).flatten())
-        });
+        sends.spawn(async move { (ids, send_in_order(&producer, &partition, events).await) });
     }
     let (mut unsent, mut failure) = (BTreeSet::new(), None);
     while let Some(sent) = sends.join_next().await {
@@ -212,7 +209,7 @@ async fn send_in_order(
         let partition_id = Some(partition.to_owned());
         client.create_batch(Some(EventDataBatchOptions { partition_id, ..Default::default() }))
     };
-    let mut batch = new_batch().await?;
+    let mut batch = timeout(SEND_TIMEOUT, new_batch()).await??;
     for event in events {
         let event = EventData::builder()
             .with_content_type("application/cloudevents+json".to_owned())
@@ -224,10 +221,11 @@ async fn send_in_order(
         if batch.is_empty() {
             return Err(PublishError::TooLarge);
         }
-        client.send_batch(std::mem::replace(&mut batch, new_batch().await?), None).await?;
+        let full = std::mem::replace(&mut batch, timeout(SEND_TIMEOUT, new_batch()).await??);
+        timeout(SEND_TIMEOUT, client.send_batch(full, None)).await??;
         if !batch.try_add_event_data(event, None)? {
             return Err(PublishError::TooLarge);
         }
     }
-    Ok(client.send_batch(batch, None).await?)
+    Ok(timeout(SEND_TIMEOUT, client.send_batch(batch, None)).await??)
 }

@@ -23,7 +23,7 @@ use crate::{observe, store};
 
 /// Rows read, and their events then sent, at a time. Twice as many are in memory: while some are
 /// sent, the next are read.
-const RELAY_ROWS_MAX: usize = 250;
+const RELAY_ROWS_MAX: usize = 100;
 /// How long one step on the database may take: longer than the wait for another relay.
 const STEP_TIMEOUT: Duration = Duration::from_secs(15);
 /// How long the relay waits after a failure before it tries again.
@@ -121,7 +121,8 @@ impl Relay {
                 return Ok(());
             }
             (rows, sent) = (next.into(), published.sent);
-            if (1..FEW).contains(&rows.iter().flat_map(Row::events).take(FEW).count()) {
+            let are_few = rows.iter().flat_map(Row::events).take(FEW).count() < FEW;
+            if !rows.is_empty() && rows.len() < RELAY_ROWS_MAX && are_few {
                 tokio::time::sleep(GATHERED_FOR).await;
             }
         }

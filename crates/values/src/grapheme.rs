@@ -2,6 +2,11 @@
 
 use unicode_segmentation::UnicodeSegmentation;
 
+/// What a reader sees as the characters of `text`.
+pub fn graphemes(text: &str) -> Vec<&str> {
+    text.graphemes(true).collect()
+}
+
 /// The longest start of `text` that has at most `characters_max` characters and cuts no grapheme
 /// cluster in two: half of an emoji or a letter without its accent is another text.
 ///

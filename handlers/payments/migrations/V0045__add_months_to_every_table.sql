@@ -5,7 +5,7 @@
 -- A table whose last partition has rows is left alone: they would be copied while payments wait.
 -- ALTER waits for the transactions on its table, and all that come later wait behind it. So it
 -- gives up after a second (MariaDB: two), and the next call tries again.
-DROP PROCEDURE add_months;
+DROP PROCEDURE IF EXISTS add_months;
 CREATE PROCEDURE add_months()
     MODIFIES SQL DATA
     SQL SECURITY DEFINER

@@ -42,6 +42,10 @@ code_enum! {
         TopUpFailed = "top-up-failed",
         /// Somebody logged in to the person's account on a new device.
         DeviceAdded = "device-added",
+        /// A device was taken off the person's list.
+        DeviceRemoved = "device-removed",
+        /// A login was ended, since somebody else may have had its tokens.
+        TokenReused = "token-reused",
         /// The PIN was changed.
         PinChanged = "pin-changed",
         /// The PIN was wrong too often.
@@ -70,6 +74,8 @@ pub(crate) struct Facts {
     pub(crate) payment_id: Option<PaymentId>,
     /// Null unless it is about a payment between people.
     pub(crate) peer_payment_id: Option<PeerPaymentId>,
+    /// What the payer said to the payee, in the payer's own words; null if nothing.
+    pub(crate) note: Option<String>,
     /// The request that the payment paid; null unless it is about such a payment.
     pub(crate) payment_request_id: Option<PaymentRequestId>,
     /// Null unless it is about a top-up.

@@ -34,6 +34,8 @@ pub(crate) enum Message {
         amount: Money,
     },
     DeviceAdded,
+    DeviceRemoved,
+    TokenReused,
     PinChanged,
     PinLocked,
     CodesLocked,
@@ -56,6 +58,8 @@ impl Message {
             Self::TopUpCompleted { .. } => NotificationType::TopUpCompleted,
             Self::TopUpFailed { .. } => NotificationType::TopUpFailed,
             Self::DeviceAdded => NotificationType::DeviceAdded,
+            Self::DeviceRemoved => NotificationType::DeviceRemoved,
+            Self::TokenReused => NotificationType::TokenReused,
             Self::PinChanged => NotificationType::PinChanged,
             Self::PinLocked => NotificationType::PinLocked,
             Self::CodesLocked => NotificationType::CodesLocked,
@@ -88,7 +92,7 @@ impl Message {
             }
             Self::PeerPaymentReceived { amount, payer_name, note } => {
                 let payer = if payer_name.is_empty() { "Another person" } else { payer_name };
-                let said = note.as_ref().map(|note| format!(": {note}"));
+                let said = note.as_ref().map(|note| format!(": “{note}”"));
                 let said = said.as_deref().unwrap_or(".");
                 ("Money received", format!("{payer} sent you {amount}{said}"))
             }
@@ -103,6 +107,17 @@ impl Message {
                 "New device",
                 "Somebody logged in to your account on a new device. If it was not you, remove \
                  the device and change your PIN now."
+                    .to_owned(),
+            ),
+            Self::DeviceRemoved => (
+                "Device removed",
+                "A device was removed from your account. If it was not you, contact us at once."
+                    .to_owned(),
+            ),
+            Self::TokenReused => (
+                "Login ended",
+                "We ended a login for your security: somebody else may have used it. Check your \
+                 devices."
                     .to_owned(),
             ),
             Self::PinChanged => (
@@ -139,7 +154,7 @@ impl Message {
             }
             Self::PeerPaymentReceived { amount, payer_name, note } => {
                 let payer = if payer_name.is_empty() { "另一位用戶" } else { payer_name };
-                let said = note.as_ref().map(|note| format!("：{note}"));
+                let said = note.as_ref().map(|note| format!("：「{note}」"));
                 let said = said.as_deref().unwrap_or("。");
                 ("收到轉賬", format!("{payer}向你轉賬 {amount}{said}"))
             }
@@ -150,6 +165,14 @@ impl Message {
             Self::DeviceAdded => (
                 "新裝置登入",
                 "有人在新裝置登入你的帳戶。如非你本人操作，請立即移除該裝置並更改密碼。".to_owned(),
+            ),
+            Self::DeviceRemoved => (
+                "已移除裝置",
+                "你的帳戶已移除一部裝置。如非你本人操作，請立即聯絡我們。".to_owned(),
+            ),
+            Self::TokenReused => (
+                "登入已結束",
+                "為保障帳戶安全，系統已結束一次可能被他人使用的登入，請檢查你的裝置。".to_owned(),
             ),
             Self::PinChanged => {
                 ("密碼已更改", "你的密碼已更改。如非你本人操作，請立即聯絡我們。".to_owned())
@@ -181,7 +204,7 @@ impl Message {
             }
             Self::PeerPaymentReceived { amount, payer_name, note } => {
                 let payer = if payer_name.is_empty() { "另一位用户" } else { payer_name };
-                let said = note.as_ref().map(|note| format!("：{note}"));
+                let said = note.as_ref().map(|note| format!("：“{note}”"));
                 let said = said.as_deref().unwrap_or("。");
                 ("收到转账", format!("{payer}向您转账 {amount}{said}"))
             }
@@ -192,6 +215,14 @@ impl Message {
             Self::DeviceAdded => (
                 "新设备登录",
                 "有人在新设备登录您的账户。如非您本人操作，请立即移除该设备并更改密码。".to_owned(),
+            ),
+            Self::DeviceRemoved => (
+                "已移除设备",
+                "您的账户已移除一台设备。如非您本人操作，请立即联系我们。".to_owned(),
+            ),
+            Self::TokenReused => (
+                "登录已结束",
+                "为保障账户安全，系统已结束一次可能被他人使用的登录，请检查您的设备。".to_owned(),
             ),
             Self::PinChanged => {
                 ("密码已更改", "您的密码已更改。如非您本人操作，请立即联系我们。".to_owned())
@@ -258,9 +289,9 @@ mod tests {
             ),
             (
                 between("大文", Some("午飯")),
-                "大文 sent you HK$128.50: 午飯",
-                "大文向你轉賬 HK$128.50：午飯",
-                "大文向您转账 HK$128.50：午飯",
+                "大文 sent you HK$128.50: “午飯”",
+                "大文向你轉賬 HK$128.50：「午飯」",
+                "大文向您转账 HK$128.50：“午飯”",
             ),
             (
                 Message::TopUpCompleted { amount },

@@ -120,11 +120,15 @@ fn of_peer_payment(moved: MoneyMovedV1) -> Result<Vec<Notice>, Failure> {
             amount: Some(amount),
             counterparty: Some(party),
             peer_payment_id: Some(peer_payment_id),
+            note: moved.note.clone(),
             ..Facts::default()
         })
     };
-    let received =
-        Message::PeerPaymentReceived { amount, payer_name: payer.name.clone(), note: moved.note };
+    let received = Message::PeerPaymentReceived {
+        amount,
+        payer_name: payer.name.clone(),
+        note: moved.note.clone(),
+    };
     Ok(vec![
         Notice {
             mailbox: mailbox(&payer, Product::Consumer)?,

@@ -60,11 +60,12 @@ async fn a_payment_between_people_is_told_to_both_with_what_the_payer_said() {
 
     let (_, page) = fixture.consumer("GET", LIST).await;
     let line = &page["items"][0];
-    assert_eq!(bodies(&page), ["Tai Man sent you HK$128.50: 午飯"]);
+    assert_eq!(bodies(&page), ["Tai Man sent you HK$128.50: “午飯”"]);
     assert_eq!(
         (&line["type"], &line["peer_payment_id"]),
         (&json!("peer-payment-received"), &json!(id))
     );
+    assert_eq!(line["note"], "午飯");
     assert_eq!(line["counterparty"], json!({"type": "user", "id": payer, "name": "Tai Man"}));
     assert_eq!(fixture.database.count("notifications").await, 2);
 }

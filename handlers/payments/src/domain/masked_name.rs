@@ -1,5 +1,7 @@
 //! A name, shown to whoever must recognise it and must not learn it.
 
+use values::graphemes;
+
 /// What stands for the hidden part, whatever its length.
 const HIDDEN: &str = "***";
 
@@ -10,16 +12,25 @@ pub(crate) fn masked(name: &str) -> String {
 }
 
 fn masked_word(word: &str) -> String {
-    let mut characters = word.chars();
-    let first = characters.next().map(String::from).unwrap_or_default();
-    let last =
-        characters.next_back().filter(|last| is_chinese(*last) && characters.next().is_some());
-    format!("{first}{HIDDEN}{}", last.map(String::from).unwrap_or_default())
+    match *graphemes(word) {
+        // Whoever has one character for a name has nothing to show of it.
+        [] | [_] => HIDDEN.to_owned(),
+        [first, .., last] if is_chinese(last) && !is_all([first, last], word) => {
+            format!("{first}{HIDDEN}{last}")
+        }
+        [first, ..] => format!("{first}{HIDDEN}"),
+    }
 }
 
-/// Han characters of everyday names (CJK unified ideographs with extension A).
-fn is_chinese(character: char) -> bool {
-    matches!(character, '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}')
+fn is_all(ends: [&str; 2], word: &str) -> bool {
+    ends.concat() == word
+}
+
+/// Han characters: the CJK unified ideographs and their extensions.
+fn is_chinese(grapheme: &str) -> bool {
+    let is_han =
+        |character| matches!(character, '\u{3400}'..='\u{9fff}' | '\u{20000}'..='\u{3ffff}');
+    grapheme.starts_with(is_han)
 }
 
 #[cfg(test)]
@@ -33,10 +44,13 @@ mod tests {
             ("陳大文", "陳***文"),
             ("歐陽大文", "歐***文"),
             ("陳文", "陳***"),
-            ("文", "文***"),
+            ("文", "***"),
+            ("🇭🇰 Li", "*** L***"),
+            ("🇭🇰旗", "🇭🇰***"),
+            ("𠮷田文𠮷", "𠮷***𠮷"),
             ("Amy", "A***"),
             ("Amy 陳大文", "A*** 陳***文"),
-            ("😀 Li", "😀*** L***"),
+            ("😀 Li", "*** L***"),
             ("", ""),
         ] {
             assert_eq!(masked(name), shown, "{name}");

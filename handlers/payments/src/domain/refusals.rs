@@ -35,9 +35,9 @@ refusals! {
         zh_hant: "對方目前未能收款。你的款項並未扣除。",
         zh_hans: "对方目前无法收款。您的款项未被扣除。";
     pub(crate) NO_PAYEE: NotFound, "payee-not-found", "there is no such person",
-        en: "We cannot find this person. You have not been charged.",
-        zh_hant: "找不到此用戶。你的款項並未扣除。",
-        zh_hans: "找不到该用户。您的款项未被扣除。";
+        en: "We cannot find this person.",
+        zh_hant: "找不到此用戶。",
+        zh_hans: "找不到该用户。";
     pub(crate) SAME_ACCOUNT: Rule, "payer-is-payee", "payer and payee are the same",
         action: "Do not offer to pay oneself.",
         en: "You cannot pay yourself.",

@@ -21,7 +21,8 @@ pub(crate) enum Proof {
     /// absent, the `Idempotency-Key` and `signed_at` as it is sent. The reference is signed in its
     /// composed form (NFC).
     Device {
-        /// The device's clock, RFC 3339, at most 60 seconds ahead.
+        /// The device's clock, at most 60 seconds ahead: UTC with three decimals, and no other
+        /// spelling.
         signed_at: SignedAt,
         signature: String,
     },

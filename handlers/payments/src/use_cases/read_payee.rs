@@ -12,8 +12,8 @@ use crate::{App, store};
 /// A person, as somebody sees them who has not paid them yet.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct PayeeBody {
-    /// The name is masked: enough to tell a mistake, too little to learn who has an id. Null if the
-    /// person has not chosen one.
+    /// The name is masked: enough to tell a mistake, too little to learn who has an id or a phone.
+    /// Whoever has paid reads all of it. Null if the person has not chosen one.
     payee: Party,
 }
 

@@ -12,7 +12,7 @@ use values::{
 use super::check_confirmation::{Proof, check_confirmation};
 use crate::App;
 use crate::domain::operations::SendMoney as SendMoneyOperation;
-use crate::domain::{Operation, OperationState};
+use crate::domain::{Operation, OperationState, Side};
 
 /// What the payer saw and agreed to, and the proof of it.
 #[derive(Deserialize, ToSchema)]
@@ -46,8 +46,7 @@ impl Resource for PeerPaymentBody {
 
 impl From<Operation> for PeerPaymentBody {
     fn from(payment: Operation) -> Self {
-        let person =
-            |side: crate::domain::Side| Party::user(UserId::from_uuid(side.account_id), side.name);
+        let person = |side: Side| Party::user(UserId::from_uuid(side.account_id), side.name);
         Self {
             peer_payment_id: payment.peer_payment_id(),
             payer: person(payment.from),

@@ -44,11 +44,16 @@ impl Decide for SendMoney {
         if self.payer == self.payee {
             return Err(SAME_ACCOUNT);
         }
-        books.account(self.payer.uuid()).ok_or(NO_WALLET)?;
+        let amount = self.amount.minor_units();
+        // First the payer, who could else tell by what is refused how much the payee has, or that
+        // the wallet is frozen, and for nothing: whoever has the money pays for each try.
+        let payer = books.account(self.payer.uuid()).ok_or(NO_WALLET)?;
+        payer.require_active()?;
+        payer.require_available(amount)?;
         let payee = books.account(self.payee.uuid()).filter(|payee| is_persons(payee));
         let payee = payee.ok_or_else(|| unknown(self.payee.uuid(), books.now, NO_PAYEE))?;
-        // The payer must not read why: whether the payee's wallet is frozen or full is their own.
-        let room = || payee.require_room_for(self.amount.minor_units());
+        // Nor is it said why.
+        let room = || payee.require_room_for(amount);
         payee.require_active().and_then(|()| room()).map_err(|_| PAYEE_UNAVAILABLE)?;
         let payment = Operation {
             id: PeerPaymentId::new().uuid(),
@@ -146,6 +151,26 @@ mod tests {
         };
         let (mut literal, wanted) = with_friend(full);
         assert!(literal.books.decide(&wanted).is_ok());
+    }
+
+    #[test]
+    fn who_cannot_pay_learns_nothing_of_the_payees_wallet() {
+        type Change = fn(&mut Account, &mut Account);
+        let changes: [Change; 3] = [
+            |_, _| (),
+            |_, payee| payee.status = AccountStatus::Frozen,
+            |_, payee| payee.credits_posted = WALLET_BALANCE_MAX,
+        ];
+        for change in changes {
+            let (mut literal, wanted) = with_friend(change);
+            let wanted = SendMoney { amount: hkd(50_001), ..wanted };
+            assert_eq!(literal.books.decide(&wanted).err(), Some(INSUFFICIENT_FUNDS));
+            let (mut literal, wanted) = with_friend(|payer, payee| {
+                change(payer, payee);
+                payer.status = AccountStatus::Frozen;
+            });
+            assert_eq!(literal.books.decide(&wanted).err(), Some(WALLET_FROZEN));
+        }
     }
 
     #[test]
