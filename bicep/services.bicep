@@ -78,7 +78,7 @@ var services Service[] = [
     code: 'payments'
     subnet: 4
     live: true
-    paths: ['wallets', 'payments', 'payment-requests', 'peer-payments', 'payees', 'home']
+    paths: ['wallets', 'payments', 'payment-requests', 'peer-payments', 'payees', 'refunds', 'home']
     mysql: 'large'
     publishes: true
     consumes: ['auth', 'user-profile', 'business-profile']

@@ -43,10 +43,10 @@ impl Event for PaymentRequestClosedV1 {
 /// Money moved from one account to another.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MoneyMovedV1 {
-    /// What moved it: `payment`, `peer-payment` or `top-up`; more will come, ignore none of them
-    /// that you can show.
+    /// What moved it: `payment`, `peer-payment`, `refund` or `top-up`; more will come, ignore none
+    /// of them that you can show.
     pub kind: String,
-    /// `pay_…`, `ppay_…` or `top_…`
+    /// `pay_…`, `ppay_…`, `rfd_…` or `top_…`
     pub operation_id: String,
     /// Whose money it was.
     pub from: SideV1,
@@ -58,9 +58,12 @@ pub struct MoneyMovedV1 {
     pub currency: String,
     /// `preq_…`, if a shop had asked for it.
     pub payment_request_id: Option<String>,
+    /// `pay_…` of the payment whose money a refund gives back, some of it or all.
+    #[serde(default)]
+    pub refunded_payment_id: Option<String>,
     /// What the shop's code said to quote, if anything.
     pub reference: Option<String>,
-    /// What the payer said to the payee, if anything.
+    /// What the payer said to the payee, or the shop that refunds to the payer, if anything.
     #[serde(default)]
     pub note: Option<String>,
     /// RFC 3339 in UTC.

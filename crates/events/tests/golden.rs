@@ -36,3 +36,14 @@ fn another_kind_is_ignored_and_broken_data_is_an_error() {
     envelope.data["user_id"] = 1.into();
     assert!(envelope.decode::<auth::UserRegisteredV1>().unwrap().is_err());
 }
+
+#[test]
+fn money_that_moved_before_there_were_refunds_is_still_read() {
+    let path =
+        format!("{}/golden/{}.json", env!("CARGO_MANIFEST_DIR"), payments::MoneyMovedV1::TYPE);
+    let mut envelope: Envelope =
+        serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+    envelope.data.as_object_mut().unwrap().remove("refunded_payment_id");
+    let moved: payments::MoneyMovedV1 = envelope.decode().unwrap().unwrap();
+    assert_eq!(moved.refunded_payment_id, None);
+}

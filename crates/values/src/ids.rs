@@ -170,6 +170,10 @@ id!(
     PeerPaymentId, "ppay"
 );
 id!(
+    /// Money of a payment that its shop gives back.
+    RefundId, "rfd"
+);
+id!(
     /// Money brought into a wallet from outside.
     TopUpId, "top"
 );

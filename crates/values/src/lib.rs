@@ -44,7 +44,7 @@ pub use grapheme::{grapheme_start, graphemes};
 pub use idempotency_key::{IdempotencyKey, IdempotencyKeyError};
 pub use ids::{
     BusinessId, DeviceId, IdError, NotificationId, PaymentId, PaymentRequestId, PeerPaymentId,
-    SecurityEventId, SessionId, TopUpId, TransferId, UserId,
+    RefundId, SecurityEventId, SessionId, TopUpId, TransferId, UserId,
 };
 pub use language::Language;
 pub use latin_name::{LatinName, LatinNameError};

@@ -83,7 +83,8 @@ text!(
     Description, 0, 100, "Table 7"
 );
 text!(
-    /// What a payer says to the payee: 1 to 100 legible characters, no space at either end.
+    /// What somebody says to whom they give money: 1 to 100 legible characters, no space at either
+    /// end.
     Note, 1, 100, "Lunch on Friday"
 );
 text!(
@@ -147,6 +148,9 @@ mod tests {
         for text in [String::new(), "7".repeat(26)] {
             assert_eq!(Reference::try_from(text), Err(TextError::Length { min: 1, max: 25 }));
         }
+        for text in [String::new(), "文".repeat(101)] {
+            assert_eq!(Note::try_from(text), Err(TextError::Length { min: 1, max: 100 }));
+        }
     }
 
     #[test]
@@ -156,7 +160,8 @@ mod tests {
             assert_eq!(Description::try_from(text.clone()), Err(TextError::Illegible));
             assert_eq!(Reason::try_from(text.clone()), Err(TextError::Illegible));
             assert_eq!(Operator::try_from(text.clone()), Err(TextError::Illegible));
-            assert_eq!(Reference::try_from(text), Err(TextError::Illegible));
+            assert_eq!(Reference::try_from(text.clone()), Err(TextError::Illegible));
+            assert_eq!(Note::try_from(text), Err(TextError::Illegible));
         }
     }
 

@@ -39,8 +39,8 @@ pub(crate) use payment_request::PaymentRequest;
 pub(crate) use record::Record;
 pub use refusals::REFUSALS;
 pub(crate) use refusals::{
-    CONFIRMATION_INVALID, NO_ACCOUNT, NO_PAYEE, NO_PAYMENT, NO_PEER_PAYMENT, NO_TOP_UP, NO_WALLET,
-    SAME_ACCOUNT,
+    CONFIRMATION_INVALID, NO_ACCOUNT, NO_PAYEE, NO_PAYMENT, NO_PEER_PAYMENT, NO_REFUND, NO_TOP_UP,
+    NO_WALLET, SAME_ACCOUNT,
 };
 pub(crate) use shop::Shop;
 pub(crate) use transfer::Transfer;

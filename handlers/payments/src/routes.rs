@@ -6,9 +6,9 @@ use crate::use_cases::{
     audit_ledger, cancel_payment_request, create_payment_request, expire_payment_requests,
     expire_top_ups, freeze_account, keep_months, learn_name, learn_shop, list_business_movements,
     list_movements, list_payment_requests, list_payments, open_wallet, pay, read_account,
-    read_home, read_payee, read_payment, read_payment_request, read_peer_payment,
-    read_shop_balance, read_top_up, read_wallet, refuse_top_up, send_money, settle_top_up,
-    top_up_wallet, unfreeze_account,
+    read_home, read_payee, read_payment, read_payment_request, read_peer_payment, read_refund,
+    read_shop_balance, read_top_up, read_wallet, refund_payment, refuse_top_up, send_money,
+    settle_top_up, top_up_wallet, unfreeze_account,
 };
 use crate::{App, NAME, REFUSALS};
 
@@ -16,7 +16,8 @@ use crate::{App, NAME, REFUSALS};
 pub fn routes(app: App) -> Routes {
     let dependencies = vec![Dependency::MySql(app.database.clone())];
     let api = Api::new(NAME, "Payments", app.clone(), &app.tokens).refuses(REFUSALS);
-    let api = operators(triggers(peer_payments(payment_requests(wallets(api)))));
+    let api = refunds(peer_payments(payment_requests(wallets(api))));
+    let api = operators(triggers(api));
     api.finish(dependencies)
 }
 
@@ -85,6 +86,19 @@ fn peer_payments(api: Api<App>) -> Api<App> {
         "/api/v1/peer-payments/{peer_payment_id}",
         "Reads a payment that the caller made to a person, or received from one.",
         read_peer_payment,
+    )
+}
+
+fn refunds(api: Api<App>) -> Api<App> {
+    api.post(
+        "/api/v1/payments/{payment_id}/refunds",
+        "Gives a payment that a business of the caller received back, or a part of it.",
+        refund_payment,
+    )
+    .get(
+        "/api/v1/refunds/{refund_id}",
+        "Reads a refund that the caller received, or that a business of theirs gave.",
+        read_refund,
     )
 }
 

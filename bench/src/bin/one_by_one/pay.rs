@@ -117,6 +117,7 @@ fn moved(payment: &PaymentRow, owner: UserId) -> MoneyMovedV1 {
         amount: payment.amount,
         currency: "HKD".to_owned(),
         payment_request_id: Some(payment.request_id.to_string()),
+        refunded_payment_id: None,
         reference: None,
         note: None,
         moved_at: payment.moved_at(),

@@ -5,7 +5,7 @@ use service::Caller;
 use utoipa::ToSchema;
 use values::{
     Language, Money, NotificationId, Party, PaymentId, PaymentRequestId, PeerPaymentId, Product,
-    Timestamp, TopUpId, UserId, code_enum,
+    RefundId, Timestamp, TopUpId, UserId, code_enum,
 };
 
 use crate::domain::Message;
@@ -36,6 +36,10 @@ code_enum! {
         PeerPaymentSent = "peer-payment-sent",
         /// Another person paid the person.
         PeerPaymentReceived = "peer-payment-received",
+        /// A shop gave a payment of the person's back, or a part of it.
+        RefundReceived = "refund-received",
+        /// The person's shop gave a payment back, or a part of it.
+        RefundSent = "refund-sent",
         /// Money came into the person's wallet.
         TopUpCompleted = "top-up-completed",
         /// The person's bank gave no money for a top-up.
@@ -70,7 +74,7 @@ pub(crate) struct Facts {
     pub(crate) amount: Option<Money>,
     /// Who paid or was paid; null if nobody else is concerned.
     pub(crate) counterparty: Option<Party>,
-    /// Null unless it is about a payment.
+    /// The payment that was made, or is given back; null unless it is about one.
     pub(crate) payment_id: Option<PaymentId>,
     /// Null unless it is about a payment between people.
     pub(crate) peer_payment_id: Option<PeerPaymentId>,
@@ -78,6 +82,8 @@ pub(crate) struct Facts {
     pub(crate) note: Option<String>,
     /// The request that the payment paid; null unless it is about such a payment.
     pub(crate) payment_request_id: Option<PaymentRequestId>,
+    /// Null unless it is about a refund.
+    pub(crate) refund_id: Option<RefundId>,
     /// Null unless it is about a top-up.
     pub(crate) top_up_id: Option<TopUpId>,
 }

@@ -26,6 +26,15 @@ pub(crate) enum Message {
         payer_name: String,
         note: Option<String>,
     },
+    RefundReceived {
+        amount: Money,
+        shop_name: String,
+    },
+    RefundSent {
+        amount: Money,
+        /// Empty if the payer has not chosen a name.
+        payer_name: String,
+    },
     TopUpCompleted {
         amount: Money,
     },
@@ -55,6 +64,8 @@ impl Message {
             Self::PaymentReceived { .. } => NotificationType::PaymentReceived,
             Self::PeerPaymentSent { .. } => NotificationType::PeerPaymentSent,
             Self::PeerPaymentReceived { .. } => NotificationType::PeerPaymentReceived,
+            Self::RefundReceived { .. } => NotificationType::RefundReceived,
+            Self::RefundSent { .. } => NotificationType::RefundSent,
             Self::TopUpCompleted { .. } => NotificationType::TopUpCompleted,
             Self::TopUpFailed { .. } => NotificationType::TopUpFailed,
             Self::DeviceAdded => NotificationType::DeviceAdded,
@@ -95,6 +106,13 @@ impl Message {
                 let said = note.as_ref().map(|note| format!(": “{note}”"));
                 let said = said.as_deref().unwrap_or(".");
                 ("Money received", format!("{payer} sent you {amount}{said}"))
+            }
+            Self::RefundReceived { amount, shop_name } => {
+                ("Refund received", format!("{shop_name} refunded {amount} to your wallet."))
+            }
+            Self::RefundSent { amount, payer_name } => {
+                let payer = if payer_name.is_empty() { "a customer" } else { payer_name };
+                ("Refund sent", format!("You refunded {amount} to {payer}."))
             }
             Self::TopUpCompleted { amount } => {
                 ("Top-up completed", format!("{amount} was added to your wallet."))
@@ -158,6 +176,13 @@ impl Message {
                 let said = said.as_deref().unwrap_or("。");
                 ("收到轉賬", format!("{payer}向你轉賬 {amount}{said}"))
             }
+            Self::RefundReceived { amount, shop_name } => {
+                ("收到退款", format!("{shop_name}已退款 {amount} 至你的錢包。"))
+            }
+            Self::RefundSent { amount, payer_name } => {
+                let payer = if payer_name.is_empty() { "顧客" } else { payer_name };
+                ("已退款", format!("你已向{payer}退款 {amount}。"))
+            }
             Self::TopUpCompleted { amount } => ("增值成功", format!("{amount} 已存入你的錢包。")),
             Self::TopUpFailed { amount } => {
                 ("增值失敗", format!("銀行未有轉出 {amount}，你的錢包並未增值。"))
@@ -208,6 +233,13 @@ impl Message {
                 let said = said.as_deref().unwrap_or("。");
                 ("收到转账", format!("{payer}向您转账 {amount}{said}"))
             }
+            Self::RefundReceived { amount, shop_name } => {
+                ("收到退款", format!("{shop_name}已退款 {amount} 至您的钱包。"))
+            }
+            Self::RefundSent { amount, payer_name } => {
+                let payer = if payer_name.is_empty() { "顾客" } else { payer_name };
+                ("已退款", format!("您已向{payer}退款 {amount}。"))
+            }
             Self::TopUpCompleted { amount } => ("充值成功", format!("{amount} 已存入您的钱包。")),
             Self::TopUpFailed { amount } => {
                 ("充值失败", format!("银行未转出 {amount}，您的钱包并未充值。"))
@@ -244,76 +276,95 @@ impl Message {
 mod tests {
     use super::*;
 
+    fn hkd() -> Money {
+        Money::hkd(12_850).unwrap()
+    }
+
+    /// What readers of English, Traditional and Simplified Chinese are told.
+    fn assert_told(message: &Message, bodies: [&str; 3]) {
+        let readers =
+            [Language::English, Language::TraditionalChinese, Language::SimplifiedChinese];
+        for (reader, body) in readers.into_iter().zip(bodies) {
+            let text = message.for_reader(reader);
+            assert_eq!((text.language, &*text.body), (reader, body));
+        }
+    }
+
     #[test]
-    fn every_message_is_written_in_its_readers_language() {
-        let amount = Money::hkd(12_850).unwrap();
-        let received = |payer_name: &str| {
+    fn payments_and_refunds_of_shops_are_told_in_the_readers_language() {
+        let (amount, shop_name) = (hkd(), "永記茶餐廳".to_owned());
+        let sent = [
+            "You paid HK$128.50 to 永記茶餐廳.",
+            "你已向永記茶餐廳支付 HK$128.50。",
+            "您已向永記茶餐廳支付 HK$128.50。",
+        ];
+        assert_told(&Message::PaymentSent { amount, shop_name: shop_name.clone() }, sent);
+        let refunded = [
+            "永記茶餐廳 refunded HK$128.50 to your wallet.",
+            "永記茶餐廳已退款 HK$128.50 至你的錢包。",
+            "永記茶餐廳已退款 HK$128.50 至您的钱包。",
+        ];
+        assert_told(&Message::RefundReceived { amount, shop_name }, refunded);
+        for (payer_name, english, traditional, simplified) in
+            [("大文", "大文", "大文", "大文"), ("", "a customer", "顧客", "顾客")]
+        {
             let payer_name = payer_name.to_owned();
-            Message::PaymentReceived { amount, payer_name }
-        };
-        let between = |payer_name: &str, note: Option<&str>| {
+            let received = [
+                &*format!("Received HK$128.50 from {english}."),
+                &*format!("已收到{traditional}支付的 HK$128.50。"),
+                &*format!("已收到{simplified}支付的 HK$128.50。"),
+            ];
+            let payment = Message::PaymentReceived { amount, payer_name: payer_name.clone() };
+            assert_told(&payment, received);
+            let refunded = [
+                &*format!("You refunded HK$128.50 to {english}."),
+                &*format!("你已向{traditional}退款 HK$128.50。"),
+                &*format!("您已向{simplified}退款 HK$128.50。"),
+            ];
+            assert_told(&Message::RefundSent { amount, payer_name }, refunded);
+        }
+    }
+
+    #[test]
+    fn a_payment_between_people_is_told_with_what_the_payer_said_in_quotes() {
+        let amount = hkd();
+        let sent = [
+            "You sent HK$128.50 to 小明.",
+            "你已向小明轉賬 HK$128.50。",
+            "您已向小明转账 HK$128.50。",
+        ];
+        assert_told(&Message::PeerPaymentSent { amount, payee_name: "小明".to_owned() }, sent);
+        let received = |payer_name: &str, note: Option<&str>| {
             let (payer_name, note) = (payer_name.to_owned(), note.map(str::to_owned));
             Message::PeerPaymentReceived { amount, payer_name, note }
         };
-        let sent = Message::PaymentSent { amount, shop_name: "永記茶餐廳".to_owned() };
-        for (message, english, traditional, simplified) in [
-            (
-                sent,
-                "You paid HK$128.50 to 永記茶餐廳.",
-                "你已向永記茶餐廳支付 HK$128.50。",
-                "您已向永記茶餐廳支付 HK$128.50。",
-            ),
-            (
-                received("大文"),
-                "Received HK$128.50 from 大文.",
-                "已收到大文支付的 HK$128.50。",
-                "已收到大文支付的 HK$128.50。",
-            ),
-            (
-                received(""),
-                "Received HK$128.50 from a customer.",
-                "已收到顧客支付的 HK$128.50。",
-                "已收到顾客支付的 HK$128.50。",
-            ),
-            (
-                Message::PeerPaymentSent { amount, payee_name: "小明".to_owned() },
-                "You sent HK$128.50 to 小明.",
-                "你已向小明轉賬 HK$128.50。",
-                "您已向小明转账 HK$128.50。",
-            ),
-            (
-                between("", None),
-                "Another person sent you HK$128.50.",
-                "另一位用戶向你轉賬 HK$128.50。",
-                "另一位用户向您转账 HK$128.50。",
-            ),
-            (
-                between("大文", Some("午飯")),
-                "大文 sent you HK$128.50: “午飯”",
-                "大文向你轉賬 HK$128.50：「午飯」",
-                "大文向您转账 HK$128.50：“午飯”",
-            ),
-            (
-                Message::TopUpCompleted { amount },
-                "HK$128.50 was added to your wallet.",
-                "HK$128.50 已存入你的錢包。",
-                "HK$128.50 已存入您的钱包。",
-            ),
-            (
-                Message::PinChanged,
-                "Your PIN was changed. If it was not you, contact us at once.",
-                "你的密碼已更改。如非你本人操作，請立即聯絡我們。",
-                "您的密码已更改。如非您本人操作，请立即联系我们。",
-            ),
-        ] {
-            for (reader, body) in [
-                (Language::English, english),
-                (Language::TraditionalChinese, traditional),
-                (Language::SimplifiedChinese, simplified),
-            ] {
-                let text = message.for_reader(reader);
-                assert_eq!((text.language, &*text.body), (reader, body));
-            }
-        }
+        let nameless = [
+            "Another person sent you HK$128.50.",
+            "另一位用戶向你轉賬 HK$128.50。",
+            "另一位用户向您转账 HK$128.50。",
+        ];
+        assert_told(&received("", None), nameless);
+        let with_note = [
+            "大文 sent you HK$128.50: “午飯”",
+            "大文向你轉賬 HK$128.50：「午飯」",
+            "大文向您转账 HK$128.50：“午飯”",
+        ];
+        assert_told(&received("大文", Some("午飯")), with_note);
+    }
+
+    #[test]
+    fn what_else_happens_is_told_in_the_readers_language() {
+        let completed = [
+            "HK$128.50 was added to your wallet.",
+            "HK$128.50 已存入你的錢包。",
+            "HK$128.50 已存入您的钱包。",
+        ];
+        assert_told(&Message::TopUpCompleted { amount: hkd() }, completed);
+        let changed = [
+            "Your PIN was changed. If it was not you, contact us at once.",
+            "你的密碼已更改。如非你本人操作，請立即聯絡我們。",
+            "您的密码已更改。如非您本人操作，请立即联系我们。",
+        ];
+        assert_told(&Message::PinChanged, changed);
     }
 }

@@ -9,6 +9,7 @@ use inbox::Failure;
 use service::database::Tx;
 use values::{
     Currency, IdError, Language, Money, Party, PaymentId, PaymentRequestId, PeerPaymentId, Product,
+    RefundId,
 };
 
 use crate::domain::{Facts, Mailbox, Message, Notice};
@@ -75,6 +76,7 @@ fn notices(event: &Envelope) -> Result<Vec<Notice>, Failure> {
     match &*moved.kind {
         "payment" => of_payment(moved),
         "peer-payment" => of_peer_payment(moved),
+        "refund" => of_refund(moved),
         "top-up" => of_top_up(&moved),
         _ => Ok(Vec::new()),
     }
@@ -143,6 +145,34 @@ fn of_peer_payment(moved: MoneyMovedV1) -> Result<Vec<Notice>, Failure> {
     ])
 }
 
+fn of_refund(moved: MoneyMovedV1) -> Result<Vec<Notice>, Failure> {
+    let amount = money(moved.amount, &moved.currency)?;
+    let refund_id: RefundId = parse(&moved.operation_id)?;
+    let payment_id: PaymentId = parse(given(&moved.refunded_payment_id)?)?;
+    let facts = |counterparty| Facts {
+        amount: Some(amount),
+        counterparty: Some(counterparty),
+        payment_id: Some(payment_id),
+        refund_id: Some(refund_id),
+        ..Facts::default()
+    };
+    let (shop, payer) = (moved.from, moved.to);
+    let shop_party = Party::Business { id: parse(given(&shop.id)?)?, name: shop.name.clone() };
+    let payer_party = Party::user(parse(given(&payer.id)?)?, payer.name.clone());
+    Ok(vec![
+        Notice {
+            mailbox: mailbox(&payer, Product::Consumer)?,
+            message: Message::RefundReceived { amount, shop_name: shop.name.clone() },
+            facts: facts(shop_party),
+        },
+        Notice {
+            mailbox: mailbox(&shop, Product::Business)?,
+            message: Message::RefundSent { amount, payer_name: payer.name },
+            facts: facts(payer_party),
+        },
+    ])
+}
+
 fn of_top_up(moved: &MoneyMovedV1) -> Result<Vec<Notice>, Failure> {
     let amount = money(moved.amount, &moved.currency)?;
     Ok(vec![Notice {
@@ -174,7 +204,7 @@ fn mailbox(side: &SideV1, product: Product) -> Result<Mailbox, Failure> {
 }
 
 fn given(id: &Option<String>) -> Result<&str, Failure> {
-    id.as_deref().ok_or_else(|| Failure::poison("a side of this kind has ids"))
+    id.as_deref().ok_or_else(|| Failure::poison("money of this kind has ids"))
 }
 
 fn parse<T: FromStr<Err = IdError>>(id: &str) -> Result<T, Failure> {

@@ -71,6 +71,47 @@ async fn a_payment_between_people_is_told_to_both_with_what_the_payer_said() {
 }
 
 #[tokio::test]
+async fn a_refund_is_told_to_the_payer_who_has_it_back_and_to_the_shops_owner() {
+    let fixture = Fixture::new().await;
+    let refund = fixture.refund(12_850);
+    for _ in 0..2 {
+        fixture.deliver_payments(std::slice::from_ref(&refund)).await;
+    }
+    let sides = [
+        (
+            fixture.consumer("GET", LIST).await.1,
+            ("refund-received", "永記茶餐廳 refunded HK$128.50 to your wallet.", "business"),
+        ),
+        (
+            fixture.owner("GET", LIST).await.1,
+            ("refund-sent", "You refunded HK$128.50 to Tai Man.", "user"),
+        ),
+    ];
+    for (page, (kind, body, counterparty)) in sides {
+        assert_eq!(bodies(&page), [body]);
+        let line = &page["items"][0];
+        assert_eq!(
+            (&line["type"], &line["counterparty"]["type"]),
+            (&kind.into(), &counterparty.into())
+        );
+        assert_eq!(line["payment_id"], refund.data["refunded_payment_id"]);
+        assert_eq!(line["refund_id"], refund.data["operation_id"]);
+        assert_eq!(line["payment_request_id"], json!(null));
+    }
+    assert_eq!(fixture.database.count("notifications").await, 2);
+}
+
+#[tokio::test]
+async fn a_refund_of_no_payment_is_parked() {
+    let fixture = Fixture::new().await;
+    let mut refund = fixture.refund(100);
+    refund.data["refunded_payment_id"] = json!(null);
+    fixture.deliver_payments(&[refund]).await;
+    assert_eq!(fixture.database.count("parked_events").await, 1);
+    assert_eq!(fixture.database.count("notifications").await, 0);
+}
+
+#[tokio::test]
 async fn a_top_up_is_told_to_the_wallets_owner_alone() {
     let fixture = Fixture::new().await;
     fixture.deliver_payments(&[fixture.top_up(50_000)]).await;

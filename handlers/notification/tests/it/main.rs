@@ -19,7 +19,7 @@ use notification::{App, Config, migrations, routes};
 use serde_json::Value;
 use service::redis::RedisAccount;
 use testkit::{Device, FreshDatabase, TokenIssuer, deliver, event, redis_account};
-use values::{BusinessId, PaymentId, PaymentRequestId, Product, TopUpId, UserId};
+use values::{BusinessId, PaymentId, PaymentRequestId, Product, RefundId, TopUpId, UserId};
 
 const ON_AUTH: &str = "notification_on_auth";
 const ON_PAYMENTS: &str = "notification_on_payments";
@@ -105,6 +105,20 @@ impl Fixture {
         event(&payment.operation_id, &payment)
     }
 
+    /// The event that the owner's shop refunded `minor_units` of such a payment.
+    fn refund(&self, minor_units: i64) -> Envelope {
+        let payment: MoneyMovedV1 = self.payment(minor_units).decode().unwrap().unwrap();
+        let refund = MoneyMovedV1 {
+            kind: "refund".to_owned(),
+            operation_id: RefundId::new().to_string(),
+            refunded_payment_id: Some(payment.operation_id),
+            from: payment.to,
+            to: payment.from,
+            ..moved(minor_units)
+        };
+        event(&refund.operation_id, &refund)
+    }
+
     fn top_up(&self, minor_units: i64) -> Envelope {
         let top_up = MoneyMovedV1 { to: self.consumers_side(), ..moved(minor_units) };
         event(&top_up.operation_id, &top_up)
@@ -136,6 +150,7 @@ fn moved(minor_units: i64) -> MoneyMovedV1 {
         amount: minor_units,
         currency: "HKD".to_owned(),
         payment_request_id: None,
+        refunded_payment_id: None,
         reference: None,
         note: None,
         moved_at: "2026-11-23T04:05:06Z".to_owned(),

@@ -14,7 +14,7 @@ code_enum! {
         WalletFrozen = "wallet-frozen",
         /// The shop was created a moment ago, and what it holds is not known here yet.
         ShopNotKnownYet = "shop-not-known-yet",
-        /// An operator has stopped the shop's money.
+        /// An operator has stopped the shop's money; a refund is refused by the same code.
         ShopFrozen = "shop-frozen",
         /// The shop was closed for good.
         ShopClosed = "shop-closed",

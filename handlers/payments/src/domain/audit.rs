@@ -50,7 +50,7 @@ impl Cut {
     }
 }
 
-/// Contradictions between operations, their transfers and their requests. All must be zero.
+/// Contradictions between operations, their transfers, requests and refunds. All must be zero.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Contradictions {
     /// Operations without their transfer, or with another amount or other parties.
@@ -62,6 +62,9 @@ pub(crate) struct Contradictions {
     /// Requests marked paid without a payment, paid but not marked so, or paid with another amount
     /// or to another shop.
     pub(crate) requests_not_matching: u64,
+    /// Refunds of no payment between the two, or of more than was paid, and payments that say
+    /// otherwise than their refunds.
+    pub(crate) refunds_not_matching: u64,
 }
 
 impl Contradictions {
@@ -79,6 +82,7 @@ impl Contradictions {
             holds_not_matching: sum(self.holds_not_matching, other.holds_not_matching),
             transfers_unexplained: sum(self.transfers_unexplained, other.transfers_unexplained),
             requests_not_matching: sum(self.requests_not_matching, other.requests_not_matching),
+            refunds_not_matching: sum(self.refunds_not_matching, other.refunds_not_matching),
         }
     }
 }

@@ -70,7 +70,9 @@ fn enter(transfer: &Transfer, debit: &mut Account, credit: &mut Account) -> Resu
         Phase::Posted => {
             require_active(debit, credit)?;
             debit.require_available(amount)?;
-            credit.require_room_for(amount)?;
+            if transfer.kind.needs_room() {
+                credit.require_room_for(amount)?;
+            }
             debit.post(Entry::Debit, amount)?;
             credit.post(Entry::Credit, amount)
         }
@@ -318,5 +320,17 @@ mod tests {
         ledger.enter(vec![transfer(Phase::Posted, 1, 10, 1)]).unwrap();
         ledger.enter(vec![transfer(Phase::Settled(hold(room - 1)), 1, 10, room - 1)]).unwrap();
         assert_eq!(available(&ledger, 10), WALLET_BALANCE_MAX);
+    }
+
+    #[test]
+    fn a_refund_comes_back_into_a_wallet_that_is_full_and_nothing_else_comes_after_it() {
+        let full = account(10, AccountKind::Wallet, WALLET_BALANCE_MAX);
+        let shop = account(11, AccountKind::Merchant, 2);
+        let mut ledger = Ledger::new([account(1, AccountKind::BankClearing, 0), full, shop]);
+        let refund = Transfer { kind: OperationKind::Refund, ..transfer(Phase::Posted, 11, 10, 2) };
+        ledger.enter(vec![refund]).unwrap();
+        assert_eq!(available(&ledger, 10), WALLET_BALANCE_MAX + 2);
+        let top_up = transfer(Phase::Posted, 1, 10, 1);
+        assert_eq!(ledger.enter(vec![top_up]), Err(BALANCE_LIMIT_EXCEEDED));
     }
 }

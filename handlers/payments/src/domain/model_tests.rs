@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use proptest::prelude::*;
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
-use values::{BusinessId, PaymentRequestId, TopUpId, UserId};
+use values::{BusinessId, PaymentId, PaymentRequestId, TopUpId, UserId};
 
 use super::account::{Account, AccountKind, BANK_CLEARING, WALLET_BALANCE_MAX};
 use super::books::{Books, Rows};
@@ -16,7 +16,8 @@ use super::ledger::Ledger;
 use super::literal_books::{NOW, account, hkd};
 use super::operation::ConfirmedBy;
 use super::operations::{
-    CancelRequest, CreateRequest, EndTopUp, PayShop, SendMoney, TopUp, TopUpEnd, TopUpMethod,
+    CancelRequest, CreateRequest, EndTopUp, PayShop, RefundPayment, SendMoney, TopUp, TopUpEnd,
+    TopUpMethod,
 };
 use super::shop::Shop;
 use super::transfer::{Phase, Transfer};
@@ -26,7 +27,8 @@ const SHOPS: usize = 2;
 const STEPS_MAX: usize = 60;
 const LIFETIME: Duration = Duration::minutes(10);
 
-/// One thing that somebody tries. Requests and top-ups are named by the order in which they came.
+/// One thing that somebody tries. Requests, payments and top-ups are named by the order in which
+/// they came.
 #[derive(Debug, Clone)]
 enum Step {
     TopUp { person: usize, amount: i64, is_debit: bool },
@@ -38,6 +40,7 @@ enum Step {
     Pay { person: usize, request: usize },
     PayStatic { person: usize, shop: usize, amount: i64 },
     Send { person: usize, to: usize, amount: i64 },
+    Refund { payment: usize, amount: i64 },
     Wait { minutes: i64 },
 }
 
@@ -52,12 +55,13 @@ fn step() -> impl Strategy<Value = Step> {
         1 => index.clone().prop_map(|top_up| Step::Expire { top_up }),
         3 => (shop.clone(), amount()).prop_map(|(shop, amount)| Step::Ask { shop, amount }),
         1 => index.clone().prop_map(|request| Step::Cancel { request }),
-        4 => (person.clone(), index)
+        4 => (person.clone(), index.clone())
             .prop_map(|(person, request)| Step::Pay { person, request }),
         3 => (person.clone(), shop, amount())
             .prop_map(|(person, shop, amount)| Step::PayStatic { person, shop, amount }),
         3 => (person.clone(), person, amount())
             .prop_map(|(person, to, amount)| Step::Send { person, to, amount }),
+        4 => (index, amount()).prop_map(|(payment, amount)| Step::Refund { payment, amount }),
         1 => (1..8_i64).prop_map(|minutes| Step::Wait { minutes }),
     ]
 }
@@ -68,6 +72,14 @@ struct Asked {
     amount: i64,
     expires_at: OffsetDateTime,
     is_open: bool,
+}
+
+/// What it knows of a payment.
+struct Paid {
+    person: usize,
+    shop: usize,
+    /// What was not given back yet.
+    left: i64,
 }
 
 /// What it knows of a top-up by bank debit.
@@ -83,6 +95,7 @@ struct Model {
     wallets: [i64; PEOPLE],
     takings: [i64; SHOPS],
     requests: Vec<Asked>,
+    payments: Vec<Paid>,
     debits: Vec<Debit>,
 }
 
@@ -126,18 +139,19 @@ impl Model {
                 let Some(asked) = self.requests.get_mut(request) else { return false };
                 let may =
                     asked.is_open && now < asked.expires_at && self.wallets[person] >= asked.amount;
-                if may {
-                    asked.is_open = false;
-                    self.wallets[person] -= asked.amount;
-                    self.takings[asked.shop] += asked.amount;
-                }
-                may
+                let (shop, amount) = (asked.shop, asked.amount);
+                asked.is_open &= !may;
+                may && self.pay(person, shop, amount)
             }
-            Step::PayStatic { person, shop, amount } => {
-                let may = self.wallets[person] >= amount;
+            Step::PayStatic { person, shop, amount } => self.pay(person, shop, amount),
+            Step::Refund { payment, amount } => {
+                let Some(paid) = self.payments.get_mut(payment) else { return false };
+                // A wallet takes it however full it is.
+                let may = paid.left >= amount;
                 if may {
-                    self.wallets[person] -= amount;
-                    self.takings[shop] += amount;
+                    paid.left -= amount;
+                    self.takings[paid.shop] -= amount;
+                    self.wallets[paid.person] += amount;
                 }
                 may
             }
@@ -153,6 +167,16 @@ impl Model {
             }
             Step::Wait { .. } => true,
         }
+    }
+
+    fn pay(&mut self, person: usize, shop: usize, amount: i64) -> bool {
+        let may = self.wallets[person] >= amount;
+        if may {
+            self.wallets[person] -= amount;
+            self.takings[shop] += amount;
+            self.payments.push(Paid { person, shop, left: amount });
+        }
+        may
     }
 
     fn end(&mut self, top_up: usize, end: Result<i64, &'static str>) -> bool {
@@ -176,6 +200,7 @@ struct World {
     people: Vec<UserId>,
     shops: Vec<BusinessId>,
     requests: Vec<PaymentRequestId>,
+    payments: Vec<(PaymentId, BusinessId)>,
     debits: Vec<TopUpId>,
     transfers: Vec<Transfer>,
 }
@@ -195,8 +220,8 @@ impl World {
             let shop_name = "永記".to_owned();
             books.shops.insert(shop.uuid(), Shop { owner_user_id, shop_name, is_closed: false });
         }
-        let (requests, debits, transfers) = Default::default();
-        Self { books, people, shops, requests, debits, transfers }
+        let (requests, payments, debits, transfers) = Default::default();
+        Self { books, people, shops, requests, payments, debits, transfers }
     }
 
     fn take(&mut self, step: &Step) -> bool {
@@ -250,6 +275,14 @@ impl World {
                 };
                 self.books.decide(&wanted).is_ok()
             }
+            Step::Refund { payment, amount } => {
+                let Some((payment_id, business_id)) = self.payments.get(payment).copied() else {
+                    return false;
+                };
+                let (owner, amount) = (self.people[0], hkd(amount));
+                let wanted = RefundPayment { payment_id, business_id, owner, amount, note: None };
+                self.books.decide(&wanted).is_ok()
+            }
             Step::Wait { minutes } => {
                 self.books.now += Duration::minutes(minutes);
                 true
@@ -272,7 +305,9 @@ impl World {
             reference: None,
             confirmed: Ok(ConfirmedBy::Device),
         };
-        self.books.decide(&wanted).is_ok()
+        let paid = self.books.decide(&wanted);
+        self.payments.extend(paid.iter().map(|(payment, _)| (payment.payment_id(), payee)));
+        paid.is_ok()
     }
 
     fn end(&mut self, top_up: usize, outcome: TopUpEnd) -> bool {

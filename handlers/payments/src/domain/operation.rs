@@ -4,7 +4,7 @@ use events::payments::{MoneyMovedV1, SideV1, TopUpFailedV1};
 use time::OffsetDateTime;
 use uuid::Uuid;
 use values::{BusinessId, Money, Party, PaymentId, PaymentRequestId, TopUpId, TransferId, UserId};
-use values::{Note, PeerPaymentId, Reference, Refusal, code_enum};
+use values::{Note, PeerPaymentId, Reference, RefundId, Refusal, code_enum};
 
 use super::account::AccountKind;
 use super::operation_kind::OperationKind;
@@ -14,7 +14,7 @@ use super::refusals::HOLD_ENDED;
 use super::transfer::{Hold, Phase, Transfer};
 
 code_enum! {
-    /// Where an operation stands. Only a pending one ever changes.
+    /// Where an operation stands. Only a pending one gets another state.
     pub(crate) enum OperationState {
         /// The money is held, and has not moved.
         Pending = "pending",
@@ -45,13 +45,14 @@ pub(crate) struct Side {
     pub(crate) name: String,
 }
 
-/// An operation, as it is stored. Its first transfer has its id.
+/// An operation, as it is stored. Its first transfer has its id. Once it has ended only `refunded`
+/// changes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Operation {
     pub(crate) id: Uuid,
     pub(crate) kind: OperationKind,
     pub(crate) state: OperationState,
-    /// The payment request that it pays.
+    /// The payment request that a payment pays, or the payment that a refund gives back.
     pub(crate) parent_id: Option<Uuid>,
     pub(crate) from: Side,
     pub(crate) to: Side,
@@ -61,8 +62,11 @@ pub(crate) struct Operation {
     pub(crate) moved: Option<Money>,
     /// What the payee asked to be quoted.
     pub(crate) reference: Option<Reference>,
-    /// What the payer said to the payee.
+    /// What the payer said to the payee, or the shop that refunds to the payer.
     pub(crate) note: Option<Note>,
+    /// Of a payment: what its refunds have given back, in minor units. Each is decided under this
+    /// row's lock and adds itself here, so all of them know of each other.
+    pub(crate) refunded: i64,
     pub(crate) confirmed_by: Option<ConfirmedBy>,
     pub(crate) created_at: OffsetDateTime,
     /// When it became what it is for good.
@@ -84,8 +88,21 @@ impl Operation {
         TopUpId::from_uuid(self.id)
     }
 
+    pub(crate) const fn refund_id(&self) -> RefundId {
+        RefundId::from_uuid(self.id)
+    }
+
     pub(crate) fn payment_request_id(&self) -> Option<PaymentRequestId> {
-        self.parent_id.map(PaymentRequestId::from_uuid)
+        self.parent_of(OperationKind::Payment).map(PaymentRequestId::from_uuid)
+    }
+
+    /// The payment that this refund gives back.
+    pub(crate) fn refunded_payment_id(&self) -> Option<PaymentId> {
+        self.parent_of(OperationKind::Refund).map(PaymentId::from_uuid)
+    }
+
+    fn parent_of(&self, kind: OperationKind) -> Option<Uuid> {
+        self.parent_id.filter(|_| self.kind == kind)
     }
 
     /// The transfer that begins it, with its own id.
@@ -161,17 +178,19 @@ impl Operation {
         }
     }
 
-    /// What others are told once the money has moved. `payee_owner` owns the business that got it.
-    pub(super) fn moved_event(&self, payee_owner: Option<UserId>) -> MoneyMovedV1 {
+    /// What others are told once the money has moved. `owner` owns the business that got it or gave
+    /// it.
+    pub(super) fn moved_event(&self, owner: Option<UserId>) -> MoneyMovedV1 {
         let moved = self.moved.unwrap_or(self.amount);
         MoneyMovedV1 {
             kind: self.kind.code().to_owned(),
             operation_id: self.kind.typed_id(self.id),
-            from: side(self.kind.accounts().0, &self.from, None),
-            to: side(self.kind.accounts().1, &self.to, payee_owner),
+            from: side(self.kind.accounts().0, &self.from, owner),
+            to: side(self.kind.accounts().1, &self.to, owner),
             amount: moved.minor_units(),
             currency: moved.currency().code().to_owned(),
             payment_request_id: self.payment_request_id().map(|id| id.to_string()),
+            refunded_payment_id: self.refunded_payment_id().map(|id| id.to_string()),
             reference: self.reference.as_ref().map(|text| text.as_str().to_owned()),
             note: self.note.as_ref().map(|text| text.as_str().to_owned()),
             moved_at: rfc3339(self.ended_at.unwrap_or(self.created_at)),

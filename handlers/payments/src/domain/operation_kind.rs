@@ -1,7 +1,7 @@
 //! The kinds of operations, and what is true of each: audits and histories are derived from it.
 
 use uuid::Uuid;
-use values::{PaymentId, PeerPaymentId, TopUpId, code_enum};
+use values::{PaymentId, PeerPaymentId, RefundId, TopUpId, code_enum};
 
 use super::account::AccountKind;
 
@@ -14,6 +14,8 @@ code_enum! {
         Payment = "payment",
         /// A person pays a person.
         PeerPayment = "peer-payment",
+        /// A shop gives a payment back, or a part of it.
+        Refund = "refund",
     }
 }
 
@@ -24,6 +26,7 @@ impl OperationKind {
             Self::TopUp => TopUpId::from_uuid(id).to_string(),
             Self::Payment => PaymentId::from_uuid(id).to_string(),
             Self::PeerPayment => PeerPaymentId::from_uuid(id).to_string(),
+            Self::Refund => RefundId::from_uuid(id).to_string(),
         }
     }
 
@@ -33,6 +36,16 @@ impl OperationKind {
             Self::TopUp => (AccountKind::BankClearing, AccountKind::Wallet),
             Self::Payment => (AccountKind::Wallet, AccountKind::Merchant),
             Self::PeerPayment => (AccountKind::Wallet, AccountKind::Wallet),
+            Self::Refund => (AccountKind::Merchant, AccountKind::Wallet),
+        }
+    }
+
+    /// Whether a wallet takes it only within its limit. A refund is let in beyond it, since it is
+    /// the payer's own money that comes back, and the shop cannot know how full a wallet is.
+    pub(super) const fn needs_room(self) -> bool {
+        match self {
+            Self::TopUp | Self::Payment | Self::PeerPayment => true,
+            Self::Refund => false,
         }
     }
 }

@@ -5,6 +5,7 @@ mod cancel_request;
 mod create_request;
 mod end_top_up;
 mod pay_shop;
+mod refund_payment;
 mod send_money;
 mod top_up;
 
@@ -12,5 +13,6 @@ pub(crate) use cancel_request::CancelRequest;
 pub(crate) use create_request::CreateRequest;
 pub(crate) use end_top_up::{EndTopUp, TopUpEnd};
 pub(crate) use pay_shop::PayShop;
+pub(crate) use refund_payment::RefundPayment;
 pub(crate) use send_money::SendMoney;
 pub(crate) use top_up::{TopUp, TopUpMethod};

@@ -67,6 +67,38 @@ refusals! {
         en: "We cannot find this top-up.",
         zh_hant: "找不到此筆增值。",
         zh_hans: "找不到该笔充值。";
+    pub(crate) NO_REFUND: NotFound, "refund-not-found", "the caller has no such refund",
+        en: "We cannot find this refund.",
+        zh_hant: "找不到此筆退款。",
+        zh_hans: "找不到该笔退款。";
+    pub(crate) REFUND_EXCEEDS_PAYMENT: Rule, "refund-exceeds-payment",
+        "the amount is more than what is left of the payment",
+        action: "Read the payment: it says what was paid and what was refunded.",
+        en: "This is more than what is left of the payment. Nothing was refunded.",
+        zh_hant: "金額多於此筆付款尚可退還的金額，並未退款。",
+        zh_hans: "金额多于该笔付款尚可退还的金额，未退款。";
+    pub(crate) REFUND_TOO_LATE: Conflict, "refund-too-late",
+        "the payment was made too long ago to be refunded",
+        en: "This payment is too old to be refunded. Please settle it with your customer directly.",
+        zh_hant: "此筆付款已超過可退款期限，請直接與顧客處理。",
+        zh_hans: "该笔付款已超过可退款期限，请直接与顾客处理。";
+    pub(crate) INSUFFICIENT_TAKINGS: Rule, "insufficient-takings",
+        "the shop holds less than the refund",
+        action: "Offer a smaller refund, or to try again once the shop was paid.",
+        en: "Your shop does not hold enough money for this refund. Nothing was refunded.",
+        zh_hant: "商戶結餘不足以退款，並未退款。",
+        zh_hans: "商户余额不足以退款，未退款。";
+    pub(crate) SHOP_FROZEN: Forbidden, "shop-frozen", "the shop's money is frozen",
+        action: "Show the message and how to reach customer service.",
+        en: "Your shop's money is frozen: nothing was refunded. Please contact customer service.",
+        zh_hant: "你商戶的款項已被凍結，並未退款。請聯絡客戶服務。",
+        zh_hans: "您商户的款项已被冻结，未退款。请联系客服。";
+    pub(crate) PAYER_UNAVAILABLE: Conflict, "payer-unavailable",
+        "the payer cannot be given money now",
+        action: "Show the message; the shop can try again on another day.",
+        en: "This customer cannot be refunded at the moment. Nothing was refunded.",
+        zh_hant: "目前未能退款給此顧客，並未退款。",
+        zh_hans: "目前无法退款给该顾客，未退款。";
     pub(crate) CONFIRMATION_INVALID: Forbidden, "confirmation-invalid",
         "the confirmation does not cover this payment",
         action: "Ask the customer to confirm anew; sign exactly what is sent, or get a new token.",

@@ -20,9 +20,9 @@ pub(crate) struct AuditProgress {
 }
 
 const PROGRESS: &str = "SELECT cut, transfers, operations_not_matching, holds_not_matching,
-    transfers_unexplained, requests_not_matching FROM audit_progress";
+    transfers_unexplained, requests_not_matching, refunds_not_matching FROM audit_progress";
 
-type ProgressRow = (Uuid, u64, u64, u64, u64, u64);
+type ProgressRow = (Uuid, u64, u64, u64, u64, u64, u64);
 
 pub(crate) async fn find_audit_progress(
     connection: &mut impl Queryable,
@@ -43,12 +43,14 @@ fn progress(row: Option<ProgressRow>) -> Result<AuditProgress, Error> {
         holds_not_matching,
         transfers_unexplained,
         requests_not_matching,
+        refunds_not_matching,
     ) = row.ok_or_else(|| super::unreadable("the audit's progress"))?;
     let contradictions = Contradictions {
         operations_not_matching,
         holds_not_matching,
         transfers_unexplained,
         requests_not_matching,
+        refunds_not_matching,
     };
     Ok(AuditProgress { cut: Cut::from_uuid(cut), transfers, contradictions })
 }
@@ -92,7 +94,8 @@ pub(crate) async fn fold_transfers(
              operations_not_matching = operations_not_matching + ?,
              holds_not_matching = holds_not_matching + ?,
              transfers_unexplained = transfers_unexplained + ?,
-             requests_not_matching = requests_not_matching + ?",
+             requests_not_matching = requests_not_matching + ?,
+             refunds_not_matching = refunds_not_matching + ?",
         (
             until,
             from,
@@ -101,6 +104,7 @@ pub(crate) async fn fold_transfers(
             contradictions.holds_not_matching,
             contradictions.transfers_unexplained,
             contradictions.requests_not_matching,
+            contradictions.refunds_not_matching,
         ),
     )
     .await
@@ -123,6 +127,7 @@ pub(crate) async fn find_contradictions(
         holds_not_matching: first(tx.exec_first(HOLDS_NOT_MATCHING, ids).await?),
         transfers_unexplained: first(tx.exec_first(transfers_unexplained(), ids).await?),
         requests_not_matching: payments_without_request.saturating_add(requests_without_payment),
+        refunds_not_matching: first(tx.exec_first(REFUNDS_NOT_MATCHING, ids).await?),
     })
 }
 
@@ -266,3 +271,22 @@ const REQUESTS_WITHOUT_PAYMENT: &str = "
         ON operation_id = payment_id AND parent_id = payment_request_id
     WHERE status = 'paid' AND payment_requests.expires_at >= ? AND payment_requests.expires_at < ?
         AND operation_id IS NULL";
+
+/// Of every refund, and of every payment that says it was refunded: the payment is one of the two
+/// parties the other way round, and says as much as all its refunds are, which is no more than was
+/// paid. Its refunds are found in its payer's index of what came in since, so that `operations`
+/// needs none of its own.
+const REFUNDS_NOT_MATCHING: &str = "
+    SELECT COUNT(*) FROM operations AS found LEFT JOIN operations AS payments
+        ON payments.operation_id = IF(found.kind = 'refund', found.parent_id, found.operation_id)
+    WHERE found.operation_id >= ? AND found.operation_id < ?
+        AND (found.kind = 'refund' OR found.refunded <> 0)
+        AND NOT COALESCE(payments.kind = 'payment' AND payments.refunded <= payments.moved
+            AND (found.kind = 'payment' OR found.from_account_id = payments.to_account_id
+                AND found.to_account_id = payments.from_account_id)
+            AND payments.refunded = (
+                SELECT SUM(refunds.amount) FROM transfers
+                JOIN operations AS refunds ON refunds.operation_id = transfer_id
+                WHERE credit_account_id = payments.from_account_id
+                    AND transfer_id > payments.operation_id AND code = 'refund'
+                    AND refunds.parent_id = payments.operation_id), FALSE)";

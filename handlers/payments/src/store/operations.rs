@@ -5,14 +5,14 @@ use mysql_async::{Error, Row};
 use service::Paging;
 use time::{OffsetDateTime, PrimitiveDateTime};
 use uuid::Uuid;
-use values::{BusinessId, Note, PaymentId, PeerPaymentId, Reference, TopUpId, UserId};
+use values::{BusinessId, Note, PaymentId, PeerPaymentId, Reference, RefundId, TopUpId, UserId};
 
 use super::sql::Lock;
 use super::{money, sql, stored, unreadable};
 use crate::domain::{ConfirmedBy, Operation, OperationKind, OperationState, Rows, Side, Word};
 
 const COLUMNS: &str = "operation_id, operations.kind, state, parent_id, from_account_id, from_name,
-    to_account_id, to_name, operations.amount, moved, reference, note, confirmed_by,
+    to_account_id, to_name, operations.amount, moved, reference, note, refunded, confirmed_by,
     operations.created_at, ended_at, expires_at";
 
 pub(super) fn select(ids: &str) -> String {
@@ -40,6 +40,7 @@ pub(super) fn save(operations: &Rows<Operation>) -> String {
             sql::text(operation.amount.currency().code()),
             sql::optional_text(operation.reference.as_ref().map(Reference::as_str)),
             sql::optional_text(operation.note.as_ref().map(Note::as_str)),
+            operation.refunded.to_string(),
             sql::optional_text(operation.confirmed_by.map(ConfirmedBy::code)),
             sql::time(operation.created_at),
             sql::optional_time(operation.ended_at),
@@ -53,10 +54,11 @@ pub(super) fn save(operations: &Rows<Operation>) -> String {
     }
     format!(
         "INSERT INTO operations (operation_id, kind, state, parent_id, from_account_id, from_name,
-             to_account_id, to_name, amount, moved, currency, reference, note, confirmed_by,
-             created_at, ended_at, expires_at)
+             to_account_id, to_name, amount, moved, currency, reference, note, refunded,
+             confirmed_by, created_at, ended_at, expires_at)
          VALUES {rows} ON DUPLICATE KEY UPDATE state = VALUES(state), moved = VALUES(moved),
-             ended_at = VALUES(ended_at), expires_at = VALUES(expires_at)"
+             refunded = VALUES(refunded), ended_at = VALUES(ended_at),
+             expires_at = VALUES(expires_at)"
     )
 }
 
@@ -104,6 +106,21 @@ pub(crate) async fn find_peer_payment_of(
          WHERE operation_id = ? AND kind = ? AND ? IN (from_account_id, to_account_id)"
     );
     let row = (id.uuid(), OperationKind::PeerPayment.code(), user_id.uuid());
+    connection.exec_first(sql, row).await?.map(operation).transpose()
+}
+
+/// The refund, if `user_id` has the money back or owns the shop that gave it.
+pub(crate) async fn find_refund_of(
+    connection: &mut impl Queryable,
+    id: RefundId,
+    user_id: UserId,
+) -> Result<Option<Operation>, Error> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM operations LEFT JOIN shops ON shops.business_id = from_account_id
+         WHERE operation_id = ? AND kind = ? AND (to_account_id = ? OR owner_user_id = ?)"
+    );
+    let kind = OperationKind::Refund.code();
+    let row = (id.uuid(), kind, user_id.uuid(), user_id.uuid());
     connection.exec_first(sql, row).await?.map(operation).transpose()
 }
 
@@ -196,6 +213,7 @@ fn operation(mut row: Row) -> Result<Operation, Error> {
         moved: moved.map(money).transpose()?,
         reference: reference.map(|text| text.try_into().map_err(|_| corrupt())).transpose()?,
         note: note.map(|text| text.try_into().map_err(|_| corrupt())).transpose()?,
+        refunded: take(&mut row, "refunded")?,
         confirmed_by: confirmed_by.transpose()?,
         created_at: created_at.assume_utc(),
         ended_at: ended_at.map(PrimitiveDateTime::assume_utc),

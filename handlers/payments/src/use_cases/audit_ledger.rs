@@ -49,6 +49,7 @@ pub(crate) struct AuditBody {
     holds_not_matching: u64,
     transfers_unexplained: u64,
     requests_not_matching: u64,
+    refunds_not_matching: u64,
 }
 
 /// The audit was given up; what it has folded stays folded.
@@ -81,6 +82,7 @@ pub(crate) async fn audit_ledger(app: App, _: FunctionKey) -> Result<Json<AuditB
             holds_not_matching = books.holds_not_matching,
             transfers_unexplained = books.transfers_unexplained,
             requests_not_matching = books.requests_not_matching,
+            refunds_not_matching = books.refunds_not_matching,
             "the ledger does not balance"
         );
     }
@@ -127,6 +129,7 @@ async fn compare_books(app: &App) -> Result<AuditBody, Error> {
         holds_not_matching,
         transfers_unexplained,
         requests_not_matching,
+        refunds_not_matching,
     } = contradictions;
     Ok(AuditBody {
         balanced: sums_not_matching == 0
@@ -146,5 +149,6 @@ async fn compare_books(app: &App) -> Result<AuditBody, Error> {
         holds_not_matching,
         transfers_unexplained,
         requests_not_matching,
+        refunds_not_matching,
     })
 }

@@ -5,8 +5,8 @@ use service::trace::TraceContext;
 use service::{Consumer, Error, Json, Keyed, Recorded, Resource, Written};
 use utoipa::ToSchema;
 use values::{
-    AccountId, BusinessId, ConfirmableKind, Fee, IdempotencyKey, Money, OperationTerms, Party,
-    PaymentId, PaymentRequestId, Reference, Timestamp, UserId,
+    AccountId, Balance, BusinessId, ConfirmableKind, Fee, IdempotencyKey, Money, OperationTerms,
+    Party, PaymentId, PaymentRequestId, Reference, Timestamp, UserId,
 };
 
 use super::check_confirmation::{Proof, check_confirmation};
@@ -36,6 +36,8 @@ pub(crate) struct PaymentBody {
     payer: Party,
     payee: Party,
     amount: Money,
+    /// What the shop has given back of it so far; zero if nothing.
+    refunded: Balance,
     /// What the shop's code asked to be quoted; null if nothing.
     reference: Option<Reference>,
     /// A payment that is not completed does not exist.
@@ -58,6 +60,7 @@ impl From<Operation> for PaymentBody {
                 name: payment.to.name,
             },
             amount: payment.amount,
+            refunded: Balance::hkd(payment.refunded),
             status: payment.state,
             completed_at: payment.ended_at.unwrap_or(payment.created_at).into(),
             reference: payment.reference,

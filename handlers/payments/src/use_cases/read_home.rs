@@ -72,7 +72,8 @@ pub(crate) enum HomeBody {
 pub(crate) struct LimitsBody {
     /// The most that one top-up, payment request or payment may be.
     amount_max: Money,
-    /// The most that a person's wallet may hold. A shop has no such limit.
+    /// The most that a person's wallet may hold, except by refunds, which are let in beyond it. A
+    /// shop has no such limit.
     wallet_balance_max: Money,
 }
 

@@ -7,6 +7,7 @@ use time::{Duration, OffsetDateTime};
 
 use crate::bank_debit::bank;
 use crate::log::logged;
+use crate::refunds::Scene;
 use crate::{Fixture, new_key, signed};
 
 async fn audit_after(fixture: &Fixture, damage: &str) -> (bool, String) {
@@ -131,6 +132,49 @@ async fn books_with_holds() -> Fixture {
     let (balanced, audit) = audit_after(&fixture, "DO 0").await;
     assert!(balanced && audit.contains("\"held\":{\"amount\":400"), "{audit}");
     fixture
+}
+
+#[tokio::test]
+async fn refunds_that_do_not_match_their_payment_are_found() {
+    // Two refunds of one payment, none of another.
+    for (damage, count) in [
+        ("UPDATE operations SET refunded = refunded - 1 WHERE refunded > 0", 3),
+        ("UPDATE operations SET refunded = 0", 2),
+        ("UPDATE operations SET refunded = 1 WHERE kind = 'payment' AND refunded = 0", 1),
+        ("UPDATE operations SET refunded = 1 WHERE kind = 'top-up'", 1),
+        ("UPDATE operations SET parent_id = 0x02 WHERE kind = 'refund' LIMIT 1", 3),
+        ("UPDATE operations SET parent_id = NULL WHERE kind = 'refund'", 3),
+        ("UPDATE operations SET kind = 'top-up' WHERE refunded > 0", 3),
+        // Of somebody else's payment.
+        ("UPDATE operations SET to_account_id = 0x02 WHERE kind = 'payment' AND refunded > 0", 2),
+        // Of more than was paid, although both rows say the same.
+        ("UPDATE operations SET moved = 59 WHERE kind = 'payment' AND refunded > 0", 3),
+    ] {
+        let scene = Scene::set().await;
+        let (payment, _) = (scene.pay(100).await, scene.pay(100).await);
+        for cents in [20, 40] {
+            assert_eq!(scene.refund(&payment, cents).await.0, 201);
+        }
+        assert!(audit_after(&scene.fixture, "DO 0").await.0);
+        let (balanced, audit) = audit_after(&scene.fixture, damage).await;
+        let finding = format!("\"refunds_not_matching\":{count}");
+        assert!(!balanced && audit.contains(&finding), "{damage}: {audit}");
+    }
+}
+
+#[tokio::test]
+async fn a_refund_is_compared_with_a_payment_that_was_folded_long_before() {
+    let scene = Scene::set().await;
+    scene.pay(100).await;
+    let_two_days_pass(&scene.fixture).await;
+    let (until, _) = folded(&scene.fixture.audit().await);
+    assert!(until > OffsetDateTime::UNIX_EPOCH);
+    // Its id has become an older one.
+    assert_eq!(scene.refund(&scene.newest().await, 30).await.0, 201);
+    assert!(audit_after(&scene.fixture, "DO 0").await.0);
+    let less = "UPDATE operations SET refunded = 29 WHERE refunded = 30";
+    let (balanced, audit) = audit_after(&scene.fixture, less).await;
+    assert!(!balanced && audit.contains("refunds_not_matching\":1"), "{audit}");
 }
 
 /// Makes everything that happened two days older.

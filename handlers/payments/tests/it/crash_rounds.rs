@@ -31,6 +31,7 @@ const SEED: u64 = 20_261_128;
 const OPERATIONS: u64 = 500;
 const PEOPLE: usize = 20;
 const MONEY: i64 = 1_000_000;
+const GIVEN_BACK_IN_PARTS: i64 = 500_000;
 /// A killed handler serves again in this time.
 const START_LIMIT: Duration = Duration::from_secs(20);
 const REPEAT_LIMIT: Duration = Duration::from_secs(60);
@@ -95,33 +96,42 @@ impl Drop for Handler {
 
 /// Something that a client wants done once.
 struct Wanted {
-    path: &'static str,
+    path: String,
     token: String,
     key: String,
     body: Value,
-    /// What it takes from its wallet, and gives the shops; negative if it brings money in.
+    /// What it takes from the wallets, and gives the shops or the bank; negative if it brings money
+    /// in.
     spends: i64,
 }
 
 impl Wanted {
-    fn any(random: &mut Random, people: &[Person], owner: &Person, shops: &[BusinessId]) -> Self {
-        let (person, shop, key) = (random.of(people), *random.of(shops), new_key());
+    fn any(random: &mut Random, town: &Town) -> Self {
+        let (person, shop, key) = (random.of(&town.people), *random.of(&town.shops), new_key());
         let cents = i64::try_from(1 + random.below(50)).unwrap();
         let amount = json!({"amount": cents, "currency": "HKD"});
         let (path, token, body, spends) = match random.below(10) {
-            0 | 1 => (TOP_UPS, &person.token, json!({"amount": amount}), -cents),
+            0 | 1 => (TOP_UPS.to_owned(), &person.token, json!({"amount": amount}), -cents),
             2 => {
                 let body = json!({"business_id": shop, "amount": amount});
-                (REQUESTS, &owner.token, body, 0)
+                (REQUESTS.to_owned(), &town.owner.token, body, 0)
             }
-            _ => (PAYMENTS, &person.token, static_payment(person, shop, cents, &key), cents),
+            3 => {
+                let path = format!("{PAYMENTS}/{}/refunds", random.of(&town.payments));
+                (path, &town.owner.token, json!({"amount": amount}), -cents)
+            }
+            _ => {
+                let body = static_payment(person, shop, cents, &key);
+                (PAYMENTS.to_owned(), &person.token, body, cents)
+            }
         };
         Self { path, token: token.clone(), key, body, spends }
     }
 
     /// The answer's text once it was done; nothing if that is not known.
     async fn send(&self, client: &Client, url: &str) -> Option<String> {
-        let request = client.post(format!("{url}{}", self.path)).bearer_auth(&self.token);
+        let Self { path, .. } = self;
+        let request = client.post(format!("{url}{path}")).bearer_auth(&self.token);
         let request = request.header("idempotency-key", &self.key).json(&self.body);
         let answer = request.send().await.ok()?;
         let (status, text) = (answer.status().as_u16(), answer.text().await.ok()?);
@@ -141,6 +151,30 @@ impl Wanted {
     }
 }
 
+/// Who takes part, and payments that are large enough to be given back in parts for long.
+struct Town {
+    people: Vec<Person>,
+    owner: Person,
+    shops: [BusinessId; 2],
+    payments: Vec<String>,
+}
+
+impl Town {
+    async fn found(fixture: &Fixture) -> Self {
+        let (owner, shop) = fixture.shop().await;
+        let shops = [shop, fixture.shop_of(&owner).await];
+        let (mut people, mut payments) = (Vec::new(), Vec::new());
+        for _ in 0..PEOPLE {
+            let (person, key) = (fixture.consumer_with(MONEY).await, new_key());
+            let body = static_payment(&person, shop, GIVEN_BACK_IN_PARTS, &key);
+            let (_, payment) = fixture.post(&person, PAYMENTS, &key, &body).await;
+            payments.push(payment["payment_id"].as_str().unwrap().to_owned());
+            people.push(person);
+        }
+        Self { people, owner, shops, payments }
+    }
+}
+
 fn setting(name: &str, default: u64) -> u64 {
     env::var(name).map_or(default, |number| number.parse().unwrap())
 }
@@ -151,18 +185,14 @@ async fn whenever_the_handler_is_killed_nothing_is_lost_or_doubled_and_answers_h
     println!("SOAK_ROUNDS={rounds} SOAK_SEED={seed}");
     let (mut random, client) = (Random(seed), Client::new());
     let fixture = Fixture::new().await;
-    let mut people = Vec::new();
-    for _ in 0..PEOPLE {
-        people.push(fixture.consumer_with(MONEY).await);
-    }
-    let (owner, shop) = fixture.shop().await;
-    let other_shop = fixture.shop_of(&owner).await;
-    let shops = [shop, other_shop];
+    let town = Town::found(&fixture).await;
+    let at_first = money_left(&fixture, &town.people).await;
+    let keys_at_first = fixture.database.count("operation_keys").await;
 
     let (mut handler, mut spent, mut done) = (Handler::start(&fixture, &client).await, 0, 0_u64);
     for round in 1..=rounds {
         let wanted: Vec<Wanted> =
-            (0..OPERATIONS).map(|_| Wanted::any(&mut random, &people, &owner, &shops)).collect();
+            (0..OPERATIONS).map(|_| Wanted::any(&mut random, &town)).collect();
         let url = handler.url.clone();
         let first = join_all(wanted.iter().map(|wanted| wanted.send(&client, &url)));
         let (moment, also_connections) = (random.below(700), random.below(2) == 0);
@@ -184,8 +214,8 @@ async fn whenever_the_handler_is_killed_nothing_is_lost_or_doubled_and_answers_h
         }
         done += OPERATIONS;
         spent += wanted.iter().map(|wanted| wanted.spends).sum::<i64>();
-        assert_eq!(money_left(&fixture, &people).await, 20 * MONEY - spent);
-        assert_eq!(fixture.database.count("operation_keys").await, done + 20);
+        assert_eq!(money_left(&fixture, &town.people).await, at_first - spent);
+        assert_eq!(fixture.database.count("operation_keys").await, keys_at_first + done);
         let audit = fixture.audit().await;
         assert_eq!(audit["balanced"], true, "{audit}");
     }

@@ -18,7 +18,7 @@ const PAYMENTS: &str = "/api/v1/payments";
 const TOP_UPS: &str = "/api/v1/wallets/me/top-ups";
 
 impl Fixture {
-    async fn change(&self, account: &str, action: &str) -> (u16, Value) {
+    pub(crate) async fn change(&self, account: &str, action: &str) -> (u16, Value) {
         change(&self.app, account, action).await
     }
 

@@ -18,6 +18,7 @@ mod notification_service;
 mod pay;
 mod payment_requests;
 mod peer_payments;
+mod refunds;
 mod static_codes;
 mod upgrade;
 mod wallets;

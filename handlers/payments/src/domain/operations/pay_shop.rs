@@ -73,6 +73,7 @@ impl Decide for PayShop {
             moved: Some(self.amount),
             reference: self.reference.clone(),
             note: None,
+            refunded: 0,
             confirmed_by: Some(confirmed_by),
             created_at: books.now,
             ended_at: Some(books.now),

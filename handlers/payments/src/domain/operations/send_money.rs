@@ -66,6 +66,7 @@ impl Decide for SendMoney {
             moved: Some(self.amount),
             reference: None,
             note: self.note.clone(),
+            refunded: 0,
             confirmed_by: Some(confirmed_by),
             created_at: books.now,
             ended_at: Some(books.now),

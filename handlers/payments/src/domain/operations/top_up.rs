@@ -62,6 +62,7 @@ impl Decide for TopUp {
             moved: is_instant.then_some(self.amount),
             reference: None,
             note: None,
+            refunded: 0,
             confirmed_by: None,
             created_at: books.now,
             ended_at: is_instant.then_some(books.now),

@@ -1,0 +1,280 @@
+//! A shop gives a payment back to its payer: all of it or a part, and again until nothing is left.
+
+use time::Duration;
+use uuid::Uuid;
+use values::{BusinessId, Money, Note, PaymentId, RefundId, Refusal, UserId};
+
+use crate::domain::books::{Announcement, Books, Changes, Decide, Decision, Reads};
+use crate::domain::operation::{Operation, OperationState};
+use crate::domain::operation_kind::OperationKind;
+use crate::domain::refusals::{
+    INSUFFICIENT_TAKINGS, NO_PAYMENT, PAYER_UNAVAILABLE, REFUND_EXCEEDS_PAYMENT, REFUND_TOO_LATE,
+    SHOP_FROZEN,
+};
+
+/// How long after a payment it can be refunded: as long as WeChat Pay allows.
+const REFUNDABLE_FOR: Duration = Duration::days(365);
+
+/// Which payment, how much of it, and who says that it was paid to them. Somebody else's is
+/// answered as none.
+pub(crate) struct RefundPayment {
+    pub(crate) payment_id: PaymentId,
+    /// The business that was paid, as it was read before: this never changes.
+    pub(crate) business_id: BusinessId,
+    pub(crate) owner: UserId,
+    pub(crate) amount: Money,
+    pub(crate) note: Option<Note>,
+}
+
+impl Decide for RefundPayment {
+    type Record = Operation;
+
+    fn lane(&self) -> Uuid {
+        self.business_id.uuid()
+    }
+
+    fn reads(&self) -> Reads {
+        Reads::default().operation(self.payment_id.uuid()).shop(self.business_id)
+    }
+
+    fn accounts(&self, books: &Books) -> Vec<Uuid> {
+        let payment = books.operation(self.payment_id.uuid());
+        let sides = |payment: &Operation| vec![payment.from.account_id, payment.to.account_id];
+        payment.map(sides).unwrap_or_default()
+    }
+
+    /// A shop that has closed still owes what it gives back, so nothing asks whether it has.
+    fn decide(&self, books: &Books) -> Result<Decision<Operation>, Refusal> {
+        let payment = self.own_payment(books).ok_or(NO_PAYMENT)?;
+        if books.now > payment.created_at.saturating_add(REFUNDABLE_FOR) {
+            return Err(REFUND_TOO_LATE);
+        }
+        let refunded = payment.refunded.saturating_add(self.amount.minor_units());
+        if refunded > payment.amount.minor_units() {
+            return Err(REFUND_EXCEEDS_PAYMENT);
+        }
+        self.require_accounts(payment, books)?;
+        let refund = Operation {
+            id: RefundId::new().uuid(),
+            kind: OperationKind::Refund,
+            state: OperationState::Completed,
+            parent_id: Some(payment.id),
+            // Both know each other by the names that stand with the payment.
+            from: payment.to.clone(),
+            to: payment.from.clone(),
+            amount: self.amount,
+            moved: Some(self.amount),
+            reference: None,
+            note: self.note.clone(),
+            refunded: 0,
+            confirmed_by: None,
+            created_at: books.now,
+            ended_at: Some(books.now),
+            expires_at: None,
+        };
+        let moved = refund.moved_event(Some(self.owner));
+        Ok(Decision {
+            changes: Changes {
+                transfers: vec![refund.first_transfer()],
+                operations: vec![Operation { refunded, ..payment.clone() }, refund.clone()],
+                // After the payment's own event, since both are about it.
+                announcements: vec![Announcement::new(self.payment_id, &moved)],
+                ..Changes::default()
+            },
+            record: refund,
+        })
+    }
+}
+
+impl RefundPayment {
+    /// The payment, if it was paid to this owner's shop.
+    fn own_payment<'a>(&self, books: &'a Books) -> Option<&'a Operation> {
+        let shop = books.shop(self.business_id)?;
+        let payment = books.operation(self.payment_id.uuid())?;
+        let is_own = payment.kind == OperationKind::Payment
+            && payment.to.account_id == self.business_id.uuid()
+            && shop.owner_user_id == self.owner;
+        is_own.then_some(payment)
+    }
+
+    /// The ledger would refuse the same, in words for somebody who pays. A shop learns of its
+    /// payer's wallet only that it takes nothing.
+    fn require_accounts(&self, payment: &Operation, books: &Books) -> Result<(), Refusal> {
+        let shop = books.account(payment.to.account_id).ok_or(NO_PAYMENT)?;
+        let payer = books.account(payment.from.account_id).ok_or(PAYER_UNAVAILABLE)?;
+        shop.require_active().map_err(|_| SHOP_FROZEN)?;
+        payer.require_active().map_err(|_| PAYER_UNAVAILABLE)?;
+        shop.require_available(self.amount.minor_units()).map_err(|_| INSUFFICIENT_TAKINGS)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::account::{Account, AccountStatus, WALLET_BALANCE_MAX};
+    use crate::domain::books::Rows;
+    use crate::domain::ledger::Ledger;
+    use crate::domain::literal_books::{LiteralBooks, NOW, hkd};
+    use crate::domain::operation::ConfirmedBy;
+    use crate::domain::operations::{PayShop, TopUp, TopUpMethod};
+
+    /// Books in which the request of HK$128.50 was paid, and the payment.
+    fn paid() -> (LiteralBooks, PaymentId) {
+        let mut literal = LiteralBooks::new();
+        let pay = PayShop {
+            payer: literal.payer,
+            payee: literal.shop,
+            amount: literal.request.amount,
+            payment_request_id: Some(literal.request.id),
+            reference: None,
+            confirmed: Ok(ConfirmedBy::Device),
+        };
+        let (payment, _) = literal.books.decide(&pay).unwrap();
+        (literal, payment.payment_id())
+    }
+
+    fn refund(literal: &LiteralBooks, payment_id: PaymentId, minor_units: i64) -> RefundPayment {
+        RefundPayment {
+            payment_id,
+            business_id: literal.shop,
+            owner: literal.owner,
+            amount: hkd(minor_units),
+            note: None,
+        }
+    }
+
+    fn refunded(literal: &LiteralBooks, payment_id: PaymentId) -> i64 {
+        literal.books.operation(payment_id.uuid()).unwrap().refunded
+    }
+
+    /// That it is refused, and that nothing comes of it.
+    fn assert_refused(literal: &mut LiteralBooks, wanted: &RefundPayment, refusal: Refusal) {
+        let before = literal.books.ledger.transfers().to_vec();
+        let refunded_before = refunded(literal, wanted.payment_id);
+        assert_eq!(literal.books.decide(wanted).err(), Some(refusal));
+        assert_eq!(literal.books.ledger.transfers(), before);
+        assert_eq!(refunded(literal, wanted.payment_id), refunded_before);
+    }
+
+    #[test]
+    fn the_money_goes_back_by_the_names_of_the_payment_and_both_sides_are_told() {
+        let (mut literal, payment_id) = paid();
+        let note = Some(Note::try_from("湯凍了".to_owned()).unwrap());
+        let wanted = RefundPayment { note, ..refund(&literal, payment_id, 12_850) };
+        let (refund, told) = literal.books.decide(&wanted).unwrap();
+        assert_eq!((&*refund.from.name, &*refund.to.name), ("永記茶餐廳", "陳大文"));
+        assert_eq!(refund.refunded_payment_id(), Some(payment_id));
+        assert_eq!((refund.payment_request_id(), &refund.note), (None, &wanted.note));
+        assert_eq!(literal.available(literal.payer.uuid()), 50_000);
+        assert_eq!(literal.available(literal.shop.uuid()), 0);
+        assert_eq!(refunded(&literal, payment_id), 12_850);
+        let [moved] = &*told else { unreachable!("{told:?}") };
+        assert_eq!(
+            (moved.kind, &moved.data["kind"]),
+            ("payme.payments.money-moved.v1", &"refund".into())
+        );
+        assert_eq!(moved.data["from"]["told_user_id"], literal.owner.to_string());
+        assert_eq!(moved.data["to"]["told_user_id"], literal.payer.to_string());
+        assert_eq!(moved.data["refunded_payment_id"], payment_id.to_string());
+        assert!(moved.data["payment_request_id"].is_null());
+    }
+
+    #[test]
+    fn parts_are_given_back_until_nothing_is_left_also_by_neighbours_in_a_batch() {
+        let (mut literal, payment_id) = paid();
+        // So that it is not for want of money that the last is refused.
+        set_takings(&mut literal, 100_000);
+        for (minor_units, is_refunded) in
+            [(12_851, false), (6_000, true), (6_851, false), (6_850, true), (1, false)]
+        {
+            let wanted = refund(&literal, payment_id, minor_units);
+            if is_refunded {
+                literal.books.decide(&wanted).unwrap();
+            } else {
+                assert_refused(&mut literal, &wanted, REFUND_EXCEEDS_PAYMENT);
+            }
+        }
+        assert_eq!(refunded(&literal, payment_id), 12_850);
+        assert_eq!(literal.available(literal.payer.uuid()), 50_000);
+    }
+
+    fn change_account(literal: &mut LiteralBooks, id: Uuid, change: impl Fn(&mut Account)) {
+        let mut accounts: Vec<Account> = literal.books.ledger.accounts().cloned().collect();
+        accounts.iter_mut().filter(|account| account.id == id).for_each(change);
+        literal.books.ledger = Ledger::new(accounts);
+    }
+
+    fn set_takings(literal: &mut LiteralBooks, minor_units: i64) {
+        let shop = literal.shop.uuid();
+        change_account(literal, shop, |account| account.credits_posted = minor_units);
+    }
+
+    #[test]
+    fn a_shop_gives_what_it_has_and_no_more() {
+        let (mut literal, payment_id) = paid();
+        set_takings(&mut literal, 99);
+        let wanted = refund(&literal, payment_id, 100);
+        assert_refused(&mut literal, &wanted, INSUFFICIENT_TAKINGS);
+        literal.books.decide(&refund(&literal, payment_id, 99)).unwrap();
+        assert_eq!(literal.available(literal.shop.uuid()), 0);
+    }
+
+    #[test]
+    fn a_frozen_side_stops_it_and_the_shop_does_not_learn_why_its_payer_takes_nothing() {
+        for (is_shop, refusal) in [(true, SHOP_FROZEN), (false, PAYER_UNAVAILABLE)] {
+            let (mut literal, payment_id) = paid();
+            let frozen = if is_shop { literal.shop.uuid() } else { literal.payer.uuid() };
+            change_account(&mut literal, frozen, |account| account.status = AccountStatus::Frozen);
+            let wanted = refund(&literal, payment_id, 1);
+            assert_refused(&mut literal, &wanted, refusal);
+        }
+        assert!(!PAYER_UNAVAILABLE.to_string().contains("frozen"));
+    }
+
+    #[test]
+    fn a_refund_is_taken_for_a_year_to_the_second() {
+        let (mut literal, payment_id) = paid();
+        let wanted = refund(&literal, payment_id, 1);
+        literal.books.now = NOW + REFUNDABLE_FOR + Duration::SECOND;
+        assert_refused(&mut literal, &wanted, REFUND_TOO_LATE);
+        literal.books.now = NOW + REFUNDABLE_FOR;
+        literal.books.decide(&wanted).unwrap();
+    }
+
+    #[test]
+    fn only_the_owner_of_the_shop_that_was_paid_gives_back_and_only_a_payment() {
+        let (mut literal, payment_id) = paid();
+        let of_payer = RefundPayment { owner: literal.payer, ..refund(&literal, payment_id, 1) };
+        assert_refused(&mut literal, &of_payer, NO_PAYMENT);
+        // Another shop of the same owner, which has money too.
+        let other = BusinessId::new();
+        let shop = literal.books.shops[&literal.shop.uuid()].clone();
+        literal.books.shops.insert(other.uuid(), shop);
+        let of_other = RefundPayment { business_id: other, ..refund(&literal, payment_id, 1) };
+        assert_refused(&mut literal, &of_other, NO_PAYMENT);
+        let unknown = refund(&literal, PaymentId::new(), 1);
+        assert_eq!(literal.books.decide(&unknown).err(), Some(NO_PAYMENT));
+
+        let (refunded, _) = literal.books.decide(&refund(&literal, payment_id, 2)).unwrap();
+        let of_refund = refund(&literal, PaymentId::from_uuid(refunded.id), 1);
+        assert_refused(&mut literal, &of_refund, NO_PAYMENT);
+        // Whatever else may bring a shop money.
+        let payment = literal.books.operation(payment_id.uuid()).unwrap().clone();
+        let other = Operation { kind: OperationKind::TopUp, ..payment };
+        literal.books.operations = Rows::new(vec![other]);
+        let of_other = refund(&literal, payment_id, 1);
+        assert_refused(&mut literal, &of_other, NO_PAYMENT);
+    }
+
+    #[test]
+    fn a_closed_shop_gives_back_and_a_full_wallet_takes_it() {
+        let (mut literal, payment_id) = paid();
+        literal.books.shops.get_mut(&literal.shop.uuid()).unwrap().is_closed = true;
+        let room = WALLET_BALANCE_MAX - literal.available(literal.payer.uuid());
+        let top_up =
+            TopUp { user_id: literal.payer, amount: hkd(room), method: TopUpMethod::Instant };
+        literal.books.decide(&top_up).unwrap();
+        literal.books.decide(&refund(&literal, payment_id, 12_850)).unwrap();
+        assert_eq!(literal.available(literal.payer.uuid()), WALLET_BALANCE_MAX + 12_850);
+    }
+}

@@ -1,0 +1,18 @@
+//! The payer who has the money back, and the owner of the shop that gave it, see a refund.
+
+use service::{Caller, Error, Id, Json};
+use values::RefundId;
+
+use super::RefundBody;
+use crate::domain::NO_REFUND;
+use crate::{App, store};
+
+pub(crate) async fn read_refund(
+    app: App,
+    Id(id): Id<RefundId>,
+    caller: Caller,
+) -> Result<Json<RefundBody>, Error> {
+    let mut conn = app.database.conn().await?;
+    let refund = store::operations::find_refund_of(&mut conn, id, caller.user_id).await?;
+    Ok(Json(RefundBody::try_from(refund.ok_or(NO_REFUND)?)?))
+}
