@@ -40,6 +40,19 @@ impl<'a> Inbox<'a> {
         .await
     }
 
+    /// Waits until a notification of this type is there.
+    ///
+    /// # Errors
+    /// `TooLate`, or as the calls.
+    pub async fn wait_for_type(&self, notification_type: &str) -> Result<Notification, Error> {
+        let what = format!("a notification of type {notification_type}");
+        until(&what, ARRIVAL_LIMIT, async || {
+            let mut all = self.all().await?.into_iter();
+            Ok(all.find(|notification| notification.notification_type == notification_type))
+        })
+        .await
+    }
+
     /// Opens the live stream.
     ///
     /// # Errors

@@ -17,6 +17,8 @@ const TOP_UP: i64 = 50_000;
 const PRICE: i64 = 12_850;
 /// What the consumer enters at the shop's counter, in cents.
 const ENTERED: i64 = 2_000;
+/// What the shop gives back of that, in cents.
+const REFUNDED: i64 = 500;
 /// What the consumer sends to a friend, in cents.
 const SENT: i64 = 3_000;
 const SHOP_NAME: &str = "點心居 Dim Sum House";
@@ -62,7 +64,7 @@ pub async fn play(addresses: &Addresses, mut on_step: impl FnMut(&str)) -> Resul
     let (friend, number) = log_in(addresses, Product::Consumer, &mut on_step).await?;
     send_to_friend(&consumer, &Consumer(friend), &number, &mut on_step).await?;
 
-    let spent = PRICE.saturating_add(ENTERED);
+    let spent = PRICE.saturating_add(ENTERED).saturating_sub(REFUNDED);
     let left = Money::hkd(TOP_UP.saturating_sub(spent).saturating_sub(SENT));
     same("the consumer's balance", &consumer.wallet().await?.balance, &left)?;
     on_step(&format!("consumer's balance is {left}"));
@@ -154,6 +156,11 @@ async fn pay_at_counter(
     same("the amount that was entered", &paid.amount, &terms.amount)?;
     same("who was paid at the counter", &paid.payee.name.as_deref(), &Some(SHOP_NAME))?;
     on_step(&format!("consumer scans the code on the counter and pays {}", paid.amount));
+    let refund = merchant.refund(&paid.payment_id, REFUNDED).await?;
+    let told = consumer.0.inbox().wait_for_type("refund-received").await?;
+    same("the refund that the consumer is told of", &told.amount, &Some(Money::hkd(REFUNDED)))?;
+    let id = refund["refund_id"].as_str().unwrap_or_default();
+    on_step(&format!("the shop refunds {}, {id}; consumer is told", Money::hkd(REFUNDED)));
     Ok(())
 }
 

@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use serde_json::json;
+use serde_json::{Value, json};
 use test_client::Answer;
 use uuid::Uuid;
 
 use crate::http::{Call, OverHttp};
 use crate::phone::Session;
-use crate::wire::{Business, PaymentRequest, Wallet};
+use crate::wire::{Business, Money, PaymentRequest, Wallet};
 use crate::{Error, until};
 
 /// Restaurants (ISO 18245).
@@ -99,6 +99,17 @@ impl Merchant {
     pub async fn cancel(&self, payment_request_id: &str) -> Result<PaymentRequest, Error> {
         let path = format!("/api/v1/payment-requests/{payment_request_id}/cancel");
         Ok(self.0.post(&path).send().await?.parse(200)?)
+    }
+
+    /// Gives so many cents of a payment back.
+    ///
+    /// # Errors
+    /// As the call.
+    pub async fn refund(&self, payment_id: &str, cents: i64) -> Result<Value, Error> {
+        let path = format!("/api/v1/payments/{payment_id}/refunds");
+        let key = Uuid::new_v4().to_string();
+        let refund = self.0.post(&path).key(&key).json(&json!({"amount": Money::hkd(cents)}));
+        Ok(refund.send().await?.parse(201)?)
     }
 
     /// A payment request, as it stands now.
