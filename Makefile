@@ -34,8 +34,8 @@ test-one: setup ## The tests of one crate with the stores they need: make test-o
 	$(UP) exec-with-stores -- cargo test --locked -p "$(CRATE)"
 
 bench: setup ## Payments/s of the released service, beside a reference: a table, target/bench/payments.json
-	cargo build --release --locked -p bench -p payments -p functions-host -p eventhubs-emulator \
-		-p platform-identity
+	cargo build --release --locked -p bench -p payments -p notification -p functions-host \
+		-p eventhubs-emulator -p platform-identity
 	cargo build --locked -p up
 	@$(UP) exec-with-stores --durable -- target/release/bench
 

@@ -11,18 +11,18 @@ use crate::platform::{Instance, Platform, Way};
 use crate::process::Usage;
 use crate::report::{Report, Row};
 use crate::town::Town;
-use crate::{no_work, payers};
+use crate::{no_work, payers, told};
 
 /// So many saturate two cores.
-const CLIENTS: usize = 128;
+pub(crate) const CLIENTS: usize = 128;
 /// Payments that are made ready for a case: more than it can make in its time.
-const PREPARED: usize = 120_000;
+pub(crate) const PREPARED: usize = 120_000;
 /// How many million payments the case with a history begins with. It takes long, so it is left out
 /// unless this is set.
 const HISTORY_MILLIONS: &str = "BENCH_HISTORY_MILLIONS";
 
 /// The service as it is shipped, and what it is compared with.
-const ENGINE: &str = "payments";
+pub(crate) const ENGINE: &str = "payments";
 const REFERENCE: &str = "one-by-one";
 
 /// One load on one platform.
@@ -82,6 +82,10 @@ pub(crate) async fn payments(wanted: &[String]) -> Outcome<Report> {
     if is_wanted(NO_WORK) {
         no_work::run(&platform, NO_WORK, &mut report).await?;
     }
+    // Before the others, while the hub is empty: the consumer begins with its first event.
+    if is_wanted(told::PACED) || is_wanted(told::SATURATED) {
+        told::run(&platform, &mut report).await?;
+    }
     for case in CASES.into_iter().filter(|case| is_wanted(case.name)) {
         case.run(&platform, &mut report).await?;
     }
@@ -111,7 +115,7 @@ impl Case<'_> {
     async fn run(self, platform: &Platform, report: &mut Report) -> Outcome<()> {
         eprintln!("bench: {}", self.name);
         let schema = self.name.replace('-', "_");
-        platform.create_schema(&schema).await?;
+        platform.create_schema(ENGINE, &schema).await?;
         let mut conn = platform.server.connect(&schema).await?;
         let town = Town::found(&mut conn).await?;
         if self.history_millions > 0 {
@@ -157,7 +161,7 @@ impl Case<'_> {
 async fn homes(platform: &Platform, report: &mut Report) -> Outcome<()> {
     eprintln!("bench: {HOME}");
     let case = Case { name: HOME, way: Way::Direct, ..UNIFORM };
-    platform.create_schema(HOME).await?;
+    platform.create_schema(ENGINE, HOME).await?;
     let mut conn = platform.server.connect(HOME).await?;
     let town = Town::found(&mut conn).await?;
     let orders = town.ask_to_be_paid(&mut conn, PREPARED, case.is_hot).await?;

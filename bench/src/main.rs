@@ -3,7 +3,7 @@
 //!
 //! Reading order: `cases` (what is measured; add those of another service there), `platform` (the
 //! programs of a case) with `process`, `database` and `town` (what a case begins with), `payers`
-//! (who pays, signed beforehand), `load` with `http` (the clients), `no_work` (a handler without
+//! (who pays, signed beforehand), `told` (until both sides are told), `load` with `http` (the clients), `no_work` (a handler without
 //! work), `report` (the table, the ratios, the file).
 #![expect(clippy::print_stdout, reason = "figures are for the person at the terminal")]
 
@@ -16,6 +16,7 @@ mod payers;
 mod platform;
 mod process;
 mod report;
+mod told;
 mod town;
 
 use std::env;

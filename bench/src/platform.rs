@@ -1,6 +1,7 @@
 //! What is around a handler, as on the local platform: the Functions host in front, the event hub
 //! and the managed identity behind, and an auth service that issues the tokens.
 
+use std::env;
 use std::fs;
 use std::net::SocketAddr;
 use std::os::unix::fs::symlink;
@@ -24,8 +25,26 @@ const START_TIME_MAX: Duration = Duration::from_secs(60);
 const POLL: Duration = Duration::from_millis(5);
 /// The partitions of the hub, as `up run` has them.
 const HUB: &str = "payments:4";
-/// The one function of the app: the route of payments and of the service's health.
-const FUNCTION: &str = "payments_api/function.json";
+/// The app that a program is the handler of, and of its functions those that a load needs.
+struct App {
+    name: &'static str,
+    functions: &'static [&'static str],
+}
+
+impl App {
+    /// Payments, unless it is notification: whatever else is started here stands for payments.
+    fn of(program: &str) -> Self {
+        match program {
+            NOTIFICATION => {
+                let functions = &["notification_service", "notification_on_payments"];
+                Self { name: NOTIFICATION, functions }
+            }
+            _ => Self { name: "payments", functions: &["payments_api"] },
+        }
+    }
+}
+
+pub(crate) const NOTIFICATION: &str = "notification";
 
 /// How clients reach a handler.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -86,14 +105,14 @@ impl Platform {
     }
 
     /// A schema of the service's newest version, without rows.
-    pub(crate) async fn create_schema(&self, schema: &str) -> Outcome<()> {
+    pub(crate) async fn create_schema(&self, program: &str, schema: &str) -> Outcome<()> {
         self.server.create(schema).await?;
         let log = self.folder.join("migrate.log");
-        let settings = self.settings(schema);
-        Program::start("payments", &["migrate"], &settings, &log)?.wait()
+        let settings = self.settings(schema)?;
+        Program::start(App::of(program).name, &["migrate"], &settings, &log)?.wait()
     }
 
-    /// Starts a program as a handler of payments. Its logs and telemetry are as in production, but
+    /// Starts a program as the handler of its app. Its logs and telemetry are as in production, but
     /// nobody exports them.
     pub(crate) async fn serve(
         &self,
@@ -105,8 +124,8 @@ impl Platform {
         let address = free_address()?;
         let folder = self.folder.join(format!("{schema}-{number}"));
         fs::create_dir_all(&folder)?;
-        let mut settings = self.settings(schema);
-        let log = folder.join("log");
+        let mut settings = self.settings(schema)?;
+        let (app, log) = (App::of(program), folder.join("log"));
         let program = match way {
             Way::Direct => {
                 settings.push(("FUNCTIONS_CUSTOMHANDLER_PORT", address.port().to_string()));
@@ -114,18 +133,18 @@ impl Platform {
             }
             Way::Hosted => {
                 let apps = folder.join("apps");
-                place_app(&apps.join("payments"), program, &settings)?;
+                place_app(&apps.join(app.name), &app, program, &settings)?;
                 let (apps, state) = (apps.display().to_string(), folder.display().to_string());
                 let listen = address.to_string();
                 let args = ["--apps", &apps, "--state", &state, "--listen", &listen];
                 Program::start("functions-host", &args, &[], &log)?
             }
         };
-        let ready_after = until_ready(address).await?;
+        let ready_after = until_ready(address, app.name).await?;
         let processes = match way {
             Way::Direct => vec![(Part::Handler, program.pid())],
             Way::Hosted => {
-                let handler = fs::read_to_string(folder.join("payments.handler.pid"))?;
+                let handler = fs::read_to_string(folder.join(format!("{}.handler.pid", app.name)))?;
                 vec![(Part::FunctionsHost, program.pid()), (Part::Handler, handler.parse()?)]
             }
         };
@@ -148,10 +167,18 @@ impl Platform {
         if is_balanced { Ok(()) } else { Err(format!("the books do not balance: {audit}").into()) }
     }
 
-    fn settings(&self, schema: &str) -> Vec<(&'static str, String)> {
+    /// Of either app.
+    fn settings(&self, schema: &str) -> Outcome<Vec<(&'static str, String)>> {
         let nowhere = "http://127.0.0.1:9/api/v1/notifications";
-        vec![
+        let redis = env::var("TEST_REDIS_URL").map_err(|_| "run `make bench`")?;
+        let (_, redis) = redis.split_once('@').ok_or("TEST_REDIS_URL has no user")?;
+        Ok(vec![
             ("PAYMENTS_MYSQL_URL", self.server.url_of(schema)),
+            ("NOTIFICATION_MYSQL_URL", self.server.url_of(schema)),
+            ("NOTIFICATION_REDIS_URL", format!("redis://{redis}")),
+            ("PAYMENTS_EVENTS__fullyQualifiedNamespace", self.hub.1.to_string()),
+            ("PAYMENTS_EVENTS__credential", "managedidentity".to_owned()),
+            ("PAYMENTS_EVENTS__clientId", "bench".to_owned()),
             ("PAYMENTS_REPLICA_ADDRESS", "127.0.0.1:9".to_owned()),
             ("AUTH_URL", self.issuer.auth_url.clone()),
             ("PAYMENTS_NOTIFICATION_URL", nowhere.to_owned()),
@@ -159,27 +186,30 @@ impl Platform {
             ("AZURE_CLIENT_ID", "bench".to_owned()),
             ("IDENTITY_ENDPOINT", format!("http://{}/msi/token", self.identity.1)),
             ("IDENTITY_HEADER", "bench".to_owned()),
-        ]
+        ])
     }
 }
 
-/// The app as it is packaged, with the one function that a load needs.
-fn place_app(app: &Path, program: &str, settings: &[(&str, String)]) -> Outcome<()> {
-    let functions = Path::new(CHECKOUT).join("functions/payments");
-    let function = app.join(FUNCTION);
-    fs::create_dir_all(function.parent().unwrap_or(app))?;
-    fs::copy(functions.join(FUNCTION), function)?;
-    fs::copy(Path::new(CHECKOUT).join("host.json"), app.join("host.json"))?;
-    symlink(beside_this(program)?, app.join("handler"))?;
+/// The app as it is packaged, with few of its functions.
+fn place_app(folder: &Path, app: &App, program: &str, settings: &[(&str, String)]) -> Outcome<()> {
+    let functions = Path::new(CHECKOUT).join("functions").join(app.name);
+    for name in app.functions {
+        let function = folder.join(name);
+        fs::create_dir_all(&function)?;
+        let file = "function.json";
+        fs::copy(functions.join(name).join(file), function.join(file))?;
+    }
+    fs::copy(Path::new(CHECKOUT).join("host.json"), folder.join("host.json"))?;
+    symlink(beside_this(program)?, folder.join("handler"))?;
     let values: serde_json::Map<String, Value> =
         settings.iter().map(|(name, value)| ((*name).to_owned(), json!(value))).collect();
     let settings = json!({"IsEncrypted": false, "Values": values});
-    Ok(fs::write(app.join("local.settings.json"), settings.to_string())?)
+    Ok(fs::write(folder.join("local.settings.json"), settings.to_string())?)
 }
 
-async fn until_ready(address: SocketAddr) -> Outcome<Duration> {
+async fn until_ready(address: SocketAddr, app: &str) -> Outcome<Duration> {
     let start = Instant::now();
-    let ready = Request::get("/api/v1/payments/health/ready");
+    let ready = Request::get(&format!("/api/v1/{app}/health/ready"));
     while start.elapsed() < START_TIME_MAX {
         if let Ok(mut connection) = Connection::open(address).await
             && connection.ask(&ready).await.is_ok_and(|status| status == 200)

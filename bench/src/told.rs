@@ -1,0 +1,102 @@
+//! How long it takes until both sides of a payment are told: from its decision, through commit,
+//! outbox, hub and host, until notification writes the lines of both inboxes.
+
+use std::time::{Duration, Instant};
+
+use mysql_async::Conn;
+use mysql_async::prelude::Queryable;
+use tokio::time::sleep;
+use uuid::Uuid;
+
+use crate::Outcome;
+use crate::cases::{CLIENTS, ENGINE, PREPARED};
+use crate::load::{self, Load, Work};
+use crate::payers;
+use crate::platform::{NOTIFICATION, Platform, Way};
+use crate::process::Usage;
+use crate::report::{Report, Row};
+use crate::town::Town;
+
+pub(crate) const PACED: &str = "told-at-1000";
+pub(crate) const SATURATED: &str = "told-after-full-load";
+/// Payments in a second of the paced case.
+const PACE: f64 = 1_000.0;
+/// How long the consumer may take for what is left, and how often it is asked.
+const DRAIN_TIME_MAX: Duration = Duration::from_secs(120);
+const POLL: Duration = Duration::from_millis(50);
+
+pub(crate) async fn run(platform: &Platform, report: &mut Report) -> Outcome<()> {
+    eprintln!("bench: {PACED}, {SATURATED}");
+    let inboxes = "told_inboxes";
+    platform.create_schema(NOTIFICATION, inboxes).await?;
+    let mut told = platform.server.connect(inboxes).await?;
+    told.query_drop("SET SESSION time_zone = '+00:00'").await?;
+    let consumer = platform.serve(NOTIFICATION, Way::Hosted, inboxes, 1).await?;
+    for (name, per_second) in [(PACED, Some(PACE)), (SATURATED, None)] {
+        let schema = name.replace('-', "_");
+        platform.create_schema(ENGINE, &schema).await?;
+        let mut conn = platform.server.connect(&schema).await?;
+        let town = Town::found(&mut conn).await?;
+        let orders = town.ask_to_be_paid(&mut conn, PREPARED, false).await?;
+        let instance = platform.serve(ENGINE, Way::Hosted, &schema, 1).await?;
+        let work = Work::Once(payers::sign(&platform.issuer, &town, &orders)?);
+        let own = instance.processes.iter().chain(&consumer.processes).copied();
+        let processes: Vec<_> = own.chain(platform.processes()).collect();
+        let load = Load { clients: CLIENTS, per_second };
+        let measured =
+            load::run(&[instance.address], load, work, 201, || Usage::of(&processes)).await?;
+        let (end, paid) = (Instant::now(), count(&mut conn, PAID).await?);
+        while count(&mut told, TOLD).await? < paid.saturating_mul(2) {
+            if end.elapsed() > DRAIN_TIME_MAX {
+                return Err("not all payments were told of in time".into());
+            }
+            sleep(POLL).await;
+        }
+        let drained = end.elapsed();
+        report.add(Row::new(name, CLIENTS, &measured));
+        report.note_usage(name, &measured, 0);
+        let (p50, p99) = delays(&mut told).await?;
+        report.note(format!(
+            "{name}: until told: p50 {p50} ms, p99 {p99} ms; all of {paid} payments {:.1} s after \
+             the last",
+            drained.as_secs_f64()
+        ));
+        told.query_drop("DELETE FROM notifications").await?;
+        drop(instance);
+        conn.disconnect().await?;
+        platform.server.drop(&schema).await?;
+    }
+    told.disconnect().await?;
+    drop(consumer);
+    platform.server.drop(inboxes).await
+}
+
+const PAID: &str = "SELECT COUNT(*) FROM operations WHERE kind = 'payment'";
+const TOLD: &str = "SELECT COUNT(*) FROM notifications";
+
+async fn count(conn: &mut Conn, sql: &str) -> Outcome<u64> {
+    Ok(conn.query_first(sql).await?.unwrap_or_default())
+}
+
+/// From the making of an event, whose id is a UUIDv7, until its lines were written: the median and
+/// the 99th of a hundred, in milliseconds.
+async fn delays(conn: &mut Conn) -> Outcome<(i64, i64)> {
+    let sql = "SELECT event_id, CAST(UNIX_TIMESTAMP(created_at) * 1000 AS SIGNED)
+               FROM notifications";
+    let lines: Vec<(String, i64)> = conn.query(sql).await?;
+    let mut delays = Vec::with_capacity(lines.len());
+    for (event_id, written) in lines {
+        let (seconds, nanoseconds) = Uuid::parse_str(&event_id)?
+            .get_timestamp()
+            .ok_or("no time in an event's id")?
+            .to_unix();
+        let made = i64::try_from(seconds)?.saturating_mul(1_000);
+        delays.push(written.saturating_sub(made.saturating_add((nanoseconds / 1_000_000).into())));
+    }
+    delays.sort_unstable();
+    let at = |percent: usize| {
+        let place = delays.len().saturating_mul(percent).div_ceil(100).saturating_sub(1);
+        delays.get(place).copied().unwrap_or_default()
+    };
+    Ok((at(50), at(99)))
+}
