@@ -6,23 +6,18 @@ use mysql_async::prelude::Queryable;
 
 use crate::Outcome;
 use crate::database::commit_alone;
-use crate::load::{self, Load, MEASURED, Measured, Work};
-use crate::platform::{Instance, Platform, Way};
+use crate::load::{self, CLIENTS, Load, MEASURED, Measured, Work};
+use crate::platform::{Instance, PAYMENTS, Platform, Way};
 use crate::process::Usage;
 use crate::report::{Report, Row};
-use crate::town::Town;
+use crate::town::{PREPARED, Town};
 use crate::{no_work, payers, told};
 
-/// So many saturate two cores.
-pub(crate) const CLIENTS: usize = 128;
-/// Payments that are made ready for a case: more than it can make in its time.
-pub(crate) const PREPARED: usize = 120_000;
 /// How many million payments the case with a history begins with. It takes long, so it is left out
 /// unless this is set.
 const HISTORY_MILLIONS: &str = "BENCH_HISTORY_MILLIONS";
 
-/// The service as it is shipped, and what it is compared with.
-pub(crate) const ENGINE: &str = "payments";
+/// What the service is compared with.
 const REFERENCE: &str = "one-by-one";
 
 /// One load on one platform.
@@ -42,7 +37,7 @@ struct Case<'a> {
 
 const UNIFORM: Case<'static> = Case {
     name: "engine-uniform",
-    program: ENGINE,
+    program: PAYMENTS,
     way: Way::Hosted,
     instances: 1,
     clients: CLIENTS,
@@ -115,7 +110,7 @@ impl Case<'_> {
     async fn run(self, platform: &Platform, report: &mut Report) -> Outcome<()> {
         eprintln!("bench: {}", self.name);
         let schema = self.name.replace('-', "_");
-        platform.create_schema(ENGINE, &schema).await?;
+        platform.create_schema(PAYMENTS, &schema).await?;
         let mut conn = platform.server.connect(&schema).await?;
         let town = Town::found(&mut conn).await?;
         if self.history_millions > 0 {
@@ -161,7 +156,7 @@ impl Case<'_> {
 async fn homes(platform: &Platform, report: &mut Report) -> Outcome<()> {
     eprintln!("bench: {HOME}");
     let case = Case { name: HOME, way: Way::Direct, ..UNIFORM };
-    platform.create_schema(ENGINE, HOME).await?;
+    platform.create_schema(PAYMENTS, HOME).await?;
     let mut conn = platform.server.connect(HOME).await?;
     let town = Town::found(&mut conn).await?;
     let orders = town.ask_to_be_paid(&mut conn, PREPARED, case.is_hot).await?;

@@ -12,6 +12,8 @@ use crate::Outcome;
 use crate::http::{Connection, Request};
 use crate::process::Usage;
 
+/// So many saturate two cores.
+pub(crate) const CLIENTS: usize = 128;
 /// Before the clock starts: pools fill, and caches.
 pub(crate) const WARM_UP: Duration = Duration::from_secs(2);
 /// How long is measured.

@@ -3,8 +3,8 @@
 //!
 //! Reading order: `cases` (what is measured; add those of another service there), `platform` (the
 //! programs of a case) with `process`, `database` and `town` (what a case begins with), `payers`
-//! (who pays, signed beforehand), `told` (until both sides are told), `load` with `http` (the clients), `no_work` (a handler without
-//! work), `report` (the table, the ratios, the file).
+//! (who pays, signed beforehand), `load` with `http` (the clients), `told` (until both sides are
+//! told), `no_work` (a handler without work), `report` (the table, the ratios, the file).
 #![expect(clippy::print_stdout, reason = "figures are for the person at the terminal")]
 
 mod cases;

@@ -10,7 +10,7 @@ use tokio::time::timeout;
 use crate::Outcome;
 use crate::http::{Connection, Request};
 use crate::load::{self, Load, Work};
-use crate::platform::{Platform, Way};
+use crate::platform::{PAYMENTS, Platform, Way};
 use crate::process::{Usage, resident_kib};
 use crate::report::{Report, Row};
 
@@ -23,7 +23,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 pub(crate) async fn run(platform: &Platform, name: &str, report: &mut Report) -> Outcome<()> {
     // Any schema will do: the handler only asks whether the server is there.
-    let instance = platform.serve("payments", Way::Direct, "mysql", 1).await?;
+    let instance = platform.serve(PAYMENTS, Way::Direct, "mysql", 1).await?;
     let processes = instance.processes.clone();
     let pid = processes.first().ok_or("no handler")?.1;
     let idle = resident_kib(pid)?;

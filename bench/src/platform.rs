@@ -39,11 +39,13 @@ impl App {
                 let functions = &["notification_service", "notification_on_payments"];
                 Self { name: NOTIFICATION, functions }
             }
-            _ => Self { name: "payments", functions: &["payments_api"] },
+            _ => Self { name: PAYMENTS, functions: &["payments_api"] },
         }
     }
 }
 
+/// The programs, which have the names of their services.
+pub(crate) const PAYMENTS: &str = "payments";
 pub(crate) const NOTIFICATION: &str = "notification";
 
 /// How clients reach a handler.
@@ -159,7 +161,7 @@ impl Platform {
 
     /// Fails unless the service's own audit finds that the books balance.
     pub(crate) async fn audit(&self, schema: &str) -> Outcome<()> {
-        let auditor = self.serve("payments", Way::Direct, schema, 0).await?;
+        let auditor = self.serve(PAYMENTS, Way::Direct, schema, 0).await?;
         let mut connection = Connection::open(auditor.address).await?;
         let status = connection.ask(&Request::post("/api/v1/ledger/audit")).await?;
         let audit: Value = serde_json::from_slice(connection.body())?;

@@ -9,13 +9,12 @@ use tokio::time::sleep;
 use uuid::Uuid;
 
 use crate::Outcome;
-use crate::cases::{CLIENTS, ENGINE, PREPARED};
-use crate::load::{self, Load, Work};
+use crate::load::{self, CLIENTS, Load, Work};
 use crate::payers;
-use crate::platform::{NOTIFICATION, Platform, Way};
+use crate::platform::{NOTIFICATION, PAYMENTS, Platform, Way};
 use crate::process::Usage;
 use crate::report::{Report, Row};
-use crate::town::Town;
+use crate::town::{PREPARED, Town};
 
 pub(crate) const PACED: &str = "told-at-1000";
 pub(crate) const SATURATED: &str = "told-after-full-load";
@@ -34,11 +33,11 @@ pub(crate) async fn run(platform: &Platform, report: &mut Report) -> Outcome<()>
     let consumer = platform.serve(NOTIFICATION, Way::Hosted, inboxes, 1).await?;
     for (name, per_second) in [(PACED, Some(PACE)), (SATURATED, None)] {
         let schema = name.replace('-', "_");
-        platform.create_schema(ENGINE, &schema).await?;
+        platform.create_schema(PAYMENTS, &schema).await?;
         let mut conn = platform.server.connect(&schema).await?;
         let town = Town::found(&mut conn).await?;
         let orders = town.ask_to_be_paid(&mut conn, PREPARED, false).await?;
-        let instance = platform.serve(ENGINE, Way::Hosted, &schema, 1).await?;
+        let instance = platform.serve(PAYMENTS, Way::Hosted, &schema, 1).await?;
         let work = Work::Once(payers::sign(&platform.issuer, &town, &orders)?);
         let own = instance.processes.iter().chain(&consumer.processes).copied();
         let processes: Vec<_> = own.chain(platform.processes()).collect();

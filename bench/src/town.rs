@@ -15,6 +15,8 @@ const SHOPS: usize = 500;
 const TOP_UP: i64 = 5_000_000;
 /// What each request asks for, in minor units.
 pub(crate) const PRICE: i64 = 12_850;
+/// Payments that are made ready for a case: more than it can make in its time.
+pub(crate) const PREPARED: usize = 120_000;
 /// Rows in one statement.
 const ROWS: usize = 1_000;
 /// Payments before the case, in one transaction.

@@ -327,6 +327,16 @@ AppMetrics
     severity: 2
   }
   {
+    name: 'withdrawals-overdue'
+    query: '''
+AppMetrics
+| where Name == "ledger.withdrawals_overdue"
+| summarize value = max(Max) by AppRoleName
+'''
+    threshold: 0
+    severity: 2
+  }
+  {
     name: 'service-cannot-start'
     query: '''
 AppTraces

@@ -43,10 +43,10 @@ impl Event for PaymentRequestClosedV1 {
 /// Money moved from one account to another.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MoneyMovedV1 {
-    /// What moved it: `payment`, `peer-payment`, `refund` or `top-up`; more will come, ignore none
-    /// of them that you can show.
+    /// What moved it: `payment`, `peer-payment`, `refund`, `top-up` or `withdrawal`; more will
+    /// come, ignore none of them that you can show.
     pub kind: String,
-    /// `pay_…`, `ppay_…`, `rfd_…` or `top_…`
+    /// `pay_…`, `ppay_…`, `rfd_…`, `top_…` or `wdr_…`
     pub operation_id: String,
     /// Whose money it was.
     pub from: SideV1,
@@ -107,4 +107,23 @@ pub struct TopUpFailedV1 {
 
 impl Event for TopUpFailedV1 {
     const TYPE: &'static str = "payme.payments.top-up-failed.v1";
+}
+
+/// The bank did not take the money of a withdrawal, so it is in the wallet as before.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WithdrawalFailedV1 {
+    /// `wdr_…`
+    pub withdrawal_id: String,
+    /// `usr_…` of the wallet's owner.
+    pub user_id: String,
+    /// Minor units.
+    pub amount: i64,
+    /// ISO 4217 code.
+    pub currency: String,
+    /// RFC 3339 in UTC.
+    pub failed_at: String,
+}
+
+impl Event for WithdrawalFailedV1 {
+    const TYPE: &'static str = "payme.payments.withdrawal-failed.v1";
 }

@@ -24,6 +24,7 @@ fn every_kind_reads_and_writes_its_golden_sample() {
     assert_golden::<payments::PaymentRequestClosedV1>();
     assert_golden::<payments::MoneyMovedV1>();
     assert_golden::<payments::TopUpFailedV1>();
+    assert_golden::<payments::WithdrawalFailedV1>();
 }
 
 #[test]

@@ -178,6 +178,10 @@ id!(
     TopUpId, "top"
 );
 id!(
+    /// Money paid out from a wallet to its owner's bank account.
+    WithdrawalId, "wdr"
+);
+id!(
     /// One immutable movement between two ledger accounts.
     TransferId, "trf"
 );

@@ -12,6 +12,7 @@
 pub use {serde, utoipa};
 
 mod account_id;
+mod bank_account;
 mod category_code;
 mod code_enum;
 mod customer_message;
@@ -37,6 +38,9 @@ mod text;
 mod timestamp;
 
 pub use account_id::AccountId;
+pub use bank_account::{
+    BankAccount, BankAccountNumber, BankAccountNumberError, BankCode, BankCodeError,
+};
 pub use category_code::{CategoryCode, CategoryCodeError};
 pub use customer_message::CustomerMessage;
 pub use fps_id::{FpsId, FpsIdError};
@@ -44,7 +48,7 @@ pub use grapheme::{grapheme_start, graphemes};
 pub use idempotency_key::{IdempotencyKey, IdempotencyKeyError};
 pub use ids::{
     BusinessId, DeviceId, IdError, NotificationId, PaymentId, PaymentRequestId, PeerPaymentId,
-    RefundId, SecurityEventId, SessionId, TopUpId, TransferId, UserId,
+    RefundId, SecurityEventId, SessionId, TopUpId, TransferId, UserId, WithdrawalId,
 };
 pub use language::Language;
 pub use latin_name::{LatinName, LatinNameError};

@@ -15,6 +15,9 @@ crate::code_enum! {
         Payment = "payment",
         /// A person is paid.
         PeerPayment = "peer-payment",
+        /// A person's own bank account is paid: the payee is the person, and the reference is the
+        /// account, `024-123456789`.
+        Withdrawal = "withdrawal",
     }
 }
 
@@ -33,7 +36,8 @@ pub struct OperationTerms {
     pub fee: Fee,
     /// The request that is paid, if one is.
     pub payment_request_id: Option<PaymentRequestId>,
-    /// What the payer quotes, so that the payee knows what it is for.
+    /// What the payer quotes, so that the payee knows what it is for; of a withdrawal, the bank
+    /// account.
     pub reference: Option<Reference>,
     /// The operation's `Idempotency-Key`, so that a confirmation serves one attempt only.
     pub idempotency_key: IdempotencyKey,
@@ -150,6 +154,8 @@ mod tests {
         let all = [
             full(),
             later,
+            altered(|terms| terms.kind = ConfirmableKind::PeerPayment),
+            altered(|terms| terms.kind = ConfirmableKind::Withdrawal),
             altered(|terms| terms.payer = other("usr").parse().unwrap()),
             altered(|terms| terms.payee = other("biz").parse().unwrap()),
             altered(|terms| terms.payee = format!("usr_{SUFFIX}").parse().unwrap()),

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 use utoipa::ToSchema;
 
+use crate::bank_account::BankAccount;
 use crate::legible::is_legible;
 use crate::skeleton::skeleton;
 
@@ -105,6 +106,14 @@ text!(
 impl Default for Description {
     fn default() -> Self {
         Self(String::new())
+    }
+}
+
+/// What is confirmed of a withdrawal: to which account. It has only digits and a hyphen, 16
+/// characters at most.
+impl From<&BankAccount> for Reference {
+    fn from(account: &BankAccount) -> Self {
+        Self(account.short_form())
     }
 }
 

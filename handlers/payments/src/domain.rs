@@ -40,7 +40,7 @@ pub(crate) use record::Record;
 pub use refusals::REFUSALS;
 pub(crate) use refusals::{
     CONFIRMATION_INVALID, NO_ACCOUNT, NO_PAYEE, NO_PAYMENT, NO_PEER_PAYMENT, NO_REFUND, NO_TOP_UP,
-    NO_WALLET, SAME_ACCOUNT,
+    NO_WALLET, NO_WITHDRAWAL, SAME_ACCOUNT,
 };
 pub(crate) use shop::Shop;
 pub(crate) use transfer::Transfer;

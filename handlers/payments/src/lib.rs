@@ -1,4 +1,4 @@
-//! Payment transactions: the ledger, wallets, top-ups, payment requests and payments.
+//! Payment transactions: the ledger, wallets, top-ups, withdrawals, payment requests and payments.
 //!
 //! Reading order: `routes` (every URL and trigger), `use_cases` (one file each), `domain` (the
 //! rules and refusals, pure), `group_commit` (many decisions, one transaction), `history` (where

@@ -7,8 +7,9 @@ use crate::use_cases::{
     expire_top_ups, freeze_account, keep_months, learn_name, learn_shop, list_business_movements,
     list_movements, list_payment_requests, list_payments, open_wallet, pay, read_account,
     read_home, read_payee, read_payment, read_payment_request, read_peer_payment, read_refund,
-    read_shop_balance, read_top_up, read_wallet, refund_payment, refuse_top_up, send_money,
-    settle_top_up, top_up_wallet, unfreeze_account,
+    read_shop_balance, read_top_up, read_wallet, read_withdrawal, refund_payment, refuse_top_up,
+    refuse_withdrawal, report_withdrawals, send_money, settle_top_up, settle_withdrawal,
+    top_up_wallet, unfreeze_account, withdraw_money,
 };
 use crate::{App, NAME, REFUSALS};
 
@@ -33,6 +34,16 @@ fn wallets(api: Api<App>) -> Api<App> {
             "/api/v1/wallets/me/top-ups/{top_up_id}",
             "Reads one of the caller's own top-ups.",
             read_top_up,
+        )
+        .post(
+            "/api/v1/wallets/me/withdrawals",
+            "Brings money from the caller's own wallet to their bank account.",
+            withdraw_money,
+        )
+        .get(
+            "/api/v1/wallets/me/withdrawals/{withdrawal_id}",
+            "Reads one of the caller's own withdrawals.",
+            read_withdrawal,
         )
         .get(
             "/api/v1/wallets/me/movements",
@@ -110,12 +121,16 @@ fn operators(api: Api<App>) -> Api<App> {
     const AUDIT: &str = "/api/v1/ledger/audit";
     const SETTLE: &str = "/api/v1/ledger/top-ups/{top_up_id}/settle";
     const REFUSE: &str = "/api/v1/ledger/top-ups/{top_up_id}/refuse";
+    const PAID_OUT: &str = "/api/v1/ledger/withdrawals/{withdrawal_id}/settle";
+    const NOT_TAKEN: &str = "/api/v1/ledger/withdrawals/{withdrawal_id}/refuse";
     api.post(AUDIT, "Proves that every balance is the fold of its transfers.", audit_ledger)
         .get(ACCOUNT, "Reads what an account holds, and what operators did to it.", read_account)
         .post(FREEZE, "Stops an account: no money enters or leaves it.", freeze_account)
         .post(UNFREEZE, "Lets a frozen account go again.", unfreeze_account)
         .post(SETTLE, "The bank gives what a top-up asked for, or less.", settle_top_up)
         .post(REFUSE, "The bank gives nothing for a top-up.", refuse_top_up)
+        .post(PAID_OUT, "The bank has paid a withdrawal out.", settle_withdrawal)
+        .post(NOT_TAKEN, "The bank did not take a withdrawal's money.", refuse_withdrawal)
 }
 
 fn triggers(api: Api<App>) -> Api<App> {
@@ -124,7 +139,7 @@ fn triggers(api: Api<App>) -> Api<App> {
         .on_events("payments_on_business_profile", on_business_profile)
         .on_timer("payments_relay_outbox", relay_outbox)
         .on_timer("payments_expire_requests", expire_payment_requests)
-        .on_timer("payments_expire_top_ups", expire_top_ups)
+        .on_timer("payments_expire_top_ups", look_after_the_bank)
         .on_timer("payments_audit_ledger", nightly_audit)
         .on_timer("payments_keep_months", keep_months)
 }
@@ -144,6 +159,14 @@ async fn on_business_profile(app: App, batch: Batch) -> Result<(), Error> {
 async fn relay_outbox(app: App) -> Result<(), Error> {
     app.outbox.nudge();
     Ok(())
+}
+
+/// One timer for both, since each timer keeps an instance of its own. Neither keeps the other from
+/// its work.
+async fn look_after_the_bank(app: App) -> Result<(), Error> {
+    let expired = expire_top_ups(app.clone()).await;
+    let reported = report_withdrawals(app).await;
+    expired.and(reported)
 }
 
 /// An audit that finds a contradiction has succeeded: it has logged it, and a repeat would find it

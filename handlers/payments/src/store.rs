@@ -11,6 +11,7 @@ pub(crate) mod operations;
 pub(crate) mod payment_requests;
 pub(crate) mod read_models;
 mod sql;
+pub(crate) mod withdrawals;
 
 pub(crate) use sql::Lock;
 

@@ -161,24 +161,52 @@ fn an_account_can_be_looked_at_without_a_reason() {
 
 #[test]
 fn the_banks_answer_carries_its_amount_and_who_gave_it() {
-    let settle = |cents: &str| {
+    let settle = |what: &str| {
         let scene = Scene::new("settle").when("keys list", 0, "the-function-key");
         let scene = scene.when("--query user.name", 0, "ops@example.com");
-        scene.run(&format!("settle-top-up prod top_01h455vb4pex5vsknk084sn02q {cents} file 7"))
+        scene.run(&format!("settle prod {what} file 7"))
     };
-    let top_up = "/api/v1/ledger/top-ups/top_01h455vb4pex5vsknk084sn02q";
+    let (top_up, withdrawal) = ("top_01h455vb4pex5vsknk084sn02q", "wdr_01h455vb4pex5vsknk084sn02q");
     let word = r#""reason": "file 7", "operator": "ops@example.com"}"#;
-    for (cents, body, action) in [
-        ("250", format!(r#"{{"amount": {{"amount": 250, "currency": "HKD"}}, {word}"#), "settle"),
-        ("0", format!("{{{word}"), "refuse"),
+    let bare = format!("--data {{{word}");
+    let amount = format!(r#"--data {{"amount": {{"amount": 250, "currency": "HKD"}}, {word}"#);
+    for (id, answer, body, path) in [
+        (top_up, "250", &amount, format!("top-ups/{top_up}/settle")),
+        (top_up, "0", &bare, format!("top-ups/{top_up}/refuse")),
+        (withdrawal, "paid", &bare, format!("withdrawals/{withdrawal}/settle")),
+        (withdrawal, "refused", &bare, format!("withdrawals/{withdrawal}/refuse")),
     ] {
-        let outcome = settle(cents);
+        let outcome = settle(&format!("{id} {answer}"));
         let calls = outcome.calls_of("curl");
-        assert!(calls.len() == 1 && calls[0].contains(&body), "{calls:?}");
-        assert!(calls[0].ends_with(&format!("{top_up}/{action}")), "{calls:?}");
+        assert!(calls.len() == 1 && calls[0].contains(body), "{calls:?}");
+        assert!(calls[0].ends_with(&format!("/api/v1/ledger/{path}")), "{calls:?}");
     }
-    for misuse in ["-1", "1.5", "007", "x"] {
-        let outcome = settle(misuse);
+    for (id, answer) in [
+        (top_up, "-1"),
+        (top_up, "1.5"),
+        (top_up, "007"),
+        (top_up, "paid"),
+        (withdrawal, "20000"),
+        (withdrawal, "0"),
+        (withdrawal, "Paid"),
+        ("pay_01h455vb4pex5vsknk084sn02q", "paid"),
+        ("wdr_../audit", "paid"),
+    ] {
+        let misuse = format!("{id} {answer}");
+        let outcome = settle(&misuse);
         assert!(!outcome.succeeded && outcome.calls.is_empty(), "{misuse}");
     }
+}
+
+#[test]
+fn withdrawals_that_wait_are_listed_by_the_ids_that_their_answer_takes() {
+    // The bytes of the TypeID specification's vector.
+    let row =
+        r"01890A5DAC96774BBCCEB302099A8057\t20000\t2026-11-28 04:05:06.000000\t024\t123456789\n";
+    let outcome = Scene::new("waiting").when("mysql --", 0, row).run("withdrawals prod");
+    assert!(outcome.succeeded, "{}", outcome.last_words);
+    let line = "wdr_01h455vb4pex5vsknk084sn02q  20000  2026-11-28 04:05:06.000000  024  123456789";
+    assert_eq!(outcome.printed, format!("{line}\n"));
+    let none = Scene::new("none_waiting").run("withdrawals prod");
+    assert!(none.succeeded && none.printed.is_empty(), "{}", none.printed);
 }

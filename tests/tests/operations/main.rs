@@ -11,7 +11,7 @@ mod secrets;
 use crate::scene::{Scene, commands, text_of};
 
 /// How each command is called to be printed.
-const EXAMPLES: [&str; 28] = [
+const EXAMPLES: [&str; 30] = [
     "audit prod",
     "audit prod anew",
     "deploy dev",
@@ -20,7 +20,8 @@ const EXAMPLES: [&str; 28] = [
     "events prod notification replay notification_on_payments 0190-a",
     "freeze-wallet prod usr_01h455vb4pex5vsknk084sn02q freeze phone stolen",
     "freeze-wallet prod biz_01h455vb4pex5vsknk084sn02q show",
-    "settle-top-up prod top_01h455vb4pex5vsknk084sn02q 50000 bank file 7",
+    "settle prod top_01h455vb4pex5vsknk084sn02q 50000 bank file 7",
+    "settle prod wdr_01h455vb4pex5vsknk084sn02q paid bank file 8",
     "health dev",
     "logs dev payments all",
     "outbox prod payments drain",
@@ -39,6 +40,7 @@ const EXAMPLES: [&str; 28] = [
     "smoke dev",
     "smoke dev auth",
     "trace prod 0af7651916cd43dd8448eb211c80319c",
+    "withdrawals prod",
     "workbook prod",
 ];
 

@@ -16,12 +16,13 @@ fn pipelines_offer_only_what_their_identity_may_do() {
                 "deploy"
                     | "destroy"
                     | "freeze-wallet"
-                    | "settle-top-up"
+                    | "settle"
                     | "promote-replica"
                     | "public-access"
                     | "restore-database"
                     | "runner"
                     | "scale"
+                    | "withdrawals"
                     | "workbook"
             );
             assert_eq!(offered, may, "{command} in {file}");

@@ -19,14 +19,15 @@ pub(crate) struct ConfirmPayment {
     pin: Pin,
     #[serde(rename = "type")]
     kind: ConfirmableKind,
-    /// Who is paid.
+    /// Who is paid; of a withdrawal, the payer.
     payee_id: AccountId,
     amount: Money,
     /// As the payer was shown it, besides the amount.
     fee: Fee,
     /// Absent or null where no request is paid.
     payment_request_id: Option<PaymentRequestId>,
-    /// Absent or null where the payer quotes none.
+    /// Absent or null where the payer quotes none; of a withdrawal, the bank account,
+    /// `024-123456789`.
     reference: Option<Reference>,
     /// The `Idempotency-Key` that the operation will be done with.
     idempotency_key: IdempotencyKey,

@@ -5,7 +5,7 @@ use service::Caller;
 use utoipa::ToSchema;
 use values::{
     Language, Money, NotificationId, Party, PaymentId, PaymentRequestId, PeerPaymentId, Product,
-    RefundId, Timestamp, TopUpId, UserId, code_enum,
+    RefundId, Timestamp, TopUpId, UserId, WithdrawalId, code_enum,
 };
 
 use crate::domain::Message;
@@ -44,6 +44,10 @@ code_enum! {
         TopUpCompleted = "top-up-completed",
         /// The person's bank gave no money for a top-up.
         TopUpFailed = "top-up-failed",
+        /// Money went to the person's bank account.
+        WithdrawalCompleted = "withdrawal-completed",
+        /// The person's bank did not take the money.
+        WithdrawalFailed = "withdrawal-failed",
         /// Somebody logged in to the person's account on a new device.
         DeviceAdded = "device-added",
         /// A device was taken off the person's list.
@@ -86,6 +90,8 @@ pub(crate) struct Facts {
     pub(crate) refund_id: Option<RefundId>,
     /// Null unless it is about a top-up.
     pub(crate) top_up_id: Option<TopUpId>,
+    /// Null unless it is about a withdrawal.
+    pub(crate) withdrawal_id: Option<WithdrawalId>,
 }
 
 /// A delivered notification.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::str::FromStr;
 
 use events::Envelope;
-use events::payments::{MoneyMovedV1, SideV1, TopUpFailedV1};
+use events::payments::{MoneyMovedV1, SideV1, TopUpFailedV1, WithdrawalFailedV1};
 use inbox::Failure;
 use service::database::Tx;
 use values::{
@@ -72,12 +72,16 @@ fn notices(event: &Envelope) -> Result<Vec<Notice>, Failure> {
     if let Some(failed) = inbox::decode::<TopUpFailedV1>(event)? {
         return of_failed_top_up(&failed);
     }
+    if let Some(failed) = inbox::decode::<WithdrawalFailedV1>(event)? {
+        return of_failed_withdrawal(&failed);
+    }
     let Some(moved) = inbox::decode::<MoneyMovedV1>(event)? else { return Ok(Vec::new()) };
     match &*moved.kind {
         "payment" => of_payment(moved),
         "peer-payment" => of_peer_payment(moved),
         "refund" => of_refund(moved),
         "top-up" => of_top_up(&moved),
+        "withdrawal" => of_withdrawal(&moved),
         _ => Ok(Vec::new()),
     }
 }
@@ -194,6 +198,32 @@ fn of_failed_top_up(failed: &TopUpFailedV1) -> Result<Vec<Notice>, Failure> {
         facts: Facts {
             amount: Some(amount),
             top_up_id: Some(parse(&failed.top_up_id)?),
+            ..Facts::default()
+        },
+    }])
+}
+
+fn of_withdrawal(moved: &MoneyMovedV1) -> Result<Vec<Notice>, Failure> {
+    let amount = money(moved.amount, &moved.currency)?;
+    Ok(vec![Notice {
+        mailbox: mailbox(&moved.from, Product::Consumer)?,
+        message: Message::WithdrawalCompleted { amount },
+        facts: Facts {
+            amount: Some(amount),
+            withdrawal_id: Some(parse(&moved.operation_id)?),
+            ..Facts::default()
+        },
+    }])
+}
+
+fn of_failed_withdrawal(failed: &WithdrawalFailedV1) -> Result<Vec<Notice>, Failure> {
+    let amount = money(failed.amount, &failed.currency)?;
+    Ok(vec![Notice {
+        mailbox: Mailbox { user_id: parse(&failed.user_id)?, product: Product::Consumer },
+        message: Message::WithdrawalFailed { amount },
+        facts: Facts {
+            amount: Some(amount),
+            withdrawal_id: Some(parse(&failed.withdrawal_id)?),
             ..Facts::default()
         },
     }])

@@ -5,7 +5,7 @@ use mysql_async::prelude::Queryable;
 use notification::routes;
 use serde_json::json;
 use testkit::{deliver, deliver_text};
-use values::{PeerPaymentId, UserId};
+use values::{PeerPaymentId, UserId, WithdrawalId};
 
 use crate::{Fixture, LIST, ON_PAYMENTS, bodies};
 
@@ -119,6 +119,28 @@ async fn a_top_up_is_told_to_the_wallets_owner_alone() {
     let (_, page) = fixture.consumer("GET", LIST).await;
     assert_eq!(bodies(&page), ["HK$500.00 was added to your wallet."]);
     assert_eq!(page["items"][0]["payment_id"], json!(null));
+    assert_eq!(fixture.database.count("notifications").await, 1);
+}
+
+#[tokio::test]
+async fn a_withdrawal_is_told_to_the_wallets_owner_alone() {
+    let fixture = Fixture::new().await;
+    let id = WithdrawalId::new();
+    let mut paid_out = fixture.top_up(50_000);
+    let owner = paid_out.data["to"].take();
+    paid_out.data["to"] = paid_out.data["from"].take();
+    paid_out.data["from"] = owner;
+    paid_out.data["kind"] = json!("withdrawal");
+    paid_out.data["operation_id"] = json!(id);
+    fixture.deliver_payments(&[paid_out.clone(), paid_out]).await;
+
+    let (_, page) = fixture.consumer("GET", LIST).await;
+    let line = &page["items"][0];
+    assert_eq!(bodies(&page), ["HK$500.00 was sent to your bank account."]);
+    assert_eq!(
+        (&line["type"], &line["withdrawal_id"], &line["counterparty"], &line["top_up_id"]),
+        (&json!("withdrawal-completed"), &json!(id), &json!(null), &json!(null))
+    );
     assert_eq!(fixture.database.count("notifications").await, 1);
 }
 

@@ -27,6 +27,7 @@ async fn the_golden_sample_of_every_consumed_event_takes_effect() {
         (ON_USER_PROFILE, golden!("payme.user-profile.profile-changed.v1")),
         (ON_PAYMENTS, golden!("payme.payments.money-moved.v1")),
         (ON_PAYMENTS, golden!("payme.payments.top-up-failed.v1")),
+        (ON_PAYMENTS, golden!("payme.payments.withdrawal-failed.v1")),
     ] {
         let mut event: Envelope = serde_json::from_str(golden).unwrap();
         // All samples have the same id.
@@ -40,7 +41,8 @@ async fn the_golden_sample_of_every_consumed_event_takes_effect() {
     let failed = "銀行未有轉出 HK$500.00，你的錢包並未增值。";
     let device = "Somebody logged in to your account on a new device. If it was not you, remove \
          the device and change your PIN now.";
-    assert_eq!(bodies(&page), [failed, "你已向永記茶餐廳支付 HK$128.50。", device]);
+    let returned = "銀行未有接收 HK$800.00，款項仍在你的錢包。";
+    assert_eq!(bodies(&page), [returned, failed, "你已向永記茶餐廳支付 HK$128.50。", device]);
     let owner: UserId = "usr_01h455vb4pex5vsknk084sn02r".parse().unwrap();
     let (_, page) = fixture.call(owner, Product::Business, "GET", LIST).await;
     assert_eq!(bodies(&page), ["Received HK$128.50 from 陳大文."]);

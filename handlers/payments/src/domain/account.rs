@@ -7,7 +7,7 @@ use super::refusals::{
     BALANCE_LIMIT_EXCEEDED, HOLD_ENDED, INSUFFICIENT_FUNDS, PAYEE_UNAVAILABLE, WALLET_FROZEN,
 };
 
-/// The bank's side of top-ups.
+/// The bank's side of top-ups and withdrawals.
 pub(crate) const BANK_CLEARING: Uuid = Uuid::from_u128(1);
 
 /// The most that a wallet may hold, in minor units: HK$100,000.

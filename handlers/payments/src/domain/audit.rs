@@ -53,7 +53,8 @@ impl Cut {
 /// Contradictions between operations, their transfers, requests and refunds. All must be zero.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Contradictions {
-    /// Operations without their transfer, or with another amount or other parties.
+    /// Operations without their transfer, or with another amount or other parties, and withdrawals
+    /// to no bank account.
     pub(crate) operations_not_matching: u64,
     /// Holds that were ended twice, by more than they held, or otherwise than their operation says.
     pub(crate) holds_not_matching: u64,

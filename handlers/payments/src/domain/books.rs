@@ -9,7 +9,7 @@ use events::Event;
 use serde_json::Value;
 use time::OffsetDateTime;
 use uuid::Uuid;
-use values::{BusinessId, PaymentRequestId, Refusal, UserId};
+use values::{BankAccount, BusinessId, PaymentRequestId, Refusal, UserId};
 
 use super::account::Account;
 use super::ledger::Ledger;
@@ -112,6 +112,8 @@ pub(crate) struct Changes {
     pub(crate) announcements: Vec<Announcement>,
     /// On whose word which operation was changed.
     pub(crate) words: Vec<(Uuid, Word)>,
+    /// To which bank account the money of which new withdrawal goes.
+    pub(crate) bank_accounts: Vec<(Uuid, BankAccount)>,
 }
 
 /// An event to be published once the decision is committed.
@@ -183,6 +185,8 @@ pub(crate) struct Books {
     pub(crate) names: HashMap<Uuid, String>,
     /// To be kept: on whose word which operation was changed.
     pub(crate) words: Vec<(Uuid, Word)>,
+    /// To be kept: to which bank account the money of which new withdrawal goes.
+    pub(crate) bank_accounts: Vec<(Uuid, BankAccount)>,
 }
 
 impl Books {
@@ -195,6 +199,7 @@ impl Books {
             shops: HashMap::new(),
             names: HashMap::new(),
             words: Vec::new(),
+            bank_accounts: Vec::new(),
         }
     }
 
@@ -225,11 +230,13 @@ impl Books {
         wanted: &D,
     ) -> Result<(D::Record, Vec<Announcement>), Refusal> {
         let Decision { record, changes } = wanted.decide(self)?;
-        let Changes { transfers, operations, requests, announcements, words } = changes;
+        let Changes { transfers, operations, requests, announcements, words, bank_accounts } =
+            changes;
         self.ledger.enter(transfers)?;
         self.operations.save(operations);
         self.requests.save(requests);
         self.words.extend(words);
+        self.bank_accounts.extend(bank_accounts);
         Ok((record, announcements))
     }
 }

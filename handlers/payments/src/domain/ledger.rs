@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 use values::Refusal;
 
-use super::account::{Account, Entry};
+use super::account::{Account, AccountKind, Entry};
 use super::refusals::{HOLD_EXCEEDED, NO_WALLET, PAYEE_UNAVAILABLE, SAME_ACCOUNT};
 use super::transfer::{Phase, Transfer};
 
@@ -84,9 +84,12 @@ fn enter(transfer: &Transfer, debit: &mut Account, credit: &mut Account) -> Resu
             credit.hold(Entry::Credit, amount)
         }
         // Also into a frozen account: what somebody has already given must stand in the books, and
-        // it cannot leave again.
+        // it cannot leave again. Out of a frozen one only if the bank has paid it out: then it is
+        // gone, and books that said otherwise would be wrong. Between customers it stays.
         Phase::Settled(hold) => {
-            debit.require_active()?;
+            if credit.kind != AccountKind::BankClearing {
+                debit.require_active()?;
+            }
             let held = hold.amount.minor_units();
             if amount > held {
                 return Err(HOLD_EXCEEDED);
@@ -116,7 +119,7 @@ mod tests {
     use values::{Money, TransferId};
 
     use super::*;
-    use crate::domain::account::{AccountKind, AccountStatus, WALLET_BALANCE_MAX};
+    use crate::domain::account::{AccountStatus, WALLET_BALANCE_MAX};
     use crate::domain::operation_kind::OperationKind;
     use crate::domain::refusals::{
         BALANCE_LIMIT_EXCEEDED, HOLD_ENDED, INSUFFICIENT_FUNDS, WALLET_FROZEN,
@@ -270,6 +273,23 @@ mod tests {
             ledger.enter(vec![transfer(end, 1, 10, 100)]).unwrap();
             assert_eq!(sums(&ledger, 10), [0, credits, 0, 0]);
         }
+    }
+
+    #[test]
+    fn what_the_bank_has_paid_out_has_left_a_frozen_wallet_too_and_nothing_else_does() {
+        let mut ledger = ledger();
+        ledger.enter(vec![transfer(Phase::Pending, 10, 1, 200)]).unwrap();
+        ledger.enter(vec![transfer(Phase::Pending, 10, 11, 100)]).unwrap();
+        ledger.accounts.get_mut(&Uuid::from_u128(10)).unwrap().status = AccountStatus::Frozen;
+        for phase in [Phase::Posted, Phase::Pending] {
+            let refused = ledger.enter(vec![transfer(phase, 10, 1, 1)]);
+            assert_eq!(refused, Err(WALLET_FROZEN), "{phase:?}");
+        }
+        let to_shop = transfer(Phase::Settled(hold(100)), 10, 11, 100);
+        assert_eq!(ledger.enter(vec![to_shop]), Err(WALLET_FROZEN));
+        ledger.enter(vec![transfer(Phase::Settled(hold(200)), 10, 1, 200)]).unwrap();
+        assert_eq!(sums(&ledger, 10), [200, 500, 100, 0]);
+        assert_eq!(sums(&ledger, 1), [0, 200, 0, 0]);
     }
 
     #[test]

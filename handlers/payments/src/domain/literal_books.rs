@@ -3,13 +3,14 @@
 use time::macros::datetime;
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
-use values::{BusinessId, Money, PaymentRequestId, RequestStatus, UserId};
+use values::{BankAccount, BusinessId, Money, PaymentRequestId, RequestStatus, UserId};
 
 use super::account::{Account, AccountKind, AccountStatus, BANK_CLEARING};
 use super::books::{Books, Rows};
 use super::ledger::Ledger;
 use super::payment_request::PaymentRequest;
 use super::shop::Shop;
+use super::word::Word;
 
 pub(super) const NOW: OffsetDateTime = datetime!(2026-12-01 04:00 UTC);
 
@@ -24,6 +25,20 @@ pub(super) struct LiteralBooks {
 
 pub(super) fn hkd(minor_units: i64) -> Money {
     Money::hkd(minor_units).unwrap()
+}
+
+pub(super) fn bank_account() -> BankAccount {
+    BankAccount {
+        bank_code: "024".to_owned().try_into().unwrap(),
+        account_number: "123456789".to_owned().try_into().unwrap(),
+    }
+}
+
+pub(super) fn word() -> Word {
+    Word {
+        operator: "ops@example.com".to_owned().try_into().unwrap(),
+        reason: "bank file 7".to_owned().try_into().unwrap(),
+    }
 }
 
 pub(super) fn account(id: Uuid, kind: AccountKind, credits_posted: i64) -> Account {

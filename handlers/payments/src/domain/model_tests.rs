@@ -3,14 +3,15 @@
 
 #![expect(clippy::arithmetic_side_effects, reason = "an overflow fails the test")]
 
-use std::collections::HashMap;
+mod fold;
+mod withdrawals;
 
 use proptest::prelude::*;
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 use values::{BusinessId, PaymentId, PaymentRequestId, TopUpId, UserId};
 
-use super::account::{Account, AccountKind, BANK_CLEARING, WALLET_BALANCE_MAX};
+use super::account::{AccountKind, BANK_CLEARING, WALLET_BALANCE_MAX};
 use super::books::{Books, Rows};
 use super::ledger::Ledger;
 use super::literal_books::{NOW, account, hkd};
@@ -20,21 +21,23 @@ use super::operations::{
     TopUpMethod,
 };
 use super::shop::Shop;
-use super::transfer::{Phase, Transfer};
+use super::transfer::Transfer;
 
 const PEOPLE: usize = 3;
 const SHOPS: usize = 2;
 const STEPS_MAX: usize = 60;
 const LIFETIME: Duration = Duration::minutes(10);
 
-/// One thing that somebody tries. Requests, payments and top-ups are named by the order in which
-/// they came.
+/// One thing that somebody tries. Requests, payments, top-ups and withdrawals are named by the
+/// order in which they came.
 #[derive(Debug, Clone)]
 enum Step {
     TopUp { person: usize, amount: i64, is_debit: bool },
     Settle { top_up: usize, amount: i64 },
     Refuse { top_up: usize },
     Expire { top_up: usize },
+    Withdraw { person: usize, amount: i64 },
+    EndWithdrawal { withdrawal: usize, is_paid: bool },
     Ask { shop: usize, amount: i64 },
     Cancel { request: usize },
     Pay { person: usize, request: usize },
@@ -53,6 +56,10 @@ fn step() -> impl Strategy<Value = Step> {
         2 => (index.clone(), amount()).prop_map(|(top_up, amount)| Step::Settle { top_up, amount }),
         1 => index.clone().prop_map(|top_up| Step::Refuse { top_up }),
         1 => index.clone().prop_map(|top_up| Step::Expire { top_up }),
+        2 => (person.clone(), amount())
+            .prop_map(|(person, amount)| Step::Withdraw { person, amount }),
+        2 => (index.clone(), any::<bool>())
+            .prop_map(|(withdrawal, is_paid)| Step::EndWithdrawal { withdrawal, is_paid }),
         3 => (shop.clone(), amount()).prop_map(|(shop, amount)| Step::Ask { shop, amount }),
         1 => index.clone().prop_map(|request| Step::Cancel { request }),
         4 => (person.clone(), index.clone())
@@ -90,13 +97,23 @@ struct Debit {
     end: Option<Result<i64, &'static str>>,
 }
 
+/// What it knows of a withdrawal.
+struct Withdrawn {
+    person: usize,
+    amount: i64,
+    /// Once the bank has answered.
+    is_paid: Option<bool>,
+}
+
 #[derive(Default)]
 struct Model {
+    /// What can be spent.
     wallets: [i64; PEOPLE],
     takings: [i64; SHOPS],
     requests: Vec<Asked>,
     payments: Vec<Paid>,
     debits: Vec<Debit>,
+    withdrawals: Vec<Withdrawn>,
 }
 
 impl Model {
@@ -104,7 +121,7 @@ impl Model {
         let pending = self.debits.iter().filter(|debit| debit.person == person);
         let pending: i64 =
             pending.filter(|debit| debit.end.is_none()).map(|debit| debit.amount).sum();
-        self.wallets[person] + pending
+        self.wallets[person] + self.withdrawn(person) + pending
     }
 
     /// Whether the step is done; if it is not, nothing changes.
@@ -124,6 +141,8 @@ impl Model {
             Step::Settle { top_up, amount } => self.end(top_up, Ok(amount)),
             Step::Refuse { top_up } => self.end(top_up, Err("refused")),
             Step::Expire { top_up } => self.end(top_up, Err("unanswered")),
+            Step::Withdraw { person, amount } => self.withdraw(person, amount),
+            Step::EndWithdrawal { withdrawal, is_paid } => self.end_withdrawal(withdrawal, is_paid),
             Step::Ask { shop, amount } => {
                 let expires_at = now + LIFETIME;
                 self.requests.push(Asked { shop, amount, expires_at, is_open: true });
@@ -202,6 +221,7 @@ struct World {
     requests: Vec<PaymentRequestId>,
     payments: Vec<(PaymentId, BusinessId)>,
     debits: Vec<TopUpId>,
+    withdrawals: Vec<Uuid>,
     transfers: Vec<Transfer>,
 }
 
@@ -220,8 +240,8 @@ impl World {
             let shop_name = "永記".to_owned();
             books.shops.insert(shop.uuid(), Shop { owner_user_id, shop_name, is_closed: false });
         }
-        let (requests, payments, debits, transfers) = Default::default();
-        Self { books, people, shops, requests, payments, debits, transfers }
+        let (requests, payments, debits, withdrawals, transfers) = Default::default();
+        Self { books, people, shops, requests, payments, debits, withdrawals, transfers }
     }
 
     fn take(&mut self, step: &Step) -> bool {
@@ -237,6 +257,8 @@ impl World {
             Step::Settle { top_up, amount } => self.end(top_up, TopUpEnd::Given(hkd(amount))),
             Step::Refuse { top_up } => self.end(top_up, TopUpEnd::Refused),
             Step::Expire { top_up } => self.end(top_up, TopUpEnd::Unanswered),
+            Step::Withdraw { person, amount } => self.withdraw(person, amount),
+            Step::EndWithdrawal { withdrawal, is_paid } => self.end_withdrawal(withdrawal, is_paid),
             Step::Ask { shop, amount } => {
                 let wanted = CreateRequest {
                     owner: self.people[0],
@@ -323,36 +345,12 @@ impl World {
         self.books.operations = Rows::new(self.books.operations.all().cloned().collect());
     }
 
-    fn balances(&self) -> (Vec<i64>, Vec<i64>) {
-        let balance = |id: Uuid| self.books.account(id).unwrap().balance();
-        let people = self.people.iter().map(|id| balance(id.uuid()));
-        (people.collect(), self.shops.iter().map(|id| balance(id.uuid())).collect())
+    /// What people and shops can spend.
+    fn available(&self) -> (Vec<i64>, Vec<i64>) {
+        let available = |id: Uuid| self.books.account(id).unwrap().available();
+        let people = self.people.iter().map(|id| available(id.uuid()));
+        (people.collect(), self.shops.iter().map(|id| available(id.uuid())).collect())
     }
-}
-
-/// Debits and credits posted, debits and credits pending.
-fn fold(transfers: &[Transfer]) -> HashMap<Uuid, [i64; 4]> {
-    let mut sums: HashMap<Uuid, [i64; 4]> = HashMap::new();
-    for transfer in transfers {
-        let amount = transfer.amount.minor_units();
-        let (posted, pending) = match transfer.phase {
-            Phase::Posted => (amount, 0),
-            Phase::Pending => (0, amount),
-            Phase::Settled(hold) => (amount, -hold.amount.minor_units()),
-            Phase::Released(hold) | Phase::Expired(hold) => (0, -hold.amount.minor_units()),
-        };
-        for (account, side) in [(transfer.debit, 0), (transfer.credit, 1)] {
-            let sums = sums.entry(account).or_default();
-            sums[side] += posted;
-            sums[side + 2] += pending;
-        }
-    }
-    sums
-}
-
-fn sums(account: &Account) -> [i64; 4] {
-    let Account { debits_posted, credits_posted, debits_pending, credits_pending, .. } = account;
-    [*debits_posted, *credits_posted, *debits_pending, *credits_pending]
 }
 
 proptest! {
@@ -371,12 +369,16 @@ proptest! {
         batch.commit();
         for world in [&batch, &singly] {
             let expected = (model.wallets.to_vec(), model.takings.to_vec());
-            prop_assert_eq!(world.balances(), expected);
-            let folded = fold(&world.transfers);
+            prop_assert_eq!(world.available(), expected);
+            for (person, id) in world.people.iter().enumerate() {
+                let held = world.books.account(id.uuid()).unwrap().debits_pending;
+                prop_assert_eq!(held, model.withdrawn(person));
+            }
+            let folded = fold::fold(&world.transfers);
             let mut total = [0; 4];
             for account in world.books.ledger.accounts() {
                 let folded = folded.get(&account.id).copied().unwrap_or_default();
-                prop_assert_eq!(sums(account), folded);
+                prop_assert_eq!(fold::sums(account), folded);
                 total.iter_mut().zip(folded).for_each(|(total, sum)| *total += sum);
             }
             prop_assert_eq!((total[0], total[2]), (total[1], total[3]));

@@ -4,7 +4,7 @@ use events::payments::{MoneyMovedV1, SideV1, TopUpFailedV1};
 use time::OffsetDateTime;
 use uuid::Uuid;
 use values::{BusinessId, Money, Party, PaymentId, PaymentRequestId, TopUpId, TransferId, UserId};
-use values::{Note, PeerPaymentId, Reference, RefundId, Refusal, code_enum};
+use values::{Note, PeerPaymentId, Reference, RefundId, Refusal, WithdrawalId, code_enum};
 
 use super::account::AccountKind;
 use super::operation_kind::OperationKind;
@@ -20,7 +20,7 @@ code_enum! {
         Pending = "pending",
         /// The money has moved.
         Completed = "completed",
-        /// The bank did not give the money, so none has moved.
+        /// The bank did not give the money, or did not take it, so none has moved.
         Failed = "failed",
         /// The bank did not answer in time, so no money has moved.
         Expired = "expired",
@@ -71,7 +71,8 @@ pub(crate) struct Operation {
     pub(crate) created_at: OffsetDateTime,
     /// When it became what it is for good.
     pub(crate) ended_at: Option<OffsetDateTime>,
-    /// When a pending one expires.
+    /// When a pending one is overdue: a top-up expires then, and about a withdrawal, which never
+    /// does, somebody has to ask the bank. Every pending one has it, and no other.
     pub(crate) expires_at: Option<OffsetDateTime>,
 }
 
@@ -90,6 +91,10 @@ impl Operation {
 
     pub(crate) const fn refund_id(&self) -> RefundId {
         RefundId::from_uuid(self.id)
+    }
+
+    pub(crate) const fn withdrawal_id(&self) -> WithdrawalId {
+        WithdrawalId::from_uuid(self.id)
     }
 
     pub(crate) fn payment_request_id(&self) -> Option<PaymentRequestId> {

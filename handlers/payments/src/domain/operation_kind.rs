@@ -1,7 +1,7 @@
 //! The kinds of operations, and what is true of each: audits and histories are derived from it.
 
 use uuid::Uuid;
-use values::{PaymentId, PeerPaymentId, RefundId, TopUpId, code_enum};
+use values::{PaymentId, PeerPaymentId, RefundId, TopUpId, WithdrawalId, code_enum};
 
 use super::account::AccountKind;
 
@@ -16,6 +16,8 @@ code_enum! {
         PeerPayment = "peer-payment",
         /// A shop gives a payment back, or a part of it.
         Refund = "refund",
+        /// Money goes from a person's wallet to their bank.
+        Withdrawal = "withdrawal",
     }
 }
 
@@ -27,6 +29,7 @@ impl OperationKind {
             Self::Payment => PaymentId::from_uuid(id).to_string(),
             Self::PeerPayment => PeerPaymentId::from_uuid(id).to_string(),
             Self::Refund => RefundId::from_uuid(id).to_string(),
+            Self::Withdrawal => WithdrawalId::from_uuid(id).to_string(),
         }
     }
 
@@ -37,6 +40,7 @@ impl OperationKind {
             Self::Payment => (AccountKind::Wallet, AccountKind::Merchant),
             Self::PeerPayment => (AccountKind::Wallet, AccountKind::Wallet),
             Self::Refund => (AccountKind::Merchant, AccountKind::Wallet),
+            Self::Withdrawal => (AccountKind::Wallet, AccountKind::BankClearing),
         }
     }
 
@@ -44,7 +48,7 @@ impl OperationKind {
     /// the payer's own money that comes back, and the shop cannot know how full a wallet is.
     pub(super) const fn needs_room(self) -> bool {
         match self {
-            Self::TopUp | Self::Payment | Self::PeerPayment => true,
+            Self::TopUp | Self::Payment | Self::PeerPayment | Self::Withdrawal => true,
             Self::Refund => false,
         }
     }

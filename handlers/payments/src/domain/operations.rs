@@ -4,15 +4,19 @@
 mod cancel_request;
 mod create_request;
 mod end_top_up;
+mod end_withdrawal;
 mod pay_shop;
 mod refund_payment;
 mod send_money;
 mod top_up;
+mod withdraw;
 
 pub(crate) use cancel_request::CancelRequest;
 pub(crate) use create_request::CreateRequest;
 pub(crate) use end_top_up::{EndTopUp, TopUpEnd};
+pub(crate) use end_withdrawal::{EndWithdrawal, WithdrawalEnd};
 pub(crate) use pay_shop::PayShop;
 pub(crate) use refund_payment::RefundPayment;
 pub(crate) use send_money::SendMoney;
 pub(crate) use top_up::{TopUp, TopUpMethod};
+pub(crate) use withdraw::Withdraw;

@@ -99,6 +99,11 @@ refusals! {
         en: "This customer cannot be refunded at the moment. Nothing was refunded.",
         zh_hant: "目前未能退款給此顧客，並未退款。",
         zh_hans: "目前无法退款给该顾客，未退款。";
+    pub(crate) NO_WITHDRAWAL: NotFound, "withdrawal-not-found",
+        "the caller has no such withdrawal",
+        en: "We cannot find this withdrawal.",
+        zh_hant: "找不到此筆提款。",
+        zh_hans: "找不到该笔提现。";
     pub(crate) CONFIRMATION_INVALID: Forbidden, "confirmation-invalid",
         "the confirmation does not cover this payment",
         action: "Ask the customer to confirm anew; sign exactly what is sent, or get a new token.",

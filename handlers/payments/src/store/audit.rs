@@ -219,7 +219,9 @@ const OPERATIONS_NOT_MATCHING: &str = "
             OR debit_account_id <> from_account_id OR credit_account_id <> to_account_id
             OR subject_id <> operation_id OR code <> kind OR phase NOT IN ('posted', 'pending')
             OR phase = 'posted'
-                AND NOT (state = 'completed' AND COALESCE(moved, 0) = operations.amount))";
+                AND NOT (state = 'completed' AND COALESCE(moved, 0) = operations.amount)
+            OR kind = 'withdrawal' AND NOT EXISTS (SELECT 1 FROM withdrawals
+                WHERE withdrawals.operation_id = operations.operation_id))";
 
 /// A hold is checked where it ends. A second end has another time than its operation.
 const HOLDS_NOT_MATCHING: &str = "

@@ -15,7 +15,9 @@ use uuid::Uuid;
 
 use super::operation_keys::{KeyId, UsedKey};
 use super::sql::{self, Lock};
-use super::{heartbeat, ledger, operation_keys, operations, payment_requests, read_models};
+use super::{
+    heartbeat, ledger, operation_keys, operations, payment_requests, read_models, withdrawals,
+};
 use crate::domain::{Books, Ledger, Reads, Rows};
 
 /// Begins a transaction and reads what decisions must know, except for accounts.
@@ -127,6 +129,7 @@ pub(crate) async fn commit(
         operations::save(&books.operations),
         payment_requests::save(&books.requests),
         operations::insert_words(&books.words, books.now),
+        withdrawals::insert(&books.bank_accounts),
         operation_keys::insert(keys, books.now),
         events,
         "COMMIT".to_owned(),

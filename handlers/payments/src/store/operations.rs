@@ -11,7 +11,8 @@ use super::sql::Lock;
 use super::{money, sql, stored, unreadable};
 use crate::domain::{ConfirmedBy, Operation, OperationKind, OperationState, Rows, Side, Word};
 
-const COLUMNS: &str = "operation_id, operations.kind, state, parent_id, from_account_id, from_name,
+pub(super) const COLUMNS: &str =
+    "operation_id, operations.kind, state, parent_id, from_account_id, from_name,
     to_account_id, to_name, operations.amount, moved, reference, note, refunded, confirmed_by,
     operations.created_at, ended_at, expires_at";
 
@@ -187,7 +188,7 @@ async fn list_payments(
 }
 
 /// Taken apart column by column: a tuple has no room for so many.
-fn operation(mut row: Row) -> Result<Operation, Error> {
+pub(super) fn operation(mut row: Row) -> Result<Operation, Error> {
     let kind: String = take(&mut row, "kind")?;
     let state: String = take(&mut row, "state")?;
     let moved: Option<i64> = take(&mut row, "moved")?;
@@ -221,7 +222,7 @@ fn operation(mut row: Row) -> Result<Operation, Error> {
     })
 }
 
-fn take<T: FromValue>(row: &mut Row, column: &str) -> Result<T, Error> {
+pub(super) fn take<T: FromValue>(row: &mut Row, column: &str) -> Result<T, Error> {
     row.take_opt(column).and_then(Result::ok).ok_or_else(corrupt)
 }
 

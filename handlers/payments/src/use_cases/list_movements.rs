@@ -31,7 +31,7 @@ pub(crate) struct SubjectBody {
     #[serde(rename = "type")]
     subject_type: OperationKind,
     #[schema(
-        pattern = "^(pay|ppay|rfd|top)_[0-7][0-9a-hjkmnp-tv-z]{25}$",
+        pattern = "^(pay|ppay|rfd|top|wdr)_[0-7][0-9a-hjkmnp-tv-z]{25}$",
         example = "pay_01h455vb4pex5vsknk084sn02q"
     )]
     id: String,

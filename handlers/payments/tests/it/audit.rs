@@ -8,6 +8,7 @@ use time::{Duration, OffsetDateTime};
 use crate::bank_debit::bank;
 use crate::log::logged;
 use crate::refunds::Scene;
+use crate::withdrawals::{bank as bank_says, pending};
 use crate::{Fixture, new_key, signed};
 
 async fn audit_after(fixture: &Fixture, damage: &str) -> (bool, String) {
@@ -77,6 +78,50 @@ async fn every_kind_of_damage_is_found() {
         let (balanced, audit) = audit_after(&fixture, damage).await;
         assert!(!balanced && audit.contains(finding), "{damage}: {audit}");
     }
+}
+
+#[tokio::test]
+async fn damage_to_withdrawals_is_found() {
+    for (damage, finding) in [
+        ("UPDATE operations SET state = 'failed' WHERE state = 'pending'", "sums_not_matching\":1"),
+        // What is pending and never looked at again.
+        (
+            "UPDATE operations SET expires_at = NULL WHERE state = 'pending'",
+            "sums_not_matching\":1",
+        ),
+        ("UPDATE operations SET amount = 401 WHERE state = 'pending'", "sums_not_matching\":1"),
+        ("UPDATE operations SET amount = 401 WHERE moved = 400", "operations_not_matching\":1"),
+        ("UPDATE operations SET moved = 399 WHERE moved = 400", "holds_not_matching\":1"),
+        (
+            "UPDATE operations SET state = 'completed', moved = 400 WHERE state = 'failed'",
+            "holds_not_matching\":1",
+        ),
+        (
+            "UPDATE accounts SET debits_pending = 0 WHERE kind = 'wallet'",
+            "accounts_not_folding\":1",
+        ),
+        ("UPDATE transfers SET phase = 'released' WHERE phase = 'settled'", "\"balanced\":false"),
+        ("UPDATE operations SET kind = 'payment' WHERE moved = 400", "transfers_unexplained\":2"),
+        ("DELETE FROM withdrawals LIMIT 1", "operations_not_matching\":1"),
+    ] {
+        let fixture = books_with_withdrawals().await;
+        let (balanced, audit) = audit_after(&fixture, damage).await;
+        assert!(!balanced && audit.contains(finding), "{damage}: {audit}");
+    }
+}
+
+/// Three withdrawals of HK$4.00: one is pending, one was paid out, one was refused.
+async fn books_with_withdrawals() -> Fixture {
+    let fixture = Fixture::new().await;
+    let person = fixture.consumer_with(2_000).await;
+    pending(&fixture, &person, 400).await;
+    for says in ["settle", "refuse"] {
+        let id = pending(&fixture, &person, 400).await;
+        assert_eq!(bank_says(&fixture, &id, says).await.0, 200);
+    }
+    let (balanced, audit) = audit_after(&fixture, "DO 0").await;
+    assert!(balanced && audit.contains("\"held\":{\"amount\":400"), "{audit}");
+    fixture
 }
 
 #[tokio::test]

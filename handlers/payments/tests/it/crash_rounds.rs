@@ -21,6 +21,7 @@ use values::BusinessId;
 
 use crate::group_commit::static_payment;
 use crate::pay::PAYMENTS;
+use crate::withdrawals::{WITHDRAWALS, signed};
 use crate::{Fixture, Person, new_key};
 
 const TOP_UPS: &str = "/api/v1/wallets/me/top-ups";
@@ -110,7 +111,7 @@ impl Wanted {
         let (person, shop, key) = (random.of(&town.people), *random.of(&town.shops), new_key());
         let cents = i64::try_from(1 + random.below(50)).unwrap();
         let amount = json!({"amount": cents, "currency": "HKD"});
-        let (path, token, body, spends) = match random.below(10) {
+        let (path, token, body, spends) = match random.below(11) {
             0 | 1 => (TOP_UPS.to_owned(), &person.token, json!({"amount": amount}), -cents),
             2 => {
                 let body = json!({"business_id": shop, "amount": amount});
@@ -119,6 +120,11 @@ impl Wanted {
             3 => {
                 let path = format!("{PAYMENTS}/{}/refunds", random.of(&town.payments));
                 (path, &town.owner.token, json!({"amount": amount}), -cents)
+            }
+            // Nobody answers for the bank, so what is held stays held.
+            4 => {
+                let body = signed(person, cents, &key);
+                (WITHDRAWALS.to_owned(), &person.token, body, cents)
             }
             _ => {
                 let body = static_payment(person, shop, cents, &key);

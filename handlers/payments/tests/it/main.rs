@@ -22,6 +22,8 @@ mod refunds;
 mod static_codes;
 mod upgrade;
 mod wallets;
+mod withdrawal_refusals;
+mod withdrawals;
 
 use events::Envelope;
 use events::auth::UserRegisteredV1;

@@ -1,0 +1,58 @@
+//! Withdrawals, in the simple model and in the real books.
+
+use values::WithdrawalId;
+
+use super::{Model, Withdrawn, World};
+use crate::domain::literal_books::{bank_account, hkd, word};
+use crate::domain::operation::ConfirmedBy;
+use crate::domain::operations::{EndWithdrawal, Withdraw, WithdrawalEnd};
+
+impl Model {
+    pub(super) fn withdraw(&mut self, person: usize, amount: i64) -> bool {
+        let may = self.wallets[person] >= amount;
+        if may {
+            self.wallets[person] -= amount;
+            self.withdrawals.push(Withdrawn { person, amount, is_paid: None });
+        }
+        may
+    }
+
+    pub(super) fn end_withdrawal(&mut self, withdrawal: usize, is_paid: bool) -> bool {
+        let Some(found) = self.withdrawals.get_mut(withdrawal) else { return false };
+        match found.is_paid {
+            Some(known) => known == is_paid,
+            None => {
+                found.is_paid = Some(is_paid);
+                self.wallets[found.person] += if is_paid { 0 } else { found.amount };
+                true
+            }
+        }
+    }
+
+    /// What is held of this person's money: it is theirs and cannot be spent.
+    pub(super) fn withdrawn(&self, person: usize) -> i64 {
+        let pending = self.withdrawals.iter().filter(|found| found.is_paid.is_none());
+        pending.filter(|found| found.person == person).map(|found| found.amount).sum()
+    }
+}
+
+impl World {
+    pub(super) fn withdraw(&mut self, person: usize, amount: i64) -> bool {
+        let wanted = Withdraw {
+            user_id: self.people[person],
+            amount: hkd(amount),
+            bank_account: bank_account(),
+            confirmed: Ok(ConfirmedBy::Pin),
+        };
+        let withdrawal = self.books.decide(&wanted);
+        self.withdrawals.extend(withdrawal.iter().map(|(begun, _)| begun.id));
+        withdrawal.is_ok()
+    }
+
+    pub(super) fn end_withdrawal(&mut self, withdrawal: usize, is_paid: bool) -> bool {
+        let Some(id) = self.withdrawals.get(withdrawal).copied() else { return false };
+        let outcome = if is_paid { WithdrawalEnd::Paid } else { WithdrawalEnd::Refused };
+        let withdrawal_id = WithdrawalId::from_uuid(id);
+        self.books.decide(&EndWithdrawal { withdrawal_id, outcome, word: word() }).is_ok()
+    }
+}

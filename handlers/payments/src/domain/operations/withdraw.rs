@@ -1,0 +1,152 @@
+//! Money goes from a person's wallet to their own bank account. It is held until the bank has said
+//! what became of it, however long that takes.
+
+use time::Duration;
+use uuid::Uuid;
+use values::{BankAccount, Money, Refusal, UserId, WithdrawalId};
+
+use crate::domain::account::BANK_CLEARING;
+use crate::domain::books::{Books, Changes, Decide, Decision, Reads};
+use crate::domain::operation::{ConfirmedBy, Operation, OperationState, Side};
+use crate::domain::operation_kind::OperationKind;
+
+/// A transfer to a Hong Kong bank takes seconds, and one that people make by hand a day. Later
+/// somebody must ask the bank: nobody but the bank knows whether the money has left.
+const OVERDUE_AFTER: Duration = Duration::days(1);
+
+/// The withdrawal that a person has confirmed.
+pub(crate) struct Withdraw {
+    pub(crate) user_id: UserId,
+    pub(crate) amount: Money,
+    pub(crate) bank_account: BankAccount,
+    /// How it was confirmed, or why it was not, as in `PayShop`.
+    pub(crate) confirmed: Result<ConfirmedBy, Refusal>,
+}
+
+impl Decide for Withdraw {
+    type Record = Operation;
+
+    /// All withdrawals share the bank's account with all top-ups.
+    fn lane(&self) -> Uuid {
+        BANK_CLEARING
+    }
+
+    fn reads(&self) -> Reads {
+        Reads::default()
+    }
+
+    /// Without a proof nobody keeps others from the bank's account, as in `PayShop`.
+    fn accounts(&self, _: &Books) -> Vec<Uuid> {
+        let bank = self.confirmed.is_ok().then_some(BANK_CLEARING);
+        bank.into_iter().chain([self.user_id.uuid()]).collect()
+    }
+
+    fn decide(&self, books: &Books) -> Result<Decision<Operation>, Refusal> {
+        let confirmed_by = self.confirmed.clone()?;
+        let withdrawal = Operation {
+            id: WithdrawalId::new().uuid(),
+            kind: OperationKind::Withdrawal,
+            state: OperationState::Pending,
+            parent_id: None,
+            from: Side { account_id: self.user_id.uuid(), name: String::new() },
+            to: Side { account_id: BANK_CLEARING, name: String::new() },
+            amount: self.amount,
+            moved: None,
+            reference: None,
+            note: None,
+            refunded: 0,
+            confirmed_by: Some(confirmed_by),
+            created_at: books.now,
+            ended_at: None,
+            expires_at: Some(books.now.saturating_add(OVERDUE_AFTER)),
+        };
+        Ok(Decision {
+            changes: Changes {
+                transfers: vec![withdrawal.first_transfer()],
+                operations: vec![withdrawal.clone()],
+                bank_accounts: vec![(withdrawal.id, self.bank_account.clone())],
+                ..Changes::default()
+            },
+            record: withdrawal,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::account::AccountStatus;
+    use crate::domain::ledger::Ledger;
+    use crate::domain::literal_books::{LiteralBooks, NOW, bank_account, hkd};
+    use crate::domain::refusals::{
+        CONFIRMATION_INVALID, INSUFFICIENT_FUNDS, NO_WALLET, WALLET_FROZEN,
+    };
+
+    fn wanted(user_id: UserId, amount: i64) -> Withdraw {
+        Withdraw {
+            user_id,
+            amount: hkd(amount),
+            bank_account: bank_account(),
+            confirmed: Ok(ConfirmedBy::Device),
+        }
+    }
+
+    #[test]
+    fn what_is_withdrawn_is_held_at_once_and_has_not_moved() {
+        let mut literal = LiteralBooks::new();
+        let wallet_id = literal.payer.uuid();
+        let (withdrawal, told) = literal.books.decide(&wanted(literal.payer, 20_000)).unwrap();
+        assert_eq!((withdrawal.state, withdrawal.moved), (OperationState::Pending, None));
+        assert_eq!(withdrawal.expires_at, Some(NOW + OVERDUE_AFTER));
+        assert_eq!(told, []);
+        let wallet = literal.books.account(wallet_id).unwrap();
+        assert_eq!((wallet.balance(), wallet.available()), (50_000, 30_000));
+        assert_eq!(literal.books.bank_accounts, [(withdrawal.id, bank_account())]);
+
+        let refused = literal.books.decide(&wanted(literal.payer, 30_001)).err();
+        assert_eq!(refused, Some(INSUFFICIENT_FUNDS));
+        literal.books.decide(&wanted(literal.payer, 30_000)).unwrap();
+        assert_eq!((literal.available(wallet_id), literal.books.bank_accounts.len()), (0, 2));
+    }
+
+    #[test]
+    fn the_bank_account_is_where_only_the_payout_reads_it() {
+        let mut literal = LiteralBooks::new();
+        let (withdrawal, _) = literal.books.decide(&wanted(literal.payer, 1)).unwrap();
+        let number = bank_account().account_number.as_str().to_owned();
+        let told = serde_json::to_string(&withdrawal.moved_event(None)).unwrap();
+        assert!(!told.contains(&number) && !format!("{withdrawal:?}").contains(&number));
+    }
+
+    #[test]
+    fn without_a_proof_nobody_else_waits() {
+        let literal = LiteralBooks::new();
+        let (proven, own) = (wanted(literal.payer, 1), literal.payer.uuid());
+        assert_eq!(proven.accounts(&literal.books), [BANK_CLEARING, own]);
+        let unproven = Withdraw { confirmed: Err(CONFIRMATION_INVALID), ..proven };
+        assert_eq!(unproven.accounts(&literal.books), [own]);
+    }
+
+    #[test]
+    fn a_refusal_leaves_no_trace() {
+        let mut literal = LiteralBooks::new();
+        let mut frozen = literal.books.account(literal.payer.uuid()).unwrap().clone();
+        frozen.status = AccountStatus::Frozen;
+        let confirmed = Err(CONFIRMATION_INVALID);
+        let cases = [
+            (wanted(literal.payer, 50_001), INSUFFICIENT_FUNDS),
+            (wanted(UserId::new(), 1), NO_WALLET),
+            (Withdraw { confirmed, ..wanted(literal.payer, 1) }, CONFIRMATION_INVALID),
+        ];
+        for (wanted, refusal) in cases {
+            assert_eq!(literal.books.decide(&wanted).err(), Some(refusal));
+        }
+        let bank = literal.books.account(BANK_CLEARING).unwrap().clone();
+        literal.books.ledger = Ledger::new([frozen, bank]);
+        let refused = literal.books.decide(&wanted(literal.payer, 1)).err();
+        assert_eq!(refused, Some(WALLET_FROZEN));
+        assert_eq!(literal.books.ledger.transfers(), []);
+        assert_eq!(literal.books.operations.changed().next(), None);
+        assert_eq!(literal.books.bank_accounts, []);
+    }
+}

@@ -1,0 +1,70 @@
+//! To which bank accounts withdrawals go. The withdrawals themselves are operations.
+
+use mysql_async::prelude::Queryable;
+use mysql_async::{Error, Row};
+use time::OffsetDateTime;
+use uuid::Uuid;
+use values::{BankAccount, UserId, WithdrawalId};
+
+use super::operations::{COLUMNS, operation, take};
+use super::{sql, stored, unreadable};
+use crate::domain::{Operation, OperationKind};
+
+/// Keeps the bank accounts of new withdrawals.
+pub(super) fn insert(bank_accounts: &[(Uuid, BankAccount)]) -> String {
+    let rows = bank_accounts.iter().map(|(operation_id, account)| {
+        let (bank, number) = (account.bank_code.as_str(), account.account_number.as_str());
+        format!("{}, {}, {}", sql::id(*operation_id), sql::text(bank), sql::text(number))
+    });
+    let rows = sql::rows(rows);
+    if rows.is_empty() {
+        return rows;
+    }
+    format!("INSERT INTO withdrawals (operation_id, bank_code, account_number) VALUES {rows}")
+}
+
+/// The withdrawal and where it goes, if it is this person's.
+pub(crate) async fn find_withdrawal_of(
+    connection: &mut impl Queryable,
+    id: WithdrawalId,
+    user_id: UserId,
+) -> Result<Option<(Operation, BankAccount)>, Error> {
+    let found = find_withdrawal(connection, id).await?;
+    Ok(found.filter(|(withdrawal, _)| withdrawal.from.account_id == user_id.uuid()))
+}
+
+/// The withdrawal and where it goes, whosever it is. One that goes nowhere is an error.
+pub(crate) async fn find_withdrawal(
+    connection: &mut impl Queryable,
+    id: WithdrawalId,
+) -> Result<Option<(Operation, BankAccount)>, Error> {
+    let sql = format!(
+        "SELECT {COLUMNS}, bank_code, account_number
+         FROM operations LEFT JOIN withdrawals USING (operation_id)
+         WHERE operation_id = ? AND kind = ?"
+    );
+    let id = (id.uuid(), OperationKind::Withdrawal.code());
+    connection.exec_first(sql, id).await?.map(withdrawal).transpose()
+}
+
+/// How many withdrawals the bank should have answered for by now. Only pending operations are in
+/// the index of that time.
+pub(crate) async fn count_overdue(
+    connection: &mut impl Queryable,
+    now: OffsetDateTime,
+) -> Result<u64, Error> {
+    let sql = "SELECT COUNT(*) FROM operations WHERE expires_at <= ? AND kind = ?";
+    let count = (stored(now), OperationKind::Withdrawal.code());
+    Ok(connection.exec_first(sql, count).await?.unwrap_or_default())
+}
+
+fn withdrawal(mut row: Row) -> Result<(Operation, BankAccount), Error> {
+    let corrupt = || unreadable("a withdrawal's bank account");
+    let bank_code: String = take(&mut row, "bank_code")?;
+    let account_number: String = take(&mut row, "account_number")?;
+    let account = BankAccount {
+        bank_code: bank_code.try_into().map_err(|_| corrupt())?,
+        account_number: account_number.try_into().map_err(|_| corrupt())?,
+    };
+    Ok((operation(row)?, account))
+}

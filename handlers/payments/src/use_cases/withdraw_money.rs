@@ -1,0 +1,99 @@
+//! A person's money goes from their wallet to their own bank account.
+
+use serde::{Deserialize, Serialize};
+use service::trace::TraceContext;
+use service::{Consumer, Error, Json, Keyed, Recorded, Resource, Written};
+use utoipa::ToSchema;
+use values::{
+    AccountId, BankAccount, BankCode, ConfirmableKind, Fee, IdempotencyKey, Money, OperationTerms,
+    Reference, Timestamp, WithdrawalId,
+};
+
+use super::check_confirmation::{Proof, check_confirmation};
+use crate::App;
+use crate::domain::operations::Withdraw;
+use crate::domain::{Operation, OperationState};
+
+/// How much goes where, as the person saw it, and the proof that they agreed to it.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct WithdrawMoney {
+    amount: Money,
+    /// The person's own account.
+    bank_account: BankAccount,
+    /// Of a `withdrawal` whose payee is the payer, and whose reference is the bank account,
+    /// `024-123456789`: the bank's code, a hyphen and the account number.
+    confirmation: Proof,
+}
+
+/// A withdrawal. While it is `pending` its money is held: the wallet's balance has it, and what is
+/// available has not.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct WithdrawalBody {
+    withdrawal_id: WithdrawalId,
+    amount: Money,
+    bank_account: MaskedBankAccountBody,
+    /// `completed` once the bank has the money, `failed` if it did not take it and the wallet has
+    /// it again.
+    status: OperationState,
+    created_at: Timestamp,
+    /// When the bank's answer came; null until then.
+    ended_at: Option<Timestamp>,
+}
+
+/// A bank account, as its owner recognizes it.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct MaskedBankAccountBody {
+    bank_code: BankCode,
+    /// The last four digits of the account number.
+    #[schema(example = "6789")]
+    account_number_ending: String,
+}
+
+impl Resource for WithdrawalBody {
+    const LOCATION: &'static str = "/api/v1/wallets/me/withdrawals/{withdrawal_id}";
+}
+
+impl WithdrawalBody {
+    pub(super) fn of(withdrawal: &Operation, account: &BankAccount) -> Self {
+        Self {
+            withdrawal_id: withdrawal.withdrawal_id(),
+            amount: withdrawal.amount,
+            bank_account: MaskedBankAccountBody {
+                bank_code: account.bank_code.clone(),
+                account_number_ending: account.account_number.ending().to_owned(),
+            },
+            status: withdrawal.state,
+            created_at: withdrawal.created_at.into(),
+            ended_at: withdrawal.ended_at.map(Timestamp::from),
+        }
+    }
+}
+
+pub(crate) async fn withdraw_money(
+    app: App,
+    consumer: Consumer,
+    key: IdempotencyKey,
+    trace: TraceContext,
+    Json(input): Json<WithdrawMoney>,
+) -> Result<Written<Recorded<WithdrawalBody>>, Error> {
+    let user_id = consumer.user_id;
+    let terms = OperationTerms {
+        kind: ConfirmableKind::Withdrawal,
+        payer: user_id,
+        payee: AccountId::User(user_id),
+        amount: input.amount,
+        fee: Fee::NONE,
+        payment_request_id: None,
+        reference: Some(Reference::from(&input.bank_account)),
+        idempotency_key: key.clone(),
+    };
+    let confirmed = check_confirmation(&app, &consumer, &terms, input.confirmation).await?;
+    // Without the proof, as in `pay`. The terms name the bank account, so a repeat has the same.
+    let keyed = Keyed::new(user_id.uuid(), &key, "withdraw_money", &terms)?;
+    let bank_account = input.bank_account.clone();
+    let wanted = Withdraw { user_id, amount: terms.amount, bank_account, confirmed };
+    let done = app.group_commit.submit(wanted, Some(&keyed), trace).await?;
+    let body = WithdrawalBody::of(&done.record, &input.bank_account);
+    Ok(Written { answer: Recorded::of(&body, done.is_repeat)?, position: done.position })
+}
