@@ -1,7 +1,7 @@
 //! How long it takes until both sides of a payment are told: from its decision, through commit,
 //! outbox, hub and host, until notification writes the lines of both inboxes.
 
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, UNIX_EPOCH};
 
 use mysql_async::Conn;
 use mysql_async::prelude::Queryable;
@@ -9,7 +9,7 @@ use tokio::time::sleep;
 use uuid::Uuid;
 
 use crate::Outcome;
-use crate::load::{self, CLIENTS, Load, Work};
+use crate::load::{self, CLIENTS, Load, WARM_UP, Work};
 use crate::payers;
 use crate::platform::{NOTIFICATION, PAYMENTS, Platform, Way};
 use crate::process::Usage;
@@ -42,6 +42,8 @@ pub(crate) async fn run(platform: &Platform, report: &mut Report) -> Outcome<()>
         let own = instance.processes.iter().chain(&consumer.processes).copied();
         let processes: Vec<_> = own.chain(platform.processes()).collect();
         let load = Load { clients: CLIENTS, per_second };
+        // While pools fill and the relay finds the hub, nothing is measured here either.
+        let from = i64::try_from(UNIX_EPOCH.elapsed()?.saturating_add(WARM_UP).as_millis())?;
         let measured =
             load::run(&[instance.address], load, work, 201, || Usage::of(&processes)).await?;
         let (end, paid) = (Instant::now(), count(&mut conn, PAID).await?);
@@ -54,7 +56,7 @@ pub(crate) async fn run(platform: &Platform, report: &mut Report) -> Outcome<()>
         let drained = end.elapsed();
         report.add(Row::new(name, CLIENTS, &measured));
         report.note_usage(name, &measured, 0);
-        let (p50, p99) = delays(&mut told).await?;
+        let (p50, p99) = delays(&mut told, from).await?;
         report.note(format!(
             "{name}: until told: p50 {p50} ms, p99 {p99} ms; all of {paid} payments {:.1} s after \
              the last",
@@ -78,8 +80,8 @@ async fn count(conn: &mut Conn, sql: &str) -> Outcome<u64> {
 }
 
 /// From the making of an event, whose id is a UUIDv7, until its lines were written: the median and
-/// the 99th of a hundred, in milliseconds.
-async fn delays(conn: &mut Conn) -> Outcome<(i64, i64)> {
+/// the 99th of a hundred, in milliseconds. Events before `from`, in milliseconds too, do not count.
+async fn delays(conn: &mut Conn, from: i64) -> Outcome<(i64, i64)> {
     let sql = "SELECT event_id, CAST(UNIX_TIMESTAMP(created_at) * 1000 AS SIGNED)
                FROM notifications";
     let lines: Vec<(String, i64)> = conn.query(sql).await?;
@@ -90,7 +92,10 @@ async fn delays(conn: &mut Conn) -> Outcome<(i64, i64)> {
             .ok_or("no time in an event's id")?
             .to_unix();
         let made = i64::try_from(seconds)?.saturating_mul(1_000);
-        delays.push(written.saturating_sub(made.saturating_add((nanoseconds / 1_000_000).into())));
+        let made = made.saturating_add((nanoseconds / 1_000_000).into());
+        if made >= from {
+            delays.push(written.saturating_sub(made));
+        }
     }
     delays.sort_unstable();
     let at = |percent: usize| {
