@@ -158,6 +158,7 @@ fn of_refund(moved: MoneyMovedV1) -> Result<Vec<Notice>, Failure> {
         counterparty: Some(counterparty),
         payment_id: Some(payment_id),
         refund_id: Some(refund_id),
+        note: moved.note.clone(),
         ..Facts::default()
     };
     let (shop, payer) = (moved.from, moved.to);

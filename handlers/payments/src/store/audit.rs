@@ -3,7 +3,7 @@
 use mysql_async::Error;
 use mysql_async::prelude::Queryable;
 use service::database::Tx;
-use time::{OffsetDateTime, PrimitiveDateTime};
+use time::{Duration, OffsetDateTime, PrimitiveDateTime};
 use uuid::Uuid;
 
 use super::stored;
@@ -119,6 +119,8 @@ pub(crate) async fn find_contradictions(
 ) -> Result<Contradictions, Error> {
     let ids = (from.uuid(), until.uuid());
     let times = (stored(from.time()), stored(until.time()));
+    let first_refund = Cut::at(from.time().saturating_sub(REFUNDS_APART)).uuid();
+    let refunds = (ids.0, ids.1, first_refund, ids.0, ids.1);
     let payments_without_request: u64 = first(tx.exec_first(PAYMENTS_WITHOUT_REQUEST, ids).await?);
     let requests_without_payment: u64 =
         first(tx.exec_first(REQUESTS_WITHOUT_PAYMENT, times).await?);
@@ -127,7 +129,7 @@ pub(crate) async fn find_contradictions(
         holds_not_matching: first(tx.exec_first(HOLDS_NOT_MATCHING, ids).await?),
         transfers_unexplained: first(tx.exec_first(transfers_unexplained(), ids).await?),
         requests_not_matching: payments_without_request.saturating_add(requests_without_payment),
-        refunds_not_matching: first(tx.exec_first(REFUNDS_NOT_MATCHING, ids).await?),
+        refunds_not_matching: first(tx.exec_first(REFUNDS_NOT_MATCHING, refunds).await?),
     })
 }
 
@@ -276,19 +278,24 @@ const REQUESTS_WITHOUT_PAYMENT: &str = "
 
 /// Of every refund, and of every payment that says it was refunded: the payment is one of the two
 /// parties the other way round, and says as much as all its refunds are, which is no more than was
-/// paid. Its refunds are found in its payer's index of what came in since, so that `operations`
-/// needs none of its own.
+/// paid. The refunds are found in the payers' index of what came in, so that `operations` needs
+/// none of its own; each payer's is read once, however many refunds there are.
 const REFUNDS_NOT_MATCHING: &str = "
     SELECT COUNT(*) FROM operations AS found LEFT JOIN operations AS payments
         ON payments.operation_id = IF(found.kind = 'refund', found.parent_id, found.operation_id)
+    LEFT JOIN (
+        SELECT refunds.parent_id, SUM(refunds.amount) AS amount FROM (
+            SELECT DISTINCT IF(kind = 'refund', to_account_id, from_account_id) AS payer_id
+            FROM operations WHERE operation_id >= ? AND operation_id < ?
+                AND (kind = 'refund' OR refunded <> 0)) AS payers
+        JOIN transfers ON credit_account_id = payer_id AND transfer_id >= ? AND code = 'refund'
+        JOIN operations AS refunds ON refunds.operation_id = transfer_id
+        GROUP BY refunds.parent_id) AS given_back ON given_back.parent_id = payments.operation_id
     WHERE found.operation_id >= ? AND found.operation_id < ?
         AND (found.kind = 'refund' OR found.refunded <> 0)
         AND NOT COALESCE(payments.kind = 'payment' AND payments.refunded <= payments.moved
             AND (found.kind = 'payment' OR found.from_account_id = payments.to_account_id
                 AND found.to_account_id = payments.from_account_id)
-            AND payments.refunded = (
-                SELECT SUM(refunds.amount) FROM transfers
-                JOIN operations AS refunds ON refunds.operation_id = transfer_id
-                WHERE credit_account_id = payments.from_account_id
-                    AND transfer_id > payments.operation_id AND code = 'refund'
-                    AND refunds.parent_id = payments.operation_id), FALSE)";
+            AND payments.refunded = given_back.amount, FALSE)";
+/// Refunds of one payment are not further apart: a year, and the difference of clocks.
+const REFUNDS_APART: Duration = Duration::days(366);

@@ -2,7 +2,7 @@
 //!
 //! A batch sends several statements in one round trip, with as many rows as it happens to have.
 //! Prepared statements cannot do the one, and for the other each length would be a statement of its
-//! own. Every literal is digits or hexadecimal, whatever it holds, so nothing can end it early.
+//! own. Every literal is digits, hexadecimal, or a text that cannot end it early.
 
 pub(super) use service::database::{bytes_literal as binary, text_literal as text};
 use time::OffsetDateTime;

@@ -13,8 +13,10 @@ use crate::domain::{Operation, OperationKind};
 /// Keeps the bank accounts of new withdrawals.
 pub(super) fn insert(bank_accounts: &[(Uuid, BankAccount)]) -> String {
     let rows = bank_accounts.iter().map(|(operation_id, account)| {
-        let (bank, number) = (account.bank_code.as_str(), account.account_number.as_str());
-        format!("{}, {}, {}", sql::id(*operation_id), sql::text(bank), sql::text(number))
+        // Not as text, which the server's log of slow statements would show to everybody.
+        let [bank, number] = [account.bank_code.as_str(), account.account_number.as_str()]
+            .map(|text| sql::binary(text.as_bytes()));
+        format!("{}, {bank}, {number}", sql::id(*operation_id))
     });
     let rows = sql::rows(rows);
     if rows.is_empty() {

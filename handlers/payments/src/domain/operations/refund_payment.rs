@@ -38,7 +38,8 @@ impl Decide for RefundPayment {
     }
 
     fn accounts(&self, books: &Books) -> Vec<Uuid> {
-        let payment = books.operation(self.payment_id.uuid());
+        // Only whose the payment is keeps others from these accounts.
+        let payment = self.own_payment(books);
         let sides = |payment: &Operation| vec![payment.from.account_id, payment.to.account_id];
         payment.map(sides).unwrap_or_default()
     }
@@ -97,8 +98,8 @@ impl RefundPayment {
         is_own.then_some(payment)
     }
 
-    /// The ledger would refuse the same, in words for somebody who pays. A shop learns of its
-    /// payer's wallet only that it takes nothing.
+    /// The ledger would refuse the same, in words for somebody who pays. A shop learns that its
+    /// payer takes nothing, which has one cause, as a full wallet takes refunds: it is frozen.
     fn require_accounts(&self, payment: &Operation, books: &Books) -> Result<(), Refusal> {
         let shop = books.account(payment.to.account_id).ok_or(NO_PAYMENT)?;
         let payer = books.account(payment.from.account_id).ok_or(PAYER_UNAVAILABLE)?;

@@ -45,8 +45,8 @@ impl Decide for SendMoney {
             return Err(SAME_ACCOUNT);
         }
         let amount = self.amount.minor_units();
-        // First the payer, who could else tell by what is refused how much the payee has, or that
-        // the wallet is frozen, and for nothing: whoever has the money pays for each try.
+        // First the payer: else anybody could tell by what is refused how much a payee has, or that
+        // the wallet is frozen. Whoever has the money still can, within what they have.
         let payer = books.account(self.payer.uuid()).ok_or(NO_WALLET)?;
         payer.require_active()?;
         payer.require_available(amount)?;
