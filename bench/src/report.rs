@@ -148,7 +148,7 @@ impl Display for Report {
 }
 
 /// The value below which so many of a hundred are; zero if there are none.
-fn percentile(sorted: &[u64], percent: usize) -> f64 {
+pub(crate) fn percentile(sorted: &[u64], percent: usize) -> f64 {
     let place = sorted.len().saturating_mul(percent).div_ceil(100).saturating_sub(1);
     sorted.get(place).map_or(0.0, |value| count(usize::try_from(*value).unwrap_or_default()))
 }

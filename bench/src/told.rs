@@ -13,7 +13,7 @@ use crate::load::{self, CLIENTS, Load, WARM_UP, Work};
 use crate::payers;
 use crate::platform::{NOTIFICATION, PAYMENTS, Platform, Way};
 use crate::process::Usage;
-use crate::report::{Report, Row};
+use crate::report::{Report, Row, percentile};
 use crate::town::{PREPARED, Town};
 
 pub(crate) const PACED: &str = "told-at-1000";
@@ -43,7 +43,7 @@ pub(crate) async fn run(platform: &Platform, report: &mut Report) -> Outcome<()>
         let processes: Vec<_> = own.chain(platform.processes()).collect();
         let load = Load { clients: CLIENTS, per_second };
         // While pools fill and the relay finds the hub, nothing is measured here either.
-        let from = i64::try_from(UNIX_EPOCH.elapsed()?.saturating_add(WARM_UP).as_millis())?;
+        let from = u64::try_from(UNIX_EPOCH.elapsed()?.saturating_add(WARM_UP).as_millis())?;
         let measured =
             load::run(&[instance.address], load, work, 201, || Usage::of(&processes)).await?;
         let (end, paid) = (Instant::now(), count(&mut conn, PAID).await?);
@@ -56,7 +56,8 @@ pub(crate) async fn run(platform: &Platform, report: &mut Report) -> Outcome<()>
         let drained = end.elapsed();
         report.add(Row::new(name, CLIENTS, &measured));
         report.note_usage(name, &measured, 0);
-        let (p50, p99) = delays(&mut told, from).await?;
+        let delays = delays(&mut told, from).await?;
+        let (p50, p99) = (percentile(&delays, 50), percentile(&delays, 99));
         report.note(format!(
             "{name}: until told: p50 {p50} ms, p99 {p99} ms; all of {paid} payments {:.1} s after \
              the last",
@@ -79,28 +80,21 @@ async fn count(conn: &mut Conn, sql: &str) -> Outcome<u64> {
     Ok(conn.query_first(sql).await?.unwrap_or_default())
 }
 
-/// From the making of an event, whose id is a UUIDv7, until its lines were written: the median and
-/// the 99th of a hundred, in milliseconds. Events before `from`, in milliseconds too, do not count.
-async fn delays(conn: &mut Conn, from: i64) -> Outcome<(i64, i64)> {
-    let sql = "SELECT event_id, CAST(UNIX_TIMESTAMP(created_at) * 1000 AS SIGNED)
+/// From the making of an event, whose id is a UUIDv7, until its lines were written: milliseconds,
+/// the shortest first. Events before `from`, in milliseconds too, do not count.
+async fn delays(conn: &mut Conn, from: u64) -> Outcome<Vec<u64>> {
+    let sql = "SELECT event_id, CAST(UNIX_TIMESTAMP(created_at) * 1000 AS UNSIGNED)
                FROM notifications";
-    let lines: Vec<(String, i64)> = conn.query(sql).await?;
+    let lines: Vec<(String, u64)> = conn.query(sql).await?;
     let mut delays = Vec::with_capacity(lines.len());
     for (event_id, written) in lines {
-        let (seconds, nanoseconds) = Uuid::parse_str(&event_id)?
-            .get_timestamp()
-            .ok_or("no time in an event's id")?
-            .to_unix();
-        let made = i64::try_from(seconds)?.saturating_mul(1_000);
-        let made = made.saturating_add((nanoseconds / 1_000_000).into());
+        let made = Uuid::parse_str(&event_id)?.get_timestamp().ok_or("no time in an event's id")?;
+        let (seconds, nanoseconds) = made.to_unix();
+        let made = seconds.saturating_mul(1_000).saturating_add((nanoseconds / 1_000_000).into());
         if made >= from {
             delays.push(written.saturating_sub(made));
         }
     }
     delays.sort_unstable();
-    let at = |percent: usize| {
-        let place = delays.len().saturating_mul(percent).div_ceil(100).saturating_sub(1);
-        delays.get(place).copied().unwrap_or_default()
-    };
-    Ok((at(50), at(99)))
+    Ok(delays)
 }

@@ -42,7 +42,8 @@ impl From<BankCode> for String {
 
 /// An account at a bank, without the bank's code and with that of the branch: six to twelve digits,
 /// of which a zero in front is one. What people write between them is left to the apps. It is taken
-/// and stored, but cannot be sent: no answer and no event has it.
+/// and stored, but cannot be sent. No event has it, and of answers one only: to its owner, whose
+/// proof does not fit, with the text that it should have covered.
 #[derive(Clone, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(try_from = "String")]
 #[schema(value_type = String, pattern = "^[0-9]{6,12}$", example = "123456789")]

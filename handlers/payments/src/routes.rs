@@ -125,7 +125,11 @@ fn operators(api: Api<App>) -> Api<App> {
     const NOT_TAKEN: &str = "/api/v1/ledger/withdrawals/{withdrawal_id}/refuse";
     api.post(AUDIT, "Proves that every balance is the fold of its transfers.", audit_ledger)
         .get(ACCOUNT, "Reads what an account holds, and what operators did to it.", read_account)
-        .post(FREEZE, "Stops an account: no money enters or leaves it.", freeze_account)
+        .post(
+            FREEZE,
+            "Stops an account: no money enters or leaves it but what is pending at a bank.",
+            freeze_account,
+        )
         .post(UNFREEZE, "Lets a frozen account go again.", unfreeze_account)
         .post(SETTLE, "The bank gives what a top-up asked for, or less.", settle_top_up)
         .post(REFUSE, "The bank gives nothing for a top-up.", refuse_top_up)

@@ -1,8 +1,10 @@
 //! Expired refresh tokens and spent log-in proofs are deleted, which were refused already; so are
 //! old counts of wrong guesses, and what is too old for anybody's security trail.
 
-use crate::{App, store};
 use service::Error;
+
+use crate::store::{guesses, security_events};
+use crate::{App, store};
 
 /// Rows deleted in one statement.
 const BATCH_MAX: u64 = 1_000;
@@ -12,23 +14,13 @@ const BATCHES_MAX: u32 = 100;
 pub(crate) async fn forget_expired_tokens(app: App) -> Result<(), Error> {
     let mut conn = app.database.conn().await?;
     for _ in 0..BATCHES_MAX {
-        if store::delete_expired_tokens(&mut conn, BATCH_MAX).await? < BATCH_MAX {
-            break;
-        }
-    }
-    for _ in 0..BATCHES_MAX {
-        if store::delete_expired_log_in_proofs(&mut conn, BATCH_MAX).await? < BATCH_MAX {
-            break;
-        }
-    }
-    for _ in 0..BATCHES_MAX {
-        if store::guesses::delete_old_guesses(&mut conn, BATCH_MAX).await? < BATCH_MAX {
-            break;
-        }
-    }
-    for _ in 0..BATCHES_MAX {
-        let deleted = store::security_events::delete_old_security_events(&mut conn, BATCH_MAX);
-        if deleted.await? < BATCH_MAX {
+        let deleted = [
+            store::delete_expired_tokens(&mut conn, BATCH_MAX).await?,
+            store::delete_expired_log_in_proofs(&mut conn, BATCH_MAX).await?,
+            guesses::delete_old_guesses(&mut conn, BATCH_MAX).await?,
+            security_events::delete_old_security_events(&mut conn, BATCH_MAX).await?,
+        ];
+        if deleted.iter().all(|rows| *rows < BATCH_MAX) {
             break;
         }
     }

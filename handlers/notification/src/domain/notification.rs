@@ -82,7 +82,7 @@ pub(crate) struct Facts {
     pub(crate) payment_id: Option<PaymentId>,
     /// Null unless it is about a payment between people.
     pub(crate) peer_payment_id: Option<PeerPaymentId>,
-    /// What the payer said to the payee, in the payer's own words; null if nothing.
+    /// What the payer, or the shop that refunds, said with it; null if nothing.
     pub(crate) note: Option<String>,
     /// The request that the payment paid; null unless it is about such a payment.
     pub(crate) payment_request_id: Option<PaymentRequestId>,

@@ -15,15 +15,9 @@ fn masked_word(word: &str) -> String {
     match *graphemes(word) {
         // Whoever has one character for a name has nothing to show of it.
         [] | [_] => HIDDEN.to_owned(),
-        [first, .., last] if is_chinese(last) && !is_all([first, last], word) => {
-            format!("{first}{HIDDEN}{last}")
-        }
+        [first, _, .., last] if is_chinese(last) => format!("{first}{HIDDEN}{last}"),
         [first, ..] => format!("{first}{HIDDEN}"),
     }
-}
-
-fn is_all(ends: [&str; 2], word: &str) -> bool {
-    ends.concat() == word
 }
 
 /// Han characters: the CJK unified ideographs and their extensions.

@@ -1,6 +1,6 @@
 //! Operations: everything that moves money, in one shape.
 
-use events::payments::{MoneyMovedV1, SideV1, TopUpFailedV1};
+use events::payments::{MoneyMovedV1, SideV1};
 use time::OffsetDateTime;
 use uuid::Uuid;
 use values::{BusinessId, Money, Party, PaymentId, PaymentRequestId, TopUpId, TransferId, UserId};
@@ -168,18 +168,6 @@ impl Operation {
             amount,
             phase,
             at,
-        }
-    }
-
-    /// What others are told of a top-up for which the bank gave no money.
-    pub(super) fn failed_event(&self) -> TopUpFailedV1 {
-        TopUpFailedV1 {
-            top_up_id: self.top_up_id().to_string(),
-            user_id: UserId::from_uuid(self.to.account_id).to_string(),
-            amount: self.amount.minor_units(),
-            currency: self.amount.currency().code().to_owned(),
-            state: self.state.code().to_owned(),
-            failed_at: rfc3339(self.ended_at.unwrap_or(self.created_at)),
         }
     }
 

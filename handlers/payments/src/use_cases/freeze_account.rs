@@ -4,41 +4,31 @@
 //! Every transfer locks its accounts, and so does this: a transfer that came first is over before
 //! the answer is given, and one that comes later finds the account frozen.
 
-use serde::Deserialize;
 use service::database::now;
 use service::{Error, FunctionKey, Id, Json, retry_lock_conflicts};
-use utoipa::ToSchema;
-use values::{AccountId, Operator, Reason};
+use values::AccountId;
 
 use super::AccountBody;
 use super::read_account::{find_named, show_account};
-use crate::domain::{AccountFreeze, FreezeAction, NO_ACCOUNT};
+use crate::domain::{AccountFreeze, FreezeAction, NO_ACCOUNT, Word};
 use crate::{App, store};
-
-/// Why, and on whose word.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct FreezeAccount {
-    reason: Reason,
-    operator: Operator,
-}
 
 pub(crate) async fn freeze_account(
     app: App,
     Id(id): Id<AccountId>,
     _: FunctionKey,
-    Json(input): Json<FreezeAccount>,
+    Json(word): Json<Word>,
 ) -> Result<Json<AccountBody>, Error> {
-    change(&app, id, FreezeAction::Freeze, &input).await.map(Json)
+    change(&app, id, FreezeAction::Freeze, &word).await.map(Json)
 }
 
 pub(crate) async fn unfreeze_account(
     app: App,
     Id(id): Id<AccountId>,
     _: FunctionKey,
-    Json(input): Json<FreezeAccount>,
+    Json(word): Json<Word>,
 ) -> Result<Json<AccountBody>, Error> {
-    change(&app, id, FreezeAction::Unfreeze, &input).await.map(Json)
+    change(&app, id, FreezeAction::Unfreeze, &word).await.map(Json)
 }
 
 /// After a lock conflict it tries again: payments may wait for a busy account, but whoever stops a
@@ -47,16 +37,16 @@ async fn change(
     app: &App,
     id: AccountId,
     action: FreezeAction,
-    input: &FreezeAccount,
+    word: &Word,
 ) -> Result<AccountBody, Error> {
-    retry_lock_conflicts(|| try_change(app, id, action, input)).await
+    retry_lock_conflicts(|| try_change(app, id, action, word)).await
 }
 
 async fn try_change(
     app: &App,
     id: AccountId,
     action: FreezeAction,
-    input: &FreezeAccount,
+    word: &Word,
 ) -> Result<AccountBody, Error> {
     let mut tx = app.database.begin().await?;
     // Before anything is locked, so that a wrong name holds up nobody. An account's kind never
@@ -66,8 +56,8 @@ async fn try_change(
     if account.status != action.status() {
         let freeze = AccountFreeze {
             action,
-            reason: input.reason.clone(),
-            operator: input.operator.clone(),
+            reason: word.reason.clone(),
+            operator: word.operator.clone(),
             at: now(),
         };
         store::account_freezes::insert_account_freeze(&mut tx, id.uuid(), &freeze).await?;

@@ -22,14 +22,6 @@ pub(crate) struct SettleTopUp {
     operator: Operator,
 }
 
-/// That the bank gives nothing, and on whose word.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct RefuseTopUp {
-    reason: Reason,
-    operator: Operator,
-}
-
 pub(crate) async fn settle_top_up(
     app: App,
     Id(id): Id<TopUpId>,
@@ -46,9 +38,8 @@ pub(crate) async fn refuse_top_up(
     Id(id): Id<TopUpId>,
     _: FunctionKey,
     trace: TraceContext,
-    Json(input): Json<RefuseTopUp>,
+    Json(word): Json<Word>,
 ) -> Result<Json<TopUpBody>, Error> {
-    let word = Word { operator: input.operator, reason: input.reason };
     end(&app, id, TopUpEnd::Refused, word, trace).await
 }
 

@@ -1,5 +1,6 @@
 //! The bank answers for a top-up that it was asked for. The same answer twice is one answer.
 
+use events::payments::TopUpFailedV1;
 use uuid::Uuid;
 use values::{Money, Refusal, TopUpId, UserId};
 
@@ -7,6 +8,7 @@ use crate::domain::account::BANK_CLEARING;
 use crate::domain::books::{Announcement, Books, Changes, Decide, Decision, Reads};
 use crate::domain::operation::{Operation, OperationState};
 use crate::domain::operation_kind::OperationKind;
+use crate::domain::payment_request::rfc3339;
 use crate::domain::refusals::NO_TOP_UP;
 use crate::domain::word::Word;
 
@@ -73,7 +75,7 @@ impl Decide for EndTopUp {
         let owner = UserId::from_uuid(top_up.to.account_id);
         let announcement = match top_up.moved {
             Some(_) => Announcement::new(owner, &top_up.moved_event(None)),
-            None => Announcement::new(owner, &top_up.failed_event()),
+            None => Announcement::new(owner, &failed_event(&top_up)),
         };
         Ok(Decision {
             changes: Changes {
@@ -85,6 +87,18 @@ impl Decide for EndTopUp {
             },
             record: top_up,
         })
+    }
+}
+
+/// What others are told of a top-up for which the bank gave no money.
+fn failed_event(top_up: &Operation) -> TopUpFailedV1 {
+    TopUpFailedV1 {
+        top_up_id: top_up.top_up_id().to_string(),
+        user_id: UserId::from_uuid(top_up.to.account_id).to_string(),
+        amount: top_up.amount.minor_units(),
+        currency: top_up.amount.currency().code().to_owned(),
+        state: top_up.state.code().to_owned(),
+        failed_at: rfc3339(top_up.ended_at.unwrap_or(top_up.created_at)),
     }
 }
 

@@ -247,6 +247,8 @@ mod tests {
         let (mut literal, payment_id) = paid();
         let of_payer = RefundPayment { owner: literal.payer, ..refund(&literal, payment_id, 1) };
         assert_refused(&mut literal, &of_payer, NO_PAYMENT);
+        // Nor does whoever may not keep others from the shop's account.
+        assert_eq!(of_payer.accounts(&literal.books), Vec::<Uuid>::new());
         // Another shop of the same owner, which has money too.
         let other = BusinessId::new();
         let shop = literal.books.shops[&literal.shop.uuid()].clone();
