@@ -11,7 +11,7 @@ mod secrets;
 use crate::scene::{Scene, commands, text_of};
 
 /// How each command is called to be printed.
-const EXAMPLES: [&str; 30] = [
+const EXAMPLES: [&str; 31] = [
     "audit prod",
     "audit prod anew",
     "deploy dev",
@@ -39,6 +39,7 @@ const EXAMPLES: [&str; 30] = [
     "scale prod payments 40 4",
     "smoke dev",
     "smoke dev auth",
+    "statements prod payments",
     "trace prod 0af7651916cd43dd8448eb211c80319c",
     "withdrawals prod",
     "workbook prod",
