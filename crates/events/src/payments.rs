@@ -88,6 +88,54 @@ impl Event for MoneyMovedV1 {
     const TYPE: &'static str = "payme.payments.money-moved.v1";
 }
 
+/// A payer agreed to a payment that the shop captures later: the money is held, and has not moved.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PaymentAuthorisedV1 {
+    /// `pay_…`
+    pub payment_id: String,
+    /// Whose money is held.
+    pub from: SideV1,
+    /// For whom.
+    pub to: SideV1,
+    /// The most that the shop can take, in minor units.
+    pub amount: i64,
+    /// ISO 4217 code.
+    pub currency: String,
+    /// `preq_…`
+    pub payment_request_id: Option<String>,
+    /// RFC 3339 in UTC; the payer has the money again from then on.
+    pub capture_before: String,
+    /// RFC 3339 in UTC.
+    pub authorised_at: String,
+}
+
+impl Event for PaymentAuthorisedV1 {
+    const TYPE: &'static str = "payme.payments.payment-authorised.v1";
+}
+
+/// The money that a payment held is the payer's again, all of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PaymentReleasedV1 {
+    /// `pay_…`
+    pub payment_id: String,
+    /// Whose money was held.
+    pub from: SideV1,
+    /// For whom.
+    pub to: SideV1,
+    /// Minor units.
+    pub amount: i64,
+    /// ISO 4217 code.
+    pub currency: String,
+    /// `failed` if the shop let go of it, `expired` if it did not capture it in time.
+    pub state: String,
+    /// RFC 3339 in UTC.
+    pub released_at: String,
+}
+
+impl Event for PaymentReleasedV1 {
+    const TYPE: &'static str = "payme.payments.payment-released.v1";
+}
+
 /// The bank gave no money for a top-up.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TopUpFailedV1 {

@@ -23,6 +23,8 @@ fn every_kind_reads_and_writes_its_golden_sample() {
     assert_golden::<payments::PaymentRequestCreatedV1>();
     assert_golden::<payments::PaymentRequestClosedV1>();
     assert_golden::<payments::MoneyMovedV1>();
+    assert_golden::<payments::PaymentAuthorisedV1>();
+    assert_golden::<payments::PaymentReleasedV1>();
     assert_golden::<payments::TopUpFailedV1>();
     assert_golden::<payments::WithdrawalFailedV1>();
 }

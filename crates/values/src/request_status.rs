@@ -7,7 +7,7 @@ crate::code_enum! {
     pub enum RequestStatus {
         /// Waits to be paid.
         Open = "open",
-        /// The money has moved.
+        /// It has its payment.
         Paid = "paid",
         /// The shop took it back.
         Cancelled = "cancelled",

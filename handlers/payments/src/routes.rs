@@ -3,13 +3,14 @@
 use service::{Api, Batch, Dependency, Error, Routes};
 
 use crate::use_cases::{
-    audit_ledger, cancel_payment_request, create_payment_request, expire_payment_requests,
-    expire_top_ups, freeze_account, keep_months, learn_name, learn_shop, list_business_movements,
-    list_movements, list_payment_requests, list_payments, open_wallet, pay, read_account,
-    read_home, read_payee, read_payment, read_payment_request, read_peer_payment, read_refund,
-    read_shop_balance, read_top_up, read_wallet, read_withdrawal, refund_payment, refuse_top_up,
-    refuse_withdrawal, report_withdrawals, send_money, settle_top_up, settle_withdrawal,
-    top_up_wallet, unfreeze_account, withdraw_money,
+    audit_ledger, cancel_payment_request, capture_payment, create_payment_request,
+    expire_authorisations, expire_payment_requests, expire_top_ups, freeze_account, keep_months,
+    learn_name, learn_shop, list_business_movements, list_movements, list_payment_requests,
+    list_payments, open_wallet, pay, read_account, read_home, read_payee, read_payment,
+    read_payment_request, read_peer_payment, read_refund, read_shop_balance, read_top_up,
+    read_wallet, read_withdrawal, refund_payment, refuse_top_up, refuse_withdrawal,
+    report_withdrawals, send_money, settle_top_up, settle_withdrawal, top_up_wallet,
+    unfreeze_account, void_payment, withdraw_money,
 };
 use crate::{App, NAME, REFUSALS};
 
@@ -17,7 +18,7 @@ use crate::{App, NAME, REFUSALS};
 pub fn routes(app: App) -> Routes {
     let dependencies = vec![Dependency::MySql(app.database.clone())];
     let api = Api::new(NAME, "Payments", app.clone(), &app.tokens).refuses(REFUSALS);
-    let api = refunds(peer_payments(payment_requests(wallets(api))));
+    let api = refunds(peer_payments(authorisations(payment_requests(wallets(api)))));
     let api = operators(triggers(api));
     api.finish(dependencies)
 }
@@ -86,6 +87,20 @@ fn payment_requests(api: Api<App>) -> Api<App> {
         )
 }
 
+/// Of a payment whose request says that the shop captures it.
+fn authorisations(api: Api<App>) -> Api<App> {
+    api.post(
+        "/api/v1/payments/{payment_id}/capture",
+        "Takes what a pending payment holds for a business of the caller, or a part of it.",
+        capture_payment,
+    )
+    .post(
+        "/api/v1/payments/{payment_id}/void",
+        "Lets go of what a pending payment holds for a business of the caller.",
+        void_payment,
+    )
+}
+
 fn peer_payments(api: Api<App>) -> Api<App> {
     api.get(
         "/api/v1/payees/{user_id}",
@@ -143,7 +158,7 @@ fn triggers(api: Api<App>) -> Api<App> {
         .on_events("payments_on_business_profile", on_business_profile)
         .on_timer("payments_relay_outbox", relay_outbox)
         .on_timer("payments_expire_requests", expire_payment_requests)
-        .on_timer("payments_expire_top_ups", look_after_the_bank)
+        .on_timer("payments_expire_top_ups", look_after_pending)
         .on_timer("payments_audit_ledger", nightly_audit)
         .on_timer("payments_keep_months", keep_months)
 }
@@ -165,12 +180,13 @@ async fn relay_outbox(app: App) -> Result<(), Error> {
     Ok(())
 }
 
-/// One timer for both, since each timer keeps an instance of its own. Neither keeps the other from
-/// its work.
-async fn look_after_the_bank(app: App) -> Result<(), Error> {
-    let expired = expire_top_ups(app.clone()).await;
-    let reported = report_withdrawals(app).await;
-    expired.and(reported)
+/// One timer for all that is pending, since each timer keeps an instance of its own. None keeps the
+/// others from their work.
+async fn look_after_pending(app: App) -> Result<(), Error> {
+    let top_ups = expire_top_ups(app.clone()).await;
+    let payments = expire_authorisations(app.clone()).await;
+    let withdrawals = report_withdrawals(app).await;
+    top_ups.and(payments).and(withdrawals)
 }
 
 /// An audit that finds a contradiction has succeeded: it has logged it, and a repeat would find it

@@ -2,9 +2,11 @@
 
 mod audit_ledger;
 mod cancel_payment_request;
+mod capture_payment;
 mod check_confirmation;
 mod create_payment_request;
 mod created_within;
+mod expire_authorisations;
 mod expire_payment_requests;
 mod expire_top_ups;
 mod freeze_account;
@@ -36,7 +38,9 @@ mod withdraw_money;
 
 pub(crate) use audit_ledger::audit_ledger;
 pub(crate) use cancel_payment_request::cancel_payment_request;
+pub(crate) use capture_payment::{capture_payment, void_payment};
 pub(crate) use create_payment_request::{PaymentRequestBody, create_payment_request};
+pub(crate) use expire_authorisations::expire_authorisations;
 pub(crate) use expire_payment_requests::expire_payment_requests;
 pub(crate) use expire_top_ups::expire_top_ups;
 pub(crate) use freeze_account::{freeze_account, unfreeze_account};

@@ -8,7 +8,7 @@ use values::{BankAccount, BusinessId, Money, PaymentRequestId, RequestStatus, Us
 use super::account::{Account, AccountKind, AccountStatus, BANK_CLEARING};
 use super::books::{Books, Rows};
 use super::ledger::Ledger;
-use super::payment_request::PaymentRequest;
+use super::payment_request::{CaptureMethod, PaymentRequest};
 use super::shop::Shop;
 use super::word::Word;
 
@@ -62,6 +62,7 @@ impl LiteralBooks {
             shop_name: "永記茶餐廳".to_owned(),
             amount: hkd(12_850),
             description: "Table 7".to_owned(),
+            capture_method: CaptureMethod::Automatic,
             status: RequestStatus::Open,
             created_at: NOW,
             expires_at: NOW.saturating_add(Duration::minutes(15)),

@@ -3,7 +3,9 @@
 
 #![expect(clippy::arithmetic_side_effects, reason = "an overflow fails the test")]
 
+mod authorisations;
 mod fold;
+mod step;
 mod withdrawals;
 
 use proptest::prelude::*;
@@ -20,58 +22,15 @@ use super::operations::{
     CancelRequest, CreateRequest, EndTopUp, PayShop, RefundPayment, SendMoney, TopUp, TopUpEnd,
     TopUpMethod,
 };
+use super::payment_request::CaptureMethod;
 use super::shop::Shop;
 use super::transfer::Transfer;
+use step::{Step, step};
 
 const PEOPLE: usize = 3;
 const SHOPS: usize = 2;
 const STEPS_MAX: usize = 60;
 const LIFETIME: Duration = Duration::minutes(10);
-
-/// One thing that somebody tries. Requests, payments, top-ups and withdrawals are named by the
-/// order in which they came.
-#[derive(Debug, Clone)]
-enum Step {
-    TopUp { person: usize, amount: i64, is_debit: bool },
-    Settle { top_up: usize, amount: i64 },
-    Refuse { top_up: usize },
-    Expire { top_up: usize },
-    Withdraw { person: usize, amount: i64 },
-    EndWithdrawal { withdrawal: usize, is_paid: bool },
-    Ask { shop: usize, amount: i64 },
-    Cancel { request: usize },
-    Pay { person: usize, request: usize },
-    PayStatic { person: usize, shop: usize, amount: i64 },
-    Send { person: usize, to: usize, amount: i64 },
-    Refund { payment: usize, amount: i64 },
-    Wait { minutes: i64 },
-}
-
-fn step() -> impl Strategy<Value = Step> {
-    let amount = || prop_oneof![1..500_i64, 1..WALLET_BALANCE_MAX];
-    let (person, shop, index) = (0..PEOPLE, 0..SHOPS, 0..8_usize);
-    prop_oneof![
-        3 => (person.clone(), amount(), any::<bool>())
-            .prop_map(|(person, amount, is_debit)| Step::TopUp { person, amount, is_debit }),
-        2 => (index.clone(), amount()).prop_map(|(top_up, amount)| Step::Settle { top_up, amount }),
-        1 => index.clone().prop_map(|top_up| Step::Refuse { top_up }),
-        1 => index.clone().prop_map(|top_up| Step::Expire { top_up }),
-        2 => (person.clone(), amount())
-            .prop_map(|(person, amount)| Step::Withdraw { person, amount }),
-        2 => (index.clone(), any::<bool>())
-            .prop_map(|(withdrawal, is_paid)| Step::EndWithdrawal { withdrawal, is_paid }),
-        3 => (shop.clone(), amount()).prop_map(|(shop, amount)| Step::Ask { shop, amount }),
-        1 => index.clone().prop_map(|request| Step::Cancel { request }),
-        4 => (person.clone(), index.clone())
-            .prop_map(|(person, request)| Step::Pay { person, request }),
-        3 => (person.clone(), shop, amount())
-            .prop_map(|(person, shop, amount)| Step::PayStatic { person, shop, amount }),
-        3 => (person.clone(), person, amount())
-            .prop_map(|(person, to, amount)| Step::Send { person, to, amount }),
-        4 => (index, amount()).prop_map(|(payment, amount)| Step::Refund { payment, amount }),
-        1 => (1..8_i64).prop_map(|minutes| Step::Wait { minutes }),
-    ]
-}
 
 /// What the simple model knows of a request.
 struct Asked {
@@ -114,6 +73,7 @@ struct Model {
     payments: Vec<Paid>,
     debits: Vec<Debit>,
     withdrawals: Vec<Withdrawn>,
+    authorisations: Vec<authorisations::Authorised>,
 }
 
 impl Model {
@@ -121,7 +81,7 @@ impl Model {
         let pending = self.debits.iter().filter(|debit| debit.person == person);
         let pending: i64 =
             pending.filter(|debit| debit.end.is_none()).map(|debit| debit.amount).sum();
-        self.wallets[person] + self.withdrawn(person) + pending
+        self.wallets[person] + self.held(person) + pending
     }
 
     /// Whether the step is done; if it is not, nothing changes.
@@ -143,6 +103,10 @@ impl Model {
             Step::Expire { top_up } => self.end(top_up, Err("unanswered")),
             Step::Withdraw { person, amount } => self.withdraw(person, amount),
             Step::EndWithdrawal { withdrawal, is_paid } => self.end_withdrawal(withdrawal, is_paid),
+            Step::Authorise { person, shop, amount } => self.authorise(person, shop, amount),
+            Step::EndAuthorisation { authorisation, captured } => {
+                self.end_authorisation(authorisation, captured)
+            }
             Step::Ask { shop, amount } => {
                 let expires_at = now + LIFETIME;
                 self.requests.push(Asked { shop, amount, expires_at, is_open: true });
@@ -222,6 +186,7 @@ struct World {
     payments: Vec<(PaymentId, BusinessId)>,
     debits: Vec<TopUpId>,
     withdrawals: Vec<Uuid>,
+    authorisations: Vec<(PaymentId, BusinessId)>,
     transfers: Vec<Transfer>,
 }
 
@@ -240,8 +205,19 @@ impl World {
             let shop_name = "永記".to_owned();
             books.shops.insert(shop.uuid(), Shop { owner_user_id, shop_name, is_closed: false });
         }
-        let (requests, payments, debits, withdrawals, transfers) = Default::default();
-        Self { books, people, shops, requests, payments, debits, withdrawals, transfers }
+        let (requests, payments, debits) = Default::default();
+        let (withdrawals, authorisations, transfers) = Default::default();
+        Self {
+            books,
+            people,
+            shops,
+            requests,
+            payments,
+            debits,
+            withdrawals,
+            authorisations,
+            transfers,
+        }
     }
 
     fn take(&mut self, step: &Step) -> bool {
@@ -259,12 +235,17 @@ impl World {
             Step::Expire { top_up } => self.end(top_up, TopUpEnd::Unanswered),
             Step::Withdraw { person, amount } => self.withdraw(person, amount),
             Step::EndWithdrawal { withdrawal, is_paid } => self.end_withdrawal(withdrawal, is_paid),
+            Step::Authorise { person, shop, amount } => self.authorise(person, shop, amount),
+            Step::EndAuthorisation { authorisation, captured } => {
+                self.end_authorisation(authorisation, captured)
+            }
             Step::Ask { shop, amount } => {
                 let wanted = CreateRequest {
                     owner: self.people[0],
                     business_id: self.shops[shop],
                     amount: hkd(amount),
                     description: String::new(),
+                    capture_method: CaptureMethod::Automatic,
                     lifetime: LIFETIME,
                 };
                 let asked = self.books.decide(&wanted);
@@ -372,7 +353,7 @@ proptest! {
             prop_assert_eq!(world.available(), expected);
             for (person, id) in world.people.iter().enumerate() {
                 let held = world.books.account(id.uuid()).unwrap().debits_pending;
-                prop_assert_eq!(held, model.withdrawn(person));
+                prop_assert_eq!(held, model.held(person));
             }
             let folded = fold::fold(&world.transfers);
             let mut total = [0; 4];

@@ -20,9 +20,10 @@ code_enum! {
         Pending = "pending",
         /// The money has moved.
         Completed = "completed",
-        /// The bank did not give the money, or did not take it, so none has moved.
+        /// The bank did not give the money, or did not take it, or the shop let go of what it
+        /// held, so none has moved.
         Failed = "failed",
-        /// The bank did not answer in time, so no money has moved.
+        /// The bank did not answer in time, or the shop did not capture, so no money has moved.
         Expired = "expired",
     }
 }
@@ -71,8 +72,9 @@ pub(crate) struct Operation {
     pub(crate) created_at: OffsetDateTime,
     /// When it became what it is for good.
     pub(crate) ended_at: Option<OffsetDateTime>,
-    /// When a pending one is overdue: a top-up expires then, and about a withdrawal, which never
-    /// does, somebody has to ask the bank. Every pending one has it, and no other.
+    /// When a pending one is overdue: a top-up or an authorised payment expires then, and about a
+    /// withdrawal, which never does, somebody has to ask the bank. Every pending one has it, and no
+    /// other.
     pub(crate) expires_at: Option<OffsetDateTime>,
 }
 
@@ -171,15 +173,22 @@ impl Operation {
         }
     }
 
+    /// Both sides as events say them. `owner` owns the business that is one of them.
+    pub(super) fn sides(&self, owner: Option<UserId>) -> (SideV1, SideV1) {
+        let (from, to) = self.kind.accounts();
+        (side(from, &self.from, owner), side(to, &self.to, owner))
+    }
+
     /// What others are told once the money has moved. `owner` owns the business that got it or gave
     /// it.
     pub(super) fn moved_event(&self, owner: Option<UserId>) -> MoneyMovedV1 {
         let moved = self.moved.unwrap_or(self.amount);
+        let (from, to) = self.sides(owner);
         MoneyMovedV1 {
             kind: self.kind.code().to_owned(),
             operation_id: self.kind.typed_id(self.id),
-            from: side(self.kind.accounts().0, &self.from, owner),
-            to: side(self.kind.accounts().1, &self.to, owner),
+            from,
+            to,
             amount: moved.minor_units(),
             currency: moved.currency().code().to_owned(),
             payment_request_id: self.payment_request_id().map(|id| id.to_string()),

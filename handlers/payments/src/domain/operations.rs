@@ -3,6 +3,7 @@
 
 mod cancel_request;
 mod create_request;
+mod end_authorisation;
 mod end_top_up;
 mod end_withdrawal;
 mod pay_shop;
@@ -13,6 +14,7 @@ mod withdraw;
 
 pub(crate) use cancel_request::CancelRequest;
 pub(crate) use create_request::CreateRequest;
+pub(crate) use end_authorisation::{AuthorisationEnd, EndAuthorisation};
 pub(crate) use end_top_up::{EndTopUp, TopUpEnd};
 pub(crate) use end_withdrawal::{EndWithdrawal, WithdrawalEnd};
 pub(crate) use pay_shop::PayShop;

@@ -4,10 +4,20 @@ use events::payments::{PaymentRequestClosedV1, PaymentRequestCreatedV1};
 use time::format_description::well_known::Rfc3339;
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
-use values::{BusinessId, Money, PaymentId, PaymentRequestId, Refusal, RequestStatus};
+use values::{BusinessId, Money, PaymentId, PaymentRequestId, Refusal, RequestStatus, code_enum};
 
 use super::record::Record;
 use super::refusals::{AMOUNT_MISMATCH, CANCELLED, EXPIRED, PAID, PAYEE_MISMATCH};
+
+code_enum! {
+    /// When a payer's money goes to the shop.
+    pub(crate) enum CaptureMethod {
+        /// As soon as they have confirmed.
+        Automatic = "automatic",
+        /// When the shop captures it, all or a part; until then it is held.
+        Manual = "manual",
+    }
+}
 
 /// A shop's request.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,6 +28,7 @@ pub(crate) struct PaymentRequest {
     pub(crate) shop_name: String,
     pub(crate) amount: Money,
     pub(crate) description: String,
+    pub(crate) capture_method: CaptureMethod,
     pub(crate) status: RequestStatus,
     pub(crate) created_at: OffsetDateTime,
     pub(crate) expires_at: OffsetDateTime,
@@ -104,6 +115,7 @@ mod tests {
             shop_name: "永記茶餐廳".to_owned(),
             amount: Money::hkd(12_850).unwrap(),
             description: String::new(),
+            capture_method: CaptureMethod::Automatic,
             status,
             created_at: OffsetDateTime::UNIX_EPOCH,
             expires_at: OffsetDateTime::UNIX_EPOCH.saturating_add(Duration::minutes(15)),

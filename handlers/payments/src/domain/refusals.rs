@@ -63,6 +63,24 @@ refusals! {
         en: "We cannot find this payment.",
         zh_hant: "找不到此筆付款。",
         zh_hans: "找不到该笔付款。";
+    pub(crate) PAYMENT_ENDED: Conflict, "payment-ended",
+        "the payment was captured, voided or has expired",
+        action: "Read the payment: its status says what became of it.",
+        en: "This payment can no longer be changed.",
+        zh_hant: "此筆付款已不能更改。",
+        zh_hans: "该笔付款已无法更改。";
+    pub(crate) PAYMENT_NOT_CAPTURED: Conflict, "payment-not-captured",
+        "no money of this payment has moved",
+        action: "Capture or void it if it is pending; otherwise there is nothing to refund.",
+        en: "This payment was not collected, so there is nothing to refund.",
+        zh_hant: "此筆付款未曾收取，無須退款。",
+        zh_hans: "该笔付款未曾收取，无需退款。";
+    pub(crate) CAPTURE_EXCEEDS_AUTHORISATION: Rule, "capture-exceeds-authorisation",
+        "the amount is more than the payer agreed to",
+        action: "Capture at most the payment's amount.",
+        en: "This is more than your customer agreed to. Nothing was collected.",
+        zh_hant: "金額多於顧客同意的金額，並未收款。",
+        zh_hans: "金额多于顾客同意的金额，未收款。";
     pub(crate) NO_TOP_UP: NotFound, "top-up-not-found", "the caller has no such top-up",
         en: "We cannot find this top-up.",
         zh_hant: "找不到此筆增值。",
@@ -94,11 +112,11 @@ refusals! {
         zh_hant: "你商戶的款項已被凍結，並未退款。請聯絡客戶服務。",
         zh_hans: "您商户的款项已被冻结，未退款。请联系客服。";
     pub(crate) PAYER_UNAVAILABLE: Conflict, "payer-unavailable",
-        "the payer cannot be given money now",
+        "the payer's wallet neither gives nor takes money now",
         action: "Show the message; the shop can try again on another day.",
-        en: "This customer cannot be refunded at the moment. Nothing was refunded.",
-        zh_hant: "目前未能退款給此顧客，並未退款。",
-        zh_hans: "目前无法退款给该顾客，未退款。";
+        en: "This is not possible with this customer at the moment. No money has moved.",
+        zh_hant: "目前未能與此顧客進行交易，款項未有變動。",
+        zh_hans: "目前无法与该顾客进行交易，款项未变动。";
     pub(crate) NO_WITHDRAWAL: NotFound, "withdrawal-not-found",
         "the caller has no such withdrawal",
         en: "We cannot find this withdrawal.",

@@ -139,16 +139,17 @@ pub(crate) async fn find_top_up(
     connection.exec_first(sql, row).await?.map(operation).transpose()
 }
 
-/// Up to `limit` pending top-ups whose time is over.
-pub(crate) async fn list_overdue_top_ups(
+/// Up to `limit` pending operations of this kind whose time is over, each with the account that
+/// its money would go to.
+pub(crate) async fn list_overdue(
     connection: &mut impl Queryable,
+    kind: OperationKind,
     now: OffsetDateTime,
     limit: u32,
-) -> Result<Vec<TopUpId>, Error> {
-    let sql = "SELECT operation_id FROM operations WHERE expires_at <= ? AND kind = ?
-         ORDER BY expires_at LIMIT ?";
-    let overdue = (stored(now), OperationKind::TopUp.code(), limit);
-    connection.exec_map(sql, overdue, TopUpId::from_uuid).await
+) -> Result<Vec<(Uuid, Uuid)>, Error> {
+    let sql = "SELECT operation_id, to_account_id FROM operations
+         WHERE expires_at <= ? AND kind = ? ORDER BY expires_at LIMIT ?";
+    connection.exec(sql, (stored(now), kind.code(), limit)).await
 }
 
 /// One page of what this person has paid.

@@ -10,13 +10,23 @@ use values::{BusinessId, PaymentId, PaymentRequestId, RequestStatus};
 
 use super::sql::Lock;
 use super::{money, sql, stored, unreadable};
-use crate::domain::{Cut, PaymentRequest, Rows};
+use crate::domain::{CaptureMethod, Cut, PaymentRequest, Rows};
 
-const COLUMNS: &str = "payment_request_id, business_id, shop_name, amount, description, status,
-    created_at, expires_at, payment_id";
+const COLUMNS: &str = "payment_request_id, business_id, shop_name, amount, description,
+    capture_method, status, created_at, expires_at, payment_id";
 
-pub(super) type Row =
-    (Uuid, Uuid, String, i64, String, String, PrimitiveDateTime, PrimitiveDateTime, Option<Uuid>);
+pub(super) type Row = (
+    Uuid,
+    Uuid,
+    String,
+    i64,
+    String,
+    String,
+    String,
+    PrimitiveDateTime,
+    PrimitiveDateTime,
+    Option<Uuid>,
+);
 
 /// Writes requests as they are now, new ones and others. What never changes is not updated.
 pub(super) fn save(requests: &Rows<PaymentRequest>) -> String {
@@ -28,6 +38,7 @@ pub(super) fn save(requests: &Rows<PaymentRequest>) -> String {
             request.amount.minor_units().to_string(),
             sql::text(request.amount.currency().code()),
             sql::text(&request.description),
+            sql::text(request.capture_method.code()),
             sql::text(request.status.code()),
             sql::time(request.created_at),
             sql::time(request.expires_at),
@@ -41,7 +52,7 @@ pub(super) fn save(requests: &Rows<PaymentRequest>) -> String {
     }
     format!(
         "INSERT INTO payment_requests (payment_request_id, business_id, shop_name, amount,
-             currency, description, status, created_at, expires_at, payment_id)
+             currency, description, capture_method, status, created_at, expires_at, payment_id)
          VALUES {rows} ON DUPLICATE KEY UPDATE status = VALUES(status),
              payment_id = VALUES(payment_id)"
     )
@@ -123,14 +134,26 @@ pub(crate) async fn expire_payment_request(tx: &mut Tx, id: PaymentRequestId) ->
 }
 
 fn payment_request(row: Row) -> Result<PaymentRequest, Error> {
-    let (id, business, shop_name, amount, description, status, created_at, expires_at, payment) =
-        row;
+    let (
+        id,
+        business,
+        shop_name,
+        amount,
+        description,
+        capture_method,
+        status,
+        created_at,
+        expires_at,
+        payment,
+    ) = row;
     Ok(PaymentRequest {
         id: PaymentRequestId::from_uuid(id),
         business_id: BusinessId::from_uuid(business),
         shop_name,
         amount: money(amount)?,
         description,
+        capture_method: CaptureMethod::from_code(&capture_method)
+            .ok_or_else(|| unreadable("a payment request's capture method"))?,
         status: RequestStatus::from_code(&status)
             .ok_or_else(|| unreadable("a payment request's status"))?,
         created_at: created_at.assume_utc(),

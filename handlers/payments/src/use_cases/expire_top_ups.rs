@@ -3,7 +3,9 @@
 use futures_util::future::join_all;
 use service::database::now;
 use service::{Error, trace};
+use values::TopUpId;
 
+use crate::domain::OperationKind;
 use crate::domain::operations::{EndTopUp, TopUpEnd};
 use crate::{App, store};
 
@@ -13,9 +15,11 @@ const TOP_UPS_MAX: u32 = 200;
 
 pub(crate) async fn expire_top_ups(app: App) -> Result<(), Error> {
     let mut conn = app.database.conn().await?;
-    let overdue = store::operations::list_overdue_top_ups(&mut conn, now(), TOP_UPS_MAX).await?;
+    let list = store::operations::list_overdue;
+    let overdue = list(&mut conn, OperationKind::TopUp, now(), TOP_UPS_MAX).await?;
     drop(conn);
-    let expired = overdue.into_iter().map(|top_up_id| {
+    let expired = overdue.into_iter().map(|(top_up_id, _)| {
+        let top_up_id = TopUpId::from_uuid(top_up_id);
         let expire = EndTopUp { top_up_id, outcome: TopUpEnd::Unanswered, word: None };
         app.group_commit.submit(expire, None, trace::current())
     });

@@ -27,7 +27,9 @@ pub(crate) struct Pay {
     confirmation: Proof,
 }
 
-/// A completed payment.
+/// A payment. It is `completed` at once, unless the request said that the shop captures it later:
+/// then it is `pending` and the money is held, until the shop captures it (`completed`), lets go of
+/// it (`failed`), or its time is over (`expired`).
 #[derive(Serialize, ToSchema)]
 pub(crate) struct PaymentBody {
     payment_id: PaymentId,
@@ -35,14 +37,19 @@ pub(crate) struct PaymentBody {
     payment_request_id: Option<PaymentRequestId>,
     payer: Party,
     payee: Party,
+    /// What the payer agreed to.
     amount: Money,
+    /// What the shop has taken: all of it unless it captured a part; null if nothing.
+    captured: Option<Money>,
+    /// Of a pending payment: when the payer has the money back unless the shop captures it before.
+    capture_before: Option<Timestamp>,
     /// What the shop has given back of it so far; zero if nothing.
     refunded: Balance,
     /// What the shop's code asked to be quoted; null if nothing.
     reference: Option<Reference>,
-    /// A payment that is not completed does not exist.
     status: OperationState,
-    completed_at: Timestamp,
+    /// When the money has moved; null if none has.
+    completed_at: Option<Timestamp>,
 }
 
 impl Resource for PaymentBody {
@@ -60,9 +67,11 @@ impl From<Operation> for PaymentBody {
                 name: payment.to.name,
             },
             amount: payment.amount,
+            captured: payment.moved,
+            capture_before: payment.expires_at.map(Timestamp::from),
             refunded: Balance::hkd(payment.refunded),
             status: payment.state,
-            completed_at: payment.ended_at.unwrap_or(payment.created_at).into(),
+            completed_at: payment.moved.and(payment.ended_at).map(Timestamp::from),
             reference: payment.reference,
         }
     }

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod audit;
+mod authorisations;
 mod bank_debit;
 mod confirmations;
 mod consume_events;

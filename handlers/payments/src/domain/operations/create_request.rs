@@ -6,7 +6,7 @@ use values::unknown;
 use values::{BusinessId, Money, NO_BUSINESS, PaymentRequestId, Refusal, RequestStatus, UserId};
 
 use crate::domain::books::{Announcement, Books, Changes, Decide, Decision, Reads};
-use crate::domain::payment_request::PaymentRequest;
+use crate::domain::payment_request::{CaptureMethod, PaymentRequest};
 
 /// What the shop asks for.
 pub(crate) struct CreateRequest {
@@ -14,6 +14,7 @@ pub(crate) struct CreateRequest {
     pub(crate) business_id: BusinessId,
     pub(crate) amount: Money,
     pub(crate) description: String,
+    pub(crate) capture_method: CaptureMethod,
     pub(crate) lifetime: Duration,
 }
 
@@ -44,6 +45,7 @@ impl Decide for CreateRequest {
             shop_name: shop.shop_name.clone(),
             amount: self.amount,
             description: self.description.clone(),
+            capture_method: self.capture_method,
             status: RequestStatus::Open,
             created_at: books.now,
             expires_at: books.now.saturating_add(self.lifetime),
@@ -73,6 +75,7 @@ mod tests {
             business_id: literal.shop,
             amount: hkd(100),
             description: String::new(),
+            capture_method: CaptureMethod::Automatic,
             lifetime: Duration::seconds(90),
         };
         let (of_owner, of_stranger) = (wanted(literal.owner), wanted(literal.payer));

@@ -1,6 +1,8 @@
 //! A person pays a shop: what it asked for, or, by the static code on its counter, what the payer
 //! enters.
 
+use events::payments::PaymentAuthorisedV1;
+use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 use values::{
     BusinessId, Money, NO_PAYMENT_REQUEST, PaymentRequestId, Reference, Refusal, RequestStatus,
@@ -10,8 +12,11 @@ use values::{NO_BUSINESS, PaymentId, UserId, unknown};
 use crate::domain::books::{Announcement, Books, Changes, Decide, Decision, Reads};
 use crate::domain::operation::{ConfirmedBy, Operation, OperationState, Side};
 use crate::domain::operation_kind::OperationKind;
-use crate::domain::payment_request::PaymentRequest;
+use crate::domain::payment_request::{CaptureMethod, PaymentRequest, rfc3339};
 use crate::domain::refusals::{NO_WALLET, PAYEE_UNAVAILABLE};
+
+/// How long a shop may hold a payer's money before it captures it: as long as card schemes allow.
+pub(crate) const CAPTURE_WITHIN: Duration = Duration::days(7);
 
 /// The payment that the payer has seen.
 pub(crate) struct PayShop {
@@ -62,25 +67,33 @@ impl Decide for PayShop {
         }
         books.account(self.payer.uuid()).ok_or(NO_WALLET)?;
         let shop_name = request.map_or(&shop.shop_name, |request| &request.shop_name).clone();
+        let is_held =
+            request.is_some_and(|request| request.capture_method == CaptureMethod::Manual);
         let payment = Operation {
             id: PaymentId::new().uuid(),
             kind: OperationKind::Payment,
-            state: OperationState::Completed,
+            state: if is_held { OperationState::Pending } else { OperationState::Completed },
             parent_id: self.payment_request_id.map(PaymentRequestId::uuid),
             from: Side { account_id: self.payer.uuid(), name: books.name(self.payer) },
             to: Side { account_id: self.payee.uuid(), name: shop_name },
             amount: self.amount,
-            moved: Some(self.amount),
+            moved: (!is_held).then_some(self.amount),
             reference: self.reference.clone(),
             note: None,
             refunded: 0,
             confirmed_by: Some(confirmed_by),
             created_at: books.now,
-            ended_at: Some(books.now),
-            expires_at: None,
+            ended_at: (!is_held).then_some(books.now),
+            expires_at: is_held.then(|| books.now.saturating_add(CAPTURE_WITHIN)),
         };
-        let moved = payment.moved_event(Some(shop.owner_user_id));
-        let mut announcements = vec![Announcement::new(payment.payment_id(), &moved)];
+        let owner = shop.owner_user_id;
+        let mut announcements = vec![match payment.expires_at {
+            None => Announcement::new(payment.payment_id(), &payment.moved_event(Some(owner))),
+            Some(until) => {
+                let authorised = authorised_event(&payment, owner, until);
+                Announcement::new(payment.payment_id(), &authorised)
+            }
+        }];
         let paid = request.map(|request| PaymentRequest {
             status: RequestStatus::Paid,
             payment_id: Some(payment.payment_id()),
@@ -114,9 +127,29 @@ impl PayShop {
     }
 }
 
+/// What others are told of a payment whose money is held.
+fn authorised_event(
+    payment: &Operation,
+    owner: UserId,
+    capture_before: OffsetDateTime,
+) -> PaymentAuthorisedV1 {
+    let (from, to) = payment.sides(Some(owner));
+    PaymentAuthorisedV1 {
+        payment_id: payment.payment_id().to_string(),
+        from,
+        to,
+        amount: payment.amount.minor_units(),
+        currency: payment.amount.currency().code().to_owned(),
+        payment_request_id: payment.payment_request_id().map(|id| id.to_string()),
+        capture_before: rfc3339(capture_before),
+        authorised_at: rfc3339(payment.created_at),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::books::Rows;
     use crate::domain::literal_books::{LiteralBooks, NOW, hkd};
     use crate::domain::refusals::{
         AMOUNT_MISMATCH, CONFIRMATION_INVALID, EXPIRED, INSUFFICIENT_FUNDS, PAID, PAYEE_MISMATCH,
@@ -193,6 +226,27 @@ mod tests {
             assert_eq!(literal.books.requests.changed().next(), None);
             assert_eq!(literal.books.operations.changed().next(), None);
         }
+    }
+
+    #[test]
+    fn a_request_that_is_captured_later_holds_the_money_and_has_its_payment() {
+        let mut literal = LiteralBooks::new();
+        let request =
+            PaymentRequest { capture_method: CaptureMethod::Manual, ..literal.request.clone() };
+        literal.books.requests = Rows::new(vec![request]);
+        let (payment, told) = literal.books.decide(&pay(&literal)).unwrap();
+        assert_eq!((payment.state, payment.moved), (OperationState::Pending, None));
+        assert_eq!(payment.expires_at, Some(NOW.saturating_add(CAPTURE_WITHIN)));
+        let payer = literal.books.account(literal.payer.uuid()).unwrap();
+        assert_eq!((payer.balance(), payer.available()), (50_000, 37_150));
+        assert_eq!(literal.available(literal.shop.uuid()), 0);
+        let request = literal.books.request(literal.request.id).unwrap();
+        assert_eq!(request.status, RequestStatus::Paid);
+        let kinds: Vec<&str> = told.iter().map(|announcement| announcement.kind).collect();
+        let expected =
+            ["payme.payments.payment-authorised.v1", "payme.payments.payment-request-closed.v1"];
+        assert_eq!(kinds, expected);
+        assert_eq!(literal.books.decide(&pay(&literal)).err(), Some(PAID));
     }
 
     #[test]

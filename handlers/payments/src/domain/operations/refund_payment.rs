@@ -8,8 +8,8 @@ use crate::domain::books::{Announcement, Books, Changes, Decide, Decision, Reads
 use crate::domain::operation::{Operation, OperationState};
 use crate::domain::operation_kind::OperationKind;
 use crate::domain::refusals::{
-    INSUFFICIENT_TAKINGS, NO_PAYMENT, PAYER_UNAVAILABLE, REFUND_EXCEEDS_PAYMENT, REFUND_TOO_LATE,
-    SHOP_FROZEN,
+    INSUFFICIENT_TAKINGS, NO_PAYMENT, PAYER_UNAVAILABLE, PAYMENT_NOT_CAPTURED,
+    REFUND_EXCEEDS_PAYMENT, REFUND_TOO_LATE, SHOP_FROZEN,
 };
 
 /// How long after a payment it can be refunded: as long as WeChat Pay allows.
@@ -50,8 +50,9 @@ impl Decide for RefundPayment {
         if books.now > payment.created_at.saturating_add(REFUNDABLE_FOR) {
             return Err(REFUND_TOO_LATE);
         }
+        let paid = payment.moved.ok_or(PAYMENT_NOT_CAPTURED)?;
         let refunded = payment.refunded.saturating_add(self.amount.minor_units());
-        if refunded > payment.amount.minor_units() {
+        if refunded > paid.minor_units() {
             return Err(REFUND_EXCEEDS_PAYMENT);
         }
         self.require_accounts(payment, books)?;

@@ -1,0 +1,58 @@
+//! What people and shops try in a random history.
+
+use proptest::prelude::*;
+
+use super::{PEOPLE, SHOPS};
+use crate::domain::account::WALLET_BALANCE_MAX;
+
+/// One thing that somebody tries. Requests, payments, top-ups and withdrawals are named by the
+/// order in which they came.
+#[derive(Debug, Clone)]
+pub(super) enum Step {
+    TopUp { person: usize, amount: i64, is_debit: bool },
+    Settle { top_up: usize, amount: i64 },
+    Refuse { top_up: usize },
+    Expire { top_up: usize },
+    Withdraw { person: usize, amount: i64 },
+    EndWithdrawal { withdrawal: usize, is_paid: bool },
+    Authorise { person: usize, shop: usize, amount: i64 },
+    EndAuthorisation { authorisation: usize, captured: Option<i64> },
+    Ask { shop: usize, amount: i64 },
+    Cancel { request: usize },
+    Pay { person: usize, request: usize },
+    PayStatic { person: usize, shop: usize, amount: i64 },
+    Send { person: usize, to: usize, amount: i64 },
+    Refund { payment: usize, amount: i64 },
+    Wait { minutes: i64 },
+}
+
+pub(super) fn step() -> impl Strategy<Value = Step> {
+    let amount = || prop_oneof![1..500_i64, 1..WALLET_BALANCE_MAX];
+    let (person, shop, index) = (0..PEOPLE, 0..SHOPS, 0..8_usize);
+    prop_oneof![
+        3 => (person.clone(), amount(), any::<bool>())
+            .prop_map(|(person, amount, is_debit)| Step::TopUp { person, amount, is_debit }),
+        2 => (index.clone(), amount()).prop_map(|(top_up, amount)| Step::Settle { top_up, amount }),
+        1 => index.clone().prop_map(|top_up| Step::Refuse { top_up }),
+        1 => index.clone().prop_map(|top_up| Step::Expire { top_up }),
+        2 => (person.clone(), amount())
+            .prop_map(|(person, amount)| Step::Withdraw { person, amount }),
+        2 => (index.clone(), any::<bool>())
+            .prop_map(|(withdrawal, is_paid)| Step::EndWithdrawal { withdrawal, is_paid }),
+        3 => (person.clone(), shop.clone(), amount())
+            .prop_map(|(person, shop, amount)| Step::Authorise { person, shop, amount }),
+        3 => (index.clone(), prop::option::of(amount())).prop_map(|(authorisation, captured)| {
+            Step::EndAuthorisation { authorisation, captured }
+        }),
+        3 => (shop.clone(), amount()).prop_map(|(shop, amount)| Step::Ask { shop, amount }),
+        1 => index.clone().prop_map(|request| Step::Cancel { request }),
+        4 => (person.clone(), index.clone())
+            .prop_map(|(person, request)| Step::Pay { person, request }),
+        3 => (person.clone(), shop, amount())
+            .prop_map(|(person, shop, amount)| Step::PayStatic { person, shop, amount }),
+        3 => (person.clone(), person, amount())
+            .prop_map(|(person, to, amount)| Step::Send { person, to, amount }),
+        4 => (index, amount()).prop_map(|(payment, amount)| Step::Refund { payment, amount }),
+        1 => (1..8_i64).prop_map(|minutes| Step::Wait { minutes }),
+    ]
+}

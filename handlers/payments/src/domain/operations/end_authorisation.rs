@@ -1,0 +1,284 @@
+//! A payment whose money is held comes to its end: the shop captures it, all or a part, or lets go
+//! of it, or its time is over. The same word twice is one word.
+
+use events::payments::PaymentReleasedV1;
+use uuid::Uuid;
+use values::{BusinessId, Money, PaymentId, Refusal, UserId};
+
+use crate::domain::books::{Announcement, Books, Changes, Decide, Decision, Reads};
+use crate::domain::operation::{Operation, OperationState};
+use crate::domain::operation_kind::OperationKind;
+use crate::domain::payment_request::rfc3339;
+use crate::domain::refusals::{
+    CAPTURE_EXCEEDS_AUTHORISATION, NO_PAYMENT, PAYER_UNAVAILABLE, PAYMENT_ENDED,
+};
+
+/// What becomes of the money that is held.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum AuthorisationEnd {
+    /// The owner of the shop takes this much; the rest is the payer's again.
+    Captured { owner: UserId, amount: Money },
+    /// The owner of the shop takes nothing.
+    Voided { owner: UserId },
+    /// Nobody has captured it in time.
+    Expired,
+}
+
+impl AuthorisationEnd {
+    /// Who says so; nobody has to say that time is over.
+    const fn owner(self) -> Option<UserId> {
+        match self {
+            Self::Captured { owner, .. } | Self::Voided { owner } => Some(owner),
+            Self::Expired => None,
+        }
+    }
+
+    /// Whether this is what already came of it.
+    fn is_known(self, payment: &Operation) -> bool {
+        match self {
+            Self::Captured { amount, .. } => {
+                payment.state == OperationState::Completed && payment.moved == Some(amount)
+            }
+            Self::Voided { .. } => payment.state == OperationState::Failed,
+            Self::Expired => payment.state != OperationState::Pending,
+        }
+    }
+}
+
+/// The end of a payment whose money is held. Somebody else's payment is answered as none.
+pub(crate) struct EndAuthorisation {
+    pub(crate) payment_id: PaymentId,
+    /// The business that is paid, as it was read before: this never changes.
+    pub(crate) business_id: BusinessId,
+    pub(crate) outcome: AuthorisationEnd,
+}
+
+impl Decide for EndAuthorisation {
+    type Record = Operation;
+
+    fn lane(&self) -> Uuid {
+        self.business_id.uuid()
+    }
+
+    fn reads(&self) -> Reads {
+        Reads::default().operation(self.payment_id.uuid()).shop(self.business_id)
+    }
+
+    fn accounts(&self, books: &Books) -> Vec<Uuid> {
+        // Only whose the payment is keeps others from these accounts.
+        let payment = self.payment(books);
+        let sides = |payment: &Operation| vec![payment.from.account_id, payment.to.account_id];
+        payment.map(sides).unwrap_or_default()
+    }
+
+    fn decide(&self, books: &Books) -> Result<Decision<Operation>, Refusal> {
+        let payment = self.payment(books).cloned().ok_or(NO_PAYMENT)?;
+        if self.outcome.is_known(&payment) {
+            return Ok(Decision { record: payment, changes: Changes::default() });
+        }
+        if payment.state != OperationState::Pending {
+            return Err(PAYMENT_ENDED);
+        }
+        let is_over = payment.expires_at.is_some_and(|until| until <= books.now);
+        let (payment, transfer) = match self.outcome {
+            AuthorisationEnd::Captured { .. } if is_over => return Err(PAYMENT_ENDED),
+            AuthorisationEnd::Captured { amount, .. } => {
+                require_capturable(&payment, amount, books)?;
+                payment.settle(amount, books.now)?
+            }
+            AuthorisationEnd::Voided { .. } => payment.fail(books.now)?,
+            AuthorisationEnd::Expired => payment.expire(books.now)?,
+        };
+        let owner = books.shop(self.business_id).map(|shop| shop.owner_user_id);
+        let announcement = match payment.moved {
+            Some(_) => Announcement::new(self.payment_id, &payment.moved_event(owner)),
+            None => Announcement::new(self.payment_id, &released_event(&payment, owner)),
+        };
+        Ok(Decision {
+            changes: Changes {
+                transfers: vec![transfer],
+                operations: vec![payment.clone()],
+                announcements: vec![announcement],
+                ..Changes::default()
+            },
+            record: payment,
+        })
+    }
+}
+
+impl EndAuthorisation {
+    /// The payment, if whoever ends it owns the shop.
+    fn payment<'a>(&self, books: &'a Books) -> Option<&'a Operation> {
+        let owner = books.shop(self.business_id).map(|shop| shop.owner_user_id);
+        let payment = books.operation(self.payment_id.uuid())?;
+        let may = self.outcome.owner().is_none_or(|caller| owner == Some(caller));
+        let is_payment = payment.kind == OperationKind::Payment
+            && payment.to.account_id == self.business_id.uuid();
+        (may && is_payment).then_some(payment)
+    }
+}
+
+/// The ledger would refuse the same, in words for the payer.
+fn require_capturable(payment: &Operation, amount: Money, books: &Books) -> Result<(), Refusal> {
+    if amount.minor_units() > payment.amount.minor_units() {
+        return Err(CAPTURE_EXCEEDS_AUTHORISATION);
+    }
+    let payer = books.account(payment.from.account_id).ok_or(PAYER_UNAVAILABLE)?;
+    payer.require_active().map_err(|_| PAYER_UNAVAILABLE)
+}
+
+/// What others are told of a payment whose money the payer has again.
+fn released_event(payment: &Operation, owner: Option<UserId>) -> PaymentReleasedV1 {
+    let (from, to) = payment.sides(owner);
+    PaymentReleasedV1 {
+        payment_id: payment.payment_id().to_string(),
+        from,
+        to,
+        amount: payment.amount.minor_units(),
+        currency: payment.amount.currency().code().to_owned(),
+        state: payment.state.code().to_owned(),
+        released_at: rfc3339(payment.ended_at.unwrap_or(payment.created_at)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::account::AccountStatus;
+    use crate::domain::books::Rows;
+    use crate::domain::ledger::Ledger;
+    use crate::domain::literal_books::{LiteralBooks, NOW, hkd};
+    use crate::domain::operation::ConfirmedBy;
+    use crate::domain::operations::PayShop;
+    use crate::domain::operations::pay_shop::CAPTURE_WITHIN;
+    use crate::domain::payment_request::{CaptureMethod, PaymentRequest};
+
+    /// Books in which the shop holds HK$128.50 of the payer's.
+    fn authorised() -> (LiteralBooks, PaymentId) {
+        let mut literal = LiteralBooks::new();
+        let request =
+            PaymentRequest { capture_method: CaptureMethod::Manual, ..literal.request.clone() };
+        literal.books.requests = Rows::new(vec![request.clone()]);
+        let pay = PayShop {
+            payer: literal.payer,
+            payee: literal.shop,
+            amount: request.amount,
+            payment_request_id: Some(request.id),
+            reference: None,
+            confirmed: Ok(ConfirmedBy::Device),
+        };
+        let (payment, _) = literal.books.decide(&pay).unwrap();
+        (literal, payment.payment_id())
+    }
+
+    fn end(literal: &LiteralBooks, id: PaymentId, outcome: AuthorisationEnd) -> EndAuthorisation {
+        EndAuthorisation { payment_id: id, business_id: literal.shop, outcome }
+    }
+
+    fn captured(literal: &LiteralBooks, amount: i64) -> AuthorisationEnd {
+        AuthorisationEnd::Captured { owner: literal.owner, amount: hkd(amount) }
+    }
+
+    fn voided(literal: &LiteralBooks) -> AuthorisationEnd {
+        AuthorisationEnd::Voided { owner: literal.owner }
+    }
+
+    #[test]
+    fn a_shop_captures_all_or_a_part_and_the_payer_has_the_rest_again() {
+        for (amount, left) in [(12_850, 37_150), (10_000, 40_000), (1, 49_999)] {
+            let (mut literal, id) = authorised();
+            let capture = end(&literal, id, captured(&literal, amount));
+            let (payment, told) = literal.books.decide(&capture).unwrap();
+            assert_eq!(payment.state, OperationState::Completed);
+            assert_eq!((payment.moved, payment.expires_at), (Some(hkd(amount)), None));
+            let payer = literal.books.account(literal.payer.uuid()).unwrap();
+            assert_eq!((payer.balance(), payer.available()), (left, left));
+            assert_eq!(literal.available(literal.shop.uuid()), amount);
+            assert_eq!((told.len(), told[0].kind), (1, "payme.payments.money-moved.v1"));
+            assert_eq!(told[0].data["amount"], amount);
+            // The same again is the same, and nobody is told twice.
+            let (again, told) = literal.books.decide(&capture).unwrap();
+            assert_eq!((again, told), (payment, Vec::new()));
+        }
+    }
+
+    #[test]
+    fn what_is_voided_or_was_not_captured_in_time_is_the_payers_again() {
+        for state in [OperationState::Failed, OperationState::Expired] {
+            let (mut literal, id) = authorised();
+            let is_voided = state == OperationState::Failed;
+            let outcome = if is_voided { voided(&literal) } else { AuthorisationEnd::Expired };
+            let wanted = end(&literal, id, outcome);
+            let (payment, told) = literal.books.decide(&wanted).unwrap();
+            assert_eq!((payment.state, payment.moved), (state, None));
+            assert_eq!(literal.available(literal.payer.uuid()), 50_000);
+            assert_eq!(told[0].kind, "payme.payments.payment-released.v1");
+            assert_eq!(told[0].data["from"]["told_user_id"], literal.payer.to_string());
+            assert_eq!(literal.books.decide(&wanted).unwrap().1, []);
+            let late = end(&literal, id, captured(&literal, 1));
+            assert_eq!(literal.books.decide(&late).err(), Some(PAYMENT_ENDED));
+        }
+    }
+
+    #[test]
+    fn what_was_captured_is_neither_captured_again_nor_voided_nor_does_it_expire() {
+        let (mut literal, id) = authorised();
+        literal.books.decide(&end(&literal, id, captured(&literal, 100))).unwrap();
+        for outcome in [captured(&literal, 101), voided(&literal)] {
+            let refused = literal.books.decide(&end(&literal, id, outcome)).err();
+            assert_eq!(refused, Some(PAYMENT_ENDED));
+        }
+        let expired = literal.books.decide(&end(&literal, id, AuthorisationEnd::Expired)).unwrap();
+        assert_eq!((expired.0.state, expired.1.len()), (OperationState::Completed, 0));
+        assert_eq!(literal.available(literal.shop.uuid()), 100);
+    }
+
+    #[test]
+    fn nothing_is_captured_once_its_time_is_over_whether_or_not_that_was_written() {
+        let (mut literal, id) = authorised();
+        literal.books.now = NOW.saturating_add(CAPTURE_WITHIN);
+        let capture = end(&literal, id, captured(&literal, 1));
+        assert_eq!(literal.books.decide(&capture).err(), Some(PAYMENT_ENDED));
+        literal.books.decide(&end(&literal, id, voided(&literal))).unwrap();
+    }
+
+    #[test]
+    fn only_the_shops_owner_ends_it_and_takes_no_more_than_is_held() {
+        let (mut literal, id) = authorised();
+        let stranger = literal.payer;
+        let amount = hkd(1);
+        let cases = [
+            (AuthorisationEnd::Captured { owner: stranger, amount }, NO_PAYMENT),
+            (AuthorisationEnd::Voided { owner: stranger }, NO_PAYMENT),
+            (captured(&literal, 12_851), CAPTURE_EXCEEDS_AUTHORISATION),
+        ];
+        for (outcome, refusal) in cases {
+            let wanted = end(&literal, id, outcome);
+            assert_eq!(literal.books.decide(&wanted).err(), Some(refusal));
+        }
+        let foreign = EndAuthorisation {
+            business_id: BusinessId::new(),
+            ..end(&literal, id, captured(&literal, 1))
+        };
+        assert_eq!(literal.books.decide(&foreign).err(), Some(NO_PAYMENT));
+        assert_eq!(foreign.accounts(&literal.books), Vec::<Uuid>::new());
+        assert_eq!(literal.available(literal.shop.uuid()), 0);
+    }
+
+    #[test]
+    fn a_frozen_payers_money_is_not_captured_but_can_be_let_go() {
+        let (mut literal, id) = authorised();
+        let accounts = literal.books.ledger.accounts().cloned();
+        let frozen = accounts.map(|mut account| {
+            if account.id == literal.payer.uuid() {
+                account.status = AccountStatus::Frozen;
+            }
+            account
+        });
+        literal.books.ledger = Ledger::new(frozen.collect::<Vec<_>>());
+        let capture = end(&literal, id, captured(&literal, 1));
+        assert_eq!(literal.books.decide(&capture).err(), Some(PAYER_UNAVAILABLE));
+        literal.books.decide(&end(&literal, id, voided(&literal))).unwrap();
+        assert_eq!(literal.available(literal.payer.uuid()), 50_000);
+    }
+}

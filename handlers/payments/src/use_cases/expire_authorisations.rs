@@ -1,0 +1,32 @@
+//! Payments that no shop has captured in time hold their payers' money no longer.
+
+use futures_util::future::join_all;
+use service::database::now;
+use service::{Error, trace};
+use values::{BusinessId, PaymentId};
+
+use crate::domain::OperationKind;
+use crate::domain::operations::{AuthorisationEnd, EndAuthorisation};
+use crate::{App, store};
+
+/// Payments ended in one run of the timer; the next run goes on. Clients' operations wait in the
+/// same lines.
+const PAYMENTS_MAX: u32 = 200;
+
+pub(crate) async fn expire_authorisations(app: App) -> Result<(), Error> {
+    let mut conn = app.database.conn().await?;
+    let list = store::operations::list_overdue;
+    let overdue = list(&mut conn, OperationKind::Payment, now(), PAYMENTS_MAX).await?;
+    drop(conn);
+    let expired = overdue.into_iter().map(|(payment_id, payee_id)| {
+        let expire = EndAuthorisation {
+            payment_id: PaymentId::from_uuid(payment_id),
+            business_id: BusinessId::from_uuid(payee_id),
+            outcome: AuthorisationEnd::Expired,
+        };
+        app.group_commit.submit(expire, None, trace::current())
+    });
+    // One that cannot be ended does not keep the others from it.
+    join_all(expired).await.into_iter().collect::<Result<Vec<_>, Error>>()?;
+    Ok(())
+}

@@ -1,0 +1,214 @@
+//! Payments whose money a shop holds before it captures it.
+
+#![expect(clippy::arithmetic_side_effects, reason = "an overflow fails the test")]
+
+use events::payments::{MoneyMovedV1, PaymentAuthorisedV1, PaymentReleasedV1};
+use futures_util::future::join_all;
+use mysql_async::prelude::Queryable;
+use serde_json::{Value, json};
+use testkit::Call;
+use values::{BusinessId, Product};
+
+use crate::withdrawals::{code, money};
+use crate::{Fixture, Person, new_key, signed};
+
+/// Of each of three races.
+const ROUNDS: usize = 70;
+/// What `Fixture::request` asks for.
+const SUM: i64 = 12_850;
+
+/// A pending payment of HK$128.50; its id.
+pub(crate) async fn authorised(
+    fixture: &Fixture,
+    payer: &Person,
+    owner: &Person,
+    shop: BusinessId,
+) -> String {
+    let asked = json!({
+        "business_id": shop,
+        "amount": {"amount": SUM, "currency": "HKD"},
+        "capture_method": "manual",
+    });
+    let (status, request) =
+        fixture.post(owner, "/api/v1/payment-requests", &new_key(), &asked).await;
+    assert_eq!((status, &request["capture_method"]), (201, &json!("manual")), "{request}");
+    let key = new_key();
+    let body = signed(payer, shop, request["payment_request_id"].as_str().unwrap(), &key);
+    let (status, payment) = fixture.post(payer, "/api/v1/payments", &key, &body).await;
+    assert_eq!((status, &payment["status"]), (201, &json!("pending")), "{payment}");
+    payment["payment_id"].as_str().unwrap().to_owned()
+}
+
+pub(crate) async fn capture(
+    fixture: &Fixture,
+    owner: &Person,
+    payment_id: &str,
+    amount: i64,
+) -> (u16, Value) {
+    let path = format!("/api/v1/payments/{payment_id}/capture");
+    let body = json!({"amount": {"amount": amount, "currency": "HKD"}});
+    let answer = fixture.send(Call::post(&path).bearer(&owner.token).json(&body)).await;
+    (answer.status, answer.json())
+}
+
+pub(crate) async fn void(fixture: &Fixture, owner: &Person, payment_id: &str) -> (u16, Value) {
+    let path = format!("/api/v1/payments/{payment_id}/void");
+    let answer = fixture.send(Call::post(&path).bearer(&owner.token)).await;
+    (answer.status, answer.json())
+}
+
+/// The timer, at a moment when the time of everything that is pending is over.
+async fn expire(fixture: &Fixture) {
+    let old = "UPDATE operations SET expires_at = NOW(6) - INTERVAL 1 SECOND
+               WHERE expires_at IS NOT NULL";
+    let mut conn = fixture.database.pool.get_conn().await.unwrap();
+    // It may meet those whose time it changes.
+    while conn.query_drop(old).await.is_err() {}
+    let timer = Call::post("/payments_expire_top_ups").json(&json!({}));
+    assert_eq!(fixture.send(timer).await.status, 200);
+}
+
+#[tokio::test]
+async fn what_a_payer_agreed_to_is_held_until_the_shop_takes_a_part_and_the_rest_is_free() {
+    let fixture = Fixture::new().await;
+    let payer = fixture.consumer_with(50_000).await;
+    let (owner, shop) = fixture.shop().await;
+    let id = authorised(&fixture, &payer, &owner, shop).await;
+    assert_eq!(money(&fixture, &payer).await, [50_000, 50_000 - SUM, SUM]);
+    assert_eq!(fixture.takings(&owner, shop).await, 0);
+    let path = format!("/api/v1/payments/{id}");
+    let (_, held) = fixture.get(&payer, &path).await;
+    assert_eq!((&held["captured"], &held["completed_at"]), (&json!(null), &json!(null)));
+    assert!(held["capture_before"].is_string(), "{held}");
+    let told: Vec<PaymentAuthorisedV1> = fixture.database.told().await;
+    assert_eq!((told.len(), &told[0].payment_id, told[0].amount), (1, &id, SUM));
+    assert_eq!(told[0].to.told_user_id, Some(owner.user_id.to_string()));
+    let refund = json!({"amount": {"amount": 1, "currency": "HKD"}});
+    let refund = fixture.post(&owner, &format!("{path}/refunds"), &new_key(), &refund).await;
+    assert_eq!(code(refund), (409, "payment-not-captured".to_owned()));
+
+    let (status, captured) = capture(&fixture, &owner, &id, 10_000).await;
+    assert_eq!((status, &captured["status"]), (200, &json!("completed")), "{captured}");
+    assert_eq!(captured["captured"]["amount"], 10_000);
+    assert!(captured["completed_at"].is_string() && captured["capture_before"].is_null());
+    assert_eq!(capture(&fixture, &owner, &id, 10_000).await, (status, captured.clone()));
+    assert_eq!(fixture.get(&payer, &path).await, (200, captured));
+    assert_eq!(money(&fixture, &payer).await, [40_000, 40_000, 0]);
+    assert_eq!(fixture.takings(&owner, shop).await, 10_000);
+    let moved: Vec<MoneyMovedV1> = fixture.database.told().await;
+    let moved: Vec<_> = moved.iter().filter(|moved| moved.operation_id == id).collect();
+    assert_eq!((moved.len(), moved[0].amount), (1, 10_000));
+    let (_, movements) = fixture.get(&payer, "/api/v1/wallets/me/movements").await;
+    let newest = &movements["items"][0];
+    assert_eq!(
+        (&newest["subject"]["id"], &newest["amount"]["amount"]),
+        (&json!(id), &json!(10_000))
+    );
+
+    // What can be given back is what was taken.
+    for (amount, status) in [(10_001, 422), (10_000, 201)] {
+        let refund = json!({"amount": {"amount": amount, "currency": "HKD"}});
+        let answer = fixture.post(&owner, &format!("{path}/refunds"), &new_key(), &refund).await;
+        assert_eq!(answer.0, status, "{}", answer.1);
+    }
+    assert_eq!(money(&fixture, &payer).await, [50_000, 50_000, 0]);
+}
+
+#[tokio::test]
+async fn what_the_shop_lets_go_of_or_does_not_take_in_time_is_the_payers_again() {
+    let fixture = Fixture::new().await;
+    let payer = fixture.consumer_with(50_000).await;
+    let (owner, shop) = fixture.shop().await;
+    let voided = authorised(&fixture, &payer, &owner, shop).await;
+    let (status, answer) = void(&fixture, &owner, &voided).await;
+    assert_eq!((status, &answer["status"]), (200, &json!("failed")), "{answer}");
+    assert_eq!(void(&fixture, &owner, &voided).await, (200, answer));
+    let expired = authorised(&fixture, &payer, &owner, shop).await;
+    expire(&fixture).await;
+    let (_, answer) = fixture.get(&payer, &format!("/api/v1/payments/{expired}")).await;
+    assert_eq!((&answer["status"], &answer["captured"]), (&json!("expired"), &json!(null)));
+    for id in [&voided, &expired] {
+        let late = capture(&fixture, &owner, id, 1).await;
+        assert_eq!(code(late), (409, "payment-ended".to_owned()));
+    }
+    assert_eq!(money(&fixture, &payer).await, [50_000, 50_000, 0]);
+    let told: Vec<PaymentReleasedV1> = fixture.database.told().await;
+    let told: Vec<_> = told.iter().map(|event| (&*event.payment_id, &*event.state)).collect();
+    assert_eq!(told, [(&*voided, "failed"), (&*expired, "expired")]);
+}
+
+#[tokio::test]
+async fn a_capture_is_refused_by_a_stated_code_and_changes_nothing() {
+    let fixture = Fixture::new().await;
+    let payer = fixture.consumer_with(50_000).await;
+    let (owner, shop) = fixture.shop().await;
+    let (other_owner, _) = fixture.shop().await;
+    let id = authorised(&fixture, &payer, &owner, shop).await;
+    let path = format!("/api/v1/payments/{id}/capture");
+    let of =
+        |amount: Value, currency: &str| json!({"amount": {"amount": amount, "currency": currency}});
+    let hkd = |amount: i64| of(json!(amount), "HKD");
+    let consumer = fixture.signed_in(owner.user_id, Product::Consumer);
+    for (who, body, refusal) in [
+        (&owner, hkd(0), (400, "invalid-body")),
+        (&owner, hkd(-1), (400, "invalid-body")),
+        (&owner, of(json!(9_223_372_036_854_775_808_u64), "HKD"), (400, "invalid-body")),
+        (&owner, of(json!(1.005), "HKD"), (400, "invalid-body")),
+        (&owner, of(json!(1), "USD"), (400, "invalid-body")),
+        (&owner, json!({}), (400, "invalid-body")),
+        (&owner, hkd(SUM + 1), (422, "capture-exceeds-authorisation")),
+        (&other_owner, hkd(1), (404, "payment-not-found")),
+        (&consumer, hkd(1), (403, "wrong-product")),
+    ] {
+        let answer = fixture.send(Call::post(&path).bearer(&who.token).json(&body)).await;
+        let refused = (answer.status, answer.json()["code"].as_str().unwrap().to_owned());
+        assert_eq!(refused, (refusal.0, refusal.1.to_owned()), "{body}");
+        assert_eq!(money(&fixture, &payer).await, [50_000, 50_000 - SUM, SUM], "{body}");
+    }
+    assert_eq!(code(void(&fixture, &other_owner, &id).await).1, "payment-not-found");
+    fixture.freeze(&payer.user_id.to_string()).await;
+    assert_eq!(code(capture(&fixture, &owner, &id, 1).await).1, "payer-unavailable");
+    assert_eq!(void(&fixture, &owner, &id).await.0, 200);
+    assert_eq!(money(&fixture, &payer).await, [50_000, 50_000, 0]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_capture_void_and_expiry_at_once_one_stands() {
+    let fixture = Fixture::new().await;
+    let other = Fixture { app: fixture.another_instance(), ..Fixture::new().await };
+    let payer = fixture.consumer_with(10_000_000).await;
+    let (owner, shop) = fixture.shop().await;
+    let mut taken = 0;
+    for round in 0..ROUNDS {
+        let ids = join_all((0..3).map(|_| authorised(&fixture, &payer, &owner, shop))).await;
+        let (first, second, third) = (&ids[0], &ids[1], &ids[2]);
+        // Capture against void, capture against another capture, and void against the timer.
+        let (captured, voided, all, part, gone, ()) = tokio::join!(
+            capture(&fixture, &owner, first, SUM),
+            void(&other, &owner, first),
+            capture(&fixture, &owner, second, SUM),
+            capture(&other, &owner, second, 1),
+            void(&other, &owner, third),
+            async {
+                if round % 7 == 0 {
+                    expire(&fixture).await
+                }
+            },
+        );
+        for (one, twin) in [(&captured, &voided), (&all, &part)] {
+            let won = u8::from(one.0 == 200) + u8::from(twin.0 == 200);
+            assert!(won <= 1 && (won == 1 || round % 7 == 0), "{round}: {one:?} {twin:?}");
+        }
+        assert!(gone.0 == 200 || round % 7 == 0, "{round}: {gone:?}");
+        for id in &ids {
+            let (_, stands) = fixture.get(&payer, &format!("/api/v1/payments/{id}")).await;
+            assert_ne!(stands["status"], "pending", "{round}");
+            taken += stands["captured"]["amount"].as_i64().unwrap_or(0);
+        }
+    }
+    assert_eq!(money(&fixture, &payer).await, [10_000_000 - taken, 10_000_000 - taken, 0]);
+    assert_eq!(fixture.takings(&owner, shop).await, taken);
+    // The top-up, and a beginning and an end of each payment.
+    let payments = u64::try_from(3 * ROUNDS).unwrap();
+    assert_eq!(fixture.database.count("transfers").await, 1 + 2 * payments);
+}
