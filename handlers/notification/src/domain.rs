@@ -9,4 +9,4 @@ pub(crate) use notification::{Facts, Mailbox, Notice, Notification, Notification
 pub(crate) use push_token::{PushPlatform, PushToken};
 pub(crate) use refusals::NO_NOTIFICATION;
 pub use refusals::REFUSALS;
-pub(crate) use templates::{Message, Text};
+pub(crate) use templates::{BankMessage, Message, PeerMessage, SecurityMessage, ShopMessage, Text};

@@ -32,6 +32,14 @@ code_enum! {
         PaymentSent = "payment-sent",
         /// The person's shop was paid.
         PaymentReceived = "payment-received",
+        /// A shop holds money of the person's, which it may capture.
+        PaymentAuthorised = "payment-authorised",
+        /// The person's shop holds a payer's money, which it may capture.
+        PaymentToCapture = "payment-to-capture",
+        /// A shop holds the person's money no longer: it is theirs again.
+        PaymentReleased = "payment-released",
+        /// The person's shop has not captured a payment in time.
+        PaymentNotCaptured = "payment-not-captured",
         /// The person paid another person.
         PeerPaymentSent = "peer-payment-sent",
         /// Another person paid the person.

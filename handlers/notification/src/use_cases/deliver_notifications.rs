@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::str::FromStr;
 
 use events::Envelope;
-use events::payments::{MoneyMovedV1, SideV1, TopUpFailedV1, WithdrawalFailedV1};
+use events::payments::{
+    MoneyMovedV1, PaymentAuthorisedV1, PaymentReleasedV1, SideV1, TopUpFailedV1, WithdrawalFailedV1,
+};
 use inbox::Failure;
 use service::database::Tx;
 use values::{
@@ -12,7 +14,7 @@ use values::{
     RefundId,
 };
 
-use crate::domain::{Facts, Mailbox, Message, Notice};
+use crate::domain::{BankMessage, Facts, Mailbox, Message, Notice, PeerMessage, ShopMessage};
 use crate::store::{self, NewLine};
 
 /// Returns the mailboxes that the events are for, even if they had them already.
@@ -75,6 +77,12 @@ fn notices(event: &Envelope) -> Result<Vec<Notice>, Failure> {
     if let Some(failed) = inbox::decode::<WithdrawalFailedV1>(event)? {
         return of_failed_withdrawal(&failed);
     }
+    if let Some(authorised) = inbox::decode::<PaymentAuthorisedV1>(event)? {
+        return of_authorised_payment(authorised);
+    }
+    if let Some(released) = inbox::decode::<PaymentReleasedV1>(event)? {
+        return of_released_payment(released);
+    }
     let Some(moved) = inbox::decode::<MoneyMovedV1>(event)? else { return Ok(Vec::new()) };
     match &*moved.kind {
         "payment" => of_payment(moved),
@@ -100,20 +108,86 @@ fn of_payment(moved: MoneyMovedV1) -> Result<Vec<Notice>, Failure> {
         ..Facts::default()
     };
     let (payer, payee) = (moved.from, moved.to);
-    let payer_party = Party::user(parse(given(&payer.id)?)?, payer.name.clone());
-    let payee_party = Party::Business { id: parse(given(&payee.id)?)?, name: payee.name.clone() };
+    let (payer_party, payee_party) = (person(&payer)?, business(&payee)?);
     Ok(vec![
         Notice {
             mailbox: mailbox(&payer, Product::Consumer)?,
-            message: Message::PaymentSent { amount, shop_name: payee.name.clone() },
+            message: Message::Shop(ShopMessage::PaymentSent {
+                amount,
+                shop_name: payee.name.clone(),
+            }),
             facts: facts(payee_party),
         },
         Notice {
             mailbox: mailbox(&payee, Product::Business)?,
-            message: Message::PaymentReceived { amount, payer_name: payer.name },
+            message: Message::Shop(ShopMessage::PaymentReceived { amount, payer_name: payer.name }),
             facts: facts(payer_party),
         },
     ])
+}
+
+fn of_authorised_payment(authorised: PaymentAuthorisedV1) -> Result<Vec<Notice>, Failure> {
+    let amount = money(authorised.amount, &authorised.currency)?;
+    let (payer, payee) = (authorised.from, authorised.to);
+    let payment_id: PaymentId = parse(&authorised.payment_id)?;
+    let payment_request_id = authorised.payment_request_id.as_deref().map(parse).transpose()?;
+    let facts = |counterparty| Facts {
+        amount: Some(amount),
+        counterparty: Some(counterparty),
+        payment_id: Some(payment_id),
+        payment_request_id,
+        ..Facts::default()
+    };
+    Ok(vec![
+        Notice {
+            mailbox: mailbox(&payer, Product::Consumer)?,
+            facts: facts(business(&payee)?),
+            message: Message::Shop(ShopMessage::PaymentAuthorised {
+                amount,
+                shop_name: payee.name.clone(),
+            }),
+        },
+        Notice {
+            mailbox: mailbox(&payee, Product::Business)?,
+            facts: facts(person(&payer)?),
+            message: Message::Shop(ShopMessage::PaymentToCapture {
+                amount,
+                payer_name: payer.name,
+            }),
+        },
+    ])
+}
+
+/// A shop that let go of it knows.
+fn of_released_payment(released: PaymentReleasedV1) -> Result<Vec<Notice>, Failure> {
+    let amount = money(released.amount, &released.currency)?;
+    let (payer, payee) = (released.from, released.to);
+    let payment_id: PaymentId = parse(&released.payment_id)?;
+    let facts = |counterparty| Facts {
+        amount: Some(amount),
+        counterparty: Some(counterparty),
+        payment_id: Some(payment_id),
+        ..Facts::default()
+    };
+    let mut notices = vec![Notice {
+        mailbox: mailbox(&payer, Product::Consumer)?,
+        facts: facts(business(&payee)?),
+        message: Message::Shop(ShopMessage::PaymentReleased {
+            amount,
+            shop_name: payee.name.clone(),
+        }),
+    }];
+    if released.state == "expired" {
+        notices.push(Notice {
+            mailbox: mailbox(&payee, Product::Business)?,
+            facts: facts(person(&payer)?),
+            message: Message::Shop(ShopMessage::PaymentNotCaptured {
+                amount,
+                payer_name: payer.name,
+            }),
+        });
+    }
+    Ok(notices)
 }
 
 fn of_peer_payment(moved: MoneyMovedV1) -> Result<Vec<Notice>, Failure> {
@@ -121,24 +195,26 @@ fn of_peer_payment(moved: MoneyMovedV1) -> Result<Vec<Notice>, Failure> {
     let peer_payment_id: PeerPaymentId = parse(&moved.operation_id)?;
     let (payer, payee) = (moved.from, moved.to);
     let facts = |counterparty: &SideV1| -> Result<Facts, Failure> {
-        let party = Party::user(parse(given(&counterparty.id)?)?, counterparty.name.clone());
         Ok(Facts {
             amount: Some(amount),
-            counterparty: Some(party),
+            counterparty: Some(person(counterparty)?),
             peer_payment_id: Some(peer_payment_id),
             note: moved.note.clone(),
             ..Facts::default()
         })
     };
-    let received = Message::PeerPaymentReceived {
+    let received = Message::Peer(PeerMessage::PeerPaymentReceived {
         amount,
         payer_name: payer.name.clone(),
         note: moved.note.clone(),
-    };
+    });
     Ok(vec![
         Notice {
             mailbox: mailbox(&payer, Product::Consumer)?,
-            message: Message::PeerPaymentSent { amount, payee_name: payee.name.clone() },
+            message: Message::Peer(PeerMessage::PeerPaymentSent {
+                amount,
+                payee_name: payee.name.clone(),
+            }),
             facts: facts(&payee)?,
         },
         Notice {
@@ -162,17 +238,19 @@ fn of_refund(moved: MoneyMovedV1) -> Result<Vec<Notice>, Failure> {
         ..Facts::default()
     };
     let (shop, payer) = (moved.from, moved.to);
-    let shop_party = Party::Business { id: parse(given(&shop.id)?)?, name: shop.name.clone() };
-    let payer_party = Party::user(parse(given(&payer.id)?)?, payer.name.clone());
+    let (shop_party, payer_party) = (business(&shop)?, person(&payer)?);
     Ok(vec![
         Notice {
             mailbox: mailbox(&payer, Product::Consumer)?,
-            message: Message::RefundReceived { amount, shop_name: shop.name.clone() },
+            message: Message::Shop(ShopMessage::RefundReceived {
+                amount,
+                shop_name: shop.name.clone(),
+            }),
             facts: facts(shop_party),
         },
         Notice {
             mailbox: mailbox(&shop, Product::Business)?,
-            message: Message::RefundSent { amount, payer_name: payer.name },
+            message: Message::Shop(ShopMessage::RefundSent { amount, payer_name: payer.name }),
             facts: facts(payer_party),
         },
     ])
@@ -182,7 +260,7 @@ fn of_top_up(moved: &MoneyMovedV1) -> Result<Vec<Notice>, Failure> {
     let amount = money(moved.amount, &moved.currency)?;
     Ok(vec![Notice {
         mailbox: mailbox(&moved.to, Product::Consumer)?,
-        message: Message::TopUpCompleted { amount },
+        message: Message::Bank(BankMessage::TopUpCompleted { amount }),
         facts: Facts {
             amount: Some(amount),
             top_up_id: Some(parse(&moved.operation_id)?),
@@ -195,7 +273,7 @@ fn of_failed_top_up(failed: &TopUpFailedV1) -> Result<Vec<Notice>, Failure> {
     let amount = money(failed.amount, &failed.currency)?;
     Ok(vec![Notice {
         mailbox: Mailbox { user_id: parse(&failed.user_id)?, product: Product::Consumer },
-        message: Message::TopUpFailed { amount },
+        message: Message::Bank(BankMessage::TopUpFailed { amount }),
         facts: Facts {
             amount: Some(amount),
             top_up_id: Some(parse(&failed.top_up_id)?),
@@ -208,7 +286,7 @@ fn of_withdrawal(moved: &MoneyMovedV1) -> Result<Vec<Notice>, Failure> {
     let amount = money(moved.amount, &moved.currency)?;
     Ok(vec![Notice {
         mailbox: mailbox(&moved.from, Product::Consumer)?,
-        message: Message::WithdrawalCompleted { amount },
+        message: Message::Bank(BankMessage::WithdrawalCompleted { amount }),
         facts: Facts {
             amount: Some(amount),
             withdrawal_id: Some(parse(&moved.operation_id)?),
@@ -221,7 +299,7 @@ fn of_failed_withdrawal(failed: &WithdrawalFailedV1) -> Result<Vec<Notice>, Fail
     let amount = money(failed.amount, &failed.currency)?;
     Ok(vec![Notice {
         mailbox: Mailbox { user_id: parse(&failed.user_id)?, product: Product::Consumer },
-        message: Message::WithdrawalFailed { amount },
+        message: Message::Bank(BankMessage::WithdrawalFailed { amount }),
         facts: Facts {
             amount: Some(amount),
             withdrawal_id: Some(parse(&failed.withdrawal_id)?),
@@ -232,6 +310,14 @@ fn of_failed_withdrawal(failed: &WithdrawalFailedV1) -> Result<Vec<Notice>, Fail
 
 fn mailbox(side: &SideV1, product: Product) -> Result<Mailbox, Failure> {
     Ok(Mailbox { user_id: parse(given(&side.told_user_id)?)?, product })
+}
+
+fn person(side: &SideV1) -> Result<Party, Failure> {
+    Ok(Party::user(parse(given(&side.id)?)?, side.name.clone()))
+}
+
+fn business(side: &SideV1) -> Result<Party, Failure> {
+    Ok(Party::Business { id: parse(given(&side.id)?)?, name: side.name.clone() })
 }
 
 fn given(id: &Option<String>) -> Result<&str, Failure> {
@@ -264,7 +350,8 @@ mod tests {
     const ROUNDS: usize = 100;
 
     fn top_up(mailbox: Mailbox) -> Notice {
-        let message = Message::TopUpCompleted { amount: Money::hkd(100).unwrap() };
+        let message =
+            Message::Bank(BankMessage::TopUpCompleted { amount: Money::hkd(100).unwrap() });
         Notice { mailbox, message, facts: Facts::default() }
     }
 

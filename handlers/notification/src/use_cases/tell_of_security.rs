@@ -8,7 +8,7 @@ use service::database::Tx;
 use values::{Product, UserId};
 
 use super::deliver_notifications::insert_notices;
-use crate::domain::{Facts, Mailbox, Message, Notice};
+use crate::domain::{Facts, Mailbox, Message, Notice, SecurityMessage};
 
 /// Returns the mailboxes that the event is for, even if they had it already.
 pub(crate) async fn tell_of_security(
@@ -21,21 +21,21 @@ pub(crate) async fn tell_of_security(
     let user_id: UserId = recorded.user_id.parse().map_err(Failure::poison)?;
     let notices = Product::ALL.iter().filter_map(|product| {
         let mailbox = Mailbox { user_id, product: *product };
-        let message = message(&recorded.kind)?;
+        let message = Message::Security(message(&recorded.kind)?);
         Some((&*event.id, Notice { mailbox, message, facts: Facts::default() }))
     });
     Ok(insert_notices(tx, notices.collect()).await?)
 }
 
 /// None for a kind that is not told of here.
-fn message(kind: &str) -> Option<Message> {
+fn message(kind: &str) -> Option<SecurityMessage> {
     match kind {
-        "device-added" => Some(Message::DeviceAdded),
-        "device-removed" => Some(Message::DeviceRemoved),
-        "token-reused" => Some(Message::TokenReused),
-        "pin-changed" => Some(Message::PinChanged),
-        "pin-locked" => Some(Message::PinLocked),
-        "codes-locked" => Some(Message::CodesLocked),
+        "device-added" => Some(SecurityMessage::DeviceAdded),
+        "device-removed" => Some(SecurityMessage::DeviceRemoved),
+        "token-reused" => Some(SecurityMessage::TokenReused),
+        "pin-changed" => Some(SecurityMessage::PinChanged),
+        "pin-locked" => Some(SecurityMessage::PinLocked),
+        "codes-locked" => Some(SecurityMessage::CodesLocked),
         _ => None,
     }
 }

@@ -1,10 +1,11 @@
 //! Telling both sides of a payment, once.
 
+use events::payments::{PaymentAuthorisedV1, PaymentReleasedV1};
 use futures_util::{StreamExt, stream};
 use mysql_async::prelude::Queryable;
 use notification::routes;
-use serde_json::json;
-use testkit::{deliver, deliver_text};
+use serde_json::{Value, json};
+use testkit::{deliver, deliver_text, event};
 use values::{PeerPaymentId, UserId, WithdrawalId};
 
 use crate::{Fixture, LIST, ON_PAYMENTS, bodies};
@@ -109,6 +110,48 @@ async fn a_refund_of_no_payment_is_parked() {
     fixture.deliver_payments(&[refund]).await;
     assert_eq!(fixture.database.count("parked_events").await, 1);
     assert_eq!(fixture.database.count("notifications").await, 0);
+}
+
+#[tokio::test]
+async fn a_payment_that_is_held_is_told_to_both_and_its_end_to_whom_it_surprises() {
+    let fixture = Fixture::new().await;
+    let payment = fixture.payment(12_850);
+    let sides = json!({"from": payment.data["from"], "to": payment.data["to"]});
+    let held = |fields: Value| {
+        let mut data = json!({
+            "payment_id": payment.data["operation_id"], "amount": 12_850, "currency": "HKD",
+        });
+        for object in [&sides, &fields] {
+            data.as_object_mut().unwrap().extend(object.as_object().unwrap().clone());
+        }
+        data
+    };
+    let authorised: PaymentAuthorisedV1 = serde_json::from_value(held(json!({
+        "payment_request_id": payment.data["payment_request_id"],
+        "capture_before": payment.data["moved_at"], "authorised_at": payment.data["moved_at"],
+    })))
+    .unwrap();
+    let released = |state: &str| -> PaymentReleasedV1 {
+        let at = &payment.data["moved_at"];
+        serde_json::from_value(held(json!({"state": state, "released_at": at}))).unwrap()
+    };
+    let subject = &*payment.subject;
+    let told = [
+        event(subject, &authorised),
+        event(subject, &released("failed")),
+        event(subject, &released("expired")),
+    ];
+    fixture.deliver_payments(&told).await;
+    fixture.deliver_payments(&told).await;
+
+    let (_, page) = fixture.consumer("GET", LIST).await;
+    let free = "永記茶餐廳 did not collect HK$128.50: it is yours to spend again.";
+    let held = "HK$128.50 is held for 永記茶餐廳 until it is collected.";
+    assert_eq!(bodies(&page), [free, free, held]);
+    assert_eq!(page["items"][2]["payment_id"], payment.data["operation_id"]);
+    let (_, page) = fixture.owner("GET", LIST).await;
+    let late = "Tai Man has HK$128.50 back: it was not collected in time.";
+    assert_eq!(bodies(&page), [late, "HK$128.50 from Tai Man waits for you to collect it."]);
 }
 
 #[tokio::test]

@@ -28,6 +28,8 @@ async fn the_golden_sample_of_every_consumed_event_takes_effect() {
         (ON_PAYMENTS, golden!("payme.payments.money-moved.v1")),
         (ON_PAYMENTS, golden!("payme.payments.top-up-failed.v1")),
         (ON_PAYMENTS, golden!("payme.payments.withdrawal-failed.v1")),
+        (ON_PAYMENTS, golden!("payme.payments.payment-authorised.v1")),
+        (ON_PAYMENTS, golden!("payme.payments.payment-released.v1")),
     ] {
         let mut event: Envelope = serde_json::from_str(golden).unwrap();
         // All samples have the same id.
@@ -42,8 +44,13 @@ async fn the_golden_sample_of_every_consumed_event_takes_effect() {
     let device = "Somebody logged in to your account on a new device. If it was not you, remove \
          the device and change your PIN now.";
     let returned = "銀行未有接收 HK$800.00，款項仍在你的錢包。";
-    assert_eq!(bodies(&page), [returned, failed, "你已向永記茶餐廳支付 HK$128.50。", device]);
+    let held = "HK$128.50 已為永記茶餐廳預留，待商戶收取。";
+    let free = "永記茶餐廳沒有收取 HK$128.50，款項已可再使用。";
+    let paid = "你已向永記茶餐廳支付 HK$128.50。";
+    assert_eq!(bodies(&page), [free, held, returned, failed, paid, device]);
     let owner: UserId = "usr_01h455vb4pex5vsknk084sn02r".parse().unwrap();
     let (_, page) = fixture.call(owner, Product::Business, "GET", LIST).await;
-    assert_eq!(bodies(&page), ["Received HK$128.50 from 陳大文."]);
+    let late = "陳大文 has HK$128.50 back: it was not collected in time.";
+    let waits = "HK$128.50 from 陳大文 waits for you to collect it.";
+    assert_eq!(bodies(&page), [late, waits, "Received HK$128.50 from 陳大文."]);
 }

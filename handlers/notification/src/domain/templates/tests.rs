@@ -1,5 +1,7 @@
 //! What readers of each language are told.
 
+use values::Money;
+
 use super::*;
 
 fn hkd() -> Money {
@@ -22,13 +24,13 @@ fn a_withdrawal_says_where_the_money_is() {
         "HK$128.50 已轉賬至你的銀行戶口。",
         "HK$128.50 已转入您的银行账户。",
     ];
-    assert_told(&Message::WithdrawalCompleted { amount: hkd() }, completed);
+    assert_told(&Message::Bank(BankMessage::WithdrawalCompleted { amount: hkd() }), completed);
     let failed = [
         "Your bank did not take HK$128.50. The money is still in your wallet.",
         "銀行未有接收 HK$128.50，款項仍在你的錢包。",
         "银行未接收 HK$128.50，款项仍在您的钱包。",
     ];
-    assert_told(&Message::WithdrawalFailed { amount: hkd() }, failed);
+    assert_told(&Message::Bank(BankMessage::WithdrawalFailed { amount: hkd() }), failed);
 }
 
 #[test]
@@ -39,13 +41,16 @@ fn payments_and_refunds_of_shops_are_told_in_the_readers_language() {
         "你已向永記茶餐廳支付 HK$128.50。",
         "您已向永記茶餐廳支付 HK$128.50。",
     ];
-    assert_told(&Message::PaymentSent { amount, shop_name: shop_name.clone() }, sent);
+    assert_told(
+        &Message::Shop(ShopMessage::PaymentSent { amount, shop_name: shop_name.clone() }),
+        sent,
+    );
     let refunded = [
         "永記茶餐廳 refunded HK$128.50 to your wallet.",
         "永記茶餐廳已退款 HK$128.50 至你的錢包。",
         "永記茶餐廳已退款 HK$128.50 至您的钱包。",
     ];
-    assert_told(&Message::RefundReceived { amount, shop_name }, refunded);
+    assert_told(&Message::Shop(ShopMessage::RefundReceived { amount, shop_name }), refunded);
     for (payer_name, english, traditional, simplified) in
         [("大文", "大文", "大文", "大文"), ("", "a customer", "顧客", "顾客")]
     {
@@ -55,14 +60,15 @@ fn payments_and_refunds_of_shops_are_told_in_the_readers_language() {
             &*format!("已收到{traditional}支付的 HK$128.50。"),
             &*format!("已收到{simplified}支付的 HK$128.50。"),
         ];
-        let payment = Message::PaymentReceived { amount, payer_name: payer_name.clone() };
+        let payment =
+            Message::Shop(ShopMessage::PaymentReceived { amount, payer_name: payer_name.clone() });
         assert_told(&payment, received);
         let refunded = [
             &*format!("You refunded HK$128.50 to {english}."),
             &*format!("你已向{traditional}退款 HK$128.50。"),
             &*format!("您已向{simplified}退款 HK$128.50。"),
         ];
-        assert_told(&Message::RefundSent { amount, payer_name }, refunded);
+        assert_told(&Message::Shop(ShopMessage::RefundSent { amount, payer_name }), refunded);
     }
 }
 
@@ -71,10 +77,13 @@ fn a_payment_between_people_is_told_with_what_the_payer_said_in_quotes() {
     let amount = hkd();
     let sent =
         ["You sent HK$128.50 to 小明.", "你已向小明轉賬 HK$128.50。", "您已向小明转账 HK$128.50。"];
-    assert_told(&Message::PeerPaymentSent { amount, payee_name: "小明".to_owned() }, sent);
+    assert_told(
+        &Message::Peer(PeerMessage::PeerPaymentSent { amount, payee_name: "小明".to_owned() }),
+        sent,
+    );
     let received = |payer_name: &str, note: Option<&str>| {
         let (payer_name, note) = (payer_name.to_owned(), note.map(str::to_owned));
-        Message::PeerPaymentReceived { amount, payer_name, note }
+        Message::Peer(PeerMessage::PeerPaymentReceived { amount, payer_name, note })
     };
     let nameless = [
         "Another person sent you HK$128.50.",
@@ -97,11 +106,47 @@ fn what_else_happens_is_told_in_the_readers_language() {
         "HK$128.50 已存入你的錢包。",
         "HK$128.50 已存入您的钱包。",
     ];
-    assert_told(&Message::TopUpCompleted { amount: hkd() }, completed);
+    assert_told(&Message::Bank(BankMessage::TopUpCompleted { amount: hkd() }), completed);
     let changed = [
         "Your PIN was changed. If it was not you, contact us at once.",
         "你的密碼已更改。如非你本人操作，請立即聯絡我們。",
         "您的密码已更改。如非您本人操作，请立即联系我们。",
     ];
-    assert_told(&Message::PinChanged, changed);
+    assert_told(&Message::Security(SecurityMessage::PinChanged), changed);
+}
+
+#[test]
+fn a_payment_that_is_held_is_told_to_both_until_it_is_collected_or_free_again() {
+    let (amount, shop_name) = (hkd(), "永記".to_owned());
+    let held = [
+        "HK$128.50 is held for 永記 until it is collected.",
+        "HK$128.50 已為永記預留，待商戶收取。",
+        "HK$128.50 已为永記预留，待商户收取。",
+    ];
+    assert_told(
+        &Message::Shop(ShopMessage::PaymentAuthorised { amount, shop_name: shop_name.clone() }),
+        held,
+    );
+    let free = [
+        "永記 did not collect HK$128.50: it is yours to spend again.",
+        "永記沒有收取 HK$128.50，款項已可再使用。",
+        "永記没有收取 HK$128.50，款项已可再使用。",
+    ];
+    assert_told(&Message::Shop(ShopMessage::PaymentReleased { amount, shop_name }), free);
+    let payer_name = "大文".to_owned();
+    let waits = [
+        "HK$128.50 from 大文 waits for you to collect it.",
+        "大文的 HK$128.50 待你收取。",
+        "大文的 HK$128.50 待您收取。",
+    ];
+    assert_told(
+        &Message::Shop(ShopMessage::PaymentToCapture { amount, payer_name: payer_name.clone() }),
+        waits,
+    );
+    let late = [
+        "大文 has HK$128.50 back: it was not collected in time.",
+        "未有在限期前收取 HK$128.50，款項已退回大文。",
+        "未在限期前收取 HK$128.50，款项已退回大文。",
+    ];
+    assert_told(&Message::Shop(ShopMessage::PaymentNotCaptured { amount, payer_name }), late);
 }

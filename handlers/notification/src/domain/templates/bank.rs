@@ -1,0 +1,92 @@
+//! What people are told of money from and to their banks.
+
+use values::{Language, Money};
+
+use crate::domain::NotificationType;
+
+/// What people are told of money from and to their banks.
+pub(crate) enum BankMessage {
+    TopUpCompleted {
+        amount: Money,
+    },
+    /// The bank gave no money for it.
+    TopUpFailed {
+        amount: Money,
+    },
+    WithdrawalCompleted {
+        amount: Money,
+    },
+    /// The bank did not take the money.
+    WithdrawalFailed {
+        amount: Money,
+    },
+}
+
+impl BankMessage {
+    pub(super) const fn notification_type(&self) -> NotificationType {
+        match self {
+            Self::TopUpCompleted { .. } => NotificationType::TopUpCompleted,
+            Self::TopUpFailed { .. } => NotificationType::TopUpFailed,
+            Self::WithdrawalCompleted { .. } => NotificationType::WithdrawalCompleted,
+            Self::WithdrawalFailed { .. } => NotificationType::WithdrawalFailed,
+        }
+    }
+
+    /// The title and the body.
+    pub(super) fn text(&self, language: Language) -> (&'static str, String) {
+        match language {
+            Language::English => self.english(),
+            Language::TraditionalChinese => self.traditional_chinese(),
+            Language::SimplifiedChinese => self.simplified_chinese(),
+        }
+    }
+
+    fn english(&self) -> (&'static str, String) {
+        match self {
+            Self::TopUpCompleted { amount } => {
+                ("Top-up completed", format!("{amount} was added to your wallet."))
+            }
+            Self::TopUpFailed { amount } => (
+                "Top-up failed",
+                format!("Your bank did not transfer {amount}. Nothing was added to your wallet."),
+            ),
+            Self::WithdrawalCompleted { amount } => {
+                ("Withdrawal completed", format!("{amount} was sent to your bank account."))
+            }
+            Self::WithdrawalFailed { amount } => (
+                "Withdrawal failed",
+                format!("Your bank did not take {amount}. The money is still in your wallet."),
+            ),
+        }
+    }
+
+    fn traditional_chinese(&self) -> (&'static str, String) {
+        match self {
+            Self::TopUpCompleted { amount } => ("增值成功", format!("{amount} 已存入你的錢包。")),
+            Self::TopUpFailed { amount } => {
+                ("增值失敗", format!("銀行未有轉出 {amount}，你的錢包並未增值。"))
+            }
+            Self::WithdrawalCompleted { amount } => {
+                ("提款成功", format!("{amount} 已轉賬至你的銀行戶口。"))
+            }
+            Self::WithdrawalFailed { amount } => {
+                ("提款失敗", format!("銀行未有接收 {amount}，款項仍在你的錢包。"))
+            }
+        }
+    }
+
+    fn simplified_chinese(&self) -> (&'static str, String) {
+        match self {
+            Self::TopUpCompleted { amount } => ("充值成功", format!("{amount} 已存入您的钱包。")),
+            Self::TopUpFailed { amount } => {
+                ("充值失败", format!("银行未转出 {amount}，您的钱包并未充值。"))
+            }
+            Self::WithdrawalCompleted { amount } => {
+                ("提现成功", format!("{amount} 已转入您的银行账户。"))
+            }
+            Self::WithdrawalFailed { amount } => {
+                ("提现失败", format!("银行未接收 {amount}，款项仍在您的钱包。"))
+            }
+        }
+    }
+}
