@@ -7,6 +7,7 @@
 
 mod checkout;
 mod modules;
+mod security;
 
 use std::collections::BTreeSet;
 
@@ -247,6 +248,18 @@ fn the_root_holds_what_people_look_for_first() {
         ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "LICENSE", "SECURITY.md", "deny.toml"];
     let wrong = files.into_iter().filter(|file| !is_file(file));
     none(wrong, "write it, and keep it at the root");
+}
+
+#[test]
+fn what_the_page_on_security_names_is_there() {
+    let wrong = security::rows().iter().flat_map(|row| security::absent(row)).collect::<Vec<_>>();
+    none(wrong, "name in docs/security.md the test or the file that shows it now");
+}
+
+#[test]
+fn each_requirement_on_the_page_on_security_has_one_row_a_state_and_evidence() {
+    let wrong = security::unsound(&security::rows());
+    none(wrong, "| number | a few words | state | evidence or reason |; `met` names what shows it");
 }
 
 #[test]
