@@ -19,6 +19,10 @@ pub struct PaymentRequestCreatedV1 {
     pub currency: String,
     /// The shop's own words for the payer, empty if none.
     pub description: String,
+    /// `automatic`, or `manual` if the payer's money is held until the shop captures it; absent
+    /// before there was a choice.
+    #[serde(default)]
+    pub capture_method: Option<String>,
     /// RFC 3339 in UTC; cannot be paid from then on.
     pub expires_at: String,
 }
@@ -103,7 +107,7 @@ pub struct PaymentAuthorisedV1 {
     pub currency: String,
     /// `preq_…`
     pub payment_request_id: Option<String>,
-    /// RFC 3339 in UTC; the payer has the money again from then on.
+    /// RFC 3339 in UTC; not captured from then on, and the payer has the money again soon after.
     pub capture_before: String,
     /// RFC 3339 in UTC.
     pub authorised_at: String,

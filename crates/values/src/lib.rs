@@ -13,6 +13,7 @@ pub use {serde, utoipa};
 
 mod account_id;
 mod bank_account;
+mod capture_method;
 mod category_code;
 mod code_enum;
 mod customer_message;
@@ -41,6 +42,7 @@ pub use account_id::AccountId;
 pub use bank_account::{
     BankAccount, BankAccountNumber, BankAccountNumberError, BankCode, BankCodeError,
 };
+pub use capture_method::CaptureMethod;
 pub use category_code::{CategoryCode, CategoryCodeError};
 pub use customer_message::CustomerMessage;
 pub use fps_id::{FpsId, FpsIdError};

@@ -35,7 +35,7 @@ pub(crate) use masked_name::masked;
 pub(crate) use movement::{Direction, Movement};
 pub(crate) use operation::{ConfirmedBy, Operation, OperationState, Side};
 pub(crate) use operation_kind::OperationKind;
-pub(crate) use payment_request::{CaptureMethod, PaymentRequest};
+pub(crate) use payment_request::PaymentRequest;
 pub(crate) use record::Record;
 pub use refusals::REFUSALS;
 pub(crate) use refusals::{

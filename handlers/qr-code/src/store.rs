@@ -6,13 +6,14 @@ use service::database::Tx;
 use time::{PrimitiveDateTime, UtcOffset};
 use uuid::Uuid;
 use values::{
-    BusinessId, CategoryCode, DisplayName, FpsId, LatinName, Money, PaymentRequestId, RequestStatus,
+    BusinessId, CaptureMethod, CategoryCode, DisplayName, FpsId, LatinName, Money,
+    PaymentRequestId, RequestStatus,
 };
 
 use crate::domain::{PaymentRequest, Shop};
 
 type ShopRow = (String, Option<String>, String, Option<String>, bool);
-type PaymentRequestRow = (Uuid, String, i64, String, String, PrimitiveDateTime);
+type PaymentRequestRow = (Uuid, String, i64, String, String, String, PrimitiveDateTime);
 
 /// Keeps the newest version; an older one that arrives late changes nothing.
 pub(crate) async fn save_shop(tx: &mut Tx, shop: &Shop, version: u32) -> Result<(), Error> {
@@ -81,8 +82,8 @@ pub(crate) async fn save_payment_request(
     let expires_at = request.expires_at.to_offset(UtcOffset::UTC);
     tx.exec_drop(
         "INSERT INTO payment_requests (payment_request_id, business_id, shop_name, amount,
-             description, status, expires_at)
-         VALUES (?, ?, ?, ?, ?, ?, ?)
+             description, capture_method, status, expires_at)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?)
          ON DUPLICATE KEY UPDATE payment_request_id = VALUES(payment_request_id)",
         (
             request.id.uuid(),
@@ -90,6 +91,7 @@ pub(crate) async fn save_payment_request(
             request.shop_name.as_str(),
             request.amount.minor_units(),
             &request.description,
+            request.capture_method.code(),
             request.status.code(),
             PrimitiveDateTime::new(expires_at.date(), expires_at.time()),
         ),
@@ -115,7 +117,7 @@ pub(crate) async fn find_payment_request(
 ) -> Result<Option<PaymentRequest>, Error> {
     let row: Option<PaymentRequestRow> = connection
         .exec_first(
-            "SELECT business_id, shop_name, amount, description, status, expires_at
+            "SELECT business_id, shop_name, amount, description, capture_method, status, expires_at
              FROM payment_requests WHERE payment_request_id = ?",
             (id.uuid(),),
         )
@@ -124,13 +126,15 @@ pub(crate) async fn find_payment_request(
 }
 
 fn payment_request(id: PaymentRequestId, row: PaymentRequestRow) -> Result<PaymentRequest, Error> {
-    let (business_id, shop_name, amount, description, status, expires_at) = row;
+    let (business_id, shop_name, amount, description, capture_method, status, expires_at) = row;
     Ok(PaymentRequest {
         id,
         business_id: BusinessId::from_uuid(business_id),
         shop_name: name(shop_name)?,
         amount: Money::hkd(amount).map_err(|_| unreadable("an amount"))?,
         description,
+        capture_method: CaptureMethod::from_code(&capture_method)
+            .ok_or_else(|| unreadable("a capture method"))?,
         status: RequestStatus::from_code(&status).ok_or_else(|| unreadable("a status"))?,
         expires_at: expires_at.assume_utc(),
     })

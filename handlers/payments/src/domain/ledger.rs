@@ -83,12 +83,12 @@ fn enter(transfer: &Transfer, debit: &mut Account, credit: &mut Account) -> Resu
             debit.hold(Entry::Debit, amount)?;
             credit.hold(Entry::Credit, amount)
         }
-        // Also into a frozen account: what somebody has already given must stand in the books, and
-        // it cannot leave again. Out of a frozen one only if the bank has paid it out: then it is
-        // gone, and books that said otherwise would be wrong. Between customers it stays.
+        // From or to the bank also where an account is frozen: what the bank has given or paid out
+        // must stand in the books, which would be wrong otherwise. Between customers it stays.
         Phase::Settled(hold) => {
-            if credit.kind != AccountKind::BankClearing {
-                debit.require_active()?;
+            let is_bank = |account: &Account| account.kind == AccountKind::BankClearing;
+            if !is_bank(debit) && !is_bank(credit) {
+                require_active(debit, credit)?;
             }
             let held = hold.amount.minor_units();
             if amount > held {

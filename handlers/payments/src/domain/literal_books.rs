@@ -3,12 +3,14 @@
 use time::macros::datetime;
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
-use values::{BankAccount, BusinessId, Money, PaymentRequestId, RequestStatus, UserId};
+use values::{
+    BankAccount, BusinessId, CaptureMethod, Money, PaymentRequestId, RequestStatus, UserId,
+};
 
 use super::account::{Account, AccountKind, AccountStatus, BANK_CLEARING};
 use super::books::{Books, Rows};
 use super::ledger::Ledger;
-use super::payment_request::{CaptureMethod, PaymentRequest};
+use super::payment_request::PaymentRequest;
 use super::shop::Shop;
 use super::word::Word;
 

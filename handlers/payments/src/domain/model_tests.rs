@@ -11,7 +11,7 @@ mod withdrawals;
 use proptest::prelude::*;
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
-use values::{BusinessId, PaymentId, PaymentRequestId, TopUpId, UserId};
+use values::{BusinessId, CaptureMethod, PaymentId, PaymentRequestId, TopUpId, UserId};
 
 use super::account::{AccountKind, BANK_CLEARING, WALLET_BALANCE_MAX};
 use super::books::{Books, Rows};
@@ -22,7 +22,6 @@ use super::operations::{
     CancelRequest, CreateRequest, EndTopUp, PayShop, RefundPayment, SendMoney, TopUp, TopUpEnd,
     TopUpMethod,
 };
-use super::payment_request::CaptureMethod;
 use super::shop::Shop;
 use super::transfer::Transfer;
 use step::{Step, step};
@@ -84,6 +83,11 @@ impl Model {
         self.wallets[person] + self.held(person) + pending
     }
 
+    /// What is held of this person's money: it is theirs and cannot be spent.
+    fn held(&self, person: usize) -> i64 {
+        self.withdrawn(person) + self.authorised(person)
+    }
+
     /// Whether the step is done; if it is not, nothing changes.
     fn take(&mut self, step: &Step, now: OffsetDateTime) -> bool {
         match *step {
@@ -103,9 +107,9 @@ impl Model {
             Step::Expire { top_up } => self.end(top_up, Err("unanswered")),
             Step::Withdraw { person, amount } => self.withdraw(person, amount),
             Step::EndWithdrawal { withdrawal, is_paid } => self.end_withdrawal(withdrawal, is_paid),
-            Step::Authorise { person, shop, amount } => self.authorise(person, shop, amount),
-            Step::EndAuthorisation { authorisation, captured } => {
-                self.end_authorisation(authorisation, captured)
+            Step::Authorise { person, shop, amount } => self.authorise(person, shop, amount, now),
+            Step::EndAuthorisation { authorisation, end } => {
+                self.end_authorisation(authorisation, end, now)
             }
             Step::Ask { shop, amount } => {
                 let expires_at = now + LIFETIME;
@@ -236,8 +240,8 @@ impl World {
             Step::Withdraw { person, amount } => self.withdraw(person, amount),
             Step::EndWithdrawal { withdrawal, is_paid } => self.end_withdrawal(withdrawal, is_paid),
             Step::Authorise { person, shop, amount } => self.authorise(person, shop, amount),
-            Step::EndAuthorisation { authorisation, captured } => {
-                self.end_authorisation(authorisation, captured)
+            Step::EndAuthorisation { authorisation, end } => {
+                self.end_authorisation(authorisation, end)
             }
             Step::Ask { shop, amount } => {
                 let wanted = CreateRequest {
@@ -305,6 +309,7 @@ impl World {
             payee,
             amount: hkd(amount),
             payment_request_id,
+            capture_method: CaptureMethod::Automatic,
             reference: None,
             confirmed: Ok(ConfirmedBy::Device),
         };

@@ -4,20 +4,12 @@ use events::payments::{PaymentRequestClosedV1, PaymentRequestCreatedV1};
 use time::format_description::well_known::Rfc3339;
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
-use values::{BusinessId, Money, PaymentId, PaymentRequestId, Refusal, RequestStatus, code_enum};
+use values::{
+    BusinessId, CaptureMethod, Money, PaymentId, PaymentRequestId, Refusal, RequestStatus,
+};
 
 use super::record::Record;
 use super::refusals::{AMOUNT_MISMATCH, CANCELLED, EXPIRED, PAID, PAYEE_MISMATCH};
-
-code_enum! {
-    /// When a payer's money goes to the shop.
-    pub(crate) enum CaptureMethod {
-        /// As soon as they have confirmed.
-        Automatic = "automatic",
-        /// When the shop captures it, all or a part; until then it is held.
-        Manual = "manual",
-    }
-}
 
 /// A shop's request.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -79,6 +71,7 @@ impl PaymentRequest {
             amount: self.amount.minor_units(),
             currency: self.amount.currency().code().to_owned(),
             description: self.description.clone(),
+            capture_method: Some(self.capture_method.code().to_owned()),
             expires_at: rfc3339(self.expires_at),
         }
     }

@@ -81,6 +81,12 @@ refusals! {
         en: "This is more than your customer agreed to. Nothing was collected.",
         zh_hant: "金額多於顧客同意的金額，並未收款。",
         zh_hans: "金额多于顾客同意的金额，未收款。";
+    pub(crate) CAPTURE_METHOD_MISMATCH: Rule, "capture-method-mismatch",
+        "the request says otherwise when the money goes to the shop",
+        action: "Show what the request says: the money is held until the shop collects it.",
+        en: "Please update your app to pay this shop. You have not been charged.",
+        zh_hant: "請更新應用程式後再付款給此商戶。款項並未扣除。",
+        zh_hans: "请更新应用后再付款给该商户。款项未被扣除。";
     pub(crate) NO_TOP_UP: NotFound, "top-up-not-found", "the caller has no such top-up",
         en: "We cannot find this top-up.",
         zh_hant: "找不到此筆增值。",
@@ -108,9 +114,9 @@ refusals! {
         zh_hans: "商户余额不足以退款，未退款。";
     pub(crate) SHOP_FROZEN: Forbidden, "shop-frozen", "the shop's money is frozen",
         action: "Show the message and how to reach customer service.",
-        en: "Your shop's money is frozen: nothing was refunded. Please contact customer service.",
-        zh_hant: "你商戶的款項已被凍結，並未退款。請聯絡客戶服務。",
-        zh_hans: "您商户的款项已被冻结，未退款。请联系客服。";
+        en: "Your shop's money is frozen: nothing has moved. Please contact customer service.",
+        zh_hant: "你商戶的款項已被凍結，款項未有變動。請聯絡客戶服務。",
+        zh_hans: "您商户的款项已被冻结，款项未变动。请联系客服。";
     pub(crate) PAYER_UNAVAILABLE: Conflict, "payer-unavailable",
         "the payer's wallet neither gives nor takes money now",
         action: "Show the message; the shop can try again on another day.",

@@ -161,7 +161,7 @@ pub(crate) async fn list_of_payer(
     list_payments(connection, "debit_account_id", user_id.uuid(), paging).await
 }
 
-/// One page of what this business has received.
+/// One page of what was paid to this business, or is held for it, or was let go.
 pub(crate) async fn list_of_business(
     connection: &mut impl Queryable,
     business_id: BusinessId,

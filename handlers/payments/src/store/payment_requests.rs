@@ -6,11 +6,11 @@ use service::Paging;
 use service::database::Tx;
 use time::{OffsetDateTime, PrimitiveDateTime};
 use uuid::Uuid;
-use values::{BusinessId, PaymentId, PaymentRequestId, RequestStatus};
+use values::{BusinessId, CaptureMethod, PaymentId, PaymentRequestId, RequestStatus};
 
 use super::sql::Lock;
 use super::{money, sql, stored, unreadable};
-use crate::domain::{CaptureMethod, Cut, PaymentRequest, Rows};
+use crate::domain::{Cut, PaymentRequest, Rows};
 
 const COLUMNS: &str = "payment_request_id, business_id, shop_name, amount, description,
     capture_method, status, created_at, expires_at, payment_id";

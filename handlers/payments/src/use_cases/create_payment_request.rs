@@ -7,13 +7,13 @@ use service::{Error, Json, Keyed, Merchant, Recorded, Resource, Written};
 use time::{Duration, OffsetDateTime};
 use utoipa::ToSchema;
 use values::{
-    BusinessId, Description, IdempotencyKey, Money, PaymentId, PaymentRequestId, RequestStatus,
-    Timestamp,
+    BusinessId, CaptureMethod, Description, IdempotencyKey, Money, PaymentId, PaymentRequestId,
+    RequestStatus, Timestamp,
 };
 
 use crate::App;
+use crate::domain::PaymentRequest;
 use crate::domain::operations::CreateRequest;
-use crate::domain::{CaptureMethod, PaymentRequest};
 
 /// How long a request waits if the shop does not say.
 const LIFETIME_SECONDS_DEFAULT: u32 = 15 * 60;
@@ -46,9 +46,14 @@ pub(crate) struct CreatePaymentRequest {
     /// 15 minutes if absent.
     expires_in_seconds: Option<LifetimeSeconds>,
     /// Automatic if absent. With `manual` the payment is `pending` until the shop captures it.
-    // Not in the fingerprint of a key if absent, as before there was such a field.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    // In the fingerprint of a key only if it is manual, as before there was such a field.
+    #[serde(skip_serializing_if = "is_automatic")]
     capture_method: Option<CaptureMethod>,
+}
+
+/// Whether the payer's money goes to the shop at once.
+fn is_automatic(method: &Option<CaptureMethod>) -> bool {
+    *method != Some(CaptureMethod::Manual)
 }
 
 /// A payment request, as its shop and its payer see it.
@@ -65,7 +70,8 @@ pub(crate) struct PaymentRequestBody {
     status: RequestStatus,
     created_at: Timestamp,
     expires_at: Timestamp,
-    /// The payment that paid it.
+    /// The payment that answered it. Where `capture_method` is `manual`, read it: it may be
+    /// pending, or have ended without money.
     payment_id: Option<PaymentId>,
 }
 

@@ -1,4 +1,5 @@
-//! The payments that the caller made, or that one of their businesses received.
+//! The payments that the caller made, or that were made to one of their businesses. Of what is
+//! held, or was let go, nothing has been received: `captured` says how much has.
 
 use serde::Deserialize;
 use service::{Caller, Error, INVALID_QUERY, List, ReadAfter, WRONG_PRODUCT};

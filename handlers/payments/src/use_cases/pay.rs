@@ -5,8 +5,8 @@ use service::trace::TraceContext;
 use service::{Consumer, Error, Json, Keyed, Recorded, Resource, Written};
 use utoipa::ToSchema;
 use values::{
-    AccountId, Balance, BusinessId, ConfirmableKind, Fee, IdempotencyKey, Money, OperationTerms,
-    Party, PaymentId, PaymentRequestId, Reference, Timestamp, UserId,
+    AccountId, Balance, BusinessId, CaptureMethod, ConfirmableKind, Fee, IdempotencyKey, Money,
+    OperationTerms, Party, PaymentId, PaymentRequestId, Reference, Timestamp, UserId,
 };
 
 use super::check_confirmation::{Proof, check_confirmation};
@@ -22,6 +22,9 @@ pub(crate) struct Pay {
     payment_request_id: Option<PaymentRequestId>,
     business_id: BusinessId,
     amount: Money,
+    /// What the request says, so that nobody agrees to a hold without knowing it; `automatic` if
+    /// absent.
+    capture_method: Option<CaptureMethod>,
     /// What the payer quotes; absent or null where they quote nothing.
     reference: Option<Reference>,
     confirmation: Proof,
@@ -103,6 +106,7 @@ pub(crate) async fn pay(
         payee: input.business_id,
         amount: terms.amount,
         payment_request_id: terms.payment_request_id,
+        capture_method: input.capture_method.unwrap_or(CaptureMethod::Automatic),
         reference: terms.reference,
         confirmed,
     };

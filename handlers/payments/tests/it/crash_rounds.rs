@@ -185,16 +185,22 @@ impl Town {
     async fn found(fixture: &Fixture) -> Self {
         let (owner, shop) = fixture.shop().await;
         let shops = [shop, fixture.shop_of(&owner).await];
-        let (mut people, mut payments, mut held) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut people, mut payments) = (Vec::new(), Vec::new());
         for _ in 0..PEOPLE {
             let (person, key) = (fixture.consumer_with(MONEY).await, new_key());
             let body = static_payment(&person, shop, GIVEN_BACK_IN_PARTS, &key);
             let (_, payment) = fixture.post(&person, PAYMENTS, &key, &body).await;
             payments.push(payment["payment_id"].as_str().unwrap().to_owned());
-            held.push(authorised(fixture, &person, &owner, shop).await);
             people.push(person);
         }
-        Self { people, owner, shops, payments, held }
+        Self { people, owner, shops, payments, held: Vec::new() }
+    }
+
+    /// New payments that wait for their capture, one of each person.
+    async fn authorise(&mut self, fixture: &Fixture) {
+        let held = self.people.iter();
+        let held = held.map(|person| authorised(fixture, person, &self.owner, self.shops[0]));
+        self.held = join_all(held).await;
     }
 }
 
@@ -208,12 +214,16 @@ async fn whenever_the_handler_is_killed_nothing_is_lost_or_doubled_and_answers_h
     println!("SOAK_ROUNDS={rounds} SOAK_SEED={seed}");
     let (mut random, client) = (Random(seed), Client::new());
     let fixture = Fixture::new().await;
-    let town = Town::found(&fixture).await;
+    let mut town = Town::found(&fixture).await;
     let at_first = money_left(&fixture, &town.people).await;
     let keys_at_first = fixture.database.count("operation_keys").await;
 
     let (mut handler, mut spent, mut done) = (Handler::start(&fixture, &client).await, 0, 0_u64);
     for round in 1..=rounds {
+        town.authorise(&fixture).await;
+        // Each has a request and its payment.
+        done += 2 * u64::try_from(PEOPLE).unwrap();
+        spent += HELD * i64::try_from(PEOPLE).unwrap();
         let wanted: Vec<Wanted> =
             (0..OPERATIONS).map(|_| Wanted::any(&mut random, &town)).collect();
         let url = handler.url.clone();

@@ -164,6 +164,7 @@ mod tests {
             business_id: shop().business_id,
             shop_name: shop().shop_name,
             amount: Money::hkd(minor_units).unwrap(),
+            capture_method: values::CaptureMethod::Automatic,
             description: "Table 7".to_owned(),
             status: RequestStatus::Open,
             expires_at: time::OffsetDateTime::UNIX_EPOCH,

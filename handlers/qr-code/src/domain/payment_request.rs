@@ -3,7 +3,9 @@
 use events::payments::PaymentRequestCreatedV1;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
-use values::{BusinessId, Currency, DisplayName, Money, PaymentRequestId, RequestStatus};
+use values::{
+    BusinessId, CaptureMethod, Currency, DisplayName, Money, PaymentRequestId, RequestStatus,
+};
 
 /// What a dynamic code stands for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,6 +17,7 @@ pub(crate) struct PaymentRequest {
     pub(crate) amount: Money,
     /// The shop's own words for the payer, empty if none.
     pub(crate) description: String,
+    pub(crate) capture_method: CaptureMethod,
     pub(crate) status: RequestStatus,
     pub(crate) expires_at: OffsetDateTime,
 }
@@ -37,6 +40,8 @@ pub(crate) enum PaymentRequestError {
     Amount(#[from] values::MoneyError),
     #[error("the currency is not HKD")]
     Currency,
+    #[error("the capture method is unknown")]
+    CaptureMethod,
     #[error(transparent)]
     Time(#[from] time::error::Parse),
 }
@@ -48,12 +53,15 @@ impl TryFrom<PaymentRequestCreatedV1> for PaymentRequest {
         if created.currency != Currency::HKD.code() {
             return Err(PaymentRequestError::Currency);
         }
+        let method = created.capture_method.as_deref();
+        let method = method.map_or(Some(CaptureMethod::Automatic), CaptureMethod::from_code);
         Ok(Self {
             id: created.payment_request_id.parse()?,
             business_id: created.business_id.parse()?,
             shop_name: created.shop_name.try_into()?,
             amount: Money::hkd(created.amount)?,
             description: created.description,
+            capture_method: method.ok_or(PaymentRequestError::CaptureMethod)?,
             status: RequestStatus::Open,
             expires_at: OffsetDateTime::parse(&created.expires_at, &Rfc3339)?,
         })
@@ -72,6 +80,7 @@ mod tests {
             shop_name: "永記茶餐廳".to_owned().try_into().unwrap(),
             amount: Money::hkd(12_850).unwrap(),
             description: String::new(),
+            capture_method: CaptureMethod::Automatic,
             status: RequestStatus::Open,
             expires_at: OffsetDateTime::UNIX_EPOCH,
         };

@@ -5,8 +5,8 @@ use service::database::now;
 use service::{Consumer, Error, Json};
 use utoipa::ToSchema;
 use values::{
-    BusinessId, DisplayName, Money, PaymentRequestId, Refusal, RequestStatus, Timestamp, UserId,
-    unknown,
+    BusinessId, CaptureMethod, DisplayName, Money, PaymentRequestId, Refusal, RequestStatus,
+    Timestamp, UserId, unknown,
 };
 
 use crate::domain::{Code, CodeError, FpsCode, Shop, read_code};
@@ -32,6 +32,9 @@ pub(crate) enum ScanBody {
         amount: Money,
         /// The shop's own words; null if it said nothing.
         description: Option<String>,
+        /// When it is `manual`, the money is held until the shop takes it, all or a part, or a week
+        /// is over; what pays it says so too.
+        capture_method: CaptureMethod,
         status: RequestStatus,
         expires_at: Timestamp,
     },
@@ -65,6 +68,7 @@ pub(crate) async fn scan_code(
                 status: request.status_at(now()),
                 shop_name: request.shop_name,
                 amount: request.amount,
+                capture_method: request.capture_method,
                 description: Some(request.description).filter(|text| !text.is_empty()),
                 expires_at: request.expires_at.into(),
             }

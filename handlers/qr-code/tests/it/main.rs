@@ -97,6 +97,7 @@ impl Fixture {
         let payment_request_id = self.payment_request_id.to_string();
         let expires_at = OffsetDateTime::now_utc().saturating_add(lifetime);
         let created = PaymentRequestCreatedV1 {
+            capture_method: None,
             payment_request_id: payment_request_id.clone(),
             business_id: self.business_id.to_string(),
             shop_name: "永記茶餐廳".to_owned(),

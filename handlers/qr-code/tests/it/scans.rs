@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 use time::Duration;
+use values::PaymentRequestId;
 
 use crate::{Fixture, ON_BUSINESS_PROFILE, ON_PAYMENTS};
 
@@ -24,11 +25,21 @@ async fn a_dynamic_code_scans_as_the_details_of_its_request() {
         "shop_name": "永記茶餐廳",
         "amount": {"amount": 12850, "currency": "HKD"},
         "description": "Table 7",
+        "capture_method": "automatic",
         "status": "open",
         "expires_at": scan["expires_at"],
     });
     assert_eq!((status, &scan), (200, &expected));
     assert!(scan["expires_at"].as_str().unwrap().ends_with('Z'), "{scan}");
+
+    let mut held = fixture.request_created(Duration::minutes(5));
+    let id = PaymentRequestId::new();
+    held.data["payment_request_id"] = json!(id);
+    held.data["capture_method"] = json!("manual");
+    fixture.deliver(ON_PAYMENTS, &[held]).await;
+    let code = format!("/api/v1/qr/payment-requests/{id}.txt");
+    let held = fixture.payload(&code).await;
+    assert_eq!(fixture.scan(&held).await.1["capture_method"], "manual");
 
     fixture.deliver(ON_PAYMENTS, &[fixture.request_closed("paid")]).await;
     assert_eq!(fixture.scan(&payload).await.1["status"], "paid");

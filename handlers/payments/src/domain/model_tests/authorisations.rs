@@ -1,43 +1,75 @@
 //! Payments that are captured later, in the simple model and in the real books.
 
+use proptest::prelude::*;
+use time::{Duration, OffsetDateTime};
+use values::CaptureMethod;
+
 use super::{LIFETIME, Model, Paid, World};
 use crate::domain::literal_books::hkd;
 use crate::domain::operation::{ConfirmedBy, OperationState};
 use crate::domain::operations::{AuthorisationEnd, CreateRequest, EndAuthorisation, PayShop};
-use crate::domain::payment_request::CaptureMethod;
+
+/// How a payment that is held ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum End {
+    Captured(i64),
+    Voided,
+    /// Whether or not its time is over: that is for the timer to know.
+    Expired,
+}
+
+pub(super) fn end(amount: impl Strategy<Value = i64>) -> impl Strategy<Value = End> {
+    let captured = amount.prop_map(End::Captured);
+    prop_oneof![4 => captured, 2 => Just(End::Voided), 1 => Just(End::Expired)]
+}
 
 /// What the simple model knows of money that a shop holds.
 pub(super) struct Authorised {
     person: usize,
     shop: usize,
     amount: i64,
-    /// Once it has ended: what the shop took, if it took anything.
-    end: Option<Option<i64>>,
+    until: OffsetDateTime,
+    /// Once it has ended.
+    end: Option<End>,
 }
 
 impl Model {
-    pub(super) fn authorise(&mut self, person: usize, shop: usize, amount: i64) -> bool {
+    pub(super) fn authorise(
+        &mut self,
+        person: usize,
+        shop: usize,
+        amount: i64,
+        now: OffsetDateTime,
+    ) -> bool {
+        let until = now + Duration::days(7);
         let may = self.wallets[person] >= amount;
         if may {
             self.wallets[person] -= amount;
-            self.authorisations.push(Authorised { person, shop, amount, end: None });
+            self.authorisations.push(Authorised { person, shop, amount, until, end: None });
         }
         may
     }
 
-    pub(super) fn end_authorisation(&mut self, index: usize, captured: Option<i64>) -> bool {
+    pub(super) fn end_authorisation(
+        &mut self,
+        index: usize,
+        end: End,
+        now: OffsetDateTime,
+    ) -> bool {
         let Some(found) = self.authorisations.get_mut(index) else { return false };
         if let Some(known) = found.end {
-            return known == captured;
+            // The same again changes nothing, nor does it matter that nobody has ended it in time.
+            return known == end || end == End::Expired;
         }
-        let (person, shop, taken) = (found.person, found.shop, captured.unwrap_or(0));
-        if taken > found.amount {
+        let taken = if let End::Captured(amount) = end { amount } else { 0 };
+        if taken > found.amount || (taken > 0 && found.until <= now) {
             return false;
         }
-        found.end = Some(captured);
+        let (person, shop) = (found.person, found.shop);
+        found.end = Some(end);
         self.wallets[person] += found.amount - taken;
         self.takings[shop] += taken;
-        self.payments.extend(captured.map(|left| Paid { person, shop, left }));
+        self.payments.extend((taken > 0).then_some(Paid { person, shop, left: taken }));
         true
     }
 
@@ -66,6 +98,7 @@ impl World {
             payee,
             amount,
             payment_request_id: Some(request.id),
+            capture_method: CaptureMethod::Manual,
             reference: None,
             confirmed: Ok(ConfirmedBy::Pin),
         };
@@ -74,18 +107,21 @@ impl World {
         paid.is_ok()
     }
 
-    pub(super) fn end_authorisation(&mut self, index: usize, captured: Option<i64>) -> bool {
+    pub(super) fn end_authorisation(&mut self, index: usize, end: End) -> bool {
         let Some((payment_id, business_id)) = self.authorisations.get(index).copied() else {
             return false;
         };
         let owner = self.people[0];
-        let outcome = captured.map_or(AuthorisationEnd::Voided { owner }, |amount| {
-            AuthorisationEnd::Captured { owner, amount: hkd(amount) }
-        });
+        let outcome = match end {
+            End::Captured(amount) => AuthorisationEnd::Captured { owner, amount: hkd(amount) },
+            End::Voided => AuthorisationEnd::Voided { owner },
+            End::Expired => AuthorisationEnd::Expired,
+        };
         let before = self.books.operation(payment_id.uuid()).map(|payment| payment.state);
         let ended = self.books.decide(&EndAuthorisation { payment_id, business_id, outcome });
-        let is_new = ended.is_ok() && before == Some(OperationState::Pending);
-        self.payments.extend((is_new && captured.is_some()).then_some((payment_id, business_id)));
+        let is_captured = before == Some(OperationState::Pending)
+            && ended.as_ref().is_ok_and(|(payment, _)| payment.moved.is_some());
+        self.payments.extend(is_captured.then_some((payment_id, business_id)));
         ended.is_ok()
     }
 }

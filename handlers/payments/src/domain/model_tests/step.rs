@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::{PEOPLE, SHOPS};
+use super::{PEOPLE, SHOPS, authorisations};
 use crate::domain::account::WALLET_BALANCE_MAX;
 
 /// One thing that somebody tries. Requests, payments, top-ups and withdrawals are named by the
@@ -16,7 +16,7 @@ pub(super) enum Step {
     Withdraw { person: usize, amount: i64 },
     EndWithdrawal { withdrawal: usize, is_paid: bool },
     Authorise { person: usize, shop: usize, amount: i64 },
-    EndAuthorisation { authorisation: usize, captured: Option<i64> },
+    EndAuthorisation { authorisation: usize, end: authorisations::End },
     Ask { shop: usize, amount: i64 },
     Cancel { request: usize },
     Pay { person: usize, request: usize },
@@ -41,9 +41,8 @@ pub(super) fn step() -> impl Strategy<Value = Step> {
             .prop_map(|(withdrawal, is_paid)| Step::EndWithdrawal { withdrawal, is_paid }),
         3 => (person.clone(), shop.clone(), amount())
             .prop_map(|(person, shop, amount)| Step::Authorise { person, shop, amount }),
-        3 => (index.clone(), prop::option::of(amount())).prop_map(|(authorisation, captured)| {
-            Step::EndAuthorisation { authorisation, captured }
-        }),
+        3 => (index.clone(), authorisations::end(amount()))
+            .prop_map(|(authorisation, end)| Step::EndAuthorisation { authorisation, end }),
         3 => (shop.clone(), amount()).prop_map(|(shop, amount)| Step::Ask { shop, amount }),
         1 => index.clone().prop_map(|request| Step::Cancel { request }),
         4 => (person.clone(), index.clone())
@@ -53,6 +52,7 @@ pub(super) fn step() -> impl Strategy<Value = Step> {
         3 => (person.clone(), person, amount())
             .prop_map(|(person, to, amount)| Step::Send { person, to, amount }),
         4 => (index, amount()).prop_map(|(payment, amount)| Step::Refund { payment, amount }),
-        1 => (1..8_i64).prop_map(|minutes| Step::Wait { minutes }),
+        1 => prop_oneof![9 => 1..8_i64, 1 => 1..12_000_i64]
+            .prop_map(|minutes| Step::Wait { minutes }),
     ]
 }

@@ -30,16 +30,9 @@ impl Model {
     }
 
     /// What is held of this person's money for their bank.
-    fn withdrawn(&self, person: usize) -> i64 {
+    pub(super) fn withdrawn(&self, person: usize) -> i64 {
         let pending = self.withdrawals.iter().filter(|found| found.is_paid.is_none());
         pending.filter(|found| found.person == person).map(|found| found.amount).sum()
-    }
-}
-
-impl Model {
-    /// What is held of this person's money: it is theirs and cannot be spent.
-    pub(super) fn held(&self, person: usize) -> i64 {
-        self.withdrawn(person) + self.authorised(person)
     }
 }
 

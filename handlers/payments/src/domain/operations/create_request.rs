@@ -3,10 +3,12 @@
 use time::Duration;
 use uuid::Uuid;
 use values::unknown;
-use values::{BusinessId, Money, NO_BUSINESS, PaymentRequestId, Refusal, RequestStatus, UserId};
+use values::{
+    BusinessId, CaptureMethod, Money, NO_BUSINESS, PaymentRequestId, Refusal, RequestStatus, UserId,
+};
 
 use crate::domain::books::{Announcement, Books, Changes, Decide, Decision, Reads};
-use crate::domain::payment_request::{CaptureMethod, PaymentRequest};
+use crate::domain::payment_request::PaymentRequest;
 
 /// What the shop asks for.
 pub(crate) struct CreateRequest {

@@ -10,7 +10,7 @@ use crate::domain::operation::{Operation, OperationState};
 use crate::domain::operation_kind::OperationKind;
 use crate::domain::payment_request::rfc3339;
 use crate::domain::refusals::{
-    CAPTURE_EXCEEDS_AUTHORISATION, NO_PAYMENT, PAYER_UNAVAILABLE, PAYMENT_ENDED,
+    CAPTURE_EXCEEDS_AUTHORISATION, NO_PAYMENT, PAYER_UNAVAILABLE, PAYMENT_ENDED, SHOP_FROZEN,
 };
 
 /// What becomes of the money that is held.
@@ -118,11 +118,14 @@ impl EndAuthorisation {
     }
 }
 
-/// The ledger would refuse the same, in words for the payer.
+/// The ledger would refuse the same, in words for the payer. A shop that has closed meanwhile still
+/// gets what it was promised for what it has delivered.
 fn require_capturable(payment: &Operation, amount: Money, books: &Books) -> Result<(), Refusal> {
     if amount.minor_units() > payment.amount.minor_units() {
         return Err(CAPTURE_EXCEEDS_AUTHORISATION);
     }
+    let shop = books.account(payment.to.account_id).ok_or(NO_PAYMENT)?;
+    shop.require_active().map_err(|_| SHOP_FROZEN)?;
     let payer = books.account(payment.from.account_id).ok_or(PAYER_UNAVAILABLE)?;
     payer.require_active().map_err(|_| PAYER_UNAVAILABLE)
 }
@@ -143,6 +146,8 @@ fn released_event(payment: &Operation, owner: Option<UserId>) -> PaymentReleased
 
 #[cfg(test)]
 mod tests {
+    use values::CaptureMethod;
+
     use super::*;
     use crate::domain::account::AccountStatus;
     use crate::domain::books::Rows;
@@ -151,7 +156,7 @@ mod tests {
     use crate::domain::operation::ConfirmedBy;
     use crate::domain::operations::PayShop;
     use crate::domain::operations::pay_shop::CAPTURE_WITHIN;
-    use crate::domain::payment_request::{CaptureMethod, PaymentRequest};
+    use crate::domain::payment_request::PaymentRequest;
 
     /// Books in which the shop holds HK$128.50 of the payer's.
     fn authorised() -> (LiteralBooks, PaymentId) {
@@ -164,6 +169,7 @@ mod tests {
             payee: literal.shop,
             amount: request.amount,
             payment_request_id: Some(request.id),
+            capture_method: CaptureMethod::Manual,
             reference: None,
             confirmed: Ok(ConfirmedBy::Device),
         };
@@ -266,19 +272,30 @@ mod tests {
     }
 
     #[test]
-    fn a_frozen_payers_money_is_not_captured_but_can_be_let_go() {
+    fn money_of_a_frozen_payer_or_for_a_frozen_shop_is_not_captured_but_can_be_let_go() {
+        for (is_payer, refusal) in [(true, PAYER_UNAVAILABLE), (false, SHOP_FROZEN)] {
+            let (mut literal, id) = authorised();
+            let frozen = if is_payer { literal.payer.uuid() } else { literal.shop.uuid() };
+            let accounts = literal.books.ledger.accounts().cloned();
+            let accounts = accounts.map(|mut account| {
+                if account.id == frozen {
+                    account.status = AccountStatus::Frozen;
+                }
+                account
+            });
+            literal.books.ledger = Ledger::new(accounts.collect::<Vec<_>>());
+            let capture = end(&literal, id, captured(&literal, 1));
+            assert_eq!(literal.books.decide(&capture).err(), Some(refusal));
+            literal.books.decide(&end(&literal, id, voided(&literal))).unwrap();
+            assert_eq!(literal.available(literal.payer.uuid()), 50_000);
+        }
+    }
+
+    #[test]
+    fn a_shop_that_has_closed_still_captures_what_it_was_promised() {
         let (mut literal, id) = authorised();
-        let accounts = literal.books.ledger.accounts().cloned();
-        let frozen = accounts.map(|mut account| {
-            if account.id == literal.payer.uuid() {
-                account.status = AccountStatus::Frozen;
-            }
-            account
-        });
-        literal.books.ledger = Ledger::new(frozen.collect::<Vec<_>>());
-        let capture = end(&literal, id, captured(&literal, 1));
-        assert_eq!(literal.books.decide(&capture).err(), Some(PAYER_UNAVAILABLE));
-        literal.books.decide(&end(&literal, id, voided(&literal))).unwrap();
-        assert_eq!(literal.available(literal.payer.uuid()), 50_000);
+        literal.books.shops.get_mut(&literal.shop.uuid()).unwrap().is_closed = true;
+        literal.books.decide(&end(&literal, id, captured(&literal, 1))).unwrap();
+        assert_eq!(literal.available(literal.shop.uuid()), 1);
     }
 }

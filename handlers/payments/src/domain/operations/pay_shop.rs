@@ -5,15 +5,16 @@ use events::payments::PaymentAuthorisedV1;
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 use values::{
-    BusinessId, Money, NO_PAYMENT_REQUEST, PaymentRequestId, Reference, Refusal, RequestStatus,
+    BusinessId, CaptureMethod, Money, NO_PAYMENT_REQUEST, PaymentRequestId, Reference, Refusal,
+    RequestStatus,
 };
 use values::{NO_BUSINESS, PaymentId, UserId, unknown};
 
 use crate::domain::books::{Announcement, Books, Changes, Decide, Decision, Reads};
 use crate::domain::operation::{ConfirmedBy, Operation, OperationState, Side};
 use crate::domain::operation_kind::OperationKind;
-use crate::domain::payment_request::{CaptureMethod, PaymentRequest, rfc3339};
-use crate::domain::refusals::{NO_WALLET, PAYEE_UNAVAILABLE};
+use crate::domain::payment_request::{PaymentRequest, rfc3339};
+use crate::domain::refusals::{CAPTURE_METHOD_MISMATCH, NO_WALLET, PAYEE_UNAVAILABLE};
 
 /// How long a shop may hold a payer's money before it captures it: as long as card schemes allow.
 pub(crate) const CAPTURE_WITHIN: Duration = Duration::days(7);
@@ -25,6 +26,8 @@ pub(crate) struct PayShop {
     pub(crate) amount: Money,
     /// `None` for a static code.
     pub(crate) payment_request_id: Option<PaymentRequestId>,
+    /// What the payer knows of it; a static code is always paid at once.
+    pub(crate) capture_method: CaptureMethod,
     /// What the code asked to be quoted.
     pub(crate) reference: Option<Reference>,
     /// How it was confirmed, or why it was not. Judged when the request came; it refuses only here,
@@ -67,8 +70,11 @@ impl Decide for PayShop {
         }
         books.account(self.payer.uuid()).ok_or(NO_WALLET)?;
         let shop_name = request.map_or(&shop.shop_name, |request| &request.shop_name).clone();
-        let is_held =
-            request.is_some_and(|request| request.capture_method == CaptureMethod::Manual);
+        let method = request.map_or(CaptureMethod::Automatic, |request| request.capture_method);
+        if method != self.capture_method {
+            return Err(CAPTURE_METHOD_MISMATCH);
+        }
+        let is_held = method == CaptureMethod::Manual;
         let payment = Operation {
             id: PaymentId::new().uuid(),
             kind: OperationKind::Payment,
@@ -161,6 +167,7 @@ mod tests {
             payee: literal.shop,
             amount: literal.request.amount,
             payment_request_id: Some(literal.request.id),
+            capture_method: CaptureMethod::Automatic,
             reference: None,
             confirmed: Ok(ConfirmedBy::Device),
         }
@@ -212,6 +219,10 @@ mod tests {
             (PayShop { amount: hkd(12_849), ..pay(&literal) }, AMOUNT_MISMATCH),
             (PayShop { payee: BusinessId::new(), ..pay(&literal) }, PAYEE_MISMATCH),
             (
+                PayShop { capture_method: CaptureMethod::Manual, ..pay(&literal) },
+                CAPTURE_METHOD_MISMATCH,
+            ),
+            (
                 PayShop { payment_request_id: Some(PaymentRequestId::new()), ..pay(&literal) },
                 NO_PAYMENT_REQUEST,
             ),
@@ -234,7 +245,10 @@ mod tests {
         let request =
             PaymentRequest { capture_method: CaptureMethod::Manual, ..literal.request.clone() };
         literal.books.requests = Rows::new(vec![request]);
-        let (payment, told) = literal.books.decide(&pay(&literal)).unwrap();
+        // Who knows nothing of it does not agree to it.
+        assert_eq!(literal.books.decide(&pay(&literal)).err(), Some(CAPTURE_METHOD_MISMATCH));
+        let pay = PayShop { capture_method: CaptureMethod::Manual, ..pay(&literal) };
+        let (payment, told) = literal.books.decide(&pay).unwrap();
         assert_eq!((payment.state, payment.moved), (OperationState::Pending, None));
         assert_eq!(payment.expires_at, Some(NOW.saturating_add(CAPTURE_WITHIN)));
         let payer = literal.books.account(literal.payer.uuid()).unwrap();
@@ -246,7 +260,7 @@ mod tests {
         let expected =
             ["payme.payments.payment-authorised.v1", "payme.payments.payment-request-closed.v1"];
         assert_eq!(kinds, expected);
-        assert_eq!(literal.books.decide(&pay(&literal)).err(), Some(PAID));
+        assert_eq!(literal.books.decide(&pay).err(), Some(PAID));
     }
 
     #[test]

@@ -128,6 +128,7 @@ mod tests {
             payee: literal.shop,
             amount: literal.request.amount,
             payment_request_id: Some(literal.request.id),
+            capture_method: values::CaptureMethod::Automatic,
             reference: None,
             confirmed: Ok(ConfirmedBy::Device),
         };
