@@ -24,6 +24,9 @@ pub enum IdError {
     /// Neither a person's nor a business's.
     #[error("an id that begins with `usr_` or `biz_` is expected")]
     NoAccount,
+    /// Neither a shop's request nor a person's.
+    #[error("an id that begins with `preq_` or `mreq_` is expected")]
+    NoRequest,
     /// The right prefix before something that is not 26 base32 characters.
     #[error("the id's suffix is not 26 base32 characters")]
     MalformedSuffix,
@@ -192,6 +195,14 @@ id!(
 id!(
     /// One line of a person's security trail.
     SecurityEventId, "sev"
+);
+id!(
+    /// A person's request to be given money by another person.
+    MoneyRequestId, "mreq"
+);
+id!(
+    /// A bill that is split among people.
+    BillId, "bill"
 );
 
 #[cfg(test)]

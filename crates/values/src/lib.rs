@@ -31,6 +31,7 @@ mod phone;
 mod product;
 mod refusal;
 mod refusal_class;
+mod request_id;
 mod request_status;
 mod shared_refusals;
 mod signed_at;
@@ -49,8 +50,9 @@ pub use fps_id::{FpsId, FpsIdError};
 pub use grapheme::{grapheme_start, graphemes};
 pub use idempotency_key::{IdempotencyKey, IdempotencyKeyError};
 pub use ids::{
-    BusinessId, DeviceId, IdError, NotificationId, PaymentId, PaymentRequestId, PeerPaymentId,
-    RefundId, SecurityEventId, SessionId, TopUpId, TransferId, UserId, WithdrawalId,
+    BillId, BusinessId, DeviceId, IdError, MoneyRequestId, NotificationId, PaymentId,
+    PaymentRequestId, PeerPaymentId, RefundId, SecurityEventId, SessionId, TopUpId, TransferId,
+    UserId, WithdrawalId,
 };
 pub use language::Language;
 pub use latin_name::{LatinName, LatinNameError};
@@ -63,6 +65,7 @@ pub use product::Product;
 pub use refusal::Declaration;
 pub use refusal::Refusal;
 pub use refusal_class::RefusalClass;
+pub use request_id::RequestId;
 pub use request_status::RequestStatus;
 pub use shared_refusals::{
     CLOCK_SKEW, NO_BUSINESS, NO_PAYMENT_REQUEST, NOT_YET_KNOWN, SHARED_REFUSALS, is_new, unknown,

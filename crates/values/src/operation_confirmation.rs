@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
 use crate::{
-    AccountId, Fee, IdempotencyKey, Money, PaymentRequestId, Reference, Refusal, SignedAt, UserId,
+    AccountId, Fee, IdempotencyKey, Money, Reference, Refusal, RequestId, SignedAt, UserId,
 };
 
 crate::code_enum! {
@@ -34,8 +34,9 @@ pub struct OperationTerms {
     pub amount: Money,
     /// What is charged besides, in the amount's currency.
     pub fee: Fee,
-    /// The request that is paid, if one is.
-    pub payment_request_id: Option<PaymentRequestId>,
+    /// The request that is paid, if one is: a shop's or a person's. The name is that of the first
+    /// kind, since tokens and signed texts have it.
+    pub payment_request_id: Option<RequestId>,
     /// What the payer quotes, so that the payee knows what it is for; of a withdrawal, the bank
     /// account.
     pub reference: Option<Reference>,
@@ -169,6 +170,10 @@ mod tests {
             }),
             altered(|terms| terms.payment_request_id = None),
             altered(|terms| terms.payment_request_id = Some(other("preq").parse().unwrap())),
+            // A person's request that has the shop's number.
+            altered(|terms| {
+                terms.payment_request_id = Some(format!("mreq_{SUFFIX}").parse().unwrap());
+            }),
             altered(|terms| terms.reference = None),
             altered(|terms| terms.reference = Some(reference("賬單\u{3000}7"))),
             altered(|terms| terms.reference = Some(reference("A1"))),
@@ -206,7 +211,7 @@ mod tests {
             let id = format!("biz_{SUFFIX}{line_end}");
             assert!(id.parse::<AccountId>().is_err(), "{id:?}");
             let request = format!("preq_{SUFFIX}{line_end}");
-            assert!(request.parse::<PaymentRequestId>().is_err(), "{request:?}");
+            assert!(request.parse::<RequestId>().is_err(), "{request:?}");
             let time = format!("2026-11-23T04:05:06.700{line_end}Z");
             assert!(time.parse::<SignedAt>().is_err(), "{time:?}");
         }

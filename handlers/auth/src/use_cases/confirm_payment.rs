@@ -5,7 +5,7 @@ use service::{Consumer, Error, Json};
 use utoipa::ToSchema;
 use values::{
     AccountId, ConfirmableKind, Fee, IdempotencyKey, Money, OperationConfirmation, OperationTerms,
-    PaymentRequestId, Reference,
+    Reference, RequestId,
 };
 
 use super::check_pin::check_pin;
@@ -24,8 +24,8 @@ pub(crate) struct ConfirmPayment {
     amount: Money,
     /// As the payer was shown it, besides the amount.
     fee: Fee,
-    /// Absent or null where no request is paid.
-    payment_request_id: Option<PaymentRequestId>,
+    /// The request that is paid, a shop's or a person's; absent or null where none is.
+    payment_request_id: Option<RequestId>,
     /// Absent or null where the payer quotes none; of a withdrawal, the bank account,
     /// `024-123456789`.
     reference: Option<Reference>,

@@ -4,7 +4,9 @@ use serde_json::{Value, json};
 use service::{ACCESS_AUDIENCE, TokenVerifier};
 use testkit::Device;
 use time::OffsetDateTime;
-use values::{BusinessId, OperationConfirmation, PaymentRequestId, SignedAt, UserId};
+use values::{
+    BusinessId, MoneyRequestId, OperationConfirmation, PaymentRequestId, SignedAt, UserId,
+};
 
 use crate::{Fixture, PIN, WRONG_PIN, code, refused, registration};
 
@@ -66,6 +68,10 @@ async fn a_person_can_be_the_payee_and_request_and_reference_can_be_absent_or_nu
     let verifier = TokenVerifier::follow(&fixture.auth_url().await).unwrap();
     let mut body = payment(PIN);
     body["payee_id"] = json!(UserId::new());
+    body["payment_request_id"] = json!(MoneyRequestId::new());
+    let (status, answer) =
+        fixture.call("POST", PATH, Some(person.access_token()), Some(&body)).await;
+    assert_eq!(status, 200, "a person's request: {answer}");
     body["payment_request_id"] = json!(null);
     body["reference"] = json!(null);
     let mut without = body.clone();

@@ -5,8 +5,7 @@ use service::trace::TraceContext;
 use service::{Consumer, Error, Json, Keyed, Recorded, Resource, Written};
 use utoipa::ToSchema;
 use values::{
-    AccountId, Balance, BusinessId, CaptureMethod, ConfirmableKind, Fee, IdempotencyKey, Money,
-    OperationTerms, Party, PaymentId, PaymentRequestId, Reference, Timestamp, UserId,
+    AccountId, Balance, BusinessId, CaptureMethod, ConfirmableKind, Fee, IdempotencyKey, Money, OperationTerms, Party, PaymentId, PaymentRequestId, Reference, RequestId, Timestamp, UserId,
 };
 
 use super::check_confirmation::{Proof, check_confirmation};
@@ -93,7 +92,7 @@ pub(crate) async fn pay(
         payee: AccountId::Business(input.business_id),
         amount: input.amount,
         fee: Fee::NONE,
-        payment_request_id: input.payment_request_id,
+        payment_request_id: input.payment_request_id.map(RequestId::Payment),
         reference: input.reference,
         idempotency_key: key.clone(),
     };
@@ -105,8 +104,8 @@ pub(crate) async fn pay(
         payer: payer.user_id,
         payee: input.business_id,
         amount: terms.amount,
-        payment_request_id: terms.payment_request_id,
         capture_method: input.capture_method.unwrap_or(CaptureMethod::Automatic),
+        payment_request_id: input.payment_request_id,
         reference: terms.reference,
         confirmed,
     };

@@ -4,8 +4,7 @@
 use serde_json::{Value, json};
 use time::OffsetDateTime;
 use values::{
-    AccountId, Fee, Money, OperationConfirmation, OperationTerms, PaymentRequestId, Reference,
-    UserId,
+    AccountId, Fee, Money, OperationConfirmation, OperationTerms, Reference, RequestId, UserId,
 };
 
 use crate::pay::{PAYMENTS, by_pin, refused, scene};
@@ -69,7 +68,8 @@ async fn neither_proof_of_an_operation_confirms_another() {
     let fixture = Fixture::new().await;
     let (payer, owner, shop, request) = scene(&fixture).await;
     let (_, other_shop) = fixture.shop().await;
-    let other_request: PaymentRequestId = fixture.request(&owner, shop).await.parse().unwrap();
+    let other_request: RequestId = fixture.request(&owner, shop).await.parse().unwrap();
+    let of_person: RequestId = request.replace("preq_", "mreq_").parse().unwrap();
     let key = new_key();
     let terms = terms(&payer, shop, &request, &key);
     let [genuine, _] = both_proofs(&fixture, &payer, &terms);
@@ -88,6 +88,8 @@ async fn neither_proof_of_an_operation_confirms_another() {
         altered(&|terms| terms.amount = Money::hkd(1).unwrap()),
         altered(&|terms| terms.fee = Fee::hkd(1).unwrap()),
         altered(&|terms| terms.payment_request_id = Some(other_request)),
+        // The request's sixteen bytes as a person's.
+        altered(&|terms| terms.payment_request_id = Some(of_person)),
         altered(&|terms| terms.payment_request_id = None),
         altered(&|terms| terms.reference = reference("A1")),
         altered(&|terms| {
