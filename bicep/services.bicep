@@ -78,7 +78,17 @@ var services Service[] = [
     code: 'payments'
     subnet: 4
     live: true
-    paths: ['wallets', 'payments', 'payment-requests', 'peer-payments', 'payees', 'refunds', 'home']
+    paths: [
+      'wallets'
+      'payments'
+      'payment-requests'
+      'peer-payments'
+      'payees'
+      'refunds'
+      'home'
+      'money-requests'
+      'bills'
+    ]
     mysql: 'large'
     publishes: true
     consumes: ['auth', 'user-profile', 'business-profile']

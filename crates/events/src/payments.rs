@@ -65,6 +65,9 @@ pub struct MoneyMovedV1 {
     /// `pay_…` of the payment whose money a refund gives back, some of it or all.
     #[serde(default)]
     pub refunded_payment_id: Option<String>,
+    /// `mreq_…`, if the payee, a person, had asked for it.
+    #[serde(default)]
+    pub money_request_id: Option<String>,
     /// What the shop's code said to quote, if anything.
     pub reference: Option<String>,
     /// What the payer said to the payee, or the shop that refunds to the payer, if anything.
@@ -178,4 +181,47 @@ pub struct WithdrawalFailedV1 {
 
 impl Event for WithdrawalFailedV1 {
     const TYPE: &'static str = "payme.payments.withdrawal-failed.v1";
+}
+
+/// A person asked another for money, or such a request is now otherwise than before. It is told
+/// whole, and each version once.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MoneyRequestChangedV1 {
+    /// `mreq_…`
+    pub money_request_id: String,
+    /// From 1 on, without gaps.
+    pub version: u32,
+    /// Who asks.
+    pub requester: PersonV1,
+    /// Who is asked.
+    pub payer: PersonV1,
+    /// Minor units.
+    pub amount: i64,
+    /// ISO 4217 code.
+    pub currency: String,
+    /// What the requester says with it, if anything.
+    pub note: Option<String>,
+    /// `bill_…`, if it is somebody's share of a bill.
+    pub bill_id: Option<String>,
+    /// `open`, `paid`, `declined`, `cancelled` or `expired`; it changes once.
+    pub status: String,
+    /// How often the payer was reminded; an open request changes only by that.
+    pub reminders: u32,
+    /// RFC 3339 in UTC; cannot be paid from then on.
+    pub expires_at: String,
+    /// `ppay_…` of the payment that paid it, of which `money-moved` tells.
+    pub peer_payment_id: Option<String>,
+}
+
+impl Event for MoneyRequestChangedV1 {
+    const TYPE: &'static str = "payme.payments.money-request-changed.v1";
+}
+
+/// A person, as the other one may be shown them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PersonV1 {
+    /// `usr_…`
+    pub user_id: String,
+    /// The masked name; empty if none was chosen.
+    pub name: String,
 }

@@ -27,6 +27,7 @@ fn every_kind_reads_and_writes_its_golden_sample() {
     assert_golden::<payments::PaymentReleasedV1>();
     assert_golden::<payments::TopUpFailedV1>();
     assert_golden::<payments::WithdrawalFailedV1>();
+    assert_golden::<payments::MoneyRequestChangedV1>();
 }
 
 #[test]
@@ -41,12 +42,14 @@ fn another_kind_is_ignored_and_broken_data_is_an_error() {
 }
 
 #[test]
-fn money_that_moved_before_there_were_refunds_is_still_read() {
+fn money_that_moved_before_there_were_refunds_and_requests_is_still_read() {
     let path =
         format!("{}/golden/{}.json", env!("CARGO_MANIFEST_DIR"), payments::MoneyMovedV1::TYPE);
     let mut envelope: Envelope =
         serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
-    envelope.data.as_object_mut().unwrap().remove("refunded_payment_id");
+    for later in ["refunded_payment_id", "money_request_id"] {
+        envelope.data.as_object_mut().unwrap().remove(later);
+    }
     let moved: payments::MoneyMovedV1 = envelope.decode().unwrap().unwrap();
-    assert_eq!(moved.refunded_payment_id, None);
+    assert_eq!((moved.refunded_payment_id, moved.money_request_id), (None, None));
 }

@@ -62,7 +62,9 @@ pub use lock_conflict::retry_lock_conflicts;
 pub use once::{Keyed, Recorded, Resource, find_recorded, once};
 pub use problem::{FieldError, Problem, ProblemBody, causes};
 pub use read_after::{AsOf, Position, ReadAfter, Written};
-pub use refusals::{IDEMPOTENCY_KEY_REUSED, INVALID_QUERY, INVALID_TOKEN, REFUSALS, WRONG_PRODUCT};
+pub use refusals::{
+    IDEMPOTENCY_KEY_REUSED, INVALID_BODY, INVALID_QUERY, INVALID_TOKEN, REFUSALS, WRONG_PRODUCT,
+};
 pub use serve::{StartError, run, serve_on};
 pub use service_resource::Dependency;
 pub use token_verifier::TokenVerifier;

@@ -8,7 +8,7 @@ refusals! {
 
     pub(crate) BAD_REQUEST: Malformed, "bad-request", "The request cannot be read.";
     pub INVALID_QUERY: Malformed, "invalid-query", "The query string is not as documented.";
-    pub(crate) INVALID_BODY: Malformed, "invalid-body", "The body is not as documented.",
+    pub INVALID_BODY: Malformed, "invalid-body", "The body is not as documented.",
         action: "Mark the fields that `errors` names, and let the customer correct them.",
         en: "Some details are missing or not valid. Please check them and try again.",
         zh_hant: "部分資料不完整或不正確，請檢查後再試。",

@@ -1,12 +1,14 @@
 //! The rules of payments: pure, nothing asynchronous.
 //!
 //! Reading order: `account`, `transfer` and `ledger` (double entry), `operation` (what moves
-//! money), `payment_request`, `books` (what a decision sees), `operations` (the decisions).
+//! money), `payment_request`, `money_request`, `bill` and `split` (who is asked for what), `books`
+//! (what a decision sees), `operations` (the decisions).
 
 mod account;
 mod account_freeze;
 mod attention;
 mod audit;
+mod bill;
 mod books;
 mod ledger;
 #[cfg(test)]
@@ -14,14 +16,18 @@ mod literal_books;
 mod masked_name;
 #[cfg(test)]
 mod model_tests;
+mod money_request;
 mod movement;
+mod open_requests;
 mod operation;
 mod operation_kind;
 pub(crate) mod operations;
 mod payment_request;
+mod person;
 mod record;
 mod refusals;
 mod shop;
+mod split;
 mod transfer;
 mod word;
 
@@ -29,19 +35,24 @@ pub(crate) use account::{Account, AccountKind, AccountStatus, WALLET_BALANCE_MAX
 pub(crate) use account_freeze::{AccountFreeze, FreezeAction};
 pub(crate) use attention::AttentionCode;
 pub(crate) use audit::{Contradictions, Cut};
+pub(crate) use bill::Bill;
 pub(crate) use books::{Announcement, Books, Decide, Kept, Reads, Rows};
 pub(crate) use ledger::Ledger;
 pub(crate) use masked_name::masked;
+pub(crate) use money_request::{MoneyRequest, MoneyRequestStatus};
 pub(crate) use movement::{Direction, Movement};
+pub(crate) use open_requests::OpenRequests;
 pub(crate) use operation::{ConfirmedBy, Operation, OperationState, Side};
 pub(crate) use operation_kind::OperationKind;
 pub(crate) use payment_request::PaymentRequest;
+pub(crate) use person::Person;
 pub(crate) use record::Record;
 pub use refusals::REFUSALS;
 pub(crate) use refusals::{
-    CONFIRMATION_INVALID, NO_ACCOUNT, NO_PAYEE, NO_PAYMENT, NO_PEER_PAYMENT, NO_REFUND, NO_TOP_UP,
-    NO_WALLET, NO_WITHDRAWAL, SAME_ACCOUNT,
+    CONFIRMATION_INVALID, NO_ACCOUNT, NO_BILL, NO_MONEY_REQUEST, NO_PAYEE, NO_PAYMENT,
+    NO_PEER_PAYMENT, NO_REFUND, NO_TOP_UP, NO_WALLET, NO_WITHDRAWAL, SAME_ACCOUNT,
 };
 pub(crate) use shop::Shop;
+pub(crate) use split::Split;
 pub(crate) use transfer::Transfer;
 pub(crate) use word::Word;

@@ -3,14 +3,15 @@
 use service::{Api, Batch, Dependency, Error, Routes};
 
 use crate::use_cases::{
-    audit_ledger, cancel_payment_request, capture_payment, create_payment_request,
-    expire_authorisations, expire_payment_requests, expire_top_ups, freeze_account, keep_months,
-    learn_name, learn_shop, list_business_movements, list_movements, list_payment_requests,
-    list_payments, open_wallet, pay, read_account, read_home, read_payee, read_payment,
-    read_payment_request, read_peer_payment, read_refund, read_shop_balance, read_top_up,
-    read_wallet, read_withdrawal, refund_payment, refuse_top_up, refuse_withdrawal,
-    report_withdrawals, send_money, settle_top_up, settle_withdrawal, top_up_wallet,
-    unfreeze_account, void_payment, withdraw_money,
+    audit_ledger, cancel_bill, cancel_money_request, cancel_payment_request, capture_payment,
+    create_money_request, create_payment_request, decline_money_request, expire_authorisations,
+    expire_money_requests, expire_payment_requests, expire_top_ups, freeze_account, keep_months,
+    learn_name, learn_shop, list_business_movements, list_money_requests, list_movements,
+    list_payment_requests, list_payments, open_wallet, pay, read_account, read_bill, read_home,
+    read_money_request, read_payee, read_payment, read_payment_request, read_peer_payment,
+    read_refund, read_shop_balance, read_top_up, read_wallet, read_withdrawal, refund_payment,
+    refuse_top_up, refuse_withdrawal, remind_payer, report_withdrawals, send_money, settle_top_up,
+    settle_withdrawal, split_bill, top_up_wallet, unfreeze_account, void_payment, withdraw_money,
 };
 use crate::{App, NAME, REFUSALS};
 
@@ -19,7 +20,7 @@ pub fn routes(app: App) -> Routes {
     let dependencies = vec![Dependency::MySql(app.database.clone())];
     let api = Api::new(NAME, "Payments", app.clone(), &app.tokens).refuses(REFUSALS);
     let api = refunds(peer_payments(authorisations(payment_requests(wallets(api)))));
-    let api = operators(triggers(api));
+    let api = operators(triggers(bills(money_requests(api))));
     api.finish(dependencies)
 }
 
@@ -128,6 +129,31 @@ fn refunds(api: Api<App>) -> Api<App> {
     )
 }
 
+fn money_requests(api: Api<App>) -> Api<App> {
+    const REQUEST: &str = "/api/v1/money-requests/{money_request_id}";
+    const DECLINE: &str = "/api/v1/money-requests/{money_request_id}/decline";
+    const CANCEL: &str = "/api/v1/money-requests/{money_request_id}/cancel";
+    const REMINDERS: &str = "/api/v1/money-requests/{money_request_id}/reminders";
+    api.post("/api/v1/money-requests", "Asks another person for money.", create_money_request)
+        .get(
+            "/api/v1/money-requests",
+            "Lists what the caller was asked for, or has asked for.",
+            list_money_requests,
+        )
+        .get(REQUEST, "Reads a request that the caller made, or was asked by.", read_money_request)
+        .post(DECLINE, "Says no to a request that the caller was asked by.", decline_money_request)
+        .post(CANCEL, "Takes back a request of the caller's.", cancel_money_request)
+        .post(REMINDERS, "Reminds the person whom the caller has asked.", remind_payer)
+}
+
+fn bills(api: Api<App>) -> Api<App> {
+    const BILL: &str = "/api/v1/bills/{bill_id}";
+    const CANCEL: &str = "/api/v1/bills/{bill_id}/cancel";
+    api.post("/api/v1/bills", "Splits a bill and asks all others for their share.", split_bill)
+        .get(BILL, "Reads a bill that the caller made, or has a share of.", read_bill)
+        .post(CANCEL, "Takes back all that is not paid of a bill of the caller's.", cancel_bill)
+}
+
 /// The Functions host lets nobody in without the function's key.
 fn operators(api: Api<App>) -> Api<App> {
     const ACCOUNT: &str = "/api/v1/ledger/accounts/{account_id}";
@@ -157,7 +183,7 @@ fn triggers(api: Api<App>) -> Api<App> {
         .on_events("payments_on_user_profile", on_user_profile)
         .on_events("payments_on_business_profile", on_business_profile)
         .on_timer("payments_relay_outbox", relay_outbox)
-        .on_timer("payments_expire_requests", expire_payment_requests)
+        .on_timer("payments_expire_requests", expire_requests)
         .on_timer("payments_expire_top_ups", look_after_pending)
         .on_timer("payments_audit_ledger", nightly_audit)
         .on_timer("payments_keep_months", keep_months)
@@ -187,6 +213,13 @@ async fn look_after_pending(app: App) -> Result<(), Error> {
     let payments = expire_authorisations(app.clone()).await;
     let withdrawals = report_withdrawals(app).await;
     top_ups.and(payments).and(withdrawals)
+}
+
+/// One timer for shops' and people's requests, as in `look_after_pending`.
+async fn expire_requests(app: App) -> Result<(), Error> {
+    let of_shops = expire_payment_requests(app.clone()).await;
+    let of_people = expire_money_requests(app).await;
+    of_shops.and(of_people)
 }
 
 /// An audit that finds a contradiction has succeeded: it has logged it, and a repeat would find it

@@ -2,9 +2,11 @@
 
 pub(crate) mod account_freezes;
 pub(crate) mod audit;
+pub(crate) mod bills;
 pub(crate) mod books;
 pub(crate) mod heartbeat;
 pub(crate) mod ledger;
+pub(crate) mod money_requests;
 pub(crate) mod months;
 pub(crate) mod operation_keys;
 pub(crate) mod operations;

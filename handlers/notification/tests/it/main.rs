@@ -151,6 +151,7 @@ fn moved(minor_units: i64) -> MoneyMovedV1 {
         currency: "HKD".to_owned(),
         payment_request_id: None,
         refunded_payment_id: None,
+        money_request_id: None,
         reference: None,
         note: None,
         moved_at: "2026-11-23T04:05:06Z".to_owned(),

@@ -9,12 +9,16 @@ use events::Event;
 use serde_json::Value;
 use time::OffsetDateTime;
 use uuid::Uuid;
-use values::{BankAccount, BusinessId, PaymentRequestId, Refusal, UserId};
+use values::{BankAccount, BusinessId, MoneyRequestId, PaymentRequestId, Refusal, UserId};
 
 use super::account::Account;
+use super::bill::Bill;
 use super::ledger::Ledger;
+use super::money_request::MoneyRequest;
+use super::open_requests::OpenRequests;
 use super::operation::Operation;
 use super::payment_request::PaymentRequest;
+use super::person::Person;
 use super::record::Record;
 use super::shop::Shop;
 use super::transfer::Transfer;
@@ -56,6 +60,18 @@ impl Kept for PaymentRequest {
     }
 }
 
+impl Kept for MoneyRequest {
+    fn find(books: &Books, id: Uuid) -> Option<Self> {
+        books.money_requests.find(id).cloned()
+    }
+}
+
+impl Kept for Bill {
+    fn find(books: &Books, id: Uuid) -> Option<Self> {
+        books.bills.find(id).cloned()
+    }
+}
+
 /// What decisions need to know. Requests and operations are locked, shops and people are not.
 #[derive(Debug, Default)]
 pub(crate) struct Reads {
@@ -63,6 +79,10 @@ pub(crate) struct Reads {
     pub(crate) operations: BTreeSet<Uuid>,
     pub(crate) shops: BTreeSet<Uuid>,
     pub(crate) people: BTreeSet<Uuid>,
+    pub(crate) money_requests: BTreeSet<Uuid>,
+    /// Who asks for money: how many of their requests are open is counted once their accounts are
+    /// locked.
+    pub(crate) requesters: BTreeSet<Uuid>,
 }
 
 impl Reads {
@@ -86,11 +106,23 @@ impl Reads {
         self
     }
 
+    pub(crate) fn money_request(mut self, id: MoneyRequestId) -> Self {
+        self.money_requests.insert(id.uuid());
+        self
+    }
+
+    pub(crate) fn requester(mut self, id: UserId) -> Self {
+        self.requesters.insert(id.uuid());
+        self
+    }
+
     pub(crate) fn and(mut self, other: Self) -> Self {
         self.requests.extend(other.requests);
         self.operations.extend(other.operations);
         self.shops.extend(other.shops);
         self.people.extend(other.people);
+        self.money_requests.extend(other.money_requests);
+        self.requesters.extend(other.requesters);
         self
     }
 }
@@ -114,6 +146,10 @@ pub(crate) struct Changes {
     pub(crate) words: Vec<(Uuid, Word)>,
     /// To which bank account the money of which new withdrawal goes.
     pub(crate) bank_accounts: Vec<(Uuid, BankAccount)>,
+    /// As they are from now on, new ones and others.
+    pub(crate) money_requests: Vec<MoneyRequest>,
+    /// New ones.
+    pub(crate) bills: Vec<Bill>,
 }
 
 /// An event to be published once the decision is committed.
@@ -187,6 +223,10 @@ pub(crate) struct Books {
     pub(crate) words: Vec<(Uuid, Word)>,
     /// To be kept: to which bank account the money of which new withdrawal goes.
     pub(crate) bank_accounts: Vec<(Uuid, BankAccount)>,
+    pub(crate) money_requests: Rows<MoneyRequest>,
+    pub(crate) bills: Rows<Bill>,
+    /// Of those who ask.
+    pub(crate) open_requests: OpenRequests,
 }
 
 impl Books {
@@ -200,6 +240,9 @@ impl Books {
             names: HashMap::new(),
             words: Vec::new(),
             bank_accounts: Vec::new(),
+            money_requests: Rows::new(Vec::new()),
+            bills: Rows::new(Vec::new()),
+            open_requests: OpenRequests::default(),
         }
     }
 
@@ -209,6 +252,10 @@ impl Books {
 
     pub(crate) fn request(&self, id: PaymentRequestId) -> Option<&PaymentRequest> {
         self.requests.rows.get(&id.uuid())
+    }
+
+    pub(crate) fn money_request(&self, id: MoneyRequestId) -> Option<&MoneyRequest> {
+        self.money_requests.rows.get(&id.uuid())
     }
 
     pub(crate) fn operation(&self, id: Uuid) -> Option<&Operation> {
@@ -224,19 +271,41 @@ impl Books {
         self.names.get(&id.uuid()).cloned().unwrap_or_default()
     }
 
+    /// What they are called now.
+    pub(super) fn person(&self, id: UserId) -> Person {
+        Person { id, name: self.name(id) }
+    }
+
     /// Decides, and takes what was decided with everything that follows from it, or nothing.
     pub(crate) fn decide<D: Decide>(
         &mut self,
         wanted: &D,
     ) -> Result<(D::Record, Vec<Announcement>), Refusal> {
         let Decision { record, changes } = wanted.decide(self)?;
-        let Changes { transfers, operations, requests, announcements, words, bank_accounts } =
-            changes;
+        let Changes {
+            transfers,
+            operations,
+            requests,
+            announcements,
+            words,
+            bank_accounts,
+            money_requests,
+            bills,
+        } = changes;
         self.ledger.enter(transfers)?;
         self.operations.save(operations);
         self.requests.save(requests);
         self.words.extend(words);
         self.bank_accounts.extend(bank_accounts);
+        self.save_money_requests(money_requests);
+        self.bills.save(bills);
         Ok((record, announcements))
+    }
+
+    fn save_money_requests(&mut self, requests: Vec<MoneyRequest>) {
+        for request in &requests {
+            self.open_requests.change(self.money_requests.rows.get(&request.id.uuid()), request);
+        }
+        self.money_requests.save(requests);
     }
 }

@@ -4,12 +4,15 @@ use time::macros::datetime;
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 use values::{
-    BankAccount, BusinessId, CaptureMethod, Money, PaymentRequestId, RequestStatus, UserId,
+    BankAccount, BusinessId, CaptureMethod, Money, PaymentId, PaymentRequestId, RequestStatus,
+    UserId,
 };
 
 use super::account::{Account, AccountKind, AccountStatus, BANK_CLEARING};
 use super::books::{Books, Rows};
 use super::ledger::Ledger;
+use super::money_request::MoneyRequest;
+use super::operations::RefundPayment;
 use super::payment_request::PaymentRequest;
 use super::shop::Shop;
 use super::word::Word;
@@ -82,6 +85,45 @@ impl LiteralBooks {
         books.shops.insert(shop.uuid(), known);
         books.names.insert(payer.uuid(), "陳大文".to_owned());
         Self { books, payer, owner, shop, request }
+    }
+
+    /// The books with a friend of the payer's who has a wallet with HK$500.00 and was asked by them
+    /// for HK$50.00.
+    pub(super) fn with_money_request() -> (Self, MoneyRequest) {
+        let mut literal = Self::new();
+        let friend = literal.rich_friend();
+        let parties = [literal.payer, friend].map(|id| literal.books.person(id));
+        let request = MoneyRequest::new(parties, hkd(5_000), None, None, NOW);
+        literal.books.money_requests = Rows::new(vec![request.clone()]);
+        (literal, request)
+    }
+
+    /// Another person with a wallet with HK$500.00.
+    pub(super) fn rich_friend(&mut self) -> UserId {
+        let friend = UserId::new();
+        let wallet = account(friend.uuid(), AccountKind::Wallet, 50_000);
+        self.change_accounts(|accounts| accounts.push(wallet));
+        friend
+    }
+
+    pub(super) fn freeze(&mut self, id: Uuid) {
+        self.change_accounts(|accounts| {
+            let found = accounts.iter_mut().find(|account| account.id == id).unwrap();
+            found.status = AccountStatus::Frozen;
+        });
+    }
+
+    /// As if nothing had moved yet in this transaction.
+    fn change_accounts(&mut self, change: impl FnOnce(&mut Vec<Account>)) {
+        let mut accounts = self.books.ledger.accounts().cloned().collect();
+        change(&mut accounts);
+        self.books.ledger = Ledger::new(accounts);
+    }
+
+    pub(super) fn refund(&mut self, payment_id: PaymentId, minor_units: i64) {
+        let (business_id, owner, amount) = (self.shop, self.owner, hkd(minor_units));
+        let wanted = RefundPayment { payment_id, business_id, owner, amount, note: None };
+        self.books.decide(&wanted).unwrap();
     }
 
     pub(super) fn available(&self, id: Uuid) -> i64 {

@@ -5,6 +5,7 @@
 
 mod authorisations;
 mod fold;
+mod money_requests;
 mod step;
 mod withdrawals;
 
@@ -73,6 +74,7 @@ struct Model {
     debits: Vec<Debit>,
     withdrawals: Vec<Withdrawn>,
     authorisations: Vec<authorisations::Authorised>,
+    asked: money_requests::Asked,
 }
 
 impl Model {
@@ -153,6 +155,7 @@ impl Model {
                 may
             }
             Step::Wait { .. } => true,
+            Step::Between(ref step) => self.take_between(step, now),
         }
     }
 
@@ -191,6 +194,7 @@ struct World {
     debits: Vec<TopUpId>,
     withdrawals: Vec<Uuid>,
     authorisations: Vec<(PaymentId, BusinessId)>,
+    asked: money_requests::Named,
     transfers: Vec<Transfer>,
 }
 
@@ -210,7 +214,7 @@ impl World {
             books.shops.insert(shop.uuid(), Shop { owner_user_id, shop_name, is_closed: false });
         }
         let (requests, payments, debits) = Default::default();
-        let (withdrawals, authorisations, transfers) = Default::default();
+        let (withdrawals, authorisations, asked, transfers) = Default::default();
         Self {
             books,
             people,
@@ -220,6 +224,7 @@ impl World {
             debits,
             withdrawals,
             authorisations,
+            asked,
             transfers,
         }
     }
@@ -278,6 +283,7 @@ impl World {
                     payee: self.people[to],
                     amount: hkd(amount),
                     note: None,
+                    money_request_id: None,
                     confirmed: Ok(ConfirmedBy::Device),
                 };
                 self.books.decide(&wanted).is_ok()
@@ -294,6 +300,7 @@ impl World {
                 self.books.now += Duration::minutes(minutes);
                 true
             }
+            Step::Between(ref step) => self.take_between(step),
         }
     }
 
@@ -329,6 +336,7 @@ impl World {
         self.books.ledger = Ledger::new(self.books.ledger.accounts().cloned().collect::<Vec<_>>());
         self.books.requests = Rows::new(self.books.requests.all().cloned().collect());
         self.books.operations = Rows::new(self.books.operations.all().cloned().collect());
+        self.commit_money_requests();
     }
 
     /// What people and shops can spend.

@@ -4,7 +4,9 @@ use events::payments::{MoneyMovedV1, SideV1};
 use time::OffsetDateTime;
 use uuid::Uuid;
 use values::{BusinessId, Money, Party, PaymentId, PaymentRequestId, TopUpId, TransferId, UserId};
-use values::{Note, PeerPaymentId, Reference, RefundId, Refusal, WithdrawalId, code_enum};
+use values::{
+    MoneyRequestId, Note, PeerPaymentId, Reference, RefundId, Refusal, WithdrawalId, code_enum,
+};
 
 use super::account::AccountKind;
 use super::operation_kind::OperationKind;
@@ -53,7 +55,8 @@ pub(crate) struct Operation {
     pub(crate) id: Uuid,
     pub(crate) kind: OperationKind,
     pub(crate) state: OperationState,
-    /// The payment request that a payment pays, or the payment that a refund gives back.
+    /// The request that a payment to a shop or a person pays, or the payment that a refund gives
+    /// back.
     pub(crate) parent_id: Option<Uuid>,
     pub(crate) from: Side,
     pub(crate) to: Side,
@@ -106,6 +109,10 @@ impl Operation {
     /// The payment that this refund gives back.
     pub(crate) fn refunded_payment_id(&self) -> Option<PaymentId> {
         self.parent_of(OperationKind::Refund).map(PaymentId::from_uuid)
+    }
+
+    pub(crate) fn money_request_id(&self) -> Option<MoneyRequestId> {
+        self.parent_of(OperationKind::PeerPayment).map(MoneyRequestId::from_uuid)
     }
 
     fn parent_of(&self, kind: OperationKind) -> Option<Uuid> {
@@ -193,6 +200,7 @@ impl Operation {
             currency: moved.currency().code().to_owned(),
             payment_request_id: self.payment_request_id().map(|id| id.to_string()),
             refunded_payment_id: self.refunded_payment_id().map(|id| id.to_string()),
+            money_request_id: self.money_request_id().map(|id| id.to_string()),
             reference: self.reference.as_ref().map(|text| text.as_str().to_owned()),
             note: self.note.as_ref().map(|text| text.as_str().to_owned()),
             moved_at: rfc3339(self.ended_at.unwrap_or(self.created_at)),

@@ -1,24 +1,34 @@
 //! What can be done with money, one pure file each: what it reads, which accounts it touches, and
 //! what it decides.
 
+mod ask_for_money;
+mod cancel_bill;
 mod cancel_request;
 mod create_request;
 mod end_authorisation;
+mod end_money_request;
 mod end_top_up;
 mod end_withdrawal;
 mod pay_shop;
 mod refund_payment;
+mod remind_payer;
 mod send_money;
+mod split_bill;
 mod top_up;
 mod withdraw;
 
+pub(crate) use ask_for_money::AskForMoney;
+pub(crate) use cancel_bill::CancelBill;
 pub(crate) use cancel_request::CancelRequest;
 pub(crate) use create_request::CreateRequest;
 pub(crate) use end_authorisation::{AuthorisationEnd, EndAuthorisation};
+pub(crate) use end_money_request::{EndMoneyRequest, MoneyRequestEnd};
 pub(crate) use end_top_up::{EndTopUp, TopUpEnd};
 pub(crate) use end_withdrawal::{EndWithdrawal, WithdrawalEnd};
 pub(crate) use pay_shop::PayShop;
 pub(crate) use refund_payment::RefundPayment;
+pub(crate) use remind_payer::RemindPayer;
 pub(crate) use send_money::SendMoney;
+pub(crate) use split_bill::SplitBill;
 pub(crate) use top_up::{TopUp, TopUpMethod};
 pub(crate) use withdraw::Withdraw;

@@ -149,13 +149,80 @@ refusals! {
         zh_hans: "该收款请求已过期，请商户重新发起。";
     pub(crate) AMOUNT_MISMATCH: Rule, "amount-mismatch",
         "the amount is not the one that was asked for",
-        action: "Read the payment request again and have its amount confirmed.",
-        en: "The amount is not the one the shop asked for. You have not been charged.",
-        zh_hant: "金額與商戶要求的不符，款項並未扣除。",
-        zh_hans: "金额与商户要求的不一致，款项未被扣除。";
+        action: "Read the request again and have its amount confirmed.",
+        en: "The amount is not the one that was asked for. You have not been charged.",
+        zh_hant: "金額與收款要求不符，款項並未扣除。",
+        zh_hans: "金额与收款请求不一致，款项未被扣除。";
     pub(crate) PAYEE_MISMATCH: Rule, "payee-mismatch", "the payee is not the one that asked",
-        action: "Read the payment request again and have its payee confirmed.",
-        en: "The shop is not the one that asked for this payment. You have not been charged.",
-        zh_hant: "商戶與收款要求不符，款項並未扣除。",
-        zh_hans: "商户与收款请求不一致，款项未被扣除。";
+        action: "Read the request again and have its payee confirmed.",
+        en: "The payee is not the one that asked for this payment. You have not been charged.",
+        zh_hant: "收款方與收款要求不符，款項並未扣除。",
+        zh_hans: "收款方与收款请求不一致，款项未被扣除。";
+    pub(crate) NO_MONEY_REQUEST: NotFound, "money-request-not-found",
+        "the caller neither made such a request nor was asked",
+        en: "We cannot find this request.",
+        zh_hant: "找不到此收款要求。",
+        zh_hans: "找不到该收款请求。";
+    pub(crate) MONEY_REQUEST_PAID: Conflict, "money-request-paid", "this request is paid",
+        en: "This request has already been paid.",
+        zh_hant: "此收款要求已經付款。",
+        zh_hans: "该收款请求已付款。";
+    pub(crate) MONEY_REQUEST_DECLINED: Conflict, "money-request-declined",
+        "this request was declined",
+        en: "This request was declined.",
+        zh_hant: "此收款要求已被拒絕。",
+        zh_hans: "该收款请求已被拒绝。";
+    pub(crate) MONEY_REQUEST_CANCELLED: Conflict, "money-request-cancelled",
+        "this request was taken back",
+        en: "This request was taken back by the person who made it. You have not been charged.",
+        zh_hant: "對方已取消此收款要求，款項並未扣除。",
+        zh_hans: "对方已取消该收款请求，款项未被扣除。";
+    pub(crate) MONEY_REQUEST_EXPIRED: Conflict, "money-request-expired",
+        "this request has expired",
+        en: "This request has expired. A new one can be made.",
+        zh_hant: "此收款要求已過期，可重新發出。",
+        zh_hans: "该收款请求已过期，可重新发起。";
+    pub(crate) TOO_MANY_MONEY_REQUESTS: Rule, "too-many-money-requests",
+        "too many of the caller's requests are open",
+        action: "Show the message; requests that are paid, declined or cancelled make room.",
+        en: "You have too many open requests. Wait until some are paid, or cancel some.",
+        zh_hant: "你有太多未付款的收款要求，請等待對方付款或取消部分要求。",
+        zh_hans: "您有太多未付款的收款请求，请等待对方付款或取消部分请求。";
+    pub(crate) REMINDER_TOO_EARLY: TooMany, "reminder-too-early",
+        "the payer was asked or reminded less than a day ago",
+        action: "Offer the reminder again after Retry-After.",
+        en: "You can send a reminder once a day.",
+        zh_hant: "每天只可發出一次提示。",
+        zh_hans: "每天只能发送一次提醒。";
+    pub(crate) REMINDERS_USED_UP: Conflict, "reminders-used-up",
+        "the payer was reminded as often as they may be",
+        action: "Offer no more reminders of this request.",
+        en: "You have sent all reminders for this request.",
+        zh_hant: "此收款要求的提示次數已用完。",
+        zh_hans: "该收款请求的提醒次数已用完。";
+    pub(crate) NO_BILL: NotFound, "bill-not-found", "the caller has no part in such a bill",
+        en: "We cannot find this bill.",
+        zh_hant: "找不到此賬單。",
+        zh_hans: "找不到该账单。";
+    pub(crate) BILL_PEOPLE_INVALID: Rule, "bill-people-invalid",
+        "a bill is split with 1 to 29 others, each named once",
+        en: "A bill can be split with 1 to 29 other people, each of them once.",
+        zh_hant: "賬單可與 1 至 29 位其他人分攤，每人只可選一次。",
+        zh_hans: "账单可与 1 至 29 位其他人分摊，每人只能选一次。";
+    pub(crate) BILL_SUM_MISMATCH: Rule, "bill-sum-mismatch",
+        "the amounts do not add up to the total",
+        en: "The shares do not add up to the total.",
+        zh_hant: "各人分攤的金額與總額不符。",
+        zh_hans: "各人分摊的金额与总额不符。";
+    pub(crate) SHARE_TOO_SMALL: Rule, "share-too-small",
+        "somebody's share would be less than a cent",
+        en: "The total is too small to be split like this.",
+        zh_hant: "總額太小，無法這樣分攤。",
+        zh_hans: "总额太小，无法这样分摊。";
+    pub(crate) BILL_EXCEEDS_PAYMENT: Rule, "bill-exceeds-payment",
+        "the total is more than the payment has cost",
+        action: "Offer at most what was paid and not refunded.",
+        en: "This is more than you paid. Please enter a smaller amount.",
+        zh_hant: "金額多於你所支付的款項，請輸入較小的金額。",
+        zh_hans: "金额多于您所支付的款项，请输入较小的金额。";
 }

@@ -124,11 +124,15 @@ pub(crate) async fn find_contradictions(
     let payments_without_request: u64 = first(tx.exec_first(PAYMENTS_WITHOUT_REQUEST, ids).await?);
     let requests_without_payment: u64 =
         first(tx.exec_first(REQUESTS_WITHOUT_PAYMENT, times).await?);
+    let money_requests = (ids.0, ids.1, ids.0, ids.1);
+    let money_requests: u64 =
+        first(tx.exec_first(MONEY_REQUESTS_NOT_MATCHING, money_requests).await?);
+    let payment_requests = payments_without_request.saturating_add(requests_without_payment);
     Ok(Contradictions {
         operations_not_matching: first(tx.exec_first(OPERATIONS_NOT_MATCHING, ids).await?),
         holds_not_matching: first(tx.exec_first(HOLDS_NOT_MATCHING, ids).await?),
         transfers_unexplained: first(tx.exec_first(transfers_unexplained(), ids).await?),
-        requests_not_matching: payments_without_request.saturating_add(requests_without_payment),
+        requests_not_matching: payment_requests.saturating_add(money_requests),
         refunds_not_matching: first(tx.exec_first(REFUNDS_NOT_MATCHING, refunds).await?),
     })
 }
@@ -275,6 +279,20 @@ const REQUESTS_WITHOUT_PAYMENT: &str = "
         ON operation_id = payment_id AND parent_id = payment_request_id
     WHERE status = 'paid' AND payment_requests.expires_at >= ? AND payment_requests.expires_at < ?
         AND operation_id IS NULL";
+
+/// Payments between people that name a request which does not name them, and the reverse: both have
+/// the payment's id, by which they are found.
+const MONEY_REQUESTS_NOT_MATCHING: &str = "
+    SELECT (SELECT COUNT(*) FROM operations
+            LEFT JOIN money_requests AS requests ON money_request_id = parent_id
+            WHERE operation_id >= ? AND operation_id < ? AND operations.kind = 'peer-payment'
+                AND parent_id IS NOT NULL
+                AND NOT COALESCE(requests.status = 'paid' AND peer_payment_id = operation_id
+                    AND requests.amount = operations.amount AND payer_id = from_account_id
+                    AND requester_id = to_account_id, FALSE))
+        + (SELECT COUNT(*) FROM money_requests
+            LEFT JOIN operations ON operation_id = peer_payment_id AND parent_id = money_request_id
+            WHERE peer_payment_id >= ? AND peer_payment_id < ? AND operation_id IS NULL)";
 
 /// Of every refund, and of every payment that says it was refunded: the payment is one of the two
 /// parties the other way round, and says as much as all its refunds are, which is no more than was

@@ -2,8 +2,8 @@
 //! and everything that follows from them. The first begins the transaction, the last commits it and
 //! asks how far the schema has come.
 //!
-//! Locks are taken in one order, so that no two batches wait in a circle: payment requests, then
-//! operations, then accounts, each in the order of their ids.
+//! Locks are taken in one order, so that no two batches wait in a circle: payment requests, money
+//! requests, operations, then accounts, each in the order of their ids.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -16,13 +16,15 @@ use uuid::Uuid;
 use super::operation_keys::{KeyId, UsedKey};
 use super::sql::{self, Lock};
 use super::{
-    heartbeat, ledger, operation_keys, operations, payment_requests, read_models, withdrawals,
+    bills, heartbeat, ledger, money_requests, operation_keys, operations, payment_requests,
+    read_models, withdrawals,
 };
 use crate::domain::{Books, Ledger, Reads, Rows};
 
 /// Begins a transaction and reads what decisions must know, except for accounts.
 pub(crate) async fn begin(conn: &mut Conn, reads: &Reads, lock: Lock) -> Result<Books, Error> {
-    let Reads { requests, operations, shops, people } = reads;
+    // `requesters` are read once their accounts are locked.
+    let Reads { requests, operations, shops, people, money_requests, requesters: _ } = reads;
     let mut statements = vec!["START TRANSACTION".to_owned()];
     let mut read = |ids: &BTreeSet<Uuid>, select: &dyn Fn(&str) -> String| {
         if !ids.is_empty() {
@@ -30,6 +32,7 @@ pub(crate) async fn begin(conn: &mut Conn, reads: &Reads, lock: Lock) -> Result<
         }
     };
     read(requests, &|ids| payment_requests::select_locked(ids, lock));
+    read(money_requests, &|ids| money_requests::select_locked(ids, lock));
     read(operations, &|ids| operations::select_locked(ids, lock));
     read(shops, &read_models::select_shops);
     read(people, &read_models::select_names);
@@ -41,6 +44,10 @@ pub(crate) async fn begin(conn: &mut Conn, reads: &Reads, lock: Lock) -> Result<
     if !requests.is_empty() {
         let rows = collect(&mut result).await?;
         books.requests = Rows::new(payment_requests::read(rows)?);
+    }
+    if !money_requests.is_empty() {
+        let rows = collect(&mut result).await?;
+        books.money_requests = Rows::new(money_requests::read(rows)?);
     }
     if !operations.is_empty() {
         let rows = collect(&mut result).await?;
@@ -57,18 +64,22 @@ pub(crate) async fn begin(conn: &mut Conn, reads: &Reads, lock: Lock) -> Result<
     Ok(books)
 }
 
-/// Locks the accounts, and then looks up which keys were used: a twin of the same input shares an
-/// account, so that by now its key can be seen.
+/// Locks the accounts, and then looks up which keys were used and how many requests those who ask
+/// have open: twins and neighbours share an account, so that by now what they did can be seen.
 pub(crate) async fn lock_accounts(
     conn: &mut Conn,
     books: &mut Books,
     accounts: &BTreeSet<Uuid>,
+    requesters: &BTreeSet<Uuid>,
     keys: &[KeyId],
     lock: Lock,
 ) -> Result<HashMap<KeyId, UsedKey>, Error> {
     let mut statements = Vec::new();
     if !accounts.is_empty() {
         statements.push(ledger::select_locked(&sql::ids(accounts), lock));
+    }
+    if !requesters.is_empty() {
+        statements.push(money_requests::select_open(requesters, books.now));
     }
     if !keys.is_empty() {
         statements.push(operation_keys::select(keys, now()));
@@ -79,6 +90,9 @@ pub(crate) async fn lock_accounts(
     let mut result = conn.query_iter(statements.join("; ")).await?;
     if !accounts.is_empty() {
         books.ledger = Ledger::new(ledger::read(collect(&mut result).await?)?);
+    }
+    if !requesters.is_empty() {
+        books.open_requests = money_requests::read_open(collect(&mut result).await?);
     }
     let used = match keys {
         [] => HashMap::new(),
@@ -100,10 +114,18 @@ pub(crate) async fn read_records(
         return Ok(());
     }
     let ids = sql::ids(&ids);
-    let select = [operations::select(&ids), payment_requests::select(&ids)].join("; ");
+    let select = [
+        operations::select(&ids),
+        payment_requests::select(&ids),
+        money_requests::select(&ids),
+        bills::select(&ids),
+    ];
+    let select = select.join("; ");
     let mut result = conn.query_iter(select).await?;
     books.operations.remember(operations::read(collect(&mut result).await?)?);
     books.requests.remember(payment_requests::read(collect(&mut result).await?)?);
+    books.money_requests.remember(money_requests::read(collect(&mut result).await?)?);
+    books.bills.remember(bills::read(collect(&mut result).await?)?);
     result.drop_result().await
 }
 
@@ -128,6 +150,8 @@ pub(crate) async fn commit(
         ledger::update_sums(&books.ledger),
         operations::save(&books.operations),
         payment_requests::save(&books.requests),
+        money_requests::save(&books.money_requests),
+        bills::insert(&books.bills),
         operations::insert_words(&books.words, books.now),
         withdrawals::insert(&books.bank_accounts),
         operation_keys::insert(keys, books.now),

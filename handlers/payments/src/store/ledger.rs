@@ -1,5 +1,7 @@
 //! Accounts and transfers.
 
+use std::collections::BTreeSet;
+
 use mysql_async::Error;
 use mysql_async::prelude::Queryable;
 use service::Paging;
@@ -39,6 +41,20 @@ pub(crate) async fn find_account(
     let sql = format!("SELECT {ACCOUNT_COLUMNS} FROM accounts WHERE account_id = ?");
     let row: Option<AccountRow> = connection.exec_first(sql, (id,)).await?;
     row.map(account).transpose()
+}
+
+/// Which of these are people's wallets.
+pub(crate) async fn list_wallets(
+    connection: &mut impl Queryable,
+    ids: &BTreeSet<Uuid>,
+) -> Result<BTreeSet<Uuid>, Error> {
+    if ids.is_empty() {
+        return Ok(BTreeSet::new());
+    }
+    let (ids, kind) = (sql::ids(ids), sql::text(AccountKind::Wallet.code()));
+    let sql =
+        format!("SELECT account_id FROM accounts WHERE account_id IN ({ids}) AND kind = {kind}");
+    Ok(connection.query(sql).await?.into_iter().collect())
 }
 
 pub(super) fn select_locked(ids: &str, lock: Lock) -> String {

@@ -224,7 +224,7 @@ pub(super) fn operation(mut row: Row) -> Result<Operation, Error> {
 }
 
 pub(super) fn take<T: FromValue>(row: &mut Row, column: &str) -> Result<T, Error> {
-    row.take_opt(column).and_then(Result::ok).ok_or_else(corrupt)
+    row.take_opt(column).and_then(Result::ok).ok_or_else(|| unreadable(column))
 }
 
 fn corrupt() -> Error {

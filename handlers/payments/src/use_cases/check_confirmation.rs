@@ -19,9 +19,10 @@ pub(crate) enum Proof {
     /// `\n` between them and none at the end: `payme-confirmation-v3`, what is done (`payment`,
     /// `peer-payment` or `withdrawal`), the payer's `user_id`, the payee's id, the amount in cents,
     /// its currency, the fee in cents (`0`), the id of the request that is paid (`preq_…` or
-    /// `mreq_…`) and `reference`, each an empty line if it is absent, the `Idempotency-Key` and `signed_at` as it is sent. The reference is
-    /// signed in its composed form (NFC). The payee of a withdrawal is the payer, and its reference
-    /// the bank account, `024-123456789`: bank code, hyphen, account number.
+    /// `mreq_…`) and `reference`, each an empty line if it is absent, the `Idempotency-Key` and
+    /// `signed_at` as it is sent. The reference is signed in its composed form (NFC). The payee of
+    /// a withdrawal is the payer, and its reference the bank account, `024-123456789`: bank code,
+    /// hyphen, account number.
     Device {
         /// The device's clock, at most 60 seconds ahead: UTC with three decimals, and no other
         /// spelling.

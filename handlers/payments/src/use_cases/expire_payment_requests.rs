@@ -1,5 +1,5 @@
-//! Requests whose time is over are written down as expired. Nobody can pay them in the meantime
-//! either: paying looks at the time itself.
+//! Shops' requests whose time is over are written down as expired. Nobody can pay them in the
+//! meantime either: paying looks at the time itself.
 
 use service::Error;
 use service::database::now;

@@ -5,7 +5,8 @@ use service::trace::TraceContext;
 use service::{Consumer, Error, Json, Keyed, Recorded, Resource, Written};
 use utoipa::ToSchema;
 use values::{
-    AccountId, Balance, BusinessId, CaptureMethod, ConfirmableKind, Fee, IdempotencyKey, Money, OperationTerms, Party, PaymentId, PaymentRequestId, Reference, RequestId, Timestamp, UserId,
+    AccountId, Balance, BusinessId, CaptureMethod, ConfirmableKind, Fee, IdempotencyKey, Money,
+    OperationTerms, Party, PaymentId, PaymentRequestId, Reference, RequestId, Timestamp, UserId,
 };
 
 use super::check_confirmation::{Proof, check_confirmation};

@@ -45,6 +45,8 @@ pub(crate) enum HomeBody {
         movements: Option<Vec<MovementBody>>,
         /// As `GET /api/v1/notifications/unread-count`.
         unread_notifications: Option<u64>,
+        /// How many requests for money wait for the caller: they are asked to pay.
+        open_money_requests: u64,
         limits: LimitsBody,
         /// Empty if all is well.
         attention: Vec<AttentionBody>,
@@ -111,7 +113,8 @@ pub(crate) async fn read_home(
     let body = match (input.business_id, caller.product) {
         (None, Product::Consumer) => {
             let (books, unread) = join!(read_books_of_person(&app, caller.user_id), unread);
-            home_of_consumer(books?, unread, language)?
+            let (books, asked) = books?;
+            home_of_consumer(books, asked, unread, language)?
         }
         (Some(business_id), Product::Business) => {
             let books = read_books_of_shop(&app, business_id, caller.user_id);
@@ -126,11 +129,13 @@ pub(crate) async fn read_home(
     Ok(Versioned { version: VERSION, body })
 }
 
-async fn read_books_of_person(app: &App, user_id: UserId) -> Result<AccountBooks, Error> {
+/// With how many requests wait for the person.
+async fn read_books_of_person(app: &App, user_id: UserId) -> Result<(AccountBooks, u64), Error> {
     let mut tx = app.database.snapshot().await?;
     let books = read_books(&mut tx, user_id.uuid()).await?;
+    let asked = store::money_requests::count_open_of_payer(&mut tx, user_id, now()).await?;
     tx.rollback().await?;
-    Ok(books)
+    Ok((books, asked))
 }
 
 /// `None` for a shop that may have been created a moment ago. Somebody else's is answered as one
@@ -171,6 +176,7 @@ async fn read_books(tx: &mut Tx, account_id: Uuid) -> Result<AccountBooks, Error
 
 fn home_of_consumer(
     books: AccountBooks,
+    open_money_requests: u64,
     unread_notifications: Option<u64>,
     language: Language,
 ) -> Result<HomeBody, Error> {
@@ -179,6 +185,7 @@ fn home_of_consumer(
         wallet: account.map(WalletBody::from),
         movements: books.movements,
         unread_notifications,
+        open_money_requests,
         limits: limits()?,
         attention: in_words(AttentionCode::to_wallet(account), language),
     })

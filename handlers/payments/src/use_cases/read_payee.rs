@@ -1,12 +1,13 @@
 //! Somebody sees whom they are about to pay.
 
+use mysql_async::Conn;
 use serde::Serialize;
 use service::database::now;
 use service::{Consumer, Error, Id, Json};
 use utoipa::ToSchema;
 use values::{Party, UserId, unknown};
 
-use crate::domain::{AccountKind, NO_PAYEE, SAME_ACCOUNT, masked};
+use crate::domain::{NO_PAYEE, SAME_ACCOUNT, masked};
 use crate::{App, store};
 
 /// A person, as somebody sees them who has not paid them yet.
@@ -15,6 +16,15 @@ pub(crate) struct PayeeBody {
     /// The name is masked: enough to tell a mistake, too little to learn who has an id or a phone.
     /// Whoever has paid reads all of it. Null if the person has not chosen one.
     payee: Party,
+}
+
+/// Whether all of them are people with wallets. Those stay, so whoever was found once can be relied
+/// on.
+pub(super) async fn require_wallets(conn: &mut Conn, people: &[UserId]) -> Result<(), Error> {
+    let ids = people.iter().map(|id| id.uuid()).collect();
+    let found = store::ledger::list_wallets(conn, &ids).await?;
+    let missing = ids.difference(&found).next();
+    missing.map_or(Ok(()), |id| Err(unknown(*id, now(), NO_PAYEE).into()))
 }
 
 pub(crate) async fn read_payee(
@@ -26,10 +36,7 @@ pub(crate) async fn read_payee(
         return Err(SAME_ACCOUNT.into());
     }
     let mut conn = app.database.conn().await?;
-    let account = store::ledger::find_account(&mut conn, id.uuid()).await?;
-    if account.is_none_or(|account| account.kind != AccountKind::Wallet) {
-        return Err(unknown(id.uuid(), now(), NO_PAYEE).into());
-    }
+    require_wallets(&mut conn, &[id]).await?;
     let name = store::read_models::find_name(&mut conn, id).await?;
     Ok(Json(PayeeBody { payee: Party::user(id, masked(&name.unwrap_or_default())) }))
 }

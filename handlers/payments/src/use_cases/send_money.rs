@@ -5,8 +5,8 @@ use service::trace::TraceContext;
 use service::{Consumer, Error, Json, Keyed, Recorded, Resource, Written};
 use utoipa::ToSchema;
 use values::{
-    AccountId, ConfirmableKind, Fee, IdempotencyKey, Money, Note, OperationTerms, Party,
-    PeerPaymentId, Timestamp, UserId,
+    AccountId, ConfirmableKind, Fee, IdempotencyKey, Money, MoneyRequestId, Note, OperationTerms,
+    Party, PeerPaymentId, RequestId, Timestamp, UserId,
 };
 
 use super::check_confirmation::{Proof, check_confirmation};
@@ -23,6 +23,8 @@ pub(crate) struct SendMoney {
     amount: Money,
     /// What the payee reads with it; absent or null if nothing. It is not part of the proof.
     note: Option<Note>,
+    /// What the payee has asked for, with its amount; absent or null where nobody asked.
+    money_request_id: Option<MoneyRequestId>,
     confirmation: Proof,
 }
 
@@ -35,6 +37,8 @@ pub(crate) struct PeerPaymentBody {
     amount: Money,
     /// What the payer said; null if nothing.
     note: Option<Note>,
+    /// The payee's request that it paid; null if nobody asked.
+    money_request_id: Option<MoneyRequestId>,
     /// A payment that is not completed does not exist.
     status: OperationState,
     completed_at: Timestamp,
@@ -46,6 +50,7 @@ impl Resource for PeerPaymentBody {
 
 impl From<Operation> for PeerPaymentBody {
     fn from(payment: Operation) -> Self {
+        let money_request_id = payment.money_request_id();
         let person = |side: Side| Party::user(UserId::from_uuid(side.account_id), side.name);
         Self {
             peer_payment_id: payment.peer_payment_id(),
@@ -53,6 +58,7 @@ impl From<Operation> for PeerPaymentBody {
             payee: person(payment.to),
             amount: payment.amount,
             note: payment.note,
+            money_request_id,
             status: payment.state,
             completed_at: payment.ended_at.unwrap_or(payment.created_at).into(),
         }
@@ -72,7 +78,7 @@ pub(crate) async fn send_money(
         payee: AccountId::User(input.payee_id),
         amount: input.amount,
         fee: Fee::NONE,
-        payment_request_id: None,
+        payment_request_id: input.money_request_id.map(RequestId::Money),
         reference: None,
         idempotency_key: key.clone(),
     };
@@ -84,6 +90,7 @@ pub(crate) async fn send_money(
         payee: input.payee_id,
         amount: terms.amount,
         note: input.note,
+        money_request_id: input.money_request_id,
         confirmed,
     };
     let done = app.group_commit.submit(wanted, Some(&keyed), trace).await?;

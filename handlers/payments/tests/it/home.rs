@@ -82,6 +82,7 @@ async fn a_consumer_reads_in_one_answer_what_each_part_says_by_itself() {
         "wallet": wallet,
         "movements": newest["items"],
         "unread_notifications": 3,
+        "open_money_requests": 0,
         "limits": {"amount_max": hkd(999_999_999_999), "wallet_balance_max": hkd(10_000_000)},
         "attention": [],
     });

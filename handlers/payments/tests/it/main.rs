@@ -5,6 +5,7 @@
 mod audit;
 mod authorisations;
 mod bank_debit;
+mod bills;
 mod confirmations;
 mod consume_events;
 mod crash_rounds;
@@ -14,6 +15,8 @@ mod history;
 mod home;
 mod lists;
 mod log;
+mod money_request_races;
+mod money_requests;
 mod months;
 mod notification_service;
 mod pay;

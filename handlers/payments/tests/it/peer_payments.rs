@@ -12,7 +12,7 @@ use values::{
 
 use crate::{Fixture, Person, new_key};
 
-const PEER_PAYMENTS: &str = "/api/v1/peer-payments";
+pub(crate) const PEER_PAYMENTS: &str = "/api/v1/peer-payments";
 
 fn terms(payer: &Person, payee: UserId, key: &str) -> OperationTerms {
     OperationTerms {
@@ -49,7 +49,7 @@ async fn two_people(fixture: &Fixture) -> (Person, Person) {
     (fixture.consumer_with(50_000).await, fixture.person(Product::Consumer).await)
 }
 
-async fn name(fixture: &Fixture, person: &Person, display_name: &str) {
+pub(crate) async fn name(fixture: &Fixture, person: &Person, display_name: &str) {
     let user_id = person.user_id.to_string();
     let changed = ProfileChangedV1 {
         user_id: user_id.clone(),

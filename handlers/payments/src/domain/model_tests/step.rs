@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::{PEOPLE, SHOPS, authorisations};
+use super::{PEOPLE, SHOPS, authorisations, money_requests};
 use crate::domain::account::WALLET_BALANCE_MAX;
 
 /// One thing that somebody tries. Requests, payments, top-ups and withdrawals are named by the
@@ -24,6 +24,7 @@ pub(super) enum Step {
     Send { person: usize, to: usize, amount: i64 },
     Refund { payment: usize, amount: i64 },
     Wait { minutes: i64 },
+    Between(money_requests::Step),
 }
 
 pub(super) fn step() -> impl Strategy<Value = Step> {
@@ -54,5 +55,6 @@ pub(super) fn step() -> impl Strategy<Value = Step> {
         4 => (index, amount()).prop_map(|(payment, amount)| Step::Refund { payment, amount }),
         1 => prop_oneof![9 => 1..8_i64, 1 => 1..12_000_i64]
             .prop_map(|minutes| Step::Wait { minutes }),
+        8 => money_requests::step().prop_map(Step::Between),
     ]
 }

@@ -1,13 +1,16 @@
 //! A person pays a person.
 
 use uuid::Uuid;
-use values::{Money, Note, PeerPaymentId, Refusal, UserId, unknown};
+use values::{Money, MoneyRequestId, Note, PeerPaymentId, Refusal, UserId, unknown};
 
 use crate::domain::account::{Account, AccountKind};
 use crate::domain::books::{Announcement, Books, Changes, Decide, Decision, Reads};
+use crate::domain::money_request::MoneyRequest;
 use crate::domain::operation::{ConfirmedBy, Operation, OperationState, Side};
 use crate::domain::operation_kind::OperationKind;
-use crate::domain::refusals::{NO_PAYEE, NO_WALLET, PAYEE_UNAVAILABLE, SAME_ACCOUNT};
+use crate::domain::refusals::{
+    NO_MONEY_REQUEST, NO_PAYEE, NO_WALLET, PAYEE_UNAVAILABLE, SAME_ACCOUNT,
+};
 
 /// The payment that the payer has seen.
 pub(crate) struct SendMoney {
@@ -15,6 +18,8 @@ pub(crate) struct SendMoney {
     pub(crate) payee: UserId,
     pub(crate) amount: Money,
     pub(crate) note: Option<Note>,
+    /// What the payee has asked for; `None` if nobody asked.
+    pub(crate) money_request_id: Option<MoneyRequestId>,
     /// How it was confirmed, or why it was not, as in `PayShop`.
     pub(crate) confirmed: Result<ConfirmedBy, Refusal>,
 }
@@ -27,10 +32,11 @@ impl Decide for SendMoney {
     }
 
     fn reads(&self) -> Reads {
-        match self.confirmed {
-            Ok(_) => Reads::default().person(self.payer).person(self.payee),
-            Err(_) => Reads::default(),
+        if self.confirmed.is_err() {
+            return Reads::default();
         }
+        let reads = Reads::default().person(self.payer).person(self.payee);
+        self.money_request_id.into_iter().fold(reads, Reads::money_request)
     }
 
     /// Without a proof nobody keeps others from their money, as in `PayShop`.
@@ -44,6 +50,7 @@ impl Decide for SendMoney {
         if self.payer == self.payee {
             return Err(SAME_ACCOUNT);
         }
+        let request = self.money_request_id.map(|id| self.asked(id, books)).transpose()?;
         let amount = self.amount.minor_units();
         // First the payer: else anybody could tell by what is refused how much a payee has, or that
         // the wallet is frozen. Whoever has the money still can, within what they have.
@@ -59,7 +66,7 @@ impl Decide for SendMoney {
             id: PeerPaymentId::new().uuid(),
             kind: OperationKind::PeerPayment,
             state: OperationState::Completed,
-            parent_id: None,
+            parent_id: self.money_request_id.map(MoneyRequestId::uuid),
             from: Side { account_id: self.payer.uuid(), name: books.name(self.payer) },
             to: Side { account_id: self.payee.uuid(), name: books.name(self.payee) },
             amount: self.amount,
@@ -73,15 +80,29 @@ impl Decide for SendMoney {
             expires_at: None,
         };
         let moved = payment.moved_event(None);
+        let mut announcements = vec![Announcement::new(payment.peer_payment_id(), &moved)];
+        let paid = request.map(|request| request.clone().paid(payment.peer_payment_id()));
+        announcements.extend(
+            paid.iter().map(|request| Announcement::new(request.id, &request.changed_event())),
+        );
         Ok(Decision {
             changes: Changes {
                 transfers: vec![payment.first_transfer()],
                 operations: vec![payment.clone()],
-                announcements: vec![Announcement::new(payment.peer_payment_id(), &moved)],
+                money_requests: paid.into_iter().collect(),
+                announcements,
                 ..Changes::default()
             },
             record: payment,
         })
+    }
+}
+
+impl SendMoney {
+    fn asked<'a>(&self, id: MoneyRequestId, books: &'a Books) -> Result<&'a MoneyRequest, Refusal> {
+        let request = books.money_request(id).ok_or(NO_MONEY_REQUEST)?;
+        request.accept(self.payer, self.payee, self.amount, books.now)?;
+        Ok(request)
     }
 }
 
@@ -96,7 +117,10 @@ mod tests {
     use crate::domain::account::{AccountStatus, WALLET_BALANCE_MAX};
     use crate::domain::ledger::Ledger;
     use crate::domain::literal_books::{LiteralBooks, NOW, account, hkd};
-    use crate::domain::refusals::{CONFIRMATION_INVALID, INSUFFICIENT_FUNDS, WALLET_FROZEN};
+    use crate::domain::refusals::{
+        AMOUNT_MISMATCH, CONFIRMATION_INVALID, INSUFFICIENT_FUNDS, MONEY_REQUEST_EXPIRED,
+        MONEY_REQUEST_PAID, PAYEE_MISMATCH, WALLET_FROZEN,
+    };
 
     /// The books, with a friend's wallet in them.
     fn with_friend(change: impl Fn(&mut Account, &mut Account)) -> (LiteralBooks, SendMoney) {
@@ -113,6 +137,7 @@ mod tests {
             payee: friend,
             amount: hkd(12_000),
             note: Some("午飯".to_owned().try_into().unwrap()),
+            money_request_id: None,
             confirmed: Ok(ConfirmedBy::Device),
         };
         (literal, wanted)
@@ -199,9 +224,66 @@ mod tests {
         }
     }
 
+    #[test]
+    fn what_was_asked_for_is_paid_once_by_who_was_asked() {
+        let (mut literal, request) = LiteralBooks::with_money_request();
+        let wanted = SendMoney {
+            payer: request.payer.id,
+            payee: request.requester.id,
+            amount: request.amount,
+            note: None,
+            money_request_id: Some(request.id),
+            confirmed: Ok(ConfirmedBy::Pin),
+        };
+        let other = MoneyRequestId::new();
+        for (wanted, refusal) in [
+            (SendMoney { amount: hkd(4_999), ..again(&wanted) }, AMOUNT_MISMATCH),
+            (SendMoney { payee: UserId::new(), ..again(&wanted) }, PAYEE_MISMATCH),
+            (SendMoney { money_request_id: Some(other), ..again(&wanted) }, NO_MONEY_REQUEST),
+            (SendMoney { payer: UserId::new(), ..again(&wanted) }, NO_MONEY_REQUEST),
+        ] {
+            assert_eq!(literal.books.decide(&wanted).err(), Some(refusal));
+        }
+        let (payment, told) = literal.books.decide(&wanted).unwrap();
+        assert_eq!(payment.money_request_id(), Some(request.id));
+        let paid = literal.books.money_request(request.id).unwrap();
+        assert_eq!(paid.peer_payment_id, Some(payment.peer_payment_id()));
+        assert_eq!((paid.version, told.len()), (2, 2));
+        assert_eq!(told[0].data["money_request_id"], request.id.to_string());
+        assert_eq!(told[1].data["status"], "paid");
+        assert_eq!(literal.books.decide(&wanted).err(), Some(MONEY_REQUEST_PAID));
+        assert_eq!(literal.books.ledger.transfers().len(), 1);
+    }
+
+    #[test]
+    fn a_request_that_cannot_be_paid_now_stays_open() {
+        let (mut literal, request) = LiteralBooks::with_money_request();
+        let wanted = SendMoney {
+            payer: request.payer.id,
+            payee: request.requester.id,
+            amount: request.amount,
+            note: None,
+            money_request_id: Some(request.id),
+            confirmed: Ok(ConfirmedBy::Pin),
+        };
+        literal.freeze(request.requester.id.uuid());
+        assert_eq!(literal.books.decide(&wanted).err(), Some(PAYEE_UNAVAILABLE));
+        assert_eq!(literal.books.money_requests.changed().next(), None);
+        literal.books.now = request.expires_at;
+        assert_eq!(literal.books.decide(&wanted).err(), Some(MONEY_REQUEST_EXPIRED));
+    }
+
     fn again(wanted: &SendMoney) -> SendMoney {
-        let SendMoney { payer, payee, amount, note, confirmed } = wanted;
+        let SendMoney { payer, payee, amount, note, money_request_id, confirmed } = wanted;
         let (note, confirmed) = (note.clone(), confirmed.clone());
-        SendMoney { payer: *payer, payee: *payee, amount: *amount, note, confirmed }
+        let money_request_id = *money_request_id;
+        SendMoney {
+            payer: *payer,
+            payee: *payee,
+            amount: *amount,
+            note,
+            money_request_id,
+            confirmed,
+        }
     }
 }

@@ -1,0 +1,310 @@
+//! Requests for money between people and bills, in the simple model and in the real books.
+
+use proptest::prelude::*;
+use time::{Duration, OffsetDateTime};
+use values::{MoneyRequestId, UserId};
+
+use super::{Model, PEOPLE, World};
+use crate::domain::account::WALLET_BALANCE_MAX;
+use crate::domain::bill::Bill;
+use crate::domain::books::Rows;
+use crate::domain::literal_books::hkd;
+use crate::domain::money_request::MoneyRequest;
+use crate::domain::open_requests::{OF_PAIR_MAX, OpenRequests};
+use crate::domain::operation::ConfirmedBy;
+use crate::domain::operations::{
+    AskForMoney, CancelBill, EndMoneyRequest, MoneyRequestEnd, RemindPayer, SendMoney, SplitBill,
+};
+use crate::domain::split::Split;
+
+/// What people ask of each other. Requests and bills are named by the order in which they came.
+#[derive(Debug, Clone)]
+pub(super) enum Step {
+    Ask {
+        person: usize,
+        of: usize,
+        amount: i64,
+    },
+    /// The others' shares, in the order of the people.
+    Split {
+        person: usize,
+        shares: [i64; PEOPLE - 1],
+    },
+    Pay {
+        person: usize,
+        request: usize,
+    },
+    Decline {
+        person: usize,
+        request: usize,
+    },
+    Cancel {
+        person: usize,
+        request: usize,
+    },
+    Remind {
+        person: usize,
+        request: usize,
+    },
+    CancelBill {
+        bill: usize,
+    },
+    Wait {
+        hours: i64,
+    },
+}
+
+pub(super) fn step() -> impl Strategy<Value = Step> {
+    let amount = || prop_oneof![1..500_i64, 1..WALLET_BALANCE_MAX];
+    let (person, request) = (0..PEOPLE, 0..8_usize);
+    let ends = (person.clone(), request.clone());
+    prop_oneof![
+        4 => (person.clone(), person.clone(), amount())
+            .prop_map(|(person, of, amount)| Step::Ask { person, of, amount }),
+        2 => (person, [amount(), amount()])
+            .prop_map(|(person, shares)| Step::Split { person, shares }),
+        6 => ends.clone().prop_map(|(person, request)| Step::Pay { person, request }),
+        1 => ends.clone().prop_map(|(person, request)| Step::Decline { person, request }),
+        1 => ends.clone().prop_map(|(person, request)| Step::Cancel { person, request }),
+        1 => ends.prop_map(|(person, request)| Step::Remind { person, request }),
+        1 => request.prop_map(|bill| Step::CancelBill { bill }),
+        1 => (1..400_i64).prop_map(|hours| Step::Wait { hours }),
+    ]
+}
+
+/// What the simple model knows of a request.
+struct Wished {
+    requester: usize,
+    payer: usize,
+    amount: i64,
+    bill: Option<usize>,
+    is_open: bool,
+    expires_at: OffsetDateTime,
+    reminders: u32,
+    told_at: OffsetDateTime,
+}
+
+/// What it knows of all of them.
+#[derive(Default)]
+pub(super) struct Asked {
+    requests: Vec<Wished>,
+    bills: usize,
+}
+
+/// Their names in a world: the requests, and the bills with theirs.
+#[derive(Default)]
+pub(super) struct Named {
+    requests: Vec<MoneyRequestId>,
+    bills: Vec<(Bill, Vec<MoneyRequestId>)>,
+}
+
+impl Wished {
+    fn is_open_at(&self, now: OffsetDateTime) -> bool {
+        self.is_open && now < self.expires_at
+    }
+}
+
+impl Model {
+    pub(super) fn take_between(&mut self, step: &Step, now: OffsetDateTime) -> bool {
+        match *step {
+            Step::Ask { person, of, amount } => {
+                let may = person != of && self.may_ask(person, of, now);
+                if may {
+                    self.ask(person, of, amount, None, now);
+                }
+                may
+            }
+            Step::Split { person, shares } => {
+                let others = (0..PEOPLE).filter(|other| *other != person);
+                let may = others.clone().all(|other| self.may_ask(person, other, now));
+                if may {
+                    let bill = self.asked.bills;
+                    self.asked.bills += 1;
+                    for (other, share) in others.zip(shares) {
+                        self.ask(person, other, share, Some(bill), now);
+                    }
+                }
+                may
+            }
+            Step::Pay { person, request } => self.pay_asked(person, request, now),
+            Step::Decline { person, request } => {
+                self.end_asked(request, now, |found| found.payer == person)
+            }
+            Step::Cancel { person, request } => {
+                self.end_asked(request, now, |found| found.requester == person)
+            }
+            Step::Remind { person, request } => {
+                let Some(found) = self.asked.requests.get_mut(request) else { return false };
+                let may = found.requester == person
+                    && found.is_open_at(now)
+                    && found.reminders < MoneyRequest::REMINDERS_MAX
+                    && now - found.told_at >= Duration::days(1);
+                if may {
+                    found.reminders += 1;
+                    found.told_at = now;
+                }
+                may
+            }
+            Step::CancelBill { bill } => {
+                let mut of_bill: Vec<_> = self
+                    .asked
+                    .requests
+                    .iter_mut()
+                    .filter(|found| found.bill == Some(bill))
+                    .collect();
+                let is_any = of_bill.iter().any(|found| found.is_open_at(now));
+                of_bill.iter_mut().for_each(|found| found.is_open &= !found.is_open_at(now));
+                is_any
+            }
+            Step::Wait { .. } => true,
+        }
+    }
+
+    fn may_ask(&self, person: usize, of: usize, now: OffsetDateTime) -> bool {
+        let of_pair = self.asked.requests.iter().filter(|found| {
+            (found.requester, found.payer) == (person, of) && found.is_open_at(now)
+        });
+        of_pair.count() < usize::try_from(OF_PAIR_MAX).unwrap()
+    }
+
+    fn ask(
+        &mut self,
+        requester: usize,
+        payer: usize,
+        amount: i64,
+        bill: Option<usize>,
+        now: OffsetDateTime,
+    ) {
+        let expires_at = now + Duration::days(30);
+        let (is_open, reminders, told_at) = (true, 0, now);
+        let wished =
+            Wished { requester, payer, amount, bill, is_open, expires_at, reminders, told_at };
+        self.asked.requests.push(wished);
+    }
+
+    fn pay_asked(&mut self, person: usize, request: usize, now: OffsetDateTime) -> bool {
+        let Some(found) = self.asked.requests.get(request) else { return false };
+        let (to, amount) = (found.requester, found.amount);
+        let may = found.payer == person
+            && found.is_open_at(now)
+            && self.wallets[person] >= amount
+            && self.expected(to) + amount <= WALLET_BALANCE_MAX;
+        if may {
+            self.wallets[person] -= amount;
+            self.wallets[to] += amount;
+            self.asked.requests[request].is_open = false;
+        }
+        may
+    }
+
+    fn end_asked(
+        &mut self,
+        request: usize,
+        now: OffsetDateTime,
+        may: impl Fn(&Wished) -> bool,
+    ) -> bool {
+        let Some(found) = self.asked.requests.get_mut(request) else { return false };
+        let is_done = may(found) && found.is_open_at(now);
+        found.is_open &= !is_done;
+        is_done
+    }
+}
+
+impl World {
+    pub(super) fn take_between(&mut self, step: &Step) -> bool {
+        match *step {
+            Step::Ask { person, of, amount } => {
+                let [requester, payer] = [self.people[person], self.people[of]];
+                let wanted = AskForMoney { requester, payer, amount: hkd(amount), note: None };
+                let asked = self.books.decide(&wanted);
+                self.asked.requests.extend(asked.iter().map(|(request, _)| request.id));
+                asked.is_ok()
+            }
+            Step::Split { person, shares } => self.split(person, shares),
+            Step::Pay { person, request } => {
+                let Some(id) = self.asked.requests.get(request).copied() else { return false };
+                let asked = self.books.money_request(id).unwrap();
+                let wanted = SendMoney {
+                    payer: self.people[person],
+                    payee: asked.requester.id,
+                    amount: asked.amount,
+                    note: None,
+                    money_request_id: Some(id),
+                    confirmed: Ok(ConfirmedBy::Device),
+                };
+                self.books.decide(&wanted).is_ok()
+            }
+            Step::Decline { person, request } => {
+                self.end_asked(person, request, MoneyRequestEnd::Declined)
+            }
+            Step::Cancel { person, request } => {
+                self.end_asked(person, request, MoneyRequestEnd::Cancelled)
+            }
+            Step::Remind { person, request } => {
+                let Some(id) = self.asked.requests.get(request).copied() else { return false };
+                let wanted = RemindPayer { id, requester: self.people[person] };
+                self.books.decide(&wanted).is_ok()
+            }
+            Step::CancelBill { bill } => {
+                let Some((bill, request_ids)) = self.asked.bills.get(bill).cloned() else {
+                    return false;
+                };
+                let wanted = CancelBill { bill, request_ids };
+                self.books.decide(&wanted).is_ok_and(|(_, told)| !told.is_empty())
+            }
+            Step::Wait { hours } => {
+                self.books.now += Duration::hours(hours);
+                self.count_open_requests();
+                true
+            }
+        }
+    }
+
+    fn split(&mut self, person: usize, shares: [i64; PEOPLE - 1]) -> bool {
+        let others = self.people.iter().enumerate().filter(|(other, _)| *other != person);
+        let others: Vec<UserId> = others.map(|(_, id)| *id).collect();
+        let total = hkd(shares.iter().sum());
+        let by_hand = others.iter().copied().zip(shares.map(hkd)).collect();
+        let wanted = SplitBill {
+            creator: self.people[person],
+            total,
+            split: Split::Amounts(by_hand),
+            note: None,
+            payment_id: None,
+            peer_payment_id: None,
+        };
+        let Ok((bill, _)) = self.books.decide(&wanted) else { return false };
+        let asked = |payer: UserId| {
+            let mut all = self.books.money_requests.all();
+            let found = all.find(|found| found.bill_id == Some(bill.id) && found.payer.id == payer);
+            found.unwrap().id
+        };
+        let ids: Vec<MoneyRequestId> = others.into_iter().map(asked).collect();
+        self.asked.requests.extend(&ids);
+        self.asked.bills.push((bill, ids));
+        true
+    }
+
+    fn end_asked(&mut self, person: usize, request: usize, end: MoneyRequestEnd) -> bool {
+        let Some(id) = self.asked.requests.get(request).copied() else { return false };
+        let wanted = EndMoneyRequest { id, by: self.people[person], end };
+        // A second time nobody is told anything.
+        self.books.decide(&wanted).is_ok_and(|(_, told)| !told.is_empty())
+    }
+
+    /// As if they had been written, and read again by the next transaction.
+    pub(super) fn commit_money_requests(&mut self) {
+        self.books.money_requests = Rows::new(self.books.money_requests.all().cloned().collect());
+        self.count_open_requests();
+    }
+
+    fn count_open_requests(&mut self) {
+        let mut counts = std::collections::HashMap::new();
+        for found in self.books.money_requests.all() {
+            if found.require_open(self.books.now).is_ok() {
+                *counts.entry((found.requester.id.uuid(), found.payer.id.uuid())).or_default() += 1;
+            }
+        }
+        self.books.open_requests = OpenRequests::new(counts);
+    }
+}
