@@ -9,4 +9,7 @@ pub(crate) use notification::{Facts, Mailbox, Notice, Notification, Notification
 pub(crate) use push_token::{PushPlatform, PushToken};
 pub(crate) use refusals::NO_NOTIFICATION;
 pub use refusals::REFUSALS;
-pub(crate) use templates::{BankMessage, Message, PeerMessage, SecurityMessage, ShopMessage, Text};
+pub(crate) use templates::{
+    BankMessage, Message, MoneyRequestChange, MoneyRequestNews, PeerMessage, SecurityMessage,
+    ShopMessage, Text,
+};

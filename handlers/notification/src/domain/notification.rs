@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 use service::Caller;
 use utoipa::ToSchema;
 use values::{
-    Language, Money, NotificationId, Party, PaymentId, PaymentRequestId, PeerPaymentId, Product,
-    RefundId, Timestamp, TopUpId, UserId, WithdrawalId, code_enum,
+    Language, Money, MoneyRequestId, NotificationId, Party, PaymentId, PaymentRequestId,
+    PeerPaymentId, Product, RefundId, Timestamp, TopUpId, UserId, WithdrawalId, code_enum,
 };
 
 use crate::domain::Message;
@@ -68,6 +68,16 @@ code_enum! {
         PinLocked = "pin-locked",
         /// Too many wrong codes were entered for the person's phone.
         CodesLocked = "codes-locked",
+        /// Another person asks the person for money.
+        MoneyRequested = "money-requested",
+        /// Another person reminds the person of what they asked for.
+        MoneyRequestReminded = "money-request-reminded",
+        /// Another person asks the person for money no longer.
+        MoneyRequestCancelled = "money-request-cancelled",
+        /// Another person said no to the person's request.
+        MoneyRequestDeclined = "money-request-declined",
+        /// Another person did not pay the person's request in time.
+        MoneyRequestExpired = "money-request-expired",
     }
 }
 
@@ -84,13 +94,13 @@ pub(crate) struct Notice {
 pub(crate) struct Facts {
     /// What has moved, or was to move.
     pub(crate) amount: Option<Money>,
-    /// Who paid or was paid; null if nobody else is concerned.
+    /// Who paid or was paid, asks or was asked; null if nobody else is concerned.
     pub(crate) counterparty: Option<Party>,
     /// The payment that was made, or is given back; null unless it is about one.
     pub(crate) payment_id: Option<PaymentId>,
     /// Null unless it is about a payment between people.
     pub(crate) peer_payment_id: Option<PeerPaymentId>,
-    /// What the payer, or the shop that refunds, said with it; null if nothing.
+    /// What the payer, the shop that refunds, or who asks for money said with it; null if nothing.
     pub(crate) note: Option<String>,
     /// The request that the payment paid; null unless it is about such a payment.
     pub(crate) payment_request_id: Option<PaymentRequestId>,
@@ -100,6 +110,8 @@ pub(crate) struct Facts {
     pub(crate) top_up_id: Option<TopUpId>,
     /// Null unless it is about a withdrawal.
     pub(crate) withdrawal_id: Option<WithdrawalId>,
+    /// The request between people that it is about, or that the payment paid; null otherwise.
+    pub(crate) money_request_id: Option<MoneyRequestId>,
 }
 
 /// A delivered notification.

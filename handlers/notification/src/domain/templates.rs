@@ -1,6 +1,7 @@
 //! What notifications say, in every language.
 
 mod bank;
+mod money_requests;
 mod peer;
 mod security;
 mod shop;
@@ -10,6 +11,7 @@ use values::Language;
 use crate::domain::NotificationType;
 
 pub(crate) use bank::BankMessage;
+pub(crate) use money_requests::{MoneyRequestChange, MoneyRequestNews};
 pub(crate) use peer::PeerMessage;
 pub(crate) use security::SecurityMessage;
 pub(crate) use shop::ShopMessage;
@@ -20,6 +22,7 @@ pub(crate) enum Message {
     Peer(PeerMessage),
     Bank(BankMessage),
     Security(SecurityMessage),
+    MoneyRequest(MoneyRequestNews),
 }
 
 /// A message as its reader sees it.
@@ -36,6 +39,7 @@ impl Message {
             Self::Peer(message) => message.notification_type(),
             Self::Bank(message) => message.notification_type(),
             Self::Security(message) => message.notification_type(),
+            Self::MoneyRequest(news) => news.notification_type(),
         }
     }
 
@@ -46,10 +50,14 @@ impl Message {
             Self::Peer(message) => message.text(language),
             Self::Bank(message) => message.text(language),
             Self::Security(message) => message.text(language),
+            Self::MoneyRequest(news) => news.text(language),
         };
         Text { language, title, body }
     }
 }
+
+/// A colon and quotes, as English has them.
+const QUOTES: [&str; 2] = [": “", "”"];
 
 /// What the payer said, in quotes after a colon, or else the end of the sentence.
 fn said(note: &Option<String>, [open, close]: [&str; 2], end: &str) -> String {

@@ -1,11 +1,14 @@
-//! Money has moved, or will not: whoever it concerns is told.
+//! Money has moved, or will not, or somebody asks for it: whoever it concerns is told.
+
+mod money_requests;
 
 use std::collections::BTreeMap;
 use std::str::FromStr;
 
 use events::Envelope;
 use events::payments::{
-    MoneyMovedV1, PaymentAuthorisedV1, PaymentReleasedV1, SideV1, TopUpFailedV1, WithdrawalFailedV1,
+    MoneyMovedV1, MoneyRequestChangedV1, PaymentAuthorisedV1, PaymentReleasedV1, SideV1,
+    TopUpFailedV1, WithdrawalFailedV1,
 };
 use inbox::Failure;
 use service::database::Tx;
@@ -82,6 +85,9 @@ fn notices(event: &Envelope) -> Result<Vec<Notice>, Failure> {
     }
     if let Some(released) = inbox::decode::<PaymentReleasedV1>(event)? {
         return of_released_payment(released);
+    }
+    if let Some(changed) = inbox::decode::<MoneyRequestChangedV1>(event)? {
+        return money_requests::of_money_request(changed);
     }
     let Some(moved) = inbox::decode::<MoneyMovedV1>(event)? else { return Ok(Vec::new()) };
     match &*moved.kind {
@@ -193,6 +199,7 @@ fn of_released_payment(released: PaymentReleasedV1) -> Result<Vec<Notice>, Failu
 fn of_peer_payment(moved: MoneyMovedV1) -> Result<Vec<Notice>, Failure> {
     let amount = money(moved.amount, &moved.currency)?;
     let peer_payment_id: PeerPaymentId = parse(&moved.operation_id)?;
+    let money_request_id = moved.money_request_id.as_deref().map(parse).transpose()?;
     let (payer, payee) = (moved.from, moved.to);
     let facts = |counterparty: &SideV1| -> Result<Facts, Failure> {
         Ok(Facts {
@@ -200,6 +207,7 @@ fn of_peer_payment(moved: MoneyMovedV1) -> Result<Vec<Notice>, Failure> {
             counterparty: Some(person(counterparty)?),
             peer_payment_id: Some(peer_payment_id),
             note: moved.note.clone(),
+            money_request_id,
             ..Facts::default()
         })
     };

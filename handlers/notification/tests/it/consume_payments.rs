@@ -6,7 +6,7 @@ use mysql_async::prelude::Queryable;
 use notification::routes;
 use serde_json::{Value, json};
 use testkit::{deliver, deliver_text, event};
-use values::{PeerPaymentId, UserId, WithdrawalId};
+use values::{MoneyRequestId, PeerPaymentId, UserId, WithdrawalId};
 
 use crate::{Fixture, LIST, ON_PAYMENTS, bodies};
 
@@ -57,6 +57,8 @@ async fn a_payment_between_people_is_told_to_both_with_what_the_payer_said() {
     payment.data["to"] =
         json!({"type": "user", "id": payee, "name": "小明", "told_user_id": payee});
     payment.data["note"] = json!("午飯");
+    let request = MoneyRequestId::new();
+    payment.data["money_request_id"] = json!(request);
     fixture.deliver_payments(&[payment.clone(), payment]).await;
 
     let (_, page) = fixture.consumer("GET", LIST).await;
@@ -66,7 +68,7 @@ async fn a_payment_between_people_is_told_to_both_with_what_the_payer_said() {
         (&line["type"], &line["peer_payment_id"]),
         (&json!("peer-payment-received"), &json!(id))
     );
-    assert_eq!(line["note"], "午飯");
+    assert_eq!((&line["note"], &line["money_request_id"]), (&json!("午飯"), &json!(request)));
     assert_eq!(line["counterparty"], json!({"type": "user", "id": payer, "name": "Tai Man"}));
     assert_eq!(fixture.database.count("notifications").await, 2);
 }

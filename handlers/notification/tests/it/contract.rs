@@ -30,6 +30,7 @@ async fn the_golden_sample_of_every_consumed_event_takes_effect() {
         (ON_PAYMENTS, golden!("payme.payments.withdrawal-failed.v1")),
         (ON_PAYMENTS, golden!("payme.payments.payment-authorised.v1")),
         (ON_PAYMENTS, golden!("payme.payments.payment-released.v1")),
+        (ON_PAYMENTS, golden!("payme.payments.money-request-changed.v1")),
     ] {
         let mut event: Envelope = serde_json::from_str(golden).unwrap();
         // All samples have the same id.
@@ -47,7 +48,8 @@ async fn the_golden_sample_of_every_consumed_event_takes_effect() {
     let held = "HK$128.50 已為永記茶餐廳預留，待商戶收取。";
     let free = "永記茶餐廳沒有收取 HK$128.50，款項已可再使用。";
     let paid = "你已向永記茶餐廳支付 HK$128.50。";
-    assert_eq!(bodies(&page), [free, held, returned, failed, paid, device]);
+    let asked = "小***要求你付款 HK$50.00：「午飯」";
+    assert_eq!(bodies(&page), [asked, free, held, returned, failed, paid, device]);
     let owner: UserId = "usr_01h455vb4pex5vsknk084sn02r".parse().unwrap();
     let (_, page) = fixture.call(owner, Product::Business, "GET", LIST).await;
     let late = "陳大文 has HK$128.50 back: it was not collected in time.";

@@ -8,6 +8,7 @@ mod consume_user_profile;
 mod contract;
 mod event_source;
 mod mailboxes;
+mod money_requests;
 mod push_tokens;
 mod rate;
 mod reconnect;

@@ -248,19 +248,7 @@ impl World {
             Step::EndAuthorisation { authorisation, end } => {
                 self.end_authorisation(authorisation, end)
             }
-            Step::Ask { shop, amount } => {
-                let wanted = CreateRequest {
-                    owner: self.people[0],
-                    business_id: self.shops[shop],
-                    amount: hkd(amount),
-                    description: String::new(),
-                    capture_method: CaptureMethod::Automatic,
-                    lifetime: LIFETIME,
-                };
-                let asked = self.books.decide(&wanted);
-                self.requests.extend(asked.iter().map(|(request, _)| request.id));
-                asked.is_ok()
-            }
+            Step::Ask { shop, amount } => self.ask(shop, amount),
             Step::Cancel { request } => {
                 let Some(id) = self.requests.get(request).copied() else { return false };
                 let business_id = self.books.request(id).unwrap().business_id;
@@ -302,6 +290,20 @@ impl World {
             }
             Step::Between(ref step) => self.take_between(step),
         }
+    }
+
+    fn ask(&mut self, shop: usize, amount: i64) -> bool {
+        let wanted = CreateRequest {
+            owner: self.people[0],
+            business_id: self.shops[shop],
+            amount: hkd(amount),
+            description: String::new(),
+            capture_method: CaptureMethod::Automatic,
+            lifetime: LIFETIME,
+        };
+        let asked = self.books.decide(&wanted);
+        self.requests.extend(asked.iter().map(|(request, _)| request.id));
+        asked.is_ok()
     }
 
     fn pay(

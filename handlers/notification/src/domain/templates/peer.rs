@@ -2,7 +2,7 @@
 
 use values::{Language, Money};
 
-use super::said;
+use super::{QUOTES, said};
 use crate::domain::NotificationType;
 
 /// What people are told of money between them.
@@ -45,7 +45,7 @@ impl PeerMessage {
             }
             Self::PeerPaymentReceived { amount, payer_name, note } => {
                 let payer = if payer_name.is_empty() { "Another person" } else { payer_name };
-                let said = said(note, [": “", "”"], ".");
+                let said = said(note, QUOTES, ".");
                 ("Money received", format!("{payer} sent you {amount}{said}"))
             }
         }
