@@ -88,6 +88,9 @@ var services Service[] = [
       'home'
       'money-requests'
       'bills'
+      'pay-links'
+      'red-packets'
+      'claims'
     ]
     mysql: 'large'
     publishes: true

@@ -47,10 +47,11 @@ impl Event for PaymentRequestClosedV1 {
 /// Money moved from one account to another.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MoneyMovedV1 {
-    /// What moved it: `payment`, `peer-payment`, `refund`, `top-up` or `withdrawal`; more will
-    /// come, ignore none of them that you can show.
+    /// What moved it: `payment`, `peer-payment`, `refund`, `top-up`, `withdrawal`, `pay-link` or
+    /// `red-packet` (it waits in escrow), `claim` (somebody took it from there) or `return` (nobody
+    /// did); more will come, ignore none of them that you can show.
     pub kind: String,
-    /// `pay_…`, `ppay_…`, `rfd_…`, `top_…` or `wdr_…`
+    /// `pay_…`, `ppay_…`, `rfd_…`, `top_…`, `wdr_…`, `plnk_…`, `rpkt_…`, `clm_…` or `rtn_…`
     pub operation_id: String,
     /// Whose money it was.
     pub from: SideV1,
@@ -73,6 +74,12 @@ pub struct MoneyMovedV1 {
     /// What the payer said to the payee, or the shop that refunds to the payer, if anything.
     #[serde(default)]
     pub note: Option<String>,
+    /// `plnk_…` of the pay link that was filled, claimed or returned.
+    #[serde(default)]
+    pub pay_link_id: Option<String>,
+    /// `rpkt_…` of the red packet that was filled, claimed from, or whose rest was returned.
+    #[serde(default)]
+    pub red_packet_id: Option<String>,
     /// RFC 3339 in UTC.
     pub moved_at: String,
 }
@@ -80,14 +87,15 @@ pub struct MoneyMovedV1 {
 /// One side of a movement.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SideV1 {
-    /// `user`, `business` or `bank`.
+    /// `user`, `business`, `bank` or `escrow`.
     #[serde(rename = "type")]
     pub side_type: String,
-    /// `usr_…` or `biz_…`; none for the bank.
+    /// `usr_…` or `biz_…`; of escrow, `usr_…` of whose money waits there; none for the bank.
     pub id: Option<String>,
     /// As the other side sees it; empty if none is known. Personal data if it is a user's.
     pub name: String,
-    /// `usr_…` of who is told of it: the person, or the owner of the business; none for the bank.
+    /// `usr_…` of who is told of it: the person, the owner of the business, or, of escrow, the
+    /// sender of a pay link that was claimed; none for the bank.
     pub told_user_id: Option<String>,
 }
 

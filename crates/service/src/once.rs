@@ -84,6 +84,16 @@ impl Keyed {
         &self.fingerprint
     }
 
+    /// Seals what of an answer may not stand in the open: who has the key opens it again.
+    pub fn seal(&self, text: &str) -> Result<Vec<u8>, Error> {
+        self.answer_key()?.seal(text)
+    }
+
+    /// What was sealed under the same key of the same owner.
+    pub fn open(&self, sealed: &[u8]) -> Result<String, Error> {
+        self.answer_key()?.open(sealed)
+    }
+
     fn answer_key(&self) -> Result<AnswerKey, Error> {
         AnswerKey::derive(self.scope, &self.key)
     }

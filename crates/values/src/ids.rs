@@ -185,6 +185,22 @@ id!(
     WithdrawalId, "wdr"
 );
 id!(
+    /// Money that waits for one person, who need not be known yet.
+    PayLinkId, "plnk"
+);
+id!(
+    /// Money that waits for several people, a share for each.
+    RedPacketId, "rpkt"
+);
+id!(
+    /// A share of a pay link or red packet that somebody has taken.
+    ClaimId, "clm"
+);
+id!(
+    /// What nobody took of a pay link or red packet, on its way back to the sender.
+    ReturnId, "rtn"
+);
+id!(
     /// One immutable movement between two ledger accounts.
     TransferId, "trf"
 );

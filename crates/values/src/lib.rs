@@ -50,9 +50,9 @@ pub use fps_id::{FpsId, FpsIdError};
 pub use grapheme::{grapheme_start, graphemes};
 pub use idempotency_key::{IdempotencyKey, IdempotencyKeyError};
 pub use ids::{
-    BillId, BusinessId, DeviceId, IdError, MoneyRequestId, NotificationId, PaymentId,
-    PaymentRequestId, PeerPaymentId, RefundId, SecurityEventId, SessionId, TopUpId, TransferId,
-    UserId, WithdrawalId,
+    BillId, BusinessId, ClaimId, DeviceId, IdError, MoneyRequestId, NotificationId, PayLinkId,
+    PaymentId, PaymentRequestId, PeerPaymentId, RedPacketId, RefundId, ReturnId, SecurityEventId,
+    SessionId, TopUpId, TransferId, UserId, WithdrawalId,
 };
 pub use language::Language;
 pub use latin_name::{LatinName, LatinNameError};

@@ -18,6 +18,12 @@ crate::code_enum! {
         /// A person's own bank account is paid: the payee is the person, and the reference is the
         /// account, `024-123456789`.
         Withdrawal = "withdrawal",
+        /// Money is sent to whoever opens a link: nobody is known who is paid, so the payee is the
+        /// payer.
+        PayLink = "pay-link",
+        /// Money is sent to several people, who are not known either: the payee is the payer, and
+        /// the reference says how it is split, `random-10`.
+        RedPacket = "red-packet",
     }
 }
 
@@ -38,7 +44,7 @@ pub struct OperationTerms {
     /// kind, since tokens and signed texts have it.
     pub payment_request_id: Option<RequestId>,
     /// What the payer quotes, so that the payee knows what it is for; of a withdrawal, the bank
-    /// account.
+    /// account; of a red packet, how it is split.
     pub reference: Option<Reference>,
     /// The operation's `Idempotency-Key`, so that a confirmation serves one attempt only.
     pub idempotency_key: IdempotencyKey,
@@ -157,6 +163,8 @@ mod tests {
             later,
             altered(|terms| terms.kind = ConfirmableKind::PeerPayment),
             altered(|terms| terms.kind = ConfirmableKind::Withdrawal),
+            altered(|terms| terms.kind = ConfirmableKind::PayLink),
+            altered(|terms| terms.kind = ConfirmableKind::RedPacket),
             altered(|terms| terms.payer = other("usr").parse().unwrap()),
             altered(|terms| terms.payee = other("biz").parse().unwrap()),
             altered(|terms| terms.payee = format!("usr_{SUFFIX}").parse().unwrap()),

@@ -1,8 +1,9 @@
 //! The rules of payments: pure, nothing asynchronous.
 //!
 //! Reading order: `account`, `transfer` and `ledger` (double entry), `operation` (what moves
-//! money), `payment_request`, `money_request`, `bill` and `split` (who is asked for what), `books`
-//! (what a decision sees), `operations` (the decisions).
+//! money), `payment_request`, `money_request`, `bill` and `split` (who is asked for what), `parcel`
+//! with `packet_split` and `secret` (what waits to be claimed), `books` (what a decision sees),
+//! `operations` (the decisions).
 
 mod account;
 mod account_freeze;
@@ -22,10 +23,13 @@ mod open_requests;
 mod operation;
 mod operation_kind;
 pub(crate) mod operations;
+mod packet_split;
+mod parcel;
 mod payment_request;
 mod person;
 mod record;
 mod refusals;
+mod secret;
 mod shop;
 mod split;
 mod transfer;
@@ -44,14 +48,17 @@ pub(crate) use movement::{Direction, Movement};
 pub(crate) use open_requests::OpenRequests;
 pub(crate) use operation::{ConfirmedBy, Operation, OperationState, Side};
 pub(crate) use operation_kind::OperationKind;
+pub(crate) use packet_split::PacketSplit;
+pub(crate) use parcel::{Claim, Parcel, ParcelKind, ParcelStatus, Share};
 pub(crate) use payment_request::PaymentRequest;
 pub(crate) use person::Person;
 pub(crate) use record::Record;
 pub use refusals::REFUSALS;
 pub(crate) use refusals::{
-    CONFIRMATION_INVALID, NO_ACCOUNT, NO_BILL, NO_MONEY_REQUEST, NO_PAYEE, NO_PAYMENT,
+    CONFIRMATION_INVALID, NO_ACCOUNT, NO_BILL, NO_CLAIM, NO_MONEY_REQUEST, NO_PAYEE, NO_PAYMENT,
     NO_PEER_PAYMENT, NO_REFUND, NO_TOP_UP, NO_WALLET, NO_WITHDRAWAL, SAME_ACCOUNT,
 };
+pub(crate) use secret::{Secret, SecretDigest, WrongSecrets};
 pub(crate) use shop::Shop;
 pub(crate) use split::Split;
 pub(crate) use transfer::Transfer;

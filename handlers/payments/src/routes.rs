@@ -3,15 +3,18 @@
 use service::{Api, Batch, Dependency, Error, Routes};
 
 use crate::use_cases::{
-    audit_ledger, cancel_bill, cancel_money_request, cancel_payment_request, capture_payment,
-    create_money_request, create_payment_request, decline_money_request, expire_authorisations,
+    audit_ledger, cancel_bill, cancel_money_request, cancel_pay_link, cancel_payment_request,
+    capture_payment, claim_pay_link, claim_red_packet, create_money_request, create_pay_link,
+    create_payment_request, create_red_packet, decline_money_request, expire_authorisations,
     expire_money_requests, expire_payment_requests, expire_top_ups, freeze_account, keep_months,
     learn_name, learn_shop, list_business_movements, list_money_requests, list_movements,
-    list_payment_requests, list_payments, open_wallet, pay, read_account, read_bill, read_home,
-    read_money_request, read_payee, read_payment, read_payment_request, read_peer_payment,
-    read_refund, read_shop_balance, read_top_up, read_wallet, read_withdrawal, refund_payment,
-    refuse_top_up, refuse_withdrawal, remind_payer, report_withdrawals, send_money, settle_top_up,
-    settle_withdrawal, split_bill, top_up_wallet, unfreeze_account, void_payment, withdraw_money,
+    list_pay_links, list_payment_requests, list_payments, list_red_packets, open_wallet, pay,
+    preview_pay_link, preview_red_packet, read_account, read_bill, read_claim, read_home,
+    read_money_request, read_pay_link, read_payee, read_payment, read_payment_request,
+    read_peer_payment, read_red_packet, read_refund, read_shop_balance, read_top_up, read_wallet,
+    read_withdrawal, refund_payment, refuse_top_up, refuse_withdrawal, remind_payer,
+    report_withdrawals, return_parcels, send_money, settle_top_up, settle_withdrawal, split_bill,
+    top_up_wallet, unfreeze_account, void_payment, withdraw_money,
 };
 use crate::{App, NAME, REFUSALS};
 
@@ -20,7 +23,8 @@ pub fn routes(app: App) -> Routes {
     let dependencies = vec![Dependency::MySql(app.database.clone())];
     let api = Api::new(NAME, "Payments", app.clone(), &app.tokens).refuses(REFUSALS);
     let api = refunds(peer_payments(authorisations(payment_requests(wallets(api)))));
-    let api = operators(triggers(bills(money_requests(api))));
+    let api = red_packets(pay_links(bills(money_requests(api))));
+    let api = operators(triggers(api));
     api.finish(dependencies)
 }
 
@@ -154,6 +158,35 @@ fn bills(api: Api<App>) -> Api<App> {
         .post(CANCEL, "Takes back all that is not paid of a bill of the caller's.", cancel_bill)
 }
 
+fn pay_links(api: Api<App>) -> Api<App> {
+    const LINK: &str = "/api/v1/pay-links/{pay_link_id}";
+    const CLAIM: &str = "/api/v1/pay-links/{pay_link_id}/claims";
+    const PREVIEW: &str = "/api/v1/pay-links/{pay_link_id}/preview";
+    const CANCEL: &str = "/api/v1/pay-links/{pay_link_id}/cancel";
+    api.post("/api/v1/pay-links", "Gives money to whoever opens a link.", create_pay_link)
+        .get("/api/v1/pay-links", "Lists the pay links that the caller made.", list_pay_links)
+        .get(LINK, "Reads what became of a pay link that the caller made.", read_pay_link)
+        .post(PREVIEW, "Shows what a pay link holds to who has its secret.", preview_pay_link)
+        .post(CLAIM, "Takes a pay link's money into the caller's own wallet.", claim_pay_link)
+        .post(CANCEL, "Takes a pay link back that nobody has claimed.", cancel_pay_link)
+        .get("/api/v1/claims/{claim_id}", "Reads what the caller has claimed.", read_claim)
+}
+
+fn red_packets(api: Api<App>) -> Api<App> {
+    const PACKET: &str = "/api/v1/red-packets/{red_packet_id}";
+    const CLAIM: &str = "/api/v1/red-packets/{red_packet_id}/claims";
+    const PREVIEW: &str = "/api/v1/red-packets/{red_packet_id}/preview";
+    api.post("/api/v1/red-packets", "Gives money to a group, in shares.", create_red_packet)
+        .get("/api/v1/red-packets", "Lists the red packets that the caller made.", list_red_packets)
+        .get(PACKET, "Reads what became of a red packet that the caller made.", read_red_packet)
+        .post(PREVIEW, "Shows what a red packet holds to who has its secret.", preview_red_packet)
+        .post(
+            CLAIM,
+            "Takes a share of a red packet into the caller's own wallet.",
+            claim_red_packet,
+        )
+}
+
 /// The Functions host lets nobody in without the function's key.
 fn operators(api: Api<App>) -> Api<App> {
     const ACCOUNT: &str = "/api/v1/ledger/accounts/{account_id}";
@@ -183,7 +216,7 @@ fn triggers(api: Api<App>) -> Api<App> {
         .on_events("payments_on_user_profile", on_user_profile)
         .on_events("payments_on_business_profile", on_business_profile)
         .on_timer("payments_relay_outbox", relay_outbox)
-        .on_timer("payments_expire_requests", expire_requests)
+        .on_timer("payments_expire_requests", end_what_is_over)
         .on_timer("payments_expire_top_ups", look_after_pending)
         .on_timer("payments_audit_ledger", nightly_audit)
         .on_timer("payments_keep_months", keep_months)
@@ -215,11 +248,12 @@ async fn look_after_pending(app: App) -> Result<(), Error> {
     top_ups.and(payments).and(withdrawals)
 }
 
-/// One timer for shops' and people's requests, as in `look_after_pending`.
-async fn expire_requests(app: App) -> Result<(), Error> {
+/// One timer for all that waits for people, as in `look_after_pending`.
+async fn end_what_is_over(app: App) -> Result<(), Error> {
     let of_shops = expire_payment_requests(app.clone()).await;
-    let of_people = expire_money_requests(app).await;
-    of_shops.and(of_people)
+    let of_people = expire_money_requests(app.clone()).await;
+    let parcels = return_parcels(app).await;
+    of_shops.and(of_people).and(parcels)
 }
 
 /// An audit that finds a contradiction has succeeded: it has logged it, and a repeat would find it

@@ -10,10 +10,12 @@ pub(crate) mod money_requests;
 pub(crate) mod months;
 pub(crate) mod operation_keys;
 pub(crate) mod operations;
+pub(crate) mod parcels;
 pub(crate) mod payment_requests;
 pub(crate) mod read_models;
 mod sql;
 pub(crate) mod withdrawals;
+pub(crate) mod wrong_secrets;
 
 pub(crate) use sql::Lock;
 

@@ -120,6 +120,8 @@ fn moved(payment: &PaymentRow, owner: UserId) -> MoneyMovedV1 {
         refunded_payment_id: None,
         reference: None,
         note: None,
+        pay_link_id: None,
+        red_packet_id: None,
         moved_at: payment.moved_at(),
     }
 }

@@ -19,7 +19,7 @@ pub(crate) struct ConfirmPayment {
     pin: Pin,
     #[serde(rename = "type")]
     kind: ConfirmableKind,
-    /// Who is paid; of a withdrawal, the payer.
+    /// Who is paid; of a withdrawal, a pay link and a red packet, the payer.
     payee_id: AccountId,
     amount: Money,
     /// As the payer was shown it, besides the amount.
@@ -27,7 +27,7 @@ pub(crate) struct ConfirmPayment {
     /// The request that is paid, a shop's or a person's; absent or null where none is.
     payment_request_id: Option<RequestId>,
     /// Absent or null where the payer quotes none; of a withdrawal, the bank account,
-    /// `024-123456789`.
+    /// `024-123456789`; of a red packet, how it is split, `random-10`.
     reference: Option<Reference>,
     /// The `Idempotency-Key` that the operation will be done with.
     idempotency_key: IdempotencyKey,

@@ -155,6 +155,8 @@ fn moved(minor_units: i64) -> MoneyMovedV1 {
         money_request_id: None,
         reference: None,
         note: None,
+        pay_link_id: None,
+        red_packet_id: None,
         moved_at: "2026-11-23T04:05:06Z".to_owned(),
     }
 }

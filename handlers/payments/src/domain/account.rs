@@ -10,6 +10,9 @@ use super::refusals::{
 /// The bank's side of top-ups and withdrawals.
 pub(crate) const BANK_CLEARING: Uuid = Uuid::from_u128(1);
 
+/// Where all money waits that was given away and that nobody has taken yet.
+pub(crate) const ESCROW: Uuid = Uuid::from_u128(2);
+
 /// The most that a wallet may hold, in minor units: HK$100,000.
 pub(crate) const WALLET_BALANCE_MAX: i64 = 10_000_000;
 
@@ -22,6 +25,8 @@ code_enum! {
         Merchant = "merchant",
         /// Money on its way from or to a bank; its debits exceed its credits.
         BankClearing = "bank_clearing",
+        /// Money of pay links and red packets that nobody has taken yet.
+        Escrow = "escrow",
     }
 }
 
@@ -34,10 +39,10 @@ impl AccountKind {
         }
     }
 
-    /// Customers' accounts never go below zero.
+    /// Customers' accounts and escrow never go below zero.
     const fn may_be_overdrawn(self) -> bool {
         match self {
-            Self::Wallet | Self::Merchant => false,
+            Self::Wallet | Self::Merchant | Self::Escrow => false,
             Self::BankClearing => true,
         }
     }
@@ -47,7 +52,7 @@ impl AccountKind {
     const fn refusal_when_frozen(self) -> Refusal {
         match self {
             Self::Wallet => WALLET_FROZEN,
-            Self::Merchant | Self::BankClearing => PAYEE_UNAVAILABLE,
+            Self::Merchant | Self::BankClearing | Self::Escrow => PAYEE_UNAVAILABLE,
         }
     }
 }

@@ -50,7 +50,8 @@ impl Cut {
     }
 }
 
-/// Contradictions between operations, their transfers, requests and refunds. All must be zero.
+/// Contradictions between operations, their transfers, requests, refunds and parcels. All must be
+/// zero.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Contradictions {
     /// Operations without their transfer, or with another amount or other parties, and withdrawals
@@ -66,6 +67,9 @@ pub(crate) struct Contradictions {
     /// Refunds of no payment between the two, or of more than was paid, and payments that say
     /// otherwise than their refunds.
     pub(crate) refunds_not_matching: u64,
+    /// Pay links and red packets that were not filled as they are split, claims and returns without
+    /// one, and those whose claims and return are not what they say.
+    pub(crate) parcels_not_matching: u64,
 }
 
 impl Contradictions {
@@ -84,6 +88,7 @@ impl Contradictions {
             transfers_unexplained: sum(self.transfers_unexplained, other.transfers_unexplained),
             requests_not_matching: sum(self.requests_not_matching, other.requests_not_matching),
             refunds_not_matching: sum(self.refunds_not_matching, other.refunds_not_matching),
+            parcels_not_matching: sum(self.parcels_not_matching, other.parcels_not_matching),
         }
     }
 }

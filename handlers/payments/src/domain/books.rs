@@ -17,6 +17,7 @@ use super::ledger::Ledger;
 use super::money_request::MoneyRequest;
 use super::open_requests::OpenRequests;
 use super::operation::Operation;
+use super::parcel::Parcel;
 use super::payment_request::PaymentRequest;
 use super::person::Person;
 use super::record::Record;
@@ -72,7 +73,14 @@ impl Kept for Bill {
     }
 }
 
-/// What decisions need to know. Requests and operations are locked, shops and people are not.
+impl Kept for Parcel {
+    fn find(books: &Books, id: Uuid) -> Option<Self> {
+        books.parcels.find(id).cloned()
+    }
+}
+
+/// What decisions need to know. Requests, operations and parcels are locked, shops and people are
+/// not.
 #[derive(Debug, Default)]
 pub(crate) struct Reads {
     pub(crate) requests: BTreeSet<Uuid>,
@@ -83,6 +91,7 @@ pub(crate) struct Reads {
     /// Who asks for money: how many of their requests are open is counted once their accounts are
     /// locked.
     pub(crate) requesters: BTreeSet<Uuid>,
+    pub(crate) parcels: BTreeSet<Uuid>,
 }
 
 impl Reads {
@@ -116,6 +125,11 @@ impl Reads {
         self
     }
 
+    pub(crate) fn parcel(mut self, id: Uuid) -> Self {
+        self.parcels.insert(id);
+        self
+    }
+
     pub(crate) fn and(mut self, other: Self) -> Self {
         self.requests.extend(other.requests);
         self.operations.extend(other.operations);
@@ -123,6 +137,7 @@ impl Reads {
         self.people.extend(other.people);
         self.money_requests.extend(other.money_requests);
         self.requesters.extend(other.requesters);
+        self.parcels.extend(other.parcels);
         self
     }
 }
@@ -150,6 +165,7 @@ pub(crate) struct Changes {
     pub(crate) money_requests: Vec<MoneyRequest>,
     /// New ones.
     pub(crate) bills: Vec<Bill>,
+    pub(crate) parcels: Vec<Parcel>,
 }
 
 /// An event to be published once the decision is committed.
@@ -227,6 +243,7 @@ pub(crate) struct Books {
     pub(crate) bills: Rows<Bill>,
     /// Of those who ask.
     pub(crate) open_requests: OpenRequests,
+    pub(crate) parcels: Rows<Parcel>,
 }
 
 impl Books {
@@ -243,6 +260,7 @@ impl Books {
             money_requests: Rows::new(Vec::new()),
             bills: Rows::new(Vec::new()),
             open_requests: OpenRequests::default(),
+            parcels: Rows::new(Vec::new()),
         }
     }
 
@@ -260,6 +278,10 @@ impl Books {
 
     pub(crate) fn operation(&self, id: Uuid) -> Option<&Operation> {
         self.operations.rows.get(&id)
+    }
+
+    pub(crate) fn parcel(&self, id: Uuid) -> Option<&Parcel> {
+        self.parcels.rows.get(&id)
     }
 
     pub(crate) fn shop(&self, id: BusinessId) -> Option<&Shop> {
@@ -289,8 +311,9 @@ impl Books {
             announcements,
             words,
             bank_accounts,
-            money_requests,
             bills,
+            money_requests,
+            parcels,
         } = changes;
         self.ledger.enter(transfers)?;
         self.operations.save(operations);
@@ -299,6 +322,7 @@ impl Books {
         self.bank_accounts.extend(bank_accounts);
         self.save_money_requests(money_requests);
         self.bills.save(bills);
+        self.parcels.save(parcels);
         Ok((record, announcements))
     }
 

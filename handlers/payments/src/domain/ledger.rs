@@ -68,7 +68,10 @@ fn enter(transfer: &Transfer, debit: &mut Account, credit: &mut Account) -> Resu
     let amount = transfer.amount.minor_units();
     match transfer.phase {
         Phase::Posted => {
-            require_active(debit, credit)?;
+            debit.require_active()?;
+            if !transfer.kind.enters_frozen() {
+                credit.require_active()?;
+            }
             debit.require_available(amount)?;
             if transfer.kind.needs_room() {
                 credit.require_room_for(amount)?;

@@ -8,7 +8,7 @@ use values::{
     UserId,
 };
 
-use super::account::{Account, AccountKind, AccountStatus, BANK_CLEARING};
+use super::account::{Account, AccountKind, AccountStatus, BANK_CLEARING, ESCROW};
 use super::books::{Books, Rows};
 use super::ledger::Ledger;
 use super::money_request::MoneyRequest;
@@ -78,6 +78,7 @@ impl LiteralBooks {
         let mut books = Books::empty(NOW);
         books.ledger = Ledger::new([
             account(BANK_CLEARING, AccountKind::BankClearing, 0),
+            account(ESCROW, AccountKind::Escrow, 0),
             account(payer.uuid(), AccountKind::Wallet, 50_000),
             account(shop.uuid(), AccountKind::Merchant, 0),
         ]);

@@ -6,6 +6,7 @@
 mod authorisations;
 mod fold;
 mod money_requests;
+mod parcels;
 mod step;
 mod withdrawals;
 
@@ -14,7 +15,7 @@ use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 use values::{BusinessId, CaptureMethod, PaymentId, PaymentRequestId, TopUpId, UserId};
 
-use super::account::{AccountKind, BANK_CLEARING, WALLET_BALANCE_MAX};
+use super::account::{AccountKind, BANK_CLEARING, ESCROW, WALLET_BALANCE_MAX};
 use super::books::{Books, Rows};
 use super::ledger::Ledger;
 use super::literal_books::{NOW, account, hkd};
@@ -75,6 +76,7 @@ struct Model {
     withdrawals: Vec<Withdrawn>,
     authorisations: Vec<authorisations::Authorised>,
     asked: money_requests::Asked,
+    parcels: Vec<parcels::Waiting>,
 }
 
 impl Model {
@@ -156,6 +158,7 @@ impl Model {
             }
             Step::Wait { .. } => true,
             Step::Between(ref step) => self.take_between(step, now),
+            Step::Parcel(step) => self.take_parcel(step, now),
         }
     }
 
@@ -195,6 +198,7 @@ struct World {
     withdrawals: Vec<Uuid>,
     authorisations: Vec<(PaymentId, BusinessId)>,
     asked: money_requests::Named,
+    parcels: Vec<Uuid>,
     transfers: Vec<Transfer>,
 }
 
@@ -205,16 +209,17 @@ impl World {
         let wallet = |id: &UserId| account(id.uuid(), AccountKind::Wallet, 0);
         let merchant = |id: &BusinessId| account(id.uuid(), AccountKind::Merchant, 0);
         let bank = account(BANK_CLEARING, AccountKind::BankClearing, 0);
+        let escrow = account(ESCROW, AccountKind::Escrow, 0);
         let customers = people.iter().map(wallet).chain(shops.iter().map(merchant));
         let mut books = Books::empty(NOW);
-        books.ledger = Ledger::new(customers.chain([bank]));
+        books.ledger = Ledger::new(customers.chain([bank, escrow]));
         let owner_user_id = people[0];
         for shop in &shops {
             let shop_name = "永記".to_owned();
             books.shops.insert(shop.uuid(), Shop { owner_user_id, shop_name, is_closed: false });
         }
         let (requests, payments, debits) = Default::default();
-        let (withdrawals, authorisations, asked, transfers) = Default::default();
+        let (withdrawals, authorisations, asked, parcels, transfers) = Default::default();
         Self {
             books,
             people,
@@ -225,6 +230,7 @@ impl World {
             withdrawals,
             authorisations,
             asked,
+            parcels,
             transfers,
         }
     }
@@ -289,6 +295,7 @@ impl World {
                 true
             }
             Step::Between(ref step) => self.take_between(step),
+            Step::Parcel(step) => self.take_parcel(step),
         }
     }
 
@@ -339,6 +346,7 @@ impl World {
         self.books.requests = Rows::new(self.books.requests.all().cloned().collect());
         self.books.operations = Rows::new(self.books.operations.all().cloned().collect());
         self.commit_money_requests();
+        self.books.parcels = Rows::new(self.books.parcels.all().cloned().collect());
     }
 
     /// What people and shops can spend.
@@ -370,6 +378,7 @@ proptest! {
                 let held = world.books.account(id.uuid()).unwrap().debits_pending;
                 prop_assert_eq!(held, model.held(person));
             }
+            prop_assert_eq!(world.books.account(ESCROW).unwrap().available(), model.waiting());
             let folded = fold::fold(&world.transfers);
             let mut total = [0; 4];
             for account in world.books.ledger.accounts() {

@@ -55,8 +55,8 @@ pub(crate) struct Operation {
     pub(crate) id: Uuid,
     pub(crate) kind: OperationKind,
     pub(crate) state: OperationState,
-    /// The request that a payment to a shop or a person pays, or the payment that a refund gives
-    /// back.
+    /// The request that a payment to a shop or a person pays, the payment that a refund gives back, or
+    /// the pay link or red packet that a claim or a return takes from.
     pub(crate) parent_id: Option<Uuid>,
     pub(crate) from: Side,
     pub(crate) to: Side,
@@ -187,7 +187,7 @@ impl Operation {
     }
 
     /// What others are told once the money has moved. `owner` owns the business that got it or gave
-    /// it.
+    /// it, or sent what waits in escrow.
     pub(super) fn moved_event(&self, owner: Option<UserId>) -> MoneyMovedV1 {
         let moved = self.moved.unwrap_or(self.amount);
         let (from, to) = self.sides(owner);
@@ -203,6 +203,8 @@ impl Operation {
             money_request_id: self.money_request_id().map(|id| id.to_string()),
             reference: self.reference.as_ref().map(|text| text.as_str().to_owned()),
             note: self.note.as_ref().map(|text| text.as_str().to_owned()),
+            pay_link_id: None,
+            red_packet_id: None,
             moved_at: rfc3339(self.ended_at.unwrap_or(self.created_at)),
         }
     }
@@ -215,7 +217,7 @@ impl Record for Operation {
 }
 
 impl Side {
-    /// As screens show it, if the account is of this kind; `None` if it is the bank.
+    /// As screens show it, if the account is of this kind; `None` if it is the bank or escrow.
     pub(crate) fn party(&self, kind: AccountKind) -> Option<Party> {
         let name = self.name.clone();
         match kind {
@@ -223,7 +225,7 @@ impl Side {
             AccountKind::Merchant => {
                 Some(Party::Business { id: BusinessId::from_uuid(self.account_id), name })
             }
-            AccountKind::BankClearing => None,
+            AccountKind::BankClearing | AccountKind::Escrow => None,
         }
     }
 }
@@ -236,6 +238,7 @@ fn side(kind: AccountKind, side: &Side, owner: Option<UserId>) -> SideV1 {
             ("business", Some(BusinessId::from_uuid(side.account_id).to_string()), owner)
         }
         AccountKind::BankClearing => ("bank", None, None),
+        AccountKind::Escrow => ("escrow", owner.map(|sender| sender.to_string()), None),
     };
     SideV1 {
         side_type: side_type.to_owned(),

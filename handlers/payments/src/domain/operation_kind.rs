@@ -1,7 +1,8 @@
 //! The kinds of operations, and what is true of each: audits and histories are derived from it.
 
 use uuid::Uuid;
-use values::{PaymentId, PeerPaymentId, RefundId, TopUpId, WithdrawalId, code_enum};
+use values::{ClaimId, PayLinkId, PaymentId, PeerPaymentId, RedPacketId, RefundId, ReturnId};
+use values::{TopUpId, WithdrawalId, code_enum};
 
 use super::account::AccountKind;
 
@@ -18,6 +19,14 @@ code_enum! {
         Refund = "refund",
         /// Money goes from a person's wallet to their bank.
         Withdrawal = "withdrawal",
+        /// A person gives money to whoever opens a link.
+        PayLink = "pay-link",
+        /// A person gives money to several people, who need not be known.
+        RedPacket = "red-packet",
+        /// Somebody takes a share of a pay link or red packet.
+        Claim = "claim",
+        /// What nobody has taken of a pay link or red packet goes back to its sender.
+        Return = "return",
     }
 }
 
@@ -30,6 +39,10 @@ impl OperationKind {
             Self::PeerPayment => PeerPaymentId::from_uuid(id).to_string(),
             Self::Refund => RefundId::from_uuid(id).to_string(),
             Self::Withdrawal => WithdrawalId::from_uuid(id).to_string(),
+            Self::PayLink => PayLinkId::from_uuid(id).to_string(),
+            Self::RedPacket => RedPacketId::from_uuid(id).to_string(),
+            Self::Claim => ClaimId::from_uuid(id).to_string(),
+            Self::Return => ReturnId::from_uuid(id).to_string(),
         }
     }
 
@@ -41,15 +54,25 @@ impl OperationKind {
             Self::PeerPayment => (AccountKind::Wallet, AccountKind::Wallet),
             Self::Refund => (AccountKind::Merchant, AccountKind::Wallet),
             Self::Withdrawal => (AccountKind::Wallet, AccountKind::BankClearing),
+            Self::PayLink | Self::RedPacket => (AccountKind::Wallet, AccountKind::Escrow),
+            Self::Claim | Self::Return => (AccountKind::Escrow, AccountKind::Wallet),
         }
     }
 
     /// Whether a wallet takes it only within its limit. A refund is let in beyond it, since it is
-    /// the payer's own money that comes back, and the shop cannot know how full a wallet is.
+    /// the payer's own money that comes back, and the shop cannot know how full a wallet is. What
+    /// nobody took is the sender's own too.
     pub(super) const fn needs_room(self) -> bool {
         match self {
             Self::TopUp | Self::Payment | Self::PeerPayment | Self::Withdrawal => true,
-            Self::Refund => false,
+            Self::PayLink | Self::RedPacket | Self::Claim => true,
+            Self::Refund | Self::Return => false,
         }
+    }
+
+    /// Whether a frozen wallet takes it. What nobody took comes back also there: it has no other
+    /// place to go, and does not leave again.
+    pub(super) const fn enters_frozen(self) -> bool {
+        matches!(self, Self::Return)
     }
 }

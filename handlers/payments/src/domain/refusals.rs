@@ -225,4 +225,46 @@ refusals! {
         en: "This is more than you paid. Please enter a smaller amount.",
         zh_hant: "金額多於你所支付的款項，請輸入較小的金額。",
         zh_hans: "金额多于您所支付的款项，请输入较小的金额。";
+    pub(crate) NO_PAY_LINK: NotFound, "pay-link-not-found",
+        "there is no such pay link, its secret is another one, or it is not the caller's",
+        action: "Show the message. Which of the three it is is not said.",
+        en: "We cannot find this money. Please ask the sender for the link again.",
+        zh_hant: "找不到此筆款項，請向付款人再索取連結。",
+        zh_hans: "找不到该笔款项，请向付款人重新索取链接。";
+    pub(crate) NO_RED_PACKET: NotFound, "red-packet-not-found",
+        "there is no such red packet, its secret is another one, or it is not the caller's",
+        action: "Show the message. Which of the three it is is not said.",
+        en: "We cannot find this red packet. Please ask the sender for it again.",
+        zh_hant: "找不到此紅包，請向付款人再索取。",
+        zh_hans: "找不到该红包，请向发送人重新索取。";
+    pub(crate) NO_CLAIM: NotFound, "claim-not-found", "the caller has claimed no such share",
+        en: "We cannot find this money.",
+        zh_hant: "找不到此筆款項。",
+        zh_hans: "找不到该笔款项。";
+    pub(crate) FEWER_CENTS_THAN_SHARES: Rule, "fewer-cents-than-shares",
+        "each share is a cent at least",
+        action: "Offer a larger amount or fewer shares.",
+        en: "There are more shares than cents. Please enter a larger amount or fewer shares.",
+        zh_hant: "每份最少 1 仙，請增加金額或減少份數。",
+        zh_hans: "每份至少 1 分，请增加金额或减少份数。";
+    pub(crate) ALL_CLAIMED: Conflict, "all-claimed", "every share was claimed",
+        en: "All of this money has been claimed already.",
+        zh_hant: "款項已全部被領取。",
+        zh_hans: "款项已全部被领取。";
+    pub(crate) CLAIM_CANCELLED: Conflict, "claim-cancelled", "the sender has taken it back",
+        en: "The sender has taken this money back.",
+        zh_hant: "付款人已取回此筆款項。",
+        zh_hans: "付款人已取回该笔款项。";
+    pub(crate) CLAIM_EXPIRED: Conflict, "claim-expired",
+        "its time is over, and what nobody claimed goes back to the sender",
+        en: "This has expired. What was not claimed goes back to the sender.",
+        zh_hant: "已過期，未領取的款項將退回付款人。",
+        zh_hans: "已过期，未领取的款项将退回付款人。";
+    pub(crate) CLAIM_UNAVAILABLE: Conflict, "claim-unavailable", "it cannot be claimed now",
+        action: "Show the message; the customer can try again on another day.",
+        en: "This money cannot be claimed at the moment.",
+        zh_hant: "目前未能領取此筆款項。",
+        zh_hans: "目前无法领取该笔款项。";
+    pub(crate) SECRETS_THROTTLED: TooMany, "secrets-throttled",
+        "too many wrong secrets of pay links and red packets were shown";
 }

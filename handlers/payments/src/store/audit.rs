@@ -20,9 +20,10 @@ pub(crate) struct AuditProgress {
 }
 
 const PROGRESS: &str = "SELECT cut, transfers, operations_not_matching, holds_not_matching,
-    transfers_unexplained, requests_not_matching, refunds_not_matching FROM audit_progress";
+    transfers_unexplained, requests_not_matching, refunds_not_matching, parcels_not_matching
+    FROM audit_progress";
 
-type ProgressRow = (Uuid, u64, u64, u64, u64, u64, u64);
+type ProgressRow = (Uuid, u64, u64, u64, u64, u64, u64, u64);
 
 pub(crate) async fn find_audit_progress(
     connection: &mut impl Queryable,
@@ -44,6 +45,7 @@ fn progress(row: Option<ProgressRow>) -> Result<AuditProgress, Error> {
         transfers_unexplained,
         requests_not_matching,
         refunds_not_matching,
+        parcels_not_matching,
     ) = row.ok_or_else(|| super::unreadable("the audit's progress"))?;
     let contradictions = Contradictions {
         operations_not_matching,
@@ -51,6 +53,7 @@ fn progress(row: Option<ProgressRow>) -> Result<AuditProgress, Error> {
         transfers_unexplained,
         requests_not_matching,
         refunds_not_matching,
+        parcels_not_matching,
     };
     Ok(AuditProgress { cut: Cut::from_uuid(cut), transfers, contradictions })
 }
@@ -95,7 +98,8 @@ pub(crate) async fn fold_transfers(
              holds_not_matching = holds_not_matching + ?,
              transfers_unexplained = transfers_unexplained + ?,
              requests_not_matching = requests_not_matching + ?,
-             refunds_not_matching = refunds_not_matching + ?",
+             refunds_not_matching = refunds_not_matching + ?,
+             parcels_not_matching = parcels_not_matching + ?",
         (
             until,
             from,
@@ -105,13 +109,15 @@ pub(crate) async fn fold_transfers(
             contradictions.transfers_unexplained,
             contradictions.requests_not_matching,
             contradictions.refunds_not_matching,
+            contradictions.parcels_not_matching,
         ),
     )
     .await
 }
 
 /// Counts the contradictions between two cuts. A request is checked in the stretch in which it
-/// expires, because it was paid before then.
+/// expires, because it was paid before then; a parcel there too, and in the one in which it was
+/// made.
 pub(crate) async fn find_contradictions(
     tx: &mut Tx,
     from: Cut,
@@ -128,12 +134,16 @@ pub(crate) async fn find_contradictions(
     let money_requests: u64 =
         first(tx.exec_first(MONEY_REQUESTS_NOT_MATCHING, money_requests).await?);
     let payment_requests = payments_without_request.saturating_add(requests_without_payment);
+    let parcels = (ids.0, ids.1, times.0, times.1);
+    let parcels: u64 = first(tx.exec_first(PARCELS_NOT_MATCHING, parcels).await?);
+    let without_parcel: u64 = first(tx.exec_first(OPERATIONS_WITHOUT_PARCEL, ids).await?);
     Ok(Contradictions {
         operations_not_matching: first(tx.exec_first(OPERATIONS_NOT_MATCHING, ids).await?),
         holds_not_matching: first(tx.exec_first(HOLDS_NOT_MATCHING, ids).await?),
         transfers_unexplained: first(tx.exec_first(transfers_unexplained(), ids).await?),
         requests_not_matching: payment_requests.saturating_add(money_requests),
         refunds_not_matching: first(tx.exec_first(REFUNDS_NOT_MATCHING, refunds).await?),
+        parcels_not_matching: parcels.saturating_add(without_parcel),
     })
 }
 
@@ -146,8 +156,8 @@ pub(crate) struct AccountSums {
     pub(crate) credits: i64,
     /// What is pending, in minor units.
     pub(crate) held: i64,
-    /// Of: posted debits are credits, pending ones too, and what is held is what the pending
-    /// operations hold.
+    /// Of: posted debits are credits, pending ones too, what is held is what the pending operations
+    /// hold, and what is in escrow is what nobody has taken of the open parcels.
     pub(crate) sums_not_matching: u64,
     pub(crate) customers_overdrawn: u64,
 }
@@ -162,7 +172,11 @@ pub(crate) async fn sum_accounts(tx: &mut Tx) -> Result<AccountSums, Error> {
                  CAST(COALESCE((SUM(debits_posted) <> SUM(credits_posted))
                      + (SUM(debits_pending) <> SUM(credits_pending))
                      + (SUM(debits_pending) <> (SELECT COALESCE(SUM(amount), 0) FROM operations
-                         WHERE expires_at IS NOT NULL AND state = 'pending')), 0) AS UNSIGNED),
+                         WHERE expires_at IS NOT NULL AND state = 'pending'))
+                     + (SUM(IF(kind = 'escrow', credits_posted - debits_posted, 0)) <>
+                         (SELECT COALESCE(SUM(share_amount), 0)
+                         FROM parcels JOIN parcel_shares USING (parcel_id)
+                         WHERE status = 'open' AND claim_id IS NULL)), 0) AS UNSIGNED),
                  CAST(COALESCE(SUM(kind <> 'bank_clearing'
                      AND credits_posted - debits_posted - debits_pending < 0), 0) AS UNSIGNED)
              FROM accounts",
@@ -317,3 +331,41 @@ const REFUNDS_NOT_MATCHING: &str = "
             AND payments.refunded = given_back.amount, FALSE)";
 /// Refunds of one payment are not further apart: a year, and the difference of clocks.
 const REFUNDS_APART: Duration = Duration::days(366);
+
+/// Of every parcel: it was filled by its sender with what it is split into; each share that was
+/// taken has its claim; and its end says what became of the rest.
+const PARCELS_NOT_MATCHING: &str = "
+    SELECT COUNT(*) FROM (
+        SELECT parcels.parcel_id, parcels.kind, sender_id, parcels.amount, status, return_id,
+            SUM(share_amount) AS split_amount,
+            SUM(IF(claim_id IS NULL, 0, share_amount)) AS claimed,
+            SUM(claim_id IS NOT NULL AND NOT COALESCE(claims.kind = 'claim'
+                AND claims.parent_id = parcels.parcel_id AND claims.amount = share_amount
+                AND claims.to_account_id = claimer_id, FALSE)) AS wrong_claims
+        FROM parcels LEFT JOIN parcel_shares ON parcel_shares.parcel_id = parcels.parcel_id
+        LEFT JOIN operations AS claims ON claims.operation_id = claim_id
+        WHERE parcels.parcel_id >= ? AND parcels.parcel_id < ?
+            OR parcels.expires_at >= ? AND parcels.expires_at < ?
+        GROUP BY parcels.parcel_id) AS found
+    LEFT JOIN operations AS filled ON filled.operation_id = found.parcel_id
+    LEFT JOIN operations AS returned ON returned.operation_id = found.return_id
+    WHERE NOT COALESCE(filled.kind = found.kind AND filled.from_account_id = found.sender_id
+        AND filled.amount = found.amount AND split_amount = found.amount AND wrong_claims = 0
+        AND CASE found.status
+            WHEN 'open' THEN claimed < found.amount AND return_id IS NULL
+            WHEN 'claimed' THEN claimed = found.amount AND return_id IS NULL
+            ELSE returned.kind = 'return' AND returned.parent_id = found.parcel_id
+                AND returned.to_account_id = found.sender_id
+                AND returned.amount = found.amount - claimed END, FALSE)";
+
+const OPERATIONS_WITHOUT_PARCEL: &str = "
+    SELECT COUNT(*) FROM operations LEFT JOIN parcels ON parcels.parcel_id =
+        IF(operations.kind IN ('claim', 'return'), operations.parent_id, operations.operation_id)
+    LEFT JOIN parcel_shares
+        ON parcel_shares.parcel_id = parcels.parcel_id AND claim_id = operation_id
+    WHERE operation_id >= ? AND operation_id < ?
+        AND operations.kind IN ('pay-link', 'red-packet', 'claim', 'return')
+        AND NOT COALESCE(CASE operations.kind
+            WHEN 'claim' THEN share_amount = operations.amount AND claimer_id = to_account_id
+            WHEN 'return' THEN parcels.return_id = operation_id
+            ELSE parcels.kind = operations.kind END, FALSE)";

@@ -3,7 +3,7 @@
 //! asks how far the schema has come.
 //!
 //! Locks are taken in one order, so that no two batches wait in a circle: payment requests, money
-//! requests, operations, then accounts, each in the order of their ids.
+//! requests, operations, parcels, then accounts, each in the order of their ids.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -16,15 +16,16 @@ use uuid::Uuid;
 use super::operation_keys::{KeyId, UsedKey};
 use super::sql::{self, Lock};
 use super::{
-    bills, heartbeat, ledger, money_requests, operation_keys, operations, payment_requests,
-    read_models, withdrawals,
+    bills, heartbeat, ledger, money_requests, operation_keys, operations, parcels,
+    payment_requests, read_models, withdrawals,
 };
 use crate::domain::{Books, Ledger, Reads, Rows};
 
 /// Begins a transaction and reads what decisions must know, except for accounts.
 pub(crate) async fn begin(conn: &mut Conn, reads: &Reads, lock: Lock) -> Result<Books, Error> {
     // `requesters` are read once their accounts are locked.
-    let Reads { requests, operations, shops, people, money_requests, requesters: _ } = reads;
+    let Reads { requests, operations, shops, people, money_requests, parcels, requesters: _ } =
+        reads;
     let mut statements = vec!["START TRANSACTION".to_owned()];
     let mut read = |ids: &BTreeSet<Uuid>, select: &dyn Fn(&str) -> String| {
         if !ids.is_empty() {
@@ -36,6 +37,7 @@ pub(crate) async fn begin(conn: &mut Conn, reads: &Reads, lock: Lock) -> Result<
     read(operations, &|ids| operations::select_locked(ids, lock));
     read(shops, &read_models::select_shops);
     read(people, &read_models::select_names);
+    read(parcels, &|ids| parcels::select_locked(ids, lock));
 
     let mut result = conn.query_iter(statements.join("; ")).await?;
     // One result for each statement, in their order.
@@ -58,6 +60,9 @@ pub(crate) async fn begin(conn: &mut Conn, reads: &Reads, lock: Lock) -> Result<
     }
     if !people.is_empty() {
         books.names = collect::<(Uuid, String)>(&mut result).await?.into_iter().collect();
+    }
+    if !parcels.is_empty() {
+        books.parcels = Rows::new(parcels::read(collect(&mut result).await?)?);
     }
     result.drop_result().await?;
     books.now = now();
@@ -119,6 +124,7 @@ pub(crate) async fn read_records(
         payment_requests::select(&ids),
         money_requests::select(&ids),
         bills::select(&ids),
+        parcels::select(&ids),
     ];
     let select = select.join("; ");
     let mut result = conn.query_iter(select).await?;
@@ -126,6 +132,7 @@ pub(crate) async fn read_records(
     books.requests.remember(payment_requests::read(collect(&mut result).await?)?);
     books.money_requests.remember(money_requests::read(collect(&mut result).await?)?);
     books.bills.remember(bills::read(collect(&mut result).await?)?);
+    books.parcels.remember(parcels::read(collect(&mut result).await?)?);
     result.drop_result().await
 }
 
@@ -154,6 +161,8 @@ pub(crate) async fn commit(
         bills::insert(&books.bills),
         operations::insert_words(&books.words, books.now),
         withdrawals::insert(&books.bank_accounts),
+        parcels::save(&books.parcels),
+        parcels::save_shares(&books.parcels),
         operation_keys::insert(keys, books.now),
         events,
         "COMMIT".to_owned(),

@@ -149,7 +149,8 @@ fn account(row: AccountRow) -> Result<Account, Error> {
 type MovementRow = (Uuid, bool, i64, String, Uuid, PrimitiveDateTime, Uuid, String, String);
 
 /// One page of an account's movements. Each direction reads its own index, so a page costs the same
-/// however long the history is. What is held, or was let go, has not moved.
+/// however long the history is. What is held, or was let go, has not moved. What was claimed came
+/// from whoever sent it.
 pub(crate) async fn list_movements(
     connection: &mut impl Queryable,
     account_id: Uuid,
@@ -159,7 +160,9 @@ pub(crate) async fn list_movements(
     let rows: Vec<MovementRow> = connection
         .exec(
             "SELECT page.transfer_id, is_incoming, page.amount, page.code, subject_id,
-                 page.created_at, other_id, others.kind, IF(is_incoming, from_name, to_name)
+                 page.created_at, COALESCE(parcels.sender_id, other_id),
+                 IF(parcels.sender_id IS NULL, others.kind, 'wallet'),
+                 IF(is_incoming, from_name, to_name)
              FROM (
                  (SELECT transfer_id, FALSE AS is_incoming, amount, code, subject_id, created_at,
                       credit_account_id AS other_id
@@ -176,6 +179,7 @@ pub(crate) async fn list_movements(
              ) AS page
              JOIN accounts AS others ON others.account_id = other_id
              JOIN operations ON operation_id = subject_id
+             LEFT JOIN parcels ON operations.kind = 'claim' AND parcels.parcel_id = parent_id
              ORDER BY page.transfer_id DESC LIMIT ?",
             (account_id, from, before, limit, account_id, from, before, limit, limit),
         )

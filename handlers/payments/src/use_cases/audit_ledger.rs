@@ -40,7 +40,7 @@ pub(crate) struct AuditBody {
     /// What is held for operations that are pending.
     held: Balance,
     /// Sums over all accounts that should be equal: debits and credits, those that are held, and
-    /// what the pending operations hold.
+    /// what the pending operations hold; what is in escrow, and what nobody has claimed yet.
     sums_not_matching: u64,
     /// Accounts whose sums are not the fold of their transfers.
     accounts_not_folding: u64,
@@ -50,6 +50,7 @@ pub(crate) struct AuditBody {
     transfers_unexplained: u64,
     requests_not_matching: u64,
     refunds_not_matching: u64,
+    parcels_not_matching: u64,
 }
 
 /// The audit was given up; what it has folded stays folded.
@@ -83,6 +84,7 @@ pub(crate) async fn audit_ledger(app: App, _: FunctionKey) -> Result<Json<AuditB
             transfers_unexplained = books.transfers_unexplained,
             requests_not_matching = books.requests_not_matching,
             refunds_not_matching = books.refunds_not_matching,
+            parcels_not_matching = books.parcels_not_matching,
             "the ledger does not balance"
         );
     }
@@ -130,6 +132,7 @@ async fn compare_books(app: &App) -> Result<AuditBody, Error> {
         transfers_unexplained,
         requests_not_matching,
         refunds_not_matching,
+        parcels_not_matching,
     } = contradictions;
     Ok(AuditBody {
         balanced: sums_not_matching == 0
@@ -150,5 +153,6 @@ async fn compare_books(app: &App) -> Result<AuditBody, Error> {
         transfers_unexplained,
         requests_not_matching,
         refunds_not_matching,
+        parcels_not_matching,
     })
 }

@@ -20,7 +20,8 @@ pub(crate) struct MovementBody {
     amount: Money,
     /// What moved the money.
     subject: SubjectBody,
-    /// The other side; null if it is the bank.
+    /// The other side; null if it is the bank, or if the money waits to be claimed or comes back
+    /// since nobody did.
     counterparty: Option<Party>,
     posted_at: Timestamp,
 }
@@ -31,7 +32,7 @@ pub(crate) struct SubjectBody {
     #[serde(rename = "type")]
     subject_type: OperationKind,
     #[schema(
-        pattern = "^(pay|ppay|rfd|top|wdr)_[0-7][0-9a-hjkmnp-tv-z]{25}$",
+        pattern = "^(pay|ppay|rfd|top|wdr|plnk|rpkt|clm|rtn)_[0-7][0-9a-hjkmnp-tv-z]{25}$",
         example = "pay_01h455vb4pex5vsknk084sn02q"
     )]
     id: String,

@@ -11,7 +11,7 @@ use crate::refunds::Scene;
 use crate::withdrawals::{bank as bank_says, pending};
 use crate::{Fixture, new_key, signed};
 
-async fn audit_after(fixture: &Fixture, damage: &str) -> (bool, String) {
+pub(crate) async fn audit_after(fixture: &Fixture, damage: &str) -> (bool, String) {
     let mut conn = fixture.database.pool.get_conn().await.unwrap();
     conn.query_drop(damage).await.unwrap();
     let audit = fixture.audit().await;

@@ -21,6 +21,7 @@ use values::BusinessId;
 
 use crate::authorisations::authorised;
 use crate::group_commit::static_payment;
+use crate::parcels::{PAY_LINKS, Waiting, link};
 use crate::pay::PAYMENTS;
 use crate::withdrawals::{WITHDRAWALS, signed};
 use crate::{Fixture, Person, new_key};
@@ -36,6 +37,8 @@ const MONEY: i64 = 1_000_000;
 const GIVEN_BACK_IN_PARTS: i64 = 500_000;
 /// What shops hold of each person.
 const HELD: i64 = 12_850;
+/// Red packets of a cent for each person.
+const RED_PACKETS: usize = 20;
 /// A killed handler serves again in this time.
 const START_LIMIT: Duration = Duration::from_secs(20);
 const REPEAT_LIMIT: Duration = Duration::from_secs(60);
@@ -110,11 +113,11 @@ struct Wanted {
 }
 
 impl Wanted {
-    fn any(random: &mut Random, town: &Town) -> Self {
+    fn any(random: &mut Random, town: &mut Town) -> Self {
         let (person, shop, key) = (random.of(&town.people), *random.of(&town.shops), new_key());
         let cents = i64::try_from(1 + random.below(50)).unwrap();
         let amount = json!({"amount": cents, "currency": "HKD"});
-        let (path, token, body, spends) = match random.below(12) {
+        let (path, token, body, spends) = match random.below(15) {
             0 | 1 => (TOP_UPS.to_owned(), &person.token, json!({"amount": amount}), -cents),
             2 => {
                 let body = json!({"business_id": shop, "amount": amount});
@@ -125,7 +128,7 @@ impl Wanted {
                 (path, &town.owner.token, json!({"amount": amount}), -cents)
             }
             // The same capture twice is one capture, so it needs no key.
-            5 => {
+            8 => {
                 let path = format!("{PAYMENTS}/{}/capture", random.of(&town.held));
                 let body = json!({"amount": {"amount": HELD, "currency": "HKD"}});
                 (path, &town.owner.token, body, 0)
@@ -134,6 +137,15 @@ impl Wanted {
             4 => {
                 let body = signed(person, cents, &key);
                 (WITHDRAWALS.to_owned(), &person.token, body, cents)
+            }
+            5 => (PAY_LINKS.to_owned(), &person.token, link(person, cents, &key), cents),
+            6 | 7 if !town.unopened.is_empty() => {
+                let unopened = u64::try_from(town.unopened.len()).unwrap();
+                let index = usize::try_from(random.below(unopened)).unwrap();
+                let (person, packet) = town.unopened.swap_remove(index);
+                let packet = &town.red_packets[packet];
+                let body = json!({"secret": packet.secret});
+                (format!("{}/claims", packet.path), &town.people[person].token, body, -1)
             }
             _ => {
                 let body = static_payment(person, shop, cents, &key);
@@ -179,6 +191,9 @@ struct Town {
     payments: Vec<String>,
     /// Payments that wait for their capture.
     held: Vec<String>,
+    red_packets: Vec<Waiting>,
+    /// Who has not opened which red packet yet.
+    unopened: Vec<(usize, usize)>,
 }
 
 impl Town {
@@ -193,7 +208,14 @@ impl Town {
             payments.push(payment["payment_id"].as_str().unwrap().to_owned());
             people.push(person);
         }
-        Self { people, owner, shops, payments, held: Vec::new() }
+        let mut red_packets = Vec::new();
+        for sender in people.iter().cycle().take(RED_PACKETS) {
+            let (cents, split) = (i64::try_from(PEOPLE).unwrap(), format!("equal-{PEOPLE}"));
+            red_packets.push(fixture.red_packet(sender, cents, &split).await);
+        }
+        let packets = |person| (0..RED_PACKETS).map(move |packet| (person, packet));
+        let unopened = (0..PEOPLE).flat_map(packets).collect();
+        Self { people, owner, shops, payments, held: Vec::new(), red_packets, unopened }
     }
 
     /// New payments that wait for their capture, one of each person.
@@ -201,6 +223,13 @@ impl Town {
         let held = self.people.iter();
         let held = held.map(|person| authorised(fixture, person, &self.owner, self.shops[0]));
         self.held = join_all(held).await;
+    }
+
+    /// What waits in links comes back now; nobody has claimed them.
+    async fn expire_links(fixture: &Fixture) {
+        let mut conn = fixture.database.pool.get_conn().await.unwrap();
+        let sql = "UPDATE parcels SET expires_at = UTC_TIMESTAMP(6) WHERE kind = 'pay-link'";
+        conn.query_drop(sql).await.unwrap();
     }
 }
 
@@ -219,14 +248,18 @@ async fn whenever_the_handler_is_killed_nothing_is_lost_or_doubled_and_answers_h
     let keys_at_first = fixture.database.count("operation_keys").await;
 
     let (mut handler, mut spent, mut done) = (Handler::start(&fixture, &client).await, 0, 0_u64);
+    let mut in_links = 0;
     for round in 1..=rounds {
         town.authorise(&fixture).await;
         // Each has a request and its payment.
         done += 2 * u64::try_from(PEOPLE).unwrap();
         spent += HELD * i64::try_from(PEOPLE).unwrap();
         let wanted: Vec<Wanted> =
-            (0..OPERATIONS).map(|_| Wanted::any(&mut random, &town)).collect();
+            (0..OPERATIONS).map(|_| Wanted::any(&mut random, &mut town)).collect();
         let url = handler.url.clone();
+        // Those of the round before go back while it crashes.
+        Town::expire_links(&fixture).await;
+        let timer = client.post(format!("{url}/payments_expire_requests")).json(&json!({}));
         let first = join_all(wanted.iter().map(|wanted| wanted.send(&client, &url)));
         let (moment, also_connections) = (random.below(700), random.below(2) == 0);
         let crash = async {
@@ -236,7 +269,7 @@ async fn whenever_the_handler_is_killed_nothing_is_lost_or_doubled_and_answers_h
             }
             drop(handler);
         };
-        let (first, ()) = tokio::join!(first, crash);
+        let (first, (), _) = tokio::join!(first, crash, timer.send());
         let answered = first.iter().filter(|answer| answer.is_some()).count();
         println!("round {round}: killed after {moment} ms, {answered} of {OPERATIONS} answered");
 
@@ -246,12 +279,24 @@ async fn whenever_the_handler_is_killed_nothing_is_lost_or_doubled_and_answers_h
             assert!(first.as_ref().is_none_or(|first| *first == again), "{first:?}, then {again}");
         }
         done += u64::try_from(wanted.iter().filter(|wanted| wanted.takes_key()).count()).unwrap();
+        assert_eq!(fixture.return_overdue().await, 200);
+        spent -= in_links;
+        let links = wanted.iter().filter(|wanted| wanted.path == PAY_LINKS);
+        in_links = links.map(|wanted| wanted.spends).sum();
         spent += wanted.iter().map(|wanted| wanted.spends).sum::<i64>();
         assert_eq!(money_left(&fixture, &town.people).await, at_first - spent);
         assert_eq!(fixture.database.count("operation_keys").await, keys_at_first + done);
         let audit = fixture.audit().await;
         assert_eq!(audit["balanced"], true, "{audit}");
     }
+    // In the end nothing waits for anybody.
+    let unopened = i64::try_from(town.unopened.len()).unwrap();
+    assert_eq!(fixture.in_escrow().await, in_links + unopened);
+    fixture.set_expiry(-1).await;
+    assert_eq!(fixture.return_overdue().await, 200);
+    assert_eq!(fixture.in_escrow().await, 0);
+    let left = at_first - spent + in_links + unopened;
+    assert_eq!(money_left(&fixture, &town.people).await, left);
 }
 
 async fn money_left(fixture: &Fixture, people: &[Person]) -> i64 {

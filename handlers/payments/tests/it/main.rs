@@ -19,6 +19,10 @@ mod money_request_races;
 mod money_requests;
 mod months;
 mod notification_service;
+mod parcel_audit;
+mod parcel_races;
+mod parcel_refusals;
+mod parcels;
 mod pay;
 mod payment_requests;
 mod peer_payments;
@@ -90,10 +94,15 @@ impl Fixture {
     /// A person who has signed up; the wallet is open.
     async fn person(&self, product: Product) -> Person {
         let person = self.stranger(product);
+        self.open_wallet(&person).await;
+        person
+    }
+
+    /// What follows from a sign-up.
+    async fn open_wallet(&self, person: &Person) {
         let user_id = person.user_id.to_string();
         let registered = UserRegisteredV1 { user_id: user_id.clone() };
         self.deliver("payments_on_auth", &[event(&user_id, &registered)]).await;
-        person
     }
 
     /// A consumer with money.

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::{PEOPLE, SHOPS, authorisations, money_requests};
+use super::{PEOPLE, SHOPS, authorisations, money_requests, parcels};
 use crate::domain::account::WALLET_BALANCE_MAX;
 
 /// One thing that somebody tries. Requests, payments, top-ups and withdrawals are named by the
@@ -25,6 +25,7 @@ pub(super) enum Step {
     Refund { payment: usize, amount: i64 },
     Wait { minutes: i64 },
     Between(money_requests::Step),
+    Parcel(parcels::ParcelStep),
 }
 
 pub(super) fn step() -> impl Strategy<Value = Step> {
@@ -56,5 +57,6 @@ pub(super) fn step() -> impl Strategy<Value = Step> {
         1 => prop_oneof![9 => 1..8_i64, 1 => 1..12_000_i64]
             .prop_map(|minutes| Step::Wait { minutes }),
         8 => money_requests::step().prop_map(Step::Between),
+        8 => parcels::step().prop_map(Step::Parcel),
     ]
 }

@@ -1,0 +1,1 @@
+ALTER TABLE audit_progress ADD COLUMN parcels_not_matching BIGINT UNSIGNED NOT NULL DEFAULT 0;

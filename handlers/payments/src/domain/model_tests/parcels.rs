@@ -1,0 +1,201 @@
+//! Pay links and red packets, in the simple model and in the real books.
+
+use proptest::prelude::*;
+use time::{Duration, OffsetDateTime};
+
+use super::{Model, PEOPLE, World};
+use crate::domain::account::WALLET_BALANCE_MAX;
+use crate::domain::literal_books::hkd;
+use crate::domain::operation::ConfirmedBy;
+use crate::domain::operations::{ClaimShare, MakeParcel, ReturnParcel, ReturnReason};
+use crate::domain::packet_split::PacketSplit;
+use crate::domain::parcel::{Parcel, ParcelKind};
+
+/// What is tried with parcels, which are named by the order in which they came.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum ParcelStep {
+    Make {
+        person: usize,
+        amount: i64,
+        shares: u32,
+        is_link: bool,
+    },
+    Claim {
+        person: usize,
+        parcel: usize,
+    },
+    Cancel {
+        person: usize,
+        parcel: usize,
+    },
+    /// What the timer does, also too early.
+    Expire {
+        parcel: usize,
+    },
+    /// No history of them is as long as a refund is possible.
+    Sleep {
+        hours: i64,
+    },
+}
+
+pub(super) fn step() -> impl Strategy<Value = ParcelStep> {
+    let amount = prop_oneof![1..500_i64, 1..WALLET_BALANCE_MAX];
+    let (person, index) = (0..PEOPLE, 0..6_usize);
+    prop_oneof![
+        3 => (person.clone(), amount, 1..4_u32, any::<bool>()).prop_map(
+            |(person, amount, shares, is_link)| ParcelStep::Make { person, amount, shares, is_link }
+        ),
+        4 => (person.clone(), index.clone())
+            .prop_map(|(person, parcel)| ParcelStep::Claim { person, parcel }),
+        1 => (person, index.clone())
+            .prop_map(|(person, parcel)| ParcelStep::Cancel { person, parcel }),
+        1 => index.prop_map(|parcel| ParcelStep::Expire { parcel }),
+        1 => (1..120_i64).prop_map(|hours| ParcelStep::Sleep { hours }),
+    ]
+}
+
+/// What the simple model knows of a parcel.
+pub(super) struct Waiting {
+    sender: usize,
+    is_link: bool,
+    /// What is left to take, the next first.
+    left: Vec<i64>,
+    claimers: Vec<usize>,
+    expires_at: OffsetDateTime,
+    /// Why the rest went back, once it has.
+    returned: Option<ReturnReason>,
+}
+
+impl Waiting {
+    fn is_open(&self, now: OffsetDateTime) -> bool {
+        !self.left.is_empty() && now < self.expires_at
+    }
+
+    /// All that is left.
+    fn take_back(&mut self, reason: ReturnReason) -> i64 {
+        self.returned = Some(reason);
+        self.left.drain(..).sum()
+    }
+}
+
+impl Model {
+    /// What nobody has taken yet.
+    pub(super) fn waiting(&self) -> i64 {
+        self.parcels.iter().flat_map(|parcel| &parcel.left).sum()
+    }
+
+    pub(super) fn take_parcel(&mut self, step: ParcelStep, now: OffsetDateTime) -> bool {
+        match step {
+            ParcelStep::Make { person, amount, shares, is_link } => {
+                let shares = if is_link { 1 } else { i64::from(shares) };
+                let may = amount >= shares && self.wallets[person] >= amount;
+                if may {
+                    self.wallets[person] -= amount;
+                    let left = (0..shares)
+                        .map(|share| amount / shares + i64::from(share < amount % shares));
+                    self.parcels.push(Waiting {
+                        sender: person,
+                        is_link,
+                        left: left.collect(),
+                        claimers: Vec::new(),
+                        expires_at: now + Duration::hours(if is_link { 14 * 24 } else { 48 }),
+                        returned: None,
+                    });
+                }
+                may
+            }
+            ParcelStep::Claim { person, parcel } => {
+                let expected = self.expected(person);
+                let Some(found) = self.parcels.get_mut(parcel) else { return false };
+                if found.claimers.contains(&person) {
+                    return true;
+                }
+                let may = found.is_open(now)
+                    && !(found.is_link && found.sender == person)
+                    && expected + found.left[0] <= WALLET_BALANCE_MAX;
+                if may {
+                    self.wallets[person] += found.left.remove(0);
+                    found.claimers.push(person);
+                }
+                may
+            }
+            ParcelStep::Cancel { person, parcel } => {
+                let Some(found) = self.parcels.get_mut(parcel) else { return false };
+                let is_own = found.is_link && found.sender == person;
+                if is_own && found.is_open(now) {
+                    self.wallets[person] += found.take_back(ReturnReason::Cancelled);
+                    return true;
+                }
+                is_own && found.returned == Some(ReturnReason::Cancelled)
+            }
+            ParcelStep::Expire { parcel } => {
+                let Some(found) = self.parcels.get_mut(parcel) else { return false };
+                if !found.left.is_empty() && now >= found.expires_at {
+                    self.wallets[found.sender] += found.take_back(ReturnReason::Expired);
+                }
+                true
+            }
+            ParcelStep::Sleep { .. } => true,
+        }
+    }
+}
+
+impl World {
+    pub(super) fn take_parcel(&mut self, step: ParcelStep) -> bool {
+        match step {
+            ParcelStep::Make { person, amount, shares, is_link } => {
+                let (kind, shares) = if is_link {
+                    (ParcelKind::PayLink, 1)
+                } else {
+                    (ParcelKind::RedPacket, shares)
+                };
+                let Ok(split) = PacketSplit::Equal.shares(hkd(amount), shares, |_| 0) else {
+                    return false;
+                };
+                let wanted = MakeParcel {
+                    kind,
+                    sender: self.people[person],
+                    amount: hkd(amount),
+                    split: PacketSplit::Equal,
+                    shares: split,
+                    note: None,
+                    secret_digest: [7; 32],
+                    sealed_secret: Vec::new(),
+                    confirmed: Ok(ConfirmedBy::Pin),
+                };
+                let made = self.books.decide(&wanted);
+                self.parcels.extend(made.iter().map(|(parcel, _)| parcel.id));
+                made.is_ok()
+            }
+            ParcelStep::Claim { person, parcel } => {
+                let Some(Parcel { id, kind, sender, .. }) = self.parcel(parcel) else {
+                    return false;
+                };
+                let claimer = self.people[person];
+                let wanted = ClaimShare { parcel_id: id, kind, sender, claimer };
+                self.books.decide(&wanted).is_ok()
+            }
+            ParcelStep::Cancel { person, parcel } => {
+                let sender = self.people[person];
+                self.parcel(parcel).is_some_and(|parcel| {
+                    let reason = ReturnReason::Cancelled;
+                    let wanted = ReturnParcel { parcel_id: parcel.id, sender, reason };
+                    self.books.decide(&wanted).is_ok()
+                })
+            }
+            ParcelStep::Expire { parcel } => self.parcel(parcel).is_some_and(|parcel| {
+                let (sender, reason) = (parcel.sender, ReturnReason::Expired);
+                let wanted = ReturnParcel { parcel_id: parcel.id, sender, reason };
+                self.books.decide(&wanted).is_ok()
+            }),
+            ParcelStep::Sleep { hours } => {
+                self.books.now += Duration::hours(hours);
+                true
+            }
+        }
+    }
+
+    fn parcel(&self, parcel: usize) -> Option<Parcel> {
+        self.books.parcel(*self.parcels.get(parcel)?).cloned()
+    }
+}

@@ -1,0 +1,95 @@
+//! Somebody who has the secret takes a share. Doing it twice is the same as doing it once.
+
+use uuid::Uuid;
+use values::{ClaimId, Refusal, UserId};
+
+use crate::domain::account::ESCROW;
+use crate::domain::books::{Announcement, Books, Changes, Decide, Decision, Reads};
+use crate::domain::operation::{Operation, OperationState, Side};
+use crate::domain::operation_kind::OperationKind;
+use crate::domain::parcel::{Claim, Parcel, ParcelKind};
+use crate::domain::refusals::{ALL_CLAIMED, CLAIM_UNAVAILABLE, NO_WALLET, SAME_ACCOUNT};
+
+/// Who takes a share of which parcel. They have its secret, which was looked at before: it never
+/// changes.
+pub(crate) struct ClaimShare {
+    pub(crate) parcel_id: Uuid,
+    pub(crate) kind: ParcelKind,
+    pub(crate) sender: UserId,
+    pub(crate) claimer: UserId,
+}
+
+impl Decide for ClaimShare {
+    type Record = Parcel;
+
+    fn lane(&self) -> Uuid {
+        ESCROW
+    }
+
+    fn reads(&self) -> Reads {
+        Reads::default().parcel(self.parcel_id).person(self.claimer)
+    }
+
+    /// The sender's too, so that a freeze of it, once answered, has stopped what waits.
+    fn accounts(&self, _: &Books) -> Vec<Uuid> {
+        vec![ESCROW, self.sender.uuid(), self.claimer.uuid()]
+    }
+
+    fn decide(&self, books: &Books) -> Result<Decision<Parcel>, Refusal> {
+        let parcel = books.parcel(self.parcel_id).ok_or(self.kind.not_found())?;
+        if parcel.share_of(self.claimer).is_some() {
+            return Ok(Decision { record: parcel.clone(), changes: Changes::default() });
+        }
+        // Who is in the group may open their own red packet; a link to oneself is a mistake.
+        if parcel.kind == ParcelKind::PayLink && parcel.sender == self.claimer {
+            return Err(SAME_ACCOUNT);
+        }
+        parcel.require_open(books.now)?;
+        let amount = parcel.next_share().ok_or(ALL_CLAIMED)?;
+        // The ledger would refuse the same, in words for somebody who pays.
+        let wallet = books.account(self.claimer.uuid()).ok_or(NO_WALLET)?;
+        wallet.require_active()?;
+        wallet.require_room_for(amount.minor_units())?;
+        let sender = books.account(parcel.sender.uuid()).ok_or(CLAIM_UNAVAILABLE)?;
+        // Nor is it said why.
+        sender.require_active().map_err(|_| CLAIM_UNAVAILABLE)?;
+        let claim = Operation {
+            id: ClaimId::new().uuid(),
+            kind: OperationKind::Claim,
+            state: OperationState::Completed,
+            parent_id: Some(parcel.id),
+            from: Side { account_id: ESCROW, name: parcel.sender_name.clone() },
+            to: Side { account_id: self.claimer.uuid(), name: books.name(self.claimer) },
+            amount,
+            moved: Some(amount),
+            reference: None,
+            note: parcel.note.clone(),
+            refunded: 0,
+            confirmed_by: None,
+            created_at: books.now,
+            ended_at: Some(books.now),
+            expires_at: None,
+        };
+        let mut moved = parcel.moved_event(&claim);
+        if parcel.kind == ParcelKind::PayLink {
+            // Who sends a red packet to a hundred people is not told a hundred times.
+            moved.from.told_user_id = Some(parcel.sender.to_string());
+        }
+        let claimed = parcel.with_claim(Claim {
+            id: ClaimId::from_uuid(claim.id),
+            claimer: self.claimer,
+            claimer_name: claim.to.name.clone(),
+            at: books.now,
+        });
+        Ok(Decision {
+            changes: Changes {
+                transfers: vec![claim.first_transfer()],
+                operations: vec![claim],
+                parcels: vec![claimed.clone()],
+                announcements: vec![Announcement::new(parcel.subject(), &moved)],
+                ..Changes::default()
+            },
+            record: claimed,
+        })
+    }
+}

@@ -1,0 +1,43 @@
+//! Whether somebody has the secret of what they want to see or claim.
+
+use serde::{Deserialize, Serialize};
+use service::Error;
+use service::database::now;
+use utoipa::ToSchema;
+use uuid::Uuid;
+use values::UserId;
+
+use crate::domain::{Parcel, ParcelKind, Secret, WrongSecrets};
+use crate::{App, store};
+
+/// The secret of a pay link or red packet.
+#[derive(Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ShowSecret {
+    #[schema(inline)]
+    pub(super) secret: Secret,
+}
+
+/// The parcel whose secret was shown. One that is not there is answered and counted like a wrong
+/// secret. Nothing is locked: a secret never changes.
+pub(super) async fn check_secret(
+    app: &App,
+    person: UserId,
+    kind: ParcelKind,
+    id: Uuid,
+    shown: &ShowSecret,
+) -> Result<Parcel, Error> {
+    let mut conn = app.database.conn().await?;
+    let wrong = store::wrong_secrets::find_wrong_secrets(&mut conn, person).await?;
+    wrong.map_or(Ok(()), |wrong| wrong.require_at_most(WrongSecrets::MAX - 1, now()))?;
+    let digest = shown.secret.digest();
+    let found = store::parcels::find_parcel_by_secret(&mut conn, kind, id, &digest).await?;
+    if let Some(parcel) = found {
+        return Ok(parcel);
+    }
+    // Of those that are shown at once, so many are answered too.
+    store::wrong_secrets::count_wrong_secret(&mut conn, person, now()).await?;
+    let wrong = store::wrong_secrets::find_wrong_secrets(&mut conn, person).await?;
+    wrong.map_or(Ok(()), |wrong| wrong.require_at_most(WrongSecrets::MAX, now()))?;
+    Err(kind.not_found().into())
+}
