@@ -4,8 +4,9 @@ use serde::{Deserialize, Serialize};
 use service::Caller;
 use utoipa::ToSchema;
 use values::{
-    Language, Money, MoneyRequestId, NotificationId, Party, PaymentId, PaymentRequestId,
-    PeerPaymentId, Product, RefundId, Timestamp, TopUpId, UserId, WithdrawalId, code_enum,
+    ClaimId, Language, Money, MoneyRequestId, NotificationId, Party, PayLinkId, PaymentId,
+    PaymentRequestId, PeerPaymentId, Product, RedPacketId, RefundId, Timestamp, TopUpId, UserId,
+    WithdrawalId, code_enum,
 };
 
 use crate::domain::Message;
@@ -56,6 +57,12 @@ code_enum! {
         WithdrawalCompleted = "withdrawal-completed",
         /// The person's bank did not take the money.
         WithdrawalFailed = "withdrawal-failed",
+        /// Somebody claimed the person's pay link.
+        PayLinkClaimed = "pay-link-claimed",
+        /// The person claimed a pay link, or a share of a red packet.
+        ClaimReceived = "claim-received",
+        /// What nobody claimed of the person's pay link or red packet is theirs again.
+        ReturnReceived = "return-received",
         /// Somebody logged in to the person's account on a new device.
         DeviceAdded = "device-added",
         /// A device was taken off the person's list.
@@ -112,6 +119,12 @@ pub(crate) struct Facts {
     pub(crate) withdrawal_id: Option<WithdrawalId>,
     /// The request between people that it is about, or that the payment paid; null otherwise.
     pub(crate) money_request_id: Option<MoneyRequestId>,
+    /// The pay link that was claimed or came back; null unless it is about one.
+    pub(crate) pay_link_id: Option<PayLinkId>,
+    /// The red packet that was claimed from, or whose rest came back; null unless it is about one.
+    pub(crate) red_packet_id: Option<RedPacketId>,
+    /// What was claimed; null unless it is about that.
+    pub(crate) claim_id: Option<ClaimId>,
 }
 
 /// A delivered notification.

@@ -2,6 +2,7 @@
 
 mod bank;
 mod money_requests;
+mod parcels;
 mod peer;
 mod security;
 mod shop;
@@ -9,6 +10,7 @@ mod shop;
 use values::Language;
 
 use crate::domain::NotificationType;
+pub(crate) use parcels::ParcelMessage;
 
 pub(crate) use bank::BankMessage;
 pub(crate) use money_requests::{MoneyRequestChange, MoneyRequestNews};
@@ -23,6 +25,7 @@ pub(crate) enum Message {
     Bank(BankMessage),
     Security(SecurityMessage),
     MoneyRequest(MoneyRequestNews),
+    Parcel(ParcelMessage),
 }
 
 /// A message as its reader sees it.
@@ -40,6 +43,7 @@ impl Message {
             Self::Bank(message) => message.notification_type(),
             Self::Security(message) => message.notification_type(),
             Self::MoneyRequest(news) => news.notification_type(),
+            Self::Parcel(message) => message.notification_type(),
         }
     }
 
@@ -51,6 +55,7 @@ impl Message {
             Self::Bank(message) => message.text(language),
             Self::Security(message) => message.text(language),
             Self::MoneyRequest(news) => news.text(language),
+            Self::Parcel(message) => message.text(language),
         };
         Text { language, title, body }
     }

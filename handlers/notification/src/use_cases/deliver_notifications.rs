@@ -1,6 +1,8 @@
 //! Money has moved, or will not, or somebody asks for it: whoever it concerns is told.
 
+mod held_payments;
 mod money_requests;
+mod parcels;
 
 use std::collections::BTreeMap;
 use std::str::FromStr;
@@ -81,10 +83,10 @@ fn notices(event: &Envelope) -> Result<Vec<Notice>, Failure> {
         return of_failed_withdrawal(&failed);
     }
     if let Some(authorised) = inbox::decode::<PaymentAuthorisedV1>(event)? {
-        return of_authorised_payment(authorised);
+        return held_payments::of_authorised_payment(authorised);
     }
     if let Some(released) = inbox::decode::<PaymentReleasedV1>(event)? {
-        return of_released_payment(released);
+        return held_payments::of_released_payment(released);
     }
     if let Some(changed) = inbox::decode::<MoneyRequestChangedV1>(event)? {
         return money_requests::of_money_request(changed);
@@ -96,6 +98,8 @@ fn notices(event: &Envelope) -> Result<Vec<Notice>, Failure> {
         "refund" => of_refund(moved),
         "top-up" => of_top_up(&moved),
         "withdrawal" => of_withdrawal(&moved),
+        "claim" => parcels::of_claim(&moved),
+        "return" => parcels::of_return(&moved),
         _ => Ok(Vec::new()),
     }
 }
@@ -130,70 +134,6 @@ fn of_payment(moved: MoneyMovedV1) -> Result<Vec<Notice>, Failure> {
             facts: facts(payer_party),
         },
     ])
-}
-
-fn of_authorised_payment(authorised: PaymentAuthorisedV1) -> Result<Vec<Notice>, Failure> {
-    let amount = money(authorised.amount, &authorised.currency)?;
-    let (payer, payee) = (authorised.from, authorised.to);
-    let payment_id: PaymentId = parse(&authorised.payment_id)?;
-    let payment_request_id = authorised.payment_request_id.as_deref().map(parse).transpose()?;
-    let facts = |counterparty| Facts {
-        amount: Some(amount),
-        counterparty: Some(counterparty),
-        payment_id: Some(payment_id),
-        payment_request_id,
-        ..Facts::default()
-    };
-    Ok(vec![
-        Notice {
-            mailbox: mailbox(&payer, Product::Consumer)?,
-            facts: facts(business(&payee)?),
-            message: Message::Shop(ShopMessage::PaymentAuthorised {
-                amount,
-                shop_name: payee.name.clone(),
-            }),
-        },
-        Notice {
-            mailbox: mailbox(&payee, Product::Business)?,
-            facts: facts(person(&payer)?),
-            message: Message::Shop(ShopMessage::PaymentToCapture {
-                amount,
-                payer_name: payer.name,
-            }),
-        },
-    ])
-}
-
-/// A shop that let go of it knows.
-fn of_released_payment(released: PaymentReleasedV1) -> Result<Vec<Notice>, Failure> {
-    let amount = money(released.amount, &released.currency)?;
-    let (payer, payee) = (released.from, released.to);
-    let payment_id: PaymentId = parse(&released.payment_id)?;
-    let facts = |counterparty| Facts {
-        amount: Some(amount),
-        counterparty: Some(counterparty),
-        payment_id: Some(payment_id),
-        ..Facts::default()
-    };
-    let mut notices = vec![Notice {
-        mailbox: mailbox(&payer, Product::Consumer)?,
-        facts: facts(business(&payee)?),
-        message: Message::Shop(ShopMessage::PaymentReleased {
-            amount,
-            shop_name: payee.name.clone(),
-        }),
-    }];
-    if released.state == "expired" {
-        notices.push(Notice {
-            mailbox: mailbox(&payee, Product::Business)?,
-            facts: facts(person(&payer)?),
-            message: Message::Shop(ShopMessage::PaymentNotCaptured {
-                amount,
-                payer_name: payer.name,
-            }),
-        });
-    }
-    Ok(notices)
 }
 
 fn of_peer_payment(moved: MoneyMovedV1) -> Result<Vec<Notice>, Failure> {

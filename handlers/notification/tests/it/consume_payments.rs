@@ -6,7 +6,9 @@ use mysql_async::prelude::Queryable;
 use notification::routes;
 use serde_json::{Value, json};
 use testkit::{deliver, deliver_text, event};
-use values::{MoneyRequestId, PeerPaymentId, UserId, WithdrawalId};
+use values::{
+    ClaimId, MoneyRequestId, PayLinkId, PeerPaymentId, RedPacketId, ReturnId, UserId, WithdrawalId,
+};
 
 use crate::{Fixture, LIST, ON_PAYMENTS, bodies};
 
@@ -187,6 +189,78 @@ async fn a_withdrawal_is_told_to_the_wallets_owner_alone() {
         (&json!("withdrawal-completed"), &json!(id), &json!(null), &json!(null))
     );
     assert_eq!(fixture.database.count("notifications").await, 1);
+}
+
+/// A claim by the consumer of the owner's pay link.
+fn claim(fixture: &Fixture) -> events::Envelope {
+    let mut claim = fixture.payment(12_850);
+    let claimer = claim.data["from"].take();
+    claim.data["kind"] = json!("claim");
+    claim.data["operation_id"] = json!(ClaimId::new());
+    claim.data["payment_request_id"] = json!(null);
+    claim.data["pay_link_id"] = json!(PayLinkId::new());
+    claim.data["note"] = json!("午飯");
+    claim.data["from"] = json!({
+        "type": "escrow", "id": fixture.owner, "name": "小明", "told_user_id": fixture.owner,
+    });
+    claim.data["to"] = claimer;
+    claim
+}
+
+#[tokio::test]
+async fn a_claim_is_told_to_the_claimer_and_of_a_link_to_the_sender_too() {
+    let mut fixture = Fixture::new().await;
+    let of_link = claim(&fixture);
+    let mut of_packet = claim(&fixture);
+    of_packet.data["pay_link_id"] = json!(null);
+    of_packet.data["red_packet_id"] = json!(RedPacketId::new());
+    of_packet.data["from"]["told_user_id"] = json!(null);
+    let batch = [of_link.clone(), of_packet.clone()];
+    fixture.deliver_payments(&batch).await;
+    fixture.deliver_payments(&batch).await;
+
+    let (_, page) = fixture.consumer("GET", LIST).await;
+    assert_eq!(bodies(&page), ["You claimed HK$128.50 from 小明: “午飯”"; 2]);
+    let line = &page["items"][0];
+    assert_eq!(line["counterparty"], json!({"type": "user", "id": fixture.owner, "name": "小明"}));
+    assert_eq!(
+        (&line["type"], &line["claim_id"]),
+        (&json!("claim-received"), &of_packet.data["operation_id"])
+    );
+    assert_eq!(line["red_packet_id"], of_packet.data["red_packet_id"]);
+    assert_eq!((&line["pay_link_id"], &line["note"]), (&json!(null), &json!("午飯")));
+    let claimer = std::mem::replace(&mut fixture.consumer, fixture.owner);
+    let (_, page) = fixture.consumer("GET", LIST).await;
+    assert_eq!(bodies(&page), ["Tai Man claimed the HK$128.50 of your pay link."]);
+    let line = &page["items"][0];
+    assert_eq!(
+        (&line["type"], &line["pay_link_id"]),
+        (&json!("pay-link-claimed"), &of_link.data["pay_link_id"])
+    );
+    assert_eq!(line["counterparty"]["id"], json!(claimer));
+    assert_eq!(fixture.database.count("notifications").await, 3);
+}
+
+#[tokio::test]
+async fn what_comes_back_is_told_to_the_sender_and_what_waits_to_nobody() {
+    let fixture = Fixture::new().await;
+    let mut returned = claim(&fixture);
+    returned.data["kind"] = json!("return");
+    returned.data["operation_id"] = json!(ReturnId::new());
+    let mut made = claim(&fixture);
+    made.data["kind"] = json!("pay-link");
+    let mut of_nothing = returned.clone();
+    of_nothing.id = uuid::Uuid::now_v7().to_string();
+    of_nothing.data["pay_link_id"] = json!(null);
+    fixture.deliver_payments(&[made, returned.clone(), of_nothing]).await;
+
+    let (_, page) = fixture.consumer("GET", LIST).await;
+    assert_eq!(bodies(&page), ["HK$128.50 that nobody claimed is in your wallet again."]);
+    let line = &page["items"][0];
+    assert_eq!((&line["type"], &line["counterparty"]), (&json!("return-received"), &json!(null)));
+    assert_eq!(line["pay_link_id"], returned.data["pay_link_id"]);
+    assert_eq!(fixture.database.count("notifications").await, 1);
+    assert_eq!(fixture.database.count("parked_events").await, 1);
 }
 
 #[tokio::test]

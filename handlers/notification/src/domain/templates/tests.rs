@@ -150,3 +150,44 @@ fn a_payment_that_is_held_is_told_to_both_until_it_is_collected_or_free_again() 
     ];
     assert_told(&Message::Shop(ShopMessage::PaymentNotCaptured { amount, payer_name }), late);
 }
+
+#[test]
+fn money_of_links_and_red_packets_is_told_to_who_gave_and_who_has_it() {
+    let amount = hkd();
+    for (name, english, traditional, simplified) in
+        [("大文", "大文", "大文", "大文"), ("", "Somebody", "有人", "有人")]
+    {
+        let claimed = [
+            &*format!("{english} claimed the HK$128.50 of your pay link."),
+            &*format!("{traditional}已領取你付款連結中的 HK$128.50。"),
+            &*format!("{simplified}已领取您付款链接中的 HK$128.50。"),
+        ];
+        let claimer_name = name.to_owned();
+        assert_told(
+            &Message::Parcel(ParcelMessage::PayLinkClaimed { amount, claimer_name }),
+            claimed,
+        );
+    }
+    let claim = |sender_name: &str, note: Option<&str>| {
+        let (sender_name, note) = (sender_name.to_owned(), note.map(str::to_owned));
+        Message::Parcel(ParcelMessage::ClaimReceived { amount, sender_name, note })
+    };
+    let nameless = [
+        "You claimed HK$128.50 from another person.",
+        "你已領取另一位用戶發出的 HK$128.50。",
+        "您已领取另一位用户发出的 HK$128.50。",
+    ];
+    assert_told(&claim("", None), nameless);
+    let with_note = [
+        "You claimed HK$128.50 from 大文: “恭喜發財”",
+        "你已領取大文發出的 HK$128.50：「恭喜發財」",
+        "您已领取大文发出的 HK$128.50：“恭喜發財”",
+    ];
+    assert_told(&claim("大文", Some("恭喜發財")), with_note);
+    let returned = [
+        "HK$128.50 that nobody claimed is in your wallet again.",
+        "未被領取的 HK$128.50 已退回你的錢包。",
+        "未被领取的 HK$128.50 已退回您的钱包。",
+    ];
+    assert_told(&Message::Parcel(ParcelMessage::ReturnReceived { amount }), returned);
+}
