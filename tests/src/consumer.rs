@@ -158,6 +158,50 @@ impl Consumer {
         Ok(sent.send().await?.parse(201)?)
     }
 
+    /// Gives money to whoever opens the pay link that is answered, secret included.
+    ///
+    /// # Errors
+    /// As the call.
+    pub async fn create_pay_link(&self, cents: i64) -> Result<Value, Error> {
+        self.give("pay-link", "/api/v1/pay-links", cents, None).await
+    }
+
+    /// Gives money to as many people as there are shares, at random.
+    ///
+    /// # Errors
+    /// As the call.
+    pub async fn create_red_packet(&self, cents: i64, shares: u32) -> Result<Value, Error> {
+        self.give("red-packet", "/api/v1/red-packets", cents, Some(shares)).await
+    }
+
+    async fn give(
+        &self,
+        kind: &str,
+        path: &str,
+        cents: i64,
+        shares: Option<u32>,
+    ) -> Result<Value, Error> {
+        let (key, amount) = (Uuid::new_v4().to_string(), Money::hkd(cents));
+        // Nobody else is known who is paid.
+        let payee = &self.0.tokens.user_id;
+        let split = shares.map(|shares| format!("random-{shares}")).unwrap_or_default();
+        let confirmation = self.sign_operation(kind, payee, &amount, ["", &split], &key)?;
+        let mut wanted = json!({"amount": amount, "confirmation": confirmation});
+        if let Some(shares) = shares {
+            (wanted["split"], wanted["shares"]) = ("random".into(), shares.into());
+        }
+        Ok(self.0.post(path).key(&key).json(&wanted).send().await?.parse(201)?)
+    }
+
+    /// Takes what a pay link holds, or a share of a red packet, by its secret.
+    ///
+    /// # Errors
+    /// As the call.
+    pub async fn claim(&self, path: &str, secret: &str) -> Result<Value, Error> {
+        let claim = self.0.post(&format!("{path}/claims")).key(&Uuid::new_v4().to_string());
+        Ok(claim.json(&json!({"secret": secret})).send().await?.parse(201)?)
+    }
+
     /// The device's confirmation of a payment.
     ///
     /// # Errors

@@ -1,5 +1,6 @@
 //! The flow the product exists for: a shop is paid by QR code, seen from both phones.
 
+use serde_json::Value;
 use test_client::Mismatch;
 use uuid::Uuid;
 
@@ -21,6 +22,10 @@ const ENTERED: i64 = 2_000;
 const REFUNDED: i64 = 500;
 /// What the consumer sends to a friend, in cents.
 const SENT: i64 = 3_000;
+/// What the consumer gives by a link, in cents.
+const LINKED: i64 = 1_000;
+/// What the consumer and the friend share by a red packet, in cents.
+const SHARED: i64 = 888;
 const SHOP_NAME: &str = "點心居 Dim Sum House";
 
 /// Plays it and checks every answer; `on_step` is told of each step that is done.
@@ -62,10 +67,12 @@ pub async fn play(addresses: &Addresses, mut on_step: impl FnMut(&str)) -> Resul
     pay_at_counter(&consumer, &merchant, &business.business_id, &mut on_step).await?;
 
     let (friend, number) = log_in(addresses, Product::Consumer, &mut on_step).await?;
-    send_to_friend(&consumer, &Consumer(friend), &number, &mut on_step).await?;
+    let friend = Consumer(friend);
+    send_to_friend(&consumer, &friend, &number, &mut on_step).await?;
+    let given = give_to_friend(&consumer, &friend, &mut on_step).await?;
 
     let spent = PRICE.saturating_add(ENTERED).saturating_sub(REFUNDED);
-    let left = Money::hkd(TOP_UP.saturating_sub(spent).saturating_sub(SENT));
+    let left = Money::hkd(TOP_UP.saturating_sub(spent).saturating_sub(SENT).saturating_sub(given));
     same("the consumer's balance", &consumer.wallet().await?.balance, &left)?;
     on_step(&format!("consumer's balance is {left}"));
     let balance = merchant.balance(&business.business_id).await?;
@@ -185,6 +192,33 @@ async fn send_to_friend(
     same("what the friend reads with it", &live.body.contains(NOTE), &true)?;
     on_step(&format!("the friend is told, live: {}", live.body));
     Ok(())
+}
+
+/// By a pay link, and by a red packet that both open. Returns what the friend has of it, in cents.
+async fn give_to_friend(
+    consumer: &Consumer,
+    friend: &Consumer,
+    on_step: &mut impl FnMut(&str),
+) -> Result<i64, Error> {
+    let text = |value: &Value, field: &str| value[field].as_str().unwrap_or_default().to_owned();
+    let cents = |value: &Value| value["amount"]["amount"].as_i64().unwrap_or_default();
+    let link = consumer.create_pay_link(LINKED).await?;
+    let path = format!("/api/v1/pay-links/{}", text(&link, "pay_link_id"));
+    on_step(&format!("consumer gives {} by a link", Money::hkd(LINKED)));
+    let claim = friend.claim(&path, &text(&link, "secret")).await?;
+    same("what the link held", &cents(&claim), &LINKED)?;
+    let told = consumer.0.inbox().wait_for_type("pay-link-claimed").await?;
+    on_step(&format!("the friend claims it; consumer is told: {}", told.body));
+
+    let packet = consumer.create_red_packet(SHARED, 2).await?;
+    let path = format!("/api/v1/red-packets/{}", text(&packet, "red_packet_id"));
+    let secret = text(&packet, "secret");
+    let shares = [friend.claim(&path, &secret).await?, consumer.claim(&path, &secret).await?]
+        .map(|one| cents(&one));
+    same("both shares", &shares[0].saturating_add(shares[1]), &SHARED)?;
+    let [theirs, own] = shares.map(Money::hkd);
+    on_step(&format!("both open a red packet: the friend has {theirs}, consumer {own}"));
+    Ok(LINKED.saturating_add(shares[0]))
 }
 
 /// The live notification says the amount and stands in the inbox, once.
