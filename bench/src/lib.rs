@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use values::{
     AccountId, BusinessId, ConfirmableKind, Fee, IdempotencyKey, Money, OperationConfirmation,
-    OperationTerms, PaymentRequestId, SignedAt, UserId,
+    OperationTerms, PaymentRequestId, RequestId, SignedAt, UserId,
 };
 
 /// The body of `POST /api/v1/payments` that pays a shop's request.
@@ -46,7 +46,7 @@ impl Payment {
                 payee: AccountId::Business(self.business_id),
                 amount: self.amount,
                 fee: Fee::NONE,
-                payment_request_id: Some(self.payment_request_id),
+                payment_request_id: Some(RequestId::Payment(self.payment_request_id)),
                 reference: None,
                 idempotency_key: key.clone(),
             },

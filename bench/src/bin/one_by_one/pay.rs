@@ -118,6 +118,7 @@ fn moved(payment: &PaymentRow, owner: UserId) -> MoneyMovedV1 {
         currency: "HKD".to_owned(),
         payment_request_id: Some(payment.request_id.to_string()),
         refunded_payment_id: None,
+        money_request_id: None,
         reference: None,
         note: None,
         pay_link_id: None,
