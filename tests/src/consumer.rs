@@ -202,6 +202,61 @@ impl Consumer {
         Ok(claim.json(&json!({"secret": secret})).send().await?.parse(201)?)
     }
 
+    /// Asks the person with this `usr_…` for money.
+    ///
+    /// # Errors
+    /// As the call.
+    pub async fn ask_for_money(&self, payer: &str, cents: i64, note: &str) -> Result<Value, Error> {
+        let body = json!({"payer_id": payer, "amount": Money::hkd(cents), "note": note});
+        let asked = self.0.post("/api/v1/money-requests").key(&Uuid::new_v4().to_string());
+        Ok(asked.json(&body).send().await?.parse(201)?)
+    }
+
+    /// A request that the person made, or was asked by.
+    ///
+    /// # Errors
+    /// As the call.
+    pub async fn money_request(&self, id: &str) -> Result<Value, Error> {
+        Ok(self.0.get(&format!("/api/v1/money-requests/{id}")).send().await?.parse(200)?)
+    }
+
+    /// Pays a request of another person's, confirmed by the device's signature.
+    ///
+    /// # Errors
+    /// As the call.
+    pub async fn pay_request(&self, request: &Value) -> Result<Value, Error> {
+        let text = |field: &Value| field.as_str().unwrap_or_default().to_owned();
+        let (id, payee) = (text(&request["money_request_id"]), text(&request["requester"]["id"]));
+        let amount = Money::hkd(request["amount"]["amount"].as_i64().unwrap_or_default());
+        let key = Uuid::new_v4().to_string();
+        let confirmation = self.sign_operation("peer-payment", &payee, &amount, [&id, ""], &key)?;
+        let paid = self.0.post("/api/v1/peer-payments").key(&key).json(&json!({
+            "payee_id": payee,
+            "amount": amount,
+            "money_request_id": id,
+            "confirmation": confirmation,
+        }));
+        Ok(paid.send().await?.parse(201)?)
+    }
+
+    /// Splits a payment to a shop equally among these people.
+    ///
+    /// # Errors
+    /// As the call.
+    pub async fn split(
+        &self,
+        payment_id: &str,
+        cents: i64,
+        people: &[&str],
+    ) -> Result<Value, Error> {
+        let bill = self.0.post("/api/v1/bills").key(&Uuid::new_v4().to_string()).json(&json!({
+            "total": Money::hkd(cents),
+            "split": {"type": "equal", "user_ids": people},
+            "payment_id": payment_id,
+        }));
+        Ok(bill.send().await?.parse(201)?)
+    }
+
     /// The device's confirmation of a payment.
     ///
     /// # Errors

@@ -26,6 +26,10 @@ const SENT: i64 = 3_000;
 const LINKED: i64 = 1_000;
 /// What the consumer and the friend share by a red packet, in cents.
 const SHARED: i64 = 888;
+/// What the friend asks the consumer for, in cents.
+const ASKED: i64 = 700;
+/// What of the first payment is split with the friend, in cents; half of it is each one's.
+const SPLIT: i64 = 2_000;
 const SHOP_NAME: &str = "點心居 Dim Sum House";
 
 /// Plays it and checks every answer; `on_step` is told of each step that is done.
@@ -69,10 +73,14 @@ pub async fn play(addresses: &Addresses, mut on_step: impl FnMut(&str)) -> Resul
     let (friend, number) = log_in(addresses, Product::Consumer, &mut on_step).await?;
     let friend = Consumer(friend);
     send_to_friend(&consumer, &friend, &number, &mut on_step).await?;
+    pay_what_friend_asks(&consumer, &friend, &mut on_step).await?;
+    split_with_friend(&consumer, &friend, &payment.payment_id, &mut on_step).await?;
     let given = give_to_friend(&consumer, &friend, &mut on_step).await?;
 
     let spent = PRICE.saturating_add(ENTERED).saturating_sub(REFUNDED);
-    let left = Money::hkd(TOP_UP.saturating_sub(spent).saturating_sub(SENT).saturating_sub(given));
+    let asked = ASKED.saturating_sub(SPLIT.div_euclid(2));
+    let given = SENT.saturating_add(asked).saturating_add(given);
+    let left = Money::hkd(TOP_UP.saturating_sub(spent).saturating_sub(given));
     same("the consumer's balance", &consumer.wallet().await?.balance, &left)?;
     on_step(&format!("consumer's balance is {left}"));
     let balance = merchant.balance(&business.business_id).await?;
@@ -219,6 +227,44 @@ async fn give_to_friend(
     let [theirs, own] = shares.map(Money::hkd);
     on_step(&format!("both open a red packet: the friend has {theirs}, consumer {own}"));
     Ok(LINKED.saturating_add(shares[0]))
+}
+
+/// The friend asks, and the consumer pays what they were asked for.
+async fn pay_what_friend_asks(
+    consumer: &Consumer,
+    friend: &Consumer,
+    on_step: &mut impl FnMut(&str),
+) -> Result<(), Error> {
+    let asked = friend.ask_for_money(&consumer.0.tokens.user_id, ASKED, "車費 🚕").await?;
+    let told = consumer.0.inbox().wait_for_type("money-requested").await?;
+    same("what the consumer is asked for", &told.amount, &Some(Money::hkd(ASKED)))?;
+    on_step(&format!("a friend asks, and consumer is told: {}", told.body));
+    let paid = consumer.pay_request(&asked).await?;
+    same("what was paid", &paid["money_request_id"], &asked["money_request_id"])?;
+    on_step(&format!("consumer pays the request of {}", Money::hkd(ASKED)));
+    Ok(())
+}
+
+/// The consumer has paid for both.
+async fn split_with_friend(
+    consumer: &Consumer,
+    friend: &Consumer,
+    payment_id: &str,
+    on_step: &mut impl FnMut(&str),
+) -> Result<(), Error> {
+    let people = [&*consumer.0.tokens.user_id, &*friend.0.tokens.user_id];
+    let bill = consumer.split(payment_id, SPLIT, &people).await?;
+    on_step(&format!("consumer splits {} of the payment with the friend", Money::hkd(SPLIT)));
+    friend.0.inbox().wait_for_type("money-requested").await?;
+    let id = bill["shares"][1]["money_request_id"].as_str().unwrap_or_default();
+    let share = friend.money_request(id).await?;
+    same("the bill whose share it is", &share["bill_id"], &bill["bill_id"])?;
+    friend.pay_request(&share).await?;
+    let path = format!("/api/v1/bills/{}", bill["bill_id"].as_str().unwrap_or_default());
+    let bill: Value = consumer.0.get(&path).send().await?.parse(200)?;
+    same("the friend's share", &bill["shares"][1]["status"].as_str(), &Some("paid"))?;
+    on_step("the friend pays their share");
+    Ok(())
 }
 
 /// The live notification says the amount and stands in the inbox, once.
