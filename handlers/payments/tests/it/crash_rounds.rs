@@ -21,8 +21,10 @@ use values::BusinessId;
 
 use crate::authorisations::authorised;
 use crate::group_commit::static_payment;
+use crate::money_requests::{MONEY_REQUESTS, signed_payment, wish};
 use crate::parcels::{PAY_LINKS, Waiting, link};
 use crate::pay::PAYMENTS;
+use crate::peer_payments::PEER_PAYMENTS;
 use crate::withdrawals::{WITHDRAWALS, signed};
 use crate::{Fixture, Person, new_key};
 
@@ -113,11 +115,11 @@ struct Wanted {
 }
 
 impl Wanted {
-    fn any(random: &mut Random, town: &mut Town) -> Self {
+    fn any(random: &mut Random, town: &mut Town, asking: &mut Asking) -> Self {
         let (person, shop, key) = (random.of(&town.people), *random.of(&town.shops), new_key());
         let cents = i64::try_from(1 + random.below(50)).unwrap();
         let amount = json!({"amount": cents, "currency": "HKD"});
-        let (path, token, body, spends) = match random.below(15) {
+        let (path, token, body, spends) = match random.below(17) {
             0 | 1 => (TOP_UPS.to_owned(), &person.token, json!({"amount": amount}), -cents),
             2 => {
                 let body = json!({"business_id": shop, "amount": amount});
@@ -147,6 +149,8 @@ impl Wanted {
                 let body = json!({"secret": packet.secret});
                 (format!("{}/claims", packet.path), &town.people[person].token, body, -1)
             }
+            9 if !asking.open.is_empty() => asking.pay(town, &key),
+            10 if asking.made < PEOPLE => asking.ask(town, cents),
             _ => {
                 let body = static_payment(person, shop, cents, &key);
                 (PAYMENTS.to_owned(), &person.token, body, cents)
@@ -233,6 +237,39 @@ impl Town {
     }
 }
 
+/// Requests between people: in each round one person asks the next, and in a later one is paid.
+/// What moves stays in their wallets.
+#[derive(Default)]
+struct Asking {
+    /// In this round.
+    made: usize,
+    /// Of the rounds before.
+    open: Vec<Value>,
+}
+
+impl Asking {
+    fn ask<'a>(&mut self, town: &'a Town, cents: i64) -> (String, &'a String, Value, i64) {
+        let (requester, payer) = (self.made, (self.made + 1) % PEOPLE);
+        self.made += 1;
+        let body = wish(&town.people[payer], cents);
+        (MONEY_REQUESTS.to_owned(), &town.people[requester].token, body, 0)
+    }
+
+    fn pay<'a>(&mut self, town: &'a Town, key: &str) -> (String, &'a String, Value, i64) {
+        let request = self.open.pop().unwrap();
+        let is_asked = |person: &&Person| request["payer"]["id"] == json!(person.user_id);
+        let payer = town.people.iter().find(is_asked).unwrap();
+        let body = signed_payment(payer, &request, key);
+        (PEER_PAYMENTS.to_owned(), &payer.token, body, 0)
+    }
+
+    /// Keeps what was asked in a round for the next ones.
+    fn keep(&mut self, answer: &str) {
+        let made: Value = serde_json::from_str(answer).unwrap();
+        self.open.extend(made.get("reminders").is_some().then_some(made));
+    }
+}
+
 fn setting(name: &str, default: u64) -> u64 {
     env::var(name).map_or(default, |number| number.parse().unwrap())
 }
@@ -249,13 +286,15 @@ async fn whenever_the_handler_is_killed_nothing_is_lost_or_doubled_and_answers_h
 
     let (mut handler, mut spent, mut done) = (Handler::start(&fixture, &client).await, 0, 0_u64);
     let mut in_links = 0;
+    let mut asking = Asking::default();
     for round in 1..=rounds {
         town.authorise(&fixture).await;
         // Each has a request and its payment.
         done += 2 * u64::try_from(PEOPLE).unwrap();
         spent += HELD * i64::try_from(PEOPLE).unwrap();
-        let wanted: Vec<Wanted> =
-            (0..OPERATIONS).map(|_| Wanted::any(&mut random, &mut town)).collect();
+        asking.made = 0;
+        let any = |_| Wanted::any(&mut random, &mut town, &mut asking);
+        let wanted: Vec<Wanted> = (0..OPERATIONS).map(any).collect();
         let url = handler.url.clone();
         // Those of the round before go back while it crashes.
         Town::expire_links(&fixture).await;
@@ -277,6 +316,7 @@ async fn whenever_the_handler_is_killed_nothing_is_lost_or_doubled_and_answers_h
         let again = wanted.iter().map(|wanted| wanted.repeat(&client, &handler.url));
         for (first, again) in first.iter().zip(join_all(again).await) {
             assert!(first.as_ref().is_none_or(|first| *first == again), "{first:?}, then {again}");
+            asking.keep(&again);
         }
         done += u64::try_from(wanted.iter().filter(|wanted| wanted.takes_key()).count()).unwrap();
         assert_eq!(fixture.return_overdue().await, 200);
