@@ -1,7 +1,10 @@
 //! Bills that are split among people.
 
 use mysql_async::prelude::Queryable;
+use payments::routes;
 use serde_json::{Value, json};
+use service::Routes;
+use testkit::{Call, InProcess};
 use values::{Product, UserId};
 
 use crate::group_commit::static_payment;
@@ -23,15 +26,16 @@ fn equal<'a>(total: i64, people: impl IntoIterator<Item = &'a Person>) -> Value 
 
 /// A bill that one other has to pay alone: its id, and the request.
 pub(crate) async fn only_share(
-    fixture: &Fixture,
+    routes: &Routes,
     creator: &Person,
     payer: &Person,
     total: i64,
 ) -> (String, Value) {
-    let bill = fixture.split(creator, &equal(total, [payer])).await;
+    let split = Call::post(BILLS).bearer(&creator.token).key(&new_key());
+    let bill = split.json(&equal(total, [payer])).send(routes).await.expect(201);
     let id = bill["shares"][0]["money_request_id"].as_str().unwrap();
-    let (_, request) = fixture.get(payer, &format!("{MONEY_REQUESTS}/{id}")).await;
-    (bill["bill_id"].as_str().unwrap().to_owned(), request)
+    let read = Call::get(&format!("{MONEY_REQUESTS}/{id}")).bearer(&payer.token);
+    (bill["bill_id"].as_str().unwrap().to_owned(), read.send(routes).await.expect(200))
 }
 
 impl Fixture {
@@ -242,9 +246,10 @@ async fn damage_to_requests_between_people_is_found_by_the_audit() {
     ] {
         let fixture = Fixture::new().await;
         let (creator, friend) = (fixture.consumer_with(1).await, fixture.consumer_with(100).await);
-        only_share(&fixture, &creator, &friend, 50).await;
+        let routes = routes(fixture.app.clone());
+        only_share(&routes, &creator, &friend, 50).await;
         fixture.pays_share(&friend).await;
-        only_share(&fixture, &creator, &friend, 50).await;
+        only_share(&routes, &creator, &friend, 50).await;
         assert_eq!(fixture.audit().await["balanced"], true);
         fixture.database.pool.get_conn().await.unwrap().query_drop(damage).await.unwrap();
         let audit = fixture.audit().await;

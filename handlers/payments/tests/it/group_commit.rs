@@ -16,7 +16,10 @@ use crate::{App, Fixture, Person, new_key, signed, signed_at, terms};
 const TOP_UPS: &str = "/api/v1/wallets/me/top-ups";
 
 /// Holds an account's row until it is dropped, so that what needs the account must wait.
-async fn hold(fixture: &Fixture, account: uuid::Uuid) -> mysql_async::Transaction<'static> {
+pub(crate) async fn hold(
+    fixture: &Fixture,
+    account: uuid::Uuid,
+) -> mysql_async::Transaction<'static> {
     let mut tx = fixture.database.pool.start_transaction(TxOpts::default()).await.unwrap();
     let sql = "SELECT account_id FROM accounts WHERE account_id = ? FOR UPDATE";
     tx.exec_drop(sql, (account,)).await.unwrap();
@@ -110,14 +113,15 @@ async fn a_payment_that_nobody_confirmed_waits_for_no_account_but_its_payers() {
 async fn twins_of_a_request_at_two_instances_make_one_although_they_share_no_account() {
     let fixture = Fixture::new().await;
     let (owner, shop) = fixture.shop().await;
-    let instances = [fixture.app.clone(), fixture.another_instance()];
+    // Once: to make them takes longer than a call does.
+    let instances = [fixture.app.clone(), fixture.another_instance()].map(payments::routes);
     let keys: Vec<String> = (0..40).map(|_| new_key()).collect();
     let body = json!({"business_id": shop, "amount": {"amount": 100, "currency": "HKD"}});
     let call =
         |key| Call::post("/api/v1/payment-requests").bearer(&owner.token).key(key).json(&body);
     let twins = keys.iter().flat_map(|key| instances.each_ref().map(|app| (call(key), app)));
     let answers = join_all(twins.map(async |(call, app)| {
-        let answer = call.send(&payments::routes(app.clone())).await;
+        let answer = call.send(app).await;
         (answer.status, answer.text())
     }));
     for pair in answers.await.chunks(2) {

@@ -16,6 +16,7 @@ mod home;
 mod lists;
 mod log;
 mod money_request_races;
+mod money_request_refusals;
 mod money_requests;
 mod months;
 mod notification_service;

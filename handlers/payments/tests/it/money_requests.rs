@@ -1,11 +1,10 @@
 //! Requests for money between people: asked, declined, taken back, reminded, expired, paid.
 
 use events::payments::{MoneyMovedV1, MoneyRequestChangedV1};
-use futures_util::future::join_all;
+use mysql_async::TxOpts;
 use mysql_async::prelude::Queryable;
-use payments::routes;
 use serde_json::{Value, json};
-use testkit::{Call, InProcess};
+use testkit::Call;
 use values::{AccountId, ConfirmableKind, Fee, Money, OperationTerms, Product, UserId};
 
 use crate::peer_payments::{PEER_PAYMENTS, name};
@@ -13,7 +12,7 @@ use crate::withdrawals::{pin_token, signature};
 use crate::{Fixture, Person, new_key};
 
 pub(crate) const MONEY_REQUESTS: &str = "/api/v1/money-requests";
-const PRICE: i64 = 5_000;
+pub(crate) const PRICE: i64 = 5_000;
 
 pub(crate) fn wish(payer: &Person, minor_units: i64) -> Value {
     json!({
@@ -72,14 +71,14 @@ impl Fixture {
     }
 
     /// Everything that was told of requests: versions and statuses, in order.
-    async fn told_of_requests(&self) -> Vec<(u32, String)> {
+    pub(crate) async fn told_of_requests(&self) -> Vec<(u32, String)> {
         let told: Vec<MoneyRequestChangedV1> = self.database.told().await;
         told.into_iter().map(|told| (told.version, told.status)).collect()
     }
 }
 
 /// Somebody who asks, and a friend with HK$500.00.
-async fn two_people(fixture: &Fixture) -> (Person, Person) {
+pub(crate) async fn two_people(fixture: &Fixture) -> (Person, Person) {
     (fixture.person(Product::Consumer).await, fixture.consumer_with(50_000).await)
 }
 
@@ -237,6 +236,22 @@ async fn an_overdue_request_reads_as_expired_and_is_closed_by_the_timer_once() {
 }
 
 #[tokio::test]
+async fn the_timer_leaves_alone_what_somebody_is_closing() {
+    let fixture = Fixture::new().await;
+    let (requester, payer) = two_people(&fixture).await;
+    let request = fixture.asked(&requester, &payer, PRICE).await;
+    fixture.execute("UPDATE money_requests SET expires_at = created_at").await;
+    let mut closing = fixture.database.pool.start_transaction(TxOpts::default()).await.unwrap();
+    let close = "UPDATE money_requests SET status = 'declined', version = 2";
+    closing.query_drop(close).await.unwrap();
+    fixture.deliver("payments_expire_requests", &[]).await;
+    closing.commit().await.unwrap();
+    fixture.deliver("payments_expire_requests", &[]).await;
+    assert_eq!(fixture.get(&payer, &path_of(&request)).await.1["status"], "declined");
+    assert_eq!(fixture.told_of_requests().await.len(), 1);
+}
+
+#[tokio::test]
 async fn each_side_lists_its_own_requests_newest_first_and_home_counts_those_that_wait() {
     let fixture = Fixture::new().await;
     let (requester, payer) = two_people(&fixture).await;
@@ -276,114 +291,4 @@ async fn each_side_lists_its_own_requests_newest_first_and_home_counts_those_tha
         let (_, home) = fixture.get(person, "/api/v1/home").await;
         assert_eq!(home["open_money_requests"], waiting);
     }
-}
-
-#[tokio::test]
-async fn what_is_wrong_is_refused_with_its_code_and_asks_nobody() {
-    let fixture = Fixture::new().await;
-    let (requester, payer) = two_people(&fixture).await;
-    let (owner, shop) = fixture.shop().await;
-    let frozen = fixture.person(Product::Consumer).await;
-    fixture.freeze(&frozen.user_id.to_string()).await;
-    let newcomer = fixture.stranger(Product::Consumer);
-    let long_ago = UserId::from_uuid("0190a5d0-0000-7000-8000-000000000001".parse().unwrap());
-    let with = |alter: fn(&mut Value)| {
-        let mut body = wish(&payer, PRICE);
-        alter(&mut body);
-        body
-    };
-    let of = |id: UserId| json!({"payer_id": id, "amount": {"amount": 1, "currency": "HKD"}});
-    for (who, body, status, code) in [
-        (&requester, with(|body| body["amount"]["amount"] = 0.into()), 400, "invalid-body"),
-        (&requester, with(|body| body["amount"]["amount"] = (-1).into()), 400, "invalid-body"),
-        (&requester, with(|body| body["amount"]["amount"] = 1.005.into()), 400, "invalid-body"),
-        (&requester, with(|body| body["amount"]["amount"] = u64::MAX.into()), 400, "invalid-body"),
-        (&requester, with(|body| body["amount"]["currency"] = "USD".into()), 400, "invalid-body"),
-        (&requester, with(|body| body["note"] = "文".repeat(101).into()), 400, "invalid-body"),
-        (&requester, with(|body| body["status"] = "paid".into()), 400, "invalid-body"),
-        (&requester, of(requester.user_id), 422, "payer-is-payee"),
-        (&requester, of(long_ago), 404, "payee-not-found"),
-        (&requester, of(UserId::new()), 404, "not-yet-known"),
-        (&requester, of(UserId::from_uuid(shop.uuid())), 404, "not-yet-known"),
-        (&frozen, wish(&payer, PRICE), 403, "wallet-frozen"),
-        (&newcomer, wish(&payer, PRICE), 404, "wallet-not-open"),
-        (&owner, wish(&payer, PRICE), 403, "wrong-product"),
-    ] {
-        let (came, problem) = fixture.post(who, MONEY_REQUESTS, &new_key(), &body).await;
-        assert_eq!((came, &problem["code"]), (status, &json!(code)), "{body}");
-    }
-    assert_eq!(fixture.database.count("money_requests").await, 0);
-    assert_eq!(fixture.told_of_requests().await.len(), 0);
-    // Who is frozen can be asked, so that nobody learns of it.
-    fixture.asked(&requester, &frozen, PRICE).await;
-}
-
-#[tokio::test]
-async fn a_payment_that_is_not_of_the_request_is_refused_and_the_request_waits() {
-    let fixture = Fixture::new().await;
-    let (requester, payer) = two_people(&fixture).await;
-    let other = fixture.consumer_with(50_000).await;
-    let request = fixture.asked(&requester, &payer, PRICE).await;
-    let too_much = fixture.asked(&requester, &payer, 50_001).await;
-    let altered = |who: &Person, request: &Value, alter: fn(&mut Value)| {
-        let mut other = request.clone();
-        alter(&mut other);
-        let key = new_key();
-        let body = signed_payment(who, &other, &key);
-        (key, body)
-    };
-    let same: fn(&mut Value) = |_| ();
-    for (who, (key, body), status, code) in [
-        (
-            &payer,
-            altered(&payer, &request, |one| one["amount"]["amount"] = 4_999.into()),
-            422,
-            "amount-mismatch",
-        ),
-        (
-            &payer,
-            altered(&payer, &request, |one| {
-                one["money_request_id"] = "mreq_01h455vb4pex5vsknk084sn02q".into();
-            }),
-            404,
-            "money-request-not-found",
-        ),
-        (&other, altered(&other, &request, same), 404, "money-request-not-found"),
-        (&payer, altered(&payer, &too_much, same), 422, "insufficient-funds"),
-    ] {
-        let (came, problem) = fixture.post(who, PEER_PAYMENTS, &key, &body).await;
-        assert_eq!((came, &problem["code"]), (status, &json!(code)), "{body}");
-    }
-    let mut of_other = request.clone();
-    of_other["requester"]["id"] = json!(other.user_id);
-    let key = new_key();
-    let body = signed_payment(&payer, &of_other, &key);
-    let (status, problem) = fixture.post(&payer, PEER_PAYMENTS, &key, &body).await;
-    assert_eq!((status, &problem["code"]), (422, &json!("payee-mismatch")));
-    fixture.freeze(&requester.user_id.to_string()).await;
-    let (key, body) = altered(&payer, &request, same);
-    let (status, problem) = fixture.post(&payer, PEER_PAYMENTS, &key, &body).await;
-    assert_eq!((status, &problem["code"]), (409, &json!("payee-unavailable")));
-    assert_eq!(fixture.get(&payer, &path_of(&request)).await.1["status"], "open");
-    assert_eq!(
-        (fixture.balance(&payer).await, fixture.database.count("transfers").await),
-        (50_000, 2)
-    );
-}
-
-#[tokio::test]
-async fn many_who_ask_at_once_over_two_instances_stay_within_the_limit() {
-    let fixture = Fixture::new().await;
-    let (requester, payer) = two_people(&fixture).await;
-    let instances = [routes(fixture.app.clone()), routes(fixture.another_instance())];
-    let wish = wish(&payer, 1);
-    let call = |number: usize| {
-        let call = Call::post(MONEY_REQUESTS).bearer(&requester.token).key(&new_key()).json(&wish);
-        call.send(&instances[number % 2])
-    };
-    let answers = join_all((0..40).map(call)).await;
-    for refused in answers.iter().filter(|answer| answer.status != 201) {
-        refused.expect_refusal(422, "too-many-money-requests");
-    }
-    assert_eq!(fixture.database.count("money_requests").await, 5);
 }

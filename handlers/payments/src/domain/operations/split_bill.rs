@@ -45,7 +45,8 @@ impl SplitBill {
                 found.kind == kind && is_creators && found.state == OperationState::Completed
             });
             let payment = payment.ok_or(refusal)?;
-            let cost = payment.amount.minor_units().saturating_sub(payment.refunded);
+            let paid = payment.moved.unwrap_or(payment.amount).minor_units();
+            let cost = paid.saturating_sub(payment.refunded);
             if self.total.minor_units() > cost {
                 return Err(BILL_EXCEEDS_PAYMENT);
             }

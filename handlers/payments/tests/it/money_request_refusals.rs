@@ -1,0 +1,134 @@
+//! Requests between people that are refused, and what is refused of paying them.
+
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use payments::routes;
+use serde_json::{Value, json};
+use testkit::{Call, InProcess};
+use tokio::time::sleep;
+use values::{Product, UserId};
+
+use crate::group_commit::hold;
+use crate::money_requests::{MONEY_REQUESTS, PRICE, path_of, signed_payment, two_people, wish};
+use crate::peer_payments::PEER_PAYMENTS;
+use crate::{Fixture, Person, new_key};
+
+#[tokio::test]
+async fn what_is_wrong_is_refused_with_its_code_and_asks_nobody() {
+    let fixture = Fixture::new().await;
+    let (requester, payer) = two_people(&fixture).await;
+    let (owner, shop) = fixture.shop().await;
+    let frozen = fixture.person(Product::Consumer).await;
+    fixture.freeze(&frozen.user_id.to_string()).await;
+    let newcomer = fixture.stranger(Product::Consumer);
+    let long_ago = UserId::from_uuid("0190a5d0-0000-7000-8000-000000000001".parse().unwrap());
+    let with = |alter: fn(&mut Value)| {
+        let mut body = wish(&payer, PRICE);
+        alter(&mut body);
+        body
+    };
+    let of = |id: UserId| json!({"payer_id": id, "amount": {"amount": 1, "currency": "HKD"}});
+    for (who, body, status, code) in [
+        (&requester, with(|body| body["amount"]["amount"] = 0.into()), 400, "invalid-body"),
+        (&requester, with(|body| body["amount"]["amount"] = (-1).into()), 400, "invalid-body"),
+        (&requester, with(|body| body["amount"]["amount"] = 1.005.into()), 400, "invalid-body"),
+        (&requester, with(|body| body["amount"]["amount"] = u64::MAX.into()), 400, "invalid-body"),
+        (&requester, with(|body| body["amount"]["currency"] = "USD".into()), 400, "invalid-body"),
+        (&requester, with(|body| body["note"] = "文".repeat(101).into()), 400, "invalid-body"),
+        (&requester, with(|body| body["status"] = "paid".into()), 400, "invalid-body"),
+        (&requester, of(requester.user_id), 422, "payer-is-payee"),
+        (&requester, of(long_ago), 404, "payee-not-found"),
+        (&requester, of(UserId::new()), 404, "not-yet-known"),
+        (&requester, of(UserId::from_uuid(shop.uuid())), 404, "not-yet-known"),
+        (&frozen, wish(&payer, PRICE), 403, "wallet-frozen"),
+        (&newcomer, wish(&payer, PRICE), 404, "wallet-not-open"),
+        (&owner, wish(&payer, PRICE), 403, "wrong-product"),
+    ] {
+        let (came, problem) = fixture.post(who, MONEY_REQUESTS, &new_key(), &body).await;
+        assert_eq!((came, &problem["code"]), (status, &json!(code)), "{body}");
+    }
+    assert_eq!(fixture.database.count("money_requests").await, 0);
+    assert_eq!(fixture.told_of_requests().await.len(), 0);
+    // Who is frozen can be asked, so that nobody learns of it.
+    fixture.asked(&requester, &frozen, PRICE).await;
+}
+
+#[tokio::test]
+async fn a_payment_that_is_not_of_the_request_is_refused_and_the_request_waits() {
+    let fixture = Fixture::new().await;
+    let (requester, payer) = two_people(&fixture).await;
+    let other = fixture.consumer_with(50_000).await;
+    let request = fixture.asked(&requester, &payer, PRICE).await;
+    let too_much = fixture.asked(&requester, &payer, 50_001).await;
+    let altered = |who: &Person, request: &Value, alter: fn(&mut Value)| {
+        let mut other = request.clone();
+        alter(&mut other);
+        let key = new_key();
+        let body = signed_payment(who, &other, &key);
+        (key, body)
+    };
+    let same: fn(&mut Value) = |_| ();
+    for (who, (key, body), status, code) in [
+        (
+            &payer,
+            altered(&payer, &request, |one| one["amount"]["amount"] = 4_999.into()),
+            422,
+            "amount-mismatch",
+        ),
+        (
+            &payer,
+            altered(&payer, &request, |one| {
+                one["money_request_id"] = "mreq_01h455vb4pex5vsknk084sn02q".into();
+            }),
+            404,
+            "money-request-not-found",
+        ),
+        (&other, altered(&other, &request, same), 404, "money-request-not-found"),
+        (&payer, altered(&payer, &too_much, same), 422, "insufficient-funds"),
+    ] {
+        let (came, problem) = fixture.post(who, PEER_PAYMENTS, &key, &body).await;
+        assert_eq!((came, &problem["code"]), (status, &json!(code)), "{body}");
+    }
+    let mut of_other = request.clone();
+    of_other["requester"]["id"] = json!(other.user_id);
+    let key = new_key();
+    let body = signed_payment(&payer, &of_other, &key);
+    let (status, problem) = fixture.post(&payer, PEER_PAYMENTS, &key, &body).await;
+    assert_eq!((status, &problem["code"]), (422, &json!("payee-mismatch")));
+    fixture.freeze(&requester.user_id.to_string()).await;
+    let (key, body) = altered(&payer, &request, same);
+    let (status, problem) = fixture.post(&payer, PEER_PAYMENTS, &key, &body).await;
+    assert_eq!((status, &problem["code"]), (409, &json!("payee-unavailable")));
+    assert_eq!(fixture.get(&payer, &path_of(&request)).await.1["status"], "open");
+    assert_eq!(
+        (fixture.balance(&payer).await, fixture.database.count("transfers").await),
+        (50_000, 2)
+    );
+}
+
+#[tokio::test]
+async fn of_two_who_ask_at_once_at_two_instances_the_last_free_place_is_ones() {
+    let fixture = Fixture::new().await;
+    let (requester, payer) = two_people(&fixture).await;
+    for _ in 0..4 {
+        fixture.asked(&requester, &payer, 1).await;
+    }
+    let instances = [routes(fixture.app.clone()), routes(fixture.another_instance())];
+    let wish = wish(&payer, 1);
+    let call = |instance| {
+        let call = Call::post(MONEY_REQUESTS).bearer(&requester.token).key(&new_key()).json(&wish);
+        call.send(instance)
+    };
+    // Both begin before either has the requester's account.
+    let held = hold(&fixture, requester.user_id.uuid()).await;
+    let release = async {
+        sleep(Duration::from_millis(500)).await;
+        held.rollback().await.unwrap();
+    };
+    let (answers, ()) = tokio::join!(join_all(instances.iter().map(call)), release);
+    let refused: Vec<_> = answers.iter().filter(|answer| answer.status != 201).collect();
+    assert_eq!(refused.len(), 1);
+    refused[0].expect_refusal(422, "too-many-money-requests");
+    assert_eq!(fixture.database.count("money_requests").await, 5);
+}
