@@ -342,10 +342,11 @@ const PARCELS_NOT_MATCHING: &str = "
             SUM(claim_id IS NOT NULL AND NOT COALESCE(claims.kind = 'claim'
                 AND claims.parent_id = parcels.parcel_id AND claims.amount = share_amount
                 AND claims.to_account_id = claimer_id, FALSE)) AS wrong_claims
-        FROM parcels LEFT JOIN parcel_shares ON parcel_shares.parcel_id = parcels.parcel_id
+        FROM (SELECT parcel_id FROM parcels WHERE parcel_id >= ? AND parcel_id < ?
+            UNION SELECT parcel_id FROM parcels WHERE expires_at >= ? AND expires_at < ?) AS wanted
+        JOIN parcels ON parcels.parcel_id = wanted.parcel_id
+        LEFT JOIN parcel_shares ON parcel_shares.parcel_id = parcels.parcel_id
         LEFT JOIN operations AS claims ON claims.operation_id = claim_id
-        WHERE parcels.parcel_id >= ? AND parcels.parcel_id < ?
-            OR parcels.expires_at >= ? AND parcels.expires_at < ?
         GROUP BY parcels.parcel_id) AS found
     LEFT JOIN operations AS filled ON filled.operation_id = found.parcel_id
     LEFT JOIN operations AS returned ON returned.operation_id = found.return_id

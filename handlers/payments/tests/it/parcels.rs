@@ -2,12 +2,16 @@
 
 #![expect(clippy::arithmetic_side_effects, reason = "an overflow fails the test")]
 
+use std::time::Duration;
+
 use events::payments::MoneyMovedV1;
 use events::user_profile::ProfileChangedV1;
+use mysql_async::TxOpts;
 use mysql_async::prelude::Queryable;
 use serde_json::{Value, json};
 use testkit::{Call, event};
-use values::{AccountId, ConfirmableKind, Fee, Money, OperationTerms, Product};
+use tokio::time::sleep;
+use values::{AccountId, ConfirmableKind, Fee, Money, OperationTerms, PayLinkId, Product};
 
 use crate::withdrawals::signature;
 use crate::{Fixture, Person, new_key};
@@ -321,4 +325,30 @@ async fn a_link_is_taken_back_and_what_nobody_claims_in_time_comes_back_also_whe
     let returns = told.iter().filter(|moved| moved.kind == "return");
     let returned: i64 = returns.map(|moved| moved.amount).sum();
     assert_eq!(returned, 700 + 1_700 - opened);
+}
+
+#[tokio::test]
+async fn one_that_somebody_holds_up_does_not_keep_the_others_from_coming_back() {
+    let fixture = Fixture::new().await;
+    let sender = fixture.consumer_with(50_000).await;
+    let (held, other) = (fixture.pay_link(&sender, 7).await, fixture.pay_link(&sender, 8).await);
+    fixture.set_expiry(0).await;
+    let mut conn = fixture.database.pool.get_conn().await.unwrap();
+    let mut tx = conn.start_transaction(TxOpts::default()).await.unwrap();
+    let id: PayLinkId = held.id().parse().unwrap();
+    let lock = "SELECT 1 FROM parcels WHERE parcel_id = ? FOR UPDATE";
+    tx.exec_drop(lock, (id.uuid(),)).await.unwrap();
+    let returned = async |waiting: &Waiting| {
+        fixture.get(&sender, &waiting.path).await.1["returned"]["amount"].as_i64().unwrap()
+    };
+    let look = async {
+        while returned(&other).await == 0 {
+            sleep(Duration::from_millis(50)).await;
+        }
+        assert_eq!(returned(&held).await, 0);
+        tx.rollback().await.unwrap();
+    };
+    let (ran, ()) = tokio::join!(fixture.return_overdue(), look);
+    assert_eq!((ran, returned(&held).await, returned(&other).await), (200, 7, 8));
+    assert_eq!(fixture.in_escrow().await, 0);
 }
