@@ -4,15 +4,13 @@ use time::macros::datetime;
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 use values::{
-    BankAccount, BusinessId, CaptureMethod, Money, PaymentId, PaymentRequestId, RequestStatus,
-    UserId,
+    BankAccount, BusinessId, CaptureMethod, Money, PaymentRequestId, RequestStatus, UserId,
 };
 
 use super::account::{Account, AccountKind, AccountStatus, BANK_CLEARING, ESCROW};
 use super::books::{Books, Rows};
 use super::ledger::Ledger;
 use super::money_request::MoneyRequest;
-use super::operations::RefundPayment;
 use super::payment_request::PaymentRequest;
 use super::shop::Shop;
 use super::word::Word;
@@ -119,12 +117,6 @@ impl LiteralBooks {
         let mut accounts = self.books.ledger.accounts().cloned().collect();
         change(&mut accounts);
         self.books.ledger = Ledger::new(accounts);
-    }
-
-    pub(super) fn refund(&mut self, payment_id: PaymentId, minor_units: i64) {
-        let (business_id, owner, amount) = (self.shop, self.owner, hkd(minor_units));
-        let wanted = RefundPayment { payment_id, business_id, owner, amount, note: None };
-        self.books.decide(&wanted).unwrap();
     }
 
     pub(super) fn available(&self, id: Uuid) -> i64 {

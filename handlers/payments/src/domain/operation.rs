@@ -55,8 +55,8 @@ pub(crate) struct Operation {
     pub(crate) id: Uuid,
     pub(crate) kind: OperationKind,
     pub(crate) state: OperationState,
-    /// The request that a payment to a shop or a person pays, the payment that a refund gives back, or
-    /// the pay link or red packet that a claim or a return takes from.
+    /// The request that a payment to a shop or a person pays, the payment that a refund gives back,
+    /// or the pay link or red packet that a claim or a return takes from.
     pub(crate) parent_id: Option<Uuid>,
     pub(crate) from: Side,
     pub(crate) to: Side,

@@ -117,7 +117,7 @@ mod tests {
     use super::*;
     use crate::domain::literal_books::{LiteralBooks, hkd};
     use crate::domain::operation::ConfirmedBy;
-    use crate::domain::operations::PayShop;
+    use crate::domain::operations::{PayShop, RefundPayment};
     use crate::domain::refusals::{
         BILL_PEOPLE_INVALID, BILL_SUM_MISMATCH, SHARE_TOO_SMALL, TOO_MANY_MONEY_REQUESTS,
         WALLET_FROZEN,
@@ -180,7 +180,14 @@ mod tests {
         };
         let too_much = of(Some(payment_id), 12_851);
         assert_eq!(literal.books.decide(&too_much).err(), Some(BILL_EXCEEDS_PAYMENT));
-        literal.refund(payment_id, 850);
+        let refund = RefundPayment {
+            payment_id,
+            business_id: literal.shop,
+            owner: literal.owner,
+            amount: hkd(850),
+            note: None,
+        };
+        literal.books.decide(&refund).unwrap();
         let too_much = of(Some(payment_id), 12_001);
         assert_eq!(literal.books.decide(&too_much).err(), Some(BILL_EXCEEDS_PAYMENT));
         assert!(literal.books.decide(&of(Some(payment_id), 12_000)).is_ok());
