@@ -100,7 +100,7 @@ var services Service[] = [
     asks: ['notification']
     containers: []
     secrets: []
-    uses: []
+    uses: ['bank']
     memory: 2048
     instances: 40
     alwaysReady: 2

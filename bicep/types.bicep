@@ -51,8 +51,8 @@ type Service = {
   @description('Settings that an operator puts into its vault, besides the MySQL URL.')
   secrets: string[]
 
-  @description('Azure services that only this service uses; `cdn`: its answers may be cached.')
-  uses: ('sms' | 'push' | 'vision' | 'graph' | 'cdn')[]
+  @description('What only this service uses of Azure; `cdn`: its answers may be cached; `bank`: not of Azure.')
+  uses: ('sms' | 'push' | 'vision' | 'graph' | 'cdn' | 'bank')[]
 
   @description('Megabytes of one instance.')
   memory: 512 | 2048 | 4096

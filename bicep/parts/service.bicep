@@ -292,6 +292,10 @@ var settings = reduce(
             '${prefix}_SMS_SENDER': smsSender
           }
         : {}
+      // The sandbox gives money to whoever asks.
+      contains(service.uses, 'bank')
+        ? { '${prefix}_BANK': stage.environment == 'dev' ? 'sandbox' : 'operators' }
+        : {}
       contains(service.uses, 'vision')
         ? { '${prefix}_VISION_ENDPOINT': 'https://${vision}.cognitiveservices.azure.com/' }
         : {}

@@ -15,8 +15,19 @@ pub struct Config {
     pub auth_url: String,
     /// The notification service: `https://<host>/api/v1/notifications`.
     pub notification_url: String,
+    /// Who answers for the bank.
+    pub bank: Bank,
     /// Where this service's events go.
     pub hub: Hub,
+}
+
+/// Who answers for the bank.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Bank {
+    /// A bank that does not exist and gives what it is asked for: never where money is real.
+    Sandbox,
+    /// Operators, with what the bank told them (`ops/settle`), until a bank is connected.
+    Operators,
 }
 
 impl Config {
@@ -28,6 +39,7 @@ impl Config {
             mysql_url,
             auth_url: required_var("AUTH_URL")?,
             notification_url: required_var("PAYMENTS_NOTIFICATION_URL")?,
+            bank: bank(&required_var("PAYMENTS_BANK")?)?,
             hub: Hub::from_env(NAME, "PAYMENTS_EVENTS_ENDPOINT")?,
         })
     }
@@ -44,6 +56,14 @@ fn at(address: &str, mysql_url: &str) -> Result<String, ConfigError> {
     parts.ok_or(ConfigError::Invalid("PAYMENTS_MYSQL_URL", "an account and a schema are expected"))
 }
 
+fn bank(name: &str) -> Result<Bank, ConfigError> {
+    match name {
+        "sandbox" => Ok(Bank::Sandbox),
+        "operators" => Ok(Bank::Operators),
+        _ => Err(ConfigError::Invalid("PAYMENTS_BANK", "`sandbox` or `operators` is expected")),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -54,5 +74,14 @@ mod tests {
         let replica = "mysql://payments:p%40ss@replica:3307/payments?require_ssl=true";
         assert_eq!(at("replica:3307", primary).unwrap(), replica);
         assert!(at("replica:3307", "mysql://primary:3306").is_err());
+    }
+
+    #[test]
+    fn nobody_meets_the_sandbox_by_a_misspelt_setting() {
+        assert_eq!(bank("sandbox").unwrap(), Bank::Sandbox);
+        assert_eq!(bank("operators").unwrap(), Bank::Operators);
+        for other in ["", "Sandbox", "sandbox ", "none"] {
+            assert!(bank(other).is_err(), "{other}");
+        }
     }
 }

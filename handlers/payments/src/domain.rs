@@ -55,8 +55,9 @@ pub(crate) use person::Person;
 pub(crate) use record::Record;
 pub use refusals::REFUSALS;
 pub(crate) use refusals::{
-    CONFIRMATION_INVALID, NO_ACCOUNT, NO_BILL, NO_CLAIM, NO_MONEY_REQUEST, NO_PAYEE, NO_PAYMENT,
-    NO_PEER_PAYMENT, NO_REFUND, NO_TOP_UP, NO_WALLET, NO_WITHDRAWAL, SAME_ACCOUNT,
+    CONFIRMATION_INVALID, INSTANT_TOP_UP_UNAVAILABLE, NO_ACCOUNT, NO_BILL, NO_CLAIM,
+    NO_MONEY_REQUEST, NO_PAYEE, NO_PAYMENT, NO_PEER_PAYMENT, NO_REFUND, NO_TOP_UP, NO_WALLET,
+    NO_WITHDRAWAL, SAME_ACCOUNT,
 };
 pub(crate) use secret::{Secret, SecretDigest, WrongSecrets};
 pub(crate) use shop::Shop;

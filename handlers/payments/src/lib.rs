@@ -24,7 +24,7 @@ use tokio::sync::Semaphore;
 
 use crate::unread_count::UnreadCount;
 
-pub use config::Config;
+pub use config::{Bank, Config};
 pub use domain::REFUSALS;
 use group_commit::GroupCommit;
 use history::History;
@@ -46,6 +46,7 @@ pub struct App {
     pub(crate) audit_turn: Arc<Semaphore>,
     pub(crate) tokens: TokenVerifier,
     pub(crate) unread_count: UnreadCount,
+    pub(crate) bank: Bank,
 }
 
 impl App {
@@ -63,6 +64,7 @@ impl App {
             audit_turn: Arc::new(Semaphore::new(1)),
             tokens: TokenVerifier::follow(&config.auth_url)?,
             unread_count: UnreadCount::at(&config.notification_url)?,
+            bank: config.bank,
         })
     }
 }

@@ -91,6 +91,12 @@ refusals! {
         en: "We cannot find this top-up.",
         zh_hant: "找不到此筆增值。",
         zh_hans: "找不到该笔充值。";
+    pub(crate) INSTANT_TOP_UP_UNAVAILABLE: Rule, "instant-top-up-unavailable",
+        "no bank is connected that gives money at once",
+        action: "Offer a top-up by bank debit.",
+        en: "Instant top-up is not available. Please top up from your bank account.",
+        zh_hant: "目前未能即時增值，請從銀行戶口增值。",
+        zh_hans: "目前无法即时充值，请从银行账户充值。";
     pub(crate) NO_REFUND: NotFound, "refund-not-found", "the caller has no such refund",
         en: "We cannot find this refund.",
         zh_hant: "找不到此筆退款。",

@@ -6,16 +6,16 @@ use service::{Consumer, Error, Json, Keyed, Recorded, Resource, Written};
 use utoipa::ToSchema;
 use values::{IdempotencyKey, Money, Timestamp, TopUpId};
 
-use crate::App;
 use crate::domain::operations::{TopUp, TopUpMethod};
-use crate::domain::{Operation, OperationState};
+use crate::domain::{INSTANT_TOP_UP_UNAVAILABLE, Operation, OperationState};
+use crate::{App, Bank};
 
 /// How much to bring in, and how.
 #[derive(Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct TopUpWallet {
     amount: Money,
-    /// `instant` if absent.
+    /// `instant` if absent, which only the sandbox bank gives: elsewhere it is refused.
     #[serde(rename = "type")]
     method: Option<TopUpMethod>,
 }
@@ -62,6 +62,9 @@ pub(crate) async fn top_up_wallet(
     let user_id = consumer.user_id;
     let keyed = Keyed::new(user_id.uuid(), &key, "top_up_wallet", &input)?;
     let method = input.method.unwrap_or(TopUpMethod::Instant);
+    if method == TopUpMethod::Instant && app.bank != Bank::Sandbox {
+        return Err(INSTANT_TOP_UP_UNAVAILABLE.into());
+    }
     let top_up = TopUp { user_id, amount: input.amount, method };
     let done = app.group_commit.submit(top_up, Some(&keyed), trace).await?;
     let answer = Recorded::of(&TopUpBody::from(done.record), done.is_repeat)?;

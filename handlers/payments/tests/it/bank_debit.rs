@@ -3,11 +3,13 @@
 use events::payments::{MoneyMovedV1, TopUpFailedV1};
 use futures_util::future::join_all;
 use mysql_async::prelude::Queryable;
+use payments::{App, Bank, Config};
 use serde_json::{Value, json};
 use testkit::Call;
 use values::Product;
 
-use crate::{Fixture, Person, new_key};
+use crate::withdrawals::code;
+use crate::{Fixture, Person, config, new_key};
 
 const TOP_UPS: &str = "/api/v1/wallets/me/top-ups";
 
@@ -159,4 +161,22 @@ async fn an_instant_top_up_cannot_be_refused_nor_a_payment_settled() {
     let unknown = values::TopUpId::new().to_string();
     assert_eq!(bank(&fixture, &unknown, Some(1)).await.1["code"], "top-up-not-found");
     assert_eq!(balances(&fixture, &person).await, (99, 0));
+}
+
+#[tokio::test]
+async fn where_no_bank_gives_money_at_once_nobody_gets_any_but_by_debit() {
+    let fixture = Fixture::new().await;
+    let person = fixture.person(Product::Consumer).await;
+    let config = config(&fixture.database, &fixture.issuer);
+    let app = App::start(Config { bank: Bank::Operators, ..config }).unwrap();
+    let fixture = Fixture { app, ..fixture };
+    let amount = json!({"amount": 100, "currency": "HKD"});
+    for body in [json!({"amount": amount}), json!({"amount": amount, "type": "instant"})] {
+        let refused = fixture.post(&person, TOP_UPS, &new_key(), &body).await;
+        assert_eq!(code(refused), (422, "instant-top-up-unavailable".to_owned()));
+    }
+    assert_eq!(fixture.balance(&person).await, 0);
+    let debit = json!({"amount": amount, "type": "bank-debit"});
+    let (status, top_up) = fixture.post(&person, TOP_UPS, &new_key(), &debit).await;
+    assert_eq!((status, &top_up["status"]), (201, &json!("pending")));
 }

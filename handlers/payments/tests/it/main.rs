@@ -37,7 +37,7 @@ mod withdrawals;
 use events::Envelope;
 use events::auth::UserRegisteredV1;
 use events::business_profile::BusinessChangedV1;
-use payments::{App, Config, migrations, routes};
+use payments::{App, Bank, Config, migrations, routes};
 use serde_json::{Value, json};
 use testkit::{
     Answer, Call, Device, FreshDatabase, InProcess, TokenIssuer, event, unreachable_hub,
@@ -204,14 +204,20 @@ fn start_with_replica(
     issuer: &TokenIssuer,
     notification_url: &str,
 ) -> App {
-    App::start(Config {
+    let replica_mysql_url = replica_url.to_owned();
+    let notification_url = notification_url.to_owned();
+    App::start(Config { replica_mysql_url, notification_url, ..config(database, issuer) }).unwrap()
+}
+
+fn config(database: &FreshDatabase, issuer: &TokenIssuer) -> Config {
+    Config {
         mysql_url: database.url.clone(),
-        replica_mysql_url: replica_url.to_owned(),
+        replica_mysql_url: database.url.clone(),
         auth_url: issuer.auth_url.clone(),
-        notification_url: notification_url.to_owned(),
+        notification_url: NO_NOTIFICATION_SERVICE.to_owned(),
+        bank: Bank::Sandbox,
         hub: unreachable_hub("payments"),
-    })
-    .unwrap()
+    }
 }
 
 fn new_key() -> String {
