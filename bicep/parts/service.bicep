@@ -258,8 +258,10 @@ var askedServices = map(service.?asks ?? [], asked => {
 var settings = reduce(
   concat(
     [
-      // Auth itself knows its keys and its logins.
-      service.name == 'auth' ? {} : { AUTH_URL: 'https://${publicHost}/api/v1/auth' }
+      // Auth itself knows its keys and its logins. Passkeys belong to the host that they were made for.
+      service.name == 'auth'
+        ? { AUTH_PASSKEY_RP_ID: publicHost, AUTH_PASSKEY_ORIGINS: 'https://${publicHost}' }
+        : { AUTH_URL: 'https://${publicHost}/api/v1/auth' }
       secretSettings
       service.?listsOnReplica != true
         ? {}

@@ -11,7 +11,7 @@ use warp::http::header::HeaderMap;
 use crate::api::{Input, InputFilter, Operation, or_reject};
 use crate::header::bearer_token;
 use crate::refusals::{INVALID_TOKEN, WRONG_PRODUCT};
-use crate::{DeviceKey, Problem, TokenVerifier};
+use crate::{DeviceKey, DeviceKeyError, Problem, TokenVerifier};
 
 /// `iss` of every token.
 pub const ISSUER: &str = "payme-auth";
@@ -38,7 +38,7 @@ pub struct AccessClaims {
     pub sub: UserId,
     /// The login.
     pub sid: SessionId,
-    /// The phone.
+    /// The phone or passkey that logged in.
     pub did: DeviceId,
     /// The product that it opens.
     pub product: Product,
@@ -46,8 +46,9 @@ pub struct AccessClaims {
     pub iat: u64,
     /// Seconds since the epoch.
     pub exp: u64,
-    /// The phone's public key.
-    pub cnf: Confirmation,
+    /// The phone's public key; absent of a login by passkey, which signs no texts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cnf: Option<Confirmation>,
 }
 
 /// The proof-of-possession key of a token's holder.
@@ -64,12 +65,23 @@ pub struct Caller {
     pub user_id: UserId,
     /// The login.
     pub session_id: SessionId,
-    /// The phone.
+    /// The phone or passkey that logged in.
     pub device_id: DeviceId,
     /// The product.
     pub product: Product,
-    /// What the device's signatures are checked with.
-    pub device_key: DeviceKey,
+    /// What the device's signatures are checked with; a passkey has none.
+    pub device_key: Option<DeviceKey>,
+}
+
+impl Caller {
+    /// Whether `signature` is the caller's device's over `message`; never, of a login by passkey.
+    ///
+    /// # Errors
+    /// [`DeviceKeyError::WrongSignature`] and [`DeviceKeyError::MalformedKey`].
+    pub fn verify(&self, message: &str, signature: &str) -> Result<(), DeviceKeyError> {
+        let key = self.device_key.as_ref().ok_or(DeviceKeyError::WrongSignature)?;
+        key.verify(message, signature)
+    }
 }
 
 /// A caller of PayMe for Consumer.
@@ -157,6 +169,6 @@ async fn authenticate(tokens: &TokenVerifier, headers: &HeaderMap) -> Result<Cal
         session_id: claims.sid,
         device_id: claims.did,
         product: claims.product,
-        device_key: claims.cnf.jwk,
+        device_key: claims.cnf.map(|confirmation| confirmation.jwk),
     })
 }

@@ -88,7 +88,7 @@ impl TokenIssuer {
             product,
             iat: now,
             exp: now.saturating_add(LIFETIME_SECONDS),
-            cnf: Confirmation { jwk: device.key() },
+            cnf: Some(Confirmation { jwk: device.key() }),
         };
         serde_json::to_value(claims).expect("JSON")
     }

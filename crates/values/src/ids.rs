@@ -153,7 +153,7 @@ id!(
     BusinessId, "biz"
 );
 id!(
-    /// A phone whose public key is registered.
+    /// What a login is bound to: a phone whose public key is registered, or a passkey.
     DeviceId, "dev"
 );
 id!(

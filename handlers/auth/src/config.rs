@@ -4,7 +4,7 @@ use outbox::Hub;
 use service::redis::RedisAccount;
 use service::{ConfigError, required_var};
 
-use crate::{NAME, SmsAccount};
+use crate::{NAME, PasskeySite, SmsAccount};
 
 /// The settings, all required.
 pub struct Config {
@@ -17,6 +17,8 @@ pub struct Config {
     /// The private keys of all tokens: Ed25519, PKCS#8 in base64, separated by commas. The first
     /// signs.
     pub token_signing_keys: String,
+    /// The site that passkeys are made for.
+    pub passkeys: PasskeySite,
     /// Who sends text messages.
     pub sms: SmsAccount,
 }
@@ -32,6 +34,10 @@ impl Config {
                 hub.client_id.clone(),
             )?,
             token_signing_keys: required_var("AUTH_TOKEN_SIGNING_KEYS")?,
+            passkeys: PasskeySite {
+                rp_id: required_var("AUTH_PASSKEY_RP_ID")?,
+                origins: required_var("AUTH_PASSKEY_ORIGINS")?,
+            },
             sms: SmsAccount::of_managed_identity(
                 required_var("AUTH_SMS_ENDPOINT")?,
                 required_var("AUTH_SMS_SENDER")?,

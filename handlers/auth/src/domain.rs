@@ -1,5 +1,7 @@
 //! The rules of signing in: pure, nothing asynchronous.
 
+mod ceremony;
+mod device_type;
 mod guess;
 mod otp_code;
 mod pin;
@@ -9,6 +11,8 @@ mod security_event;
 mod session;
 mod weak_pin;
 
+pub(crate) use ceremony::{Ceremony, PASSKEYS_MAX, account_label};
+pub(crate) use device_type::DeviceType;
 pub(crate) use guess::{GuessCount, Guessed};
 pub(crate) use otp_code::{OtpCode, WRONG_CODES_NOTICE};
 pub(crate) use pin::Pin;

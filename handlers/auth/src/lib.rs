@@ -2,19 +2,22 @@
 //! tokens that every other service trusts.
 //!
 //! Reading order: `routes` (every URL and trigger), `use_cases` (one file each), `domain` (the
-//! rules and refusals, pure), `store` (all SQL), `otp_challenges` and `throttle` (what Redis
-//! remembers), `phone_guard` and `pin_guard` (the only places where codes and PINs are checked),
-//! `guess_counts`, `pin_hasher`, `security_trail`, `sms`, `token_signer`, `revocations` (which
-//! logins have ended), `config` (every setting).
+//! rules and refusals, pure), `store` (all SQL), `otp_challenges`, `passkey_challenges` and
+//! `throttle` (what Redis remembers), `phone_guard`, `pin_guard` and `relying_party` (the only
+//! places where codes, PINs and passkeys are checked), `guess_counts`, `pin_hasher`,
+//! `security_trail`, `sms`, `token_signer`, `revocations` (which logins have ended), `config`
+//! (every setting).
 
 mod client_address;
 mod config;
 mod domain;
 mod guess_counts;
 mod otp_challenges;
+mod passkey_challenges;
 mod phone_guard;
 mod pin_guard;
 mod pin_hasher;
+mod relying_party;
 mod revocations;
 mod routes;
 mod security_trail;
@@ -32,8 +35,10 @@ use service::redis::{Connection, Redis};
 use service::{ConfigError, TokenVerifier};
 
 use otp_challenges::OtpChallenges;
+use passkey_challenges::PasskeyChallenges;
 use phone_guard::PhoneGuard;
 use pin_guard::PinGuard;
+use relying_party::RelyingParty;
 use revocations::Revocations;
 use security_trail::SecurityTrail;
 use sms::Sms;
@@ -42,6 +47,7 @@ use token_signer::TokenSigner;
 
 pub use config::Config;
 pub use domain::REFUSALS;
+pub use relying_party::PasskeySite;
 pub use routes::routes;
 pub use sms::SmsAccount;
 
@@ -57,6 +63,8 @@ pub struct App {
     pub(crate) tokens: TokenVerifier,
     pub(crate) signer: Arc<TokenSigner>,
     pub(crate) challenges: OtpChallenges,
+    pub(crate) passkey_challenges: PasskeyChallenges,
+    pub(crate) relying_party: Arc<RelyingParty>,
     pub(crate) throttle: Throttle,
     pub(crate) trail: SecurityTrail,
     pub(crate) phones: PhoneGuard,
@@ -88,6 +96,8 @@ impl App {
             revocations: Revocations::start(database.clone(), tokens.clone()),
             tokens,
             throttle,
+            passkey_challenges: PasskeyChallenges::new(redis.clone()),
+            relying_party: Arc::new(RelyingParty::new(&config.passkeys)?),
             phones: PhoneGuard::new(
                 database.clone(),
                 challenges.clone(),

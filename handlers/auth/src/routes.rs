@@ -3,10 +3,10 @@
 use service::{Api, Dependency, Error, Routes};
 
 use crate::use_cases::{
-    add_device, change_pin, confirm_payment, end_other_sessions, forget_expired_tokens,
-    list_devices, list_security_events, log_in, log_out, look_up_phone, name_device,
-    poll_revoked_sessions, publish_keys, read_user, refresh_tokens, remove_device,
-    send_otp_challenge, sign_up,
+    add_device, begin_passkey_log_in, begin_passkey_registration, change_pin, confirm_payment,
+    end_other_sessions, forget_expired_tokens, list_devices, list_security_events, log_in,
+    log_in_with_passkey, log_out, look_up_phone, name_device, poll_revoked_sessions, publish_keys,
+    read_user, refresh_tokens, register_passkey, remove_device, send_otp_challenge, sign_up,
 };
 use crate::{App, NAME, REFUSALS};
 
@@ -37,6 +37,12 @@ fn sign_in(api: Api<App>) -> Api<App> {
     .post("/api/v1/auth/users", "Signs up: a new person with a first device.", sign_up)
     .post("/api/v1/auth/devices", "Logs an existing person in on a new device.", add_device)
     .post("/api/v1/auth/sessions", "Logs in on a known device.", log_in)
+    .post(
+        "/api/v1/auth/passkey-challenges",
+        "Begins a log-in with a passkey, whoever it is of.",
+        begin_passkey_log_in,
+    )
+    .post("/api/v1/auth/passkey-sessions", "Logs in with a passkey.", log_in_with_passkey)
     .post("/api/v1/auth/tokens", "Renews a session's tokens.", refresh_tokens)
 }
 
@@ -45,15 +51,23 @@ fn account(api: Api<App>) -> Api<App> {
     const DEVICE: &str = "/api/v1/auth/devices/{device_id}";
     const DEVICE_NAME: &str = "/api/v1/auth/devices/{device_id}/name";
     const CONFIRMATIONS: &str = "/api/v1/auth/payment-confirmations";
+    const REGISTRATIONS: &str = "/api/v1/auth/passkey-registrations";
+    const PASSKEYS: &str = "/api/v1/auth/passkeys";
     const SECURITY_EVENTS: &str = "/api/v1/auth/security-events";
     const LOOKUPS: &str = "/api/v1/auth/phone-lookups";
     const OTHERS: &str = "/api/v1/auth/sessions/others";
     api.delete("/api/v1/auth/sessions/current", "Ends this login.", log_out)
         .delete(OTHERS, "Ends all of the caller's logins but this one.", end_other_sessions)
         .get("/api/v1/auth/users/me", "Reads what the caller registered with.", read_user)
-        .get("/api/v1/auth/devices", "Lists the caller's devices.", list_devices)
-        .put(DEVICE_NAME, "Names one of the caller's devices.", name_device)
-        .delete(DEVICE, "Removes one of the caller's devices; its logins end.", remove_device)
+        .get("/api/v1/auth/devices", "Lists the caller's devices and passkeys.", list_devices)
+        .put(DEVICE_NAME, "Names one of the caller's devices or passkeys.", name_device)
+        .delete(
+            DEVICE,
+            "Removes a device or passkey of the caller's; its logins end.",
+            remove_device,
+        )
+        .post(REGISTRATIONS, "Begins to make a passkey, with the PIN.", begin_passkey_registration)
+        .post(PASSKEYS, "Adds a passkey, with which the caller can log in.", register_passkey)
         .get(SECURITY_EVENTS, "Lists what happened to the caller's account.", list_security_events)
         .post(LOOKUPS, "Finds the person with a phone, to pay them.", look_up_phone)
         .put("/api/v1/auth/pin", "Changes the caller's PIN.", change_pin)

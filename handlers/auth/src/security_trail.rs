@@ -39,6 +39,17 @@ impl SecurityTrail {
         Ok(())
     }
 
+    /// For a refusal, whose transaction comes to nothing. Nobody waits for it.
+    pub(crate) fn record_apart(
+        &self,
+        database: Database,
+        trace: TraceContext,
+        event: SecurityEvent,
+    ) {
+        let trail = self.clone();
+        tokio::spawn(async move { trail.record_lock(&database, trace, event).await });
+    }
+
     /// For a lock: the count that began it was committed before anybody looked at the guess. If
     /// this fails, the lock holds all the same.
     pub(crate) async fn record_lock(
@@ -53,7 +64,7 @@ impl SecurityTrail {
             Ok::<(), Error>(self.outbox.commit(tx).await?)
         };
         if let Err(error) = recorded.await {
-            tracing::error!(causes = causes(&error), "a lock is not in the security trail");
+            tracing::error!(causes = causes(&error), "a security event is not in its trail");
         }
     }
 }

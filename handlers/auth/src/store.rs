@@ -2,6 +2,7 @@
 
 pub(crate) mod devices;
 pub(crate) mod guesses;
+pub(crate) mod passkeys;
 pub(crate) mod pins;
 pub(crate) mod security_events;
 
@@ -104,7 +105,7 @@ pub(crate) async fn find_session(
     connection: &mut impl Queryable,
     session_id: SessionId,
 ) -> Result<Option<Session>, Error> {
-    let row: Option<(Uuid, Uuid, String, String)> = connection
+    let row: Option<(Uuid, Uuid, String, Option<String>)> = connection
         .exec_first(
             "SELECT s.user_id, s.device_id, s.product, d.public_key
              FROM sessions s JOIN devices d ON d.device_id = s.device_id
@@ -119,7 +120,7 @@ pub(crate) async fn find_session(
             user_id: UserId::from_uuid(user_id),
             device_id: DeviceId::from_uuid(device_id),
             product: Product::from_code(&product).ok_or_else(unreadable)?,
-            device_key: device_key(&key)?,
+            device_key: key.as_deref().map(device_key).transpose()?,
         })
     })
     .transpose()

@@ -1,4 +1,4 @@
-//! How many codes may be asked for, and how many phones looked up, counted in Redis.
+//! How many codes and challenges may be asked for, and how many phones looked up, counted in Redis.
 //!
 //! No Redis key names a phone or an address. A plain digest would: there are so few numbers that
 //! all can be tried. Hence a keyed digest, whose key is derived from the one that signs tokens: a
@@ -16,12 +16,14 @@ use service::Error;
 use service::redis::Connection;
 use values::{Phone, Refusal, UserId};
 
-use crate::domain::{LOOKUPS_THROTTLED, OTP_THROTTLED};
+use crate::domain::{LOOKUPS_THROTTLED, OTP_THROTTLED, PASSKEY_CHALLENGES_THROTTLED};
 
 /// Messages to one phone in a window: enough for a person, and a small bill if it is abused.
 const PER_PHONE_MAX: u32 = 3;
 /// Messages asked for from one address in a window; many phones share a carrier's address.
 const PER_ADDRESS_MAX: u32 = 60;
+/// Challenges for passkeys asked for from one address in a window. They cost less than messages.
+const CHALLENGES_PER_ADDRESS_MAX: u32 = 600;
 /// A window begins with the first message.
 const WINDOW_SECONDS: u64 = 600;
 /// Phones that one person looks up in a window, and in a day: enough to pay friends, too few to
@@ -67,6 +69,16 @@ impl Throttle {
             count(&format!("address:{}", network(address)), PER_ADDRESS_MAX).await?;
         }
         count(&format!("phone:{phone}"), PER_PHONE_MAX).await
+    }
+
+    /// Counts one more challenge asked for from this address, if it is known; refuses one too many.
+    pub(crate) async fn count_passkey_challenge(
+        &self,
+        address: Option<IpAddr>,
+    ) -> Result<(), Error> {
+        let Some(address) = address else { return Ok(()) };
+        let (who, limit) = (format!("challenge:{}", network(address)), CHALLENGES_PER_ADDRESS_MAX);
+        self.count(&who, limit, WINDOW_SECONDS, &PASSKEY_CHALLENGES_THROTTLED).await
     }
 
     /// Counts one more phone that this person looks up, whether or not it is found; refuses one too

@@ -74,7 +74,7 @@ impl TokenSigner {
             product: session.product,
             iat: now,
             exp: now.saturating_add(ACCESS_LIFETIME_SECONDS),
-            cnf: Confirmation { jwk: session.device_key.clone() },
+            cnf: session.device_key.clone().map(|jwk| Confirmation { jwk }),
         };
         encode(&self.header, &claims, &self.key)
     }

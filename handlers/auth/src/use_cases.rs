@@ -1,6 +1,8 @@
 //! What this service does, one file each.
 
 mod add_device;
+mod begin_passkey_log_in;
+mod begin_passkey_registration;
 mod begin_session;
 mod change_pin;
 mod check_pin;
@@ -11,6 +13,7 @@ mod forget_expired_tokens;
 mod list_devices;
 mod list_security_events;
 mod log_in;
+mod log_in_with_passkey;
 mod log_out;
 mod look_up_phone;
 mod name_device;
@@ -19,11 +22,15 @@ mod publish_keys;
 mod read_user;
 mod refresh_tokens;
 mod register_device;
+mod register_passkey;
 mod remove_device;
 mod send_otp_challenge;
 mod sign_up;
+mod use_passkey;
 
 pub(crate) use add_device::add_device;
+pub(crate) use begin_passkey_log_in::begin_passkey_log_in;
+pub(crate) use begin_passkey_registration::begin_passkey_registration;
 pub(crate) use change_pin::change_pin;
 pub(crate) use confirm_payment::confirm_payment;
 pub(crate) use end_other_sessions::end_other_sessions;
@@ -31,6 +38,7 @@ pub(crate) use forget_expired_tokens::forget_expired_tokens;
 pub(crate) use list_devices::list_devices;
 pub(crate) use list_security_events::list_security_events;
 pub(crate) use log_in::log_in;
+pub(crate) use log_in_with_passkey::log_in_with_passkey;
 pub(crate) use log_out::log_out;
 pub(crate) use look_up_phone::look_up_phone;
 pub(crate) use name_device::name_device;
@@ -38,6 +46,7 @@ pub(crate) use poll_revoked_sessions::poll_revoked_sessions;
 pub(crate) use publish_keys::publish_keys;
 pub(crate) use read_user::read_user;
 pub(crate) use refresh_tokens::refresh_tokens;
+pub(crate) use register_passkey::register_passkey;
 pub(crate) use remove_device::remove_device;
 pub(crate) use send_otp_challenge::send_otp_challenge;
 pub(crate) use sign_up::sign_up;

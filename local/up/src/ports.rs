@@ -54,8 +54,12 @@ impl Ports {
 
     /// `text` with the local addresses of the committed settings moved to these ports.
     pub(crate) fn move_addresses(self, text: &str) -> String {
-        let from = format!("127.0.0.1:{SETTINGS_BASE}");
-        text.replace(&from, &format!("127.0.0.1:{}", self.base))
+        // A page with passkeys needs a name.
+        let hosts = ["127.0.0.1", "localhost"].into_iter();
+        hosts.fold(text.to_owned(), |text, host| {
+            let from = format!("{host}:{SETTINGS_BASE}");
+            text.replace(&from, &format!("{host}:{}", self.base))
+        })
     }
 
     /// # Errors

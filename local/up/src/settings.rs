@@ -99,6 +99,7 @@ mod tests {
     fn another_port_base_moves_every_local_address() {
         let settings = Settings::load(Ports::from_base("29").unwrap()).unwrap();
         assert_eq!(settings.get("AUTH_SMS_ENDPOINT").unwrap(), "http://127.0.0.1:29081");
-        assert!(!settings.0.values().any(|value| value.contains("127.0.0.1:27")));
+        assert_eq!(settings.get("AUTH_PASSKEY_ORIGINS").unwrap(), "http://localhost:29071");
+        assert!(!settings.0.values().any(|value| value.contains(":27")));
     }
 }

@@ -45,7 +45,7 @@ pub(crate) async fn pay(
 ) -> Result<Recorded<PaymentBody>, Error> {
     let confirmed = input.confirmation_of(payer.user_id, &key);
     let Proof::Device { signature, .. } = &input.confirmation;
-    let verified = payer.device_key.verify(&confirmed.signing_text(), signature);
+    let verified = payer.verify(&confirmed.signing_text(), signature);
     verified.map_err(|_| NOT_PAID.because("not confirmed"))?;
     confirmed.require_recent(now())?;
     let keyed = Keyed::new(payer.user_id.uuid(), &key, "pay", &confirmed.terms)?;

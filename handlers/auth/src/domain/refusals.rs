@@ -76,6 +76,61 @@ refusals! {
         en: "We could not verify this device. Please try again.",
         zh_hant: "未能驗證此裝置，請再試一次。",
         zh_hans: "无法验证该设备，请重试。";
+    pub(crate) PASSKEY_CHALLENGE_INVALID: Rule, "passkey-challenge-invalid",
+        "the challenge is not the one to sign: unknown, used, expired, or made for something else",
+        action: "Ask for a new challenge, or sign the confirmation anew.",
+        en: "This took too long or was done already. Please try again.",
+        zh_hant: "操作逾時或已經完成，請再試一次。",
+        zh_hans: "操作超时或已经完成，请重试。";
+    pub(crate) PASSKEY_ORIGIN_INVALID: Rule, "passkey-origin-invalid",
+        "the passkey answered a page of another site",
+        action: "Correct the client: ask for passkeys on a page of the documented site only.",
+        en: "This page is not ours. Please open PayMe yourself and try again.",
+        zh_hant: "此網頁並非由我們提供，請自行開啟 PayMe 後再試。",
+        zh_hans: "该网页并非由我们提供，请自行打开 PayMe 后重试。";
+    pub(crate) PASSKEY_NOT_VERIFIED: Rule, "passkey-not-verified",
+        "the passkey did not verify its user",
+        action: "Ask for the passkey with user verification; let its owner set up a screen lock.",
+        en: "Your passkey did not check that it is you. Please unlock it and try again.",
+        zh_hant: "通行密鑰未有核實你的身分，請解鎖後再試。",
+        zh_hans: "通行密钥未核实您的身份，请解锁后重试。";
+    pub(crate) PASSKEY_UNKNOWN: Rule, "passkey-unknown",
+        "there is no such passkey, it was removed, or it is somebody else's",
+        action: "Let the browser forget it: PublicKeyCredential.signalUnknownCredential.",
+        en: "We do not know this passkey. It may have been removed.",
+        zh_hant: "我們未能識別此通行密鑰，可能已被移除。",
+        zh_hans: "我们无法识别该通行密钥，可能已被移除。";
+    pub(crate) PASSKEY_CLONED: Rule, "passkey-cloned",
+        "the passkey's counter went back, so there may be a copy of it",
+        action: "Show the message; let its owner remove the passkey and make another.",
+        en: "This passkey may have been copied, so we did not accept it. Please log in another way \
+             and remove it.",
+        zh_hant: "此通行密鑰可能已被複製，因此未獲接受。請以其他方式登入並將其移除。",
+        zh_hans: "该通行密钥可能已被复制，因此未被接受。请以其他方式登录并将其移除。";
+    pub(crate) PASSKEY_INVALID: Rule, "passkey-invalid",
+        "the passkey's answer is not of its form, or not signed by it",
+        action: "Ask for the passkey again; if that fails too, correct the client.",
+        en: "We could not verify this passkey. Please try again.",
+        zh_hant: "未能驗證此通行密鑰，請再試一次。",
+        zh_hans: "无法验证该通行密钥，请重试。";
+    pub(crate) PASSKEY_ALREADY_REGISTERED: Conflict, "passkey-already-registered",
+        "this passkey is registered already, or was",
+        action: "Let the authenticator make a new passkey.",
+        en: "This passkey is already registered. Please create a new one.",
+        zh_hant: "此通行密鑰已經登記，請建立新的通行密鑰。",
+        zh_hans: "该通行密钥已注册，请创建新的通行密钥。";
+    pub(crate) PASSKEYS_TOO_MANY: Conflict, "passkeys-too-many",
+        "the person has as many passkeys as anybody can have",
+        action: "Let the customer remove a passkey first.",
+        en: "You have too many passkeys. Please remove one first.",
+        zh_hant: "你的通行密鑰數量已達上限，請先移除一個。",
+        zh_hans: "您的通行密钥数量已达上限，请先移除一个。";
+    pub(crate) PASSKEY_CHALLENGES_THROTTLED: TooMany, "passkey-challenges-throttled",
+        "too many challenges were asked for",
+        action: "Ask for a challenge again only when Retry-After has passed.",
+        en: "There were too many attempts. Please wait a while and try again.",
+        zh_hant: "嘗試次數過多，請稍後再試。",
+        zh_hans: "尝试次数过多，请稍后再试。";
     pub(crate) PIN_TOO_WEAK: Rule, "pin-too-weak",
         "the PIN is easily guessed: common, a pattern, a date, or a part of the owner's number",
         en: "This PIN is too easy to guess. Please choose another.",

@@ -7,12 +7,18 @@ code_enum! {
     pub(crate) enum SecurityEventType {
         /// The person signed up.
         SignedUp = "signed-up",
-        /// Somebody logged in on a known device, with its key and the PIN.
+        /// Somebody logged in on a known device, with its key and the PIN, or with a passkey.
         LoggedIn = "logged-in",
         /// Somebody logged in on a new device, with a code and the PIN.
         DeviceAdded = "device-added",
         /// The person took a device off the list.
         DeviceRemoved = "device-removed",
+        /// The person made a passkey.
+        PasskeyAdded = "passkey-added",
+        /// The person took a passkey off the list.
+        PasskeyRemoved = "passkey-removed",
+        /// A passkey's counter went back, so it was refused: there may be a copy of it.
+        PasskeyCloned = "passkey-cloned",
         /// The person changed the PIN.
         PinChanged = "pin-changed",
         /// The PIN was wrong too often.
@@ -47,6 +53,9 @@ impl SecurityEventType {
         match self {
             Self::DeviceAdded
             | Self::DeviceRemoved
+            | Self::PasskeyAdded
+            | Self::PasskeyRemoved
+            | Self::PasskeyCloned
             | Self::PinChanged
             | Self::PinLocked
             | Self::CodesLocked
@@ -67,6 +76,15 @@ impl SecurityEventType {
             Self::DeviceRemoved => {
                 ("A device was removed.", "已移除一部裝置。", "已移除一台设备。")
             }
+            Self::PasskeyAdded => ("A passkey was added.", "已新增通行密鑰。", "已添加通行密钥。"),
+            Self::PasskeyRemoved => {
+                ("A passkey was removed.", "已移除通行密鑰。", "已移除通行密钥。")
+            }
+            Self::PasskeyCloned => (
+                "A passkey was refused, since it may have been copied.",
+                "一個通行密鑰可能已被複製，因此未獲接受。",
+                "一个通行密钥可能已被复制，因此未被接受。",
+            ),
             Self::PinChanged => ("The PIN was changed.", "已更改密碼。", "已更改密码。"),
             Self::PinLocked => (
                 "The PIN was locked after too many wrong attempts.",

@@ -4,13 +4,14 @@ use service::DeviceKey;
 use time::OffsetDateTime;
 use values::{DeviceId, Product, Refusal, SessionId, SignedAt, UserId};
 
-/// One product, open on one device.
+/// One product, open on one device or by one passkey.
 pub(crate) struct Session {
     pub(crate) session_id: SessionId,
     pub(crate) user_id: UserId,
     pub(crate) device_id: DeviceId,
     pub(crate) product: Product,
-    pub(crate) device_key: DeviceKey,
+    /// None of a login by passkey.
+    pub(crate) device_key: Option<DeviceKey>,
 }
 
 /// What a known device shows to prove that it holds its key at this moment.

@@ -1,4 +1,4 @@
-//! The devices of people.
+//! The devices of people, passkeys among them.
 
 use mysql_async::prelude::Queryable;
 use mysql_async::{Conn, Error};
@@ -8,9 +8,9 @@ use time::{OffsetDateTime, PrimitiveDateTime};
 use uuid::Uuid;
 use values::{DeviceId, DisplayName, UserId};
 
-use crate::domain::Session;
+use crate::domain::{DeviceType, Session};
 
-type ListedRow = (Uuid, String, PrimitiveDateTime, Option<PrimitiveDateTime>);
+type ListedRow = (Uuid, bool, String, PrimitiveDateTime, Option<PrimitiveDateTime>);
 
 /// A device that may log in, and what its user's PIN is checked against.
 pub(crate) struct KnownDevice {
@@ -22,6 +22,7 @@ pub(crate) struct KnownDevice {
 /// A device in its owner's list.
 pub(crate) struct ListedDevice {
     pub(crate) device_id: DeviceId,
+    pub(crate) device_type: DeviceType,
     pub(crate) name: String,
     pub(crate) registered_at: OffsetDateTime,
     pub(crate) last_used_at: OffsetDateTime,
@@ -31,8 +32,9 @@ pub(crate) async fn insert_device(
     tx: &mut Tx,
     session: &Session,
     name: &DisplayName,
+    key: &DeviceKey,
 ) -> Result<(), Error> {
-    let key = serde_json::to_string(&session.device_key).map_err(|error| other(&error))?;
+    let key = serde_json::to_string(key).map_err(|error| other(&error))?;
     tx.exec_drop(
         "INSERT INTO devices (device_id, user_id, name, public_key) VALUES (?, ?, ?, ?)",
         (session.device_id.uuid(), session.user_id.uuid(), name.as_str(), key),
@@ -40,7 +42,7 @@ pub(crate) async fn insert_device(
     .await
 }
 
-/// None for a device that is unknown or was removed.
+/// None for a device that is unknown or was removed, and for a passkey.
 pub(crate) async fn find_device(
     connection: &mut impl Queryable,
     device_id: DeviceId,
@@ -48,7 +50,7 @@ pub(crate) async fn find_device(
     let row: Option<(Uuid, String, String)> = connection
         .exec_first(
             "SELECT user_id, public_key, pin_hash FROM devices JOIN users USING (user_id)
-             WHERE device_id = ? AND revoked_at IS NULL",
+             WHERE device_id = ? AND revoked_at IS NULL AND public_key IS NOT NULL",
             (device_id.uuid(),),
         )
         .await?;
@@ -77,15 +79,16 @@ pub(crate) async fn list_devices(
 ) -> Result<Vec<ListedDevice>, Error> {
     connection
         .exec_map(
-            "SELECT d.device_id, d.name, d.registered_at,
+            "SELECT d.device_id, d.passkey IS NOT NULL, d.name, d.registered_at,
                  (SELECT MAX(GREATEST(s.begun_at, COALESCE(s.renewed_at, s.begun_at)))
                   FROM sessions s WHERE s.device_id = d.device_id)
              FROM devices d
              WHERE d.user_id = ? AND d.revoked_at IS NULL AND d.device_id < ?
              ORDER BY d.device_id DESC LIMIT ?",
             (user_id.uuid(), paging.before_id(), paging.rows()),
-            |(device_id, name, registered_at, used_at): ListedRow| ListedDevice {
+            |(device_id, is_passkey, name, registered_at, used_at): ListedRow| ListedDevice {
                 device_id: DeviceId::from_uuid(device_id),
+                device_type: device_type(is_passkey),
                 name,
                 registered_at: registered_at.assume_utc(),
                 last_used_at: used_at.unwrap_or(registered_at).assume_utc(),
@@ -121,19 +124,31 @@ pub(crate) async fn update_device_name(
     Ok(row.is_some())
 }
 
-/// Removes a device; false if the user has no such device. The caller ends its sessions.
+/// Removes a device and says what it was; None if the user has no such device. The caller ends its
+/// sessions.
 pub(crate) async fn revoke_device(
     tx: &mut Tx,
     user_id: UserId,
     device_id: DeviceId,
-) -> Result<bool, Error> {
+) -> Result<Option<DeviceType>, Error> {
+    let is_passkey: Option<bool> = tx
+        .exec_first(
+            "SELECT passkey IS NOT NULL FROM devices
+             WHERE device_id = ? AND user_id = ? AND revoked_at IS NULL FOR UPDATE",
+            (device_id.uuid(), user_id.uuid()),
+        )
+        .await?;
     tx.exec_drop(
         "UPDATE devices SET revoked_at = NOW(6)
          WHERE device_id = ? AND user_id = ? AND revoked_at IS NULL",
         (device_id.uuid(), user_id.uuid()),
     )
     .await?;
-    Ok(tx.affected_rows() > 0)
+    Ok(is_passkey.map(device_type))
+}
+
+const fn device_type(is_passkey: bool) -> DeviceType {
+    if is_passkey { DeviceType::Passkey } else { DeviceType::Device }
 }
 
 pub(super) fn device_key(text: &str) -> Result<DeviceKey, Error> {

@@ -1,17 +1,20 @@
-//! A person sees which devices they can log in on.
+//! A person sees on which devices and with which passkeys they can log in.
 
 use serde::Serialize;
 use service::{Caller, Error, INVALID_TOKEN, Json, List, Page};
 use utoipa::ToSchema;
 use values::{DeviceId, Timestamp};
 
+use crate::domain::DeviceType;
 use crate::store::devices::ListedDevice;
 use crate::{App, store};
 
-/// A device in its owner's list.
+/// A device or passkey in its owner's list.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct DeviceBody {
     device_id: DeviceId,
+    #[serde(rename = "type")]
+    device_type: DeviceType,
     name: String,
     registered_at: Timestamp,
     /// When it last logged in or renewed its tokens, which an app in use does each ten minutes.
@@ -32,6 +35,7 @@ pub(crate) async fn list_devices(
     let place = |device: &ListedDevice| device.device_id.uuid().as_u128();
     Ok(Json(paging.page(rows, place, |device| DeviceBody {
         device_id: device.device_id,
+        device_type: device.device_type,
         name: device.name,
         registered_at: device.registered_at.into(),
         last_used_at: device.last_used_at.into(),

@@ -97,7 +97,7 @@ async fn insert(
         user_id: device.user_id,
         device_id: input.device_id,
         product: input.product,
-        device_key: device.key.clone(),
+        device_key: Some(device.key.clone()),
     };
     let (kind, device_id) = (SecurityEventType::LoggedIn, Some(input.device_id));
     let event = SecurityEvent { kind, user_id: device.user_id, device_id };

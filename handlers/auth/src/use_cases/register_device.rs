@@ -69,9 +69,10 @@ pub(super) async fn register_device(
         user_id,
         device_id: DeviceId::new(),
         product: registration.product,
-        device_key: registration.device.key.clone(),
+        device_key: Some(registration.device.key.clone()),
     };
-    store::devices::insert_device(tx, &session, &registration.device.name).await?;
+    let NewDevice { name, key } = &registration.device;
+    store::devices::insert_device(tx, &session, name, key).await?;
     let event = SecurityEvent { kind, user_id, device_id: Some(session.device_id) };
     app.trail.record(tx, trace, event).await?;
     begin_session(app, tx, &session).await

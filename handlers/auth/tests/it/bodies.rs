@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 use testkit::Device;
 
+use crate::authenticator::Authenticator;
 use crate::{Fixture, PIN, code, refused, registration};
 
 #[tokio::test]
@@ -11,6 +12,10 @@ async fn unknown_missing_and_malformed_fields_are_refused() {
     let person = fixture.sign_up().await;
     let id = uuid::Uuid::new_v4().to_string();
     let name = format!("devices/{}/name", person.device_id());
+    let begun = fixture.begin_passkey(&person).await;
+    let mut authenticator = Authenticator::new(&begun);
+    let passkey = authenticator.registration(&begun);
+    let passkey_log_in = authenticator.log_in(&fixture.begin_passkey_log_in().await);
     let good = [
         ("POST", "otp-challenges", json!({"phone": person.phone})),
         ("POST", "users", registration(&id, "123456", PIN, &Device::new())),
@@ -18,6 +23,9 @@ async fn unknown_missing_and_malformed_fields_are_refused() {
         ("POST", "sessions", person.log_in(PIN)),
         ("POST", "tokens", json!({"refresh_token": "AAAA"})),
         ("PUT", &*name, json!({"name": "Ann's tablet"})),
+        ("POST", "passkey-registrations", json!({"pin": PIN})),
+        ("POST", "passkeys", passkey),
+        ("POST", "passkey-sessions", passkey_log_in),
         ("PUT", "pin", json!({"current_pin": PIN, "new_pin": PIN})),
         (
             "POST",
@@ -55,7 +63,7 @@ async fn every_route_is_documented() {
     let fixture = Fixture::new().await;
     let (status, document) = fixture.call("GET", "openapi.json", None, None).await;
     let paths: Vec<&String> = document["paths"].as_object().unwrap().keys().collect();
-    assert_eq!((status, paths.len()), (200, 16), "{paths:?}");
+    assert_eq!((status, paths.len()), (200, 20), "{paths:?}");
     let keys: (u16, Value) = fixture.call("GET", "jwks", None, None).await;
     assert_eq!((keys.0, &keys.1["keys"][0]["kty"]), (200, &json!("OKP")));
 }
@@ -72,6 +80,8 @@ async fn routes_of_signed_in_people_need_a_token() {
         ("DELETE", "sessions/current"),
         ("DELETE", "sessions/others"),
         ("PUT", &*format!("{device}/name")),
+        ("POST", "passkey-registrations"),
+        ("POST", "passkeys"),
         ("PUT", "pin"),
         ("POST", "payment-confirmations"),
     ] {

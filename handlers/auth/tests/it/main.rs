@@ -3,12 +3,14 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 #![expect(clippy::panic, reason = "a test fails by panicking")]
 
+mod authenticator;
 mod bodies;
 mod devices;
 mod guesses;
 mod log_in;
 mod lost_answers;
 mod otp_challenges;
+mod passkeys;
 mod payment_confirmations;
 mod phone_lookups;
 mod pins;
@@ -19,7 +21,7 @@ mod security_events;
 mod sign_up;
 mod sms_account;
 
-use auth::{App, Config, SmsAccount, migrations, routes};
+use auth::{App, Config, PasskeySite, SmsAccount, migrations, routes};
 use redis::AsyncCommands;
 use serde_json::{Value, json};
 use service::redis::{Redis, RedisAccount};
@@ -31,12 +33,17 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 use values::SignedAt;
 
+use authenticator::Authenticator;
 use sms_account::{SmsServer, unreachable_account};
 
 const PIN: &str = "739164";
 const WRONG_PIN: &str = "739165";
 /// The private key of RFC 8037, appendix A.1.
 const SIGNING_KEY: &str = "MC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g";
+
+/// The site of the passkeys, and its two pages.
+const RP_ID: &str = "pay.example";
+const ORIGINS: [&str; 2] = ["https://pay.example", "https://shops.pay.example"];
 
 /// The service with a database of its own and a phone network.
 struct Fixture {
@@ -171,6 +178,41 @@ impl Fixture {
         Person { phone: person.phone.clone(), device, tokens }
     }
 
+    /// What a signed-in person's browser is asked to make a passkey of, and for which challenge.
+    async fn begin_passkey(&self, person: &Person) -> Value {
+        let (path, body) = ("passkey-registrations", json!({"pin": PIN}));
+        let begun = self.call("POST", path, Some(person.access_token()), Some(&body)).await;
+        assert_eq!((begun.0, &begun.1["expires_in_seconds"]), (200, &json!(300)), "{}", begun.1);
+        begun.1
+    }
+
+    /// A new passkey of this person.
+    async fn add_passkey(&self, person: &Person) -> Authenticator {
+        let begun = self.begin_passkey(person).await;
+        let authenticator = Authenticator::new(&begun);
+        let body = authenticator.registration(&begun);
+        let token = Some(person.access_token());
+        let (status, added) = self.call("POST", "passkeys", token, Some(&body)).await;
+        assert_eq!(status, 201, "{added}");
+        authenticator
+    }
+
+    /// What any passkey is asked in order to log in.
+    async fn begin_passkey_log_in(&self) -> Value {
+        let (status, begun) = self.call("POST", "passkey-challenges", None, None).await;
+        assert_eq!(status, 200, "{begun}");
+        begun
+    }
+
+    /// A login by this passkey, of the person that it is of.
+    async fn log_in_with(&self, authenticator: &mut Authenticator, person: &Person) -> Person {
+        let begun = self.begin_passkey_log_in().await;
+        let (status, tokens) = self.post("passkey-sessions", &authenticator.log_in(&begun)).await;
+        assert_eq!(status, 201, "{tokens}");
+        assert_eq!(tokens["user_id"], person.tokens["user_id"]);
+        Person { phone: person.phone.clone(), device: Device::new(), tokens }
+    }
+
     async fn sign_up(&self) -> Person {
         let (phone, device) = (new_phone(), Device::new());
         let (challenge_id, code) = self.challenge(&phone).await;
@@ -187,6 +229,7 @@ fn start(database: &FreshDatabase, redis: RedisAccount, sms: SmsAccount) -> App 
         redis,
         hub: unreachable_hub("auth"),
         token_signing_keys: SIGNING_KEY.to_owned(),
+        passkeys: PasskeySite { rp_id: RP_ID.to_owned(), origins: ORIGINS.join(",") },
         sms,
     })
     .unwrap()

@@ -26,7 +26,7 @@ async fn who_signs_up_gets_tokens_that_every_service_accepts_and_the_others_are_
     assert_eq!(tokens["user_id"], claims.sub.to_string());
     assert_eq!(tokens["device_id"], claims.did.to_string());
     assert_eq!((claims.product, claims.exp - claims.iat), (Product::Consumer, 600));
-    assert_eq!(claims.cnf.jwk, person.device.key());
+    assert_eq!(claims.cnf.unwrap().jwk, person.device.key());
 
     let events = fixture.database.outbox().await;
     let told: UserRegisteredV1 = events[0].decode().unwrap().unwrap();

@@ -67,6 +67,12 @@ code_enum! {
         DeviceAdded = "device-added",
         /// A device was taken off the person's list.
         DeviceRemoved = "device-removed",
+        /// A passkey was made for the person's account.
+        PasskeyAdded = "passkey-added",
+        /// A passkey was taken off the person's list.
+        PasskeyRemoved = "passkey-removed",
+        /// A passkey was refused, since there may be a copy of it.
+        PasskeyCloned = "passkey-cloned",
         /// A login was ended, since somebody else may have had its tokens.
         TokenReused = "token-reused",
         /// The PIN was changed.

@@ -19,23 +19,12 @@ pub(crate) async fn tell_of_security(
         return Ok(Vec::new());
     };
     let user_id: UserId = recorded.user_id.parse().map_err(Failure::poison)?;
+    // A kind that is not known here is not told of.
+    let message = SecurityMessage::from_code(&recorded.kind);
     let notices = Product::ALL.iter().filter_map(|product| {
         let mailbox = Mailbox { user_id, product: *product };
-        let message = Message::Security(message(&recorded.kind)?);
+        let message = Message::Security(message?);
         Some((&*event.id, Notice { mailbox, message, facts: Facts::default() }))
     });
     Ok(insert_notices(tx, notices.collect()).await?)
-}
-
-/// None for a kind that is not told of here.
-fn message(kind: &str) -> Option<SecurityMessage> {
-    match kind {
-        "device-added" => Some(SecurityMessage::DeviceAdded),
-        "device-removed" => Some(SecurityMessage::DeviceRemoved),
-        "token-reused" => Some(SecurityMessage::TokenReused),
-        "pin-changed" => Some(SecurityMessage::PinChanged),
-        "pin-locked" => Some(SecurityMessage::PinLocked),
-        "codes-locked" => Some(SecurityMessage::CodesLocked),
-        _ => None,
-    }
 }

@@ -124,7 +124,17 @@ fn happened(fixture: &Fixture, kind: &str) -> Envelope {
 #[tokio::test]
 async fn what_happened_to_an_account_is_told_once_in_both_products() {
     let fixture = Fixture::new().await;
-    let kinds = ["device-added", "pin-changed", "pin-locked", "codes-locked"];
+    let kinds = [
+        "device-added",
+        "device-removed",
+        "passkey-added",
+        "passkey-removed",
+        "passkey-cloned",
+        "pin-changed",
+        "pin-locked",
+        "codes-locked",
+        "token-reused",
+    ];
     let events = kinds.map(|kind| happened(&fixture, kind));
     for _ in 0..2 {
         deliver_auth(&fixture, &events).await;
@@ -139,8 +149,8 @@ async fn what_happened_to_an_account_is_told_once_in_both_products() {
             .map(|line| line["type"].as_str().unwrap())
             .collect();
         assert_eq!(told, kinds);
-        assert!(bodies(&page)[3].starts_with("Somebody logged in to your account on a new device"));
-        assert_eq!(page["items"][3]["amount"], json!(null));
+        assert!(bodies(&page)[8].starts_with("Somebody logged in to your account on a new device"));
+        assert_eq!(page["items"][8]["amount"], json!(null));
     }
     assert_eq!(fixture.owner("GET", LIST).await.1["items"], json!([]));
 }

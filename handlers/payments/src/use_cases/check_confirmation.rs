@@ -47,7 +47,7 @@ pub(super) async fn check_confirmation(
         Proof::Device { signed_at, signature } => {
             let signed = OperationConfirmation { terms: terms.clone(), confirmed_at: signed_at };
             let text = signed.signing_text();
-            match payer.device_key.verify(&text, &signature) {
+            match payer.verify(&text, &signature) {
                 // What the payer has sent, put together as it must be signed: with it a mistake in
                 // a client is found in minutes.
                 Err(_) => Err(CONFIRMATION_INVALID.because(format!("no signature of {text:?}"))),

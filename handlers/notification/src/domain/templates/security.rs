@@ -1,24 +1,41 @@
-//! What people are told of their account's security.
+//! What people are told of the security of their account, in every language.
 
-use values::Language;
+use values::{Language, code_enum};
 
 use crate::domain::NotificationType;
 
-/// What people are told of their account's security.
-pub(crate) enum SecurityMessage {
-    DeviceAdded,
-    DeviceRemoved,
-    TokenReused,
-    PinChanged,
-    PinLocked,
-    CodesLocked,
+code_enum! {
+    /// What happened, as auth calls it.
+    pub(crate) enum SecurityMessage {
+        /// Somebody logged in on a new device.
+        DeviceAdded = "device-added",
+        /// A device was taken off the list.
+        DeviceRemoved = "device-removed",
+        /// A passkey was made.
+        PasskeyAdded = "passkey-added",
+        /// A passkey was taken off the list.
+        PasskeyRemoved = "passkey-removed",
+        /// A passkey was refused, since there may be a copy of it.
+        PasskeyCloned = "passkey-cloned",
+        /// A login was ended, since somebody else may have had its tokens.
+        TokenReused = "token-reused",
+        /// The PIN was changed.
+        PinChanged = "pin-changed",
+        /// The PIN was wrong too often.
+        PinLocked = "pin-locked",
+        /// Too many wrong codes were entered for the phone.
+        CodesLocked = "codes-locked",
+    }
 }
 
 impl SecurityMessage {
-    pub(super) const fn notification_type(&self) -> NotificationType {
+    pub(super) const fn notification_type(self) -> NotificationType {
         match self {
             Self::DeviceAdded => NotificationType::DeviceAdded,
             Self::DeviceRemoved => NotificationType::DeviceRemoved,
+            Self::PasskeyAdded => NotificationType::PasskeyAdded,
+            Self::PasskeyRemoved => NotificationType::PasskeyRemoved,
+            Self::PasskeyCloned => NotificationType::PasskeyCloned,
             Self::TokenReused => NotificationType::TokenReused,
             Self::PinChanged => NotificationType::PinChanged,
             Self::PinLocked => NotificationType::PinLocked,
@@ -27,104 +44,126 @@ impl SecurityMessage {
     }
 
     /// The title and the body.
-    pub(super) fn text(&self, language: Language) -> (&'static str, String) {
-        match language {
+    pub(super) fn text(self, language: Language) -> (&'static str, String) {
+        let (title, body) = match language {
             Language::English => self.english(),
             Language::TraditionalChinese => self.traditional_chinese(),
             Language::SimplifiedChinese => self.simplified_chinese(),
-        }
+        };
+        (title, body.to_owned())
     }
 
-    fn english(&self) -> (&'static str, String) {
+    const fn english(self) -> (&'static str, &'static str) {
         match self {
             Self::DeviceAdded => (
                 "New device",
                 "Somebody logged in to your account on a new device. If it was not you, remove \
-                 the device and change your PIN now."
-                    .to_owned(),
+                 the device and change your PIN now.",
             ),
             Self::DeviceRemoved => (
                 "Device removed",
-                "A device was removed from your account. If it was not you, contact us at once."
-                    .to_owned(),
+                "A device was removed from your account. If it was not you, contact us at once.",
+            ),
+            Self::PasskeyAdded => (
+                "Passkey added",
+                "A passkey was added to your account. If it was not you, remove it and change your \
+                 PIN now.",
+            ),
+            Self::PasskeyRemoved => (
+                "Passkey removed",
+                "A passkey was removed from your account. If it was not you, contact us at once.",
+            ),
+            Self::PasskeyCloned => (
+                "Passkey refused",
+                "We refused one of your passkeys, since somebody may have copied it. Remove it and \
+                 make another.",
             ),
             Self::TokenReused => (
                 "Login ended",
-                "We ended a login for your security: somebody else may have used it.".to_owned(),
+                "We ended a login for your security: somebody else may have used it.",
             ),
-            Self::PinChanged => (
-                "PIN changed",
-                "Your PIN was changed. If it was not you, contact us at once.".to_owned(),
-            ),
+            Self::PinChanged => {
+                ("PIN changed", "Your PIN was changed. If it was not you, contact us at once.")
+            }
             Self::PinLocked => (
                 "PIN locked",
                 "A wrong PIN was entered too often, so it is locked for a while. If it was not \
-                 you, check your devices."
-                    .to_owned(),
+                 you, check your devices.",
             ),
             Self::CodesLocked => (
                 "Wrong codes",
                 "Somebody entered wrong codes for your number too often, so no code is taken for \
-                 a while. Never tell anyone a code."
-                    .to_owned(),
+                 a while. Never tell anyone a code.",
             ),
         }
     }
 
-    fn traditional_chinese(&self) -> (&'static str, String) {
+    const fn traditional_chinese(self) -> (&'static str, &'static str) {
         match self {
             Self::DeviceAdded => (
                 "新裝置登入",
-                "有人在新裝置登入你的帳戶。如非你本人操作，請立即移除該裝置並更改密碼。".to_owned(),
+                "有人在新裝置登入你的帳戶。如非你本人操作，請立即移除該裝置並更改密碼。",
             ),
-            Self::DeviceRemoved => (
-                "已移除裝置",
-                "你的帳戶已移除一部裝置。如非你本人操作，請立即聯絡我們。".to_owned(),
+            Self::DeviceRemoved => {
+                ("已移除裝置", "你的帳戶已移除一部裝置。如非你本人操作，請立即聯絡我們。")
+            }
+            Self::PasskeyAdded => (
+                "已新增通行密鑰",
+                "你的帳戶已新增通行密鑰。如非你本人操作，請立即將其移除並更改密碼。",
+            ),
+            Self::PasskeyRemoved => {
+                ("已移除通行密鑰", "你的帳戶已移除一個通行密鑰。如非你本人操作，請立即聯絡我們。")
+            }
+            Self::PasskeyCloned => (
+                "通行密鑰未獲接受",
+                "你的一個通行密鑰可能已被複製，因此未獲接受。請將其移除並建立新的通行密鑰。",
             ),
             Self::TokenReused => (
                 "登入已結束",
-                "為保障帳戶安全，系統已結束一次可能被他人使用的登入，請檢查你的裝置。".to_owned(),
+                "為保障帳戶安全，系統已結束一次可能被他人使用的登入，請檢查你的裝置。",
             ),
-            Self::PinChanged => {
-                ("密碼已更改", "你的密碼已更改。如非你本人操作，請立即聯絡我們。".to_owned())
+            Self::PinChanged => ("密碼已更改", "你的密碼已更改。如非你本人操作，請立即聯絡我們。"),
+            Self::PinLocked => {
+                ("密碼已鎖定", "密碼輸入錯誤次數過多，已暫時鎖定。如非你本人操作，請檢查你的裝置。")
             }
-            Self::PinLocked => (
-                "密碼已鎖定",
-                "密碼輸入錯誤次數過多，已暫時鎖定。如非你本人操作，請檢查你的裝置。".to_owned(),
-            ),
             Self::CodesLocked => (
                 "驗證碼錯誤",
-                "有人多次為你的號碼輸入錯誤驗證碼，系統將暫停接受驗證碼。切勿向任何人透露驗證碼。"
-                    .to_owned(),
+                "有人多次為你的號碼輸入錯誤驗證碼，系統將暫停接受驗證碼。切勿向任何人透露驗證碼。",
             ),
         }
     }
 
-    fn simplified_chinese(&self) -> (&'static str, String) {
+    const fn simplified_chinese(self) -> (&'static str, &'static str) {
         match self {
             Self::DeviceAdded => (
                 "新设备登录",
-                "有人在新设备登录您的账户。如非您本人操作，请立即移除该设备并更改密码。".to_owned(),
+                "有人在新设备登录您的账户。如非您本人操作，请立即移除该设备并更改密码。",
             ),
-            Self::DeviceRemoved => (
-                "已移除设备",
-                "您的账户已移除一台设备。如非您本人操作，请立即联系我们。".to_owned(),
+            Self::DeviceRemoved => {
+                ("已移除设备", "您的账户已移除一台设备。如非您本人操作，请立即联系我们。")
+            }
+            Self::PasskeyAdded => (
+                "已添加通行密钥",
+                "您的账户已添加通行密钥。如非您本人操作，请立即将其移除并更改密码。",
+            ),
+            Self::PasskeyRemoved => {
+                ("已移除通行密钥", "您的账户已移除一个通行密钥。如非您本人操作，请立即联系我们。")
+            }
+            Self::PasskeyCloned => (
+                "通行密钥未被接受",
+                "您的一个通行密钥可能已被复制，因此未被接受。请将其移除并创建新的通行密钥。",
             ),
             Self::TokenReused => (
                 "登录已结束",
-                "为保障账户安全，系统已结束一次可能被他人使用的登录，请检查您的设备。".to_owned(),
+                "为保障账户安全，系统已结束一次可能被他人使用的登录，请检查您的设备。",
             ),
-            Self::PinChanged => {
-                ("密码已更改", "您的密码已更改。如非您本人操作，请立即联系我们。".to_owned())
+            Self::PinChanged => ("密码已更改", "您的密码已更改。如非您本人操作，请立即联系我们。"),
+            Self::PinLocked => {
+                ("密码已锁定", "密码输入错误次数过多，已暂时锁定。如非您本人操作，请检查您的设备。")
             }
-            Self::PinLocked => (
-                "密码已锁定",
-                "密码输入错误次数过多，已暂时锁定。如非您本人操作，请检查您的设备。".to_owned(),
-            ),
             Self::CodesLocked => (
                 "验证码错误",
-                "有人多次为您的号码输入错误验证码，系统将暂停接受验证码。切勿向任何人透露验证码。"
-                    .to_owned(),
+                "有人多次为您的号码输入错误验证码，系统将暂停接受验证码。切勿向任何人透露验证码。",
             ),
         }
     }
