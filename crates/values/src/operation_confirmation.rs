@@ -1,5 +1,5 @@
-//! What a payer confirms, by the device's signature or the PIN, whatever is done with their money:
-//! an operation is done if exactly that operation was confirmed.
+//! What a payer confirms, by the device's signature, the PIN or a passkey, whatever is done with
+//! their money: an operation is done if exactly that operation was confirmed.
 
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
@@ -56,12 +56,13 @@ pub struct OperationConfirmation {
     /// What the payer agreed to.
     #[serde(flatten)]
     pub terms: OperationTerms,
-    /// When: by the device's clock if it signed, by the auth service's if the payer gave the PIN.
+    /// When: by the device's clock if it or a passkey signed, by the auth service's if the payer
+    /// gave the PIN.
     pub confirmed_at: SignedAt,
 }
 
 impl OperationConfirmation {
-    /// `aud` of the token by which the auth service vouches that the payer confirmed with the PIN.
+    /// `aud` of the token by which auth vouches that the payer confirmed with the PIN or a passkey.
     pub const TOKEN_AUDIENCE: &'static str = "payme-payment-confirmation";
     /// How long after it the operation may still be done, however it was confirmed.
     pub const AGE_MAX_SECONDS: u64 = 120;
@@ -74,7 +75,14 @@ impl OperationConfirmation {
         self.confirmed_at.require_recent(Self::AGE_MAX_SECONDS, now)
     }
 
-    /// The text that the payer's device signs: a first line that names the format, then one field a
+    /// When it can no longer be used, in seconds since the epoch.
+    pub fn expires_at(&self) -> u64 {
+        let confirmed_at = self.confirmed_at.moment().unix_timestamp();
+        u64::try_from(confirmed_at).unwrap_or(0).saturating_add(Self::AGE_MAX_SECONDS)
+    }
+
+    /// The text that the payer's device signs, and whose SHA-256 is the challenge that a passkey
+    /// signs: a first line that names the format, then one field a
     /// line, an empty one for what is absent.
     ///
     /// No two operations have the same text: it always has eleven lines, since no field can hold a

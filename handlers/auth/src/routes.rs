@@ -71,7 +71,11 @@ fn account(api: Api<App>) -> Api<App> {
         .get(SECURITY_EVENTS, "Lists what happened to the caller's account.", list_security_events)
         .post(LOOKUPS, "Finds the person with a phone, to pay them.", look_up_phone)
         .put("/api/v1/auth/pin", "Changes the caller's PIN.", change_pin)
-        .post(CONFIRMATIONS, "Confirms one operation on money with the PIN.", confirm_payment)
+        .post(
+            CONFIRMATIONS,
+            "Confirms one operation on money, with the PIN or a passkey.",
+            confirm_payment,
+        )
 }
 
 async fn relay_outbox(app: App) -> Result<(), Error> {

@@ -11,7 +11,7 @@ use mysql_async::{Conn, Error, Params};
 use service::database::Tx;
 use time::{OffsetDateTime, PrimitiveDateTime, UtcOffset};
 use uuid::Uuid;
-use values::{DeviceId, Phone, Product, SessionId, UserId};
+use values::{DeviceId, Phone, Product, SessionId, SignedAt, UserId};
 
 use crate::domain::{LogInProof, RefreshToken, Session, SessionsOf, SuccessorSalt};
 use devices::device_key;
@@ -73,16 +73,18 @@ pub(crate) async fn find_user(
     Ok(row.map(|(user_id, pin_hash)| (UserId::from_uuid(user_id), pin_hash)))
 }
 
-/// Spends a log-in proof; fails with a duplicate key if it was spent before. The key does not
-/// include the signature: anybody can make another from a valid one.
-pub(crate) async fn insert_spent_log_in_proof(
+/// Spends what a device or passkey signed at this moment: a log-in, or a confirmation that auth
+/// vouches for. Fails with a duplicate key if it was spent before. The key does not include the
+/// signature: anybody can make another from a valid one.
+pub(crate) async fn insert_spent_proof(
     tx: &mut Tx,
-    proof: &LogInProof<'_>,
+    device_id: DeviceId,
+    signed_at: &SignedAt,
 ) -> Result<(), Error> {
-    let moment = proof.signed_at.moment().to_offset(UtcOffset::UTC);
+    let moment = signed_at.moment().to_offset(UtcOffset::UTC);
     tx.exec_drop(
         "INSERT INTO spent_log_in_proofs (device_id, signed_at) VALUES (?, ?)",
-        (proof.device_id.uuid(), PrimitiveDateTime::new(moment.date(), moment.time())),
+        (device_id.uuid(), PrimitiveDateTime::new(moment.date(), moment.time())),
     )
     .await
 }

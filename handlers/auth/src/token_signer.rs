@@ -12,8 +12,7 @@ use serde::Serialize;
 use service::{
     ACCESS_AUDIENCE, ACCESS_LIFETIME_SECONDS, AccessClaims, ConfigError, Confirmation, ISSUER,
 };
-use time::OffsetDateTime;
-use values::{OperationConfirmation, OperationTerms};
+use values::OperationConfirmation;
 
 use crate::domain::Session;
 
@@ -79,17 +78,17 @@ impl TokenSigner {
         encode(&self.header, &claims, &self.key)
     }
 
-    /// The proof that the payer confirmed this very operation with the PIN just now.
-    pub(crate) fn confirmation_token(&self, terms: OperationTerms) -> Result<String, Error> {
-        let lifetime = OperationConfirmation::AGE_MAX_SECONDS;
+    /// The proof that the payer confirmed this very operation with the PIN or a passkey. It ends
+    /// when the confirmation does.
+    pub(crate) fn confirmation_token(
+        &self,
+        confirmation: OperationConfirmation,
+    ) -> Result<String, Error> {
         let claims = ConfirmationClaims {
             iss: ISSUER,
             aud: OperationConfirmation::TOKEN_AUDIENCE,
-            exp: get_current_timestamp().saturating_add(lifetime),
-            confirmation: OperationConfirmation {
-                terms,
-                confirmed_at: OffsetDateTime::now_utc().into(),
-            },
+            exp: confirmation.expires_at(),
+            confirmation,
         };
         encode(&self.header, &claims, &self.key)
     }

@@ -6,6 +6,7 @@ mod begin_passkey_registration;
 mod begin_session;
 mod change_pin;
 mod check_pin;
+mod confirm_by_passkey;
 mod confirm_payment;
 mod end_other_sessions;
 mod end_sessions;

@@ -1,22 +1,29 @@
-//! A payer confirms with the PIN what they saw.
+//! A payer confirms with the PIN or a passkey what they saw.
 
 use serde::{Deserialize, Serialize};
-use service::{Consumer, Error, Json};
+use service::trace::TraceContext;
+use service::{Consumer, Error, INVALID_BODY, Json};
+use time::OffsetDateTime;
 use utoipa::ToSchema;
 use values::{
     AccountId, ConfirmableKind, Fee, IdempotencyKey, Money, OperationConfirmation, OperationTerms,
-    Reference, RequestId,
+    Reference, RequestId, SignedAt,
 };
+use webauthn_rs::prelude::PublicKeyCredential;
 
 use super::check_pin::check_pin;
+use super::confirm_by_passkey::confirm_by_passkey;
 use crate::App;
 use crate::domain::Pin;
 
-/// The operation as its payer saw it, and the PIN.
+/// The operation as its payer saw it, and either the PIN or a passkey's assertion of it.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ConfirmPayment {
-    pin: Pin,
+    /// Absent or null where a passkey confirms.
+    pin: Option<Pin>,
+    /// Absent or null where the PIN confirms.
+    passkey: Option<PasskeyConfirmation>,
     #[serde(rename = "type")]
     kind: ConfirmableKind,
     /// Who is paid; of a withdrawal, a pay link and a red packet, the payer.
@@ -33,6 +40,20 @@ pub(crate) struct ConfirmPayment {
     idempotency_key: IdempotencyKey,
 }
 
+/// A passkey's signature of the operation.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PasskeyConfirmation {
+    /// The client's clock, at most 60 seconds ahead: UTC with three decimals, and no other
+    /// spelling. A passkey confirms one operation at a time.
+    signed_at: SignedAt,
+    /// What `navigator.credentials.get` gave, as its `toJSON()` writes it. Its challenge was the
+    /// SHA-256, 32 bytes, of the eleven lines that a device signs (`payme-confirmation-v3`, as the
+    /// operation itself documents them), the last of which is `signed_at`.
+    #[schema(value_type = Object)]
+    credential: PublicKeyCredential,
+}
+
 /// The proof of a confirmed operation.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct ConfirmationBody {
@@ -47,9 +68,9 @@ pub(crate) struct ConfirmationBody {
 pub(crate) async fn confirm_payment(
     app: App,
     payer: Consumer,
+    trace: TraceContext,
     Json(input): Json<ConfirmPayment>,
 ) -> Result<Json<ConfirmationBody>, Error> {
-    check_pin(&app, &payer, &input.pin).await?;
     let terms = OperationTerms {
         kind: input.kind,
         payer: payer.user_id,
@@ -60,7 +81,22 @@ pub(crate) async fn confirm_payment(
         reference: input.reference,
         idempotency_key: input.idempotency_key,
     };
-    let token = app.signer.confirmation_token(terms).map_err(Error::internal)?;
-    let expires_in_seconds = OperationConfirmation::AGE_MAX_SECONDS;
+    let confirmation = match (input.pin, input.passkey) {
+        (Some(pin), None) => {
+            check_pin(&app, &payer, &pin).await?;
+            OperationConfirmation { terms, confirmed_at: OffsetDateTime::now_utc().into() }
+        }
+        (None, Some(PasskeyConfirmation { signed_at, credential })) => {
+            let confirmation = OperationConfirmation { terms, confirmed_at: signed_at };
+            confirm_by_passkey(&app, trace, &payer, &confirmation, &credential).await?;
+            confirmation
+        }
+        (Some(_), Some(_)) | (None, None) => {
+            return Err(INVALID_BODY.because("either pin or passkey is expected").into());
+        }
+    };
+    let now = OffsetDateTime::now_utc().unix_timestamp().unsigned_abs();
+    let expires_in_seconds = confirmation.expires_at().saturating_sub(now);
+    let token = app.signer.confirmation_token(confirmation).map_err(Error::internal)?;
     Ok(Json(ConfirmationBody { token, expires_in_seconds }))
 }

@@ -87,7 +87,7 @@ async fn insert(
     if !store::devices::lock_device(&mut tx, input.device_id).await? {
         return Err(SIGNATURE_INVALID.into());
     }
-    let spent = store::insert_spent_log_in_proof(&mut tx, &input.proof()).await;
+    let spent = store::insert_spent_proof(&mut tx, input.device_id, &input.signed_at).await;
     spent.map_err(|error| match is_duplicate(&error) {
         true => SIGNATURE_INVALID.into(),
         false => Error::from(error),

@@ -31,7 +31,7 @@ pub(crate) enum Proof {
         signed_at: SignedAt,
         signature: String,
     },
-    /// The token that the auth service gave for the PIN.
+    /// The token that the auth service gave for the PIN or a passkey.
     Pin { token: String },
 }
 

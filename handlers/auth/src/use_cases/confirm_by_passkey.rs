@@ -1,0 +1,50 @@
+//! A payer confirms an operation with a passkey.
+
+use aws_lc_rs::digest::{SHA256, digest};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use service::database::is_duplicate;
+use service::trace::TraceContext;
+use service::{Caller, Error, INVALID_TOKEN};
+use time::OffsetDateTime;
+use values::OperationConfirmation;
+use webauthn_rs::prelude::PublicKeyCredential;
+
+use super::use_passkey::use_passkey;
+use crate::domain::{PASSKEY_CHALLENGE_INVALID, PASSKEY_UNKNOWN};
+use crate::{App, store};
+
+/// Refuses an assertion of anything but this confirmation, and of anybody but the payer. What is
+/// signed is the confirmation itself: its digest is the challenge, so none is asked for first. It
+/// is good once, like a device's log-in, by passkey and moment.
+pub(super) async fn confirm_by_passkey(
+    app: &App,
+    trace: TraceContext,
+    payer: &Caller,
+    confirmation: &OperationConfirmation,
+    assertion: &PublicKeyCredential,
+) -> Result<(), Error> {
+    let text = confirmation.signing_text();
+    let challenge = URL_SAFE_NO_PAD.encode(digest(&SHA256, text.as_bytes()));
+    let mut tx = app.database.begin().await?;
+    store::lock_session(&mut tx, payer.session_id).await?.ok_or(INVALID_TOKEN)?;
+    let found = store::passkeys::lock_passkey(&mut tx, assertion.get_credential_id()).await?;
+    let own = found.filter(|known| known.user_id == payer.user_id).ok_or(PASSKEY_UNKNOWN)?;
+    // Before it is checked: to its counter, a passkey's own repeat looks like a copy's.
+    let spent = store::insert_spent_proof(&mut tx, own.device_id, &confirmation.confirmed_at).await;
+    spent.map_err(|error| match is_duplicate(&error) {
+        true => PASSKEY_CHALLENGE_INVALID.because("this was confirmed before; sign anew").into(),
+        false => Error::from(error),
+    })?;
+    let used = use_passkey(app, &mut tx, trace, assertion, &challenge).await;
+    if let Err(Error::Refused(refusal)) = &used
+        && refusal.code() == PASSKEY_CHALLENGE_INVALID.code()
+    {
+        // What the payer has sent, put together as it must be signed: with it a mistake in a client
+        // is found in minutes.
+        return Err(PASSKEY_CHALLENGE_INVALID.because(format!("no SHA-256 of {text:?}")).into());
+    }
+    used?;
+    confirmation.require_recent(OffsetDateTime::now_utc())?;
+    Ok(tx.commit().await?)
+}
