@@ -133,7 +133,7 @@ macro_rules! caller_of {
         impl Input for $name {
             fn take(operation: &mut Operation) -> InputFilter<Self> {
                 let caller = Caller::take(operation);
-                operation.require_product($product);
+                operation.require_role($product.code());
                 caller
                     .and_then(|caller: Caller| async move {
                         or_reject(match caller.product == $product {

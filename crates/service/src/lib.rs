@@ -2,7 +2,7 @@
 //! Knows no business word.
 //!
 //! Reading order: `serve` (the process), `edge` (HTTP), `api` (routes and their document),
-//! `header`, `etag` and `body` (what a request brings), `access_token`, `token_verifier`,
+//! `header`, `etag` and `body` (what a request brings), `access_token`, `staff`, `token_verifier`,
 //! `verified_tokens`, `auth_state` and `auth_feed` (who calls), `once` (idempotency keys),
 //! `read_after` (one's own writes on a replica), `lock_conflict`, `error`, `refusals`, `problem`
 //! and `accept_language` (every answer that is not a success), `catalogue` (what developers read of
@@ -35,6 +35,7 @@ pub mod redis;
 mod refusals;
 mod serve;
 mod service_resource;
+mod staff;
 pub mod telemetry;
 mod token_verifier;
 pub mod trace;
@@ -67,5 +68,6 @@ pub use refusals::{
 };
 pub use serve::{StartError, run, serve_on};
 pub use service_resource::Dependency;
+pub use staff::{Administrator, Auditor, STAFF_AUDIENCE, Staff, StaffClaims};
 pub use token_verifier::TokenVerifier;
 pub use turn::give_turn_back;

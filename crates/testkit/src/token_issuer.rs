@@ -7,13 +7,16 @@ use aws_lc_rs::signature::Ed25519KeyPair;
 use jsonwebtoken::jwk::Jwk;
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
 use serde_json::{Value, json};
-use service::{ACCESS_AUDIENCE, AccessClaims, Confirmation, ISSUER, REVOCATIONS_WAIT};
+use service::{
+    ACCESS_AUDIENCE, AccessClaims, Confirmation, ISSUER, REVOCATIONS_WAIT, STAFF_AUDIENCE,
+    StaffClaims,
+};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::time::timeout;
-use values::{DeviceId, Product, SessionId, UserId};
+use values::{DeviceId, Operator, Product, SessionId, StaffId, StaffRole, UserId};
 use warp::http::StatusCode;
 use warp::{Filter, Reply};
 
@@ -91,6 +94,22 @@ impl TokenIssuer {
             cnf: Some(Confirmation { jwk: device.key() }),
         };
         serde_json::to_value(claims).expect("JSON")
+    }
+
+    /// A valid token of a member of staff with these roles.
+    pub fn staff_token(&self, name: Operator, roles: &[StaffRole]) -> String {
+        let now = now();
+        let claims = StaffClaims {
+            iss: ISSUER.to_owned(),
+            aud: STAFF_AUDIENCE.to_owned(),
+            sub: StaffId::new(),
+            sid: SessionId::new(),
+            name,
+            roles: roles.to_vec(),
+            iat: now,
+            exp: now.saturating_add(LIFETIME_SECONDS),
+        };
+        self.sign(&serde_json::to_value(claims).expect("JSON"))
     }
 
     /// Ends a login before its token does.

@@ -220,6 +220,18 @@ id!(
     /// A bill that is split among people.
     BillId, "bill"
 );
+id!(
+    /// A member of staff.
+    StaffId, "stf"
+);
+id!(
+    /// Leave for a member of staff to make a passkey.
+    EnrolmentId, "enr"
+);
+id!(
+    /// Something that a member of staff did.
+    StaffActId, "act"
+);
 
 #[cfg(test)]
 mod tests {

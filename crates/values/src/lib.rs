@@ -29,6 +29,7 @@ mod operation_confirmation;
 mod party;
 mod phone;
 mod product;
+mod proposal;
 mod refusal;
 mod refusal_class;
 mod request_id;
@@ -36,6 +37,7 @@ mod request_status;
 mod shared_refusals;
 mod signed_at;
 mod skeleton;
+mod staff_role;
 mod text;
 mod timestamp;
 
@@ -50,9 +52,9 @@ pub use fps_id::{FpsId, FpsIdError};
 pub use grapheme::{grapheme_start, graphemes};
 pub use idempotency_key::{IdempotencyKey, IdempotencyKeyError};
 pub use ids::{
-    BillId, BusinessId, ClaimId, DeviceId, IdError, MoneyRequestId, NotificationId, PayLinkId,
-    PaymentId, PaymentRequestId, PeerPaymentId, RedPacketId, RefundId, ReturnId, SecurityEventId,
-    SessionId, TopUpId, TransferId, UserId, WithdrawalId,
+    BillId, BusinessId, ClaimId, DeviceId, EnrolmentId, IdError, MoneyRequestId, NotificationId,
+    PayLinkId, PaymentId, PaymentRequestId, PeerPaymentId, RedPacketId, RefundId, ReturnId,
+    SecurityEventId, SessionId, StaffActId, StaffId, TopUpId, TransferId, UserId, WithdrawalId,
 };
 pub use language::Language;
 pub use latin_name::{LatinName, LatinNameError};
@@ -61,6 +63,7 @@ pub use operation_confirmation::{ConfirmableKind, OperationConfirmation, Operati
 pub use party::Party;
 pub use phone::{Phone, PhoneError};
 pub use product::Product;
+pub use proposal::Proposal;
 #[doc(hidden)]
 pub use refusal::Declaration;
 pub use refusal::Refusal;
@@ -68,8 +71,10 @@ pub use refusal_class::RefusalClass;
 pub use request_id::RequestId;
 pub use request_status::RequestStatus;
 pub use shared_refusals::{
-    CLOCK_SKEW, NO_BUSINESS, NO_PAYMENT_REQUEST, NOT_YET_KNOWN, SHARED_REFUSALS, is_new, unknown,
+    CLOCK_SKEW, NO_BUSINESS, NO_PAYMENT_REQUEST, NOT_YET_KNOWN, OWN_PROPOSAL, PROPOSAL_DECIDED,
+    PROPOSAL_EXPIRED, ROLE_MISSING, SHARED_REFUSALS, is_new, unknown,
 };
 pub use signed_at::{SignedAt, SignedAtError};
+pub use staff_role::StaffRole;
 pub use text::{Description, DisplayName, Note, Operator, Reason, Reference, TextError};
 pub use timestamp::Timestamp;

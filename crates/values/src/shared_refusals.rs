@@ -32,6 +32,27 @@ crate::refusals! {
         en: "This took too long, or your device's clock is wrong. Please try again.",
         zh_hant: "操作逾時，或裝置的時間不正確，請再試一次。",
         zh_hans: "操作超时，或设备的时间不正确，请重试。";
+    pub ROLE_MISSING: Forbidden, "role-missing",
+        "this member of staff has not the role that the document names for this operation",
+        action: "Show the message; another member of staff can do it.",
+        en: "Your role does not allow this.",
+        zh_hant: "你的職權不包括此操作。",
+        zh_hans: "您的职权不包括此操作。";
+    pub OWN_PROPOSAL: Forbidden, "own-proposal", "whoever proposed it cannot approve it",
+        action: "Let another member of staff approve it.",
+        en: "You proposed this, so somebody else must approve it.",
+        zh_hant: "此項由你提出，須由他人批准。",
+        zh_hans: "该项由您提出，须由他人批准。";
+    pub PROPOSAL_DECIDED: Conflict, "proposal-decided", "it was approved or rejected before",
+        en: "This was decided already.",
+        zh_hant: "此項早前已有決定。",
+        zh_hans: "该项早前已有决定。";
+    pub PROPOSAL_EXPIRED: Conflict, "proposal-expired",
+        "it was proposed too long ago to be approved",
+        action: "Let it be proposed again.",
+        en: "This was proposed too long ago. Please propose it again.",
+        zh_hant: "此項提出已久，請重新提出。",
+        zh_hans: "该项提出已久，请重新提出。";
     pub NOT_YET_KNOWN: NotYetKnown, "not-yet-known",
         "if it was created a moment ago, the event that tells of it is on its way here";
     pub NO_BUSINESS: NotFound, "business-not-found",

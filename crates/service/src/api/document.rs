@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
-use values::{Language, Product, Refusal};
+use values::{Language, Refusal};
 use warp::http::{Method, StatusCode};
 
 use crate::catalogue::CatalogueEntry;
@@ -75,9 +75,9 @@ impl Operation {
         self.security = json!([{"bearer": []}]);
     }
 
-    /// The operation needs a bearer token of this product, which the document gives as a role.
-    pub(crate) fn require_product(&mut self, product: Product) {
-        self.security = json!([{"bearer": [product.code()]}]);
+    /// The operation needs a bearer token of this product, or of staff with this role.
+    pub(crate) fn require_role(&mut self, role: &str) {
+        self.security = json!([{"bearer": [role]}]);
     }
 
     /// The operation needs the key of its function, which operators have.
@@ -301,7 +301,7 @@ impl Document {
                         "type": "http",
                         "scheme": "bearer",
                         "bearerFormat": "JWT",
-                        "description": "An access token. A role names the product that it is of.",
+                        "description": "An access token. A role names its product or one of staff.",
                     },
                     "function_key": {
                         "type": "apiKey",

@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
 use serde_json::{Value, json};
-use service::{Routes, TokenVerifier};
+use service::{Caller, DeviceKeyError, Routes, TokenVerifier};
 use testkit::{Call, Device, InProcess, TokenIssuer};
-use values::{Product, SessionId, UserId};
+use values::{DeviceId, Operator, Product, SessionId, StaffRole, UserId};
 
 use crate::{issuer_and_routes, routes};
 
@@ -72,6 +72,46 @@ async fn only_what_auth_has_signed_for_this_moment_is_a_token() {
         answer.expect_refusal(401, "invalid-token");
         assert!(answer.header("www-authenticate").starts_with("Bearer"), "{wrong}");
     }
+}
+
+#[tokio::test]
+async fn staff_are_no_customers_and_do_what_their_roles_allow() {
+    const THINGS: &str = "/api/v1/things/staff";
+    let (issuer, routes) = issuer_and_routes().await;
+    let name = || Operator::try_from("wong.tm@example.com".to_owned()).unwrap();
+    let administrator = issuer.staff_token(name(), &[StaffRole::Administrator]);
+    let others: Vec<StaffRole> =
+        StaffRole::ALL.iter().copied().filter(|role| *role != StaffRole::Administrator).collect();
+    let other = issuer.staff_token(name(), &others);
+    let ask = async |path, token: &str| Call::get(path).bearer(token).send(&routes).await;
+    ask(THINGS, &administrator).await.expect(200);
+    ask(THINGS, &other).await.expect_refusal(403, "role-missing");
+    ask(THINGS, &token(&issuer)).await.expect_refusal(401, "invalid-token");
+    ask(ME, &administrator).await.expect_refusal(401, "invalid-token");
+
+    // A customer's token that claims a role, and a staff token that claims a product.
+    let claiming = issuer.sign(&with(&issuer, "roles", json!(["administrator"])));
+    ask(THINGS, &claiming).await.expect_refusal(401, "invalid-token");
+}
+
+#[tokio::test]
+async fn a_login_without_a_device_key_has_signed_nothing() {
+    let (issuer, routes) = issuer_and_routes().await;
+    let mut claims = claims(&issuer);
+    claims.as_object_mut().unwrap().remove("cnf");
+    assert_eq!(status(&routes, &issuer.sign(&claims)).await, 200);
+    let device = Device::new();
+    let caller = |device_key| Caller {
+        user_id: UserId::new(),
+        session_id: SessionId::new(),
+        device_id: DeviceId::new(),
+        product: Product::Consumer,
+        device_key,
+    };
+    let signature = device.sign("text");
+    assert_eq!(caller(Some(device.key())).verify("text", &signature), Ok(()));
+    let unsigned = caller(None).verify("text", &signature);
+    assert_eq!(unsigned, Err(DeviceKeyError::WrongSignature));
 }
 
 fn base64(text: &str) -> String {

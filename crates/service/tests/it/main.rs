@@ -11,8 +11,8 @@ mod work;
 use serde::{Deserialize, Serialize};
 use service::trace::TraceContext;
 use service::{
-    Accepted, Api, Caller, Change, Error, Id, IfMatch, Json, MergePatch, Routes, TokenVerifier,
-    Versioned,
+    Accepted, Administrator, Api, Caller, Change, Error, Id, IfMatch, Json, MergePatch, Routes,
+    TokenVerifier, Versioned,
 };
 use testkit::TokenIssuer;
 use utoipa::ToSchema;
@@ -54,6 +54,10 @@ async fn read_thing((): (), _caller: Caller) -> Result<Json<Thing>, Error> {
     Ok(Json(Thing { name: "thing".to_owned(), note: None }))
 }
 
+async fn read_things((): (), _staff: Administrator) -> Result<Json<Thing>, Error> {
+    Ok(Json(Thing { name: "thing".to_owned(), note: None }))
+}
+
 async fn read_versioned((): ()) -> Result<Versioned<Thing>, Error> {
     Ok(Versioned { version: 7, body: Thing { name: "thing".to_owned(), note: None } })
 }
@@ -84,6 +88,7 @@ fn routes(tokens: &TokenVerifier) -> Routes {
         .post("/api/v1/things/{payment_id}", "Creates a thing.", create_thing)
         .get("/api/v1/things/versioned", "Reads a thing that changes.", read_versioned)
         .patch("/api/v1/things/versioned", "Changes it.", change_versioned)
+        .get("/api/v1/things/staff", "Reads all things.", read_things)
         .get("/api/v1/things/panic", "Panics.", break_off)
         .finish(Vec::new())
 }

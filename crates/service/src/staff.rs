@@ -1,0 +1,116 @@
+//! Members of staff as handlers take them: by tokens of an audience of their own, so that no
+//! customer's token is a staff token, nor the reverse. Their roles are in the token.
+
+use std::ops::Deref;
+
+use serde::{Deserialize, Serialize};
+use values::{Operator, ROLE_MISSING, SessionId, StaffId, StaffRole};
+use warp::Filter;
+use warp::http::header::HeaderMap;
+
+use crate::api::{Input, InputFilter, Operation, or_reject};
+use crate::header::bearer_token;
+use crate::refusals::INVALID_TOKEN;
+use crate::{Problem, TokenVerifier};
+
+/// `aud` of a staff token.
+pub const STAFF_AUDIENCE: &str = "payme-staff";
+
+/// The claims of a staff token.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct StaffClaims {
+    /// [`crate::ISSUER`].
+    pub iss: String,
+    /// [`STAFF_AUDIENCE`].
+    pub aud: String,
+    /// The member of staff.
+    pub sub: StaffId,
+    /// The login.
+    pub sid: SessionId,
+    /// Who that is, for the record of what they do.
+    pub name: Operator,
+    /// What they may do.
+    pub roles: Vec<StaffRole>,
+    /// Seconds since the epoch.
+    pub iat: u64,
+    /// Seconds since the epoch.
+    pub exp: u64,
+}
+
+/// A member of staff with whatever roles, whose token was checked and whose login has not ended.
+#[derive(Debug, Clone)]
+pub struct Staff {
+    /// Who.
+    pub staff_id: StaffId,
+    /// The login.
+    pub session_id: SessionId,
+    /// By what name, for the record of what they do.
+    pub name: Operator,
+    /// What they may do.
+    pub roles: Vec<StaffRole>,
+}
+
+/// A member of staff who says who is staff.
+#[derive(Debug, Clone)]
+pub struct Administrator(pub Staff);
+
+/// A member of staff who reads what staff have done.
+#[derive(Debug, Clone)]
+pub struct Auditor(pub Staff);
+
+impl Input for Staff {
+    fn take(operation: &mut Operation) -> InputFilter<Self> {
+        operation.require_role("staff");
+        let tokens = operation.tokens();
+        warp::header::headers_cloned()
+            .and_then(move |headers: HeaderMap| {
+                let tokens = tokens.clone();
+                async move { or_reject(authenticate(&tokens, &headers).await) }
+            })
+            .boxed()
+    }
+}
+
+macro_rules! staff_with {
+    ($name:ident, $role:expr) => {
+        impl Input for $name {
+            fn take(operation: &mut Operation) -> InputFilter<Self> {
+                let staff = Staff::take(operation);
+                operation.require_role($role.code());
+                staff
+                    .and_then(|staff: Staff| async move {
+                        or_reject(match staff.roles.contains(&$role) {
+                            true => Ok(Self(staff)),
+                            false => Err(ROLE_MISSING),
+                        })
+                    })
+                    .boxed()
+            }
+        }
+
+        impl Deref for $name {
+            type Target = Staff;
+
+            fn deref(&self) -> &Staff {
+                &self.0
+            }
+        }
+    };
+}
+
+staff_with!(Administrator, StaffRole::Administrator);
+staff_with!(Auditor, StaffRole::Auditor);
+
+async fn authenticate(tokens: &TokenVerifier, headers: &HeaderMap) -> Result<Staff, Problem> {
+    let token = bearer_token(headers).ok_or(INVALID_TOKEN)?;
+    let claims: StaffClaims = tokens.verify(token, STAFF_AUDIENCE).await?.ok_or(INVALID_TOKEN)?;
+    if tokens.is_revoked(claims.sid).await? {
+        return Err(INVALID_TOKEN.into());
+    }
+    Ok(Staff {
+        staff_id: claims.sub,
+        session_id: claims.sid,
+        name: claims.name,
+        roles: claims.roles,
+    })
+}

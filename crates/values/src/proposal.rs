@@ -1,0 +1,118 @@
+//! A decision for which one person is not enough (four eyes).
+
+use time::OffsetDateTime;
+
+use crate::shared_refusals::{OWN_PROPOSAL, PROPOSAL_DECIDED, PROPOSAL_EXPIRED, ROLE_MISSING};
+use crate::{Refusal, StaffId, StaffRole};
+
+/// What one member of staff has proposed and another decides. Whoever keeps proposals asks this
+/// under the lock of the proposal's row, so that each is decided once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Proposal {
+    /// Whose it is: who never approves it.
+    pub proposed_by: StaffId,
+    /// When.
+    pub proposed_at: OffsetDateTime,
+    /// Whether somebody has approved or rejected it.
+    pub is_decided: bool,
+}
+
+impl Proposal {
+    /// How long it can be decided: longer than a night, too short to be forgotten.
+    pub const VALID_SECONDS: i64 = 24 * 60 * 60;
+
+    /// Whether `approver`, who has these roles, may approve it now; `role` is the one it needs.
+    ///
+    /// # Errors
+    /// `role-missing`, `own-proposal`, `proposal-decided` or `proposal-expired`.
+    pub fn require_approvable(
+        &self,
+        approver: StaffId,
+        roles: &[StaffRole],
+        role: StaffRole,
+        now: OffsetDateTime,
+    ) -> Result<(), Refusal> {
+        self.require_rejectable(roles, role)?;
+        if approver == self.proposed_by {
+            return Err(OWN_PROPOSAL);
+        }
+        let age = now.unix_timestamp().saturating_sub(self.proposed_at.unix_timestamp());
+        if age > Self::VALID_SECONDS { Err(PROPOSAL_EXPIRED) } else { Ok(()) }
+    }
+
+    /// Whether somebody who has these roles may reject it. To stop something one is enough, also
+    /// who proposed it.
+    ///
+    /// # Errors
+    /// `role-missing` or `proposal-decided`.
+    pub fn require_rejectable(&self, roles: &[StaffRole], role: StaffRole) -> Result<(), Refusal> {
+        if !roles.contains(&role) {
+            return Err(ROLE_MISSING);
+        }
+        if self.is_decided { Err(PROPOSAL_DECIDED) } else { Ok(()) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use time::Duration;
+
+    use super::*;
+
+    const REVIEWER: &[StaffRole] = &[StaffRole::Operator, StaffRole::Reviewer];
+
+    fn proposal() -> Proposal {
+        Proposal {
+            proposed_by: StaffId::new(),
+            proposed_at: OffsetDateTime::from_unix_timestamp(1_795_406_706).unwrap(),
+            is_decided: false,
+        }
+    }
+
+    fn approve(
+        proposal: &Proposal,
+        by: StaffId,
+        roles: &[StaffRole],
+        after: Duration,
+    ) -> Result<(), Refusal> {
+        let now = proposal.proposed_at.saturating_add(after);
+        proposal.require_approvable(by, roles, StaffRole::Reviewer, now)
+    }
+
+    #[test]
+    fn another_person_with_the_role_approves_it_for_a_day() {
+        let (proposal, other) = (proposal(), StaffId::new());
+        for after in [Duration::ZERO, Duration::hours(24), Duration::seconds(-5)] {
+            assert_eq!(approve(&proposal, other, REVIEWER, after), Ok(()), "{after}");
+        }
+        let late = Duration::hours(24) + Duration::seconds(1);
+        assert_eq!(approve(&proposal, other, REVIEWER, late), Err(PROPOSAL_EXPIRED));
+    }
+
+    #[test]
+    fn nobody_approves_their_own_whatever_roles_they_have() {
+        let proposal = proposal();
+        let own = approve(&proposal, proposal.proposed_by, StaffRole::ALL, Duration::ZERO);
+        assert_eq!(own, Err(OWN_PROPOSAL));
+        assert_eq!(proposal.require_rejectable(StaffRole::ALL, StaffRole::Reviewer), Ok(()));
+    }
+
+    #[test]
+    fn who_has_not_the_role_decides_nothing() {
+        let (proposal, other) = (proposal(), StaffId::new());
+        for roles in [&[][..], &[StaffRole::Administrator, StaffRole::Operator]] {
+            assert_eq!(approve(&proposal, other, roles, Duration::ZERO), Err(ROLE_MISSING));
+            let rejected = proposal.require_rejectable(roles, StaffRole::Reviewer);
+            assert_eq!(rejected, Err(ROLE_MISSING));
+        }
+    }
+
+    #[test]
+    fn it_is_decided_once() {
+        let decided = Proposal { is_decided: true, ..proposal() };
+        let approved = approve(&decided, StaffId::new(), REVIEWER, Duration::ZERO);
+        assert_eq!(approved, Err(PROPOSAL_DECIDED));
+        let rejected = decided.require_rejectable(REVIEWER, StaffRole::Reviewer);
+        assert_eq!(rejected, Err(PROPOSAL_DECIDED));
+    }
+}
