@@ -7,6 +7,7 @@ mod otp_code;
 mod pin;
 mod refresh_token;
 mod refusals;
+mod secret;
 mod security_event;
 mod session;
 mod weak_pin;
