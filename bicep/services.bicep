@@ -10,7 +10,8 @@ var services Service[] = [
     code: 'auth'
     subnet: 0
     live: true
-    paths: ['auth']
+    // The first administrators of staff are invited by operators, off the public's paths.
+    paths: ['auth', 'staff']
     mysql: 'medium'
     redis: 'medium'
     publishes: true

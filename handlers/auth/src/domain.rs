@@ -1,4 +1,4 @@
-//! The rules of signing in: pure, nothing asynchronous.
+//! The rules of signing in and of who is staff: pure, nothing asynchronous.
 
 mod ceremony;
 mod device_type;
@@ -10,6 +10,7 @@ mod refusals;
 mod secret;
 mod security_event;
 mod session;
+mod staff;
 mod weak_pin;
 
 pub(crate) use ceremony::{Ceremony, PASSKEYS_MAX, account_label};
@@ -20,5 +21,10 @@ pub(crate) use pin::Pin;
 pub(crate) use refresh_token::{RefreshToken, SuccessorSalt};
 pub use refusals::REFUSALS;
 pub(crate) use refusals::*;
+pub(crate) use secret::Secret;
 pub(crate) use security_event::{SecurityEvent, SecurityEventType};
 pub(crate) use session::{LogInProof, Session, SessionsOf};
+pub(crate) use staff::{
+    EnrolmentStatus, FIRST_ADMINISTRATORS, NewEnrolment, StaffAct, StaffActType, StaffMember,
+    distinct_roles,
+};

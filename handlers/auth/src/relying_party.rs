@@ -18,7 +18,7 @@ use webauthn_rs::{Webauthn, WebauthnBuilder};
 
 use crate::domain::{
     PASSKEY_CHALLENGE_INVALID, PASSKEY_CLONED, PASSKEY_INVALID, PASSKEY_NOT_VERIFIED,
-    PASSKEY_ORIGIN_INVALID,
+    PASSKEY_ORIGIN_INVALID, PASSKEY_UNKNOWN,
 };
 use crate::passkey_challenges::LIFETIME_SECONDS;
 
@@ -95,14 +95,18 @@ impl RelyingParty {
         Ok((options, challenge.ok_or_else(|| Error::internal("options without a challenge"))?))
     }
 
-    /// Whether `passkey` signed `challenge` (base64url) for a page of this site, and its user was
-    /// verified. Then its counter is the new one.
+    /// Whether `account`'s `passkey` signed `challenge` (base64url) for a page of this site and has
+    /// verified its user. Then its counter is the new one.
     pub(crate) fn check(
         &self,
+        account: Uuid,
         passkey: &mut Passkey,
         assertion: &PublicKeyCredential,
         challenge: &str,
     ) -> Result<(), WebauthnError> {
+        if assertion.get_user_unique_id().is_some_and(|named| named != account.as_bytes()) {
+            return Err(WebauthnError::InvalidUserUniqueId);
+        }
         let (_, state) = self.0.start_passkey_authentication(std::slice::from_ref(passkey))?;
         let state = with_challenge(&state, challenge)?;
         let result = self.0.finish_passkey_authentication(assertion, &state)?;
@@ -131,6 +135,8 @@ pub(crate) fn refusal(error: &WebauthnError) -> Refusal {
         PASSKEY_ORIGIN_INVALID
     } else if matches!(error, E::UserNotPresent | E::UserNotVerified) {
         PASSKEY_NOT_VERIFIED
+    } else if matches!(error, E::InvalidUserUniqueId) {
+        PASSKEY_UNKNOWN
     } else if matches!(error, E::CredentialPossibleCompromise) {
         PASSKEY_CLONED
     } else {

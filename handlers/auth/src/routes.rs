@@ -3,10 +3,13 @@
 use service::{Api, Dependency, Error, Routes};
 
 use crate::use_cases::{
-    add_device, begin_passkey_log_in, begin_passkey_registration, change_pin, confirm_payment,
-    end_other_sessions, forget_expired_tokens, list_devices, list_security_events, log_in,
-    log_in_with_passkey, log_out, look_up_phone, name_device, poll_revoked_sessions, publish_keys,
-    read_user, refresh_tokens, register_passkey, remove_device, send_otp_challenge, sign_up,
+    add_device, approve_enrolment, begin_passkey_log_in, begin_passkey_registration,
+    begin_staff_enrolment, begin_staff_log_in, change_pin, confirm_payment, end_other_sessions,
+    enrol_staff, forget_expired_tokens, invite_first_staff, list_devices, list_enrolments,
+    list_security_events, list_staff, list_staff_acts, log_in, log_in_staff, log_in_with_passkey,
+    log_out, log_out_staff, look_up_phone, name_device, poll_revoked_sessions, propose_enrolment,
+    publish_keys, read_user, refresh_tokens, register_passkey, reject_enrolment, remove_device,
+    remove_staff, send_otp_challenge, sign_up,
 };
 use crate::{App, NAME, REFUSALS};
 
@@ -15,7 +18,7 @@ pub fn routes(app: App) -> Routes {
     let dependencies =
         vec![Dependency::MySql(app.database.clone()), Dependency::Redis(app.redis.clone())];
     let api = Api::new(NAME, "Authentication", app.clone(), &app.tokens).refuses(REFUSALS);
-    account(sign_in(api))
+    staff(account(sign_in(api)))
         .get("/api/v1/auth/jwks", "Publishes the public keys of all tokens.", publish_keys)
         .get(
             "/api/v1/auth/revoked-sessions",
@@ -76,6 +79,30 @@ fn account(api: Api<App>) -> Api<App> {
             "Confirms one operation on money, with the PIN or a passkey.",
             confirm_payment,
         )
+}
+
+/// What staff can ask for, and how somebody becomes staff.
+fn staff(api: Api<App>) -> Api<App> {
+    const MEMBER: &str = "/api/v1/staff/members/{staff_id}";
+    const ENROLMENTS: &str = "/api/v1/staff/enrolments";
+    const APPROVAL: &str = "/api/v1/staff/enrolments/{enrolment_id}/approve";
+    const REJECTION: &str = "/api/v1/staff/enrolments/{enrolment_id}/reject";
+    const ENROLMENT_CHALLENGES: &str = "/api/v1/staff/enrolment-challenges";
+    const FIRST: &str = "/api/v1/first-invitations";
+    const CURRENT: &str = "/api/v1/staff/sessions/current";
+    api.post(FIRST, "Invites one of the first administrators.", invite_first_staff)
+        .post(ENROLMENTS, "Proposes that somebody becomes staff.", propose_enrolment)
+        .get(ENROLMENTS, "Lists who was to become staff.", list_enrolments)
+        .post(APPROVAL, "Approves what another administrator proposed.", approve_enrolment)
+        .post(REJECTION, "Stops what an administrator proposed.", reject_enrolment)
+        .post(ENROLMENT_CHALLENGES, "Begins to make a passkey of staff.", begin_staff_enrolment)
+        .post("/api/v1/staff/passkeys", "Makes somebody staff, with a passkey.", enrol_staff)
+        .post("/api/v1/staff/challenges", "Begins a log-in of staff.", begin_staff_log_in)
+        .post("/api/v1/staff/sessions", "Logs a member of staff in.", log_in_staff)
+        .delete(CURRENT, "Ends this login of staff.", log_out_staff)
+        .get("/api/v1/staff/members", "Lists the staff.", list_staff)
+        .delete(MEMBER, "Takes somebody off the staff; their logins end.", remove_staff)
+        .get("/api/v1/staff/acts", "Lists what staff did.", list_staff_acts)
 }
 
 async fn relay_outbox(app: App) -> Result<(), Error> {

@@ -1,13 +1,16 @@
 //! All SQL of this service.
 
 pub(crate) mod devices;
+pub(crate) mod enrolments;
 pub(crate) mod guesses;
 pub(crate) mod passkeys;
 pub(crate) mod pins;
 pub(crate) mod security_events;
+pub(crate) mod staff;
+pub(crate) mod staff_acts;
 
 use mysql_async::prelude::Queryable;
-use mysql_async::{Conn, Error, Params};
+use mysql_async::{Conn, Error, Params, params};
 use service::database::Tx;
 use time::{OffsetDateTime, PrimitiveDateTime, UtcOffset};
 use uuid::Uuid;
@@ -176,7 +179,7 @@ pub(crate) async fn find_time(connection: &mut Conn) -> Result<OffsetDateTime, E
     Ok(now.assume_utc())
 }
 
-/// The logins revoked since then, each with the time of its end.
+/// The logins revoked since then, of people and of staff, each with the time of its end.
 pub(crate) async fn list_revoked_sessions(
     connection: &mut Conn,
     since: OffsetDateTime,
@@ -184,8 +187,10 @@ pub(crate) async fn list_revoked_sessions(
     let since = since.to_offset(UtcOffset::UTC);
     connection
         .exec_map(
-            "SELECT session_id, revoked_at FROM sessions WHERE revoked_at >= ?",
-            (PrimitiveDateTime::new(since.date(), since.time()),),
+            "SELECT session_id, revoked_at FROM sessions WHERE revoked_at >= :since
+             UNION ALL
+             SELECT session_id, revoked_at FROM staff_sessions WHERE revoked_at >= :since",
+            params! { "since" => PrimitiveDateTime::new(since.date(), since.time()) },
             |(session_id, revoked_at): (Uuid, PrimitiveDateTime)| {
                 (SessionId::from_uuid(session_id), revoked_at.assume_utc())
             },

@@ -1,4 +1,4 @@
-//! The private keys of all tokens, and the two kinds of token that the first of them signs.
+//! The private keys of all tokens, and the three kinds of token that the first of them signs.
 
 use aws_lc_rs::error::Unspecified;
 use aws_lc_rs::hkdf::{HKDF_SHA256, Prk, Salt};
@@ -11,6 +11,7 @@ use jsonwebtoken::{Algorithm, EncodingKey, Header, encode, get_current_timestamp
 use serde::Serialize;
 use service::{
     ACCESS_AUDIENCE, ACCESS_LIFETIME_SECONDS, AccessClaims, ConfigError, Confirmation, ISSUER,
+    STAFF_AUDIENCE, Staff, StaffClaims,
 };
 use values::OperationConfirmation;
 
@@ -74,6 +75,22 @@ impl TokenSigner {
             iat: now,
             exp: now.saturating_add(ACCESS_LIFETIME_SECONDS),
             cnf: session.device_key.clone().map(|jwk| Confirmation { jwk }),
+        };
+        encode(&self.header, &claims, &self.key)
+    }
+
+    /// What a member of staff shows to every service.
+    pub(crate) fn staff_token(&self, staff: &Staff) -> Result<String, Error> {
+        let now = get_current_timestamp();
+        let claims = StaffClaims {
+            iss: ISSUER.to_owned(),
+            aud: STAFF_AUDIENCE.to_owned(),
+            sub: staff.staff_id,
+            sid: staff.session_id,
+            name: staff.name.clone(),
+            roles: staff.roles.clone(),
+            iat: now,
+            exp: now.saturating_add(ACCESS_LIFETIME_SECONDS),
         };
         encode(&self.header, &claims, &self.key)
     }

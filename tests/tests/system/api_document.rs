@@ -24,6 +24,8 @@ pub(crate) struct Operation {
     /// An id of the right form for each placeholder.
     examples: Vec<(String, String)>,
     pub(crate) needs_token: bool,
+    /// Whether the token is of staff.
+    pub(crate) is_of_staff: bool,
     /// Whether the host lets nobody in without a function key.
     pub(crate) needs_key: bool,
     pub(crate) takes_json: bool,
@@ -159,12 +161,19 @@ fn of_document(document: &Value) -> Vec<Operation> {
                 template: template.clone(),
                 examples: examples(document, operation),
                 needs_token: operation.pointer("/security/0/bearer").is_some(),
+                is_of_staff: is_of_staff(operation),
                 needs_key: operation.pointer("/security/0/function_key").is_some(),
                 takes_json: operation["requestBody"].is_object(),
             });
         }
     }
     operations
+}
+
+/// Of the roles that a token can have, all but a customer's are of staff.
+fn is_of_staff(operation: &Value) -> bool {
+    let role = operation.pointer("/security/0/bearer/0").and_then(Value::as_str);
+    role.is_some_and(|role| !["consumer", "business"].contains(&role))
 }
 
 fn parameters(operation: &Value) -> impl Iterator<Item = &Value> {

@@ -1,7 +1,7 @@
 //! What a passkey is asked to sign for: an answer to one is none to another.
 
 use serde::{Deserialize, Serialize};
-use values::{Phone, SessionId};
+use values::{EnrolmentId, Phone, SessionId};
 use webauthn_rs::prelude::PasskeyRegistration;
 
 /// How many passkeys a person can have: one in each place that keeps passkeys, and some to spare.
@@ -15,6 +15,10 @@ pub(crate) enum Ceremony {
     Registration { session_id: SessionId, state: PasskeyRegistration },
     /// Somebody logs in with a passkey of theirs, whoever they are.
     LogIn { challenge: String },
+    /// A passkey is made for a member of staff.
+    StaffEnrolment { enrolment_id: EnrolmentId, state: PasskeyRegistration },
+    /// A member of staff logs in.
+    StaffLogIn { challenge: String },
 }
 
 /// What a person's authenticator calls the account. It may keep that elsewhere, so not all of the

@@ -1,10 +1,10 @@
 //! Every way in which this service says no.
 
-use values::{CLOCK_SKEW, refusals};
+use values::{CLOCK_SKEW, OWN_PROPOSAL, PROPOSAL_DECIDED, PROPOSAL_EXPIRED, refusals};
 
 refusals! {
     /// What this service refuses beside what every service does.
-    pub const REFUSALS, with CLOCK_SKEW;
+    pub const REFUSALS, with CLOCK_SKEW, OWN_PROPOSAL, PROPOSAL_DECIDED, PROPOSAL_EXPIRED;
 
     pub(crate) PHONE_INVALID: Rule, "phone-invalid", "a Hong Kong mobile number is expected",
         en: "Please enter a Hong Kong mobile number.",
@@ -131,6 +131,16 @@ refusals! {
         en: "There were too many attempts. Please wait a while and try again.",
         zh_hant: "嘗試次數過多，請稍後再試。",
         zh_hans: "尝试次数过多，请稍后再试。";
+    pub(crate) STAFF_ENROLLED: Conflict, "staff-enrolled",
+        "there are administrators enough to invite all others",
+        action: "Let an administrator propose the enrolment, and another approve it.";
+    pub(crate) ENROLMENT_INVALID: Rule, "enrolment-invalid",
+        "a half of the secret is wrong, or the enrolment was used, or approved too long ago",
+        action: "Check both halves; if they are right, let the enrolment be proposed again.";
+    pub(crate) NO_ENROLMENT: NotFound, "enrolment-not-found", "nobody has proposed this enrolment";
+    pub(crate) NO_STAFF: NotFound, "staff-not-found", "there is no such member of staff";
+    pub(crate) OWN_REMOVAL: Forbidden, "own-removal", "nobody takes themselves off the staff",
+        action: "Let another administrator do it.";
     pub(crate) PIN_TOO_WEAK: Rule, "pin-too-weak",
         "the PIN is easily guessed: common, a pattern, a date, or a part of the owner's number",
         en: "This PIN is too easy to guess. Please choose another.",

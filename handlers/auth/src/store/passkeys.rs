@@ -29,7 +29,7 @@ pub(crate) async fn insert_passkey(
             known.user_id.uuid(),
             name.as_str(),
             credential_id,
-            json(&known.passkey)?,
+            passkey_json(&known.passkey)?,
         ),
     )
     .await
@@ -48,11 +48,11 @@ pub(crate) async fn lock_passkey(
             (credential_id,),
         )
         .await?;
-    row.map(|(device_id, user_id, passkey)| {
+    row.map(|(device_id, user_id, stored)| {
         Ok(KnownPasskey {
             device_id: DeviceId::from_uuid(device_id),
             user_id: UserId::from_uuid(user_id),
-            passkey: serde_json::from_str(&passkey).map_err(|error| other(&error))?,
+            passkey: passkey(&stored)?,
         })
     })
     .transpose()
@@ -62,7 +62,7 @@ pub(crate) async fn lock_passkey(
 pub(crate) async fn update_passkey(tx: &mut Tx, known: &KnownPasskey) -> Result<(), Error> {
     tx.exec_drop(
         "UPDATE devices SET passkey = ? WHERE device_id = ?",
-        (json(&known.passkey)?, known.device_id.uuid()),
+        (passkey_json(&known.passkey)?, known.device_id.uuid()),
     )
     .await
 }
@@ -94,8 +94,12 @@ pub(crate) async fn lock_and_count(tx: &mut Tx, user_id: UserId) -> Result<usize
     Ok(count.unwrap_or_default())
 }
 
-fn json(passkey: &Passkey) -> Result<String, Error> {
+pub(super) fn passkey_json(passkey: &Passkey) -> Result<String, Error> {
     serde_json::to_string(passkey).map_err(|error| other(&error))
+}
+
+pub(super) fn passkey(json: &str) -> Result<Passkey, Error> {
+    serde_json::from_str(json).map_err(|error| other(&error))
 }
 
 fn other(error: &serde_json::Error) -> Error {

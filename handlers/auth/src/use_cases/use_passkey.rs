@@ -21,11 +21,8 @@ pub(super) async fn use_passkey(
 ) -> Result<KnownPasskey, Error> {
     let found = store::passkeys::lock_passkey(tx, assertion.get_credential_id()).await?;
     let mut known = found.ok_or(PASSKEY_UNKNOWN)?;
-    let account = known.user_id.uuid();
-    if assertion.get_user_unique_id().is_some_and(|named| named != account.as_bytes()) {
-        return Err(PASSKEY_UNKNOWN.into());
-    }
-    if let Err(error) = app.relying_party.check(&mut known.passkey, assertion, challenge) {
+    let (account, passkey) = (known.user_id.uuid(), &mut known.passkey);
+    if let Err(error) = app.relying_party.check(account, passkey, assertion, challenge) {
         if matches!(error, WebauthnError::CredentialPossibleCompromise) {
             let kind = SecurityEventType::PasskeyCloned;
             let (user_id, device_id) = (known.user_id, Some(known.device_id));

@@ -21,6 +21,8 @@ mod revocations;
 mod security_events;
 mod sign_up;
 mod sms_account;
+mod staff;
+mod staff_enrolments;
 
 use auth::{App, Config, PasskeySite, SmsAccount, migrations, routes};
 use redis::AsyncCommands;

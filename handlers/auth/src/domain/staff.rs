@@ -1,0 +1,90 @@
+//! Who works here, and what is written down of what they do.
+
+use values::{EnrolmentId, Operator, StaffId, StaffRole, code_enum};
+use webauthn_rs::prelude::Passkey;
+
+use super::secret::Secret;
+
+/// So many administrators can say together who else is staff; until they have enrolled, an operator
+/// invites them by the function's key.
+pub(crate) const FIRST_ADMINISTRATORS: usize = 2;
+
+/// A member of staff.
+pub(crate) struct StaffMember {
+    pub(crate) staff_id: StaffId,
+    pub(crate) name: Operator,
+    pub(crate) roles: Vec<StaffRole>,
+    /// None until the person has enrolled.
+    pub(crate) passkey: Option<Passkey>,
+}
+
+/// Leave to make a member's passkey.
+pub(crate) struct NewEnrolment<'a> {
+    pub(crate) enrolment_id: EnrolmentId,
+    pub(crate) staff_id: StaffId,
+    /// None of the first administrators, whose enrolment needs no approval.
+    pub(crate) proposed_by: Option<StaffId>,
+    pub(crate) proposal_secret: &'a Secret,
+    pub(crate) approval_secret: Option<&'a Secret>,
+}
+
+impl NewEnrolment<'_> {
+    /// How long after it was approved it can be used.
+    pub(crate) const VALID_SECONDS: u32 = 24 * 60 * 60;
+}
+
+code_enum! {
+    /// What has become of an enrolment.
+    pub(crate) enum EnrolmentStatus {
+        /// It waits for another administrator.
+        Proposed = "proposed",
+        /// The person can make a passkey with both halves of its secret, for a day.
+        Approved = "approved",
+        /// Somebody stopped it.
+        Rejected = "rejected",
+        /// The person has made a passkey.
+        Used = "used",
+    }
+}
+
+code_enum! {
+    /// What a member of staff did.
+    pub(crate) enum StaffActType {
+        /// An operator invited one of the first administrators.
+        FirstInvited = "first-invited",
+        /// Proposed that somebody may make a passkey.
+        EnrolmentProposed = "enrolment-proposed",
+        /// Approved what another had proposed.
+        EnrolmentApproved = "enrolment-approved",
+        /// Rejected it.
+        EnrolmentRejected = "enrolment-rejected",
+        /// Made a passkey, in place of any before.
+        Enrolled = "enrolled",
+        /// Logged in.
+        LoggedIn = "logged-in",
+        /// Logged out.
+        LoggedOut = "logged-out",
+        /// Took somebody off the staff.
+        StaffRemoved = "staff-removed",
+        /// A passkey's counter went back, so it was refused: there may be a copy of it.
+        PasskeyCloned = "passkey-cloned",
+    }
+}
+
+/// Something that a member of staff did.
+pub(crate) struct StaffAct {
+    pub(crate) kind: StaffActType,
+    /// None of an operator with the function's key.
+    pub(crate) staff_id: Option<StaffId>,
+    /// Of who did it.
+    pub(crate) name: Operator,
+    /// Whom it concerns, if that is somebody else.
+    pub(crate) about: Option<StaffId>,
+}
+
+/// Each role once, in one order; None of no role.
+pub(crate) fn distinct_roles(roles: &[StaffRole]) -> Option<Vec<StaffRole>> {
+    let distinct: Vec<StaffRole> =
+        StaffRole::ALL.iter().copied().filter(|role| roles.contains(role)).collect();
+    (!distinct.is_empty()).then_some(distinct)
+}

@@ -1,0 +1,26 @@
+//! An administrator stops an enrolment that nobody has approved, their own or another's.
+
+use service::{Administrator, Error, INVALID_TOKEN, Id, NoContent};
+use values::{EnrolmentId, StaffRole};
+
+use super::record_act::record_act;
+use crate::domain::{NO_ENROLMENT, StaffActType};
+use crate::{App, store};
+
+pub(crate) async fn reject_enrolment(
+    app: App,
+    Id(enrolment_id): Id<EnrolmentId>,
+    by: Administrator,
+) -> Result<NoContent, Error> {
+    let mut tx = app.database.begin().await?;
+    if !store::staff::lock_staff_session(&mut tx, by.session_id).await? {
+        return Err(INVALID_TOKEN.into());
+    }
+    let found = store::enrolments::lock_proposal(&mut tx, enrolment_id).await?;
+    let (staff_id, proposal) = found.ok_or(NO_ENROLMENT)?;
+    proposal.require_rejectable(&by.roles, StaffRole::Administrator)?;
+    store::enrolments::update_decision(&mut tx, enrolment_id, by.staff_id, None).await?;
+    record_act(&mut tx, &by, StaffActType::EnrolmentRejected, Some(staff_id)).await?;
+    tx.commit().await?;
+    Ok(NoContent)
+}

@@ -1,0 +1,34 @@
+//! An administrator takes somebody off the staff; their logins end. One person is enough for it:
+//! what stops somebody must not wait for a second.
+
+use service::{Administrator, Error, INVALID_TOKEN, Id, NoContent, retry_lock_conflicts};
+use values::StaffId;
+
+use super::record_act::record_act;
+use crate::domain::{NO_STAFF, OWN_REMOVAL, StaffActType};
+use crate::{App, store};
+
+pub(crate) async fn remove_staff(
+    app: App,
+    Id(staff_id): Id<StaffId>,
+    by: Administrator,
+) -> Result<NoContent, Error> {
+    if staff_id == by.staff_id {
+        return Err(OWN_REMOVAL.into());
+    }
+    // Two who remove each other at once wait for each other's logins.
+    retry_lock_conflicts(|| remove(&app, staff_id, &by)).await?;
+    Ok(NoContent)
+}
+
+async fn remove(app: &App, staff_id: StaffId, by: &Administrator) -> Result<(), Error> {
+    let mut tx = app.database.begin().await?;
+    if !store::staff::lock_staff_session(&mut tx, by.session_id).await? {
+        return Err(INVALID_TOKEN.into());
+    }
+    store::staff::lock_staff(&mut tx, staff_id).await?.ok_or(NO_STAFF)?;
+    store::staff::remove_staff(&mut tx, staff_id).await?;
+    store::staff::revoke_sessions_of_staff(&mut tx, staff_id).await?;
+    record_act(&mut tx, by, StaffActType::StaffRemoved, Some(staff_id)).await?;
+    Ok(tx.commit().await?)
+}
