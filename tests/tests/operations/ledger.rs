@@ -152,6 +152,26 @@ fn a_freeze_names_its_operator_and_carries_any_reason_unchanged() {
 }
 
 #[test]
+fn the_first_staff_are_invited_by_somebody_with_a_name() {
+    let scene = |operator| {
+        Scene::new("first_staff").when("keys list", 0, "the-function-key").when(
+            "--query user.name",
+            0,
+            operator,
+        )
+    };
+    let outcome = scene("ops@example.com").run("invite-first-staff prod wong.tm@example.com");
+    assert!(outcome.succeeded, "{}", outcome.last_words);
+    let calls = outcome.calls_of("curl");
+    let sent = r#"{"name": "wong.tm@example.com", "operator": "ops@example.com"}"#;
+    assert!(calls.len() == 1 && calls[0].contains(sent), "{calls:?}");
+    assert!(calls[0].ends_with("/api/v1/first-invitations"), "{calls:?}");
+    assert_eq!(outcome.stdin, "x-functions-key: the-function-key\n");
+    let nobody = scene("userAssignedIdentity").run("invite-first-staff prod ann@example.com");
+    assert!(!nobody.succeeded && nobody.calls_of("curl").is_empty());
+}
+
+#[test]
 fn an_account_can_be_looked_at_without_a_reason() {
     let scene = Scene::new("show").when("/accounts/biz_", 0, r#"{"status":"active"}"#);
     let outcome = scene.run("freeze-wallet prod biz_01h455vb4pex5vsknk084sn02q show");

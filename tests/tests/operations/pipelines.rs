@@ -16,6 +16,7 @@ fn pipelines_offer_only_what_their_identity_may_do() {
                 "deploy"
                     | "destroy"
                     | "freeze-wallet"
+                    | "invite-first-staff"
                     | "settle"
                     | "promote-replica"
                     | "public-access"
