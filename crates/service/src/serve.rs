@@ -54,8 +54,9 @@ enum Ended {
 /// errors are also exported once the export is on.
 fn init_logs() {
     let level = std::env::var("RUST_LOG").unwrap_or_else(|_| "info".to_owned());
-    // OpenTelemetry would log a failure at each export; `telemetry` does so once a minute.
-    let filter = EnvFilter::new(format!("{level},opentelemetry=off"));
+    // OpenTelemetry would log a failure at each export; `telemetry` does so once a minute. What
+    // checks passkeys would log clients' mistakes as errors of ours.
+    let filter = EnvFilter::new(format!("{level},opentelemetry=off,webauthn_rs=off"));
     let lines = fmt::layer().json().flatten_event(true);
     let lines = lines.with_current_span(true).with_span_list(false);
     tracing_subscriber::registry().with(filter).with(lines).with(FailureLogs).init();
