@@ -98,6 +98,11 @@ impl TokenIssuer {
 
     /// A valid token of a member of staff with these roles.
     pub fn staff_token(&self, name: Operator, roles: &[StaffRole]) -> String {
+        self.sign(&self.staff_claims(name, roles))
+    }
+
+    /// The claims of that token.
+    pub fn staff_claims(&self, name: Operator, roles: &[StaffRole]) -> Value {
         let now = now();
         let claims = StaffClaims {
             iss: ISSUER.to_owned(),
@@ -109,7 +114,7 @@ impl TokenIssuer {
             iat: now,
             exp: now.saturating_add(LIFETIME_SECONDS),
         };
-        self.sign(&serde_json::to_value(claims).expect("JSON"))
+        serde_json::to_value(claims).expect("JSON")
     }
 
     /// Ends a login before its token does.

@@ -89,9 +89,13 @@ async fn staff_are_no_customers_and_do_what_their_roles_allow() {
     ask(THINGS, &token(&issuer)).await.expect_refusal(401, "invalid-token");
     ask(ME, &administrator).await.expect_refusal(401, "invalid-token");
 
-    // A customer's token that claims a role, and a staff token that claims a product.
-    let claiming = issuer.sign(&with(&issuer, "roles", json!(["administrator"])));
-    ask(THINGS, &claiming).await.expect_refusal(401, "invalid-token");
+    // Whatever else a customer's token claims.
+    let mut claiming = issuer.staff_claims(name(), StaffRole::ALL);
+    claiming["aud"] = json!("payme-api");
+    ask(THINGS, &issuer.sign(&claiming)).await.expect_refusal(401, "invalid-token");
+    let mut claiming = claims(&issuer);
+    claiming["aud"] = json!("payme-staff");
+    ask(ME, &issuer.sign(&claiming)).await.expect_refusal(401, "invalid-token");
 }
 
 #[tokio::test]
