@@ -30,7 +30,7 @@ pub(crate) struct PasskeyChallengeBody {
     pub(super) expires_in_seconds: u64,
     /// For `PublicKeyCredential.parseCreationOptionsFromJSON` where a passkey is made, otherwise
     /// for `parseRequestOptionsFromJSON` (WebAuthn Level 3).
-    #[schema(value_type = Object)]
+    #[schema(value_type = HashMap<String, Value>)]
     pub(super) public_key: Value,
 }
 

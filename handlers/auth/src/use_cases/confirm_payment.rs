@@ -50,7 +50,7 @@ pub(crate) struct PasskeyConfirmation {
     /// What `navigator.credentials.get` gave, as its `toJSON()` writes it. Its challenge was the
     /// SHA-256, 32 bytes, of the eleven lines that a device signs (`payme-confirmation-v3`, as the
     /// operation itself documents them), the last of which is `signed_at`.
-    #[schema(value_type = Object)]
+    #[schema(value_type = HashMap<String, Value>)]
     credential: PublicKeyCredential,
 }
 

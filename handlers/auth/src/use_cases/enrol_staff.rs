@@ -21,7 +21,7 @@ pub(crate) struct EnrolStaff {
     #[schema(value_type = String, format = "uuid")]
     challenge_id: Uuid,
     /// What `navigator.credentials.create` gave, as its `toJSON()` writes it.
-    #[schema(value_type = Object)]
+    #[schema(value_type = HashMap<String, Value>)]
     credential: RegisterPublicKeyCredential,
 }
 

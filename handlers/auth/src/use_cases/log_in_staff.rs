@@ -26,7 +26,7 @@ pub(crate) struct LogInStaff {
     #[schema(value_type = String, format = "uuid")]
     challenge_id: Uuid,
     /// What `navigator.credentials.get` gave, as its `toJSON()` writes it.
-    #[schema(value_type = Object)]
+    #[schema(value_type = HashMap<String, Value>)]
     credential: PublicKeyCredential,
 }
 

@@ -25,7 +25,7 @@ pub(crate) struct LogInWithPasskey {
     challenge_id: Uuid,
     product: Product,
     /// What `navigator.credentials.get` gave, as its `toJSON()` writes it.
-    #[schema(value_type = Object)]
+    #[schema(value_type = HashMap<String, Value>)]
     credential: PublicKeyCredential,
 }
 

@@ -25,7 +25,7 @@ pub(crate) struct RegisterPasskey {
     /// What its owner reads in the list of devices.
     name: DisplayName,
     /// What `navigator.credentials.create` gave, as its `toJSON()` writes it.
-    #[schema(value_type = Object)]
+    #[schema(value_type = HashMap<String, Value>)]
     credential: RegisterPublicKeyCredential,
 }
 

@@ -91,3 +91,17 @@ async fn routes_of_signed_in_people_need_a_token() {
         }
     }
 }
+
+#[tokio::test]
+async fn what_browsers_write_themselves_is_documented_as_an_object_of_any_fields() {
+    let fixture = Fixture::new().await;
+    let (_, document) = fixture.call("GET", "openapi.json", None, None).await;
+    for place in ["PasskeyChallenge/properties/public_key", "EnrolStaff/properties/credential"] {
+        let schema = document.pointer(&format!("/components/schemas/{place}")).unwrap();
+        assert_eq!(
+            (&schema["type"], &schema["additionalProperties"]),
+            (&json!("object"), &json!({})),
+            "{schema}"
+        );
+    }
+}
