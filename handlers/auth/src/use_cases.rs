@@ -2,6 +2,7 @@
 
 mod add_device;
 mod approve_enrolment;
+mod ask_passkey;
 mod begin_passkey_log_in;
 mod begin_passkey_registration;
 mod begin_session;

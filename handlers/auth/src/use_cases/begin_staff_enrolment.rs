@@ -4,10 +4,9 @@ use serde::Deserialize;
 use service::{Error, Json};
 use utoipa::ToSchema;
 
-use super::begin_passkey_registration::PasskeyChallengeBody;
+use super::ask_passkey::{PasskeyChallengeBody, ask_passkey};
 use crate::client_address::ClientAddress;
 use crate::domain::{Ceremony, ENROLMENT_INVALID, Secret};
-use crate::passkey_challenges::LIFETIME_SECONDS;
 use crate::{App, store};
 
 /// The two halves.
@@ -38,8 +37,5 @@ pub(crate) async fn begin_staff_enrolment(
     let (account, label) = (staff_id.uuid(), member.name.as_str());
     let known = member.passkey.iter().map(|passkey| passkey.cred_id().clone()).collect();
     let (public_key, state) = app.relying_party.begin_registration(account, label, known)?;
-    let ceremony = Ceremony::StaffEnrolment { enrolment_id, state };
-    let challenge_id = app.passkey_challenges.create(&ceremony).await?;
-    let expires_in_seconds = LIFETIME_SECONDS;
-    Ok(Json(PasskeyChallengeBody { challenge_id, expires_in_seconds, public_key }))
+    ask_passkey(&app, public_key, Ceremony::StaffEnrolment { enrolment_id, state }).await
 }

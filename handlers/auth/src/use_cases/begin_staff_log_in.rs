@@ -2,11 +2,10 @@
 
 use service::{Error, Json};
 
-use super::begin_passkey_registration::PasskeyChallengeBody;
+use super::ask_passkey::{PasskeyChallengeBody, ask_passkey};
 use crate::App;
 use crate::client_address::ClientAddress;
 use crate::domain::Ceremony;
-use crate::passkey_challenges::LIFETIME_SECONDS;
 
 pub(crate) async fn begin_staff_log_in(
     app: App,
@@ -14,7 +13,5 @@ pub(crate) async fn begin_staff_log_in(
 ) -> Result<Json<PasskeyChallengeBody>, Error> {
     app.throttle.count_passkey_challenge(address).await?;
     let (public_key, challenge) = app.relying_party.begin_log_in()?;
-    let challenge_id = app.passkey_challenges.create(&Ceremony::StaffLogIn { challenge }).await?;
-    let expires_in_seconds = LIFETIME_SECONDS;
-    Ok(Json(PasskeyChallengeBody { challenge_id, expires_in_seconds, public_key }))
+    ask_passkey(&app, public_key, Ceremony::StaffLogIn { challenge }).await
 }
