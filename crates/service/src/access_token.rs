@@ -3,6 +3,7 @@
 
 use std::ops::Deref;
 
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use values::{DeviceId, Product, SessionId, UserId};
 use warp::Filter;
@@ -158,12 +159,25 @@ macro_rules! caller_of {
 caller_of!(Consumer, Product::Consumer);
 caller_of!(Merchant, Product::Business);
 
-async fn authenticate(tokens: &TokenVerifier, headers: &HeaderMap) -> Result<Caller, Problem> {
+/// The claims of the request's token, if it is good for this audience and its login, `session_id`
+/// of the claims, has not ended.
+pub(crate) async fn claims<C: DeserializeOwned>(
+    tokens: &TokenVerifier,
+    headers: &HeaderMap,
+    audience: &str,
+    session_id: impl Fn(&C) -> SessionId,
+) -> Result<C, Problem> {
     let token = bearer_token(headers).ok_or(INVALID_TOKEN)?;
-    let claims: AccessClaims = tokens.verify(token, ACCESS_AUDIENCE).await?.ok_or(INVALID_TOKEN)?;
-    if tokens.is_revoked(claims.sid).await? {
+    let claims: C = tokens.verify(token, audience).await?.ok_or(INVALID_TOKEN)?;
+    if tokens.is_revoked(session_id(&claims)).await? {
         return Err(INVALID_TOKEN.into());
     }
+    Ok(claims)
+}
+
+async fn authenticate(tokens: &TokenVerifier, headers: &HeaderMap) -> Result<Caller, Problem> {
+    let claims: AccessClaims =
+        claims(tokens, headers, ACCESS_AUDIENCE, |claims: &AccessClaims| claims.sid).await?;
     Ok(Caller {
         user_id: claims.sub,
         session_id: claims.sid,

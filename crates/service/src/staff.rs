@@ -8,9 +8,8 @@ use values::{Operator, ROLE_MISSING, SessionId, StaffId, StaffRole};
 use warp::Filter;
 use warp::http::header::HeaderMap;
 
+use crate::access_token::claims;
 use crate::api::{Input, InputFilter, Operation, or_reject};
-use crate::header::bearer_token;
-use crate::refusals::INVALID_TOKEN;
 use crate::{Problem, TokenVerifier};
 
 /// `aud` of a staff token.
@@ -102,11 +101,8 @@ staff_with!(Administrator, StaffRole::Administrator);
 staff_with!(Auditor, StaffRole::Auditor);
 
 async fn authenticate(tokens: &TokenVerifier, headers: &HeaderMap) -> Result<Staff, Problem> {
-    let token = bearer_token(headers).ok_or(INVALID_TOKEN)?;
-    let claims: StaffClaims = tokens.verify(token, STAFF_AUDIENCE).await?.ok_or(INVALID_TOKEN)?;
-    if tokens.is_revoked(claims.sid).await? {
-        return Err(INVALID_TOKEN.into());
-    }
+    let claims: StaffClaims =
+        claims(tokens, headers, STAFF_AUDIENCE, |claims: &StaffClaims| claims.sid).await?;
     Ok(Staff {
         staff_id: claims.sub,
         session_id: claims.sid,

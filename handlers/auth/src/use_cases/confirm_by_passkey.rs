@@ -24,13 +24,15 @@ pub(super) async fn confirm_by_passkey(
     confirmation: &OperationConfirmation,
     assertion: &PublicKeyCredential,
 ) -> Result<(), Error> {
+    // Before anything is checked: what is spent is not remembered for ever, and to its counter a
+    // passkey's own repeat looks like a copy's.
+    confirmation.require_recent(OffsetDateTime::now_utc())?;
     let text = confirmation.signing_text();
     let challenge = URL_SAFE_NO_PAD.encode(digest(&SHA256, text.as_bytes()));
     let mut tx = app.database.begin().await?;
     store::lock_session(&mut tx, payer.session_id).await?.ok_or(INVALID_TOKEN)?;
     let found = store::passkeys::lock_passkey(&mut tx, assertion.get_credential_id()).await?;
     let own = found.filter(|known| known.user_id == payer.user_id).ok_or(PASSKEY_UNKNOWN)?;
-    // Before it is checked: to its counter, a passkey's own repeat looks like a copy's.
     let spent = store::insert_spent_proof(&mut tx, own.device_id, &confirmation.confirmed_at).await;
     spent.map_err(|error| match is_duplicate(&error) {
         true => PASSKEY_CHALLENGE_INVALID.because("this was confirmed before; sign anew").into(),
@@ -45,6 +47,5 @@ pub(super) async fn confirm_by_passkey(
         return Err(PASSKEY_CHALLENGE_INVALID.because(format!("no SHA-256 of {text:?}")).into());
     }
     used?;
-    confirmation.require_recent(OffsetDateTime::now_utc())?;
     Ok(tx.commit().await?)
 }

@@ -134,9 +134,15 @@ async fn a_confirmation_is_good_once() {
     let mut statuses: Vec<u16> = answers.iter().map(|answer| answer.0).collect();
     statuses.sort_unstable();
     assert_eq!(statuses, [200, 422, 422, 422, 422, 422, 422, 422]);
-    // It counts, so its own repeat would look like a copy's.
+    // It counts, so its own repeat would look like a copy's, also once that is forgotten.
     let again = code(confirm(&fixture, &person, &body).await);
     assert_eq!(again, refused(422, "passkey-challenge-invalid"));
+    let mut earlier = passkey.with(|it| it.counter = 0);
+    let long_ago = now() - Duration::minutes(20);
+    let old = confirmed(&operation, &mut earlier, &person, &operation, long_ago);
+    let again = code(confirm(&fixture, &person, &old).await);
+    assert_eq!(again, refused(422, "clock-skew"));
+    tokio::time::sleep(std::time::Duration::from_millis(100)).await;
     assert!(fixture.database.told::<events::auth::SecurityEventRecordedV1>().await.len() == 1);
 }
 
