@@ -11,7 +11,7 @@ mod secrets;
 use crate::scene::{Scene, commands, text_of};
 
 /// How each command is called to be printed.
-const EXAMPLES: [&str; 31] = [
+const EXAMPLES: [&str; 32] = [
     "audit prod",
     "audit prod anew",
     "deploy dev",
