@@ -5,6 +5,7 @@ use std::ops::Deref;
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
 use values::{DeviceId, Product, SessionId, UserId};
 use warp::Filter;
 use warp::http::header::HeaderMap;
@@ -50,6 +51,10 @@ pub struct AccessClaims {
     /// The phone's public key; absent of a login by passkey, which signs no texts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cnf: Option<Confirmation>,
+    /// Seconds since the epoch: until then services allow the phone less, since it was added to the
+    /// account a short time ago. Absent for any other.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limited_until: Option<u64>,
 }
 
 /// The proof-of-possession key of a token's holder.
@@ -72,6 +77,9 @@ pub struct Caller {
     pub product: Product,
     /// What the device's signatures are checked with; a passkey has none.
     pub device_key: Option<DeviceKey>,
+    /// Until when the phone is allowed less, since it was added to the account a short time ago;
+    /// `None` for any other, and once that is over.
+    pub limited_until: Option<OffsetDateTime>,
 }
 
 impl Caller {
@@ -184,5 +192,12 @@ async fn authenticate(tokens: &TokenVerifier, headers: &HeaderMap) -> Result<Cal
         device_id: claims.did,
         product: claims.product,
         device_key: claims.cnf.map(|confirmation| confirmation.jwk),
+        limited_until: claims.limited_until.and_then(future),
     })
+}
+
+/// The moment, if it has not come yet.
+fn future(seconds: u64) -> Option<OffsetDateTime> {
+    let moment = OffsetDateTime::from_unix_timestamp(seconds.try_into().ok()?).ok()?;
+    (moment > OffsetDateTime::now_utc()).then_some(moment)
 }

@@ -92,6 +92,7 @@ impl TokenIssuer {
             iat: now,
             exp: now.saturating_add(LIFETIME_SECONDS),
             cnf: Some(Confirmation { jwk: device.key() }),
+            limited_until: None,
         };
         serde_json::to_value(claims).expect("JSON")
     }

@@ -16,8 +16,8 @@ use time::{OffsetDateTime, PrimitiveDateTime, UtcOffset};
 use uuid::Uuid;
 use values::{DeviceId, Phone, Product, SessionId, SignedAt, UserId};
 
-use crate::domain::{LogInProof, RefreshToken, Session, SessionsOf, SuccessorSalt};
-use devices::device_key;
+use crate::domain::{LogInProof, RefreshToken, Session, SessionsOf, SuccessorSalt, limited_until};
+use devices::{IS_FIRST, device_key};
 
 /// How long a refresh token can be used.
 const REFRESH_LIFETIME_DAYS: u32 = 30;
@@ -110,15 +110,14 @@ pub(crate) async fn find_session(
     connection: &mut impl Queryable,
     session_id: SessionId,
 ) -> Result<Option<Session>, Error> {
-    let row: Option<(Uuid, Uuid, String, Option<String>)> = connection
-        .exec_first(
-            "SELECT s.user_id, s.device_id, s.product, d.public_key
-             FROM sessions s JOIN devices d ON d.device_id = s.device_id
-             WHERE s.session_id = ? AND s.revoked_at IS NULL",
-            (session_id.uuid(),),
-        )
-        .await?;
-    row.map(|(user_id, device_id, product, key)| {
+    let sql = format!(
+        "SELECT s.user_id, s.device_id, s.product, public_key, registered_at, {IS_FIRST}
+         FROM sessions s JOIN devices ON devices.device_id = s.device_id
+         WHERE s.session_id = ? AND s.revoked_at IS NULL"
+    );
+    let row: Option<(Uuid, Uuid, String, Option<String>, PrimitiveDateTime, bool)> =
+        connection.exec_first(sql, (session_id.uuid(),)).await?;
+    row.map(|(user_id, device_id, product, key, registered_at, is_first)| {
         let unreadable = || Error::Other(format!("session {session_id} cannot be read").into());
         Ok(Session {
             session_id,
@@ -126,6 +125,7 @@ pub(crate) async fn find_session(
             device_id: DeviceId::from_uuid(device_id),
             product: Product::from_code(&product).ok_or_else(unreadable)?,
             device_key: key.as_deref().map(device_key).transpose()?,
+            limited_until: limited_until(registered_at.assume_utc(), is_first),
         })
     })
     .transpose()

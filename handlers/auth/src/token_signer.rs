@@ -65,6 +65,8 @@ impl TokenSigner {
     /// What the session's device shows to every service.
     pub(crate) fn access_token(&self, session: &Session) -> Result<String, Error> {
         let now = get_current_timestamp();
+        let limited_until =
+            session.limited_until.and_then(|until| u64::try_from(until.unix_timestamp()).ok());
         let claims = AccessClaims {
             iss: ISSUER.to_owned(),
             aud: ACCESS_AUDIENCE.to_owned(),
@@ -75,6 +77,7 @@ impl TokenSigner {
             iat: now,
             exp: now.saturating_add(ACCESS_LIFETIME_SECONDS),
             cnf: session.device_key.clone().map(|jwk| Confirmation { jwk }),
+            limited_until: limited_until.filter(|until| *until > now),
         };
         encode(&self.header, &claims, &self.key)
     }

@@ -111,6 +111,7 @@ async fn a_login_without_a_device_key_has_signed_nothing() {
         device_id: DeviceId::new(),
         product: Product::Consumer,
         device_key,
+        limited_until: None,
     };
     let signature = device.sign("text");
     assert_eq!(caller(Some(device.key())).verify("text", &signature), Ok(()));

@@ -1,7 +1,7 @@
 //! A log-in, and how a device proves that it asks for one.
 
 use service::DeviceKey;
-use time::OffsetDateTime;
+use time::{Duration, OffsetDateTime};
 use values::{DeviceId, Product, Refusal, SessionId, SignedAt, UserId};
 
 /// One product, open on one device or by one passkey.
@@ -12,6 +12,21 @@ pub(crate) struct Session {
     pub(crate) product: Product,
     /// None of a login by passkey.
     pub(crate) device_key: Option<DeviceKey>,
+    /// As of [`limited_until`].
+    pub(crate) limited_until: Option<OffsetDateTime>,
+}
+
+/// How long a device that was added is allowed less: so long does whoever owns the account have to
+/// read that it was, and to remove it.
+const LIMITED_FOR: Duration = Duration::hours(24);
+
+/// Until when services allow a device less than its owner's others; `None` for the first that an
+/// account ever had. To log in again, or to add it again, begins nothing anew and ends nothing.
+pub(crate) fn limited_until(
+    registered_at: OffsetDateTime,
+    is_first: bool,
+) -> Option<OffsetDateTime> {
+    (!is_first).then(|| registered_at.saturating_add(LIMITED_FOR))
 }
 
 /// What a known device shows to prove that it holds its key at this moment.

@@ -8,7 +8,7 @@ use time::{OffsetDateTime, PrimitiveDateTime};
 use uuid::Uuid;
 use values::{DeviceId, DisplayName, UserId};
 
-use crate::domain::{DeviceType, Session};
+use crate::domain::{DeviceType, Session, limited_until};
 
 type ListedRow = (Uuid, bool, String, PrimitiveDateTime, Option<PrimitiveDateTime>);
 
@@ -17,7 +17,14 @@ pub(crate) struct KnownDevice {
     pub(crate) user_id: UserId,
     pub(crate) key: DeviceKey,
     pub(crate) pin_hash: String,
+    /// As of [`limited_until`].
+    pub(crate) limited_until: Option<OffsetDateTime>,
 }
+
+/// Whether the row of `devices` is its user's first ever, removed ones included: ids are made in
+/// the order of time.
+pub(super) const IS_FIRST: &str = "NOT EXISTS (SELECT 1 FROM devices AS older
+    WHERE older.user_id = devices.user_id AND older.device_id < devices.device_id)";
 
 /// A device in its owner's list.
 pub(crate) struct ListedDevice {
@@ -47,15 +54,20 @@ pub(crate) async fn find_device(
     connection: &mut impl Queryable,
     device_id: DeviceId,
 ) -> Result<Option<KnownDevice>, Error> {
-    let row: Option<(Uuid, String, String)> = connection
-        .exec_first(
-            "SELECT user_id, public_key, pin_hash FROM devices JOIN users USING (user_id)
-             WHERE device_id = ? AND revoked_at IS NULL AND public_key IS NOT NULL",
-            (device_id.uuid(),),
-        )
-        .await?;
-    row.map(|(user_id, key, pin_hash)| {
-        Ok(KnownDevice { user_id: UserId::from_uuid(user_id), key: device_key(&key)?, pin_hash })
+    let sql = format!(
+        "SELECT devices.user_id, public_key, pin_hash, registered_at, {IS_FIRST}
+         FROM devices JOIN users ON users.user_id = devices.user_id
+         WHERE device_id = ? AND revoked_at IS NULL AND public_key IS NOT NULL"
+    );
+    let row: Option<(Uuid, String, String, PrimitiveDateTime, bool)> =
+        connection.exec_first(sql, (device_id.uuid(),)).await?;
+    row.map(|(user_id, key, pin_hash, registered_at, is_first)| {
+        Ok(KnownDevice {
+            user_id: UserId::from_uuid(user_id),
+            key: device_key(&key)?,
+            pin_hash,
+            limited_until: limited_until(registered_at.assume_utc(), is_first),
+        })
     })
     .transpose()
 }

@@ -3,6 +3,7 @@
 use mysql_async::prelude::Queryable;
 use mysql_async::{Conn, Error};
 use service::database::Tx;
+use time::{OffsetDateTime, PrimitiveDateTime};
 use uuid::Uuid;
 use values::{DeviceId, DisplayName, UserId};
 use webauthn_rs::prelude::{CredentialID, Passkey};
@@ -12,6 +13,8 @@ pub(crate) struct KnownPasskey {
     pub(crate) device_id: DeviceId,
     pub(crate) user_id: UserId,
     pub(crate) passkey: Passkey,
+    /// As the database has it, once it does.
+    pub(crate) registered_at: OffsetDateTime,
 }
 
 /// Fails with a duplicate key if anybody has this passkey, or had it.
@@ -41,18 +44,19 @@ pub(crate) async fn lock_passkey(
     tx: &mut Tx,
     credential_id: &[u8],
 ) -> Result<Option<KnownPasskey>, Error> {
-    let row: Option<(Uuid, Uuid, String)> = tx
+    let row: Option<(Uuid, Uuid, String, PrimitiveDateTime)> = tx
         .exec_first(
-            "SELECT device_id, user_id, passkey FROM devices
+            "SELECT device_id, user_id, passkey, registered_at FROM devices
              WHERE credential_id = ? AND revoked_at IS NULL FOR UPDATE",
             (credential_id,),
         )
         .await?;
-    row.map(|(device_id, user_id, stored)| {
+    row.map(|(device_id, user_id, stored, registered_at)| {
         Ok(KnownPasskey {
             device_id: DeviceId::from_uuid(device_id),
             user_id: UserId::from_uuid(user_id),
             passkey: passkey(&stored)?,
+            registered_at: registered_at.assume_utc(),
         })
     })
     .transpose()

@@ -98,6 +98,7 @@ async fn insert(
         device_id: input.device_id,
         product: input.product,
         device_key: Some(device.key.clone()),
+        limited_until: device.limited_until,
     };
     let (kind, device_id) = (SecurityEventType::LoggedIn, Some(input.device_id));
     let event = SecurityEvent { kind, user_id: device.user_id, device_id };

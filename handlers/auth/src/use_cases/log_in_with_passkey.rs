@@ -14,7 +14,7 @@ use super::begin_session::{TOKENS_REPLAYED_SECONDS, TokensBody, begin_session};
 use super::use_passkey::use_passkey;
 use crate::App;
 use crate::domain::{
-    Ceremony, PASSKEY_CHALLENGE_INVALID, SecurityEvent, SecurityEventType, Session,
+    Ceremony, PASSKEY_CHALLENGE_INVALID, SecurityEvent, SecurityEventType, Session, limited_until,
 };
 
 /// What a passkey answered.
@@ -63,6 +63,7 @@ async fn insert(
         device_id: known.device_id,
         product: input.product,
         device_key: None,
+        limited_until: limited_until(known.registered_at, false),
     };
     let (kind, device_id) = (SecurityEventType::LoggedIn, Some(known.device_id));
     let event = SecurityEvent { kind, user_id: known.user_id, device_id };

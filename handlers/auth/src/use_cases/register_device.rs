@@ -4,12 +4,15 @@ use serde::Deserialize;
 use service::database::Tx;
 use service::trace::TraceContext;
 use service::{DeviceKey, Error, Keyed};
+use time::OffsetDateTime;
 use utoipa::ToSchema;
 use uuid::Uuid;
 use values::{DeviceId, DisplayName, IdempotencyKey, Product, SessionId, UserId};
 
 use super::begin_session::{TOKENS_REPLAYED_SECONDS, TokensBody, begin_session};
-use crate::domain::{DEVICE_KEY_INVALID, OtpCode, Pin, SecurityEvent, SecurityEventType, Session};
+use crate::domain::{
+    DEVICE_KEY_INVALID, OtpCode, Pin, SecurityEvent, SecurityEventType, Session, limited_until,
+};
 use crate::{App, store};
 
 /// A proved phone, a PIN and a device.
@@ -64,12 +67,14 @@ pub(super) async fn register_device(
     (kind, user_id): (SecurityEventType, UserId),
     registration: &Registration,
 ) -> Result<TokensBody, Error> {
+    let is_first = kind == SecurityEventType::SignedUp;
     let session = Session {
         session_id: SessionId::new(),
         user_id,
         device_id: DeviceId::new(),
         product: registration.product,
         device_key: Some(registration.device.key.clone()),
+        limited_until: limited_until(OffsetDateTime::now_utc(), is_first),
     };
     let NewDevice { name, key } = &registration.device;
     store::devices::insert_device(tx, &session, name, key).await?;

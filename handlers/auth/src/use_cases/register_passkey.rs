@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use service::database::{Tx, is_duplicate};
 use service::trace::TraceContext;
 use service::{Caller, Error, INVALID_TOKEN, Json, Keyed, Recorded, Resource, find_recorded, once};
+use time::OffsetDateTime;
 use utoipa::ToSchema;
 use uuid::Uuid;
 use values::{DeviceId, DisplayName, IdempotencyKey};
@@ -79,7 +80,8 @@ async fn insert(
         return Err(PASSKEYS_TOO_MANY.into());
     }
     let (device_id, user_id) = (DeviceId::new(), caller.user_id);
-    let known = KnownPasskey { device_id, user_id, passkey: passkey.clone() };
+    let (passkey, registered_at) = (passkey.clone(), OffsetDateTime::now_utc());
+    let known = KnownPasskey { device_id, user_id, passkey, registered_at };
     let inserted = store::passkeys::insert_passkey(&mut tx, &known, &input.name).await;
     inserted.map_err(|error| match is_duplicate(&error) {
         true => PASSKEY_ALREADY_REGISTERED.into(),

@@ -3,6 +3,7 @@
 use events::auth::SessionRevokedV1;
 use mysql_async::prelude::Queryable;
 use serde_json::{Value, json};
+use service::{ACCESS_AUDIENCE, AccessClaims, TokenVerifier};
 use testkit::Device;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
@@ -45,6 +46,41 @@ async fn a_removed_device_can_do_nothing_any_more_and_the_others_go_on() {
     assert_eq!(list["items"].as_array().unwrap().len(), 1);
     let told: Vec<SessionRevokedV1> = fixture.database.told().await;
     assert_eq!((told.len(), &*told[0].user_id), (1, person.tokens["user_id"].as_str().unwrap()));
+}
+
+#[tokio::test]
+async fn a_device_that_is_added_is_limited_for_a_day_and_the_first_never_is() {
+    let fixture = Fixture::new().await;
+    let verifier = TokenVerifier::follow(&fixture.auth_url().await).unwrap();
+    let limit = async |tokens: &Value| {
+        let token = tokens["access_token"].as_str().unwrap();
+        let claims = verifier.verify::<AccessClaims>(token, ACCESS_AUDIENCE).await;
+        let claims = claims.unwrap().unwrap();
+        claims.limited_until.map(|until| until.saturating_sub(claims.iat))
+    };
+    let first = fixture.sign_up().await;
+    let added = fixture.add_device(&first).await;
+    let renew = async |person: &Person| {
+        let renewal = json!({"refresh_token": person.tokens["refresh_token"]});
+        fixture.post("tokens", &renewal).await.1
+    };
+    let log_in = async |person: &Person| fixture.post("sessions", &person.log_in(PIN)).await.1;
+    for tokens in [&added.tokens, &renew(&added).await, &log_in(&added).await] {
+        let seconds = limit(tokens).await;
+        assert!(seconds.is_some_and(|left| (86_390..=86_401).contains(&left)), "{seconds:?}");
+    }
+    for tokens in [&first.tokens, &renew(&first).await, &log_in(&first).await] {
+        assert_eq!(limit(tokens).await, None);
+    }
+
+    // Nor does one become the first when those before it are removed.
+    let path = format!("devices/{}", first.device_id());
+    fixture.call("DELETE", &path, Some(added.access_token()), None).await;
+    assert!(limit(&log_in(&added).await).await.is_some());
+    let mut conn = fixture.database.pool.get_conn().await.unwrap();
+    let a_day_later = "UPDATE devices SET registered_at = registered_at - INTERVAL 24 HOUR";
+    conn.query_drop(a_day_later).await.unwrap();
+    assert_eq!(limit(&log_in(&added).await).await, None);
 }
 
 #[tokio::test]
