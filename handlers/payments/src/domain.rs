@@ -1,9 +1,9 @@
 //! The rules of payments: pure, nothing asynchronous.
 //!
-//! Reading order: `account`, `transfer` and `ledger` (double entry), `operation` (what moves
-//! money), `payment_request`, `money_request`, `bill` and `split` (who is asked for what), `parcel`
-//! with `packet_split` and `secret` (what waits to be claimed), `books` (what a decision sees),
-//! `operations` (the decisions).
+//! Reading order: `account`, `transfer` and `ledger` (double entry), `limits` and `limit_use`,
+//! `operation` (what moves money), `payment_request`, `money_request`, `bill` and `split` (who is
+//! asked for what), `parcel` with `packet_split` and `secret` (what waits to be claimed), `books`
+//! (what a decision sees), `operations` (the decisions).
 
 mod account;
 mod account_freeze;
@@ -12,6 +12,8 @@ mod audit;
 mod bill;
 mod books;
 mod ledger;
+mod limit_use;
+mod limits;
 #[cfg(test)]
 mod literal_books;
 mod masked_name;
@@ -32,16 +34,19 @@ mod refusals;
 mod secret;
 mod shop;
 mod split;
+mod tier_change;
 mod transfer;
 mod word;
 
-pub(crate) use account::{Account, AccountKind, AccountStatus, WALLET_BALANCE_MAX};
+pub(crate) use account::{Account, AccountKind, AccountStatus};
 pub(crate) use account_freeze::{AccountFreeze, FreezeAction};
 pub(crate) use attention::AttentionCode;
 pub(crate) use audit::{Contradictions, Cut};
 pub(crate) use bill::Bill;
 pub(crate) use books::{Announcement, Books, Decide, Kept, Reads, Rows};
 pub(crate) use ledger::Ledger;
+pub(crate) use limit_use::{FlowUse, LimitUse, Period};
+pub(crate) use limits::{Flow, Limits, NEW_DEVICE_DAY_MAX, WalletTier};
 pub(crate) use masked_name::masked;
 pub(crate) use money_request::{MoneyRequest, MoneyRequestStatus};
 pub(crate) use movement::{Direction, Movement};
@@ -62,5 +67,6 @@ pub(crate) use refusals::{
 pub(crate) use secret::{Secret, SecretDigest, WrongSecrets};
 pub(crate) use shop::Shop;
 pub(crate) use split::Split;
+pub(crate) use tier_change::TierChange;
 pub(crate) use transfer::Transfer;
 pub(crate) use word::Word;

@@ -10,11 +10,11 @@ use crate::use_cases::{
     learn_name, learn_shop, list_business_movements, list_money_requests, list_movements,
     list_pay_links, list_payment_requests, list_payments, list_red_packets, open_wallet, pay,
     preview_pay_link, preview_red_packet, read_account, read_bill, read_claim, read_home,
-    read_money_request, read_pay_link, read_payee, read_payment, read_payment_request,
+    read_limits, read_money_request, read_pay_link, read_payee, read_payment, read_payment_request,
     read_peer_payment, read_red_packet, read_refund, read_shop_balance, read_top_up, read_wallet,
     read_withdrawal, refund_payment, refuse_top_up, refuse_withdrawal, remind_payer,
-    report_withdrawals, return_parcels, send_money, settle_top_up, settle_withdrawal, split_bill,
-    top_up_wallet, unfreeze_account, void_payment, withdraw_money,
+    report_withdrawals, return_parcels, send_money, set_wallet_tier, settle_top_up,
+    settle_withdrawal, split_bill, top_up_wallet, unfreeze_account, void_payment, withdraw_money,
 };
 use crate::{App, NAME, REFUSALS};
 
@@ -31,6 +31,11 @@ pub fn routes(app: App) -> Routes {
 fn wallets(api: Api<App>) -> Api<App> {
     api.get("/api/v1/home", "Reads all that the app's first screen shows.", read_home)
         .get("/api/v1/wallets/me", "Reads the balance of the caller's own wallet.", read_wallet)
+        .get(
+            "/api/v1/wallets/me/limits",
+            "Reads what the caller's own wallet may hold, take and give, and what of that is used.",
+            read_limits,
+        )
         .post(
             "/api/v1/wallets/me/top-ups",
             "Brings money into the caller's own wallet from the sandbox bank.",
@@ -196,6 +201,7 @@ fn operators(api: Api<App>) -> Api<App> {
     const SETTLE: &str = "/api/v1/ledger/top-ups/{top_up_id}/settle";
     const REFUSE: &str = "/api/v1/ledger/top-ups/{top_up_id}/refuse";
     const PAID_OUT: &str = "/api/v1/ledger/withdrawals/{withdrawal_id}/settle";
+    const TIER: &str = "/api/v1/ledger/wallets/{user_id}/tier";
     const NOT_TAKEN: &str = "/api/v1/ledger/withdrawals/{withdrawal_id}/refuse";
     api.post(AUDIT, "Proves that every balance is the fold of its transfers.", audit_ledger)
         .get(ACCOUNT, "Reads what an account holds, and what operators did to it.", read_account)
@@ -209,6 +215,7 @@ fn operators(api: Api<App>) -> Api<App> {
         .post(REFUSE, "The bank gives nothing for a top-up.", refuse_top_up)
         .post(PAID_OUT, "The bank has paid a withdrawal out.", settle_withdrawal)
         .post(NOT_TAKEN, "The bank did not take a withdrawal's money.", refuse_withdrawal)
+        .post(TIER, "Says how well a wallet's owner is known.", set_wallet_tier)
 }
 
 fn triggers(api: Api<App>) -> Api<App> {

@@ -14,6 +14,7 @@ pub(crate) mod parcels;
 pub(crate) mod payment_requests;
 pub(crate) mod read_models;
 mod sql;
+pub(crate) mod tier_changes;
 pub(crate) mod withdrawals;
 pub(crate) mod wrong_secrets;
 

@@ -230,3 +230,29 @@ fn withdrawals_that_wait_are_listed_by_the_ids_that_their_answer_takes() {
     let none = Scene::new("none_waiting").run("withdrawals prod");
     assert!(none.succeeded && none.printed.is_empty(), "{}", none.printed);
 }
+
+#[test]
+fn a_tier_names_its_operator_and_only_a_persons_wallet_has_one() {
+    let set = |what: &str| {
+        let scene = Scene::new("tier").when("keys list", 0, "the-function-key");
+        let scene = scene.when("--query user.name", 0, "ops@example.com");
+        scene.run(&format!("wallet-tier prod {what}"))
+    };
+    let user = "usr_01h455vb4pex5vsknk084sn02q";
+    let outcome = set(&format!("{user} address-verified case 12"));
+    assert!(outcome.succeeded, "{}", outcome.last_words);
+    let calls = outcome.calls_of("curl");
+    let sent =
+        r#"{"tier": "address-verified", "reason": "case 12", "operator": "ops@example.com"}"#;
+    assert!(calls.len() == 1 && calls[0].contains(sent), "{calls:?}");
+    assert!(calls[0].ends_with(&format!("/api/v1/ledger/wallets/{user}/tier")), "{calls:?}");
+    for misuse in [
+        format!("{user} verified"),
+        format!("{user} known case 12"),
+        "biz_01h455vb4pex5vsknk084sn02q verified case 12".to_owned(),
+        "usr_../audit verified case 12".to_owned(),
+    ] {
+        let outcome = set(&misuse);
+        assert!(!outcome.succeeded && outcome.calls.is_empty(), "{misuse}");
+    }
+}

@@ -23,6 +23,7 @@ fn pipelines_offer_only_what_their_identity_may_do() {
                     | "restore-database"
                     | "runner"
                     | "scale"
+                    | "wallet-tier"
                     | "withdrawals"
                     | "workbook"
             );

@@ -1,8 +1,11 @@
 //! An account: whose money it holds, whether it may move, and its four sums.
 
+use time::OffsetDateTime;
 use uuid::Uuid;
 use values::{AccountId, Refusal, code_enum};
 
+use super::limit_use::{Counted, LimitUse};
+use super::limits::{Flow, WalletTier};
 use super::refusals::{
     BALANCE_LIMIT_EXCEEDED, HOLD_ENDED, INSUFFICIENT_FUNDS, PAYEE_UNAVAILABLE, WALLET_FROZEN,
 };
@@ -12,9 +15,6 @@ pub(crate) const BANK_CLEARING: Uuid = Uuid::from_u128(1);
 
 /// Where all money waits that was given away and that nobody has taken yet.
 pub(crate) const ESCROW: Uuid = Uuid::from_u128(2);
-
-/// The most that a wallet may hold, in minor units: HK$100,000.
-pub(crate) const WALLET_BALANCE_MAX: i64 = 10_000_000;
 
 code_enum! {
     /// Whose money an account holds, and so which way it may go.
@@ -80,6 +80,10 @@ pub(crate) struct Account {
     pub(crate) id: Uuid,
     pub(crate) kind: AccountKind,
     pub(crate) status: AccountStatus,
+    /// How well its owner is known. It says nothing of an account that is no wallet.
+    pub(crate) tier: WalletTier,
+    /// What a wallet has used of its tier's limits.
+    pub(crate) used: LimitUse,
     pub(crate) debits_posted: i64,
     pub(crate) credits_posted: i64,
     pub(crate) debits_pending: i64,
@@ -112,8 +116,40 @@ impl Account {
     /// Whether it holds no more than it may once this amount has come, and everything on its way.
     pub(super) fn require_room_for(&self, amount: i64) -> Result<(), Refusal> {
         let expected = self.balance().saturating_add(self.credits_pending).saturating_add(amount);
-        let is_full = self.kind == AccountKind::Wallet && expected > WALLET_BALANCE_MAX;
+        let is_full = self.is_limited() && expected > self.tier.balance_max();
         if is_full { Err(BALANCE_LIMIT_EXCEEDED) } else { Ok(()) }
+    }
+
+    /// Whether its limits allow it.
+    pub(super) fn require_within_limits(&self, counted: Counted) -> Result<(), Refusal> {
+        if self.is_limited() { self.used.require(self.tier, counted) } else { Ok(()) }
+    }
+
+    /// Counts it, if the limits allow it.
+    pub(super) fn count(&mut self, counted: Counted) -> Result<(), Refusal> {
+        self.require_within_limits(counted)?;
+        if self.is_limited() {
+            self.used.count(counted);
+        }
+        Ok(())
+    }
+
+    /// Counts no more what was counted at that moment: this much of it, and so many movements.
+    pub(super) fn count_no_more(
+        &mut self,
+        flow: Flow,
+        amount: i64,
+        movements: i64,
+        counted_at: OffsetDateTime,
+    ) {
+        if self.is_limited() {
+            self.used.give_back(flow, amount, movements, counted_at);
+        }
+    }
+
+    /// Only people have limits.
+    fn is_limited(&self) -> bool {
+        self.kind == AccountKind::Wallet
     }
 
     /// Moves money. Sums beyond i64 are refused.

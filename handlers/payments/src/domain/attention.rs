@@ -71,19 +71,11 @@ impl AttentionCode {
 mod tests {
     use uuid::Uuid;
 
-    use super::super::AccountKind;
+    use super::super::{AccountKind, literal_books};
     use super::*;
 
     fn account(status: AccountStatus) -> Account {
-        Account {
-            id: Uuid::nil(),
-            kind: AccountKind::Wallet,
-            status,
-            debits_posted: 0,
-            credits_posted: 0,
-            debits_pending: 0,
-            credits_pending: 0,
-        }
+        Account { status, ..literal_books::account(Uuid::nil(), AccountKind::Wallet, 0) }
     }
 
     #[test]

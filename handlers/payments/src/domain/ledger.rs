@@ -7,6 +7,8 @@ use uuid::Uuid;
 use values::Refusal;
 
 use super::account::{Account, AccountKind, Entry};
+use super::limit_use::Counted;
+use super::operation_kind::LimitEffect;
 use super::refusals::{HOLD_EXCEEDED, NO_WALLET, PAYEE_UNAVAILABLE, SAME_ACCOUNT};
 use super::transfer::{Phase, Transfer};
 
@@ -76,6 +78,7 @@ fn enter(transfer: &Transfer, debit: &mut Account, credit: &mut Account) -> Resu
             if transfer.kind.needs_room() {
                 credit.require_room_for(amount)?;
             }
+            count(transfer, debit, credit)?;
             debit.post(Entry::Debit, amount)?;
             credit.post(Entry::Credit, amount)
         }
@@ -83,6 +86,7 @@ fn enter(transfer: &Transfer, debit: &mut Account, credit: &mut Account) -> Resu
             require_active(debit, credit)?;
             debit.require_available(amount)?;
             credit.require_room_for(amount)?;
+            count(transfer, debit, credit)?;
             debit.hold(Entry::Debit, amount)?;
             credit.hold(Entry::Credit, amount)
         }
@@ -97,6 +101,7 @@ fn enter(transfer: &Transfer, debit: &mut Account, credit: &mut Account) -> Resu
             if amount > held {
                 return Err(HOLD_EXCEEDED);
             }
+            count_no_more(transfer, held.saturating_sub(amount), 0, debit, credit);
             debit.end_hold(Entry::Debit, held)?;
             credit.end_hold(Entry::Credit, held)?;
             debit.post(Entry::Debit, amount)?;
@@ -105,9 +110,48 @@ fn enter(transfer: &Transfer, debit: &mut Account, credit: &mut Account) -> Resu
         // Also where an account is frozen: nothing moves, and a hold must be able to end.
         Phase::Released(hold) | Phase::Expired(hold) => {
             let held = hold.amount.minor_units();
+            count_no_more(transfer, held, 1, debit, credit);
             debit.end_hold(Entry::Debit, held)?;
             credit.end_hold(Entry::Credit, held)
         }
+    }
+}
+
+/// Counts what begins, or takes back what a return undoes. How often somebody paid stays counted:
+/// they did.
+fn count(transfer: &Transfer, debit: &mut Account, credit: &mut Account) -> Result<(), Refusal> {
+    let Transfer { at, counted_at, .. } = *transfer;
+    let amount = transfer.amount.minor_units();
+    let counted = |flow| Counted { flow, amount, at, is_new_device: false };
+    match transfer.kind.limit_effect() {
+        LimitEffect::CountsForPayer(flow) => debit.count(counted(flow)),
+        LimitEffect::CountsForPayee(flow) => credit.count(counted(flow)),
+        LimitEffect::Returns(flow) => {
+            credit.count_no_more(flow, amount, 0, counted_at);
+            Ok(())
+        }
+        LimitEffect::Nothing => Ok(()),
+    }
+}
+
+/// Takes back what was counted of a hold from which so much does not move.
+fn count_no_more(
+    transfer: &Transfer,
+    unmoved: i64,
+    movements: i64,
+    debit: &mut Account,
+    credit: &mut Account,
+) {
+    let counted_at = transfer.counted_at;
+    match transfer.kind.limit_effect() {
+        LimitEffect::CountsForPayer(flow) => {
+            debit.count_no_more(flow, unmoved, movements, counted_at);
+        }
+        LimitEffect::CountsForPayee(flow) => {
+            credit.count_no_more(flow, unmoved, movements, counted_at);
+        }
+        // It was not counted.
+        LimitEffect::Returns(_) | LimitEffect::Nothing => {}
     }
 }
 
@@ -122,7 +166,8 @@ mod tests {
     use values::{Money, TransferId};
 
     use super::*;
-    use crate::domain::account::{AccountStatus, WALLET_BALANCE_MAX};
+    use crate::domain::account::AccountStatus;
+    use crate::domain::literal_books::{self, WALLET_BALANCE_MAX};
     use crate::domain::operation_kind::OperationKind;
     use crate::domain::refusals::{
         BALANCE_LIMIT_EXCEEDED, HOLD_ENDED, INSUFFICIENT_FUNDS, WALLET_FROZEN,
@@ -130,15 +175,7 @@ mod tests {
     use crate::domain::transfer::Hold;
 
     fn account(id: u128, kind: AccountKind, credits_posted: i64) -> Account {
-        Account {
-            id: Uuid::from_u128(id),
-            kind,
-            status: AccountStatus::Active,
-            debits_posted: 0,
-            credits_posted,
-            debits_pending: 0,
-            credits_pending: 0,
-        }
+        literal_books::account(Uuid::from_u128(id), kind, credits_posted)
     }
 
     /// The bank (1), a wallet with HK$5.00 (10), and a shop (11).
@@ -166,6 +203,7 @@ mod tests {
             amount: Money::hkd(minor_units).unwrap(),
             phase,
             at: OffsetDateTime::UNIX_EPOCH,
+            counted_at: OffsetDateTime::UNIX_EPOCH,
         }
     }
 

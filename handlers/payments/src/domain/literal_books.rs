@@ -1,6 +1,6 @@
 //! Books for tests of decisions: a payer with HK$500.00, a shop with an open request of HK$128.50.
 
-use time::macros::datetime;
+use time::macros::{date, datetime};
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 use values::{
@@ -10,12 +10,29 @@ use values::{
 use super::account::{Account, AccountKind, AccountStatus, BANK_CLEARING, ESCROW};
 use super::books::{Books, Rows};
 use super::ledger::Ledger;
+use super::limit_use::{FlowUse, LimitUse};
+use super::limits::WalletTier;
 use super::money_request::MoneyRequest;
 use super::payment_request::PaymentRequest;
 use super::shop::Shop;
 use super::word::Word;
 
 pub(super) const NOW: OffsetDateTime = datetime!(2026-12-01 04:00 UTC);
+
+/// The most that these wallets may hold.
+pub(super) const WALLET_BALANCE_MAX: i64 = WalletTier::AT_OPENING.balance_max();
+
+/// What a new wallet has used of its limits.
+pub(super) const UNUSED: LimitUse = {
+    let none = FlowUse { day: 0, month: 0, year: 0, count: 0 };
+    LimitUse {
+        day: date!(1970 - 01 - 01),
+        top_up: none,
+        payment: none,
+        peer_payment: none,
+        withdrawal: none,
+    }
+};
 
 /// The books, and who stands in them.
 pub(super) struct LiteralBooks {
@@ -49,6 +66,8 @@ pub(super) fn account(id: Uuid, kind: AccountKind, credits_posted: i64) -> Accou
         id,
         kind,
         status: AccountStatus::Active,
+        tier: WalletTier::AT_OPENING,
+        used: UNUSED,
         debits_posted: 0,
         credits_posted,
         debits_pending: 0,

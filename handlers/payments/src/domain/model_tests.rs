@@ -5,32 +5,41 @@
 
 mod authorisations;
 mod fold;
+mod limits;
 mod money_requests;
 mod parcels;
 mod step;
+mod top_ups;
 mod withdrawals;
 
 use proptest::prelude::*;
+use time::macros::datetime;
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 use values::{BusinessId, CaptureMethod, PaymentId, PaymentRequestId, TopUpId, UserId};
 
-use super::account::{AccountKind, BANK_CLEARING, ESCROW, WALLET_BALANCE_MAX};
+use super::account::{Account, AccountKind, BANK_CLEARING, ESCROW};
 use super::books::{Books, Rows};
 use super::ledger::Ledger;
-use super::literal_books::{NOW, account, hkd};
+use super::limits::{Flow, WalletTier};
+use super::literal_books::{account, hkd};
 use super::operation::ConfirmedBy;
 use super::operations::{
-    CancelRequest, CreateRequest, EndTopUp, PayShop, RefundPayment, SendMoney, TopUp, TopUpEnd,
-    TopUpMethod,
+    CancelRequest, CreateRequest, PayShop, RefundPayment, SendMoney, TopUpEnd,
 };
 use super::shop::Shop;
 use super::transfer::Transfer;
+use limits::Used;
 use step::{Step, step};
+use top_ups::Debit;
 
 const PEOPLE: usize = 3;
 const SHOPS: usize = 2;
 const STEPS_MAX: usize = 60;
+/// An hour before New Year's Eve begins in Hong Kong: days, a month and a year end soon.
+const BEGINS: OffsetDateTime = datetime!(2026-12-30 15:00 UTC);
+/// Each person has another.
+const TIERS: &[WalletTier] = WalletTier::ALL;
 const LIFETIME: Duration = Duration::minutes(10);
 
 /// What the simple model knows of a request.
@@ -47,14 +56,8 @@ struct Paid {
     shop: usize,
     /// What was not given back yet.
     left: i64,
-}
-
-/// What it knows of a top-up by bank debit.
-struct Debit {
-    person: usize,
-    amount: i64,
-    /// What came of it, once something did: what was given, or why nothing was.
-    end: Option<Result<i64, &'static str>>,
+    /// Its number among what counts towards limits.
+    used: usize,
 }
 
 /// What it knows of a withdrawal.
@@ -63,6 +66,8 @@ struct Withdrawn {
     amount: i64,
     /// Once the bank has answered.
     is_paid: Option<bool>,
+    /// As of a payment.
+    used: usize,
 }
 
 #[derive(Default)]
@@ -77,14 +82,12 @@ struct Model {
     authorisations: Vec<authorisations::Authorised>,
     asked: money_requests::Asked,
     parcels: Vec<parcels::Waiting>,
+    uses: Vec<Used>,
 }
 
 impl Model {
     fn expected(&self, person: usize) -> i64 {
-        let pending = self.debits.iter().filter(|debit| debit.person == person);
-        let pending: i64 =
-            pending.filter(|debit| debit.end.is_none()).map(|debit| debit.amount).sum();
-        self.wallets[person] + self.held(person) + pending
+        self.wallets[person] + self.held(person) + self.debited(person)
     }
 
     /// What is held of this person's money: it is theirs and cannot be spent.
@@ -95,21 +98,11 @@ impl Model {
     /// Whether the step is done; if it is not, nothing changes.
     fn take(&mut self, step: &Step, now: OffsetDateTime) -> bool {
         match *step {
-            Step::TopUp { person, amount, is_debit } => {
-                if self.expected(person) + amount > WALLET_BALANCE_MAX {
-                    return false;
-                }
-                if is_debit {
-                    self.debits.push(Debit { person, amount, end: None });
-                } else {
-                    self.wallets[person] += amount;
-                }
-                true
-            }
+            Step::TopUp { person, amount, is_debit } => self.top_up(person, amount, is_debit, now),
             Step::Settle { top_up, amount } => self.end(top_up, Ok(amount)),
             Step::Refuse { top_up } => self.end(top_up, Err("refused")),
             Step::Expire { top_up } => self.end(top_up, Err("unanswered")),
-            Step::Withdraw { person, amount } => self.withdraw(person, amount),
+            Step::Withdraw { person, amount } => self.withdraw(person, amount, now),
             Step::EndWithdrawal { withdrawal, is_paid } => self.end_withdrawal(withdrawal, is_paid),
             Step::Authorise { person, shop, amount } => self.authorise(person, shop, amount, now),
             Step::EndAuthorisation { authorisation, end } => {
@@ -127,14 +120,14 @@ impl Model {
                 is_open
             }
             Step::Pay { person, request } => {
-                let Some(asked) = self.requests.get_mut(request) else { return false };
-                let may =
-                    asked.is_open && now < asked.expires_at && self.wallets[person] >= asked.amount;
+                let Some(asked) = self.requests.get(request) else { return false };
                 let (shop, amount) = (asked.shop, asked.amount);
-                asked.is_open &= !may;
-                may && self.pay(person, shop, amount)
+                let may = asked.is_open && now < asked.expires_at;
+                let is_paid = may && self.pay(person, shop, amount, now);
+                self.requests[request].is_open &= !is_paid;
+                is_paid
             }
-            Step::PayStatic { person, shop, amount } => self.pay(person, shop, amount),
+            Step::PayStatic { person, shop, amount } => self.pay(person, shop, amount, now),
             Step::Refund { payment, amount } => {
                 let Some(paid) = self.payments.get_mut(payment) else { return false };
                 // A wallet takes it however full it is.
@@ -143,47 +136,42 @@ impl Model {
                     paid.left -= amount;
                     self.takings[paid.shop] -= amount;
                     self.wallets[paid.person] += amount;
+                    self.uses[paid.used].amount -= amount;
                 }
                 may
             }
-            Step::Send { person, to, amount } => {
-                let may = person != to
-                    && self.wallets[person] >= amount
-                    && self.expected(to) + amount <= WALLET_BALANCE_MAX;
-                if may {
-                    self.wallets[person] -= amount;
-                    self.wallets[to] += amount;
-                }
-                may
-            }
+            Step::Send { person, to, amount } => self.send(person, to, amount, now),
             Step::Wait { .. } => true,
             Step::Between(ref step) => self.take_between(step, now),
             Step::Parcel(step) => self.take_parcel(step, now),
         }
     }
 
-    fn pay(&mut self, person: usize, shop: usize, amount: i64) -> bool {
-        let may = self.wallets[person] >= amount;
+    fn pay(&mut self, person: usize, shop: usize, amount: i64, now: OffsetDateTime) -> bool {
+        let used = Used { person, flow: Flow::Payment, amount, at: now, is_counted: true };
+        let may = self.wallets[person] >= amount && self.may_use(used);
         if may {
+            let used = self.note(used);
             self.wallets[person] -= amount;
             self.takings[shop] += amount;
-            self.payments.push(Paid { person, shop, left: amount });
+            self.payments.push(Paid { person, shop, left: amount, used });
         }
         may
     }
 
-    fn end(&mut self, top_up: usize, end: Result<i64, &'static str>) -> bool {
-        let Some(debit) = self.debits.get_mut(top_up) else { return false };
-        match debit.end {
-            // The same again changes nothing, nor does it matter that an answer came too late.
-            Some(known) => known == end || end == Err("unanswered"),
-            None if end.is_ok_and(|amount| amount > debit.amount) => false,
-            None => {
-                debit.end = Some(end);
-                self.wallets[debit.person] += end.unwrap_or(0);
-                true
-            }
+    /// From a person to a person, whether or not it was asked for.
+    fn send(&mut self, person: usize, to: usize, amount: i64, now: OffsetDateTime) -> bool {
+        let used = Used { person, flow: Flow::PeerPayment, amount, at: now, is_counted: true };
+        let may = person != to
+            && self.wallets[person] >= amount
+            && self.may_use(used)
+            && self.expected(to) + amount <= TIERS[to].balance_max();
+        if may {
+            self.note(used);
+            self.wallets[person] -= amount;
+            self.wallets[to] += amount;
         }
+        may
     }
 }
 
@@ -206,12 +194,15 @@ impl World {
     fn new() -> Self {
         let people: Vec<UserId> = (0..PEOPLE).map(|_| UserId::new()).collect();
         let shops: Vec<BusinessId> = (0..SHOPS).map(|_| BusinessId::new()).collect();
-        let wallet = |id: &UserId| account(id.uuid(), AccountKind::Wallet, 0);
+        let wallet = |(id, tier): (&UserId, &WalletTier)| Account {
+            tier: *tier,
+            ..account(id.uuid(), AccountKind::Wallet, 0)
+        };
         let merchant = |id: &BusinessId| account(id.uuid(), AccountKind::Merchant, 0);
         let bank = account(BANK_CLEARING, AccountKind::BankClearing, 0);
         let escrow = account(ESCROW, AccountKind::Escrow, 0);
-        let customers = people.iter().map(wallet).chain(shops.iter().map(merchant));
-        let mut books = Books::empty(NOW);
+        let customers = people.iter().zip(TIERS).map(wallet).chain(shops.iter().map(merchant));
+        let mut books = Books::empty(BEGINS);
         books.ledger = Ledger::new(customers.chain([bank, escrow]));
         let owner_user_id = people[0];
         for shop in &shops {
@@ -237,14 +228,7 @@ impl World {
 
     fn take(&mut self, step: &Step) -> bool {
         match *step {
-            Step::TopUp { person, amount, is_debit } => {
-                let method = if is_debit { TopUpMethod::BankDebit } else { TopUpMethod::Instant };
-                let user_id = self.people[person];
-                let wanted = TopUp { user_id, amount: hkd(amount), method };
-                let Ok((top_up, _)) = self.books.decide(&wanted) else { return false };
-                self.debits.extend(is_debit.then(|| top_up.top_up_id()));
-                true
-            }
+            Step::TopUp { person, amount, is_debit } => self.top_up(person, amount, is_debit),
             Step::Settle { top_up, amount } => self.end(top_up, TopUpEnd::Given(hkd(amount))),
             Step::Refuse { top_up } => self.end(top_up, TopUpEnd::Refused),
             Step::Expire { top_up } => self.end(top_up, TopUpEnd::Unanswered),
@@ -279,6 +263,7 @@ impl World {
                     note: None,
                     money_request_id: None,
                     confirmed: Ok(ConfirmedBy::Device),
+                    is_new_device: limits::is_new_device(person, self.books.now),
                 };
                 self.books.decide(&wanted).is_ok()
             }
@@ -328,15 +313,11 @@ impl World {
             capture_method: CaptureMethod::Automatic,
             reference: None,
             confirmed: Ok(ConfirmedBy::Device),
+            is_new_device: limits::is_new_device(person, self.books.now),
         };
         let paid = self.books.decide(&wanted);
         self.payments.extend(paid.iter().map(|(payment, _)| (payment.payment_id(), payee)));
         paid.is_ok()
-    }
-
-    fn end(&mut self, top_up: usize, outcome: TopUpEnd) -> bool {
-        let Some(id) = self.debits.get(top_up).copied() else { return false };
-        self.books.decide(&EndTopUp { top_up_id: id, outcome, word: None }).is_ok()
     }
 
     /// As if everything had been written, and read again by the next transaction.
@@ -377,6 +358,8 @@ proptest! {
             for (person, id) in world.people.iter().enumerate() {
                 let held = world.books.account(id.uuid()).unwrap().debits_pending;
                 prop_assert_eq!(held, model.held(person));
+                let used = world.books.account(id.uuid()).unwrap().used.at(world.books.now);
+                prop_assert_eq!(limits::used(&used), model.used(person, world.books.now));
             }
             prop_assert_eq!(world.books.account(ESCROW).unwrap().available(), model.waiting());
             let folded = fold::fold(&world.transfers);

@@ -177,6 +177,7 @@ impl Operation {
             amount,
             phase,
             at,
+            counted_at: self.created_at,
         }
     }
 

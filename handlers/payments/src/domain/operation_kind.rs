@@ -5,6 +5,7 @@ use values::{ClaimId, PayLinkId, PaymentId, PeerPaymentId, RedPacketId, RefundId
 use values::{TopUpId, WithdrawalId, code_enum};
 
 use super::account::AccountKind;
+use super::limits::Flow;
 
 code_enum! {
     /// What an operation is.
@@ -28,6 +29,19 @@ code_enum! {
         /// What nobody has taken of a pay link or red packet goes back to its sender.
         Return = "return",
     }
+}
+
+/// Whose limits an operation counts towards.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum LimitEffect {
+    /// Those of the wallet that gives.
+    CountsForPayer(Flow),
+    /// Those of the wallet that takes.
+    CountsForPayee(Flow),
+    /// It undoes a part of what was counted for the wallet that takes it.
+    Returns(Flow),
+    /// None: what a wallet takes from others is limited by what it may hold alone.
+    Nothing,
 }
 
 impl OperationKind {
@@ -74,5 +88,20 @@ impl OperationKind {
     /// place to go, and does not leave again.
     pub(super) const fn enters_frozen(self) -> bool {
         matches!(self, Self::Return)
+    }
+
+    /// What it does to limits.
+    pub(super) const fn limit_effect(self) -> LimitEffect {
+        match self {
+            Self::TopUp => LimitEffect::CountsForPayee(Flow::TopUp),
+            Self::Payment => LimitEffect::CountsForPayer(Flow::Payment),
+            Self::PeerPayment => LimitEffect::CountsForPayer(Flow::PeerPayment),
+            Self::Refund => LimitEffect::Returns(Flow::Payment),
+            Self::Withdrawal => LimitEffect::CountsForPayer(Flow::Withdrawal),
+            // Whoever opens it, a person is paid.
+            Self::PayLink | Self::RedPacket => LimitEffect::CountsForPayer(Flow::PeerPayment),
+            Self::Claim => LimitEffect::Nothing,
+            Self::Return => LimitEffect::Returns(Flow::PeerPayment),
+        }
     }
 }

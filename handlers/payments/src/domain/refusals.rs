@@ -273,4 +273,40 @@ refusals! {
         zh_hans: "目前无法领取该笔款项。";
     pub(crate) SECRETS_THROTTLED: TooMany, "secrets-throttled",
         "too many wrong secrets of pay links and red packets were shown";
+    pub(crate) TRANSACTION_LIMIT_EXCEEDED: Rule, "transaction-limit-exceeded",
+        "the amount is more than one transaction may be",
+        action: "Read the wallet's limits and offer a smaller amount.",
+        en: "This is more than one transaction may be. Please enter a smaller amount.",
+        zh_hant: "金額超出每次交易的上限，請輸入較小的金額。",
+        zh_hans: "金额超出单笔交易限额，请输入较小的金额。";
+    pub(crate) DAILY_LIMIT_EXCEEDED: Rule, "daily-limit-exceeded",
+        "the amount is more than what is left of the day's limit",
+        action: "Read the wallet's limits: they say what is left, and until when.",
+        en: "This would exceed your limit for today. No money has moved.",
+        zh_hant: "此交易將會超出你今日的限額，款項並未轉出或存入。",
+        zh_hans: "该交易将超出您今日的限额，款项未转出或存入。";
+    pub(crate) MONTHLY_LIMIT_EXCEEDED: Rule, "monthly-limit-exceeded",
+        "the amount is more than what is left of the month's limit",
+        action: "Read the wallet's limits: they say what is left, and until when.",
+        en: "This would exceed your limit for this month. No money has moved.",
+        zh_hant: "此交易將會超出你本月的限額，款項並未轉出或存入。",
+        zh_hans: "该交易将超出您本月的限额，款项未转出或存入。";
+    pub(crate) YEARLY_LIMIT_EXCEEDED: Rule, "yearly-limit-exceeded",
+        "the amount is more than what is left of the year's limit",
+        action: "Read the wallet's limits: they say what is left, and until when.",
+        en: "This would exceed your limit for this year. No money has moved.",
+        zh_hant: "此交易將會超出你今年的限額，款項並未轉出或存入。",
+        zh_hans: "该交易将超出您今年的限额，款项未转出或存入。";
+    pub(crate) DAILY_COUNT_EXCEEDED: Rule, "daily-count-exceeded",
+        "there were as many transactions of this kind in the day as there may be",
+        action: "Read the wallet's limits: they say until when.",
+        en: "You have made as many of these transactions today as you can. Please try tomorrow.",
+        zh_hant: "你今日此類交易的次數已達上限，請明天再試。",
+        zh_hans: "您今日此类交易的次数已达上限，请明天再试。";
+    pub(crate) NEW_DEVICE_LIMIT_EXCEEDED: Rule, "new-device-limit-exceeded",
+        "the device was added less than a day ago, and less may leave the wallet until then",
+        action: "Offer a smaller amount, or another of the person's devices.",
+        en: "This phone is new to your account. For its first 24 hours you can pay less with it.",
+        zh_hant: "此裝置剛加入你的帳戶，首 24 小時內的付款限額較低。",
+        zh_hans: "该设备刚加入您的账户，首 24 小时内的付款限额较低。";
 }

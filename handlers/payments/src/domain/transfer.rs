@@ -17,6 +17,9 @@ pub(crate) struct Transfer {
     pub(crate) amount: Money,
     pub(crate) phase: Phase,
     pub(crate) at: OffsetDateTime,
+    /// When that was counted towards limits of which this is the end or the return: the hold, the
+    /// refunded payment. The time of the transfer itself if it begins something.
+    pub(crate) counted_at: OffsetDateTime,
 }
 
 /// What a transfer does with its amount. A hold is a pending transfer; exactly one more ends it.

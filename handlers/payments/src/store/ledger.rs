@@ -1,9 +1,10 @@
 //! Accounts and transfers.
 
 use std::collections::BTreeSet;
+use std::fmt::Write;
 
-use mysql_async::Error;
-use mysql_async::prelude::Queryable;
+use mysql_async::prelude::{FromValue, Queryable};
+use mysql_async::{Error, Row};
 use service::Paging;
 use service::database::Tx;
 use time::PrimitiveDateTime;
@@ -13,13 +14,15 @@ use values::TransferId;
 use super::sql::Lock;
 use super::{money, sql, unreadable};
 use crate::domain::{
-    Account, AccountKind, AccountStatus, Direction, Ledger, Movement, OperationKind, Side, Transfer,
+    Account, AccountKind, AccountStatus, Direction, Flow, FlowUse, Ledger, LimitUse, Movement,
+    OperationKind, Side, Transfer, WalletTier,
 };
 
 const ACCOUNT_COLUMNS: &str =
-    "account_id, kind, status, debits_posted, credits_posted, debits_pending, credits_pending";
-
-pub(super) type AccountRow = (Uuid, String, String, i64, i64, i64, i64);
+    "account_id, kind, status, debits_posted, credits_posted, debits_pending, credits_pending,
+    tier, used_on, top_up_day, top_up_month, top_up_year, top_up_count, payment_day, payment_month,
+    payment_year, payment_count, peer_payment_day, peer_payment_month, peer_payment_year,
+    peer_payment_count, withdrawal_day, withdrawal_month, withdrawal_year, withdrawal_count";
 
 /// Opens an account; one that is open already stays as it is. It is looked for first: an insert
 /// that finds it would lock it, and payments would wait for a whole batch of events.
@@ -28,8 +31,8 @@ pub(crate) async fn open_account(tx: &mut Tx, id: Uuid, kind: AccountKind) -> Re
         return Ok(());
     }
     tx.exec_drop(
-        "INSERT IGNORE INTO accounts (account_id, kind, currency) VALUES (?, ?, 'HKD')",
-        (id, kind.code()),
+        "INSERT IGNORE INTO accounts (account_id, kind, currency, tier) VALUES (?, ?, 'HKD', ?)",
+        (id, kind.code(), WalletTier::AT_OPENING.code()),
     )
     .await
 }
@@ -39,7 +42,7 @@ pub(crate) async fn find_account(
     id: Uuid,
 ) -> Result<Option<Account>, Error> {
     let sql = format!("SELECT {ACCOUNT_COLUMNS} FROM accounts WHERE account_id = ?");
-    let row: Option<AccountRow> = connection.exec_first(sql, (id,)).await?;
+    let row: Option<Row> = connection.exec_first(sql, (id,)).await?;
     row.map(account).transpose()
 }
 
@@ -65,14 +68,14 @@ pub(super) fn select_locked(ids: &str, lock: Lock) -> String {
     )
 }
 
-pub(super) fn read(rows: Vec<AccountRow>) -> Result<Vec<Account>, Error> {
+pub(super) fn read(rows: Vec<Row>) -> Result<Vec<Account>, Error> {
     rows.into_iter().map(account).collect()
 }
 
 /// Locks an account until the transaction ends.
 pub(crate) async fn lock_account(tx: &mut Tx, id: Uuid) -> Result<Option<Account>, Error> {
     let sql = format!("SELECT {ACCOUNT_COLUMNS} FROM accounts WHERE account_id = ? FOR UPDATE");
-    let row: Option<AccountRow> = tx.exec_first(sql, (id,)).await?;
+    let row: Option<Row> = tx.exec_first(sql, (id,)).await?;
     row.map(account).transpose()
 }
 
@@ -104,18 +107,25 @@ pub(super) fn insert_transfers(transfers: &[Transfer]) -> String {
     )
 }
 
-/// Writes the sums of the accounts that have changed.
+/// Writes the sums of the accounts that have changed, and what they have used of their limits.
 pub(super) fn update_sums(ledger: &Ledger) -> String {
     let rows = ledger.changed().map(|account| {
-        format!(
-            "{}, {}, 'HKD', {}, {}, {}, {}",
+        let mut row = format!(
+            "{}, {}, 'HKD', {}, {}, {}, {}, '{}'",
             sql::id(account.id),
             sql::text(account.kind.code()),
             account.debits_posted,
             account.credits_posted,
             account.debits_pending,
             account.credits_pending,
-        )
+            account.used.day,
+        );
+        for flow in Flow::ALL {
+            let FlowUse { day, month, year, count } = account.used.of(*flow);
+            // Writing to a string does not fail.
+            let _ = write!(row, ", {day}, {month}, {year}, {count}");
+        }
+        row
     });
     let rows = sql::rows(rows);
     if rows.is_empty() {
@@ -123,25 +133,63 @@ pub(super) fn update_sums(ledger: &Ledger) -> String {
     }
     format!(
         "INSERT INTO accounts (account_id, kind, currency, debits_posted, credits_posted,
-             debits_pending, credits_pending)
+             debits_pending, credits_pending, used_on, top_up_day, top_up_month, top_up_year,
+             top_up_count, payment_day, payment_month, payment_year, payment_count,
+             peer_payment_day, peer_payment_month, peer_payment_year, peer_payment_count,
+             withdrawal_day, withdrawal_month, withdrawal_year, withdrawal_count)
          VALUES {rows} ON DUPLICATE KEY UPDATE
              debits_posted = VALUES(debits_posted), credits_posted = VALUES(credits_posted),
-             debits_pending = VALUES(debits_pending), credits_pending = VALUES(credits_pending)"
+             debits_pending = VALUES(debits_pending), credits_pending = VALUES(credits_pending),
+             used_on = VALUES(used_on), top_up_day = VALUES(top_up_day),
+             top_up_month = VALUES(top_up_month), top_up_year = VALUES(top_up_year),
+             top_up_count = VALUES(top_up_count), payment_day = VALUES(payment_day),
+             payment_month = VALUES(payment_month), payment_year = VALUES(payment_year),
+             payment_count = VALUES(payment_count), peer_payment_day = VALUES(peer_payment_day),
+             peer_payment_month = VALUES(peer_payment_month),
+             peer_payment_year = VALUES(peer_payment_year),
+             peer_payment_count = VALUES(peer_payment_count),
+             withdrawal_day = VALUES(withdrawal_day), withdrawal_month = VALUES(withdrawal_month),
+             withdrawal_year = VALUES(withdrawal_year), withdrawal_count = VALUES(withdrawal_count)"
     )
 }
 
-fn account(row: AccountRow) -> Result<Account, Error> {
-    let (id, kind, status, debits_posted, credits_posted, debits_pending, credits_pending) = row;
+/// Taken apart by position: a tuple has no room for so many columns, and every payment reads them,
+/// so none is searched for by name.
+fn account(mut row: Row) -> Result<Account, Error> {
+    let row = &mut row;
+    let (kind, status): (String, String) = (take(row, 1)?, take(row, 2)?);
+    let tier: String = take(row, 7)?;
     Ok(Account {
-        id,
+        id: take(row, 0)?,
         kind: AccountKind::from_code(&kind).ok_or_else(|| unreadable("an account's kind"))?,
         status: AccountStatus::from_code(&status)
             .ok_or_else(|| unreadable("an account's status"))?,
-        debits_posted,
-        credits_posted,
-        debits_pending,
-        credits_pending,
+        debits_posted: take(row, 3)?,
+        credits_posted: take(row, 4)?,
+        debits_pending: take(row, 5)?,
+        credits_pending: take(row, 6)?,
+        tier: WalletTier::from_code(&tier).ok_or_else(|| unreadable("a wallet's tier"))?,
+        used: LimitUse {
+            day: take(row, 8)?,
+            top_up: flow_use(row, [9, 10, 11, 12])?,
+            payment: flow_use(row, [13, 14, 15, 16])?,
+            peer_payment: flow_use(row, [17, 18, 19, 20])?,
+            withdrawal: flow_use(row, [21, 22, 23, 24])?,
+        },
     })
+}
+
+fn flow_use(row: &mut Row, [day, month, year, count]: [usize; 4]) -> Result<FlowUse, Error> {
+    Ok(FlowUse {
+        day: take(row, day)?,
+        month: take(row, month)?,
+        year: take(row, year)?,
+        count: take(row, count)?,
+    })
+}
+
+fn take<T: FromValue>(row: &mut Row, column: usize) -> Result<T, Error> {
+    row.take_opt(column).and_then(Result::ok).ok_or_else(|| unreadable("an account"))
 }
 
 /// Transfer, whether the account was credited, amount, kind, operation, time; then the other

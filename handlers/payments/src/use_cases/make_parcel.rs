@@ -133,6 +133,7 @@ pub(super) async fn make_parcel(
         secret_digest: secret.digest(),
         sealed_secret: keyed.seal(secret.as_str())?,
         confirmed,
+        is_new_device: sender.limited_until.is_some(),
     };
     let done = app.group_commit.submit(wanted, Some(&keyed), trace).await?;
     // Of a repeat it is another one than was drawn here.

@@ -109,6 +109,7 @@ pub(crate) async fn pay(
         payment_request_id: input.payment_request_id,
         reference: terms.reference,
         confirmed,
+        is_new_device: payer.limited_until.is_some(),
     };
     let done = app.group_commit.submit(pay, Some(&keyed), trace).await?;
     let answer = Recorded::of(&PaymentBody::from(done.record), done.is_repeat)?;

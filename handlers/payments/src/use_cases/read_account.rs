@@ -6,7 +6,10 @@ use service::{Error, FunctionKey, Id, Json};
 use utoipa::ToSchema;
 use values::{AccountId, Balance, Operator, Reason, Timestamp};
 
-use crate::domain::{Account, AccountFreeze, AccountKind, AccountStatus, FreezeAction, NO_ACCOUNT};
+use crate::domain::{
+    Account, AccountFreeze, AccountKind, AccountStatus, FreezeAction, NO_ACCOUNT, TierChange,
+    WalletTier,
+};
 use crate::{App, store};
 
 /// The newest lines of the history that are shown; older ones are in the table.
@@ -21,6 +24,10 @@ pub(crate) struct AccountBody {
     balance: Balance,
     /// Newest first, at most 50.
     freezes: Vec<AccountFreezeLine>,
+    /// How well the owner of a wallet is known; null for a shop.
+    tier: Option<WalletTier>,
+    /// Newest first, at most 50.
+    tier_changes: Vec<TierChangeLine>,
 }
 
 /// What an operator did.
@@ -36,6 +43,22 @@ impl From<AccountFreeze> for AccountFreezeLine {
     fn from(freeze: AccountFreeze) -> Self {
         let AccountFreeze { action, reason, operator, at } = freeze;
         Self { action, reason, operator, changed_at: at.into() }
+    }
+}
+
+/// What an operator has said of a wallet's owner.
+#[derive(Serialize, ToSchema)]
+struct TierChangeLine {
+    /// From then on.
+    tier: WalletTier,
+    reason: Reason,
+    operator: Operator,
+    changed_at: Timestamp,
+}
+
+impl From<TierChange> for TierChangeLine {
+    fn from(TierChange { tier, word, at }: TierChange) -> Self {
+        Self { tier, reason: word.reason, operator: word.operator, changed_at: at.into() }
     }
 }
 
@@ -56,11 +79,15 @@ pub(super) async fn show_account(
     let account = find_named(connection, id).await?;
     let freezes =
         store::account_freezes::list_account_freezes(connection, id.uuid(), LINES_MAX).await?;
+    let tier_changes =
+        store::tier_changes::list_tier_changes(connection, id.uuid(), LINES_MAX).await?;
     Ok(AccountBody {
         account_id: id,
         status: account.status,
         balance: Balance::hkd(account.balance()),
         freezes: freezes.into_iter().map(AccountFreezeLine::from).collect(),
+        tier: (account.kind == AccountKind::Wallet).then_some(account.tier),
+        tier_changes: tier_changes.into_iter().map(TierChangeLine::from).collect(),
     })
 }
 

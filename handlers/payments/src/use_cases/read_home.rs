@@ -16,7 +16,7 @@ use values::{BusinessId, Language, Money, NO_BUSINESS, NOT_YET_KNOWN, Product, U
 use super::PaymentRequestBody;
 use super::list_movements::MovementBody;
 use super::read_wallet::WalletBody;
-use crate::domain::{Account, AttentionCode, Shop, WALLET_BALANCE_MAX};
+use crate::domain::{Account, AttentionCode, Shop, WalletTier};
 use crate::{App, store};
 
 /// The most movements, and the most payment requests, of a first screen.
@@ -74,8 +74,9 @@ pub(crate) enum HomeBody {
 pub(crate) struct LimitsBody {
     /// The most that one top-up, payment request or payment may be.
     amount_max: Money,
-    /// The most that a person's wallet may hold, except by refunds, which are let in beyond it. A
-    /// shop has no such limit.
+    /// The most that the person's wallet may hold, except by refunds, which are let in beyond it;
+    /// to a shop, which has no such limit, the most that any wallet may. For the other limits,
+    /// `GET /api/v1/wallets/me/limits`.
     wallet_balance_max: Money,
 }
 
@@ -186,7 +187,7 @@ fn home_of_consumer(
         movements: books.movements,
         unread_notifications,
         open_money_requests,
-        limits: limits()?,
+        limits: limits(account.map_or(WalletTier::AT_OPENING, |wallet| wallet.tier))?,
         attention: in_words(AttentionCode::to_wallet(account), language),
     })
 }
@@ -197,7 +198,7 @@ fn home_of_shop(
     unread_notifications: Option<u64>,
     language: Language,
 ) -> Result<HomeBody, Error> {
-    let limits = limits()?;
+    let limits = limits(WalletTier::AddressVerified)?;
     let Some(ShopBooks { shop, books, payment_requests }) = known else {
         return Ok(HomeBody::Shop {
             business_id,
@@ -230,9 +231,9 @@ fn in_words(found: Vec<AttentionCode>, language: Language) -> Vec<AttentionBody>
 }
 
 /// As they are enforced: by the type of every amount, and by the ledger.
-fn limits() -> Result<LimitsBody, Error> {
+fn limits(tier: WalletTier) -> Result<LimitsBody, Error> {
     Ok(LimitsBody {
         amount_max: Money::hkd(Money::MINOR_UNITS_MAX).map_err(Error::internal)?,
-        wallet_balance_max: Money::hkd(WALLET_BALANCE_MAX).map_err(Error::internal)?,
+        wallet_balance_max: Money::hkd(tier.balance_max()).map_err(Error::internal)?,
     })
 }

@@ -92,6 +92,7 @@ pub(crate) async fn send_money(
         note: input.note,
         money_request_id: input.money_request_id,
         confirmed,
+        is_new_device: payer.limited_until.is_some(),
     };
     let done = app.group_commit.submit(wanted, Some(&keyed), trace).await?;
     let answer = Recorded::of(&PeerPaymentBody::from(done.record), done.is_repeat)?;

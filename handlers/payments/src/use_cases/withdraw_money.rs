@@ -92,7 +92,13 @@ pub(crate) async fn withdraw_money(
     // Without the proof, as in `pay`. The terms name the bank account, so a repeat has the same.
     let keyed = Keyed::new(user_id.uuid(), &key, "withdraw_money", &terms)?;
     let bank_account = input.bank_account.clone();
-    let wanted = Withdraw { user_id, amount: terms.amount, bank_account, confirmed };
+    let wanted = Withdraw {
+        user_id,
+        amount: terms.amount,
+        bank_account,
+        confirmed,
+        is_new_device: consumer.limited_until.is_some(),
+    };
     let done = app.group_commit.submit(wanted, Some(&keyed), trace).await?;
     let body = WithdrawalBody::of(&done.record, &input.bank_account);
     Ok(Written { answer: Recorded::of(&body, done.is_repeat)?, position: done.position })

@@ -17,6 +17,9 @@ const ROUNDS: usize = 70;
 /// Of which the timer takes part in one of so many.
 const TIMER_EVERY: usize = 7;
 const UPDATES_MAX: usize = 20;
+/// So many rounds, of at most two captures each, are within a day's limit and this money.
+const A_DAY: usize = 10;
+const MONEY: i64 = 300_000;
 /// What `Fixture::request` asks for.
 const SUM: i64 = 12_850;
 
@@ -190,10 +193,15 @@ async fn a_capture_is_refused_by_a_stated_code_and_changes_nothing() {
 async fn of_capture_void_and_expiry_at_once_one_stands() {
     let fixture = Fixture::new().await;
     let other = Fixture { app: fixture.another_instance(), ..Fixture::new().await };
-    let payer = fixture.consumer_with(10_000_000).await;
+    let (payer, mut brought) = (fixture.consumer_with(MONEY).await, MONEY);
     let (owner, shop) = fixture.shop().await;
     let (mut taken, mut expired) = (0, 0);
     for round in 0..ROUNDS {
+        if round > 0 && round % A_DAY == 0 {
+            fixture.next_year().await;
+            fixture.top_up(&payer, MONEY).await;
+            brought += MONEY;
+        }
         let ids = join_all((0..3).map(|_| authorised(&fixture, &payer, &owner, shop))).await;
         let (first, second, third) = (&ids[0], &ids[1], &ids[2]);
         // Capture against void, capture against another capture, and void against the timer.
@@ -224,10 +232,11 @@ async fn of_capture_void_and_expiry_at_once_one_stands() {
             taken += stands["captured"]["amount"].as_i64().unwrap_or(0);
         }
     }
-    assert_eq!(money(&fixture, &payer).await, [10_000_000 - taken, 10_000_000 - taken, 0]);
+    assert_eq!(money(&fixture, &payer).await, [brought - taken, brought - taken, 0]);
     assert_eq!(fixture.takings(&owner, shop).await, taken);
     assert!(expired > 0, "the timer never came first");
-    // The top-up, and a beginning and an end of each payment.
-    let payments = u64::try_from(3 * ROUNDS).unwrap();
-    assert_eq!(fixture.database.count("transfers").await, 1 + 2 * payments);
+    // The top-ups, and a beginning and an end of each payment.
+    let [payments, top_ups] =
+        [3 * ROUNDS, ROUNDS / A_DAY].map(|count| u64::try_from(count).unwrap());
+    assert_eq!(fixture.database.count("transfers").await, top_ups + 2 * payments);
 }

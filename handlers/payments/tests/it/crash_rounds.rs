@@ -21,6 +21,7 @@ use values::BusinessId;
 
 use crate::authorisations::authorised;
 use crate::group_commit::static_payment;
+use crate::limits::assert_limits_add_up;
 use crate::money_requests::{MONEY_REQUESTS, signed_payment, wish};
 use crate::parcels::{PAY_LINKS, Waiting, link};
 use crate::pay::PAYMENTS;
@@ -35,12 +36,14 @@ const SEED: u64 = 20_261_128;
 /// Operations in flight in each round.
 const OPERATIONS: u64 = 500;
 const PEOPLE: usize = 20;
-const MONEY: i64 = 1_000_000;
-const GIVEN_BACK_IN_PARTS: i64 = 500_000;
+const MONEY: i64 = 500_000;
+const GIVEN_BACK_IN_PARTS: i64 = 250_000;
 /// What shops hold of each person.
 const HELD: i64 = 12_850;
 /// Red packets of a cent for each person.
 const RED_PACKETS: usize = 20;
+/// What waits in the link that each person has made before.
+const LINKED: i64 = 7;
 /// A killed handler serves again in this time.
 const START_LIMIT: Duration = Duration::from_secs(20);
 const REPEAT_LIMIT: Duration = Duration::from_secs(60);
@@ -116,7 +119,7 @@ struct Wanted {
 }
 
 impl Wanted {
-    fn any(random: &mut Random, town: &mut Town, asking: &mut Asking) -> Self {
+    fn any(random: &mut Random, town: &mut Town) -> Self {
         let (person, shop, key) = (random.of(&town.people), *random.of(&town.shops), new_key());
         let cents = i64::try_from(1 + random.below(50)).unwrap();
         let amount = json!({"amount": cents, "currency": "HKD"});
@@ -150,8 +153,18 @@ impl Wanted {
                 let body = json!({"secret": packet.secret});
                 (format!("{}/claims", packet.path), &town.people[person].token, body, -1)
             }
-            9 if !asking.open.is_empty() => asking.pay(town, &key),
-            10 if asking.made < PEOPLE => asking.ask(town, cents),
+            // What moves stays in their wallets.
+            9 if !town.asked.is_empty() => {
+                let (payer, request) = town.asked.swap_remove(0);
+                let payer = &town.people[payer];
+                let body = signed_payment(payer, &request, &key);
+                (PEER_PAYMENTS.to_owned(), &payer.token, body, 0)
+            }
+            10 if !town.asking.is_empty() => {
+                let (requester, payer) = town.asking.swap_remove(0);
+                let body = wish(&town.people[payer], cents);
+                (MONEY_REQUESTS.to_owned(), &town.people[requester].token, body, 0)
+            }
             _ => {
                 let body = static_payment(person, shop, cents, &key);
                 (PAYMENTS.to_owned(), &person.token, body, cents)
@@ -194,8 +207,12 @@ struct Town {
     owner: Person,
     shops: [BusinessId; 2],
     payments: Vec<String>,
-    /// Payments that wait for their capture.
+    /// Payments that wait for their capture, one of each person.
     held: Vec<String>,
+    /// Who was asked for money by the next person, and has not paid yet.
+    asked: Vec<(usize, Value)>,
+    /// Who will ask whom.
+    asking: Vec<(usize, usize)>,
     red_packets: Vec<Waiting>,
     /// Who has not opened which red packet yet.
     unopened: Vec<(usize, usize)>,
@@ -213,6 +230,20 @@ impl Town {
             payments.push(payment["payment_id"].as_str().unwrap().to_owned());
             people.push(person);
         }
+        let held = people.iter().map(|person| authorised(fixture, person, &owner, shop));
+        let held = join_all(held).await;
+        let mut asked = Vec::new();
+        for (payer, person) in people.iter().enumerate() {
+            let (requester, key) = (&people[(payer + 1) % PEOPLE], new_key());
+            let (status, request) =
+                fixture.post(requester, MONEY_REQUESTS, &key, &wish(person, 5)).await;
+            assert_eq!(status, 201, "{request}");
+            asked.push((payer, request));
+            let key = new_key();
+            let (status, _) =
+                fixture.post(person, PAY_LINKS, &key, &link(person, LINKED, &key)).await;
+            assert_eq!(status, 201);
+        }
         let mut red_packets = Vec::new();
         for sender in people.iter().cycle().take(RED_PACKETS) {
             let (cents, split) = (i64::try_from(PEOPLE).unwrap(), format!("equal-{PEOPLE}"));
@@ -220,14 +251,8 @@ impl Town {
         }
         let packets = |person| (0..RED_PACKETS).map(move |packet| (person, packet));
         let unopened = (0..PEOPLE).flat_map(packets).collect();
-        Self { people, owner, shops, payments, held: Vec::new(), red_packets, unopened }
-    }
-
-    /// New payments that wait for their capture, one of each person.
-    async fn authorise(&mut self, fixture: &Fixture) {
-        let held = self.people.iter();
-        let held = held.map(|person| authorised(fixture, person, &self.owner, self.shops[0]));
-        self.held = join_all(held).await;
+        let asking = (0..PEOPLE).map(|person| (person, (person + 1) % PEOPLE)).collect();
+        Self { people, owner, shops, payments, held, asked, asking, red_packets, unopened }
     }
 
     /// What waits in links comes back now; nobody has claimed them.
@@ -235,39 +260,6 @@ impl Town {
         let mut conn = fixture.database.pool.get_conn().await.unwrap();
         let sql = "UPDATE parcels SET expires_at = UTC_TIMESTAMP(6) WHERE kind = 'pay-link'";
         conn.query_drop(sql).await.unwrap();
-    }
-}
-
-/// Requests between people: in each round one person asks the next, and in a later one is paid.
-/// What moves stays in their wallets.
-#[derive(Default)]
-struct Asking {
-    /// In this round.
-    made: usize,
-    /// Of the rounds before.
-    open: Vec<Value>,
-}
-
-impl Asking {
-    fn ask<'a>(&mut self, town: &'a Town, cents: i64) -> (String, &'a String, Value, i64) {
-        let (requester, payer) = (self.made, (self.made + 1) % PEOPLE);
-        self.made += 1;
-        let body = wish(&town.people[payer], cents);
-        (MONEY_REQUESTS.to_owned(), &town.people[requester].token, body, 0)
-    }
-
-    fn pay<'a>(&mut self, town: &'a Town, key: &str) -> (String, &'a String, Value, i64) {
-        let request = self.open.pop().unwrap();
-        let is_asked = |person: &&Person| request["payer"]["id"] == json!(person.user_id);
-        let payer = town.people.iter().find(is_asked).unwrap();
-        let body = signed_payment(payer, &request, key);
-        (PEER_PAYMENTS.to_owned(), &payer.token, body, 0)
-    }
-
-    /// Keeps what was asked in a round for the next ones.
-    fn keep(&mut self, answer: &str) {
-        let made: Value = serde_json::from_str(answer).unwrap();
-        self.open.extend(made.get("reminders").is_some().then_some(made));
     }
 }
 
@@ -281,23 +273,16 @@ async fn whenever_the_handler_is_killed_nothing_is_lost_or_doubled_and_answers_h
     println!("SOAK_ROUNDS={rounds} SOAK_SEED={seed}");
     let (mut random, client) = (Random(seed), Client::new());
     let fixture = Fixture::new().await;
-    let mut town = Town::found(&fixture).await;
-    let at_first = money_left(&fixture, &town.people).await;
-    let keys_at_first = fixture.database.count("operation_keys").await;
-
-    let (mut handler, mut spent, mut done) = (Handler::start(&fixture, &client).await, 0, 0_u64);
-    let mut in_links = 0;
-    let mut asking = Asking::default();
+    let mut handler = Handler::start(&fixture, &client).await;
     for round in 1..=rounds {
-        town.authorise(&fixture).await;
-        // Each has a request and its payment.
-        done += 2 * u64::try_from(PEOPLE).unwrap();
-        spent += HELD * i64::try_from(PEOPLE).unwrap();
-        asking.made = 0;
-        let any = |_| Wanted::any(&mut random, &mut town, &mut asking);
+        // New people each time, whose limits allow all that is wanted.
+        let mut town = Town::found(&fixture).await;
+        let at_first = money_left(&fixture, &town.people).await;
+        let keys_at_first = fixture.database.count("operation_keys").await;
+        let any = |_| Wanted::any(&mut random, &mut town);
         let wanted: Vec<Wanted> = (0..OPERATIONS).map(any).collect();
         let url = handler.url.clone();
-        // Those of the round before go back while it crashes.
+        // Those that the town was founded with go back while it crashes.
         Town::expire_links(&fixture).await;
         let timer = client.post(format!("{url}/payments_expire_requests")).json(&json!({}));
         let first = join_all(wanted.iter().map(|wanted| wanted.send(&client, &url)));
@@ -317,27 +302,34 @@ async fn whenever_the_handler_is_killed_nothing_is_lost_or_doubled_and_answers_h
         let again = wanted.iter().map(|wanted| wanted.repeat(&client, &handler.url));
         for (first, again) in first.iter().zip(join_all(again).await) {
             assert!(first.as_ref().is_none_or(|first| *first == again), "{first:?}, then {again}");
-            asking.keep(&again);
         }
-        done += u64::try_from(wanted.iter().filter(|wanted| wanted.takes_key()).count()).unwrap();
+        let keys = u64::try_from(wanted.iter().filter(|wanted| wanted.takes_key()).count());
+        let keys = keys_at_first + keys.unwrap();
+        assert_eq!(fixture.database.count("operation_keys").await, keys);
+        // The links that were there are back, whether the crash came before or after that.
         assert_eq!(fixture.return_overdue().await, 200);
-        spent -= in_links;
+        let spent: i64 = wanted.iter().map(|wanted| wanted.spends).sum();
+        let left = at_first + LINKED * i64::try_from(PEOPLE).unwrap() - spent;
+        assert_eq!(money_left(&fixture, &town.people).await, left);
+        assert_audits(&fixture).await;
+        // In the end nothing waits for anybody.
         let links = wanted.iter().filter(|wanted| wanted.path == PAY_LINKS);
-        in_links = links.map(|wanted| wanted.spends).sum();
-        spent += wanted.iter().map(|wanted| wanted.spends).sum::<i64>();
-        assert_eq!(money_left(&fixture, &town.people).await, at_first - spent);
-        assert_eq!(fixture.database.count("operation_keys").await, keys_at_first + done);
-        let audit = fixture.audit().await;
-        assert_eq!(audit["balanced"], true, "{audit}");
+        let in_links: i64 = links.map(|wanted| wanted.spends).sum();
+        let waiting = in_links + i64::try_from(town.unopened.len()).unwrap();
+        assert_eq!(fixture.in_escrow().await, waiting);
+        fixture.set_expiry(-1).await;
+        assert_eq!(fixture.return_overdue().await, 200);
+        assert_eq!(fixture.in_escrow().await, 0);
+        assert_eq!(money_left(&fixture, &town.people).await, left + waiting);
+        assert_audits(&fixture).await;
     }
-    // In the end nothing waits for anybody.
-    let unopened = i64::try_from(town.unopened.len()).unwrap();
-    assert_eq!(fixture.in_escrow().await, in_links + unopened);
-    fixture.set_expiry(-1).await;
-    assert_eq!(fixture.return_overdue().await, 200);
-    assert_eq!(fixture.in_escrow().await, 0);
-    let left = at_first - spent + in_links + unopened;
-    assert_eq!(money_left(&fixture, &town.people).await, left);
+}
+
+/// The books agree with each other, and what is used of limits with them.
+async fn assert_audits(fixture: &Fixture) {
+    let audit = fixture.audit().await;
+    assert_eq!(audit["balanced"], true, "{audit}");
+    assert_limits_add_up(fixture).await;
 }
 
 async fn money_left(fixture: &Fixture, people: &[Person]) -> i64 {

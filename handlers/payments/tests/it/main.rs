@@ -13,6 +13,7 @@ mod freeze;
 mod group_commit;
 mod history;
 mod home;
+mod limits;
 mod lists;
 mod log;
 mod money_request_races;
@@ -106,13 +107,17 @@ impl Fixture {
         self.deliver("payments_on_auth", &[event(&user_id, &registered)]).await;
     }
 
-    /// A consumer with money.
+    /// A consumer with money, at most HK$5,000.00.
     async fn consumer_with(&self, minor_units: i64) -> Person {
         let person = self.person(Product::Consumer).await;
-        let body = json!({"amount": {"amount": minor_units, "currency": "HKD"}});
-        let (status, _) = self.post(&person, "/api/v1/wallets/me/top-ups", &new_key(), &body).await;
-        assert_eq!(status, 201);
+        self.top_up(&person, minor_units).await;
         person
+    }
+
+    async fn top_up(&self, person: &Person, minor_units: i64) {
+        let body = json!({"amount": {"amount": minor_units, "currency": "HKD"}});
+        let answer = self.post(person, "/api/v1/wallets/me/top-ups", &new_key(), &body).await;
+        assert_eq!(answer.0, 201, "{}", answer.1);
     }
 
     /// A merchant and the shop that they own.

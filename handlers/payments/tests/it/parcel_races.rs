@@ -15,6 +15,8 @@ use crate::parcels::{PAY_LINKS, RED_PACKETS, Waiting, link, packet, waiting};
 use crate::{Fixture, Person, new_key};
 
 const ROUNDS: usize = 200;
+/// So many parcels a person may make in a day.
+const A_DAY: usize = 100;
 /// Each of them comes at most so much sooner or later than the others.
 const AROUND_MILLISECONDS: u64 = 5;
 /// In the middle they are sent so long before time is over, as long as a call takes here.
@@ -69,6 +71,9 @@ async fn a_link_that_is_claimed_cancelled_and_expires_at_once_ends_in_exactly_on
         [fixture.person(Product::Consumer).await, fixture.person(Product::Consumer).await];
     let (mut state, mut ends) = (20_261_128_u64, [0; 3]);
     for round in 0..ROUNDS {
+        if round % A_DAY == 0 {
+            fixture.next_year().await;
+        }
         let key = new_key();
         let made = Call::post(PAY_LINKS).json(&link(&sender, 100, &key));
         let link = waiting(PAY_LINKS, "pay_link_id", made_by(&one, &sender, &key, made).await);
@@ -118,6 +123,9 @@ async fn however_many_open_a_red_packet_at_once_each_share_is_one_persons() {
     let openers = join_all((0..OPENERS).map(|_| fixture.person(Product::Consumer))).await;
     let mut given = 0;
     for round in 0..ROUNDS {
+        if round % A_DAY == 0 {
+            fixture.next_year().await;
+        }
         let split = if round % 2 == 0 { "random-4" } else { "equal-4" };
         let cents = 4 + i64::try_from(round).unwrap();
         let key = new_key();

@@ -115,7 +115,9 @@ async fn a_claim_is_refused_with_its_code_and_the_share_stays() {
     let sender = fixture.consumer_with(50_000).await;
     let link = fixture.pay_link(&sender, 700).await;
     let packet = fixture.red_packet(&sender, 700, "equal-2").await;
-    let full = fixture.consumer_with(9_999_651).await;
+    let full = fixture.consumer_with(299_651).await;
+    // Whose wallets hold HK$3,000.00 at most.
+    fixture.set_tier(&full, "unverified").await;
     let frozen = fixture.person(Product::Consumer).await;
     fixture.freeze(&frozen.user_id.to_string()).await;
     let merchant = fixture.person(Product::Business).await;

@@ -279,7 +279,7 @@ async fn a_red_packet_is_opened_share_by_share_until_nothing_is_left() {
 #[tokio::test]
 async fn a_link_is_taken_back_and_what_nobody_claims_in_time_comes_back_also_when_frozen_or_full() {
     let fixture = Fixture::new().await;
-    let sender = fixture.consumer_with(10_000_000).await;
+    let sender = fixture.consumer_with(300_000).await;
     let (link, late) = (fixture.pay_link(&sender, 700).await, fixture.pay_link(&sender, 800).await);
     let packet = fixture.red_packet(&sender, 900, "random-3").await;
     let (status, cancelled) = fixture.cancel(&sender, &link).await;
@@ -291,10 +291,9 @@ async fn a_link_is_taken_back_and_what_nobody_claims_in_time_comes_back_also_whe
     assert_eq!(fixture.claim(&claimer, &packet).await.0, 201);
     let opened = fixture.balance(&claimer).await;
 
-    // A wallet that is full again, and frozen.
-    let top_up = json!({"amount": {"amount": 1_700, "currency": "HKD"}});
-    let topped_up = fixture.post(&sender, "/api/v1/wallets/me/top-ups", &new_key(), &top_up).await;
-    assert_eq!(topped_up.0, 201);
+    // A wallet that is full again, as those that hold HK$3,000.00 at most, and frozen.
+    fixture.top_up(&sender, 1_700).await;
+    fixture.set_tier(&sender, "unverified").await;
     fixture.freeze(&sender.user_id.to_string()).await;
     let other = fixture.person(Product::Consumer).await;
     let (status, problem) = fixture.claim(&other, &late).await;
@@ -308,7 +307,7 @@ async fn a_link_is_taken_back_and_what_nobody_claims_in_time_comes_back_also_whe
     assert_eq!(fixture.get(&sender, &late.path).await.1["status"], "expired");
     assert_eq!(fixture.return_overdue().await, 200);
     assert_eq!(fixture.in_escrow().await, 0);
-    assert_eq!(fixture.balance(&sender).await, 10_001_700 - opened);
+    assert_eq!(fixture.balance(&sender).await, 301_700 - opened);
     let (_, returned) = fixture.get(&sender, &packet.path).await;
     assert_eq!(
         (&returned["status"], &returned["returned"]["amount"]),

@@ -44,6 +44,11 @@ fn signed(payer: &Person, terms: OperationTerms) -> Value {
     })
 }
 
+pub(crate) fn signed_amount(payer: &Person, payee: UserId, cents: i64, key: &str) -> Value {
+    let amount = Money::hkd(cents).unwrap();
+    signed(payer, OperationTerms { amount, ..terms(payer, payee, key) })
+}
+
 /// Two people, the first with HK$500.00.
 async fn two_people(fixture: &Fixture) -> (Person, Person) {
     (fixture.consumer_with(50_000).await, fixture.person(Product::Consumer).await)

@@ -12,9 +12,6 @@ use crate::group_commit::static_payment;
 use crate::pay::PAYMENTS;
 use crate::{Fixture, Person, closed, new_key};
 
-/// The most that a wallet may hold.
-const WALLET_BALANCE_MAX: i64 = 10_000_000;
-
 pub(crate) struct Scene {
     pub(crate) fixture: Fixture,
     payer: Person,
@@ -309,15 +306,14 @@ async fn a_closed_shop_gives_back_also_into_a_wallet_that_is_full() {
     let payment = scene.pay(100).await;
     let closed = closed(&scene.owner, scene.shop, 2);
     scene.fixture.deliver("payments_on_business_profile", &[closed]).await;
-    let room = WALLET_BALANCE_MAX.saturating_sub(scene.fixture.balance(&scene.payer).await);
-    let top_up = async |cents| {
-        let path = "/api/v1/wallets/me/top-ups";
-        scene.fixture.post(&scene.payer, path, &new_key(), &body(cents)).await.0
-    };
-    assert_eq!(top_up(room).await, 201);
+    scene.fixture.top_up(&scene.payer, 300_000).await;
+    // Whose wallets hold HK$3,000.00 at most.
+    scene.fixture.set_tier(&scene.payer, "unverified").await;
     assert_eq!(scene.refund(&payment, 100).await.0, 201);
-    assert_eq!(scene.fixture.balance(&scene.payer).await, WALLET_BALANCE_MAX.saturating_add(100));
-    assert_eq!(top_up(1).await, 422);
+    assert_eq!(scene.fixture.balance(&scene.payer).await, 350_000);
+    let path = "/api/v1/wallets/me/top-ups";
+    let (status, problem) = scene.fixture.post(&scene.payer, path, &new_key(), &body(1)).await;
+    assert_eq!((status, &problem["code"]), (422, &json!("balance-limit-exceeded")));
     assert_eq!(scene.fixture.audit().await["balanced"], true);
 }
 

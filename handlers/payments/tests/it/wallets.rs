@@ -121,9 +121,10 @@ async fn history_shows_both_directions_newest_first_page_by_page() {
 #[tokio::test]
 async fn a_wallet_holds_no_more_than_its_limit() {
     let fixture = Fixture::new().await;
-    let person = fixture.consumer_with(9_999_999).await;
+    let person = fixture.consumer_with(299_999).await;
+    fixture.set_tier(&person, "unverified").await;
     let two_cents = json!({"amount": {"amount": 2, "currency": "HKD"}});
     let (status, problem) = fixture.post(&person, TOP_UPS, &new_key(), &two_cents).await;
     assert_eq!((status, &problem["code"]), (422, &json!("balance-limit-exceeded")));
-    assert_eq!(fixture.balance(&person).await, 9_999_999);
+    assert_eq!(fixture.balance(&person).await, 299_999);
 }

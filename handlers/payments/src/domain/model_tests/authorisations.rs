@@ -4,7 +4,9 @@ use proptest::prelude::*;
 use time::{Duration, OffsetDateTime};
 use values::CaptureMethod;
 
+use super::limits::{self, Used};
 use super::{LIFETIME, Model, Paid, World};
+use crate::domain::limits::Flow;
 use crate::domain::literal_books::hkd;
 use crate::domain::operation::{ConfirmedBy, OperationState};
 use crate::domain::operations::{AuthorisationEnd, CreateRequest, EndAuthorisation, PayShop};
@@ -31,6 +33,8 @@ pub(super) struct Authorised {
     until: OffsetDateTime,
     /// Once it has ended.
     end: Option<End>,
+    /// Its number among what counts towards limits.
+    used: usize,
 }
 
 impl Model {
@@ -42,10 +46,12 @@ impl Model {
         now: OffsetDateTime,
     ) -> bool {
         let until = now + Duration::days(7);
-        let may = self.wallets[person] >= amount;
+        let used = Used { person, flow: Flow::Payment, amount, at: now, is_counted: true };
+        let may = self.wallets[person] >= amount && self.may_use(used);
         if may {
+            let used = self.note(used);
             self.wallets[person] -= amount;
-            self.authorisations.push(Authorised { person, shop, amount, until, end: None });
+            self.authorisations.push(Authorised { person, shop, amount, until, end: None, used });
         }
         may
     }
@@ -65,11 +71,12 @@ impl Model {
         if taken > found.amount || (taken > 0 && found.until <= now) {
             return false;
         }
-        let (person, shop) = (found.person, found.shop);
+        let (person, shop, used) = (found.person, found.shop, found.used);
         found.end = Some(end);
         self.wallets[person] += found.amount - taken;
         self.takings[shop] += taken;
-        self.payments.extend((taken > 0).then_some(Paid { person, shop, left: taken }));
+        (self.uses[used].amount, self.uses[used].is_counted) = (taken, taken > 0);
+        self.payments.extend((taken > 0).then_some(Paid { person, shop, left: taken, used }));
         true
     }
 
@@ -101,6 +108,7 @@ impl World {
             capture_method: CaptureMethod::Manual,
             reference: None,
             confirmed: Ok(ConfirmedBy::Pin),
+            is_new_device: limits::is_new_device(person, self.books.now),
         };
         let paid = self.books.decide(&pay);
         self.authorisations.extend(paid.iter().map(|(payment, _)| (payment.payment_id(), payee)));

@@ -4,11 +4,10 @@ use proptest::prelude::*;
 use time::{Duration, OffsetDateTime};
 use values::{MoneyRequestId, UserId};
 
-use super::{Model, PEOPLE, World};
-use crate::domain::account::WALLET_BALANCE_MAX;
+use super::{Model, PEOPLE, World, limits};
 use crate::domain::bill::Bill;
 use crate::domain::books::Rows;
-use crate::domain::literal_books::hkd;
+use crate::domain::literal_books::{WALLET_BALANCE_MAX, hkd};
 use crate::domain::money_request::MoneyRequest;
 use crate::domain::open_requests::{OF_PAIR_MAX, OpenRequests};
 use crate::domain::operation::ConfirmedBy;
@@ -55,7 +54,7 @@ pub(super) enum Step {
 }
 
 pub(super) fn step() -> impl Strategy<Value = Step> {
-    let amount = || prop_oneof![1..500_i64, 1..WALLET_BALANCE_MAX];
+    let amount = || prop_oneof![1..500_i64, 1..500_000_i64, 1..WALLET_BALANCE_MAX];
     let (person, request) = (0..PEOPLE, 0..8_usize);
     let ends = (person.clone(), request.clone());
     prop_oneof![
@@ -185,16 +184,10 @@ impl Model {
     fn pay_asked(&mut self, person: usize, request: usize, now: OffsetDateTime) -> bool {
         let Some(found) = self.asked.requests.get(request) else { return false };
         let (to, amount) = (found.requester, found.amount);
-        let may = found.payer == person
-            && found.is_open_at(now)
-            && self.wallets[person] >= amount
-            && self.expected(to) + amount <= WALLET_BALANCE_MAX;
-        if may {
-            self.wallets[person] -= amount;
-            self.wallets[to] += amount;
-            self.asked.requests[request].is_open = false;
-        }
-        may
+        let may = found.payer == person && found.is_open_at(now);
+        let is_paid = may && self.send(person, to, amount, now);
+        self.asked.requests[request].is_open &= !is_paid;
+        is_paid
     }
 
     fn end_asked(
@@ -231,6 +224,7 @@ impl World {
                     note: None,
                     money_request_id: Some(id),
                     confirmed: Ok(ConfirmedBy::Device),
+                    is_new_device: limits::is_new_device(person, self.books.now),
                 };
                 self.books.decide(&wanted).is_ok()
             }

@@ -3,9 +3,10 @@
 use proptest::prelude::*;
 use time::{Duration, OffsetDateTime};
 
-use super::{Model, PEOPLE, World};
-use crate::domain::account::WALLET_BALANCE_MAX;
-use crate::domain::literal_books::hkd;
+use super::limits::{self, Used};
+use super::{Model, PEOPLE, TIERS, World};
+use crate::domain::limits::Flow;
+use crate::domain::literal_books::{WALLET_BALANCE_MAX, hkd};
 use crate::domain::operation::ConfirmedBy;
 use crate::domain::operations::{ClaimShare, MakeParcel, ReturnParcel, ReturnReason};
 use crate::domain::packet_split::PacketSplit;
@@ -39,7 +40,7 @@ pub(super) enum ParcelStep {
 }
 
 pub(super) fn step() -> impl Strategy<Value = ParcelStep> {
-    let amount = prop_oneof![1..500_i64, 1..WALLET_BALANCE_MAX];
+    let amount = prop_oneof![1..500_i64, 1..500_000_i64, 1..WALLET_BALANCE_MAX];
     let (person, index) = (0..PEOPLE, 0..6_usize);
     prop_oneof![
         3 => (person.clone(), amount, 1..4_u32, any::<bool>()).prop_map(
@@ -64,17 +65,13 @@ pub(super) struct Waiting {
     expires_at: OffsetDateTime,
     /// Why the rest went back, once it has.
     returned: Option<ReturnReason>,
+    /// Its number among what counts towards limits.
+    used: usize,
 }
 
 impl Waiting {
     fn is_open(&self, now: OffsetDateTime) -> bool {
         !self.left.is_empty() && now < self.expires_at
-    }
-
-    /// All that is left.
-    fn take_back(&mut self, reason: ReturnReason) -> i64 {
-        self.returned = Some(reason);
-        self.left.drain(..).sum()
     }
 }
 
@@ -88,8 +85,11 @@ impl Model {
         match step {
             ParcelStep::Make { person, amount, shares, is_link } => {
                 let shares = if is_link { 1 } else { i64::from(shares) };
-                let may = amount >= shares && self.wallets[person] >= amount;
+                let flow = Flow::PeerPayment;
+                let used = Used { person, flow, amount, at: now, is_counted: true };
+                let may = amount >= shares && self.wallets[person] >= amount && self.may_use(used);
                 if may {
+                    let used = self.note(used);
                     self.wallets[person] -= amount;
                     let left = (0..shares)
                         .map(|share| amount / shares + i64::from(share < amount % shares));
@@ -100,6 +100,7 @@ impl Model {
                         claimers: Vec::new(),
                         expires_at: now + Duration::hours(if is_link { 14 * 24 } else { 48 }),
                         returned: None,
+                        used,
                     });
                 }
                 may
@@ -112,7 +113,7 @@ impl Model {
                 }
                 let may = found.is_open(now)
                     && !(found.is_link && found.sender == person)
-                    && expected + found.left[0] <= WALLET_BALANCE_MAX;
+                    && expected + found.left[0] <= TIERS[person].balance_max();
                 if may {
                     self.wallets[person] += found.left.remove(0);
                     found.claimers.push(person);
@@ -120,23 +121,32 @@ impl Model {
                 may
             }
             ParcelStep::Cancel { person, parcel } => {
-                let Some(found) = self.parcels.get_mut(parcel) else { return false };
+                let Some(found) = self.parcels.get(parcel) else { return false };
                 let is_own = found.is_link && found.sender == person;
                 if is_own && found.is_open(now) {
-                    self.wallets[person] += found.take_back(ReturnReason::Cancelled);
+                    self.take_back(parcel, ReturnReason::Cancelled);
                     return true;
                 }
                 is_own && found.returned == Some(ReturnReason::Cancelled)
             }
             ParcelStep::Expire { parcel } => {
-                let Some(found) = self.parcels.get_mut(parcel) else { return false };
+                let Some(found) = self.parcels.get(parcel) else { return false };
                 if !found.left.is_empty() && now >= found.expires_at {
-                    self.wallets[found.sender] += found.take_back(ReturnReason::Expired);
+                    self.take_back(parcel, ReturnReason::Expired);
                 }
                 true
             }
             ParcelStep::Sleep { .. } => true,
         }
+    }
+
+    /// All that is left, however full or frozen a wallet is and whatever its limits are.
+    fn take_back(&mut self, parcel: usize, reason: ReturnReason) {
+        let found = &mut self.parcels[parcel];
+        found.returned = Some(reason);
+        let rest: i64 = found.left.drain(..).sum();
+        self.wallets[found.sender] += rest;
+        self.uses[found.used].amount -= rest;
     }
 }
 
@@ -162,6 +172,7 @@ impl World {
                     secret_digest: [7; 32],
                     sealed_secret: Vec::new(),
                     confirmed: Ok(ConfirmedBy::Pin),
+                    is_new_device: limits::is_new_device(person, self.books.now),
                 };
                 let made = self.books.decide(&wanted);
                 self.parcels.extend(made.iter().map(|(parcel, _)| parcel.id));

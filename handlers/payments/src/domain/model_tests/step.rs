@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::{PEOPLE, SHOPS, authorisations, money_requests, parcels};
-use crate::domain::account::WALLET_BALANCE_MAX;
+use crate::domain::literal_books::WALLET_BALANCE_MAX;
 
 /// One thing that somebody tries. Requests, payments, top-ups and withdrawals are named by the
 /// order in which they came.
@@ -29,7 +29,7 @@ pub(super) enum Step {
 }
 
 pub(super) fn step() -> impl Strategy<Value = Step> {
-    let amount = || prop_oneof![1..500_i64, 1..WALLET_BALANCE_MAX];
+    let amount = || prop_oneof![1..500_i64, 1..500_000_i64, 1..WALLET_BALANCE_MAX];
     let (person, shop, index) = (0..PEOPLE, 0..SHOPS, 0..8_usize);
     prop_oneof![
         3 => (person.clone(), amount(), any::<bool>())
@@ -54,7 +54,7 @@ pub(super) fn step() -> impl Strategy<Value = Step> {
         3 => (person.clone(), person, amount())
             .prop_map(|(person, to, amount)| Step::Send { person, to, amount }),
         4 => (index, amount()).prop_map(|(payment, amount)| Step::Refund { payment, amount }),
-        1 => prop_oneof![9 => 1..8_i64, 1 => 1..12_000_i64]
+        2 => prop_oneof![5 => 1..8_i64, 4 => 1..3 * 24 * 60_i64, 1 => 1..12_000_i64]
             .prop_map(|minutes| Step::Wait { minutes }),
         8 => money_requests::step().prop_map(Step::Between),
         8 => parcels::step().prop_map(Step::Parcel),

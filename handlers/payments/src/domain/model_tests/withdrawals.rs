@@ -1,18 +1,23 @@
 //! Withdrawals, in the simple model and in the real books.
 
+use time::OffsetDateTime;
 use values::WithdrawalId;
 
+use super::limits::{self, Used};
 use super::{Model, Withdrawn, World};
+use crate::domain::limits::Flow;
 use crate::domain::literal_books::{bank_account, hkd, word};
 use crate::domain::operation::ConfirmedBy;
 use crate::domain::operations::{EndWithdrawal, Withdraw, WithdrawalEnd};
 
 impl Model {
-    pub(super) fn withdraw(&mut self, person: usize, amount: i64) -> bool {
-        let may = self.wallets[person] >= amount;
+    pub(super) fn withdraw(&mut self, person: usize, amount: i64, now: OffsetDateTime) -> bool {
+        let used = Used { person, flow: Flow::Withdrawal, amount, at: now, is_counted: true };
+        let may = self.wallets[person] >= amount && self.may_use(used);
         if may {
+            let used = self.note(used);
             self.wallets[person] -= amount;
-            self.withdrawals.push(Withdrawn { person, amount, is_paid: None });
+            self.withdrawals.push(Withdrawn { person, amount, is_paid: None, used });
         }
         may
     }
@@ -23,7 +28,11 @@ impl Model {
             Some(known) => known == is_paid,
             None => {
                 found.is_paid = Some(is_paid);
-                self.wallets[found.person] += if is_paid { 0 } else { found.amount };
+                if !is_paid {
+                    self.wallets[found.person] += found.amount;
+                    let used = &mut self.uses[found.used];
+                    (used.amount, used.is_counted) = (0, false);
+                }
                 true
             }
         }
@@ -43,6 +52,7 @@ impl World {
             amount: hkd(amount),
             bank_account: bank_account(),
             confirmed: Ok(ConfirmedBy::Pin),
+            is_new_device: limits::is_new_device(person, self.books.now),
         };
         let withdrawal = self.books.decide(&wanted);
         self.withdrawals.extend(withdrawal.iter().map(|(begun, _)| begun.id));

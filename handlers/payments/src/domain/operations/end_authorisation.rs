@@ -172,6 +172,7 @@ mod tests {
             capture_method: CaptureMethod::Manual,
             reference: None,
             confirmed: Ok(ConfirmedBy::Device),
+            is_new_device: false,
         };
         let (payment, _) = literal.books.decide(&pay).unwrap();
         (literal, payment.payment_id())

@@ -121,6 +121,7 @@ mod tests {
             amount: hkd(20_000),
             bank_account: bank_account(),
             confirmed: Ok(ConfirmedBy::Pin),
+            is_new_device: false,
         };
         let (withdrawal, _) = literal.books.decide(&wanted).unwrap();
         (literal, withdrawal.withdrawal_id())

@@ -5,6 +5,8 @@ use values::{Money, Note, Refusal, UserId};
 
 use crate::domain::account::ESCROW;
 use crate::domain::books::{Announcement, Books, Changes, Decide, Decision, Reads};
+use crate::domain::limit_use::Counted;
+use crate::domain::limits::Flow;
 use crate::domain::operation::{ConfirmedBy, Operation, OperationState, Side};
 use crate::domain::packet_split::PacketSplit;
 use crate::domain::parcel::{Parcel, ParcelKind, ParcelStatus, Share};
@@ -24,6 +26,8 @@ pub(crate) struct MakeParcel {
     pub(crate) sealed_secret: Vec<u8>,
     /// How it was confirmed, or why it was not, as in `PayShop`.
     pub(crate) confirmed: Result<ConfirmedBy, Refusal>,
+    /// As in `PayShop`.
+    pub(crate) is_new_device: bool,
 }
 
 impl Decide for MakeParcel {
@@ -49,7 +53,13 @@ impl Decide for MakeParcel {
 
     fn decide(&self, books: &Books) -> Result<Decision<Parcel>, Refusal> {
         let confirmed_by = self.confirmed.clone()?;
-        books.account(self.sender.uuid()).ok_or(NO_WALLET)?;
+        let wallet = books.account(self.sender.uuid()).ok_or(NO_WALLET)?;
+        wallet.require_within_limits(Counted {
+            flow: Flow::PeerPayment,
+            amount: self.amount.minor_units(),
+            at: books.now,
+            is_new_device: self.is_new_device,
+        })?;
         let filled = Operation {
             id: Uuid::now_v7(),
             kind: self.kind.operation_kind(),

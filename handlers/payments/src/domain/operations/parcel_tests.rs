@@ -5,10 +5,10 @@ use uuid::Uuid;
 use values::{Refusal, UserId};
 
 use super::{ClaimShare, MakeParcel, ReturnParcel, ReturnReason};
-use crate::domain::account::{Account, AccountKind, AccountStatus, ESCROW, WALLET_BALANCE_MAX};
+use crate::domain::account::{Account, AccountKind, AccountStatus, ESCROW};
 use crate::domain::books::Decide;
 use crate::domain::ledger::Ledger;
-use crate::domain::literal_books::{LiteralBooks, NOW, account, hkd};
+use crate::domain::literal_books::{LiteralBooks, NOW, WALLET_BALANCE_MAX, account, hkd};
 use crate::domain::operation::ConfirmedBy;
 use crate::domain::operation_kind::OperationKind;
 use crate::domain::packet_split::PacketSplit;
@@ -37,6 +37,7 @@ fn make(sender: UserId, kind: ParcelKind, cents: i64, shares: u32) -> MakeParcel
         secret_digest: [7; 32],
         sealed_secret: vec![7],
         confirmed: Ok(ConfirmedBy::Device),
+        is_new_device: false,
     }
 }
 

@@ -11,6 +11,8 @@ use values::{
 use values::{NO_BUSINESS, PaymentId, UserId, unknown};
 
 use crate::domain::books::{Announcement, Books, Changes, Decide, Decision, Reads};
+use crate::domain::limit_use::Counted;
+use crate::domain::limits::Flow;
 use crate::domain::operation::{ConfirmedBy, Operation, OperationState, Side};
 use crate::domain::operation_kind::OperationKind;
 use crate::domain::payment_request::{PaymentRequest, rfc3339};
@@ -33,6 +35,8 @@ pub(crate) struct PayShop {
     /// How it was confirmed, or why it was not. Judged when the request came; it refuses only here,
     /// so that a retry of a payment that was made still reads it.
     pub(crate) confirmed: Result<ConfirmedBy, Refusal>,
+    /// The device that asks was added to the account less than a day ago.
+    pub(crate) is_new_device: bool,
 }
 
 impl Decide for PayShop {
@@ -68,12 +72,18 @@ impl Decide for PayShop {
         if shop.is_closed {
             return Err(PAYEE_UNAVAILABLE);
         }
-        books.account(self.payer.uuid()).ok_or(NO_WALLET)?;
+        let payer = books.account(self.payer.uuid()).ok_or(NO_WALLET)?;
         let shop_name = request.map_or(&shop.shop_name, |request| &request.shop_name).clone();
         let method = request.map_or(CaptureMethod::Automatic, |request| request.capture_method);
         if method != self.capture_method {
             return Err(CAPTURE_METHOD_MISMATCH);
         }
+        payer.require_within_limits(Counted {
+            flow: Flow::Payment,
+            amount: self.amount.minor_units(),
+            at: books.now,
+            is_new_device: self.is_new_device,
+        })?;
         let is_held = method == CaptureMethod::Manual;
         let payment = Operation {
             id: PaymentId::new().uuid(),
@@ -170,6 +180,7 @@ mod tests {
             capture_method: CaptureMethod::Automatic,
             reference: None,
             confirmed: Ok(ConfirmedBy::Device),
+            is_new_device: false,
         }
     }
 

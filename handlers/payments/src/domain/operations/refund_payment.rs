@@ -11,6 +11,7 @@ use crate::domain::refusals::{
     INSUFFICIENT_TAKINGS, NO_PAYMENT, PAYER_UNAVAILABLE, PAYMENT_NOT_CAPTURED,
     REFUND_EXCEEDS_PAYMENT, REFUND_TOO_LATE, SHOP_FROZEN,
 };
+use crate::domain::transfer::Transfer;
 
 /// How long after a payment it can be refunded: as long as WeChat Pay allows.
 const REFUNDABLE_FOR: Duration = Duration::days(365);
@@ -77,7 +78,10 @@ impl Decide for RefundPayment {
         let moved = refund.moved_event(Some(self.owner));
         Ok(Decision {
             changes: Changes {
-                transfers: vec![refund.first_transfer()],
+                transfers: vec![Transfer {
+                    counted_at: payment.created_at,
+                    ..refund.first_transfer()
+                }],
                 operations: vec![Operation { refunded, ..payment.clone() }, refund.clone()],
                 // After the payment's own event, since both are about it.
                 announcements: vec![Announcement::new(self.payment_id, &moved)],
@@ -113,12 +117,12 @@ impl RefundPayment {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::account::{Account, AccountStatus, WALLET_BALANCE_MAX};
+    use crate::domain::account::{Account, AccountStatus};
     use crate::domain::books::Rows;
     use crate::domain::ledger::Ledger;
-    use crate::domain::literal_books::{LiteralBooks, NOW, hkd};
+    use crate::domain::literal_books::{LiteralBooks, NOW, WALLET_BALANCE_MAX, hkd};
     use crate::domain::operation::ConfirmedBy;
-    use crate::domain::operations::{PayShop, TopUp, TopUpMethod};
+    use crate::domain::operations::PayShop;
 
     /// Books in which the request of HK$128.50 was paid, and the payment.
     fn paid() -> (LiteralBooks, PaymentId) {
@@ -131,6 +135,7 @@ mod tests {
             capture_method: values::CaptureMethod::Automatic,
             reference: None,
             confirmed: Ok(ConfirmedBy::Device),
+            is_new_device: false,
         };
         let (payment, _) = literal.books.decide(&pay).unwrap();
         (literal, payment.payment_id())
@@ -276,9 +281,8 @@ mod tests {
         let (mut literal, payment_id) = paid();
         literal.books.shops.get_mut(&literal.shop.uuid()).unwrap().is_closed = true;
         let room = WALLET_BALANCE_MAX - literal.available(literal.payer.uuid());
-        let top_up =
-            TopUp { user_id: literal.payer, amount: hkd(room), method: TopUpMethod::Instant };
-        literal.books.decide(&top_up).unwrap();
+        let payer = literal.payer.uuid();
+        change_account(&mut literal, payer, |wallet| wallet.credits_posted += room);
         literal.books.decide(&refund(&literal, payment_id, 12_850)).unwrap();
         assert_eq!(literal.available(literal.payer.uuid()), WALLET_BALANCE_MAX + 12_850);
     }

@@ -10,6 +10,7 @@ use crate::domain::operation::{Operation, OperationState, Side};
 use crate::domain::operation_kind::OperationKind;
 use crate::domain::parcel::{Parcel, ParcelKind, ParcelStatus};
 use crate::domain::refusals::{ALL_CLAIMED, NO_PAY_LINK};
+use crate::domain::transfer::Transfer;
 
 /// Why it goes back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -92,7 +93,10 @@ impl Decide for ReturnParcel {
         };
         Ok(Decision {
             changes: Changes {
-                transfers: vec![returned.first_transfer()],
+                transfers: vec![Transfer {
+                    counted_at: parcel.created_at,
+                    ..returned.first_transfer()
+                }],
                 operations: vec![returned],
                 parcels: vec![ended.clone()],
                 announcements: vec![Announcement::new(parcel.subject(), &moved)],

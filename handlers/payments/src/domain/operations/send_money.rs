@@ -5,6 +5,8 @@ use values::{Money, MoneyRequestId, Note, PeerPaymentId, Refusal, UserId, unknow
 
 use crate::domain::account::{Account, AccountKind};
 use crate::domain::books::{Announcement, Books, Changes, Decide, Decision, Reads};
+use crate::domain::limit_use::Counted;
+use crate::domain::limits::Flow;
 use crate::domain::money_request::MoneyRequest;
 use crate::domain::operation::{ConfirmedBy, Operation, OperationState, Side};
 use crate::domain::operation_kind::OperationKind;
@@ -22,6 +24,8 @@ pub(crate) struct SendMoney {
     pub(crate) money_request_id: Option<MoneyRequestId>,
     /// How it was confirmed, or why it was not, as in `PayShop`.
     pub(crate) confirmed: Result<ConfirmedBy, Refusal>,
+    /// As in `PayShop`.
+    pub(crate) is_new_device: bool,
 }
 
 impl Decide for SendMoney {
@@ -57,6 +61,9 @@ impl Decide for SendMoney {
         let payer = books.account(self.payer.uuid()).ok_or(NO_WALLET)?;
         payer.require_active()?;
         payer.require_available(amount)?;
+        let (at, is_new_device) = (books.now, self.is_new_device);
+        let flow = Flow::PeerPayment;
+        payer.require_within_limits(Counted { flow, amount, at, is_new_device })?;
         let payee = books.account(self.payee.uuid()).filter(|payee| is_persons(payee));
         let payee = payee.ok_or_else(|| unknown(self.payee.uuid(), books.now, NO_PAYEE))?;
         // Nor is it said why.
@@ -114,9 +121,9 @@ fn is_persons(account: &Account) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::account::{AccountStatus, WALLET_BALANCE_MAX};
+    use crate::domain::account::AccountStatus;
     use crate::domain::ledger::Ledger;
-    use crate::domain::literal_books::{LiteralBooks, NOW, account, hkd};
+    use crate::domain::literal_books::{LiteralBooks, NOW, WALLET_BALANCE_MAX, account, hkd};
     use crate::domain::refusals::{
         AMOUNT_MISMATCH, CONFIRMATION_INVALID, INSUFFICIENT_FUNDS, MONEY_REQUEST_EXPIRED,
         MONEY_REQUEST_PAID, PAYEE_MISMATCH, WALLET_FROZEN,
@@ -139,6 +146,7 @@ mod tests {
             note: Some("午飯".to_owned().try_into().unwrap()),
             money_request_id: None,
             confirmed: Ok(ConfirmedBy::Device),
+            is_new_device: false,
         };
         (literal, wanted)
     }
@@ -234,6 +242,7 @@ mod tests {
             note: None,
             money_request_id: Some(request.id),
             confirmed: Ok(ConfirmedBy::Pin),
+            is_new_device: false,
         };
         let other = MoneyRequestId::new();
         for (wanted, refusal) in [
@@ -265,6 +274,7 @@ mod tests {
             note: None,
             money_request_id: Some(request.id),
             confirmed: Ok(ConfirmedBy::Pin),
+            is_new_device: false,
         };
         literal.freeze(request.requester.id.uuid());
         assert_eq!(literal.books.decide(&wanted).err(), Some(PAYEE_UNAVAILABLE));
@@ -274,16 +284,8 @@ mod tests {
     }
 
     fn again(wanted: &SendMoney) -> SendMoney {
-        let SendMoney { payer, payee, amount, note, money_request_id, confirmed } = wanted;
-        let (note, confirmed) = (note.clone(), confirmed.clone());
-        let money_request_id = *money_request_id;
-        SendMoney {
-            payer: *payer,
-            payee: *payee,
-            amount: *amount,
-            note,
-            money_request_id,
-            confirmed,
-        }
+        let SendMoney { payer, payee, amount, money_request_id, is_new_device, .. } = *wanted;
+        let (note, confirmed) = (wanted.note.clone(), wanted.confirmed.clone());
+        SendMoney { payer, payee, amount, note, money_request_id, confirmed, is_new_device }
     }
 }

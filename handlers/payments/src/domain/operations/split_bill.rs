@@ -145,6 +145,7 @@ mod tests {
             capture_method: values::CaptureMethod::Automatic,
             reference: None,
             confirmed: Ok(ConfirmedBy::Device),
+            is_new_device: false,
         };
         let (payment, _) = literal.books.decide(&wanted).unwrap();
         (literal, payment.payment_id())

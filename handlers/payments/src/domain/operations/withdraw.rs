@@ -7,8 +7,11 @@ use values::{BankAccount, Money, Refusal, UserId, WithdrawalId};
 
 use crate::domain::account::BANK_CLEARING;
 use crate::domain::books::{Books, Changes, Decide, Decision, Reads};
+use crate::domain::limit_use::Counted;
+use crate::domain::limits::Flow;
 use crate::domain::operation::{ConfirmedBy, Operation, OperationState, Side};
 use crate::domain::operation_kind::OperationKind;
+use crate::domain::refusals::NO_WALLET;
 
 /// A transfer to a Hong Kong bank takes seconds, and one that people make by hand a day. Later
 /// somebody must ask the bank: nobody but the bank knows whether the money has left.
@@ -21,6 +24,8 @@ pub(crate) struct Withdraw {
     pub(crate) bank_account: BankAccount,
     /// How it was confirmed, or why it was not, as in `PayShop`.
     pub(crate) confirmed: Result<ConfirmedBy, Refusal>,
+    /// As in `PayShop`.
+    pub(crate) is_new_device: bool,
 }
 
 impl Decide for Withdraw {
@@ -43,6 +48,13 @@ impl Decide for Withdraw {
 
     fn decide(&self, books: &Books) -> Result<Decision<Operation>, Refusal> {
         let confirmed_by = self.confirmed.clone()?;
+        let wallet = books.account(self.user_id.uuid()).ok_or(NO_WALLET)?;
+        wallet.require_within_limits(Counted {
+            flow: Flow::Withdrawal,
+            amount: self.amount.minor_units(),
+            at: books.now,
+            is_new_device: self.is_new_device,
+        })?;
         let withdrawal = Operation {
             id: WithdrawalId::new().uuid(),
             kind: OperationKind::Withdrawal,
@@ -78,9 +90,7 @@ mod tests {
     use crate::domain::account::AccountStatus;
     use crate::domain::ledger::Ledger;
     use crate::domain::literal_books::{LiteralBooks, NOW, bank_account, hkd};
-    use crate::domain::refusals::{
-        CONFIRMATION_INVALID, INSUFFICIENT_FUNDS, NO_WALLET, WALLET_FROZEN,
-    };
+    use crate::domain::refusals::{CONFIRMATION_INVALID, INSUFFICIENT_FUNDS, WALLET_FROZEN};
 
     fn wanted(user_id: UserId, amount: i64) -> Withdraw {
         Withdraw {
@@ -88,6 +98,7 @@ mod tests {
             amount: hkd(amount),
             bank_account: bank_account(),
             confirmed: Ok(ConfirmedBy::Device),
+            is_new_device: false,
         }
     }
 
