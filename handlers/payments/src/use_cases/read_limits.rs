@@ -20,14 +20,14 @@ pub(crate) struct WalletLimitsBody {
     balance_max: Balance,
     /// Until when less may leave the wallet in a day, because the device that asks was added to the
     /// account less than a day ago; null for any other device.
-    new_device_until: Option<Timestamp>,
+    new_device_limit_ends_at: Option<Timestamp>,
     /// One for each way in which money comes or goes.
     flows: Vec<FlowLimitsBody>,
 }
 
 /// What may come or go in one way. A movement counts from the moment at which its money is held or
-/// moves; what does not come of it, what a shop refunds and what nobody has claimed count no more in
-/// those periods that still run.
+/// moves; what does not come of it, what a shop refunds and what nobody has claimed count no more
+/// in those periods that still run.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct FlowLimitsBody {
     #[serde(rename = "type")]
@@ -73,12 +73,12 @@ pub(crate) async fn read_limits(
 fn show(
     wallet: &Account,
     now: OffsetDateTime,
-    new_device_until: Option<OffsetDateTime>,
+    new_device_limit_ends_at: Option<OffsetDateTime>,
 ) -> WalletLimitsBody {
     let used_now = wallet.used.at(now);
     let flow = |flow: &Flow| {
         let Limits { transaction, day, month, year, count } = wallet.tier.limits(*flow);
-        let is_lower = flow.leaves() && new_device_until.is_some();
+        let is_lower = flow.leaves() && new_device_limit_ends_at.is_some();
         let day = if is_lower { day.min(NEW_DEVICE_DAY_MAX) } else { day };
         let used = used_now.of(*flow);
         let amount = |period: Period, limit: i64, used: i64| AmountLimitBody {
@@ -104,7 +104,7 @@ fn show(
     WalletLimitsBody {
         tier: wallet.tier,
         balance_max: Balance::hkd(wallet.tier.balance_max()),
-        new_device_until: new_device_until.map(Timestamp::from),
+        new_device_limit_ends_at: new_device_limit_ends_at.map(Timestamp::from),
         flows: Flow::ALL.iter().map(flow).collect(),
     }
 }

@@ -131,7 +131,7 @@ async fn a_person_sees_what_is_used_and_left_and_when_each_limit_resets() {
     let limits = fixture.limits(&payer).await;
     assert_eq!(limits["tier"], "verified");
     assert_eq!(
-        (&limits["balance_max"], &limits["new_device_until"]),
+        (&limits["balance_max"], &limits["new_device_limit_ends_at"]),
         (&hkd(10_000_000), &json!(null))
     );
     let types: Vec<&Value> =
@@ -298,7 +298,7 @@ async fn by_a_device_that_was_just_added_less_leaves_the_wallet() {
         assert_eq!(code(answer), (422, "new-device-limit-exceeded".to_owned()));
     }
     let limits = fixture.limits(&thief).await;
-    assert!(limits["new_device_until"].is_string());
+    assert!(limits["new_device_limit_ends_at"].is_string());
     assert_eq!(limits["flows"][1]["per_day"]["left"]["amount"], 0);
     assert_eq!(limits["flows"][3]["per_day"]["limit"]["amount"], 100_000);
     assert_eq!(limits["flows"][0]["per_day"]["limit"]["amount"], 1_000_000);

@@ -120,6 +120,8 @@ mod tests {
     use crate::domain::account::{Account, AccountStatus};
     use crate::domain::books::Rows;
     use crate::domain::ledger::Ledger;
+    use crate::domain::limit_use::FlowUse;
+    use crate::domain::limits::Flow;
     use crate::domain::literal_books::{LiteralBooks, NOW, WALLET_BALANCE_MAX, hkd};
     use crate::domain::operation::ConfirmedBy;
     use crate::domain::operations::PayShop;
@@ -247,6 +249,32 @@ mod tests {
         assert_refused(&mut literal, &wanted, REFUND_TOO_LATE);
         literal.books.now = NOW + REFUNDABLE_FOR;
         literal.books.decide(&wanted).unwrap();
+    }
+
+    #[test]
+    fn limits_are_given_back_in_the_periods_of_the_payment_and_not_in_those_of_the_refund() {
+        let (mut literal, payment_id) = paid();
+        let used = |literal: &LiteralBooks| {
+            let FlowUse { day, month, year, count } =
+                *literal.books.account(literal.payer.uuid()).unwrap().used.of(Flow::Payment);
+            [day, month, year, count]
+        };
+        literal.books.decide(&refund(&literal, payment_id, 50)).unwrap();
+        assert_eq!(used(&literal), [12_800, 12_800, 12_800, 1]);
+        literal.books.now = NOW + Duration::DAY;
+        let pay = PayShop {
+            payer: literal.payer,
+            payee: literal.shop,
+            amount: hkd(500),
+            payment_request_id: None,
+            capture_method: values::CaptureMethod::Automatic,
+            reference: None,
+            confirmed: Ok(ConfirmedBy::Device),
+            is_new_device: false,
+        };
+        literal.books.decide(&pay).unwrap();
+        literal.books.decide(&refund(&literal, payment_id, 300)).unwrap();
+        assert_eq!(used(&literal), [500, 13_000, 13_000, 1]);
     }
 
     #[test]

@@ -208,6 +208,24 @@ mod tests {
     }
 
     #[test]
+    fn who_may_not_pay_so_much_learns_nothing_of_the_payees_wallet_either() {
+        for status in [AccountStatus::Active, AccountStatus::Frozen] {
+            let (mut literal, wanted) = with_friend(|payer, payee| {
+                payer.credits_posted = 1_000_000;
+                payee.status = status;
+            });
+            for (amount, is_new_device, code) in [
+                (500_001, false, "transaction-limit-exceeded"),
+                (100_001, true, "new-device-limit-exceeded"),
+            ] {
+                let wanted = SendMoney { amount: hkd(amount), is_new_device, ..again(&wanted) };
+                let refused = literal.books.decide(&wanted).map(|_| ()).unwrap_err();
+                assert_eq!(refused.code(), code);
+            }
+        }
+    }
+
+    #[test]
     fn only_other_people_are_paid_and_only_with_money_that_is_there() {
         let (mut literal, wanted) = with_friend(|_, _| ());
         let (payer, shop) = (literal.payer, literal.shop);
