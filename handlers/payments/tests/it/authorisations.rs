@@ -23,13 +23,13 @@ const MONEY: i64 = 300_000;
 /// What `Fixture::request` asks for.
 const SUM: i64 = 12_850;
 
-/// A pending payment of HK$128.50; its id.
-pub(crate) async fn authorised(
+/// A payment of HK$128.50 that the shop is to capture later.
+pub(crate) async fn try_authorise(
     fixture: &Fixture,
     payer: &Person,
     owner: &Person,
     shop: BusinessId,
-) -> String {
+) -> (u16, Value) {
     let asked = json!({
         "business_id": shop,
         "amount": {"amount": SUM, "currency": "HKD"},
@@ -43,7 +43,17 @@ pub(crate) async fn authorised(
     let unaware = fixture.post(payer, "/api/v1/payments", &key, &body).await;
     assert_eq!(code(unaware), (422, "capture-method-mismatch".to_owned()));
     body["capture_method"] = json!("manual");
-    let (status, payment) = fixture.post(payer, "/api/v1/payments", &key, &body).await;
+    fixture.post(payer, "/api/v1/payments", &key, &body).await
+}
+
+/// A pending payment of HK$128.50; its id.
+pub(crate) async fn authorised(
+    fixture: &Fixture,
+    payer: &Person,
+    owner: &Person,
+    shop: BusinessId,
+) -> String {
+    let (status, payment) = try_authorise(fixture, payer, owner, shop).await;
     assert_eq!((status, &payment["status"]), (201, &json!("pending")), "{payment}");
     payment["payment_id"].as_str().unwrap().to_owned()
 }

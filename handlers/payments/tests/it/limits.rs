@@ -5,18 +5,18 @@
 use futures_util::future::join_all;
 use mysql_async::prelude::Queryable;
 use serde_json::{Value, json};
-use testkit::{Answer, Call, Device, InProcess};
+use testkit::{Answer, Call, InProcess};
 use time::{Duration, OffsetDateTime};
-use values::{BusinessId, Product, SessionId, UserId};
+use values::{BusinessId, Product, UserId};
 
 use crate::group_commit::static_payment;
 use crate::pay::PAYMENTS;
 use crate::peer_payments::{PEER_PAYMENTS, signed_amount};
-use crate::withdrawals::{WITHDRAWALS, bank, code, pending, signed};
+use crate::withdrawals::{WITHDRAWALS, bank, code, signed};
 use crate::{Fixture, Person, new_key};
 
 const LIMITS: &str = "/api/v1/wallets/me/limits";
-const TOP_UPS: &str = "/api/v1/wallets/me/top-ups";
+pub(crate) const TOP_UPS: &str = "/api/v1/wallets/me/top-ups";
 /// Payments of one person at the same time, and how many of them a day's limit allows.
 const AT_ONCE: usize = 50;
 const ALLOWED: usize = 40;
@@ -38,14 +38,14 @@ impl Fixture {
         self.send(Call::post(&path).json(&body)).await
     }
 
-    async fn limits(&self, person: &Person) -> Value {
+    pub(crate) async fn limits(&self, person: &Person) -> Value {
         let (status, limits) = self.get(person, LIMITS).await;
         assert_eq!(status, 200, "{limits}");
         limits
     }
 
     /// What is used in the day, the month and the year, and how often in the day.
-    async fn used(&self, person: &Person, flow: &str) -> [i64; 4] {
+    pub(crate) async fn used(&self, person: &Person, flow: &str) -> [i64; 4] {
         let limits = self.limits(person).await;
         let flows = limits["flows"].as_array().unwrap();
         let found = flows.iter().find(|found| found["type"] == flow).unwrap();
@@ -56,14 +56,15 @@ impl Fixture {
 
     /// As if a year had gone by: nothing is used of any limit.
     pub(crate) async fn next_year(&self) {
-        self.sql("UPDATE accounts SET used_on = used_on - INTERVAL 1 YEAR").await;
+        self.execute("UPDATE accounts SET used_on = used_on - INTERVAL 1 YEAR").await;
     }
 
-    async fn sql(&self, statement: &str) {
-        self.database.pool.get_conn().await.unwrap().query_drop(statement).await.unwrap();
-    }
-
-    async fn pay_static(&self, payer: &Person, shop: BusinessId, cents: i64) -> (u16, Value) {
+    pub(crate) async fn pay_static(
+        &self,
+        payer: &Person,
+        shop: BusinessId,
+        cents: i64,
+    ) -> (u16, Value) {
         let key = new_key();
         self.post(payer, PAYMENTS, &key, &static_payment(payer, shop, cents, &key)).await
     }
@@ -177,7 +178,7 @@ async fn each_limit_refuses_in_its_own_words_and_nothing_moves() {
                 {flow}_{column} = {used}"
             )
         });
-        fixture.sql(&format!("UPDATE accounts SET {today}, {}", set.join(", "))).await;
+        fixture.execute(&format!("UPDATE accounts SET {today}, {}", set.join(", "))).await;
         let before = fixture.database.count("transfers").await;
         let top_up = json!({"amount": {"amount": 100, "currency": "HKD"}});
         let keys = [new_key(), new_key()];
@@ -201,110 +202,9 @@ async fn each_limit_refuses_in_its_own_words_and_nothing_moves() {
     let dear = code(fixture.pay_static(&payer, shop, 500_001).await);
     assert_eq!(dear, (422, "transaction-limit-exceeded".to_owned()));
     // A day that is over counts no more.
-    fixture.sql("UPDATE accounts SET used_on = '2001-01-01'").await;
+    fixture.execute("UPDATE accounts SET used_on = '2001-01-01'").await;
     assert_eq!(fixture.pay_static(&payer, shop, 100).await.0, 201);
     assert_eq!(fixture.used(&payer, "payment").await, [100, 100, 100, 1]);
-}
-
-#[tokio::test]
-async fn what_the_bank_does_not_take_or_give_counts_no_more() {
-    let fixture = Fixture::new().await;
-    let person = fixture.consumer_with(50_000).await;
-    let (paid, refused) =
-        (pending(&fixture, &person, 300).await, pending(&fixture, &person, 20_000).await);
-    assert_eq!(fixture.used(&person, "withdrawal").await, [20_300, 20_300, 20_300, 2]);
-    assert_limits_add_up(&fixture).await;
-    for (id, says) in [(&paid, "settle"), (&refused, "refuse"), (&refused, "refuse")] {
-        assert_eq!(bank(&fixture, id, says).await.0, 200);
-    }
-    assert_eq!(fixture.used(&person, "withdrawal").await, [300, 300, 300, 1]);
-
-    let debit = json!({"amount": {"amount": 1_000, "currency": "HKD"}, "type": "bank-debit"});
-    let mut ids = Vec::new();
-    for _ in 0..3 {
-        let (status, top_up) = fixture.post(&person, TOP_UPS, &new_key(), &debit).await;
-        assert_eq!(status, 201);
-        ids.push(top_up["top_up_id"].as_str().unwrap().to_owned());
-    }
-    assert_eq!(fixture.used(&person, "top-up").await, [53_000, 53_000, 53_000, 4]);
-    let word = json!({"reason": "bank file 8", "operator": "ops@example.com"});
-    let part = json!({
-        "amount": {"amount": 400, "currency": "HKD"},
-        "reason": "bank file 8", "operator": "ops@example.com",
-    });
-    for (id, says, body) in [(&ids[0], "settle", &part), (&ids[1], "refuse", &word)] {
-        let path = format!("/api/v1/ledger/top-ups/{id}/{says}");
-        fixture.send(Call::post(&path).json(body)).await.expect(200);
-    }
-    assert_eq!(fixture.used(&person, "top-up").await, [51_400, 51_400, 51_400, 3]);
-    fixture
-        .sql("UPDATE operations SET expires_at = UTC_TIMESTAMP(6) WHERE state = 'pending'")
-        .await;
-    fixture.send(Call::post("/payments_expire_top_ups").json(&json!({}))).await;
-    assert_eq!(fixture.used(&person, "top-up").await, [50_400, 50_400, 50_400, 2]);
-    assert_limits_add_up(&fixture).await;
-}
-
-#[tokio::test]
-async fn a_refund_gives_back_what_was_used_in_the_periods_of_its_payment_that_still_run() {
-    let fixture = Fixture::new().await;
-    let (owner, shop) = fixture.shop().await;
-    let payer = fixture.consumer_with(50_000).await;
-    let refund = async |payment: &Value, cents: i64| {
-        let path = format!("{PAYMENTS}/{}/refunds", payment["payment_id"].as_str().unwrap());
-        let body = json!({"amount": {"amount": cents, "currency": "HKD"}});
-        assert_eq!(fixture.post(&owner, &path, &new_key(), &body).await.0, 201);
-    };
-    let (_, payment) = fixture.pay_static(&payer, shop, 10_000).await;
-    refund(&payment, 4_000).await;
-    refund(&payment, 1_000).await;
-    // How often one has paid stays counted.
-    assert_eq!(fixture.used(&payer, "payment").await, [5_000, 5_000, 5_000, 1]);
-    assert_limits_add_up(&fixture).await;
-
-    fixture.sql("UPDATE operations SET created_at = created_at - INTERVAL 360 DAY").await;
-    refund(&payment, 1_000).await;
-    let last_year = (OffsetDateTime::now_utc() + Duration::hours(8)).ordinal() <= 360;
-    let year = if last_year { 5_000 } else { 4_000 };
-    assert_eq!(fixture.used(&payer, "payment").await, [5_000, 5_000, year, 1]);
-}
-
-#[tokio::test]
-async fn by_a_device_that_was_just_added_less_leaves_the_wallet() {
-    let fixture = Fixture::new().await;
-    let (_, shop) = fixture.shop().await;
-    let payer = fixture.consumer_with(300_000).await;
-    let now = OffsetDateTime::now_utc();
-    let with_device = |limited_until: i64| {
-        let (device, session_id) = (Device::new(), SessionId::new());
-        let mut claims =
-            fixture.issuer.claims(payer.user_id, Product::Consumer, &device, session_id);
-        claims["limited_until"] = limited_until.into();
-        let token = fixture.issuer.sign(&claims);
-        Person { user_id: payer.user_id, device, session_id, token }
-    };
-    let thief = with_device(now.unix_timestamp() + 3_600);
-    assert_eq!(fixture.pay_static(&payer, shop, 40_000).await.0, 201);
-    assert_eq!(fixture.pay_static(&thief, shop, 60_000).await.0, 201);
-    let friend = fixture.person(Product::Consumer).await.user_id;
-    let keys = [new_key(), new_key()];
-    let peer_payment = signed_amount(&thief, friend, 100_001, &keys[0]);
-    let withdrawal = signed(&thief, 100_001, &keys[1]);
-    for answer in [
-        fixture.pay_static(&thief, shop, 1).await,
-        fixture.post(&thief, PEER_PAYMENTS, &keys[0], &peer_payment).await,
-        fixture.post(&thief, WITHDRAWALS, &keys[1], &withdrawal).await,
-    ] {
-        assert_eq!(code(answer), (422, "new-device-limit-exceeded".to_owned()));
-    }
-    let limits = fixture.limits(&thief).await;
-    assert!(limits["new_device_limit_ends_at"].is_string());
-    assert_eq!(limits["flows"][1]["per_day"]["left"]["amount"], 0);
-    assert_eq!(limits["flows"][3]["per_day"]["limit"]["amount"], 100_000);
-    assert_eq!(limits["flows"][0]["per_day"]["limit"]["amount"], 1_000_000);
-    // Another device of the same person, and the same one on the next day.
-    assert_eq!(fixture.pay_static(&payer, shop, 1).await.0, 201);
-    assert_eq!(fixture.pay_static(&with_device(now.unix_timestamp() - 1), shop, 1).await.0, 201);
 }
 
 #[tokio::test]
@@ -370,7 +270,7 @@ async fn fifty_payments_at_once_at_two_instances_never_exceed_the_days_limit() {
     };
     for _ in 0..ROUNDS / ROUNDS_AT_ONCE {
         let payers = join_all((0..ROUNDS_AT_ONCE).map(|_| fixture.consumer_with(500_000))).await;
-        fixture.sql("UPDATE accounts SET tier = 'unverified' WHERE kind = 'wallet'").await;
+        fixture.execute("UPDATE accounts SET tier = 'unverified' WHERE kind = 'wallet'").await;
         join_all(payers.iter().map(&round)).await;
         for payer in &payers {
             assert_eq!(fixture.used(payer, "payment").await, [300_000, 300_000, 300_000, 40]);

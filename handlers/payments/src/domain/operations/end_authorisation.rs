@@ -146,12 +146,15 @@ fn released_event(payment: &Operation, owner: Option<UserId>) -> PaymentReleased
 
 #[cfg(test)]
 mod tests {
-    use values::CaptureMethod;
+    use time::Duration;
+    use values::{CaptureMethod, PaymentRequestId};
 
     use super::*;
     use crate::domain::account::AccountStatus;
     use crate::domain::books::Rows;
     use crate::domain::ledger::Ledger;
+    use crate::domain::limit_use::FlowUse;
+    use crate::domain::limits::Flow;
     use crate::domain::literal_books::{LiteralBooks, NOW, hkd};
     use crate::domain::operation::ConfirmedBy;
     use crate::domain::operations::PayShop;
@@ -164,18 +167,23 @@ mod tests {
         let request =
             PaymentRequest { capture_method: CaptureMethod::Manual, ..literal.request.clone() };
         literal.books.requests = Rows::new(vec![request.clone()]);
-        let pay = PayShop {
+        let pay = pay(&literal, request.amount, Some(request.id));
+        let (payment, _) = literal.books.decide(&pay).unwrap();
+        (literal, payment.payment_id())
+    }
+
+    /// Held if it was asked for, else at once.
+    fn pay(literal: &LiteralBooks, amount: Money, asked: Option<PaymentRequestId>) -> PayShop {
+        PayShop {
             payer: literal.payer,
             payee: literal.shop,
-            amount: request.amount,
-            payment_request_id: Some(request.id),
-            capture_method: CaptureMethod::Manual,
+            amount,
+            payment_request_id: asked,
+            capture_method: asked.map_or(CaptureMethod::Automatic, |_| CaptureMethod::Manual),
             reference: None,
             confirmed: Ok(ConfirmedBy::Device),
             is_new_device: false,
-        };
-        let (payment, _) = literal.books.decide(&pay).unwrap();
-        (literal, payment.payment_id())
+        }
     }
 
     fn end(literal: &LiteralBooks, id: PaymentId, outcome: AuthorisationEnd) -> EndAuthorisation {
@@ -298,5 +306,30 @@ mod tests {
         literal.books.shops.get_mut(&literal.shop.uuid()).unwrap().is_closed = true;
         literal.books.decide(&end(&literal, id, captured(&literal, 1))).unwrap();
         assert_eq!(literal.available(literal.shop.uuid()), 1);
+    }
+
+    #[test]
+    fn what_is_held_counts_from_then_on_and_what_is_not_captured_counts_no_more() {
+        for (days, captures, left) in [
+            (0, Some(10_000), [10_000, 10_000, 10_000, 1]),
+            (0, None, [0, 0, 0, 0]),
+            (1, Some(10_000), [500, 10_500, 10_500, 1]),
+            (1, None, [500, 500, 500, 1]),
+        ] {
+            let (mut literal, id) = authorised();
+            let used = |literal: &LiteralBooks| {
+                let payer = literal.books.account(literal.payer.uuid()).unwrap();
+                let FlowUse { day, month, year, count } = *payer.used.of(Flow::Payment);
+                [day, month, year, count]
+            };
+            assert_eq!(used(&literal), [12_850, 12_850, 12_850, 1]);
+            literal.books.now = NOW.saturating_add(Duration::days(days));
+            if days > 0 {
+                literal.books.decide(&pay(&literal, hkd(500), None)).unwrap();
+            }
+            let outcome = captures.map_or(voided(&literal), |amount| captured(&literal, amount));
+            literal.books.decide(&end(&literal, id, outcome)).unwrap();
+            assert_eq!(used(&literal), left, "{captures:?} after {days} days");
+        }
     }
 }

@@ -8,6 +8,8 @@ use super::{ClaimShare, MakeParcel, ReturnParcel, ReturnReason};
 use crate::domain::account::{Account, AccountKind, AccountStatus, ESCROW};
 use crate::domain::books::Decide;
 use crate::domain::ledger::Ledger;
+use crate::domain::limit_use::FlowUse;
+use crate::domain::limits::Flow;
 use crate::domain::literal_books::{LiteralBooks, NOW, WALLET_BALANCE_MAX, account, hkd};
 use crate::domain::operation::ConfirmedBy;
 use crate::domain::operation_kind::OperationKind;
@@ -275,4 +277,67 @@ fn a_parcel_is_made_with_money_that_is_there_and_a_proof_and_else_leaves_no_trac
     scene.change(payer.uuid(), |wallet| wallet.status = AccountStatus::Frozen);
     scene.assert_refused(&make(1), WALLET_FROZEN);
     assert_eq!(scene.literal.books.parcels.changed().count(), 1);
+}
+
+/// What the sender and the first friend have used by paying people.
+fn used(scene: &Scene) -> [FlowUse; 2] {
+    [scene.literal.payer, scene.friends[0]]
+        .map(|id| *scene.literal.books.account(id.uuid()).unwrap().used.of(Flow::PeerPayment))
+}
+
+#[test]
+fn a_parcel_counts_as_a_payment_to_people_and_whoever_claims_it_uses_nothing() {
+    let mut scene = Scene::set(ParcelKind::RedPacket, 2);
+    let (sender, friend) = (scene.literal.payer, scene.friends[0]);
+    let whole = FlowUse { day: 100, month: 100, year: 100, count: 1 };
+    assert_eq!(used(&scene), [whole, FlowUse::default()]);
+    scene.literal.books.decide(&scene.claim(friend)).unwrap();
+    scene.literal.books.decide(&scene.claim(sender)).unwrap();
+    assert_eq!(used(&scene), [whole, FlowUse::default()]);
+    scene.change(sender.uuid(), |wallet| wallet.credits_posted += 1_000_000);
+    for kind in [ParcelKind::PayLink, ParcelKind::RedPacket] {
+        for (cents, is_new_device, code) in [
+            (500_001, false, "transaction-limit-exceeded"),
+            (99_901, true, "new-device-limit-exceeded"),
+        ] {
+            let wanted = MakeParcel { is_new_device, ..make(sender, kind, cents, 1) };
+            let refused = scene.literal.books.decide(&wanted).map(|_| ()).unwrap_err();
+            assert_eq!(refused.code(), code);
+        }
+    }
+    let wanted = MakeParcel { is_new_device: true, ..make(sender, ParcelKind::PayLink, 99_900, 1) };
+    scene.literal.books.decide(&wanted).unwrap();
+}
+
+#[test]
+fn what_comes_back_counts_no_more_in_the_periods_of_the_parcel_and_no_limit_refuses_it() {
+    const FULL: FlowUse =
+        FlowUse { day: 1_000_000, month: 3_000_000, year: 10_000_000, count: 100 };
+    for (reason, days, left) in [
+        (ReturnReason::Cancelled, 0, [999_900, 2_999_900, 9_999_900, 100]),
+        // Made in the afternoon of the first of December.
+        (ReturnReason::Cancelled, 13, [0, 2_999_900, 9_999_900, 0]),
+        (ReturnReason::Expired, 14, [0, 2_999_900, 9_999_900, 0]),
+        (ReturnReason::Expired, 31, [0, 0, 0, 0]),
+    ] {
+        let mut scene = Scene::link();
+        let sender = scene.literal.payer.uuid();
+        scene.change(sender, |wallet| {
+            wallet.used.peer_payment = FULL;
+            wallet.status = AccountStatus::Frozen;
+        });
+        scene.literal.books.now = NOW + Duration::days(days);
+        scene.literal.books.decide(&scene.back(reason)).unwrap();
+        let now = scene.literal.books.now;
+        let used = scene.literal.books.account(sender).unwrap().used.at(now);
+        let FlowUse { day, month, year, count } = used.peer_payment;
+        assert_eq!([day, month, year, count], left, "after {days} days");
+    }
+    // On a day on which something else was paid.
+    let mut scene = Scene::link();
+    let sender = scene.literal.payer;
+    scene.literal.books.now = NOW + Duration::days(1);
+    scene.literal.books.decide(&make(sender, ParcelKind::PayLink, 300, 1)).unwrap();
+    scene.literal.books.decide(&scene.back(ReturnReason::Cancelled)).unwrap();
+    assert_eq!(used(&scene)[0], FlowUse { day: 300, month: 300, year: 300, count: 1 });
 }
