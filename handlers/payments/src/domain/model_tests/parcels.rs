@@ -41,16 +41,16 @@ pub(super) enum ParcelStep {
 
 pub(super) fn step() -> impl Strategy<Value = ParcelStep> {
     let amount = prop_oneof![1..500_i64, 1..500_000_i64, 1..WALLET_BALANCE_MAX];
-    let (person, index) = (0..PEOPLE, 0..6_usize);
+    let (person, index) = (0..PEOPLE, 0..3_usize);
     prop_oneof![
         3 => (person.clone(), amount, 1..4_u32, any::<bool>()).prop_map(
             |(person, amount, shares, is_link)| ParcelStep::Make { person, amount, shares, is_link }
         ),
         4 => (person.clone(), index.clone())
             .prop_map(|(person, parcel)| ParcelStep::Claim { person, parcel }),
-        1 => (person, index.clone())
+        3 => (person, index.clone())
             .prop_map(|(person, parcel)| ParcelStep::Cancel { person, parcel }),
-        1 => index.prop_map(|parcel| ParcelStep::Expire { parcel }),
+        2 => index.prop_map(|parcel| ParcelStep::Expire { parcel }),
         1 => (1..120_i64).prop_map(|hours| ParcelStep::Sleep { hours }),
     ]
 }
