@@ -11,7 +11,7 @@ mod secrets;
 use crate::scene::{Scene, commands, text_of};
 
 /// How each command is called to be printed.
-const EXAMPLES: [&str; 32] = [
+const EXAMPLES: &[&str] = &[
     "audit prod",
     "audit prod anew",
     "deploy dev",
