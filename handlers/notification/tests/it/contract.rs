@@ -48,7 +48,7 @@ async fn the_golden_sample_of_every_consumed_event_takes_effect() {
     let held = "HK$128.50 已為永記茶餐廳預留，待商戶收取。";
     let free = "永記茶餐廳沒有收取 HK$128.50，款項已可再使用。";
     let paid = "你已向永記茶餐廳支付 HK$128.50。";
-    let asked = "小***要求你付款 HK$50.00：「午飯」";
+    let asked = "小***要求你付款 HK$50.00。";
     assert_eq!(bodies(&page), [asked, free, held, returned, failed, paid, device]);
     let owner: UserId = "usr_01h455vb4pex5vsknk084sn02r".parse().unwrap();
     let (_, page) = fixture.call(owner, Product::Business, "GET", LIST).await;

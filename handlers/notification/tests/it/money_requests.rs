@@ -56,8 +56,8 @@ async fn each_change_is_told_once_to_whom_it_is_news_and_a_payment_to_nobody() {
     let (_, page) = fixture.call(payer, Product::Consumer, "GET", LIST).await;
     let told = [
         "陳***文 took back their request for HK$50.00. You need not pay it.",
-        "陳***文 reminds you of their request for HK$50.00: “午飯”",
-        "陳***文 asks you for HK$50.00: “午飯”",
+        "陳***文 reminds you of their request for HK$50.00.",
+        "陳***文 asks you for HK$50.00.",
     ];
     assert_eq!(bodies(&page), told);
     let asked = &page["items"][2];

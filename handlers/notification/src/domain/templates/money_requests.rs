@@ -2,7 +2,6 @@
 
 use values::{Language, Money};
 
-use super::{QUOTES, said};
 use crate::domain::NotificationType;
 
 /// What happened to a request, as its reader is told.
@@ -20,13 +19,13 @@ pub(crate) enum MoneyRequestChange {
     Expired,
 }
 
-/// A change of a request.
+/// A change of a request. What the other says with it is not told: a stranger's words would stand
+/// among ours, on a locked screen; they are read in the request.
 pub(crate) struct MoneyRequestNews {
     pub(crate) change: MoneyRequestChange,
     pub(crate) amount: Money,
     /// The other person's, masked; empty if they have not chosen one.
     pub(crate) name: String,
-    pub(crate) note: Option<String>,
 }
 
 impl MoneyRequestNews {
@@ -55,13 +54,12 @@ impl MoneyRequestNews {
 
     fn english(&self) -> (&'static str, String) {
         let (amount, name) = (self.amount, self.name_or("Another person"));
-        let said = said(&self.note, QUOTES, ".");
         match self.change {
             MoneyRequestChange::Asked => {
-                ("Money requested", format!("{name} asks you for {amount}{said}"))
+                ("Money requested", format!("{name} asks you for {amount}."))
             }
             MoneyRequestChange::Reminded => {
-                ("Reminder", format!("{name} reminds you of their request for {amount}{said}"))
+                ("Reminder", format!("{name} reminds you of their request for {amount}."))
             }
             MoneyRequestChange::Cancelled => (
                 "Request cancelled",
@@ -79,13 +77,10 @@ impl MoneyRequestNews {
 
     fn traditional_chinese(&self) -> (&'static str, String) {
         let (amount, name) = (self.amount, self.name_or("另一位用戶"));
-        let said = said(&self.note, ["：「", "」"], "。");
         match self.change {
-            MoneyRequestChange::Asked => {
-                ("收到收款要求", format!("{name}要求你付款 {amount}{said}"))
-            }
+            MoneyRequestChange::Asked => ("收到收款要求", format!("{name}要求你付款 {amount}。")),
             MoneyRequestChange::Reminded => {
-                ("付款提示", format!("{name}提示你尚未支付其收款要求 {amount}{said}"))
+                ("付款提示", format!("{name}提示你尚未支付其收款要求 {amount}。"))
             }
             MoneyRequestChange::Cancelled => {
                 ("收款要求已取消", format!("{name}已取消 {amount} 的收款要求，你無須付款。"))
@@ -101,13 +96,10 @@ impl MoneyRequestNews {
 
     fn simplified_chinese(&self) -> (&'static str, String) {
         let (amount, name) = (self.amount, self.name_or("另一位用户"));
-        let said = said(&self.note, ["：“", "”"], "。");
         match self.change {
-            MoneyRequestChange::Asked => {
-                ("收到收款请求", format!("{name}请求您付款 {amount}{said}"))
-            }
+            MoneyRequestChange::Asked => ("收到收款请求", format!("{name}请求您付款 {amount}。")),
             MoneyRequestChange::Reminded => {
-                ("付款提醒", format!("{name}提醒您尚未支付其收款请求 {amount}{said}"))
+                ("付款提醒", format!("{name}提醒您尚未支付其收款请求 {amount}。"))
             }
             MoneyRequestChange::Cancelled => {
                 ("收款请求已取消", format!("{name}已取消 {amount} 的收款请求，您无需付款。"))
@@ -130,32 +122,31 @@ mod tests {
     use crate::domain::Message;
 
     /// What readers of English, Traditional and Simplified Chinese are told.
-    fn bodies(change: MoneyRequestChange, name: &str, note: Option<&str>) -> [String; 3] {
+    fn bodies(change: MoneyRequestChange, name: &str) -> [String; 3] {
         let (amount, name) = (Money::hkd(5_000).unwrap(), name.to_owned());
-        let note = note.map(str::to_owned);
-        let message = Message::MoneyRequest(MoneyRequestNews { change, amount, name, note });
+        let message = Message::MoneyRequest(MoneyRequestNews { change, amount, name });
         [Language::English, Language::TraditionalChinese, Language::SimplifiedChinese]
             .map(|reader| message.for_reader(reader).body)
     }
 
     #[test]
-    fn who_is_asked_reads_by_whom_for_how_much_and_what_for() {
+    fn who_is_asked_reads_by_whom_and_for_how_much_and_no_words_of_a_stranger() {
         let asked = [
-            "陳***文 asks you for HK$50.00: “午飯”",
-            "陳***文要求你付款 HK$50.00：「午飯」",
-            "陳***文请求您付款 HK$50.00：“午飯”",
+            "陳***文 asks you for HK$50.00.",
+            "陳***文要求你付款 HK$50.00。",
+            "陳***文请求您付款 HK$50.00。",
         ];
-        assert_eq!(bodies(MoneyRequestChange::Asked, "陳***文", Some("午飯")), asked);
+        assert_eq!(bodies(MoneyRequestChange::Asked, "陳***文"), asked);
         let reminded = [
             "Another person reminds you of their request for HK$50.00.",
             "另一位用戶提示你尚未支付其收款要求 HK$50.00。",
             "另一位用户提醒您尚未支付其收款请求 HK$50.00。",
         ];
-        assert_eq!(bodies(MoneyRequestChange::Reminded, "", None), reminded);
+        assert_eq!(bodies(MoneyRequestChange::Reminded, ""), reminded);
     }
 
     #[test]
-    fn how_a_request_ended_is_told_without_what_was_said() {
+    fn how_a_request_ended_is_told() {
         use MoneyRequestChange::{Cancelled, Declined, Expired};
         for (change, expected) in [
             (
@@ -183,7 +174,7 @@ mod tests {
                 ],
             ),
         ] {
-            assert_eq!(bodies(change, "A***", Some("午飯")), expected);
+            assert_eq!(bodies(change, "A***"), expected);
         }
     }
 }

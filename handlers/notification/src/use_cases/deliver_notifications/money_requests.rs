@@ -30,12 +30,12 @@ pub(super) fn of_money_request(changed: MoneyRequestChangedV1) -> Result<Vec<Not
         amount: Some(amount),
         counterparty: Some(party(other)?),
         money_request_id: Some(parse(&changed.money_request_id)?),
-        note: changed.note.clone(),
+        note: changed.note,
         ..Facts::default()
     };
     let mailbox = Mailbox { user_id: parse(&told.user_id)?, product: Product::Consumer };
-    let (name, note) = (other.name.clone(), changed.note);
-    let message = Message::MoneyRequest(MoneyRequestNews { change, amount, name, note });
+    let name = other.name.clone();
+    let message = Message::MoneyRequest(MoneyRequestNews { change, amount, name });
     Ok(vec![Notice { mailbox, message, facts }])
 }
 
