@@ -64,7 +64,8 @@ pub use once::{Keyed, Recorded, Resource, find_recorded, once};
 pub use problem::{FieldError, Problem, ProblemBody, causes};
 pub use read_after::{AsOf, Position, ReadAfter, Written};
 pub use refusals::{
-    IDEMPOTENCY_KEY_REUSED, INVALID_BODY, INVALID_QUERY, INVALID_TOKEN, REFUSALS, WRONG_PRODUCT,
+    IDEMPOTENCY_KEY_INVALID, IDEMPOTENCY_KEY_REUSED, INVALID_BODY, INVALID_QUERY, INVALID_TOKEN,
+    REFUSALS, WRONG_PRODUCT,
 };
 pub use serve::{StartError, run, serve_on};
 pub use service_resource::Dependency;

@@ -38,7 +38,7 @@ refusals! {
 
     pub(crate) IDEMPOTENCY_KEY_MISSING: Malformed, "idempotency-key-missing",
         "An Idempotency-Key header is needed, so that a repeat does nothing twice.";
-    pub(crate) IDEMPOTENCY_KEY_INVALID: Malformed, "idempotency-key-invalid",
+    pub IDEMPOTENCY_KEY_INVALID: Malformed, "idempotency-key-invalid",
         "Exactly one Idempotency-Key is expected.";
     pub IDEMPOTENCY_KEY_REUSED: Rule, "idempotency-key-reused",
         "the idempotency key was used for another operation or input",

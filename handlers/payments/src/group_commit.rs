@@ -21,14 +21,18 @@ use service::database::Database;
 use service::trace::TraceContext;
 use service::{Error, Keyed, Position};
 use tokio::sync::{mpsc, oneshot};
+use uuid::Uuid;
 
-use crate::domain::Decide;
+use crate::domain::{Decide, ESCROW};
 use lane::Lane;
 use member::{Member, Waiting};
 
 /// Transactions that one instance has under way: one prepares while the other flushes. Those on one
 /// account share a lane, since they could not overlap.
 const LANES: usize = 2;
+/// The lane after those: all pay links and red packets lock what waits in escrow, and a rush on one
+/// of them keeps only the others waiting.
+const ESCROW_LANE: usize = LANES;
 /// Operations that wait for their lane. More would be answered after their clients gave up.
 const QUEUE_LENGTH: usize = 2_048;
 
@@ -63,7 +67,7 @@ impl GroupCommit {
             });
             sender
         };
-        Self { lanes: (0..LANES).map(lane).collect() }
+        Self { lanes: (0..=ESCROW_LANE).map(lane).collect() }
     }
 
     /// Does it once under the key, or each time where there is none.
@@ -73,10 +77,10 @@ impl GroupCommit {
         key: Option<&Keyed>,
         trace: TraceContext,
     ) -> Result<Done<D::Record>, Error> {
-        // Only within this process: instances meet at the locks of the database.
-        let hash = BuildHasherDefault::<DefaultHasher>::default().hash_one(wanted.lane());
-        let lane = usize::try_from(hash).unwrap_or_default() % LANES;
-        let lane = self.lanes.get(lane).ok_or_else(|| Error::internal("there is no lane"))?;
+        let lane = self
+            .lanes
+            .get(lane_of(wanted.lane()))
+            .ok_or_else(|| Error::internal("there is no lane"))?;
         let (client, answer) = oneshot::channel();
         let member = Box::new(Waiting::new(wanted, key, trace, client)?);
         lane.try_send(member).map_err(|_| {
@@ -84,4 +88,13 @@ impl GroupCommit {
         })?;
         answer.await.map_err(Error::internal)?
     }
+}
+
+/// Only within this process: instances meet at the locks of the database.
+fn lane_of(shared: Uuid) -> usize {
+    if shared == ESCROW {
+        return ESCROW_LANE;
+    }
+    let hash = BuildHasherDefault::<DefaultHasher>::default().hash_one(shared);
+    usize::try_from(hash).unwrap_or_default() % LANES
 }

@@ -10,6 +10,7 @@ pub(crate) mod money_requests;
 pub(crate) mod months;
 pub(crate) mod operation_keys;
 pub(crate) mod operations;
+pub(crate) mod overdue;
 pub(crate) mod parcels;
 pub(crate) mod payment_requests;
 pub(crate) mod read_models;

@@ -14,6 +14,7 @@ mod create_payment_request;
 mod create_red_packet;
 mod created_within;
 mod end_money_request;
+mod end_overdue;
 mod expire_authorisations;
 mod expire_money_requests;
 mod expire_payment_requests;

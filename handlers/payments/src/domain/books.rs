@@ -15,6 +15,7 @@ use super::account::Account;
 use super::bill::Bill;
 use super::ledger::Ledger;
 use super::money_request::MoneyRequest;
+use super::open_parcels::OpenParcels;
 use super::open_requests::OpenRequests;
 use super::operation::Operation;
 use super::parcel::Parcel;
@@ -92,6 +93,8 @@ pub(crate) struct Reads {
     /// locked.
     pub(crate) requesters: BTreeSet<Uuid>,
     pub(crate) parcels: BTreeSet<Uuid>,
+    /// Who makes a parcel: how many of theirs are open is counted once their accounts are locked.
+    pub(crate) senders: BTreeSet<Uuid>,
 }
 
 impl Reads {
@@ -130,6 +133,11 @@ impl Reads {
         self
     }
 
+    pub(crate) fn sender(mut self, id: UserId) -> Self {
+        self.senders.insert(id.uuid());
+        self
+    }
+
     pub(crate) fn and(mut self, other: Self) -> Self {
         self.requests.extend(other.requests);
         self.operations.extend(other.operations);
@@ -138,6 +146,7 @@ impl Reads {
         self.money_requests.extend(other.money_requests);
         self.requesters.extend(other.requesters);
         self.parcels.extend(other.parcels);
+        self.senders.extend(other.senders);
         self
     }
 }
@@ -188,7 +197,8 @@ impl Announcement {
 /// Rows by id, and which of them have changed.
 pub(crate) struct Rows<R> {
     rows: BTreeMap<Uuid, R>,
-    changed: BTreeSet<Uuid>,
+    /// Each as it was read; none if it is new.
+    changed: BTreeMap<Uuid, Option<R>>,
     /// What was recorded under keys before. It is not locked, so nothing is decided by it.
     recorded: BTreeMap<Uuid, R>,
 }
@@ -196,7 +206,7 @@ pub(crate) struct Rows<R> {
 impl<R: Record> Rows<R> {
     pub(crate) fn new(read: Vec<R>) -> Self {
         let rows = read.into_iter().map(|row| (row.id(), row)).collect();
-        Self { rows, changed: BTreeSet::new(), recorded: BTreeMap::new() }
+        Self { rows, changed: BTreeMap::new(), recorded: BTreeMap::new() }
     }
 
     /// Keeps what was done before, for those who ask for it again.
@@ -210,7 +220,16 @@ impl<R: Record> Rows<R> {
 
     /// Those to write.
     pub(crate) fn changed(&self) -> impl Iterator<Item = &R> {
-        self.changed.iter().filter_map(|id| self.rows.get(id))
+        self.changed_from().map(|(_, row)| row)
+    }
+
+    /// Those to write, each after what it was before; none if it is new.
+    pub(crate) fn changed_from(&self) -> impl Iterator<Item = (Option<&R>, &R)> {
+        let now = |(id, before)| -> Option<(Option<&R>, &R)> {
+            let before: &Option<R> = before;
+            self.rows.get(id).map(|row| (before.as_ref(), row))
+        };
+        self.changed.iter().filter_map(now)
     }
 
     #[cfg(test)]
@@ -218,10 +237,11 @@ impl<R: Record> Rows<R> {
         self.rows.values()
     }
 
-    fn save(&mut self, changed: Vec<R>) {
+    pub(crate) fn save(&mut self, changed: Vec<R>) {
         for row in changed {
-            self.changed.insert(row.id());
-            self.rows.insert(row.id(), row);
+            let id = row.id();
+            let before = self.rows.insert(id, row);
+            self.changed.entry(id).or_insert(before);
         }
     }
 }
@@ -244,6 +264,8 @@ pub(crate) struct Books {
     /// Of those who ask.
     pub(crate) open_requests: OpenRequests,
     pub(crate) parcels: Rows<Parcel>,
+    /// Of those who make some.
+    pub(crate) open_parcels: OpenParcels,
 }
 
 impl Books {
@@ -261,6 +283,7 @@ impl Books {
             bills: Rows::new(Vec::new()),
             open_requests: OpenRequests::default(),
             parcels: Rows::new(Vec::new()),
+            open_parcels: OpenParcels::default(),
         }
     }
 
@@ -322,7 +345,7 @@ impl Books {
         self.bank_accounts.extend(bank_accounts);
         self.save_money_requests(money_requests);
         self.bills.save(bills);
-        self.parcels.save(parcels);
+        self.save_parcels(parcels);
         Ok((record, announcements))
     }
 
@@ -331,5 +354,12 @@ impl Books {
             self.open_requests.change(self.money_requests.rows.get(&request.id.uuid()), request);
         }
         self.money_requests.save(requests);
+    }
+
+    fn save_parcels(&mut self, parcels: Vec<Parcel>) {
+        for parcel in &parcels {
+            self.open_parcels.change(self.parcels.rows.get(&parcel.id), parcel);
+        }
+        self.parcels.save(parcels);
     }
 }

@@ -52,6 +52,8 @@ pub(crate) struct MoneyRequest {
     pub(crate) expires_at: OffsetDateTime,
     /// The payment that paid it.
     pub(crate) peer_payment_id: Option<PeerPaymentId>,
+    /// When the person who was asked said no.
+    pub(crate) declined_at: Option<OffsetDateTime>,
 }
 
 impl MoneyRequest {
@@ -84,6 +86,7 @@ impl MoneyRequest {
             created_at: now,
             expires_at: now.saturating_add(Self::LIFETIME),
             peer_payment_id: None,
+            declined_at: None,
         }
     }
 

@@ -75,7 +75,8 @@ impl OperationKind {
 
     /// Whether a wallet takes it only within its limit. A refund is let in beyond it, since it is
     /// the payer's own money that comes back, and the shop cannot know how full a wallet is. What
-    /// nobody took is the sender's own too.
+    /// nobody took is the sender's own too; a cancellation, which the sender chooses, asks for
+    /// room itself (`ReturnParcel`).
     pub(super) const fn needs_room(self) -> bool {
         match self {
             Self::TopUp | Self::Payment | Self::PeerPayment | Self::Withdrawal => true,

@@ -34,7 +34,8 @@ refusals! {
         en: "This payee cannot be paid at the moment. You have not been charged.",
         zh_hant: "對方目前未能收款。你的款項並未扣除。",
         zh_hans: "对方目前无法收款。您的款项未被扣除。";
-    pub(crate) NO_PAYEE: NotFound, "payee-not-found", "there is no such person",
+    pub(crate) NO_PAYEE: NotFound, "payee-not-found",
+        "there is no such person, whether they are to be paid or asked to pay",
         en: "We cannot find this person.",
         zh_hant: "找不到此用戶。",
         zh_hans: "找不到该用户。";
@@ -271,6 +272,18 @@ refusals! {
         en: "This money cannot be claimed at the moment.",
         zh_hant: "目前未能領取此筆款項。",
         zh_hans: "目前无法领取该笔款项。";
+    pub(crate) TOO_MANY_PARCELS: Rule, "too-many-open-parcels",
+        "the caller has 50 open pay links and red packets",
+        action: "Show the message; those that are claimed, cancelled or expired make room.",
+        en: "You have too many open links and red packets. Wait until some are claimed or end.",
+        zh_hant: "你有太多未領取的連結和紅包，請等待對方領取或其到期。",
+        zh_hans: "您有太多未领取的链接和红包，请等待对方领取或其到期。";
+    pub(crate) DECLINED_RECENTLY: TooMany, "declined-recently",
+        "the person who is asked said no to the caller less than a day ago",
+        action: "Offer to ask again after Retry-After.",
+        en: "This person has declined a request of yours. You can ask again after a day.",
+        zh_hant: "對方剛拒絕了你的收款要求，一天後可再次提出。",
+        zh_hans: "对方刚拒绝了您的收款请求，一天后可再次提出。";
     pub(crate) SECRETS_THROTTLED: TooMany, "secrets-throttled",
         "too many wrong secrets of pay links and red packets were shown";
     pub(crate) TRANSACTION_LIMIT_EXCEEDED: Rule, "transaction-limit-exceeded",

@@ -75,11 +75,11 @@ impl WrongSecrets {
     pub(crate) const MAX: u32 = 10;
     pub(crate) const WINDOW: Duration = Duration::hours(1);
 
-    /// Whether so many, or fewer, were shown within the window at `now`.
-    pub(crate) fn require_at_most(self, max: u32, now: OffsetDateTime) -> Result<(), Refusal> {
+    /// Whether the last of them is still answered at `now`.
+    pub(crate) fn require_few(self, now: OffsetDateTime) -> Result<(), Refusal> {
         let over_at = self.since.saturating_add(Self::WINDOW).unix_timestamp();
         let seconds = over_at.saturating_sub(now.unix_timestamp());
-        if self.count <= max || seconds <= 0 {
+        if self.count <= Self::MAX || seconds <= 0 {
             return Ok(());
         }
         Err(SECRETS_THROTTLED.for_seconds(seconds.unsigned_abs()))
@@ -109,10 +109,10 @@ mod tests {
     #[test]
     fn wrong_secrets_are_throttled_for_an_hour_from_the_first() {
         let wrong = |count| WrongSecrets { count, since: NOW };
-        assert_eq!(wrong(WrongSecrets::MAX).require_at_most(WrongSecrets::MAX, NOW), Ok(()));
-        let refused = wrong(11).require_at_most(WrongSecrets::MAX, NOW + Duration::minutes(59));
+        assert_eq!(wrong(10).require_few(NOW), Ok(()));
+        let refused = wrong(11).require_few(NOW + Duration::minutes(59));
         assert_eq!(refused, Err(SECRETS_THROTTLED.for_seconds(60)));
         let later = NOW + WrongSecrets::WINDOW;
-        assert_eq!(wrong(11).require_at_most(WrongSecrets::MAX, later), Ok(()));
+        assert_eq!(wrong(11).require_few(later), Ok(()));
     }
 }

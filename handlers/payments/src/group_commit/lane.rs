@@ -204,9 +204,7 @@ async fn transact(
     let mut books = books::begin(conn, &reads, lock).await?;
     let accounts: BTreeSet<_> = batch.iter().flat_map(|member| member.accounts(&books)).collect();
     let keys: Vec<KeyId> = batch.iter().filter_map(|member| member.key()).collect();
-    let requesters = &reads.requesters;
-    let mut used =
-        books::lock_accounts(conn, &mut books, &accounts, requesters, &keys, lock).await?;
+    let mut used = books::lock_accounts(conn, &mut books, &accounts, &reads, &keys, lock).await?;
     books::read_records(conn, &mut books, used.values().map(|key| key.record_id)).await?;
 
     let (mut new_keys, mut events): (Vec<UsedKey>, Vec<Envelope>) = Default::default();

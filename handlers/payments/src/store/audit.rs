@@ -363,10 +363,16 @@ const OPERATIONS_WITHOUT_PARCEL: &str = "
     SELECT COUNT(*) FROM operations LEFT JOIN parcels ON parcels.parcel_id =
         IF(operations.kind IN ('claim', 'return'), operations.parent_id, operations.operation_id)
     LEFT JOIN parcel_shares
-        ON parcel_shares.parcel_id = parcels.parcel_id AND claim_id = operation_id
+        ON parcel_shares.parcel_id = parcels.parcel_id
+            AND claimer_id = operations.to_account_id AND claim_id = operation_id
+            AND operations.kind = 'claim'
     WHERE operation_id >= ? AND operation_id < ?
         AND operations.kind IN ('pay-link', 'red-packet', 'claim', 'return')
         AND NOT COALESCE(CASE operations.kind
             WHEN 'claim' THEN share_amount = operations.amount AND claimer_id = to_account_id
             WHEN 'return' THEN parcels.return_id = operation_id
+                AND operations.to_account_id = sender_id
+                AND operations.amount = parcels.amount - (SELECT COALESCE(SUM(share_amount), 0)
+                    FROM parcel_shares AS taken
+                    WHERE taken.parcel_id = parcels.parcel_id AND taken.claim_id IS NOT NULL)
             ELSE parcels.kind = operations.kind END, FALSE)";

@@ -23,9 +23,8 @@ use crate::domain::{Books, Ledger, Reads, Rows};
 
 /// Begins a transaction and reads what decisions must know, except for accounts.
 pub(crate) async fn begin(conn: &mut Conn, reads: &Reads, lock: Lock) -> Result<Books, Error> {
-    // `requesters` are read once their accounts are locked.
-    let Reads { requests, operations, shops, people, money_requests, parcels, requesters: _ } =
-        reads;
+    // What those have open who ask or give is counted once their accounts are locked.
+    let Reads { requests, operations, shops, people, money_requests, parcels, .. } = reads;
     let mut statements = vec!["START TRANSACTION".to_owned()];
     let mut read = |ids: &BTreeSet<Uuid>, select: &dyn Fn(&str) -> String| {
         if !ids.is_empty() {
@@ -69,13 +68,13 @@ pub(crate) async fn begin(conn: &mut Conn, reads: &Reads, lock: Lock) -> Result<
     Ok(books)
 }
 
-/// Locks the accounts, and then looks up which keys were used and how many requests those who ask
+/// Locks the accounts, and then looks up which keys were used and how much those who ask or give
 /// have open: twins and neighbours share an account, so that by now what they did can be seen.
 pub(crate) async fn lock_accounts(
     conn: &mut Conn,
     books: &mut Books,
     accounts: &BTreeSet<Uuid>,
-    requesters: &BTreeSet<Uuid>,
+    Reads { requesters, senders, .. }: &Reads,
     keys: &[KeyId],
     lock: Lock,
 ) -> Result<HashMap<KeyId, UsedKey>, Error> {
@@ -85,6 +84,9 @@ pub(crate) async fn lock_accounts(
     }
     if !requesters.is_empty() {
         statements.push(money_requests::select_open(requesters, books.now));
+    }
+    if !senders.is_empty() {
+        statements.push(parcels::select_open(senders));
     }
     if !keys.is_empty() {
         statements.push(operation_keys::select(keys, now()));
@@ -98,6 +100,9 @@ pub(crate) async fn lock_accounts(
     }
     if !requesters.is_empty() {
         books.open_requests = money_requests::read_open(collect(&mut result).await?);
+    }
+    if !senders.is_empty() {
+        books.open_parcels = parcels::read_open(collect(&mut result).await?);
     }
     let used = match keys {
         [] => HashMap::new(),

@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use mysql_async::prelude::Queryable;
-use mysql_async::{Error, Row};
-use service::Paging;
+use mysql_async::{Error, Params, Row, Value};
 use service::database::Tx;
+use service::{Paging, causes};
 use time::{OffsetDateTime, PrimitiveDateTime};
 use uuid::Uuid;
 use values::{BillId, MoneyRequestId, Note, PeerPaymentId, UserId};
@@ -13,11 +13,14 @@ use values::{BillId, MoneyRequestId, Note, PeerPaymentId, UserId};
 use super::operations::take;
 use super::sql::Lock;
 use super::{money, sql, stored, unreadable};
-use crate::domain::{MoneyRequest, MoneyRequestStatus, OpenRequests, Person, Rows};
+use crate::domain::{
+    ASKED_WINDOW, Asked as AskedOf, Cut, MoneyRequest, MoneyRequestStatus, OpenRequests, Person,
+    Rows,
+};
 
 const COLUMNS: &str = "money_request_id, requester_id, requester_name, payer_id, payer_name,
     amount, note, bill_id, status, version, reminders, reminded_at, created_at, expires_at,
-    peer_payment_id";
+    peer_payment_id, declined_at";
 
 /// Whose requests.
 #[derive(Debug, Clone, Copy)]
@@ -48,6 +51,7 @@ pub(super) fn save(requests: &Rows<MoneyRequest>) -> String {
             sql::time(request.created_at),
             sql::time(request.expires_at),
             sql::optional_id(request.peer_payment_id.map(PeerPaymentId::uuid)),
+            sql::optional_time(request.declined_at),
         ]
         .join(", ")
     });
@@ -58,10 +62,10 @@ pub(super) fn save(requests: &Rows<MoneyRequest>) -> String {
     format!(
         "INSERT INTO money_requests (money_request_id, requester_id, requester_name, payer_id,
              payer_name, amount, currency, note, bill_id, status, version, reminders, reminded_at,
-             created_at, expires_at, peer_payment_id)
+             created_at, expires_at, peer_payment_id, declined_at)
          VALUES {rows} ON DUPLICATE KEY UPDATE status = VALUES(status), version = VALUES(version),
              reminders = VALUES(reminders), reminded_at = VALUES(reminded_at),
-             peer_payment_id = VALUES(peer_payment_id)"
+             peer_payment_id = VALUES(peer_payment_id), declined_at = VALUES(declined_at)"
     )
 }
 
@@ -77,18 +81,34 @@ pub(super) fn read(rows: Vec<Row>) -> Result<Vec<MoneyRequest>, Error> {
     rows.into_iter().map(money_request).collect()
 }
 
-/// Counts the open requests of those who ask, by whom they ask.
+/// Counts the requests of those who ask, by whom they ask: what is open, what is new, and when they
+/// were last told no. Each is a range of an index.
 pub(super) fn select_open(requesters: &BTreeSet<Uuid>, now: OffsetDateTime) -> String {
+    let since = now.saturating_sub(ASKED_WINDOW);
+    let (first, since) = (sql::id(Cut::at(since).uuid()), sql::time(since));
     let (requesters, now) = (sql::ids(requesters), sql::time(now));
     format!(
-        "SELECT requester_id, payer_id, COUNT(*) FROM money_requests
-         WHERE requester_id IN ({requesters}) AND status = 'open' AND expires_at > {now}
-         GROUP BY requester_id, payer_id"
+        "SELECT requester_id, payer_id, CAST(SUM(is_open) AS UNSIGNED),
+             CAST(SUM(is_recent) AS UNSIGNED), MAX(said_no_at) FROM (
+             SELECT requester_id, payer_id, 1 AS is_open, 0 AS is_recent, NULL AS said_no_at
+             FROM money_requests
+             WHERE requester_id IN ({requesters}) AND status = 'open' AND expires_at > {now}
+             UNION ALL SELECT requester_id, payer_id, 0, 1, NULL FROM money_requests
+             WHERE requester_id IN ({requesters}) AND money_request_id >= {first}
+             UNION ALL SELECT requester_id, payer_id, 0, 0, declined_at FROM money_requests
+             WHERE requester_id IN ({requesters}) AND declined_at > {since}
+         ) AS asked GROUP BY requester_id, payer_id"
     )
 }
 
-pub(super) fn read_open(rows: Vec<(Uuid, Uuid, u32)>) -> OpenRequests {
-    OpenRequests::new(rows.into_iter().map(|(asks, asked, count)| ((asks, asked), count)))
+type AskedRow = (Uuid, Uuid, u32, u32, Option<PrimitiveDateTime>);
+
+pub(super) fn read_open(rows: Vec<AskedRow>) -> OpenRequests {
+    let asked = |(asks, asked, open, recent, declined_at): AskedRow| {
+        let declined_at = declined_at.map(PrimitiveDateTime::assume_utc);
+        ((asks, asked), AskedOf { open, recent, declined_at })
+    };
+    OpenRequests::new(rows.into_iter().map(asked))
 }
 
 /// The request, if `user_id` made it or was asked.
@@ -129,21 +149,34 @@ pub(crate) async fn list_money_requests(
         Asked::Payer(user_id) => ("payer_id", user_id),
         Asked::Requester(user_id) => ("requester_id", user_id),
     };
-    let sql = format!(
-        "SELECT {COLUMNS} FROM money_requests
-         WHERE {side} = ? AND money_request_id >= ? AND money_request_id < ?
-             AND COALESCE(? = IF(status = 'open' AND expires_at <= ?, 'expired', status), TRUE)
-         ORDER BY money_request_id DESC LIMIT ?"
-    );
-    let page = (
-        user_id.uuid(),
-        paging.from_id(),
-        paging.before_id(),
-        status.map(MoneyRequestStatus::code),
-        stored(now),
-        paging.rows(),
-    );
-    let rows: Vec<Row> = connection.exec(sql, page).await?;
+    let part = |status: &str| {
+        format!(
+            "(SELECT {COLUMNS} FROM money_requests WHERE {side} = :user_id {status}
+             AND money_request_id >= :from AND money_request_id < :before
+             ORDER BY money_request_id DESC LIMIT :rows)"
+        )
+    };
+    // Each part is read in the order of an index, and no further than the page.
+    let sql = match status {
+        None => part(""),
+        Some(MoneyRequestStatus::Open) => part("AND status = 'open' AND expires_at > :now"),
+        Some(MoneyRequestStatus::Expired) => format!(
+            "{} UNION ALL {} ORDER BY money_request_id DESC LIMIT :rows",
+            part("AND status = 'expired'"),
+            part("AND status = 'open' AND expires_at <= :now"),
+        ),
+        Some(status) => part(&format!("AND status = '{}'", status.code())),
+    };
+    let mut page = vec![
+        ("user_id".to_owned(), Value::from(user_id.uuid())),
+        ("from".to_owned(), paging.from_id().into()),
+        ("before".to_owned(), paging.before_id().into()),
+        ("rows".to_owned(), paging.rows().into()),
+    ];
+    if matches!(status, Some(MoneyRequestStatus::Open | MoneyRequestStatus::Expired)) {
+        page.push(("now".to_owned(), stored(now).into()));
+    }
+    let rows: Vec<Row> = connection.exec(sql, Params::from(page)).await?;
     rows.into_iter().map(money_request).collect()
 }
 
@@ -159,25 +192,52 @@ pub(crate) async fn count_open_of_payer(
     Ok(count.unwrap_or_default())
 }
 
-/// Up to `limit` open requests whose time is over; those that somebody is closing are skipped.
+/// A place among the open requests, in the order of their expiry.
+pub(crate) type Place = (OffsetDateTime, Uuid);
+
+/// Up to `limit` open requests after that place whose time is over, and the place of the last;
+/// those that somebody is closing are skipped. One that cannot be read is logged and stays open.
 pub(crate) async fn lock_overdue_money_requests(
     tx: &mut Tx,
     now: OffsetDateTime,
+    (after, after_id): Place,
     limit: u32,
-) -> Result<Vec<MoneyRequest>, Error> {
+) -> Result<(Vec<MoneyRequest>, Option<Place>), Error> {
     let sql = format!(
         "SELECT {COLUMNS} FROM money_requests WHERE status = 'open' AND expires_at <= ?
-         ORDER BY expires_at LIMIT ? FOR UPDATE SKIP LOCKED"
+             AND expires_at >= ? AND NOT (expires_at = ? AND money_request_id <= ?)
+         ORDER BY expires_at, money_request_id LIMIT ? FOR UPDATE SKIP LOCKED"
     );
-    let rows: Vec<Row> = tx.exec(sql, (stored(now), limit)).await?;
-    rows.into_iter().map(money_request).collect()
+    let after = stored(after);
+    let rows: Vec<Row> = tx.exec(sql, (stored(now), after, after, after_id, limit)).await?;
+    let (mut requests, mut last) = (Vec::with_capacity(rows.len()), None);
+    for row in rows {
+        let place: (Option<PrimitiveDateTime>, Option<Uuid>) =
+            (row.get("expires_at"), row.get("money_request_id"));
+        last = place.0.map(PrimitiveDateTime::assume_utc).zip(place.1);
+        match money_request(row) {
+            Ok(request) => requests.push(request),
+            Err(error) => {
+                let (id, causes) = (place.1, causes(&error));
+                tracing::error!(?id, causes, "a request whose time is over cannot be read");
+            }
+        }
+    }
+    Ok((requests, last))
 }
 
-/// Writes how a request has ended.
-pub(crate) async fn update_status(tx: &mut Tx, request: &MoneyRequest) -> Result<(), Error> {
-    let sql = "UPDATE money_requests SET status = ?, version = ? WHERE money_request_id = ?";
-    let row = (request.status.code(), request.version, request.id.uuid());
-    tx.exec_drop(sql, row).await
+/// Writes that these requests have expired.
+pub(crate) async fn expire(tx: &mut Tx, requests: &[MoneyRequest]) -> Result<(), Error> {
+    if requests.is_empty() {
+        return Ok(());
+    }
+    let ids: Vec<Uuid> = requests.iter().map(|request| request.id.uuid()).collect();
+    let ids = sql::ids(&ids);
+    tx.query_drop(format!(
+        "UPDATE money_requests SET status = 'expired', version = version + 1
+         WHERE money_request_id IN ({ids})"
+    ))
+    .await
 }
 
 fn money_request(mut row: Row) -> Result<MoneyRequest, Error> {
@@ -188,6 +248,7 @@ fn money_request(mut row: Row) -> Result<MoneyRequest, Error> {
     let created_at: PrimitiveDateTime = take(&mut row, "created_at")?;
     let expires_at: PrimitiveDateTime = take(&mut row, "expires_at")?;
     let peer_payment_id: Option<Uuid> = take(&mut row, "peer_payment_id")?;
+    let declined_at: Option<PrimitiveDateTime> = take(&mut row, "declined_at")?;
     let mut person = |id, name| -> Result<Person, Error> {
         let id = UserId::from_uuid(take(&mut row, id)?);
         Ok(Person { id, name: take(&mut row, name)? })
@@ -209,5 +270,6 @@ fn money_request(mut row: Row) -> Result<MoneyRequest, Error> {
         created_at: created_at.assume_utc(),
         expires_at: expires_at.assume_utc(),
         peer_payment_id: peer_payment_id.map(PeerPaymentId::from_uuid),
+        declined_at: declined_at.map(PrimitiveDateTime::assume_utc),
     })
 }

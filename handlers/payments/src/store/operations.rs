@@ -8,7 +8,7 @@ use uuid::Uuid;
 use values::{BusinessId, Note, PaymentId, PeerPaymentId, Reference, RefundId, TopUpId, UserId};
 
 use super::sql::Lock;
-use super::{money, sql, stored, unreadable};
+use super::{money, sql, unreadable};
 use crate::domain::{ConfirmedBy, Operation, OperationKind, OperationState, Rows, Side, Word};
 
 pub(super) const COLUMNS: &str =
@@ -137,19 +137,6 @@ pub(crate) async fn find_top_up(
     );
     let row = (id.uuid(), OperationKind::TopUp.code(), user_id.uuid());
     connection.exec_first(sql, row).await?.map(operation).transpose()
-}
-
-/// Up to `limit` pending operations of this kind whose time is over, each with the account that
-/// its money would go to.
-pub(crate) async fn list_overdue(
-    connection: &mut impl Queryable,
-    kind: OperationKind,
-    now: OffsetDateTime,
-    limit: u32,
-) -> Result<Vec<(Uuid, Uuid)>, Error> {
-    let sql = "SELECT operation_id, to_account_id FROM operations
-         WHERE expires_at <= ? AND kind = ? ORDER BY expires_at LIMIT ?";
-    connection.exec(sql, (stored(now), kind.code(), limit)).await
 }
 
 /// One page of what this person has paid.

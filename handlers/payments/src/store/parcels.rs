@@ -1,17 +1,20 @@
 //! Parcels and their shares. A parcel is read with its shares in one statement, so that they agree.
 
+use std::collections::BTreeSet;
+
 use mysql_async::prelude::Queryable;
-use mysql_async::{Error, Row};
+use mysql_async::{Conn, Error, Row};
 use service::Paging;
-use time::{OffsetDateTime, PrimitiveDateTime};
+use time::PrimitiveDateTime;
 use uuid::Uuid;
 use values::{ClaimId, Note, UserId};
 
 use super::operations::take;
 use super::sql::{self, Lock};
-use super::{money, stored, unreadable};
+use super::{money, unreadable};
 use crate::domain::{
-    Claim, OperationKind, PacketSplit, Parcel, ParcelKind, ParcelStatus, Rows, SecretDigest, Share,
+    Claim, Open, OpenParcels, OperationKind, PacketSplit, Parcel, ParcelKind, ParcelStatus, Rows,
+    SecretDigest, Share,
 };
 
 const COLUMNS: &str = "parcels.parcel_id, kind, sender_id, sender_name, amount, split, note,
@@ -67,10 +70,15 @@ pub(super) fn save(parcels: &Rows<Parcel>) -> String {
     )
 }
 
-/// Writes the shares of those parcels. That nobody takes two is a key of the table, too.
+/// Writes those shares of them that are new or were taken. That nobody takes two is a key of the
+/// table, too.
 pub(super) fn save_shares(parcels: &Rows<Parcel>) -> String {
-    let rows = parcels.changed().flat_map(|parcel| {
-        (1_u32..).zip(&parcel.shares).map(|(number, share)| {
+    let rows = parcels.changed_from().flat_map(|(before, parcel)| {
+        let before = before.map_or(&[][..], |before| &before.shares);
+        let numbered = (1_u32..).zip(&parcel.shares).enumerate();
+        let is_changed =
+            |(at, (_, share)): &(usize, (u32, &Share))| before.get(*at) != Some(*share);
+        numbered.filter(is_changed).map(|(_, (number, share))| {
             let claim = share.claim.as_ref();
             [
                 sql::id(parcel.id),
@@ -94,6 +102,24 @@ pub(super) fn save_shares(parcels: &Rows<Parcel>) -> String {
          VALUES {rows} ON DUPLICATE KEY UPDATE claim_id = VALUES(claim_id),
              claimer_id = VALUES(claimer_id), claimer_name = VALUES(claimer_name),
              claimed_at = VALUES(claimed_at)"
+    )
+}
+
+/// Counts the open parcels of those who make some, and what nobody has taken of them. Nobody has
+/// more than `open_parcels::OF_SENDER_MAX`.
+pub(super) fn select_open(senders: &BTreeSet<Uuid>) -> String {
+    let senders = sql::ids(senders);
+    format!(
+        "SELECT sender_id, COUNT(DISTINCT parcels.parcel_id),
+             CAST(SUM(share_amount) AS SIGNED) FROM parcels {SHARES}
+         WHERE sender_id IN ({senders}) AND status = 'open' AND claim_id IS NULL
+         GROUP BY sender_id"
+    )
+}
+
+pub(super) fn read_open(rows: Vec<(Uuid, u32, i64)>) -> OpenParcels {
+    OpenParcels::new(
+        rows.into_iter().map(|(sender, parcels, unclaimed)| (sender, Open { parcels, unclaimed })),
     )
 }
 
@@ -160,16 +186,18 @@ pub(crate) async fn list_of_sender(
     read(connection.exec(sql, page).await?)
 }
 
-/// Up to `limit` open parcels whose time is over, and their senders.
-pub(crate) async fn list_overdue(
-    connection: &mut impl Queryable,
-    now: OffsetDateTime,
+/// Forgets the sealed secrets of up to `limit` parcels with ids of this range: who made them cannot
+/// ask for them again. Returns how many there were.
+pub(crate) async fn forget_secrets(
+    conn: &mut Conn,
+    from: Uuid,
+    before: Uuid,
     limit: u32,
-) -> Result<Vec<(Uuid, UserId)>, Error> {
-    let sql = "SELECT parcel_id, sender_id FROM parcels WHERE status = 'open' AND expires_at <= ?
-         ORDER BY expires_at LIMIT ?";
-    let overdue = |(id, sender)| (id, UserId::from_uuid(sender));
-    connection.exec_map(sql, (stored(now), limit), overdue).await
+) -> Result<u64, Error> {
+    let sql = "UPDATE parcels SET sealed_secret = '' WHERE parcel_id >= ? AND parcel_id < ?
+         AND sealed_secret <> '' AND status <> 'open' LIMIT ?";
+    conn.exec_drop(sql, (from, before, limit)).await?;
+    Ok(conn.affected_rows())
 }
 
 /// Of rows in the order of parcels, a row for each share.
@@ -227,4 +255,52 @@ fn parcel(id: Uuid, first: Share, mut row: Row) -> Result<Parcel, Error> {
         ended_at: ended_at.map(PrimitiveDateTime::assume_utc),
         return_id: take(&mut row, "return_id")?,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use time::macros::datetime;
+    use values::Money;
+
+    use super::*;
+
+    #[test]
+    fn a_claim_writes_its_own_share_and_a_new_parcel_all_of_them() {
+        let at = datetime!(2026-11-28 11:05 UTC);
+        let share = Share { amount: Money::hkd(5).unwrap(), claim: None };
+        let made = Parcel {
+            id: Uuid::now_v7(),
+            kind: ParcelKind::RedPacket,
+            sender: UserId::new(),
+            sender_name: String::new(),
+            amount: Money::hkd(15).unwrap(),
+            split: PacketSplit::Equal,
+            shares: vec![share; 3],
+            note: None,
+            secret_digest: [7; 32],
+            sealed_secret: Vec::new(),
+            status: ParcelStatus::Open,
+            created_at: at,
+            expires_at: at,
+            ended_at: None,
+            return_id: None,
+        };
+        let written = |rows: &Rows<Parcel>| save_shares(rows).matches(&sql::id(made.id)).count();
+        let mut rows = Rows::new(Vec::new());
+        rows.save(vec![made.clone()]);
+        assert_eq!(written(&rows), 3);
+        let mut rows = Rows::new(vec![made.clone()]);
+        let mut parcel = made.clone();
+        for (taken, claimer_name) in [(1, "小明"), (2, "大文")] {
+            let (id, claimer) = (ClaimId::new(), UserId::new());
+            let claim = Claim { id, claimer, claimer_name: claimer_name.to_owned(), at };
+            parcel.shares[taken].claim = Some(claim);
+            // Also of several in one transaction, each is written.
+            rows.save(vec![parcel.clone()]);
+            assert_eq!(written(&rows), taken);
+        }
+        assert!(!save_shares(&rows).contains(&format!("{}, 1, ", sql::id(made.id))));
+        rows.save(vec![made.clone()]);
+        assert_eq!(save_shares(&rows), "");
+    }
 }

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 use values::UserId;
 
-use crate::domain::{Parcel, ParcelKind, Secret, WrongSecrets};
+use crate::domain::{Parcel, ParcelKind, Secret};
 use crate::{App, store};
 
 /// The secret of a pay link or red packet.
@@ -19,7 +19,8 @@ pub(crate) struct ShowSecret {
 }
 
 /// The parcel whose secret was shown. One that is not there is answered and counted like a wrong
-/// secret. Nothing is locked: a secret never changes.
+/// secret. Who has the right one is never refused for wrong ones, which others may have sent them.
+/// Nothing is locked: a secret never changes.
 pub(super) async fn check_secret(
     app: &App,
     person: UserId,
@@ -28,16 +29,17 @@ pub(super) async fn check_secret(
     shown: &ShowSecret,
 ) -> Result<Parcel, Error> {
     let mut conn = app.database.conn().await?;
-    let wrong = store::wrong_secrets::find_wrong_secrets(&mut conn, person).await?;
-    wrong.map_or(Ok(()), |wrong| wrong.require_at_most(WrongSecrets::MAX - 1, now()))?;
     let digest = shown.secret.digest();
     let found = store::parcels::find_parcel_by_secret(&mut conn, kind, id, &digest).await?;
+    drop(conn);
     if let Some(parcel) = found {
         return Ok(parcel);
     }
-    // Of those that are shown at once, so many are answered too.
-    store::wrong_secrets::count_wrong_secret(&mut conn, person, now()).await?;
-    let wrong = store::wrong_secrets::find_wrong_secrets(&mut conn, person).await?;
-    wrong.map_or(Ok(()), |wrong| wrong.require_at_most(WrongSecrets::MAX, now()))?;
+    // Of those that are shown at once, each has its own number.
+    let mut tx = app.database.begin().await?;
+    store::wrong_secrets::count_wrong_secret(&mut tx, person, now()).await?;
+    let wrong = store::wrong_secrets::find_wrong_secrets(&mut tx, person).await?;
+    tx.commit().await?;
+    wrong.map_or(Ok(()), |wrong| wrong.require_few(now()))?;
     Err(kind.not_found().into())
 }

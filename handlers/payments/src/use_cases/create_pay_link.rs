@@ -41,6 +41,10 @@ impl PayLinkBody {
         let pay_link_id = PayLinkId::from_uuid(parcel.id);
         Self { pay_link_id, parcel: ParcelBody::at(parcel, secret, now) }
     }
+
+    pub(super) fn listed(self) -> Self {
+        Self { parcel: self.parcel.listed(), ..self }
+    }
 }
 
 pub(crate) async fn create_pay_link(

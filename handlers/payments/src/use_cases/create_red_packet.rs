@@ -66,6 +66,10 @@ impl RedPacketBody {
             parcel: ParcelBody::at(parcel, secret, now),
         }
     }
+
+    pub(super) fn listed(self) -> Self {
+        Self { parcel: self.parcel.listed(), ..self }
+    }
 }
 
 pub(crate) async fn create_red_packet(

@@ -4,6 +4,8 @@
 use service::Error;
 use service::database::now;
 use service::trace;
+use time::OffsetDateTime;
+use uuid::Uuid;
 
 use crate::App;
 use crate::domain::MoneyRequestStatus;
@@ -15,17 +17,17 @@ const BATCH_MAX: u32 = 100;
 const BATCHES_MAX: u32 = 50;
 
 pub(crate) async fn expire_money_requests(app: App) -> Result<(), Error> {
+    let mut after = (OffsetDateTime::UNIX_EPOCH, Uuid::nil());
     for _ in 0..BATCHES_MAX {
         let mut tx = app.database.begin().await?;
-        let overdue =
-            money_requests::lock_overdue_money_requests(&mut tx, now(), BATCH_MAX).await?;
-        if overdue.is_empty() {
-            return Ok(());
-        }
+        let lock = money_requests::lock_overdue_money_requests;
+        let (overdue, last) = lock(&mut tx, now(), after, BATCH_MAX).await?;
+        let Some(last) = last else { return Ok(()) };
+        after = last;
+        money_requests::expire(&mut tx, &overdue).await?;
         let mut told = Vec::with_capacity(overdue.len());
         for request in overdue {
             let expired = request.ended(MoneyRequestStatus::Expired);
-            money_requests::update_status(&mut tx, &expired).await?;
             let (subject, event) = (expired.id.to_string(), expired.changed_event());
             told.push(app.outbox.envelope(trace::current(), subject, &event)?);
         }

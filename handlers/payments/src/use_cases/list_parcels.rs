@@ -16,7 +16,7 @@ pub(crate) async fn list_pay_links(
     after: ReadAfter,
 ) -> Result<Listed<PayLinkBody>, Error> {
     list_parcels(&app, &sender, &list, after, ParcelKind::PayLink, |parcel| {
-        PayLinkBody::at(parcel, None, now())
+        PayLinkBody::at(parcel, None, now()).listed()
     })
     .await
 }
@@ -28,7 +28,7 @@ pub(crate) async fn list_red_packets(
     after: ReadAfter,
 ) -> Result<Listed<RedPacketBody>, Error> {
     list_parcels(&app, &sender, &list, after, ParcelKind::RedPacket, |parcel| {
-        RedPacketBody::at(parcel, None, now())
+        RedPacketBody::at(parcel, None, now()).listed()
     })
     .await
 }

@@ -3,7 +3,7 @@
 
 use serde::Serialize;
 use service::trace::TraceContext;
-use service::{Consumer, Error, Keyed, Position};
+use service::{Consumer, Error, IDEMPOTENCY_KEY_INVALID, Keyed, Position};
 use time::OffsetDateTime;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -16,6 +16,11 @@ use super::check_confirmation::{Proof, check_confirmation};
 use crate::App;
 use crate::domain::operations::MakeParcel;
 use crate::domain::{PacketSplit, Parcel, ParcelKind, ParcelStatus, Secret};
+
+/// The secret is sealed under the key, which must not be guessed by who reads the database: a UUID
+/// has 32 characters at least, and as many bits as the secret need 22.
+const KEY_LENGTH_MIN: usize = 22;
+const KEY_TOO_SHORT: &str = "a secret is sealed under this key, which has 22 characters at least";
 
 /// What the sender wants to give.
 pub(super) struct Wanted {
@@ -50,8 +55,10 @@ pub(crate) struct ParcelBody {
     claimed: Balance,
     /// What nobody claimed and the sender has back; nothing before it ends.
     returned: Balance,
-    /// Who has claimed, in the order in which they did.
-    claims: Vec<ParcelClaimBody>,
+    /// How many have claimed.
+    claimed_shares: usize,
+    /// Who has claimed, in the order in which they did; null in lists.
+    claims: Option<Vec<ParcelClaimBody>>,
     created_at: Timestamp,
     /// Nobody claims from then on, and what is left goes back to the sender within a minute.
     expires_at: Timestamp,
@@ -79,7 +86,8 @@ impl ParcelBody {
             claimed_at: claim.at.into(),
         });
         Self {
-            claims: claims.collect(),
+            claimed_shares: parcel.claimed().count(),
+            claims: Some(claims.collect()),
             amount: parcel.amount,
             status: parcel.status_at(now),
             secret,
@@ -91,6 +99,11 @@ impl ParcelBody {
             note: parcel.note,
         }
     }
+
+    /// Without the up to a hundred people who have claimed.
+    pub(super) fn listed(self) -> Self {
+        Self { claims: None, ..self }
+    }
 }
 
 pub(super) async fn make_parcel(
@@ -101,6 +114,9 @@ pub(super) async fn make_parcel(
     wanted: Wanted,
 ) -> Result<Made, Error> {
     let Wanted { kind, amount, split, shares, note, confirmation } = wanted;
+    if key.as_str().len() < KEY_LENGTH_MIN {
+        return Err(IDEMPOTENCY_KEY_INVALID.because(KEY_TOO_SHORT).into());
+    }
     let (confirmable, reference) = match kind {
         ParcelKind::PayLink => (ConfirmableKind::PayLink, None),
         ParcelKind::RedPacket => {

@@ -156,7 +156,7 @@ async fn declining_and_taking_back_are_done_once_by_whom_they_belong_to() {
     let (requester, payer) = two_people(&fixture).await;
     let stranger = fixture.person(Product::Consumer).await;
     for (who, other, action, status) in
-        [(&payer, &requester, "decline", "declined"), (&requester, &payer, "cancel", "cancelled")]
+        [(&requester, &payer, "cancel", "cancelled"), (&payer, &requester, "decline", "declined")]
     {
         let request = fixture.asked(&requester, &payer, PRICE).await;
         let path = path_of(&request);

@@ -42,6 +42,11 @@ async fn damage_to_parcels_is_found() {
             "parcels_not_matching\":2",
         ),
         ("DELETE FROM operations WHERE kind = 'claim' LIMIT 1", "parcels_not_matching\":1"),
+        ("UPDATE operations SET amount = 9 WHERE kind = 'return'", "parcels_not_matching\":2"),
+        (
+            "UPDATE operations SET to_account_id = 0x02 WHERE kind = 'return'",
+            "parcels_not_matching\":2",
+        ),
         (
             "UPDATE accounts SET credits_posted = credits_posted + 1 WHERE kind = 'escrow'",
             "sums_not_matching\":2",

@@ -154,6 +154,8 @@ async fn a_link_is_made_shown_claimed_by_somebody_new_and_both_read_what_became_
     shown["secret"] = json!(null);
     assert_eq!(fixture.get(&sender, &link.path).await, (200, shown.clone()));
     let (_, list) = fixture.get(&sender, PAY_LINKS).await;
+    assert_eq!((&shown["claims"], &shown["claimed_shares"]), (&json!([]), &json!(0)));
+    shown["claims"] = json!(null);
     assert_eq!(list["items"], json!([shown]));
 
     let (status, preview) = fixture.preview(&claimer, &link).await;
@@ -269,6 +271,9 @@ async fn a_red_packet_is_opened_share_by_share_until_nothing_is_left() {
         assert_eq!(fixture.in_escrow().await, 0);
     }
     let (_, list) = fixture.get(&sender, RED_PACKETS).await;
+    for listed in list["items"].as_array().unwrap() {
+        assert_eq!((&listed["claims"], &listed["claimed_shares"]), (&json!(null), &json!(3)));
+    }
     assert_eq!(list["items"].as_array().unwrap().len(), 2);
     let (_, page) = fixture.get(&sender, &format!("{RED_PACKETS}?limit=1")).await;
     let next = page["next_cursor"].as_str().unwrap();

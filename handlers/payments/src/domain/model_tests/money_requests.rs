@@ -9,7 +9,9 @@ use crate::domain::bill::Bill;
 use crate::domain::books::Rows;
 use crate::domain::literal_books::{WALLET_BALANCE_MAX, hkd};
 use crate::domain::money_request::MoneyRequest;
-use crate::domain::open_requests::{OF_PAIR_MAX, OpenRequests};
+use crate::domain::open_requests::{
+    Asked as OfPair, OF_PAIR_MAX, OpenRequests, RECENT_OF_PAIR_MAX, WINDOW,
+};
 use crate::domain::operation::ConfirmedBy;
 use crate::domain::operations::{
     AskForMoney, CancelBill, EndMoneyRequest, MoneyRequestEnd, RemindPayer, SendMoney, SplitBill,
@@ -81,6 +83,8 @@ struct Wished {
     expires_at: OffsetDateTime,
     reminders: u32,
     told_at: OffsetDateTime,
+    made_at: OffsetDateTime,
+    declined_at: Option<OffsetDateTime>,
 }
 
 /// What it knows of all of them.
@@ -127,7 +131,11 @@ impl Model {
             }
             Step::Pay { person, request } => self.pay_asked(person, request, now),
             Step::Decline { person, request } => {
-                self.end_asked(request, now, |found| found.payer == person)
+                let is_done = self.end_asked(request, now, |found| found.payer == person);
+                if is_done {
+                    self.asked.requests[request].declined_at = Some(now);
+                }
+                is_done
             }
             Step::Cancel { person, request } => {
                 self.end_asked(request, now, |found| found.requester == person)
@@ -160,10 +168,15 @@ impl Model {
     }
 
     fn may_ask(&self, person: usize, of: usize, now: OffsetDateTime) -> bool {
-        let of_pair = self.asked.requests.iter().filter(|found| {
-            (found.requester, found.payer) == (person, of) && found.is_open_at(now)
-        });
-        of_pair.count() < usize::try_from(OF_PAIR_MAX).unwrap()
+        let all = self.asked.requests.iter();
+        let of_pair = all.filter(|found| (found.requester, found.payer) == (person, of));
+        let day_ago = now - Duration::days(1);
+        let open = of_pair.clone().filter(|found| found.is_open_at(now)).count();
+        let recent = of_pair.clone().filter(|found| found.made_at > day_ago).count();
+        let mut all = of_pair;
+        open < usize::try_from(OF_PAIR_MAX).unwrap()
+            && recent < usize::try_from(RECENT_OF_PAIR_MAX).unwrap()
+            && !all.any(|found| found.declined_at.is_some_and(|at| at > day_ago))
     }
 
     fn ask(
@@ -176,8 +189,18 @@ impl Model {
     ) {
         let expires_at = now + Duration::days(30);
         let (is_open, reminders, told_at) = (true, 0, now);
-        let wished =
-            Wished { requester, payer, amount, bill, is_open, expires_at, reminders, told_at };
+        let wished = Wished {
+            requester,
+            payer,
+            amount,
+            bill,
+            is_open,
+            expires_at,
+            reminders,
+            told_at,
+            made_at: now,
+            declined_at: None,
+        };
         self.asked.requests.push(wished);
     }
 
@@ -295,9 +318,11 @@ impl World {
     fn count_open_requests(&mut self) {
         let mut counts = std::collections::HashMap::new();
         for found in self.books.money_requests.all() {
-            if found.require_open(self.books.now).is_ok() {
-                *counts.entry((found.requester.id.uuid(), found.payer.id.uuid())).or_default() += 1;
-            }
+            let pair = (found.requester.id.uuid(), found.payer.id.uuid());
+            let of_pair: &mut OfPair = counts.entry(pair).or_default();
+            of_pair.open += u32::from(found.require_open(self.books.now).is_ok());
+            of_pair.recent += u32::from(found.created_at > self.books.now - WINDOW);
+            of_pair.declined_at = of_pair.declined_at.max(found.declined_at);
         }
         self.books.open_requests = OpenRequests::new(counts);
     }

@@ -87,7 +87,12 @@ impl Model {
                 let shares = if is_link { 1 } else { i64::from(shares) };
                 let flow = Flow::PeerPayment;
                 let used = Used { person, flow, amount, at: now, is_counted: true };
-                let may = amount >= shares && self.wallets[person] >= amount && self.may_use(used);
+                let own = self.parcels.iter().filter(|parcel| parcel.sender == person);
+                let waiting: i64 = own.flat_map(|parcel| &parcel.left).sum();
+                let may = amount >= shares
+                    && self.wallets[person] >= amount
+                    && self.may_use(used)
+                    && waiting + amount <= TIERS[person].balance_max();
                 if may {
                     let used = self.note(used);
                     self.wallets[person] -= amount;
@@ -121,9 +126,13 @@ impl Model {
                 may
             }
             ParcelStep::Cancel { person, parcel } => {
+                let expected = self.expected(person);
                 let Some(found) = self.parcels.get(parcel) else { return false };
                 let is_own = found.is_link && found.sender == person;
                 if is_own && found.is_open(now) {
+                    if expected + found.left[0] > TIERS[person].balance_max() {
+                        return false;
+                    }
                     self.take_back(parcel, ReturnReason::Cancelled);
                     return true;
                 }

@@ -38,7 +38,7 @@ impl Decide for AskForMoney {
             return Err(SAME_ACCOUNT);
         }
         books.account(self.requester.uuid()).ok_or(NO_WALLET)?.require_active()?;
-        books.open_requests.require_room(self.requester, [self.payer].into_iter())?;
+        books.open_requests.require_room(self.requester, [self.payer].into_iter(), books.now)?;
         let parties = [books.person(self.requester), books.person(self.payer)];
         let request = MoneyRequest::new(parties, self.amount, self.note.clone(), None, books.now);
         Ok(Decision {
@@ -54,12 +54,14 @@ impl Decide for AskForMoney {
 
 #[cfg(test)]
 mod tests {
+    use time::Duration;
+
     use super::*;
     use crate::domain::literal_books::{LiteralBooks, NOW, hkd};
     use crate::domain::money_request::MoneyRequestStatus;
-    use crate::domain::open_requests::OF_PAIR_MAX;
+    use crate::domain::open_requests::{OF_PAIR_MAX, RECENT_OF_PAIR_MAX, WINDOW};
     use crate::domain::operations::{EndMoneyRequest, MoneyRequestEnd};
-    use crate::domain::refusals::{TOO_MANY_MONEY_REQUESTS, WALLET_FROZEN};
+    use crate::domain::refusals::{DECLINED_RECENTLY, TOO_MANY_MONEY_REQUESTS, WALLET_FROZEN};
 
     fn ask(requester: UserId, payer: UserId) -> AskForMoney {
         AskForMoney { requester, payer, amount: hkd(5_000), note: None }
@@ -108,7 +110,35 @@ mod tests {
         let end = MoneyRequestEnd::Declined;
         let declined = EndMoneyRequest { id: first.unwrap(), by: payer, end };
         literal.books.decide(&declined).unwrap();
+        // A no is heard for a day, and only by who asked, of whom they asked.
+        literal.books.now = NOW + WINDOW - Duration::SECOND;
+        let refused = literal.books.decide(&wanted).err();
+        assert_eq!(refused, Some(DECLINED_RECENTLY.for_seconds(2)));
+        assert!(literal.books.decide(&ask(requester, UserId::new())).is_ok());
+        literal.books.now = NOW + WINDOW;
         assert!(literal.books.decide(&wanted).is_ok());
+    }
+
+    #[test]
+    fn who_asks_and_takes_it_back_again_and_again_is_stopped() {
+        let mut literal = LiteralBooks::new();
+        let (requester, payer) = (literal.payer, UserId::new());
+        let mut ask_and_cancel = |payer| {
+            let (request, _) = literal.books.decide(&ask(requester, payer))?;
+            let end = MoneyRequestEnd::Cancelled;
+            literal.books.decide(&EndMoneyRequest { id: request.id, by: requester, end })?;
+            Ok::<_, Refusal>(())
+        };
+        for _ in 0..RECENT_OF_PAIR_MAX {
+            ask_and_cancel(payer).unwrap();
+        }
+        let refused = ask_and_cancel(payer).err().unwrap();
+        assert_eq!(refused.code(), TOO_MANY_MONEY_REQUESTS.code());
+        for _ in RECENT_OF_PAIR_MAX..200 {
+            ask_and_cancel(UserId::new()).unwrap();
+        }
+        let refused = ask_and_cancel(UserId::new()).err().unwrap();
+        assert_eq!(refused.code(), TOO_MANY_MONEY_REQUESTS.code());
     }
 
     #[test]

@@ -7,7 +7,8 @@ use crate::domain::bill::Bill;
 use crate::domain::books::{Announcement, Books, Changes, Decide, Decision, Reads};
 use crate::domain::money_request::{MoneyRequest, MoneyRequestStatus};
 
-/// The bill as its creator has read it before, and its requests: neither ever changes.
+/// The bill as its creator has read it before, and which requests it has: neither ever changes.
+/// How the requests stand is read here, under their locks.
 pub(crate) struct CancelBill {
     pub(crate) bill: Bill,
     pub(crate) request_ids: Vec<MoneyRequestId>,

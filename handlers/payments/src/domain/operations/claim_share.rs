@@ -51,7 +51,7 @@ impl Decide for ClaimShare {
         wallet.require_active()?;
         wallet.require_room_for(amount.minor_units())?;
         let sender = books.account(parcel.sender.uuid()).ok_or(CLAIM_UNAVAILABLE)?;
-        // Nor is it said why.
+        // The answer does not name the reason; who sees the link open and reads it can guess.
         sender.require_active().map_err(|_| CLAIM_UNAVAILABLE)?;
         let claim = Operation {
             id: ClaimId::new().uuid(),

@@ -52,7 +52,9 @@ impl Decide for EndMoneyRequest {
             return Ok(Decision { record: request, changes: Changes::default() });
         }
         request.require_open(books.now)?;
-        let ended = request.ended(status);
+        let is_declined = status == MoneyRequestStatus::Declined;
+        let declined_at = is_declined.then_some(books.now);
+        let ended = MoneyRequest { declined_at, ..request.ended(status) };
         Ok(Decision {
             changes: Changes {
                 money_requests: vec![ended.clone()],

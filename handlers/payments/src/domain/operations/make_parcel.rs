@@ -40,7 +40,7 @@ impl Decide for MakeParcel {
 
     fn reads(&self) -> Reads {
         match self.confirmed {
-            Ok(_) => Reads::default().person(self.sender),
+            Ok(_) => Reads::default().person(self.sender).sender(self.sender),
             Err(_) => Reads::default(),
         }
     }
@@ -60,6 +60,8 @@ impl Decide for MakeParcel {
             at: books.now,
             is_new_device: self.is_new_device,
         })?;
+        let waiting_max = wallet.tier.balance_max();
+        books.open_parcels.require_room(self.sender, self.amount, waiting_max)?;
         let filled = Operation {
             id: Uuid::now_v7(),
             kind: self.kind.operation_kind(),

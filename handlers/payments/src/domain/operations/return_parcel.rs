@@ -9,7 +9,7 @@ use crate::domain::books::{Announcement, Books, Changes, Decide, Decision, Reads
 use crate::domain::operation::{Operation, OperationState, Side};
 use crate::domain::operation_kind::OperationKind;
 use crate::domain::parcel::{Parcel, ParcelKind, ParcelStatus};
-use crate::domain::refusals::{ALL_CLAIMED, NO_PAY_LINK};
+use crate::domain::refusals::{ALL_CLAIMED, NO_PAY_LINK, NO_WALLET};
 use crate::domain::transfer::Transfer;
 
 /// Why it goes back.
@@ -66,6 +66,12 @@ impl Decide for ReturnParcel {
         }
         // An open parcel has something left.
         let amount = Money::hkd(parcel.unclaimed_cents()).map_err(|_| ALL_CLAIMED)?;
+        if self.reason == ReturnReason::Cancelled {
+            // Else a wallet is emptied into links, filled again, and takes all of them back. Time
+            // brings the money home in any case.
+            let wallet = books.account(parcel.sender.uuid()).ok_or(NO_WALLET)?;
+            wallet.require_room_for(amount.minor_units())?;
+        }
         let side = |account_id| Side { account_id, name: parcel.sender_name.clone() };
         let returned = Operation {
             id: ReturnId::new().uuid(),

@@ -82,7 +82,7 @@ impl Decide for SplitBill {
         let (own, others): (Vec<_>, Vec<_>) =
             shares.into_iter().partition(|(person, _)| *person == self.creator);
         let payers = others.iter().map(|(payer, _)| *payer);
-        books.open_requests.require_room(self.creator, payers)?;
+        books.open_requests.require_room(self.creator, payers, books.now)?;
         let bill = Bill {
             id,
             creator: books.person(self.creator),

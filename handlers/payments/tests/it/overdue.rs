@@ -1,0 +1,58 @@
+//! What fails for good, or cannot be read, keeps nothing else from its end.
+
+use mysql_async::prelude::Queryable;
+
+use crate::Fixture;
+use crate::money_requests::{PRICE, path_of, two_people};
+
+#[tokio::test]
+async fn a_page_of_parcels_that_fail_for_good_keeps_no_other_from_coming_back() {
+    let fixture = Fixture::new().await;
+    let sender = fixture.consumer_with(50_000).await;
+    let link = fixture.pay_link(&sender, 700).await;
+    fixture.set_expiry(0).await;
+    let mut conn = fixture.database.pool.get_conn().await.unwrap();
+    // Without shares, so that nothing can be decided; all at one moment, before the link.
+    conn.query_drop(
+        "INSERT INTO parcels (parcel_id, kind, sender_id, sender_name, amount, currency, split,
+             secret_digest, sealed_secret, status, created_at, expires_at)
+         WITH RECURSIVE numbers AS
+             (SELECT 1 AS n UNION ALL SELECT n + 1 FROM numbers WHERE n < 401)
+         SELECT UNHEX(MD5(n)), kind, sender_id, '', amount, currency, split, secret_digest,
+             sealed_secret, status, created_at, expires_at - INTERVAL 1 HOUR
+         FROM parcels JOIN numbers",
+    )
+    .await
+    .unwrap();
+    assert_eq!(fixture.database.count("parcels").await, 402);
+    assert_ne!(fixture.return_overdue().await, 200, "somebody must see that");
+    assert_eq!(fixture.get(&sender, &link.path).await.1["returned"]["amount"], 700);
+    assert_eq!(fixture.balance(&sender).await, 50_000);
+}
+
+#[tokio::test]
+async fn a_request_that_cannot_be_read_keeps_no_other_from_its_end() {
+    let fixture = Fixture::new().await;
+    let (requester, payer) = two_people(&fixture).await;
+    let damaged = fixture.asked(&requester, &payer, 1).await;
+    let other = fixture.asked(&requester, &payer, PRICE).await;
+    let mut conn = fixture.database.pool.get_conn().await.unwrap();
+    let over = "UPDATE money_requests SET expires_at = UTC_TIMESTAMP(6) - INTERVAL 1 SECOND";
+    conn.query_drop(over).await.unwrap();
+    let damage = "UPDATE money_requests SET amount = -1 WHERE amount = 1";
+    conn.query_drop(damage).await.unwrap();
+    assert_eq!(fixture.return_overdue().await, 200);
+    let ended = "SELECT amount, status FROM money_requests ORDER BY amount";
+    let ended: Vec<(i64, String)> = conn.query(ended).await.unwrap();
+    let price = other["amount"]["amount"].as_i64().unwrap();
+    assert_eq!(ended, [(-1, "open".to_owned()), (price, "expired".to_owned())]);
+    let list = "/api/v1/money-requests?direction=outgoing&status=expired";
+    let repaired = "UPDATE money_requests SET amount = 1 WHERE amount = -1";
+    conn.query_drop(repaired).await.unwrap();
+    // One whose end is not written down yet is listed as expired, too.
+    let (status, page) = fixture.get(&requester, list).await;
+    assert_eq!((status, page["items"].as_array().map(Vec::len)), (200, Some(2)), "{page}");
+    assert_eq!(fixture.return_overdue().await, 200);
+    let now = fixture.get(&requester, &path_of(&damaged)).await.1;
+    assert_eq!(now["status"], "expired");
+}
