@@ -8,7 +8,7 @@ use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 use values::{PayLinkId, Product};
 
-use crate::parcels::{PAY_LINKS, link};
+use crate::parcels::{PAY_LINKS, RED_PACKETS, link, packet};
 use crate::withdrawals::code;
 use crate::{Fixture, new_key};
 
@@ -82,4 +82,19 @@ async fn a_secret_is_forgotten_once_no_key_opens_it() {
     let kept: Vec<Uuid> = conn.query(kept).await.unwrap();
     let young: PayLinkId = young.id().parse().unwrap();
     assert_eq!(kept, [young.uuid()]);
+}
+
+#[tokio::test]
+async fn no_secret_is_sealed_under_a_key_that_can_be_guessed() {
+    let fixture = Fixture::new().await;
+    let sender = fixture.consumer_with(50_000).await;
+    let weak = "q83vASNFZ4mrze8BI0Vni";
+    for (path, body) in [
+        (PAY_LINKS, link(&sender, 700, weak)),
+        (RED_PACKETS, packet(&sender, 700, "random-7", weak)),
+    ] {
+        let refused = fixture.post(&sender, path, weak, &body).await;
+        assert_eq!(code(refused), (400, "idempotency-key-invalid".to_owned()), "{path}");
+    }
+    assert_eq!(fixture.database.count("parcels").await, 0);
 }
