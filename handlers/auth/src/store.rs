@@ -16,7 +16,9 @@ use time::{OffsetDateTime, PrimitiveDateTime, UtcOffset};
 use uuid::Uuid;
 use values::{DeviceId, Phone, Product, SessionId, SignedAt, UserId};
 
-use crate::domain::{LogInProof, RefreshToken, Session, SessionsOf, SuccessorSalt, limited_until};
+use crate::domain::{
+    EndReason, LogInProof, RefreshToken, Session, SessionsOf, SuccessorSalt, limited_until,
+};
 use devices::{IS_FIRST, device_key};
 
 /// How long a refresh token can be used.
@@ -150,6 +152,9 @@ pub(crate) async fn lock_live_sessions(
     let (condition, values) = match which {
         SessionsOf::Login(id) => ("session_id = ?", vec![id.uuid().into()]),
         SessionsOf::Device(id) => ("device_id = ?", vec![id.uuid().into()]),
+        SessionsOf::ProductOn(id, product) => {
+            ("device_id = ? AND product = ?", vec![id.uuid().into(), product.code().into()])
+        }
         SessionsOf::UserBut { user_id, kept } => {
             ("user_id = ? AND session_id <> ?", vec![user_id.uuid().into(), kept.uuid().into()])
         }
@@ -164,10 +169,14 @@ pub(crate) async fn lock_live_sessions(
 }
 
 /// Revokes a session, which voids every refresh token of its family.
-pub(crate) async fn revoke_session(tx: &mut Tx, session_id: SessionId) -> Result<(), Error> {
+pub(crate) async fn revoke_session(
+    tx: &mut Tx,
+    session_id: SessionId,
+    reason: EndReason,
+) -> Result<(), Error> {
     tx.exec_drop(
-        "UPDATE sessions SET revoked_at = NOW(6) WHERE session_id = ?",
-        (session_id.uuid(),),
+        "UPDATE sessions SET revoked_at = NOW(6), end_reason = ? WHERE session_id = ?",
+        (reason.code(), session_id.uuid()),
     )
     .await
 }

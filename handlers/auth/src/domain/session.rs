@@ -2,7 +2,7 @@
 
 use service::DeviceKey;
 use time::{Duration, OffsetDateTime};
-use values::{DeviceId, Product, Refusal, SessionId, SignedAt, UserId};
+use values::{DeviceId, Product, Refusal, SessionId, SignedAt, UserId, code_enum};
 
 /// One product, open on one device or by one passkey.
 pub(crate) struct Session {
@@ -67,8 +67,28 @@ impl LogInProof<'_> {
 pub(crate) enum SessionsOf {
     /// This one.
     Login(SessionId),
-    /// All on one device.
+    /// All on one device, or by one passkey.
     Device(DeviceId),
+    /// Those of one product on one device.
+    ProductOn(DeviceId, Product),
     /// All of a person's but one.
     UserBut { user_id: UserId, kept: SessionId },
+}
+
+code_enum! {
+    /// Why a login ended before its tokens did.
+    pub(crate) enum EndReason {
+        /// The person logged out on the device.
+        LoggedOut = "logged-out",
+        /// The device or passkey logged in to the same product again.
+        Replaced = "replaced",
+        /// The person took its device or passkey off the list.
+        DeviceRemoved = "device-removed",
+        /// The PIN was changed elsewhere.
+        PinChanged = "pin-changed",
+        /// The person logged out everywhere else.
+        OthersLoggedOut = "others-logged-out",
+        /// A refresh token came twice.
+        TokenReused = "token-reused",
+    }
 }

@@ -2,11 +2,13 @@
 
 use serde::Serialize;
 use service::database::Tx;
+use service::trace::TraceContext;
 use service::{ACCESS_LIFETIME_SECONDS, Error, Resource};
 use utoipa::ToSchema;
 use values::{DeviceId, UserId};
 
-use crate::domain::{RefreshToken, Session};
+use super::end_sessions::end_sessions;
+use crate::domain::{EndReason, RefreshToken, Session, SessionsOf};
 use crate::{App, store};
 
 /// How long a lost answer with tokens is given again, and so how long somebody who got hold of a
@@ -34,12 +36,18 @@ impl Resource for TokensBody {
     const LOCATION: &'static str = "/api/v1/auth/users/me";
 }
 
-/// Records a new session and issues its first tokens.
+/// Records a new session, in place of an earlier one of its product on its device, and issues its
+/// first tokens. A device has no use for two: the tokens of the earlier one can only be a copy, as
+/// an old backup has them. The caller keeps other log-ins of the device waiting, and nudges
+/// `app.outbox` once this is committed.
 pub(crate) async fn begin_session(
     app: &App,
     tx: &mut Tx,
+    trace: TraceContext,
     session: &Session,
 ) -> Result<TokensBody, Error> {
+    let earlier = SessionsOf::ProductOn(session.device_id, session.product);
+    end_sessions(app, tx, trace, earlier, EndReason::Replaced).await?;
     store::insert_session(tx, session).await?;
     let refresh_token = RefreshToken::random().map_err(Error::internal)?;
     store::insert_refresh_token(tx, session.session_id, &refresh_token).await?;

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 
 use super::check_pin::{check_pin, hold_pin};
 use super::end_sessions::end_sessions;
-use crate::domain::{PIN_INVALID, Pin, SecurityEvent, SecurityEventType, SessionsOf};
+use crate::domain::{EndReason, PIN_INVALID, Pin, SecurityEvent, SecurityEventType, SessionsOf};
 use crate::{App, store};
 
 /// The current PIN and the new one.
@@ -38,7 +38,7 @@ pub(crate) async fn change_pin(
     store::lock_session(&mut tx, caller.session_id).await?.ok_or(INVALID_TOKEN)?;
     store::pins::update_pin_hash(&mut tx, caller.user_id, &pin_hash).await?;
     let others = SessionsOf::UserBut { user_id: caller.user_id, kept: caller.session_id };
-    end_sessions(&app, &mut tx, trace, others).await?;
+    end_sessions(&app, &mut tx, trace, others, EndReason::PinChanged).await?;
     let event = SecurityEvent {
         kind: SecurityEventType::PinChanged,
         user_id: caller.user_id,

@@ -30,8 +30,9 @@ pub(super) async fn confirm_by_passkey(
     let text = confirmation.signing_text();
     let challenge = URL_SAFE_NO_PAD.encode(digest(&SHA256, text.as_bytes()));
     let mut tx = app.database.begin().await?;
-    store::lock_session(&mut tx, payer.session_id).await?.ok_or(INVALID_TOKEN)?;
+    // The passkey before any login, as a log-in locks them.
     let found = store::passkeys::lock_passkey(&mut tx, assertion.get_credential_id()).await?;
+    store::lock_session(&mut tx, payer.session_id).await?.ok_or(INVALID_TOKEN)?;
     let own = found.filter(|known| known.user_id == payer.user_id).ok_or(PASSKEY_UNKNOWN)?;
     let spent = store::insert_spent_proof(&mut tx, own.device_id, &confirmation.confirmed_at).await;
     spent.map_err(|error| match is_duplicate(&error) {

@@ -4,7 +4,7 @@ use service::trace::TraceContext;
 use service::{Caller, Error, INVALID_TOKEN, NoContent, retry_lock_conflicts};
 
 use super::end_sessions::end_sessions;
-use crate::domain::{SecurityEvent, SecurityEventType, SessionsOf};
+use crate::domain::{EndReason, SecurityEvent, SecurityEventType, SessionsOf};
 use crate::{App, store};
 
 /// The devices stay the person's: there the PIN is asked for again.
@@ -23,7 +23,7 @@ async fn end(app: &App, caller: &Caller, trace: TraceContext) -> Result<(), Erro
     let mut tx = app.database.begin().await?;
     store::lock_session(&mut tx, caller.session_id).await?.ok_or(INVALID_TOKEN)?;
     let others = SessionsOf::UserBut { user_id: caller.user_id, kept: caller.session_id };
-    if end_sessions(app, &mut tx, trace, others).await? > 0 {
+    if end_sessions(app, &mut tx, trace, others, EndReason::OthersLoggedOut).await? > 0 {
         let event = SecurityEvent {
             kind: SecurityEventType::OthersLoggedOut,
             user_id: caller.user_id,

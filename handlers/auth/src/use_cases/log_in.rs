@@ -59,7 +59,10 @@ pub(crate) async fn log_in(
         return Ok(recorded);
     }
     input.proof().require_recent(OffsetDateTime::now_utc())?;
-    once(&app.database, &keyed, |tx| insert(&app, tx, trace, &device, &input)).await
+    let insert = |tx| insert(&app, tx, trace, &device, &input);
+    let logged_in = once(&app.database, &keyed, insert).await?;
+    app.outbox.nudge();
+    Ok(logged_in)
 }
 
 impl LogIn {
@@ -103,6 +106,6 @@ async fn insert(
     let (kind, device_id) = (SecurityEventType::LoggedIn, Some(input.device_id));
     let event = SecurityEvent { kind, user_id: device.user_id, device_id };
     app.trail.record(&mut tx, trace, event).await?;
-    let tokens = begin_session(app, &mut tx, &session).await?;
+    let tokens = begin_session(app, &mut tx, trace, &session).await?;
     Ok((tx, tokens))
 }

@@ -46,7 +46,10 @@ pub(crate) async fn log_in_with_passkey(
     else {
         return Err(PASSKEY_CHALLENGE_INVALID.into());
     };
-    once(&app.database, &keyed, |tx| insert(&app, tx, trace, &challenge, &input)).await
+    let insert = |tx| insert(&app, tx, trace, &challenge, &input);
+    let begun = once(&app.database, &keyed, insert).await?;
+    app.outbox.nudge();
+    Ok(begun)
 }
 
 async fn insert(
@@ -68,7 +71,7 @@ async fn insert(
     let (kind, device_id) = (SecurityEventType::LoggedIn, Some(known.device_id));
     let event = SecurityEvent { kind, user_id: known.user_id, device_id };
     app.trail.record(&mut tx, trace, event).await?;
-    let tokens = begin_session(app, &mut tx, &session).await?;
+    let tokens = begin_session(app, &mut tx, trace, &session).await?;
     // Last, so that a failure above leaves the challenge.
     if !app.passkey_challenges.redeem(input.challenge_id).await? {
         return Err(PASSKEY_CHALLENGE_INVALID.into());

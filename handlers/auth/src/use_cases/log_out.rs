@@ -5,7 +5,7 @@ use service::{Caller, Error, NoContent};
 
 use super::end_sessions::end_sessions;
 use crate::App;
-use crate::domain::SessionsOf;
+use crate::domain::{EndReason, SessionsOf};
 
 pub(crate) async fn log_out(
     app: App,
@@ -13,7 +13,8 @@ pub(crate) async fn log_out(
     trace: TraceContext,
 ) -> Result<NoContent, Error> {
     let mut tx = app.database.begin().await?;
-    end_sessions(&app, &mut tx, trace, SessionsOf::Login(caller.session_id)).await?;
+    let this = SessionsOf::Login(caller.session_id);
+    end_sessions(&app, &mut tx, trace, this, EndReason::LoggedOut).await?;
     app.outbox.commit(tx).await?;
     Ok(NoContent)
 }

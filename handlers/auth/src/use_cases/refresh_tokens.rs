@@ -15,8 +15,8 @@ use values::SessionId;
 use super::begin_session::{TokensBody, tokens};
 use super::end_sessions::end_sessions;
 use crate::domain::{
-    REFRESH_TOKEN_INVALID, REFRESH_TOKEN_REUSED, RefreshToken, SecurityEvent, SecurityEventType,
-    SessionsOf, SuccessorSalt,
+    EndReason, REFRESH_TOKEN_INVALID, REFRESH_TOKEN_REUSED, RefreshToken, SecurityEvent,
+    SecurityEventType, SessionsOf, SuccessorSalt,
 };
 use crate::store::TokenState;
 use crate::{App, store};
@@ -79,7 +79,8 @@ async fn end<T>(
         };
         app.trail.record(&mut tx, trace, event).await?;
     }
-    end_sessions(app, &mut tx, trace, SessionsOf::Login(session_id)).await?;
+    let this = SessionsOf::Login(session_id);
+    end_sessions(app, &mut tx, trace, this, EndReason::TokenReused).await?;
     app.outbox.commit(tx).await?;
     Err(REFRESH_TOKEN_REUSED.into())
 }

@@ -80,5 +80,5 @@ pub(super) async fn register_device(
     store::devices::insert_device(tx, &session, name, key).await?;
     let event = SecurityEvent { kind, user_id, device_id: Some(session.device_id) };
     app.trail.record(tx, trace, event).await?;
-    begin_session(app, tx, &session).await
+    begin_session(app, tx, trace, &session).await
 }

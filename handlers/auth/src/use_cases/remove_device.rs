@@ -1,11 +1,13 @@
 //! A person takes a device or a passkey off their list; its sessions end.
 
 use service::trace::TraceContext;
-use service::{Caller, Error, INVALID_TOKEN, Id, NoContent};
+use service::{Caller, Error, INVALID_TOKEN, Id, NoContent, retry_lock_conflicts};
 use values::DeviceId;
 
 use super::end_sessions::end_sessions;
-use crate::domain::{DeviceType, NO_DEVICE, SecurityEvent, SecurityEventType, SessionsOf};
+use crate::domain::{
+    DeviceType, EndReason, NO_DEVICE, SecurityEvent, SecurityEventType, SessionsOf,
+};
 use crate::{App, store};
 
 pub(crate) async fn remove_device(
@@ -14,16 +16,29 @@ pub(crate) async fn remove_device(
     caller: Caller,
     trace: TraceContext,
 ) -> Result<NoContent, Error> {
+    // Two devices that remove each other wait for each other's logins.
+    retry_lock_conflicts(|| remove(&app, &caller, trace, device_id)).await?;
+    app.outbox.nudge();
+    Ok(NoContent)
+}
+
+async fn remove(
+    app: &App,
+    caller: &Caller,
+    trace: TraceContext,
+    device_id: DeviceId,
+) -> Result<(), Error> {
     let mut tx = app.database.begin().await?;
-    store::lock_session(&mut tx, caller.session_id).await?.ok_or(INVALID_TOKEN)?;
+    // The device before any login, as a log-in locks them.
     let removed = store::devices::revoke_device(&mut tx, caller.user_id, device_id).await?;
+    store::lock_session(&mut tx, caller.session_id).await?.ok_or(INVALID_TOKEN)?;
     let kind = match removed.ok_or(NO_DEVICE)? {
         DeviceType::Device => SecurityEventType::DeviceRemoved,
         DeviceType::Passkey => SecurityEventType::PasskeyRemoved,
     };
-    end_sessions(&app, &mut tx, trace, SessionsOf::Device(device_id)).await?;
+    let on_it = SessionsOf::Device(device_id);
+    end_sessions(app, &mut tx, trace, on_it, EndReason::DeviceRemoved).await?;
     let event = SecurityEvent { kind, user_id: caller.user_id, device_id: Some(device_id) };
     app.trail.record(&mut tx, trace, event).await?;
-    app.outbox.commit(tx).await?;
-    Ok(NoContent)
+    Ok(tx.commit().await?)
 }

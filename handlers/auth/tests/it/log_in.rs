@@ -2,13 +2,14 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use events::auth::SessionRevokedV1;
 use futures_util::future::join_all;
 use mysql_async::prelude::Queryable;
-use serde_json::json;
+use serde_json::{Value, json};
 use testkit::{Call, Device};
 use time::{Duration, OffsetDateTime};
 
-use crate::{Fixture, PIN, WRONG_PIN, log_in_at, new_phone, refused, registration};
+use crate::{Fixture, PIN, Person, WRONG_PIN, log_in_at, new_phone, refused, registration};
 
 #[tokio::test]
 async fn a_known_device_logs_in_with_its_key_and_the_pin() {
@@ -21,6 +22,53 @@ async fn a_known_device_logs_in_with_its_key_and_the_pin() {
     assert_ne!(tokens["refresh_token"], person.tokens["refresh_token"]);
     let wrong = person.log_in(WRONG_PIN);
     assert_eq!(fixture.refusal("sessions", &wrong).await, refused(422, "pin-invalid"));
+}
+
+/// What a device sends to log in to PayMe for Business.
+fn log_in_to_business(person: &Person) -> Value {
+    let (device_id, mut body) = (person.device_id(), person.log_in(PIN));
+    let signed_at = body["signed_at"].as_str().unwrap();
+    let text = format!("payme-login-v1\n{device_id}\nbusiness\n{signed_at}");
+    body["signature"] = json!(person.device.sign(&text));
+    body["product"] = json!("business");
+    body
+}
+
+#[tokio::test]
+async fn a_log_in_ends_the_earlier_login_of_its_product_on_its_device_and_no_other() {
+    let fixture = Fixture::new().await;
+    let person = fixture.sign_up().await;
+    let other = fixture.add_device(&person).await;
+    let (status, business) = fixture.post("sessions", &log_in_to_business(&person)).await;
+    assert_eq!(status, 201, "{business}");
+    let backup = person.tokens.clone();
+    let person = fixture.log_in(person).await;
+    let renew = async |tokens: &Value| {
+        fixture.post("tokens", &json!({"refresh_token": tokens["refresh_token"]})).await.0
+    };
+    assert_eq!(renew(&backup).await, 422);
+    for living in [&person.tokens, &other.tokens, &business] {
+        assert_eq!(renew(living).await, 200);
+    }
+    let mut conn = fixture.database.pool.get_conn().await.unwrap();
+    let reasons = "SELECT end_reason FROM sessions WHERE revoked_at IS NOT NULL";
+    assert_eq!(conn.query::<String, _>(reasons).await.unwrap(), ["replaced"]);
+    assert_eq!(fixture.database.told::<SessionRevokedV1>().await.len(), 1);
+}
+
+#[tokio::test]
+async fn of_many_log_ins_of_one_device_at_once_the_last_alone_lives_on() {
+    let fixture = Fixture::new().await;
+    let person = fixture.sign_up().await;
+    let now = OffsetDateTime::now_utc();
+    let bodies: Vec<Value> = (0..8)
+        .map(|ms| log_in_at(&person, &person.device, PIN, now + Duration::milliseconds(ms)))
+        .collect();
+    let log_ins = join_all(bodies.iter().map(|body| fixture.post("sessions", body))).await;
+    assert!(log_ins.iter().all(|(status, _)| *status == 201), "{log_ins:?}");
+    let mut conn = fixture.database.pool.get_conn().await.unwrap();
+    let living = "SELECT COUNT(*) FROM sessions WHERE revoked_at IS NULL";
+    assert_eq!(conn.query_first(living).await.unwrap(), Some(1));
 }
 
 #[tokio::test]

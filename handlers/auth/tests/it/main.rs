@@ -216,6 +216,13 @@ impl Fixture {
         Person { phone: person.phone.clone(), device: Device::new(), tokens }
     }
 
+    /// Logs a person in on their device, which ends the login that it had.
+    async fn log_in(&self, person: Person) -> Person {
+        let (status, tokens) = self.post("sessions", &person.log_in(PIN)).await;
+        assert_eq!(status, 201, "{tokens}");
+        Person { tokens, ..person }
+    }
+
     async fn sign_up(&self) -> Person {
         let (phone, device) = (new_phone(), Device::new());
         let (challenge_id, code) = self.challenge(&phone).await;

@@ -152,9 +152,9 @@ async fn a_changed_pin_replaces_the_old_one_and_ends_all_other_logins() {
         let call = fixture.call("PUT", "pin", Some(person.access_token()), Some(&body));
         assert_eq!(code(call.await), refused(422, "pin-too-weak"), "{weak}");
     }
-    let (_, other) = fixture.post("sessions", &person.log_in(PIN)).await;
+    let other = fixture.add_device(&person).await;
     assert_eq!(change_pin(&fixture, &person, PIN, NEW_PIN).await, 204);
-    let renewal = json!({"refresh_token": other["refresh_token"]});
+    let renewal = json!({"refresh_token": other.tokens["refresh_token"]});
     assert_eq!(fixture.post("tokens", &renewal).await.0, 422);
     assert_eq!(fixture.database.told::<SessionRevokedV1>().await.len(), 1);
     assert_eq!(fixture.post("sessions", &person.log_in(PIN)).await.0, 422);

@@ -78,10 +78,11 @@ async fn a_pin_that_is_changed_while_it_is_checked_does_nothing() {
 async fn a_log_in_that_has_begun_its_session_is_seen_by_the_change_of_the_pin() {
     let fixture = Fixture::new().await;
     let person = fixture.sign_up().await;
+    let other = fixture.add_device(&person).await;
     // The log-in stops at its device, locked here, after it has compared the PIN for the last time.
-    let mut other = fixture.database.database.begin().await.unwrap();
-    other.query_drop("SELECT 1 FROM devices FOR UPDATE").await.unwrap();
-    let body = person.log_in(PIN);
+    let mut holder = fixture.database.database.begin().await.unwrap();
+    holder.query_drop("SELECT 1 FROM devices FOR UPDATE").await.unwrap();
+    let body = other.log_in(PIN);
     let change = json!({"current_pin": PIN, "new_pin": NEW_PIN});
     let log_in = fixture.post("sessions", &body);
     let change = async {
@@ -90,7 +91,7 @@ async fn a_log_in_that_has_begun_its_session_is_seen_by_the_change_of_the_pin() 
     };
     let release = async {
         sleep(4 * BLOCKED).await;
-        other.rollback().await.unwrap();
+        holder.rollback().await.unwrap();
     };
     let ((status, tokens), changed, ()) = futures_util::join!(log_in, change, release);
     assert_eq!((status, changed), (201, 204));
