@@ -105,8 +105,14 @@ export class Phone {
   }
 
   private async renewOnce(): Promise<void> {
-    const { refresh_token } = this.login;
-    const answer = await this.open.POST("/api/v1/auth/tokens", { body: { refresh_token } });
+    const { device_id, refresh_token } = this.login;
+    const signed_at = new Date().toISOString();
+    const lines = ["payme-act-v1", "renew-tokens", device_id, refresh_token, signed_at];
+    const signature = await this.sign(lines);
+    const answer = await this.open.POST("/api/v1/auth/tokens", {
+      params: { header: { "Device-Signed-At": signed_at, "Device-Signature": signature } },
+      body: { refresh_token },
+    });
     switch (answer.error?.code) {
       case "refresh-token-invalid":
       case "refresh-token-reused":

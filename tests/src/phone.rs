@@ -211,13 +211,18 @@ impl Session {
         }
     }
 
-    /// Asks for new tokens with the refresh token.
+    /// Asks for new tokens with the refresh token and the device's signature.
     ///
     /// # Errors
-    /// `NoAnswer`.
+    /// `NoAnswer`, and `Platform` when it cannot be signed.
     pub async fn refresh(&self) -> Result<Answer, Error> {
-        let body = json!({"refresh_token": self.tokens.refresh_token});
-        self.api.post("/api/v1/auth/tokens").json(&body).send().await
+        let Tokens { device_id, refresh_token, .. } = &self.tokens;
+        let signed_at = now()?;
+        let text = format!("payme-act-v1\nrenew-tokens\n{device_id}\n{refresh_token}\n{signed_at}");
+        let call = self.api.post("/api/v1/auth/tokens");
+        let call = call.json(&json!({"refresh_token": refresh_token}));
+        let call = call.header("device-signed-at", &signed_at);
+        call.header("device-signature", &self.sign(&text)?).send().await
     }
 
     /// The device's signature over a text.

@@ -1,6 +1,7 @@
 //! The rules of signing in and of who is staff: pure, nothing asynchronous.
 
 mod ceremony;
+mod device_act;
 mod device_type;
 mod guess;
 mod otp_code;
@@ -14,6 +15,7 @@ mod staff;
 mod weak_pin;
 
 pub(crate) use ceremony::{Ceremony, PASSKEYS_MAX, account_label};
+pub(crate) use device_act::{DeviceAct, DeviceSignature};
 pub(crate) use device_type::DeviceType;
 pub(crate) use guess::{GuessCount, Guessed};
 pub(crate) use otp_code::{OtpCode, WRONG_CODES_NOTICE};

@@ -4,7 +4,8 @@
 //! Reading order: `routes` (every URL and trigger), `use_cases` (one file each), `domain` (the
 //! rules and refusals, pure), `store` (all SQL), `otp_challenges`, `passkey_challenges` and
 //! `throttle` (what Redis remembers), `phone_guard`, `pin_guard` and `relying_party` (the only
-//! places where codes, PINs and passkeys are checked), `guess_counts`, `pin_hasher`,
+//! places where codes, PINs and passkeys are checked), `signed_act` (a device's or passkey's word for
+//! what is asked), `guess_counts`, `pin_hasher`,
 //! `security_trail`, `sms`, `token_signer`, `revocations` (which logins have ended), `config`
 //! (every setting).
 
@@ -21,6 +22,7 @@ mod relying_party;
 mod revocations;
 mod routes;
 mod security_trail;
+mod signed_act;
 mod sms;
 mod store;
 mod throttle;

@@ -78,8 +78,8 @@ pub(crate) async fn find_user(
     Ok(row.map(|(user_id, pin_hash)| (UserId::from_uuid(user_id), pin_hash)))
 }
 
-/// Spends what a device or passkey signed at this moment: a log-in, or a confirmation that auth
-/// vouches for. Fails with a duplicate key if it was spent before. The key does not include the
+/// Spends what a device or passkey signed at this moment: a log-in, an act, or a confirmation that
+/// auth vouches for. Fails with a duplicate key if it was spent before. The key does not include the
 /// signature: anybody can make another from a valid one.
 pub(crate) async fn insert_spent_proof(
     tx: &mut Tx,
@@ -107,7 +107,7 @@ pub(crate) async fn insert_session(tx: &mut Tx, session: &Session) -> Result<(),
     .await
 }
 
-/// None for a session that is unknown or revoked.
+/// None for a session that is unknown, revoked or too old.
 pub(crate) async fn find_session(
     connection: &mut impl Queryable,
     session_id: SessionId,
@@ -115,10 +115,11 @@ pub(crate) async fn find_session(
     let sql = format!(
         "SELECT s.user_id, s.device_id, s.product, public_key, registered_at, {IS_FIRST}
          FROM sessions s JOIN devices ON devices.device_id = s.device_id
-         WHERE s.session_id = ? AND s.revoked_at IS NULL"
+         WHERE s.session_id = ? AND s.revoked_at IS NULL
+             AND s.begun_at > NOW(6) - INTERVAL ? DAY"
     );
     let row: Option<(Uuid, Uuid, String, Option<String>, PrimitiveDateTime, bool)> =
-        connection.exec_first(sql, (session_id.uuid(),)).await?;
+        connection.exec_first(sql, (session_id.uuid(), Session::LIFETIME_DAYS)).await?;
     row.map(|(user_id, device_id, product, key, registered_at, is_first)| {
         let unreadable = || Error::Other(format!("session {session_id} cannot be read").into());
         Ok(Session {

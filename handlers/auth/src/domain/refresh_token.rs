@@ -36,6 +36,11 @@ impl RefreshToken {
         Self(Secret::of(hmac::sign(&key, &[SUCCESSOR_LABEL, salt.as_slice()].concat())))
     }
 
+    /// As it is sent.
+    pub(super) fn as_str(&self) -> &str {
+        self.0.as_str()
+    }
+
     /// What is stored instead of the token.
     pub(crate) fn digest(&self) -> Vec<u8> {
         self.0.digest()

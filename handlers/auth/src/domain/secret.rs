@@ -28,6 +28,10 @@ impl Secret {
     }
 
     /// As it is written.
+    pub(super) fn as_str(&self) -> &str {
+        &self.0
+    }
+
     pub(super) fn as_bytes(&self) -> &[u8] {
         self.0.as_bytes()
     }

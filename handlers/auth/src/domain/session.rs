@@ -29,6 +29,12 @@ pub(crate) fn limited_until(
     (!is_first).then(|| registered_at.saturating_add(LIMITED_FOR))
 }
 
+impl Session {
+    /// How long after it began a login ends, whatever was renewed: a login that nobody remembers
+    /// ends some day, and four times a year is not too often to enter the PIN.
+    pub(crate) const LIFETIME_DAYS: u32 = 90;
+}
+
 /// What a known device shows to prove that it holds its key at this moment.
 pub(crate) struct LogInProof<'a> {
     pub(crate) device_id: DeviceId,
@@ -40,8 +46,8 @@ pub(crate) struct LogInProof<'a> {
 }
 
 impl LogInProof<'_> {
-    /// How old a signature may be.
-    const AGE_MAX_SECONDS: u64 = 60;
+    /// How old a device's signature may be, of a log-in or an act.
+    pub(super) const AGE_MAX_SECONDS: u64 = 60;
     /// How long a spent proof is remembered: past its age limit by more than two servers' clocks
     /// can differ.
     pub(crate) const SPENT_SECONDS: u64 = 600;

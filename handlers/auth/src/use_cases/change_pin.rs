@@ -7,7 +7,12 @@ use utoipa::ToSchema;
 
 use super::check_pin::{check_pin, hold_pin};
 use super::end_sessions::end_sessions;
-use crate::domain::{EndReason, PIN_INVALID, Pin, SecurityEvent, SecurityEventType, SessionsOf};
+use super::require_signature::require_signature;
+use super::spend_signature::spend_signature;
+use crate::domain::{
+    DeviceAct, EndReason, PIN_INVALID, Pin, SecurityEvent, SecurityEventType, SessionsOf,
+};
+use crate::signed_act::SignedAct;
 use crate::{App, store};
 
 /// The current PIN and the new one.
@@ -22,8 +27,11 @@ pub(crate) async fn change_pin(
     app: App,
     caller: Caller,
     trace: TraceContext,
+    act: SignedAct,
     Json(input): Json<ChangePin>,
 ) -> Result<NoContent, Error> {
+    // Before the PIN is looked at: a token in other hands guesses nothing.
+    let signed_at = require_signature(&app, trace, &caller, &act, &DeviceAct::ChangePin).await?;
     let mut conn = app.database.conn().await?;
     let registration = store::find_registration(&mut conn, caller.user_id).await?;
     drop(conn);
@@ -36,6 +44,7 @@ pub(crate) async fn change_pin(
         return Err(PIN_INVALID.into());
     }
     store::lock_session(&mut tx, caller.session_id).await?.ok_or(INVALID_TOKEN)?;
+    spend_signature(&mut tx, caller.device_id, signed_at).await?;
     store::pins::update_pin_hash(&mut tx, caller.user_id, &pin_hash).await?;
     let others = SessionsOf::UserBut { user_id: caller.user_id, kept: caller.session_id };
     end_sessions(&app, &mut tx, trace, others, EndReason::PinChanged).await?;

@@ -12,7 +12,7 @@ use values::{
 use webauthn_rs::prelude::PublicKeyCredential;
 
 use super::check_pin::check_pin;
-use super::confirm_by_passkey::confirm_by_passkey;
+use super::sign_by_passkey::sign_by_passkey;
 use crate::App;
 use crate::domain::Pin;
 
@@ -88,7 +88,10 @@ pub(crate) async fn confirm_payment(
         }
         (None, Some(PasskeyConfirmation { signed_at, credential })) => {
             let confirmation = OperationConfirmation { terms, confirmed_at: signed_at };
-            confirm_by_passkey(&app, trace, &payer, &confirmation, &credential).await?;
+            // Before anything is checked, as what signs asks.
+            confirmation.require_recent(OffsetDateTime::now_utc())?;
+            let signed = (&*confirmation.signing_text(), &confirmation.confirmed_at);
+            sign_by_passkey(&app, trace, &payer, signed, &credential).await?;
             confirmation
         }
         (Some(_), Some(_)) | (None, None) => {

@@ -1,7 +1,7 @@
 //! A person logs in on a known device: with its key and the PIN.
 
 use serde::Deserialize;
-use service::database::{Tx, is_duplicate};
+use service::database::Tx;
 use service::trace::TraceContext;
 use service::{Error, Json, Keyed, Recorded, find_recorded, once};
 use time::OffsetDateTime;
@@ -10,6 +10,7 @@ use values::{DeviceId, IdempotencyKey, Product, SessionId, SignedAt};
 
 use super::begin_session::{TOKENS_REPLAYED_SECONDS, TokensBody, begin_session};
 use super::check_pin::hold_pin;
+use super::spend_signature::spend_signature;
 use crate::domain::{
     LogInProof, PIN_INVALID, Pin, SIGNATURE_INVALID, SecurityEvent, SecurityEventType, Session,
 };
@@ -25,7 +26,7 @@ pub(crate) struct LogIn {
     pin: Pin,
     product: Product,
     /// The device's clock, at most 60 seconds off: RFC 3339, UTC, three decimals, and no other
-    /// spelling. No two log-ins of a device may have the same time.
+    /// spelling. No two log-ins or acts of a device may have the same time.
     signed_at: SignedAt,
     /// ES256 (`r || s`, 64 bytes) in base64url over the lines `payme-login-v1`, `device_id`,
     /// `product` and `signed_at` as it is sent, with `\n` between them and none at the end.
@@ -90,11 +91,7 @@ async fn insert(
     if !store::devices::lock_device(&mut tx, input.device_id).await? {
         return Err(SIGNATURE_INVALID.into());
     }
-    let spent = store::insert_spent_proof(&mut tx, input.device_id, &input.signed_at).await;
-    spent.map_err(|error| match is_duplicate(&error) {
-        true => SIGNATURE_INVALID.into(),
-        false => Error::from(error),
-    })?;
+    spend_signature(&mut tx, input.device_id, Some(&input.signed_at)).await?;
     let session = Session {
         session_id: SessionId::new(),
         user_id: device.user_id,

@@ -4,37 +4,36 @@ use events::auth::SessionRevokedV1;
 use mysql_async::prelude::Queryable;
 use serde_json::{Value, json};
 use service::{ACCESS_AUDIENCE, AccessClaims, TokenVerifier};
-use testkit::Device;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use crate::{Fixture, PIN, Person, code, refused, registration};
+use crate::{Fixture, PIN, Person, code, refused};
 
 #[tokio::test]
 async fn a_removed_device_can_do_nothing_any_more_and_the_others_go_on() {
     let fixture = Fixture::new().await;
     let person = fixture.sign_up().await;
-    let (challenge_id, otp) = fixture.challenge(&person.phone).await;
-    let body = registration(&challenge_id, &otp, PIN, &Device::new());
-    let (_, second) = fixture.post("devices", &body).await;
-    let second_token = second["access_token"].as_str();
+    let second = fixture.add_device(&person).await;
+    let second_token = Some(second.access_token());
 
     let (status, list) = fixture.call("GET", "devices", second_token, None).await;
     let devices = list["items"].as_array().unwrap();
     let ids: Vec<&Value> = devices.iter().map(|device| &device["device_id"]).collect();
-    assert_eq!((status, ids), (200, vec![&second["device_id"], &person.tokens["device_id"]]));
+    assert_eq!(
+        (status, ids),
+        (200, vec![&second.tokens["device_id"], &person.tokens["device_id"]])
+    );
     let is_current: Vec<&Value> = devices.iter().map(|device| &device["is_current"]).collect();
     assert_eq!(is_current, [&json!(true), &json!(false)]);
     assert_eq!(devices[1]["name"], "Ann's phone");
     assert!(devices[0]["registered_at"].as_str().unwrap().ends_with('Z'));
 
     let path = format!("devices/{}", person.device_id());
-    assert_eq!(fixture.call("DELETE", &path, second_token, None).await.0, 204);
-    let again = code(fixture.call("DELETE", &path, second_token, None).await);
+    assert_eq!(fixture.act(&second, "DELETE", &path, None).await.0, 204);
+    let again = code(fixture.act(&second, "DELETE", &path, None).await);
     assert_eq!(again, refused(404, "device-not-found"));
 
-    let renewal = json!({"refresh_token": person.tokens["refresh_token"]});
-    let refusal = fixture.refusal("tokens", &renewal).await;
+    let refusal = code(fixture.renew(&person, &person.tokens).await);
     assert_eq!(refusal, refused(422, "refresh-token-invalid"));
     let log_in = fixture.refusal("sessions", &person.log_in(PIN)).await;
     assert_eq!(log_in, refused(422, "signature-invalid"));
@@ -60,10 +59,7 @@ async fn a_device_that_is_added_is_limited_for_a_day_and_the_first_never_is() {
     };
     let first = fixture.sign_up().await;
     let added = fixture.add_device(&first).await;
-    let renew = async |person: &Person| {
-        let renewal = json!({"refresh_token": person.tokens["refresh_token"]});
-        fixture.post("tokens", &renewal).await.1
-    };
+    let renew = async |person: &Person| fixture.renew(person, &person.tokens).await.1;
     let log_in = async |person: &Person| fixture.post("sessions", &person.log_in(PIN)).await.1;
     for tokens in [&added.tokens, &renew(&added).await, &log_in(&added).await] {
         let seconds = limit(tokens).await;
@@ -75,7 +71,8 @@ async fn a_device_that_is_added_is_limited_for_a_day_and_the_first_never_is() {
 
     // Nor does one become the first when those before it are removed.
     let path = format!("devices/{}", first.device_id());
-    fixture.call("DELETE", &path, Some(added.access_token()), None).await;
+    let added = fixture.log_in(added).await;
+    assert_eq!(fixture.act(&added, "DELETE", &path, None).await.0, 204);
     assert!(limit(&log_in(&added).await).await.is_some());
     let mut conn = fixture.database.pool.get_conn().await.unwrap();
     let a_day_later = "UPDATE devices SET registered_at = registered_at - INTERVAL 24 HOUR";
@@ -88,7 +85,7 @@ async fn nobody_removes_the_device_of_another() {
     let fixture = Fixture::new().await;
     let (ann, ben) = (fixture.sign_up().await, fixture.sign_up().await);
     let path = format!("devices/{}", ann.device_id());
-    let refusal = code(fixture.call("DELETE", &path, Some(ben.access_token()), None).await);
+    let refusal = code(fixture.act(&ben, "DELETE", &path, None).await);
     assert_eq!(refusal, refused(404, "device-not-found"));
     assert_eq!(fixture.post("sessions", &ann.log_in(PIN)).await.0, 201);
 }
@@ -129,8 +126,7 @@ async fn a_device_was_last_used_when_it_logged_in_or_renewed_its_tokens() {
         (used - registered).whole_hours()
     };
     assert_eq!(used_after_registration(&person).await, 0);
-    let renewal = json!({"refresh_token": person.tokens["refresh_token"]});
-    assert_eq!(fixture.post("tokens", &renewal).await.0, 200);
+    assert_eq!(fixture.renew(&person, &person.tokens).await.0, 200);
     assert_eq!(used_after_registration(&person).await, 120);
     conn.query_drop("UPDATE sessions SET renewed_at = NULL").await.unwrap();
     let person = fixture.log_in(person).await;
@@ -143,17 +139,13 @@ async fn logging_out_everywhere_else_ends_all_logins_of_the_person_but_this_one(
     let (person, stranger) = (fixture.sign_up().await, fixture.sign_up().await);
     let other = fixture.add_device(&person).await;
     let third = fixture.add_device(&person).await;
-    let token = Some(person.access_token());
     for _ in 0..2 {
-        assert_eq!(fixture.call("DELETE", "sessions/others", token, None).await.0, 204);
+        assert_eq!(fixture.act(&person, "DELETE", "sessions/others", None).await.0, 204);
     }
     let told: Vec<SessionRevokedV1> = fixture.database.told().await;
     assert_eq!(told.len(), 2);
-    for (tokens, status) in
-        [(&other.tokens, 422), (&third.tokens, 422), (&person.tokens, 200), (&stranger.tokens, 200)]
-    {
-        let renewal = json!({"refresh_token": tokens["refresh_token"]});
-        assert_eq!(fixture.post("tokens", &renewal).await.0, status);
+    for (who, status) in [(&other, 422), (&third, 422), (&person, 200), (&stranger, 200)] {
+        assert_eq!(fixture.renew(who, &who.tokens).await.0, status);
     }
     // The device itself is still the person's.
     assert_eq!(fixture.post("sessions", &other.log_in(PIN)).await.0, 201);

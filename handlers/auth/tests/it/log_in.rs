@@ -43,12 +43,10 @@ async fn a_log_in_ends_the_earlier_login_of_its_product_on_its_device_and_no_oth
     assert_eq!(status, 201, "{business}");
     let backup = person.tokens.clone();
     let person = fixture.log_in(person).await;
-    let renew = async |tokens: &Value| {
-        fixture.post("tokens", &json!({"refresh_token": tokens["refresh_token"]})).await.0
-    };
-    assert_eq!(renew(&backup).await, 422);
-    for living in [&person.tokens, &other.tokens, &business] {
-        assert_eq!(renew(living).await, 200);
+    assert_eq!(fixture.renew(&person, &backup).await.0, 422);
+    for (who, living) in [(&person, &person.tokens), (&other, &other.tokens), (&person, &business)]
+    {
+        assert_eq!(fixture.renew(who, living).await.0, 200);
     }
     let mut conn = fixture.database.pool.get_conn().await.unwrap();
     let reasons = "SELECT end_reason FROM sessions WHERE revoked_at IS NOT NULL";

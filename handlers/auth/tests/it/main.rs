@@ -20,9 +20,12 @@ mod refresh_tokens;
 mod revocations;
 mod security_events;
 mod sign_up;
+mod signatures;
 mod sms_account;
 mod staff;
 mod staff_enrolments;
+
+use std::sync::Mutex;
 
 use auth::{App, Config, PasskeySite, SmsAccount, migrations, routes};
 use redis::AsyncCommands;
@@ -32,7 +35,7 @@ use testkit::{
     Answer, Call, Device, FreshDatabase, InProcess, redis_account, redis_account_at,
     unreachable_hub,
 };
-use time::OffsetDateTime;
+use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 use values::SignedAt;
 
@@ -73,7 +76,15 @@ impl Person {
 
     /// What a known device sends to log in now.
     fn log_in(&self, pin: &str) -> Value {
-        log_in_at(self, &self.device, pin, OffsetDateTime::now_utc())
+        log_in_at(self, &self.device, pin, moment())
+    }
+
+    /// The same call with this device's signature, which is of this act at this moment.
+    fn signed(&self, call: Call, act: &str, subject: &str, at: OffsetDateTime) -> Call {
+        let (device_id, signed_at) = (self.device_id(), SignedAt::from(at).as_str().to_owned());
+        let text = format!("payme-act-v1\n{act}\n{device_id}\n{subject}\n{signed_at}");
+        call.header("device-signed-at", &signed_at)
+            .header("device-signature", &self.device.sign(&text))
     }
 }
 
@@ -91,6 +102,14 @@ fn registration(challenge_id: &str, code: &str, pin: &str, device: &Device) -> V
         "challenge_id": challenge_id, "code": code, "pin": pin, "product": "consumer",
         "device": {"name": "Ann's phone", "key": device.jwk()},
     })
+}
+
+/// Now, and another millisecond each time: a device signs only one thing in each.
+fn moment() -> OffsetDateTime {
+    static LATEST: Mutex<OffsetDateTime> = Mutex::new(OffsetDateTime::UNIX_EPOCH);
+    let mut latest = LATEST.lock().unwrap();
+    *latest = OffsetDateTime::now_utc().max(latest.saturating_add(Duration::MILLISECOND));
+    *latest
 }
 
 /// A phone that no other test uses.
@@ -144,6 +163,34 @@ impl Fixture {
     ) -> (u16, Value) {
         let path = format!("/api/v1/auth/{path}");
         testkit::call(&routes(self.app.clone()), method, &path, token, body).await
+    }
+
+    /// The same as a person, with their device's signature of what is asked.
+    async fn act(
+        &self,
+        person: &Person,
+        method: &str,
+        path: &str,
+        body: Option<&Value>,
+    ) -> (u16, Value) {
+        let (act, subject) = match (method, path) {
+            ("POST", "tokens") => ("renew-tokens", body.unwrap()["refresh_token"].as_str()),
+            ("PUT", "pin") => ("change-pin", None),
+            ("DELETE", "sessions/others") => ("end-other-sessions", None),
+            ("DELETE", path) => ("remove-device", path.strip_prefix("devices/")),
+            other => panic!("{other:?} is no act of a device"),
+        };
+        let call = Call::new(method, &format!("/api/v1/auth/{path}"));
+        let call = call.bearer(person.access_token());
+        let call = body.into_iter().fold(call, |call, body| call.json(body));
+        let answer = self.send(person.signed(call, act, subject.unwrap_or(""), moment())).await;
+        (answer.status, answer.json())
+    }
+
+    /// Renews a person's tokens, which may be others than the person has now.
+    async fn renew(&self, person: &Person, tokens: &Value) -> (u16, Value) {
+        let body = json!({"refresh_token": tokens["refresh_token"]});
+        self.act(person, "POST", "tokens", Some(&body)).await
     }
 
     async fn post(&self, path: &str, body: &Value) -> (u16, Value) {

@@ -12,7 +12,7 @@ const NEW_PIN: &str = "916203";
 
 async fn change_pin(fixture: &Fixture, person: &Person, from: &str, to: &str) -> u16 {
     let body = json!({"current_pin": from, "new_pin": to});
-    fixture.call("PUT", "pin", Some(person.access_token()), Some(&body)).await.0
+    fixture.act(person, "PUT", "pin", Some(&body)).await.0
 }
 
 #[tokio::test]
@@ -149,13 +149,12 @@ async fn a_changed_pin_replaces_the_old_one_and_ends_all_other_logins() {
     let person = fixture.sign_up().await;
     for weak in ["111111", "730518", "147258", &person.phone[6..]] {
         let body = json!({"current_pin": PIN, "new_pin": weak});
-        let call = fixture.call("PUT", "pin", Some(person.access_token()), Some(&body));
+        let call = fixture.act(&person, "PUT", "pin", Some(&body));
         assert_eq!(code(call.await), refused(422, "pin-too-weak"), "{weak}");
     }
     let other = fixture.add_device(&person).await;
     assert_eq!(change_pin(&fixture, &person, PIN, NEW_PIN).await, 204);
-    let renewal = json!({"refresh_token": other.tokens["refresh_token"]});
-    assert_eq!(fixture.post("tokens", &renewal).await.0, 422);
+    assert_eq!(fixture.renew(&other, &other.tokens).await.0, 422);
     assert_eq!(fixture.database.told::<SessionRevokedV1>().await.len(), 1);
     assert_eq!(fixture.post("sessions", &person.log_in(PIN)).await.0, 422);
     assert_eq!(fixture.post("sessions", &person.log_in(NEW_PIN)).await.0, 201);
@@ -168,6 +167,6 @@ async fn a_session_that_has_ended_changes_no_pin() {
     let token = Some(person.access_token());
     assert_eq!(fixture.call("DELETE", "sessions/current", token, None).await.0, 204);
     let body = json!({"current_pin": PIN, "new_pin": NEW_PIN});
-    let refusal = code(fixture.call("PUT", "pin", token, Some(&body)).await);
+    let refusal = code(fixture.act(&person, "PUT", "pin", Some(&body)).await);
     assert_eq!(refusal, refused(401, "invalid-token"));
 }

@@ -62,7 +62,12 @@ async fn a_pin_that_is_changed_while_it_is_checked_does_nothing() {
             timeout(BLOCKED, set_pin_hash(&mut conn, &new)).await.unwrap();
             assert_eq!(wrong_guesses(&mut conn).await, 1, "the check ended before the change");
         };
-        let call = fixture.call(method, path, Some(person.access_token()), Some(&body));
+        let call = async {
+            match path {
+                "pin" => fixture.act(&person, method, path, Some(&body)).await,
+                _ => fixture.post(path, &body).await,
+            }
+        };
         let (answer, ()) = futures_util::join!(call, change);
         let refusal = if path == "devices" { "otp-or-pin-invalid" } else { "pin-invalid" };
         assert_eq!(code(answer), refused(422, refusal), "{path}");
@@ -87,7 +92,7 @@ async fn a_log_in_that_has_begun_its_session_is_seen_by_the_change_of_the_pin() 
     let log_in = fixture.post("sessions", &body);
     let change = async {
         sleep(BLOCKED).await;
-        fixture.call("PUT", "pin", Some(person.access_token()), Some(&change)).await.0
+        fixture.act(&person, "PUT", "pin", Some(&change)).await.0
     };
     let release = async {
         sleep(4 * BLOCKED).await;
@@ -95,8 +100,7 @@ async fn a_log_in_that_has_begun_its_session_is_seen_by_the_change_of_the_pin() 
     };
     let ((status, tokens), changed, ()) = futures_util::join!(log_in, change, release);
     assert_eq!((status, changed), (201, 204));
-    let renewal = json!({"refresh_token": tokens["refresh_token"]});
-    let refusal = fixture.refusal("tokens", &renewal).await;
+    let refusal = code(fixture.renew(&other, &tokens).await);
     assert_eq!(refusal, refused(422, "refresh-token-invalid"));
 }
 
@@ -115,7 +119,8 @@ async fn a_session_that_is_being_ended_does_nothing_more() {
         let mut end = fixture.database.database.begin().await.unwrap();
         end.query_drop("UPDATE sessions SET revoked_at = NOW(6)").await.unwrap();
         let body = json!({"refresh_token": person.tokens["refresh_token"]});
-        let call = fixture.call(method, &path, Some(person.access_token()), Some(&body));
+        let body = (method == "POST").then_some(&body);
+        let call = fixture.act(&person, method, &path, body);
         let end = async {
             sleep(BLOCKED).await;
             end.commit().await.unwrap();

@@ -3,21 +3,18 @@
 use events::auth::SessionRevokedV1;
 use futures_util::future::join_all;
 use mysql_async::prelude::Queryable;
-use serde_json::{Value, json};
-use testkit::{Call, InProcess};
+use serde_json::json;
+use testkit::Device;
 
-use crate::{Fixture, refused};
-
-fn renewal(tokens: &Value) -> Value {
-    json!({"refresh_token": tokens["refresh_token"]})
-}
+use crate::{Fixture, Person, code, refused};
 
 #[tokio::test]
 async fn tokens_are_renewed_again_and_again() {
     let fixture = Fixture::new().await;
-    let mut tokens = fixture.sign_up().await.tokens;
+    let person = fixture.sign_up().await;
+    let mut tokens = person.tokens.clone();
     for _ in 0..3 {
-        let (status, renewed) = fixture.post("tokens", &renewal(&tokens)).await;
+        let (status, renewed) = fixture.renew(&person, &tokens).await;
         assert_eq!((status, &renewed["device_id"]), (200, &tokens["device_id"]), "{renewed}");
         assert_ne!(renewed["refresh_token"], tokens["refresh_token"]);
         let token = renewed["access_token"].as_str();
@@ -30,21 +27,20 @@ async fn tokens_are_renewed_again_and_again() {
 async fn a_token_that_comes_again_revokes_the_whole_family() {
     let fixture = Fixture::new().await;
     let person = fixture.sign_up().await;
-    let first = renewal(&person.tokens);
-    let (_, second) = fixture.post("tokens", &first).await;
-    let (_, third) = fixture.post("tokens", &renewal(&second)).await;
-    assert_eq!(fixture.refusal("tokens", &first).await, refused(422, "refresh-token-reused"));
-    let newest = renewal(&third);
-    assert_eq!(fixture.refusal("tokens", &newest).await, refused(422, "refresh-token-invalid"));
-    let log_in = fixture.post("sessions", &person.log_in(crate::PIN)).await;
-    assert_eq!(log_in.0, 201);
+    let (_, second) = fixture.renew(&person, &person.tokens).await;
+    let (_, third) = fixture.renew(&person, &second).await;
+    let again = code(fixture.renew(&person, &person.tokens).await);
+    assert_eq!(again, refused(422, "refresh-token-reused"));
+    let newest = code(fixture.renew(&person, &third).await);
+    assert_eq!(newest, refused(422, "refresh-token-invalid"));
+    fixture.log_in(person).await;
 }
 
 #[tokio::test]
 async fn many_renewals_with_one_token_at_once_get_the_same_successor_and_it_works() {
     let fixture = Fixture::new().await;
-    let body = renewal(&fixture.sign_up().await.tokens);
-    let answers = join_all((0..8).map(|_| fixture.post("tokens", &body))).await;
+    let person = fixture.sign_up().await;
+    let answers = join_all((0..8).map(|_| fixture.renew(&person, &person.tokens))).await;
     let successor = &answers[0].1["refresh_token"];
     for (status, renewed) in &answers {
         assert_eq!((*status, &renewed["refresh_token"]), (200, successor), "{renewed}");
@@ -52,21 +48,22 @@ async fn many_renewals_with_one_token_at_once_get_the_same_successor_and_it_work
         assert_eq!(fixture.call("GET", "devices", token, None).await.0, 200);
     }
     assert_eq!(fixture.database.count("refresh_tokens").await, 2);
-    assert_eq!(fixture.post("tokens", &renewal(&answers[7].1)).await.0, 200);
+    assert_eq!(fixture.renew(&person, &answers[7].1).await.0, 200);
 }
 
 #[tokio::test]
 async fn a_token_whose_answer_was_lost_comes_again_until_its_successor_was_used() {
     let fixture = Fixture::new().await;
-    let first = renewal(&fixture.sign_up().await.tokens);
-    let (_, lost) = fixture.post("tokens", &first).await;
-    let (status, again) = fixture.post("tokens", &first).await;
+    let person = fixture.sign_up().await;
+    let (_, lost) = fixture.renew(&person, &person.tokens).await;
+    let (status, again) = fixture.renew(&person, &person.tokens).await;
     assert_eq!((status, &again["refresh_token"]), (200, &lost["refresh_token"]));
 
-    let (_, newest) = fixture.post("tokens", &renewal(&again)).await;
-    assert_eq!(fixture.refusal("tokens", &first).await, refused(422, "refresh-token-reused"));
-    let newest = renewal(&newest);
-    assert_eq!(fixture.refusal("tokens", &newest).await, refused(422, "refresh-token-invalid"));
+    let (_, newest) = fixture.renew(&person, &again).await;
+    let late = code(fixture.renew(&person, &person.tokens).await);
+    assert_eq!(late, refused(422, "refresh-token-reused"));
+    let newest = code(fixture.renew(&person, &newest).await);
+    assert_eq!(newest, refused(422, "refresh-token-invalid"));
 }
 
 /// Numbers that look random and are the same in each run (SplitMix64).
@@ -87,18 +84,16 @@ async fn of_two_thousand_renewals_with_one_answer_in_fifty_lost_none_ends_a_sess
     const RENEWALS: usize = 500;
     const LOST_ONE_IN: u64 = 50;
     let fixture = Fixture::new().await;
-    let routes = auth::routes(fixture.app.clone());
     let renew = async |seed: u64| {
         let mut line = Seeded(seed);
-        let mut tokens = fixture.sign_up().await.tokens;
+        let person = fixture.sign_up().await;
+        let mut tokens = person.tokens.clone();
         let mut lost = 0;
         for renewal_number in 0..RENEWALS {
             // The device asks with the token that it has until an answer arrives.
             tokens = loop {
-                let ask = Call::post("/api/v1/auth/tokens").json(&renewal(&tokens));
-                let answer = ask.send(&routes).await;
-                assert_eq!(answer.status, 200, "seed {seed}, {renewal_number}: {answer:?}");
-                let renewed = answer.json();
+                let (status, renewed) = fixture.renew(&person, &tokens).await;
+                assert_eq!(status, 200, "seed {seed}, {renewal_number}: {renewed}");
                 if !line.one_in(LOST_ONE_IN) {
                     break renewed;
                 }
@@ -115,7 +110,7 @@ async fn of_two_thousand_renewals_with_one_answer_in_fifty_lost_none_ends_a_sess
 #[tokio::test]
 async fn a_token_that_comes_again_after_a_minute_ends_the_session() {
     let fixture = Fixture::new().await;
-    let first = renewal(&fixture.sign_up().await.tokens);
+    let person = fixture.sign_up().await;
     let mut conn = fixture.database.pool.get_conn().await.unwrap();
     let use_it_ago = async |seconds: u32, conn: &mut mysql_async::Conn| {
         let sql = format!(
@@ -124,13 +119,14 @@ async fn a_token_that_comes_again_after_a_minute_ends_the_session() {
         );
         conn.query_drop(sql).await.unwrap();
     };
-    let (_, second) = fixture.post("tokens", &first).await;
+    let (_, second) = fixture.renew(&person, &person.tokens).await;
     use_it_ago(50, &mut conn).await;
-    assert_eq!(fixture.post("tokens", &first).await.0, 200);
+    assert_eq!(fixture.renew(&person, &person.tokens).await.0, 200);
     use_it_ago(61, &mut conn).await;
-    assert_eq!(fixture.refusal("tokens", &first).await, refused(422, "refresh-token-reused"));
-    let second = renewal(&second);
-    assert_eq!(fixture.refusal("tokens", &second).await, refused(422, "refresh-token-invalid"));
+    let late = code(fixture.renew(&person, &person.tokens).await);
+    assert_eq!(late, refused(422, "refresh-token-reused"));
+    let second = code(fixture.renew(&person, &second).await);
+    assert_eq!(second, refused(422, "refresh-token-invalid"));
 }
 
 #[tokio::test]
@@ -141,8 +137,53 @@ async fn after_logging_out_nothing_is_renewed() {
         let token = Some(person.access_token());
         assert_eq!(fixture.call("DELETE", "sessions/current", token, None).await.0, 204);
     }
-    let body = renewal(&person.tokens);
-    assert_eq!(fixture.refusal("tokens", &body).await, refused(422, "refresh-token-invalid"));
+    let refusal = code(fixture.renew(&person, &person.tokens).await);
+    assert_eq!(refusal, refused(422, "refresh-token-invalid"));
+}
+
+#[tokio::test]
+async fn ninety_days_after_the_log_in_nothing_is_renewed_whatever_was_renewed_before() {
+    let fixture = Fixture::new().await;
+    let person = fixture.sign_up().await;
+    let mut conn = fixture.database.pool.get_conn().await.unwrap();
+    let mut tokens = person.tokens.clone();
+    for _ in 0..2 {
+        let pass = "UPDATE sessions SET begun_at = begun_at - INTERVAL 64770 MINUTE";
+        conn.query_drop(pass).await.unwrap();
+        let (status, renewed) = fixture.renew(&person, &tokens).await;
+        assert_eq!(status, 200, "{renewed}");
+        tokens = renewed;
+    }
+    // An hour is left.
+    let pass = "UPDATE sessions SET begun_at = begun_at - INTERVAL 61 MINUTE";
+    conn.query_drop(pass).await.unwrap();
+    let refusal = code(fixture.renew(&person, &tokens).await);
+    assert_eq!(refusal, refused(422, "refresh-token-invalid"));
+    // And what asks for the login itself finds none.
+    let token = tokens["access_token"].as_str();
+    let list = code(fixture.call("GET", "devices", token, None).await);
+    assert_eq!(list, refused(401, "invalid-token"));
+    fixture.log_in(person).await;
+}
+
+#[tokio::test]
+async fn a_stolen_refresh_token_renews_nothing_without_the_devices_key_and_ends_nothing() {
+    let fixture = Fixture::new().await;
+    let person = fixture.sign_up().await;
+    let thief = Person { phone: String::new(), device: Device::new(), ..fixture.sign_up().await };
+    let stolen = json!({"refresh_token": person.tokens["refresh_token"]});
+    let invalid = refused(422, "signature-invalid");
+    let unsigned = async || fixture.refusal("tokens", &stolen).await;
+    // Before its owner renews, within the minute of a lost answer, and long after.
+    assert_eq!(unsigned().await, invalid);
+    assert_eq!(code(fixture.renew(&thief, &person.tokens).await), invalid);
+    let (_, renewed) = fixture.renew(&person, &person.tokens).await;
+    assert_eq!(unsigned().await, invalid);
+    assert_eq!(code(fixture.renew(&thief, &person.tokens).await), invalid);
+    let (status, newest) = fixture.renew(&person, &renewed).await;
+    assert_eq!((status, unsigned().await), (200, invalid));
+    assert_eq!(fixture.renew(&person, &newest).await.0, 200);
+    assert_eq!(fixture.database.told::<SessionRevokedV1>().await.len(), 0);
 }
 
 #[tokio::test]
@@ -152,17 +193,17 @@ async fn unknown_and_expired_tokens_are_refused_and_expired_ones_forgotten() {
     let unknown = json!({"refresh_token": "AAAA"});
     assert_eq!(fixture.refusal("tokens", &unknown).await, invalid);
 
-    let body = renewal(&fixture.sign_up().await.tokens);
-    let living = fixture.sign_up().await.tokens;
+    let expired = fixture.sign_up().await;
+    let living = fixture.sign_up().await;
     let mut conn = fixture.database.pool.get_conn().await.unwrap();
     let expire = "UPDATE refresh_tokens SET expires_at = NOW(6) - INTERVAL 1 SECOND
         ORDER BY expires_at LIMIT 1";
     conn.query_drop(expire).await.unwrap();
-    assert_eq!(fixture.refusal("tokens", &body).await, invalid);
+    assert_eq!(code(fixture.renew(&expired, &expired.tokens).await), invalid);
 
     let routes = auth::routes(fixture.app.clone());
     let timer = testkit::call(&routes, "POST", "/auth_forget_expired_tokens", None, None).await;
     assert_eq!(timer, (200, json!({})));
     assert_eq!(fixture.database.count("refresh_tokens").await, 1);
-    assert_eq!(fixture.post("tokens", &renewal(&living)).await.0, 200);
+    assert_eq!(fixture.renew(&living, &living.tokens).await.0, 200);
 }

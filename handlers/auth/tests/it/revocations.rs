@@ -23,32 +23,31 @@ async fn session_id(tokens: &TokenVerifier, person: &Person) -> SessionId {
 async fn every_way_to_end_a_login_reaches_other_services_within_a_second() {
     let fixture = Fixture::new().await;
     let tokens = TokenVerifier::follow(&fixture.auth_url().await).unwrap();
-    for way in ["log-out", "device", "pin", "reuse"] {
-        let mut person = fixture.sign_up().await;
+    for way in ["log-out", "device", "pin", "log-in", "reuse"] {
+        let person = fixture.sign_up().await;
         let ended = session_id(&tokens, &person).await;
         assert!(!tokens.is_revoked(ended).await.unwrap(), "{way}");
         let token = person.access_token().to_owned();
-        let refresh = json!({"refresh_token": person.tokens["refresh_token"]});
         match way {
             "log-out" => {
                 fixture.call("DELETE", "sessions/current", Some(&token), None).await;
             }
             "device" => {
                 let path = format!("devices/{}", person.device_id());
-                fixture.call("DELETE", &path, Some(&token), None).await;
+                fixture.act(&person, "DELETE", &path, None).await;
             }
             "pin" => {
-                let (_, other) = fixture.post("sessions", &person.log_in(PIN)).await;
-                person.tokens = other;
+                let other = fixture.add_device(&person).await;
                 let change = json!({"current_pin": PIN, "new_pin": "284615"});
-                let other = Some(person.access_token());
-                fixture.call("PUT", "pin", other, Some(&change)).await;
+                fixture.act(&other, "PUT", "pin", Some(&change)).await;
+            }
+            "log-in" => {
+                fixture.post("sessions", &person.log_in(PIN)).await;
             }
             _ => {
-                let (_, renewed) = fixture.post("tokens", &refresh).await;
-                let successor = json!({"refresh_token": renewed["refresh_token"]});
-                fixture.post("tokens", &successor).await;
-                fixture.post("tokens", &refresh).await;
+                let (_, renewed) = fixture.renew(&person, &person.tokens).await;
+                fixture.renew(&person, &renewed).await;
+                fixture.renew(&person, &person.tokens).await;
             }
         }
         let ended_at = Instant::now();

@@ -34,15 +34,14 @@ async fn a_person_reads_all_that_happened_to_the_account_and_nobody_else_does() 
     let stranger = fixture.sign_up().await;
     let other = fixture.add_device(&person).await;
     let person = fixture.log_in(person).await;
-    let token = Some(person.access_token());
     // The second finds nobody to log out, and that has not happened.
     for _ in 0..2 {
-        assert_eq!(fixture.call("DELETE", "sessions/others", token, None).await.0, 204);
+        assert_eq!(fixture.act(&person, "DELETE", "sessions/others", None).await.0, 204);
     }
     let change = json!({"current_pin": PIN, "new_pin": "284615"});
-    assert_eq!(fixture.call("PUT", "pin", token, Some(&change)).await.0, 204);
+    assert_eq!(fixture.act(&person, "PUT", "pin", Some(&change)).await.0, 204);
     let path = format!("devices/{}", other.device_id());
-    assert_eq!(fixture.call("DELETE", &path, token, None).await.0, 204);
+    assert_eq!(fixture.act(&person, "DELETE", &path, None).await.0, 204);
 
     let expected = [
         "signed-up",
@@ -141,13 +140,11 @@ async fn a_token_that_was_reused_is_in_the_trail_once() {
     let fixture = Fixture::new().await;
     let person = fixture.sign_up().await;
     let other = fixture.add_device(&person).await;
-    let first = json!({"refresh_token": person.tokens["refresh_token"]});
-    let (_, second) = fixture.post("tokens", &first).await;
-    let second = json!({"refresh_token": second["refresh_token"]});
-    assert_eq!(fixture.post("tokens", &second).await.0, 200);
-    for _ in 0..2 {
-        let refusal = fixture.refusal("tokens", &first).await;
-        assert_eq!(refusal, refused(422, "refresh-token-reused"));
+    let (_, second) = fixture.renew(&person, &person.tokens).await;
+    assert_eq!(fixture.renew(&person, &second).await.0, 200);
+    for refusal in ["refresh-token-reused", "refresh-token-invalid"] {
+        let again = code(fixture.renew(&person, &person.tokens).await);
+        assert_eq!(again, refused(422, refusal));
     }
     let expected = ["signed-up", "device-added", "token-reused"];
     assert_eq!(trail(&fixture, &other).await, expected);
@@ -161,11 +158,10 @@ async fn what_did_not_happen_is_in_no_trail() {
     let (_, tokens) = fixture.post("sessions", &used).await;
     assert_eq!(fixture.post("sessions", &used).await.0, 422);
     let person = Person { tokens, ..person };
-    let token = Some(person.access_token());
     let unknown = format!("devices/{}", values::DeviceId::new());
-    assert_eq!(fixture.call("DELETE", &unknown, token, None).await.0, 404);
+    assert_eq!(fixture.act(&person, "DELETE", &unknown, None).await.0, 404);
     let weak = json!({"current_pin": PIN, "new_pin": "123456"});
-    assert_eq!(fixture.call("PUT", "pin", token, Some(&weak)).await.0, 422);
+    assert_eq!(fixture.act(&person, "PUT", "pin", Some(&weak)).await.0, 422);
     assert_eq!(trail(&fixture, &person).await, ["signed-up", "logged-in"]);
 }
 
