@@ -14,7 +14,8 @@ pub struct UserRegisteredV1 {
 
 /// A login ended before its tokens did: the person logged out, logged in again on the device,
 /// removed the device or changed the PIN, or a refresh token came too late. Services that check
-/// tokens do not wait for it: they poll auth, which is sooner. What is kept for it dies by it.
+/// tokens do not wait for it: they poll auth, which is sooner. What is kept for a login
+/// dies by this event.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SessionRevokedV1 {
     /// `ses_…`

@@ -75,13 +75,13 @@ impl PinGuard {
         self.hasher.turn().await
     }
 
-    /// Counts a wrong PIN of a new device against its owner's PIN everywhere. Nobody waits for it,
-    /// so that an answer to a right code takes no longer than one to a wrong code. Until it is
-    /// done, the count of the phone bounds the guesses.
+    /// Counts a wrong PIN that came with a right code from a new device. Nobody waits for it, so
+    /// that an answer to a right code takes no longer than one to a wrong code. Until it is done,
+    /// the count of the phone bounds the guesses.
     pub(crate) fn count_wrong_pin(&self, user_id: UserId) {
         let (guard, trace) = (self.clone(), trace::current());
         tokio::spawn(async move {
-            match reserve_guess(&guard.database, &[Guessed::PinOf(user_id)]).await {
+            match reserve_guess(&guard.database, &[Guessed::PinOnNewDevices(user_id)]).await {
                 Ok(Reserved::Guess { is_last: true }) => {
                     guard.record_lock(trace, user_id, None).await;
                 }

@@ -8,8 +8,11 @@ pub(crate) enum Guessed {
     /// A person's PIN, on one of their devices. This count locks first, so that whoever has one
     /// device, or its thief, does not keep the person from the others.
     PinOnDevice(DeviceId),
-    /// A person's PIN, wherever: many devices do not give endless guesses.
+    /// A person's PIN, on all of their devices: many devices do not give endless guesses.
     PinOf(UserId),
+    /// A person's PIN, entered with right codes on devices that are not theirs yet: as whoever holds
+    /// their SIM card would. The right PINs of their daily use do not start it over.
+    PinOnNewDevices(UserId),
     /// The codes sent to a phone, over all challenges, and on a new device the PIN with them. The
     /// phone is a keyed digest.
     CodesTo([u8; 32]),
@@ -32,6 +35,9 @@ impl Guessed {
     /// Wrong codes for one phone: those that two messages bear. Not fewer, because anybody can
     /// enter wrong codes for the phone of another.
     const CODES_MAX: u32 = 10;
+    /// Wrong PINs in a row with right codes on new devices that lock it there. Few, since they lock
+    /// nobody out who has a device.
+    const PINS_ON_NEW_DEVICES_MAX: u32 = 5;
     /// How long nobody guesses after the first so many; each time after so many more, it is twice
     /// as long.
     const FIRST_WAIT_SECONDS: u32 = 15 * 60;
@@ -48,6 +54,7 @@ impl Guessed {
         match self {
             Self::PinOnDevice(device_id) => [b"d", &device_id.uuid().as_bytes()[..]].concat(),
             Self::PinOf(user_id) => [b"u", &user_id.uuid().as_bytes()[..]].concat(),
+            Self::PinOnNewDevices(user_id) => [b"n", &user_id.uuid().as_bytes()[..]].concat(),
             Self::CodesTo(phone) => [b"p", &phone[..]].concat(),
         }
     }
@@ -58,6 +65,7 @@ impl Guessed {
         let (wrong_max, longest) = match self {
             Self::PinOnDevice(_) => (Self::PINS_ON_DEVICE_MAX, Self::PIN_WAIT_SECONDS_MAX),
             Self::PinOf(_) => (Self::PINS_MAX, Self::PIN_WAIT_SECONDS_MAX),
+            Self::PinOnNewDevices(_) => (Self::PINS_ON_NEW_DEVICES_MAX, Self::PIN_WAIT_SECONDS_MAX),
             Self::CodesTo(_) => (Self::CODES_MAX, Self::CODE_WAIT_SECONDS_MAX),
         };
         let earlier_waits = wrong.checked_div(wrong_max)?.checked_sub(1)?;
@@ -84,6 +92,11 @@ mod tests {
         assert_eq!(waits[..8], expected);
         assert_eq!(waits[8..], [24 * hour; 2]);
         assert_eq!(device.wait_seconds_after(4_000_000_000), Some(24 * hour));
+        // Whoever holds a SIM card has forty guesses in some two days, then five a day.
+        let new = Guessed::PinOnNewDevices(UserId::new());
+        let hours =
+            |wrong| (1..=wrong).filter_map(|n| new.wait_seconds_after(n)).sum::<u32>() / hour;
+        assert_eq!((hours(39), hours(40), hours(40 + 5 * 30)), (31, 55, 55 + 24 * 30));
         // A stranger who keeps a phone from its codes begins anew each hour.
         assert_eq!(Guessed::CodesTo([7; 32]).wait_seconds_after(1_000), Some(hour));
     }
@@ -94,5 +107,6 @@ mod tests {
         assert_eq!(first(Guessed::PinOnDevice(DeviceId::new())), Some(5));
         assert_eq!(first(Guessed::PinOf(UserId::new())), Some(30));
         assert_eq!(first(Guessed::CodesTo([7; 32])), Some(10));
+        assert_eq!(first(Guessed::PinOnNewDevices(UserId::new())), Some(5));
     }
 }

@@ -42,7 +42,10 @@ pub(crate) async fn add_device(
     let mut conn = app.database.conn().await?;
     let user = store::find_user(&mut conn, &phone).await?;
     let anybody = user.as_ref().map_or(UserId::from_uuid(Uuid::nil()), |(user_id, _)| *user_id);
-    let locked = store::guesses::find_locked_seconds(&mut conn, Guessed::PinOf(anybody)).await?;
+    let mut locked = None;
+    for guessed in [Guessed::PinOf(anybody), Guessed::PinOnNewDevices(anybody)] {
+        locked = locked.max(store::guesses::find_locked_seconds(&mut conn, guessed).await?);
+    }
     drop(conn);
     let pin_hash = user.as_ref().map(|(_, pin_hash)| pin_hash.clone());
     let is_pin_right = turn.verify_or_pretend(input.pin.clone(), pin_hash).await?;
@@ -101,6 +104,8 @@ async fn insert(
         register_device(app, &mut tx, trace, (SecurityEventType::DeviceAdded, user_id), input)
             .await?;
     app.phones.forget_wrong_codes(&mut tx, phone).await?;
+    let guessed = Guessed::PinOnNewDevices(user_id);
+    store::guesses::forget_wrong_guesses(&mut tx, guessed).await?;
     if !app.challenges.redeem(input.challenge_id).await? {
         return Err(OTP_OR_PIN_INVALID.into());
     }

@@ -2,13 +2,15 @@
 
 use std::time::{Duration, Instant};
 
+use mysql_async::Conn;
 use mysql_async::prelude::Queryable;
 use serde_json::{Value, json};
 use testkit::{Call, Device};
 
 use crate::{Fixture, PIN, WRONG_PIN, new_phone, other_than, refused, registration};
 
-/// One count of wrong guesses: `p` for a phone's codes, `u` for a person's PIN.
+/// One count of wrong guesses: `p` for a phone's codes, `u` for a person's PIN on their devices, `n`
+/// on new ones.
 async fn wrong(fixture: &Fixture, kind: char) -> u32 {
     let mut conn = fixture.database.pool.get_conn().await.unwrap();
     let sql = format!("SELECT COALESCE(MAX(wrong), 0) FROM guesses WHERE guessed LIKE '{kind}%'");
@@ -205,7 +207,7 @@ async fn no_answer_and_no_time_tells_whether_code_or_pin_is_wrong_or_the_phone_i
 }
 
 #[tokio::test]
-async fn a_wrong_pin_with_the_right_code_counts_against_its_owner_and_without_it_does_not() {
+async fn a_wrong_pin_with_the_right_code_counts_and_without_it_does_not() {
     let fixture = Fixture::new().await;
     let person = fixture.sign_up().await;
     let (challenge_id, code) = fixture.challenge(&person.phone).await;
@@ -213,12 +215,73 @@ async fn a_wrong_pin_with_the_right_code_counts_against_its_owner_and_without_it
     let invalid = refused(422, "otp-or-pin-invalid");
     assert_eq!(fixture.refusal("devices", &of(other_than(&code), WRONG_PIN)).await, invalid);
     tokio::time::sleep(Duration::from_millis(100)).await;
-    assert_eq!((wrong(&fixture, 'u').await, wrong(&fixture, 'p').await), (0, 1));
+    assert_eq!((wrong(&fixture, 'n').await, wrong(&fixture, 'p').await), (0, 1));
     assert_eq!(fixture.refusal("devices", &of(&code, WRONG_PIN)).await, invalid);
-    while wrong(&fixture, 'u').await == 0 {
+    while wrong(&fixture, 'n').await == 0 {
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
-    assert_eq!((wrong(&fixture, 'u').await, wrong(&fixture, 'p').await), (1, 2));
+    assert_eq!((wrong(&fixture, 'n').await, wrong(&fixture, 'p').await), (1, 2));
     assert_eq!(fixture.post("devices", &of(&code, PIN)).await.0, 201);
     assert_eq!(wrong(&fixture, 'p').await, 0);
+}
+
+/// All guesses on new devices.
+async fn wrong_in_all(conn: &mut Conn) -> u32 {
+    let sql = "SELECT CAST(COALESCE(SUM(wrong), 0) AS UNSIGNED) FROM guesses
+        WHERE guessed LIKE 'n%'";
+    conn.query_first(sql).await.unwrap().unwrap()
+}
+
+/// Enters a wrong PIN with the right code, as whoever holds the person's SIM card would; returns
+/// once it was counted.
+async fn guess_with_the_sim(fixture: &Fixture, phone: &str, count: u32) {
+    let mut conn = fixture.database.pool.get_conn().await.unwrap();
+    let (challenge_id, otp) = fixture.challenge(phone).await;
+    for _ in 0..count {
+        let before = wrong_in_all(&mut conn).await;
+        let body = registration(&challenge_id, &otp, WRONG_PIN, &Device::new());
+        let refusal = fixture.refusal("devices", &body).await;
+        assert_eq!(refusal, refused(422, "otp-or-pin-invalid"));
+        while wrong_in_all(&mut conn).await == before {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    }
+    // As if the hour of the phone's own count had passed.
+    conn.query_drop("DELETE FROM guesses WHERE guessed LIKE 'p%'").await.unwrap();
+}
+
+#[tokio::test]
+async fn the_owners_right_pins_forgive_no_guess_of_whoever_holds_their_sim_card() {
+    let fixture = Fixture::new().await;
+    let mut person = fixture.sign_up().await;
+    for guesses in [3, 2] {
+        guess_with_the_sim(&fixture, &person.phone, guesses).await;
+        person = fixture.log_in(person).await;
+    }
+    let mut conn = fixture.database.pool.get_conn().await.unwrap();
+    assert_eq!(wrong(&fixture, 'n').await, 5);
+    let locked = "SELECT COUNT(*) FROM guesses WHERE guessed LIKE 'n%' AND locked_until > NOW(6)";
+    assert_eq!(conn.query_first(locked).await.unwrap(), Some(1));
+    // The owner goes on, and no guess of theirs is counted with the thief's.
+    assert_eq!(fixture.post("sessions", &person.log_in(WRONG_PIN)).await.0, 422);
+    assert_eq!((wrong(&fixture, 'n').await, wrong(&fixture, 'u').await), (5, 1));
+    fixture.log_in(person).await;
+}
+
+#[tokio::test]
+async fn five_wrong_pins_with_right_codes_lock_new_devices_and_leave_the_persons_own_alone() {
+    let fixture = Fixture::new().await;
+    let person = fixture.sign_up().await;
+    guess_with_the_sim(&fixture, &person.phone, 5).await;
+    let spare = fixture.challenge(&person.phone).await;
+    let right = registration(&spare.0, &spare.1, PIN, &Device::new());
+    assert_eq!(fixture.refusal("devices", &right).await, refused(429, "pin-locked"));
+    fixture.log_in(person).await;
+
+    let person = fixture.sign_up().await;
+    guess_with_the_sim(&fixture, &person.phone, 4).await;
+    fixture.add_device(&person).await;
+    let mut conn = fixture.database.pool.get_conn().await.unwrap();
+    let begun = "SELECT COUNT(*) FROM guesses WHERE guessed LIKE 'n%' AND wrong > 0";
+    assert_eq!(conn.query_first(begun).await.unwrap(), Some(1), "a right one starts it over");
 }
