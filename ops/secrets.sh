@@ -7,8 +7,11 @@ secret_name() {
   echo "${name//_/-}"
 }
 
-# Settings that hold a key, by service.
-declare -rA keys=([auth]=AUTH_TOKEN_SIGNING_KEYS [qr-code]=QR_CODE_SIGNING_KEY)
+# Settings that hold keys, by service.
+declare -rA keys=(
+  [auth]='AUTH_TOKEN_SIGNING_KEYS AUTH_DIGEST_KEY'
+  [qr-code]=QR_CODE_SIGNING_KEY
+)
 
 # Makes a value for one of them.
 new_key() { # SETTING
@@ -18,7 +21,7 @@ new_key() { # SETTING
   fi
   case $1 in
     AUTH_TOKEN_SIGNING_KEYS) openssl genpkey -algorithm ed25519 -outform DER | base64 --wrap=0 ;;
-    QR_CODE_SIGNING_KEY) openssl rand -base64 32 ;;
+    AUTH_DIGEST_KEY | QR_CODE_SIGNING_KEY) openssl rand -base64 32 ;;
     *) fail "no way is known to make a value for $1" ;;
   esac
 }

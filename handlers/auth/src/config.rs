@@ -19,6 +19,8 @@ pub struct Config {
     pub token_signing_keys: String,
     /// The site that passkeys are made for.
     pub passkeys: PasskeySite,
+    /// What digests of phones and codes are made with: 32 random bytes in base64.
+    pub digest_key: String,
     /// Who sends text messages.
     pub sms: SmsAccount,
 }
@@ -38,6 +40,7 @@ impl Config {
                 rp_id: required_var("AUTH_PASSKEY_RP_ID")?,
                 origins: required_var("AUTH_PASSKEY_ORIGINS")?,
             },
+            digest_key: required_var("AUTH_DIGEST_KEY")?,
             sms: SmsAccount::of_managed_identity(
                 required_var("AUTH_SMS_ENDPOINT")?,
                 required_var("AUTH_SMS_SENDER")?,

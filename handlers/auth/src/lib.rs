@@ -4,13 +4,13 @@
 //! Reading order: `routes` (every URL and trigger), `use_cases` (one file each), `domain` (the
 //! rules and refusals, pure), `store` (all SQL), `otp_challenges`, `passkey_challenges` and
 //! `throttle` (what Redis remembers), `phone_guard`, `pin_guard` and `relying_party` (the only
-//! places where codes, PINs and passkeys are checked), `signed_act` (a device's or passkey's word for
-//! what is asked), `guess_counts`, `pin_hasher`,
-//! `security_trail`, `sms`, `token_signer`, `revocations` (which logins have ended), `config`
-//! (every setting).
+//! places where codes, PINs and passkeys are checked), `signed_act` (a device's or passkey's
+//! word for what is asked), `guess_counts`, `pin_hasher`, `security_trail`, `sms`, `token_signer`,
+//! `digest_key`, `revocations` (which logins have ended), `config` (every setting).
 
 mod client_address;
 mod config;
+mod digest_key;
 mod domain;
 mod guess_counts;
 mod otp_challenges;
@@ -36,6 +36,7 @@ use service::database::{self, Database};
 use service::redis::{Connection, Redis};
 use service::{ConfigError, TokenVerifier};
 
+use digest_key::DigestKey;
 use otp_challenges::OtpChallenges;
 use passkey_challenges::PasskeyChallenges;
 use phone_guard::PhoneGuard;
@@ -64,6 +65,7 @@ pub struct App {
     pub(crate) outbox: Outbox,
     pub(crate) tokens: TokenVerifier,
     pub(crate) signer: Arc<TokenSigner>,
+    pub(crate) digest_key: Arc<DigestKey>,
     pub(crate) challenges: OtpChallenges,
     pub(crate) passkey_challenges: PasskeyChallenges,
     pub(crate) relying_party: Arc<RelyingParty>,
@@ -82,16 +84,13 @@ impl App {
         let redis = Redis::start("AUTH_REDIS_URL", config.redis)?.connection();
         let outbox = Outbox::start(database.clone(), config.hub)?;
         let signer = TokenSigner::new(&config.token_signing_keys)?;
-        let key_for = |purpose| {
-            let invalid = "no key can be derived from them";
-            let derived = signer.derived_key(purpose);
-            derived.map_err(|_| ConfigError::Invalid("AUTH_TOKEN_SIGNING_KEYS", invalid))
-        };
-        let throttle = Throttle::new(redis.clone(), key_for(Throttle::KEY_PURPOSE)?);
-        let phone_key = key_for(PhoneGuard::KEY_PURPOSE)?;
+        let digest_key = DigestKey::new(&config.digest_key)?;
+        let throttle = Throttle::new(redis.clone(), digest_key.derived(Throttle::KEY_PURPOSE)?);
+        let phone_key = digest_key.derived(PhoneGuard::KEY_PURPOSE)?;
+        let code_key = digest_key.derived(OtpChallenges::KEY_PURPOSE)?;
         let tokens = TokenVerifier::of_keys(signer.key_set());
         let trail = SecurityTrail::new(outbox.clone());
-        let challenges = OtpChallenges::new(redis.clone());
+        let challenges = OtpChallenges::new(redis.clone(), code_key);
         let sms = Arc::new(Sms::new(config.sms)?);
         Ok(Self {
             outbox,
@@ -109,6 +108,7 @@ impl App {
             ),
             challenges,
             signer: Arc::new(signer),
+            digest_key: Arc::new(digest_key),
             pins: PinGuard::new(database.clone(), trail.clone()),
             trail,
             sms,

@@ -1,6 +1,9 @@
 //! The codes that were sent and not yet used, in Redis.
 
+use std::sync::Arc;
+
 use aws_lc_rs::constant_time::verify_slices_are_equal;
+use aws_lc_rs::hmac;
 use redis::{AsyncCommands, Script};
 use service::Error;
 use service::redis::Connection;
@@ -31,23 +34,29 @@ const COUNT_ATTEMPT: &str = "
 #[derive(Clone)]
 pub(crate) struct OtpChallenges {
     redis: Connection,
+    /// What the digests of codes are made with: whoever reads the store could try all codes.
+    key: Arc<hmac::Key>,
 }
 
 /// The code that answers a challenge, as far as it is known.
 pub(crate) struct SentCode {
     challenge_id: Uuid,
     digest: Vec<u8>,
+    key: Arc<hmac::Key>,
 }
 
 impl SentCode {
     pub(crate) fn is(&self, code: &OtpCode) -> bool {
-        verify_slices_are_equal(&self.digest, &code.digest(self.challenge_id)).is_ok()
+        verify_slices_are_equal(&self.digest, &code.digest(&self.key, self.challenge_id)).is_ok()
     }
 }
 
 impl OtpChallenges {
-    pub(crate) fn new(redis: Connection) -> Self {
-        Self { redis }
+    /// The purpose that its key is derived for.
+    pub(crate) const KEY_PURPOSE: &'static [u8] = b"otp-codes";
+
+    pub(crate) fn new(redis: Connection, key: hmac::Key) -> Self {
+        Self { redis, key: Arc::new(key) }
     }
 
     /// A new challenge, and the code that answers it.
@@ -59,7 +68,7 @@ impl OtpChallenges {
         redis::pipe()
             .atomic()
             .hset(&key, "phone", phone.to_string())
-            .hset(&key, "digest", code.digest(challenge_id))
+            .hset(&key, "digest", code.digest(&self.key, challenge_id))
             .expire(&key, seconds)
             .exec_async(&mut self.redis.clone())
             .await?;
@@ -81,7 +90,8 @@ impl OtpChallenges {
             .invoke_async(&mut self.redis.clone())
             .await?;
         // Redis may have lost a part of it.
-        Ok(digest.map(|digest| SentCode { challenge_id, digest }))
+        let key = Arc::clone(&self.key);
+        Ok(digest.map(|digest| SentCode { challenge_id, digest, key }))
     }
 
     /// Uses the challenge up; true for one of several that redeem it at once.

@@ -31,8 +31,7 @@ pub(crate) struct PhoneGuard {
     sms: Arc<Sms>,
     trail: SecurityTrail,
     /// What the digests of phones are made with: there are so few numbers that behind a plain
-    /// digest all can be tried. It is derived from the key that signs tokens; when that is
-    /// replaced the counts begin anew.
+    /// digest all can be tried.
     key: Arc<hmac::Key>,
 }
 

@@ -79,8 +79,8 @@ pub(crate) async fn find_user(
 }
 
 /// Spends what a device or passkey signed at this moment: a log-in, an act, or a confirmation that
-/// auth vouches for. Fails with a duplicate key if it was spent before. The key does not include the
-/// signature: anybody can make another from a valid one.
+/// auth vouches for. Fails with a duplicate key if it was spent before. The key does not include
+/// the signature: anybody can make another from a valid one.
 pub(crate) async fn insert_spent_proof(
     tx: &mut Tx,
     device_id: DeviceId,

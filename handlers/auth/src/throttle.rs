@@ -1,9 +1,7 @@
 //! How many codes and challenges may be asked for, and how many phones looked up, counted in Redis.
 //!
 //! No Redis key names a phone or an address. A plain digest would: there are so few numbers that
-//! all can be tried. Hence a keyed digest, whose key is derived from the one that signs tokens: a
-//! secret that is here already. When that key is replaced the windows begin anew, which does little
-//! harm.
+//! all can be tried. Hence a keyed digest.
 
 use std::net::IpAddr;
 use std::sync::Arc;

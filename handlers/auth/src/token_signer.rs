@@ -1,8 +1,5 @@
 //! The private keys of all tokens, and the three kinds of token that the first of them signs.
 
-use aws_lc_rs::error::Unspecified;
-use aws_lc_rs::hkdf::{HKDF_SHA256, Prk, Salt};
-use aws_lc_rs::hmac;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use jsonwebtoken::errors::Error;
@@ -17,19 +14,11 @@ use values::OperationConfirmation;
 
 use crate::domain::Session;
 
-/// Keeps what is derived here apart from what others might derive from the same key.
-const DERIVATION_SALT: &[u8] = b"payme-auth";
-
-/// The purpose that the key of [`TokenSigner::digest`] is derived for.
-const DIGEST_PURPOSE: &[u8] = b"digest";
-
 /// Signs tokens and publishes the keys that they are checked with.
 pub(crate) struct TokenSigner {
     key: EncodingKey,
     header: Header,
     key_set: JwkSet,
-    /// The signing key, as other secrets are derived from it.
-    derivable: Prk,
 }
 
 #[derive(Serialize)]
@@ -50,11 +39,9 @@ impl TokenSigner {
             "AUTH_TOKEN_SIGNING_KEYS",
             "base64 PKCS#8 Ed25519 keys are expected",
         ))?;
-        let first = signing_keys.split(',').next().unwrap_or_default();
-        let derivable = Salt::new(HKDF_SHA256, DERIVATION_SALT).extract(first.as_bytes());
         let key_id = jwks.first().and_then(|jwk| jwk.common.key_id.clone());
         let header = Header { kid: key_id, ..Header::new(Algorithm::EdDSA) };
-        Ok(Self { key, header, key_set: JwkSet { keys: jwks }, derivable })
+        Ok(Self { key, header, key_set: JwkSet { keys: jwks } })
     }
 
     /// The public keys, as other services fetch them.
@@ -112,17 +99,6 @@ impl TokenSigner {
         };
         encode(&self.header, &claims, &self.key)
     }
-
-    /// A digest of a secret so short that guessing would find it, if our own key were not in it.
-    pub(crate) fn digest(&self, secret: &[u8]) -> Result<String, service::Error> {
-        let key = self.derived_key(DIGEST_PURPOSE).map_err(service::Error::internal)?;
-        Ok(STANDARD.encode(hmac::sign(&key, secret)))
-    }
-
-    /// The secret key for this purpose alone, the same on every instance (HKDF, RFC 5869).
-    pub(crate) fn derived_key(&self, purpose: &[u8]) -> Result<hmac::Key, Unspecified> {
-        Ok(hmac::Key::from(self.derivable.expand(&[purpose], hmac::HMAC_SHA256)?))
-    }
 }
 
 /// A private key and its public half. The id is the RFC 7638 thumbprint, so no two keys share one.
@@ -166,17 +142,6 @@ mod tests {
         assert_eq!(jwk["x"], "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo");
         assert_eq!(jwk["kid"], "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k");
         assert!(jwk.get("d").is_none());
-    }
-
-    #[test]
-    fn each_purpose_and_each_signing_key_derives_another_key() {
-        let tag = |keys: &str, purpose: &[u8]| {
-            let key = TokenSigner::new(keys).unwrap().derived_key(purpose).unwrap();
-            hmac::sign(&key, b"text").as_ref().to_vec()
-        };
-        assert_eq!(tag(KEY, b"one"), tag(&format!("{KEY},{OTHER}"), b"one"));
-        assert_ne!(tag(KEY, b"one"), tag(KEY, b"other"));
-        assert_ne!(tag(KEY, b"one"), tag(OTHER, b"one"));
     }
 
     #[test]

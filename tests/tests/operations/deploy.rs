@@ -17,6 +17,7 @@ fn deploy_goes_from_checks_to_resources_to_databases_to_code() {
         "mysql",
         "az keyvault secret set --vault-name kv-auth --name auth-mysql-url",
         "az keyvault secret set --vault-name kv-auth --name auth-token-signing-keys",
+        "az keyvault secret set --vault-name kv-auth --name auth-digest-key",
         "handler migrate",
         "az storage blob download --account-name stauth",
         "config-zip --resource-group rg-auth --name func-auth --src build/release/auth.zip",

@@ -34,6 +34,7 @@ const EXAMPLES: &[&str] = &[
     "rollback prod payments",
     "rotate-secret prod payments PAYMENTS_MYSQL_URL",
     "rotate-secret prod qr-code QR_CODE_SIGNING_KEY",
+    "rotate-secret prod auth AUTH_DIGEST_KEY",
     "rotate-token-signing-key prod",
     "rotate-token-signing-key prod leaked",
     "runner dev",

@@ -10,7 +10,7 @@ pub(crate) enum Guessed {
     PinOnDevice(DeviceId),
     /// A person's PIN, on all of their devices: many devices do not give endless guesses.
     PinOf(UserId),
-    /// A person's PIN, entered with right codes on devices that are not theirs yet: as whoever holds
+    /// A person's PIN, entered with right codes on devices that are not theirs yet, as whoever has
     /// their SIM card would. The right PINs of their daily use do not start it over.
     PinOnNewDevices(UserId),
     /// The codes sent to a phone, over all challenges, and on a new device the PIN with them. The

@@ -1,7 +1,7 @@
 //! The code that proves a phone number.
 
-use aws_lc_rs::digest::{SHA256, digest};
 use aws_lc_rs::error::Unspecified;
+use aws_lc_rs::hmac;
 use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -39,11 +39,10 @@ impl OtpCode {
         Ok(Self(format!("{number:06}")))
     }
 
-    /// What is stored instead of the code. It keeps codes out of sight, not out of reach: whoever
-    /// reads the store can try them all.
-    pub(crate) fn digest(&self, challenge_id: Uuid) -> Vec<u8> {
+    /// What is stored instead of the code: without our key nobody can try them all.
+    pub(crate) fn digest(&self, key: &hmac::Key, challenge_id: Uuid) -> Vec<u8> {
         let salted = [challenge_id.as_bytes(), self.0.as_bytes()].concat();
-        digest(&SHA256, &salted).as_ref().to_vec()
+        hmac::sign(key, &salted).as_ref().to_vec()
     }
 
     /// The ASCII digits.
@@ -89,10 +88,12 @@ mod tests {
     }
 
     #[test]
-    fn one_code_has_another_digest_in_each_challenge() {
+    fn one_code_has_another_digest_in_each_challenge_and_under_each_key() {
+        let [key, another] = [1, 2].map(|byte| hmac::Key::new(hmac::HMAC_SHA256, &[byte; 32]));
         let code = OtpCode::try_from("428193".to_owned()).unwrap();
         let (one, other) = (Uuid::new_v4(), Uuid::new_v4());
-        assert_eq!(code.digest(one), code.digest(one));
-        assert_ne!(code.digest(one), code.digest(other));
+        assert_eq!(code.digest(&key, one), code.digest(&key, one));
+        assert_ne!(code.digest(&key, one), code.digest(&key, other));
+        assert_ne!(code.digest(&key, one), code.digest(&another, one));
     }
 }

@@ -53,7 +53,7 @@ impl Registration {
     ) -> Result<Keyed, Error> {
         let secrets = [self.code.as_bytes(), self.pin.as_bytes()].concat();
         let NewDevice { name, key: device_key } = &self.device;
-        let input = (self.product, name, device_key, app.signer.digest(&secrets)?);
+        let input = (self.product, name, device_key, app.digest_key.digest(&secrets));
         let keyed = Keyed::new(self.challenge_id, key, operation, &input)?;
         Ok(keyed.replayed_for_seconds(TOKENS_REPLAYED_SECONDS))
     }

@@ -4,13 +4,15 @@ use std::time::{Duration, Instant};
 
 use mysql_async::Conn;
 use mysql_async::prelude::Queryable;
+use redis::AsyncCommands;
 use serde_json::{Value, json};
-use testkit::{Call, Device};
+use service::redis::Redis;
+use testkit::{Call, Device, redis_account};
 
 use crate::{Fixture, PIN, WRONG_PIN, new_phone, other_than, refused, registration};
 
-/// One count of wrong guesses: `p` for a phone's codes, `u` for a person's PIN on their devices, `n`
-/// on new ones.
+/// One count of wrong guesses: `p` for a phone's codes, `u` for a person's PIN on their devices,
+/// `n` on new ones.
 async fn wrong(fixture: &Fixture, kind: char) -> u32 {
     let mut conn = fixture.database.pool.get_conn().await.unwrap();
     let sql = format!("SELECT COALESCE(MAX(wrong), 0) FROM guesses WHERE guessed LIKE '{kind}%'");
@@ -143,6 +145,40 @@ async fn a_right_code_that_leads_nowhere_is_no_wrong_guess_and_forgives_none() {
         let locked = "SELECT COUNT(*) FROM guesses WHERE locked_until IS NOT NULL";
         assert_eq!(conn.query_first(locked).await.unwrap(), Some(0));
     }
+}
+
+#[tokio::test]
+async fn a_new_signing_key_forgets_no_wrong_code_no_throttle_and_no_code_on_its_way() {
+    let fixture = Fixture::new().await;
+    let phone = new_phone();
+    let (locked, free) = (fixture.challenge(&phone).await, fixture.challenge(&phone).await);
+    for _ in 0..4 {
+        let wrong_body = registration(&locked.0, other_than(&locked.1), PIN, &Device::new());
+        assert_eq!(fixture.refusal("users", &wrong_body).await, refused(422, "otp-invalid"));
+    }
+    fixture.challenge(&phone).await;
+    let fixture = fixture.with_another_signing_key().await;
+    let ask = json!({"phone": phone});
+    assert_eq!(fixture.refusal("otp-challenges", &ask).await, refused(429, "otp-throttled"));
+    let wrong_body = registration(&free.0, other_than(&free.1), PIN, &Device::new());
+    assert_eq!(fixture.refusal("users", &wrong_body).await, refused(422, "otp-invalid"));
+    assert_eq!(wrong(&fixture, 'p').await, 5);
+    let right = registration(&free.0, &free.1, PIN, &Device::new());
+    assert_eq!(fixture.post("users", &right).await.0, 201);
+}
+
+#[tokio::test]
+async fn whoever_reads_redis_cannot_try_all_codes() {
+    let fixture = Fixture::new().await;
+    let (challenge_id, code) = fixture.challenge(&new_phone()).await;
+    let mut redis = Redis::start("TEST", redis_account()).unwrap().connection();
+    let key = format!("auth:otp-challenge:{challenge_id}");
+    let stored: Vec<u8> = redis.hget(key, "digest").await.unwrap();
+    let id: uuid::Uuid = challenge_id.parse().unwrap();
+    let salted = [id.as_bytes(), code.as_bytes()].concat();
+    let plain = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, &salted);
+    assert_ne!(stored, plain.as_ref());
+    assert_eq!(stored.len(), 32);
 }
 
 #[tokio::test]

@@ -46,6 +46,10 @@ const PIN: &str = "739164";
 const WRONG_PIN: &str = "739165";
 /// The private key of RFC 8037, appendix A.1.
 const SIGNING_KEY: &str = "MC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g";
+/// Another.
+const OTHER_SIGNING_KEY: &str = "MC4CAQAwBQYDK2VwBCIEIMR4i2T8clZrCmhdNm662M/DGP7jGv9GdV9WjiqOKkwV";
+/// 32 bytes of a test.
+const DIGEST_KEY: &str = "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=";
 
 /// The site of the passkeys, and its two pages.
 const RP_ID: &str = "pay.example";
@@ -130,14 +134,22 @@ impl Fixture {
 
     async fn with(redis: RedisAccount, sms: SmsServer, account: SmsAccount) -> Self {
         let database = FreshDatabase::new(migrations()).await;
-        let app = start(&database, redis, account);
+        let app = start(&database, redis, account, SIGNING_KEY);
         Self { database, app, sms }
     }
 
     /// Another instance of the service, which cannot reach Redis or the phone network.
     fn without_redis(&self) -> App {
         let nowhere = redis_account_at("redis://127.0.0.1:9".to_owned());
-        start(&self.database, nowhere, unreachable_account())
+        start(&self.database, nowhere, unreachable_account(), SIGNING_KEY)
+    }
+
+    /// The same after a rotation: tokens are signed with another key.
+    async fn with_another_signing_key(self) -> Self {
+        let (sms, account) = SmsServer::start().await;
+        let keys = format!("{OTHER_SIGNING_KEY},{SIGNING_KEY}");
+        let app = start(&self.database, redis_account(), account, &keys);
+        Self { app, sms, ..self }
     }
 
     /// Serves on a port, as other services see it; returns the base URL.
@@ -280,12 +292,18 @@ impl Fixture {
     }
 }
 
-fn start(database: &FreshDatabase, redis: RedisAccount, sms: SmsAccount) -> App {
+fn start(
+    database: &FreshDatabase,
+    redis: RedisAccount,
+    sms: SmsAccount,
+    signing_keys: &str,
+) -> App {
     App::start(Config {
         mysql_url: database.url.clone(),
         redis,
         hub: unreachable_hub("auth"),
-        token_signing_keys: SIGNING_KEY.to_owned(),
+        token_signing_keys: signing_keys.to_owned(),
+        digest_key: DIGEST_KEY.to_owned(),
         passkeys: PasskeySite { rp_id: RP_ID.to_owned(), origins: ORIGINS.join(",") },
         sms,
     })
