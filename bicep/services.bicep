@@ -17,7 +17,7 @@ var services Service[] = [
     publishes: true
     consumes: []
     containers: []
-    secrets: ['AUTH_TOKEN_SIGNING_KEYS', 'AUTH_DIGEST_KEY']
+    secrets: ['AUTH_TOKEN_SIGNING_KEYS', 'AUTH_DIGEST_KEY', 'AUTH_PIN_PEPPERS']
     uses: ['sms']
     memory: 2048
     // Every instance of the other services holds a poll open, which costs next to nothing.

@@ -9,7 +9,7 @@ secret_name() {
 
 # Settings that hold keys, by service.
 declare -rA keys=(
-  [auth]='AUTH_TOKEN_SIGNING_KEYS AUTH_DIGEST_KEY'
+  [auth]='AUTH_TOKEN_SIGNING_KEYS AUTH_DIGEST_KEY AUTH_PIN_PEPPERS'
   [qr-code]=QR_CODE_SIGNING_KEY
 )
 
@@ -21,7 +21,7 @@ new_key() { # SETTING
   fi
   case $1 in
     AUTH_TOKEN_SIGNING_KEYS) openssl genpkey -algorithm ed25519 -outform DER | base64 --wrap=0 ;;
-    AUTH_DIGEST_KEY | QR_CODE_SIGNING_KEY) openssl rand -base64 32 ;;
+    AUTH_DIGEST_KEY | AUTH_PIN_PEPPERS | QR_CODE_SIGNING_KEY) openssl rand -base64 32 ;;
     *) fail "no way is known to make a value for $1" ;;
   esac
 }

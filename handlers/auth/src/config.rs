@@ -21,6 +21,9 @@ pub struct Config {
     pub passkeys: PasskeySite,
     /// What digests of phones and codes are made with: 32 random bytes in base64.
     pub digest_key: String,
+    /// What PINs are mixed with before they are hashed: keys of 32 random bytes in base64,
+    /// separated by commas. The first is for new hashes.
+    pub pin_peppers: String,
     /// Who sends text messages.
     pub sms: SmsAccount,
 }
@@ -41,6 +44,7 @@ impl Config {
                 origins: required_var("AUTH_PASSKEY_ORIGINS")?,
             },
             digest_key: required_var("AUTH_DIGEST_KEY")?,
+            pin_peppers: required_var("AUTH_PIN_PEPPERS")?,
             sms: SmsAccount::of_managed_identity(
                 required_var("AUTH_SMS_ENDPOINT")?,
                 required_var("AUTH_SMS_SENDER")?,

@@ -5,8 +5,8 @@
 //! rules and refusals, pure), `store` (all SQL), `otp_challenges`, `passkey_challenges` and
 //! `throttle` (what Redis remembers), `phone_guard`, `pin_guard` and `relying_party` (the only
 //! places where codes, PINs and passkeys are checked), `signed_act` (a device's or passkey's
-//! word for what is asked), `guess_counts`, `pin_hasher`, `security_trail`, `sms`, `token_signer`,
-//! `digest_key`, `revocations` (which logins have ended), `config` (every setting).
+//! word for what is asked), `guess_counts`, `pin_hasher`, `pin_peppers`, `security_trail`, `sms`,
+//! `token_signer`, `digest_key`, `revocations` (which logins have ended), `config` (every setting).
 
 mod client_address;
 mod config;
@@ -18,6 +18,7 @@ mod passkey_challenges;
 mod phone_guard;
 mod pin_guard;
 mod pin_hasher;
+mod pin_peppers;
 mod relying_party;
 mod revocations;
 mod routes;
@@ -41,6 +42,7 @@ use otp_challenges::OtpChallenges;
 use passkey_challenges::PasskeyChallenges;
 use phone_guard::PhoneGuard;
 use pin_guard::PinGuard;
+use pin_peppers::Peppers;
 use relying_party::RelyingParty;
 use revocations::Revocations;
 use security_trail::SecurityTrail;
@@ -84,6 +86,7 @@ impl App {
         let redis = Redis::start("AUTH_REDIS_URL", config.redis)?.connection();
         let outbox = Outbox::start(database.clone(), config.hub)?;
         let signer = TokenSigner::new(&config.token_signing_keys)?;
+        let peppers = Peppers::new(&config.pin_peppers)?;
         let digest_key = DigestKey::new(&config.digest_key)?;
         let throttle = Throttle::new(redis.clone(), digest_key.derived(Throttle::KEY_PURPOSE)?);
         let phone_key = digest_key.derived(PhoneGuard::KEY_PURPOSE)?;
@@ -109,7 +112,7 @@ impl App {
             challenges,
             signer: Arc::new(signer),
             digest_key: Arc::new(digest_key),
-            pins: PinGuard::new(database.clone(), trail.clone()),
+            pins: PinGuard::new(database.clone(), trail.clone(), peppers),
             trail,
             sms,
             redis,

@@ -8,8 +8,10 @@ use values::{DeviceId, UserId};
 use crate::domain::{Guessed, PIN_INVALID, PIN_LOCKED, Pin, SecurityEvent, SecurityEventType};
 use crate::guess_counts::{Reserved, reserve_guess};
 use crate::pin_hasher::{PinHasher, Turn};
+use crate::pin_peppers::Peppers;
 use crate::security_trail::SecurityTrail;
 use crate::store;
+use crate::store::pins::StoredPin;
 
 /// Whose PIN is entered, and on which of their devices.
 #[derive(Debug, Clone, Copy)]
@@ -27,17 +29,23 @@ pub(crate) struct PinGuard {
 }
 
 impl PinGuard {
-    pub(crate) fn new(database: Database, trail: SecurityTrail) -> Self {
-        Self { database, hasher: PinHasher::new(), trail }
+    pub(crate) fn new(database: Database, trail: SecurityTrail, peppers: Peppers) -> Self {
+        Self { database, hasher: PinHasher::new(peppers), trail }
     }
 
-    /// Refuses a `pin` that is not the one behind `hash`, and any PIN while it is locked on this
-    /// device or everywhere. A right one starts both counts over.
+    /// Refuses a `pin` that is not the stored one, and any PIN while it is locked on this
+    /// device or everywhere. A right one starts both counts over, and is hashed anew if its hash is
+    /// of another time.
     ///
     /// It goes on when the caller hangs up, or a right PIN on a bad line would count as wrong.
-    pub(crate) async fn check(&self, entry: PinEntry, pin: &Pin, hash: &str) -> Result<(), Error> {
+    pub(crate) async fn check(
+        &self,
+        entry: PinEntry,
+        pin: &Pin,
+        stored: &StoredPin,
+    ) -> Result<(), Error> {
         let trace = trace::current();
-        tokio::spawn(self.clone().check_to_the_end(entry, trace, pin.clone(), hash.to_owned()))
+        tokio::spawn(self.clone().check_to_the_end(entry, trace, pin.clone(), stored.clone()))
             .await
             .map_err(Error::internal)?
     }
@@ -47,7 +55,7 @@ impl PinGuard {
         entry: PinEntry,
         trace: TraceContext,
         pin: Pin,
-        hash: String,
+        stored: StoredPin,
     ) -> Result<(), Error> {
         // First the turn, then the count: a busy server must not lock anybody out.
         let turn = self.hasher.turn().await?;
@@ -57,7 +65,7 @@ impl PinGuard {
             Reserved::Guess { is_last } => is_last,
             Reserved::Locked { seconds } => return Err(PIN_LOCKED.for_seconds(seconds).into()),
         };
-        if !turn.verify(pin, hash).await? {
+        if !turn.verify(pin.clone(), stored.hash.clone()).await? {
             if is_last {
                 self.record_lock(trace, entry.user_id, Some(entry.device_id)).await;
             }
@@ -67,7 +75,20 @@ impl PinGuard {
         for guessed in counts {
             store::guesses::forget_wrong_guesses(&mut conn, guessed).await?;
         }
+        drop(conn);
+        if !self.hasher.is_current(&stored.hash)
+            && let Err(error) = self.renew_hash(entry.user_id, pin, &stored).await
+        {
+            // The PIN was right all the same; the next one is hashed anew.
+            tracing::warn!(causes = causes(&error), "a PIN cannot be hashed anew");
+        }
         Ok(())
+    }
+
+    async fn renew_hash(&self, user_id: UserId, pin: Pin, stored: &StoredPin) -> Result<(), Error> {
+        let renewed = self.hasher.turn().await?.hash(pin).await?;
+        let mut conn = self.database.conn().await?;
+        Ok(store::pins::renew_pin_hash(&mut conn, user_id, stored, &renewed).await?)
     }
 
     /// For whoever judges a PIN together with a code, and counts both as one guess.
@@ -98,7 +119,7 @@ impl PinGuard {
         self.trail.record_lock(&self.database, trace, event).await;
     }
 
-    /// The salted hash of a new PIN, in PHC form.
+    /// The salted hash of a new PIN.
     pub(crate) async fn hash(&self, pin: &Pin) -> Result<String, Error> {
         self.hasher.turn().await?.hash(pin.clone()).await
     }

@@ -1,4 +1,5 @@
-//! Hashes PINs with argon2id, a few at a time, in memory that is kept and reused.
+//! Hashes PINs, mixed with a secret of ours, with argon2id: a few at a time, in memory that is kept
+//! and reused.
 //!
 //! A hash must not take so much memory from the allocator: the allocator keeps what is freed, once
 //! for each thread that ever hashed, and a busy hour would leave hundreds of megabytes behind.
@@ -13,6 +14,7 @@ use service::Error;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::domain::Pin;
+use crate::pin_peppers::{Pepper, Peppers};
 
 /// Hashes computed at once by one instance; each takes a core and [`MEMORY_KIB`].
 const HASHES_AT_ONCE: usize = 4;
@@ -34,6 +36,7 @@ const BUSY: Error = Error::Unavailable("The service is busy; try again.");
 /// Hashes PINs.
 #[derive(Clone)]
 pub(crate) struct PinHasher {
+    peppers: Arc<Peppers>,
     turns: Arc<Semaphore>,
     /// The memory that no hash is using; never more than [`HASHES_AT_ONCE`] pieces.
     idle: Arc<Mutex<Vec<Memory>>>,
@@ -44,45 +47,59 @@ type Memory = Vec<Block>;
 
 /// The right to compute one hash.
 pub(crate) struct Turn {
+    peppers: Arc<Peppers>,
     permit: OwnedSemaphorePermit,
     idle: Arc<Mutex<Vec<Memory>>>,
 }
 
 impl PinHasher {
-    pub(crate) fn new() -> Self {
-        Self { turns: Arc::new(Semaphore::new(HASHES_AT_ONCE)), idle: Arc::default() }
+    pub(crate) fn new(peppers: Peppers) -> Self {
+        let turns = Arc::new(Semaphore::new(HASHES_AT_ONCE));
+        Self { peppers: Arc::new(peppers), turns, idle: Arc::default() }
+    }
+
+    /// Whether a new hash would be made as this one was: with the first pepper, at today's cost.
+    pub(crate) fn is_current(&self, stored: &str) -> bool {
+        let cost = format!("$argon2id$v=19$m={MEMORY_KIB},t={PASSES},p={LANES}$");
+        let pepper = self.peppers.first().map_or("", Pepper::id);
+        stored.strip_prefix(pepper).is_some_and(|phc| phc.starts_with(&cost))
     }
 
     /// Waits for a turn, no longer than [`TURN_TIMEOUT`].
     pub(crate) async fn turn(&self) -> Result<Turn, Error> {
         let permit = tokio::time::timeout(TURN_TIMEOUT, Arc::clone(&self.turns).acquire_owned());
         let permit = permit.await.ok().and_then(Result::ok).ok_or(BUSY)?;
-        Ok(Turn { permit, idle: Arc::clone(&self.idle) })
+        Ok(Turn { peppers: Arc::clone(&self.peppers), permit, idle: Arc::clone(&self.idle) })
     }
 }
 
 impl Turn {
-    /// The salted hash of a new PIN, in PHC form.
+    /// The salted hash of a new PIN, in PHC form, after the id of its pepper.
     pub(crate) async fn hash(self, pin: Pin) -> Result<String, Error> {
         let mut salt = [0; Salt::RECOMMENDED_LENGTH];
         aws_lc_rs::rand::fill(&mut salt).map_err(Error::internal)?;
+        let peppers = Arc::clone(&self.peppers);
         let hash = self.work(move |memory| {
             let kind = (Algorithm::Argon2id, Version::V0x13);
             let params = Params::new(MEMORY_KIB, PASSES, LANES, None)?;
-            compute(&pin, Salt::new(&salt)?, kind, &params, memory)
+            let (id, secret) = mixed(peppers.first(), &pin);
+            let hash = compute(&secret, Salt::new(&salt)?, kind, &params, memory)?;
+            Ok::<_, HashError>(format!("{id}{hash}"))
         });
-        Ok(hash.await?.map_err(Error::internal)?.to_string())
+        hash.await?.map_err(Error::internal)
     }
 
     /// Whether `pin` is the one behind `hash`.
     pub(crate) async fn verify(self, pin: Pin, hash: String) -> Result<bool, Error> {
+        let (pepper, phc) = self.peppers.of(&hash).map_err(Error::internal)?;
+        let ((_, secret), phc) = (mixed(pepper, &pin), phc.to_owned());
         let is_right = self.work(move |memory| {
-            let stored = PasswordHash::new(&hash)?;
+            let stored = PasswordHash::new(&phc)?;
             let salt = stored.salt.ok_or(HashError::SaltInvalid)?;
             let algorithm = Algorithm::try_from(stored.algorithm.as_str())?;
             let version = stored.version.map(Version::try_from).transpose()?.unwrap_or_default();
             let params = Params::try_from(&stored)?;
-            let computed = compute(&pin, salt, (algorithm, version), &params, memory)?;
+            let computed = compute(&secret, salt, (algorithm, version), &params, memory)?;
             // Compares in constant time.
             Ok::<_, HashError>(computed.hash.is_some() && computed.hash == stored.hash)
         });
@@ -106,7 +123,7 @@ impl Turn {
         self,
         work: impl FnOnce(&mut Memory) -> T + Send + 'static,
     ) -> Result<T, Error> {
-        let Self { permit, idle } = self;
+        let Self { permit, idle, .. } = self;
         let done = tokio::task::spawn_blocking(move || {
             let mut memory = lock(&idle).pop().unwrap_or_default();
             let result = work(&mut memory);
@@ -122,8 +139,16 @@ fn lock(idle: &Mutex<Vec<Memory>>) -> MutexGuard<'_, Vec<Memory>> {
     idle.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// What is hashed in place of a PIN, and the id of the pepper in it.
+fn mixed<'a>(pepper: Option<&'a Pepper>, pin: &Pin) -> (&'a str, Vec<u8>) {
+    match pepper {
+        Some(pepper) => (pepper.id(), pepper.mix(pin).as_ref().to_vec()),
+        None => ("", pin.as_bytes().to_vec()),
+    }
+}
+
 fn compute(
-    pin: &Pin,
+    secret: &[u8],
     salt: Salt,
     (algorithm, version): (Algorithm, Version),
     params: &Params,
@@ -137,7 +162,7 @@ fn compute(
     let length = params.output_len().unwrap_or(Params::DEFAULT_OUTPUT_LEN);
     let output = buffer.get_mut(..length).ok_or(HashError::OutputSize)?;
     Argon2::new(algorithm, version, params.clone()).hash_password_into_with_memory(
-        pin.as_bytes(),
+        secret,
         &salt,
         output,
         &mut memory[..blocks],
@@ -154,6 +179,8 @@ fn compute(
 #[cfg(test)]
 mod tests {
     use argon2::{CustomizedPasswordHasher, PasswordHasher, PasswordVerifier};
+    use base64::Engine;
+    use base64::engine::general_purpose::STANDARD;
 
     use super::*;
 
@@ -165,17 +192,51 @@ mod tests {
         Pin::try_from(text.to_owned()).unwrap()
     }
 
+    fn peppers(bytes: &[u8]) -> Peppers {
+        let texts: Vec<String> = bytes.iter().map(|byte| STANDARD.encode([*byte; 32])).collect();
+        Peppers::new(&texts.join(",")).unwrap()
+    }
+
+    fn hasher() -> PinHasher {
+        PinHasher::new(peppers(&[1]))
+    }
+
+    async fn verify(hasher: &PinHasher, text: &str, stored: &str) -> bool {
+        hasher.turn().await.unwrap().verify(pin(text), stored.to_owned()).await.unwrap()
+    }
+
     #[tokio::test]
-    async fn a_new_hash_is_what_any_argon2id_verifies() {
-        let hash = PinHasher::new().turn().await.unwrap().hash(pin("739164")).await.unwrap();
-        assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
-        assert!(Argon2::default().verify_password(b"739164", &*hash).is_ok());
-        assert!(Argon2::default().verify_password(b"739165", &*hash).is_err());
+    async fn a_new_hash_is_what_any_argon2id_verifies_that_has_the_pepper_and_no_other() {
+        let stored = hasher().turn().await.unwrap().hash(pin("739164")).await.unwrap();
+        let ours = peppers(&[1]);
+        let (pepper, phc) = ours.of(&stored).unwrap();
+        assert!(phc.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{stored}");
+        let mixed = |text| pepper.unwrap().mix(&pin(text));
+        assert!(Argon2::default().verify_password(mixed("739164").as_ref(), phc).is_ok());
+        assert!(Argon2::default().verify_password(mixed("739165").as_ref(), phc).is_err());
+        assert!(Argon2::default().verify_password(b"739164", phc).is_err());
+    }
+
+    #[tokio::test]
+    async fn a_hash_without_a_pepper_or_with_an_earlier_one_stays_good_and_is_not_current() {
+        let plain = Argon2::default().hash_password(b"739164").unwrap().to_string();
+        let earlier = hasher().turn().await.unwrap().hash(pin("739164")).await.unwrap();
+        let rotated = PinHasher::new(peppers(&[2, 1]));
+        let current = rotated.turn().await.unwrap().hash(pin("739164")).await.unwrap();
+        for (stored, is_current) in [(&plain, false), (&earlier, false), (&current, true)] {
+            assert!(verify(&rotated, "739164", stored).await, "{stored}");
+            assert!(!verify(&rotated, "739165", stored).await, "{stored}");
+            assert_eq!(rotated.is_current(stored), is_current, "{stored}");
+        }
+        assert!(hasher().is_current(&earlier));
+        assert!(!hasher().is_current(&earlier.replace("t=2", "t=1")));
+        // A pepper that is gone is a failure and not a wrong PIN.
+        assert!(hasher().turn().await.unwrap().verify(pin("739164"), current).await.is_err());
     }
 
     #[tokio::test]
     async fn stored_hashes_of_any_parameters_verify_in_memory_that_others_used() {
-        let hasher = PinHasher::new();
+        let hasher = hasher();
         for (algorithm, version, memory_kib, passes, lanes) in [
             ("argon2id", 19, 19_456, 2, 1),
             ("argon2id", 19, 64, 3, 2),
@@ -203,11 +264,10 @@ mod tests {
 
     #[tokio::test]
     async fn nobodys_pin_takes_as_long_as_somebodys_and_is_wrong() {
-        let hasher = PinHasher::new();
+        let hasher = hasher();
         let new = hasher.turn().await.unwrap().hash(pin("739164")).await.unwrap();
         let cost = |hash: &str| hash.rsplitn(3, '$').last().unwrap().to_owned();
-        assert_eq!(cost(OF_NOBODY), cost(&new));
-        assert_eq!(OF_NOBODY.len(), new.len());
+        assert!(cost(&new).ends_with(&cost(OF_NOBODY)));
         let turn = hasher.turn().await.unwrap();
         assert!(!turn.verify_or_pretend(pin("739164"), None).await.unwrap());
         let turn = hasher.turn().await.unwrap();
@@ -217,14 +277,14 @@ mod tests {
     #[tokio::test]
     async fn what_is_no_hash_is_a_failure_and_not_a_wrong_pin() {
         for stored in ["", "plain", "$argon2id$v=19$m=19456,t=2,p=1", "$scrypt$ln=1$c2FsdHNhbHQ"] {
-            let turn = PinHasher::new().turn().await.unwrap();
+            let turn = hasher().turn().await.unwrap();
             assert!(turn.verify(pin("739164"), stored.to_owned()).await.is_err(), "{stored}");
         }
     }
 
     #[tokio::test]
     async fn a_hash_that_nobody_waits_for_any_more_keeps_its_turn_to_the_end() {
-        let hasher = PinHasher::new();
+        let hasher = hasher();
         let params = Params::new(MEMORY_KIB, 20, LANES, None).unwrap();
         let slow = Argon2::from(params).hash_password(b"739164").unwrap().to_string();
         let verify = hasher.turn().await.unwrap().verify(pin("739164"), slow);
@@ -239,7 +299,7 @@ mod tests {
 
     #[tokio::test]
     async fn two_hundred_hashes_keep_the_memory_of_four() {
-        let hasher = PinHasher::new();
+        let hasher = hasher();
         let before = resident_kib();
         for _ in 0..25 {
             let hashes = (0..8).map(async |_| {

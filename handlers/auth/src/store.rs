@@ -20,6 +20,7 @@ use crate::domain::{
     EndReason, LogInProof, RefreshToken, Session, SessionsOf, SuccessorSalt, limited_until,
 };
 use devices::{IS_FIRST, device_key};
+use pins::StoredPin;
 
 /// How long a refresh token can be used.
 const REFRESH_LIFETIME_DAYS: u32 = 30;
@@ -67,15 +68,19 @@ pub(crate) async fn find_registration(
     .transpose()
 }
 
-/// The user of a phone, and the hash of the PIN.
+/// The user of a phone, and the PIN.
 pub(crate) async fn find_user(
     connection: &mut impl Queryable,
     phone: &Phone,
-) -> Result<Option<(UserId, String)>, Error> {
-    let row: Option<(Uuid, String)> = connection
-        .exec_first("SELECT user_id, pin_hash FROM users WHERE phone = ?", (phone.to_string(),))
+) -> Result<Option<(UserId, StoredPin)>, Error> {
+    let row: Option<(Uuid, String, u32)> = connection
+        .exec_first(
+            "SELECT user_id, pin_hash, pin_version FROM users WHERE phone = ?",
+            (phone.to_string(),),
+        )
         .await?;
-    Ok(row.map(|(user_id, pin_hash)| (UserId::from_uuid(user_id), pin_hash)))
+    Ok(row
+        .map(|(user_id, hash, version)| (UserId::from_uuid(user_id), StoredPin { hash, version })))
 }
 
 /// Spends what a device or passkey signed at this moment: a log-in, an act, or a confirmation that

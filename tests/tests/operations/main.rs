@@ -35,6 +35,7 @@ const EXAMPLES: &[&str] = &[
     "rotate-secret prod payments PAYMENTS_MYSQL_URL",
     "rotate-secret prod qr-code QR_CODE_SIGNING_KEY",
     "rotate-secret prod auth AUTH_DIGEST_KEY",
+    "rotate-secret prod auth AUTH_PIN_PEPPERS",
     "rotate-token-signing-key prod",
     "rotate-token-signing-key prod leaked",
     "runner dev",

@@ -217,6 +217,19 @@ fn a_token_key_that_just_signed_stays_published_when_its_rotation_is_run_again()
 }
 
 #[test]
+fn a_new_pepper_is_known_before_it_is_used_and_the_old_ones_stay() {
+    let scene = Scene::new("peppers").when("secret show*--query value", 0, "FIRST,SECOND,THIRD");
+    let outcome = scene.run("rotate-secret prod auth AUTH_PIN_PEPPERS");
+    assert!(outcome.succeeded, "{}", outcome.last_words);
+    let step = ["secret set", "rest --method get", "restart"];
+    outcome.assert_order(&[&["secret show"], &step[..], &step[..]].concat());
+    let [known, used] = &*outcome.secrets else { panic!("{:?}", outcome.secrets) };
+    let new = known.strip_prefix("FIRST,").unwrap().strip_suffix(",SECOND,THIRD").unwrap();
+    assert!(!new.is_empty() && !new.contains(','), "{known}");
+    assert_eq!(*used, format!("{new},FIRST,SECOND,THIRD"));
+}
+
+#[test]
 fn a_restart_reads_the_secrets_again() {
     let outcome = Scene::new("restart").run("restart dev auth");
     assert!(outcome.succeeded, "{}", outcome.last_words);

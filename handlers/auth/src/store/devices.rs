@@ -8,6 +8,7 @@ use time::{OffsetDateTime, PrimitiveDateTime};
 use uuid::Uuid;
 use values::{DeviceId, DisplayName, UserId};
 
+use super::pins::StoredPin;
 use crate::domain::{DeviceType, Session, limited_until};
 
 type ListedRow = (Uuid, bool, String, PrimitiveDateTime, Option<PrimitiveDateTime>);
@@ -16,7 +17,7 @@ type ListedRow = (Uuid, bool, String, PrimitiveDateTime, Option<PrimitiveDateTim
 pub(crate) struct KnownDevice {
     pub(crate) user_id: UserId,
     pub(crate) key: DeviceKey,
-    pub(crate) pin_hash: String,
+    pub(crate) pin: StoredPin,
     /// As of [`limited_until`].
     pub(crate) limited_until: Option<OffsetDateTime>,
 }
@@ -55,17 +56,17 @@ pub(crate) async fn find_device(
     device_id: DeviceId,
 ) -> Result<Option<KnownDevice>, Error> {
     let sql = format!(
-        "SELECT devices.user_id, public_key, pin_hash, registered_at, {IS_FIRST}
+        "SELECT devices.user_id, public_key, pin_hash, pin_version, registered_at, {IS_FIRST}
          FROM devices JOIN users ON users.user_id = devices.user_id
          WHERE device_id = ? AND revoked_at IS NULL AND public_key IS NOT NULL"
     );
-    let row: Option<(Uuid, String, String, PrimitiveDateTime, bool)> =
+    let row: Option<(Uuid, String, String, u32, PrimitiveDateTime, bool)> =
         connection.exec_first(sql, (device_id.uuid(),)).await?;
-    row.map(|(user_id, key, pin_hash, registered_at, is_first)| {
+    row.map(|(user_id, key, hash, version, registered_at, is_first)| {
         Ok(KnownDevice {
             user_id: UserId::from_uuid(user_id),
             key: device_key(&key)?,
-            pin_hash,
+            pin: StoredPin { hash, version },
             limited_until: limited_until(registered_at.assume_utc(), is_first),
         })
     })

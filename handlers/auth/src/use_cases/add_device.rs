@@ -47,7 +47,7 @@ pub(crate) async fn add_device(
         locked = locked.max(store::guesses::find_locked_seconds(&mut conn, guessed).await?);
     }
     drop(conn);
-    let pin_hash = user.as_ref().map(|(_, pin_hash)| pin_hash.clone());
+    let pin_hash = user.as_ref().map(|(_, pin)| pin.hash.clone());
     let is_pin_right = turn.verify_or_pretend(input.pin.clone(), pin_hash).await?;
     match user {
         None if guess.is_code_right => {
@@ -63,8 +63,8 @@ pub(crate) async fn add_device(
             app.phones.take_back(&guess).await?;
             Err(PIN_LOCKED.for_seconds(seconds).into())
         }
-        Some((user_id, pin_hash)) if guess.is_code_right && is_pin_right => {
-            let owner = Owner { phone: &phone, user_id, pin_hash: &pin_hash };
+        Some((user_id, pin)) if guess.is_code_right && is_pin_right => {
+            let owner = Owner { phone: &phone, user_id, pin_version: pin.version };
             let insert = |tx| insert(&app, tx, trace, owner, &input);
             let added = once(&app.database, &keyed, insert).await?;
             app.outbox.nudge();
@@ -87,17 +87,17 @@ pub(crate) async fn add_device(
 struct Owner<'a> {
     phone: &'a Phone,
     user_id: UserId,
-    pin_hash: &'a str,
+    pin_version: u32,
 }
 
 async fn insert(
     app: &App,
     mut tx: Tx,
     trace: TraceContext,
-    Owner { phone, user_id, pin_hash }: Owner<'_>,
+    Owner { phone, user_id, pin_version }: Owner<'_>,
     input: &Registration,
 ) -> Result<(Tx, TokensBody), Error> {
-    if !hold_pin(&mut tx, user_id, pin_hash).await? {
+    if !hold_pin(&mut tx, user_id, pin_version).await? {
         return Err(OTP_OR_PIN_INVALID.into());
     }
     let tokens =

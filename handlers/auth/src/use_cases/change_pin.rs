@@ -37,15 +37,15 @@ pub(crate) async fn change_pin(
     drop(conn);
     let (phone, _) = registration.ok_or(INVALID_TOKEN)?;
     input.new_pin.require_strong(&phone)?;
-    let old_hash = check_pin(&app, &caller, &input.current_pin).await?;
+    let version = check_pin(&app, &caller, &input.current_pin).await?;
     let pin_hash = app.pins.hash(&input.new_pin).await?;
     let mut tx = app.database.begin().await?;
-    if !hold_pin(&mut tx, caller.user_id, &old_hash).await? {
+    if !hold_pin(&mut tx, caller.user_id, version).await? {
         return Err(PIN_INVALID.into());
     }
     store::lock_session(&mut tx, caller.session_id).await?.ok_or(INVALID_TOKEN)?;
     spend_signature(&mut tx, caller.device_id, signed_at).await?;
-    store::pins::update_pin_hash(&mut tx, caller.user_id, &pin_hash).await?;
+    store::pins::update_pin(&mut tx, caller.user_id, &pin_hash).await?;
     let others = SessionsOf::UserBut { user_id: caller.user_id, kept: caller.session_id };
     end_sessions(&app, &mut tx, trace, others, EndReason::PinChanged).await?;
     let event = SecurityEvent {

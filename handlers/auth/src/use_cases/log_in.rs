@@ -51,7 +51,7 @@ pub(crate) async fn log_in(
     // recorded answer: a repeat with another PIN is a guess like any other.
     input.signed_at.require_recent(TOKENS_REPLAYED_SECONDS.into(), OffsetDateTime::now_utc())?;
     let entry = PinEntry { user_id: device.user_id, device_id: input.device_id };
-    app.pins.check(entry, &input.pin, &device.pin_hash).await?;
+    app.pins.check(entry, &input.pin, &device.pin).await?;
     // Without the signature: it says nothing that these do not, and it has a twin.
     let said = (input.product, input.signed_at.as_str());
     let keyed = Keyed::new(input.device_id.uuid(), &key, "log_in", &said)?;
@@ -85,7 +85,7 @@ async fn insert(
     device: &KnownDevice,
     input: &LogIn,
 ) -> Result<(Tx, TokensBody), Error> {
-    if !hold_pin(&mut tx, device.user_id, &device.pin_hash).await? {
+    if !hold_pin(&mut tx, device.user_id, device.pin.version).await? {
         return Err(PIN_INVALID.into());
     }
     if !store::devices::lock_device(&mut tx, input.device_id).await? {

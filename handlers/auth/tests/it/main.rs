@@ -304,6 +304,7 @@ fn start(
         hub: unreachable_hub("auth"),
         token_signing_keys: signing_keys.to_owned(),
         digest_key: DIGEST_KEY.to_owned(),
+        pin_peppers: DIGEST_KEY.to_owned(),
         passkeys: PasskeySite { rp_id: RP_ID.to_owned(), origins: ORIGINS.join(",") },
         sms,
     })

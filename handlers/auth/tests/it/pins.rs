@@ -1,5 +1,6 @@
 //! Wrong PINs, the lock, and changing the PIN.
 
+use argon2::{Argon2, PasswordHasher, PasswordVerifier};
 use events::auth::SessionRevokedV1;
 use futures_util::future::join_all;
 use mysql_async::prelude::Queryable;
@@ -169,4 +170,40 @@ async fn a_session_that_has_ended_changes_no_pin() {
     let body = json!({"current_pin": PIN, "new_pin": NEW_PIN});
     let refusal = code(fixture.act(&person, "PUT", "pin", Some(&body)).await);
     assert_eq!(refusal, refused(401, "invalid-token"));
+}
+
+#[tokio::test]
+async fn a_hash_of_before_there_were_peppers_stays_good_and_is_renewed_by_the_next_right_pin() {
+    let fixture = Fixture::new().await;
+    let person = fixture.sign_up().await;
+    let mut conn = fixture.database.pool.get_conn().await.unwrap();
+    let plain = Argon2::default().hash_password(PIN.as_bytes()).unwrap().to_string();
+    conn.exec_drop("UPDATE users SET pin_hash = ?", (&plain,)).await.unwrap();
+    let mut stored = async || -> String {
+        conn.query_first("SELECT pin_hash FROM users").await.unwrap().unwrap()
+    };
+    assert_eq!(fixture.post("sessions", &person.log_in(WRONG_PIN)).await.0, 422);
+    assert_eq!(stored().await, plain);
+    // Several at once: whichever renews it, none of them was wrong.
+    let bodies: Vec<_> = (0..4).map(|_| person.log_in(PIN)).collect();
+    let log_ins = join_all(bodies.iter().map(|body| fixture.post("sessions", body))).await;
+    assert!(log_ins.iter().all(|(status, _)| *status == 201), "{log_ins:?}");
+    let renewed = stored().await;
+    assert!(!renewed.starts_with('$') && renewed.contains("$argon2id$"), "{renewed}");
+
+    let person = fixture.log_in(person).await;
+    assert_eq!(fixture.post("sessions", &person.log_in(WRONG_PIN)).await.0, 422);
+    assert_eq!(stored().await, renewed);
+    assert_eq!(change_pin(&fixture, &person, PIN, NEW_PIN).await, 204);
+    assert_eq!(fixture.post("sessions", &person.log_in(PIN)).await.0, 422);
+}
+
+#[tokio::test]
+async fn whoever_reads_the_table_of_pins_cannot_try_them_all() {
+    let fixture = Fixture::new().await;
+    fixture.sign_up().await;
+    let mut conn = fixture.database.pool.get_conn().await.unwrap();
+    let stored: String = conn.query_first("SELECT pin_hash FROM users").await.unwrap().unwrap();
+    let phc = &stored[stored.find('$').unwrap()..];
+    assert!(Argon2::default().verify_password(PIN.as_bytes(), phc).is_err());
 }

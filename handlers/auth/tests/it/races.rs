@@ -24,7 +24,9 @@ fn hash(pin: &str, passes: u32) -> String {
 }
 
 async fn set_pin_hash(conn: &mut Conn, hash: &str) {
-    conn.exec_drop("UPDATE users SET pin_hash = ?", (hash,)).await.unwrap();
+    conn.exec_drop("UPDATE users SET pin_hash = ?, pin_version = pin_version + 1", (hash,))
+        .await
+        .unwrap();
 }
 
 /// The greatest of the counts that the guess under way is added to.
