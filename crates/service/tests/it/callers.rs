@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use jsonwebtoken::jwk::Jwk;
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
 use serde_json::{Value, json};
 use service::{Caller, DeviceKeyError, Routes, TokenVerifier};
@@ -117,6 +118,40 @@ async fn a_login_without_a_device_key_has_signed_nothing() {
     assert_eq!(caller(Some(device.key())).verify("text", &signature), Ok(()));
     let unsigned = caller(None).verify("text", &signature);
     assert_eq!(unsigned, Err(DeviceKeyError::WrongSignature));
+}
+
+#[tokio::test]
+async fn a_key_that_a_token_brings_or_points_to_is_not_believed() {
+    let (_issuer, routes) = issuer_and_routes().await;
+    // Somebody else's key, published where the token says, under the id of ours and under its own.
+    let stranger = TokenIssuer::start().await;
+    let jwk = Jwk::from_encoding_key(&stranger_key(), Algorithm::EdDSA).unwrap();
+    let url = format!("{}/jwks", stranger.auth_url);
+    for kid in [Some("test-key".to_owned()), Some(url.clone()), Some("other".to_owned()), None] {
+        let header = || Header { kid: kid.clone(), ..Header::new(Algorithm::EdDSA) };
+        for header in [
+            header(),
+            Header { jwk: Some(jwk.clone()), ..header() },
+            Header { jku: Some(url.clone()), ..header() },
+            Header { x5u: Some(url.clone()), ..header() },
+            Header { x5c: Some(vec!["MIIB".to_owned()]), ..header() },
+        ] {
+            let claims = claims(&stranger);
+            let by_published = stranger.sign_with(&header, &claims);
+            let by_brought = encode(&header, &claims, &stranger_key()).unwrap();
+            for forged in [by_published, by_brought] {
+                let answer = Call::get(ME).bearer(&forged).send(&routes).await;
+                answer.expect_refusal(401, "invalid-token");
+            }
+        }
+    }
+}
+
+/// An Ed25519 key that nobody published: that of RFC 8037, appendix A.1.
+fn stranger_key() -> EncodingKey {
+    use base64::Engine;
+    let der = "MC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g";
+    EncodingKey::from_ed_der(&base64::engine::general_purpose::STANDARD.decode(der).unwrap())
 }
 
 fn base64(text: &str) -> String {
