@@ -4,6 +4,7 @@ pub(crate) mod devices;
 pub(crate) mod enrolments;
 pub(crate) mod guesses;
 pub(crate) mod passkeys;
+pub(crate) mod pin_resets;
 pub(crate) mod pins;
 pub(crate) mod security_events;
 pub(crate) mod staff;
@@ -161,6 +162,7 @@ pub(crate) async fn lock_live_sessions(
         SessionsOf::ProductOn(id, product) => {
             ("device_id = ? AND product = ?", vec![id.uuid().into(), product.code().into()])
         }
+        SessionsOf::User(id) => ("user_id = ?", vec![id.uuid().into()]),
         SessionsOf::UserBut { user_id, kept } => {
             ("user_id = ? AND session_id <> ?", vec![user_id.uuid().into(), kept.uuid().into()])
         }

@@ -2,6 +2,7 @@
 
 use service::DeviceKey;
 use time::OffsetDateTime;
+use uuid::Uuid;
 use values::{DeviceId, Refusal, SignedAt};
 
 use super::refresh_token::RefreshToken;
@@ -18,6 +19,12 @@ pub(crate) enum DeviceAct<'a> {
     RemoveDevice(DeviceId),
     /// All other logins end.
     EndOtherSessions,
+    /// A new PIN is asked for, with the code of this challenge.
+    AskPinReset(Uuid),
+    /// The new PIN is chosen.
+    ResetPin,
+    /// The new PIN is called off.
+    CancelPinReset,
 }
 
 /// A device's word for one act, as the request brings it.
@@ -35,6 +42,9 @@ impl DeviceAct<'_> {
             Self::ChangePin => "change-pin",
             Self::RemoveDevice(_) => "remove-device",
             Self::EndOtherSessions => "end-other-sessions",
+            Self::AskPinReset(_) => "ask-pin-reset",
+            Self::ResetPin => "reset-pin",
+            Self::CancelPinReset => "cancel-pin-reset",
         }
     }
 
@@ -43,7 +53,10 @@ impl DeviceAct<'_> {
         match self {
             Self::RenewTokens(token) => token.as_str().to_owned(),
             Self::RemoveDevice(device_id) => device_id.to_string(),
-            Self::ChangePin | Self::EndOtherSessions => String::new(),
+            Self::AskPinReset(challenge_id) => challenge_id.to_string(),
+            Self::ChangePin | Self::EndOtherSessions | Self::ResetPin | Self::CancelPinReset => {
+                String::new()
+            }
         }
     }
 
@@ -91,6 +104,9 @@ mod tests {
             DeviceAct::RemoveDevice(one),
             DeviceAct::RemoveDevice(other),
             DeviceAct::EndOtherSessions,
+            DeviceAct::AskPinReset(Uuid::nil()),
+            DeviceAct::ResetPin,
+            DeviceAct::CancelPinReset,
         ];
         let mut texts: Vec<String> =
             acts.iter().map(|act| act.signing_text(one, &signed_at)).collect();
@@ -98,6 +114,6 @@ mod tests {
         assert!(texts.iter().all(|text| text.split('\n').count() == 5), "{texts:?}");
         texts.sort_unstable();
         texts.dedup();
-        assert_eq!(texts.len(), 12);
+        assert_eq!(texts.len(), 18);
     }
 }

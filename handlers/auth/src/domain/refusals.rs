@@ -168,4 +168,16 @@ refusals! {
         en: "For your security you have been logged out. Please log in again.",
         zh_hant: "為保障你的帳戶安全，系統已將你登出，請重新登入。",
         zh_hans: "为保障您的账户安全，系统已将您退出登录，请重新登录。";
+    pub(crate) NO_PIN_RESET: NotFound, "pin-reset-not-found",
+        "this device asked for no new PIN, or it was cancelled, chosen or not chosen in a week",
+        action: "Offer to log in, and to ask for a new PIN.",
+        en: "There is no request for a new PIN from this device. Please start again.",
+        zh_hant: "此裝置沒有重設密碼的要求，請重新開始。",
+        zh_hans: "该设备没有重设密码的请求，请重新开始。";
+    pub(crate) PIN_RESET_COOLING: Conflict, "pin-reset-cooling",
+        "the new PIN cannot be chosen yet",
+        action: "Let the customer choose the new PIN once the time named in `detail` has come.",
+        en: "For your security, you can choose a new PIN 24 hours after you asked for it.",
+        zh_hant: "為保障你的帳戶安全，提出要求 24 小時後方可設定新密碼。",
+        zh_hans: "为保障您的账户安全，提出请求 24 小时后方可设置新密码。";
 }

@@ -21,6 +21,12 @@ code_enum! {
         PasskeyCloned = "passkey-cloned",
         /// The person changed the PIN.
         PinChanged = "pin-changed",
+        /// Somebody with a device of the person and a code to the phone asked for a new PIN.
+        PinResetAsked = "pin-reset-asked",
+        /// The person called the new PIN off.
+        PinResetCancelled = "pin-reset-cancelled",
+        /// A new PIN was chosen in place of a forgotten one.
+        PinReset = "pin-reset",
         /// The PIN was wrong too often.
         PinLocked = "pin-locked",
         /// Too many wrong codes were entered for the person's phone.
@@ -57,6 +63,9 @@ impl SecurityEventType {
             | Self::PasskeyRemoved
             | Self::PasskeyCloned
             | Self::PinChanged
+            | Self::PinResetAsked
+            | Self::PinResetCancelled
+            | Self::PinReset
             | Self::PinLocked
             | Self::CodesLocked
             | Self::TokenReused => true,
@@ -86,6 +95,19 @@ impl SecurityEventType {
                 "一个通行密钥可能已被复制，因此未被接受。",
             ),
             Self::PinChanged => ("The PIN was changed.", "已更改密碼。", "已更改密码。"),
+            Self::PinResetAsked => (
+                "A new PIN was asked for. You can cancel it within 24 hours.",
+                "有人要求重設密碼，24 小時後即可設定新密碼，你可在此之前取消。",
+                "有人要求重设密码，24 小时后即可设置新密码，您可在此之前取消。",
+            ),
+            Self::PinResetCancelled => {
+                ("The new PIN was cancelled.", "已取消重設密碼。", "已取消重设密码。")
+            }
+            Self::PinReset => (
+                "A new PIN was chosen in place of a forgotten one.",
+                "已重設忘記的密碼。",
+                "已重设忘记的密码。",
+            ),
             Self::PinLocked => (
                 "The PIN was locked after too many wrong attempts.",
                 "密碼輸入錯誤次數過多，已暫時鎖定。",

@@ -77,6 +77,8 @@ pub(crate) enum SessionsOf {
     Device(DeviceId),
     /// Those of one product on one device.
     ProductOn(DeviceId, Product),
+    /// All of a person's.
+    User(UserId),
     /// All of a person's but one.
     UserBut { user_id: UserId, kept: SessionId },
 }
@@ -92,6 +94,8 @@ code_enum! {
         DeviceRemoved = "device-removed",
         /// The PIN was changed elsewhere.
         PinChanged = "pin-changed",
+        /// A forgotten PIN was replaced.
+        PinReset = "pin-reset",
         /// The person logged out everywhere else.
         OthersLoggedOut = "others-logged-out",
         /// A refresh token came twice.

@@ -43,6 +43,8 @@ pub(crate) async fn change_pin(
     if !hold_pin(&mut tx, caller.user_id, version).await? {
         return Err(PIN_INVALID.into());
     }
+    // Whoever knows the PIN has not forgotten it.
+    store::pin_resets::delete_pin_reset(&mut tx, caller.user_id).await?;
     store::lock_session(&mut tx, caller.session_id).await?.ok_or(INVALID_TOKEN)?;
     spend_signature(&mut tx, caller.device_id, signed_at).await?;
     store::pins::update_pin(&mut tx, caller.user_id, &pin_hash).await?;

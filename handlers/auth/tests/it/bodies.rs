@@ -30,6 +30,16 @@ async fn unknown_missing_and_malformed_fields_are_refused() {
         ("PUT", "pin", json!({"current_pin": PIN, "new_pin": PIN})),
         (
             "POST",
+            "pin-resets",
+            json!({"device_id": person.device_id(), "challenge_id": id, "code": "123456"}),
+        ),
+        (
+            "POST",
+            "pin-resets/current/finish",
+            json!({"device_id": person.device_id(), "new_pin": PIN}),
+        ),
+        (
+            "POST",
             "payment-confirmations",
             json!({
                 "pin": PIN, "type": "payment", "payee_id": values::BusinessId::new(),
@@ -64,20 +74,22 @@ async fn every_route_is_documented() {
     let fixture = Fixture::new().await;
     let (status, document) = fixture.call("GET", "openapi.json", None, None).await;
     let paths: Vec<&String> = document["paths"].as_object().unwrap().keys().collect();
-    assert_eq!((status, paths.len()), (200, 32), "{paths:?}");
+    assert_eq!((status, paths.len()), (200, 35), "{paths:?}");
     let keys: (u16, Value) = fixture.call("GET", "jwks", None, None).await;
     assert_eq!((keys.0, &keys.1["keys"][0]["kty"]), (200, &json!("OKP")));
 }
 
 /// What somebody without a token may ask for, and no route besides. The first invitations need a
 /// function's key, which the host asks for.
-const PUBLIC: [&str; 14] = [
+const PUBLIC: [&str; 16] = [
     "GET /api/v1/auth/jwks",
     "GET /api/v1/auth/revoked-sessions",
     "POST /api/v1/auth/devices",
     "POST /api/v1/auth/otp-challenges",
     "POST /api/v1/auth/passkey-challenges",
     "POST /api/v1/auth/passkey-sessions",
+    "POST /api/v1/auth/pin-resets",
+    "POST /api/v1/auth/pin-resets/current/finish",
     "POST /api/v1/auth/sessions",
     "POST /api/v1/auth/tokens",
     "POST /api/v1/auth/users",

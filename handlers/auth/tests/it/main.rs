@@ -14,6 +14,7 @@ mod passkey_confirmations;
 mod passkeys;
 mod payment_confirmations;
 mod phone_lookups;
+mod pin_resets;
 mod pins;
 mod races;
 mod refresh_tokens;

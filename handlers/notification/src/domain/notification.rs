@@ -77,6 +77,12 @@ code_enum! {
         TokenReused = "token-reused",
         /// The PIN was changed.
         PinChanged = "pin-changed",
+        /// Somebody asked for a new PIN in place of a forgotten one.
+        PinResetAsked = "pin-reset-asked",
+        /// The new PIN was called off.
+        PinResetCancelled = "pin-reset-cancelled",
+        /// A new PIN was chosen in place of a forgotten one.
+        PinReset = "pin-reset",
         /// The PIN was wrong too often.
         PinLocked = "pin-locked",
         /// Too many wrong codes were entered for the person's phone.

@@ -131,6 +131,9 @@ async fn what_happened_to_an_account_is_told_once_in_both_products() {
         "passkey-removed",
         "passkey-cloned",
         "pin-changed",
+        "pin-reset-asked",
+        "pin-reset-cancelled",
+        "pin-reset",
         "pin-locked",
         "codes-locked",
         "token-reused",
@@ -149,8 +152,10 @@ async fn what_happened_to_an_account_is_told_once_in_both_products() {
             .map(|line| line["type"].as_str().unwrap())
             .collect();
         assert_eq!(told, kinds);
-        assert!(bodies(&page)[8].starts_with("Somebody logged in to your account on a new device"));
-        assert_eq!(page["items"][8]["amount"], json!(null));
+        assert!(
+            bodies(&page)[11].starts_with("Somebody logged in to your account on a new device")
+        );
+        assert_eq!(page["items"][11]["amount"], json!(null));
     }
     assert_eq!(fixture.owner("GET", LIST).await.1["items"], json!([]));
 }

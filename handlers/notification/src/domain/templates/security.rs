@@ -21,6 +21,12 @@ code_enum! {
         TokenReused = "token-reused",
         /// The PIN was changed.
         PinChanged = "pin-changed",
+        /// Somebody asked for a new PIN in place of a forgotten one.
+        PinResetAsked = "pin-reset-asked",
+        /// The new PIN was called off.
+        PinResetCancelled = "pin-reset-cancelled",
+        /// A new PIN was chosen in place of a forgotten one.
+        PinReset = "pin-reset",
         /// The PIN was wrong too often.
         PinLocked = "pin-locked",
         /// Too many wrong codes were entered for the phone.
@@ -38,6 +44,9 @@ impl SecurityMessage {
             Self::PasskeyCloned => NotificationType::PasskeyCloned,
             Self::TokenReused => NotificationType::TokenReused,
             Self::PinChanged => NotificationType::PinChanged,
+            Self::PinResetAsked => NotificationType::PinResetAsked,
+            Self::PinResetCancelled => NotificationType::PinResetCancelled,
+            Self::PinReset => NotificationType::PinReset,
             Self::PinLocked => NotificationType::PinLocked,
             Self::CodesLocked => NotificationType::CodesLocked,
         }
@@ -85,6 +94,19 @@ impl SecurityMessage {
             Self::PinChanged => {
                 ("PIN changed", "Your PIN was changed. If it was not you, contact us at once.")
             }
+            Self::PinResetAsked => (
+                "New PIN asked for",
+                "Somebody asked for a new PIN for your account. It can be chosen in 24 hours. If \
+                 it was not you, cancel it now and check your devices.",
+            ),
+            Self::PinResetCancelled => {
+                ("New PIN cancelled", "The new PIN for your account was cancelled.")
+            }
+            Self::PinReset => (
+                "New PIN chosen",
+                "A new PIN was chosen in place of a forgotten one. If it was not you, contact us \
+                 at once.",
+            ),
             Self::PinLocked => (
                 "PIN locked",
                 "A wrong PIN was entered too often, so it is locked for a while. If it was not \
@@ -123,6 +145,14 @@ impl SecurityMessage {
                 "為保障帳戶安全，系統已結束一次可能被他人使用的登入，請檢查你的裝置。",
             ),
             Self::PinChanged => ("密碼已更改", "你的密碼已更改。如非你本人操作，請立即聯絡我們。"),
+            Self::PinResetAsked => (
+                "要求重設密碼",
+                "有人要求為你的帳戶重設密碼，24 小時後即可設定新密碼。如非你本人操作，請立即取消並檢查你的裝置。",
+            ),
+            Self::PinResetCancelled => ("已取消重設密碼", "你的帳戶已取消重設密碼。"),
+            Self::PinReset => {
+                ("已重設密碼", "你忘記的密碼已重設。如非你本人操作，請立即聯絡我們。")
+            }
             Self::PinLocked => {
                 ("密碼已鎖定", "密碼輸入錯誤次數過多，已暫時鎖定。如非你本人操作，請檢查你的裝置。")
             }
@@ -158,6 +188,14 @@ impl SecurityMessage {
                 "为保障账户安全，系统已结束一次可能被他人使用的登录，请检查您的设备。",
             ),
             Self::PinChanged => ("密码已更改", "您的密码已更改。如非您本人操作，请立即联系我们。"),
+            Self::PinResetAsked => (
+                "请求重设密码",
+                "有人请求为您的账户重设密码，24 小时后即可设置新密码。如非您本人操作，请立即取消并检查您的设备。",
+            ),
+            Self::PinResetCancelled => ("已取消重设密码", "您的账户已取消重设密码。"),
+            Self::PinReset => {
+                ("已重设密码", "您忘记的密码已重设。如非您本人操作，请立即联系我们。")
+            }
             Self::PinLocked => {
                 ("密码已锁定", "密码输入错误次数过多，已暂时锁定。如非您本人操作，请检查您的设备。")
             }

@@ -1,0 +1,200 @@
+//! A forgotten PIN: asked for with a code and a device, chosen after a day, called off meanwhile.
+
+use events::auth::SecurityEventRecordedV1;
+use futures_util::future::join_all;
+use mysql_async::prelude::Queryable;
+use serde_json::{Value, json};
+use testkit::{Call, Device};
+
+use crate::{Fixture, PIN, Person, code, moment, new_phone, refused};
+
+const NEW_PIN: &str = "916203";
+const PEOPLE: usize = 8;
+const ROUNDS: usize = 25;
+
+async fn send(fixture: &Fixture, person: &Person, call: Call, act: (&str, &str)) -> (u16, Value) {
+    let answer = fixture.send(person.signed(call, act.0, act.1, moment())).await;
+    (answer.status, answer.json())
+}
+
+/// Asks for a new PIN on a person's device with a code that was sent to `phone`.
+async fn ask(fixture: &Fixture, person: &Person, phone: &str) -> (u16, Value) {
+    let (challenge_id, otp) = fixture.challenge(phone).await;
+    let body = json!({"device_id": person.device_id(), "challenge_id": challenge_id, "code": otp});
+    let call = Call::post("/api/v1/auth/pin-resets").json(&body);
+    send(fixture, person, call, ("ask-pin-reset", &challenge_id)).await
+}
+
+async fn finish(fixture: &Fixture, person: &Person, pin: &str) -> (u16, Value) {
+    let body = json!({"device_id": person.device_id(), "new_pin": pin});
+    let call = Call::post("/api/v1/auth/pin-resets/current/finish").json(&body);
+    send(fixture, person, call, ("reset-pin", "")).await
+}
+
+async fn cancel(fixture: &Fixture, person: &Person) -> (u16, Value) {
+    let call = Call::new("DELETE", "/api/v1/auth/pin-resets/current");
+    send(fixture, person, call.bearer(person.access_token()), ("cancel-pin-reset", "")).await
+}
+
+/// As if so many hours had passed.
+async fn pass(fixture: &Fixture, hours: u32) {
+    let mut conn = fixture.database.pool.get_conn().await.unwrap();
+    let sql = format!("UPDATE pin_resets SET ready_at = ready_at - INTERVAL {hours} HOUR");
+    conn.query_drop(sql).await.unwrap();
+}
+
+async fn told(fixture: &Fixture) -> Vec<String> {
+    let told: Vec<SecurityEventRecordedV1> = fixture.database.told().await;
+    told.into_iter().map(|event| event.kind).collect()
+}
+
+async fn logs_in(fixture: &Fixture, person: &Person, pin: &str) -> bool {
+    fixture.post("sessions", &person.log_in(pin)).await.0 == 201
+}
+
+#[tokio::test]
+async fn a_new_pin_is_chosen_a_day_after_it_was_asked_for_and_ends_every_login() {
+    let fixture = Fixture::new().await;
+    let person = fixture.sign_up().await;
+    let other = fixture.add_device(&person).await;
+    let (status, asked) = ask(&fixture, &person, &person.phone).await;
+    assert_eq!((status, &asked["device_id"]), (201, &person.tokens["device_id"]), "{asked}");
+    let notice = || fixture.sms.all_to(&person.phone).pop().unwrap();
+    while notice().starts_with("Your PayMe code") {
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+    }
+    for language in ["asked for a new PIN", "有人要求為你", "有人要求为您"] {
+        assert!(notice().contains(language), "{}", notice());
+    }
+    let token = Some(other.access_token());
+    let seen = fixture.call("GET", "pin-resets/current", token, None).await;
+    assert_eq!(seen, (200, asked));
+
+    let cooling = refused(409, "pin-reset-cooling");
+    assert_eq!(code(finish(&fixture, &person, NEW_PIN).await), cooling);
+    pass(&fixture, 23).await;
+    assert_eq!(code(finish(&fixture, &person, NEW_PIN).await), cooling);
+    pass(&fixture, 1).await;
+    // The other device did not ask, and a weak PIN is none.
+    let not_asked = code(finish(&fixture, &other, NEW_PIN).await);
+    assert_eq!(not_asked, refused(404, "pin-reset-not-found"));
+    assert_eq!(code(finish(&fixture, &person, "123456").await), refused(422, "pin-too-weak"));
+    assert_eq!(finish(&fixture, &person, NEW_PIN).await.0, 204);
+
+    for device in [&person, &other] {
+        assert_eq!(fixture.renew(device, &device.tokens).await.0, 422);
+        assert!(!logs_in(&fixture, device, PIN).await);
+        assert!(logs_in(&fixture, device, NEW_PIN).await);
+    }
+    let again = code(finish(&fixture, &person, PIN).await);
+    assert_eq!(again, refused(404, "pin-reset-not-found"));
+    assert_eq!(told(&fixture).await, ["device-added", "pin-reset-asked", "pin-reset"]);
+}
+
+#[tokio::test]
+async fn nobody_asks_without_the_devices_signature_and_a_code_to_the_persons_own_phone() {
+    let fixture = Fixture::new().await;
+    let person = fixture.sign_up().await;
+    let thief =
+        Person { phone: String::new(), device: Device::new(), tokens: person.tokens.clone() };
+    let foreign = ask(&fixture, &person, &new_phone()).await;
+    assert_eq!(code(foreign), refused(422, "otp-invalid"));
+    let unsigned = ask(&fixture, &thief, &person.phone).await;
+    assert_eq!(code(unsigned), refused(422, "signature-invalid"));
+    let (challenge_id, otp) = fixture.challenge(&person.phone).await;
+    let wrong = crate::other_than(&otp);
+    let body = json!({
+        "device_id": person.device_id(), "challenge_id": challenge_id, "code": wrong,
+    });
+    let call = Call::post("/api/v1/auth/pin-resets").json(&body);
+    let refusal = send(&fixture, &person, call, ("ask-pin-reset", &challenge_id)).await;
+    assert_eq!(code(refusal), refused(422, "otp-invalid"));
+    assert_eq!(fixture.database.count("pin_resets").await, 0);
+    assert!(told(&fixture).await.is_empty());
+
+    // Nor is what was asked for chosen or called off by a thief.
+    let mut conn = fixture.database.pool.get_conn().await.unwrap();
+    let ready = "INSERT INTO pin_resets SELECT user_id, device_id, NOW(6) FROM devices";
+    conn.query_drop(ready).await.unwrap();
+    for refusal in [finish(&fixture, &thief, NEW_PIN).await, cancel(&fixture, &thief).await] {
+        assert_eq!(code(refusal), refused(422, "signature-invalid"));
+    }
+    assert!(logs_in(&fixture, &person, PIN).await);
+}
+
+#[tokio::test]
+async fn what_was_cancelled_elsewhere_lapsed_or_asked_by_a_removed_device_is_not_chosen() {
+    let fixture = Fixture::new().await;
+    for way in ["cancelled", "lapsed", "changed", "removed", "asked anew elsewhere"] {
+        let person = fixture.sign_up().await;
+        let other = fixture.add_device(&person).await;
+        let mut conn = fixture.database.pool.get_conn().await.unwrap();
+        conn.query_drop("DELETE FROM pin_resets").await.unwrap();
+        let mut refusal = refused(404, "pin-reset-not-found");
+        assert_eq!(ask(&fixture, &person, &person.phone).await.0, 201);
+        pass(&fixture, 24).await;
+        match way {
+            "cancelled" => {
+                assert_eq!(cancel(&fixture, &other).await.0, 204);
+                let again = code(cancel(&fixture, &other).await);
+                assert_eq!(again, refused(404, "pin-reset-not-found"));
+            }
+            "lapsed" => pass(&fixture, 7 * 24).await,
+            "changed" => {
+                let change = json!({"current_pin": PIN, "new_pin": "284615"});
+                assert_eq!(fixture.act(&other, "PUT", "pin", Some(&change)).await.0, 204);
+            }
+            "removed" => {
+                let path = format!("devices/{}", person.device_id());
+                assert_eq!(fixture.act(&other, "DELETE", &path, None).await.0, 204);
+                refusal = refused(422, "signature-invalid");
+            }
+            _ => {
+                let asked_by = "UPDATE pin_resets SET device_id = ?";
+                let id: values::DeviceId = other.device_id().parse().unwrap();
+                conn.exec_drop(asked_by, (id.uuid(),)).await.unwrap();
+            }
+        }
+        assert_eq!(code(finish(&fixture, &person, NEW_PIN).await), refusal, "{way}");
+        assert!(!logs_in(&fixture, &other, NEW_PIN).await, "{way}");
+    }
+}
+
+#[tokio::test]
+async fn of_a_choice_and_a_cancellation_at_once_exactly_one_counts_two_hundred_times() {
+    let fixture = Fixture::new().await;
+    let rounds = async |mut person: Person| {
+        let mut pin = PIN;
+        let mut conn = fixture.database.pool.get_conn().await.unwrap();
+        let mut chosen = Vec::new();
+        for round in 0..ROUNDS {
+            let device_id: values::DeviceId = person.device_id().parse().unwrap();
+            let ready = "INSERT INTO pin_resets
+                SELECT user_id, device_id, NOW(6) FROM devices WHERE device_id = ?";
+            conn.exec_drop(ready, (device_id.uuid(),)).await.unwrap();
+            let next = if pin == PIN { NEW_PIN } else { PIN };
+            // A choice hashes the PIN first: now the one is ahead, now the other.
+            let late = std::time::Duration::from_millis(u64::try_from(round).unwrap() * 4);
+            let cancel = async {
+                tokio::time::sleep(late).await;
+                cancel(&fixture, &person).await.0
+            };
+            let (choice, cancellation) =
+                futures_util::join!(finish(&fixture, &person, next), cancel);
+            let is_chosen = choice.0 == 204;
+            assert_eq!(is_chosen, cancellation != 204, "{choice:?} {cancellation}");
+            pin = if is_chosen { next } else { pin };
+            chosen.push(is_chosen);
+            let (status, tokens) = fixture.post("sessions", &person.log_in(pin)).await;
+            assert_eq!(status, 201, "{tokens}");
+            person.tokens = tokens;
+        }
+        chosen.iter().filter(|is_chosen| **is_chosen).count()
+    };
+    let mut people = Vec::new();
+    for _ in 0..PEOPLE {
+        people.push(fixture.sign_up().await);
+    }
+    let chosen: usize = join_all(people.into_iter().map(rounds)).await.iter().sum();
+    assert!((1..PEOPLE * ROUNDS).contains(&chosen), "{chosen}");
+}
