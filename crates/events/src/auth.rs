@@ -30,8 +30,8 @@ pub struct SecurityEventRecordedV1 {
     /// `usr_…` whose account it is.
     pub user_id: String,
     /// `device-added`, `device-removed`, `passkey-added`, `passkey-removed`, `passkey-cloned`,
-    /// `pin-changed`, `pin-reset-asked`, `pin-reset-cancelled`, `pin-reset`, `pin-locked`,
-    /// `codes-locked` or `token-reused`; there may be more some day.
+    /// `pin-changed`, `pin-reset-asked`, `pin-reset-cancelled`, `pin-reset`, `phone-changed`,
+    /// `pin-locked`, `codes-locked` or `token-reused`; there may be more some day.
     pub kind: String,
 }
 

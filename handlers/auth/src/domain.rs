@@ -19,7 +19,7 @@ pub(crate) use ceremony::{Ceremony, PASSKEYS_MAX, account_label};
 pub(crate) use device_act::{DeviceAct, DeviceSignature};
 pub(crate) use device_type::DeviceType;
 pub(crate) use guess::{GuessCount, Guessed};
-pub(crate) use otp_code::{OtpCode, WRONG_CODES_NOTICE};
+pub(crate) use otp_code::{OtpCode, PHONE_CHANGED_NOTICE, WRONG_CODES_NOTICE};
 pub(crate) use pin::Pin;
 pub(crate) use pin_reset::PinReset;
 pub(crate) use refresh_token::{RefreshToken, SuccessorSalt};

@@ -4,12 +4,13 @@ use service::{Api, Dependency, Error, Routes};
 
 use crate::use_cases::{
     add_device, approve_enrolment, ask_pin_reset, begin_passkey_log_in, begin_passkey_registration,
-    begin_staff_enrolment, begin_staff_log_in, cancel_pin_reset, change_pin, confirm_payment,
-    end_other_sessions, enrol_staff, forget_expired_tokens, invite_first_staff, list_devices,
-    list_enrolments, list_security_events, list_staff, list_staff_acts, log_in, log_in_staff,
-    log_in_with_passkey, log_out, log_out_staff, look_up_phone, name_device, poll_revoked_sessions,
-    propose_enrolment, publish_keys, read_pin_reset, read_user, refresh_tokens, register_passkey,
-    reject_enrolment, remove_device, remove_staff, reset_pin, send_otp_challenge, sign_up,
+    begin_staff_enrolment, begin_staff_log_in, cancel_pin_reset, change_phone, change_pin,
+    confirm_payment, end_other_sessions, enrol_staff, forget_expired_tokens, invite_first_staff,
+    list_devices, list_enrolments, list_security_events, list_staff, list_staff_acts, log_in,
+    log_in_staff, log_in_with_passkey, log_out, log_out_staff, look_up_phone, name_device,
+    poll_revoked_sessions, propose_enrolment, publish_keys, read_pin_reset, read_user,
+    refresh_tokens, register_passkey, reject_enrolment, remove_device, remove_staff, reset_pin,
+    send_otp_challenge, sign_up,
 };
 use crate::{App, NAME, REFUSALS};
 
@@ -61,6 +62,7 @@ fn account(api: Api<App>) -> Api<App> {
     const SECURITY_EVENTS: &str = "/api/v1/auth/security-events";
     const LOOKUPS: &str = "/api/v1/auth/phone-lookups";
     const PIN_RESET: &str = "/api/v1/auth/pin-resets/current";
+    const PHONE: &str = "/api/v1/auth/users/me/phone";
     const OTHERS: &str = "/api/v1/auth/sessions/others";
     api.delete("/api/v1/auth/sessions/current", "Ends this login.", log_out)
         .delete(OTHERS, "Ends all of the caller's logins but this one.", end_other_sessions)
@@ -78,6 +80,7 @@ fn account(api: Api<App>) -> Api<App> {
         .post(LOOKUPS, "Finds the person with a phone, to pay them.", look_up_phone)
         .get(PIN_RESET, "Tells of a new PIN that was asked for.", read_pin_reset)
         .delete(PIN_RESET, "Calls a new PIN off.", cancel_pin_reset)
+        .put(PHONE, "Moves the caller to another phone number.", change_phone)
         .put("/api/v1/auth/pin", "Changes the caller's PIN.", change_pin)
         .post(
             CONFIRMATIONS,

@@ -82,7 +82,8 @@ impl Input for SignedAct {
                 between them and none at the end: `payme-act-v1`, the act, the signer's \
                 `device_id`, what it is done to or with, and `Device-Signed-At`. The acts are \
                 `renew-tokens` (with the refresh token), `remove-device` (the device's id), \
-                `ask-pin-reset` (the challenge's id), and with an empty line `change-pin`, \
+                `ask-pin-reset` and `change-phone` (the id of the challenge, of the latter that \
+                to the new phone), and with an empty line `change-pin`, \
                 `end-other-sessions`, `reset-pin` and `cancel-pin-reset`. In a login by passkey, \
                 what `navigator.credentials.get` gave, as its `toJSON()` writes it, in base64url: \
                 its challenge was the SHA-256 of the lines. It is good once, whatever comes of the \

@@ -69,6 +69,22 @@ pub(crate) async fn find_registration(
     .transpose()
 }
 
+/// Gives the user another phone; false if they do not have the `old` one any more. Fails with a
+/// duplicate key if somebody has the new one.
+pub(crate) async fn update_phone(
+    tx: &mut Tx,
+    user_id: UserId,
+    old: &Phone,
+    new: &Phone,
+) -> Result<bool, Error> {
+    tx.exec_drop(
+        "UPDATE users SET phone = ? WHERE user_id = ? AND phone = ?",
+        (new.to_string(), user_id.uuid(), old.to_string()),
+    )
+    .await?;
+    Ok(tx.affected_rows() > 0)
+}
+
 /// The user of a phone, and the PIN.
 pub(crate) async fn find_user(
     connection: &mut impl Queryable,

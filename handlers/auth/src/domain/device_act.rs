@@ -19,6 +19,8 @@ pub(crate) enum DeviceAct<'a> {
     RemoveDevice(DeviceId),
     /// All other logins end.
     EndOtherSessions,
+    /// The phone becomes the one that this challenge was sent to.
+    ChangePhone(Uuid),
     /// A new PIN is asked for, with the code of this challenge.
     AskPinReset(Uuid),
     /// The new PIN is chosen.
@@ -42,6 +44,7 @@ impl DeviceAct<'_> {
             Self::ChangePin => "change-pin",
             Self::RemoveDevice(_) => "remove-device",
             Self::EndOtherSessions => "end-other-sessions",
+            Self::ChangePhone(_) => "change-phone",
             Self::AskPinReset(_) => "ask-pin-reset",
             Self::ResetPin => "reset-pin",
             Self::CancelPinReset => "cancel-pin-reset",
@@ -53,7 +56,9 @@ impl DeviceAct<'_> {
         match self {
             Self::RenewTokens(token) => token.as_str().to_owned(),
             Self::RemoveDevice(device_id) => device_id.to_string(),
-            Self::AskPinReset(challenge_id) => challenge_id.to_string(),
+            Self::ChangePhone(challenge_id) | Self::AskPinReset(challenge_id) => {
+                challenge_id.to_string()
+            }
             Self::ChangePin | Self::EndOtherSessions | Self::ResetPin | Self::CancelPinReset => {
                 String::new()
             }
@@ -104,6 +109,7 @@ mod tests {
             DeviceAct::RemoveDevice(one),
             DeviceAct::RemoveDevice(other),
             DeviceAct::EndOtherSessions,
+            DeviceAct::ChangePhone(Uuid::nil()),
             DeviceAct::AskPinReset(Uuid::nil()),
             DeviceAct::ResetPin,
             DeviceAct::CancelPinReset,
@@ -114,6 +120,6 @@ mod tests {
         assert!(texts.iter().all(|text| text.split('\n').count() == 5), "{texts:?}");
         texts.sort_unstable();
         texts.dedup();
-        assert_eq!(texts.len(), 18);
+        assert_eq!(texts.len(), 20);
     }
 }

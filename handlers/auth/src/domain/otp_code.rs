@@ -26,6 +26,12 @@ pub(crate) const WRONG_CODES_NOTICE: &str = "\
     PayMe：有人多次為此號碼輸入錯誤驗證碼，系統將暫停接受驗證碼。如非你本人操作，你無須處理；切勿向任何人透露驗證碼。\n\
     PayMe：有人多次为该号码输入错误验证码，系统将暂停接受验证码。如非您本人操作，您无需处理；切勿向任何人透露验证码。";
 
+/// What a phone is told that its person has left, whoever holds it now.
+pub(crate) const PHONE_CHANGED_NOTICE: &str = "\
+    PayMe: your account has moved to another phone number. If it was not you, contact us at once.\n\
+    PayMe：你的帳戶已改用另一個電話號碼。如非你本人操作，請立即聯絡我們。\n\
+    PayMe：您的账户已改用另一个手机号码。如非您本人操作，请立即联系我们。";
+
 impl OtpCode {
     const LENGTH: usize = 6;
     const COUNT: u64 = 1_000_000;

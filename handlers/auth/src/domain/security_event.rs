@@ -21,6 +21,8 @@ code_enum! {
         PasskeyCloned = "passkey-cloned",
         /// The person changed the PIN.
         PinChanged = "pin-changed",
+        /// The person changed the phone number.
+        PhoneChanged = "phone-changed",
         /// Somebody with a device of the person and a code to the phone asked for a new PIN.
         PinResetAsked = "pin-reset-asked",
         /// The person called the new PIN off.
@@ -63,6 +65,7 @@ impl SecurityEventType {
             | Self::PasskeyRemoved
             | Self::PasskeyCloned
             | Self::PinChanged
+            | Self::PhoneChanged
             | Self::PinResetAsked
             | Self::PinResetCancelled
             | Self::PinReset
@@ -95,6 +98,9 @@ impl SecurityEventType {
                 "一个通行密钥可能已被复制，因此未被接受。",
             ),
             Self::PinChanged => ("The PIN was changed.", "已更改密碼。", "已更改密码。"),
+            Self::PhoneChanged => {
+                ("The phone number was changed.", "已更改電話號碼。", "已更改手机号码。")
+            }
             Self::PinResetAsked => (
                 "A new PIN was asked for. You can cancel it within 24 hours.",
                 "有人要求重設密碼，24 小時後即可設定新密碼，你可在此之前取消。",

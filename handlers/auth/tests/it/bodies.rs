@@ -29,6 +29,14 @@ async fn unknown_missing_and_malformed_fields_are_refused() {
         ("POST", "passkey-sessions", passkey_log_in),
         ("PUT", "pin", json!({"current_pin": PIN, "new_pin": PIN})),
         (
+            "PUT",
+            "users/me/phone",
+            json!({
+                "pin": PIN, "current": {"challenge_id": id, "code": "123456"},
+                "new": {"challenge_id": id, "code": "123456"},
+            }),
+        ),
+        (
             "POST",
             "pin-resets",
             json!({"device_id": person.device_id(), "challenge_id": id, "code": "123456"}),
@@ -74,7 +82,7 @@ async fn every_route_is_documented() {
     let fixture = Fixture::new().await;
     let (status, document) = fixture.call("GET", "openapi.json", None, None).await;
     let paths: Vec<&String> = document["paths"].as_object().unwrap().keys().collect();
-    assert_eq!((status, paths.len()), (200, 35), "{paths:?}");
+    assert_eq!((status, paths.len()), (200, 36), "{paths:?}");
     let keys: (u16, Value) = fixture.call("GET", "jwks", None, None).await;
     assert_eq!((keys.0, &keys.1["keys"][0]["kty"]), (200, &json!("OKP")));
 }

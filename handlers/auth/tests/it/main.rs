@@ -13,6 +13,7 @@ mod otp_challenges;
 mod passkey_confirmations;
 mod passkeys;
 mod payment_confirmations;
+mod phone_changes;
 mod phone_lookups;
 mod pin_resets;
 mod pins;

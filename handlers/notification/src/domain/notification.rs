@@ -77,6 +77,8 @@ code_enum! {
         TokenReused = "token-reused",
         /// The PIN was changed.
         PinChanged = "pin-changed",
+        /// The phone number was changed.
+        PhoneChanged = "phone-changed",
         /// Somebody asked for a new PIN in place of a forgotten one.
         PinResetAsked = "pin-reset-asked",
         /// The new PIN was called off.

@@ -131,6 +131,7 @@ async fn what_happened_to_an_account_is_told_once_in_both_products() {
         "passkey-removed",
         "passkey-cloned",
         "pin-changed",
+        "phone-changed",
         "pin-reset-asked",
         "pin-reset-cancelled",
         "pin-reset",
@@ -153,9 +154,9 @@ async fn what_happened_to_an_account_is_told_once_in_both_products() {
             .collect();
         assert_eq!(told, kinds);
         assert!(
-            bodies(&page)[11].starts_with("Somebody logged in to your account on a new device")
+            bodies(&page)[12].starts_with("Somebody logged in to your account on a new device")
         );
-        assert_eq!(page["items"][11]["amount"], json!(null));
+        assert_eq!(page["items"][12]["amount"], json!(null));
     }
     assert_eq!(fixture.owner("GET", LIST).await.1["items"], json!([]));
 }

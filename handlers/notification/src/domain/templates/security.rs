@@ -21,6 +21,8 @@ code_enum! {
         TokenReused = "token-reused",
         /// The PIN was changed.
         PinChanged = "pin-changed",
+        /// The phone number was changed.
+        PhoneChanged = "phone-changed",
         /// Somebody asked for a new PIN in place of a forgotten one.
         PinResetAsked = "pin-reset-asked",
         /// The new PIN was called off.
@@ -44,6 +46,7 @@ impl SecurityMessage {
             Self::PasskeyCloned => NotificationType::PasskeyCloned,
             Self::TokenReused => NotificationType::TokenReused,
             Self::PinChanged => NotificationType::PinChanged,
+            Self::PhoneChanged => NotificationType::PhoneChanged,
             Self::PinResetAsked => NotificationType::PinResetAsked,
             Self::PinResetCancelled => NotificationType::PinResetCancelled,
             Self::PinReset => NotificationType::PinReset,
@@ -94,6 +97,11 @@ impl SecurityMessage {
             Self::PinChanged => {
                 ("PIN changed", "Your PIN was changed. If it was not you, contact us at once.")
             }
+            Self::PhoneChanged => (
+                "Phone number changed",
+                "Your account has moved to another phone number. If it was not you, contact us at \
+                 once.",
+            ),
             Self::PinResetAsked => (
                 "New PIN asked for",
                 "Somebody asked for a new PIN for your account. It can be chosen in 24 hours. If \
@@ -145,6 +153,9 @@ impl SecurityMessage {
                 "為保障帳戶安全，系統已結束一次可能被他人使用的登入，請檢查你的裝置。",
             ),
             Self::PinChanged => ("密碼已更改", "你的密碼已更改。如非你本人操作，請立即聯絡我們。"),
+            Self::PhoneChanged => {
+                ("電話號碼已更改", "你的帳戶已改用另一個電話號碼。如非你本人操作，請立即聯絡我們。")
+            }
             Self::PinResetAsked => (
                 "要求重設密碼",
                 "有人要求為你的帳戶重設密碼，24 小時後即可設定新密碼。如非你本人操作，請立即取消並檢查你的裝置。",
@@ -188,6 +199,9 @@ impl SecurityMessage {
                 "为保障账户安全，系统已结束一次可能被他人使用的登录，请检查您的设备。",
             ),
             Self::PinChanged => ("密码已更改", "您的密码已更改。如非您本人操作，请立即联系我们。"),
+            Self::PhoneChanged => {
+                ("手机号码已更改", "您的账户已改用另一个手机号码。如非您本人操作，请立即联系我们。")
+            }
             Self::PinResetAsked => (
                 "请求重设密码",
                 "有人请求为您的账户重设密码，24 小时后即可设置新密码。如非您本人操作，请立即取消并检查您的设备。",

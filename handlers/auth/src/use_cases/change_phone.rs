@@ -1,0 +1,131 @@
+//! A person moves to another phone number, which counts at once: with codes to both, the PIN, and
+//! the signature of a device.
+
+use serde::Deserialize;
+use service::database::is_duplicate;
+use service::trace::TraceContext;
+use service::{Caller, Error, INVALID_TOKEN, Json, NoContent, causes, retry_lock_conflicts};
+use utoipa::ToSchema;
+use uuid::Uuid;
+use values::{Phone, SignedAt};
+
+use super::check_pin::{check_pin, hold_pin};
+use super::require_signature::require_signature;
+use super::spend_signature::spend_signature;
+use crate::domain::{
+    DeviceAct, OTP_INVALID, OtpCode, PHONE_CHANGED_NOTICE, PIN_INVALID, Pin, SecurityEvent,
+    SecurityEventType,
+};
+use crate::signed_act::SignedAct;
+use crate::{App, store};
+
+/// The PIN, and a code to each of the two phones.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ChangePhone {
+    pin: Pin,
+    /// To the phone that the person has.
+    current: SentToPhone,
+    /// To the phone that they move to.
+    new: SentToPhone,
+}
+
+/// A challenge and the code that was sent with it.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SentToPhone {
+    #[schema(value_type = String, format = "uuid")]
+    challenge_id: Uuid,
+    code: OtpCode,
+}
+
+/// What was proved before anything is written.
+struct Proved<'a> {
+    caller: &'a Caller,
+    pin_version: u32,
+    signed_at: Option<&'a SignedAt>,
+    current: &'a Phone,
+    new: &'a Phone,
+    challenge_ids: [Uuid; 2],
+}
+
+/// A number that somebody else has is answered like a wrong code, and uses the code up: nobody
+/// learns who has a wallet.
+pub(crate) async fn change_phone(
+    app: App,
+    caller: Caller,
+    trace: TraceContext,
+    act: SignedAct,
+    Json(input): Json<ChangePhone>,
+) -> Result<NoContent, Error> {
+    let wanted = DeviceAct::ChangePhone(input.new.challenge_id);
+    let signed_at = require_signature(&app, trace, &caller, &act, &wanted).await?;
+    let pin_version = check_pin(&app, &caller, &input.pin).await?;
+    let mut conn = app.database.conn().await?;
+    let registration = store::find_registration(&mut conn, caller.user_id).await?;
+    drop(conn);
+    let (registered, _) = registration.ok_or(INVALID_TOKEN)?;
+    let current = prove(&app, &input.current).await?;
+    if current != registered {
+        return Err(OTP_INVALID.into());
+    }
+    let new = prove(&app, &input.new).await?;
+    input.pin.require_strong(&new)?;
+    let challenge_ids = [input.current.challenge_id, input.new.challenge_id];
+    let (current, new) = (&current, &new);
+    let proved = Proved { caller: &caller, pin_version, signed_at, current, new, challenge_ids };
+    // Two people who want one number wait for each other.
+    retry_lock_conflicts(|| change(&app, trace, &proved)).await?;
+    app.outbox.nudge();
+    let (sms, former) = (app.sms.clone(), registered);
+    tokio::spawn(async move {
+        if let Err(error) = sms.send(&former, PHONE_CHANGED_NOTICE).await {
+            tracing::error!(causes = causes(&error), "cannot tell a phone that it was left");
+        }
+    });
+    Ok(NoContent)
+}
+
+/// The phone that a right code was sent to.
+async fn prove(app: &App, sent: &SentToPhone) -> Result<Phone, Error> {
+    let phone = app.challenges.find_phone(sent.challenge_id).await?.ok_or(OTP_INVALID)?;
+    let guess = app.phones.guess(&phone, sent.challenge_id, &sent.code).await?;
+    if !guess.is_code_right {
+        app.phones.was_wrong(guess);
+        return Err(OTP_INVALID.into());
+    }
+    app.phones.take_back(&guess).await?;
+    Ok(phone)
+}
+
+async fn change(app: &App, trace: TraceContext, proved: &Proved<'_>) -> Result<(), Error> {
+    let Proved { caller, pin_version, signed_at, current, new, challenge_ids } = proved;
+    let mut tx = app.database.begin().await?;
+    if !hold_pin(&mut tx, caller.user_id, *pin_version).await? {
+        return Err(PIN_INVALID.into());
+    }
+    store::lock_session(&mut tx, caller.session_id).await?.ok_or(INVALID_TOKEN)?;
+    spend_signature(&mut tx, caller.device_id, *signed_at).await?;
+    match store::update_phone(&mut tx, caller.user_id, current, new).await {
+        Ok(true) => {}
+        // Another device was quicker.
+        Ok(false) => return Err(OTP_INVALID.into()),
+        Err(error) if is_duplicate(&error) => {
+            for challenge_id in challenge_ids {
+                app.challenges.redeem(*challenge_id).await?;
+            }
+            return Err(OTP_INVALID.into());
+        }
+        Err(error) => return Err(error.into()),
+    }
+    let kind = SecurityEventType::PhoneChanged;
+    let (user_id, device_id) = (caller.user_id, Some(caller.device_id));
+    app.trail.record(&mut tx, trace, SecurityEvent { kind, user_id, device_id }).await?;
+    // Last, so that a failure above leaves the codes.
+    for challenge_id in challenge_ids {
+        if !app.challenges.redeem(*challenge_id).await? {
+            return Err(OTP_INVALID.into());
+        }
+    }
+    Ok(tx.commit().await?)
+}
