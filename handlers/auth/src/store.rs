@@ -172,19 +172,23 @@ pub(crate) async fn lock_live_sessions(
     tx: &mut Tx,
     which: SessionsOf,
 ) -> Result<Vec<(SessionId, UserId)>, Error> {
-    let (condition, values) = match which {
-        SessionsOf::Login(id) => ("session_id = ?", vec![id.uuid().into()]),
-        SessionsOf::Device(id) => ("device_id = ?", vec![id.uuid().into()]),
+    // By this index and no other: by that of the revoked ones a person would wait for all others.
+    let (index, condition, values) = match which {
+        SessionsOf::Login(id) => ("PRIMARY", "session_id = ?", vec![id.uuid().into()]),
+        SessionsOf::Device(id) => ("on_device", "device_id = ?", vec![id.uuid().into()]),
         SessionsOf::ProductOn(id, product) => {
-            ("device_id = ? AND product = ?", vec![id.uuid().into(), product.code().into()])
+            let values = vec![id.uuid().into(), product.code().into()];
+            ("on_device", "device_id = ? AND product = ?", values)
         }
-        SessionsOf::User(id) => ("user_id = ?", vec![id.uuid().into()]),
+        SessionsOf::User(id) => ("of_user", "user_id = ?", vec![id.uuid().into()]),
         SessionsOf::UserBut { user_id, kept } => {
-            ("user_id = ? AND session_id <> ?", vec![user_id.uuid().into(), kept.uuid().into()])
+            let values = vec![user_id.uuid().into(), kept.uuid().into()];
+            ("of_user", "user_id = ? AND session_id <> ?", values)
         }
     };
     let sql = format!(
-        "SELECT session_id, user_id FROM sessions WHERE {condition} AND revoked_at IS NULL
+        "SELECT session_id, user_id FROM sessions FORCE INDEX ({index})
+         WHERE {condition} AND revoked_at IS NULL
          ORDER BY session_id FOR UPDATE"
     );
     let row =

@@ -2,8 +2,9 @@
 
 use serde::Deserialize;
 use service::trace::TraceContext;
-use service::{Caller, Error, INVALID_TOKEN, Json, NoContent};
+use service::{Caller, Error, INVALID_TOKEN, Json, NoContent, retry_lock_conflicts};
 use utoipa::ToSchema;
+use values::SignedAt;
 
 use super::check_pin::{check_pin, hold_pin};
 use super::end_sessions::end_sessions;
@@ -39,6 +40,19 @@ pub(crate) async fn change_pin(
     input.new_pin.require_strong(&phone)?;
     let version = check_pin(&app, &caller, &input.current_pin).await?;
     let pin_hash = app.pins.hash(&input.new_pin).await?;
+    // Two devices that change the PIN at once wait for each other's logins.
+    retry_lock_conflicts(|| change(&app, &caller, trace, signed_at, (version, &pin_hash))).await?;
+    app.outbox.nudge();
+    Ok(NoContent)
+}
+
+async fn change(
+    app: &App,
+    caller: &Caller,
+    trace: TraceContext,
+    signed_at: Option<&SignedAt>,
+    (version, pin_hash): (u32, &str),
+) -> Result<(), Error> {
     let mut tx = app.database.begin().await?;
     if !hold_pin(&mut tx, caller.user_id, version).await? {
         return Err(PIN_INVALID.into());
@@ -47,15 +61,14 @@ pub(crate) async fn change_pin(
     store::pin_resets::delete_pin_reset(&mut tx, caller.user_id).await?;
     store::lock_session(&mut tx, caller.session_id).await?.ok_or(INVALID_TOKEN)?;
     spend_signature(&mut tx, caller.device_id, signed_at).await?;
-    store::pins::update_pin(&mut tx, caller.user_id, &pin_hash).await?;
+    store::pins::update_pin(&mut tx, caller.user_id, pin_hash).await?;
     let others = SessionsOf::UserBut { user_id: caller.user_id, kept: caller.session_id };
-    end_sessions(&app, &mut tx, trace, others, EndReason::PinChanged).await?;
+    end_sessions(app, &mut tx, trace, others, EndReason::PinChanged).await?;
     let event = SecurityEvent {
         kind: SecurityEventType::PinChanged,
         user_id: caller.user_id,
         device_id: Some(caller.device_id),
     };
     app.trail.record(&mut tx, trace, event).await?;
-    app.outbox.commit(tx).await?;
-    Ok(NoContent)
+    Ok(tx.commit().await?)
 }

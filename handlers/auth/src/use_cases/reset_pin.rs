@@ -2,10 +2,10 @@
 
 use serde::Deserialize;
 use service::trace::TraceContext;
-use service::{Error, Json, NoContent};
+use service::{Error, Json, NoContent, retry_lock_conflicts};
 use time::OffsetDateTime;
 use utoipa::ToSchema;
-use values::{DeviceId, Timestamp};
+use values::{DeviceId, SignedAt, Timestamp, UserId};
 
 use super::end_sessions::end_sessions;
 use super::spend_signature::spend_signature;
@@ -49,6 +49,20 @@ pub(crate) async fn reset_pin(
     input.new_pin.require_strong(&phone)?;
     let pin_hash = app.pins.hash(&input.new_pin).await?;
 
+    let replace = || replace_pin(&app, trace, (user_id, device_id), signed_at, &pin_hash);
+    // Whoever calls it off waits for the same rows.
+    retry_lock_conflicts(replace).await?;
+    app.outbox.nudge();
+    Ok(NoContent)
+}
+
+async fn replace_pin(
+    app: &App,
+    trace: TraceContext,
+    (user_id, device_id): (UserId, DeviceId),
+    signed_at: &SignedAt,
+    pin_hash: &str,
+) -> Result<(), Error> {
     let mut tx = app.database.begin().await?;
     // The PIN, the device and then logins, as a log-in locks them.
     store::pins::lock_pin_version(&mut tx, user_id).await?.ok_or(SIGNATURE_INVALID)?;
@@ -60,14 +74,13 @@ pub(crate) async fn reset_pin(
     if !store::pin_resets::take_pin_reset(&mut tx, user_id, device_id).await? {
         return Err(NO_PIN_RESET.into());
     }
-    store::pins::update_pin(&mut tx, user_id, &pin_hash).await?;
+    store::pins::update_pin(&mut tx, user_id, pin_hash).await?;
     for guessed in [Guessed::PinOnDevice(device_id), Guessed::PinOf(user_id)] {
         store::guesses::forget_wrong_guesses(&mut tx, guessed).await?;
     }
-    end_sessions(&app, &mut tx, trace, SessionsOf::User(user_id), EndReason::PinReset).await?;
+    end_sessions(app, &mut tx, trace, SessionsOf::User(user_id), EndReason::PinReset).await?;
     let kind = SecurityEventType::PinReset;
     let event = SecurityEvent { kind, user_id, device_id: Some(device_id) };
     app.trail.record(&mut tx, trace, event).await?;
-    app.outbox.commit(tx).await?;
-    Ok(NoContent)
+    Ok(tx.commit().await?)
 }

@@ -20,6 +20,7 @@ mod pins;
 mod races;
 mod refresh_tokens;
 mod revocations;
+mod rounds;
 mod security_events;
 mod sign_up;
 mod signatures;
