@@ -59,7 +59,8 @@ async fn of_many_log_ins_of_one_device_at_once_the_last_alone_lives_on() {
     let fixture = Fixture::new().await;
     let person = fixture.sign_up().await;
     let now = OffsetDateTime::now_utc();
-    let bodies: Vec<Value> = (0..8)
+    // Fewer than lock a PIN, since each counts as wrong until it is found right.
+    let bodies: Vec<Value> = (0..4)
         .map(|ms| log_in_at(&person, &person.device, PIN, now + Duration::milliseconds(ms)))
         .collect();
     let log_ins = join_all(bodies.iter().map(|body| fixture.post("sessions", body))).await;
