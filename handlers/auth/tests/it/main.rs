@@ -10,6 +10,7 @@ mod guesses;
 mod log_in;
 mod lost_answers;
 mod otp_challenges;
+mod passkey_acts;
 mod passkey_confirmations;
 mod passkeys;
 mod payment_confirmations;

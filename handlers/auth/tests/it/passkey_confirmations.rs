@@ -223,7 +223,7 @@ async fn neither_both_nor_an_ended_login_confirm() {
     let browser = fixture.log_in_with(&mut passkey, &person).await;
     let body = confirmed(&operation, &mut passkey, &browser, &operation, now());
     let path = format!("devices/{}", browser.device_id());
-    assert_eq!(fixture.call("DELETE", &path, Some(person.access_token()), None).await.0, 204);
+    assert_eq!(fixture.act(&person, "DELETE", &path, None).await.0, 204);
     assert_eq!(code(confirm(&fixture, &browser, &body).await), refused(401, "invalid-token"));
     assert_eq!(code(confirm(&fixture, &person, &body).await), refused(422, "passkey-unknown"));
 }

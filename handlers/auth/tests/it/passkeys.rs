@@ -72,8 +72,7 @@ async fn a_token_alone_makes_no_passkey() {
     // What one login has begun no other ends, not even the same person's.
     let begun = fixture.begin_passkey(&person).await;
     let body = Authenticator::new(&begun).registration(&begun);
-    let (_, second) = fixture.post("sessions", &person.log_in(PIN)).await;
-    let second = Person { tokens: second, ..fixture.sign_up().await };
+    let second = fixture.add_device(&person).await;
     for other in [&thief, &second] {
         let refusal = code(register(&fixture, other, &body).await);
         assert_eq!(refusal, refused(422, "passkey-challenge-invalid"));
@@ -82,7 +81,7 @@ async fn a_token_alone_makes_no_passkey() {
     assert_eq!(ended.0, 204);
     let refusal = code(register(&fixture, &person, &body).await);
     assert_eq!(refusal, refused(401, "invalid-token"));
-    assert_eq!(told(&fixture).await, Vec::<String>::new());
+    assert_eq!(told(&fixture).await, ["device-added"]);
 }
 
 #[tokio::test]
@@ -287,9 +286,9 @@ async fn a_removed_passkey_lets_nobody_in_and_its_logins_end() {
     assert_eq!((rename.0, &devices(&fixture, &person).await[1]["name"]), (204, &name["name"]));
 
     let stranger = fixture.sign_up().await;
-    let foreign = fixture.call("DELETE", &path, Some(stranger.access_token()), None).await;
+    let foreign = fixture.act(&stranger, "DELETE", &path, None).await;
     assert_eq!(code(foreign), refused(404, "device-not-found"));
-    assert_eq!(fixture.call("DELETE", &path, token, None).await.0, 204);
+    assert_eq!(fixture.act(&person, "DELETE", &path, None).await.0, 204);
     assert_eq!(fixture.database.told::<SessionRevokedV1>().await.len(), 1);
     let listing = code(fixture.call("GET", "devices", Some(login.access_token()), None).await);
     assert_eq!(listing, refused(401, "invalid-token"));
