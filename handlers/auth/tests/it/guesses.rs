@@ -71,7 +71,7 @@ async fn wrong_codes_are_remembered_for_days_and_waits_grow_until_a_code_is_righ
     // Nineteen before, the last two days ago.
     let days_ago = "UPDATE guesses SET wrong = 19, guessed_at = guessed_at - INTERVAL 2 DAY";
     conn.query_drop(days_ago).await.unwrap();
-    let routes = auth::routes(fixture.app.clone());
+    let routes = fixture.routes.clone();
     testkit::call(&routes, "POST", "/auth_forget_expired_tokens", None, None).await;
     assert_eq!(fixture.refusal("users", &wrong_body).await, refused(422, "otp-invalid"));
 

@@ -36,6 +36,7 @@ use std::sync::Mutex;
 use auth::{App, Config, PasskeySite, SmsAccount, migrations, routes};
 use redis::AsyncCommands;
 use serde_json::{Value, json};
+use service::Routes;
 use service::redis::{Redis, RedisAccount};
 use testkit::{
     Answer, Call, Device, FreshDatabase, InProcess, redis_account, redis_account_at,
@@ -63,7 +64,8 @@ const ORIGINS: [&str; 2] = ["https://pay.example", "https://shops.pay.example"];
 /// The service with a database of its own and a phone network.
 struct Fixture {
     database: FreshDatabase,
-    app: App,
+    /// Made once: that takes longer than most calls.
+    routes: Routes,
     sms: SmsServer,
 }
 
@@ -140,8 +142,8 @@ impl Fixture {
 
     async fn with(redis: RedisAccount, sms: SmsServer, account: SmsAccount) -> Self {
         let database = FreshDatabase::new(migrations()).await;
-        let app = start(&database, redis, account, SIGNING_KEY);
-        Self { database, app, sms }
+        let routes = routes(start(&database, redis, account, SIGNING_KEY));
+        Self { database, routes, sms }
     }
 
     /// Another instance of the service, which cannot reach Redis or the phone network.
@@ -154,21 +156,21 @@ impl Fixture {
     async fn with_another_signing_key(self) -> Self {
         let (sms, account) = SmsServer::start().await;
         let keys = format!("{OTHER_SIGNING_KEY},{SIGNING_KEY}");
-        let app = start(&self.database, redis_account(), account, &keys);
-        Self { app, sms, ..self }
+        let routes = routes(start(&self.database, redis_account(), account, &keys));
+        Self { routes, sms, ..self }
     }
 
     /// Serves on a port, as other services see it; returns the base URL.
     async fn auth_url(&self) -> String {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let auth_url = format!("http://{}/api/v1/auth", listener.local_addr().unwrap());
-        let routes = routes(self.app.clone());
+        let routes = self.routes.clone();
         tokio::spawn(service::serve_on(listener, "auth", routes, std::future::pending()));
         auth_url
     }
 
     async fn send(&self, call: Call) -> Answer {
-        call.send(&routes(self.app.clone())).await
+        call.send(&self.routes).await
     }
 
     /// Calls a path below `/api/v1/auth/`.
@@ -180,7 +182,7 @@ impl Fixture {
         body: Option<&Value>,
     ) -> (u16, Value) {
         let path = format!("/api/v1/auth/{path}");
-        testkit::call(&routes(self.app.clone()), method, &path, token, body).await
+        testkit::call(&self.routes, method, &path, token, body).await
     }
 
     /// The same as a person, with their device's signature of what is asked.

@@ -337,7 +337,7 @@ async fn a_person_has_twenty_passkeys_at_most() {
 async fn an_address_asks_for_six_hundred_challenges_in_ten_minutes_at_most() {
     let fixture = Fixture::new().await;
     let address = format!("2001:db8:{:x}::1", uuid::Uuid::new_v4().as_u128() & 0xffff);
-    let routes = auth::routes(fixture.app.clone());
+    let routes = fixture.routes.clone();
     let ask = async || {
         let ask = Call::post("/api/v1/auth/passkey-challenges");
         ask.header("x-azure-socketip", &address).send(&routes).await

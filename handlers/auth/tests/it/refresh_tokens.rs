@@ -201,7 +201,7 @@ async fn unknown_and_expired_tokens_are_refused_and_expired_ones_forgotten() {
     conn.query_drop(expire).await.unwrap();
     assert_eq!(code(fixture.renew(&expired, &expired.tokens).await), invalid);
 
-    let routes = auth::routes(fixture.app.clone());
+    let routes = fixture.routes.clone();
     let timer = testkit::call(&routes, "POST", "/auth_forget_expired_tokens", None, None).await;
     assert_eq!(timer, (200, json!({})));
     assert_eq!(fixture.database.count("refresh_tokens").await, 1);

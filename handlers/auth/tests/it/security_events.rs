@@ -173,7 +173,7 @@ async fn after_two_years_it_is_forgotten() {
     let age = "UPDATE security_events SET occurred_at = occurred_at - INTERVAL 731 DAY
         ORDER BY security_event_id LIMIT 1";
     conn.query_drop(age).await.unwrap();
-    let routes = auth::routes(fixture.app.clone());
+    let routes = fixture.routes.clone();
     testkit::call(&routes, "POST", "/auth_forget_expired_tokens", None, None).await;
     assert!(trail(&fixture, &old).await.is_empty());
     assert_eq!(trail(&fixture, &new).await, ["signed-up"]);

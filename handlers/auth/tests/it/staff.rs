@@ -22,7 +22,7 @@ pub(crate) async fn call(
     token: Option<&str>,
     body: Option<&Value>,
 ) -> (u16, Value) {
-    let routes = auth::routes(fixture.app.clone());
+    let routes = fixture.routes.clone();
     testkit::call(&routes, method, &format!("/api/v1/{path}"), token, body).await
 }
 

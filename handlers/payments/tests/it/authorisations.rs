@@ -202,7 +202,8 @@ async fn a_capture_is_refused_by_a_stated_code_and_changes_nothing() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn of_capture_void_and_expiry_at_once_one_stands() {
     let fixture = Fixture::new().await;
-    let other = Fixture { app: fixture.another_instance(), ..Fixture::new().await };
+    let Fixture { database, issuer, .. } = Fixture::new().await;
+    let other = Fixture::with(database, issuer, fixture.another_instance());
     let (payer, mut brought) = (fixture.consumer_with(MONEY).await, MONEY);
     let (owner, shop) = fixture.shop().await;
     let (mut taken, mut expired) = (0, 0);

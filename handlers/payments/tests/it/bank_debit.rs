@@ -169,7 +169,7 @@ async fn where_no_bank_gives_money_at_once_nobody_gets_any_but_by_debit() {
     let person = fixture.person(Product::Consumer).await;
     let config = config(&fixture.database, &fixture.issuer);
     let app = App::start(Config { bank: Bank::Operators, ..config }).unwrap();
-    let fixture = Fixture { app, ..fixture };
+    let fixture = fixture.served_by(app);
     let amount = json!({"amount": 100, "currency": "HKD"});
     for body in [json!({"amount": amount}), json!({"amount": amount, "type": "instant"})] {
         let refused = fixture.post(&person, TOP_UPS, &new_key(), &body).await;

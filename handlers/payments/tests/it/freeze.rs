@@ -23,13 +23,12 @@ impl Fixture {
     }
 
     async fn operate(&self, path: &str, body: &Value) -> (u16, Value) {
-        let routes = payments::routes(self.app.clone());
-        testkit::call(&routes, "POST", path, None, Some(body)).await
+        testkit::call(&self.routes, "POST", path, None, Some(body)).await
     }
 
     async fn account(&self, account: &str) -> (u16, Value) {
         let path = format!("/api/v1/ledger/accounts/{account}");
-        testkit::call(&payments::routes(self.app.clone()), "GET", &path, None, None).await
+        testkit::call(&self.routes, "GET", &path, None, None).await
     }
 
     async fn status(&self, person: &Person) -> Value {

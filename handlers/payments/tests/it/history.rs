@@ -42,9 +42,10 @@ struct Scene {
 impl Scene {
     /// A payer with money and a shop, and an empty replica.
     async fn set() -> Self {
-        let mut fixture = Fixture::new().await;
+        let fixture = Fixture::new().await;
         let replica = FreshDatabase::new(migrations()).await;
-        fixture.app = start(&fixture, &replica.url);
+        let app = start(&fixture, &replica.url);
+        let fixture = fixture.served_by(app);
         let (owner, shop) = fixture.shop().await;
         let payer = fixture.consumer_with(90_000).await;
         Self { fixture, replica, owner, shop, payer }

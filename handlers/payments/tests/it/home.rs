@@ -10,7 +10,7 @@ use values::{BusinessId, Product};
 use warp::http::StatusCode;
 
 use crate::notification_service::{NotificationService, Says};
-use crate::{Fixture, NO_NOTIFICATION_SERVICE, Person, closed, new_key, signed, start};
+use crate::{Fixture, Person, closed, new_key, signed, start};
 
 const HOME: &str = "/api/v1/home";
 const TOP_UPS: &str = "/api/v1/wallets/me/top-ups";
@@ -19,9 +19,9 @@ const REQUESTS: &str = "/api/v1/payment-requests";
 const SOON: Duration = Duration::from_secs(2);
 
 async fn fixture() -> (Fixture, NotificationService) {
-    let (mut fixture, service) = (Fixture::new().await, NotificationService::start().await);
-    fixture.app = start(&fixture.database, &fixture.issuer, &service.url);
-    (fixture, service)
+    let (fixture, service) = (Fixture::new().await, NotificationService::start().await);
+    let app = start(&fixture.database, &fixture.issuer, &service.url);
+    (fixture.served_by(app), service)
 }
 
 fn of_shop(shop: BusinessId) -> String {
@@ -199,7 +199,7 @@ async fn the_document_tells_what_needs_attention_from_its_code() {
 
 #[tokio::test]
 async fn a_notification_service_that_is_late_refuses_or_is_away_costs_its_number_only() {
-    let (mut fixture, service) = fixture().await;
+    let (fixture, service) = fixture().await;
     let person = fixture.consumer_with(700).await;
     let without_count = async |fixture: &Fixture, what: &str| {
         let begun = Instant::now();
@@ -220,7 +220,8 @@ async fn a_notification_service_that_is_late_refuses_or_is_away_costs_its_number
     service.say(Says::Unread(0));
     assert_eq!(fixture.home(&person, HOME).await["unread_notifications"], 0);
 
-    fixture.app = start(&fixture.database, &fixture.issuer, NO_NOTIFICATION_SERVICE);
+    let app = fixture.another_instance();
+    let fixture = fixture.served_by(app);
     without_count(&fixture, "away").await;
 }
 

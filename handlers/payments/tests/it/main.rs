@@ -44,6 +44,7 @@ use events::auth::UserRegisteredV1;
 use events::business_profile::BusinessChangedV1;
 use payments::{App, Bank, Config, migrations, routes};
 use serde_json::{Value, json};
+use service::Routes;
 use testkit::{
     Answer, Call, Device, FreshDatabase, InProcess, TokenIssuer, event, unreachable_hub,
 };
@@ -62,6 +63,8 @@ struct Fixture {
     database: FreshDatabase,
     issuer: TokenIssuer,
     app: App,
+    /// Made once: that takes longer than most calls.
+    routes: Routes,
 }
 
 /// A person with a phone, signed in to one product.
@@ -78,7 +81,16 @@ impl Fixture {
         let database = FreshDatabase::new(migrations()).await;
         let issuer = TokenIssuer::start().await;
         let app = start(&database, &issuer, NO_NOTIFICATION_SERVICE);
-        Self { database, issuer, app }
+        Self::with(database, issuer, app)
+    }
+
+    fn with(database: FreshDatabase, issuer: TokenIssuer, app: App) -> Self {
+        Self { routes: routes(app.clone()), database, issuer, app }
+    }
+
+    /// The same with another instance, which has other settings.
+    fn served_by(self, app: App) -> Self {
+        Self::with(self.database, self.issuer, app)
     }
 
     /// A second instance of the service on the same database.
@@ -153,11 +165,11 @@ impl Fixture {
     }
 
     async fn deliver(&self, function: &str, events: &[Envelope]) {
-        testkit::deliver(&routes(self.app.clone()), function, events).await;
+        testkit::deliver(&self.routes, function, events).await;
     }
 
     async fn send(&self, call: Call) -> Answer {
-        call.send(&routes(self.app.clone())).await
+        call.send(&self.routes).await
     }
 
     async fn get(&self, person: &Person, path: &str) -> (u16, Value) {

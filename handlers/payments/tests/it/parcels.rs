@@ -95,9 +95,8 @@ impl Fixture {
 
     /// The timer that returns what nobody claimed.
     pub(crate) async fn return_overdue(&self) -> u16 {
-        let routes = payments::routes(self.app.clone());
         let timer = "/payments_expire_requests";
-        testkit::call(&routes, "POST", timer, None, Some(&json!({}))).await.0
+        testkit::call(&self.routes, "POST", timer, None, Some(&json!({}))).await.0
     }
 
     /// Lets the time of everything that waits be over at some moment from now.

@@ -62,7 +62,7 @@ async fn old_books_balance_and_old_payments_are_found_after_the_upgrade() {
     service::database::migrate(&database.url, migrations()).await.unwrap();
 
     let app = start(&database, &issuer, NO_NOTIFICATION_SERVICE);
-    let fixture = Fixture { database, issuer, app };
+    let fixture = Fixture::with(database, issuer, app);
     let audit = fixture.audit().await;
     assert!(audit["balanced"] == true && audit["transfers"] == 2, "{audit}");
     let payer = fixture.signed_in(payer, Product::Consumer);
