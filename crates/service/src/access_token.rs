@@ -137,35 +137,35 @@ impl Input for BearerToken {
     }
 }
 
-macro_rules! caller_of {
-    ($name:ident, $product:expr) => {
+/// Those of `$whole` who may; the others are refused, and the document names whom it takes.
+macro_rules! only {
+    ($name:ident($whole:ident), $role:expr, $may:expr, $refusal:expr) => {
         impl Input for $name {
             fn take(operation: &mut Operation) -> InputFilter<Self> {
-                let caller = Caller::take(operation);
-                operation.require_role($product.code());
-                caller
-                    .and_then(|caller: Caller| async move {
-                        or_reject(match caller.product == $product {
-                            true => Ok(Self(caller)),
-                            false => Err(WRONG_PRODUCT),
-                        })
+                let whole = $whole::take(operation);
+                operation.require_role($role.code());
+                whole
+                    .and_then(|whole: $whole| async move {
+                        let may: fn(&$whole) -> bool = $may;
+                        or_reject(if may(&whole) { Ok(Self(whole)) } else { Err($refusal) })
                     })
                     .boxed()
             }
         }
 
         impl Deref for $name {
-            type Target = Caller;
+            type Target = $whole;
 
-            fn deref(&self) -> &Caller {
+            fn deref(&self) -> &$whole {
                 &self.0
             }
         }
     };
 }
+pub(crate) use only;
 
-caller_of!(Consumer, Product::Consumer);
-caller_of!(Merchant, Product::Business);
+only!(Consumer(Caller), Product::Consumer, |of| of.product == Product::Consumer, WRONG_PRODUCT);
+only!(Merchant(Caller), Product::Business, |of| of.product == Product::Business, WRONG_PRODUCT);
 
 /// The claims of the request's token, if it is good for this audience and its login, `session_id`
 /// of the claims, has not ended.

@@ -8,7 +8,7 @@ use values::{Operator, ROLE_MISSING, SessionId, StaffId, StaffRole};
 use warp::Filter;
 use warp::http::header::HeaderMap;
 
-use crate::access_token::claims;
+use crate::access_token::{claims, only};
 use crate::api::{Input, InputFilter, Operation, or_reject};
 use crate::{Problem, TokenVerifier};
 
@@ -70,35 +70,18 @@ impl Input for Staff {
     }
 }
 
-macro_rules! staff_with {
-    ($name:ident, $role:expr) => {
-        impl Input for $name {
-            fn take(operation: &mut Operation) -> InputFilter<Self> {
-                let staff = Staff::take(operation);
-                operation.require_role($role.code());
-                staff
-                    .and_then(|staff: Staff| async move {
-                        or_reject(match staff.roles.contains(&$role) {
-                            true => Ok(Self(staff)),
-                            false => Err(ROLE_MISSING),
-                        })
-                    })
-                    .boxed()
-            }
-        }
-
-        impl Deref for $name {
-            type Target = Staff;
-
-            fn deref(&self) -> &Staff {
-                &self.0
-            }
-        }
-    };
-}
-
-staff_with!(Administrator, StaffRole::Administrator);
-staff_with!(Auditor, StaffRole::Auditor);
+only!(
+    Administrator(Staff),
+    StaffRole::Administrator,
+    |staff| staff.roles.contains(&StaffRole::Administrator),
+    ROLE_MISSING
+);
+only!(
+    Auditor(Staff),
+    StaffRole::Auditor,
+    |staff| staff.roles.contains(&StaffRole::Auditor),
+    ROLE_MISSING
+);
 
 async fn authenticate(tokens: &TokenVerifier, headers: &HeaderMap) -> Result<Staff, Problem> {
     let claims: StaffClaims =

@@ -10,10 +10,10 @@ mod shop;
 use values::Language;
 
 use crate::domain::NotificationType;
-pub(crate) use parcels::ParcelMessage;
 
 pub(crate) use bank::BankMessage;
 pub(crate) use money_requests::{MoneyRequestChange, MoneyRequestNews};
+pub(crate) use parcels::ParcelMessage;
 pub(crate) use peer::PeerMessage;
 pub(crate) use security::SecurityMessage;
 pub(crate) use shop::ShopMessage;
@@ -35,27 +35,31 @@ pub(crate) struct Text {
     pub(crate) body: String,
 }
 
+/// What a method of each subject's messages gives.
+macro_rules! of_any {
+    ($message:expr, $method:ident) => {
+        match $message {
+            Message::Shop(message) => message.$method(),
+            Message::Peer(message) => message.$method(),
+            Message::Bank(message) => message.$method(),
+            Message::Security(message) => message.$method(),
+            Message::MoneyRequest(message) => message.$method(),
+            Message::Parcel(message) => message.$method(),
+        }
+    };
+}
+
 impl Message {
     pub(crate) const fn notification_type(&self) -> NotificationType {
-        match self {
-            Self::Shop(message) => message.notification_type(),
-            Self::Peer(message) => message.notification_type(),
-            Self::Bank(message) => message.notification_type(),
-            Self::Security(message) => message.notification_type(),
-            Self::MoneyRequest(news) => news.notification_type(),
-            Self::Parcel(message) => message.notification_type(),
-        }
+        of_any!(self, notification_type)
     }
 
     /// What it says to a reader of this language.
     pub(crate) fn for_reader(&self, language: Language) -> Text {
-        let (title, body) = match self {
-            Self::Shop(message) => message.text(language),
-            Self::Peer(message) => message.text(language),
-            Self::Bank(message) => message.text(language),
-            Self::Security(message) => message.text(language),
-            Self::MoneyRequest(news) => news.text(language),
-            Self::Parcel(message) => message.text(language),
+        let (title, body) = match language {
+            Language::English => of_any!(self, english),
+            Language::TraditionalChinese => of_any!(self, traditional_chinese),
+            Language::SimplifiedChinese => of_any!(self, simplified_chinese),
         };
         Text { language, title, body }
     }

@@ -1,6 +1,6 @@
 //! What people are told of money from and to their banks.
 
-use values::{Language, Money};
+use values::Money;
 
 use crate::domain::NotificationType;
 
@@ -33,15 +33,7 @@ impl BankMessage {
     }
 
     /// The title and the body.
-    pub(super) fn text(&self, language: Language) -> (&'static str, String) {
-        match language {
-            Language::English => self.english(),
-            Language::TraditionalChinese => self.traditional_chinese(),
-            Language::SimplifiedChinese => self.simplified_chinese(),
-        }
-    }
-
-    fn english(&self) -> (&'static str, String) {
+    pub(super) fn english(&self) -> (&'static str, String) {
         match self {
             Self::TopUpCompleted { amount } => {
                 ("Top-up completed", format!("{amount} was added to your wallet."))
@@ -60,7 +52,7 @@ impl BankMessage {
         }
     }
 
-    fn traditional_chinese(&self) -> (&'static str, String) {
+    pub(super) fn traditional_chinese(&self) -> (&'static str, String) {
         match self {
             Self::TopUpCompleted { amount } => ("增值成功", format!("{amount} 已存入你的錢包。")),
             Self::TopUpFailed { amount } => {
@@ -75,7 +67,7 @@ impl BankMessage {
         }
     }
 
-    fn simplified_chinese(&self) -> (&'static str, String) {
+    pub(super) fn simplified_chinese(&self) -> (&'static str, String) {
         match self {
             Self::TopUpCompleted { amount } => ("充值成功", format!("{amount} 已存入您的钱包。")),
             Self::TopUpFailed { amount } => {

@@ -1,6 +1,6 @@
 //! What people are told of requests for money between them.
 
-use values::{Language, Money};
+use values::Money;
 
 use crate::domain::NotificationType;
 
@@ -39,20 +39,12 @@ impl MoneyRequestNews {
         }
     }
 
-    /// The title and the body.
-    pub(super) fn text(&self, language: Language) -> (&'static str, String) {
-        match language {
-            Language::English => self.english(),
-            Language::TraditionalChinese => self.traditional_chinese(),
-            Language::SimplifiedChinese => self.simplified_chinese(),
-        }
-    }
-
     fn name_or<'a>(&'a self, nameless: &'a str) -> &'a str {
         if self.name.is_empty() { nameless } else { &self.name }
     }
 
-    fn english(&self) -> (&'static str, String) {
+    /// The title and the body.
+    pub(super) fn english(&self) -> (&'static str, String) {
         let (amount, name) = (self.amount, self.name_or("Another person"));
         match self.change {
             MoneyRequestChange::Asked => {
@@ -75,7 +67,7 @@ impl MoneyRequestNews {
         }
     }
 
-    fn traditional_chinese(&self) -> (&'static str, String) {
+    pub(super) fn traditional_chinese(&self) -> (&'static str, String) {
         let (amount, name) = (self.amount, self.name_or("另一位用戶"));
         match self.change {
             MoneyRequestChange::Asked => ("收到收款要求", format!("{name}要求你付款 {amount}。")),
@@ -94,7 +86,7 @@ impl MoneyRequestNews {
         }
     }
 
-    fn simplified_chinese(&self) -> (&'static str, String) {
+    pub(super) fn simplified_chinese(&self) -> (&'static str, String) {
         let (amount, name) = (self.amount, self.name_or("另一位用户"));
         match self.change {
             MoneyRequestChange::Asked => ("收到收款请求", format!("{name}请求您付款 {amount}。")),

@@ -1,6 +1,6 @@
 //! What is told of pay links and red packets.
 
-use values::{Language, Money};
+use values::Money;
 
 use super::{QUOTES, said};
 use crate::domain::NotificationType;
@@ -32,15 +32,7 @@ impl ParcelMessage {
     }
 
     /// The title and the body.
-    pub(super) fn text(&self, language: Language) -> (&'static str, String) {
-        match language {
-            Language::English => self.english(),
-            Language::TraditionalChinese => self.traditional_chinese(),
-            Language::SimplifiedChinese => self.simplified_chinese(),
-        }
-    }
-
-    fn english(&self) -> (&'static str, String) {
+    pub(super) fn english(&self) -> (&'static str, String) {
         match self {
             Self::PayLinkClaimed { amount, claimer_name } => {
                 let claimer = if claimer_name.is_empty() { "Somebody" } else { claimer_name };
@@ -57,7 +49,7 @@ impl ParcelMessage {
         }
     }
 
-    fn traditional_chinese(&self) -> (&'static str, String) {
+    pub(super) fn traditional_chinese(&self) -> (&'static str, String) {
         match self {
             Self::PayLinkClaimed { amount, claimer_name } => {
                 let claimer = if claimer_name.is_empty() { "有人" } else { claimer_name };
@@ -74,7 +66,7 @@ impl ParcelMessage {
         }
     }
 
-    fn simplified_chinese(&self) -> (&'static str, String) {
+    pub(super) fn simplified_chinese(&self) -> (&'static str, String) {
         match self {
             Self::PayLinkClaimed { amount, claimer_name } => {
                 let claimer = if claimer_name.is_empty() { "有人" } else { claimer_name };

@@ -1,6 +1,6 @@
 //! What people are told of money between them.
 
-use values::{Language, Money};
+use values::Money;
 
 use super::{QUOTES, said};
 use crate::domain::NotificationType;
@@ -29,15 +29,7 @@ impl PeerMessage {
     }
 
     /// The title and the body.
-    pub(super) fn text(&self, language: Language) -> (&'static str, String) {
-        match language {
-            Language::English => self.english(),
-            Language::TraditionalChinese => self.traditional_chinese(),
-            Language::SimplifiedChinese => self.simplified_chinese(),
-        }
-    }
-
-    fn english(&self) -> (&'static str, String) {
+    pub(super) fn english(&self) -> (&'static str, String) {
         match self {
             Self::PeerPaymentSent { amount, payee_name } => {
                 let payee = if payee_name.is_empty() { "another person" } else { payee_name };
@@ -51,7 +43,7 @@ impl PeerMessage {
         }
     }
 
-    fn traditional_chinese(&self) -> (&'static str, String) {
+    pub(super) fn traditional_chinese(&self) -> (&'static str, String) {
         match self {
             Self::PeerPaymentSent { amount, payee_name } => {
                 let payee = if payee_name.is_empty() { "另一位用戶" } else { payee_name };
@@ -65,7 +57,7 @@ impl PeerMessage {
         }
     }
 
-    fn simplified_chinese(&self) -> (&'static str, String) {
+    pub(super) fn simplified_chinese(&self) -> (&'static str, String) {
         match self {
             Self::PeerPaymentSent { amount, payee_name } => {
                 let payee = if payee_name.is_empty() { "另一位用户" } else { payee_name };

@@ -1,6 +1,6 @@
 //! What people are told of the security of their account, in every language.
 
-use values::{Language, code_enum};
+use values::code_enum;
 
 use crate::domain::NotificationType;
 
@@ -56,17 +56,8 @@ impl SecurityMessage {
     }
 
     /// The title and the body.
-    pub(super) fn text(self, language: Language) -> (&'static str, String) {
-        let (title, body) = match language {
-            Language::English => self.english(),
-            Language::TraditionalChinese => self.traditional_chinese(),
-            Language::SimplifiedChinese => self.simplified_chinese(),
-        };
-        (title, body.to_owned())
-    }
-
-    const fn english(self) -> (&'static str, &'static str) {
-        match self {
+    pub(super) fn english(self) -> (&'static str, String) {
+        let (title, body) = match self {
             Self::DeviceAdded => (
                 "New device",
                 "Somebody logged in to your account on a new device. If it was not you, remove \
@@ -125,11 +116,12 @@ impl SecurityMessage {
                 "Somebody entered wrong codes for your number too often, so no code is taken for \
                  a while. Never tell anyone a code.",
             ),
-        }
+        };
+        (title, body.to_owned())
     }
 
-    const fn traditional_chinese(self) -> (&'static str, &'static str) {
-        match self {
+    pub(super) fn traditional_chinese(self) -> (&'static str, String) {
+        let (title, body) = match self {
             Self::DeviceAdded => (
                 "新裝置登入",
                 "有人在新裝置登入你的帳戶。如非你本人操作，請立即移除該裝置並更改密碼。",
@@ -171,11 +163,12 @@ impl SecurityMessage {
                 "驗證碼錯誤",
                 "有人多次為你的號碼輸入錯誤驗證碼，系統將暫停接受驗證碼。切勿向任何人透露驗證碼。",
             ),
-        }
+        };
+        (title, body.to_owned())
     }
 
-    const fn simplified_chinese(self) -> (&'static str, &'static str) {
-        match self {
+    pub(super) fn simplified_chinese(self) -> (&'static str, String) {
+        let (title, body) = match self {
             Self::DeviceAdded => (
                 "新设备登录",
                 "有人在新设备登录您的账户。如非您本人操作，请立即移除该设备并更改密码。",
@@ -217,6 +210,7 @@ impl SecurityMessage {
                 "验证码错误",
                 "有人多次为您的号码输入错误验证码，系统将暂停接受验证码。切勿向任何人透露验证码。",
             ),
-        }
+        };
+        (title, body.to_owned())
     }
 }

@@ -1,6 +1,6 @@
 //! What payers and shops are told of payments and refunds.
 
-use values::{Language, Money};
+use values::Money;
 
 use crate::domain::NotificationType;
 
@@ -63,15 +63,7 @@ impl ShopMessage {
     }
 
     /// The title and the body.
-    pub(super) fn text(&self, language: Language) -> (&'static str, String) {
-        match language {
-            Language::English => self.english(),
-            Language::TraditionalChinese => self.traditional_chinese(),
-            Language::SimplifiedChinese => self.simplified_chinese(),
-        }
-    }
-
-    fn english(&self) -> (&'static str, String) {
+    pub(super) fn english(&self) -> (&'static str, String) {
         match self {
             Self::PaymentSent { amount, shop_name } => {
                 ("Payment sent", format!("You paid {amount} to {shop_name}."))
@@ -111,7 +103,7 @@ impl ShopMessage {
         }
     }
 
-    fn traditional_chinese(&self) -> (&'static str, String) {
+    pub(super) fn traditional_chinese(&self) -> (&'static str, String) {
         match self {
             Self::PaymentSent { amount, shop_name } => {
                 ("付款成功", format!("你已向{shop_name}支付 {amount}。"))
@@ -144,7 +136,7 @@ impl ShopMessage {
         }
     }
 
-    fn simplified_chinese(&self) -> (&'static str, String) {
+    pub(super) fn simplified_chinese(&self) -> (&'static str, String) {
         match self {
             Self::PaymentSent { amount, shop_name } => {
                 ("付款成功", format!("您已向{shop_name}支付 {amount}。"))
