@@ -5,6 +5,8 @@ use mysql_async::{Conn, Error};
 use service::database::Tx;
 use values::{SessionId, UserId};
 
+use crate::domain::Session;
+
 /// What a PIN is checked against. A change of the PIN changes the version; a new hash of the same
 /// PIN does not.
 #[derive(Debug, Clone)]
@@ -13,7 +15,7 @@ pub(crate) struct StoredPin {
     pub(crate) version: u32,
 }
 
-/// The PIN of the session's user; None if the session is unknown or revoked.
+/// The PIN of the session's user; None if the session is unknown, revoked or too old.
 pub(crate) async fn find_pin(
     connection: &mut impl Queryable,
     session_id: SessionId,
@@ -21,8 +23,9 @@ pub(crate) async fn find_pin(
     let row: Option<(String, u32)> = connection
         .exec_first(
             "SELECT pin_hash, pin_version FROM sessions JOIN users USING (user_id)
-             WHERE session_id = ? AND revoked_at IS NULL",
-            (session_id.uuid(),),
+             WHERE session_id = ? AND revoked_at IS NULL
+                 AND begun_at > NOW(6) - INTERVAL ? DAY",
+            (session_id.uuid(), Session::LIFETIME_DAYS),
         )
         .await?;
     Ok(row.map(|(hash, version)| StoredPin { hash, version }))

@@ -6,7 +6,7 @@ use mysql_async::prelude::Queryable;
 use serde_json::json;
 use testkit::Device;
 
-use crate::{Fixture, Person, code, refused};
+use crate::{Fixture, PIN, Person, code, refused};
 
 #[tokio::test]
 async fn tokens_are_renewed_again_and_again() {
@@ -163,6 +163,9 @@ async fn ninety_days_after_the_log_in_nothing_is_renewed_whatever_was_renewed_be
     let token = tokens["access_token"].as_str();
     let list = code(fixture.call("GET", "devices", token, None).await);
     assert_eq!(list, refused(401, "invalid-token"));
+    let passkey = ("passkey-registrations", json!({"pin": PIN}));
+    let begun = code(fixture.call("POST", passkey.0, token, Some(&passkey.1)).await);
+    assert_eq!(begun, refused(401, "invalid-token"));
     fixture.log_in(person).await;
 }
 
