@@ -7,7 +7,7 @@ use service::{AccessClaims, TokenVerifier};
 use testkit::Call;
 use values::SessionId;
 
-use crate::{Fixture, PIN, Person};
+use crate::{Fixture, PIN, Person, pin_resets};
 
 /// How soon a service that follows auth must have learned of an end.
 const WITHIN: Duration = Duration::from_secs(1);
@@ -23,7 +23,8 @@ async fn session_id(tokens: &TokenVerifier, person: &Person) -> SessionId {
 async fn every_way_to_end_a_login_reaches_other_services_within_a_second() {
     let fixture = Fixture::new().await;
     let tokens = TokenVerifier::follow(&fixture.auth_url().await).unwrap();
-    for way in ["log-out", "device", "pin", "log-in", "reuse"] {
+    let ways = ["log-out", "device", "others-logged-out", "pin", "pin-reset", "log-in", "reuse"];
+    for way in ways {
         let person = fixture.sign_up().await;
         let ended = session_id(&tokens, &person).await;
         assert!(!tokens.is_revoked(ended).await.unwrap(), "{way}");
@@ -36,10 +37,19 @@ async fn every_way_to_end_a_login_reaches_other_services_within_a_second() {
                 let path = format!("devices/{}", person.device_id());
                 fixture.act(&person, "DELETE", &path, None).await;
             }
+            "others-logged-out" => {
+                let other = fixture.add_device(&person).await;
+                fixture.act(&other, "DELETE", "sessions/others", None).await;
+            }
             "pin" => {
                 let other = fixture.add_device(&person).await;
                 let change = json!({"current_pin": PIN, "new_pin": "284615"});
                 fixture.act(&other, "PUT", "pin", Some(&change)).await;
+            }
+            "pin-reset" => {
+                pin_resets::ask(&fixture, &person, &person.phone).await;
+                pin_resets::pass(&fixture, 24).await;
+                pin_resets::finish(&fixture, &person, "284615").await;
             }
             "log-in" => {
                 fixture.post("sessions", &person.log_in(PIN)).await;
