@@ -196,6 +196,9 @@ impl Fixture {
         let (act, subject) = match (method, path) {
             ("POST", "tokens") => ("renew-tokens", body.unwrap()["refresh_token"].as_str()),
             ("PUT", "pin") => ("change-pin", None),
+            ("PUT", "users/me/phone") => {
+                ("change-phone", body.unwrap()["new"]["challenge_id"].as_str())
+            }
             ("DELETE", "sessions/others") => ("end-other-sessions", None),
             ("DELETE", path) => ("remove-device", path.strip_prefix("devices/")),
             other => panic!("{other:?} is no act of a device"),

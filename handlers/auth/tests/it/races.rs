@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use testkit::Device;
 use tokio::time::{sleep, timeout};
 
-use crate::{Fixture, PIN, Person, code, refused, registration};
+use crate::{Fixture, PIN, Person, code, new_phone, refused, registration};
 
 const NEW_PIN: &str = "916203";
 /// Passes that make a check last long enough for anything to happen meanwhile.
@@ -38,12 +38,16 @@ async fn wrong_guesses(conn: &mut Conn) -> u32 {
 async fn uses_of_the_pin(
     fixture: &Fixture,
     person: &Person,
-) -> [(&'static str, &'static str, Value); 3] {
+) -> [(&'static str, &'static str, Value); 4] {
     let (challenge_id, code) = fixture.challenge(&person.phone).await;
+    let (current, new) =
+        (fixture.challenge(&person.phone).await, fixture.challenge(&new_phone()).await);
+    let sent = |(id, code)| json!({"challenge_id": id, "code": code});
     [
         ("POST", "sessions", person.log_in(PIN)),
         ("POST", "devices", registration(&challenge_id, &code, PIN, &Device::new())),
         ("PUT", "pin", json!({"current_pin": PIN, "new_pin": "284615"})),
+        ("PUT", "users/me/phone", json!({"pin": PIN, "current": sent(current), "new": sent(new)})),
     ]
 }
 
@@ -66,7 +70,7 @@ async fn a_pin_that_is_changed_while_it_is_checked_does_nothing() {
         };
         let call = async {
             match path {
-                "pin" => fixture.act(&person, method, path, Some(&body)).await,
+                "pin" | "users/me/phone" => fixture.act(&person, method, path, Some(&body)).await,
                 _ => fixture.post(path, &body).await,
             }
         };
