@@ -61,7 +61,12 @@ async fn a_device_that_is_added_is_limited_for_a_day_and_the_first_never_is() {
     let added = fixture.add_device(&first).await;
     let renew = async |person: &Person| fixture.renew(person, &person.tokens).await.1;
     let log_in = async |person: &Person| fixture.post("sessions", &person.log_in(PIN)).await.1;
-    for tokens in [&added.tokens, &renew(&added).await, &log_in(&added).await] {
+    let mut passkey = fixture.add_passkey(&first).await;
+    let browser = fixture.log_in_with(&mut passkey, &first).await;
+    let renewal = json!({"refresh_token": browser.tokens["refresh_token"]});
+    let (_, renewed) = fixture.post("tokens", &renewal).await;
+    let of_added = [&added.tokens, &renew(&added).await, &log_in(&added).await];
+    for tokens in of_added.into_iter().chain([&browser.tokens, &renewed]) {
         let seconds = limit(tokens).await;
         assert!(seconds.is_some_and(|left| (86_390..=86_401).contains(&left)), "{seconds:?}");
     }
@@ -78,6 +83,7 @@ async fn a_device_that_is_added_is_limited_for_a_day_and_the_first_never_is() {
     let a_day_later = "UPDATE devices SET registered_at = registered_at - INTERVAL 24 HOUR";
     conn.query_drop(a_day_later).await.unwrap();
     assert_eq!(limit(&log_in(&added).await).await, None);
+    assert_eq!(limit(&fixture.log_in_with(&mut passkey, &added).await.tokens).await, None);
 }
 
 #[tokio::test]
