@@ -12,10 +12,11 @@ use webauthn_rs::prelude::PublicKeyCredential;
 
 use super::begin_session::{TOKENS_REPLAYED_SECONDS, TokensBody, begin_session};
 use super::use_passkey::use_passkey;
-use crate::App;
 use crate::domain::{
-    Ceremony, PASSKEY_CHALLENGE_INVALID, SecurityEvent, SecurityEventType, Session, limited_until,
+    Ceremony, PASSKEY_CHALLENGE_INVALID, PASSKEY_UNKNOWN, SecurityEvent, SecurityEventType,
+    Session, limited_until,
 };
+use crate::{App, store};
 
 /// What a passkey answered.
 #[derive(Serialize, Deserialize, ToSchema)]
@@ -59,7 +60,10 @@ async fn insert(
     challenge: &str,
     input: &LogInWithPasskey,
 ) -> Result<(Tx, TokensBody), Error> {
-    let known = use_passkey(app, &mut tx, trace, &input.credential, challenge).await?;
+    let assertion = &input.credential;
+    let found = store::passkeys::lock_passkey(&mut tx, assertion.get_credential_id()).await?;
+    let mut known = found.ok_or(PASSKEY_UNKNOWN)?;
+    use_passkey(app, &mut tx, trace, &mut known, (assertion, challenge)).await?;
     let session = Session {
         session_id: SessionId::new(),
         user_id: known.user_id,

@@ -29,13 +29,13 @@ pub(super) async fn sign_by_passkey(
     // The passkey before any login, as a log-in locks them.
     let found = store::passkeys::lock_passkey(&mut tx, assertion.get_credential_id()).await?;
     store::lock_session(&mut tx, caller.session_id).await?.ok_or(INVALID_TOKEN)?;
-    let own = found.filter(|known| known.user_id == caller.user_id).ok_or(PASSKEY_UNKNOWN)?;
+    let mut own = found.filter(|known| known.user_id == caller.user_id).ok_or(PASSKEY_UNKNOWN)?;
     let spent = store::insert_spent_proof(&mut tx, own.device_id, signed_at).await;
     spent.map_err(|error| match is_duplicate(&error) {
         true => PASSKEY_CHALLENGE_INVALID.because("this was signed before; sign anew").into(),
         false => Error::from(error),
     })?;
-    let used = use_passkey(app, &mut tx, trace, assertion, &challenge).await;
+    let used = use_passkey(app, &mut tx, trace, &mut own, (assertion, &challenge)).await;
     if let Err(Error::Refused(refusal)) = &used
         && refusal.code() == PASSKEY_CHALLENGE_INVALID.code()
     {
