@@ -13,27 +13,21 @@ pub(crate) struct KnownPasskey {
     pub(crate) device_id: DeviceId,
     pub(crate) user_id: UserId,
     pub(crate) passkey: Passkey,
-    /// As the database has it, once it does.
     pub(crate) registered_at: OffsetDateTime,
 }
 
 /// Fails with a duplicate key if anybody has this passkey, or had it.
 pub(crate) async fn insert_passkey(
     tx: &mut Tx,
-    known: &KnownPasskey,
+    (device_id, user_id): (DeviceId, UserId),
+    passkey: &Passkey,
     name: &DisplayName,
 ) -> Result<(), Error> {
-    let credential_id: &[u8] = known.passkey.cred_id().as_ref();
+    let credential_id: &[u8] = passkey.cred_id().as_ref();
     tx.exec_drop(
         "INSERT INTO devices (device_id, user_id, name, credential_id, passkey)
          VALUES (?, ?, ?, ?, ?)",
-        (
-            known.device_id.uuid(),
-            known.user_id.uuid(),
-            name.as_str(),
-            credential_id,
-            passkey_json(&known.passkey)?,
-        ),
+        (device_id.uuid(), user_id.uuid(), name.as_str(), credential_id, passkey_json(passkey)?),
     )
     .await
 }

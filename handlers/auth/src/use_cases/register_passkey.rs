@@ -4,7 +4,6 @@ use serde::{Deserialize, Serialize};
 use service::database::{Tx, is_duplicate};
 use service::trace::TraceContext;
 use service::{Caller, Error, INVALID_TOKEN, Json, Keyed, Recorded, Resource, find_recorded, once};
-use time::OffsetDateTime;
 use utoipa::ToSchema;
 use uuid::Uuid;
 use values::{DeviceId, DisplayName, IdempotencyKey};
@@ -14,7 +13,6 @@ use crate::domain::{
     Ceremony, PASSKEY_ALREADY_REGISTERED, PASSKEY_CHALLENGE_INVALID, PASSKEYS_MAX,
     PASSKEYS_TOO_MANY, SecurityEvent, SecurityEventType,
 };
-use crate::store::passkeys::KnownPasskey;
 use crate::{App, store};
 
 /// A new passkey.
@@ -80,9 +78,8 @@ async fn insert(
         return Err(PASSKEYS_TOO_MANY.into());
     }
     let (device_id, user_id) = (DeviceId::new(), caller.user_id);
-    let (passkey, registered_at) = (passkey.clone(), OffsetDateTime::now_utc());
-    let known = KnownPasskey { device_id, user_id, passkey, registered_at };
-    let inserted = store::passkeys::insert_passkey(&mut tx, &known, &input.name).await;
+    let ids = (device_id, user_id);
+    let inserted = store::passkeys::insert_passkey(&mut tx, ids, passkey, &input.name).await;
     inserted.map_err(|error| match is_duplicate(&error) {
         true => PASSKEY_ALREADY_REGISTERED.into(),
         false => Error::from(error),
