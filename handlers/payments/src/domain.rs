@@ -47,7 +47,7 @@ pub(crate) use bill::Bill;
 pub(crate) use books::{Announcement, Books, Decide, Kept, Reads, Rows};
 pub(crate) use ledger::Ledger;
 pub(crate) use limit_use::{FlowUse, LimitUse, Period};
-pub(crate) use limits::{Flow, Limits, NEW_DEVICE_DAY_MAX, WalletTier};
+pub(crate) use limits::{Flow, Limits, WalletTier};
 pub(crate) use masked_name::masked;
 pub(crate) use money_request::{MoneyRequest, MoneyRequestStatus};
 pub(crate) use movement::{Direction, Movement};

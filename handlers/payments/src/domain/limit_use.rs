@@ -8,7 +8,7 @@ use time::macros::offset;
 use time::{Date, Month, OffsetDateTime, UtcOffset};
 use values::{Money, Refusal, Timestamp};
 
-use super::limits::{Flow, Limits, NEW_DEVICE_DAY_MAX, WalletTier};
+use super::limits::{Flow, Limits, WalletTier};
 use super::refusals::{
     DAILY_COUNT_EXCEEDED, DAILY_LIMIT_EXCEEDED, MONTHLY_LIMIT_EXCEEDED, NEW_DEVICE_LIMIT_EXCEEDED,
     TRANSACTION_LIMIT_EXCEEDED, YEARLY_LIMIT_EXCEEDED,
@@ -131,10 +131,7 @@ impl LimitUse {
         }
         let now = self.at(counted.at);
         let used = now.of(counted.flow);
-        let device_max = match counted.is_new_device && counted.flow.leaves() {
-            true => NEW_DEVICE_DAY_MAX,
-            false => day,
-        };
+        let device_max = counted.flow.day_max(day, counted.is_new_device);
         for (period, limit, used, refusal) in [
             (Period::Year, year, used.year, YEARLY_LIMIT_EXCEEDED),
             (Period::Month, month, used.month, MONTHLY_LIMIT_EXCEEDED),
@@ -204,6 +201,7 @@ mod tests {
     use time::macros::{date, datetime};
 
     use super::*;
+    use crate::domain::limits::NEW_DEVICE_DAY_MAX;
     use crate::domain::literal_books::UNUSED;
 
     /// Half past eleven at night in Hong Kong, which is another day there than in London.

@@ -35,8 +35,13 @@ code_enum! {
 }
 
 impl Flow {
+    /// What a day allows, of the day's limit, on a device that is new to its account or not.
+    pub(crate) fn day_max(self, day: i64, is_new_device: bool) -> i64 {
+        if is_new_device && self.leaves() { day.min(NEW_DEVICE_DAY_MAX) } else { day }
+    }
+
     /// Whether it takes money away, as a thief would.
-    pub(crate) const fn leaves(self) -> bool {
+    const fn leaves(self) -> bool {
         match self {
             Self::TopUp => false,
             Self::Payment | Self::PeerPayment | Self::Withdrawal => true,

@@ -125,9 +125,13 @@ impl LiteralBooks {
     }
 
     pub(super) fn freeze(&mut self, id: Uuid) {
+        self.change(id, |account| account.status = AccountStatus::Frozen);
+    }
+
+    /// As if this account were otherwise.
+    pub(super) fn change(&mut self, id: Uuid, change: impl FnOnce(&mut Account)) {
         self.change_accounts(|accounts| {
-            let found = accounts.iter_mut().find(|account| account.id == id).unwrap();
-            found.status = AccountStatus::Frozen;
+            change(accounts.iter_mut().find(|account| account.id == id).unwrap());
         });
     }
 

@@ -149,9 +149,7 @@ impl MoneyRequest {
         let told_at = self.reminded_at.unwrap_or(self.created_at);
         let due_at = told_at.saturating_add(Self::REMINDER_PAUSE);
         if now < due_at {
-            // A part of a second is still too early.
-            let wait = due_at.unix_timestamp().saturating_sub(now.unix_timestamp());
-            return Err(REMINDER_TOO_EARLY.for_seconds(wait.unsigned_abs().saturating_add(1)));
+            return Err(REMINDER_TOO_EARLY.for_seconds(seconds_until(due_at, now)));
         }
         let (version, reminders) =
             (self.version.saturating_add(1), self.reminders.saturating_add(1));
@@ -192,6 +190,12 @@ impl Record for MoneyRequest {
 /// Always masked: who is told of it has not been paid yet, or is told by name of the payment.
 fn told(person: &Person) -> PersonV1 {
     PersonV1 { user_id: person.id.to_string(), name: masked(&person.name) }
+}
+
+/// How long to wait, in whole seconds: a part of one is still too early.
+pub(super) fn seconds_until(moment: OffsetDateTime, now: OffsetDateTime) -> u64 {
+    let wait = moment.unix_timestamp().saturating_sub(now.unix_timestamp());
+    wait.unsigned_abs().saturating_add(1)
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 use values::{Refusal, UserId};
 
-use super::money_request::{MoneyRequest, MoneyRequestStatus};
+use super::money_request::{MoneyRequest, MoneyRequestStatus, seconds_until};
 use super::refusals::{DECLINED_RECENTLY, TOO_MANY_MONEY_REQUESTS};
 
 /// Open requests of one person, to whomever: a few bills with all their friends.
@@ -85,9 +85,7 @@ impl OpenRequests {
         }
         let again_at = of_pair.declined_at.map(|declined_at| declined_at.saturating_add(WINDOW));
         if let Some(again_at) = again_at.filter(|again_at| now < *again_at) {
-            // A part of a second is still too early.
-            let wait = again_at.unix_timestamp().saturating_sub(now.unix_timestamp());
-            return Err(DECLINED_RECENTLY.for_seconds(wait.unsigned_abs().saturating_add(1)));
+            return Err(DECLINED_RECENTLY.for_seconds(seconds_until(again_at, now)));
         }
         Ok(())
     }

@@ -82,6 +82,33 @@ pub(crate) struct Operation {
 }
 
 impl Operation {
+    /// One whose money moves at once, all of it.
+    pub(super) fn completed(
+        id: Uuid,
+        kind: OperationKind,
+        [from, to]: [Side; 2],
+        amount: Money,
+        now: OffsetDateTime,
+    ) -> Self {
+        Self {
+            id,
+            kind,
+            state: OperationState::Completed,
+            parent_id: None,
+            from,
+            to,
+            amount,
+            moved: Some(amount),
+            reference: None,
+            note: None,
+            refunded: 0,
+            confirmed_by: None,
+            created_at: now,
+            ended_at: Some(now),
+            expires_at: None,
+        }
+    }
+
     pub(crate) const fn payment_id(&self) -> PaymentId {
         PaymentId::from_uuid(self.id)
     }

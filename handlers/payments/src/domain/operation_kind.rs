@@ -1,10 +1,14 @@
 //! The kinds of operations, and what is true of each: audits and histories are derived from it.
 
+use time::OffsetDateTime;
 use uuid::Uuid;
-use values::{ClaimId, PayLinkId, PaymentId, PeerPaymentId, RedPacketId, RefundId, ReturnId};
+use values::{
+    ClaimId, Money, PayLinkId, PaymentId, PeerPaymentId, RedPacketId, RefundId, Refusal, ReturnId,
+};
 use values::{TopUpId, WithdrawalId, code_enum};
 
-use super::account::AccountKind;
+use super::account::{Account, AccountKind};
+use super::limit_use::Counted;
 use super::limits::Flow;
 
 code_enum! {
@@ -57,6 +61,26 @@ impl OperationKind {
             Self::RedPacket => RedPacketId::from_uuid(id).to_string(),
             Self::Claim => ClaimId::from_uuid(id).to_string(),
             Self::Return => ReturnId::from_uuid(id).to_string(),
+        }
+    }
+
+    /// Whether the payer's limits allow it. The ledger, which counts it, asks again, but does not
+    /// know the device.
+    pub(super) fn require_within_limits(
+        self,
+        payer: &Account,
+        amount: Money,
+        at: OffsetDateTime,
+        is_new_device: bool,
+    ) -> Result<(), Refusal> {
+        match self.limit_effect() {
+            LimitEffect::CountsForPayer(flow) => {
+                let amount = amount.minor_units();
+                payer.require_within_limits(Counted { flow, amount, at, is_new_device })
+            }
+            LimitEffect::CountsForPayee(_) | LimitEffect::Returns(_) | LimitEffect::Nothing => {
+                Ok(())
+            }
         }
     }
 

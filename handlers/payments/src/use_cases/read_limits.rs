@@ -9,14 +9,15 @@ use time::OffsetDateTime;
 use utoipa::ToSchema;
 use values::{Balance, Timestamp};
 
-use crate::domain::{Account, Flow, Limits, NEW_DEVICE_DAY_MAX, NO_WALLET, Period, WalletTier};
+use crate::domain::{Account, Flow, Limits, NO_WALLET, Period, WalletTier};
 use crate::{App, store};
 
 /// The limits of a wallet. What others pay into it is limited by `balance_max` alone.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct WalletLimitsBody {
     tier: WalletTier,
-    /// The most that the wallet may hold, except by refunds, which are let in beyond it.
+    /// The most that the wallet may hold, except by what comes back: refunds, and expired
+    /// links and red packets, are let in beyond it.
     balance_max: Balance,
     /// Until when less may leave the wallet in a day, because the device that asks was added to the
     /// account less than a day ago; null for any other device.
@@ -78,8 +79,7 @@ fn show(
     let used_now = wallet.used.at(now);
     let flow = |flow: &Flow| {
         let Limits { transaction, day, month, year, count } = wallet.tier.limits(*flow);
-        let is_lower = flow.leaves() && new_device_limit_ends_at.is_some();
-        let day = if is_lower { day.min(NEW_DEVICE_DAY_MAX) } else { day };
+        let day = flow.day_max(day, new_device_limit_ends_at.is_some());
         let used = used_now.of(*flow);
         let amount = |period: Period, limit: i64, used: i64| AmountLimitBody {
             limit: Balance::hkd(limit),

@@ -5,7 +5,7 @@ use values::{ClaimId, Refusal, UserId};
 
 use crate::domain::account::ESCROW;
 use crate::domain::books::{Announcement, Books, Changes, Decide, Decision, Reads};
-use crate::domain::operation::{Operation, OperationState, Side};
+use crate::domain::operation::{Operation, Side};
 use crate::domain::operation_kind::OperationKind;
 use crate::domain::parcel::{Claim, Parcel, ParcelKind};
 use crate::domain::refusals::{ALL_CLAIMED, CLAIM_UNAVAILABLE, NO_WALLET, SAME_ACCOUNT};
@@ -53,22 +53,15 @@ impl Decide for ClaimShare {
         let sender = books.account(parcel.sender.uuid()).ok_or(CLAIM_UNAVAILABLE)?;
         // The answer does not name the reason; who sees the link open and reads it can guess.
         sender.require_active().map_err(|_| CLAIM_UNAVAILABLE)?;
+        let sides = [
+            Side { account_id: ESCROW, name: parcel.sender_name.clone() },
+            Side { account_id: self.claimer.uuid(), name: books.name(self.claimer) },
+        ];
+        let (id, kind) = (ClaimId::new().uuid(), OperationKind::Claim);
         let claim = Operation {
-            id: ClaimId::new().uuid(),
-            kind: OperationKind::Claim,
-            state: OperationState::Completed,
             parent_id: Some(parcel.id),
-            from: Side { account_id: ESCROW, name: parcel.sender_name.clone() },
-            to: Side { account_id: self.claimer.uuid(), name: books.name(self.claimer) },
-            amount,
-            moved: Some(amount),
-            reference: None,
             note: parcel.note.clone(),
-            refunded: 0,
-            confirmed_by: None,
-            created_at: books.now,
-            ended_at: Some(books.now),
-            expires_at: None,
+            ..Operation::completed(id, kind, sides, amount, books.now)
         };
         let mut moved = parcel.moved_event(&claim);
         if parcel.kind == ParcelKind::PayLink {

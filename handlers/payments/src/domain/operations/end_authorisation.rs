@@ -150,9 +150,7 @@ mod tests {
     use values::{CaptureMethod, PaymentRequestId};
 
     use super::*;
-    use crate::domain::account::AccountStatus;
     use crate::domain::books::Rows;
-    use crate::domain::ledger::Ledger;
     use crate::domain::limit_use::FlowUse;
     use crate::domain::limits::Flow;
     use crate::domain::literal_books::{LiteralBooks, NOW, hkd};
@@ -285,14 +283,7 @@ mod tests {
         for (is_payer, refusal) in [(true, PAYER_UNAVAILABLE), (false, SHOP_FROZEN)] {
             let (mut literal, id) = authorised();
             let frozen = if is_payer { literal.payer.uuid() } else { literal.shop.uuid() };
-            let accounts = literal.books.ledger.accounts().cloned();
-            let accounts = accounts.map(|mut account| {
-                if account.id == frozen {
-                    account.status = AccountStatus::Frozen;
-                }
-                account
-            });
-            literal.books.ledger = Ledger::new(accounts.collect::<Vec<_>>());
+            literal.freeze(frozen);
             let capture = end(&literal, id, captured(&literal, 1));
             assert_eq!(literal.books.decide(&capture).err(), Some(refusal));
             literal.books.decide(&end(&literal, id, voided(&literal))).unwrap();

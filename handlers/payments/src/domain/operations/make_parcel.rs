@@ -5,9 +5,7 @@ use values::{Money, Note, Refusal, UserId};
 
 use crate::domain::account::ESCROW;
 use crate::domain::books::{Announcement, Books, Changes, Decide, Decision, Reads};
-use crate::domain::limit_use::Counted;
-use crate::domain::limits::Flow;
-use crate::domain::operation::{ConfirmedBy, Operation, OperationState, Side};
+use crate::domain::operation::{ConfirmedBy, Operation, Side};
 use crate::domain::packet_split::PacketSplit;
 use crate::domain::parcel::{Parcel, ParcelKind, ParcelStatus, Share};
 use crate::domain::refusals::NO_WALLET;
@@ -54,30 +52,19 @@ impl Decide for MakeParcel {
     fn decide(&self, books: &Books) -> Result<Decision<Parcel>, Refusal> {
         let confirmed_by = self.confirmed.clone()?;
         let wallet = books.account(self.sender.uuid()).ok_or(NO_WALLET)?;
-        wallet.require_within_limits(Counted {
-            flow: Flow::PeerPayment,
-            amount: self.amount.minor_units(),
-            at: books.now,
-            is_new_device: self.is_new_device,
-        })?;
+        let kind = self.kind.operation_kind();
+        kind.require_within_limits(wallet, self.amount, books.now, self.is_new_device)?;
         let waiting_max = wallet.tier.balance_max();
         books.open_parcels.require_room(self.sender, self.amount, waiting_max)?;
+        let sides = [
+            Side { account_id: self.sender.uuid(), name: books.name(self.sender) },
+            Side { account_id: ESCROW, name: String::new() },
+        ];
+        let id = Uuid::now_v7();
         let filled = Operation {
-            id: Uuid::now_v7(),
-            kind: self.kind.operation_kind(),
-            state: OperationState::Completed,
-            parent_id: None,
-            from: Side { account_id: self.sender.uuid(), name: books.name(self.sender) },
-            to: Side { account_id: ESCROW, name: String::new() },
-            amount: self.amount,
-            moved: Some(self.amount),
-            reference: None,
             note: self.note.clone(),
-            refunded: 0,
             confirmed_by: Some(confirmed_by),
-            created_at: books.now,
-            ended_at: Some(books.now),
-            expires_at: None,
+            ..Operation::completed(id, kind, sides, self.amount, books.now)
         };
         let parcel = Parcel {
             id: filled.id,

@@ -70,10 +70,8 @@ impl Scene {
         ReturnParcel { parcel_id: self.parcel.id, sender: self.parcel.sender, reason }
     }
 
-    fn change(&mut self, id: Uuid, change: impl Fn(&mut Account)) {
-        let mut accounts: Vec<Account> = self.literal.books.ledger.accounts().cloned().collect();
-        accounts.iter_mut().filter(|account| account.id == id).for_each(change);
-        self.literal.books.ledger = Ledger::new(accounts);
+    fn change(&mut self, id: Uuid, change: impl FnOnce(&mut Account)) {
+        self.literal.change(id, change);
     }
 
     /// What can be spent: the sender, in escrow, the two friends.

@@ -11,8 +11,6 @@ use values::{
 use values::{NO_BUSINESS, PaymentId, UserId, unknown};
 
 use crate::domain::books::{Announcement, Books, Changes, Decide, Decision, Reads};
-use crate::domain::limit_use::Counted;
-use crate::domain::limits::Flow;
 use crate::domain::operation::{ConfirmedBy, Operation, OperationState, Side};
 use crate::domain::operation_kind::OperationKind;
 use crate::domain::payment_request::{PaymentRequest, rfc3339};
@@ -78,16 +76,12 @@ impl Decide for PayShop {
         if method != self.capture_method {
             return Err(CAPTURE_METHOD_MISMATCH);
         }
-        payer.require_within_limits(Counted {
-            flow: Flow::Payment,
-            amount: self.amount.minor_units(),
-            at: books.now,
-            is_new_device: self.is_new_device,
-        })?;
+        let kind = OperationKind::Payment;
+        kind.require_within_limits(payer, self.amount, books.now, self.is_new_device)?;
         let is_held = method == CaptureMethod::Manual;
         let payment = Operation {
             id: PaymentId::new().uuid(),
-            kind: OperationKind::Payment,
+            kind,
             state: if is_held { OperationState::Pending } else { OperationState::Completed },
             parent_id: self.payment_request_id.map(PaymentRequestId::uuid),
             from: Side { account_id: self.payer.uuid(), name: books.name(self.payer) },

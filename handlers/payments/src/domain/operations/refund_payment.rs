@@ -5,7 +5,7 @@ use uuid::Uuid;
 use values::{BusinessId, Money, Note, PaymentId, RefundId, Refusal, UserId};
 
 use crate::domain::books::{Announcement, Books, Changes, Decide, Decision, Reads};
-use crate::domain::operation::{Operation, OperationState};
+use crate::domain::operation::Operation;
 use crate::domain::operation_kind::OperationKind;
 use crate::domain::refusals::{
     INSUFFICIENT_TAKINGS, NO_PAYMENT, PAYER_UNAVAILABLE, PAYMENT_NOT_CAPTURED,
@@ -57,23 +57,13 @@ impl Decide for RefundPayment {
             return Err(REFUND_EXCEEDS_PAYMENT);
         }
         self.require_accounts(payment, books)?;
+        // Both know each other by the names that stand with the payment.
+        let sides = [payment.to.clone(), payment.from.clone()];
+        let (id, kind) = (RefundId::new().uuid(), OperationKind::Refund);
         let refund = Operation {
-            id: RefundId::new().uuid(),
-            kind: OperationKind::Refund,
-            state: OperationState::Completed,
             parent_id: Some(payment.id),
-            // Both know each other by the names that stand with the payment.
-            from: payment.to.clone(),
-            to: payment.from.clone(),
-            amount: self.amount,
-            moved: Some(self.amount),
-            reference: None,
             note: self.note.clone(),
-            refunded: 0,
-            confirmed_by: None,
-            created_at: books.now,
-            ended_at: Some(books.now),
-            expires_at: None,
+            ..Operation::completed(id, kind, sides, self.amount, books.now)
         };
         let moved = refund.moved_event(Some(self.owner));
         Ok(Decision {
@@ -117,9 +107,8 @@ impl RefundPayment {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::account::{Account, AccountStatus};
+    use crate::domain::account::AccountStatus;
     use crate::domain::books::Rows;
-    use crate::domain::ledger::Ledger;
     use crate::domain::limit_use::FlowUse;
     use crate::domain::limits::Flow;
     use crate::domain::literal_books::{LiteralBooks, NOW, WALLET_BALANCE_MAX, hkd};
@@ -208,15 +197,9 @@ mod tests {
         assert_eq!(literal.available(literal.payer.uuid()), 50_000);
     }
 
-    fn change_account(literal: &mut LiteralBooks, id: Uuid, change: impl Fn(&mut Account)) {
-        let mut accounts: Vec<Account> = literal.books.ledger.accounts().cloned().collect();
-        accounts.iter_mut().filter(|account| account.id == id).for_each(change);
-        literal.books.ledger = Ledger::new(accounts);
-    }
-
     fn set_takings(literal: &mut LiteralBooks, minor_units: i64) {
         let shop = literal.shop.uuid();
-        change_account(literal, shop, |account| account.credits_posted = minor_units);
+        literal.change(shop, |account| account.credits_posted = minor_units);
     }
 
     #[test]
@@ -234,7 +217,7 @@ mod tests {
         for (is_shop, refusal) in [(true, SHOP_FROZEN), (false, PAYER_UNAVAILABLE)] {
             let (mut literal, payment_id) = paid();
             let frozen = if is_shop { literal.shop.uuid() } else { literal.payer.uuid() };
-            change_account(&mut literal, frozen, |account| account.status = AccountStatus::Frozen);
+            literal.change(frozen, |account| account.status = AccountStatus::Frozen);
             let wanted = refund(&literal, payment_id, 1);
             assert_refused(&mut literal, &wanted, refusal);
         }
@@ -310,7 +293,7 @@ mod tests {
         literal.books.shops.get_mut(&literal.shop.uuid()).unwrap().is_closed = true;
         let room = WALLET_BALANCE_MAX - literal.available(literal.payer.uuid());
         let payer = literal.payer.uuid();
-        change_account(&mut literal, payer, |wallet| wallet.credits_posted += room);
+        literal.change(payer, |wallet| wallet.credits_posted += room);
         literal.books.decide(&refund(&literal, payment_id, 12_850)).unwrap();
         assert_eq!(literal.available(literal.payer.uuid()), WALLET_BALANCE_MAX + 12_850);
     }

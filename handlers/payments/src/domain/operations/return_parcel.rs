@@ -6,7 +6,7 @@ use values::{Money, Refusal, ReturnId, UserId};
 
 use crate::domain::account::ESCROW;
 use crate::domain::books::{Announcement, Books, Changes, Decide, Decision, Reads};
-use crate::domain::operation::{Operation, OperationState, Side};
+use crate::domain::operation::{Operation, Side};
 use crate::domain::operation_kind::OperationKind;
 use crate::domain::parcel::{Parcel, ParcelKind, ParcelStatus};
 use crate::domain::refusals::{ALL_CLAIMED, NO_PAY_LINK, NO_WALLET};
@@ -73,22 +73,12 @@ impl Decide for ReturnParcel {
             wallet.require_room_for(amount.minor_units())?;
         }
         let side = |account_id| Side { account_id, name: parcel.sender_name.clone() };
+        let sides = [side(ESCROW), side(parcel.sender.uuid())];
+        let (id, kind) = (ReturnId::new().uuid(), OperationKind::Return);
         let returned = Operation {
-            id: ReturnId::new().uuid(),
-            kind: OperationKind::Return,
-            state: OperationState::Completed,
             parent_id: Some(parcel.id),
-            from: side(ESCROW),
-            to: side(parcel.sender.uuid()),
-            amount,
-            moved: Some(amount),
-            reference: None,
             note: parcel.note.clone(),
-            refunded: 0,
-            confirmed_by: None,
-            created_at: books.now,
-            ended_at: Some(books.now),
-            expires_at: None,
+            ..Operation::completed(id, kind, sides, amount, books.now)
         };
         let moved = parcel.moved_event(&returned);
         let ended = Parcel {

@@ -5,10 +5,8 @@ use values::{Money, MoneyRequestId, Note, PeerPaymentId, Refusal, UserId, unknow
 
 use crate::domain::account::{Account, AccountKind};
 use crate::domain::books::{Announcement, Books, Changes, Decide, Decision, Reads};
-use crate::domain::limit_use::Counted;
-use crate::domain::limits::Flow;
 use crate::domain::money_request::MoneyRequest;
-use crate::domain::operation::{ConfirmedBy, Operation, OperationState, Side};
+use crate::domain::operation::{ConfirmedBy, Operation, Side};
 use crate::domain::operation_kind::OperationKind;
 use crate::domain::refusals::{
     NO_MONEY_REQUEST, NO_PAYEE, NO_WALLET, PAYEE_UNAVAILABLE, SAME_ACCOUNT,
@@ -61,30 +59,23 @@ impl Decide for SendMoney {
         let payer = books.account(self.payer.uuid()).ok_or(NO_WALLET)?;
         payer.require_active()?;
         payer.require_available(amount)?;
-        let (at, is_new_device) = (books.now, self.is_new_device);
-        let flow = Flow::PeerPayment;
-        payer.require_within_limits(Counted { flow, amount, at, is_new_device })?;
+        let kind = OperationKind::PeerPayment;
+        kind.require_within_limits(payer, self.amount, books.now, self.is_new_device)?;
         let payee = books.account(self.payee.uuid()).filter(|payee| is_persons(payee));
         let payee = payee.ok_or_else(|| unknown(self.payee.uuid(), books.now, NO_PAYEE))?;
         // Nor is it said why.
         let room = || payee.require_room_for(amount);
         payee.require_active().and_then(|()| room()).map_err(|_| PAYEE_UNAVAILABLE)?;
+        let sides = [
+            Side { account_id: self.payer.uuid(), name: books.name(self.payer) },
+            Side { account_id: self.payee.uuid(), name: books.name(self.payee) },
+        ];
+        let id = PeerPaymentId::new().uuid();
         let payment = Operation {
-            id: PeerPaymentId::new().uuid(),
-            kind: OperationKind::PeerPayment,
-            state: OperationState::Completed,
             parent_id: self.money_request_id.map(MoneyRequestId::uuid),
-            from: Side { account_id: self.payer.uuid(), name: books.name(self.payer) },
-            to: Side { account_id: self.payee.uuid(), name: books.name(self.payee) },
-            amount: self.amount,
-            moved: Some(self.amount),
-            reference: None,
             note: self.note.clone(),
-            refunded: 0,
             confirmed_by: Some(confirmed_by),
-            created_at: books.now,
-            ended_at: Some(books.now),
-            expires_at: None,
+            ..Operation::completed(id, kind, sides, self.amount, books.now)
         };
         let moved = payment.moved_event(None);
         let mut announcements = vec![Announcement::new(payment.peer_payment_id(), &moved)];

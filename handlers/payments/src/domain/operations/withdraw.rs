@@ -7,8 +7,6 @@ use values::{BankAccount, Money, Refusal, UserId, WithdrawalId};
 
 use crate::domain::account::BANK_CLEARING;
 use crate::domain::books::{Books, Changes, Decide, Decision, Reads};
-use crate::domain::limit_use::Counted;
-use crate::domain::limits::Flow;
 use crate::domain::operation::{ConfirmedBy, Operation, OperationState, Side};
 use crate::domain::operation_kind::OperationKind;
 use crate::domain::refusals::NO_WALLET;
@@ -49,15 +47,11 @@ impl Decide for Withdraw {
     fn decide(&self, books: &Books) -> Result<Decision<Operation>, Refusal> {
         let confirmed_by = self.confirmed.clone()?;
         let wallet = books.account(self.user_id.uuid()).ok_or(NO_WALLET)?;
-        wallet.require_within_limits(Counted {
-            flow: Flow::Withdrawal,
-            amount: self.amount.minor_units(),
-            at: books.now,
-            is_new_device: self.is_new_device,
-        })?;
+        let kind = OperationKind::Withdrawal;
+        kind.require_within_limits(wallet, self.amount, books.now, self.is_new_device)?;
         let withdrawal = Operation {
             id: WithdrawalId::new().uuid(),
-            kind: OperationKind::Withdrawal,
+            kind,
             state: OperationState::Pending,
             parent_id: None,
             from: Side { account_id: self.user_id.uuid(), name: String::new() },
