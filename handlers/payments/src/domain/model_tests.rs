@@ -277,10 +277,7 @@ impl World {
                 let wanted = RefundPayment { payment_id, business_id, owner, amount, note: None };
                 self.books.decide(&wanted).is_ok()
             }
-            Step::Wait { minutes } => {
-                self.books.now += Duration::minutes(minutes);
-                true
-            }
+            Step::Wait { minutes } => self.wait(Duration::minutes(minutes)),
             Step::Between(ref step) => self.take_between(step),
             Step::Parcel(step) => self.take_parcel(step),
         }

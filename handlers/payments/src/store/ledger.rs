@@ -109,7 +109,11 @@ pub(super) fn insert_transfers(transfers: &[Transfer]) -> String {
 
 /// Writes the sums of the accounts that have changed, and what they have used of their limits.
 pub(super) fn update_sums(ledger: &Ledger) -> String {
-    let rows = ledger.changed().map(|account| {
+    write_sums(ledger.changed())
+}
+
+fn write_sums<'a>(accounts: impl Iterator<Item = &'a Account>) -> String {
+    let rows = accounts.map(|account| {
         let mut row = format!(
             "{}, {}, 'HKD', {}, {}, {}, {}, '{}'",
             sql::id(account.id),
@@ -247,4 +251,42 @@ fn movement(row: MovementRow) -> Result<Movement, Error> {
         counterparty: Side { account_id: other, name }.party(kind),
         at: at.assume_utc(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use time::OffsetDateTime;
+
+    use super::*;
+
+    #[test]
+    fn what_is_used_is_read_and_written_in_the_order_of_the_flows() {
+        let of = |flow: &Flow| {
+            let name = flow.code().replace('-', "_");
+            ["day", "month", "year", "count"].map(|period| format!("{name}_{period}")).join(", ")
+        };
+        let columns: Vec<String> = Flow::ALL.iter().map(of).collect();
+        let columns = columns.join(", ");
+        let in_one_line = |sql: &str| sql.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(in_one_line(ACCOUNT_COLUMNS).ends_with(&format!("tier, used_on, {columns}")));
+        let wallet = Account {
+            id: Uuid::from_u128(9),
+            kind: AccountKind::Wallet,
+            status: AccountStatus::Active,
+            debits_posted: 0,
+            credits_posted: 0,
+            debits_pending: 0,
+            credits_pending: 0,
+            tier: WalletTier::AT_OPENING,
+            used: LimitUse {
+                day: OffsetDateTime::UNIX_EPOCH.date(),
+                top_up: FlowUse::default(),
+                payment: FlowUse::default(),
+                peer_payment: FlowUse::default(),
+                withdrawal: FlowUse::default(),
+            },
+        };
+        let sql = in_one_line(&write_sums(std::iter::once(&wallet)));
+        assert!(sql.contains(&format!("used_on, {columns})")), "{sql}");
+    }
 }

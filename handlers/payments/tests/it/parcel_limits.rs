@@ -5,9 +5,11 @@ use mysql_async::prelude::Queryable;
 use serde_json::json;
 use testkit::{Call, InProcess};
 use time::{Duration, OffsetDateTime};
+use tokio::time::sleep;
 use uuid::Uuid;
 use values::{PayLinkId, Product};
 
+use crate::group_commit::hold;
 use crate::parcels::{PAY_LINKS, RED_PACKETS, link, packet};
 use crate::withdrawals::code;
 use crate::{Fixture, new_key};
@@ -51,7 +53,13 @@ async fn of_two_links_at_once_at_two_instances_the_fiftieth_is_one() {
         let call = Call::post(PAY_LINKS).bearer(&sender.token).key(&key);
         call.json(&link(&sender, 1, &key)).send(routes)
     };
-    let answers = join_all(instances.iter().map(make)).await;
+    // Both begin before either has the sender's account.
+    let held = hold(&fixture, sender.user_id.uuid()).await;
+    let release = async {
+        sleep(std::time::Duration::from_millis(500)).await;
+        held.rollback().await.unwrap();
+    };
+    let (answers, ()) = tokio::join!(join_all(instances.iter().map(make)), release);
     let refused: Vec<_> = answers.iter().filter(|answer| answer.status != 201).collect();
     assert_eq!(refused.len(), 1);
     refused[0].expect_refusal(422, "too-many-open-parcels");

@@ -269,11 +269,7 @@ impl World {
                 let wanted = CancelBill { bill, request_ids };
                 self.books.decide(&wanted).is_ok_and(|(_, told)| !told.is_empty())
             }
-            Step::Wait { hours } => {
-                self.books.now += Duration::hours(hours);
-                self.count_open_requests();
-                true
-            }
+            Step::Wait { hours } => self.wait(Duration::hours(hours)),
         }
     }
 
@@ -313,6 +309,13 @@ impl World {
     pub(super) fn commit_money_requests(&mut self) {
         self.books.money_requests = Rows::new(self.books.money_requests.all().cloned().collect());
         self.count_open_requests();
+    }
+
+    /// Time goes on, and with it what is counted of requests.
+    pub(super) fn wait(&mut self, time: Duration) -> bool {
+        self.books.now += time;
+        self.count_open_requests();
+        true
     }
 
     fn count_open_requests(&mut self) {

@@ -208,10 +208,7 @@ impl World {
                 let wanted = ReturnParcel { parcel_id: parcel.id, sender, reason };
                 self.books.decide(&wanted).is_ok()
             }),
-            ParcelStep::Sleep { hours } => {
-                self.books.now += Duration::hours(hours);
-                true
-            }
+            ParcelStep::Sleep { hours } => self.wait(Duration::hours(hours)),
         }
     }
 
