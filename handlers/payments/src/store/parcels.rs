@@ -195,7 +195,7 @@ pub(crate) async fn forget_secrets(
     limit: u32,
 ) -> Result<u64, Error> {
     let sql = "UPDATE parcels SET sealed_secret = '' WHERE parcel_id >= ? AND parcel_id < ?
-         AND sealed_secret <> '' AND status <> 'open' LIMIT ?";
+         AND sealed_secret <> '' LIMIT ?";
     conn.exec_drop(sql, (from, before, limit)).await?;
     Ok(conn.affected_rows())
 }
