@@ -1,4 +1,5 @@
-//! Payment transactions: the ledger, wallets, top-ups, withdrawals, payment requests and payments.
+//! Payment transactions: the ledger, wallets, top-ups, withdrawals, requests of shops and people,
+//! payments, refunds, pay links and red packets.
 //!
 //! Reading order: `routes` (every URL and trigger), `use_cases` (one file each), `domain` (the
 //! rules and refusals, pure), `group_commit` (many decisions, one transaction), `history` (where

@@ -38,7 +38,7 @@ fn wallets(api: Api<App>) -> Api<App> {
         )
         .post(
             "/api/v1/wallets/me/top-ups",
-            "Brings money into the caller's own wallet from the sandbox bank.",
+            "Brings money into the caller's own wallet from their bank.",
             top_up_wallet,
         )
         .get(
@@ -207,7 +207,7 @@ fn operators(api: Api<App>) -> Api<App> {
         .get(ACCOUNT, "Reads what an account holds, and what operators did to it.", read_account)
         .post(
             FREEZE,
-            "Stops an account: no money enters or leaves it but what is pending at a bank.",
+            "Stops an account: nothing moves but what a bank holds, and own links that come back.",
             freeze_account,
         )
         .post(UNFREEZE, "Lets a frozen account go again.", unfreeze_account)

@@ -62,7 +62,8 @@ code_enum! {
     pub(crate) enum AccountStatus {
         /// It gives and takes.
         Active = "active",
-        /// An operator has stopped it: it neither gives nor takes.
+        /// An operator has stopped it: it neither gives nor takes, but what a bank holds, and what
+        /// nobody took of its own links and red packets.
         Frozen = "frozen",
     }
 }

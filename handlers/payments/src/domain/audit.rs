@@ -62,7 +62,7 @@ pub(crate) struct Contradictions {
     /// Transfers without an operation, or between accounts that its kind does not connect.
     pub(crate) transfers_unexplained: u64,
     /// Requests marked paid without a payment, paid but not marked so, or paid with another amount
-    /// or to another shop.
+    /// or to another shop or person.
     pub(crate) requests_not_matching: u64,
     /// Refunds of no payment between the two, or of more than was paid, and payments that say
     /// otherwise than their refunds.

@@ -190,11 +190,11 @@ refusals! {
         zh_hant: "此收款要求已過期，可重新發出。",
         zh_hans: "该收款请求已过期，可重新发起。";
     pub(crate) TOO_MANY_MONEY_REQUESTS: Rule, "too-many-money-requests",
-        "too many of the caller's requests are open",
-        action: "Show the message; requests that are paid, declined or cancelled make room.",
-        en: "You have too many open requests. Wait until some are paid, or cancel some.",
-        zh_hant: "你有太多未付款的收款要求，請等待對方付款或取消部分要求。",
-        zh_hans: "您有太多未付款的收款请求，请等待对方付款或取消部分请求。";
+        "too many of the caller's requests are open, or were made in a day",
+        action: "Show the message; those that end make room, and so does a day.",
+        en: "You have made too many requests. Wait until some are paid, or try again tomorrow.",
+        zh_hant: "你發出的收款要求太多，請等待對方付款，或明天再試。",
+        zh_hans: "您发起的收款请求太多，请等待对方付款，或明天再试。";
     pub(crate) REMINDER_TOO_EARLY: TooMany, "reminder-too-early",
         "the payer was asked or reminded less than a day ago",
         action: "Offer the reminder again after Retry-After.",

@@ -74,7 +74,8 @@ pub(crate) enum HomeBody {
 pub(crate) struct LimitsBody {
     /// The most that one top-up, payment request or payment may be.
     amount_max: Money,
-    /// The most that the person's wallet may hold, except by refunds, which are let in beyond it;
+    /// The most that the person's wallet may hold, except by what comes back: refunds, and
+    /// expired links and red packets, are let in beyond it;
     /// to a shop, which has no such limit, the most that any wallet may. For the other limits,
     /// `GET /api/v1/wallets/me/limits`.
     wallet_balance_max: Money,
