@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use crate::checkout::functions;
 use crate::deployment::{Deployment, Resource};
 use crate::hardening::REQUIRED;
 use crate::kinds::{
@@ -9,6 +10,8 @@ use crate::kinds::{
     SITES, STORAGE, VAULTS,
 };
 use crate::{finds, holds};
+
+const ROUTES: &str = "Microsoft.Cdn/profiles/afdEndpoints/routes";
 
 /// Kinds that answer from a public address, and what keeps strangers out instead.
 const PUBLIC_BY_DESIGN: [(&str, &str); 8] = [
@@ -166,6 +169,33 @@ pub(crate) fn the_firewall_covers_every_endpoint(deployment: &Deployment) -> Vec
     bare.map(|endpoint| format!("{} has no firewall", endpoint.name())).collect()
 }
 
+/// What asks for a function key is for the runner's subnet: no route of Front Door leads there.
+pub(crate) fn what_asks_for_a_function_key_is_off_front_door(
+    deployment: &Deployment,
+) -> Vec<String> {
+    let is_at_or_below = |path: &str, other: &str| {
+        path.strip_prefix(other).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    let functions = functions();
+    let keyed = functions.iter().filter(|it| it.values("authLevel").contains(&"function"));
+    let keyed: Vec<String> = keyed
+        .flat_map(|function| function.values("route"))
+        .map(|route| format!("/api/{}", route.trim_end_matches("/{*rest}")))
+        .collect();
+    let routes = deployment.of(ROUTES);
+    // Storage has no functions.
+    let routes = routes.filter(|it| !it.text("/properties/originGroup/id").ends_with("/static"));
+    let patterns = routes.flat_map(|route| route.list("/properties/patternsToMatch"));
+    let mut wrong = Vec::new();
+    for pattern in patterns.filter_map(Value::as_str) {
+        let fixed = pattern.trim_end_matches('*').trim_end_matches('/').to_lowercase();
+        let leads = |path: &&String| is_at_or_below(path, &fixed) || is_at_or_below(&fixed, path);
+        let open = keyed.iter().filter(leads);
+        wrong.extend(open.map(|path| format!("{pattern} leads to {path}")));
+    }
+    wrong
+}
+
 #[test]
 fn a_new_kind_of_resource_is_looked_at_before_it_is_deployed() {
     holds(kinds_are_known);
@@ -232,4 +262,23 @@ fn every_front_door_endpoint_stands_behind_the_firewall() {
     finds(rule, "has no firewall", |it| {
         it.remove("Microsoft.Cdn/profiles/securityPolicies", "");
     });
+}
+
+#[test]
+fn no_route_of_front_door_leads_to_what_asks_for_a_function_key() {
+    let rule = what_asks_for_a_function_key_is_off_front_door;
+    holds(rule);
+    for (pattern, path) in [
+        ("/api/v1/ledger", "/api/v1/ledger"),
+        ("/api/v1/Ledger/accounts/*", "/api/v1/ledger"),
+        ("/api/v1/first-invitations/*", "/api/v1/first-invitations"),
+        ("/api/v1/*", "/api/v1/first-invitations"),
+        ("/*", "/api/v1/ledger"),
+    ] {
+        finds(rule, &format!("{pattern} leads to {path}"), |it| {
+            let route = it.find_mut(ROUTES, "/routes/payments");
+            let patterns = &mut route.0["properties"]["patternsToMatch"];
+            patterns.as_array_mut().unwrap().push(json!(pattern));
+        });
+    }
 }
