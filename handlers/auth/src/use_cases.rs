@@ -38,6 +38,7 @@ mod read_pin_reset;
 mod read_user;
 mod record_act;
 mod refresh_tokens;
+mod refuse_duplicate;
 mod register_device;
 mod register_passkey;
 mod reject_enrolment;

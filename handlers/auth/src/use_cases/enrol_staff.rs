@@ -1,13 +1,14 @@
 //! The passkey that a member of staff has made becomes the one way in which they log in.
 
 use serde::{Deserialize, Serialize};
-use service::database::{Tx, is_duplicate};
+use service::database::Tx;
 use service::{Error, Json, Keyed, Recorded, Resource, find_recorded, once};
 use utoipa::ToSchema;
 use uuid::Uuid;
 use values::{EnrolmentId, IdempotencyKey, Operator, StaffId, StaffRole};
 use webauthn_rs::prelude::{Passkey, RegisterPublicKeyCredential};
 
+use super::refuse_duplicate::refuse_duplicate;
 use crate::domain::{
     Ceremony, ENROLMENT_INVALID, FIRST_ADMINISTRATORS, PASSKEY_ALREADY_REGISTERED,
     PASSKEY_CHALLENGE_INVALID, STAFF_ENROLLED, StaffAct, StaffActType,
@@ -77,10 +78,7 @@ async fn update(
     let member = store::staff::lock_staff(&mut tx, open.staff_id).await?;
     let member = member.ok_or(ENROLMENT_INVALID)?;
     let updated = store::staff::update_staff_passkey(&mut tx, member.staff_id, passkey).await;
-    updated.map_err(|error| match is_duplicate(&error) {
-        true => PASSKEY_ALREADY_REGISTERED.into(),
-        false => Error::from(error),
-    })?;
+    updated.map_err(refuse_duplicate(PASSKEY_ALREADY_REGISTERED))?;
     // Of the passkey before, if there was one.
     store::staff::revoke_sessions_of_staff(&mut tx, member.staff_id).await?;
     store::enrolments::use_enrolment(&mut tx, enrolment_id).await?;

@@ -1,7 +1,7 @@
 //! A passkey that a person's authenticator has made becomes a way to log in.
 
 use serde::{Deserialize, Serialize};
-use service::database::{Tx, is_duplicate};
+use service::database::Tx;
 use service::trace::TraceContext;
 use service::{Caller, Error, INVALID_TOKEN, Json, Keyed, Recorded, Resource, find_recorded, once};
 use utoipa::ToSchema;
@@ -9,6 +9,7 @@ use uuid::Uuid;
 use values::{DeviceId, DisplayName, IdempotencyKey};
 use webauthn_rs::prelude::{Passkey, RegisterPublicKeyCredential};
 
+use super::refuse_duplicate::refuse_duplicate;
 use crate::domain::{
     Ceremony, PASSKEY_ALREADY_REGISTERED, PASSKEY_CHALLENGE_INVALID, PASSKEYS_MAX,
     PASSKEYS_TOO_MANY, SecurityEvent, SecurityEventType,
@@ -80,10 +81,7 @@ async fn insert(
     let (device_id, user_id) = (DeviceId::new(), caller.user_id);
     let ids = (device_id, user_id);
     let inserted = store::passkeys::insert_passkey(&mut tx, ids, passkey, &input.name).await;
-    inserted.map_err(|error| match is_duplicate(&error) {
-        true => PASSKEY_ALREADY_REGISTERED.into(),
-        false => Error::from(error),
-    })?;
+    inserted.map_err(refuse_duplicate(PASSKEY_ALREADY_REGISTERED))?;
     let kind = SecurityEventType::PasskeyAdded;
     let event = SecurityEvent { kind, user_id, device_id: Some(device_id) };
     app.trail.record(&mut tx, trace, event).await?;

@@ -3,12 +3,12 @@
 use aws_lc_rs::digest::{SHA256, digest};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use service::database::is_duplicate;
 use service::trace::TraceContext;
 use service::{Caller, Error, INVALID_TOKEN};
 use values::SignedAt;
 use webauthn_rs::prelude::PublicKeyCredential;
 
+use super::refuse_duplicate::refuse_duplicate;
 use super::use_passkey::use_passkey;
 use crate::domain::{PASSKEY_CHALLENGE_INVALID, PASSKEY_UNKNOWN};
 use crate::{App, store};
@@ -31,10 +31,8 @@ pub(super) async fn sign_by_passkey(
     store::lock_session(&mut tx, caller.session_id).await?.ok_or(INVALID_TOKEN)?;
     let mut own = found.filter(|known| known.user_id == caller.user_id).ok_or(PASSKEY_UNKNOWN)?;
     let spent = store::insert_spent_proof(&mut tx, own.device_id, signed_at).await;
-    spent.map_err(|error| match is_duplicate(&error) {
-        true => PASSKEY_CHALLENGE_INVALID.because("this was signed before; sign anew").into(),
-        false => Error::from(error),
-    })?;
+    let again = PASSKEY_CHALLENGE_INVALID.because("this was signed before; sign anew");
+    spent.map_err(refuse_duplicate(again))?;
     let used = use_passkey(app, &mut tx, trace, &mut own, (assertion, &challenge)).await;
     if let Err(Error::Refused(refusal)) = &used
         && refusal.code() == PASSKEY_CHALLENGE_INVALID.code()

@@ -1,9 +1,10 @@
 //! What a device signed is good once.
 
 use service::Error;
-use service::database::{Tx, is_duplicate};
+use service::database::Tx;
 use values::{DeviceId, SignedAt};
 
+use super::refuse_duplicate::refuse_duplicate;
 use crate::domain::SIGNATURE_INVALID;
 use crate::store;
 
@@ -18,8 +19,5 @@ pub(super) async fn spend_signature(
         return Ok(());
     };
     let spent = store::insert_spent_proof(tx, device_id, signed_at).await;
-    spent.map_err(|error| match is_duplicate(&error) {
-        true => SIGNATURE_INVALID.into(),
-        false => Error::from(error),
-    })
+    spent.map_err(refuse_duplicate(SIGNATURE_INVALID))
 }
