@@ -18,6 +18,7 @@ mod end_other_sessions;
 mod end_sessions;
 mod enrol_staff;
 mod forget_expired_tokens;
+mod hold_login;
 mod invite_first_staff;
 mod list_devices;
 mod list_enrolments;

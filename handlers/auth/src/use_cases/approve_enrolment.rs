@@ -1,11 +1,12 @@
 //! Another administrator approves an enrolment.
 
 use serde::Serialize;
-use service::{Administrator, Error, INVALID_TOKEN, Id, Json};
+use service::{Administrator, Error, Id, Json};
 use time::OffsetDateTime;
 use utoipa::ToSchema;
 use values::{EnrolmentId, StaffId, StaffRole};
 
+use super::hold_login::hold_login;
 use super::record_act::record_act;
 use crate::domain::{NO_ENROLMENT, NewEnrolment, Secret, StaffActType};
 use crate::{App, store};
@@ -29,9 +30,7 @@ pub(crate) async fn approve_enrolment(
     by: Administrator,
 ) -> Result<Json<ApprovedEnrolmentBody>, Error> {
     let mut tx = app.database.begin().await?;
-    if !store::staff::lock_staff_session(&mut tx, by.session_id).await? {
-        return Err(INVALID_TOKEN.into());
-    }
+    hold_login(&mut tx, &by).await?;
     let found = store::enrolments::lock_proposal(&mut tx, enrolment_id).await?;
     let (staff_id, proposal) = found.ok_or(NO_ENROLMENT)?;
     let (role, now) = (StaffRole::Administrator, OffsetDateTime::now_utc());

@@ -2,13 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 use service::database::Tx;
-use service::{
-    Administrator, Error, INVALID_BODY, INVALID_TOKEN, Json, Keyed, Recorded, Resource, once,
-};
+use service::{Administrator, Error, INVALID_BODY, Json, Keyed, Recorded, Resource, once};
 use utoipa::ToSchema;
 use values::{EnrolmentId, IdempotencyKey, Operator, StaffId, StaffRole};
 
 use super::begin_session::TOKENS_REPLAYED_SECONDS;
+use super::hold_login::hold_login;
 use super::record_act::record_act;
 use crate::domain::{NO_STAFF, NewEnrolment, Secret, StaffActType, distinct_roles};
 use crate::{App, store};
@@ -58,9 +57,7 @@ async fn insert(
     by: &Administrator,
     input: &ProposeEnrolment,
 ) -> Result<(Tx, ProposedEnrolmentBody), Error> {
-    if !store::staff::lock_staff_session(&mut tx, by.session_id).await? {
-        return Err(INVALID_TOKEN.into());
-    }
+    hold_login(&mut tx, by).await?;
     let staff_id = match input {
         ProposeEnrolment::Invitation { name, roles } => {
             let roles = distinct_roles(roles);

@@ -1,8 +1,9 @@
 //! An administrator stops an enrolment that nobody has approved, their own or another's.
 
-use service::{Administrator, Error, INVALID_TOKEN, Id, NoContent};
+use service::{Administrator, Error, Id, NoContent};
 use values::{EnrolmentId, StaffRole};
 
+use super::hold_login::hold_login;
 use super::record_act::record_act;
 use crate::domain::{NO_ENROLMENT, StaffActType};
 use crate::{App, store};
@@ -13,9 +14,7 @@ pub(crate) async fn reject_enrolment(
     by: Administrator,
 ) -> Result<NoContent, Error> {
     let mut tx = app.database.begin().await?;
-    if !store::staff::lock_staff_session(&mut tx, by.session_id).await? {
-        return Err(INVALID_TOKEN.into());
-    }
+    hold_login(&mut tx, &by).await?;
     let found = store::enrolments::lock_proposal(&mut tx, enrolment_id).await?;
     let (staff_id, proposal) = found.ok_or(NO_ENROLMENT)?;
     proposal.require_rejectable(&by.roles, StaffRole::Administrator)?;

@@ -1,9 +1,10 @@
 //! An administrator takes somebody off the staff; their logins end. One person is enough for it:
 //! what stops somebody must not wait for a second.
 
-use service::{Administrator, Error, INVALID_TOKEN, Id, NoContent, retry_lock_conflicts};
+use service::{Administrator, Error, Id, NoContent, retry_lock_conflicts};
 use values::StaffId;
 
+use super::hold_login::hold_login;
 use super::record_act::record_act;
 use crate::domain::{NO_STAFF, OWN_REMOVAL, StaffActType};
 use crate::{App, store};
@@ -23,9 +24,7 @@ pub(crate) async fn remove_staff(
 
 async fn remove(app: &App, staff_id: StaffId, by: &Administrator) -> Result<(), Error> {
     let mut tx = app.database.begin().await?;
-    if !store::staff::lock_staff_session(&mut tx, by.session_id).await? {
-        return Err(INVALID_TOKEN.into());
-    }
+    hold_login(&mut tx, by).await?;
     store::staff::lock_staff(&mut tx, staff_id).await?.ok_or(NO_STAFF)?;
     store::staff::remove_staff(&mut tx, staff_id).await?;
     store::staff::revoke_sessions_of_staff(&mut tx, staff_id).await?;
