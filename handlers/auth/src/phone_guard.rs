@@ -108,7 +108,7 @@ impl PhoneGuard {
             Ok(Some((user_id, _))) => {
                 let kind = SecurityEventType::CodesLocked;
                 let event = SecurityEvent { kind, user_id, device_id: None };
-                self.trail.record_lock(&self.database, trace, event).await;
+                self.trail.record_alone(&self.database, trace, event).await;
             }
             Ok(None) => {}
             Err(error) => {

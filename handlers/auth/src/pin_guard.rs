@@ -116,7 +116,7 @@ impl PinGuard {
 
     async fn record_lock(&self, trace: TraceContext, user_id: UserId, device_id: Option<DeviceId>) {
         let event = SecurityEvent { kind: SecurityEventType::PinLocked, user_id, device_id };
-        self.trail.record_lock(&self.database, trace, event).await;
+        self.trail.record_alone(&self.database, trace, event).await;
     }
 
     /// The salted hash of a new PIN.

@@ -47,12 +47,12 @@ impl SecurityTrail {
         event: SecurityEvent,
     ) {
         let trail = self.clone();
-        tokio::spawn(async move { trail.record_lock(&database, trace, event).await });
+        tokio::spawn(async move { trail.record_alone(&database, trace, event).await });
     }
 
-    /// For a lock: the count that began it was committed before anybody looked at the guess. If
-    /// this fails, the lock holds all the same.
-    pub(crate) async fn record_lock(
+    /// In a transaction of its own: for a lock, whose count was committed before anybody looked at
+    /// the guess, and for a refusal. If this fails, they hold all the same.
+    pub(crate) async fn record_alone(
         &self,
         database: &Database,
         trace: TraceContext,

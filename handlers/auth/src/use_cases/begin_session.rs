@@ -28,8 +28,8 @@ pub(crate) struct TokensBody {
     /// How long the access token is valid.
     #[schema(example = 600)]
     expires_in_seconds: u64,
-    /// Good for one renewal, which the device signs: within 30 days, and 90 after the log-in.
-    /// The device keeps it secret.
+    /// Good for one renewal, within 30 days, and 90 after the log-in. A device signs it with its
+    /// key; in a login by passkey the token alone renews. Whoever has it keeps it secret.
     refresh_token: RefreshToken,
 }
 

@@ -41,7 +41,7 @@ enum Successor {
     New,
     /// The one that was made when it came first.
     Same(RefreshToken),
-    /// Nothing: it came too late, or unsigned.
+    /// Nothing: it came again too late, or in a login by passkey.
     None,
 }
 

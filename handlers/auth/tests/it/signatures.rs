@@ -11,7 +11,7 @@ const NEW_PIN: &str = "916203";
 /// Method, path, act, subject and body.
 type Act = (&'static str, String, &'static str, String, Option<Value>);
 
-/// Each act but the renewal of tokens, which spends nothing.
+/// Each act that a login can do at any time, but the renewal of tokens, which spends nothing.
 fn acts(other: &Person) -> [Act; 3] {
     let change = json!({"current_pin": PIN, "new_pin": NEW_PIN});
     let id = other.device_id().to_owned();
