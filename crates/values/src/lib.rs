@@ -3,9 +3,9 @@
 //!
 //! Every type parses its input once and cannot hold an invalid value afterwards; their serde forms
 //! are the wire forms, so a request body that deserializes needs no second validation. Reading
-//! order: `money`, `ids`, `code_enum` (enums that are stored and sent), `text` with `legible` and
-//! `skeleton`, `refusal` with its `refusal_class` and `customer_message`, then one small file for
-//! each value.
+//! order: `money`, `ids`, `either_id`, `code_enum` (enums that are stored and sent), `text` with
+//! `legible` and `skeleton`, `refusal` with its `refusal_class` and `customer_message`, then one
+//! small file for each value.
 
 /// For the code that `code_enum!` makes, so that its callers need no dependency for it.
 #[doc(hidden)]
@@ -17,6 +17,7 @@ mod capture_method;
 mod category_code;
 mod code_enum;
 mod customer_message;
+mod either_id;
 mod fps_id;
 mod grapheme;
 mod idempotency_key;
