@@ -132,3 +132,34 @@ async fn of_two_who_ask_at_once_at_two_instances_the_last_free_place_is_ones() {
     refused[0].expect_refusal(422, "too-many-money-requests");
     assert_eq!(fixture.database.count("money_requests").await, 5);
 }
+
+#[tokio::test]
+async fn nobody_is_asked_again_and_again_nor_soon_after_a_no() {
+    let fixture = Fixture::new().await;
+    let (requester, payer) = two_people(&fixture).await;
+    let other = fixture.person(Product::Consumer).await;
+    for _ in 0..10 {
+        let request = fixture.asked(&requester, &payer, 1).await;
+        let cancel = format!("{}/cancel", path_of(&request));
+        assert_eq!(fixture.post(&requester, &cancel, "-", &json!({})).await.0, 200);
+    }
+    let ask = |payer: &Person| {
+        let call = Call::post(MONEY_REQUESTS).bearer(&requester.token).key(&new_key());
+        fixture.send(call.json(&wish(payer, 1)))
+    };
+    ask(&payer).await.expect_refusal(422, "too-many-money-requests");
+    let request = fixture.asked(&requester, &other, 1).await;
+    let decline = format!("{}/decline", path_of(&request));
+    assert_eq!(fixture.post(&other, &decline, "-", &json!({})).await.0, 200);
+    let refused = ask(&other).await;
+    assert!(refused.header("retry-after").parse::<u32>().unwrap() > 86_000);
+    refused.expect_refusal(429, "declined-recently");
+    // A day later both may be asked again.
+    let yesterday = "UPDATE money_requests SET declined_at = declined_at - INTERVAL 1 DAY,
+        money_request_id = UNHEX(CONCAT(LPAD(HEX(CONV(LEFT(HEX(money_request_id), 12), 16, 10)
+            - 86400000), 12, '0'), SUBSTR(HEX(money_request_id), 13)))";
+    fixture.execute(yesterday).await;
+    for payer in [&payer, &other] {
+        assert_eq!(ask(payer).await.status, 201);
+    }
+}
