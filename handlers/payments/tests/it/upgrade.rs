@@ -22,6 +22,8 @@ async fn write_old_books(database: &FreshDatabase, payer: UserId, owner: UserId)
     let (request, transfer) = (id(request.uuid()), id(transfer.uuid()));
     let (paid, top_up, bank) = (id(payment.uuid()), id(top_up.uuid()), "0x01".to_owned());
     let bank = format!("LPAD({bank}, 16, 0x00)");
+    // A top-up had an id beside its transfer's.
+    let subject = id(TopUpId::new().uuid());
     let mut conn = database.pool.get_conn().await.unwrap();
     for sql in [
         format!("UPDATE accounts SET debits_posted = 500 WHERE account_id = {bank}"),
@@ -41,7 +43,7 @@ async fn write_old_books(database: &FreshDatabase, payer: UserId, owner: UserId)
         ),
         format!(
             "INSERT INTO transfers VALUES
-                 ({top_up}, {bank}, {payer}, 500, 'HKD', 'top_up', {top_up}, 'posted', NULL,
+                 ({top_up}, {bank}, {payer}, 500, 'HKD', 'top_up', {subject}, 'posted', NULL,
                      NOW(6)),
                  ({transfer}, {payer}, {shop}, 200, 'HKD', 'payment', {paid}, 'posted', NULL,
                      NOW(6))"
