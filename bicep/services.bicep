@@ -92,6 +92,7 @@ var services Service[] = [
       'pay-links'
       'red-packets'
       'claims'
+      'releases'
     ]
     mysql: 'large'
     publishes: true

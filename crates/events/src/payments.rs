@@ -191,6 +191,19 @@ impl Event for WithdrawalFailedV1 {
     const TYPE: &'static str = "payme.payments.withdrawal-failed.v1";
 }
 
+/// A person has closed their wallet, empty, for good.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WalletClosedV1 {
+    /// `usr_…` of its owner.
+    pub user_id: String,
+    /// RFC 3339 in UTC.
+    pub closed_at: String,
+}
+
+impl Event for WalletClosedV1 {
+    const TYPE: &'static str = "payme.payments.wallet-closed.v1";
+}
+
 /// A person asked another for money, or such a request is now otherwise than before. It is told
 /// whole, and each version once.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

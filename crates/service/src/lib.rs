@@ -69,6 +69,8 @@ pub use refusals::{
 };
 pub use serve::{StartError, run, serve_on};
 pub use service_resource::Dependency;
-pub use staff::{Administrator, Auditor, STAFF_AUDIENCE, Staff, StaffClaims};
+pub use staff::{
+    Administrator, Auditor, Reviewer, STAFF_AUDIENCE, Staff, StaffClaims, StaffOperator,
+};
 pub use token_verifier::TokenVerifier;
 pub use turn::give_turn_back;

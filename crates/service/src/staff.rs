@@ -57,6 +57,14 @@ pub struct Administrator(pub Staff);
 #[derive(Debug, Clone)]
 pub struct Auditor(pub Staff);
 
+/// A member of staff who proposes what is done to customers' accounts.
+#[derive(Debug, Clone)]
+pub struct StaffOperator(pub Staff);
+
+/// A member of staff who approves what others have proposed.
+#[derive(Debug, Clone)]
+pub struct Reviewer(pub Staff);
+
 impl Input for Staff {
     fn take(operation: &mut Operation) -> InputFilter<Self> {
         operation.require_role("staff");
@@ -80,6 +88,19 @@ only!(
     Auditor(Staff),
     StaffRole::Auditor,
     |staff| staff.roles.contains(&StaffRole::Auditor),
+    ROLE_MISSING
+);
+
+only!(
+    StaffOperator(Staff),
+    StaffRole::Operator,
+    |staff| staff.roles.contains(&StaffRole::Operator),
+    ROLE_MISSING
+);
+only!(
+    Reviewer(Staff),
+    StaffRole::Reviewer,
+    |staff| staff.roles.contains(&StaffRole::Reviewer),
     ROLE_MISSING
 );
 

@@ -201,6 +201,10 @@ id!(
     ReturnId, "rtn"
 );
 id!(
+    /// Money that was stopped, and that two members of staff let go.
+    ReleaseId, "rel"
+);
+id!(
     /// One immutable movement between two ledger accounts.
     TransferId, "trf"
 );

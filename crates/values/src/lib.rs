@@ -54,8 +54,9 @@ pub use grapheme::{grapheme_start, graphemes};
 pub use idempotency_key::{IdempotencyKey, IdempotencyKeyError};
 pub use ids::{
     BillId, BusinessId, ClaimId, DeviceId, EnrolmentId, IdError, MoneyRequestId, NotificationId,
-    PayLinkId, PaymentId, PaymentRequestId, PeerPaymentId, RedPacketId, RefundId, ReturnId,
-    SecurityEventId, SessionId, StaffActId, StaffId, TopUpId, TransferId, UserId, WithdrawalId,
+    PayLinkId, PaymentId, PaymentRequestId, PeerPaymentId, RedPacketId, RefundId, ReleaseId,
+    ReturnId, SecurityEventId, SessionId, StaffActId, StaffId, TopUpId, TransferId, UserId,
+    WithdrawalId,
 };
 pub use language::Language;
 pub use latin_name::{LatinName, LatinNameError};

@@ -32,6 +32,7 @@ mod payment_request;
 mod person;
 mod record;
 mod refusals;
+mod release;
 mod secret;
 mod shop;
 mod split;
@@ -40,7 +41,7 @@ mod transfer;
 mod word;
 
 pub(crate) use account::{Account, AccountKind, AccountStatus, ESCROW};
-pub(crate) use account_freeze::{AccountFreeze, FreezeAction};
+pub(crate) use account_freeze::{AccountFreeze, FreezeAction, Measure};
 pub(crate) use attention::AttentionCode;
 pub(crate) use audit::{Contradictions, Cut};
 pub(crate) use bill::Bill;
@@ -57,15 +58,16 @@ pub(crate) use operation::{ConfirmedBy, Operation, OperationState, Side};
 pub(crate) use operation_kind::OperationKind;
 pub(crate) use packet_split::PacketSplit;
 pub(crate) use parcel::{Claim, Parcel, ParcelKind, ParcelStatus, Share};
-pub(crate) use payment_request::PaymentRequest;
+pub(crate) use payment_request::{PaymentRequest, rfc3339};
 pub(crate) use person::Person;
 pub(crate) use record::Record;
 pub use refusals::REFUSALS;
 pub(crate) use refusals::{
     CONFIRMATION_INVALID, INSTANT_TOP_UP_UNAVAILABLE, NO_ACCOUNT, NO_BILL, NO_CLAIM,
-    NO_MONEY_REQUEST, NO_PAYEE, NO_PAYMENT, NO_PEER_PAYMENT, NO_REFUND, NO_TOP_UP, NO_WALLET,
-    NO_WITHDRAWAL, SAME_ACCOUNT,
+    NO_MONEY_REQUEST, NO_PAYEE, NO_PAYMENT, NO_PEER_PAYMENT, NO_REFUND, NO_RELEASE, NO_TOP_UP,
+    NO_WALLET, NO_WITHDRAWAL, SAME_ACCOUNT,
 };
+pub(crate) use release::{Release, ReleaseStatus, Released};
 pub(crate) use secret::{Secret, SecretDigest, WrongSecrets};
 pub(crate) use shop::Shop;
 pub(crate) use split::Split;

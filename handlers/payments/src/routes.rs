@@ -3,18 +3,19 @@
 use service::{Api, Batch, Dependency, Error, Routes};
 
 use crate::use_cases::{
-    audit_ledger, cancel_bill, cancel_money_request, cancel_pay_link, cancel_payment_request,
-    capture_payment, claim_pay_link, claim_red_packet, create_money_request, create_pay_link,
-    create_payment_request, create_red_packet, decline_money_request, expire_authorisations,
-    expire_money_requests, expire_payment_requests, expire_top_ups, freeze_account, keep_months,
-    learn_name, learn_shop, list_business_movements, list_money_requests, list_movements,
-    list_pay_links, list_payment_requests, list_payments, list_red_packets, open_wallet, pay,
-    preview_pay_link, preview_red_packet, read_account, read_bill, read_claim, read_home,
-    read_limits, read_money_request, read_pay_link, read_payee, read_payment, read_payment_request,
-    read_peer_payment, read_red_packet, read_refund, read_shop_balance, read_top_up, read_wallet,
-    read_withdrawal, refund_payment, refuse_top_up, refuse_withdrawal, remind_payer,
-    report_withdrawals, return_parcels, send_money, set_wallet_tier, settle_top_up,
-    settle_withdrawal, split_bill, top_up_wallet, unfreeze_account, void_payment, withdraw_money,
+    approve_release, audit_ledger, cancel_bill, cancel_money_request, cancel_pay_link,
+    cancel_payment_request, capture_payment, claim_pay_link, claim_red_packet, close_wallet,
+    create_money_request, create_pay_link, create_payment_request, create_red_packet,
+    decline_money_request, expire_authorisations, expire_money_requests, expire_payment_requests,
+    expire_top_ups, freeze_account, keep_months, learn_name, learn_shop, list_business_movements,
+    list_money_requests, list_movements, list_pay_links, list_payment_requests, list_payments,
+    list_red_packets, list_releases, open_wallet, pay, preview_pay_link, preview_red_packet,
+    propose_release, read_account, read_bill, read_claim, read_home, read_limits,
+    read_money_request, read_pay_link, read_payee, read_payment, read_payment_request,
+    read_peer_payment, read_red_packet, read_refund, read_release, read_shop_balance, read_top_up,
+    read_wallet, read_withdrawal, refund_payment, refuse_top_up, refuse_withdrawal, reject_release,
+    remind_payer, report_withdrawals, return_parcels, send_money, set_legal_hold, set_wallet_tier,
+    settle_top_up, settle_withdrawal, split_bill, top_up_wallet, void_payment, withdraw_money,
 };
 use crate::{App, NAME, REFUSALS};
 
@@ -24,7 +25,7 @@ pub fn routes(app: App) -> Routes {
     let api = Api::new(NAME, "Payments", app.clone(), &app.tokens).refuses(REFUSALS);
     let api = refunds(peer_payments(authorisations(payment_requests(wallets(api)))));
     let api = red_packets(pay_links(bills(money_requests(api))));
-    let api = operators(triggers(api));
+    let api = releases(operators(triggers(api)));
     api.finish(dependencies)
 }
 
@@ -35,6 +36,11 @@ fn wallets(api: Api<App>) -> Api<App> {
             "/api/v1/wallets/me/limits",
             "Reads what the caller's own wallet may hold, take and give, and what of that is used.",
             read_limits,
+        )
+        .post(
+            "/api/v1/wallets/me/close",
+            "Closes the caller's own wallet for good, if nothing is in it.",
+            close_wallet,
         )
         .post(
             "/api/v1/wallets/me/top-ups",
@@ -196,7 +202,7 @@ fn red_packets(api: Api<App>) -> Api<App> {
 fn operators(api: Api<App>) -> Api<App> {
     const ACCOUNT: &str = "/api/v1/ledger/accounts/{account_id}";
     const FREEZE: &str = "/api/v1/ledger/accounts/{account_id}/freeze";
-    const UNFREEZE: &str = "/api/v1/ledger/accounts/{account_id}/unfreeze";
+    const LEGAL_HOLD: &str = "/api/v1/ledger/accounts/{account_id}/legal-hold";
     const AUDIT: &str = "/api/v1/ledger/audit";
     const SETTLE: &str = "/api/v1/ledger/top-ups/{top_up_id}/settle";
     const REFUSE: &str = "/api/v1/ledger/top-ups/{top_up_id}/refuse";
@@ -210,12 +216,24 @@ fn operators(api: Api<App>) -> Api<App> {
             "Stops an account: nothing moves but what a bank holds, and own links that come back.",
             freeze_account,
         )
-        .post(UNFREEZE, "Lets a frozen account go again.", unfreeze_account)
+        .post(LEGAL_HOLD, "Stops an amount of what an account holds.", set_legal_hold)
         .post(SETTLE, "The bank gives what a top-up asked for, or less.", settle_top_up)
         .post(REFUSE, "The bank gives nothing for a top-up.", refuse_top_up)
         .post(PAID_OUT, "The bank has paid a withdrawal out.", settle_withdrawal)
         .post(NOT_TAKEN, "The bank did not take a withdrawal's money.", refuse_withdrawal)
         .post(TIER, "Says how well a wallet's owner is known.", set_wallet_tier)
+}
+
+/// One operator stops money; to let it go takes two members of staff.
+fn releases(api: Api<App>) -> Api<App> {
+    const RELEASE: &str = "/api/v1/releases/{release_id}";
+    const APPROVE: &str = "/api/v1/releases/{release_id}/approve";
+    const REJECT: &str = "/api/v1/releases/{release_id}/reject";
+    api.post("/api/v1/releases", "Proposes to let go of what was stopped.", propose_release)
+        .get("/api/v1/releases", "Lists what was proposed, and who decided.", list_releases)
+        .get(RELEASE, "Reads a release, and the account that it is about.", read_release)
+        .post(APPROVE, "Lets go of what another member of staff has proposed.", approve_release)
+        .post(REJECT, "Stops a release that nobody has approved.", reject_release)
 }
 
 fn triggers(api: Api<App>) -> Api<App> {

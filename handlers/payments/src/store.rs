@@ -14,6 +14,7 @@ pub(crate) mod overdue;
 pub(crate) mod parcels;
 pub(crate) mod payment_requests;
 pub(crate) mod read_models;
+pub(crate) mod releases;
 mod sql;
 pub(crate) mod tier_changes;
 pub(crate) mod withdrawals;

@@ -145,7 +145,24 @@ fn a_freeze_names_its_operator_and_carries_any_reason_unchanged() {
     let outcome = scene("userAssignedIdentity").run(freeze);
     assert!(!outcome.succeeded && outcome.calls_of("curl").is_empty());
     assert!(outcome.last_words.contains("az login --use-device-code"), "{}", outcome.last_words);
-    for misuse in ["x freeze stolen", "usr_01h455vb4pex5vsknk084sn02q freeze", "../audit show"] {
+    for (action, path, what) in [
+        ("freeze-outgoing", "freeze", r#""direction": "outgoing""#),
+        ("hold=1250", "legal-hold", r#""amount": {"amount": 1250, "currency": "HKD"}"#),
+    ] {
+        let stop =
+            format!("freeze-wallet prod usr_01h455vb4pex5vsknk084sn02q {action} HCMP 9/2026");
+        let outcome = scene("ops@example.com").run(&stop);
+        let calls = outcome.calls_of("curl");
+        assert!(outcome.succeeded && calls.len() == 1, "{}", outcome.last_words);
+        assert!(calls[0].contains(what) && calls[0].ends_with(path), "{calls:?}");
+    }
+    for misuse in [
+        "x freeze stolen",
+        "usr_01h455vb4pex5vsknk084sn02q freeze",
+        "usr_01h455vb4pex5vsknk084sn02q unfreeze mistake",
+        "usr_01h455vb4pex5vsknk084sn02q hold=12.50 HCMP 9/2026",
+        "../audit show",
+    ] {
         let outcome = scene("ops@example.com").run(&format!("freeze-wallet prod {misuse}"));
         assert!(!outcome.succeeded && outcome.calls.is_empty(), "{misuse}");
     }

@@ -57,6 +57,8 @@ code_enum! {
         WithdrawalCompleted = "withdrawal-completed",
         /// The person's bank did not take the money.
         WithdrawalFailed = "withdrawal-failed",
+        /// The person closed their wallet.
+        WalletClosed = "wallet-closed",
         /// Somebody claimed the person's pay link.
         PayLinkClaimed = "pay-link-claimed",
         /// The person claimed a pay link, or a share of a red packet.

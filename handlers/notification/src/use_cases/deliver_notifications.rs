@@ -10,7 +10,7 @@ use std::str::FromStr;
 use events::Envelope;
 use events::payments::{
     MoneyMovedV1, MoneyRequestChangedV1, PaymentAuthorisedV1, PaymentReleasedV1, SideV1,
-    TopUpFailedV1, WithdrawalFailedV1,
+    TopUpFailedV1, WalletClosedV1, WithdrawalFailedV1,
 };
 use inbox::Failure;
 use service::database::Tx;
@@ -81,6 +81,9 @@ fn notices(event: &Envelope) -> Result<Vec<Notice>, Failure> {
     }
     if let Some(failed) = inbox::decode::<WithdrawalFailedV1>(event)? {
         return of_failed_withdrawal(&failed);
+    }
+    if let Some(closed) = inbox::decode::<WalletClosedV1>(event)? {
+        return of_closed_wallet(&closed);
     }
     if let Some(authorised) = inbox::decode::<PaymentAuthorisedV1>(event)? {
         return held_payments::of_authorised_payment(authorised);
@@ -253,6 +256,14 @@ fn of_failed_withdrawal(failed: &WithdrawalFailedV1) -> Result<Vec<Notice>, Fail
             withdrawal_id: Some(parse(&failed.withdrawal_id)?),
             ..Facts::default()
         },
+    }])
+}
+
+fn of_closed_wallet(closed: &WalletClosedV1) -> Result<Vec<Notice>, Failure> {
+    Ok(vec![Notice {
+        mailbox: Mailbox { user_id: parse(&closed.user_id)?, product: Product::Consumer },
+        message: Message::Bank(BankMessage::WalletClosed),
+        facts: Facts::default(),
     }])
 }
 

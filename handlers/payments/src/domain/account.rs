@@ -7,7 +7,8 @@ use values::{AccountId, Refusal, code_enum};
 use super::limit_use::{Counted, LimitUse};
 use super::limits::{Flow, WalletTier};
 use super::refusals::{
-    BALANCE_LIMIT_EXCEEDED, HOLD_ENDED, INSUFFICIENT_FUNDS, PAYEE_UNAVAILABLE, WALLET_FROZEN,
+    BALANCE_LIMIT_EXCEEDED, HOLD_ENDED, INSUFFICIENT_FUNDS, PAYEE_UNAVAILABLE, WALLET_CLOSED,
+    WALLET_FROZEN, WALLET_NOT_EMPTY,
 };
 
 /// The bank's side of top-ups and withdrawals.
@@ -47,12 +48,13 @@ impl AccountKind {
         }
     }
 
-    /// What the caller reads of a frozen account. Of a shop's they read only that it cannot be
-    /// paid, since the payer is somebody else.
-    const fn refusal_when_frozen(self) -> Refusal {
-        match self {
-            Self::Wallet => WALLET_FROZEN,
-            Self::Merchant | Self::BankClearing | Self::Escrow => PAYEE_UNAVAILABLE,
+    /// What the caller reads of an account that is stopped. Of a shop's they read only that it
+    /// cannot be paid, since the payer is somebody else.
+    const fn refusal_when(self, status: AccountStatus) -> Refusal {
+        match (self, status) {
+            (Self::Wallet, AccountStatus::Closed) => WALLET_CLOSED,
+            (Self::Wallet, _) => WALLET_FROZEN,
+            (Self::Merchant | Self::BankClearing | Self::Escrow, _) => PAYEE_UNAVAILABLE,
         }
     }
 }
@@ -62,9 +64,23 @@ code_enum! {
     pub(crate) enum AccountStatus {
         /// It gives and takes.
         Active = "active",
+        /// An operator has stopped what leaves it: it takes, and gives nothing.
+        OutgoingFrozen = "outgoing-frozen",
         /// An operator has stopped it: it neither gives nor takes, but what a bank holds, and what
         /// nobody took of its own links and red packets.
         Frozen = "frozen",
+        /// Its owner has closed it, empty, for good.
+        Closed = "closed",
+    }
+}
+
+impl AccountStatus {
+    const fn gives(self) -> bool {
+        matches!(self, Self::Active)
+    }
+
+    const fn takes(self) -> bool {
+        matches!(self, Self::Active | Self::OutgoingFrozen)
     }
 }
 
@@ -89,6 +105,9 @@ pub(crate) struct Account {
     pub(crate) credits_posted: i64,
     pub(crate) debits_pending: i64,
     pub(crate) credits_pending: i64,
+    /// What a court or an authority has stopped of the balance, now and to come. It may be more
+    /// than there is; what is promised already (a hold) comes before it.
+    pub(crate) legal_hold: i64,
 }
 
 impl Account {
@@ -97,16 +116,31 @@ impl Account {
         self.credits_posted.saturating_sub(self.debits_posted)
     }
 
-    /// What can be spent: the balance less what is held.
+    /// What can be spent: the balance less what is held. Below zero if more is held by law than
+    /// there is.
     pub(crate) const fn available(&self) -> i64 {
-        self.balance().saturating_sub(self.debits_pending)
+        self.balance().saturating_sub(self.debits_pending).saturating_sub(self.legal_hold)
     }
 
-    pub(super) fn require_active(&self) -> Result<(), Refusal> {
-        match self.status {
-            AccountStatus::Active => Ok(()),
-            AccountStatus::Frozen => Err(self.kind.refusal_when_frozen()),
+    /// Whether its money may leave.
+    pub(super) fn require_giving(&self) -> Result<(), Refusal> {
+        if self.status.gives() { Ok(()) } else { Err(self.kind.refusal_when(self.status)) }
+    }
+
+    /// Whether money may come in.
+    pub(super) fn require_taking(&self) -> Result<(), Refusal> {
+        if self.status.takes() { Ok(()) } else { Err(self.kind.refusal_when(self.status)) }
+    }
+
+    /// Whether its owner may close it: nothing is in it, and nothing is on its way. Who is stopped
+    /// does not get away by closing.
+    pub(crate) fn require_closable(&self, open_parcels: u64) -> Result<(), Refusal> {
+        self.require_giving()?;
+        if self.legal_hold > 0 {
+            return Err(WALLET_FROZEN);
         }
+        let is_empty = self.balance() == 0 && self.debits_pending == 0 && self.credits_pending == 0;
+        (is_empty && open_parcels == 0).then_some(()).ok_or(WALLET_NOT_EMPTY)
     }
 
     pub(super) fn require_available(&self, amount: i64) -> Result<(), Refusal> {
@@ -193,7 +227,54 @@ fn add(sum: &mut i64, amount: i64) -> Result<(), Refusal> {
 mod tests {
     use values::{BusinessId, UserId};
 
+    use super::super::literal_books;
     use super::*;
+
+    fn wallet(change: impl FnOnce(&mut Account)) -> Account {
+        let mut account = literal_books::account(Uuid::nil(), AccountKind::Wallet, 0);
+        change(&mut account);
+        account
+    }
+
+    #[test]
+    fn what_stops_outgoing_money_lets_money_in() {
+        for (status, gives, takes) in [
+            (AccountStatus::Active, Ok(()), Ok(())),
+            (AccountStatus::OutgoingFrozen, Err(WALLET_FROZEN), Ok(())),
+            (AccountStatus::Frozen, Err(WALLET_FROZEN), Err(WALLET_FROZEN)),
+            (AccountStatus::Closed, Err(WALLET_CLOSED), Err(WALLET_CLOSED)),
+        ] {
+            let wallet = wallet(|wallet| wallet.status = status);
+            assert_eq!((wallet.require_giving(), wallet.require_taking()), (gives, takes));
+        }
+    }
+
+    #[test]
+    fn what_is_held_by_law_is_there_and_cannot_be_spent() {
+        let wallet = wallet(|wallet| {
+            (wallet.credits_posted, wallet.debits_pending, wallet.legal_hold) = (1_000, 100, 600);
+        });
+        assert_eq!((wallet.balance(), wallet.available()), (1_000, 300));
+        assert_eq!(wallet.require_available(301), Err(INSUFFICIENT_FUNDS));
+        assert_eq!(wallet.require_available(300), Ok(()));
+    }
+
+    #[test]
+    fn only_an_empty_wallet_that_nobody_has_stopped_is_closed() {
+        assert_eq!(wallet(|_| ()).require_closable(0), Ok(()));
+        assert_eq!(wallet(|_| ()).require_closable(1), Err(WALLET_NOT_EMPTY));
+        let changes: [(fn(&mut Account), _); 6] = [
+            (|wallet| wallet.credits_posted = 1, WALLET_NOT_EMPTY),
+            (|wallet| wallet.credits_pending = 1, WALLET_NOT_EMPTY),
+            (|wallet| wallet.debits_pending = 1, WALLET_NOT_EMPTY),
+            (|wallet| wallet.legal_hold = 1, WALLET_FROZEN),
+            (|wallet| wallet.status = AccountStatus::OutgoingFrozen, WALLET_FROZEN),
+            (|wallet| wallet.status = AccountStatus::Frozen, WALLET_FROZEN),
+        ];
+        for (change, refusal) in changes {
+            assert_eq!(wallet(change).require_closable(0), Err(refusal));
+        }
+    }
 
     #[test]
     fn a_persons_account_is_a_wallet_and_a_businesss_a_shops() {

@@ -1,27 +1,77 @@
-//! What operators do to an account: stop its money and let it go again, with a reason, by name.
+//! What is done to an account from outside: its money is stopped, or let go again, with a reason,
+//! by name. One operator stops money, so that it is quick; to let it go takes two members of staff.
 
 use time::OffsetDateTime;
-use values::{Operator, Reason, code_enum};
+use values::{Money, Operator, Refusal, code_enum};
 
-use super::AccountStatus;
+use super::account::{Account, AccountStatus};
+use super::refusals::RELEASE_TAKES_TWO;
+use super::word::Word;
 
 code_enum! {
     /// What was done.
     pub(crate) enum FreezeAction {
         /// The account's money was stopped.
         Freeze = "freeze",
+        /// What leaves it was stopped, and money could come in.
+        FreezeOutgoing = "freeze-outgoing",
         /// It was let go again.
         Unfreeze = "unfreeze",
+        /// Another amount was held by law from then on.
+        LegalHold = "legal-hold",
     }
 }
 
-impl FreezeAction {
-    /// The status in which it leaves the account.
-    pub(crate) const fn status(self) -> AccountStatus {
+/// How an account is to stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Measure {
+    Freeze,
+    FreezeOutgoing,
+    Unfreeze,
+    /// What is held by law; `None` is nothing.
+    LegalHold(Option<Money>),
+}
+
+impl Measure {
+    const fn action(self) -> FreezeAction {
         match self {
-            Self::Freeze => AccountStatus::Frozen,
-            Self::Unfreeze => AccountStatus::Active,
+            Self::Freeze => FreezeAction::Freeze,
+            Self::FreezeOutgoing => FreezeAction::FreezeOutgoing,
+            Self::Unfreeze => FreezeAction::Unfreeze,
+            Self::LegalHold(_) => FreezeAction::LegalHold,
         }
+    }
+
+    /// The status and the legal hold, in minor units, in which it leaves an account.
+    pub(crate) fn applied_to(self, account: &Account) -> (AccountStatus, i64) {
+        match self {
+            Self::Freeze => (AccountStatus::Frozen, account.legal_hold),
+            Self::FreezeOutgoing => (AccountStatus::OutgoingFrozen, account.legal_hold),
+            Self::Unfreeze => (AccountStatus::Active, account.legal_hold),
+            Self::LegalHold(amount) => (account.status, amount.map_or(0, Money::minor_units)),
+        }
+    }
+
+    /// Whether it lets money go that is stopped, of whatever amount.
+    pub(super) fn releases(self, account: &Account) -> bool {
+        let (status, legal_hold) = self.applied_to(account);
+        let lets = |may_before: fn(&Account) -> bool| {
+            let after = Account { status, ..account.clone() };
+            !may_before(account) && may_before(&after)
+        };
+        legal_hold < account.legal_hold
+            || lets(|account| account.require_giving().is_ok())
+            || lets(|account| account.require_taking().is_ok())
+    }
+
+    /// Whether one operator alone does it, and whether there is anything to do. A closed account
+    /// stays closed.
+    pub(crate) fn require_stopping(self, account: &Account) -> Result<bool, Refusal> {
+        if self.releases(account) {
+            return Err(RELEASE_TAKES_TWO);
+        }
+        let is_so = self.applied_to(account) == (account.status, account.legal_hold);
+        Ok(!is_so && account.status != AccountStatus::Closed)
     }
 }
 
@@ -29,9 +79,69 @@ impl FreezeAction {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct AccountFreeze {
     pub(crate) action: FreezeAction,
-    /// A case number, a court order, the call that was taken.
-    pub(crate) reason: Reason,
-    /// The name with which the operator is signed in to Azure.
-    pub(crate) operator: Operator,
+    /// What is held by law from then on, in minor units, if that has changed.
+    pub(crate) legal_hold: Option<i64>,
+    /// A case number, a court order, the call that was taken. The operator is as signed in to
+    /// Azure, or the member of staff who proposed it.
+    pub(crate) word: Word,
+    /// The member of staff who approved that money was let go.
+    pub(crate) approved_by: Option<Operator>,
     pub(crate) at: OffsetDateTime,
+}
+
+impl AccountFreeze {
+    pub(crate) fn new(
+        measure: Measure,
+        word: Word,
+        approved_by: Option<Operator>,
+        at: OffsetDateTime,
+    ) -> Self {
+        let legal_hold = match measure {
+            Measure::LegalHold(amount) => Some(amount.map_or(0, Money::minor_units)),
+            Measure::Freeze | Measure::FreezeOutgoing | Measure::Unfreeze => None,
+        };
+        Self { action: measure.action(), legal_hold, word, approved_by, at }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::super::{AccountKind, literal_books};
+    use super::*;
+
+    fn account(status: AccountStatus, legal_hold: i64) -> Account {
+        let account = literal_books::account(Uuid::nil(), AccountKind::Wallet, 0);
+        Account { status, legal_hold, ..account }
+    }
+
+    fn hold(minor_units: i64) -> Measure {
+        Measure::LegalHold(Money::hkd(minor_units).ok())
+    }
+
+    #[test]
+    fn one_operator_stops_more_and_never_less() {
+        use AccountStatus::{Active, Closed, Frozen, OutgoingFrozen};
+        let (new, done, refused) = (Ok(true), Ok(false), Err(RELEASE_TAKES_TWO));
+        for (measure, status, expected) in [
+            (Measure::Freeze, Active, new.clone()),
+            (Measure::Freeze, OutgoingFrozen, new.clone()),
+            (Measure::Freeze, Frozen, done.clone()),
+            (Measure::FreezeOutgoing, Active, new.clone()),
+            (Measure::FreezeOutgoing, OutgoingFrozen, done.clone()),
+            (Measure::FreezeOutgoing, Frozen, refused.clone()),
+            (Measure::Unfreeze, Frozen, refused.clone()),
+            (Measure::Unfreeze, OutgoingFrozen, refused.clone()),
+            (Measure::Unfreeze, Closed, refused.clone()),
+            (Measure::Freeze, Closed, done.clone()),
+            (hold(501), Frozen, new.clone()),
+            (hold(500), Frozen, done.clone()),
+            (hold(499), Active, refused.clone()),
+            (hold(0), Active, refused.clone()),
+        ] {
+            let answer = measure.require_stopping(&account(status, 500));
+            assert_eq!(answer, expected, "{measure:?} of {status:?}");
+        }
+    }
 }

@@ -70,9 +70,9 @@ fn enter(transfer: &Transfer, debit: &mut Account, credit: &mut Account) -> Resu
     let amount = transfer.amount.minor_units();
     match transfer.phase {
         Phase::Posted => {
-            debit.require_active()?;
+            debit.require_giving()?;
             if !transfer.kind.enters_frozen() {
-                credit.require_active()?;
+                credit.require_taking()?;
             }
             debit.require_available(amount)?;
             if transfer.kind.needs_room() {
@@ -83,7 +83,7 @@ fn enter(transfer: &Transfer, debit: &mut Account, credit: &mut Account) -> Resu
             credit.post(Entry::Credit, amount)
         }
         Phase::Pending => {
-            require_active(debit, credit)?;
+            require_moving(debit, credit)?;
             debit.require_available(amount)?;
             credit.require_room_for(amount)?;
             count(transfer, debit, credit)?;
@@ -95,7 +95,7 @@ fn enter(transfer: &Transfer, debit: &mut Account, credit: &mut Account) -> Resu
         Phase::Settled(hold) => {
             let is_bank = |account: &Account| account.kind == AccountKind::BankClearing;
             if !is_bank(debit) && !is_bank(credit) {
-                require_active(debit, credit)?;
+                require_moving(debit, credit)?;
             }
             let held = hold.amount.minor_units();
             if amount > held {
@@ -155,9 +155,9 @@ fn count_no_more(
     }
 }
 
-fn require_active(debit: &Account, credit: &Account) -> Result<(), Refusal> {
-    debit.require_active()?;
-    credit.require_active()
+fn require_moving(debit: &Account, credit: &Account) -> Result<(), Refusal> {
+    debit.require_giving()?;
+    credit.require_taking()
 }
 
 #[cfg(test)]

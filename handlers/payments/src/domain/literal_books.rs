@@ -66,6 +66,7 @@ pub(super) fn account(id: Uuid, kind: AccountKind, credits_posted: i64) -> Accou
         id,
         kind,
         status: AccountStatus::Active,
+        legal_hold: 0,
         tier: WalletTier::AT_OPENING,
         used: UNUSED,
         debits_posted: 0,

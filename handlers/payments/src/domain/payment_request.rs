@@ -91,7 +91,7 @@ impl Record for PaymentRequest {
 }
 
 /// A time as events carry it. Formatting a UTC time of this era cannot fail.
-pub(super) fn rfc3339(at: OffsetDateTime) -> String {
+pub(crate) fn rfc3339(at: OffsetDateTime) -> String {
     at.format(&Rfc3339).unwrap_or_default()
 }
 

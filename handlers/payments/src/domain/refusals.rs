@@ -29,6 +29,27 @@ refusals! {
         en: "Your wallet is frozen, and no money has moved. Please contact customer service.",
         zh_hant: "你的錢包已被凍結，款項未有轉出或存入。請聯絡客戶服務。",
         zh_hans: "您的钱包已被冻结，款项未转出或存入。请联系客服。";
+    pub(crate) WALLET_CLOSED: Forbidden, "wallet-closed", "the wallet's owner has closed it",
+        action: "Offer nothing that moves money; what was paid can still be read.",
+        en: "You have closed your wallet.",
+        zh_hant: "你已經關閉錢包。",
+        zh_hans: "您已关闭钱包。";
+    pub(crate) WALLET_NOT_EMPTY: Conflict, "wallet-not-empty",
+        "the wallet holds money, or some of its money is on its way",
+        action: "Offer to withdraw what is left and to cancel open links; else wait.",
+        en: "Your wallet still holds money, or some is on its way. Please withdraw it first.",
+        zh_hant: "錢包內仍有結餘，或有款項正在處理，請先提款。",
+        zh_hans: "钱包内仍有余额，或有款项正在处理，请先提现。";
+    pub(crate) RELEASE_TAKES_TWO: Conflict, "release-takes-two",
+        "one operator stops money, but to let it go takes two members of staff",
+        action: "Propose a release.";
+    pub(crate) NOTHING_TO_RELEASE: Conflict, "nothing-to-release",
+        "the account is not stopped in this way",
+        action: "Read the account.";
+    pub(crate) RELEASE_OVERTAKEN: Conflict, "release-overtaken",
+        "something was done to the account after this was proposed",
+        action: "Read the account, and propose the release anew if it is still right.";
+    pub(crate) NO_RELEASE: NotFound, "release-not-found", "there is no such release";
     pub(crate) PAYEE_UNAVAILABLE: Conflict, "payee-unavailable", "the payee cannot be paid now",
         action: "Show the message; the customer can pay only in another way.",
         en: "This payee cannot be paid at the moment. You have not been charged.",

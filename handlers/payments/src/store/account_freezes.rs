@@ -1,4 +1,4 @@
-//! Whether accounts are frozen, and who did that: a change and its line are one transaction.
+//! Whether accounts are stopped, and who did that: a change and its line are one transaction.
 
 use mysql_async::Error;
 use mysql_async::prelude::Queryable;
@@ -7,34 +7,50 @@ use time::PrimitiveDateTime;
 use uuid::Uuid;
 
 use super::{stored, unreadable};
-use crate::domain::{AccountFreeze, FreezeAction};
+use crate::domain::{Account, AccountFreeze, FreezeAction, Measure, Word};
 
-type Row = (String, String, String, PrimitiveDateTime);
+type Row = (String, Option<i64>, String, String, Option<String>, PrimitiveDateTime);
 
-/// Freezes or unfreezes an account that this transaction has locked, and adds the line that says
-/// so.
+/// Does to an account that this transaction has locked what was decided, and adds the line that
+/// says so.
 pub(crate) async fn insert_account_freeze(
     tx: &mut Tx,
-    account_id: Uuid,
-    freeze: &AccountFreeze,
+    account: &Account,
+    measure: Measure,
+    line: &AccountFreeze,
 ) -> Result<(), Error> {
+    let (status, legal_hold) = measure.applied_to(account);
     tx.exec_drop(
-        "UPDATE accounts SET status = ? WHERE account_id = ?",
-        (freeze.action.status().code(), account_id),
+        "UPDATE accounts SET status = ?, legal_hold = ? WHERE account_id = ?",
+        (status.code(), legal_hold, account.id),
     )
     .await?;
     tx.exec_drop(
-        "INSERT INTO account_freezes (account_id, action, reason, operator, done_at)
-         VALUES (?, ?, ?, ?, ?)",
+        "INSERT INTO account_freezes
+             (account_id, action, legal_hold, reason, operator, approved_by, done_at)
+         VALUES (?, ?, ?, ?, ?, ?, ?)",
         (
-            account_id,
-            freeze.action.code(),
-            freeze.reason.as_str(),
-            freeze.operator.as_str(),
-            stored(freeze.at),
+            account.id,
+            line.action.code(),
+            line.legal_hold,
+            line.word.reason.as_str(),
+            line.word.operator.as_str(),
+            line.approved_by.as_ref().map(|name| name.as_str()),
+            stored(line.at),
         ),
     )
     .await
+}
+
+/// The number of an account's newest line; 0 if there is none.
+pub(crate) async fn find_newest_line(tx: &mut Tx, account_id: Uuid) -> Result<u64, Error> {
+    let newest: Option<Option<u64>> = tx
+        .exec_first(
+            "SELECT MAX(account_freeze_id) FROM account_freezes WHERE account_id = ?",
+            (account_id,),
+        )
+        .await?;
+    Ok(newest.flatten().unwrap_or(0))
 }
 
 /// The newest `limit` lines of an account.
@@ -45,7 +61,7 @@ pub(crate) async fn list_account_freezes(
 ) -> Result<Vec<AccountFreeze>, Error> {
     let rows: Vec<Row> = connection
         .exec(
-            "SELECT action, reason, operator, done_at FROM account_freezes
+            "SELECT action, legal_hold, reason, operator, approved_by, done_at FROM account_freezes
              WHERE account_id = ? ORDER BY account_freeze_id DESC LIMIT ?",
             (account_id, limit),
         )
@@ -54,11 +70,17 @@ pub(crate) async fn list_account_freezes(
 }
 
 fn account_freeze(row: Row) -> Result<AccountFreeze, Error> {
-    let (action, reason, operator, at) = row;
+    let (action, legal_hold, reason, operator, approved_by, at) = row;
     Ok(AccountFreeze {
         action: FreezeAction::from_code(&action).ok_or_else(|| unreadable("what was done"))?,
-        reason: reason.try_into().map_err(|_| unreadable("a reason"))?,
-        operator: operator.try_into().map_err(|_| unreadable("an operator"))?,
+        legal_hold,
+        word: Word {
+            reason: reason.try_into().map_err(|_| unreadable("a reason"))?,
+            operator: operator.try_into().map_err(|_| unreadable("an operator"))?,
+        },
+        approved_by: approved_by
+            .map(|name| name.try_into().map_err(|_| unreadable("an approver")))
+            .transpose()?,
         at: at.assume_utc(),
     })
 }

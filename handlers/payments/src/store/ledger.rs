@@ -22,7 +22,8 @@ const ACCOUNT_COLUMNS: &str =
     "account_id, kind, status, debits_posted, credits_posted, debits_pending, credits_pending,
     tier, used_on, top_up_day, top_up_month, top_up_year, top_up_count, payment_day, payment_month,
     payment_year, payment_count, peer_payment_day, peer_payment_month, peer_payment_year,
-    peer_payment_count, withdrawal_day, withdrawal_month, withdrawal_year, withdrawal_count";
+    peer_payment_count, withdrawal_day, withdrawal_month, withdrawal_year, withdrawal_count,
+    legal_hold";
 
 /// Opens an account; one that is open already stays as it is. It is looked for first: an insert
 /// that finds it would lock it, and payments would wait for a whole batch of events.
@@ -46,7 +47,7 @@ pub(crate) async fn find_account(
     row.map(account).transpose()
 }
 
-/// Which of these are people's wallets.
+/// Which of these are people's wallets, closed ones left out: nobody has anything to do with them.
 pub(crate) async fn list_wallets(
     connection: &mut impl Queryable,
     ids: &BTreeSet<Uuid>,
@@ -55,8 +56,11 @@ pub(crate) async fn list_wallets(
         return Ok(BTreeSet::new());
     }
     let (ids, kind) = (sql::ids(ids), sql::text(AccountKind::Wallet.code()));
-    let sql =
-        format!("SELECT account_id FROM accounts WHERE account_id IN ({ids}) AND kind = {kind}");
+    let closed = sql::text(AccountStatus::Closed.code());
+    let sql = format!(
+        "SELECT account_id FROM accounts WHERE account_id IN ({ids}) AND kind = {kind}
+             AND status <> {closed}"
+    );
     Ok(connection.query(sql).await?.into_iter().collect())
 }
 
@@ -70,6 +74,12 @@ pub(super) fn select_locked(ids: &str, lock: Lock) -> String {
 
 pub(super) fn read(rows: Vec<Row>) -> Result<Vec<Account>, Error> {
     rows.into_iter().map(account).collect()
+}
+
+/// Closes an account that this transaction has locked.
+pub(crate) async fn close_account(tx: &mut Tx, id: Uuid) -> Result<(), Error> {
+    let closed = AccountStatus::Closed.code();
+    tx.exec_drop("UPDATE accounts SET status = ? WHERE account_id = ?", (closed, id)).await
 }
 
 /// Locks an account until the transaction ends.
@@ -180,6 +190,7 @@ fn account(mut row: Row) -> Result<Account, Error> {
             peer_payment: flow_use(row, [17, 18, 19, 20])?,
             withdrawal: flow_use(row, [21, 22, 23, 24])?,
         },
+        legal_hold: take(row, 25)?,
     })
 }
 
@@ -273,6 +284,7 @@ mod tests {
             id: Uuid::from_u128(9),
             kind: AccountKind::Wallet,
             status: AccountStatus::Active,
+            legal_hold: 0,
             debits_posted: 0,
             credits_posted: 0,
             debits_pending: 0,

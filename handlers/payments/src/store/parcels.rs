@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use mysql_async::prelude::Queryable;
 use mysql_async::{Conn, Error, Row};
 use service::Paging;
+use service::database::Tx;
 use time::PrimitiveDateTime;
 use uuid::Uuid;
 use values::{ClaimId, Note, UserId};
@@ -33,6 +34,13 @@ pub(super) fn select(ids: &str) -> String {
 
 pub(super) fn select_locked(ids: &str, lock: Lock) -> String {
     format!("{} {}", select(ids), lock.clause())
+}
+
+/// How many of a person's are open.
+pub(crate) async fn count_open(tx: &mut Tx, sender: UserId) -> Result<u64, Error> {
+    let open = ParcelStatus::Open.code();
+    let sql = "SELECT COUNT(*) FROM parcels WHERE sender_id = ? AND status = ?";
+    Ok(tx.exec_first(sql, (sender.uuid(), open)).await?.unwrap_or(0))
 }
 
 /// Writes parcels as they are now, new ones and others. What never changes is not updated.

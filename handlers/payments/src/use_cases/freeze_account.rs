@@ -1,51 +1,76 @@
-//! An operator stops one wallet or shop, or lets it go again. Doing it twice is the same as doing
-//! it once.
+//! An operator stops one wallet or shop, or what leaves it. Doing it twice is the same as doing it
+//! once.
 //!
 //! Every transfer locks its accounts, and so does this: a transfer that came first is over before
 //! the answer is given, and one that comes later finds the account frozen.
 
+use serde::Deserialize;
 use service::database::now;
 use service::{Error, FunctionKey, Id, Json, retry_lock_conflicts};
-use values::AccountId;
+use utoipa::ToSchema;
+use values::{AccountId, Operator, Reason, code_enum};
 
 use super::AccountBody;
 use super::read_account::{find_named, show_account};
-use crate::domain::{AccountFreeze, FreezeAction, NO_ACCOUNT, Word};
+use crate::domain::{AccountFreeze, Measure, NO_ACCOUNT, Word};
 use crate::{App, store};
+
+code_enum! {
+    /// Which money is stopped.
+    pub(crate) enum Frozen {
+        /// What comes and what leaves.
+        Both = "both",
+        /// What leaves: a person who may be the victim can still be paid.
+        Outgoing = "outgoing",
+    }
+}
+
+/// What is stopped, and on whose word.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct FreezeAccount {
+    /// Both, if it is absent.
+    #[serde(default = "both")]
+    direction: Frozen,
+    /// A case number, a court order, the call that was taken.
+    reason: Reason,
+    /// The name with which the operator is signed in to Azure.
+    operator: Operator,
+}
+
+const fn both() -> Frozen {
+    Frozen::Both
+}
 
 pub(crate) async fn freeze_account(
     app: App,
     Id(id): Id<AccountId>,
     _: FunctionKey,
-    Json(word): Json<Word>,
+    Json(input): Json<FreezeAccount>,
 ) -> Result<Json<AccountBody>, Error> {
-    change(&app, id, FreezeAction::Freeze, &word).await.map(Json)
-}
-
-pub(crate) async fn unfreeze_account(
-    app: App,
-    Id(id): Id<AccountId>,
-    _: FunctionKey,
-    Json(word): Json<Word>,
-) -> Result<Json<AccountBody>, Error> {
-    change(&app, id, FreezeAction::Unfreeze, &word).await.map(Json)
+    let FreezeAccount { direction, reason, operator } = input;
+    let measure = match direction {
+        Frozen::Both => Measure::Freeze,
+        Frozen::Outgoing => Measure::FreezeOutgoing,
+    };
+    stop(&app, id, measure, &Word { operator, reason }).await.map(Json)
 }
 
 /// After a lock conflict it tries again: payments may wait for a busy account, but whoever stops a
 /// thief should not have to ask twice.
-async fn change(
+pub(super) async fn stop(
     app: &App,
     id: AccountId,
-    action: FreezeAction,
+    measure: Measure,
     word: &Word,
 ) -> Result<AccountBody, Error> {
-    retry_lock_conflicts(|| try_change(app, id, action, word)).await
+    retry_lock_conflicts(|| try_stop(app, id, measure, word)).await
 }
 
-async fn try_change(
+async fn try_stop(
     app: &App,
     id: AccountId,
-    action: FreezeAction,
+    measure: Measure,
     word: &Word,
 ) -> Result<AccountBody, Error> {
     let mut tx = app.database.begin().await?;
@@ -53,14 +78,9 @@ async fn try_change(
     // changes.
     find_named(&mut tx, id).await?;
     let account = store::ledger::lock_account(&mut tx, id.uuid()).await?.ok_or(NO_ACCOUNT)?;
-    if account.status != action.status() {
-        let freeze = AccountFreeze {
-            action,
-            reason: word.reason.clone(),
-            operator: word.operator.clone(),
-            at: now(),
-        };
-        store::account_freezes::insert_account_freeze(&mut tx, id.uuid(), &freeze).await?;
+    if measure.require_stopping(&account)? {
+        let line = AccountFreeze::new(measure, word.clone(), None, now());
+        store::account_freezes::insert_account_freeze(&mut tx, &account, measure, &line).await?;
     }
     let account = show_account(&mut tx, id).await?;
     tx.commit().await?;

@@ -8,7 +8,7 @@ use values::{AccountId, Balance, Operator, Reason, Timestamp};
 
 use crate::domain::{
     Account, AccountFreeze, AccountKind, AccountStatus, FreezeAction, NO_ACCOUNT, TierChange,
-    WalletTier,
+    WalletTier, Word,
 };
 use crate::{App, store};
 
@@ -22,6 +22,8 @@ pub(crate) struct AccountBody {
     account_id: AccountId,
     status: AccountStatus,
     balance: Balance,
+    /// What of that, and of what is to come, is held by law; it can be more than there is.
+    legal_hold: Balance,
     /// Newest first, at most 50.
     freezes: Vec<AccountFreezeLine>,
     /// How well the owner of a wallet is known; null for a shop.
@@ -34,15 +36,21 @@ pub(crate) struct AccountBody {
 #[derive(Serialize, ToSchema)]
 struct AccountFreezeLine {
     action: FreezeAction,
+    /// All that is held by law from then on; null if that did not change.
+    legal_hold: Option<Balance>,
     reason: Reason,
     operator: Operator,
+    /// Who of the staff agreed that money was let go; null where one operator is enough.
+    approved_by: Option<Operator>,
     changed_at: Timestamp,
 }
 
 impl From<AccountFreeze> for AccountFreezeLine {
     fn from(freeze: AccountFreeze) -> Self {
-        let AccountFreeze { action, reason, operator, at } = freeze;
-        Self { action, reason, operator, changed_at: at.into() }
+        let AccountFreeze { action, legal_hold, word, approved_by, at } = freeze;
+        let Word { operator, reason } = word;
+        let legal_hold = legal_hold.map(Balance::hkd);
+        Self { action, legal_hold, reason, operator, approved_by, changed_at: at.into() }
     }
 }
 
@@ -85,6 +93,7 @@ pub(super) async fn show_account(
         account_id: id,
         status: account.status,
         balance: Balance::hkd(account.balance()),
+        legal_hold: Balance::hkd(account.legal_hold),
         freezes: freezes.into_iter().map(AccountFreezeLine::from).collect(),
         tier: (account.kind == AccountKind::Wallet).then_some(account.tier),
         tier_changes: tier_changes.into_iter().map(TierChangeLine::from).collect(),

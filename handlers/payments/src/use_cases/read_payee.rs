@@ -18,8 +18,8 @@ pub(crate) struct PayeeBody {
     payee: Party,
 }
 
-/// Whether all of them are people with wallets. Those stay, so whoever was found once can be relied
-/// on.
+/// Whether all of them are people with wallets that are not closed. What pays one that is closed
+/// meanwhile is refused.
 pub(super) async fn require_wallets(conn: &mut Conn, people: &[UserId]) -> Result<(), Error> {
     let ids = people.iter().map(|id| id.uuid()).collect();
     let found = store::ledger::list_wallets(conn, &ids).await?;

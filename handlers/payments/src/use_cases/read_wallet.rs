@@ -16,9 +16,10 @@ use crate::{App, store};
 pub(crate) struct WalletBody {
     /// What has been received less what has been spent.
     balance: Balance,
-    /// What can be spent now.
+    /// What can be spent now, never below zero.
     available: Balance,
-    /// `frozen`: nothing moves until support has been called.
+    /// `frozen`: nothing moves until support has been called; `outgoing-frozen`: nothing leaves;
+    /// `closed`: its owner has closed it.
     status: AccountStatus,
 }
 
@@ -26,7 +27,7 @@ impl From<&Account> for WalletBody {
     fn from(account: &Account) -> Self {
         Self {
             balance: Balance::hkd(account.balance()),
-            available: Balance::hkd(account.available()),
+            available: Balance::hkd(account.available().max(0)),
             status: account.status,
         }
     }

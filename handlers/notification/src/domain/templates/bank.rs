@@ -1,10 +1,10 @@
-//! What people are told of money from and to their banks.
+//! What people are told of their wallets: of money from and to their banks, and that one is closed.
 
 use values::Money;
 
 use crate::domain::NotificationType;
 
-/// What people are told of money from and to their banks.
+/// What people are told of their wallets.
 pub(crate) enum BankMessage {
     TopUpCompleted {
         amount: Money,
@@ -20,6 +20,8 @@ pub(crate) enum BankMessage {
     WithdrawalFailed {
         amount: Money,
     },
+    /// The person closed their wallet.
+    WalletClosed,
 }
 
 impl BankMessage {
@@ -29,6 +31,7 @@ impl BankMessage {
             Self::TopUpFailed { .. } => NotificationType::TopUpFailed,
             Self::WithdrawalCompleted { .. } => NotificationType::WithdrawalCompleted,
             Self::WithdrawalFailed { .. } => NotificationType::WithdrawalFailed,
+            Self::WalletClosed => NotificationType::WalletClosed,
         }
     }
 
@@ -49,6 +52,11 @@ impl BankMessage {
                 "Withdrawal failed",
                 format!("Your bank did not take {amount}. The money is still in your wallet."),
             ),
+            Self::WalletClosed => (
+                "Wallet closed",
+                "You have closed your wallet. If this was not you, contact customer service."
+                    .to_owned(),
+            ),
         }
     }
 
@@ -64,6 +72,9 @@ impl BankMessage {
             Self::WithdrawalFailed { amount } => {
                 ("提款失敗", format!("銀行未有接收 {amount}，款項仍在你的錢包。"))
             }
+            Self::WalletClosed => {
+                ("錢包已關閉", "你已關閉錢包。如非你本人操作，請聯絡客戶服務。".to_owned())
+            }
         }
     }
 
@@ -78,6 +89,9 @@ impl BankMessage {
             }
             Self::WithdrawalFailed { amount } => {
                 ("提现失败", format!("银行未接收 {amount}，款项仍在您的钱包。"))
+            }
+            Self::WalletClosed => {
+                ("钱包已关闭", "您已关闭钱包。如非您本人操作，请联系客服。".to_owned())
             }
         }
     }

@@ -34,6 +34,16 @@ fn a_withdrawal_says_where_the_money_is() {
 }
 
 #[test]
+fn whoever_closes_a_wallet_is_told_in_case_it_was_somebody_else() {
+    let closed = [
+        "You have closed your wallet. If this was not you, contact customer service.",
+        "你已關閉錢包。如非你本人操作，請聯絡客戶服務。",
+        "您已关闭钱包。如非您本人操作，请联系客服。",
+    ];
+    assert_told(&Message::Bank(BankMessage::WalletClosed), closed);
+}
+
+#[test]
 fn payments_and_refunds_of_shops_are_told_in_the_readers_language() {
     let (amount, shop_name) = (hkd(), "永記茶餐廳".to_owned());
     let sent = [

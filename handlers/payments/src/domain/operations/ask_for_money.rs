@@ -37,7 +37,7 @@ impl Decide for AskForMoney {
         if self.requester == self.payer {
             return Err(SAME_ACCOUNT);
         }
-        books.account(self.requester.uuid()).ok_or(NO_WALLET)?.require_active()?;
+        books.account(self.requester.uuid()).ok_or(NO_WALLET)?.require_taking()?;
         books.open_requests.require_room(self.requester, [self.payer].into_iter(), books.now)?;
         let parties = [books.person(self.requester), books.person(self.payer)];
         let request = MoneyRequest::new(parties, self.amount, self.note.clone(), None, books.now);

@@ -48,11 +48,11 @@ impl Decide for ClaimShare {
         let amount = parcel.next_share().ok_or(ALL_CLAIMED)?;
         // The ledger would refuse the same, in words for somebody who pays.
         let wallet = books.account(self.claimer.uuid()).ok_or(NO_WALLET)?;
-        wallet.require_active()?;
+        wallet.require_taking()?;
         wallet.require_room_for(amount.minor_units())?;
         let sender = books.account(parcel.sender.uuid()).ok_or(CLAIM_UNAVAILABLE)?;
         // The answer does not name the reason; who sees the link open and reads it can guess.
-        sender.require_active().map_err(|_| CLAIM_UNAVAILABLE)?;
+        sender.require_giving().map_err(|_| CLAIM_UNAVAILABLE)?;
         let sides = [
             Side { account_id: ESCROW, name: parcel.sender_name.clone() },
             Side { account_id: self.claimer.uuid(), name: books.name(self.claimer) },

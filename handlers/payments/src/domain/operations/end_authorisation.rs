@@ -125,9 +125,9 @@ fn require_capturable(payment: &Operation, amount: Money, books: &Books) -> Resu
         return Err(CAPTURE_EXCEEDS_AUTHORISATION);
     }
     let shop = books.account(payment.to.account_id).ok_or(NO_PAYMENT)?;
-    shop.require_active().map_err(|_| SHOP_FROZEN)?;
+    shop.require_taking().map_err(|_| SHOP_FROZEN)?;
     let payer = books.account(payment.from.account_id).ok_or(PAYER_UNAVAILABLE)?;
-    payer.require_active().map_err(|_| PAYER_UNAVAILABLE)
+    payer.require_giving().map_err(|_| PAYER_UNAVAILABLE)
 }
 
 /// What others are told of a payment whose money the payer has again.

@@ -98,8 +98,8 @@ impl RefundPayment {
     fn require_accounts(&self, payment: &Operation, books: &Books) -> Result<(), Refusal> {
         let shop = books.account(payment.to.account_id).ok_or(NO_PAYMENT)?;
         let payer = books.account(payment.from.account_id).ok_or(PAYER_UNAVAILABLE)?;
-        shop.require_active().map_err(|_| SHOP_FROZEN)?;
-        payer.require_active().map_err(|_| PAYER_UNAVAILABLE)?;
+        shop.require_giving().map_err(|_| SHOP_FROZEN)?;
+        payer.require_taking().map_err(|_| PAYER_UNAVAILABLE)?;
         shop.require_available(self.amount.minor_units()).map_err(|_| INSUFFICIENT_TAKINGS)
     }
 }

@@ -32,7 +32,7 @@ impl Decide for RemindPayer {
         let request = books.money_request(self.id);
         let request = request.filter(|request| request.requester.id == self.requester);
         let request = request.ok_or(NO_MONEY_REQUEST)?.clone();
-        books.account(self.requester.uuid()).ok_or(NO_WALLET)?.require_active()?;
+        books.account(self.requester.uuid()).ok_or(NO_WALLET)?.require_taking()?;
         let reminded = request.reminded(books.now)?;
         Ok(Decision {
             changes: Changes {

@@ -57,7 +57,7 @@ impl Decide for SendMoney {
         // First the payer: else anybody could tell by what is refused how much a payee has, or that
         // the wallet is frozen. Whoever has the money still can, within what they have.
         let payer = books.account(self.payer.uuid()).ok_or(NO_WALLET)?;
-        payer.require_active()?;
+        payer.require_giving()?;
         payer.require_available(amount)?;
         let kind = OperationKind::PeerPayment;
         kind.require_within_limits(payer, self.amount, books.now, self.is_new_device)?;
@@ -65,7 +65,7 @@ impl Decide for SendMoney {
         let payee = payee.ok_or_else(|| unknown(self.payee.uuid(), books.now, NO_PAYEE))?;
         // Nor is it said why.
         let room = || payee.require_room_for(amount);
-        payee.require_active().and_then(|()| room()).map_err(|_| PAYEE_UNAVAILABLE)?;
+        payee.require_taking().and_then(|()| room()).map_err(|_| PAYEE_UNAVAILABLE)?;
         let sides = [
             Side { account_id: self.payer.uuid(), name: books.name(self.payer) },
             Side { account_id: self.payee.uuid(), name: books.name(self.payee) },

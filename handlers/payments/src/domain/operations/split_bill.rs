@@ -74,7 +74,7 @@ impl Decide for SplitBill {
     }
 
     fn decide(&self, books: &Books) -> Result<Decision<Bill>, Refusal> {
-        books.account(self.creator.uuid()).ok_or(NO_WALLET)?.require_active()?;
+        books.account(self.creator.uuid()).ok_or(NO_WALLET)?.require_taking()?;
         self.require_people()?;
         self.require_paid(books)?;
         let id = BillId::new();

@@ -1,0 +1,38 @@
+//! A person closes their own wallet, for good, once nothing is in it. Doing it twice is the same as
+//! doing it once. What was paid stays in the books.
+
+use events::payments::WalletClosedV1;
+use service::database::now;
+use service::trace::TraceContext;
+use service::{Consumer, Error, Json, retry_lock_conflicts};
+use values::UserId;
+
+use super::read_wallet::WalletBody;
+use crate::domain::{Account, AccountStatus, NO_WALLET, rfc3339};
+use crate::{App, store};
+
+pub(crate) async fn close_wallet(
+    app: App,
+    caller: Consumer,
+    trace: TraceContext,
+) -> Result<Json<WalletBody>, Error> {
+    retry_lock_conflicts(|| close(&app, caller.user_id, trace)).await.map(Json)
+}
+
+async fn close(app: &App, user_id: UserId, trace: TraceContext) -> Result<WalletBody, Error> {
+    let mut tx = app.database.begin().await?;
+    // Each movement and each new link locks it, so nothing comes meanwhile.
+    let wallet = store::ledger::lock_account(&mut tx, user_id.uuid()).await?.ok_or(NO_WALLET)?;
+    if wallet.status == AccountStatus::Closed {
+        return Ok(WalletBody::from(&wallet));
+    }
+    let open_parcels = store::parcels::count_open(&mut tx, user_id).await?;
+    wallet.require_closable(open_parcels)?;
+    store::ledger::close_account(&mut tx, user_id.uuid()).await?;
+    let closed = WalletClosedV1 { user_id: user_id.to_string(), closed_at: rfc3339(now()) };
+    let closed = app.outbox.envelope(trace, user_id.to_string(), &closed)?;
+    app.outbox.append(&mut tx, &[closed]).await?;
+    app.outbox.commit(tx).await?;
+    let closed = Account { status: AccountStatus::Closed, ..wallet };
+    Ok(WalletBody::from(&closed))
+}

@@ -1,0 +1,106 @@
+//! A member of staff proposes to let go of what was stopped. The same person who proposes the same
+//! again, while it waits, gets the same release: this needs no key.
+
+use serde::{Deserialize, Serialize};
+use service::database::now;
+use service::{Error, Json, StaffOperator, retry_lock_conflicts};
+use utoipa::ToSchema;
+use values::{AccountId, Operator, Reason, ReleaseId, StaffId, Timestamp};
+
+use super::read_account::find_named;
+use crate::domain::{NO_ACCOUNT, Release, ReleaseStatus, Released};
+use crate::{App, store};
+
+/// What is to be let go, and why.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ProposeRelease {
+    account_id: AccountId,
+    release: Released,
+    /// A case number, the court's order, the call that was taken.
+    reason: Reason,
+}
+
+/// What was proposed, and what became of it.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct ReleaseBody {
+    release_id: ReleaseId,
+    #[schema(inline)]
+    account_id: AccountId,
+    release: Released,
+    reason: Reason,
+    status: ReleaseStatus,
+    proposed_by: StaffId,
+    #[schema(inline)]
+    proposer: Operator,
+    proposed_at: Timestamp,
+    /// From then on it can no longer be approved.
+    expires_at: Timestamp,
+    /// Who approved or rejected it; null until then.
+    decider: Option<Operator>,
+    decided_at: Option<Timestamp>,
+}
+
+impl From<Release> for ReleaseBody {
+    fn from(release: Release) -> Self {
+        Self {
+            expires_at: release.expires_at().into(),
+            release_id: release.id,
+            account_id: release.account_id,
+            release: release.released,
+            reason: release.reason,
+            status: release.status,
+            proposed_by: release.proposed_by,
+            proposer: release.proposer,
+            proposed_at: release.proposed_at.into(),
+            decider: release.decider,
+            decided_at: release.decided_at.map(Timestamp::from),
+        }
+    }
+}
+
+pub(crate) async fn propose_release(
+    app: App,
+    by: StaffOperator,
+    Json(input): Json<ProposeRelease>,
+) -> Result<Json<ReleaseBody>, Error> {
+    let release = retry_lock_conflicts(|| propose(&app, &by, &input)).await?;
+    Ok(Json(release.into()))
+}
+
+async fn propose(app: &App, by: &StaffOperator, input: &ProposeRelease) -> Result<Release, Error> {
+    let id = input.account_id;
+    let mut tx = app.database.begin().await?;
+    // Before anything is locked, as in `freeze_account`.
+    find_named(&mut tx, id).await?;
+    let account = store::ledger::lock_account(&mut tx, id.uuid()).await?.ok_or(NO_ACCOUNT)?;
+    input.release.require_effect(&account)?;
+    let newest_line = store::account_freezes::find_newest_line(&mut tx, id.uuid()).await?;
+    let now = now();
+    let is_same = |other: &Release| {
+        other.proposed_by == by.staff_id
+            && (other.released, &other.reason) == (input.release, &input.reason)
+            && other.newest_line == newest_line
+            && other.expires_at() > now
+    };
+    let proposed = store::releases::list_proposed(&mut tx, id).await?;
+    if let Some(same) = proposed.into_iter().find(is_same) {
+        return Ok(same);
+    }
+    let release = Release {
+        id: ReleaseId::new(),
+        account_id: id,
+        released: input.release,
+        reason: input.reason.clone(),
+        status: ReleaseStatus::Proposed,
+        newest_line,
+        proposed_by: by.staff_id,
+        proposer: by.name.clone(),
+        proposed_at: now,
+        decider: None,
+        decided_at: None,
+    };
+    store::releases::insert_release(&mut tx, &release).await?;
+    tx.commit().await?;
+    Ok(release)
+}
