@@ -93,6 +93,8 @@ var services Service[] = [
       'red-packets'
       'claims'
       'releases'
+      'disputes'
+      'dispute-reviews'
     ]
     mysql: 'large'
     publishes: true

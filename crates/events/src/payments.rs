@@ -204,6 +204,41 @@ impl Event for WalletClosedV1 {
     const TYPE: &'static str = "payme.payments.wallet-closed.v1";
 }
 
+/// A payer disputes a payment to a shop, or such a dispute now stands otherwise than before.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DisputeChangedV1 {
+    /// `dsp_…`
+    pub dispute_id: String,
+    /// Counts the changes; not each of them is told.
+    pub version: u32,
+    /// `pay_…`
+    pub payment_id: String,
+    /// `usr_…` of who paid.
+    pub payer_user_id: String,
+    /// `biz_…` of who was paid.
+    pub business_id: String,
+    /// `usr_…` of its owner.
+    pub owner_user_id: String,
+    /// The name that payers see.
+    pub shop_name: String,
+    /// What the payer wants back, in minor units.
+    pub amount: i64,
+    /// ISO 4217 code.
+    pub currency: String,
+    /// `not-received`, `not-as-described`, `duplicate`, `wrong-amount` or `not-mine`.
+    pub reason: String,
+    /// `open`, `under-review`, `upheld`, `refunded`, `rejected` or `withdrawn`.
+    pub status: String,
+    /// Whether the shop has said why it does not give the money back.
+    pub is_answered: bool,
+    /// RFC 3339 in UTC: until when the shop can, while it is open.
+    pub answer_by: Option<String>,
+}
+
+impl Event for DisputeChangedV1 {
+    const TYPE: &'static str = "payme.payments.dispute-changed.v1";
+}
+
 /// A person asked another for money, or such a request is now otherwise than before. It is told
 /// whole, and each version once.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

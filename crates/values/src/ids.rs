@@ -205,6 +205,10 @@ id!(
     ReleaseId, "rel"
 );
 id!(
+    /// A payment to a shop that its payer disputes.
+    DisputeId, "dsp"
+);
+id!(
     /// One immutable movement between two ledger accounts.
     TransferId, "trf"
 );

@@ -53,10 +53,10 @@ pub use fps_id::{FpsId, FpsIdError};
 pub use grapheme::{grapheme_start, graphemes};
 pub use idempotency_key::{IdempotencyKey, IdempotencyKeyError};
 pub use ids::{
-    BillId, BusinessId, ClaimId, DeviceId, EnrolmentId, IdError, MoneyRequestId, NotificationId,
-    PayLinkId, PaymentId, PaymentRequestId, PeerPaymentId, RedPacketId, RefundId, ReleaseId,
-    ReturnId, SecurityEventId, SessionId, StaffActId, StaffId, TopUpId, TransferId, UserId,
-    WithdrawalId,
+    BillId, BusinessId, ClaimId, DeviceId, DisputeId, EnrolmentId, IdError, MoneyRequestId,
+    NotificationId, PayLinkId, PaymentId, PaymentRequestId, PeerPaymentId, RedPacketId, RefundId,
+    ReleaseId, ReturnId, SecurityEventId, SessionId, StaffActId, StaffId, TopUpId, TransferId,
+    UserId, WithdrawalId,
 };
 pub use language::Language;
 pub use latin_name::{LatinName, LatinNameError};
@@ -78,5 +78,5 @@ pub use shared_refusals::{
 };
 pub use signed_at::{SignedAt, SignedAtError};
 pub use staff_role::StaffRole;
-pub use text::{Description, DisplayName, Note, Operator, Reason, Reference, TextError};
+pub use text::{Description, DisplayName, Note, Operator, Reason, Reference, Statement, TextError};
 pub use timestamp::Timestamp;

@@ -93,6 +93,10 @@ text!(
     Reason, 1, 200, "Court order HCMP 1/2026"
 );
 text!(
+    /// What a side of a dispute says: 1 to 500 legible characters, no space at either end.
+    Statement, 1, 500, "The parcel never came, and nobody answers my calls."
+);
+text!(
     /// Which operator did something: 1 to 100 legible characters, no space at either end.
     Operator, 1, 100, "wong.tm@example.com"
 );

@@ -10,6 +10,6 @@ pub(crate) use push_token::{PushPlatform, PushToken};
 pub(crate) use refusals::NO_NOTIFICATION;
 pub use refusals::REFUSALS;
 pub(crate) use templates::{
-    BankMessage, Message, MoneyRequestChange, MoneyRequestNews, ParcelMessage, PeerMessage,
-    SecurityMessage, ShopMessage, Text,
+    BankMessage, DisputeChange, DisputeNews, Message, MoneyRequestChange, MoneyRequestNews,
+    ParcelMessage, PeerMessage, SecurityMessage, ShopMessage, Text,
 };

@@ -11,6 +11,7 @@ mod attention;
 mod audit;
 mod bill;
 mod books;
+mod dispute;
 mod ledger;
 mod limit_use;
 mod limits;
@@ -46,6 +47,7 @@ pub(crate) use attention::AttentionCode;
 pub(crate) use audit::{Contradictions, Cut};
 pub(crate) use bill::Bill;
 pub(crate) use books::{Announcement, Books, Decide, Kept, Reads, Rows};
+pub(crate) use dispute::{Dispute, DisputeReason, DisputeStatus, Ruling};
 pub(crate) use ledger::Ledger;
 pub(crate) use limit_use::{FlowUse, LimitUse, Period};
 pub(crate) use limits::{Flow, Limits, WalletTier};
@@ -63,9 +65,9 @@ pub(crate) use person::Person;
 pub(crate) use record::Record;
 pub use refusals::REFUSALS;
 pub(crate) use refusals::{
-    CONFIRMATION_INVALID, INSTANT_TOP_UP_UNAVAILABLE, NO_ACCOUNT, NO_BILL, NO_CLAIM,
-    NO_MONEY_REQUEST, NO_PAYEE, NO_PAYMENT, NO_PEER_PAYMENT, NO_REFUND, NO_RELEASE, NO_TOP_UP,
-    NO_WALLET, NO_WITHDRAWAL, SAME_ACCOUNT,
+    CONFIRMATION_INVALID, DISPUTE_EXISTS, INSTANT_TOP_UP_UNAVAILABLE, NO_ACCOUNT, NO_BILL,
+    NO_CLAIM, NO_DISPUTE, NO_MONEY_REQUEST, NO_PAYEE, NO_PAYMENT, NO_PEER_PAYMENT, NO_REFUND,
+    NO_RELEASE, NO_RULING, NO_TOP_UP, NO_WALLET, NO_WITHDRAWAL, REFUND_NOT_DUE, SAME_ACCOUNT,
 };
 pub(crate) use release::{Release, ReleaseStatus, Released};
 pub(crate) use secret::{Secret, SecretDigest, WrongSecrets};

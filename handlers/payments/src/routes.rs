@@ -3,19 +3,22 @@
 use service::{Api, Batch, Dependency, Error, Routes};
 
 use crate::use_cases::{
-    approve_release, audit_ledger, cancel_bill, cancel_money_request, cancel_pay_link,
-    cancel_payment_request, capture_payment, claim_pay_link, claim_red_packet, close_wallet,
-    create_money_request, create_pay_link, create_payment_request, create_red_packet,
-    decline_money_request, expire_authorisations, expire_money_requests, expire_payment_requests,
+    accept_dispute, approve_release, approve_ruling, audit_ledger, cancel_bill,
+    cancel_money_request, cancel_pay_link, cancel_payment_request, capture_payment, claim_pay_link,
+    claim_red_packet, close_wallet, contest_dispute, create_money_request, create_pay_link,
+    create_payment_request, create_red_packet, decline_money_request, dispute_payment,
+    end_disputes, expire_authorisations, expire_money_requests, expire_payment_requests,
     expire_top_ups, freeze_account, keep_months, learn_name, learn_shop, list_business_movements,
-    list_money_requests, list_movements, list_pay_links, list_payment_requests, list_payments,
-    list_red_packets, list_releases, open_wallet, pay, preview_pay_link, preview_red_packet,
-    propose_release, read_account, read_bill, read_claim, read_home, read_limits,
-    read_money_request, read_pay_link, read_payee, read_payment, read_payment_request,
-    read_peer_payment, read_red_packet, read_refund, read_release, read_shop_balance, read_top_up,
-    read_wallet, read_withdrawal, refund_payment, refuse_top_up, refuse_withdrawal, reject_release,
-    remind_payer, report_withdrawals, return_parcels, send_money, set_legal_hold, set_wallet_tier,
-    settle_top_up, settle_withdrawal, split_bill, top_up_wallet, void_payment, withdraw_money,
+    list_dispute_reviews, list_disputes, list_money_requests, list_movements, list_pay_links,
+    list_payment_requests, list_payments, list_red_packets, list_releases, open_wallet, pay,
+    preview_pay_link, preview_red_packet, propose_release, propose_ruling, read_account, read_bill,
+    read_claim, read_dispute, read_dispute_review, read_home, read_limits, read_money_request,
+    read_pay_link, read_payee, read_payment, read_payment_request, read_peer_payment,
+    read_red_packet, read_refund, read_release, read_shop_balance, read_top_up, read_wallet,
+    read_withdrawal, refund_payment, refuse_top_up, refuse_withdrawal, reject_release,
+    reject_ruling, remind_payer, report_withdrawals, return_parcels, send_money, set_legal_hold,
+    set_wallet_tier, settle_top_up, settle_withdrawal, split_bill, top_up_wallet, void_payment,
+    withdraw_dispute, withdraw_money,
 };
 use crate::{App, NAME, REFUSALS};
 
@@ -25,7 +28,7 @@ pub fn routes(app: App) -> Routes {
     let api = Api::new(NAME, "Payments", app.clone(), &app.tokens).refuses(REFUSALS);
     let api = refunds(peer_payments(authorisations(payment_requests(wallets(api)))));
     let api = red_packets(pay_links(bills(money_requests(api))));
-    let api = releases(operators(triggers(api)));
+    let api = disputes(releases(operators(triggers(api))));
     api.finish(dependencies)
 }
 
@@ -236,6 +239,51 @@ fn releases(api: Api<App>) -> Api<App> {
         .post(REJECT, "Stops a release that nobody has approved.", reject_release)
 }
 
+fn disputes(api: Api<App>) -> Api<App> {
+    const DISPUTE: &str = "/api/v1/disputes/{dispute_id}";
+    const REVIEW: &str = "/api/v1/dispute-reviews/{dispute_id}";
+    let api = api
+        .post(
+            "/api/v1/payments/{payment_id}/disputes",
+            "Disputes a payment to a shop.",
+            dispute_payment,
+        )
+        .get("/api/v1/disputes", "Lists what the caller, or their payers, dispute.", list_disputes)
+        .get(DISPUTE, "Reads a dispute of the caller's, or of one of their shops.", read_dispute)
+        .post(
+            "/api/v1/disputes/{dispute_id}/accept",
+            "Gives a disputed payment back, to a payer of a shop of the caller's.",
+            accept_dispute,
+        )
+        .post(
+            "/api/v1/disputes/{dispute_id}/contest",
+            "Says why a shop of the caller's does not give a disputed payment back.",
+            contest_dispute,
+        )
+        .post(
+            "/api/v1/disputes/{dispute_id}/withdraw",
+            "Takes a dispute of the caller's back.",
+            withdraw_dispute,
+        );
+    api.get("/api/v1/dispute-reviews", "Lists the disputes to decide.", list_dispute_reviews)
+        .get(REVIEW, "Reads a dispute, its payment and what is proposed.", read_dispute_review)
+        .post(
+            "/api/v1/dispute-reviews/{dispute_id}/propose",
+            "Proposes how a dispute should end.",
+            propose_ruling,
+        )
+        .post(
+            "/api/v1/dispute-reviews/{dispute_id}/approve",
+            "Ends a dispute as another member of staff has proposed.",
+            approve_ruling,
+        )
+        .post(
+            "/api/v1/dispute-reviews/{dispute_id}/reject",
+            "Drops what was proposed, so that something else can be.",
+            reject_ruling,
+        )
+}
+
 fn triggers(api: Api<App>) -> Api<App> {
     api.on_events("payments_on_auth", on_auth)
         .on_events("payments_on_user_profile", on_user_profile)
@@ -277,8 +325,9 @@ async fn look_after_pending(app: App) -> Result<(), Error> {
 async fn end_what_is_over(app: App) -> Result<(), Error> {
     let of_shops = expire_payment_requests(app.clone()).await;
     let of_people = expire_money_requests(app.clone()).await;
-    let parcels = return_parcels(app).await;
-    of_shops.and(of_people).and(parcels)
+    let parcels = return_parcels(app.clone()).await;
+    let disputes = end_disputes(app).await;
+    of_shops.and(of_people).and(parcels).and(disputes)
 }
 
 /// An audit that finds a contradiction has succeeded: it has logged it, and a repeat would find it

@@ -4,6 +4,7 @@ pub(crate) mod account_freezes;
 pub(crate) mod audit;
 pub(crate) mod bills;
 pub(crate) mod books;
+pub(crate) mod disputes;
 pub(crate) mod heartbeat;
 pub(crate) mod ledger;
 pub(crate) mod money_requests;

@@ -4,9 +4,9 @@ use serde::{Deserialize, Serialize};
 use service::Caller;
 use utoipa::ToSchema;
 use values::{
-    ClaimId, Language, Money, MoneyRequestId, NotificationId, Party, PayLinkId, PaymentId,
-    PaymentRequestId, PeerPaymentId, Product, RedPacketId, RefundId, Timestamp, TopUpId, UserId,
-    WithdrawalId, code_enum,
+    ClaimId, DisputeId, Language, Money, MoneyRequestId, NotificationId, Party, PayLinkId,
+    PaymentId, PaymentRequestId, PeerPaymentId, Product, RedPacketId, RefundId, Timestamp, TopUpId,
+    UserId, WithdrawalId, code_enum,
 };
 
 use crate::domain::Message;
@@ -101,6 +101,16 @@ code_enum! {
         MoneyRequestDeclined = "money-request-declined",
         /// Another person did not pay the person's request in time.
         MoneyRequestExpired = "money-request-expired",
+        /// A payer disputes a payment to the person's shop.
+        DisputeOpened = "dispute-opened",
+        /// Staff decide a dispute of the person's, or with the person's shop.
+        DisputeUnderReview = "dispute-under-review",
+        /// The payer is right, and has the money back or gets it.
+        DisputeUpheld = "dispute-upheld",
+        /// The payer is not right.
+        DisputeRejected = "dispute-rejected",
+        /// A payer took a dispute with the person's shop back.
+        DisputeWithdrawn = "dispute-withdrawn",
     }
 }
 
@@ -141,6 +151,8 @@ pub(crate) struct Facts {
     pub(crate) red_packet_id: Option<RedPacketId>,
     /// What was claimed; null unless it is about that.
     pub(crate) claim_id: Option<ClaimId>,
+    /// Null unless it is about a dispute.
+    pub(crate) dispute_id: Option<DisputeId>,
 }
 
 /// A delivered notification.

@@ -1,6 +1,7 @@
 //! What notifications say, in every language.
 
 mod bank;
+mod disputes;
 mod money_requests;
 mod parcels;
 mod peer;
@@ -12,6 +13,7 @@ use values::Language;
 use crate::domain::NotificationType;
 
 pub(crate) use bank::BankMessage;
+pub(crate) use disputes::{DisputeChange, DisputeNews};
 pub(crate) use money_requests::{MoneyRequestChange, MoneyRequestNews};
 pub(crate) use parcels::ParcelMessage;
 pub(crate) use peer::PeerMessage;
@@ -26,6 +28,7 @@ pub(crate) enum Message {
     Security(SecurityMessage),
     MoneyRequest(MoneyRequestNews),
     Parcel(ParcelMessage),
+    Dispute(DisputeNews),
 }
 
 /// A message as its reader sees it.
@@ -45,6 +48,7 @@ macro_rules! of_any {
             Message::Security(message) => message.$method(),
             Message::MoneyRequest(message) => message.$method(),
             Message::Parcel(message) => message.$method(),
+            Message::Dispute(news) => news.$method(),
         }
     };
 }

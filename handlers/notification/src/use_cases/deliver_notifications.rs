@@ -1,5 +1,6 @@
 //! Money has moved, or will not, or somebody asks for it: whoever it concerns is told.
 
+mod disputes;
 mod held_payments;
 mod money_requests;
 mod parcels;
@@ -9,8 +10,8 @@ use std::str::FromStr;
 
 use events::Envelope;
 use events::payments::{
-    MoneyMovedV1, MoneyRequestChangedV1, PaymentAuthorisedV1, PaymentReleasedV1, SideV1,
-    TopUpFailedV1, WalletClosedV1, WithdrawalFailedV1,
+    DisputeChangedV1, MoneyMovedV1, MoneyRequestChangedV1, PaymentAuthorisedV1, PaymentReleasedV1,
+    SideV1, TopUpFailedV1, WalletClosedV1, WithdrawalFailedV1,
 };
 use inbox::Failure;
 use service::database::Tx;
@@ -90,6 +91,9 @@ fn notices(event: &Envelope) -> Result<Vec<Notice>, Failure> {
     }
     if let Some(released) = inbox::decode::<PaymentReleasedV1>(event)? {
         return held_payments::of_released_payment(released);
+    }
+    if let Some(changed) = inbox::decode::<DisputeChangedV1>(event)? {
+        return disputes::of_dispute(&changed);
     }
     if let Some(changed) = inbox::decode::<MoneyRequestChangedV1>(event)? {
         return money_requests::of_money_request(changed);

@@ -6,6 +6,7 @@ mod consume_auth;
 mod consume_payments;
 mod consume_user_profile;
 mod contract;
+mod disputes;
 mod event_source;
 mod mailboxes;
 mod money_requests;

@@ -274,7 +274,14 @@ impl World {
                     return false;
                 };
                 let (owner, amount) = (self.people[0], hkd(amount));
-                let wanted = RefundPayment { payment_id, business_id, owner, amount, note: None };
+                let wanted = RefundPayment {
+                    payment_id,
+                    business_id,
+                    owner,
+                    amount,
+                    note: None,
+                    disputed_after: None,
+                };
                 self.books.decide(&wanted).is_ok()
             }
             Step::Wait { minutes } => self.wait(Duration::minutes(minutes)),

@@ -90,6 +90,7 @@ pub(crate) async fn refund_payment(
         owner,
         amount: input.amount,
         note: input.reason,
+        disputed_after: None,
     };
     let done = app.group_commit.submit(refund, Some(&keyed), trace).await?;
     let answer = Recorded::of(&RefundBody::try_from(done.record)?, done.is_repeat)?;

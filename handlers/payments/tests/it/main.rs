@@ -10,6 +10,7 @@ mod close_wallet;
 mod confirmations;
 mod consume_events;
 mod crash_rounds;
+mod disputes;
 mod freeze;
 mod group_commit;
 mod history;

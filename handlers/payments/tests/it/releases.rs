@@ -15,7 +15,7 @@ const RELEASES: &str = "/api/v1/releases";
 
 impl Fixture {
     /// A token of a new member of staff.
-    fn staff(&self, name: &str, roles: &[StaffRole]) -> String {
+    pub(crate) fn staff(&self, name: &str, roles: &[StaffRole]) -> String {
         self.issuer.staff_token(name.to_owned().try_into().unwrap(), roles)
     }
 

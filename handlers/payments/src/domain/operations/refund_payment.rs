@@ -9,7 +9,7 @@ use crate::domain::operation::Operation;
 use crate::domain::operation_kind::OperationKind;
 use crate::domain::refusals::{
     INSUFFICIENT_TAKINGS, NO_PAYMENT, PAYER_UNAVAILABLE, PAYMENT_NOT_CAPTURED,
-    REFUND_EXCEEDS_PAYMENT, REFUND_TOO_LATE, SHOP_FROZEN,
+    REFUND_EXCEEDS_PAYMENT, REFUND_NOT_DUE, REFUND_TOO_LATE, SHOP_FROZEN,
 };
 use crate::domain::transfer::Transfer;
 
@@ -25,6 +25,9 @@ pub(crate) struct RefundPayment {
     pub(crate) owner: UserId,
     pub(crate) amount: Money,
     pub(crate) note: Option<Note>,
+    /// Of a dispute: what was refunded when it was opened, in minor units. What the shop has given
+    /// back since counts, so less than the amount may be due.
+    pub(crate) disputed_after: Option<i64>,
 }
 
 impl Decide for RefundPayment {
@@ -52,18 +55,19 @@ impl Decide for RefundPayment {
             return Err(REFUND_TOO_LATE);
         }
         let paid = payment.moved.ok_or(PAYMENT_NOT_CAPTURED)?;
-        let refunded = payment.refunded.saturating_add(self.amount.minor_units());
+        let amount = self.amount_of(paid, payment.refunded)?;
+        let refunded = payment.refunded.saturating_add(amount.minor_units());
         if refunded > paid.minor_units() {
             return Err(REFUND_EXCEEDS_PAYMENT);
         }
-        self.require_accounts(payment, books)?;
+        self.require_accounts(payment, amount, books)?;
         // Both know each other by the names that stand with the payment.
         let sides = [payment.to.clone(), payment.from.clone()];
         let (id, kind) = (RefundId::new().uuid(), OperationKind::Refund);
         let refund = Operation {
             parent_id: Some(payment.id),
             note: self.note.clone(),
-            ..Operation::completed(id, kind, sides, self.amount, books.now)
+            ..Operation::completed(id, kind, sides, amount, books.now)
         };
         let moved = refund.moved_event(Some(self.owner));
         Ok(Decision {
@@ -83,6 +87,13 @@ impl Decide for RefundPayment {
 }
 
 impl RefundPayment {
+    fn amount_of(&self, paid: Money, refunded: i64) -> Result<Money, Refusal> {
+        let Some(before) = self.disputed_after else { return Ok(self.amount) };
+        let left = paid.minor_units().saturating_sub(refunded);
+        let owed = self.amount.minor_units().saturating_sub(refunded.saturating_sub(before));
+        Money::hkd(owed.min(left)).map_err(|_| REFUND_NOT_DUE)
+    }
+
     /// The payment, if it was paid to this owner's shop.
     fn own_payment<'a>(&self, books: &'a Books) -> Option<&'a Operation> {
         let shop = books.shop(self.business_id)?;
@@ -95,12 +106,17 @@ impl RefundPayment {
 
     /// The ledger would refuse the same, in words for somebody who pays. A shop learns that its
     /// payer takes nothing, which has one cause, as a full wallet takes refunds: it is frozen.
-    fn require_accounts(&self, payment: &Operation, books: &Books) -> Result<(), Refusal> {
+    fn require_accounts(
+        &self,
+        payment: &Operation,
+        amount: Money,
+        books: &Books,
+    ) -> Result<(), Refusal> {
         let shop = books.account(payment.to.account_id).ok_or(NO_PAYMENT)?;
         let payer = books.account(payment.from.account_id).ok_or(PAYER_UNAVAILABLE)?;
         shop.require_giving().map_err(|_| SHOP_FROZEN)?;
         payer.require_taking().map_err(|_| PAYER_UNAVAILABLE)?;
-        shop.require_available(self.amount.minor_units()).map_err(|_| INSUFFICIENT_TAKINGS)
+        shop.require_available(amount.minor_units()).map_err(|_| INSUFFICIENT_TAKINGS)
     }
 }
 
@@ -139,6 +155,7 @@ mod tests {
             owner: literal.owner,
             amount: hkd(minor_units),
             note: None,
+            disputed_after: None,
         }
     }
 
@@ -285,6 +302,28 @@ mod tests {
         literal.books.operations = Rows::new(vec![other]);
         let of_other = refund(&literal, payment_id, 1);
         assert_refused(&mut literal, &of_other, NO_PAYMENT);
+    }
+
+    #[test]
+    fn of_a_dispute_what_the_shop_has_given_back_since_counts_and_no_more_is_due_than_is_left() {
+        for (before, since, disputed, due) in [
+            (0, 0, 5_000, Some(5_000)),
+            (1_000, 2_000, 5_000, Some(3_000)),
+            (1_000, 5_000, 5_000, None),
+            (1_000, 11_850, 5_000, None),
+            (0, 12_000, 12_850, Some(850)),
+        ] {
+            let (mut literal, payment_id) = paid();
+            for voluntarily in [before, since] {
+                if voluntarily > 0 {
+                    literal.books.decide(&refund(&literal, payment_id, voluntarily)).unwrap();
+                }
+            }
+            let disputed_after = Some(before);
+            let wanted = RefundPayment { disputed_after, ..refund(&literal, payment_id, disputed) };
+            let done = literal.books.decide(&wanted).map(|(refund, _)| refund.amount.minor_units());
+            assert_eq!(done, due.ok_or(REFUND_NOT_DUE), "{before} {since} {disputed}");
+        }
     }
 
     #[test]

@@ -187,6 +187,7 @@ mod tests {
             owner: literal.owner,
             amount: hkd(850),
             note: None,
+            disputed_after: None,
         };
         literal.books.decide(&refund).unwrap();
         let too_much = of(Some(payment_id), 12_001);

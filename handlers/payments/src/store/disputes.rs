@@ -1,0 +1,188 @@
+//! Disputes of payments.
+
+use mysql_async::prelude::Queryable;
+use mysql_async::{Conn, Error, Params, Row, Value};
+use service::Paging;
+use service::database::Tx;
+use time::{OffsetDateTime, PrimitiveDateTime};
+use uuid::Uuid;
+use values::{BusinessId, DisputeId, PaymentId, RefundId, StaffId, UserId};
+
+use super::operations::{self, take};
+use super::sql::{self, Lock};
+use super::{money, stored, unreadable};
+use crate::domain::{Dispute, DisputeReason, DisputeStatus, Operation, Ruling};
+
+const COLUMNS: &str = "dispute_id, payment_id, payer_id, business_id, amount, refunded_before,
+    reason, statement, answer, status, version, opened_at, due_at, ended_at, refund_id, upheld,
+    ruling, proposed_by, proposer, proposed_at, decider, decided_at";
+
+/// Whose disputes.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Of {
+    Payer(UserId),
+    Business(BusinessId),
+    /// Everybody's that stand like this.
+    Status(DisputeStatus),
+}
+
+/// The payment, and its disputes that were not withdrawn. Nobody else disputes it until this
+/// transaction ends.
+pub(crate) async fn lock_payment(
+    tx: &mut Tx,
+    id: PaymentId,
+) -> Result<(Option<Operation>, Vec<Dispute>), Error> {
+    let ids = sql::ids(&[id.uuid()]);
+    let rows: Vec<Row> = tx.query(operations::select_locked(&ids, Lock::Wait)).await?;
+    let payment = operations::read(rows)?.into_iter().next();
+    let sql = format!("SELECT {COLUMNS} FROM disputes WHERE payment_id = ? AND status <> ?");
+    let withdrawn = DisputeStatus::Withdrawn.code();
+    let rows: Vec<Row> = tx.exec(sql, (id.uuid(), withdrawn)).await?;
+    Ok((payment, rows.into_iter().map(dispute).collect::<Result<_, _>>()?))
+}
+
+/// Writes one as it is now, a new one or another.
+pub(crate) async fn save_dispute(tx: &mut Tx, dispute: &Dispute) -> Result<(), Error> {
+    let ruling = dispute.ruling.as_ref();
+    let values: Vec<Value> = vec![
+        dispute.id.uuid().into(),
+        dispute.payment_id.uuid().into(),
+        dispute.payer.uuid().into(),
+        dispute.business_id.uuid().into(),
+        dispute.amount.minor_units().into(),
+        dispute.refunded_before.into(),
+        dispute.reason.code().into(),
+        dispute.statement.as_str().into(),
+        dispute.answer.as_ref().map(|answer| answer.as_str()).into(),
+        dispute.status.code().into(),
+        dispute.version.into(),
+        stored(dispute.opened_at).into(),
+        dispute.due_at.map(stored).into(),
+        dispute.ended_at.map(stored).into(),
+        dispute.refund_id.map(RefundId::uuid).into(),
+        ruling.map(|ruling| ruling.upheld).into(),
+        ruling.map(|ruling| ruling.words.as_str()).into(),
+        ruling.map(|ruling| ruling.proposed_by.uuid()).into(),
+        ruling.map(|ruling| ruling.proposer.as_str()).into(),
+        ruling.map(|ruling| stored(ruling.proposed_at)).into(),
+        ruling.and_then(|ruling| ruling.decider.as_ref()).map(|name| name.as_str()).into(),
+        ruling.and_then(|ruling| ruling.decided_at).map(stored).into(),
+    ];
+    let places = vec!["?"; values.len()].join(", ");
+    let sql = format!(
+        "INSERT INTO disputes ({COLUMNS}) VALUES ({places}) ON DUPLICATE KEY UPDATE
+             answer = VALUES(answer), status = VALUES(status), version = VALUES(version),
+             due_at = VALUES(due_at), ended_at = VALUES(ended_at), refund_id = VALUES(refund_id),
+             upheld = VALUES(upheld), ruling = VALUES(ruling), proposed_by = VALUES(proposed_by),
+             proposer = VALUES(proposer), proposed_at = VALUES(proposed_at),
+             decider = VALUES(decider), decided_at = VALUES(decided_at)"
+    );
+    tx.exec_drop(sql, values).await
+}
+
+pub(crate) async fn find_dispute(
+    connection: &mut impl Queryable,
+    id: DisputeId,
+) -> Result<Option<Dispute>, Error> {
+    let sql = format!("SELECT {COLUMNS} FROM disputes WHERE dispute_id = ?");
+    let row: Option<Row> = connection.exec_first(sql, (id.uuid(),)).await?;
+    row.map(dispute).transpose()
+}
+
+/// Nobody else changes it until this transaction ends.
+pub(crate) async fn lock_dispute(tx: &mut Tx, id: DisputeId) -> Result<Option<Dispute>, Error> {
+    let sql = format!("SELECT {COLUMNS} FROM disputes WHERE dispute_id = ? FOR UPDATE");
+    let row: Option<Row> = tx.exec_first(sql, (id.uuid(),)).await?;
+    row.map(dispute).transpose()
+}
+
+/// One page, newest first.
+pub(crate) async fn list_disputes(
+    connection: &mut Conn,
+    of: Of,
+    paging: &Paging,
+) -> Result<Vec<Dispute>, Error> {
+    let (column, value) = match of {
+        Of::Payer(id) => ("payer_id", Value::from(id.uuid())),
+        Of::Business(id) => ("business_id", id.uuid().into()),
+        Of::Status(status) => ("status", status.code().into()),
+    };
+    let sql = format!(
+        "SELECT {COLUMNS} FROM disputes WHERE {column} = ? AND dispute_id >= ? AND dispute_id < ?
+         ORDER BY dispute_id DESC LIMIT ?"
+    );
+    let values =
+        vec![value, paging.from_id().into(), paging.before_id().into(), paging.rows().into()];
+    let rows: Vec<Row> = connection.exec(sql, Params::Positional(values)).await?;
+    rows.into_iter().map(dispute).collect()
+}
+
+/// Up to `limit` that stand like this and are due, after that one, in the order in which they were
+/// due.
+pub(crate) async fn list_due(
+    connection: &mut Conn,
+    status: DisputeStatus,
+    now: OffsetDateTime,
+    (after, after_id): (OffsetDateTime, DisputeId),
+    limit: u32,
+) -> Result<Vec<(OffsetDateTime, DisputeId)>, Error> {
+    let after = stored(after);
+    let values = (status.code(), stored(now), after, after, after_id.uuid(), limit);
+    let due =
+        |(due_at, id): (PrimitiveDateTime, Uuid)| (due_at.assume_utc(), DisputeId::from_uuid(id));
+    connection
+        .exec_map(
+            "SELECT due_at, dispute_id FROM disputes WHERE status = ? AND due_at <= ?
+                 AND due_at >= ? AND NOT (due_at = ? AND dispute_id <= ?)
+             ORDER BY due_at, dispute_id LIMIT ?",
+            values,
+            due,
+        )
+        .await
+}
+
+fn dispute(mut row: Row) -> Result<Dispute, Error> {
+    let row = &mut row;
+    let corrupt = || unreadable("a dispute");
+    let utc = |at: PrimitiveDateTime| at.assume_utc();
+    let (reason, status): (String, String) = (take(row, "reason")?, take(row, "status")?);
+    let statement: String = take(row, "statement")?;
+    let answer: Option<String> = take(row, "answer")?;
+    let refund_id: Option<Uuid> = take(row, "refund_id")?;
+    Ok(Dispute {
+        ruling: ruling(row)?,
+        id: DisputeId::from_uuid(take(row, "dispute_id")?),
+        payment_id: PaymentId::from_uuid(take(row, "payment_id")?),
+        payer: UserId::from_uuid(take(row, "payer_id")?),
+        business_id: BusinessId::from_uuid(take(row, "business_id")?),
+        amount: money(take(row, "amount")?)?,
+        refunded_before: take(row, "refunded_before")?,
+        reason: DisputeReason::from_code(&reason).ok_or_else(corrupt)?,
+        statement: statement.try_into().map_err(|_| corrupt())?,
+        answer: answer.map(|text| text.try_into().map_err(|_| corrupt())).transpose()?,
+        status: DisputeStatus::from_code(&status).ok_or_else(corrupt)?,
+        version: take(row, "version")?,
+        opened_at: utc(take(row, "opened_at")?),
+        due_at: take::<Option<_>>(row, "due_at")?.map(utc),
+        ended_at: take::<Option<_>>(row, "ended_at")?.map(utc),
+        refund_id: refund_id.map(RefundId::from_uuid),
+    })
+}
+
+fn ruling(row: &mut Row) -> Result<Option<Ruling>, Error> {
+    let Some(upheld) = take::<Option<bool>>(row, "upheld")? else { return Ok(None) };
+    let corrupt = || unreadable("a ruling");
+    let (words, proposer): (String, String) = (take(row, "ruling")?, take(row, "proposer")?);
+    let decider: Option<String> = take(row, "decider")?;
+    let proposed_at: PrimitiveDateTime = take(row, "proposed_at")?;
+    let decided_at: Option<PrimitiveDateTime> = take(row, "decided_at")?;
+    Ok(Some(Ruling {
+        upheld,
+        words: words.try_into().map_err(|_| corrupt())?,
+        proposed_by: StaffId::from_uuid(take(row, "proposed_by")?),
+        proposer: proposer.try_into().map_err(|_| corrupt())?,
+        proposed_at: proposed_at.assume_utc(),
+        decider: decider.map(|name| name.try_into().map_err(|_| corrupt())).transpose()?,
+        decided_at: decided_at.map(PrimitiveDateTime::assume_utc),
+    }))
+}

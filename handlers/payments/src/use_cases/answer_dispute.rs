@@ -1,0 +1,68 @@
+//! A shop gives a disputed payment back, or says why it does not; a payer takes a dispute back.
+
+use serde::Deserialize;
+use service::database::now;
+use service::trace::TraceContext;
+use service::{Consumer, Error, Id, Json, Merchant};
+use utoipa::ToSchema;
+use values::{DisputeId, Statement};
+
+use super::DisputeBody;
+use super::change_dispute::change_dispute;
+use crate::App;
+use crate::domain::{Dispute, NO_DISPUTE, Shop};
+
+/// Why the shop does not give the money back.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ContestDispute {
+    /// In the shop's words, which the payer reads.
+    answer: Statement,
+}
+
+pub(crate) async fn accept_dispute(
+    app: App,
+    Id(id): Id<DisputeId>,
+    owner: Merchant,
+    trace: TraceContext,
+) -> Result<Json<DisputeBody>, Error> {
+    let accept = |dispute: Dispute, shop: &Shop| {
+        require_owner(shop, &owner)?;
+        Ok(dispute.accept(now())?)
+    };
+    change_dispute(&app, id, trace, accept).await.map(|dispute| Json(dispute.into()))
+}
+
+pub(crate) async fn contest_dispute(
+    app: App,
+    Id(id): Id<DisputeId>,
+    owner: Merchant,
+    trace: TraceContext,
+    Json(input): Json<ContestDispute>,
+) -> Result<Json<DisputeBody>, Error> {
+    let contest = |dispute: Dispute, shop: &Shop| {
+        require_owner(shop, &owner)?;
+        Ok(dispute.contest(input.answer.clone())?)
+    };
+    change_dispute(&app, id, trace, contest).await.map(|dispute| Json(dispute.into()))
+}
+
+pub(crate) async fn withdraw_dispute(
+    app: App,
+    Id(id): Id<DisputeId>,
+    payer: Consumer,
+    trace: TraceContext,
+) -> Result<Json<DisputeBody>, Error> {
+    let withdraw = |dispute: Dispute, _: &Shop| {
+        let is_own = dispute.payer == payer.user_id;
+        is_own.then_some(()).ok_or(NO_DISPUTE)?;
+        Ok(dispute.withdraw(now())?)
+    };
+    change_dispute(&app, id, trace, withdraw).await.map(|dispute| Json(dispute.into()))
+}
+
+/// Somebody else's is answered as one that does not exist.
+fn require_owner(shop: &Shop, owner: &Merchant) -> Result<(), Error> {
+    let is_own = shop.owner_user_id == owner.user_id;
+    Ok(is_own.then_some(()).ok_or(NO_DISPUTE)?)
+}
