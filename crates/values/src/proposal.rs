@@ -1,6 +1,6 @@
 //! A decision for which one person is not enough (four eyes).
 
-use time::OffsetDateTime;
+use time::{Duration, OffsetDateTime};
 
 use crate::shared_refusals::{OWN_PROPOSAL, PROPOSAL_DECIDED, PROPOSAL_EXPIRED, ROLE_MISSING};
 use crate::{Refusal, StaffId, StaffRole};
@@ -32,7 +32,10 @@ impl Proposal {
         role: StaffRole,
         now: OffsetDateTime,
     ) -> Result<(), Refusal> {
-        self.require_rejectable(roles, role)?;
+        self.require_undecided()?;
+        if !roles.contains(&role) {
+            return Err(ROLE_MISSING);
+        }
         if approver == self.proposed_by {
             return Err(OWN_PROPOSAL);
         }
@@ -41,22 +44,34 @@ impl Proposal {
     }
 
     /// Whether somebody who has these roles may reject it. To stop something one is enough, also
-    /// who proposed it.
+    /// who proposed it, whatever roles they have.
     ///
     /// # Errors
     /// `role-missing` or `proposal-decided`.
-    pub fn require_rejectable(&self, roles: &[StaffRole], role: StaffRole) -> Result<(), Refusal> {
-        if !roles.contains(&role) {
+    pub fn require_rejectable(
+        &self,
+        by: StaffId,
+        roles: &[StaffRole],
+        role: StaffRole,
+    ) -> Result<(), Refusal> {
+        if by != self.proposed_by && !roles.contains(&role) {
             return Err(ROLE_MISSING);
         }
+        self.require_undecided()
+    }
+
+    /// From then on it can no longer be approved.
+    pub fn expires_at(&self) -> OffsetDateTime {
+        self.proposed_at.saturating_add(Duration::seconds(Self::VALID_SECONDS))
+    }
+
+    const fn require_undecided(&self) -> Result<(), Refusal> {
         if self.is_decided { Err(PROPOSAL_DECIDED) } else { Ok(()) }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use time::Duration;
-
     use super::*;
 
     const REVIEWER: &[StaffRole] = &[StaffRole::Operator, StaffRole::Reviewer];
@@ -94,7 +109,8 @@ mod tests {
         let proposal = proposal();
         let own = approve(&proposal, proposal.proposed_by, StaffRole::ALL, Duration::ZERO);
         assert_eq!(own, Err(OWN_PROPOSAL));
-        assert_eq!(proposal.require_rejectable(StaffRole::ALL, StaffRole::Reviewer), Ok(()));
+        let rejected = proposal.require_rejectable(proposal.proposed_by, &[], StaffRole::Reviewer);
+        assert_eq!(rejected, Ok(()));
     }
 
     #[test]
@@ -102,7 +118,7 @@ mod tests {
         let (proposal, other) = (proposal(), StaffId::new());
         for roles in [&[][..], &[StaffRole::Administrator, StaffRole::Operator]] {
             assert_eq!(approve(&proposal, other, roles, Duration::ZERO), Err(ROLE_MISSING));
-            let rejected = proposal.require_rejectable(roles, StaffRole::Reviewer);
+            let rejected = proposal.require_rejectable(other, roles, StaffRole::Reviewer);
             assert_eq!(rejected, Err(ROLE_MISSING));
         }
     }
@@ -112,7 +128,8 @@ mod tests {
         let decided = Proposal { is_decided: true, ..proposal() };
         let approved = approve(&decided, StaffId::new(), REVIEWER, Duration::ZERO);
         assert_eq!(approved, Err(PROPOSAL_DECIDED));
-        let rejected = decided.require_rejectable(REVIEWER, StaffRole::Reviewer);
+        let other = StaffId::new();
+        let rejected = decided.require_rejectable(other, REVIEWER, StaffRole::Reviewer);
         assert_eq!(rejected, Err(PROPOSAL_DECIDED));
     }
 }

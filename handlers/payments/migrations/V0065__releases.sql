@@ -20,5 +20,6 @@ CREATE TABLE releases (
     decided_by   BINARY(16)      NULL,
     decider      VARCHAR(100)    NULL,
     decided_at   DATETIME(6)     NULL,
-    KEY by_account (account_id, status)
+    KEY by_account (account_id, status, proposed_at),
+    KEY by_status (status, release_id)
 ) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;

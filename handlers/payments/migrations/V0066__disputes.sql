@@ -19,16 +19,11 @@ CREATE TABLE disputes (
     due_at          DATETIME(6)  NULL,
     ended_at        DATETIME(6)  NULL,
     refund_id       BINARY(16)   NULL,
-    -- what a member of staff proposes to decide, or has decided with another
-    upheld          BOOLEAN      NULL,
-    ruling          VARCHAR(200) NULL,
-    proposed_by     BINARY(16)   NULL,
-    proposer        VARCHAR(100) NULL,
-    proposed_at     DATETIME(6)  NULL,
-    decider         VARCHAR(100) NULL,
-    decided_at      DATETIME(6)  NULL,
+    -- the newest of rulings
+    ruling_id       BINARY(16)   NULL,
     KEY by_payment (payment_id),
     KEY by_payer (payer_id, dispute_id),
+    KEY unsettled_of_payer (payer_id, status),
     KEY by_business (business_id, dispute_id),
     KEY by_status (status, dispute_id),
     KEY to_end (status, due_at)

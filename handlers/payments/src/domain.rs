@@ -12,6 +12,7 @@ mod audit;
 mod bill;
 mod books;
 mod dispute;
+mod dispute_status;
 mod ledger;
 mod limit_use;
 mod limits;
@@ -34,6 +35,7 @@ mod person;
 mod record;
 mod refusals;
 mod release;
+mod ruling;
 mod secret;
 mod shop;
 mod split;
@@ -47,7 +49,8 @@ pub(crate) use attention::AttentionCode;
 pub(crate) use audit::{Contradictions, Cut};
 pub(crate) use bill::Bill;
 pub(crate) use books::{Announcement, Books, Decide, Kept, Reads, Rows};
-pub(crate) use dispute::{Dispute, DisputeReason, DisputeStatus, Ruling};
+pub(crate) use dispute::Dispute;
+pub(crate) use dispute_status::{DisputeReason, DisputeStatus};
 pub(crate) use ledger::Ledger;
 pub(crate) use limit_use::{FlowUse, LimitUse, Period};
 pub(crate) use limits::{Flow, Limits, WalletTier};
@@ -65,11 +68,12 @@ pub(crate) use person::Person;
 pub(crate) use record::Record;
 pub use refusals::REFUSALS;
 pub(crate) use refusals::{
-    CONFIRMATION_INVALID, DISPUTE_EXISTS, INSTANT_TOP_UP_UNAVAILABLE, NO_ACCOUNT, NO_BILL,
-    NO_CLAIM, NO_DISPUTE, NO_MONEY_REQUEST, NO_PAYEE, NO_PAYMENT, NO_PEER_PAYMENT, NO_REFUND,
-    NO_RELEASE, NO_RULING, NO_TOP_UP, NO_WALLET, NO_WITHDRAWAL, REFUND_NOT_DUE, SAME_ACCOUNT,
+    CONFIRMATION_INVALID, INSTANT_TOP_UP_UNAVAILABLE, NO_ACCOUNT, NO_BILL, NO_CLAIM, NO_DISPUTE,
+    NO_MONEY_REQUEST, NO_PAYEE, NO_PAYMENT, NO_PEER_PAYMENT, NO_REFUND, NO_RELEASE, NO_TOP_UP,
+    NO_WALLET, NO_WITHDRAWAL, REFUND_NOT_DUE, SAME_ACCOUNT,
 };
-pub(crate) use release::{Release, ReleaseStatus, Released};
+pub(crate) use release::{Release, ReleaseScope, ReleaseStatus};
+pub(crate) use ruling::{Ruling, RulingStatus};
 pub(crate) use secret::{Secret, SecretDigest, WrongSecrets};
 pub(crate) use shop::Shop;
 pub(crate) use split::Split;

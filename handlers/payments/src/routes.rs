@@ -16,9 +16,9 @@ use crate::use_cases::{
     read_pay_link, read_payee, read_payment, read_payment_request, read_peer_payment,
     read_red_packet, read_refund, read_release, read_shop_balance, read_top_up, read_wallet,
     read_withdrawal, refund_payment, refuse_top_up, refuse_withdrawal, reject_release,
-    reject_ruling, remind_payer, report_withdrawals, return_parcels, send_money, set_legal_hold,
-    set_wallet_tier, settle_top_up, settle_withdrawal, split_bill, top_up_wallet, void_payment,
-    withdraw_dispute, withdraw_money,
+    reject_ruling, remind_payer, report_owed_refunds, report_withdrawals, return_parcels,
+    send_money, set_legal_hold, set_wallet_tier, settle_top_up, settle_withdrawal, split_bill,
+    top_up_wallet, void_payment, withdraw_dispute, withdraw_money,
 };
 use crate::{App, NAME, REFUSALS};
 
@@ -312,13 +312,14 @@ async fn relay_outbox(app: App) -> Result<(), Error> {
     Ok(())
 }
 
-/// One timer for all that is pending, since each timer keeps an instance of its own. None keeps the
-/// others from their work.
+/// One timer for all that is pending, since each timer keeps an instance of its own. One that fails
+/// keeps no other from its work.
 async fn look_after_pending(app: App) -> Result<(), Error> {
     let top_ups = expire_top_ups(app.clone()).await;
     let payments = expire_authorisations(app.clone()).await;
-    let withdrawals = report_withdrawals(app).await;
-    top_ups.and(payments).and(withdrawals)
+    let withdrawals = report_withdrawals(app.clone()).await;
+    let disputes = report_owed_refunds(app).await;
+    top_ups.and(payments).and(withdrawals).and(disputes)
 }
 
 /// One timer for all that waits for people, as in `look_after_pending`.

@@ -17,7 +17,7 @@ pub(crate) async fn reject_enrolment(
     hold_login(&mut tx, &by).await?;
     let found = store::enrolments::lock_proposal(&mut tx, enrolment_id).await?;
     let (staff_id, proposal) = found.ok_or(NO_ENROLMENT)?;
-    proposal.require_rejectable(&by.roles, StaffRole::Administrator)?;
+    proposal.require_rejectable(by.staff_id, &by.roles, StaffRole::Administrator)?;
     store::enrolments::update_decision(&mut tx, enrolment_id, by.staff_id, None).await?;
     record_act(&mut tx, &by, StaffActType::EnrolmentRejected, Some(staff_id)).await?;
     tx.commit().await?;

@@ -49,7 +49,8 @@ async fn each_side_is_told_of_what_the_other_did_and_both_of_the_end() {
         bodies(&page),
         [
             "You do not get HK$128.50 back from 永記茶餐廳. The dispute says why.",
-            "You get HK$128.50 back from 永記茶餐廳.",
+            "Your dispute over HK$128.50 with 永記茶餐廳 was decided for you. What is due comes back to \
+             your wallet.",
             "永記茶餐廳 has not answered your dispute over HK$128.50. We decide it now.",
             "永記茶餐廳 does not agree to give HK$128.50 back. We decide it now.",
         ]
@@ -60,7 +61,8 @@ async fn each_side_is_told_of_what_the_other_did_and_both_of_the_end() {
         [
             "A payer of 永記茶餐廳 no longer asks for HK$128.50 back.",
             "永記茶餐廳 keeps the HK$128.50 that a payer asked back.",
-            "HK$128.50 of a disputed payment to 永記茶餐廳 goes back to the payer.",
+            "A dispute over HK$128.50 with 永記茶餐廳 was decided for the payer, who gets back what is \
+             due.",
             "永記茶餐廳 has not answered a dispute over HK$128.50. We decide it now.",
             "A payer of 永記茶餐廳 asks for HK$128.50 back. Please answer within seven days.",
         ]

@@ -132,15 +132,20 @@ impl Account {
         if self.status.takes() { Ok(()) } else { Err(self.kind.refusal_when(self.status)) }
     }
 
-    /// Whether its owner may close it: nothing is in it, and nothing is on its way. Who is stopped
-    /// does not get away by closing.
-    pub(crate) fn require_closable(&self, open_parcels: u64) -> Result<(), Refusal> {
+    pub(crate) fn require_not_closed(&self) -> Result<(), Refusal> {
+        if self.status == AccountStatus::Closed { Err(WALLET_CLOSED) } else { Ok(()) }
+    }
+
+    /// Whether its owner may close it: nothing is in it, and nothing is on its way. `waiting` counts
+    /// what may still bring money: links, red packets, requests, disputes. Who is stopped does not
+    /// get away by closing.
+    pub(crate) fn require_closable(&self, waiting: u64) -> Result<(), Refusal> {
         self.require_giving()?;
         if self.legal_hold > 0 {
             return Err(WALLET_FROZEN);
         }
         let is_empty = self.balance() == 0 && self.debits_pending == 0 && self.credits_pending == 0;
-        (is_empty && open_parcels == 0).then_some(()).ok_or(WALLET_NOT_EMPTY)
+        (is_empty && waiting == 0).then_some(()).ok_or(WALLET_NOT_EMPTY)
     }
 
     pub(super) fn require_available(&self, amount: i64) -> Result<(), Refusal> {

@@ -5,7 +5,7 @@ use time::OffsetDateTime;
 use values::{Money, Operator, Refusal, code_enum};
 
 use super::account::{Account, AccountStatus};
-use super::refusals::RELEASE_TAKES_TWO;
+use super::refusals::{RELEASE_TAKES_TWO, WALLET_CLOSED};
 use super::word::Word;
 
 code_enum! {
@@ -15,6 +15,8 @@ code_enum! {
         Freeze = "freeze",
         /// What leaves it was stopped, and money could come in.
         FreezeOutgoing = "freeze-outgoing",
+        /// Of what was stopped, money could come in again.
+        AllowIncoming = "allow-incoming",
         /// It was let go again.
         Unfreeze = "unfreeze",
         /// Another amount was held by law from then on.
@@ -27,6 +29,7 @@ code_enum! {
 pub(crate) enum Measure {
     Freeze,
     FreezeOutgoing,
+    AllowIncoming,
     Unfreeze,
     /// What is held by law; `None` is nothing.
     LegalHold(Option<Money>),
@@ -37,6 +40,7 @@ impl Measure {
         match self {
             Self::Freeze => FreezeAction::Freeze,
             Self::FreezeOutgoing => FreezeAction::FreezeOutgoing,
+            Self::AllowIncoming => FreezeAction::AllowIncoming,
             Self::Unfreeze => FreezeAction::Unfreeze,
             Self::LegalHold(_) => FreezeAction::LegalHold,
         }
@@ -46,14 +50,16 @@ impl Measure {
     pub(crate) fn applied_to(self, account: &Account) -> (AccountStatus, i64) {
         match self {
             Self::Freeze => (AccountStatus::Frozen, account.legal_hold),
-            Self::FreezeOutgoing => (AccountStatus::OutgoingFrozen, account.legal_hold),
+            Self::FreezeOutgoing | Self::AllowIncoming => {
+                (AccountStatus::OutgoingFrozen, account.legal_hold)
+            }
             Self::Unfreeze => (AccountStatus::Active, account.legal_hold),
             Self::LegalHold(amount) => (account.status, amount.map_or(0, Money::minor_units)),
         }
     }
 
     /// Whether it lets money go that is stopped, of whatever amount.
-    pub(super) fn releases(self, account: &Account) -> bool {
+    pub(super) fn lets_go(self, account: &Account) -> bool {
         let (status, legal_hold) = self.applied_to(account);
         let lets = |may_before: fn(&Account) -> bool| {
             let after = Account { status, ..account.clone() };
@@ -64,14 +70,16 @@ impl Measure {
             || lets(|account| account.require_taking().is_ok())
     }
 
-    /// Whether one operator alone does it, and whether there is anything to do. A closed account
-    /// stays closed.
+    /// Whether one operator alone does it, and whether there is anything to do. Nothing is left to
+    /// stop where the owner has closed it.
     pub(crate) fn require_stopping(self, account: &Account) -> Result<bool, Refusal> {
-        if self.releases(account) {
+        if account.status == AccountStatus::Closed {
+            return Err(WALLET_CLOSED);
+        }
+        if self.lets_go(account) {
             return Err(RELEASE_TAKES_TWO);
         }
-        let is_so = self.applied_to(account) == (account.status, account.legal_hold);
-        Ok(!is_so && account.status != AccountStatus::Closed)
+        Ok(self.applied_to(account) != (account.status, account.legal_hold))
     }
 }
 
@@ -98,7 +106,10 @@ impl AccountFreeze {
     ) -> Self {
         let legal_hold = match measure {
             Measure::LegalHold(amount) => Some(amount.map_or(0, Money::minor_units)),
-            Measure::Freeze | Measure::FreezeOutgoing | Measure::Unfreeze => None,
+            Measure::Freeze
+            | Measure::FreezeOutgoing
+            | Measure::AllowIncoming
+            | Measure::Unfreeze => None,
         };
         Self { action: measure.action(), legal_hold, word, approved_by, at }
     }
@@ -133,8 +144,9 @@ mod tests {
             (Measure::FreezeOutgoing, Frozen, refused.clone()),
             (Measure::Unfreeze, Frozen, refused.clone()),
             (Measure::Unfreeze, OutgoingFrozen, refused.clone()),
-            (Measure::Unfreeze, Closed, refused.clone()),
-            (Measure::Freeze, Closed, done.clone()),
+            (Measure::Unfreeze, Closed, Err(WALLET_CLOSED)),
+            (Measure::Freeze, Closed, Err(WALLET_CLOSED)),
+            (hold(501), Closed, Err(WALLET_CLOSED)),
             (hold(501), Frozen, new.clone()),
             (hold(500), Frozen, done.clone()),
             (hold(499), Active, refused.clone()),

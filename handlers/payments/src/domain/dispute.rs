@@ -3,90 +3,29 @@
 
 use events::payments::DisputeChangedV1;
 use time::{Duration, OffsetDateTime};
-use values::{
-    BusinessId, DisputeId, Money, Operator, PaymentId, Proposal, Reason, RefundId, Refusal,
-    StaffId, Statement, UserId, code_enum,
-};
+use values::{BusinessId, DisputeId, Money, PaymentId, RefundId, Refusal, Statement, UserId};
 
+use super::dispute_status::{DisputeReason, DisputeStatus};
 use super::operation::Operation;
 use super::payment_request::rfc3339;
 use super::refusals::{
-    DISPUTE_ENDED, DISPUTE_EXCEEDS_PAYMENT, DISPUTE_TOO_LATE, DISPUTE_UNDER_REVIEW,
-    PAYMENT_NOT_CAPTURED, RULING_PROPOSED,
+    DISPUTE_ENDED, DISPUTE_EXCEEDS_PAYMENT, DISPUTE_EXISTS, DISPUTE_NOT_UNDER_REVIEW,
+    DISPUTE_TOO_LATE, DISPUTE_UNDER_REVIEW, PAYMENT_NOT_CAPTURED, RULING_NOT_PROPOSED,
+    RULING_PROPOSED, TOO_MANY_DISPUTES,
 };
+use super::ruling::{Ruling, RulingStatus};
 use super::shop::Shop;
 
 /// How long after a payment it can be disputed.
 pub(crate) const DISPUTABLE_FOR: Duration = Duration::days(120);
 /// How long a shop has to answer before it is decided without it.
 const ANSWERED_WITHIN: Duration = Duration::days(7);
+/// How often a payment is disputed, whatever became of it: a shop is not to be worn down.
+const OF_PAYMENT_MAX: usize = 3;
+/// How many disputes a payer opens within a day.
+pub(crate) const A_DAY_MAX: u64 = 10;
 /// After a refund that the shop had not the money for, until it is tried again.
 const RETRIED_AFTER: Duration = Duration::hours(1);
-
-code_enum! {
-    /// Why the payer wants the money back.
-    pub(crate) enum DisputeReason {
-        /// What was paid for was not received.
-        NotReceived = "not-received",
-        /// It is not what was promised.
-        NotAsDescribed = "not-as-described",
-        /// The same was paid twice.
-        Duplicate = "duplicate",
-        /// More was paid than was agreed.
-        WrongAmount = "wrong-amount",
-        /// The payer did not make the payment.
-        NotMine = "not-mine",
-    }
-}
-
-code_enum! {
-    /// Where a dispute stands.
-    pub(crate) enum DisputeStatus {
-        /// The shop has seven days to answer.
-        Open = "open",
-        /// The shop contests it, or has not answered; staff decide.
-        UnderReview = "under-review",
-        /// The payer is right. The refund follows at once, or when the shop has the money.
-        Upheld = "upheld",
-        /// The payer has the money back.
-        Refunded = "refunded",
-        /// The payer is not right.
-        Rejected = "rejected",
-        /// The payer took it back.
-        Withdrawn = "withdrawn",
-    }
-}
-
-/// What somebody of the staff has decided, or proposes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Ruling {
-    /// Whether the payer is right.
-    pub(crate) upheld: bool,
-    /// Why, for both sides.
-    pub(crate) words: Reason,
-    pub(crate) proposed_by: StaffId,
-    pub(crate) proposer: Operator,
-    pub(crate) proposed_at: OffsetDateTime,
-    /// Who has agreed.
-    pub(crate) decider: Option<Operator>,
-    pub(crate) decided_at: Option<OffsetDateTime>,
-}
-
-impl Ruling {
-    /// For the rule of four eyes.
-    pub(crate) fn proposal(&self) -> Proposal {
-        Proposal {
-            proposed_by: self.proposed_by,
-            proposed_at: self.proposed_at,
-            is_decided: self.decider.is_some(),
-        }
-    }
-
-    fn is_waiting(&self, now: OffsetDateTime) -> bool {
-        let life = Duration::seconds(Proposal::VALID_SECONDS);
-        self.decider.is_none() && self.proposed_at.saturating_add(life) > now
-    }
-}
 
 /// A dispute, as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -117,6 +56,22 @@ pub(crate) struct Dispute {
 }
 
 impl Dispute {
+    /// Whether another can be opened after those that the payment has had, by who has opened
+    /// so many within a day.
+    pub(crate) fn require_another(before: &[Self], recent: u64) -> Result<(), Refusal> {
+        let blocks = |dispute: &Self| match dispute.status {
+            DisputeStatus::Open | DisputeStatus::UnderReview | DisputeStatus::Upheld => true,
+            // What was decided is not decided again.
+            DisputeStatus::Rejected => true,
+            DisputeStatus::Refunded | DisputeStatus::Withdrawn => false,
+        };
+        if before.iter().any(blocks) {
+            return Err(DISPUTE_EXISTS);
+        }
+        let is_too_often = before.len() >= OF_PAYMENT_MAX || recent >= A_DAY_MAX;
+        if is_too_often { Err(TOO_MANY_DISPUTES) } else { Ok(()) }
+    }
+
     /// A new one of a payment by its payer.
     pub(crate) fn open(
         payment: &Operation,
@@ -163,12 +118,15 @@ impl Dispute {
         }
     }
 
-    /// The shop says why it does not.
-    pub(crate) fn contest(self, answer: Statement) -> Result<Self, Refusal> {
+    /// The shop says why it does not. Once its time is over it says nothing more, whether or not
+    /// the timer has written that.
+    pub(crate) fn contest(self, answer: Statement, now: OffsetDateTime) -> Result<Self, Refusal> {
         match self.status {
-            DisputeStatus::Open => Ok(self.under_review(Some(answer))),
+            DisputeStatus::Open if self.due_at.is_some_and(|due_at| due_at > now) => {
+                Ok(self.under_review(Some(answer)))
+            }
             DisputeStatus::UnderReview if self.answer.as_ref() == Some(&answer) => Ok(self),
-            DisputeStatus::UnderReview => Err(DISPUTE_UNDER_REVIEW),
+            DisputeStatus::Open | DisputeStatus::UnderReview => Err(DISPUTE_UNDER_REVIEW),
             DisputeStatus::Upheld
             | DisputeStatus::Refunded
             | DisputeStatus::Rejected
@@ -194,35 +152,32 @@ impl Dispute {
         }
     }
 
-    /// A member of staff proposes how it should end. One proposal waits at a time, so that whoever
-    /// agrees agrees to what they have read.
+    /// A member of staff proposes how it should end. One proposal waits at a time; who proposes the
+    /// same again has proposed it once.
     pub(crate) fn propose(self, ruling: Ruling, now: OffsetDateTime) -> Result<Self, Refusal> {
         self.require_under_review()?;
-        if self.ruling.as_ref().is_some_and(|ruling| ruling.is_waiting(now)) {
-            return Err(RULING_PROPOSED);
+        match self.ruling.as_ref().filter(|ruling| ruling.waits(now)) {
+            Some(waiting) if waiting.is_same(&ruling) => Ok(self),
+            Some(_) => Err(RULING_PROPOSED),
+            None => Ok(Self { ruling: Some(ruling), ..self.changed() }),
         }
-        Ok(Self { ruling: Some(ruling), ..self.changed() })
     }
 
-    /// Nobody agrees to what was proposed.
-    pub(crate) fn drop_proposal(self) -> Result<Self, Refusal> {
-        self.require_under_review()?;
-        Ok(Self { ruling: None, ..self.changed() })
+    /// What was proposed or decided last.
+    pub(crate) fn require_ruling(&self) -> Result<&Ruling, Refusal> {
+        self.ruling.as_ref().ok_or(RULING_NOT_PROPOSED)
     }
 
-    /// Another member of staff agrees to a ruling.
-    pub(crate) fn rule(
-        self,
-        ruling: Ruling,
-        decider: Operator,
-        now: OffsetDateTime,
-    ) -> Result<Self, Refusal> {
+    /// Somebody of the staff has agreed to a ruling, or dropped it.
+    pub(crate) fn rule(self, ruling: Ruling, now: OffsetDateTime) -> Result<Self, Refusal> {
         self.require_under_review()?;
-        let upheld = ruling.upheld;
-        let ruling = Ruling { decider: Some(decider), decided_at: Some(now), ..ruling };
+        let (status, upheld) = (ruling.status, ruling.upheld);
         let ruled = Self { ruling: Some(ruling), ..self };
-        let rejected = DisputeStatus::Rejected;
-        Ok(if upheld { ruled.upheld(now) } else { ruled.ended(rejected, now) })
+        Ok(match (status, upheld) {
+            (RulingStatus::Approved, true) => ruled.upheld(now),
+            (RulingStatus::Approved, false) => ruled.ended(DisputeStatus::Rejected, now),
+            (RulingStatus::Proposed | RulingStatus::Rejected, _) => ruled.changed(),
+        })
     }
 
     /// The payer has the money back, by this refund or by others.
@@ -257,7 +212,8 @@ impl Dispute {
     }
 
     fn require_under_review(&self) -> Result<(), Refusal> {
-        (self.status == DisputeStatus::UnderReview).then_some(()).ok_or(DISPUTE_ENDED)
+        let is_so = self.status == DisputeStatus::UnderReview;
+        is_so.then_some(()).ok_or(DISPUTE_NOT_UNDER_REVIEW)
     }
 
     fn under_review(self, answer: Option<Statement>) -> Self {
@@ -280,6 +236,7 @@ impl Dispute {
 #[cfg(test)]
 mod tests {
     use uuid::Uuid;
+    use values::StaffId;
 
     use super::super::literal_books::{NOW, hkd};
     use super::super::operation::Side;
@@ -302,20 +259,11 @@ mod tests {
         Dispute::open(payment, hkd(cents), reason, words("It never came."), now)
     }
 
-    fn ruling(upheld: bool) -> Ruling {
-        Ruling {
-            upheld,
-            words: "Delivery is not shown.".to_owned().try_into().unwrap(),
-            proposed_by: StaffId::new(),
-            proposer: operator(),
-            proposed_at: NOW,
-            decider: None,
-            decided_at: None,
-        }
-    }
-
-    fn operator() -> Operator {
-        "chan.sm@example.com".to_owned().try_into().unwrap()
+    fn ruling(upheld: bool, status: RulingStatus) -> Ruling {
+        let operator = "chan.sm@example.com".to_owned().try_into().unwrap();
+        let reason = "Delivery is not shown.".to_owned().try_into().unwrap();
+        let ruling = Ruling::proposed(upheld, reason, StaffId::new(), operator, NOW);
+        Ruling { status, ..ruling }
     }
 
     /// A dispute in each status.
@@ -327,7 +275,7 @@ mod tests {
             reviewed.clone(),
             open.clone().accept(NOW).unwrap(),
             open.clone().accept(NOW).unwrap().refunded(Some(RefundId::new()), NOW),
-            reviewed.rule(ruling(false), operator(), NOW).unwrap(),
+            reviewed.rule(ruling(false, RulingStatus::Approved), NOW).unwrap(),
             open.withdraw(NOW).unwrap(),
         ]
     }
@@ -368,31 +316,59 @@ mod tests {
             [upheld, upheld, upheld, refunded, ended, ended]
         );
         assert_eq!(
-            after(|dispute| dispute.contest(words("It was delivered."))),
+            after(|dispute| dispute.contest(words("It was delivered."), NOW)),
             [reviewed, Err("dispute-under-review"), ended, ended, ended, ended]
         );
         assert_eq!(
             after(|dispute| dispute.withdraw(NOW)),
             [withdrawn, withdrawn, ended, ended, ended, withdrawn]
         );
+        let elsewhere = Err("dispute-not-under-review");
         assert_eq!(
-            after(|dispute| dispute.rule(ruling(true), operator(), NOW)),
-            [ended, upheld, ended, ended, ended, ended]
+            after(|dispute| dispute.rule(ruling(true, RulingStatus::Approved), NOW)),
+            [elsewhere, upheld, elsewhere, elsewhere, elsewhere, elsewhere]
         );
         assert_eq!(
-            after(|dispute| dispute.propose(ruling(true), NOW)),
-            [ended, reviewed, ended, ended, ended, ended]
+            after(|dispute| dispute.propose(ruling(true, RulingStatus::Proposed), NOW)),
+            [elsewhere, reviewed, elsewhere, elsewhere, elsewhere, elsewhere]
         );
+    }
+
+    #[test]
+    fn a_shop_answers_until_its_time_is_over_whatever_the_timer_has_done() {
+        let open = open(&payment(), 1, NOW).unwrap();
+        let due_at = open.due_at.unwrap();
+        let answer = |now| open.clone().contest(words("It was delivered."), now).map(|_| ());
+        assert_eq!(answer(due_at.saturating_sub(Duration::microseconds(1))), Ok(()));
+        assert_eq!(answer(due_at), Err(DISPUTE_UNDER_REVIEW));
+    }
+
+    #[test]
+    fn a_payment_is_disputed_once_at_a_time_and_three_times_in_all() {
+        for dispute in in_each_status() {
+            let is_free =
+                matches!(dispute.status, DisputeStatus::Refunded | DisputeStatus::Withdrawn);
+            let expected = if is_free { Ok(()) } else { Err(DISPUTE_EXISTS) };
+            assert_eq!(Dispute::require_another(&[dispute], 9), expected);
+        }
+        let withdrawn = open(&payment(), 1, NOW).unwrap().withdraw(NOW).unwrap();
+        let before = |count| vec![withdrawn.clone(); count];
+        assert_eq!(Dispute::require_another(&before(2), 0), Ok(()));
+        assert_eq!(Dispute::require_another(&before(3), 0), Err(TOO_MANY_DISPUTES));
+        assert_eq!(Dispute::require_another(&[], A_DAY_MAX), Err(TOO_MANY_DISPUTES));
     }
 
     #[test]
     fn one_proposal_waits_at_a_time_until_it_is_dropped_or_a_day_has_passed() {
         let reviewed = open(&payment(), 1, NOW).unwrap().leave_to_review();
-        let proposed = reviewed.propose(ruling(true), NOW).unwrap();
-        let again = |now| proposed.clone().propose(ruling(false), now).map(|_| ());
+        let first = ruling(true, RulingStatus::Proposed);
+        let proposed = reviewed.propose(first.clone(), NOW).unwrap();
+        assert_eq!(proposed.clone().propose(first.clone(), NOW), Ok(proposed.clone()));
+        let other = || ruling(false, RulingStatus::Proposed);
+        let again = |now| proposed.clone().propose(other(), now).map(|_| ());
         assert_eq!(again(NOW), Err(RULING_PROPOSED));
         assert_eq!(again(NOW.saturating_add(Duration::days(1))), Ok(()));
-        let dropped = proposed.drop_proposal().unwrap();
-        assert!(dropped.propose(ruling(false), NOW).is_ok());
+        let dropped = Ruling { status: RulingStatus::Rejected, ..first };
+        assert!(proposed.rule(dropped, NOW).unwrap().propose(other(), NOW).is_ok());
     }
 }

@@ -36,10 +36,10 @@ refusals! {
         zh_hans: "您已关闭钱包。";
     pub(crate) WALLET_NOT_EMPTY: Conflict, "wallet-not-empty",
         "the wallet holds money, or some of its money is on its way",
-        action: "Offer to withdraw what is left and to cancel open links; else wait.",
-        en: "Your wallet still holds money, or some is on its way. Please withdraw it first.",
-        zh_hant: "錢包內仍有結餘，或有款項正在處理，請先提款。",
-        zh_hans: "钱包内仍有余额，或有款项正在处理，请先提现。";
+        action: "Offer to withdraw what is left, to cancel open links and requests; else wait.",
+        en: "Your wallet still holds money, or some may still come. Please finish that first.",
+        zh_hant: "錢包內仍有結餘，或有款項尚待處理，請先行了結。",
+        zh_hans: "钱包内仍有余额，或有款项尚待处理，请先了结。";
     pub(crate) NO_DISPUTE: NotFound, "dispute-not-found", "the caller has no such dispute",
         en: "We cannot find this dispute.",
         zh_hant: "找不到此爭議個案。",
@@ -67,6 +67,15 @@ refusals! {
         en: "This dispute has already been decided.",
         zh_hant: "此爭議個案已有結果。",
         zh_hans: "该争议个案已有结果。";
+    pub(crate) DISPUTE_NOT_UNDER_REVIEW: Conflict, "dispute-not-under-review",
+        "the shop can still answer, or it has been decided",
+        action: "Read the dispute.";
+    pub(crate) TOO_MANY_DISPUTES: Rule, "too-many-disputes",
+        "three disputes of a payment, or ten in a day, are the most",
+        action: "Show the disputes that there are.",
+        en: "You have disputed this too often. Please contact customer service.",
+        zh_hant: "你提出爭議的次數過多，請聯絡客戶服務。",
+        zh_hans: "您提出争议的次数过多，请联系客服。";
     pub(crate) DISPUTE_UNDER_REVIEW: Conflict, "dispute-under-review",
         "the shop has answered, or its time to answer is over",
         action: "Offer to give the money back, or wait for the decision.",
@@ -79,7 +88,7 @@ refusals! {
     pub(crate) RULING_PROPOSED: Conflict, "ruling-proposed",
         "another proposal waits to be decided",
         action: "Decide that first.";
-    pub(crate) NO_RULING: Conflict, "ruling-not-proposed", "nothing is proposed",
+    pub(crate) RULING_NOT_PROPOSED: Conflict, "ruling-not-proposed", "nothing is proposed",
         action: "Propose how the dispute should end.";
     pub(crate) RELEASE_TAKES_TWO: Conflict, "release-takes-two",
         "one operator stops money, but to let it go takes two members of staff",
@@ -187,8 +196,8 @@ refusals! {
         zh_hant: "你商戶的款項已被凍結，款項未有變動。請聯絡客戶服務。",
         zh_hans: "您商户的款项已被冻结，款项未变动。请联系客服。";
     pub(crate) PAYER_UNAVAILABLE: Conflict, "payer-unavailable",
-        "the payer's wallet neither gives nor takes money now",
-        action: "Show the message; the shop can try again on another day.",
+        "the payer's wallet neither gives nor takes money now, or never will",
+        action: "Show the message; to try again on another day may help.",
         en: "This is not possible with this customer at the moment. No money has moved.",
         zh_hant: "目前未能與此顧客進行交易，款項未有變動。",
         zh_hans: "目前无法与该顾客进行交易，款项未变动。";

@@ -2,7 +2,7 @@
 //! proposes it, and another approves it.
 
 use serde::{Deserialize, Serialize};
-use time::{Duration, OffsetDateTime};
+use time::OffsetDateTime;
 use utoipa::ToSchema;
 use values::{
     AccountId, Money, Operator, Proposal, Reason, Refusal, ReleaseId, StaffId, code_enum,
@@ -16,31 +16,33 @@ use super::word::Word;
 /// What is let go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "type", rename_all = "kebab-case", deny_unknown_fields)]
-pub(crate) enum Released {
+pub(crate) enum ReleaseScope {
     /// All that was frozen.
     Unfreeze,
     /// Money comes in again; what leaves stays stopped.
     AllowIncoming,
     /// A part of what is held by law, or all of it.
     LegalHold {
-        /// What is still held; null if nothing is.
+        /// What is still held; null if nothing is. It is said in any case: whoever forgets it does
+        /// not mean nothing.
+        #[serde(deserialize_with = "Option::deserialize")]
+        #[schema(required = true)]
         remaining: Option<Money>,
     },
 }
 
-impl Released {
+impl ReleaseScope {
     fn measure(self) -> Measure {
         match self {
             Self::Unfreeze => Measure::Unfreeze,
-            Self::AllowIncoming => Measure::FreezeOutgoing,
+            Self::AllowIncoming => Measure::AllowIncoming,
             Self::LegalHold { remaining } => Measure::LegalHold(remaining),
         }
     }
 
     /// Whether it lets anything go. Nobody opens again what its owner has closed.
     pub(crate) fn require_effect(self, account: &Account) -> Result<(), Refusal> {
-        let has_effect =
-            account.status != AccountStatus::Closed && self.measure().releases(account);
+        let has_effect = account.status != AccountStatus::Closed && self.measure().lets_go(account);
         has_effect.then_some(()).ok_or(NOTHING_TO_RELEASE)
     }
 }
@@ -62,7 +64,7 @@ code_enum! {
 pub(crate) struct Release {
     pub(crate) id: ReleaseId,
     pub(crate) account_id: AccountId,
-    pub(crate) released: Released,
+    pub(crate) scope: ReleaseScope,
     pub(crate) reason: Reason,
     pub(crate) status: ReleaseStatus,
     /// The newest line of the account's history when it was proposed; 0 if there was none. Whoever
@@ -72,16 +74,12 @@ pub(crate) struct Release {
     /// As the token named them.
     pub(crate) proposer: Operator,
     pub(crate) proposed_at: OffsetDateTime,
+    pub(crate) decided_by: Option<StaffId>,
     pub(crate) decider: Option<Operator>,
     pub(crate) decided_at: Option<OffsetDateTime>,
 }
 
 impl Release {
-    /// From then on it can no longer be approved.
-    pub(crate) fn expires_at(&self) -> OffsetDateTime {
-        self.proposed_at.saturating_add(Duration::seconds(Proposal::VALID_SECONDS))
-    }
-
     /// For the rule of four eyes.
     pub(crate) fn proposal(&self) -> Proposal {
         Proposal {
@@ -102,8 +100,8 @@ impl Release {
         if newest_line != self.newest_line {
             return Err(RELEASE_OVERTAKEN);
         }
-        self.released.require_effect(account)?;
-        let measure = self.released.measure();
+        self.scope.require_effect(account)?;
+        let measure = self.scope.measure();
         let word = Word { operator: self.proposer.clone(), reason: self.reason.clone() };
         Ok((measure, AccountFreeze::new(measure, word, Some(approver), now)))
     }
@@ -123,29 +121,29 @@ mod tests {
         Account { status, legal_hold, ..account }
     }
 
-    fn partly(minor_units: i64) -> Released {
-        Released::LegalHold { remaining: Money::hkd(minor_units).ok() }
+    fn partly(minor_units: i64) -> ReleaseScope {
+        ReleaseScope::LegalHold { remaining: Money::hkd(minor_units).ok() }
     }
 
     #[test]
     fn only_what_is_stopped_is_let_go() {
         use AccountStatus::{Active, Closed, Frozen, OutgoingFrozen};
         let nothing = Err(NOTHING_TO_RELEASE);
-        for (released, status, expected) in [
-            (Released::Unfreeze, Frozen, Ok(())),
-            (Released::Unfreeze, OutgoingFrozen, Ok(())),
-            (Released::Unfreeze, Active, nothing.clone()),
-            (Released::Unfreeze, Closed, nothing.clone()),
-            (Released::AllowIncoming, Frozen, Ok(())),
-            (Released::AllowIncoming, OutgoingFrozen, nothing.clone()),
-            (Released::AllowIncoming, Active, nothing.clone()),
+        for (scope, status, expected) in [
+            (ReleaseScope::Unfreeze, Frozen, Ok(())),
+            (ReleaseScope::Unfreeze, OutgoingFrozen, Ok(())),
+            (ReleaseScope::Unfreeze, Active, nothing.clone()),
+            (ReleaseScope::Unfreeze, Closed, nothing.clone()),
+            (ReleaseScope::AllowIncoming, Frozen, Ok(())),
+            (ReleaseScope::AllowIncoming, OutgoingFrozen, nothing.clone()),
+            (ReleaseScope::AllowIncoming, Active, nothing.clone()),
             (partly(0), Active, Ok(())),
             (partly(499), Frozen, Ok(())),
             (partly(500), Active, nothing.clone()),
             (partly(501), Active, nothing.clone()),
         ] {
-            let answer = released.require_effect(&account(status, 500));
-            assert_eq!(answer, expected, "{released:?} of {status:?}");
+            let answer = scope.require_effect(&account(status, 500));
+            assert_eq!(answer, expected, "{scope:?} of {status:?}");
         }
     }
 
@@ -155,13 +153,14 @@ mod tests {
         let release = Release {
             id: ReleaseId::new(),
             account_id: AccountId::User(UserId::new()),
-            released: partly(200),
+            scope: partly(200),
             reason: "HCMP 12/2026".to_owned().try_into().unwrap(),
             status: ReleaseStatus::Proposed,
             newest_line: 7,
             proposed_by: StaffId::new(),
             proposer: operator.clone(),
             proposed_at: NOW,
+            decided_by: None,
             decider: None,
             decided_at: None,
         };

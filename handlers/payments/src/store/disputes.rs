@@ -11,11 +11,16 @@ use values::{BusinessId, DisputeId, PaymentId, RefundId, StaffId, UserId};
 use super::operations::{self, take};
 use super::sql::{self, Lock};
 use super::{money, stored, unreadable};
-use crate::domain::{Dispute, DisputeReason, DisputeStatus, Operation, Ruling};
+use crate::domain::{Cut, Dispute, DisputeReason, DisputeStatus, Operation, Ruling, RulingStatus};
 
-const COLUMNS: &str = "dispute_id, payment_id, payer_id, business_id, amount, refunded_before,
-    reason, statement, answer, status, version, opened_at, due_at, ended_at, refund_id, upheld,
-    ruling, proposed_by, proposer, proposed_at, decider, decided_at";
+const COLUMNS: &str = "disputes.dispute_id, payment_id, payer_id, business_id, amount,
+    refunded_before, disputes.reason, statement, answer, disputes.status, version, opened_at,
+    due_at, ended_at, refund_id, disputes.ruling_id, upheld, rulings.reason AS ruling_reason,
+    rulings.status AS ruling_status, proposed_by, proposer, proposed_at, decided_by, decider,
+    decided_at";
+
+/// Each with its newest ruling.
+const TABLES: &str = "disputes LEFT JOIN rulings ON rulings.ruling_id = disputes.ruling_id";
 
 /// Whose disputes.
 #[derive(Debug, Clone, Copy)]
@@ -26,8 +31,7 @@ pub(crate) enum Of {
     Status(DisputeStatus),
 }
 
-/// The payment, and its disputes that were not withdrawn. Nobody else disputes it until this
-/// transaction ends.
+/// The payment, and all its disputes. Nobody else disputes it until this transaction ends.
 pub(crate) async fn lock_payment(
     tx: &mut Tx,
     id: PaymentId,
@@ -35,15 +39,42 @@ pub(crate) async fn lock_payment(
     let ids = sql::ids(&[id.uuid()]);
     let rows: Vec<Row> = tx.query(operations::select_locked(&ids, Lock::Wait)).await?;
     let payment = operations::read(rows)?.into_iter().next();
-    let sql = format!("SELECT {COLUMNS} FROM disputes WHERE payment_id = ? AND status <> ?");
-    let withdrawn = DisputeStatus::Withdrawn.code();
-    let rows: Vec<Row> = tx.exec(sql, (id.uuid(), withdrawn)).await?;
+    let sql = format!("SELECT {COLUMNS} FROM {TABLES} WHERE payment_id = ?");
+    let rows: Vec<Row> = tx.exec(sql, (id.uuid(),)).await?;
     Ok((payment, rows.into_iter().map(dispute).collect::<Result<_, _>>()?))
 }
 
-/// Writes one as it is now, a new one or another.
+/// How many a payer has opened since a moment.
+pub(crate) async fn count_recent(
+    tx: &mut Tx,
+    payer: UserId,
+    since: OffsetDateTime,
+) -> Result<u64, Error> {
+    let sql = "SELECT COUNT(*) FROM disputes WHERE payer_id = ? AND dispute_id >= ?";
+    let first = Cut::at(since).uuid();
+    Ok(tx.exec_first(sql, (payer.uuid(), first)).await?.unwrap_or(0))
+}
+
+/// How many of a payer's may still bring them money.
+pub(crate) async fn count_unsettled(tx: &mut Tx, payer: UserId) -> Result<u64, Error> {
+    let sql = "SELECT COUNT(*) FROM disputes
+         WHERE payer_id = ? AND status IN ('open', 'under-review', 'upheld')";
+    Ok(tx.exec_first(sql, (payer.uuid(),)).await?.unwrap_or(0))
+}
+
+/// How many were decided for the payer before a moment, whose refund has not followed.
+pub(crate) async fn count_owed(conn: &mut Conn, before: OffsetDateTime) -> Result<u64, Error> {
+    let sql = "SELECT COUNT(*) FROM disputes
+         JOIN rulings ON rulings.ruling_id = disputes.ruling_id
+         WHERE disputes.status = 'upheld' AND decided_at < ?";
+    Ok(conn.exec_first(sql, (stored(before),)).await?.unwrap_or(0))
+}
+
+/// Writes one as it is now, a new one or another, with its newest ruling.
 pub(crate) async fn save_dispute(tx: &mut Tx, dispute: &Dispute) -> Result<(), Error> {
-    let ruling = dispute.ruling.as_ref();
+    if let Some(ruling) = &dispute.ruling {
+        save_ruling(tx, dispute.id, ruling).await?;
+    }
     let values: Vec<Value> = vec![
         dispute.id.uuid().into(),
         dispute.payment_id.uuid().into(),
@@ -60,38 +91,57 @@ pub(crate) async fn save_dispute(tx: &mut Tx, dispute: &Dispute) -> Result<(), E
         dispute.due_at.map(stored).into(),
         dispute.ended_at.map(stored).into(),
         dispute.refund_id.map(RefundId::uuid).into(),
-        ruling.map(|ruling| ruling.upheld).into(),
-        ruling.map(|ruling| ruling.words.as_str()).into(),
-        ruling.map(|ruling| ruling.proposed_by.uuid()).into(),
-        ruling.map(|ruling| ruling.proposer.as_str()).into(),
-        ruling.map(|ruling| stored(ruling.proposed_at)).into(),
-        ruling.and_then(|ruling| ruling.decider.as_ref()).map(|name| name.as_str()).into(),
-        ruling.and_then(|ruling| ruling.decided_at).map(stored).into(),
+        dispute.ruling.as_ref().map(|ruling| ruling.id).into(),
     ];
-    let places = vec!["?"; values.len()].join(", ");
-    let sql = format!(
-        "INSERT INTO disputes ({COLUMNS}) VALUES ({places}) ON DUPLICATE KEY UPDATE
-             answer = VALUES(answer), status = VALUES(status), version = VALUES(version),
-             due_at = VALUES(due_at), ended_at = VALUES(ended_at), refund_id = VALUES(refund_id),
-             upheld = VALUES(upheld), ruling = VALUES(ruling), proposed_by = VALUES(proposed_by),
-             proposer = VALUES(proposer), proposed_at = VALUES(proposed_at),
-             decider = VALUES(decider), decided_at = VALUES(decided_at)"
-    );
-    tx.exec_drop(sql, values).await
+    tx.exec_drop(
+        "INSERT INTO disputes (dispute_id, payment_id, payer_id, business_id, amount,
+             refunded_before, reason, statement, answer, status, version, opened_at, due_at,
+             ended_at, refund_id, ruling_id)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+         ON DUPLICATE KEY UPDATE answer = VALUES(answer), status = VALUES(status),
+             version = VALUES(version), due_at = VALUES(due_at), ended_at = VALUES(ended_at),
+             refund_id = VALUES(refund_id), ruling_id = VALUES(ruling_id)",
+        values,
+    )
+    .await
+}
+
+async fn save_ruling(tx: &mut Tx, dispute_id: DisputeId, ruling: &Ruling) -> Result<(), Error> {
+    tx.exec_drop(
+        "INSERT INTO rulings (ruling_id, dispute_id, upheld, reason, status, proposed_by, proposer,
+             proposed_at, decided_by, decider, decided_at)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+         ON DUPLICATE KEY UPDATE status = VALUES(status), decided_by = VALUES(decided_by),
+             decider = VALUES(decider), decided_at = VALUES(decided_at)",
+        (
+            ruling.id,
+            dispute_id.uuid(),
+            ruling.upheld,
+            ruling.reason.as_str(),
+            ruling.status.code(),
+            ruling.proposed_by.uuid(),
+            ruling.proposer.as_str(),
+            stored(ruling.proposed_at),
+            ruling.decided_by.map(StaffId::uuid),
+            ruling.decider.as_ref().map(|name| name.as_str()),
+            ruling.decided_at.map(stored),
+        ),
+    )
+    .await
 }
 
 pub(crate) async fn find_dispute(
     connection: &mut impl Queryable,
     id: DisputeId,
 ) -> Result<Option<Dispute>, Error> {
-    let sql = format!("SELECT {COLUMNS} FROM disputes WHERE dispute_id = ?");
+    let sql = format!("SELECT {COLUMNS} FROM {TABLES} WHERE disputes.dispute_id = ?");
     let row: Option<Row> = connection.exec_first(sql, (id.uuid(),)).await?;
     row.map(dispute).transpose()
 }
 
 /// Nobody else changes it until this transaction ends.
 pub(crate) async fn lock_dispute(tx: &mut Tx, id: DisputeId) -> Result<Option<Dispute>, Error> {
-    let sql = format!("SELECT {COLUMNS} FROM disputes WHERE dispute_id = ? FOR UPDATE");
+    let sql = format!("SELECT {COLUMNS} FROM {TABLES} WHERE disputes.dispute_id = ? FOR UPDATE");
     let row: Option<Row> = tx.exec_first(sql, (id.uuid(),)).await?;
     row.map(dispute).transpose()
 }
@@ -108,8 +158,9 @@ pub(crate) async fn list_disputes(
         Of::Status(status) => ("status", status.code().into()),
     };
     let sql = format!(
-        "SELECT {COLUMNS} FROM disputes WHERE {column} = ? AND dispute_id >= ? AND dispute_id < ?
-         ORDER BY dispute_id DESC LIMIT ?"
+        "SELECT {COLUMNS} FROM {TABLES} WHERE disputes.{column} = ?
+             AND disputes.dispute_id >= ? AND disputes.dispute_id < ?
+         ORDER BY disputes.dispute_id DESC LIMIT ?"
     );
     let values =
         vec![value, paging.from_id().into(), paging.before_id().into(), paging.rows().into()];
@@ -170,18 +221,23 @@ fn dispute(mut row: Row) -> Result<Dispute, Error> {
 }
 
 fn ruling(row: &mut Row) -> Result<Option<Ruling>, Error> {
-    let Some(upheld) = take::<Option<bool>>(row, "upheld")? else { return Ok(None) };
+    let Some(id) = take::<Option<Uuid>>(row, "ruling_id")? else { return Ok(None) };
     let corrupt = || unreadable("a ruling");
-    let (words, proposer): (String, String) = (take(row, "ruling")?, take(row, "proposer")?);
+    let (reason, status): (String, String) =
+        (take(row, "ruling_reason")?, take(row, "ruling_status")?);
+    let proposer: String = take(row, "proposer")?;
     let decider: Option<String> = take(row, "decider")?;
     let proposed_at: PrimitiveDateTime = take(row, "proposed_at")?;
     let decided_at: Option<PrimitiveDateTime> = take(row, "decided_at")?;
     Ok(Some(Ruling {
-        upheld,
-        words: words.try_into().map_err(|_| corrupt())?,
+        id,
+        upheld: take(row, "upheld")?,
+        reason: reason.try_into().map_err(|_| corrupt())?,
+        status: RulingStatus::from_code(&status).ok_or_else(corrupt)?,
         proposed_by: StaffId::from_uuid(take(row, "proposed_by")?),
         proposer: proposer.try_into().map_err(|_| corrupt())?,
         proposed_at: proposed_at.assume_utc(),
+        decided_by: take::<Option<Uuid>>(row, "decided_by")?.map(StaffId::from_uuid),
         decider: decider.map(|name| name.try_into().map_err(|_| corrupt())).transpose()?,
         decided_at: decided_at.map(PrimitiveDateTime::assume_utc),
     }))

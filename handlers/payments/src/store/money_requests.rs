@@ -192,6 +192,18 @@ pub(crate) async fn count_open_of_payer(
     Ok(count.unwrap_or_default())
 }
 
+/// How many requests of this person are open at `now`.
+pub(crate) async fn count_open_of_requester(
+    tx: &mut Tx,
+    requester: UserId,
+    now: OffsetDateTime,
+) -> Result<u64, Error> {
+    let sql = "SELECT COUNT(*) FROM money_requests
+         WHERE requester_id = ? AND status = 'open' AND expires_at > ?";
+    let count: Option<u64> = tx.exec_first(sql, (requester.uuid(), stored(now))).await?;
+    Ok(count.unwrap_or_default())
+}
+
 /// A place among the open requests, in the order of their expiry.
 pub(crate) type Place = (OffsetDateTime, Uuid);
 

@@ -10,13 +10,14 @@ use values::{AccountId, BusinessId, ReleaseId, StaffId, UserId};
 
 use super::operations::take;
 use super::{money, stored, unreadable};
-use crate::domain::{AccountKind, Release, ReleaseStatus, Released};
+use crate::domain::{AccountKind, Release, ReleaseScope, ReleaseStatus};
 
 const COLUMNS: &str = "release_id, account_id, account_kind, released, remaining, reason, status,
-    newest_line, proposed_by, proposer, proposed_at, decider, decided_at";
+    newest_line, proposed_by, proposer, proposed_at, decided_by, decider,
+    decided_at";
 
 pub(crate) async fn insert_release(tx: &mut Tx, release: &Release) -> Result<(), Error> {
-    let (released, remaining) = columns(release.released);
+    let (released, remaining) = columns(release.scope);
     let values: Vec<mysql_async::Value> = vec![
         release.id.uuid().into(),
         release.account_id.uuid().into(),
@@ -39,14 +40,18 @@ pub(crate) async fn insert_release(tx: &mut Tx, release: &Release) -> Result<(),
     .await
 }
 
-/// What waits to be decided of an account that this transaction has locked.
+/// What was proposed since a moment of an account that this transaction has locked, and waits to be
+/// decided.
 pub(crate) async fn list_proposed(
     tx: &mut Tx,
     account_id: AccountId,
+    since: OffsetDateTime,
 ) -> Result<Vec<Release>, Error> {
-    let sql = format!("SELECT {COLUMNS} FROM releases WHERE account_id = ? AND status = ?");
+    let sql = format!(
+        "SELECT {COLUMNS} FROM releases WHERE account_id = ? AND status = ? AND proposed_at > ?"
+    );
     let proposed = ReleaseStatus::Proposed.code();
-    let rows: Vec<Row> = tx.exec(sql, (account_id.uuid(), proposed)).await?;
+    let rows: Vec<Row> = tx.exec(sql, (account_id.uuid(), proposed, stored(since))).await?;
     rows.into_iter().map(release).collect()
 }
 
@@ -67,17 +72,13 @@ pub(crate) async fn lock_release(tx: &mut Tx, id: ReleaseId) -> Result<Option<Re
 }
 
 /// Writes what a member of staff has decided.
-pub(crate) async fn update_decision(
-    tx: &mut Tx,
-    release: &Release,
-    decided_by: StaffId,
-) -> Result<(), Error> {
+pub(crate) async fn update_decision(tx: &mut Tx, release: &Release) -> Result<(), Error> {
     tx.exec_drop(
         "UPDATE releases SET status = ?, decided_by = ?, decider = ?, decided_at = ?
          WHERE release_id = ?",
         (
             release.status.code(),
-            decided_by.uuid(),
+            release.decided_by.map(StaffId::uuid),
             release.decider.as_ref().map(|name| name.as_str()),
             release.decided_at.map(stored),
             release.id.uuid(),
@@ -86,23 +87,26 @@ pub(crate) async fn update_decision(
     .await
 }
 
-/// All, newest first.
+/// Those that stand like this, newest first.
 pub(crate) async fn list_releases(
     connection: &mut Conn,
+    status: ReleaseStatus,
     paging: &Paging,
 ) -> Result<Vec<Release>, Error> {
     let sql = format!(
-        "SELECT {COLUMNS} FROM releases WHERE release_id < ? ORDER BY release_id DESC LIMIT ?"
+        "SELECT {COLUMNS} FROM releases WHERE status = ? AND release_id < ?
+         ORDER BY release_id DESC LIMIT ?"
     );
-    let rows: Vec<Row> = connection.exec(sql, (paging.before_id(), paging.rows())).await?;
+    let values = (status.code(), paging.before_id(), paging.rows());
+    let rows: Vec<Row> = connection.exec(sql, values).await?;
     rows.into_iter().map(release).collect()
 }
 
-fn columns(released: Released) -> (&'static str, Option<i64>) {
-    match released {
-        Released::Unfreeze => ("unfreeze", None),
-        Released::AllowIncoming => ("allow-incoming", None),
-        Released::LegalHold { remaining } => {
+fn columns(scope: ReleaseScope) -> (&'static str, Option<i64>) {
+    match scope {
+        ReleaseScope::Unfreeze => ("unfreeze", None),
+        ReleaseScope::AllowIncoming => ("allow-incoming", None),
+        ReleaseScope::LegalHold { remaining } => {
             ("legal-hold", remaining.map(values::Money::minor_units))
         }
     }
@@ -118,10 +122,10 @@ fn release(mut row: Row) -> Result<Release, Error> {
     };
     let (released, remaining): (String, Option<i64>) =
         (take(row, "released")?, take(row, "remaining")?);
-    let released = match released.as_str() {
-        "unfreeze" => Released::Unfreeze,
-        "allow-incoming" => Released::AllowIncoming,
-        "legal-hold" => Released::LegalHold { remaining: remaining.map(money).transpose()? },
+    let scope = match released.as_str() {
+        "unfreeze" => ReleaseScope::Unfreeze,
+        "allow-incoming" => ReleaseScope::AllowIncoming,
+        "legal-hold" => ReleaseScope::LegalHold { remaining: remaining.map(money).transpose()? },
         _ => return Err(unreadable("what a release lets go")),
     };
     let name = |name: String| name.try_into().map_err(|_| unreadable("a member of staff"));
@@ -130,7 +134,7 @@ fn release(mut row: Row) -> Result<Release, Error> {
     Ok(Release {
         id: ReleaseId::from_uuid(take(row, "release_id")?),
         account_id,
-        released,
+        scope,
         reason: take::<String>(row, "reason")?.try_into().map_err(|_| unreadable("a reason"))?,
         status: ReleaseStatus::from_code(&status)
             .ok_or_else(|| unreadable("a release's status"))?,
@@ -138,6 +142,7 @@ fn release(mut row: Row) -> Result<Release, Error> {
         proposed_by: StaffId::from_uuid(take(row, "proposed_by")?),
         proposer: name(take(row, "proposer")?)?,
         proposed_at: utc(take(row, "proposed_at")?),
+        decided_by: take::<Option<Uuid>>(row, "decided_by")?.map(StaffId::from_uuid),
         decider: take::<Option<String>>(row, "decider")?.map(name).transpose()?,
         decided_at: take::<Option<PrimitiveDateTime>>(row, "decided_at")?.map(utc),
     })

@@ -1,9 +1,9 @@
-//! A shop gives a disputed payment back, or says why it does not; a payer takes a dispute back.
+//! A shop gives a disputed payment back, or says why it does not.
 
 use serde::Deserialize;
 use service::database::now;
 use service::trace::TraceContext;
-use service::{Consumer, Error, Id, Json, Merchant};
+use service::{Error, Id, Json, Merchant};
 use utoipa::ToSchema;
 use values::{DisputeId, Statement};
 
@@ -42,23 +42,9 @@ pub(crate) async fn contest_dispute(
 ) -> Result<Json<DisputeBody>, Error> {
     let contest = |dispute: Dispute, shop: &Shop| {
         require_owner(shop, &owner)?;
-        Ok(dispute.contest(input.answer.clone())?)
+        Ok(dispute.contest(input.answer.clone(), now())?)
     };
     change_dispute(&app, id, trace, contest).await.map(|dispute| Json(dispute.into()))
-}
-
-pub(crate) async fn withdraw_dispute(
-    app: App,
-    Id(id): Id<DisputeId>,
-    payer: Consumer,
-    trace: TraceContext,
-) -> Result<Json<DisputeBody>, Error> {
-    let withdraw = |dispute: Dispute, _: &Shop| {
-        let is_own = dispute.payer == payer.user_id;
-        is_own.then_some(()).ok_or(NO_DISPUTE)?;
-        Ok(dispute.withdraw(now())?)
-    };
-    change_dispute(&app, id, trace, withdraw).await.map(|dispute| Json(dispute.into()))
 }
 
 /// Somebody else's is answered as one that does not exist.

@@ -2,7 +2,7 @@
 
 use service::database::now;
 use service::trace::TraceContext;
-use service::{Error, Keyed, retry_lock_conflicts};
+use service::{Error, Keyed, causes, retry_lock_conflicts};
 use values::{DisputeId, IdempotencyKey, NO_BUSINESS};
 
 use crate::domain::operations::RefundPayment;
@@ -48,24 +48,32 @@ async fn try_change(
     Ok(dispute)
 }
 
-/// Gives back what is still due. After a crash between the refund and its line here the timer asks
-/// for the same refund under the same key, and reads what was done.
+/// Gives back what is still due. What was decided stays, whatever becomes of that: after a crash,
+/// or while something is away, the timer asks for the same refund under the same key, and reads
+/// what was done.
 async fn refund(app: &App, dispute: Dispute, trace: TraceContext) -> Result<Dispute, Error> {
-    let payment_id = dispute.payment_id;
+    let dispute_id = dispute.id;
     let refunded = match try_refund(app, &dispute, trace).await {
-        Ok(refund) => Ok(refund.map(|refund| refund.refund_id())),
-        Err(Error::Refused(refusal)) => Err(refusal),
-        Err(error) => return Err(error),
+        Ok(refund) => Some(refund.map(|refund| refund.refund_id())),
+        Err(Error::Refused(refusal)) => {
+            tracing::info!(%dispute_id, code = refusal.code(), "a dispute is refunded later");
+            None
+        }
+        Err(error) => {
+            tracing::error!(%dispute_id, causes = causes(&error), "a dispute was not refunded");
+            None
+        }
     };
-    if let Err(refusal) = &refunded {
-        tracing::info!(%payment_id, code = refusal.code(), "a disputed payment is refunded later");
-    }
-    let after = |dispute: Dispute, _: &Shop| match &refunded {
+    let after = |dispute: Dispute, _: &Shop| match refunded {
         _ if dispute.status != DisputeStatus::Upheld => Ok(dispute),
-        Ok(refund_id) => Ok(dispute.refunded(*refund_id, now())),
-        Err(_) => Ok(dispute.retried_later(now())),
+        Some(refund_id) => Ok(dispute.refunded(refund_id, now())),
+        None => Ok(dispute.retried_later(now())),
     };
-    retry_lock_conflicts(|| try_change(app, dispute.id, trace, &after)).await
+    let written = retry_lock_conflicts(|| try_change(app, dispute_id, trace, &after)).await;
+    Ok(written.unwrap_or_else(|error| {
+        tracing::error!(%dispute_id, causes = causes(&error), "a refund was not written down");
+        dispute
+    }))
 }
 
 /// `None` if nothing was due any more.

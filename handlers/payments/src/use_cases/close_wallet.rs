@@ -26,8 +26,12 @@ async fn close(app: &App, user_id: UserId, trace: TraceContext) -> Result<Wallet
     if wallet.status == AccountStatus::Closed {
         return Ok(WalletBody::from(&wallet));
     }
-    let open_parcels = store::parcels::count_open(&mut tx, user_id).await?;
-    wallet.require_closable(open_parcels)?;
+    let waiting = [
+        store::parcels::count_open(&mut tx, user_id).await?,
+        store::money_requests::count_open_of_requester(&mut tx, user_id, now()).await?,
+        store::disputes::count_unsettled(&mut tx, user_id).await?,
+    ];
+    wallet.require_closable(waiting.into_iter().sum())?;
     store::ledger::close_account(&mut tx, user_id.uuid()).await?;
     let closed = WalletClosedV1 { user_id: user_id.to_string(), closed_at: rfc3339(now()) };
     let closed = app.outbox.envelope(trace, user_id.to_string(), &closed)?;

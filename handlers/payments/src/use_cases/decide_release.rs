@@ -1,8 +1,8 @@
-//! Another member of staff lets go of what was proposed, or anybody who may stops it. It is done in
-//! the transaction that decides it, under the account's lock, as a freeze is.
+//! Another member of staff lets go of what was proposed; a reviewer, or who has proposed it, stops
+//! it. It is done in the transaction that decides it, under the account's lock, as a freeze is.
 
 use service::database::now;
-use service::{Error, Id, Json, Reviewer, retry_lock_conflicts};
+use service::{Error, Id, Json, Reviewer, Staff, retry_lock_conflicts};
 use values::{ReleaseId, StaffRole};
 
 use super::ReleaseBody;
@@ -21,13 +21,13 @@ pub(crate) async fn approve_release(
 pub(crate) async fn reject_release(
     app: App,
     Id(id): Id<ReleaseId>,
-    by: Reviewer,
+    by: Staff,
 ) -> Result<Json<ReleaseBody>, Error> {
     let mut tx = app.database.begin().await?;
     let release = store::releases::lock_release(&mut tx, id).await?.ok_or(NO_RELEASE)?;
-    release.proposal().require_rejectable(&by.roles, StaffRole::Reviewer)?;
+    release.proposal().require_rejectable(by.staff_id, &by.roles, StaffRole::Reviewer)?;
     let release = decided(release, ReleaseStatus::Rejected, &by);
-    store::releases::update_decision(&mut tx, &release, by.staff_id).await?;
+    store::releases::update_decision(&mut tx, &release).await?;
     tx.commit().await?;
     Ok(Json(release.into()))
 }
@@ -40,16 +40,26 @@ async fn approve(app: &App, id: ReleaseId, by: &Reviewer) -> Result<Release, Err
     let account = store::ledger::lock_account(&mut tx, account_id).await?.ok_or(NO_ACCOUNT)?;
     let release = store::releases::lock_release(&mut tx, id).await?.ok_or(NO_RELEASE)?;
     let now = now();
+    // Whoever was not answered asks again.
+    if release.status == ReleaseStatus::Approved && release.decided_by == Some(by.staff_id) {
+        return Ok(release);
+    }
     release.proposal().require_approvable(by.staff_id, &by.roles, StaffRole::Reviewer, now)?;
     let newest_line = store::account_freezes::find_newest_line(&mut tx, account_id).await?;
     let (measure, line) = release.approve(&account, newest_line, by.name.clone(), now)?;
     store::account_freezes::insert_account_freeze(&mut tx, &account, measure, &line).await?;
     let release = decided(release, ReleaseStatus::Approved, by);
-    store::releases::update_decision(&mut tx, &release, by.staff_id).await?;
+    store::releases::update_decision(&mut tx, &release).await?;
     tx.commit().await?;
     Ok(release)
 }
 
-fn decided(release: Release, status: ReleaseStatus, by: &Reviewer) -> Release {
-    Release { status, decider: Some(by.name.clone()), decided_at: Some(now()), ..release }
+fn decided(release: Release, status: ReleaseStatus, by: &Staff) -> Release {
+    Release {
+        status,
+        decided_by: Some(by.staff_id),
+        decider: Some(by.name.clone()),
+        decided_at: Some(now()),
+        ..release
+    }
 }

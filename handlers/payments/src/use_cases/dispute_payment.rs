@@ -1,17 +1,18 @@
-//! A payer disputes a payment to a shop. The same again, while it is not withdrawn, is the same
-//! dispute: this needs no key.
+//! A payer disputes a payment to a shop. The same again, while it is open, is the same dispute:
+//! this needs no key.
 
 use serde::{Deserialize, Serialize};
 use service::database::now;
 use service::trace::TraceContext;
 use service::{Consumer, Error, Id, Json, retry_lock_conflicts};
+use time::Duration;
 use utoipa::ToSchema;
 use values::{
     BusinessId, DisputeId, Money, NO_BUSINESS, PaymentId, Reason, RefundId, Statement, Timestamp,
 };
 
 use crate::domain::{
-    DISPUTE_EXISTS, Dispute, DisputeReason, DisputeStatus, NO_PAYMENT, OperationKind,
+    Dispute, DisputeReason, DisputeStatus, NO_PAYMENT, NO_WALLET, OperationKind, RulingStatus,
 };
 use crate::{App, store};
 
@@ -53,7 +54,7 @@ pub(crate) struct DisputeBody {
 impl From<Dispute> for DisputeBody {
     fn from(dispute: Dispute) -> Self {
         let is_open = dispute.status == DisputeStatus::Open;
-        let decided = dispute.ruling.filter(|ruling| ruling.decider.is_some());
+        let decided = dispute.ruling.filter(|ruling| ruling.status == RulingStatus::Approved);
         Self {
             dispute_id: dispute.id,
             payment_id: dispute.payment_id,
@@ -64,7 +65,7 @@ impl From<Dispute> for DisputeBody {
             answer: dispute.answer,
             status: dispute.status,
             answer_by: dispute.due_at.filter(|_| is_open).map(Timestamp::from),
-            ruling: decided.map(|ruling| ruling.words),
+            ruling: decided.map(|ruling| ruling.reason),
             refund_id: dispute.refund_id,
             opened_at: dispute.opened_at.into(),
             ended_at: dispute.ended_at.map(Timestamp::from),
@@ -97,11 +98,20 @@ async fn open(
         .filter(|payment| payment.kind == OperationKind::Payment)
         .filter(|payment| payment.from.account_id == payer.user_id.uuid())
         .ok_or(NO_PAYMENT)?;
-    if let Some(before) = disputes.into_iter().next() {
-        let is_same = (before.amount, before.reason, &before.statement)
-            == (input.amount, input.reason, &input.statement);
-        return if is_same { Ok(before) } else { Err(DISPUTE_EXISTS.into()) };
+    let is_same = |before: &Dispute| {
+        before.status == DisputeStatus::Open
+            && (before.amount, before.reason, &before.statement)
+                == (input.amount, input.reason, &input.statement)
+    };
+    if let Some(same) = disputes.iter().find(|before| is_same(before)) {
+        return Ok(same.clone());
     }
+    // After the payment, as in all batches. Whoever closes their wallet, or disputes more, waits.
+    let wallet = store::ledger::lock_account(&mut tx, payer.user_id.uuid()).await?;
+    wallet.ok_or(NO_WALLET)?.require_not_closed()?;
+    let since = now().saturating_sub(Duration::days(1));
+    let recent = store::disputes::count_recent(&mut tx, payer.user_id, since).await?;
+    Dispute::require_another(&disputes, recent)?;
     let DisputePayment { amount, reason, statement } = input;
     let dispute = Dispute::open(&payment, *amount, *reason, statement.clone(), now())?;
     let shop = store::read_models::find_shop(&mut tx, dispute.business_id).await?;

@@ -17,7 +17,7 @@ use crate::{App, store};
 
 code_enum! {
     /// Which money is stopped.
-    pub(crate) enum Frozen {
+    pub(crate) enum Stopped {
         /// What comes and what leaves.
         Both = "both",
         /// What leaves: a person who may be the victim can still be paid.
@@ -31,15 +31,15 @@ code_enum! {
 pub(crate) struct FreezeAccount {
     /// Both, if it is absent.
     #[serde(default = "both")]
-    direction: Frozen,
+    direction: Stopped,
     /// A case number, a court order, the call that was taken.
     reason: Reason,
     /// The name with which the operator is signed in to Azure.
     operator: Operator,
 }
 
-const fn both() -> Frozen {
-    Frozen::Both
+const fn both() -> Stopped {
+    Stopped::Both
 }
 
 pub(crate) async fn freeze_account(
@@ -50,8 +50,8 @@ pub(crate) async fn freeze_account(
 ) -> Result<Json<AccountBody>, Error> {
     let FreezeAccount { direction, reason, operator } = input;
     let measure = match direction {
-        Frozen::Both => Measure::Freeze,
-        Frozen::Outgoing => Measure::FreezeOutgoing,
+        Stopped::Both => Measure::Freeze,
+        Stopped::Outgoing => Measure::FreezeOutgoing,
     };
     stop(&app, id, measure, &Word { operator, reason }).await.map(Json)
 }

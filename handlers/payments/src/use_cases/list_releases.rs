@@ -1,19 +1,31 @@
 //! Members of staff see what waits to be decided, and who decided the rest.
 
+use serde::Deserialize;
 use service::{Error, Json, List, Page, Staff};
+use utoipa::IntoParams;
 
 use super::ReleaseBody;
-use crate::domain::Release;
+use crate::domain::{Release, ReleaseStatus};
 use crate::{App, store};
+
+/// Which releases.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ListReleases {
+    /// Those that stand like this; those that are proposed if absent.
+    #[param(inline)]
+    status: Option<ReleaseStatus>,
+}
 
 pub(crate) async fn list_releases(
     app: App,
     _by: Staff,
-    list: List,
+    list: List<ListReleases>,
 ) -> Result<Json<Page<ReleaseBody>>, Error> {
-    let paging = list.of("releases")?;
+    let status = list.filter.status.unwrap_or(ReleaseStatus::Proposed);
+    let paging = list.of(status.code())?;
     let mut conn = app.database.conn().await?;
-    let rows = store::releases::list_releases(&mut conn, &paging).await?;
+    let rows = store::releases::list_releases(&mut conn, status, &paging).await?;
     let place = |release: &Release| release.id.uuid().as_u128();
     Ok(Json(paging.page(rows, place, ReleaseBody::from)))
 }

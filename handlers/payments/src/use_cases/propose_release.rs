@@ -4,11 +4,12 @@
 use serde::{Deserialize, Serialize};
 use service::database::now;
 use service::{Error, Json, StaffOperator, retry_lock_conflicts};
+use time::Duration;
 use utoipa::ToSchema;
-use values::{AccountId, Operator, Reason, ReleaseId, StaffId, Timestamp};
+use values::{AccountId, Operator, Proposal, Reason, ReleaseId, StaffId, Timestamp};
 
 use super::read_account::find_named;
-use crate::domain::{NO_ACCOUNT, Release, ReleaseStatus, Released};
+use crate::domain::{NO_ACCOUNT, Release, ReleaseScope, ReleaseStatus};
 use crate::{App, store};
 
 /// What is to be let go, and why.
@@ -16,7 +17,7 @@ use crate::{App, store};
 #[serde(deny_unknown_fields)]
 pub(crate) struct ProposeRelease {
     account_id: AccountId,
-    release: Released,
+    release: ReleaseScope,
     /// A case number, the court's order, the call that was taken.
     reason: Reason,
 }
@@ -27,7 +28,7 @@ pub(crate) struct ReleaseBody {
     release_id: ReleaseId,
     #[schema(inline)]
     account_id: AccountId,
-    release: Released,
+    release: ReleaseScope,
     reason: Reason,
     status: ReleaseStatus,
     proposed_by: StaffId,
@@ -44,10 +45,10 @@ pub(crate) struct ReleaseBody {
 impl From<Release> for ReleaseBody {
     fn from(release: Release) -> Self {
         Self {
-            expires_at: release.expires_at().into(),
+            expires_at: release.proposal().expires_at().into(),
             release_id: release.id,
             account_id: release.account_id,
-            release: release.released,
+            release: release.scope,
             reason: release.reason,
             status: release.status,
             proposed_by: release.proposed_by,
@@ -77,26 +78,27 @@ async fn propose(app: &App, by: &StaffOperator, input: &ProposeRelease) -> Resul
     input.release.require_effect(&account)?;
     let newest_line = store::account_freezes::find_newest_line(&mut tx, id.uuid()).await?;
     let now = now();
+    let since = now.saturating_sub(Duration::seconds(Proposal::VALID_SECONDS));
     let is_same = |other: &Release| {
         other.proposed_by == by.staff_id
-            && (other.released, &other.reason) == (input.release, &input.reason)
+            && (other.scope, &other.reason) == (input.release, &input.reason)
             && other.newest_line == newest_line
-            && other.expires_at() > now
     };
-    let proposed = store::releases::list_proposed(&mut tx, id).await?;
+    let proposed = store::releases::list_proposed(&mut tx, id, since).await?;
     if let Some(same) = proposed.into_iter().find(is_same) {
         return Ok(same);
     }
     let release = Release {
         id: ReleaseId::new(),
         account_id: id,
-        released: input.release,
+        scope: input.release,
         reason: input.reason.clone(),
         status: ReleaseStatus::Proposed,
         newest_line,
         proposed_by: by.staff_id,
         proposer: by.name.clone(),
         proposed_at: now,
+        decided_by: None,
         decider: None,
         decided_at: None,
     };

@@ -1,5 +1,5 @@
-//! A member of staff reads a release together with the account that it is about, so that nobody
-//! approves without having seen why it was stopped.
+//! A member of staff reads a release together with the account that it is about, and why that was
+//! stopped, before they approve it.
 
 use serde::Serialize;
 use service::{Error, Id, Json, Staff};

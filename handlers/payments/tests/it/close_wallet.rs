@@ -44,7 +44,8 @@ async fn an_empty_wallet_is_closed_for_good_and_its_owner_is_told_once() {
     assert_eq!(home["attention"][0]["code"], "wallet-closed");
     // Neither an operator nor the same sign-up opens it again.
     fixture.open_wallet(&person).await;
-    fixture.change(&person.user_id.to_string(), "freeze").await;
+    let refused = code(fixture.change(&person.user_id.to_string(), "freeze").await);
+    assert_eq!(refused, (403, "wallet-closed".to_owned()));
     assert_eq!(fixture.account(&person.user_id.to_string()).await.1["status"], "closed");
     assert_eq!(fixture.audit().await["balanced"], true);
 }

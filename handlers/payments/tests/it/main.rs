@@ -10,6 +10,7 @@ mod close_wallet;
 mod confirmations;
 mod consume_events;
 mod crash_rounds;
+mod dispute_refusals;
 mod disputes;
 mod freeze;
 mod group_commit;

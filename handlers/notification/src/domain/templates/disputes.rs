@@ -68,7 +68,10 @@ impl DisputeNews {
             ),
             DisputeChange::Lost => (
                 "Dispute decided",
-                format!("{amount} of a disputed payment to {shop} goes back to the payer."),
+                format!(
+                    "A dispute over {amount} with {shop} was decided for the payer, who gets back \
+                     what is due."
+                ),
             ),
             DisputeChange::Dismissed => {
                 ("Dispute decided", format!("{shop} keeps the {amount} that a payer asked back."))
@@ -82,7 +85,11 @@ impl DisputeNews {
                 format!("{shop} has not answered your dispute over {amount}. We decide it now."),
             ),
             DisputeChange::Won => {
-                ("Dispute decided", format!("You get {amount} back from {shop}."))
+                let decided = format!(
+                    "Your dispute over {amount} with {shop} was decided for you. What is due comes \
+                     back to your wallet."
+                );
+                ("Dispute decided", decided)
             }
             DisputeChange::Rejected => (
                 "Dispute decided",
@@ -103,9 +110,10 @@ impl DisputeNews {
             DisputeChange::NotAnswered => {
                 ("爭議審核中", format!("{shop}未有回覆 {amount} 的爭議，現由我們裁定。"))
             }
-            DisputeChange::Lost => {
-                ("爭議已有結果", format!("{shop}一宗爭議付款中的 {amount} 將退回付款人。"))
-            }
+            DisputeChange::Lost => (
+                "爭議已有結果",
+                format!("{shop}一宗 {amount} 的爭議裁定付款人得直，應退的款項將退回付款人。"),
+            ),
             DisputeChange::Dismissed => {
                 ("爭議已有結果", format!("付款人要求退回的 {amount} 由{shop}保留。"))
             }
@@ -115,7 +123,10 @@ impl DisputeNews {
             DisputeChange::Unanswered => {
                 ("爭議審核中", format!("{shop}未有回覆你 {amount} 的爭議，現由我們裁定。"))
             }
-            DisputeChange::Won => ("爭議已有結果", format!("{shop}將退回 {amount} 給你。")),
+            DisputeChange::Won => (
+                "爭議已有結果",
+                format!("你與{shop}的 {amount} 爭議裁定你得直，應退的款項將退回你的錢包。"),
+            ),
             DisputeChange::Rejected => {
                 ("爭議已有結果", format!("{shop}無須退回 {amount}，原因載於個案內。"))
             }
@@ -134,9 +145,10 @@ impl DisputeNews {
             DisputeChange::NotAnswered => {
                 ("争议审核中", format!("{shop}未回复 {amount} 的争议，现由我们裁定。"))
             }
-            DisputeChange::Lost => {
-                ("争议已有结果", format!("{shop}一笔争议付款中的 {amount} 将退回付款人。"))
-            }
+            DisputeChange::Lost => (
+                "争议已有结果",
+                format!("{shop}一笔 {amount} 的争议裁定付款人胜诉，应退的款项将退回付款人。"),
+            ),
             DisputeChange::Dismissed => {
                 ("争议已有结果", format!("付款人要求退回的 {amount} 由{shop}保留。"))
             }
@@ -146,7 +158,10 @@ impl DisputeNews {
             DisputeChange::Unanswered => {
                 ("争议审核中", format!("{shop}未回复您 {amount} 的争议，现由我们裁定。"))
             }
-            DisputeChange::Won => ("争议已有结果", format!("{shop}将退回 {amount} 给您。")),
+            DisputeChange::Won => (
+                "争议已有结果",
+                format!("您与{shop}的 {amount} 争议裁定您胜诉，应退的款项将退回您的钱包。"),
+            ),
             DisputeChange::Rejected => {
                 ("争议已有结果", format!("{shop}无需退回 {amount}，原因载于个案内。"))
             }

@@ -7,7 +7,8 @@ use crate::domain::books::{Announcement, Books, Changes, Decide, Decision, Reads
 use crate::domain::money_request::MoneyRequest;
 use crate::domain::refusals::{NO_WALLET, SAME_ACCOUNT};
 
-/// What somebody asks for. That the payer has a wallet was seen before: wallets stay.
+/// What somebody asks for. That the payer has a wallet was seen before; one that is
+/// closed meanwhile is asked in vain.
 pub(crate) struct AskForMoney {
     pub(crate) requester: UserId,
     /// Who is asked.

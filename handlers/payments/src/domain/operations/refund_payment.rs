@@ -51,7 +51,9 @@ impl Decide for RefundPayment {
     /// A shop that has closed still owes what it gives back, so nothing asks whether it has.
     fn decide(&self, books: &Books) -> Result<Decision<Operation>, Refusal> {
         let payment = self.own_payment(books).ok_or(NO_PAYMENT)?;
-        if books.now > payment.created_at.saturating_add(REFUNDABLE_FOR) {
+        let is_late = books.now > payment.created_at.saturating_add(REFUNDABLE_FOR);
+        // What was disputed in time is due however long it takes.
+        if is_late && self.disputed_after.is_none() {
             return Err(REFUND_TOO_LATE);
         }
         let paid = payment.moved.ok_or(PAYMENT_NOT_CAPTURED)?;
@@ -105,7 +107,7 @@ impl RefundPayment {
     }
 
     /// The ledger would refuse the same, in words for somebody who pays. A shop learns that its
-    /// payer takes nothing, which has one cause, as a full wallet takes refunds: it is frozen.
+    /// payer takes nothing: a full wallet takes refunds, a frozen or closed one does not.
     fn require_accounts(
         &self,
         payment: &Operation,

@@ -11,7 +11,8 @@ use crate::domain::operation_kind::OperationKind;
 use crate::domain::refusals::{BILL_EXCEEDS_PAYMENT, NO_PAYMENT, NO_PEER_PAYMENT, NO_WALLET};
 use crate::domain::split::Split;
 
-/// The bill, and how it is split. That all others have wallets was seen before: wallets stay.
+/// The bill, and how it is split. That all others have wallets was seen before; who closes
+/// theirs meanwhile is asked in vain.
 pub(crate) struct SplitBill {
     pub(crate) creator: UserId,
     pub(crate) total: Money,

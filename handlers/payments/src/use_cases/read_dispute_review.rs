@@ -1,17 +1,13 @@
-//! Two members of staff decide a dispute that shop and payer do not agree on: one proposes, another
-//! who has read the same version agrees.
+//! Members of staff see what is disputed, and how others propose to decide it.
 
 use serde::{Deserialize, Serialize};
-use service::database::now;
-use service::trace::TraceContext;
-use service::{Error, Id, IfMatch, Json, List, Page, Reviewer, Staff, StaffOperator, Versioned};
+use service::{Error, Id, Json, List, Page, Staff, Versioned};
 use utoipa::{IntoParams, ToSchema};
-use values::{DisputeId, Operator, Reason, StaffRole, Timestamp, UserId};
+use values::{DisputeId, Operator, Reason, Timestamp, UserId};
 
-use super::change_dispute::change_dispute;
 use super::{DisputeBody, PaymentBody};
 use crate::domain::{
-    Dispute, DisputeStatus, NO_DISPUTE, NO_PAYMENT, NO_RULING, Operation, Ruling, Shop,
+    Dispute, DisputeStatus, NO_DISPUTE, NO_PAYMENT, Operation, Ruling, RulingStatus,
 };
 use crate::{App, store};
 
@@ -22,16 +18,6 @@ pub(crate) struct ListDisputeReviews {
     /// Those that stand like this; those that are under review if absent.
     #[param(inline)]
     status: Option<DisputeStatus>,
-}
-
-/// How a dispute is to end.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct ProposeRuling {
-    /// Whether the payer is right, and the shop gives the money back.
-    upheld: bool,
-    /// Why, for both sides.
-    reason: Reason,
 }
 
 /// A dispute, as staff see it.
@@ -49,10 +35,11 @@ pub(crate) struct DisputeReviewBody {
 struct RulingBody {
     upheld: bool,
     reason: Reason,
+    status: RulingStatus,
     #[schema(inline)]
     proposer: Operator,
     proposed_at: Timestamp,
-    /// Who has agreed; null until then.
+    /// Who has agreed, or dropped it; null until then.
     decider: Option<Operator>,
     decided_at: Option<Timestamp>,
 }
@@ -61,7 +48,8 @@ impl From<Ruling> for RulingBody {
     fn from(ruling: Ruling) -> Self {
         Self {
             upheld: ruling.upheld,
-            reason: ruling.words,
+            status: ruling.status,
+            reason: ruling.reason,
             proposer: ruling.proposer,
             proposed_at: ruling.proposed_at.into(),
             decider: ruling.decider,
@@ -94,62 +82,11 @@ pub(crate) async fn read_dispute_review(
     show(&app, dispute).await
 }
 
-pub(crate) async fn propose_ruling(
-    app: App,
-    Id(id): Id<DisputeId>,
-    by: StaffOperator,
-    trace: TraceContext,
-    Json(input): Json<ProposeRuling>,
+/// With the version that a decision names.
+pub(super) async fn show(
+    app: &App,
+    dispute: Dispute,
 ) -> Result<Versioned<DisputeReviewBody>, Error> {
-    let propose = |dispute: Dispute, _: &Shop| {
-        let ruling = Ruling {
-            upheld: input.upheld,
-            words: input.reason.clone(),
-            proposed_by: by.staff_id,
-            proposer: by.name.clone(),
-            proposed_at: now(),
-            decider: None,
-            decided_at: None,
-        };
-        Ok(dispute.propose(ruling, now())?)
-    };
-    show(&app, change_dispute(&app, id, trace, propose).await?).await
-}
-
-pub(crate) async fn approve_ruling(
-    app: App,
-    Id(id): Id<DisputeId>,
-    by: Reviewer,
-    version: IfMatch,
-    trace: TraceContext,
-) -> Result<Versioned<DisputeReviewBody>, Error> {
-    let approve = |dispute: Dispute, _: &Shop| {
-        version.require(dispute.version)?;
-        let ruling = dispute.ruling.clone().ok_or(NO_RULING)?;
-        let reviewer = StaffRole::Reviewer;
-        ruling.proposal().require_approvable(by.staff_id, &by.roles, reviewer, now())?;
-        Ok(dispute.rule(ruling, by.name.clone(), now())?)
-    };
-    show(&app, change_dispute(&app, id, trace, approve).await?).await
-}
-
-pub(crate) async fn reject_ruling(
-    app: App,
-    Id(id): Id<DisputeId>,
-    by: Reviewer,
-    version: IfMatch,
-    trace: TraceContext,
-) -> Result<Versioned<DisputeReviewBody>, Error> {
-    let reject = |dispute: Dispute, _: &Shop| {
-        version.require(dispute.version)?;
-        let ruling = dispute.ruling.as_ref().ok_or(NO_RULING)?;
-        ruling.proposal().require_rejectable(&by.roles, StaffRole::Reviewer)?;
-        Ok(dispute.drop_proposal()?)
-    };
-    show(&app, change_dispute(&app, id, trace, reject).await?).await
-}
-
-async fn show(app: &App, dispute: Dispute) -> Result<Versioned<DisputeReviewBody>, Error> {
     let mut conn = app.database.conn().await?;
     let find = store::operations::find_payment_of;
     let payment: Option<Operation> = find(&mut conn, dispute.payment_id, dispute.payer).await?;

@@ -1,0 +1,59 @@
+//! Another member of staff agrees to how a dispute should end, in the version that they have read;
+//! a reviewer, or who has proposed it, drops it. Who was not answered asks again.
+
+use service::database::now;
+use service::trace::TraceContext;
+use service::{Error, Id, IfMatch, Reviewer, Staff, Versioned};
+use values::DisputeId;
+
+use super::DisputeReviewBody;
+use super::change_dispute::change_dispute;
+use super::read_dispute_review::show;
+use crate::App;
+use crate::domain::{Dispute, RulingStatus, Shop};
+
+pub(crate) async fn approve_ruling(
+    app: App,
+    Id(id): Id<DisputeId>,
+    by: Reviewer,
+    version: IfMatch,
+    trace: TraceContext,
+) -> Result<Versioned<DisputeReviewBody>, Error> {
+    decide(&app, id, &by, version, RulingStatus::Approved, trace).await
+}
+
+pub(crate) async fn reject_ruling(
+    app: App,
+    Id(id): Id<DisputeId>,
+    by: Staff,
+    version: IfMatch,
+    trace: TraceContext,
+) -> Result<Versioned<DisputeReviewBody>, Error> {
+    decide(&app, id, &by, version, RulingStatus::Rejected, trace).await
+}
+
+async fn decide(
+    app: &App,
+    id: DisputeId,
+    by: &Staff,
+    version: IfMatch,
+    status: RulingStatus,
+    trace: TraceContext,
+) -> Result<Versioned<DisputeReviewBody>, Error> {
+    let decide = |dispute: Dispute, _: &Shop| {
+        let ruling = dispute.require_ruling()?;
+        if ruling.was_decided(status, by.staff_id) {
+            return Ok(dispute);
+        }
+        version.require(dispute.version)?;
+        let (who, now) = ((by.staff_id, by.name.clone()), now());
+        let ruling = match status {
+            RulingStatus::Approved => ruling.approve(who, &by.roles, now)?,
+            RulingStatus::Proposed | RulingStatus::Rejected => {
+                ruling.reject(who, &by.roles, now)?
+            }
+        };
+        Ok(dispute.rule(ruling, now)?)
+    };
+    show(app, change_dispute(app, id, trace, decide).await?).await
+}
