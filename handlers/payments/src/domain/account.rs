@@ -136,9 +136,9 @@ impl Account {
         if self.status == AccountStatus::Closed { Err(WALLET_CLOSED) } else { Ok(()) }
     }
 
-    /// Whether its owner may close it: nothing is in it, and nothing is on its way. `waiting` counts
-    /// what may still bring money: links, red packets, requests, disputes. Who is stopped does not
-    /// get away by closing.
+    /// Whether its owner may close it: nothing is in it, and nothing is on its way. `waiting`
+    /// counts what may still bring money: links, red packets, requests, disputes. Who is stopped
+    /// does not get away by closing.
     pub(crate) fn require_closable(&self, waiting: u64) -> Result<(), Refusal> {
         self.require_giving()?;
         if self.legal_hold > 0 {
