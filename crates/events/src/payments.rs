@@ -281,3 +281,57 @@ pub struct PersonV1 {
     /// The masked name; empty if none was chosen.
     pub name: String,
 }
+
+/// A date of a schedule comes, or was not kept. One that was kept is told by the money that moved,
+/// or by the request that was made. The person at the other end is not told.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ScheduledDateChangedV1 {
+    /// `sch_…`
+    pub schedule_id: String,
+    /// `payment` or `request`.
+    pub kind: String,
+    /// `usr_…` of whose schedule it is.
+    pub owner_id: String,
+    /// Who is to be paid, or asked.
+    pub other: PersonV1,
+    /// Minor units.
+    pub amount: i64,
+    /// ISO 4217 code.
+    pub currency: String,
+    /// Counts the dates of a schedule from 1 on.
+    pub number: u32,
+    /// The day in Hong Kong, `2026-12-31`.
+    pub on: String,
+    /// `upcoming` a day ahead, `delayed` if it could not be kept and is tried again until the day
+    /// ends, `skipped` if it will not be kept any more. In this order, each once at most.
+    pub status: String,
+    /// Why it is delayed or was skipped: the code of a refusal, or `missed`.
+    pub reason: Option<String>,
+}
+
+impl Event for ScheduledDateChangedV1 {
+    const TYPE: &'static str = "payme.payments.scheduled-date-changed.v1";
+}
+
+/// A schedule goes on no longer, and its owner has not done that.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ScheduleStoppedV1 {
+    /// `sch_…`
+    pub schedule_id: String,
+    /// `payment` or `request`.
+    pub kind: String,
+    /// `usr_…` of whose schedule it is.
+    pub owner_id: String,
+    /// Who was to be paid, or asked.
+    pub other: PersonV1,
+    /// Minor units.
+    pub amount: i64,
+    /// ISO 4217 code.
+    pub currency: String,
+    /// `paused` once several dates in a row were skipped, `ended` after the last date.
+    pub status: String,
+}
+
+impl Event for ScheduleStoppedV1 {
+    const TYPE: &'static str = "payme.payments.schedule-stopped.v1";
+}

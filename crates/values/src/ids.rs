@@ -240,6 +240,10 @@ id!(
     /// Something that a member of staff did.
     StaffActId, "act"
 );
+id!(
+    /// Payments or requests on dates that come.
+    ScheduleId, "sch"
+);
 
 #[cfg(test)]
 mod tests {

@@ -24,6 +24,9 @@ crate::code_enum! {
         /// Money is sent to several people, who are not known either: the payee is the payer, and
         /// the reference says how it is split, `random-10`.
         RedPacket = "red-packet",
+        /// A person will be paid on dates that come: the amount is that of each date, and the
+        /// reference says which they are, `monthly-20261231`.
+        Schedule = "schedule",
     }
 }
 
@@ -44,9 +47,10 @@ pub struct OperationTerms {
     /// kind, since tokens and signed texts have it.
     pub payment_request_id: Option<RequestId>,
     /// What the payer quotes, so that the payee knows what it is for; of a withdrawal, the bank
-    /// account; of a red packet, how it is split.
+    /// account; of a red packet, how it is split; of a schedule, its dates.
     pub reference: Option<Reference>,
-    /// The operation's `Idempotency-Key`, so that a confirmation serves one attempt only.
+    /// The operation's `Idempotency-Key`, so that a confirmation serves one attempt only. Of a
+    /// change of a schedule, its id and the version that is changed, `sch_…:3`.
     pub idempotency_key: IdempotencyKey,
 }
 
@@ -173,6 +177,7 @@ mod tests {
             altered(|terms| terms.kind = ConfirmableKind::Withdrawal),
             altered(|terms| terms.kind = ConfirmableKind::PayLink),
             altered(|terms| terms.kind = ConfirmableKind::RedPacket),
+            altered(|terms| terms.kind = ConfirmableKind::Schedule),
             altered(|terms| terms.payer = other("usr").parse().unwrap()),
             altered(|terms| terms.payee = other("biz").parse().unwrap()),
             altered(|terms| terms.payee = format!("usr_{SUFFIX}").parse().unwrap()),
