@@ -95,6 +95,7 @@ var services Service[] = [
       'releases'
       'disputes'
       'dispute-reviews'
+      'schedules'
     ]
     mysql: 'large'
     publishes: true

@@ -53,7 +53,10 @@ pub use fps_id::{FpsId, FpsIdError};
 pub use grapheme::{grapheme_start, graphemes};
 pub use idempotency_key::{IdempotencyKey, IdempotencyKeyError};
 pub use ids::{
-BillId, BusinessId, ClaimId, DeviceId, DisputeId, EnrolmentId, IdError, MoneyRequestId, NotificationId, PayLinkId, PaymentId, PaymentRequestId, PeerPaymentId, RedPacketId, RefundId, ReleaseId, ReturnId, ScheduleId, SecurityEventId, SessionId, StaffActId, StaffId, TopUpId, TransferId, UserId, WithdrawalId,
+    BillId, BusinessId, ClaimId, DeviceId, DisputeId, EnrolmentId, IdError, MoneyRequestId,
+    NotificationId, PayLinkId, PaymentId, PaymentRequestId, PeerPaymentId, RedPacketId, RefundId,
+    ReleaseId, ReturnId, ScheduleId, SecurityEventId, SessionId, StaffActId, StaffId, TopUpId,
+    TransferId, UserId, WithdrawalId,
 };
 pub use language::Language;
 pub use latin_name::{LatinName, LatinNameError};

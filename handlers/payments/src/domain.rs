@@ -2,8 +2,9 @@
 //!
 //! Reading order: `account`, `transfer` and `ledger` (double entry), `limits` and `limit_use`,
 //! `operation` (what moves money), `payment_request`, `money_request`, `bill` and `split` (who is
-//! asked for what), `parcel` with `packet_split` and `secret` (what waits to be claimed), `books`
-//! (what a decision sees), `operations` (the decisions).
+//! asked for what), `parcel` with `packet_split` and `secret` (what waits to be claimed),
+//! `recurrence` and `schedule` (what comes on its date), `books` (what a decision sees),
+//! `operations` (the decisions).
 
 mod account;
 mod account_freeze;
@@ -13,6 +14,7 @@ mod bill;
 mod books;
 mod dispute;
 mod dispute_status;
+mod hong_kong;
 mod ledger;
 mod limit_use;
 mod limits;
@@ -33,9 +35,12 @@ mod parcel;
 mod payment_request;
 mod person;
 mod record;
+mod recurrence;
 mod refusals;
 mod release;
+mod rows;
 mod ruling;
+mod schedule;
 mod secret;
 mod shop;
 mod split;
@@ -48,9 +53,10 @@ pub(crate) use account_freeze::{AccountFreeze, FreezeAction, Measure};
 pub(crate) use attention::AttentionCode;
 pub(crate) use audit::{Contradictions, Cut};
 pub(crate) use bill::Bill;
-pub(crate) use books::{Announcement, Books, Decide, Kept, Reads, Rows};
+pub(crate) use books::{Announcement, Books, Decide, Kept, Reads};
 pub(crate) use dispute::Dispute;
 pub(crate) use dispute_status::{DisputeReason, DisputeStatus};
+pub(crate) use hong_kong::HongKongDate;
 pub(crate) use ledger::Ledger;
 pub(crate) use limit_use::{FlowUse, LimitUse, Period};
 pub(crate) use limits::{Flow, Limits, WalletTier};
@@ -66,6 +72,8 @@ pub(crate) use parcel::{Claim, Parcel, ParcelKind, ParcelStatus, Share};
 pub(crate) use payment_request::{PaymentRequest, rfc3339};
 pub(crate) use person::Person;
 pub(crate) use record::Record;
+pub(crate) use recurrence::{End, Frequency, Recurrence};
+pub(crate) use refusals::NO_SCHEDULE;
 pub use refusals::REFUSALS;
 pub(crate) use refusals::{
     CONFIRMATION_INVALID, INSTANT_TOP_UP_UNAVAILABLE, NO_ACCOUNT, NO_BILL, NO_CLAIM, NO_DISPUTE,
@@ -73,7 +81,11 @@ pub(crate) use refusals::{
     NO_WALLET, NO_WITHDRAWAL, REFUND_NOT_DUE, SAME_ACCOUNT,
 };
 pub(crate) use release::{Release, ReleaseScope, ReleaseStatus};
+pub(crate) use rows::Rows;
 pub(crate) use ruling::{Ruling, RulingStatus};
+pub(crate) use schedule::{
+    Delay, Occurrence, OccurrenceStatus, Schedule, ScheduleKind, ScheduleStatus,
+};
 pub(crate) use secret::{Secret, SecretDigest, WrongSecrets};
 pub(crate) use shop::Shop;
 pub(crate) use split::Split;

@@ -20,6 +20,10 @@ use crate::use_cases::{
     send_money, set_legal_hold, set_wallet_tier, settle_top_up, settle_withdrawal, split_bill,
     top_up_wallet, void_payment, withdraw_dispute, withdraw_money,
 };
+use crate::use_cases::{
+    change_schedule, create_schedule, end_schedule, list_occurrences, list_schedules,
+    pause_schedule, read_schedule, resume_schedule, run_schedules,
+};
 use crate::{App, NAME, REFUSALS};
 
 /// All routes.
@@ -28,7 +32,8 @@ pub fn routes(app: App) -> Routes {
     let api = Api::new(NAME, "Payments", app.clone(), &app.tokens).refuses(REFUSALS);
     let api = refunds(peer_payments(authorisations(payment_requests(wallets(api)))));
     let api = red_packets(pay_links(bills(money_requests(api))));
-    let api = disputes(releases(operators(triggers(api))));
+    let api = disputes(releases(schedules(api)));
+    let api = operators(triggers(api));
     api.finish(dependencies)
 }
 
@@ -284,6 +289,26 @@ fn disputes(api: Api<App>) -> Api<App> {
         )
 }
 
+fn schedules(api: Api<App>) -> Api<App> {
+    const SCHEDULE: &str = "/api/v1/schedules/{schedule_id}";
+    const OCCURRENCES: &str = "/api/v1/schedules/{schedule_id}/occurrences";
+    const PAUSE: &str = "/api/v1/schedules/{schedule_id}/pause";
+    const RESUME: &str = "/api/v1/schedules/{schedule_id}/resume";
+    const END: &str = "/api/v1/schedules/{schedule_id}/end";
+    api.post(
+        "/api/v1/schedules",
+        "Pays another person, or asks them for money, on dates that come.",
+        create_schedule,
+    )
+    .get("/api/v1/schedules", "Lists the schedules that the caller made.", list_schedules)
+    .get(SCHEDULE, "Reads a schedule that the caller made.", read_schedule)
+    .patch(SCHEDULE, "Changes amount, note or end of a schedule.", change_schedule)
+    .get(OCCURRENCES, "Lists what became of a schedule's dates.", list_occurrences)
+    .post(PAUSE, "Keeps no more dates until the schedule is resumed.", pause_schedule)
+    .post(RESUME, "Keeps dates again, from today on.", resume_schedule)
+    .post(END, "Ends a schedule for good.", end_schedule)
+}
+
 fn triggers(api: Api<App>) -> Api<App> {
     api.on_events("payments_on_auth", on_auth)
         .on_events("payments_on_user_profile", on_user_profile)
@@ -322,13 +347,14 @@ async fn look_after_pending(app: App) -> Result<(), Error> {
     top_ups.and(payments).and(withdrawals).and(disputes)
 }
 
-/// One timer for all that waits for people, as in `look_after_pending`.
+/// One timer for all that waits for people, or for its date, as in `look_after_pending`.
 async fn end_what_is_over(app: App) -> Result<(), Error> {
     let of_shops = expire_payment_requests(app.clone()).await;
     let of_people = expire_money_requests(app.clone()).await;
     let parcels = return_parcels(app.clone()).await;
-    let disputes = end_disputes(app).await;
-    of_shops.and(of_people).and(parcels).and(disputes)
+    let disputes = end_disputes(app.clone()).await;
+    let schedules = run_schedules(app).await;
+    of_shops.and(of_people).and(parcels).and(disputes).and(schedules)
 }
 
 /// An audit that finds a contradiction has succeeded: it has logged it, and a repeat would find it

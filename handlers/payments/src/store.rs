@@ -16,6 +16,7 @@ pub(crate) mod parcels;
 pub(crate) mod payment_requests;
 pub(crate) mod read_models;
 pub(crate) mod releases;
+pub(crate) mod schedules;
 mod sql;
 pub(crate) mod tier_changes;
 pub(crate) mod withdrawals;

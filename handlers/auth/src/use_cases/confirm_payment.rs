@@ -34,9 +34,11 @@ pub(crate) struct ConfirmPayment {
     /// The request that is paid, a shop's or a person's; absent or null where none is.
     payment_request_id: Option<RequestId>,
     /// Absent or null where the payer quotes none; of a withdrawal, the bank account,
-    /// `024-123456789`; of a red packet, how it is split, `random-10`.
+    /// `024-123456789`; of a red packet, how it is split, `random-10`; of a schedule, its dates,
+    /// `monthly-20261231`.
     reference: Option<Reference>,
-    /// The `Idempotency-Key` that the operation will be done with.
+    /// The `Idempotency-Key` that the operation will be done with; of a change of a schedule, its
+    /// id, a colon and the version that is changed.
     idempotency_key: IdempotencyKey,
 }
 

@@ -54,8 +54,8 @@ impl Cut {
 /// zero.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Contradictions {
-    /// Operations without their transfer, or with another amount or other parties, and withdrawals
-    /// to no bank account.
+    /// Operations without their transfer, or with another amount or other parties, withdrawals to
+    /// no bank account, and payments and requests of schedules that are not their dates'.
     pub(crate) operations_not_matching: u64,
     /// Holds that were ended twice, by more than they held, or otherwise than their operation says.
     pub(crate) holds_not_matching: u64,

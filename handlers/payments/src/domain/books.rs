@@ -3,12 +3,13 @@
 //! A decision is pure: it looks at the books and says what should change, or refuses. The books
 //! take all of a decision or nothing, so that the next one is made on what its neighbours left.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 
 use events::Event;
 use serde_json::Value;
 use time::OffsetDateTime;
 use uuid::Uuid;
+use values::ScheduleId;
 use values::{BankAccount, BusinessId, MoneyRequestId, PaymentRequestId, Refusal, UserId};
 
 use super::account::Account;
@@ -22,6 +23,8 @@ use super::parcel::Parcel;
 use super::payment_request::PaymentRequest;
 use super::person::Person;
 use super::record::Record;
+use super::rows::Rows;
+use super::schedule::{Occurrence, Schedule};
 use super::shop::Shop;
 use super::transfer::Transfer;
 use super::word::Word;
@@ -80,8 +83,14 @@ impl Kept for Parcel {
     }
 }
 
-/// What decisions need to know. Requests, operations and parcels are locked, shops and people are
-/// not.
+impl Kept for Schedule {
+    fn find(books: &Books, id: Uuid) -> Option<Self> {
+        books.schedules.find(id).cloned()
+    }
+}
+
+/// What decisions need to know. Requests, operations, parcels and schedules are locked, shops and
+/// people are not.
 #[derive(Debug, Default)]
 pub(crate) struct Reads {
     pub(crate) requests: BTreeSet<Uuid>,
@@ -95,6 +104,9 @@ pub(crate) struct Reads {
     pub(crate) parcels: BTreeSet<Uuid>,
     /// Who makes a parcel: how many of theirs are open is counted once their accounts are locked.
     pub(crate) senders: BTreeSet<Uuid>,
+    pub(crate) schedules: BTreeSet<Uuid>,
+    /// Who makes a schedule: how many of theirs have not ended is counted as the others are.
+    pub(crate) schedulers: BTreeSet<Uuid>,
 }
 
 impl Reads {
@@ -138,6 +150,16 @@ impl Reads {
         self
     }
 
+    pub(crate) fn schedule(mut self, id: ScheduleId) -> Self {
+        self.schedules.insert(id.uuid());
+        self
+    }
+
+    pub(crate) fn scheduler(mut self, id: UserId) -> Self {
+        self.schedulers.insert(id.uuid());
+        self
+    }
+
     pub(crate) fn and(mut self, other: Self) -> Self {
         self.requests.extend(other.requests);
         self.operations.extend(other.operations);
@@ -147,6 +169,8 @@ impl Reads {
         self.requesters.extend(other.requesters);
         self.parcels.extend(other.parcels);
         self.senders.extend(other.senders);
+        self.schedules.extend(other.schedules);
+        self.schedulers.extend(other.schedulers);
         self
     }
 }
@@ -175,6 +199,10 @@ pub(crate) struct Changes {
     /// New ones.
     pub(crate) bills: Vec<Bill>,
     pub(crate) parcels: Vec<Parcel>,
+    /// As they are from now on, new ones and others.
+    pub(crate) schedules: Vec<Schedule>,
+    /// New ones.
+    pub(crate) occurrences: Vec<Occurrence>,
 }
 
 /// An event to be published once the decision is committed.
@@ -191,58 +219,6 @@ impl Announcement {
         // Structs of strings and numbers; this cannot fail.
         let data = serde_json::to_value(event).unwrap_or_default();
         Self { subject: subject.to_string(), kind: E::TYPE, data }
-    }
-}
-
-/// Rows by id, and which of them have changed.
-pub(crate) struct Rows<R> {
-    rows: BTreeMap<Uuid, R>,
-    /// Each as it was read; none if it is new.
-    changed: BTreeMap<Uuid, Option<R>>,
-    /// What was recorded under keys before. It is not locked, so nothing is decided by it.
-    recorded: BTreeMap<Uuid, R>,
-}
-
-impl<R: Record> Rows<R> {
-    pub(crate) fn new(read: Vec<R>) -> Self {
-        let rows = read.into_iter().map(|row| (row.id(), row)).collect();
-        Self { rows, changed: BTreeMap::new(), recorded: BTreeMap::new() }
-    }
-
-    /// Keeps what was done before, for those who ask for it again.
-    pub(crate) fn remember(&mut self, read: Vec<R>) {
-        self.recorded.extend(read.into_iter().map(|row| (row.id(), row)));
-    }
-
-    fn find(&self, id: Uuid) -> Option<&R> {
-        self.rows.get(&id).or_else(|| self.recorded.get(&id))
-    }
-
-    /// Those to write.
-    pub(crate) fn changed(&self) -> impl Iterator<Item = &R> {
-        self.changed_from().map(|(_, row)| row)
-    }
-
-    /// Those to write, each after what it was before; none if it is new.
-    pub(crate) fn changed_from(&self) -> impl Iterator<Item = (Option<&R>, &R)> {
-        let now = |(id, before)| -> Option<(Option<&R>, &R)> {
-            let before: &Option<R> = before;
-            self.rows.get(id).map(|row| (before.as_ref(), row))
-        };
-        self.changed.iter().filter_map(now)
-    }
-
-    #[cfg(test)]
-    pub(super) fn all(&self) -> impl Iterator<Item = &R> {
-        self.rows.values()
-    }
-
-    pub(crate) fn save(&mut self, changed: Vec<R>) {
-        for row in changed {
-            let id = row.id();
-            let before = self.rows.insert(id, row);
-            self.changed.entry(id).or_insert(before);
-        }
     }
 }
 
@@ -266,6 +242,11 @@ pub(crate) struct Books {
     pub(crate) parcels: Rows<Parcel>,
     /// Of those who make some.
     pub(crate) open_parcels: OpenParcels,
+    pub(crate) schedules: Rows<Schedule>,
+    /// To be kept: what became of dates.
+    pub(crate) occurrences: Vec<Occurrence>,
+    /// How many have not ended, of those who make some.
+    pub(crate) open_schedules: HashMap<Uuid, u32>,
 }
 
 impl Books {
@@ -284,6 +265,9 @@ impl Books {
             open_requests: OpenRequests::default(),
             parcels: Rows::new(Vec::new()),
             open_parcels: OpenParcels::default(),
+            schedules: Rows::new(Vec::new()),
+            occurrences: Vec::new(),
+            open_schedules: HashMap::new(),
         }
     }
 
@@ -292,19 +276,23 @@ impl Books {
     }
 
     pub(crate) fn request(&self, id: PaymentRequestId) -> Option<&PaymentRequest> {
-        self.requests.rows.get(&id.uuid())
+        self.requests.get(id.uuid())
     }
 
     pub(crate) fn money_request(&self, id: MoneyRequestId) -> Option<&MoneyRequest> {
-        self.money_requests.rows.get(&id.uuid())
+        self.money_requests.get(id.uuid())
     }
 
     pub(crate) fn operation(&self, id: Uuid) -> Option<&Operation> {
-        self.operations.rows.get(&id)
+        self.operations.get(id)
     }
 
     pub(crate) fn parcel(&self, id: Uuid) -> Option<&Parcel> {
-        self.parcels.rows.get(&id)
+        self.parcels.get(id)
+    }
+
+    pub(crate) fn schedule(&self, id: ScheduleId) -> Option<&Schedule> {
+        self.schedules.get(id.uuid())
     }
 
     pub(crate) fn shop(&self, id: BusinessId) -> Option<&Shop> {
@@ -337,6 +325,8 @@ impl Books {
             bills,
             money_requests,
             parcels,
+            schedules,
+            occurrences,
         } = changes;
         self.ledger.enter(transfers)?;
         self.operations.save(operations);
@@ -346,20 +336,32 @@ impl Books {
         self.save_money_requests(money_requests);
         self.bills.save(bills);
         self.save_parcels(parcels);
+        self.save_schedules(schedules);
+        self.occurrences.extend(occurrences);
         Ok((record, announcements))
     }
 
     fn save_money_requests(&mut self, requests: Vec<MoneyRequest>) {
         for request in &requests {
-            self.open_requests.change(self.money_requests.rows.get(&request.id.uuid()), request);
+            self.open_requests.change(self.money_requests.get(request.id.uuid()), request);
         }
         self.money_requests.save(requests);
     }
 
     fn save_parcels(&mut self, parcels: Vec<Parcel>) {
         for parcel in &parcels {
-            self.open_parcels.change(self.parcels.rows.get(&parcel.id), parcel);
+            self.open_parcels.change(self.parcels.get(parcel.id), parcel);
         }
         self.parcels.save(parcels);
+    }
+
+    /// None ends here but by its last date, so the counts of those who make some only grow.
+    fn save_schedules(&mut self, schedules: Vec<Schedule>) {
+        for schedule in &schedules {
+            let is_new = self.schedules.get(schedule.id.uuid()).is_none();
+            let open = self.open_schedules.entry(schedule.owner.uuid()).or_default();
+            *open = open.saturating_add(is_new.into());
+        }
+        self.schedules.save(schedules);
     }
 }

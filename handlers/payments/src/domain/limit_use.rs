@@ -4,18 +4,15 @@
 //! the same time count each other. `README.md` of this service says what counts and what is given
 //! back.
 
-use time::macros::offset;
-use time::{Date, Month, OffsetDateTime, UtcOffset};
+use time::{Date, Month, OffsetDateTime};
 use values::{Money, Refusal, Timestamp};
 
+use super::hong_kong::{hong_kong_day, midnight};
 use super::limits::{Flow, Limits, WalletTier};
 use super::refusals::{
     DAILY_COUNT_EXCEEDED, DAILY_LIMIT_EXCEEDED, MONTHLY_LIMIT_EXCEEDED, NEW_DEVICE_LIMIT_EXCEEDED,
     TRANSACTION_LIMIT_EXCEEDED, YEARLY_LIMIT_EXCEEDED,
 };
-
-/// Hong Kong keeps this time all year.
-const HONG_KONG: UtcOffset = offset!(+8);
 
 /// What a limit is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,7 +41,7 @@ impl Period {
             Self::Year => Date::from_calendar_date(year, Month::December, 31).ok(),
         };
         let next = last.and_then(Date::next_day).unwrap_or(Date::MAX);
-        next.midnight().assume_offset(HONG_KONG)
+        midnight(next)
     }
 }
 
@@ -179,10 +176,6 @@ impl LimitUse {
             }
         }
     }
-}
-
-fn hong_kong_day(moment: OffsetDateTime) -> Date {
-    moment.to_offset(HONG_KONG).date()
 }
 
 /// What is left of a limit, for the developer of a client.

@@ -8,12 +8,13 @@ use values::{
 };
 
 use super::account::{Account, AccountKind, AccountStatus, BANK_CLEARING, ESCROW};
-use super::books::{Books, Rows};
+use super::books::Books;
 use super::ledger::Ledger;
 use super::limit_use::{FlowUse, LimitUse};
 use super::limits::WalletTier;
 use super::money_request::MoneyRequest;
 use super::payment_request::PaymentRequest;
+use super::rows::Rows;
 use super::shop::Shop;
 use super::word::Word;
 

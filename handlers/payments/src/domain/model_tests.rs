@@ -19,7 +19,7 @@ use uuid::Uuid;
 use values::{BusinessId, CaptureMethod, PaymentId, PaymentRequestId, TopUpId, UserId};
 
 use super::account::{Account, AccountKind, BANK_CLEARING, ESCROW};
-use super::books::{Books, Rows};
+use super::books::Books;
 use super::ledger::Ledger;
 use super::limits::{Flow, WalletTier};
 use super::literal_books::{account, hkd};
@@ -27,6 +27,7 @@ use super::operation::ConfirmedBy;
 use super::operations::{
     CancelRequest, CreateRequest, PayShop, RefundPayment, SendMoney, TopUpEnd,
 };
+use super::rows::Rows;
 use super::shop::Shop;
 use super::transfer::Transfer;
 use limits::Used;

@@ -1,12 +1,11 @@
 //! A person's request to be given money: open until it is paid, declined, cancelled or expired.
 
-use events::payments::{MoneyRequestChangedV1, PersonV1};
+use events::payments::MoneyRequestChangedV1;
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 use values::code_enum;
 use values::{BillId, Money, MoneyRequestId, Note, Party, PeerPaymentId, Refusal, UserId};
 
-use super::masked_name::masked;
 use super::payment_request::rfc3339;
 use super::person::Person;
 use super::record::Record;
@@ -167,8 +166,8 @@ impl MoneyRequest {
         MoneyRequestChangedV1 {
             money_request_id: self.id.to_string(),
             version: self.version,
-            requester: told(&self.requester),
-            payer: told(&self.payer),
+            requester: self.requester.told(),
+            payer: self.payer.told(),
             amount: self.amount.minor_units(),
             currency: self.amount.currency().code().to_owned(),
             note: self.note.as_ref().map(|note| note.as_str().to_owned()),
@@ -185,11 +184,6 @@ impl Record for MoneyRequest {
     fn id(&self) -> Uuid {
         self.id.uuid()
     }
-}
-
-/// Always masked: who is told of it has not been paid yet, or is told by name of the payment.
-fn told(person: &Person) -> PersonV1 {
-    PersonV1 { user_id: person.id.to_string(), name: masked(&person.name) }
 }
 
 /// How long to wait, in whole seconds: a part of one is still too early.

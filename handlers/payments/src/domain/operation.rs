@@ -37,6 +37,8 @@ code_enum! {
         Device = "device",
         /// By the PIN, for which the auth service vouches.
         Pin = "pin",
+        /// Before, with the schedule that it is a date of.
+        Schedule = "schedule",
     }
 }
 

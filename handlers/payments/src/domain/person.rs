@@ -1,5 +1,6 @@
 //! A person, as others are shown them.
 
+use events::payments::PersonV1;
 use values::{Party, UserId};
 
 use super::masked_name::masked;
@@ -20,5 +21,11 @@ impl Person {
     /// As anybody else does.
     pub(crate) fn masked(&self) -> Party {
         Party::user(self.id, masked(&self.name))
+    }
+
+    /// As events say them. Always masked: who is told of it has not been paid yet, or is told by
+    /// name of the payment.
+    pub(super) fn told(&self) -> PersonV1 {
+        PersonV1 { user_id: self.id.to_string(), name: masked(&self.name) }
     }
 }

@@ -393,4 +393,30 @@ refusals! {
         en: "This phone is new to your account. For its first 24 hours you can pay less with it.",
         zh_hant: "此裝置剛加入你的帳戶，首 24 小時內的付款限額較低。",
         zh_hans: "该设备刚加入您的账户，首 24 小时内的付款限额较低。";
+    pub(crate) NO_SCHEDULE: NotFound, "schedule-not-found", "the caller has no such schedule",
+        en: "We cannot find this schedule.",
+        zh_hant: "找不到此預約。",
+        zh_hans: "找不到该预约。";
+    pub(crate) SCHEDULE_ENDED: Conflict, "schedule-ended", "the schedule has ended",
+        action: "Make a new one.",
+        en: "This schedule has ended. You can make a new one.",
+        zh_hant: "此預約已結束，可重新建立。",
+        zh_hans: "该预约已结束，可重新创建。";
+    pub(crate) SCHEDULE_START_INVALID: Rule, "schedule-start-invalid",
+        "the first date is tomorrow in Hong Kong at the earliest, and within four years",
+        en: "Please choose a first date from tomorrow on, within the next four years.",
+        zh_hant: "請選擇明天起四年內的首個日期。",
+        zh_hans: "请选择明天起四年内的首个日期。";
+    pub(crate) SCHEDULE_END_INVALID: Rule, "schedule-end-invalid",
+        "no date would come, or what happens once has an end",
+        action: "Offer a later end, or to end the schedule.",
+        en: "The schedule would have no date left. Please choose a later end.",
+        zh_hant: "預約將沒有餘下的日期，請選擇較後的結束日期。",
+        zh_hans: "预约将没有剩余的日期，请选择较晚的结束日期。";
+    pub(crate) TOO_MANY_SCHEDULES: Rule, "too-many-schedules",
+        "the caller has 50 schedules that have not ended",
+        action: "Show the message; those that end make room.",
+        en: "You have too many schedules. Please end one first.",
+        zh_hant: "你的預約太多，請先結束其中一個。",
+        zh_hans: "您的预约太多，请先结束其中一个。";
 }

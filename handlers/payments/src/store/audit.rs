@@ -6,7 +6,7 @@ use service::database::Tx;
 use time::{Duration, OffsetDateTime, PrimitiveDateTime};
 use uuid::Uuid;
 
-use super::stored;
+use super::{schedules, stored};
 use crate::domain::{Contradictions, Cut, OperationKind};
 
 /// How far the books are folded into `audited_sums`.
@@ -137,8 +137,10 @@ pub(crate) async fn find_contradictions(
     let parcels = (ids.0, ids.1, times.0, times.1);
     let parcels: u64 = first(tx.exec_first(PARCELS_NOT_MATCHING, parcels).await?);
     let without_parcel: u64 = first(tx.exec_first(OPERATIONS_WITHOUT_PARCEL, ids).await?);
+    let scheduled = schedules::count_not_matching(tx, from, until).await?;
+    let operations: u64 = first(tx.exec_first(OPERATIONS_NOT_MATCHING, ids).await?);
     Ok(Contradictions {
-        operations_not_matching: first(tx.exec_first(OPERATIONS_NOT_MATCHING, ids).await?),
+        operations_not_matching: operations.saturating_add(scheduled),
         holds_not_matching: first(tx.exec_first(HOLDS_NOT_MATCHING, ids).await?),
         transfers_unexplained: first(tx.exec_first(transfers_unexplained(), ids).await?),
         requests_not_matching: payment_requests.saturating_add(money_requests),

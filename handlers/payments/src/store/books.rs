@@ -3,8 +3,9 @@
 //! asks how far the schema has come.
 //!
 //! Locks are taken in one order, so that no two batches wait in a circle: payment requests, money
-//! requests, operations, parcels, then accounts, each in the order of their ids. What locks outside
-//! of batches keeps to it: disputes after payments and before accounts, releases after accounts.
+//! requests, operations, parcels, schedules, then accounts, each in the order of their ids. What
+//! locks outside of batches keeps to it: disputes after payments and before accounts, releases after
+//! accounts.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -18,14 +19,15 @@ use super::operation_keys::{KeyId, UsedKey};
 use super::sql::{self, Lock};
 use super::{
     bills, heartbeat, ledger, money_requests, operation_keys, operations, parcels,
-    payment_requests, read_models, withdrawals,
+    payment_requests, read_models, schedules, withdrawals,
 };
 use crate::domain::{Books, Ledger, Reads, Rows};
 
 /// Begins a transaction and reads what decisions must know, except for accounts.
 pub(crate) async fn begin(conn: &mut Conn, reads: &Reads, lock: Lock) -> Result<Books, Error> {
     // What those have open who ask or give is counted once their accounts are locked.
-    let Reads { requests, operations, shops, people, money_requests, parcels, .. } = reads;
+    let Reads { requests, operations, shops, people, money_requests, parcels, schedules, .. } =
+        reads;
     let mut statements = vec!["START TRANSACTION".to_owned()];
     let mut read = |ids: &BTreeSet<Uuid>, select: &dyn Fn(&str) -> String| {
         if !ids.is_empty() {
@@ -38,6 +40,7 @@ pub(crate) async fn begin(conn: &mut Conn, reads: &Reads, lock: Lock) -> Result<
     read(shops, &read_models::select_shops);
     read(people, &read_models::select_names);
     read(parcels, &|ids| parcels::select_locked(ids, lock));
+    read(schedules, &|ids| schedules::select_locked(ids, lock));
 
     let mut result = conn.query_iter(statements.join("; ")).await?;
     // One result for each statement, in their order.
@@ -64,6 +67,9 @@ pub(crate) async fn begin(conn: &mut Conn, reads: &Reads, lock: Lock) -> Result<
     if !parcels.is_empty() {
         books.parcels = Rows::new(parcels::read(collect(&mut result).await?)?);
     }
+    if !schedules.is_empty() {
+        books.schedules = Rows::new(schedules::read(collect(&mut result).await?)?);
+    }
     result.drop_result().await?;
     books.now = now();
     Ok(books)
@@ -75,7 +81,7 @@ pub(crate) async fn lock_accounts(
     conn: &mut Conn,
     books: &mut Books,
     accounts: &BTreeSet<Uuid>,
-    Reads { requesters, senders, .. }: &Reads,
+    Reads { requesters, senders, schedulers, .. }: &Reads,
     keys: &[KeyId],
     lock: Lock,
 ) -> Result<HashMap<KeyId, UsedKey>, Error> {
@@ -88,6 +94,9 @@ pub(crate) async fn lock_accounts(
     }
     if !senders.is_empty() {
         statements.push(parcels::select_open(senders));
+    }
+    if !schedulers.is_empty() {
+        statements.push(schedules::select_open(schedulers));
     }
     if !keys.is_empty() {
         statements.push(operation_keys::select(keys, now()));
@@ -104,6 +113,9 @@ pub(crate) async fn lock_accounts(
     }
     if !senders.is_empty() {
         books.open_parcels = parcels::read_open(collect(&mut result).await?);
+    }
+    if !schedulers.is_empty() {
+        books.open_schedules = schedules::read_open(collect(&mut result).await?);
     }
     let used = match keys {
         [] => HashMap::new(),
@@ -131,6 +143,7 @@ pub(crate) async fn read_records(
         money_requests::select(&ids),
         bills::select(&ids),
         parcels::select(&ids),
+        schedules::select(&ids),
     ];
     let select = select.join("; ");
     let mut result = conn.query_iter(select).await?;
@@ -139,6 +152,7 @@ pub(crate) async fn read_records(
     books.money_requests.remember(money_requests::read(collect(&mut result).await?)?);
     books.bills.remember(bills::read(collect(&mut result).await?)?);
     books.parcels.remember(parcels::read(collect(&mut result).await?)?);
+    books.schedules.remember(schedules::read(collect(&mut result).await?)?);
     result.drop_result().await
 }
 
@@ -169,6 +183,8 @@ pub(crate) async fn commit(
         withdrawals::insert(&books.bank_accounts),
         parcels::save(&books.parcels),
         parcels::save_shares(&books.parcels),
+        schedules::save(&books.schedules),
+        schedules::insert_occurrences(&books.occurrences),
         operation_keys::insert(keys, books.now),
         events,
         "COMMIT".to_owned(),

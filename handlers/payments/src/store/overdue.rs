@@ -1,4 +1,4 @@
-//! What has not ended though its time is over, in the order in which it should have.
+//! What waits for a time that is over, in the order in which it was.
 
 use mysql_async::Error;
 use mysql_async::prelude::Queryable;
@@ -6,22 +6,26 @@ use time::{OffsetDateTime, PrimitiveDateTime};
 use uuid::Uuid;
 
 use super::stored;
-use crate::domain::OperationKind;
+use crate::domain::{OperationKind, ScheduleKind};
 
-/// What ends by time.
+/// What ends by time, or is done at one.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Waiting {
     /// Pending operations of a kind; the party is the account that their money would go to.
     Operations(OperationKind),
     /// Open parcels; the party is their sender.
     Parcels,
+    /// Active schedules of a kind; the party is their owner.
+    Schedules(ScheduleKind),
 }
 
-/// Something whose time is over.
+/// Something whose time is over, or has come.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Overdue {
     pub(crate) id: Uuid,
     pub(crate) party: Uuid,
+    /// Of a schedule, who is paid or asked; otherwise the party again.
+    pub(crate) other: Uuid,
     pub(crate) expires_at: OffsetDateTime,
 }
 
@@ -33,28 +37,35 @@ pub(crate) async fn list_overdue(
     last: Option<Overdue>,
     limit: u32,
 ) -> Result<Vec<Overdue>, Error> {
-    let (select, id, code) = match waiting {
+    let (table, [id, party, other, time], wanted, code) = match waiting {
         Waiting::Operations(kind) => (
-            "SELECT operation_id, to_account_id, expires_at FROM operations WHERE kind = ?",
-            "operation_id",
+            "operations",
+            ["operation_id", "to_account_id", "to_account_id", "expires_at"],
+            "kind = ?",
             kind.code(),
         ),
-        Waiting::Parcels => (
-            "SELECT parcel_id, sender_id, expires_at FROM parcels WHERE status = ?",
-            "parcel_id",
-            "open",
+        Waiting::Parcels => {
+            ("parcels", ["parcel_id", "sender_id", "sender_id", "expires_at"], "status = ?", "open")
+        }
+        Waiting::Schedules(kind) => (
+            "schedules",
+            ["schedule_id", "owner_id", "other_id", "act_at"],
+            "status = 'active' AND kind = ?",
+            kind.code(),
         ),
     };
     let sql = format!(
-        "{select} AND expires_at <= ? AND expires_at >= ? AND NOT (expires_at = ? AND {id} <= ?)
-         ORDER BY expires_at, {id} LIMIT ?"
+        "SELECT {id}, {party}, {other}, {time} FROM {table} WHERE {wanted}
+             AND {time} <= ? AND {time} >= ? AND NOT ({time} = ? AND {id} <= ?)
+         ORDER BY {time}, {id} LIMIT ?"
     );
     let (after, id) =
         last.map_or((OffsetDateTime::UNIX_EPOCH, Uuid::nil()), |last| (last.expires_at, last.id));
     let after = stored(after);
-    let overdue = |(id, party, expires_at): (Uuid, Uuid, PrimitiveDateTime)| Overdue {
+    let overdue = |(id, party, other, expires_at): (Uuid, Uuid, Uuid, PrimitiveDateTime)| Overdue {
         id,
         party,
+        other,
         expires_at: expires_at.assume_utc(),
     };
     connection.exec_map(sql, (code, stored(now), after, after, id, limit), overdue).await

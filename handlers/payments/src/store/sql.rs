@@ -5,7 +5,7 @@
 //! own. Every literal is digits, hexadecimal, or a text that cannot end it early.
 
 pub(super) use service::database::{bytes_literal as binary, text_literal as text};
-use time::OffsetDateTime;
+use time::{Date, OffsetDateTime};
 use uuid::Uuid;
 
 use super::stored;
@@ -66,6 +66,10 @@ pub(super) fn time(at: OffsetDateTime) -> String {
     )
 }
 
+pub(super) fn date(day: Date) -> String {
+    format!("'{:04}-{:02}-{:02}'", day.year(), u8::from(day.month()), day.day())
+}
+
 pub(super) fn optional_time(optional: Option<OffsetDateTime>) -> String {
     optional.map_or_else(null, time)
 }
@@ -74,7 +78,7 @@ pub(super) fn optional_number(optional: Option<i64>) -> String {
     optional.map_or_else(null, |number| number.to_string())
 }
 
-fn null() -> String {
+pub(super) fn null() -> String {
     "NULL".to_owned()
 }
 

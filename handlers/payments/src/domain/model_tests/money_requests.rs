@@ -6,7 +6,6 @@ use values::{MoneyRequestId, UserId};
 
 use super::{Model, PEOPLE, World, limits};
 use crate::domain::bill::Bill;
-use crate::domain::books::Rows;
 use crate::domain::literal_books::{WALLET_BALANCE_MAX, hkd};
 use crate::domain::money_request::MoneyRequest;
 use crate::domain::open_requests::{
@@ -16,6 +15,7 @@ use crate::domain::operation::ConfirmedBy;
 use crate::domain::operations::{
     AskForMoney, CancelBill, EndMoneyRequest, MoneyRequestEnd, RemindPayer, SendMoney, SplitBill,
 };
+use crate::domain::rows::Rows;
 use crate::domain::split::Split;
 
 /// What people ask of each other. Requests and bills are named by the order in which they came.

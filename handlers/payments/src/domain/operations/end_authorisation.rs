@@ -150,7 +150,6 @@ mod tests {
     use values::{CaptureMethod, PaymentRequestId};
 
     use super::*;
-    use crate::domain::books::Rows;
     use crate::domain::limit_use::FlowUse;
     use crate::domain::limits::Flow;
     use crate::domain::literal_books::{LiteralBooks, NOW, hkd};
@@ -158,6 +157,7 @@ mod tests {
     use crate::domain::operations::PayShop;
     use crate::domain::operations::pay_shop::CAPTURE_WITHIN;
     use crate::domain::payment_request::PaymentRequest;
+    use crate::domain::rows::Rows;
 
     /// Books in which the shop holds HK$128.50 of the payer's.
     fn authorised() -> (LiteralBooks, PaymentId) {

@@ -159,11 +159,11 @@ fn authorised_event(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::books::Rows;
     use crate::domain::literal_books::{LiteralBooks, NOW, hkd};
     use crate::domain::refusals::{
         AMOUNT_MISMATCH, CONFIRMATION_INVALID, EXPIRED, INSUFFICIENT_FUNDS, PAID, PAYEE_MISMATCH,
     };
+    use crate::domain::rows::Rows;
 
     fn pay(literal: &LiteralBooks) -> PayShop {
         PayShop {

@@ -126,12 +126,12 @@ impl RefundPayment {
 mod tests {
     use super::*;
     use crate::domain::account::AccountStatus;
-    use crate::domain::books::Rows;
     use crate::domain::limit_use::FlowUse;
     use crate::domain::limits::Flow;
     use crate::domain::literal_books::{LiteralBooks, NOW, WALLET_BALANCE_MAX, hkd};
     use crate::domain::operation::ConfirmedBy;
     use crate::domain::operations::PayShop;
+    use crate::domain::rows::Rows;
 
     /// Books in which the request of HK$128.50 was paid, and the payment.
     fn paid() -> (LiteralBooks, PaymentId) {
