@@ -8,6 +8,7 @@ mod fold;
 mod limits;
 mod money_requests;
 mod parcels;
+mod schedules;
 mod step;
 mod top_ups;
 mod withdrawals;
@@ -16,7 +17,7 @@ use proptest::prelude::*;
 use time::macros::datetime;
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
-use values::{BusinessId, CaptureMethod, PaymentId, PaymentRequestId, TopUpId, UserId};
+use values::{BusinessId, CaptureMethod, PaymentId, PaymentRequestId, ScheduleId, TopUpId, UserId};
 
 use super::account::{Account, AccountKind, BANK_CLEARING, ESCROW};
 use super::books::Books;
@@ -85,6 +86,7 @@ struct Model {
     authorisations: Vec<authorisations::Authorised>,
     asked: money_requests::Asked,
     parcels: Vec<parcels::Waiting>,
+    planned: Vec<schedules::Planned>,
     uses: Vec<Used>,
 }
 
@@ -147,6 +149,7 @@ impl Model {
             Step::Wait { .. } => true,
             Step::Between(ref step) => self.take_between(step, now),
             Step::Parcel(step) => self.take_parcel(step, now),
+            Step::Schedule(step) => self.take_schedule(step, now),
         }
     }
 
@@ -190,6 +193,7 @@ struct World {
     authorisations: Vec<(PaymentId, BusinessId)>,
     asked: money_requests::Named,
     parcels: Vec<Uuid>,
+    schedules: Vec<ScheduleId>,
     transfers: Vec<Transfer>,
 }
 
@@ -214,6 +218,7 @@ impl World {
         }
         let (requests, payments, debits) = Default::default();
         let (withdrawals, authorisations, asked, parcels, transfers) = Default::default();
+        let schedules = Vec::new();
         Self {
             books,
             people,
@@ -225,6 +230,7 @@ impl World {
             authorisations,
             asked,
             parcels,
+            schedules,
             transfers,
         }
     }
@@ -288,6 +294,7 @@ impl World {
             Step::Wait { minutes } => self.wait(Duration::minutes(minutes)),
             Step::Between(ref step) => self.take_between(step),
             Step::Parcel(step) => self.take_parcel(step),
+            Step::Schedule(step) => self.take_schedule(step),
         }
     }
 
@@ -335,6 +342,7 @@ impl World {
         self.books.operations = Rows::new(self.books.operations.all().cloned().collect());
         self.commit_money_requests();
         self.books.parcels = Rows::new(self.books.parcels.all().cloned().collect());
+        self.commit_schedules();
     }
 
     /// What people and shops can spend.

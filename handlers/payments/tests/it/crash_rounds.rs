@@ -44,6 +44,8 @@ const HELD: i64 = 12_850;
 const RED_PACKETS: usize = 20;
 /// What waits in the link that each person has made before.
 const LINKED: i64 = 7;
+/// What each person will pay the next on a date.
+const SCHEDULED: i64 = 3;
 /// A killed handler serves again in this time.
 const START_LIMIT: Duration = Duration::from_secs(20);
 const REPEAT_LIMIT: Duration = Duration::from_secs(60);
@@ -243,6 +245,7 @@ impl Town {
             let (status, _) =
                 fixture.post(person, PAY_LINKS, &key, &link(person, LINKED, &key)).await;
             assert_eq!(status, 201);
+            fixture.scheduled(person, requester, SCHEDULED, "once").await;
         }
         let mut red_packets = Vec::new();
         for sender in people.iter().cycle().take(RED_PACKETS) {
@@ -282,8 +285,9 @@ async fn whenever_the_handler_is_killed_nothing_is_lost_or_doubled_and_answers_h
         let any = |_| Wanted::any(&mut random, &mut town);
         let wanted: Vec<Wanted> = (0..OPERATIONS).map(any).collect();
         let url = handler.url.clone();
-        // Those that the town was founded with go back while it crashes.
+        // Those that the town was founded with go back while it crashes, and dates come.
         Town::expire_links(&fixture).await;
+        fixture.days_go_by(2).await;
         let timer = client.post(format!("{url}/payments_expire_requests")).json(&json!({}));
         let first = join_all(wanted.iter().map(|wanted| wanted.send(&client, &url)));
         let (moment, also_connections) = (random.below(700), random.below(2) == 0);
@@ -306,8 +310,16 @@ async fn whenever_the_handler_is_killed_nothing_is_lost_or_doubled_and_answers_h
         let keys = u64::try_from(wanted.iter().filter(|wanted| wanted.takes_key()).count());
         let keys = keys_at_first + keys.unwrap();
         assert_eq!(fixture.database.count("operation_keys").await, keys);
-        // The links that were there are back, whether the crash came before or after that.
+        // The links that were there are back, whether the crash came before or after that, and each
+        // date was paid once.
         assert_eq!(fixture.return_overdue().await, 200);
+        let dates = round * u64::try_from(PEOPLE).unwrap();
+        assert_eq!(
+            fixture.database.count("schedule_occurrences WHERE status = 'paid'").await,
+            dates
+        );
+        let scheduled = "operations WHERE confirmed_by = 'schedule'";
+        assert_eq!(fixture.database.count(scheduled).await, dates);
         let spent: i64 = wanted.iter().map(|wanted| wanted.spends).sum();
         let left = at_first + LINKED * i64::try_from(PEOPLE).unwrap() - spent;
         assert_eq!(money_left(&fixture, &town.people).await, left);

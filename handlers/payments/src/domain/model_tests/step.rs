@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::{PEOPLE, SHOPS, authorisations, money_requests, parcels};
+use super::{PEOPLE, SHOPS, authorisations, money_requests, parcels, schedules};
 use crate::domain::literal_books::WALLET_BALANCE_MAX;
 
 /// One thing that somebody tries. Requests, payments, top-ups and withdrawals are named by the
@@ -26,6 +26,7 @@ pub(super) enum Step {
     Wait { minutes: i64 },
     Between(money_requests::Step),
     Parcel(parcels::ParcelStep),
+    Schedule(schedules::ScheduleStep),
 }
 
 pub(super) fn step() -> impl Strategy<Value = Step> {
@@ -58,5 +59,6 @@ pub(super) fn step() -> impl Strategy<Value = Step> {
             .prop_map(|minutes| Step::Wait { minutes }),
         8 => money_requests::step().prop_map(Step::Between),
         8 => parcels::step().prop_map(Step::Parcel),
+        8 => schedules::step().prop_map(Step::Schedule),
     ]
 }
