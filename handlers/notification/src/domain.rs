@@ -11,5 +11,6 @@ pub(crate) use refusals::NO_NOTIFICATION;
 pub use refusals::REFUSALS;
 pub(crate) use templates::{
     BankMessage, DisputeChange, DisputeNews, Message, MoneyRequestChange, MoneyRequestNews,
-    ParcelMessage, PeerMessage, SecurityMessage, ShopMessage, Text,
+    Obstacle, ParcelMessage, PeerMessage, Planned, ScheduleChange, ScheduleNews, SecurityMessage,
+    ShopMessage, Text,
 };

@@ -5,8 +5,8 @@ use service::Caller;
 use utoipa::ToSchema;
 use values::{
     ClaimId, DisputeId, Language, Money, MoneyRequestId, NotificationId, Party, PayLinkId,
-    PaymentId, PaymentRequestId, PeerPaymentId, Product, RedPacketId, RefundId, Timestamp, TopUpId,
-    UserId, WithdrawalId, code_enum,
+    PaymentId, PaymentRequestId, PeerPaymentId, Product, RedPacketId, RefundId, ScheduleId,
+    Timestamp, TopUpId, UserId, WithdrawalId, code_enum,
 };
 
 use crate::domain::Message;
@@ -111,6 +111,16 @@ code_enum! {
         DisputeRejected = "dispute-rejected",
         /// A payer took a dispute with the person's shop back.
         DisputeWithdrawn = "dispute-withdrawn",
+        /// A date of the person's schedule comes.
+        ScheduleUpcoming = "schedule-upcoming",
+        /// A date of the person's schedule could not be kept, and is tried again.
+        ScheduleDelayed = "schedule-delayed",
+        /// A date of the person's schedule was not kept.
+        ScheduleSkipped = "schedule-skipped",
+        /// The person's schedule is paused, since several dates in a row were not kept.
+        SchedulePaused = "schedule-paused",
+        /// The last date of the person's schedule is over.
+        ScheduleEnded = "schedule-ended",
     }
 }
 
@@ -153,6 +163,8 @@ pub(crate) struct Facts {
     pub(crate) claim_id: Option<ClaimId>,
     /// Null unless it is about a dispute.
     pub(crate) dispute_id: Option<DisputeId>,
+    /// The person's schedule that it is about; null unless it is about one.
+    pub(crate) schedule_id: Option<ScheduleId>,
 }
 
 /// A delivered notification.

@@ -5,6 +5,7 @@ mod disputes;
 mod money_requests;
 mod parcels;
 mod peer;
+mod schedules;
 mod security;
 mod shop;
 
@@ -17,6 +18,7 @@ pub(crate) use disputes::{DisputeChange, DisputeNews};
 pub(crate) use money_requests::{MoneyRequestChange, MoneyRequestNews};
 pub(crate) use parcels::ParcelMessage;
 pub(crate) use peer::PeerMessage;
+pub(crate) use schedules::{Obstacle, Planned, ScheduleChange, ScheduleNews};
 pub(crate) use security::SecurityMessage;
 pub(crate) use shop::ShopMessage;
 
@@ -29,6 +31,7 @@ pub(crate) enum Message {
     MoneyRequest(MoneyRequestNews),
     Parcel(ParcelMessage),
     Dispute(DisputeNews),
+    Schedule(ScheduleNews),
 }
 
 /// A message as its reader sees it.
@@ -49,6 +52,7 @@ macro_rules! of_any {
             Message::MoneyRequest(message) => message.$method(),
             Message::Parcel(message) => message.$method(),
             Message::Dispute(news) => news.$method(),
+            Message::Schedule(message) => message.$method(),
         }
     };
 }

@@ -4,6 +4,7 @@ mod disputes;
 mod held_payments;
 mod money_requests;
 mod parcels;
+mod schedules;
 
 use std::collections::BTreeMap;
 use std::str::FromStr;
@@ -11,7 +12,8 @@ use std::str::FromStr;
 use events::Envelope;
 use events::payments::{
     DisputeChangedV1, MoneyMovedV1, MoneyRequestChangedV1, PaymentAuthorisedV1, PaymentReleasedV1,
-    SideV1, TopUpFailedV1, WalletClosedV1, WithdrawalFailedV1,
+    ScheduleStoppedV1, ScheduledDateChangedV1, SideV1, TopUpFailedV1, WalletClosedV1,
+    WithdrawalFailedV1,
 };
 use inbox::Failure;
 use service::database::Tx;
@@ -97,6 +99,12 @@ fn notices(event: &Envelope) -> Result<Vec<Notice>, Failure> {
     }
     if let Some(changed) = inbox::decode::<MoneyRequestChangedV1>(event)? {
         return money_requests::of_money_request(changed);
+    }
+    if let Some(changed) = inbox::decode::<ScheduledDateChangedV1>(event)? {
+        return schedules::of_date(&changed);
+    }
+    if let Some(stopped) = inbox::decode::<ScheduleStoppedV1>(event)? {
+        return schedules::of_stopped(&stopped);
     }
     let Some(moved) = inbox::decode::<MoneyMovedV1>(event)? else { return Ok(Vec::new()) };
     match &*moved.kind {

@@ -31,6 +31,8 @@ async fn the_golden_sample_of_every_consumed_event_takes_effect() {
         (ON_PAYMENTS, golden!("payme.payments.payment-authorised.v1")),
         (ON_PAYMENTS, golden!("payme.payments.payment-released.v1")),
         (ON_PAYMENTS, golden!("payme.payments.money-request-changed.v1")),
+        (ON_PAYMENTS, golden!("payme.payments.scheduled-date-changed.v1")),
+        (ON_PAYMENTS, golden!("payme.payments.schedule-stopped.v1")),
     ] {
         let mut event: Envelope = serde_json::from_str(golden).unwrap();
         // All samples have the same id.
@@ -49,7 +51,9 @@ async fn the_golden_sample_of_every_consumed_event_takes_effect() {
     let free = "永記茶餐廳沒有收取 HK$128.50，款項已可再使用。";
     let paid = "你已向永記茶餐廳支付 HK$128.50。";
     let asked = "小***要求你付款 HK$50.00。";
-    assert_eq!(bodies(&page), [asked, free, held, returned, failed, paid, device]);
+    let skipped = "2026年12月31日未有向小***付款 HK$50.00：錢包餘額不足。";
+    let paused = "你與小***的預約（HK$50.00）因連續數次未能執行而暫停，可隨時恢復。";
+    assert_eq!(bodies(&page), [paused, skipped, asked, free, held, returned, failed, paid, device]);
     let owner: UserId = "usr_01h455vb4pex5vsknk084sn02r".parse().unwrap();
     let (_, page) = fixture.call(owner, Product::Business, "GET", LIST).await;
     let late = "陳大文 has HK$128.50 back: it was not collected in time.";

@@ -13,6 +13,7 @@ mod money_requests;
 mod push_tokens;
 mod rate;
 mod reconnect;
+mod schedules;
 mod stream;
 
 use events::Envelope;
