@@ -37,6 +37,7 @@ mod payment_requests;
 mod peer_payments;
 mod refunds;
 mod releases;
+mod schedule_changes;
 mod schedule_races;
 mod schedule_refusals;
 mod schedules;
