@@ -6,9 +6,8 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use mysql_async::prelude::Queryable;
 use payments::routes;
-use serde_json::{Value, json};
+use serde_json::json;
 use service::Routes;
 use testkit::{Call, InProcess};
 use tokio::time::sleep;
@@ -37,55 +36,44 @@ async fn post(routes: &Routes, token: &str, path: &str, wait: Duration) -> u16 {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_date_is_kept_once_whoever_runs_it_and_not_at_all_once_it_was_ended() {
+async fn a_date_is_kept_once_whoever_runs_it_and_who_pauses_meanwhile_has_paused() {
     const TIMER: &str = "/payments_expire_requests";
     let fixture = Fixture::new().await;
     let payer = fixture.consumer_with(50_000).await;
     let payee = fixture.person(Product::Consumer).await;
     let [one, other] = [routes(fixture.app.clone()), routes(fixture.another_instance())];
     let mut outcomes: BTreeMap<(bool, bool), i64> = BTreeMap::new();
-    let mut schedules: Vec<(Value, bool)> = Vec::new();
     for round in 0..ROUNDS {
         if round % A_DAY == 0 {
             fixture.next_year().await;
         }
-        let schedule = fixture.scheduled(&payer, &payee, CENTS, "once").await;
-        fixture
-            .execute(
-                "UPDATE schedules SET starts_on = starts_on - INTERVAL 2 DAY,
-            act_at = act_at - INTERVAL 2 DAY WHERE status = 'active'",
-            )
-            .await;
-        // Every other is ended meanwhile.
-        let ends = round % 2 == 0;
-        let end = format!("{}/{}", path_of(&schedule), if ends { "end" } else { "occurrences" });
-        let token = &*payer.token;
-        let (first, second, _) = tokio::join!(
+        let schedule = fixture.scheduled(&payer, &payee, CENTS, "weekly").await;
+        fixture.days_go_by(2).await;
+        let (path, token) = (path_of(&schedule), &*payer.token);
+        // Every other is paused meanwhile.
+        let pauses = round % 2 == 0;
+        let pause = format!("{path}/pause");
+        let (first, second, paused) = tokio::join!(
             post(&one, token, TIMER, moment(round, 1)),
             post(&other, token, TIMER, moment(round, 2)),
-            async {
-                if ends {
-                    assert_eq!(post(&other, token, &end, moment(round, 3)).await, 200);
-                }
-            },
+            async { if pauses { post(&one, token, &pause, moment(round, 3)).await } else { 200 } },
         );
-        assert_eq!((first, second), (200, 200));
+        assert_eq!((first, second, paused), (200, 200, 200));
+        let (_, now) = fixture.get(&payer, &path).await;
+        assert_eq!(now["status"] == "paused", pauses, "{now}");
         let dates = fixture.occurrences(&payer, &schedule).await;
         let is_paid = !dates.is_empty();
-        assert!(dates.len() <= 1 && (ends || is_paid), "{round}: {dates:?}");
-        *outcomes.entry((ends, is_paid)).or_default() += 1;
-        schedules.push((schedule, is_paid));
+        assert!(dates.len() <= 1 && (pauses || is_paid), "{round}: {dates:?}");
+        assert_eq!(now["next"]["number"], 1 + dates.len());
+        *outcomes.entry((pauses, is_paid)).or_default() += 1;
+        let end = format!("{path}/end");
+        assert_eq!(post(&one, token, &end, Duration::ZERO).await, 200);
     }
     assert_eq!(outcomes.len(), 3, "each has its way at times: {outcomes:?}");
     let paid = outcomes[&(true, true)] + outcomes[&(false, true)];
-    assert_eq!(fixture.balance(&payee).await, paid * CENTS);
-    assert_eq!(fixture.balance(&payer).await, 50_000 - paid * CENTS);
-    let mut conn = fixture.database.pool.get_conn().await.unwrap();
-    let sql = "SELECT COUNT(*) FROM operations WHERE confirmed_by = 'schedule'";
-    let payments: Option<i64> = conn.query_first(sql).await.unwrap();
-    assert_eq!(payments, Some(paid));
-    let sql = "SELECT COUNT(*) FROM schedules WHERE status <> 'ended'";
-    let going_on: Option<i64> = conn.query_first(sql).await.unwrap();
-    assert_eq!(going_on, Some(0));
+    let balances = (fixture.balance(&payer).await, fixture.balance(&payee).await);
+    assert_eq!(balances, (50_000 - paid * CENTS, paid * CENTS));
+    let payments = fixture.database.count("operations WHERE confirmed_by = 'schedule'").await;
+    assert_eq!(i64::try_from(payments).unwrap(), paid);
     assert_eq!(fixture.audit().await["balanced"], true);
 }
