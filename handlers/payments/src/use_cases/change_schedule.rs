@@ -7,10 +7,10 @@ use values::{IdempotencyKey, Money, Note, ScheduleId};
 
 use super::ScheduleBody;
 use super::check_confirmation::{Proof, check_confirmation};
-use super::create_schedule::{DateCount, RecurrenceBody, terms_of};
+use super::create_schedule::{DateCount, RecurrenceBody, end_of, terms_of};
 use crate::App;
 use crate::domain::{
-    CONFIRMATION_INVALID, ConfirmedBy, HongKongDate, NO_SCHEDULE, Recurrence, Schedule,
+    CONFIRMATION_INVALID, ConfirmedBy, End, HongKongDate, NO_SCHEDULE, Recurrence, Schedule,
 };
 use crate::store::schedules;
 
@@ -48,17 +48,16 @@ pub(crate) struct ChangeRecurrence {
 }
 
 impl ChangeRecurrence {
-    fn of(self, current: Recurrence) -> Result<Recurrence, Error> {
-        let current = RecurrenceBody::from(current);
-        let (ends_on, count) = match (self.ends_on.given(), self.count.given()) {
-            (Some(ends_on), Some(count)) => (ends_on, count),
-            (Some(Some(ends_on)), None) => (Some(ends_on), None),
-            (Some(None), None) => (None, current.count),
-            (None, Some(Some(count))) => (None, Some(count)),
-            (None, Some(None)) => (current.ends_on, None),
-            (None, None) => (current.ends_on, current.count),
-        };
-        RecurrenceBody { ends_on, count, ..current }.parse()
+    fn of(self, current: Recurrence) -> Result<End, Error> {
+        let RecurrenceBody { ends_on, count, .. } = RecurrenceBody::from(current);
+        match (self.ends_on.given(), self.count.given()) {
+            (Some(ends_on), Some(count)) => end_of(ends_on, count),
+            (Some(Some(ends_on)), None) => end_of(Some(ends_on), None),
+            (Some(None), None) => end_of(None, count),
+            (None, Some(Some(count))) => end_of(None, Some(count)),
+            (None, Some(None)) => end_of(ends_on, None),
+            (None, None) => Ok(current.end),
+        }
     }
 }
 
@@ -77,8 +76,8 @@ pub(crate) async fn change_schedule(
     if_match.require(current.version)?;
     let amount = input.amount.given().unwrap_or(current.amount);
     let note = input.note.given().unwrap_or_else(|| current.note.clone());
-    let recurrence = input.recurrence.map(|change| change.of(current.recurrence)).transpose()?;
-    let end = recurrence.unwrap_or(current.recurrence).end;
+    let end = input.recurrence.map(|change| change.of(current.recurrence)).transpose()?;
+    let end = end.unwrap_or(current.recurrence.end);
     let change = |schedule: Schedule| schedule.changed(amount, note.clone(), end);
     let wanted = change(current.clone())?;
     let gives_more = wanted.gives_more_than(&current);

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use service::trace::TraceContext;
-use service::{Consumer, Error, INVALID_BODY, Json, Keyed, Recorded, Resource, Versioned, Written};
+use service::{Consumer, Error, INVALID_BODY, Json, Keyed, Recorded, Resource, Versioned};
 use utoipa::ToSchema;
 use values::{
     AccountId, ConfirmableKind, Fee, IdempotencyKey, Money, Note, OperationTerms, Party,
@@ -31,7 +31,7 @@ pub(crate) enum CreateSchedule {
         amount: Money,
         /// What the payee reads with each payment; absent or null if nothing.
         note: Option<Note>,
-        recurrence: RecurrenceBody,
+        recurrence: CreateRecurrence,
         /// Of a `schedule` whose reference is frequency, hyphen and first date,
         /// `monthly-20261231`; then, if there is one, a hyphen and the day after which it ends,
         /// `monthly-20261231-20271231`, or the count, `monthly-20261231-x12`.
@@ -45,7 +45,7 @@ pub(crate) enum CreateSchedule {
         amount: Money,
         /// What the payer reads with each request; absent or null if nothing.
         note: Option<Note>,
-        recurrence: RecurrenceBody,
+        recurrence: CreateRecurrence,
     },
 }
 
@@ -65,17 +65,49 @@ impl TryFrom<u32> for DateCount {
 }
 
 /// Dates, days in Hong Kong. Each is computed from the first: on the 31st of each month, or its
-/// last day; on 29 February of each year, or 28 February.
-#[derive(Clone, Copy, Serialize, Deserialize, ToSchema)]
+/// last day; on 29 February of each year, or 28 February. They have one end or none.
+#[derive(Clone, Copy, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct RecurrenceBody {
-    pub(super) frequency: Frequency,
+pub(crate) struct CreateRecurrence {
+    frequency: Frequency,
     /// The first date: tomorrow at the earliest. A date is kept from nine in the morning on.
-    pub(super) starts_on: HongKongDate,
+    starts_on: HongKongDate,
     /// No date comes after this day; absent or null if there is no such day.
+    ends_on: Option<HongKongDate>,
+    /// How many dates come at most; absent or null if they are not counted.
+    count: Option<DateCount>,
+}
+
+impl CreateRecurrence {
+    fn parse(self) -> Result<Recurrence, Error> {
+        let HongKongDate(starts_on) = self.starts_on;
+        let end = end_of(self.ends_on, self.count)?;
+        Ok(Recurrence { frequency: self.frequency, starts_on, end })
+    }
+}
+
+/// The one end of the two that is given, if one is.
+pub(super) fn end_of(
+    ends_on: Option<HongKongDate>,
+    count: Option<DateCount>,
+) -> Result<End, Error> {
+    match (ends_on, count) {
+        (None, None) => Ok(End::Never),
+        (Some(HongKongDate(day)), None) => Ok(End::On(day)),
+        (None, Some(DateCount(count))) => Ok(End::After(count)),
+        (Some(_), Some(_)) => Err(INVALID_BODY.because("`ends_on` or `count`, not both").into()),
+    }
+}
+
+/// The dates of a schedule, days in Hong Kong.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct RecurrenceBody {
+    frequency: Frequency,
+    /// The first date.
+    starts_on: HongKongDate,
+    /// No date comes after this day; null if there is no such day.
     pub(super) ends_on: Option<HongKongDate>,
-    /// How many dates come at most; absent or null if they are not counted. A schedule has one of
-    /// these two ends or none.
+    /// How many dates come at most; null if they are not counted.
     pub(super) count: Option<DateCount>,
 }
 
@@ -87,20 +119,6 @@ impl From<Recurrence> for RecurrenceBody {
             End::After(count) => (None, Some(DateCount(count))),
         };
         Self { frequency, starts_on: HongKongDate(starts_on), ends_on, count }
-    }
-}
-
-impl RecurrenceBody {
-    pub(super) fn parse(self) -> Result<Recurrence, Error> {
-        let end = match (self.ends_on, self.count) {
-            (None, None) => End::Never,
-            (Some(HongKongDate(day)), None) => End::On(day),
-            (None, Some(DateCount(count))) => End::After(count),
-            (Some(_), Some(_)) => {
-                return Err(INVALID_BODY.because("`ends_on` or `count`, not both").into());
-            }
-        };
-        Ok(Recurrence { frequency: self.frequency, starts_on: self.starts_on.0, end })
     }
 }
 
@@ -119,7 +137,7 @@ pub(crate) struct ScheduleBody {
     recurrence: RecurrenceBody,
     status: ScheduleStatus,
     /// Null once it has ended.
-    next: Option<NextDateBody>,
+    next_date: Option<NextDateBody>,
     created_at: Timestamp,
     ended_at: Option<Timestamp>,
     /// Counts the changes, from 1, but not that dates go by.
@@ -132,11 +150,11 @@ pub(crate) struct NextDateBody {
     /// Counts the dates from 1.
     number: u32,
     on: HongKongDate,
-    /// Until when it is tried again; null unless it could not be kept.
-    delayed_until: Option<Timestamp>,
     /// Why it could not be kept yet, the code of a refusal; null unless it is delayed.
     #[schema(example = "insufficient-funds")]
     delay_reason: Option<String>,
+    /// Tried each hour until then, and skipped from then on; null unless it is delayed.
+    retries_end_at: Option<Timestamp>,
 }
 
 impl Resource for ScheduleBody {
@@ -145,11 +163,11 @@ impl Resource for ScheduleBody {
 
 impl From<Schedule> for ScheduleBody {
     fn from(schedule: Schedule) -> Self {
-        let next = schedule.next_date().map(|date| NextDateBody {
+        let next_date = schedule.next_date().map(|date| NextDateBody {
             number: schedule.number,
             on: HongKongDate(date),
-            delayed_until: schedule.delay.as_ref().map(|delay| delay.until.into()),
             delay_reason: schedule.delay.as_ref().map(|delay| delay.reason.clone()),
+            retries_end_at: schedule.delay.as_ref().map(|delay| delay.until.into()),
         });
         Self {
             schedule_id: schedule.id,
@@ -159,7 +177,7 @@ impl From<Schedule> for ScheduleBody {
             note: schedule.note,
             recurrence: schedule.recurrence.into(),
             status: schedule.status,
-            next,
+            next_date,
             created_at: schedule.created_at.into(),
             ended_at: schedule.ended_at.map(Timestamp::from),
             version: schedule.version,
@@ -199,7 +217,7 @@ pub(crate) async fn create_schedule(
     key: IdempotencyKey,
     trace: TraceContext,
     Json(input): Json<CreateSchedule>,
-) -> Result<Written<Recorded<ScheduleBody>>, Error> {
+) -> Result<Recorded<ScheduleBody>, Error> {
     let (kind, other, amount, note, recurrence, proof) = match input {
         CreateSchedule::Payment { payee_id, amount, note, recurrence, confirmation } => {
             (ScheduleKind::Payment, payee_id, amount, note, recurrence, Some(confirmation))
@@ -231,6 +249,5 @@ pub(crate) async fn create_schedule(
         limited_until: owner.limited_until,
     };
     let done = app.group_commit.submit(wanted, Some(&keyed), trace).await?;
-    let answer = Recorded::of(&ScheduleBody::from(done.record), done.is_repeat)?;
-    Ok(Written { answer, position: done.position })
+    Recorded::of(&ScheduleBody::from(done.record), done.is_repeat)
 }

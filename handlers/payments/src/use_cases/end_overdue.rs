@@ -1,4 +1,4 @@
-//! Ends what waits when its time is over, page by page.
+//! Ends what waits when its time is over, and does what is due, page by page.
 
 use futures_util::future::join_all;
 use service::database::now;

@@ -9,6 +9,7 @@ use crate::authorisations::try_authorise;
 use crate::money_requests::signed_payment;
 use crate::parcels::{PAY_LINKS, RED_PACKETS, link, packet};
 use crate::peer_payments::{PEER_PAYMENTS, signed_amount};
+use crate::schedules::path_of;
 use crate::withdrawals::{WITHDRAWALS, code, signed};
 use crate::{Fixture, Person, new_key};
 
@@ -73,4 +74,19 @@ async fn by_a_device_that_was_just_added_less_leaves_the_wallet_in_whatever_way(
     let next_day = fixture.with_device(&payer, now.saturating_sub(1));
     assert_eq!(fixture.pay_static(&next_day, shop, 1).await.0, 201);
     assert_eq!(fixture.limits(&next_day).await["new_device_limit_ends_at"], json!(null));
+}
+
+#[tokio::test]
+async fn what_such_a_device_schedules_leaves_no_sooner() {
+    let fixture = Fixture::new().await;
+    let payer = fixture.consumer_with(300_000).await;
+    let friend = fixture.person(Product::Consumer).await;
+    let new_until = OffsetDateTime::now_utc().unix_timestamp().saturating_add(3_600);
+    let thief = fixture.with_device(&payer, new_until);
+    let schedule = fixture.scheduled(&thief, &friend, MOST.saturating_add(1), "once").await;
+    fixture.days_go_by(2).await;
+    fixture.run_schedules().await;
+    let (_, now) = fixture.get(&payer, &path_of(&schedule)).await;
+    assert_eq!(now["next_date"]["delay_reason"], "new-device-limit-exceeded", "{now}");
+    assert_eq!(fixture.balance(&payer).await, 300_000);
 }

@@ -64,7 +64,7 @@ async fn a_date_is_kept_once_whoever_runs_it_and_who_pauses_meanwhile_has_paused
         let dates = fixture.occurrences(&payer, &schedule).await;
         let is_paid = !dates.is_empty();
         assert!(dates.len() <= 1 && (pauses || is_paid), "{round}: {dates:?}");
-        assert_eq!(now["next"]["number"], 1 + dates.len());
+        assert_eq!(now["next_date"]["number"], 1 + dates.len());
         *outcomes.entry((pauses, is_paid)).or_default() += 1;
         let end = format!("{path}/end");
         assert_eq!(post(&one, token, &end, Duration::ZERO).await, 200);

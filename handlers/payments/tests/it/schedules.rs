@@ -149,7 +149,7 @@ async fn a_rent_is_paid_once_on_its_date_and_both_find_it_in_their_history() {
     assert_eq!(first, fixture.post_text(&payer, SCHEDULES, &key, &body).await);
     let schedule: Value = serde_json::from_str(&first.1).unwrap();
     assert_eq!(schedule["counterparty"]["name"], "L*** S*** M***");
-    assert_eq!(schedule["next"]["on"], tomorrow().to_string());
+    assert_eq!(schedule["next_date"]["on"], tomorrow().to_string());
     fixture.run_schedules().await;
     assert_eq!(fixture.occurrences(&payer, &schedule).await.len(), 0);
     assert_eq!(fixture.balance(&payer).await, 50_000);
@@ -163,7 +163,7 @@ async fn a_rent_is_paid_once_on_its_date_and_both_find_it_in_their_history() {
     assert_eq!(balances, (50_000 - RENT, RENT));
     assert_eq!(fixture.occurrences(&payer, &schedule).await, [json!([1, "paid", null])]);
     let (_, now) = fixture.get(&payer, &path_of(&schedule)).await;
-    assert_eq!((&now["next"]["number"], &now["version"]), (&json!(2), &json!(1)));
+    assert_eq!((&now["next_date"]["number"], &now["version"]), (&json!(2), &json!(1)));
     let path = format!("{}/occurrences", path_of(&schedule));
     let (_, page) = fixture.get(&payer, &path).await;
     for person in [&payer, &payee] {
@@ -194,7 +194,7 @@ async fn a_request_is_made_on_its_date_and_confirmed_by_nobody() {
     assert_eq!(page["items"][0]["amount"]["amount"], 700);
     assert_eq!(fixture.occurrences(&owner, &schedule).await, [json!([1, "asked", null])]);
     let (_, ended) = fixture.get(&owner, &path_of(&schedule)).await;
-    assert_eq!((&ended["status"], &ended["next"]), (&json!("ended"), &json!(null)));
+    assert_eq!((&ended["status"], &ended["next_date"]), (&json!("ended"), &json!(null)));
     assert_eq!(fixture.database.told::<ScheduleStoppedV1>().await, []);
     assert_eq!(fixture.audit().await["balanced"], true);
 }
@@ -227,7 +227,7 @@ async fn what_cannot_be_paid_is_told_and_paid_once_there_is_money_or_skipped_whe
     let delayed = told("delayed", Some("insufficient-funds"));
     assert_eq!(fixture.told_of_dates().await, std::slice::from_ref(&delayed));
     let (_, now) = fixture.get(&payer, &path_of(&schedule)).await;
-    assert_eq!(now["next"]["delay_reason"], "insufficient-funds");
+    assert_eq!(now["next_date"]["delay_reason"], "insufficient-funds");
     fixture.top_up(&payer, 1).await;
     fixture.run_schedules().await;
     assert_eq!(fixture.balance(&payer).await, 50_001, "an hour lies between two tries");
@@ -333,7 +333,7 @@ async fn its_owner_pauses_resumes_and_ends_it_and_is_told_nothing_of_that() {
     assert_eq!(fixture.occurrences(&payer, &schedule).await.len(), 0);
     let (_, now) = fixture.act(&payer, &schedule, "resume").await;
     // The three dates that went by are not kept.
-    assert_eq!(now["next"]["number"], 4);
+    assert_eq!(now["next_date"]["number"], 4);
     fixture.run_schedules().await;
     for _ in 0..2 {
         let (status, now) = fixture.act(&payer, &schedule, "end").await;
