@@ -29,7 +29,8 @@ use crate::{App, NAME, REFUSALS};
 /// All routes.
 pub fn routes(app: App) -> Routes {
     let dependencies = vec![Dependency::MySql(app.database.clone())];
-    let api = Api::new(NAME, "Payments", app.clone(), &app.tokens).refuses(REFUSALS);
+    let api = Api::new(NAME, "Payments", app.clone(), &app.tokens);
+    let api = REFUSALS.into_iter().fold(api, Api::refuses);
     let api = refunds(peer_payments(authorisations(payment_requests(wallets(api)))));
     let api = red_packets(pay_links(bills(money_requests(api))));
     let api = disputes(releases(schedules(api)));

@@ -1,10 +1,18 @@
 //! Every way in which this service says no.
 
-use values::{CLOCK_SKEW, NO_BUSINESS, NO_PAYMENT_REQUEST, NOT_YET_KNOWN, refusals};
+mod between_people;
+mod decided_by_staff;
+
+pub(crate) use between_people::*;
+pub(crate) use decided_by_staff::*;
+use values::{CLOCK_SKEW, NO_BUSINESS, NO_PAYMENT_REQUEST, NOT_YET_KNOWN, Refusal, refusals};
+
+/// What this service refuses beside what every service does, by what it is about.
+pub const REFUSALS: [&[Refusal]; 3] = [OF_MONEY, BETWEEN_PEOPLE, DECIDED_BY_STAFF];
 
 refusals! {
-    /// What this service refuses beside what every service does.
-    pub const REFUSALS, with CLOCK_SKEW, NO_BUSINESS, NO_PAYMENT_REQUEST, NOT_YET_KNOWN;
+    /// Of accounts, of payments and of what limits them.
+    const OF_MONEY, with CLOCK_SKEW, NO_BUSINESS, NO_PAYMENT_REQUEST, NOT_YET_KNOWN;
 
     pub(crate) NO_WALLET: NotYetKnown, "wallet-not-open", "the wallet is not open yet",
         action: "Ask again after a few seconds: a wallet opens soon after its owner signed up.",
@@ -40,66 +48,6 @@ refusals! {
         en: "Your wallet still holds money, or some may still come. Please finish that first.",
         zh_hant: "錢包內仍有結餘，或有款項尚待處理，請先行了結。",
         zh_hans: "钱包内仍有余额，或有款项尚待处理，请先了结。";
-    pub(crate) NO_DISPUTE: NotFound, "dispute-not-found", "the caller has no such dispute",
-        en: "We cannot find this dispute.",
-        zh_hant: "找不到此爭議個案。",
-        zh_hans: "找不到该争议个案。";
-    pub(crate) DISPUTE_EXISTS: Conflict, "dispute-exists", "the payment is disputed already",
-        action: "Show the dispute that there is.",
-        en: "You have disputed this payment already.",
-        zh_hant: "你已就此付款提出爭議。",
-        zh_hans: "您已就该付款提出争议。";
-    pub(crate) DISPUTE_TOO_LATE: Rule, "dispute-too-late",
-        "the payment was made more than 120 days ago",
-        action: "Do not offer to dispute such payments.",
-        en: "This payment is too old to be disputed. Please contact the shop.",
-        zh_hant: "此付款已超過可提出爭議的期限，請聯絡商戶。",
-        zh_hans: "该付款已超过可提出争议的期限，请联系商户。";
-    pub(crate) DISPUTE_EXCEEDS_PAYMENT: Rule, "dispute-exceeds-payment",
-        "the amount is more than was paid and not refunded",
-        action: "Offer at most what was paid and not refunded.",
-        en: "This is more than you paid, less what was refunded.",
-        zh_hant: "金額多於你已支付而未退回的款項。",
-        zh_hans: "金额多于您已支付而未退回的款项。";
-    pub(crate) DISPUTE_ENDED: Conflict, "dispute-ended",
-        "the dispute has been decided, or does not stand where this is possible",
-        action: "Read the dispute: it says what became of it.",
-        en: "This dispute has already been decided.",
-        zh_hant: "此爭議個案已有結果。",
-        zh_hans: "该争议个案已有结果。";
-    pub(crate) DISPUTE_NOT_UNDER_REVIEW: Conflict, "dispute-not-under-review",
-        "the shop can still answer, or it has been decided",
-        action: "Read the dispute.";
-    pub(crate) TOO_MANY_DISPUTES: Rule, "too-many-disputes",
-        "three disputes of a payment, or ten in a day, are the most",
-        action: "Show the disputes that there are.",
-        en: "You have disputed this too often. Please contact customer service.",
-        zh_hant: "你提出爭議的次數過多，請聯絡客戶服務。",
-        zh_hans: "您提出争议的次数过多，请联系客服。";
-    pub(crate) DISPUTE_UNDER_REVIEW: Conflict, "dispute-under-review",
-        "the shop has answered, or its time to answer is over",
-        action: "Offer to give the money back, or wait for the decision.",
-        en: "This dispute is under review. You can still give the money back.",
-        zh_hant: "此爭議個案正在審核。你仍可選擇退款。",
-        zh_hans: "该争议个案正在审核。您仍可选择退款。";
-    pub(crate) REFUND_NOT_DUE: Conflict, "refund-not-due",
-        "what was disputed was given back already",
-        action: "Clients do not meet this.";
-    pub(crate) RULING_PROPOSED: Conflict, "ruling-proposed",
-        "another proposal waits to be decided",
-        action: "Decide that first.";
-    pub(crate) RULING_NOT_PROPOSED: Conflict, "ruling-not-proposed", "nothing is proposed",
-        action: "Propose how the dispute should end.";
-    pub(crate) RELEASE_TAKES_TWO: Conflict, "release-takes-two",
-        "one operator stops money, but to let it go takes two members of staff",
-        action: "Propose a release.";
-    pub(crate) NOTHING_TO_RELEASE: Conflict, "nothing-to-release",
-        "the account is not stopped in this way",
-        action: "Read the account.";
-    pub(crate) RELEASE_OVERTAKEN: Conflict, "release-overtaken",
-        "something was done to the account after this was proposed",
-        action: "Read the account, and propose the release anew if it is still right.";
-    pub(crate) NO_RELEASE: NotFound, "release-not-found", "there is no such release";
     pub(crate) PAYEE_UNAVAILABLE: Conflict, "payee-unavailable", "the payee cannot be paid now",
         action: "Show the message; the customer can pay only in another way.",
         en: "This payee cannot be paid at the moment. You have not been charged.",
@@ -236,127 +184,6 @@ refusals! {
         en: "The payee is not the one that asked for this payment. You have not been charged.",
         zh_hant: "收款方與收款要求不符，款項並未扣除。",
         zh_hans: "收款方与收款请求不一致，款项未被扣除。";
-    pub(crate) NO_MONEY_REQUEST: NotFound, "money-request-not-found",
-        "the caller neither made such a request nor was asked",
-        en: "We cannot find this request.",
-        zh_hant: "找不到此收款要求。",
-        zh_hans: "找不到该收款请求。";
-    pub(crate) MONEY_REQUEST_PAID: Conflict, "money-request-paid", "this request is paid",
-        en: "This request has already been paid.",
-        zh_hant: "此收款要求已經付款。",
-        zh_hans: "该收款请求已付款。";
-    pub(crate) MONEY_REQUEST_DECLINED: Conflict, "money-request-declined",
-        "this request was declined",
-        en: "This request was declined.",
-        zh_hant: "此收款要求已被拒絕。",
-        zh_hans: "该收款请求已被拒绝。";
-    pub(crate) MONEY_REQUEST_CANCELLED: Conflict, "money-request-cancelled",
-        "this request was taken back",
-        en: "This request was taken back by the person who made it. You have not been charged.",
-        zh_hant: "對方已取消此收款要求，款項並未扣除。",
-        zh_hans: "对方已取消该收款请求，款项未被扣除。";
-    pub(crate) MONEY_REQUEST_EXPIRED: Conflict, "money-request-expired",
-        "this request has expired",
-        en: "This request has expired. A new one can be made.",
-        zh_hant: "此收款要求已過期，可重新發出。",
-        zh_hans: "该收款请求已过期，可重新发起。";
-    pub(crate) TOO_MANY_MONEY_REQUESTS: Rule, "too-many-money-requests",
-        "too many of the caller's requests are open, or were made in a day",
-        action: "Show the message; those that end make room, and so does a day.",
-        en: "You have made too many requests. Wait until some are paid, or try again tomorrow.",
-        zh_hant: "你發出的收款要求太多，請等待對方付款，或明天再試。",
-        zh_hans: "您发起的收款请求太多，请等待对方付款，或明天再试。";
-    pub(crate) REMINDER_TOO_EARLY: TooMany, "reminder-too-early",
-        "the payer was asked or reminded less than a day ago",
-        action: "Offer the reminder again after Retry-After.",
-        en: "You can send a reminder once a day.",
-        zh_hant: "每天只可發出一次提示。",
-        zh_hans: "每天只能发送一次提醒。";
-    pub(crate) REMINDERS_USED_UP: Conflict, "reminders-used-up",
-        "the payer was reminded as often as they may be",
-        action: "Offer no more reminders of this request.",
-        en: "You have sent all reminders for this request.",
-        zh_hant: "此收款要求的提示次數已用完。",
-        zh_hans: "该收款请求的提醒次数已用完。";
-    pub(crate) NO_BILL: NotFound, "bill-not-found", "the caller has no part in such a bill",
-        en: "We cannot find this bill.",
-        zh_hant: "找不到此賬單。",
-        zh_hans: "找不到该账单。";
-    pub(crate) BILL_PEOPLE_INVALID: Rule, "bill-people-invalid",
-        "a bill is split with 1 to 29 others, each named once",
-        en: "A bill can be split with 1 to 29 other people, each of them once.",
-        zh_hant: "賬單可與 1 至 29 位其他人分攤，每人只可選一次。",
-        zh_hans: "账单可与 1 至 29 位其他人分摊，每人只能选一次。";
-    pub(crate) BILL_SUM_MISMATCH: Rule, "bill-sum-mismatch",
-        "the amounts do not add up to the total",
-        en: "The shares do not add up to the total.",
-        zh_hant: "各人分攤的金額與總額不符。",
-        zh_hans: "各人分摊的金额与总额不符。";
-    pub(crate) SHARE_TOO_SMALL: Rule, "share-too-small",
-        "somebody's share would be less than a cent",
-        en: "The total is too small to be split like this.",
-        zh_hant: "總額太小，無法這樣分攤。",
-        zh_hans: "总额太小，无法这样分摊。";
-    pub(crate) BILL_EXCEEDS_PAYMENT: Rule, "bill-exceeds-payment",
-        "the total is more than the payment has cost",
-        action: "Offer at most what was paid and not refunded.",
-        en: "This is more than you paid. Please enter a smaller amount.",
-        zh_hant: "金額多於你所支付的款項，請輸入較小的金額。",
-        zh_hans: "金额多于您所支付的款项，请输入较小的金额。";
-    pub(crate) NO_PAY_LINK: NotFound, "pay-link-not-found",
-        "there is no such pay link, its secret is another one, or it is not the caller's",
-        action: "Show the message. Which of the three it is is not said.",
-        en: "We cannot find this money. Please ask the sender for the link again.",
-        zh_hant: "找不到此筆款項，請向付款人再索取連結。",
-        zh_hans: "找不到该笔款项，请向付款人重新索取链接。";
-    pub(crate) NO_RED_PACKET: NotFound, "red-packet-not-found",
-        "there is no such red packet, its secret is another one, or it is not the caller's",
-        action: "Show the message. Which of the three it is is not said.",
-        en: "We cannot find this red packet. Please ask the sender for it again.",
-        zh_hant: "找不到此紅包，請向付款人再索取。",
-        zh_hans: "找不到该红包，请向发送人重新索取。";
-    pub(crate) NO_CLAIM: NotFound, "claim-not-found", "the caller has claimed no such share",
-        en: "We cannot find this money.",
-        zh_hant: "找不到此筆款項。",
-        zh_hans: "找不到该笔款项。";
-    pub(crate) FEWER_CENTS_THAN_SHARES: Rule, "fewer-cents-than-shares",
-        "each share is a cent at least",
-        action: "Offer a larger amount or fewer shares.",
-        en: "There are more shares than cents. Please enter a larger amount or fewer shares.",
-        zh_hant: "每份最少 1 仙，請增加金額或減少份數。",
-        zh_hans: "每份至少 1 分，请增加金额或减少份数。";
-    pub(crate) ALL_CLAIMED: Conflict, "all-claimed", "every share was claimed",
-        en: "All of this money has been claimed already.",
-        zh_hant: "款項已全部被領取。",
-        zh_hans: "款项已全部被领取。";
-    pub(crate) CLAIM_CANCELLED: Conflict, "claim-cancelled", "the sender has taken it back",
-        en: "The sender has taken this money back.",
-        zh_hant: "付款人已取回此筆款項。",
-        zh_hans: "付款人已取回该笔款项。";
-    pub(crate) CLAIM_EXPIRED: Conflict, "claim-expired",
-        "its time is over, and what nobody claimed goes back to the sender",
-        en: "This has expired. What was not claimed goes back to the sender.",
-        zh_hant: "已過期，未領取的款項將退回付款人。",
-        zh_hans: "已过期，未领取的款项将退回付款人。";
-    pub(crate) CLAIM_UNAVAILABLE: Conflict, "claim-unavailable", "it cannot be claimed now",
-        action: "Show the message; the customer can try again on another day.",
-        en: "This money cannot be claimed at the moment.",
-        zh_hant: "目前未能領取此筆款項。",
-        zh_hans: "目前无法领取该笔款项。";
-    pub(crate) TOO_MANY_PARCELS: Rule, "too-many-open-parcels",
-        "the caller has 50 open pay links and red packets",
-        action: "Show the message; those that are claimed, cancelled or expired make room.",
-        en: "You have too many open links and red packets. Wait until some are claimed or end.",
-        zh_hant: "你有太多未領取的連結和紅包，請等待對方領取或其到期。",
-        zh_hans: "您有太多未领取的链接和红包，请等待对方领取或其到期。";
-    pub(crate) DECLINED_RECENTLY: TooMany, "declined-recently",
-        "the person who is asked said no to the caller less than a day ago",
-        action: "Offer to ask again after Retry-After.",
-        en: "This person has declined a request of yours. You can ask again after a day.",
-        zh_hant: "對方剛拒絕了你的收款要求，一天後可再次提出。",
-        zh_hans: "对方刚拒绝了您的收款请求，一天后可再次提出。";
-    pub(crate) SECRETS_THROTTLED: TooMany, "secrets-throttled",
-        "too many wrong secrets of pay links and red packets were shown";
     pub(crate) TRANSACTION_LIMIT_EXCEEDED: Rule, "transaction-limit-exceeded",
         "the amount is more than one transaction may be",
         action: "Read the wallet's limits and offer a smaller amount.",
@@ -393,30 +220,4 @@ refusals! {
         en: "This phone is new to your account. For its first 24 hours you can pay less with it.",
         zh_hant: "此裝置剛加入你的帳戶，首 24 小時內的付款限額較低。",
         zh_hans: "该设备刚加入您的账户，首 24 小时内的付款限额较低。";
-    pub(crate) NO_SCHEDULE: NotFound, "schedule-not-found", "the caller has no such schedule",
-        en: "We cannot find this schedule.",
-        zh_hant: "找不到此預約。",
-        zh_hans: "找不到该预约。";
-    pub(crate) SCHEDULE_ENDED: Conflict, "schedule-ended", "the schedule has ended",
-        action: "Make a new one.",
-        en: "This schedule has ended. You can make a new one.",
-        zh_hant: "此預約已結束，可重新建立。",
-        zh_hans: "该预约已结束，可重新创建。";
-    pub(crate) SCHEDULE_START_INVALID: Rule, "schedule-start-invalid",
-        "the first date is tomorrow in Hong Kong at the earliest, and within four years",
-        en: "Please choose a first date from tomorrow on, within the next four years.",
-        zh_hant: "請選擇明天起四年內的首個日期。",
-        zh_hans: "请选择明天起四年内的首个日期。";
-    pub(crate) SCHEDULE_END_INVALID: Rule, "schedule-end-invalid",
-        "no date would come, or what happens once has an end",
-        action: "Offer a later end, or to end the schedule.",
-        en: "The schedule would have no date left. Please choose a later end.",
-        zh_hant: "預約將沒有餘下的日期，請選擇較後的結束日期。",
-        zh_hans: "预约将没有剩余的日期，请选择较晚的结束日期。";
-    pub(crate) TOO_MANY_SCHEDULES: Rule, "too-many-schedules",
-        "the caller has 50 schedules that have not ended",
-        action: "Show the message; those that end make room.",
-        en: "You have too many schedules. Please end one first.",
-        zh_hant: "你的預約太多，請先結束其中一個。",
-        zh_hans: "您的预约太多，请先结束其中一个。";
 }
