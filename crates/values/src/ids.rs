@@ -244,6 +244,10 @@ id!(
     /// Payments or requests on dates that come.
     ScheduleId, "sch"
 );
+id!(
+    /// Rules of step-up that staff have proposed.
+    StepUpPolicyId, "sup"
+);
 
 #[cfg(test)]
 mod tests {

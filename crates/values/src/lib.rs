@@ -4,7 +4,8 @@
 //! Every type parses its input once and cannot hold an invalid value afterwards; their serde forms
 //! are the wire forms, so a request body that deserializes needs no second validation. Reading
 //! order: `money`, `ids`, `either_id`, `code_enum` (enums that are stored and sent), `text` with
-//! `legible` and `skeleton`, `refusal` with its `refusal_class` and `customer_message`, then one
+//! `legible` and `skeleton`, `refusal` with its `refusal_class` and `customer_message`,
+//! `step_up_policy` (who must show more) with `level`, then one
 //! small file for each value.
 
 /// For the code that `code_enum!` makes, so that its callers need no dependency for it.
@@ -25,6 +26,7 @@ mod ids;
 mod language;
 mod latin_name;
 mod legible;
+mod level;
 mod money;
 mod operation_confirmation;
 mod party;
@@ -39,6 +41,7 @@ mod shared_refusals;
 mod signed_at;
 mod skeleton;
 mod staff_role;
+mod step_up_policy;
 mod text;
 mod timestamp;
 
@@ -55,13 +58,16 @@ pub use idempotency_key::{IdempotencyKey, IdempotencyKeyError};
 pub use ids::{
     BillId, BusinessId, ClaimId, DeviceId, DisputeId, EnrolmentId, IdError, MoneyRequestId,
     NotificationId, PayLinkId, PaymentId, PaymentRequestId, PeerPaymentId, RedPacketId, RefundId,
-    ReleaseId, ReturnId, ScheduleId, SecurityEventId, SessionId, StaffActId, StaffId, TopUpId,
-    TransferId, UserId, WithdrawalId,
+    ReleaseId, ReturnId, ScheduleId, SecurityEventId, SessionId, StaffActId, StaffId,
+    StepUpPolicyId, TopUpId, TransferId, UserId, WithdrawalId,
 };
 pub use language::Language;
 pub use latin_name::{LatinName, LatinNameError};
+pub use level::Level;
 pub use money::{Balance, Currency, Fee, Money, MoneyError};
-pub use operation_confirmation::{ConfirmableKind, OperationConfirmation, OperationTerms};
+pub use operation_confirmation::{
+    ConfirmableKind, OperationConfirmation, OperationTerms, VouchedConfirmation,
+};
 pub use party::Party;
 pub use phone::{Phone, PhoneError};
 pub use product::Product;
@@ -73,10 +79,14 @@ pub use refusal_class::RefusalClass;
 pub use request_id::RequestId;
 pub use request_status::RequestStatus;
 pub use shared_refusals::{
-    CLOCK_SKEW, NO_BUSINESS, NO_PAYMENT_REQUEST, NOT_YET_KNOWN, OWN_PROPOSAL, PROPOSAL_DECIDED,
-    PROPOSAL_EXPIRED, ROLE_MISSING, SHARED_REFUSALS, is_new, unknown,
+    CLOCK_SKEW, HELD_FOR_REVIEW, NO_BUSINESS, NO_PAYMENT_REQUEST, NOT_YET_KNOWN, OWN_PROPOSAL,
+    PROPOSAL_DECIDED, PROPOSAL_EXPIRED, ROLE_MISSING, SHARED_REFUSALS, STEP_UP_REQUIRED, is_new,
+    unknown,
 };
 pub use signed_at::{SignedAt, SignedAtError};
 pub use staff_role::StaffRole;
+pub use step_up_policy::{
+    ActFacts, GuardedAct, NewPayee, PolicyError, RuleAnswer, StepUpPolicy, StepUpRule,
+};
 pub use text::{Description, DisplayName, Note, Operator, Reason, Reference, Statement, TextError};
 pub use timestamp::Timestamp;

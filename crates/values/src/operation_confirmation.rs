@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
 use crate::{
-    AccountId, Fee, IdempotencyKey, Money, Reference, Refusal, RequestId, SignedAt, UserId,
+    AccountId, Fee, IdempotencyKey, Level, Money, Reference, Refusal, RequestId, SignedAt, UserId,
 };
 
 crate::code_enum! {
@@ -63,6 +63,21 @@ pub struct OperationConfirmation {
     /// When: by the device's clock if it or a passkey signed, by the auth service's if the payer
     /// gave the PIN.
     pub confirmed_at: SignedAt,
+}
+
+/// A confirmation for which auth vouches: what its token claims.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VouchedConfirmation {
+    /// What the payer agreed to, and when.
+    #[serde(flatten)]
+    pub confirmation: OperationConfirmation,
+    /// How; tokens from before it was said were given for the PIN, or what stands in its place.
+    #[serde(default = "pin")]
+    pub acr: Level,
+}
+
+const fn pin() -> Level {
+    Level::Pin
 }
 
 impl OperationConfirmation {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::{CustomerMessage, RefusalClass};
+use crate::{CustomerMessage, Level, RefusalClass};
 
 /// What is known of a code before anything is refused.
 #[doc(hidden)]
@@ -24,13 +24,15 @@ pub struct Refusal {
     /// In place of the declared one.
     detail: Option<String>,
     retry_after_seconds: Option<u64>,
+    /// What the caller must show, and how many seconds ago at most.
+    needed: Option<(Level, u64)>,
 }
 
 impl Refusal {
     /// For the code that `refusals!` makes.
     #[doc(hidden)]
     pub const fn of(declared: &'static Declaration) -> Self {
-        Self { declared, detail: None, retry_after_seconds: None }
+        Self { declared, detail: None, retry_after_seconds: None, needed: None }
     }
 
     /// The same, with a sentence that says more about this case.
@@ -43,6 +45,12 @@ impl Refusal {
     #[must_use]
     pub fn for_seconds(self, retry_after_seconds: u64) -> Self {
         Self { retry_after_seconds: Some(retry_after_seconds), ..self }
+    }
+
+    /// The same, with what the caller must show, at most so many seconds ago.
+    #[must_use]
+    pub fn for_level(self, level: Level, age_max_seconds: u64) -> Self {
+        Self { needed: Some((level, age_max_seconds)), ..self }
     }
 
     /// What kind of refusal it is.
@@ -73,6 +81,11 @@ impl Refusal {
     /// The seconds after which a repeat may succeed, where that is known.
     pub const fn retry_after_seconds(&self) -> Option<u64> {
         self.retry_after_seconds
+    }
+
+    /// What the caller must show, and how many seconds ago at most, where that would help.
+    pub const fn needed(&self) -> Option<(Level, u64)> {
+        self.needed
     }
 }
 

@@ -25,6 +25,9 @@ pub enum RefusalClass {
     /// The access token is not good. Clients answer that by renewing it and asking again, which
     /// would make a guess of each wrong PIN or code, were they of this class.
     Unproved,
+    /// The caller must first show more surely who they are. Clients answer that by doing so, as the
+    /// challenge names it, and not by renewing the token.
+    StepUp,
     /// A change does not say which version it replaces.
     NoVersion,
     /// A change replaces a version that is not the newest.
@@ -63,7 +66,7 @@ impl RefusalClass {
             | Self::WrongMediaType
             | Self::UnknownCoding
             | Self::NoVersion => "Correct the client: it sends what is not documented.",
-            Self::Unproved => "Ask for the proof again; the same one will not do.",
+            Self::Unproved | Self::StepUp => "Ask for the proof again; the same one will not do.",
             Self::Forbidden => "Show the message; this caller may not do it at all.",
             Self::NotFound => "Show the message, and read the list again that the id came from.",
             Self::NotYetKnown => "Repeat it after Retry-After; show that it is on its way.",
@@ -91,7 +94,7 @@ impl RefusalClass {
                 zh_hant: "系統未能處理應用程式的要求，請更新應用程式後再試。",
                 zh_hans: "系统无法处理应用的请求，请更新应用后重试。",
             },
-            Self::Unproved => CustomerMessage {
+            Self::Unproved | Self::StepUp => CustomerMessage {
                 en: "Please log in again.",
                 zh_hant: "請重新登入。",
                 zh_hans: "请重新登录。",

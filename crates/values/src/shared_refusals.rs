@@ -53,6 +53,19 @@ crate::refusals! {
         en: "This was proposed too long ago. Please propose it again.",
         zh_hant: "此項提出已久，請重新提出。",
         zh_hans: "该项提出已久，请重新提出。";
+    pub STEP_UP_REQUIRED: StepUp, "step-up-required",
+        "this needs a higher level of authentication than the request shows",
+        action: "Ask for what acr_values of WWW-Authenticate names, and repeat it with that proof.",
+        en: "For your security, please confirm this with your PIN or passkey.",
+        zh_hant: "為保障你的帳戶安全，請以密碼或通行密鑰確認此操作。",
+        zh_hans: "为保障您的账户安全，请以密码或通行密钥确认此操作。";
+    pub HELD_FOR_REVIEW: Forbidden, "held-for-review",
+        "so much that is unusual was done in a day that this is not done now",
+        action: "Show the message and how to reach customer service; do not offer to try again.",
+        en: "For your security this was not done, and no money has moved. Please contact customer \
+             service, or try again tomorrow.",
+        zh_hant: "為保障你的帳戶安全，此操作未有完成，款項未有變動。請聯絡客戶服務，或明天再試。",
+        zh_hans: "为保障您的账户安全，此操作未完成，款项未变动。请联系客服，或明天再试。";
     pub NOT_YET_KNOWN: NotYetKnown, "not-yet-known",
         "if it was created a moment ago, the event that tells of it is on its way here";
     pub NO_BUSINESS: NotFound, "business-not-found",

@@ -1,0 +1,56 @@
+//! The rules that hold until somebody changes them, and until auth was heard.
+
+use super::{GuardedAct, RuleAnswer, StepUpPolicy, StepUpRule};
+
+const NOTHING: StepUpRule = StepUpRule {
+    acts: Vec::new(),
+    answer: RuleAnswer::Allow,
+    amount_at_least: None,
+    day_total_at_least: None,
+    is_new_device: None,
+    is_new_payee: None,
+    first_paid_at_most: None,
+    new_payees_at_least: None,
+};
+
+impl StepUpPolicy {
+    /// Version 0. The figures have no source: a thief with an unlocked phone should get little, and
+    /// an evening among friends should not ask for the PIN.
+    pub fn standard() -> Self {
+        use GuardedAct::{
+            DeviceRemoval, FpsIdChange, OtherSessionsEnd, PayLink, Payment, PeerPayment, RedPacket,
+            Refund, ShopClosing, Withdrawal,
+        };
+        let to_new_payees = |answer| StepUpRule {
+            acts: vec![PeerPayment],
+            answer,
+            is_new_payee: Some(true),
+            ..NOTHING
+        };
+        let pin = |acts: &[GuardedAct], day_total_at_least| StepUpRule {
+            acts: acts.to_vec(),
+            answer: RuleAnswer::Pin,
+            day_total_at_least,
+            ..NOTHING
+        };
+        let leaves = [Payment, PeerPayment, Withdrawal, PayLink, RedPacket];
+        let rules = vec![
+            // Twenty new people in a day: money runs through this wallet.
+            StepUpRule { new_payees_at_least: Some(20), ..to_new_payees(RuleAnswer::Hold) },
+            StepUpRule { is_new_device: Some(true), ..pin(&leaves, Some(50_000)) },
+            // A dollar to see whether it works, then all that there is.
+            StepUpRule {
+                first_paid_at_most: Some(100),
+                amount_at_least: Some(100_000),
+                ..to_new_payees(RuleAnswer::Pin)
+            },
+            StepUpRule { amount_at_least: Some(200_000), ..to_new_payees(RuleAnswer::Pin) },
+            StepUpRule { new_payees_at_least: Some(6), ..to_new_payees(RuleAnswer::Pin) },
+            // Whoever opens it, nobody knows who is paid.
+            pin(&[PayLink, RedPacket], Some(200_000)),
+            pin(&[Payment, Withdrawal], Some(500_000)),
+            pin(&[Refund, FpsIdChange, ShopClosing, DeviceRemoval, OtherSessionsEnd], None),
+        ];
+        Self { version: 0, rules }
+    }
+}

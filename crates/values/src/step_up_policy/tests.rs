@@ -1,0 +1,132 @@
+//! What rules answer, and which rules are a policy.
+
+use serde_json::{from_value, json};
+
+use super::*;
+use GuardedAct::{
+    DeviceRemoval, FpsIdChange, OtherSessionsEnd, PayLink, Payment, PeerPayment, RedPacket, Refund,
+    ShopClosing, Withdrawal,
+};
+
+/// What a policy says of a login that shows nothing more: `None` if it is enough.
+fn asked(policy: &StepUpPolicy, act: GuardedAct, facts: ActFacts) -> Option<Refusal> {
+    policy.require(act, Level::Device, &facts).err()
+}
+
+fn of(amount: i64) -> ActFacts {
+    ActFacts { amount, day_total: amount, ..ActFacts::default() }
+}
+
+/// To somebody who was given `first_paid` less than a day ago.
+fn to_new(first_paid: Option<i64>, amount: i64, new_payees: u32) -> ActFacts {
+    let given = first_paid.unwrap_or(0).saturating_add(amount);
+    ActFacts { new_payee: Some(NewPayee { first_paid, given }), new_payees, ..of(amount) }
+}
+
+fn on_new_device(facts: ActFacts) -> ActFacts {
+    ActFacts { is_new_device: true, ..facts }
+}
+
+fn pin(act: GuardedAct) -> Option<Refusal> {
+    Some(STEP_UP_REQUIRED.for_level(Level::Pin, act.age_max_seconds()))
+}
+
+#[test]
+fn the_standard_rules_ask_for_the_pin_where_a_thief_would_take_much() {
+    let policy = StepUpPolicy::standard();
+    assert_eq!(policy.check(), Ok(()));
+    for (act, facts, answer) in [
+        (PeerPayment, of(500_000), None),
+        (PeerPayment, to_new(None, 199_999, 1), None),
+        (PeerPayment, to_new(None, 200_000, 1), pin(PeerPayment)),
+        // In parts.
+        (PeerPayment, to_new(Some(150_000), 49_999, 1), None),
+        (PeerPayment, to_new(Some(150_000), 50_000, 1), pin(PeerPayment)),
+        // A probe, and something like one.
+        (PeerPayment, to_new(Some(100), 99_899, 1), None),
+        (PeerPayment, to_new(Some(100), 99_900, 1), pin(PeerPayment)),
+        (PeerPayment, to_new(Some(101), 100_000, 1), None),
+        (PeerPayment, to_new(None, 100_000, 1), None),
+        (PeerPayment, to_new(None, 1, 5), None),
+        (PeerPayment, to_new(None, 1, 6), pin(PeerPayment)),
+        (PeerPayment, to_new(None, 1, 20), Some(HELD_FOR_REVIEW)),
+        // Somebody whom they know.
+        (PeerPayment, ActFacts { new_payees: 20, ..of(1) }, None),
+        (Payment, of(499_999), None),
+        (Payment, ActFacts { day_total: 500_000, ..of(1) }, pin(Payment)),
+        (Withdrawal, of(499_999), None),
+        (Withdrawal, of(500_000), pin(Withdrawal)),
+        (PayLink, of(199_999), None),
+        (PayLink, ActFacts { day_total: 200_000, ..of(1) }, pin(PayLink)),
+        (RedPacket, of(200_000), pin(RedPacket)),
+        (Payment, on_new_device(of(49_999)), None),
+        (Payment, on_new_device(of(50_000)), pin(Payment)),
+        (Withdrawal, on_new_device(ActFacts { day_total: 50_000, ..of(1) }), pin(Withdrawal)),
+        (Refund, of(1), pin(Refund)),
+        (FpsIdChange, ActFacts::default(), pin(FpsIdChange)),
+        (ShopClosing, ActFacts::default(), pin(ShopClosing)),
+        (DeviceRemoval, ActFacts::default(), pin(DeviceRemoval)),
+        (OtherSessionsEnd, ActFacts::default(), pin(OtherSessionsEnd)),
+    ] {
+        assert_eq!(asked(&policy, act, facts), answer, "{act:?} {facts:?}");
+        if answer != Some(HELD_FOR_REVIEW) {
+            for shown in [Level::Pin, Level::Passkey] {
+                assert_eq!(policy.require(act, shown, &facts), Ok(()), "{act:?} {shown:?}");
+            }
+        } else {
+            assert_eq!(policy.require(act, Level::Passkey, &facts).err(), answer);
+        }
+    }
+}
+
+fn rules(rules: serde_json::Value) -> StepUpPolicy {
+    StepUpPolicy { version: 1, rules: from_value(rules).unwrap() }
+}
+
+#[test]
+fn the_first_rule_that_matches_answers() {
+    let policy = rules(json!([
+        {"acts": ["payment"], "answer": "allow", "amount_at_least": 500},
+        {"acts": ["payment", "refund"], "answer": "passkey"},
+    ]));
+    assert_eq!(asked(&policy, Payment, of(500)), None);
+    let passkey = STEP_UP_REQUIRED.for_level(Level::Passkey, 120);
+    assert_eq!(asked(&policy, Payment, of(499)), Some(passkey.clone()));
+    assert_eq!(policy.require(Payment, Level::Pin, &of(499)), Err(passkey));
+    assert_eq!(policy.require(Payment, Level::Passkey, &of(499)), Ok(()));
+    let refused = asked(&policy, Refund, of(1)).unwrap();
+    assert_eq!(refused.needed(), Some((Level::Passkey, 300)));
+    assert_eq!(asked(&policy, Withdrawal, of(1)), None);
+    assert_eq!(asked(&StepUpPolicy::empty(), Refund, of(1)), None);
+}
+
+#[test]
+fn rules_that_mean_nothing_are_no_policy() {
+    use PolicyError::{HoldsNoMoney, NoAct, NotPositive, ProbeOfKnown, UnknownOfAct};
+    for (rule, error) in [
+        (json!({"acts": [], "answer": "pin"}), NoAct(1)),
+        (json!({"acts": ["refund"], "answer": "pin", "amount_at_least": 0}), NotPositive(1)),
+        (
+            json!({"acts": ["peer-payment"], "answer": "pin", "new_payees_at_least": 0}),
+            NotPositive(1),
+        ),
+        (json!({"acts": ["shop-closing"], "answer": "pin", "amount_at_least": 1}), UnknownOfAct(1)),
+        (json!({"acts": ["refund"], "answer": "pin", "is_new_device": true}), UnknownOfAct(1)),
+        (json!({"acts": ["refund"], "answer": "pin", "day_total_at_least": 1}), UnknownOfAct(1)),
+        (
+            json!({"acts": ["payment", "peer-payment"], "answer": "pin", "is_new_payee": true}),
+            UnknownOfAct(1),
+        ),
+        (
+            json!({"acts": ["peer-payment"], "answer": "pin", "first_paid_at_most": 5}),
+            ProbeOfKnown(1),
+        ),
+        (json!({"acts": ["refund"], "answer": "hold"}), HoldsNoMoney(1)),
+    ] {
+        let policy = rules(json!([{"acts": ["refund"], "answer": "pin"}, rule]));
+        assert_eq!(policy.check(), Err(error), "{rule}");
+    }
+    let one = json!({"acts": ["refund"], "answer": "pin"});
+    assert_eq!(rules(vec![one.clone(); 64].into()).check(), Ok(()));
+    assert_eq!(rules(vec![one; 65].into()).check(), Err(PolicyError::TooManyRules));
+}
