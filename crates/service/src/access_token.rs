@@ -6,7 +6,7 @@ use std::ops::Deref;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
-use values::{DeviceId, Product, SessionId, UserId};
+use values::{DeviceId, Level, Product, SessionId, UserId};
 use warp::Filter;
 use warp::http::header::HeaderMap;
 
@@ -55,6 +55,12 @@ pub struct AccessClaims {
     /// account a short time ago. Absent for any other.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limited_until: Option<u64>,
+    /// What the person has shown besides the login (RFC 9470); absent if nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub acr: Option<Level>,
+    /// Seconds since the epoch: when they showed it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub auth_time: Option<u64>,
 }
 
 /// The proof-of-possession key of a token's holder.
@@ -80,6 +86,10 @@ pub struct Caller {
     /// Until when the phone is allowed less, since it was added to the account a short time ago;
     /// `None` for any other, and once that is over.
     pub limited_until: Option<OffsetDateTime>,
+    /// What the person has shown, a short time ago if that is more than the login.
+    pub level: Level,
+    /// When the token ends, in seconds since the epoch.
+    pub expires_at: u64,
 }
 
 impl Caller {
@@ -193,7 +203,16 @@ async fn authenticate(tokens: &TokenVerifier, headers: &HeaderMap) -> Result<Cal
         product: claims.product,
         device_key: claims.cnf.map(|confirmation| confirmation.jwk),
         limited_until: claims.limited_until.and_then(future),
+        level: level(claims.acr, claims.auth_time),
+        expires_at: claims.exp,
     })
+}
+
+/// What a token still shows: after [`Level::AGE_MAX_SECONDS`] no more than the login.
+fn level(acr: Option<Level>, auth_time: Option<u64>) -> Level {
+    let now = OffsetDateTime::now_utc().unix_timestamp().unsigned_abs();
+    let is_recent = auth_time.is_some_and(|at| now.saturating_sub(at) <= Level::AGE_MAX_SECONDS);
+    acr.filter(|_| is_recent).unwrap_or(Level::Device)
 }
 
 /// The moment, if it has not come yet.

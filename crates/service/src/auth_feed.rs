@@ -1,7 +1,7 @@
-//! What the auth service tells every other service: the keys of its tokens, and which logins ended
-//! before their tokens did.
+//! What the auth service tells every other service: the keys of its tokens with the policy of
+//! step-up, and which logins ended before their tokens did.
 //!
-//! Both are fetched in the background, so a request waits for auth only when the process has just
+//! All are fetched in the background, so a request waits for auth only when the process has just
 //! started. The list of revoked logins is a long poll: auth answers as soon as one is new. Events
 //! would do too, but a hub can take seconds to deliver them, and every service would need a
 //! consumer group, a trigger and a table.
@@ -15,7 +15,7 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 use tokio::time::{Instant, sleep, timeout};
 use utoipa::ToSchema;
-use values::SessionId;
+use values::{SessionId, StepUpPolicy};
 
 use crate::auth_state::AuthState;
 use crate::{ConfigError, causes};
@@ -45,6 +45,15 @@ pub struct RevokedSessions {
     pub as_of: OffsetDateTime,
 }
 
+/// What auth publishes under `jwks`: a JWK set may have other members (RFC 7517).
+#[derive(Deserialize)]
+struct KeysAndPolicy {
+    #[serde(flatten)]
+    keys: JwkSet,
+    /// Read by itself, so that one in a newer form does not cost the keys.
+    step_up_policy: Option<serde_json::Value>,
+}
+
 /// Keeps `known` up to date until nobody else holds it.
 pub(crate) fn follow(auth_url: &str, known: &Arc<AuthState>) -> Result<(), ConfigError> {
     let http = reqwest::Client::builder()
@@ -57,15 +66,31 @@ pub(crate) fn follow(auth_url: &str, known: &Arc<AuthState>) -> Result<(), Confi
     Ok(())
 }
 
+impl KeysAndPolicy {
+    /// None if there is none, or this version of the service cannot read it.
+    fn policy(&self) -> Option<StepUpPolicy> {
+        let document = self.step_up_policy.as_ref()?;
+        let read = StepUpPolicy::deserialize(document);
+        if read.is_err() {
+            tracing::error!("the policy of step-up cannot be read; the one before it still holds");
+        }
+        read.ok()
+    }
+}
+
 async fn follow_keys(http: reqwest::Client, url: String, known: Weak<AuthState>) {
     loop {
         let began = Instant::now();
-        let fetched = fetch::<JwkSet>(http.get(&url).timeout(KEYS_TIMEOUT)).await;
+        let fetched = fetch::<KeysAndPolicy>(http.get(&url).timeout(KEYS_TIMEOUT)).await;
         let Some(known) = known.upgrade() else { return };
         if let Err(error) = &fetched {
             tracing::error!(causes = causes(error), "cannot fetch the token keys");
         }
-        known.learn_keys(fetched.as_ref().ok(), began);
+        // First the policy: whoever waits for keys is judged by it.
+        if let Some(policy) = fetched.as_ref().ok().and_then(|fetched| fetched.policy()) {
+            known.learn_policy(policy);
+        }
+        known.learn_keys(fetched.as_ref().ok().map(|fetched| &fetched.keys), began);
         let wanted = Arc::clone(&known.keys_wanted);
         drop(known);
         sleep(KEYS_PAUSE.saturating_sub(began.elapsed())).await;

@@ -1,5 +1,5 @@
-//! What a process knows of the auth service: the keys of its tokens, and the logins that ended
-//! before their tokens did.
+//! What a process knows of the auth service: the keys of its tokens, the logins that ended before
+//! their tokens did, and the policy of step-up.
 
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -9,7 +9,7 @@ use jsonwebtoken::DecodingKey;
 use jsonwebtoken::jwk::JwkSet;
 use tokio::sync::{Notify, Semaphore, watch};
 use tokio::time::Instant;
-use values::SessionId;
+use values::{SessionId, StepUpPolicy};
 
 use crate::access_token::{ACCESS_LIFETIME_SECONDS, EXPIRY_SLACK_SECONDS};
 use crate::verified_tokens::VerifiedTokens;
@@ -31,6 +31,8 @@ pub(crate) struct AuthState {
     keys: RwLock<HashMap<String, DecodingKey>>,
     /// Each with the time at which it was learned.
     revoked: RwLock<HashMap<SessionId, Instant>>,
+    /// The standard one until auth has told another.
+    policy: RwLock<Arc<StepUpPolicy>>,
     /// What was checked with these keys.
     pub(crate) verified: VerifiedTokens,
     pub(crate) heard: watch::Sender<Heard>,
@@ -61,6 +63,7 @@ impl AuthState {
             are_keys_own,
             keys: RwLock::new(keys),
             revoked: RwLock::default(),
+            policy: RwLock::new(Arc::new(StepUpPolicy::standard())),
             verified: VerifiedTokens::default(),
             heard: watch::Sender::default(),
             keys_wanted: Arc::default(),
@@ -74,6 +77,19 @@ impl AuthState {
 
     pub(crate) fn is_revoked(&self, session_id: SessionId) -> bool {
         self.revoked.read().unwrap_or_else(PoisonError::into_inner).contains_key(&session_id)
+    }
+
+    pub(crate) fn policy(&self) -> Arc<StepUpPolicy> {
+        Arc::clone(&self.policy.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// It does not get old: an old one is better than none while auth is away. An instance of auth
+    /// that has not seen the newest yet brings no older one back.
+    pub(crate) fn learn_policy(&self, policy: StepUpPolicy) {
+        let mut known = self.policy.write().unwrap_or_else(PoisonError::into_inner);
+        if policy.version >= known.version {
+            *known = Arc::new(policy);
+        }
     }
 
     pub(crate) fn learn_revoked(&self, sessions: impl IntoIterator<Item = SessionId>) {

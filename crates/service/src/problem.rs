@@ -18,7 +18,7 @@ use warp::reply::Reply;
 use crate::refusals::{BAD_REQUEST, INTERNAL, INVALID_QUERY, NO_SUCH_ROUTE, TRY_AGAIN};
 use crate::{accept_language, database, trace};
 
-/// What a 401 asks for (RFC 6750).
+/// The challenge to whoever has no good token.
 const BEARER_CHALLENGE: &str = "Bearer error=\"invalid_token\"";
 
 /// The body of every refusal and failure (RFC 9457).
@@ -113,7 +113,7 @@ impl Problem {
 pub(crate) const fn status(class: RefusalClass) -> StatusCode {
     match class {
         RefusalClass::Malformed => StatusCode::BAD_REQUEST,
-        RefusalClass::Unproved => StatusCode::UNAUTHORIZED,
+        RefusalClass::Unproved | RefusalClass::StepUp => StatusCode::UNAUTHORIZED,
         RefusalClass::Forbidden => StatusCode::FORBIDDEN,
         RefusalClass::NotFound | RefusalClass::NotYetKnown => StatusCode::NOT_FOUND,
         RefusalClass::NoVersion => StatusCode::PRECONDITION_REQUIRED,
@@ -182,7 +182,7 @@ impl Reply for Problem {
         headers.insert(VARY, HeaderValue::from(ACCEPT_LANGUAGE));
         if status == StatusCode::UNAUTHORIZED {
             // RFC 9110 wants it in every 401.
-            headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static(BEARER_CHALLENGE));
+            headers.insert(WWW_AUTHENTICATE, challenge(&self.refusal));
         }
         let soon = (refusal.class() == RefusalClass::NotYetKnown).then_some(1);
         if let Some(seconds) = refusal.retry_after_seconds().or(soon) {
@@ -190,6 +190,19 @@ impl Reply for Problem {
         }
         response
     }
+}
+
+/// What a 401 asks for: another token (RFC 6750), or a higher level of authentication (RFC 9470).
+fn challenge(refusal: &Refusal) -> HeaderValue {
+    let step_up = refusal.needed().map(|(level, age_max_seconds)| {
+        format!(
+            "Bearer error=\"insufficient_user_authentication\", acr_values=\"{}\", \
+             max_age=\"{age_max_seconds}\"",
+            level.acr_values()
+        )
+    });
+    let step_up = step_up.and_then(|text| HeaderValue::from_str(&text).ok());
+    step_up.unwrap_or(HeaderValue::from_static(BEARER_CHALLENGE))
 }
 
 /// The problem for which a route's inputs refused the request.

@@ -1,10 +1,10 @@
 //! What is refused, and what fails, before or around any service's own rules.
 
-use values::{ROLE_MISSING, refusals};
+use values::{ROLE_MISSING, STEP_UP_REQUIRED, refusals};
 
 refusals! {
     /// What every service may answer, whatever it does.
-    pub const REFUSALS, with ROLE_MISSING;
+    pub const REFUSALS, with ROLE_MISSING, STEP_UP_REQUIRED;
 
     pub(crate) BAD_REQUEST: Malformed, "bad-request", "The request cannot be read.";
     pub INVALID_QUERY: Malformed, "invalid-query", "The query string is not as documented.";

@@ -11,12 +11,12 @@ use jsonwebtoken::jwk::JwkSet;
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode};
 use serde::de::DeserializeOwned;
 use tokio::time::{Instant, timeout};
-use values::SessionId;
+use values::{ActFacts, GuardedAct, Refusal, SessionId, StepUpPolicy};
 
 use crate::access_token::{ACCESS_LIFETIME_SECONDS, CLOCK_LEEWAY_SECONDS, EXPIRY_SLACK_SECONDS};
 use crate::auth_state::{AuthState, is_fresh, usable};
 use crate::verified_tokens::VerifiedTokens;
-use crate::{ConfigError, ISSUER, Problem, auth_feed};
+use crate::{Caller, ConfigError, ISSUER, Problem, auth_feed};
 
 /// How long a request waits for keys or a list that are being fetched.
 const FETCH_WAIT: Duration = Duration::from_secs(4);
@@ -83,6 +83,24 @@ impl TokenVerifier {
     /// These logins have ended. An empty list says that none has.
     pub fn learn_revoked(&self, sessions: impl IntoIterator<Item = SessionId>) {
         self.0.learn_revoked(sessions);
+    }
+
+    /// The policy of step-up that holds now.
+    pub fn policy(&self) -> Arc<StepUpPolicy> {
+        self.0.policy()
+    }
+
+    /// This policy holds from now on, unless a newer one is known.
+    pub fn learn_policy(&self, policy: StepUpPolicy) {
+        self.0.learn_policy(policy);
+    }
+
+    /// Refuses an act that moves no money if the policy asks more than the caller has shown.
+    ///
+    /// # Errors
+    /// `step-up-required`.
+    pub fn require_level(&self, caller: &Caller, act: GuardedAct) -> Result<(), Refusal> {
+        self.policy().require(act, caller.level, &ActFacts::default())
     }
 
     /// An unknown key may be newer than the last fetch. Only a fetch that began after the question

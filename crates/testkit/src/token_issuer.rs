@@ -16,7 +16,7 @@ use time::format_description::well_known::Rfc3339;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::time::timeout;
-use values::{DeviceId, Operator, Product, SessionId, StaffId, StaffRole, UserId};
+use values::{DeviceId, Operator, Product, SessionId, StaffId, StaffRole, StepUpPolicy, UserId};
 use warp::http::StatusCode;
 use warp::{Filter, Reply};
 
@@ -33,6 +33,8 @@ pub struct TokenIssuer {
     key: EncodingKey,
     /// What is published; `None` while auth is away.
     published: watch::Sender<Option<Value>>,
+    /// Published with the keys: no rule, so that a test of something else needs no PIN.
+    policy: watch::Sender<StepUpPolicy>,
     revoked: watch::Sender<Revoked>,
     /// Where its keys and its list of ended logins are found.
     pub auth_url: String,
@@ -43,18 +45,25 @@ impl TokenIssuer {
     pub async fn start() -> Self {
         let (key, jwk) = new_key(KEY_ID);
         let (published, set) = watch::channel(Some(json!({"keys": [jwk]})));
+        let (policy, rules) = watch::channel(StepUpPolicy::empty());
         let (revoked, ended) = watch::channel(Vec::new());
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("an address");
         let jwks = warp::path!("jwks").map(move || match &*set.borrow() {
-            Some(set) => warp::reply::json(set).into_response(),
+            Some(set) => {
+                let mut set = set.clone();
+                if set.get("step_up_policy").is_none() {
+                    set["step_up_policy"] = json!(*rules.borrow());
+                }
+                warp::reply::json(&set).into_response()
+            }
             None => StatusCode::SERVICE_UNAVAILABLE.into_response(),
         });
         let revoked_sessions = warp::path!("revoked-sessions")
             .and(warp::query())
             .then(move |query: HashMap<String, String>| poll(ended.clone(), query));
         tokio::spawn(warp::serve(jwks.or(revoked_sessions)).incoming(listener).run());
-        Self { key, published, revoked, auth_url: format!("http://{address}") }
+        Self { key, published, policy, revoked, auth_url: format!("http://{address}") }
     }
 
     /// A valid access token of `user_id` on `device`.
@@ -93,6 +102,8 @@ impl TokenIssuer {
             exp: now.saturating_add(LIFETIME_SECONDS),
             cnf: Some(Confirmation { jwk: device.key() }),
             limited_until: None,
+            acr: None,
+            auth_time: None,
         };
         serde_json::to_value(claims).expect("JSON")
     }
@@ -123,9 +134,14 @@ impl TokenIssuer {
         self.revoked.send_modify(|revoked| revoked.push((OffsetDateTime::now_utc(), session_id)));
     }
 
-    /// Publishes another key set, or none at all: auth is away.
+    /// Publishes another key set, or none at all: auth is away. A set may bring its own policy.
     pub fn publish(&self, set: Option<Value>) {
         self.published.send_replace(set);
+    }
+
+    /// Publishes a policy of step-up to services that start from now on.
+    pub fn publish_policy(&self, policy: StepUpPolicy) {
+        self.policy.send_replace(policy);
     }
 
     /// Signs with a new key of this id from now on; the set that holds it is not published yet.

@@ -13,6 +13,7 @@ mod secret;
 mod security_event;
 mod session;
 mod staff;
+mod step_up_proposal;
 mod weak_pin;
 
 pub(crate) use ceremony::{Ceremony, PASSKEYS_MAX, account_label};
@@ -32,3 +33,4 @@ pub(crate) use staff::{
     EnrolmentStatus, FIRST_ADMINISTRATORS, NewEnrolment, StaffAct, StaffActType, StaffMember,
     distinct_roles,
 };
+pub(crate) use step_up_proposal::{StepUpPolicyStatus, StepUpProposal};

@@ -6,7 +6,8 @@
 //! `throttle` (what Redis remembers), `phone_guard`, `pin_guard` and `relying_party` (the only
 //! places where codes, PINs and passkeys are checked), `signed_act` (a device's or passkey's
 //! word for what is asked), `guess_counts`, `pin_hasher`, `pin_peppers`, `security_trail`, `sms`,
-//! `token_signer`, `digest_key`, `revocations` (which logins have ended), `config` (every setting).
+//! `token_signer`, `digest_key`, `revocations` (which logins have ended), `step_up_policy`,
+//! `config` (every setting).
 
 mod client_address;
 mod config;
@@ -25,6 +26,7 @@ mod routes;
 mod security_trail;
 mod signed_act;
 mod sms;
+mod step_up_policy;
 mod store;
 mod throttle;
 mod token_signer;

@@ -1,4 +1,5 @@
-//! Which logins ended lately, as every other service learns it from this one.
+//! Which logins ended lately, as every other service learns it from this one; now and then it looks
+//! for the policy of step-up too.
 //!
 //! Each instance looks into the table a few times a second, whichever instance revoked a login, and
 //! answers the polls of other services from what it saw. An entry becomes visible when its
@@ -17,7 +18,7 @@ use tokio::sync::{Semaphore, watch};
 use tokio::time::{Instant, sleep, timeout};
 use values::SessionId;
 
-use crate::store;
+use crate::{step_up_policy, store};
 
 /// How many polls may wait at one instance: several for each instance of each other service.
 const POLLS_MAX: usize = 512;
@@ -122,6 +123,9 @@ async fn keep_looking(
         looks = looks.wrapping_add(1);
         if looks.is_multiple_of(FULL_LOOK_EVERY) {
             from = None;
+        }
+        if from.is_none() {
+            step_up_policy::look(&database, &tokens).await;
         }
         match look(&database, from, &mut sessions).await {
             Ok(as_of) => {

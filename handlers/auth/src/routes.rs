@@ -3,14 +3,15 @@
 use service::{Api, Dependency, Error, Routes};
 
 use crate::use_cases::{
-    add_device, approve_enrolment, ask_pin_reset, begin_passkey_log_in, begin_passkey_registration,
-    begin_staff_enrolment, begin_staff_log_in, cancel_pin_reset, change_phone, change_pin,
-    confirm_payment, end_other_sessions, enrol_staff, forget_expired_tokens, invite_first_staff,
-    list_devices, list_enrolments, list_security_events, list_staff, list_staff_acts, log_in,
-    log_in_staff, log_in_with_passkey, log_out, log_out_staff, look_up_phone, name_device,
-    poll_revoked_sessions, propose_enrolment, publish_keys, read_pin_reset, read_user,
-    refresh_tokens, register_passkey, reject_enrolment, remove_device, remove_staff, reset_pin,
-    send_otp_challenge, sign_up,
+    add_device, approve_enrolment, approve_step_up_policy, ask_pin_reset, begin_passkey_log_in,
+    begin_passkey_registration, begin_staff_enrolment, begin_staff_log_in, cancel_pin_reset,
+    change_phone, change_pin, confirm_payment, end_other_sessions, enrol_staff,
+    forget_expired_tokens, invite_first_staff, list_devices, list_enrolments, list_security_events,
+    list_staff, list_staff_acts, list_step_up_policies, log_in, log_in_staff, log_in_with_passkey,
+    log_out, log_out_staff, look_up_phone, name_device, poll_revoked_sessions, propose_enrolment,
+    propose_step_up_policy, publish_keys, read_pin_reset, read_step_up_policy, read_user,
+    refresh_tokens, register_passkey, reject_enrolment, reject_step_up_policy, remove_device,
+    remove_staff, reset_pin, send_otp_challenge, sign_up, step_up,
 };
 use crate::{App, NAME, REFUSALS};
 
@@ -19,8 +20,12 @@ pub fn routes(app: App) -> Routes {
     let dependencies =
         vec![Dependency::MySql(app.database.clone()), Dependency::Redis(app.redis.clone())];
     let api = Api::new(NAME, "Authentication", app.clone(), &app.tokens).refuses(REFUSALS);
-    staff(account(sign_in(api)))
-        .get("/api/v1/auth/jwks", "Publishes the public keys of all tokens.", publish_keys)
+    step_up_policies(staff(account(sign_in(api))))
+        .get(
+            "/api/v1/auth/jwks",
+            "Publishes the public keys of all tokens, and the policy of step-up.",
+            publish_keys,
+        )
         .get(
             "/api/v1/auth/revoked-sessions",
             "Tells which logins ended before their tokens did; waits until there is news.",
@@ -64,6 +69,7 @@ fn account(api: Api<App>) -> Api<App> {
     const PIN_RESET: &str = "/api/v1/auth/pin-resets/current";
     const PHONE: &str = "/api/v1/auth/users/me/phone";
     const OTHERS: &str = "/api/v1/auth/sessions/others";
+    const STEP_UPS: &str = "/api/v1/auth/step-ups";
     api.delete("/api/v1/auth/sessions/current", "Ends this login.", log_out)
         .delete(OTHERS, "Ends all of the caller's logins but this one.", end_other_sessions)
         .get("/api/v1/auth/users/me", "Reads what the caller registered with.", read_user)
@@ -87,6 +93,7 @@ fn account(api: Api<App>) -> Api<App> {
             "Confirms one operation on money, with the PIN or a passkey.",
             confirm_payment,
         )
+        .post(STEP_UPS, "Gives an access token that shows the PIN or a passkey.", step_up)
 }
 
 /// What staff can ask for, and how somebody becomes staff.
@@ -111,6 +118,19 @@ fn staff(api: Api<App>) -> Api<App> {
         .get("/api/v1/staff/members", "Lists the staff.", list_staff)
         .delete(MEMBER, "Takes somebody off the staff; their logins end.", remove_staff)
         .get("/api/v1/staff/acts", "Lists what staff did.", list_staff_acts)
+}
+
+/// What staff decide about step-up.
+fn step_up_policies(api: Api<App>) -> Api<App> {
+    const POLICIES: &str = "/api/v1/staff/step-up-policies";
+    const CURRENT: &str = "/api/v1/staff/step-up-policies/current";
+    const APPROVAL: &str = "/api/v1/staff/step-up-policies/{policy_id}/approve";
+    const REJECTION: &str = "/api/v1/staff/step-up-policies/{policy_id}/reject";
+    api.post(POLICIES, "Proposes other rules of step-up.", propose_step_up_policy)
+        .get(POLICIES, "Lists the rules of step-up that were proposed.", list_step_up_policies)
+        .get(CURRENT, "Reads the rules of step-up that hold.", read_step_up_policy)
+        .post(APPROVAL, "Approves rules that another proposed.", approve_step_up_policy)
+        .post(REJECTION, "Stops rules that were proposed.", reject_step_up_policy)
 }
 
 async fn relay_outbox(app: App) -> Result<(), Error> {

@@ -9,6 +9,7 @@ pub(crate) mod pins;
 pub(crate) mod security_events;
 pub(crate) mod staff;
 pub(crate) mod staff_acts;
+pub(crate) mod step_up_policies;
 
 use mysql_async::prelude::Queryable;
 use mysql_async::{Conn, Error, Params, params};

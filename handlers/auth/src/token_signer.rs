@@ -10,7 +10,7 @@ use service::{
     ACCESS_AUDIENCE, ACCESS_LIFETIME_SECONDS, AccessClaims, ConfigError, Confirmation, ISSUER,
     STAFF_AUDIENCE, Staff, StaffClaims,
 };
-use values::OperationConfirmation;
+use values::{Level, OperationConfirmation, VouchedConfirmation};
 
 use crate::domain::Session;
 
@@ -27,7 +27,7 @@ struct ConfirmationClaims {
     aud: &'static str,
     exp: u64,
     #[serde(flatten)]
-    confirmation: OperationConfirmation,
+    vouched: VouchedConfirmation,
 }
 
 impl TokenSigner {
@@ -51,21 +51,21 @@ impl TokenSigner {
 
     /// What the session's device shows to every service.
     pub(crate) fn access_token(&self, session: &Session) -> Result<String, Error> {
-        let now = get_current_timestamp();
-        let limited_until =
-            session.limited_until.and_then(|until| u64::try_from(until.unix_timestamp()).ok());
-        let claims = AccessClaims {
-            iss: ISSUER.to_owned(),
-            aud: ACCESS_AUDIENCE.to_owned(),
-            sub: session.user_id,
-            sid: session.session_id,
-            did: session.device_id,
-            product: session.product,
-            iat: now,
-            exp: now.saturating_add(ACCESS_LIFETIME_SECONDS),
-            cnf: session.device_key.clone().map(|jwk| Confirmation { jwk }),
-            limited_until: limited_until.filter(|until| *until > now),
-        };
+        encode(&self.header, &access_claims(session), &self.key)
+    }
+
+    /// The same, which shows for a short time that the person has just shown this level. It ends at
+    /// `expires_at`, when the token does that was there before: nobody goes on in a login without
+    /// what renews it.
+    pub(crate) fn step_up_token(
+        &self,
+        session: &Session,
+        level: Level,
+        expires_at: u64,
+    ) -> Result<String, Error> {
+        let login = access_claims(session);
+        let (acr, auth_time) = (Some(level), Some(login.iat));
+        let claims = AccessClaims { acr, auth_time, exp: login.exp.min(expires_at), ..login };
         encode(&self.header, &claims, &self.key)
     }
 
@@ -87,17 +87,35 @@ impl TokenSigner {
 
     /// The proof that the payer confirmed this very operation with the PIN or a passkey. It ends
     /// when the confirmation does.
-    pub(crate) fn confirmation_token(
-        &self,
-        confirmation: OperationConfirmation,
-    ) -> Result<String, Error> {
+    pub(crate) fn confirmation_token(&self, vouched: VouchedConfirmation) -> Result<String, Error> {
         let claims = ConfirmationClaims {
             iss: ISSUER,
             aud: OperationConfirmation::TOKEN_AUDIENCE,
-            exp: confirmation.expires_at(),
-            confirmation,
+            exp: vouched.confirmation.expires_at(),
+            vouched,
         };
         encode(&self.header, &claims, &self.key)
+    }
+}
+
+/// What a login shows by itself.
+fn access_claims(session: &Session) -> AccessClaims {
+    let now = get_current_timestamp();
+    let limited_until =
+        session.limited_until.and_then(|until| u64::try_from(until.unix_timestamp()).ok());
+    AccessClaims {
+        iss: ISSUER.to_owned(),
+        aud: ACCESS_AUDIENCE.to_owned(),
+        sub: session.user_id,
+        sid: session.session_id,
+        did: session.device_id,
+        product: session.product,
+        iat: now,
+        exp: now.saturating_add(ACCESS_LIFETIME_SECONDS),
+        cnf: session.device_key.clone().map(|jwk| Confirmation { jwk }),
+        limited_until: limited_until.filter(|until| *until > now),
+        acr: None,
+        auth_time: None,
     }
 }
 

@@ -280,7 +280,14 @@ impl Document {
             });
             json!({
                 "description": description,
-                "headers": {"Retry-After": retry_after, "Content-Language": language},
+                "headers": {
+                    "Retry-After": retry_after,
+                    "Content-Language": language,
+                    "WWW-Authenticate": {
+                        "description": "Of a 401: what is needed (RFC 6750, RFC 9470).",
+                        "schema": {"type": "string"},
+                    },
+                },
                 "content": {"application/problem+json": {"schema": schema}},
             })
         };

@@ -7,7 +7,7 @@ use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
 use serde_json::{Value, json};
 use service::{Caller, DeviceKeyError, Routes, TokenVerifier};
 use testkit::{Call, Device, InProcess, TokenIssuer};
-use values::{DeviceId, Operator, Product, SessionId, StaffRole, UserId};
+use values::{DeviceId, Level, Operator, Product, SessionId, StaffRole, UserId};
 
 use crate::{issuer_and_routes, routes};
 
@@ -113,6 +113,8 @@ async fn a_login_without_a_device_key_has_signed_nothing() {
         product: Product::Consumer,
         device_key,
         limited_until: None,
+        level: Level::Device,
+        expires_at: 0,
     };
     let signature = device.sign("text");
     assert_eq!(caller(Some(device.key())).verify("text", &signature), Ok(()));

@@ -6,6 +6,7 @@ mod callers;
 mod connections;
 mod document;
 mod requests;
+mod step_up;
 mod work;
 
 use serde::{Deserialize, Serialize};

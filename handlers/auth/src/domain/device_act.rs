@@ -3,7 +3,7 @@
 use service::DeviceKey;
 use time::OffsetDateTime;
 use uuid::Uuid;
-use values::{DeviceId, Refusal, SignedAt};
+use values::{DeviceId, GuardedAct, Refusal, SignedAt};
 
 use super::refresh_token::RefreshToken;
 use super::refusals::SIGNATURE_INVALID;
@@ -27,6 +27,8 @@ pub(crate) enum DeviceAct<'a> {
     ResetPin,
     /// The new PIN is called off.
     CancelPinReset,
+    /// Only by a passkey: it shows that its user is there.
+    StepUp,
 }
 
 /// A device's word for one act, as the request brings it.
@@ -48,6 +50,17 @@ impl DeviceAct<'_> {
             Self::AskPinReset(_) => "ask-pin-reset",
             Self::ResetPin => "reset-pin",
             Self::CancelPinReset => "cancel-pin-reset",
+            Self::StepUp => "step-up",
+        }
+    }
+
+    /// As the policy of step-up knows it; None of what proves as much by itself.
+    pub(crate) const fn guarded(&self) -> Option<GuardedAct> {
+        match self {
+            Self::RemoveDevice(_) => Some(GuardedAct::DeviceRemoval),
+            Self::EndOtherSessions => Some(GuardedAct::OtherSessionsEnd),
+            Self::RenewTokens(_) | Self::ChangePin | Self::ChangePhone(_) => None,
+            Self::AskPinReset(_) | Self::ResetPin | Self::CancelPinReset | Self::StepUp => None,
         }
     }
 
@@ -62,6 +75,7 @@ impl DeviceAct<'_> {
             Self::ChangePin | Self::EndOtherSessions | Self::ResetPin | Self::CancelPinReset => {
                 String::new()
             }
+            Self::StepUp => String::new(),
         }
     }
 
@@ -113,6 +127,7 @@ mod tests {
             DeviceAct::AskPinReset(Uuid::nil()),
             DeviceAct::ResetPin,
             DeviceAct::CancelPinReset,
+            DeviceAct::StepUp,
         ];
         let mut texts: Vec<String> =
             acts.iter().map(|act| act.signing_text(one, &signed_at)).collect();
@@ -120,6 +135,6 @@ mod tests {
         assert!(texts.iter().all(|text| text.split('\n').count() == 5), "{texts:?}");
         texts.sort_unstable();
         texts.dedup();
-        assert_eq!(texts.len(), 20);
+        assert_eq!(texts.len(), 22);
     }
 }

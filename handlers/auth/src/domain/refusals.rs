@@ -138,6 +138,11 @@ refusals! {
         "a half of the secret is wrong, or the enrolment was used, or approved too long ago",
         action: "Check both halves; if they are right, let the enrolment be proposed again.";
     pub(crate) NO_ENROLMENT: NotFound, "enrolment-not-found", "nobody has proposed this enrolment";
+    pub(crate) NO_STEP_UP_POLICY: NotFound, "step-up-policy-not-found",
+        "nobody has proposed these rules";
+    pub(crate) STEP_UP_POLICY_REPLACED: Conflict, "step-up-policy-replaced",
+        "the rules that hold are not those that these were made of",
+        action: "Read the rules that hold, make the change in them, and propose that.";
     pub(crate) NO_STAFF: NotFound, "staff-not-found", "there is no such member of staff";
     pub(crate) OWN_REMOVAL: Forbidden, "own-removal", "nobody takes themselves off the staff",
         action: "Let another administrator do it.";

@@ -47,7 +47,7 @@ pub(crate) struct LogInProof<'a> {
 
 impl LogInProof<'_> {
     /// How old a device's signature may be, of a log-in or an act.
-    pub(super) const AGE_MAX_SECONDS: u64 = 60;
+    pub(crate) const AGE_MAX_SECONDS: u64 = 60;
     /// How long a spent proof is remembered: past its age limit by more than two servers' clocks
     /// can differ.
     pub(crate) const SPENT_SECONDS: u64 = 600;

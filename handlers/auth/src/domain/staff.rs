@@ -66,6 +66,12 @@ code_enum! {
         LoggedOut = "logged-out",
         /// Took somebody off the staff.
         StaffRemoved = "staff-removed",
+        /// Proposed other rules of step-up.
+        StepUpProposed = "step-up-policy-proposed",
+        /// Approved rules that another had proposed: they hold.
+        StepUpApproved = "step-up-policy-approved",
+        /// Rejected them.
+        StepUpRejected = "step-up-policy-rejected",
         /// A passkey's counter went back, so it was refused: there may be a copy of it.
         PasskeyCloned = "passkey-cloned",
     }

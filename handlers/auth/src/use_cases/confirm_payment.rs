@@ -6,8 +6,8 @@ use service::{Consumer, Error, INVALID_BODY, Json};
 use time::OffsetDateTime;
 use utoipa::ToSchema;
 use values::{
-    AccountId, ConfirmableKind, Fee, IdempotencyKey, Money, OperationConfirmation, OperationTerms,
-    Reference, RequestId, SignedAt,
+    AccountId, ConfirmableKind, Fee, IdempotencyKey, Level, Money, OperationConfirmation,
+    OperationTerms, Reference, RequestId, SignedAt, VouchedConfirmation,
 };
 use webauthn_rs::prelude::PublicKeyCredential;
 
@@ -83,10 +83,11 @@ pub(crate) async fn confirm_payment(
         reference: input.reference,
         idempotency_key: input.idempotency_key,
     };
-    let confirmation = match (input.pin, input.passkey) {
+    let (confirmation, acr) = match (input.pin, input.passkey) {
         (Some(pin), None) => {
             check_pin(&app, &payer, &pin).await?;
-            OperationConfirmation { terms, confirmed_at: OffsetDateTime::now_utc().into() }
+            let confirmed_at = OffsetDateTime::now_utc().into();
+            (OperationConfirmation { terms, confirmed_at }, Level::Pin)
         }
         (None, Some(PasskeyConfirmation { signed_at, credential })) => {
             let confirmation = OperationConfirmation { terms, confirmed_at: signed_at };
@@ -94,7 +95,7 @@ pub(crate) async fn confirm_payment(
             confirmation.require_recent(OffsetDateTime::now_utc())?;
             let signed = (&*confirmation.signing_text(), &confirmation.confirmed_at);
             sign_by_passkey(&app, trace, &payer, signed, &credential).await?;
-            confirmation
+            (confirmation, Level::Passkey)
         }
         (Some(_), Some(_)) | (None, None) => {
             return Err(INVALID_BODY.because("either pin or passkey is expected").into());
@@ -102,6 +103,7 @@ pub(crate) async fn confirm_payment(
     };
     let now = OffsetDateTime::now_utc().unix_timestamp().unsigned_abs();
     let expires_in_seconds = confirmation.expires_at().saturating_sub(now);
-    let token = app.signer.confirmation_token(confirmation).map_err(Error::internal)?;
+    let vouched = VouchedConfirmation { confirmation, acr };
+    let token = app.signer.confirmation_token(vouched).map_err(Error::internal)?;
     Ok(Json(ConfirmationBody { token, expires_in_seconds }))
 }

@@ -1,4 +1,4 @@
-//! Other services learn the public keys of all tokens.
+//! Other services learn the public keys of all tokens, and the policy of step-up.
 
 use serde_json::json;
 use service::{Answer, Error, Operation};
@@ -8,7 +8,8 @@ use warp::reply::Response;
 
 use crate::App;
 
-/// A JWK set (RFC 7517).
+/// A JWK set (RFC 7517), with the policy as another member of it. The rules are no secret: nothing
+/// rests on a thief not knowing them.
 pub(crate) struct KeySet(App);
 
 impl Answer for KeySet {
@@ -17,15 +18,19 @@ impl Answer for KeySet {
             StatusCode::OK,
             json!({"application/json": {"schema": {
                 "type": "object",
-                "description": "A JWK set (RFC 7517).",
-                "required": ["keys"],
-                "properties": {"keys": {"type": "array", "items": {"type": "object"}}},
+                "description": "A JWK set (RFC 7517), and the policy of step-up that holds.",
+                "required": ["keys", "step_up_policy"],
+                "properties": {
+                    "keys": {"type": "array", "items": {"type": "object"}},
+                    "step_up_policy": {"type": "object"},
+                },
             }}}),
         );
     }
 
     fn into_response(self) -> Response {
-        warp::reply::json(self.0.signer.key_set()).into_response()
+        let (keys, policy) = (&self.0.signer.key_set().keys, self.0.tokens.policy());
+        warp::reply::json(&json!({"keys": keys, "step_up_policy": *policy})).into_response()
     }
 }
 

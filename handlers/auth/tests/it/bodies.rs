@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use testkit::Device;
-use values::{DeviceId, EnrolmentId, StaffId};
+use values::{DeviceId, EnrolmentId, StaffId, StepUpPolicyId};
 
 use crate::authenticator::Authenticator;
 use crate::{Fixture, PIN, code, refused, registration};
@@ -82,7 +82,7 @@ async fn every_route_is_documented() {
     let fixture = Fixture::new().await;
     let (status, document) = fixture.call("GET", "openapi.json", None, None).await;
     let paths: Vec<&String> = document["paths"].as_object().unwrap().keys().collect();
-    assert_eq!((status, paths.len()), (200, 36), "{paths:?}");
+    assert_eq!((status, paths.len()), (200, 41), "{paths:?}");
     let keys: (u16, Value) = fixture.call("GET", "jwks", None, None).await;
     assert_eq!((keys.0, &keys.1["keys"][0]["kty"]), (200, &json!("OKP")));
 }
@@ -121,7 +121,8 @@ async fn every_route_but_the_public_ones_needs_a_token() {
             let with_id = path
                 .replace("{device_id}", &DeviceId::new().to_string())
                 .replace("{enrolment_id}", &EnrolmentId::new().to_string())
-                .replace("{staff_id}", &StaffId::new().to_string());
+                .replace("{staff_id}", &StaffId::new().to_string())
+                .replace("{policy_id}", &StepUpPolicyId::new().to_string());
             assert!(!with_id.contains('{'), "{path} has a placeholder that is not filled here");
             if operation.pointer("/security/0/bearer").is_none() {
                 public.push(name);

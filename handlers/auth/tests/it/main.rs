@@ -28,6 +28,8 @@ mod signatures;
 mod sms_account;
 mod staff;
 mod staff_enrolments;
+mod step_up_policies;
+mod step_ups;
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -185,7 +187,8 @@ impl Fixture {
         testkit::call(&self.routes, method, &path, token, body).await
     }
 
-    /// The same as a person, with their device's signature of what is asked.
+    /// The same as a person, with their device's signature of what is asked, and with the PIN where
+    /// that is asked for too.
     async fn act(
         &self,
         person: &Person,
@@ -203,11 +206,23 @@ impl Fixture {
             ("DELETE", path) => ("remove-device", path.strip_prefix("devices/")),
             other => panic!("{other:?} is no act of a device"),
         };
-        let call = Call::new(method, &format!("/api/v1/auth/{path}"));
-        let call = call.bearer(person.access_token());
+        let token = match method {
+            "DELETE" => self.pin_token(person, PIN).await,
+            _ => person.access_token().to_owned(),
+        };
+        let call = Call::new(method, &format!("/api/v1/auth/{path}")).bearer(&token);
         let call = body.into_iter().fold(call, |call, body| call.json(body));
         let answer = self.send(person.signed(call, act, subject.unwrap_or(""), moment())).await;
         (answer.status, answer.json())
+    }
+
+    /// An access token of the person's login that shows the PIN.
+    async fn pin_token(&self, person: &Person, pin: &str) -> String {
+        let body = json!({"pin": pin});
+        let stepped_up = self.call("POST", "step-ups", Some(person.access_token()), Some(&body));
+        let (status, answer) = stepped_up.await;
+        assert_eq!((status, &answer["acr"]), (200, &json!("pin")), "{answer}");
+        answer["access_token"].as_str().unwrap().to_owned()
     }
 
     /// Renews a person's tokens, which may be others than the person has now.

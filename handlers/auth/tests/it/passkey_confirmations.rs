@@ -7,7 +7,7 @@ use futures_util::future::join_all;
 use serde_json::{Value, json};
 use service::TokenVerifier;
 use time::{Duration, OffsetDateTime};
-use values::{BusinessId, OperationConfirmation, SignedAt};
+use values::{BusinessId, Level, OperationConfirmation, SignedAt, VouchedConfirmation};
 
 use crate::authenticator::Authenticator;
 use crate::{Fixture, PIN, Person, code, refused};
@@ -68,7 +68,7 @@ async fn confirm(fixture: &Fixture, caller: &Person, body: &Value) -> (u16, Valu
 }
 
 #[tokio::test]
-async fn a_passkey_confirms_an_operation_and_the_token_is_as_for_the_pin() {
+async fn a_passkey_confirms_an_operation_and_its_token_says_so() {
     let fixture = Fixture::new().await;
     let person = fixture.sign_up().await;
     let mut passkey = fixture.add_passkey(&person).await;
@@ -86,9 +86,11 @@ async fn a_passkey_confirms_an_operation_and_the_token_is_as_for_the_pin() {
         let verifier = TokenVerifier::follow(&fixture.auth_url().await).unwrap();
         let (token, audience) =
             (answer["token"].as_str().unwrap(), OperationConfirmation::TOKEN_AUDIENCE);
-        let claims: Option<OperationConfirmation> = verifier.verify(token, audience).await.unwrap();
+        let claims: Option<VouchedConfirmation> = verifier.verify(token, audience).await.unwrap();
+        let claims = claims.unwrap();
         let text = signing_text(&operation, caller, SignedAt::from(signed).as_str());
-        assert_eq!(claims.unwrap().signing_text(), text);
+        assert_eq!(claims.confirmation.signing_text(), text);
+        assert_eq!(claims.acr, Level::Passkey);
     }
 }
 

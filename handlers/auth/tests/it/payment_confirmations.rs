@@ -48,6 +48,7 @@ async fn the_token_says_exactly_what_the_payer_confirmed() {
         "payment_request_id": body["payment_request_id"],
         "reference": "賬單 7",
         "idempotency_key": "attempt-1",
+        "acr": "pin",
     });
     let confirmed_at: SignedAt = claims["confirmed_at"].as_str().unwrap().parse().unwrap();
     assert!(confirmed_at.is_recent(10, OffsetDateTime::now_utc()));

@@ -74,6 +74,8 @@ async fn a_signature_is_good_once_whichever_act_comes_first() {
     let fixture = Fixture::new().await;
     let person = fixture.sign_up().await;
     let other = fixture.add_device(&person).await;
+    let mut person = person;
+    person.tokens["access_token"] = fixture.pin_token(&person, PIN).await.into();
     let at = moment();
     let mut spent = false;
     for act in acts(&other) {
