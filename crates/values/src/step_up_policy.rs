@@ -84,8 +84,8 @@ pub struct StepUpRule {
     pub acts: Vec<GuardedAct>,
     /// What it asks for.
     pub answer: RuleAnswer,
-    /// The amount in cents. Of a rule about new payees: all that this one has been given in the
-    /// first day, with this.
+    /// The amount in cents. Of a rule about new payees: all that those who are new were given since
+    /// they are, with this, so that it is the same in parts, and to one or to many.
     #[serde(default)]
     #[schema(minimum = 1)]
     pub amount_at_least: Option<i64>,
@@ -140,7 +140,8 @@ pub struct ActFacts {
 pub struct NewPayee {
     /// The first payment in minor units, if there was one.
     pub first_paid: Option<i64>,
-    /// All that the payee has been given since, with this, in minor units.
+    /// All that they and the payer's other new payees were given since they are new, with this, in
+    /// minor units.
     pub given: i64,
 }
 

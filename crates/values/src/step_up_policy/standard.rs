@@ -46,9 +46,9 @@ impl StepUpPolicy {
             },
             StepUpRule { amount_at_least: Some(200_000), ..to_new_payees(RuleAnswer::Pin) },
             StepUpRule { new_payees_at_least: Some(6), ..to_new_payees(RuleAnswer::Pin) },
-            // Whoever opens it, nobody knows who is paid.
-            pin(&[PayLink, RedPacket], Some(200_000)),
-            pin(&[Payment, Withdrawal], Some(500_000)),
+            // Whoever opens it, or has the account, nobody knows who is paid.
+            pin(&[PayLink, RedPacket, Withdrawal], Some(200_000)),
+            pin(&[Payment], Some(500_000)),
             pin(&[Refund, FpsIdChange, ShopClosing, DeviceRemoval, OtherSessionsEnd], None),
         ];
         Self { version: 0, rules }
