@@ -3,8 +3,9 @@
 //! Reading order: `account`, `transfer` and `ledger` (double entry), `limits` and `limit_use`,
 //! `operation` (what moves money), `payment_request`, `money_request`, `bill` and `split` (who is
 //! asked for what), `parcel` with `packet_split` and `secret` (what waits to be claimed),
-//! `recurrence` and `schedule` (what comes on its date), `books` (what a decision sees),
-//! `operations` (the decisions).
+//! `recurrence` and `schedule` (what comes on its date), `dispute` and `release` (what staff
+//! decide), `books` (what a decision sees) with `known_payees` and `step_up`, `operations` (the
+//! decisions).
 
 mod account;
 mod account_freeze;
@@ -15,6 +16,7 @@ mod books;
 mod dispute;
 mod dispute_status;
 mod hong_kong;
+mod known_payees;
 mod ledger;
 mod limit_use;
 mod limits;
@@ -44,6 +46,7 @@ mod schedule;
 mod secret;
 mod shop;
 mod split;
+mod step_up;
 mod tier_change;
 mod transfer;
 mod word;
@@ -57,6 +60,7 @@ pub(crate) use books::{Announcement, Books, Decide, Kept, Reads};
 pub(crate) use dispute::Dispute;
 pub(crate) use dispute_status::{DisputeReason, DisputeStatus};
 pub(crate) use hong_kong::HongKongDate;
+pub(crate) use known_payees::{KnownPayee, KnownPayees, NEW_FOR};
 pub(crate) use ledger::Ledger;
 pub(crate) use limit_use::{FlowUse, LimitUse, Period};
 pub(crate) use limits::{Flow, Limits, WalletTier};

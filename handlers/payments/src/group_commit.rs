@@ -19,7 +19,7 @@ use std::sync::Arc;
 use outbox::Outbox;
 use service::database::Database;
 use service::trace::TraceContext;
-use service::{Error, Keyed, Position};
+use service::{Error, Keyed, Position, TokenVerifier};
 use tokio::sync::{mpsc, oneshot};
 use uuid::Uuid;
 
@@ -55,10 +55,12 @@ pub(crate) struct GroupCommit {
 }
 
 impl GroupCommit {
-    pub(crate) fn start(database: &Database, outbox: &Outbox) -> Self {
+    /// `tokens` knows the policy of step-up, by which each batch is decided.
+    pub(crate) fn start(database: &Database, outbox: &Outbox, tokens: &TokenVerifier) -> Self {
         let lane = |_| {
             let (sender, queue) = mpsc::channel(QUEUE_LENGTH);
-            let lane = tokio::spawn(Lane::new(database.clone(), outbox.clone()).run(queue));
+            let lane = Lane::new(database.clone(), outbox.clone(), tokens.clone());
+            let lane = tokio::spawn(lane.run(queue));
             tokio::spawn(async {
                 if lane.await.is_err_and(|error| error.is_panic()) {
                     // Nobody would work off its queue. The host starts the process again at once.

@@ -57,13 +57,14 @@ impl App {
         let replica =
             database::connect_to_read("PAYMENTS_REPLICA_ADDRESS", &config.replica_mysql_url)?;
         let outbox = Outbox::start(database.clone(), config.hub)?;
+        let tokens = TokenVerifier::follow(&config.auth_url)?;
         Ok(Self {
-            group_commit: GroupCommit::start(&database, &outbox),
+            group_commit: GroupCommit::start(&database, &outbox, &tokens),
             history: History::follow(database.clone(), replica),
             database,
             outbox,
             audit_turn: Arc::new(Semaphore::new(1)),
-            tokens: TokenVerifier::follow(&config.auth_url)?,
+            tokens,
             unread_count: UnreadCount::at(&config.notification_url)?,
             bank: config.bank,
         })

@@ -6,6 +6,7 @@ pub(crate) mod bills;
 pub(crate) mod books;
 pub(crate) mod disputes;
 pub(crate) mod heartbeat;
+mod known_payees;
 pub(crate) mod ledger;
 pub(crate) mod money_requests;
 pub(crate) mod months;

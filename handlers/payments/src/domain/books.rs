@@ -4,16 +4,20 @@
 //! take all of a decision or nothing, so that the next one is made on what its neighbours left.
 
 use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
 use events::Event;
 use serde_json::Value;
 use time::OffsetDateTime;
 use uuid::Uuid;
-use values::ScheduleId;
-use values::{BankAccount, BusinessId, MoneyRequestId, PaymentRequestId, Refusal, UserId};
+use values::{
+    BankAccount, BusinessId, MoneyRequestId, PaymentRequestId, Refusal, ScheduleId, StepUpPolicy,
+    UserId,
+};
 
 use super::account::Account;
 use super::bill::Bill;
+use super::known_payees::{KnownPayee, KnownPayees};
 use super::ledger::Ledger;
 use super::money_request::MoneyRequest;
 use super::open_parcels::OpenParcels;
@@ -107,6 +111,8 @@ pub(crate) struct Reads {
     pub(crate) schedules: BTreeSet<Uuid>,
     /// Who makes a schedule: how many of theirs have not ended is counted as the others are.
     pub(crate) schedulers: BTreeSet<Uuid>,
+    /// Who pays whom: whom they have paid before is read once their accounts are locked.
+    pub(crate) payees: BTreeSet<(Uuid, Uuid)>,
 }
 
 impl Reads {
@@ -160,6 +166,11 @@ impl Reads {
         self
     }
 
+    pub(crate) fn payee(mut self, payer: UserId, payee: UserId) -> Self {
+        self.payees.insert((payer.uuid(), payee.uuid()));
+        self
+    }
+
     pub(crate) fn and(mut self, other: Self) -> Self {
         self.requests.extend(other.requests);
         self.operations.extend(other.operations);
@@ -171,6 +182,7 @@ impl Reads {
         self.senders.extend(other.senders);
         self.schedules.extend(other.schedules);
         self.schedulers.extend(other.schedulers);
+        self.payees.extend(other.payees);
         self
     }
 }
@@ -203,6 +215,8 @@ pub(crate) struct Changes {
     pub(crate) schedules: Vec<Schedule>,
     /// New ones.
     pub(crate) occurrences: Vec<Occurrence>,
+    /// Those who are new to who pays them.
+    pub(crate) payees: Vec<KnownPayee>,
 }
 
 /// An event to be published once the decision is committed.
@@ -247,6 +261,10 @@ pub(crate) struct Books {
     pub(crate) occurrences: Vec<Occurrence>,
     /// How many have not ended, of those who make some.
     pub(crate) open_schedules: HashMap<Uuid, u32>,
+    /// Of those who pay people.
+    pub(crate) known_payees: KnownPayees,
+    /// Which of what is asked needs more than a login.
+    pub(crate) policy: Arc<StepUpPolicy>,
 }
 
 impl Books {
@@ -268,6 +286,8 @@ impl Books {
             schedules: Rows::new(Vec::new()),
             occurrences: Vec::new(),
             open_schedules: HashMap::new(),
+            known_payees: KnownPayees::default(),
+            policy: Arc::new(StepUpPolicy::empty()),
         }
     }
 
@@ -325,8 +345,9 @@ impl Books {
             bills,
             money_requests,
             parcels,
-            schedules,
             occurrences,
+            payees,
+            schedules,
         } = changes;
         self.ledger.enter(transfers)?;
         self.operations.save(operations);
@@ -338,6 +359,7 @@ impl Books {
         self.save_parcels(parcels);
         self.save_schedules(schedules);
         self.occurrences.extend(occurrences);
+        self.known_payees.save(payees);
         Ok((record, announcements))
     }
 

@@ -17,7 +17,9 @@ use proptest::prelude::*;
 use time::macros::datetime;
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
-use values::{BusinessId, CaptureMethod, PaymentId, PaymentRequestId, ScheduleId, TopUpId, UserId};
+use values::{
+    BusinessId, CaptureMethod, Level, PaymentId, PaymentRequestId, ScheduleId, TopUpId, UserId,
+};
 
 use super::account::{Account, AccountKind, BANK_CLEARING, ESCROW};
 use super::books::Books;
@@ -288,6 +290,7 @@ impl World {
                     amount,
                     note: None,
                     disputed_after: None,
+                    level: Level::Device,
                 };
                 self.books.decide(&wanted).is_ok()
             }

@@ -5,7 +5,8 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 use values::{BusinessId, Money, Party, PaymentId, PaymentRequestId, TopUpId, TransferId, UserId};
 use values::{
-    MoneyRequestId, Note, PeerPaymentId, Reference, RefundId, Refusal, WithdrawalId, code_enum,
+    Level, MoneyRequestId, Note, PeerPaymentId, Reference, RefundId, Refusal, WithdrawalId,
+    code_enum,
 };
 
 use super::account::AccountKind;
@@ -39,6 +40,20 @@ code_enum! {
         Pin = "pin",
         /// Before, with the schedule that it is a date of.
         Schedule = "schedule",
+        /// By a passkey, for which the auth service vouches too.
+        Passkey = "passkey",
+    }
+}
+
+impl ConfirmedBy {
+    /// As the policy of step-up knows it.
+    pub(super) const fn level(self) -> Level {
+        match self {
+            Self::Device => Level::Device,
+            Self::Pin => Level::Pin,
+            // The policy was asked when it was scheduled, and nobody is there to be asked again.
+            Self::Passkey | Self::Schedule => Level::Passkey,
+        }
     }
 }
 

@@ -21,6 +21,8 @@ mod return_parcel;
 mod run_schedule;
 mod send_money;
 mod split_bill;
+#[cfg(test)]
+mod step_up_tests;
 mod top_up;
 mod withdraw;
 

@@ -5,14 +5,17 @@ mod decided_by_staff;
 
 pub(crate) use between_people::*;
 pub(crate) use decided_by_staff::*;
-use values::{CLOCK_SKEW, NO_BUSINESS, NO_PAYMENT_REQUEST, NOT_YET_KNOWN, Refusal, refusals};
+use values::{
+    CLOCK_SKEW, HELD_FOR_REVIEW, NO_BUSINESS, NO_PAYMENT_REQUEST, NOT_YET_KNOWN, Refusal, refusals,
+};
 
 /// What this service refuses beside what every service does, by what it is about.
 pub const REFUSALS: [&[Refusal]; 3] = [OF_MONEY, BETWEEN_PEOPLE, DECIDED_BY_STAFF];
 
 refusals! {
     /// Of accounts, of payments and of what limits them.
-    const OF_MONEY, with CLOCK_SKEW, NO_BUSINESS, NO_PAYMENT_REQUEST, NOT_YET_KNOWN;
+    const OF_MONEY,
+        with CLOCK_SKEW, NO_BUSINESS, NO_PAYMENT_REQUEST, NOT_YET_KNOWN, HELD_FOR_REVIEW;
 
     pub(crate) NO_WALLET: NotYetKnown, "wallet-not-open", "the wallet is not open yet",
         action: "Ask again after a few seconds: a wallet opens soon after its owner signed up.",

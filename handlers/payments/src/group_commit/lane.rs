@@ -10,7 +10,7 @@ use outbox::Outbox;
 use service::database::{
     Database, is_deadlock, is_duplicate, is_lock_conflict, is_lock_timeout, is_wrong_data,
 };
-use service::{Error, Position, causes};
+use service::{Error, Position, TokenVerifier, causes};
 use tokio::sync::{Semaphore, mpsc};
 use tokio::time::{sleep, timeout};
 
@@ -47,6 +47,7 @@ type Batch = Vec<Box<dyn Member>>;
 pub(super) struct Lane {
     database: Database,
     outbox: Outbox,
+    tokens: TokenVerifier,
     conn: Option<Conn>,
     /// Places for members that wait for a row which somebody holds for long. Who has one of them
     /// has no more.
@@ -54,9 +55,9 @@ pub(super) struct Lane {
 }
 
 impl Lane {
-    pub(super) fn new(database: Database, outbox: Outbox) -> Self {
+    pub(super) fn new(database: Database, outbox: Outbox, tokens: TokenVerifier) -> Self {
         let aside = Some(Arc::new(Semaphore::new(ASIDE_MAX)));
-        Self { database, outbox, conn: None, aside }
+        Self { database, outbox, tokens, conn: None, aside }
     }
 
     pub(super) async fn run(mut self, mut queue: mpsc::Receiver<Box<dyn Member>>) {
@@ -100,9 +101,10 @@ impl Lane {
         let place = self.aside.clone().and_then(|places| places.try_acquire_owned().ok());
         let Some(place) = place else { return false };
         let (database, outbox) = (self.database.clone(), self.outbox.clone());
+        let tokens = self.tokens.clone();
         let batch = std::mem::take(batch);
         tokio::spawn(async move {
-            Self { database, outbox, conn: None, aside: None }.wait(batch).await;
+            Self { database, outbox, tokens, conn: None, aside: None }.wait(batch).await;
             drop(place);
         });
         true
@@ -162,7 +164,7 @@ impl Lane {
             None => self.connect().await?,
         };
         let lock = if self.aside.is_some() { Lock::Wait } else { Lock::NoWait };
-        let transaction = transact(&mut conn, batch, &self.outbox, lock);
+        let transaction = transact(&mut conn, batch, (&self.outbox, &self.tokens), lock);
         let outcome = timeout(BATCH_TIME_MAX, transaction).await;
         let outcome = outcome.unwrap_or_else(|elapsed| {
             Err(std::io::Error::new(std::io::ErrorKind::TimedOut, elapsed).into())
@@ -197,11 +199,12 @@ impl Lane {
 async fn transact(
     conn: &mut Conn,
     batch: &mut Batch,
-    outbox: &Outbox,
+    (outbox, tokens): (&Outbox, &TokenVerifier),
     lock: Lock,
 ) -> Result<Position, mysql_async::Error> {
     let reads = batch.iter().map(|member| member.reads()).fold(Reads::default(), Reads::and);
     let mut books = books::begin(conn, &reads, lock).await?;
+    books.policy = tokens.policy();
     let accounts: BTreeSet<_> = batch.iter().flat_map(|member| member.accounts(&books)).collect();
     let keys: Vec<KeyId> = batch.iter().filter_map(|member| member.key()).collect();
     let mut used = books::lock_accounts(conn, &mut books, &accounts, &reads, &keys, lock).await?;

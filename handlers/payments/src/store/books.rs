@@ -18,7 +18,7 @@ use uuid::Uuid;
 use super::operation_keys::{KeyId, UsedKey};
 use super::sql::{self, Lock};
 use super::{
-    bills, heartbeat, ledger, money_requests, operation_keys, operations, parcels,
+    bills, heartbeat, known_payees, ledger, money_requests, operation_keys, operations, parcels,
     payment_requests, read_models, schedules, withdrawals,
 };
 use crate::domain::{Books, Ledger, Reads, Rows};
@@ -81,7 +81,7 @@ pub(crate) async fn lock_accounts(
     conn: &mut Conn,
     books: &mut Books,
     accounts: &BTreeSet<Uuid>,
-    Reads { requesters, senders, schedulers, .. }: &Reads,
+    Reads { requesters, senders, schedulers, payees, .. }: &Reads,
     keys: &[KeyId],
     lock: Lock,
 ) -> Result<HashMap<KeyId, UsedKey>, Error> {
@@ -97,6 +97,9 @@ pub(crate) async fn lock_accounts(
     }
     if !schedulers.is_empty() {
         statements.push(schedules::select_open(schedulers));
+    }
+    if !payees.is_empty() {
+        statements.push(known_payees::select(payees, books.now));
     }
     if !keys.is_empty() {
         statements.push(operation_keys::select(keys, now()));
@@ -116,6 +119,9 @@ pub(crate) async fn lock_accounts(
     }
     if !schedulers.is_empty() {
         books.open_schedules = schedules::read_open(collect(&mut result).await?);
+    }
+    if !payees.is_empty() {
+        books.known_payees = known_payees::read(collect(&mut result).await?);
     }
     let used = match keys {
         [] => HashMap::new(),
@@ -185,6 +191,7 @@ pub(crate) async fn commit(
         parcels::save_shares(&books.parcels),
         schedules::save(&books.schedules),
         schedules::insert_occurrences(&books.occurrences),
+        known_payees::save(&books.known_payees),
         operation_keys::insert(keys, books.now),
         events,
         "COMMIT".to_owned(),

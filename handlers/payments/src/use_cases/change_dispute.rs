@@ -3,7 +3,7 @@
 use service::database::now;
 use service::trace::TraceContext;
 use service::{Error, Keyed, causes, retry_lock_conflicts};
-use values::{DisputeId, IdempotencyKey, NO_BUSINESS};
+use values::{DisputeId, IdempotencyKey, Level, NO_BUSINESS};
 
 use crate::domain::operations::RefundPayment;
 use crate::domain::{Dispute, DisputeStatus, NO_DISPUTE, Operation, REFUND_NOT_DUE, Shop};
@@ -95,6 +95,8 @@ async fn try_refund(
         amount: dispute.amount,
         note: None,
         disputed_after: Some(dispute.refunded_before),
+        // The shop has agreed, or staff have decided.
+        level: Level::Passkey,
     };
     match app.group_commit.submit(refund, Some(&keyed), trace).await {
         Ok(done) => Ok(Some(done.record)),

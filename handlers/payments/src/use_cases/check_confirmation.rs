@@ -4,7 +4,9 @@ use serde::Deserialize;
 use service::{Caller, Error};
 use time::OffsetDateTime;
 use utoipa::ToSchema;
-use values::{OperationConfirmation, OperationTerms, Refusal, SignedAt};
+use values::{
+    Level, OperationConfirmation, OperationTerms, Refusal, SignedAt, VouchedConfirmation,
+};
 
 use crate::App;
 use crate::domain::{CONFIRMATION_INVALID, ConfirmedBy};
@@ -57,12 +59,21 @@ pub(super) async fn check_confirmation(
         }
         Proof::Pin { token } => {
             let audience = OperationConfirmation::TOKEN_AUDIENCE;
-            let vouched: Option<OperationConfirmation> =
-                app.tokens.verify(&token, audience).await?;
-            let vouched = vouched.filter(|vouched| vouched.terms == *terms);
-            let recent = vouched.filter(|vouched| vouched.require_recent(now).is_ok());
+            let vouched: Option<VouchedConfirmation> = app.tokens.verify(&token, audience).await?;
+            let covers = |said: &OperationConfirmation| {
+                said.terms == *terms && said.require_recent(now).is_ok()
+            };
+            let vouched = vouched.filter(|vouched| covers(&vouched.confirmation));
             let refusal = || CONFIRMATION_INVALID.because("no token for this payment, or too old");
-            recent.map(|_| ConfirmedBy::Pin).ok_or_else(refusal)
+            vouched.map(|vouched| confirmed_by(vouched.acr)).ok_or_else(refusal)
         }
     })
+}
+
+const fn confirmed_by(level: Level) -> ConfirmedBy {
+    match level {
+        Level::Device => ConfirmedBy::Device,
+        Level::Pin => ConfirmedBy::Pin,
+        Level::Passkey => ConfirmedBy::Passkey,
+    }
 }

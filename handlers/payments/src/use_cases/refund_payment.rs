@@ -79,7 +79,7 @@ pub(crate) async fn refund_payment(
     trace: TraceContext,
     Json(input): Json<RefundPayment>,
 ) -> Result<Written<Recorded<RefundBody>>, Error> {
-    let owner = owner.user_id;
+    let (owner, level) = (owner.user_id, owner.level);
     let keyed = Keyed::new(owner.uuid(), &key, "refund_payment", &(payment_id, &input))?;
     let find = store::operations::find_payment_of;
     let payment = find(&mut app.database.conn().await?, payment_id, owner).await?;
@@ -91,6 +91,7 @@ pub(crate) async fn refund_payment(
         amount: input.amount,
         note: input.reason,
         disputed_after: None,
+        level,
     };
     let done = app.group_commit.submit(refund, Some(&keyed), trace).await?;
     let answer = Recorded::of(&RefundBody::try_from(done.record)?, done.is_repeat)?;

@@ -42,6 +42,8 @@ mod schedule_races;
 mod schedule_refusals;
 mod schedules;
 mod static_codes;
+mod step_up;
+mod step_up_races;
 mod upgrade;
 mod wallets;
 mod withdrawal_refusals;

@@ -14,7 +14,7 @@ use crate::{Fixture, Person, new_key};
 
 pub(crate) const PEER_PAYMENTS: &str = "/api/v1/peer-payments";
 
-fn terms(payer: &Person, payee: UserId, key: &str) -> OperationTerms {
+pub(crate) fn terms(payer: &Person, payee: UserId, key: &str) -> OperationTerms {
     OperationTerms {
         kind: ConfirmableKind::PeerPayment,
         payer: payer.user_id,

@@ -53,12 +53,22 @@ pub(crate) fn signature(person: &Person, terms: OperationTerms) -> Value {
 }
 
 pub(crate) fn pin_token(fixture: &Fixture, terms: OperationTerms) -> Value {
-    let now = OffsetDateTime::now_utc();
+    token(fixture, terms, "pin", OffsetDateTime::now_utc())
+}
+
+/// The token that the auth service would have given at this time for the PIN or a passkey.
+pub(crate) fn token(
+    fixture: &Fixture,
+    terms: OperationTerms,
+    acr: &str,
+    now: OffsetDateTime,
+) -> Value {
     let vouched = OperationConfirmation { terms, confirmed_at: now.into() };
     let mut claims = serde_json::to_value(&vouched).unwrap();
     claims["iss"] = service::ISSUER.into();
     claims["aud"] = OperationConfirmation::TOKEN_AUDIENCE.into();
-    claims["exp"] = now.unix_timestamp().saturating_add(100).into();
+    claims["acr"] = acr.into();
+    claims["exp"] = OffsetDateTime::now_utc().unix_timestamp().saturating_add(100).into();
     json!({"type": "pin", "token": fixture.issuer.sign(&claims)})
 }
 

@@ -10,6 +10,7 @@ use crate::domain::packet_split::PacketSplit;
 use crate::domain::parcel::{Parcel, ParcelKind, ParcelStatus, Share};
 use crate::domain::refusals::NO_WALLET;
 use crate::domain::secret::SecretDigest;
+use crate::domain::step_up::Leaving;
 
 /// The parcel that the sender has confirmed.
 pub(crate) struct MakeParcel {
@@ -54,6 +55,15 @@ impl Decide for MakeParcel {
         let wallet = books.account(self.sender.uuid()).ok_or(NO_WALLET)?;
         let kind = self.kind.operation_kind();
         kind.require_within_limits(wallet, self.amount, books.now, self.is_new_device)?;
+        let leaving = Leaving {
+            kind,
+            payer: wallet,
+            payee: None,
+            amount: self.amount,
+            confirmed_by,
+            is_new_device: self.is_new_device,
+        };
+        leaving.require_step_up(books)?;
         let waiting_max = wallet.tier.balance_max();
         books.open_parcels.require_room(self.sender, self.amount, waiting_max)?;
         let sides = [

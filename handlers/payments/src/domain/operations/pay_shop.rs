@@ -15,6 +15,7 @@ use crate::domain::operation::{ConfirmedBy, Operation, OperationState, Side};
 use crate::domain::operation_kind::OperationKind;
 use crate::domain::payment_request::{PaymentRequest, rfc3339};
 use crate::domain::refusals::{CAPTURE_METHOD_MISMATCH, NO_WALLET, PAYEE_UNAVAILABLE};
+use crate::domain::step_up::Leaving;
 
 /// How long a shop may hold a payer's money before it captures it: as long as card schemes allow.
 pub(crate) const CAPTURE_WITHIN: Duration = Duration::days(7);
@@ -78,6 +79,15 @@ impl Decide for PayShop {
         }
         let kind = OperationKind::Payment;
         kind.require_within_limits(payer, self.amount, books.now, self.is_new_device)?;
+        let leaving = Leaving {
+            kind,
+            payer,
+            payee: None,
+            amount: self.amount,
+            confirmed_by,
+            is_new_device: self.is_new_device,
+        };
+        leaving.require_step_up(books)?;
         let is_held = method == CaptureMethod::Manual;
         let payment = Operation {
             id: PaymentId::new().uuid(),

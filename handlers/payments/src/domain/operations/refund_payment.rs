@@ -2,7 +2,9 @@
 
 use time::Duration;
 use uuid::Uuid;
-use values::{BusinessId, Money, Note, PaymentId, RefundId, Refusal, UserId};
+use values::{
+    ActFacts, BusinessId, GuardedAct, Level, Money, Note, PaymentId, RefundId, Refusal, UserId,
+};
 
 use crate::domain::books::{Announcement, Books, Changes, Decide, Decision, Reads};
 use crate::domain::operation::Operation;
@@ -28,6 +30,9 @@ pub(crate) struct RefundPayment {
     /// Of a dispute: what was refunded when it was opened, in minor units. What the shop has given
     /// back since counts, so less than the amount may be due.
     pub(crate) disputed_after: Option<i64>,
+    /// What the owner has shown; it refuses only here, so that a retry of a refund that was given
+    /// still reads it.
+    pub(crate) level: Level,
 }
 
 impl Decide for RefundPayment {
@@ -63,6 +68,8 @@ impl Decide for RefundPayment {
             return Err(REFUND_EXCEEDS_PAYMENT);
         }
         self.require_accounts(payment, amount, books)?;
+        let facts = ActFacts { amount: amount.minor_units(), ..ActFacts::default() };
+        books.policy.require(GuardedAct::Refund, self.level, &facts)?;
         // Both know each other by the names that stand with the payment.
         let sides = [payment.to.clone(), payment.from.clone()];
         let (id, kind) = (RefundId::new().uuid(), OperationKind::Refund);
@@ -158,6 +165,7 @@ mod tests {
             amount: hkd(minor_units),
             note: None,
             disputed_after: None,
+            level: Level::Device,
         }
     }
 

@@ -11,6 +11,7 @@ use crate::domain::operation_kind::OperationKind;
 use crate::domain::refusals::{
     NO_MONEY_REQUEST, NO_PAYEE, NO_WALLET, PAYEE_UNAVAILABLE, SAME_ACCOUNT,
 };
+use crate::domain::step_up::Leaving;
 
 /// The payment that the payer has seen.
 pub(crate) struct SendMoney {
@@ -38,6 +39,7 @@ impl Decide for SendMoney {
             return Reads::default();
         }
         let reads = Reads::default().person(self.payer).person(self.payee);
+        let reads = reads.payee(self.payer, self.payee);
         self.money_request_id.into_iter().fold(reads, Reads::money_request)
     }
 
@@ -61,6 +63,15 @@ impl Decide for SendMoney {
         payer.require_available(amount)?;
         let kind = OperationKind::PeerPayment;
         kind.require_within_limits(payer, self.amount, books.now, self.is_new_device)?;
+        let leaving = Leaving {
+            kind,
+            payer,
+            payee: Some(self.payee.uuid()),
+            amount: self.amount,
+            confirmed_by,
+            is_new_device: self.is_new_device,
+        };
+        leaving.require_step_up(books)?;
         let payee = books.account(self.payee.uuid()).filter(|payee| is_persons(payee));
         let payee = payee.ok_or_else(|| unknown(self.payee.uuid(), books.now, NO_PAYEE))?;
         // Nor is it said why.
@@ -83,10 +94,13 @@ impl Decide for SendMoney {
         announcements.extend(
             paid.iter().map(|request| Announcement::new(request.id, &request.changed_event())),
         );
+        let pair = (self.payer.uuid(), self.payee.uuid());
+        let known = books.known_payees.after_payment(pair, amount, books.now);
         Ok(Decision {
             changes: Changes {
                 transfers: vec![payment.first_transfer()],
                 operations: vec![payment.clone()],
+                payees: known.into_iter().collect(),
                 money_requests: paid.into_iter().collect(),
                 announcements,
                 ..Changes::default()

@@ -189,6 +189,7 @@ mod tests {
             amount: hkd(850),
             note: None,
             disputed_after: None,
+            level: values::Level::Device,
         };
         literal.books.decide(&refund).unwrap();
         let too_much = of(Some(payment_id), 12_001);

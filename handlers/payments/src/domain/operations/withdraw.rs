@@ -10,6 +10,7 @@ use crate::domain::books::{Books, Changes, Decide, Decision, Reads};
 use crate::domain::operation::{ConfirmedBy, Operation, OperationState, Side};
 use crate::domain::operation_kind::OperationKind;
 use crate::domain::refusals::NO_WALLET;
+use crate::domain::step_up::Leaving;
 
 /// A transfer to a Hong Kong bank takes seconds, and one that people make by hand a day. Later
 /// somebody must ask the bank: nobody but the bank knows whether the money has left.
@@ -49,6 +50,15 @@ impl Decide for Withdraw {
         let wallet = books.account(self.user_id.uuid()).ok_or(NO_WALLET)?;
         let kind = OperationKind::Withdrawal;
         kind.require_within_limits(wallet, self.amount, books.now, self.is_new_device)?;
+        let leaving = Leaving {
+            kind,
+            payer: wallet,
+            payee: None,
+            amount: self.amount,
+            confirmed_by,
+            is_new_device: self.is_new_device,
+        };
+        leaving.require_step_up(books)?;
         let withdrawal = Operation {
             id: WithdrawalId::new().uuid(),
             kind,

@@ -1,0 +1,59 @@
+//! What the policy of step-up knows of money that is to leave a wallet.
+
+use uuid::Uuid;
+use values::{ActFacts, GuardedAct, Money, Refusal};
+
+use super::account::Account;
+use super::books::Books;
+use super::operation::ConfirmedBy;
+use super::operation_kind::{LimitEffect, OperationKind};
+
+/// Money that is to leave a wallet.
+pub(super) struct Leaving<'a> {
+    pub(super) kind: OperationKind,
+    pub(super) payer: &'a Account,
+    /// Of a payment between people.
+    pub(super) payee: Option<Uuid>,
+    pub(super) amount: Money,
+    pub(super) confirmed_by: ConfirmedBy,
+    /// As in `PayShop`.
+    pub(super) is_new_device: bool,
+}
+
+impl Leaving<'_> {
+    /// Refuses what must be confirmed more surely, or is held. It is asked before anything is said
+    /// of the payee, and rests on the payer's own payments alone, so that it tells nothing of who
+    /// is paid.
+    pub(super) fn require_step_up(&self, books: &Books) -> Result<(), Refusal> {
+        let Some(act) = guarded(self.kind) else { return Ok(()) };
+        let amount = self.amount.minor_units();
+        let used = match self.kind.limit_effect() {
+            LimitEffect::CountsForPayer(flow) => self.payer.used.at(books.now).of(flow).day,
+            LimitEffect::CountsForPayee(_) | LimitEffect::Returns(_) | LimitEffect::Nothing => 0,
+        };
+        let (new_payee, new_payees) = self.payee.map_or((None, 0), |payee| {
+            books.known_payees.facts((self.payer.id, payee), amount, books.now)
+        });
+        let facts = ActFacts {
+            amount,
+            day_total: used.saturating_add(amount),
+            is_new_device: self.is_new_device,
+            new_payee,
+            new_payees,
+        };
+        books.policy.require(act, self.confirmed_by.level(), &facts)
+    }
+}
+
+/// `None` of what nobody takes out of a wallet.
+const fn guarded(kind: OperationKind) -> Option<GuardedAct> {
+    match kind {
+        OperationKind::Payment => Some(GuardedAct::Payment),
+        OperationKind::PeerPayment => Some(GuardedAct::PeerPayment),
+        OperationKind::Withdrawal => Some(GuardedAct::Withdrawal),
+        OperationKind::PayLink => Some(GuardedAct::PayLink),
+        OperationKind::RedPacket => Some(GuardedAct::RedPacket),
+        OperationKind::TopUp | OperationKind::Refund => None,
+        OperationKind::Claim | OperationKind::Return => None,
+    }
+}
