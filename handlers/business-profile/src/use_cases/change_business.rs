@@ -4,7 +4,7 @@ use serde::Deserialize;
 use service::trace::TraceContext;
 use service::{Change, Error, Id, IfMatch, Merchant, MergePatch, Versioned};
 use utoipa::ToSchema;
-use values::{BusinessId, CategoryCode, DisplayName, FpsId, LatinName, NO_BUSINESS};
+use values::{BusinessId, CategoryCode, DisplayName, FpsId, GuardedAct, LatinName, NO_BUSINESS};
 
 use super::read_business::BusinessBody;
 use crate::domain::BusinessDetails;
@@ -56,7 +56,12 @@ pub(crate) async fn change_business(
     let mut business =
         store::lock_business(&mut tx, owner.user_id, business_id).await?.ok_or(NO_BUSINESS)?;
     if_match.require(business.version)?;
+    let fps_id = business.details.fps_id.clone();
     if business.change(input.of(business.details.clone())) {
+        // Under another id, what payers send by FPS goes to another account.
+        if business.details.fps_id != fps_id {
+            app.tokens.require_level(&owner, GuardedAct::FpsIdChange)?;
+        }
         store::update_business(&mut tx, &business).await?;
         let subject = business_id.to_string();
         let changed = app.outbox.envelope(trace, subject, &business.changed_event())?;

@@ -2,7 +2,7 @@
 
 use service::trace::TraceContext;
 use service::{Error, Id, Merchant, NoContent};
-use values::{BusinessId, NO_BUSINESS};
+use values::{BusinessId, GuardedAct, NO_BUSINESS};
 
 use crate::{App, store};
 
@@ -16,6 +16,7 @@ pub(crate) async fn close_business(
     let mut tx = app.database.begin().await?;
     let mut business =
         store::lock_business(&mut tx, owner.user_id, business_id).await?.ok_or(NO_BUSINESS)?;
+    app.tokens.require_level(&owner, GuardedAct::ShopClosing)?;
     business.close();
     store::close_business(&mut tx, &business).await?;
     let changed = app.outbox.envelope(trace, business_id.to_string(), &business.changed_event())?;

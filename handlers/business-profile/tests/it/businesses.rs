@@ -10,17 +10,17 @@ use values::{BusinessId, DisplayName, Product, SessionId, UserId};
 
 use crate::{Fixture, change, routes};
 
-const ALL: &str = "/api/v1/businesses";
+pub(crate) const ALL: &str = "/api/v1/businesses";
 const ROUNDS: u32 = 20;
 
-fn tea_house() -> Value {
+pub(crate) fn tea_house() -> Value {
     json!({
         "shop_name": "永記茶餐廳", "shop_name_latin": "Wing Kee Tea House",
         "category_code": "5812", "fps_id": "1234567",
     })
 }
 
-fn path(business: &Value) -> String {
+pub(crate) fn path(business: &Value) -> String {
     format!("{ALL}/{}", business["business_id"].as_str().unwrap())
 }
 

@@ -3,11 +3,12 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod businesses;
+mod step_up;
 
 use business_profile::{App, Config, migrations, routes};
 use serde_json::Value;
 use testkit::{Answer, Call, Device, FreshDatabase, InProcess, TokenIssuer, unreachable_hub};
-use values::{Product, UserId};
+use values::{Product, StepUpPolicy, UserId};
 
 /// The service with a database of its own, and one person signed in to PayMe for Business.
 struct Fixture {
@@ -20,8 +21,14 @@ struct Fixture {
 
 impl Fixture {
     async fn new() -> Self {
+        Self::under(StepUpPolicy::empty()).await
+    }
+
+    /// The service under this policy of step-up.
+    async fn under(policy: StepUpPolicy) -> Self {
         let database = FreshDatabase::new(migrations()).await;
         let issuer = TokenIssuer::start().await;
+        issuer.publish_policy(policy);
         let user_id = UserId::new();
         let token = issuer.token(user_id, Product::Business, &Device::new());
         let app = App::start(Config {
