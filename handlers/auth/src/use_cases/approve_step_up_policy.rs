@@ -5,7 +5,7 @@ use time::OffsetDateTime;
 use values::{StaffRole, StepUpPolicy, StepUpPolicyId};
 
 use super::hold_login::hold_login;
-use super::propose_step_up_policy::{StepUpPolicyBody, require_newest};
+use super::propose_step_up_policy::StepUpPolicyBody;
 use super::record_act::record_act;
 use super::refuse_duplicate::refuse_duplicate;
 use crate::App;
@@ -23,10 +23,10 @@ pub(crate) async fn approve_step_up_policy(
     let found = lock_step_up_proposal(&mut tx, policy_id).await?.ok_or(NO_STEP_UP_POLICY)?;
     let (role, now) = (StaffRole::Administrator, OffsetDateTime::now_utc());
     found.proposal().require_approvable(by.staff_id, &by.roles, role, now)?;
-    require_newest(&mut tx, found.replaces_version).await?;
     let version = found.replaces_version.saturating_add(1);
     let approved = update_step_up_decision(&mut tx, policy_id, by.staff_id, Some(version)).await;
-    // Of two that are approved at once, made of the same version, the second is refused.
+    // There is one of each version, so of two that were made of the same the second is refused,
+    // whenever it comes.
     approved.map_err(refuse_duplicate(STEP_UP_POLICY_REPLACED))?;
     record_act(&mut tx, &by, StaffActType::StepUpApproved, None).await?;
     let approved = lock_step_up_proposal(&mut tx, policy_id).await?.ok_or(NO_STEP_UP_POLICY)?;

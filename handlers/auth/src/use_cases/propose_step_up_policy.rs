@@ -84,7 +84,10 @@ async fn insert(
     let policy = StepUpPolicy { version: input.replaces_version, rules: input.rules.clone() };
     policy.check().map_err(|error| INVALID_BODY.because(error))?;
     hold_login(&mut tx, by).await?;
-    require_newest(&mut tx, policy.version).await?;
+    let newest = store::step_up_policies::find_step_up_policy(&mut tx).await?;
+    if policy.version != newest.map_or(0, |newest| newest.version) {
+        return Err(STEP_UP_POLICY_REPLACED.into());
+    }
     let policy_id = StepUpPolicyId::new();
     let (reason, by_id) = (&input.reason, by.staff_id);
     store::step_up_policies::insert_step_up_proposal(&mut tx, policy_id, &policy, reason, by_id)
@@ -92,11 +95,4 @@ async fn insert(
     record_act(&mut tx, by, StaffActType::StepUpProposed, None).await?;
     let proposed = store::step_up_policies::lock_step_up_proposal(&mut tx, policy_id).await?;
     Ok((tx, proposed.ok_or(NO_STEP_UP_POLICY)?.into()))
-}
-
-/// Refuses another version than the one that holds.
-pub(super) async fn require_newest(tx: &mut Tx, version: u32) -> Result<(), Error> {
-    let newest = store::step_up_policies::find_step_up_policy(tx).await?;
-    let newest = newest.map_or(0, |policy| policy.version);
-    if newest == version { Ok(()) } else { Err(STEP_UP_POLICY_REPLACED.into()) }
 }

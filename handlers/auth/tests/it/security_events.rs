@@ -38,22 +38,22 @@ async fn a_person_reads_all_that_happened_to_the_account_and_nobody_else_does() 
     for _ in 0..2 {
         assert_eq!(fixture.act(&person, "DELETE", "sessions/others", None).await.0, 204);
     }
-    let change = json!({"current_pin": PIN, "new_pin": "284615"});
-    assert_eq!(fixture.act(&person, "PUT", "pin", Some(&change)).await.0, 204);
     let path = format!("devices/{}", other.device_id());
     assert_eq!(fixture.act(&person, "DELETE", &path, None).await.0, 204);
+    let change = json!({"current_pin": PIN, "new_pin": "284615"});
+    assert_eq!(fixture.act(&person, "PUT", "pin", Some(&change)).await.0, 204);
 
     let expected = [
         "signed-up",
         "device-added",
         "logged-in",
         "others-logged-out",
-        "pin-changed",
         "device-removed",
+        "pin-changed",
     ];
     assert_eq!(trail(&fixture, &person).await, expected);
     assert_eq!(trail(&fixture, &stranger).await, ["signed-up"]);
-    assert_eq!(told(&fixture).await, ["device-added", "pin-changed", "device-removed"]);
+    assert_eq!(told(&fixture).await, ["device-added", "device-removed", "pin-changed"]);
 
     let page = list(&fixture, &person, "").await;
     let added = &page["items"][4];
