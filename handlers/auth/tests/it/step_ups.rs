@@ -47,6 +47,8 @@ async fn end_others(fixture: &Fixture, person: &Person, token: &str) -> (u16, Va
 async fn the_token_is_of_the_same_login_shows_the_pin_and_ends_with_the_one_before() {
     let fixture = Fixture::new().await;
     let person = fixture.sign_up().await;
+    // Long enough that a token which is issued now would end later than the one before.
+    tokio::time::sleep(std::time::Duration::from_millis(1_100)).await;
     let (status, answer) = step_up(&fixture, &person, &json!({"pin": PIN})).await;
     assert_eq!(
         (status, &answer["acr"], &answer["token_type"]),
