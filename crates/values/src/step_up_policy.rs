@@ -30,6 +30,8 @@ crate::code_enum! {
         FpsIdChange = "fps-id-change",
         /// A shop is closed.
         ShopClosing = "shop-closing",
+        /// A person closes their wallet for good.
+        WalletClosing = "wallet-closing",
         /// A device or passkey is taken off its person's list.
         DeviceRemoval = "device-removal",
         /// All other logins of a person end.
@@ -44,7 +46,7 @@ impl GuardedAct {
             Self::Payment | Self::PeerPayment | Self::Withdrawal => true,
             Self::PayLink | Self::RedPacket => true,
             Self::Refund | Self::FpsIdChange | Self::ShopClosing => false,
-            Self::DeviceRemoval | Self::OtherSessionsEnd => false,
+            Self::WalletClosing | Self::DeviceRemoval | Self::OtherSessionsEnd => false,
         }
     }
 

@@ -19,7 +19,7 @@ impl StepUpPolicy {
     pub fn standard() -> Self {
         use GuardedAct::{
             DeviceRemoval, FpsIdChange, OtherSessionsEnd, PayLink, Payment, PeerPayment, RedPacket,
-            Refund, ShopClosing, Withdrawal,
+            Refund, ShopClosing, WalletClosing, Withdrawal,
         };
         let to_new_payees = |answer| StepUpRule {
             acts: vec![PeerPayment],
@@ -49,7 +49,8 @@ impl StepUpPolicy {
             // Whoever opens it, or has the account, nobody knows who is paid.
             pin(&[PayLink, RedPacket, Withdrawal], Some(200_000)),
             pin(&[Payment], Some(500_000)),
-            pin(&[Refund, FpsIdChange, ShopClosing, DeviceRemoval, OtherSessionsEnd], None),
+            pin(&[Refund, FpsIdChange, ShopClosing, WalletClosing], None),
+            pin(&[DeviceRemoval, OtherSessionsEnd], None),
         ];
         Self { version: 0, rules }
     }

@@ -17,7 +17,7 @@ pub(crate) async fn reject_step_up_policy(
     let mut tx = app.database.begin().await?;
     hold_login(&mut tx, &by).await?;
     let found = lock_step_up_proposal(&mut tx, policy_id).await?.ok_or(NO_STEP_UP_POLICY)?;
-    found.proposal().require_rejectable(&by.roles, StaffRole::Administrator)?;
+    found.proposal().require_rejectable(by.staff_id, &by.roles, StaffRole::Administrator)?;
     update_step_up_decision(&mut tx, policy_id, by.staff_id, None).await?;
     record_act(&mut tx, &by, StaffActType::StepUpRejected, None).await?;
     tx.commit().await?;

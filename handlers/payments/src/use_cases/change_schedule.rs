@@ -11,6 +11,7 @@ use super::create_schedule::{DateCount, RecurrenceBody, end_of, terms_of};
 use crate::App;
 use crate::domain::{
     CONFIRMATION_INVALID, ConfirmedBy, End, HongKongDate, NO_SCHEDULE, Recurrence, Schedule,
+    require_step_up_to_give_more,
 };
 use crate::store::schedules;
 
@@ -82,7 +83,12 @@ pub(crate) async fn change_schedule(
     let wanted = change(current.clone())?;
     let gives_more = wanted.gives_more_than(&current);
     let confirmed_by = match input.confirmation {
-        Some(proof) => Some(confirm(&app, &owner, &wanted, current.version, proof).await?),
+        Some(proof) => {
+            let confirmed_by = confirm(&app, &owner, &wanted, current.version, proof).await?;
+            let (policy, is_new_device) = (app.tokens.policy(), owner.limited_until.is_some());
+            require_step_up_to_give_more(&policy, amount, confirmed_by, is_new_device)?;
+            Some(confirmed_by)
+        }
         None if gives_more => return Err(CONFIRMATION_INVALID.because("it gives more").into()),
         None => None,
     };

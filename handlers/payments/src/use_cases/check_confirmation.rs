@@ -13,9 +13,9 @@ use crate::domain::{CONFIRMATION_INVALID, ConfirmedBy};
 
 /// How the payer confirmed, at most two minutes ago. Either covers what is done, payer, payee,
 /// amount, fee, request, reference (of a withdrawal: the bank account; of a red packet: how it is
-/// split; of a schedule: its dates) and idempotency key; a change of any of them voids it. Where the
-/// device's signature is not enough, the answer is 401 `step-up-required` (RFC 9470), nothing is done, and the same is
-/// sent again under the same key with a token.
+/// split; of a schedule: its dates) and idempotency key; a change of any of them voids it. Where
+/// the device's signature is not enough, the answer is 401 `step-up-required` (RFC 9470), nothing
+/// is done, and the same is sent again under the same key with a token.
 #[derive(Deserialize, ToSchema)]
 #[serde(tag = "type", rename_all = "lowercase", deny_unknown_fields)]
 pub(crate) enum Proof {

@@ -1,11 +1,12 @@
-//! A person closes their own wallet, for good, once nothing is in it. Doing it twice is the same as
+//! A person closes their own wallet, for good, once nothing is in it; the policy of step-up asks
+//! for the PIN or a passkey. Doing it twice is the same as
 //! doing it once. What was paid stays in the books.
 
 use events::payments::WalletClosedV1;
 use service::database::now;
 use service::trace::TraceContext;
 use service::{Consumer, Error, Json, retry_lock_conflicts};
-use values::UserId;
+use values::{GuardedAct, UserId};
 
 use super::read_wallet::WalletBody;
 use crate::domain::{Account, AccountStatus, NO_WALLET, rfc3339};
@@ -16,6 +17,7 @@ pub(crate) async fn close_wallet(
     caller: Consumer,
     trace: TraceContext,
 ) -> Result<Json<WalletBody>, Error> {
+    app.tokens.require_level(&caller, GuardedAct::WalletClosing)?;
     retry_lock_conflicts(|| close(&app, caller.user_id, trace)).await.map(Json)
 }
 
