@@ -74,13 +74,17 @@ export async function checkMerchant(
   assertEqual(businesses.items.map((one) => one.business_id), [business_id], "businesses");
   const params = { path: { business_id } };
   const shop = given(await api.GET("/api/v1/wallets/businesses/{business_id}", { params }));
-  assertEqual(shop.balance, payment.amount, "the shop's balance");
+  // 1.5 percent, rounded half up.
+  const fee = Math.round(payment.amount.amount * 0.015);
+  const net = { ...payment.amount, amount: payment.amount.amount - fee };
+  assertEqual(shop.balance, net, "the shop's balance");
   // The customer's phone was answered the position, not this one: the list may be a moment behind.
   const payments = await eventually("the payment received", async () => {
     const { items } = given(await api.GET("/api/v1/payments", { params: { query } }));
     return items.length > 0 ? items : undefined;
   });
-  assertEqual(payments, [payment], "the payments received");
+  const received = { ...payment, fee: { ...payment.amount, amount: fee }, net };
+  assertEqual(payments, [received], "the payments received");
   const requests = given(await api.GET("/api/v1/payment-requests", { params: { query } }));
   assertEqual(
     requests.items.map(({ status, payment_id }) => [status, payment_id]),

@@ -20,6 +20,8 @@ const PRICE: i64 = 12_850;
 const ENTERED: i64 = 2_000;
 /// What the shop gives back of that, in cents.
 const REFUNDED: i64 = 500;
+/// What the shop has back with that of the fee of HK$0.30, in cents.
+const FEE_RETURNED: i64 = 8;
 /// What the consumer sends to a friend, in cents.
 const SENT: i64 = 3_000;
 /// What the consumer gives by a link, in cents.
@@ -84,8 +86,10 @@ pub async fn play(addresses: &Addresses, mut on_step: impl FnMut(&str)) -> Resul
     same("the consumer's balance", &consumer.wallet().await?.balance, &left)?;
     on_step(&format!("consumer's balance is {left}"));
     let balance = merchant.balance(&business.business_id).await?;
-    same("the shop's balance", &balance.balance, &Money::hkd(spent))?;
-    on_step(&format!("the shop's balance is {}", Money::hkd(spent)));
+    let sold = Merchant::net(PRICE).saturating_add(Merchant::net(ENTERED));
+    let kept = Money::hkd(sold.saturating_sub(REFUNDED).saturating_add(FEE_RETURNED));
+    same("the shop's balance", &balance.balance, &kept)?;
+    on_step(&format!("the shop's balance is {kept}, less the fees of 1.5 %"));
     let audit = addresses.expect_balanced_ledger().await?;
     on_step(&format!("the ledger balances: {} transfers", audit.transfers));
     Ok(())

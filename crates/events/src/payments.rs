@@ -80,6 +80,10 @@ pub struct MoneyMovedV1 {
     /// `rpkt_…` of the red packet that was filled, claimed from, or whose rest was returned.
     #[serde(default)]
     pub red_packet_id: Option<String>,
+    /// What the shop pays for a payment, or has back of that with a refund, in minor units; for the
+    /// shop alone to know. Zero where there is none.
+    #[serde(default)]
+    pub fee: i64,
     /// RFC 3339 in UTC.
     pub moved_at: String,
 }

@@ -46,15 +46,16 @@ fn another_kind_is_ignored_and_broken_data_is_an_error() {
 }
 
 #[test]
-fn money_that_moved_before_there_were_refunds_requests_and_links_is_still_read() {
+fn money_that_moved_before_there_were_refunds_requests_links_and_fees_is_still_read() {
     let path =
         format!("{}/golden/{}.json", env!("CARGO_MANIFEST_DIR"), payments::MoneyMovedV1::TYPE);
     let mut envelope: Envelope =
         serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
-    for later in ["refunded_payment_id", "money_request_id", "pay_link_id", "red_packet_id"] {
+    for later in ["refunded_payment_id", "money_request_id", "pay_link_id", "red_packet_id", "fee"]
+    {
         envelope.data.as_object_mut().unwrap().remove(later);
     }
     let moved: payments::MoneyMovedV1 = envelope.decode().unwrap().unwrap();
     assert_eq!((moved.refunded_payment_id, moved.money_request_id), (None, None));
-    assert_eq!((moved.pay_link_id, moved.red_packet_id), (None, None));
+    assert_eq!((moved.pay_link_id, moved.red_packet_id, moved.fee), (None, None, 0));
 }

@@ -1,11 +1,11 @@
 //! The rules of payments: pure, nothing asynchronous.
 //!
 //! Reading order: `account`, `transfer` and `ledger` (double entry), `limits` and `limit_use`,
-//! `operation` (what moves money), `payment_request`, `money_request`, `bill` and `split` (who is
-//! asked for what), `parcel` with `packet_split` and `secret` (what waits to be claimed),
-//! `recurrence` and `schedule` (what comes on its date), `dispute` and `release` (what staff
-//! decide), `books` (what a decision sees) with `known_payees` and `step_up`, `operations` (the
-//! decisions).
+//! `operation` (what moves money) and `merchant_fee`, `payment_request`, `money_request`, `bill` and
+//! `split` (who is asked for what), `parcel` with `packet_split` and `secret` (what waits to be
+//! claimed), `recurrence` and `schedule` (what comes on its date), `dispute` and `release` (what
+//! staff decide), `books` (what a decision sees) with `known_payees` and `step_up`, `operations`
+//! (the decisions).
 
 mod account;
 mod account_freeze;
@@ -15,6 +15,7 @@ mod bill;
 mod books;
 mod dispute;
 mod dispute_status;
+mod fee_rate_change;
 mod hong_kong;
 mod known_payees;
 mod ledger;
@@ -23,6 +24,7 @@ mod limits;
 #[cfg(test)]
 mod literal_books;
 mod masked_name;
+mod merchant_fee;
 #[cfg(test)]
 mod model_tests;
 mod money_request;
@@ -59,17 +61,19 @@ pub(crate) use bill::Bill;
 pub(crate) use books::{Announcement, Books, Decide, Kept, Reads};
 pub(crate) use dispute::Dispute;
 pub(crate) use dispute_status::{DisputeReason, DisputeStatus};
+pub(crate) use fee_rate_change::FeeRateChange;
 pub(crate) use hong_kong::HongKongDate;
 pub(crate) use known_payees::{KnownPayee, KnownPayees, NEW_FOR};
 pub(crate) use ledger::Ledger;
 pub(crate) use limit_use::{FlowUse, LimitUse, Period};
 pub(crate) use limits::{Flow, Limits, WalletTier};
 pub(crate) use masked_name::masked;
+pub(crate) use merchant_fee::{FeeRate, with_fees_accounts};
 pub(crate) use money_request::{MoneyRequest, MoneyRequestStatus};
 pub(crate) use movement::{Direction, Movement};
 pub(crate) use open_parcels::{Open, OpenParcels};
 pub(crate) use open_requests::{Asked, OpenRequests, WINDOW as ASKED_WINDOW};
-pub(crate) use operation::{ConfirmedBy, Operation, OperationState, Side};
+pub(crate) use operation::{ConfirmedBy, Operation, OperationState, Reader, Side};
 pub(crate) use operation_kind::OperationKind;
 pub(crate) use packet_split::PacketSplit;
 pub(crate) use parcel::{Claim, Parcel, ParcelKind, ParcelStatus, Share};

@@ -4,25 +4,23 @@ use service::{Api, Batch, Dependency, Error, Routes};
 
 use crate::use_cases::{
     accept_dispute, approve_release, approve_ruling, audit_ledger, cancel_bill,
-    cancel_money_request, cancel_pay_link, cancel_payment_request, capture_payment, claim_pay_link,
-    claim_red_packet, close_wallet, contest_dispute, create_money_request, create_pay_link,
-    create_payment_request, create_red_packet, decline_money_request, dispute_payment,
-    end_disputes, expire_authorisations, expire_money_requests, expire_payment_requests,
-    expire_top_ups, freeze_account, keep_months, learn_name, learn_shop, list_business_movements,
-    list_dispute_reviews, list_disputes, list_money_requests, list_movements, list_pay_links,
-    list_payment_requests, list_payments, list_red_packets, list_releases, open_wallet, pay,
-    preview_pay_link, preview_red_packet, propose_release, propose_ruling, read_account, read_bill,
-    read_claim, read_dispute, read_dispute_review, read_home, read_limits, read_money_request,
-    read_pay_link, read_payee, read_payment, read_payment_request, read_peer_payment,
-    read_red_packet, read_refund, read_release, read_shop_balance, read_top_up, read_wallet,
-    read_withdrawal, refund_payment, refuse_top_up, refuse_withdrawal, reject_release,
-    reject_ruling, remind_payer, report_owed_refunds, report_withdrawals, return_parcels,
-    send_money, set_legal_hold, set_wallet_tier, settle_top_up, settle_withdrawal, split_bill,
-    top_up_wallet, void_payment, withdraw_dispute, withdraw_money,
-};
-use crate::use_cases::{
-    change_schedule, create_schedule, end_schedule, list_occurrences, list_schedules,
-    pause_schedule, read_schedule, resume_schedule, run_schedules,
+    cancel_money_request, cancel_pay_link, cancel_payment_request, capture_payment,
+    change_schedule, claim_pay_link, claim_red_packet, close_wallet, contest_dispute,
+    create_money_request, create_pay_link, create_payment_request, create_red_packet,
+    create_schedule, decline_money_request, dispute_payment, end_disputes, end_schedule,
+    expire_authorisations, expire_money_requests, expire_payment_requests, expire_top_ups,
+    freeze_account, keep_months, learn_name, learn_shop, list_business_movements,
+    list_dispute_reviews, list_disputes, list_money_requests, list_movements, list_occurrences,
+    list_pay_links, list_payment_requests, list_payments, list_red_packets, list_releases,
+    list_schedules, open_wallet, pause_schedule, pay, preview_pay_link, preview_red_packet,
+    propose_release, propose_ruling, read_account, read_bill, read_claim, read_dispute,
+    read_dispute_review, read_home, read_limits, read_money_request, read_pay_link, read_payee,
+    read_payment, read_payment_request, read_peer_payment, read_red_packet, read_refund,
+    read_release, read_schedule, read_shop_balance, read_top_up, read_wallet, read_withdrawal,
+    refund_payment, refuse_top_up, refuse_withdrawal, reject_release, reject_ruling, remind_payer,
+    report_owed_refunds, report_withdrawals, resume_schedule, return_parcels, run_schedules,
+    send_money, set_fee_rate, set_legal_hold, set_wallet_tier, settle_top_up, settle_withdrawal,
+    split_bill, top_up_wallet, void_payment, withdraw_dispute, withdraw_money,
 };
 use crate::{App, NAME, REFUSALS};
 
@@ -217,6 +215,7 @@ fn operators(api: Api<App>) -> Api<App> {
     const REFUSE: &str = "/api/v1/ledger/top-ups/{top_up_id}/refuse";
     const PAID_OUT: &str = "/api/v1/ledger/withdrawals/{withdrawal_id}/settle";
     const TIER: &str = "/api/v1/ledger/wallets/{user_id}/tier";
+    const FEE: &str = "/api/v1/ledger/businesses/{business_id}/fee-rate";
     const NOT_TAKEN: &str = "/api/v1/ledger/withdrawals/{withdrawal_id}/refuse";
     api.post(AUDIT, "Proves that every balance is the fold of its transfers.", audit_ledger)
         .get(ACCOUNT, "Reads what an account holds, and what operators did to it.", read_account)
@@ -231,6 +230,7 @@ fn operators(api: Api<App>) -> Api<App> {
         .post(PAID_OUT, "The bank has paid a withdrawal out.", settle_withdrawal)
         .post(NOT_TAKEN, "The bank did not take a withdrawal's money.", refuse_withdrawal)
         .post(TIER, "Says how well a wallet's owner is known.", set_wallet_tier)
+        .post(FEE, "Says what a shop pays for what it takes from now on.", set_fee_rate)
 }
 
 /// One operator stops money; to let it go takes two members of staff.

@@ -5,6 +5,7 @@ pub(crate) mod audit;
 pub(crate) mod bills;
 pub(crate) mod books;
 pub(crate) mod disputes;
+pub(crate) mod fee_rates;
 pub(crate) mod heartbeat;
 mod known_payees;
 pub(crate) mod ledger;

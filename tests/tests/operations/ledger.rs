@@ -273,3 +273,31 @@ fn a_tier_names_its_operator_and_only_a_persons_wallet_has_one() {
         assert!(!outcome.succeeded && outcome.calls.is_empty(), "{misuse}");
     }
 }
+
+#[test]
+fn a_fee_names_its_operator_and_only_a_shop_pays_one() {
+    let set = |what: &str| {
+        let scene = Scene::new("fee").when("keys list", 0, "the-function-key");
+        let scene = scene.when("--query user.name", 0, "ops@example.com");
+        scene.run(&format!("merchant-fee prod {what}"))
+    };
+    let shop = "biz_01h455vb4pex5vsknk084sn02q";
+    let outcome = set(&format!("{shop} 80 contract of 2026"));
+    assert!(outcome.succeeded, "{}", outcome.last_words);
+    let calls = outcome.calls_of("curl");
+    let sent =
+        r#"{"fee_basis_points": 80, "reason": "contract of 2026", "operator": "ops@example.com"}"#;
+    assert!(calls.len() == 1 && calls[0].contains(sent), "{calls:?}");
+    assert!(calls[0].ends_with(&format!("/api/v1/ledger/businesses/{shop}/fee-rate")), "{calls:?}");
+    for misuse in [
+        format!("{shop} 80"),
+        format!("{shop} 1.5 contract"),
+        format!("{shop} -1 contract"),
+        format!("{shop} 080 contract"),
+        "usr_01h455vb4pex5vsknk084sn02q 80 contract".to_owned(),
+        "biz_../audit 80 contract".to_owned(),
+    ] {
+        let outcome = set(&misuse);
+        assert!(!outcome.succeeded && outcome.calls.is_empty(), "{misuse}");
+    }
+}

@@ -25,6 +25,7 @@ const EXAMPLES: &[&str] = &[
     "settle prod wdr_01h455vb4pex5vsknk084sn02q paid bank file 8",
     "health dev",
     "logs dev payments all",
+    "merchant-fee prod biz_01h455vb4pex5vsknk084sn02q 80 contract of 2026",
     "outbox prod payments drain",
     "promote-replica prod payments",
     "promote-replica prod payments mysql-replica-payments-prod-abcdef",

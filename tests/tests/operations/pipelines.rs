@@ -17,6 +17,7 @@ fn pipelines_offer_only_what_their_identity_may_do() {
                     | "destroy"
                     | "freeze-wallet"
                     | "invite-first-staff"
+                    | "merchant-fee"
                     | "settle"
                     | "promote-replica"
                     | "public-access"

@@ -65,7 +65,7 @@ impl<'a> Stage<'a> {
 
     /// One payment of that amount was made since the stage was set, and no other.
     pub(crate) async fn assert_paid_once(&self, cents: i64) {
-        let paid = Money { wallet: MONEY - cents, shop: cents, transfers: 2 };
+        let paid = Money { wallet: MONEY - cents, shop: Merchant::net(cents), transfers: 2 };
         assert_eq!(self.money().await, paid);
         self.addresses.expect_balanced_ledger().await.unwrap();
     }

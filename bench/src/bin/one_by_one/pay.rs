@@ -71,10 +71,13 @@ async fn transact(
     let now = now();
     let is_asked = request.accepts(amount, payee, now);
     is_asked.then_some(()).ok_or_else(|| NOT_PAID.because("not what was asked for"))?;
-    let owner = store::find_shop_owner(&mut tx, payee).await?;
-    let owner = owner.ok_or_else(|| NOT_PAID.because("no such shop"))?;
+    let shop = store::find_shop(&mut tx, payee).await?;
+    let (owner, basis_points) = shop.ok_or_else(|| NOT_PAID.because("no such shop"))?;
     let mut accounts = store::lock_accounts(&mut tx, payer, payee).await?;
-    let is_there = accounts.post(amount.minor_units());
+    // Rounded half up.
+    let fee = amount.minor_units().saturating_mul(basis_points).saturating_add(5_000);
+    let fee = fee.div_euclid(10_000);
+    let is_there = accounts.post(amount.minor_units(), fee);
     is_there.then_some(()).ok_or_else(|| NOT_PAID.because("not enough money"))?;
     let payer_name = store::find_name(&mut tx, payer).await?;
 
@@ -86,9 +89,11 @@ async fn transact(
         payee,
         shop_name: request.shop_name,
         amount: amount.minor_units(),
+        fee,
         at: now,
     };
     store::insert_transfer(&mut tx, &payment).await?;
+    store::insert_fee(&mut tx, &payment).await?;
     store::update_sums(&mut tx, &accounts).await?;
     store::insert_operation(&mut tx, &payment).await?;
     store::close_request(&mut tx, &payment).await?;
@@ -123,6 +128,7 @@ fn moved(payment: &PaymentRow, owner: UserId) -> MoneyMovedV1 {
         note: None,
         pay_link_id: None,
         red_packet_id: None,
+        fee: payment.fee,
         moved_at: payment.moved_at(),
     }
 }

@@ -19,6 +19,8 @@ pub(crate) struct PaymentRow {
     pub(crate) shop_name: String,
     /// Minor units.
     pub(crate) amount: i64,
+    /// What the shop pays of that.
+    pub(crate) fee: i64,
     pub(crate) at: OffsetDateTime,
 }
 
@@ -83,9 +85,12 @@ pub(crate) async fn lock_request(
     }))
 }
 
-pub(crate) async fn find_shop_owner(tx: &mut Tx, id: BusinessId) -> Result<Option<UserId>, Error> {
-    let sql = "SELECT owner_user_id FROM shops WHERE business_id = ? AND NOT is_closed";
-    Ok(tx.exec_first(sql, (id.uuid(),)).await?.map(UserId::from_uuid))
+/// The owner of a shop that can be paid, and what it pays, in hundredths of a percent.
+pub(crate) async fn find_shop(tx: &mut Tx, id: BusinessId) -> Result<Option<(UserId, i64)>, Error> {
+    let sql = "SELECT owner_user_id, fee_basis_points FROM shops
+        WHERE business_id = ? AND NOT is_closed";
+    let row: Option<(Uuid, i64)> = tx.exec_first(sql, (id.uuid(),)).await?;
+    Ok(row.map(|(owner, basis_points)| (UserId::from_uuid(owner), basis_points)))
 }
 
 pub(crate) async fn find_name(tx: &mut Tx, id: UserId) -> Result<String, Error> {
@@ -93,10 +98,11 @@ pub(crate) async fn find_name(tx: &mut Tx, id: UserId) -> Result<String, Error> 
     Ok(tx.exec_first(sql, (id.uuid(),)).await?.unwrap_or_default())
 }
 
-/// Both accounts of a payment, whose rows are locked.
+/// The accounts of a payment and its fee, whose rows are locked.
 pub(crate) struct Accounts {
     payer: Sums,
     payee: Sums,
+    fees: Sums,
 }
 
 #[derive(Clone)]
@@ -110,12 +116,14 @@ struct Sums {
 }
 
 impl Accounts {
-    /// Moves the amount if it may be moved.
-    pub(crate) fn post(&mut self, amount: i64) -> bool {
+    /// Moves the amount if it may be moved, and the fee.
+    pub(crate) fn post(&mut self, amount: i64, fee: i64) -> bool {
         let balance = self.payer.credits.saturating_sub(self.payer.debits);
         let is_there = balance.saturating_sub(self.payer.held) >= amount;
         self.payer.debits = self.payer.debits.saturating_add(amount);
         self.payee.credits = self.payee.credits.saturating_add(amount);
+        self.payee.debits = self.payee.debits.saturating_add(fee);
+        self.fees.credits = self.fees.credits.saturating_add(fee);
         is_there && self.payer.is_active && self.payee.is_active
     }
 }
@@ -129,8 +137,8 @@ pub(crate) async fn lock_accounts(
     let rows: Vec<(Uuid, String, String, i64, i64, i64)> = tx
         .exec(
             "SELECT account_id, kind, status, debits_posted, credits_posted, debits_pending
-             FROM accounts WHERE account_id IN (?, ?) ORDER BY account_id FOR UPDATE",
-            (payer.uuid(), payee.uuid()),
+             FROM accounts WHERE account_id IN (?, ?, ?) ORDER BY account_id FOR UPDATE",
+            (payer.uuid(), payee.uuid(), fees_account(payee)),
         )
         .await?;
     let sums = rows.into_iter().map(|(id, kind, status, debits, credits, held)| Sums {
@@ -147,14 +155,24 @@ pub(crate) async fn lock_accounts(
     Ok(Accounts {
         payer: find(payer.uuid()).ok_or_else(missing)?,
         payee: find(payee.uuid()).ok_or_else(missing)?,
+        // It opens with the shop's first fee.
+        fees: find(fees_account(payee)).unwrap_or_else(|| Sums {
+            id: fees_account(payee),
+            kind: "merchant_fees".to_owned(),
+            is_active: true,
+            debits: 0,
+            credits: 0,
+            held: 0,
+        }),
     })
 }
 
 pub(crate) async fn update_sums(tx: &mut Tx, accounts: &Accounts) -> Result<(), Error> {
-    let Accounts { payer, payee } = accounts;
+    let Accounts { payer, payee, fees } = accounts;
     tx.exec_drop(
         "INSERT INTO accounts (account_id, kind, currency, debits_posted, credits_posted)
-         VALUES (?, ?, 'HKD', ?, ?), (?, ?, 'HKD', ?, ?) ON DUPLICATE KEY UPDATE
+         VALUES (?, ?, 'HKD', ?, ?), (?, ?, 'HKD', ?, ?), (?, ?, 'HKD', ?, ?)
+         ON DUPLICATE KEY UPDATE
              debits_posted = VALUES(debits_posted), credits_posted = VALUES(credits_posted)",
         (
             payer.id,
@@ -165,6 +183,10 @@ pub(crate) async fn update_sums(tx: &mut Tx, accounts: &Accounts) -> Result<(), 
             &payee.kind,
             payee.debits,
             payee.credits,
+            fees.id,
+            &fees.kind,
+            fees.debits,
+            fees.credits,
         ),
     )
     .await
@@ -181,13 +203,37 @@ pub(crate) async fn insert_transfer(tx: &mut Tx, payment: &PaymentRow) -> Result
     .await
 }
 
+pub(crate) async fn insert_fee(tx: &mut Tx, payment: &PaymentRow) -> Result<(), Error> {
+    let PaymentRow { id, payee, fee, at, .. } = payment;
+    if *fee == 0 {
+        return Ok(());
+    }
+    tx.exec_drop(
+        "INSERT INTO transfers (transfer_id, debit_account_id, credit_account_id, amount, currency,
+             code, subject_id, phase, created_at)
+         VALUES (?, ?, ?, ?, 'HKD', 'fee', ?, 'posted', ?)",
+        (beside(id.uuid()), payee.uuid(), fees_account(*payee), fee, id.uuid(), stored(*at)),
+    )
+    .await
+}
+
+fn fees_account(shop: BusinessId) -> Uuid {
+    beside(shop.uuid())
+}
+
+/// The same id in version 8 rather than 7.
+fn beside(id: Uuid) -> Uuid {
+    Uuid::from_u128(id.as_u128() ^ (0xF << 76))
+}
+
 pub(crate) async fn insert_operation(tx: &mut Tx, payment: &PaymentRow) -> Result<(), Error> {
-    let PaymentRow { id, request_id, payer, payer_name, payee, shop_name, amount, at } = payment;
+    let PaymentRow { id, request_id, payer, payer_name, payee, shop_name, amount, fee, at } =
+        payment;
     tx.exec_drop(
         "INSERT INTO operations (operation_id, kind, state, parent_id, from_account_id, from_name,
-             to_account_id, to_name, amount, moved, currency, reference, confirmed_by, created_at,
-             ended_at)
-         VALUES (?, 'payment', 'completed', ?, ?, ?, ?, ?, ?, ?, 'HKD', '', 'device', ?, ?)",
+             to_account_id, to_name, amount, moved, currency, reference, confirmed_by, fee,
+             created_at, ended_at)
+         VALUES (?, 'payment', 'completed', ?, ?, ?, ?, ?, ?, ?, 'HKD', '', 'device', ?, ?, ?)",
         (
             id.uuid(),
             request_id.uuid(),
@@ -197,6 +243,7 @@ pub(crate) async fn insert_operation(tx: &mut Tx, payment: &PaymentRow) -> Resul
             shop_name,
             amount,
             amount,
+            fee,
             stored(*at),
             stored(*at),
         ),

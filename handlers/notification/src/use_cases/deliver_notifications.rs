@@ -121,6 +121,8 @@ fn notices(event: &Envelope) -> Result<Vec<Notice>, Failure> {
 
 fn of_payment(moved: MoneyMovedV1) -> Result<Vec<Notice>, Failure> {
     let amount = money(moved.amount, &moved.currency)?;
+    let fee = Some(moved.fee).filter(|fee| *fee != 0);
+    let fee = fee.map(|fee| money(fee, &moved.currency)).transpose()?;
     let payment_id: PaymentId = parse(&moved.operation_id)?;
     // A payment by a static code was not asked for.
     let payment_request_id: Option<PaymentRequestId> =
@@ -145,7 +147,12 @@ fn of_payment(moved: MoneyMovedV1) -> Result<Vec<Notice>, Failure> {
         },
         Notice {
             mailbox: mailbox(&payee, Product::Business)?,
-            message: Message::Shop(ShopMessage::PaymentReceived { amount, payer_name: payer.name }),
+            // The payer is not told of it.
+            message: Message::Shop(ShopMessage::PaymentReceived {
+                amount,
+                fee,
+                payer_name: payer.name,
+            }),
             facts: facts(payer_party),
         },
     ])

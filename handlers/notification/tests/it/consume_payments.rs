@@ -35,6 +35,20 @@ async fn a_payment_is_told_to_its_payer_and_to_the_shops_owner() {
 }
 
 #[tokio::test]
+async fn what_a_shop_pays_is_told_to_the_shop_alone() {
+    let fixture = Fixture::new().await;
+    let (mut payment, mut refund) = (fixture.payment(12_850), fixture.refund(12_850));
+    payment.data["fee"] = json!(193);
+    refund.data["fee"] = json!(193);
+    fixture.deliver_payments(&[payment, refund]).await;
+    let (_, page) = fixture.owner("GET", LIST).await;
+    let received = "Received HK$128.50 from Tai Man. The fee is HK$1.93.";
+    assert_eq!(bodies(&page), ["You refunded HK$128.50 to Tai Man.", received]);
+    let (_, page) = fixture.consumer("GET", LIST).await;
+    assert!(!page.to_string().contains("193") && !page.to_string().contains("1.93"), "{page}");
+}
+
+#[tokio::test]
 async fn a_payment_by_a_static_code_is_told_without_a_request() {
     let fixture = Fixture::new().await;
     let mut payment = fixture.payment(100);

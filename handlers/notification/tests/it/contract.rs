@@ -58,5 +58,6 @@ async fn the_golden_sample_of_every_consumed_event_takes_effect() {
     let (_, page) = fixture.call(owner, Product::Business, "GET", LIST).await;
     let late = "陳大文 has HK$128.50 back: it was not collected in time.";
     let waits = "HK$128.50 from 陳大文 waits for you to collect it.";
-    assert_eq!(bodies(&page), [late, waits, "Received HK$128.50 from 陳大文."]);
+    let received = "Received HK$128.50 from 陳大文. The fee is HK$1.93.";
+    assert_eq!(bodies(&page), [late, waits, received]);
 }

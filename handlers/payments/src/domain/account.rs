@@ -28,6 +28,8 @@ code_enum! {
         BankClearing = "bank_clearing",
         /// Money of pay links and red packets that nobody has taken yet.
         Escrow = "escrow",
+        /// What a shop has paid the platform; `merchant_fee` says the account's id.
+        MerchantFees = "merchant_fees",
     }
 }
 
@@ -40,10 +42,10 @@ impl AccountKind {
         }
     }
 
-    /// Customers' accounts and escrow never go below zero.
+    /// Only the bank's side goes below zero.
     const fn may_be_overdrawn(self) -> bool {
         match self {
-            Self::Wallet | Self::Merchant | Self::Escrow => false,
+            Self::Wallet | Self::Merchant | Self::Escrow | Self::MerchantFees => false,
             Self::BankClearing => true,
         }
     }
@@ -54,7 +56,9 @@ impl AccountKind {
         match (self, status) {
             (Self::Wallet, AccountStatus::Closed) => WALLET_CLOSED,
             (Self::Wallet, _) => WALLET_FROZEN,
-            (Self::Merchant | Self::BankClearing | Self::Escrow, _) => PAYEE_UNAVAILABLE,
+            (Self::Merchant | Self::BankClearing | Self::Escrow | Self::MerchantFees, _) => {
+                PAYEE_UNAVAILABLE
+            }
         }
     }
 }
@@ -111,6 +115,22 @@ pub(crate) struct Account {
 }
 
 impl Account {
+    /// One through which nothing has moved.
+    pub(super) const fn opened(id: Uuid, kind: AccountKind) -> Self {
+        Self {
+            id,
+            kind,
+            status: AccountStatus::Active,
+            tier: WalletTier::AT_OPENING,
+            used: LimitUse::NONE,
+            debits_posted: 0,
+            credits_posted: 0,
+            debits_pending: 0,
+            credits_pending: 0,
+            legal_hold: 0,
+        }
+    }
+
     /// What has been received less what has been spent.
     pub(crate) const fn balance(&self) -> i64 {
         self.credits_posted.saturating_sub(self.debits_posted)

@@ -50,7 +50,8 @@ impl Cut {
     }
 }
 
-/// Contradictions between operations, their transfers, requests, refunds and parcels. All must be
+/// Contradictions between operations, their transfers, requests, refunds, parcels and
+/// fees. All must be
 /// zero.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Contradictions {
@@ -70,6 +71,8 @@ pub(crate) struct Contradictions {
     /// Pay links and red packets that were not filled as they are split, claims and returns without
     /// one, and those whose claims and return are not what they say.
     pub(crate) parcels_not_matching: u64,
+    /// Payments and refunds whose fee has not moved as they say, and fees of neither.
+    pub(crate) fees_not_matching: u64,
 }
 
 impl Contradictions {
@@ -89,6 +92,7 @@ impl Contradictions {
             requests_not_matching: sum(self.requests_not_matching, other.requests_not_matching),
             refunds_not_matching: sum(self.refunds_not_matching, other.refunds_not_matching),
             parcels_not_matching: sum(self.parcels_not_matching, other.parcels_not_matching),
+            fees_not_matching: sum(self.fees_not_matching, other.fees_not_matching),
         }
     }
 }

@@ -198,6 +198,7 @@ mod tests {
             id: TransferId::new(),
             operation_id: Uuid::from_u128(99),
             kind: OperationKind::Payment,
+            is_fee: false,
             debit: Uuid::from_u128(debit),
             credit: Uuid::from_u128(credit),
             amount: Money::hkd(minor_units).unwrap(),

@@ -4,6 +4,7 @@
 //! the same time count each other. `README.md` of this service says what counts and what is given
 //! back.
 
+use time::macros::date;
 use time::{Date, Month, OffsetDateTime};
 use values::{Money, Refusal, Timestamp};
 
@@ -86,6 +87,13 @@ pub(crate) struct Counted {
 }
 
 impl LimitUse {
+    /// Of an account that has just been opened.
+    pub(super) const NONE: Self = {
+        let none = FlowUse { day: 0, month: 0, year: 0, count: 0 };
+        let day = date!(1970 - 01 - 01);
+        Self { day, top_up: none, payment: none, peer_payment: none, withdrawal: none }
+    };
+
     pub(crate) const fn of(&self, flow: Flow) -> &FlowUse {
         match flow {
             Flow::TopUp => &self.top_up,
@@ -195,7 +203,6 @@ mod tests {
 
     use super::*;
     use crate::domain::limits::NEW_DEVICE_DAY_MAX;
-    use crate::domain::literal_books::UNUSED;
 
     /// Half past eleven at night in Hong Kong, which is another day there than in London.
     const LATE: OffsetDateTime = datetime!(2026-11-30 15:30 UTC);
@@ -206,7 +213,7 @@ mod tests {
     }
 
     fn used_of(amount: i64, at: OffsetDateTime) -> LimitUse {
-        let mut used = UNUSED;
+        let mut used = LimitUse::NONE;
         used.count(counted(amount, at));
         used
     }
@@ -260,7 +267,7 @@ mod tests {
             WalletTier::Verified.limits(Flow::Payment);
         let with = |day, month, year, count| LimitUse {
             payment: FlowUse { day, month, year, count },
-            ..UNUSED.at(LATE)
+            ..LimitUse::NONE.at(LATE)
         };
         for (used, amount, refusal) in [
             (with(0, 0, 0, 0), transaction, None),
@@ -299,7 +306,7 @@ mod tests {
         assert_eq!(code(&used, new(6)), Some("new-device-limit-exceeded"));
         assert_eq!(code(&used, counted(6, LATE)), None);
         let top_up = Counted { flow: Flow::TopUp, ..new(NEW_DEVICE_DAY_MAX + 1) };
-        assert_eq!(code(&UNUSED, top_up), None);
+        assert_eq!(code(&LimitUse::NONE, top_up), None);
     }
 
     #[test]

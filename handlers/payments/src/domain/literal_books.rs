@@ -1,6 +1,6 @@
 //! Books for tests of decisions: a payer with HK$500.00, a shop with an open request of HK$128.50.
 
-use time::macros::{date, datetime};
+use time::macros::datetime;
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 use values::{
@@ -10,8 +10,8 @@ use values::{
 use super::account::{Account, AccountKind, AccountStatus, BANK_CLEARING, ESCROW};
 use super::books::Books;
 use super::ledger::Ledger;
-use super::limit_use::{FlowUse, LimitUse};
 use super::limits::WalletTier;
+use super::merchant_fee::{FeeRate, fees_account};
 use super::money_request::MoneyRequest;
 use super::payment_request::PaymentRequest;
 use super::rows::Rows;
@@ -22,18 +22,6 @@ pub(super) const NOW: OffsetDateTime = datetime!(2026-12-01 04:00 UTC);
 
 /// The most that these wallets may hold.
 pub(super) const WALLET_BALANCE_MAX: i64 = WalletTier::AT_OPENING.balance_max();
-
-/// What a new wallet has used of its limits.
-pub(super) const UNUSED: LimitUse = {
-    let none = FlowUse { day: 0, month: 0, year: 0, count: 0 };
-    LimitUse {
-        day: date!(1970 - 01 - 01),
-        top_up: none,
-        payment: none,
-        peer_payment: none,
-        withdrawal: none,
-    }
-};
 
 /// The books, and who stands in them.
 pub(super) struct LiteralBooks {
@@ -63,18 +51,7 @@ pub(super) fn word() -> Word {
 }
 
 pub(super) fn account(id: Uuid, kind: AccountKind, credits_posted: i64) -> Account {
-    Account {
-        id,
-        kind,
-        status: AccountStatus::Active,
-        legal_hold: 0,
-        tier: WalletTier::AT_OPENING,
-        used: UNUSED,
-        debits_posted: 0,
-        credits_posted,
-        debits_pending: 0,
-        credits_pending: 0,
-    }
+    Account { credits_posted, ..Account::opened(id, kind) }
 }
 
 impl LiteralBooks {
@@ -92,14 +69,19 @@ impl LiteralBooks {
             expires_at: NOW.saturating_add(Duration::minutes(15)),
             payment_id: None,
         };
-        let known =
-            Shop { owner_user_id: owner, shop_name: "新永記".to_owned(), is_closed: false };
+        let known = Shop {
+            owner_user_id: owner,
+            shop_name: "新永記".to_owned(),
+            is_closed: false,
+            fee_rate: FeeRate::DEFAULT,
+        };
         let mut books = Books::empty(NOW);
         books.ledger = Ledger::new([
             account(BANK_CLEARING, AccountKind::BankClearing, 0),
             account(ESCROW, AccountKind::Escrow, 0),
             account(payer.uuid(), AccountKind::Wallet, 50_000),
             account(shop.uuid(), AccountKind::Merchant, 0),
+            account(fees_account(shop.uuid()), AccountKind::MerchantFees, 0),
         ]);
         books.requests = Rows::new(vec![request.clone()]);
         books.shops.insert(shop.uuid(), known);
@@ -142,6 +124,11 @@ impl LiteralBooks {
         let mut accounts = self.books.ledger.accounts().cloned().collect();
         change(&mut accounts);
         self.books.ledger = Ledger::new(accounts);
+    }
+
+    /// What the shop has paid the platform.
+    pub(super) fn fees(&self) -> i64 {
+        self.available(fees_account(self.shop.uuid()))
     }
 
     pub(super) fn available(&self, id: Uuid) -> i64 {

@@ -4,6 +4,7 @@
 #![expect(clippy::arithmetic_side_effects, reason = "an overflow fails the test")]
 
 mod authorisations;
+mod fees;
 mod fold;
 mod limits;
 mod money_requests;
@@ -26,6 +27,7 @@ use super::books::Books;
 use super::ledger::Ledger;
 use super::limits::{Flow, WalletTier};
 use super::literal_books::{account, hkd};
+use super::merchant_fee::{FeeRate, fees_account, with_fees_accounts};
 use super::operation::ConfirmedBy;
 use super::operations::{
     CancelRequest, CreateRequest, PayShop, RefundPayment, SendMoney, TopUpEnd,
@@ -60,8 +62,11 @@ struct Asked {
 struct Paid {
     person: usize,
     shop: usize,
-    /// What was not given back yet.
+    taken: i64,
+    /// What was not given back yet, of that and of the fee.
     left: i64,
+    fee: i64,
+    fee_left: i64,
     /// Its number among what counts towards limits.
     used: usize,
 }
@@ -81,6 +86,7 @@ struct Model {
     /// What can be spent.
     wallets: [i64; PEOPLE],
     takings: [i64; SHOPS],
+    fees: [i64; SHOPS],
     requests: Vec<Asked>,
     payments: Vec<Paid>,
     debits: Vec<Debit>,
@@ -135,18 +141,7 @@ impl Model {
                 is_paid
             }
             Step::PayStatic { person, shop, amount } => self.pay(person, shop, amount, now),
-            Step::Refund { payment, amount } => {
-                let Some(paid) = self.payments.get_mut(payment) else { return false };
-                // A wallet takes it however full it is.
-                let may = paid.left >= amount;
-                if may {
-                    paid.left -= amount;
-                    self.takings[paid.shop] -= amount;
-                    self.wallets[paid.person] += amount;
-                    self.uses[paid.used].amount -= amount;
-                }
-                may
-            }
+            Step::Refund { payment, amount } => self.give_back(payment, amount),
             Step::Send { person, to, amount } => self.send(person, to, amount, now),
             Step::Wait { .. } => true,
             Step::Between(ref step) => self.take_between(step, now),
@@ -161,8 +156,7 @@ impl Model {
         if may {
             let used = self.note(used);
             self.wallets[person] -= amount;
-            self.takings[shop] += amount;
-            self.payments.push(Paid { person, shop, left: amount, used });
+            self.sell(person, shop, amount, used);
         }
         may
     }
@@ -212,11 +206,15 @@ impl World {
         let escrow = account(ESCROW, AccountKind::Escrow, 0);
         let customers = people.iter().zip(TIERS).map(wallet).chain(shops.iter().map(merchant));
         let mut books = Books::empty(BEGINS);
-        books.ledger = Ledger::new(customers.chain([bank, escrow]));
+        let fees = shops.iter().map(|id| fees_account(id.uuid())).collect();
+        books.ledger =
+            Ledger::new(with_fees_accounts(customers.chain([bank, escrow]).collect(), &fees));
         let owner_user_id = people[0];
         for shop in &shops {
             let shop_name = "永記".to_owned();
-            books.shops.insert(shop.uuid(), Shop { owner_user_id, shop_name, is_closed: false });
+            let (is_closed, fee_rate) = (false, FeeRate::DEFAULT);
+            let known = Shop { owner_user_id, shop_name, is_closed, fee_rate };
+            books.shops.insert(shop.uuid(), known);
         }
         let (requests, payments, debits) = Default::default();
         let (withdrawals, authorisations, asked, parcels, transfers) = Default::default();
@@ -348,11 +346,13 @@ impl World {
         self.commit_schedules();
     }
 
-    /// What people and shops can spend.
-    fn available(&self) -> (Vec<i64>, Vec<i64>) {
+    /// What people and shops can spend, and what the shops have paid.
+    fn available(&self) -> [Vec<i64>; 3] {
         let available = |id: Uuid| self.books.account(id).unwrap().available();
         let people = self.people.iter().map(|id| available(id.uuid()));
-        (people.collect(), self.shops.iter().map(|id| available(id.uuid())).collect())
+        let shops = self.shops.iter().map(|id| available(id.uuid()));
+        let fees = self.shops.iter().map(|id| available(fees_account(id.uuid())));
+        [people.collect(), shops.collect(), fees.collect()]
     }
 }
 
@@ -374,7 +374,8 @@ proptest! {
         }
         batch.commit();
         for world in [&batch, &singly] {
-            let expected = (model.wallets.to_vec(), model.takings.to_vec());
+            let expected =
+                [model.wallets.to_vec(), model.takings.to_vec(), model.fees.to_vec()];
             prop_assert_eq!(world.available(), expected);
             for (person, id) in world.people.iter().enumerate() {
                 let held = world.books.account(id.uuid()).unwrap().debits_pending;

@@ -23,8 +23,10 @@ pub(crate) struct Movement {
     pub(crate) direction: Direction,
     pub(crate) amount: Money,
     pub(crate) kind: OperationKind,
+    /// Whether it is the shop's fee for a payment, or what a refund brings back of one.
+    pub(crate) is_fee: bool,
     pub(crate) operation_id: Uuid,
-    /// `None` where it is the bank.
+    /// `None` where it is no customer.
     pub(crate) counterparty: Option<Party>,
     pub(crate) at: OffsetDateTime,
 }

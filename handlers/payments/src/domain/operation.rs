@@ -57,6 +57,13 @@ impl ConfirmedBy {
     }
 }
 
+/// As whom somebody reads a payment or a refund: only the shop learns of its fee.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Reader {
+    Payer,
+    Shop,
+}
+
 /// One side of an operation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Side {
@@ -88,6 +95,9 @@ pub(crate) struct Operation {
     /// Of a payment: what its refunds have given back, in minor units. Each is decided under this
     /// row's lock and adds itself here, so all of them know of each other.
     pub(crate) refunded: i64,
+    /// What the shop has paid for a payment, or has back with a refund, in minor units. Zero until
+    /// money has moved.
+    pub(crate) fee: i64,
     pub(crate) confirmed_by: Option<ConfirmedBy>,
     pub(crate) created_at: OffsetDateTime,
     /// When it became what it is for good.
@@ -119,6 +129,7 @@ impl Operation {
             reference: None,
             note: None,
             refunded: 0,
+            fee: 0,
             confirmed_by: None,
             created_at: now,
             ended_at: Some(now),
@@ -216,6 +227,7 @@ impl Operation {
             id,
             operation_id: self.id,
             kind: self.kind,
+            is_fee: false,
             debit: self.from.account_id,
             credit: self.to.account_id,
             amount,
@@ -250,6 +262,7 @@ impl Operation {
             note: self.note.as_ref().map(|text| text.as_str().to_owned()),
             pay_link_id: None,
             red_packet_id: None,
+            fee: self.fee,
             moved_at: rfc3339(self.ended_at.unwrap_or(self.created_at)),
         }
     }
@@ -270,7 +283,7 @@ impl Side {
             AccountKind::Merchant => {
                 Some(Party::Business { id: BusinessId::from_uuid(self.account_id), name })
             }
-            AccountKind::BankClearing | AccountKind::Escrow => None,
+            AccountKind::BankClearing | AccountKind::Escrow | AccountKind::MerchantFees => None,
         }
     }
 }
@@ -283,6 +296,8 @@ fn side(kind: AccountKind, side: &Side, owner: Option<UserId>) -> SideV1 {
             ("business", Some(BusinessId::from_uuid(side.account_id).to_string()), owner)
         }
         AccountKind::BankClearing => ("bank", None, None),
+        // No operation has it as a side.
+        AccountKind::MerchantFees => ("fees", None, None),
         AccountKind::Escrow => ("escrow", owner.map(|sender| sender.to_string()), None),
     };
     SideV1 {

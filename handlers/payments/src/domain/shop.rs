@@ -2,6 +2,8 @@
 
 use values::UserId;
 
+use super::merchant_fee::FeeRate;
+
 /// A shop that can be paid.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Shop {
@@ -9,4 +11,6 @@ pub(crate) struct Shop {
     pub(crate) shop_name: String,
     /// A shop is closed for good: nobody can pay it any more.
     pub(crate) is_closed: bool,
+    /// Of what it takes from now on. Only an operator says another.
+    pub(crate) fee_rate: FeeRate,
 }

@@ -12,6 +12,8 @@ pub(crate) struct Transfer {
     pub(crate) id: TransferId,
     pub(crate) operation_id: Uuid,
     pub(crate) kind: OperationKind,
+    /// Whether it moves the shop's fee, not the operation's own money.
+    pub(crate) is_fee: bool,
     pub(crate) debit: Uuid,
     pub(crate) credit: Uuid,
     pub(crate) amount: Money,
@@ -20,6 +22,16 @@ pub(crate) struct Transfer {
     /// When that was counted towards limits of which this is the end or the return: the hold, the
     /// refunded payment. The time of the transfer itself if it begins something.
     pub(crate) counted_at: OffsetDateTime,
+}
+
+impl Transfer {
+    /// The code of a transfer that moves a fee; any other has its operation's.
+    pub(crate) const FEE: &str = "fee";
+
+    /// As stored.
+    pub(crate) fn code(&self) -> &'static str {
+        if self.is_fee { Self::FEE } else { self.kind.code() }
+    }
 }
 
 /// What a transfer does with its amount. A hold is a pending transfer; exactly one more ends it.

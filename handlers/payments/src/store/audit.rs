@@ -1,5 +1,7 @@
 //! What audits read, and how far they have come.
 
+mod fees;
+
 use mysql_async::Error;
 use mysql_async::prelude::Queryable;
 use service::database::Tx;
@@ -20,10 +22,10 @@ pub(crate) struct AuditProgress {
 }
 
 const PROGRESS: &str = "SELECT cut, transfers, operations_not_matching, holds_not_matching,
-    transfers_unexplained, requests_not_matching, refunds_not_matching, parcels_not_matching
-    FROM audit_progress";
+    transfers_unexplained, requests_not_matching, refunds_not_matching, parcels_not_matching,
+    fees_not_matching FROM audit_progress";
 
-type ProgressRow = (Uuid, u64, u64, u64, u64, u64, u64, u64);
+type ProgressRow = (Uuid, u64, u64, u64, u64, u64, u64, u64, u64);
 
 pub(crate) async fn find_audit_progress(
     connection: &mut impl Queryable,
@@ -46,6 +48,7 @@ fn progress(row: Option<ProgressRow>) -> Result<AuditProgress, Error> {
         requests_not_matching,
         refunds_not_matching,
         parcels_not_matching,
+        fees_not_matching,
     ) = row.ok_or_else(|| super::unreadable("the audit's progress"))?;
     let contradictions = Contradictions {
         operations_not_matching,
@@ -54,6 +57,7 @@ fn progress(row: Option<ProgressRow>) -> Result<AuditProgress, Error> {
         requests_not_matching,
         refunds_not_matching,
         parcels_not_matching,
+        fees_not_matching,
     };
     Ok(AuditProgress { cut: Cut::from_uuid(cut), transfers, contradictions })
 }
@@ -99,7 +103,8 @@ pub(crate) async fn fold_transfers(
              transfers_unexplained = transfers_unexplained + ?,
              requests_not_matching = requests_not_matching + ?,
              refunds_not_matching = refunds_not_matching + ?,
-             parcels_not_matching = parcels_not_matching + ?",
+             parcels_not_matching = parcels_not_matching + ?,
+             fees_not_matching = fees_not_matching + ?",
         (
             until,
             from,
@@ -110,6 +115,7 @@ pub(crate) async fn fold_transfers(
             contradictions.requests_not_matching,
             contradictions.refunds_not_matching,
             contradictions.parcels_not_matching,
+            contradictions.fees_not_matching,
         ),
     )
     .await
@@ -139,6 +145,7 @@ pub(crate) async fn find_contradictions(
     let without_parcel: u64 = first(tx.exec_first(OPERATIONS_WITHOUT_PARCEL, ids).await?);
     let scheduled = schedules::count_not_matching(tx, from, until).await?;
     let operations: u64 = first(tx.exec_first(OPERATIONS_NOT_MATCHING, ids).await?);
+    let fees = (ids.0, ids.1, ids.0, ids.1, ids.0, ids.1);
     Ok(Contradictions {
         operations_not_matching: operations.saturating_add(scheduled),
         holds_not_matching: first(tx.exec_first(HOLDS_NOT_MATCHING, ids).await?),
@@ -146,6 +153,7 @@ pub(crate) async fn find_contradictions(
         requests_not_matching: payment_requests.saturating_add(money_requests),
         refunds_not_matching: first(tx.exec_first(REFUNDS_NOT_MATCHING, refunds).await?),
         parcels_not_matching: parcels.saturating_add(without_parcel),
+        fees_not_matching: first(tx.exec_first(fees::fees_not_matching(), fees).await?),
     })
 }
 
@@ -260,7 +268,8 @@ const HOLDS_NOT_MATCHING: &str = "
                 WHEN 'released' THEN state = 'failed' WHEN 'expired' THEN state = 'expired' END,
             FALSE)";
 
-/// Each kind of operation connects two kinds of accounts, and no transfer connects others.
+/// Each kind of operation connects two kinds of accounts, and no transfer connects others but those
+/// of fees.
 fn transfers_unexplained() -> String {
     let described: Vec<String> = OperationKind::ALL
         .iter()
@@ -274,7 +283,7 @@ fn transfers_unexplained() -> String {
         "SELECT COUNT(*) FROM transfers LEFT JOIN operations ON operation_id = subject_id
          LEFT JOIN accounts AS debited ON debited.account_id = debit_account_id
          LEFT JOIN accounts AS credited ON credited.account_id = credit_account_id
-         WHERE transfer_id >= ? AND transfer_id < ?
+         WHERE transfer_id >= ? AND transfer_id < ? AND code <> 'fee'
              AND NOT COALESCE(code = operations.kind AND transfers.currency = 'HKD'
                  AND debit_account_id = from_account_id AND credit_account_id = to_account_id
                  AND (code, debited.kind, credited.kind) IN ({described})
@@ -312,13 +321,14 @@ const MONEY_REQUESTS_NOT_MATCHING: &str = "
 
 /// Of every refund, and of every payment that says it was refunded: the payment is one of the two
 /// parties the other way round, and says as much as all its refunds are, which is no more than was
-/// paid. The refunds are found in the payers' index of what came in, so that `operations` needs
-/// none of its own; each payer's is read once, however many refunds there are.
+/// paid; they have its fee back in proportion. The refunds are found in the payers' index of what
+/// came in, so that `operations` needs none of its own; each payer's is read once, however many
+/// refunds there are.
 const REFUNDS_NOT_MATCHING: &str = "
     SELECT COUNT(*) FROM operations AS found LEFT JOIN operations AS payments
         ON payments.operation_id = IF(found.kind = 'refund', found.parent_id, found.operation_id)
     LEFT JOIN (
-        SELECT refunds.parent_id, SUM(refunds.amount) AS amount FROM (
+        SELECT refunds.parent_id, SUM(refunds.amount) AS amount, SUM(refunds.fee) AS fee FROM (
             SELECT DISTINCT IF(kind = 'refund', to_account_id, from_account_id) AS payer_id
             FROM operations WHERE operation_id >= ? AND operation_id < ?
                 AND (kind = 'refund' OR refunded <> 0)) AS payers
@@ -330,7 +340,9 @@ const REFUNDS_NOT_MATCHING: &str = "
         AND NOT COALESCE(payments.kind = 'payment' AND payments.refunded <= payments.moved
             AND (found.kind = 'payment' OR found.from_account_id = payments.to_account_id
                 AND found.to_account_id = payments.from_account_id)
-            AND payments.refunded = given_back.amount, FALSE)";
+            AND payments.refunded = given_back.amount AND given_back.fee =
+                (2 * payments.fee * payments.refunded + payments.moved) DIV (2 * payments.moved),
+            FALSE)";
 /// Refunds of one payment are not further apart: a year, and the difference of clocks.
 const REFUNDS_APART: Duration = Duration::days(366);
 

@@ -21,7 +21,7 @@ use super::{
     bills, heartbeat, known_payees, ledger, money_requests, operation_keys, operations, parcels,
     payment_requests, read_models, schedules, withdrawals,
 };
-use crate::domain::{Books, Ledger, Reads, Rows};
+use crate::domain::{Books, Ledger, Reads, Rows, with_fees_accounts};
 
 /// Begins a transaction and reads what decisions must know, except for accounts.
 pub(crate) async fn begin(conn: &mut Conn, reads: &Reads, lock: Lock) -> Result<Books, Error> {
@@ -59,7 +59,7 @@ pub(crate) async fn begin(conn: &mut Conn, reads: &Reads, lock: Lock) -> Result<
         books.operations = Rows::new(operations::read(rows)?);
     }
     if !shops.is_empty() {
-        books.shops = read_models::read_shops(collect(&mut result).await?);
+        books.shops = read_models::read_shops(collect(&mut result).await?)?;
     }
     if !people.is_empty() {
         books.names = collect::<(Uuid, String)>(&mut result).await?.into_iter().collect();
@@ -109,7 +109,8 @@ pub(crate) async fn lock_accounts(
     }
     let mut result = conn.query_iter(statements.join("; ")).await?;
     if !accounts.is_empty() {
-        books.ledger = Ledger::new(ledger::read(collect(&mut result).await?)?);
+        let found = ledger::read(collect(&mut result).await?)?;
+        books.ledger = Ledger::new(with_fees_accounts(found, accounts));
     }
     if !requesters.is_empty() {
         books.open_requests = money_requests::read_open(collect(&mut result).await?);

@@ -98,7 +98,7 @@ pub(super) fn insert_transfers(transfers: &[Transfer]) -> String {
             sql::id(transfer.credit),
             transfer.amount.minor_units().to_string(),
             sql::text(transfer.amount.currency().code()),
-            sql::text(transfer.kind.code()),
+            sql::text(transfer.code()),
             sql::id(transfer.operation_id),
             sql::text(transfer.phase.code()),
             sql::optional_id(hold.map(|hold| hold.transfer_id.uuid())),
@@ -207,9 +207,9 @@ fn take<T: FromValue>(row: &mut Row, column: usize) -> Result<T, Error> {
     row.take_opt(column).and_then(Result::ok).ok_or_else(|| unreadable("an account"))
 }
 
-/// Transfer, whether the account was credited, amount, kind, operation, time; then the other
-/// account, its kind, and what it was called when the money moved.
-type MovementRow = (Uuid, bool, i64, String, Uuid, PrimitiveDateTime, Uuid, String, String);
+/// Transfer, whether the account was credited, amount, code, operation and its kind, time; then the
+/// other account, its kind, and what it was called when the money moved.
+type MovementRow = (Uuid, bool, i64, String, Uuid, String, PrimitiveDateTime, Uuid, String, String);
 
 /// One page of an account's movements. Each direction reads its own index, so a page costs the same
 /// however long the history is. What is held, or was let go, has not moved. What was claimed came
@@ -223,7 +223,7 @@ pub(crate) async fn list_movements(
     let rows: Vec<MovementRow> = connection
         .exec(
             "SELECT page.transfer_id, is_incoming, page.amount, page.code, subject_id,
-                 page.created_at, COALESCE(parcels.sender_id, other_id),
+                 operations.kind, page.created_at, COALESCE(parcels.sender_id, other_id),
                  IF(parcels.sender_id IS NULL, others.kind, 'wallet'),
                  IF(is_incoming, from_name, to_name)
              FROM (
@@ -251,15 +251,17 @@ pub(crate) async fn list_movements(
 }
 
 fn movement(row: MovementRow) -> Result<Movement, Error> {
-    let (id, is_incoming, amount, code, operation_id, at, other, kind, name) = row;
-    let kind = AccountKind::from_code(&kind).ok_or_else(|| unreadable("an account's kind"))?;
+    let (id, is_incoming, amount, code, operation_id, kind, at, other, of_other, name) = row;
+    let of_other =
+        AccountKind::from_code(&of_other).ok_or_else(|| unreadable("an account's kind"))?;
     Ok(Movement {
         transfer_id: TransferId::from_uuid(id),
         direction: if is_incoming { Direction::In } else { Direction::Out },
         amount: money(amount)?,
-        kind: OperationKind::from_code(&code).ok_or_else(|| unreadable("a transfer's code"))?,
+        kind: OperationKind::from_code(&kind).ok_or_else(|| unreadable("an operation's kind"))?,
+        is_fee: code == Transfer::FEE,
         operation_id,
-        counterparty: Side { account_id: other, name }.party(kind),
+        counterparty: Side { account_id: other, name }.party(of_other),
         at: at.assume_utc(),
     })
 }

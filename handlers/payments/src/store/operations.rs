@@ -9,12 +9,14 @@ use values::{BusinessId, Note, PaymentId, PeerPaymentId, Reference, RefundId, To
 
 use super::sql::Lock;
 use super::{money, sql, unreadable};
-use crate::domain::{ConfirmedBy, Operation, OperationKind, OperationState, Rows, Side, Word};
+use crate::domain::{
+    ConfirmedBy, Operation, OperationKind, OperationState, Reader, Rows, Side, Word,
+};
 
 pub(super) const COLUMNS: &str =
     "operation_id, operations.kind, state, parent_id, from_account_id, from_name,
-    to_account_id, to_name, operations.amount, moved, reference, note, refunded, confirmed_by,
-    operations.created_at, ended_at, expires_at";
+    to_account_id, to_name, operations.amount, moved, reference, note, refunded, fee,
+    confirmed_by, operations.created_at, ended_at, expires_at";
 
 pub(super) fn select(ids: &str) -> String {
     format!("SELECT {COLUMNS} FROM operations WHERE operation_id IN ({ids})")
@@ -42,6 +44,7 @@ pub(super) fn save(operations: &Rows<Operation>) -> String {
             sql::optional_text(operation.reference.as_ref().map(Reference::as_str)),
             sql::optional_text(operation.note.as_ref().map(Note::as_str)),
             operation.refunded.to_string(),
+            operation.fee.to_string(),
             sql::optional_text(operation.confirmed_by.map(ConfirmedBy::code)),
             sql::time(operation.created_at),
             sql::optional_time(operation.ended_at),
@@ -56,9 +59,9 @@ pub(super) fn save(operations: &Rows<Operation>) -> String {
     format!(
         "INSERT INTO operations (operation_id, kind, state, parent_id, from_account_id, from_name,
              to_account_id, to_name, amount, moved, currency, reference, note, refunded,
-             confirmed_by, created_at, ended_at, expires_at)
+             fee, confirmed_by, created_at, ended_at, expires_at)
          VALUES {rows} ON DUPLICATE KEY UPDATE state = VALUES(state), moved = VALUES(moved),
-             refunded = VALUES(refunded), ended_at = VALUES(ended_at),
+             refunded = VALUES(refunded), fee = VALUES(fee), ended_at = VALUES(ended_at),
              expires_at = VALUES(expires_at)"
     )
 }
@@ -81,19 +84,14 @@ pub(super) fn read(rows: Vec<Row>) -> Result<Vec<Operation>, Error> {
     rows.into_iter().map(operation).collect()
 }
 
-/// The payment, if `user_id` paid it or owns the shop that was paid.
+/// The payment, if `user_id` owns the shop that was paid, or paid it.
 pub(crate) async fn find_payment_of(
     connection: &mut impl Queryable,
     id: PaymentId,
     user_id: UserId,
-) -> Result<Option<Operation>, Error> {
-    let sql = format!(
-        "SELECT {COLUMNS} FROM operations LEFT JOIN shops ON shops.business_id = to_account_id
-         WHERE operation_id = ? AND kind = ? AND (from_account_id = ? OR owner_user_id = ?)"
-    );
-    let kind = OperationKind::Payment.code();
-    let row = (id.uuid(), kind, user_id.uuid(), user_id.uuid());
-    connection.exec_first(sql, row).await?.map(operation).transpose()
+) -> Result<Option<(Reader, Operation)>, Error> {
+    let (kind, sides) = (OperationKind::Payment, ["to_account_id", "from_account_id"]);
+    find_between_shop_and_payer(connection, kind, sides, id.uuid(), user_id).await
 }
 
 /// The payment between people, if `user_id` paid it or was paid.
@@ -110,19 +108,35 @@ pub(crate) async fn find_peer_payment_of(
     connection.exec_first(sql, row).await?.map(operation).transpose()
 }
 
-/// The refund, if `user_id` has the money back or owns the shop that gave it.
+/// The refund, if `user_id` owns the shop that gave it, or has the money back.
 pub(crate) async fn find_refund_of(
     connection: &mut impl Queryable,
     id: RefundId,
     user_id: UserId,
-) -> Result<Option<Operation>, Error> {
+) -> Result<Option<(Reader, Operation)>, Error> {
+    let (kind, sides) = (OperationKind::Refund, ["from_account_id", "to_account_id"]);
+    find_between_shop_and_payer(connection, kind, sides, id.uuid(), user_id).await
+}
+
+/// Whoever pays their own shop reads it as the shop.
+async fn find_between_shop_and_payer(
+    connection: &mut impl Queryable,
+    kind: OperationKind,
+    [shop, payer]: [&str; 2],
+    id: Uuid,
+    user_id: UserId,
+) -> Result<Option<(Reader, Operation)>, Error> {
     let sql = format!(
-        "SELECT {COLUMNS} FROM operations LEFT JOIN shops ON shops.business_id = from_account_id
-         WHERE operation_id = ? AND kind = ? AND (to_account_id = ? OR owner_user_id = ?)"
+        "SELECT {COLUMNS}, COALESCE(owner_user_id = ?, FALSE) AS is_owner
+         FROM operations LEFT JOIN shops ON shops.business_id = {shop}
+         WHERE operation_id = ? AND kind = ? AND (owner_user_id = ? OR {payer} = ?)"
     );
-    let kind = OperationKind::Refund.code();
-    let row = (id.uuid(), kind, user_id.uuid(), user_id.uuid());
-    connection.exec_first(sql, row).await?.map(operation).transpose()
+    let user_id = user_id.uuid();
+    let found: Option<Row> =
+        connection.exec_first(sql, (user_id, id, kind.code(), user_id, user_id)).await?;
+    let Some(mut row) = found else { return Ok(None) };
+    let reader = if take(&mut row, "is_owner")? { Reader::Shop } else { Reader::Payer };
+    Ok(Some((reader, operation(row)?)))
 }
 
 /// The top-up, if it is this person's.
@@ -203,6 +217,7 @@ pub(super) fn operation(mut row: Row) -> Result<Operation, Error> {
         reference: reference.map(|text| text.try_into().map_err(|_| corrupt())).transpose()?,
         note: note.map(|text| text.try_into().map_err(|_| corrupt())).transpose()?,
         refunded: take(&mut row, "refunded")?,
+        fee: take(&mut row, "fee")?,
         confirmed_by: confirmed_by.transpose()?,
         created_at: created_at.assume_utc(),
         ended_at: ended_at.map(PrimitiveDateTime::assume_utc),

@@ -8,6 +8,7 @@ use service::database::Tx;
 use uuid::Uuid;
 use values::{BusinessId, UserId};
 
+use super::fee_rates::fee_rate;
 use crate::domain::Shop;
 
 /// Keeps the newest version; an older one that arrives late changes nothing.
@@ -41,7 +42,8 @@ pub(super) fn select_names(ids: &str) -> String {
     format!("SELECT user_id, display_name FROM people WHERE user_id IN ({ids})")
 }
 
-/// Keeps the newest version; an older one that arrives late changes nothing.
+/// Keeps the newest version; an older one that arrives late changes nothing. The rate of a shop
+/// that is known stays what operators say.
 pub(crate) async fn save_shop(
     tx: &mut Tx,
     business_id: BusinessId,
@@ -50,27 +52,35 @@ pub(crate) async fn save_shop(
 ) -> Result<(), Error> {
     // `version` is assigned last: the assignments before it still see the stored one.
     tx.exec_drop(
-        "INSERT INTO shops (business_id, owner_user_id, shop_name, is_closed, version)
-         VALUES (?, ?, ?, ?, ?)
+        "INSERT INTO shops
+             (business_id, owner_user_id, shop_name, is_closed, fee_basis_points, version)
+         VALUES (?, ?, ?, ?, ?, ?)
          ON DUPLICATE KEY UPDATE
              owner_user_id = IF(VALUES(version) > version, VALUES(owner_user_id), owner_user_id),
              shop_name = IF(VALUES(version) > version, VALUES(shop_name), shop_name),
              is_closed = IF(VALUES(version) > version, VALUES(is_closed), is_closed),
              version = GREATEST(version, VALUES(version))",
-        (business_id.uuid(), shop.owner_user_id.uuid(), &shop.shop_name, shop.is_closed, version),
+        (
+            business_id.uuid(),
+            shop.owner_user_id.uuid(),
+            &shop.shop_name,
+            shop.is_closed,
+            shop.fee_rate.basis_points(),
+            version,
+        ),
     )
     .await
 }
 
-pub(super) type ShopRow = (Uuid, Uuid, String, bool);
+pub(super) type ShopRow = (Uuid, Uuid, String, bool, u16);
 
-const SHOP_COLUMNS: &str = "business_id, owner_user_id, shop_name, is_closed";
+const SHOP_COLUMNS: &str = "business_id, owner_user_id, shop_name, is_closed, fee_basis_points";
 
 pub(super) fn select_shops(ids: &str) -> String {
     format!("SELECT {SHOP_COLUMNS} FROM shops WHERE business_id IN ({ids})")
 }
 
-pub(super) fn read_shops(rows: Vec<ShopRow>) -> HashMap<Uuid, Shop> {
+pub(super) fn read_shops(rows: Vec<ShopRow>) -> Result<HashMap<Uuid, Shop>, Error> {
     rows.into_iter().map(shop).collect()
 }
 
@@ -80,11 +90,12 @@ pub(crate) async fn find_shop(
 ) -> Result<Option<Shop>, Error> {
     let sql = format!("SELECT {SHOP_COLUMNS} FROM shops WHERE business_id = ?");
     let row = connection.exec_first(sql, (business_id.uuid(),)).await?;
-    Ok(row.map(|row| shop(row).1))
+    row.map(|row| shop(row).map(|(_, shop)| shop)).transpose()
 }
 
-fn shop(row: ShopRow) -> (Uuid, Shop) {
-    let (business_id, owner, shop_name, is_closed) = row;
+fn shop(row: ShopRow) -> Result<(Uuid, Shop), Error> {
+    let (business_id, owner, shop_name, is_closed, basis_points) = row;
     let owner_user_id = UserId::from_uuid(owner);
-    (business_id, Shop { owner_user_id, shop_name, is_closed })
+    let fee_rate = fee_rate(basis_points)?;
+    Ok((business_id, Shop { owner_user_id, shop_name, is_closed, fee_rate }))
 }

@@ -51,6 +51,7 @@ pub(crate) struct AuditBody {
     requests_not_matching: u64,
     refunds_not_matching: u64,
     parcels_not_matching: u64,
+    fees_not_matching: u64,
 }
 
 /// The audit was given up; what it has folded stays folded.
@@ -85,6 +86,7 @@ pub(crate) async fn audit_ledger(app: App, _: FunctionKey) -> Result<Json<AuditB
             requests_not_matching = books.requests_not_matching,
             refunds_not_matching = books.refunds_not_matching,
             parcels_not_matching = books.parcels_not_matching,
+            fees_not_matching = books.fees_not_matching,
             "the ledger does not balance"
         );
     }
@@ -133,6 +135,7 @@ async fn compare_books(app: &App) -> Result<AuditBody, Error> {
         requests_not_matching,
         refunds_not_matching,
         parcels_not_matching,
+        fees_not_matching,
     } = contradictions;
     Ok(AuditBody {
         balanced: sums_not_matching == 0
@@ -154,5 +157,6 @@ async fn compare_books(app: &App) -> Result<AuditBody, Error> {
         requests_not_matching,
         refunds_not_matching,
         parcels_not_matching,
+        fees_not_matching,
     })
 }

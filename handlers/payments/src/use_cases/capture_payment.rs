@@ -8,8 +8,8 @@ use utoipa::ToSchema;
 use values::{BusinessId, Money, PaymentId, UserId};
 
 use super::PaymentBody;
-use crate::domain::NO_PAYMENT;
 use crate::domain::operations::{AuthorisationEnd, EndAuthorisation};
+use crate::domain::{NO_PAYMENT, Reader};
 use crate::{App, store};
 
 /// How much the shop takes.
@@ -50,8 +50,10 @@ async fn end(
 ) -> Result<Written<Json<PaymentBody>>, Error> {
     let find = store::operations::find_payment_of;
     let payment = find(&mut app.database.conn().await?, payment_id, owner).await?;
-    let business_id = BusinessId::from_uuid(payment.ok_or(NO_PAYMENT)?.to.account_id);
+    let (_, payment) = payment.ok_or(NO_PAYMENT)?;
+    let business_id = BusinessId::from_uuid(payment.to.account_id);
     let end = EndAuthorisation { payment_id, business_id, outcome };
     let done = app.group_commit.submit(end, None, trace).await?;
-    Ok(Written { answer: Json(PaymentBody::from(done.record)), position: done.position })
+    let answer = Json(PaymentBody::read_by(Reader::Shop, done.record));
+    Ok(Written { answer, position: done.position })
 }

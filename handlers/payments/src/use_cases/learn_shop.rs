@@ -6,7 +6,7 @@ use inbox::Failure;
 use service::database::Tx;
 use values::BusinessId;
 
-use crate::domain::{AccountKind, Shop};
+use crate::domain::{AccountKind, FeeRate, Shop};
 use crate::store;
 
 pub(crate) async fn learn_shop(tx: &mut Tx, event: &Envelope) -> Result<(), Failure> {
@@ -16,6 +16,7 @@ pub(crate) async fn learn_shop(tx: &mut Tx, event: &Envelope) -> Result<(), Fail
         owner_user_id: business.owner_user_id.parse().map_err(Failure::poison)?,
         shop_name: business.shop_name,
         is_closed: business.is_closed,
+        fee_rate: FeeRate::DEFAULT,
     };
     store::ledger::open_account(tx, business_id.uuid(), AccountKind::Merchant).await?;
     store::read_models::save_shop(tx, business_id, &shop, business.version).await?;

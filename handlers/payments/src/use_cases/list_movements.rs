@@ -20,8 +20,11 @@ pub(crate) struct MovementBody {
     amount: Money,
     /// What moved the money.
     subject: SubjectBody,
+    /// Whether it is not the subject's own money but a shop's fee: for a payment (`out`), or what
+    /// comes back of one with a refund (`in`).
+    is_fee: bool,
     /// The other side; null if it is the bank, or if the money waits to be claimed or comes back
-    /// since nobody did.
+    /// since nobody did, or if it is a fee.
     counterparty: Option<Party>,
     posted_at: Timestamp,
 }
@@ -40,15 +43,15 @@ pub(crate) struct SubjectBody {
 
 impl From<Movement> for MovementBody {
     fn from(movement: Movement) -> Self {
-        let Movement { transfer_id, direction, amount, kind, operation_id, counterparty, at } =
-            movement;
+        let Movement { kind, operation_id, .. } = movement;
         Self {
-            transfer_id,
-            direction,
-            amount,
+            transfer_id: movement.transfer_id,
+            direction: movement.direction,
+            amount: movement.amount,
             subject: SubjectBody { subject_type: kind, id: kind.typed_id(operation_id) },
-            counterparty,
-            posted_at: at.into(),
+            is_fee: movement.is_fee,
+            counterparty: movement.counterparty,
+            posted_at: movement.at.into(),
         }
     }
 }

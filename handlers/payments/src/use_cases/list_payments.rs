@@ -10,7 +10,7 @@ use values::{BusinessId, Product};
 use super::PaymentBody;
 use super::created_within::narrow;
 use super::read_wallet::require_owner;
-use crate::domain::Operation;
+use crate::domain::{Operation, Reader};
 use crate::history::Listed;
 use crate::{App, store};
 
@@ -38,17 +38,17 @@ pub(crate) async fn list_payments(
     let mut reading = app.history.read(after).await?;
     let conn = &mut reading.conn;
     let ListPayments { business_id, created_from, created_before } = list.filter;
-    let (paging, rows) = match (business_id, caller.product) {
+    let (reader, paging, rows) = match (business_id, caller.product) {
         (None, Product::Consumer) => {
             let paging = narrow(list.of(caller.user_id)?, created_from, created_before);
             let rows = store::operations::list_of_payer(conn, caller.user_id, &paging).await?;
-            (paging, rows)
+            (Reader::Payer, paging, rows)
         }
         (Some(business_id), Product::Business) => {
             require_owner(conn, business_id, caller.user_id).await?;
             let paging = narrow(list.of(business_id)?, created_from, created_before);
             let rows = store::operations::list_of_business(conn, business_id, &paging).await?;
-            (paging, rows)
+            (Reader::Shop, paging, rows)
         }
         (None, Product::Business) => {
             return Err(INVALID_QUERY.because("a shop names itself: business_id").into());
@@ -56,5 +56,6 @@ pub(crate) async fn list_payments(
         (Some(_), Product::Consumer) => return Err(WRONG_PRODUCT.into()),
     };
     let place = |payment: &Operation| payment.id.as_u128();
-    reading.answer(paging.page(rows, place, PaymentBody::from)).await
+    let body = |payment| PaymentBody::read_by(reader, payment);
+    reading.answer(paging.page(rows, place, body)).await
 }

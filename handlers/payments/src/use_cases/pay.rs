@@ -12,7 +12,7 @@ use values::{
 use super::check_confirmation::{Proof, check_confirmation};
 use crate::App;
 use crate::domain::operations::PayShop;
-use crate::domain::{Operation, OperationState};
+use crate::domain::{Operation, OperationState, Reader};
 
 /// What the payer saw and agreed to, and the proof of it.
 #[derive(Deserialize, ToSchema)]
@@ -48,6 +48,11 @@ pub(crate) struct PaymentBody {
     capture_before: Option<Timestamp>,
     /// What the shop has given back of it so far; zero if nothing.
     refunded: Balance,
+    /// What the shop pays for what it has taken. Null while it has taken nothing, and for the
+    /// payer, who neither pays nor sees it.
+    fee: Option<Balance>,
+    /// What the shop has taken less the fee, before refunds. Null where the fee is.
+    net: Option<Balance>,
     /// What the shop's code asked to be quoted; null if nothing.
     reference: Option<Reference>,
     status: OperationState,
@@ -59,8 +64,9 @@ impl Resource for PaymentBody {
     const LOCATION: &'static str = "/api/v1/payments/{payment_id}";
 }
 
-impl From<Operation> for PaymentBody {
-    fn from(payment: Operation) -> Self {
+impl PaymentBody {
+    pub(crate) fn read_by(reader: Reader, payment: Operation) -> Self {
+        let taken = payment.moved.filter(|_| reader == Reader::Shop).map(Money::minor_units);
         Self {
             payment_id: payment.payment_id(),
             payment_request_id: payment.payment_request_id(),
@@ -73,6 +79,8 @@ impl From<Operation> for PaymentBody {
             captured: payment.moved,
             capture_before: payment.expires_at.map(Timestamp::from),
             refunded: Balance::hkd(payment.refunded),
+            fee: taken.map(|_| Balance::hkd(payment.fee)),
+            net: taken.map(|taken| Balance::hkd(taken.saturating_sub(payment.fee))),
             status: payment.state,
             completed_at: payment.moved.and(payment.ended_at).map(Timestamp::from),
             reference: payment.reference,
@@ -112,6 +120,6 @@ pub(crate) async fn pay(
         is_new_device: payer.limited_until.is_some(),
     };
     let done = app.group_commit.submit(pay, Some(&keyed), trace).await?;
-    let answer = Recorded::of(&PaymentBody::from(done.record), done.is_repeat)?;
+    let answer = Recorded::of(&PaymentBody::read_by(Reader::Payer, done.record), done.is_repeat)?;
     Ok(Written { answer, position: done.position })
 }

@@ -6,9 +6,7 @@ use utoipa::{IntoParams, ToSchema};
 use values::{DisputeId, Operator, Reason, Timestamp, UserId};
 
 use super::{DisputeBody, PaymentBody};
-use crate::domain::{
-    Dispute, DisputeStatus, NO_DISPUTE, NO_PAYMENT, Operation, Ruling, RulingStatus,
-};
+use crate::domain::{Dispute, DisputeStatus, NO_DISPUTE, NO_PAYMENT, Ruling, RulingStatus};
 use crate::{App, store};
 
 /// Which disputes.
@@ -25,6 +23,7 @@ pub(crate) struct ListDisputeReviews {
 pub(crate) struct DisputeReviewBody {
     dispute: DisputeBody,
     payer_id: UserId,
+    /// As its payer reads it.
     payment: PaymentBody,
     /// What is proposed, or was decided; null if nothing.
     ruling: Option<RulingBody>,
@@ -89,12 +88,13 @@ pub(super) async fn show(
 ) -> Result<Versioned<DisputeReviewBody>, Error> {
     let mut conn = app.database.conn().await?;
     let find = store::operations::find_payment_of;
-    let payment: Option<Operation> = find(&mut conn, dispute.payment_id, dispute.payer).await?;
+    let payment = find(&mut conn, dispute.payment_id, dispute.payer).await?;
+    let (reader, payment) = payment.ok_or(NO_PAYMENT)?;
     Ok(Versioned {
         version: dispute.version,
         body: DisputeReviewBody {
             payer_id: dispute.payer,
-            payment: PaymentBody::from(payment.ok_or(NO_PAYMENT)?),
+            payment: PaymentBody::read_by(reader, payment),
             ruling: dispute.ruling.clone().map(RulingBody::from),
             dispute: dispute.into(),
         },

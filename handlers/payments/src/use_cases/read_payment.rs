@@ -14,5 +14,6 @@ pub(crate) async fn read_payment(
 ) -> Result<Json<PaymentBody>, Error> {
     let mut conn = app.database.conn().await?;
     let payment = store::operations::find_payment_of(&mut conn, id, caller.user_id).await?;
-    Ok(Json(PaymentBody::from(payment.ok_or(NO_PAYMENT)?)))
+    let (reader, payment) = payment.ok_or(NO_PAYMENT)?;
+    Ok(Json(PaymentBody::read_by(reader, payment)))
 }

@@ -14,5 +14,6 @@ pub(crate) async fn read_refund(
 ) -> Result<Json<RefundBody>, Error> {
     let mut conn = app.database.conn().await?;
     let refund = store::operations::find_refund_of(&mut conn, id, caller.user_id).await?;
-    Ok(Json(RefundBody::try_from(refund.ok_or(NO_REFUND)?)?))
+    let (reader, refund) = refund.ok_or(NO_REFUND)?;
+    Ok(Json(RefundBody::read_by(reader, refund)?))
 }

@@ -5,11 +5,11 @@ use service::trace::TraceContext;
 use service::{Error, Id, Json, Keyed, Merchant, Recorded, Resource, Written};
 use utoipa::ToSchema;
 use values::{
-    BusinessId, IdempotencyKey, Money, Note, Party, PaymentId, RefundId, Timestamp, UserId,
+    Balance, BusinessId, IdempotencyKey, Money, Note, Party, PaymentId, RefundId, Timestamp, UserId,
 };
 
 use crate::domain::operations;
-use crate::domain::{NO_PAYMENT, Operation, OperationState};
+use crate::domain::{NO_PAYMENT, Operation, OperationState, Reader};
 use crate::{App, store};
 
 /// How much to give back, and why.
@@ -33,6 +33,8 @@ pub(crate) struct RefundBody {
     /// The shop that gives it back.
     business: Party,
     amount: Money,
+    /// What the shop has back of the payment's fee; null for the payer.
+    fee_returned: Option<Balance>,
     /// In the shop's words; null if it gave none.
     reason: Option<Note>,
     /// A refund that is not completed does not exist.
@@ -49,10 +51,8 @@ impl Resource for RefundBody {
 #[error("the refund {0} gives back no payment")]
 struct NoRefund(RefundId);
 
-impl TryFrom<Operation> for RefundBody {
-    type Error = Error;
-
-    fn try_from(refund: Operation) -> Result<Self, Error> {
+impl RefundBody {
+    pub(crate) fn read_by(reader: Reader, refund: Operation) -> Result<Self, Error> {
         let refund_id = refund.refund_id();
         let payment_id = refund.refunded_payment_id();
         Ok(Self {
@@ -64,6 +64,7 @@ impl TryFrom<Operation> for RefundBody {
                 name: refund.from.name,
             },
             amount: refund.amount,
+            fee_returned: (reader == Reader::Shop).then(|| Balance::hkd(refund.fee)),
             reason: refund.note,
             status: refund.state,
             completed_at: refund.ended_at.unwrap_or(refund.created_at).into(),
@@ -83,7 +84,7 @@ pub(crate) async fn refund_payment(
     let keyed = Keyed::new(owner.uuid(), &key, "refund_payment", &(payment_id, &input))?;
     let find = store::operations::find_payment_of;
     let payment = find(&mut app.database.conn().await?, payment_id, owner).await?;
-    let payment = payment.ok_or(NO_PAYMENT)?;
+    let (_, payment) = payment.ok_or(NO_PAYMENT)?;
     let refund = operations::RefundPayment {
         payment_id,
         business_id: BusinessId::from_uuid(payment.to.account_id),
@@ -94,6 +95,6 @@ pub(crate) async fn refund_payment(
         level,
     };
     let done = app.group_commit.submit(refund, Some(&keyed), trace).await?;
-    let answer = Recorded::of(&RefundBody::try_from(done.record)?, done.is_repeat)?;
+    let answer = Recorded::of(&RefundBody::read_by(Reader::Shop, done.record)?, done.is_repeat)?;
     Ok(Written { answer, position: done.position })
 }

@@ -10,7 +10,7 @@ use testkit::Call;
 use values::{BusinessId, Product};
 
 use crate::withdrawals::{code, money};
-use crate::{Fixture, Person, new_key, signed};
+use crate::{Fixture, Person, for_payer, net, new_key, signed};
 
 /// Of each of three races.
 const ROUNDS: usize = 70;
@@ -118,9 +118,11 @@ async fn what_a_payer_agreed_to_is_held_until_the_shop_takes_a_part_and_the_rest
     assert_eq!(captured["captured"]["amount"], 10_000);
     assert!(captured["completed_at"].is_string() && captured["capture_before"].is_null());
     assert_eq!(capture(&fixture, &owner, &id, 10_000).await, (status, captured.clone()));
-    assert_eq!(fixture.get(&payer, &path).await, (200, captured));
+    let fee = (&captured["fee"]["amount"], &captured["net"]["amount"]);
+    assert_eq!(fee, (&json!(150), &json!(net(10_000))));
+    assert_eq!(fixture.get(&payer, &path).await, (200, for_payer(captured)));
     assert_eq!(money(&fixture, &payer).await, [40_000, 40_000, 0]);
-    assert_eq!(fixture.takings(&owner, shop).await, 10_000);
+    assert_eq!(fixture.takings(&owner, shop).await, net(10_000));
     let moved: Vec<MoneyMovedV1> = fixture.database.told().await;
     let moved: Vec<_> = moved.iter().filter(|moved| moved.operation_id == id).collect();
     assert_eq!((moved.len(), moved[0].amount), (1, 10_000));
@@ -206,7 +208,7 @@ async fn of_capture_void_and_expiry_at_once_one_stands() {
     let other = Fixture::with(database, issuer, fixture.another_instance());
     let (payer, mut brought) = (fixture.consumer_with(MONEY).await, MONEY);
     let (owner, shop) = fixture.shop().await;
-    let (mut taken, mut expired) = (0, 0);
+    let (mut taken, mut kept, mut fees, mut expired) = (0, 0, 0, 0);
     for round in 0..ROUNDS {
         if round > 0 && round % A_DAY == 0 {
             fixture.next_year().await;
@@ -240,14 +242,17 @@ async fn of_capture_void_and_expiry_at_once_one_stands() {
             let (_, stands) = fixture.get(&payer, &format!("/api/v1/payments/{id}")).await;
             assert_ne!(stands["status"], "pending", "{round}");
             expired += usize::from(stands["status"] == "expired");
-            taken += stands["captured"]["amount"].as_i64().unwrap_or(0);
+            let captured = stands["captured"]["amount"].as_i64().unwrap_or(0);
+            taken += captured;
+            kept += net(captured);
+            fees += u64::from(net(captured) < captured);
         }
     }
     assert_eq!(money(&fixture, &payer).await, [brought - taken, brought - taken, 0]);
-    assert_eq!(fixture.takings(&owner, shop).await, taken);
+    assert_eq!(fixture.takings(&owner, shop).await, kept);
     assert!(expired > 0, "the timer never came first");
-    // The top-ups, and a beginning and an end of each payment.
+    // The top-ups, a beginning and an end of each payment, and their fees.
     let [payments, top_ups] =
         [3 * ROUNDS, ROUNDS / A_DAY].map(|count| u64::try_from(count).unwrap());
-    assert_eq!(fixture.database.count("transfers").await, top_ups + 2 * payments);
+    assert_eq!(fixture.database.count("transfers").await, top_ups + 2 * payments + fees);
 }

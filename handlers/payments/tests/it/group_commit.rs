@@ -11,7 +11,7 @@ use tokio::time::{sleep, timeout};
 use values::{BusinessId, Money, OperationTerms};
 
 use crate::pay::PAYMENTS;
-use crate::{App, Fixture, Person, new_key, signed, signed_at, terms};
+use crate::{App, Fixture, Person, net, new_key, signed, signed_at, terms};
 
 const TOP_UPS: &str = "/api/v1/wallets/me/top-ups";
 
@@ -64,7 +64,7 @@ async fn a_row_that_cannot_be_read_fails_its_own_payment_and_no_neighbour() {
     let mut expected = vec![201; 12];
     expected[5] = 500;
     assert_eq!(answers, expected);
-    assert_eq!(fixture.takings(&owner, shop).await, 11 * 12_850);
+    assert_eq!(fixture.takings(&owner, shop).await, net(12_850).saturating_mul(11));
 }
 
 #[tokio::test]
@@ -89,11 +89,11 @@ async fn a_row_that_somebody_holds_for_long_stops_nobody_else() {
         payers.iter().partition(|(payer, _)| payer.user_id != payers[7].0.user_id);
     let others = async {
         assert_eq!(join_all(others.into_iter().map(pay)).await, vec![201; 19]);
-        assert_eq!(fixture.takings(&owner, shop).await, 1_900);
+        assert_eq!(fixture.takings(&owner, shop).await, net(100).saturating_mul(19));
         stuck.rollback().await.unwrap();
     };
     let (waited, (), ()) = tokio::join!(pay(one[0]), others, release);
-    assert_eq!((waited, fixture.takings(&owner, shop).await), (201, 2_000));
+    assert_eq!((waited, fixture.takings(&owner, shop).await), (201, net(100).saturating_mul(20)));
 }
 
 #[tokio::test]
@@ -159,7 +159,8 @@ async fn one_key_for_two_payments_at_once_makes_one_of_them() {
     let paid = answers.iter().filter(|(status, _)| *status == 201).count();
     let reused = answers.iter().filter(|(_, code)| *code == "idempotency-key-reused").count();
     assert!((1..=2).contains(&paid) && paid.saturating_add(reused) == 5, "{answers:?}");
-    assert_eq!(fixture.database.count("transfers").await, 2);
+    // With its fee.
+    assert_eq!(fixture.database.count("transfers").await, 3);
     assert!(fixture.balance(&payer).await >= 49_700);
     assert!(fixture.takings(&owner, shop).await <= 200);
     assert_eq!(fixture.audit().await["balanced"], true);
@@ -184,7 +185,8 @@ async fn who_has_gone_before_the_decision_does_not_pay() {
         held.rollback().await.unwrap();
     };
     assert_eq!(tokio::join!(pays, goes).0, 201);
-    assert_eq!((fixture.balance(&second).await, fixture.takings(&owner, shop).await), (100, 100));
+    let balances = (fixture.balance(&second).await, fixture.takings(&owner, shop).await);
+    assert_eq!(balances, (100, net(100)));
     // Nothing was lost by that either: the key is unused.
     let body = static_payment(&second, shop, 100, &gone_key);
     assert_eq!(fixture.post(&second, PAYMENTS, &gone_key, &body).await.0, 201);
@@ -218,7 +220,8 @@ async fn a_connection_that_breaks_is_a_503_and_the_key_says_what_became_of_it() 
     for _ in 0..2 {
         assert_eq!(fixture.post(&payer, PAYMENTS, &key, &body).await.0, 201);
     }
-    assert_eq!((fixture.balance(&payer).await, fixture.takings(&owner, shop).await), (400, 100));
+    let balances = (fixture.balance(&payer).await, fixture.takings(&owner, shop).await);
+    assert_eq!(balances, (400, net(100)));
 }
 
 #[tokio::test]
@@ -277,7 +280,7 @@ async fn two_instances_on_the_same_accounts_wait_for_each_other_and_never_in_a_c
     }
     let takings =
         fixture.takings(&owner, shop).await + fixture.takings(&other_owner, other_shop).await;
-    assert_eq!(takings, 50 * i64::try_from(paid).unwrap());
+    assert_eq!(takings, net(50).saturating_mul(i64::try_from(paid).unwrap()));
     let audit = fixture.audit().await;
     assert_eq!((&audit["balanced"], &audit["held"]["amount"]), (&json!(true), &json!(80 * 30)));
     assert_eq!(fixture.database.count("operation_keys").await, 404);

@@ -8,7 +8,7 @@ use testkit::{Call, event};
 use time::OffsetDateTime;
 use values::{BusinessId, Product, Timestamp};
 
-use crate::{Fixture, Person, new_key, signed};
+use crate::{Fixture, Person, for_payer, net, new_key, signed};
 
 const PAYMENTS: &str = "/api/v1/payments";
 const REQUESTS: &str = "/api/v1/payment-requests";
@@ -50,10 +50,16 @@ async fn payer_and_shop_list_the_payments_between_them_newest_first() {
 
     assert_eq!(fixture.items(&one, PAYMENTS).await, [second.clone(), first.clone()]);
     let of_shop = format!("{PAYMENTS}?business_id={shop}");
-    assert_eq!(fixture.items(&owner, &of_shop).await, [third.clone(), second, first]);
+    let received = fixture.items(&owner, &of_shop).await;
+    for payment in &received {
+        let fee = [&payment["fee"]["amount"], &payment["net"]["amount"]];
+        assert_eq!(fee, [&json!(193), &json!(net(12_850))]);
+    }
+    let received: Vec<Value> = received.into_iter().map(for_payer).collect();
+    assert_eq!(received, [third.clone(), second, first]);
     assert_eq!(third["payer"], json!({"type": "user", "id": other.user_id, "name": "陳大文"}));
     let movements = format!("/api/v1/wallets/businesses/{shop}/movements");
-    let newest = &fixture.items(&owner, &movements).await[0];
+    let newest = &fixture.items(&owner, &movements).await[1];
     assert_eq!(newest["counterparty"], third["payer"]);
     assert_eq!(third["payee"], json!({"type": "business", "id": shop, "name": "永記茶餐廳"}));
 }
@@ -68,11 +74,24 @@ async fn a_shop_lists_its_movements_and_its_requests_as_they_stand() {
 
     let movements = format!("/api/v1/wallets/businesses/{shop}/movements");
     let movements = fixture.items(&owner, &movements).await;
-    assert_eq!(movements.len(), 1);
-    assert_eq!(
-        (&movements[0]["direction"], &movements[0]["subject"]["id"], &movements[0]["counterparty"]),
-        (&json!("in"), &payment["payment_id"], &payment["payer"])
-    );
+    // The fee comes after what it is for.
+    for (movement, expected) in movements
+        .iter()
+        .zip([(193, "out", true, &Value::Null), (12_850, "in", false, &payment["payer"])])
+    {
+        let (amount, direction, is_fee, counterparty) = expected;
+        assert_eq!(
+            (&movement["amount"]["amount"], &movement["direction"]),
+            (&json!(amount), &json!(direction))
+        );
+        assert_eq!(
+            (&movement["is_fee"], &movement["counterparty"]),
+            (&json!(is_fee), counterparty)
+        );
+        let subject = json!({"type": "payment", "id": payment["payment_id"]});
+        assert_eq!(movement["subject"], subject);
+    }
+    assert_eq!(movements.len(), 2);
     let requests = fixture.items(&owner, &format!("{REQUESTS}?business_id={shop}")).await;
     let of = |at: usize| (&requests[at]["payment_request_id"], &requests[at]["status"]);
     assert_eq!(of(0), (&json!(open), &json!("open")));

@@ -20,6 +20,7 @@ mod limits;
 mod limits_given_back;
 mod lists;
 mod log;
+mod merchant_fees;
 mod money_request_races;
 mod money_request_refusals;
 mod money_requests;
@@ -249,6 +250,21 @@ fn config(database: &FreshDatabase, issuer: &TokenIssuer) -> Config {
         bank: Bank::Sandbox,
         hub: unreachable_hub("payments"),
     }
+}
+
+/// What a shop has of a payment: the fee is 1.5 percent, rounded half up.
+fn net(paid: i64) -> i64 {
+    paid.saturating_sub(paid.saturating_mul(150).saturating_add(5_000) / 10_000)
+}
+
+/// The same payment or refund as its payer reads it: what the shop pays is not for them to see.
+fn for_payer(mut of_shop: Value) -> Value {
+    for hidden in ["fee", "net", "fee_returned"] {
+        if let Some(value) = of_shop.get_mut(hidden) {
+            *value = Value::Null;
+        }
+    }
+    of_shop
 }
 
 fn new_key() -> String {

@@ -6,7 +6,10 @@ use serde_json::{Value, json};
 use time::{Duration, OffsetDateTime};
 use values::{BusinessId, OperationConfirmation, OperationTerms, Product};
 
-use crate::{Fixture, Person, closed, new_key, payment, signed, signed_amount, signed_at, terms};
+use crate::{
+    Fixture, Person, closed, for_payer, net, new_key, payment, signed, signed_amount, signed_at,
+    terms,
+};
 
 pub(crate) const PAYMENTS: &str = "/api/v1/payments";
 
@@ -42,17 +45,21 @@ async fn a_signed_payment_moves_the_money_closes_the_request_and_is_told() {
         fixture.post(&payer, PAYMENTS, &key, &signed(&payer, shop, &request, &key)).await;
     assert_eq!((status, &payment["status"]), (201, &json!("completed")), "{payment}");
     assert_eq!(fixture.balance(&payer).await, 37_150);
-    assert_eq!(fixture.takings(&owner, shop).await, 12_850);
+    assert_eq!(fixture.takings(&owner, shop).await, net(12_850));
 
     let path = format!("{PAYMENTS}/{}", payment["payment_id"].as_str().unwrap());
     assert_eq!(fixture.get(&payer, &path).await, (200, payment.clone()));
-    assert_eq!(fixture.get(&owner, &path).await, (200, payment));
+    let (_, of_shop) = fixture.get(&owner, &path).await;
+    let fee = (&of_shop["fee"]["amount"], &of_shop["net"]["amount"]);
+    assert_eq!(fee, (&json!(193), &json!(net(12_850))));
+    assert_eq!(for_payer(of_shop), payment);
     let stranger = fixture.person(Product::Consumer).await;
     assert_eq!(fixture.get(&stranger, &path).await.0, 404);
 
     let moved: Vec<MoneyMovedV1> = fixture.database.told().await;
     let moved = moved.iter().find(|moved| moved.kind == "payment").unwrap();
-    assert_eq!((moved.amount, &moved.payment_request_id), (12_850, &Some(request)));
+    assert_eq!((moved.amount, moved.fee), (12_850, 193));
+    assert_eq!(moved.payment_request_id, Some(request));
     assert_eq!(moved.from.id, Some(payer.user_id.to_string()));
     assert_eq!(moved.to.told_user_id, Some(owner.user_id.to_string()));
     let closed: Vec<PaymentRequestClosedV1> = fixture.database.told().await;
@@ -98,7 +105,7 @@ async fn of_fifty_payers_of_one_request_one_succeeds() {
         .iter()
         .filter(|(status, problem)| *status == 409 && problem["code"] == "payment-request-paid");
     assert_eq!((paid, refused.count()), (1, 49));
-    assert_eq!(fixture.takings(&owner, shop).await, 12_850);
+    assert_eq!(fixture.takings(&owner, shop).await, net(12_850));
     assert_eq!(fixture.audit().await["balanced"], true);
 }
 

@@ -10,7 +10,7 @@ use values::{BusinessId, PaymentId, Product, RefundId};
 
 use crate::group_commit::static_payment;
 use crate::pay::PAYMENTS;
-use crate::{Fixture, Person, closed, new_key};
+use crate::{Fixture, Person, closed, for_payer, net, new_key};
 
 pub(crate) struct Scene {
     pub(crate) fixture: Fixture,
@@ -114,7 +114,8 @@ async fn a_payment_is_given_back_both_sides_read_it_and_are_told() {
 
     let refund_id = refund["refund_id"].as_str().unwrap();
     assert_eq!(location, format!("/api/v1/refunds/{refund_id}"));
-    assert_eq!(fixture.get(&scene.payer, &location).await, (200, refund.clone()));
+    assert_eq!(refund["fee_returned"]["amount"], 193);
+    assert_eq!(fixture.get(&scene.payer, &location).await, (200, for_payer(refund.clone())));
     assert_eq!(fixture.get(&scene.owner, &location).await, (200, refund.clone()));
     let stranger = fixture.person(Product::Consumer).await;
     let unknown = format!("/api/v1/refunds/{}", RefundId::new());
@@ -146,7 +147,8 @@ async fn histories_show_a_refund_by_its_kind_and_lists_of_payments_only_the_paym
         (&scene.owner, &of_shop, "out", json!(null)),
     ] {
         let (_, movements) = scene.fixture.get(person, path).await;
-        let newest = &movements["items"][0];
+        let items = movements["items"].as_array().unwrap();
+        let newest = items.iter().find(|movement| movement["is_fee"] == false).unwrap();
         let subject = json!({"type": "refund", "id": refund["refund_id"]});
         assert_eq!((&newest["subject"], &newest["direction"]), (&subject, &json!(direction)));
         // The payer has not chosen a name.
@@ -177,7 +179,7 @@ async fn parts_are_given_back_until_nothing_is_left() {
     }
     assert_eq!(scene.refund(&payment, 1).await.0, 201);
     assert_eq!(scene.refused(&scene.owner, &payment, 1).await, exceeds);
-    assert_eq!(scene.balances().await, (49_000, 1_000));
+    assert_eq!(scene.balances().await, (49_000, net(1_000)));
     assert_eq!(scene.fixture.audit().await["balanced"], true);
 }
 
@@ -229,7 +231,7 @@ async fn a_repeat_is_answered_in_the_same_bytes_and_a_key_is_for_one_refund() {
         let (status, problem) = scene.fixture.post(&scene.owner, &path, &key, wanted).await;
         assert_eq!((status, &problem["code"]), (422, &json!("idempotency-key-reused")));
     }
-    assert_eq!((scene.refunded(&other).await, scene.balances().await), (0, (49_900, 100)));
+    assert_eq!((scene.refunded(&other).await, scene.balances().await), (0, (49_900, net(100))));
 }
 
 #[tokio::test]
@@ -241,7 +243,8 @@ async fn a_repeated_payment_shows_what_was_given_back_since() {
     scene.refund(payment["payment_id"].as_str().unwrap(), 30).await;
     let (status, again) = scene.fixture.post(&scene.payer, PAYMENTS, &key, &pay).await;
     assert_eq!((status, &again["refunded"]["amount"]), (201, &json!(30)));
-    assert_eq!(scene.balances().await, (49_930, 70));
+    // A cent of the fee came back, too.
+    assert_eq!(scene.balances().await, (49_930, net(100) - 30 + 1));
 }
 
 #[tokio::test]
@@ -265,7 +268,7 @@ async fn only_the_owner_gives_back_and_only_what_their_shop_was_paid() {
     for none in [&of_refund, &unknown] {
         assert_eq!(scene.refund(none, 1).await.1["code"], "payment-not-found");
     }
-    assert_eq!(scene.balances().await, (49_901, 99));
+    assert_eq!(scene.balances().await, (49_901, net(100) - 1));
 }
 
 #[tokio::test]
@@ -282,11 +285,12 @@ async fn a_shop_without_the_money_and_a_frozen_side_give_nothing() {
         scene.fixture.unfreeze(&id).await;
     }
     // As if it had taken its money to its bank.
-    scene.sql("UPDATE accounts SET debits_posted = 60 WHERE kind = 'merchant'").await;
-    let refused = scene.refused(&scene.owner, &payment, 41).await;
+    scene.sql("UPDATE accounts SET debits_posted = 62 WHERE kind = 'merchant'").await;
+    let refused = scene.refused(&scene.owner, &payment, 40).await;
     assert_eq!(refused, (422, "insufficient-takings".to_owned()));
-    assert_eq!(scene.refund(&payment, 40).await.0, 201);
-    assert_eq!(scene.balances().await, (49_940, 0));
+    // With a cent of the fee.
+    assert_eq!(scene.refund(&payment, 39).await.0, 201);
+    assert_eq!(scene.balances().await, (49_939, 0));
 }
 
 #[tokio::test]

@@ -70,6 +70,11 @@ async fn old_books_balance_and_old_payments_are_found_after_the_upgrade() {
     let payer = fixture.signed_in(payer, Product::Consumer);
     let (status, payment) = fixture.get(&payer, &format!("/api/v1/payments/{payment_id}")).await;
     assert_eq!((status, &payment["payee"]["name"]), (200, &json!("永記茶餐廳")), "{payment}");
+    // There were no fees then.
+    let of_shop = fixture.signed_in(owner, Product::Business);
+    let (_, payment) = fixture.get(&of_shop, &format!("/api/v1/payments/{payment_id}")).await;
+    let fee = (&payment["fee"]["amount"], &payment["net"]["amount"]);
+    assert_eq!(fee, (&json!(0), &json!(200)));
     let (_, movements) = fixture.get(&payer, "/api/v1/wallets/me/movements").await;
     let kinds = movements["items"].as_array().unwrap().iter().map(|item| &item["subject"]["type"]);
     assert_eq!(kinds.collect::<Vec<_>>(), ["payment", "top-up"]);

@@ -12,6 +12,8 @@ pub(crate) enum ShopMessage {
     },
     PaymentReceived {
         amount: Money,
+        /// What the shop pays for it; `None` if that is nothing.
+        fee: Option<Money>,
         /// Empty if the payer has not chosen a name.
         payer_name: String,
     },
@@ -68,9 +70,10 @@ impl ShopMessage {
             Self::PaymentSent { amount, shop_name } => {
                 ("Payment sent", format!("You paid {amount} to {shop_name}."))
             }
-            Self::PaymentReceived { amount, payer_name } => {
+            Self::PaymentReceived { amount, fee, payer_name } => {
                 let payer = if payer_name.is_empty() { "a customer" } else { payer_name };
-                ("Payment received", format!("Received {amount} from {payer}."))
+                let fee = fee.map_or_else(String::new, |fee| format!(" The fee is {fee}."));
+                ("Payment received", format!("Received {amount} from {payer}.{fee}"))
             }
             Self::PaymentAuthorised { amount, shop_name } => {
                 ("Payment held", format!("{amount} is held for {shop_name} until it is collected."))
@@ -108,9 +111,10 @@ impl ShopMessage {
             Self::PaymentSent { amount, shop_name } => {
                 ("付款成功", format!("你已向{shop_name}支付 {amount}。"))
             }
-            Self::PaymentReceived { amount, payer_name } => {
+            Self::PaymentReceived { amount, fee, payer_name } => {
                 let payer = if payer_name.is_empty() { "顧客" } else { payer_name };
-                ("收到付款", format!("已收到{payer}支付的 {amount}。"))
+                let fee = fee.map_or_else(String::new, |fee| format!("手續費為 {fee}。"));
+                ("收到付款", format!("已收到{payer}支付的 {amount}。{fee}"))
             }
             Self::PaymentAuthorised { amount, shop_name } => {
                 ("款項已預留", format!("{amount} 已為{shop_name}預留，待商戶收取。"))
@@ -141,9 +145,10 @@ impl ShopMessage {
             Self::PaymentSent { amount, shop_name } => {
                 ("付款成功", format!("您已向{shop_name}支付 {amount}。"))
             }
-            Self::PaymentReceived { amount, payer_name } => {
+            Self::PaymentReceived { amount, fee, payer_name } => {
                 let payer = if payer_name.is_empty() { "顾客" } else { payer_name };
-                ("收到付款", format!("已收到{payer}支付的 {amount}。"))
+                let fee = fee.map_or_else(String::new, |fee| format!("手续费为 {fee}。"));
+                ("收到付款", format!("已收到{payer}支付的 {amount}。{fee}"))
             }
             Self::PaymentAuthorised { amount, shop_name } => {
                 ("款项已预留", format!("{amount} 已为{shop_name}预留，待商户收取。"))

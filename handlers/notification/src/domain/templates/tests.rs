@@ -70,8 +70,22 @@ fn payments_and_refunds_of_shops_are_told_in_the_readers_language() {
             &*format!("已收到{traditional}支付的 HK$128.50。"),
             &*format!("已收到{simplified}支付的 HK$128.50。"),
         ];
-        let payment =
-            Message::Shop(ShopMessage::PaymentReceived { amount, payer_name: payer_name.clone() });
+        let payment = Message::Shop(ShopMessage::PaymentReceived {
+            amount,
+            fee: None,
+            payer_name: payer_name.clone(),
+        });
+        assert_told(&payment, received);
+        let received = [
+            &*format!("Received HK$128.50 from {english}. The fee is HK$1.93."),
+            &*format!("已收到{traditional}支付的 HK$128.50。手續費為 HK$1.93。"),
+            &*format!("已收到{simplified}支付的 HK$128.50。手续费为 HK$1.93。"),
+        ];
+        let payment = Message::Shop(ShopMessage::PaymentReceived {
+            amount,
+            fee: Some(Money::hkd(193).unwrap()),
+            payer_name: payer_name.clone(),
+        });
         assert_told(&payment, received);
         let refunded = [
             &*format!("You refunded HK$128.50 to {english}."),

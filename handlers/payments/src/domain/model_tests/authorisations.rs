@@ -5,7 +5,7 @@ use time::{Duration, OffsetDateTime};
 use values::CaptureMethod;
 
 use super::limits::{self, Used};
-use super::{LIFETIME, Model, Paid, World};
+use super::{LIFETIME, Model, World};
 use crate::domain::limits::Flow;
 use crate::domain::literal_books::hkd;
 use crate::domain::operation::{ConfirmedBy, OperationState};
@@ -74,9 +74,10 @@ impl Model {
         let (person, shop, used) = (found.person, found.shop, found.used);
         found.end = Some(end);
         self.wallets[person] += found.amount - taken;
-        self.takings[shop] += taken;
         (self.uses[used].amount, self.uses[used].is_counted) = (taken, taken > 0);
-        self.payments.extend((taken > 0).then_some(Paid { person, shop, left: taken, used }));
+        if taken > 0 {
+            self.sell(person, shop, taken, used);
+        }
         true
     }
 

@@ -6,6 +6,7 @@ use uuid::Uuid;
 use values::{BusinessId, Money, PaymentId, Refusal, UserId};
 
 use crate::domain::books::{Announcement, Books, Changes, Decide, Decision, Reads};
+use crate::domain::merchant_fee::{fee_transfer, fees_account};
 use crate::domain::operation::{Operation, OperationState};
 use crate::domain::operation_kind::OperationKind;
 use crate::domain::payment_request::rfc3339;
@@ -67,7 +68,10 @@ impl Decide for EndAuthorisation {
     fn accounts(&self, books: &Books) -> Vec<Uuid> {
         // Only whose the payment is keeps others from these accounts.
         let payment = self.payment(books);
-        let sides = |payment: &Operation| vec![payment.from.account_id, payment.to.account_id];
+        let sides = |payment: &Operation| {
+            let shop = payment.to.account_id;
+            vec![payment.from.account_id, shop, fees_account(shop)]
+        };
         payment.map(sides).unwrap_or_default()
     }
 
@@ -84,11 +88,14 @@ impl Decide for EndAuthorisation {
             AuthorisationEnd::Captured { .. } if is_over => return Err(PAYMENT_ENDED),
             AuthorisationEnd::Captured { amount, .. } => {
                 require_capturable(&payment, amount, books)?;
-                payment.settle(amount, books.now)?
+                let (payment, transfer) = payment.settle(amount, books.now)?;
+                let rate = books.shop(self.business_id).map(|shop| shop.fee_rate);
+                (Operation { fee: rate.map_or(0, |rate| rate.of(amount)), ..payment }, transfer)
             }
             AuthorisationEnd::Voided { .. } => payment.fail(books.now)?,
             AuthorisationEnd::Expired => payment.expire(books.now)?,
         };
+        let fee = fee_transfer(&payment, &transfer);
         let owner = books.shop(self.business_id).map(|shop| shop.owner_user_id);
         let announcement = match payment.moved {
             Some(_) => Announcement::new(self.payment_id, &payment.moved_event(owner)),
@@ -96,7 +103,7 @@ impl Decide for EndAuthorisation {
         };
         Ok(Decision {
             changes: Changes {
-                transfers: vec![transfer],
+                transfers: [transfer].into_iter().chain(fee).collect(),
                 operations: vec![payment.clone()],
                 announcements: vec![announcement],
                 ..Changes::default()
@@ -198,17 +205,23 @@ mod tests {
 
     #[test]
     fn a_shop_captures_all_or_a_part_and_the_payer_has_the_rest_again() {
-        for (amount, left) in [(12_850, 37_150), (10_000, 40_000), (1, 49_999)] {
+        for (amount, left, fee) in [(12_850, 37_150, 193), (10_000, 40_000, 150), (1, 49_999, 0)] {
             let (mut literal, id) = authorised();
+            assert_eq!(literal.books.operation(id.uuid()).unwrap().fee, 0);
             let capture = end(&literal, id, captured(&literal, amount));
             let (payment, told) = literal.books.decide(&capture).unwrap();
             assert_eq!(payment.state, OperationState::Completed);
             assert_eq!((payment.moved, payment.expires_at), (Some(hkd(amount)), None));
             let payer = literal.books.account(literal.payer.uuid()).unwrap();
             assert_eq!((payer.balance(), payer.available()), (left, left));
-            assert_eq!(literal.available(literal.shop.uuid()), amount);
+            // Of what it takes, not of what it could have taken.
+            let takings = literal.available(literal.shop.uuid());
+            assert_eq!((takings, literal.fees(), payment.fee), (amount - fee, fee, fee));
             assert_eq!((told.len(), told[0].kind), (1, "payme.payments.money-moved.v1"));
-            assert_eq!(told[0].data["amount"], amount);
+            assert_eq!(
+                (&told[0].data["amount"], &told[0].data["fee"]),
+                (&amount.into(), &fee.into())
+            );
             // The same again is the same, and nobody is told twice.
             let (again, told) = literal.books.decide(&capture).unwrap();
             assert_eq!((again, told), (payment, Vec::new()));
@@ -243,7 +256,7 @@ mod tests {
         }
         let expired = literal.books.decide(&end(&literal, id, AuthorisationEnd::Expired)).unwrap();
         assert_eq!((expired.0.state, expired.1.len()), (OperationState::Completed, 0));
-        assert_eq!(literal.available(literal.shop.uuid()), 100);
+        assert_eq!((literal.available(literal.shop.uuid()), literal.fees()), (98, 2));
     }
 
     #[test]

@@ -11,6 +11,7 @@ use values::{
 use values::{NO_BUSINESS, PaymentId, UserId, unknown};
 
 use crate::domain::books::{Announcement, Books, Changes, Decide, Decision, Reads};
+use crate::domain::merchant_fee::{fee_transfer, fees_account};
 use crate::domain::operation::{ConfirmedBy, Operation, OperationState, Side};
 use crate::domain::operation_kind::OperationKind;
 use crate::domain::payment_request::{PaymentRequest, rfc3339};
@@ -59,8 +60,9 @@ impl Decide for PayShop {
     /// Without a proof nobody keeps others from their money: the payer's own account is enough to
     /// find a twin that was confirmed.
     fn accounts(&self, _: &Books) -> Vec<Uuid> {
-        let payee = self.confirmed.is_ok().then_some(self.payee.uuid());
-        payee.into_iter().chain([self.payer.uuid()]).collect()
+        let payee = self.payee.uuid();
+        let payees = self.confirmed.is_ok().then(|| [payee, fees_account(payee)]);
+        payees.into_iter().flatten().chain([self.payer.uuid()]).collect()
     }
 
     fn decide(&self, books: &Books) -> Result<Decision<Operation>, Refusal> {
@@ -101,6 +103,7 @@ impl Decide for PayShop {
             reference: self.reference.clone(),
             note: None,
             refunded: 0,
+            fee: if is_held { 0 } else { shop.fee_rate.of(self.amount) },
             confirmed_by: Some(confirmed_by),
             created_at: books.now,
             ended_at: (!is_held).then_some(books.now),
@@ -122,9 +125,11 @@ impl Decide for PayShop {
         announcements.extend(
             paid.iter().map(|request| Announcement::new(request.id, &request.closed_event())),
         );
+        let moving = payment.first_transfer();
+        let fee = fee_transfer(&payment, &moving);
         Ok(Decision {
             changes: Changes {
-                transfers: vec![payment.first_transfer()],
+                transfers: [moving].into_iter().chain(fee).collect(),
                 operations: vec![payment.clone()],
                 requests: paid.into_iter().collect(),
                 announcements,
@@ -194,7 +199,8 @@ mod tests {
         let (payment, told) = literal.books.decide(&pay(&literal)).unwrap();
         assert_eq!((&*payment.to.name, &*payment.from.name), ("永記茶餐廳", "陳大文"));
         assert_eq!(literal.available(literal.payer.uuid()), 37_150);
-        assert_eq!(literal.available(literal.shop.uuid()), 12_850);
+        // The shop pays 1.5 percent of it.
+        assert_eq!((literal.available(literal.shop.uuid()), literal.fees()), (12_657, 193));
         let request = literal.books.request(literal.request.id).unwrap();
         assert_eq!(request.payment_id, Some(payment.payment_id()));
         let kinds: Vec<&str> = told.iter().map(|announcement| announcement.kind).collect();
@@ -202,6 +208,7 @@ mod tests {
             ["payme.payments.money-moved.v1", "payme.payments.payment-request-closed.v1"];
         assert_eq!(kinds, expected);
         assert_eq!(told[0].data["to"]["told_user_id"], literal.owner.to_string());
+        assert_eq!((&told[0].data["amount"], &told[0].data["fee"]), (&12_850.into(), &193.into()));
     }
 
     #[test]

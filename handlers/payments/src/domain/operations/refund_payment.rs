@@ -7,6 +7,7 @@ use values::{
 };
 
 use crate::domain::books::{Announcement, Books, Changes, Decide, Decision, Reads};
+use crate::domain::merchant_fee::{fee_returned, fee_transfer, fees_account};
 use crate::domain::operation::Operation;
 use crate::domain::operation_kind::OperationKind;
 use crate::domain::refusals::{
@@ -49,7 +50,10 @@ impl Decide for RefundPayment {
     fn accounts(&self, books: &Books) -> Vec<Uuid> {
         // Only whose the payment is keeps others from these accounts.
         let payment = self.own_payment(books);
-        let sides = |payment: &Operation| vec![payment.from.account_id, payment.to.account_id];
+        let sides = |payment: &Operation| {
+            let shop = payment.to.account_id;
+            vec![payment.from.account_id, shop, fees_account(shop)]
+        };
         payment.map(sides).unwrap_or_default()
     }
 
@@ -67,7 +71,9 @@ impl Decide for RefundPayment {
         if refunded > paid.minor_units() {
             return Err(REFUND_EXCEEDS_PAYMENT);
         }
-        self.require_accounts(payment, amount, books)?;
+        let fee =
+            fee_returned(payment, refunded).saturating_sub(fee_returned(payment, payment.refunded));
+        self.require_accounts(payment, amount.minor_units().saturating_sub(fee), books)?;
         let facts = ActFacts { amount: amount.minor_units(), ..ActFacts::default() };
         books.policy.require(GuardedAct::Refund, self.level, &facts)?;
         // Both know each other by the names that stand with the payment.
@@ -76,15 +82,16 @@ impl Decide for RefundPayment {
         let refund = Operation {
             parent_id: Some(payment.id),
             note: self.note.clone(),
+            fee,
             ..Operation::completed(id, kind, sides, amount, books.now)
         };
         let moved = refund.moved_event(Some(self.owner));
+        let moving = Transfer { counted_at: payment.created_at, ..refund.first_transfer() };
+        // The fee comes first, so that a shop which has nothing else can give everything back.
+        let fee = fee_transfer(&refund, &moving);
         Ok(Decision {
             changes: Changes {
-                transfers: vec![Transfer {
-                    counted_at: payment.created_at,
-                    ..refund.first_transfer()
-                }],
+                transfers: fee.into_iter().chain([moving]).collect(),
                 operations: vec![Operation { refunded, ..payment.clone() }, refund.clone()],
                 // After the payment's own event, since both are about it.
                 announcements: vec![Announcement::new(self.payment_id, &moved)],
@@ -114,18 +121,19 @@ impl RefundPayment {
     }
 
     /// The ledger would refuse the same, in words for somebody who pays. A shop learns that its
-    /// payer takes nothing: a full wallet takes refunds, a frozen or closed one does not.
+    /// payer takes nothing: a full wallet takes refunds, a frozen or closed one does not. `own` is
+    /// what the shop gives itself: what the fee does not cover.
     fn require_accounts(
         &self,
         payment: &Operation,
-        amount: Money,
+        own: i64,
         books: &Books,
     ) -> Result<(), Refusal> {
         let shop = books.account(payment.to.account_id).ok_or(NO_PAYMENT)?;
         let payer = books.account(payment.from.account_id).ok_or(PAYER_UNAVAILABLE)?;
         shop.require_giving().map_err(|_| SHOP_FROZEN)?;
         payer.require_taking().map_err(|_| PAYER_UNAVAILABLE)?;
-        shop.require_available(amount.minor_units()).map_err(|_| INSUFFICIENT_TAKINGS)
+        shop.require_available(own).map_err(|_| INSUFFICIENT_TAKINGS)
     }
 }
 
@@ -192,7 +200,7 @@ mod tests {
         assert_eq!(refund.refunded_payment_id(), Some(payment_id));
         assert_eq!((refund.payment_request_id(), &refund.note), (None, &wanted.note));
         assert_eq!(literal.available(literal.payer.uuid()), 50_000);
-        assert_eq!(literal.available(literal.shop.uuid()), 0);
+        assert_eq!((literal.available(literal.shop.uuid()), literal.fees()), (0, 0));
         assert_eq!(refunded(&literal, payment_id), 12_850);
         let [moved] = &*told else { unreachable!("{told:?}") };
         assert_eq!(
@@ -203,6 +211,7 @@ mod tests {
         assert_eq!(moved.data["to"]["told_user_id"], literal.payer.to_string());
         assert_eq!(moved.data["refunded_payment_id"], payment_id.to_string());
         assert!(moved.data["payment_request_id"].is_null());
+        assert_eq!((refund.fee, &moved.data["fee"]), (193, &193.into()));
     }
 
     #[test]
@@ -226,17 +235,44 @@ mod tests {
 
     fn set_takings(literal: &mut LiteralBooks, minor_units: i64) {
         let shop = literal.shop.uuid();
-        literal.change(shop, |account| account.credits_posted = minor_units);
+        literal.change(shop, |account| {
+            (account.debits_posted, account.credits_posted) = (0, minor_units);
+        });
     }
 
     #[test]
     fn a_shop_gives_what_it_has_and_no_more() {
         let (mut literal, payment_id) = paid();
-        set_takings(&mut literal, 99);
+        set_takings(&mut literal, 97);
+        // Two cents of the fee come back with it.
         let wanted = refund(&literal, payment_id, 100);
         assert_refused(&mut literal, &wanted, INSUFFICIENT_TAKINGS);
-        literal.books.decide(&refund(&literal, payment_id, 99)).unwrap();
-        assert_eq!(literal.available(literal.shop.uuid()), 0);
+        // One does.
+        literal.books.decide(&refund(&literal, payment_id, 98)).unwrap();
+        assert_eq!((literal.available(literal.shop.uuid()), literal.fees()), (0, 192));
+    }
+
+    #[test]
+    fn the_fee_comes_back_by_the_rate_of_the_payment_whatever_the_shop_pays_by_now() {
+        let (mut literal, payment_id) = paid();
+        for rate in [0, 1_000] {
+            let shop = literal.books.shops.get_mut(&literal.shop.uuid()).unwrap();
+            shop.fee_rate = rate.try_into().unwrap();
+            literal.books.decide(&refund(&literal, payment_id, 6_425)).unwrap();
+        }
+        assert_eq!((literal.available(literal.shop.uuid()), literal.fees()), (0, 0));
+        assert_eq!(literal.available(literal.payer.uuid()), 50_000);
+    }
+
+    #[test]
+    fn of_a_payment_from_before_there_were_fees_none_comes_back() {
+        let (mut literal, payment_id) = paid();
+        let payment = literal.books.operation(payment_id.uuid()).unwrap().clone();
+        literal.books.operations = Rows::new(vec![Operation { fee: 0, ..payment }]);
+        set_takings(&mut literal, 12_850);
+        let (refund, _) = literal.books.decide(&refund(&literal, payment_id, 12_850)).unwrap();
+        assert_eq!((refund.fee, literal.available(literal.shop.uuid())), (0, 0));
+        assert_eq!(literal.books.ledger.transfers().len(), 1);
     }
 
     #[test]

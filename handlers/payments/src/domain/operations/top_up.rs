@@ -63,6 +63,7 @@ impl Decide for TopUp {
             reference: None,
             note: None,
             refunded: 0,
+            fee: 0,
             confirmed_by: None,
             created_at: books.now,
             ended_at: is_instant.then_some(books.now),

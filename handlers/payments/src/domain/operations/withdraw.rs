@@ -71,6 +71,7 @@ impl Decide for Withdraw {
             reference: None,
             note: None,
             refunded: 0,
+            fee: 0,
             confirmed_by: Some(confirmed_by),
             created_at: books.now,
             ended_at: None,

@@ -1,0 +1,1 @@
+ALTER TABLE audit_progress ADD COLUMN fees_not_matching BIGINT UNSIGNED NOT NULL DEFAULT 0;
