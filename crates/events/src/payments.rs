@@ -23,6 +23,9 @@ pub struct PaymentRequestCreatedV1 {
     /// before there was a choice.
     #[serde(default)]
     pub capture_method: Option<String>,
+    /// Whether the payer may give more than that, as a tip.
+    #[serde(default)]
+    pub tip_allowed: bool,
     /// RFC 3339 in UTC; cannot be paid from then on.
     pub expires_at: String,
 }
@@ -84,6 +87,9 @@ pub struct MoneyMovedV1 {
     /// shop alone to know. Zero where there is none.
     #[serde(default)]
     pub fee: i64,
+    /// How much of the amount of a payment is a tip, in minor units, if any.
+    #[serde(default)]
+    pub tip: Option<i64>,
     /// RFC 3339 in UTC.
     pub moved_at: String,
 }

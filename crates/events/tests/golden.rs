@@ -51,11 +51,13 @@ fn money_that_moved_before_there_were_refunds_requests_links_and_fees_is_still_r
         format!("{}/golden/{}.json", env!("CARGO_MANIFEST_DIR"), payments::MoneyMovedV1::TYPE);
     let mut envelope: Envelope =
         serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
-    for later in ["refunded_payment_id", "money_request_id", "pay_link_id", "red_packet_id", "fee"]
+    for later in
+        ["refunded_payment_id", "money_request_id", "pay_link_id", "red_packet_id", "fee", "tip"]
     {
         envelope.data.as_object_mut().unwrap().remove(later);
     }
     let moved: payments::MoneyMovedV1 = envelope.decode().unwrap().unwrap();
     assert_eq!((moved.refunded_payment_id, moved.money_request_id), (None, None));
     assert_eq!((moved.pay_link_id, moved.red_packet_id, moved.fee), (None, None, 0));
+    assert_eq!(moved.tip, None);
 }

@@ -13,7 +13,7 @@ use values::{
 use crate::domain::{PaymentRequest, Shop};
 
 type ShopRow = (String, Option<String>, String, Option<String>, bool);
-type PaymentRequestRow = (Uuid, String, i64, String, String, String, PrimitiveDateTime);
+type PaymentRequestRow = (Uuid, String, i64, String, String, String, PrimitiveDateTime, bool);
 
 /// Keeps the newest version; an older one that arrives late changes nothing.
 pub(crate) async fn save_shop(tx: &mut Tx, shop: &Shop, version: u32) -> Result<(), Error> {
@@ -82,8 +82,8 @@ pub(crate) async fn save_payment_request(
     let expires_at = request.expires_at.to_offset(UtcOffset::UTC);
     tx.exec_drop(
         "INSERT INTO payment_requests (payment_request_id, business_id, shop_name, amount,
-             description, capture_method, status, expires_at)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+             description, capture_method, status, expires_at, tip_allowed)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
          ON DUPLICATE KEY UPDATE payment_request_id = VALUES(payment_request_id)",
         (
             request.id.uuid(),
@@ -94,6 +94,7 @@ pub(crate) async fn save_payment_request(
             request.capture_method.code(),
             request.status.code(),
             PrimitiveDateTime::new(expires_at.date(), expires_at.time()),
+            request.tip_allowed,
         ),
     )
     .await
@@ -117,7 +118,8 @@ pub(crate) async fn find_payment_request(
 ) -> Result<Option<PaymentRequest>, Error> {
     let row: Option<PaymentRequestRow> = connection
         .exec_first(
-            "SELECT business_id, shop_name, amount, description, capture_method, status, expires_at
+            "SELECT business_id, shop_name, amount, description, capture_method, status,
+                 expires_at, tip_allowed
              FROM payment_requests WHERE payment_request_id = ?",
             (id.uuid(),),
         )
@@ -126,7 +128,8 @@ pub(crate) async fn find_payment_request(
 }
 
 fn payment_request(id: PaymentRequestId, row: PaymentRequestRow) -> Result<PaymentRequest, Error> {
-    let (business_id, shop_name, amount, description, capture_method, status, expires_at) = row;
+    let (business_id, shop_name, amount, description, capture_method, status, expires_at, tip) =
+        row;
     Ok(PaymentRequest {
         id,
         business_id: BusinessId::from_uuid(business_id),
@@ -137,6 +140,7 @@ fn payment_request(id: PaymentRequestId, row: PaymentRequestRow) -> Result<Payme
             .ok_or_else(|| unreadable("a capture method"))?,
         status: RequestStatus::from_code(&status).ok_or_else(|| unreadable("a status"))?,
         expires_at: expires_at.assume_utc(),
+        tip_allowed: tip,
     })
 }
 

@@ -129,6 +129,7 @@ fn moved(payment: &PaymentRow, owner: UserId) -> MoneyMovedV1 {
         pay_link_id: None,
         red_packet_id: None,
         fee: payment.fee,
+        tip: None,
         moved_at: payment.moved_at(),
     }
 }

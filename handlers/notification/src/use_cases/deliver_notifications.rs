@@ -123,6 +123,7 @@ fn of_payment(moved: MoneyMovedV1) -> Result<Vec<Notice>, Failure> {
     let amount = money(moved.amount, &moved.currency)?;
     let fee = Some(moved.fee).filter(|fee| *fee != 0);
     let fee = fee.map(|fee| money(fee, &moved.currency)).transpose()?;
+    let tip = moved.tip.map(|tip| money(tip, &moved.currency)).transpose()?;
     let payment_id: PaymentId = parse(&moved.operation_id)?;
     // A payment by a static code was not asked for.
     let payment_request_id: Option<PaymentRequestId> =
@@ -150,6 +151,7 @@ fn of_payment(moved: MoneyMovedV1) -> Result<Vec<Notice>, Failure> {
             // The payer is not told of it.
             message: Message::Shop(ShopMessage::PaymentReceived {
                 amount,
+                tip,
                 fee,
                 payer_name: payer.name,
             }),

@@ -160,6 +160,7 @@ fn moved(minor_units: i64) -> MoneyMovedV1 {
         pay_link_id: None,
         red_packet_id: None,
         fee: 0,
+        tip: None,
         moved_at: "2026-11-23T04:05:06Z".to_owned(),
     }
 }

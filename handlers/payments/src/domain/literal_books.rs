@@ -64,6 +64,7 @@ impl LiteralBooks {
             amount: hkd(12_850),
             description: "Table 7".to_owned(),
             capture_method: CaptureMethod::Automatic,
+            tip_allowed: false,
             status: RequestStatus::Open,
             created_at: NOW,
             expires_at: NOW.saturating_add(Duration::minutes(15)),

@@ -306,6 +306,7 @@ impl World {
             amount: hkd(amount),
             description: String::new(),
             capture_method: CaptureMethod::Automatic,
+            tip_allowed: false,
             lifetime: LIFETIME,
         };
         let asked = self.books.decide(&wanted);
@@ -327,6 +328,7 @@ impl World {
             payment_request_id,
             capture_method: CaptureMethod::Automatic,
             reference: None,
+            tip: None,
             confirmed: Ok(ConfirmedBy::Device),
             is_new_device: limits::is_new_device(person, self.books.now),
         };

@@ -98,6 +98,8 @@ pub(crate) struct Operation {
     /// What the shop has paid for a payment, or has back with a refund, in minor units. Zero until
     /// money has moved.
     pub(crate) fee: i64,
+    /// How much of the amount of a payment is a tip, as the payer says.
+    pub(crate) tip: Option<Money>,
     pub(crate) confirmed_by: Option<ConfirmedBy>,
     pub(crate) created_at: OffsetDateTime,
     /// When it became what it is for good.
@@ -130,6 +132,7 @@ impl Operation {
             note: None,
             refunded: 0,
             fee: 0,
+            tip: None,
             confirmed_by: None,
             created_at: now,
             ended_at: Some(now),
@@ -263,6 +266,7 @@ impl Operation {
             pay_link_id: None,
             red_packet_id: None,
             fee: self.fee,
+            tip: self.tip.map(Money::minor_units),
             moved_at: rfc3339(self.ended_at.unwrap_or(self.created_at)),
         }
     }

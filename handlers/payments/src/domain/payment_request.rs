@@ -9,7 +9,7 @@ use values::{
 };
 
 use super::record::Record;
-use super::refusals::{AMOUNT_MISMATCH, CANCELLED, EXPIRED, PAID, PAYEE_MISMATCH};
+use super::refusals::{AMOUNT_MISMATCH, CANCELLED, EXPIRED, PAID, PAYEE_MISMATCH, TIP_NOT_ALLOWED};
 
 /// A shop's request.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,6 +21,8 @@ pub(crate) struct PaymentRequest {
     pub(crate) amount: Money,
     pub(crate) description: String,
     pub(crate) capture_method: CaptureMethod,
+    /// Whether the payer may give more than it asks for, as a tip. Not where it is captured later.
+    pub(crate) tip_allowed: bool,
     pub(crate) status: RequestStatus,
     pub(crate) created_at: OffsetDateTime,
     pub(crate) expires_at: OffsetDateTime,
@@ -46,15 +48,20 @@ impl PaymentRequest {
         }
     }
 
-    /// Whether it may be paid at `now` with this amount to this payee.
+    /// Whether it may be paid at `now` with this amount, of which so much is a tip, to this payee.
     pub(crate) fn accept(
         &self,
         amount: Money,
+        tip: Option<Money>,
         payee: BusinessId,
         now: OffsetDateTime,
     ) -> Result<(), Refusal> {
         self.require_open(now)?;
-        if amount != self.amount {
+        if tip.is_some() && !self.tip_allowed {
+            return Err(TIP_NOT_ALLOWED);
+        }
+        let asked = amount.minor_units().saturating_sub(tip.map_or(0, Money::minor_units));
+        if asked != self.amount.minor_units() {
             return Err(AMOUNT_MISMATCH);
         }
         if payee != self.business_id {
@@ -72,6 +79,7 @@ impl PaymentRequest {
             currency: self.amount.currency().code().to_owned(),
             description: self.description.clone(),
             capture_method: Some(self.capture_method.code().to_owned()),
+            tip_allowed: self.tip_allowed,
             expires_at: rfc3339(self.expires_at),
         }
     }
@@ -109,6 +117,7 @@ mod tests {
             amount: Money::hkd(12_850).unwrap(),
             description: String::new(),
             capture_method: CaptureMethod::Automatic,
+            tip_allowed: false,
             status,
             created_at: OffsetDateTime::UNIX_EPOCH,
             expires_at: OffsetDateTime::UNIX_EPOCH.saturating_add(Duration::minutes(15)),
@@ -120,18 +129,41 @@ mod tests {
     fn an_open_request_takes_its_own_amount_for_its_own_payee() {
         let request = request(RequestStatus::Open);
         let now = request.created_at;
-        assert_eq!(request.accept(request.amount, request.business_id, now), Ok(()));
+        assert_eq!(request.accept(request.amount, None, request.business_id, now), Ok(()));
         let other = Money::hkd(12_849).unwrap();
-        let refused = request.accept(other, request.business_id, now);
+        let refused = request.accept(other, None, request.business_id, now);
         assert_eq!(refused, Err(AMOUNT_MISMATCH));
-        let refused = request.accept(request.amount, BusinessId::new(), now);
+        let refused = request.accept(request.amount, None, BusinessId::new(), now);
         assert_eq!(refused, Err(PAYEE_MISMATCH));
+    }
+
+    #[test]
+    fn a_tip_comes_on_top_of_what_is_asked_for_where_the_request_allows_one() {
+        let request = request(RequestStatus::Open);
+        let with_tip = PaymentRequest { tip_allowed: true, ..request.clone() };
+        let accept = |request: &PaymentRequest, amount, tip| {
+            let (amount, tip) = (Money::hkd(amount).unwrap(), Money::hkd(tip).ok());
+            request.accept(amount, tip, request.business_id, request.created_at)
+        };
+        for (amount, tip, accepted) in [
+            (12_850, 0, Ok(())),
+            (13_850, 1_000, Ok(())),
+            (12_850, 1_000, Err(AMOUNT_MISMATCH)),
+            (13_850, 0, Err(AMOUNT_MISMATCH)),
+            (13_850, 999, Err(AMOUNT_MISMATCH)),
+            (12_850, 12_850, Err(AMOUNT_MISMATCH)),
+            (1, Money::MINOR_UNITS_MAX, Err(AMOUNT_MISMATCH)),
+        ] {
+            assert_eq!(accept(&with_tip, amount, tip), accepted, "{tip} of {amount}");
+        }
+        assert_eq!(accept(&request, 13_850, 1_000), Err(TIP_NOT_ALLOWED));
+        assert_eq!(accept(&request, 12_850, 0), Ok(()));
     }
 
     #[test]
     fn a_request_expires_at_its_time_before_anything_writes_it_down() {
         let request = request(RequestStatus::Open);
-        let refused = request.accept(request.amount, request.business_id, request.expires_at);
+        let refused = request.accept(request.amount, None, request.business_id, request.expires_at);
         assert_eq!(refused, Err(EXPIRED));
         assert_eq!(request.status_at(request.expires_at), RequestStatus::Expired);
     }

@@ -223,4 +223,15 @@ refusals! {
         en: "This phone is new to your account. For its first 24 hours you can pay less with it.",
         zh_hant: "此裝置剛加入你的帳戶，首 24 小時內的付款限額較低。",
         zh_hans: "该设备刚加入您的账户，首 24 小时内的付款限额较低。";
+    pub(crate) TIP_NOT_ALLOWED: Rule, "tip-not-allowed", "the request does not allow a tip",
+        action: "Offer a tip only where the code or the request allows one.",
+        en: "This shop does not take a tip with this payment. You have not been charged.",
+        zh_hant: "此商戶不接受此付款附加小費。你的款項並未扣除。",
+        zh_hans: "该商户不接受此付款附加小费。您的款项未被扣除。";
+    pub(crate) TIP_EXCEEDS_AMOUNT: Rule, "tip-exceeds-amount",
+        "the tip is more than the amount, which includes it",
+        action: "Send what is paid in all as the amount.",
+        en: "The tip is more than the payment. You have not been charged.",
+        zh_hant: "小費多於付款金額。你的款項並未扣除。",
+        zh_hans: "小费多于付款金额。您的款项未被扣除。";
 }

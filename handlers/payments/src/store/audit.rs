@@ -250,6 +250,7 @@ const OPERATIONS_NOT_MATCHING: &str = "
             OR subject_id <> operation_id OR code <> kind OR phase NOT IN ('posted', 'pending')
             OR phase = 'posted'
                 AND NOT (state = 'completed' AND COALESCE(moved, 0) = operations.amount)
+            OR tip > operations.amount OR tip IS NOT NULL AND kind <> 'payment'
             OR kind = 'withdrawal' AND NOT EXISTS (SELECT 1 FROM withdrawals
                 WHERE withdrawals.operation_id = operations.operation_id))";
 
@@ -297,7 +298,8 @@ const PAYMENTS_WITHOUT_REQUEST: &str = "
     WHERE operation_id >= ? AND operation_id < ? AND kind = 'payment' AND parent_id IS NOT NULL
         AND (requests.status IS NULL OR requests.status <> 'paid'
             OR requests.payment_id IS NULL OR requests.payment_id <> operation_id
-            OR requests.amount <> operations.amount OR requests.business_id <> to_account_id)";
+            OR requests.amount <> operations.amount - COALESCE(tip, 0)
+            OR requests.business_id <> to_account_id)";
 
 const REQUESTS_WITHOUT_PAYMENT: &str = "
     SELECT COUNT(*) FROM payment_requests LEFT JOIN operations

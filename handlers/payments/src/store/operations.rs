@@ -15,7 +15,7 @@ use crate::domain::{
 
 pub(super) const COLUMNS: &str =
     "operation_id, operations.kind, state, parent_id, from_account_id, from_name,
-    to_account_id, to_name, operations.amount, moved, reference, note, refunded, fee,
+    to_account_id, to_name, operations.amount, moved, reference, note, refunded, fee, tip,
     confirmed_by, operations.created_at, ended_at, expires_at";
 
 pub(super) fn select(ids: &str) -> String {
@@ -45,6 +45,7 @@ pub(super) fn save(operations: &Rows<Operation>) -> String {
             sql::optional_text(operation.note.as_ref().map(Note::as_str)),
             operation.refunded.to_string(),
             operation.fee.to_string(),
+            sql::optional_number(operation.tip.map(|tip| tip.minor_units())),
             sql::optional_text(operation.confirmed_by.map(ConfirmedBy::code)),
             sql::time(operation.created_at),
             sql::optional_time(operation.ended_at),
@@ -59,7 +60,7 @@ pub(super) fn save(operations: &Rows<Operation>) -> String {
     format!(
         "INSERT INTO operations (operation_id, kind, state, parent_id, from_account_id, from_name,
              to_account_id, to_name, amount, moved, currency, reference, note, refunded,
-             fee, confirmed_by, created_at, ended_at, expires_at)
+             fee, tip, confirmed_by, created_at, ended_at, expires_at)
          VALUES {rows} ON DUPLICATE KEY UPDATE state = VALUES(state), moved = VALUES(moved),
              refunded = VALUES(refunded), fee = VALUES(fee), ended_at = VALUES(ended_at),
              expires_at = VALUES(expires_at)"
@@ -194,6 +195,7 @@ pub(super) fn operation(mut row: Row) -> Result<Operation, Error> {
     let kind: String = take(&mut row, "kind")?;
     let state: String = take(&mut row, "state")?;
     let moved: Option<i64> = take(&mut row, "moved")?;
+    let tip: Option<i64> = take(&mut row, "tip")?;
     let confirmed_by: Option<String> = take(&mut row, "confirmed_by")?;
     let reference: Option<String> = take(&mut row, "reference")?;
     let note: Option<String> = take(&mut row, "note")?;
@@ -218,6 +220,7 @@ pub(super) fn operation(mut row: Row) -> Result<Operation, Error> {
         note: note.map(|text| text.try_into().map_err(|_| corrupt())).transpose()?,
         refunded: take(&mut row, "refunded")?,
         fee: take(&mut row, "fee")?,
+        tip: tip.map(money).transpose()?,
         confirmed_by: confirmed_by.transpose()?,
         created_at: created_at.assume_utc(),
         ended_at: ended_at.map(PrimitiveDateTime::assume_utc),

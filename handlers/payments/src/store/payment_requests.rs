@@ -13,7 +13,7 @@ use super::{money, sql, stored, unreadable};
 use crate::domain::{Cut, PaymentRequest, Rows};
 
 const COLUMNS: &str = "payment_request_id, business_id, shop_name, amount, description,
-    capture_method, status, created_at, expires_at, payment_id";
+    capture_method, status, created_at, expires_at, payment_id, tip_allowed";
 
 pub(super) type Row = (
     Uuid,
@@ -26,6 +26,7 @@ pub(super) type Row = (
     PrimitiveDateTime,
     PrimitiveDateTime,
     Option<Uuid>,
+    bool,
 );
 
 /// Writes requests as they are now, new ones and others. What never changes is not updated.
@@ -43,6 +44,7 @@ pub(super) fn save(requests: &Rows<PaymentRequest>) -> String {
             sql::time(request.created_at),
             sql::time(request.expires_at),
             sql::optional_id(request.payment_id.map(PaymentId::uuid)),
+            request.tip_allowed.to_string(),
         ]
         .join(", ")
     });
@@ -52,7 +54,8 @@ pub(super) fn save(requests: &Rows<PaymentRequest>) -> String {
     }
     format!(
         "INSERT INTO payment_requests (payment_request_id, business_id, shop_name, amount,
-             currency, description, capture_method, status, created_at, expires_at, payment_id)
+             currency, description, capture_method, status, created_at, expires_at, payment_id,
+             tip_allowed)
          VALUES {rows} ON DUPLICATE KEY UPDATE status = VALUES(status),
              payment_id = VALUES(payment_id)"
     )
@@ -145,6 +148,7 @@ fn payment_request(row: Row) -> Result<PaymentRequest, Error> {
         created_at,
         expires_at,
         payment,
+        tip_allowed,
     ) = row;
     Ok(PaymentRequest {
         id: PaymentRequestId::from_uuid(id),
@@ -159,5 +163,6 @@ fn payment_request(row: Row) -> Result<PaymentRequest, Error> {
         created_at: created_at.assume_utc(),
         expires_at: expires_at.assume_utc(),
         payment_id: payment.map(PaymentId::from_uuid),
+        tip_allowed,
     })
 }

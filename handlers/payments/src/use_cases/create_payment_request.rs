@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use service::database::now;
 use service::trace::TraceContext;
-use service::{Error, Json, Keyed, Merchant, Recorded, Resource, Written};
+use service::{Error, INVALID_BODY, Json, Keyed, Merchant, Recorded, Resource, Written};
 use time::{Duration, OffsetDateTime};
 use utoipa::ToSchema;
 use values::{
@@ -49,6 +49,16 @@ pub(crate) struct CreatePaymentRequest {
     // In the fingerprint of a key only if it is manual, as before there was such a field.
     #[serde(skip_serializing_if = "is_automatic")]
     capture_method: Option<CaptureMethod>,
+    /// Whether the payer may give more, as a tip; false if absent. Its code asks for one then. Not
+    /// with `manual`: a tip is given at once.
+    // In the fingerprint of a key only if it is true, as before there was such a field.
+    #[serde(default, skip_serializing_if = "is_false")]
+    tip_allowed: bool,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes it so")]
+const fn is_false(flag: &bool) -> bool {
+    !*flag
 }
 
 /// Whether the payer's money goes to the shop at once.
@@ -67,6 +77,8 @@ pub(crate) struct PaymentRequestBody {
     description: Option<String>,
     /// When it is `manual`, payers agree to at most this amount.
     capture_method: CaptureMethod,
+    /// Whether the payer may give more than the amount: a payment's amount is this one and its tip.
+    tip_allowed: bool,
     status: RequestStatus,
     created_at: Timestamp,
     expires_at: Timestamp,
@@ -98,6 +110,7 @@ impl PaymentRequestBody {
             amount: request.amount,
             description: Some(request.description).filter(|text| !text.is_empty()),
             capture_method: request.capture_method,
+            tip_allowed: request.tip_allowed,
             created_at: request.created_at.into(),
             expires_at: request.expires_at.into(),
             payment_id: request.payment_id,
@@ -112,6 +125,9 @@ pub(crate) async fn create_payment_request(
     trace: TraceContext,
     Json(input): Json<CreatePaymentRequest>,
 ) -> Result<Written<Recorded<PaymentRequestBody>>, Error> {
+    if input.tip_allowed && !is_automatic(&input.capture_method) {
+        return Err(INVALID_BODY.because("a tip is not for what is captured later").into());
+    }
     let keyed = Keyed::new(owner.user_id.uuid(), &key, "create_payment_request", &input)?;
     let seconds = input.expires_in_seconds.map_or(LIFETIME_SECONDS_DEFAULT, |wanted| wanted.0);
     let create = CreateRequest {
@@ -120,6 +136,7 @@ pub(crate) async fn create_payment_request(
         amount: input.amount,
         description: input.description.as_str().to_owned(),
         capture_method: input.capture_method.unwrap_or(CaptureMethod::Automatic),
+        tip_allowed: input.tip_allowed,
         lifetime: Duration::seconds(seconds.into()),
     };
     let done = app.group_commit.submit(create, Some(&keyed), trace).await?;

@@ -21,7 +21,11 @@ pub(crate) struct Pay {
     /// Absent or null where no request is paid: the payer says how much.
     payment_request_id: Option<PaymentRequestId>,
     business_id: BusinessId,
+    /// All that is paid, the tip included.
     amount: Money,
+    /// How much of that is a tip; absent or null if nothing. A request takes one only if it says
+    /// `tip_allowed`, and is paid what it asks for and the tip.
+    tip: Option<Money>,
     /// What the request says, so that nobody agrees to a hold without knowing it; `automatic` if
     /// absent.
     capture_method: Option<CaptureMethod>,
@@ -40,8 +44,10 @@ pub(crate) struct PaymentBody {
     payment_request_id: Option<PaymentRequestId>,
     payer: Party,
     payee: Party,
-    /// What the payer agreed to.
+    /// What the payer agreed to, the tip included.
     amount: Money,
+    /// How much of that is a tip; null if nothing.
+    tip: Option<Money>,
     /// What the shop has taken: all of it unless it captured a part; null if nothing.
     captured: Option<Money>,
     /// Of a pending payment: when the payer has the money back unless the shop captures it before.
@@ -76,6 +82,7 @@ impl PaymentBody {
                 name: payment.to.name,
             },
             amount: payment.amount,
+            tip: payment.tip,
             captured: payment.moved,
             capture_before: payment.expires_at.map(Timestamp::from),
             refunded: Balance::hkd(payment.refunded),
@@ -86,6 +93,16 @@ impl PaymentBody {
             reference: payment.reference,
         }
     }
+}
+
+/// What one key stands for. The payer confirms the amount, which includes the tip. Without one it
+/// is what it was before there were tips.
+#[derive(Serialize)]
+struct Tipped<'a> {
+    #[serde(flatten)]
+    terms: &'a OperationTerms,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tip: Option<Money>,
 }
 
 pub(crate) async fn pay(
@@ -108,11 +125,13 @@ pub(crate) async fn pay(
     let confirmed = check_confirmation(&app, &payer, &terms, input.confirmation).await?;
     // The proof is not part of the fingerprint: a retry may sign again, or come after its proof has
     // expired, and still reads what was paid.
-    let keyed = Keyed::new(payer.user_id.uuid(), &key, "pay", &terms)?;
+    let tipped = Tipped { terms: &terms, tip: input.tip };
+    let keyed = Keyed::new(payer.user_id.uuid(), &key, "pay", &tipped)?;
     let pay = PayShop {
         payer: payer.user_id,
         payee: input.business_id,
         amount: terms.amount,
+        tip: input.tip,
         capture_method: input.capture_method.unwrap_or(CaptureMethod::Automatic),
         payment_request_id: input.payment_request_id,
         reference: terms.reference,
@@ -122,4 +141,29 @@ pub(crate) async fn pay(
     let done = app.group_commit.submit(pay, Some(&keyed), trace).await?;
     let answer = Recorded::of(&PaymentBody::read_by(Reader::Payer, done.record), done.is_repeat)?;
     Ok(Written { answer, position: done.position })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{json, to_value};
+
+    use super::*;
+
+    #[test]
+    fn a_key_without_a_tip_stands_for_what_it_stood_for_before_there_were_tips() {
+        let terms = OperationTerms {
+            kind: ConfirmableKind::Payment,
+            payer: UserId::new(),
+            payee: AccountId::Business(BusinessId::new()),
+            amount: Money::hkd(12_850).unwrap(),
+            fee: Fee::NONE,
+            payment_request_id: None,
+            reference: None,
+            idempotency_key: "k".repeat(22).parse().unwrap(),
+        };
+        let of = |tip| to_value(Tipped { terms: &terms, tip }).unwrap();
+        assert_eq!(of(None), to_value(&terms).unwrap());
+        let tip = Money::hkd(1_000).unwrap();
+        assert_eq!(of(Some(tip))["tip"], json!(tip));
+    }
 }

@@ -168,7 +168,10 @@ impl Wanted {
                 (MONEY_REQUESTS.to_owned(), &town.people[requester].token, body, 0)
             }
             _ => {
-                let body = static_payment(person, shop, cents, &key);
+                let mut body = static_payment(person, shop, cents, &key);
+                if random.below(2) == 0 {
+                    body["tip"] = body["amount"].clone();
+                }
                 (PAYMENTS.to_owned(), &person.token, body, cents)
             }
         };

@@ -45,6 +45,7 @@ mod schedules;
 mod static_codes;
 mod step_up;
 mod step_up_races;
+mod tips;
 mod upgrade;
 mod wallets;
 mod withdrawal_refusals;

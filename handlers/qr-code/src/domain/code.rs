@@ -14,6 +14,7 @@ use super::merchant_name::{NAME, NO_NAME, name_objects};
 use super::payment_request::PaymentRequest;
 use super::shop::Shop;
 use super::signing_key::SigningKey;
+use super::tip::{INDICATOR, PROMPT};
 
 const FORMAT: u8 = 0;
 const INITIATION: u8 = 1;
@@ -55,6 +56,7 @@ pub(crate) fn payment_request_code(
 ) -> Result<String, EmvError> {
     let body = body(DYNAMIC, shop, &request.shop_name)?;
     let body = body.with(AMOUNT, request.amount.decimal())?;
+    let body = if request.tip_allowed { body.with(INDICATOR, PROMPT.to_owned())? } else { body };
     sign(body, request.id.to_string(), key)
 }
 
@@ -165,6 +167,7 @@ mod tests {
             shop_name: shop().shop_name,
             amount: Money::hkd(minor_units).unwrap(),
             capture_method: values::CaptureMethod::Automatic,
+            tip_allowed: false,
             description: "Table 7".to_owned(),
             status: RequestStatus::Open,
             expires_at: time::OffsetDateTime::UNIX_EPOCH,
@@ -191,6 +194,16 @@ mod tests {
         assert!(payload.contains(end), "{payload}");
         let code = read_code(&payload, &key()).unwrap();
         assert_eq!(code, Code::PaymentRequest(request(12_850).id));
+    }
+
+    #[test]
+    fn the_code_of_a_request_that_allows_a_tip_asks_for_one() {
+        let request = PaymentRequest { tip_allowed: true, ..request(12_850) };
+        let payload = payment_request_code(&request, &shop(), &key()).unwrap();
+        assert!(payload.contains("5406128.505502015802HK"), "{payload}");
+        assert_eq!(read_code(&payload, &key()), Ok(Code::PaymentRequest(request.id)));
+        let forged = altered(&payload, "550201", "");
+        assert_eq!(read_code(&forged, &key()), Err(CodeError::Forged));
     }
 
     #[test]

@@ -18,6 +18,8 @@ pub(crate) struct PaymentRequest {
     /// The shop's own words for the payer, empty if none.
     pub(crate) description: String,
     pub(crate) capture_method: CaptureMethod,
+    /// Whether the payer may give more, as a tip.
+    pub(crate) tip_allowed: bool,
     pub(crate) status: RequestStatus,
     pub(crate) expires_at: OffsetDateTime,
 }
@@ -62,6 +64,7 @@ impl TryFrom<PaymentRequestCreatedV1> for PaymentRequest {
             amount: Money::hkd(created.amount)?,
             description: created.description,
             capture_method: method.ok_or(PaymentRequestError::CaptureMethod)?,
+            tip_allowed: created.tip_allowed,
             status: RequestStatus::Open,
             expires_at: OffsetDateTime::parse(&created.expires_at, &Rfc3339)?,
         })
@@ -81,6 +84,7 @@ mod tests {
             amount: Money::hkd(12_850).unwrap(),
             description: String::new(),
             capture_method: CaptureMethod::Automatic,
+            tip_allowed: false,
             status: RequestStatus::Open,
             expires_at: OffsetDateTime::UNIX_EPOCH,
         };

@@ -8,10 +8,10 @@ use super::amount::{read_amount, read_hundredths};
 use super::code_error::CodeError;
 use super::emv::Objects;
 
-const INDICATOR: u8 = 55;
+pub(super) const INDICATOR: u8 = 55;
 const FIXED_FEE: u8 = 56;
 const PERCENTAGE: u8 = 57;
-const PROMPT: &str = "01";
+pub(super) const PROMPT: &str = "01";
 const FIXED: &str = "02";
 const PROPORTIONAL: &str = "03";
 

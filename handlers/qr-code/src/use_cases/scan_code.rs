@@ -35,10 +35,12 @@ pub(crate) enum ScanBody {
         /// When it is `manual`, the money is held until the shop takes it, all or a part, or a week
         /// is over; what pays it says so too.
         capture_method: CaptureMethod,
+        /// Whether the payer is asked for a tip, which is paid on top of the amount.
+        tip_allowed: bool,
         status: RequestStatus,
         expires_at: Timestamp,
     },
-    /// A shop; the payer says how much.
+    /// A shop; the payer says how much, and may say that a part of it is a tip.
     Shop { business_id: BusinessId, shop_name: DisplayName },
     /// A person; the payer says how much. `GET /api/v1/payees/{user_id}` says whom to show.
     Person { user_id: UserId },
@@ -69,6 +71,7 @@ pub(crate) async fn scan_code(
                 shop_name: request.shop_name,
                 amount: request.amount,
                 capture_method: request.capture_method,
+                tip_allowed: request.tip_allowed,
                 description: Some(request.description).filter(|text| !text.is_empty()),
                 expires_at: request.expires_at.into(),
             }

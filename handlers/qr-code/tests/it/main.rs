@@ -98,6 +98,7 @@ impl Fixture {
         let expires_at = OffsetDateTime::now_utc().saturating_add(lifetime);
         let created = PaymentRequestCreatedV1 {
             capture_method: None,
+            tip_allowed: false,
             payment_request_id: payment_request_id.clone(),
             business_id: self.business_id.to_string(),
             shop_name: "永記茶餐廳".to_owned(),

@@ -26,6 +26,7 @@ async fn a_dynamic_code_scans_as_the_details_of_its_request() {
         "amount": {"amount": 12850, "currency": "HKD"},
         "description": "Table 7",
         "capture_method": "automatic",
+        "tip_allowed": false,
         "status": "open",
         "expires_at": scan["expires_at"],
     });
@@ -40,6 +41,16 @@ async fn a_dynamic_code_scans_as_the_details_of_its_request() {
     let code = format!("/api/v1/qr/payment-requests/{id}.txt");
     let held = fixture.payload(&code).await;
     assert_eq!(fixture.scan(&held).await.1["capture_method"], "manual");
+
+    let mut tipped = fixture.request_created(Duration::minutes(5));
+    let id = PaymentRequestId::new();
+    tipped.data["payment_request_id"] = json!(id);
+    tipped.data["tip_allowed"] = json!(true);
+    fixture.deliver(ON_PAYMENTS, &[tipped]).await;
+    let tipped = fixture.payload(&format!("/api/v1/qr/payment-requests/{id}.txt")).await;
+    // For wallets that know nothing else of it.
+    assert!(tipped.contains("550201"), "{tipped}");
+    assert_eq!(fixture.scan(&tipped).await.1["tip_allowed"], true);
 
     fixture.deliver(ON_PAYMENTS, &[fixture.request_closed("paid")]).await;
     assert_eq!(fixture.scan(&payload).await.1["status"], "paid");

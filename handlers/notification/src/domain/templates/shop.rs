@@ -12,6 +12,8 @@ pub(crate) enum ShopMessage {
     },
     PaymentReceived {
         amount: Money,
+        /// How much of it is a tip, if any.
+        tip: Option<Money>,
         /// What the shop pays for it; `None` if that is nothing.
         fee: Option<Money>,
         /// Empty if the payer has not chosen a name.
@@ -70,10 +72,11 @@ impl ShopMessage {
             Self::PaymentSent { amount, shop_name } => {
                 ("Payment sent", format!("You paid {amount} to {shop_name}."))
             }
-            Self::PaymentReceived { amount, fee, payer_name } => {
+            Self::PaymentReceived { amount, tip, fee, payer_name } => {
                 let payer = if payer_name.is_empty() { "a customer" } else { payer_name };
+                let tip = tip.map_or_else(String::new, |tip| format!(", including a tip of {tip}"));
                 let fee = fee.map_or_else(String::new, |fee| format!(" The fee is {fee}."));
-                ("Payment received", format!("Received {amount} from {payer}.{fee}"))
+                ("Payment received", format!("Received {amount} from {payer}{tip}.{fee}"))
             }
             Self::PaymentAuthorised { amount, shop_name } => {
                 ("Payment held", format!("{amount} is held for {shop_name} until it is collected."))
@@ -111,10 +114,11 @@ impl ShopMessage {
             Self::PaymentSent { amount, shop_name } => {
                 ("付款成功", format!("你已向{shop_name}支付 {amount}。"))
             }
-            Self::PaymentReceived { amount, fee, payer_name } => {
+            Self::PaymentReceived { amount, tip, fee, payer_name } => {
                 let payer = if payer_name.is_empty() { "顧客" } else { payer_name };
+                let tip = tip.map_or_else(String::new, |tip| format!("，當中小費 {tip}"));
                 let fee = fee.map_or_else(String::new, |fee| format!("手續費為 {fee}。"));
-                ("收到付款", format!("已收到{payer}支付的 {amount}。{fee}"))
+                ("收到付款", format!("已收到{payer}支付的 {amount}{tip}。{fee}"))
             }
             Self::PaymentAuthorised { amount, shop_name } => {
                 ("款項已預留", format!("{amount} 已為{shop_name}預留，待商戶收取。"))
@@ -145,10 +149,11 @@ impl ShopMessage {
             Self::PaymentSent { amount, shop_name } => {
                 ("付款成功", format!("您已向{shop_name}支付 {amount}。"))
             }
-            Self::PaymentReceived { amount, fee, payer_name } => {
+            Self::PaymentReceived { amount, tip, fee, payer_name } => {
                 let payer = if payer_name.is_empty() { "顾客" } else { payer_name };
+                let tip = tip.map_or_else(String::new, |tip| format!("，其中小费 {tip}"));
                 let fee = fee.map_or_else(String::new, |fee| format!("手续费为 {fee}。"));
-                ("收到付款", format!("已收到{payer}支付的 {amount}。{fee}"))
+                ("收到付款", format!("已收到{payer}支付的 {amount}{tip}。{fee}"))
             }
             Self::PaymentAuthorised { amount, shop_name } => {
                 ("款项已预留", format!("{amount} 已为{shop_name}预留，待商户收取。"))

@@ -72,17 +72,22 @@ fn payments_and_refunds_of_shops_are_told_in_the_readers_language() {
         ];
         let payment = Message::Shop(ShopMessage::PaymentReceived {
             amount,
+            tip: None,
             fee: None,
             payer_name: payer_name.clone(),
         });
         assert_told(&payment, received);
         let received = [
-            &*format!("Received HK$128.50 from {english}. The fee is HK$1.93."),
-            &*format!("已收到{traditional}支付的 HK$128.50。手續費為 HK$1.93。"),
-            &*format!("已收到{simplified}支付的 HK$128.50。手续费为 HK$1.93。"),
+            &*format!(
+                "Received HK$128.50 from {english}, including a tip of HK$10.00. \
+                 The fee is HK$1.93."
+            ),
+            &*format!("已收到{traditional}支付的 HK$128.50，當中小費 HK$10.00。手續費為 HK$1.93。"),
+            &*format!("已收到{simplified}支付的 HK$128.50，其中小费 HK$10.00。手续费为 HK$1.93。"),
         ];
         let payment = Message::Shop(ShopMessage::PaymentReceived {
             amount,
+            tip: Some(Money::hkd(1_000).unwrap()),
             fee: Some(Money::hkd(193).unwrap()),
             payer_name: payer_name.clone(),
         });

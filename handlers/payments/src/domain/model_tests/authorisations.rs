@@ -98,6 +98,7 @@ impl World {
             amount,
             description: String::new(),
             capture_method: CaptureMethod::Manual,
+            tip_allowed: false,
             lifetime: LIFETIME,
         };
         let (request, _) = self.books.decide(&ask).unwrap();
@@ -108,6 +109,7 @@ impl World {
             payment_request_id: Some(request.id),
             capture_method: CaptureMethod::Manual,
             reference: None,
+            tip: None,
             confirmed: Ok(ConfirmedBy::Pin),
             is_new_device: limits::is_new_device(person, self.books.now),
         };

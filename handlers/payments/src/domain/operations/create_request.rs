@@ -17,6 +17,7 @@ pub(crate) struct CreateRequest {
     pub(crate) amount: Money,
     pub(crate) description: String,
     pub(crate) capture_method: CaptureMethod,
+    pub(crate) tip_allowed: bool,
     pub(crate) lifetime: Duration,
 }
 
@@ -48,6 +49,7 @@ impl Decide for CreateRequest {
             amount: self.amount,
             description: self.description.clone(),
             capture_method: self.capture_method,
+            tip_allowed: self.tip_allowed,
             status: RequestStatus::Open,
             created_at: books.now,
             expires_at: books.now.saturating_add(self.lifetime),
@@ -78,6 +80,7 @@ mod tests {
             amount: hkd(100),
             description: String::new(),
             capture_method: CaptureMethod::Automatic,
+            tip_allowed: false,
             lifetime: Duration::seconds(90),
         };
         let (of_owner, of_stranger) = (wanted(literal.owner), wanted(literal.payer));

@@ -186,6 +186,7 @@ mod tests {
             payment_request_id: asked,
             capture_method: asked.map_or(CaptureMethod::Automatic, |_| CaptureMethod::Manual),
             reference: None,
+            tip: None,
             confirmed: Ok(ConfirmedBy::Device),
             is_new_device: false,
         }

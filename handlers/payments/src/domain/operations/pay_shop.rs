@@ -15,7 +15,9 @@ use crate::domain::merchant_fee::{fee_transfer, fees_account};
 use crate::domain::operation::{ConfirmedBy, Operation, OperationState, Side};
 use crate::domain::operation_kind::OperationKind;
 use crate::domain::payment_request::{PaymentRequest, rfc3339};
-use crate::domain::refusals::{CAPTURE_METHOD_MISMATCH, NO_WALLET, PAYEE_UNAVAILABLE};
+use crate::domain::refusals::{
+    CAPTURE_METHOD_MISMATCH, NO_WALLET, PAYEE_UNAVAILABLE, TIP_EXCEEDS_AMOUNT,
+};
 use crate::domain::step_up::Leaving;
 
 /// How long a shop may hold a payer's money before it captures it: as long as card schemes allow.
@@ -30,6 +32,8 @@ pub(crate) struct PayShop {
     pub(crate) payment_request_id: Option<PaymentRequestId>,
     /// What the payer knows of it; a static code is always paid at once.
     pub(crate) capture_method: CaptureMethod,
+    /// How much of the amount is a tip.
+    pub(crate) tip: Option<Money>,
     /// What the code asked to be quoted.
     pub(crate) reference: Option<Reference>,
     /// How it was confirmed, or why it was not. Judged when the request came; it refuses only here,
@@ -68,6 +72,9 @@ impl Decide for PayShop {
     fn decide(&self, books: &Books) -> Result<Decision<Operation>, Refusal> {
         let confirmed_by = self.confirmed.clone()?;
         let request = self.payment_request_id.map(|id| self.asked(id, books)).transpose()?;
+        if self.tip.is_some_and(|tip| tip.minor_units() > self.amount.minor_units()) {
+            return Err(TIP_EXCEEDS_AMOUNT);
+        }
         let shop = books.shop(self.payee);
         let shop = shop.ok_or_else(|| unknown(self.payee.uuid(), books.now, NO_BUSINESS))?;
         if shop.is_closed {
@@ -104,6 +111,7 @@ impl Decide for PayShop {
             note: None,
             refunded: 0,
             fee: if is_held { 0 } else { shop.fee_rate.of(self.amount) },
+            tip: self.tip,
             confirmed_by: Some(confirmed_by),
             created_at: books.now,
             ended_at: (!is_held).then_some(books.now),
@@ -147,7 +155,7 @@ impl PayShop {
         books: &'a Books,
     ) -> Result<&'a PaymentRequest, Refusal> {
         let request = books.request(id).ok_or(NO_PAYMENT_REQUEST)?;
-        request.accept(self.amount, self.payee, books.now)?;
+        request.accept(self.amount, self.tip, self.payee, books.now)?;
         Ok(request)
     }
 }
@@ -177,6 +185,7 @@ mod tests {
     use crate::domain::literal_books::{LiteralBooks, NOW, hkd};
     use crate::domain::refusals::{
         AMOUNT_MISMATCH, CONFIRMATION_INVALID, EXPIRED, INSUFFICIENT_FUNDS, PAID, PAYEE_MISMATCH,
+        TIP_NOT_ALLOWED,
     };
     use crate::domain::rows::Rows;
 
@@ -188,6 +197,7 @@ mod tests {
             payment_request_id: Some(literal.request.id),
             capture_method: CaptureMethod::Automatic,
             reference: None,
+            tip: None,
             confirmed: Ok(ConfirmedBy::Device),
             is_new_device: false,
         }
@@ -231,6 +241,32 @@ mod tests {
     }
 
     #[test]
+    fn a_tip_is_a_part_of_what_is_paid_and_the_shop_pays_for_it_too() {
+        let mut literal = LiteralBooks::new();
+        let asked = PaymentRequest { tip_allowed: true, ..literal.request.clone() };
+        literal.books.requests = Rows::new(vec![asked]);
+        let tip = Some(hkd(1_000));
+        let (payment, told) =
+            literal.books.decide(&PayShop { amount: hkd(13_850), tip, ..pay(&literal) }).unwrap();
+        assert_eq!((payment.amount, payment.tip, payment.fee), (hkd(13_850), tip, 208));
+        assert_eq!(
+            (&told[0].data["amount"], &told[0].data["tip"]),
+            (&13_850.into(), &1_000.into())
+        );
+        assert_eq!(literal.available(literal.shop.uuid()), 13_850 - 208);
+        // A static code takes any, up to all of it.
+        let by_code = |tip| PayShop {
+            payment_request_id: None,
+            amount: hkd(100),
+            tip: Some(hkd(tip)),
+            ..pay(&literal)
+        };
+        let (all, more) = (by_code(100), by_code(101));
+        assert_eq!(literal.books.decide(&more).err(), Some(TIP_EXCEEDS_AMOUNT));
+        literal.books.decide(&all).unwrap();
+    }
+
+    #[test]
     fn a_refusal_leaves_no_trace() {
         let mut literal = LiteralBooks::new();
         for (wanted, refusal) in [
@@ -239,6 +275,7 @@ mod tests {
                 CONFIRMATION_INVALID,
             ),
             (PayShop { amount: hkd(12_849), ..pay(&literal) }, AMOUNT_MISMATCH),
+            (PayShop { amount: hkd(12_851), tip: Some(hkd(1)), ..pay(&literal) }, TIP_NOT_ALLOWED),
             (PayShop { payee: BusinessId::new(), ..pay(&literal) }, PAYEE_MISMATCH),
             (
                 PayShop { capture_method: CaptureMethod::Manual, ..pay(&literal) },

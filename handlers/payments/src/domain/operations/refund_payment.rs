@@ -158,6 +158,7 @@ mod tests {
             payment_request_id: Some(literal.request.id),
             capture_method: values::CaptureMethod::Automatic,
             reference: None,
+            tip: None,
             confirmed: Ok(ConfirmedBy::Device),
             is_new_device: false,
         };
@@ -315,6 +316,7 @@ mod tests {
             payment_request_id: None,
             capture_method: values::CaptureMethod::Automatic,
             reference: None,
+            tip: None,
             confirmed: Ok(ConfirmedBy::Device),
             is_new_device: false,
         };

@@ -145,6 +145,7 @@ mod tests {
             payment_request_id: None,
             capture_method: values::CaptureMethod::Automatic,
             reference: None,
+            tip: None,
             confirmed: Ok(ConfirmedBy::Device),
             is_new_device: false,
         };

@@ -64,6 +64,7 @@ impl Decide for TopUp {
             note: None,
             refunded: 0,
             fee: 0,
+            tip: None,
             confirmed_by: None,
             created_at: books.now,
             ended_at: is_instant.then_some(books.now),

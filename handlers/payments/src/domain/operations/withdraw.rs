@@ -72,6 +72,7 @@ impl Decide for Withdraw {
             note: None,
             refunded: 0,
             fee: 0,
+            tip: None,
             confirmed_by: Some(confirmed_by),
             created_at: books.now,
             ended_at: None,
