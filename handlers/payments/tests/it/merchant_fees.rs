@@ -217,7 +217,7 @@ async fn damage_to_fees_is_found() {
              SET fees.debit_account_id = old.credit_account_id,
                  fees.credit_account_id = old.debit_account_id
              WHERE fees.code = 'fee' AND fees.amount = 193",
-            1,
+            2,
         ),
         ("UPDATE operations SET fee = 0 WHERE fee = 193", 1),
         ("UPDATE operations SET fee = 1 WHERE kind = 'payment' AND fee = 0 AND moved = 33", 1),

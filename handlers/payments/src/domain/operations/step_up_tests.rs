@@ -33,6 +33,7 @@ fn pin() -> Refusal {
 
 fn pay(literal: &LiteralBooks, confirmed_by: ConfirmedBy, cents: i64) -> PayShop {
     PayShop {
+        tip: None,
         payer: literal.payer,
         payee: literal.shop,
         amount: hkd(cents),

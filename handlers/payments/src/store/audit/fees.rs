@@ -30,10 +30,10 @@ pub(super) fn fees_not_matching() -> String {
                              AND fees.credit_account_id = {of_credit})), FALSE))
          + (SELECT COUNT(*) FROM transfers AS fees
              LEFT JOIN transfers AS moving ON moving.transfer_id = {of_fee}
+             LEFT JOIN accounts ON account_id =
+                 IF(moving.code = 'refund', fees.debit_account_id, fees.credit_account_id)
              WHERE fees.transfer_id >= ? AND fees.transfer_id < ? AND fees.code = 'fee'
-                 AND NOT COALESCE({MOVES} AND EXISTS (SELECT 1 FROM accounts
-                     WHERE account_id IN (fees.debit_account_id, fees.credit_account_id)
-                         AND kind = 'merchant_fees'), FALSE))
+                 AND NOT COALESCE({MOVES} AND accounts.kind = 'merchant_fees', FALSE))
          + (SELECT COUNT(*) FROM operations WHERE operation_id >= ? AND operation_id < ?
              AND fee <> 0 AND NOT (state = 'completed' AND kind IN ('payment', 'refund')))"
     )
