@@ -1,8 +1,8 @@
 //! The rules of payments: pure, nothing asynchronous.
 //!
 //! Reading order: `account`, `transfer` and `ledger` (double entry), `limits` and `limit_use`,
-//! `operation` (what moves money) and `merchant_fee`, `payment_request`, `money_request`, `bill` and
-//! `split` (who is asked for what), `parcel` with `packet_split` and `secret` (what waits to be
+//! `operation` (what moves money) and `merchant_fee`, `payment_request`, `money_request`, `bill`
+//! and `split` (who is asked for what), `parcel` with `packet_split` and `secret` (what waits to be
 //! claimed), `recurrence` and `schedule` (what comes on its date), `dispute` and `release` (what
 //! staff decide), `books` (what a decision sees) with `known_payees` and `step_up`, `operations`
 //! (the decisions).

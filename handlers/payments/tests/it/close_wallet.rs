@@ -7,7 +7,7 @@ use testkit::Call;
 use values::Product;
 
 use crate::freeze::code;
-use crate::{Fixture, Person, new_key, withdrawals};
+use crate::{Fixture, Person, new_key, step_up, withdrawals};
 
 impl Fixture {
     async fn close(&self, person: &Person) -> (u16, Value) {
@@ -94,4 +94,14 @@ async fn money_that_comes_while_a_wallet_is_closed_is_refused_or_keeps_it_open()
     }
     assert!((1..200).contains(&closed_first), "{closed_first} of 200 were closed first");
     assert_eq!(fixture.audit().await["balanced"], true);
+}
+
+#[tokio::test]
+async fn whoever_only_has_the_phone_unlocked_closes_nothing() {
+    let rules = json!([{"acts": ["wallet-closing"], "answer": "pin"}]);
+    let fixture = Fixture::under(step_up::policy(rules)).await;
+    let mut person = fixture.person(Product::Consumer).await;
+    assert_eq!(code(fixture.close(&person).await), (401, "step-up-required".to_owned()));
+    person.token = fixture.stepped_up(&person, Product::Consumer, "pin", 10);
+    assert_eq!(fixture.close(&person).await.0, 200);
 }

@@ -8,7 +8,7 @@ use values::BusinessId;
 use values::StaffRole::{Auditor, Operator, Reviewer};
 
 use crate::freeze::code;
-use crate::{Fixture, Person, new_key, signed_amount};
+use crate::{Fixture, Person, net, new_key, signed_amount};
 
 pub(crate) const PAYMENTS: &str = "/api/v1/payments";
 
@@ -138,7 +138,7 @@ async fn a_shop_that_agrees_gives_the_money_back_at_once_and_once() {
     assert!(accepted["refund_id"].as_str().unwrap().starts_with("rfd_"));
     assert_eq!(scene.accept(&dispute).await, (200, accepted.clone()));
     assert_eq!(scene.read(&dispute).await, accepted);
-    assert_eq!(scene.balances().await, (90_000, 10_000));
+    assert_eq!(scene.balances().await, (90_000, net(10_000)));
     let told: Vec<DisputeChangedV1> = scene.fixture.database.told().await;
     let told: Vec<&str> = told.iter().map(|changed| &*changed.status).collect();
     assert_eq!(told, ["open", "upheld", "refunded"]);
@@ -209,7 +209,7 @@ async fn whoever_agrees_agrees_to_what_they_have_read() {
         Call::post(&format!("{path}/approve")).bearer(&reviewer).header("if-match", "\"3\"");
     let answer = scene.fixture.send(stale).await;
     assert_eq!((answer.status, &answer.json()["code"]), (412, &json!("version-stale")));
-    assert_eq!(scene.balances().await, (87_150, 12_850));
+    assert_eq!(scene.balances().await, (87_150, net(12_850)));
 }
 
 #[tokio::test]
@@ -233,11 +233,15 @@ async fn a_refund_that_a_shop_cannot_pay_yet_follows_when_it_can() {
     let scene = Scene::set().await;
     let dispute = scene.disputed(12_850).await;
     // As if it had taken its money to its bank.
-    scene.sql("UPDATE accounts SET debits_posted = 60 WHERE kind = 'merchant'").await;
+    scene
+        .sql("UPDATE accounts SET debits_posted = debits_posted + 60 WHERE kind = 'merchant'")
+        .await;
     assert_eq!(scene.accept(&dispute).await.1["status"], "upheld");
     scene.tick().await;
     assert_eq!(scene.read(&dispute).await["status"], "upheld");
-    scene.sql("UPDATE accounts SET debits_posted = 0 WHERE kind = 'merchant'").await;
+    scene
+        .sql("UPDATE accounts SET debits_posted = debits_posted - 60 WHERE kind = 'merchant'")
+        .await;
     scene.tick().await;
     assert_eq!(scene.read(&dispute).await["status"], "upheld", "not before an hour");
     scene.sql("UPDATE disputes SET due_at = UTC_TIMESTAMP(6)").await;
@@ -270,7 +274,7 @@ async fn what_a_shop_gave_back_in_the_meantime_counts() {
     assert_eq!(scene.refund(5_000).await, 201);
     let (_, accepted) = scene.accept(&dispute).await;
     assert_eq!((&accepted["status"], &accepted["refund_id"]), (&json!("refunded"), &Value::Null));
-    assert_eq!(scene.balances().await, (92_150, 7_850));
+    assert_eq!(scene.balances().await, (92_150, net(7_850)));
 }
 
 #[tokio::test]

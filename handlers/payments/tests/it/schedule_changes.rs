@@ -4,9 +4,10 @@ use serde_json::{Value, json};
 use testkit::Call;
 use time::Duration;
 
-use crate::Fixture;
-use crate::schedules::{RENT, path_of, terms, tomorrow, two_people};
-use crate::withdrawals::pin_token;
+use crate::schedules::{RENT, SCHEDULES, path_of, payments, signed, terms, tomorrow, two_people};
+use crate::step_up::policy;
+use crate::withdrawals::{pin_token, signature};
+use crate::{Fixture, new_key};
 
 #[tokio::test]
 async fn what_gives_more_is_confirmed_anew_for_that_version_and_the_rest_is_not() {
@@ -68,4 +69,34 @@ async fn what_gives_more_is_confirmed_anew_for_that_version_and_the_rest_is_not(
     fixture.days_go_by(2).await;
     fixture.run_schedules().await;
     assert_eq!(fixture.balance(&payee).await, 101);
+}
+
+#[tokio::test]
+async fn a_schedule_is_no_way_round_the_rules_of_step_up_and_its_dates_ask_nobody() {
+    let rules = json!([{"acts": ["peer-payment"], "answer": "pin", "amount_at_least": 10_000}]);
+    let fixture = Fixture::under(policy(rules)).await;
+    let (payer, payee) = two_people(&fixture).await;
+    let key = new_key();
+    let by_phone = signed(&payer, payee.user_id, RENT, "weekly", &key);
+    let (status, problem) = fixture.post(&payer, SCHEDULES, &key, &by_phone).await;
+    assert_eq!((status, &problem["code"]), (401, &json!("step-up-required")));
+    let proof = pin_token(&fixture, terms(&payer, payee.user_id, RENT, "weekly", &key));
+    let by_pin = payments(payee.user_id, RENT, "weekly", &proof);
+    assert_eq!(fixture.post(&payer, SCHEDULES, &key, &by_pin).await.0, 201);
+
+    let small = fixture.scheduled(&payer, &payee, 9_999, "weekly").await;
+    let (id, path) = (small["schedule_id"].as_str().unwrap(), path_of(&small));
+    let raise = async |proof: Value| {
+        let amount = json!({"amount": 10_000, "currency": "HKD"});
+        let patch = json!({"amount": amount, "confirmation": proof});
+        let call = Call::new("PATCH", &path).bearer(&payer.token).header("if-match", "\"1\"");
+        fixture.send(call.json(&patch)).await
+    };
+    let wanted = || terms(&payer, payee.user_id, 10_000, "weekly", &format!("{id}:1"));
+    raise(signature(&payer, wanted())).await.expect_refusal(401, "step-up-required");
+    assert_eq!(raise(pin_token(&fixture, wanted())).await.status, 200);
+
+    fixture.days_go_by(1).await;
+    fixture.run_schedules().await;
+    assert_eq!(fixture.balance(&payee).await, RENT + 10_000);
 }

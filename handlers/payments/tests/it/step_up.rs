@@ -24,7 +24,13 @@ impl Fixture {
     }
 
     /// The same login with a token that shows this level, which was shown so many seconds ago.
-    fn stepped_up(&self, person: &Person, product: Product, acr: &str, seconds: u64) -> String {
+    pub(crate) fn stepped_up(
+        &self,
+        person: &Person,
+        product: Product,
+        acr: &str,
+        seconds: u64,
+    ) -> String {
         let (user_id, device, login) = (person.user_id, &person.device, person.session_id);
         let mut claims = self.issuer.claims(user_id, product, device, login);
         claims["auth_time"] = claims["iat"].as_u64().unwrap().saturating_sub(seconds).into();

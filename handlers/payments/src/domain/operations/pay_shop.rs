@@ -18,6 +18,7 @@ use crate::domain::payment_request::{PaymentRequest, rfc3339};
 use crate::domain::refusals::{
     CAPTURE_METHOD_MISMATCH, NO_WALLET, PAYEE_UNAVAILABLE, TIP_EXCEEDS_AMOUNT,
 };
+use crate::domain::shop::Shop;
 use crate::domain::step_up::Leaving;
 
 /// How long a shop may hold a payer's money before it captures it: as long as card schemes allow.
@@ -81,7 +82,6 @@ impl Decide for PayShop {
             return Err(PAYEE_UNAVAILABLE);
         }
         let payer = books.account(self.payer.uuid()).ok_or(NO_WALLET)?;
-        let shop_name = request.map_or(&shop.shop_name, |request| &request.shop_name).clone();
         let method = request.map_or(CaptureMethod::Automatic, |request| request.capture_method);
         if method != self.capture_method {
             return Err(CAPTURE_METHOD_MISMATCH);
@@ -97,26 +97,7 @@ impl Decide for PayShop {
             is_new_device: self.is_new_device,
         };
         leaving.require_step_up(books)?;
-        let is_held = method == CaptureMethod::Manual;
-        let payment = Operation {
-            id: PaymentId::new().uuid(),
-            kind,
-            state: if is_held { OperationState::Pending } else { OperationState::Completed },
-            parent_id: self.payment_request_id.map(PaymentRequestId::uuid),
-            from: Side { account_id: self.payer.uuid(), name: books.name(self.payer) },
-            to: Side { account_id: self.payee.uuid(), name: shop_name },
-            amount: self.amount,
-            moved: (!is_held).then_some(self.amount),
-            reference: self.reference.clone(),
-            note: None,
-            refunded: 0,
-            fee: if is_held { 0 } else { shop.fee_rate.of(self.amount) },
-            tip: self.tip,
-            confirmed_by: Some(confirmed_by),
-            created_at: books.now,
-            ended_at: (!is_held).then_some(books.now),
-            expires_at: is_held.then(|| books.now.saturating_add(CAPTURE_WITHIN)),
-        };
+        let payment = self.agreed(request, shop, confirmed_by, books);
         let owner = shop.owner_user_id;
         let mut announcements = vec![match payment.expires_at {
             None => Announcement::new(payment.payment_id(), &payment.moved_event(Some(owner))),
@@ -149,6 +130,37 @@ impl Decide for PayShop {
 }
 
 impl PayShop {
+    /// What both have agreed on: its money moves at once, or is held until the shop captures it.
+    fn agreed(
+        &self,
+        request: Option<&PaymentRequest>,
+        shop: &Shop,
+        confirmed_by: ConfirmedBy,
+        books: &Books,
+    ) -> Operation {
+        let is_held = self.capture_method == CaptureMethod::Manual;
+        let shop_name = request.map_or(&shop.shop_name, |request| &request.shop_name).clone();
+        Operation {
+            id: PaymentId::new().uuid(),
+            kind: OperationKind::Payment,
+            state: if is_held { OperationState::Pending } else { OperationState::Completed },
+            parent_id: self.payment_request_id.map(PaymentRequestId::uuid),
+            from: Side { account_id: self.payer.uuid(), name: books.name(self.payer) },
+            to: Side { account_id: self.payee.uuid(), name: shop_name },
+            amount: self.amount,
+            moved: (!is_held).then_some(self.amount),
+            reference: self.reference.clone(),
+            note: None,
+            refunded: 0,
+            fee: if is_held { 0 } else { shop.fee_rate.of(self.amount) },
+            tip: self.tip,
+            confirmed_by: Some(confirmed_by),
+            created_at: books.now,
+            ended_at: (!is_held).then_some(books.now),
+            expires_at: is_held.then(|| books.now.saturating_add(CAPTURE_WITHIN)),
+        }
+    }
+
     fn asked<'a>(
         &self,
         id: PaymentRequestId,
