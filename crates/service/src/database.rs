@@ -118,7 +118,11 @@ pub enum MigrationError {
 
 /// Brings the schema that `url` names to its newest version. The URL's user needs DDL rights.
 pub async fn migrate(url: &str, migrations: Runner) -> Result<(), MigrationError> {
-    let mut pool = Pool::from_url(url)?;
+    // As the services' own sessions: a statement that copies rows locks none of those it reads.
+    let isolation = "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED";
+    let opts =
+        OptsBuilder::from_opts(Opts::from_url(url).map_err(Error::from)?).init(vec![isolation]);
+    let mut pool = Pool::new(opts);
     let report = migrations.run_async(&mut pool).await?;
     for migration in report.applied_migrations() {
         tracing::info!(%migration, "applied");

@@ -24,6 +24,8 @@ crate::code_enum! {
         PayLink = "pay-link",
         /// Money is given to several people.
         RedPacket = "red-packet",
+        /// A person is to be paid on dates that come, when nobody can be asked.
+        Schedule = "schedule",
         /// A shop gives a payment back.
         Refund = "refund",
         /// A shop is paid by FPS under another id.
@@ -44,7 +46,7 @@ impl GuardedAct {
     const fn leaves_wallet(self) -> bool {
         match self {
             Self::Payment | Self::PeerPayment | Self::Withdrawal => true,
-            Self::PayLink | Self::RedPacket => true,
+            Self::PayLink | Self::RedPacket | Self::Schedule => true,
             Self::Refund | Self::FpsIdChange | Self::ShopClosing => false,
             Self::WalletClosing | Self::DeviceRemoval | Self::OtherSessionsEnd => false,
         }
@@ -168,6 +170,9 @@ pub enum PolicyError {
     /// Only money can wait.
     #[error("rule {0} holds what moves no money out of a wallet")]
     HoldsNoMoney(usize),
+    /// A slip would stop all customers.
+    #[error("rule {0} holds what everybody does, whatever the amount")]
+    HoldsEverybody(usize),
 }
 
 impl StepUpPolicy {
@@ -235,6 +240,10 @@ impl StepUpRule {
         }
         if self.answer == RuleAnswer::Hold && !all(GuardedAct::leaves_wallet) {
             return Err(PolicyError::HoldsNoMoney(place));
+        }
+        let asks_nothing = self.amount_at_least.is_none() && !asks_of_wallet && !asks_of_payee;
+        if self.answer == RuleAnswer::Hold && asks_nothing {
+            return Err(PolicyError::HoldsEverybody(place));
         }
         Ok(())
     }

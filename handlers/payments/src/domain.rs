@@ -97,7 +97,7 @@ pub(crate) use schedule::{
 pub(crate) use secret::{Secret, SecretDigest, WrongSecrets};
 pub(crate) use shop::Shop;
 pub(crate) use split::Split;
-pub(crate) use step_up::require_step_up_to_give_more;
+pub(crate) use step_up::require_step_up_of_schedule;
 pub(crate) use tier_change::TierChange;
 pub(crate) use transfer::Transfer;
 pub(crate) use word::Word;

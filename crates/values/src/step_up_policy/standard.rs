@@ -19,7 +19,7 @@ impl StepUpPolicy {
     pub fn standard() -> Self {
         use GuardedAct::{
             DeviceRemoval, FpsIdChange, OtherSessionsEnd, PayLink, Payment, PeerPayment, RedPacket,
-            Refund, ShopClosing, WalletClosing, Withdrawal,
+            Refund, Schedule, ShopClosing, WalletClosing, Withdrawal,
         };
         let to_new_payees = |answer| StepUpRule {
             acts: vec![PeerPayment],
@@ -50,6 +50,8 @@ impl StepUpPolicy {
             pin(&[PayLink, RedPacket, Withdrawal], Some(200_000)),
             pin(&[Payment], Some(500_000)),
             pin(&[Refund, FpsIdChange, ShopClosing, WalletClosing], None),
+            // Its dates ask nobody, however many they are.
+            pin(&[Schedule], None),
             pin(&[DeviceRemoval, OtherSessionsEnd], None),
         ];
         Self { version: 0, rules }

@@ -5,7 +5,7 @@ use serde_json::{from_value, json};
 use super::*;
 use GuardedAct::{
     DeviceRemoval, FpsIdChange, OtherSessionsEnd, PayLink, Payment, PeerPayment, RedPacket, Refund,
-    ShopClosing, Withdrawal,
+    Schedule, ShopClosing, WalletClosing, Withdrawal,
 };
 
 /// What a policy says of a login that shows nothing more: `None` if it is enough.
@@ -65,6 +65,8 @@ fn the_standard_rules_ask_for_the_pin_where_a_thief_would_take_much() {
         (Refund, of(1), pin(Refund)),
         (FpsIdChange, ActFacts::default(), pin(FpsIdChange)),
         (ShopClosing, ActFacts::default(), pin(ShopClosing)),
+        (Schedule, of(1), pin(Schedule)),
+        (WalletClosing, ActFacts::default(), pin(WalletClosing)),
         (DeviceRemoval, ActFacts::default(), pin(DeviceRemoval)),
         (OtherSessionsEnd, ActFacts::default(), pin(OtherSessionsEnd)),
     ] {
@@ -102,7 +104,9 @@ fn the_first_rule_that_matches_answers() {
 
 #[test]
 fn rules_that_mean_nothing_are_no_policy() {
-    use PolicyError::{HoldsNoMoney, NoAct, NotPositive, ProbeOfKnown, UnknownOfAct};
+    use PolicyError::{
+        HoldsEverybody, HoldsNoMoney, NoAct, NotPositive, ProbeOfKnown, UnknownOfAct,
+    };
     for (rule, error) in [
         (json!({"acts": [], "answer": "pin"}), NoAct(1)),
         (json!({"acts": ["refund"], "answer": "pin", "amount_at_least": 0}), NotPositive(1)),
@@ -122,6 +126,7 @@ fn rules_that_mean_nothing_are_no_policy() {
             ProbeOfKnown(1),
         ),
         (json!({"acts": ["refund"], "answer": "hold"}), HoldsNoMoney(1)),
+        (json!({"acts": ["payment"], "answer": "hold"}), HoldsEverybody(1)),
     ] {
         let policy = rules(json!([{"acts": ["refund"], "answer": "pin"}, rule]));
         assert_eq!(policy.check(), Err(error), "{rule}");

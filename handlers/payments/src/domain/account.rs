@@ -157,7 +157,7 @@ impl Account {
     }
 
     /// Whether its owner may close it: nothing is in it, and nothing is on its way. `waiting`
-    /// counts what may still bring money: links, red packets, requests, disputes. Who is stopped
+    /// counts what may still move money: links, red packets, requests, disputes, schedules. Who is stopped
     /// does not get away by closing.
     pub(crate) fn require_closable(&self, waiting: u64) -> Result<(), Refusal> {
         self.require_giving()?;
@@ -171,6 +171,12 @@ impl Account {
     pub(super) fn require_available(&self, amount: i64) -> Result<(), Refusal> {
         let is_there = self.kind.may_be_overdrawn() || self.available() >= amount;
         is_there.then_some(()).ok_or(INSUFFICIENT_FUNDS)
+    }
+
+    /// Whether the amount is there and nobody has it already, held by law or not.
+    pub(super) fn require_covered(&self, amount: i64) -> Result<(), Refusal> {
+        let is_covered = self.balance().saturating_sub(self.debits_pending) >= amount;
+        is_covered.then_some(()).ok_or(INSUFFICIENT_FUNDS)
     }
 
     /// Whether it holds no more than it may once this amount has come, and everything on its way.

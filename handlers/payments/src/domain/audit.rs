@@ -50,9 +50,8 @@ impl Cut {
     }
 }
 
-/// Contradictions between operations, their transfers, requests, refunds, parcels and
-/// fees. All must be
-/// zero.
+/// Contradictions between operations, their transfers, requests, refunds, parcels and fees. All
+/// must be zero.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Contradictions {
     /// Operations without their transfer, or with another amount or other parties, withdrawals to

@@ -69,6 +69,14 @@ impl Ledger {
 fn enter(transfer: &Transfer, debit: &mut Account, credit: &mut Account) -> Result<(), Refusal> {
     let amount = transfer.amount.minor_units();
     match transfer.phase {
+        // A fee goes with money that has just come, or comes back with what leaves, so it asks only
+        // whether it is there: what stops a shop's outgoing money, or is held by law, lets it be
+        // paid. All of a decision is entered or nothing.
+        Phase::Posted if transfer.is_fee => {
+            debit.require_covered(amount)?;
+            debit.post(Entry::Debit, amount)?;
+            credit.post(Entry::Credit, amount)
+        }
         Phase::Posted => {
             debit.require_giving()?;
             if !transfer.kind.enters_frozen() {

@@ -47,7 +47,7 @@ code_enum! {
 
 impl ConfirmedBy {
     /// As the policy of step-up knows it.
-    pub(super) const fn level(self) -> Level {
+    pub(crate) const fn level(self) -> Level {
         match self {
             Self::Device => Level::Device,
             Self::Pin => Level::Pin,

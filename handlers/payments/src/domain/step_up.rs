@@ -1,7 +1,7 @@
 //! What the policy of step-up knows of money that is to leave a wallet.
 
 use uuid::Uuid;
-use values::{ActFacts, GuardedAct, Money, NewPayee, Refusal, StepUpPolicy};
+use values::{ActFacts, GuardedAct, Level, Money, Refusal, StepUpPolicy};
 
 use super::account::Account;
 use super::books::Books;
@@ -45,23 +45,17 @@ impl Leaving<'_> {
     }
 }
 
-/// Asks of a schedule of payments that is to give more. Whether its payee is new is not looked up
-/// for a change, so it is asked as if they were.
-pub(crate) fn require_step_up_to_give_more(
+/// Asks of a schedule of payments when it is made, gives more or is resumed: on its dates there is
+/// nobody to be asked.
+pub(crate) fn require_step_up_of_schedule(
     policy: &StepUpPolicy,
     amount: Money,
-    confirmed_by: ConfirmedBy,
+    shown: Level,
     is_new_device: bool,
 ) -> Result<(), Refusal> {
     let amount = amount.minor_units();
-    let facts = ActFacts {
-        amount,
-        day_total: amount,
-        is_new_device,
-        new_payee: Some(NewPayee { first_paid: None, given: amount }),
-        new_payees: 1,
-    };
-    policy.require(GuardedAct::PeerPayment, confirmed_by.level(), &facts)
+    let facts = ActFacts { amount, day_total: amount, is_new_device, ..ActFacts::default() };
+    policy.require(GuardedAct::Schedule, shown, &facts)
 }
 
 /// `None` of what nobody takes out of a wallet.

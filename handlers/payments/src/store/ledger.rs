@@ -281,7 +281,8 @@ mod tests {
         let columns: Vec<String> = Flow::ALL.iter().map(of).collect();
         let columns = columns.join(", ");
         let in_one_line = |sql: &str| sql.split_whitespace().collect::<Vec<_>>().join(" ");
-        assert!(in_one_line(ACCOUNT_COLUMNS).ends_with(&format!("tier, used_on, {columns}")));
+        let all = format!("tier, used_on, {columns}, legal_hold");
+        assert!(in_one_line(ACCOUNT_COLUMNS).ends_with(&all));
         let wallet = Account {
             id: Uuid::from_u128(9),
             kind: AccountKind::Wallet,

@@ -116,6 +116,12 @@ pub(super) fn insert_occurrences(occurrences: &[Occurrence]) -> String {
     )
 }
 
+/// How many of a person's have not ended.
+pub(crate) async fn count_open(tx: &mut Tx, owner: UserId) -> Result<u64, Error> {
+    let sql = "SELECT COUNT(*) FROM schedules WHERE owner_id = ? AND status <> 'ended'";
+    Ok(tx.exec_first(sql, (owner.uuid(),)).await?.unwrap_or(0))
+}
+
 /// Counts the schedules that have not ended of those who make some.
 pub(super) fn select_open(owners: &BTreeSet<Uuid>) -> String {
     format!(

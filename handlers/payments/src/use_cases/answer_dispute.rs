@@ -5,7 +5,7 @@ use service::database::now;
 use service::trace::TraceContext;
 use service::{Error, Id, Json, Merchant};
 use utoipa::ToSchema;
-use values::{DisputeId, Statement};
+use values::{ActFacts, DisputeId, GuardedAct, Statement};
 
 use super::DisputeBody;
 use super::change_dispute::change_dispute;
@@ -28,7 +28,14 @@ pub(crate) async fn accept_dispute(
 ) -> Result<Json<DisputeBody>, Error> {
     let accept = |dispute: Dispute, shop: &Shop| {
         require_owner(shop, &owner)?;
-        Ok(dispute.accept(now())?)
+        let accepted = dispute.clone().accept(now())?;
+        // It is a refund, whoever asked for it.
+        if accepted != dispute {
+            let amount = dispute.amount.minor_units();
+            let facts = ActFacts { amount, ..ActFacts::default() };
+            app.tokens.policy().require(GuardedAct::Refund, owner.level, &facts)?;
+        }
+        Ok(accepted)
     };
     change_dispute(&app, id, trace, accept).await.map(|dispute| Json(dispute.into()))
 }

@@ -11,7 +11,7 @@ use super::create_schedule::{DateCount, RecurrenceBody, end_of, terms_of};
 use crate::App;
 use crate::domain::{
     CONFIRMATION_INVALID, ConfirmedBy, End, HongKongDate, NO_SCHEDULE, Recurrence, Schedule,
-    require_step_up_to_give_more,
+    require_step_up_of_schedule,
 };
 use crate::store::schedules;
 
@@ -86,7 +86,8 @@ pub(crate) async fn change_schedule(
         Some(proof) => {
             let confirmed_by = confirm(&app, &owner, &wanted, current.version, proof).await?;
             let (policy, is_new_device) = (app.tokens.policy(), owner.limited_until.is_some());
-            require_step_up_to_give_more(&policy, amount, confirmed_by, is_new_device)?;
+            let level = confirmed_by.level();
+            require_step_up_of_schedule(&policy, amount, level, is_new_device)?;
             Some(confirmed_by)
         }
         None if gives_more => return Err(CONFIRMATION_INVALID.because("it gives more").into()),

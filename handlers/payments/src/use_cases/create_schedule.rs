@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 use service::trace::TraceContext;
-use service::{Consumer, Error, INVALID_BODY, Json, Keyed, Recorded, Resource, Versioned};
+use service::{
+    Consumer, Error, IDEMPOTENCY_KEY_INVALID, INVALID_BODY, Json, Keyed, Recorded, Resource,
+    Versioned,
+};
 use utoipa::ToSchema;
 use values::{
     AccountId, ConfirmableKind, Fee, IdempotencyKey, Money, Note, OperationTerms, Party,
@@ -226,6 +229,11 @@ pub(crate) async fn create_schedule(
             (ScheduleKind::Request, payer_id, amount, note, recurrence, None)
         }
     };
+    // In the place of the key a change's confirmation has the schedule's id and version: a key like
+    // that would let one proof serve both.
+    if key.as_str().starts_with(ScheduleId::PREFIX) {
+        return Err(IDEMPOTENCY_KEY_INVALID.into());
+    }
     let recurrence = recurrence.parse()?;
     let terms = terms_of(owner.user_id, other, amount, &recurrence, key.clone())?;
     let confirmed = match proof {

@@ -7,7 +7,7 @@ use values::{Refusal, ScheduleId};
 
 use super::ScheduleBody;
 use crate::App;
-use crate::domain::{NO_SCHEDULE, Schedule};
+use crate::domain::{NO_SCHEDULE, Schedule, ScheduleKind, require_step_up_of_schedule};
 use crate::store::schedules;
 
 pub(crate) async fn pause_schedule(
@@ -19,14 +19,23 @@ pub(crate) async fn pause_schedule(
     change(app, id, owner, paused).await
 }
 
-/// What comes was confirmed when the schedule was made or last changed.
+/// What comes was confirmed when the schedule was made or last changed; that it comes again is asked
+/// of the login, as the policy of step-up says.
 pub(crate) async fn resume_schedule(
     app: App,
     Id(id): Id<ScheduleId>,
     owner: Consumer,
 ) -> Result<Versioned<ScheduleBody>, Error> {
-    let limited_until = owner.limited_until;
-    let resumed = |schedule: Schedule| Ok(schedule.resumed(now())?.decided_on(limited_until));
+    let (limited_until, level) = (owner.limited_until, owner.level);
+    let policy = app.tokens.policy();
+    let resumed = |schedule: Schedule| {
+        let resumed = schedule.clone().resumed(now())?;
+        if resumed != schedule && schedule.kind == ScheduleKind::Payment {
+            let is_new_device = limited_until.is_some();
+            require_step_up_of_schedule(&policy, schedule.amount, level, is_new_device)?;
+        }
+        Ok(resumed.decided_on(limited_until))
+    };
     change(app, id, owner, resumed).await
 }
 

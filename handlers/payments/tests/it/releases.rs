@@ -50,7 +50,7 @@ impl Fixture {
         self.release(account, &json!({"type": "unfreeze"})).await;
     }
 
-    async fn freeze_outgoing(&self, account: &str) -> (u16, Value) {
+    pub(crate) async fn freeze_outgoing(&self, account: &str) -> (u16, Value) {
         let path = format!("/api/v1/ledger/accounts/{account}/freeze");
         let body = json!({
             "direction": "outgoing", "reason": "seems to be deceived", "operator": "ops@example.com"

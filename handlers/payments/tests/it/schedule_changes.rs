@@ -73,7 +73,7 @@ async fn what_gives_more_is_confirmed_anew_for_that_version_and_the_rest_is_not(
 
 #[tokio::test]
 async fn a_schedule_is_no_way_round_the_rules_of_step_up_and_its_dates_ask_nobody() {
-    let rules = json!([{"acts": ["peer-payment"], "answer": "pin", "amount_at_least": 10_000}]);
+    let rules = json!([{"acts": ["schedule"], "answer": "pin", "amount_at_least": 10_000}]);
     let fixture = Fixture::under(policy(rules)).await;
     let (payer, payee) = two_people(&fixture).await;
     let key = new_key();
@@ -96,7 +96,7 @@ async fn a_schedule_is_no_way_round_the_rules_of_step_up_and_its_dates_ask_nobod
     raise(signature(&payer, wanted())).await.expect_refusal(401, "step-up-required");
     assert_eq!(raise(pin_token(&fixture, wanted())).await.status, 200);
 
-    fixture.days_go_by(1).await;
+    fixture.days_go_by(2).await;
     fixture.run_schedules().await;
     assert_eq!(fixture.balance(&payee).await, RENT + 10_000);
 }

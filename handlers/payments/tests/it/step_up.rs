@@ -11,7 +11,7 @@ use crate::parcels::{self, PAY_LINKS, RED_PACKETS, link, packet};
 use crate::pay::PAYMENTS;
 use crate::peer_payments::{self, PEER_PAYMENTS, signed_amount};
 use crate::withdrawals::{self, ACCOUNT, WITHDRAWALS, code, signed, token};
-use crate::{Fixture, NO_NOTIFICATION_SERVICE, Person, migrations, new_key, start};
+use crate::{Fixture, NO_NOTIFICATION_SERVICE, Person, migrations, net, new_key, start};
 
 impl Fixture {
     /// The service under this policy.
@@ -91,7 +91,7 @@ async fn in_each_way_out_the_pins_confirmation_of_exactly_this_passes_and_nothin
     let payer = fixture.consumer_with(50_000).await;
     let friend = fixture.person(Product::Consumer).await;
     let now = OffsetDateTime::now_utc();
-    let transfers = fixture.database.count("transfers").await;
+    let transfers = fixture.database.count("operations").await;
     let mut moved = transfers;
     for number in 0..5 {
         let key = new_key();
@@ -132,7 +132,7 @@ async fn in_each_way_out_the_pins_confirmation_of_exactly_this_passes_and_nothin
         let device = with(&body, token(&fixture, terms.clone(), "device", now));
         let asked = code(fixture.post(&payer, path, &key, &device).await);
         assert_eq!(asked, (401, "step-up-required".to_owned()), "{path}");
-        assert_eq!(fixture.database.count("transfers").await, moved, "{path}");
+        assert_eq!(fixture.database.count("operations").await, moved, "{path}");
 
         let confirmed = with(&body, token(&fixture, terms, "pin", OffsetDateTime::now_utc()));
         let (status, done) = fixture.post(&payer, path, &key, &confirmed).await;
@@ -141,7 +141,7 @@ async fn in_each_way_out_the_pins_confirmation_of_exactly_this_passes_and_nothin
         // What was done is read, however the repeat is confirmed.
         let (status, again) = fixture.post(&payer, path, &key, &body).await;
         assert_eq!((status, &again), (201, &done), "{path}");
-        assert_eq!(fixture.database.count("transfers").await, moved, "{path}");
+        assert_eq!(fixture.database.count("operations").await, moved, "{path}");
     }
     let audit = fixture.audit().await;
     assert_eq!(audit["balanced"], true, "{audit}");
@@ -158,7 +158,7 @@ async fn a_pin_is_no_passkey_and_what_is_held_nobody_confirms() {
         let (_, shop) = fixture.shop().await;
         let payer = fixture.consumer_with(50_000).await;
         let friend = fixture.person(Product::Consumer).await;
-        let transfers = fixture.database.count("transfers").await;
+        let transfers = fixture.database.count("operations").await;
         for number in 0..5 {
             let key = new_key();
             let (path, terms, body) = ways(&payer, shop, friend.user_id, &key)[number].clone();
@@ -172,7 +172,7 @@ async fn a_pin_is_no_passkey_and_what_is_held_nobody_confirms() {
             }
         }
         let passed = if refusal.is_some() { 0 } else { 5 };
-        assert_eq!(fixture.database.count("transfers").await, transfers + passed);
+        assert_eq!(fixture.database.count("operations").await, transfers + passed);
         let confirmed_by: Vec<String> = {
             let mut conn = fixture.database.pool.get_conn().await.unwrap();
             let sql = "SELECT confirmed_by FROM operations WHERE confirmed_by IS NOT NULL";
@@ -259,7 +259,7 @@ async fn a_refund_is_given_by_who_shows_the_pin_and_read_again_by_who_does_not()
         assert!(answer.header("www-authenticate").contains("max_age=\"300\""));
         answer.expect_refusal(401, "step-up-required");
     }
-    assert_eq!(fixture.takings(&owner, shop).await, 500);
+    assert_eq!(fixture.takings(&owner, shop).await, net(500));
     // Somebody else's payment is none of theirs, whatever they show.
     let stranger = fixture.person(Product::Business).await;
     let theirs = fixture.stepped_up(&stranger, Product::Business, "pin", 0);

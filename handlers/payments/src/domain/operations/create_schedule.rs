@@ -6,11 +6,10 @@ use values::{Money, Note, Refusal, ScheduleId, UserId};
 
 use crate::domain::books::{Books, Changes, Decide, Decision, Reads};
 use crate::domain::operation::ConfirmedBy;
-use crate::domain::operation_kind::OperationKind;
 use crate::domain::recurrence::Recurrence;
 use crate::domain::refusals::{NO_WALLET, SAME_ACCOUNT, TOO_MANY_SCHEDULES};
 use crate::domain::schedule::{OF_OWNER_MAX, Schedule, ScheduleKind, ScheduleStatus};
-use crate::domain::step_up::Leaving;
+use crate::domain::step_up::require_step_up_of_schedule;
 
 /// What the owner wants. That the other person has a wallet was seen before: wallets stay. Limits
 /// and balances are asked on each date, as they are then.
@@ -36,8 +35,7 @@ impl Decide for CreateSchedule {
     }
 
     fn reads(&self) -> Reads {
-        let reads = Reads::default().person(self.other).scheduler(self.owner);
-        if self.kind == ScheduleKind::Payment { reads.payee(self.owner, self.other) } else { reads }
+        Reads::default().person(self.other).scheduler(self.owner)
     }
 
     fn accounts(&self, _: &Books) -> Vec<Uuid> {
@@ -49,19 +47,12 @@ impl Decide for CreateSchedule {
         if self.owner == self.other {
             return Err(SAME_ACCOUNT);
         }
-        let owner = books.account(self.owner.uuid()).ok_or(NO_WALLET)?;
-        owner.require_giving()?;
+        books.account(self.owner.uuid()).ok_or(NO_WALLET)?.require_giving()?;
         // On its date nobody is there to be asked for more.
         if let Some(confirmed_by) = confirmed_by {
-            let leaving = Leaving {
-                kind: OperationKind::PeerPayment,
-                payer: owner,
-                payee: Some(self.other.uuid()),
-                amount: self.amount,
-                confirmed_by,
-                is_new_device: self.limited_until.is_some(),
-            };
-            leaving.require_step_up(books)?;
+            let is_new_device = self.limited_until.is_some();
+            let level = confirmed_by.level();
+            require_step_up_of_schedule(&books.policy, self.amount, level, is_new_device)?;
         }
         let date = Schedule::require_dates(&self.recurrence, books.now)?;
         let open = books.open_schedules.get(&self.owner.uuid()).copied().unwrap_or_default();

@@ -127,7 +127,11 @@ fn each_way_out_of_a_wallet_asks_for_what_the_policy_asks_for() {
         ("hold", Passkey, Some(HELD_FOR_REVIEW)),
     ] {
         let mut literal = LiteralBooks::new();
-        under(&mut literal, json!([{"acts": LEAVING, "answer": answer}]));
+        let mut rule = json!({"acts": LEAVING, "answer": answer});
+        if answer == "hold" {
+            rule["amount_at_least"] = 1.into();
+        }
+        under(&mut literal, json!([rule]));
         let expected = [(); 5].map(|()| refusal.clone());
         assert_eq!(said_of_each(&mut literal, by), expected, "{answer} {by:?}");
     }
