@@ -157,8 +157,8 @@ impl Account {
     }
 
     /// Whether its owner may close it: nothing is in it, and nothing is on its way. `waiting`
-    /// counts what may still move money: links, red packets, requests, disputes, schedules. Who is stopped
-    /// does not get away by closing.
+    /// counts what may still move money: links, red packets, requests, disputes, schedules. Who is
+    /// stopped does not get away by closing.
     pub(crate) fn require_closable(&self, waiting: u64) -> Result<(), Refusal> {
         self.require_giving()?;
         if self.legal_hold > 0 {

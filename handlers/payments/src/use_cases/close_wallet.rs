@@ -1,6 +1,6 @@
-//! A person closes their own wallet, for good, once nothing is in it; the policy of step-up asks for
-//! the PIN or a passkey. Doing it twice is the same as doing it once. What was paid stays in the
-//! books.
+//! A person closes their own wallet, for good, once nothing is in it; the policy of step-up asks
+//! for the PIN or a passkey. Doing it twice is the same as doing it once. What was paid stays in
+//! the books.
 
 use events::payments::WalletClosedV1;
 use service::database::now;

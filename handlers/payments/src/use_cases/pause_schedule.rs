@@ -19,8 +19,8 @@ pub(crate) async fn pause_schedule(
     change(app, id, owner, paused).await
 }
 
-/// What comes was confirmed when the schedule was made or last changed; that it comes again is asked
-/// of the login, as the policy of step-up says.
+/// What comes was confirmed when the schedule was made or last changed; that it comes again is
+/// asked of the login, as the policy of step-up says.
 pub(crate) async fn resume_schedule(
     app: App,
     Id(id): Id<ScheduleId>,
