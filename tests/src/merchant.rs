@@ -113,8 +113,10 @@ impl Merchant {
     pub async fn refund(&self, payment_id: &str, cents: i64) -> Result<Value, Error> {
         let path = format!("/api/v1/payments/{payment_id}/refunds");
         let key = Uuid::new_v4().to_string();
-        let refund = self.0.post(&path).key(&key).json(&json!({"amount": Money::hkd(cents)}));
-        Ok(refund.send().await?.parse(201)?)
+        // The policy of step-up asks for the PIN.
+        let refund = self.0.post_with_pin(&path).await?.key(&key);
+        let amount = json!({"amount": Money::hkd(cents)});
+        Ok(refund.json(&amount).send().await?.parse(201)?)
     }
 
     /// A payment request, as it stands now.

@@ -176,6 +176,12 @@ impl Phone {
     }
 }
 
+/// A token that shows the PIN for five minutes.
+#[derive(Deserialize)]
+struct SteppedUp {
+    access_token: String,
+}
+
 /// A phone that is logged in.
 #[derive(Debug, Clone)]
 pub struct Session {
@@ -194,6 +200,16 @@ impl Session {
     /// `POST path` as this person.
     pub fn post(&self, path: &str) -> Call {
         self.api.post(path).bearer(&self.tokens.access_token)
+    }
+
+    /// `POST path` as this person, with a token that shows that they have just entered the PIN.
+    ///
+    /// # Errors
+    /// As the calls.
+    pub async fn post_with_pin(&self, path: &str) -> Result<Call, Error> {
+        let entered = self.post("/api/v1/auth/step-ups").json(&json!({"pin": PIN}));
+        let shown: SteppedUp = entered.send().await?.parse(200)?;
+        Ok(self.api.post(path).bearer(&shown.access_token))
     }
 
     /// Every item of a list, the newest first.

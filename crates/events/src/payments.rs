@@ -242,7 +242,7 @@ pub struct DisputeChangedV1 {
     /// Whether the shop has said why it does not give the money back.
     pub is_answered: bool,
     /// RFC 3339 in UTC: until when the shop can, while it is open.
-    pub answer_by: Option<String>,
+    pub answer_before: Option<String>,
 }
 
 impl Event for DisputeChangedV1 {

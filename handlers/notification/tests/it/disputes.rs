@@ -22,7 +22,7 @@ fn changed(payer: UserId, owner: UserId, status: &str, is_answered: bool) -> Env
         reason: "not-received".to_owned(),
         status: status.to_owned(),
         is_answered,
-        answer_by: None,
+        answer_before: None,
     };
     event(&payment_id, &changed)
 }

@@ -205,7 +205,7 @@ impl Dispute {
             reason: self.reason.code().to_owned(),
             status: self.status.code().to_owned(),
             is_answered: self.answer.is_some(),
-            answer_by: (self.status == DisputeStatus::Open)
+            answer_before: (self.status == DisputeStatus::Open)
                 .then(|| self.due_at.map(rfc3339))
                 .flatten(),
         }

@@ -42,7 +42,7 @@ pub(crate) struct DisputeBody {
     answer: Option<Statement>,
     status: DisputeStatus,
     /// Of an open dispute: until when the shop can answer. Then it is decided without it.
-    answer_by: Option<Timestamp>,
+    answer_before: Option<Timestamp>,
     /// Why staff have decided so; null if they have not.
     ruling: Option<Reason>,
     /// The refund that ended it; null if none did, or if the shop had given it back before.
@@ -64,7 +64,7 @@ impl From<Dispute> for DisputeBody {
             statement: dispute.statement,
             answer: dispute.answer,
             status: dispute.status,
-            answer_by: dispute.due_at.filter(|_| is_open).map(Timestamp::from),
+            answer_before: dispute.due_at.filter(|_| is_open).map(Timestamp::from),
             ruling: decided.map(|ruling| ruling.reason),
             refund_id: dispute.refund_id,
             opened_at: dispute.opened_at.into(),

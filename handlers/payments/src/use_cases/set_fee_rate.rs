@@ -26,7 +26,7 @@ pub(crate) struct SetFeeRate {
 
 /// What a shop pays, as operators see it.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct FeeRateBody {
+pub(crate) struct ShopFeeBody {
     business_id: BusinessId,
     fee_basis_points: FeeRate,
     /// Newest first, at most 50.
@@ -55,7 +55,7 @@ pub(crate) async fn set_fee_rate(
     Id(business_id): Id<BusinessId>,
     _: FunctionKey,
     Json(input): Json<SetFeeRate>,
-) -> Result<Json<FeeRateBody>, Error> {
+) -> Result<Json<ShopFeeBody>, Error> {
     let SetFeeRate { fee_basis_points, reason, operator } = input;
     let word = Word { operator, reason };
     retry_lock_conflicts(|| change(&app, business_id, fee_basis_points, &word)).await.map(Json)
@@ -66,7 +66,7 @@ async fn change(
     business_id: BusinessId,
     fee_rate: FeeRate,
     word: &Word,
-) -> Result<FeeRateBody, Error> {
+) -> Result<ShopFeeBody, Error> {
     let mut tx = app.database.begin().await?;
     let known = store::fee_rates::lock_fee_rate(&mut tx, business_id).await?.ok_or(NO_ACCOUNT)?;
     if known != fee_rate {
@@ -76,7 +76,7 @@ async fn change(
     let list = store::fee_rates::list_fee_rate_changes;
     let changes = list(&mut tx, business_id, LINES_MAX).await?;
     tx.commit().await?;
-    Ok(FeeRateBody {
+    Ok(ShopFeeBody {
         business_id,
         fee_basis_points: fee_rate,
         changes: changes.into_iter().map(FeeRateChangeLine::from).collect(),

@@ -132,7 +132,7 @@ impl Scene {
 async fn a_shop_that_agrees_gives_the_money_back_at_once_and_once() {
     let scene = Scene::set().await;
     let dispute = scene.disputed(2_850).await;
-    assert!(scene.read(&dispute).await["answer_by"].is_string());
+    assert!(scene.read(&dispute).await["answer_before"].is_string());
     let (status, accepted) = scene.accept(&dispute).await;
     assert_eq!((status, &accepted["status"]), (200, &json!("refunded")), "{accepted}");
     assert!(accepted["refund_id"].as_str().unwrap().starts_with("rfd_"));
