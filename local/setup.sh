@@ -8,7 +8,7 @@ cd "$(dirname "$0")/.."
 needed=(
   cc:gcc make:make pkg-config:pkg-config
   mariadbd:mariadb-server redis-server:redis-server setpriv:util-linux openssl:openssl
-  zbarimg:zbar-tools
+  zbarimg:zbar-tools chromium:chromium
 )
 packages=()
 for entry in "${needed[@]}"; do

@@ -38,7 +38,7 @@ async fn a_generated_client_does_each_thing_once_over_a_lossy_connection() {
 }
 
 /// What it prints.
-fn run(program: &str, arguments: &[&str]) -> String {
+pub(crate) fn run(program: &str, arguments: &[&str]) -> String {
     let run = Command::new(program).args(arguments).current_dir(CHECKOUT).output().unwrap();
     let printed = String::from_utf8_lossy(&run.stdout).into_owned();
     let complaint = String::from_utf8_lossy(&run.stderr);

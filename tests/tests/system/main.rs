@@ -7,6 +7,7 @@
 )]
 
 mod api_document;
+mod browser;
 mod catalogue;
 mod conditional_requests;
 mod conventions;
