@@ -1,12 +1,16 @@
 // What the journeys share: Chromium, a person's own browser in it, and steps that are timed.
 
 import assert from "node:assert/strict";
+import { setTimeout } from "node:timers/promises";
 import { chromium } from "playwright-core";
 
 /** Debian's. */
 const CHROMIUM = "/usr/bin/chromium";
 /** Of anything that a step waits for. */
 const LIMIT_MS = 15_000;
+const STEP_LIMIT_MS = 30_000;
+/** Of what a page shows when a journey has failed. */
+const SHOWN_CHARACTERS = 1000;
 /** A phone or laptop that unlocks its passkeys by itself. */
 const AUTHENTICATOR = {
   protocol: "ctap2",
@@ -33,6 +37,7 @@ export async function play(journey) {
   } catch (error) {
     console.error(`in the step "${stage.current}": ${error.stack}`);
     console.error(["the pages' consoles:", ...stage.logged].join("\n  "));
+    console.error(await stage.shown());
     process.exitCode = 1;
   } finally {
     await browser.close();
@@ -43,6 +48,7 @@ class Stage {
   current = "begin";
   logged = [];
   errors = [];
+  pages = [];
 
   constructor(browser, milliseconds) {
     this.browser = browser;
@@ -53,7 +59,10 @@ class Stage {
   async step(name, act) {
     this.current = name;
     const began = performance.now();
-    const answer = await act();
+    const late = setTimeout(STEP_LIMIT_MS, null, { ref: false }).then(() => {
+      throw new Error("it takes too long");
+    });
+    const answer = await Promise.race([act(), late]);
     this.milliseconds[name] = elapsed(began);
     return answer;
   }
@@ -68,6 +77,7 @@ class Stage {
     // A page of the site with nothing on it, for a journey that brings what runs there.
     await context.route("**/blank", (route) => route.fulfill({ contentType: "text/html" }));
     const page = await context.newPage();
+    this.pages.push({ name, page });
     page.on("console", (message) => {
       this.logged.push(`${name}: ${message.type()}: ${message.text()}`);
       if (message.text().includes("Content Security Policy")) {
@@ -87,6 +97,15 @@ class Stage {
       devTools.send("WebAuthn.setUserVerified", { authenticatorId, isUserVerified });
     await page.goto(url);
     return { page, verifiesUser };
+  }
+
+  /** The beginning of what each page shows. */
+  async shown() {
+    const texts = this.pages.map(async ({ name, page }) => {
+      const text = await page.innerText("body").catch(() => "(nothing)");
+      return `what ${name} sees:\n${text.slice(0, SHOWN_CHARACTERS)}`;
+    });
+    return (await Promise.all(texts)).join("\n");
   }
 }
 

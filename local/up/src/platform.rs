@@ -1,7 +1,9 @@
 //! `up run`: starts the whole platform in dependency order, and keeps it until told to stop.
 
 use std::convert::Infallible;
+use std::ffi::OsString;
 use std::future::pending;
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -15,6 +17,7 @@ use crate::flags::Flags;
 use crate::mariadb::{self, Role};
 use crate::part::Part;
 use crate::ports::Ports;
+use crate::programs::CHECKOUT;
 use crate::settings::Settings;
 use crate::supervisor::Supervisor;
 use crate::{azurite, docs, health, programs, redis, replication, schemas, stop_signal};
@@ -23,6 +26,8 @@ use crate::{azurite, docs, health, programs, redis, replication, schemas, stop_s
 const NEEDED: [&str; 3] = ["setpriv", "openssl", "mariadb-install-db"];
 /// The partitions of every event hub, as in Azure.
 const PARTITIONS: usize = 4;
+/// The page of staff needs nothing put together.
+const STAFF_PAGE: &str = "web/staff";
 /// Where functions-host, whose state this folder holds, writes what handlers print.
 const HANDLER_LOGS: &str = "functions-host/logs";
 /// Limits for the programs of this workspace.
@@ -133,8 +138,10 @@ impl Platform {
         apps::place(&self.apps, &folder, &self.settings)?;
         let docs = self.data.folder("docs")?;
         docs::assemble(&docs)?;
-        let mut docs_route = std::ffi::OsString::from("/docs=");
+        let mut docs_route = OsString::from("/docs=");
         docs_route.push(docs);
+        let mut staff_route = OsString::from("/staff=");
+        staff_route.push(Path::new(CHECKOUT).join(STAFF_PAGE));
         let args = vec![
             "--apps".into(),
             folder.into(),
@@ -142,6 +149,8 @@ impl Platform {
             self.data.folder("functions-host")?.into(),
             "--static".into(),
             docs_route,
+            "--static".into(),
+            staff_route,
             "--trace-view".into(),
             format!("http://127.0.0.1:{}", self.ports.trace_view).into(),
         ];
@@ -176,6 +185,7 @@ impl Platform {
         if !self.apps.is_empty() {
             println!("  public API      http://127.0.0.1:{front_door}/api/v1/");
             println!("  API documents   http://127.0.0.1:{front_door}/docs/");
+            println!("  staff           http://localhost:{front_door}/staff/");
             println!("  SMS inbox       http://127.0.0.1:{sms_inbox}/");
             println!("  traces          http://127.0.0.1:{trace_view}/");
         }
@@ -192,7 +202,7 @@ impl Platform {
 }
 
 /// A program of this workspace that listens on `port`.
-fn own_part(name: &str, port: u16, mut args: Vec<std::ffi::OsString>) -> Result<Part, Error> {
+fn own_part(name: &str, port: u16, mut args: Vec<OsString>) -> Result<Part, Error> {
     args.extend(["--listen".into(), format!("127.0.0.1:{port}").into()]);
     Ok(Part {
         name: name.to_owned(),

@@ -1,10 +1,10 @@
 //! People with passkeys, in Chromium (`tests/browser`).
 
 use serde_json::{Value, json};
-use system_tests::PIN;
+use system_tests::{Addresses, Api, Money, OverHttp, PIN, Payment};
 
 use crate::generated_client::run;
-use crate::stage::{PRICE, Stage};
+use crate::stage::{MONEY, PRICE, Stage, consumer_with, new_key};
 use crate::test_platform::shared;
 
 #[tokio::test]
@@ -30,7 +30,76 @@ async fn a_customer_makes_a_passkey_in_a_browser_logs_in_and_pays_by_it() {
     stage.assert_paid_once(PRICE).await;
 }
 
+#[tokio::test]
+async fn staff_enrol_on_their_page_let_a_frozen_wallet_go_and_end_a_dispute() {
+    const REASON: &str = "<img src=x onerror=alert(1)>";
+    let platform = shared().await;
+    let stage = Stage::set(&platform).await;
+    let frozen = consumer_with(&platform, MONEY).await.unwrap();
+    let wallet = &frozen.0.tokens.user_id;
+    let freeze = format!("/api/v1/ledger/accounts/{wallet}/freeze");
+    let word = json!({"reason": REASON, "operator": "ops@example.com"});
+    operate(&platform, &freeze, &word, 200).await;
+    let hold = format!("/api/v1/ledger/accounts/{wallet}/legal-hold");
+    let order = json!({"amount": Money::hkd(10_000), "reason": "a court", "operator": "ops"});
+    operate(&platform, &hold, &order, 200).await;
+    let (_, terms) = stage.request(PRICE).await;
+    let key = new_key();
+    frozen.pay(&terms, &key).await.unwrap().expect_refusal(403, "wallet-frozen");
+    let dispute = dispute(&stage).await;
+    let dispute = dispute.as_str();
+    let mut invitations = Vec::new();
+    for name in ["chan@example.com", "wong@example.com"] {
+        let body = json!({"name": name, "operator": "ops@example.com"});
+        invitations.push(operate(&platform, "/api/v1/first-invitations", &body, 201).await);
+    }
+
+    play(
+        "staff",
+        &json!({
+            "page": format!("{}/staff/", origin(&platform.api)),
+            "invitations": invitations,
+            "wallet": wallet,
+            "freeze_reason": REASON,
+            "dispute": dispute,
+        }),
+    );
+
+    frozen.pay(&terms, &key).await.unwrap().expect(201);
+    let held = frozen.wallet().await.unwrap();
+    assert_eq!(held.balance.amount - held.available.amount, 1234);
+    let ended = stage.consumer.0.get(&format!("/api/v1/disputes/{dispute}")).send().await.unwrap();
+    assert_eq!(ended.json()["status"], "refunded", "{ended:?}");
+    assert_eq!(stage.consumer.wallet().await.unwrap().balance.amount, MONEY);
+    platform.expect_balanced_ledger().await.unwrap();
+}
+
+/// A payment that its payer disputes and the shop defends.
+async fn dispute(stage: &Stage<'_>) -> String {
+    let (_, terms) = stage.request(PRICE).await;
+    let paid: Payment = stage.pay(&terms).await.parse(201).unwrap();
+    let payer = &stage.consumer.0;
+    let asked = payer.post(&format!("/api/v1/payments/{}/disputes", paid.payment_id));
+    let asked = asked.json(&json!({
+        "amount": terms.amount, "reason": "not-received", "statement": "Nothing has come.",
+    }));
+    let opened: Value = asked.send().await.unwrap().parse(200).unwrap();
+    let dispute = opened["dispute_id"].as_str().unwrap().to_owned();
+    let answer = stage.merchant.0.post(&format!("/api/v1/disputes/{dispute}/contest"));
+    let answer = answer.json(&json!({"answer": "It was collected."}));
+    answer.send().await.unwrap().expect(200);
+    dispute
+}
+
+/// Calls as an operator, with the function's key.
+async fn operate(platform: &Addresses, path: &str, body: &Value, status: u16) -> Value {
+    let call = Api::new(&platform.api).post(path).key(&new_key()).json(body);
+    let call = call.header("x-functions-key", &platform.function_key().unwrap());
+    call.send().await.unwrap().parse(status).unwrap()
+}
+
 /// Prints how long each step took.
+#[expect(clippy::print_stdout, reason = "figures, for whoever asks for them with --nocapture")]
 fn play(journey: &str, scene: &Value) {
     let printed = run("node", &[&format!("tests/browser/{journey}.mjs"), &scene.to_string()]);
     println!("{journey}, in ms: {}", printed.trim());

@@ -1,0 +1,82 @@
+// The page's life: logged out, or logged in with the sections that somebody's roles open.
+
+import { forget, has, remove } from "./api.js";
+import { acts } from "./acts.js";
+import { disputes } from "./disputes.js";
+import { enrolments, members } from "./enrolments.js";
+import { attempt, button, element, field, form, notify } from "./page.js";
+import { enrol, logIn } from "./passkey.js";
+import { releases } from "./releases.js";
+
+const SECTIONS = [releases, disputes, enrolments, members, acts];
+const SECRET = { type: "password", autocomplete: "off" };
+const SECOND_MS = 1000;
+
+const main = document.getElementById("main");
+const nav = document.getElementById("sections");
+const session = document.getElementById("session");
+const logOut = document.getElementById("log-out");
+let clock;
+
+/** Shows a section anew, below what it has to say of what was just done. */
+async function open(section, ...said) {
+  for (const tab of nav.children) {
+    tab.setAttribute("aria-current", String(tab.textContent === section.title));
+  }
+  const shown = await section.open((...more) => open(section, ...more));
+  main.replaceChildren(element("h2", {}, section.title), ...said, ...shown);
+  main.focus();
+}
+
+function showLoggedOut(why) {
+  clearInterval(clock);
+  forget();
+  nav.replaceChildren();
+  session.textContent = "";
+  logOut.hidden = true;
+  const enrolment = form(
+    "Enrol",
+    [
+      element("p", {}, "Two people have given you one half of a secret each."),
+      field("Half from who proposed you", { name: "proposal", ...SECRET }),
+      field("Half from who approved you", { name: "approval", ...SECRET }),
+    ],
+    "Make my passkey",
+    async (fields) => {
+      const made = await enrol(fields.get("proposal").trim(), fields.get("approval").trim());
+      showLoggedOut(`${made.name} is staff now (${made.roles.join(", ")}). Log in.`);
+    },
+  );
+  const passkey = button("Log in with my passkey", start);
+  const entry = element("article", {}, element("h3", {}, "Log in"), passkey);
+  main.replaceChildren(entry, enrolment);
+  notify(why);
+}
+
+async function start() {
+  const login = await logIn();
+  const mine = SECTIONS.filter(({ roles }) => roles.some(has));
+  nav.replaceChildren(...mine.map((section) => button(section.title, () => open(section))));
+  logOut.hidden = false;
+  const tell = () => {
+    const seconds = Math.ceil((login.endsAt - Date.now()) / SECOND_MS);
+    if (seconds <= 0) {
+      showLoggedOut("Your login has ended. Log in again.");
+      return;
+    }
+    const left = `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+    session.textContent = `${login.roles.join(", ")}; your login ends in ${left}`;
+  };
+  tell();
+  clock = setInterval(tell, SECOND_MS);
+  await open(mine[0]);
+}
+
+logOut.addEventListener("click", () =>
+  attempt(async () => {
+    // Whatever comes of it, this page knows the token no more.
+    await remove("staff/sessions/current").finally(() => showLoggedOut("You are logged out."));
+  }),
+);
+document.addEventListener("login-ended", () => showLoggedOut(""));
+showLoggedOut("");
