@@ -368,6 +368,9 @@ output services { *: string }[] = [
 @description('The public host name.')
 output frontDoorHost string = frontDoor::endpoint.properties.hostName
 
+@description('The storage account of the web clients\' files.')
+output webStorage string = storageName('d', environmentName, token, 'web')
+
 @description('The id by which the workspace is queried.')
 output workspaceId string = logs.properties.customerId
 

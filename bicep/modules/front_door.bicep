@@ -114,6 +114,16 @@ resource profile 'Microsoft.Cdn/profiles@2025-06-01' = {
               value: 'nosniff'
             }
           }
+          {
+            name: 'ModifyResponseHeader'
+            parameters: {
+              typeName: 'DeliveryRuleHeaderActionParameters'
+              headerAction: 'Overwrite'
+              headerName: 'Content-Security-Policy'
+              // What a page's own policy, in its head, cannot say.
+              value: 'frame-ancestors \'none\''
+            }
+          }
         ]
       }
     }

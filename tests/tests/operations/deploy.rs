@@ -4,7 +4,7 @@ use crate::scene::{Scene, text_of};
 use crate::secrets::with_url;
 
 #[test]
-fn deploy_goes_from_checks_to_resources_to_databases_to_code() {
+fn deploy_goes_from_checks_to_resources_to_databases_to_code_to_the_page_of_staff() {
     let outcome = Scene::new("deploy_order").run("deploy dev");
     assert!(outcome.succeeded, "{}", outcome.last_words);
     outcome.assert_order(&[
@@ -27,6 +27,7 @@ fn deploy_goes_from_checks_to_resources_to_databases_to_code() {
         "function list --resource-group rg-auth",
         "config-zip --resource-group rg-business-profile",
         "config-zip --resource-group rg-user-profile",
+        "az storage blob upload-batch --account-name something --destination web",
     ]);
     let migrations = outcome.calls_of("handler migrate").len();
     assert_eq!(migrations, outcome.calls_of("config-zip").len());
@@ -43,6 +44,7 @@ fn deploy_stops_at_the_first_step_that_fails() {
         ("openssl rand", "keyvault secret set"),
         ("openssl genpkey", "config-zip"),
         ("blob download", "config-zip"),
+        ("config-zip", "upload-batch"),
     ] {
         let outcome = Scene::new("deploy_stops").when(failing, 1, "").run("deploy dev");
         assert!(!outcome.succeeded, "{failing} failed, but deploy did not");

@@ -9,7 +9,8 @@ use std::process::{Command, Stdio};
 
 const CHECKOUT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 /// What the commands read, below the checkout.
-const COPIED: [&str; 5] = ["Makefile", "ops", "functions", "bicep", "local.settings.json.example"];
+const COPIED: [&str; 6] =
+    ["Makefile", "ops", "functions", "bicep", "web", "local.settings.json.example"];
 /// Programs whose calls are recorded and answered by the test.
 const STAND_INS: [&str; 7] = ["az", "curl", "mysql", "getent", "openssl", "sleep", "xdg-open"];
 /// Records the call, and what came on stdin where that may be SQL or a header; then answers with
