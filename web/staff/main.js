@@ -24,6 +24,10 @@ async function open(section, ...said) {
     tab.setAttribute("aria-current", String(tab.textContent === section.title));
   }
   const shown = await section.open((...more) => open(section, ...more));
+  // The login may have ended meanwhile.
+  if (logOut.hidden) {
+    return;
+  }
   main.replaceChildren(element("h2", {}, section.title), ...said, ...shown);
   main.focus();
 }
