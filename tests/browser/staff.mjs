@@ -108,7 +108,8 @@ await play(async (stage, { page: url, invitations, wallet, freeze_reason, disput
     assert.match(await wong.locator("#session").innerText(), /ends in 0 min/);
     await wong.clock.fastForward("00:40");
     await wong.getByText("Your login has ended.").waitFor();
-    assert.equal(await wong.getByRole("heading", { level: 2 }).count(), 0, "nothing is left to read");
+    const section = wong.getByRole("heading", { level: 2 });
+    assert.equal(await section.count(), 0, "nothing is left to read");
   });
 
   /** One administrator proposes, the other approves, and the person enrols with both halves. */

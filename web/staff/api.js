@@ -1,5 +1,5 @@
-// Calls the API as the member of staff who is logged in. The token is in memory only: who leaves the
-// page, or reloads it, is logged out.
+// Calls the API as the member of staff who is logged in. The token is in memory only: whoever
+// leaves the page, or reloads it, is logged out.
 
 const JSON_TYPE = "application/json";
 
@@ -83,7 +83,7 @@ async function call(method, path, { body, etag, key } = {}) {
   }
   const request = { method, headers, body: JSON.stringify(body), cache: "no-store" };
   const response = await fetch(`/api/v1/${path}`, request).catch(() => {
-    throw new Error("The service cannot be reached. Nobody knows whether this was done; try again.");
+    throw new Error("The service cannot be reached. This may have been done; try again.");
   });
   const text = await response.text();
   if (!response.ok) {

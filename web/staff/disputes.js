@@ -81,7 +81,10 @@ function decision(path, etag, done) {
 }
 
 function proposal(path, done) {
-  const sides = { true: "The payer: the shop gives it back", false: "The shop: nothing is given back" };
+  const sides = {
+    true: "The payer: the shop gives it back",
+    false: "The shop: nothing is given back",
+  };
   const fields = [
     choice("Who is right", { name: "upheld" }, sides),
     field("Reason, which both sides read", { name: "reason" }, "textarea"),

@@ -98,5 +98,6 @@ function showMember(member, reopen) {
 function half(name, secret, then) {
   const text = `Give this to ${name} yourself, and to nobody else. It is not shown again.`;
   const shown = details({ "Half of the secret": element("code", {}, secret) });
-  return element("article", { role: "status" }, element("p", {}, text), shown, element("p", {}, then));
+  const [first, last] = [text, then].map((line) => element("p", {}, line));
+  return element("article", { role: "status" }, first, shown, last);
 }

@@ -1,4 +1,5 @@
-// What was stopped and may be let go: an operator proposes, a reviewer reads the account and approves.
+// What was stopped and may be let go: an operator proposes, a reviewer reads the account and
+// approves.
 
 import { get, has, isMe, post } from "./api.js";
 import { button, choice, details, element, field, form, list, money, time } from "./page.js";

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 const CHECKOUT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 
-/// A Rust file.
+/// A Rust file or a script.
 pub(crate) struct Source {
     /// From the checkout's root.
     pub(crate) path: String,
@@ -78,6 +78,15 @@ fn raw_string(text: &str) -> Option<usize> {
 
 /// Every Rust file in these folders.
 pub(crate) fn sources(folders: &[&str]) -> Vec<Source> {
+    files(folders, &[".rs"])
+}
+
+/// Every script in these folders, of a page or of Node.
+pub(crate) fn scripts(folders: &[&str]) -> Vec<Source> {
+    files(folders, &[".js", ".mjs", ".mts"])
+}
+
+fn files(folders: &[&str], endings: &[&str]) -> Vec<Source> {
     let mut found = Vec::new();
     let mut open: Vec<String> = folders.iter().map(|folder| (*folder).to_owned()).collect();
     while let Some(folder) = open.pop() {
@@ -86,7 +95,7 @@ pub(crate) fn sources(folders: &[&str]) -> Vec<Source> {
             let path = format!("{folder}/{}", entry.file_name().into_string().unwrap());
             if entry.file_type().unwrap().is_dir() {
                 open.push(path);
-            } else if path.ends_with(".rs") {
+            } else if endings.iter().any(|ending| path.ends_with(ending)) {
                 found.push(source(&path));
             }
         }
@@ -95,7 +104,7 @@ pub(crate) fn sources(folders: &[&str]) -> Vec<Source> {
     found
 }
 
-/// One Rust file.
+/// One of them.
 pub(crate) fn source(path: &str) -> Source {
     Source { path: path.to_owned(), text: read(path) }
 }

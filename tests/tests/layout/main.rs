@@ -12,7 +12,7 @@ mod security;
 use std::collections::BTreeSet;
 
 use crate::checkout::{
-    Function, dependencies, folders, functions, is_file, read, routes, settings_example,
+    Function, dependencies, folders, functions, is_file, read, routes, scripts, settings_example,
     settings_read, sources,
 };
 
@@ -20,6 +20,8 @@ const FILE_LINES_MAX: usize = 399;
 const LINE_CHARACTERS_MAX: usize = 100;
 /// Every folder with Rust sources of ours.
 const PROGRAMS: [&str; 5] = ["bench", "crates", "handlers", "local", "tests"];
+/// Every folder with scripts of ours.
+const SCRIPTS: [&str; 2] = ["tests", "web"];
 /// Words that only SQL puts together, in lower case.
 const SQL: [&str; 8] = [
     "select ",
@@ -271,7 +273,8 @@ fn no_two_modules_use_each_other() {
 
 #[test]
 fn files_and_lines_are_short() {
-    let wrong = sources(&PROGRAMS).into_iter().flat_map(|source| {
+    let sources = sources(&PROGRAMS).into_iter().chain(scripts(&SCRIPTS));
+    let wrong = sources.flat_map(|source| {
         let lines = source.text.lines().count();
         let too_many = (lines > FILE_LINES_MAX).then(|| format!("{}: {lines} lines", source.path));
         let long = source.text.lines().zip(1..).filter_map(|(line, number)| {
@@ -289,6 +292,8 @@ fn every_module_says_what_it_owns() {
     let sources = sources(&PROGRAMS).into_iter();
     let wrong = sources.filter(|source| !source.text.starts_with("//! "));
     none(wrong.map(|source| source.path), "begin the file with a `//!` sentence");
+    let wrong = scripts(&SCRIPTS).into_iter().filter(|script| !script.text.starts_with("// "));
+    none(wrong.map(|script| script.path), "begin the file with a `//` sentence");
 }
 
 /// Whether a literal is a function's name, and not that of a parameter.
