@@ -52,7 +52,7 @@ pub struct AccessClaims {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cnf: Option<Confirmation>,
     /// Seconds since the epoch: until then services allow the phone less, since it was added to the
-    /// account a short time ago. Absent for any other.
+    /// account, or PIN or number were replaced, a short time ago. Absent otherwise.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limited_until: Option<u64>,
     /// What the person has shown besides the login (RFC 9470); absent if nothing.
@@ -83,8 +83,8 @@ pub struct Caller {
     pub product: Product,
     /// What the device's signatures are checked with; a passkey has none.
     pub device_key: Option<DeviceKey>,
-    /// Until when the phone is allowed less, since it was added to the account a short time ago;
-    /// `None` for any other, and once that is over.
+    /// Until when the phone is allowed less, since it was added to the account, or PIN or number
+    /// were replaced, a short time ago; `None` otherwise, and once that is over.
     pub limited_until: Option<OffsetDateTime>,
     /// What the person has shown, a short time ago if that is more than the login.
     pub level: Level,

@@ -28,7 +28,9 @@ pub use refusals::REFUSALS;
 pub(crate) use refusals::*;
 pub(crate) use secret::Secret;
 pub(crate) use security_event::{SecurityEvent, SecurityEventType};
-pub(crate) use session::{EndReason, LogInProof, Session, SessionsOf, limited_until};
+pub(crate) use session::{
+    EndReason, LogInProof, SIM_SWAP_HOURS, Session, SessionsOf, limited_hours, limited_until,
+};
 pub(crate) use staff::{
     EnrolmentStatus, FIRST_ADMINISTRATORS, NewEnrolment, StaffAct, StaffActType, StaffMember,
     distinct_roles,

@@ -3,6 +3,7 @@
 pub(crate) mod devices;
 pub(crate) mod enrolments;
 pub(crate) mod guesses;
+pub(crate) mod limits;
 pub(crate) mod passkeys;
 pub(crate) mod pin_resets;
 pub(crate) mod pins;
@@ -26,6 +27,9 @@ use pins::StoredPin;
 
 /// How long a refresh token can be used.
 const REFRESH_LIFETIME_DAYS: u32 = 30;
+
+type SessionRow =
+    (Uuid, Uuid, String, Option<String>, PrimitiveDateTime, bool, Option<PrimitiveDateTime>);
 
 /// A refresh token that this transaction has locked.
 pub(crate) struct LockedToken {
@@ -136,14 +140,17 @@ pub(crate) async fn find_session(
     session_id: SessionId,
 ) -> Result<Option<Session>, Error> {
     let sql = format!(
-        "SELECT s.user_id, s.device_id, s.product, public_key, registered_at, {IS_FIRST}
+        "SELECT s.user_id, s.device_id, s.product, public_key, registered_at, {IS_FIRST},
+             users.limited_until
          FROM sessions s JOIN devices ON devices.device_id = s.device_id
+             JOIN users ON users.user_id = s.user_id
          WHERE s.session_id = ? AND s.revoked_at IS NULL
              AND s.begun_at > NOW(6) - INTERVAL ? DAY"
     );
-    let row: Option<(Uuid, Uuid, String, Option<String>, PrimitiveDateTime, bool)> =
+    let row: Option<SessionRow> =
         connection.exec_first(sql, (session_id.uuid(), Session::LIFETIME_DAYS)).await?;
-    row.map(|(user_id, device_id, product, key, registered_at, is_first)| {
+    row.map(|(user_id, device_id, product, key, registered_at, is_first, limit)| {
+        let of_device = limited_until(registered_at.assume_utc(), is_first);
         let unreadable = || Error::Other(format!("session {session_id} cannot be read").into());
         Ok(Session {
             session_id,
@@ -151,7 +158,7 @@ pub(crate) async fn find_session(
             device_id: DeviceId::from_uuid(device_id),
             product: Product::from_code(&product).ok_or_else(unreadable)?,
             device_key: key.as_deref().map(device_key).transpose()?,
-            limited_until: limited_until(registered_at.assume_utc(), is_first),
+            limited_until: of_device.max(limit.map(PrimitiveDateTime::assume_utc)),
         })
     })
     .transpose()

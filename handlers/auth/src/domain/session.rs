@@ -12,7 +12,7 @@ pub(crate) struct Session {
     pub(crate) product: Product,
     /// None of a login by passkey.
     pub(crate) device_key: Option<DeviceKey>,
-    /// As of [`limited_until`].
+    /// The later of [`limited_until`] and what holds for all devices of the person.
     pub(crate) limited_until: Option<OffsetDateTime>,
 }
 
@@ -27,6 +27,16 @@ pub(crate) fn limited_until(
     is_first: bool,
 ) -> Option<OffsetDateTime> {
     (!is_first).then(|| registered_at.saturating_add(LIMITED_FOR))
+}
+
+/// A new device and a replaced PIN or number within so many hours of each other, whichever came
+/// first, are what follows a SIM swap.
+pub(crate) const SIM_SWAP_HOURS: u32 = 72;
+
+/// How many hours all devices of a person are allowed less once a forgotten PIN or the phone number
+/// was replaced. What the owner does on any device looks like what a thief does.
+pub(crate) const fn limited_hours(has_new_device: bool) -> u32 {
+    if has_new_device { SIM_SWAP_HOURS } else { 24 }
 }
 
 impl Session {

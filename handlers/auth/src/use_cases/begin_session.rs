@@ -45,14 +45,16 @@ pub(crate) async fn begin_session(
     app: &App,
     tx: &mut Tx,
     trace: TraceContext,
-    session: &Session,
+    mut session: Session,
 ) -> Result<TokensBody, Error> {
+    let of_person = store::limits::find_limited_until(tx, session.user_id).await?;
+    session.limited_until = session.limited_until.max(of_person);
     let earlier = SessionsOf::ProductOn(session.device_id, session.product);
     end_sessions(app, tx, trace, earlier, EndReason::Replaced).await?;
-    store::insert_session(tx, session).await?;
+    store::insert_session(tx, &session).await?;
     let refresh_token = RefreshToken::random().map_err(Error::internal)?;
     store::insert_refresh_token(tx, session.session_id, &refresh_token).await?;
-    tokens(app, session, refresh_token)
+    tokens(app, &session, refresh_token)
 }
 
 /// The session's refresh token with an access token that is issued now.

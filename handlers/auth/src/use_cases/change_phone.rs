@@ -120,6 +120,7 @@ async fn change(app: &App, trace: TraceContext, proved: &Proved<'_>) -> Result<(
     }
     let kind = SecurityEventType::PhoneChanged;
     let (user_id, device_id) = (caller.user_id, Some(caller.device_id));
+    store::limits::limit_recovered(&mut tx, user_id).await?;
     app.trail.record(&mut tx, trace, SecurityEvent { kind, user_id, device_id }).await?;
     // Last, so that a failure above leaves the codes.
     for challenge_id in challenge_ids {

@@ -103,6 +103,6 @@ async fn insert(
     let (kind, device_id) = (SecurityEventType::LoggedIn, Some(input.device_id));
     let event = SecurityEvent { kind, user_id: device.user_id, device_id };
     app.trail.record(&mut tx, trace, event).await?;
-    let tokens = begin_session(app, &mut tx, trace, &session).await?;
+    let tokens = begin_session(app, &mut tx, trace, session).await?;
     Ok((tx, tokens))
 }

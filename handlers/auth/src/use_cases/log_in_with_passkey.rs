@@ -75,7 +75,7 @@ async fn insert(
     let (kind, device_id) = (SecurityEventType::LoggedIn, Some(known.device_id));
     let event = SecurityEvent { kind, user_id: known.user_id, device_id };
     app.trail.record(&mut tx, trace, event).await?;
-    let tokens = begin_session(app, &mut tx, trace, &session).await?;
+    let tokens = begin_session(app, &mut tx, trace, session).await?;
     // Last, so that a failure above leaves the challenge.
     if !app.passkey_challenges.redeem(input.challenge_id).await? {
         return Err(PASSKEY_CHALLENGE_INVALID.into());

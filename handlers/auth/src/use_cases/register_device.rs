@@ -80,5 +80,8 @@ pub(super) async fn register_device(
     store::devices::insert_device(tx, &session, name, key).await?;
     let event = SecurityEvent { kind, user_id, device_id: Some(session.device_id) };
     app.trail.record(tx, trace, event).await?;
-    begin_session(app, tx, trace, &session).await
+    if !is_first {
+        store::limits::limit_new_device(tx, user_id).await?;
+    }
+    begin_session(app, tx, trace, session).await
 }

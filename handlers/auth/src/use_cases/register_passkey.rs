@@ -82,6 +82,7 @@ async fn insert(
     let ids = (device_id, user_id);
     let inserted = store::passkeys::insert_passkey(&mut tx, ids, passkey, &input.name).await;
     inserted.map_err(refuse_duplicate(PASSKEY_ALREADY_REGISTERED))?;
+    store::limits::limit_new_device(&mut tx, user_id).await?;
     let kind = SecurityEventType::PasskeyAdded;
     let event = SecurityEvent { kind, user_id, device_id: Some(device_id) };
     app.trail.record(&mut tx, trace, event).await?;

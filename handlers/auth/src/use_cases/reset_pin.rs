@@ -75,6 +75,7 @@ async fn replace_pin(
         return Err(NO_PIN_RESET.into());
     }
     store::pins::update_pin(&mut tx, user_id, pin_hash).await?;
+    store::limits::limit_recovered(&mut tx, user_id).await?;
     for guessed in [Guessed::PinOnDevice(device_id), Guessed::PinOf(user_id)] {
         store::guesses::forget_wrong_guesses(&mut tx, guessed).await?;
     }

@@ -7,6 +7,7 @@ mod authenticator;
 mod bodies;
 mod devices;
 mod guesses;
+mod limits;
 mod log_in;
 mod lost_answers;
 mod otp_challenges;

@@ -16,7 +16,7 @@ const PAIRS: usize = 13;
 /// A challenge's id and its code.
 type Sent = (String, String);
 
-async fn change(
+pub(crate) async fn change(
     fixture: &Fixture,
     person: &Person,
     pin: &str,

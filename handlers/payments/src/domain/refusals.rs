@@ -218,11 +218,12 @@ refusals! {
         zh_hant: "你今日此類交易的次數已達上限，請明天再試。",
         zh_hans: "您今日此类交易的次数已达上限，请明天再试。";
     pub(crate) NEW_DEVICE_LIMIT_EXCEEDED: Rule, "new-device-limit-exceeded",
-        "the device was added less than a day ago, and less may leave the wallet until then",
-        action: "Offer a smaller amount, or another of the person's devices.",
-        en: "This phone is new to your account. For its first 24 hours you can pay less with it.",
-        zh_hant: "此裝置剛加入你的帳戶，首 24 小時內的付款限額較低。",
-        zh_hans: "该设备刚加入您的账户，首 24 小时内的付款限额较低。";
+        "device, PIN or number are new to the account, and less may leave the wallet for a while",
+        action: "Offer a smaller amount; `new_device_limit_ends_at` of the limits says until when.",
+        en: "Your phone, PIN or number was changed recently. For your security, you can pay less \
+             for now.",
+        zh_hant: "你最近更換了裝置、密碼或電話號碼，為保障帳戶安全，付款限額暫時較低。",
+        zh_hans: "您最近更换了设备、密码或手机号码，为保障账户安全，付款限额暂时较低。";
     pub(crate) TIP_NOT_ALLOWED: Rule, "tip-not-allowed", "the request does not allow a tip",
         action: "Offer a tip only where the code or the request allows one.",
         en: "This shop does not take a tip with this payment. You have not been charged.",

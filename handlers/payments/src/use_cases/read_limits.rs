@@ -19,8 +19,8 @@ pub(crate) struct WalletLimitsBody {
     /// The most that the wallet may hold, except by what comes back: refunds, and expired
     /// links and red packets, are let in beyond it.
     balance_max: Balance,
-    /// Until when less may leave the wallet in a day, because the device that asks was added to the
-    /// account less than a day ago; null for any other device.
+    /// Until when less may leave the wallet in a day, because a short time ago the device that asks
+    /// was added to the account, or PIN or phone number were replaced; null otherwise.
     new_device_limit_ends_at: Option<Timestamp>,
     /// One for each way in which money comes or goes.
     flows: Vec<FlowLimitsBody>,
