@@ -13,7 +13,8 @@ pub struct UserRegisteredV1 {
 }
 
 /// A login ended before its tokens did: the person logged out, logged in again on the device,
-/// removed the device or changed the PIN, or a refresh token came too late. Services that check
+/// removed the device, changed the PIN or recovered the account, one of the staff ended it, or a
+/// refresh token came too late. Services that check
 /// tokens do not wait for it: they poll auth, which is sooner. What is kept for a login
 /// dies by this event.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,7 +32,8 @@ pub struct SecurityEventRecordedV1 {
     pub user_id: String,
     /// `device-added`, `device-removed`, `passkey-added`, `passkey-removed`, `passkey-cloned`,
     /// `pin-changed`, `pin-reset-asked`, `pin-reset-cancelled`, `pin-reset`, `phone-changed`,
-    /// `pin-locked`, `codes-locked` or `token-reused`; there may be more some day.
+    /// `pin-locked`, `codes-locked`, `token-reused`, `logged-out-by-staff`, `recovery-asked`,
+    /// `recovery-cancelled` or `account-recovered`; there may be more some day.
     pub kind: String,
 }
 

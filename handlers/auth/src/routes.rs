@@ -5,7 +5,7 @@ use service::{Api, Dependency, Error, Routes};
 use crate::use_cases::{
     add_device, approve_enrolment, approve_step_up_policy, ask_pin_reset, begin_passkey_log_in,
     begin_passkey_registration, begin_staff_enrolment, begin_staff_log_in, cancel_pin_reset,
-    change_phone, change_pin, confirm_payment, end_other_sessions, enrol_staff,
+    change_phone, change_pin, confirm_payment, end_other_sessions, end_user_sessions, enrol_staff,
     forget_expired_tokens, invite_first_staff, list_devices, list_enrolments, list_security_events,
     list_staff, list_staff_acts, list_step_up_policies, log_in, log_in_staff, log_in_with_passkey,
     log_out, log_out_staff, look_up_phone, name_device, poll_revoked_sessions, propose_enrolment,
@@ -103,6 +103,7 @@ fn staff(api: Api<App>) -> Api<App> {
     const APPROVAL: &str = "/api/v1/staff/enrolments/{enrolment_id}/approve";
     const REJECTION: &str = "/api/v1/staff/enrolments/{enrolment_id}/reject";
     const ENROLMENT_CHALLENGES: &str = "/api/v1/staff/enrolment-challenges";
+    const USER_SESSIONS: &str = "/api/v1/staff/users/{user_id}/sessions";
     const FIRST: &str = "/api/v1/first-invitations";
     const CURRENT: &str = "/api/v1/staff/sessions/current";
     api.post(FIRST, "Invites one of the first administrators.", invite_first_staff)
@@ -117,6 +118,7 @@ fn staff(api: Api<App>) -> Api<App> {
         .delete(CURRENT, "Ends this login of staff.", log_out_staff)
         .get("/api/v1/staff/members", "Lists the staff.", list_staff)
         .delete(MEMBER, "Takes somebody off the staff; their logins end.", remove_staff)
+        .delete(USER_SESSIONS, "Ends all logins of a person.", end_user_sessions)
         .get("/api/v1/staff/acts", "Lists what staff did.", list_staff_acts)
 }
 

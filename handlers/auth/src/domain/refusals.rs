@@ -143,6 +143,7 @@ refusals! {
     pub(crate) STEP_UP_POLICY_REPLACED: Conflict, "step-up-policy-replaced",
         "the rules that hold are not those that these were made of",
         action: "Read the rules that hold, make the change in them, and propose that.";
+    pub(crate) NO_USER: NotFound, "user-not-found", "there is no such person";
     pub(crate) NO_STAFF: NotFound, "staff-not-found", "there is no such member of staff";
     pub(crate) OWN_REMOVAL: Forbidden, "own-removal", "nobody takes themselves off the staff",
         action: "Let another administrator do it.";

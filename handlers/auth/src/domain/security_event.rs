@@ -35,6 +35,8 @@ code_enum! {
         CodesLocked = "codes-locked",
         /// A refresh token came twice, so its login was ended.
         TokenReused = "token-reused",
+        /// One of the staff ended all logins.
+        LoggedOutByStaff = "logged-out-by-staff",
         /// The person logged out everywhere else.
         OthersLoggedOut = "others-logged-out",
     }
@@ -71,6 +73,7 @@ impl SecurityEventType {
             | Self::PinReset
             | Self::PinLocked
             | Self::CodesLocked
+            | Self::LoggedOutByStaff
             | Self::TokenReused => true,
             // Whoever is logged out everywhere else sees it there.
             Self::SignedUp | Self::LoggedIn | Self::OthersLoggedOut => false,
@@ -128,6 +131,11 @@ impl SecurityEventType {
                 "A login was ended for your security.",
                 "為保障帳戶安全，系統已結束一次登入。",
                 "为保障账户安全，系统已结束一次登录。",
+            ),
+            Self::LoggedOutByStaff => (
+                "We logged you out on all devices for your security.",
+                "為保障帳戶安全，我們已在所有裝置將你登出。",
+                "为保障账户安全，我们已在所有设备将您退出登录。",
             ),
             Self::OthersLoggedOut => (
                 "Logged out on all other devices.",

@@ -1,6 +1,6 @@
 //! Who works here, and what is written down of what they do.
 
-use values::{EnrolmentId, Operator, StaffId, StaffRole, code_enum};
+use values::{EnrolmentId, Operator, StaffId, StaffRole, UserId, code_enum};
 use webauthn_rs::prelude::Passkey;
 
 use super::secret::Secret;
@@ -66,6 +66,8 @@ code_enum! {
         LoggedOut = "logged-out",
         /// Took somebody off the staff.
         StaffRemoved = "staff-removed",
+        /// Ended all logins of a person.
+        LoginsEnded = "logins-ended",
         /// Proposed other rules of step-up.
         StepUpProposed = "step-up-policy-proposed",
         /// Approved rules that another had proposed: they hold.
@@ -85,7 +87,34 @@ pub(crate) struct StaffAct {
     /// Of who did it.
     pub(crate) name: Operator,
     /// Whom it concerns, if that is somebody else.
-    pub(crate) about: Option<StaffId>,
+    pub(crate) about: Option<ActSubject>,
+}
+
+/// Whom something that staff did concerns.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum ActSubject {
+    /// Another member of staff.
+    Staff(StaffId),
+    /// A customer.
+    Person(UserId),
+}
+
+impl ActSubject {
+    /// `None` of a customer.
+    pub(crate) const fn staff_id(self) -> Option<StaffId> {
+        match self {
+            Self::Staff(staff_id) => Some(staff_id),
+            Self::Person(_) => None,
+        }
+    }
+
+    /// `None` of a member of staff.
+    pub(crate) const fn user_id(self) -> Option<UserId> {
+        match self {
+            Self::Staff(_) => None,
+            Self::Person(user_id) => Some(user_id),
+        }
+    }
 }
 
 /// Each role once, in one order; None of no role.

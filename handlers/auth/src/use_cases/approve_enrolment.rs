@@ -8,7 +8,7 @@ use values::{EnrolmentId, StaffId, StaffRole};
 
 use super::hold_login::hold_login;
 use super::record_act::record_act;
-use crate::domain::{NO_ENROLMENT, NewEnrolment, Secret, StaffActType};
+use crate::domain::{ActSubject, NO_ENROLMENT, NewEnrolment, Secret, StaffActType};
 use crate::{App, store};
 
 /// An enrolment that can be used.
@@ -37,7 +37,8 @@ pub(crate) async fn approve_enrolment(
     proposal.require_approvable(by.staff_id, &by.roles, role, now)?;
     let secret = Secret::random().map_err(Error::internal)?;
     store::enrolments::update_decision(&mut tx, enrolment_id, by.staff_id, Some(&secret)).await?;
-    record_act(&mut tx, &by, StaffActType::EnrolmentApproved, Some(staff_id)).await?;
+    let about = Some(ActSubject::Staff(staff_id));
+    record_act(&mut tx, &by, StaffActType::EnrolmentApproved, about).await?;
     tx.commit().await?;
     Ok(Json(ApprovedEnrolmentBody {
         enrolment_id,

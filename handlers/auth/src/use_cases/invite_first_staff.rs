@@ -9,7 +9,7 @@ use values::{EnrolmentId, IdempotencyKey, Operator, StaffId, StaffRole};
 
 use super::begin_session::TOKENS_REPLAYED_SECONDS;
 use crate::domain::{
-    FIRST_ADMINISTRATORS, NewEnrolment, STAFF_ENROLLED, Secret, StaffAct, StaffActType,
+    ActSubject, FIRST_ADMINISTRATORS, NewEnrolment, STAFF_ENROLLED, Secret, StaffAct, StaffActType,
 };
 use crate::{App, store};
 
@@ -73,7 +73,7 @@ async fn insert(mut tx: Tx, input: &InviteFirstStaff) -> Result<(Tx, FirstInvita
         kind: StaffActType::FirstInvited,
         staff_id: None,
         name: input.operator.clone(),
-        about: Some(staff_id),
+        about: Some(ActSubject::Staff(staff_id)),
     };
     store::staff_acts::insert_staff_act(&mut tx, &act).await?;
     Ok((tx, invitation))

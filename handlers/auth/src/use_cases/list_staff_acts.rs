@@ -3,7 +3,7 @@
 use serde::Serialize;
 use service::{Auditor, Error, Json, List, Page};
 use utoipa::ToSchema;
-use values::{StaffActId, StaffId, Timestamp};
+use values::{StaffActId, StaffId, Timestamp, UserId};
 
 use crate::domain::StaffActType;
 use crate::store::staff_acts::ListedAct;
@@ -20,8 +20,10 @@ pub(crate) struct StaffActBody {
     /// Who that was, as they were signed in.
     #[schema(example = "wong.tm@example.com")]
     name: String,
-    /// Whom it concerns; null if nobody else.
+    /// Which other member of staff it concerns; null if none.
     about_staff_id: Option<StaffId>,
+    /// Which person's account it concerns; null if none.
+    about_user_id: Option<UserId>,
     occurred_at: Timestamp,
 }
 
@@ -39,7 +41,8 @@ pub(crate) async fn list_staff_acts(
         act_type: act.kind,
         staff_id: act.staff_id,
         name: act.name,
-        about_staff_id: act.about,
+        about_staff_id: act.about_staff_id,
+        about_user_id: act.about_user_id,
         occurred_at: act.occurred_at.into(),
     })))
 }

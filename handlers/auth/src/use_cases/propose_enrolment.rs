@@ -9,7 +9,7 @@ use values::{EnrolmentId, IdempotencyKey, Operator, StaffId, StaffRole};
 use super::begin_session::TOKENS_REPLAYED_SECONDS;
 use super::hold_login::hold_login;
 use super::record_act::record_act;
-use crate::domain::{NO_STAFF, NewEnrolment, Secret, StaffActType, distinct_roles};
+use crate::domain::{ActSubject, NO_STAFF, NewEnrolment, Secret, StaffActType, distinct_roles};
 use crate::{App, store};
 
 /// Who is to make a passkey.
@@ -83,6 +83,7 @@ async fn insert(
         approval_secret: None,
     };
     store::enrolments::insert_enrolment(&mut tx, &new).await?;
-    record_act(&mut tx, by, StaffActType::EnrolmentProposed, Some(staff_id)).await?;
+    let about = Some(ActSubject::Staff(staff_id));
+    record_act(&mut tx, by, StaffActType::EnrolmentProposed, about).await?;
     Ok((tx, proposed))
 }

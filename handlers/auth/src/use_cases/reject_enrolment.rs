@@ -5,7 +5,7 @@ use values::{EnrolmentId, StaffRole};
 
 use super::hold_login::hold_login;
 use super::record_act::record_act;
-use crate::domain::{NO_ENROLMENT, StaffActType};
+use crate::domain::{ActSubject, NO_ENROLMENT, StaffActType};
 use crate::{App, store};
 
 pub(crate) async fn reject_enrolment(
@@ -19,7 +19,8 @@ pub(crate) async fn reject_enrolment(
     let (staff_id, proposal) = found.ok_or(NO_ENROLMENT)?;
     proposal.require_rejectable(by.staff_id, &by.roles, StaffRole::Administrator)?;
     store::enrolments::update_decision(&mut tx, enrolment_id, by.staff_id, None).await?;
-    record_act(&mut tx, &by, StaffActType::EnrolmentRejected, Some(staff_id)).await?;
+    let about = Some(ActSubject::Staff(staff_id));
+    record_act(&mut tx, &by, StaffActType::EnrolmentRejected, about).await?;
     tx.commit().await?;
     Ok(NoContent)
 }

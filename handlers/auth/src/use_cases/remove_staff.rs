@@ -6,7 +6,7 @@ use values::StaffId;
 
 use super::hold_login::hold_login;
 use super::record_act::record_act;
-use crate::domain::{NO_STAFF, OWN_REMOVAL, StaffActType};
+use crate::domain::{ActSubject, NO_STAFF, OWN_REMOVAL, StaffActType};
 use crate::{App, store};
 
 pub(crate) async fn remove_staff(
@@ -28,6 +28,7 @@ async fn remove(app: &App, staff_id: StaffId, by: &Administrator) -> Result<(), 
     store::staff::lock_staff(&mut tx, staff_id).await?.ok_or(NO_STAFF)?;
     store::staff::remove_staff(&mut tx, staff_id).await?;
     store::staff::revoke_sessions_of_staff(&mut tx, staff_id).await?;
-    record_act(&mut tx, by, StaffActType::StaffRemoved, Some(staff_id)).await?;
+    let about = Some(ActSubject::Staff(staff_id));
+    record_act(&mut tx, by, StaffActType::StaffRemoved, about).await?;
     Ok(tx.commit().await?)
 }

@@ -6,6 +6,7 @@
 mod authenticator;
 mod bodies;
 mod devices;
+mod ended_logins;
 mod guesses;
 mod limits;
 mod log_in;

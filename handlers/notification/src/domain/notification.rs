@@ -91,6 +91,8 @@ code_enum! {
         PinLocked = "pin-locked",
         /// Too many wrong codes were entered for the person's phone.
         CodesLocked = "codes-locked",
+        /// One of our staff ended all logins of the person.
+        LoggedOutByStaff = "logged-out-by-staff",
         /// Another person asks the person for money.
         MoneyRequested = "money-requested",
         /// Another person reminds the person of what they asked for.

@@ -138,6 +138,7 @@ async fn what_happened_to_an_account_is_told_once_in_both_products() {
         "pin-locked",
         "codes-locked",
         "token-reused",
+        "logged-out-by-staff",
     ];
     let events = kinds.map(|kind| happened(&fixture, kind));
     for _ in 0..2 {
@@ -154,9 +155,9 @@ async fn what_happened_to_an_account_is_told_once_in_both_products() {
             .collect();
         assert_eq!(told, kinds);
         assert!(
-            bodies(&page)[12].starts_with("Somebody logged in to your account on a new device")
+            bodies(&page)[13].starts_with("Somebody logged in to your account on a new device")
         );
-        assert_eq!(page["items"][12]["amount"], json!(null));
+        assert_eq!(page["items"][13]["amount"], json!(null));
     }
     assert_eq!(fixture.owner("GET", LIST).await.1["items"], json!([]));
 }

@@ -33,6 +33,8 @@ code_enum! {
         PinLocked = "pin-locked",
         /// Too many wrong codes were entered for the phone.
         CodesLocked = "codes-locked",
+        /// One of our staff ended all logins.
+        LoggedOutByStaff = "logged-out-by-staff",
     }
 }
 
@@ -52,6 +54,7 @@ impl SecurityMessage {
             Self::PinReset => NotificationType::PinReset,
             Self::PinLocked => NotificationType::PinLocked,
             Self::CodesLocked => NotificationType::CodesLocked,
+            Self::LoggedOutByStaff => NotificationType::LoggedOutByStaff,
         }
     }
 
@@ -116,6 +119,11 @@ impl SecurityMessage {
                 "Somebody entered wrong codes for your number too often, so no code is taken for \
                  a while. Never tell anyone a code.",
             ),
+            Self::LoggedOutByStaff => (
+                "Logged out",
+                "We logged you out on all devices for your security. You can log in again; if \
+                 something is wrong, contact us.",
+            ),
         };
         (title, body.to_owned())
     }
@@ -163,6 +171,10 @@ impl SecurityMessage {
                 "驗證碼錯誤",
                 "有人多次為你的號碼輸入錯誤驗證碼，系統將暫停接受驗證碼。切勿向任何人透露驗證碼。",
             ),
+            Self::LoggedOutByStaff => (
+                "已登出",
+                "為保障帳戶安全，我們已在所有裝置將你登出。你可再次登入；如有疑問，請聯絡我們。",
+            ),
         };
         (title, body.to_owned())
     }
@@ -209,6 +221,10 @@ impl SecurityMessage {
             Self::CodesLocked => (
                 "验证码错误",
                 "有人多次为您的号码输入错误验证码，系统将暂停接受验证码。切勿向任何人透露验证码。",
+            ),
+            Self::LoggedOutByStaff => (
+                "已退出登录",
+                "为保障账户安全，我们已在所有设备将您退出登录。您可再次登录；如有疑问，请联系我们。",
             ),
         };
         (title, body.to_owned())
