@@ -250,6 +250,10 @@ id!(
     /// Rules of step-up that staff have proposed.
     StepUpPolicyId, "sup"
 );
+id!(
+    /// Getting an account back whose phone and number are lost.
+    RecoveryId, "rcv"
+);
 
 #[cfg(test)]
 mod tests {

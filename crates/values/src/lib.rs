@@ -57,8 +57,8 @@ pub use grapheme::{grapheme_start, graphemes};
 pub use idempotency_key::{IdempotencyKey, IdempotencyKeyError};
 pub use ids::{
     BillId, BusinessId, ClaimId, DeviceId, DisputeId, EnrolmentId, IdError, MoneyRequestId,
-    NotificationId, PayLinkId, PaymentId, PaymentRequestId, PeerPaymentId, RedPacketId, RefundId,
-    ReleaseId, ReturnId, ScheduleId, SecurityEventId, SessionId, StaffActId, StaffId,
+    NotificationId, PayLinkId, PaymentId, PaymentRequestId, PeerPaymentId, RecoveryId, RedPacketId,
+    RefundId, ReleaseId, ReturnId, ScheduleId, SecurityEventId, SessionId, StaffActId, StaffId,
     StepUpPolicyId, TopUpId, TransferId, UserId, WithdrawalId,
 };
 pub use language::Language;

@@ -3,15 +3,17 @@
 use service::{Api, Dependency, Error, Routes};
 
 use crate::use_cases::{
-    add_device, approve_enrolment, approve_step_up_policy, ask_pin_reset, begin_passkey_log_in,
-    begin_passkey_registration, begin_staff_enrolment, begin_staff_log_in, cancel_pin_reset,
-    change_phone, change_pin, confirm_payment, end_other_sessions, end_user_sessions, enrol_staff,
-    forget_expired_tokens, invite_first_staff, list_devices, list_enrolments, list_security_events,
-    list_staff, list_staff_acts, list_step_up_policies, log_in, log_in_staff, log_in_with_passkey,
-    log_out, log_out_staff, look_up_phone, name_device, poll_revoked_sessions, propose_enrolment,
-    propose_step_up_policy, publish_keys, read_pin_reset, read_step_up_policy, read_user,
-    refresh_tokens, register_passkey, reject_enrolment, reject_step_up_policy, remove_device,
-    remove_staff, reset_pin, send_otp_challenge, sign_up, step_up,
+    add_device, approve_enrolment, approve_recovery, approve_step_up_policy, ask_pin_reset,
+    ask_recovery, begin_passkey_log_in, begin_passkey_registration, begin_staff_enrolment,
+    begin_staff_log_in, cancel_pin_reset, cancel_recovery, cancel_recovery_by_phone, change_phone,
+    change_pin, confirm_payment, end_other_sessions, end_user_sessions, enrol_staff,
+    finish_recovery, forget_expired_tokens, invite_first_staff, list_devices, list_enrolments,
+    list_recoveries, list_security_events, list_staff, list_staff_acts, list_step_up_policies,
+    log_in, log_in_staff, log_in_with_passkey, log_out, log_out_staff, look_up_phone, name_device,
+    poll_revoked_sessions, propose_enrolment, propose_recovery, propose_step_up_policy,
+    publish_keys, read_pin_reset, read_recovery, read_step_up_policy, read_user, refresh_tokens,
+    register_passkey, reject_enrolment, reject_recovery, reject_step_up_policy, remove_device,
+    remove_staff, reset_pin, send_otp_challenge, sign_up, step_up, tell_of_recoveries,
 };
 use crate::{App, NAME, REFUSALS};
 
@@ -20,7 +22,7 @@ pub fn routes(app: App) -> Routes {
     let dependencies =
         vec![Dependency::MySql(app.database.clone()), Dependency::Redis(app.redis.clone())];
     let api = Api::new(NAME, "Authentication", app.clone(), &app.tokens).refuses(REFUSALS);
-    step_up_policies(staff(account(sign_in(api))))
+    step_up_policies(recoveries(staff(account(sign_in(api)))))
         .get(
             "/api/v1/auth/jwks",
             "Publishes the public keys of all tokens, and the policy of step-up.",
@@ -32,7 +34,7 @@ pub fn routes(app: App) -> Routes {
             poll_revoked_sessions,
         )
         .on_timer("auth_relay_outbox", relay_outbox)
-        .on_timer("auth_forget_expired_tokens", forget_expired_tokens)
+        .on_timer("auth_forget_expired_tokens", forget_and_tell)
         .finish(dependencies)
 }
 
@@ -122,6 +124,27 @@ fn staff(api: Api<App>) -> Api<App> {
         .get("/api/v1/staff/acts", "Lists what staff did.", list_staff_acts)
 }
 
+/// Getting an account back without phone and number: whoever asks, whose account it is, and staff.
+fn recoveries(api: Api<App>) -> Api<App> {
+    const RECOVERIES: &str = "/api/v1/auth/recoveries";
+    const CURRENT: &str = "/api/v1/auth/recoveries/current";
+    const CANCELLATION: &str = "/api/v1/auth/recoveries/current/cancel";
+    const FINISH: &str = "/api/v1/auth/recoveries/{recovery_id}/finish";
+    const OF_STAFF: &str = "/api/v1/staff/recoveries";
+    const PROPOSAL: &str = "/api/v1/staff/recoveries/{recovery_id}/propose";
+    const APPROVAL: &str = "/api/v1/staff/recoveries/{recovery_id}/approve";
+    const REJECTION: &str = "/api/v1/staff/recoveries/{recovery_id}/reject";
+    api.post(RECOVERIES, "Asks for the account of a number that is lost.", ask_recovery)
+        .post(FINISH, "Gives whoever asked the account, once that is agreed.", finish_recovery)
+        .get(CURRENT, "Tells whether somebody asks for the caller's account.", read_recovery)
+        .delete(CURRENT, "Calls off that somebody gets the account.", cancel_recovery)
+        .post(CANCELLATION, "The same, with a code to the number.", cancel_recovery_by_phone)
+        .get(OF_STAFF, "Lists the accounts that were asked for.", list_recoveries)
+        .post(PROPOSAL, "Proposes that whoever asks gets the account.", propose_recovery)
+        .post(APPROVAL, "Approves what another proposed.", approve_recovery)
+        .post(REJECTION, "Stops what was proposed.", reject_recovery)
+}
+
 /// What staff decide about step-up.
 fn step_up_policies(api: Api<App>) -> Api<App> {
     const POLICIES: &str = "/api/v1/staff/step-up-policies";
@@ -133,6 +156,12 @@ fn step_up_policies(api: Api<App>) -> Api<App> {
         .get(CURRENT, "Reads the rules of step-up that hold.", read_step_up_policy)
         .post(APPROVAL, "Approves rules that another proposed.", approve_step_up_policy)
         .post(REJECTION, "Stops rules that were proposed.", reject_step_up_policy)
+}
+
+/// On one timer, since each keeps an instance of its own.
+async fn forget_and_tell(app: App) -> Result<(), Error> {
+    tell_of_recoveries(app.clone()).await?;
+    forget_expired_tokens(app).await
 }
 
 async fn relay_outbox(app: App) -> Result<(), Error> {

@@ -84,10 +84,10 @@ impl Input for SignedAct {
                 `renew-tokens` (with the refresh token), `remove-device` (the device's id), \
                 `ask-pin-reset` and `change-phone` (the id of the challenge, of the latter that \
                 to the new phone), and with an empty line `change-pin`, \
-                `end-other-sessions`, `reset-pin` and `cancel-pin-reset`. In a login by passkey, \
-                what `navigator.credentials.get` gave, as its `toJSON()` writes it, in base64url: \
-                its challenge was the SHA-256 of the lines. It is good once, whatever comes of the \
-                act.",
+                `end-other-sessions`, `reset-pin`, `cancel-pin-reset` and `cancel-recovery`. \
+                In a login by passkey, what `navigator.credentials.get` gave, as its `toJSON()` \
+                writes it, in base64url: its challenge was the SHA-256 of the lines. It is good \
+                once, whatever comes of the act.",
             "schema": {"type": "string"},
         }));
         warp::header::headers_cloned().map(|headers: HeaderMap| Self(read(&headers))).boxed()

@@ -7,6 +7,7 @@ pub(crate) mod limits;
 pub(crate) mod passkeys;
 pub(crate) mod pin_resets;
 pub(crate) mod pins;
+pub(crate) mod recoveries;
 pub(crate) mod security_events;
 pub(crate) mod staff;
 pub(crate) mod staff_acts;
@@ -88,6 +89,22 @@ pub(crate) async fn update_phone(
     )
     .await?;
     Ok(tx.affected_rows() > 0)
+}
+
+/// Gives the user another phone, or the same, and another PIN. Fails with a duplicate key if
+/// somebody else has the phone.
+pub(crate) async fn update_recovered_user(
+    tx: &mut Tx,
+    user_id: UserId,
+    phone: &Phone,
+    pin_hash: &str,
+) -> Result<(), Error> {
+    tx.exec_drop(
+        "UPDATE users SET phone = ?, pin_hash = ?, pin_version = pin_version + 1
+         WHERE user_id = ?",
+        (phone.to_string(), pin_hash, user_id.uuid()),
+    )
+    .await
 }
 
 /// The user of a phone, and the PIN.

@@ -14,7 +14,9 @@ use service::Error;
 use service::redis::Connection;
 use values::{Phone, Refusal, UserId};
 
-use crate::domain::{LOOKUPS_THROTTLED, OTP_THROTTLED, PASSKEY_CHALLENGES_THROTTLED};
+use crate::domain::{
+    LOOKUPS_THROTTLED, OTP_THROTTLED, PASSKEY_CHALLENGES_THROTTLED, RECOVERIES_THROTTLED,
+};
 
 /// Messages to one phone in a window: enough for a person, and a small bill if it is abused.
 const PER_PHONE_MAX: u32 = 3;
@@ -29,6 +31,13 @@ const WINDOW_SECONDS: u64 = 600;
 const LOOKUPS_MAX: u32 = 20;
 const LOOKUPS_PER_DAY_MAX: u32 = 100;
 const DAY_SECONDS: u64 = 86_400;
+/// Recoveries that are asked for of one number in a day, whether or not it has an account: its
+/// owner gets a message of each. Whoever uses them up keeps its owner from asking for that day.
+const RECOVERIES_OF_PHONE_MAX: u32 = 3;
+/// The same for the number that is to have the account: a person has one.
+const RECOVERIES_TO_PHONE_MAX: u32 = 3;
+/// The same from one address; many phones share a carrier's.
+const RECOVERIES_PER_ADDRESS_MAX: u32 = 30;
 
 /// Counts, and returns the seconds until the window ends if the count is above the limit. A count
 /// that has lost its expiry gets a new one, or it would refuse for ever.
@@ -87,6 +96,27 @@ impl Throttle {
             (format!("lookup-by-day:{user_id}"), LOOKUPS_PER_DAY_MAX, DAY_SECONDS),
         ] {
             self.count(&who, limit, window, &LOOKUPS_THROTTLED).await?;
+        }
+        Ok(())
+    }
+
+    /// Counts one more attempt from this address, if it is known, to ask for an account; refuses
+    /// one too many.
+    pub(crate) async fn count_recovery_from(&self, address: Option<IpAddr>) -> Result<(), Error> {
+        let Some(address) = address else { return Ok(()) };
+        let (who, limit) =
+            (format!("recovery-from:{}", network(address)), RECOVERIES_PER_ADDRESS_MAX);
+        self.count(&who, limit, DAY_SECONDS, &RECOVERIES_THROTTLED).await
+    }
+
+    /// Counts one more time that the account of the `old` phone is asked for with a code to the
+    /// `new` one; refuses one too many.
+    pub(crate) async fn count_recovery(&self, old: &Phone, new: &Phone) -> Result<(), Error> {
+        for (who, limit) in [
+            (format!("recovery-to:{new}"), RECOVERIES_TO_PHONE_MAX),
+            (format!("recovery-of:{old}"), RECOVERIES_OF_PHONE_MAX),
+        ] {
+            self.count(&who, limit, DAY_SECONDS, &RECOVERIES_THROTTLED).await?;
         }
         Ok(())
     }

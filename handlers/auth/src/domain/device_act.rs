@@ -27,6 +27,8 @@ pub(crate) enum DeviceAct<'a> {
     ResetPin,
     /// The new PIN is called off.
     CancelPinReset,
+    /// What somebody asked for who says they lost phone and number is called off.
+    CancelRecovery,
     /// Only by a passkey: it shows that its user is there.
     StepUp,
 }
@@ -50,6 +52,7 @@ impl DeviceAct<'_> {
             Self::AskPinReset(_) => "ask-pin-reset",
             Self::ResetPin => "reset-pin",
             Self::CancelPinReset => "cancel-pin-reset",
+            Self::CancelRecovery => "cancel-recovery",
             Self::StepUp => "step-up",
         }
     }
@@ -60,7 +63,8 @@ impl DeviceAct<'_> {
             Self::RemoveDevice(_) => Some(GuardedAct::DeviceRemoval),
             Self::EndOtherSessions => Some(GuardedAct::OtherSessionsEnd),
             Self::RenewTokens(_) | Self::ChangePin | Self::ChangePhone(_) => None,
-            Self::AskPinReset(_) | Self::ResetPin | Self::CancelPinReset | Self::StepUp => None,
+            Self::AskPinReset(_) | Self::ResetPin | Self::CancelPinReset => None,
+            Self::CancelRecovery | Self::StepUp => None,
         }
     }
 
@@ -75,7 +79,7 @@ impl DeviceAct<'_> {
             Self::ChangePin | Self::EndOtherSessions | Self::ResetPin | Self::CancelPinReset => {
                 String::new()
             }
-            Self::StepUp => String::new(),
+            Self::CancelRecovery | Self::StepUp => String::new(),
         }
     }
 
@@ -127,6 +131,7 @@ mod tests {
             DeviceAct::AskPinReset(Uuid::nil()),
             DeviceAct::ResetPin,
             DeviceAct::CancelPinReset,
+            DeviceAct::CancelRecovery,
             DeviceAct::StepUp,
         ];
         let mut texts: Vec<String> =
@@ -135,6 +140,6 @@ mod tests {
         assert!(texts.iter().all(|text| text.split('\n').count() == 5), "{texts:?}");
         texts.sort_unstable();
         texts.dedup();
-        assert_eq!(texts.len(), 22);
+        assert_eq!(texts.len(), 24);
     }
 }

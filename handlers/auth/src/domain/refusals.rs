@@ -143,6 +143,29 @@ refusals! {
     pub(crate) STEP_UP_POLICY_REPLACED: Conflict, "step-up-policy-replaced",
         "the rules that hold are not those that these were made of",
         action: "Read the rules that hold, make the change in them, and propose that.";
+    pub(crate) NO_RECOVERY: NotFound, "recovery-not-found",
+        "nobody asks for this account, or it was called off, finished, or lapsed",
+        en: "There is nothing to cancel.",
+        zh_hant: "沒有需要取消的要求。",
+        zh_hans: "没有需要取消的请求。";
+    pub(crate) RECOVERY_NOT_READY: Conflict, "recovery-not-ready",
+        "it waits, for 72 hours or for the staff, or nothing comes of it; nobody learns which",
+        action: "Let the customer ask the customer service; try again with a new code.",
+        en: "This cannot be finished yet. Please contact us.",
+        zh_hant: "暫時未能完成，請聯絡我們。",
+        zh_hans: "暂时无法完成，请联系我们。";
+    pub(crate) RECOVERY_CLOSED: Conflict, "recovery-closed",
+        "nobody has proposed it, or it was called off, rejected, finished, or lapsed",
+        action: "Read the list; the person may ask again.";
+    pub(crate) RECOVERY_PROPOSED: Conflict, "recovery-proposed",
+        "somebody has proposed it, and it was not decided or was approved",
+        action: "Let another member of staff decide about it.";
+    pub(crate) RECOVERIES_THROTTLED: TooMany, "recoveries-throttled",
+        "accounts were asked for too often for one of the numbers, or from one address",
+        action: "Ask again only when Retry-After has passed.",
+        en: "There were too many attempts. Please contact us.",
+        zh_hant: "嘗試次數過多，請聯絡我們。",
+        zh_hans: "尝试次数过多，请联系我们。";
     pub(crate) NO_USER: NotFound, "user-not-found", "there is no such person";
     pub(crate) NO_STAFF: NotFound, "staff-not-found", "there is no such member of staff";
     pub(crate) OWN_REMOVAL: Forbidden, "own-removal", "nobody takes themselves off the staff",

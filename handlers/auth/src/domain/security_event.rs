@@ -29,6 +29,12 @@ code_enum! {
         PinResetCancelled = "pin-reset-cancelled",
         /// A new PIN was chosen in place of a forgotten one.
         PinReset = "pin-reset",
+        /// Somebody who says they lost phone and number asked for the account.
+        RecoveryAsked = "recovery-asked",
+        /// The person called it off.
+        RecoveryCancelled = "recovery-cancelled",
+        /// Staff gave the account to somebody who lost phone and number.
+        AccountRecovered = "account-recovered",
         /// The PIN was wrong too often.
         PinLocked = "pin-locked",
         /// Too many wrong codes were entered for the person's phone.
@@ -41,6 +47,20 @@ code_enum! {
         OthersLoggedOut = "others-logged-out",
     }
 }
+
+const RECOVERY_ASKED: (&str, &str, &str) = (
+    "Somebody who says they lost this phone number asked for this account. You can cancel it \
+     within 72 hours.",
+    "有人聲稱遺失電話號碼並要求取回此帳戶，你可於 72 小時內取消。",
+    "有人声称遗失手机号码并要求取回此账户，您可在 72 小时内取消。",
+);
+const RECOVERY_CANCELLED: (&str, &str, &str) =
+    ("The account recovery was cancelled.", "已取消取回帳戶。", "已取消取回账户。");
+const ACCOUNT_RECOVERED: (&str, &str, &str) = (
+    "The account moved to another phone and number.",
+    "帳戶已轉至另一部電話及號碼。",
+    "账户已转至另一部手机及号码。",
+);
 
 /// Something that happened to a person's account.
 #[derive(Debug, Clone, Copy)]
@@ -71,6 +91,9 @@ impl SecurityEventType {
             | Self::PinResetAsked
             | Self::PinResetCancelled
             | Self::PinReset
+            | Self::RecoveryAsked
+            | Self::RecoveryCancelled
+            | Self::AccountRecovered
             | Self::PinLocked
             | Self::CodesLocked
             | Self::LoggedOutByStaff
@@ -117,6 +140,9 @@ impl SecurityEventType {
                 "已重設忘記的密碼。",
                 "已重设忘记的密码。",
             ),
+            Self::RecoveryAsked => RECOVERY_ASKED,
+            Self::RecoveryCancelled => RECOVERY_CANCELLED,
+            Self::AccountRecovered => ACCOUNT_RECOVERED,
             Self::PinLocked => (
                 "The PIN was locked after too many wrong attempts.",
                 "密碼輸入錯誤次數過多，已暫時鎖定。",

@@ -108,6 +108,8 @@ code_enum! {
         PinReset = "pin-reset",
         /// The person logged out everywhere else.
         OthersLoggedOut = "others-logged-out",
+        /// Somebody who lost phone and number got the account back.
+        Recovered = "recovered",
         /// One of the staff ended it.
         EndedByStaff = "ended-by-staff",
         /// A refresh token came twice.

@@ -68,6 +68,12 @@ code_enum! {
         StaffRemoved = "staff-removed",
         /// Ended all logins of a person.
         LoginsEnded = "logins-ended",
+        /// Proposed that whoever asks for an account gets it.
+        RecoveryProposed = "recovery-proposed",
+        /// Approved what another had proposed.
+        RecoveryApproved = "recovery-approved",
+        /// Stopped it.
+        RecoveryRejected = "recovery-rejected",
         /// Proposed other rules of step-up.
         StepUpProposed = "step-up-policy-proposed",
         /// Approved rules that another had proposed: they hold.

@@ -160,6 +160,15 @@ pub(crate) async fn revoke_device(
     Ok(is_passkey.map(device_type))
 }
 
+/// Removes all devices and passkeys. The caller ends the sessions.
+pub(crate) async fn revoke_all_devices(tx: &mut Tx, user_id: UserId) -> Result<(), Error> {
+    tx.exec_drop(
+        "UPDATE devices SET revoked_at = NOW(6) WHERE user_id = ? AND revoked_at IS NULL",
+        (user_id.uuid(),),
+    )
+    .await
+}
+
 const fn device_type(is_passkey: bool) -> DeviceType {
     if is_passkey { DeviceType::Passkey } else { DeviceType::Device }
 }

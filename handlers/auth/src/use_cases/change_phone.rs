@@ -10,6 +10,7 @@ use uuid::Uuid;
 use values::{Phone, SignedAt};
 
 use super::check_pin::{check_pin, hold_pin};
+use super::prove_phone::prove_phone;
 use super::require_signature::require_signature;
 use super::spend_signature::spend_signature;
 use crate::domain::{
@@ -65,11 +66,11 @@ pub(crate) async fn change_phone(
     let registration = store::find_registration(&mut conn, caller.user_id).await?;
     drop(conn);
     let (registered, _) = registration.ok_or(INVALID_TOKEN)?;
-    let current = prove(&app, &input.current).await?;
+    let current = prove_phone(&app, input.current.challenge_id, &input.current.code).await?;
     if current != registered {
         return Err(OTP_INVALID.into());
     }
-    let new = prove(&app, &input.new).await?;
+    let new = prove_phone(&app, input.new.challenge_id, &input.new.code).await?;
     input.pin.require_strong(&new)?;
     let challenge_ids = [input.current.challenge_id, input.new.challenge_id];
     let (current, new) = (&current, &new);
@@ -84,18 +85,6 @@ pub(crate) async fn change_phone(
         }
     });
     Ok(NoContent)
-}
-
-/// The phone that a right code was sent to.
-async fn prove(app: &App, sent: &SentToPhone) -> Result<Phone, Error> {
-    let phone = app.challenges.find_phone(sent.challenge_id).await?.ok_or(OTP_INVALID)?;
-    let guess = app.phones.guess(&phone, sent.challenge_id, &sent.code).await?;
-    if !guess.is_code_right {
-        app.phones.was_wrong(guess);
-        return Err(OTP_INVALID.into());
-    }
-    app.phones.take_back(&guess).await?;
-    Ok(phone)
 }
 
 async fn change(app: &App, trace: TraceContext, proved: &Proved<'_>) -> Result<(), Error> {

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use testkit::Device;
-use values::{DeviceId, EnrolmentId, StaffId, StepUpPolicyId};
+use values::{DeviceId, EnrolmentId, RecoveryId, StaffId, StepUpPolicyId, UserId};
 
 use crate::authenticator::Authenticator;
 use crate::{Fixture, PIN, code, refused, registration};
@@ -17,6 +17,8 @@ async fn unknown_missing_and_malformed_fields_are_refused() {
     let mut authenticator = Authenticator::new(&begun);
     let passkey = authenticator.registration(&begun);
     let passkey_log_in = authenticator.log_in(&fixture.begin_passkey_log_in().await);
+    let sent = json!({"challenge_id": id, "code": "123456"});
+    let recovery = json!({"phone": person.phone, "challenge_id": id, "code": "123456"});
     let good = [
         ("POST", "otp-challenges", json!({"phone": person.phone})),
         ("POST", "users", registration(&id, "123456", PIN, &Device::new())),
@@ -36,6 +38,8 @@ async fn unknown_missing_and_malformed_fields_are_refused() {
                 "new": {"challenge_id": id, "code": "123456"},
             }),
         ),
+        ("POST", "recoveries", recovery),
+        ("POST", "recoveries/current/cancel", sent),
         (
             "POST",
             "pin-resets",
@@ -82,14 +86,14 @@ async fn every_route_is_documented() {
     let fixture = Fixture::new().await;
     let (status, document) = fixture.call("GET", "openapi.json", None, None).await;
     let paths: Vec<&String> = document["paths"].as_object().unwrap().keys().collect();
-    assert_eq!((status, paths.len()), (200, 41), "{paths:?}");
+    assert_eq!((status, paths.len()), (200, 50), "{paths:?}");
     let keys: (u16, Value) = fixture.call("GET", "jwks", None, None).await;
     assert_eq!((keys.0, &keys.1["keys"][0]["kty"]), (200, &json!("OKP")));
 }
 
 /// What somebody without a token may ask for, and no route besides. The first invitations need a
 /// function's key, which the host asks for.
-const PUBLIC: [&str; 16] = [
+const PUBLIC: [&str; 19] = [
     "GET /api/v1/auth/jwks",
     "GET /api/v1/auth/revoked-sessions",
     "POST /api/v1/auth/devices",
@@ -98,6 +102,9 @@ const PUBLIC: [&str; 16] = [
     "POST /api/v1/auth/passkey-sessions",
     "POST /api/v1/auth/pin-resets",
     "POST /api/v1/auth/pin-resets/current/finish",
+    "POST /api/v1/auth/recoveries",
+    "POST /api/v1/auth/recoveries/current/cancel",
+    "POST /api/v1/auth/recoveries/{recovery_id}/finish",
     "POST /api/v1/auth/sessions",
     "POST /api/v1/auth/tokens",
     "POST /api/v1/auth/users",
@@ -122,7 +129,9 @@ async fn every_route_but_the_public_ones_needs_a_token() {
                 .replace("{device_id}", &DeviceId::new().to_string())
                 .replace("{enrolment_id}", &EnrolmentId::new().to_string())
                 .replace("{staff_id}", &StaffId::new().to_string())
-                .replace("{policy_id}", &StepUpPolicyId::new().to_string());
+                .replace("{policy_id}", &StepUpPolicyId::new().to_string())
+                .replace("{recovery_id}", &RecoveryId::new().to_string())
+                .replace("{user_id}", &UserId::new().to_string());
             assert!(!with_id.contains('{'), "{path} has a placeholder that is not filled here");
             if operation.pointer("/security/0/bearer").is_none() {
                 public.push(name);

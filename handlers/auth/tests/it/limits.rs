@@ -12,7 +12,7 @@ use crate::{Fixture, PIN, Person, new_phone};
 const NEW_PIN: &str = "916203";
 
 /// The hours that are left of the limit that a token has.
-async fn hours(fixture: &Fixture, tokens: &Value) -> Option<u64> {
+pub(crate) async fn hours(fixture: &Fixture, tokens: &Value) -> Option<u64> {
     let verifier = TokenVerifier::follow(&fixture.auth_url().await).unwrap();
     let token = tokens["access_token"].as_str().unwrap();
     let claims = verifier.verify::<AccessClaims>(token, ACCESS_AUDIENCE).await.unwrap().unwrap();

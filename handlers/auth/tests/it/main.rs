@@ -21,6 +21,8 @@ mod phone_lookups;
 mod pin_resets;
 mod pins;
 mod races;
+mod recoveries;
+mod recovery_races;
 mod refresh_tokens;
 mod revocations;
 mod rounds;

@@ -38,7 +38,7 @@ fn call(browser: &Person, (method, path, _, _, body): &Act) -> Call {
 }
 
 /// The call with the passkey's assertion of the act, in the login of `browser`.
-fn signed(
+pub(crate) fn signed(
     call: Call,
     passkey: &mut Authenticator,
     browser: &Person,

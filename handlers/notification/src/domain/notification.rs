@@ -91,6 +91,12 @@ code_enum! {
         PinLocked = "pin-locked",
         /// Too many wrong codes were entered for the person's phone.
         CodesLocked = "codes-locked",
+        /// Somebody who says they lost the phone number asked for the account.
+        RecoveryAsked = "recovery-asked",
+        /// The person called it off.
+        RecoveryCancelled = "recovery-cancelled",
+        /// The account moved to another phone and number.
+        AccountRecovered = "account-recovered",
         /// One of our staff ended all logins of the person.
         LoggedOutByStaff = "logged-out-by-staff",
         /// Another person asks the person for money.

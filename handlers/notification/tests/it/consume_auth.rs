@@ -138,6 +138,9 @@ async fn what_happened_to_an_account_is_told_once_in_both_products() {
         "pin-locked",
         "codes-locked",
         "token-reused",
+        "recovery-asked",
+        "recovery-cancelled",
+        "account-recovered",
         "logged-out-by-staff",
     ];
     let events = kinds.map(|kind| happened(&fixture, kind));
@@ -155,9 +158,9 @@ async fn what_happened_to_an_account_is_told_once_in_both_products() {
             .collect();
         assert_eq!(told, kinds);
         assert!(
-            bodies(&page)[13].starts_with("Somebody logged in to your account on a new device")
+            bodies(&page)[16].starts_with("Somebody logged in to your account on a new device")
         );
-        assert_eq!(page["items"][13]["amount"], json!(null));
+        assert_eq!(page["items"][16]["amount"], json!(null));
     }
     assert_eq!(fixture.owner("GET", LIST).await.1["items"], json!([]));
 }

@@ -33,10 +33,35 @@ code_enum! {
         PinLocked = "pin-locked",
         /// Too many wrong codes were entered for the phone.
         CodesLocked = "codes-locked",
+        /// Somebody who says they lost the phone number asked for the account.
+        RecoveryAsked = "recovery-asked",
+        /// It was called off.
+        RecoveryCancelled = "recovery-cancelled",
+        /// The account moved to another phone and number.
+        AccountRecovered = "account-recovered",
         /// One of our staff ended all logins.
         LoggedOutByStaff = "logged-out-by-staff",
     }
 }
+
+// What `english` says of them.
+const RECOVERY_ASKED: (&str, &str) = (
+    "Somebody asks for your account",
+    "Somebody who says they lost your phone number asked for your account. If it was not \
+                 you, cancel it now on any of your devices: you have 72 hours.",
+);
+const RECOVERY_CANCELLED: (&str, &str) =
+    ("Account recovery cancelled", "Nobody gets your account: what was asked for was cancelled.");
+const ACCOUNT_RECOVERED: (&str, &str) = (
+    "Account recovered",
+    "Your account moved to another phone and number, and all earlier devices were removed. \
+                 If it was not you, contact us at once.",
+);
+const LOGGED_OUT_BY_STAFF: (&str, &str) = (
+    "Logged out",
+    "We logged you out on all devices for your security. You can log in again; if \
+                 something is wrong, contact us.",
+);
 
 impl SecurityMessage {
     pub(super) const fn notification_type(self) -> NotificationType {
@@ -54,6 +79,9 @@ impl SecurityMessage {
             Self::PinReset => NotificationType::PinReset,
             Self::PinLocked => NotificationType::PinLocked,
             Self::CodesLocked => NotificationType::CodesLocked,
+            Self::RecoveryAsked => NotificationType::RecoveryAsked,
+            Self::RecoveryCancelled => NotificationType::RecoveryCancelled,
+            Self::AccountRecovered => NotificationType::AccountRecovered,
             Self::LoggedOutByStaff => NotificationType::LoggedOutByStaff,
         }
     }
@@ -119,11 +147,10 @@ impl SecurityMessage {
                 "Somebody entered wrong codes for your number too often, so no code is taken for \
                  a while. Never tell anyone a code.",
             ),
-            Self::LoggedOutByStaff => (
-                "Logged out",
-                "We logged you out on all devices for your security. You can log in again; if \
-                 something is wrong, contact us.",
-            ),
+            Self::RecoveryAsked => RECOVERY_ASKED,
+            Self::RecoveryCancelled => RECOVERY_CANCELLED,
+            Self::AccountRecovered => ACCOUNT_RECOVERED,
+            Self::LoggedOutByStaff => LOGGED_OUT_BY_STAFF,
         };
         (title, body.to_owned())
     }
@@ -170,6 +197,17 @@ impl SecurityMessage {
             Self::CodesLocked => (
                 "驗證碼錯誤",
                 "有人多次為你的號碼輸入錯誤驗證碼，系統將暫停接受驗證碼。切勿向任何人透露驗證碼。",
+            ),
+            Self::RecoveryAsked => (
+                "有人要求取回你的帳戶",
+                "有人聲稱遺失你的電話號碼，要求取回你的帳戶。如非你本人操作，請於 72 小時內在任何裝置取消。",
+            ),
+            Self::RecoveryCancelled => {
+                ("已取消取回帳戶", "取回帳戶的要求已取消，你的帳戶維持不變。")
+            }
+            Self::AccountRecovered => (
+                "已取回帳戶",
+                "你的帳戶已轉至另一部電話及號碼，原有裝置已全部移除。如非你本人操作，請立即聯絡我們。",
             ),
             Self::LoggedOutByStaff => (
                 "已登出",
@@ -221,6 +259,17 @@ impl SecurityMessage {
             Self::CodesLocked => (
                 "验证码错误",
                 "有人多次为您的号码输入错误验证码，系统将暂停接受验证码。切勿向任何人透露验证码。",
+            ),
+            Self::RecoveryAsked => (
+                "有人请求取回您的账户",
+                "有人声称遗失您的手机号码，请求取回您的账户。如非您本人操作，请在 72 小时内于任何设备取消。",
+            ),
+            Self::RecoveryCancelled => {
+                ("已取消取回账户", "取回账户的请求已取消，您的账户保持不变。")
+            }
+            Self::AccountRecovered => (
+                "已取回账户",
+                "您的账户已转至另一部手机及号码，原有设备已全部移除。如非您本人操作，请立即联系我们。",
             ),
             Self::LoggedOutByStaff => (
                 "已退出登录",

@@ -1,0 +1,24 @@
+//! Somebody shows that they hold a phone number.
+
+use service::Error;
+use uuid::Uuid;
+use values::Phone;
+
+use crate::App;
+use crate::domain::{OTP_INVALID, OtpCode};
+
+/// The phone that a right code was sent to. The code stays good until it is redeemed.
+pub(super) async fn prove_phone(
+    app: &App,
+    challenge_id: Uuid,
+    code: &OtpCode,
+) -> Result<Phone, Error> {
+    let phone = app.challenges.find_phone(challenge_id).await?.ok_or(OTP_INVALID)?;
+    let guess = app.phones.guess(&phone, challenge_id, code).await?;
+    if !guess.is_code_right {
+        app.phones.was_wrong(guess);
+        return Err(OTP_INVALID.into());
+    }
+    app.phones.take_back(&guess).await?;
+    Ok(phone)
+}
