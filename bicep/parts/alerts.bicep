@@ -327,10 +327,10 @@ AppMetrics
     severity: 2
   }
   {
-    name: 'withdrawals-overdue'
+    name: 'bank-answers-overdue'
     query: '''
 AppMetrics
-| where Name == "ledger.withdrawals_overdue"
+| where Name == "ledger.bank_answers_overdue"
 | summarize value = max(Max) by AppRoleName
 '''
     threshold: 0

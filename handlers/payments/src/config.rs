@@ -24,10 +24,17 @@ pub struct Config {
 /// Who answers for the bank.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Bank {
-    /// A bank that does not exist and gives what it is asked for: never where money is real.
+    /// A bank that does not exist, and that misbehaves for some amounts: never where money is real.
     Sandbox,
     /// Operators, with what the bank told them (`ops/settle`), until a bank is connected.
     Operators,
+}
+
+impl Bank {
+    /// Whether this service tells it what to do; else operators do.
+    pub(crate) fn is_instructed(self) -> bool {
+        self == Self::Sandbox
+    }
 }
 
 impl Config {

@@ -3,9 +3,11 @@
 //!
 //! Reading order: `routes` (every URL and trigger), `use_cases` (one file each), `domain` (the
 //! rules and refusals, pure), `group_commit` (many decisions, one transaction), `history` (where
-//! lists are read), `store` (all SQL), `unread_count` (what another service is asked), `config`
-//! (every setting); `observe` is what telemetry sees of the ledger.
+//! lists are read), `store` (all SQL), `bank_rail` (the way to the bank), `unread_count` (what
+//! another service is asked), `config` (every setting); `observe` is what telemetry sees of the
+//! ledger.
 
+mod bank_rail;
 mod config;
 mod domain;
 mod group_commit;

@@ -1,5 +1,5 @@
 //! What telemetry sees of the ledger: audits and what they found, how operations are carried, that
-//! its months were kept, withdrawals that wait for long, and where lists are read.
+//! its months were kept, what waits for the bank for long, and where lists are read.
 
 use std::sync::OnceLock;
 
@@ -70,11 +70,12 @@ pub(crate) fn months_kept(ahead: i64, is_short: bool, has_failed: bool) {
     months.kept.add(1, &[KeyValue::new("outcome", outcome)]);
 }
 
-/// Reports how many withdrawals the bank has not answered for in time. An alert fires at the first.
-pub(crate) fn withdrawals_overdue(count: u64) {
+/// Reports for how many top-ups and withdrawals the bank has not answered in time. An alert fires
+/// at the first.
+pub(crate) fn bank_answers_overdue(count: u64) {
     static OVERDUE: OnceLock<Gauge<u64>> = OnceLock::new();
     let Some(meter) = telemetry::meter() else { return };
-    let gauge = OVERDUE.get_or_init(|| meter.u64_gauge("ledger.withdrawals_overdue").build());
+    let gauge = OVERDUE.get_or_init(|| meter.u64_gauge("ledger.bank_answers_overdue").build());
     gauge.record(count, &[]);
 }
 

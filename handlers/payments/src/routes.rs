@@ -8,7 +8,7 @@ use crate::use_cases::{
     change_schedule, claim_pay_link, claim_red_packet, close_wallet, contest_dispute,
     create_money_request, create_pay_link, create_payment_request, create_red_packet,
     create_schedule, decline_money_request, dispute_payment, end_disputes, end_schedule,
-    expire_authorisations, expire_money_requests, expire_payment_requests, expire_top_ups,
+    expire_authorisations, expire_money_requests, expire_payment_requests, follow_bank,
     freeze_account, keep_months, learn_name, learn_shop, list_business_movements,
     list_dispute_reviews, list_disputes, list_money_requests, list_movements, list_occurrences,
     list_pay_links, list_payment_requests, list_payments, list_red_packets, list_releases,
@@ -18,7 +18,7 @@ use crate::use_cases::{
     read_payment, read_payment_request, read_peer_payment, read_red_packet, read_refund,
     read_release, read_schedule, read_shop_balance, read_top_up, read_wallet, read_withdrawal,
     refund_payment, refuse_top_up, refuse_withdrawal, reject_release, reject_ruling, remind_payer,
-    report_owed_refunds, report_withdrawals, resume_schedule, return_parcels, run_schedules,
+    report_overdue, report_owed_refunds, resume_schedule, return_parcels, run_schedules,
     send_money, set_fee_rate, set_legal_hold, set_wallet_tier, settle_top_up, settle_withdrawal,
     split_bill, top_up_wallet, void_payment, withdraw_dispute, withdraw_money,
 };
@@ -341,21 +341,22 @@ async fn relay_outbox(app: App) -> Result<(), Error> {
 /// One timer for all that is pending, since each timer keeps an instance of its own. One that fails
 /// keeps no other from its work.
 async fn look_after_pending(app: App) -> Result<(), Error> {
-    let top_ups = expire_top_ups(app.clone()).await;
     let payments = expire_authorisations(app.clone()).await;
-    let withdrawals = report_withdrawals(app.clone()).await;
+    let overdue = report_overdue(app.clone()).await;
     let disputes = report_owed_refunds(app).await;
-    top_ups.and(payments).and(withdrawals).and(disputes)
+    payments.and(overdue).and(disputes)
 }
 
-/// One timer for all that waits for people, or for its date, as in `look_after_pending`.
+/// One timer for all that waits for people, or for its date, as in `look_after_pending`; and for
+/// the bank, last, since that takes longest.
 async fn end_what_is_over(app: App) -> Result<(), Error> {
     let of_shops = expire_payment_requests(app.clone()).await;
     let of_people = expire_money_requests(app.clone()).await;
     let parcels = return_parcels(app.clone()).await;
     let disputes = end_disputes(app.clone()).await;
-    let schedules = run_schedules(app).await;
-    of_shops.and(of_people).and(parcels).and(disputes).and(schedules)
+    let schedules = run_schedules(app.clone()).await;
+    let bank = follow_bank(app).await;
+    of_shops.and(of_people).and(parcels).and(disputes).and(schedules).and(bank)
 }
 
 /// An audit that finds a contradiction has succeeded: it has logged it, and a repeat would find it

@@ -46,7 +46,7 @@ const EXAMPLES: &[&str] = &[
     "statements prod payments",
     "trace prod 0af7651916cd43dd8448eb211c80319c",
     "wallet-tier prod usr_01h455vb4pex5vsknk084sn02q address-verified case 12",
-    "withdrawals prod",
+    "awaiting-bank prod",
     "workbook prod",
 ];
 

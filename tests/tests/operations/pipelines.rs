@@ -13,7 +13,8 @@ fn pipelines_offer_only_what_their_identity_may_do() {
             let may = !matches!(
                 &*command,
                 // Changes of Azure itself, and what needs a person, a terminal or a browser.
-                "deploy"
+                "awaiting-bank"
+                    | "deploy"
                     | "destroy"
                     | "freeze-wallet"
                     | "invite-first-staff"
@@ -25,7 +26,6 @@ fn pipelines_offer_only_what_their_identity_may_do() {
                     | "runner"
                     | "scale"
                     | "wallet-tier"
-                    | "withdrawals"
                     | "workbook"
             );
             assert_eq!(offered, may, "{command} in {file}");

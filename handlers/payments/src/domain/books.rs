@@ -16,6 +16,7 @@ use values::{
 };
 
 use super::account::Account;
+use super::bank_instruction::InstructionKind;
 use super::bill::Bill;
 use super::known_payees::{KnownPayee, KnownPayees};
 use super::ledger::Ledger;
@@ -217,6 +218,8 @@ pub(crate) struct Changes {
     pub(crate) occurrences: Vec<Occurrence>,
     /// Those who are new to who pays them.
     pub(crate) payees: Vec<KnownPayee>,
+    /// What the bank is told to do for which new operation.
+    pub(crate) bank_instructions: Vec<(Uuid, InstructionKind)>,
 }
 
 /// An event to be published once the decision is committed.
@@ -265,6 +268,8 @@ pub(crate) struct Books {
     pub(crate) known_payees: KnownPayees,
     /// Which of what is asked needs more than a login.
     pub(crate) policy: Arc<StepUpPolicy>,
+    /// To be kept: what the bank is told to do for which new operation.
+    pub(crate) bank_instructions: Vec<(Uuid, InstructionKind)>,
 }
 
 impl Books {
@@ -288,6 +293,7 @@ impl Books {
             open_schedules: HashMap::new(),
             known_payees: KnownPayees::default(),
             policy: Arc::new(StepUpPolicy::empty()),
+            bank_instructions: Vec::new(),
         }
     }
 
@@ -348,6 +354,7 @@ impl Books {
             occurrences,
             payees,
             schedules,
+            bank_instructions,
         } = changes;
         self.ledger.enter(transfers)?;
         self.operations.save(operations);
@@ -360,6 +367,7 @@ impl Books {
         self.save_schedules(schedules);
         self.occurrences.extend(occurrences);
         self.known_payees.save(payees);
+        self.bank_instructions.extend(bank_instructions);
         Ok((record, announcements))
     }
 

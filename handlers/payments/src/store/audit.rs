@@ -254,17 +254,21 @@ const OPERATIONS_NOT_MATCHING: &str = "
             OR kind = 'withdrawal' AND NOT EXISTS (SELECT 1 FROM withdrawals
                 WHERE withdrawals.operation_id = operations.operation_id))";
 
-/// A hold is checked where it ends. A second end has another time than its operation.
+/// A hold is checked where it ends. A second end has another time than its operation. What the bank
+/// has said for good is what became of it, whoever ended it.
 const HOLDS_NOT_MATCHING: &str = "
     SELECT COUNT(*) FROM transfers AS ends
     LEFT JOIN transfers AS holds ON holds.transfer_id = ends.pending_id
     LEFT JOIN operations ON operation_id = ends.subject_id
+    LEFT JOIN bank_instructions AS told ON told.operation_id = ends.subject_id
     WHERE ends.transfer_id >= ? AND ends.transfer_id < ? AND ends.phase NOT IN ('posted', 'pending')
         AND NOT COALESCE(holds.phase = 'pending' AND holds.amount = ends.held
             AND ends.amount <= ends.held AND holds.subject_id = ends.subject_id
             AND holds.debit_account_id = ends.debit_account_id
             AND holds.credit_account_id = ends.credit_account_id
             AND ended_at = ends.created_at
+            AND CASE told.status WHEN 'ACSC' THEN ends.amount = ends.held AND state = 'completed'
+                WHEN 'RJCT' THEN state = 'failed' ELSE TRUE END
             AND CASE ends.phase WHEN 'settled' THEN state = 'completed' AND moved = ends.amount
                 WHEN 'released' THEN state = 'failed' WHEN 'expired' THEN state = 'expired' END,
             FALSE)";

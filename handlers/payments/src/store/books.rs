@@ -18,8 +18,8 @@ use uuid::Uuid;
 use super::operation_keys::{KeyId, UsedKey};
 use super::sql::{self, Lock};
 use super::{
-    bills, heartbeat, known_payees, ledger, money_requests, operation_keys, operations, parcels,
-    payment_requests, read_models, schedules, withdrawals,
+    bank_instructions, bills, heartbeat, known_payees, ledger, money_requests, operation_keys,
+    operations, parcels, payment_requests, read_models, schedules, withdrawals,
 };
 use crate::domain::{Books, Ledger, Reads, Rows, with_fees_accounts};
 
@@ -193,6 +193,7 @@ pub(crate) async fn commit(
         schedules::save(&books.schedules),
         schedules::insert_occurrences(&books.occurrences),
         known_payees::save(&books.known_payees),
+        bank_instructions::insert(&books.bank_instructions, books.now),
         operation_keys::insert(keys, books.now),
         events,
         "COMMIT".to_owned(),

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use values::{BusinessId, Note, PaymentId, PeerPaymentId, Reference, RefundId, TopUpId, UserId};
 
 use super::sql::Lock;
-use super::{money, sql, unreadable};
+use super::{money, sql, stored, unreadable};
 use crate::domain::{
     ConfirmedBy, Operation, OperationKind, OperationState, Reader, Rows, Side, Word,
 };
@@ -152,6 +152,19 @@ pub(crate) async fn find_top_up(
     );
     let row = (id.uuid(), OperationKind::TopUp.code(), user_id.uuid());
     connection.exec_first(sql, row).await?.map(operation).transpose()
+}
+
+/// For how many operations the bank should have answered by now. Only pending ones are in the index
+/// of that time.
+pub(crate) async fn count_overdue(
+    connection: &mut impl Queryable,
+    now: OffsetDateTime,
+) -> Result<u64, Error> {
+    let sql = "SELECT COUNT(*) FROM operations WHERE expires_at <= ? AND kind IN (?, ?)";
+    let [top_up, withdrawal] =
+        [OperationKind::TopUp, OperationKind::Withdrawal].map(OperationKind::code);
+    let count = connection.exec_first(sql, (stored(now), top_up, withdrawal)).await?;
+    Ok(count.unwrap_or_default())
 }
 
 /// One page of what this person has paid.

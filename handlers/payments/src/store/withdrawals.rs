@@ -2,12 +2,11 @@
 
 use mysql_async::prelude::Queryable;
 use mysql_async::{Error, Row};
-use time::OffsetDateTime;
 use uuid::Uuid;
 use values::{BankAccount, UserId, WithdrawalId};
 
 use super::operations::{COLUMNS, operation, take};
-use super::{sql, stored, unreadable};
+use super::{sql, unreadable};
 use crate::domain::{Operation, OperationKind};
 
 /// Keeps the bank accounts of new withdrawals.
@@ -47,17 +46,6 @@ pub(crate) async fn find_withdrawal(
     );
     let id = (id.uuid(), OperationKind::Withdrawal.code());
     connection.exec_first(sql, id).await?.map(withdrawal).transpose()
-}
-
-/// How many withdrawals the bank should have answered for by now. Only pending operations are in
-/// the index of that time.
-pub(crate) async fn count_overdue(
-    connection: &mut impl Queryable,
-    now: OffsetDateTime,
-) -> Result<u64, Error> {
-    let sql = "SELECT COUNT(*) FROM operations WHERE expires_at <= ? AND kind = ?";
-    let count = (stored(now), OperationKind::Withdrawal.code());
-    Ok(connection.exec_first(sql, count).await?.unwrap_or_default())
 }
 
 fn withdrawal(mut row: Row) -> Result<(Operation, BankAccount), Error> {

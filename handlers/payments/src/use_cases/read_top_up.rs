@@ -14,5 +14,7 @@ pub(crate) async fn read_top_up(
 ) -> Result<Json<TopUpBody>, Error> {
     let mut conn = app.database.conn().await?;
     let top_up = store::operations::find_top_up(&mut conn, consumer.user_id, id).await?;
-    Ok(Json(TopUpBody::from(top_up.ok_or(NO_TOP_UP)?)))
+    let top_up = top_up.ok_or(NO_TOP_UP)?;
+    let report = store::bank_instructions::find_report(&mut conn, top_up.id).await?;
+    Ok(Json(TopUpBody::of(&top_up, report)))
 }

@@ -18,6 +18,9 @@ pub(crate) struct WalletBody {
     balance: Balance,
     /// What can be spent now, never below zero.
     available: Balance,
+    /// What is on its way and not in the balance yet: top-ups that the bank has not given so far,
+    /// and for a shop what it may still capture.
+    incoming: Balance,
     /// `frozen`: nothing moves until support has been called; `outgoing-frozen`: nothing leaves;
     /// `closed`: its owner has closed it.
     status: AccountStatus,
@@ -28,6 +31,7 @@ impl From<&Account> for WalletBody {
         Self {
             balance: Balance::hkd(account.balance()),
             available: Balance::hkd(account.available().max(0)),
+            incoming: Balance::hkd(account.credits_pending),
             status: account.status,
         }
     }

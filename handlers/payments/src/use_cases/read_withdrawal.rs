@@ -15,5 +15,6 @@ pub(crate) async fn read_withdrawal(
     let mut conn = app.database.conn().await?;
     let found = store::withdrawals::find_withdrawal_of(&mut conn, id, consumer.user_id).await?;
     let (withdrawal, bank_account) = found.ok_or(NO_WITHDRAWAL)?;
-    Ok(Json(WithdrawalBody::of(&withdrawal, &bank_account)))
+    let report = store::bank_instructions::find_report(&mut conn, withdrawal.id).await?;
+    Ok(Json(WithdrawalBody::of(&withdrawal, &bank_account, report)))
 }

@@ -1,5 +1,5 @@
-//! The bank's answer for a top-up by direct debit, which an operator gives until a bank is
-//! connected. Doing it twice is the same as doing it once.
+//! The bank's answer for a top-up, which an operator gives while no bank is connected, or where it
+//! does not answer. Doing it twice is the same as doing it once.
 
 use serde::Deserialize;
 use service::trace::TraceContext;
@@ -7,10 +7,12 @@ use service::{Error, FunctionKey, Id, Json};
 use utoipa::ToSchema;
 use values::{Money, Operator, Reason, TopUpId};
 
+use super::follow_bank::ask_bank;
 use super::top_up_wallet::TopUpBody;
 use crate::App;
 use crate::domain::Word;
 use crate::domain::operations::{EndTopUp, TopUpEnd};
+use crate::store::bank_instructions::find_report;
 
 /// What the bank gives, and on whose word.
 #[derive(Deserialize, ToSchema)]
@@ -43,6 +45,7 @@ pub(crate) async fn refuse_top_up(
     end(&app, id, TopUpEnd::Refused, word, trace).await
 }
 
+/// The bank itself is asked before, as in `settle_withdrawal`.
 async fn end(
     app: &App,
     top_up_id: TopUpId,
@@ -50,6 +53,9 @@ async fn end(
     word: Word,
     trace: TraceContext,
 ) -> Result<Json<TopUpBody>, Error> {
+    ask_bank(app, top_up_id.uuid(), trace).await?;
     let end = EndTopUp { top_up_id, outcome, word: Some(word) };
-    Ok(Json(TopUpBody::from(app.group_commit.submit(end, None, trace).await?.record)))
+    let top_up = app.group_commit.submit(end, None, trace).await?.record;
+    let report = find_report(&mut app.database.conn().await?, top_up.id).await?;
+    Ok(Json(TopUpBody::of(&top_up, report)))
 }

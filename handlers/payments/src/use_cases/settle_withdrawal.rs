@@ -1,13 +1,15 @@
-//! What the bank has done with a withdrawal, which an operator says until a bank is connected.
-//! Saying it twice is the same as saying it once.
+//! What the bank has done with a withdrawal, which an operator says while no bank is connected, or
+//! where it does not answer. Saying it twice is the same as saying it once.
 
 use service::trace::TraceContext;
 use service::{Error, FunctionKey, Id, Json};
 use values::WithdrawalId;
 
+use super::follow_bank::ask_bank;
 use super::withdraw_money::WithdrawalBody;
 use crate::domain::operations::{EndWithdrawal, WithdrawalEnd};
 use crate::domain::{NO_WITHDRAWAL, Word};
+use crate::store::bank_instructions::find_report;
 use crate::{App, store};
 
 pub(crate) async fn settle_withdrawal(
@@ -30,7 +32,8 @@ pub(crate) async fn refuse_withdrawal(
     end(&app, id, WithdrawalEnd::Refused, word, trace).await
 }
 
-/// The bank account never changes, so it may be read before.
+/// The bank itself is asked before, so that an operator's word counts only if it has none. The bank
+/// account never changes, so it may be read before.
 async fn end(
     app: &App,
     withdrawal_id: WithdrawalId,
@@ -42,7 +45,9 @@ async fn end(
     let found = store::withdrawals::find_withdrawal(&mut conn, withdrawal_id).await?;
     let (_, bank_account) = found.ok_or(NO_WITHDRAWAL)?;
     drop(conn);
-    let end = EndWithdrawal { withdrawal_id, outcome, word };
+    ask_bank(app, withdrawal_id.uuid(), trace).await?;
+    let end = EndWithdrawal { withdrawal_id, outcome, word: Some(word) };
     let done = app.group_commit.submit(end, None, trace).await?;
-    Ok(Json(WithdrawalBody::of(&done.record, &bank_account)))
+    let report = find_report(&mut app.database.conn().await?, done.record.id).await?;
+    Ok(Json(WithdrawalBody::of(&done.record, &bank_account, report)))
 }

@@ -10,9 +10,12 @@ use values::{
 };
 
 use super::check_confirmation::{Proof, check_confirmation};
+use super::follow_bank::tell_bank;
 use crate::App;
 use crate::domain::operations::Withdraw;
-use crate::domain::{Operation, OperationState};
+use crate::domain::{
+    BankReason, BankReport, BankStatus, InstructionKind, Operation, OperationState,
+};
 
 /// How much goes where, as the person saw it, and the proof that they agreed to it.
 #[derive(Deserialize, ToSchema)]
@@ -36,6 +39,10 @@ pub(crate) struct WithdrawalBody {
     /// `completed` once the bank has the money, `failed` if it did not take it and the wallet has
     /// it again.
     status: OperationState,
+    /// What the bank has said last; null before, and where operators answer for it.
+    bank_status: Option<BankStatus>,
+    /// Why the bank has rejected it; null unless it said why.
+    bank_reason: Option<BankReason>,
     created_at: Timestamp,
     /// When the bank's answer came; null until then.
     ended_at: Option<Timestamp>,
@@ -55,7 +62,11 @@ impl Resource for WithdrawalBody {
 }
 
 impl WithdrawalBody {
-    pub(super) fn of(withdrawal: &Operation, account: &BankAccount) -> Self {
+    pub(super) fn of(
+        withdrawal: &Operation,
+        account: &BankAccount,
+        report: Option<BankReport>,
+    ) -> Self {
         Self {
             withdrawal_id: withdrawal.withdrawal_id(),
             amount: withdrawal.amount,
@@ -64,6 +75,8 @@ impl WithdrawalBody {
                 account_number_ending: account.account_number.ending().to_owned(),
             },
             status: withdrawal.state,
+            bank_status: report.map(|report| report.status),
+            bank_reason: report.and_then(|report| report.reason),
             created_at: withdrawal.created_at.into(),
             ended_at: withdrawal.ended_at.map(Timestamp::from),
         }
@@ -98,8 +111,10 @@ pub(crate) async fn withdraw_money(
         bank_account,
         confirmed,
         is_new_device: consumer.limited_until.is_some(),
+        is_instructed: app.bank.is_instructed(),
     };
-    let done = app.group_commit.submit(wanted, Some(&keyed), trace).await?;
-    let body = WithdrawalBody::of(&done.record, &input.bank_account);
+    let begun = app.group_commit.submit(wanted, Some(&keyed), trace).await?;
+    let (done, report) = tell_bank(&app, begun, InstructionKind::CreditTransfer, trace).await?;
+    let body = WithdrawalBody::of(&done.record, &input.bank_account, report);
     Ok(Written { answer: Recorded::of(&body, done.is_repeat)?, position: done.position })
 }

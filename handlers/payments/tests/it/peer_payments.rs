@@ -199,7 +199,7 @@ async fn what_is_wrong_is_refused_with_its_code_and_nothing_moves() {
     let (status, problem) = fixture.post(&payer, PEER_PAYMENTS, &key, &body).await;
     assert_eq!((status, &problem["code"]), (403, &json!("wallet-frozen")));
     assert_eq!((fixture.balance(&payer).await, fixture.balance(&payee).await), (50_000, 0));
-    assert_eq!(fixture.database.count("transfers").await, 1);
+    assert_eq!(fixture.database.count("transfers").await, 2);
 
     for (id, status, code) in [
         (payer.user_id, 422, "payer-is-payee"),

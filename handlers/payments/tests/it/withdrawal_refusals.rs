@@ -14,7 +14,7 @@ use crate::{Fixture, new_key};
 
 #[tokio::test]
 async fn neither_proof_of_one_bank_account_serves_another() {
-    let fixture = Fixture::new().await;
+    let fixture = Fixture::of_operators().await;
     let person = fixture.consumer_with(50_000).await;
     let friend = fixture.person(Product::Consumer).await;
     let key = new_key();
@@ -59,7 +59,7 @@ async fn neither_proof_of_one_bank_account_serves_another() {
 
 #[tokio::test]
 async fn what_is_wrong_is_refused_with_its_code_and_nothing_is_held() {
-    let fixture = Fixture::new().await;
+    let fixture = Fixture::of_operators().await;
     let person = fixture.consumer_with(50_000).await;
     let merchant = fixture.person(Product::Business).await;
     let of = |alter: fn(&mut Value)| {
@@ -97,14 +97,14 @@ async fn what_is_wrong_is_refused_with_its_code_and_nothing_is_held() {
     let refused = fixture.post(&stranger, WITHDRAWALS, &key, &signed(&stranger, 1, &key)).await;
     assert_eq!(code(refused), (404, "wallet-not-open".to_owned()));
     assert_eq!(money(&fixture, &person).await, [50_000, 50_000, 0]);
-    assert_eq!(fixture.database.count("transfers").await, 1);
+    assert_eq!(fixture.database.count("transfers").await, 2);
     assert_eq!(fixture.database.count("withdrawals").await, 0);
     assert_eq!(fixture.database.count("operation_keys").await, 1);
 }
 
 #[tokio::test]
 async fn a_frozen_wallet_begins_none_and_what_is_pending_ends_as_the_bank_says() {
-    let fixture = Fixture::new().await;
+    let fixture = Fixture::of_operators().await;
     let person = fixture.consumer_with(50_000).await;
     let paid_out = pending(&fixture, &person, 10_000).await;
     let not_taken = pending(&fixture, &person, 5_000).await;
@@ -126,7 +126,7 @@ async fn a_frozen_wallet_begins_none_and_what_is_pending_ends_as_the_bank_says()
 
 #[tokio::test]
 async fn nobody_reads_or_ends_what_is_not_theirs_or_is_no_withdrawal() {
-    let fixture = Fixture::new().await;
+    let fixture = Fixture::of_operators().await;
     let person = fixture.consumer_with(50_000).await;
     let other = fixture.consumer_with(50_000).await;
     let id = pending(&fixture, &person, 700).await;
@@ -156,7 +156,7 @@ async fn nobody_reads_or_ends_what_is_not_theirs_or_is_no_withdrawal() {
 
 #[tokio::test]
 async fn no_log_event_or_other_table_has_the_account_number() {
-    let fixture = Fixture::new().await;
+    let fixture = Fixture::of_operators().await;
     let person = fixture.consumer_with(50_000).await;
     let (_, log) = logged(async {
         let settled = pending(&fixture, &person, 700).await;

@@ -110,7 +110,7 @@ pub(crate) async fn money(fixture: &Fixture, person: &Person) -> [i64; 3] {
 
 #[tokio::test]
 async fn what_is_withdrawn_is_held_until_the_bank_has_it_and_then_it_has_moved() {
-    let fixture = Fixture::new().await;
+    let fixture = Fixture::of_operators().await;
     let person = fixture.consumer_with(50_000).await;
     let key = new_key();
     let wanted = signed(&person, 20_000, &key);
@@ -147,7 +147,7 @@ async fn what_is_withdrawn_is_held_until_the_bank_has_it_and_then_it_has_moved()
 
 #[tokio::test]
 async fn what_the_bank_refuses_is_in_the_wallet_again_and_the_person_is_told() {
-    let fixture = Fixture::new().await;
+    let fixture = Fixture::of_operators().await;
     let person = fixture.consumer_with(50_000).await;
     let id = pending(&fixture, &person, 50_000).await;
     assert_eq!(money(&fixture, &person).await, [50_000, 0, 50_000]);
@@ -165,7 +165,7 @@ async fn what_the_bank_refuses_is_in_the_wallet_again_and_the_person_is_told() {
 
 #[tokio::test]
 async fn the_banks_word_counts_once_however_often_and_its_opposite_not_at_all() {
-    let fixture = Fixture::new().await;
+    let fixture = Fixture::of_operators().await;
     let person = fixture.consumer_with(50_000).await;
     for (first, opposite) in [("settle", "refuse"), ("refuse", "settle")] {
         let id = pending(&fixture, &person, 100).await;
@@ -176,8 +176,9 @@ async fn the_banks_word_counts_once_however_often_and_its_opposite_not_at_all() 
     }
     assert_eq!(money(&fixture, &person).await, [49_900, 49_900, 0]);
     // The top-up, and two transfers for each withdrawal.
-    assert_eq!(fixture.database.count("transfers").await, 5);
-    assert_eq!(fixture.database.count("operation_words").await, 2);
+    assert_eq!(fixture.database.count("transfers").await, 6);
+    // One of them is about the top-up.
+    assert_eq!(fixture.database.count("operation_words").await, 3);
     let told: Vec<MoneyMovedV1> = fixture.database.told().await;
     let failed: Vec<WithdrawalFailedV1> = fixture.database.told().await;
     assert_eq!((told.len(), failed.len()), (2, 1));
@@ -185,7 +186,7 @@ async fn the_banks_word_counts_once_however_often_and_its_opposite_not_at_all() 
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn two_withdrawals_at_once_never_hold_more_than_there_is() {
-    let fixture = Fixture::new().await;
+    let fixture = Fixture::of_operators().await;
     let instances = [fixture.app.clone(), fixture.another_instance()];
     let person = fixture.consumer_with(100).await;
     for round in 0..ROUNDS {
@@ -208,7 +209,7 @@ async fn two_withdrawals_at_once_never_hold_more_than_there_is() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn of_two_opposite_words_at_once_one_stands() {
-    let fixture = Fixture::new().await;
+    let fixture = Fixture::of_operators().await;
     let other_instance = fixture.another_instance();
     let (mut person, mut left) = (fixture.consumer_with(1_000).await, 1_000);
     for round in 0..ROUNDS {
@@ -229,15 +230,15 @@ async fn of_two_opposite_words_at_once_one_stands() {
         left = if stands["status"] == "completed" { left - 100 } else { left };
         assert_eq!(money(&fixture, &person).await, [left, left, 0]);
     }
-    // The top-ups, and a beginning and an end of each withdrawal.
+    // A beginning and an end of each top-up and each withdrawal.
     let [rounds, top_ups] = [ROUNDS, ROUNDS / A_DAY].map(|count| u64::try_from(count).unwrap());
-    assert_eq!(fixture.database.count("transfers").await, top_ups + 2 * rounds);
-    assert_eq!(fixture.database.count("operation_words").await, rounds);
+    assert_eq!(fixture.database.count("transfers").await, 2 * (top_ups + rounds));
+    assert_eq!(fixture.database.count("operation_words").await, top_ups + rounds);
 }
 
 #[tokio::test]
 async fn a_retried_key_is_one_withdrawal_and_reads_it_as_it_stands_now() {
-    let fixture = Fixture::new().await;
+    let fixture = Fixture::of_operators().await;
     let person = fixture.consumer_with(50_000).await;
     let key = new_key();
     // Each is signed anew, as a phone that retries would do; one is confirmed by the PIN.
@@ -267,7 +268,7 @@ async fn a_retried_key_is_one_withdrawal_and_reads_it_as_it_stands_now() {
 
 #[tokio::test]
 async fn a_withdrawal_that_waits_too_long_is_brought_before_people_and_stays_as_it_is() {
-    let fixture = Fixture::new().await;
+    let fixture = Fixture::of_operators().await;
     let person = fixture.consumer_with(50_000).await;
     let id = pending(&fixture, &person, 700).await;
     let report = async || {
@@ -276,7 +277,7 @@ async fn a_withdrawal_that_waits_too_long_is_brought_before_people_and_stays_as_
         assert_eq!(answer.status, 200);
         log
     };
-    const WARNING: &str = "withdrawals wait for the bank's answer for too long overdue=1";
+    const WARNING: &str = "operations wait for the bank's answer for too long overdue=1";
     assert!(!report().await.contains(WARNING));
     let old = "UPDATE operations SET expires_at = NOW(6) - INTERVAL 1 SECOND
                WHERE expires_at IS NOT NULL";

@@ -12,7 +12,6 @@ pub(super) enum Step {
     TopUp { person: usize, amount: i64, is_debit: bool },
     Settle { top_up: usize, amount: i64 },
     Refuse { top_up: usize },
-    Expire { top_up: usize },
     Withdraw { person: usize, amount: i64 },
     EndWithdrawal { withdrawal: usize, is_paid: bool },
     Authorise { person: usize, shop: usize, amount: i64 },
@@ -37,7 +36,6 @@ pub(super) fn step() -> impl Strategy<Value = Step> {
             .prop_map(|(person, amount, is_debit)| Step::TopUp { person, amount, is_debit }),
         2 => (index.clone(), amount()).prop_map(|(top_up, amount)| Step::Settle { top_up, amount }),
         1 => index.clone().prop_map(|top_up| Step::Refuse { top_up }),
-        1 => index.clone().prop_map(|top_up| Step::Expire { top_up }),
         2 => (person.clone(), amount())
             .prop_map(|(person, amount)| Step::Withdraw { person, amount }),
         2 => (index.clone(), any::<bool>())

@@ -50,8 +50,8 @@ impl Model {
     pub(super) fn end(&mut self, top_up: usize, end: Result<i64, &'static str>) -> bool {
         let Some(debit) = self.debits.get_mut(top_up) else { return false };
         match debit.end {
-            // The same again changes nothing, nor does it matter that an answer came too late.
-            Some(known) => known == end || end == Err("unanswered"),
+            // The same again changes nothing.
+            Some(known) => known == end,
             None if end.is_ok_and(|amount| amount > debit.amount) => false,
             None => {
                 debit.end = Some(end);
@@ -67,10 +67,17 @@ impl Model {
 impl World {
     pub(super) fn top_up(&mut self, person: usize, amount: i64, is_debit: bool) -> bool {
         let method = if is_debit { TopUpMethod::BankDebit } else { TopUpMethod::Instant };
-        let wanted = TopUp { user_id: self.people[person], amount: hkd(amount), method };
+        let (user_id, amount) = (self.people[person], hkd(amount));
+        let wanted = TopUp { user_id, amount, method, is_instructed: true };
         let Ok((top_up, _)) = self.books.decide(&wanted) else { return false };
-        self.debits.extend(is_debit.then(|| top_up.top_up_id()));
-        true
+        let top_up_id = top_up.top_up_id();
+        if is_debit {
+            self.debits.push(top_up_id);
+            return true;
+        }
+        // The bank gives it at once.
+        let outcome = TopUpEnd::Given(amount);
+        self.books.decide(&EndTopUp { top_up_id, outcome, word: None }).is_ok()
     }
 
     pub(super) fn end(&mut self, top_up: usize, outcome: TopUpEnd) -> bool {

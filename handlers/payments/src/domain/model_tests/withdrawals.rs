@@ -6,7 +6,7 @@ use values::WithdrawalId;
 use super::limits::{self, Used};
 use super::{Model, Withdrawn, World};
 use crate::domain::limits::Flow;
-use crate::domain::literal_books::{bank_account, hkd, word};
+use crate::domain::literal_books::{bank_account, hkd};
 use crate::domain::operation::ConfirmedBy;
 use crate::domain::operations::{EndWithdrawal, Withdraw, WithdrawalEnd};
 
@@ -53,6 +53,7 @@ impl World {
             bank_account: bank_account(),
             confirmed: Ok(ConfirmedBy::Pin),
             is_new_device: limits::is_new_device(person, self.books.now),
+            is_instructed: true,
         };
         let withdrawal = self.books.decide(&wanted);
         self.withdrawals.extend(withdrawal.iter().map(|(begun, _)| begun.id));
@@ -63,6 +64,6 @@ impl World {
         let Some(id) = self.withdrawals.get(withdrawal).copied() else { return false };
         let outcome = if is_paid { WithdrawalEnd::Paid } else { WithdrawalEnd::Refused };
         let withdrawal_id = WithdrawalId::from_uuid(id);
-        self.books.decide(&EndWithdrawal { withdrawal_id, outcome, word: word() }).is_ok()
+        self.books.decide(&EndWithdrawal { withdrawal_id, outcome, word: None }).is_ok()
     }
 }

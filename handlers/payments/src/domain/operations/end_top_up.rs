@@ -12,15 +12,13 @@ use crate::domain::payment_request::rfc3339;
 use crate::domain::refusals::NO_TOP_UP;
 use crate::domain::word::Word;
 
-/// What the bank says, or that it has said nothing for too long.
+/// What the bank says. That it says nothing is no end: the money may have left the bank.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum TopUpEnd {
     /// It gives this much, at most what it was asked for.
     Given(Money),
     /// It gives nothing.
     Refused,
-    /// It did not answer.
-    Unanswered,
 }
 
 impl TopUpEnd {
@@ -31,7 +29,6 @@ impl TopUpEnd {
                 top_up.state == OperationState::Completed && top_up.moved == Some(amount)
             }
             Self::Refused => top_up.state == OperationState::Failed,
-            Self::Unanswered => top_up.state != OperationState::Pending,
         }
     }
 }
@@ -40,7 +37,7 @@ impl TopUpEnd {
 pub(crate) struct EndTopUp {
     pub(crate) top_up_id: TopUpId,
     pub(crate) outcome: TopUpEnd,
-    /// Who says so, and why; nobody has to say that time is over.
+    /// Who says so, and why, if the bank does not say so itself.
     pub(crate) word: Option<Word>,
 }
 
@@ -70,7 +67,6 @@ impl Decide for EndTopUp {
         let (top_up, transfer) = match self.outcome {
             TopUpEnd::Given(amount) => top_up.settle(amount, books.now)?,
             TopUpEnd::Refused => top_up.fail(books.now)?,
-            TopUpEnd::Unanswered => top_up.expire(books.now)?,
         };
         let owner = UserId::from_uuid(top_up.to.account_id);
         let announcement = match top_up.moved {
@@ -112,8 +108,12 @@ mod tests {
     /// Books with a pending top-up of HK$1.00, and its end.
     fn pending(outcome: TopUpEnd) -> (LiteralBooks, EndTopUp) {
         let mut literal = LiteralBooks::new();
-        let wanted =
-            TopUp { user_id: literal.payer, amount: hkd(100), method: TopUpMethod::BankDebit };
+        let wanted = TopUp {
+            user_id: literal.payer,
+            amount: hkd(100),
+            method: TopUpMethod::BankDebit,
+            is_instructed: false,
+        };
         let (top_up, _) = literal.books.decide(&wanted).unwrap();
         (literal, EndTopUp { top_up_id: top_up.top_up_id(), outcome, word: None })
     }
@@ -124,7 +124,6 @@ mod tests {
             (TopUpEnd::Given(hkd(100)), 50_100, OperationState::Completed),
             (TopUpEnd::Given(hkd(40)), 50_040, OperationState::Completed),
             (TopUpEnd::Refused, 50_000, OperationState::Failed),
-            (TopUpEnd::Unanswered, 50_000, OperationState::Expired),
         ] {
             let (mut literal, wanted) = pending(outcome);
             let (top_up, told) = literal.books.decide(&wanted).unwrap();
@@ -146,8 +145,5 @@ mod tests {
         literal.books.decide(&refused).unwrap();
         let given = EndTopUp { top_up_id: id, outcome: TopUpEnd::Given(hkd(100)), word: None };
         assert_eq!(literal.books.decide(&given).err(), Some(HOLD_ENDED));
-        // That it was not answered in time is no news by then.
-        let unanswered = EndTopUp { top_up_id: id, outcome: TopUpEnd::Unanswered, word: None };
-        assert_eq!(literal.books.decide(&unanswered).unwrap().0.state, OperationState::Failed);
     }
 }

@@ -35,8 +35,8 @@ impl WithdrawalEnd {
 pub(crate) struct EndWithdrawal {
     pub(crate) withdrawal_id: WithdrawalId,
     pub(crate) outcome: WithdrawalEnd,
-    /// Who says so, and why.
-    pub(crate) word: Word,
+    /// As in `EndTopUp`.
+    pub(crate) word: Option<Word>,
 }
 
 impl Decide for EndWithdrawal {
@@ -78,7 +78,7 @@ impl Decide for EndWithdrawal {
                 transfers: vec![transfer],
                 operations: vec![withdrawal.clone()],
                 announcements: vec![announcement],
-                words: vec![(withdrawal.id, self.word.clone())],
+                words: self.word.clone().map(|word| (withdrawal.id, word)).into_iter().collect(),
                 ..Changes::default()
             },
             record: withdrawal,
@@ -110,7 +110,7 @@ mod tests {
     const OUTCOMES: [WithdrawalEnd; 2] = [WithdrawalEnd::Paid, WithdrawalEnd::Refused];
 
     fn end(withdrawal_id: WithdrawalId, outcome: WithdrawalEnd) -> EndWithdrawal {
-        EndWithdrawal { withdrawal_id, outcome, word: word() }
+        EndWithdrawal { withdrawal_id, outcome, word: Some(word()) }
     }
 
     /// Books with a pending withdrawal of HK$200.00.
@@ -122,6 +122,7 @@ mod tests {
             bank_account: bank_account(),
             confirmed: Ok(ConfirmedBy::Pin),
             is_new_device: false,
+            is_instructed: true,
         };
         let (withdrawal, _) = literal.books.decide(&wanted).unwrap();
         (literal, withdrawal.withdrawal_id())
@@ -183,8 +184,12 @@ mod tests {
     #[test]
     fn only_a_withdrawal_ends_like_this() {
         let mut literal = LiteralBooks::new();
-        let wanted =
-            TopUp { user_id: literal.payer, amount: hkd(100), method: TopUpMethod::BankDebit };
+        let wanted = TopUp {
+            user_id: literal.payer,
+            amount: hkd(100),
+            method: TopUpMethod::BankDebit,
+            is_instructed: false,
+        };
         let (top_up, _) = literal.books.decide(&wanted).unwrap();
         for outcome in OUTCOMES {
             for id in [WithdrawalId::from_uuid(top_up.id), WithdrawalId::new()] {

@@ -6,6 +6,7 @@ use uuid::Uuid;
 use values::{BankAccount, Money, Refusal, UserId, WithdrawalId};
 
 use crate::domain::account::BANK_CLEARING;
+use crate::domain::bank_instruction::InstructionKind;
 use crate::domain::books::{Books, Changes, Decide, Decision, Reads};
 use crate::domain::operation::{ConfirmedBy, Operation, OperationState, Side};
 use crate::domain::operation_kind::OperationKind;
@@ -25,6 +26,8 @@ pub(crate) struct Withdraw {
     pub(crate) confirmed: Result<ConfirmedBy, Refusal>,
     /// As in `PayShop`.
     pub(crate) is_new_device: bool,
+    /// As in `TopUp`.
+    pub(crate) is_instructed: bool,
 }
 
 impl Decide for Withdraw {
@@ -78,11 +81,14 @@ impl Decide for Withdraw {
             ended_at: None,
             expires_at: Some(books.now.saturating_add(OVERDUE_AFTER)),
         };
+        let instruction = (withdrawal.id, InstructionKind::CreditTransfer);
+        let instruction = self.is_instructed.then_some(instruction);
         Ok(Decision {
             changes: Changes {
                 transfers: vec![withdrawal.first_transfer()],
                 operations: vec![withdrawal.clone()],
                 bank_accounts: vec![(withdrawal.id, self.bank_account.clone())],
+                bank_instructions: instruction.into_iter().collect(),
                 ..Changes::default()
             },
             record: withdrawal,
@@ -105,6 +111,7 @@ mod tests {
             bank_account: bank_account(),
             confirmed: Ok(ConfirmedBy::Device),
             is_new_device: false,
+            is_instructed: true,
         }
     }
 
@@ -119,6 +126,8 @@ mod tests {
         let wallet = literal.books.account(wallet_id).unwrap();
         assert_eq!((wallet.balance(), wallet.available()), (50_000, 30_000));
         assert_eq!(literal.books.bank_accounts, [(withdrawal.id, bank_account())]);
+        let told = (withdrawal.id, InstructionKind::CreditTransfer);
+        assert_eq!(literal.books.bank_instructions, [told]);
 
         let refused = literal.books.decide(&wanted(literal.payer, 30_001)).err();
         assert_eq!(refused, Some(INSUFFICIENT_FUNDS));
@@ -165,5 +174,6 @@ mod tests {
         assert_eq!(literal.books.ledger.transfers(), []);
         assert_eq!(literal.books.operations.changed().next(), None);
         assert_eq!(literal.books.bank_accounts, []);
+        assert_eq!(literal.books.bank_instructions, []);
     }
 }

@@ -1,0 +1,153 @@
+//! The bank is told what pending top-ups and withdrawals need of it, and asked until it has said
+//! what became of them for good. Only that ends them: while nobody knows whether the money has
+//! moved, it stays held.
+
+use futures_util::future::join_all;
+use service::database::now;
+use service::trace::{self, TraceContext};
+use service::{Error, causes, retry_lock_conflicts};
+use uuid::Uuid;
+use values::{TopUpId, WithdrawalId};
+
+use crate::App;
+use crate::bank_rail::instruct;
+use crate::domain::operations::{EndTopUp, EndWithdrawal, TopUpEnd, WithdrawalEnd};
+use crate::domain::{BankInstruction, BankReport, HOLD_ENDED, InstructionKind, Operation};
+use crate::group_commit::Done;
+use crate::store::bank_instructions::{Wanted, claim, claim_new, find_report, save_report};
+
+/// Asked for at once: each needs a connection to the database.
+const PAGE: u32 = 16;
+/// How often in one run of the timer, whose other work waits meanwhile; the next run goes on.
+const PAGES_MAX: u32 = 4;
+
+/// Tells or asks the bank all that is due. One that fails keeps no other from it, and is due again.
+pub(crate) async fn follow_bank(app: App) -> Result<(), Error> {
+    let mut failed = None;
+    for _ in 0..PAGES_MAX {
+        let due = claim_instructions(&app, Wanted::Due { limit: PAGE }).await?;
+        let is_last = u32::try_from(due.len()).is_ok_and(|length| length < PAGE);
+        let asked = due.into_iter().map(|instruction| follow(&app, instruction, trace::current()));
+        for outcome in join_all(asked).await {
+            failed = failed.or(outcome.err());
+        }
+        if is_last {
+            break;
+        }
+    }
+    failed.map_or(Ok(()), Err)
+}
+
+/// What came of telling or asking the bank once.
+#[derive(Default)]
+pub(super) struct Heard {
+    /// The operation, if the bank has ended it.
+    ended: Option<Done<Operation>>,
+    /// What it has said.
+    report: Option<BankReport>,
+}
+
+/// What was begun just now, as it stands once the bank was told of it, and what the bank has said.
+/// If that fails it stands as it was begun, and the timer goes on. What was begun before stands as
+/// it does.
+pub(super) async fn tell_bank(
+    app: &App,
+    begun: Done<Operation>,
+    kind: InstructionKind,
+    trace: TraceContext,
+) -> Result<(Done<Operation>, Option<BankReport>), Error> {
+    let Operation { id, amount, created_at, .. } = begun.record;
+    if begun.is_repeat {
+        let report = find_report(&mut app.database.conn().await?, id).await?;
+        return Ok((begun, report));
+    }
+    if !app.bank.is_instructed() {
+        return Ok((begun, None));
+    }
+    let told = async {
+        let is_ours = claim_new(&mut app.database.conn().await?, id, now()).await?;
+        let instruction = BankInstruction { end_to_end_id: id, kind, amount, created_at };
+        if is_ours { follow(app, instruction, trace).await } else { Ok(Heard::default()) }
+    };
+    let Heard { ended, report } = told.await.unwrap_or_else(|error: Error| {
+        tracing::warn!(causes = causes(&error), "the bank could not be told at once");
+        Heard::default()
+    });
+    Ok((ended.unwrap_or(begun), report))
+}
+
+/// Tells or asks the bank, whether or not that is due.
+pub(super) async fn ask_bank(
+    app: &App,
+    operation_id: Uuid,
+    trace: TraceContext,
+) -> Result<Heard, Error> {
+    let claimed = claim_instructions(app, Wanted::Operation(operation_id)).await?;
+    match claimed.into_iter().next() {
+        Some(instruction) => follow(app, instruction, trace).await,
+        None => Ok(Heard::default()),
+    }
+}
+
+/// Nothing where operators answer for the bank.
+async fn claim_instructions(app: &App, wanted: Wanted) -> Result<Vec<BankInstruction>, Error> {
+    if !app.bank.is_instructed() {
+        return Ok(Vec::new());
+    }
+    retry_lock_conflicts(async || {
+        let mut tx = app.database.begin().await?;
+        let claimed = claim(&mut tx, wanted, now()).await?;
+        tx.commit().await?;
+        Ok(claimed)
+    })
+    .await
+}
+
+/// The end comes before the bank's word is kept, after which nobody would ask again.
+async fn follow(
+    app: &App,
+    instruction: BankInstruction,
+    trace: TraceContext,
+) -> Result<Heard, Error> {
+    let reports = instruct(app.bank, &instruction).await.unwrap_or_default();
+    let Some(report) = BankReport::together(&reports) else { return Ok(Heard::default()) };
+    let ended = match report.has_moved() {
+        Some(has_moved) => end(app, &instruction, has_moved, trace).await?,
+        None => None,
+    };
+    let mut conn = app.database.conn().await?;
+    save_report(&mut conn, instruction.end_to_end_id, report).await?;
+    Ok(Heard { ended, report: Some(report) })
+}
+
+/// Ends it as the bank says. `None` if an operator has said otherwise before: then the books are
+/// wrong, which no program can mend.
+async fn end(
+    app: &App,
+    instruction: &BankInstruction,
+    has_moved: bool,
+    trace: TraceContext,
+) -> Result<Option<Done<Operation>>, Error> {
+    let id = instruction.end_to_end_id;
+    let ended = match instruction.kind {
+        InstructionKind::CreditTransfer => {
+            let outcome = if has_moved { WithdrawalEnd::Paid } else { WithdrawalEnd::Refused };
+            let withdrawal_id = WithdrawalId::from_uuid(id);
+            let end = EndWithdrawal { withdrawal_id, outcome, word: None };
+            app.group_commit.submit(end, None, trace).await
+        }
+        InstructionKind::Card | InstructionKind::DirectDebit => {
+            let given = TopUpEnd::Given(instruction.amount);
+            let outcome = if has_moved { given } else { TopUpEnd::Refused };
+            let end = EndTopUp { top_up_id: TopUpId::from_uuid(id), outcome, word: None };
+            app.group_commit.submit(end, None, trace).await
+        }
+    };
+    match ended {
+        Err(Error::Refused(refusal)) if refusal == HOLD_ENDED => {
+            tracing::error!(%id, has_moved, "the bank contradicts what an operator has said");
+            Ok(None)
+        }
+        ended => ended.map(Some),
+    }
+}

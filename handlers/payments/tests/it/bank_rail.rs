@@ -1,0 +1,306 @@
+//! A bank that is told of top-ups and withdrawals and answers late, twice, out of order, or not.
+
+#![expect(clippy::arithmetic_side_effects, reason = "an overflow fails the test")]
+
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+use events::payments::{MoneyMovedV1, TopUpFailedV1, WithdrawalFailedV1};
+use futures_util::future::join_all;
+use mysql_async::prelude::Queryable;
+use payments::{App, Bank, Config, routes};
+use serde_json::{Value, json};
+use testkit::{Call, InProcess};
+use tokio::time::sleep;
+use values::Product;
+
+use crate::limits::assert_limits_add_up;
+use crate::log::logged;
+use crate::withdrawals::{WITHDRAWALS, bank, code, money, signed};
+use crate::{Fixture, Person, config, new_key};
+
+pub(crate) const TOP_UPS: &str = "/api/v1/wallets/me/top-ups";
+/// Amounts for which the sandbox behaves in each of its ways; the second never has an answer.
+const CENTS: [i64; 9] = [5_000, 5_098, 5_091, 5_092, 5_093, 5_094, 5_095, 5_096, 5_097];
+/// Those for which no money moves.
+const REJECTED: [(i64, &str); 3] = [(5_092, "AM04"), (5_094, "AC04"), (5_097, "AC06")];
+/// Withdrawals that end at the same moment by several words.
+const ROUNDS: usize = 200;
+/// As many as a person may begin in a day.
+const A_DAY: usize = 10;
+const TIME_LIMIT: Duration = Duration::from_secs(20);
+
+impl Fixture {
+    /// What the timer does that follows the bank.
+    pub(crate) async fn follow_bank(&self) {
+        let timer = Call::post("/payments_expire_requests").json(&json!({}));
+        assert_eq!(self.send(timer).await.status, 200);
+    }
+
+    /// As if the sandbox had had its time, and were to be asked now.
+    pub(crate) async fn let_bank_go_on(&self) {
+        self.execute(
+            "UPDATE operations JOIN bank_instructions USING (operation_id)
+             SET created_at = created_at - INTERVAL 3 SECOND, next_at = UTC_TIMESTAMP(6)
+             WHERE next_at IS NOT NULL",
+        )
+        .await;
+    }
+
+    /// As if the handler had died between the hold and the word to the bank.
+    async fn forget_telling(&self) {
+        self.execute(
+            "UPDATE bank_instructions SET sent_at = NULL, asked_count = 0, status = NULL,
+                 next_at = UTC_TIMESTAMP(6) WHERE next_at IS NOT NULL",
+        )
+        .await;
+    }
+
+    /// The same database where operators answer for the bank, and nobody asks it.
+    fn operators(&self) -> service::Routes {
+        let config = config(&self.database, &self.issuer);
+        routes(App::start(Config { bank: Bank::Operators, ..config }).unwrap())
+    }
+
+    async fn instructions(&self) -> Vec<(Option<String>, bool, bool)> {
+        let mut conn = self.database.pool.get_conn().await.unwrap();
+        let sql = "SELECT status, sent_at IS NOT NULL, next_at IS NOT NULL FROM bank_instructions
+            ORDER BY operation_id";
+        conn.query(sql).await.unwrap()
+    }
+
+    async fn begin_withdrawal(&self, person: &Person, cents: i64) -> Value {
+        let key = new_key();
+        let (status, begun) =
+            self.post(person, WITHDRAWALS, &key, &signed(person, cents, &key)).await;
+        assert_eq!(status, 201, "{begun}");
+        begun
+    }
+
+    async fn begin_top_up(&self, person: &Person, cents: i64, method: &str) -> Value {
+        let body = json!({"amount": {"amount": cents, "currency": "HKD"}, "type": method});
+        let (status, begun) = self.post(person, TOP_UPS, &new_key(), &body).await;
+        assert_eq!(status, 201, "{begun}");
+        begun
+    }
+}
+
+fn own(begun: &Value) -> String {
+    let withdrawal = begun["withdrawal_id"].as_str().map(|id| format!("{WITHDRAWALS}/{id}"));
+    withdrawal.unwrap_or_else(|| format!("{TOP_UPS}/{}", begun["top_up_id"].as_str().unwrap()))
+}
+
+/// What an answer says of itself and of the bank.
+fn words(body: &Value) -> [&str; 3] {
+    ["status", "bank_status", "bank_reason"].map(|field| body[field].as_str().unwrap_or("-"))
+}
+
+fn expected_at_once(cents: i64) -> [&'static str; 3] {
+    match cents % 100 {
+        91 | 97 => ["pending", "ACSP", "-"],
+        92 => ["failed", "RJCT", "AM04"],
+        93 | 94 | 98 => ["pending", "-", "-"],
+        _ => ["completed", "ACSC", "-"],
+    }
+}
+
+fn expected_at_last(cents: i64) -> [&'static str; 3] {
+    if cents == 5_098 {
+        return ["pending", "-", "-"];
+    }
+    let rejected = REJECTED.iter().find(|(rejected, _)| *rejected == cents);
+    rejected.map_or(["completed", "ACSC", "-"], |(_, reason)| ["failed", "RJCT", reason])
+}
+
+#[tokio::test]
+async fn whatever_the_bank_does_with_an_amount_the_operation_ends_as_it_says_and_never_before() {
+    let fixture = Fixture::new().await;
+    let person = fixture.consumer_with(100_000).await;
+    let began = Instant::now();
+    let top_ups = CENTS.map(|cents| fixture.begin_top_up(&person, cents, "instant"));
+    let withdrawals = CENTS.map(|cents| fixture.begin_withdrawal(&person, cents));
+    let (top_ups, withdrawals) = tokio::join!(join_all(top_ups), join_all(withdrawals));
+    // Whoever asks waits a second at most for a bank that does not answer.
+    assert!(began.elapsed() < Duration::from_secs(8), "{:?}", began.elapsed());
+    let begun: Vec<(i64, &Value)> =
+        CENTS.iter().copied().cycle().zip(top_ups.iter().chain(&withdrawals)).collect();
+    for (cents, begun) in &begun {
+        assert_eq!(words(begun), expected_at_once(*cents), "{cents} {begun}");
+        assert_eq!(fixture.get(&person, &own(begun)).await.1, **begun);
+    }
+    let began = Instant::now();
+    while fixture.instructions().await.iter().filter(|(.., is_due)| *is_due).count() > 2 {
+        assert!(began.elapsed() < TIME_LIMIT, "{:?}", fixture.instructions().await);
+        fixture.follow_bank().await;
+        sleep(Duration::from_millis(200)).await;
+    }
+    for (cents, begun) in &begun {
+        let (_, ended) = fixture.get(&person, &own(begun)).await;
+        assert_eq!(words(&ended), expected_at_last(*cents), "{cents} {ended}");
+    }
+    // As much came as went, and what nobody knows is held on both sides.
+    assert_eq!(money(&fixture, &person).await, [100_000, 100_000 - 5_098, 2 * 5_098]);
+    let (_, wallet) = fixture.get(&person, "/api/v1/wallets/me").await;
+    assert_eq!(wallet["incoming"]["amount"], 5_098);
+    assert_limits_add_up(&fixture).await;
+    // Each end is told of once.
+    let moved: Vec<MoneyMovedV1> = fixture.database.told().await;
+    let failed: (Vec<TopUpFailedV1>, Vec<WithdrawalFailedV1>) =
+        (fixture.database.told().await, fixture.database.told().await);
+    assert_eq!((moved.len(), failed.0.len(), failed.1.len()), (1 + 2 * 5, 3, 3));
+    assert_eq!(fixture.database.count("operation_words").await, 0);
+}
+
+#[tokio::test]
+async fn a_bank_debit_is_on_its_way_until_the_bank_has_settled_it() {
+    let fixture = Fixture::new().await;
+    let person = fixture.person(Product::Consumer).await;
+    let begun = fixture.begin_top_up(&person, 50_000, "bank-debit").await;
+    assert_eq!(words(&begun), ["pending", "PDNG", "-"]);
+    let (_, wallet) = fixture.get(&person, "/api/v1/wallets/me").await;
+    let amounts = ["balance", "available", "incoming"].map(|field| wallet[field]["amount"].clone());
+    assert_eq!(amounts, [json!(0), json!(0), json!(50_000)]);
+    fixture.let_bank_go_on().await;
+    fixture.follow_bank().await;
+    assert_eq!(words(&fixture.get(&person, &own(&begun)).await.1), ["completed", "ACSC", "-"]);
+    assert_eq!(money(&fixture, &person).await, [50_000, 50_000, 0]);
+    // Nobody asks any more.
+    assert_eq!(fixture.instructions().await, [(Some("ACSC".to_owned()), true, false)]);
+}
+
+#[tokio::test]
+async fn a_hold_of_which_the_bank_was_not_told_is_told_later_and_once() {
+    let fixture = Fixture::new().await;
+    let person = fixture.consumer_with(50_000).await;
+    let begun = fixture.begin_withdrawal(&person, 5_091).await;
+    fixture.let_bank_go_on().await;
+    fixture.forget_telling().await;
+    for _ in 0..3 {
+        fixture.follow_bank().await;
+    }
+    assert_eq!(words(&fixture.get(&person, &own(&begun)).await.1), ["completed", "ACSC", "-"]);
+    assert_eq!(money(&fixture, &person).await, [44_909, 44_909, 0]);
+}
+
+#[tokio::test]
+async fn what_is_not_sent_yet_is_not_sent_of_a_frozen_wallet_nor_after_an_operator_ended_it() {
+    let fixture = Fixture::new().await;
+    let person = fixture.consumer_with(50_000).await;
+    let begun = fixture.begin_withdrawal(&person, 5_091).await;
+    fixture.let_bank_go_on().await;
+    fixture.forget_telling().await;
+    fixture.freeze(&person.user_id.to_string()).await;
+    fixture.follow_bank().await;
+    assert_eq!(fixture.instructions().await[1], (None, false, true));
+    assert_eq!(words(&fixture.get(&person, &own(&begun)).await.1), ["pending", "-", "-"]);
+
+    // Nor by an operator who asks what became of it.
+    let id = begun["withdrawal_id"].as_str().unwrap();
+    assert_eq!(bank(&fixture, id, "refuse").await.1["status"], "failed");
+    fixture.execute("UPDATE accounts SET status = 'active'").await;
+    fixture.let_bank_go_on().await;
+    fixture.follow_bank().await;
+    assert_eq!(fixture.instructions().await[1], (None, false, false));
+    assert_eq!(money(&fixture, &person).await, [50_000, 50_000, 0]);
+}
+
+#[tokio::test]
+async fn an_operators_word_counts_only_where_the_bank_has_none() {
+    let fixture = Fixture::new().await;
+    let person = fixture.consumer_with(50_000).await;
+    let silent = fixture.begin_withdrawal(&person, 5_098).await;
+    let slow = fixture.begin_withdrawal(&person, 5_091).await;
+    let [silent, slow] =
+        [silent, slow].map(|begun| begun["withdrawal_id"].as_str().unwrap().to_owned());
+    fixture.let_bank_go_on().await;
+    let hold_ended = (409, "hold-ended".to_owned());
+    assert_eq!(code(bank(&fixture, &slow, "refuse").await), hold_ended);
+    assert_eq!(money(&fixture, &person).await, [44_909, 39_811, 5_098]);
+    assert_eq!(bank(&fixture, &slow, "settle").await.1["bank_status"], "ACSC");
+    assert_eq!(words(&bank(&fixture, &silent, "refuse").await.1), ["failed", "-", "-"]);
+    assert_eq!(money(&fixture, &person).await, [44_909, 44_909, 0]);
+}
+
+#[tokio::test]
+async fn a_bank_that_contradicts_an_operator_moves_nothing_twice_and_is_found() {
+    let fixture = Fixture::new().await;
+    let person = fixture.consumer_with(50_000).await;
+    let begun = fixture.begin_withdrawal(&person, 5_091).await;
+    let id = begun["withdrawal_id"].as_str().unwrap();
+    let path = format!("/api/v1/ledger/withdrawals/{id}/refuse");
+    let word = json!({"reason": "a guess", "operator": "ops@example.com"});
+    let refused = Call::post(&path).json(&word).send(&fixture.operators()).await;
+    assert_eq!(refused.status, 200);
+    assert_eq!(fixture.audit().await["balanced"], true);
+    fixture.let_bank_go_on().await;
+    let ((), log) = logged(fixture.follow_bank()).await;
+    assert!(log.contains("the bank contradicts what an operator has said"), "{log}");
+    assert_eq!(words(&fixture.get(&person, &own(&begun)).await.1), ["failed", "ACSC", "-"]);
+    assert_eq!(fixture.balance(&person).await, 50_000);
+    let audit = fixture.audit().await;
+    let found = [&audit["balanced"], &audit["holds_not_matching"]];
+    assert_eq!(found, [&json!(false), &json!(1)], "{audit}");
+}
+
+#[tokio::test]
+async fn an_instruction_that_cannot_be_read_keeps_no_other_from_its_end() {
+    let fixture = Fixture::new().await;
+    let person = fixture.consumer_with(50_000).await;
+    for _ in 0..2 {
+        fixture.begin_withdrawal(&person, 5_091).await;
+    }
+    fixture.let_bank_go_on().await;
+    fixture.execute("UPDATE bank_instructions SET kind = 'x' WHERE status = 'ACSP' LIMIT 1").await;
+    let ((), log) = logged(fixture.follow_bank()).await;
+    assert!(log.contains("cannot be read"), "{log}");
+    assert_eq!(money(&fixture, &person).await, [44_909, 39_818, 5_091]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_the_banks_late_word_and_an_operators_at_the_same_moment_one_ends_each_withdrawal() {
+    let fixture = Fixture::new().await;
+    let instances = [fixture.routes.clone(), routes(fixture.another_instance())];
+    let mut withdrawals = Vec::new();
+    for _ in 0..ROUNDS / A_DAY {
+        let person = fixture.consumer_with(50_000).await;
+        // The bank settles every other, and rejects the rest.
+        let cents = [191, 197].into_iter().cycle().take(A_DAY);
+        let begun = cents.map(|cents| fixture.begin_withdrawal(&person, cents));
+        for begun in join_all(begun).await {
+            withdrawals.push((begun["withdrawal_id"].as_str().unwrap().to_owned(), begun));
+        }
+    }
+    let before = fixture.database.count("transfers").await;
+    fixture.let_bank_go_on().await;
+    let operators = withdrawals.iter().enumerate().map(|(number, (id, _))| {
+        let says = if number % 3 == 0 { "settle" } else { "refuse" };
+        let path = format!("/api/v1/ledger/withdrawals/{id}/{says}");
+        let word = json!({"reason": "bank file 8", "operator": "ops@example.com"});
+        Call::post(&path).json(&word).send(&instances[number % 2])
+    });
+    let timers = (0..8).map(|number| {
+        let timer = Call::post("/payments_expire_requests").json(&json!({}));
+        timer.send(&instances[number % 2])
+    });
+    let (said, _) = tokio::join!(join_all(operators), join_all(timers));
+    assert_eq!(withdrawals.len(), ROUNDS);
+    let mut ends: BTreeMap<&str, usize> = BTreeMap::new();
+    for (said, (id, begun)) in said.iter().zip(&withdrawals) {
+        let is_settled = begun["amount"]["amount"] == 191;
+        let state: String = {
+            let sql = "SELECT state FROM operations WHERE operation_id = ?";
+            let id: values::WithdrawalId = id.parse().unwrap();
+            let mut conn = fixture.database.pool.get_conn().await.unwrap();
+            conn.exec_first(sql, (id.uuid(),)).await.unwrap().unwrap()
+        };
+        // The bank was asked before any operator's word counted.
+        assert_eq!(state, if is_settled { "completed" } else { "failed" });
+        let is_opposite = said.status == 409;
+        *ends.entry(if is_opposite { "opposite" } else { "same" }).or_default() += 1;
+    }
+    assert!(ends["opposite"] > 0 && ends["same"] > 0, "{ends:?}");
+    let ended = u64::try_from(ROUNDS).unwrap();
+    assert_eq!(fixture.database.count("transfers").await, before + ended);
+    assert_eq!(fixture.audit().await["balanced"], true);
+    assert_limits_add_up(&fixture).await;
+}
