@@ -254,6 +254,10 @@ id!(
     /// Getting an account back whose phone and number are lost.
     RecoveryId, "rcv"
 );
+id!(
+    /// A bank account that a person has registered as their own.
+    BankAccountId, "bac"
+);
 
 #[cfg(test)]
 mod tests {

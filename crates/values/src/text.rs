@@ -130,6 +130,20 @@ impl DisplayName {
     pub fn skeleton(&self) -> String {
         skeleton(&self.0).chars().take(Self::SKELETON_CHARACTERS_MAX).collect()
     }
+
+    /// Whether both may be the name of one person: they look alike, spaces aside, or have the same
+    /// words in any order, whatever stands between them. A name in Chinese and one in Latin letters
+    /// are two.
+    pub fn is_same_name(&self, other: &Self) -> bool {
+        let words = |name: &Self| {
+            let is_between = |c: char| c.is_whitespace() || matches!(c, ',' | '.' | '-');
+            let words = name.0.split(is_between).filter(|word| !word.is_empty());
+            let mut words: Vec<String> = words.map(skeleton).collect();
+            words.sort_unstable();
+            words
+        };
+        skeleton(&self.0) == skeleton(&other.0) || words(self) == words(other)
+    }
 }
 
 #[cfg(test)]
@@ -163,6 +177,27 @@ mod tests {
         }
         for text in [String::new(), "文".repeat(101)] {
             assert_eq!(Note::try_from(text), Err(TextError::Length { min: 1, max: 100 }));
+        }
+    }
+
+    #[test]
+    fn a_persons_name_is_the_same_in_any_case_order_and_spacing_and_no_other_is() {
+        for (one, other, is_same) in [
+            ("CHAN Tai Man", "Tai Man Chan", true),
+            ("CHAN, TAI-MAN", "chan tai man", true),
+            ("Chan Taiman", "Chan Tai Man", true),
+            ("陳大文", "陳 大文", true),
+            ("ＣＨＡＮ Ｔａｉ Ｍａｎ", "Chan Tai Man", true),
+            ("CHAN Tai Man", "CHAN Tai Ming", false),
+            ("CHAN Tai Man", "CHAN Man", false),
+            ("CHAN Tai Man", "CHAN Man Man Tai", false),
+            ("陳大文", "陳大明", false),
+            ("陳大文", "文大陳", false),
+            ("陳大文", "CHAN Tai Man", false),
+        ] {
+            let [one, other] = [one, other].map(|text| name(text).unwrap());
+            assert_eq!(one.is_same_name(&other), is_same, "{one:?} {other:?}");
+            assert_eq!(other.is_same_name(&one), is_same, "{other:?} {one:?}");
         }
     }
 

@@ -2,10 +2,10 @@
 //!
 //! Reading order: `account`, `transfer` and `ledger` (double entry), `limits` and `limit_use`,
 //! `operation` (what moves money) and `merchant_fee`, `bank_instruction` (what the bank is told of
-//! it), `payment_request`, `money_request`, `bill` and `split` (who is asked for what), `parcel`
-//! with `packet_split` and `secret` (what waits to be claimed), `recurrence` and `schedule` (what
-//! comes on its date), `dispute` and `release` (what staff decide), `books` (what a decision sees)
-//! with `known_payees` and `step_up`, `operations` (the decisions).
+//! it), `registered_account`, `payment_request`, `money_request`, `bill` and `split` (who is asked
+//! for what), `parcel` with `packet_split` and `secret` (what waits to be claimed), `recurrence`
+//! and `schedule` (what comes on its date), `dispute` and `release` (what staff decide), `books`
+//! (what a decision sees) with `known_payees` and `step_up`, `operations` (the decisions).
 
 mod account;
 mod account_freeze;
@@ -42,6 +42,7 @@ mod person;
 mod record;
 mod recurrence;
 mod refusals;
+mod registered_account;
 mod release;
 mod rows;
 mod ruling;
@@ -89,7 +90,8 @@ pub(crate) use recurrence::{End, Frequency, Recurrence};
 pub(crate) use refusals::NO_SCHEDULE;
 pub use refusals::REFUSALS;
 pub(crate) use refusals::{
-    CONFIRMATION_INVALID, HOLD_ENDED, INSTANT_TOP_UP_UNAVAILABLE, NO_ACCOUNT, NO_BILL, NO_CLAIM,
+    BANK_ACCOUNT_NAME_MISMATCH, BANK_ACCOUNT_NOT_OWN, BANK_CHECK_UNAVAILABLE, CONFIRMATION_INVALID,
+    HOLD_ENDED, INSTANT_TOP_UP_UNAVAILABLE, NO_ACCOUNT, NO_BANK_ACCOUNT, NO_BILL, NO_CLAIM,
     NO_DISPUTE, NO_MONEY_REQUEST, NO_PAYEE, NO_PAYMENT, NO_PEER_PAYMENT, NO_REFUND, NO_RELEASE,
     NO_TOP_UP, NO_WALLET, NO_WITHDRAWAL, REFUND_NOT_DUE, SAME_ACCOUNT,
 };
@@ -99,6 +101,7 @@ pub(crate) use ruling::{Ruling, RulingStatus};
 pub(crate) use schedule::{
     Delay, Occurrence, OccurrenceStatus, Schedule, ScheduleKind, ScheduleStatus,
 };
+pub(crate) use registered_account::RegisteredAccount;
 pub(crate) use secret::{Secret, SecretDigest, WrongSecrets};
 pub(crate) use shop::Shop;
 pub(crate) use split::Split;

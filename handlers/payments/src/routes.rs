@@ -9,7 +9,7 @@ use crate::use_cases::{
     create_money_request, create_pay_link, create_payment_request, create_red_packet,
     create_schedule, decline_money_request, dispute_payment, end_disputes, end_schedule,
     expire_authorisations, expire_money_requests, expire_payment_requests, follow_bank,
-    freeze_account, keep_months, learn_name, learn_shop, list_business_movements,
+    freeze_account, keep_months, learn_name, learn_shop, list_bank_accounts, list_business_movements,
     list_dispute_reviews, list_disputes, list_money_requests, list_movements, list_occurrences,
     list_pay_links, list_payment_requests, list_payments, list_red_packets, list_releases,
     list_schedules, open_wallet, pause_schedule, pay, preview_pay_link, preview_red_packet,
@@ -17,10 +17,10 @@ use crate::use_cases::{
     read_dispute_review, read_home, read_limits, read_money_request, read_pay_link, read_payee,
     read_payment, read_payment_request, read_peer_payment, read_red_packet, read_refund,
     read_release, read_schedule, read_shop_balance, read_top_up, read_wallet, read_withdrawal,
-    refund_payment, refuse_top_up, refuse_withdrawal, reject_release, reject_ruling, remind_payer,
+    refund_payment, refuse_top_up, refuse_withdrawal, register_bank_account, reject_release, reject_ruling, remind_payer, remove_bank_account,
     report_overdue, report_owed_refunds, resume_schedule, return_parcels, run_schedules,
     send_money, set_fee_rate, set_legal_hold, set_wallet_tier, settle_top_up, settle_withdrawal,
-    split_bill, top_up_wallet, void_payment, withdraw_dispute, withdraw_money,
+    split_bill, top_up_wallet, void_payment, withdraw_dispute, withdraw_money, withdraw_to_registered,
 };
 use crate::{App, NAME, REFUSALS};
 
@@ -31,7 +31,7 @@ pub fn routes(app: App) -> Routes {
     let api = REFUSALS.into_iter().fold(api, Api::refuses);
     let api = refunds(peer_payments(authorisations(payment_requests(wallets(api)))));
     let api = red_packets(pay_links(bills(money_requests(api))));
-    let api = disputes(releases(schedules(api)));
+    let api = disputes(releases(schedules(bank_accounts(api))));
     let api = operators(triggers(api));
     api.finish(dependencies)
 }
@@ -202,6 +202,20 @@ fn red_packets(api: Api<App>) -> Api<App> {
             CLAIM,
             "Takes a share of a red packet into the caller's own wallet.",
             claim_red_packet,
+        )
+}
+
+fn bank_accounts(api: Api<App>) -> Api<App> {
+    const ACCOUNTS: &str = "/api/v1/wallets/me/bank-accounts";
+    const ACCOUNT: &str = "/api/v1/wallets/me/bank-accounts/{bank_account_id}";
+    const WITHDRAWALS: &str = "/api/v1/wallets/me/bank-accounts/{bank_account_id}/withdrawals";
+    api.post(ACCOUNTS, "Registers a bank account as the caller's own.", register_bank_account)
+        .get(ACCOUNTS, "Lists the caller's registered bank accounts.", list_bank_accounts)
+        .delete(ACCOUNT, "Removes one of the caller's bank accounts.", remove_bank_account)
+        .post(
+            WITHDRAWALS,
+            "Brings money from the caller's own wallet to a bank account that they registered.",
+            withdraw_to_registered,
         )
 }
 

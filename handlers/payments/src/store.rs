@@ -2,6 +2,7 @@
 
 pub(crate) mod account_freezes;
 pub(crate) mod audit;
+pub(crate) mod bank_accounts;
 pub(crate) mod bank_instructions;
 pub(crate) mod bills;
 pub(crate) mod books;

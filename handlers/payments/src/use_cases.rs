@@ -66,6 +66,7 @@ mod read_top_up;
 mod read_wallet;
 mod read_withdrawal;
 mod refund_payment;
+mod register_bank_account;
 mod remind_payer;
 mod report_overdue;
 mod return_parcels;
@@ -143,6 +144,9 @@ pub(crate) use read_top_up::read_top_up;
 pub(crate) use read_wallet::{read_shop_balance, read_wallet};
 pub(crate) use read_withdrawal::read_withdrawal;
 pub(crate) use refund_payment::{RefundBody, refund_payment};
+pub(crate) use register_bank_account::{
+    list_bank_accounts, register_bank_account, remove_bank_account,
+};
 pub(crate) use remind_payer::remind_payer;
 pub(crate) use report_overdue::report_overdue;
 pub(crate) use return_parcels::return_parcels;
@@ -156,4 +160,4 @@ pub(crate) use settle_withdrawal::{refuse_withdrawal, settle_withdrawal};
 pub(crate) use split_bill::{BillBody, split_bill};
 pub(crate) use top_up_wallet::top_up_wallet;
 pub(crate) use withdraw_dispute::withdraw_dispute;
-pub(crate) use withdraw_money::withdraw_money;
+pub(crate) use withdraw_money::{withdraw_money, withdraw_to_registered};

@@ -1,8 +1,10 @@
 //! Every way in which this service says no.
 
+mod bank;
 mod between_people;
 mod decided_by_staff;
 
+pub(crate) use bank::*;
 pub(crate) use between_people::*;
 pub(crate) use decided_by_staff::*;
 use values::{
@@ -10,7 +12,7 @@ use values::{
 };
 
 /// What this service refuses beside what every service does, by what it is about.
-pub const REFUSALS: [&[Refusal]; 3] = [OF_MONEY, BETWEEN_PEOPLE, DECIDED_BY_STAFF];
+pub const REFUSALS: [&[Refusal]; 4] = [OF_MONEY, OF_BANKS, BETWEEN_PEOPLE, DECIDED_BY_STAFF];
 
 refusals! {
     /// Of accounts, of payments and of what limits them.

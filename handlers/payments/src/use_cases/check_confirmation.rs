@@ -26,10 +26,10 @@ pub(crate) enum Proof {
     /// of the request that is paid (`preq_…` or `mreq_…`) and `reference`, each an empty line if it
     /// is absent, the `Idempotency-Key` and `signed_at` as it is sent. The reference is signed in
     /// its composed form (NFC). The payee of a withdrawal is the payer, and its reference the bank
-    /// account, `024-123456789`: bank code, hyphen, account number. The payee of a pay link or red
-    /// packet is the payer too, since nobody else is known; the reference of a red packet is how it
-    /// is split, `random-10`: split, hyphen, shares; that of a schedule its dates, as it says
-    /// itself.
+    /// account, `024-123456789`: bank code, hyphen, account number; of a registered one its
+    /// `reference`. The payee of a pay link or red packet is the payer too, since nobody else is
+    /// known; the reference of a red packet is how it is split, `random-10`: split, hyphen, shares;
+    /// that of a schedule its dates, as it says itself.
     Device {
         /// The device's clock, at most 60 seconds ahead: UTC with three decimals, and no other
         /// spelling.

@@ -2,11 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 use service::trace::TraceContext;
-use service::{Consumer, Error, Json, Keyed, Recorded, Resource, Written};
+use service::{Consumer, Error, Id, Json, Keyed, Recorded, Resource, Written};
 use utoipa::ToSchema;
 use values::{
-    AccountId, BankAccount, BankCode, ConfirmableKind, Fee, IdempotencyKey, Money, OperationTerms,
-    Reference, Timestamp, WithdrawalId,
+    AccountId, BankAccount, BankAccountId, BankCode, ConfirmableKind, Fee, IdempotencyKey, Money,
+    OperationTerms, Reference, Refusal, Timestamp, WithdrawalId,
 };
 
 use super::check_confirmation::{Proof, check_confirmation};
@@ -14,8 +14,10 @@ use super::follow_bank::tell_bank;
 use crate::App;
 use crate::domain::operations::Withdraw;
 use crate::domain::{
-    BankReason, BankReport, BankStatus, InstructionKind, Operation, OperationState,
+    BankReason, BankReport, BankStatus, ConfirmedBy, InstructionKind, NO_BANK_ACCOUNT, Operation,
+    OperationState,
 };
+use crate::store::bank_accounts::find_bank_account_of;
 
 /// How much goes where, as the person saw it, and the proof that they agreed to it.
 #[derive(Deserialize, ToSchema)]
@@ -26,6 +28,15 @@ pub(crate) struct WithdrawMoney {
     bank_account: BankAccount,
     /// Of a `withdrawal` whose payee is the payer, and whose reference is the bank account,
     /// `024-123456789`: the bank's code, a hyphen and the account number.
+    confirmation: Proof,
+}
+
+/// How much goes to the account of the path, as the person saw it, and the proof that they agreed.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct WithdrawToRegistered {
+    amount: Money,
+    /// Of a `withdrawal` whose payee is the payer, and whose reference is the registered account's.
     confirmation: Proof,
 }
 
@@ -57,6 +68,15 @@ pub(crate) struct MaskedBankAccountBody {
     account_number_ending: String,
 }
 
+impl From<&BankAccount> for MaskedBankAccountBody {
+    fn from(account: &BankAccount) -> Self {
+        Self {
+            bank_code: account.bank_code.clone(),
+            account_number_ending: account.account_number.ending().to_owned(),
+        }
+    }
+}
+
 impl Resource for WithdrawalBody {
     const LOCATION: &'static str = "/api/v1/wallets/me/withdrawals/{withdrawal_id}";
 }
@@ -70,10 +90,7 @@ impl WithdrawalBody {
         Self {
             withdrawal_id: withdrawal.withdrawal_id(),
             amount: withdrawal.amount,
-            bank_account: MaskedBankAccountBody {
-                bank_code: account.bank_code.clone(),
-                account_number_ending: account.account_number.ending().to_owned(),
-            },
+            bank_account: MaskedBankAccountBody::from(account),
             status: withdrawal.state,
             bank_status: report.map(|report| report.status),
             bank_reason: report.and_then(|report| report.reason),
@@ -90,31 +107,72 @@ pub(crate) async fn withdraw_money(
     trace: TraceContext,
     Json(input): Json<WithdrawMoney>,
 ) -> Result<Written<Recorded<WithdrawalBody>>, Error> {
-    let user_id = consumer.user_id;
-    let terms = OperationTerms {
+    let WithdrawMoney { amount, bank_account, confirmation } = input;
+    let terms = terms(&consumer, &key, amount, Reference::from(&bank_account));
+    let confirmed = check_confirmation(&app, &consumer, &terms, confirmation).await?;
+    begin(app, consumer, terms, bank_account, confirmed, trace).await
+}
+
+/// To an account that was removed nothing goes but what is a repeat.
+pub(crate) async fn withdraw_to_registered(
+    app: App,
+    Id(id): Id<BankAccountId>,
+    consumer: Consumer,
+    key: IdempotencyKey,
+    trace: TraceContext,
+    Json(input): Json<WithdrawToRegistered>,
+) -> Result<Written<Recorded<WithdrawalBody>>, Error> {
+    let mut conn = app.database.conn().await?;
+    let found = find_bank_account_of(&mut conn, id, consumer.user_id).await?;
+    drop(conn);
+    let registered = found.ok_or(NO_BANK_ACCOUNT)?;
+    let reference = registered.reference().ok_or_else(|| Error::internal("no reference"))?;
+    let terms = terms(&consumer, &key, input.amount, reference);
+    let confirmed = check_confirmation(&app, &consumer, &terms, input.confirmation).await?;
+    let confirmed = if registered.is_removed { Err(NO_BANK_ACCOUNT) } else { confirmed };
+    begin(app, consumer, terms, registered.account, confirmed, trace).await
+}
+
+/// What a withdrawal's confirmation covers.
+fn terms(
+    consumer: &Consumer,
+    key: &IdempotencyKey,
+    amount: Money,
+    reference: Reference,
+) -> OperationTerms {
+    OperationTerms {
         kind: ConfirmableKind::Withdrawal,
-        payer: user_id,
-        payee: AccountId::User(user_id),
-        amount: input.amount,
+        payer: consumer.user_id,
+        payee: AccountId::User(consumer.user_id),
+        amount,
         fee: Fee::NONE,
         payment_request_id: None,
-        reference: Some(Reference::from(&input.bank_account)),
+        reference: Some(reference),
         idempotency_key: key.clone(),
-    };
-    let confirmed = check_confirmation(&app, &consumer, &terms, input.confirmation).await?;
+    }
+}
+
+async fn begin(
+    app: App,
+    consumer: Consumer,
+    terms: OperationTerms,
+    bank_account: BankAccount,
+    confirmed: Result<ConfirmedBy, Refusal>,
+    trace: TraceContext,
+) -> Result<Written<Recorded<WithdrawalBody>>, Error> {
+    let (user_id, key) = (consumer.user_id, &terms.idempotency_key);
     // Without the proof, as in `pay`. The terms name the bank account, so a repeat has the same.
-    let keyed = Keyed::new(user_id.uuid(), &key, "withdraw_money", &terms)?;
-    let bank_account = input.bank_account.clone();
+    let keyed = Keyed::new(user_id.uuid(), key, "withdraw_money", &terms)?;
     let wanted = Withdraw {
         user_id,
         amount: terms.amount,
-        bank_account,
+        bank_account: bank_account.clone(),
         confirmed,
         is_new_device: consumer.limited_until.is_some(),
         is_instructed: app.bank.is_instructed(),
     };
     let begun = app.group_commit.submit(wanted, Some(&keyed), trace).await?;
     let (done, report) = tell_bank(&app, begun, InstructionKind::CreditTransfer, trace).await?;
-    let body = WithdrawalBody::of(&done.record, &input.bank_account, report);
+    let body = WithdrawalBody::of(&done.record, &bank_account, report);
     Ok(Written { answer: Recorded::of(&body, done.is_repeat)?, position: done.position })
 }

@@ -4,6 +4,7 @@
 
 mod audit;
 mod authorisations;
+mod bank_accounts;
 mod bank_debit;
 mod bank_rail;
 mod bills;

@@ -1,0 +1,44 @@
+//! How this service says no where a bank is asked.
+
+use values::refusals;
+
+refusals! {
+    /// Of people's bank accounts and of what the bank is told.
+    pub(super) const OF_BANKS;
+
+    pub(crate) NO_BANK_ACCOUNT: NotFound, "bank-account-not-found",
+        "the caller has registered no such bank account, or has removed it",
+        en: "We cannot find this bank account.",
+        zh_hant: "找不到此銀行戶口。",
+        zh_hans: "找不到该银行账户。";
+    pub(crate) BANK_ACCOUNT_NAME_MISMATCH: Rule, "bank-account-name-mismatch",
+        "the holder's name is not the caller's",
+        action: "Show the message; the name of the profile and of the account must be one.",
+        en: "The account must be in your own name, as it is in your profile.",
+        zh_hant: "戶口持有人的姓名必須與你個人資料的姓名相同。",
+        zh_hans: "账户持有人的姓名必须与您个人资料的姓名相同。";
+    pub(crate) BANK_ACCOUNT_NOT_OWN: Rule, "bank-account-not-own",
+        "the bank has the account in another name",
+        action: "Ask for the account number again.",
+        en: "Your bank says that this account is not in your name. Please check the number.",
+        zh_hant: "銀行表示此戶口並非以你的姓名開立，請檢查戶口號碼。",
+        zh_hans: "银行表示该账户并非以您的姓名开立，请检查账号。";
+    pub(crate) BANK_ACCOUNT_REGISTERED: Conflict, "bank-account-registered",
+        "the caller has registered this account already",
+        action: "List the caller's bank accounts.",
+        en: "You have added this bank account already.",
+        zh_hant: "你已加入此銀行戶口。",
+        zh_hans: "您已添加该银行账户。";
+    pub(crate) TOO_MANY_BANK_ACCOUNTS: Rule, "too-many-bank-accounts",
+        "the caller has five registered bank accounts",
+        action: "Offer to remove one first.",
+        en: "You have five bank accounts already. Please remove one first.",
+        zh_hant: "你已有五個銀行戶口，請先移除其中一個。",
+        zh_hans: "您已有五个银行账户，请先移除其中一个。";
+    pub(crate) BANK_CHECK_UNAVAILABLE: Rule, "bank-check-unavailable",
+        "no bank is connected that says whose an account is",
+        action: "Offer a withdrawal with the account's number.",
+        en: "Bank accounts cannot be added at the moment.",
+        zh_hant: "目前未能加入銀行戶口。",
+        zh_hans: "目前无法添加银行账户。";
+}

@@ -1,0 +1,86 @@
+//! Bank accounts that people have registered as their own.
+
+use mysql_async::prelude::Queryable;
+use mysql_async::{Conn, Error};
+use service::database::Tx;
+use time::{OffsetDateTime, PrimitiveDateTime};
+use uuid::Uuid;
+use values::{BankAccount, BankAccountId, UserId};
+
+use super::{sql, stored, unreadable};
+use crate::domain::RegisteredAccount;
+
+const SELECT: &str = "SELECT bank_account_id, user_id, bank_code, account_number, created_at,
+    removed_at IS NOT NULL FROM bank_accounts";
+
+type AccountRow = (Uuid, Uuid, String, String, PrimitiveDateTime, bool);
+
+pub(crate) async fn insert_bank_account(
+    tx: &mut Tx,
+    registered: &RegisteredAccount,
+) -> Result<(), Error> {
+    // Not as text, which the server's log of slow statements would show to everybody.
+    let account = &registered.account;
+    let [bank, number] = [account.bank_code.as_str(), account.account_number.as_str()]
+        .map(|text| sql::binary(text.as_bytes()));
+    let [id, user_id] = [registered.id.uuid(), registered.user_id.uuid()].map(sql::id);
+    let created_at = sql::time(registered.created_at);
+    tx.query_drop(format!(
+        "INSERT INTO bank_accounts
+             (bank_account_id, user_id, bank_code, account_number, created_at)
+         VALUES ({id}, {user_id}, {bank}, {number}, {created_at})"
+    ))
+    .await
+}
+
+/// Those that this person has registered and not removed, the newest first. They are few.
+pub(crate) async fn list_bank_accounts(
+    connection: &mut impl Queryable,
+    user_id: UserId,
+) -> Result<Vec<RegisteredAccount>, Error> {
+    let sql =
+        format!("{SELECT} WHERE user_id = ? AND removed_at IS NULL ORDER BY bank_account_id DESC");
+    let rows: Vec<AccountRow> = connection.exec(sql, (user_id.uuid(),)).await?;
+    rows.into_iter().map(registered).collect()
+}
+
+/// The account, removed or not, if this person has registered it.
+pub(crate) async fn find_bank_account_of(
+    connection: &mut impl Queryable,
+    id: BankAccountId,
+    user_id: UserId,
+) -> Result<Option<RegisteredAccount>, Error> {
+    let sql = format!("{SELECT} WHERE bank_account_id = ? AND user_id = ?");
+    let found: Option<AccountRow> = connection.exec_first(sql, (id.uuid(), user_id.uuid())).await?;
+    found.map(registered).transpose()
+}
+
+/// False if this person has no such account.
+pub(crate) async fn remove_bank_account(
+    conn: &mut Conn,
+    id: BankAccountId,
+    user_id: UserId,
+    now: OffsetDateTime,
+) -> Result<bool, Error> {
+    conn.exec_drop(
+        "UPDATE bank_accounts SET removed_at = ?
+         WHERE bank_account_id = ? AND user_id = ? AND removed_at IS NULL",
+        (stored(now), id.uuid(), user_id.uuid()),
+    )
+    .await?;
+    Ok(conn.affected_rows() > 0)
+}
+
+fn registered(row: AccountRow) -> Result<RegisteredAccount, Error> {
+    let (id, user_id, bank_code, account_number, created_at, is_removed) = row;
+    let corrupt = || unreadable("a bank account");
+    let bank_code = bank_code.try_into().map_err(|_| corrupt())?;
+    let account_number = account_number.try_into().map_err(|_| corrupt())?;
+    Ok(RegisteredAccount {
+        id: BankAccountId::from_uuid(id),
+        user_id: UserId::from_uuid(user_id),
+        account: BankAccount { bank_code, account_number },
+        created_at: created_at.assume_utc(),
+        is_removed,
+    })
+}
