@@ -172,7 +172,7 @@ pub struct TopUpFailedV1 {
     pub amount: i64,
     /// ISO 4217 code.
     pub currency: String,
-    /// `failed` if the bank said no, `expired` if it did not answer.
+    /// `failed`; `expired` in old events, when a bank's silence still ended a top-up.
     pub state: String,
     /// RFC 3339 in UTC.
     pub failed_at: String,

@@ -74,6 +74,22 @@ impl Keyed {
         Self { replayed_seconds, ..self }
     }
 
+    /// For what follows from this operation, once as well. No client can send such a key.
+    #[must_use]
+    pub fn derived(&self, operation: &str) -> Self {
+        let sha256 = |of: &[u8]| {
+            let text = [operation.as_bytes(), b"\n", of].concat();
+            digest(&SHA256, &text).as_ref().to_vec()
+        };
+        Self {
+            scope: self.scope,
+            key_digest: sha256(&self.key_digest),
+            fingerprint: sha256(&self.fingerprint),
+            key: self.key.clone(),
+            replayed_seconds: self.replayed_seconds,
+        }
+    }
+
     /// A digest of the key's owner and the key.
     pub fn key_digest(&self) -> &[u8] {
         &self.key_digest

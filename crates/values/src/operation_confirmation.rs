@@ -16,7 +16,7 @@ crate::code_enum! {
         /// A person is paid.
         PeerPayment = "peer-payment",
         /// A person's own bank account is paid: the payee is the person, and the reference is the
-        /// account, `024-123456789`.
+        /// account, `024-123456789`, or what a registered one has as its reference.
         Withdrawal = "withdrawal",
         /// Money is sent to whoever opens a link: nobody is known who is paid, so the payee is the
         /// payer.
@@ -27,6 +27,9 @@ crate::code_enum! {
         /// A person will be paid on dates that come: the amount is that of each date, and the
         /// reference says which they are, `monthly-20261231`.
         Schedule = "schedule",
+        /// Payments bring in by card what the wallet lacks, up to so much in a day: the payee is
+        /// the payer.
+        AutomaticTopUp = "automatic-top-up",
     }
 }
 

@@ -2,15 +2,17 @@
 //!
 //! Reading order: `account`, `transfer` and `ledger` (double entry), `limits` and `limit_use`,
 //! `operation` (what moves money) and `merchant_fee`, `bank_instruction` (what the bank is told of
-//! it), `registered_account`, `payment_request`, `money_request`, `bill` and `split` (who is asked
-//! for what), `parcel` with `packet_split` and `secret` (what waits to be claimed), `recurrence`
-//! and `schedule` (what comes on its date), `dispute` and `release` (what staff decide), `books`
-//! (what a decision sees) with `known_payees` and `step_up`, `operations` (the decisions).
+//! it), `automatic_top_up`, `registered_account`, `payment_request`, `money_request`, `bill` and
+//! `split` (who is asked for what), `parcel` with `packet_split` and `secret` (what waits to be
+//! claimed), `recurrence` and `schedule` (what comes on its date), `dispute` and `release` (what
+//! staff decide), `books` (what a decision sees) with `known_payees` and `step_up`, `operations`
+//! (the decisions).
 
 mod account;
 mod account_freeze;
 mod attention;
 mod audit;
+mod automatic_top_up;
 mod bank_instruction;
 mod bill;
 mod books;
@@ -59,6 +61,7 @@ pub(crate) use account::{Account, AccountKind, AccountStatus, ESCROW};
 pub(crate) use account_freeze::{AccountFreeze, FreezeAction, Measure};
 pub(crate) use attention::AttentionCode;
 pub(crate) use audit::{Contradictions, Cut};
+pub(crate) use automatic_top_up::AutomaticTopUp;
 pub(crate) use bank_instruction::{
     BankInstruction, BankReason, BankReport, BankStatus, InstructionKind,
     wait_after as bank_wait_after,
@@ -91,9 +94,9 @@ pub(crate) use refusals::NO_SCHEDULE;
 pub use refusals::REFUSALS;
 pub(crate) use refusals::{
     BANK_ACCOUNT_NAME_MISMATCH, BANK_ACCOUNT_NOT_OWN, BANK_CHECK_UNAVAILABLE, CONFIRMATION_INVALID,
-    HOLD_ENDED, INSTANT_TOP_UP_UNAVAILABLE, NO_ACCOUNT, NO_BANK_ACCOUNT, NO_BILL, NO_CLAIM,
-    NO_DISPUTE, NO_MONEY_REQUEST, NO_PAYEE, NO_PAYMENT, NO_PEER_PAYMENT, NO_REFUND, NO_RELEASE,
-    NO_TOP_UP, NO_WALLET, NO_WITHDRAWAL, REFUND_NOT_DUE, SAME_ACCOUNT,
+    HOLD_ENDED, INSTANT_TOP_UP_UNAVAILABLE, INSUFFICIENT_FUNDS, NO_ACCOUNT, NO_BANK_ACCOUNT,
+    NO_BILL, NO_CLAIM, NO_DISPUTE, NO_MONEY_REQUEST, NO_PAYEE, NO_PAYMENT, NO_PEER_PAYMENT,
+    NO_REFUND, NO_RELEASE, NO_TOP_UP, NO_WALLET, NO_WITHDRAWAL, REFUND_NOT_DUE, SAME_ACCOUNT,
 };
 pub(crate) use release::{Release, ReleaseScope, ReleaseStatus};
 pub(crate) use rows::Rows;

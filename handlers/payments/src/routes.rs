@@ -3,17 +3,17 @@
 use service::{Api, Batch, Dependency, Error, Routes};
 
 use crate::use_cases::{
-    accept_dispute, approve_release, approve_ruling, audit_ledger, cancel_bill,
+    accept_dispute, agree_to_automatic_top_up, approve_release, approve_ruling, audit_ledger, cancel_bill,
     cancel_money_request, cancel_pay_link, cancel_payment_request, capture_payment,
     change_schedule, claim_pay_link, claim_red_packet, close_wallet, contest_dispute,
     create_money_request, create_pay_link, create_payment_request, create_red_packet,
-    create_schedule, decline_money_request, dispute_payment, end_disputes, end_schedule,
+    create_schedule, decline_money_request, dispute_payment, end_automatic_top_up, end_disputes, end_schedule,
     expire_authorisations, expire_money_requests, expire_payment_requests, follow_bank,
     freeze_account, keep_months, learn_name, learn_shop, list_bank_accounts, list_business_movements,
     list_dispute_reviews, list_disputes, list_money_requests, list_movements, list_occurrences,
     list_pay_links, list_payment_requests, list_payments, list_red_packets, list_releases,
     list_schedules, open_wallet, pause_schedule, pay, preview_pay_link, preview_red_packet,
-    propose_release, propose_ruling, read_account, read_bill, read_claim, read_dispute,
+    propose_release, propose_ruling, read_account, read_automatic_top_up, read_bill, read_claim, read_dispute,
     read_dispute_review, read_home, read_limits, read_money_request, read_pay_link, read_payee,
     read_payment, read_payment_request, read_peer_payment, read_red_packet, read_refund,
     read_release, read_schedule, read_shop_balance, read_top_up, read_wallet, read_withdrawal,
@@ -208,6 +208,7 @@ fn red_packets(api: Api<App>) -> Api<App> {
 fn bank_accounts(api: Api<App>) -> Api<App> {
     const ACCOUNTS: &str = "/api/v1/wallets/me/bank-accounts";
     const ACCOUNT: &str = "/api/v1/wallets/me/bank-accounts/{bank_account_id}";
+    const AUTOMATIC: &str = "/api/v1/wallets/me/automatic-top-up";
     const WITHDRAWALS: &str = "/api/v1/wallets/me/bank-accounts/{bank_account_id}/withdrawals";
     api.post(ACCOUNTS, "Registers a bank account as the caller's own.", register_bank_account)
         .get(ACCOUNTS, "Lists the caller's registered bank accounts.", list_bank_accounts)
@@ -217,6 +218,13 @@ fn bank_accounts(api: Api<App>) -> Api<App> {
             "Brings money from the caller's own wallet to a bank account that they registered.",
             withdraw_to_registered,
         )
+        .get(AUTOMATIC, "Reads what payments may bring in by card.", read_automatic_top_up)
+        .put(
+            AUTOMATIC,
+            "Agrees that payments bring in by card what the caller's own wallet lacks.",
+            agree_to_automatic_top_up,
+        )
+        .delete(AUTOMATIC, "Ends that payments bring in money by card.", end_automatic_top_up)
 }
 
 /// The Functions host lets nobody in without the function's key.

@@ -2,6 +2,7 @@
 
 pub(crate) mod account_freezes;
 pub(crate) mod audit;
+pub(crate) mod automatic_top_ups;
 pub(crate) mod bank_accounts;
 pub(crate) mod bank_instructions;
 pub(crate) mod bills;

@@ -1,5 +1,6 @@
 //! What this service does, one file each.
 
+mod agree_to_automatic_top_up;
 mod answer_dispute;
 mod audit_ledger;
 mod cancel_bill;
@@ -78,10 +79,14 @@ mod set_wallet_tier;
 mod settle_top_up;
 mod settle_withdrawal;
 mod split_bill;
+mod top_up_missing;
 mod top_up_wallet;
 mod withdraw_dispute;
 mod withdraw_money;
 
+pub(crate) use agree_to_automatic_top_up::{
+    agree_to_automatic_top_up, end_automatic_top_up, read_automatic_top_up,
+};
 pub(crate) use answer_dispute::{accept_dispute, contest_dispute};
 pub(crate) use audit_ledger::audit_ledger;
 pub(crate) use cancel_bill::cancel_bill;

@@ -26,7 +26,7 @@ pub(crate) struct ConfirmPayment {
     passkey: Option<PasskeyConfirmation>,
     #[serde(rename = "type")]
     kind: ConfirmableKind,
-    /// Who is paid; of a withdrawal, a pay link and a red packet, the payer.
+    /// Who is paid; of a withdrawal, a pay link, a red packet and an automatic top-up, the payer.
     payee_id: AccountId,
     amount: Money,
     /// As the payer was shown it, besides the amount.
@@ -34,8 +34,8 @@ pub(crate) struct ConfirmPayment {
     /// The request that is paid, a shop's or a person's; absent or null where none is.
     payment_request_id: Option<RequestId>,
     /// Absent or null where the payer quotes none; of a withdrawal, the bank account,
-    /// `024-123456789`; of a red packet, how it is split, `random-10`; of a schedule, its dates,
-    /// `monthly-20261231`.
+    /// `024-123456789`, or the `reference` of a registered one; of a red packet, how it is split,
+    /// `random-10`; of a schedule, its dates, `monthly-20261231`.
     reference: Option<Reference>,
     /// The `Idempotency-Key` that the operation will be done with; of a change of a schedule, its
     /// id, a colon and the version that is changed.

@@ -26,7 +26,8 @@ code_enum! {
         /// The bank did not give the money, or did not take it, or the shop let go of what it
         /// held, so none has moved.
         Failed = "failed",
-        /// The bank did not answer in time, or the shop did not capture, so no money has moved.
+        /// The shop did not capture in time, so no money has moved. So ended, once, also top-ups
+        /// for which a bank did not answer.
         Expired = "expired",
     }
 }
@@ -104,7 +105,7 @@ pub(crate) struct Operation {
     pub(crate) created_at: OffsetDateTime,
     /// When it became what it is for good.
     pub(crate) ended_at: Option<OffsetDateTime>,
-    /// When a pending one is overdue: a top-up or an authorised payment expires then, and about a
+    /// When a pending one is overdue: an authorised payment expires then, and about a top-up or a
     /// withdrawal, which never does, somebody has to ask the bank. Every pending one has it, and no
     /// other.
     pub(crate) expires_at: Option<OffsetDateTime>,

@@ -10,6 +10,7 @@ use values::{
 };
 
 use super::check_confirmation::{Proof, check_confirmation};
+use super::top_up_missing::submit_payment;
 use crate::App;
 use crate::domain::operations::PayShop;
 use crate::domain::{Operation, OperationState, Reader};
@@ -138,7 +139,8 @@ pub(crate) async fn pay(
         confirmed,
         is_new_device: payer.limited_until.is_some(),
     };
-    let done = app.group_commit.submit(pay, Some(&keyed), trace).await?;
+    let (payer, amount) = (payer.user_id, terms.amount);
+    let done = submit_payment(&app, payer, amount, pay, &keyed, trace).await?;
     let answer = Recorded::of(&PaymentBody::read_by(Reader::Payer, done.record), done.is_repeat)?;
     Ok(Written { answer, position: done.position })
 }

@@ -10,6 +10,7 @@ use values::{
 };
 
 use super::check_confirmation::{Proof, check_confirmation};
+use super::top_up_missing::submit_payment;
 use crate::App;
 use crate::domain::operations::SendMoney as SendMoneyOperation;
 use crate::domain::{Operation, OperationState, Side};
@@ -94,7 +95,8 @@ pub(crate) async fn send_money(
         confirmed,
         is_new_device: payer.limited_until.is_some(),
     };
-    let done = app.group_commit.submit(wanted, Some(&keyed), trace).await?;
+    let (payer, amount) = (payer.user_id, terms.amount);
+    let done = submit_payment(&app, payer, amount, wanted, &keyed, trace).await?;
     let answer = Recorded::of(&PeerPaymentBody::from(done.record), done.is_repeat)?;
     Ok(Written { answer, position: done.position })
 }

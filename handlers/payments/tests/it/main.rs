@@ -4,6 +4,7 @@
 
 mod audit;
 mod authorisations;
+mod automatic_top_ups;
 mod bank_accounts;
 mod bank_debit;
 mod bank_rail;

@@ -25,6 +25,7 @@ use crate::domain::step_up::Leaving;
 pub(crate) const CAPTURE_WITHIN: Duration = Duration::days(7);
 
 /// The payment that the payer has seen.
+#[derive(Clone)]
 pub(crate) struct PayShop {
     pub(crate) payer: UserId,
     pub(crate) payee: BusinessId,

@@ -14,6 +14,7 @@ use crate::domain::refusals::{
 use crate::domain::step_up::Leaving;
 
 /// The payment that the payer has seen.
+#[derive(Clone)]
 pub(crate) struct SendMoney {
     pub(crate) payer: UserId,
     pub(crate) payee: UserId,

@@ -1,0 +1,7 @@
+-- How much was to be brought in for which payment: each is counted once, however often it is repeated.
+CREATE TABLE automatic_top_up_uses (
+    payment_key_digest BINARY(32)  NOT NULL PRIMARY KEY COMMENT 'SHA-256 of the payer and the key',
+    user_id            BINARY(16)  NOT NULL,
+    amount             BIGINT      NOT NULL,
+    used_at            DATETIME(6) NOT NULL
+) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
