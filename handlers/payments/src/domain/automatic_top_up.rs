@@ -3,7 +3,7 @@
 use time::{Date, OffsetDateTime};
 use values::Money;
 
-use super::limit_use::hong_kong_day;
+use super::hong_kong::hong_kong_day;
 
 /// A person's agreement, and what was used of it. Amounts are minor units.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

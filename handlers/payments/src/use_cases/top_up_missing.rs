@@ -39,7 +39,7 @@ async fn top_up_missing(
     payment: &Keyed,
     trace: TraceContext,
 ) -> Result<bool, Error> {
-    if !app.bank.is_instructed() {
+    if !app.bank.is_instructed() || !has_agreed(app, payer).await? {
         return Ok(false);
     }
     let taken = retry_lock_conflicts(|| take_missing(app, payer, amount, payment)).await?;
@@ -55,6 +55,13 @@ async fn top_up_missing(
     };
     let (done, _) = tell_bank(app, begun, method.instruction(), trace).await?;
     Ok(done.record.state == OperationState::Completed)
+}
+
+/// Most have not, and lock nothing.
+async fn has_agreed(app: &App, payer: UserId) -> Result<bool, Error> {
+    let mut conn = app.database.conn().await?;
+    let agreement = store::automatic_top_ups::find_agreement(&mut conn, payer).await?;
+    Ok(agreement.is_some_and(|agreement| agreement.day_max.is_some()))
 }
 
 /// What the payment lacks, counted towards what the person has agreed to in a day: once for each
