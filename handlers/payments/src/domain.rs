@@ -98,13 +98,13 @@ pub(crate) use refusals::{
     NO_BILL, NO_CLAIM, NO_DISPUTE, NO_MONEY_REQUEST, NO_PAYEE, NO_PAYMENT, NO_PEER_PAYMENT,
     NO_REFUND, NO_RELEASE, NO_TOP_UP, NO_WALLET, NO_WITHDRAWAL, REFUND_NOT_DUE, SAME_ACCOUNT,
 };
+pub(crate) use registered_account::RegisteredAccount;
 pub(crate) use release::{Release, ReleaseScope, ReleaseStatus};
 pub(crate) use rows::Rows;
 pub(crate) use ruling::{Ruling, RulingStatus};
 pub(crate) use schedule::{
     Delay, Occurrence, OccurrenceStatus, Schedule, ScheduleKind, ScheduleStatus,
 };
-pub(crate) use registered_account::RegisteredAccount;
 pub(crate) use secret::{Secret, SecretDigest, WrongSecrets};
 pub(crate) use shop::Shop;
 pub(crate) use split::Split;

