@@ -41,6 +41,7 @@ mod packet_split;
 mod parcel;
 mod payment_request;
 mod person;
+mod reads;
 mod record;
 mod recurrence;
 mod refusals;
@@ -61,17 +62,19 @@ pub(crate) use account::{Account, AccountKind, AccountStatus, ESCROW};
 pub(crate) use account_freeze::{AccountFreeze, FreezeAction, Measure};
 pub(crate) use attention::AttentionCode;
 pub(crate) use audit::{Contradictions, Cut};
-pub(crate) use automatic_top_up::AutomaticTopUp;
+pub(crate) use automatic_top_up::{
+    AutomaticTopUp, AutomaticUse, BEGUN_WITHIN, Funds, Missing, missing,
+};
 pub(crate) use bank_instruction::{
-    BankInstruction, BankReason, BankReport, BankStatus, InstructionKind,
-    wait_after as bank_wait_after,
+    BankInstruction, BankReason, BankReport, BankStatus, InstructionKind, NextStep, Told, Untold,
+    next_step, wait_after as bank_wait_after,
 };
 pub(crate) use bill::Bill;
 pub(crate) use books::{Announcement, Books, Decide, Kept, Reads};
 pub(crate) use dispute::Dispute;
 pub(crate) use dispute_status::{DisputeReason, DisputeStatus};
 pub(crate) use fee_rate_change::FeeRateChange;
-pub(crate) use hong_kong::HongKongDate;
+pub(crate) use hong_kong::{HongKongDate, hong_kong_day};
 pub(crate) use known_payees::{KnownPayee, KnownPayees, NEW_FOR};
 pub(crate) use ledger::Ledger;
 pub(crate) use limit_use::{FlowUse, LimitUse, Period};
@@ -93,10 +96,11 @@ pub(crate) use recurrence::{End, Frequency, Recurrence};
 pub(crate) use refusals::NO_SCHEDULE;
 pub use refusals::REFUSALS;
 pub(crate) use refusals::{
-    BANK_ACCOUNT_NAME_MISMATCH, BANK_ACCOUNT_NOT_OWN, BANK_CHECK_UNAVAILABLE, CONFIRMATION_INVALID,
-    HOLD_ENDED, INSTANT_TOP_UP_UNAVAILABLE, INSUFFICIENT_FUNDS, NO_ACCOUNT, NO_BANK_ACCOUNT,
-    NO_BILL, NO_CLAIM, NO_DISPUTE, NO_MONEY_REQUEST, NO_PAYEE, NO_PAYMENT, NO_PEER_PAYMENT,
-    NO_REFUND, NO_RELEASE, NO_TOP_UP, NO_WALLET, NO_WITHDRAWAL, REFUND_NOT_DUE, SAME_ACCOUNT,
+    AUTOMATIC_TOP_UP_CHANGED, BANK_ACCOUNT_NAME_MISMATCH, BANK_ACCOUNT_NOT_OWN,
+    BANK_CHECK_UNAVAILABLE, CONFIRMATION_INVALID, HOLD_ENDED, INSTANT_TOP_UP_UNAVAILABLE,
+    INSUFFICIENT_FUNDS, NO_ACCOUNT, NO_BANK_ACCOUNT, NO_BILL, NO_CLAIM, NO_DISPUTE,
+    NO_MONEY_REQUEST, NO_PAYEE, NO_PAYMENT, NO_PEER_PAYMENT, NO_REFUND, NO_RELEASE, NO_TOP_UP,
+    NO_WALLET, NO_WITHDRAWAL, REFUND_NOT_DUE, SAME_ACCOUNT,
 };
 pub(crate) use registered_account::RegisteredAccount;
 pub(crate) use release::{Release, ReleaseScope, ReleaseStatus};

@@ -2,12 +2,16 @@
 
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
-use values::{Money, code_enum};
+use values::{Money, Refusal, code_enum};
+
+use super::refusals::BANK_IS_DECIDING;
 
 /// The first wait for the bank's word; each is twice the one before.
 const FIRST_WAIT_SECONDS: i64 = 1;
 /// The longest.
 const LAST_WAIT_SECONDS: i64 = 600;
+/// How long what was not sent waits where an account is stopped, before that is looked at again.
+const STOPPED_WAIT: Duration = Duration::minutes(1);
 
 code_enum! {
     /// How the bank moves the money.
@@ -89,6 +93,57 @@ impl BankReport {
     }
 }
 
+/// What the bank was told of an operation, and what it has said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Told {
+    /// It may have the instruction.
+    pub(crate) is_sent: bool,
+    /// `None` while it has said nothing.
+    pub(crate) status: Option<BankStatus>,
+}
+
+impl Told {
+    /// Whether an operator may say what becomes of a pending operation: of what was never sent, and
+    /// of what the bank has said nothing for longer than it may take. What it has taken on is its
+    /// own to end, or the money would be there twice once it does.
+    pub(super) fn require_no_word(self, is_overdue: bool) -> Result<(), Refusal> {
+        let is_silent = self.status.is_none() && is_overdue;
+        if self.is_sent && !is_silent { Err(BANK_IS_DECIDING) } else { Ok(()) }
+    }
+}
+
+/// What is to be done about an instruction that is due.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum NextStep {
+    /// The bank is told, or asked, and left alone for so long.
+    Tell(Duration),
+    /// It waits for so long, and was not told.
+    Wait(Duration),
+    /// Its operation has ended before the bank was told, so it never is.
+    Drop,
+}
+
+/// How an operation stands, of which the bank is to be told for the first time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Untold {
+    /// Somebody is changing it just now.
+    Busy,
+    /// One of its accounts is stopped.
+    Stopped,
+    Ready,
+    Ended,
+}
+
+/// `untold` is `None` of what was sent before: that is asked for whatever happens.
+pub(crate) fn next_step(untold: Option<Untold>, asked_count: u16) -> NextStep {
+    match untold {
+        None | Some(Untold::Ready) => NextStep::Tell(wait_after(asked_count)),
+        Some(Untold::Busy) => NextStep::Wait(Duration::seconds(FIRST_WAIT_SECONDS)),
+        Some(Untold::Stopped) => NextStep::Wait(STOPPED_WAIT),
+        Some(Untold::Ended) => NextStep::Drop,
+    }
+}
+
 /// How long the bank is left alone after it was asked so often before.
 pub(crate) fn wait_after(asked_count: u16) -> Duration {
     let doubled = 1_i64.checked_shl(u32::from(asked_count)).filter(|factor| *factor > 0);
@@ -120,6 +175,35 @@ mod tests {
             (vec![REJECTED, SETTLED], Some(REJECTED)),
         ] {
             assert_eq!(BankReport::together(&reports), together, "{reports:?}");
+        }
+    }
+
+    #[test]
+    fn an_operators_word_counts_of_what_was_not_sent_and_of_what_is_unanswered_for_too_long() {
+        for (is_sent, status, is_overdue, counts) in [
+            (false, None, false, true),
+            (true, None, false, false),
+            (true, None, true, true),
+            (true, Some(BankStatus::InProcess), true, false),
+            (true, Some(BankStatus::Pending), true, false),
+            (true, Some(BankStatus::Settled), true, false),
+        ] {
+            let told = Told { is_sent, status };
+            assert_eq!(told.require_no_word(is_overdue).is_ok(), counts, "{told:?}");
+        }
+    }
+
+    #[test]
+    fn only_what_is_ready_or_was_sent_before_is_sent() {
+        let seconds = Duration::seconds;
+        for (untold, step) in [
+            (None, NextStep::Tell(seconds(4))),
+            (Some(Untold::Ready), NextStep::Tell(seconds(4))),
+            (Some(Untold::Busy), NextStep::Wait(seconds(1))),
+            (Some(Untold::Stopped), NextStep::Wait(STOPPED_WAIT)),
+            (Some(Untold::Ended), NextStep::Drop),
+        ] {
+            assert_eq!(next_step(untold, 2), step, "{untold:?}");
         }
     }
 

@@ -11,22 +11,23 @@ use serde_json::Value;
 use time::OffsetDateTime;
 use uuid::Uuid;
 use values::{
-    BankAccount, BusinessId, MoneyRequestId, PaymentRequestId, Refusal, ScheduleId, StepUpPolicy,
-    UserId,
+    BankAccount, BankAccountId, BusinessId, MoneyRequestId, PaymentRequestId, Refusal, ScheduleId,
+    StepUpPolicy, UserId,
 };
 
 use super::account::Account;
-use super::bank_instruction::InstructionKind;
+use super::bank_instruction::{InstructionKind, Told};
 use super::bill::Bill;
 use super::known_payees::{KnownPayee, KnownPayees};
 use super::ledger::Ledger;
 use super::money_request::MoneyRequest;
 use super::open_parcels::OpenParcels;
 use super::open_requests::OpenRequests;
-use super::operation::Operation;
+use super::operation::{Operation, OperationState};
 use super::parcel::Parcel;
 use super::payment_request::PaymentRequest;
 use super::person::Person;
+pub(crate) use super::reads::Reads;
 use super::record::Record;
 use super::rows::Rows;
 use super::schedule::{Occurrence, Schedule};
@@ -94,100 +95,6 @@ impl Kept for Schedule {
     }
 }
 
-/// What decisions need to know. Requests, operations, parcels and schedules are locked, shops and
-/// people are not.
-#[derive(Debug, Default)]
-pub(crate) struct Reads {
-    pub(crate) requests: BTreeSet<Uuid>,
-    pub(crate) operations: BTreeSet<Uuid>,
-    pub(crate) shops: BTreeSet<Uuid>,
-    pub(crate) people: BTreeSet<Uuid>,
-    pub(crate) money_requests: BTreeSet<Uuid>,
-    /// Who asks for money: how many of their requests are open is counted once their accounts are
-    /// locked.
-    pub(crate) requesters: BTreeSet<Uuid>,
-    pub(crate) parcels: BTreeSet<Uuid>,
-    /// Who makes a parcel: how many of theirs are open is counted once their accounts are locked.
-    pub(crate) senders: BTreeSet<Uuid>,
-    pub(crate) schedules: BTreeSet<Uuid>,
-    /// Who makes a schedule: how many of theirs have not ended is counted as the others are.
-    pub(crate) schedulers: BTreeSet<Uuid>,
-    /// Who pays whom: whom they have paid before is read once their accounts are locked.
-    pub(crate) payees: BTreeSet<(Uuid, Uuid)>,
-}
-
-impl Reads {
-    pub(crate) fn request(mut self, id: PaymentRequestId) -> Self {
-        self.requests.insert(id.uuid());
-        self
-    }
-
-    pub(crate) fn operation(mut self, id: Uuid) -> Self {
-        self.operations.insert(id);
-        self
-    }
-
-    pub(crate) fn shop(mut self, id: BusinessId) -> Self {
-        self.shops.insert(id.uuid());
-        self
-    }
-
-    pub(crate) fn person(mut self, id: UserId) -> Self {
-        self.people.insert(id.uuid());
-        self
-    }
-
-    pub(crate) fn money_request(mut self, id: MoneyRequestId) -> Self {
-        self.money_requests.insert(id.uuid());
-        self
-    }
-
-    pub(crate) fn requester(mut self, id: UserId) -> Self {
-        self.requesters.insert(id.uuid());
-        self
-    }
-
-    pub(crate) fn parcel(mut self, id: Uuid) -> Self {
-        self.parcels.insert(id);
-        self
-    }
-
-    pub(crate) fn sender(mut self, id: UserId) -> Self {
-        self.senders.insert(id.uuid());
-        self
-    }
-
-    pub(crate) fn schedule(mut self, id: ScheduleId) -> Self {
-        self.schedules.insert(id.uuid());
-        self
-    }
-
-    pub(crate) fn scheduler(mut self, id: UserId) -> Self {
-        self.schedulers.insert(id.uuid());
-        self
-    }
-
-    pub(crate) fn payee(mut self, payer: UserId, payee: UserId) -> Self {
-        self.payees.insert((payer.uuid(), payee.uuid()));
-        self
-    }
-
-    pub(crate) fn and(mut self, other: Self) -> Self {
-        self.requests.extend(other.requests);
-        self.operations.extend(other.operations);
-        self.shops.extend(other.shops);
-        self.people.extend(other.people);
-        self.money_requests.extend(other.money_requests);
-        self.requesters.extend(other.requesters);
-        self.parcels.extend(other.parcels);
-        self.senders.extend(other.senders);
-        self.schedules.extend(other.schedules);
-        self.schedulers.extend(other.schedulers);
-        self.payees.extend(other.payees);
-        self
-    }
-}
-
 /// What somebody wants done.
 pub(crate) struct Decision<R> {
     pub(crate) record: R,
@@ -220,6 +127,8 @@ pub(crate) struct Changes {
     pub(crate) payees: Vec<KnownPayee>,
     /// What the bank is told to do for which new operation.
     pub(crate) bank_instructions: Vec<(Uuid, InstructionKind)>,
+    /// Of which operations the bank is not told any more, if it was not told yet.
+    pub(crate) untold: Vec<Uuid>,
 }
 
 /// An event to be published once the decision is committed.
@@ -240,6 +149,7 @@ impl Announcement {
 }
 
 /// All that a transaction has read.
+#[derive(Clone)]
 pub(crate) struct Books {
     /// When the decisions are made: after the last lock was taken.
     pub(crate) now: OffsetDateTime,
@@ -270,6 +180,12 @@ pub(crate) struct Books {
     pub(crate) policy: Arc<StepUpPolicy>,
     /// To be kept: what the bank is told to do for which new operation.
     pub(crate) bank_instructions: Vec<(Uuid, InstructionKind)>,
+    /// To be kept: of which operations the bank is not told any more.
+    pub(crate) untold: Vec<Uuid>,
+    /// What the bank was told of the operations of which that was asked.
+    pub(crate) told: HashMap<Uuid, Told>,
+    /// Those of the bank accounts that were asked for which are registered still.
+    pub(crate) registered: BTreeSet<Uuid>,
 }
 
 impl Books {
@@ -294,6 +210,9 @@ impl Books {
             known_payees: KnownPayees::default(),
             policy: Arc::new(StepUpPolicy::empty()),
             bank_instructions: Vec::new(),
+            untold: Vec::new(),
+            told: HashMap::new(),
+            registered: BTreeSet::new(),
         }
     }
 
@@ -319,6 +238,18 @@ impl Books {
 
     pub(crate) fn schedule(&self, id: ScheduleId) -> Option<&Schedule> {
         self.schedules.get(id.uuid())
+    }
+
+    pub(crate) fn is_registered(&self, id: BankAccountId) -> bool {
+        self.registered.contains(&id.uuid())
+    }
+
+    /// Refuses an operator's word on what the bank is deciding.
+    pub(super) fn require_no_word_of_bank(&self, operation: &Operation) -> Result<(), Refusal> {
+        let told = self.told.get(&operation.id);
+        let told = told.filter(|_| operation.state == OperationState::Pending);
+        let is_overdue = operation.expires_at.is_some_and(|until| until <= self.now);
+        told.map_or(Ok(()), |told| told.require_no_word(is_overdue))
     }
 
     pub(crate) fn shop(&self, id: BusinessId) -> Option<&Shop> {
@@ -355,6 +286,7 @@ impl Books {
             payees,
             schedules,
             bank_instructions,
+            untold,
         } = changes;
         self.ledger.enter(transfers)?;
         self.operations.save(operations);
@@ -368,6 +300,7 @@ impl Books {
         self.occurrences.extend(occurrences);
         self.known_payees.save(payees);
         self.bank_instructions.extend(bank_instructions);
+        self.untold.extend(untold);
         Ok((record, announcements))
     }
 

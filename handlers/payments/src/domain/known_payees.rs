@@ -29,7 +29,7 @@ impl KnownPayee {
 /// The payees of those who pay, as far as a batch asks: each that is paid, and all that are new to
 /// a payer. A payer's account is locked when they are read, as it is by whoever pays from it, so
 /// no two payments find the same payee unpaid.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct KnownPayees {
     known: BTreeMap<(Uuid, Uuid), KnownPayee>,
     changed: BTreeSet<(Uuid, Uuid)>,

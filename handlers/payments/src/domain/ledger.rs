@@ -13,7 +13,7 @@ use super::refusals::{HOLD_EXCEEDED, NO_WALLET, PAYEE_UNAVAILABLE, SAME_ACCOUNT}
 use super::transfer::{Phase, Transfer};
 
 /// Accounts that a transaction has locked, and the transfers it will write with their new sums.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Ledger {
     accounts: BTreeMap<Uuid, Account>,
     changed: BTreeSet<Uuid>,
@@ -30,7 +30,6 @@ impl Ledger {
         self.accounts.get(&id)
     }
 
-    #[cfg(test)]
     pub(super) fn accounts(&self) -> impl Iterator<Item = &Account> {
         self.accounts.values()
     }

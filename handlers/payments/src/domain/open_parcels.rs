@@ -21,7 +21,7 @@ pub(crate) struct Open {
 
 /// The open parcels of those who make some, by sender. The sender's account is locked when they are
 /// counted, as it is by whoever makes, claims or returns one, so no two pass the limit together.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct OpenParcels(HashMap<Uuid, Open>);
 
 impl OpenParcels {

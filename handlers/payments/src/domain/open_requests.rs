@@ -33,7 +33,7 @@ pub(crate) struct Asked {
 
 /// The requests of those who ask, by who asks and who is asked. Whoever asks has their account
 /// locked when they are counted, so that no two requests pass the limit together.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct OpenRequests(HashMap<(Uuid, Uuid), Asked>);
 
 impl OpenRequests {

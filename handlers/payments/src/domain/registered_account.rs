@@ -3,10 +3,13 @@
 use time::OffsetDateTime;
 use values::{BankAccount, BankAccountId, Reference, Refusal, UserId};
 
-use super::refusals::{BANK_ACCOUNT_REGISTERED, TOO_MANY_BANK_ACCOUNTS};
+use super::refusals::{BANK_ACCOUNT_REGISTERED, BANK_CHECKS_THROTTLED, TOO_MANY_BANK_ACCOUNTS};
 
 /// As many as a person may have registered at once (AlipayHK's five).
 const PER_PERSON_MAX: usize = 5;
+/// As often may a person have the bank say whose an account is in a day, in Hong Kong: whoever has
+/// taken over a profile shall not try numbers.
+const CHECKS_PER_DAY_MAX: u32 = 10;
 /// Of an id's characters, those that no other id has as well: the last ones are random.
 const TELLING_CHARACTERS: usize = 21;
 
@@ -17,8 +20,6 @@ pub(crate) struct RegisteredAccount {
     pub(crate) user_id: UserId,
     pub(crate) account: BankAccount,
     pub(crate) created_at: OffsetDateTime,
-    /// Nothing goes to it any more.
-    pub(crate) is_removed: bool,
 }
 
 impl RegisteredAccount {
@@ -36,7 +37,12 @@ impl RegisteredAccount {
             return Err(TOO_MANY_BANK_ACCOUNTS);
         }
         let id = BankAccountId::new();
-        Ok(Self { id, user_id, account, created_at: now, is_removed: false })
+        Ok(Self { id, user_id, account, created_at: now })
+    }
+
+    /// `checks` are those of the day, this one included.
+    pub(crate) fn require_checks_left(checks: u32) -> Result<(), Refusal> {
+        if checks > CHECKS_PER_DAY_MAX { Err(BANK_CHECKS_THROTTLED) } else { Ok(()) }
     }
 
     /// What is confirmed of a withdrawal to it: the end of its id, since its owner reads no more

@@ -7,6 +7,7 @@ use uuid::Uuid;
 use super::record::Record;
 
 /// Rows by id, and which of them have changed.
+#[derive(Clone)]
 pub(crate) struct Rows<R> {
     rows: BTreeMap<Uuid, R>,
     /// Each as it was read; none if it is new.

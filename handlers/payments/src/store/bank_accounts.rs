@@ -7,13 +7,14 @@ use time::{OffsetDateTime, PrimitiveDateTime};
 use uuid::Uuid;
 use values::{BankAccount, BankAccountId, UserId};
 
-use super::{sql, stored, unreadable};
-use crate::domain::RegisteredAccount;
+use super::sql::{self, Lock};
+use super::{stored, unreadable};
+use crate::domain::{RegisteredAccount, hong_kong_day};
 
-const SELECT: &str = "SELECT bank_account_id, user_id, bank_code, account_number, created_at,
-    removed_at IS NOT NULL FROM bank_accounts";
+const SELECT: &str = "SELECT bank_account_id, user_id, bank_code, account_number, created_at
+    FROM bank_accounts";
 
-type AccountRow = (Uuid, Uuid, String, String, PrimitiveDateTime, bool);
+type AccountRow = (Uuid, Uuid, String, String, PrimitiveDateTime);
 
 pub(crate) async fn insert_bank_account(
     tx: &mut Tx,
@@ -31,6 +32,16 @@ pub(crate) async fn insert_bank_account(
          VALUES ({id}, {user_id}, {bank}, {number}, {created_at})"
     ))
     .await
+}
+
+/// Those of them that are registered still.
+pub(super) fn select_locked(ids: &str, lock: Lock) -> String {
+    format!(
+        "SELECT bank_account_id FROM bank_accounts
+         WHERE bank_account_id IN ({ids}) AND removed_at IS NULL
+         ORDER BY bank_account_id {}",
+        lock.clause()
+    )
 }
 
 /// Those that this person has registered and not removed, the newest first. They are few.
@@ -55,7 +66,7 @@ pub(crate) async fn find_bank_account_of(
     found.map(registered).transpose()
 }
 
-/// False if this person has no such account.
+/// False if this person has no such account. It waits for a withdrawal to it that is being decided.
 pub(crate) async fn remove_bank_account(
     conn: &mut Conn,
     id: BankAccountId,
@@ -71,8 +82,27 @@ pub(crate) async fn remove_bank_account(
     Ok(conn.affected_rows() > 0)
 }
 
+/// Counts one more question of whose an account is, also if it is not answered. Returns how many
+/// this person has asked in the day, this one included.
+pub(crate) async fn count_check(
+    tx: &mut Tx,
+    user_id: UserId,
+    now: OffsetDateTime,
+) -> Result<u32, Error> {
+    let (user, today) = (user_id.uuid(), hong_kong_day(now));
+    tx.exec_drop(
+        "INSERT INTO bank_account_checks (user_id, counted_on, count) VALUES (?, ?, 1)
+         ON DUPLICATE KEY UPDATE count = IF(counted_on = VALUES(counted_on), count + 1, 1),
+             counted_on = VALUES(counted_on)",
+        (user, today),
+    )
+    .await?;
+    let sql = "SELECT count FROM bank_account_checks WHERE user_id = ?";
+    Ok(tx.exec_first(sql, (user,)).await?.unwrap_or_default())
+}
+
 fn registered(row: AccountRow) -> Result<RegisteredAccount, Error> {
-    let (id, user_id, bank_code, account_number, created_at, is_removed) = row;
+    let (id, user_id, bank_code, account_number, created_at) = row;
     let corrupt = || unreadable("a bank account");
     let bank_code = bank_code.try_into().map_err(|_| corrupt())?;
     let account_number = account_number.try_into().map_err(|_| corrupt())?;
@@ -81,6 +111,5 @@ fn registered(row: AccountRow) -> Result<RegisteredAccount, Error> {
         user_id: UserId::from_uuid(user_id),
         account: BankAccount { bank_code, account_number },
         created_at: created_at.assume_utc(),
-        is_removed,
     })
 }

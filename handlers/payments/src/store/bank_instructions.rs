@@ -1,17 +1,18 @@
 //! What the bank is told, and what it has said. Whoever sends or asks has claimed the row first: it
 //! is due again only after a wait, whatever becomes of them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
+use mysql_async::Error;
 use mysql_async::prelude::Queryable;
-use mysql_async::{Conn, Error};
 use service::database::Tx;
 use time::{OffsetDateTime, PrimitiveDateTime};
 use uuid::Uuid;
 
 use super::{money, sql, stored, unreadable};
 use crate::domain::{
-    BankInstruction, BankReason, BankReport, BankStatus, InstructionKind, bank_wait_after,
+    BankInstruction, BankReason, BankReport, BankStatus, InstructionKind, NextStep, Told, Untold,
+    bank_wait_after, next_step,
 };
 
 /// Keeps what the bank is to be told of new operations. Whoever began them tells it at once; it is
@@ -28,128 +29,217 @@ pub(super) fn insert(instructions: &[(Uuid, InstructionKind)], now: OffsetDateTi
     format!("INSERT INTO bank_instructions (operation_id, kind, next_at) VALUES {rows}")
 }
 
+/// Of which operations the bank is not told any more, unless it was.
+pub(super) fn withhold(operations: &[Uuid]) -> String {
+    if operations.is_empty() {
+        return String::new();
+    }
+    format!(
+        "UPDATE bank_instructions SET next_at = NULL
+         WHERE operation_id IN ({}) AND sent_at IS NULL",
+        sql::ids(operations)
+    )
+}
+
+/// Not locked: whoever sends holds the operation's lock, and so does whoever asks here.
+pub(super) fn select_told(ids: &str) -> String {
+    format!(
+        "SELECT operation_id, sent_at IS NOT NULL, status FROM bank_instructions
+         WHERE operation_id IN ({ids})"
+    )
+}
+
+pub(super) fn read_told(
+    rows: Vec<(Uuid, bool, Option<String>)>,
+) -> Result<HashMap<Uuid, Told>, Error> {
+    let told = |(id, is_sent, status): (Uuid, bool, Option<String>)| {
+        let status = status.map(|code| {
+            BankStatus::from_code(&code).ok_or_else(|| unreadable("what the bank has said"))
+        });
+        Ok((id, Told { is_sent, status: status.transpose()? }))
+    };
+    rows.into_iter().map(told).collect()
+}
+
 /// Which rows to claim.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Wanted {
-    /// That of an operation, whether or not it is due; after whoever is claiming it.
-    Operation(Uuid),
+    /// That of an operation that was begun just now, unless it was sent.
+    New(Uuid),
+    /// That of an operation, if it was sent, whether or not it is due; after whoever is claiming
+    /// it.
+    Sent(Uuid),
     /// Those that are due, the first of them.
     Due { limit: u32 },
 }
 
-type ClaimedRow = (Uuid, String, u16, Option<PrimitiveDateTime>);
+/// What was claimed.
+#[derive(Debug, Default)]
+pub(crate) struct Claimed {
+    /// Those to send or to ask for.
+    pub(crate) instructions: Vec<BankInstruction>,
+    /// All that were due, those that are not sent now included.
+    pub(crate) count: usize,
+}
+
+type ClaimedRow = (Uuid, String, u16, bool);
 
 /// What claiming must know of an operation.
-struct Told {
+struct Begun {
     amount: i64,
     created_at: PrimitiveDateTime,
     is_pending: bool,
-    /// One of its two accounts.
-    is_frozen: bool,
+    is_stopped: bool,
 }
 
-/// Claims the instruction of an operation that was begun just now, when nobody was frozen; false if
-/// somebody else was faster.
-pub(crate) async fn claim_new(
-    conn: &mut Conn,
-    id: Uuid,
-    now: OffsetDateTime,
-) -> Result<bool, Error> {
-    let next_at = stored(now.saturating_add(bank_wait_after(1)));
-    conn.exec_drop(
-        "UPDATE bank_instructions SET sent_at = ?, asked_count = 1, next_at = ?
-         WHERE operation_id = ? AND sent_at IS NULL AND next_at IS NOT NULL",
-        (stored(now), next_at, id),
-    )
-    .await?;
-    Ok(conn.affected_rows() > 0)
+impl Begun {
+    const fn untold(&self) -> Untold {
+        match (self.is_pending, self.is_stopped) {
+            (false, _) => Untold::Ended,
+            (true, true) => Untold::Stopped,
+            (true, false) => Untold::Ready,
+        }
+    }
 }
 
-/// Claims instructions that have no end yet. One that was never
-/// sent is sent only while its operation is pending and nobody is frozen: the operation's lock
-/// keeps an operator from ending it in between. Returns those to send or to ask for.
+/// Claims instructions that have no end yet. One that was never sent is sent only while its
+/// operation is pending and neither account is stopped: the operation's lock keeps an operator from
+/// ending it in between. For that lock nobody waits, since whoever has it may wait for this row.
 pub(crate) async fn claim(
     tx: &mut Tx,
     wanted: Wanted,
     now: OffsetDateTime,
-) -> Result<Vec<BankInstruction>, Error> {
-    const SELECT: &str = "SELECT operation_id, kind, asked_count, sent_at FROM bank_instructions";
-    let claimed: Vec<ClaimedRow> = match wanted {
-        Wanted::Operation(id) => {
-            let sql = format!("{SELECT} WHERE operation_id = ? AND next_at IS NOT NULL FOR UPDATE");
-            tx.exec(sql, (id,)).await?
-        }
-        Wanted::Due { limit } => {
-            let sql = format!(
-                "{SELECT} WHERE next_at <= ? ORDER BY next_at LIMIT ? FOR UPDATE SKIP LOCKED"
-            );
-            tx.exec(sql, (stored(now), limit)).await?
-        }
-    };
-    if claimed.is_empty() {
-        return Ok(Vec::new());
-    }
-    let ids: Vec<Uuid> = claimed.iter().map(|(id, ..)| *id).collect();
-    let operations = lock_operations(tx, &ids).await?;
-    let mut instructions = Vec::new();
-    for (id, kind, asked_count, sent_at) in claimed {
-        let operation = operations.get(&id);
-        // What was never sent and has ended, or has left with its month, is not sent any more.
-        let is_over = sent_at.is_none() && operation.is_none_or(|operation| !operation.is_pending);
-        let is_sent = sent_at.is_some() || operation.is_some_and(|operation| !operation.is_frozen);
-        let next_at = now.saturating_add(bank_wait_after(asked_count));
-        tx.exec_drop(
-            "UPDATE bank_instructions SET next_at = ?, asked_count = LEAST(asked_count + 1, 1000),
-                 sent_at = IF(?, COALESCE(sent_at, ?), NULL)
-             WHERE operation_id = ?",
-            ((!is_over).then_some(stored(next_at)), is_sent && !is_over, stored(now), id),
-        )
-        .await?;
-        let kind = InstructionKind::from_code(&kind);
-        let amount = operation.and_then(|operation| money(operation.amount).ok());
-        match (operation, kind, amount) {
-            _ if is_over || !is_sent => {}
-            (Some(operation), Some(kind), Some(amount)) => instructions.push(BankInstruction {
-                end_to_end_id: id,
-                kind,
-                amount,
-                created_at: operation.created_at.assume_utc(),
-            }),
-            _ => tracing::error!(%id, "what the bank was told cannot be read"),
+) -> Result<Claimed, Error> {
+    let rows = lock_instructions(tx, wanted, now).await?;
+    let mut claimed = Claimed { count: rows.len(), ..Claimed::default() };
+    let (sent, untold): (Vec<_>, Vec<_>) = rows.iter().partition(|(.., is_sent)| *is_sent);
+    let ids = |rows: &[&ClaimedRow]| rows.iter().map(|row| row.0).collect::<Vec<Uuid>>();
+    let mut operations = find_operations(tx, &ids(&untold), "FOR UPDATE SKIP LOCKED").await?;
+    let mut missing = ids(&untold);
+    missing.retain(|id| !operations.contains_key(id));
+    // Those that somebody has locked, and those that have left with their month.
+    let busy = find_operations(tx, &missing, "").await?;
+    operations.extend(find_operations(tx, &ids(&sent), "").await?);
+    for (id, kind, asked_count, is_sent) in &rows {
+        let operation = operations.get(id);
+        let untold = match operation {
+            _ if *is_sent => None,
+            Some(operation) => Some(operation.untold()),
+            None if busy.contains_key(id) => Some(Untold::Busy),
+            None => Some(Untold::Ended),
+        };
+        let step = next_step(untold, *asked_count);
+        advance(tx, *id, step, now).await?;
+        if let NextStep::Tell(_) = step {
+            claimed.instructions.extend(instruction(*id, kind, operation));
         }
     }
-    Ok(instructions)
+    Ok(claimed)
 }
 
-async fn lock_operations(tx: &mut Tx, ids: &[Uuid]) -> Result<BTreeMap<Uuid, Told>, Error> {
+async fn lock_instructions(
+    tx: &mut Tx,
+    wanted: Wanted,
+    now: OffsetDateTime,
+) -> Result<Vec<ClaimedRow>, Error> {
+    const SELECT: &str = "SELECT operation_id, kind, asked_count, sent_at IS NOT NULL
+        FROM bank_instructions WHERE next_at IS NOT NULL AND";
+    match wanted {
+        Wanted::New(id) => {
+            let sql = format!("{SELECT} operation_id = ? AND sent_at IS NULL FOR UPDATE");
+            tx.exec(sql, (id,)).await
+        }
+        Wanted::Sent(id) => {
+            let sql = format!("{SELECT} operation_id = ? AND sent_at IS NOT NULL FOR UPDATE");
+            tx.exec(sql, (id,)).await
+        }
+        Wanted::Due { limit } => {
+            let sql =
+                format!("{SELECT} next_at <= ? ORDER BY next_at LIMIT ? FOR UPDATE SKIP LOCKED");
+            tx.exec(sql, (stored(now), limit)).await
+        }
+    }
+}
+
+/// Says when it is due again.
+async fn advance(tx: &mut Tx, id: Uuid, step: NextStep, now: OffsetDateTime) -> Result<(), Error> {
+    let (is_told, wait) = match step {
+        NextStep::Tell(wait) => (true, Some(wait)),
+        NextStep::Wait(wait) => (false, Some(wait)),
+        NextStep::Drop => (false, None),
+    };
+    let next_at = wait.map(|wait| stored(now.saturating_add(wait)));
+    tx.exec_drop(
+        "UPDATE bank_instructions SET next_at = ?,
+             asked_count = IF(?, LEAST(asked_count + 1, 1000), asked_count),
+             sent_at = IF(?, COALESCE(sent_at, ?), sent_at)
+         WHERE operation_id = ?",
+        (next_at, is_told, is_told, stored(now), id),
+    )
+    .await
+}
+
+fn instruction(id: Uuid, kind: &str, operation: Option<&Begun>) -> Option<BankInstruction> {
+    let kind = InstructionKind::from_code(kind);
+    let amount = operation.and_then(|operation| money(operation.amount).ok());
+    let (Some(operation), Some(kind), Some(amount)) = (operation, kind, amount) else {
+        tracing::error!(%id, "what the bank was told cannot be read");
+        return None;
+    };
+    let created_at = operation.created_at.assume_utc();
+    Some(BankInstruction { end_to_end_id: id, kind, amount, created_at })
+}
+
+/// A withdrawal's wallet is stopped also where only what leaves it is.
+async fn find_operations(
+    tx: &mut Tx,
+    ids: &[Uuid],
+    lock: &str,
+) -> Result<BTreeMap<Uuid, Begun>, Error> {
+    if ids.is_empty() {
+        return Ok(BTreeMap::new());
+    }
     let sql = format!(
         "SELECT operation_id, amount, created_at, state = 'pending', EXISTS
              (SELECT 1 FROM accounts
-             WHERE account_id IN (from_account_id, to_account_id) AND status = 'frozen')
+             WHERE account_id IN (from_account_id, to_account_id) AND status = 'frozen'
+                 OR account_id = from_account_id AND status = 'outgoing-frozen')
          FROM operations WHERE operation_id IN ({})
-         ORDER BY operation_id FOR UPDATE",
+         ORDER BY operation_id {lock}",
         sql::ids(ids)
     );
-    let told = |(id, amount, created_at, is_pending, is_frozen)| {
-        (id, Told { amount, created_at, is_pending, is_frozen })
+    let begun = |(id, amount, created_at, is_pending, is_stopped)| {
+        (id, Begun { amount, created_at, is_pending, is_stopped })
     };
-    Ok(tx.query_map(sql, told).await?.into_iter().collect())
+    Ok(tx.query_map(sql, begun).await?.into_iter().collect())
 }
 
 /// Keeps what the bank has said. What it has said for good stays; after that, nobody asks again.
+/// `is_contradicted` if its operation has ended otherwise.
 pub(crate) async fn save_report(
     connection: &mut impl Queryable,
     id: Uuid,
     report: BankReport,
+    is_contradicted: bool,
+    now: OffsetDateTime,
 ) -> Result<(), Error> {
     let is_for_good = report.has_moved().is_some();
+    let (status, reason) = (report.status.code(), report.reason.map(BankReason::code));
+    let contradicted_at = is_contradicted.then_some(stored(now));
     connection
         .exec_drop(
-            "UPDATE bank_instructions SET status = ?, reason = ?, next_at = IF(?, NULL, next_at)
+            "UPDATE bank_instructions SET status = ?, reason = ?, contradicted_at = ?,
+                 next_at = IF(?, NULL, next_at)
              WHERE operation_id = ? AND next_at IS NOT NULL",
-            (report.status.code(), report.reason.map(BankReason::code), is_for_good, id),
+            (status, reason, contradicted_at, is_for_good, id),
         )
         .await
+}
+
+/// Operations that ended otherwise than the bank has said since, until somebody has explained them.
+pub(crate) async fn count_contradicted(connection: &mut impl Queryable) -> Result<u64, Error> {
+    let sql = "SELECT COUNT(*) FROM bank_instructions WHERE contradicted_at IS NOT NULL";
+    Ok(connection.query_first(sql).await?.unwrap_or_default())
 }
 
 /// What the bank has said of an operation; `None` while it has said nothing, or was not told.

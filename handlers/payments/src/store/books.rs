@@ -3,7 +3,7 @@
 //! asks how far the schema has come.
 //!
 //! Locks are taken in one order, so that no two batches wait in a circle: payment requests, money
-//! requests, operations, parcels, schedules, then accounts, each in the order of their ids. What
+//! requests, operations, parcels, schedules, registered bank accounts, then accounts, each in the order of their ids. What
 //! locks outside of batches keeps to it: disputes after payments and before accounts, releases
 //! after accounts.
 
@@ -18,16 +18,16 @@ use uuid::Uuid;
 use super::operation_keys::{KeyId, UsedKey};
 use super::sql::{self, Lock};
 use super::{
-    bank_instructions, bills, heartbeat, known_payees, ledger, money_requests, operation_keys,
-    operations, parcels, payment_requests, read_models, schedules, withdrawals,
+    bank_accounts, bank_instructions, bills, heartbeat, known_payees, ledger, money_requests,
+    operation_keys, operations, parcels, payment_requests, read_models, schedules, withdrawals,
 };
 use crate::domain::{Books, Ledger, Reads, Rows, with_fees_accounts};
 
 /// Begins a transaction and reads what decisions must know, except for accounts.
 pub(crate) async fn begin(conn: &mut Conn, reads: &Reads, lock: Lock) -> Result<Books, Error> {
     // What those have open who ask or give is counted once their accounts are locked.
-    let Reads { requests, operations, shops, people, money_requests, parcels, schedules, .. } =
-        reads;
+    let Reads { requests, operations, told, shops, people, money_requests, .. } = reads;
+    let Reads { parcels, schedules, registered, .. } = reads;
     let mut statements = vec!["START TRANSACTION".to_owned()];
     let mut read = |ids: &BTreeSet<Uuid>, select: &dyn Fn(&str) -> String| {
         if !ids.is_empty() {
@@ -37,10 +37,12 @@ pub(crate) async fn begin(conn: &mut Conn, reads: &Reads, lock: Lock) -> Result<
     read(requests, &|ids| payment_requests::select_locked(ids, lock));
     read(money_requests, &|ids| money_requests::select_locked(ids, lock));
     read(operations, &|ids| operations::select_locked(ids, lock));
+    read(told, &bank_instructions::select_told);
     read(shops, &read_models::select_shops);
     read(people, &read_models::select_names);
     read(parcels, &|ids| parcels::select_locked(ids, lock));
     read(schedules, &|ids| schedules::select_locked(ids, lock));
+    read(registered, &|ids| bank_accounts::select_locked(ids, lock));
 
     let mut result = conn.query_iter(statements.join("; ")).await?;
     // One result for each statement, in their order.
@@ -58,6 +60,9 @@ pub(crate) async fn begin(conn: &mut Conn, reads: &Reads, lock: Lock) -> Result<
         let rows = collect(&mut result).await?;
         books.operations = Rows::new(operations::read(rows)?);
     }
+    if !told.is_empty() {
+        books.told = bank_instructions::read_told(collect(&mut result).await?)?;
+    }
     if !shops.is_empty() {
         books.shops = read_models::read_shops(collect(&mut result).await?)?;
     }
@@ -69,6 +74,9 @@ pub(crate) async fn begin(conn: &mut Conn, reads: &Reads, lock: Lock) -> Result<
     }
     if !schedules.is_empty() {
         books.schedules = Rows::new(schedules::read(collect(&mut result).await?)?);
+    }
+    if !registered.is_empty() {
+        books.registered = collect(&mut result).await?.into_iter().collect();
     }
     result.drop_result().await?;
     books.now = now();
@@ -194,6 +202,7 @@ pub(crate) async fn commit(
         schedules::insert_occurrences(&books.occurrences),
         known_payees::save(&books.known_payees),
         bank_instructions::insert(&books.bank_instructions, books.now),
+        bank_instructions::withhold(&books.untold),
         operation_keys::insert(keys, books.now),
         events,
         "COMMIT".to_owned(),

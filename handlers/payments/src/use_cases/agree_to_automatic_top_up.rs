@@ -7,10 +7,10 @@ use service::{Consumer, Error, Json, NoContent};
 use utoipa::ToSchema;
 use values::{AccountId, ConfirmableKind, Fee, IdempotencyKey, Money, OperationTerms};
 
-use super::check_confirmation::{Proof, check_confirmation};
+use super::check_confirmation::{Proof, check_dated_confirmation};
 use crate::App;
-use crate::domain::INSTANT_TOP_UP_UNAVAILABLE;
-use crate::store::automatic_top_ups::{find_agreement, save_agreement};
+use crate::domain::{AUTOMATIC_TOP_UP_CHANGED, INSTANT_TOP_UP_UNAVAILABLE};
+use crate::store::automatic_top_ups::{end_agreement, find_agreed, find_agreement, save_agreement};
 
 /// How much a day, and the proof that the person agreed to it.
 #[derive(Deserialize, ToSchema)]
@@ -45,13 +45,19 @@ pub(crate) async fn agree_to_automatic_top_up(
         reference: None,
         idempotency_key: key,
     };
-    check_confirmation(&app, &consumer, &terms, input.confirmation).await??;
+    let dated = check_dated_confirmation(&app, &consumer, &terms, input.confirmation).await?;
+    let (confirmed_by, confirmed_at) = dated?;
     if !app.bank.is_instructed() {
         return Err(INSTANT_TOP_UP_UNAVAILABLE.into());
     }
-    let agreed = Some(terms.amount);
-    save_agreement(&mut app.database.conn().await?, consumer.user_id, agreed, now()).await?;
-    Ok(Json(AutomaticTopUpBody { daily_amount_max: agreed }))
+    let (user_id, mut conn) = (consumer.user_id, app.database.conn().await?);
+    save_agreement(&mut conn, user_id, terms.amount, (confirmed_by, confirmed_at)).await?;
+    // A repeat finds what it agreed to before. An older one must not bring back what has ended.
+    let stands = find_agreed(&mut conn, user_id).await?;
+    if stands != Some((Some(terms.amount), confirmed_at)) {
+        return Err(AUTOMATIC_TOP_UP_CHANGED.into());
+    }
+    Ok(Json(AutomaticTopUpBody { daily_amount_max: Some(terms.amount) }))
 }
 
 pub(crate) async fn read_automatic_top_up(
@@ -65,6 +71,6 @@ pub(crate) async fn read_automatic_top_up(
 /// Doing it twice is the same as doing it once.
 pub(crate) async fn end_automatic_top_up(app: App, consumer: Consumer) -> Result<NoContent, Error> {
     let mut conn = app.database.conn().await?;
-    save_agreement(&mut conn, consumer.user_id, None, now()).await?;
+    end_agreement(&mut conn, consumer.user_id, now()).await?;
     Ok(NoContent)
 }

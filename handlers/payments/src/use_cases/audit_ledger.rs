@@ -14,6 +14,7 @@ use values::{Balance, Timestamp};
 
 use crate::domain::{Contradictions, Cut};
 use crate::store::audit::{self, AccountSums};
+use crate::store::bank_instructions::count_contradicted;
 use crate::{App, observe};
 
 /// How long an audit may take, waiting for its turn included: less than the host's
@@ -52,6 +53,9 @@ pub(crate) struct AuditBody {
     refunds_not_matching: u64,
     parcels_not_matching: u64,
     fees_not_matching: u64,
+    /// Top-ups and withdrawals of which the bank has said for good what an operator had ended
+    /// otherwise, however long ago, until somebody has explained them.
+    bank_words_contradicted: u64,
 }
 
 /// The audit was given up; what it has folded stays folded.
@@ -87,6 +91,7 @@ pub(crate) async fn audit_ledger(app: App, _: FunctionKey) -> Result<Json<AuditB
             refunds_not_matching = books.refunds_not_matching,
             parcels_not_matching = books.parcels_not_matching,
             fees_not_matching = books.fees_not_matching,
+            bank_words_contradicted = books.bank_words_contradicted,
             "the ledger does not balance"
         );
     }
@@ -123,6 +128,7 @@ async fn compare_books(app: &App) -> Result<AuditBody, Error> {
     let accounts_not_folding = audit::count_accounts_not_folding(&mut tx, progress.cut).await?;
     let contradictions = audit::find_contradictions(&mut tx, progress.cut, Cut::END).await?;
     let contradictions = contradictions.and(progress.contradictions);
+    let bank_words_contradicted = count_contradicted(&mut tx).await?;
     let since = audit::count_transfers_from(&mut tx, progress.cut).await?;
     tx.rollback().await?;
 
@@ -141,7 +147,8 @@ async fn compare_books(app: &App) -> Result<AuditBody, Error> {
         balanced: sums_not_matching == 0
             && accounts_not_folding == 0
             && customers_overdrawn == 0
-            && contradictions.are_none(),
+            && contradictions.are_none()
+            && bank_words_contradicted == 0,
         accounts,
         transfers: progress.transfers.saturating_add(since),
         folded_before: progress.cut.time().into(),
@@ -158,5 +165,6 @@ async fn compare_books(app: &App) -> Result<AuditBody, Error> {
         refunds_not_matching,
         parcels_not_matching,
         fees_not_matching,
+        bank_words_contradicted,
     })
 }

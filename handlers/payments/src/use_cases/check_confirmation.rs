@@ -47,6 +47,17 @@ pub(super) async fn check_confirmation(
     terms: &OperationTerms,
     proof: Proof,
 ) -> Result<Result<ConfirmedBy, Refusal>, Error> {
+    let dated = check_dated_confirmation(app, payer, terms, proof).await?;
+    Ok(dated.map(|(confirmed_by, _)| confirmed_by))
+}
+
+/// The same, and when it was, for what a later confirmation must not be overtaken by.
+pub(super) async fn check_dated_confirmation(
+    app: &App,
+    payer: &Caller,
+    terms: &OperationTerms,
+    proof: Proof,
+) -> Result<Result<(ConfirmedBy, OffsetDateTime), Refusal>, Error> {
     let now = OffsetDateTime::now_utc();
     Ok(match proof {
         Proof::Device { signed_at, signature } => {
@@ -56,7 +67,10 @@ pub(super) async fn check_confirmation(
                 // What the payer has sent, put together as it must be signed: with it a mistake in
                 // a client is found in minutes.
                 Err(_) => Err(CONFIRMATION_INVALID.because(format!("no signature of {text:?}"))),
-                Ok(()) => signed.require_recent(now).map(|()| ConfirmedBy::Device),
+                Ok(()) => {
+                    let signed_at = signed.confirmed_at.moment();
+                    signed.require_recent(now).map(|()| (ConfirmedBy::Device, signed_at))
+                }
             }
         }
         Proof::Pin { token } => {
@@ -67,7 +81,10 @@ pub(super) async fn check_confirmation(
             };
             let vouched = vouched.filter(|vouched| covers(&vouched.confirmation));
             let refusal = || CONFIRMATION_INVALID.because("no token for this payment, or too old");
-            vouched.map(|vouched| confirmed_by(vouched.acr)).ok_or_else(refusal)
+            let dated = |vouched: VouchedConfirmation| {
+                (confirmed_by(vouched.acr), vouched.confirmation.confirmed_at.moment())
+            };
+            vouched.map(dated).ok_or_else(refusal)
         }
     })
 }

@@ -2,6 +2,8 @@
 //! what became of them for good. Only that ends them: while nobody knows whether the money has
 //! moved, it stays held.
 
+use std::time::{Duration, Instant};
+
 use futures_util::future::join_all;
 use service::database::now;
 use service::trace::{self, TraceContext};
@@ -14,24 +16,25 @@ use crate::bank_rail::instruct;
 use crate::domain::operations::{EndTopUp, EndWithdrawal, TopUpEnd, WithdrawalEnd};
 use crate::domain::{BankInstruction, BankReport, HOLD_ENDED, InstructionKind, Operation};
 use crate::group_commit::Done;
-use crate::store::bank_instructions::{Wanted, claim, claim_new, find_report, save_report};
+use crate::store::bank_instructions::{Claimed, Wanted, claim, find_report, save_report};
 
-/// Asked for at once: each needs a connection to the database.
-const PAGE: u32 = 16;
-/// How often in one run of the timer, whose other work waits meanwhile; the next run goes on.
-const PAGES_MAX: u32 = 4;
+/// Asked for at once: each may need a connection to the database.
+const PAGE: u32 = 32;
+/// How long one run of the timer begins new pages, while its other work waits; the next run goes on.
+const PAGES_WITHIN: Duration = Duration::from_secs(4);
 
 /// Tells or asks the bank all that is due. One that fails keeps no other from it, and is due again.
 pub(crate) async fn follow_bank(app: App) -> Result<(), Error> {
-    let mut failed = None;
-    for _ in 0..PAGES_MAX {
-        let due = claim_instructions(&app, Wanted::Due { limit: PAGE }).await?;
-        let is_last = u32::try_from(due.len()).is_ok_and(|length| length < PAGE);
-        let asked = due.into_iter().map(|instruction| follow(&app, instruction, trace::current()));
+    let (began, mut failed) = (Instant::now(), None);
+    while began.elapsed() < PAGES_WITHIN {
+        let Claimed { instructions, count } =
+            claim_instructions(&app, Wanted::Due { limit: PAGE }).await?;
+        let asked =
+            instructions.into_iter().map(|instruction| follow(&app, instruction, trace::current()));
         for outcome in join_all(asked).await {
             failed = failed.or(outcome.err());
         }
-        if is_last {
+        if u32::try_from(count).is_ok_and(|count| count < PAGE) {
             break;
         }
     }
@@ -40,7 +43,7 @@ pub(crate) async fn follow_bank(app: App) -> Result<(), Error> {
 
 /// What came of telling or asking the bank once.
 #[derive(Default)]
-pub(super) struct Heard {
+struct Heard {
     /// The operation, if the bank has ended it.
     ended: Option<Done<Operation>>,
     /// What it has said.
@@ -53,46 +56,42 @@ pub(super) struct Heard {
 pub(super) async fn tell_bank(
     app: &App,
     begun: Done<Operation>,
-    kind: InstructionKind,
     trace: TraceContext,
 ) -> Result<(Done<Operation>, Option<BankReport>), Error> {
-    let Operation { id, amount, created_at, .. } = begun.record;
+    let id = begun.record.id;
     if begun.is_repeat {
         let report = find_report(&mut app.database.conn().await?, id).await?;
         return Ok((begun, report));
     }
-    if !app.bank.is_instructed() {
-        return Ok((begun, None));
-    }
-    let told = async {
-        let is_ours = claim_new(&mut app.database.conn().await?, id, now()).await?;
-        let instruction = BankInstruction { end_to_end_id: id, kind, amount, created_at };
-        if is_ours { follow(app, instruction, trace).await } else { Ok(Heard::default()) }
-    };
-    let Heard { ended, report } = told.await.unwrap_or_else(|error: Error| {
+    let told = tell_or_ask(app, Wanted::New(id), trace).await;
+    let Heard { ended, report } = told.unwrap_or_else(|error| {
         tracing::warn!(causes = causes(&error), "the bank could not be told at once");
         Heard::default()
     });
     Ok((ended.unwrap_or(begun), report))
 }
 
-/// Tells or asks the bank, whether or not that is due.
+/// Asks the bank, whether or not that is due. What it was not told it is not told by this.
 pub(super) async fn ask_bank(
     app: &App,
     operation_id: Uuid,
     trace: TraceContext,
-) -> Result<Heard, Error> {
-    let claimed = claim_instructions(app, Wanted::Operation(operation_id)).await?;
-    match claimed.into_iter().next() {
+) -> Result<(), Error> {
+    tell_or_ask(app, Wanted::Sent(operation_id), trace).await.map(drop)
+}
+
+async fn tell_or_ask(app: &App, wanted: Wanted, trace: TraceContext) -> Result<Heard, Error> {
+    let claimed = claim_instructions(app, wanted).await?;
+    match claimed.instructions.into_iter().next() {
         Some(instruction) => follow(app, instruction, trace).await,
         None => Ok(Heard::default()),
     }
 }
 
 /// Nothing where operators answer for the bank.
-async fn claim_instructions(app: &App, wanted: Wanted) -> Result<Vec<BankInstruction>, Error> {
+async fn claim_instructions(app: &App, wanted: Wanted) -> Result<Claimed, Error> {
     if !app.bank.is_instructed() {
-        return Ok(Vec::new());
+        return Ok(Claimed::default());
     }
     retry_lock_conflicts(async || {
         let mut tx = app.database.begin().await?;
@@ -115,8 +114,9 @@ async fn follow(
         Some(has_moved) => end(app, &instruction, has_moved, trace).await?,
         None => None,
     };
-    let mut conn = app.database.conn().await?;
-    save_report(&mut conn, instruction.end_to_end_id, report).await?;
+    let is_contradicted = report.has_moved().is_some() && ended.is_none();
+    let (id, mut conn) = (instruction.end_to_end_id, app.database.conn().await?);
+    save_report(&mut conn, id, report, is_contradicted, now()).await?;
     Ok(Heard { ended, report: Some(report) })
 }
 
@@ -145,7 +145,12 @@ async fn end(
     };
     match ended {
         Err(Error::Refused(refusal)) if refusal == HOLD_ENDED => {
-            tracing::error!(%id, has_moved, "the bank contradicts what an operator has said");
+            // The beginning is what the alert looks for.
+            tracing::error!(
+                %id,
+                has_moved,
+                "the ledger does not balance: the bank contradicts what an operator has said"
+            );
             Ok(None)
         }
         ended => ended.map(Some),

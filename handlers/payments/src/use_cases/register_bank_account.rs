@@ -74,6 +74,10 @@ pub(crate) async fn register_bank_account(
     if !app.bank.is_instructed() {
         return Err(BANK_CHECK_UNAVAILABLE.into());
     }
+    let mut tx = app.database.begin().await?;
+    let checks = store::bank_accounts::count_check(&mut tx, user_id, now()).await?;
+    tx.commit().await?;
+    RegisteredAccount::require_checks_left(checks)?;
     let is_own = is_holder(app.bank, account).await;
     if !is_own.ok_or(Error::Unavailable("The bank does not answer at the moment; try again."))? {
         return Err(BANK_ACCOUNT_NOT_OWN.into());

@@ -32,8 +32,9 @@ pub(crate) async fn refuse_withdrawal(
     end(&app, id, WithdrawalEnd::Refused, word, trace).await
 }
 
-/// The bank itself is asked before, so that an operator's word counts only if it has none. The bank
-/// account never changes, so it may be read before.
+/// The bank itself is asked before, so that an operator's word counts only if it has none; what the
+/// bank is still deciding is refused under the operation's lock. The bank account never changes, so
+/// it may be read before.
 async fn end(
     app: &App,
     withdrawal_id: WithdrawalId,

@@ -78,7 +78,7 @@ pub(crate) async fn top_up_wallet(
     let is_instructed = app.bank.is_instructed();
     let top_up = TopUp { user_id, amount: input.amount, method, is_instructed };
     let begun = app.group_commit.submit(top_up, Some(&keyed), trace).await?;
-    let (done, report) = tell_bank(&app, begun, method.instruction(), trace).await?;
+    let (done, report) = tell_bank(&app, begun, trace).await?;
     let answer = Recorded::of(&TopUpBody::of(&done.record, report), done.is_repeat)?;
     Ok(Written { answer, position: done.position })
 }

@@ -14,8 +14,7 @@ use super::follow_bank::tell_bank;
 use crate::App;
 use crate::domain::operations::Withdraw;
 use crate::domain::{
-    BankReason, BankReport, BankStatus, ConfirmedBy, InstructionKind, NO_BANK_ACCOUNT, Operation,
-    OperationState,
+    BankReason, BankReport, BankStatus, ConfirmedBy, NO_BANK_ACCOUNT, Operation, OperationState,
 };
 use crate::store::bank_accounts::find_bank_account_of;
 
@@ -110,7 +109,7 @@ pub(crate) async fn withdraw_money(
     let WithdrawMoney { amount, bank_account, confirmation } = input;
     let terms = terms(&consumer, &key, amount, Reference::from(&bank_account));
     let confirmed = check_confirmation(&app, &consumer, &terms, confirmation).await?;
-    begin(app, consumer, terms, bank_account, confirmed, trace).await
+    begin(app, consumer, terms, (bank_account, None), confirmed, trace).await
 }
 
 /// To an account that was removed nothing goes but what is a repeat.
@@ -129,8 +128,7 @@ pub(crate) async fn withdraw_to_registered(
     let reference = registered.reference().ok_or_else(|| Error::internal("no reference"))?;
     let terms = terms(&consumer, &key, input.amount, reference);
     let confirmed = check_confirmation(&app, &consumer, &terms, input.confirmation).await?;
-    let confirmed = if registered.is_removed { Err(NO_BANK_ACCOUNT) } else { confirmed };
-    begin(app, consumer, terms, registered.account, confirmed, trace).await
+    begin(app, consumer, terms, (registered.account, Some(id)), confirmed, trace).await
 }
 
 /// What a withdrawal's confirmation covers.
@@ -156,7 +154,7 @@ async fn begin(
     app: App,
     consumer: Consumer,
     terms: OperationTerms,
-    bank_account: BankAccount,
+    (bank_account, registered): (BankAccount, Option<BankAccountId>),
     confirmed: Result<ConfirmedBy, Refusal>,
     trace: TraceContext,
 ) -> Result<Written<Recorded<WithdrawalBody>>, Error> {
@@ -167,12 +165,13 @@ async fn begin(
         user_id,
         amount: terms.amount,
         bank_account: bank_account.clone(),
+        registered,
         confirmed,
         is_new_device: consumer.limited_until.is_some(),
         is_instructed: app.bank.is_instructed(),
     };
     let begun = app.group_commit.submit(wanted, Some(&keyed), trace).await?;
-    let (done, report) = tell_bank(&app, begun, InstructionKind::CreditTransfer, trace).await?;
+    let (done, report) = tell_bank(&app, begun, trace).await?;
     let body = WithdrawalBody::of(&done.record, &bank_account, report);
     Ok(Written { answer: Recorded::of(&body, done.is_repeat)?, position: done.position })
 }

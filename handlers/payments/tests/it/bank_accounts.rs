@@ -1,9 +1,12 @@
 //! Bank accounts that people register as their own, and withdrawals to them.
 
+use std::time::Duration;
+
 use futures_util::future::join_all;
 use mysql_async::prelude::Queryable;
 use serde_json::{Value, json};
 use testkit::Call;
+use tokio::time::sleep;
 use values::{OperationTerms, Product};
 
 use crate::peer_payments::name;
@@ -13,6 +16,8 @@ use crate::{Fixture, Person, new_key};
 const ACCOUNTS: &str = "/api/v1/wallets/me/bank-accounts";
 /// In one run of the test; in each, eight register five of theirs at once.
 const ROUNDS: usize = 25;
+/// Within a second for which a decision waits for a row.
+const WHILE: Duration = Duration::from_millis(200);
 
 fn wish(account_number: &str, holder_name: &str) -> Value {
     json!({
@@ -140,6 +145,53 @@ async fn an_account_serves_its_owner_only_and_each_proof_one_account() {
     body.as_object_mut().unwrap().remove("bank_account");
     assert_eq!(code(fixture.post(&person, &path, &key, &body).await), invalid);
     assert_eq!(money(&fixture, &person).await, [50_000, 50_000, 0]);
+}
+
+#[tokio::test]
+async fn an_account_is_not_removed_while_a_withdrawal_to_it_is_decided() {
+    let fixture = Fixture::new().await;
+    let person = fixture.chan().await;
+    let (_, account) = fixture.register(&person, "123456789").await;
+    let (path, key) = (format!("{}/withdrawals", path_of(&account)), new_key());
+    let body = withdrawal(&person, 700, &account, &key);
+    // The withdrawal waits for the wallet when it has the account.
+    let mut conn = fixture.database.pool.get_conn().await.unwrap();
+    conn.query_drop("START TRANSACTION").await.unwrap();
+    let sql = "SELECT * FROM accounts WHERE account_id = ? FOR UPDATE";
+    conn.exec_drop(sql, (person.user_id.uuid(),)).await.unwrap();
+    let withdrawing = async { fixture.post(&person, &path, &key, &body).await };
+    let removing = async {
+        sleep(WHILE).await;
+        fixture.remove(&person, &account).await
+    };
+    let looking = async {
+        sleep(WHILE.saturating_mul(2)).await;
+        let removed = fixture.database.count("bank_accounts WHERE removed_at IS NOT NULL").await;
+        conn.query_drop("ROLLBACK").await.unwrap();
+        removed
+    };
+    let (withdrawn, removed, removed_before) = tokio::join!(withdrawing, removing, looking);
+    assert_eq!((withdrawn.0, removed, removed_before), (201, 204, 0));
+    assert_eq!(money(&fixture, &person).await, [49_300, 49_300, 0]);
+}
+
+#[tokio::test]
+async fn a_person_has_ten_accounts_checked_in_a_day() {
+    let fixture = Fixture::new().await;
+    let person = fixture.chan().await;
+    let other = fixture.chan().await;
+    // Not theirs, says the bank.
+    for number in 0..10 {
+        let refused = fixture.register(&person, &format!("10000{number}92")).await;
+        assert_eq!(code(refused), (422, "bank-account-not-own".to_owned()));
+    }
+    let throttled = (429, "bank-checks-throttled".to_owned());
+    assert_eq!(code(fixture.register(&person, "123456789").await), throttled);
+    assert_eq!(fixture.register(&other, "123456789").await.0, 201);
+    fixture
+        .execute("UPDATE bank_account_checks SET counted_on = counted_on - INTERVAL 1 DAY")
+        .await;
+    assert_eq!(fixture.register(&person, "123456789").await.0, 201);
 }
 
 #[tokio::test]

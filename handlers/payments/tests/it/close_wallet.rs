@@ -52,7 +52,7 @@ async fn an_empty_wallet_is_closed_for_good_and_its_owner_is_told_once() {
 
 #[tokio::test]
 async fn a_wallet_with_money_in_it_or_on_its_way_or_that_is_stopped_is_not_closed() {
-    let fixture = Fixture::new().await;
+    let fixture = Fixture::of_operators().await;
     let not_empty = (409, "wallet-not-empty".to_owned());
     let rich = fixture.consumer_with(1).await;
     assert_eq!(code(fixture.close(&rich).await), not_empty);

@@ -18,7 +18,7 @@ const MOST: i64 = 100_000;
 
 impl Fixture {
     /// The same person with another device, which is new until then.
-    fn with_device(&self, person: &Person, limited_until: i64) -> Person {
+    pub(crate) fn with_device(&self, person: &Person, limited_until: i64) -> Person {
         let (user_id, device, session_id) = (person.user_id, Device::new(), SessionId::new());
         let mut claims = self.issuer.claims(user_id, Product::Consumer, &device, session_id);
         claims["limited_until"] = limited_until.into();

@@ -54,6 +54,7 @@ impl World {
             confirmed: Ok(ConfirmedBy::Pin),
             is_new_device: limits::is_new_device(person, self.books.now),
             is_instructed: true,
+            registered: None,
         };
         let withdrawal = self.books.decide(&wanted);
         self.withdrawals.extend(withdrawal.iter().map(|(begun, _)| begun.id));

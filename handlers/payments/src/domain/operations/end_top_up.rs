@@ -49,7 +49,8 @@ impl Decide for EndTopUp {
     }
 
     fn reads(&self) -> Reads {
-        Reads::default().operation(self.top_up_id.uuid())
+        let id = self.top_up_id.uuid();
+        if self.word.is_some() { Reads::default().told(id) } else { Reads::default().operation(id) }
     }
 
     fn accounts(&self, books: &Books) -> Vec<Uuid> {
@@ -63,6 +64,9 @@ impl Decide for EndTopUp {
         let top_up = top_up.filter(|found| found.kind == OperationKind::TopUp).ok_or(NO_TOP_UP)?;
         if self.outcome.is_known(&top_up) {
             return Ok(Decision { record: top_up, changes: Changes::default() });
+        }
+        if self.word.is_some() {
+            books.require_no_word_of_bank(&top_up)?;
         }
         let (top_up, transfer) = match self.outcome {
             TopUpEnd::Given(amount) => top_up.settle(amount, books.now)?,
@@ -78,6 +82,7 @@ impl Decide for EndTopUp {
                 transfers: vec![transfer],
                 operations: vec![top_up.clone()],
                 announcements: vec![announcement],
+                untold: self.word.iter().map(|_| top_up.id).collect(),
                 words: self.word.clone().map(|word| (top_up.id, word)).into_iter().collect(),
                 ..Changes::default()
             },

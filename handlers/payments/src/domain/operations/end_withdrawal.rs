@@ -47,7 +47,8 @@ impl Decide for EndWithdrawal {
     }
 
     fn reads(&self) -> Reads {
-        Reads::default().operation(self.withdrawal_id.uuid())
+        let id = self.withdrawal_id.uuid();
+        if self.word.is_some() { Reads::default().told(id) } else { Reads::default().operation(id) }
     }
 
     fn accounts(&self, books: &Books) -> Vec<Uuid> {
@@ -62,6 +63,9 @@ impl Decide for EndWithdrawal {
         let withdrawal = found.filter(is_withdrawal).ok_or(NO_WITHDRAWAL)?;
         if withdrawal.state == self.outcome.state() {
             return Ok(Decision { record: withdrawal, changes: Changes::default() });
+        }
+        if self.word.is_some() {
+            books.require_no_word_of_bank(&withdrawal)?;
         }
         let owner = UserId::from_uuid(withdrawal.from.account_id);
         let amount = withdrawal.amount;
@@ -78,6 +82,7 @@ impl Decide for EndWithdrawal {
                 transfers: vec![transfer],
                 operations: vec![withdrawal.clone()],
                 announcements: vec![announcement],
+                untold: self.word.iter().map(|_| withdrawal.id).collect(),
                 words: self.word.clone().map(|word| (withdrawal.id, word)).into_iter().collect(),
                 ..Changes::default()
             },
@@ -123,6 +128,7 @@ mod tests {
             confirmed: Ok(ConfirmedBy::Pin),
             is_new_device: false,
             is_instructed: true,
+            registered: None,
         };
         let (withdrawal, _) = literal.books.decide(&wanted).unwrap();
         (literal, withdrawal.withdrawal_id())

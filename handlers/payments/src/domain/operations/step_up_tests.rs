@@ -65,6 +65,7 @@ fn withdraw(literal: &LiteralBooks, confirmed_by: ConfirmedBy, cents: i64) -> Wi
         confirmed: Ok(confirmed_by),
         is_new_device: false,
         is_instructed: true,
+        registered: None,
     }
 }
 

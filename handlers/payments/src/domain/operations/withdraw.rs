@@ -3,14 +3,14 @@
 
 use time::Duration;
 use uuid::Uuid;
-use values::{BankAccount, Money, Refusal, UserId, WithdrawalId};
+use values::{BankAccount, BankAccountId, Money, Refusal, UserId, WithdrawalId};
 
 use crate::domain::account::BANK_CLEARING;
 use crate::domain::bank_instruction::InstructionKind;
 use crate::domain::books::{Books, Changes, Decide, Decision, Reads};
 use crate::domain::operation::{ConfirmedBy, Operation, OperationState, Side};
 use crate::domain::operation_kind::OperationKind;
-use crate::domain::refusals::NO_WALLET;
+use crate::domain::refusals::{NO_BANK_ACCOUNT, NO_WALLET};
 use crate::domain::step_up::Leaving;
 
 /// A transfer to a Hong Kong bank takes seconds, and one that people make by hand a day. Later
@@ -22,6 +22,8 @@ pub(crate) struct Withdraw {
     pub(crate) user_id: UserId,
     pub(crate) amount: Money,
     pub(crate) bank_account: BankAccount,
+    /// As what the person has registered it; `None` where they wrote it out.
+    pub(crate) registered: Option<BankAccountId>,
     /// How it was confirmed, or why it was not, as in `PayShop`.
     pub(crate) confirmed: Result<ConfirmedBy, Refusal>,
     /// As in `PayShop`.
@@ -39,7 +41,8 @@ impl Decide for Withdraw {
     }
 
     fn reads(&self) -> Reads {
-        Reads::default()
+        let registered = self.registered.filter(|_| self.confirmed.is_ok());
+        registered.into_iter().fold(Reads::default(), Reads::registered)
     }
 
     /// Without a proof nobody keeps others from the bank's account, as in `PayShop`.
@@ -50,6 +53,9 @@ impl Decide for Withdraw {
 
     fn decide(&self, books: &Books) -> Result<Decision<Operation>, Refusal> {
         let confirmed_by = self.confirmed.clone()?;
+        if self.registered.is_some_and(|id| !books.is_registered(id)) {
+            return Err(NO_BANK_ACCOUNT);
+        }
         let wallet = books.account(self.user_id.uuid()).ok_or(NO_WALLET)?;
         let kind = OperationKind::Withdrawal;
         kind.require_within_limits(wallet, self.amount, books.now, self.is_new_device)?;
@@ -112,6 +118,7 @@ mod tests {
             confirmed: Ok(ConfirmedBy::Device),
             is_new_device: false,
             is_instructed: true,
+            registered: None,
         }
     }
 

@@ -6,6 +6,9 @@ refusals! {
     /// Of people's bank accounts and of what the bank is told.
     pub(super) const OF_BANKS;
 
+    pub(crate) BANK_IS_DECIDING: Conflict, "bank-is-deciding",
+        "the bank has the instruction, and nobody else can say what becomes of it yet",
+        action: "Ask the bank; say it again once the operation is overdue and the bank is silent.";
     pub(crate) NO_BANK_ACCOUNT: NotFound, "bank-account-not-found",
         "the caller has registered no such bank account, or has removed it",
         en: "We cannot find this bank account.",
@@ -35,6 +38,18 @@ refusals! {
         en: "You have five bank accounts already. Please remove one first.",
         zh_hant: "你已有五個銀行戶口，請先移除其中一個。",
         zh_hans: "您已有五个银行账户，请先移除其中一个。";
+    pub(crate) BANK_CHECKS_THROTTLED: TooMany, "bank-checks-throttled",
+        "the caller has had ten accounts checked today",
+        action: "Offer it again tomorrow.",
+        en: "You have tried too many bank accounts today. Please try again tomorrow.",
+        zh_hant: "你今天嘗試的銀行戶口過多，請明天再試。",
+        zh_hans: "您今天尝试的银行账户过多，请明天再试。";
+    pub(crate) AUTOMATIC_TOP_UP_CHANGED: Conflict, "automatic-top-up-changed",
+        "what was agreed to or ended after this was confirmed stands",
+        action: "Read what stands, and let the person confirm anew if it is not what they want.",
+        en: "Your automatic top-up was changed after this. Please check it and try again.",
+        zh_hant: "你的自動增值設定其後已更改，請查看後再試。",
+        zh_hans: "您的自动充值设置此后已更改，请查看后再试。";
     pub(crate) BANK_CHECK_UNAVAILABLE: Rule, "bank-check-unavailable",
         "no bank is connected that says whose an account is",
         action: "Offer a withdrawal with the account's number.",

@@ -1,0 +1,117 @@
+//! What decisions must know of before they are made.
+
+use std::collections::BTreeSet;
+
+use uuid::Uuid;
+use values::{BankAccountId, BusinessId, MoneyRequestId, PaymentRequestId, ScheduleId, UserId};
+
+/// What decisions need to know. Requests, operations, parcels, schedules and registered accounts are
+/// locked, shops and people are not.
+#[derive(Debug, Default)]
+pub(crate) struct Reads {
+    pub(crate) requests: BTreeSet<Uuid>,
+    pub(crate) operations: BTreeSet<Uuid>,
+    pub(crate) shops: BTreeSet<Uuid>,
+    pub(crate) people: BTreeSet<Uuid>,
+    pub(crate) money_requests: BTreeSet<Uuid>,
+    /// Who asks for money: how many of their requests are open is counted once their accounts are
+    /// locked.
+    pub(crate) requesters: BTreeSet<Uuid>,
+    pub(crate) parcels: BTreeSet<Uuid>,
+    /// Who makes a parcel: how many of theirs are open is counted once their accounts are locked.
+    pub(crate) senders: BTreeSet<Uuid>,
+    pub(crate) schedules: BTreeSet<Uuid>,
+    /// Of which of the operations it must be known what the bank was told.
+    pub(crate) told: BTreeSet<Uuid>,
+    /// Bank accounts that people have registered.
+    pub(crate) registered: BTreeSet<Uuid>,
+    /// Who makes a schedule: how many of theirs have not ended is counted as the others are.
+    pub(crate) schedulers: BTreeSet<Uuid>,
+    /// Who pays whom: whom they have paid before is read once their accounts are locked.
+    pub(crate) payees: BTreeSet<(Uuid, Uuid)>,
+}
+
+impl Reads {
+    pub(crate) fn request(mut self, id: PaymentRequestId) -> Self {
+        self.requests.insert(id.uuid());
+        self
+    }
+
+    pub(crate) fn operation(mut self, id: Uuid) -> Self {
+        self.operations.insert(id);
+        self
+    }
+
+    /// The same, and what the bank was told of it.
+    pub(crate) fn told(mut self, id: Uuid) -> Self {
+        self.told.insert(id);
+        self.operation(id)
+    }
+
+    pub(crate) fn registered(mut self, id: BankAccountId) -> Self {
+        self.registered.insert(id.uuid());
+        self
+    }
+
+    pub(crate) fn shop(mut self, id: BusinessId) -> Self {
+        self.shops.insert(id.uuid());
+        self
+    }
+
+    pub(crate) fn person(mut self, id: UserId) -> Self {
+        self.people.insert(id.uuid());
+        self
+    }
+
+    pub(crate) fn money_request(mut self, id: MoneyRequestId) -> Self {
+        self.money_requests.insert(id.uuid());
+        self
+    }
+
+    pub(crate) fn requester(mut self, id: UserId) -> Self {
+        self.requesters.insert(id.uuid());
+        self
+    }
+
+    pub(crate) fn parcel(mut self, id: Uuid) -> Self {
+        self.parcels.insert(id);
+        self
+    }
+
+    pub(crate) fn sender(mut self, id: UserId) -> Self {
+        self.senders.insert(id.uuid());
+        self
+    }
+
+    pub(crate) fn schedule(mut self, id: ScheduleId) -> Self {
+        self.schedules.insert(id.uuid());
+        self
+    }
+
+    pub(crate) fn scheduler(mut self, id: UserId) -> Self {
+        self.schedulers.insert(id.uuid());
+        self
+    }
+
+    pub(crate) fn payee(mut self, payer: UserId, payee: UserId) -> Self {
+        self.payees.insert((payer.uuid(), payee.uuid()));
+        self
+    }
+
+    pub(crate) fn and(mut self, other: Self) -> Self {
+        self.requests.extend(other.requests);
+        self.operations.extend(other.operations);
+        self.told.extend(other.told);
+        self.registered.extend(other.registered);
+        self.shops.extend(other.shops);
+        self.people.extend(other.people);
+        self.money_requests.extend(other.money_requests);
+        self.requesters.extend(other.requesters);
+        self.parcels.extend(other.parcels);
+        self.senders.extend(other.senders);
+        self.schedules.extend(other.schedules);
+        self.schedulers.extend(other.schedulers);
+        self.payees.extend(other.payees);
+        self
+    }
+}
