@@ -177,10 +177,10 @@ async fn nothing_is_brought_in_for_what_would_be_refused_all_the_same() {
     fixture.freeze(&shop.to_string()).await;
     for (from, to, cents, refusal) in [
         (&payer, frozen.user_id, 10_100, "payee-unavailable"),
-        (&payer, stranger.user_id, 10_100, "payee-not-found"),
+        (&payer, stranger.user_id, 10_100, "not-yet-known"),
         (&payer, payer.user_id, 10_100, "same-account"),
         (&thief, friend.user_id, 100_001, "new-device-limit-exceeded"),
-        (&payer, friend.user_id, 3_000_001, "daily-limit-exceeded"),
+        (&payer, friend.user_id, 500_001, "transaction-limit-exceeded"),
     ] {
         let key = new_key();
         let body = signed_amount(from, to, cents, &key);

@@ -24,7 +24,7 @@ const CENTS: [i64; 9] = [5_000, 5_098, 5_091, 5_092, 5_093, 5_094, 5_095, 5_096,
 const REJECTED: [(i64, &str); 3] = [(5_092, "AM04"), (5_094, "AC04"), (5_097, "AC06")];
 /// As many as a person may begin in a day.
 pub(crate) const A_DAY: usize = 10;
-const TIME_LIMIT: Duration = Duration::from_secs(20);
+const TIME_LIMIT: Duration = Duration::from_secs(60);
 
 impl Fixture {
     /// What the timer does that follows the bank.
@@ -41,6 +41,19 @@ impl Fixture {
              WHERE next_at IS NOT NULL",
         )
         .await;
+    }
+
+    /// The bank says what became of all that it ever answers for.
+    pub(crate) async fn hear_the_bank(&self) {
+        let began = Instant::now();
+        let waiting = "SELECT COUNT(*) FROM bank_instructions JOIN operations USING (operation_id)
+            WHERE next_at IS NOT NULL AND amount % 100 <> 98";
+        let mut conn = self.database.pool.get_conn().await.unwrap();
+        while conn.query_first::<u64, _>(waiting).await.unwrap() != Some(0) {
+            assert!(began.elapsed() < TIME_LIMIT, "the bank is not heard");
+            self.let_bank_go_on().await;
+            self.follow_bank().await;
+        }
     }
 
     /// As if the handler had died between the hold and the word to the bank.

@@ -330,7 +330,7 @@ async fn whenever_the_handler_is_killed_nothing_is_lost_or_doubled_and_answers_h
                 *first == again || wanted.waits_for_bank() && begun(first) == begun(&again);
             assert!(is_same, "{first}, then {again}");
         }
-        hear_the_bank(&fixture).await;
+        fixture.hear_the_bank().await;
         let keys = u64::try_from(wanted.iter().filter(|wanted| wanted.takes_key()).count());
         let keys = keys_at_first + keys.unwrap();
         assert_eq!(fixture.database.count("operation_keys").await, keys);
@@ -372,19 +372,6 @@ async fn assert_audits(fixture: &Fixture) {
 fn begun(answer: &str) -> Value {
     let answer: Value = serde_json::from_str(answer).unwrap();
     json!([answer["top_up_id"], answer["withdrawal_id"], answer["amount"]])
-}
-
-/// The bank says what became of all that it ever answers for.
-async fn hear_the_bank(fixture: &Fixture) {
-    let began = Instant::now();
-    let waiting = "SELECT COUNT(*) FROM bank_instructions JOIN operations USING (operation_id)
-        WHERE next_at IS NOT NULL AND amount % 100 <> 98";
-    let mut conn = fixture.database.pool.get_conn().await.unwrap();
-    while conn.query_first::<u64, _>(waiting).await.unwrap() != Some(0) {
-        assert!(began.elapsed() < REPEAT_LIMIT, "the bank is not heard");
-        fixture.let_bank_go_on().await;
-        fixture.follow_bank().await;
-    }
 }
 
 async fn money_left(fixture: &Fixture, people: &[Person]) -> i64 {

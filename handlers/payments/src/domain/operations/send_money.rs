@@ -63,6 +63,7 @@ impl Decide for SendMoney {
         payer.require_giving()?;
         let kind = OperationKind::PeerPayment;
         kind.require_within_limits(payer, self.amount, books.now, self.is_new_device)?;
+        payer.require_available(amount)?;
         let leaving = Leaving {
             kind,
             payer,
@@ -72,8 +73,6 @@ impl Decide for SendMoney {
             is_new_device: self.is_new_device,
         };
         leaving.require_step_up(books)?;
-        // Last of what is said of the payer: what is missing may be brought in by card.
-        payer.require_available(amount)?;
         let payee = books.account(self.payee.uuid()).filter(|payee| is_persons(payee));
         let payee = payee.ok_or_else(|| unknown(self.payee.uuid(), books.now, NO_PAYEE))?;
         // Nor is it said why.
