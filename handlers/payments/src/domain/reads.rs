@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use uuid::Uuid;
 use values::{BankAccountId, BusinessId, MoneyRequestId, PaymentRequestId, ScheduleId, UserId};
 
-/// What decisions need to know. Requests, operations, parcels, schedules and registered accounts are
-/// locked, shops and people are not.
+/// What decisions need to know. Requests, operations, parcels, schedules and registered accounts
+/// are locked, shops and people are not.
 #[derive(Debug, Default)]
 pub(crate) struct Reads {
     pub(crate) requests: BTreeSet<Uuid>,

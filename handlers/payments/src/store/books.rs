@@ -3,9 +3,9 @@
 //! asks how far the schema has come.
 //!
 //! Locks are taken in one order, so that no two batches wait in a circle: payment requests, money
-//! requests, operations, parcels, schedules, registered bank accounts, then accounts, each in the order of their ids. What
-//! locks outside of batches keeps to it: disputes after payments and before accounts, releases
-//! after accounts.
+//! requests, operations, parcels, schedules, registered bank accounts, then accounts, each in the
+//! order of their ids. What locks outside of batches keeps to it: disputes after payments and
+//! before accounts, releases after accounts.
 
 use std::collections::{BTreeSet, HashMap};
 

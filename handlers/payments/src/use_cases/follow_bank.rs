@@ -20,7 +20,7 @@ use crate::store::bank_instructions::{Claimed, Wanted, claim, find_report, save_
 
 /// Asked for at once: each may need a connection to the database.
 const PAGE: u32 = 32;
-/// How long one run of the timer begins new pages, while its other work waits; the next run goes on.
+/// How long one run of the timer begins new pages. Its other work waits; the next run goes on.
 const PAGES_WITHIN: Duration = Duration::from_secs(4);
 
 /// Tells or asks the bank all that is due. One that fails keeps no other from it, and is due again.

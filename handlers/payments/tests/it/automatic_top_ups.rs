@@ -178,7 +178,7 @@ async fn nothing_is_brought_in_for_what_would_be_refused_all_the_same() {
     for (from, to, cents, refusal) in [
         (&payer, frozen.user_id, 10_100, "payee-unavailable"),
         (&payer, stranger.user_id, 10_100, "not-yet-known"),
-        (&payer, payer.user_id, 10_100, "same-account"),
+        (&payer, payer.user_id, 10_100, "payer-is-payee"),
         (&thief, friend.user_id, 100_001, "new-device-limit-exceeded"),
         (&payer, friend.user_id, 500_001, "transaction-limit-exceeded"),
     ] {

@@ -230,6 +230,7 @@ async fn an_operators_word_counts_only_where_the_bank_has_none() {
     let slow = fixture.begin_withdrawal(&person, 5_091).await;
     let [silent, slow] =
         [silent, slow].map(|begun| begun["withdrawal_id"].as_str().unwrap().to_owned());
+    fixture.execute("UPDATE operations SET created_at = created_at + INTERVAL 1 HOUR").await;
     // What the bank has taken on is its own to end, and so is what it may still answer for.
     let deciding = (409, "bank-is-deciding".to_owned());
     for says in ["settle", "refuse"] {
@@ -239,7 +240,6 @@ async fn an_operators_word_counts_only_where_the_bank_has_none() {
     }
     assert_eq!(money(&fixture, &person).await, [50_000, 39_811, 10_189]);
     fixture.let_it_become_overdue().await;
-    fixture.execute("UPDATE operations SET created_at = created_at + INTERVAL 1 HOUR").await;
     assert_eq!(code(bank(&fixture, &slow, "refuse").await), deciding);
     fixture.execute("UPDATE operations SET created_at = created_at - INTERVAL 1 HOUR").await;
     fixture.let_bank_go_on().await;
