@@ -188,7 +188,7 @@ async fn nothing_is_brought_in_for_what_would_be_refused_all_the_same() {
     }
     let key = new_key();
     let body = static_payment(&payer, shop, 10_100, &key);
-    assert_eq!(code(fixture.post(&payer, PAYMENTS, &key, &body).await).1, "shop-frozen");
+    assert_eq!(code(fixture.post(&payer, PAYMENTS, &key, &body).await).1, "payee-unavailable");
     assert_eq!(fixture.database.count("automatic_top_up_uses").await, 0);
     assert_eq!(fixture.brought_in().await, (0, 0));
 }
