@@ -8,6 +8,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use system_tests::{Addresses, Answer, Api, Call, OverHttp, Phone, Product, Session};
 
 use crate::api_document::{FOLDER, Operation, dangling_references, documents, operations};
+use crate::stage::new_key;
 use crate::test_platform::shared;
 
 /// The largest body that a route reads is 64 KiB.
@@ -44,6 +45,7 @@ impl Callers {
             let call = self.without_token(operation, path).bearer(&session.tokens.access_token);
             // So that a change is refused for what the test is about. Other routes ignore it.
             let call = call.header("if-match", "\"1\"");
+            let call = if operation.method == "PUT" { call.key(&new_key()) } else { call };
             let call = if operation.needs_key {
                 call.header("x-functions-key", &self.function_key)
             } else {
