@@ -1,8 +1,11 @@
 //! What cannot be disputed, and disputes that race.
 
+use std::time::Duration;
+
 use futures_util::future::{join, join_all};
 use serde_json::json;
 use testkit::Call;
+use tokio::time::sleep;
 use values::StaffRole::{Operator, Reviewer};
 
 use crate::disputes::{PAYMENTS, Scene};
@@ -22,9 +25,17 @@ async fn of_an_agreement_and_a_no_at_once_one_stands() {
     let (mut agreed, mut dropped) = (0_u32, 0_u32);
     for round in 0..50 {
         scene.review(&operator, &dispute, "propose", false).await;
+        // Whoever begins a little later loses more often, so each is that in turn.
+        let later = Duration::from_millis(round / 2 % 10);
+        let [yes_after, no_after] =
+            if round % 2 == 0 { [later, Duration::ZERO] } else { [Duration::ZERO, later] };
+        let decide = async |reviewer: &str, decision: &str, after: Duration| {
+            sleep(after).await;
+            scene.review(reviewer, &dispute, decision, false).await
+        };
         let (yes, no) = join(
-            scene.review(&reviewers[0], &dispute, "approve", false),
-            scene.review(&reviewers[1], &dispute, "reject", false),
+            decide(&reviewers[0], "approve", yes_after),
+            decide(&reviewers[1], "reject", no_after),
         )
         .await;
         match (yes.0, no.0) {
