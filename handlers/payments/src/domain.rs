@@ -53,6 +53,7 @@ mod schedule;
 mod secret;
 mod shop;
 mod split;
+mod staff_decision;
 mod step_up;
 mod tier_change;
 mod transfer;
@@ -103,15 +104,16 @@ pub(crate) use refusals::{
     NO_WALLET, NO_WITHDRAWAL, REFUND_NOT_DUE, SAME_ACCOUNT,
 };
 pub(crate) use registered_account::RegisteredAccount;
-pub(crate) use release::{Release, ReleaseScope, ReleaseStatus};
+pub(crate) use release::{Release, ReleaseScope};
 pub(crate) use rows::Rows;
-pub(crate) use ruling::{Ruling, RulingStatus};
+pub(crate) use ruling::Ruling;
 pub(crate) use schedule::{
     Delay, Occurrence, OccurrenceStatus, Schedule, ScheduleKind, ScheduleStatus,
 };
 pub(crate) use secret::{Secret, SecretDigest, WrongSecrets};
 pub(crate) use shop::Shop;
 pub(crate) use split::Split;
+pub(crate) use staff_decision::{DecisionStatus, StaffDecision};
 pub(crate) use step_up::require_step_up_of_schedule;
 pub(crate) use tier_change::TierChange;
 pub(crate) use transfer::Transfer;

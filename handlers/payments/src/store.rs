@@ -23,6 +23,7 @@ pub(crate) mod read_models;
 pub(crate) mod releases;
 pub(crate) mod schedules;
 mod sql;
+mod staff_decisions;
 pub(crate) mod tier_changes;
 pub(crate) mod withdrawals;
 pub(crate) mod wrong_secrets;

@@ -13,8 +13,9 @@ use super::refusals::{
     DISPUTE_TOO_LATE, DISPUTE_UNDER_REVIEW, PAYMENT_NOT_CAPTURED, RULING_NOT_PROPOSED,
     RULING_PROPOSED, TOO_MANY_DISPUTES,
 };
-use super::ruling::{Ruling, RulingStatus};
+use super::ruling::Ruling;
 use super::shop::Shop;
+use super::staff_decision::DecisionStatus;
 
 /// How long after a payment it can be disputed.
 pub(crate) const DISPUTABLE_FOR: Duration = Duration::days(120);
@@ -156,7 +157,7 @@ impl Dispute {
     /// same again has proposed it once.
     pub(crate) fn propose(self, ruling: Ruling, now: OffsetDateTime) -> Result<Self, Refusal> {
         self.require_under_review()?;
-        match self.ruling.as_ref().filter(|ruling| ruling.waits(now)) {
+        match self.ruling.as_ref().filter(|ruling| ruling.decision.waits(now)) {
             Some(waiting) if waiting.is_same(&ruling) => Ok(self),
             Some(_) => Err(RULING_PROPOSED),
             None => Ok(Self { ruling: Some(ruling), ..self.changed() }),
@@ -171,12 +172,12 @@ impl Dispute {
     /// Somebody of the staff has agreed to a ruling, or dropped it.
     pub(crate) fn rule(self, ruling: Ruling, now: OffsetDateTime) -> Result<Self, Refusal> {
         self.require_under_review()?;
-        let (status, upheld) = (ruling.status, ruling.upheld);
+        let (status, upheld) = (ruling.decision.status, ruling.upheld);
         let ruled = Self { ruling: Some(ruling), ..self };
         Ok(match (status, upheld) {
-            (RulingStatus::Approved, true) => ruled.upheld(now),
-            (RulingStatus::Approved, false) => ruled.ended(DisputeStatus::Rejected, now),
-            (RulingStatus::Proposed | RulingStatus::Rejected, _) => ruled.changed(),
+            (DecisionStatus::Approved, true) => ruled.upheld(now),
+            (DecisionStatus::Approved, false) => ruled.ended(DisputeStatus::Rejected, now),
+            (DecisionStatus::Proposed | DecisionStatus::Rejected, _) => ruled.changed(),
         })
     }
 
@@ -241,6 +242,7 @@ mod tests {
     use super::super::literal_books::{NOW, hkd};
     use super::super::operation::Side;
     use super::super::operation_kind::OperationKind;
+    use super::super::staff_decision::StaffDecision;
     use super::*;
 
     fn payment() -> Operation {
@@ -259,11 +261,11 @@ mod tests {
         Dispute::open(payment, hkd(cents), reason, words("It never came."), now)
     }
 
-    fn ruling(upheld: bool, status: RulingStatus) -> Ruling {
+    fn ruling(upheld: bool, status: DecisionStatus) -> Ruling {
         let operator = "chan.sm@example.com".to_owned().try_into().unwrap();
         let reason = "Delivery is not shown.".to_owned().try_into().unwrap();
-        let ruling = Ruling::proposed(upheld, reason, StaffId::new(), operator, NOW);
-        Ruling { status, ..ruling }
+        let proposed = StaffDecision::proposed(reason, (StaffId::new(), operator), NOW);
+        Ruling::new(upheld, StaffDecision { status, ..proposed })
     }
 
     /// A dispute in each status.
@@ -275,7 +277,7 @@ mod tests {
             reviewed.clone(),
             open.clone().accept(NOW).unwrap(),
             open.clone().accept(NOW).unwrap().refunded(Some(RefundId::new()), NOW),
-            reviewed.rule(ruling(false, RulingStatus::Approved), NOW).unwrap(),
+            reviewed.rule(ruling(false, DecisionStatus::Approved), NOW).unwrap(),
             open.withdraw(NOW).unwrap(),
         ]
     }
@@ -325,11 +327,11 @@ mod tests {
         );
         let elsewhere = Err("dispute-not-under-review");
         assert_eq!(
-            after(|dispute| dispute.rule(ruling(true, RulingStatus::Approved), NOW)),
+            after(|dispute| dispute.rule(ruling(true, DecisionStatus::Approved), NOW)),
             [elsewhere, upheld, elsewhere, elsewhere, elsewhere, elsewhere]
         );
         assert_eq!(
-            after(|dispute| dispute.propose(ruling(true, RulingStatus::Proposed), NOW)),
+            after(|dispute| dispute.propose(ruling(true, DecisionStatus::Proposed), NOW)),
             [elsewhere, reviewed, elsewhere, elsewhere, elsewhere, elsewhere]
         );
     }
@@ -361,14 +363,15 @@ mod tests {
     #[test]
     fn one_proposal_waits_at_a_time_until_it_is_dropped_or_a_day_has_passed() {
         let reviewed = open(&payment(), 1, NOW).unwrap().leave_to_review();
-        let first = ruling(true, RulingStatus::Proposed);
+        let first = ruling(true, DecisionStatus::Proposed);
         let proposed = reviewed.propose(first.clone(), NOW).unwrap();
         assert_eq!(proposed.clone().propose(first.clone(), NOW), Ok(proposed.clone()));
-        let other = || ruling(false, RulingStatus::Proposed);
+        let other = || ruling(false, DecisionStatus::Proposed);
         let again = |now| proposed.clone().propose(other(), now).map(|_| ());
         assert_eq!(again(NOW), Err(RULING_PROPOSED));
         assert_eq!(again(NOW.saturating_add(Duration::days(1))), Ok(()));
-        let dropped = Ruling { status: RulingStatus::Rejected, ..first };
+        let mut dropped = first;
+        dropped.decision.status = DecisionStatus::Rejected;
         assert!(proposed.rule(dropped, NOW).unwrap().propose(other(), NOW).is_ok());
     }
 }

@@ -4,13 +4,12 @@
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use utoipa::ToSchema;
-use values::{
-    AccountId, Money, Operator, Proposal, Reason, Refusal, ReleaseId, StaffId, code_enum,
-};
+use values::{AccountId, Money, Operator, Refusal, ReleaseId};
 
 use super::account::{Account, AccountStatus};
 use super::account_freeze::{AccountFreeze, Measure};
 use super::refusals::{NOTHING_TO_RELEASE, RELEASE_OVERTAKEN};
+use super::staff_decision::StaffDecision;
 use super::word::Word;
 
 /// What is let go.
@@ -47,48 +46,19 @@ impl ReleaseScope {
     }
 }
 
-code_enum! {
-    /// What became of a release.
-    pub(crate) enum ReleaseStatus {
-        /// It waits for another member of staff; after a day it can no longer be approved.
-        Proposed = "proposed",
-        /// Another member of staff has approved it, and it was done.
-        Approved = "approved",
-        /// It was stopped, by whoever proposed it or by another.
-        Rejected = "rejected",
-    }
-}
-
 /// A release, as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Release {
     pub(crate) id: ReleaseId,
     pub(crate) account_id: AccountId,
     pub(crate) scope: ReleaseScope,
-    pub(crate) reason: Reason,
-    pub(crate) status: ReleaseStatus,
     /// The newest line of the account's history when it was proposed; 0 if there was none. Whoever
     /// approves it later has read the same.
     pub(crate) newest_line: u64,
-    pub(crate) proposed_by: StaffId,
-    /// As the token named them.
-    pub(crate) proposer: Operator,
-    pub(crate) proposed_at: OffsetDateTime,
-    pub(crate) decided_by: Option<StaffId>,
-    pub(crate) decider: Option<Operator>,
-    pub(crate) decided_at: Option<OffsetDateTime>,
+    pub(crate) decision: StaffDecision,
 }
 
 impl Release {
-    /// For the rule of four eyes.
-    pub(crate) fn proposal(&self) -> Proposal {
-        Proposal {
-            proposed_by: self.proposed_by,
-            proposed_at: self.proposed_at,
-            is_decided: self.status != ReleaseStatus::Proposed,
-        }
-    }
-
     /// What is done to the account, whose history ends with `newest_line`, once somebody approves.
     pub(crate) fn approve(
         &self,
@@ -102,7 +72,8 @@ impl Release {
         }
         self.scope.require_effect(account)?;
         let measure = self.scope.measure();
-        let word = Word { operator: self.proposer.clone(), reason: self.reason.clone() };
+        let StaffDecision { proposer, reason, .. } = &self.decision;
+        let word = Word { operator: proposer.clone(), reason: reason.clone() };
         Ok((measure, AccountFreeze::new(measure, word, Some(approver), now)))
     }
 }
@@ -110,7 +81,7 @@ impl Release {
 #[cfg(test)]
 mod tests {
     use uuid::Uuid;
-    use values::UserId;
+    use values::{StaffId, UserId};
 
     use super::super::literal_books::NOW;
     use super::super::{AccountKind, literal_books};
@@ -150,19 +121,13 @@ mod tests {
     #[test]
     fn what_was_done_to_the_account_meanwhile_overtakes_it() {
         let operator: Operator = "chan.sm@example.com".to_owned().try_into().unwrap();
+        let reason = "HCMP 12/2026".to_owned().try_into().unwrap();
         let release = Release {
             id: ReleaseId::new(),
             account_id: AccountId::User(UserId::new()),
             scope: partly(200),
-            reason: "HCMP 12/2026".to_owned().try_into().unwrap(),
-            status: ReleaseStatus::Proposed,
             newest_line: 7,
-            proposed_by: StaffId::new(),
-            proposer: operator.clone(),
-            proposed_at: NOW,
-            decided_by: None,
-            decider: None,
-            decided_at: None,
+            decision: StaffDecision::proposed(reason, (StaffId::new(), operator.clone()), NOW),
         };
         let held = account(AccountStatus::Frozen, 500);
         let overtaken = release.approve(&held, 8, operator.clone(), NOW);

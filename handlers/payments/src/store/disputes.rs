@@ -6,21 +6,24 @@ use service::Paging;
 use service::database::Tx;
 use time::{OffsetDateTime, PrimitiveDateTime};
 use uuid::Uuid;
-use values::{BusinessId, DisputeId, PaymentId, RefundId, StaffId, UserId};
+use values::{BusinessId, DisputeId, PaymentId, RefundId, UserId};
 
 use super::operations::{self, take};
 use super::sql::{self, Lock};
-use super::{money, stored, unreadable};
-use crate::domain::{Cut, Dispute, DisputeReason, DisputeStatus, Operation, Ruling, RulingStatus};
+use super::{money, staff_decisions, stored, unreadable};
+use crate::domain::{Cut, Dispute, DisputeReason, DisputeStatus, Operation, Ruling};
 
 const COLUMNS: &str = "disputes.dispute_id, payment_id, payer_id, business_id, amount,
     refunded_before, disputes.reason, statement, answer, disputes.status, version, opened_at,
-    due_at, ended_at, refund_id, disputes.ruling_id, upheld, rulings.reason AS ruling_reason,
-    rulings.status AS ruling_status, proposed_by, proposer, proposed_at, decided_by, decider,
-    decided_at";
+    due_at, ended_at, refund_id, disputes.ruling_id, upheld";
 
 /// Each with its newest ruling.
 const TABLES: &str = "disputes LEFT JOIN rulings ON rulings.ruling_id = disputes.ruling_id";
+
+/// What a dispute is read from, up to the condition.
+fn select() -> String {
+    format!("SELECT {COLUMNS}, {} FROM {TABLES}", staff_decisions::select("rulings"))
+}
 
 /// Whose disputes.
 #[derive(Debug, Clone, Copy)]
@@ -39,7 +42,7 @@ pub(crate) async fn lock_payment(
     let ids = sql::ids(&[id.uuid()]);
     let rows: Vec<Row> = tx.query(operations::select_locked(&ids, Lock::Wait)).await?;
     let payment = operations::read(rows)?.into_iter().next();
-    let sql = format!("SELECT {COLUMNS} FROM {TABLES} WHERE payment_id = ?");
+    let sql = format!("{} WHERE payment_id = ?", select());
     let rows: Vec<Row> = tx.exec(sql, (id.uuid(),)).await?;
     Ok((payment, rows.into_iter().map(dispute).collect::<Result<_, _>>()?))
 }
@@ -107,41 +110,30 @@ pub(crate) async fn save_dispute(tx: &mut Tx, dispute: &Dispute) -> Result<(), E
 }
 
 async fn save_ruling(tx: &mut Tx, dispute_id: DisputeId, ruling: &Ruling) -> Result<(), Error> {
-    tx.exec_drop(
-        "INSERT INTO rulings (ruling_id, dispute_id, upheld, reason, status, proposed_by, proposer,
-             proposed_at, decided_by, decider, decided_at)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-         ON DUPLICATE KEY UPDATE status = VALUES(status), decided_by = VALUES(decided_by),
-             decider = VALUES(decider), decided_at = VALUES(decided_at)",
-        (
-            ruling.id,
-            dispute_id.uuid(),
-            ruling.upheld,
-            ruling.reason.as_str(),
-            ruling.status.code(),
-            ruling.proposed_by.uuid(),
-            ruling.proposer.as_str(),
-            stored(ruling.proposed_at),
-            ruling.decided_by.map(StaffId::uuid),
-            ruling.decider.as_ref().map(|name| name.as_str()),
-            ruling.decided_at.map(stored),
-        ),
-    )
-    .await
+    let mut values: Vec<Value> =
+        vec![ruling.id.into(), dispute_id.uuid().into(), ruling.upheld.into()];
+    values.extend(staff_decisions::values(&ruling.decision));
+    let places = vec!["?"; values.len()].join(", ");
+    let (decision, updates) = (staff_decisions::COLUMNS, staff_decisions::UPDATES);
+    let sql = format!(
+        "INSERT INTO rulings (ruling_id, dispute_id, upheld, {decision}) VALUES ({places})
+         ON DUPLICATE KEY UPDATE {updates}"
+    );
+    tx.exec_drop(sql, values).await
 }
 
 pub(crate) async fn find_dispute(
     connection: &mut impl Queryable,
     id: DisputeId,
 ) -> Result<Option<Dispute>, Error> {
-    let sql = format!("SELECT {COLUMNS} FROM {TABLES} WHERE disputes.dispute_id = ?");
+    let sql = format!("{} WHERE disputes.dispute_id = ?", select());
     let row: Option<Row> = connection.exec_first(sql, (id.uuid(),)).await?;
     row.map(dispute).transpose()
 }
 
 /// Nobody else changes it until this transaction ends.
 pub(crate) async fn lock_dispute(tx: &mut Tx, id: DisputeId) -> Result<Option<Dispute>, Error> {
-    let sql = format!("SELECT {COLUMNS} FROM {TABLES} WHERE disputes.dispute_id = ? FOR UPDATE");
+    let sql = format!("{} WHERE disputes.dispute_id = ? FOR UPDATE", select());
     let row: Option<Row> = tx.exec_first(sql, (id.uuid(),)).await?;
     row.map(dispute).transpose()
 }
@@ -158,9 +150,9 @@ pub(crate) async fn list_disputes(
         Of::Status(status) => ("status", status.code().into()),
     };
     let sql = format!(
-        "SELECT {COLUMNS} FROM {TABLES} WHERE disputes.{column} = ?
-             AND disputes.dispute_id >= ? AND disputes.dispute_id < ?
-         ORDER BY disputes.dispute_id DESC LIMIT ?"
+        "{} WHERE disputes.{column} = ? AND disputes.dispute_id >= ? AND disputes.dispute_id < ?
+         ORDER BY disputes.dispute_id DESC LIMIT ?",
+        select()
     );
     let values =
         vec![value, paging.from_id().into(), paging.before_id().into(), paging.rows().into()];
@@ -222,23 +214,6 @@ fn dispute(mut row: Row) -> Result<Dispute, Error> {
 
 fn ruling(row: &mut Row) -> Result<Option<Ruling>, Error> {
     let Some(id) = take::<Option<Uuid>>(row, "ruling_id")? else { return Ok(None) };
-    let corrupt = || unreadable("a ruling");
-    let (reason, status): (String, String) =
-        (take(row, "ruling_reason")?, take(row, "ruling_status")?);
-    let proposer: String = take(row, "proposer")?;
-    let decider: Option<String> = take(row, "decider")?;
-    let proposed_at: PrimitiveDateTime = take(row, "proposed_at")?;
-    let decided_at: Option<PrimitiveDateTime> = take(row, "decided_at")?;
-    Ok(Some(Ruling {
-        id,
-        upheld: take(row, "upheld")?,
-        reason: reason.try_into().map_err(|_| corrupt())?,
-        status: RulingStatus::from_code(&status).ok_or_else(corrupt)?,
-        proposed_by: StaffId::from_uuid(take(row, "proposed_by")?),
-        proposer: proposer.try_into().map_err(|_| corrupt())?,
-        proposed_at: proposed_at.assume_utc(),
-        decided_by: take::<Option<Uuid>>(row, "decided_by")?.map(StaffId::from_uuid),
-        decider: decider.map(|name| name.try_into().map_err(|_| corrupt())).transpose()?,
-        decided_at: decided_at.map(PrimitiveDateTime::assume_utc),
-    }))
+    let upheld = take(row, "upheld")?;
+    Ok(Some(Ruling { id, upheld, decision: staff_decisions::read(row)? }))
 }

@@ -3,10 +3,10 @@
 
 use service::database::now;
 use service::{Error, Id, Json, Reviewer, Staff, retry_lock_conflicts};
-use values::{ReleaseId, StaffRole};
+use values::ReleaseId;
 
 use super::ReleaseBody;
-use crate::domain::{NO_ACCOUNT, NO_RELEASE, Release, ReleaseStatus};
+use crate::domain::{DecisionStatus, NO_ACCOUNT, NO_RELEASE, Release};
 use crate::{App, store};
 
 pub(crate) async fn approve_release(
@@ -25,9 +25,10 @@ pub(crate) async fn reject_release(
 ) -> Result<Json<ReleaseBody>, Error> {
     let mut tx = app.database.begin().await?;
     let release = store::releases::lock_release(&mut tx, id).await?.ok_or(NO_RELEASE)?;
-    release.proposal().require_rejectable(by.staff_id, &by.roles, StaffRole::Reviewer)?;
-    let release = decided(release, ReleaseStatus::Rejected, &by);
-    store::releases::update_decision(&mut tx, &release).await?;
+    let who = (by.staff_id, by.name.clone());
+    let decision = release.decision.reject(who, &by.roles, now())?;
+    let release = Release { decision, ..release };
+    store::releases::save_release(&mut tx, &release).await?;
     tx.commit().await?;
     Ok(Json(release.into()))
 }
@@ -40,26 +41,16 @@ async fn approve(app: &App, id: ReleaseId, by: &Reviewer) -> Result<Release, Err
     let account = store::ledger::lock_account(&mut tx, account_id).await?.ok_or(NO_ACCOUNT)?;
     let release = store::releases::lock_release(&mut tx, id).await?.ok_or(NO_RELEASE)?;
     let now = now();
-    // Whoever was not answered asks again.
-    if release.status == ReleaseStatus::Approved && release.decided_by == Some(by.staff_id) {
+    if release.decision.was_decided(DecisionStatus::Approved, by.staff_id) {
         return Ok(release);
     }
-    release.proposal().require_approvable(by.staff_id, &by.roles, StaffRole::Reviewer, now)?;
+    let who = (by.staff_id, by.name.clone());
+    let decision = release.decision.approve(who, &by.roles, now)?;
     let newest_line = store::account_freezes::find_newest_line(&mut tx, account_id).await?;
     let (measure, line) = release.approve(&account, newest_line, by.name.clone(), now)?;
     store::account_freezes::insert_account_freeze(&mut tx, &account, measure, &line).await?;
-    let release = decided(release, ReleaseStatus::Approved, by);
-    store::releases::update_decision(&mut tx, &release).await?;
+    let release = Release { decision, ..release };
+    store::releases::save_release(&mut tx, &release).await?;
     tx.commit().await?;
     Ok(release)
-}
-
-fn decided(release: Release, status: ReleaseStatus, by: &Staff) -> Release {
-    Release {
-        status,
-        decided_by: Some(by.staff_id),
-        decider: Some(by.name.clone()),
-        decided_at: Some(now()),
-        ..release
-    }
 }

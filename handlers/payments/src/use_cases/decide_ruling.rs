@@ -10,7 +10,7 @@ use super::DisputeReviewBody;
 use super::change_dispute::change_dispute;
 use super::read_dispute_review::show;
 use crate::App;
-use crate::domain::{Dispute, RulingStatus, Shop};
+use crate::domain::{DecisionStatus, Dispute, Ruling, Shop};
 
 pub(crate) async fn approve_ruling(
     app: App,
@@ -19,7 +19,7 @@ pub(crate) async fn approve_ruling(
     version: IfMatch,
     trace: TraceContext,
 ) -> Result<Versioned<DisputeReviewBody>, Error> {
-    decide(&app, id, &by, version, RulingStatus::Approved, trace).await
+    decide(&app, id, &by, version, DecisionStatus::Approved, trace).await
 }
 
 pub(crate) async fn reject_ruling(
@@ -29,7 +29,7 @@ pub(crate) async fn reject_ruling(
     version: IfMatch,
     trace: TraceContext,
 ) -> Result<Versioned<DisputeReviewBody>, Error> {
-    decide(&app, id, &by, version, RulingStatus::Rejected, trace).await
+    decide(&app, id, &by, version, DecisionStatus::Rejected, trace).await
 }
 
 async fn decide(
@@ -37,22 +37,23 @@ async fn decide(
     id: DisputeId,
     by: &Staff,
     version: IfMatch,
-    status: RulingStatus,
+    status: DecisionStatus,
     trace: TraceContext,
 ) -> Result<Versioned<DisputeReviewBody>, Error> {
     let decide = |dispute: Dispute, _: &Shop| {
-        let ruling = dispute.require_ruling()?;
-        if ruling.was_decided(status, by.staff_id) {
+        let ruling = dispute.require_ruling()?.clone();
+        if ruling.decision.was_decided(status, by.staff_id) {
             return Ok(dispute);
         }
         version.require(dispute.version)?;
         let (who, now) = ((by.staff_id, by.name.clone()), now());
-        let ruling = match status {
-            RulingStatus::Approved => ruling.approve(who, &by.roles, now)?,
-            RulingStatus::Proposed | RulingStatus::Rejected => {
-                ruling.reject(who, &by.roles, now)?
+        let decision = match status {
+            DecisionStatus::Approved => ruling.decision.approve(who, &by.roles, now)?,
+            DecisionStatus::Proposed | DecisionStatus::Rejected => {
+                ruling.decision.reject(who, &by.roles, now)?
             }
         };
+        let ruling = Ruling { decision, ..ruling };
         Ok(dispute.rule(ruling, now)?)
     };
     show(app, change_dispute(app, id, trace, decide).await?).await

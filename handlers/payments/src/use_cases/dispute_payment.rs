@@ -12,7 +12,7 @@ use values::{
 };
 
 use crate::domain::{
-    Dispute, DisputeReason, DisputeStatus, NO_PAYMENT, NO_WALLET, OperationKind, RulingStatus,
+    DecisionStatus, Dispute, DisputeReason, DisputeStatus, NO_PAYMENT, NO_WALLET, OperationKind,
 };
 use crate::{App, store};
 
@@ -54,7 +54,8 @@ pub(crate) struct DisputeBody {
 impl From<Dispute> for DisputeBody {
     fn from(dispute: Dispute) -> Self {
         let is_open = dispute.status == DisputeStatus::Open;
-        let decided = dispute.ruling.filter(|ruling| ruling.status == RulingStatus::Approved);
+        let decided =
+            dispute.ruling.filter(|ruling| ruling.decision.status == DecisionStatus::Approved);
         Self {
             dispute_id: dispute.id,
             payment_id: dispute.payment_id,
@@ -65,7 +66,7 @@ impl From<Dispute> for DisputeBody {
             answer: dispute.answer,
             status: dispute.status,
             answer_before: dispute.due_at.filter(|_| is_open).map(Timestamp::from),
-            ruling: decided.map(|ruling| ruling.reason),
+            ruling: decided.map(|ruling| ruling.decision.reason),
             refund_id: dispute.refund_id,
             opened_at: dispute.opened_at.into(),
             ended_at: dispute.ended_at.map(Timestamp::from),

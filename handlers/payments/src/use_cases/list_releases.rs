@@ -5,7 +5,7 @@ use service::{Error, Json, List, Page, Staff};
 use utoipa::IntoParams;
 
 use super::ReleaseBody;
-use crate::domain::{Release, ReleaseStatus};
+use crate::domain::{DecisionStatus, Release};
 use crate::{App, store};
 
 /// Which releases.
@@ -14,7 +14,7 @@ use crate::{App, store};
 pub(crate) struct ListReleases {
     /// Those that stand like this; those that are proposed if absent.
     #[param(inline)]
-    status: Option<ReleaseStatus>,
+    status: Option<DecisionStatus>,
 }
 
 pub(crate) async fn list_releases(
@@ -22,7 +22,7 @@ pub(crate) async fn list_releases(
     _by: Staff,
     list: List<ListReleases>,
 ) -> Result<Json<Page<ReleaseBody>>, Error> {
-    let status = list.filter.status.unwrap_or(ReleaseStatus::Proposed);
+    let status = list.filter.status.unwrap_or(DecisionStatus::Proposed);
     let paging = list.of(status.code())?;
     let mut conn = app.database.conn().await?;
     let rows = store::releases::list_releases(&mut conn, status, &paging).await?;

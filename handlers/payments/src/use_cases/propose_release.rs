@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use values::{AccountId, Operator, Proposal, Reason, ReleaseId, StaffId, Timestamp};
 
 use super::read_account::find_named;
-use crate::domain::{NO_ACCOUNT, Release, ReleaseScope, ReleaseStatus};
+use crate::domain::{DecisionStatus, NO_ACCOUNT, Release, ReleaseScope, StaffDecision};
 use crate::{App, store};
 
 /// What is to be let go, and why.
@@ -30,7 +30,7 @@ pub(crate) struct ReleaseBody {
     account_id: AccountId,
     release: ReleaseScope,
     reason: Reason,
-    status: ReleaseStatus,
+    status: DecisionStatus,
     proposed_by: StaffId,
     #[schema(inline)]
     proposer: Operator,
@@ -44,18 +44,19 @@ pub(crate) struct ReleaseBody {
 
 impl From<Release> for ReleaseBody {
     fn from(release: Release) -> Self {
+        let decision = release.decision;
         Self {
-            expires_at: release.proposal().expires_at().into(),
+            expires_at: decision.expires_at().into(),
             release_id: release.id,
             account_id: release.account_id,
             release: release.scope,
-            reason: release.reason,
-            status: release.status,
-            proposed_by: release.proposed_by,
-            proposer: release.proposer,
-            proposed_at: release.proposed_at.into(),
-            decider: release.decider,
-            decided_at: release.decided_at.map(Timestamp::from),
+            reason: decision.reason,
+            status: decision.status,
+            proposed_by: decision.proposed_by,
+            proposer: decision.proposer,
+            proposed_at: decision.proposed_at.into(),
+            decider: decision.decider,
+            decided_at: decision.decided_at.map(Timestamp::from),
         }
     }
 }
@@ -80,29 +81,23 @@ async fn propose(app: &App, by: &StaffOperator, input: &ProposeRelease) -> Resul
     let now = now();
     let since = now.saturating_sub(Duration::seconds(Proposal::VALID_SECONDS));
     let is_same = |other: &Release| {
-        other.proposed_by == by.staff_id
-            && (other.scope, &other.reason) == (input.release, &input.reason)
+        other.scope == input.release
             && other.newest_line == newest_line
+            && other.decision.is_by_same(by.staff_id, &input.reason)
     };
     let proposed = store::releases::list_proposed(&mut tx, id, since).await?;
     if let Some(same) = proposed.into_iter().find(is_same) {
         return Ok(same);
     }
+    let who = (by.staff_id, by.name.clone());
     let release = Release {
         id: ReleaseId::new(),
         account_id: id,
         scope: input.release,
-        reason: input.reason.clone(),
-        status: ReleaseStatus::Proposed,
         newest_line,
-        proposed_by: by.staff_id,
-        proposer: by.name.clone(),
-        proposed_at: now,
-        decided_by: None,
-        decider: None,
-        decided_at: None,
+        decision: StaffDecision::proposed(input.reason.clone(), who, now),
     };
-    store::releases::insert_release(&mut tx, &release).await?;
+    store::releases::save_release(&mut tx, &release).await?;
     tx.commit().await?;
     Ok(release)
 }

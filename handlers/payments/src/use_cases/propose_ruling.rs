@@ -11,7 +11,7 @@ use super::DisputeReviewBody;
 use super::change_dispute::change_dispute;
 use super::read_dispute_review::show;
 use crate::App;
-use crate::domain::{Dispute, Ruling, Shop};
+use crate::domain::{Dispute, Ruling, Shop, StaffDecision};
 
 /// How a dispute is to end.
 #[derive(Deserialize, ToSchema)]
@@ -31,9 +31,9 @@ pub(crate) async fn propose_ruling(
     Json(input): Json<ProposeRuling>,
 ) -> Result<Versioned<DisputeReviewBody>, Error> {
     let propose = |dispute: Dispute, _: &Shop| {
-        let (reason, name, now) = (input.reason.clone(), by.name.clone(), now());
-        let ruling = Ruling::proposed(input.upheld, reason, by.staff_id, name, now);
-        Ok(dispute.propose(ruling, now)?)
+        let (who, now) = ((by.staff_id, by.name.clone()), now());
+        let decision = StaffDecision::proposed(input.reason.clone(), who, now);
+        Ok(dispute.propose(Ruling::new(input.upheld, decision), now)?)
     };
     show(&app, change_dispute(&app, id, trace, propose).await?).await
 }

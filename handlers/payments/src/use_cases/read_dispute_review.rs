@@ -6,7 +6,7 @@ use utoipa::{IntoParams, ToSchema};
 use values::{DisputeId, Operator, Reason, Timestamp, UserId};
 
 use super::{DisputeBody, PaymentBody};
-use crate::domain::{Dispute, DisputeStatus, NO_DISPUTE, NO_PAYMENT, Ruling, RulingStatus};
+use crate::domain::{DecisionStatus, Dispute, DisputeStatus, NO_DISPUTE, NO_PAYMENT, Ruling};
 use crate::{App, store};
 
 /// Which disputes.
@@ -34,7 +34,7 @@ pub(crate) struct DisputeReviewBody {
 struct RulingBody {
     upheld: bool,
     reason: Reason,
-    status: RulingStatus,
+    status: DecisionStatus,
     #[schema(inline)]
     proposer: Operator,
     proposed_at: Timestamp,
@@ -44,15 +44,15 @@ struct RulingBody {
 }
 
 impl From<Ruling> for RulingBody {
-    fn from(ruling: Ruling) -> Self {
+    fn from(Ruling { upheld, decision, .. }: Ruling) -> Self {
         Self {
-            upheld: ruling.upheld,
-            status: ruling.status,
-            reason: ruling.reason,
-            proposer: ruling.proposer,
-            proposed_at: ruling.proposed_at.into(),
-            decider: ruling.decider,
-            decided_at: ruling.decided_at.map(Timestamp::from),
+            upheld,
+            status: decision.status,
+            reason: decision.reason,
+            proposer: decision.proposer,
+            proposed_at: decision.proposed_at.into(),
+            decider: decision.decider,
+            decided_at: decision.decided_at.map(Timestamp::from),
         }
     }
 }
