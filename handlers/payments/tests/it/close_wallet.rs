@@ -7,7 +7,7 @@ use testkit::Call;
 use values::Product;
 
 use crate::freeze::code;
-use crate::{Fixture, Person, new_key, step_up, withdrawals};
+use crate::{Fixture, Person, after, in_turn, new_key, step_up, withdrawals};
 
 impl Fixture {
     async fn close(&self, person: &Person) -> (u16, Value) {
@@ -83,9 +83,14 @@ async fn money_that_comes_while_a_wallet_is_closed_is_refused_or_keeps_it_open()
     let payers = [fixture.consumer_with(100).await, fixture.consumer_with(100).await];
     let mut closed_first = 0_u32;
     for round in 0..200 {
-        let payer = &payers[round % 2];
+        let payer = &payers[usize::from(round % 2 == 0)];
         let person = fixture.person(Product::Consumer).await;
-        let (closed, paid) = join(fixture.close(&person), fixture.send_to(payer, &person, 1)).await;
+        let [closes_after, pays_after] = in_turn(round);
+        let (closed, paid) = join(
+            after(closes_after, fixture.close(&person)),
+            after(pays_after, fixture.send_to(payer, &person, 1)),
+        )
+        .await;
         match (closed.0, paid.0) {
             (200, 409) => closed_first = closed_first.saturating_add(1),
             (409, 201) => {}

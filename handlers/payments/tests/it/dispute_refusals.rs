@@ -1,16 +1,13 @@
 //! What cannot be disputed, and disputes that race.
 
-use std::time::Duration;
-
 use futures_util::future::{join, join_all};
 use serde_json::json;
 use testkit::Call;
-use tokio::time::sleep;
 use values::StaffRole::{Operator, Reviewer};
 
 use crate::disputes::{PAYMENTS, Scene};
 use crate::freeze::code;
-use crate::net;
+use crate::{after, in_turn, net};
 
 #[tokio::test]
 async fn of_an_agreement_and_a_no_at_once_one_stands() {
@@ -25,17 +22,10 @@ async fn of_an_agreement_and_a_no_at_once_one_stands() {
     let (mut agreed, mut dropped) = (0_u32, 0_u32);
     for round in 0..50 {
         scene.review(&operator, &dispute, "propose", false).await;
-        // Whoever begins a little later loses more often, so each is that in turn.
-        let later = Duration::from_millis(round / 2 % 10);
-        let [yes_after, no_after] =
-            if round % 2 == 0 { [later, Duration::ZERO] } else { [Duration::ZERO, later] };
-        let decide = async |reviewer: &str, decision: &str, after: Duration| {
-            sleep(after).await;
-            scene.review(reviewer, &dispute, decision, false).await
-        };
+        let [yes_after, no_after] = in_turn(round);
         let (yes, no) = join(
-            decide(&reviewers[0], "approve", yes_after),
-            decide(&reviewers[1], "reject", no_after),
+            after(yes_after, scene.review(&reviewers[0], &dispute, "approve", false)),
+            after(no_after, scene.review(&reviewers[1], &dispute, "reject", false)),
         )
         .await;
         match (yes.0, no.0) {
@@ -145,7 +135,12 @@ async fn of_an_acceptance_and_a_withdrawal_at_once_one_stands() {
     let (mut accepted, mut withdrawn) = (0_u32, 0_u32);
     for round in 0..200 {
         let dispute = scene.disputed(1).await;
-        let (one, other) = join(scene.accept(&dispute), scene.withdraw(&dispute)).await;
+        let [accepts_after, withdraws_after] = in_turn(round);
+        let (one, other) = join(
+            after(accepts_after, scene.accept(&dispute)),
+            after(withdraws_after, scene.withdraw(&dispute)),
+        )
+        .await;
         match (one.0, other.0) {
             (200, 409) => accepted = accepted.saturating_add(1),
             (409, 200) => withdrawn = withdrawn.saturating_add(1),

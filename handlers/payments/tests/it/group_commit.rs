@@ -5,8 +5,9 @@ use std::time::Duration;
 use futures_util::future::join_all;
 use mysql_async::TxOpts;
 use mysql_async::prelude::Queryable;
+use payments::routes;
 use serde_json::{Value, json};
-use testkit::{Call, InProcess};
+use testkit::{Answer, Call, InProcess};
 use tokio::time::{sleep, timeout};
 use values::{BusinessId, Money, OperationTerms};
 
@@ -24,6 +25,31 @@ pub(crate) async fn hold(
     let sql = "SELECT account_id FROM accounts WHERE account_id = ? FOR UPDATE";
     tx.exec_drop(sql, (account,)).await.unwrap();
     tx
+}
+
+/// The refusal of one of two who ask for the same at once, at two instances; the other has it. Both
+/// begin before either has the account of the person.
+pub(crate) async fn one_of_two(
+    fixture: &Fixture,
+    person: &Person,
+    path: &str,
+    body: &Value,
+) -> Answer {
+    let instances = [routes(fixture.app.clone()), routes(fixture.another_instance())];
+    let call = |instance| {
+        let call = Call::post(path).bearer(&person.token).key(&new_key()).json(body);
+        call.send(instance)
+    };
+    let held = hold(fixture, person.user_id.uuid()).await;
+    let release = async {
+        sleep(Duration::from_millis(500)).await;
+        held.rollback().await.unwrap();
+    };
+    let (answers, ()) = tokio::join!(join_all(instances.iter().map(call)), release);
+    let (made, refused): (Vec<_>, Vec<_>) =
+        answers.into_iter().partition(|answer| answer.status == 201);
+    assert_eq!((made.len(), refused.len()), (1, 1));
+    refused.into_iter().next().unwrap()
 }
 
 /// A payment by a static code.

@@ -55,6 +55,8 @@ mod wallets;
 mod withdrawal_refusals;
 mod withdrawals;
 
+use std::time::Duration;
+
 use events::Envelope;
 use events::auth::UserRegisteredV1;
 use events::business_profile::BusinessChangedV1;
@@ -65,6 +67,7 @@ use testkit::{
     Answer, Call, Device, FreshDatabase, InProcess, TokenIssuer, event, unreachable_hub,
 };
 use time::OffsetDateTime;
+use tokio::time::sleep;
 use uuid::Uuid;
 use values::{
     AccountId, BusinessId, ConfirmableKind, Fee, Money, OperationConfirmation, OperationTerms,
@@ -287,6 +290,18 @@ fn for_payer(mut of_shop: Value) -> Value {
         }
     }
     of_shop
+}
+
+/// How long each of two who race waits in a round: who begins a little later loses more often, so
+/// each is that in turn.
+fn in_turn(round: u64) -> [Duration; 2] {
+    let later = Duration::from_millis(round / 2 % 5);
+    if round.is_multiple_of(2) { [later, Duration::ZERO] } else { [Duration::ZERO, later] }
+}
+
+async fn after<T>(wait: Duration, act: impl Future<Output = T>) -> T {
+    sleep(wait).await;
+    act.await
 }
 
 fn new_key() -> String {

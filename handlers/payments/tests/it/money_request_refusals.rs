@@ -1,15 +1,10 @@
 //! Requests between people that are refused, and what is refused of paying them.
 
-use std::time::Duration;
-
-use futures_util::future::join_all;
-use payments::routes;
 use serde_json::{Value, json};
-use testkit::{Call, InProcess};
-use tokio::time::sleep;
+use testkit::Call;
 use values::{Product, UserId};
 
-use crate::group_commit::hold;
+use crate::group_commit::one_of_two;
 use crate::money_requests::{MONEY_REQUESTS, PRICE, path_of, signed_payment, two_people, wish};
 use crate::peer_payments::PEER_PAYMENTS;
 use crate::{Fixture, Person, new_key};
@@ -114,22 +109,8 @@ async fn of_two_who_ask_at_once_at_two_instances_the_last_free_place_is_ones() {
     for _ in 0..4 {
         fixture.asked(&requester, &payer, 1).await;
     }
-    let instances = [routes(fixture.app.clone()), routes(fixture.another_instance())];
-    let wish = wish(&payer, 1);
-    let call = |instance| {
-        let call = Call::post(MONEY_REQUESTS).bearer(&requester.token).key(&new_key()).json(&wish);
-        call.send(instance)
-    };
-    // Both begin before either has the requester's account.
-    let held = hold(&fixture, requester.user_id.uuid()).await;
-    let release = async {
-        sleep(Duration::from_millis(500)).await;
-        held.rollback().await.unwrap();
-    };
-    let (answers, ()) = tokio::join!(join_all(instances.iter().map(call)), release);
-    let refused: Vec<_> = answers.iter().filter(|answer| answer.status != 201).collect();
-    assert_eq!(refused.len(), 1);
-    refused[0].expect_refusal(422, "too-many-money-requests");
+    let refused = one_of_two(&fixture, &requester, MONEY_REQUESTS, &wish(&payer, 1)).await;
+    refused.expect_refusal(422, "too-many-money-requests");
     assert_eq!(fixture.database.count("money_requests").await, 5);
 }
 

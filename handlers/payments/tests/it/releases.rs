@@ -9,7 +9,7 @@ use values::{Product, StaffRole};
 
 use crate::freeze::code;
 use crate::peer_payments::{PEER_PAYMENTS, signed_amount};
-use crate::{Fixture, Person, new_key};
+use crate::{Fixture, Person, after, in_turn, new_key};
 
 const RELEASES: &str = "/api/v1/releases";
 
@@ -261,9 +261,10 @@ async fn no_release_undoes_what_was_stopped_while_it_was_approved() {
         let more = round.saturating_mul(1_000);
         fixture.hold_by_law(&account, more).await;
         let (_, proposed) = fixture.propose(&one, &account, &partly(1)).await;
+        let [approves_after, holds_after] = in_turn(round.unsigned_abs());
         let (decided, (status, _)) = join(
-            fixture.decide(&other, &proposed, "approve"),
-            fixture.hold_by_law(&account, more.saturating_add(1)),
+            after(approves_after, fixture.decide(&other, &proposed, "approve")),
+            after(holds_after, fixture.hold_by_law(&account, more.saturating_add(1))),
         )
         .await;
         assert_eq!(status, 200);

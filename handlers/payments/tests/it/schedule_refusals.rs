@@ -1,16 +1,11 @@
 //! Schedules that are refused, and what strangers see of them.
 
-use std::time::Duration;
-
-use futures_util::future::join_all;
-use payments::routes;
 use serde_json::{Value, json};
-use testkit::{Call, InProcess};
-use tokio::time::sleep;
+use testkit::Call;
 use values::{OperationTerms, Product, UserId};
 
 use crate::audit::audit_after;
-use crate::group_commit::hold;
+use crate::group_commit::one_of_two;
 use crate::schedules::{RENT, SCHEDULES, path_of, payments, requests, signed, terms, tomorrow};
 use crate::withdrawals::signature;
 use crate::{Fixture, Person, new_key};
@@ -176,21 +171,8 @@ async fn of_two_who_schedule_at_once_at_two_instances_the_last_free_place_is_one
     for _ in 1..50 {
         assert_eq!(fixture.post(&owner, SCHEDULES, &new_key(), &body).await.0, 201);
     }
-    let instances = [routes(fixture.app.clone()), routes(fixture.another_instance())];
-    let call = |instance| {
-        let call = Call::post(SCHEDULES).bearer(&owner.token).key(&new_key()).json(&body);
-        call.send(instance)
-    };
-    // Both begin before either has the owner's account.
-    let held = hold(&fixture, owner.user_id.uuid()).await;
-    let release = async {
-        sleep(Duration::from_millis(500)).await;
-        held.rollback().await.unwrap();
-    };
-    let (answers, ()) = tokio::join!(join_all(instances.iter().map(call)), release);
-    let refused: Vec<_> = answers.iter().filter(|answer| answer.status != 201).collect();
-    assert_eq!(refused.len(), 1);
-    refused[0].expect_refusal(422, "too-many-schedules");
+    let refused = one_of_two(&fixture, &owner, SCHEDULES, &body).await;
+    refused.expect_refusal(422, "too-many-schedules");
     assert_eq!(fixture.database.count("schedules").await, 50);
 }
 
