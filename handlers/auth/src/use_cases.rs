@@ -45,6 +45,7 @@ mod propose_enrolment;
 mod propose_recovery;
 mod propose_step_up_policy;
 mod prove_phone;
+mod prove_registration;
 mod publish_keys;
 mod read_pin_reset;
 mod read_recovery;

@@ -7,30 +7,22 @@ use service::trace::TraceContext;
 use service::{Error, Id, Json, Recorded, causes, find_recorded, once};
 use time::OffsetDateTime;
 use utoipa::ToSchema;
-use values::{IdempotencyKey, Phone, RecoveryId};
+use values::{IdempotencyKey, RecoveryId};
 
 use super::begin_session::TokensBody;
 use super::end_sessions::end_sessions;
+use super::prove_registration::{Proved, prove_registration, refuse_proved};
 use super::register_device::{Registration, register_device};
 use crate::domain::{
     EndReason, Guessed, OTP_INVALID, PHONE_ALREADY_REGISTERED, PHONE_CHANGED_NOTICE,
     RECOVERY_NOT_READY, Recovery, RecoveryStatus, SecurityEventType, SessionsOf,
 };
-use crate::phone_guard::CodeGuess;
 use crate::{App, store};
 
 /// The new number's proof, the new PIN and the first device of the account as it is from now on.
 #[derive(Deserialize, ToSchema)]
 #[serde(transparent)]
 pub(crate) struct FinishRecovery(Registration);
-
-/// What came with a right code.
-#[derive(Clone, Copy)]
-struct Proved<'a> {
-    phone: &'a Phone,
-    guess: &'a CodeGuess,
-    pin_hash: &'a str,
-}
 
 /// All devices, passkeys and logins end.
 pub(crate) async fn finish_recovery(
@@ -46,34 +38,24 @@ pub(crate) async fn finish_recovery(
     if let Some(recorded) = find_recorded(&app.database, &keyed).await? {
         return Ok(recorded);
     }
-    let phone = app.challenges.find_phone(input.challenge_id).await?.ok_or(OTP_INVALID)?;
-    input.pin.require_strong(&phone)?;
-    // First the turn, then the count, or a busy server would lock people out.
-    let turn = app.pins.turn().await?;
-    let guess = app.phones.guess(&phone, input.challenge_id, &input.code).await?;
-    if !guess.is_code_right {
-        app.phones.was_wrong(guess);
-        return Err(OTP_INVALID.into());
-    }
-    // Before anything is looked up, so that what is not ready takes the same time for any reason.
-    let pin_hash = turn.hash(input.pin.clone()).await?;
+    let proved = prove_registration(&app, &input).await?;
+    let Proved { phone, guess, .. } = &proved;
     let mut conn = app.database.conn().await?;
     let recovery = store::recoveries::find_recovery(&mut conn, recovery_id).await?;
     let now = OffsetDateTime::now_utc();
-    let recovery = recovery.filter(|it| it.require_finishable(&phone, now).is_ok());
+    let recovery = recovery.filter(|it| it.require_finishable(phone, now).is_ok());
     let former = match &recovery {
         Some(recovery) => store::find_registration(&mut conn, recovery.user_id).await?,
         None => None,
     };
     drop(conn);
     let (Some(recovery), Some((former, _))) = (recovery, former) else {
-        return Err(refuse(&app, &input, &guess, RECOVERY_NOT_READY).await);
+        return Err(refuse_proved(&app, &input, guess, RECOVERY_NOT_READY).await);
     };
-    let proved = Proved { phone: &phone, guess: &guess, pin_hash: &pin_hash };
-    let finish = |tx| finish(&app, tx, trace, &recovery, proved, &input);
+    let finish = |tx| finish(&app, tx, trace, &recovery, &proved, &input);
     let finished = once(&app.database, &keyed, finish).await?;
     app.outbox.nudge();
-    if former == phone {
+    if former == *phone {
         return Ok(finished);
     }
     tokio::spawn(async move {
@@ -89,7 +71,7 @@ async fn finish(
     mut tx: Tx,
     trace: TraceContext,
     found: &Recovery,
-    Proved { phone, guess, pin_hash }: Proved<'_>,
+    Proved { phone, guess, pin_hash }: &Proved,
     input: &Registration,
 ) -> Result<(Tx, TokensBody), Error> {
     let Recovery { recovery_id, user_id, .. } = *found;
@@ -101,7 +83,7 @@ async fn finish(
     recovery.require_finishable(phone, OffsetDateTime::now_utc())?;
     match store::update_recovered_user(&mut tx, user_id, phone, pin_hash).await {
         Err(error) if is_duplicate(&error) => {
-            return Err(refuse(app, input, guess, PHONE_ALREADY_REGISTERED).await);
+            return Err(refuse_proved(app, input, guess, PHONE_ALREADY_REGISTERED).await);
         }
         updated => updated?,
     }
@@ -124,21 +106,4 @@ async fn finish(
         return Err(OTP_INVALID.into());
     }
     Ok((tx, tokens))
-}
-
-/// A refusal that tells that the code was right, so that it must not serve any more.
-async fn refuse(
-    app: &App,
-    input: &Registration,
-    guess: &CodeGuess,
-    refusal: values::Refusal,
-) -> Error {
-    let spent = async {
-        app.challenges.redeem(input.challenge_id).await?;
-        app.phones.take_back(guess).await
-    };
-    match spent.await {
-        Ok(()) => refusal.into(),
-        Err(error) => error,
-    }
 }

@@ -6,12 +6,12 @@ use service::database::{Tx, is_duplicate};
 use service::trace::TraceContext;
 use service::{Error, Json, Recorded, find_recorded, once};
 use utoipa::ToSchema;
-use values::{IdempotencyKey, Phone, UserId};
+use values::{IdempotencyKey, UserId};
 
 use super::begin_session::TokensBody;
+use super::prove_registration::{Proved, prove_registration, refuse_proved};
 use super::register_device::{Registration, register_device};
 use crate::domain::{OTP_INVALID, PHONE_ALREADY_REGISTERED, SecurityEventType};
-use crate::phone_guard::CodeGuess;
 use crate::{App, store};
 
 /// The proved phone, the chosen PIN and the first device.
@@ -31,46 +31,24 @@ pub(crate) async fn sign_up(
     if let Some(recorded) = find_recorded(&app.database, &keyed).await? {
         return Ok(recorded);
     }
-    let phone = app.challenges.find_phone(input.challenge_id).await?.ok_or(OTP_INVALID)?;
-    input.pin.require_strong(&phone)?;
-    // First the turn, then the count, or a busy server would lock people out.
-    let turn = app.pins.turn().await?;
-    let guess = app.phones.guess(&phone, input.challenge_id, &input.code).await?;
-    if !guess.is_code_right {
-        app.phones.was_wrong(guess);
-        return Err(OTP_INVALID.into());
-    }
-    let pin_hash = turn.hash(input.pin.clone()).await?;
-    let proved = Proved { phone: &phone, guess: &guess };
-    let insert = |tx| insert(&app, tx, trace, proved, &pin_hash, &input);
+    let proved = prove_registration(&app, &input).await?;
+    let insert = |tx| insert(&app, tx, trace, &proved, &input);
     let signed_up = once(&app.database, &keyed, insert).await?;
     app.outbox.nudge();
     Ok(signed_up)
-}
-
-/// The phone, and the guess that proved it.
-#[derive(Clone, Copy)]
-struct Proved<'a> {
-    phone: &'a Phone,
-    guess: &'a CodeGuess,
 }
 
 async fn insert(
     app: &App,
     mut tx: Tx,
     trace: TraceContext,
-    Proved { phone, guess }: Proved<'_>,
-    pin_hash: &str,
+    Proved { phone, guess, pin_hash }: &Proved,
     input: &Registration,
 ) -> Result<(Tx, TokensBody), Error> {
     let user_id = UserId::new();
     match store::insert_user(&mut tx, user_id, phone, pin_hash).await {
         Err(error) if is_duplicate(&error) => {
-            // This answer tells that the code was right, so it must not serve any more: on a new
-            // device nobody learns that without the PIN.
-            app.challenges.redeem(input.challenge_id).await?;
-            app.phones.take_back(guess).await?;
-            return Err(PHONE_ALREADY_REGISTERED.into());
+            return Err(refuse_proved(app, input, guess, PHONE_ALREADY_REGISTERED).await);
         }
         inserted => inserted?,
     }
