@@ -8,6 +8,8 @@
 pub mod auth;
 pub mod business_profile;
 mod envelope;
+pub mod ocr;
+pub mod onboarding;
 pub mod payments;
 pub mod user_profile;
 

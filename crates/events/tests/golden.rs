@@ -1,7 +1,7 @@
 //! The golden samples are the contract: each kind reads its sample and writes it again unchanged.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use events::{Envelope, Event, auth, business_profile, payments, user_profile};
+use events::{Envelope, Event, auth, business_profile, ocr, onboarding, payments, user_profile};
 
 fn assert_golden<E: Event>() {
     let path = format!("{}/golden/{}.json", env!("CARGO_MANIFEST_DIR"), E::TYPE);
@@ -20,6 +20,10 @@ fn every_kind_reads_and_writes_its_golden_sample() {
     assert_golden::<auth::UserRegisteredV1>();
     assert_golden::<user_profile::ProfileChangedV1>();
     assert_golden::<business_profile::BusinessChangedV1>();
+    assert_golden::<onboarding::PersonVerificationChangedV1>();
+    assert_golden::<onboarding::BusinessVerificationChangedV1>();
+    assert_golden::<onboarding::ApplicationChangedV1>();
+    assert_golden::<ocr::DocumentReadV1>();
     assert_golden::<payments::PaymentRequestCreatedV1>();
     assert_golden::<payments::PaymentRequestClosedV1>();
     assert_golden::<payments::MoneyMovedV1>();

@@ -258,6 +258,14 @@ id!(
     /// A bank account that a person has registered as their own.
     BankAccountId, "bac"
 );
+id!(
+    /// Becoming known: a person's or a business's application.
+    ApplicationId, "apl"
+);
+id!(
+    /// A document that was or will be uploaded.
+    DocumentId, "doc"
+);
 
 #[cfg(test)]
 mod tests {

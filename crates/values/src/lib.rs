@@ -56,10 +56,11 @@ pub use fps_id::{FpsId, FpsIdError};
 pub use grapheme::{grapheme_start, graphemes};
 pub use idempotency_key::{IdempotencyKey, IdempotencyKeyError};
 pub use ids::{
-    BankAccountId, BillId, BusinessId, ClaimId, DeviceId, DisputeId, EnrolmentId, IdError,
-    MoneyRequestId, NotificationId, PayLinkId, PaymentId, PaymentRequestId, PeerPaymentId,
-    RecoveryId, RedPacketId, RefundId, ReleaseId, ReturnId, ScheduleId, SecurityEventId, SessionId,
-    StaffActId, StaffId, StepUpPolicyId, TopUpId, TransferId, UserId, WithdrawalId,
+    ApplicationId, BankAccountId, BillId, BusinessId, ClaimId, DeviceId, DisputeId, DocumentId,
+    EnrolmentId, IdError, MoneyRequestId, NotificationId, PayLinkId, PaymentId, PaymentRequestId,
+    PeerPaymentId, RecoveryId, RedPacketId, RefundId, ReleaseId, ReturnId, ScheduleId,
+    SecurityEventId, SessionId, StaffActId, StaffId, StepUpPolicyId, TopUpId, TransferId, UserId,
+    WithdrawalId,
 };
 pub use language::Language;
 pub use latin_name::{LatinName, LatinNameError};
