@@ -1,5 +1,6 @@
 //! For service tests: fresh databases on a real server, tokens that the real verifier accepts,
-//! phones that sign, and calls as clients and the Functions host make them. No product links it.
+//! phones that sign, a storage account, and calls as clients and the Functions host make them. No
+//! product links it.
 //!
 //! Tests run under `make test`, or one crate's under `make test-one CRATE=payments`, which start
 //! the stores and tell their addresses.
@@ -9,8 +10,10 @@
 mod call;
 mod database;
 mod device;
+mod identity;
 mod invocation;
 mod redis;
+mod storage;
 mod token_issuer;
 
 pub use call::{InProcess, call, deliver, deliver_text};
@@ -18,5 +21,6 @@ pub use database::{FreshDatabase, unreachable_hub};
 pub use device::Device;
 pub use invocation::{event, invocation};
 pub use redis::{redis_account, redis_account_at, redis_address};
+pub use storage::{BlobContainer, blob_endpoint, queue_endpoint, storage_credential};
 pub use test_client::{Answer, Call};
 pub use token_issuer::TokenIssuer;

@@ -1,8 +1,8 @@
-//! Azurite, the Blob emulator, behind TLS with a certificate of our own authority.
+//! Azurite, the Blob and Queue emulator, behind TLS with a certificate of our own authority.
 
 use std::ffi::OsString;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use tokio::process::Command;
@@ -16,35 +16,66 @@ const STOP_LIMIT: Duration = Duration::from_secs(10);
 const OPENSSL_LIMIT: Duration = Duration::from_secs(30);
 /// Debian's file of trusted authorities.
 const SYSTEM_TRUST: &str = "/etc/ssl/certs/ca-certificates.crt";
+/// How much it may hold where it keeps nothing on disk, in MiB.
+const MEMORY_MAX_MIB: &str = "512";
 
-/// The emulator as a part; `folder` gets `tls/` (made at the first start) and `blobs/`.
-///
-/// Clients trust it with `SSL_CERT_FILE=<folder>/tls/trust.pem`.
+/// The setting with which programs trust another file of authorities than the system's.
+pub(crate) const TRUST_VARIABLE: &str = "SSL_CERT_FILE";
+
+/// The emulator as a part with its two ports, its data in `folder`, kept over restarts when `keep`
+/// is set. Clients find what they need to trust it at [`trust`] of the same folder.
 ///
 /// # Errors
 /// `MissingProgram`, or what stopped the making of the certificate.
-pub(crate) async fn part(folder: &Path, port: u16) -> Result<Part, Error> {
-    let tls = folder.join("tls");
-    if !tls.exists() {
-        make_certificate(&tls).await?;
-    }
-    let mut args: Vec<OsString> = vec!["--blobHost".into(), "127.0.0.1".into()];
-    args.extend(["--blobPort".into(), port.to_string().into()]);
-    args.extend(["--location".into(), folder.join("blobs").into()]);
+pub(crate) async fn part(folder: &Path, blob: u16, queue: u16, keep: bool) -> Result<Part, Error> {
+    let tls = tls(folder).await?;
+    let mut args: Vec<OsString> = vec!["--blobPort".into(), blob.to_string().into()];
+    args.extend(["--queuePort".into(), queue.to_string().into()]);
+    // Two programs without tables would take twice the memory of this one.
+    args.extend(["--tablePort".into(), "0".into()]);
     args.extend(["--cert".into(), tls.join("server.pem").into()]);
     args.extend(["--key".into(), tls.join("server.key").into()]);
+    if keep {
+        args.extend(["--location".into(), folder.join("blobs").into()]);
+    } else {
+        let memory = ["--inMemoryPersistence", "--extentMemoryLimit", MEMORY_MAX_MIB];
+        args.extend(memory.map(OsString::from));
+    }
     // The Azure SDK's API version is newer than the ones this emulator knows by name.
     let rest = ["--oauth", "basic", "--skipApiVersionCheck", "--disableTelemetry", "--silent"];
     args.extend(rest.map(OsString::from));
     Ok(Part {
         name: "azurite".to_owned(),
-        program: programs::node_program("azurite-blob")?,
+        program: programs::node_program("azurite")?,
         args,
         env: Vec::new(),
-        port,
+        // It listens here last.
+        port: queue,
         ready_limit: READY_LIMIT,
         stop_limit: STOP_LIMIT,
     })
+}
+
+/// The URL of the account at a port of either kind.
+pub(crate) fn url(port: u16) -> String {
+    format!("https://127.0.0.1:{port}/devstoreaccount1")
+}
+
+/// The system's authorities and the emulator's own, as one file for [`TRUST_VARIABLE`].
+///
+/// # Errors
+/// What stopped the making of the certificate.
+pub(crate) async fn trust(folder: &Path) -> Result<PathBuf, Error> {
+    Ok(tls(folder).await?.join("trust.pem"))
+}
+
+/// The folder of certificates, made when it is first asked for.
+async fn tls(folder: &Path) -> Result<PathBuf, Error> {
+    let tls = folder.join("tls");
+    if !tls.exists() {
+        make_certificate(&tls).await?;
+    }
+    Ok(tls)
 }
 
 async fn make_certificate(tls: &Path) -> Result<(), Error> {

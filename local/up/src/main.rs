@@ -13,6 +13,7 @@ mod error;
 mod flags;
 mod health;
 mod mariadb;
+mod on_demand;
 mod part;
 mod platform;
 mod ports;

@@ -87,7 +87,7 @@ impl Platform {
     }
 
     async fn start_stores(&mut self) -> Result<(), Error> {
-        let Ports { mysql, mysql_replica, redis, blob, .. } = self.ports;
+        let Ports { mysql, mysql_replica, redis, blob, queue, .. } = self.ports;
         for (name, role, port) in [
             ("mariadb-primary", Role::Primary, mysql),
             ("mariadb-replica", Role::Replica, mysql_replica),
@@ -104,7 +104,7 @@ impl Platform {
         let folder = self.data.folder("redis")?;
         self.start(redis::part("redis", &folder, redis, true)?).await?;
         let folder = self.data.folder("azurite")?;
-        self.start(azurite::part(&folder, blob).await?).await
+        self.start(azurite::part(&folder, blob, queue, true).await?).await
     }
 
     async fn start_services(&mut self) -> Result<(), Error> {
@@ -180,7 +180,7 @@ impl Platform {
 
     fn print_addresses(&self) {
         let Ports { front_door, sms_inbox, trace_view, .. } = self.ports;
-        let Ports { mysql, mysql_replica, redis: redis_port, blob, .. } = self.ports;
+        let Ports { mysql, mysql_replica, redis: redis_port, blob, queue, .. } = self.ports;
         println!();
         if !self.apps.is_empty() {
             println!("  public API      http://127.0.0.1:{front_door}/api/v1/");
@@ -192,7 +192,8 @@ impl Platform {
         println!("  MySQL primary   {}", mariadb::admin_url(mysql));
         println!("  MySQL replica   {}", mariadb::admin_url(mysql_replica));
         println!("  Redis           {}", redis::url(redis_port));
-        println!("  Blob            https://127.0.0.1:{blob}/devstoreaccount1");
+        println!("  Blob            {}", azurite::url(blob));
+        println!("  Queue           {}", azurite::url(queue));
         println!("  logs            {}/", self.data.path("logs").display());
         if !self.apps.is_empty() {
             println!("  handlers' logs  {}/", self.data.path(HANDLER_LOGS).display());

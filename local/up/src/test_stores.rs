@@ -1,4 +1,5 @@
-//! `up exec-with-stores`: a MariaDB and a Redis for the duration of one command.
+//! `up exec-with-stores`: a MariaDB and a Redis for the duration of one command, and an Azurite if
+//! the command turns to it.
 
 use std::env;
 use std::ffi::OsString;
@@ -13,13 +14,16 @@ use tokio::process::Command;
 use crate::data::Data;
 use crate::error::Error;
 use crate::mariadb::{self, Role};
+use crate::on_demand::{self, OnDemand};
 use crate::supervisor::Supervisor;
-use crate::{ports, programs, redis, stop_signal};
+use crate::{azurite, ports, programs, redis, stop_signal};
 
 /// Runs at the same time each use stores of their own; this many at most.
 const STORES_MAX: usize = 8;
 const MYSQL_URL: &str = "TEST_MYSQL_URL";
 const REDIS_URL: &str = "TEST_REDIS_URL";
+const BLOB_URL: &str = "TEST_BLOB_URL";
+const QUEUE_URL: &str = "TEST_QUEUE_URL";
 
 /// Runs `command` with stores it may use, and answers its exit status. A `Primary` keeps what was
 /// committed as one in production does; that costs time, which only measurements need to spend.
@@ -27,7 +31,8 @@ const REDIS_URL: &str = "TEST_REDIS_URL";
 /// # Errors
 /// A store that does not start, or a command that cannot be run.
 pub(crate) async fn exec(role: Role, command: &[OsString]) -> Result<ExitCode, Error> {
-    if env::var_os(MYSQL_URL).is_some() && env::var_os(REDIS_URL).is_some() {
+    let stores = [MYSQL_URL, REDIS_URL, BLOB_URL, QUEUE_URL];
+    if stores.iter().all(|store| env::var_os(store).is_some()) {
         return run(command, &[]).await;
     }
     programs::installed("setpriv")?;
@@ -54,8 +59,22 @@ async fn with_stores(
     let redis = data.folder("redis")?;
     supervisor.start(redis::part("redis", &redis, redis_port, false)?).await?;
     drop_databases(mysql_port, role).await?;
-    let stores = [(MYSQL_URL, mariadb::admin_url(mysql_port)), (REDIS_URL, redis::url(redis_port))];
-    run(command, &stores).await
+    let azurite = data.folder("azurite")?;
+    let (blob_port, queue_port) = (ports::any_free()?, ports::any_free()?);
+    let part = azurite::part(&azurite, blob_port, queue_port, false).await?;
+    let blob = OnDemand::listen(blob_port).await?;
+    let queue = OnDemand::listen(queue_port).await?;
+    let environment = [
+        (MYSQL_URL, mariadb::admin_url(mysql_port)),
+        (REDIS_URL, redis::url(redis_port)),
+        (BLOB_URL, azurite::url(blob.port)),
+        (QUEUE_URL, azurite::url(queue.port)),
+        (azurite::TRUST_VARIABLE, azurite::trust(&azurite).await?.display().to_string()),
+    ];
+    tokio::select! {
+        outcome = run(command, &environment) => outcome,
+        error = on_demand::serve(supervisor, part, [blob, queue]) => Err(error),
+    }
 }
 
 async fn run(command: &[OsString], env: &[(&str, String)]) -> Result<ExitCode, Error> {

@@ -1,12 +1,17 @@
 //! `up exec-with-stores`: what the command finds in its environment, and how its end is passed on.
 
+use std::fs;
 use std::io::{BufRead, BufReader, Write};
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 use mysql_async::prelude::Queryable;
 use mysql_async::{Conn, Opts};
+use reqwest::{Certificate, Client};
 
 use crate::running::RedisClient;
+
+const STORES: [&str; 4] = ["TEST_MYSQL_URL", "TEST_REDIS_URL", "TEST_BLOB_URL", "TEST_QUEUE_URL"];
 
 /// `up exec-with-stores -- sh -c SCRIPT`, whatever stores the test itself was given.
 fn exec(script: &str) -> Command {
@@ -15,7 +20,9 @@ fn exec(script: &str) -> Command {
 
 fn exec_with(flags: &[&str], script: &str) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_up"));
-    command.env_remove("TEST_MYSQL_URL").env_remove("TEST_REDIS_URL");
+    for store in STORES {
+        command.env_remove(store);
+    }
     command.arg("exec-with-stores").args(flags).args(["--", "sh", "-c", script]);
     command
 }
@@ -64,12 +71,32 @@ async fn durable_stores_flush_and_log_each_commit() {
 
 #[test]
 fn stores_that_are_given_are_used() {
-    let output = exec("echo $TEST_MYSQL_URL $TEST_REDIS_URL")
-        .env("TEST_MYSQL_URL", "mysql://given")
-        .env("TEST_REDIS_URL", "redis://given")
-        .output()
+    let mut command = exec("echo $TEST_MYSQL_URL $TEST_REDIS_URL $TEST_BLOB_URL $TEST_QUEUE_URL");
+    let output = command.envs(STORES.map(|store| (store, "given"))).output().unwrap();
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "given given given given\n");
+}
+
+#[tokio::test]
+async fn azurite_starts_when_the_command_first_turns_to_it_and_what_it_shows_is_trusted() {
+    let mut up = exec("echo $SSL_CERT_FILE; echo $TEST_BLOB_URL; echo $TEST_QUEUE_URL; read go")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
         .unwrap();
-    assert_eq!(String::from_utf8_lossy(&output.stdout), "mysql://given redis://given\n");
+    let mut lines = BufReader::new(up.stdout.take().unwrap()).lines().map(Result::unwrap);
+    let trust = lines.next().unwrap();
+    let runs = Path::new(&trust).parent().unwrap().join("../../run/azurite.pid");
+    assert!(!runs.exists());
+
+    let trusted = Certificate::from_pem_bundle(&fs::read(&trust).unwrap()).unwrap();
+    let client = Client::builder().tls_certs_only(trusted).build().unwrap();
+    for url in [lines.next().unwrap(), lines.next().unwrap()] {
+        let stranger = client.get(format!("{url}/?comp=list")).send().await.unwrap();
+        assert_eq!(stranger.status(), 403, "{url}");
+    }
+    assert!(runs.exists());
+    writeln!(up.stdin.take().unwrap(), "go").unwrap();
+    assert!(up.wait().unwrap().success());
 }
 
 #[test]

@@ -1,0 +1,48 @@
+//! The identity of a service under test. No store of the tests checks a signature.
+
+use azure_core::credentials::{AccessToken, TokenCredential, TokenRequestOptions};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde_json::json;
+use time::{Duration, OffsetDateTime};
+
+/// How long a token lasts: longer than any test.
+const TOKEN_LIFETIME: Duration = Duration::hours(1);
+const TENANT: &str = "9b0a6c1e-53c4-4c5e-8f57-5f1f6c0f7a01";
+/// What stands at the end of a scope, and not in the audience of its token.
+const ANY_RIGHT: &str = "/.default";
+
+#[derive(Debug)]
+pub(crate) struct Identity {
+    pub(crate) object_id: String,
+}
+
+impl Identity {
+    /// An access token as Entra ID shapes it, and its end.
+    pub(crate) fn token(&self, scope: &str) -> (String, OffsetDateTime) {
+        let now = OffsetDateTime::now_utc();
+        let expires_at = now.saturating_add(TOKEN_LIFETIME);
+        let claims = json!({
+            "aud": scope.trim_end_matches(ANY_RIGHT),
+            "iss": format!("https://sts.windows.net/{TENANT}/"),
+            "iat": now.unix_timestamp(),
+            "nbf": now.unix_timestamp(),
+            "exp": expires_at.unix_timestamp(),
+            "oid": self.object_id,
+            "tid": TENANT,
+        });
+        (format!("e30.{}.", URL_SAFE_NO_PAD.encode(claims.to_string())), expires_at)
+    }
+}
+
+#[async_trait::async_trait]
+impl TokenCredential for Identity {
+    async fn get_token(
+        &self,
+        scopes: &[&str],
+        _options: Option<TokenRequestOptions<'_>>,
+    ) -> azure_core::Result<AccessToken> {
+        let (token, expires_at) = self.token(scopes.first().copied().unwrap_or_default());
+        Ok(AccessToken::new(token, expires_at))
+    }
+}
