@@ -30,7 +30,7 @@ test: setup check apps infra-check infra-opinion ## Every check: format, lints, 
 	@ops/api-check
 
 test-one: setup ## The tests of one crate with the stores they need: make test-one CRATE=payments
-	cargo build --locked -p up
+	cargo build --locked -p up -p key-vault
 	$(UP) exec-with-stores -- cargo test --locked -p "$(CRATE)"
 
 bench: setup ## Payments/s of the released service, beside a reference: a table, target/bench/payments.json

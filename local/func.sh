@@ -14,6 +14,6 @@ if [[ -z $service || ! -f $app/host.json ]]; then
   exit 1
 fi
 # Core Tools reads its host storage from Azurite, whose certificate our own CA signed.
-export SSL_CERT_FILE="$PWD/.local/azurite/tls/trust.pem"
+export SSL_CERT_FILE="$PWD/.local/tls/trust.pem"
 cd "$app"
 exec func start --port 7071

@@ -1,6 +1,6 @@
 //! For service tests: fresh databases on a real server, tokens that the real verifier accepts,
-//! phones that sign, a storage account, and calls as clients and the Functions host make them. No
-//! product links it.
+//! phones that sign, a storage account, a vault, and calls as clients and the Functions host make
+//! them. No product links it.
 //!
 //! Tests run under `make test`, or one crate's under `make test-one CRATE=payments`, which start
 //! the stores and tell their addresses.
@@ -15,6 +15,7 @@ mod invocation;
 mod redis;
 mod storage;
 mod token_issuer;
+mod vault;
 
 pub use call::{InProcess, call, deliver, deliver_text};
 pub use database::{FreshDatabase, unreachable_hub};
@@ -24,3 +25,4 @@ pub use redis::{redis_account, redis_account_at, redis_address};
 pub use storage::{BlobContainer, blob_endpoint, queue_endpoint, storage_credential};
 pub use test_client::{Answer, Call};
 pub use token_issuer::TokenIssuer;
+pub use vault::{vault_credential, vault_url};

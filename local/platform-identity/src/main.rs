@@ -1,8 +1,8 @@
 //! `platform-identity --listen ADDRESS`: the managed-identity endpoint that App Service gives each
 //! app.
 //!
-//! `IDENTITY_HEADER` is the secret that callers must send, as in Azure. Reading order: `routes`,
-//! `token`.
+//! `IDENTITY_HEADER` is the secret that callers must send, as in Azure, and the one that tokens are
+//! signed with. Reading order: `routes`, `token`.
 
 mod routes;
 mod token;

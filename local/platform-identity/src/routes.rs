@@ -47,8 +47,11 @@ fn answer(secret: &str, header: Option<&str>, query: TokenQuery) -> WithStatus<J
     };
     let client_id = query.client_id.as_deref().unwrap_or(SYSTEM_CLIENT_ID);
     let now = OffsetDateTime::now_utc();
+    let Ok(access_token) = token::issue(secret, &resource, client_id, now) else {
+        return refusal(StatusCode::INTERNAL_SERVER_ERROR, "the token cannot be signed");
+    };
     let body = json!({
-        "access_token": token::issue(&resource, client_id, now),
+        "access_token": access_token,
         "client_id": client_id,
         "expires_on": token::expiry(now).to_string(),
         "not_before": now.unix_timestamp().to_string(),

@@ -12,6 +12,7 @@ mod docs;
 mod error;
 mod flags;
 mod health;
+mod key_vault;
 mod mariadb;
 mod on_demand;
 mod part;
@@ -24,6 +25,7 @@ mod schemas;
 mod settings;
 mod supervisor;
 mod test_stores;
+mod tls;
 
 use std::env;
 use std::ffi::OsString;

@@ -12,9 +12,13 @@ use tokio::time::{sleep, timeout};
 
 use crate::data::Data;
 use crate::error::Error;
+use crate::programs;
 
 /// How often a starting part is asked whether it listens.
 const LISTENING_POLL: Duration = Duration::from_millis(50);
+/// Limits for the programs of this workspace.
+const OWN_READY_LIMIT: Duration = Duration::from_secs(60);
+const OWN_STOP_LIMIT: Duration = Duration::from_secs(10);
 
 /// What to run, and how to treat it.
 #[derive(Debug)]
@@ -33,6 +37,27 @@ pub(crate) struct Part {
 }
 
 impl Part {
+    /// A program of this workspace that listens on `port`.
+    ///
+    /// # Errors
+    /// `NotBuilt`.
+    pub(crate) fn of_workspace(
+        name: &str,
+        port: u16,
+        mut args: Vec<OsString>,
+    ) -> Result<Self, Error> {
+        args.extend(["--listen".into(), format!("127.0.0.1:{port}").into()]);
+        Ok(Self {
+            name: name.to_owned(),
+            program: programs::sibling(name)?,
+            args,
+            env: Vec::new(),
+            port,
+            ready_limit: OWN_READY_LIMIT,
+            stop_limit: OWN_STOP_LIMIT,
+        })
+    }
+
     /// Starts the process. It dies with the thread that calls this, even if that one is killed.
     pub(crate) fn spawn(&self, data: &Data) -> Result<Child, Error> {
         let failed = || format!("cannot start {}", self.name);

@@ -6,7 +6,7 @@ use std::future::pending;
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use mysql_async::Conn;
 
@@ -14,13 +14,14 @@ use crate::apps::{self, App};
 use crate::data::Data;
 use crate::error::Error;
 use crate::flags::Flags;
+use crate::key_vault::{self, IDENTITY_SECRET};
 use crate::mariadb::{self, Role};
 use crate::part::Part;
 use crate::ports::Ports;
 use crate::programs::CHECKOUT;
 use crate::settings::Settings;
 use crate::supervisor::Supervisor;
-use crate::{azurite, docs, health, programs, redis, replication, schemas, stop_signal};
+use crate::{azurite, docs, health, programs, redis, replication, schemas, stop_signal, tls};
 
 /// Programs that are not started as parts, but without which no part can be.
 const NEEDED: [&str; 3] = ["setpriv", "openssl", "mariadb-install-db"];
@@ -30,9 +31,6 @@ const PARTITIONS: usize = 4;
 const STAFF_PAGE: &str = "web/staff";
 /// Where functions-host, whose state this folder holds, writes what handlers print.
 const HANDLER_LOGS: &str = "functions-host/logs";
-/// Limits for the programs of this workspace.
-const OWN_READY_LIMIT: Duration = Duration::from_secs(60);
-const OWN_STOP_LIMIT: Duration = Duration::from_secs(10);
 
 /// Runs until SIGINT, SIGTERM or SIGHUP.
 ///
@@ -104,22 +102,28 @@ impl Platform {
         let folder = self.data.folder("redis")?;
         self.start(redis::part("redis", &folder, redis, true)?).await?;
         let folder = self.data.folder("azurite")?;
-        self.start(azurite::part(&folder, blob, queue, true).await?).await
+        let tls = tls::folder(&self.data).await?;
+        self.start(azurite::part(&tls, &folder, blob, queue, true)?).await
     }
 
     async fn start_services(&mut self) -> Result<(), Error> {
-        let Ports { identity, sms_inbox, trace_view, event_hubs, .. } = self.ports;
+        let Ports { identity, sms_inbox, key_vault, trace_view, event_hubs, .. } = self.ports;
         let mut hubs = vec!["--data".into(), self.data.folder("eventhubs")?.into()];
         for app in &self.apps {
             hubs.extend(["--hub".into(), format!("{}:{PARTITIONS}", app.name).into()]);
         }
-        self.start(own_part("eventhubs-emulator", event_hubs, hubs)?).await?;
-        let mut part = own_part("platform-identity", identity, Vec::new())?;
-        let header = "IDENTITY_HEADER";
-        part.env.push((header.to_owned(), self.settings.get(header)?.to_owned()));
+        self.start(Part::of_workspace("eventhubs-emulator", event_hubs, hubs)?).await?;
+        let mut part = Part::of_workspace("platform-identity", identity, Vec::new())?;
+        let secret = self.settings.get(IDENTITY_SECRET)?;
+        part.env.push((IDENTITY_SECRET.to_owned(), secret.to_owned()));
+        let tls = tls::folder(&self.data).await?;
+        let secrets = self.settings.secrets_of(&key_vault::url(key_vault));
+        let folder = self.data.folder("key-vault")?;
+        let vault = key_vault::part(&tls, &folder, key_vault, secret, &secrets)?;
         self.start(part).await?;
-        self.start(own_part("sms-inbox", sms_inbox, Vec::new())?).await?;
-        self.start(own_part("trace-view", trace_view, Vec::new())?).await
+        self.start(vault).await?;
+        self.start(Part::of_workspace("sms-inbox", sms_inbox, Vec::new())?).await?;
+        self.start(Part::of_workspace("trace-view", trace_view, Vec::new())?).await
     }
 
     async fn prepare_schemas(&mut self) -> Result<(), Error> {
@@ -155,7 +159,10 @@ impl Platform {
             format!("http://127.0.0.1:{}", self.ports.trace_view).into(),
         ];
         let began = Instant::now();
-        self.start(own_part("functions-host", self.ports.front_door, args)?).await?;
+        let mut part = Part::of_workspace("functions-host", self.ports.front_door, args)?;
+        let trust = tls::trust(&tls::folder(&self.data).await?).display().to_string();
+        part.env.push((tls::TRUST_VARIABLE.to_owned(), trust));
+        self.start(part).await?;
         for app in self.apps.clone() {
             let log = self.data.path(HANDLER_LOGS).join(format!("{}.log", app.name));
             health::ready(&app.name, self.ports.front_door, &log).await?;
@@ -179,7 +186,7 @@ impl Platform {
     }
 
     fn print_addresses(&self) {
-        let Ports { front_door, sms_inbox, trace_view, .. } = self.ports;
+        let Ports { front_door, sms_inbox, key_vault, trace_view, .. } = self.ports;
         let Ports { mysql, mysql_replica, redis: redis_port, blob, queue, .. } = self.ports;
         println!();
         if !self.apps.is_empty() {
@@ -188,6 +195,7 @@ impl Platform {
             println!("  staff           http://localhost:{front_door}/staff/");
             println!("  SMS inbox       http://127.0.0.1:{sms_inbox}/");
             println!("  traces          http://127.0.0.1:{trace_view}/");
+            println!("  Key Vault       {}", key_vault::url(key_vault));
         }
         println!("  MySQL primary   {}", mariadb::admin_url(mysql));
         println!("  MySQL replica   {}", mariadb::admin_url(mysql_replica));
@@ -200,18 +208,4 @@ impl Platform {
         }
         println!();
     }
-}
-
-/// A program of this workspace that listens on `port`.
-fn own_part(name: &str, port: u16, mut args: Vec<OsString>) -> Result<Part, Error> {
-    args.extend(["--listen".into(), format!("127.0.0.1:{port}").into()]);
-    Ok(Part {
-        name: name.to_owned(),
-        program: programs::sibling(name)?,
-        args,
-        env: Vec::new(),
-        port,
-        ready_limit: OWN_READY_LIMIT,
-        stop_limit: OWN_STOP_LIMIT,
-    })
 }

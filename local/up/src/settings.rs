@@ -52,6 +52,13 @@ impl Settings {
         value.ok_or_else(|| Error::Settings(format!("{name} is not set in local.settings.json")))
     }
 
+    /// The names of the secrets of the vault at `url` that settings refer to.
+    pub(crate) fn secrets_of(&self, url: &str) -> Vec<&str> {
+        let start = format!("@Microsoft.KeyVault(SecretUri={url}/secrets/");
+        let named = |value| String::as_str(value).strip_prefix(&*start)?.strip_suffix(')');
+        self.0.values().filter_map(named).collect()
+    }
+
     /// The settings that concern `service`.
     pub(crate) fn of(&self, service: &str) -> BTreeMap<&str, &str> {
         let prefix = format!("{}_", prefix(service));
@@ -101,5 +108,16 @@ mod tests {
         assert_eq!(settings.get("AUTH_SMS_ENDPOINT").unwrap(), "http://127.0.0.1:29081");
         assert_eq!(settings.get("AUTH_PASSKEY_ORIGINS").unwrap(), "http://localhost:29071");
         assert!(!settings.0.values().any(|value| value.contains(":27")));
+    }
+
+    #[test]
+    fn the_secrets_that_settings_refer_to_are_those_of_this_vault() {
+        let reference = |secret: &str| format!("@Microsoft.KeyVault(SecretUri={secret})");
+        let settings = Settings(BTreeMap::from([
+            ("A_KEY".to_owned(), reference("https://127.0.0.1:27083/secrets/a-key")),
+            ("B_KEY".to_owned(), reference("https://v.vault.azure.net/secrets/b-key")),
+            ("C_KEY".to_owned(), "https://127.0.0.1:27083/secrets/c-key".to_owned()),
+        ]));
+        assert_eq!(settings.secrets_of("https://127.0.0.1:27083"), ["a-key"]);
     }
 }

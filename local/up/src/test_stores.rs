@@ -1,5 +1,5 @@
-//! `up exec-with-stores`: a MariaDB and a Redis for the duration of one command, and an Azurite if
-//! the command turns to it.
+//! `up exec-with-stores`: a MariaDB, a Redis and a key vault for the duration of one command, and
+//! an Azurite if the command turns to it.
 
 use std::env;
 use std::ffi::OsString;
@@ -16,7 +16,7 @@ use crate::error::Error;
 use crate::mariadb::{self, Role};
 use crate::on_demand::{self, OnDemand};
 use crate::supervisor::Supervisor;
-use crate::{azurite, ports, programs, redis, stop_signal};
+use crate::{azurite, key_vault, ports, programs, redis, stop_signal, tls};
 
 /// Runs at the same time each use stores of their own; this many at most.
 const STORES_MAX: usize = 8;
@@ -24,6 +24,9 @@ const MYSQL_URL: &str = "TEST_MYSQL_URL";
 const REDIS_URL: &str = "TEST_REDIS_URL";
 const BLOB_URL: &str = "TEST_BLOB_URL";
 const QUEUE_URL: &str = "TEST_QUEUE_URL";
+const VAULT_URL: &str = "TEST_VAULT_URL";
+/// What a token for the vault is signed with, as the variable is told and the vault is.
+const IDENTITY_SECRET: (&str, &str) = ("TEST_IDENTITY_SECRET", "of-the-tests");
 
 /// Runs `command` with stores it may use, and answers its exit status. A `Primary` keeps what was
 /// committed as one in production does; that costs time, which only measurements need to spend.
@@ -59,18 +62,30 @@ async fn with_stores(
     let redis = data.folder("redis")?;
     supervisor.start(redis::part("redis", &redis, redis_port, false)?).await?;
     drop_databases(mysql_port, role).await?;
+    let tls = tls::folder(data).await?;
     let azurite = data.folder("azurite")?;
     let (blob_port, queue_port) = (ports::any_free()?, ports::any_free()?);
-    let part = azurite::part(&azurite, blob_port, queue_port, false).await?;
+    let part = azurite::part(&tls, &azurite, blob_port, queue_port, false)?;
     let blob = OnDemand::listen(blob_port).await?;
     let queue = OnDemand::listen(queue_port).await?;
-    let environment = [
+    let mut environment = vec![
         (MYSQL_URL, mariadb::admin_url(mysql_port)),
         (REDIS_URL, redis::url(redis_port)),
         (BLOB_URL, azurite::url(blob.port)),
         (QUEUE_URL, azurite::url(queue.port)),
-        (azurite::TRUST_VARIABLE, azurite::trust(&azurite).await?.display().to_string()),
+        (tls::TRUST_VARIABLE, tls::trust(&tls).display().to_string()),
+        (IDENTITY_SECRET.0, IDENTITY_SECRET.1.to_owned()),
     ];
+    let (vault, vault_port) = (data.folder("key-vault")?, ports::any_free()?);
+    match key_vault::part(&tls, &vault, vault_port, IDENTITY_SECRET.1, &[]) {
+        Ok(part) => {
+            supervisor.start(part).await?;
+            environment.push((VAULT_URL, key_vault::url(vault_port)));
+        }
+        // Who built only this program has no test that needs one.
+        Err(Error::NotBuilt(_)) => {}
+        Err(error) => return Err(error),
+    }
     tokio::select! {
         outcome = run(command, &environment) => outcome,
         error = on_demand::serve(supervisor, part, [blob, queue]) => Err(error),

@@ -8,6 +8,8 @@ use std::process::{Child, Command, Stdio};
 use azure_core::credentials::TokenCredential;
 use azure_core::time::OffsetDateTime;
 use azure_identity::ManagedIdentityCredential;
+use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode};
+use serde_json::Value;
 
 const SECRET: &str = "of-this-test";
 const TEST: &str = "the_sdks_managed_identity_credential_gets_a_token";
@@ -31,9 +33,19 @@ async fn the_sdks_managed_identity_credential_gets_a_token() {
 
 async fn get_token() {
     let credential = ManagedIdentityCredential::new(None).unwrap();
-    let token = credential.get_token(&["https://storage.azure.com/.default"], None).await.unwrap();
-    assert_eq!(token.token.secret().split('.').count(), 3);
-    assert!(token.expires_on > OffsetDateTime::now_utc());
+    // The second is what the local vault asks for.
+    for scope in ["https://storage.azure.com/.default", "vault://0.0.1/.default"] {
+        let token = credential.get_token(&[scope], None).await.unwrap();
+        assert!(token.expires_on > OffsetDateTime::now_utc());
+        let mut rules = Validation::new(Algorithm::HS256);
+        rules.set_audience(&[scope.trim_end_matches("/.default")]);
+        let is_signed_with = |secret: &str| {
+            let key = DecodingKey::from_secret(secret.as_bytes());
+            decode::<Value>(token.token.secret(), &key, &rules).is_ok()
+        };
+        assert!(is_signed_with(SECRET));
+        assert!(!is_signed_with("another"));
+    }
 }
 
 fn start_server() -> (Child, String) {

@@ -85,7 +85,7 @@ async fn azurite_starts_when_the_command_first_turns_to_it_and_what_it_shows_is_
         .unwrap();
     let mut lines = BufReader::new(up.stdout.take().unwrap()).lines().map(Result::unwrap);
     let trust = lines.next().unwrap();
-    let runs = Path::new(&trust).parent().unwrap().join("../../run/azurite.pid");
+    let runs = Path::new(&trust).parent().unwrap().join("../run/azurite.pid");
     assert!(!runs.exists());
 
     let trusted = Certificate::from_pem_bundle(&fs::read(&trust).unwrap()).unwrap();

@@ -1,0 +1,25 @@
+//! The key vault of the tests, and an identity that it lets in.
+
+use std::sync::Arc;
+
+use azure_core::credentials::TokenCredential;
+
+use crate::database::variable;
+use crate::identity::Identity;
+
+const OBJECT_ID: &str = "c1d6a3f2-0b1f-4a5c-9e0b-7c7f2d1b6e02";
+
+/// The vault's URL. It has the keys that services seal with, and keeps them over runs of the tests.
+///
+/// ```ignore
+/// let (credential, vault) = (testkit::vault_credential(), testkit::vault_url());
+/// let key = SealingKey::new(credential, &vault, "personal-data")?;
+/// ```
+pub fn vault_url() -> String {
+    variable("TEST_VAULT_URL")
+}
+
+/// An identity that may do everything in that vault.
+pub fn vault_credential() -> Arc<dyn TokenCredential> {
+    Arc::new(Identity { object_id: OBJECT_ID.to_owned() })
+}
