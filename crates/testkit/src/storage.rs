@@ -13,7 +13,8 @@ const API_VERSION: &str = "2026-04-06";
 const OBJECT_ID: &str = "c1d6a3f2-0b1f-4a5c-9e0b-7c7f2d1b6e02";
 
 /// The Blob endpoint of the tests' storage account, without a slash at its end. The account
-/// (Azurite) starts with the first request, so tests that make none do not pay for it.
+/// (Azurite) starts with the first request, so tests that make none do not pay for it. That takes
+/// seconds, longer than a service may wait: begin with [`BlobContainer::create`], which waits.
 ///
 /// `up exec-with-stores` sets `SSL_CERT_FILE`, so that clients built in the test process or below
 /// it trust it.
@@ -66,6 +67,8 @@ impl BlobContainer {
     pub async fn put(&self, blob: &str, content_type: &str, bytes: Vec<u8>) -> String {
         let put = self.request(Method::PUT, &format!("/{blob}"));
         let put = put.header("x-ms-blob-type", "BlockBlob").header("content-type", content_type);
+        // Left out of an empty request, and then missed.
+        let put = put.header("content-length", bytes.len());
         let response = send(put.body(bytes)).await;
         assert_eq!(response.status(), StatusCode::CREATED, "{blob}");
         let etag = response.headers().get("etag").expect("an ETag");

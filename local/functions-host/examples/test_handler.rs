@@ -49,7 +49,9 @@ async fn answer(request: Request<Incoming>) -> Result<Answer, Error> {
         "/api/env" => json_answer(&json!(env::vars().collect::<BTreeMap<_, _>>())),
         "/api/stream" => server_sent_events(),
         "/api/exit" => exit(request.uri().query().unwrap_or_default().parse()?),
-        "/on_events" | "/on_event" | "/on_timer" | "/on_order" => invoked(&path, request).await,
+        "/on_events" | "/on_event" | "/on_message" | "/on_timer" | "/on_order" => {
+            invoked(&path, request).await
+        }
         "/api/echo/linked" => {
             Ok(Response::builder().header("link", "</next>; rel=\"next\"").body(whole(""))?)
         }
@@ -100,7 +102,10 @@ async fn invoked(path: &str, request: Request<Incoming>) -> Result<Answer, Error
     let body = request.collect().await?.to_bytes();
     assert!(chunked, "the host sends invocations in chunks");
     record(path.trim_start_matches('/'), &body);
-    if take_order("fail") {
+    while stands("hold") {
+        sleep(EVENT_PAUSE).await;
+    }
+    if take_order("fail") || stands("fail-always") {
         return Ok(Response::builder().status(500).body(whole("told to fail"))?);
     }
     if take_order("hang") {
@@ -113,6 +118,11 @@ async fn invoked(path: &str, request: Request<Incoming>) -> Result<Answer, Error
         "/on_order" => json!({ "Outputs": { "res": { "statusCode": 201, "body": { "id": 7 } } } }),
         _ => json!({}),
     })
+}
+
+/// Whether an order of this name stands until the test takes it back.
+fn stands(name: &str) -> bool {
+    control_dir().join(name).exists()
 }
 
 /// Whether the test left an order of this name; it is carried out once.

@@ -10,7 +10,8 @@ use serde::Serialize;
 use tokio::sync::watch;
 use tokio::time::timeout;
 
-use crate::function_json::{Function, FunctionError, Trigger};
+use crate::function_error::FunctionError;
+use crate::function_json::Function;
 use crate::host_json::{HostJson, HostJsonError};
 use crate::settings::{Settings, SettingsError};
 
@@ -150,9 +151,9 @@ impl App {
         self.refused.push(Refused { function, reason: error.to_string() });
     }
 
-    /// Whether any function reads an event hub.
-    pub(crate) fn reads_event_hubs(&self) -> bool {
-        self.functions.iter().any(|function| matches!(function.trigger, Trigger::EventHub(_)))
+    /// Whether the host itself needs an identity to run any of its functions.
+    pub(crate) fn needs_identity(&self) -> bool {
+        self.functions.iter().any(|function| function.trigger.needs_identity())
     }
 
     /// Live state of the handler.

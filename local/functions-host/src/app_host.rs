@@ -13,6 +13,7 @@ use crate::event_hub_connection::EventHubConnection;
 use crate::event_hub_trigger::Reader;
 use crate::function_json::Trigger;
 use crate::proxy::HandlerClient;
+use crate::queue_trigger::Listener;
 use crate::state_dir::StateDir;
 use crate::{timer_trigger, worker_process};
 
@@ -69,6 +70,10 @@ fn start_triggers(app: &Arc<App>, surroundings: &Surroundings) -> JoinSet<()> {
                 triggers.spawn(async move {
                     timer_trigger::run(&app, &function, &timer, &client).await;
                 });
+            }
+            Trigger::Queue(trigger) => {
+                let trigger = Arc::clone(trigger);
+                triggers.spawn(Listener { app, function, trigger, client }.run());
             }
             Trigger::EventHub(trigger) => {
                 let trigger = Arc::clone(trigger);

@@ -38,7 +38,9 @@ impl Envelope {
     /// Adds a metadata entry, encoded; the host leaves out nulls and names that end in "trigger".
     pub(crate) fn with_metadata(mut self, name: &str, value: Value) -> Self {
         if !value.is_null() && !name.to_ascii_lowercase().ends_with("trigger") {
-            self.metadata.insert(name.to_owned(), encode(value));
+            // The host tells no upper from lower case, and keeps the name that was there first.
+            let known = self.metadata.keys().find(|key| key.eq_ignore_ascii_case(name)).cloned();
+            self.metadata.insert(known.unwrap_or_else(|| name.to_owned()), encode(value));
         }
         self
     }
@@ -47,6 +49,18 @@ impl Envelope {
     pub(crate) fn with_metadata_date(mut self, name: &str, date: OffsetDateTime) -> Self {
         const SECONDS: &[BorrowedFormatItem<'_>] =
             format_description!("[year]-[month]-[day]T[hour]:[minute]:[second]");
+        if let Ok(text) = date.format(SECONDS) {
+            self.metadata.insert(name.to_owned(), text.into());
+        }
+        self
+    }
+
+    /// Adds a metadata entry that is a date with its zone, written without fraction.
+    pub(crate) fn with_metadata_offset_date(mut self, name: &str, date: OffsetDateTime) -> Self {
+        const SECONDS: &[BorrowedFormatItem<'_>] = format_description!(
+            "[year]-[month]-[day]T[hour]:[minute]:[second]\
+             [offset_hour sign:mandatory]:[offset_minute]"
+        );
         if let Ok(text) = date.format(SECONDS) {
             self.metadata.insert(name.to_owned(), text.into());
         }

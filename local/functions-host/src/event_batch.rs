@@ -160,6 +160,7 @@ fn annotation(value: &AmqpValue) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::connection_identity::ConnectionIdentity;
     use crate::function_json::Cardinality;
 
     fn trigger() -> EventHubTrigger {
@@ -168,7 +169,7 @@ mod tests {
             hub: "h".to_owned(),
             consumer_group: "$Default".to_owned(),
             namespace: "ns.servicebus.windows.net".to_owned(),
-            client_id: None,
+            identity: ConnectionIdentity::default(),
             cardinality: Cardinality::Many,
         }
     }

@@ -3,8 +3,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use azure_core::credentials::TokenCredential;
-use azure_identity::{ManagedIdentityCredential, ManagedIdentityCredentialOptions, UserAssignedId};
 use azure_messaging_eventhubs::{
     ConsumerClient, EventHubsError, EventReceiver, OpenReceiverOptions, RetryOptions,
     StartLocation, StartPosition,
@@ -68,11 +66,7 @@ impl EventHubConnection {
         if is_loopback(namespace) {
             builder = builder.with_custom_endpoint(format!("amqp://{namespace}"));
         }
-        let options = ManagedIdentityCredentialOptions {
-            user_assigned_id: self.trigger.client_id.clone().map(UserAssignedId::ClientId),
-            ..ManagedIdentityCredentialOptions::default()
-        };
-        let credential: Arc<dyn TokenCredential> = ManagedIdentityCredential::new(Some(options))?;
+        let credential = self.trigger.identity.credential()?;
         Ok(builder.open(namespace, self.trigger.hub.clone(), credential).await?)
     }
 }

@@ -1,63 +1,22 @@
 //! Reads function.json and decides what kind of function it describes.
 
+use std::fs;
 use std::path::Path;
 use std::sync::Arc;
-use std::{fs, io};
 
 use hyper::Method;
 use serde::Deserialize;
 
+use crate::connection_identity::ConnectionIdentity;
+use crate::function_error::FunctionError;
+use crate::queue_connection::QueueConnection;
 use crate::retry_policy::RetryPolicy;
-use crate::routes::{RouteError, RouteTemplate};
-use crate::schedule::{Schedule, ScheduleError};
+use crate::routes::RouteTemplate;
+use crate::schedule::Schedule;
 use crate::settings::{Settings, SettingsError};
 
 const MAX_NAME_LENGTH: usize = 128;
 const RESERVED_ROUTES: [&str; 2] = ["admin", "runtime"];
-
-/// Why one function is left out of its app.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum FunctionError {
-    /// The file cannot be read.
-    #[error("function.json cannot be read: {0}")]
-    Unreadable(#[from] io::Error),
-    /// The file is malformed, or names a binding type that this host does not have.
-    #[error("function.json is not valid: {0}")]
-    Malformed(#[from] serde_json::Error),
-    /// The folder's name is not a function name.
-    #[error("a function name starts with a letter and has letters, digits, `_` and `-` only")]
-    Name,
-    /// A `%NAME%` reference or a connection names no setting.
-    #[error(transparent)]
-    Settings(#[from] SettingsError),
-    /// None, or more than one trigger.
-    #[error("a function has exactly one trigger, this one has {0}")]
-    Triggers(usize),
-    /// Only HTTP functions may have an output here, and only one of type http.
-    #[error("only one http output of an HTTP function is supported here")]
-    Outputs,
-    /// The route is malformed.
-    #[error(transparent)]
-    Route(#[from] RouteError),
-    /// The route is the platform's own.
-    #[error("a route must not start with `admin` or `runtime`")]
-    ReservedRoute,
-    /// A method name that HTTP does not allow.
-    #[error("`{0}` is not an HTTP method")]
-    Method(String),
-    /// The schedule is malformed.
-    #[error(transparent)]
-    Schedule(#[from] ScheduleError),
-    /// Another function answers the same route and method.
-    #[error("{0} already answers this route")]
-    DuplicateRoute(String),
-    /// The connection's credential is not a managed identity.
-    #[error("the setting `{0}` must be `managedidentity`")]
-    Credential(String),
-    /// The process has no identity endpoint, or another one than the app's settings.
-    #[error("IDENTITY_ENDPOINT and IDENTITY_HEADER differ from those of the host process")]
-    IdentityEndpoint,
-}
 
 /// Who may call an HTTP function.
 #[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
@@ -101,6 +60,8 @@ pub(crate) enum Trigger {
     Http(Arc<HttpTrigger>),
     /// Events of a hub.
     EventHub(Arc<EventHubTrigger>),
+    /// Messages of a queue.
+    Queue(Arc<QueueTrigger>),
     /// A clock.
     Timer(Arc<TimerTrigger>),
 }
@@ -131,10 +92,21 @@ pub(crate) struct EventHubTrigger {
     pub(crate) consumer_group: String,
     /// Host name of the Event Hubs namespace; a loopback address means the emulator.
     pub(crate) namespace: String,
-    /// Client id of the user-assigned identity; nothing means the system-assigned one.
-    pub(crate) client_id: Option<String>,
+    /// By which right it is read.
+    pub(crate) identity: ConnectionIdentity,
     /// One event or a batch in each invocation.
     pub(crate) cardinality: Cardinality,
+}
+
+/// A queue trigger with its connection resolved.
+#[derive(Debug)]
+pub(crate) struct QueueTrigger {
+    /// Binding name of the message.
+    pub(crate) input: String,
+    /// Name of the queue.
+    pub(crate) queue: String,
+    /// Where the queue is.
+    pub(crate) connection: QueueConnection,
 }
 
 /// A timer trigger.
@@ -178,6 +150,13 @@ enum Binding {
         #[serde(rename = "dataType")]
         _data_type: DataType,
     },
+    QueueTrigger {
+        name: String,
+        queue_name: String,
+        connection: Option<String>,
+        #[serde(rename = "dataType")]
+        _data_type: Option<DataType>,
+    },
     TimerTrigger {
         name: String,
         schedule: String,
@@ -199,6 +178,17 @@ enum DataType {
 
 fn monitored() -> bool {
     true
+}
+
+impl Trigger {
+    /// Whether the host itself needs an identity to run it.
+    pub(crate) fn needs_identity(&self) -> bool {
+        match self {
+            Self::EventHub(_) => true,
+            Self::Queue(queue) => matches!(queue.connection, QueueConnection::Identity { .. }),
+            Self::Http(_) | Self::Timer(_) => false,
+        }
+    }
 }
 
 impl Function {
@@ -230,6 +220,7 @@ impl Function {
                 Binding::Http { name } => outputs.push(name),
                 trigger @ (Binding::HttpTrigger { .. }
                 | Binding::EventHubTrigger { .. }
+                | Binding::QueueTrigger { .. }
                 | Binding::TimerTrigger { .. }) => triggers.push(trigger),
             }
         }
@@ -279,18 +270,19 @@ fn resolve(
             let Some(namespace) = settings.get(&namespace_setting) else {
                 return Err(SettingsError::Missing(namespace_setting).into());
             };
-            let credential = format!("{connection}__credential");
-            if settings.get(&credential) != Some("managedidentity") {
-                return Err(FunctionError::Credential(credential));
-            }
             Trigger::EventHub(Arc::new(EventHubTrigger {
                 input: name,
                 hub: settings.resolve(&event_hub_name)?,
                 consumer_group: settings.resolve(&group)?,
                 namespace: namespace.to_owned(),
-                client_id: settings.get(&format!("{connection}__clientId")).map(str::to_owned),
+                identity: ConnectionIdentity::resolve(&connection, settings)?,
                 cardinality,
             }))
+        }
+        Binding::QueueTrigger { name, queue_name, connection, .. } => {
+            let connection = QueueConnection::resolve(connection.as_deref(), settings)?;
+            let queue = settings.resolve(&queue_name)?.to_ascii_lowercase();
+            Trigger::Queue(Arc::new(QueueTrigger { input: name, queue, connection }))
         }
         Binding::TimerTrigger { name, schedule, run_on_startup, use_monitor } => {
             let schedule = settings.resolve(&schedule)?.parse()?;
@@ -336,7 +328,7 @@ mod tests {
         .unwrap();
         let Trigger::EventHub(trigger) = function.trigger else { panic!("{function:?}") };
         assert_eq!(trigger.namespace, "127.0.0.1:27672");
-        assert_eq!(trigger.client_id.as_deref(), Some("c1"));
+        assert_eq!(trigger.identity.client_id.as_deref(), Some("c1"));
         assert_eq!(trigger.cardinality, Cardinality::Many);
     }
 

@@ -1,4 +1,4 @@
-//! Reads host.json: how the handler is started, and the knobs of HTTP, Event Hubs and time-outs.
+//! Reads host.json: how the handler is started, and the knobs of HTTP, triggers and time-outs.
 //! App settings named `AzureFunctionsJobHost__<path>` override the file, as in Azure.
 
 use std::path::{Path, PathBuf};
@@ -8,6 +8,7 @@ use std::{fs, io};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
+use crate::queue_options::QueueOptions;
 use crate::retry_policy::RetryPolicy;
 use crate::settings::Settings;
 use crate::time_span::{self, TimeSpan};
@@ -35,6 +36,9 @@ pub(crate) enum HostJsonError {
     /// `functionTimeout` is neither a time span nor -1.
     #[error("host.json: functionTimeout `{0}` is not a time span")]
     FunctionTimeout(String),
+    /// A knob of `extensions.queues` is out of range.
+    #[error("host.json: extensions.queues.{0} is out of range")]
+    Queues(&'static str),
     /// A feature of the Azure host that this one does not have.
     #[error("host.json: {0} is not supported here")]
     Unsupported(&'static str),
@@ -64,6 +68,8 @@ pub(crate) struct HostJson {
     pub(crate) route_prefix: String,
     /// Most events in one invocation.
     pub(crate) max_event_batch_size: usize,
+    /// How queues are read.
+    pub(crate) queues: QueueOptions,
     /// Longest invocation; nothing means unbounded.
     pub(crate) function_timeout: Option<Duration>,
     /// Retry policy of functions that have none of their own.
@@ -110,6 +116,7 @@ struct Description {
 struct Extensions {
     http: Http,
     event_hubs: EventHubs,
+    queues: QueueOptions,
 }
 
 #[derive(Default, Deserialize)]
@@ -146,6 +153,9 @@ impl HostJson {
             return Err(HostJsonError::Unsupported(feature));
         }
         let extensions = file.extensions;
+        if let Some(knob) = extensions.queues.unusable() {
+            return Err(HostJsonError::Queues(knob));
+        }
         Ok(Self {
             proxies_http: handler.enable_proxying_http_request,
             handler: handler_command(file.custom_handler, app_root, settings)?,
@@ -155,6 +165,7 @@ impl HostJson {
                 .max_event_batch_size
                 .unwrap_or(DEFAULT_MAX_EVENT_BATCH_SIZE)
                 .max(1),
+            queues: extensions.queues,
             function_timeout: function_timeout(file.function_timeout)?,
             retry: file.retry,
         })

@@ -1,19 +1,21 @@
-//! The managed identity endpoint of the host's own clients, which read event hubs for the apps.
+//! The managed identity endpoint of the host's own clients, which read event hubs and queues for
+//! the apps.
 
 use std::os::unix::process::CommandExt;
 use std::process::Command;
 use std::{env, io};
 
 use crate::app::{App, Check};
-use crate::function_json::{Function, FunctionError, Trigger};
+use crate::function_error::FunctionError;
+use crate::function_json::Function;
 
 const VARIABLES: [&str; 2] = ["IDENTITY_ENDPOINT", "IDENTITY_HEADER"];
 
-/// Gives the process the identity endpoint of the first app that reads event hubs, when it has
+/// Gives the process the identity endpoint of the first app for which it needs one, when it has
 /// none. The Azure credential reads nothing but the environment, and that can safely be changed
 /// only by starting the same program again; on success this does not return.
 pub(crate) fn adopt_endpoint(apps: &[App]) -> io::Result<()> {
-    let Some(app) = apps.iter().find(|app| app.reads_event_hubs()) else { return Ok(()) };
+    let Some(app) = apps.iter().find(|app| app.needs_identity()) else { return Ok(()) };
     let values = VARIABLES.map(|name| app.settings.get(name).map(|value| (name, value)));
     let [Some(endpoint), Some(header)] = values else { return Ok(()) };
     if VARIABLES.iter().any(|name| env::var_os(name).is_some()) {
@@ -23,15 +25,15 @@ pub(crate) fn adopt_endpoint(apps: &[App]) -> io::Result<()> {
     Err(again.args(env::args_os().skip(1)).envs([endpoint, header]).exec())
 }
 
-/// Refuses an event hub function whose app names another identity endpoint than the process has.
+/// Refuses a function that needs it if its app names another endpoint than the process has.
 pub(crate) fn check_endpoint(app: &App, function: &Function) -> Check {
     let same = |name: &&str| match (env::var(name), app.settings.get(name)) {
         (Ok(ours), Some(theirs)) => ours == theirs,
         (Ok(_), None) => true,
         (Err(_), _) => false,
     };
-    match function.trigger {
-        Trigger::EventHub(_) if !VARIABLES.iter().all(same) => Err(FunctionError::IdentityEndpoint),
-        Trigger::Http(_) | Trigger::EventHub(_) | Trigger::Timer(_) => Ok(()),
+    if function.trigger.needs_identity() && !VARIABLES.iter().all(same) {
+        return Err(FunctionError::IdentityEndpoint);
     }
+    Ok(())
 }

@@ -4,7 +4,7 @@
 //! Reading order: `app` and `app_host` (one app and its life), `worker_process` (its handler),
 //! `front_door`, `request_head`, `request_body` and `proxy` (HTTP), `problem`, `catalogue` and
 //! `trace` (what the host answers itself, and adds), `envelope` and `invocation` (all other
-//! triggers), `event_hub_trigger` and `timer_trigger`.
+//! triggers), `event_hub_trigger`, `queue_trigger` and `timer_trigger`.
 
 mod app;
 mod app_host;
@@ -12,11 +12,13 @@ mod arguments;
 mod body;
 mod catalogue;
 mod checkpoints;
+mod connection_identity;
 mod envelope;
 mod event_batch;
 mod event_hub_connection;
 mod event_hub_trigger;
 mod front_door;
+mod function_error;
 mod function_json;
 mod handler_log;
 mod host_json;
@@ -26,6 +28,10 @@ mod invocation;
 mod keys;
 mod problem;
 mod proxy;
+mod queue_connection;
+mod queue_message;
+mod queue_options;
+mod queue_trigger;
 mod request_body;
 mod request_head;
 mod retry_policy;

@@ -8,7 +8,7 @@ use std::{env, fs, io};
 use serde::Deserialize;
 
 /// What a handler inherits besides its own settings: what any Linux process expects to find.
-const INHERITED: [&str; 6] = ["PATH", "HOME", "USER", "LANG", "TZ", "TMPDIR"];
+const INHERITED: [&str; 7] = ["PATH", "HOME", "USER", "LANG", "TZ", "TMPDIR", "SSL_CERT_FILE"];
 
 /// Why the settings of an app cannot be used.
 #[derive(Debug, thiserror::Error)]

@@ -1,20 +1,17 @@
-//! The Event Hubs emulator as a process, an identity endpoint for it, and a publisher.
+//! The Event Hubs emulator as a process, and a publisher.
 
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpListener;
+use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::sync::{Arc, OnceLock};
-use std::thread;
+use std::sync::OnceLock;
 use std::time::Duration;
 
-use azure_core::credentials::{AccessToken, TokenCredential, TokenRequestOptions};
-use azure_core::time::OffsetDateTime;
 use azure_messaging_eventhubs::models::EventData;
 use azure_messaging_eventhubs::{EventDataBatchOptions, ProducerClient};
 use serde_json::{Value, json};
 use tokio::time::timeout;
 
+use crate::identity;
 use crate::platform::{build, free_port, target_dir};
 
 /// The hub of all tests; it has two partitions.
@@ -55,7 +52,7 @@ impl Broker {
             "SHOP_EVENTS__fullyQualifiedNamespace": self.address,
             "SHOP_EVENTS__credential": "managedidentity",
             "SHOP_EVENTS__clientId": "shop",
-            "IDENTITY_ENDPOINT": identity_endpoint(),
+            "IDENTITY_ENDPOINT": identity::endpoint(),
             "IDENTITY_HEADER": "secret",
         })
     }
@@ -66,7 +63,7 @@ impl Broker {
         let publish = async {
             let producer = ProducerClient::builder()
                 .with_custom_endpoint(url)
-                .open("local", HUB, Arc::new(AnyToken))
+                .open("local", HUB, testkit::storage_credential())
                 .await
                 .unwrap();
             let options = EventDataBatchOptions {
@@ -106,50 +103,4 @@ fn spawn(address: &str, data: &Path) -> Child {
     BufReader::new(process.stdout.take().unwrap()).read_line(&mut line).unwrap();
     assert!(line.starts_with("ready: "), "{line}");
     process
-}
-
-/// An App Service identity endpoint that gives a token to whoever knows the header.
-fn identity_endpoint() -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = listener.local_addr().unwrap();
-    thread::spawn(move || {
-        for stream in listener.incoming() {
-            let mut stream = stream.unwrap();
-            let mut request = [0; 4096];
-            let length = stream.read(&mut request).unwrap();
-            let request = String::from_utf8_lossy(&request[..length]).to_lowercase();
-            assert!(request.contains("x-identity-header: secret"), "{request}");
-            assert!(request.contains("client_id=shop"), "{request}");
-            let expires = OffsetDateTime::now_utc().unix_timestamp() + 3600;
-            let token = json!({
-                "access_token": "token", "expires_on": expires.to_string(),
-                "token_type": "Bearer", "resource": "https://eventhubs.azure.net/",
-            });
-            let token = token.to_string();
-            let head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\n";
-            let answer = format!("{head}Content-Length: {}\r\n\r\n{token}", token.len());
-            stream.write_all(answer.as_bytes()).unwrap();
-        }
-    });
-    format!("http://{address}/msi/token")
-}
-
-#[derive(Debug)]
-struct AnyToken;
-
-impl TokenCredential for AnyToken {
-    fn get_token<'a, 'b, 'c, 'd, 'e>(
-        &'a self,
-        _scopes: &'b [&'c str],
-        _options: Option<TokenRequestOptions<'d>>,
-    ) -> std::pin::Pin<Box<dyn Future<Output = azure_core::Result<AccessToken>> + Send + 'e>>
-    where
-        'a: 'e,
-        'b: 'e,
-        'c: 'e,
-        'd: 'e,
-    {
-        let expires = OffsetDateTime::now_utc() + Duration::from_secs(3600);
-        Box::pin(async move { Ok(AccessToken::new("token", expires)) })
-    }
 }

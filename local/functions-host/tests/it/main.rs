@@ -12,6 +12,8 @@ mod broker;
 mod event_hub;
 mod handler_process;
 mod http;
+mod identity;
 mod platform;
+mod queue;
 mod request_rules;
 mod timer;

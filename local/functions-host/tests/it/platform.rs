@@ -243,6 +243,11 @@ impl Drop for Host {
     }
 }
 
+/// Takes back an order that stands.
+pub(crate) fn take_back(host: &Host, app: &str, name: &str) {
+    fs::remove_file(host.folder.0.join(format!("control/{app}/{name}"))).unwrap();
+}
+
 /// Leaves an order for an app's handler.
 pub(crate) fn order(folder: &Folder, app: &str, name: &str) {
     fs::write(folder.0.join(format!("control/{app}/{name}")), "").unwrap();

@@ -1,0 +1,56 @@
+//! Why a function is left out of its app.
+
+use std::io;
+
+use crate::connection_identity::CredentialError;
+use crate::queue_connection::ResolveError;
+use crate::routes::RouteError;
+use crate::schedule::ScheduleError;
+use crate::settings::SettingsError;
+
+/// Why one function is left out of its app.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum FunctionError {
+    /// The file cannot be read.
+    #[error("function.json cannot be read: {0}")]
+    Unreadable(#[from] io::Error),
+    /// The file is malformed, or names a binding type that this host does not have.
+    #[error("function.json is not valid: {0}")]
+    Malformed(#[from] serde_json::Error),
+    /// The folder's name is not a function name.
+    #[error("a function name starts with a letter and has letters, digits, `_` and `-` only")]
+    Name,
+    /// A `%NAME%` reference or a connection names no setting.
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
+    /// The connection of a queue leads nowhere.
+    #[error(transparent)]
+    Queue(#[from] ResolveError),
+    /// None, or more than one trigger.
+    #[error("a function has exactly one trigger, this one has {0}")]
+    Triggers(usize),
+    /// Only HTTP functions may have an output here, and only one of type http.
+    #[error("only one http output of an HTTP function is supported here")]
+    Outputs,
+    /// The route is malformed.
+    #[error(transparent)]
+    Route(#[from] RouteError),
+    /// The route is the platform's own.
+    #[error("a route must not start with `admin` or `runtime`")]
+    ReservedRoute,
+    /// A method name that HTTP does not allow.
+    #[error("`{0}` is not an HTTP method")]
+    Method(String),
+    /// The schedule is malformed.
+    #[error(transparent)]
+    Schedule(#[from] ScheduleError),
+    /// Another function answers the same route and method.
+    #[error("{0} already answers this route")]
+    DuplicateRoute(String),
+    /// The connection's credential is not a managed identity.
+    #[error(transparent)]
+    Credential(#[from] CredentialError),
+    /// The process has no identity endpoint, or another one than the app's settings.
+    #[error("IDENTITY_ENDPOINT and IDENTITY_HEADER differ from those of the host process")]
+    IdentityEndpoint,
+}
