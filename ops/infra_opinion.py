@@ -72,7 +72,6 @@ CONTROLS = [
         "Microsoft.Web/sites": [
             ("httpsOnly", False, "CKV_AZURE_14"),
             ("siteConfig.minTlsVersion", "1.0", "CKV_AZURE_15"),
-            ("siteConfig.ftpsState", "AllAllowed", "CKV_AZURE_78"),
         ],
         "Microsoft.Web/serverfarms": [("zoneRedundant", False, "CKV_AZURE_225")],
         "Microsoft.DBforMySQL/flexibleServers": [

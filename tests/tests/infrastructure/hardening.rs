@@ -12,11 +12,10 @@ use crate::kinds::{
 use crate::{finds, holds};
 
 /// What every resource of a kind must say, and where.
-pub(crate) const REQUIRED: [(&str, &str, Must); 44] = [
+pub(crate) const REQUIRED: [(&str, &str, Must); 43] = [
     (SITES, "/properties/httpsOnly", Must::Be(true)),
     (SITES, "/properties/siteConfig/minTlsVersion", Must::Say("1.2")),
     (SITES, "/properties/siteConfig/scmMinTlsVersion", Must::Say("1.2")),
-    (SITES, "/properties/siteConfig/ftpsState", Must::Say("Disabled")),
     (SITES, "/properties/siteConfig/ipSecurityRestrictionsDefaultAction", Must::Say("Deny")),
     (SITES, "/properties/siteConfig/scmIpSecurityRestrictionsDefaultAction", Must::Say("Deny")),
     (SITES, "/properties/siteConfig/scmIpSecurityRestrictionsUseMain", Must::Be(false)),

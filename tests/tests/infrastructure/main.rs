@@ -21,6 +21,7 @@ mod counts;
 mod deployment;
 mod events;
 mod exposure;
+mod flex;
 mod grants;
 mod hardening;
 mod isolation;
