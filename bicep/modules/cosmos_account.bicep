@@ -84,6 +84,7 @@ resource account 'Microsoft.DocumentDB/databaseAccounts@2026-03-15' = {
     name: 'graph'
     properties: { resource: { id: 'graph' } }
 
+    @batchSize(1)
     resource children 'containers' = [
       for container in containers: {
         name: container.name
@@ -112,6 +113,8 @@ resource writerIdentities 'Microsoft.ManagedIdentity/userAssignedIdentities@2024
   for identity in writers: { scope: resourceGroup(identity.group), name: identity.name }
 ]
 
+// One at a time, and after all that is in the account: it locks itself for each change.
+@batchSize(1)
 resource writerAssignments 'Microsoft.DocumentDB/databaseAccounts/sqlRoleAssignments@2026-03-15' = [
   for (identity, i) in writers: {
     parent: account
@@ -121,6 +124,7 @@ resource writerAssignments 'Microsoft.DocumentDB/databaseAccounts/sqlRoleAssignm
       roleDefinitionId: account::writerRole.id
       scope: '${account.id}/dbs/${account::graph.name}'
     }
+    dependsOn: [account::graph::children]
   }
 ]
 
@@ -128,6 +132,7 @@ resource readerIdentities 'Microsoft.ManagedIdentity/userAssignedIdentities@2024
   for identity in readers: { scope: resourceGroup(identity.group), name: identity.name }
 ]
 
+@batchSize(1)
 resource readerAssignments 'Microsoft.DocumentDB/databaseAccounts/sqlRoleAssignments@2026-03-15' = [
   for (identity, i) in readers: {
     parent: account
@@ -137,6 +142,7 @@ resource readerAssignments 'Microsoft.DocumentDB/databaseAccounts/sqlRoleAssignm
       roleDefinitionId: account::readerRole.id
       scope: '${account.id}/dbs/${account::graph.name}'
     }
+    dependsOn: [writerAssignments]
   }
 ]
 

@@ -91,6 +91,8 @@ resource namespace 'Microsoft.EventHub/namespaces@2026-01-01' = {
   }
 }
 
+// One at a time, like all that is in a namespace: it refuses two changes at once.
+@batchSize(1)
 resource children 'Microsoft.EventHub/namespaces/eventhubs@2026-01-01' = [
   for hub in hubs: {
     parent: namespace
@@ -115,9 +117,11 @@ resource children 'Microsoft.EventHub/namespaces/eventhubs@2026-01-01' = [
         }
       }
     }
+    dependsOn: [namespace::network]
   }
 ]
 
+@batchSize(1)
 resource consumerGroups 'Microsoft.EventHub/namespaces/eventhubs/consumergroups@2026-01-01' = [
   for group in groups: {
     name: '${name}/${group.hub}/${group.name}'

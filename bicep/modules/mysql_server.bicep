@@ -108,6 +108,8 @@ resource server 'Microsoft.DBforMySQL/flexibleServers@2024-12-30' = {
         }
   }
 
+  // One at a time, like all that changes the server: it refuses two changes at once.
+  @batchSize(1)
   resource databases 'databases' = [
     for schema in schemas: {
       name: schema
@@ -118,6 +120,7 @@ resource server 'Microsoft.DBforMySQL/flexibleServers@2024-12-30' = {
   resource threatProtection 'advancedThreatProtectionSettings' = {
     name: 'Default'
     properties: { state: 'Enabled' }
+    dependsOn: [databases]
   }
 }
 
@@ -137,14 +140,13 @@ var configuration = {
   audit_log_events: 'CONNECTION,ADMIN,DCL,DDL'
 }
 
-// One at a time: the server refuses two changes at once.
 @batchSize(1)
 resource configurations 'Microsoft.DBforMySQL/flexibleServers/configurations@2024-12-30' = [
   for item in items(configuration): {
     parent: server
     name: item.key
     properties: { value: item.value, source: 'user-override' }
-    dependsOn: [server::databases, server::threatProtection]
+    dependsOn: [server::threatProtection]
   }
 ]
 

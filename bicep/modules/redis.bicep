@@ -73,10 +73,12 @@ resource identities 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30
   }
 ]
 
+// One at a time: the database refuses two changes at once. Its names take letters and digits only.
+@batchSize(1)
 resource access 'Microsoft.Cache/redisEnterprise/databases/accessPolicyAssignments@2025-07-01' = [
   for (user, i) in users: {
     parent: cluster::database
-    name: user.name
+    name: replace(user.name, '-', '')
     properties: {
       accessPolicyName: 'default'
       user: { objectId: identities[i].properties.principalId }

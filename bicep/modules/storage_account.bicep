@@ -114,6 +114,7 @@ resource account 'Microsoft.Storage/storageAccounts@2025-06-01' = {
 
   resource queueService 'queueServices' = if (hasQueues) {
     name: 'default'
+    dependsOn: [lifecycle]
 
     resource children 'queues' = [for queue in queues: { name: queue }]
   }

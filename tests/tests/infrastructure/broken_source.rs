@@ -7,11 +7,10 @@ use std::process::Command;
 
 use crate::deployment::{Deployment, PROFILES};
 use crate::{
-    Rule, completeness, connections, counts, events, exposure, flex, grants, hardening, isolation,
-    names, settings, subnets,
+    CHECKOUT, Rule, bicep, completeness, connections, counts, events, exposure, flex, grants,
+    hardening, isolation, names, settings, subnets,
 };
 
-const CHECKOUT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 /// As in `ops/infra-check`.
 const SUBSCRIPTION: &str = "00000000-0000-0000-0000-000000000001";
 
@@ -255,15 +254,10 @@ fn break_templates(scratch: &Path) {
 
 #[test]
 fn every_rule_finds_what_is_broken_in_the_templates() {
-    let found = Command::new(Path::new(CHECKOUT).join("ops/bicep-cli")).output().unwrap();
-    let bicep = String::from_utf8(found.stdout).unwrap();
-    if bicep.trim().is_empty() {
-        println!("SKIPPED: no Bicep CLI; install one by: az bicep install");
-        return;
-    }
+    let Some(bicep) = bicep() else { return };
     let scratch = Path::new(env!("CARGO_TARGET_TMPDIR")).join("broken_source");
     break_templates(&scratch);
-    let deployments = PROFILES.map(|profile| evaluate(bicep.trim(), &scratch, profile));
+    let deployments = PROFILES.map(|profile| evaluate(&bicep, &scratch, profile));
     let replica: Break = ("", "", "", counts::services_have_their_own, "payments has no replica");
     for (file, _, broken, rule, words) in BREAKS.into_iter().chain([replica]) {
         let offences: Vec<String> = deployments.iter().flat_map(rule).collect();

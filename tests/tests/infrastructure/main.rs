@@ -27,10 +27,27 @@ mod hardening;
 mod isolation;
 mod kinds;
 mod names;
+mod order;
 mod settings;
 mod subnets;
 
+use std::path::Path;
+use std::process::Command;
+
 use crate::deployment::Deployment;
+
+const CHECKOUT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
+
+/// The Bicep CLI; where there is none, `None`, and a line that says so.
+fn bicep() -> Option<String> {
+    let found = Command::new(Path::new(CHECKOUT).join("ops/bicep-cli")).output().unwrap();
+    let bicep = String::from_utf8(found.stdout).unwrap().trim().to_owned();
+    if bicep.is_empty() {
+        println!("SKIPPED: no Bicep CLI; install one by: az bicep install");
+        return None;
+    }
+    Some(bicep)
+}
 
 /// What is wrong with a deployment, an offence a line.
 type Rule = fn(&Deployment) -> Vec<String>;

@@ -20,8 +20,15 @@ enum Letters {
 
 /// A kind of resource, the shortest and longest name it may have, and of what; by Azure's page
 /// "Naming rules and restrictions for Azure resources". True: the world shares its names.
-const LIMITS: [(&str, usize, usize, Letters, bool); 24] = [
+const LIMITS: [(&str, usize, usize, Letters, bool); 25] = [
     ("Microsoft.Cache/redisEnterprise", 1, 60, Letters::Hyphens, true),
+    (
+        "Microsoft.Cache/redisEnterprise/databases/accessPolicyAssignments",
+        1,
+        60,
+        Letters::Plain,
+        false,
+    ),
     ("Microsoft.Cdn/profiles", 1, 260, Letters::Hyphens, false),
     ("Microsoft.Cdn/profiles/afdEndpoints", 1, 46, Letters::Hyphens, true),
     ("Microsoft.CognitiveServices/accounts", 2, 64, Letters::Hyphens, true),
