@@ -11,7 +11,6 @@ import {
   groupName
   identityOf
   localName
-  ownersOf
   storageName
   storeOwner
   subnets
@@ -106,8 +105,8 @@ var capture = {
   group: analyticsGroup
 }
 var lakeName = storageName('d', environmentName, token, 'lake')
+var packagesName = storageName('d', environmentName, token, 'packages')
 var captureContainer = 'events'
-var sharedSlice = 31
 var cosmosName = globalName('cosmos', environmentName, token, 'graph')
 var profileName = globalName('afd', environmentName, token, 'shared')
 var workbookName = guid(subscription().id, environmentName, 'workbook')
@@ -152,30 +151,13 @@ module workspace 'modules/log_analytics_workspace.bicep' = {
   dependsOn: [groups]
 }
 
-// Whose databases there are, and which apps connect to them.
-var mysqlServers = map(ownersOf(isolated, services), server => {
-  owner: server.owner
-  slice: isolated ? server.users[0].subnet : sharedSlice
-  clients: concat(
-    map(server.users, user => user.code),
-    map(
-      filter(
-        services,
-        service =>
-          isolated && contains(map(server.users, user => user.name), service.?readsReplicaOf ?? '')
-      ),
-      service => service.code
-    )
-  )
-})
-
 module network 'parts/network.bicep' = {
   scope: networkResourceGroup
   params: {
     stage: stage
     services: services
     addressSpace: addressSpace
-    servers: mysqlServers
+    isolated: isolated
   }
   dependsOn: [workspace]
 }
@@ -223,12 +205,7 @@ module stores 'parts/stores.bicep' = {
     partitions: partitions
     throughputUnitsMax: throughputUnitsMax
     capture: capture
-    lakeId: resourceId(
-      subscription().subscriptionId,
-      analyticsGroup,
-      'Microsoft.Storage/storageAccounts',
-      lakeName
-    )
+    lake: { name: lakeName, group: analyticsGroup }
     captureContainer: captureContainer
   }
   dependsOn: [lake]
@@ -263,6 +240,19 @@ module analytics 'parts/analytics.bicep' = {
     encryption: encryptionOf(customerManagedKeys, environmentName, token, 'analytics')
   }
   dependsOn: [foundation]
+}
+
+module hosts 'parts/hosts.bicep' = {
+  params: {
+    stage: stage
+    services: services
+    isolated: isolated
+    customerManagedKeys: customerManagedKeys
+    packages: packagesName
+    runner: runner
+    workspace: { name: databricksWorkspace, group: analyticsGroup }
+  }
+  dependsOn: [stores, analytics]
 }
 
 // Azure reads these once Front Door stands: its host name and id are Azure's choice.
@@ -303,7 +293,7 @@ module apps 'parts/service.bicep' = [
         container: other.watches!.container
       })
     }
-    dependsOn: [edge, stores, analytics]
+    dependsOn: [edge, hosts]
   }
 ]
 
@@ -361,7 +351,6 @@ output services { *: string }[] = [
     group: groupName(environmentName, service.code)
     vault: globalName('kv', environmentName, token, service.code)
     server: globalName('mysql', environmentName, token, storeOwner(isolated, service.code))
-    hostStorage: storageName('h', environmentName, token, service.code)
   }
 ]
 
@@ -370,6 +359,9 @@ output frontDoorHost string = frontDoor::endpoint.properties.hostName
 
 @description('The storage account of the web clients\' files.')
 output webStorage string = storageName('d', environmentName, token, 'web')
+
+@description('The storage account of the packages that apps run and ran.')
+output packageStorage string = packagesName
 
 @description('The id by which the workspace is queried.')
 output workspaceId string = logs.properties.customerId

@@ -84,7 +84,7 @@ func appSubnet(code string) string => 'snet-${code}'
 func mysqlSubnet(code string) string => 'snet-mysql-${code}'
 
 @export()
-@description('The container of an app\'s packages, in its host storage account.')
+@description('The container of packages, in an app\'s host storage and in the account of all.')
 var packageContainer = 'packages'
 
 @export()

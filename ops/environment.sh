@@ -76,7 +76,7 @@ choose_replicas() {
 }
 
 # What the deployed stack says of each service, by the service's name.
-declare -A app group vault server host_storage
+declare -A app group vault server
 
 load_services() {
   local table name
@@ -85,16 +85,16 @@ load_services() {
       local word=${name^^}
       word=${word//-/_}
       app[$name]=${word}_APP group[$name]=${word}_GROUP vault[$name]=${word}_VAULT
-      server[$name]=${word}_SERVER host_storage[$name]=${word}_STORAGE
+      server[$name]=${word}_SERVER
     done
     return
   fi
   table=$(az stack sub show --name "$stack" --output tsv --query \
-    'outputs.services.value[].[name, app, group, vault, server, hostStorage]') ||
+    'outputs.services.value[].[name, app, group, vault, server]') ||
     fail "environment '$environment' is not deployed; run: make deploy ENV=$environment"
-  while IFS=$'\t' read -r name app_name group_name vault_name server_name storage_name; do
+  while IFS=$'\t' read -r name app_name group_name vault_name server_name; do
     app[$name]=$app_name group[$name]=$group_name vault[$name]=$vault_name
-    server[$name]=$server_name host_storage[$name]=$storage_name
+    server[$name]=$server_name
   done <<<"$table"
 }
 

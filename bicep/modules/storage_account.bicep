@@ -11,6 +11,9 @@ param name string
 @description('A lake: folders are real, versions are not kept.')
 param hierarchical bool = false
 
+@description('A Functions host keeps its state here: leases and checkpoints, written all the time.')
+param isHost bool = false
+
 @description('Containers, all private.')
 param containers string[]
 
@@ -24,7 +27,7 @@ param subnets string[] = []
 param accessConnectorId string?
 
 @description('Days after which blobs move to cheaper storage, and old versions are deleted.')
-param coolAfterDays int
+param coolAfterDays int = 90
 
 @description('Who may do what in the whole account.')
 param grants Grant[]
@@ -99,8 +102,9 @@ resource account 'Microsoft.Storage/storageAccounts@2025-06-01' = {
   resource blobs 'blobServices' = {
     name: 'default'
     properties: {
-      isVersioningEnabled: !hierarchical
-      deleteRetentionPolicy: { enabled: true, days: 7 }
+      // Event Hubs' checkpoints must not be kept: each write of a lease would leave a version.
+      isVersioningEnabled: !hierarchical && !isHost
+      deleteRetentionPolicy: isHost ? { enabled: false } : { enabled: true, days: 7 }
       containerDeleteRetentionPolicy: { enabled: true, days: 7 }
     }
 
@@ -119,7 +123,7 @@ resource account 'Microsoft.Storage/storageAccounts@2025-06-01' = {
     resource children 'queues' = [for queue in queues: { name: queue }]
   }
 
-  resource lifecycle 'managementPolicies' = {
+  resource lifecycle 'managementPolicies' = if (!isHost) {
     name: 'default'
     properties: {
       policy: {

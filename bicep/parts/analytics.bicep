@@ -1,7 +1,7 @@
 // What data scientists work with: the lake, the graph and Databricks.
 
 import { Encryption, Identity, Stage } from '../types.bicep'
-import { subnets, zones } from '../names.bicep'
+import { subnets } from '../names.bicep'
 
 @description('What every resource shares.')
 param stage Stage
@@ -50,19 +50,3 @@ module databricksWorkspace '../modules/databricks_workspace.bicep' = {
     containerSubnet: subnets.databricksContainer
   }
 }
-
-// One at a time: the workspace refuses two connections at once.
-@batchSize(1)
-module endpoints '../modules/private_endpoint.bicep' = [
-  for part in ['databricks_ui_api', 'browser_authentication']: {
-    params: {
-      stage: stage
-      name: 'pe-${workspace}-${replace(part, '_', '-')}'
-      subnet: subnets.endpoints
-      targetId: resourceId('Microsoft.Databricks/workspaces', workspace)
-      part: part
-      zone: zones.databricks
-    }
-    dependsOn: [databricksWorkspace]
-  }
-]

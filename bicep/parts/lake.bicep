@@ -40,7 +40,6 @@ module lake '../modules/storage_account.bicep' = {
     containers: [captureContainer, 'bronze', 'silver', 'gold']
     subnets: [subnets.databricksHost, subnets.databricksContainer]
     accessConnectorId: resourceId('Microsoft.Databricks/accessConnectors', connector)
-    coolAfterDays: 90
     grants: []
     containerGrants: concat(
       [

@@ -1,7 +1,7 @@
 // The network: a subnet for each app and each database, and who may speak to whom.
 
 import { Service, Stage } from '../types.bicep'
-import { appSubnet, localName, mysqlSubnet, subnets, zones } from '../names.bicep'
+import { appSubnet, localName, mysqlSubnet, ownersOf, subnets, zones } from '../names.bicep'
 import { Rule } from '../modules/network_security_group.bicep'
 
 @description('What every resource shares.')
@@ -13,8 +13,26 @@ param services Service[]
 @description('A /16. Services have /26s from its start, databases /28s from the ninth /24.')
 param addressSpace string
 
-@description('The MySQL servers: whose they are, which slice is theirs, which apps may connect.')
-param servers { owner: string, slice: int, clients: string[] }[]
+@description('Each service has its own MySQL server.')
+param isolated bool
+
+// Whose databases there are, which slice is theirs, and which apps connect to them.
+var sharedSlice = 31
+var servers = map(ownersOf(isolated, services), server => {
+  owner: server.owner
+  slice: isolated ? server.users[0].subnet : sharedSlice
+  clients: concat(
+    map(server.users, user => user.code),
+    map(
+      filter(
+        services,
+        service =>
+          isolated && contains(map(server.users, user => user.name), service.?readsReplicaOf ?? '')
+      ),
+      service => service.code
+    )
+  )
+})
 
 var firstMysqlSlice = 128
 var mysqlRanges = map(servers, server => {

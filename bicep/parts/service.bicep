@@ -15,7 +15,6 @@ import {
   storageName
   storeOwner
   subnets
-  zones
 } from '../names.bicep'
 import { roles } from '../roles.bicep'
 import { services } from '../services.bicep'
@@ -73,45 +72,6 @@ var hasData = !empty(service.containers) || !empty(queues)
 var prefix = settingPrefix(service.name)
 var storage = environment().suffixes.storage
 
-module hostStorage '../modules/storage_account.bicep' = {
-  params: {
-    stage: stage
-    name: hostAccount
-    containers: [packageContainer]
-    coolAfterDays: 90
-    grants: [
-      {
-        identity: identity
-        role: roles.blobDataOwner
-        reason: 'the Functions host keeps its package, keys, leases and checkpoints here'
-      }
-    ]
-    containerGrants: [
-      {
-        container: packageContainer
-        grant: {
-          identity: runner
-          role: roles.blobDataReader
-          reason: 'keeps the package that runs, to go back to it'
-        }
-      }
-    ]
-    encryption: encryption
-  }
-}
-
-module hostEndpoint '../modules/private_endpoint.bicep' = {
-  params: {
-    stage: stage
-    name: 'pe-${hostAccount}'
-    subnet: subnets.endpoints
-    targetId: resourceId('Microsoft.Storage/storageAccounts', hostAccount)
-    part: 'blob'
-    zone: zones.blob
-  }
-  dependsOn: [hostStorage]
-}
-
 module dataStorage '../modules/storage_account.bicep' = if (hasData) {
   params: {
     stage: stage
@@ -119,7 +79,6 @@ module dataStorage '../modules/storage_account.bicep' = if (hasData) {
     containers: service.containers
     queues: queues
     subnets: concat([appSubnet(service.code)], map(watchers, watcher => watcher.subnet))
-    coolAfterDays: 90
     grants: concat(
       empty(service.containers)
         ? []
@@ -328,5 +287,5 @@ module app '../modules/function_app.bicep' = {
     settings: settings
     grants: [{ identity: runner, role: roles.websiteContributor, reason: 'deploys code' }]
   }
-  dependsOn: [hostEndpoint, dataStorage, traces, textMessages, documentReader]
+  dependsOn: [dataStorage, traces, textMessages, documentReader]
 }

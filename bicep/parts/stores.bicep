@@ -47,7 +47,7 @@ param throughputUnitsMax int
 param capture Identity
 
 @description('The lake.')
-param lakeId string
+param lake { name: string, group: string }
 
 @description('The lake\'s container for captured events.')
 param captureContainer string
@@ -105,7 +105,7 @@ module replicas '../modules/mysql_replica.bicep' = [
   }
 ]
 
-module redis 'redis.bicep' = [
+module redis '../modules/redis.bicep' = [
   for cache in caches: {
     scope: resourceGroup(groupName(stage.environment, cache.owner))
     params: {
@@ -146,7 +146,12 @@ module eventHubs '../modules/event_hubs_namespace.bicep' = [
       unitsMax: throughputUnitsMax
       subnets: map(usersOf(services, namespace.users), user => appSubnet(user.code))
       captureIdentity: capture
-      captureAccountId: lakeId
+      captureAccountId: resourceId(
+        subscription().subscriptionId,
+        lake.group,
+        'Microsoft.Storage/storageAccounts',
+        lake.name
+      )
       captureContainer: captureContainer
     }
   }

@@ -7,12 +7,11 @@ use crate::kinds::{COSMOS, HUBS, SERVERS, SITES, STORAGE, VAULTS, WORKSPACES};
 use crate::{finds, finds_in_prod, holds};
 
 /// Each resource of a kind has this below it.
-const CHILDREN: [(&str, &str); 11] = [
+const CHILDREN: [(&str, &str); 10] = [
     (SITES, "/basicPublishingCredentialsPolicies/ftp"),
     (SITES, "/basicPublishingCredentialsPolicies/scm"),
     (SITES, "/config/appsettings"),
     (SERVERS, "/advancedThreatProtectionSettings/Default"),
-    (STORAGE, "/managementPolicies/default"),
     (STORAGE, "/blobServices/default"),
     ("Microsoft.EventHub/namespaces", "/networkRuleSets/default"),
     ("Microsoft.Cache/redisEnterprise", "/databases/default"),

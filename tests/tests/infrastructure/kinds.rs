@@ -1,5 +1,6 @@
 //! The kinds of resources that several rules speak of, by their full names.
 
+pub(crate) const BLOB_SERVICES: &str = "Microsoft.Storage/storageAccounts/blobServices";
 pub(crate) const APP_SETTINGS: &str = "Microsoft.Web/sites/config";
 pub(crate) const COGNITIVE: &str = "Microsoft.CognitiveServices/accounts";
 pub(crate) const COMMUNICATION: &str = "Microsoft.Communication/communicationServices";

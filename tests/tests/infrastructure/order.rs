@@ -22,8 +22,10 @@ const SERIAL: [&str; 8] = [
     "Microsoft.EventHub/namespaces/eventhubs/consumergroups",
     "Microsoft.Network/virtualNetworks/subnets",
 ];
-/// The same of the whole subscription: every loop around it is serial too.
-const SERIAL_EVERYWHERE: [&str; 1] = ["Microsoft.Security/pricings"];
+/// The same of a whole subnet or subscription: every loop around it is serial too, and it stands at
+/// one place only, since two places would be asked for at once.
+const SERIAL_EVERYWHERE: [&str; 2] =
+    ["Microsoft.Network/privateEndpoints", "Microsoft.Security/pricings"];
 /// A parent that takes one change at a time, and its parts: of two in one template one waits for
 /// the other.
 const NEIGHBOURS: [(&str, &[&str]); 5] = [
@@ -110,6 +112,13 @@ fn loops_are_serial(template: &Value) -> Vec<String> {
             wrong.push(format!("{}: several {} at once", it.path, it.kind));
         }
     }
+    for kind in SERIAL_EVERYWHERE {
+        let places: Vec<_> =
+            all(template).into_iter().filter(|it| it.kind == kind).map(|it| it.path).collect();
+        if places.len() > 1 {
+            wrong.push(format!("{kind} at once by {}", places.join(" and ")));
+        }
+    }
     wrong
 }
 
@@ -175,14 +184,19 @@ fn what_azure_changes_one_at_a_time_is_asked_for_one_at_a_time() {
         assert_eq!(rule(&template), Vec::<String>::new());
     }
     for (path, words) in [
-        ("stores/redis/cluster/access", "several Microsoft.Cache/redisEnterprise/databases/acc"),
+        ("stores/redis/access", "several Microsoft.Cache/redisEnterprise/databases/acc"),
         ("stores/mysql/configurations", "flexibleServers/configurations at once"),
+        ("hosts/endpoints", "hosts/endpoints/endpoint: several Microsoft.Network/privateEndpoints"),
         ("governance/defender", "governance/defender/pricing: several Microsoft.Security"),
     ] {
         let mut broken = template.clone();
         at(&mut broken, path)["copy"]["batchSize"] = json!(2);
         finds(loops_are_serial, words, &broken);
     }
+    let mut broken = template.clone();
+    let endpoints = at(&mut broken, "hosts/endpoints").clone();
+    broken["resources"]["more"] = endpoints;
+    finds(loops_are_serial, "by hosts/endpoints/endpoint and more/endpoint", &broken);
     for (path, words) in [
         ("analytics/graph/readerAssignments", "readerAssignments and writerAssignments at once"),
         ("apps/app/app::scm", "app::ftp and app::scm at once"),

@@ -127,8 +127,7 @@ impl Scene {
             let functions = fs::read_dir(folder).unwrap().count();
             let listing = format!("function list --resource-group rg-{service} ");
             self.rules.push(format!("{listing}\t0\t{functions}"));
-            let names =
-                ["func-", "rg-", "kv-", "mysql-", "st"].map(|kind| format!("{kind}{service}"));
+            let names = ["func-", "rg-", "kv-", "mysql-"].map(|kind| format!("{kind}{service}"));
             table += &format!("{service}\\t{}\\n", names.join(r"\t"));
         }
         self.rules.push(format!("outputs.services.value\t0\t{table}"));
