@@ -151,6 +151,13 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
           action: 'Allow'
           vnetSubnetResourceId: network::runner.id
         }
+        {
+          // The host calls itself when its triggers are read anew.
+          name: 'itself'
+          priority: 300
+          action: 'Allow'
+          vnetSubnetResourceId: network::own.id
+        }
       ]
       scmIpSecurityRestrictionsUseMain: false
       scmIpSecurityRestrictionsDefaultAction: 'Deny'

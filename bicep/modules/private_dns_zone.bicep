@@ -25,6 +25,9 @@ resource zone 'Microsoft.Network/privateDnsZones@2024-06-01' = {
     location: 'global'
     properties: {
       registrationEnabled: false
+      // Azure's own zones: who has a private link elsewhere only, like the account that Front Door
+      // reads, has no record here, and is asked for in public.
+      resolutionPolicy: startsWith(name, 'privatelink.') ? 'NxDomainRedirect' : 'Default'
       virtualNetwork: { id: virtualNetwork.id }
     }
   }

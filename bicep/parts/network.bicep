@@ -74,7 +74,24 @@ module appGroups '../modules/network_security_group.bicep' = [
       name: 'nsg-${service.code}'
       rules: concat(
         [
+          {
+            // What Azure runs an app on may speak within its subnet.
+            name: 'own-subnet-in'
+            priority: 100
+            direction: 'Inbound'
+            access: 'Allow'
+            protocol: '*'
+            from: appRanges[i]
+          }
           denyInbound
+          {
+            name: 'own-subnet-out'
+            priority: 120
+            direction: 'Outbound'
+            access: 'Allow'
+            protocol: '*'
+            to: appRanges[i]
+          }
           {
             name: 'mysql'
             priority: 100
@@ -231,7 +248,7 @@ module network '../modules/virtual_network.bicep' = {
         securityGroup: 'nsg-${service.code}'
         delegation: 'Microsoft.App/environments'
         serviceEndpoints: concat(
-          ['Microsoft.EventHub', 'Microsoft.KeyVault', 'Microsoft.Storage'],
+          ['Microsoft.EventHub', 'Microsoft.KeyVault', 'Microsoft.Storage', 'Microsoft.Web'],
           contains(service.uses, 'graph') ? ['Microsoft.AzureCosmosDB'] : [],
           contains(service.uses, 'vision') ? ['Microsoft.CognitiveServices'] : []
         )

@@ -106,7 +106,8 @@ pub(crate) fn only_known_kinds_have_public_addresses(deployment: &Deployment) ->
     wrong
 }
 
-/// Apps answer Front Door and the runner's subnet only; their deployment endpoints the latter only.
+/// Apps answer Front Door, the runner's subnet and their own only; their deployment endpoints the
+/// runner's only.
 pub(crate) fn apps_answer_only_front_door(deployment: &Deployment) -> Vec<String> {
     let mut wrong = Vec::new();
     for app in deployment.of(SITES) {
@@ -120,9 +121,13 @@ pub(crate) fn apps_answer_only_front_door(deployment: &Deployment) -> Vec<String
                 && rule["ipAddress"] == "AzureFrontDoor.Backend"
                 && id.contains("Microsoft.Cdn/profiles")
         };
+        let is_itself = |rule: &&Value| {
+            rule["vnetSubnetResourceId"] == *app.at("/properties/virtualNetworkSubnetId")
+        };
         let doors = app.list("/properties/siteConfig/ipSecurityRestrictions").iter();
         let back_doors = app.list("/properties/siteConfig/scmIpSecurityRestrictions").iter();
-        let open = doors.filter(|rule| !is_front_door(rule) && !is_runner(rule));
+        let open =
+            doors.filter(|rule| !is_front_door(rule) && !is_runner(rule) && !is_itself(rule));
         let open = open.chain(back_doors.filter(|rule| !is_runner(rule)));
         wrong.extend(open.map(|rule| format!("{} lets in {}", app.name(), rule["name"])));
     }

@@ -1,9 +1,10 @@
-//! What an app must be able to reach to start and to run: its host's storage, and what that keeps.
+//! What must be reached, and by which name: an app reaches itself, a host its storage, and who asks
+//! from inside for what has a private link somewhere gets an address.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::deployment::{Deployment, Resource};
-use crate::kinds::{APP_SETTINGS, BLOB_SERVICES, SITES, STORAGE};
+use crate::kinds::{APP_SETTINGS, BLOB_SERVICES, NETWORKS, SECURITY_GROUPS, SITES, STORAGE};
 use crate::{finds, holds};
 
 /// The storage account of an app's host, by its settings.
@@ -35,6 +36,100 @@ pub(crate) fn hosts_keep_nothing(deployment: &Deployment) -> Vec<String> {
         }
     }
     wrong
+}
+
+/// The host calls its own public name when it reads its triggers anew; through the service endpoint
+/// that call comes from its subnet. What Azure runs an app on also speaks within that subnet.
+pub(crate) fn apps_reach_themselves(deployment: &Deployment) -> Vec<String> {
+    let mut wrong = Vec::new();
+    for app in deployment.of(SITES) {
+        let own = app.text("/properties/virtualNetworkSubnetId");
+        let mut doors = app.list("/properties/siteConfig/ipSecurityRestrictions").iter();
+        if !doors.any(|rule| rule["action"] == "Allow" && rule["vnetSubnetResourceId"] == own) {
+            wrong.push(format!("{} does not answer itself", app.name()));
+        }
+        let name = own.rsplit('/').next().unwrap();
+        let mut subnets = deployment.of(NETWORKS).flat_map(|it| it.list("/properties/subnets"));
+        let subnet = &subnets.find(|it| it["name"] == name).unwrap()["properties"];
+        let endpoints = subnet["serviceEndpoints"].as_array().unwrap();
+        if !endpoints.iter().any(|it| it["service"] == "Microsoft.Web") {
+            wrong.push(format!("{name} has no service endpoint of Microsoft.Web"));
+        }
+        let group = subnet["networkSecurityGroup"]["id"].as_str().unwrap();
+        let group = deployment.of(SECURITY_GROUPS).find(|it| it.id() == group).unwrap();
+        for (direction, end) in [("Inbound", "source"), ("Outbound", "destination")] {
+            let is_own = |rule: &&Value| {
+                let rule = &rule["properties"];
+                rule["direction"] == direction
+                    && rule["access"] == "Allow"
+                    && rule[format!("{end}AddressPrefix")] == subnet["addressPrefix"]
+            };
+            if !group.list("/properties/securityRules").iter().any(|rule| is_own(&rule)) {
+                wrong.push(format!("{}: {direction} is closed to {name} itself", group.name()));
+            }
+        }
+    }
+    wrong
+}
+
+/// Azure sends the public name of what has any private link to the zone of its kind; where that zone
+/// is linked and has no record of it, the name would not exist.
+pub(crate) fn private_names_resolve(deployment: &Deployment) -> Vec<String> {
+    let endpoints: Vec<&Value> = deployment
+        .of("Microsoft.Network/privateEndpoints")
+        .flat_map(|it| it.list("/properties/privateLinkServiceConnections"))
+        .collect();
+    let here = endpoints.iter().map(|it| {
+        let properties = &it["properties"];
+        (&properties["privateLinkServiceId"], &properties["groupIds"][0])
+    });
+    let here: Vec<(&Value, &Value)> = here.collect();
+    let elsewhere = deployment.of("Microsoft.Cdn/profiles/originGroups/origins").filter_map(|it| {
+        let link = it.at("/properties/sharedPrivateLinkResource");
+        link.is_object().then(|| (&link["privateLink"]["id"], &link["groupId"]))
+    });
+    let mut wrong = Vec::new();
+    for (id, part) in elsewhere.filter(|linked| !here.contains(linked)) {
+        let zone = format!("privatelink.{}.", part.as_str().unwrap());
+        let links = deployment
+            .of("Microsoft.Network/privateDnsZones/virtualNetworkLinks")
+            .filter(|link| link.name().starts_with(&zone))
+            .filter(|link| link.text("/properties/resolutionPolicy") != "NxDomainRedirect");
+        wrong.extend(links.map(|link| format!("{id} has no address in {}", link.name())));
+    }
+    wrong
+}
+
+#[test]
+fn an_app_answers_itself() {
+    let rule = apps_reach_themselves;
+    holds(rule);
+    finds(rule, "func-qr-", |it| {
+        let site = it.find_mut(SITES, "func-qr-");
+        site.set("/properties/siteConfig/ipSecurityRestrictions/2/action", json!("Deny"));
+    });
+    finds(rule, "nsg-auth: Inbound is closed to snet-auth itself", |it| {
+        let group = it.find_mut(SECURITY_GROUPS, "/nsg-auth");
+        let rules = group.0["properties"]["securityRules"].as_array_mut().unwrap();
+        rules.retain(|rule| rule["name"] != "own-subnet-in");
+    });
+    finds(rule, "snet-auth has no service endpoint of Microsoft.Web", |it| {
+        let subnet = "/properties/subnets/0/properties/serviceEndpoints";
+        it.find_mut(NETWORKS, "").set(subnet, json!([]));
+    });
+}
+
+#[test]
+fn a_name_that_is_private_elsewhere_resolves_inside_too() {
+    let rule = private_names_resolve;
+    holds(rule);
+    finds(rule, "has no address in privatelink.blob.core.windows.net", |it| {
+        let zone = it.find_mut(
+            "Microsoft.Network/privateDnsZones/virtualNetworkLinks",
+            "/privatelink.blob.core.windows.net/",
+        );
+        zone.set("/properties/resolutionPolicy", json!("Default"));
+    });
 }
 
 #[test]
