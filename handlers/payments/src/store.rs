@@ -8,6 +8,7 @@ pub(crate) mod bank_instructions;
 pub(crate) mod bills;
 pub(crate) mod books;
 pub(crate) mod disputes;
+pub(crate) mod expiring;
 pub(crate) mod fee_rates;
 pub(crate) mod heartbeat;
 mod known_payees;

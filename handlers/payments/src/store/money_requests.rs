@@ -4,12 +4,13 @@ use std::collections::BTreeSet;
 
 use mysql_async::prelude::Queryable;
 use mysql_async::{Error, Params, Row, Value};
+use service::Paging;
 use service::database::Tx;
-use service::{Paging, causes};
 use time::{OffsetDateTime, PrimitiveDateTime};
 use uuid::Uuid;
 use values::{BillId, MoneyRequestId, Note, PeerPaymentId, UserId};
 
+use super::expiring::Expiring;
 use super::operations::take;
 use super::sql::Lock;
 use super::{money, sql, stored, unreadable};
@@ -204,52 +205,15 @@ pub(crate) async fn count_open_of_requester(
     Ok(count.unwrap_or_default())
 }
 
-/// A place among the open requests, in the order of their expiry.
-pub(crate) type Place = (OffsetDateTime, Uuid);
+impl Expiring for MoneyRequest {
+    const TABLE: &str = "money_requests";
+    const ID: &str = "money_request_id";
+    const COLUMNS: &str = COLUMNS;
+    const EXPIRED: &str = "status = 'expired', version = version + 1";
 
-/// Up to `limit` open requests after that place whose time is over, and the place of the last;
-/// those that somebody is closing are skipped. One that cannot be read is logged and stays open.
-pub(crate) async fn lock_overdue_money_requests(
-    tx: &mut Tx,
-    now: OffsetDateTime,
-    (after, after_id): Place,
-    limit: u32,
-) -> Result<(Vec<MoneyRequest>, Option<Place>), Error> {
-    let sql = format!(
-        "SELECT {COLUMNS} FROM money_requests WHERE status = 'open' AND expires_at <= ?
-             AND expires_at >= ? AND NOT (expires_at = ? AND money_request_id <= ?)
-         ORDER BY expires_at, money_request_id LIMIT ? FOR UPDATE SKIP LOCKED"
-    );
-    let after = stored(after);
-    let rows: Vec<Row> = tx.exec(sql, (stored(now), after, after, after_id, limit)).await?;
-    let (mut requests, mut last) = (Vec::with_capacity(rows.len()), None);
-    for row in rows {
-        let place: (Option<PrimitiveDateTime>, Option<Uuid>) =
-            (row.get("expires_at"), row.get("money_request_id"));
-        last = place.0.map(PrimitiveDateTime::assume_utc).zip(place.1);
-        match money_request(row) {
-            Ok(request) => requests.push(request),
-            Err(error) => {
-                let (id, causes) = (place.1, causes(&error));
-                tracing::error!(?id, causes, "a request whose time is over cannot be read");
-            }
-        }
+    fn read(row: Row) -> Result<Self, Error> {
+        money_request(row)
     }
-    Ok((requests, last))
-}
-
-/// Writes that these requests have expired.
-pub(crate) async fn expire(tx: &mut Tx, requests: &[MoneyRequest]) -> Result<(), Error> {
-    if requests.is_empty() {
-        return Ok(());
-    }
-    let ids: Vec<Uuid> = requests.iter().map(|request| request.id.uuid()).collect();
-    let ids = sql::ids(&ids);
-    tx.query_drop(format!(
-        "UPDATE money_requests SET status = 'expired', version = version + 1
-         WHERE money_request_id IN ({ids})"
-    ))
-    .await
 }
 
 fn money_request(mut row: Row) -> Result<MoneyRequest, Error> {

@@ -1,13 +1,13 @@
 //! Payment requests.
 
-use mysql_async::Error;
 use mysql_async::prelude::Queryable;
+use mysql_async::{Error, from_row_opt};
 use service::Paging;
-use service::database::Tx;
 use time::{OffsetDateTime, PrimitiveDateTime};
 use uuid::Uuid;
 use values::{BusinessId, CaptureMethod, PaymentId, PaymentRequestId, RequestStatus};
 
+use super::expiring::Expiring;
 use super::sql::Lock;
 use super::{money, sql, stored, unreadable};
 use crate::domain::{Cut, PaymentRequest, Rows};
@@ -116,24 +116,16 @@ pub(crate) async fn list_open_of_business(
     rows.into_iter().map(payment_request).collect()
 }
 
-/// Up to `limit` open requests whose time is over; those that somebody is closing are skipped.
-pub(crate) async fn lock_overdue_payment_requests(
-    tx: &mut Tx,
-    now: OffsetDateTime,
-    limit: u32,
-) -> Result<Vec<PaymentRequest>, Error> {
-    let sql = format!(
-        "SELECT {COLUMNS} FROM payment_requests WHERE status = 'open' AND expires_at <= ?
-         ORDER BY expires_at LIMIT ? FOR UPDATE SKIP LOCKED"
-    );
-    let rows: Vec<Row> = tx.exec(sql, (stored(now), limit)).await?;
-    rows.into_iter().map(payment_request).collect()
-}
+impl Expiring for PaymentRequest {
+    const TABLE: &str = "payment_requests";
+    const ID: &str = "payment_request_id";
+    const COLUMNS: &str = COLUMNS;
+    const EXPIRED: &str = "status = 'expired'";
 
-/// Writes that the request has expired.
-pub(crate) async fn expire_payment_request(tx: &mut Tx, id: PaymentRequestId) -> Result<(), Error> {
-    let sql = "UPDATE payment_requests SET status = ? WHERE payment_request_id = ?";
-    tx.exec_drop(sql, (RequestStatus::Expired.code(), id.uuid())).await
+    fn read(row: mysql_async::Row) -> Result<Self, Error> {
+        let row = from_row_opt(row).map_err(|_| unreadable("a payment request"))?;
+        payment_request(row)
+    }
 }
 
 fn payment_request(row: Row) -> Result<PaymentRequest, Error> {

@@ -2,6 +2,8 @@
 
 use mysql_async::prelude::Queryable;
 
+use values::RequestStatus;
+
 use crate::Fixture;
 use crate::money_requests::{PRICE, path_of, two_people};
 
@@ -55,4 +57,38 @@ async fn a_request_that_cannot_be_read_keeps_no_other_from_its_end() {
     assert_eq!(fixture.return_overdue().await, 200);
     let now = fixture.get(&requester, &path_of(&damaged)).await.1;
     assert_eq!(now["status"], "expired");
+}
+
+#[tokio::test]
+async fn a_shops_request_that_cannot_be_read_keeps_no_other_from_its_end_either() {
+    let fixture = Fixture::new().await;
+    let (owner, shop) = fixture.shop().await;
+    // More than are closed in one transaction, so that the next one begins after them.
+    fixture.request(&owner, shop).await;
+    let mut conn = fixture.database.pool.get_conn().await.unwrap();
+    conn.query_drop(
+        "INSERT INTO payment_requests (payment_request_id, business_id, shop_name, amount,
+             currency, description, status, created_at, expires_at)
+         WITH RECURSIVE numbers AS
+             (SELECT 1 AS n UNION ALL SELECT n + 1 FROM numbers WHERE n < 120)
+         SELECT UNHEX(MD5(n)), business_id, '', -1, currency, '', status, created_at, expires_at
+         FROM payment_requests JOIN numbers",
+    )
+    .await
+    .unwrap();
+    let other = fixture.request(&owner, shop).await;
+    let over = "UPDATE payment_requests SET expires_at = UTC_TIMESTAMP(6) - INTERVAL 1 SECOND";
+    conn.query_drop(over).await.unwrap();
+    assert_eq!(fixture.return_overdue().await, 200);
+    let ended = "SELECT status, COUNT(*) FROM payment_requests GROUP BY status ORDER BY status";
+    let ended: Vec<(String, u64)> = conn.query(ended).await.unwrap();
+    let code = |status: RequestStatus| status.code().to_owned();
+    assert_eq!(ended, [(code(RequestStatus::Expired), 2), (code(RequestStatus::Open), 120)]);
+    let path = format!("/api/v1/payment-requests/{other}");
+    assert_eq!(fixture.get(&owner, &path).await.1["status"], "expired");
+    let repaired = "UPDATE payment_requests SET amount = 1 WHERE amount = -1";
+    conn.query_drop(repaired).await.unwrap();
+    assert_eq!(fixture.return_overdue().await, 200);
+    let closed = fixture.database.told::<events::payments::PaymentRequestClosedV1>().await;
+    assert_eq!(closed.len(), 122);
 }
