@@ -55,7 +55,7 @@ impl OpenParcels {
             Open { parcels: is_open.into(), unclaimed }
         };
         let (before, now) = (before.map(waits).unwrap_or_default(), waits(after));
-        let open = self.0.entry(after.sender.uuid()).or_default();
+        let open = self.0.entry(after.sender.id.uuid()).or_default();
         *open = Open {
             parcels: open.parcels.saturating_add(now.parcels).saturating_sub(before.parcels),
             unclaimed: open

@@ -9,6 +9,7 @@ use values::{ClaimId, Money, Note, PayLinkId, RedPacketId, Refusal, UserId, code
 use super::operation::Operation;
 use super::operation_kind::OperationKind;
 use super::packet_split::PacketSplit;
+use super::person::Person;
 use super::record::Record;
 use super::refusals::{ALL_CLAIMED, CLAIM_CANCELLED, CLAIM_EXPIRED, NO_PAY_LINK, NO_RED_PACKET};
 use super::secret::SecretDigest;
@@ -42,9 +43,7 @@ code_enum! {
 pub(crate) struct Parcel {
     pub(crate) id: Uuid,
     pub(crate) kind: ParcelKind,
-    pub(crate) sender: UserId,
-    /// As the claimers see it; empty if the sender had not chosen one.
-    pub(crate) sender_name: String,
+    pub(crate) sender: Person,
     /// All that the sender gave.
     pub(crate) amount: Money,
     pub(crate) split: PacketSplit,
@@ -74,9 +73,7 @@ pub(crate) struct Share {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Claim {
     pub(crate) id: ClaimId,
-    pub(crate) claimer: UserId,
-    /// As the sender sees it; empty if the claimer had not chosen one.
-    pub(crate) claimer_name: String,
+    pub(crate) claimer: Person,
     pub(crate) at: OffsetDateTime,
 }
 
@@ -141,7 +138,7 @@ impl Parcel {
 
     /// The share that this person took.
     pub(crate) fn share_of(&self, claimer: UserId) -> Option<(&Share, &Claim)> {
-        self.claimed().find(|(_, claim)| claim.claimer == claimer)
+        self.claimed().find(|(_, claim)| claim.claimer.id == claimer)
     }
 
     /// The shares that were taken.
@@ -193,7 +190,7 @@ impl Parcel {
         MoneyMovedV1 {
             pay_link_id: self.pay_link_id().map(|id| id.to_string()),
             red_packet_id: self.red_packet_id().map(|id| id.to_string()),
-            ..operation.moved_event(Some(self.sender))
+            ..operation.moved_event(Some(self.sender.id))
         }
     }
 

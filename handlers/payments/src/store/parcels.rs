@@ -14,8 +14,8 @@ use super::operations::take;
 use super::sql::{self, Lock};
 use super::{money, unreadable};
 use crate::domain::{
-    Claim, Open, OpenParcels, OperationKind, PacketSplit, Parcel, ParcelKind, ParcelStatus, Rows,
-    SecretDigest, Share,
+    Claim, Open, OpenParcels, OperationKind, PacketSplit, Parcel, ParcelKind, ParcelStatus, Person,
+    Rows, SecretDigest, Share,
 };
 
 const COLUMNS: &str = "parcels.parcel_id, kind, sender_id, sender_name, amount, split, note,
@@ -49,8 +49,8 @@ pub(super) fn save(parcels: &Rows<Parcel>) -> String {
         [
             sql::id(parcel.id),
             sql::text(parcel.kind.code()),
-            sql::id(parcel.sender.uuid()),
-            sql::text(&parcel.sender_name),
+            sql::id(parcel.sender.id.uuid()),
+            sql::text(&parcel.sender.name),
             parcel.amount.minor_units().to_string(),
             sql::text(parcel.amount.currency().code()),
             sql::text(parcel.split.code()),
@@ -93,8 +93,8 @@ pub(super) fn save_shares(parcels: &Rows<Parcel>) -> String {
                 number.to_string(),
                 share.amount.minor_units().to_string(),
                 sql::optional_id(claim.map(|claim| claim.id.uuid())),
-                sql::optional_id(claim.map(|claim| claim.claimer.uuid())),
-                sql::optional_text(claim.map(|claim| &*claim.claimer_name)),
+                sql::optional_id(claim.map(|claim| claim.claimer.id.uuid())),
+                sql::optional_text(claim.map(|claim| &*claim.claimer.name)),
                 sql::optional_time(claim.map(|claim| claim.at)),
             ]
             .join(", ")
@@ -228,13 +228,16 @@ fn share(row: &mut Row) -> Result<Share, Error> {
         let at: PrimitiveDateTime = take(row, "claimed_at")?;
         Ok(Claim {
             id: ClaimId::from_uuid(id),
-            claimer: UserId::from_uuid(take(row, "claimer_id")?),
-            claimer_name: take(row, "claimer_name")?,
+            claimer: person(row, ["claimer_id", "claimer_name"])?,
             at: at.assume_utc(),
         })
     });
     let claim = claim.transpose()?;
     Ok(Share { amount: money(take(row, "share_amount")?)?, claim })
+}
+
+fn person(row: &mut Row, [id, name]: [&str; 2]) -> Result<Person, Error> {
+    Ok(Person { id: UserId::from_uuid(take(row, id)?), name: take(row, name)? })
 }
 
 fn parcel(id: Uuid, first: Share, mut row: Row) -> Result<Parcel, Error> {
@@ -249,8 +252,7 @@ fn parcel(id: Uuid, first: Share, mut row: Row) -> Result<Parcel, Error> {
     Ok(Parcel {
         id,
         kind: ParcelKind::from_code(&kind).ok_or_else(corrupt)?,
-        sender: UserId::from_uuid(take(&mut row, "sender_id")?),
-        sender_name: take(&mut row, "sender_name")?,
+        sender: person(&mut row, ["sender_id", "sender_name"])?,
         amount: money(take(&mut row, "amount")?)?,
         split: PacketSplit::from_code(&split).ok_or_else(corrupt)?,
         shares: vec![first],
@@ -279,8 +281,7 @@ mod tests {
         let made = Parcel {
             id: Uuid::now_v7(),
             kind: ParcelKind::RedPacket,
-            sender: UserId::new(),
-            sender_name: String::new(),
+            sender: Person { id: UserId::new(), name: String::new() },
             amount: Money::hkd(15).unwrap(),
             split: PacketSplit::Equal,
             shares: vec![share; 3],
@@ -299,10 +300,9 @@ mod tests {
         assert_eq!(written(&rows), 3);
         let mut rows = Rows::new(vec![made.clone()]);
         let mut parcel = made.clone();
-        for (taken, claimer_name) in [(1, "小明"), (2, "大文")] {
-            let (id, claimer) = (ClaimId::new(), UserId::new());
-            let claim = Claim { id, claimer, claimer_name: claimer_name.to_owned(), at };
-            parcel.shares[taken].claim = Some(claim);
+        for (taken, name) in [(1, "小明"), (2, "大文")] {
+            let claimer = Person { id: UserId::new(), name: name.to_owned() };
+            parcel.shares[taken].claim = Some(Claim { id: ClaimId::new(), claimer, at });
             // Also of several in one transaction, each is written.
             rows.save(vec![parcel.clone()]);
             assert_eq!(written(&rows), taken);

@@ -41,7 +41,7 @@ impl ClaimBody {
             claim_id: claim.id,
             pay_link_id: parcel.pay_link_id(),
             red_packet_id: parcel.red_packet_id(),
-            sender: Party::user(parcel.sender, parcel.sender_name.clone()),
+            sender: parcel.sender.named(),
             amount: share.amount,
             note: parcel.note.clone(),
             claimed_at: claim.at.into(),
@@ -81,7 +81,7 @@ async fn claim_share(
 ) -> Result<Written<Recorded<ClaimBody>>, Error> {
     let parcel = check_secret(app, claimer.user_id, kind, parcel_id, shown).await?;
     let keyed = Keyed::new(claimer.user_id.uuid(), key, "claim_share", &(parcel_id, shown))?;
-    let claim = ClaimShare { parcel_id, kind, sender: parcel.sender, claimer: claimer.user_id };
+    let claim = ClaimShare { parcel_id, kind, sender: parcel.sender.id, claimer: claimer.user_id };
     let done = app.group_commit.submit(claim, Some(&keyed), trace).await?;
     let body = ClaimBody::of(&done.record, claimer.user_id)?;
     Ok(Written { answer: Recorded::of(&body, done.is_repeat)?, position: done.position })

@@ -81,7 +81,7 @@ impl ParcelBody {
         let returned = parcel.return_id.map_or(0, |_| parcel.unclaimed_cents());
         let claims = parcel.claimed().map(|(share, claim)| ParcelClaimBody {
             claim_id: claim.id,
-            claimer: Party::user(claim.claimer, claim.claimer_name.clone()),
+            claimer: claim.claimer.named(),
             amount: share.amount,
             claimed_at: claim.at.into(),
         });

@@ -9,7 +9,7 @@ use values::{Money, Note, Party, PayLinkId, RedPacketId, Timestamp};
 
 use super::check_secret::{ShowSecret, check_secret};
 use crate::App;
-use crate::domain::{ParcelKind, ParcelStatus, masked};
+use crate::domain::{ParcelKind, ParcelStatus};
 
 /// A pay link or red packet, as somebody sees it who may claim of it.
 #[derive(Serialize, ToSchema)]
@@ -55,7 +55,7 @@ async fn preview(
 ) -> Result<Json<PreviewBody>, Error> {
     let parcel = check_secret(app, person.user_id, kind, id, shown).await?;
     Ok(Json(PreviewBody {
-        sender: Party::user(parcel.sender, masked(&parcel.sender_name)),
+        sender: parcel.sender.masked(),
         amount: parcel.amount,
         shares: parcel.share_count(),
         unclaimed_shares: parcel.unclaimed_count(),

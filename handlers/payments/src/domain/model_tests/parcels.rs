@@ -192,7 +192,7 @@ impl World {
                     return false;
                 };
                 let claimer = self.people[person];
-                let wanted = ClaimShare { parcel_id: id, kind, sender, claimer };
+                let wanted = ClaimShare { parcel_id: id, kind, sender: sender.id, claimer };
                 self.books.decide(&wanted).is_ok()
             }
             ParcelStep::Cancel { person, parcel } => {
@@ -204,7 +204,7 @@ impl World {
                 })
             }
             ParcelStep::Expire { parcel } => self.parcel(parcel).is_some_and(|parcel| {
-                let (sender, reason) = (parcel.sender, ReturnReason::Expired);
+                let (sender, reason) = (parcel.sender.id, ReturnReason::Expired);
                 let wanted = ReturnParcel { parcel_id: parcel.id, sender, reason };
                 self.books.decide(&wanted).is_ok()
             }),

@@ -41,7 +41,7 @@ impl Decide for ClaimShare {
             return Ok(Decision { record: parcel.clone(), changes: Changes::default() });
         }
         // Who is in the group may open their own red packet; a link to oneself is a mistake.
-        if parcel.kind == ParcelKind::PayLink && parcel.sender == self.claimer {
+        if parcel.kind == ParcelKind::PayLink && parcel.sender.id == self.claimer {
             return Err(SAME_ACCOUNT);
         }
         parcel.require_open(books.now)?;
@@ -50,11 +50,11 @@ impl Decide for ClaimShare {
         let wallet = books.account(self.claimer.uuid()).ok_or(NO_WALLET)?;
         wallet.require_taking()?;
         wallet.require_room_for(amount.minor_units())?;
-        let sender = books.account(parcel.sender.uuid()).ok_or(CLAIM_UNAVAILABLE)?;
+        let sender = books.account(parcel.sender.id.uuid()).ok_or(CLAIM_UNAVAILABLE)?;
         // The answer does not name the reason; who sees the link open and reads it can guess.
         sender.require_giving().map_err(|_| CLAIM_UNAVAILABLE)?;
         let sides = [
-            Side { account_id: ESCROW, name: parcel.sender_name.clone() },
+            Side { account_id: ESCROW, name: parcel.sender.name.clone() },
             Side { account_id: self.claimer.uuid(), name: books.name(self.claimer) },
         ];
         let (id, kind) = (ClaimId::new().uuid(), OperationKind::Claim);
@@ -66,12 +66,11 @@ impl Decide for ClaimShare {
         let mut moved = parcel.moved_event(&claim);
         if parcel.kind == ParcelKind::PayLink {
             // Who sends a red packet to a hundred people is not told a hundred times.
-            moved.from.told_user_id = Some(parcel.sender.to_string());
+            moved.from.told_user_id = Some(parcel.sender.id.to_string());
         }
         let claimed = parcel.with_claim(Claim {
             id: ClaimId::from_uuid(claim.id),
-            claimer: self.claimer,
-            claimer_name: claim.to.name.clone(),
+            claimer: books.person(self.claimer),
             at: books.now,
         });
         Ok(Decision {

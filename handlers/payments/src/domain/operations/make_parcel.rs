@@ -79,8 +79,7 @@ impl Decide for MakeParcel {
         let parcel = Parcel {
             id: filled.id,
             kind: self.kind,
-            sender: self.sender,
-            sender_name: filled.from.name.clone(),
+            sender: books.person(self.sender),
             amount: self.amount,
             split: self.split,
             shares: self.shares.iter().map(|&amount| Share { amount, claim: None }).collect(),

@@ -62,12 +62,12 @@ impl Scene {
     }
 
     fn claim(&self, claimer: UserId) -> ClaimShare {
-        let Parcel { id, kind, sender, .. } = self.parcel;
-        ClaimShare { parcel_id: id, kind, sender, claimer }
+        let Parcel { id, kind, ref sender, .. } = self.parcel;
+        ClaimShare { parcel_id: id, kind, sender: sender.id, claimer }
     }
 
     fn back(&self, reason: ReturnReason) -> ReturnParcel {
-        ReturnParcel { parcel_id: self.parcel.id, sender: self.parcel.sender, reason }
+        ReturnParcel { parcel_id: self.parcel.id, sender: self.parcel.sender.id, reason }
     }
 
     fn change(&mut self, id: Uuid, change: impl FnOnce(&mut Account)) {

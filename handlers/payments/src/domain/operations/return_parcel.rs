@@ -41,12 +41,13 @@ impl Decide for ReturnParcel {
     }
 
     fn accounts(&self, books: &Books) -> Vec<Uuid> {
-        let is_own = books.parcel(self.parcel_id).is_some_and(|found| found.sender == self.sender);
+        let is_own =
+            books.parcel(self.parcel_id).is_some_and(|found| found.sender.id == self.sender);
         if is_own { vec![ESCROW, self.sender.uuid()] } else { Vec::new() }
     }
 
     fn decide(&self, books: &Books) -> Result<Decision<Parcel>, Refusal> {
-        let parcel = books.parcel(self.parcel_id).filter(|found| found.sender == self.sender);
+        let parcel = books.parcel(self.parcel_id).filter(|found| found.sender.id == self.sender);
         let parcel = parcel.ok_or(NO_PAY_LINK)?;
         let status = match self.reason {
             ReturnReason::Cancelled => {
@@ -69,11 +70,11 @@ impl Decide for ReturnParcel {
         if self.reason == ReturnReason::Cancelled {
             // Else a wallet is emptied into links, filled again, and takes all of them back. Time
             // brings the money home in any case.
-            let wallet = books.account(parcel.sender.uuid()).ok_or(NO_WALLET)?;
+            let wallet = books.account(parcel.sender.id.uuid()).ok_or(NO_WALLET)?;
             wallet.require_room_for(amount.minor_units())?;
         }
-        let side = |account_id| Side { account_id, name: parcel.sender_name.clone() };
-        let sides = [side(ESCROW), side(parcel.sender.uuid())];
+        let side = |account_id| Side { account_id, name: parcel.sender.name.clone() };
+        let sides = [side(ESCROW), side(parcel.sender.id.uuid())];
         let (id, kind) = (ReturnId::new().uuid(), OperationKind::Return);
         let returned = Operation {
             parent_id: Some(parcel.id),
