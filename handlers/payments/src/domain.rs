@@ -83,7 +83,7 @@ pub(crate) use limits::{Flow, Limits, WalletTier};
 pub(crate) use masked_name::masked;
 pub(crate) use merchant_fee::{FeeRate, with_fees_accounts};
 pub(crate) use money_request::{MoneyRequest, MoneyRequestStatus};
-pub(crate) use movement::{Direction, Movement};
+pub(crate) use movement::{Direction, Movement, Origin, Parent, ParentKind};
 pub(crate) use open_parcels::{Open, OpenParcels};
 pub(crate) use open_requests::{Asked, OpenRequests, WINDOW as ASKED_WINDOW};
 pub(crate) use operation::{ConfirmedBy, Operation, OperationState, Reader, Side};

@@ -15,6 +15,7 @@ mod known_payees;
 pub(crate) mod ledger;
 pub(crate) mod money_requests;
 pub(crate) mod months;
+pub(crate) mod movements;
 pub(crate) mod operation_keys;
 pub(crate) mod operations;
 pub(crate) mod overdue;

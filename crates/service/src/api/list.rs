@@ -54,6 +54,8 @@ pub struct Paging {
     binding: [u8; BINDING_BYTES],
     before: Option<u128>,
     from: u128,
+    /// Where the next page goes on if this one is not full.
+    reach: Option<u128>,
     limit: usize,
 }
 
@@ -79,14 +81,14 @@ impl<F> List<F> {
             Some(u128::from_be_bytes(place))
         });
         let before = before.map(|place| place.ok_or(CURSOR_INVALID)).transpose()?;
-        Ok(Paging { binding, before, from: 0, limit: self.limit })
+        Ok(Paging { binding, before, from: 0, reach: None, limit: self.limit })
     }
 }
 
 impl Paging {
     /// The newest items of a list, as part of another answer, which has no cursor.
     pub const fn newest(limit: usize) -> Self {
-        Self { binding: [0; BINDING_BYTES], before: None, from: 0, limit }
+        Self { binding: [0; BINDING_BYTES], before: None, from: 0, reach: None, limit }
     }
 
     /// The same of a list that holds only the ids from `from` on and below `before`.
@@ -97,9 +99,17 @@ impl Paging {
         Self { before, from: from.map_or(0, |from| from.as_u128()), ..self }
     }
 
+    /// The same of a list for whose pages a bounded part is looked through: for this one the ids
+    /// from `reach` on, which is below where it begins; all of them if there is none. A page that
+    /// is not full then has a cursor all the same, from where the next one looks on.
+    #[must_use]
+    pub fn reaching(self, reach: Option<Uuid>) -> Self {
+        Self { reach: reach.map(|reach| reach.as_u128()), ..self }
+    }
+
     /// The id that all items of this page are at or above.
-    pub const fn from_id(&self) -> Uuid {
-        Uuid::from_u128(self.from)
+    pub fn from_id(&self) -> Uuid {
+        Uuid::from_u128(self.reach.map_or(self.from, |reach| reach.max(self.from)))
     }
 
     /// The id that all items of this page are below.
@@ -126,8 +136,9 @@ impl Paging {
     ) -> Page<T> {
         let has_more = rows.len() > self.limit;
         rows.truncate(self.limit);
-        let next_cursor = rows.last().filter(|_| has_more).map(|last| {
-            URL_SAFE_NO_PAD.encode([&self.binding[..], &place(last).to_be_bytes()].concat())
+        let last = rows.last().filter(|_| has_more).map(place);
+        let next_cursor = last.or(self.reach).map(|place| {
+            URL_SAFE_NO_PAD.encode([&self.binding[..], &place.to_be_bytes()].concat())
         });
         Page { items: rows.into_iter().map(show).collect(), next_cursor }
     }
@@ -255,6 +266,29 @@ mod tests {
         }
         assert_eq!(seen, [vec![9, 8, 7, 6], vec![5, 4, 3, 2], vec![1]]);
         assert_eq!(page("limit=9").next_cursor, None);
+    }
+
+    #[test]
+    fn a_page_that_was_looked_for_in_a_part_goes_on_below_it_also_when_it_is_empty() {
+        /// Of the numbers from 1 to 30 those above 24 and below 4, ten looked at for each page.
+        fn page(query: &str) -> Page<u128> {
+            let paging = list(query).unwrap().of(OWNER).unwrap();
+            let before = paging.before_id().as_u128().min(31);
+            let reach = before.checked_sub(10).filter(|reach| *reach > 0).map(Uuid::from_u128);
+            let paging = paging.reaching(reach);
+            let looked_at = (paging.from_id().as_u128().max(1)..before).rev();
+            let rows = looked_at.filter(|number| *number > 24 || *number < 4);
+            paging.page(rows.take(paging.rows()).collect(), |number| *number, |number| number)
+        }
+        let mut seen = Vec::new();
+        let mut query = "limit=4".to_owned();
+        while let Page { items, next_cursor: Some(cursor) } = page(&query) {
+            seen.push(items);
+            query = format!("limit=4&cursor={cursor}");
+        }
+        seen.push(page(&query).items);
+        let expected = [vec![30, 29, 28, 27], vec![26, 25], vec![], vec![3, 2, 1]];
+        assert_eq!(seen, expected);
     }
 
     #[test]

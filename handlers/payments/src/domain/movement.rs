@@ -2,9 +2,13 @@
 
 use time::OffsetDateTime;
 use uuid::Uuid;
-use values::{Money, Party, TransferId, code_enum};
+use values::{
+    BillId, Money, MoneyRequestId, Note, Party, PayLinkId, PaymentId, PaymentRequestId,
+    RedPacketId, Reference, ScheduleId, TransferId, code_enum,
+};
 
 use super::operation_kind::OperationKind;
+use super::parcel::ParcelKind;
 
 code_enum! {
     /// Which way the money went.
@@ -14,6 +18,46 @@ code_enum! {
         /// Out of it.
         Out = "out",
     }
+}
+
+code_enum! {
+    /// What a movement may belong to.
+    pub(crate) enum ParentKind {
+        /// What a shop asked for, and was paid.
+        PaymentRequest = "payment-request",
+        /// What a person asked for, and was paid.
+        MoneyRequest = "money-request",
+        /// The bill of which a share was paid.
+        Bill = "bill",
+        /// The payment that a refund gives back.
+        Payment = "payment",
+        /// The pay link that was claimed, or comes back.
+        PayLink = "pay-link",
+        /// The red packet that was claimed from, or whose rest comes back.
+        RedPacket = "red-packet",
+        /// The schedule by which somebody was paid.
+        Schedule = "schedule",
+    }
+}
+
+/// What a movement belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Parent {
+    pub(crate) kind: ParentKind,
+    id: Uuid,
+}
+
+/// What is known of where a movement may belong.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Origin {
+    /// The operation's own.
+    pub(crate) parent_id: Option<Uuid>,
+    /// If that is a request for money of a bill.
+    pub(crate) bill_id: Option<Uuid>,
+    /// If that is a pay link or red packet.
+    pub(crate) parcel: Option<ParcelKind>,
+    /// Of a payment that a schedule has made.
+    pub(crate) schedule_id: Option<Uuid>,
 }
 
 /// One line of an account's history.
@@ -28,5 +72,96 @@ pub(crate) struct Movement {
     pub(crate) operation_id: Uuid,
     /// `None` where it is no customer.
     pub(crate) counterparty: Option<Party>,
+    pub(crate) parent: Option<Parent>,
+    pub(crate) note: Option<Note>,
+    pub(crate) reference: Option<Reference>,
+    /// Of a payment: what its refunds have given back, in minor units.
+    pub(crate) refunded: i64,
     pub(crate) at: OffsetDateTime,
+}
+
+impl Parent {
+    /// Of an operation of this kind, as who gave (`Out`) or took (`In`) sees it. Only its owner
+    /// learns of a schedule, and that is who pays.
+    pub(crate) fn of(kind: OperationKind, direction: Direction, origin: Origin) -> Option<Self> {
+        let schedule_id = origin.schedule_id.filter(|_| direction == Direction::Out);
+        let (kind, id) = match kind {
+            OperationKind::Payment => (ParentKind::PaymentRequest, origin.parent_id),
+            OperationKind::PeerPayment => match (origin.bill_id, origin.parent_id) {
+                (Some(bill_id), _) => (ParentKind::Bill, Some(bill_id)),
+                (None, Some(request_id)) => (ParentKind::MoneyRequest, Some(request_id)),
+                (None, None) => (ParentKind::Schedule, schedule_id),
+            },
+            OperationKind::Refund => (ParentKind::Payment, origin.parent_id),
+            OperationKind::Claim | OperationKind::Return => match origin.parcel? {
+                ParcelKind::PayLink => (ParentKind::PayLink, origin.parent_id),
+                ParcelKind::RedPacket => (ParentKind::RedPacket, origin.parent_id),
+            },
+            OperationKind::TopUp
+            | OperationKind::Withdrawal
+            | OperationKind::PayLink
+            | OperationKind::RedPacket => return None,
+        };
+        id.map(|id| Self { kind, id })
+    }
+
+    /// Its id as the API says it.
+    pub(crate) fn typed_id(self) -> String {
+        match self.kind {
+            ParentKind::PaymentRequest => PaymentRequestId::from_uuid(self.id).to_string(),
+            ParentKind::MoneyRequest => MoneyRequestId::from_uuid(self.id).to_string(),
+            ParentKind::Bill => BillId::from_uuid(self.id).to_string(),
+            ParentKind::Payment => PaymentId::from_uuid(self.id).to_string(),
+            ParentKind::PayLink => PayLinkId::from_uuid(self.id).to_string(),
+            ParentKind::RedPacket => RedPacketId::from_uuid(self.id).to_string(),
+            ParentKind::Schedule => ScheduleId::from_uuid(self.id).to_string(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_kind_belongs_to_what_its_reader_may_see() {
+        let [parent, bill, schedule] = [1, 2, 3].map(Uuid::from_u128);
+        let none = Origin::default();
+        let of_parent = Origin { parent_id: Some(parent), ..none };
+        let of_bill = Origin { bill_id: Some(bill), ..of_parent };
+        let of_schedule = Origin { schedule_id: Some(schedule), ..none };
+        let of_parcel = |kind| Origin { parcel: Some(kind), ..of_parent };
+        let (link, packet) = (of_parcel(ParcelKind::PayLink), of_parcel(ParcelKind::RedPacket));
+        let (given, taken) = (Direction::Out, Direction::In);
+        let peer = OperationKind::PeerPayment;
+        for (kind, direction, origin, expected) in [
+            (OperationKind::Payment, given, of_parent, Some((ParentKind::PaymentRequest, parent))),
+            (OperationKind::Payment, taken, none, None),
+            (peer, taken, of_parent, Some((ParentKind::MoneyRequest, parent))),
+            (peer, given, of_bill, Some((ParentKind::Bill, bill))),
+            (peer, given, of_schedule, Some((ParentKind::Schedule, schedule))),
+            (peer, taken, of_schedule, None),
+            (peer, given, none, None),
+            (OperationKind::Refund, taken, of_parent, Some((ParentKind::Payment, parent))),
+            (OperationKind::Claim, taken, link, Some((ParentKind::PayLink, parent))),
+            (OperationKind::Return, taken, packet, Some((ParentKind::RedPacket, parent))),
+            (OperationKind::PayLink, given, none, None),
+            (OperationKind::RedPacket, given, none, None),
+            (OperationKind::TopUp, taken, none, None),
+            (OperationKind::Withdrawal, given, none, None),
+        ] {
+            let found = Parent::of(kind, direction, origin);
+            assert_eq!(found.map(|found| (found.kind, found.id)), expected, "{kind:?}");
+        }
+    }
+
+    #[test]
+    fn the_id_of_a_parent_names_its_kind() {
+        let prefixes = ParentKind::ALL.iter().map(|kind| {
+            let id = Parent { kind: *kind, id: Uuid::from_u128(7) }.typed_id();
+            id.split('_').next().unwrap().to_owned()
+        });
+        let prefixes: Vec<String> = prefixes.collect();
+        assert_eq!(prefixes, ["preq", "mreq", "bill", "pay", "plnk", "rpkt", "sch"]);
+    }
 }

@@ -5,17 +5,13 @@ use std::fmt::Write;
 
 use mysql_async::prelude::{FromValue, Queryable};
 use mysql_async::{Error, Row};
-use service::Paging;
 use service::database::Tx;
-use time::PrimitiveDateTime;
 use uuid::Uuid;
-use values::TransferId;
 
 use super::sql::Lock;
-use super::{money, sql, unreadable};
+use super::{sql, unreadable};
 use crate::domain::{
-    Account, AccountKind, AccountStatus, Direction, Flow, FlowUse, Ledger, LimitUse, Movement,
-    OperationKind, Side, Transfer, WalletTier,
+    Account, AccountKind, AccountStatus, Flow, FlowUse, Ledger, LimitUse, Transfer, WalletTier,
 };
 
 const ACCOUNT_COLUMNS: &str =
@@ -205,65 +201,6 @@ fn flow_use(row: &mut Row, [day, month, year, count]: [usize; 4]) -> Result<Flow
 
 fn take<T: FromValue>(row: &mut Row, column: usize) -> Result<T, Error> {
     row.take_opt(column).and_then(Result::ok).ok_or_else(|| unreadable("an account"))
-}
-
-/// Transfer, whether the account was credited, amount, code, operation and its kind, time; then the
-/// other account, its kind, and what it was called when the money moved.
-type MovementRow = (Uuid, bool, i64, String, Uuid, String, PrimitiveDateTime, Uuid, String, String);
-
-/// One page of an account's movements. Each direction reads its own index, so a page costs the same
-/// however long the history is. What is held, or was let go, has not moved. What was claimed came
-/// from whoever sent it.
-pub(crate) async fn list_movements(
-    connection: &mut impl Queryable,
-    account_id: Uuid,
-    paging: &Paging,
-) -> Result<Vec<Movement>, Error> {
-    let (from, before, limit) = (paging.from_id(), paging.before_id(), paging.rows());
-    let rows: Vec<MovementRow> = connection
-        .exec(
-            "SELECT page.transfer_id, is_incoming, page.amount, page.code, subject_id,
-                 operations.kind, page.created_at, COALESCE(parcels.sender_id, other_id),
-                 IF(parcels.sender_id IS NULL, others.kind, 'wallet'),
-                 IF(is_incoming, from_name, to_name)
-             FROM (
-                 (SELECT transfer_id, FALSE AS is_incoming, amount, code, subject_id, created_at,
-                      credit_account_id AS other_id
-                  FROM transfers
-                  WHERE debit_account_id = ? AND transfer_id >= ? AND transfer_id < ?
-                      AND phase IN ('posted', 'settled')
-                  ORDER BY transfer_id DESC LIMIT ?)
-                 UNION ALL
-                 (SELECT transfer_id, TRUE, amount, code, subject_id, created_at, debit_account_id
-                  FROM transfers
-                  WHERE credit_account_id = ? AND transfer_id >= ? AND transfer_id < ?
-                      AND phase IN ('posted', 'settled')
-                  ORDER BY transfer_id DESC LIMIT ?)
-             ) AS page
-             JOIN accounts AS others ON others.account_id = other_id
-             JOIN operations ON operation_id = subject_id
-             LEFT JOIN parcels ON operations.kind = 'claim' AND parcels.parcel_id = parent_id
-             ORDER BY page.transfer_id DESC LIMIT ?",
-            (account_id, from, before, limit, account_id, from, before, limit, limit),
-        )
-        .await?;
-    rows.into_iter().map(movement).collect()
-}
-
-fn movement(row: MovementRow) -> Result<Movement, Error> {
-    let (id, is_incoming, amount, code, operation_id, kind, at, other, of_other, name) = row;
-    let of_other =
-        AccountKind::from_code(&of_other).ok_or_else(|| unreadable("an account's kind"))?;
-    Ok(Movement {
-        transfer_id: TransferId::from_uuid(id),
-        direction: if is_incoming { Direction::In } else { Direction::Out },
-        amount: money(amount)?,
-        kind: OperationKind::from_code(&kind).ok_or_else(|| unreadable("an operation's kind"))?,
-        is_fee: code == Transfer::FEE,
-        operation_id,
-        counterparty: Side { account_id: other, name }.party(of_other),
-        at: at.assume_utc(),
-    })
 }
 
 #[cfg(test)]

@@ -2,10 +2,9 @@
 
 use mysql_async::prelude::{FromValue, Queryable};
 use mysql_async::{Error, Row};
-use service::Paging;
 use time::{OffsetDateTime, PrimitiveDateTime};
 use uuid::Uuid;
-use values::{BusinessId, Note, PaymentId, PeerPaymentId, Reference, RefundId, TopUpId, UserId};
+use values::{Note, PaymentId, PeerPaymentId, Reference, RefundId, TopUpId, UserId};
 
 use super::sql::Lock;
 use super::{money, sql, stored, unreadable};
@@ -165,42 +164,6 @@ pub(crate) async fn count_overdue(
         [OperationKind::TopUp, OperationKind::Withdrawal].map(OperationKind::code);
     let count = connection.exec_first(sql, (stored(now), top_up, withdrawal)).await?;
     Ok(count.unwrap_or_default())
-}
-
-/// One page of what this person has paid.
-pub(crate) async fn list_of_payer(
-    connection: &mut impl Queryable,
-    user_id: UserId,
-    paging: &Paging,
-) -> Result<Vec<Operation>, Error> {
-    list_payments(connection, "debit_account_id", user_id.uuid(), paging).await
-}
-
-/// One page of what was paid to this business, or is held for it, or was let go.
-pub(crate) async fn list_of_business(
-    connection: &mut impl Queryable,
-    business_id: BusinessId,
-    paging: &Paging,
-) -> Result<Vec<Operation>, Error> {
-    list_payments(connection, "credit_account_id", business_id.uuid(), paging).await
-}
-
-/// Reads the account's index of transfers: a payment has the id of its transfer.
-async fn list_payments(
-    connection: &mut impl Queryable,
-    side: &str,
-    account_id: Uuid,
-    paging: &Paging,
-) -> Result<Vec<Operation>, Error> {
-    let sql = format!(
-        "SELECT {COLUMNS} FROM transfers JOIN operations ON operation_id = transfer_id
-         WHERE {side} = ? AND transfer_id >= ? AND transfer_id < ? AND code = ?
-         ORDER BY transfer_id DESC LIMIT ?"
-    );
-    let kind = OperationKind::Payment.code();
-    let page = (account_id, paging.from_id(), paging.before_id(), kind, paging.rows());
-    let rows: Vec<Row> = connection.exec(sql, page).await?;
-    rows.into_iter().map(operation).collect()
 }
 
 /// Taken apart column by column: a tuple has no room for so many.

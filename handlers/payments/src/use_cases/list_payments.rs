@@ -5,14 +5,15 @@ use serde::Deserialize;
 use service::{Caller, Error, INVALID_QUERY, List, ReadAfter, WRONG_PRODUCT};
 use time::OffsetDateTime;
 use utoipa::IntoParams;
-use values::{BusinessId, Product};
+use values::{AccountId, BusinessId, Product};
 
 use super::PaymentBody;
 use super::created_within::narrow;
 use super::read_wallet::require_owner;
-use crate::domain::{Operation, Reader};
+use crate::App;
+use crate::domain::{Direction, Operation, OperationState, Reader};
 use crate::history::Listed;
-use crate::{App, store};
+use crate::store::movements;
 
 /// Whose payments.
 #[derive(Deserialize, IntoParams)]
@@ -21,6 +22,9 @@ pub(crate) struct ListPayments {
     /// The payments that this business of the caller received. Absent: those that the caller made,
     /// in PayMe for Consumer only.
     business_id: Option<BusinessId>,
+    /// Those that stand like this now; all if absent.
+    #[param(inline)]
+    status: Option<OperationState>,
     /// Items of this moment and later, RFC 3339.
     #[serde(default, with = "time::serde::rfc3339::option")]
     created_from: Option<OffsetDateTime>,
@@ -37,24 +41,25 @@ pub(crate) async fn list_payments(
 ) -> Result<Listed<PaymentBody>, Error> {
     let mut reading = app.history.read(after).await?;
     let conn = &mut reading.conn;
-    let ListPayments { business_id, created_from, created_before } = list.filter;
-    let (reader, paging, rows) = match (business_id, caller.product) {
+    let ListPayments { business_id, status, created_from, created_before } = list.filter;
+    let (reader, account, direction) = match (business_id, caller.product) {
         (None, Product::Consumer) => {
-            let paging = narrow(list.of(caller.user_id)?, created_from, created_before);
-            let rows = store::operations::list_of_payer(conn, caller.user_id, &paging).await?;
-            (Reader::Payer, paging, rows)
+            (Reader::Payer, AccountId::User(caller.user_id), Direction::Out)
         }
         (Some(business_id), Product::Business) => {
             require_owner(conn, business_id, caller.user_id).await?;
-            let paging = narrow(list.of(business_id)?, created_from, created_before);
-            let rows = store::operations::list_of_business(conn, business_id, &paging).await?;
-            (Reader::Shop, paging, rows)
+            (Reader::Shop, AccountId::Business(business_id), Direction::In)
         }
         (None, Product::Business) => {
             return Err(INVALID_QUERY.because("a shop names itself: business_id").into());
         }
         (Some(_), Product::Consumer) => return Err(WRONG_PRODUCT.into()),
     };
+    let paging = narrow(list.of(account)?, created_from, created_before);
+    let account_id = account.uuid();
+    let reach = movements::find_reach(conn, account_id, Some(direction), &paging).await?;
+    let paging = paging.reaching(reach);
+    let rows = movements::list_payments(conn, account_id, direction, status, &paging).await?;
     let place = |payment: &Operation| payment.id.as_u128();
     let body = |payment| PaymentBody::read_by(reader, payment);
     reading.answer(paging.page(rows, place, body)).await

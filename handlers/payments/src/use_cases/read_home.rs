@@ -17,6 +17,7 @@ use super::PaymentRequestBody;
 use super::list_movements::MovementBody;
 use super::read_wallet::WalletBody;
 use crate::domain::{Account, AttentionCode, Shop, WalletTier};
+use crate::store::movements::{Wanted, list_movements};
 use crate::{App, store};
 
 /// The most movements, and the most payment requests, of a first screen.
@@ -171,7 +172,7 @@ async fn read_books(tx: &mut Tx, account_id: Uuid) -> Result<AccountBooks, Error
         return Ok(AccountBooks { account: None, movements: None });
     };
     let newest = Paging::newest(NEWEST_MAX);
-    let movements = store::ledger::list_movements(tx, account_id, &newest).await?;
+    let movements = list_movements(tx, account_id, &Wanted::default(), &newest).await?;
     let movements = movements.into_iter().take(NEWEST_MAX).map(MovementBody::from).collect();
     Ok(AccountBooks { account: Some(account), movements: Some(movements) })
 }

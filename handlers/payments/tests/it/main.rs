@@ -29,6 +29,7 @@ mod money_request_races;
 mod money_request_refusals;
 mod money_requests;
 mod months;
+mod movements;
 mod new_devices;
 mod notification_service;
 mod overdue;
