@@ -90,6 +90,10 @@ pub struct MoneyMovedV1 {
     /// How much of the amount of a payment is a tip, in minor units, if any.
     #[serde(default)]
     pub tip: Option<i64>,
+    /// Of a payment between people: `friends` if friends of both may see it. Absent where nobody
+    /// else may.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub visibility: Option<String>,
     /// RFC 3339 in UTC.
     pub moved_at: String,
 }
@@ -344,4 +348,18 @@ pub struct ScheduleStoppedV1 {
 
 impl Event for ScheduleStoppedV1 {
     const TYPE: &'static str = "payme.payments.schedule-stopped.v1";
+}
+
+/// Others may see a payment between people otherwise than when its money moved. It changes once at
+/// most, so what it is told to be stays, whichever event comes first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PeerPaymentVisibilityChangedV1 {
+    /// `ppay_…`
+    pub peer_payment_id: String,
+    /// `private`.
+    pub visibility: String,
+}
+
+impl Event for PeerPaymentVisibilityChangedV1 {
+    const TYPE: &'static str = "payme.payments.peer-payment-visibility-changed.v1";
 }

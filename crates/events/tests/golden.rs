@@ -36,6 +36,7 @@ fn every_kind_reads_and_writes_its_golden_sample() {
     assert_golden::<payments::DisputeChangedV1>();
     assert_golden::<payments::ScheduledDateChangedV1>();
     assert_golden::<payments::ScheduleStoppedV1>();
+    assert_golden::<payments::PeerPaymentVisibilityChangedV1>();
 }
 
 #[test]
@@ -63,5 +64,17 @@ fn money_that_moved_before_there_were_refunds_requests_links_and_fees_is_still_r
     let moved: payments::MoneyMovedV1 = envelope.decode().unwrap().unwrap();
     assert_eq!((moved.refunded_payment_id, moved.money_request_id), (None, None));
     assert_eq!((moved.pay_link_id, moved.red_packet_id, moved.fee), (None, None, 0));
-    assert_eq!(moved.tip, None);
+    assert_eq!((moved.tip, moved.visibility), (None, None));
+}
+
+#[test]
+fn a_payment_that_nobody_else_may_see_is_told_without_a_word_of_that() {
+    let path =
+        format!("{}/golden/{}.json", env!("CARGO_MANIFEST_DIR"), payments::MoneyMovedV1::TYPE);
+    let envelope: Envelope = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+    let moved: payments::MoneyMovedV1 = envelope.decode().unwrap().unwrap();
+    assert!(serde_json::to_value(&moved).unwrap().get("visibility").is_none());
+    let visibility = Some("friends".to_owned());
+    let shown = serde_json::to_value(payments::MoneyMovedV1 { visibility, ..moved }).unwrap();
+    assert_eq!(shown["visibility"], "friends");
 }

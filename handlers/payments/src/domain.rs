@@ -57,6 +57,7 @@ mod staff_decision;
 mod step_up;
 mod tier_change;
 mod transfer;
+mod visibility;
 mod word;
 
 pub(crate) use account::{Account, AccountKind, AccountStatus, ESCROW};
@@ -117,4 +118,5 @@ pub(crate) use staff_decision::{DecisionStatus, StaffDecision};
 pub(crate) use step_up::require_step_up_of_schedule;
 pub(crate) use tier_change::TierChange;
 pub(crate) use transfer::Transfer;
+pub(crate) use visibility::Visibility;
 pub(crate) use word::Word;

@@ -1,5 +1,7 @@
 //! Every URL and trigger of this service.
 
+mod histories;
+
 use service::{Api, Batch, Dependency, Error, Routes};
 
 use crate::use_cases::{
@@ -9,20 +11,19 @@ use crate::use_cases::{
     create_money_request, create_pay_link, create_payment_request, create_red_packet,
     create_schedule, decline_money_request, dispute_payment, end_automatic_top_up, end_disputes,
     end_schedule, expire_authorisations, expire_money_requests, expire_payment_requests,
-    follow_bank, freeze_account, keep_months, learn_name, learn_shop, list_bank_accounts,
-    list_business_movements, list_dispute_reviews, list_disputes, list_money_requests,
-    list_movements, list_occurrences, list_pay_links, list_payment_requests, list_payments,
-    list_red_packets, list_releases, list_schedules, open_wallet, pause_schedule, pay,
-    preview_pay_link, preview_red_packet, propose_release, propose_ruling, read_account,
-    read_automatic_top_up, read_bill, read_claim, read_dispute, read_dispute_review, read_home,
-    read_limits, read_money_request, read_pay_link, read_payee, read_payment, read_payment_request,
-    read_peer_payment, read_red_packet, read_refund, read_release, read_schedule,
-    read_shop_balance, read_top_up, read_wallet, read_withdrawal, refund_payment, refuse_top_up,
-    refuse_withdrawal, register_bank_account, reject_release, reject_ruling, remind_payer,
-    remove_bank_account, report_overdue, report_owed_refunds, resume_schedule, return_parcels,
-    run_schedules, send_money, set_fee_rate, set_legal_hold, set_wallet_tier, settle_top_up,
-    settle_withdrawal, split_bill, top_up_wallet, void_payment, withdraw_dispute, withdraw_money,
-    withdraw_to_registered,
+    follow_bank, freeze_account, hide_peer_payment, keep_months, learn_name, learn_shop,
+    list_bank_accounts, list_dispute_reviews, list_disputes, list_money_requests, list_occurrences,
+    list_pay_links, list_payment_requests, list_payments, list_red_packets, list_releases,
+    list_schedules, open_wallet, pause_schedule, pay, preview_pay_link, preview_red_packet,
+    propose_release, propose_ruling, read_account, read_automatic_top_up, read_bill, read_claim,
+    read_dispute, read_dispute_review, read_home, read_limits, read_money_request, read_pay_link,
+    read_payee, read_payment, read_payment_request, read_peer_payment, read_red_packet,
+    read_refund, read_release, read_schedule, read_shop_balance, read_top_up, read_wallet,
+    read_withdrawal, refund_payment, refuse_top_up, refuse_withdrawal, register_bank_account,
+    reject_release, reject_ruling, remind_payer, remove_bank_account, report_overdue,
+    report_owed_refunds, resume_schedule, return_parcels, run_schedules, send_money, set_fee_rate,
+    set_legal_hold, set_wallet_tier, settle_top_up, settle_withdrawal, split_bill, top_up_wallet,
+    void_payment, withdraw_dispute, withdraw_money, withdraw_to_registered,
 };
 use crate::{App, NAME, REFUSALS};
 
@@ -31,6 +32,7 @@ pub fn routes(app: App) -> Routes {
     let dependencies = vec![Dependency::MySql(app.database.clone())];
     let api = Api::new(NAME, "Payments", app.clone(), &app.tokens);
     let api = REFUSALS.into_iter().fold(api, Api::refuses);
+    let api = histories::routes(api);
     let api = refunds(peer_payments(authorisations(payment_requests(wallets(api)))));
     let api = red_packets(pay_links(bills(money_requests(api))));
     let api = disputes(releases(schedules(bank_accounts(api))));
@@ -72,19 +74,9 @@ fn wallets(api: Api<App>) -> Api<App> {
             read_withdrawal,
         )
         .get(
-            "/api/v1/wallets/me/movements",
-            "Lists the movements of the caller's own wallet.",
-            list_movements,
-        )
-        .get(
             "/api/v1/wallets/businesses/{business_id}",
             "Reads the balance of a business that the caller owns.",
             read_shop_balance,
-        )
-        .get(
-            "/api/v1/wallets/businesses/{business_id}/movements",
-            "Lists the movements of a business that the caller owns.",
-            list_business_movements,
         )
 }
 
@@ -137,6 +129,11 @@ fn peer_payments(api: Api<App>) -> Api<App> {
         "/api/v1/peer-payments/{peer_payment_id}",
         "Reads a payment that the caller made to a person, or received from one.",
         read_peer_payment,
+    )
+    .post(
+        "/api/v1/peer-payments/{peer_payment_id}/hide",
+        "Makes a payment that the caller made or received private, for good.",
+        hide_peer_payment,
     )
 }
 

@@ -27,6 +27,7 @@ pub(crate) mod schedules;
 mod sql;
 mod staff_decisions;
 pub(crate) mod tier_changes;
+pub(crate) mod visibility;
 pub(crate) mod withdrawals;
 pub(crate) mod wrong_secrets;
 

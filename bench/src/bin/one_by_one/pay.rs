@@ -130,6 +130,7 @@ fn moved(payment: &PaymentRow, owner: UserId) -> MoneyMovedV1 {
         red_packet_id: None,
         fee: payment.fee,
         tip: None,
+        visibility: None,
         moved_at: payment.moved_at(),
     }
 }

@@ -161,6 +161,7 @@ fn moved(minor_units: i64) -> MoneyMovedV1 {
         red_packet_id: None,
         fee: 0,
         tip: None,
+        visibility: None,
         moved_at: "2026-11-23T04:05:06Z".to_owned(),
     }
 }

@@ -11,8 +11,8 @@ use serde_json::Value;
 use time::OffsetDateTime;
 use uuid::Uuid;
 use values::{
-    BankAccount, BankAccountId, BusinessId, MoneyRequestId, PaymentRequestId, Refusal, ScheduleId,
-    StepUpPolicy, UserId,
+    BankAccount, BankAccountId, BusinessId, MoneyRequestId, PaymentRequestId, PeerPaymentId,
+    Refusal, ScheduleId, StepUpPolicy, UserId,
 };
 
 use super::account::Account;
@@ -129,6 +129,8 @@ pub(crate) struct Changes {
     pub(crate) bank_instructions: Vec<(Uuid, InstructionKind)>,
     /// Of which operations the bank is not told any more, if it was not told yet.
     pub(crate) untold: Vec<Uuid>,
+    /// New payments that friends may see.
+    pub(crate) for_friends: Vec<PeerPaymentId>,
 }
 
 /// An event to be published once the decision is committed.
@@ -186,6 +188,8 @@ pub(crate) struct Books {
     pub(crate) told: HashMap<Uuid, Told>,
     /// Those of the bank accounts that were asked for which are registered still.
     pub(crate) registered: BTreeSet<Uuid>,
+    /// To be kept: new payments that friends may see.
+    pub(crate) for_friends: Vec<PeerPaymentId>,
 }
 
 impl Books {
@@ -213,6 +217,7 @@ impl Books {
             untold: Vec::new(),
             told: HashMap::new(),
             registered: BTreeSet::new(),
+            for_friends: Vec::new(),
         }
     }
 
@@ -287,6 +292,7 @@ impl Books {
             schedules,
             bank_instructions,
             untold,
+            for_friends,
         } = changes;
         self.ledger.enter(transfers)?;
         self.operations.save(operations);
@@ -301,6 +307,7 @@ impl Books {
         self.known_payees.save(payees);
         self.bank_instructions.extend(bank_instructions);
         self.untold.extend(untold);
+        self.for_friends.extend(for_friends);
         Ok((record, announcements))
     }
 

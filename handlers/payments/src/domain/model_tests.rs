@@ -268,6 +268,7 @@ impl World {
                     payee: self.people[to],
                     amount: hkd(amount),
                     note: None,
+                    visibility: super::visibility::Visibility::Private,
                     money_request_id: None,
                     confirmed: Ok(ConfirmedBy::Device),
                     is_new_device: limits::is_new_device(person, self.books.now),

@@ -9,6 +9,7 @@ use values::{
 
 use super::operation_kind::OperationKind;
 use super::parcel::ParcelKind;
+use super::visibility::Visibility;
 
 code_enum! {
     /// Which way the money went.
@@ -77,6 +78,8 @@ pub(crate) struct Movement {
     pub(crate) reference: Option<Reference>,
     /// Of a payment: what its refunds have given back, in minor units.
     pub(crate) refunded: i64,
+    /// Nothing but payments between people is anything else than private.
+    pub(crate) visibility: Visibility,
     pub(crate) at: OffsetDateTime,
 }
 

@@ -268,6 +268,7 @@ impl Operation {
             red_packet_id: None,
             fee: self.fee,
             tip: self.tip.map(Money::minor_units),
+            visibility: None,
             moved_at: rfc3339(self.ended_at.unwrap_or(self.created_at)),
         }
     }

@@ -19,7 +19,8 @@ use super::operation_keys::{KeyId, UsedKey};
 use super::sql::{self, Lock};
 use super::{
     bank_accounts, bank_instructions, bills, heartbeat, known_payees, ledger, money_requests,
-    operation_keys, operations, parcels, payment_requests, read_models, schedules, withdrawals,
+    operation_keys, operations, parcels, payment_requests, read_models, schedules, visibility,
+    withdrawals,
 };
 use crate::domain::{Books, Ledger, Reads, Rows, with_fees_accounts};
 
@@ -203,6 +204,7 @@ pub(crate) async fn commit(
         known_payees::save(&books.known_payees),
         bank_instructions::insert(&books.bank_instructions, books.now),
         bank_instructions::withhold(&books.untold),
+        visibility::insert(&books.for_friends),
         operation_keys::insert(keys, books.now),
         events,
         "COMMIT".to_owned(),

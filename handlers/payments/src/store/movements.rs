@@ -12,7 +12,7 @@ use uuid::Uuid;
 use values::TransferId;
 
 use super::operations::{COLUMNS, operation, take};
-use super::{money, unreadable};
+use super::{money, unreadable, visibility};
 use crate::domain::{
     AccountKind, Direction, Movement, Operation, OperationKind, OperationState, Origin, ParcelKind,
     Parent, Side, Transfer,
@@ -28,7 +28,8 @@ const DETAILS: &str = "
         page.created_at, IF(operations.kind = 'claim', parcels.sender_id, other_id) AS other_id,
         IF(operations.kind = 'claim', 'wallet', others.kind) AS other_kind,
         IF(is_incoming, from_name, to_name) AS other_name, operations.note, reference, refunded,
-        parent_id, requests.bill_id, parcels.kind AS parcel_kind, dates.schedule_id";
+        parent_id, requests.bill_id, parcels.kind AS parcel_kind, dates.schedule_id,
+        friends.peer_payment_id IS NOT NULL AS is_for_friends";
 const LEADS_TO: &str = "
     JOIN accounts AS others ON others.account_id = other_id
     JOIN operations ON operation_id = subject_id
@@ -36,7 +37,9 @@ const LEADS_TO: &str = "
     LEFT JOIN money_requests AS requests
         ON operations.kind = 'peer-payment' AND requests.money_request_id = parent_id
     LEFT JOIN schedule_occurrences AS dates
-        ON operations.confirmed_by = 'schedule' AND dates.peer_payment_id = operation_id";
+        ON operations.confirmed_by = 'schedule' AND dates.peer_payment_id = operation_id
+    LEFT JOIN peer_payments_for_friends AS friends
+        ON operations.kind = 'peer-payment' AND friends.peer_payment_id = operation_id";
 
 /// Which movements of an account are wanted; all of them if nothing is said.
 #[derive(Debug, Clone, Default)]
@@ -230,6 +233,7 @@ fn movement(mut row: Row) -> Result<Movement, Error> {
         note: note.map(|text| text.try_into().map_err(|_| corrupt())).transpose()?,
         reference: reference.map(|text| text.try_into().map_err(|_| corrupt())).transpose()?,
         refunded: take(row, "refunded")?,
+        visibility: visibility::read(take(row, "is_for_friends")?),
         at: at.assume_utc(),
     })
 }

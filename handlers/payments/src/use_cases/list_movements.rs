@@ -14,7 +14,9 @@ use values::{
 
 use super::created_within::narrow;
 use super::read_wallet::require_owner;
-use crate::domain::{Direction, Movement, NO_WALLET, OperationKind, Parent, ParentKind, Transfer};
+use crate::domain::{
+    Direction, Movement, NO_WALLET, OperationKind, Parent, ParentKind, Transfer, Visibility,
+};
 use crate::history::{Listed, Reading};
 use crate::store::movements::{self, Wanted};
 use crate::{App, store};
@@ -110,6 +112,8 @@ pub(crate) struct MovementBody {
     /// Of a payment to a shop, what has been given back of it so far, in refunds with lines of
     /// their own; null for everything else.
     refunded: Option<Balance>,
+    /// Who else may see it.
+    visibility: Visibility,
     posted_at: Timestamp,
 }
 
@@ -158,6 +162,7 @@ impl From<Movement> for MovementBody {
             note: movement.note,
             reference: movement.reference,
             refunded: is_payment.then(|| Balance::hkd(movement.refunded)),
+            visibility: movement.visibility,
             posted_at: movement.at.into(),
         }
     }

@@ -14,5 +14,7 @@ pub(crate) async fn read_peer_payment(
 ) -> Result<Json<PeerPaymentBody>, Error> {
     let mut conn = app.database.conn().await?;
     let payment = store::operations::find_peer_payment_of(&mut conn, id, caller.user_id).await?;
-    Ok(Json(PeerPaymentBody::from(payment.ok_or(NO_PEER_PAYMENT)?)))
+    let payment = payment.ok_or(NO_PEER_PAYMENT)?;
+    let visibility = store::visibility::find_visibility(&mut conn, id).await?;
+    Ok(Json(PeerPaymentBody::of(payment, visibility)))
 }

@@ -11,9 +11,9 @@ use values::{
 
 use super::check_confirmation::{Proof, check_confirmation};
 use super::top_up_missing::submit_payment;
-use crate::App;
 use crate::domain::operations::SendMoney as SendMoneyOperation;
-use crate::domain::{Operation, OperationState, Side};
+use crate::domain::{Operation, OperationState, Side, Visibility};
+use crate::{App, store};
 
 /// What the payer saw and agreed to, and the proof of it.
 #[derive(Deserialize, ToSchema)]
@@ -24,6 +24,9 @@ pub(crate) struct SendMoney {
     amount: Money,
     /// What the payee reads with it; absent or null if nothing. It is not part of the proof.
     note: Option<Note>,
+    /// Who may see it beside the two of them, `private` if absent or null: nobody. Either of them
+    /// can make it private later, for good. It is not part of the proof.
+    visibility: Option<Visibility>,
     /// What the payee has asked for, with its amount; absent or null where nobody asked.
     money_request_id: Option<MoneyRequestId>,
     confirmation: Proof,
@@ -40,6 +43,8 @@ pub(crate) struct PeerPaymentBody {
     note: Option<Note>,
     /// The payee's request that it paid; null if nobody asked.
     money_request_id: Option<MoneyRequestId>,
+    /// Who may see it beside the two of them.
+    visibility: Visibility,
     /// A payment that is not completed does not exist.
     status: OperationState,
     completed_at: Timestamp,
@@ -49,8 +54,8 @@ impl Resource for PeerPaymentBody {
     const LOCATION: &'static str = "/api/v1/peer-payments/{peer_payment_id}";
 }
 
-impl From<Operation> for PeerPaymentBody {
-    fn from(payment: Operation) -> Self {
+impl PeerPaymentBody {
+    pub(super) fn of(payment: Operation, visibility: Visibility) -> Self {
         let money_request_id = payment.money_request_id();
         let person = |side: Side| Party::user(UserId::from_uuid(side.account_id), side.name);
         Self {
@@ -60,8 +65,26 @@ impl From<Operation> for PeerPaymentBody {
             amount: payment.amount,
             note: payment.note,
             money_request_id,
+            visibility,
             status: payment.state,
             completed_at: payment.ended_at.unwrap_or(payment.created_at).into(),
+        }
+    }
+}
+
+/// What one key stands for. Of what is private it is what it was before there was a choice.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Wish<'a> {
+    Private(&'a OperationTerms, Option<&'a Note>),
+    Shown(&'a OperationTerms, Option<&'a Note>, Visibility),
+}
+
+impl<'a> Wish<'a> {
+    fn of(terms: &'a OperationTerms, note: Option<&'a Note>, visibility: Visibility) -> Self {
+        match visibility {
+            Visibility::Private => Self::Private(terms, note),
+            Visibility::Friends => Self::Shown(terms, note, visibility),
         }
     }
 }
@@ -83,20 +106,57 @@ pub(crate) async fn send_money(
         reference: None,
         idempotency_key: key.clone(),
     };
+    let visibility = input.visibility.unwrap_or(Visibility::Private);
     let confirmed = check_confirmation(&app, &payer, &terms, input.confirmation).await?;
     // Without the proof, as in `pay`.
-    let keyed = Keyed::new(payer.user_id.uuid(), &key, "send_money", &(&terms, &input.note))?;
+    let wish = Wish::of(&terms, input.note.as_ref(), visibility);
+    let keyed = Keyed::new(payer.user_id.uuid(), &key, "send_money", &wish)?;
     let wanted = SendMoneyOperation {
         payer: payer.user_id,
         payee: input.payee_id,
         amount: terms.amount,
         note: input.note,
+        visibility,
         money_request_id: input.money_request_id,
         confirmed,
         is_new_device: payer.limited_until.is_some(),
     };
     let (payer, amount) = (payer.user_id, terms.amount);
     let done = submit_payment(&app, payer, amount, wanted, &keyed, trace).await?;
-    let answer = Recorded::of(&PeerPaymentBody::from(done.record), done.is_repeat)?;
+    let id = done.record.peer_payment_id();
+    // Somebody may have hidden it since it was made; what was private before is so still.
+    let visibility = if done.is_repeat && visibility == Visibility::Friends {
+        let mut conn = app.database.conn().await?;
+        store::visibility::find_visibility(&mut conn, id).await?
+    } else {
+        visibility
+    };
+    let answer = Recorded::of(&PeerPaymentBody::of(done.record, visibility), done.is_repeat)?;
     Ok(Written { answer, position: done.position })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{json, to_value};
+
+    use super::*;
+
+    #[test]
+    fn a_key_of_what_is_private_stands_for_what_it_stood_for_before_there_was_a_choice() {
+        let terms = OperationTerms {
+            kind: ConfirmableKind::PeerPayment,
+            payer: UserId::new(),
+            payee: AccountId::User(UserId::new()),
+            amount: Money::hkd(12_850).unwrap(),
+            fee: Fee::NONE,
+            payment_request_id: None,
+            reference: None,
+            idempotency_key: "k".repeat(22).parse().unwrap(),
+        };
+        for note in [None, Some(Note::try_from("午飯".to_owned()).unwrap())] {
+            let of = |visibility| to_value(Wish::of(&terms, note.as_ref(), visibility)).unwrap();
+            assert_eq!(of(Visibility::Private), to_value((&terms, &note)).unwrap());
+            assert_eq!(of(Visibility::Friends), json!([&terms, &note, "friends"]));
+        }
+    }
 }

@@ -52,6 +52,7 @@ mod step_up;
 mod step_up_races;
 mod tips;
 mod upgrade;
+mod visibility;
 mod wallets;
 mod withdrawal_refusals;
 mod withdrawals;

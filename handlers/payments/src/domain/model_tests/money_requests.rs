@@ -17,6 +17,7 @@ use crate::domain::operations::{
 };
 use crate::domain::rows::Rows;
 use crate::domain::split::Split;
+use crate::domain::visibility::Visibility;
 
 /// What people ask of each other. Requests and bills are named by the order in which they came.
 #[derive(Debug, Clone)]
@@ -245,6 +246,7 @@ impl World {
                     payee: asked.requester.id,
                     amount: asked.amount,
                     note: None,
+                    visibility: Visibility::Private,
                     money_request_id: Some(id),
                     confirmed: Ok(ConfirmedBy::Device),
                     is_new_device: limits::is_new_device(person, self.books.now),

@@ -50,6 +50,7 @@ mod tests {
     use crate::domain::operation::ConfirmedBy;
     use crate::domain::operations::SendMoney;
     use crate::domain::refusals::{INSUFFICIENT_FUNDS, PAYEE_UNAVAILABLE};
+    use crate::domain::visibility::Visibility;
 
     #[test]
     fn what_only_money_is_lacking_for_passes_and_changes_nothing() {
@@ -61,6 +62,7 @@ mod tests {
             payee,
             amount,
             note: None,
+            visibility: Visibility::Private,
             money_request_id: None,
             confirmed: Ok(ConfirmedBy::Pin),
             is_new_device: false,

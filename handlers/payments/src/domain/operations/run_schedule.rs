@@ -12,6 +12,7 @@ use crate::domain::books::{Announcement, Books, Changes, Decide, Decision, Reads
 use crate::domain::operation::ConfirmedBy;
 use crate::domain::refusals::NO_SCHEDULE;
 use crate::domain::schedule::{Occurrence, OccurrenceStatus, Schedule, ScheduleKind, Step};
+use crate::domain::visibility::Visibility;
 
 /// The schedule, and what never changes of it. One that has nothing to do stays as it is.
 pub(crate) struct RunSchedule {
@@ -92,6 +93,7 @@ impl RunSchedule {
                     payee: self.payee,
                     amount,
                     note,
+                    visibility: Visibility::Private,
                     money_request_id: None,
                     confirmed: Ok(ConfirmedBy::Schedule),
                     is_new_device: schedule.is_limited(books.now),

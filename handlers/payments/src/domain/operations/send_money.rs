@@ -1,5 +1,6 @@
 //! A person pays a person.
 
+use events::payments::MoneyMovedV1;
 use uuid::Uuid;
 use values::{Money, MoneyRequestId, Note, PeerPaymentId, Refusal, UserId, unknown};
 
@@ -12,6 +13,7 @@ use crate::domain::refusals::{
     NO_MONEY_REQUEST, NO_PAYEE, NO_WALLET, PAYEE_UNAVAILABLE, SAME_ACCOUNT,
 };
 use crate::domain::step_up::Leaving;
+use crate::domain::visibility::Visibility;
 
 /// The payment that the payer has seen.
 #[derive(Clone)]
@@ -20,6 +22,7 @@ pub(crate) struct SendMoney {
     pub(crate) payee: UserId,
     pub(crate) amount: Money,
     pub(crate) note: Option<Note>,
+    pub(crate) visibility: Visibility,
     /// What the payee has asked for; `None` if nobody asked.
     pub(crate) money_request_id: Option<MoneyRequestId>,
     /// How it was confirmed, or why it was not, as in `PayShop`.
@@ -89,7 +92,9 @@ impl Decide for SendMoney {
             confirmed_by: Some(confirmed_by),
             ..Operation::completed(id, kind, sides, self.amount, books.now)
         };
-        let moved = payment.moved_event(None);
+        let visibility = self.visibility.told();
+        let moved = MoneyMovedV1 { visibility, ..payment.moved_event(None) };
+        let is_for_friends = self.visibility == Visibility::Friends;
         let mut announcements = vec![Announcement::new(payment.peer_payment_id(), &moved)];
         let paid = request.map(|request| request.clone().paid(payment.peer_payment_id()));
         announcements.extend(
@@ -103,6 +108,10 @@ impl Decide for SendMoney {
                 operations: vec![payment.clone()],
                 payees: known.into_iter().collect(),
                 money_requests: paid.into_iter().collect(),
+                for_friends: is_for_friends
+                    .then(|| payment.peer_payment_id())
+                    .into_iter()
+                    .collect(),
                 announcements,
                 ..Changes::default()
             },
@@ -150,6 +159,7 @@ mod tests {
             payee: friend,
             amount: hkd(12_000),
             note: Some("午飯".to_owned().try_into().unwrap()),
+            visibility: Visibility::Private,
             money_request_id: None,
             confirmed: Ok(ConfirmedBy::Device),
             is_new_device: false,
@@ -169,6 +179,21 @@ mod tests {
         assert_eq!((&event["kind"], &event["note"]), (&"peer-payment".into(), &"午飯".into()));
         assert_eq!(event["from"]["told_user_id"], wanted.payer.to_string());
         assert_eq!(event["to"]["told_user_id"], wanted.payee.to_string());
+    }
+
+    #[test]
+    fn only_what_the_payer_shows_to_friends_is_kept_and_told_as_such() {
+        let (mut literal, wanted) = with_friend(|_, _| ());
+        let (_, told) = literal.books.decide(&wanted).unwrap();
+        assert_eq!(told[0].data.get("visibility"), None);
+        assert_eq!(literal.books.for_friends, []);
+        let shown = SendMoney { visibility: Visibility::Friends, ..again(&wanted) };
+        let (payment, told) = literal.books.decide(&shown).unwrap();
+        assert_eq!(told[0].data["visibility"], "friends");
+        assert_eq!(literal.books.for_friends, [payment.peer_payment_id()]);
+        let refused = SendMoney { amount: hkd(50_001), ..again(&shown) };
+        assert_eq!(literal.books.decide(&refused).err(), Some(INSUFFICIENT_FUNDS));
+        assert_eq!(literal.books.for_friends.len(), 1);
     }
 
     #[test]
@@ -264,6 +289,7 @@ mod tests {
             payee: request.requester.id,
             amount: request.amount,
             note: None,
+            visibility: Visibility::Private,
             money_request_id: Some(request.id),
             confirmed: Ok(ConfirmedBy::Pin),
             is_new_device: false,
@@ -296,6 +322,7 @@ mod tests {
             payee: request.requester.id,
             amount: request.amount,
             note: None,
+            visibility: Visibility::Private,
             money_request_id: Some(request.id),
             confirmed: Ok(ConfirmedBy::Pin),
             is_new_device: false,
@@ -310,6 +337,16 @@ mod tests {
     fn again(wanted: &SendMoney) -> SendMoney {
         let SendMoney { payer, payee, amount, money_request_id, is_new_device, .. } = *wanted;
         let (note, confirmed) = (wanted.note.clone(), wanted.confirmed.clone());
-        SendMoney { payer, payee, amount, note, money_request_id, confirmed, is_new_device }
+        let visibility = wanted.visibility;
+        SendMoney {
+            payer,
+            payee,
+            amount,
+            note,
+            visibility,
+            money_request_id,
+            confirmed,
+            is_new_device,
+        }
     }
 }

@@ -17,6 +17,7 @@ use crate::domain::operation::ConfirmedBy;
 use crate::domain::packet_split::PacketSplit;
 use crate::domain::parcel::ParcelKind;
 use crate::domain::refusals::{INSUFFICIENT_FUNDS, PAYEE_UNAVAILABLE, WALLET_FROZEN};
+use crate::domain::visibility::Visibility;
 
 const LEAVING: [&str; 5] = ["payment", "peer-payment", "withdrawal", "pay-link", "red-packet"];
 
@@ -51,6 +52,7 @@ fn send(literal: &LiteralBooks, payee: UserId, confirmed_by: ConfirmedBy, cents:
         payee,
         amount: hkd(cents),
         note: None,
+        visibility: Visibility::Private,
         money_request_id: None,
         confirmed: Ok(confirmed_by),
         is_new_device: false,
