@@ -102,9 +102,8 @@ pub(crate) struct App {
 
 impl App {
     /// Loads the app in `root`; a function that cannot be loaded is left out and logged.
-    pub(crate) fn load(root: PathBuf) -> Result<Self, LoadError> {
+    pub(crate) fn load(root: PathBuf, settings: Settings) -> Result<Self, LoadError> {
         let name = folder_name(&root);
-        let settings = Settings::load(&root)?;
         let host = HostJson::load(&root, &settings)?;
         let mut folders: Vec<PathBuf> = Vec::new();
         for entry in fs::read_dir(&root)? {
@@ -149,11 +148,6 @@ impl App {
     fn refuse(&mut self, function: String, error: &FunctionError) {
         tracing::error!(app = self.name, function, %error, "function left out");
         self.refused.push(Refused { function, reason: error.to_string() });
-    }
-
-    /// Whether the host itself needs an identity to run any of its functions.
-    pub(crate) fn needs_identity(&self) -> bool {
-        self.functions.iter().any(|function| function.trigger.needs_identity())
     }
 
     /// Live state of the handler.

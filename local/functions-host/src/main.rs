@@ -1,10 +1,10 @@
 //! Runs packaged function apps with custom handlers as the Azure Functions host does, and serves
 //! all of them by route on one public port.
 //!
-//! Reading order: `app` and `app_host` (one app and its life), `worker_process` (its handler),
-//! `front_door`, `request_head`, `request_body` and `proxy` (HTTP), `problem`, `catalogue` and
-//! `trace` (what the host answers itself, and adds), `envelope` and `invocation` (all other
-//! triggers), `event_hub_trigger`, `queue_trigger` and `timer_trigger`.
+//! Reading order: `settings` and `key_vault_references`, `app` and `app_host` (one app and its
+//! life), `worker_process` (its handler), `front_door`, `request_head`, `request_body` and `proxy`
+//! (HTTP), `problem`, `catalogue` and `trace` (what the host answers itself, and adds), `envelope`
+//! and `invocation` (all other triggers), `event_hub_trigger`, `queue_trigger`, `timer_trigger`.
 
 mod app;
 mod app_host;
@@ -25,6 +25,7 @@ mod host_json;
 mod http_envelope;
 mod identity;
 mod invocation;
+mod key_vault_references;
 mod keys;
 mod problem;
 mod proxy;
@@ -48,7 +49,7 @@ mod worker_process;
 
 use std::io::{self, IsTerminal, Write};
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::{fs, thread};
@@ -66,6 +67,7 @@ use crate::catalogue::Catalogue;
 use crate::front_door::FrontDoor;
 use crate::keys::Keys;
 use crate::proxy::HandlerClient;
+use crate::settings::Settings;
 use crate::state_dir::StateDir;
 
 /// The SDK reports each lost connection many times; the host reports it once.
@@ -101,8 +103,13 @@ fn main() -> ExitCode {
 fn start() -> Result<(), Box<dyn std::error::Error>> {
     let arguments = Arguments::parse(std::env::args().skip(1))?;
     let state = StateDir::create(arguments.state.clone())?;
-    let mut apps = load_apps(&arguments.apps)?;
-    identity::adopt_endpoint(&apps)?;
+    let mut folders = app_folders(&arguments.apps)?;
+    identity::adopt_endpoint(folders.iter().map(|(_, settings)| settings))?;
+    let runtime = runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(join_all(folders.iter_mut().map(async |(folder, settings)| {
+        key_vault_references::settle(&app::folder_name(folder), settings).await;
+    })));
+    let mut apps = load_apps(folders)?;
     for app in &mut apps {
         app.keep_functions(identity::check_endpoint);
         if app.functions.is_empty() {
@@ -111,27 +118,34 @@ fn start() -> Result<(), Box<dyn std::error::Error>> {
     }
     let apps: Vec<Arc<App>> = apps.into_iter().map(Arc::new).collect();
     let event_hubs = start_event_hub_thread()?;
-    let runtime = runtime::Builder::new_multi_thread().enable_all().build()?;
     // The future given to block_on runs on this thread, which lives as long as the process. So do
     // the handlers: the kernel kills them when the thread that started them ends.
     runtime.block_on(serve(arguments, state, apps, event_hubs))
 }
 
-/// Loads each folder of `directory`. A function that cannot be loaded is left out, as in Azure; an
-/// app of which nothing can be loaded was packaged wrongly, and the host does not start on it.
-fn load_apps(directory: &Path) -> Result<Vec<App>, StartError> {
+/// The folders of `directory`, each an app, with its settings as they stand there.
+fn app_folders(directory: &Path) -> Result<Vec<(PathBuf, Settings)>, StartError> {
     let mut folders = Vec::new();
     for entry in fs::read_dir(directory)? {
         let path = entry?.path();
         if path.is_dir() {
-            folders.push(path.canonicalize()?);
+            let settings = Settings::load(&path)
+                .map_err(|error| StartError::App(app::folder_name(&path), error.into()))?;
+            folders.push((path.canonicalize()?, settings));
         }
     }
-    folders.sort();
+    folders.sort_by(|(one, _), (other, _)| one.cmp(other));
+    Ok(folders)
+}
+
+/// Loads each app. A function that cannot be loaded is left out, as in Azure; an app of which
+/// nothing can be loaded was packaged wrongly, and the host does not start on it.
+fn load_apps(folders: Vec<(PathBuf, Settings)>) -> Result<Vec<App>, StartError> {
     let mut apps = Vec::new();
-    for folder in folders {
+    for (folder, settings) in folders {
         let name = app::folder_name(&folder);
-        let mut app = App::load(folder).map_err(|error| StartError::App(name, error))?;
+        let loaded = App::load(folder, settings);
+        let mut app = loaded.map_err(|error| StartError::App(name, error))?;
         app.keep_functions(|app, function| front_door::check_route(&apps, app, function));
         apps.push(app);
     }

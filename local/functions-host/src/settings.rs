@@ -1,14 +1,16 @@
-//! Owns the app settings of one function app: `local.settings.json`, `%NAME%` references, and the
-//! environment that a handler is given.
+//! Owns the app settings of one function app: `local.settings.json`, `%NAME%` references, values
+//! from Key Vault, and the environment that a handler is given.
 
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::{env, fs, io};
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// What a handler inherits besides its own settings: what any Linux process expects to find.
 const INHERITED: [&str; 7] = ["PATH", "HOME", "USER", "LANG", "TZ", "TMPDIR", "SSL_CERT_FILE"];
+/// What the value of a setting begins with that stands in Key Vault.
+const REFERENCE: &str = "@Microsoft.KeyVault(";
 
 /// Why the settings of an app cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -36,9 +38,21 @@ struct LocalSettings {
     values: BTreeMap<String, String>,
 }
 
+/// A setting that the app goes without, since its value could not be fetched.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub(crate) struct Unresolved {
+    /// Its name.
+    pub(crate) setting: String,
+    /// Why, without any value.
+    pub(crate) reason: String,
+}
+
 /// The app settings of one function app.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Settings(BTreeMap<String, String>);
+pub(crate) struct Settings {
+    values: BTreeMap<String, String>,
+    unresolved: Vec<Unresolved>,
+}
 
 impl Settings {
     /// Reads `local.settings.json` of the app; an app without one has no settings.
@@ -52,12 +66,42 @@ impl Settings {
         if file.is_encrypted {
             return Err(SettingsError::Encrypted);
         }
-        Ok(Self(file.values))
+        Ok(Self { values: file.values, unresolved: Vec::new() })
+    }
+
+    /// Names of the settings that refer to Key Vault, with what stands between the parentheses.
+    pub(crate) fn references(&self) -> Vec<(String, String)> {
+        let values = self.values.iter();
+        let references = values.filter_map(|(name, value)| {
+            // One without an end is a reference that cannot be read, and no value.
+            let inside = value.strip_prefix(REFERENCE)?.strip_suffix(')').unwrap_or_default();
+            Some((name.clone(), inside.to_owned()))
+        });
+        references.collect()
+    }
+
+    /// Puts what a reference stands for in its place, or takes the setting away: a handler that is
+    /// given the text of a reference would use it as its secret.
+    pub(crate) fn settle(&mut self, name: &str, value: Result<String, String>) {
+        match value {
+            Ok(value) => {
+                self.values.insert(name.to_owned(), value);
+            }
+            Err(reason) => {
+                self.values.remove(name);
+                self.unresolved.push(Unresolved { setting: name.to_owned(), reason });
+            }
+        }
+    }
+
+    /// The settings that the app goes without.
+    pub(crate) fn unresolved(&self) -> &[Unresolved] {
+        &self.unresolved
     }
 
     /// Value of one setting.
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
-        self.0.get(name).map(String::as_str)
+        self.values.get(name).map(String::as_str)
     }
 
     /// Settings whose name starts with `prefix`, with the rest of their names.
@@ -65,7 +109,7 @@ impl Settings {
         &'a self,
         prefix: &'a str,
     ) -> impl Iterator<Item = (&'a str, &'a str)> + 'a {
-        let settings = self.0.iter();
+        let settings = self.values.iter();
         settings.filter_map(move |(name, value)| Some((name.strip_prefix(prefix)?, value.as_str())))
     }
 
@@ -105,7 +149,7 @@ impl Settings {
         let inherited = INHERITED.iter();
         let mut all: BTreeMap<String, String> =
             inherited.filter_map(|name| Some(((*name).to_owned(), env::var(name).ok()?))).collect();
-        all.extend(self.0.clone());
+        all.extend(self.values.clone());
         all
     }
 }
@@ -113,7 +157,8 @@ impl Settings {
 #[cfg(test)]
 impl<const N: usize> From<[(&str, &str); N]> for Settings {
     fn from(values: [(&str, &str); N]) -> Self {
-        Self(values.map(|(name, value)| (name.to_owned(), value.to_owned())).into())
+        let values = values.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
+        Self { values, unresolved: Vec::new() }
     }
 }
 
@@ -128,6 +173,26 @@ mod tests {
         assert_eq!(settings.resolve("100%").unwrap(), "100%");
         let error = settings.resolve("%NOPE%").unwrap_err();
         assert_eq!(error.to_string(), "there is no app setting `NOPE`");
+    }
+
+    #[test]
+    fn a_reference_is_replaced_by_its_secret_or_taken_away_and_told() {
+        let mut settings = Settings::from([
+            ("KEY", "@Microsoft.KeyVault(SecretUri=https://v/secrets/key)"),
+            ("GONE", "@Microsoft.KeyVault(VaultName=v;SecretName=gone)"),
+            ("MAIL", "someone@Microsoft.KeyVault"),
+            ("OPEN", "@Microsoft.KeyVault(VaultName=v"),
+        ]);
+        let inside: Vec<_> = settings.references().into_iter().map(|(_, inside)| inside).collect();
+        let both = ["VaultName=v;SecretName=gone", "SecretUri=https://v/secrets/key"];
+        assert_eq!(inside, [both[0], both[1], ""]);
+        settings.settle("KEY", Ok("secret".to_owned()));
+        settings.settle("GONE", Err("not there".to_owned()));
+        settings.settle("OPEN", Err("not readable".to_owned()));
+        assert_eq!(settings.get("KEY"), Some("secret"));
+        assert_eq!(settings.get("GONE"), None);
+        assert_eq!(settings.unresolved().len(), 2);
+        assert!(settings.references().is_empty());
     }
 
     #[test]

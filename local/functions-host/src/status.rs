@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::app::{App, HandlerState, Progress, Refused};
+use crate::settings::Unresolved;
 
 /// One app in the status document.
 #[derive(Serialize)]
@@ -15,6 +16,7 @@ struct AppStatus<'a> {
     restarts: u64,
     functions: Vec<&'a str>,
     refused: &'a [Refused],
+    unresolved: &'a [Unresolved],
     partitions: BTreeMap<String, BTreeMap<String, Progress>>,
 }
 
@@ -35,6 +37,7 @@ pub(crate) fn document<'a>(
             handler,
             functions: app.functions.iter().map(|function| function.name.as_str()).collect(),
             refused: &app.refused,
+            unresolved: app.settings.unresolved(),
             partitions: app.progress(),
         }
     });

@@ -13,6 +13,7 @@ mod event_hub;
 mod handler_process;
 mod http;
 mod identity;
+mod key_vault;
 mod platform;
 mod queue;
 mod request_rules;
