@@ -27,6 +27,8 @@ use crate::{azurite, docs, health, programs, redis, replication, schemas, stop_s
 const NEEDED: [&str; 3] = ["setpriv", "openssl", "mariadb-install-db"];
 /// The partitions of every event hub, as in Azure.
 const PARTITIONS: usize = 4;
+/// The container whose blobs are told of, and the queue that is told, as in bicep/.
+const WATCHED: [&str; 4] = ["--container", "documents", "--queue", "documents"];
 /// The page of staff needs nothing put together.
 const STAFF_PAGE: &str = "web/staff";
 /// Where functions-host, whose state this folder holds, writes what handlers print.
@@ -107,7 +109,8 @@ impl Platform {
     }
 
     async fn start_services(&mut self) -> Result<(), Error> {
-        let Ports { identity, sms_inbox, key_vault, trace_view, event_hubs, .. } = self.ports;
+        let Ports { identity, event_grid, sms_inbox, key_vault, trace_view, event_hubs, .. } =
+            self.ports;
         let mut hubs = vec!["--data".into(), self.data.folder("eventhubs")?.into()];
         for app in &self.apps {
             hubs.extend(["--hub".into(), format!("{}:{PARTITIONS}", app.name).into()]);
@@ -122,6 +125,12 @@ impl Platform {
         let vault = key_vault::part(&tls, &folder, key_vault, secret, &secrets)?;
         self.start(part).await?;
         self.start(vault).await?;
+        let mut watched = vec!["--data".into(), self.data.folder("event-grid")?.into()];
+        watched.extend(WATCHED.map(Into::into));
+        let mut part = Part::of_workspace("event-grid", event_grid, watched)?;
+        let storage = self.settings.get("AzureWebJobsStorage")?.to_owned();
+        part.env.extend([("EVENT_GRID_STORAGE".to_owned(), storage), self.trust().await?]);
+        self.start(part).await?;
         self.start(Part::of_workspace("sms-inbox", sms_inbox, Vec::new())?).await?;
         self.start(Part::of_workspace("trace-view", trace_view, Vec::new())?).await
     }
@@ -160,8 +169,7 @@ impl Platform {
         ];
         let began = Instant::now();
         let mut part = Part::of_workspace("functions-host", self.ports.front_door, args)?;
-        let trust = tls::trust(&tls::folder(&self.data).await?).display().to_string();
-        part.env.push((tls::TRUST_VARIABLE.to_owned(), trust));
+        part.env.push(self.trust().await?);
         self.start(part).await?;
         for app in self.apps.clone() {
             let log = self.data.path(HANDLER_LOGS).join(format!("{}.log", app.name));
@@ -169,6 +177,12 @@ impl Platform {
             self.report_ready(&app.name, began);
         }
         Ok(())
+    }
+
+    /// What lets a program and its children trust the parts that speak TLS.
+    async fn trust(&self) -> Result<(String, String), Error> {
+        let file = tls::trust(&tls::folder(&self.data).await?);
+        Ok((tls::TRUST_VARIABLE.to_owned(), file.display().to_string()))
     }
 
     async fn start(&mut self, part: Part) -> Result<(), Error> {

@@ -18,6 +18,7 @@ pub(crate) const INSIGHTS: &str = "Microsoft.Insights/components";
 pub(crate) const NETWORKS: &str = "Microsoft.Network/virtualNetworks";
 pub(crate) const PUBLISHING_POLICIES: &str =
     "Microsoft.Web/sites/basicPublishingCredentialsPolicies";
+pub(crate) const QUEUES: &str = "Microsoft.Storage/storageAccounts/queueServices/queues";
 pub(crate) const REDIS: &str = "Microsoft.Cache/redisEnterprise";
 pub(crate) const REDIS_ASSIGNMENTS: &str =
     "Microsoft.Cache/redisEnterprise/databases/accessPolicyAssignments";

@@ -28,6 +28,7 @@ mod isolation;
 mod kinds;
 mod names;
 mod order;
+mod queues;
 mod reach;
 mod settings;
 mod subnets;

@@ -19,12 +19,6 @@ const PLATFORM: [&str; 7] = [
     "AzureWebJobsStorage__credential",
     "FUNCTIONS_EXTENSION_VERSION",
 ];
-/// What the host reads to connect a trigger with a managed identity, by the trigger's type.
-const CONNECTIONS: [(&str, &[&str]); 2] = [
-    ("eventHubTrigger", &["fullyQualifiedNamespace", "credential", "clientId"]),
-    ("queueTrigger", &["queueServiceUri", "credential", "clientId"]),
-];
-
 /// The services that have code.
 fn built(deployment: &Deployment) -> impl Iterator<Item = &Service> {
     let folders = folders("handlers");
@@ -49,11 +43,8 @@ fn read(service: &Service) -> BTreeSet<String> {
 fn connections(service: &Service) -> Vec<(String, &'static [&'static str])> {
     let own = functions().into_iter().filter(|function| function.service == service.name);
     own.flat_map(|function| {
-        let trigger = function.values("type")[0].to_owned();
-        let suffixes = CONNECTIONS.iter().find(|(kind, _)| *kind == trigger);
-        let suffixes = suffixes.map_or::<&[&str], _>(&[], |(_, suffixes)| suffixes);
-        let connections = function.values("connection").into_iter().map(str::to_owned);
-        connections.map(move |name| (name, suffixes)).collect::<Vec<_>>()
+        let connections = function.connections().into_iter();
+        connections.map(|(name, suffixes)| (name.to_owned(), suffixes)).collect::<Vec<_>>()
     })
     .collect()
 }

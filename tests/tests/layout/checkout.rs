@@ -136,6 +136,12 @@ pub(crate) fn dependencies(manifest: &str) -> BTreeSet<String> {
     names
 }
 
+/// What the host reads to connect a trigger with a managed identity, by the trigger's type.
+const CONNECTIONS: [(&str, &[&str]); 2] = [
+    ("eventHubTrigger", &["fullyQualifiedNamespace", "credential", "clientId"]),
+    ("queueTrigger", &["queueServiceUri", "credential", "clientId"]),
+];
+
 /// One function of a service's app.
 pub(crate) struct Function {
     pub(crate) service: String,
@@ -155,6 +161,15 @@ impl Function {
 
     pub(crate) fn lists_methods(&self) -> bool {
         self.bindings.iter().any(|binding| binding.get("methods").is_some())
+    }
+
+    /// What the host reads to connect its trigger with a managed identity: the connection, and how
+    /// each setting goes on. Of a kind of trigger that is not known here, nothing.
+    pub(crate) fn connections(&self) -> Vec<(&str, &'static [&'static str])> {
+        let kind = self.values("type")[0];
+        let suffixes = CONNECTIONS.iter().find(|(trigger, _)| *trigger == kind);
+        let suffixes = suffixes.map_or::<&[&str], _>(&[], |(_, suffixes)| suffixes);
+        self.values("connection").into_iter().map(|name| (name, suffixes)).collect()
     }
 
     pub(crate) fn is_http(&self) -> bool {

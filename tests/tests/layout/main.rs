@@ -42,8 +42,6 @@ const PLATFORM_SETTINGS: [&str; 6] = [
     "IDENTITY_HEADER",
     "APPLICATIONINSIGHTS_CONNECTION_STRING",
 ];
-/// What the host reads to connect an event trigger with a managed identity.
-const TRIGGER_SETTINGS: [&str; 3] = ["__fullyQualifiedNamespace", "__credential", "__clientId"];
 
 #[test]
 fn sql_stands_only_in_stores() {
@@ -151,8 +149,8 @@ fn every_setting_of_a_service_is_in_the_example_and_the_reverse() {
         }
     }
     for function in functions() {
-        for connection in function.values("connection") {
-            for setting in TRIGGER_SETTINGS.map(|suffix| format!("{connection}{suffix}")) {
+        for (connection, suffixes) in function.connections() {
+            for setting in suffixes.iter().map(|suffix| format!("{connection}__{suffix}")) {
                 if !example.contains(&setting) {
                     wrong.push(format!("{setting} of {} has no example", function.path()));
                 }

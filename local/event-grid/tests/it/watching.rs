@@ -1,0 +1,78 @@
+//! What is told, how often, and what is left out.
+
+use crate::watched::{Watched, folder};
+
+#[tokio::test]
+async fn a_hundred_blobs_are_all_told_though_the_program_is_killed_among_them() {
+    let mut watched = Watched::start().await;
+    let today = folder(0);
+    let blob = |number: usize| format!("{today}/doc_{number:03}");
+    for number in 0..100 {
+        watched.container.put(&blob(number), "image/png", b"x".to_vec()).await;
+        if number % 30 == 29 {
+            watched.wait_for_told(number / 2).await;
+            watched.kill_and_start();
+        }
+    }
+    watched.wait_for_told(100).await;
+    for number in 0..100 {
+        watched.container.delete(&blob(number)).await;
+    }
+    // One message may stand before each kill whose receipt was not written.
+    assert!(watched.events() <= 103, "{}", watched.events());
+    let told = watched.events();
+    watched.kill_and_start();
+    watched.settle().await;
+    assert_eq!(watched.events(), told);
+}
+
+#[tokio::test]
+async fn a_blob_is_told_once_for_each_time_it_is_written() {
+    let mut watched = Watched::start().await;
+    let blob = format!("{}/doc_a", folder(0));
+    let first = watched.container.put(&blob, "image/png", b"one".to_vec()).await;
+    watched.settle().await;
+    assert_eq!(watched.events_of(&blob).len(), 1);
+    let second = watched.container.put(&blob, "image/jpeg", b"two!".to_vec()).await;
+    watched.kill_and_start();
+    watched.settle().await;
+    let events = watched.events_of(&blob);
+    let etags: Vec<_> = events.iter().map(|event| event["data"]["eTag"].as_str()).collect();
+    assert_eq!(etags, [&first, &second].map(|etag| Some(etag.trim_matches('"'))));
+    let data = &events[1]["data"];
+    assert_eq!((&data["contentLength"], &data["contentType"]), (&4.into(), &"image/jpeg".into()));
+    assert_eq!(events[1]["type"], "Microsoft.Storage.BlobCreated");
+    assert_eq!(data["url"], watched.container.url_of(&blob).as_str());
+}
+
+#[tokio::test]
+async fn strange_names_are_carried_as_they_are() {
+    let mut watched = Watched::start().await;
+    let today = folder(0);
+    let long = "\u{6587}".repeat(1024 - today.len() - 1);
+    let names = ["..a", "a..b/..", "\u{1f9fe} \u{6587}\u{4ef6}", "<a>&\"'", "a%2Fb", &long];
+    for name in names {
+        // Dots alone would be resolved by whoever uploads, and a percent sign is one.
+        let name = name.replace("/..", "/...").replace('%', "%25");
+        watched.container.put(&format!("{today}/{name}"), "image/png", Vec::new()).await;
+    }
+    watched.wait_for_told(names.len()).await;
+    watched.settle().await;
+    for name in names {
+        let blob = format!("{today}/{}", name.replace("/..", "/..."));
+        assert_eq!(watched.events_of(&blob).len(), 1, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn yesterday_is_watched_and_no_day_before_nor_another_folder() {
+    let mut watched = Watched::start().await;
+    let blobs = [folder(2), "other".to_owned(), folder(1)].map(|folder| format!("{folder}/doc"));
+    for blob in &blobs {
+        watched.container.put(blob, "image/png", Vec::new()).await;
+    }
+    watched.wait_for_told(1).await;
+    watched.settle().await;
+    assert_eq!(watched.events_of(&blobs[2]).len(), 1);
+    assert_eq!(watched.events(), 1);
+}
