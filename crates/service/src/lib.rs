@@ -2,13 +2,13 @@
 //! Knows no business word.
 //!
 //! Reading order: `serve` (the process), `edge` (HTTP), `api` (routes and their document),
-//! `header`, `etag` and `body` (what a request brings), `access_token`, `staff`, `token_verifier`,
-//! `verified_tokens`, `auth_state` and `auth_feed` (who calls), `once` (idempotency keys),
-//! `read_after` (one's own writes on a replica), `lock_conflict`, `error`, `refusals`, `problem`
-//! and `accept_language` (every answer that is not a success), `catalogue` (what developers read of
-//! them), `invocation` (what a trigger brings), `answer_time`, `turn`, `trace`, `telemetry` (what
-//! is exported of it), `identity`, `database` and `redis` (what a service works with),
-//! `service_resource` (health), `config`.
+//! `header`, `etag`, `body` and `client_address` (what a request brings), `access_token`, `staff`,
+//! `token_verifier`, `verified_tokens`, `auth_state` and `auth_feed` (who calls), `once`
+//! (idempotency keys), `read_after` (one's own writes on a replica), `lock_conflict`, `error`,
+//! `refusals`, `problem` and `accept_language` (every answer that is not a success), `catalogue`
+//! (what developers read of them), `invocation` (what a trigger brings), `answer_time`, `turn`,
+//! `trace`, `telemetry` (what is exported of it), `identity`, `database` and `redis` (what a
+//! service works with), `service_resource` (health), `config`.
 
 mod accept_language;
 mod access_token;
@@ -18,6 +18,7 @@ mod auth_feed;
 mod auth_state;
 mod body;
 mod catalogue;
+mod client_address;
 mod config;
 pub mod database;
 mod device_key;
@@ -54,6 +55,7 @@ pub use api::{
 pub use auth_feed::{REVOCATIONS_WAIT, RevokedSessions};
 pub use body::BODY_BYTES_MAX;
 pub use catalogue::CatalogueEntry;
+pub use client_address::ClientAddress;
 pub use config::{ConfigError, required_var};
 pub use device_key::{DeviceKey, DeviceKeyError};
 pub use error::Error;

@@ -9,7 +9,6 @@
 //! `token_signer`, `digest_key`, `revocations` (which logins have ended), `step_up_policy`,
 //! `config` (every setting).
 
-mod client_address;
 mod config;
 mod digest_key;
 mod domain;

@@ -7,14 +7,13 @@
 use serde::{Deserialize, Serialize};
 use service::database::Tx;
 use service::trace::TraceContext;
-use service::{Error, Json, Keyed, Recorded, Resource, causes, find_recorded, once};
+use service::{ClientAddress, Error, Json, Keyed, Recorded, Resource, causes, find_recorded, once};
 use utoipa::ToSchema;
 use uuid::Uuid;
 use values::{IdempotencyKey, Phone, RecoveryId};
 
 use super::prove_phone::prove_phone;
 use super::tell_of_recovery::tell_of_recovery;
-use crate::client_address::ClientAddress;
 use crate::domain::{OTP_INVALID, OtpCode, PHONE_INVALID, Recovery};
 use crate::{App, store};
 

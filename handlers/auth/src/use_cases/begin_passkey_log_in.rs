@@ -1,10 +1,9 @@
 //! Somebody wants to log in with a passkey. Nobody asks who: the passkey says it.
 
-use service::{Error, Json};
+use service::{ClientAddress, Error, Json};
 
 use super::ask_passkey::{PasskeyChallengeBody, ask_passkey};
 use crate::App;
-use crate::client_address::ClientAddress;
 use crate::domain::Ceremony;
 
 pub(crate) async fn begin_passkey_log_in(

@@ -1,11 +1,10 @@
 //! Somebody with both halves of an enrolment's secret asks to make the passkey.
 
 use serde::Deserialize;
-use service::{Error, Json};
+use service::{ClientAddress, Error, Json};
 use utoipa::ToSchema;
 
 use super::ask_passkey::{PasskeyChallengeBody, ask_passkey};
-use crate::client_address::ClientAddress;
 use crate::domain::{Ceremony, ENROLMENT_INVALID, Secret};
 use crate::{App, store};
 

@@ -1,13 +1,12 @@
 //! Somebody asks for a code to prove a phone number, registered or not: nobody learns which.
 
 use serde::{Deserialize, Serialize};
-use service::{Accepted, Error, Json, causes};
+use service::{Accepted, ClientAddress, Error, Json, causes};
 use utoipa::ToSchema;
 use uuid::Uuid;
 use values::Phone;
 
 use crate::App;
-use crate::client_address::ClientAddress;
 use crate::domain::{PHONE_INVALID, PHONE_UNREACHABLE};
 use crate::otp_challenges::LIFETIME_SECONDS;
 use crate::sms::SmsError;
