@@ -33,7 +33,7 @@ use warp::http::Method;
 use warp::reply::Response;
 use warp::{Filter, Rejection, Reply};
 
-pub use answer::{Accepted, Answer, Json, NoContent, Versioned};
+pub use answer::{Accepted, Answer, Json, NoContent, Public, Versioned};
 pub use document::Operation;
 pub(crate) use document::value;
 pub use input::{Batch, FunctionKey, Id, Input, Query};

@@ -50,7 +50,7 @@ pub use access_token::{
 pub use answer_time::allow_answer_time;
 pub use api::{
     Accepted, Answer, Api, Batch, Change, FunctionKey, Id, Input, InputFilter, Json, List,
-    MergePatch, NoContent, NoFilter, Operation, Page, Paging, Query, Routes, Versioned,
+    MergePatch, NoContent, NoFilter, Operation, Page, Paging, Public, Query, Routes, Versioned,
 };
 pub use auth_feed::{REVOCATIONS_WAIT, RevokedSessions};
 pub use body::BODY_BYTES_MAX;
@@ -69,7 +69,7 @@ pub use refusals::{
     IDEMPOTENCY_KEY_INVALID, IDEMPOTENCY_KEY_REUSED, INVALID_BODY, INVALID_QUERY, INVALID_TOKEN,
     REFUSALS, WRONG_PRODUCT,
 };
-pub use serve::{StartError, run, serve_on};
+pub use serve::{StartError, run, run_and_publish, serve_on};
 pub use service_resource::Dependency;
 pub use staff::{
     Administrator, Auditor, Reviewer, STAFF_AUDIENCE, Staff, StaffClaims, StaffOperator,

@@ -13,7 +13,7 @@ use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{EnvFilter, fmt};
 
-use crate::database::{self, MigrationError};
+use crate::database::{self, Database, MigrationError};
 use crate::edge::Edge;
 use crate::telemetry::{self, FailureLogs};
 use crate::{ConfigError, Routes, causes, required_var};
@@ -24,6 +24,9 @@ const DRAIN_TIMEOUT: Duration = Duration::from_secs(5);
 const EXIT_RESTART: u8 = 200;
 /// How long to wait before accepting again when the process is out of sockets.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+
+/// What a URL is called that has just been migrated, and so is one.
+const MIGRATED: &str = "the database's URL";
 
 /// Why a handler could not start.
 #[derive(Debug, thiserror::Error)]
@@ -40,6 +43,9 @@ pub enum StartError {
     /// The schema cannot be brought to its newest version.
     #[error(transparent)]
     Migrate(#[from] MigrationError),
+    /// What the program brings with it cannot be written into the schema.
+    #[error("cannot publish")]
+    Publish(#[source] mysql_async::Error),
 }
 
 /// How a handler's process ended.
@@ -71,12 +77,28 @@ pub fn run<C>(
     migrations: Runner,
     start: impl FnOnce(C) -> Result<Routes, ConfigError>,
 ) -> ExitCode {
+    run_and_publish(service, settings, mysql_url, migrations, async |_| Ok(()), start)
+}
+
+/// The same for a program that brings content with it: once the schema is migrated, `publish`
+/// writes that into it, as the same user.
+pub fn run_and_publish<C>(
+    service: &'static str,
+    settings: Result<C, ConfigError>,
+    mysql_url: impl FnOnce(&C) -> &str,
+    migrations: Runner,
+    publish: impl AsyncFnOnce(&Database) -> Result<(), mysql_async::Error>,
+    start: impl FnOnce(C) -> Result<Routes, ConfigError>,
+) -> ExitCode {
     init_logs();
     let outcome = tokio::runtime::Runtime::new().map_err(StartError::Runtime).and_then(|runtime| {
         runtime.block_on(async {
             let settings = settings?;
             if std::env::args().nth(1).as_deref() == Some("migrate") {
-                database::migrate(mysql_url(&settings), migrations).await?;
+                let url = mysql_url(&settings);
+                database::migrate(url, migrations).await?;
+                let database = database::connect(MIGRATED, url)?;
+                publish(&database).await.map_err(StartError::Publish)?;
                 return Ok(Ended::Migrated);
             }
             serve(service, start(settings)?).await

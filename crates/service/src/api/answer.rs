@@ -2,14 +2,23 @@
 
 use serde::Serialize;
 use serde_json::json;
-use utoipa::ToSchema;
+use utoipa::{PartialSchema, ToSchema};
+use values::Language;
 use warp::Reply;
 use warp::http::StatusCode;
-use warp::http::header::{CONTENT_TYPE, ETAG, HeaderValue};
+use warp::http::header::{
+    ACCEPT_LANGUAGE, CACHE_CONTROL, CONTENT_LANGUAGE, CONTENT_TYPE, ETAG, HeaderValue, VARY,
+};
 use warp::reply::{self, Response};
 
-use super::document::Operation;
+use super::document::{Operation, value};
 use crate::etag::etag;
+
+/// How long anybody may keep a public answer: for five minutes, and for an hour more while a newer
+/// one is being fetched. Nothing is taken out of caches when content changes.
+const PUBLIC_CACHE_CONTROL: &str = "public, max-age=300, stale-while-revalidate=3600";
+/// Of what counts no changes: the digest alone tells two bodies apart.
+const UNCOUNTED: u32 = 1;
 
 /// A success that a handler gives.
 pub trait Answer: Send {
@@ -29,6 +38,15 @@ pub struct Versioned<T> {
     /// Counts the changes of what is answered.
     pub version: u32,
     /// What has this version.
+    pub body: T,
+}
+
+/// 200 with a JSON body that is the same for whoever reads this language. Caches on the way keep
+/// it, so it must depend on path and query alone.
+pub struct Public<T> {
+    /// What the body is written in.
+    pub language: Language,
+    /// What everybody may read.
     pub body: T,
 }
 
@@ -61,16 +79,41 @@ impl<T: Serialize + ToSchema + Send> Answer for Versioned<T> {
     }
 
     fn into_response(self) -> Response {
-        let Ok(body) = serde_json::to_vec(&self.body) else {
-            return Json(self.body).into_response();
-        };
-        let etag = etag(self.version, &body);
-        let mut response = body.into_response();
+        tagged(self.version, &self.body)
+    }
+}
+
+impl<T: Serialize + ToSchema + Send> Answer for Public<T> {
+    fn describe(operation: &mut Operation) {
+        operation.answer_versioned::<T>();
+        let language = json!({"required": true, "schema": value(&Language::schema())});
+        operation.add_answer_header(CONTENT_LANGUAGE.as_str(), language);
+        let text = json!({"required": true, "schema": {"type": "string"}});
+        operation.add_answer_header(CACHE_CONTROL.as_str(), text.clone());
+        operation.add_answer_header(VARY.as_str(), text);
+    }
+
+    fn into_response(self) -> Response {
+        let mut response = tagged(UNCOUNTED, &self.body);
         let headers = response.headers_mut();
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        headers.extend(etag.map(|etag| (ETAG, etag)));
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static(PUBLIC_CACHE_CONTROL));
+        headers.insert(CONTENT_LANGUAGE, HeaderValue::from_static(self.language.code()));
+        headers.insert(VARY, HeaderValue::from(ACCEPT_LANGUAGE));
         response
     }
+}
+
+/// The body in JSON, with its entity tag.
+fn tagged(version: u32, body: &impl Serialize) -> Response {
+    let Ok(body) = serde_json::to_vec(body) else {
+        return reply::json(body).into_response();
+    };
+    let etag = etag(version, &body);
+    let mut response = body.into_response();
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    headers.extend(etag.map(|etag| (ETAG, etag)));
+    response
 }
 
 impl Answer for NoContent {

@@ -33,6 +33,12 @@ fn with(issuer: &TokenIssuer, name: &str, value: impl Into<Value>) -> Value {
 }
 
 #[tokio::test]
+async fn a_service_that_follows_nobody_takes_no_token() {
+    let issuer = TokenIssuer::start().await;
+    assert_eq!(status(&routes(&TokenVerifier::of_nobody()), &token(&issuer)).await, 401);
+}
+
+#[tokio::test]
 async fn only_what_auth_has_signed_for_this_moment_is_a_token() {
     let (issuer, routes) = issuer_and_routes().await;
     assert_eq!(status(&routes, &token(&issuer)).await, 200);

@@ -12,12 +12,12 @@ mod work;
 use serde::{Deserialize, Serialize};
 use service::trace::TraceContext;
 use service::{
-    Accepted, Administrator, Api, Caller, Change, Error, Id, IfMatch, Json, MergePatch, Routes,
-    TokenVerifier, Versioned,
+    Accepted, Administrator, Api, Caller, Change, Error, Id, IfMatch, Json, MergePatch, Public,
+    Routes, TokenVerifier, Versioned,
 };
 use testkit::TokenIssuer;
 use utoipa::ToSchema;
-use values::{IdempotencyKey, PaymentId};
+use values::{IdempotencyKey, Language, PaymentId};
 
 /// A thing, as it is sent and answered.
 #[derive(Serialize, Deserialize, ToSchema)]
@@ -74,6 +74,10 @@ async fn change_versioned(
     Ok(Versioned { version: 8, body: Thing { name, note } })
 }
 
+async fn read_public((): (), language: Language) -> Result<Public<Thing>, Error> {
+    Ok(Public { language, body: Thing { name: language.code().to_owned(), note: None } })
+}
+
 async fn echo((): (), Json(thing): Json<Thing>) -> Result<Json<Thing>, Error> {
     Ok(Json(thing))
 }
@@ -89,6 +93,7 @@ fn routes(tokens: &TokenVerifier) -> Routes {
         .post("/api/v1/things/{payment_id}", "Creates a thing.", create_thing)
         .get("/api/v1/things/versioned", "Reads a thing that changes.", read_versioned)
         .patch("/api/v1/things/versioned", "Changes it.", change_versioned)
+        .get("/api/v1/things/public", "Reads what anybody may.", read_public)
         .get("/api/v1/things/staff", "Reads all things.", read_things)
         .get("/api/v1/things/panic", "Panics.", break_off)
         .finish(Vec::new())

@@ -128,6 +128,28 @@ async fn what_the_client_holds_is_not_sent_again() {
 }
 
 #[tokio::test]
+async fn what_is_public_says_its_language_and_how_long_caches_may_keep_it() {
+    let path = "/api/v1/things/public";
+    let read = send(Call::get(path).header("accept-language", "zh-CN")).await;
+    assert_eq!(read.expect(200)["name"], "zh-Hans");
+    let kept = "public, max-age=300, stale-while-revalidate=3600";
+    for (header, text) in
+        [("content-language", "zh-Hans"), ("vary", "accept-language"), ("cache-control", kept)]
+    {
+        assert_eq!(read.header(header), text);
+    }
+    let held = |language| {
+        let call = Call::get(path).header("accept-language", language);
+        send(call.header("if-none-match", read.header("etag")))
+    };
+    let same = held("zh-CN").await;
+    assert_eq!((same.status, same.header("cache-control")), (304, kept));
+    assert_eq!(held("en").await.expect(200)["name"], "en");
+    // What is refused is kept nowhere.
+    assert_eq!(send(Call::post(path)).await.header("cache-control"), "no-store");
+}
+
+#[tokio::test]
 async fn a_change_names_the_version_that_it_replaces() {
     let unconditional = Call::new("PATCH", VERSIONED).json(&json!({"name": "new"}));
     send(unconditional.clone()).await.expect_refusal(428, "if-match-missing");
