@@ -217,7 +217,7 @@ var services Service[] = [
     name: 'faq'
     code: 'faq'
     subnet: 11
-    live: false
+    live: true
     paths: ['faq']
     mysql: 'small'
     publishes: false

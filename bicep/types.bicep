@@ -51,7 +51,7 @@ type Service = {
   @description('Settings that an operator puts into its vault, besides the MySQL URL.')
   secrets: string[]
 
-  @description('What only this service uses of Azure; `cdn`: its answers may be cached; `bank`: not of Azure.')
+  @description('What only this service uses of Azure; `cdn`: its answers may be cached, and it takes no tokens; `bank`: not of Azure.')
   uses: ('sms' | 'push' | 'vision' | 'graph' | 'cdn' | 'bank')[]
 
   @description('Megabytes of one instance.')

@@ -65,7 +65,20 @@ resource profile 'Microsoft.Cdn/profiles@2025-06-01' = {
   tags: stage.tags
   sku: { name: 'Premium_AzureFrontDoor' }
   identity: { type: 'UserAssigned', userAssignedIdentities: { '${reader.id}': {} } }
-  properties: { originResponseTimeoutSeconds: 60 }
+  properties: {
+    originResponseTimeoutSeconds: 60
+    // What people search for is in no log.
+    logScrubbing: {
+      state: 'Enabled'
+      scrubbingRules: [
+        {
+          matchVariable: 'QueryStringArgNames'
+          selectorMatchOperator: 'EqualsAny'
+          state: 'Enabled'
+        }
+      ]
+    }
+  }
 
   resource endpoint 'afdEndpoints' = {
     name: endpointName

@@ -220,6 +220,10 @@ var settings = reduce(
       // Auth itself knows its keys and its logins. Passkeys belong to the host that they were made for.
       service.name == 'auth'
         ? { AUTH_PASSKEY_RP_ID: publicHost, AUTH_PASSKEY_ORIGINS: 'https://${publicHost}' }
+        : {}
+      // What caches may keep is the same for everybody, so whoever answers it takes no tokens.
+      service.name == 'auth' || contains(service.uses, 'cdn')
+        ? {}
         : { AUTH_URL: 'https://${publicHost}/api/v1/auth' }
       secretSettings
       service.?listsOnReplica != true

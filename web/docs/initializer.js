@@ -8,6 +8,7 @@ const services = [
   "payments",
   "qr-code",
   "notification",
+  "faq",
 ];
 
 SwaggerUIBundle({

@@ -44,10 +44,10 @@ const BREAKS: [Break; 29] = [
     ),
     (
         "services.bicep",
-        "subnet: 11\n    live: false",
-        "subnet: 11\n    live: true",
+        "subnet: 12\n    live: false",
+        "subnet: 12\n    live: true",
         settings::alarms_are_on_where_there_is_code,
-        "`live` of faq is wrong",
+        "`live` of messages is wrong",
     ),
     (
         "parts/stores.bicep",
