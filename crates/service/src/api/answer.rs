@@ -87,10 +87,10 @@ impl<T: Serialize + ToSchema + Send> Answer for Public<T> {
     fn describe(operation: &mut Operation) {
         operation.answer_versioned::<T>();
         let language = json!({"required": true, "schema": value(&Language::schema())});
-        operation.add_answer_header(CONTENT_LANGUAGE.as_str(), language);
+        operation.add_answer_header("Content-Language", language);
         let text = json!({"required": true, "schema": {"type": "string"}});
-        operation.add_answer_header(CACHE_CONTROL.as_str(), text.clone());
-        operation.add_answer_header(VARY.as_str(), text);
+        operation.add_answer_header("Cache-Control", text.clone());
+        operation.add_answer_header("Vary", text);
     }
 
     fn into_response(self) -> Response {

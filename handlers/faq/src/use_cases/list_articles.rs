@@ -18,9 +18,11 @@ const ANYBODY: &str = "anybody";
 #[serde(deny_unknown_fields)]
 pub(crate) struct ListArticles {
     /// About this only.
+    #[param(inline)]
     category: Option<Category>,
     /// The language to read in. Name it: caches keep what is public by path and query, and Front
     /// Door does not pass Accept-Language on, which counts if this is absent.
+    #[param(inline)]
     language: Option<Language>,
 }
 

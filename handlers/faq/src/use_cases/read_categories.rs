@@ -13,12 +13,12 @@ use crate::{App, store};
 #[derive(Serialize, ToSchema)]
 pub(crate) struct CategoriesBody {
     /// In the order in which people need them.
-    categories: Vec<CategoryBody>,
+    categories: Vec<CategorySummaryBody>,
 }
 
-/// What articles are about.
+/// What some articles are about.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct CategoryBody {
+pub(crate) struct CategorySummaryBody {
     category: Category,
     title: &'static str,
     /// How many articles there are.
@@ -35,7 +35,7 @@ pub(crate) async fn read_categories(
     let counts = store::articles::count_by_category(&mut conn).await?;
     let body = |category: &Category| {
         let count = counts.iter().find(|(counted, _)| counted == category);
-        CategoryBody {
+        CategorySummaryBody {
             category: *category,
             title: category.title().in_language(language),
             article_count: count.map_or(0, |(_, count)| *count),

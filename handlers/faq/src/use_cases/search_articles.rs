@@ -47,9 +47,11 @@ impl TryFrom<String> for SearchText {
 pub(crate) struct SearchArticles {
     /// Words of any language, whichever the reader's is. Traditional and Simplified characters are
     /// one, a word may be mistyped or not finished, and nothing in it is an operator.
+    #[param(inline)]
     q: SearchText,
     /// The language to read in. Name it: caches keep what is public by path and query, and Front
     /// Door does not pass Accept-Language on, which counts if this is absent.
+    #[param(inline)]
     language: Option<Language>,
 }
 

@@ -10,6 +10,7 @@ use values::Language;
 pub(crate) struct InLanguage {
     /// The language to read in. Name it: caches keep what is public by path and query, and Front
     /// Door does not pass Accept-Language on, which counts if this is absent.
+    #[param(inline)]
     pub(crate) language: Option<Language>,
 }
 
