@@ -42,6 +42,8 @@ mod parcel;
 mod payment_request;
 mod person;
 mod reads;
+mod receipt;
+mod receipt_page;
 mod record;
 mod recurrence;
 mod refusals;
@@ -76,7 +78,7 @@ pub(crate) use books::{Announcement, Books, Decide, Kept, Reads};
 pub(crate) use dispute::Dispute;
 pub(crate) use dispute_status::{DisputeReason, DisputeStatus};
 pub(crate) use fee_rate_change::FeeRateChange;
-pub(crate) use hong_kong::{HongKongDate, hong_kong_day};
+pub(crate) use hong_kong::{HongKongDate, hong_kong_day, hong_kong_time};
 pub(crate) use known_payees::{KnownPayee, KnownPayees, NEW_FOR};
 pub(crate) use ledger::Ledger;
 pub(crate) use limit_use::{FlowUse, LimitUse, Period};
@@ -93,6 +95,8 @@ pub(crate) use packet_split::PacketSplit;
 pub(crate) use parcel::{Claim, Parcel, ParcelKind, ParcelStatus, Share};
 pub(crate) use payment_request::{PaymentRequest, rfc3339};
 pub(crate) use person::Person;
+pub(crate) use receipt::{Receipt, title as receipt_title};
+pub(crate) use receipt_page::receipt_page;
 pub(crate) use record::Record;
 pub(crate) use recurrence::{End, Frequency, Recurrence};
 pub(crate) use refusals::NO_SCHEDULE;
@@ -101,8 +105,8 @@ pub(crate) use refusals::{
     AUTOMATIC_TOP_UP_CHANGED, BANK_ACCOUNT_NAME_MISMATCH, BANK_ACCOUNT_NOT_OWN,
     BANK_CHECK_UNAVAILABLE, CONFIRMATION_INVALID, HOLD_ENDED, INSTANT_TOP_UP_UNAVAILABLE,
     INSUFFICIENT_FUNDS, NO_ACCOUNT, NO_BANK_ACCOUNT, NO_BILL, NO_CLAIM, NO_DISPUTE,
-    NO_MONEY_REQUEST, NO_PAYEE, NO_PAYMENT, NO_PEER_PAYMENT, NO_REFUND, NO_RELEASE, NO_TOP_UP,
-    NO_WALLET, NO_WITHDRAWAL, REFUND_NOT_DUE, SAME_ACCOUNT,
+    NO_MONEY_REQUEST, NO_MOVEMENT, NO_PAYEE, NO_PAYMENT, NO_PEER_PAYMENT, NO_REFUND, NO_RELEASE,
+    NO_TOP_UP, NO_WALLET, NO_WITHDRAWAL, REFUND_NOT_DUE, SAME_ACCOUNT,
 };
 pub(crate) use registered_account::RegisteredAccount;
 pub(crate) use release::{Release, ReleaseScope};

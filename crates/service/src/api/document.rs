@@ -117,6 +117,12 @@ impl Operation {
         self.answer(status, json!({"application/json": {"schema": schema}}));
     }
 
+    /// What it answers `status` with may also be a text of this media type.
+    pub fn answer_text_too(&mut self, status: StatusCode, media_type: &str) {
+        let text = json!({"schema": {"type": "string"}});
+        self.responses[status.as_str()]["content"][media_type] = text;
+    }
+
     /// The operation answers 201 with the `T` that it has created, and where that can be found.
     pub(crate) fn answer_created<T: ToSchema>(&mut self, location: &str) {
         self.answer_json::<T>(StatusCode::CREATED);

@@ -13,6 +13,13 @@ pub(crate) fn hong_kong_day(moment: OffsetDateTime) -> Date {
     moment.to_offset(HONG_KONG).date()
 }
 
+/// What clocks show there, to the second: `2026-12-31 23:59:59`.
+pub(crate) fn hong_kong_time(moment: OffsetDateTime) -> String {
+    let form = format_description!("[year]-[month]-[day] [hour]:[minute]:[second]");
+    // A moment of this era has such a text.
+    moment.to_offset(HONG_KONG).format(form).unwrap_or_default()
+}
+
 /// When a day begins there.
 pub(crate) fn midnight(day: Date) -> OffsetDateTime {
     day.midnight().assume_offset(HONG_KONG)
@@ -47,6 +54,16 @@ impl From<HongKongDate> for String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_clock_there_is_eight_hours_ahead_all_year() {
+        for (moment, shown) in [
+            (time::macros::datetime!(2026-12-31 15:59:59.999 UTC), "2026-12-31 23:59:59"),
+            (time::macros::datetime!(2026-06-30 16:00 UTC), "2026-07-01 00:00:00"),
+        ] {
+            assert_eq!(hong_kong_time(moment), shown);
+        }
+    }
 
     #[test]
     fn a_day_has_one_spelling_and_is_in_the_calendar() {

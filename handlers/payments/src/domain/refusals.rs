@@ -237,4 +237,10 @@ refusals! {
         en: "The tip is more than the payment. You have not been charged.",
         zh_hant: "小費多於付款金額。你的款項並未扣除。",
         zh_hans: "小费多于付款金额。您的款项未被扣除。";
+    pub(crate) NO_MOVEMENT: NotFound, "movement-not-found",
+        "no such movement is in this wallet or shop, or it is a fee's",
+        action: "Take a transfer_id of the history; a fee stands on its payment's receipt.",
+        en: "We cannot find this transaction.",
+        zh_hant: "找不到此交易。",
+        zh_hans: "找不到该交易。";
 }

@@ -160,6 +160,26 @@ pub(crate) async fn list_movements(
     rows.into_iter().map(movement).collect()
 }
 
+/// One movement of an account.
+pub(crate) async fn find_movement(
+    connection: &mut impl Queryable,
+    account_id: Uuid,
+    id: TransferId,
+) -> Result<Option<Movement>, Error> {
+    let sql = format!(
+        "{DETAILS} FROM (
+             SELECT transfer_id, credit_account_id = :account_id AS is_incoming, amount, code,
+                 subject_id, created_at, IF(credit_account_id = :account_id, debit_account_id,
+                     credit_account_id) AS other_id
+             FROM transfers
+             WHERE transfer_id = :transfer_id AND phase IN ('posted', 'settled')
+                 AND :account_id IN (debit_account_id, credit_account_id)
+         ) AS page {LEADS_TO}"
+    );
+    let wanted = [("account_id", account_id.into()), ("transfer_id", id.uuid().into())];
+    connection.exec_first(sql, params(wanted)).await?.map(movement).transpose()
+}
+
 /// One page of the payments that went into or out of an account, or are held, or were let go; only
 /// those in that state, if one is named. Reads the account's index of transfers: a payment has the
 /// id of its transfer.

@@ -84,6 +84,15 @@ pub(super) fn read(rows: Vec<Row>) -> Result<Vec<Operation>, Error> {
     rows.into_iter().map(operation).collect()
 }
 
+/// The operation, whosever it is.
+pub(crate) async fn find_operation(
+    connection: &mut impl Queryable,
+    id: Uuid,
+) -> Result<Option<Operation>, Error> {
+    let sql = format!("SELECT {COLUMNS} FROM operations WHERE operation_id = ?");
+    connection.exec_first(sql, (id,)).await?.map(operation).transpose()
+}
+
 /// The payment, if `user_id` owns the shop that was paid, or paid it.
 pub(crate) async fn find_payment_of(
     connection: &mut impl Queryable,

@@ -141,6 +141,12 @@ pub(crate) struct ParentBody {
     id: String,
 }
 
+impl SubjectBody {
+    pub(super) fn of(kind: OperationKind, id: Uuid) -> Self {
+        Self { subject_type: kind, id: kind.typed_id(id) }
+    }
+}
+
 impl From<Parent> for ParentBody {
     fn from(parent: Parent) -> Self {
         Self { parent_type: parent.kind, id: parent.typed_id() }
@@ -155,7 +161,7 @@ impl From<Movement> for MovementBody {
             transfer_id: movement.transfer_id,
             direction: movement.direction,
             amount: movement.amount,
-            subject: SubjectBody { subject_type: kind, id: kind.typed_id(operation_id) },
+            subject: SubjectBody::of(kind, operation_id),
             is_fee,
             counterparty: movement.counterparty,
             parent: movement.parent.map(ParentBody::from),

@@ -41,6 +41,7 @@ mod parcels;
 mod pay;
 mod payment_requests;
 mod peer_payments;
+mod receipts;
 mod refunds;
 mod releases;
 mod schedule_changes;

@@ -78,5 +78,21 @@ async fn old_books_balance_and_old_payments_are_found_after_the_upgrade() {
     let (_, movements) = fixture.get(&payer, "/api/v1/wallets/me/movements").await;
     let kinds = movements["items"].as_array().unwrap().iter().map(|item| &item["subject"]["type"]);
     assert_eq!(kinds.collect::<Vec<_>>(), ["payment", "top-up"]);
-    assert_eq!(movements["items"][0]["subject"]["id"], json!(payment_id));
+    let newest = &movements["items"][0];
+    assert_eq!(newest["subject"]["id"], json!(payment_id));
+    // What was not said then is nothing now.
+    assert_eq!(
+        (&newest["parent"]["type"], &newest["note"]),
+        (&"payment-request".into(), &json!(null))
+    );
+    assert_eq!(
+        (&newest["visibility"], &newest["refunded"]["amount"]),
+        (&"private".into(), &0.into())
+    );
+    for line in movements["items"].as_array().unwrap() {
+        let id = line["transfer_id"].as_str().unwrap();
+        let path = format!("/api/v1/wallets/me/movements/{id}/receipt");
+        let (status, receipt) = fixture.get(&payer, &path).await;
+        assert_eq!((status, &receipt["amount"]), (200, &line["amount"]), "{receipt}");
+    }
 }

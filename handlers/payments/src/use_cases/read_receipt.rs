@@ -1,0 +1,55 @@
+//! The receipt of a movement of the caller's own wallet, or of a business they own.
+
+use mysql_async::Conn;
+use service::{Consumer, Error, Id, Merchant};
+use values::{AccountId, BusinessId, Language, TransferId};
+
+use super::read_wallet::require_owner;
+use super::receipt_answer::{Form, ReceiptAnswer};
+use crate::domain::{NO_MOVEMENT, OperationKind, Receipt};
+use crate::{App, store};
+
+pub(crate) async fn read_receipt(
+    app: App,
+    Id(id): Id<TransferId>,
+    consumer: Consumer,
+    language: Language,
+    form: Form,
+) -> Result<ReceiptAnswer, Error> {
+    let mut conn = app.database.conn().await?;
+    let receipt = receipt_of(&mut conn, AccountId::User(consumer.user_id), id).await?;
+    Ok(ReceiptAnswer { receipt, language, form })
+}
+
+pub(crate) async fn read_business_receipt(
+    app: App,
+    Id(business_id): Id<BusinessId>,
+    Id(id): Id<TransferId>,
+    owner: Merchant,
+    language: Language,
+    form: Form,
+) -> Result<ReceiptAnswer, Error> {
+    let mut conn = app.database.conn().await?;
+    require_owner(&mut conn, business_id, owner.user_id).await?;
+    let receipt = receipt_of(&mut conn, AccountId::Business(business_id), id).await?;
+    Ok(ReceiptAnswer { receipt, language, form })
+}
+
+async fn receipt_of(conn: &mut Conn, reader: AccountId, id: TransferId) -> Result<Receipt, Error> {
+    let movement = store::movements::find_movement(conn, reader.uuid(), id).await?;
+    let movement = movement.ok_or(NO_MOVEMENT)?;
+    let operation = store::operations::find_operation(conn, movement.operation_id).await?;
+    let operation = operation.ok_or(NO_MOVEMENT)?;
+    let mut receipt = Receipt::of(movement, &operation, reader);
+    if let Some(request_id) = operation.payment_request_id() {
+        let request = store::payment_requests::find_payment_request(conn, request_id).await?;
+        let description = request.map(|request| request.description);
+        receipt.description = description.filter(|description| !description.is_empty());
+    }
+    if operation.kind == OperationKind::Withdrawal {
+        let id = operation.withdrawal_id();
+        let withdrawal = store::withdrawals::find_withdrawal(conn, id).await?;
+        receipt.bank_account = withdrawal.map(|(_, bank_account)| bank_account);
+    }
+    Ok(receipt)
+}
