@@ -46,14 +46,14 @@ param createReplicas bool
 @description('Encrypt stores with keys of ours. Choose before the first deployment.')
 param customerManagedKeys bool
 
-@description('Instances of one app at most, where that is less than services.bicep says.')
-param instancesMax int
+@description('''
+The lowest maximum of instances that the region takes for a group of functions: ops/deploy.d/check
+compares. Where services.bicep says less, this holds.
+''')
+param instancesMin int
 
 @description('Throughput units that an Event Hubs namespace grows to.')
 param throughputUnitsMax int
-
-@description('Partitions of each hub. They cannot be changed later.')
-param partitions int
 
 @description('Request units a second that each container of the graph grows to.')
 param cosmosUnitsMax int
@@ -202,7 +202,6 @@ module stores 'parts/stores.bicep' = {
     mysqlAdministratorPassword: mysqlAdministratorPassword
     createReplicas: createReplicas
     customerManagedKeys: customerManagedKeys
-    partitions: partitions
     throughputUnitsMax: throughputUnitsMax
     capture: capture
     lake: { name: lakeName, group: analyticsGroup }
@@ -274,7 +273,7 @@ module apps 'parts/service.bicep' = [
       stage: stage
       service: service
       isolated: isolated
-      instancesMax: instancesMax
+      instancesMin: instancesMin
       runner: runner
       frontDoorId: frontDoor.properties.frontDoorId
       publicHost: frontDoor::endpoint.properties.hostName

@@ -24,6 +24,7 @@ var services Service[] = [
     requestsAtOnce: 200
     instances: 20
     alwaysReady: 2
+    zonal: true
   }
   {
     name: 'user-profile'
@@ -109,6 +110,7 @@ var services Service[] = [
     memory: 2048
     instances: 40
     alwaysReady: 2
+    zonal: true
   }
   {
     name: 'payment-reporting'
@@ -195,6 +197,7 @@ var services Service[] = [
     memory: 2048
     instances: 20
     alwaysReady: 2
+    zonal: true
   }
   {
     name: 'ocr'

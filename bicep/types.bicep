@@ -12,7 +12,7 @@ type Service = {
 
   @description('Which slice of the address space. Never change it: subnets cannot move.')
   @minValue(0)
-  @maxValue(30)
+  @maxValue(255)
   subnet: int
 
   @description('Its code exists, so its absence is an alarm.')
@@ -61,12 +61,21 @@ type Service = {
   @maxValue(1000)
   requestsAtOnce: int?
 
-  @description('Instances at most; each takes an address of its /26.')
-  @maxValue(59)
+  @description('''
+  Instances that a group of its functions needs at most; all HTTP functions are one group, every other
+  function is one. All together have the addresses of its /25.
+  ''')
+  @maxValue(100)
   instances: int
 
   @description('HTTP instances that never stop, in production.')
   alwaysReady: int
+
+  @description('''
+  It outlives a zone, in production: two instances of each group of its functions never stop, and are
+  paid for. For what people wait for at the till.
+  ''')
+  zonal: bool?
 }
 
 @export()

@@ -9,6 +9,9 @@ type Hub = {
   @description('The name of its producer.')
   name: string
 
+  @description('Its partitions: no reader has more instances at work. They cannot be changed later.')
+  partitions: int
+
   @description('The services that read it, each by a group of its own.')
   consumers: string[]
 
@@ -24,9 +27,6 @@ param name string
 
 @description('The hubs.')
 param hubs Hub[]
-
-@description('Partitions of each hub: no consumer has more instances at work than these.')
-param partitions int
 
 @description('Throughput units that it grows to.')
 param unitsMax int
@@ -98,7 +98,7 @@ resource children 'Microsoft.EventHub/namespaces/eventhubs@2026-01-01' = [
     parent: namespace
     name: hub.name
     properties: {
-      partitionCount: partitions
+      partitionCount: hub.partitions
       retentionDescription: { cleanupPolicy: 'Delete', retentionTimeInHours: 168 }
       captureDescription: {
         enabled: true

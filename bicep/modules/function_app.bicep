@@ -35,8 +35,11 @@ param memory 512 | 2048 | 4096
 @description('Requests that an instance takes at once; null for what Azure makes of its memory.')
 param requestsAtOnce int?
 
-@description('Instances at most.')
+@description('Instances of each group of functions at most.')
 param instances int
+
+@description('It runs in several zones: two instances of each group never stop.')
+param zonal bool
 
 @description('HTTP instances that never stop.')
 param alwaysReady int
@@ -93,7 +96,7 @@ resource plan 'Microsoft.Web/serverfarms@2025-03-01' = {
   sku: { name: 'FC1', tier: 'FlexConsumption' }
   properties: {
     reserved: true
-    zoneRedundant: stage.resilient
+    zoneRedundant: zonal
   }
 }
 

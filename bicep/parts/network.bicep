@@ -10,7 +10,7 @@ param stage Stage
 @description('All services.')
 param services Service[]
 
-@description('A /16. Services have /26s from its start, databases /28s from the ninth /24.')
+@description('A /16. Services have /25s of its upper half, databases /28s from its ninth /24.')
 param addressSpace string
 
 @description('Each service has its own MySQL server.')
@@ -34,12 +34,15 @@ var servers = map(ownersOf(isolated, services), server => {
   )
 })
 
+// All groups of functions of an app together may have more instances than a /26 has addresses.
+func appRange(addressSpace string, slice int) string => cidrSubnet(addressSpace, 25, 256 + slice)
+
 var firstMysqlSlice = 128
 var mysqlRanges = map(servers, server => {
   clients: server.clients
   range: cidrSubnet(addressSpace, 28, firstMysqlSlice + server.slice)
 })
-var appRanges = map(services, service => cidrSubnet(addressSpace, 26, service.subnet))
+var appRanges = map(services, service => appRange(addressSpace, service.subnet))
 var endpointsRange = cidrSubnet(addressSpace, 24, 10)
 var runnerRange = cidrSubnet(addressSpace, 27, 88)
 var databricksRanges = [cidrSubnet(addressSpace, 24, 12), cidrSubnet(addressSpace, 24, 13)]
@@ -148,7 +151,7 @@ module mysqlGroups '../modules/network_security_group.bicep' = [
           fromRanges: concat(
             map(
               filter(services, service => contains(server.clients, service.code)),
-              service => cidrSubnet(addressSpace, 26, service.subnet)
+              service => appRange(addressSpace, service.subnet)
             ),
             [runnerRange]
           )
@@ -244,7 +247,7 @@ module network '../modules/virtual_network.bicep' = {
     subnets: concat(
       map(services, service => {
         name: appSubnet(service.code)
-        range: cidrSubnet(addressSpace, 26, service.subnet)
+        range: appRange(addressSpace, service.subnet)
         securityGroup: 'nsg-${service.code}'
         delegation: 'Microsoft.App/environments'
         serviceEndpoints: concat(

@@ -28,8 +28,8 @@ param service Service
 @description('The service has its own MySQL, Redis and Event Hubs.')
 param isolated bool
 
-@description('Instances at most, where the environment has less than the service would take.')
-param instancesMax int
+@description('The lowest maximum of instances that the region takes.')
+param instancesMin int
 
 @description('The identity of the runner subnet, which deploys code.')
 param runner Identity
@@ -286,7 +286,8 @@ module app '../modules/function_app.bicep' = {
     insights: insights
     memory: service.memory
     requestsAtOnce: service.?requestsAtOnce
-    instances: min(service.instances, instancesMax)
+    instances: max(service.instances, instancesMin)
+    zonal: stage.resilient && service.?zonal == true
     alwaysReady: stage.resilient ? service.alwaysReady : 0
     settings: settings
     grants: [{ identity: runner, role: roles.websiteContributor, reason: 'deploys code' }]

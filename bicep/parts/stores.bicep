@@ -16,7 +16,7 @@ import {
   zones
 } from '../names.bicep'
 import { roles } from '../roles.bicep'
-import { mysqlSizes, redisSizes } from '../sizes.bicep'
+import { hubPartitions, mysqlSizes, redisSizes } from '../sizes.bicep'
 
 @description('What every resource shares.')
 param stage Stage
@@ -36,9 +36,6 @@ param createReplicas bool
 
 @description('Encrypt with keys of ours.')
 param customerManagedKeys bool
-
-@description('Partitions of each hub.')
-param partitions int
 
 @description('Throughput units that a namespace grows to.')
 param throughputUnitsMax int
@@ -126,6 +123,7 @@ module eventHubs '../modules/event_hubs_namespace.bicep' = [
       name: globalName('evhns', stage.environment, stage.token, namespace.owner)
       hubs: map(namespace.users, producer => {
         name: producer.name
+        partitions: hubPartitions[isolated ? producer.mysql : 'shared']
         consumers: map(consumersOf(services, producer), consumer => consumer.name)
         grants: concat(
           [
@@ -142,7 +140,6 @@ module eventHubs '../modules/event_hubs_namespace.bicep' = [
           })
         )
       })
-      partitions: partitions
       unitsMax: throughputUnitsMax
       subnets: map(usersOf(services, namespace.users), user => appSubnet(user.code))
       captureIdentity: capture

@@ -188,7 +188,10 @@ pub fn is_transient(error: &Error) -> bool {
         Error::Io(_) | Error::Driver(_) => true,
         Error::Server(server) => {
             is_lock_conflict(error)
-                || matches!(server.code, TOO_MANY_CONNECTIONS | SHUTTING_DOWN | READ_ONLY)
+                || matches!(
+                    server.code,
+                    TOO_MANY_CONNECTIONS | SHARE_IS_USED_UP | SHUTTING_DOWN | READ_ONLY
+                )
                 || server.state.starts_with("08")
         }
         Error::Other(_) | Error::Url(_) => false,
@@ -210,6 +213,8 @@ pub fn is_wrong_data(error: &Error) -> bool {
 const WRONG_DATA: [u16; 10] = [1048, 1062, 1264, 1265, 1292, 1366, 1406, 1452, 3819, 4025];
 const TOO_MANY_CONNECTIONS: u16 = 1040;
 const SHUTTING_DOWN: u16 = 1053;
+/// All connections that the server gives this user are open.
+const SHARE_IS_USED_UP: u16 = 1226;
 const DUPLICATE_ENTRY: u16 = 1062;
 const LOCK_WAIT_TIMEOUT: u16 = 1205;
 const DEADLOCK: u16 = 1213;

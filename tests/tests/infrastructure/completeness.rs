@@ -39,6 +39,10 @@ const DIAGNOSED: [&str; 14] = [
 /// Kinds that hold what cannot be had again, and so are locked in production.
 const LOCKED: [&str; 5] = [SERVERS, STORAGE, VAULTS, COSMOS, WORKSPACES];
 
+/// Whose absence stops a payment at a shop: they run in several zones. That costs two instances of
+/// each group of functions, so the others are started anew where a zone is lost.
+const AT_THE_TILL: [&str; 3] = ["auth", "payments", "qr"];
+
 pub(crate) fn children_are_there(deployment: &Deployment) -> Vec<String> {
     let mut wrong = Vec::new();
     let has = |parent: &Resource, below: &str| {
@@ -75,17 +79,23 @@ pub(crate) fn production_survives(deployment: &Deployment) -> Vec<String> {
             }
         }
     }
-    let must_say: [(&str, &str, Value); 6] = [
+    let must_say: [(&str, &str, Value); 5] = [
         (SERVERS, "/properties/highAvailability/mode", json!("ZoneRedundant")),
         (SERVERS, "/properties/backup/backupRetentionDays", json!(35)),
         ("Microsoft.Cache/redisEnterprise", "/properties/highAvailability", json!("Enabled")),
-        ("Microsoft.Web/serverfarms", "/properties/zoneRedundant", json!(true)),
         (COSMOS, "/properties/backupPolicy/type", json!("Continuous")),
         (STORAGE, "/sku/name", json!("Standard_ZRS")),
     ];
     for (kind, pointer, value) in must_say {
         let weak = deployment.of(kind).filter(|it| !it.is_replica() && *it.at(pointer) != value);
         wrong.extend(weak.map(|it| format!("{} {pointer} must be {value}", it.name())));
+    }
+    for owner in AT_THE_TILL {
+        let is_zonal = |plan: &Resource| *plan.at("/properties/zoneRedundant") == json!(true);
+        let mut plans = deployment.of("Microsoft.Web/serverfarms").filter(|it| it.owner() == owner);
+        if !plans.any(is_zonal) {
+            wrong.push(format!("{owner} stands still with a zone"));
+        }
     }
     wrong
 }
@@ -131,6 +141,10 @@ fn production_has_locks_standbys_and_long_backups() {
     holds(rule);
     finds_in_prod(rule, "mysql-payments-prod-ig7zuj can be deleted", |it| {
         it.remove("Microsoft.Authorization/locks", "/mysql-payments-");
+    });
+    finds_in_prod(rule, "qr stands still with a zone", |it| {
+        let plan = it.find_mut("Microsoft.Web/serverfarms", "func-qr-");
+        plan.set("/properties/zoneRedundant", json!(false));
     });
     finds_in_prod(rule, "highAvailability/mode must be", |it| {
         let server = it.find_mut(SERVERS, "/mysql-auth-");

@@ -141,13 +141,13 @@ fn a_database_admits_its_service_the_readers_of_its_replica_and_the_runner() {
     let rule = databases_admit_only_their_service;
     holds(rule);
     finds(rule, "and faq", |it| {
-        let range = if it.profile == "dev" { "10.99.0.0/26" } else { "10.20.2.192/26" };
+        let range = if it.profile == "dev" { "10.99.0.0/26" } else { "10.20.133.128/25" };
         let group = it.find_mut(SECURITY_GROUPS, "/nsg-mysql-");
         let rule = group.0["properties"]["securityRules"].as_array_mut().unwrap();
         let clients = rule.iter_mut().find(|rule| rule["name"] == "clients").unwrap();
         let ranges = clients["properties"]["sourceAddressPrefixes"].as_array_mut().unwrap();
         // In dev faq is a client already, so it is missed instead of found.
-        ranges.retain(|it| it != "10.30.2.192/26");
+        ranges.retain(|it| it != "10.30.133.128/25");
         ranges.push(json!(range));
     });
 }

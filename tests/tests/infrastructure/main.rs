@@ -23,6 +23,7 @@ mod events;
 mod exposure;
 mod flex;
 mod grants;
+mod groups;
 mod hardening;
 mod isolation;
 mod kinds;

@@ -5,6 +5,7 @@ use std::net::Ipv4Addr;
 use serde_json::{Value, json};
 
 use crate::deployment::{Deployment, Resource};
+use crate::groups::Scale;
 use crate::kinds::{NETWORKS, SERVERS, SITES};
 use crate::{finds, holds};
 
@@ -102,7 +103,9 @@ fn tenants(deployment: &Deployment) -> Vec<Tenant> {
     };
     let instances = "/properties/functionAppConfig/scaleAndConcurrency/maximumInstanceCount";
     let apps = deployment.of(SITES).map(|app| {
-        let most = app.at(instances).as_u64().unwrap();
+        let service = deployment.services.iter().find(|it| it.app == app.name());
+        let scale = service.and_then(|service| Scale::of(deployment, service));
+        let most = scale.map_or_else(|| app.at(instances).as_u64().unwrap(), |it| it.instances());
         tenant(app, "/properties/virtualNetworkSubnetId", most, "Microsoft.App/environments")
     });
     let servers = deployment.of(SERVERS).map(|server| {
@@ -171,9 +174,9 @@ fn subnets_do_not_overlap() {
 #[test]
 fn each_subnet_has_room_for_all_that_may_run_in_it() {
     holds(subnets_have_room);
-    finds(subnets_have_room, "snet-payments has 59 addresses, 60 are taken", |it| {
+    finds(subnets_have_room, "snet-payments has 123 addresses, 134 are taken", |it| {
         let most = "/properties/functionAppConfig/scaleAndConcurrency/maximumInstanceCount";
-        it.find_mut(SITES, "func-payments-").set(most, json!(60));
+        it.find_mut(SITES, "func-payments-").set(most, json!(117));
     });
     finds(subnets_have_room, "snet-endpoints has 11 addresses", |it| {
         *prefix_of(it, "snet-endpoints") = json!("10.250.0.0/28");

@@ -166,6 +166,19 @@ fn a_recovered_vault_gives_new_users_the_passwords_it_holds() {
 }
 
 #[test]
+fn who_shares_a_server_cannot_take_the_connections_of_the_others() {
+    let table =
+        ["auth", "payments", "user-profile", "business-profile", "notification", "qr-code", "faq"]
+            .map(|name| format!(r"{name}\tfunc-{name}\trg-{name}\tkv-{name}\tmysql-shared"));
+    let scene = || with_url(Scene::new("shares")).when("< *FROM mysql.user", 0, "1");
+    let scene = scene().when("outputs.services.value", 0, &table.join(r"\n"));
+    let outcome = scene.when("< *max_connections", 0, "1350").run("deploy dev");
+    let share = "ALTER USER 'user_profile'@'%' WITH MAX_USER_CONNECTIONS 185;";
+    assert!(outcome.stdin.contains(share), "{}", outcome.stdin);
+    assert_eq!(outcome.stdin.matches("MAX_USER_CONNECTIONS 185;").count(), 7);
+}
+
+#[test]
 fn a_rollback_takes_the_last_package_that_differs() {
     let scene = || {
         Scene::new("take_back")
