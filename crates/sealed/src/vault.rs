@@ -1,13 +1,12 @@
 //! One key of one vault, through Key Vault's own client.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use azure_core::credentials::TokenCredential;
 use azure_core::http::{ClientOptions, ExponentialRetryOptions, RetryOptions, StatusCode};
 use azure_security_keyvault_keys::models::{EncryptionAlgorithm, KeyOperationParameters};
 use azure_security_keyvault_keys::{KeyClient, KeyClientOptions, ResourceExt, ResourceId};
-use tokio::sync::Mutex;
 
 use crate::SealError;
 use crate::data_key::DataKey;
@@ -61,7 +60,7 @@ impl Vault {
         let version = version_of(answer.resource_id())?;
         let wrapped = WrappedKey::new(&version, &answer.result.unwrap_or_default());
         let wrapped = wrapped.ok_or_else(|| SealError::unavailable("it wrapped to nothing"))?;
-        *self.newest.lock().await = Some((Instant::now(), version));
+        self.remember(&version);
         Ok(wrapped)
     }
 
@@ -81,8 +80,7 @@ impl Vault {
 
     /// The version that new data keys are wrapped under.
     pub(crate) async fn newest_version(&self) -> Result<String, SealError> {
-        let mut newest = self.newest.lock().await;
-        if let Some((since, version)) = &*newest
+        if let Some((since, version)) = &*self.newest()
             && since.elapsed() < NEWEST_REMEMBERED_FOR
         {
             return Ok(version.clone());
@@ -90,8 +88,16 @@ impl Vault {
         let key = self.client.get_key(&self.key_name, None).await;
         let key = key.and_then(|key| key.into_model()).map_err(SealError::unavailable)?;
         let version = version_of(key.resource_id())?;
-        *newest = Some((Instant::now(), version.clone()));
+        self.remember(&version);
         Ok(version)
+    }
+
+    fn remember(&self, version: &str) {
+        *self.newest() = Some((Instant::now(), version.to_owned()));
+    }
+
+    fn newest(&self) -> MutexGuard<'_, Option<(Instant, String)>> {
+        self.newest.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -77,6 +77,7 @@ async fn without_the_vault_only_what_was_opened_of_late_opens() {
     key.open(CONTEXT, &read).await.unwrap();
     vault.kill();
     assert_eq!(key.open(CONTEXT, &read).await.unwrap(), PLAIN);
+    assert!(key.is_current(&read).await.unwrap(), "heard of when it sealed");
     let (opened, sealed) = tokio::join!(key.open(CONTEXT, &unread), key.seal(CONTEXT, PLAIN));
     assert!(matches!(opened, Err(SealError::Unavailable(_))));
     assert!(matches!(sealed, Err(SealError::Unavailable(_))));
