@@ -5,7 +5,7 @@ use test_client::Mismatch;
 use uuid::Uuid;
 
 use crate::consumer::{Consumer, Terms};
-use crate::http::{OverHttp, traceparent};
+use crate::http::{Api, OverHttp, traceparent};
 use crate::merchant::Merchant;
 use crate::phone::{Phone, Product, Session};
 use crate::platform::Addresses;
@@ -32,6 +32,8 @@ const SHARED: i64 = 888;
 const ASKED: i64 = 700;
 /// What of the first payment is split with the friend, in cents; half of it is each one's.
 const SPLIT: i64 = 2_000;
+/// 錢包限額: what may be asked of a wallet's limits.
+const SEARCH: &str = "/api/v1/faq/search?q=%E9%8C%A2%E5%8C%85%E9%99%90%E9%A1%8D&language=zh-Hant";
 const SHOP_NAME: &str = "點心居 Dim Sum House";
 
 /// Plays it and checks every answer; `on_step` is told of each step that is done.
@@ -92,6 +94,10 @@ pub async fn play(addresses: &Addresses, mut on_step: impl FnMut(&str)) -> Resul
     on_step(&format!("the shop's balance is {kept}, less the fees of 1.5 %"));
     let audit = addresses.expect_balanced_ledger().await?;
     on_step(&format!("the ledger balances: {} transfers", audit.transfers));
+    let found = Api::new(&addresses.api).get(SEARCH).send().await?.check(200)?.json();
+    let title = found["articles"][0]["title"].as_str().unwrap_or_default();
+    same("the article that is found", &title, &"我的錢包有甚麼限額？")?;
+    on_step(&format!("a search for 錢包限額 finds the article {title}"));
     Ok(())
 }
 

@@ -13,6 +13,7 @@ mod conditional_requests;
 mod conventions;
 mod crashes;
 mod every_route;
+mod faq;
 mod front_door;
 mod generated_client;
 mod home;
