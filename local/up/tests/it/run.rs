@@ -1,9 +1,11 @@
 //! `up run`: replication, restarts, the end of all children, one run at a time.
 
+use std::fs;
 use std::time::Duration;
 
 use mysql_async::Conn;
 use mysql_async::prelude::Queryable;
+use reqwest::{Certificate, Client, RequestBuilder};
 
 use crate::running::{
     PORTS, PRIMARY_PORT, REDIS_ADDRESS, REPLICA_PORT, RedisClient, Running, admin, all_end,
@@ -12,6 +14,11 @@ use crate::running::{
 
 const REPLICATION_LIMIT: Duration = Duration::from_secs(10);
 const READ: &str = "SELECT word FROM t.words";
+const QUEUES: &str = "https://127.0.0.1:29101/devstoreaccount1";
+/// Shaped like Entra ID's, and good for ever: nobody checks a signature.
+const TOKEN: &str = "e30.eyJhdWQiOiJodHRwczovL3N0b3JhZ2UuYXp1cmUuY29tIiwiaXNzIjoiaHR0cHM6Ly9zdHM\
+     ud2luZG93cy5uZXQvOWIwYTZjMWUtNTNjNC00YzVlLThmNTctNWYxZjZjMGY3YTAxLyIsImlhdCI6MCwibmJmIjowLCJ\
+     leHAiOjk5OTk5OTk5OTl9.";
 /// Signs in as the one user; Redis asks for no particular token.
 const SIGN_IN: &str = "AUTH c1d6a3f2-0b1f-4a5c-9e0b-7c7f2d1b6e02 a-token";
 
@@ -90,6 +97,33 @@ fn redis_has_after_a_restart_what_a_transaction_wrote_and_still_lets_no_stranger
     }
     assert_eq!([SIGN_IN, "GET kept"].map(|command| redis.answer(command)), ["+OK", "$1"]);
     assert_eq!(redis.line(), "1");
+    assert!(running.terminate().success());
+}
+
+#[tokio::test]
+async fn what_azurite_acknowledged_is_there_after_it_was_killed() {
+    let _ports = PORTS.lock().await;
+    let mut running = Running::start(&kept_data());
+    let trusted = fs::read(kept_data().join("tls/trust.pem")).unwrap();
+    let trusted = Certificate::from_pem_bundle(&trusted).unwrap();
+    // A connection does not outlive the killed one.
+    let client = Client::builder().tls_certs_only(trusted).pool_max_idle_per_host(0);
+    let client = client.build().unwrap();
+    let queue = format!("{QUEUES}/q{}", running.up.id());
+    let send = async |request: RequestBuilder| {
+        let request = request.header("authorization", format!("Bearer {TOKEN}"));
+        let answer = request.header("x-ms-version", "2026-04-06").send().await.unwrap();
+        assert!(answer.status().is_success(), "{}", answer.status());
+        answer.text().await.unwrap()
+    };
+    send(client.put(&queue).header("content-length", 0)).await;
+    let message = "<QueueMessage><MessageText>acknowledged</MessageText></QueueMessage>";
+    send(client.post(format!("{queue}/messages")).body(message)).await;
+
+    signal("KILL", running.pid("azurite"));
+
+    running.line("ready  azurite again");
+    assert!(send(client.get(format!("{queue}/messages"))).await.contains("acknowledged"));
     assert!(running.terminate().success());
 }
 

@@ -1,0 +1,36 @@
+// Loaded into Azurite before its own code. Azurite writes down what it knows of blobs and messages
+// every five seconds, and so forgets when it is killed what it has acknowledged. With this, the
+// answer to a change goes out only when the change is on disk.
+"use strict";
+
+const http = require("http");
+const Loki = require("lokijs");
+
+const READING = ["GET", "HEAD", "OPTIONS"];
+const databases = new Set();
+
+const { loadDatabase } = Loki.prototype;
+Loki.prototype.loadDatabase = function (...args) {
+  databases.add(this);
+  return loadDatabase.apply(this, args);
+};
+
+// Resolves once all that a database holds now is on disk. A save that is under way may have begun
+// before the last change; a save asked for meanwhile begins after it, and is one for all who ask.
+function saved(database) {
+  if (!database.autosaveDirty() && !database.throttledSavePending) return undefined;
+  return new Promise((resolve, reject) => {
+    database.saveDatabase((error) => (error ? reject(error) : resolve()));
+  });
+}
+
+const { end } = http.ServerResponse.prototype;
+http.ServerResponse.prototype.end = function (...args) {
+  if (READING.includes(this.req.method)) return end.apply(this, args);
+  Promise.all([...databases].map(saved)).then(
+    () => end.apply(this, args),
+    // Without an answer the client does not take it for done.
+    (error) => this.destroy(error),
+  );
+  return this;
+};
