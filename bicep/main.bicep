@@ -11,6 +11,7 @@ import {
   groupName
   identityOf
   localName
+  sealersOf
   storageName
   storeOwner
   subnets
@@ -173,7 +174,8 @@ module foundation 'parts/foundation.bicep' = [
       vault: globalName('kv', environmentName, token, code)
       vaultSubnets: concat(
         [subnets.runner],
-        contains(['shared', 'analytics'], code) ? [] : [appSubnet(code)]
+        contains(['shared', 'analytics'], code) ? [] : [appSubnet(code)],
+        map(sealersOf(services, code), sealer => appSubnet(sealer.code))
       )
       encryption: encryptionOf(customerManagedKeys, environmentName, token, code)
     }

@@ -76,6 +76,18 @@ func isReplicated(isolated bool, services Service[], code string) bool =>
   ))
 
 @export()
+@description('The services that seal by keys of the one with this code.')
+func sealersOf(services Service[], code string) Service[] =>
+  filter(
+    services,
+    service =>
+      contains(
+        map(filter(services, owner => owner.code == code), owner => owner.name),
+        service.?sealsFor.?service ?? ''
+      )
+  )
+
+@export()
 @description('The subnet of a service\'s function app.')
 func appSubnet(code string) string => 'snet-${code}'
 

@@ -5,6 +5,7 @@
 var roles = {
   blobDataContributor: 'ba92f5b4-2d11-453d-a403-e96b0029c9fe'
   blobDataOwner: 'b7e6dc6d-f1e8-4753-8033-0f276bb0955b'
+  blobDelegator: 'db58b8e5-c6ad-4a2a-8342-4190687cbf4a'
   blobDataReader: '2a2b9908-6ea1-4ae2-8e65-a410df84e7d1'
   cognitiveServicesUser: 'a97b65f3-24c7-4388-baec-2e87135dc908'
   communicationOwner: '09976791-48a7-449e-bb21-39d1a415f350'

@@ -68,7 +68,11 @@ var services Service[] = [
     publishes: true
     consumes: ['ocr']
     containers: ['documents']
-    secrets: ['ONBOARDING_DATA_KEY']
+    brought: ['screening']
+    // Seven years, beyond what any hold keeps.
+    keepDays: 2555
+    sealingKeys: ['personal-data', 'documents']
+    secrets: ['ONBOARDING_INDEX_KEY']
     uses: []
     memory: 512
     instances: 10
@@ -210,6 +214,7 @@ var services Service[] = [
     consumes: []
     containers: []
     watches: { service: 'onboarding', container: 'documents' }
+    sealsFor: { service: 'onboarding', key: 'documents' }
     secrets: []
     uses: ['vision']
     memory: 4096

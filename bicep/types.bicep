@@ -36,8 +36,20 @@ type Service = {
   @description('The services that it asks over HTTP while a client waits; auth is asked by all.')
   asks: string[]?
 
-  @description('Its blob containers.')
+  @description('Its blob containers, in which it writes, deletes and makes links.')
   containers: string[]
+
+  @description('Containers that operators fill from inside the network, and it only reads.')
+  brought: string[]?
+
+  @description('Days after which a blob is deleted whatever became of it: beyond its own rules.')
+  keepDays: int?
+
+  @description('Keys of its vault that wrap the data keys of what it seals.')
+  sealingKeys: string[]?
+
+  @description('A key of another service, by which it seals what it tells that service.')
+  sealsFor: { service: string, key: string }?
 
   @description('A container of another service whose new blobs it is told of and may read.')
   watches: { service: string, container: string }?
@@ -62,8 +74,8 @@ type Service = {
   requestsAtOnce: int?
 
   @description('''
-  Instances that a group of its functions needs at most; all HTTP functions are one group, every other
-  function is one. All together have the addresses of its /25.
+  Instances that a group of its functions needs at most; all HTTP functions are one group, every
+  other function is one. All together have the addresses of its /25.
   ''')
   @maxValue(100)
   instances: int
@@ -72,8 +84,8 @@ type Service = {
   alwaysReady: int
 
   @description('''
-  It outlives a zone, in production: two instances of each group of its functions never stop, and are
-  paid for. For what people wait for at the till.
+  It outlives a zone, in production: two instances of each group of its functions never stop, and
+  are paid for. For what people wait for at the till.
   ''')
   zonal: bool?
 }

@@ -9,7 +9,7 @@ type Hub = {
   @description('The name of its producer.')
   name: string
 
-  @description('Its partitions: no reader has more instances at work. They cannot be changed later.')
+  @description('No reader has more instances at work. They cannot be changed later.')
   partitions: int
 
   @description('The services that read it, each by a group of its own.')

@@ -29,6 +29,9 @@ param accessConnectorId string?
 @description('Days after which blobs move to cheaper storage, and old versions are deleted.')
 param coolAfterDays int = 90
 
+@description('Days after which a blob is deleted; one that was replaced, after seven. Null: never.')
+param keepDays int?
+
 @description('Who may do what in the whole account.')
 param grants Grant[]
 
@@ -127,23 +130,43 @@ resource account 'Microsoft.Storage/storageAccounts@2025-06-01' = {
     name: 'default'
     properties: {
       policy: {
-        rules: [
-          {
-            name: 'age'
-            type: 'Lifecycle'
-            definition: {
-              filters: { blobTypes: ['blockBlob'] }
-              actions: {
-                baseBlob: {
-                  tierToCool: { daysAfterModificationGreaterThan: coolAfterDays }
+        rules: concat(
+          [
+            {
+              name: 'age'
+              type: 'Lifecycle'
+              definition: {
+                filters: { blobTypes: ['blockBlob'] }
+                actions: {
+                  baseBlob: {
+                    tierToCool: { daysAfterModificationGreaterThan: coolAfterDays }
+                  }
+                  version: hierarchical
+                    ? null
+                    : {
+                        delete: {
+                          daysAfterCreationGreaterThan: keepDays == null ? coolAfterDays : 7
+                        }
+                      }
                 }
-                version: hierarchical
-                  ? null
-                  : { delete: { daysAfterCreationGreaterThan: coolAfterDays } }
               }
             }
-          }
-        ]
+          ],
+          keepDays == null
+            ? []
+            : [
+                {
+                  name: 'backstop'
+                  type: 'Lifecycle'
+                  definition: {
+                    filters: { blobTypes: ['blockBlob'] }
+                    actions: {
+                      baseBlob: { delete: { daysAfterModificationGreaterThan: keepDays! } }
+                    }
+                  }
+                }
+              ]
+        )
       }
     }
     dependsOn: [blobs]

@@ -38,7 +38,7 @@ param runner Identity
 @description('The Databricks workspace.')
 param workspace { name: string, group: string }
 
-@description('What gets an address: a resource, which part of it, and the zone that holds its name.')
+@description('What gets an address: a resource, a part of it, and the zone that holds its name.')
 type Target = {
   kind: string
   name: string

@@ -10,6 +10,7 @@ import {
   isReplicated
   localName
   packageContainer
+  sealersOf
   secretName
   settingPrefix
   storageName
@@ -67,6 +68,7 @@ var queues = service.?watches == null ? [] : [documentsQueue]
 var sends = contains(service.uses, 'sms')
 var writes = cosmos != null
 var caches = redis != null
+var brought = service.?brought ?? []
 var hasData = !empty(service.containers) || !empty(queues)
 
 var prefix = settingPrefix(service.name)
@@ -76,17 +78,22 @@ module dataStorage '../modules/storage_account.bicep' = if (hasData) {
   params: {
     stage: stage
     name: dataAccount
-    containers: service.containers
+    containers: concat(service.containers, brought)
     queues: queues
-    subnets: concat([appSubnet(service.code)], map(watchers, watcher => watcher.subnet))
+    subnets: concat(
+      [appSubnet(service.code)],
+      map(watchers, watcher => watcher.subnet),
+      empty(brought) ? [] : [subnets.runner]
+    )
+    keepDays: service.?keepDays
     grants: concat(
       empty(service.containers)
         ? []
         : [
             {
               identity: identity
-              role: roles.blobDataContributor
-              reason: 'its own documents, and short-lived links to them'
+              role: roles.blobDelegator
+              reason: 'signs short-lived links to its own documents'
             }
           ],
       empty(queues)
@@ -99,17 +106,63 @@ module dataStorage '../modules/storage_account.bicep' = if (hasData) {
             }
           ]
     )
-    containerGrants: map(watchers, watcher => {
-      container: watcher.container
-      grant: {
-        identity: watcher.identity
-        role: roles.blobDataReader
-        reason: 'reads the documents it is told of'
-      }
-    })
+    containerGrants: concat(
+      map(service.containers, container => {
+        container: container
+        grant: { identity: identity, role: roles.blobDataContributor, reason: 'its own documents' }
+      }),
+      map(brought, container => {
+        container: container
+        grant: { identity: identity, role: roles.blobDataReader, reason: 'reads what is brought' }
+      }),
+      map(brought, container => {
+        container: container
+        grant: {
+          identity: runner
+          role: roles.blobDataContributor
+          reason: 'operators bring in what the service reads'
+        }
+      }),
+      map(watchers, watcher => {
+        container: watcher.container
+        grant: {
+          identity: watcher.identity
+          role: roles.blobDataReader
+          reason: 'reads the documents it is told of'
+        }
+      })
+    )
     encryption: encryption
   }
 }
+
+// Azure has no role that only wraps: who may wrap may unwrap too.
+module sealingKeys '../modules/sealing_key.bicep' = [
+  for key in service.?sealingKeys ?? []: {
+    params: {
+      stage: stage
+      vault: vault
+      name: key
+      grants: concat(
+        [
+          {
+            identity: identity
+            role: roles.cryptoServiceEncryptionUser
+            reason: 'wraps and unwraps the keys of what it seals'
+          }
+        ],
+        map(
+          filter(sealersOf(services, service.code), sealer => sealer.?sealsFor.?key == key),
+          sealer => {
+            identity: identityOf(stage.environment, sealer.code)
+            role: roles.cryptoServiceEncryptionUser
+            reason: 'seals what only this service opens'
+          }
+        )
+      )
+    }
+  }
+]
 
 module traces '../modules/application_insights.bicep' = {
   params: {
@@ -159,6 +212,13 @@ func secret(vault string, setting string) string =>
   '@Microsoft.KeyVault(VaultName=${vault};SecretName=${secretName(setting)})'
 
 func codeOf(name string) string => filter(services, service => service.name == name)[0].code
+
+func blobHost(account string) string => '${account}.blob.${environment().suffixes.storage}'
+
+func blobUrl(stage Stage, code string) string =>
+  'https://${blobHost(storageName('d', stage.environment, stage.token, code))}'
+
+func vaultUrl(vault string) string => 'https://${vault}${environment().suffixes.keyvaultDns}'
 
 func resourceOf(name string) string => filter(services, service => service.name == name)[0].paths[0]
 
@@ -241,15 +301,25 @@ var settings = reduce(
       service.publishes
         ? { '${prefix}_EVENTS_ENDPOINT': 'amqps://${hubHost(stage, isolated, service.code)}' }
         : {}
-      empty(service.containers)
-        ? {}
-        : { '${prefix}_STORAGE_ENDPOINT': 'https://${dataAccount}.blob.${storage}/' }
+      empty(service.containers) ? {} : { '${prefix}_BLOB_URL': blobUrl(stage, service.code) }
       empty(queues)
         ? {}
         : {
-            '${prefix}_DOCUMENTS__queueServiceUri': 'https://${dataAccount}.queue.${storage}/'
-            '${prefix}_DOCUMENTS__credential': 'managedidentity'
-            '${prefix}_DOCUMENTS__clientId': program.properties.clientId
+            '${prefix}_DOCUMENTS_URL': blobUrl(stage, codeOf(service.?watches.?service ?? ''))
+            '${prefix}_QUEUE__queueServiceUri': 'https://${dataAccount}.queue.${storage}/'
+            '${prefix}_QUEUE__credential': 'managedidentity'
+            '${prefix}_QUEUE__clientId': program.properties.clientId
+          }
+      empty(service.?sealingKeys ?? []) ? {} : { '${prefix}_VAULT_URL': vaultUrl(vault) }
+      service.?sealsFor == null
+        ? {}
+        : {
+            '${prefix}_SEALING_VAULT_URL': vaultUrl(globalName(
+              'kv',
+              stage.environment,
+              stage.token,
+              codeOf(service.?sealsFor.?service ?? '')
+            ))
           }
       sends
         ? {

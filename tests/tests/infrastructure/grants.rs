@@ -12,7 +12,7 @@ use crate::{finds, finds_in_prod, holds};
 const RECEIVER: &str = "Event Hubs Data Receiver";
 
 /// The roles in use, by the names Azure shows.
-const ROLES: [(&str, &str); 17] = [
+const ROLES: [(&str, &str); 18] = [
     ("00000000-0000-0000-0000-000000000001", "Cosmos DB Built-in Data Reader"),
     ("00000000-0000-0000-0000-000000000002", "Cosmos DB Built-in Data Contributor"),
     ("09976791-48a7-449e-bb21-39d1a415f350", "Communication and Email Service Owner"),
@@ -28,16 +28,21 @@ const ROLES: [(&str, &str); 17] = [
     ("b86a8fe4-44ce-4948-aee5-eccb2c155cd7", "Key Vault Secrets Officer"),
     ("ba92f5b4-2d11-453d-a403-e96b0029c9fe", "Storage Blob Data Contributor"),
     ("c6a89b2d-59bc-44d0-9896-0f6e12d7b80a", "Storage Queue Data Message Sender"),
+    ("db58b8e5-c6ad-4a2a-8342-4190687cbf4a", "Storage Blob Delegator"),
     ("de139f84-1756-47ae-9be6-808fbbe84772", "Website Contributor"),
     ("e147488a-f6f5-4113-8e2d-b22465e65bf6", "Key Vault Crypto Service Encryption User"),
 ];
 
 /// Every right that an identity may have, and why. `a service` is the identity that its handler
 /// runs as; `shared` that of the runner, by which deployments and operators' commands work.
-const ALLOWED: [(&str, &str); 27] = [
+const ALLOWED: [(&str, &str); 34] = [
     ("a service: Key Vault Secrets User on its own vault", "its settings"),
     ("a service: Storage Blob Data Owner on its own host storage", "the host's keys and leases"),
-    ("a service: Storage Blob Data Contributor on its own data storage", "its documents"),
+    ("a service: Storage Blob Delegator on its own data storage", "links to its documents"),
+    ("onboard: Storage Blob Data Contributor on its own container documents", "its documents"),
+    ("reports: Storage Blob Data Contributor on its own container exports", "its documents"),
+    ("onboard: Storage Blob Data Reader on its own container screening", "lists of names"),
+    ("shared: Storage Blob Data Contributor on another's container screening", "brings lists in"),
     ("a service: Storage Queue Data Contributor on its own data storage", "word of new blobs"),
     ("a service: Monitoring Metrics Publisher on its own traces", "telemetry"),
     ("a service: Event Hubs Data Sender on its own hub", "its events"),
@@ -48,7 +53,19 @@ const ALLOWED: [(&str, &str); 27] = [
     ("ocr: Storage Blob Data Reader on another's container documents", "documents to read"),
     ("graph: Cosmos DB Built-in Data Contributor on another's graph", "projects events into it"),
     ("blobs: Storage Queue Data Message Sender on another's queue documents", "word of new blobs"),
-    ("cmk: Key Vault Crypto Service Encryption User on its own key", "encrypted stores"),
+    ("cmk: Key Vault Crypto Service Encryption User on its own key stores", "encrypted stores"),
+    (
+        "onboard: Key Vault Crypto Service Encryption User on its own key personal-data",
+        "seals what it knows of people",
+    ),
+    (
+        "onboard: Key Vault Crypto Service Encryption User on its own key documents",
+        "opens what was read on documents",
+    ),
+    (
+        "ocr: Key Vault Crypto Service Encryption User on another's key documents",
+        "seals what it reads; Azure has no role that only wraps",
+    ),
     ("shared: Key Vault Secrets Officer on its own vault", "deployments and rotation"),
     ("shared: Key Vault Secrets Officer on another's vault", "deployments and rotation"),
     ("shared: Website Contributor on another's app", "publishes code"),
@@ -89,7 +106,7 @@ fn place(scope: &str) -> String {
     match kind {
         "subscriptions" => "subscription".to_owned(),
         "vaults" => "vault".to_owned(),
-        "keys" => "key".to_owned(),
+        "keys" => format!("key {name}"),
         "storageAccounts" if name.starts_with("stdweb") => "web files".to_owned(),
         "storageAccounts" if name.starts_with("stdpackages") => "packages".to_owned(),
         "storageAccounts" if name.starts_with("std") => "data storage".to_owned(),
@@ -212,8 +229,8 @@ fn no_identity_has_a_right_that_is_not_listed_with_a_reason() {
     finds(rule, "qr: Key Vault Secrets User on another's vault", |it| {
         share(it, ROLE_ASSIGNMENTS, "/vaults/kv-auth-", "auth", "qr");
     });
-    finds(rule, "social: Storage Blob Data Contributor on another's data storage", |it| {
-        share(it, ROLE_ASSIGNMENTS, "/storageAccounts/stdonboard", "onboard", "social");
+    finds(rule, "social: Storage Blob Data Contributor on another's container documents", |it| {
+        share(it, ROLE_ASSIGNMENTS, "/containers/documents/", "onboard", "social");
     });
     finds(rule, "faq: Event Hubs Data Sender on another's hub", |it| {
         share(it, ROLE_ASSIGNMENTS, "/eventhubs/payments/", "payments", "faq");

@@ -66,14 +66,14 @@ fn a_queue_that_a_function_reads_is_there_and_lets_the_service_in() {
     holds(readers_can_read);
     // Of a service that may have no code yet.
     let rule = |deployment: &Deployment| {
-        let [service, queue, connection] = ["ocr", "documents", "OCR_DOCUMENTS"].map(str::to_owned);
+        let [service, queue, connection] = ["ocr", "documents", "OCR_QUEUE"].map(str::to_owned);
         lacks(deployment, &Reader { service, queue, connection })
     };
     holds(rule);
     finds(rule, "ocr looks for the queue documents", |it| it.remove(QUEUES, "/queues/documents"));
     finds(rule, "ocr looks for the queue documents at \"\"", |it| {
         let settings = it.find_mut(APP_SETTINGS, "func-ocr-");
-        settings.set("/properties/OCR_DOCUMENTS__queueServiceUri", "".into());
+        settings.set("/properties/OCR_QUEUE__queueServiceUri", "".into());
     });
     finds(rule, "ocr has no role on the account", |it| {
         it.resources
