@@ -37,7 +37,7 @@ pub use answer::{Accepted, Answer, Json, NoContent, Public, Versioned};
 pub use document::Operation;
 pub(crate) use document::value;
 pub use input::{Batch, FunctionKey, Id, Input, Query};
-pub use list::{List, NoFilter, Page, Paging};
+pub use list::{List, NoFilter, Page, Paging, oldest_first};
 pub use merge_patch::{Change, MergePatch};
 pub use routes::Routes;
 

@@ -1,4 +1,4 @@
-//! Lists: one page of items, newest first, and the cursor of the next.
+//! Lists: one page of items, newest first unless a list says otherwise, and the cursor of the next.
 //!
 //! A cursor names the last item that was shown, not a count of items, so no page shifts when new
 //! ones come. It is opaque, and good only for the list, the owner and the
@@ -59,6 +59,11 @@ pub struct Paging {
     limit: usize,
 }
 
+/// The place of what has this id in a list that shows the oldest first.
+pub const fn oldest_first(id: Uuid) -> u128 {
+    !id.as_u128()
+}
+
 /// One page of a list.
 #[derive(Serialize)]
 pub struct Page<T> {
@@ -115,6 +120,16 @@ impl Paging {
     /// The id that all items of this page are below.
     pub fn before_id(&self) -> Uuid {
         self.before.map_or(Uuid::max(), Uuid::from_u128)
+    }
+
+    /// The id that all items of this page are above, of a list that shows the oldest first. The
+    /// place of such an item is [`oldest_first`].
+    pub const fn after_id(&self) -> Uuid {
+        let before = match self.before {
+            Some(before) => before,
+            None => u128::MAX,
+        };
+        Uuid::from_u128(!before)
     }
 
     /// The number that all items of this page are below.
@@ -208,7 +223,7 @@ impl<T: ToSchema> PartialSchema for Page<T> {
     fn schema() -> RefOr<Schema> {
         let nullable_text = SchemaType::Array(vec![Type::String, Type::Null]);
         ObjectBuilder::new()
-            .description(Some("One page, newest first."))
+            .description(Some("One page, newest first where the list does not say otherwise."))
             .property("items", ArrayBuilder::new().items(Ref::from_schema_name(T::name())))
             .property(
                 "next_cursor",
@@ -289,6 +304,16 @@ mod tests {
         seen.push(page(&query).items);
         let expected = [vec![30, 29, 28, 27], vec![26, 25], vec![], vec![3, 2, 1]];
         assert_eq!(seen, expected);
+    }
+
+    #[test]
+    fn a_list_of_the_oldest_first_goes_on_above_the_last_that_was_shown() {
+        let first = list("limit=2").unwrap().of(OWNER).unwrap();
+        assert_eq!(first.after_id(), Uuid::nil());
+        let ids = [3, 5, 8].map(Uuid::from_u128);
+        let cursor = first.page(ids.to_vec(), |id| oldest_first(*id), |id| id).next_cursor;
+        let next = list(&format!("limit=2&cursor={}", cursor.unwrap())).unwrap();
+        assert_eq!(next.of(OWNER).unwrap().after_id(), ids[1]);
     }
 
     #[test]
