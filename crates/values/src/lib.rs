@@ -21,6 +21,7 @@ mod customer_message;
 mod either_id;
 mod fps_id;
 mod grapheme;
+mod hong_kong;
 mod idempotency_key;
 mod ids;
 mod language;
@@ -54,6 +55,7 @@ pub use category_code::{CategoryCode, CategoryCodeError};
 pub use customer_message::CustomerMessage;
 pub use fps_id::{FpsId, FpsIdError};
 pub use grapheme::{grapheme_start, graphemes};
+pub use hong_kong::{HongKongDate, hong_kong_day, hong_kong_midnight, hong_kong_time};
 pub use idempotency_key::{IdempotencyKey, IdempotencyKeyError};
 pub use ids::{
     ApplicationId, BankAccountId, BillId, BusinessId, ClaimId, DeviceId, DisputeId, DocumentId,
@@ -89,5 +91,8 @@ pub use staff_role::StaffRole;
 pub use step_up_policy::{
     ActFacts, GuardedAct, NewPayee, PolicyError, RuleAnswer, StepUpPolicy, StepUpRule,
 };
-pub use text::{Description, DisplayName, Note, Operator, Reason, Reference, Statement, TextError};
+pub use text::{
+    Description, DisplayName, HomeAddress, LegalName, Note, Operator, Reason, Reference, Statement,
+    TextError,
+};
 pub use timestamp::Timestamp;

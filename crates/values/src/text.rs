@@ -97,6 +97,15 @@ text!(
     Statement, 1, 500, "The parcel never came, and nobody answers my calls."
 );
 text!(
+    /// What a person or a business is called on a document: 1 to 150 legible characters, no space
+    /// at either end. Personal data.
+    LegalName, 1, 150, "CHAN, Tai Man"
+);
+text!(
+    /// Where somebody lives: 1 to 200 legible characters, no space at either end. Personal data.
+    HomeAddress, 1, 200, "Flat 3B, 12 Nathan Road, Kowloon"
+);
+text!(
     /// Which operator did something: 1 to 100 legible characters, no space at either end.
     Operator, 1, 100, "wong.tm@example.com"
 );
@@ -131,19 +140,30 @@ impl DisplayName {
         skeleton(&self.0).chars().take(Self::SKELETON_CHARACTERS_MAX).collect()
     }
 
-    /// Whether both may be the name of one person: they look alike, spaces aside, or have the same
-    /// words in any order, whatever stands between them. A name in Chinese and one in Latin letters
-    /// are two.
+    /// Whether both may be the name of one person.
     pub fn is_same_name(&self, other: &Self) -> bool {
-        let words = |name: &Self| {
-            let is_between = |c: char| c.is_whitespace() || matches!(c, ',' | '.' | '-');
-            let words = name.0.split(is_between).filter(|word| !word.is_empty());
-            let mut words: Vec<String> = words.map(skeleton).collect();
-            words.sort_unstable();
-            words
-        };
-        skeleton(&self.0) == skeleton(&other.0) || words(self) == words(other)
+        is_same_name(&self.0, &other.0)
     }
+}
+
+impl LegalName {
+    /// Whether both may be the name of one person or business.
+    pub fn is_same_name(&self, other: &Self) -> bool {
+        is_same_name(&self.0, &other.0)
+    }
+}
+
+/// They look alike, spaces aside, or have the same words in any order, whatever stands between
+/// them. A name in Chinese and one in Latin letters are two.
+fn is_same_name(one: &str, other: &str) -> bool {
+    let words = |name: &str| {
+        let is_between = |c: char| c.is_whitespace() || matches!(c, ',' | '.' | '-');
+        let words = name.split(is_between).filter(|word| !word.is_empty());
+        let mut words: Vec<String> = words.map(skeleton).collect();
+        words.sort_unstable();
+        words
+    };
+    skeleton(one) == skeleton(other) || words(one) == words(other)
 }
 
 #[cfg(test)]

@@ -1,9 +1,8 @@
 //! What a person has agreed to bring in by card when a payment is more than their wallet holds.
 
 use time::{Date, Duration, OffsetDateTime};
-use values::Money;
+use values::{Money, hong_kong_day};
 
-use super::hong_kong::hong_kong_day;
 use super::operation::OperationState;
 
 /// How soon a top-up is begun after it was counted, or whoever counted it has died.

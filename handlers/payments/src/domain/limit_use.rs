@@ -6,9 +6,8 @@
 
 use time::macros::date;
 use time::{Date, Month, OffsetDateTime};
-use values::{Money, Refusal, Timestamp};
+use values::{Money, Refusal, Timestamp, hong_kong_day, hong_kong_midnight};
 
-use super::hong_kong::{hong_kong_day, midnight};
 use super::limits::{Flow, Limits, WalletTier};
 use super::refusals::{
     DAILY_COUNT_EXCEEDED, DAILY_LIMIT_EXCEEDED, MONTHLY_LIMIT_EXCEEDED, NEW_DEVICE_LIMIT_EXCEEDED,
@@ -42,7 +41,7 @@ impl Period {
             Self::Year => Date::from_calendar_date(year, Month::December, 31).ok(),
         };
         let next = last.and_then(Date::next_day).unwrap_or(Date::MAX);
-        midnight(next)
+        hong_kong_midnight(next)
     }
 }
 

@@ -1,9 +1,8 @@
 //! What somebody shows of money that has moved: never more than they read of it elsewhere.
 
-use values::{AccountId, BankAccount, CustomerMessage, Money, Party};
+use values::{AccountId, BankAccount, CustomerMessage, Money, Party, hong_kong_day};
 
 use super::account::AccountKind;
-use super::hong_kong::hong_kong_day;
 use super::movement::{Direction, Movement};
 use super::operation::{ConfirmedBy, Operation};
 use super::operation_kind::OperationKind;

@@ -3,9 +3,8 @@
 
 use std::fmt::Write;
 
-use values::{BankAccount, CustomerMessage, Language, Money, Party};
+use values::{BankAccount, CustomerMessage, Language, Money, Party, hong_kong_time};
 
-use super::hong_kong::hong_kong_time;
 use super::operation::ConfirmedBy;
 use super::operation_kind::OperationKind;
 use super::payment_request::rfc3339;

@@ -4,9 +4,11 @@
 use events::payments::{ScheduleStoppedV1, ScheduledDateChangedV1};
 use time::{Date, Duration, OffsetDateTime};
 use uuid::Uuid;
-use values::{Money, MoneyRequestId, Note, PeerPaymentId, Refusal, ScheduleId, UserId, code_enum};
+use values::{
+    Money, MoneyRequestId, Note, PeerPaymentId, Refusal, ScheduleId, UserId, code_enum,
+    hong_kong_day, hong_kong_midnight,
+};
 
-use super::hong_kong::{hong_kong_day, midnight};
 use super::operation::ConfirmedBy;
 use super::person::Person;
 use super::record::Record;
@@ -193,7 +195,7 @@ impl Schedule {
     /// which it was first tried.
     pub(super) fn delayed(self, reason: &str, now: OffsetDateTime) -> Self {
         let today = hong_kong_day(now);
-        let ends_at = midnight(today.next_day().unwrap_or(today));
+        let ends_at = hong_kong_midnight(today.next_day().unwrap_or(today));
         let until = self.delay.as_ref().map_or(ends_at, |delay| delay.until);
         let act_at = now.saturating_add(RETRY_PAUSE).min(until);
         let delay = Some(Delay { until, reason: reason.to_owned() });
@@ -362,7 +364,7 @@ impl Record for Schedule {
 
 /// When a date is kept.
 fn due_at(date: Date) -> OffsetDateTime {
-    midnight(date).saturating_add(KEPT_FROM)
+    hong_kong_midnight(date).saturating_add(KEPT_FROM)
 }
 
 #[cfg(test)]

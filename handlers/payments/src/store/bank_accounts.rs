@@ -5,11 +5,11 @@ use mysql_async::{Conn, Error};
 use service::database::Tx;
 use time::{OffsetDateTime, PrimitiveDateTime};
 use uuid::Uuid;
-use values::{BankAccount, BankAccountId, UserId};
+use values::{BankAccount, BankAccountId, UserId, hong_kong_day};
 
 use super::sql::{self, Lock};
 use super::{stored, unreadable};
-use crate::domain::{RegisteredAccount, hong_kong_day};
+use crate::domain::RegisteredAccount;
 
 const SELECT: &str = "SELECT bank_account_id, user_id, bank_code, account_number, created_at
     FROM bank_accounts";

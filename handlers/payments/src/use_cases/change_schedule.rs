@@ -3,14 +3,14 @@
 use serde::Deserialize;
 use service::{Change, Consumer, Error, Id, IfMatch, MergePatch, Versioned};
 use utoipa::ToSchema;
-use values::{IdempotencyKey, Money, Note, ScheduleId};
+use values::{HongKongDate, IdempotencyKey, Money, Note, ScheduleId};
 
 use super::ScheduleBody;
 use super::check_confirmation::{Proof, check_confirmation};
 use super::create_schedule::{DateCount, RecurrenceBody, end_of, terms_of};
 use crate::App;
 use crate::domain::{
-    CONFIRMATION_INVALID, ConfirmedBy, End, HongKongDate, NO_SCHEDULE, Recurrence, Schedule,
+    CONFIRMATION_INVALID, ConfirmedBy, End, NO_SCHEDULE, Recurrence, Schedule,
     require_step_up_of_schedule,
 };
 use crate::store::schedules;

@@ -8,17 +8,15 @@ use service::{
 };
 use utoipa::ToSchema;
 use values::{
-    AccountId, ConfirmableKind, Fee, IdempotencyKey, Money, Note, OperationTerms, Party,
-    ScheduleId, Timestamp, UserId,
+    AccountId, ConfirmableKind, Fee, HongKongDate, IdempotencyKey, Money, Note, OperationTerms,
+    Party, ScheduleId, Timestamp, UserId,
 };
 
 use super::check_confirmation::{Proof, check_confirmation};
 use super::read_payee::require_wallets;
 use crate::App;
 use crate::domain::operations::CreateSchedule as CreateScheduleOperation;
-use crate::domain::{
-    End, Frequency, HongKongDate, Recurrence, Schedule, ScheduleKind, ScheduleStatus,
-};
+use crate::domain::{End, Frequency, Recurrence, Schedule, ScheduleKind, ScheduleStatus};
 
 /// What is to happen on each date. What cannot be done on its date is tried again each hour until
 /// the day ends in Hong Kong, and then skipped; its owner is told both times. Of several dates that

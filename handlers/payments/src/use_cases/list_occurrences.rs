@@ -3,10 +3,10 @@
 use serde::Serialize;
 use service::{Consumer, Error, Id, Json, List, Page};
 use utoipa::ToSchema;
-use values::{Money, MoneyRequestId, PeerPaymentId, ScheduleId, Timestamp};
+use values::{HongKongDate, Money, MoneyRequestId, PeerPaymentId, ScheduleId, Timestamp};
 
 use crate::App;
-use crate::domain::{HongKongDate, NO_SCHEDULE, Occurrence, OccurrenceStatus};
+use crate::domain::{NO_SCHEDULE, Occurrence, OccurrenceStatus};
 use crate::store::schedules;
 
 /// What became of one date. Dates that went by while the schedule was paused are not among them.

@@ -3,7 +3,9 @@
 use serde::Serialize;
 use service::{Answer, Input, InputFilter, Json, Operation};
 use utoipa::ToSchema;
-use values::{Balance, Language, Money, Note, Party, Reference, Timestamp, TransferId};
+use values::{
+    Balance, Language, Money, Note, Party, Reference, Timestamp, TransferId, hong_kong_time,
+};
 use warp::http::StatusCode;
 use warp::http::header::{
     ACCEPT, ACCEPT_LANGUAGE, CONTENT_LANGUAGE, CONTENT_TYPE, HeaderMap, HeaderValue, VARY,
@@ -13,9 +15,7 @@ use warp::{Filter, Reply};
 
 use super::list_movements::{ParentBody, SubjectBody};
 use super::withdraw_money::MaskedBankAccountBody;
-use crate::domain::{
-    ConfirmedBy, Direction, OperationKind, Receipt, hong_kong_time, receipt_page, receipt_title,
-};
+use crate::domain::{ConfirmedBy, Direction, OperationKind, Receipt, receipt_page, receipt_title};
 
 const HTML: &str = "text/html";
 

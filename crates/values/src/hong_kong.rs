@@ -9,19 +9,19 @@ use utoipa::ToSchema;
 const HONG_KONG: UtcOffset = offset!(+8);
 
 /// The day that it is in Hong Kong.
-pub(crate) fn hong_kong_day(moment: OffsetDateTime) -> Date {
+pub fn hong_kong_day(moment: OffsetDateTime) -> Date {
     moment.to_offset(HONG_KONG).date()
 }
 
 /// What clocks show there, to the second: `2026-12-31 23:59:59`.
-pub(crate) fn hong_kong_time(moment: OffsetDateTime) -> String {
+pub fn hong_kong_time(moment: OffsetDateTime) -> String {
     let form = format_description!("[year]-[month]-[day] [hour]:[minute]:[second]");
     // A moment of this era has such a text.
     moment.to_offset(HONG_KONG).format(form).unwrap_or_default()
 }
 
 /// When a day begins there.
-pub(crate) fn midnight(day: Date) -> OffsetDateTime {
+pub fn hong_kong_midnight(day: Date) -> OffsetDateTime {
     day.midnight().assume_offset(HONG_KONG)
 }
 
@@ -32,7 +32,10 @@ pub(crate) fn midnight(day: Date) -> OffsetDateTime {
 #[serde(try_from = "String", into = "String")]
 #[schema(value_type = String, format = Date, pattern = r"^\d{4}-\d\d-\d\d$")]
 #[schema(example = "2026-12-31")]
-pub(crate) struct HongKongDate(pub(crate) Date);
+pub struct HongKongDate(
+    /// Of the Gregorian calendar.
+    pub Date,
+);
 
 impl TryFrom<String> for HongKongDate {
     type Error = &'static str;
