@@ -62,11 +62,12 @@ var services Service[] = [
     name: 'onboarding'
     code: 'onboard'
     subnet: 3
-    live: false
+    live: true
+    // Lists of names, /api/v1/screening, are brought in by operators, off the public's paths.
     paths: ['onboarding']
     mysql: 'small'
     publishes: true
-    consumes: ['ocr']
+    consumes: ['ocr', 'business-profile']
     containers: ['documents']
     brought: ['screening']
     // Seven years, beyond what any hold keeps.

@@ -5,6 +5,7 @@ const services = [
   "auth",
   "user-profile",
   "business-profile",
+  "onboarding",
   "payments",
   "qr-code",
   "notification",

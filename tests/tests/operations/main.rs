@@ -20,6 +20,7 @@ const EXAMPLES: &[&str] = &[
     "events prod notification replay notification_on_payments 0190-a",
     "freeze-wallet prod usr_01h455vb4pex5vsknk084sn02q freeze phone stolen",
     "freeze-wallet prod biz_01h455vb4pex5vsknk084sn02q show",
+    "import-screening-list prod consolidated-2026-11-28.json",
     "invite-first-staff prod wong.tm@example.com",
     "settle prod top_01h455vb4pex5vsknk084sn02q 50000 bank file 7",
     "settle prod wdr_01h455vb4pex5vsknk084sn02q paid bank file 8",

@@ -1,0 +1,90 @@
+//! A person begins to become known, or their business.
+
+use mysql_async::prelude::Queryable;
+use serde::Deserialize;
+use service::database::{Tx, is_duplicate, now};
+use service::{Caller, Error, INVALID_BODY, Json, Keyed, Recorded, Resource, once};
+use utoipa::ToSchema;
+use values::{BusinessId, IdempotencyKey, NO_BUSINESS, Refusal, UserId, unknown};
+
+use super::read_application::ApplicationBody;
+use crate::domain::{
+    APPLICATION_OPEN, Actor, Application, ApplicationKind, Details, IDENTITY_FIRST, OWNERS_MAX,
+};
+use crate::store::applications::SealedDetails;
+use crate::store::trail::Line;
+use crate::{App, store};
+
+/// What the applicant says; it is never answered.
+#[derive(Deserialize, ToSchema)]
+#[serde(transparent)]
+pub(crate) struct BeginApplication(Details);
+
+impl Resource for ApplicationBody {
+    const LOCATION: &'static str = "/api/v1/onboarding/applications/{application_id}";
+}
+
+pub(crate) async fn begin_application(
+    app: App,
+    caller: Caller,
+    key: IdempotencyKey,
+    Json(input): Json<BeginApplication>,
+) -> Result<Recorded<ApplicationBody>, Error> {
+    let BeginApplication(details) = &input;
+    require_owners(details)?;
+    let fingerprint = app.personal_data.fingerprint(details)?;
+    let keyed = Keyed::new(caller.user_id.uuid(), &key, "begin_application", &fingerprint)?;
+    let at = now();
+    let kind = details.kind();
+    let begun = Application::begin(kind, caller.user_id, details.business_id(), at);
+    let sealed = app.personal_data.seal_details(begun.0.id, details).await?;
+    once(&app.database, &keyed, |tx| insert(tx, &begun, &sealed)).await
+}
+
+type Begun = (Application, crate::domain::Step);
+
+async fn insert(
+    mut tx: Tx,
+    (application, step): &Begun,
+    sealed: &SealedDetails,
+) -> Result<(Tx, ApplicationBody), Error> {
+    let user_id = application.user_id;
+    let person = store::people::lock_person(&mut tx, user_id).await?;
+    if application.kind != ApplicationKind::Identity && person.identity.is_none() {
+        return Err(IDENTITY_FIRST.into());
+    }
+    if let Some(business_id) = application.business_id {
+        require_own(&mut tx, user_id, business_id).await?;
+    }
+    let line =
+        Line { by: &Actor::Applicant(user_id), at: application.since, note: None, engine: None };
+    let inserted =
+        store::applications::insert_application(&mut tx, application, sealed, step, &line).await;
+    match inserted {
+        Err(error) if is_duplicate(&error) => return Err(APPLICATION_OPEN.into()),
+        inserted => inserted?,
+    }
+    let body = ApplicationBody::of(application);
+    Ok((tx, body))
+}
+
+/// Only who owns a business speaks for it.
+async fn require_own(
+    connection: &mut impl Queryable,
+    user_id: UserId,
+    business_id: BusinessId,
+) -> Result<(), Error> {
+    let business = store::people::find_business(connection, business_id).await?;
+    match business {
+        None => Err(unknown(business_id.uuid(), now(), NO_BUSINESS).into()),
+        Some(business) if business.owner_user_id != user_id || business.is_closed => {
+            Err(NO_BUSINESS.into())
+        }
+        Some(_) => Ok(()),
+    }
+}
+
+pub(super) fn require_owners(details: &Details) -> Result<(), Refusal> {
+    let detail = format!("1 to {OWNERS_MAX} owners are expected");
+    details.has_owners().then_some(()).ok_or_else(|| INVALID_BODY.because(detail))
+}

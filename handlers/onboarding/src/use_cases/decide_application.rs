@@ -1,0 +1,161 @@
+//! What was read is compared with what was said, and with lists: all agrees, or a human looks.
+//!
+//! Everything slow comes first (Key Vault, comparing names) and holds no lock. What was found is
+//! then written only if the application still stands as it was looked at.
+
+use service::database::now;
+use service::{Error, causes, retry_lock_conflicts};
+use time::Duration;
+use values::ApplicationId;
+
+use super::act_on_application::{Word, act_on, lock};
+use crate::domain::{
+    Act, Actor, Application, ApplicationStatus, Details, Document, Facts, Found, NUMBER_IN_USE,
+    Outcome, UNPROCESSABLE, Upload, Verdict, verdict,
+};
+use crate::store::applications::SealedDetails;
+use crate::{App, store};
+
+/// How many of those that were forgotten are decided by one call.
+const BATCH_MAX: u32 = 50;
+/// So long whoever has noted a reading decides by it, alone.
+const LEFT_ALONE_FOR: Duration = Duration::seconds(10);
+
+/// Decides what was read and not decided: what a crash or a vault that was away left behind.
+pub(crate) async fn decide_forgotten(app: &App) -> Result<(), Error> {
+    let before = now().saturating_sub(LEFT_ALONE_FOR);
+    let mut conn = app.database.conn().await?;
+    let forgotten = store::applications::list_read(&mut conn, before, BATCH_MAX).await?;
+    drop(conn);
+    decide_all(app, forgotten).await;
+    Ok(())
+}
+
+/// Each once. One that fails does not hold up the others: it is decided later.
+pub(crate) async fn decide_all(app: &App, mut ids: Vec<ApplicationId>) {
+    ids.sort_unstable();
+    ids.dedup();
+    for id in ids {
+        if let Err(error) = decide_application(app, id).await {
+            tracing::error!(application_id = %id, causes = causes(&error), "cannot be decided");
+        }
+    }
+}
+
+/// Does nothing if the application is not submitted, or its document not yet read.
+pub(super) async fn decide_application(app: &App, id: ApplicationId) -> Result<(), Error> {
+    let mut conn = app.database.conn().await?;
+    let Some(application) = store::applications::find_application(&mut conn, id).await? else {
+        return Ok(());
+    };
+    let Some(document_id) = application.document_id else { return Ok(()) };
+    let document = store::documents::find_document(&mut conn, document_id).await?;
+    let Some(document) = document.filter(|document| document.outcome.is_some()) else {
+        return Ok(());
+    };
+    let Some(sealed) = store::applications::find_details(&mut conn, id).await? else {
+        return Ok(());
+    };
+    drop(conn);
+    if application.status != ApplicationStatus::Reading {
+        return Ok(());
+    }
+    let details = app.personal_data.open_details(id, &sealed.details).await?;
+    let looked_at = LookedAt { application, document, sealed, details };
+    match looked_at.decide(app).await {
+        // Another person was approved by the same number a moment ago. Now that is known.
+        Err(Error::Refused(refusal)) if refusal == NUMBER_IN_USE => looked_at.decide(app).await,
+        decided => decided,
+    }
+}
+
+/// What is decided by.
+struct LookedAt {
+    application: Application,
+    document: Document,
+    sealed: SealedDetails,
+    details: Details,
+}
+
+/// What comparing names with the newest list came to; of an address nothing is compared.
+struct Screening {
+    list_version: Option<u32>,
+    found: Vec<Found>,
+    /// The names, sealed, to be compared with the lists that come.
+    screenees: Option<Vec<u8>>,
+}
+
+impl LookedAt {
+    async fn decide(&self, app: &App) -> Result<(), Error> {
+        let Self { application, document, sealed, details } = self;
+        let screening = self.screen(app).await?;
+        let mut conn = app.database.conn().await?;
+        let owner = match &sealed.number_index {
+            Some(index) => store::people::find_number(&mut conn, index).await?,
+            None => None,
+        };
+        drop(conn);
+        let facts = Facts {
+            is_number_in_use: owner.is_some_and(|owner| owner != application.user_id),
+            is_hit: screening.list_version.map(|_| !screening.found.is_empty()),
+        };
+        let reading = match &document.outcome {
+            Some(Outcome::Read(reading)) => {
+                app.personal_data.open_reading(document.id, reading).await?
+            }
+            Some(Outcome::Failed(_) | Outcome::Differs) | None => None,
+        };
+        let upload = match (&document.outcome, &reading) {
+            (None, _) => return Ok(()),
+            (Some(Outcome::Differs), _) => Upload::Differs,
+            (Some(Outcome::Failed(code)), _) => Upload::Failed(code),
+            (Some(Outcome::Read(_)), Some(reading)) => Upload::Read(reading),
+            (Some(Outcome::Read(_)), None) => Upload::Failed(UNPROCESSABLE),
+        };
+        let verdict = verdict(details, &upload, facts, now());
+        retry_lock_conflicts(|| self.write(app, &verdict, &screening)).await
+    }
+
+    async fn screen(&self, app: &App) -> Result<Screening, Error> {
+        let screenees = self.details.screenees();
+        if screenees.is_empty() {
+            return Ok(Screening { list_version: None, found: Vec::new(), screenees: None });
+        }
+        let list = app.newest_list.get(&app.database).await?;
+        let found = list.as_ref().map(|list| list.find(&screenees)).transpose()?;
+        let sealed = app.personal_data.seal_screenees(self.application.id, &screenees).await?;
+        Ok(Screening {
+            list_version: list.map(|list| list.version),
+            found: found.unwrap_or_default(),
+            screenees: Some(sealed),
+        })
+    }
+
+    /// Does nothing if anything has changed meanwhile: whoever changed it decides, or the timer.
+    async fn write(
+        &self,
+        app: &App,
+        verdict: &Verdict,
+        screening: &Screening,
+    ) -> Result<(), Error> {
+        let Screening { list_version, found, screenees } = screening;
+        let (id, at) = (self.application.id, now());
+        let mut tx = app.database.begin().await?;
+        let Some(mut locked) = lock(&mut tx, id).await? else { return Ok(()) };
+        if locked.application != self.application {
+            return Ok(());
+        }
+        let engine = self.document.engine.as_deref();
+        let word = Word { engine, ..Word::of(&Actor::Service, at) };
+        let check = Act::Check(verdict.clone(), *list_version);
+        if let Some(screenees) = screenees {
+            store::applications::save_screenees(&mut tx, id, screenees).await?;
+        }
+        act_on(app, &mut tx, &mut locked, &check, &word).await?;
+        if let Some(list_version) = list_version {
+            store::screening::save_hits(&mut tx, id, *list_version, found, at).await?;
+        }
+        app.outbox.commit(tx).await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,94 @@
+//! What time does to applications: they are abandoned, upheld no longer, reminded of, and what was
+//! uploaded and said is deleted.
+
+use service::database::now;
+use service::{Error, causes, retry_lock_conflicts};
+use time::{Duration, OffsetDateTime};
+use values::ApplicationId;
+
+use super::act_on_application::{Word, act_on, lock};
+use super::decide_application::decide_application;
+use crate::domain::{Act, Actor, Document, Elapsed};
+use crate::{App, store};
+
+/// Applications of one call.
+const BATCH_MAX: u32 = 100;
+/// When it is tried again after a failure: others come first.
+const AGAIN_AFTER: Duration = Duration::minutes(10);
+
+/// One bounded part of what is due. One that fails does not hold up the others.
+pub(crate) async fn let_time_pass(app: &App) -> Result<(), Error> {
+    let now = now();
+    let mut conn = app.database.conn().await?;
+    let due = store::applications::list_due(&mut conn, now, BATCH_MAX).await?;
+    drop(conn);
+    for id in due {
+        if let Err(error) = let_pass(app, id, now).await {
+            tracing::error!(application_id = %id, causes = causes(&error), "what is due failed");
+            let mut conn = app.database.conn().await?;
+            store::applications::postpone(&mut conn, id, now.saturating_add(AGAIN_AFTER)).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn let_pass(app: &App, id: ApplicationId, now: OffsetDateTime) -> Result<(), Error> {
+    let mut conn = app.database.conn().await?;
+    let Some(application) = store::applications::find_application(&mut conn, id).await? else {
+        return Ok(());
+    };
+    let Some((due_at, elapsed)) = application.due() else { return Ok(()) };
+    if due_at > now {
+        return Ok(());
+    }
+    let mut deleted = Vec::new();
+    match elapsed {
+        Elapsed::NothingReceived => {
+            let document = match application.document_id {
+                Some(document_id) => {
+                    store::documents::find_document(&mut conn, document_id).await?
+                }
+                None => None,
+            };
+            drop(conn);
+            // It was read; only nobody could decide yet.
+            if document.is_some_and(|document| document.outcome.is_some()) {
+                return decide_application(app, id).await;
+            }
+        }
+        Elapsed::KeptLongEnough => {
+            deleted = store::documents::list_undeleted(&mut conn, id).await?;
+            drop(conn);
+            // The bytes first: what is marked as deleted is gone.
+            for document in &deleted {
+                app.documents.delete(&document.blob_name()).await?;
+            }
+        }
+        Elapsed::Abandoned | Elapsed::Unreleased | Elapsed::EndsSoon | Elapsed::Ended => {
+            drop(conn);
+        }
+    }
+    retry_lock_conflicts(|| write(app, id, elapsed, &deleted, now)).await
+}
+
+async fn write(
+    app: &App,
+    id: ApplicationId,
+    elapsed: Elapsed,
+    deleted: &[Document],
+    now: OffsetDateTime,
+) -> Result<(), Error> {
+    let mut tx = app.database.begin().await?;
+    let Some(mut locked) = lock(&mut tx, id).await? else { return Ok(()) };
+    // Somebody has done something meanwhile.
+    if locked.application.due().is_none_or(|(due_at, due)| due != elapsed || due_at > now) {
+        return Ok(());
+    }
+    let word = Word::of(&Actor::Service, now);
+    act_on(app, &mut tx, &mut locked, &Act::Time(elapsed), &word).await?;
+    for document in deleted {
+        store::documents::mark_deleted(&mut tx, document.id, now).await?;
+    }
+    app.outbox.commit(tx).await?;
+    Ok(())
+}

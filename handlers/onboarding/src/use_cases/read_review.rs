@@ -1,0 +1,220 @@
+//! A member of staff reads an application with what is sealed of it. The trail tells of each such
+//! look, before anything is shown.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use service::database::now;
+use service::{Error, Id, Staff, Versioned};
+use utoipa::ToSchema;
+use values::{ApplicationId, DocumentId, Timestamp};
+
+use super::act_on_application::{Word, act_on, lock};
+use super::list_reviews::{ReviewItemBody, require_reviewing};
+use crate::domain::{
+    Act, Actor, Application, ApplicationStatus, ContentType, Deed, Details, Document, Finding,
+    NO_APPLICATION, Outcome,
+};
+use crate::store::screening::StoredHit;
+use crate::store::trail::TrailLine;
+use crate::{App, store};
+
+/// Lines of the trail and hits that are shown at most.
+const LINES_MAX: u32 = 200;
+const HITS_MAX: u32 = 100;
+
+/// An application, and all by which it is decided.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct ReviewBody {
+    application: ReviewItemBody,
+    /// What the applicant says; null once it was deleted.
+    details: Option<Details>,
+    /// The upload that counts.
+    document: Option<DocumentBody>,
+    /// Of a business: what its owner calls it, and its category.
+    shop: Option<ShopBody>,
+    /// Entries of the list that a name is like.
+    hits: Vec<HitBody>,
+    /// What was done, the oldest first.
+    trail: Vec<TrailLineBody>,
+}
+
+/// What was uploaded.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct DocumentBody {
+    document_id: DocumentId,
+    content_type: ContentType,
+    /// In bytes.
+    content_length: u64,
+    announced_at: Timestamp,
+    /// What has read it; null until then.
+    engine: Option<String>,
+    /// Why it was not read; null if it was.
+    failure: Option<String>,
+    /// What kind of document it is, as it was read.
+    kind: Option<String>,
+    /// What was read of it; empty if nothing was, or once it was deleted.
+    fields: BTreeMap<String, FieldBody>,
+}
+
+/// A field, as it was read.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct FieldBody {
+    value: String,
+    /// How sure the engine is, in thousandths.
+    confidence: u16,
+    /// Whether a check digit or a second place on the document agrees.
+    is_confirmed: bool,
+}
+
+/// A business, as payers see it.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct ShopBody {
+    shop_name: String,
+    category_code: String,
+    is_closed: bool,
+}
+
+/// An entry of a list that a name is like.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct HitBody {
+    list_version: u32,
+    entry_id: String,
+    entry_name: String,
+    program: String,
+    /// In thousandths.
+    score: u16,
+    found_at: Timestamp,
+    /// When it was decided that this is somebody else; null if nobody has.
+    cleared_at: Option<Timestamp>,
+}
+
+/// What was done, by whom and why.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct TrailLineBody {
+    done_at: Timestamp,
+    /// `applicant`, `service` or `staff`.
+    actor: String,
+    actor_name: Option<String>,
+    deed: Deed,
+    from: Option<ApplicationStatus>,
+    to: ApplicationStatus,
+    findings: Vec<Finding>,
+    note: Option<String>,
+    document_id: Option<DocumentId>,
+    list_version: Option<u32>,
+    engine: Option<String>,
+    rules: String,
+}
+
+pub(crate) async fn read_review(
+    app: App,
+    Id(id): Id<ApplicationId>,
+    by: Staff,
+) -> Result<Versioned<ReviewBody>, Error> {
+    require_reviewing(&by)?;
+    let mut tx = app.database.begin().await?;
+    let mut locked = lock(&mut tx, id).await?.ok_or(NO_APPLICATION)?;
+    let actor = Actor::Staff(by.staff_id, by.name.clone());
+    act_on(&app, &mut tx, &mut locked, &Act::Look, &Word::of(&actor, now())).await?;
+    tx.commit().await?;
+    let application = locked.application;
+    let body = show(&app, &application).await?;
+    Ok(Versioned { version: application.version, body })
+}
+
+async fn show(app: &App, application: &Application) -> Result<ReviewBody, Error> {
+    let id = application.id;
+    let mut conn = app.database.conn().await?;
+    let sealed = store::applications::find_details(&mut conn, id).await?;
+    let document = match application.document_id {
+        Some(document_id) => store::documents::find_document(&mut conn, document_id).await?,
+        None => None,
+    };
+    let business = match application.business_id {
+        Some(business_id) => store::people::find_business(&mut conn, business_id).await?,
+        None => None,
+    };
+    let hits = store::screening::list_hits(&mut conn, id, HITS_MAX).await?;
+    let trail = store::trail::list_lines(&mut conn, id, LINES_MAX).await?;
+    drop(conn);
+    let details = match sealed {
+        Some(sealed) => Some(app.personal_data.open_details(id, &sealed.details).await?),
+        None => None,
+    };
+    let document = match document {
+        Some(document) => Some(show_document(app, document).await?),
+        None => None,
+    };
+    Ok(ReviewBody {
+        application: application.into(),
+        details,
+        document,
+        shop: business.map(|business| ShopBody {
+            shop_name: business.shop_name,
+            category_code: business.category_code,
+            is_closed: business.is_closed,
+        }),
+        hits: hits.into_iter().map(HitBody::from).collect(),
+        trail: trail.into_iter().map(TrailLineBody::from).collect(),
+    })
+}
+
+async fn show_document(app: &App, document: Document) -> Result<DocumentBody, Error> {
+    let (reading, failure) = match &document.outcome {
+        Some(Outcome::Read(sealed)) => {
+            (app.personal_data.open_reading(document.id, sealed).await?, None)
+        }
+        Some(Outcome::Failed(code)) => (None, Some(code.clone())),
+        Some(Outcome::Differs) => (None, Some(Finding::DocumentDiffers.code().to_owned())),
+        None => (None, None),
+    };
+    let (kind, fields) = reading.map(|reading| (reading.document, reading.fields)).unzip();
+    let fields = fields.unwrap_or_default().into_iter().map(|(name, field)| {
+        let events::ocr::FieldV1 { value, confidence, is_confirmed } = field;
+        (name, FieldBody { value, confidence, is_confirmed })
+    });
+    Ok(DocumentBody {
+        document_id: document.id,
+        content_type: document.announced.content_type,
+        content_length: document.announced.content_length,
+        announced_at: document.asked_at.into(),
+        engine: document.engine,
+        failure,
+        kind,
+        fields: fields.collect(),
+    })
+}
+
+impl From<StoredHit> for HitBody {
+    fn from(hit: StoredHit) -> Self {
+        Self {
+            list_version: hit.list_version,
+            entry_id: hit.entry_id,
+            entry_name: hit.entry_name,
+            program: hit.program,
+            score: hit.score,
+            found_at: hit.found_at.into(),
+            cleared_at: hit.cleared_at.map(Timestamp::from),
+        }
+    }
+}
+
+impl From<TrailLine> for TrailLineBody {
+    fn from(line: TrailLine) -> Self {
+        Self {
+            done_at: line.done_at.into(),
+            actor: line.actor,
+            actor_name: line.actor_name,
+            deed: line.deed,
+            from: line.from,
+            to: line.to,
+            findings: line.findings,
+            note: line.note,
+            document_id: line.document_id,
+            list_version: line.list_version,
+            engine: line.engine,
+            rules: line.rules,
+        }
+    }
+}

@@ -1,0 +1,89 @@
+//! The list has changed: everybody is compared with the new one. Each application remembers with
+//! which list it was compared last, so a crash repeats little and forgets nobody.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use futures_util::StreamExt;
+use futures_util::stream;
+use service::database::now;
+use service::{Error, causes, retry_lock_conflicts};
+use values::ApplicationId;
+
+use super::act_on_application::{Word, act_on, lock};
+use crate::domain::{Act, Actor, Found};
+use crate::screening::List;
+use crate::{App, store};
+
+/// Applications that are compared before the next are looked for.
+const BATCH_MAX: u32 = 200;
+/// So long one call goes on, less than the timer's interval.
+const WORK_MAX: Duration = Duration::from_secs(4);
+/// How many of them wait for Key Vault at once.
+const AT_ONCE: usize = 16;
+/// Entries of old lists that one call deletes.
+const OLD_ENTRIES_MAX: u32 = 10_000;
+
+/// As much of what is to be done as fits into a few seconds.
+pub(crate) async fn screen_again(app: &App) -> Result<(), Error> {
+    let start = Instant::now();
+    while screen_some(app).await? && start.elapsed() < WORK_MAX {}
+    Ok(())
+}
+
+/// Whether there may be more that can be done. One that fails does not hold up the others; where all
+/// do, something is away.
+async fn screen_some(app: &App) -> Result<bool, Error> {
+    let mut conn = app.database.conn().await?;
+    let Some(newest) = store::screening::find_newest(&mut conn).await? else { return Ok(false) };
+    let waiting =
+        store::applications::list_unscreened(&mut conn, newest.version, BATCH_MAX).await?;
+    if waiting.is_empty() {
+        store::screening::delete_old_entries(&mut conn, newest.version, OLD_ENTRIES_MAX).await?;
+        return Ok(false);
+    }
+    drop(conn);
+    let Some(list) = app.newest_list.get(&app.database).await? else { return Ok(false) };
+    let has_done = AtomicBool::new(false);
+    stream::iter(waiting)
+        .for_each_concurrent(AT_ONCE, async |(id, sealed)| {
+            match screen(app, &list, id, &sealed).await {
+                Ok(()) => has_done.store(true, Ordering::Relaxed),
+                Err(error) => {
+                    let causes = causes(&error);
+                    tracing::error!(application_id = %id, causes, "cannot be screened");
+                }
+            }
+        })
+        .await;
+    Ok(has_done.into_inner())
+}
+
+async fn screen(app: &App, list: &List, id: ApplicationId, sealed: &[u8]) -> Result<(), Error> {
+    let screenees = app.personal_data.open_screenees(id, sealed).await?;
+    let found = list.find(&screenees)?;
+    retry_lock_conflicts(|| write(app, list.version, id, &found)).await
+}
+
+async fn write(
+    app: &App,
+    list_version: u32,
+    id: ApplicationId,
+    found: &[Found],
+) -> Result<(), Error> {
+    let at = now();
+    let mut tx = app.database.begin().await?;
+    let Some(mut locked) = lock(&mut tx, id).await? else { return Ok(()) };
+    // Another instance has compared it meanwhile, or it has ended.
+    let is_done = locked.application.list_version.is_some_and(|version| version >= list_version);
+    if is_done || !locked.application.is_screened() {
+        return Ok(());
+    }
+    let cleared = store::screening::list_cleared(&mut tx, id).await?;
+    let is_hit = found.iter().any(|hit| !cleared.contains(hit.entry_digest.as_slice()));
+    let act = Act::Screened { list_version, is_hit };
+    act_on(app, &mut tx, &mut locked, &act, &Word::of(&Actor::Service, at)).await?;
+    store::screening::save_hits(&mut tx, id, list_version, found, at).await?;
+    app.outbox.commit(tx).await?;
+    Ok(())
+}

@@ -1,0 +1,115 @@
+//! A shop becomes known: by its owner, its certificate, and two members of staff.
+
+use events::business_profile::BusinessChangedV1;
+use events::ocr::ReadingV1;
+use events::onboarding::BusinessVerificationChangedV1;
+use onboarding::routes;
+use serde_json::{Value, json};
+use values::{BusinessId, StaffRole};
+
+use crate::fixture::{APPLICATIONS, Applicant, Fixture, card, hkid, reading};
+
+fn changed(applicant: &Applicant, business_id: BusinessId, version: u32) -> BusinessChangedV1 {
+    BusinessChangedV1 {
+        business_id: business_id.to_string(),
+        version,
+        owner_user_id: applicant.user_id.to_string(),
+        shop_name: "Wing Kee".to_owned(),
+        shop_name_latin: None,
+        category_code: "5812".to_owned(),
+        fps_id: None,
+        is_closed: false,
+    }
+}
+
+async fn tell(fixture: &Fixture, changed: &BusinessChangedV1) {
+    let event = testkit::event(&changed.business_id, changed);
+    let routes = routes(fixture.app.clone());
+    testkit::deliver(&routes, "onboarding_on_business_profile", &[event]).await;
+}
+
+fn details(business_id: BusinessId) -> Value {
+    json!({
+        "type": "business", "business_id": business_id, "legal_form": "company",
+        "legal_name": "Wing Kee Limited", "legal_name_chinese": "永記有限公司",
+        "registration_number": "12345678-000", "representative": "director",
+        "owners": [{"name": "Chan Tai Man", "name_chinese": null, "birth_date": "1990-01-31"}],
+    })
+}
+
+fn certificate() -> ReadingV1 {
+    reading(
+        "business-registration",
+        &[
+            ("document_number", "12345678000"),
+            ("name", "WING KEE LIMITED"),
+            ("name_chinese", "永記有限公司"),
+            ("expiry_date", "2099-03-31"),
+        ],
+    )
+}
+
+async fn approvals(fixture: &Fixture) -> Vec<(u32, bool)> {
+    let told: Vec<BusinessVerificationChangedV1> = fixture.database.told().await;
+    told.into_iter().map(|event| (event.version, event.is_approved)).collect()
+}
+
+#[tokio::test]
+async fn a_shop_is_known_once_two_members_of_staff_agree() {
+    let fixture = Fixture::new().await;
+    let ann = fixture.applicant();
+    let business_id = BusinessId::new();
+    tell(&fixture, &changed(&ann, business_id, 1)).await;
+    let early = fixture.post(&ann.token, APPLICATIONS, &details(business_id)).await;
+    early.expect_refusal(409, "identity-first");
+    fixture.decided(&ann, &hkid("A123456(3)"), &card("A123456(3)")).await;
+
+    let id = fixture.decided(&ann, &details(business_id), &certificate()).await;
+    let seen = fixture.seen(&id).await;
+    assert_eq!(seen["application"]["findings"], json!(["human-needed"]));
+    assert_eq!(seen["shop"]["shop_name"], "Wing Kee");
+    let operator = fixture.colleague("op@example.com", &[StaffRole::Operator]);
+    fixture.review(&operator, &id, "claim", &json!(null)).await.expect(200);
+    let approve = json!({
+        "decision": {"type": "approve", "expires_on": "2099-03-31"}, "note": "all agrees",
+    });
+    let approved = fixture.review(&operator, &id, "decide", &approve).await.expect(200);
+    assert_eq!(approved["status"], "awaiting-release");
+    assert_eq!(fixture.status(&ann, &id).await, "in-review");
+    assert_eq!(approvals(&fixture).await, []);
+    let reviewer = fixture.colleague("rev@example.com", &[StaffRole::Reviewer]);
+    let note = json!({"note": "seen as well"});
+    let released = fixture.review(&reviewer, &id, "release", &note).await.expect(200);
+    assert_eq!(released["status"], "approved");
+    assert_eq!(approvals(&fixture).await, [(1, true)]);
+    let read = fixture.get(&ann.token, &format!("{APPLICATIONS}/{id}")).await.expect(200);
+    assert_eq!(read["expires_on"], "2099-03-31");
+}
+
+#[tokio::test]
+async fn only_who_owns_a_business_that_is_there_speaks_for_it() {
+    let fixture = Fixture::new().await;
+    let (ann, bob) = (fixture.applicant(), fixture.applicant());
+    fixture.decided(&ann, &hkid("A123456(3)"), &card("A123456(3)")).await;
+    fixture.decided(&bob, &hkid("G123456(A)"), &card("G123456(A)")).await;
+    let business_id = BusinessId::new();
+    let unknown = fixture.post(&ann.token, APPLICATIONS, &details(business_id)).await;
+    unknown.expect_refusal(404, "not-yet-known");
+    tell(&fixture, &changed(&ann, business_id, 2)).await;
+    let closed = BusinessChangedV1 { is_closed: true, ..changed(&ann, business_id, 1) };
+    tell(&fixture, &closed).await;
+    let foreign = fixture.post(&bob.token, APPLICATIONS, &details(business_id)).await;
+    foreign.expect_refusal(404, "business-not-found");
+    let mut nobody = details(business_id);
+    nobody["owners"] = json!([]);
+    fixture.post(&ann.token, APPLICATIONS, &nobody).await.expect_refusal(400, "invalid-body");
+    fixture.begin(&ann, &details(business_id)).await;
+
+    let closed = BusinessChangedV1 { is_closed: true, ..changed(&ann, business_id, 3) };
+    tell(&fixture, &closed).await;
+    let other = BusinessId::new();
+    let closed = BusinessChangedV1 { is_closed: true, ..changed(&ann, other, 1) };
+    tell(&fixture, &closed).await;
+    let late = fixture.post(&ann.token, APPLICATIONS, &details(other)).await;
+    late.expect_refusal(404, "business-not-found");
+}

@@ -1,0 +1,15 @@
+//! The service on a real database, storage account and key vault, called as the Functions host
+//! calls it.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(clippy::arithmetic_side_effects, reason = "an overflow fails the test")]
+
+mod applications;
+mod businesses;
+mod fixture;
+mod races;
+mod readings;
+mod retention;
+mod reviews;
+mod screening;
+mod uploads;

@@ -1,0 +1,152 @@
+//! Two at once, many times over. What is sealed is made once: each round begins by setting back
+//! what the one before has decided.
+
+use futures_util::future::{join, join_all};
+use serde_json::{Value, json};
+use values::StaffRole::{Operator, Reviewer};
+
+use crate::fixture::{APPLICATIONS, Applicant, Fixture, card, hkid, listed, numbers};
+
+const ROUNDS: usize = 200;
+/// Pairs that race at the same time, as on a busy day.
+const PAIRS: usize = 8;
+
+/// An application whose document was read, and which its applicant has yet to submit.
+async fn ready(fixture: &Fixture, number: &str) -> (Applicant, String) {
+    let applicant = fixture.applicant();
+    let id = fixture.begin(&applicant, &hkid(number)).await;
+    let announced = fixture.announce(&applicant, &id).await;
+    let document_id = announced["document_id"].as_str().unwrap();
+    fixture.deliver(&[fixture.read(document_id, &card(number)).await]).await;
+    (applicant, id)
+}
+
+/// All are drafts again, and nobody is known.
+async fn set_back(fixture: &Fixture) {
+    for sql in [
+        "UPDATE applications SET status = 'draft', open_subject = user_id, findings = '',
+             screenees = NULL",
+        "UPDATE people SET identity_id = NULL",
+        "DELETE FROM document_numbers",
+        "DELETE FROM outbox",
+    ] {
+        let _: Vec<u8> = fixture.query(sql).await;
+    }
+}
+
+async fn statuses(fixture: &Fixture) -> Vec<(String, u64)> {
+    fixture.query("SELECT status, COUNT(*) FROM applications GROUP BY 1 ORDER BY 1").await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_two_people_with_one_number_one_is_known() {
+    let fixture = Fixture::new().await;
+    let pairs: Vec<String> = numbers().take(PAIRS).collect();
+    let both = pairs.iter().flat_map(|number| [ready(&fixture, number), ready(&fixture, number)]);
+    let people = join_all(both).await;
+    for round in 0..ROUNDS / PAIRS {
+        set_back(&fixture).await;
+        let submits = people.iter().map(|(applicant, id)| fixture.submit(applicant, id));
+        for answer in join_all(submits).await {
+            answer.expect(200);
+        }
+        let pairs = u64::try_from(PAIRS).unwrap();
+        let expected = [("approved".to_owned(), pairs), ("in-review".to_owned(), pairs)];
+        assert_eq!(statuses(&fixture).await, expected, "{round}");
+        let findings: Vec<(String, u64)> = fixture
+            .query(
+                "SELECT findings, COUNT(DISTINCT number_index) FROM applications
+                 GROUP BY 1 ORDER BY 1",
+            )
+            .await;
+        let expected = [(String::new(), pairs), ("number-in-use".to_owned(), pairs)];
+        assert_eq!(findings, expected, "{round}");
+        assert_eq!(fixture.database.count("document_numbers").await, pairs);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_two_applications_at_once_one_is_begun() {
+    let fixture = Fixture::new().await;
+    let details = hkid("A123456(3)");
+    for _ in 0..ROUNDS / PAIRS {
+        let people: Vec<Applicant> = (0..PAIRS).map(|_| fixture.applicant()).collect();
+        let calls = people.iter().flat_map(|applicant| {
+            [(); 2].map(|()| fixture.post(&applicant.token, APPLICATIONS, &details))
+        });
+        let answers = join_all(calls).await;
+        for twins in answers.chunks(2) {
+            let refused: Vec<_> = twins.iter().filter(|answer| answer.status != 201).collect();
+            assert_eq!(refused.len(), 1);
+            refused[0].expect_refusal(409, "application-open");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_submitting_and_withdrawing_at_once_nothing_is_left_between() {
+    let fixture = Fixture::new().await;
+    let numbers: Vec<String> = numbers().take(PAIRS).collect();
+    let people = join_all(numbers.iter().map(|number| ready(&fixture, number))).await;
+    let mut ends = std::collections::BTreeSet::new();
+    for _ in 0..ROUNDS / PAIRS {
+        set_back(&fixture).await;
+        let both = people.iter().map(async |(applicant, id)| {
+            let path = format!("{APPLICATIONS}/{id}/withdraw");
+            let withdraw = fixture.post(&applicant.token, &path, &Value::Null);
+            (join(fixture.submit(applicant, id), withdraw).await, applicant, id)
+        });
+        for ((submitted, withdrawn), applicant, id) in join_all(both).await {
+            let status = fixture.status(applicant, id).await;
+            match status.as_str() {
+                "withdrawn" => {
+                    withdrawn.expect(200);
+                    assert!(fixture.tiers(applicant).await.is_empty());
+                }
+                "approved" => {
+                    submitted.expect(200);
+                    withdrawn.expect_refusal(409, "application-closed");
+                    assert_eq!(fixture.tiers(applicant).await.len(), 1);
+                }
+                other => panic!("{other}: {} {}", submitted.text(), withdrawn.text()),
+            }
+            ends.insert(status);
+        }
+    }
+    assert!(ends.contains("withdrawn"), "{ends:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_two_who_release_or_return_at_once_one_does() {
+    let fixture = Fixture::without_list().await;
+    fixture.import(&listed(&[("Chan Tai Man", "", 1990)])).await.expect(200);
+    let wong = fixture.colleague("wong@example.com", &[Operator]);
+    let [one, other] =
+        ["lee@example.com", "ho@example.com"].map(|name| fixture.colleague(name, &[Reviewer]));
+    let ann = fixture.applicant();
+    let id = fixture.decided(&ann, &hkid("A123456(3)"), &card("A123456(3)")).await;
+    fixture.review(&wong, &id, "claim", &json!(null)).await.expect(200);
+    let approve = json!({"decision": {"type": "approve", "expires_on": null}, "note": "another"});
+    fixture.review(&wong, &id, "decide", &approve).await.expect(200);
+    let proposal: Vec<Vec<u8>> = fixture.query("SELECT proposed_by FROM applications").await;
+    let proposer: String = proposal[0].iter().map(|byte| format!("{byte:02x}")).collect();
+    let note = json!({"note": "seen"});
+    for round in 0..ROUNDS {
+        set_back(&fixture).await;
+        let sql = format!(
+            "UPDATE applications SET status = 'awaiting-release', findings = 'screening-hit',
+                 proposed_by = X'{proposer}', proposed_at = NOW(6)"
+        );
+        let _: Vec<u8> = fixture.query(&sql).await;
+        let deed = if round % 2 == 0 { "release" } else { "return" };
+        let (first, second) = join(
+            fixture.review(&one, &id, "release", &note),
+            fixture.review(&other, &id, deed, &note),
+        )
+        .await;
+        let done = [&first, &second].iter().filter(|answer| answer.status == 200).count();
+        assert_eq!(done, 1, "{} {}", first.text(), second.text());
+        let is_approved = fixture.status(&ann, &id).await == "approved";
+        assert_eq!(fixture.tiers(&ann).await.len(), usize::from(is_approved));
+    }
+}

@@ -1,0 +1,165 @@
+//! What time does: applications are left lying, documents end, and what was uploaded is deleted.
+
+use serde_json::json;
+use testkit::BlobContainer;
+use values::StaffRole::{Operator, Reviewer};
+
+use crate::fixture::{APPLICATIONS, Fixture, card, hkid, reading};
+
+const NUMBER: &str = "A123456(3)";
+
+#[tokio::test]
+async fn what_is_left_lying_is_abandoned_and_its_upload_deleted() {
+    let fixture = Fixture::new().await;
+    let container = BlobContainer::create("documents").await;
+    let ann = fixture.applicant();
+    let id = fixture.begin(&ann, &hkid(NUMBER)).await;
+    let announced = fixture.announce(&ann, &id).await;
+    let (path, _) = announced["url"].as_str().unwrap().split_once('?').unwrap();
+    let today = path.split("/documents/").nth(1).unwrap().to_owned();
+    container.put(&today, "image/jpeg", b"bytes".to_vec()).await;
+
+    fixture.age(29).await;
+    fixture.tick().await;
+    assert_eq!(fixture.status(&ann, &id).await, "draft");
+    fixture.age(1).await;
+    // By the day on which it was asked for, the blob has another name now.
+    let asked: Vec<String> =
+        fixture.query("SELECT DATE_FORMAT(asked_at, '%Y/%m/%d') FROM documents").await;
+    let aged = format!("{}/{}", asked[0], announced["document_id"].as_str().unwrap());
+    container.put(&aged, "image/jpeg", b"bytes".to_vec()).await;
+    fixture.tick().await;
+    assert_eq!(fixture.status(&ann, &id).await, "abandoned");
+    assert!(container.get(&aged).await.is_some(), "its link may still be good");
+    let hour = "UPDATE applications SET since = since - INTERVAL 61 MINUTE, \
+                due_at = due_at - INTERVAL 61 MINUTE";
+    let _: Vec<u8> = fixture.query(hour).await;
+    fixture.tick().await;
+    assert!(container.get(&aged).await.is_none());
+    let kept: Vec<u64> = fixture
+        .query("SELECT COUNT(details) + COUNT(screenees) + SUM(has_files) FROM applications")
+        .await;
+    assert_eq!(kept, [0]);
+    let deleted: Vec<u8> = fixture.query("SELECT deleted_at IS NOT NULL FROM documents").await;
+    assert_eq!(deleted, [1]);
+    fixture.begin(&ann, &hkid(NUMBER)).await;
+}
+
+#[tokio::test]
+async fn an_upload_that_does_not_come_is_not_waited_for_for_ever() {
+    let fixture = Fixture::new().await;
+    let ann = fixture.applicant();
+    let (id, _) = fixture.submitted(&ann, &hkid(NUMBER)).await;
+    fixture.tick().await;
+    assert_eq!(fixture.status(&ann, &id).await, "reading");
+    fixture.age(1).await;
+    fixture.tick().await;
+    let read = fixture.get(&ann.token, &format!("{APPLICATIONS}/{id}")).await.expect(200);
+    assert_eq!(
+        (&read["status"], &read["reasons"]),
+        (&json!("needs-more"), &json!(["document-not-received"]))
+    );
+}
+
+#[tokio::test]
+async fn after_a_decision_what_was_uploaded_and_said_goes_and_what_is_known_stays() {
+    let fixture = Fixture::new().await;
+    let ann = fixture.applicant();
+    let id = fixture.decided(&ann, &hkid(NUMBER), &card(NUMBER)).await;
+    fixture.age(89).await;
+    fixture.tick().await;
+    let details = || async { fixture.seen(&id).await["details"].clone() };
+    assert_eq!(details().await["document_number"], "A1234563");
+
+    let reviewer = fixture.colleague("rev@example.com", &[Reviewer]);
+    let hold = |is_held| json!({"is_held": is_held, "note": "HCMP 12/2026"});
+    fixture.review(&reviewer, &id, "hold", &hold(true)).await.expect(200);
+    fixture.age(400).await;
+    fixture.tick().await;
+    assert_eq!(details().await["document_number"], "A1234563", "a court has asked for it");
+    fixture.review(&reviewer, &id, "hold", &hold(false)).await.expect(200);
+    fixture.tick().await;
+    let seen = fixture.seen(&id).await;
+    assert_eq!((&seen["details"], &seen["document"]["fields"]), (&json!(null), &json!({})));
+    assert_eq!(fixture.status(&ann, &id).await, "approved");
+    let kept: Vec<(u64, u64)> =
+        fixture.query("SELECT COUNT(details), COUNT(number_index) FROM applications").await;
+    assert_eq!(kept, [(0, 1)]);
+    let names: Vec<u8> = fixture.query("SELECT screenees IS NOT NULL FROM applications").await;
+    assert_eq!(names, [1], "names are compared with each list that comes");
+    let bob = fixture.applicant();
+    let second = fixture.decided(&bob, &hkid(NUMBER), &card(NUMBER)).await;
+    assert_eq!(fixture.seen(&second).await["application"]["findings"], json!(["number-in-use"]));
+}
+
+#[tokio::test]
+async fn a_document_that_ends_is_told_of_ahead_and_takes_what_it_gave() {
+    let fixture = Fixture::new().await;
+    let ann = fixture.applicant();
+    let passport = json!({
+        "type": "passport", "issuer": "UTO", "document_number": "L898902C3",
+        "name": "Eriksson Anna Maria", "name_chinese": null, "birth_date": "1974-08-12",
+    });
+    let page = reading(
+        "mrz-td3",
+        &[
+            ("document_number", "L898902C3"),
+            ("issuing_state", "UTO"),
+            ("name", "ERIKSSON, ANNA MARIA"),
+            ("birth_date", "1974-08-12"),
+            ("expiry_date", "2099-12-31"),
+        ],
+    );
+    let id = fixture.decided(&ann, &passport, &page).await;
+    assert_eq!(fixture.status(&ann, &id).await, "approved");
+    let ends_in = |days: i32| {
+        format!(
+            "UPDATE applications SET expires_on = CURDATE() + INTERVAL {days} DAY, due_at = NOW()"
+        )
+    };
+    for _ in 0..2 {
+        let _: Vec<u8> = fixture.query(&ends_in(20)).await;
+        fixture.tick().await;
+    }
+    let told = fixture.told(&id).await;
+    let soon = ("approved".to_owned(), vec!["document-expires-soon".to_owned()]);
+    assert_eq!(told.iter().filter(|told| **told == soon).count(), 1);
+
+    let _: Vec<u8> = fixture.query(&ends_in(-2)).await;
+    fixture.tick().await;
+    assert_eq!(fixture.status(&ann, &id).await, "expired");
+    let tiers = fixture.tiers(&ann).await;
+    assert_eq!(tiers, [(1, "verified".to_owned()), (2, "unverified".to_owned())]);
+    let renewed = fixture.decided(&ann, &hkid(NUMBER), &card(NUMBER)).await;
+    assert_eq!(fixture.status(&ann, &renewed).await, "approved");
+    assert_eq!(fixture.tiers(&ann).await.len(), 3);
+}
+
+#[tokio::test]
+async fn a_newer_approval_takes_the_place_of_an_older_one_and_the_tier_stays() {
+    let fixture = Fixture::new().await;
+    let ann = fixture.applicant();
+    let old = fixture.decided(&ann, &hkid(NUMBER), &card(NUMBER)).await;
+    let new = fixture.decided(&ann, &hkid(NUMBER), &card(NUMBER)).await;
+    assert_eq!(fixture.status(&ann, &old).await, "replaced");
+    assert_eq!(fixture.status(&ann, &new).await, "approved");
+    assert_eq!(fixture.tiers(&ann).await, [(1, "verified".to_owned())]);
+}
+
+#[tokio::test]
+async fn a_release_that_nobody_gives_goes_back_to_the_queue_after_a_day() {
+    let fixture = Fixture::without_list().await;
+    fixture.import(&crate::fixture::listed(&[("Chan Tai Man", "", 1990)])).await.expect(200);
+    let ann = fixture.applicant();
+    let id = fixture.decided(&ann, &hkid(NUMBER), &card(NUMBER)).await;
+    let wong = fixture.colleague("wong@example.com", &[Operator]);
+    fixture.review(&wong, &id, "claim", &json!(null)).await.expect(200);
+    let approve = json!({"decision": {"type": "approve", "expires_on": null}, "note": "another"});
+    fixture.review(&wong, &id, "decide", &approve).await.expect(200);
+    fixture.age(1).await;
+    fixture.tick().await;
+    assert_eq!(fixture.seen(&id).await["application"]["status"], "in-review");
+    let lee = fixture.colleague("lee@example.com", &[Reviewer]);
+    let late = fixture.review(&lee, &id, "release", &json!({"note": "late"})).await;
+    late.expect_refusal(409, "not-awaiting-release");
+}
