@@ -1,7 +1,10 @@
 //! Function apps as folders: assembling packages from sources, and placing them to be run.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+
+use serde_json::Value;
 
 use crate::error::Error;
 use crate::programs::CHECKOUT;
@@ -60,6 +63,26 @@ impl App {
     pub(crate) fn handler(&self) -> PathBuf {
         self.folder.join(HANDLER)
     }
+}
+
+/// The event hubs of these apps, and those that they read: a service may be packaged before the one
+/// whose events it reads.
+///
+/// # Errors
+/// `Io` with the path concerned.
+pub(crate) fn hubs(apps: &[App]) -> Result<BTreeSet<String>, Error> {
+    let mut hubs: BTreeSet<String> = apps.iter().map(|app| app.name.clone()).collect();
+    for app in apps {
+        for function in names(&app.folder)? {
+            let path = app.folder.join(function).join("function.json");
+            let Ok(text) = fs::read_to_string(&path) else { continue };
+            // One that is broken is for the host to name.
+            let function: Value = serde_json::from_str(&text).unwrap_or_default();
+            let hub = function.pointer("/bindings/0/eventHubName").and_then(Value::as_str);
+            hubs.extend(hub.map(str::to_owned));
+        }
+    }
+    Ok(hubs)
 }
 
 /// The packaged apps in `folder`.

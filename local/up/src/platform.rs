@@ -112,8 +112,8 @@ impl Platform {
         let Ports { identity, event_grid, sms_inbox, key_vault, trace_view, event_hubs, .. } =
             self.ports;
         let mut hubs = vec!["--data".into(), self.data.folder("eventhubs")?.into()];
-        for app in &self.apps {
-            hubs.extend(["--hub".into(), format!("{}:{PARTITIONS}", app.name).into()]);
+        for name in apps::hubs(&self.apps)? {
+            hubs.extend(["--hub".into(), format!("{name}:{PARTITIONS}").into()]);
         }
         self.start(Part::of_workspace("eventhubs-emulator", event_hubs, hubs)?).await?;
         let mut part = Part::of_workspace("platform-identity", identity, Vec::new())?;
