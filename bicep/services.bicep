@@ -177,7 +177,7 @@ var services Service[] = [
     mysql: 'medium'
     redis: 'small'
     publishes: false
-    consumes: ['auth', 'payments', 'user-profile']
+    consumes: ['auth', 'payments', 'user-profile', 'onboarding']
     containers: []
     secrets: []
     uses: ['push']

@@ -10,7 +10,7 @@ pub(crate) use push_token::{PushPlatform, PushToken};
 pub(crate) use refusals::NO_NOTIFICATION;
 pub use refusals::REFUSALS;
 pub(crate) use templates::{
-    BankMessage, DisputeChange, DisputeNews, Message, MoneyRequestChange, MoneyRequestNews,
-    Obstacle, ParcelMessage, PeerMessage, Planned, ScheduleChange, ScheduleNews, SecurityMessage,
-    ShopMessage, Text,
+    ApplicationChange, ApplicationNews, Applied, BankMessage, DisputeChange, DisputeNews, Message,
+    MoneyRequestChange, MoneyRequestNews, Obstacle, ParcelMessage, PeerMessage, Planned,
+    ScheduleChange, ScheduleNews, SecurityMessage, ShopMessage, Text,
 };

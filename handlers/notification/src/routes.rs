@@ -34,7 +34,8 @@ pub fn routes(app: App) -> Routes {
         .put(PUSH_TOKEN, "Registers this device for pushes.", register_push_token)
         .delete(PUSH_TOKEN, "Ends pushes to this device.", remove_push_token)
         .on_events("notification_on_auth", on_auth)
-        .on_events("notification_on_payments", on_payments)
+        .on_events("notification_on_payments", tell)
+        .on_events("notification_on_onboarding", tell)
         .on_events("notification_on_user_profile", on_user_profile)
         .finish(dependencies)
 }
@@ -56,7 +57,8 @@ async fn on_auth(app: App, batch: Batch) -> Result<(), Error> {
     consumed
 }
 
-async fn on_payments(app: App, batch: Batch) -> Result<(), Error> {
+/// Of money and of applications, whose events do nothing but tell somebody.
+async fn tell(app: App, batch: Batch) -> Result<(), Error> {
     let delivered = Arc::new(Mutex::new(Vec::<Mailbox>::new()));
     let consumed = inbox::consume_together(&app.database, batch, |tx, events| {
         let delivered = Arc::clone(&delivered);

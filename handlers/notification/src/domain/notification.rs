@@ -4,9 +4,9 @@ use serde::{Deserialize, Serialize};
 use service::Caller;
 use utoipa::ToSchema;
 use values::{
-    ClaimId, DisputeId, Language, Money, MoneyRequestId, NotificationId, Party, PayLinkId,
-    PaymentId, PaymentRequestId, PeerPaymentId, Product, RedPacketId, RefundId, ScheduleId,
-    Timestamp, TopUpId, UserId, WithdrawalId, code_enum,
+    ApplicationId, ClaimId, DisputeId, Language, Money, MoneyRequestId, NotificationId, Party,
+    PayLinkId, PaymentId, PaymentRequestId, PeerPaymentId, Product, RedPacketId, RefundId,
+    ScheduleId, Timestamp, TopUpId, UserId, WithdrawalId, code_enum,
 };
 
 use crate::domain::Message;
@@ -129,6 +129,20 @@ code_enum! {
         SchedulePaused = "schedule-paused",
         /// The last date of the person's schedule is over.
         ScheduleEnded = "schedule-ended",
+        /// Staff look at an application of the person's.
+        ApplicationInReview = "application-in-review",
+        /// The person must do something for their application.
+        ApplicationNeedsMore = "application-needs-more",
+        /// The person's identity, address or business is known, and they can do more.
+        ApplicationApproved = "application-approved",
+        /// The person's identity, address or business could not be verified.
+        ApplicationRejected = "application-rejected",
+        /// The person did not go on with an application.
+        ApplicationAbandoned = "application-abandoned",
+        /// The document by which the person was verified will expire.
+        DocumentExpiring = "document-expiring",
+        /// The document by which the person was verified has expired, and they can do less.
+        DocumentExpired = "document-expired",
     }
 }
 
@@ -173,6 +187,8 @@ pub(crate) struct Facts {
     pub(crate) dispute_id: Option<DisputeId>,
     /// The person's schedule that it is about; null unless it is about one.
     pub(crate) schedule_id: Option<ScheduleId>,
+    /// The person's application to onboarding that it is about; null unless it is about one.
+    pub(crate) application_id: Option<ApplicationId>,
 }
 
 /// A delivered notification.

@@ -1,5 +1,6 @@
 //! What notifications say, in every language.
 
+mod applications;
 mod bank;
 mod disputes;
 mod money_requests;
@@ -13,6 +14,7 @@ use values::Language;
 
 use crate::domain::NotificationType;
 
+pub(crate) use applications::{ApplicationChange, ApplicationNews, Applied};
 pub(crate) use bank::BankMessage;
 pub(crate) use disputes::{DisputeChange, DisputeNews};
 pub(crate) use money_requests::{MoneyRequestChange, MoneyRequestNews};
@@ -32,6 +34,7 @@ pub(crate) enum Message {
     Parcel(ParcelMessage),
     Dispute(DisputeNews),
     Schedule(ScheduleNews),
+    Application(ApplicationNews),
 }
 
 /// A message as its reader sees it.
@@ -53,6 +56,7 @@ macro_rules! of_any {
             Message::Parcel(message) => message.$method(),
             Message::Dispute(news) => news.$method(),
             Message::Schedule(message) => message.$method(),
+            Message::Application(news) => news.$method(),
         }
     };
 }

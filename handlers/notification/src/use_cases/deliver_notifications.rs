@@ -1,5 +1,7 @@
-//! Money has moved, or will not, or somebody asks for it: whoever it concerns is told.
+//! Money has moved, or will not, or somebody asks for it, or an application to onboarding goes on:
+//! whoever it concerns is told.
 
+mod applications;
 mod disputes;
 mod held_payments;
 mod money_requests;
@@ -10,6 +12,7 @@ use std::collections::BTreeMap;
 use std::str::FromStr;
 
 use events::Envelope;
+use events::onboarding::ApplicationChangedV1;
 use events::payments::{
     DisputeChangedV1, MoneyMovedV1, MoneyRequestChangedV1, PaymentAuthorisedV1, PaymentReleasedV1,
     ScheduleStoppedV1, ScheduledDateChangedV1, SideV1, TopUpFailedV1, WalletClosedV1,
@@ -77,7 +80,7 @@ pub(super) async fn insert_notices(
     Ok(mailboxes)
 }
 
-/// Nothing if the money moved in a way that is not told of here.
+/// Nothing if it is of another kind, or the money moved in a way, that is not told of here.
 fn notices(event: &Envelope) -> Result<Vec<Notice>, Failure> {
     if let Some(failed) = inbox::decode::<TopUpFailedV1>(event)? {
         return of_failed_top_up(&failed);
@@ -105,6 +108,9 @@ fn notices(event: &Envelope) -> Result<Vec<Notice>, Failure> {
     }
     if let Some(stopped) = inbox::decode::<ScheduleStoppedV1>(event)? {
         return schedules::of_stopped(&stopped);
+    }
+    if let Some(changed) = inbox::decode::<ApplicationChangedV1>(event)? {
+        return applications::of_application(changed);
     }
     let Some(moved) = inbox::decode::<MoneyMovedV1>(event)? else { return Ok(Vec::new()) };
     match &*moved.kind {

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use values::{Product, UserId};
 
 use crate::push_tokens::Login;
-use crate::{Fixture, LIST, ON_AUTH, ON_PAYMENTS, ON_USER_PROFILE, bodies};
+use crate::{Fixture, LIST, ON_AUTH, ON_ONBOARDING, ON_PAYMENTS, ON_USER_PROFILE, bodies};
 
 macro_rules! golden {
     ($kind:literal) => {
@@ -33,6 +33,7 @@ async fn the_golden_sample_of_every_consumed_event_takes_effect() {
         (ON_PAYMENTS, golden!("payme.payments.money-request-changed.v1")),
         (ON_PAYMENTS, golden!("payme.payments.scheduled-date-changed.v1")),
         (ON_PAYMENTS, golden!("payme.payments.schedule-stopped.v1")),
+        (ON_ONBOARDING, golden!("payme.onboarding.application-changed.v1")),
     ] {
         let mut event: Envelope = serde_json::from_str(golden).unwrap();
         // All samples have the same id.
@@ -54,6 +55,10 @@ async fn the_golden_sample_of_every_consumed_event_takes_effect() {
     let skipped = "2026年12月31日未有向小***付款 HK$50.00：錢包餘額不足。";
     let paused = "你與小***的預約（HK$50.00）因連續數次未能執行而暫停，可隨時恢復。";
     assert_eq!(bodies(&page), [paused, skipped, asked, free, held, returned, failed, paid, device]);
+    // In the other product: it is a business that applies.
+    let (_, page) = fixture.call(payer, Product::Business, "GET", LIST).await;
+    let review = "我們正在驗證你的商戶，完成後會立即通知你。";
+    assert_eq!(bodies(&page), [review, device]);
     let owner: UserId = "usr_01h455vb4pex5vsknk084sn02r".parse().unwrap();
     let (_, page) = fixture.call(owner, Product::Business, "GET", LIST).await;
     let late = "陳大文 has HK$128.50 back: it was not collected in time.";

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod applications;
 mod consume_auth;
 mod consume_payments;
 mod consume_user_profile;
@@ -25,6 +26,7 @@ use testkit::{Device, FreshDatabase, TokenIssuer, deliver, event, redis_account}
 use values::{BusinessId, PaymentId, PaymentRequestId, Product, RefundId, TopUpId, UserId};
 
 const ON_AUTH: &str = "notification_on_auth";
+const ON_ONBOARDING: &str = "notification_on_onboarding";
 const ON_PAYMENTS: &str = "notification_on_payments";
 const ON_USER_PROFILE: &str = "notification_on_user_profile";
 const LIST: &str = "/api/v1/notifications";
