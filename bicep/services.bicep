@@ -105,7 +105,7 @@ var services Service[] = [
     ]
     mysql: 'large'
     publishes: true
-    consumes: ['auth', 'user-profile', 'business-profile']
+    consumes: ['auth', 'user-profile', 'business-profile', 'onboarding']
     listsOnReplica: true
     // How many notifications are unread is part of what an app's first screen reads.
     asks: ['notification']

@@ -85,9 +85,10 @@ impl Town {
         let name = text_literal(SHOP_NAME);
         let shops = town.shops.iter().map(|id| {
             let owner = literal(UserId::new().uuid());
-            format!("({}, {owner}, {name}, 1)", literal(id.uuid()))
+            format!("({}, {owner}, {name}, TRUE, 1)", literal(id.uuid()))
         });
-        insert(conn, "shops (business_id, owner_user_id, shop_name, version)", shops).await?;
+        let into = "shops (business_id, owner_user_id, shop_name, is_approved, version)";
+        insert(conn, into, shops).await?;
         Ok(town)
     }
 

@@ -1,11 +1,12 @@
 // The product's main job over a lossy connection, as two apps that know the API's documents only.
 // Prints one line of JSON, and fails if anything happened twice, or not at all.
 //
-//     node main-job.mjs <API URL> <SMS inbox URL>
+//     node main-job.mjs <API URL> <SMS inbox URL> <operators' key>
 
 import { checkConsumer, checkMerchant, findNotification } from "./checks.mjs";
 import { assert } from "./expect.mjs";
 import { LossyConnection, PERIOD } from "./lossy.mjs";
+import { approve } from "./operator.mjs";
 import { Phone, type Addresses } from "./phone.mjs";
 import { ask, chooseName, code, openShop, pay, scan, topUpWallet } from "./steps.mjs";
 
@@ -21,6 +22,7 @@ async function play(addresses: Addresses, connection: LossyConnection): Promise<
   const topUp = await topUpWallet(consumer, hkd(TOP_UP));
   await chooseName(consumer);
   const shop = await openShop(merchant);
+  await approve(addresses, shop);
   const asked = await ask(merchant, shop, hkd(PRICE));
 
   // Either way the service sees the refresh token twice, and nobody may be logged out for it.
@@ -49,14 +51,14 @@ function hkd(amount: number) {
   return { amount, currency: "HKD" } as const;
 }
 
-const [api, smsInbox] = process.argv.slice(2);
-if (api === undefined || smsInbox === undefined) {
-  throw new Error("usage: main-job.mjs <API URL> <SMS inbox URL>");
+const [api, smsInbox, functionKey] = process.argv.slice(2);
+if (api === undefined || smsInbox === undefined || functionKey === undefined) {
+  throw new Error("usage: main-job.mjs <API URL> <SMS inbox URL> <operators' key>");
 }
 const connection = new LossyConnection();
 let log_ins = 0;
 for (let played = 0; played < PERIOD; played += 1) {
-  log_ins += await play({ api, smsInbox }, connection);
+  log_ins += await play({ api, smsInbox, functionKey }, connection);
 }
 const { requests, lost, doubled, refusals, operations } = connection;
 for (const [operation, count] of Object.entries(operations)) {

@@ -13,6 +13,7 @@ export type Product = Schemas["Product"];
 export interface Addresses {
   api: string;
   smsInbox: string;
+  functionKey: string;
 }
 
 /** What its owner types when the app asks for the PIN. */

@@ -54,7 +54,8 @@ pub async fn play(addresses: &Addresses, mut on_step: impl FnMut(&str)) -> Resul
     let business = merchant.create_business(SHOP_NAME).await?;
     on_step(&format!("merchant creates the business {}", business.shop_name));
     merchant.wait_for_shop(&business.business_id).await?;
-    on_step("the business can be paid");
+    addresses.approve_shop(&business.business_id).await?;
+    on_step("an operator approves the business: it can be paid");
     let request = merchant.request_payment(&business.business_id, PRICE).await?;
     on_step(&format!("merchant requests {}", request.amount));
 

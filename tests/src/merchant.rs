@@ -32,12 +32,12 @@ impl Merchant {
         Ok(self.0.post("/api/v1/businesses").json(&body).send().await?.parse(201)?)
     }
 
-    /// Waits until the shop can be paid.
+    /// Waits until payments knows the shop; it can be paid once it is approved.
     ///
     /// # Errors
     /// `TooLate`, or as the call.
     pub async fn wait_for_shop(&self, business_id: &str) -> Result<(), Error> {
-        until("a shop that can be paid", SHOP_LIMIT, async || {
+        until("a shop that payments knows", SHOP_LIMIT, async || {
             let answer = self.balance_call(business_id).send().await?;
             if is_not_yet_known(&answer) {
                 return Ok(None);

@@ -10,6 +10,7 @@
 
 mod account;
 mod account_freeze;
+mod approval_change;
 mod attention;
 mod audit;
 mod automatic_top_up;
@@ -53,6 +54,7 @@ mod ruling;
 mod schedule;
 mod secret;
 mod shop;
+mod source;
 mod split;
 mod staff_decision;
 mod step_up;
@@ -63,6 +65,7 @@ mod word;
 
 pub(crate) use account::{Account, AccountKind, AccountStatus, ESCROW};
 pub(crate) use account_freeze::{AccountFreeze, FreezeAction, Measure};
+pub(crate) use approval_change::ApprovalChange;
 pub(crate) use attention::AttentionCode;
 pub(crate) use audit::{Contradictions, Cut};
 pub(crate) use automatic_top_up::{
@@ -80,7 +83,7 @@ pub(crate) use fee_rate_change::FeeRateChange;
 pub(crate) use known_payees::{KnownPayee, KnownPayees, NEW_FOR};
 pub(crate) use ledger::Ledger;
 pub(crate) use limit_use::{FlowUse, LimitUse, Period};
-pub(crate) use limits::{Flow, Limits, WalletTier};
+pub(crate) use limits::{Flow, Limits, VerificationKind, WalletTier};
 pub(crate) use masked_name::masked;
 pub(crate) use merchant_fee::{FeeRate, with_fees_accounts};
 pub(crate) use money_request::{MoneyRequest, MoneyRequestStatus};
@@ -115,6 +118,7 @@ pub(crate) use schedule::{
 };
 pub(crate) use secret::{Secret, SecretDigest, WrongSecrets};
 pub(crate) use shop::Shop;
+pub(crate) use source::Source;
 pub(crate) use split::Split;
 pub(crate) use staff_decision::{DecisionStatus, StaffDecision};
 pub(crate) use step_up::require_step_up_of_schedule;

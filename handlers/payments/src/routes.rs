@@ -1,29 +1,28 @@
 //! Every URL and trigger of this service.
 
 mod histories;
+mod triggers;
 
-use service::{Api, Batch, Dependency, Error, Routes};
+use service::{Api, Dependency, Routes};
 
 use crate::use_cases::{
     accept_dispute, agree_to_automatic_top_up, approve_release, approve_ruling, audit_ledger,
     cancel_bill, cancel_money_request, cancel_pay_link, cancel_payment_request, capture_payment,
     change_schedule, claim_pay_link, claim_red_packet, close_wallet, contest_dispute,
     create_money_request, create_pay_link, create_payment_request, create_red_packet,
-    create_schedule, decline_money_request, dispute_payment, end_automatic_top_up, end_disputes,
-    end_schedule, expire_authorisations, expire_money_requests, expire_payment_requests,
-    follow_bank, freeze_account, hide_peer_payment, keep_months, learn_name, learn_shop,
-    list_bank_accounts, list_dispute_reviews, list_disputes, list_money_requests, list_occurrences,
-    list_pay_links, list_payment_requests, list_payments, list_red_packets, list_releases,
-    list_schedules, open_wallet, pause_schedule, pay, preview_pay_link, preview_red_packet,
-    propose_release, propose_ruling, read_account, read_automatic_top_up, read_bill, read_claim,
-    read_dispute, read_dispute_review, read_home, read_limits, read_money_request, read_pay_link,
-    read_payee, read_payment, read_payment_request, read_peer_payment, read_red_packet,
-    read_refund, read_release, read_schedule, read_shop_balance, read_top_up, read_wallet,
-    read_withdrawal, refund_payment, refuse_top_up, refuse_withdrawal, register_bank_account,
-    reject_release, reject_ruling, remind_payer, remove_bank_account, report_overdue,
-    report_owed_refunds, resume_schedule, return_parcels, run_schedules, send_money, set_fee_rate,
-    set_legal_hold, set_wallet_tier, settle_top_up, settle_withdrawal, split_bill, top_up_wallet,
-    void_payment, withdraw_dispute, withdraw_money, withdraw_to_registered,
+    create_schedule, decline_money_request, dispute_payment, end_automatic_top_up, end_schedule,
+    freeze_account, hide_peer_payment, list_bank_accounts, list_dispute_reviews, list_disputes,
+    list_money_requests, list_occurrences, list_pay_links, list_payment_requests, list_payments,
+    list_red_packets, list_releases, list_schedules, pause_schedule, pay, preview_pay_link,
+    preview_red_packet, propose_release, propose_ruling, read_account, read_automatic_top_up,
+    read_bill, read_claim, read_dispute, read_dispute_review, read_home, read_limits,
+    read_money_request, read_pay_link, read_payee, read_payment, read_payment_request,
+    read_peer_payment, read_red_packet, read_refund, read_release, read_schedule,
+    read_shop_balance, read_top_up, read_wallet, read_withdrawal, refund_payment, refuse_top_up,
+    refuse_withdrawal, register_bank_account, reject_release, reject_ruling, remind_payer,
+    remove_bank_account, resume_schedule, send_money, set_fee_rate, set_legal_hold,
+    set_shop_approval, set_wallet_tier, settle_top_up, settle_withdrawal, split_bill,
+    top_up_wallet, void_payment, withdraw_dispute, withdraw_money, withdraw_to_registered,
 };
 use crate::{App, NAME, REFUSALS};
 
@@ -36,7 +35,7 @@ pub fn routes(app: App) -> Routes {
     let api = refunds(peer_payments(authorisations(payment_requests(wallets(api)))));
     let api = red_packets(pay_links(bills(money_requests(api))));
     let api = disputes(releases(schedules(bank_accounts(api))));
-    let api = operators(triggers(api));
+    let api = operators(triggers::triggers(api));
     api.finish(dependencies)
 }
 
@@ -237,6 +236,7 @@ fn operators(api: Api<App>) -> Api<App> {
     const PAID_OUT: &str = "/api/v1/ledger/withdrawals/{withdrawal_id}/settle";
     const TIER: &str = "/api/v1/ledger/wallets/{user_id}/tier";
     const FEE: &str = "/api/v1/ledger/businesses/{business_id}/fee-rate";
+    const APPROVAL: &str = "/api/v1/ledger/businesses/{business_id}/approval";
     const NOT_TAKEN: &str = "/api/v1/ledger/withdrawals/{withdrawal_id}/refuse";
     api.post(AUDIT, "Proves that every balance is the fold of its transfers.", audit_ledger)
         .get(ACCOUNT, "Reads what an account holds, and what operators did to it.", read_account)
@@ -252,6 +252,7 @@ fn operators(api: Api<App>) -> Api<App> {
         .post(NOT_TAKEN, "The bank did not take a withdrawal's money.", refuse_withdrawal)
         .post(TIER, "Says how well a wallet's owner is known.", set_wallet_tier)
         .post(FEE, "Says what a shop pays for what it takes from now on.", set_fee_rate)
+        .post(APPROVAL, "Says whether a shop can be paid.", set_shop_approval)
 }
 
 /// One operator stops money; to let it go takes two members of staff.
@@ -329,59 +330,4 @@ fn schedules(api: Api<App>) -> Api<App> {
     .post(PAUSE, "Keeps no more dates until the schedule is resumed.", pause_schedule)
     .post(RESUME, "Keeps dates again, from today on.", resume_schedule)
     .post(END, "Ends a schedule for good.", end_schedule)
-}
-
-fn triggers(api: Api<App>) -> Api<App> {
-    api.on_events("payments_on_auth", on_auth)
-        .on_events("payments_on_user_profile", on_user_profile)
-        .on_events("payments_on_business_profile", on_business_profile)
-        .on_timer("payments_relay_outbox", relay_outbox)
-        .on_timer("payments_expire_requests", end_what_is_over)
-        .on_timer("payments_expire_top_ups", look_after_pending)
-        .on_timer("payments_audit_ledger", nightly_audit)
-        .on_timer("payments_keep_months", keep_months)
-}
-
-async fn on_auth(app: App, batch: Batch) -> Result<(), Error> {
-    inbox::consume(&app.database, batch, |tx, event| Box::pin(open_wallet(tx, event))).await
-}
-
-async fn on_user_profile(app: App, batch: Batch) -> Result<(), Error> {
-    inbox::consume(&app.database, batch, |tx, event| Box::pin(learn_name(tx, event))).await
-}
-
-async fn on_business_profile(app: App, batch: Batch) -> Result<(), Error> {
-    inbox::consume(&app.database, batch, |tx, event| Box::pin(learn_shop(tx, event))).await
-}
-
-async fn relay_outbox(app: App) -> Result<(), Error> {
-    app.outbox.nudge();
-    Ok(())
-}
-
-/// One timer for all that is pending, since each timer keeps an instance of its own. One that fails
-/// keeps no other from its work.
-async fn look_after_pending(app: App) -> Result<(), Error> {
-    let payments = expire_authorisations(app.clone()).await;
-    let overdue = report_overdue(app.clone()).await;
-    let disputes = report_owed_refunds(app).await;
-    payments.and(overdue).and(disputes)
-}
-
-/// One timer for all that waits for people, or for its date, as in `look_after_pending`; and for
-/// the bank, last, since that takes longest.
-async fn end_what_is_over(app: App) -> Result<(), Error> {
-    let of_shops = expire_payment_requests(app.clone()).await;
-    let of_people = expire_money_requests(app.clone()).await;
-    let parcels = return_parcels(app.clone()).await;
-    let disputes = end_disputes(app.clone()).await;
-    let schedules = run_schedules(app.clone()).await;
-    let bank = follow_bank(app).await;
-    of_shops.and(of_people).and(parcels).and(disputes).and(schedules).and(bank)
-}
-
-/// An audit that finds a contradiction has succeeded: it has logged it, and a repeat would find it
-/// again. Only an audit that was not completed fails, so that the host repeats it.
-async fn nightly_audit(app: App) -> Result<(), Error> {
-    audit_ledger(app, service::FunctionKey).await.map(|_audit| ())
 }

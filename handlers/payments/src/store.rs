@@ -1,6 +1,7 @@
 //! All SQL of this service, by what it stores. `books` is what decisions read and write at once.
 
 pub(crate) mod account_freezes;
+pub(crate) mod approval_changes;
 pub(crate) mod audit;
 pub(crate) mod automatic_top_ups;
 pub(crate) mod bank_accounts;
@@ -24,6 +25,7 @@ pub(crate) mod payment_requests;
 pub(crate) mod read_models;
 pub(crate) mod releases;
 pub(crate) mod schedules;
+mod sources;
 mod sql;
 mod staff_decisions;
 pub(crate) mod tier_changes;

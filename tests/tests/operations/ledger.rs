@@ -282,6 +282,35 @@ fn a_tier_names_its_operator_and_only_a_persons_wallet_has_one() {
 }
 
 #[test]
+fn an_approval_names_its_operator_and_only_a_shop_has_one() {
+    let set = |what: &str| {
+        let scene = Scene::new("approval").when("keys list", 0, "the-function-key");
+        let scene = scene.when("--query user.name", 0, "ops@example.com");
+        scene.run(&format!("shop-approval prod {what}"))
+    };
+    let shop = "biz_01h455vb4pex5vsknk084sn02q";
+    for (word, is_approved) in [("approved", true), ("not-approved", false)] {
+        let outcome = set(&format!("{shop} {word} case 12"));
+        assert!(outcome.succeeded, "{}", outcome.last_words);
+        let calls = outcome.calls_of("curl");
+        let by = r#""reason": "case 12", "operator": "ops@example.com""#;
+        let sent = format!(r#"{{"is_approved": {is_approved}, {by}}}"#);
+        assert!(calls.len() == 1 && calls[0].contains(&sent), "{calls:?}");
+        let path = format!("/api/v1/ledger/businesses/{shop}/approval");
+        assert!(calls[0].ends_with(&path), "{calls:?}");
+    }
+    for misuse in [
+        format!("{shop} approved"),
+        format!("{shop} yes case 12"),
+        "usr_01h455vb4pex5vsknk084sn02q approved case 12".to_owned(),
+        "biz_../audit approved case 12".to_owned(),
+    ] {
+        let outcome = set(&misuse);
+        assert!(!outcome.succeeded && outcome.calls.is_empty(), "{misuse}");
+    }
+}
+
+#[test]
 fn a_fee_names_its_operator_and_only_a_shop_pays_one() {
     let set = |what: &str| {
         let scene = Scene::new("fee").when("keys list", 0, "the-function-key");

@@ -43,6 +43,7 @@ const EXAMPLES: &[&str] = &[
     "runner dev",
     "scale prod payments 40 4",
     "smoke dev",
+    "shop-approval prod biz_01h455vb4pex5vsknk084sn02q not-approved case 12",
     "smoke dev auth",
     "statements prod payments",
     "trace prod 0af7651916cd43dd8448eb211c80319c",

@@ -26,6 +26,7 @@ fn pipelines_offer_only_what_their_identity_may_do() {
                     | "restore-database"
                     | "runner"
                     | "scale"
+                    | "shop-approval"
                     | "wallet-tier"
                     | "workbook"
             );

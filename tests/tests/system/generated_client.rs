@@ -25,7 +25,8 @@ async fn a_generated_client_does_each_thing_once_over_a_lossy_connection() {
     written(&platform).await;
     run("npm", &["run", "--silent", "phone"]);
     let main_job = "target/openapi/phone/main-job.mjs";
-    let printed = run("node", &[main_job, &platform.api, &platform.sms_inbox]);
+    let key = platform.function_key().unwrap();
+    let printed = run("node", &[main_job, &platform.api, &platform.sms_inbox, &key]);
     let results: Value = serde_json::from_str(&printed).unwrap();
 
     let count = |name: &str| results[name].as_i64().unwrap();

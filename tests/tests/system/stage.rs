@@ -76,10 +76,11 @@ pub(crate) fn new_key() -> String {
     Uuid::new_v4().to_string()
 }
 
-/// A new person whose wallet holds that many cents.
+/// A new person who is known and whose wallet holds that many cents.
 pub(crate) async fn consumer_with(addresses: &Addresses, cents: i64) -> Result<Consumer, Error> {
     let consumer = Consumer(Phone::new(addresses)?.sign_up(Product::Consumer).await?);
     consumer.wait_for_wallet().await?;
+    addresses.verify_person(&consumer.0.tokens.user_id).await?;
     consumer.top_up(cents).await?;
     Ok(consumer)
 }
@@ -101,5 +102,6 @@ pub(crate) async fn merchant_with_shop(
     let merchant = Merchant(Phone::new(addresses)?.sign_up(Product::Business).await?);
     let shop = merchant.create_business("點心居 Dim Sum House").await?;
     merchant.wait_for_shop(&shop.business_id).await?;
+    addresses.approve_shop(&shop.business_id).await?;
     Ok((merchant, shop))
 }

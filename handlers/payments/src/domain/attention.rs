@@ -3,7 +3,7 @@
 use values::{CustomerMessage, code_enum};
 
 use super::refusals::{NO_WALLET, WALLET_CLOSED};
-use super::{Account, AccountStatus};
+use super::{Account, AccountStatus, Shop, WalletTier};
 
 code_enum! {
     /// What needs attention.
@@ -24,26 +24,37 @@ code_enum! {
         ShopOutgoingFrozen = "shop-outgoing-frozen",
         /// The shop was closed for good.
         ShopClosed = "shop-closed",
+        /// It is not known who the person is, and the limits are low: they can apply for higher
+        /// ones (`next_tier` of the limits).
+        VerifyIdentity = "verify-identity",
+        /// It is not known who stands behind the shop: nobody can pay it until it has applied to
+        /// onboarding and is approved. What would pay it is refused by the same code.
+        ShopNotApproved = "shop-not-approved",
     }
 }
 
 impl AttentionCode {
     /// Of a wallet; `None` is one that is not open.
     pub(crate) fn to_wallet(account: Option<&Account>) -> Vec<Self> {
-        match account.map(|account| account.status) {
-            None => vec![Self::WalletNotOpen],
-            Some(AccountStatus::Frozen) => vec![Self::WalletFrozen],
-            Some(AccountStatus::OutgoingFrozen) => vec![Self::WalletOutgoingFrozen],
-            Some(AccountStatus::Closed) => vec![Self::WalletClosed],
-            Some(AccountStatus::Active) => Vec::new(),
+        let Some(account) = account else { return vec![Self::WalletNotOpen] };
+        match account.status {
+            AccountStatus::Frozen => vec![Self::WalletFrozen],
+            AccountStatus::OutgoingFrozen => vec![Self::WalletOutgoingFrozen],
+            AccountStatus::Closed => vec![Self::WalletClosed],
+            AccountStatus::Active if account.tier == WalletTier::Unverified => {
+                vec![Self::VerifyIdentity]
+            }
+            AccountStatus::Active => Vec::new(),
         }
     }
 
     /// Of a shop that is known.
-    pub(crate) fn to_shop(account: Option<&Account>, is_closed: bool) -> Vec<Self> {
+    pub(crate) fn to_shop(account: Option<&Account>, shop: &Shop) -> Vec<Self> {
+        let Shop { is_closed, is_approved, .. } = *shop;
         let is = |status| account.is_some_and(|account| account.status == status);
         let found = [
             (is_closed, Self::ShopClosed),
+            (!is_closed && !is_approved, Self::ShopNotApproved),
             (is(AccountStatus::Frozen), Self::ShopFrozen),
             (is(AccountStatus::OutgoingFrozen), Self::ShopOutgoingFrozen),
         ];
@@ -88,6 +99,16 @@ impl AttentionCode {
                 zh_hant: "此商戶已經結業，不能再收款。",
                 zh_hans: "该商户已经停业，不能再收款。",
             },
+            Self::VerifyIdentity => CustomerMessage {
+                en: "Verify your identity to hold, add and spend more.",
+                zh_hant: "驗證身份，即可提高錢包的結餘及交易限額。",
+                zh_hans: "验证身份，即可提高钱包的余额及交易限额。",
+            },
+            Self::ShopNotApproved => CustomerMessage {
+                en: "Your shop cannot be paid until we have verified your business.",
+                zh_hant: "完成商戶驗證後，你的商戶方可收款。",
+                zh_hans: "完成商户验证后，您的商户方可收款。",
+            },
         }
     }
 }
@@ -104,9 +125,12 @@ mod tests {
     }
 
     #[test]
-    fn only_what_stops_money_needs_attention() {
+    fn what_stops_money_or_keeps_it_low_needs_attention() {
         let (active, frozen) = (account(AccountStatus::Active), account(AccountStatus::Frozen));
         assert_eq!(AttentionCode::to_wallet(Some(&active)), []);
+        let unverified = Account { tier: WalletTier::Unverified, ..active.clone() };
+        let verify = [AttentionCode::VerifyIdentity];
+        assert_eq!(AttentionCode::to_wallet(Some(&unverified)), verify);
         assert_eq!(AttentionCode::to_wallet(Some(&frozen)), [AttentionCode::WalletFrozen]);
         assert_eq!(AttentionCode::to_wallet(None), [AttentionCode::WalletNotOpen]);
         let outgoing = account(AccountStatus::OutgoingFrozen);
@@ -114,10 +138,16 @@ mod tests {
         assert_eq!(AttentionCode::to_wallet(Some(&outgoing)), stopped);
         let closed = account(AccountStatus::Closed);
         assert_eq!(AttentionCode::to_wallet(Some(&closed)), [AttentionCode::WalletClosed]);
+        let literal = literal_books::LiteralBooks::new();
+        let shop = literal.books.shop(literal.shop).unwrap();
         let stopped = [AttentionCode::ShopOutgoingFrozen];
-        assert_eq!(AttentionCode::to_shop(Some(&outgoing), false), stopped);
-        assert_eq!(AttentionCode::to_shop(Some(&active), false), []);
+        assert_eq!(AttentionCode::to_shop(Some(&outgoing), shop), stopped);
+        assert_eq!(AttentionCode::to_shop(Some(&active), shop), []);
+        let unapproved = Shop { is_approved: false, ..shop.clone() };
+        let waits = [AttentionCode::ShopNotApproved];
+        assert_eq!(AttentionCode::to_shop(Some(&active), &unapproved), waits);
         let both = [AttentionCode::ShopClosed, AttentionCode::ShopFrozen];
-        assert_eq!(AttentionCode::to_shop(Some(&frozen), true), both);
+        let closed = Shop { is_closed: true, ..unapproved };
+        assert_eq!(AttentionCode::to_shop(Some(&frozen), &closed), both);
     }
 }

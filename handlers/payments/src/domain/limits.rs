@@ -20,6 +20,16 @@ code_enum! {
 }
 
 code_enum! {
+    /// What a person applies for at onboarding, as its applications call it.
+    pub(crate) enum VerificationKind {
+        /// With an identity document.
+        Identity = "identity",
+        /// With a proof of address.
+        Address = "address",
+    }
+}
+
+code_enum! {
     /// A way in which money comes into a wallet or leaves it, with limits of its own. What others
     /// pay into a wallet is limited only by what it may hold.
     pub(crate) enum Flow {
@@ -61,9 +71,17 @@ pub(crate) struct Limits {
 }
 
 impl WalletTier {
-    /// The tier of a new wallet. No service verifies people yet, so it is one with the HK$100,000
-    /// that every wallet could hold before there were tiers; an operator sets another.
-    pub(crate) const AT_OPENING: Self = Self::Verified;
+    /// The tier of a new wallet. Those that were opened before onboarding stood keep theirs.
+    pub(crate) const AT_OPENING: Self = Self::Unverified;
+
+    /// The next better one, and what a person applies for to have it.
+    pub(crate) const fn next(self) -> Option<(Self, VerificationKind)> {
+        match self {
+            Self::Unverified => Some((Self::Verified, VerificationKind::Identity)),
+            Self::Verified => Some((Self::AddressVerified, VerificationKind::Address)),
+            Self::AddressVerified => None,
+        }
+    }
 
     /// The most that a wallet may hold, in minor units: HK$3,000, up to which Hong Kong
     /// asks for no due diligence, then HK$100,000 (PayMe, AlipayHK).
@@ -155,7 +173,13 @@ mod tests {
     }
 
     #[test]
-    fn nobody_has_less_than_before_there_were_tiers() {
-        assert_eq!(WalletTier::AT_OPENING.balance_max(), 10_000_000);
+    fn a_new_wallet_holds_pocket_money_and_two_applications_lead_to_the_best_tier() {
+        assert_eq!(WalletTier::AT_OPENING.balance_max(), 300_000);
+        let steps = std::iter::successors(WalletTier::AT_OPENING.next(), |(tier, _)| tier.next());
+        let expected = [
+            (WalletTier::Verified, VerificationKind::Identity),
+            (WalletTier::AddressVerified, VerificationKind::Address),
+        ];
+        assert_eq!(steps.collect::<Vec<_>>(), expected);
     }
 }

@@ -20,8 +20,11 @@ use super::word::Word;
 
 pub(super) const NOW: OffsetDateTime = datetime!(2026-12-01 04:00 UTC);
 
+/// How well the owners of these wallets are known.
+pub(super) const TIER: WalletTier = WalletTier::Verified;
+
 /// The most that these wallets may hold.
-pub(super) const WALLET_BALANCE_MAX: i64 = WalletTier::AT_OPENING.balance_max();
+pub(super) const WALLET_BALANCE_MAX: i64 = TIER.balance_max();
 
 /// The books, and who stands in them.
 pub(super) struct LiteralBooks {
@@ -51,7 +54,7 @@ pub(super) fn word() -> Word {
 }
 
 pub(super) fn account(id: Uuid, kind: AccountKind, credits_posted: i64) -> Account {
-    Account { credits_posted, ..Account::opened(id, kind) }
+    Account { credits_posted, tier: TIER, ..Account::opened(id, kind) }
 }
 
 impl LiteralBooks {
@@ -74,6 +77,7 @@ impl LiteralBooks {
             owner_user_id: owner,
             shop_name: "新永記".to_owned(),
             is_closed: false,
+            is_approved: true,
             fee_rate: FeeRate::DEFAULT,
         };
         let mut books = Books::empty(NOW);
@@ -111,6 +115,10 @@ impl LiteralBooks {
 
     pub(super) fn freeze(&mut self, id: Uuid) {
         self.change(id, |account| account.status = AccountStatus::Frozen);
+    }
+
+    pub(super) fn shop_mut(&mut self) -> &mut Shop {
+        self.books.shops.get_mut(&self.shop.uuid()).unwrap()
     }
 
     /// As if this account were otherwise.

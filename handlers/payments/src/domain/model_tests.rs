@@ -3,6 +3,7 @@
 
 #![expect(clippy::arithmetic_side_effects, reason = "an overflow fails the test")]
 
+mod approvals;
 mod authorisations;
 mod fees;
 mod fold;
@@ -87,6 +88,7 @@ struct Model {
     wallets: [i64; PEOPLE],
     takings: [i64; SHOPS],
     fees: [i64; SHOPS],
+    is_unapproved: [bool; SHOPS],
     requests: Vec<Asked>,
     payments: Vec<Paid>,
     debits: Vec<Debit>,
@@ -120,11 +122,8 @@ impl Model {
             Step::EndAuthorisation { authorisation, end } => {
                 self.end_authorisation(authorisation, end, now)
             }
-            Step::Ask { shop, amount } => {
-                let expires_at = now + LIFETIME;
-                self.requests.push(Asked { shop, amount, expires_at, is_open: true });
-                true
-            }
+            Step::Ask { shop, amount } => self.ask_payers(shop, amount, now),
+            Step::Approve { shop, is_approved } => self.approve(shop, is_approved),
             Step::Cancel { request } => {
                 let Some(asked) = self.requests.get_mut(request) else { return false };
                 let is_open = asked.is_open && now < asked.expires_at;
@@ -151,7 +150,7 @@ impl Model {
 
     fn pay(&mut self, person: usize, shop: usize, amount: i64, now: OffsetDateTime) -> bool {
         let used = Used { person, flow: Flow::Payment, amount, at: now, is_counted: true };
-        let may = self.wallets[person] >= amount && self.may_use(used);
+        let may = !self.is_unapproved[shop] && self.wallets[person] >= amount && self.may_use(used);
         if may {
             let used = self.note(used);
             self.wallets[person] -= amount;
@@ -211,8 +210,8 @@ impl World {
         let owner_user_id = people[0];
         for shop in &shops {
             let shop_name = "永記".to_owned();
-            let (is_closed, fee_rate) = (false, FeeRate::DEFAULT);
-            let known = Shop { owner_user_id, shop_name, is_closed, fee_rate };
+            let (is_closed, is_approved, fee_rate) = (false, true, FeeRate::DEFAULT);
+            let known = Shop { owner_user_id, shop_name, is_closed, is_approved, fee_rate };
             books.shops.insert(shop.uuid(), known);
         }
         let (requests, payments, debits) = Default::default();
@@ -246,6 +245,7 @@ impl World {
                 self.end_authorisation(authorisation, end)
             }
             Step::Ask { shop, amount } => self.ask(shop, amount),
+            Step::Approve { shop, is_approved } => self.approve(shop, is_approved),
             Step::Cancel { request } => {
                 let Some(id) = self.requests.get(request).copied() else { return false };
                 let business_id = self.books.request(id).unwrap().business_id;

@@ -33,7 +33,7 @@ refusals! {
         zh_hans: "钱包余额不足，请充值后重试。";
     pub(crate) BALANCE_LIMIT_EXCEEDED: Rule, "balance-limit-exceeded",
         "the wallet would hold more than a wallet may",
-        action: "Offer a smaller amount.",
+        action: "Offer a smaller amount; `next_tier` of the limits is applied for at onboarding.",
         en: "This would take your wallet over its balance limit. Please enter a smaller amount.",
         zh_hant: "錢包結餘將會超出上限，請輸入較小的金額。",
         zh_hans: "钱包余额将超出上限，请输入较小的金额。";
@@ -191,31 +191,31 @@ refusals! {
         zh_hans: "收款方与收款请求不一致，款项未被扣除。";
     pub(crate) TRANSACTION_LIMIT_EXCEEDED: Rule, "transaction-limit-exceeded",
         "the amount is more than one transaction may be",
-        action: "Read the wallet's limits and offer a smaller amount.",
+        action: "Read the limits, and offer less; `next_tier` is applied for at onboarding.",
         en: "This is more than one transaction may be. Please enter a smaller amount.",
         zh_hant: "金額超出每次交易的上限，請輸入較小的金額。",
         zh_hans: "金额超出单笔交易限额，请输入较小的金额。";
     pub(crate) DAILY_LIMIT_EXCEEDED: Rule, "daily-limit-exceeded",
         "the amount is more than what is left of the day's limit",
-        action: "Read the wallet's limits: they say what is left, and until when.",
+        action: "Read the limits: what is left until when; onboarding leads to the `next_tier`.",
         en: "This would exceed your limit for today. No money has moved.",
         zh_hant: "此交易將會超出你今日的限額，款項並未轉出或存入。",
         zh_hans: "该交易将超出您今日的限额，款项未转出或存入。";
     pub(crate) MONTHLY_LIMIT_EXCEEDED: Rule, "monthly-limit-exceeded",
         "the amount is more than what is left of the month's limit",
-        action: "Read the wallet's limits: they say what is left, and until when.",
+        action: "Read the limits: what is left until when; onboarding leads to the `next_tier`.",
         en: "This would exceed your limit for this month. No money has moved.",
         zh_hant: "此交易將會超出你本月的限額，款項並未轉出或存入。",
         zh_hans: "该交易将超出您本月的限额，款项未转出或存入。";
     pub(crate) YEARLY_LIMIT_EXCEEDED: Rule, "yearly-limit-exceeded",
         "the amount is more than what is left of the year's limit",
-        action: "Read the wallet's limits: they say what is left, and until when.",
+        action: "Read the limits: what is left until when; onboarding leads to the `next_tier`.",
         en: "This would exceed your limit for this year. No money has moved.",
         zh_hant: "此交易將會超出你今年的限額，款項並未轉出或存入。",
         zh_hans: "该交易将超出您今年的限额，款项未转出或存入。";
     pub(crate) DAILY_COUNT_EXCEEDED: Rule, "daily-count-exceeded",
         "there were as many transactions of this kind in the day as there may be",
-        action: "Read the wallet's limits: they say until when.",
+        action: "Read the limits: until when; `next_tier` is applied for at onboarding.",
         en: "You have made as many of these transactions today as you can. Please try tomorrow.",
         zh_hant: "你今日此類交易的次數已達上限，請明天再試。",
         zh_hans: "您今日此类交易的次数已达上限，请明天再试。";
@@ -243,4 +243,10 @@ refusals! {
         en: "We cannot find this transaction.",
         zh_hant: "找不到此交易。",
         zh_hans: "找不到该交易。";
+    pub(crate) SHOP_NOT_APPROVED: Conflict, "shop-not-approved",
+        "it is not known who stands behind the shop, or no longer, so nobody can pay it",
+        action: "If the shop is the caller's, let it apply to onboarding; else pay in another way.",
+        en: "This shop cannot take payments at the moment. No money has moved.",
+        zh_hant: "此商戶目前未能收款，款項未有變動。",
+        zh_hans: "该商户目前无法收款，款项未变动。";
 }

@@ -1,16 +1,26 @@
 //! A shop, as the business that it belongs to has described it.
 
-use values::UserId;
+use values::{Refusal, UserId};
 
 use super::merchant_fee::FeeRate;
+use super::refusals::SHOP_NOT_APPROVED;
 
-/// A shop that can be paid.
+/// A shop that payers can see.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Shop {
     pub(crate) owner_user_id: UserId,
     pub(crate) shop_name: String,
     /// A shop is closed for good: nobody can pay it any more.
     pub(crate) is_closed: bool,
+    /// It is known who stands behind it: until then, and once that is known no longer, nobody pays
+    /// it. What it has stays its own, to refund and to read.
+    pub(crate) is_approved: bool,
     /// Of what it takes from now on. Only an operator says another.
     pub(crate) fee_rate: FeeRate,
+}
+
+impl Shop {
+    pub(super) fn require_approved(&self) -> Result<(), Refusal> {
+        self.is_approved.then_some(()).ok_or(SHOP_NOT_APPROVED)
+    }
 }

@@ -6,6 +6,7 @@ use service::database::Tx;
 use time::PrimitiveDateTime;
 use values::BusinessId;
 
+use super::read_models::{IS_SHOP, fee_rate};
 use super::{stored, unreadable};
 use crate::domain::{FeeRate, FeeRateChange, Word};
 
@@ -14,7 +15,9 @@ pub(crate) async fn lock_fee_rate(
     tx: &mut Tx,
     business_id: BusinessId,
 ) -> Result<Option<FeeRate>, Error> {
-    let sql = "SELECT fee_basis_points FROM shops WHERE business_id = ? FOR UPDATE";
+    let sql = format!(
+        "SELECT fee_basis_points FROM shops WHERE business_id = ? AND {IS_SHOP} FOR UPDATE"
+    );
     let basis_points: Option<u16> = tx.exec_first(sql, (business_id.uuid(),)).await?;
     basis_points.map(fee_rate).transpose()
 }
@@ -65,8 +68,4 @@ pub(crate) async fn list_fee_rate_changes(
             Ok(FeeRateChange { fee_rate: fee_rate(basis_points)?, word, at: at.assume_utc() })
         };
     rows.into_iter().map(change).collect()
-}
-
-pub(super) fn fee_rate(basis_points: u16) -> Result<FeeRate, Error> {
-    FeeRate::try_from(basis_points).map_err(|_| unreadable("a shop's fee"))
 }

@@ -8,8 +8,8 @@ use service::database::Tx;
 use uuid::Uuid;
 use values::{BusinessId, UserId};
 
-use super::fee_rates::fee_rate;
-use crate::domain::Shop;
+use super::unreadable;
+use crate::domain::{FeeRate, Shop};
 
 /// Keeps the newest version; an older one that arrives late changes nothing.
 pub(crate) async fn save_person(
@@ -43,7 +43,8 @@ pub(super) fn select_names(ids: &str) -> String {
 }
 
 /// Keeps the newest version; an older one that arrives late changes nothing. The rate of a shop
-/// that is known stays what operators say.
+/// that is known stays what operators say, and whether it is approved what onboarding and they do:
+/// that has a version of its own, and may have come before.
 pub(crate) async fn save_shop(
     tx: &mut Tx,
     business_id: BusinessId,
@@ -53,8 +54,9 @@ pub(crate) async fn save_shop(
     // `version` is assigned last: the assignments before it still see the stored one.
     tx.exec_drop(
         "INSERT INTO shops
-             (business_id, owner_user_id, shop_name, is_closed, fee_basis_points, version)
-         VALUES (?, ?, ?, ?, ?, ?)
+             (business_id, owner_user_id, shop_name, is_closed, is_approved, fee_basis_points,
+             version)
+         VALUES (?, ?, ?, ?, ?, ?, ?)
          ON DUPLICATE KEY UPDATE
              owner_user_id = IF(VALUES(version) > version, VALUES(owner_user_id), owner_user_id),
              shop_name = IF(VALUES(version) > version, VALUES(shop_name), shop_name),
@@ -65,6 +67,7 @@ pub(crate) async fn save_shop(
             shop.owner_user_id.uuid(),
             &shop.shop_name,
             shop.is_closed,
+            shop.is_approved,
             shop.fee_rate.basis_points(),
             version,
         ),
@@ -72,12 +75,16 @@ pub(crate) async fn save_shop(
     .await
 }
 
-pub(super) type ShopRow = (Uuid, Uuid, String, bool, u16);
+pub(super) type ShopRow = (Uuid, Uuid, String, bool, bool, u16);
 
-const SHOP_COLUMNS: &str = "business_id, owner_user_id, shop_name, is_closed, fee_basis_points";
+const SHOP_COLUMNS: &str =
+    "business_id, owner_user_id, shop_name, is_closed, is_approved, fee_basis_points";
+
+/// Only onboarding has spoken of a business that is no shop yet.
+pub(super) const IS_SHOP: &str = "version > 0";
 
 pub(super) fn select_shops(ids: &str) -> String {
-    format!("SELECT {SHOP_COLUMNS} FROM shops WHERE business_id IN ({ids})")
+    format!("SELECT {SHOP_COLUMNS} FROM shops WHERE business_id IN ({ids}) AND {IS_SHOP}")
 }
 
 pub(super) fn read_shops(rows: Vec<ShopRow>) -> Result<HashMap<Uuid, Shop>, Error> {
@@ -88,14 +95,18 @@ pub(crate) async fn find_shop(
     connection: &mut impl Queryable,
     business_id: BusinessId,
 ) -> Result<Option<Shop>, Error> {
-    let sql = format!("SELECT {SHOP_COLUMNS} FROM shops WHERE business_id = ?");
+    let sql = format!("SELECT {SHOP_COLUMNS} FROM shops WHERE business_id = ? AND {IS_SHOP}");
     let row = connection.exec_first(sql, (business_id.uuid(),)).await?;
     row.map(|row| shop(row).map(|(_, shop)| shop)).transpose()
 }
 
 fn shop(row: ShopRow) -> Result<(Uuid, Shop), Error> {
-    let (business_id, owner, shop_name, is_closed, basis_points) = row;
+    let (business_id, owner, shop_name, is_closed, is_approved, basis_points) = row;
     let owner_user_id = UserId::from_uuid(owner);
     let fee_rate = fee_rate(basis_points)?;
-    Ok((business_id, Shop { owner_user_id, shop_name, is_closed, fee_rate }))
+    Ok((business_id, Shop { owner_user_id, shop_name, is_closed, is_approved, fee_rate }))
+}
+
+pub(super) fn fee_rate(basis_points: u16) -> Result<FeeRate, Error> {
+    FeeRate::try_from(basis_points).map_err(|_| unreadable("a shop's fee"))
 }

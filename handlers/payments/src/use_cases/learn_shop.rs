@@ -1,4 +1,5 @@
-//! A business was created or changed: it has an account to be paid into, and payers see its name.
+//! A business was created or changed: it has an account to be paid into, once it is approved, and
+//! payers see its name.
 
 use events::Envelope;
 use events::business_profile::BusinessChangedV1;
@@ -16,6 +17,7 @@ pub(crate) async fn learn_shop(tx: &mut Tx, event: &Envelope) -> Result<(), Fail
         owner_user_id: business.owner_user_id.parse().map_err(Failure::poison)?,
         shop_name: business.shop_name,
         is_closed: business.is_closed,
+        is_approved: false,
         fee_rate: FeeRate::DEFAULT,
     };
     store::ledger::open_account(tx, business_id.uuid(), AccountKind::Merchant).await?;

@@ -7,8 +7,8 @@ use utoipa::ToSchema;
 use values::{AccountId, Balance, Operator, Reason, Timestamp};
 
 use crate::domain::{
-    Account, AccountFreeze, AccountKind, AccountStatus, FreezeAction, NO_ACCOUNT, TierChange,
-    WalletTier, Word,
+    Account, AccountFreeze, AccountKind, AccountStatus, ApprovalChange, FreezeAction, NO_ACCOUNT,
+    Source, TierChange, WalletTier, Word,
 };
 use crate::{App, store};
 
@@ -30,6 +30,10 @@ pub(crate) struct AccountBody {
     tier: Option<WalletTier>,
     /// Newest first, at most 50.
     tier_changes: Vec<TierChangeLine>,
+    /// Whether a shop can be paid; null for a wallet.
+    is_approved: Option<bool>,
+    /// Newest first, at most 50.
+    approval_changes: Vec<ApprovalChangeLine>,
 }
 
 /// What an operator did.
@@ -54,19 +58,57 @@ impl From<AccountFreeze> for AccountFreezeLine {
     }
 }
 
-/// What an operator has said of a wallet's owner.
+/// What was said of a wallet's owner.
 #[derive(Serialize, ToSchema)]
 struct TierChangeLine {
     /// From then on.
     tier: WalletTier,
-    reason: Reason,
-    operator: Operator,
+    #[serde(flatten)]
+    source: VerificationSourceBody,
     changed_at: Timestamp,
 }
 
 impl From<TierChange> for TierChangeLine {
-    fn from(TierChange { tier, word, at }: TierChange) -> Self {
-        Self { tier, reason: word.reason, operator: word.operator, changed_at: at.into() }
+    fn from(TierChange { tier, source, at }: TierChange) -> Self {
+        Self { tier, source: source.into(), changed_at: at.into() }
+    }
+}
+
+/// What was said of a shop.
+#[derive(Serialize, ToSchema)]
+struct ApprovalChangeLine {
+    /// From then on.
+    is_approved: bool,
+    #[serde(flatten)]
+    source: VerificationSourceBody,
+    changed_at: Timestamp,
+}
+
+impl From<ApprovalChange> for ApprovalChangeLine {
+    fn from(ApprovalChange { is_approved, source, at }: ApprovalChange) -> Self {
+        Self { is_approved, source: source.into(), changed_at: at.into() }
+    }
+}
+
+/// Whose word it is: an operator's, or onboarding's.
+#[derive(Serialize, ToSchema)]
+struct VerificationSourceBody {
+    /// Null if onboarding says so.
+    reason: Option<Reason>,
+    /// Null if onboarding says so.
+    operator: Option<Operator>,
+    /// Which of onboarding's words on this person or business it is; null if it is an operator's.
+    verification_version: Option<u32>,
+}
+
+impl From<Source> for VerificationSourceBody {
+    fn from(source: Source) -> Self {
+        let (word, verification_version) = match source {
+            Source::Operator(word) => (Some(word), None),
+            Source::Onboarding { version } => (None, Some(version)),
+        };
+        let (operator, reason) = word.map(|word| (word.operator, word.reason)).unzip();
+        Self { reason, operator, verification_version }
     }
 }
 
@@ -89,6 +131,14 @@ pub(super) async fn show_account(
         store::account_freezes::list_account_freezes(connection, id.uuid(), LINES_MAX).await?;
     let tier_changes =
         store::tier_changes::list_tier_changes(connection, id.uuid(), LINES_MAX).await?;
+    let (shop, approval_changes) = match id {
+        AccountId::Business(id) => {
+            let list = store::approval_changes::list_approval_changes;
+            let shop = store::read_models::find_shop(connection, id).await?;
+            (shop, list(connection, id, LINES_MAX).await?)
+        }
+        AccountId::User(_) => (None, Vec::new()),
+    };
     Ok(AccountBody {
         account_id: id,
         status: account.status,
@@ -97,6 +147,8 @@ pub(super) async fn show_account(
         freezes: freezes.into_iter().map(AccountFreezeLine::from).collect(),
         tier: (account.kind == AccountKind::Wallet).then_some(account.tier),
         tier_changes: tier_changes.into_iter().map(TierChangeLine::from).collect(),
+        is_approved: shop.map(|shop| shop.is_approved),
+        approval_changes: approval_changes.into_iter().map(ApprovalChangeLine::from).collect(),
     })
 }
 

@@ -214,6 +214,7 @@ fn home_of_shop(
         });
     };
     let account = books.account.as_ref();
+    let attention = AttentionCode::to_shop(account, &shop);
     Ok(HomeBody::Shop {
         business_id,
         shop_name: Some(shop.shop_name),
@@ -222,7 +223,7 @@ fn home_of_shop(
         payment_requests: Some(payment_requests),
         unread_notifications,
         limits,
-        attention: in_words(AttentionCode::to_shop(account, shop.is_closed), language),
+        attention: in_words(attention, language),
     })
 }
 

@@ -9,13 +9,15 @@ use time::OffsetDateTime;
 use utoipa::ToSchema;
 use values::{Balance, Timestamp};
 
-use crate::domain::{Account, Flow, Limits, NO_WALLET, Period, WalletTier};
+use crate::domain::{Account, Flow, Limits, NO_WALLET, Period, VerificationKind, WalletTier};
 use crate::{App, store};
 
 /// The limits of a wallet. What others pay into it is limited by `balance_max` alone.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct WalletLimitsBody {
     tier: WalletTier,
+    /// With which there are higher limits; null if there is none.
+    next_tier: Option<NextTierBody>,
     /// The most that the wallet may hold, except by what comes back: refunds, and expired
     /// links and red packets, are let in beyond it.
     balance_max: Balance,
@@ -24,6 +26,16 @@ pub(crate) struct WalletLimitsBody {
     new_device_limit_ends_at: Option<Timestamp>,
     /// One for each way in which money comes or goes.
     flows: Vec<FlowLimitsBody>,
+}
+
+/// A tier that the person can have.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct NextTierBody {
+    tier: WalletTier,
+    /// The kind of the application that leads to it: `POST /api/v1/onboarding/applications`.
+    application_kind: VerificationKind,
+    /// The most that the wallet may hold then.
+    balance_max: Balance,
 }
 
 /// What may come or go in one way. A movement counts from the moment at which its money is held or
@@ -103,6 +115,11 @@ fn show(
     };
     WalletLimitsBody {
         tier: wallet.tier,
+        next_tier: wallet.tier.next().map(|(tier, application_kind)| NextTierBody {
+            tier,
+            application_kind,
+            balance_max: Balance::hkd(tier.balance_max()),
+        }),
         balance_max: Balance::hkd(wallet.tier.balance_max()),
         new_device_limit_ends_at: new_device_limit_ends_at.map(Timestamp::from),
         flows: Flow::ALL.iter().map(flow).collect(),

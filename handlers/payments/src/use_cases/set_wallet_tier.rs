@@ -1,6 +1,6 @@
-//! An operator says how well a wallet's owner is known, until a service verifies people. Doing it
-//! twice is the same as doing it once. What the wallet has used stays used, and a wallet that holds
-//! more than its new tier may keeps it.
+//! An operator says how well a wallet's owner is known, beside onboarding: the later word counts.
+//! Doing it twice is the same as doing it once. What the wallet has used stays used, and a wallet
+//! that holds more than its new tier may keeps it.
 
 use serde::Deserialize;
 use service::database::now;
@@ -10,7 +10,7 @@ use values::{AccountId, Operator, Reason, UserId};
 
 use super::AccountBody;
 use super::read_account::{find_named, show_account};
-use crate::domain::{NO_ACCOUNT, TierChange, WalletTier, Word};
+use crate::domain::{NO_ACCOUNT, Source, TierChange, WalletTier, Word};
 use crate::{App, store};
 
 /// How well the owner is known, and on whose word.
@@ -31,15 +31,15 @@ pub(crate) async fn set_wallet_tier(
     Json(input): Json<SetWalletTier>,
 ) -> Result<Json<AccountBody>, Error> {
     let SetWalletTier { tier, reason, operator } = input;
-    let word = Word { operator, reason };
-    retry_lock_conflicts(|| change(&app, user_id, tier, &word)).await.map(Json)
+    let source = Source::Operator(Word { operator, reason });
+    retry_lock_conflicts(|| change(&app, user_id, tier, &source)).await.map(Json)
 }
 
 async fn change(
     app: &App,
     user_id: UserId,
     tier: WalletTier,
-    word: &Word,
+    source: &Source,
 ) -> Result<AccountBody, Error> {
     let id = AccountId::User(user_id);
     let mut tx = app.database.begin().await?;
@@ -47,7 +47,7 @@ async fn change(
     find_named(&mut tx, id).await?;
     let wallet = store::ledger::lock_account(&mut tx, id.uuid()).await?.ok_or(NO_ACCOUNT)?;
     if wallet.tier != tier {
-        let change = TierChange { tier, word: word.clone(), at: now() };
+        let change = TierChange { tier, source: source.clone(), at: now() };
         store::tier_changes::insert_tier_change(&mut tx, id.uuid(), &change).await?;
     }
     let account = show_account(&mut tx, id).await?;

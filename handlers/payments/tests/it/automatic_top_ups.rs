@@ -109,6 +109,8 @@ async fn nothing_is_brought_in_without_agreement_proof_or_a_bank_that_gives_it()
     assert_eq!(fixture.agree(&person, 50_000, 50_000).await.0, 200);
     // What is missing ends in 92 cents, which the bank refuses.
     assert_eq!(code(pay(10_092).await).1, "insufficient-funds");
+    fixture.set_approval(shop, false).await;
+    assert_eq!(code(pay(10_100).await).1, "shop-not-approved");
     fixture.deliver("payments_on_business_profile", &[closed(&owner, shop, 2)]).await;
     assert_eq!(code(pay(10_100).await).1, "payee-unavailable");
     assert_eq!(fixture.brought_in().await, (0, 0));

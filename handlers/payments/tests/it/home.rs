@@ -49,7 +49,7 @@ impl Fixture {
         home
     }
 
-    async fn pay(&self, payer: &Person, shop: BusinessId, request: &str) {
+    pub(crate) async fn pay(&self, payer: &Person, shop: BusinessId, request: &str) {
         let key = new_key();
         let body = signed(payer, shop, request, &key);
         let (status, payment) = self.post(payer, "/api/v1/payments", &key, &body).await;

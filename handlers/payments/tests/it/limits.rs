@@ -7,7 +7,7 @@ use mysql_async::prelude::Queryable;
 use serde_json::{Value, json};
 use testkit::{Answer, Call, InProcess};
 use time::{Duration, OffsetDateTime};
-use values::{BusinessId, Product, UserId};
+use values::{BusinessId, Product};
 
 use crate::group_commit::static_payment;
 use crate::pay::PAYMENTS;
@@ -27,17 +27,6 @@ const ROUNDS: usize = 200;
 const ROUNDS_AT_ONCE: usize = 8;
 
 impl Fixture {
-    /// An operator says how well the person is known.
-    pub(crate) async fn set_tier(&self, person: &Person, tier: &str) -> Value {
-        self.try_set_tier(&person.user_id.to_string(), tier).await.expect(200)
-    }
-
-    async fn try_set_tier(&self, user_id: &str, tier: &str) -> Answer {
-        let path = format!("/api/v1/ledger/wallets/{user_id}/tier");
-        let body = json!({"tier": tier, "reason": "HKID seen", "operator": "ops@example.com"});
-        self.send(Call::post(&path).json(&body)).await
-    }
-
     pub(crate) async fn limits(&self, person: &Person) -> Value {
         let (status, limits) = self.get(person, LIMITS).await;
         assert_eq!(status, 200, "{limits}");
@@ -205,46 +194,6 @@ async fn each_limit_refuses_in_its_own_words_and_nothing_moves() {
     fixture.execute("UPDATE accounts SET used_on = '2001-01-01'").await;
     assert_eq!(fixture.pay_static(&payer, shop, 100).await.0, 201);
     assert_eq!(fixture.used(&payer, "payment").await, [100, 100, 100, 1]);
-}
-
-#[tokio::test]
-async fn an_operator_gives_a_wallet_another_tier_and_the_history_tells_who_did() {
-    let fixture = Fixture::new().await;
-    let person = fixture.consumer_with(400_000).await;
-    let id = person.user_id.to_string();
-    let first = fixture.set_tier(&person, "unverified").await;
-    assert_eq!(first["tier"], "unverified");
-    assert_eq!(fixture.set_tier(&person, "unverified").await, first);
-    let line = &first["tier_changes"][0];
-    assert_eq!(
-        (&line["tier"], &line["operator"]),
-        (&json!("unverified"), &json!("ops@example.com"))
-    );
-    assert_eq!(
-        (&line["reason"], first["tier_changes"].as_array().unwrap().len()),
-        (&json!("HKID seen"), 1)
-    );
-    // What was used stays used, and what is there stays there.
-    let limits = fixture.limits(&person).await;
-    let day = &limits["flows"][0]["per_day"];
-    assert_eq!((&day["used"]["amount"], &day["left"]["amount"]), (&json!(400_000), &json!(0)));
-    assert_eq!(fixture.balance(&person).await, 400_000);
-    let home = fixture.get(&person, "/api/v1/home").await.1;
-    assert_eq!(home["limits"]["wallet_balance_max"]["amount"], 300_000);
-    let changed = fixture.set_tier(&person, "address-verified").await;
-    let tiers: Vec<&Value> =
-        changed["tier_changes"].as_array().unwrap().iter().map(|line| &line["tier"]).collect();
-    assert_eq!(tiers, ["address-verified", "unverified"]);
-    fixture.top_up(&person, 500_000).await;
-
-    let (_, shop) = fixture.shop().await;
-    assert_eq!(fixture.try_set_tier(&UserId::new().to_string(), "verified").await.status, 404);
-    let as_person = UserId::from_uuid(shop.uuid()).to_string();
-    assert_eq!(fixture.try_set_tier(&as_person, "verified").await.status, 404);
-    assert_eq!(fixture.try_set_tier(&id, "known").await.status, 400);
-    let path = format!("/api/v1/ledger/accounts/{shop}");
-    let shop = fixture.send(Call::get(&path)).await.json();
-    assert_eq!((&shop["tier"], &shop["tier_changes"]), (&json!(null), &json!([])));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -48,9 +48,11 @@ mod schedule_changes;
 mod schedule_races;
 mod schedule_refusals;
 mod schedules;
+mod shop_approval;
 mod static_codes;
 mod step_up;
 mod step_up_races;
+mod tiers;
 mod tips;
 mod upgrade;
 mod visibility;
@@ -141,10 +143,11 @@ impl Fixture {
         Person { user_id, device, session_id, token }
     }
 
-    /// A person who has signed up; the wallet is open.
+    /// A person who has signed up, and whose identity is known; the wallet is open.
     async fn person(&self, product: Product) -> Person {
         let person = self.stranger(product);
         self.open_wallet(&person).await;
+        self.set_tier(&person, "verified").await;
         person
     }
 
@@ -175,7 +178,7 @@ impl Fixture {
         }
     }
 
-    /// A merchant and the shop that they own.
+    /// A merchant and the shop that they own, which can be paid.
     async fn shop(&self) -> (Person, BusinessId) {
         let owner = self.person(Product::Business).await;
         let business_id = self.shop_of(&owner).await;
@@ -187,6 +190,7 @@ impl Fixture {
         let business_id = BusinessId::new();
         let changed = changed(owner, business_id, 1, "永記茶餐廳");
         self.deliver("payments_on_business_profile", &[changed]).await;
+        self.set_approval(business_id, true).await;
         business_id
     }
 

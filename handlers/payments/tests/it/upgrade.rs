@@ -12,6 +12,9 @@ use crate::{Fixture, NO_NOTIFICATION_SERVICE, start};
 /// The last version in which a payment had a table of its own.
 const BEFORE_OPERATIONS: i32 = 24;
 
+/// The last version in which everybody was taken for verified and every shop could be paid.
+const BEFORE_ONBOARDING: i32 = 101;
+
 /// A top-up of HK$5.00 and a payment of HK$2.00, as that version wrote them.
 async fn write_old_books(database: &FreshDatabase, payer: UserId, owner: UserId) -> PaymentId {
     // In the order of time.
@@ -95,4 +98,64 @@ async fn old_books_balance_and_old_payments_are_found_after_the_upgrade() {
         let (status, receipt) = fixture.get(&payer, &path).await;
         assert_eq!((status, &receipt["amount"]), (200, &line["amount"]), "{receipt}");
     }
+}
+
+#[tokio::test]
+async fn wallets_keep_their_tier_and_shops_can_be_paid_that_stood_before_onboarding() {
+    let old = migrations().set_target(Target::Version(BEFORE_ONBOARDING));
+    let database = FreshDatabase::new(old).await;
+    let issuer = TokenIssuer::start().await;
+    let (payer, owner, shop) = (UserId::new(), UserId::new(), BusinessId::new());
+    let id = |uuid: uuid::Uuid| format!("0x{}", uuid.simple());
+    let (wallet, takings) = (id(payer.uuid()), id(shop.uuid()));
+    let mut conn = database.pool.get_conn().await.unwrap();
+    for sql in [
+        // As its programs opened them.
+        format!(
+            "INSERT INTO accounts (account_id, kind, currency, tier)
+             VALUES ({wallet}, 'wallet', 'HKD', 'verified'),
+                 ({takings}, 'merchant', 'HKD', 'verified')"
+        ),
+        format!(
+            "INSERT INTO shops (business_id, owner_user_id, shop_name, is_closed,
+                 fee_basis_points, version)
+             VALUES ({takings}, {}, '永記', FALSE, 150, 1)",
+            id(owner.uuid())
+        ),
+        format!(
+            "INSERT INTO tier_changes (account_id, tier, reason, operator, changed_at)
+             VALUES ({wallet}, 'verified', 'HKID seen', 'ops@example.com', NOW(6))"
+        ),
+    ] {
+        conn.query_drop(sql).await.unwrap();
+    }
+    service::database::migrate(&database.url, migrations()).await.unwrap();
+    // And as they still do while they run beside the new ones.
+    let learned = BusinessId::new();
+    conn.query_drop(format!(
+        "INSERT INTO shops (business_id, owner_user_id, shop_name, is_closed, fee_basis_points,
+             version)
+         VALUES ({}, {}, '新記', FALSE, 150, 1)",
+        id(learned.uuid()),
+        id(owner.uuid())
+    ))
+    .await
+    .unwrap();
+
+    let app = start(&database, &issuer, NO_NOTIFICATION_SERVICE);
+    let fixture = Fixture::with(database, issuer, app);
+    let payer = fixture.signed_in(payer, Product::Consumer);
+    assert_eq!(fixture.limits(&payer).await["tier"], "verified");
+    fixture.top_up(&payer, 400_000).await;
+    assert_eq!(fixture.pay_static(&payer, shop, 10_000).await.0, 201);
+    let (status, refused) = fixture.pay_static(&payer, learned, 10_000).await;
+    assert_eq!((status, &refused["code"]), (409, &json!("shop-not-approved")));
+    let path = format!("/api/v1/ledger/accounts/{}", payer.user_id);
+    let account = fixture.send(testkit::Call::get(&path)).await.expect(200);
+    let line = &account["tier_changes"][0];
+    assert_eq!(
+        (&line["reason"], &line["operator"]),
+        (&json!("HKID seen"), &json!("ops@example.com"))
+    );
+    assert_eq!(account["tier_changes"].as_array().unwrap().len(), 1);
 }

@@ -47,7 +47,7 @@ impl Model {
     ) -> bool {
         let until = now + Duration::days(7);
         let used = Used { person, flow: Flow::Payment, amount, at: now, is_counted: true };
-        let may = self.wallets[person] >= amount && self.may_use(used);
+        let may = !self.is_unapproved[shop] && self.wallets[person] >= amount && self.may_use(used);
         if may {
             let used = self.note(used);
             self.wallets[person] -= amount;
@@ -68,7 +68,8 @@ impl Model {
             return known == end || end == End::Expired;
         }
         let taken = if let End::Captured(amount) = end { amount } else { 0 };
-        if taken > found.amount || (taken > 0 && found.until <= now) {
+        let is_refused = self.is_unapproved[found.shop] || found.until <= now;
+        if taken > found.amount || (taken > 0 && is_refused) {
             return false;
         }
         let (person, shop, used) = (found.person, found.shop, found.used);
@@ -101,7 +102,7 @@ impl World {
             tip_allowed: false,
             lifetime: LIFETIME,
         };
-        let (request, _) = self.books.decide(&ask).unwrap();
+        let Ok((request, _)) = self.books.decide(&ask) else { return false };
         let pay = PayShop {
             payer: self.people[person],
             payee,

@@ -17,6 +17,7 @@ pub(super) enum Step {
     Authorise { person: usize, shop: usize, amount: i64 },
     EndAuthorisation { authorisation: usize, end: authorisations::End },
     Ask { shop: usize, amount: i64 },
+    Approve { shop: usize, is_approved: bool },
     Cancel { request: usize },
     Pay { person: usize, request: usize },
     PayStatic { person: usize, shop: usize, amount: i64 },
@@ -45,6 +46,8 @@ pub(super) fn step() -> impl Strategy<Value = Step> {
         3 => (index.clone(), authorisations::end(amount()))
             .prop_map(|(authorisation, end)| Step::EndAuthorisation { authorisation, end }),
         3 => (shop.clone(), amount()).prop_map(|(shop, amount)| Step::Ask { shop, amount }),
+        1 => (shop.clone(), any::<bool>())
+            .prop_map(|(shop, is_approved)| Step::Approve { shop, is_approved }),
         1 => index.clone().prop_map(|request| Step::Cancel { request }),
         4 => (person.clone(), index.clone())
             .prop_map(|(person, request)| Step::Pay { person, request }),

@@ -42,6 +42,7 @@ impl Decide for CreateRequest {
         if shop.owner_user_id != self.owner || shop.is_closed {
             return Err(NO_BUSINESS);
         }
+        shop.require_approved()?;
         let request = PaymentRequest {
             id: PaymentRequestId::new(),
             business_id: self.business_id,
@@ -70,9 +71,10 @@ impl Decide for CreateRequest {
 mod tests {
     use super::*;
     use crate::domain::literal_books::{LiteralBooks, NOW, hkd};
+    use crate::domain::refusals::SHOP_NOT_APPROVED;
 
     #[test]
-    fn only_its_owner_asks_for_a_shop_and_only_while_it_is_open() {
+    fn only_its_owner_asks_for_a_shop_and_only_while_it_is_open_and_approved() {
         let mut literal = LiteralBooks::new();
         let wanted = |owner| CreateRequest {
             owner,
@@ -88,7 +90,11 @@ mod tests {
         assert_eq!(request.expires_at, NOW.saturating_add(Duration::seconds(90)));
         assert_eq!((request.shop_name.as_str(), told.len()), ("新永記", 1));
         assert_eq!(literal.books.decide(&of_stranger).err(), Some(NO_BUSINESS));
-        literal.books.shops.get_mut(&literal.shop.uuid()).unwrap().is_closed = true;
+        literal.shop_mut().is_approved = false;
+        assert_eq!(literal.books.decide(&of_owner).err(), Some(SHOP_NOT_APPROVED));
+        // Nobody else learns that.
+        assert_eq!(literal.books.decide(&of_stranger).err(), Some(NO_BUSINESS));
+        literal.shop_mut().is_closed = true;
         assert_eq!(literal.books.decide(&of_owner).err(), Some(NO_BUSINESS));
     }
 }

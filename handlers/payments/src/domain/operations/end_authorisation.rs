@@ -87,10 +87,11 @@ impl Decide for EndAuthorisation {
         let (payment, transfer) = match self.outcome {
             AuthorisationEnd::Captured { .. } if is_over => return Err(PAYMENT_ENDED),
             AuthorisationEnd::Captured { amount, .. } => {
+                let shop = books.shop(self.business_id).ok_or(NO_PAYMENT)?;
+                shop.require_approved()?;
                 require_capturable(&payment, amount, books)?;
                 let (payment, transfer) = payment.settle(amount, books.now)?;
-                let rate = books.shop(self.business_id).map(|shop| shop.fee_rate);
-                (Operation { fee: rate.map_or(0, |rate| rate.of(amount)), ..payment }, transfer)
+                (Operation { fee: shop.fee_rate.of(amount), ..payment }, transfer)
             }
             AuthorisationEnd::Voided { .. } => payment.fail(books.now)?,
             AuthorisationEnd::Expired => payment.expire(books.now)?,
@@ -126,7 +127,8 @@ impl EndAuthorisation {
 }
 
 /// The ledger would refuse the same, in words for the payer. A shop that has closed meanwhile still
-/// gets what it was promised for what it has delivered.
+/// gets what it was promised for what it has delivered; one that lost its approval gets it only if
+/// it is approved again in time.
 fn require_capturable(payment: &Operation, amount: Money, books: &Books) -> Result<(), Refusal> {
     if amount.minor_units() > payment.amount.minor_units() {
         return Err(CAPTURE_EXCEEDS_AUTHORISATION);
@@ -164,6 +166,7 @@ mod tests {
     use crate::domain::operations::PayShop;
     use crate::domain::operations::pay_shop::CAPTURE_WITHIN;
     use crate::domain::payment_request::PaymentRequest;
+    use crate::domain::refusals::SHOP_NOT_APPROVED;
     use crate::domain::rows::Rows;
 
     /// Books in which the shop holds HK$128.50 of the payer's.
@@ -308,8 +311,25 @@ mod tests {
     #[test]
     fn a_shop_that_has_closed_still_captures_what_it_was_promised() {
         let (mut literal, id) = authorised();
-        literal.books.shops.get_mut(&literal.shop.uuid()).unwrap().is_closed = true;
+        literal.shop_mut().is_closed = true;
         literal.books.decide(&end(&literal, id, captured(&literal, 1))).unwrap();
+        assert_eq!(literal.available(literal.shop.uuid()), 1);
+    }
+
+    #[test]
+    fn a_shop_that_lost_its_approval_captures_nothing_until_it_has_it_again() {
+        let (mut literal, id) = authorised();
+        literal.shop_mut().is_approved = false;
+        let capture = end(&literal, id, captured(&literal, 1));
+        assert_eq!(literal.books.decide(&capture).err(), Some(SHOP_NOT_APPROVED));
+        let mut voiding = literal.books.clone();
+        voiding.decide(&end(&literal, id, voided(&literal))).unwrap();
+        assert_eq!(voiding.account(literal.payer.uuid()).unwrap().available(), 50_000);
+        literal.shop_mut().is_approved = true;
+        literal.books.decide(&capture).unwrap();
+        // The same capture again is what came of it, whatever became of the shop.
+        literal.shop_mut().is_approved = false;
+        literal.books.decide(&capture).unwrap();
         assert_eq!(literal.available(literal.shop.uuid()), 1);
     }
 

@@ -82,6 +82,7 @@ impl Decide for PayShop {
         if shop.is_closed {
             return Err(PAYEE_UNAVAILABLE);
         }
+        shop.require_approved()?;
         let payer = books.account(self.payer.uuid()).ok_or(NO_WALLET)?;
         let method = request.map_or(CaptureMethod::Automatic, |request| request.capture_method);
         if method != self.capture_method {
@@ -198,7 +199,7 @@ mod tests {
     use crate::domain::literal_books::{LiteralBooks, NOW, hkd};
     use crate::domain::refusals::{
         AMOUNT_MISMATCH, CONFIRMATION_INVALID, EXPIRED, INSUFFICIENT_FUNDS, PAID, PAYEE_MISMATCH,
-        TIP_NOT_ALLOWED,
+        SHOP_NOT_APPROVED, TIP_NOT_ALLOWED,
     };
     use crate::domain::rows::Rows;
 
@@ -341,7 +342,34 @@ mod tests {
         literal.books.now = literal.request.expires_at;
         assert_eq!(literal.books.decide(&pay(&literal)).err(), Some(EXPIRED));
         literal.books.now = NOW;
-        literal.books.shops.get_mut(&literal.shop.uuid()).unwrap().is_closed = true;
+        literal.shop_mut().is_closed = true;
         assert_eq!(literal.books.decide(&pay(&literal)).err(), Some(PAYEE_UNAVAILABLE));
+    }
+
+    #[test]
+    fn a_shop_that_is_not_approved_is_paid_neither_what_it_asked_for_nor_by_its_code() {
+        let mut literal = LiteralBooks::new();
+        let held =
+            PaymentRequest { capture_method: CaptureMethod::Manual, ..literal.request.clone() };
+        for (asked, by_code) in
+            [(literal.request.clone(), false), (held, false), (literal.request.clone(), true)]
+        {
+            literal.books.requests = Rows::new(vec![asked.clone()]);
+            let wanted = PayShop {
+                capture_method: if by_code {
+                    CaptureMethod::Automatic
+                } else {
+                    asked.capture_method
+                },
+                payment_request_id: (!by_code).then_some(asked.id),
+                ..pay(&literal)
+            };
+            literal.shop_mut().is_approved = false;
+            assert_eq!(literal.books.decide(&wanted).err(), Some(SHOP_NOT_APPROVED));
+            assert_eq!(literal.available(literal.payer.uuid()), 50_000);
+            // The request still waits, and is paid once the shop is approved again.
+            literal.shop_mut().is_approved = true;
+            assert!(literal.books.clone().decide(&wanted).is_ok());
+        }
     }
 }

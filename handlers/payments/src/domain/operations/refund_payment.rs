@@ -257,7 +257,7 @@ mod tests {
     fn the_fee_comes_back_by_the_rate_of_the_payment_whatever_the_shop_pays_by_now() {
         let (mut literal, payment_id) = paid();
         for rate in [0, 1_000] {
-            let shop = literal.books.shops.get_mut(&literal.shop.uuid()).unwrap();
+            let shop = literal.shop_mut();
             shop.fee_rate = rate.try_into().unwrap();
             literal.books.decide(&refund(&literal, payment_id, 6_425)).unwrap();
         }

@@ -1,0 +1,76 @@
+//! What the Functions host calls by itself: events of other services, and timers.
+
+use service::{Api, Batch, Error};
+
+use crate::App;
+use crate::use_cases::{
+    audit_ledger, end_disputes, expire_authorisations, expire_money_requests,
+    expire_payment_requests, follow_bank, keep_months, learn_approval, learn_name, learn_shop,
+    learn_tier, open_wallet, report_overdue, report_owed_refunds, return_parcels, run_schedules,
+};
+
+pub(super) fn triggers(api: Api<App>) -> Api<App> {
+    api.on_events("payments_on_auth", on_auth)
+        .on_events("payments_on_user_profile", on_user_profile)
+        .on_events("payments_on_business_profile", on_business_profile)
+        .on_events("payments_on_onboarding", on_onboarding)
+        .on_timer("payments_relay_outbox", relay_outbox)
+        .on_timer("payments_expire_requests", end_what_is_over)
+        .on_timer("payments_expire_top_ups", look_after_pending)
+        .on_timer("payments_audit_ledger", nightly_audit)
+        .on_timer("payments_keep_months", keep_months)
+}
+
+async fn on_auth(app: App, batch: Batch) -> Result<(), Error> {
+    inbox::consume(&app.database, batch, |tx, event| Box::pin(open_wallet(tx, event))).await
+}
+
+async fn on_user_profile(app: App, batch: Batch) -> Result<(), Error> {
+    inbox::consume(&app.database, batch, |tx, event| Box::pin(learn_name(tx, event))).await
+}
+
+async fn on_business_profile(app: App, batch: Batch) -> Result<(), Error> {
+    inbox::consume(&app.database, batch, |tx, event| Box::pin(learn_shop(tx, event))).await
+}
+
+async fn on_onboarding(app: App, batch: Batch) -> Result<(), Error> {
+    inbox::consume(&app.database, batch, |tx, event| {
+        Box::pin(async move {
+            learn_tier(tx, event).await?;
+            learn_approval(tx, event).await
+        })
+    })
+    .await
+}
+
+async fn relay_outbox(app: App) -> Result<(), Error> {
+    app.outbox.nudge();
+    Ok(())
+}
+
+/// One timer for all that is pending, since each timer keeps an instance of its own. One that fails
+/// keeps no other from its work.
+async fn look_after_pending(app: App) -> Result<(), Error> {
+    let payments = expire_authorisations(app.clone()).await;
+    let overdue = report_overdue(app.clone()).await;
+    let disputes = report_owed_refunds(app).await;
+    payments.and(overdue).and(disputes)
+}
+
+/// One timer for all that waits for people, or for its date, as in `look_after_pending`; and for
+/// the bank, last, since that takes longest.
+async fn end_what_is_over(app: App) -> Result<(), Error> {
+    let of_shops = expire_payment_requests(app.clone()).await;
+    let of_people = expire_money_requests(app.clone()).await;
+    let parcels = return_parcels(app.clone()).await;
+    let disputes = end_disputes(app.clone()).await;
+    let schedules = run_schedules(app.clone()).await;
+    let bank = follow_bank(app).await;
+    of_shops.and(of_people).and(parcels).and(disputes).and(schedules).and(bank)
+}
+
+/// An audit that finds a contradiction has succeeded: it has logged it, and a repeat would find it
+/// again. Only an audit that was not completed fails, so that the host repeats it.
+async fn nightly_audit(app: App) -> Result<(), Error> {
+    audit_ledger(app, service::FunctionKey).await.map(|_audit| ())
+}

@@ -1,0 +1,88 @@
+//! Which shops can be paid, and who said so: a change and its line are one transaction.
+
+use mysql_async::Error;
+use mysql_async::prelude::Queryable;
+use service::database::Tx;
+use time::PrimitiveDateTime;
+use uuid::Uuid;
+use values::BusinessId;
+
+use super::sources::{columns, source};
+use super::stored;
+use crate::domain::ApprovalChange;
+
+/// As `tier_changes::take_tier_version`, of a business. What onboarding says may come before what
+/// business-profile does: then it waits in a row that is no shop yet.
+pub(crate) async fn take_approval_version(
+    tx: &mut Tx,
+    business_id: BusinessId,
+    version: u32,
+) -> Result<bool, Error> {
+    let business_id = business_id.uuid();
+    tx.exec_drop(
+        "INSERT INTO shops (business_id, owner_user_id, shop_name, version)
+         VALUES (?, ?, '', 0) ON DUPLICATE KEY UPDATE business_id = VALUES(business_id)",
+        (business_id, Uuid::nil()),
+    )
+    .await?;
+    tx.exec_drop(
+        "UPDATE shops SET verification_version = ?
+         WHERE business_id = ? AND verification_version < ?",
+        (version, business_id, version),
+    )
+    .await?;
+    Ok(tx.affected_rows() > 0)
+}
+
+/// Whether a shop can be paid; `None` of a business of which nothing is known. Nobody changes it
+/// until the transaction ends.
+pub(crate) async fn lock_approval(
+    tx: &mut Tx,
+    business_id: BusinessId,
+) -> Result<Option<bool>, Error> {
+    let sql = "SELECT is_approved FROM shops WHERE business_id = ? FOR UPDATE";
+    tx.exec_first(sql, (business_id.uuid(),)).await
+}
+
+/// Lets a shop that this transaction has locked be paid, or no longer, and adds the line that says
+/// so.
+pub(crate) async fn insert_approval_change(
+    tx: &mut Tx,
+    business_id: BusinessId,
+    change: &ApprovalChange,
+) -> Result<(), Error> {
+    let (business_id, is_approved) = (business_id.uuid(), change.is_approved);
+    let (reason, operator, version) = columns(&change.source);
+    let sql = "UPDATE shops SET is_approved = ? WHERE business_id = ?";
+    tx.exec_drop(sql, (is_approved, business_id)).await?;
+    tx.exec_drop(
+        "INSERT INTO approval_changes
+             (business_id, is_approved, reason, operator, verification_version, changed_at)
+         VALUES (?, ?, ?, ?, ?, ?)",
+        (business_id, is_approved, reason, operator, version, stored(change.at)),
+    )
+    .await
+}
+
+type Row = (bool, Option<String>, Option<String>, Option<u32>, PrimitiveDateTime);
+
+/// The newest `limit` lines of a shop.
+pub(crate) async fn list_approval_changes(
+    connection: &mut impl Queryable,
+    business_id: BusinessId,
+    limit: u32,
+) -> Result<Vec<ApprovalChange>, Error> {
+    let rows: Vec<Row> = connection
+        .exec(
+            "SELECT is_approved, reason, operator, verification_version, changed_at
+             FROM approval_changes
+             WHERE business_id = ? ORDER BY approval_change_id DESC LIMIT ?",
+            (business_id.uuid(), limit),
+        )
+        .await?;
+    let change = |(is_approved, reason, operator, version, at): Row| {
+        let source = source((reason, operator, version))?;
+        Ok(ApprovalChange { is_approved, source, at: at.assume_utc() })
+    };
+    rows.into_iter().map(change).collect()
+}
