@@ -64,6 +64,23 @@ choose_environment() {
     fail "not logged in to Azure; run: az login"
 }
 
+# What the templates are told of what stands already.
+choose_parameters() {
+  choose_replicas
+  choose_budget_start
+}
+
+# A budget begins in the month in which it is made, and keeps its beginning.
+choose_budget_start() {
+  local begun
+  begun=$(ask '' az consumption budget list --output tsv \
+    --query "[?name=='payme-$environment'].timePeriod.startDate | [0]") ||
+    fail "cannot ask for the budget of '$environment'"
+  [[ $begun == 20* ]] || begun=$(date --utc +%Y-%m-01)
+  export BUDGET_START=${begun:0:10}
+  ! printing || show export BUDGET_START="$BUDGET_START"
+}
+
 # Azure makes a replica once and refuses to make it again, so the templates leave out what stands.
 choose_replicas() {
   local standing

@@ -90,8 +90,12 @@ restart() { # SERVICE
 
 # Waits until a secret's new version is what the app is given when it starts.
 take_in_secret() { # SERVICE SETTING
-  local poll
   refresh_secrets "$1"
+  await_secret "$1" "$2"
+}
+
+await_secret() { # SERVICE SETTING
+  local poll
   for ((poll = 0; poll < reload_polls; poll++)); do
     uses_secret "$1" "$2" && break
     sleep "$reload_poll_seconds"
@@ -99,6 +103,18 @@ take_in_secret() { # SERVICE SETTING
   ((poll < reload_polls)) ||
     fail "$1 has not taken in its new $2 after $((reload_polls * reload_poll_seconds)) s, so this" \
       "stops here; see docs/runbook.md, 'key-vault-unavailable', then run it again"
+}
+
+# The same for all secrets of a service, where they came after its app, as in a first deployment:
+# Azure looks once a day by itself, and an app whose secrets it did not find cannot start.
+take_in_secrets() { # SERVICE
+  local setting refreshed=''
+  for setting in "$(setting_of "$1" MYSQL_URL)" ${keys[$1]:-}; do
+    uses_secret "$1" "$setting" && continue
+    [[ -n $refreshed ]] || refresh_secrets "$1"
+    refreshed=yes
+    await_secret "$1" "$setting"
+  done
 }
 
 # Waits until the app works with a secret's new version.

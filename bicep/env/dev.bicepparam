@@ -15,8 +15,10 @@ param logsDailyLimit = 2
 param logsRetention = 30
 param operatorsEmail = 'operations@payme.example'
 param budget = 1500
-param budgetStart = '2026-12-01'
 param smsSender = '+85230000000'
+
+// `ops/deploy` says the first day of this month, or what the budget that stands has.
+param budgetStart = readEnvironmentVariable('BUDGET_START', '2026-12-01')
 
 // From the environment of whoever deploys; never written down. Without it the snapshot still works,
 // and Azure refuses to deploy: the placeholder is too short for a password.

@@ -14,12 +14,14 @@ param logsDailyLimit = -1
 param logsRetention = 90
 param operatorsEmail = 'operations@payme.example'
 param budget = 30000
-param budgetStart = '2026-12-01'
 param smsSender = '+85230000000'
 
 // Azure makes a replica once and refuses to make it again: `ops/deploy` says false where it stands.
 // What is left out stays as it is.
 param createReplicas = bool(readEnvironmentVariable('CREATE_REPLICAS', 'true'))
+
+// `ops/deploy` says the first day of this month, or what the budget that stands has.
+param budgetStart = readEnvironmentVariable('BUDGET_START', '2026-12-01')
 
 // From the environment of whoever deploys; never written down. Without it the snapshot still works,
 // and Azure refuses to deploy: the placeholder is too short for a password.

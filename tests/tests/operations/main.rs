@@ -5,6 +5,7 @@ mod deploy;
 mod ledger;
 mod packages;
 mod pipelines;
+mod rehearsal;
 mod scene;
 mod secrets;
 

@@ -18,7 +18,7 @@ const STAND_INS: [&str; 7] = ["az", "curl", "mysql", "getent", "openssl", "sleep
 /// exit code, and what it prints: on stderr where it fails, and into the file that is downloaded.
 const STAND_IN: &str = r#"#!/bin/bash
 call="${0##*/} $*"
-echo "${CREATE_REPLICAS:+CREATE_REPLICAS=$CREATE_REPLICAS }$call" >>"$SCENE/calls"
+echo "${CREATE_REPLICAS:+CREATE_REPLICAS=$CREATE_REPLICAS }${BUDGET_START:+BUDGET_START=$BUDGET_START }$call" >>"$SCENE/calls"
 input=''
 if [[ $call == 'mysql '* || $call == 'curl '*'@-'* ]]; then
   input=$(cat)
@@ -133,6 +133,8 @@ impl Scene {
         self.rules.push(format!("outputs.services.value\t0\t{table}"));
         for (text, output) in [
             ("registrationState", "Registered"),
+            ("Authorization/permissions", r#"{"value":[{"actions":["*"],"notActions":[]}]}"#),
+            ("functionAppStacks", "40"),
             ("blob exists", "true"),
             ("getent", "10.30.32.4 STREAM host"),
             ("group exists", "false"),
