@@ -15,9 +15,6 @@ type Origin = {
   @description('The first path segments after /api/v1/.')
   paths: string[]
 
-  @description('What tells that it is well.')
-  healthPath: string
-
   @description('Its answers may be kept, by path and query.')
   cached: bool
 }
@@ -237,13 +234,8 @@ resource groups 'Microsoft.Cdn/profiles/originGroups@2025-06-01' = [
     parent: profile
     name: origin.name
     properties: {
+      // No probes: every edge would send its own, and there is no other origin to turn to.
       loadBalancingSettings: { sampleSize: 4, successfulSamplesRequired: 2 }
-      healthProbeSettings: {
-        probePath: origin.healthPath
-        probeProtocol: 'Https'
-        probeRequestType: 'GET'
-        probeIntervalInSeconds: 100
-      }
     }
   }
 ]

@@ -20,9 +20,6 @@ type MetricAlert = {
 
   @description('0 wakes people, 3 waits for the morning.')
   severity: 0 | 1 | 2 | 3
-
-  @description('Split by this dimension, for these values.')
-  dimension: { name: string, values: string[] }?
 }
 
 @description('What every resource shares.')
@@ -60,11 +57,6 @@ resource rule 'Microsoft.Insights/metricAlerts@2026-01-01' = {
           timeAggregation: alert.aggregation
           operator: alert.operator
           threshold: alert.threshold
-          dimensions: map(alert.?dimension == null ? [] : [alert.dimension!], dimension => {
-            name: dimension.name
-            operator: 'Include'
-            values: dimension.values
-          })
         }
       ]
     }

@@ -173,16 +173,6 @@ var metricAlerts MetricAlert[] = flatten([
   })
   [
     {
-      name: 'front-door-origin-unhealthy'
-      targetId: resourceId('Microsoft.Cdn/profiles', frontDoor)
-      metric: 'OriginHealthPercentage'
-      aggregation: 'Average'
-      operator: 'LessThan'
-      threshold: 90
-      severity: 1
-      dimension: { name: 'OriginGroup', values: map(live, service => service.name) }
-    }
-    {
       name: 'front-door-5xx'
       targetId: resourceId('Microsoft.Cdn/profiles', frontDoor)
       metric: 'Percentage5XX'

@@ -64,7 +64,6 @@ module frontDoor '../modules/front_door.bicep' = {
       name: service.name
       host: '${globalName('func', stage.environment, stage.token, service.code)}.azurewebsites.net'
       paths: service.paths
-      healthPath: '/api/v1/${service.name}/health/ready'
       cached: contains(service.uses, 'cdn')
     })
     assetsAccount: assets

@@ -100,6 +100,27 @@ pub(crate) fn private_names_resolve(deployment: &Deployment) -> Vec<String> {
     wrong
 }
 
+/// Each edge of Front Door sends probes of its own, some hundred a minute: for one origin alone, that
+/// has no twin to turn to, they keep an app awake and its stores busy for nothing.
+pub(crate) fn who_stands_alone_is_not_probed(deployment: &Deployment) -> Vec<String> {
+    let groups = deployment.of("Microsoft.Cdn/profiles/originGroups").filter(|group| {
+        let origins = deployment.of("Microsoft.Cdn/profiles/originGroups/origins");
+        group.at("/properties/healthProbeSettings").is_object()
+            && origins.filter(|origin| origin.is_in(group)).count() < 2
+    });
+    groups.map(|group| format!("{} is probed", group.name())).collect()
+}
+
+#[test]
+fn an_origin_without_a_twin_is_not_probed() {
+    let rule = who_stands_alone_is_not_probed;
+    holds(rule);
+    finds(rule, "/payments is probed", |it| {
+        let group = it.find_mut("Microsoft.Cdn/profiles/originGroups", "/originGroups/payments");
+        group.set("/properties/healthProbeSettings", json!({ "probePath": "/" }));
+    });
+}
+
 #[test]
 fn an_app_answers_itself() {
     let rule = apps_reach_themselves;
