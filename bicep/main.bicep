@@ -47,10 +47,7 @@ param createReplicas bool
 @description('Encrypt stores with keys of ours. Choose before the first deployment.')
 param customerManagedKeys bool
 
-@description('''
-The lowest maximum of instances that the region takes for a group of functions: ops/deploy.d/check
-compares. Where services.bicep says less, this holds.
-''')
+@description('The lowest maximum of instances that the region takes: ops/deploy.d/check compares.')
 param instancesMin int
 
 @description('Throughput units that an Event Hubs namespace grows to.')
@@ -61,6 +58,9 @@ param cosmosUnitsMax int
 
 @description('Gigabytes of logs a day; -1 for no limit.')
 param logsDailyLimit int
+
+@description('The firewall\'s managed rules refuse what they find; otherwise they log it.')
+param firewallRefuses bool
 
 @description('Days that logs stay.')
 param logsRetention int
@@ -219,6 +219,7 @@ module edge 'parts/edge.bicep' = {
     services: services
     profile: profileName
     endpoint: endpointName
+    firewallRefuses: firewallRefuses
     ownAddress: network.outputs.egressAddress
     runner: runner
   }

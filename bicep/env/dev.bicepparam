@@ -13,6 +13,8 @@ param throughputUnitsMax = 2
 param cosmosUnitsMax = 1000
 param logsDailyLimit = 2
 param logsRetention = 30
+// docs/first-deployment.md says when to change it.
+param firewallRefuses = false
 param operatorsEmail = 'operations@payme.example'
 param budget = 1500
 param smsSender = '+85230000000'

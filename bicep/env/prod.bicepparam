@@ -12,6 +12,8 @@ param throughputUnitsMax = 10
 param cosmosUnitsMax = 4000
 param logsDailyLimit = -1
 param logsRetention = 90
+// docs/first-deployment.md says when to change it.
+param firewallRefuses = false
 param operatorsEmail = 'operations@payme.example'
 param budget = 30000
 param smsSender = '+85230000000'

@@ -158,12 +158,14 @@ resource profile 'Microsoft.Cdn/profiles@2025-06-01' = {
         ]
         actions: [
           {
-            name: 'UrlRewrite'
+            // Not a rewrite: whether that comes after the route's originPath or in its place is not
+            // documented.
+            name: 'UrlRedirect'
             parameters: {
-              typeName: 'DeliveryRuleUrlRewriteActionParameters'
-              sourcePattern: '/'
-              destination: '/{url_path}index.html'
-              preserveUnmatchedPath: false
+              typeName: 'DeliveryRuleUrlRedirectActionParameters'
+              redirectType: 'Found'
+              destinationProtocol: 'Https'
+              customPath: '/{url_path}index.html'
             }
           }
         ]

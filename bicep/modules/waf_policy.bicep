@@ -8,6 +8,9 @@ param stage Stage
 @description('The name of the policy: letters and digits.')
 param name string
 
+@description('The managed rules refuse what they find; otherwise they log it.')
+param refuses bool
+
 @description('The address from which the services call one another, which no limit is for.')
 param ownAddress string
 
@@ -19,6 +22,21 @@ var limits = [
   { name: 'authUsers', path: '/api/v1/auth/users', requests: 60 }
   { name: 'authOther', path: '/api/v1/auth/', requests: 600 }
   { name: 'everything', path: '/api/', requests: 6000 }
+]
+
+// What people write as they like, in the JSON of requests: "drop it; select one" is a fair note. It
+// is never part of a statement or a page.
+var freeTexts = [
+  'case_number'
+  'display_name'
+  'holder_name'
+  'name'
+  'note'
+  'reason'
+  'reference'
+  'ruling'
+  'shop_name'
+  'shop_name_latin'
 ]
 
 // Which logins have ended is for our own services: a stranger would hold places that they need.
@@ -93,7 +111,14 @@ resource policy 'Microsoft.Network/FrontDoorWebApplicationFirewallPolicies@2025-
         {
           ruleSetType: 'Microsoft_DefaultRuleSet'
           ruleSetVersion: '2.1'
-          ruleSetAction: 'Block'
+          ruleSetAction: refuses ? 'Block' : 'Log'
+          exclusions: [
+            for name in freeTexts: {
+              matchVariable: 'RequestBodyJsonArgNames'
+              selectorMatchOperator: 'Equals'
+              selector: name
+            }
+          ]
         }
         { ruleSetType: 'Microsoft_BotManagerRuleSet', ruleSetVersion: '1.1' }
       ]

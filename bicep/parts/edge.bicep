@@ -19,6 +19,9 @@ param endpoint string
 @description('The address from which the services themselves call.')
 param ownAddress string
 
+@description('The firewall\'s managed rules refuse what they find; otherwise they log it.')
+param firewallRefuses bool
+
 @description('The identity of the runner subnet, which uploads the files.')
 param runner Identity
 
@@ -51,7 +54,7 @@ module files '../modules/storage_account.bicep' = {
 }
 
 module firewall '../modules/waf_policy.bicep' = {
-  params: { stage: stage, name: wafPolicy, ownAddress: ownAddress }
+  params: { stage: stage, name: wafPolicy, refuses: firewallRefuses, ownAddress: ownAddress }
 }
 
 module frontDoor '../modules/front_door.bicep' = {
