@@ -1,7 +1,7 @@
 //! The first deployment, rehearsed: nothing stands yet, and what Azure would say no to is known
 //! before anything is changed.
 
-use crate::scene::Scene;
+use crate::scene::{Scene, text_of};
 
 const DAY_OF_BUDGET: &str = "2020-03-01T00:00:00Z";
 
@@ -84,4 +84,16 @@ fn a_stack_that_comes_before_its_roles_are_known_is_made_once_more() {
     let outcome = scene.when("stack sub create", 1, "AuthorizationFailed").run("deploy prod");
     assert!(!outcome.succeeded && outcome.calls_of("stack sub create").len() == 2);
     outcome.assert_order(&["stack sub create", "sleep 300", "resource list", "stack sub create"]);
+}
+
+#[test]
+fn the_page_on_the_first_deployment_says_what_the_check_asks_for() {
+    let (page, check) = (text_of("docs/first-deployment.md"), text_of("ops/deploy.d/check"));
+    for said in
+        ["is not registered", "you may not:", "takes no maximum below", "quota is too small"]
+    {
+        assert!(page.contains(said) && check.contains(said), "{said}");
+    }
+    let memory = "Flex Consumption memory: 1,024,000 MB";
+    assert!(page.contains(memory) && text_of("bicep/README.md").contains(memory));
 }
