@@ -42,10 +42,12 @@ bench: setup ## Payments/s of the released service, beside a reference: a table,
 bench-20m: ## The same, and once on 20 million earlier payments: takes long, and 10 GB of disk
 	@BENCH_HISTORY_MILLIONS=20 $(MAKE) bench
 
-soak: setup ## Kill payments 30 times, 500 operations in flight each: make soak SOAK_SEED=1 plays it again
+soak: setup ## Kill payments 30 times, 500 operations in flight each (SOAK_SEED=1 plays it again); screen 100,000 people
 	cargo build --locked -p up
 	SOAK_ROUNDS="$${SOAK_ROUNDS:-30}" SOAK_SEED="$${SOAK_SEED:-$$RANDOM}" $(UP) exec-with-stores -- \
 		cargo test --locked -p payments --test it crash_rounds -- --nocapture
+	cargo test --locked -p onboarding --config 'profile.dev.package.onboarding.opt-level=3' --lib -- \
+		--ignored --nocapture a_hundred_thousand_people
 
 check: ## Formatting and lints, warnings denied
 	cargo fmt --check

@@ -148,3 +148,32 @@ fn unavailable(error: &(dyn std::error::Error + 'static)) -> Error {
     tracing::error!(causes = causes(error), "the storage account is away");
     Error::Unavailable("Documents can be neither uploaded nor read at the moment.")
 }
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::arithmetic_side_effects, reason = "an overflow fails the test")]
+
+    use testkit::BlobContainer;
+
+    use super::*;
+
+    async fn upload(documents: &Documents, until: OffsetDateTime) -> u16 {
+        let now = OffsetDateTime::now_utc();
+        let key = documents.signing_key(now).await.unwrap();
+        let name = format!("2026/11/28/{}", values::DocumentId::new());
+        let times = (now - Duration::minutes(10), until);
+        let link = documents.link(&key, &name, Permission::Create, times).unwrap();
+        let put = reqwest::Client::new().put(link.url).header("x-ms-blob-type", "BlockBlob");
+        put.body("bytes").send().await.unwrap().status().as_u16()
+    }
+
+    #[tokio::test]
+    async fn a_link_lets_nobody_in_once_it_has_expired() {
+        BlobContainer::create(DOCUMENTS).await;
+        let documents =
+            Documents::new(testkit::storage_credential(), &testkit::blob_endpoint()).unwrap();
+        let now = OffsetDateTime::now_utc();
+        assert_eq!(upload(&documents, now + Duration::minutes(1)).await, 201);
+        assert_eq!(upload(&documents, now - Duration::seconds(1)).await, 403);
+    }
+}

@@ -9,7 +9,7 @@ use service::{Error, trace};
 use time::OffsetDateTime;
 use values::{ApplicationId, BusinessId, Reason};
 
-use crate::domain::{Act, Actor, Application, ApplicationStatus, Finding, NUMBER_IN_USE, Person};
+use crate::domain::{Act, Actor, Application, ApplicationStatus, NUMBER_IN_USE, Person};
 use crate::store::trail::Line;
 use crate::{App, store};
 
@@ -163,15 +163,16 @@ fn person_event(app: &App, person: &Person) -> Result<Envelope, StoreError> {
     app.outbox.envelope(trace::current(), person.user_id.to_string(), &person.changed_event())
 }
 
-/// What its applicant sees has changed.
+/// What its applicant sees has changed. A reason that is gone is nothing to be told.
 fn told(
     app: &App,
     before: &Application,
     application: &Application,
 ) -> Result<Option<Envelope>, StoreError> {
-    let shown =
-        |application: &Application| (application.shown_status(), application.shown_findings());
-    if shown(before) == shown(application) {
+    let reasons = application.shown_findings();
+    let is_same = before.shown_status() == application.shown_status()
+        && (reasons.is_empty() || reasons == before.shown_findings());
+    if is_same {
         return Ok(None);
     }
     let event = ApplicationChangedV1 {
@@ -181,11 +182,7 @@ fn told(
         business_id: application.business_id.map(|id| id.to_string()),
         kind: application.kind.code().to_owned(),
         status: application.shown_status().code().to_owned(),
-        reasons: application
-            .shown_findings()
-            .into_iter()
-            .map(|finding: Finding| finding.code().to_owned())
-            .collect(),
+        reasons: reasons.into_iter().map(|reason| reason.code().to_owned()).collect(),
     };
     app.outbox.envelope(trace::current(), application.id.to_string(), &event).map(Some)
 }

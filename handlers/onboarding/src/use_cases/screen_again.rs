@@ -31,8 +31,8 @@ pub(crate) async fn screen_again(app: &App) -> Result<(), Error> {
     Ok(())
 }
 
-/// Whether there may be more that can be done. One that fails does not hold up the others; where all
-/// do, something is away.
+/// Whether there may be more that can be done. One that fails does not hold up the others; where
+/// all do, something is away.
 async fn screen_some(app: &App) -> Result<bool, Error> {
     let mut conn = app.database.conn().await?;
     let Some(newest) = store::screening::find_newest(&mut conn).await? else { return Ok(false) };

@@ -55,14 +55,19 @@ impl Fixture {
     pub(crate) async fn without_list() -> Self {
         let database = FreshDatabase::new(migrations()).await;
         let issuer = TokenIssuer::start().await;
-        let app = app(&database, &issuer, testkit::vault_url());
+        let app = app(&database, &issuer, &testkit::vault_url(), &testkit::blob_endpoint());
         let key = SealingKey::new(testkit::vault_credential(), &testkit::vault_url(), "documents");
         Self { database, issuer, app, documents_key: key.unwrap() }
     }
 
     /// The same service with another vault.
     pub(crate) fn with_vault(&self, vault_url: &str) -> App {
-        app(&self.database, &self.issuer, vault_url.to_owned())
+        app(&self.database, &self.issuer, vault_url, &testkit::blob_endpoint())
+    }
+
+    /// The same service with another storage account.
+    pub(crate) fn with_blobs(&self, blob_url: &str) -> App {
+        app(&self.database, &self.issuer, &testkit::vault_url(), blob_url)
     }
 
     pub(crate) fn applicant(&self) -> Applicant {
@@ -166,8 +171,12 @@ impl Fixture {
     }
 
     pub(crate) async fn tick(&self) {
+        self.tick_of(self.app.clone()).await;
+    }
+
+    pub(crate) async fn tick_of(&self, app: App) {
         let call = Call::post(&format!("/{TIMER}")).json(&json!({"Data": {}, "Metadata": {}}));
-        call.send(&routes(self.app.clone())).await.expect(200);
+        call.send(&routes(app)).await.expect(200);
     }
 
     /// Makes all of an application so much older.
@@ -216,14 +225,14 @@ impl Fixture {
     }
 }
 
-fn app(database: &FreshDatabase, issuer: &TokenIssuer, vault_url: String) -> App {
+fn app(database: &FreshDatabase, issuer: &TokenIssuer, vault_url: &str, blob_url: &str) -> App {
     App::start(Config {
         mysql_url: database.url.clone(),
         auth_url: issuer.auth_url.clone(),
         hub: unreachable_hub("onboarding"),
-        blob_url: testkit::blob_endpoint(),
+        blob_url: blob_url.to_owned(),
         blob_credential: testkit::storage_credential(),
-        vault_url,
+        vault_url: vault_url.to_owned(),
         vault_credential: testkit::vault_credential(),
         index_key: vec![7; 32],
     })

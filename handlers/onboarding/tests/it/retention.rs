@@ -93,6 +93,24 @@ async fn after_a_decision_what_was_uploaded_and_said_goes_and_what_is_known_stay
 }
 
 #[tokio::test]
+async fn what_cannot_be_deleted_now_is_deleted_later_and_holds_up_nobody() {
+    let fixture = Fixture::new().await;
+    let ann = fixture.applicant();
+    let id = fixture.decided(&ann, &hkid(NUMBER), &card(NUMBER)).await;
+    let bob = fixture.applicant();
+    let lying = fixture.begin(&bob, &hkid(NUMBER)).await;
+    fixture.age(91).await;
+    fixture.tick_of(fixture.with_blobs("https://127.0.0.1:9/devstoreaccount1")).await;
+    assert_eq!(fixture.status(&bob, &lying).await, "abandoned");
+    let kept = "SELECT has_files, due_at > NOW() FROM applications ORDER BY application_id";
+    let kept: Vec<(u8, Option<u8>)> = fixture.query(kept).await;
+    assert_eq!(kept[0], (1, Some(1)), "tried again later");
+    fixture.age(1).await;
+    fixture.tick().await;
+    assert_eq!(fixture.seen(&id).await["details"], json!(null));
+}
+
+#[tokio::test]
 async fn a_document_that_ends_is_told_of_ahead_and_takes_what_it_gave() {
     let fixture = Fixture::new().await;
     let ann = fixture.applicant();

@@ -97,6 +97,23 @@ async fn everybody_is_compared_with_a_new_list_once_and_who_is_on_it_looked_at_a
 }
 
 #[tokio::test]
+async fn who_could_not_be_compared_while_the_vault_was_away_is_compared_afterwards() {
+    let fixture = Fixture::new().await;
+    let ann = fixture.applicant();
+    let id = fixture.decided(&ann, &hkid(NUMBER), &card(NUMBER)).await;
+    fixture.import(&listed(&[("Chan Tai Man", "", 1990)])).await.expect(200);
+    fixture.tick_of(fixture.with_vault("https://127.0.0.1:9")).await;
+    assert_eq!(fixture.seen(&id).await["application"]["list_version"], 1);
+    fixture.tick().await;
+    let seen = fixture.seen(&id).await;
+    assert_eq!(
+        (&seen["application"]["list_version"], &seen["application"]["status"]),
+        (&json!(2), &json!("in-review"))
+    );
+    assert_eq!(fixture.told(&id).await.len(), 2, "submitted and approved, and no more");
+}
+
+#[tokio::test]
 async fn the_same_list_again_is_no_new_one_and_what_is_no_list_is_refused_whole() {
     let fixture = Fixture::without_list().await;
     let container = BlobContainer::create("screening").await;

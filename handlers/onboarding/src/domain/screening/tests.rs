@@ -227,8 +227,7 @@ fn many_people_are_compared_with_many_entries() {
     assert_eq!((found, planted), (2, 2));
 }
 
-/// `cargo test -p onboarding --config 'profile.dev.package.onboarding.opt-level=3' --lib -- \
-/// --ignored --nocapture a_hundred_thousand`: optimised, as it is shipped.
+/// `make soak` runs it optimised, as it is shipped.
 #[test]
 #[ignore = "takes minutes"]
 fn a_hundred_thousand_people_are_compared_with_twenty_thousand_entries() {
