@@ -77,7 +77,9 @@ async fn a_shops_request_that_cannot_be_read_keeps_no_other_from_its_end_either(
     .await
     .unwrap();
     let other = fixture.request(&owner, shop).await;
-    let over = "UPDATE payment_requests SET expires_at = UTC_TIMESTAMP(6) - INTERVAL 1 SECOND";
+    // The damaged ones first.
+    let over = "UPDATE payment_requests
+         SET expires_at = UTC_TIMESTAMP(6) - INTERVAL 1 SECOND - INTERVAL (amount = -1) HOUR";
     conn.query_drop(over).await.unwrap();
     assert_eq!(fixture.return_overdue().await, 200);
     let ended = "SELECT status, COUNT(*) FROM payment_requests GROUP BY status ORDER BY status";
