@@ -143,7 +143,7 @@ const BREAKS: [Break; 30] = [
     (
         "parts/service.bicep",
         "max(service.instances, instancesMin)",
-        "service.instances",
+        "min(service.instances, instancesMin)",
         groups::maxima_are_taken_everywhere,
         "has a maximum that some regions refuse",
     ),
@@ -173,7 +173,7 @@ const BREAKS: [Break; 30] = [
         "storage: 1024, connections: 5000",
         "storage: 1024, connections: 1200",
         connections::servers_take_all_connections,
-        "takes 1200 of 1324 connections",
+        "takes 1200 of",
     ),
     (
         "modules/mysql_server.bicep",

@@ -51,7 +51,7 @@ pub(crate) fn servers_take_all_statements(deployment: &Deployment) -> Vec<String
 fn a_server_of_its_own_takes_every_connection_that_a_service_may_open() {
     let rule = servers_take_all_connections;
     holds(rule);
-    finds_in_prod(rule, "takes 1279 of 1324 connections", |it| {
+    finds_in_prod(rule, "mysql-payments-prod-ig7zuj takes 1279 of", |it| {
         let limit = it.resources.iter_mut().find(|it| {
             it.id().contains("/mysql-payments-")
                 && it.id().ends_with("/configurations/max_connections")

@@ -127,16 +127,19 @@ pub(crate) fn groups_have_readers(deployment: &Deployment) -> Vec<String> {
     groups.map(|group| format!("nobody reads {}", group.name())).collect()
 }
 
-/// The alert on consumers that stand still knows every event function; it is for namespaces that
-/// one service has for itself.
+/// The alert on consumers that stand still knows every event function whose producer has code; it
+/// is for namespaces that one service has for itself.
 fn the_alert_knows_every_consumer(deployment: &Deployment) -> Vec<String> {
     if deployment.profile == "dev" {
         return Vec::new();
     }
     let alert = deployment.find("Microsoft.Insights/scheduledQueryRules", "/consumer-stopped");
     let query = alert.map_or("", |alert| alert.text("/properties/criteria/allOf/0/query"));
-    let event_functions =
-        functions().into_iter().filter(|it| it.values("type").contains(&"eventHubTrigger"));
+    let built = folders("handlers");
+    let event_functions = functions().into_iter().filter(|it| {
+        it.values("type").contains(&"eventHubTrigger")
+            && it.values("eventHubName").iter().any(|producer| built.contains(*producer))
+    });
     let unknown = event_functions.filter(|it| !query.contains(&format!("\"{}\"", it.name)));
     unknown.map(|it| format!("consumer-stopped does not watch {}", it.name)).collect()
 }

@@ -67,7 +67,7 @@ impl Scale {
         })
     }
 
-    /// Instances of all its groups at most. A partition is read by one instance, a timer runs on one.
+    /// Instances of all groups at most. A partition is read by one instance, a timer runs on one.
     pub(crate) fn instances(&self) -> u64 {
         let of = |group: &Group| match group {
             Group::Http | Group::Queue => self.maximum,

@@ -72,8 +72,8 @@ pub(crate) fn apps_reach_themselves(deployment: &Deployment) -> Vec<String> {
     wrong
 }
 
-/// Azure sends the public name of what has any private link to the zone of its kind; where that zone
-/// is linked and has no record of it, the name would not exist.
+/// Azure sends the public name of what has any private link to the zone of its kind; where that
+/// zone is linked and has no record of it, the name would not exist.
 pub(crate) fn private_names_resolve(deployment: &Deployment) -> Vec<String> {
     let endpoints: Vec<&Value> = deployment
         .of("Microsoft.Network/privateEndpoints")
@@ -100,8 +100,8 @@ pub(crate) fn private_names_resolve(deployment: &Deployment) -> Vec<String> {
     wrong
 }
 
-/// Each edge of Front Door sends probes of its own, some hundred a minute: for one origin alone, that
-/// has no twin to turn to, they keep an app awake and its stores busy for nothing.
+/// Each edge of Front Door sends probes of its own, some hundred a minute: for one origin alone,
+/// that has no twin to turn to, they keep an app awake and its stores busy for nothing.
 pub(crate) fn who_stands_alone_is_not_probed(deployment: &Deployment) -> Vec<String> {
     let groups = deployment.of("Microsoft.Cdn/profiles/originGroups").filter(|group| {
         let origins = deployment.of("Microsoft.Cdn/profiles/originGroups/origins");

@@ -18,7 +18,9 @@ const STAND_INS: [&str; 7] = ["az", "curl", "mysql", "getent", "openssl", "sleep
 /// exit code, and what it prints: on stderr where it fails, and into the file that is downloaded.
 const STAND_IN: &str = r#"#!/bin/bash
 call="${0##*/} $*"
-echo "${CREATE_REPLICAS:+CREATE_REPLICAS=$CREATE_REPLICAS }${BUDGET_START:+BUDGET_START=$BUDGET_START }$call" >>"$SCENE/calls"
+told="${CREATE_REPLICAS:+CREATE_REPLICAS=$CREATE_REPLICAS }"
+told+="${BUDGET_START:+BUDGET_START=$BUDGET_START }"
+echo "$told$call" >>"$SCENE/calls"
 input=''
 if [[ $call == 'mysql '* || $call == 'curl '*'@-'* ]]; then
   input=$(cat)
