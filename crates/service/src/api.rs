@@ -41,7 +41,7 @@ pub use list::{List, NoFilter, Page, Paging, oldest_first};
 pub use merge_patch::{Change, MergePatch};
 pub use routes::Routes;
 
-use crate::invocation::{event_batch, invocation_done, timer};
+use crate::invocation::{event_batch, invocation_done, queue_message, timer};
 use crate::problem::{Problem, render_rejection};
 use crate::service_resource::Dependency;
 use crate::{TokenVerifier, service_resource};
@@ -175,6 +175,28 @@ impl<A: Clone + Send + Sync + 'static> Api<A> {
         let app = self.app.clone();
         let filter = event_batch().then(move |events| {
             let done = handler(app.clone(), Batch { function, events });
+            async move { invocation_answer(done.await) }
+        });
+        let (path, call) = (function.to_owned(), call(filter.boxed()));
+        self.routes.push(Route { method: Method::POST, path, call });
+        self
+    }
+
+    /// The queue trigger `function`: `handler` takes the text of each message. The host brings one
+    /// back whose handler fails, a few times, and then moves it to the queue's poison queue.
+    #[must_use]
+    pub fn on_message<Fut, E>(
+        mut self,
+        function: &'static str,
+        handler: impl Fn(A, String) -> Fut + Clone + Send + Sync + 'static,
+    ) -> Self
+    where
+        Fut: Future<Output = Result<(), E>> + Send,
+        E: Into<Problem>,
+    {
+        let app = self.app.clone();
+        let filter = queue_message().then(move |text| {
+            let done = handler(app.clone(), text);
             async move { invocation_answer(done.await) }
         });
         let (path, call) = (function.to_owned(), call(filter.boxed()));

@@ -31,6 +31,20 @@ fn texts(body: &[u8]) -> Vec<String> {
     batch.into_iter().map(text).collect()
 }
 
+/// A queue trigger (dataType string, binding `message`): the message's text, which the host sends
+/// as a JSON string in a JSON string. Anything else is handed on as it is.
+pub(crate) fn queue_message() -> impl Filter<Extract = (String,), Error = Rejection> + Clone {
+    body::bytes(INVOCATION_BYTES_MAX).map(|body: Bytes| text(&body))
+}
+
+fn text(body: &[u8]) -> String {
+    let message = serde_json::from_slice(body).ok().and_then(|envelope: Envelope| {
+        let message = envelope.data.get("message")?.as_str()?;
+        Some(serde_json::from_str(message).unwrap_or_else(|_| message.to_owned()))
+    });
+    message.unwrap_or_else(|| String::from_utf8_lossy(body).into_owned())
+}
+
 /// A timer trigger, whatever the host says of its schedule.
 pub(crate) fn timer() -> impl Filter<Extract = (), Error = Rejection> + Clone {
     body::bytes(INVOCATION_BYTES_MAX).map(|_body: Bytes| ()).untuple_one()
@@ -53,6 +67,17 @@ mod tests {
         let request = warp::test::request().method("POST").body(body);
         let batch = request.filter(&event_batch()).await.unwrap();
         assert_eq!(batch, [r#"{"a":1}"#, "plain"]);
+    }
+
+    #[test]
+    fn a_message_is_decoded_from_its_doubly_encoded_form() {
+        // From the host's wire samples: queue, dataType string.
+        let body = r#"{"Data":{"message":"\"{\\\"a\\\":1}\""},"Metadata":{"DequeueCount":"1"}}"#;
+        assert_eq!(text(body.as_bytes()), r#"{"a":1}"#);
+        assert_eq!(text(br#"{"Data":{"message":"plain"}}"#), "plain");
+        for body in ["", "{}", r#"{"Data":{"message":1}}"#, r#"{"Data":{"other":"a"}}"#] {
+            assert_eq!(text(body.as_bytes()), body);
+        }
     }
 
     #[test]

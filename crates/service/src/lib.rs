@@ -71,7 +71,7 @@ pub use refusals::{
     REFUSALS, WRONG_PRODUCT,
 };
 pub use serve::{StartError, run, run_and_publish, serve_on};
-pub use service_resource::Dependency;
+pub use service_resource::{Dependency, Probe};
 pub use staff::{
     Administrator, Auditor, Reviewer, STAFF_AUDIENCE, Staff, StaffClaims, StaffOperator,
 };

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use futures_util::future::BoxFuture;
 use hyper::body::Bytes;
 use mysql_async::prelude::Queryable;
 use serde_json::{Value, json};
@@ -27,13 +28,19 @@ pub enum Dependency {
     MySql(Database),
     /// The service's own key space.
     Redis(Connection),
+    /// Something else, by its name and by what tells whether it is there.
+    Other(&'static str, Probe),
 }
+
+/// Tells whether a dependency is there.
+pub type Probe = Arc<dyn Fn() -> BoxFuture<'static, bool> + Send + Sync>;
 
 impl Dependency {
     const fn name(&self) -> &'static str {
         match self {
             Self::MySql(_) => "mysql",
             Self::Redis(_) => "redis",
+            Self::Other(name, _) => name,
         }
     }
 
@@ -49,6 +56,7 @@ impl Dependency {
                 Self::Redis(connection) => {
                     redis::cmd("PING").query_async::<String>(&mut connection.clone()).await.is_ok()
                 }
+                Self::Other(_, probe) => probe().await,
             }
         };
         let is_up = tokio::time::timeout(PROBE_TIMEOUT, answer).await.unwrap_or(false);
