@@ -14,8 +14,9 @@ const OTHER_WORDS: [&str; 8] =
 /// Fields that hold money.
 const MONEY: [&str; 6] = ["amount", "available", "balance", "credits", "debits", "fee"];
 /// Codes that a standard gives, in its own spelling.
-/// Those of banks are of ISO 20022.
-const STANDARD_CODES: [&str; 4] = ["BankReason", "BankStatus", "Currency", "Language"];
+/// Those of banks are of ISO 20022, those of uploads are media types.
+const STANDARD_CODES: [&str; 5] =
+    ["BankReason", "BankStatus", "ContentType", "Currency", "Language"];
 
 /// What the walk over a document finds wrong.
 struct Walk<'a> {

@@ -11,8 +11,8 @@ use super::act_on_application::{Word, act_on};
 use super::submit_application::lock_own;
 use crate::documents::Permission;
 use crate::domain::{
-    Act, Actor, Announced, ContentType, DOCUMENTS_PER_APPLICATION_MAX, Document,
-    TOO_MANY_DOCUMENTS, TOO_MANY_UPLOADS, UPLOAD_LINK_LASTS, UPLOADS_A_DAY_MAX,
+    Act, Actor, Announced, DOCUMENTS_PER_APPLICATION_MAX, Document, TOO_MANY_DOCUMENTS,
+    TOO_MANY_UPLOADS, UPLOAD_LINK_LASTS, UPLOADS_A_DAY_MAX,
 };
 use crate::{App, store};
 
@@ -33,17 +33,17 @@ pub(crate) struct UploadBody {
     document_id: DocumentId,
     /// `PUT` the bytes here, once. Whoever has this can upload: keep it, and log it nowhere.
     url: String,
-    headers: UploadHeaders,
+    /// Sent with it; without them it is refused.
+    headers: Vec<UploadHeaderBody>,
     /// From then on the link is good for nothing.
     expires_at: Timestamp,
 }
 
-/// Headers of the upload, with these values.
+/// A header of the upload.
 #[derive(Serialize, ToSchema)]
-#[serde(rename_all = "kebab-case")]
-pub(crate) struct UploadHeaders {
-    x_ms_blob_type: String,
-    content_type: ContentType,
+pub(crate) struct UploadHeaderBody {
+    name: String,
+    value: String,
 }
 
 impl Resource for UploadBody {
@@ -115,11 +115,15 @@ async fn insert(
         application_id: id,
         document_id: document.id,
         url: link.url.clone(),
-        headers: UploadHeaders {
-            x_ms_blob_type: "BlockBlob".to_owned(),
-            content_type: document.announced.content_type,
-        },
+        headers: vec![
+            header("x-ms-blob-type", "BlockBlob"),
+            header("content-type", document.announced.content_type.code()),
+        ],
         expires_at: link.expires_at.into(),
     };
     Ok((tx, body))
+}
+
+fn header(name: &str, value: &str) -> UploadHeaderBody {
+    UploadHeaderBody { name: name.to_owned(), value: value.to_owned() }
 }

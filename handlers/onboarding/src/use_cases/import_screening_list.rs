@@ -25,7 +25,7 @@ pub(crate) struct ImportScreeningList {
 #[derive(Serialize, ToSchema)]
 pub(crate) struct ScreeningListBody {
     list_version: u32,
-    entries: u32,
+    entry_count: u32,
     /// False if it counted before.
     is_new: bool,
 }
@@ -46,8 +46,8 @@ pub(crate) async fn import_screening_list(
     let mut conn = app.database.conn().await?;
     let newest = store::screening::find_newest(&mut conn).await?;
     if let Some(newest) = newest.filter(|newest| newest.digest == digest) {
-        let (list_version, entries) = (newest.version, newest.entries);
-        return Ok(Json(ScreeningListBody { list_version, entries, is_new: false }));
+        let (list_version, entry_count) = (newest.version, newest.entries);
+        return Ok(Json(ScreeningListBody { list_version, entry_count, is_new: false }));
     }
     drop(conn);
     let parsed = tokio::task::spawn_blocking(move || parse_list(&bytes)).await;
@@ -57,6 +57,6 @@ pub(crate) async fn import_screening_list(
     let version = store::screening::insert_list(&mut tx, &blob_name, &digest, &entries).await?;
     tx.commit().await?;
     tracing::info!(list_version = version, entries = entries.len(), "imported a list");
-    let entries = u32::try_from(entries.len()).unwrap_or(u32::MAX);
-    Ok(Json(ScreeningListBody { list_version: version, entries, is_new: true }))
+    let entry_count = u32::try_from(entries.len()).unwrap_or(u32::MAX);
+    Ok(Json(ScreeningListBody { list_version: version, entry_count, is_new: true }))
 }

@@ -24,6 +24,7 @@ pub(crate) struct ListReviews {
 #[derive(Serialize, ToSchema)]
 pub(crate) struct ReviewItemBody {
     application_id: ApplicationId,
+    #[serde(rename = "type")]
     kind: ApplicationKind,
     user_id: UserId,
     business_id: Option<BusinessId>,
@@ -38,7 +39,7 @@ pub(crate) struct ReviewItemBody {
     list_version: Option<u32>,
     /// Who works on it; null if nobody does, or too long ago.
     claimed_by: Option<StaffId>,
-    claimed_until: Option<Timestamp>,
+    claim_expires_at: Option<Timestamp>,
     /// Who would approve it; null if nobody has said so.
     proposed_by: Option<StaffId>,
     proposed_at: Option<Timestamp>,
@@ -46,7 +47,8 @@ pub(crate) struct ReviewItemBody {
     expires_on: Option<HongKongDate>,
     /// What was uploaded and said is kept, whatever the rule says.
     is_held: bool,
-    since: Timestamp,
+    /// When it came to this status.
+    changed_at: Timestamp,
     /// Counts the changes, from 1.
     version: u32,
 }
@@ -65,12 +67,12 @@ impl From<&Application> for ReviewItemBody {
             needs_four_eyes: application.needs_four_eyes(),
             list_version: application.list_version,
             claimed_by: application.claim.map(|claim| claim.by),
-            claimed_until: application.claim.map(|claim| claim.until.into()),
+            claim_expires_at: application.claim.map(|claim| claim.until.into()),
             proposed_by,
             proposed_at: proposed_at.map(Timestamp::from),
             expires_on: application.expires_on.map(HongKongDate),
             is_held: application.is_held,
-            since: application.since.into(),
+            changed_at: application.since.into(),
             version: application.version,
         }
     }

@@ -13,6 +13,7 @@ use crate::{App, store};
 #[derive(Serialize, ToSchema)]
 pub(crate) struct ApplicationBody {
     application_id: ApplicationId,
+    #[serde(rename = "type")]
     kind: ApplicationKind,
     /// Of a business only.
     business_id: Option<BusinessId>,
@@ -23,8 +24,8 @@ pub(crate) struct ApplicationBody {
     document_id: Option<DocumentId>,
     /// The last day of the document by which it was approved, in Hong Kong; null if it has none.
     expires_on: Option<HongKongDate>,
-    /// Since when it is in this status.
-    since: Timestamp,
+    /// When it came to this status; of a draft, when its applicant last did something to it.
+    changed_at: Timestamp,
     /// Counts the changes, from 1.
     version: u32,
 }
@@ -40,7 +41,7 @@ impl ApplicationBody {
             reasons: application.shown_findings(),
             document_id: application.document_id,
             expires_on: application.expires_on.filter(|_| is_approved).map(HongKongDate),
-            since: application.since.into(),
+            changed_at: application.since.into(),
             version: application.version,
         }
     }

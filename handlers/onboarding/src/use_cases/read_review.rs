@@ -30,18 +30,18 @@ pub(crate) struct ReviewBody {
     /// What the applicant says; null once it was deleted.
     details: Option<Details>,
     /// The upload that counts.
-    document: Option<DocumentBody>,
+    document: Option<ReviewDocumentBody>,
     /// Of a business: what its owner calls it, and its category.
-    shop: Option<ShopBody>,
+    shop: Option<ReviewShopBody>,
     /// Entries of the list that a name is like.
-    hits: Vec<HitBody>,
+    hits: Vec<ScreeningHitBody>,
     /// What was done, the oldest first.
-    trail: Vec<TrailLineBody>,
+    trail: Vec<ReviewTrailLineBody>,
 }
 
 /// What was uploaded.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct DocumentBody {
+pub(crate) struct ReviewDocumentBody {
     document_id: DocumentId,
     content_type: ContentType,
     /// In bytes.
@@ -52,14 +52,14 @@ pub(crate) struct DocumentBody {
     /// Why it was not read; null if it was.
     failure: Option<String>,
     /// What kind of document it is, as it was read.
-    kind: Option<String>,
+    document_type: Option<String>,
     /// What was read of it; empty if nothing was, or once it was deleted.
-    fields: BTreeMap<String, FieldBody>,
+    fields: BTreeMap<String, ReviewFieldBody>,
 }
 
 /// A field, as it was read.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct FieldBody {
+pub(crate) struct ReviewFieldBody {
     value: String,
     /// How sure the engine is, in thousandths.
     confidence: u16,
@@ -69,7 +69,7 @@ pub(crate) struct FieldBody {
 
 /// A business, as payers see it.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct ShopBody {
+pub(crate) struct ReviewShopBody {
     shop_name: String,
     category_code: String,
     is_closed: bool,
@@ -77,9 +77,10 @@ pub(crate) struct ShopBody {
 
 /// An entry of a list that a name is like.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct HitBody {
+pub(crate) struct ScreeningHitBody {
     list_version: u32,
-    entry_id: String,
+    /// As the list numbers the entry.
+    reference: String,
     entry_name: String,
     program: String,
     /// In thousandths.
@@ -91,7 +92,7 @@ pub(crate) struct HitBody {
 
 /// What was done, by whom and why.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct TrailLineBody {
+pub(crate) struct ReviewTrailLineBody {
     done_at: Timestamp,
     /// `applicant`, `service` or `staff`.
     actor: String,
@@ -150,17 +151,17 @@ async fn show(app: &App, application: &Application) -> Result<ReviewBody, Error>
         application: application.into(),
         details,
         document,
-        shop: business.map(|business| ShopBody {
+        shop: business.map(|business| ReviewShopBody {
             shop_name: business.shop_name,
             category_code: business.category_code,
             is_closed: business.is_closed,
         }),
-        hits: hits.into_iter().map(HitBody::from).collect(),
-        trail: trail.into_iter().map(TrailLineBody::from).collect(),
+        hits: hits.into_iter().map(ScreeningHitBody::from).collect(),
+        trail: trail.into_iter().map(ReviewTrailLineBody::from).collect(),
     })
 }
 
-async fn show_document(app: &App, document: Document) -> Result<DocumentBody, Error> {
+async fn show_document(app: &App, document: Document) -> Result<ReviewDocumentBody, Error> {
     let (reading, failure) = match &document.outcome {
         Some(Outcome::Read(sealed)) => {
             (app.personal_data.open_reading(document.id, sealed).await?, None)
@@ -169,28 +170,28 @@ async fn show_document(app: &App, document: Document) -> Result<DocumentBody, Er
         Some(Outcome::Differs) => (None, Some(Finding::DocumentDiffers.code().to_owned())),
         None => (None, None),
     };
-    let (kind, fields) = reading.map(|reading| (reading.document, reading.fields)).unzip();
+    let (document_type, fields) = reading.map(|reading| (reading.document, reading.fields)).unzip();
     let fields = fields.unwrap_or_default().into_iter().map(|(name, field)| {
         let events::ocr::FieldV1 { value, confidence, is_confirmed } = field;
-        (name, FieldBody { value, confidence, is_confirmed })
+        (name, ReviewFieldBody { value, confidence, is_confirmed })
     });
-    Ok(DocumentBody {
+    Ok(ReviewDocumentBody {
         document_id: document.id,
         content_type: document.announced.content_type,
         content_length: document.announced.content_length,
         announced_at: document.asked_at.into(),
         engine: document.engine,
         failure,
-        kind,
+        document_type,
         fields: fields.collect(),
     })
 }
 
-impl From<StoredHit> for HitBody {
+impl From<StoredHit> for ScreeningHitBody {
     fn from(hit: StoredHit) -> Self {
         Self {
             list_version: hit.list_version,
-            entry_id: hit.entry_id,
+            reference: hit.entry_id,
             entry_name: hit.entry_name,
             program: hit.program,
             score: hit.score,
@@ -200,7 +201,7 @@ impl From<StoredHit> for HitBody {
     }
 }
 
-impl From<TrailLine> for TrailLineBody {
+impl From<TrailLine> for ReviewTrailLineBody {
     fn from(line: TrailLine) -> Self {
         Self {
             done_at: line.done_at.into(),

@@ -16,14 +16,17 @@ async fn a_person_whose_document_says_what_they_say_is_known_at_once() {
     let id = body["application_id"].as_str().unwrap().to_owned();
     assert_eq!(begun.header("location"), format!("{APPLICATIONS}/{id}"));
     assert_eq!(
-        (&body["kind"], &body["status"], &body["version"]),
+        (&body["type"], &body["status"], &body["version"]),
         (&json!("identity"), &json!("draft"), &json!(1))
     );
 
     let announced = fixture.announce(&ann, &id).await;
     assert_eq!(
         announced["headers"],
-        json!({"x-ms-blob-type": "BlockBlob", "content-type": "image/jpeg"})
+        json!([
+            {"name": "x-ms-blob-type", "value": "BlockBlob"},
+            {"name": "content-type", "value": "image/jpeg"},
+        ])
     );
     let submitted = fixture.submit(&ann, &id).await.expect(200);
     assert_eq!(submitted["status"], "reading");

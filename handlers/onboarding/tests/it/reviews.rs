@@ -65,7 +65,7 @@ async fn a_hit_on_a_list_takes_two_and_the_same_one_twice_is_refused() {
     let seen = fixture.seen(&id).await;
     assert_eq!(seen["application"]["findings"], json!(["screening-hit"]));
     assert_eq!(
-        (&seen["hits"][0]["entry_id"], &seen["hits"][0]["score"]),
+        (&seen["hits"][0]["reference"], &seen["hits"][0]["score"]),
         (&json!("Chan Tai Man"), &json!(1000))
     );
     let read = fixture.get(&ann.token, &format!("{APPLICATIONS}/{id}")).await.expect(200);

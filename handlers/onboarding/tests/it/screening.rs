@@ -127,9 +127,9 @@ async fn the_same_list_again_is_no_new_one_and_what_is_no_list_is_refused_whole(
         "36,\"SPECIMEN TRADING\",-0- ,\"SPECIMEN\",-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- \r\n";
     container.put(&own, "text/csv", csv.as_bytes().to_vec()).await;
     let first = import(own.clone()).await.expect(200);
-    assert_eq!(first, json!({"list_version": 1, "entries": 1, "is_new": true}));
+    assert_eq!(first, json!({"list_version": 1, "entry_count": 1, "is_new": true}));
     let again = import(own.clone()).await.expect(200);
-    assert_eq!(again, json!({"list_version": 1, "entries": 1, "is_new": false}));
+    assert_eq!(again, json!({"list_version": 1, "entry_count": 1, "is_new": false}));
 
     for bytes in [&b"\n"[..], b"<html></html>", b"{}", b"\xff\xfe", b"1,2,3"] {
         container.put(&own, "text/csv", bytes.to_vec()).await;

@@ -12,8 +12,9 @@ const NUMBER: &str = "A123456(3)";
 /// `PUT` as the answer says.
 async fn put(url: &str, announced: &Value, bytes: &[u8]) -> StatusCode {
     let mut request = Client::new().put(url).body(bytes.to_vec());
-    for (name, value) in announced["headers"].as_object().unwrap() {
-        request = request.header(name, value.as_str().unwrap());
+    for header in announced["headers"].as_array().unwrap() {
+        let text = |name: &str| header[name].as_str().unwrap();
+        request = request.header(text("name"), text("value"));
     }
     request.send().await.unwrap().status()
 }
