@@ -208,7 +208,7 @@ var services Service[] = [
     name: 'ocr'
     code: 'ocr'
     subnet: 10
-    live: false
+    live: true
     paths: ['ocr']
     mysql: 'small'
     publishes: true

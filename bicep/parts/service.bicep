@@ -281,8 +281,9 @@ var settings = reduce(
       service.name == 'auth'
         ? { AUTH_PASSKEY_RP_ID: publicHost, AUTH_PASSKEY_ORIGINS: 'https://${publicHost}' }
         : {}
-      // What caches may keep is the same for everybody, so whoever answers it takes no tokens.
-      service.name == 'auth' || contains(service.uses, 'cdn')
+      // What caches may keep is the same for everybody, so whoever answers it takes no tokens; and
+      // nobody calls who is told of blobs.
+      service.name == 'auth' || contains(service.uses, 'cdn') || !empty(queues)
         ? {}
         : { AUTH_URL: 'https://${publicHost}/api/v1/auth' }
       secretSettings
@@ -332,7 +333,7 @@ var settings = reduce(
         ? { '${prefix}_BANK': stage.environment == 'dev' ? 'sandbox' : 'operators' }
         : {}
       contains(service.uses, 'vision')
-        ? { '${prefix}_VISION_ENDPOINT': 'https://${vision}.cognitiveservices.azure.com/' }
+        ? { '${prefix}_ENGINE': 'https://${vision}.cognitiveservices.azure.com' }
         : {}
       !writes ? {} : { '${prefix}_COSMOS_ENDPOINT': graph!.properties.documentEndpoint }
     ],

@@ -10,6 +10,7 @@ const services = [
   "qr-code",
   "notification",
   "faq",
+  "ocr",
 ];
 
 SwaggerUIBundle({

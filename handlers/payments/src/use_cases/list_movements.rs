@@ -36,9 +36,9 @@ pub(crate) struct ListMovements {
     #[param(inline)]
     counterparty_id: Option<AccountId>,
     /// Those of this many cents or more.
-    amount_from: Option<u64>,
+    amount_from: Option<u32>,
     /// Those of this many cents or fewer.
-    amount_to: Option<u64>,
+    amount_to: Option<u32>,
     /// Items of this moment and later, RFC 3339.
     #[serde(default, with = "time::serde::rfc3339::option")]
     created_from: Option<OffsetDateTime>,
@@ -81,8 +81,8 @@ impl ListMovements {
             direction: self.direction,
             codes: self.types.as_ref().map(codes),
             counterparty: self.counterparty_id.map(AccountId::uuid),
-            amount_from: self.amount_from,
-            amount_to: self.amount_to,
+            amount_from: self.amount_from.map(u64::from),
+            amount_to: self.amount_to.map(u64::from),
         }
     }
 }
