@@ -10,13 +10,13 @@ use warp::hyper::body::Bytes;
 use warp::reply::{Response, WithStatus};
 use warp::{Filter, Rejection, Reply, reply};
 
-use crate::telemetry::{Item, Telemetry};
+use crate::telemetry::{ITEMS_MAX, Item, Telemetry};
 use crate::{breeze, page, trace};
 
 /// A body as sent, and as unpacked.
 const BODY_BYTES_MAX: u64 = 4 * 1024 * 1024;
 const UNPACKED_BYTES_MAX: u64 = 64 * 1024 * 1024;
-/// How many traces the list shows.
+/// How many traces the page shows.
 const TRACES_MAX: usize = 200;
 
 /// All routes.
@@ -41,9 +41,9 @@ pub(crate) fn all(
     track.or(list).or(find).or(list_page).or(trace_page)
 }
 
-/// `GET /traces`
+/// `GET /traces`: all, for programs that look through them.
 fn list(telemetry: Arc<Telemetry>) -> impl Reply {
-    reply::json(&trace::list(&telemetry.all(), TRACES_MAX))
+    reply::json(&trace::list(&telemetry.all(), ITEMS_MAX))
 }
 
 /// `GET /traces/{trace_id}`

@@ -6,7 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use time::{Duration, OffsetDateTime};
 
 /// How many items are kept: an hour or so of a developer's calls.
-const ITEMS_MAX: usize = 20_000;
+pub(crate) const ITEMS_MAX: usize = 20_000;
 
 /// What a program told of one moment of a trace.
 #[derive(Debug, Clone)]
