@@ -31,6 +31,8 @@ const CLOCK: EncodedConfig = Config::DEFAULT
 pub const PIN: &str = "846201";
 /// How long a text message may take.
 const SMS_LIMIT: Duration = Duration::from_secs(10);
+/// How long the event of a sign-up may take to the profile.
+const PROFILE_LIMIT: Duration = Duration::from_secs(20);
 /// The code is the only run of digits of this length in the message.
 const CODE_DIGITS: usize = 6;
 
@@ -210,6 +212,23 @@ impl Session {
         let entered = self.post("/api/v1/auth/step-ups").json(&json!({"pin": PIN}));
         let shown: SteppedUp = entered.send().await?.parse(200)?;
         Ok(self.api.post(path).bearer(&shown.access_token))
+    }
+
+    /// Says what others see as this person's name, once the event of the sign-up has arrived.
+    ///
+    /// # Errors
+    /// `TooLate`, or as the calls.
+    pub async fn call_myself(&self, display_name: &str) -> Result<(), Error> {
+        const PROFILE: &str = "/api/v1/users/me";
+        let etag = until("a profile", PROFILE_LIMIT, async || {
+            let read = self.get(PROFILE).send().await?;
+            Ok((read.status == 200).then(|| read.header("etag").to_owned()))
+        });
+        let change = self.api.call("PATCH", PROFILE).bearer(&self.tokens.access_token);
+        let change = change.header("if-match", &etag.await?);
+        let body = json!({"display_name": display_name}).to_string();
+        let change = change.body("application/merge-patch+json", &body);
+        Ok(change.send().await?.check(200).map(drop)?)
     }
 
     /// Every item of a list, the newest first.

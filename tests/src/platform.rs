@@ -8,8 +8,10 @@ use std::time::Duration;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use test_client::Mismatch;
+use uuid::Uuid;
 
 use crate::http::{Api, OverHttp};
+use crate::storage::bring;
 use crate::wire::Audit;
 use crate::{Error, until};
 
@@ -31,7 +33,14 @@ pub struct Addresses {
     pub mysql_primary: String,
     /// The MySQL read replica, as its administrator.
     pub mysql_replica: String,
-    data: PathBuf,
+    /// The Blob service of the storage account.
+    pub blobs: String,
+    /// Who gives tokens for Azure's services.
+    pub identity: String,
+    /// What calls have caused in all services.
+    pub traces: String,
+    /// The folder with all that the platform keeps.
+    pub data: PathBuf,
 }
 
 #[derive(Deserialize)]
@@ -49,6 +58,9 @@ impl Addresses {
             sms_inbox: address("http://", 81),
             mysql_primary: address("mysql://root@", 306),
             mysql_replica: address("mysql://root@", 307),
+            blobs: format!("{}/devstoreaccount1", address("https://", 100)),
+            identity: address("http://", 80),
+            traces: address("http://", 90),
             data: data.to_owned(),
         }
     }
@@ -97,6 +109,39 @@ impl Addresses {
         let keys: Keys = serde_json::from_str(&text)
             .map_err(|error| Error::Platform(format!("{}: {error}", path.display())))?;
         Ok(keys.function_key)
+    }
+
+    /// The certificate of the authority that the platform's parts with TLS are known by.
+    pub(crate) fn authority(&self) -> Result<Vec<u8>, Error> {
+        Ok(read(&self.data.join("tls/ca.pem"))?.into_bytes())
+    }
+
+    /// What an app shows to be given a token.
+    pub(crate) fn identity_header(&self) -> Result<String, Error> {
+        let path = self.data.join("apps/onboarding/local.settings.json");
+        let settings: Value = serde_json::from_str(&read(&path)?)
+            .map_err(|error| Error::Platform(format!("{}: {error}", path.display())))?;
+        Ok(settings["Values"]["IDENTITY_HEADER"].as_str().unwrap_or_default().to_owned())
+    }
+
+    /// Makes a list of names the one that applicants are compared with, as an operator.
+    ///
+    /// # Errors
+    /// As `audit`, or when the storage account refuses it.
+    pub async fn bring_list(&self, list: &Value) -> Result<Value, Error> {
+        let name = format!("{}.json", Uuid::new_v4());
+        bring(self, ("screening", &name), list.to_string().into_bytes()).await?;
+        self.operate("/api/v1/screening/lists", &json!({"blob_name": name}), 200).await
+    }
+
+    /// Calls as an operator, with the function's key.
+    ///
+    /// # Errors
+    /// As `audit`.
+    pub async fn operate(&self, path: &str, body: &Value, status: u16) -> Result<Value, Error> {
+        let call = Api::new(&self.api).post(path).key(&Uuid::new_v4().to_string()).json(body);
+        let call = call.header("x-functions-key", &self.function_key()?);
+        Ok(call.send().await?.parse(status)?)
     }
 
     /// Audits the ledger and takes nothing but a clean result.

@@ -1,4 +1,5 @@
-//! `demo`: plays the main job as two phones would, on the platform that runs or on one of its own.
+//! `demo`: plays the main job as two phones would, and how people and shops become known, on the
+//! platform that runs or on one of its own.
 #![expect(clippy::print_stdout, reason = "the person at the terminal is told each step")]
 
 use std::net::TcpStream;
@@ -6,7 +7,7 @@ use std::path::Path;
 use std::process::{ExitCode, Stdio};
 use std::time::Instant;
 
-use system_tests::{Addresses, Error, Platform, play};
+use system_tests::{Addresses, Error, Platform, Seeds, apply, play};
 
 /// The port base and data folder of `make run`.
 const PORT_BASE: u16 = 27;
@@ -41,7 +42,7 @@ async fn run() -> Result<(u32, u128), Error> {
     };
     let began = Instant::now();
     let (mut steps, mut last) = (0_u32, began);
-    let played = play(&addresses, |step| {
+    let played = play_both(&addresses, &mut |step| {
         steps = steps.saturating_add(1);
         println!("{steps:>4}  {:>6} ms  {step}", last.elapsed().as_millis());
         last = Instant::now();
@@ -50,6 +51,15 @@ async fn run() -> Result<(u32, u128), Error> {
     let milliseconds = began.elapsed().as_millis();
     drop(own_platform);
     played.map(|()| (steps, milliseconds))
+}
+
+async fn play_both(addresses: &Addresses, on_step: &mut impl FnMut(&str)) -> Result<(), Error> {
+    play(addresses, &mut *on_step).await?;
+    // Members of staff have passkeys, of which a platform that was here before has others.
+    let applied = apply(addresses, Seeds::new(), on_step).await?;
+    addresses.approve_shop(&applied.shop.business_id).await?;
+    on_step("an operator approves the shop");
+    applied.pay_shop(on_step).await
 }
 
 fn is_running(addresses: &Addresses) -> bool {

@@ -1,11 +1,11 @@
 //! People with passkeys, in Chromium (`tests/browser`).
 
 use serde_json::{Value, json};
-use system_tests::{Addresses, Api, Money, OverHttp, PIN, Payment};
+use system_tests::{Money, OverHttp, PIN, Payment};
 
 use crate::generated_client::run;
 use crate::stage::{MONEY, PRICE, Stage, consumer_with, new_key};
-use crate::test_platform::shared;
+use crate::test_platform::{administrators, shared};
 
 #[tokio::test]
 async fn a_customer_makes_a_passkey_in_a_browser_logs_in_and_pays_by_it() {
@@ -39,10 +39,10 @@ async fn staff_enrol_on_their_page_let_a_frozen_wallet_go_and_end_a_dispute() {
     let wallet = &frozen.0.tokens.user_id;
     let freeze = format!("/api/v1/ledger/accounts/{wallet}/freeze");
     let word = json!({"reason": REASON, "operator": "ops@example.com"});
-    operate(&platform, &freeze, &word, 200).await;
+    platform.operate(&freeze, &word, 200).await.unwrap();
     let hold = format!("/api/v1/ledger/accounts/{wallet}/legal-hold");
     let order = json!({"amount": Money::hkd(10_000), "reason": "a court", "operator": "ops"});
-    operate(&platform, &hold, &order, 200).await;
+    platform.operate(&hold, &order, 200).await.unwrap();
     let (_, terms) = stage.request(PRICE).await;
     let key = new_key();
     frozen.pay(&terms, &key).await.unwrap().expect_refusal(403, "wallet-frozen");
@@ -50,8 +50,8 @@ async fn staff_enrol_on_their_page_let_a_frozen_wallet_go_and_end_a_dispute() {
     let dispute = dispute.as_str();
     let mut invitations = Vec::new();
     for name in ["chan@example.com", "wong@example.com"] {
-        let body = json!({"name": name, "operator": "ops@example.com"});
-        invitations.push(operate(&platform, "/api/v1/first-invitations", &body, 201).await);
+        let invited = administrators(&platform).await.invite(&platform, name, &["administrator"]);
+        invitations.push(invited.await.unwrap());
     }
 
     play(
@@ -89,13 +89,6 @@ async fn dispute(stage: &Stage<'_>) -> String {
     let answer = answer.json(&json!({"answer": "It was collected."}));
     answer.send().await.unwrap().expect(200);
     dispute
-}
-
-/// Calls as an operator, with the function's key.
-async fn operate(platform: &Addresses, path: &str, body: &Value, status: u16) -> Value {
-    let call = Api::new(&platform.api).post(path).key(&new_key()).json(body);
-    let call = call.header("x-functions-key", &platform.function_key().unwrap());
-    call.send().await.unwrap().parse(status).unwrap()
 }
 
 /// Prints how long each step took.

@@ -19,6 +19,7 @@ mod generated_client;
 mod home;
 mod logs;
 mod main_job;
+mod onboarding;
 mod pay_once;
 mod push_tokens;
 mod refusals;

@@ -8,8 +8,8 @@ use std::sync::{OnceLock, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use system_tests::{Addresses, Error, Platform};
-use tokio::sync::{RwLock, RwLockReadGuard, RwLockWriteGuard};
+use system_tests::{Addresses, Administrators, Error, Platform};
+use tokio::sync::{OnceCell, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 /// Beside the developer's own platform.
 const PORT_BASE: u16 = 28;
@@ -19,6 +19,13 @@ const EARLIER_END_LIMIT: Duration = Duration::from_secs(60);
 const EARLIER_END_POLL: Duration = Duration::from_millis(200);
 
 static PLATFORM: OnceLock<Result<RwLock<Addresses>, String>> = OnceLock::new();
+static ADMINISTRATORS: OnceCell<Administrators> = OnceCell::const_new();
+
+/// Its first administrators, of whom there are two for all tests.
+pub(crate) async fn administrators(addresses: &Addresses) -> &'static Administrators {
+    let first = async || Administrators::first(addresses).await;
+    ADMINISTRATORS.get_or_try_init(first).await.unwrap()
+}
 
 /// The platform, beside other tests.
 pub(crate) async fn shared() -> RwLockReadGuard<'static, Addresses> {

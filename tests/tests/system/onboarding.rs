@@ -1,0 +1,148 @@
+//! A person and a shop become known, and what they told of themselves lies nowhere in clear.
+
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::Instant;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
+use serde_json::{Value, json};
+use system_tests::{Addresses, Api, Application, Applied, Member, OverHttp, Seeds, apply};
+
+use crate::test_platform::{administrators, shared};
+
+/// Of people whose names are no examples anywhere, and of a certificate that is good until 2028.
+const SEEDS: Seeds = Seeds { consumer: 1006, owner: 1003, doubted: 1005, certificate: 1004 };
+const HOME: &str = "Flat 7Z, 913 Wyndham Folly Street, Sai Wan Ho";
+const REVIEWS: &str = "/api/v1/onboarding/reviews";
+
+#[tokio::test]
+async fn people_and_shops_become_known_and_nothing_of_it_lies_in_clear() {
+    let platform = shared().await;
+    let mut on_step = timed();
+    let applied = apply(&platform, SEEDS, &mut on_step).await.unwrap();
+    let lives = json!({"type": "address", "address": HOME});
+    Application::begin(&applied.consumer.0, &lives).await.unwrap();
+
+    let staff = administrators(&platform).await;
+    let olive = staff.hire(&platform, "olive@example.com", &["operator"]).await.unwrap();
+    let rita = staff.hire(&platform, "rita@example.com", &["reviewer"]).await.unwrap();
+    let shop = &*applied.shop_application;
+    approve(&olive, &rita, shop, &["human-needed"]).await;
+    on_step("two members of staff approve the shop");
+    applied.pay_shop(&mut on_step).await.unwrap();
+    let doubted = &*applied.doubted_application;
+    approve(&olive, &rita, doubted, &["name-differs", "screening-hit"]).await;
+    on_step("and whoever is not the one on the list");
+    applied.doubted.0.inbox().wait_for_type("application-approved").await.unwrap();
+    platform.expect_balanced_ledger().await.unwrap();
+
+    let personal = personal(&applied);
+    assert_eq!(places(&platform, &personal).await, Vec::<String>::new(), "{personal:?}");
+    // What is not personal is found by the same search, also where it is sealed beside.
+    let found = places(&platform, &[applied.doubted_application.clone()]).await.join("\n");
+    for place in ["mariadb-primary", "mariadb-replica", "eventhubs", "functions-host", "trace "] {
+        assert!(found.contains(place), "{place}: {found}");
+    }
+}
+
+/// Prints how long each step took.
+#[expect(clippy::print_stdout, reason = "figures, for whoever asks for them with --nocapture")]
+fn timed() -> impl FnMut(&str) {
+    let mut last = Instant::now();
+    move |step| {
+        println!("{:>6} ms  {step}", last.elapsed().as_millis());
+        last = Instant::now();
+    }
+}
+
+/// One approves it who is told why it waits, and another one agrees.
+async fn approve(operator: &Member, reviewer: &Member, id: &str, findings: &[&str]) {
+    let seen = operator.read_review(id).await.unwrap().expect(200);
+    assert_eq!(seen["application"]["findings"], json!(findings), "{seen}");
+    operator.review(id, "claim", &json!(null)).await.unwrap();
+    let expires_on = &seen["application"]["expires_on"];
+    let decision = json!({"type": "approve", "expires_on": expires_on});
+    let decision = json!({"decision": decision, "note": "compared by eye"});
+    let proposed = operator.review(id, "decide", &decision).await.unwrap();
+    assert_eq!(proposed["status"], "awaiting-release");
+    let note = json!({"note": "seen as well"});
+    let own = operator.post(&format!("{REVIEWS}/{id}/release")).header("if-match", "\"0\"");
+    own.json(&note).send().await.unwrap().expect_refusal(403, "role-missing");
+    let released = reviewer.review(id, "release", &note).await.unwrap();
+    assert_eq!(released["status"], "approved");
+}
+
+/// What was said, in the forms in which it could lie somewhere. The name on the list is no secret.
+fn personal(applied: &Applied) -> Vec<String> {
+    let said = |details: &Value, fields: &[&str]| -> Vec<String> {
+        fields.iter().map(|field| details[*field].as_str().unwrap().to_owned()).collect()
+    };
+    let person = ["document_number", "name", "name_chinese", "birth_date"];
+    let shop = ["registration_number", "legal_name", "legal_name_chinese"];
+    let mut texts = said(&applied.consumer_details, &person);
+    texts.extend(said(&applied.merchant_details, &person));
+    texts.extend(said(&applied.doubted_details, &[person[0], person[2], person[3]]));
+    texts.extend(said(&applied.shop_details, &shop));
+    texts.push(HOME.to_owned());
+    let mut forms = Vec::new();
+    for text in texts {
+        let words: Vec<&str> = text.splitn(2, ' ').collect();
+        if let [surname, given] = words[..] {
+            // As cards have it.
+            forms.push(format!("{surname}, {given}"));
+        }
+        if let [year, month, day] = text.split('-').collect::<Vec<_>>()[..] {
+            forms.push(format!("{day}-{month}-{year}"));
+        }
+        forms.extend((0..3).map(|place| encoded(&text, place)));
+        forms.push(text);
+    }
+    forms
+}
+
+/// In base64, that many bytes after the beginning of a group: what does not depend on its
+/// neighbours.
+fn encoded(text: &str, place: usize) -> String {
+    let padded = [&vec![0; place], text.as_bytes()].concat();
+    let whole = padded.len() / 3 * 4;
+    let first = if place == 0 { 0 } else { 4 };
+    STANDARD_NO_PAD.encode(&padded)[first..whole].to_owned()
+}
+
+/// Where any of the texts lies: files of the platform, and traces.
+async fn places(platform: &Addresses, texts: &[String]) -> Vec<String> {
+    let mut places = files(&platform.data, texts);
+    let api = Api::new(&platform.traces);
+    let list = api.get("/traces").send().await.unwrap().expect(200);
+    let is_of_onboarding = |trace: &&Value| {
+        let services = trace["services"].as_array().unwrap();
+        let is_read = trace["name"].as_str().unwrap().starts_with("GET ");
+        !is_read && (services.contains(&json!("onboarding")) || services.contains(&json!("ocr")))
+    };
+    for trace in list.as_array().unwrap().iter().filter(is_of_onboarding) {
+        let id = trace["trace_id"].as_str().unwrap();
+        let trace = api.get(&format!("/traces/{id}")).send().await.unwrap().text().to_lowercase();
+        if texts.iter().any(|text| trace.contains(&text.to_lowercase())) {
+            places.push(format!("trace {id}"));
+        }
+    }
+    places
+}
+
+/// All that the platform keeps, but for its programs and documents.
+fn files(data: &Path, texts: &[String]) -> Vec<String> {
+    let mut grep = Command::new("grep")
+        .args(["-rlaiF", "--exclude-dir=apps", "--exclude-dir=docs", "-f", "-", "."])
+        .env("LC_ALL", "C")
+        .current_dir(data)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    grep.stdin.take().unwrap().write_all(texts.join("\n").as_bytes()).unwrap();
+    let found = grep.wait_with_output().unwrap();
+    // 1: nothing was found. A file may go while it is searched, which is 2.
+    String::from_utf8(found.stdout).unwrap().lines().map(str::to_owned).collect()
+}
