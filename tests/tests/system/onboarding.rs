@@ -41,7 +41,8 @@ async fn people_and_shops_become_known_and_nothing_of_it_lies_in_clear() {
     let personal = personal(&applied);
     assert_eq!(places(&platform, &personal).await, Vec::<String>::new(), "{personal:?}");
     // What is not personal is found by the same search, also where it is sealed beside.
-    let found = places(&platform, std::slice::from_ref(&applied.doubted_application)).await.join("\n");
+    let found =
+        places(&platform, std::slice::from_ref(&applied.doubted_application)).await.join("\n");
     for place in ["mariadb-primary", "mariadb-replica", "eventhubs", "functions-host", "trace "] {
         assert!(found.contains(place), "{place}: {found}");
     }
