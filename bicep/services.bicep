@@ -219,6 +219,8 @@ var services Service[] = [
     secrets: []
     uses: ['vision']
     memory: 4096
+    // Nobody asks it but probes; its connections are for the queues.
+    requestsAtOnce: 4
     instances: 10
     alwaysReady: 0
   }

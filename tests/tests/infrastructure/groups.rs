@@ -18,6 +18,8 @@ const REQUESTS_AT_ONCE: [(u64, u64); 3] = [(512, 4), (2048, 16), (4096, 32)];
 const CONNECTIONS_OF_REQUEST: u64 = 2;
 /// A batch of one partition works on one connection; a process keeps one more.
 const CONNECTIONS_OF_BATCH: u64 = 2;
+/// A message works on one connection; what it leaves behind, such as the relay, on another.
+const CONNECTIONS_OF_MESSAGE: u64 = 2;
 /// The relay, which holds a lock, deletes and reads, takes the most of all timers.
 const CONNECTIONS_OF_TIMER: u64 = 4;
 
@@ -83,7 +85,9 @@ impl Scale {
         let of = |group: &Group| match group {
             Group::Http => http,
             Group::Hub(partitions) => CONNECTIONS_OF_BATCH * partitions,
-            Group::Queue => self.maximum * most,
+            Group::Queue => {
+                self.maximum * most.min(CONNECTIONS_OF_MESSAGE * messages_at_once())
+            }
             Group::Timer => CONNECTIONS_OF_TIMER,
         };
         self.groups.iter().map(of).sum()
@@ -97,6 +101,14 @@ impl Scale {
         };
         self.groups.iter().map(of).sum()
     }
+}
+
+/// Messages of a queue that an instance works on at once: a batch, and the next one that is read
+/// when so many are left.
+fn messages_at_once() -> u64 {
+    let host: Value = serde_json::from_str(&read("host.json")).unwrap();
+    let queues = &host["extensions"]["queues"];
+    queues["batchSize"].as_u64().unwrap() + queues["newBatchThreshold"].as_u64().unwrap()
 }
 
 fn group(deployment: &Deployment, function: &Function) -> Option<Group> {
