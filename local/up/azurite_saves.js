@@ -9,10 +9,11 @@ const Loki = require("lokijs");
 const READING = ["GET", "HEAD", "OPTIONS"];
 const databases = new Set();
 
-const { loadDatabase } = Loki.prototype;
-Loki.prototype.loadDatabase = function (...args) {
+// Each is saved before the servers listen; loaded only where there is something to load.
+const { saveDatabase } = Loki.prototype;
+Loki.prototype.saveDatabase = function (...args) {
   databases.add(this);
-  return loadDatabase.apply(this, args);
+  return saveDatabase.apply(this, args);
 };
 
 // Resolves once all that a database holds now is on disk. A save that is under way may have begun
