@@ -85,7 +85,7 @@ pub async fn apply(
     on_step: &mut impl FnMut(&str),
 ) -> Result<Applied, Error> {
     let list = addresses.bring_list(&list()).await?;
-    on_step(&format!("an operator imports the list of names: {} on it", list["entries"]));
+    on_step(&format!("an operator imports the list of names: {} on it", list["entry_count"]));
     let consumer = Consumer(sign_up(addresses, Product::Consumer).await?);
     consumer.wait_for_wallet().await?;
     consumer.0.call_myself(DISPLAY_NAME).await?;

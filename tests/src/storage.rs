@@ -25,8 +25,9 @@ pub(crate) async fn upload(
 ) -> Result<u16, Error> {
     let url = link["url"].as_str().unwrap_or_default();
     let mut put = client(addresses)?.put(url).header("content-length", bytes.len());
-    for (name, value) in link["headers"].as_object().into_iter().flatten() {
-        put = put.header(name, value.as_str().unwrap_or_default());
+    for header in link["headers"].as_array().into_iter().flatten() {
+        let text = |field: &str| header[field].as_str().unwrap_or_default();
+        put = put.header(text("name"), text("value"));
     }
     // Whoever has the link can upload, so it is named nowhere.
     let sent = put.body(bytes).send().await;
