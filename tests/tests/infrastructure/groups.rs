@@ -85,9 +85,7 @@ impl Scale {
         let of = |group: &Group| match group {
             Group::Http => http,
             Group::Hub(partitions) => CONNECTIONS_OF_BATCH * partitions,
-            Group::Queue => {
-                self.maximum * most.min(CONNECTIONS_OF_MESSAGE * messages_at_once())
-            }
+            Group::Queue => self.maximum * most.min(CONNECTIONS_OF_MESSAGE * messages_at_once()),
             Group::Timer => CONNECTIONS_OF_TIMER,
         };
         self.groups.iter().map(of).sum()

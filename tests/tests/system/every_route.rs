@@ -14,6 +14,8 @@ use crate::test_platform::shared;
 /// The largest body that a route reads is 64 KiB.
 const OVERSIZED_BYTES: usize = 65 * 1024;
 const NO_IDS: [&str; 5] = ["garbage", "%00", "usr_01h455vb4pex5vsknk084sn02q", "..%2f..%2f", "%ff"];
+/// It documents no route: only queues and timers reach it.
+const CALLED_BY_NOBODY: &str = "ocr";
 
 struct Callers {
     anonymous: Api,
@@ -105,8 +107,9 @@ async fn every_service_documents_its_routes_and_the_references_lead_somewhere() 
     let platform = shared().await;
     std::fs::create_dir_all(FOLDER).unwrap();
     for (path, document) in documents(&platform).await {
-        assert!(!document["paths"].as_object().unwrap().is_empty(), "{path}");
         let service = path.split('/').nth(3).unwrap();
+        let has_routes = !document["paths"].as_object().unwrap().is_empty();
+        assert_eq!(has_routes, service != CALLED_BY_NOBODY, "{path}");
         std::fs::write(format!("{FOLDER}/{service}.json"), document.to_string()).unwrap();
         assert_eq!(dangling_references(&document), Vec::<String>::new(), "{path}");
     }

@@ -36,8 +36,10 @@ pub(crate) struct ListMovements {
     #[param(inline)]
     counterparty_id: Option<AccountId>,
     /// Those of this many cents or more.
+    #[param(value_type = Option<u64>, maximum = 4_294_967_295_u32)]
     amount_from: Option<u32>,
     /// Those of this many cents or fewer.
+    #[param(value_type = Option<u64>, maximum = 4_294_967_295_u32)]
     amount_to: Option<u32>,
     /// Items of this moment and later, RFC 3339.
     #[serde(default, with = "time::serde::rfc3339::option")]
