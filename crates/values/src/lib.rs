@@ -82,11 +82,12 @@ pub use refusal_class::RefusalClass;
 pub use request_id::RequestId;
 pub use request_status::RequestStatus;
 pub use shared_refusals::{
-    CLOCK_SKEW, HELD_FOR_REVIEW, NO_BUSINESS, NO_PAYMENT_REQUEST, NOT_YET_KNOWN, OWN_PROPOSAL,
-    PROPOSAL_DECIDED, PROPOSAL_EXPIRED, ROLE_MISSING, SHARED_REFUSALS, STEP_UP_REQUIRED, is_new,
-    unknown,
+    CLOCK_SKEW, HELD_FOR_REVIEW, LOOKUPS_THROTTLED, NO_BUSINESS, NO_PAYMENT_REQUEST, NOT_YET_KNOWN,
+    OWN_PROPOSAL, PROPOSAL_DECIDED, PROPOSAL_EXPIRED, ROLE_MISSING, SHARED_REFUSALS,
+    STEP_UP_REQUIRED, is_new, unknown,
 };
 pub use signed_at::{SignedAt, SignedAtError};
+pub use skeleton::skeleton;
 pub use staff_role::StaffRole;
 pub use step_up_policy::{
     ActFacts, GuardedAct, NewPayee, PolicyError, RuleAnswer, StepUpPolicy, StepUpRule,

@@ -66,6 +66,12 @@ crate::refusals! {
              service, or try again tomorrow.",
         zh_hant: "為保障你的帳戶安全，此操作未有完成，款項未有變動。請聯絡客戶服務，或明天再試。",
         zh_hans: "为保障您的账户安全，此操作未完成，款项未变动。请联系客服，或明天再试。";
+    pub LOOKUPS_THROTTLED: TooMany, "lookups-throttled",
+        "the caller looked for too many people",
+        action: "Look for another person only when Retry-After has passed.",
+        en: "You have looked for too many people. Please wait a while and try again.",
+        zh_hant: "你查詢用戶的次數過多，請稍後再試。",
+        zh_hans: "您查询用户的次数过多，请稍后再试。";
     pub NOT_YET_KNOWN: NotYetKnown, "not-yet-known",
         "if it was created a moment ago, the event that tells of it is on its way here";
     pub NO_BUSINESS: NotFound, "business-not-found",

@@ -8,7 +8,7 @@ use unicode_normalization::UnicodeNormalization;
 ///
 /// The table of what looks alike comes with Unicode: a newer one gives other skeletons, and those
 /// that are stored must then be made again.
-pub(crate) fn skeleton(text: &str) -> String {
+pub fn skeleton(text: &str) -> String {
     // Capitals look like other letters than small ones do, so both are looked up: `Н` is the
     // Cyrillic for `H`, but its small form is not like `h`.
     let as_written =

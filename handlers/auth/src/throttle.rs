@@ -12,11 +12,9 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use redis::Script;
 use service::Error;
 use service::redis::Connection;
-use values::{Phone, Refusal, UserId};
+use values::{LOOKUPS_THROTTLED, Phone, Refusal, UserId};
 
-use crate::domain::{
-    LOOKUPS_THROTTLED, OTP_THROTTLED, PASSKEY_CHALLENGES_THROTTLED, RECOVERIES_THROTTLED,
-};
+use crate::domain::{OTP_THROTTLED, PASSKEY_CHALLENGES_THROTTLED, RECOVERIES_THROTTLED};
 
 /// Messages to one phone in a window: enough for a person, and a small bill if it is abused.
 const PER_PHONE_MAX: u32 = 3;

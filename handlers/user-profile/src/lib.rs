@@ -1,7 +1,8 @@
-//! Consumer profiles: what a person is called and which language they read.
+//! Consumer profiles: what a person is called and found by, and which language they read.
 //!
 //! Reading order: `routes` (every URL and trigger), `use_cases` (one file each), `domain` (the
-//! rules and refusals, pure), `store` (all SQL), `config` (every setting).
+//! rules and refusals, pure), `store` (all SQL, handles in `store/handles`), `config` (every
+//! setting).
 
 mod config;
 mod domain;

@@ -2,7 +2,7 @@
 
 use service::{Api, Batch, Dependency, Error, Routes};
 
-use crate::use_cases::{begin_profile, change_profile, read_profile};
+use crate::use_cases::{begin_profile, change_profile, look_up_handle, read_profile};
 use crate::{App, NAME, REFUSALS};
 
 /// All routes.
@@ -12,6 +12,11 @@ pub fn routes(app: App) -> Routes {
         .refuses(REFUSALS)
         .get("/api/v1/users/me", "Reads the caller's own profile.", read_profile)
         .patch("/api/v1/users/me", "Changes the caller's own profile.", change_profile)
+        .post(
+            "/api/v1/users/handle-lookups",
+            "Finds the person with a handle, to pay them.",
+            look_up_handle,
+        )
         .on_events("user_profile_on_auth", on_auth)
         .on_timer("user_profile_relay_outbox", relay_outbox)
         .finish(dependencies)

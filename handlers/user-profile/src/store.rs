@@ -1,15 +1,26 @@
 //! All SQL of this service.
 
+mod handles;
+
 use mysql_async::Error;
 use mysql_async::prelude::Queryable;
 use service::database::Tx;
+use time::{OffsetDateTime, PrimitiveDateTime, UtcOffset};
 use values::{DisplayName, Language, UserId};
 
-use crate::domain::Profile;
+use crate::domain::{Handle, HandleChanges, Profile};
 
-type ProfileRow = (Option<String>, String, u32);
+pub(crate) use handles::{
+    count_handle_lookup, find_by_handle, find_handle_lookups, give_up_handle, lock_handle,
+    take_handle,
+};
 
-const SELECT_ONE: &str = "SELECT display_name, language, version FROM profiles WHERE user_id = ?";
+/// As `SELECT_ONE` says.
+type ProfileRow = (Option<String>, String, Option<String>, bool, Time, Time, Time, u32);
+type Time = Option<PrimitiveDateTime>;
+
+const SELECT_ONE: &str = "SELECT display_name, language, handle, is_findable, handle_set_at,
+    handle_changed_at, handle_changed_before_at, version FROM profiles WHERE user_id = ?";
 
 /// Begins the profile, unless it has begun.
 pub(crate) async fn begin_profile(tx: &mut Tx, user_id: UserId) -> Result<(), Error> {
@@ -38,10 +49,17 @@ pub(crate) async fn lock_profile(tx: &mut Tx, user_id: UserId) -> Result<Option<
 
 pub(crate) async fn update_profile(tx: &mut Tx, profile: &Profile) -> Result<(), Error> {
     tx.exec_drop(
-        "UPDATE profiles SET display_name = ?, language = ?, version = ? WHERE user_id = ?",
+        "UPDATE profiles SET display_name = ?, language = ?, handle = ?, is_findable = ?,
+             handle_set_at = ?, handle_changed_at = ?, handle_changed_before_at = ?, version = ?
+         WHERE user_id = ?",
         (
             profile.display_name.as_ref().map(DisplayName::as_str),
             profile.language.code(),
+            profile.handle.as_ref().map(Handle::as_str),
+            profile.is_findable,
+            profile.handle_changes.set_at.map(stored),
+            profile.handle_changes.changed_at.map(stored),
+            profile.handle_changes.changed_before_at.map(stored),
             profile.version,
             profile.user_id.uuid(),
         ),
@@ -50,14 +68,28 @@ pub(crate) async fn update_profile(tx: &mut Tx, profile: &Profile) -> Result<(),
 }
 
 fn profile(user_id: UserId, row: ProfileRow) -> Result<Profile, Error> {
-    let (display_name, language, version) = row;
+    let (name, language, handle, is_findable, set_at, changed_at, changed_before_at, version) = row;
     let unreadable = || Error::Other(format!("profile {user_id} cannot be read").into());
+    let read = |at: Time| at.map(PrimitiveDateTime::assume_utc);
     Ok(Profile {
         user_id,
-        display_name: display_name
+        display_name: name
             .map(|name| DisplayName::try_from(name).map_err(|_| unreadable()))
             .transpose()?,
         language: Language::from_code(&language).ok_or_else(unreadable)?,
+        handle: handle.map(|handle| handle.parse().map_err(|_| unreadable())).transpose()?,
+        is_findable,
+        handle_changes: HandleChanges {
+            set_at: read(set_at),
+            changed_at: read(changed_at),
+            changed_before_at: read(changed_before_at),
+        },
         version,
     })
+}
+
+/// Times are stored in UTC, without an offset.
+fn stored(at: OffsetDateTime) -> PrimitiveDateTime {
+    let utc = at.to_offset(UtcOffset::UTC);
+    PrimitiveDateTime::new(utc.date(), utc.time())
 }

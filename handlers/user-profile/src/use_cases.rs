@@ -2,8 +2,11 @@
 
 mod begin_profile;
 mod change_profile;
+mod count_handle_lookup;
+mod look_up_handle;
 mod read_profile;
 
 pub(crate) use begin_profile::begin_profile;
 pub(crate) use change_profile::change_profile;
+pub(crate) use look_up_handle::look_up_handle;
 pub(crate) use read_profile::read_profile;

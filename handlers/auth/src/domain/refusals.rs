@@ -1,10 +1,13 @@
 //! Every way in which this service says no.
 
-use values::{CLOCK_SKEW, OWN_PROPOSAL, PROPOSAL_DECIDED, PROPOSAL_EXPIRED, refusals};
+use values::{
+    CLOCK_SKEW, LOOKUPS_THROTTLED, OWN_PROPOSAL, PROPOSAL_DECIDED, PROPOSAL_EXPIRED, refusals,
+};
 
 refusals! {
     /// What this service refuses beside what every service does.
-    pub const REFUSALS, with CLOCK_SKEW, OWN_PROPOSAL, PROPOSAL_DECIDED, PROPOSAL_EXPIRED;
+    pub const REFUSALS, with CLOCK_SKEW, LOOKUPS_THROTTLED, OWN_PROPOSAL, PROPOSAL_DECIDED,
+        PROPOSAL_EXPIRED;
 
     pub(crate) PHONE_INVALID: Rule, "phone-invalid", "a Hong Kong mobile number is expected",
         en: "Please enter a Hong Kong mobile number.",
@@ -31,11 +34,6 @@ refusals! {
         en: "Nobody with this number has a wallet.",
         zh_hant: "此號碼未有錢包。",
         zh_hans: "该号码尚无钱包。";
-    pub(crate) LOOKUPS_THROTTLED: TooMany, "lookups-throttled", "too many phones were looked up",
-        action: "Look up another phone only when Retry-After has passed.",
-        en: "You have looked up too many numbers. Please wait a while and try again.",
-        zh_hant: "你查詢號碼的次數過多，請稍後再試。",
-        zh_hans: "您查询号码的次数过多，请稍后再试。";
     pub(crate) OTP_INVALID: Rule, "otp-invalid",
         "the code is wrong, used or no longer valid; ask for a new one",
         action: "Let the customer enter the code again or ask for a new one.",

@@ -3,9 +3,9 @@
 use serde::Serialize;
 use service::{Caller, Error, Versioned};
 use utoipa::ToSchema;
-use values::{DisplayName, Language, NOT_YET_KNOWN, UserId};
+use values::{DisplayName, Language, NOT_YET_KNOWN, Timestamp, UserId};
 
-use crate::domain::Profile;
+use crate::domain::{Handle, Profile};
 use crate::{App, store};
 
 /// A person's own profile.
@@ -15,14 +15,30 @@ pub(crate) struct ProfileBody {
     /// Null until the person has chosen one.
     display_name: Option<DisplayName>,
     language: Language,
+    /// Null until the person has chosen one, and when they gave it up.
+    handle: Option<Handle>,
+    /// Whether others find the person by the handle.
+    is_findable: bool,
+    /// From when the handle may be changed again; null if it was not changed twice yet.
+    handle_changeable_at: Option<Timestamp>,
     /// Counts the changes, from 1.
     version: u32,
 }
 
 impl ProfileBody {
     pub(crate) fn versioned(profile: Profile) -> Versioned<Self> {
-        let Profile { user_id, display_name, language, version } = profile;
-        Versioned { version, body: Self { user_id, display_name, language, version } }
+        let Profile { user_id, display_name, language, handle, is_findable, version, .. } = profile;
+        let handle_changeable_at = profile.handle_changes.changeable_at().map(Timestamp::from);
+        let body = Self {
+            user_id,
+            display_name,
+            language,
+            handle,
+            is_findable,
+            handle_changeable_at,
+            version,
+        };
+        Versioned { version, body }
     }
 }
 

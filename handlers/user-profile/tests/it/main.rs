@@ -3,11 +3,14 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod consume_auth;
+mod handle_lookups;
+mod handles;
 mod profiles;
 
 use events::Envelope;
 use events::auth::UserRegisteredV1;
-use serde_json::Value;
+use mysql_async::prelude::Queryable;
+use serde_json::{Value, json};
 use testkit::{
     Answer, Call, Device, FreshDatabase, InProcess, TokenIssuer, event, unreachable_hub,
 };
@@ -16,10 +19,12 @@ use values::{Product, UserId};
 
 const ON_AUTH: &str = "user_profile_on_auth";
 const OWN: &str = "/api/v1/users/me";
+const LOOKUPS: &str = "/api/v1/users/handle-lookups";
 
 /// The service with a database of its own, and one person who has a token.
 struct Fixture {
     database: FreshDatabase,
+    issuer: TokenIssuer,
     app: App,
     user_id: UserId,
     token: String,
@@ -37,7 +42,7 @@ impl Fixture {
             hub: unreachable_hub("user-profile"),
         })
         .unwrap();
-        Self { database, app, user_id, token }
+        Self { database, issuer, app, user_id, token }
     }
 
     /// The same, of whose sign-up the service has learned.
@@ -48,8 +53,43 @@ impl Fixture {
     }
 
     fn sign_up(&self) -> Envelope {
-        let user_id = self.user_id.to_string();
-        event(&user_id.clone(), &UserRegisteredV1 { user_id })
+        sign_up(self.user_id)
+    }
+
+    /// Another person with a profile.
+    async fn join(&self) -> Person {
+        let user_id = UserId::new();
+        self.deliver(&[sign_up(user_id)]).await;
+        Person { user_id, token: self.issuer.token(user_id, Product::Consumer, &Device::new()) }
+    }
+
+    async fn send_as(&self, person: &Person, call: Call) -> Answer {
+        call.bearer(&person.token).send(&routes(self.app.clone())).await
+    }
+
+    /// Changes the person's profile, whatever its version.
+    async fn change_as(&self, person: &Person, patch: &Value) -> Answer {
+        let read = self.send_as(person, Call::get(OWN)).await.expect(200);
+        let version = read["version"].as_u64().unwrap().try_into().unwrap();
+        self.send_as(person, change(version, patch)).await
+    }
+
+    /// The answer to whether the person finds somebody by this handle.
+    async fn look_up(&self, person: &Person, handle: &str) -> Answer {
+        let call = Call::new("POST", LOOKUPS).json(&json!({"handle": handle}));
+        self.send_as(person, call).await
+    }
+
+    /// So many days pass for all that is stored of handles.
+    async fn pass_days(&self, days: u32) {
+        let mut conn = self.database.pool.get_conn().await.unwrap();
+        let earlier = |column: &str| format!("{column} = {column} - INTERVAL {days} DAY");
+        let set = ["handle_set_at", "handle_changed_at", "handle_changed_before_at"].map(earlier);
+        conn.query_drop(format!("UPDATE profiles SET {}", set.join(", "))).await.unwrap();
+        let set = earlier("given_up_at");
+        conn.query_drop(format!("UPDATE handles SET {set}")).await.unwrap();
+        let set = ["window_began_at", "day_began_at"].map(earlier).join(", ");
+        conn.query_drop(format!("UPDATE handle_lookups SET {set}")).await.unwrap();
     }
 
     async fn read(&self) -> Answer {
@@ -69,6 +109,17 @@ impl Fixture {
     async fn deliver(&self, events: &[Envelope]) {
         testkit::deliver(&routes(self.app.clone()), ON_AUTH, events).await;
     }
+}
+
+/// Somebody who is signed in.
+struct Person {
+    user_id: UserId,
+    token: String,
+}
+
+fn sign_up(user_id: UserId) -> Envelope {
+    let user_id = user_id.to_string();
+    event(&user_id.clone(), &UserRegisteredV1 { user_id })
 }
 
 fn change(version: u32, patch: &Value) -> Call {

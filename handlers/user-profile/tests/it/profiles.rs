@@ -15,7 +15,8 @@ async fn a_profile_is_changed_read_back_and_told_to_other_services() {
     fixture.change(1, &first).await.expect(200);
     let second = fixture.change(2, &json!({"display_name": "陳大文"})).await;
     let expected = json!({
-        "user_id": fixture.user_id, "display_name": "陳大文", "language": "zh-Hans", "version": 3,
+        "user_id": fixture.user_id, "display_name": "陳大文", "language": "zh-Hans", "handle": null,
+        "is_findable": true, "handle_changeable_at": null, "version": 3,
     });
     assert_eq!(
         (second.expect(200), second.header("etag").split('-').next()),
@@ -54,6 +55,8 @@ async fn a_refused_change_changes_nothing() {
         json!({"display_name": "Ann", "language": "fr"}),
         json!({"display_name": "Ann", "language": null}),
         json!({"language": {"en": null}}),
+        json!({"handle": 7}),
+        json!({"is_findable": null}),
         json!({"display_name": "Ann", "admin": true}),
         json!({"display_name": "Ann", "version": 7}),
         json!([]),
