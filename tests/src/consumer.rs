@@ -110,7 +110,20 @@ impl Consumer {
     /// As the calls.
     pub async fn find_payee(&self, phone: &str) -> Result<(String, Option<String>), Error> {
         let found = self.0.post("/api/v1/auth/phone-lookups").json(&json!({"phone": phone}));
-        let found: Value = found.send().await?.parse(200)?;
+        self.see_payee(found).await
+    }
+
+    /// The same of whoever has this handle.
+    ///
+    /// # Errors
+    /// As the calls.
+    pub async fn find_by_handle(&self, handle: &str) -> Result<(String, Option<String>), Error> {
+        let found = self.0.post("/api/v1/users/handle-lookups").json(&json!({"handle": handle}));
+        self.see_payee(found).await
+    }
+
+    async fn see_payee(&self, lookup: Call) -> Result<(String, Option<String>), Error> {
+        let found: Value = lookup.send().await?.parse(200)?;
         let user_id = found["user_id"].as_str().unwrap_or_default().to_owned();
         let shown = self.0.get(&format!("/api/v1/payees/{user_id}")).send().await?;
         let shown: Value = shown.parse(200)?;

@@ -190,7 +190,7 @@ async fn pay_at_counter(
     Ok(())
 }
 
-/// By the friend's phone number, with a few words.
+/// By the friend's phone number or handle, with a few words.
 async fn send_to_friend(
     consumer: &Consumer,
     friend: &Consumer,
@@ -199,10 +199,13 @@ async fn send_to_friend(
 ) -> Result<(), Error> {
     const NOTE: &str = "午飯 🍜";
     friend.wait_for_wallet().await?;
-    let (payee, _) = consumer.find_payee(number).await?;
+    let (payee, name) = consumer.find_payee(number).await?;
     same("whose phone it is", &payee, &friend.0.tokens.user_id)?;
+    let handle = format!("friend.{}", number.trim_start_matches("+852"));
+    friend.0.choose_handle(&handle).await?;
+    same("who is found", &consumer.find_by_handle(&handle).await?, &(payee.clone(), name))?;
     let mut friends_stream = friend.0.inbox().stream().await?;
-    on_step("consumer finds a friend by the phone number");
+    on_step("consumer finds a friend by the phone number, and by the handle that they choose");
     let sent = consumer.send_money(&payee, SENT, NOTE).await?;
     let id = sent["peer_payment_id"].as_str().unwrap_or_default().to_owned();
     same("the friend's balance", &friend.wallet().await?.balance, &Money::hkd(SENT))?;

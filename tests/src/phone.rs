@@ -214,11 +214,24 @@ impl Session {
         Ok(self.api.post(path).bearer(&shown.access_token))
     }
 
-    /// Says what others see as this person's name, once the event of the sign-up has arrived.
+    /// Says what others see as this person's name.
     ///
     /// # Errors
     /// `TooLate`, or as the calls.
     pub async fn call_myself(&self, display_name: &str) -> Result<(), Error> {
+        self.change_profile(&json!({"display_name": display_name})).await
+    }
+
+    /// Says by what others find this person.
+    ///
+    /// # Errors
+    /// `TooLate`, or as the calls.
+    pub async fn choose_handle(&self, handle: &str) -> Result<(), Error> {
+        self.change_profile(&json!({"handle": handle})).await
+    }
+
+    /// Once the event of the sign-up has arrived.
+    async fn change_profile(&self, patch: &Value) -> Result<(), Error> {
         const PROFILE: &str = "/api/v1/users/me";
         let etag = until("a profile", PROFILE_LIMIT, async || {
             let read = self.get(PROFILE).send().await?;
@@ -226,8 +239,7 @@ impl Session {
         });
         let change = self.api.call("PATCH", PROFILE).bearer(&self.tokens.access_token);
         let change = change.header("if-match", &etag.await?);
-        let body = json!({"display_name": display_name}).to_string();
-        let change = change.body("application/merge-patch+json", &body);
+        let change = change.body("application/merge-patch+json", &patch.to_string());
         Ok(change.send().await?.check(200).map(drop)?)
     }
 
