@@ -101,6 +101,7 @@ var services Service[] = [
       'releases'
       'disputes'
       'dispute-reviews'
+      'held-payments'
       'schedules'
     ]
     mysql: 'large'

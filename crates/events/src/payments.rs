@@ -363,3 +363,27 @@ pub struct PeerPaymentVisibilityChangedV1 {
 impl Event for PeerPaymentVisibilityChangedV1 {
     const TYPE: &'static str = "payme.payments.peer-payment-visibility-changed.v1";
 }
+
+/// A payment between people waits for a reviewer, or its payer has the money again. That one was
+/// released is told by the money that moved. Only the payer is told.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PeerPaymentReviewChangedV1 {
+    /// `ppay_…`
+    pub peer_payment_id: String,
+    /// `usr_…` of whose money is held.
+    pub payer_user_id: String,
+    /// Who was to be paid, and must not learn of it.
+    pub payee: PersonV1,
+    /// Minor units.
+    pub amount: i64,
+    /// ISO 4217 code.
+    pub currency: String,
+    /// `held`, then `returned` or nothing more.
+    pub status: String,
+    /// RFC 3339 in UTC: until when it is decided, while it is held.
+    pub decided_before: Option<String>,
+}
+
+impl Event for PeerPaymentReviewChangedV1 {
+    const TYPE: &'static str = "payme.payments.peer-payment-review-changed.v1";
+}

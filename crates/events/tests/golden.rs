@@ -37,6 +37,7 @@ fn every_kind_reads_and_writes_its_golden_sample() {
     assert_golden::<payments::ScheduledDateChangedV1>();
     assert_golden::<payments::ScheduleStoppedV1>();
     assert_golden::<payments::PeerPaymentVisibilityChangedV1>();
+    assert_golden::<payments::PeerPaymentReviewChangedV1>();
 }
 
 #[test]

@@ -10,6 +10,7 @@ use crate::{Level, OperationConfirmation, Refusal};
 mod standard;
 #[cfg(test)]
 mod tests;
+mod words;
 
 crate::code_enum! {
     /// What a rule can be about.
@@ -75,7 +76,7 @@ crate::code_enum! {
         Pin = "pin",
         /// A passkey is needed; who has none cannot do it.
         Passkey = "passkey",
-        /// It is refused, however it was confirmed.
+        /// It is not done now, however it was confirmed: it waits for a reviewer, or is refused.
         Hold = "hold",
     }
 }
@@ -125,7 +126,7 @@ pub struct StepUpPolicy {
 }
 
 /// What is known of an act when it is judged. What is not of money has none of it.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ActFacts {
     /// Minor units.
     pub amount: i64,
@@ -140,7 +141,7 @@ pub struct ActFacts {
 }
 
 /// A payee who was first paid less than a day ago, or never.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NewPayee {
     /// The first payment in minor units, if there was one.
     pub first_paid: Option<i64>,
@@ -200,15 +201,30 @@ impl StepUpPolicy {
     /// # Errors
     /// `step-up-required` or `held-for-review`.
     pub fn require(&self, act: GuardedAct, shown: Level, facts: &ActFacts) -> Result<(), Refusal> {
+        self.judge(act, shown, facts)?.map_or(Ok(()), |_| Err(HELD_FOR_REVIEW))
+    }
+
+    /// The rule that holds an act; `None` if it can be done now. Refuses one that needs a higher
+    /// level than was shown.
+    ///
+    /// # Errors
+    /// `step-up-required`.
+    pub fn judge(
+        &self,
+        act: GuardedAct,
+        shown: Level,
+        facts: &ActFacts,
+    ) -> Result<Option<&StepUpRule>, Refusal> {
         let matching = self.rules.iter().find(|rule| rule.matches(act, facts));
-        let needed = match matching.map_or(RuleAnswer::Allow, |rule| rule.answer) {
+        let Some(rule) = matching else { return Ok(None) };
+        let needed = match rule.answer {
             RuleAnswer::Allow => Level::Device,
             RuleAnswer::Pin => Level::Pin,
             RuleAnswer::Passkey => Level::Passkey,
-            RuleAnswer::Hold => return Err(HELD_FOR_REVIEW),
+            RuleAnswer::Hold => return Ok(Some(rule)),
         };
         if shown >= needed {
-            return Ok(());
+            return Ok(None);
         }
         Err(STEP_UP_REQUIRED.for_level(needed, act.age_max_seconds()))
     }

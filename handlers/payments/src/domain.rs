@@ -5,8 +5,8 @@
 //! it), `automatic_top_up`, `registered_account`, `payment_request`, `money_request`, `bill` and
 //! `split` (who is asked for what), `parcel` with `packet_split` and `secret` (what waits to be
 //! claimed), `recurrence` and `schedule` (what comes on its date), `dispute` and `release` (what
-//! staff decide), `books` (what a decision sees) with `known_payees` and `step_up`, `operations`
-//! (the decisions).
+//! staff decide), `held_payment` (what waits for them), `books` (what a decision sees) with
+//! `known_payees` and `step_up`, `operations` (the decisions).
 
 mod account;
 mod account_freeze;
@@ -20,6 +20,7 @@ mod books;
 mod dispute;
 mod dispute_status;
 mod fee_rate_change;
+mod held_payment;
 mod known_payees;
 mod ledger;
 mod limit_use;
@@ -80,6 +81,7 @@ pub(crate) use books::{Announcement, Books, Decide, Kept, Reads};
 pub(crate) use dispute::Dispute;
 pub(crate) use dispute_status::{DisputeReason, DisputeStatus};
 pub(crate) use fee_rate_change::FeeRateChange;
+pub(crate) use held_payment::{HeldPayment, HeldStatus, ReturnCause, Review};
 pub(crate) use known_payees::{KnownPayee, KnownPayees, NEW_FOR};
 pub(crate) use ledger::Ledger;
 pub(crate) use limit_use::{FlowUse, LimitUse, Period};
@@ -106,8 +108,8 @@ pub(crate) use refusals::{
     AUTOMATIC_TOP_UP_CHANGED, BANK_ACCOUNT_NAME_MISMATCH, BANK_ACCOUNT_NOT_OWN,
     BANK_CHECK_UNAVAILABLE, CONFIRMATION_INVALID, HOLD_ENDED, INSTANT_TOP_UP_UNAVAILABLE,
     INSUFFICIENT_FUNDS, NO_ACCOUNT, NO_BANK_ACCOUNT, NO_BILL, NO_CLAIM, NO_DISPUTE,
-    NO_MONEY_REQUEST, NO_MOVEMENT, NO_PAYEE, NO_PAYMENT, NO_PEER_PAYMENT, NO_REFUND, NO_RELEASE,
-    NO_TOP_UP, NO_WALLET, NO_WITHDRAWAL, REFUND_NOT_DUE, SAME_ACCOUNT,
+    NO_HELD_PAYMENT, NO_MONEY_REQUEST, NO_MOVEMENT, NO_PAYEE, NO_PAYMENT, NO_PEER_PAYMENT,
+    NO_REFUND, NO_RELEASE, NO_TOP_UP, NO_WALLET, NO_WITHDRAWAL, REFUND_NOT_DUE, SAME_ACCOUNT,
 };
 pub(crate) use registered_account::RegisteredAccount;
 pub(crate) use release::{Release, ReleaseScope};

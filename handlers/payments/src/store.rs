@@ -12,6 +12,7 @@ pub(crate) mod disputes;
 pub(crate) mod expiring;
 pub(crate) mod fee_rates;
 pub(crate) mod heartbeat;
+pub(crate) mod held_payments;
 mod known_payees;
 pub(crate) mod ledger;
 pub(crate) mod money_requests;

@@ -57,8 +57,8 @@ pub(crate) struct Contradictions {
     /// Operations without their transfer, or with another amount or other parties, withdrawals to
     /// no bank account, and payments and requests of schedules that are not their dates'.
     pub(crate) operations_not_matching: u64,
-    /// Holds that were ended twice, by more than they held, or otherwise than their operation or
-    /// the bank says.
+    /// Holds that were ended twice, by more than they held, or otherwise than their operation, the
+    /// bank or a reviewer says.
     pub(crate) holds_not_matching: u64,
     /// Transfers without an operation, or between accounts that its kind does not connect.
     pub(crate) transfers_unexplained: u64,

@@ -18,6 +18,7 @@ use values::{
 use super::account::Account;
 use super::bank_instruction::{InstructionKind, Told};
 use super::bill::Bill;
+use super::held_payment::HeldPayment;
 use super::known_payees::{KnownPayee, KnownPayees};
 use super::ledger::Ledger;
 use super::money_request::MoneyRequest;
@@ -131,6 +132,8 @@ pub(crate) struct Changes {
     pub(crate) untold: Vec<Uuid>,
     /// New payments that friends may see.
     pub(crate) for_friends: Vec<PeerPaymentId>,
+    /// As they are from now on, new ones and others.
+    pub(crate) held_payments: Vec<HeldPayment>,
 }
 
 /// An event to be published once the decision is committed.
@@ -190,6 +193,7 @@ pub(crate) struct Books {
     pub(crate) registered: BTreeSet<Uuid>,
     /// To be kept: new payments that friends may see.
     pub(crate) for_friends: Vec<PeerPaymentId>,
+    pub(crate) held_payments: Rows<HeldPayment>,
 }
 
 impl Books {
@@ -218,6 +222,7 @@ impl Books {
             told: HashMap::new(),
             registered: BTreeSet::new(),
             for_friends: Vec::new(),
+            held_payments: Rows::new(Vec::new()),
         }
     }
 
@@ -235,6 +240,10 @@ impl Books {
 
     pub(crate) fn operation(&self, id: Uuid) -> Option<&Operation> {
         self.operations.get(id)
+    }
+
+    pub(crate) fn held_payment(&self, id: PeerPaymentId) -> Option<&HeldPayment> {
+        self.held_payments.get(id.uuid())
     }
 
     pub(crate) fn parcel(&self, id: Uuid) -> Option<&Parcel> {
@@ -293,6 +302,7 @@ impl Books {
             bank_instructions,
             untold,
             for_friends,
+            held_payments,
         } = changes;
         self.ledger.enter(transfers)?;
         self.operations.save(operations);
@@ -308,6 +318,7 @@ impl Books {
         self.bank_instructions.extend(bank_instructions);
         self.untold.extend(untold);
         self.for_friends.extend(for_friends);
+        self.held_payments.save(held_payments);
         Ok((record, announcements))
     }
 

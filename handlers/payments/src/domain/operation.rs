@@ -23,11 +23,11 @@ code_enum! {
         Pending = "pending",
         /// The money has moved.
         Completed = "completed",
-        /// The bank did not give the money, or did not take it, or the shop let go of what it
-        /// held, so none has moved.
+        /// The bank did not give the money, or did not take it, or the shop, or a reviewer, let go
+        /// of what was held, so none has moved.
         Failed = "failed",
-        /// The shop did not capture in time, so no money has moved. So ended, once, also top-ups
-        /// for which a bank did not answer.
+        /// The shop did not capture in time, or no reviewer decided, so no money has moved. So
+        /// ended, once, also top-ups for which a bank did not answer.
         Expired = "expired",
     }
 }
@@ -105,8 +105,9 @@ pub(crate) struct Operation {
     pub(crate) created_at: OffsetDateTime,
     /// When it became what it is for good.
     pub(crate) ended_at: Option<OffsetDateTime>,
-    /// When a pending one is overdue: an authorised payment expires then, and about a top-up or a
-    /// withdrawal, which never does, somebody has to ask the bank. Every pending one has it, and no
+    /// When a pending one is overdue: an authorised payment, or one that is held for a reviewer,
+    /// expires then, and about a top-up or a withdrawal, which never does, somebody has to ask the
+    /// bank. Every pending one has it, and no
     /// other.
     pub(crate) expires_at: Option<OffsetDateTime>,
 }
@@ -138,6 +139,17 @@ impl Operation {
             created_at: now,
             ended_at: Some(now),
             expires_at: None,
+        }
+    }
+
+    /// One whose money is held until it ends, or is overdue.
+    pub(super) fn pending(self, expires_at: OffsetDateTime) -> Self {
+        Self {
+            state: OperationState::Pending,
+            moved: None,
+            ended_at: None,
+            expires_at: Some(expires_at),
+            ..self
         }
     }
 

@@ -3,10 +3,12 @@
 use std::collections::BTreeSet;
 
 use uuid::Uuid;
-use values::{BankAccountId, BusinessId, MoneyRequestId, PaymentRequestId, ScheduleId, UserId};
+use values::{
+    BankAccountId, BusinessId, MoneyRequestId, PaymentRequestId, PeerPaymentId, ScheduleId, UserId,
+};
 
-/// What decisions need to know. Requests, operations, parcels, schedules and registered accounts
-/// are locked, shops and people are not.
+/// What decisions need to know. Requests, operations, held payments, parcels, schedules and
+/// registered accounts are locked, shops and people are not.
 #[derive(Debug, Default)]
 pub(crate) struct Reads {
     pub(crate) requests: BTreeSet<Uuid>,
@@ -17,6 +19,8 @@ pub(crate) struct Reads {
     /// Who asks for money: how many of their requests are open is counted once their accounts are
     /// locked.
     pub(crate) requesters: BTreeSet<Uuid>,
+    /// Of which of the operations it must be known why they are held.
+    pub(crate) held_payments: BTreeSet<Uuid>,
     pub(crate) parcels: BTreeSet<Uuid>,
     /// Who makes a parcel: how many of theirs are open is counted once their accounts are locked.
     pub(crate) senders: BTreeSet<Uuid>,
@@ -46,6 +50,12 @@ impl Reads {
     pub(crate) fn told(mut self, id: Uuid) -> Self {
         self.told.insert(id);
         self.operation(id)
+    }
+
+    /// The operation, and why it is held.
+    pub(crate) fn held_payment(mut self, id: PeerPaymentId) -> Self {
+        self.held_payments.insert(id.uuid());
+        self.operation(id.uuid())
     }
 
     pub(crate) fn registered(mut self, id: BankAccountId) -> Self {
@@ -102,6 +112,7 @@ impl Reads {
         self.requests.extend(other.requests);
         self.operations.extend(other.operations);
         self.told.extend(other.told);
+        self.held_payments.extend(other.held_payments);
         self.registered.extend(other.registered);
         self.shops.extend(other.shops);
         self.people.extend(other.people);

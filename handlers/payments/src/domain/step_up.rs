@@ -1,10 +1,11 @@
 //! What the policy of step-up knows of money that is to leave a wallet.
 
 use uuid::Uuid;
-use values::{ActFacts, GuardedAct, Level, Money, Refusal, StepUpPolicy};
+use values::{ActFacts, GuardedAct, HELD_FOR_REVIEW, Level, Money, Refusal, StepUpPolicy};
 
 use super::account::Account;
 use super::books::Books;
+use super::held_payment::WhyHeld;
 use super::operation::ConfirmedBy;
 use super::operation_kind::{LimitEffect, OperationKind};
 
@@ -21,11 +22,16 @@ pub(super) struct Leaving<'a> {
 }
 
 impl Leaving<'_> {
-    /// Refuses what must be confirmed more surely, or is held. It is asked before anything is said
-    /// of the payee, and rests on the payer's own payments alone, so that it tells nothing of who
-    /// is paid.
+    /// Refuses what must be confirmed more surely, or is held where nothing waits for a reviewer.
     pub(super) fn require_step_up(&self, books: &Books) -> Result<(), Refusal> {
-        let Some(act) = guarded(self.kind) else { return Ok(()) };
+        self.judge(books)?.map_or(Ok(()), |_| Err(HELD_FOR_REVIEW))
+    }
+
+    /// Why it is held; `None` if it is not. Refuses what must be confirmed more surely. It is asked
+    /// before anything is said of the payee, and rests on the payer's own payments alone, so that
+    /// it tells nothing of who is paid.
+    pub(super) fn judge(&self, books: &Books) -> Result<Option<WhyHeld>, Refusal> {
+        let Some(act) = guarded(self.kind) else { return Ok(None) };
         let amount = self.amount.minor_units();
         let used = match self.kind.limit_effect() {
             LimitEffect::CountsForPayer(flow) => self.payer.used.at(books.now).of(flow).day,
@@ -41,7 +47,9 @@ impl Leaving<'_> {
             new_payee,
             new_payees,
         };
-        books.policy.require(act, self.confirmed_by.level(), &facts)
+        let rule = books.policy.judge(act, self.confirmed_by.level(), &facts)?;
+        let policy_version = books.policy.version;
+        Ok(rule.map(|rule| WhyHeld { policy_version, rule: rule.clone(), facts }))
     }
 }
 

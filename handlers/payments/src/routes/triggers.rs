@@ -6,7 +6,8 @@ use crate::App;
 use crate::use_cases::{
     audit_ledger, end_disputes, expire_authorisations, expire_money_requests,
     expire_payment_requests, follow_bank, keep_months, learn_approval, learn_name, learn_shop,
-    learn_tier, open_wallet, report_overdue, report_owed_refunds, return_parcels, run_schedules,
+    learn_tier, open_wallet, report_overdue, report_owed_refunds, return_overdue_payments,
+    return_parcels, run_schedules,
 };
 
 pub(super) fn triggers(api: Api<App>) -> Api<App> {
@@ -52,9 +53,10 @@ async fn relay_outbox(app: App) -> Result<(), Error> {
 /// keeps no other from its work.
 async fn look_after_pending(app: App) -> Result<(), Error> {
     let payments = expire_authorisations(app.clone()).await;
+    let held = return_overdue_payments(app.clone()).await;
     let overdue = report_overdue(app.clone()).await;
     let disputes = report_owed_refunds(app).await;
-    payments.and(overdue).and(disputes)
+    payments.and(held).and(overdue).and(disputes)
 }
 
 /// One timer for all that waits for people, or for its date, as in `look_after_pending`; and for

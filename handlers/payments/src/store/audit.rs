@@ -1,6 +1,8 @@
 //! What audits read, and how far they have come.
 
 mod fees;
+mod held_payments;
+mod parcels;
 
 use mysql_async::Error;
 use mysql_async::prelude::Queryable;
@@ -140,15 +142,17 @@ pub(crate) async fn find_contradictions(
     let money_requests: u64 =
         first(tx.exec_first(MONEY_REQUESTS_NOT_MATCHING, money_requests).await?);
     let payment_requests = payments_without_request.saturating_add(requests_without_payment);
-    let parcels = (ids.0, ids.1, times.0, times.1);
-    let parcels: u64 = first(tx.exec_first(PARCELS_NOT_MATCHING, parcels).await?);
-    let without_parcel: u64 = first(tx.exec_first(OPERATIONS_WITHOUT_PARCEL, ids).await?);
+    let of_parcels = (ids.0, ids.1, times.0, times.1);
+    let parcels: u64 = first(tx.exec_first(parcels::PARCELS_NOT_MATCHING, of_parcels).await?);
+    let without_parcel: u64 = first(tx.exec_first(parcels::OPERATIONS_WITHOUT_PARCEL, ids).await?);
     let scheduled = schedules::count_not_matching(tx, from, until).await?;
     let operations: u64 = first(tx.exec_first(OPERATIONS_NOT_MATCHING, ids).await?);
     let fees = (ids.0, ids.1, ids.0, ids.1, ids.0, ids.1);
+    let holds: u64 = first(tx.exec_first(HOLDS_NOT_MATCHING, ids).await?);
+    let held: u64 = first(tx.exec_first(held_payments::HELD_PAYMENTS_NOT_MATCHING, fees).await?);
     Ok(Contradictions {
         operations_not_matching: operations.saturating_add(scheduled),
-        holds_not_matching: first(tx.exec_first(HOLDS_NOT_MATCHING, ids).await?),
+        holds_not_matching: holds.saturating_add(held),
         transfers_unexplained: first(tx.exec_first(transfers_unexplained(), ids).await?),
         requests_not_matching: payment_requests.saturating_add(money_requests),
         refunds_not_matching: first(tx.exec_first(REFUNDS_NOT_MATCHING, refunds).await?),
@@ -351,48 +355,3 @@ const REFUNDS_NOT_MATCHING: &str = "
             FALSE)";
 /// Refunds of one payment are not further apart: a year, and the difference of clocks.
 const REFUNDS_APART: Duration = Duration::days(366);
-
-/// Of every parcel: it was filled by its sender with what it is split into; each share that was
-/// taken has its claim; and its end says what became of the rest.
-const PARCELS_NOT_MATCHING: &str = "
-    SELECT COUNT(*) FROM (
-        SELECT parcels.parcel_id, parcels.kind, sender_id, parcels.amount, status, return_id,
-            SUM(share_amount) AS split_amount,
-            SUM(IF(claim_id IS NULL, 0, share_amount)) AS claimed,
-            SUM(claim_id IS NOT NULL AND NOT COALESCE(claims.kind = 'claim'
-                AND claims.parent_id = parcels.parcel_id AND claims.amount = share_amount
-                AND claims.to_account_id = claimer_id, FALSE)) AS wrong_claims
-        FROM (SELECT parcel_id FROM parcels WHERE parcel_id >= ? AND parcel_id < ?
-            UNION SELECT parcel_id FROM parcels WHERE expires_at >= ? AND expires_at < ?) AS wanted
-        JOIN parcels ON parcels.parcel_id = wanted.parcel_id
-        LEFT JOIN parcel_shares ON parcel_shares.parcel_id = parcels.parcel_id
-        LEFT JOIN operations AS claims ON claims.operation_id = claim_id
-        GROUP BY parcels.parcel_id) AS found
-    LEFT JOIN operations AS filled ON filled.operation_id = found.parcel_id
-    LEFT JOIN operations AS returned ON returned.operation_id = found.return_id
-    WHERE NOT COALESCE(filled.kind = found.kind AND filled.from_account_id = found.sender_id
-        AND filled.amount = found.amount AND split_amount = found.amount AND wrong_claims = 0
-        AND CASE found.status
-            WHEN 'open' THEN claimed < found.amount AND return_id IS NULL
-            WHEN 'claimed' THEN claimed = found.amount AND return_id IS NULL
-            ELSE returned.kind = 'return' AND returned.parent_id = found.parcel_id
-                AND returned.to_account_id = found.sender_id
-                AND returned.amount = found.amount - claimed END, FALSE)";
-
-const OPERATIONS_WITHOUT_PARCEL: &str = "
-    SELECT COUNT(*) FROM operations LEFT JOIN parcels ON parcels.parcel_id =
-        IF(operations.kind IN ('claim', 'return'), operations.parent_id, operations.operation_id)
-    LEFT JOIN parcel_shares
-        ON parcel_shares.parcel_id = parcels.parcel_id
-            AND claimer_id = operations.to_account_id AND claim_id = operation_id
-            AND operations.kind = 'claim'
-    WHERE operation_id >= ? AND operation_id < ?
-        AND operations.kind IN ('pay-link', 'red-packet', 'claim', 'return')
-        AND NOT COALESCE(CASE operations.kind
-            WHEN 'claim' THEN share_amount = operations.amount AND claimer_id = to_account_id
-            WHEN 'return' THEN parcels.return_id = operation_id
-                AND operations.to_account_id = sender_id
-                AND operations.amount = parcels.amount - (SELECT COALESCE(SUM(share_amount), 0)
-                    FROM parcel_shares AS taken
-                    WHERE taken.parcel_id = parcels.parcel_id AND taken.claim_id IS NOT NULL)
-            ELSE parcels.kind = operations.kind END, FALSE)";

@@ -3,9 +3,9 @@
 //! asks how far the schema has come.
 //!
 //! Locks are taken in one order, so that no two batches wait in a circle: payment requests, money
-//! requests, operations, parcels, schedules, registered bank accounts, then accounts, each in the
-//! order of their ids. What locks outside of batches keeps to it: disputes after payments and
-//! before accounts, releases after accounts.
+//! requests, operations, held payments, parcels, schedules, registered bank accounts, then
+//! accounts, each in the order of their ids. What locks outside of batches keeps to it: disputes
+//! after payments and before accounts, releases after accounts.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -18,9 +18,9 @@ use uuid::Uuid;
 use super::operation_keys::{KeyId, UsedKey};
 use super::sql::{self, Lock};
 use super::{
-    bank_accounts, bank_instructions, bills, heartbeat, known_payees, ledger, money_requests,
-    operation_keys, operations, parcels, payment_requests, read_models, schedules, visibility,
-    withdrawals,
+    bank_accounts, bank_instructions, bills, heartbeat, held_payments, known_payees, ledger,
+    money_requests, operation_keys, operations, parcels, payment_requests, read_models, schedules,
+    visibility, withdrawals,
 };
 use crate::domain::{Books, Ledger, Reads, Rows, with_fees_accounts};
 
@@ -28,7 +28,7 @@ use crate::domain::{Books, Ledger, Reads, Rows, with_fees_accounts};
 pub(crate) async fn begin(conn: &mut Conn, reads: &Reads, lock: Lock) -> Result<Books, Error> {
     // What those have open who ask or give is counted once their accounts are locked.
     let Reads { requests, operations, told, shops, people, money_requests, .. } = reads;
-    let Reads { parcels, schedules, registered, .. } = reads;
+    let Reads { held_payments, parcels, schedules, registered, .. } = reads;
     let mut statements = vec!["START TRANSACTION".to_owned()];
     let mut read = |ids: &BTreeSet<Uuid>, select: &dyn Fn(&str) -> String| {
         if !ids.is_empty() {
@@ -38,6 +38,7 @@ pub(crate) async fn begin(conn: &mut Conn, reads: &Reads, lock: Lock) -> Result<
     read(requests, &|ids| payment_requests::select_locked(ids, lock));
     read(money_requests, &|ids| money_requests::select_locked(ids, lock));
     read(operations, &|ids| operations::select_locked(ids, lock));
+    read(held_payments, &|ids| held_payments::select_locked(ids, lock));
     read(told, &bank_instructions::select_told);
     read(shops, &read_models::select_shops);
     read(people, &read_models::select_names);
@@ -60,6 +61,10 @@ pub(crate) async fn begin(conn: &mut Conn, reads: &Reads, lock: Lock) -> Result<
     if !operations.is_empty() {
         let rows = collect(&mut result).await?;
         books.operations = Rows::new(operations::read(rows)?);
+    }
+    if !held_payments.is_empty() {
+        let rows = collect(&mut result).await?;
+        books.held_payments = Rows::new(held_payments::read(rows)?);
     }
     if !told.is_empty() {
         books.told = bank_instructions::read_told(collect(&mut result).await?)?;
@@ -205,6 +210,7 @@ pub(crate) async fn commit(
         bank_instructions::insert(&books.bank_instructions, books.now),
         bank_instructions::withhold(&books.untold),
         visibility::insert(&books.for_friends),
+        held_payments::save(&books.held_payments)?,
         operation_keys::insert(keys, books.now),
         events,
         "COMMIT".to_owned(),

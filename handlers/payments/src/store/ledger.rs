@@ -9,7 +9,7 @@ use service::database::Tx;
 use uuid::Uuid;
 
 use super::sql::Lock;
-use super::{sql, unreadable};
+use super::{held_payments, sql, unreadable};
 use crate::domain::{
     Account, AccountKind, AccountStatus, Flow, FlowUse, Ledger, LimitUse, Transfer, WalletTier,
 };
@@ -39,6 +39,19 @@ pub(crate) async fn find_account(
     id: Uuid,
 ) -> Result<Option<Account>, Error> {
     let sql = format!("SELECT {ACCOUNT_COLUMNS} FROM accounts WHERE account_id = ?");
+    let row: Option<Row> = connection.exec_first(sql, (id,)).await?;
+    row.map(account).transpose()
+}
+
+/// The same, as its owner may see it: not what is held for a reviewer before they may have it.
+pub(crate) async fn find_shown_account(
+    connection: &mut impl Queryable,
+    id: Uuid,
+) -> Result<Option<Account>, Error> {
+    let held = held_payments::INCOMING;
+    let incoming = format!("CAST(credits_pending - {held} AS SIGNED) AS credits_pending");
+    let columns = ACCOUNT_COLUMNS.replace("credits_pending", &incoming);
+    let sql = format!("SELECT {columns} FROM accounts WHERE account_id = ?");
     let row: Option<Row> = connection.exec_first(sql, (id,)).await?;
     row.map(account).transpose()
 }

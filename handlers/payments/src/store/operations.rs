@@ -103,7 +103,8 @@ pub(crate) async fn find_payment_of(
     find_between_shop_and_payer(connection, kind, sides, id.uuid(), user_id).await
 }
 
-/// The payment between people, if `user_id` paid it or was paid.
+/// The payment between people, if `user_id` paid it or was paid. Of one that is held, or came back,
+/// the payee never learns.
 pub(crate) async fn find_peer_payment_of(
     connection: &mut impl Queryable,
     id: PeerPaymentId,
@@ -111,9 +112,11 @@ pub(crate) async fn find_peer_payment_of(
 ) -> Result<Option<Operation>, Error> {
     let sql = format!(
         "SELECT {COLUMNS} FROM operations
-         WHERE operation_id = ? AND kind = ? AND ? IN (from_account_id, to_account_id)"
+         WHERE operation_id = ? AND kind = ?
+             AND (from_account_id = ? OR to_account_id = ? AND state = 'completed')"
     );
-    let row = (id.uuid(), OperationKind::PeerPayment.code(), user_id.uuid());
+    let user_id = user_id.uuid();
+    let row = (id.uuid(), OperationKind::PeerPayment.code(), user_id, user_id);
     connection.exec_first(sql, row).await?.map(operation).transpose()
 }
 

@@ -11,7 +11,8 @@ use crate::domain::{OperationKind, ScheduleKind};
 /// What ends by time, or is done at one.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Waiting {
-    /// Pending operations of a kind; the party is the account that their money would go to.
+    /// Pending operations of a kind; the party is the account that their money would go to, and the
+    /// other the one that it comes from.
     Operations(OperationKind),
     /// Open parcels; the party is their sender.
     Parcels,
@@ -24,7 +25,7 @@ pub(crate) enum Waiting {
 pub(crate) struct Overdue {
     pub(crate) id: Uuid,
     pub(crate) party: Uuid,
-    /// Of a schedule, who is paid or asked; otherwise the party again.
+    /// Of a schedule, who is paid or asked; of a parcel the party again.
     pub(crate) other: Uuid,
     pub(crate) expires_at: OffsetDateTime,
 }
@@ -40,7 +41,7 @@ pub(crate) async fn list_overdue(
     let (table, [id, party, other, time], wanted, code) = match waiting {
         Waiting::Operations(kind) => (
             "operations",
-            ["operation_id", "to_account_id", "to_account_id", "expires_at"],
+            ["operation_id", "to_account_id", "from_account_id", "expires_at"],
             "kind = ?",
             kind.code(),
         ),

@@ -35,6 +35,10 @@ async fn close(app: &App, caller: &Consumer, trace: TraceContext) -> Result<Wall
         store::disputes::count_unsettled(&mut tx, user_id).await?,
         store::schedules::count_open(&mut tx, user_id).await?,
     ];
+    // Of what waits for a reviewer they know nothing; it goes back to its payer.
+    let held = store::held_payments::sum_held_for(&mut tx, user_id).await?;
+    let incoming = wallet.credits_pending.saturating_sub(held);
+    let wallet = Account { credits_pending: incoming, ..wallet };
     wallet.require_closable(waiting.into_iter().sum())?;
     store::ledger::close_account(&mut tx, user_id.uuid()).await?;
     let closed = WalletClosedV1 { user_id: user_id.to_string(), closed_at: rfc3339(now()) };

@@ -168,7 +168,7 @@ async fn read_books_of_shop(
 }
 
 async fn read_books(tx: &mut Tx, account_id: Uuid) -> Result<AccountBooks, Error> {
-    let Some(account) = store::ledger::find_account(tx, account_id).await? else {
+    let Some(account) = store::ledger::find_shown_account(tx, account_id).await? else {
         return Ok(AccountBooks { account: None, movements: None });
     };
     let newest = Paging::newest(NEWEST_MAX);

@@ -19,7 +19,7 @@ pub(crate) struct WalletBody {
     /// What can be spent now, never below zero.
     available: Balance,
     /// What is on its way and not in the balance yet: top-ups that the bank has not given so far,
-    /// and for a shop what it may still capture.
+    /// and for a shop what it may still capture. Not what waits for a reviewer.
     incoming: Balance,
     /// `frozen`: nothing moves until support has been called; `outgoing-frozen`: nothing leaves;
     /// `closed`: its owner has closed it.
@@ -63,6 +63,6 @@ pub(super) async fn require_owner(
 }
 
 async fn read_account(mut conn: Conn, id: Uuid) -> Result<Json<WalletBody>, Error> {
-    let account = store::ledger::find_account(&mut conn, id).await?.ok_or(NO_WALLET)?;
+    let account = store::ledger::find_shown_account(&mut conn, id).await?.ok_or(NO_WALLET)?;
     Ok(Json(WalletBody::from(&account)))
 }

@@ -6,13 +6,13 @@ use service::{Consumer, Error, Json, Keyed, Recorded, Resource, Written};
 use utoipa::ToSchema;
 use values::{
     AccountId, ConfirmableKind, Fee, IdempotencyKey, Money, MoneyRequestId, Note, OperationTerms,
-    Party, PeerPaymentId, RequestId, Timestamp, UserId,
+    Party, PeerPaymentId, RequestId, Timestamp, UserId, code_enum,
 };
 
 use super::check_confirmation::{Proof, check_confirmation};
 use super::top_up_missing::submit_payment;
 use crate::domain::operations::SendMoney as SendMoneyOperation;
-use crate::domain::{Operation, OperationState, Side, Visibility};
+use crate::domain::{Operation, OperationState, Side, Visibility, masked};
 use crate::{App, store};
 
 /// What the payer saw and agreed to, and the proof of it.
@@ -32,7 +32,7 @@ pub(crate) struct SendMoney {
     confirmation: Proof,
 }
 
-/// A completed payment between people.
+/// A payment between people.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct PeerPaymentBody {
     peer_payment_id: PeerPaymentId,
@@ -45,9 +45,34 @@ pub(crate) struct PeerPaymentBody {
     money_request_id: Option<MoneyRequestId>,
     /// Who may see it beside the two of them.
     visibility: Visibility,
-    /// A payment that is not completed does not exist.
-    status: OperationState,
-    completed_at: Timestamp,
+    /// `completed` at once, unless it is held for a reviewer.
+    status: PeerPaymentStatus,
+    /// Null unless it is completed.
+    completed_at: Option<Timestamp>,
+    /// Until when it is completed or returned, while it is held; null otherwise.
+    held_until: Option<Timestamp>,
+}
+
+code_enum! {
+    /// Where a payment between people stands. Only one that is held gets another state.
+    pub(crate) enum PeerPaymentStatus {
+        /// For the payer alone: the money is set aside until a reviewer has looked at it.
+        Held = "held",
+        /// The payee has the money.
+        Completed = "completed",
+        /// For the payer alone: it was held, and the money is in their wallet again.
+        Returned = "returned",
+    }
+}
+
+impl From<OperationState> for PeerPaymentStatus {
+    fn from(state: OperationState) -> Self {
+        match state {
+            OperationState::Pending => Self::Held,
+            OperationState::Completed => Self::Completed,
+            OperationState::Failed | OperationState::Expired => Self::Returned,
+        }
+    }
 }
 
 impl Resource for PeerPaymentBody {
@@ -58,16 +83,22 @@ impl PeerPaymentBody {
     pub(super) fn of(payment: Operation, visibility: Visibility) -> Self {
         let money_request_id = payment.money_request_id();
         let person = |side: Side| Party::user(UserId::from_uuid(side.account_id), side.name);
+        let status = PeerPaymentStatus::from(payment.state);
+        // Only whom they have paid does a payer know by name.
+        let is_completed = status == PeerPaymentStatus::Completed;
+        let name = if is_completed { payment.to.name.clone() } else { masked(&payment.to.name) };
+        let completed_at = payment.ended_at.filter(|_| is_completed);
         Self {
             peer_payment_id: payment.peer_payment_id(),
             payer: person(payment.from),
-            payee: person(payment.to),
+            payee: person(Side { name, ..payment.to.clone() }),
             amount: payment.amount,
             note: payment.note,
             money_request_id,
             visibility,
-            status: payment.state,
-            completed_at: payment.ended_at.unwrap_or(payment.created_at).into(),
+            status,
+            completed_at: completed_at.map(Timestamp::from),
+            held_until: payment.expires_at.map(Timestamp::from),
         }
     }
 }

@@ -18,6 +18,7 @@ mod dispute_refusals;
 mod disputes;
 mod freeze;
 mod group_commit;
+mod held_payments;
 mod history;
 mod home;
 mod limits;

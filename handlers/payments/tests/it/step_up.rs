@@ -148,7 +148,7 @@ async fn in_each_way_out_the_pins_confirmation_of_exactly_this_passes_and_nothin
 }
 
 #[tokio::test]
-async fn a_pin_is_no_passkey_and_what_is_held_nobody_confirms() {
+async fn a_pin_is_no_passkey_and_what_is_held_only_a_reviewer_lets_go() {
     for (answer, acr, refusal) in [
         ("passkey", "pin", Some((401, "step-up-required"))),
         ("passkey", "passkey", None),
@@ -165,13 +165,21 @@ async fn a_pin_is_no_passkey_and_what_is_held_nobody_confirms() {
             let confirmed = with(&body, token(&fixture, terms, acr, OffsetDateTime::now_utc()));
             let answered = fixture.post(&payer, path, &key, &confirmed).await;
             match refusal {
+                // It waits for a reviewer.
+                Some((403, _)) if path == PEER_PAYMENTS => {
+                    assert_eq!((answered.0, &answered.1["status"]), (201, &json!("held")));
+                }
                 Some((status, refusal)) => {
                     assert_eq!(code(answered), (status, refusal.to_owned()), "{path}");
                 }
                 None => assert_eq!(answered.0, 201, "{path}: {}", answered.1),
             }
         }
-        let passed = if refusal.is_some() { 0 } else { 5 };
+        let passed = match answer {
+            "hold" => 1,
+            _ if refusal.is_some() => 0,
+            _ => 5,
+        };
         assert_eq!(fixture.database.count("operations").await, transfers + passed);
         let confirmed_by: Vec<String> = {
             let mut conn = fixture.database.pool.get_conn().await.unwrap();

@@ -2,10 +2,13 @@
 
 use events::payments::MoneyMovedV1;
 use uuid::Uuid;
-use values::{Money, MoneyRequestId, Note, PeerPaymentId, Refusal, UserId, unknown};
+use values::{
+    HELD_FOR_REVIEW, Money, MoneyRequestId, Note, PeerPaymentId, Refusal, UserId, unknown,
+};
 
 use crate::domain::account::{Account, AccountKind};
 use crate::domain::books::{Announcement, Books, Changes, Decide, Decision, Reads};
+use crate::domain::held_payment::{HeldPayment, REVIEWED_WITHIN};
 use crate::domain::money_request::MoneyRequest;
 use crate::domain::operation::{ConfirmedBy, Operation, Side};
 use crate::domain::operation_kind::OperationKind;
@@ -13,6 +16,7 @@ use crate::domain::refusals::{
     NO_MONEY_REQUEST, NO_PAYEE, NO_WALLET, PAYEE_UNAVAILABLE, SAME_ACCOUNT,
 };
 use crate::domain::step_up::Leaving;
+use crate::domain::transfer::Transfer;
 use crate::domain::visibility::Visibility;
 
 /// The payment that the payer has seen.
@@ -75,7 +79,10 @@ impl Decide for SendMoney {
             confirmed_by,
             is_new_device: self.is_new_device,
         };
-        leaving.require_step_up(books)?;
+        let why_held = leaving.judge(books)?;
+        if why_held.is_some() && !self.may_wait(confirmed_by) {
+            return Err(HELD_FOR_REVIEW);
+        }
         let payee = books.account(self.payee.uuid()).filter(|payee| is_persons(payee));
         let payee = payee.ok_or_else(|| unknown(self.payee.uuid(), books.now, NO_PAYEE))?;
         // Nor is it said why.
@@ -92,35 +99,63 @@ impl Decide for SendMoney {
             confirmed_by: Some(confirmed_by),
             ..Operation::completed(id, kind, sides, self.amount, books.now)
         };
-        let visibility = self.visibility.told();
-        let moved = MoneyMovedV1 { visibility, ..payment.moved_event(None) };
-        let is_for_friends = self.visibility == Visibility::Friends;
-        let mut announcements = vec![Announcement::new(payment.peer_payment_id(), &moved)];
+        if let Some(why) = why_held {
+            let payment = payment.pending(books.now.saturating_add(REVIEWED_WITHIN));
+            let held = HeldPayment::of(&payment, self.visibility, why);
+            let changes = held_changes(&payment, held);
+            return Ok(Decision { record: payment, changes });
+        }
+        let transfer = payment.first_transfer();
+        let mut changes = moved_changes(&payment, transfer, self.visibility, books);
         let paid = request.map(|request| request.clone().paid(payment.peer_payment_id()));
-        announcements.extend(
+        changes.announcements.extend(
             paid.iter().map(|request| Announcement::new(request.id, &request.changed_event())),
         );
-        let pair = (self.payer.uuid(), self.payee.uuid());
-        let known = books.known_payees.after_payment(pair, amount, books.now);
-        Ok(Decision {
-            changes: Changes {
-                transfers: vec![payment.first_transfer()],
-                operations: vec![payment.clone()],
-                payees: known.into_iter().collect(),
-                money_requests: paid.into_iter().collect(),
-                for_friends: is_for_friends
-                    .then(|| payment.peer_payment_id())
-                    .into_iter()
-                    .collect(),
-                announcements,
-                ..Changes::default()
-            },
-            record: payment,
-        })
+        changes.money_requests.extend(paid);
+        Ok(Decision { record: payment, changes })
+    }
+}
+
+/// What follows once the money of a payment between people has moved by this transfer.
+pub(super) fn moved_changes(
+    payment: &Operation,
+    transfer: Transfer,
+    visibility: Visibility,
+    books: &Books,
+) -> Changes {
+    let id = payment.peer_payment_id();
+    let moved = MoneyMovedV1 { visibility: visibility.told(), ..payment.moved_event(None) };
+    let pair = (payment.from.account_id, payment.to.account_id);
+    let known = books.known_payees.after_payment(pair, payment.amount.minor_units(), books.now);
+    let is_for_friends = visibility == Visibility::Friends;
+    Changes {
+        transfers: vec![transfer],
+        operations: vec![payment.clone()],
+        payees: known.into_iter().collect(),
+        for_friends: is_for_friends.then_some(id).into_iter().collect(),
+        announcements: vec![Announcement::new(id, &moved)],
+        ..Changes::default()
+    }
+}
+
+/// The payer alone is told. The payee is none whom they have paid, until it is released.
+fn held_changes(payment: &Operation, held: HeldPayment) -> Changes {
+    Changes {
+        transfers: vec![payment.first_transfer()],
+        operations: vec![payment.clone()],
+        announcements: vec![Announcement::new(held.id, &held.changed_event(payment))],
+        held_payments: vec![held],
+        ..Changes::default()
     }
 }
 
 impl SendMoney {
+    /// What somebody has asked for would have to wait with it, and nobody is there on the date of a
+    /// schedule: both are refused, and can be paid later.
+    fn may_wait(&self, confirmed_by: ConfirmedBy) -> bool {
+        self.money_request_id.is_none() && confirmed_by != ConfirmedBy::Schedule
+    }
+
     fn asked<'a>(&self, id: MoneyRequestId, books: &'a Books) -> Result<&'a MoneyRequest, Refusal> {
         let request = books.money_request(id).ok_or(NO_MONEY_REQUEST)?;
         request.accept(self.payer, self.payee, self.amount, books.now)?;

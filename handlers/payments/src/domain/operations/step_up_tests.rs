@@ -136,7 +136,11 @@ fn each_way_out_of_a_wallet_asks_for_what_the_policy_asks_for() {
             rule["amount_at_least"] = 1.into();
         }
         under(&mut literal, json!([rule]));
-        let expected = [(); 5].map(|()| refusal.clone());
+        let mut expected = [(); 5].map(|()| refusal.clone());
+        if answer == "hold" {
+            // Between people it waits for a reviewer.
+            expected[1] = None;
+        }
         assert_eq!(said_of_each(&mut literal, by), expected, "{answer} {by:?}");
     }
 }

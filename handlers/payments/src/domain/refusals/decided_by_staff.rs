@@ -3,7 +3,7 @@
 use values::refusals;
 
 refusals! {
-    /// Of disputes and of money that was stopped.
+    /// Of disputes, of payments that are held and of money that was stopped.
     pub(super) const DECIDED_BY_STAFF;
 
     pub(crate) NO_DISPUTE: NotFound, "dispute-not-found", "the caller has no such dispute",
@@ -65,5 +65,10 @@ refusals! {
     pub(crate) RELEASE_OVERTAKEN: Conflict, "release-overtaken",
         "something was done to the account after this was proposed",
         action: "Read the account, and propose the release anew if it is still right.";
+    pub(crate) NO_HELD_PAYMENT: NotFound, "held-payment-not-found",
+        "no such payment was held for a reviewer";
+    pub(crate) HELD_PAYMENT_ENDED: Conflict, "held-payment-ended",
+        "the payment was released or returned, or its time is over",
+        action: "Read the payment: it says what became of it.";
     pub(crate) NO_RELEASE: NotFound, "release-not-found", "there is no such release";
 }

@@ -1,0 +1,109 @@
+//! A payment between people that the policy of step-up has held: why, and what a reviewer, or time,
+//! made of it. Its money is held by the operation of the same id.
+
+use events::payments::{PeerPaymentReviewChangedV1, PersonV1};
+use serde::{Deserialize, Serialize};
+use time::Duration;
+use uuid::Uuid;
+use values::{ActFacts, Operator, PeerPaymentId, Reason, StaffId, StepUpRule, UserId, code_enum};
+
+use super::masked_name::masked;
+use super::operation::Operation;
+use super::payment_request::rfc3339;
+use super::record::Record;
+use super::visibility::Visibility;
+
+/// How long it waits for a reviewer.
+pub(crate) const REVIEWED_WITHIN: Duration = Duration::hours(72);
+
+code_enum! {
+    /// What became of a payment that was held.
+    pub(crate) enum HeldStatus {
+        /// It waits for a reviewer.
+        Held = "held",
+        /// A reviewer has let the payee have it.
+        Released = "released",
+        /// The payer has the money again.
+        Returned = "returned",
+    }
+}
+
+code_enum! {
+    /// Why the payer has the money again.
+    pub(crate) enum ReturnCause {
+        /// A reviewer has said so.
+        Reviewer = "reviewer",
+        /// Nobody has decided in time.
+        Overdue = "overdue",
+        /// A reviewer has released it, and by then the payee could not be paid.
+        PayeeUnavailable = "payee-unavailable",
+    }
+}
+
+/// Why it was held: the rule that matched, and what was known of the payment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct WhyHeld {
+    pub(crate) policy_version: u32,
+    pub(crate) rule: StepUpRule,
+    pub(crate) facts: ActFacts,
+}
+
+/// Who has decided, and why. When is the operation's end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Review {
+    pub(crate) by: StaffId,
+    /// As the token named them.
+    pub(crate) name: Operator,
+    pub(crate) reason: Reason,
+}
+
+/// As it is stored. It changes once, when it ends.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct HeldPayment {
+    pub(crate) id: PeerPaymentId,
+    pub(crate) payer: UserId,
+    pub(crate) payee: UserId,
+    pub(crate) status: HeldStatus,
+    /// Of one that was returned.
+    pub(crate) returned_because: Option<ReturnCause>,
+    /// Once it is released.
+    pub(crate) visibility: Visibility,
+    pub(crate) why: WhyHeld,
+    /// `None` while it waits, and of one that time has ended.
+    pub(crate) review: Option<Review>,
+}
+
+impl HeldPayment {
+    pub(super) fn of(payment: &Operation, visibility: Visibility, why: WhyHeld) -> Self {
+        Self {
+            id: payment.peer_payment_id(),
+            payer: UserId::from_uuid(payment.from.account_id),
+            payee: UserId::from_uuid(payment.to.account_id),
+            status: HeldStatus::Held,
+            returned_because: None,
+            visibility,
+            why,
+            review: None,
+        }
+    }
+
+    /// What others are told while it waits and once it comes back. That it was released is told by
+    /// the money that moved.
+    pub(super) fn changed_event(&self, payment: &Operation) -> PeerPaymentReviewChangedV1 {
+        PeerPaymentReviewChangedV1 {
+            peer_payment_id: self.id.to_string(),
+            payer_user_id: self.payer.to_string(),
+            payee: PersonV1 { user_id: self.payee.to_string(), name: masked(&payment.to.name) },
+            amount: payment.amount.minor_units(),
+            currency: payment.amount.currency().code().to_owned(),
+            status: self.status.code().to_owned(),
+            decided_before: payment.expires_at.map(rfc3339),
+        }
+    }
+}
+
+impl Record for HeldPayment {
+    fn id(&self) -> Uuid {
+        self.id.uuid()
+    }
+}

@@ -1,0 +1,101 @@
+//! A release, a return and the end of its time, of the same payment at the same moment.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use payments::routes;
+use serde_json::json;
+use service::Routes;
+use testkit::{Call, InProcess};
+use values::{Product, StaffRole};
+
+use crate::Fixture;
+use crate::held_payments::{HELD_PAYMENTS, holding};
+use crate::limits::assert_limits_add_up;
+
+const ROUNDS: usize = 200;
+/// What one wallet can have held of HK$50.00 with HK$5,000.00.
+const OF_ONE: usize = 100;
+
+/// For each payment what was done of a release and a return at two instances at once.
+async fn decide_at_once(
+    instances: &[Routes; 2],
+    token: &str,
+    held: &[String],
+) -> BTreeMap<String, Vec<&'static str>> {
+    let word = &json!({"reason": "case 7"});
+    let words = held.iter().enumerate().flat_map(|(number, id)| {
+        let first = number % 2;
+        ["release", "return"].into_iter().enumerate().map(move |(place, decision)| async move {
+            let path = format!("{HELD_PAYMENTS}/{id}/{decision}");
+            let at = &instances[first.abs_diff(place)];
+            (id, decision, Call::post(&path).bearer(token).json(word).send(at).await)
+        })
+    });
+    let mut done: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    for (id, decision, answer) in join_all(words).await {
+        match answer.status {
+            200 => done.entry(id.clone()).or_default().push(decision),
+            _ => answer.expect_refusal(409, "held-payment-ended"),
+        }
+    }
+    done
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_a_release_a_return_and_time_exactly_one_ends_each_payment() {
+    let fixture = Fixture::under(holding()).await;
+    let instances = [fixture.routes.clone(), routes(fixture.another_instance())];
+    let payee = fixture.person(Product::Consumer).await;
+    let (mut held, mut payers) = (Vec::new(), Vec::new());
+    for _ in 0..ROUNDS / OF_ONE {
+        let payer = fixture.consumer_with(500_000).await;
+        for _ in 0..OF_ONE {
+            held.push(fixture.held(&payer, &payee, 5_000).await);
+        }
+        payers.push(payer);
+    }
+    // The time of some is over while the words come.
+    fixture
+        .execute(
+            "UPDATE operations SET expires_at = UTC_TIMESTAMP(6)
+                 + INTERVAL CRC32(operation_id) % 1500000 MICROSECOND WHERE state = 'pending'",
+        )
+        .await;
+    let token = fixture.reviewer_of_held();
+    let timers = (0..60_u64).zip(instances.iter().cycle()).map(|(number, instance)| async move {
+        tokio::time::sleep(Duration::from_millis(number.saturating_mul(25))).await;
+        Call::post("/payments_expire_top_ups").json(&json!({})).send(instance).await
+    });
+    let (done, _) = tokio::join!(decide_at_once(&instances, &token, &held), join_all(timers));
+    fixture.let_held_expire().await;
+    assert_eq!(fixture.look_after_pending().await, 200);
+    let staff = fixture.staff("ho@example.com", &[StaffRole::Auditor]);
+    let mut ends: BTreeMap<String, i64> = BTreeMap::new();
+    for id in &held {
+        let path = format!("{HELD_PAYMENTS}/{id}");
+        let read = fixture.send(Call::get(&path).bearer(&staff)).await.json();
+        let end = read["returned_because"].as_str().or(read["status"].as_str()).unwrap();
+        let words = done.get(id).map_or(&[][..], Vec::as_slice);
+        let expected: &[&str] = match end {
+            "released" => &["release"],
+            "reviewer" => &["return"],
+            _ => &[],
+        };
+        assert_eq!(words, expected, "{read}");
+        let count = ends.entry(end.to_owned()).or_default();
+        *count = count.saturating_add(1);
+    }
+    assert_eq!(ends.keys().collect::<Vec<_>>(), ["overdue", "released", "reviewer"], "{ends:?}");
+    let moved = ends["released"].saturating_mul(5_000);
+    assert_eq!(fixture.balance(&payee).await, moved);
+    let mut left = moved;
+    for payer in &payers {
+        left = left.saturating_add(fixture.balance(payer).await);
+    }
+    assert_eq!(left, 1_000_000);
+    let audit = fixture.audit().await;
+    assert_eq!(audit["balanced"], true, "{audit}");
+    assert_limits_add_up(&fixture).await;
+}
