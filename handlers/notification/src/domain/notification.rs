@@ -45,6 +45,10 @@ code_enum! {
         PeerPaymentSent = "peer-payment-sent",
         /// Another person paid the person.
         PeerPaymentReceived = "peer-payment-received",
+        /// What the person pays to another is held until it is reviewed.
+        PeerPaymentHeld = "peer-payment-held",
+        /// What was held of the person's is theirs again.
+        PeerPaymentReturned = "peer-payment-returned",
         /// A shop gave a payment of the person's back, or a part of it.
         RefundReceived = "refund-received",
         /// The person's shop gave a payment back, or a part of it.

@@ -15,8 +15,8 @@ use events::Envelope;
 use events::onboarding::ApplicationChangedV1;
 use events::payments::{
     DisputeChangedV1, MoneyMovedV1, MoneyRequestChangedV1, PaymentAuthorisedV1, PaymentReleasedV1,
-    ScheduleStoppedV1, ScheduledDateChangedV1, SideV1, TopUpFailedV1, WalletClosedV1,
-    WithdrawalFailedV1,
+    PeerPaymentReviewChangedV1, ScheduleStoppedV1, ScheduledDateChangedV1, SideV1, TopUpFailedV1,
+    WalletClosedV1, WithdrawalFailedV1,
 };
 use inbox::Failure;
 use service::database::Tx;
@@ -96,6 +96,9 @@ fn notices(event: &Envelope) -> Result<Vec<Notice>, Failure> {
     }
     if let Some(released) = inbox::decode::<PaymentReleasedV1>(event)? {
         return held_payments::of_released_payment(released);
+    }
+    if let Some(changed) = inbox::decode::<PeerPaymentReviewChangedV1>(event)? {
+        return held_payments::of_reviewed_payment(changed);
     }
     if let Some(changed) = inbox::decode::<DisputeChangedV1>(event)? {
         return disputes::of_dispute(&changed);
@@ -181,7 +184,7 @@ fn of_peer_payment(moved: MoneyMovedV1) -> Result<Vec<Notice>, Failure> {
             ..Facts::default()
         })
     };
-    let received = Message::Peer(PeerMessage::PeerPaymentReceived {
+    let received = Message::Peer(PeerMessage::Received {
         amount,
         payer_name: payer.name.clone(),
         note: moved.note.clone(),
@@ -189,10 +192,7 @@ fn of_peer_payment(moved: MoneyMovedV1) -> Result<Vec<Notice>, Failure> {
     Ok(vec![
         Notice {
             mailbox: mailbox(&payer, Product::Consumer)?,
-            message: Message::Peer(PeerMessage::PeerPaymentSent {
-                amount,
-                payee_name: payee.name.clone(),
-            }),
+            message: Message::Peer(PeerMessage::Sent { amount, payee_name: payee.name.clone() }),
             facts: facts(&payee)?,
         },
         Notice {

@@ -30,6 +30,7 @@ async fn the_golden_sample_of_every_consumed_event_takes_effect() {
         (ON_PAYMENTS, golden!("payme.payments.withdrawal-failed.v1")),
         (ON_PAYMENTS, golden!("payme.payments.payment-authorised.v1")),
         (ON_PAYMENTS, golden!("payme.payments.payment-released.v1")),
+        (ON_PAYMENTS, golden!("payme.payments.peer-payment-review-changed.v1")),
         (ON_PAYMENTS, golden!("payme.payments.money-request-changed.v1")),
         (ON_PAYMENTS, golden!("payme.payments.scheduled-date-changed.v1")),
         (ON_PAYMENTS, golden!("payme.payments.schedule-stopped.v1")),
@@ -51,10 +52,14 @@ async fn the_golden_sample_of_every_consumed_event_takes_effect() {
     let held = "HK$128.50 已為永記茶餐廳預留，待商戶收取。";
     let free = "永記茶餐廳沒有收取 HK$128.50，款項已可再使用。";
     let paid = "你已向永記茶餐廳支付 HK$128.50。";
+    let reviewed = "你向小***轉賬 HK$128.50 正在審核，三日內會有結果。";
     let asked = "小***要求你付款 HK$50.00。";
     let skipped = "2026年12月31日未有向小***付款 HK$50.00：錢包餘額不足。";
     let paused = "你與小***的預約（HK$50.00）因連續數次未能執行而暫停，可隨時恢復。";
-    assert_eq!(bodies(&page), [paused, skipped, asked, free, held, returned, failed, paid, device]);
+    assert_eq!(
+        bodies(&page),
+        [paused, skipped, asked, reviewed, free, held, returned, failed, paid, device]
+    );
     // In the other product: it is a business that applies.
     let (_, page) = fixture.call(payer, Product::Business, "GET", LIST).await;
     let review = "我們正在驗證你的商戶，完成後會立即通知你。";

@@ -106,13 +106,10 @@ fn a_payment_between_people_is_told_with_what_the_payer_said_in_quotes() {
     let amount = hkd();
     let sent =
         ["You sent HK$128.50 to 小明.", "你已向小明轉賬 HK$128.50。", "您已向小明转账 HK$128.50。"];
-    assert_told(
-        &Message::Peer(PeerMessage::PeerPaymentSent { amount, payee_name: "小明".to_owned() }),
-        sent,
-    );
+    assert_told(&Message::Peer(PeerMessage::Sent { amount, payee_name: "小明".to_owned() }), sent);
     let received = |payer_name: &str, note: Option<&str>| {
         let (payer_name, note) = (payer_name.to_owned(), note.map(str::to_owned));
-        Message::Peer(PeerMessage::PeerPaymentReceived { amount, payer_name, note })
+        Message::Peer(PeerMessage::Received { amount, payer_name, note })
     };
     let nameless = [
         "Another person sent you HK$128.50.",
@@ -219,4 +216,45 @@ fn money_of_links_and_red_packets_is_told_to_who_gave_and_who_has_it() {
         "未被领取的 HK$128.50 已退回您的钱包。",
     ];
     assert_told(&Message::Parcel(ParcelMessage::ReturnReceived { amount }), returned);
+}
+
+#[test]
+fn a_payer_whose_payment_is_reviewed_is_told_what_becomes_of_the_money() {
+    for (payee_name, held, returned) in [
+        (
+            "小***",
+            [
+                "Your payment of HK$128.50 to 小*** is being reviewed. It ends within three days.",
+                "你向小***轉賬 HK$128.50 正在審核，三日內會有結果。",
+                "您向小***转账 HK$128.50 正在审核，三日内会有结果。",
+            ],
+            [
+                "Your payment of HK$128.50 to 小*** was not made. The money is available to you \
+                 again.",
+                "你向小***轉賬 HK$128.50 未有完成，款項已可再使用。",
+                "您向小***转账 HK$128.50 未完成，款项已可再次使用。",
+            ],
+        ),
+        (
+            "",
+            [
+                "Your payment of HK$128.50 to another person is being reviewed. It ends within \
+                 three days.",
+                "你向另一位用戶轉賬 HK$128.50 正在審核，三日內會有結果。",
+                "您向另一位用户转账 HK$128.50 正在审核，三日内会有结果。",
+            ],
+            [
+                "Your payment of HK$128.50 to another person was not made. The money is available \
+                 to you again.",
+                "你向另一位用戶轉賬 HK$128.50 未有完成，款項已可再使用。",
+                "您向另一位用户转账 HK$128.50 未完成，款项已可再次使用。",
+            ],
+        ),
+    ] {
+        let (amount, payee_name) = (hkd(), payee_name.to_owned());
+        let message = PeerMessage::Held { amount, payee_name: payee_name.clone() };
+        assert_told(&Message::Peer(message), held);
+        let message = PeerMessage::Returned { amount, payee_name };
+        assert_told(&Message::Peer(message), returned);
+    }
 }

@@ -1,11 +1,12 @@
-//! A shop holds money of a payer's, or holds it no longer.
+//! A shop holds money of a payer's, or a reviewer has to look at a payment between people, or it is
+//! held no longer.
 
-use events::payments::{PaymentAuthorisedV1, PaymentReleasedV1};
+use events::payments::{PaymentAuthorisedV1, PaymentReleasedV1, PeerPaymentReviewChangedV1};
 use inbox::Failure;
-use values::{PaymentId, Product};
+use values::{Party, PaymentId, Product};
 
 use super::{business, mailbox, money, parse, person};
-use crate::domain::{Facts, Message, Notice, ShopMessage};
+use crate::domain::{Facts, Mailbox, Message, Notice, PeerMessage, ShopMessage};
 
 pub(super) fn of_authorised_payment(
     authorised: PaymentAuthorisedV1,
@@ -71,4 +72,28 @@ pub(super) fn of_released_payment(released: PaymentReleasedV1) -> Result<Vec<Not
         });
     }
     Ok(notices)
+}
+
+/// Only the payer learns of it.
+pub(super) fn of_reviewed_payment(
+    changed: PeerPaymentReviewChangedV1,
+) -> Result<Vec<Notice>, Failure> {
+    let amount = money(changed.amount, &changed.currency)?;
+    let counterparty = Party::user(parse(&changed.payee.user_id)?, changed.payee.name.clone());
+    let payee_name = changed.payee.name;
+    let message = match &*changed.status {
+        "held" => PeerMessage::Held { amount, payee_name },
+        "returned" => PeerMessage::Returned { amount, payee_name },
+        _ => return Err(Failure::poison("a held payment does not stand like this")),
+    };
+    Ok(vec![Notice {
+        mailbox: Mailbox { user_id: parse(&changed.payer_user_id)?, product: Product::Consumer },
+        message: Message::Peer(message),
+        facts: Facts {
+            amount: Some(amount),
+            counterparty: Some(counterparty),
+            peer_payment_id: Some(parse(&changed.peer_payment_id)?),
+            ..Facts::default()
+        },
+    }])
 }
