@@ -48,6 +48,21 @@ impl ApplicationStatus {
         matches!(self, Self::Draft | Self::NeedsMore)
     }
 
+    /// Whether its applicant has sent it off and need do nothing more: deciding may be as quick as
+    /// that, and an answer that is lost as old as one likes.
+    pub(crate) const fn is_sent_off(self) -> bool {
+        matches!(
+            self,
+            Self::Reading
+                | Self::InReview
+                | Self::AwaitingRelease
+                | Self::Approved
+                | Self::Rejected
+                | Self::Expired
+                | Self::Replaced
+        )
+    }
+
     /// Whether it may still be approved for the first time: a person has one such of a kind.
     pub(crate) const fn is_open(self) -> bool {
         matches!(

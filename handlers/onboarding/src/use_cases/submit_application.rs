@@ -7,7 +7,7 @@ use values::ApplicationId;
 use super::act_on_application::{Locked, Word, act_on, lock};
 use super::decide_application::decide_application;
 use super::read_application::ApplicationBody;
-use crate::domain::{Act, Actor, ApplicationStatus, NO_APPLICATION};
+use crate::domain::{Act, Actor, NO_APPLICATION};
 use crate::{App, store};
 
 /// Who was not answered asks again: what was submitted already is answered as it stands.
@@ -18,8 +18,7 @@ pub(crate) async fn submit_application(
 ) -> Result<Json<ApplicationBody>, Error> {
     let mut tx = app.database.begin().await?;
     let mut locked = lock_own(&mut tx, id, &caller).await?;
-    let status = locked.application.status;
-    if matches!(status, ApplicationStatus::Reading | ApplicationStatus::InReview) {
+    if locked.application.status.is_sent_off() {
         return Ok(Json(ApplicationBody::of(&locked.application)));
     }
     let by = Actor::Applicant(caller.user_id);

@@ -76,7 +76,23 @@ async fn what_is_read_before_it_is_submitted_is_decided_when_it_is() {
     fixture.deliver(&[event]).await;
     assert_eq!(fixture.status(&ann, &id).await, "draft");
     assert_eq!(fixture.submit(&ann, &id).await.expect(200)["status"], "approved");
-    assert_eq!(fixture.submit(&ann, &id).await.status, 409, "it is decided");
+}
+
+#[tokio::test]
+async fn who_lost_the_answer_that_it_is_approved_submits_again_and_gets_it() {
+    let fixture = Fixture::new().await;
+    let ann = fixture.applicant();
+    let id = fixture.begin(&ann, &hkid(NUMBER)).await;
+    let announced = fixture.announce(&ann, &id).await;
+    let event = fixture.read(announced["document_id"].as_str().unwrap(), &card(NUMBER)).await;
+    fixture.deliver(&[event]).await;
+    let lost = fixture.submit(&ann, &id).await.expect(200);
+    assert_eq!(fixture.submit(&ann, &id).await.expect(200), lost);
+    assert_eq!(lost["status"], "approved");
+    assert_eq!(fixture.tiers(&ann).await.len(), 1);
+    let seen = fixture.seen(&id).await;
+    let deeds = seen["trail"].as_array().unwrap().iter().map(|line| line["deed"].as_str().unwrap());
+    assert_eq!(Vec::from_iter(deeds), ["begin", "announce-document", "submit", "check", "look"]);
 }
 
 #[tokio::test]
