@@ -42,12 +42,12 @@ bench: setup ## Payments/s of the released service, beside a reference: a table,
 bench-20m: ## The same, and once on 20 million earlier payments: takes long, and 10 GB of disk
 	@BENCH_HISTORY_MILLIONS=20 $(MAKE) bench
 
-soak: setup ## Kill payments 30 times, 500 operations in flight each (SOAK_SEED=1 plays it again); screen 100,000 people
-	cargo build --locked -p up
+soak: setup apps ## Kill payments 30 times (SOAK_SEED=1 plays it again), and what 50 uploads pass; screen 100,000 people
 	SOAK_ROUNDS="$${SOAK_ROUNDS:-30}" SOAK_SEED="$${SOAK_SEED:-$$RANDOM}" $(UP) exec-with-stores -- \
 		cargo test --locked -p payments --test it crash_rounds -- --nocapture
 	cargo test --locked -p onboarding --config 'profile.dev.package.onboarding.opt-level=3' --lib -- \
 		--ignored --nocapture a_hundred_thousand_people
+	SOAK_UPLOADS="$${SOAK_UPLOADS:-50}" cargo test --locked -p system-tests --test system killed_uploads
 
 check: ## Formatting and lints, warnings denied
 	cargo fmt --check

@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use specimens::{Damage, Kind, Specimen};
+use test_client::Answer;
 use uuid::Uuid;
 
-use crate::http::OverHttp;
+use crate::http::{Call, OverHttp};
 use crate::phone::Session;
 use crate::platform::Addresses;
 use crate::storage::upload;
@@ -79,13 +80,27 @@ impl<'a> Application<'a> {
     pub async fn begin(session: &'a Session, details: &Value) -> Result<Self, Error> {
         let key = Uuid::new_v4().to_string();
         let begun = until("an application that is begun", SHOP_LIMIT, async || {
-            let answer = session.post(APPLICATIONS).key(&key).json(details).send().await?;
+            let answer = Self::begin_call(session, &key, details).send().await?;
             if answer.json()["code"] == "not-yet-known" {
                 return Ok(None);
             }
-            Ok(Some(answer.parse::<Value>(201)?))
+            Ok(Some(answer))
         });
-        let id = begun.await?["application_id"].as_str().unwrap_or_default().to_owned();
+        Self::begun(session, &begun.await?)
+    }
+
+    /// A beginning that is not sent yet.
+    pub fn begin_call(session: &Session, key: &str, details: &Value) -> Call {
+        session.post(APPLICATIONS).key(key).json(details)
+    }
+
+    /// The application that an answer tells of.
+    ///
+    /// # Errors
+    /// `Mismatch` unless it was begun.
+    pub fn begun(session: &'a Session, answer: &Answer) -> Result<Self, Error> {
+        let begun: Value = answer.parse(201)?;
+        let id = begun["application_id"].as_str().unwrap_or_default().to_owned();
         Ok(Self { session, id })
     }
 
@@ -94,11 +109,16 @@ impl<'a> Application<'a> {
     /// # Errors
     /// As the calls.
     pub async fn upload(&self, addresses: &Addresses, png: &[u8]) -> Result<(), Error> {
-        let link = self.session.post(&self.path("/documents")).key(&Uuid::new_v4().to_string());
-        let announced = json!({"content_type": "image/png", "content_length": png.len()});
-        let link: Value = link.json(&announced).send().await?.parse(201)?;
+        let link = self.link_call(&Uuid::new_v4().to_string(), png);
+        let link: Value = link.send().await?.parse(201)?;
         same("the upload", &upload(addresses, &link, png.to_vec()).await?, &201)?;
         same("the same upload again", &upload(addresses, &link, png.to_vec()).await?, &403)
+    }
+
+    /// A question for a link that is not sent yet.
+    pub fn link_call(&self, key: &str, png: &[u8]) -> Call {
+        let announced = json!({"content_type": "image/png", "content_length": png.len()});
+        self.session.post(&self.path("/documents")).key(key).json(&announced)
     }
 
     /// Sends it off.
@@ -106,7 +126,17 @@ impl<'a> Application<'a> {
     /// # Errors
     /// As the call.
     pub async fn submit(&self) -> Result<(), Error> {
-        Ok(self.session.post(&self.path("/submit")).send().await?.check(200).map(drop)?)
+        Ok(self.submit_call().send().await?.check(200).map(drop)?)
+    }
+
+    /// A sending off that is not sent yet.
+    pub fn submit_call(&self) -> Call {
+        self.session.post(&self.path("/submit"))
+    }
+
+    /// How it stands; not asked yet.
+    pub fn read_call(&self) -> Call {
+        self.session.get(&self.path(""))
     }
 
     /// Waits until it stands like this.
@@ -115,7 +145,7 @@ impl<'a> Application<'a> {
     /// `TooLate`, or as the call; `Mismatch` if it comes to stand in another way.
     pub async fn wait_for(&self, status: &str) -> Result<(), Error> {
         let decided = until("an application that was decided", DECISION_LIMIT, async || {
-            let read: Value = self.session.get(&self.path("")).send().await?.parse(200)?;
+            let read: Value = self.read_call().send().await?.parse(200)?;
             let is_waiting = read["status"] == "reading" || read["status"] == "draft";
             Ok((!is_waiting).then_some(read))
         });

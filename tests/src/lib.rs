@@ -33,6 +33,7 @@ pub use onboarding::{Applied, Seeds, apply};
 pub use phone::{PIN, Phone, Product, Session};
 pub use platform::{Addresses, Platform};
 pub use staff::{Administrators, Member};
+pub use storage::{messages_in, upload};
 pub use test_client::Answer;
 pub use wait::until;
 pub use wire::{

@@ -35,6 +35,8 @@ pub struct Addresses {
     pub mysql_replica: String,
     /// The Blob service of the storage account.
     pub blobs: String,
+    /// Its Queue service.
+    pub queues: String,
     /// Who gives tokens for Azure's services.
     pub identity: String,
     /// What calls have caused in all services.
@@ -59,6 +61,7 @@ impl Addresses {
             mysql_primary: address("mysql://root@", 306),
             mysql_replica: address("mysql://root@", 307),
             blobs: format!("{}/devstoreaccount1", address("https://", 100)),
+            queues: format!("{}/devstoreaccount1", address("https://", 101)),
             identity: address("http://", 80),
             traces: address("http://", 90),
             data: data.to_owned(),

@@ -2,14 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use futures_util::future::join_all;
-use system_tests::{
-    Addresses, Answer, Call, Consumer, Error, Inbox, Merchant, OverHttp, Payment, PaymentRequest,
-    Terms, until,
-};
+use system_tests::{Consumer, Error, Inbox, Merchant, Payment, PaymentRequest, Terms, until};
 
+use crate::kills::{Victim, kill, repeat};
 use crate::stage::{MONEY, consumers_with, merchant_with_shop, new_key};
 use crate::test_platform::alone;
 
@@ -18,16 +16,10 @@ const PAYMENTS_EACH: usize = 25;
 const PAYMENTS: usize = PAYERS * PAYMENTS_EACH;
 /// The first price in cents; each later payment costs one cent more, so that sums tell them apart.
 const FIRST_PRICE: i64 = 101;
-/// A call is repeated under the same key for so long.
-const REPEAT_LIMIT: Duration = Duration::from_secs(90);
-const REPEAT_PAUSE: Duration = Duration::from_millis(200);
 /// All notifications are there so long after the last payment.
 const ARRIVAL_LIMIT: Duration = Duration::from_secs(90);
 /// A second notification of one payment would be seen in this time.
 const REPETITION_WATCH: Duration = Duration::from_secs(3);
-/// A killed process is started again in this time.
-const START_LIMIT: Duration = Duration::from_secs(30);
-const KILL_POLL: Duration = Duration::from_millis(20);
 /// Who is killed when so many payments are completed.
 const KILLS: [(usize, Victim); 6] = [
     (PAYMENTS / 8, Victim::Handler("payments")),
@@ -37,12 +29,6 @@ const KILLS: [(usize, Victim); 6] = [
     (PAYMENTS * 5 / 8, Victim::Handler("payments")),
     (PAYMENTS * 3 / 4, Victim::Part("eventhubs-emulator")),
 ];
-
-#[derive(Clone, Copy)]
-enum Victim {
-    Handler(&'static str),
-    Part(&'static str),
-}
 
 #[tokio::test]
 async fn killed_handlers_and_hubs_lose_and_repeat_nothing() {
@@ -55,7 +41,7 @@ async fn killed_handlers_and_hubs_lose_and_repeat_nothing() {
         let first = i64::try_from(number * PAYMENTS_EACH).unwrap();
         spend(payer, &merchant, &shop.business_id, FIRST_PRICE + first, &completed)
     });
-    let (paid, ()) = tokio::join!(join_all(spending), kill(&platform, &completed));
+    let (paid, ()) = tokio::join!(join_all(spending), kill(&platform, KILLS, &completed));
 
     for (payer, paid) in payers.iter().zip(&paid) {
         assert_eq!(in_history(payer).await, *paid);
@@ -106,47 +92,6 @@ async fn spend(
         completed.fetch_add(1, Ordering::Relaxed);
     }
     paid
-}
-
-/// Sends a call until it has its effect, as a phone does that lost its answer.
-async fn repeat(call: impl Fn() -> Call) -> Answer {
-    let began = Instant::now();
-    loop {
-        let outcome = call().send().await;
-        let is_undecided = match &outcome {
-            Ok(answer) => {
-                answer.status >= 500 || answer.json()["code"] == "idempotency-key-in-flight"
-            }
-            Err(Error::NoAnswer { .. }) => true,
-            Err(_) => false,
-        };
-        if !is_undecided || began.elapsed() > REPEAT_LIMIT {
-            return outcome.unwrap();
-        }
-        tokio::time::sleep(REPEAT_PAUSE).await;
-    }
-}
-
-async fn kill(platform: &Addresses, completed: &AtomicUsize) {
-    for (after, victim) in KILLS {
-        let what = format!("{after} completed payments");
-        until(&what, 2 * REPEAT_LIMIT, async || {
-            tokio::time::sleep(KILL_POLL).await;
-            Ok((completed.load(Ordering::Relaxed) >= after).then_some(()))
-        })
-        .await
-        .unwrap();
-        // One that was killed before may just be starting again.
-        until("a victim that runs", START_LIMIT, async || {
-            let killed = match victim {
-                Victim::Handler(app) => platform.kill_handler(app),
-                Victim::Part(part) => platform.kill_part(part),
-            };
-            Ok(killed.ok())
-        })
-        .await
-        .unwrap();
-    }
 }
 
 async fn in_history(payer: &Consumer) -> Paid {

@@ -17,6 +17,8 @@ mod faq;
 mod front_door;
 mod generated_client;
 mod home;
+mod killed_uploads;
+mod kills;
 mod logs;
 mod main_job;
 mod onboarding;
