@@ -4,7 +4,7 @@ SHELL := /bin/bash
 
 UP := target/debug/up
 
-.PHONY: api-check bench bench-20m errors help setup build apps run demo test test-one soak check deny func \
+.PHONY: api-check bench bench-20m streams errors help setup build apps run demo test test-one soak check deny func \
 	clean-local package package-check infra-check infra-counts infra-opinion az-check deploy destroy ops
 
 help: ## List the targets
@@ -41,6 +41,11 @@ bench: setup ## Payments/s of the released service, beside a reference: a table,
 
 bench-20m: ## The same, and once on 20 million earlier payments: takes long, and 10 GB of disk
 	@BENCH_HISTORY_MILLIONS=20 $(MAKE) bench
+
+streams: setup ## What 10,000 open notification streams cost while nothing happens: memory, CPU, statements
+	cargo build --locked -p up -p key-vault
+	$(UP) exec-with-stores -- cargo test --locked -p notification --test it -- \
+		--ignored --exact --nocapture idle_streams::ten_thousand_open_streams
 
 soak: setup apps ## Kill payments 30 times (SOAK_SEED=1 plays it again), and what 50 uploads pass; screen 100,000 people
 	SOAK_ROUNDS="$${SOAK_ROUNDS:-30}" SOAK_SEED="$${SOAK_SEED:-$$RANDOM}" $(UP) exec-with-stores -- \

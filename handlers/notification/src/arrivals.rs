@@ -1,12 +1,13 @@
 //! What wakes a stream: whichever instance delivers to a mailbox announces it on the mailbox's
 //! Redis channel, and each instance listens to the channels of its own streams.
 //!
-//! An instance has one subscribed connection for all of its streams. Without Redis only time is
-//! lost: a stream also looks by itself.
+//! An instance has one subscribed connection for all of its streams, and looks once for all of them
+//! how far their mailboxes are: what Redis lost is shown at the next look. So a stream to which
+//! nothing happens asks the database nothing.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::convert::Infallible;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -14,17 +15,26 @@ use futures_util::StreamExt;
 use redis::RedisError;
 use redis::aio::{PubSub, PubSubSink};
 use service::causes;
+use service::database::Database;
 use service::redis::{Connection, Redis};
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, oneshot, watch};
 use tokio::time::error::Elapsed;
-use tokio::time::{sleep, timeout};
+use tokio::time::{MissedTickBehavior, interval, sleep, timeout};
+use values::UserId;
 
 use crate::domain::Mailbox;
+use crate::store;
 
 /// Streams that one instance keeps open.
 const STREAMS_MAX: usize = 1_000;
 /// How many of them one mailbox may have, so that nobody can take them all.
 const STREAMS_PER_MAILBOX_MAX: usize = 5;
+/// How often an instance that has streams looks for what it was not told of.
+const LOOK_INTERVAL: Duration = Duration::from_secs(15);
+/// People whose mailboxes one statement looks at.
+const LOOK_LENGTH: usize = 500;
+/// How long a new stream waits for its subscription before it reads its place without one.
+const SUBSCRIBE_WAIT: Duration = Duration::from_millis(500);
 /// Deliveries wait for Redis no longer than this.
 const ANNOUNCE_TIMEOUT: Duration = Duration::from_millis(500);
 /// How long Redis may take to connect or answer before a subscribed connection is given up.
@@ -47,13 +57,29 @@ struct Inner {
     next_number: AtomicU64,
     /// A channel was added or removed.
     changed: Notify,
+    /// There is no subscribed connection.
+    is_deaf: AtomicBool,
+    /// Announcements may have been missed.
+    missed: Notify,
 }
 
 /// A mailbox that has streams here.
 struct Channel {
+    mailbox: Mailbox,
     /// By number, oldest first. Removing one displaces it.
     listeners: BTreeMap<u64, oneshot::Sender<Infallible>>,
-    arrival: watch::Sender<()>,
+    known: watch::Sender<Known>,
+}
+
+/// What an instance knows of a mailbox without reading it.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Known {
+    /// How many announcements it has heard.
+    pub(crate) announced: u64,
+    /// The number of the newest notification, as far as it has looked.
+    pub(crate) newest: u64,
+    /// Whether it hears what is announced.
+    is_heard: bool,
 }
 
 /// A stream's place, free again once this is dropped.
@@ -61,8 +87,7 @@ pub(crate) struct Listener {
     arrivals: Arrivals,
     channel: String,
     number: u64,
-    /// Something may have arrived.
-    pub(crate) arrival: watch::Receiver<()>,
+    pub(crate) known: watch::Receiver<Known>,
     /// Ends when newer streams of the same mailbox have taken all of its places.
     pub(crate) displaced: oneshot::Receiver<Infallible>,
     _place: OwnedSemaphorePermit,
@@ -81,15 +106,18 @@ enum ListenError {
 
 impl Arrivals {
     /// Connects in the background, and again whenever the connection ends.
-    pub(crate) fn start(redis: Redis) -> Self {
+    pub(crate) fn start(redis: Redis, database: Database) -> Self {
         let inner = Arc::new(Inner {
             publisher: redis.connection(),
             places: Arc::new(Semaphore::new(STREAMS_MAX)),
             channels: Mutex::default(),
             next_number: AtomicU64::new(0),
             changed: Notify::new(),
+            is_deaf: AtomicBool::new(true),
+            missed: Notify::new(),
         });
         tokio::spawn(Arc::clone(&inner).keep_listening(redis));
+        tokio::spawn(Arc::clone(&inner).keep_looking(database));
         Self(inner)
     }
 
@@ -98,8 +126,8 @@ impl Arrivals {
         self.0.publisher.clone()
     }
 
-    /// Tells every instance of deliveries to these mailboxes. A failure is only logged: the streams
-    /// look by themselves.
+    /// Tells every instance of deliveries to these mailboxes. A failure is only logged: each
+    /// instance looks by itself.
     pub(crate) async fn announce(&self, mailboxes: &[Mailbox]) {
         let channels: BTreeSet<String> = mailboxes.iter().map(channel).collect();
         if channels.is_empty() {
@@ -132,8 +160,9 @@ impl Arrivals {
         let name = channel(&mailbox);
         let mut channels = self.0.channels();
         let channel = channels.entry(name.clone()).or_insert_with(|| Channel {
+            mailbox,
             listeners: BTreeMap::new(),
-            arrival: watch::Sender::new(()),
+            known: watch::Sender::default(),
         });
         if channel.listeners.len() >= STREAMS_PER_MAILBOX_MAX {
             channel.listeners.pop_first();
@@ -141,10 +170,24 @@ impl Arrivals {
         let number = self.0.next_number.fetch_add(1, Ordering::Relaxed);
         let (sender, displaced) = oneshot::channel();
         channel.listeners.insert(number, sender);
-        let arrival = channel.arrival.subscribe();
+        let known = channel.known.subscribe();
         self.0.changed.notify_one();
         let arrivals = self.clone();
-        Some(Listener { arrivals, channel: name, number, arrival, displaced, _place: place })
+        Some(Listener { arrivals, channel: name, number, known, displaced, _place: place })
+    }
+}
+
+impl Listener {
+    /// Returns once announcements are heard: what is read afterwards, and what is announced from
+    /// then on, is everything. Without a connection it returns at once, since the instance looks as
+    /// soon as it has one; a subscription that takes long leaves what comes meanwhile to a look.
+    pub(crate) async fn wait_to_hear(&mut self) {
+        // It is cleared before the connection's first subscriptions are chosen under the lock under
+        // which this listener was added: whoever still sees it set is among them.
+        if !self.arrivals.0.is_deaf.load(Ordering::Relaxed) {
+            let heard = self.known.wait_for(|known| known.is_heard);
+            let _or_looked_for = timeout(SUBSCRIBE_WAIT, heard).await;
+        }
     }
 }
 
@@ -178,6 +221,14 @@ impl Inner {
                 Err(elapsed) => elapsed.into(),
             };
             tracing::warn!(causes = causes(&error), "arrivals are not heard");
+            self.is_deaf.store(true, Ordering::Relaxed);
+            for channel in self.channels().values() {
+                channel.known.send_if_modified(|known| {
+                    known.is_heard = false;
+                    // No stream has anything to do now.
+                    false
+                });
+            }
             sleep(pause).await;
             pause = pause.saturating_mul(2).min(RECONNECT_PAUSE_MAX);
         }
@@ -185,11 +236,13 @@ impl Inner {
 
     async fn hear(&self, connection: PubSub) -> Result<Infallible, ListenError> {
         let (mut commands, mut messages) = connection.split();
+        self.is_deaf.store(false, Ordering::Relaxed);
         let mut subscribed = self.subscribe(&mut commands, HashSet::new()).await?;
+        self.missed.notify_one();
         loop {
             tokio::select! {
                 message = messages.next() => {
-                    self.wake(message.ok_or(ListenError::Closed)?.get_channel_name());
+                    self.note(message.ok_or(ListenError::Closed)?.get_channel_name());
                 }
                 () = self.changed.notified() => {
                     subscribed = self.subscribe(&mut commands, subscribed).await?;
@@ -201,8 +254,7 @@ impl Inner {
         }
     }
 
-    /// Makes the subscriptions those that the streams need, and returns them. Streams on a new
-    /// channel are woken: something may have arrived before.
+    /// Makes the subscriptions those that the streams need, and returns them.
     async fn subscribe(
         &self,
         commands: &mut PubSubSink,
@@ -212,8 +264,8 @@ impl Inner {
         let new: Vec<&String> = wanted.difference(&subscribed).collect();
         if !new.is_empty() {
             timeout(ANSWER_TIMEOUT, commands.subscribe(&new)).await??;
-            new.into_iter().for_each(|channel| self.wake(channel));
         }
+        self.mark_heard(&wanted);
         let left: Vec<&String> = subscribed.difference(&wanted).collect();
         if !left.is_empty() {
             timeout(ANSWER_TIMEOUT, commands.unsubscribe(&left)).await??;
@@ -221,10 +273,56 @@ impl Inner {
         Ok(wanted)
     }
 
-    fn wake(&self, channel: &str) {
-        if let Some(channel) = self.channels().get(channel) {
-            channel.arrival.send_replace(());
+    /// Also those that were left and taken again before `subscribe` saw it.
+    fn mark_heard(&self, names: &HashSet<String>) {
+        let channels = self.channels();
+        for channel in names.iter().filter_map(|name| channels.get(name)) {
+            channel.known.send_if_modified(|known| !std::mem::replace(&mut known.is_heard, true));
         }
+    }
+
+    fn note(&self, channel: &str) {
+        if let Some(channel) = self.channels().get(channel) {
+            channel.known.send_modify(|known| known.announced = known.announced.wrapping_add(1));
+        }
+    }
+
+    async fn keep_looking(self: Arc<Self>, database: Database) {
+        let mut look = interval(LOOK_INTERVAL);
+        look.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            tokio::select! {
+                _ = look.tick() => {}
+                () = self.missed.notified() => {}
+            }
+            match timeout(LOOK_INTERVAL, self.look(&database)).await {
+                Ok(Ok(())) => {}
+                Ok(Err(error)) => tracing::warn!(causes = causes(&error), "cannot look"),
+                Err(_elapsed) => tracing::warn!("the database did not show in time what is new"),
+            }
+        }
+    }
+
+    /// Tells the streams whose mailboxes have grown since the instance last looked.
+    async fn look(&self, database: &Database) -> Result<(), mysql_async::Error> {
+        let people = |channels: &HashMap<String, Channel>| -> BTreeSet<UserId> {
+            channels.values().map(|channel| channel.mailbox.user_id).collect()
+        };
+        let people: Vec<UserId> = people(&self.channels()).into_iter().collect();
+        for people in people.chunks(LOOK_LENGTH) {
+            let mut conn = database.conn().await?;
+            let numbers = store::list_last_numbers(&mut conn, people.iter().copied()).await?;
+            let channels = self.channels();
+            for (mailbox, number) in numbers {
+                let Some(channel) = channels.get(&channel(&mailbox)) else { continue };
+                channel.known.send_if_modified(|known| {
+                    let has_grown = number > known.newest;
+                    known.newest = known.newest.max(number);
+                    has_grown
+                });
+            }
+        }
+        Ok(())
     }
 }
 
@@ -235,6 +333,7 @@ fn channel(mailbox: &Mailbox) -> String {
 
 #[cfg(test)]
 mod tests {
+    use service::database;
     use testkit::redis_account_at;
     use tokio::sync::oneshot::error::TryRecvError;
     use values::{Product, UserId};
@@ -247,7 +346,9 @@ mod tests {
 
     fn arrivals() -> Arrivals {
         let account = redis_account_at("redis://127.0.0.1:9".to_owned());
-        Arrivals::start(Redis::start("TEST", account).unwrap())
+        let nowhere = "mysql://user:password@127.0.0.1:9/nowhere";
+        let database = database::connect("TEST", nowhere).unwrap();
+        Arrivals::start(Redis::start("TEST", account).unwrap(), database)
     }
 
     #[tokio::test]

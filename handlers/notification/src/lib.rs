@@ -40,7 +40,8 @@ impl App {
     /// Connects lazily: a handler starts even when a store is down, and says so at `health/ready`.
     pub fn start(config: Config) -> Result<Self, ConfigError> {
         let database = database::connect("NOTIFICATION_MYSQL_URL", &config.mysql_url)?;
-        let arrivals = Arrivals::start(Redis::start("NOTIFICATION_REDIS_URL", config.redis)?);
+        let redis = Redis::start("NOTIFICATION_REDIS_URL", config.redis)?;
+        let arrivals = Arrivals::start(redis, database.clone());
         Ok(Self { database, arrivals, tokens: TokenVerifier::follow(&config.auth_url)? })
     }
 }

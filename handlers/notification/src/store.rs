@@ -100,11 +100,19 @@ pub(crate) async fn extend_mailboxes(
     );
     tx.query_drop(sql).await?;
     let user_ids: BTreeSet<UserId> = counts.keys().map(|mailbox| mailbox.user_id).collect();
+    list_last_numbers(tx, user_ids).await
+}
+
+/// The number of the last notification of each mailbox that these people have.
+pub(crate) async fn list_last_numbers(
+    connection: &mut impl Queryable,
+    user_ids: impl IntoIterator<Item = UserId>,
+) -> Result<HashMap<Mailbox, u64>, Error> {
     let sql = format!(
         "SELECT user_id, product, last_number FROM mailboxes WHERE user_id IN ({})",
         list_of(user_ids.into_iter().map(|user_id| id(user_id.uuid())))
     );
-    let rows: Vec<(Uuid, String, u64)> = tx.query(sql).await?;
+    let rows: Vec<(Uuid, String, u64)> = connection.query(sql).await?;
     let last =
         |(user_id, product, number): (Uuid, String, u64)| Ok((mailbox(user_id, &product)?, number));
     rows.into_iter().map(last).collect()
@@ -226,6 +234,23 @@ pub(crate) async fn find_number(
         .exec_first(
             "SELECT number FROM notifications
          WHERE notification_id = ? AND user_id = ? AND product = ?",
+            (id.uuid(), mailbox.user_id.uuid(), mailbox.product.code()),
+        )
+        .await
+}
+
+/// The number of a notification, and that of its mailbox's last one; None if it is not in this
+/// mailbox.
+pub(crate) async fn find_place(
+    connection: &mut impl Queryable,
+    mailbox: Mailbox,
+    id: NotificationId,
+) -> Result<Option<(u64, u64)>, Error> {
+    connection
+        .exec_first(
+            "SELECT n.number, m.last_number
+         FROM notifications n JOIN mailboxes m USING (user_id, product)
+         WHERE n.notification_id = ? AND n.user_id = ? AND n.product = ?",
             (id.uuid(), mailbox.user_id.uuid(), mailbox.product.code()),
         )
         .await

@@ -1,7 +1,7 @@
 //! A person watches their notifications arrive.
 //!
-//! The database says what is new; an arrival only says when to ask it. So the next heartbeat makes
-//! up for a lost announcement.
+//! The database says what is new; `arrivals` only says when to ask it. While nothing happens, a
+//! stream asks nothing.
 
 use std::convert::Infallible;
 use std::time::Duration;
@@ -13,13 +13,13 @@ use tracing::Instrument;
 use values::SessionId;
 use warp::sse::Event;
 
+use crate::arrivals::Known;
 use crate::domain::Mailbox;
 use crate::event_stream::{self, EventStream, Retry};
 use crate::last_event_id::LastEventId;
 use crate::{App, store};
 
-/// How often a stream shows that it is alive, and asks the database for what is new even if it
-/// hears of no arrival.
+/// How often a stream shows that it is alive, and reads again what the database could not give.
 const HEARTBEAT_INTERVAL: Duration = Duration::from_secs(15);
 /// How often a stream checks whether its login has ended, even while its client reads nothing.
 const LOGIN_CHECK_INTERVAL: Duration = Duration::from_secs(1);
@@ -29,7 +29,8 @@ const LOGIN_CHECK_INTERVAL: Duration = Duration::from_secs(1);
 const STREAM_LIFETIME: Duration = Duration::from_secs(240);
 /// How long the last frame waits for a client that does not read.
 const BYE_WAIT: Duration = Duration::from_secs(1);
-/// Notifications read from the database at once.
+/// Notifications read from the database at once: the most that is kept for a client that does not
+/// read.
 const READ_LENGTH: usize = 50;
 /// Events that wait for a slow client.
 const QUEUE_LENGTH: usize = 1;
@@ -42,7 +43,7 @@ pub(crate) async fn stream_notifications(
 ) -> Result<EventStream, Error> {
     let (client, events) = mpsc::channel(QUEUE_LENGTH);
     let (mailbox, session_id) = (Mailbox::of(&caller), caller.session_id);
-    let follower = Follower { app, mailbox, session_id, position: 0, client };
+    let follower = Follower { app, mailbox, session_id, position: 0, is_behind: false, client };
     tokio::spawn(follower.serve(last_event_id).in_current_span());
     Ok(EventStream(events))
 }
@@ -61,6 +62,8 @@ struct Follower {
     session_id: SessionId,
     /// The number of the last notification that the client was sent.
     position: u64,
+    /// There may be notifications after it.
+    is_behind: bool,
     client: mpsc::Sender<Event>,
 }
 
@@ -77,10 +80,11 @@ impl Follower {
         let Some(mut listener) = self.app.arrivals.listen(self.mailbox) else {
             return End::Bye(Retry::Later);
         };
+        listener.wait_to_hear().await;
         let (client, app) = (self.client.clone(), self.app.clone());
         let session_id = self.session_id;
         let Err(end) = tokio::select! {
-            end = self.follow(last_event_id, &mut listener.arrival) => end,
+            end = self.follow(last_event_id, &mut listener.known) => end,
             end = watch_login(&app, session_id) => end,
             _ = &mut listener.displaced => Err(End::Bye(Retry::Later)),
             () = sleep(STREAM_LIFETIME) => Err(End::Bye(Retry::Soon)),
@@ -92,8 +96,10 @@ impl Follower {
     async fn follow(
         &mut self,
         last_event_id: LastEventId,
-        arrival: &mut watch::Receiver<()>,
+        known: &mut watch::Receiver<Known>,
     ) -> Result<Infallible, End> {
+        // What is announced after this may be missing where the stream finds its place.
+        let mut announced = known.borrow_and_update().announced;
         let opening = self.open(last_event_id).await.map_err(|error| {
             tracing::warn!(causes = causes(&error), "a stream cannot find its place");
             End::Bye(Retry::Later)
@@ -103,10 +109,16 @@ impl Follower {
         let mut heartbeat = interval_at(first, HEARTBEAT_INTERVAL);
         heartbeat.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
-            self.send_new().await?;
+            if self.is_behind {
+                self.send_new().await?;
+            }
             tokio::select! {
                 // Fails only if the channel is gone, which stays as long as it has a listener.
-                _always_there = arrival.changed() => {}
+                _always_there = known.changed() => {
+                    let now = *known.borrow_and_update();
+                    self.is_behind |= now.announced != announced || now.newest > self.position;
+                    announced = now.announced;
+                }
                 _ = heartbeat.tick() => self.send(event_stream::heartbeat()).await?,
             }
         }
@@ -117,14 +129,14 @@ impl Follower {
         let mut conn = self.app.database.conn().await?;
         let place = match last_event_id {
             LastEventId::Absent | LastEventId::Unreadable => None,
-            LastEventId::Beginning => Some((0, None)),
+            LastEventId::Beginning => Some((0, None, true)),
             LastEventId::Notification(id) => {
-                let number = store::find_number(&mut conn, self.mailbox, id).await?;
-                number.map(|number| (number, Some(id)))
+                let place = store::find_place(&mut conn, self.mailbox, id).await?;
+                place.map(|(number, last)| (number, Some(id), number < last))
             }
         };
-        if let Some((number, id)) = place {
-            self.position = number;
+        if let Some((number, id, is_behind)) = place {
+            (self.position, self.is_behind) = (number, is_behind);
             return Ok(event_stream::opening(id));
         }
         let newest = store::find_newest(&mut conn, self.mailbox).await?;
@@ -134,7 +146,8 @@ impl Follower {
         Ok(if is_new { opening } else { event_stream::reset(opening) })
     }
 
-    /// Sends what is new. A database that fails is asked again at the next arrival or heartbeat.
+    /// Sends what is new. A database that fails is asked again at the next arrival or heartbeat:
+    /// the stream stays behind.
     async fn send_new(&mut self) -> Result<(), End> {
         loop {
             let lines = match self.read().await {
@@ -150,6 +163,7 @@ impl Follower {
                 self.position = number;
             }
             if is_all {
+                self.is_behind = false;
                 return Ok(());
             }
         }

@@ -8,7 +8,7 @@ use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio::time::{sleep, timeout};
 
-/// Far below the heartbeat interval, after which a stream finds what is new even unannounced.
+/// Far below the interval at which an instance looks for what it was not told of.
 pub(crate) const SOON: Duration = Duration::from_secs(1);
 /// The browser waits so many times shorter than it is told, or the test would take minutes.
 const HURRY: f64 = 100.0;

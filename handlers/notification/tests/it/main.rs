@@ -9,6 +9,7 @@ mod consume_user_profile;
 mod contract;
 mod disputes;
 mod event_source;
+mod idle_streams;
 mod mailboxes;
 mod money_requests;
 mod push_tokens;

@@ -13,8 +13,8 @@ use values::Product;
 use crate::event_source::{SOON, Stream, serve};
 use crate::{Fixture, LIST, ON_PAYMENTS};
 
-/// Long enough for the next heartbeat.
-const AFTER_HEARTBEAT: Duration = Duration::from_secs(17);
+/// Long enough for the next look.
+const AFTER_LOOK: Duration = Duration::from_secs(17);
 
 #[tokio::test]
 async fn a_line_reaches_open_streams_of_every_instance_within_a_second() {
@@ -50,7 +50,7 @@ async fn a_stream_delivers_each_line_once_and_in_order_while_batches_overlap() {
     }
     let mut streamed = Vec::new();
     for _ in &payments {
-        streamed.push(stream.line(AFTER_HEARTBEAT).await.id);
+        streamed.push(stream.line(AFTER_LOOK).await.id);
     }
     let listed = fixture.listed(fixture.owner, Product::Business).await;
     assert_eq!(streamed, listed);
@@ -89,7 +89,7 @@ async fn a_stream_shows_only_the_tokens_own_mailbox() {
 }
 
 #[tokio::test]
-async fn without_redis_the_inbox_works_and_a_stream_finds_what_is_new_at_its_heartbeat() {
+async fn without_redis_the_inbox_works_and_a_stream_finds_what_is_new_at_the_next_look() {
     let fixture = Fixture::with_redis(redis_account_at("redis://127.0.0.1:9".to_owned())).await;
     let url = serve(&fixture.app).await;
     let token = fixture.token(fixture.consumer, Product::Consumer);
@@ -97,7 +97,7 @@ async fn without_redis_the_inbox_works_and_a_stream_finds_what_is_new_at_its_hea
     fixture.deliver_payments(&[fixture.top_up(100)]).await;
     let (_, page) = fixture.consumer("GET", LIST).await;
     let listed = &page["items"][0]["notification_id"];
-    assert_eq!(*listed, stream.line(AFTER_HEARTBEAT).await.id);
+    assert_eq!(*listed, stream.line(AFTER_LOOK).await.id);
     let (status, health) = fixture.consumer("GET", "/api/v1/notification/health/ready").await;
     assert_eq!((status, &health["dependencies"]["mysql"]["up"]), (503, &true.into()));
 }
