@@ -74,7 +74,8 @@ pub(crate) async fn count_documents(
     Ok((of_application.unwrap_or_default(), of_person.unwrap_or_default()))
 }
 
-/// What became of an upload. The first word counts: a link is good for one upload.
+/// What became of an upload. The first word counts: a link is good for one upload. Of what was
+/// deleted nothing is kept: no time would delete it again.
 pub(crate) async fn save_outcome(
     tx: &mut Tx,
     id: DocumentId,
@@ -89,7 +90,7 @@ pub(crate) async fn save_outcome(
     };
     tx.exec_drop(
         "UPDATE documents SET read_at = ?, engine = ?, differs = ?, failure = ?, reading = ?
-         WHERE document_id = ? AND read_at IS NULL",
+         WHERE document_id = ? AND read_at IS NULL AND deleted_at IS NULL",
         (stored(at), engine, differs, failure, reading, id.uuid()),
     )
     .await

@@ -181,3 +181,19 @@ async fn a_release_that_nobody_gives_goes_back_to_the_queue_after_a_day() {
     let late = fixture.review(&lee, &id, "release", &json!({"note": "late"})).await;
     late.expect_refusal(409, "not-awaiting-release");
 }
+
+#[tokio::test]
+async fn a_reading_that_comes_after_its_document_was_deleted_is_not_kept() {
+    let fixture = Fixture::new().await;
+    let ann = fixture.applicant();
+    let (id, document_id) = fixture.submitted(&ann, &hkid(NUMBER)).await;
+    let withdraw = format!("{APPLICATIONS}/{id}/withdraw");
+    fixture.post(&ann.token, &withdraw, &json!(null)).await.expect(200);
+    fixture.age(1).await;
+    fixture.tick().await;
+    let deleted: Vec<u8> = fixture.query("SELECT deleted_at IS NOT NULL FROM documents").await;
+    assert_eq!(deleted, [1]);
+    fixture.deliver(&[fixture.read(&document_id, &card(NUMBER)).await]).await;
+    let kept: Vec<u64> = fixture.query("SELECT COUNT(reading) FROM documents").await;
+    assert_eq!(kept, [0]);
+}
