@@ -37,7 +37,7 @@ refusals! {
         zh_hant: "請另行遞交新申請。",
         zh_hans: "请另行提交新申请。";
     pub(crate) IDENTITY_FIRST: Conflict, "identity-first",
-        "the caller has no approved application by an identity document",
+        "the applicant has no approved application by an identity document",
         action: "Lead the customer to an application of type hkid or passport.",
         en: "Please verify your identity first.",
         zh_hant: "請先驗證你的身份。",

@@ -9,7 +9,10 @@ use service::{Error, trace};
 use time::OffsetDateTime;
 use values::{ApplicationId, BusinessId, Reason};
 
-use crate::domain::{Act, Actor, Application, ApplicationStatus, NUMBER_IN_USE, Person};
+use crate::domain::{
+    Act, Actor, Application, ApplicationKind, ApplicationStatus, IDENTITY_FIRST, NUMBER_IN_USE,
+    Person,
+};
 use crate::store::trail::Line;
 use crate::{App, store};
 
@@ -74,7 +77,8 @@ pub(super) async fn act_on(
     Ok(())
 }
 
-/// The application stands for its person or business from now on. Nobody else has its document.
+/// The application stands for its person or business from now on. Nobody else has its document,
+/// and who lives somewhere or speaks for a business is still known.
 async fn stand(
     app: &App,
     tx: &mut Tx,
@@ -82,6 +86,9 @@ async fn stand(
     application: &Application,
     at: OffsetDateTime,
 ) -> Result<Vec<Envelope>, Error> {
+    if application.kind != ApplicationKind::Identity && person.identity.is_none() {
+        return Err(IDENTITY_FIRST.into());
+    }
     let sealed = store::applications::find_details(tx, application.id).await?;
     if let Some(number_index) = sealed.and_then(|sealed| sealed.number_index) {
         let owner = store::people::take_number(tx, &number_index, person.user_id).await?;

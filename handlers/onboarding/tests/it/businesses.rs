@@ -7,7 +7,7 @@ use onboarding::routes;
 use serde_json::{Value, json};
 use values::{BusinessId, StaffRole};
 
-use crate::fixture::{APPLICATIONS, Applicant, Fixture, card, hkid, reading};
+use crate::fixture::{APPLICATIONS, Applicant, Fixture, card, hkid, listed, reading};
 
 fn changed(applicant: &Applicant, business_id: BusinessId, version: u32) -> BusinessChangedV1 {
     BusinessChangedV1 {
@@ -112,4 +112,31 @@ async fn only_who_owns_a_business_that_is_there_speaks_for_it() {
     tell(&fixture, &closed).await;
     let late = fixture.post(&ann.token, APPLICATIONS, &details(other)).await;
     late.expect_refusal(404, "business-not-found");
+}
+
+#[tokio::test]
+async fn nobody_speaks_for_a_shop_who_is_no_longer_known() {
+    let fixture = Fixture::new().await;
+    let ann = fixture.applicant();
+    let business_id = BusinessId::new();
+    tell(&fixture, &changed(&ann, business_id, 1)).await;
+    let identity = fixture.decided(&ann, &hkid("A123456(3)"), &card("A123456(3)")).await;
+    let shop = fixture.decided(&ann, &details(business_id), &certificate()).await;
+    fixture.import(&listed(&[("Chan Tai Man", "陳大文", 1990)])).await.expect(200);
+    fixture.tick().await;
+    let operator = fixture.colleague("op@example.com", &[StaffRole::Operator]);
+    let reviewer = fixture.colleague("rev@example.com", &[StaffRole::Reviewer]);
+    fixture.review(&operator, &identity, "claim", &json!(null)).await.expect(200);
+    let reject = json!({"decision": {"type": "reject", "reasons": ["other"]}, "note": "it is her"});
+    fixture.review(&operator, &identity, "decide", &reject).await.expect(200);
+
+    fixture.review(&operator, &shop, "claim", &json!(null)).await.expect(200);
+    let approve = json!({
+        "decision": {"type": "approve", "expires_on": "2099-03-31"}, "note": "all agrees",
+    });
+    fixture.review(&operator, &shop, "decide", &approve).await.expect(200);
+    let note = json!({"note": "seen as well"});
+    let released = fixture.review(&reviewer, &shop, "release", &note).await;
+    released.expect_refusal(409, "identity-first");
+    assert_eq!(approvals(&fixture).await, []);
 }
