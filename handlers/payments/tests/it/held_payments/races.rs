@@ -10,9 +10,9 @@ use service::Routes;
 use testkit::{Call, InProcess};
 use values::{Product, StaffRole};
 
-use crate::Fixture;
 use crate::held_payments::{HELD_PAYMENTS, holding};
 use crate::limits::assert_limits_add_up;
+use crate::{Fixture, after};
 
 const ROUNDS: usize = 200;
 /// What one wallet can have held of HK$50.00 with HK$5,000.00.
@@ -68,7 +68,9 @@ async fn of_a_release_a_return_and_time_exactly_one_ends_each_payment() {
         tokio::time::sleep(Duration::from_millis(number.saturating_mul(25))).await;
         Call::post("/payments_expire_top_ups").json(&json!({})).send(instance).await
     });
-    let (done, _) = tokio::join!(decide_at_once(&instances, &token, &held), join_all(timers));
+    // The words come a little later, so that the timer is first of some.
+    let words = after(Duration::from_millis(200), decide_at_once(&instances, &token, &held));
+    let (done, _) = tokio::join!(words, join_all(timers));
     fixture.let_held_expire().await;
     assert_eq!(fixture.look_after_pending().await, 200);
     let staff = fixture.staff("ho@example.com", &[StaffRole::Auditor]);
