@@ -39,8 +39,7 @@ impl Proposal {
         if approver == self.proposed_by {
             return Err(OWN_PROPOSAL);
         }
-        let age = now.unix_timestamp().saturating_sub(self.proposed_at.unix_timestamp());
-        if age > Self::VALID_SECONDS { Err(PROPOSAL_EXPIRED) } else { Ok(()) }
+        if now >= self.expires_at() { Err(PROPOSAL_EXPIRED) } else { Ok(()) }
     }
 
     /// Whether somebody who has these roles may reject it. To stop something one is enough, also
@@ -97,11 +96,14 @@ mod tests {
     #[test]
     fn another_person_with_the_role_approves_it_for_a_day() {
         let (proposal, other) = (proposal(), StaffId::new());
-        for after in [Duration::ZERO, Duration::hours(24), Duration::seconds(-5)] {
+        let last = Duration::hours(24) - Duration::microseconds(1);
+        for after in [Duration::ZERO, last, Duration::seconds(-5)] {
             assert_eq!(approve(&proposal, other, REVIEWER, after), Ok(()), "{after}");
         }
-        let late = Duration::hours(24) + Duration::seconds(1);
-        assert_eq!(approve(&proposal, other, REVIEWER, late), Err(PROPOSAL_EXPIRED));
+        // From this moment on another may be proposed in its place.
+        let over = Duration::hours(24);
+        assert_eq!(proposal.proposed_at + over, proposal.expires_at());
+        assert_eq!(approve(&proposal, other, REVIEWER, over), Err(PROPOSAL_EXPIRED));
     }
 
     #[test]
