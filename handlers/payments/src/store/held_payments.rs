@@ -16,9 +16,10 @@ use crate::domain::{HeldPayment, HeldStatus, Operation, ReturnCause, Review, Row
 const COLUMNS: &str = "held_payments.peer_payment_id, payer_id, payee_id, status, returned_because,
     visibility, why, decided_by, decider, reason AS review_reason";
 
-/// What is held for a reviewer for the owner of the account in `accounts`.
+/// What is held for a reviewer for the owner of the account in `accounts`. A hold has the id of its
+/// payment; `operations` is left to the lists, which may wait where a wallet must not.
 pub(super) const INCOMING: &str = "(SELECT COALESCE(SUM(amount), 0)
-    FROM held_payments JOIN operations ON operation_id = held_payments.peer_payment_id
+    FROM held_payments JOIN transfers ON transfer_id = peer_payment_id
     WHERE payee_id = accounts.account_id AND held_payments.status = 'held')";
 
 /// Whose.
