@@ -50,7 +50,7 @@ pub(crate) struct PeerPaymentBody {
     /// Null unless it is completed.
     completed_at: Option<Timestamp>,
     /// Until when it is completed or returned, while it is held; null otherwise.
-    held_until: Option<Timestamp>,
+    returns_at: Option<Timestamp>,
 }
 
 code_enum! {
@@ -98,7 +98,7 @@ impl PeerPaymentBody {
             visibility,
             status,
             completed_at: completed_at.map(Timestamp::from),
-            held_until: payment.expires_at.map(Timestamp::from),
+            returns_at: payment.expires_at.map(Timestamp::from),
         }
     }
 }

@@ -79,7 +79,7 @@ async fn while_it_is_held_the_payer_and_staff_alone_know_of_it() {
     let body = signed_amount(&payer, payee.user_id, 12_000, &key);
     let (status, held) = fixture.post(&payer, PEER_PAYMENTS, &key, &body).await;
     assert_eq!((status, &held["status"]), (201, &json!("held")), "{held}");
-    assert_eq!((&held["completed_at"], held["held_until"].is_string()), (&Value::Null, true));
+    assert_eq!((&held["completed_at"], held["returns_at"].is_string()), (&Value::Null, true));
     assert_eq!(held["payee"]["name"], "L*** S*** M***");
     assert_eq!(fixture.post(&payer, PEER_PAYMENTS, &key, &body).await, (201, held.clone()));
     let (_, wallet) = fixture.get(&payer, WALLET).await;
@@ -134,7 +134,7 @@ async fn a_reviewer_releases_it_and_it_is_a_payment_like_any_other() {
     assert_eq!((fixture.balance(&payer).await, fixture.balance(&payee).await), (38_000, 12_100));
     let path = format!("{PEER_PAYMENTS}/{id}");
     let (_, paid) = fixture.get(&payee, &path).await;
-    assert_eq!((&paid["status"], &paid["held_until"]), (&json!("completed"), &Value::Null));
+    assert_eq!((&paid["status"], &paid["returns_at"]), (&json!("completed"), &Value::Null));
     assert_eq!(fixture.get(&payer, &path).await.1["payee"]["name"], "Lee Siu Ming");
     let (_, movements) = fixture.get(&payee, "/api/v1/wallets/me/movements").await;
     assert_eq!(movements["items"][0]["subject"]["id"], id);

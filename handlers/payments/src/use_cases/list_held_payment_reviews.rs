@@ -41,7 +41,7 @@ pub(crate) struct HeldPaymentBody {
     rule: String,
     /// Of the rules that held then.
     policy_version: u32,
-    facts: FactsBody,
+    facts: HeldPaymentFactsBody,
     held_at: Timestamp,
     /// From then on it can no longer be released; null once it has ended.
     decide_before: Option<Timestamp>,
@@ -54,7 +54,7 @@ pub(crate) struct HeldPaymentBody {
 
 /// What the rules knew of the payment.
 #[derive(Serialize, ToSchema)]
-struct FactsBody {
+struct HeldPaymentFactsBody {
     /// What the payer gave to people in that day in Hong Kong, with this.
     day_total: Balance,
     is_new_device: bool,
@@ -67,7 +67,7 @@ struct FactsBody {
     new_payees: u32,
 }
 
-impl From<ActFacts> for FactsBody {
+impl From<ActFacts> for HeldPaymentFactsBody {
     fn from(facts: ActFacts) -> Self {
         let ActFacts { day_total, is_new_device, new_payee, new_payees, .. } = facts;
         let first_paid = new_payee.and_then(|NewPayee { first_paid, .. }| first_paid);
@@ -107,7 +107,7 @@ impl From<(HeldPayment, Operation)> for HeldPaymentBody {
     }
 }
 
-pub(crate) async fn review_held_payments(
+pub(crate) async fn list_held_payment_reviews(
     app: App,
     _by: Staff,
     list: List<ReviewHeldPayments>,
