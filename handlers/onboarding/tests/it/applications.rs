@@ -3,7 +3,7 @@
 use serde_json::json;
 use testkit::Call;
 
-use crate::fixture::{APPLICATIONS, Fixture, card, hkid};
+use crate::fixture::{APPLICATIONS, Applicant, Fixture, card, hkid};
 
 const NUMBER: &str = "A123456(3)";
 
@@ -66,14 +66,20 @@ async fn a_person_whose_document_says_what_they_say_is_known_at_once() {
     assert_eq!(check["list_version"], seen["application"]["list_version"]);
 }
 
+/// An application that is not submitted, and whose document is read.
+async fn begin_and_read(fixture: &Fixture, applicant: &Applicant) -> String {
+    let id = fixture.begin(applicant, &hkid(NUMBER)).await;
+    let announced = fixture.announce(applicant, &id).await;
+    let event = fixture.read(announced["document_id"].as_str().unwrap(), &card(NUMBER)).await;
+    fixture.deliver(&[event]).await;
+    id
+}
+
 #[tokio::test]
 async fn what_is_read_before_it_is_submitted_is_decided_when_it_is() {
     let fixture = Fixture::new().await;
     let ann = fixture.applicant();
-    let id = fixture.begin(&ann, &hkid(NUMBER)).await;
-    let announced = fixture.announce(&ann, &id).await;
-    let event = fixture.read(announced["document_id"].as_str().unwrap(), &card(NUMBER)).await;
-    fixture.deliver(&[event]).await;
+    let id = begin_and_read(&fixture, &ann).await;
     assert_eq!(fixture.status(&ann, &id).await, "draft");
     assert_eq!(fixture.submit(&ann, &id).await.expect(200)["status"], "approved");
 }
@@ -82,10 +88,7 @@ async fn what_is_read_before_it_is_submitted_is_decided_when_it_is() {
 async fn who_lost_the_answer_that_it_is_approved_submits_again_and_gets_it() {
     let fixture = Fixture::new().await;
     let ann = fixture.applicant();
-    let id = fixture.begin(&ann, &hkid(NUMBER)).await;
-    let announced = fixture.announce(&ann, &id).await;
-    let event = fixture.read(announced["document_id"].as_str().unwrap(), &card(NUMBER)).await;
-    fixture.deliver(&[event]).await;
+    let id = begin_and_read(&fixture, &ann).await;
     let lost = fixture.submit(&ann, &id).await.expect(200);
     assert_eq!(fixture.submit(&ann, &id).await.expect(200), lost);
     assert_eq!(lost["status"], "approved");
