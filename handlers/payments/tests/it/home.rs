@@ -1,6 +1,6 @@
 //! The first screen: the same as its parts, of one moment, and never a zero for what is not known.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use futures_util::join;
@@ -251,6 +251,8 @@ async fn an_app_that_holds_the_newest_home_is_not_sent_it_again() {
 #[tokio::test]
 async fn balance_movements_and_open_requests_agree_while_payments_are_made() {
     let (fixture, _) = fixture().await;
+    // Of all rounds: a busy machine may give one of them to the payments alone.
+    let seen = AtomicUsize::new(0);
     for _ in 0..5 {
         let payer = fixture.consumer_with(200_000).await;
         let (owner, shop) = fixture.shop().await;
@@ -267,7 +269,6 @@ async fn balance_movements_and_open_requests_agree_while_payments_are_made() {
             are_paid.store(true, Ordering::Relaxed);
         };
         let watch = async {
-            let mut seen = 0_usize;
             while !are_paid.load(Ordering::Relaxed) {
                 let of_shop = of_shop(shop);
                 let (of_payer, of_shop) =
@@ -279,11 +280,11 @@ async fn balance_movements_and_open_requests_agree_while_payments_are_made() {
                 let paid = movements.iter().filter(|one| one["is_fee"] == false).count();
                 let open = of_shop["payment_requests"].as_array().unwrap().len();
                 assert_eq!(paid.saturating_add(open), 5, "{of_shop}");
-                seen = seen.saturating_add(1);
+                seen.fetch_add(1, Ordering::Relaxed);
             }
-            assert!(seen > 1);
         };
         join!(pay, watch);
     }
+    assert!(seen.into_inner() >= 10);
     assert_eq!(fixture.audit().await["balanced"], true);
 }
