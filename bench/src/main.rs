@@ -41,5 +41,9 @@ async fn main() -> ExitCode {
 async fn run(wanted: &[String]) -> Outcome<()> {
     let report = cases::payments(wanted).await?;
     print!("\n{report}");
-    report.save("payments")
+    report.save("payments")?;
+    match report.failed().as_slice() {
+        [] => Ok(()),
+        failed => Err(format!("requests failed in {}", failed.join(", ")).into()),
+    }
 }

@@ -96,6 +96,12 @@ impl Report {
         Ok(fs::write(path, serde_json::to_string_pretty(&self.rows)?)?)
     }
 
+    /// The cases in which something failed: their figures are of nothing.
+    pub(crate) fn failed(&self) -> Vec<&str> {
+        let failed = self.rows.iter().filter(|row| row.errors > 0);
+        failed.map(|row| row.case.as_str()).collect()
+    }
+
     /// What a case could do, if it was measured.
     pub(crate) fn per_second(&self, case: &str) -> Option<f64> {
         self.rows.iter().find(|row| row.case == case).map(|row| row.per_second)

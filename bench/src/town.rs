@@ -69,9 +69,9 @@ impl Town {
         .await?;
         conn.query_drop(
             "INSERT INTO operations (operation_id, kind, state, from_account_id, from_name,
-                 to_account_id, to_name, amount, moved, currency, reference, created_at, ended_at)
+                 to_account_id, to_name, amount, moved, currency, created_at, ended_at)
              SELECT transfer_id, code, 'completed', debit_account_id, '', credit_account_id, '',
-                 amount, amount, currency, '', created_at, created_at FROM transfers",
+                 amount, amount, currency, created_at, created_at FROM transfers",
         )
         .await?;
         conn.query_drop(
@@ -204,10 +204,10 @@ fn history(begins: u64, first: u64, last: u64, payments: u64) -> [String; 3] {
         ),
         format!(
             "INSERT INTO operations (operation_id, kind, state, from_account_id, from_name,
-                 to_account_id, to_name, amount, moved, currency, reference, confirmed_by,
-                 created_at, ended_at)
-             SELECT id, 'payment', 'completed', payer, {from}, payee, {to}, 1, 1, 'HKD', '',
-                 'device', at, at FROM {payments}"
+                 to_account_id, to_name, amount, moved, currency, confirmed_by, created_at,
+                 ended_at)
+             SELECT id, 'payment', 'completed', payer, {from}, payee, {to}, 1, 1, 'HKD', 'device',
+                 at, at FROM {payments}"
         ),
         format!(
             "INSERT INTO operation_keys (key_id, month, fingerprint, record_id)
