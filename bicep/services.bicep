@@ -92,6 +92,7 @@ var services Service[] = [
       'peer-payments'
       'payees'
       'refunds'
+      'fps-payments'
       'home'
       'money-requests'
       'bills'

@@ -50,11 +50,12 @@ impl Event for PaymentRequestClosedV1 {
 /// Money moved from one account to another.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MoneyMovedV1 {
-    /// What moved it: `payment`, `peer-payment`, `refund`, `top-up`, `withdrawal`, `pay-link` or
-    /// `red-packet` (it waits in escrow), `claim` (somebody took it from there) or `return` (nobody
-    /// did); more will come, ignore none of them that you can show.
+    /// What moved it: `payment`, `peer-payment`, `refund`, `top-up`, `withdrawal`, `fps-payment`,
+    /// `pay-link` or `red-packet` (it waits in escrow), `claim` (somebody took it from there) or
+    /// `return` (nobody did); more will come, ignore none of them that you can show.
     pub kind: String,
-    /// `pay_…`, `ppay_…`, `rfd_…`, `top_…`, `wdr_…`, `plnk_…`, `rpkt_…`, `clm_…` or `rtn_…`
+    /// `pay_…`, `ppay_…`, `rfd_…`, `top_…`, `wdr_…`, `fpay_…`, `plnk_…`, `rpkt_…`, `clm_…`
+    /// or `rtn_…`
     pub operation_id: String,
     /// Whose money it was.
     pub from: SideV1,
@@ -106,7 +107,8 @@ pub struct SideV1 {
     pub side_type: String,
     /// `usr_…` or `biz_…`; of escrow, `usr_…` of whose money waits there; none for the bank.
     pub id: Option<String>,
-    /// As the other side sees it; empty if none is known. Personal data if it is a user's.
+    /// As the other side sees it; empty if none is known. Of the bank it is whom a payment by FPS
+    /// pays. Personal data but of a business.
     pub name: String,
     /// `usr_…` of who is told of it: the person, the owner of the business, or, of escrow, the
     /// sender of a pay link that was claimed; none for the bank.
@@ -203,6 +205,27 @@ pub struct WithdrawalFailedV1 {
 
 impl Event for WithdrawalFailedV1 {
     const TYPE: &'static str = "payme.payments.withdrawal-failed.v1";
+}
+
+/// The payee's bank did not take the money of a payment by FPS, so it is in the wallet as before.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FpsPaymentFailedV1 {
+    /// `fpay_…`
+    pub fps_payment_id: String,
+    /// `usr_…` of the wallet's owner.
+    pub user_id: String,
+    /// As the payee's bank has it. Personal data.
+    pub payee_name: String,
+    /// Minor units.
+    pub amount: i64,
+    /// ISO 4217 code.
+    pub currency: String,
+    /// RFC 3339 in UTC.
+    pub failed_at: String,
+}
+
+impl Event for FpsPaymentFailedV1 {
+    const TYPE: &'static str = "payme.payments.fps-payment-failed.v1";
 }
 
 /// A person has closed their wallet, empty, for good.

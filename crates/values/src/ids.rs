@@ -187,6 +187,14 @@ id!(
     WithdrawalId, "wdr"
 );
 id!(
+    /// Somebody outside whom a person has looked up to pay them.
+    FpsPayeeId, "fpp"
+);
+id!(
+    /// A payment from a person to somebody outside, by the Faster Payment System.
+    FpsPaymentId, "fpay"
+);
+id!(
     /// Money that waits for one person, who need not be known yet.
     PayLinkId, "plnk"
 );

@@ -20,6 +20,7 @@ mod code_enum;
 mod customer_message;
 mod either_id;
 mod fps_id;
+mod fps_proxy;
 mod grapheme;
 mod hong_kong;
 mod idempotency_key;
@@ -54,15 +55,16 @@ pub use capture_method::CaptureMethod;
 pub use category_code::{CategoryCode, CategoryCodeError};
 pub use customer_message::CustomerMessage;
 pub use fps_id::{FpsId, FpsIdError};
+pub use fps_proxy::{FpsProxy, FpsProxyError, FpsProxyType};
 pub use grapheme::{grapheme_start, graphemes};
 pub use hong_kong::{HongKongDate, hong_kong_day, hong_kong_midnight, hong_kong_time};
 pub use idempotency_key::{IdempotencyKey, IdempotencyKeyError};
 pub use ids::{
     ApplicationId, BankAccountId, BillId, BusinessId, ClaimId, DeviceId, DisputeId, DocumentId,
-    EnrolmentId, IdError, MoneyRequestId, NotificationId, PayLinkId, PaymentId, PaymentRequestId,
-    PeerPaymentId, RecoveryId, RedPacketId, RefundId, ReleaseId, ReturnId, ScheduleId,
-    SecurityEventId, SessionId, StaffActId, StaffId, StepUpPolicyId, TopUpId, TransferId, UserId,
-    WithdrawalId,
+    EnrolmentId, FpsPayeeId, FpsPaymentId, IdError, MoneyRequestId, NotificationId, PayLinkId,
+    PaymentId, PaymentRequestId, PeerPaymentId, RecoveryId, RedPacketId, RefundId, ReleaseId,
+    ReturnId, ScheduleId, SecurityEventId, SessionId, StaffActId, StaffId, StepUpPolicyId, TopUpId,
+    TransferId, UserId, WithdrawalId,
 };
 pub use language::Language;
 pub use latin_name::{LatinName, LatinNameError};

@@ -18,6 +18,9 @@ crate::code_enum! {
         /// A person's own bank account is paid: the payee is the person, and the reference is the
         /// account, `024-123456789`, or what a registered one has as its reference.
         Withdrawal = "withdrawal",
+        /// Somebody outside is paid by the Faster Payment System: the payee is the payer, and the
+        /// reference is the one of whom they have looked up.
+        FpsPayment = "fps-payment",
         /// Money is sent to whoever opens a link: nobody is known who is paid, so the payee is the
         /// payer.
         PayLink = "pay-link",
@@ -193,6 +196,7 @@ mod tests {
             later,
             altered(|terms| terms.kind = ConfirmableKind::PeerPayment),
             altered(|terms| terms.kind = ConfirmableKind::Withdrawal),
+            altered(|terms| terms.kind = ConfirmableKind::FpsPayment),
             altered(|terms| terms.kind = ConfirmableKind::PayLink),
             altered(|terms| terms.kind = ConfirmableKind::RedPacket),
             altered(|terms| terms.kind = ConfirmableKind::Schedule),

@@ -23,6 +23,11 @@ pub enum Party {
         /// The shop's name.
         name: String,
     },
+    /// Somebody at another bank or wallet, paid by the Faster Payment System.
+    Fps {
+        /// As their bank has it.
+        name: String,
+    },
 }
 
 impl Party {

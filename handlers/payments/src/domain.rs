@@ -20,6 +20,7 @@ mod books;
 mod dispute;
 mod dispute_status;
 mod fee_rate_change;
+mod fps_payee;
 mod held_payment;
 mod known_payees;
 mod ledger;
@@ -81,6 +82,7 @@ pub(crate) use books::{Announcement, Books, Decide, Kept, Reads};
 pub(crate) use dispute::Dispute;
 pub(crate) use dispute_status::{DisputeReason, DisputeStatus};
 pub(crate) use fee_rate_change::FeeRateChange;
+pub(crate) use fps_payee::FpsPayee;
 pub(crate) use held_payment::{HeldPayment, HeldStatus, ReturnCause, Review};
 pub(crate) use known_payees::{KnownPayee, KnownPayees, NEW_FOR};
 pub(crate) use ledger::Ledger;
@@ -106,10 +108,11 @@ pub(crate) use refusals::NO_SCHEDULE;
 pub use refusals::REFUSALS;
 pub(crate) use refusals::{
     AUTOMATIC_TOP_UP_CHANGED, BANK_ACCOUNT_NAME_MISMATCH, BANK_ACCOUNT_NOT_OWN,
-    BANK_CHECK_UNAVAILABLE, CONFIRMATION_INVALID, HOLD_ENDED, INSTANT_TOP_UP_UNAVAILABLE,
-    INSUFFICIENT_FUNDS, NO_ACCOUNT, NO_BANK_ACCOUNT, NO_BILL, NO_CLAIM, NO_DISPUTE,
-    NO_HELD_PAYMENT, NO_MONEY_REQUEST, NO_MOVEMENT, NO_PAYEE, NO_PAYMENT, NO_PEER_PAYMENT,
-    NO_REFUND, NO_RELEASE, NO_TOP_UP, NO_WALLET, NO_WITHDRAWAL, REFUND_NOT_DUE, SAME_ACCOUNT,
+    BANK_CHECK_UNAVAILABLE, CONFIRMATION_INVALID, FPS_PROXY_INVALID, FPS_UNAVAILABLE, HOLD_ENDED,
+    INSTANT_TOP_UP_UNAVAILABLE, INSUFFICIENT_FUNDS, NO_ACCOUNT, NO_BANK_ACCOUNT, NO_BILL, NO_CLAIM,
+    NO_DISPUTE, NO_FPS_PAYEE, NO_FPS_PAYMENT, NO_HELD_PAYMENT, NO_MONEY_REQUEST, NO_MOVEMENT,
+    NO_PAYEE, NO_PAYMENT, NO_PEER_PAYMENT, NO_REFUND, NO_RELEASE, NO_TOP_UP, NO_WALLET,
+    NO_WITHDRAWAL, REFUND_NOT_DUE, SAME_ACCOUNT,
 };
 pub(crate) use registered_account::RegisteredAccount;
 pub(crate) use release::{Release, ReleaseScope};

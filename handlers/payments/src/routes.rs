@@ -14,16 +14,18 @@ use crate::use_cases::{
     freeze_account, hide_peer_payment, list_bank_accounts, list_dispute_reviews, list_disputes,
     list_held_payment_reviews, list_held_payments, list_money_requests, list_occurrences,
     list_pay_links, list_payment_requests, list_payments, list_red_packets, list_releases,
-    list_schedules, pause_schedule, pay, preview_pay_link, preview_red_packet, propose_release,
-    propose_ruling, read_account, read_automatic_top_up, read_bill, read_claim, read_dispute,
-    read_dispute_review, read_home, read_limits, read_money_request, read_pay_link, read_payee,
-    read_payment, read_payment_request, read_peer_payment, read_red_packet, read_refund,
-    read_release, read_schedule, read_shop_balance, read_top_up, read_wallet, read_withdrawal,
-    refund_payment, refuse_top_up, refuse_withdrawal, register_bank_account, reject_release,
+    list_schedules, look_up_fps_payee, pause_schedule, pay, pay_by_fps, preview_pay_link,
+    preview_red_packet, propose_release, propose_ruling, read_account, read_automatic_top_up,
+    read_bill, read_claim, read_dispute, read_dispute_review, read_fps_payment, read_home,
+    read_limits, read_money_request, read_pay_link, read_payee, read_payment, read_payment_request,
+    read_peer_payment, read_red_packet, read_refund, read_release, read_schedule,
+    read_shop_balance, read_top_up, read_wallet, read_withdrawal, refund_payment,
+    refuse_fps_payment, refuse_top_up, refuse_withdrawal, register_bank_account, reject_release,
     reject_ruling, release_held_payment, remind_payer, remove_bank_account, resume_schedule,
     return_held_payment, review_held_payment, send_money, set_fee_rate, set_legal_hold,
-    set_shop_approval, set_wallet_tier, settle_top_up, settle_withdrawal, split_bill,
-    top_up_wallet, void_payment, withdraw_dispute, withdraw_money, withdraw_to_registered,
+    set_shop_approval, set_wallet_tier, settle_fps_payment, settle_top_up, settle_withdrawal,
+    split_bill, top_up_wallet, void_payment, withdraw_dispute, withdraw_money,
+    withdraw_to_registered,
 };
 use crate::{App, NAME, REFUSALS};
 
@@ -35,7 +37,7 @@ pub fn routes(app: App) -> Routes {
     let api = histories::routes(api);
     let api = refunds(peer_payments(authorisations(payment_requests(wallets(api)))));
     let api = red_packets(pay_links(bills(money_requests(api))));
-    let api = disputes(releases(schedules(bank_accounts(held_payments(api)))));
+    let api = disputes(releases(schedules(bank_accounts(fps_payments(held_payments(api))))));
     let api = operators(triggers::triggers(api));
     api.finish(dependencies)
 }
@@ -246,6 +248,15 @@ fn bank_accounts(api: Api<App>) -> Api<App> {
         .delete(AUTOMATIC, "Ends that payments bring in money by card.", end_automatic_top_up)
 }
 
+/// To whom no account of ours belongs.
+fn fps_payments(api: Api<App>) -> Api<App> {
+    const LOOKUPS: &str = "/api/v1/fps-payments/payee-lookups";
+    const PAYMENT: &str = "/api/v1/fps-payments/{fps_payment_id}";
+    api.post(LOOKUPS, "Asks whom the Faster Payment System knows by a proxy.", look_up_fps_payee)
+        .post("/api/v1/fps-payments", "Pays somebody outside whom the caller knows.", pay_by_fps)
+        .get(PAYMENT, "Reads one of the caller's own payments by FPS.", read_fps_payment)
+}
+
 /// The Functions host lets nobody in without the function's key.
 fn operators(api: Api<App>) -> Api<App> {
     const ACCOUNT: &str = "/api/v1/ledger/accounts/{account_id}";
@@ -259,6 +270,8 @@ fn operators(api: Api<App>) -> Api<App> {
     const FEE: &str = "/api/v1/ledger/businesses/{business_id}/fee-rate";
     const APPROVAL: &str = "/api/v1/ledger/businesses/{business_id}/approval";
     const NOT_TAKEN: &str = "/api/v1/ledger/withdrawals/{withdrawal_id}/refuse";
+    const FPS_PAID: &str = "/api/v1/ledger/fps-payments/{fps_payment_id}/settle";
+    const FPS_NOT_TAKEN: &str = "/api/v1/ledger/fps-payments/{fps_payment_id}/refuse";
     api.post(AUDIT, "Proves that every balance is the fold of its transfers.", audit_ledger)
         .get(ACCOUNT, "Reads what an account holds, and what operators did to it.", read_account)
         .post(
@@ -271,6 +284,8 @@ fn operators(api: Api<App>) -> Api<App> {
         .post(REFUSE, "The bank gives nothing for a top-up.", refuse_top_up)
         .post(PAID_OUT, "The bank has paid a withdrawal out.", settle_withdrawal)
         .post(NOT_TAKEN, "The bank did not take a withdrawal's money.", refuse_withdrawal)
+        .post(FPS_PAID, "The bank has paid a payment by FPS.", settle_fps_payment)
+        .post(FPS_NOT_TAKEN, "The bank did not take a payment by FPS.", refuse_fps_payment)
         .post(TIER, "Says how well a wallet's owner is known.", set_wallet_tier)
         .post(FEE, "Says what a shop pays for what it takes from now on.", set_fee_rate)
         .post(APPROVAL, "Says whether a shop can be paid.", set_shop_approval)

@@ -4,9 +4,9 @@ use serde::{Deserialize, Serialize};
 use service::Caller;
 use utoipa::ToSchema;
 use values::{
-    ApplicationId, ClaimId, DisputeId, Language, Money, MoneyRequestId, NotificationId, Party,
-    PayLinkId, PaymentId, PaymentRequestId, PeerPaymentId, Product, RedPacketId, RefundId,
-    ScheduleId, Timestamp, TopUpId, UserId, WithdrawalId, code_enum,
+    ApplicationId, ClaimId, DisputeId, FpsPaymentId, Language, Money, MoneyRequestId,
+    NotificationId, Party, PayLinkId, PaymentId, PaymentRequestId, PeerPaymentId, Product,
+    RedPacketId, RefundId, ScheduleId, Timestamp, TopUpId, UserId, WithdrawalId, code_enum,
 };
 
 use crate::domain::Message;
@@ -61,6 +61,10 @@ code_enum! {
         WithdrawalCompleted = "withdrawal-completed",
         /// The person's bank did not take the money.
         WithdrawalFailed = "withdrawal-failed",
+        /// The person paid somebody outside by FPS.
+        FpsPaymentSent = "fps-payment-sent",
+        /// The payee's bank did not take the money.
+        FpsPaymentFailed = "fps-payment-failed",
         /// The person closed their wallet.
         WalletClosed = "wallet-closed",
         /// Somebody claimed the person's pay link.
@@ -179,6 +183,8 @@ pub(crate) struct Facts {
     pub(crate) top_up_id: Option<TopUpId>,
     /// Null unless it is about a withdrawal.
     pub(crate) withdrawal_id: Option<WithdrawalId>,
+    /// Null unless it is about a payment by FPS.
+    pub(crate) fps_payment_id: Option<FpsPaymentId>,
     /// The request between people that it is about, or that the payment paid; null otherwise.
     pub(crate) money_request_id: Option<MoneyRequestId>,
     /// The pay link that was claimed or came back; null unless it is about one.

@@ -2,6 +2,7 @@
 //! whoever it concerns is told.
 
 mod applications;
+mod banks;
 mod disputes;
 mod held_payments;
 mod money_requests;
@@ -14,9 +15,9 @@ use std::str::FromStr;
 use events::Envelope;
 use events::onboarding::ApplicationChangedV1;
 use events::payments::{
-    DisputeChangedV1, MoneyMovedV1, MoneyRequestChangedV1, PaymentAuthorisedV1, PaymentReleasedV1,
-    PeerPaymentReviewChangedV1, ScheduleStoppedV1, ScheduledDateChangedV1, SideV1, TopUpFailedV1,
-    WalletClosedV1, WithdrawalFailedV1,
+    DisputeChangedV1, FpsPaymentFailedV1, MoneyMovedV1, MoneyRequestChangedV1, PaymentAuthorisedV1,
+    PaymentReleasedV1, PeerPaymentReviewChangedV1, ScheduleStoppedV1, ScheduledDateChangedV1,
+    SideV1, TopUpFailedV1, WalletClosedV1, WithdrawalFailedV1,
 };
 use inbox::Failure;
 use service::database::Tx;
@@ -25,7 +26,7 @@ use values::{
     RefundId,
 };
 
-use crate::domain::{BankMessage, Facts, Mailbox, Message, Notice, PeerMessage, ShopMessage};
+use crate::domain::{Facts, Mailbox, Message, Notice, PeerMessage, ShopMessage};
 use crate::store::{self, NewLine};
 
 /// Returns the mailboxes that the events are for, even if they had them already.
@@ -83,13 +84,16 @@ pub(super) async fn insert_notices(
 /// Nothing if it is of another kind, or the money moved in a way, that is not told of here.
 fn notices(event: &Envelope) -> Result<Vec<Notice>, Failure> {
     if let Some(failed) = inbox::decode::<TopUpFailedV1>(event)? {
-        return of_failed_top_up(&failed);
+        return banks::of_failed_top_up(&failed);
     }
     if let Some(failed) = inbox::decode::<WithdrawalFailedV1>(event)? {
-        return of_failed_withdrawal(&failed);
+        return banks::of_failed_withdrawal(&failed);
+    }
+    if let Some(failed) = inbox::decode::<FpsPaymentFailedV1>(event)? {
+        return banks::of_failed_fps_payment(failed);
     }
     if let Some(closed) = inbox::decode::<WalletClosedV1>(event)? {
-        return of_closed_wallet(&closed);
+        return banks::of_closed_wallet(&closed);
     }
     if let Some(authorised) = inbox::decode::<PaymentAuthorisedV1>(event)? {
         return held_payments::of_authorised_payment(authorised);
@@ -120,8 +124,9 @@ fn notices(event: &Envelope) -> Result<Vec<Notice>, Failure> {
         "payment" => of_payment(moved),
         "peer-payment" => of_peer_payment(moved),
         "refund" => of_refund(moved),
-        "top-up" => of_top_up(&moved),
-        "withdrawal" => of_withdrawal(&moved),
+        "top-up" => banks::of_top_up(&moved),
+        "withdrawal" => banks::of_withdrawal(&moved),
+        "fps-payment" => banks::of_fps_payment(moved),
         "claim" => parcels::of_claim(&moved),
         "return" => parcels::of_return(&moved),
         _ => Ok(Vec::new()),
@@ -234,66 +239,6 @@ fn of_refund(moved: MoneyMovedV1) -> Result<Vec<Notice>, Failure> {
     ])
 }
 
-fn of_top_up(moved: &MoneyMovedV1) -> Result<Vec<Notice>, Failure> {
-    let amount = money(moved.amount, &moved.currency)?;
-    Ok(vec![Notice {
-        mailbox: mailbox(&moved.to, Product::Consumer)?,
-        message: Message::Bank(BankMessage::TopUpCompleted { amount }),
-        facts: Facts {
-            amount: Some(amount),
-            top_up_id: Some(parse(&moved.operation_id)?),
-            ..Facts::default()
-        },
-    }])
-}
-
-fn of_failed_top_up(failed: &TopUpFailedV1) -> Result<Vec<Notice>, Failure> {
-    let amount = money(failed.amount, &failed.currency)?;
-    Ok(vec![Notice {
-        mailbox: Mailbox { user_id: parse(&failed.user_id)?, product: Product::Consumer },
-        message: Message::Bank(BankMessage::TopUpFailed { amount }),
-        facts: Facts {
-            amount: Some(amount),
-            top_up_id: Some(parse(&failed.top_up_id)?),
-            ..Facts::default()
-        },
-    }])
-}
-
-fn of_withdrawal(moved: &MoneyMovedV1) -> Result<Vec<Notice>, Failure> {
-    let amount = money(moved.amount, &moved.currency)?;
-    Ok(vec![Notice {
-        mailbox: mailbox(&moved.from, Product::Consumer)?,
-        message: Message::Bank(BankMessage::WithdrawalCompleted { amount }),
-        facts: Facts {
-            amount: Some(amount),
-            withdrawal_id: Some(parse(&moved.operation_id)?),
-            ..Facts::default()
-        },
-    }])
-}
-
-fn of_failed_withdrawal(failed: &WithdrawalFailedV1) -> Result<Vec<Notice>, Failure> {
-    let amount = money(failed.amount, &failed.currency)?;
-    Ok(vec![Notice {
-        mailbox: Mailbox { user_id: parse(&failed.user_id)?, product: Product::Consumer },
-        message: Message::Bank(BankMessage::WithdrawalFailed { amount }),
-        facts: Facts {
-            amount: Some(amount),
-            withdrawal_id: Some(parse(&failed.withdrawal_id)?),
-            ..Facts::default()
-        },
-    }])
-}
-
-fn of_closed_wallet(closed: &WalletClosedV1) -> Result<Vec<Notice>, Failure> {
-    Ok(vec![Notice {
-        mailbox: Mailbox { user_id: parse(&closed.user_id)?, product: Product::Consumer },
-        message: Message::Bank(BankMessage::WalletClosed),
-        facts: Facts::default(),
-    }])
-}
-
 fn mailbox(side: &SideV1, product: Product) -> Result<Mailbox, Failure> {
     Ok(Mailbox { user_id: parse(given(&side.told_user_id)?)?, product })
 }
@@ -332,6 +277,7 @@ mod tests {
     use values::UserId;
 
     use super::*;
+    use crate::domain::BankMessage;
 
     const ROUNDS: usize = 100;
 

@@ -28,6 +28,7 @@ async fn the_golden_sample_of_every_consumed_event_takes_effect() {
         (ON_PAYMENTS, golden!("payme.payments.money-moved.v1")),
         (ON_PAYMENTS, golden!("payme.payments.top-up-failed.v1")),
         (ON_PAYMENTS, golden!("payme.payments.withdrawal-failed.v1")),
+        (ON_PAYMENTS, golden!("payme.payments.fps-payment-failed.v1")),
         (ON_PAYMENTS, golden!("payme.payments.payment-authorised.v1")),
         (ON_PAYMENTS, golden!("payme.payments.payment-released.v1")),
         (ON_PAYMENTS, golden!("payme.payments.peer-payment-review-changed.v1")),
@@ -48,6 +49,7 @@ async fn the_golden_sample_of_every_consumed_event_takes_effect() {
     let failed = "銀行未有轉出 HK$500.00，你的錢包並未增值。";
     let device = "Somebody logged in to your account on a new device. If it was not you, remove \
          the device and change your PIN now.";
+    let fps_failed = "經轉數快付予DEMO SHOP LTD的 HK$800.00 未能完成，款項仍在你的錢包。";
     let returned = "銀行未有接收 HK$800.00，款項仍在你的錢包。";
     let held = "HK$128.50 已為永記茶餐廳預留，待商戶收取。";
     let free = "永記茶餐廳沒有收取 HK$128.50，款項已可再使用。";
@@ -58,7 +60,9 @@ async fn the_golden_sample_of_every_consumed_event_takes_effect() {
     let paused = "你與小***的預約（HK$50.00）因連續數次未能執行而暫停，可隨時恢復。";
     assert_eq!(
         bodies(&page),
-        [paused, skipped, asked, reviewed, free, held, returned, failed, paid, device]
+        [
+            paused, skipped, asked, reviewed, free, held, fps_failed, returned, failed, paid, device,
+        ]
     );
     // In the other product: it is a business that applies.
     let (_, page) = fixture.call(payer, Product::Business, "GET", LIST).await;

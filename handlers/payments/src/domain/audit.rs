@@ -55,7 +55,8 @@ impl Cut {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Contradictions {
     /// Operations without their transfer, or with another amount or other parties, withdrawals to
-    /// no bank account, and payments and requests of schedules that are not their dates'.
+    /// no bank account, payments by FPS to nobody, and payments and requests of schedules that are
+    /// not their dates'.
     pub(crate) operations_not_matching: u64,
     /// Holds that were ended twice, by more than they held, or otherwise than their operation, the
     /// bank or a reviewer says.

@@ -20,8 +20,10 @@ code_enum! {
         Card = "card",
         /// It collects from the person's bank account, which takes its time.
         DirectDebit = "direct-debit",
-        /// It pays out to a bank account.
+        /// It pays out to the person's own bank account.
         CreditTransfer = "credit-transfer",
+        /// It pays somebody by the Faster Payment System.
+        FpsTransfer = "fps-transfer",
     }
 }
 

@@ -11,8 +11,8 @@ use serde_json::Value;
 use time::OffsetDateTime;
 use uuid::Uuid;
 use values::{
-    BankAccount, BankAccountId, BusinessId, MoneyRequestId, PaymentRequestId, PeerPaymentId,
-    Refusal, ScheduleId, StepUpPolicy, UserId,
+    BankAccount, BankAccountId, BusinessId, FpsProxy, MoneyRequestId, PaymentRequestId,
+    PeerPaymentId, Refusal, ScheduleId, StepUpPolicy, UserId,
 };
 
 use super::account::Account;
@@ -115,6 +115,8 @@ pub(crate) struct Changes {
     pub(crate) words: Vec<(Uuid, Word)>,
     /// To which bank account the money of which new withdrawal goes.
     pub(crate) bank_accounts: Vec<(Uuid, BankAccount)>,
+    /// By which proxy the payee of which new payment by FPS is known.
+    pub(crate) fps_proxies: Vec<(Uuid, FpsProxy)>,
     /// As they are from now on, new ones and others.
     pub(crate) money_requests: Vec<MoneyRequest>,
     /// New ones.
@@ -167,6 +169,8 @@ pub(crate) struct Books {
     pub(crate) words: Vec<(Uuid, Word)>,
     /// To be kept: to which bank account the money of which new withdrawal goes.
     pub(crate) bank_accounts: Vec<(Uuid, BankAccount)>,
+    /// To be kept: by which proxy the payee of which new payment by FPS is known.
+    pub(crate) fps_proxies: Vec<(Uuid, FpsProxy)>,
     pub(crate) money_requests: Rows<MoneyRequest>,
     pub(crate) bills: Rows<Bill>,
     /// Of those who ask.
@@ -207,6 +211,7 @@ impl Books {
             names: HashMap::new(),
             words: Vec::new(),
             bank_accounts: Vec::new(),
+            fps_proxies: Vec::new(),
             money_requests: Rows::new(Vec::new()),
             bills: Rows::new(Vec::new()),
             open_requests: OpenRequests::default(),
@@ -293,6 +298,7 @@ impl Books {
             announcements,
             words,
             bank_accounts,
+            fps_proxies,
             bills,
             money_requests,
             parcels,
@@ -309,6 +315,7 @@ impl Books {
         self.requests.save(requests);
         self.words.extend(words);
         self.bank_accounts.extend(bank_accounts);
+        self.fps_proxies.extend(fps_proxies);
         self.save_money_requests(money_requests);
         self.bills.save(bills);
         self.save_parcels(parcels);

@@ -102,6 +102,7 @@ impl Parent {
             },
             OperationKind::TopUp
             | OperationKind::Withdrawal
+            | OperationKind::FpsPayment
             | OperationKind::PayLink
             | OperationKind::RedPacket => return None,
         };
@@ -152,6 +153,7 @@ mod tests {
             (OperationKind::RedPacket, given, none, None),
             (OperationKind::TopUp, taken, none, None),
             (OperationKind::Withdrawal, given, none, None),
+            (OperationKind::FpsPayment, given, none, None),
         ] {
             let found = Parent::of(kind, direction, origin);
             assert_eq!(found.map(|found| (found.kind, found.id)), expected, "{kind:?}");

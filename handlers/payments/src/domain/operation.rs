@@ -3,7 +3,10 @@
 use events::payments::{MoneyMovedV1, SideV1};
 use time::OffsetDateTime;
 use uuid::Uuid;
-use values::{BusinessId, Money, Party, PaymentId, PaymentRequestId, TopUpId, TransferId, UserId};
+use values::{
+    BusinessId, FpsPaymentId, Money, Party, PaymentId, PaymentRequestId, TopUpId, TransferId,
+    UserId,
+};
 use values::{
     Level, MoneyRequestId, Note, PeerPaymentId, Reference, RefundId, Refusal, WithdrawalId,
     code_enum,
@@ -173,6 +176,10 @@ impl Operation {
         WithdrawalId::from_uuid(self.id)
     }
 
+    pub(crate) const fn fps_payment_id(&self) -> FpsPaymentId {
+        FpsPaymentId::from_uuid(self.id)
+    }
+
     pub(crate) fn payment_request_id(&self) -> Option<PaymentRequestId> {
         self.parent_of(OperationKind::Payment).map(PaymentRequestId::from_uuid)
     }
@@ -293,7 +300,8 @@ impl Record for Operation {
 }
 
 impl Side {
-    /// As screens show it, if the account is of this kind; `None` if it is the bank or escrow.
+    /// As screens show it, if the account is of this kind; `None` if it is the person's own bank or
+    /// escrow.
     pub(crate) fn party(&self, kind: AccountKind) -> Option<Party> {
         let name = self.name.clone();
         match kind {
@@ -301,7 +309,9 @@ impl Side {
             AccountKind::Merchant => {
                 Some(Party::Business { id: BusinessId::from_uuid(self.account_id), name })
             }
-            AccountKind::BankClearing | AccountKind::Escrow | AccountKind::MerchantFees => None,
+            // A name is whom a payment by FPS pays; of the bank itself there is none.
+            AccountKind::BankClearing => (!name.is_empty()).then_some(Party::Fps { name }),
+            AccountKind::Escrow | AccountKind::MerchantFees => None,
         }
     }
 }

@@ -3,7 +3,8 @@
 use time::OffsetDateTime;
 use uuid::Uuid;
 use values::{
-    ClaimId, Money, PayLinkId, PaymentId, PeerPaymentId, RedPacketId, RefundId, Refusal, ReturnId,
+    ClaimId, FpsPaymentId, Money, PayLinkId, PaymentId, PeerPaymentId, RedPacketId, RefundId,
+    Refusal, ReturnId,
 };
 use values::{TopUpId, WithdrawalId, code_enum};
 
@@ -24,6 +25,8 @@ code_enum! {
         Refund = "refund",
         /// Money goes from a person's wallet to their bank.
         Withdrawal = "withdrawal",
+        /// Money goes from a person's wallet to somebody outside, by the Faster Payment System.
+        FpsPayment = "fps-payment",
         /// A person gives money to whoever opens a link.
         PayLink = "pay-link",
         /// A person gives money to several people, who need not be known.
@@ -57,6 +60,7 @@ impl OperationKind {
             Self::PeerPayment => PeerPaymentId::from_uuid(id).to_string(),
             Self::Refund => RefundId::from_uuid(id).to_string(),
             Self::Withdrawal => WithdrawalId::from_uuid(id).to_string(),
+            Self::FpsPayment => FpsPaymentId::from_uuid(id).to_string(),
             Self::PayLink => PayLinkId::from_uuid(id).to_string(),
             Self::RedPacket => RedPacketId::from_uuid(id).to_string(),
             Self::Claim => ClaimId::from_uuid(id).to_string(),
@@ -91,7 +95,7 @@ impl OperationKind {
             Self::Payment => (AccountKind::Wallet, AccountKind::Merchant),
             Self::PeerPayment => (AccountKind::Wallet, AccountKind::Wallet),
             Self::Refund => (AccountKind::Merchant, AccountKind::Wallet),
-            Self::Withdrawal => (AccountKind::Wallet, AccountKind::BankClearing),
+            Self::Withdrawal | Self::FpsPayment => (AccountKind::Wallet, AccountKind::BankClearing),
             Self::PayLink | Self::RedPacket => (AccountKind::Wallet, AccountKind::Escrow),
             Self::Claim | Self::Return => (AccountKind::Escrow, AccountKind::Wallet),
         }
@@ -104,7 +108,7 @@ impl OperationKind {
     pub(super) const fn needs_room(self) -> bool {
         match self {
             Self::TopUp | Self::Payment | Self::PeerPayment | Self::Withdrawal => true,
-            Self::PayLink | Self::RedPacket | Self::Claim => true,
+            Self::FpsPayment | Self::PayLink | Self::RedPacket | Self::Claim => true,
             Self::Refund | Self::Return => false,
         }
     }
@@ -123,8 +127,10 @@ impl OperationKind {
             Self::PeerPayment => LimitEffect::CountsForPayer(Flow::PeerPayment),
             Self::Refund => LimitEffect::Returns(Flow::Payment),
             Self::Withdrawal => LimitEffect::CountsForPayer(Flow::Withdrawal),
-            // Whoever opens it, a person is paid.
-            Self::PayLink | Self::RedPacket => LimitEffect::CountsForPayer(Flow::PeerPayment),
+            // Somebody is paid, whoever it is or opens it.
+            Self::FpsPayment | Self::PayLink | Self::RedPacket => {
+                LimitEffect::CountsForPayer(Flow::PeerPayment)
+            }
             Self::Claim => LimitEffect::Nothing,
             Self::Return => LimitEffect::Returns(Flow::PeerPayment),
         }

@@ -85,6 +85,7 @@ pub(crate) const fn title(kind: OperationKind) -> CustomerMessage {
         OperationKind::PeerPayment => ("Payment between people", "轉賬", "转账"),
         OperationKind::Refund => ("Refund", "退款", "退款"),
         OperationKind::Withdrawal => ("Withdrawal", "提款", "提现"),
+        OperationKind::FpsPayment => ("FPS payment", "轉數快付款", "转数快付款"),
         OperationKind::PayLink => ("Pay link", "付款連結", "付款链接"),
         OperationKind::RedPacket => ("Red packet", "紅包", "红包"),
         OperationKind::Claim => ("Money claimed", "領取款項", "领取款项"),
@@ -153,7 +154,7 @@ pub(super) mod tests {
         let names = |receipt: &Receipt| {
             let name = |party| match party {
                 Some(Party::User { name, .. }) => name,
-                Some(Party::Business { name, .. }) => Some(name),
+                Some(Party::Business { name, .. } | Party::Fps { name }) => Some(name),
                 None => None,
             };
             [receipt.from(), receipt.to()].map(name)

@@ -119,7 +119,11 @@ fn party_text(
     let is_bank = matches!(kind, OperationKind::TopUp | OperationKind::Withdrawal);
     let absent = if is_bank { BANK } else { UNCLAIMED };
     match party {
-        Some(Party::User { name: Some(name), .. } | Party::Business { name, .. }) => name,
+        Some(
+            Party::User { name: Some(name), .. }
+            | Party::Business { name, .. }
+            | Party::Fps { name },
+        ) => name,
         Some(Party::User { name: None, .. }) => nameless.in_language(language).to_owned(),
         None => absent.in_language(language).to_owned(),
     }

@@ -48,10 +48,16 @@ impl RegisteredAccount {
     /// What is confirmed of a withdrawal to it: the end of its id, since its owner reads no more
     /// than four digits of its number and a reference has no room for the whole.
     pub(crate) fn reference(&self) -> Option<Reference> {
-        let id = self.id.to_string();
-        let telling = id.get(id.len().saturating_sub(TELLING_CHARACTERS)..)?;
-        format!("{}_{telling}", BankAccountId::PREFIX).try_into().ok()
+        telling_reference(self.id)
     }
+}
+
+/// A reference that stands for what has this id, for which a reference has no room as a whole.
+pub(super) fn telling_reference(id: impl ToString) -> Option<Reference> {
+    let id = id.to_string();
+    let (prefix, _) = id.split_once('_')?;
+    let telling = id.get(id.len().saturating_sub(TELLING_CHARACTERS)..)?;
+    format!("{prefix}_{telling}").try_into().ok()
 }
 
 #[cfg(test)]

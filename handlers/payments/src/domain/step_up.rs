@@ -70,7 +70,7 @@ pub(crate) fn require_step_up_of_schedule(
 const fn guarded(kind: OperationKind) -> Option<GuardedAct> {
     match kind {
         OperationKind::Payment => Some(GuardedAct::Payment),
-        OperationKind::PeerPayment => Some(GuardedAct::PeerPayment),
+        OperationKind::PeerPayment | OperationKind::FpsPayment => Some(GuardedAct::PeerPayment),
         OperationKind::Withdrawal => Some(GuardedAct::Withdrawal),
         OperationKind::PayLink => Some(GuardedAct::PayLink),
         OperationKind::RedPacket => Some(GuardedAct::RedPacket),

@@ -256,7 +256,9 @@ const OPERATIONS_NOT_MATCHING: &str = "
                 AND NOT (state = 'completed' AND COALESCE(moved, 0) = operations.amount)
             OR tip > operations.amount OR tip IS NOT NULL AND kind <> 'payment'
             OR kind = 'withdrawal' AND NOT EXISTS (SELECT 1 FROM withdrawals
-                WHERE withdrawals.operation_id = operations.operation_id))";
+                WHERE withdrawals.operation_id = operations.operation_id)
+            OR kind = 'fps-payment' AND NOT EXISTS (SELECT 1 FROM fps_payments
+                WHERE fps_payments.operation_id = operations.operation_id))";
 
 /// A hold is checked where it ends. A second end has another time than its operation. What the bank
 /// has said for good is what became of it, whoever ended it.

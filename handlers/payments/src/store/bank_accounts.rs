@@ -5,7 +5,7 @@ use mysql_async::{Conn, Error};
 use service::database::Tx;
 use time::{OffsetDateTime, PrimitiveDateTime};
 use uuid::Uuid;
-use values::{BankAccount, BankAccountId, UserId, hong_kong_day};
+use values::{BankAccount, BankAccountId, UserId};
 
 use super::sql::{self, Lock};
 use super::{stored, unreadable};
@@ -80,25 +80,6 @@ pub(crate) async fn remove_bank_account(
     )
     .await?;
     Ok(conn.affected_rows() > 0)
-}
-
-/// Counts one more question of whose an account is, also if it is not answered. Returns how many
-/// this person has asked in the day, this one included.
-pub(crate) async fn count_check(
-    tx: &mut Tx,
-    user_id: UserId,
-    now: OffsetDateTime,
-) -> Result<u32, Error> {
-    let (user, today) = (user_id.uuid(), hong_kong_day(now));
-    tx.exec_drop(
-        "INSERT INTO bank_account_checks (user_id, counted_on, count) VALUES (?, ?, 1)
-         ON DUPLICATE KEY UPDATE count = IF(counted_on = VALUES(counted_on), count + 1, 1),
-             counted_on = VALUES(counted_on)",
-        (user, today),
-    )
-    .await?;
-    let sql = "SELECT count FROM bank_account_checks WHERE user_id = ?";
-    Ok(tx.exec_first(sql, (user,)).await?.unwrap_or_default())
 }
 
 fn registered(row: AccountRow) -> Result<RegisteredAccount, Error> {

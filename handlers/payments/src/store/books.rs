@@ -18,9 +18,9 @@ use uuid::Uuid;
 use super::operation_keys::{KeyId, UsedKey};
 use super::sql::{self, Lock};
 use super::{
-    bank_accounts, bank_instructions, bills, heartbeat, held_payments, known_payees, ledger,
-    money_requests, operation_keys, operations, parcels, payment_requests, read_models, schedules,
-    visibility, withdrawals,
+    bank_accounts, bank_instructions, bills, fps_payments, heartbeat, held_payments, known_payees,
+    ledger, money_requests, operation_keys, operations, parcels, payment_requests, read_models,
+    schedules, visibility, withdrawals,
 };
 use crate::domain::{Books, Ledger, Reads, Rows, with_fees_accounts};
 
@@ -202,6 +202,7 @@ pub(crate) async fn commit(
         bills::insert(&books.bills),
         operations::insert_words(&books.words, books.now),
         withdrawals::insert(&books.bank_accounts),
+        fps_payments::insert(&books.fps_proxies),
         parcels::save(&books.parcels),
         parcels::save_shares(&books.parcels),
         schedules::save(&books.schedules),

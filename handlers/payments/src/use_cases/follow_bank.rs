@@ -1,4 +1,4 @@
-//! The bank is told what pending top-ups and withdrawals need of it, and asked until it has said
+//! The bank is told what pending top-ups and payouts need of it, and asked until it has said
 //! what became of them for good. Only that ends them: while nobody knows whether the money has
 //! moved, it stays held.
 
@@ -9,11 +9,11 @@ use service::database::now;
 use service::trace::{self, TraceContext};
 use service::{Error, causes, retry_lock_conflicts};
 use uuid::Uuid;
-use values::{TopUpId, WithdrawalId};
+use values::{FpsPaymentId, TopUpId, WithdrawalId};
 
 use crate::App;
 use crate::bank_rail::instruct;
-use crate::domain::operations::{EndTopUp, EndWithdrawal, TopUpEnd, WithdrawalEnd};
+use crate::domain::operations::{EndPayout, EndTopUp, Payout, PayoutEnd, TopUpEnd};
 use crate::domain::{BankInstruction, BankReport, HOLD_ENDED, InstructionKind, Operation};
 use crate::group_commit::Done;
 use crate::store::bank_instructions::{Claimed, Wanted, claim, find_report, save_report};
@@ -131,10 +131,10 @@ async fn end(
     let id = instruction.end_to_end_id;
     let ended = match instruction.kind {
         InstructionKind::CreditTransfer => {
-            let outcome = if has_moved { WithdrawalEnd::Paid } else { WithdrawalEnd::Refused };
-            let withdrawal_id = WithdrawalId::from_uuid(id);
-            let end = EndWithdrawal { withdrawal_id, outcome, word: None };
-            app.group_commit.submit(end, None, trace).await
+            pay_out(app, Payout::Withdrawal(WithdrawalId::from_uuid(id)), has_moved, trace).await
+        }
+        InstructionKind::FpsTransfer => {
+            pay_out(app, Payout::Fps(FpsPaymentId::from_uuid(id)), has_moved, trace).await
         }
         InstructionKind::Card | InstructionKind::DirectDebit => {
             let given = TopUpEnd::Given(instruction.amount);
@@ -155,4 +155,14 @@ async fn end(
         }
         ended => ended.map(Some),
     }
+}
+
+async fn pay_out(
+    app: &App,
+    payout: Payout,
+    has_moved: bool,
+    trace: TraceContext,
+) -> Result<Done<Operation>, Error> {
+    let outcome = if has_moved { PayoutEnd::Paid } else { PayoutEnd::Refused };
+    app.group_commit.submit(EndPayout { payout, outcome, word: None }, None, trace).await
 }

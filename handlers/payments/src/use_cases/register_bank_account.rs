@@ -17,6 +17,7 @@ use crate::domain::{
     BANK_ACCOUNT_NAME_MISMATCH, BANK_ACCOUNT_NOT_OWN, BANK_CHECK_UNAVAILABLE, NO_BANK_ACCOUNT,
     NO_WALLET, RegisteredAccount,
 };
+use crate::store::day_counts::{Asked, count_question};
 use crate::{App, store};
 
 /// Which account, and in whose name the bank has it.
@@ -75,7 +76,7 @@ pub(crate) async fn register_bank_account(
         return Err(BANK_CHECK_UNAVAILABLE.into());
     }
     let mut tx = app.database.begin().await?;
-    let checks = store::bank_accounts::count_check(&mut tx, user_id, now()).await?;
+    let checks = count_question(&mut tx, Asked::Holder, user_id, now()).await?;
     tx.commit().await?;
     RegisteredAccount::require_checks_left(checks)?;
     let is_own = is_holder(app.bank, account).await;

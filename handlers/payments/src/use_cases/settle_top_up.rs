@@ -45,7 +45,7 @@ pub(crate) async fn refuse_top_up(
     end(&app, id, TopUpEnd::Refused, word, trace).await
 }
 
-/// The bank itself is asked before, as in `settle_withdrawal`.
+/// The bank itself is asked before, as in `settle_payout`.
 async fn end(
     app: &App,
     top_up_id: TopUpId,

@@ -65,7 +65,11 @@ pub(crate) async fn assert_limits_add_up(fixture: &Fixture) {
     let flows = [
         ("top_up", "'top-up'", "to_account_id"),
         ("payment", "'payment'", "from_account_id"),
-        ("peer_payment", "'peer-payment', 'pay-link', 'red-packet'", "from_account_id"),
+        (
+            "peer_payment",
+            "'peer-payment', 'fps-payment', 'pay-link', 'red-packet'",
+            "from_account_id",
+        ),
         ("withdrawal", "'withdrawal'", "from_account_id"),
     ];
     let mut conn = fixture.database.pool.get_conn().await.unwrap();

@@ -16,6 +16,7 @@ mod consume_events;
 mod crash_rounds;
 mod dispute_refusals;
 mod disputes;
+mod fps_payments;
 mod freeze;
 mod group_commit;
 mod held_payments;

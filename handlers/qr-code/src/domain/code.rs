@@ -137,11 +137,10 @@ fn read_own(objects: Objects, wallet: &Objects, key: &SigningKey) -> Result<Code
 #[cfg(test)]
 mod tests {
     use super::super::emv::with_checksum;
-    use super::super::fps::ProxyType;
     use super::super::references::References;
     use super::super::tip::Tip;
     use super::*;
-    use values::{Money, RequestStatus};
+    use values::{FpsProxyType, Money, RequestStatus};
 
     const SUFFIX: &str = "01h455vb4pex5vsknk084sn02q";
 
@@ -263,7 +262,7 @@ mod tests {
         let payload = "00020101021226270012hk.com.hkicl020712345675204000053033445406123.455802HK\
                        5909DEMO SHOP6002HK62100106INV001630427B6";
         let mut expected = FpsCode {
-            proxy_type: ProxyType::FpsId,
+            proxy_type: FpsProxyType::FpsId,
             proxy: "1234567".to_owned(),
             merchant_name: "DEMO SHOP".to_owned().try_into().unwrap(),
             amount: Some(Money::hkd(12_345).unwrap()),

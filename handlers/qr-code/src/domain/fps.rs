@@ -1,7 +1,7 @@
 //! Who is paid through Hong Kong's Faster Payment System: the merchant account template of the
 //! Common QR Code Specification (HKQR).
 
-use values::{FpsId, Phone, code_enum};
+use values::{FpsId, FpsProxy, FpsProxyType};
 
 use super::emv::{EmvError, Objects};
 
@@ -15,21 +15,6 @@ const PROXIES: [u8; 3] = [FPS_ID, MOBILE, 4];
 const FPS_GUID: &str = "hk.com.hkicl";
 /// Seen in codes of others, in any case of letters; never written.
 const FPS_GUIDS_TOLERATED: [&str; 3] = [FPS_GUID, "hk.com.hkicl.fps", "hk.edu.hkma.fps"];
-/// The most digits of a telephone number (E.164).
-const MOBILE_DIGITS_MAX: usize = 15;
-
-code_enum! {
-    /// By what a payee is known to FPS.
-    pub(crate) enum ProxyType {
-        /// Seven or nine digits that a bank gave.
-        FpsId = "fps-id",
-        /// `+852-61234567`
-        Mobile = "mobile",
-        /// An e-mail address.
-        Email = "email",
-    }
-}
-
 /// The template for an FPS id.
 pub(crate) fn fps_template(fps_id: &FpsId) -> Result<String, EmvError> {
     let objects = [(GUID, FPS_GUID.to_owned()), (FPS_ID, fps_id.as_str().to_owned())];
@@ -39,50 +24,21 @@ pub(crate) fn fps_template(fps_id: &FpsId) -> Result<String, EmvError> {
 /// The payee that a template names. The object's id decides its kind: eight digits can be an FPS id
 /// or a telephone number, and a wrong guess would pay somebody else. A mobile with its country code
 /// and an e-mail address are taken wherever they stand: nothing else looks like them.
-pub(crate) fn read_fps_template(template: &Objects) -> Option<(ProxyType, String)> {
+pub(crate) fn read_fps_template(template: &Objects) -> Option<FpsProxy> {
     let guid = template.get(GUID)?;
     if !FPS_GUIDS_TOLERATED.iter().any(|known| guid.eq_ignore_ascii_case(known)) {
         return None;
     }
     let mut proxies = PROXIES.iter().filter_map(|id| Some((*id, template.get(*id)?)));
     let (Some((id, proxy)), None) = (proxies.next(), proxies.next()) else { return None };
-    if is_mobile(proxy) {
-        let hong_kong = proxy.strip_prefix("+852").and_then(hong_kong_mobile);
-        return Some((ProxyType::Mobile, hong_kong.unwrap_or_else(|| proxy.to_owned())));
-    }
-    if is_email(proxy) {
-        return Some((ProxyType::Email, proxy.to_owned()));
-    }
-    match id {
-        FPS_ID => {
-            let fps_id = FpsId::try_from(proxy.to_owned()).ok()?;
-            Some((ProxyType::FpsId, fps_id.into()))
-        }
-        MOBILE => Some((ProxyType::Mobile, hong_kong_mobile(proxy)?)),
-        _ => None,
-    }
-}
-
-/// Eight digits of a Hong Kong mobile, as FPS writes it.
-fn hong_kong_mobile(digits: &str) -> Option<String> {
-    let is_plain = digits.bytes().all(|byte| byte.is_ascii_digit());
-    let is_hong_kong = is_plain && format!("+852{digits}").parse::<Phone>().is_ok();
-    is_hong_kong.then(|| format!("+852-{digits}"))
-}
-
-fn is_mobile(text: &str) -> bool {
-    let Some(number) = text.strip_prefix('+') else { return false };
-    let (country, rest) = number.split_once('-').unwrap_or((number, ""));
-    let digits = format!("{country}{rest}");
-    !country.is_empty()
-        && digits.len() <= MOBILE_DIGITS_MAX
-        && digits.bytes().all(|byte| byte.is_ascii_digit())
-}
-
-fn is_email(text: &str) -> bool {
-    let is_visible = |character: char| character.is_ascii_graphic();
-    text.split_once('@').is_some_and(|(user, host)| !user.is_empty() && !host.is_empty())
-        && text.chars().all(is_visible)
+    let proxy_type = match id {
+        _ if proxy.starts_with('+') => FpsProxyType::Mobile,
+        _ if proxy.contains('@') => FpsProxyType::Email,
+        FPS_ID => FpsProxyType::FpsId,
+        MOBILE => FpsProxyType::Mobile,
+        _ => return None,
+    };
+    FpsProxy::new(proxy_type, proxy).ok()
 }
 
 #[cfg(test)]
@@ -99,7 +55,7 @@ mod tests {
         payload: &str,
         others: &[(u8, &str)],
         template: String,
-        payee: (ProxyType, &str),
+        payee: (FpsProxyType, &str),
     ) {
         let others = others.iter().map(|(id, value)| (*id, (*value).to_owned()));
         let built = Objects::new(others).unwrap().with(FPS_TEMPLATE, template).unwrap();
@@ -107,9 +63,8 @@ mod tests {
 
         let read = Objects::from_payload(payload).unwrap();
         assert_eq!(read, built);
-        let (kind, proxy) =
-            read_fps_template(&read.template(FPS_TEMPLATE).unwrap().unwrap()).unwrap();
-        assert_eq!((kind, proxy.as_str()), payee);
+        let proxy = read_fps_template(&read.template(FPS_TEMPLATE).unwrap().unwrap()).unwrap();
+        assert_eq!((proxy.proxy_type(), proxy.as_str()), payee);
     }
 
     #[test]
@@ -117,7 +72,7 @@ mod tests {
         let others =
             [(0, "01"), (1, "11"), (52, "0000"), (53, "344"), (58, "HK"), (59, "NA"), (60, "HK")];
         let template = "0012hk.com.hkicl0313+852-61234567".to_owned();
-        assert_vector(MOBILE_CODE, &others, template, (ProxyType::Mobile, "+852-61234567"));
+        assert_vector(MOBILE_CODE, &others, template, (FpsProxyType::Mobile, "+852-61234567"));
     }
 
     #[test]
@@ -134,29 +89,30 @@ mod tests {
             (62, "0106INV001"),
         ];
         let template = fps_template(&"1234567".to_owned().try_into().unwrap()).unwrap();
-        assert_vector(FPS_ID_CODE, &others, template, (ProxyType::FpsId, "1234567"));
+        assert_vector(FPS_ID_CODE, &others, template, (FpsProxyType::FpsId, "1234567"));
     }
 
-    fn read(objects: &[(u8, &str)]) -> Option<(ProxyType, String)> {
+    fn read(objects: &[(u8, &str)]) -> Option<(FpsProxyType, String)> {
         let objects = objects.iter().map(|(id, value)| (*id, (*value).to_owned()));
-        read_fps_template(&Objects::new(objects).unwrap())
+        let proxy = read_fps_template(&Objects::new(objects).unwrap())?;
+        Some((proxy.proxy_type(), proxy.as_str().to_owned()))
     }
 
     #[test]
     fn the_objects_id_decides_of_what_kind_a_payee_is() {
         for (id, proxy, kind, known_as) in [
-            (2, "1234567", ProxyType::FpsId, "1234567"),
-            (2, "61234567", ProxyType::FpsId, "61234567"),
-            (2, "123456789", ProxyType::FpsId, "123456789"),
-            (3, "61234567", ProxyType::Mobile, "+852-61234567"),
-            (3, "+852-61234567", ProxyType::Mobile, "+852-61234567"),
-            (3, "+85261234567", ProxyType::Mobile, "+852-61234567"),
-            (3, "+86-13800138000", ProxyType::Mobile, "+86-13800138000"),
-            (2, "+852-61234567", ProxyType::Mobile, "+852-61234567"),
-            (4, "+852-61234567", ProxyType::Mobile, "+852-61234567"),
-            (2, "shop@example.com", ProxyType::Email, "shop@example.com"),
-            (3, "shop@example.com", ProxyType::Email, "shop@example.com"),
-            (4, "shop@example.com", ProxyType::Email, "shop@example.com"),
+            (2, "1234567", FpsProxyType::FpsId, "1234567"),
+            (2, "61234567", FpsProxyType::FpsId, "61234567"),
+            (2, "123456789", FpsProxyType::FpsId, "123456789"),
+            (3, "61234567", FpsProxyType::Mobile, "+852-61234567"),
+            (3, "+852-61234567", FpsProxyType::Mobile, "+852-61234567"),
+            (3, "+85261234567", FpsProxyType::Mobile, "+852-61234567"),
+            (3, "+86-13800138000", FpsProxyType::Mobile, "+86-13800138000"),
+            (2, "+852-61234567", FpsProxyType::Mobile, "+852-61234567"),
+            (4, "+852-61234567", FpsProxyType::Mobile, "+852-61234567"),
+            (2, "shop@example.com", FpsProxyType::Email, "shop@example.com"),
+            (3, "shop@example.com", FpsProxyType::Email, "shop@example.com"),
+            (4, "shop@example.com", FpsProxyType::Email, "shop@example.com"),
         ] {
             let payee = Some((kind, known_as.to_owned()));
             assert_eq!(read(&[(0, "hk.com.hkicl"), (id, proxy)]), payee, "{id} {proxy}");
@@ -165,7 +121,7 @@ mod tests {
 
     #[test]
     fn other_spellings_of_the_scheme_are_tolerated() {
-        let payee = Some((ProxyType::FpsId, "1234567".to_owned()));
+        let payee = Some((FpsProxyType::FpsId, "1234567".to_owned()));
         for guid in ["HK.COM.HKICL", "HK.COM.HKICL.FPS", "hk.edu.hkma.fps"] {
             assert_eq!(read(&[(0, guid), (2, "1234567")]), payee, "{guid}");
         }

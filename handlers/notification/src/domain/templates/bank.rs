@@ -20,6 +20,15 @@ pub(crate) enum BankMessage {
     WithdrawalFailed {
         amount: Money,
     },
+    FpsPaymentSent {
+        amount: Money,
+        payee: String,
+    },
+    /// The payee's bank did not take the money.
+    FpsPaymentFailed {
+        amount: Money,
+        payee: String,
+    },
     /// The person closed their wallet.
     WalletClosed,
 }
@@ -31,6 +40,8 @@ impl BankMessage {
             Self::TopUpFailed { .. } => NotificationType::TopUpFailed,
             Self::WithdrawalCompleted { .. } => NotificationType::WithdrawalCompleted,
             Self::WithdrawalFailed { .. } => NotificationType::WithdrawalFailed,
+            Self::FpsPaymentSent { .. } => NotificationType::FpsPaymentSent,
+            Self::FpsPaymentFailed { .. } => NotificationType::FpsPaymentFailed,
             Self::WalletClosed => NotificationType::WalletClosed,
         }
     }
@@ -52,6 +63,13 @@ impl BankMessage {
                 "Withdrawal failed",
                 format!("Your bank did not take {amount}. The money is still in your wallet."),
             ),
+            Self::FpsPaymentSent { amount, payee } => {
+                ("FPS payment sent", format!("You paid {amount} to {payee} by FPS."))
+            }
+            Self::FpsPaymentFailed { amount, payee } => (
+                "FPS payment failed",
+                format!("{amount} to {payee} did not go through. The money is in your wallet."),
+            ),
             Self::WalletClosed => (
                 "Wallet closed",
                 "You have closed your wallet. If this was not you, contact customer service."
@@ -72,6 +90,13 @@ impl BankMessage {
             Self::WithdrawalFailed { amount } => {
                 ("提款失敗", format!("銀行未有接收 {amount}，款項仍在你的錢包。"))
             }
+            Self::FpsPaymentSent { amount, payee } => {
+                ("轉數快付款成功", format!("你已經轉數快付款 {amount} 予{payee}。"))
+            }
+            Self::FpsPaymentFailed { amount, payee } => (
+                "轉數快付款失敗",
+                format!("經轉數快付予{payee}的 {amount} 未能完成，款項仍在你的錢包。"),
+            ),
             Self::WalletClosed => {
                 ("錢包已關閉", "你已關閉錢包。如非你本人操作，請聯絡客戶服務。".to_owned())
             }
@@ -90,6 +115,13 @@ impl BankMessage {
             Self::WithdrawalFailed { amount } => {
                 ("提现失败", format!("银行未接收 {amount}，款项仍在您的钱包。"))
             }
+            Self::FpsPaymentSent { amount, payee } => {
+                ("转数快付款成功", format!("您已通过转数快付款 {amount} 给{payee}。"))
+            }
+            Self::FpsPaymentFailed { amount, payee } => (
+                "转数快付款失败",
+                format!("通过转数快付给{payee}的 {amount} 未能完成，款项仍在您的钱包。"),
+            ),
             Self::WalletClosed => {
                 ("钱包已关闭", "您已关闭钱包。如非您本人操作，请联系客服。".to_owned())
             }

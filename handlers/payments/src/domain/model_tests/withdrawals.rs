@@ -8,7 +8,7 @@ use super::{Model, Withdrawn, World};
 use crate::domain::limits::Flow;
 use crate::domain::literal_books::{bank_account, hkd};
 use crate::domain::operation::ConfirmedBy;
-use crate::domain::operations::{EndWithdrawal, Withdraw, WithdrawalEnd};
+use crate::domain::operations::{EndPayout, Payout, PayoutEnd, Withdraw};
 
 impl Model {
     pub(super) fn withdraw(&mut self, person: usize, amount: i64, now: OffsetDateTime) -> bool {
@@ -63,8 +63,8 @@ impl World {
 
     pub(super) fn end_withdrawal(&mut self, withdrawal: usize, is_paid: bool) -> bool {
         let Some(id) = self.withdrawals.get(withdrawal).copied() else { return false };
-        let outcome = if is_paid { WithdrawalEnd::Paid } else { WithdrawalEnd::Refused };
-        let withdrawal_id = WithdrawalId::from_uuid(id);
-        self.books.decide(&EndWithdrawal { withdrawal_id, outcome, word: None }).is_ok()
+        let outcome = if is_paid { PayoutEnd::Paid } else { PayoutEnd::Refused };
+        let payout = Payout::Withdrawal(WithdrawalId::from_uuid(id));
+        self.books.decide(&EndPayout { payout, outcome, word: None }).is_ok()
     }
 }

@@ -50,6 +50,40 @@ refusals! {
         en: "Your automatic top-up was changed after this. Please check it and try again.",
         zh_hant: "你的自動增值設定其後已更改，請查看後再試。",
         zh_hans: "您的自动充值设置此后已更改，请查看后再试。";
+    pub(crate) NO_FPS_PAYEE: NotFound, "fps-payee-not-found",
+        "the bank knows nobody by this proxy, or the caller has looked nobody up under this id",
+        action: "Ask for the number, address or code again.",
+        en: "We cannot find anybody by this. Please check it.",
+        zh_hant: "找不到此收款人，請檢查。",
+        zh_hans: "找不到该收款人，请检查。";
+    pub(crate) FPS_PROXY_INVALID: Rule, "fps-proxy-invalid",
+        "the proxy has not the form of its type",
+        action: "Ask for the number, address or code again.",
+        en: "Please check the FPS identifier, mobile number or e-mail address.",
+        zh_hant: "請檢查轉數快識別碼、手提電話號碼或電郵地址。",
+        zh_hans: "请检查转数快识别码、手机号码或电邮地址。";
+    pub(crate) FPS_PAYEE_EXPIRED: Conflict, "fps-payee-expired",
+        "the payee was looked up more than fifteen minutes ago",
+        action: "Look the payee up again, and show who it is.",
+        en: "This took too long. Please check the payee again.",
+        zh_hant: "操作逾時，請重新查核收款人。",
+        zh_hans: "操作超时，请重新核对收款人。";
+    pub(crate) FPS_LOOKUPS_THROTTLED: TooMany, "fps-lookups-throttled",
+        "the caller has looked thirty payees up today",
+        action: "Offer it again tomorrow.",
+        en: "You have looked up too many payees today. Please try again tomorrow.",
+        zh_hant: "你今天查核的收款人過多，請明天再試。",
+        zh_hans: "您今天核对的收款人过多，请明天再试。";
+    pub(crate) FPS_UNAVAILABLE: Rule, "fps-unavailable",
+        "no bank is connected that pays by the Faster Payment System",
+        en: "Payments by FPS are not available at the moment.",
+        zh_hant: "目前未能以轉數快付款。",
+        zh_hans: "目前无法使用转数快付款。";
+    pub(crate) NO_FPS_PAYMENT: NotFound, "fps-payment-not-found",
+        "the caller has made no such payment",
+        en: "We cannot find this payment.",
+        zh_hant: "找不到此付款。",
+        zh_hans: "找不到该付款。";
     pub(crate) BANK_CHECK_UNAVAILABLE: Rule, "bank-check-unavailable",
         "no bank is connected that says whose an account is",
         action: "Offer a withdrawal with the account's number.",

@@ -1,0 +1,81 @@
+//! Whom people have looked up in the Faster Payment System.
+
+use mysql_async::Error;
+use mysql_async::prelude::Queryable;
+use service::database::Tx;
+use time::{Duration, PrimitiveDateTime};
+use uuid::Uuid;
+use values::{FpsPayeeId, FpsProxy, FpsProxyType, UserId};
+
+use super::sql;
+use super::{stored, unreadable};
+use crate::domain::FpsPayee;
+
+/// As long as the keys of payments may be, by which a repeat is answered.
+const KEPT_FOR: Duration = Duration::days(62);
+/// More than a person can have looked up in a day.
+const FORGOTTEN_AT_ONCE: u32 = 100;
+
+type PayeeRow = (Uuid, String, Vec<u8>, String, Option<String>, PrimitiveDateTime);
+
+/// Keeps a payee, and forgets those of the same person that are no longer needed.
+pub(crate) async fn insert_fps_payee(tx: &mut Tx, payee: &FpsPayee) -> Result<(), Error> {
+    tx.exec_drop(
+        "DELETE FROM fps_payees WHERE user_id = ? AND created_at < ? LIMIT ?",
+        (
+            payee.user_id.uuid(),
+            stored(payee.created_at.saturating_sub(KEPT_FOR)),
+            FORGOTTEN_AT_ONCE,
+        ),
+    )
+    .await?;
+    // Not as text, which the server's log of slow statements would show to everybody.
+    let proxy = sql::binary(payee.proxy.as_str().as_bytes());
+    let name = sql::binary(payee.name.as_str().as_bytes());
+    tx.exec_drop(
+        format!(
+            "INSERT INTO fps_payees
+                 (fps_payee_id, user_id, proxy_type, proxy, name, quoted, created_at)
+             VALUES (?, ?, ?, {proxy}, CONVERT({name} USING utf8mb4), ?, ?)"
+        ),
+        (
+            payee.id.uuid(),
+            payee.user_id.uuid(),
+            payee.proxy.proxy_type().code(),
+            payee.quoted.as_ref().map(|text| text.as_str().to_owned()),
+            stored(payee.created_at),
+        ),
+    )
+    .await
+}
+
+/// The payee, if this person has looked them up.
+pub(crate) async fn find_fps_payee_of(
+    connection: &mut impl Queryable,
+    id: FpsPayeeId,
+    user_id: UserId,
+) -> Result<Option<FpsPayee>, Error> {
+    let sql = "SELECT fps_payee_id, proxy_type, proxy, name, quoted, created_at FROM fps_payees
+        WHERE fps_payee_id = ? AND user_id = ?";
+    let row: Option<PayeeRow> = connection.exec_first(sql, (id.uuid(), user_id.uuid())).await?;
+    row.map(|(id, proxy_type, proxy, name, quoted, created_at)| {
+        let corrupt = || unreadable("whom a person has looked up");
+        Ok(FpsPayee {
+            id: FpsPayeeId::from_uuid(id),
+            user_id,
+            proxy: read_proxy(&proxy_type, &proxy)?,
+            name: name.try_into().map_err(|_| corrupt())?,
+            quoted: quoted.map(|text| text.try_into().map_err(|_| corrupt())).transpose()?,
+            created_at: created_at.assume_utc(),
+        })
+    })
+    .transpose()
+}
+
+/// A proxy as it is stored.
+pub(super) fn read_proxy(proxy_type: &str, proxy: &[u8]) -> Result<FpsProxy, Error> {
+    let proxy_type = FpsProxyType::from_code(proxy_type);
+    let proxy = std::str::from_utf8(proxy).ok();
+    let read = proxy_type.zip(proxy).and_then(|(kind, text)| FpsProxy::new(kind, text).ok());
+    read.ok_or_else(|| unreadable("a proxy of FPS"))
+}
