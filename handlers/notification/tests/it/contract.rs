@@ -60,9 +60,7 @@ async fn the_golden_sample_of_every_consumed_event_takes_effect() {
     let paused = "你與小***的預約（HK$50.00）因連續數次未能執行而暫停，可隨時恢復。";
     assert_eq!(
         bodies(&page),
-        [
-            paused, skipped, asked, reviewed, free, held, fps_failed, returned, failed, paid, device,
-        ]
+        [paused, skipped, asked, reviewed, free, held, fps_failed, returned, failed, paid, device,]
     );
     // In the other product: it is a business that applies.
     let (_, page) = fixture.call(payer, Product::Business, "GET", LIST).await;
