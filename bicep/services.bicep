@@ -140,12 +140,11 @@ var services Service[] = [
     name: 'social'
     code: 'social'
     subnet: 6
-    live: false
+    live: true
     paths: ['social']
     mysql: 'small'
-    redis: 'small'
     publishes: true
-    consumes: ['user-profile', 'payments']
+    consumes: ['user-profile']
     containers: []
     secrets: []
     uses: []
@@ -157,12 +156,11 @@ var services Service[] = [
     name: 'timeline'
     code: 'timeline'
     subnet: 7
-    live: false
+    live: true
     paths: ['timeline']
     mysql: 'small'
-    redis: 'small'
     publishes: false
-    consumes: ['payments', 'social']
+    consumes: ['user-profile']
     containers: []
     secrets: []
     uses: []
@@ -246,12 +244,11 @@ var services Service[] = [
     name: 'messages'
     code: 'messages'
     subnet: 12
-    live: false
+    live: true
     paths: ['messages']
     mysql: 'small'
-    redis: 'small'
     publishes: true
-    consumes: ['social', 'payments']
+    consumes: ['user-profile']
     containers: []
     secrets: []
     uses: []

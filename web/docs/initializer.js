@@ -9,6 +9,9 @@ const services = [
   "payments",
   "qr-code",
   "notification",
+  "social",
+  "timeline",
+  "messages",
   "faq",
   "ocr",
 ];

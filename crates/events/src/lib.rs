@@ -11,6 +11,7 @@ mod envelope;
 pub mod ocr;
 pub mod onboarding;
 pub mod payments;
+pub mod social;
 pub mod user_profile;
 
 pub use envelope::{Envelope, Event};

@@ -1,7 +1,9 @@
 //! The golden samples are the contract: each kind reads its sample and writes it again unchanged.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use events::{Envelope, Event, auth, business_profile, ocr, onboarding, payments, user_profile};
+use events::{
+    Envelope, Event, auth, business_profile, ocr, onboarding, payments, social, user_profile,
+};
 
 fn assert_golden<E: Event>() {
     let path = format!("{}/golden/{}.json", env!("CARGO_MANIFEST_DIR"), E::TYPE);
@@ -39,6 +41,9 @@ fn every_kind_reads_and_writes_its_golden_sample() {
     assert_golden::<payments::ScheduleStoppedV1>();
     assert_golden::<payments::PeerPaymentVisibilityChangedV1>();
     assert_golden::<payments::PeerPaymentReviewChangedV1>();
+    assert_golden::<social::FriendshipChangedV1>();
+    assert_golden::<social::BlockChangedV1>();
+    assert_golden::<social::GroupChangedV1>();
 }
 
 #[test]

@@ -203,6 +203,22 @@ id!(
     RedPacketId, "rpkt"
 );
 id!(
+    /// People that split bills and talk together.
+    GroupId, "grp"
+);
+id!(
+    /// What somebody says of a payment that they may see.
+    CommentId, "cmt"
+);
+id!(
+    /// Where two people, a group, or a person and staff talk.
+    ConversationId, "cnv"
+);
+id!(
+    /// What somebody says in a conversation.
+    MessageId, "msg"
+);
+id!(
     /// A share of a pay link or red packet that somebody has taken.
     ClaimId, "clm"
 );

@@ -1,0 +1,21 @@
+//! Every setting of this service.
+
+use service::{ConfigError, required_var};
+
+/// The settings, all required.
+pub struct Config {
+    /// `mysql://` URL of the service's own schema.
+    pub mysql_url: String,
+    /// The auth service: `https://<host>/api/v1/auth`.
+    pub auth_url: String,
+}
+
+impl Config {
+    /// Reads the process environment.
+    pub fn from_env() -> Result<Self, ConfigError> {
+        Ok(Self {
+            mysql_url: required_var("TIMELINE_MYSQL_URL")?,
+            auth_url: required_var("AUTH_URL")?,
+        })
+    }
+}

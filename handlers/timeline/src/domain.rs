@@ -1,0 +1,5 @@
+//! The rules: pure, nothing asynchronous.
+
+mod refusals;
+
+pub use refusals::REFUSALS;

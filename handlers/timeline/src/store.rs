@@ -1,0 +1,5 @@
+//! All SQL of this service.
+
+mod people;
+
+pub(crate) use people::save_person;
