@@ -29,6 +29,7 @@ mod language;
 mod latin_name;
 mod legible;
 mod level;
+mod masked_name;
 mod money;
 mod operation_confirmation;
 mod party;
@@ -60,15 +61,16 @@ pub use grapheme::{grapheme_start, graphemes};
 pub use hong_kong::{HongKongDate, hong_kong_day, hong_kong_midnight, hong_kong_time};
 pub use idempotency_key::{IdempotencyKey, IdempotencyKeyError};
 pub use ids::{
-    ApplicationId, BankAccountId, BillId, BusinessId, ClaimId, DeviceId, DisputeId, DocumentId,
-    EnrolmentId, FpsPayeeId, FpsPaymentId, IdError, MoneyRequestId, NotificationId, PayLinkId,
-    PaymentId, PaymentRequestId, PeerPaymentId, RecoveryId, RedPacketId, RefundId, ReleaseId,
-    ReturnId, ScheduleId, SecurityEventId, SessionId, StaffActId, StaffId, StepUpPolicyId, TopUpId,
-    TransferId, UserId, WithdrawalId,
+    ApplicationId, BankAccountId, BillId, BusinessId, ClaimId, CommentId, ConversationId, DeviceId,
+    DisputeId, DocumentId, EnrolmentId, FpsPayeeId, FpsPaymentId, GroupId, IdError, MessageId,
+    MoneyRequestId, NotificationId, PayLinkId, PaymentId, PaymentRequestId, PeerPaymentId,
+    RecoveryId, RedPacketId, RefundId, ReleaseId, ReturnId, ScheduleId, SecurityEventId, SessionId,
+    StaffActId, StaffId, StepUpPolicyId, TopUpId, TransferId, UserId, WithdrawalId,
 };
 pub use language::Language;
 pub use latin_name::{LatinName, LatinNameError};
 pub use level::Level;
+pub use masked_name::masked;
 pub use money::{Balance, Currency, Fee, Money, MoneyError};
 pub use operation_confirmation::{
     ConfirmableKind, OperationConfirmation, OperationTerms, VouchedConfirmation,

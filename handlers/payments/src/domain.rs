@@ -28,7 +28,6 @@ mod limit_use;
 mod limits;
 #[cfg(test)]
 mod literal_books;
-mod masked_name;
 mod merchant_fee;
 #[cfg(test)]
 mod model_tests;
@@ -88,7 +87,6 @@ pub(crate) use known_payees::{KnownPayee, KnownPayees, NEW_FOR};
 pub(crate) use ledger::Ledger;
 pub(crate) use limit_use::{FlowUse, LimitUse, Period};
 pub(crate) use limits::{Flow, Limits, VerificationKind, WalletTier};
-pub(crate) use masked_name::masked;
 pub(crate) use merchant_fee::{FeeRate, with_fees_accounts};
 pub(crate) use money_request::{MoneyRequest, MoneyRequestStatus};
 pub(crate) use movement::{Direction, Movement, Origin, Parent, ParentKind};

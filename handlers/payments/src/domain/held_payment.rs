@@ -5,9 +5,10 @@ use events::payments::{PeerPaymentReviewChangedV1, PersonV1};
 use serde::{Deserialize, Serialize};
 use time::Duration;
 use uuid::Uuid;
-use values::{ActFacts, Operator, PeerPaymentId, Reason, StaffId, StepUpRule, UserId, code_enum};
+use values::{
+    ActFacts, Operator, PeerPaymentId, Reason, StaffId, StepUpRule, UserId, code_enum, masked,
+};
 
-use super::masked_name::masked;
 use super::operation::Operation;
 use super::payment_request::rfc3339;
 use super::record::Record;

@@ -1,9 +1,7 @@
 //! A person, as others are shown them.
 
 use events::payments::PersonV1;
-use values::{Party, UserId};
-
-use super::masked_name::masked;
+use values::{Party, UserId, masked};
 
 /// Who it is, and what they were called when it happened; empty if they had not chosen a name.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -5,9 +5,9 @@ use serde::Serialize;
 use service::database::now;
 use service::{Consumer, Error, Id, Json};
 use utoipa::ToSchema;
-use values::{Party, UserId, unknown};
+use values::{Party, UserId, masked, unknown};
 
-use crate::domain::{NO_PAYEE, SAME_ACCOUNT, masked};
+use crate::domain::{NO_PAYEE, SAME_ACCOUNT};
 use crate::{App, store};
 
 /// A person, as somebody sees them who has not paid them yet.

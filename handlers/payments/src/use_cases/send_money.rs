@@ -6,13 +6,13 @@ use service::{Consumer, Error, Json, Keyed, Recorded, Resource, Written};
 use utoipa::ToSchema;
 use values::{
     AccountId, ConfirmableKind, Fee, IdempotencyKey, Money, MoneyRequestId, Note, OperationTerms,
-    Party, PeerPaymentId, RequestId, Timestamp, UserId, code_enum,
+    Party, PeerPaymentId, RequestId, Timestamp, UserId, code_enum, masked,
 };
 
 use super::check_confirmation::{Proof, check_confirmation};
 use super::top_up_missing::submit_payment;
 use crate::domain::operations::SendMoney as SendMoneyOperation;
-use crate::domain::{Operation, OperationState, Side, Visibility, masked};
+use crate::domain::{Operation, OperationState, Side, Visibility};
 use crate::{App, store};
 
 /// What the payer saw and agreed to, and the proof of it.

@@ -1,13 +1,13 @@
 //! A name, shown to whoever must recognise it and must not learn it.
 
-use values::graphemes;
+use crate::graphemes;
 
 /// What stands for the hidden part, whatever its length.
 const HIDDEN: &str = "***";
 
 /// Of each word the first character; of a Chinese name, which is one word, the last one too if it
 /// has three or more.
-pub(crate) fn masked(name: &str) -> String {
+pub fn masked(name: &str) -> String {
     name.split_whitespace().map(masked_word).collect::<Vec<_>>().join(" ")
 }
 
