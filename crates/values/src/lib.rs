@@ -4,9 +4,9 @@
 //! Every type parses its input once and cannot hold an invalid value afterwards; their serde forms
 //! are the wire forms, so a request body that deserializes needs no second validation. Reading
 //! order: `money`, `ids`, `either_id`, `code_enum` (enums that are stored and sent), `text` with
-//! `legible` and `skeleton`, `refusal` with its `refusal_class` and `customer_message`,
-//! `step_up_policy` (who must show more) with `level`, then one
-//! small file for each value.
+//! `legible`, `skeleton` and `simplified` (what is compared as one), `refusal` with its
+//! `refusal_class` and `customer_message`, `step_up_policy` (who must show more) with `level`, then
+//! one small file for each value.
 
 /// For the code that `code_enum!` makes, so that its callers need no dependency for it.
 #[doc(hidden)]
@@ -42,6 +42,7 @@ mod request_id;
 mod request_status;
 mod shared_refusals;
 mod signed_at;
+mod simplified;
 mod skeleton;
 mod staff_role;
 mod step_up_policy;
@@ -91,6 +92,7 @@ pub use shared_refusals::{
     STEP_UP_REQUIRED, is_new, unknown,
 };
 pub use signed_at::{SignedAt, SignedAtError};
+pub use simplified::{is_common_han, simplified};
 pub use skeleton::skeleton;
 pub use staff_role::StaffRole;
 pub use step_up_policy::{

@@ -2,11 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::domain::{Article, Category, figure_names, simplified};
+use values::simplified;
+
+use crate::domain::{Article, Category, figure_names};
 use crate::{FILES, articles};
 
 /// Simplified forms that Traditional Chinese uses too, in other words or in these.
-const OF_BOTH_SCRIPTS: &str = "佣准出制只台合回家才系群致表面";
+const OF_BOTH_SCRIPTS: &str = "佣准出制即只台合同向回增家才每清真系群致表面";
 
 /// The three parts of a file as they are written: figures are names.
 fn parts(file: &str) -> Vec<&str> {

@@ -16,8 +16,6 @@ pub(crate) use feedback::{Day, Opinion, Voter, Votes};
 pub(crate) use figures::names as figure_names;
 pub use refusals::REFUSALS;
 pub(crate) use refusals::{FEEDBACK_THROTTLED, NO_ARTICLE};
-#[cfg(test)]
-pub(crate) use search::simplified;
 pub(crate) use search::{
     Highlight, INDEX_VERSION, Posting, Query, Similar, Word, excerpt, highlights, postings, words,
 };

@@ -3,9 +3,9 @@
 //! in a table.
 //!
 //! An article is found by words of any of its languages: who reads English may type 限額. Reading
-//! order: `fold` (what is the same letter) with `variants`, `tokens` (what is a term), `index` (how
-//! much a term says of an article), `query` (what is looked for), `similar` (words that are
-//! mistyped), `excerpt` (what is shown of it).
+//! order: `fold` (what is the same letter), `tokens` (what is a term), `index` (how much a term
+//! says of an article), `query` (what is looked for), `similar` (words that are mistyped),
+//! `excerpt` (what is shown of it).
 
 mod excerpt;
 mod fold;
@@ -13,11 +13,8 @@ mod index;
 mod query;
 mod similar;
 mod tokens;
-mod variants;
 
 pub(crate) use excerpt::{Highlight, excerpt, highlights};
 pub(crate) use index::{INDEX_VERSION, Posting, Word, postings, words};
 pub(crate) use query::Query;
 pub(crate) use similar::Similar;
-#[cfg(test)]
-pub(crate) use variants::simplified;

@@ -3,7 +3,7 @@
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-use super::variants::{is_common, simplified};
+use values::{is_common_han, simplified};
 
 /// A letter as it is compared, and the character of the text that it is of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,7 +24,7 @@ pub(super) fn folded(text: &str) -> Vec<Folded> {
             }
             continue;
         }
-        if is_common(character) {
+        if is_common_han(character) {
             letters.push(Folded { letter: simplified(character), at });
             continue;
         }

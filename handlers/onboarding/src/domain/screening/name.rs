@@ -1,6 +1,8 @@
 //! The forms in which one name may be written.
 
-use super::romanisation::{cantonese, pinyin, simpler};
+use values::simplified;
+
+use super::romanisation::{cantonese, pinyin};
 
 /// Words that many names share and that stand or do not: of families, of titles, of companies. None
 /// is a syllable of a Chinese or Korean name.
@@ -33,8 +35,8 @@ const IDLE: [&str; 27] = [
     "holdings",
     "group",
 ];
-/// The same in Chinese, at the end of a company's name.
-const IDLE_ENDS: [&str; 4] = ["股份有限公司", "有限公司", "集團", "公司"];
+/// The same in Chinese, as the mainland writes it, at the end of a company's name.
+const IDLE_ENDS: [&str; 4] = ["股份有限公司", "有限公司", "集团", "公司"];
 
 /// A name in Latin letters, without accents and in small letters.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -90,11 +92,14 @@ impl Forms {
     }
 
     fn add_chinese(&mut self, name: &str) {
-        let end = IDLE_ENDS.iter().find_map(|end| name.strip_suffix(end));
-        let name = end.filter(|rest| !rest.is_empty()).unwrap_or(name);
-        self.latin.extend(Form::of(pinyin(name), true));
-        self.latin.extend(cantonese(name).into_iter().filter_map(|words| Form::of(words, true)));
-        self.chinese.push(name.chars().map(simpler).collect());
+        let chinese: String = name.chars().map(simplified).collect();
+        let telling = IDLE_ENDS.iter().find_map(|end| chinese.strip_suffix(end));
+        let telling = telling.filter(|rest| !rest.is_empty()).unwrap_or(&chinese);
+        // As it is written: of rare simplified characters nobody knows the sound.
+        let name: String = name.chars().take(telling.chars().count()).collect();
+        self.latin.extend(Form::of(pinyin(&name), true));
+        self.latin.extend(cantonese(&name).into_iter().filter_map(|words| Form::of(words, true)));
+        self.chinese.push(telling.to_owned());
     }
 }
 
@@ -152,7 +157,8 @@ mod tests {
         assert_eq!(mixed.latin[0].words, ["jose", "muller", "darc"]);
         assert!(Forms::of(["", "–"]).latin.is_empty());
         assert_eq!(Forms::of(["Al Co"]).latin[0].words, ["al", "co"], "better than nothing");
-        assert_eq!(Forms::of(["永記有限公司"]).chinese, ["永記"]);
+        assert_eq!(Forms::of(["永記有限公司"]).chinese, ["永记"]);
+        assert_eq!(Forms::of(["永記集團"]), Forms::of(["永记集团"]));
     }
 
     #[test]
