@@ -127,14 +127,15 @@ impl Addresses {
         Ok(settings["Values"]["IDENTITY_HEADER"].as_str().unwrap_or_default().to_owned())
     }
 
-    /// Makes a list of names the one that applicants are compared with, as an operator.
+    /// Makes a list of names the United Nations' that applicants are compared with, as an operator.
     ///
     /// # Errors
     /// As `audit`, or when the storage account refuses it.
     pub async fn bring_list(&self, list: &Value) -> Result<Value, Error> {
         let name = format!("{}.json", Uuid::new_v4());
         bring(self, ("screening", &name), list.to_string().into_bytes()).await?;
-        self.operate("/api/v1/screening/lists", &json!({"blob_name": name}), 200).await
+        let input = json!({"source": "united-nations", "blob_name": name, "may_shrink": true});
+        self.operate("/api/v1/screening/lists", &input, 200).await
     }
 
     /// Calls as an operator, with the function's key.

@@ -27,7 +27,7 @@ pub(crate) use person::{Business, Person};
 pub use refusals::REFUSALS;
 pub(crate) use refusals::{
     APPLICATION_OPEN, DETAILS_OF_OTHER_KIND, IDENTITY_FIRST, LIST_CHANGED, LIST_INVALID,
-    NO_APPLICATION, NO_FILES, NUMBER_IN_USE, TOO_MANY_DOCUMENTS, TOO_MANY_UPLOADS,
+    LIST_SHRUNK, NO_APPLICATION, NO_FILES, NUMBER_IN_USE, TOO_MANY_DOCUMENTS, TOO_MANY_UPLOADS,
 };
-pub(crate) use screening::{Entry, Found, Index, LIST_BYTES_MAX, parse_list};
+pub(crate) use screening::{Entry, Found, Index, LIST_BYTES_MAX, ListSize, ListSource, parse_list};
 pub(crate) use status::{ApplicationKind, ApplicationStatus, Finding};

@@ -27,7 +27,7 @@ pub use routes::routes;
 
 use documents::Documents;
 use personal_data::PersonalData;
-use screening::NewestList;
+use screening::CountingLists;
 
 /// The service's name: of its folders, its health and its hub.
 pub const NAME: &str = "onboarding";
@@ -40,7 +40,7 @@ pub struct App {
     pub(crate) tokens: TokenVerifier,
     pub(crate) personal_data: Arc<PersonalData>,
     pub(crate) documents: Arc<Documents>,
-    pub(crate) newest_list: Arc<NewestList>,
+    pub(crate) lists: Arc<CountingLists>,
 }
 
 impl App {
@@ -57,7 +57,7 @@ impl App {
             tokens: TokenVerifier::follow(&config.auth_url)?,
             personal_data: Arc::new(personal_data),
             documents: Arc::new(documents),
-            newest_list: Arc::default(),
+            lists: Arc::default(),
         })
     }
 }

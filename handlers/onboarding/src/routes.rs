@@ -20,7 +20,7 @@ pub fn routes(app: App) -> Routes {
     reviews(applications(api))
         .post(
             "/api/v1/screening/lists",
-            "Makes a list the one that names are compared with.",
+            "Makes a list the one of its source that names are compared with.",
             import_screening_list,
         )
         .on_events("onboarding_on_ocr", on_ocr)

@@ -1,4 +1,4 @@
-//! The newest list in memory, and comparing names with it.
+//! The lists that count in memory, and comparing names with them.
 
 use std::sync::Arc;
 
@@ -10,39 +10,40 @@ use tokio::sync::Mutex;
 use crate::domain::{Entry, Found, Index, Screenee};
 use crate::store;
 
-/// A list, ready to be searched.
-pub(crate) struct List {
+/// All lists that count, ready to be searched.
+pub(crate) struct Lists {
+    /// Of the newest, which stands for all.
     pub(crate) version: u32,
     index: Index,
 }
 
-/// The newest list. It is read once for each version.
+/// The lists that count. They are read once for each version.
 #[derive(Default)]
-pub(crate) struct NewestList(Mutex<Option<Arc<List>>>);
+pub(crate) struct CountingLists(Mutex<Option<Arc<Lists>>>);
 
-impl NewestList {
+impl CountingLists {
     /// None before the first list was imported.
-    pub(crate) async fn get(&self, database: &Database) -> Result<Option<Arc<List>>, Error> {
+    pub(crate) async fn get(&self, database: &Database) -> Result<Option<Arc<Lists>>, Error> {
         let mut kept = self.0.lock().await;
         let mut conn = database.conn().await?;
         let Some(newest) = store::screening::find_newest(&mut conn).await? else {
             return Ok(None);
         };
-        if let Some(list) = kept.as_ref().filter(|list| list.version == newest.version) {
-            return Ok(Some(list.clone()));
+        if let Some(lists) = kept.as_ref().filter(|lists| lists.version == newest) {
+            return Ok(Some(lists.clone()));
         }
-        let entries = store::screening::list_entries(&mut conn, newest.version).await?;
+        let entries = store::screening::list_entries(&mut conn, newest).await?;
         drop(conn);
         let index = tokio::task::spawn_blocking(|| Index::of(entries)).await;
         let index = index.map_err(Error::internal)?;
-        let list = Arc::new(List { version: newest.version, index });
-        *kept = Some(list.clone());
-        Ok(Some(list))
+        let lists = Arc::new(Lists { version: newest, index });
+        *kept = Some(lists.clone());
+        Ok(Some(lists))
     }
 }
 
-impl List {
-    /// Everything on the list that any of these is like.
+impl Lists {
+    /// Everything on them that any of these is like.
     pub(crate) fn find(&self, screenees: &[Screenee]) -> Result<Vec<Found>, Error> {
         let mut screener = self.index.screener();
         let mut found: Vec<Found> = Vec::new();

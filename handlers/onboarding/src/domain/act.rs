@@ -97,7 +97,7 @@ pub(crate) enum Act {
     Announce(DocumentId),
     Submit,
     Withdraw,
-    /// By what was read, and by this list.
+    /// By what was read, and by the lists of which this is the newest.
     Check(Verdict, Option<u32>),
     Claim(StaffId),
     /// With the document's last day, as the reviewer sees it.
@@ -107,7 +107,7 @@ pub(crate) enum Act {
     Release(StaffId, Vec<StaffRole>),
     Return(StaffId, Vec<StaffRole>),
     Time(Elapsed),
-    /// It was compared with a list, and whether a name is like one on it.
+    /// It was compared with all lists, this the newest, and whether a name is like one on them.
     Screened {
         list_version: u32,
         is_hit: bool,

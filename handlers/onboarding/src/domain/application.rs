@@ -53,7 +53,8 @@ pub(crate) struct Application {
     pub(crate) findings: Vec<Finding>,
     /// The newest; those before it no longer count.
     pub(crate) document_id: Option<DocumentId>,
-    /// The list with which its names were compared last.
+    /// The newest of the lists with which its names were compared last. It stands for all that
+    /// counted then.
     pub(crate) list_version: Option<u32>,
     pub(crate) claim: Option<Claim>,
     /// Who would approve it, while another one must agree.

@@ -113,4 +113,10 @@ refusals! {
         en: "This list cannot be read.",
         zh_hant: "無法讀取此名單。",
         zh_hans: "无法读取该名单。";
+    pub(crate) LIST_SHRUNK: Conflict, "screening-list-shrunk",
+        "more than a tenth of the entries or names of the list before of this source is gone",
+        action: "Look for a part that is missing; if the list is right, say that it may shrink.",
+        en: "This list is much shorter than the one before.",
+        zh_hant: "此名單比之前的短很多。",
+        zh_hans: "该名单比之前的短很多。";
 }

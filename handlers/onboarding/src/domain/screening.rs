@@ -1,4 +1,4 @@
-//! Comparing names with a list of sanctions or of exposed persons.
+//! Comparing names with lists of sanctions and of exposed persons.
 //!
 //! A name is compared in every form in which it may be written (`name`, `romanisation`), form by
 //! form and word by word (`score`), with those entries only that share rare enough sounds with it
@@ -12,7 +12,7 @@ mod romanisation;
 mod score;
 
 pub(crate) use index::{Found, Index};
-pub(crate) use list::{Entry, LIST_BYTES_MAX, parse_list};
+pub(crate) use list::{Entry, LIST_BYTES_MAX, ListSize, ListSource, parse_list};
 
 #[cfg(test)]
 mod tests;

@@ -9,17 +9,34 @@ use time::{OffsetDateTime, PrimitiveDateTime};
 use values::ApplicationId;
 
 use super::{stored, take, time_of, unreadable};
-use crate::domain::{Entry, Found};
+use crate::domain::{Entry, Found, ListSize, ListSource};
 
-/// Entries that one statement writes.
+/// Entries that one statement writes. A connection keeps the statement, of some kilobytes.
 const ENTRIES_AT_ONCE: usize = 500;
 
-/// The list that counts.
-pub(crate) struct Newest {
+/// A list that begins to count.
+pub(crate) struct NewList<'a> {
+    /// One more than the newest has.
     pub(crate) version: u32,
-    /// SHA-256 of the blob.
+    pub(crate) source: ListSource,
+    pub(crate) blob_name: &'a str,
+    /// SHA-256 of what was imported.
+    pub(crate) digest: &'a [u8],
+    pub(crate) size: ListSize,
+}
+
+/// The list of a source that counts.
+pub(crate) struct Counting {
+    pub(crate) version: u32,
     pub(crate) digest: Vec<u8>,
-    pub(crate) entries: u32,
+    pub(crate) size: ListSize,
+}
+
+/// A list, as a reviewer reads of it.
+pub(crate) struct ComparedList {
+    pub(crate) source: ListSource,
+    pub(crate) version: u32,
+    pub(crate) imported_at: OffsetDateTime,
 }
 
 /// A hit, as a reviewer reads it.
@@ -34,74 +51,141 @@ pub(crate) struct StoredHit {
     pub(crate) cleared_at: Option<OffsetDateTime>,
 }
 
-pub(crate) async fn find_newest(connection: &mut impl Queryable) -> Result<Option<Newest>, Error> {
-    let row: Option<(u32, Vec<u8>, u32)> = connection
-        .query_first(
-            "SELECT list_version, digest, entries FROM screening_lists
-             ORDER BY list_version DESC LIMIT 1",
-        )
-        .await?;
-    Ok(row.map(|(version, digest, entries)| Newest { version, digest, entries }))
+/// The version of the newest list of all. It stands for all lists that count: of each source the
+/// newest up to it.
+pub(crate) async fn find_newest(connection: &mut impl Queryable) -> Result<Option<u32>, Error> {
+    let newest: Option<Option<u32>> =
+        connection.query_first("SELECT MAX(list_version) FROM screening_lists").await?;
+    Ok(newest.flatten())
 }
 
-/// From its commit on it is the newest. Answers its version.
+pub(crate) async fn find_counting(
+    connection: &mut impl Queryable,
+    source: ListSource,
+) -> Result<Option<Counting>, Error> {
+    let row: Option<(u32, Vec<u8>, u32, Option<u32>)> = connection
+        .exec_first(
+            "SELECT list_version, digest, entries, names FROM screening_lists
+             WHERE source = ? ORDER BY list_version DESC LIMIT 1",
+            (source.code(),),
+        )
+        .await?;
+    Ok(row.map(|(version, digest, entries, names)| {
+        let size = ListSize { entries, names };
+        Counting { version, digest, size }
+    }))
+}
+
+/// The lists that counted when this version was the newest.
+pub(crate) async fn list_counting(
+    connection: &mut impl Queryable,
+    version: u32,
+) -> Result<Vec<ComparedList>, Error> {
+    let rows: Vec<(String, u32, PrimitiveDateTime)> = connection
+        .exec(
+            "SELECT source, list_version, imported_at FROM screening_lists
+             WHERE list_version IN (SELECT MAX(list_version) FROM screening_lists
+                 WHERE list_version <= ? GROUP BY source)
+             ORDER BY list_version",
+            (version,),
+        )
+        .await?;
+    let list = |(source, version, imported_at): (String, u32, PrimitiveDateTime)| {
+        let source = ListSource::from_code(&source).ok_or_else(|| unreadable("a source"))?;
+        Ok(ComparedList { source, version, imported_at: time_of(imported_at) })
+    };
+    rows.into_iter().map(list).collect()
+}
+
+/// From its commit on it is the newest of its source. Fails with a duplicate key if another one of
+/// this version was imported at the same time.
 pub(crate) async fn insert_list(
     tx: &mut Tx,
-    blob_name: &str,
-    digest: &[u8],
+    list: &NewList<'_>,
     entries: &[Entry],
-) -> Result<u32, Error> {
+) -> Result<(), Error> {
     tx.exec_drop(
-        "INSERT INTO screening_lists (blob_name, digest, entries) VALUES (?, ?, ?)",
-        (blob_name, digest, entries.len()),
+        "INSERT INTO screening_lists (list_version, source, blob_name, digest, entries, names)
+         VALUES (?, ?, ?, ?, ?, ?)",
+        (
+            list.version,
+            list.source.code(),
+            list.blob_name,
+            list.digest,
+            list.size.entries,
+            list.size.names,
+        ),
     )
     .await?;
-    let version = tx.last_insert_id().and_then(|id| u32::try_from(id).ok());
-    let version = version.ok_or_else(|| unreadable("the version of a list"))?;
     let mut number: u32 = 0;
     for part in entries.chunks(ENTRIES_AT_ONCE) {
         let mut parameters: Vec<Value> = Vec::with_capacity(part.len().saturating_mul(3));
         for entry in part {
             let body = serde_json::to_string(entry).map_err(|error| Error::Other(error.into()))?;
-            parameters.extend([version.into(), number.into(), body.into()]);
+            parameters.extend([list.version.into(), number.into(), body.into()]);
             number = number.saturating_add(1);
         }
         let rows = vec!["(?, ?, ?)"; part.len()].join(", ");
         let sql =
             format!("INSERT INTO screening_entries (list_version, number, body) VALUES {rows}");
-        // Not prepared: a statement of this length would stay with the connection.
         tx.exec_drop(sql, parameters).await?;
     }
-    Ok(version)
+    Ok(())
 }
 
+/// Of all lists that count while this version is the newest.
 pub(crate) async fn list_entries(
     connection: &mut impl Queryable,
     version: u32,
 ) -> Result<Vec<Entry>, Error> {
-    let bodies: Vec<String> = connection
-        .exec(
-            "SELECT body FROM screening_entries WHERE list_version = ? ORDER BY number",
-            (version,),
-        )
-        .await?;
-    let entry =
-        |body: String| serde_json::from_str(&body).map_err(|_| unreadable("an entry of a list"));
-    bodies.into_iter().map(entry).collect()
+    let mut entries = Vec::new();
+    for list in list_counting(connection, version).await? {
+        let bodies: Vec<String> = connection
+            .exec(
+                "SELECT body FROM screening_entries WHERE list_version = ? ORDER BY number",
+                (list.version,),
+            )
+            .await?;
+        for body in bodies {
+            let entry = serde_json::from_str(&body);
+            entries.push(entry.map_err(|_| unreadable("an entry of a list"))?);
+        }
+    }
+    Ok(entries)
 }
 
-/// Of lists that are older than the one before this.
+/// Of one list that no longer counts, if there is one: once everybody was compared with what
+/// counts. Whoever still works with a part of it compares again.
 pub(crate) async fn delete_old_entries(
     connection: &mut impl Queryable,
-    newest: u32,
     limit: u32,
 ) -> Result<(), Error> {
-    connection
-        .exec_drop(
-            "DELETE FROM screening_entries WHERE list_version < ? LIMIT ?",
-            (newest.saturating_sub(1), limit),
+    let old: Option<u32> = connection
+        .query_first(
+            "SELECT MIN(list_version) FROM screening_lists AS old WHERE has_entries AND EXISTS
+                 (SELECT 1 FROM screening_lists AS newer
+                  WHERE newer.source = old.source AND newer.list_version > old.list_version)",
         )
         .await
+        .map(Option::flatten)?;
+    let Some(old) = old else { return Ok(()) };
+    let deleted = connection
+        .exec_iter(
+            "DELETE FROM screening_entries WHERE list_version = ? ORDER BY number LIMIT ?",
+            (old, limit),
+        )
+        .await?;
+    let is_last = deleted.affected_rows() < u64::from(limit);
+    deleted.drop_result().await?;
+    if is_last {
+        connection
+            .exec_drop(
+                "UPDATE screening_lists SET has_entries = FALSE WHERE list_version = ?",
+                (old,),
+            )
+            .await?;
+    }
+    Ok(())
 }
 
 /// What was cleared stays cleared.

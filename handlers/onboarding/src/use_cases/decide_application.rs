@@ -77,7 +77,7 @@ struct LookedAt {
     details: Details,
 }
 
-/// What comparing names with the newest list came to; of an address nothing is compared.
+/// What comparing names with all lists came to; of an address nothing is compared.
 struct Screening {
     list_version: Option<u32>,
     found: Vec<Found>,
@@ -121,11 +121,11 @@ impl LookedAt {
         if screenees.is_empty() {
             return Ok(Screening { list_version: None, found: Vec::new(), screenees: None });
         }
-        let list = app.newest_list.get(&app.database).await?;
-        let found = list.as_ref().map(|list| list.find(&screenees)).transpose()?;
+        let lists = app.lists.get(&app.database).await?;
+        let found = lists.as_ref().map(|lists| lists.find(&screenees)).transpose()?;
         let sealed = app.personal_data.seal_screenees(self.application.id, &screenees).await?;
         Ok(Screening {
-            list_version: list.map(|list| list.version),
+            list_version: lists.map(|lists| lists.version),
             found: found.unwrap_or_default(),
             screenees: Some(sealed),
         })

@@ -35,7 +35,7 @@ pub(crate) struct ReviewItemBody {
     findings: Vec<Finding>,
     /// Whether a second member of staff must agree.
     needs_four_eyes: bool,
-    /// The list that its names were compared with; null if none was.
+    /// The newest of the lists that its names were compared with; null if none was.
     list_version: Option<u32>,
     /// Who works on it; null if nobody does, or too long ago.
     claimed_by: Option<StaffId>,

@@ -13,9 +13,9 @@ use super::act_on_application::{Word, act_on, lock};
 use super::list_reviews::{ReviewItemBody, require_reviewing};
 use crate::domain::{
     Act, Actor, Application, ApplicationStatus, ContentType, Deed, Details, Document, Finding,
-    NO_APPLICATION, Outcome,
+    ListSource, NO_APPLICATION, Outcome,
 };
-use crate::store::screening::StoredHit;
+use crate::store::screening::{ComparedList, StoredHit};
 use crate::store::trail::TrailLine;
 use crate::{App, store};
 
@@ -33,7 +33,9 @@ pub(crate) struct ReviewBody {
     document: Option<ReviewDocumentBody>,
     /// Of a business: what its owner calls it, and its category.
     shop: Option<ReviewShopBody>,
-    /// Entries of the list that a name is like.
+    /// The lists that its names were compared with, one of each source.
+    lists: Vec<ComparedListBody>,
+    /// Entries of lists that a name is like.
     hits: Vec<ScreeningHitBody>,
     /// What was done, the oldest first.
     trail: Vec<ReviewTrailLineBody>,
@@ -75,9 +77,18 @@ pub(crate) struct ReviewShopBody {
     is_closed: bool,
 }
 
+/// A list that names were compared with.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct ComparedListBody {
+    source: ListSource,
+    list_version: u32,
+    imported_at: Timestamp,
+}
+
 /// An entry of a list that a name is like.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct ScreeningHitBody {
+    /// The newest of the lists on which it was found.
     list_version: u32,
     /// As the list numbers the entry.
     reference: String,
@@ -103,6 +114,7 @@ pub(crate) struct ReviewTrailLineBody {
     findings: Vec<Finding>,
     note: Option<String>,
     document_id: Option<DocumentId>,
+    /// The newest of the lists that names had been compared with; it stands for all.
     list_version: Option<u32>,
     engine: Option<String>,
     rules: String,
@@ -137,6 +149,10 @@ async fn show(app: &App, application: &Application) -> Result<ReviewBody, Error>
         None => None,
     };
     let hits = store::screening::list_hits(&mut conn, id, HITS_MAX).await?;
+    let lists = match application.list_version {
+        Some(version) => store::screening::list_counting(&mut conn, version).await?,
+        None => Vec::new(),
+    };
     let trail = store::trail::list_lines(&mut conn, id, LINES_MAX).await?;
     drop(conn);
     let details = match sealed {
@@ -156,6 +172,7 @@ async fn show(app: &App, application: &Application) -> Result<ReviewBody, Error>
             category_code: business.category_code,
             is_closed: business.is_closed,
         }),
+        lists: lists.into_iter().map(ComparedListBody::from).collect(),
         hits: hits.into_iter().map(ScreeningHitBody::from).collect(),
         trail: trail.into_iter().map(ReviewTrailLineBody::from).collect(),
     })
@@ -185,6 +202,13 @@ async fn show_document(app: &App, document: Document) -> Result<ReviewDocumentBo
         document_type,
         fields: fields.collect(),
     })
+}
+
+impl From<ComparedList> for ComparedListBody {
+    fn from(list: ComparedList) -> Self {
+        let ComparedList { source, version: list_version, imported_at } = list;
+        Self { source, list_version, imported_at: imported_at.into() }
+    }
 }
 
 impl From<StoredHit> for ScreeningHitBody {

@@ -151,12 +151,12 @@ async fn act(
     Ok(Versioned { version: application.version, body: application.into() })
 }
 
-/// Nobody is approved who was not compared with the list that counts.
+/// Nobody is approved who was not compared with all lists that count.
 async fn require_screened(tx: &mut Tx, application: &Application) -> Result<(), Error> {
     if application.kind == ApplicationKind::Address {
         return Ok(());
     }
-    let newest = store::screening::find_newest(tx).await?.map(|newest| newest.version);
+    let newest = store::screening::find_newest(tx).await?;
     let is_screened = newest.is_some() && application.list_version == newest;
     if is_screened { Ok(()) } else { Err(LIST_CHANGED.into()) }
 }

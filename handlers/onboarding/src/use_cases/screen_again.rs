@@ -1,5 +1,5 @@
-//! The list has changed: everybody is compared with the new one. Each application remembers with
-//! which list it was compared last, so a crash repeats little and forgets nobody.
+//! A list has changed: everybody is compared with all that count. Each application remembers with
+//! which lists it was compared last, so a crash repeats little and forgets nobody.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -12,7 +12,7 @@ use values::ApplicationId;
 
 use super::act_on_application::{Word, act_on, lock};
 use crate::domain::{Act, Actor, Found};
-use crate::screening::List;
+use crate::screening::Lists;
 use crate::{App, store};
 
 /// Applications that are compared before the next are looked for.
@@ -36,18 +36,17 @@ pub(crate) async fn screen_again(app: &App) -> Result<(), Error> {
 async fn screen_some(app: &App) -> Result<bool, Error> {
     let mut conn = app.database.conn().await?;
     let Some(newest) = store::screening::find_newest(&mut conn).await? else { return Ok(false) };
-    let waiting =
-        store::applications::list_unscreened(&mut conn, newest.version, BATCH_MAX).await?;
+    let waiting = store::applications::list_unscreened(&mut conn, newest, BATCH_MAX).await?;
     if waiting.is_empty() {
-        store::screening::delete_old_entries(&mut conn, newest.version, OLD_ENTRIES_MAX).await?;
+        store::screening::delete_old_entries(&mut conn, OLD_ENTRIES_MAX).await?;
         return Ok(false);
     }
     drop(conn);
-    let Some(list) = app.newest_list.get(&app.database).await? else { return Ok(false) };
+    let Some(lists) = app.lists.get(&app.database).await? else { return Ok(false) };
     let has_done = AtomicBool::new(false);
     stream::iter(waiting)
         .for_each_concurrent(AT_ONCE, async |(id, sealed)| {
-            match screen(app, &list, id, &sealed).await {
+            match screen(app, &lists, id, &sealed).await {
                 Ok(()) => has_done.store(true, Ordering::Relaxed),
                 Err(error) => {
                     let causes = causes(&error);
@@ -59,10 +58,10 @@ async fn screen_some(app: &App) -> Result<bool, Error> {
     Ok(has_done.into_inner())
 }
 
-async fn screen(app: &App, list: &List, id: ApplicationId, sealed: &[u8]) -> Result<(), Error> {
+async fn screen(app: &App, lists: &Lists, id: ApplicationId, sealed: &[u8]) -> Result<(), Error> {
     let screenees = app.personal_data.open_screenees(id, sealed).await?;
-    let found = list.find(&screenees)?;
-    retry_lock_conflicts(|| write(app, list.version, id, &found)).await
+    let found = lists.find(&screenees)?;
+    retry_lock_conflicts(|| write(app, lists.version, id, &found)).await
 }
 
 async fn write(

@@ -215,12 +215,15 @@ impl Fixture {
         own.map(|event| (event.status, event.reasons)).collect()
     }
 
-    /// Puts a list into the storage account and imports it.
+    /// Imports a list of the United Nations, in place of any before.
     pub(crate) async fn import(&self, list: &Value) -> Answer {
-        let name = format!("{}.json", Uuid::new_v4());
-        let container = BlobContainer::create("screening").await;
-        container.put(&name, "application/json", list.to_string().into_bytes()).await;
-        let call = Call::post("/api/v1/screening/lists").json(&json!({"blob_name": name}));
+        let blob_name = put_list(&list.to_string()).await;
+        let source = "united-nations";
+        self.import_as(&json!({"source": source, "blob_name": blob_name, "may_shrink": true})).await
+    }
+
+    pub(crate) async fn import_as(&self, input: &Value) -> Answer {
+        let call = Call::post("/api/v1/screening/lists").json(input);
         call.send(&routes(self.app.clone())).await
     }
 }
@@ -237,6 +240,14 @@ fn app(database: &FreshDatabase, issuer: &TokenIssuer, vault_url: &str, blob_url
         index_key: vec![7; 32],
     })
     .unwrap()
+}
+
+/// Puts a file into the storage account; answers its name.
+pub(crate) async fn put_list(text: &str) -> String {
+    let name = Uuid::new_v4().to_string();
+    let container = BlobContainer::create("screening").await;
+    container.put(&name, "text/plain", text.as_bytes().to_vec()).await;
+    name
 }
 
 /// A list of people: names and a year of birth each.

@@ -1,8 +1,16 @@
 //! Lists as they are published: JSON in the form of the United Nations' consolidated list, CSV in
 //! the form of OFAC's. A list of exposed persons comes in either form, with a programme of its own.
+//!
+//! Whatever is in them, reading takes little more memory than their text: a record is read after
+//! the other, and what is beyond a limit is not kept.
+
+mod columns;
+mod consolidated;
+
+use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use values::code_enum;
 
 /// The longest list, in bytes.
 pub(crate) const LIST_BYTES_MAX: usize = 64 * 1024 * 1024;
@@ -10,13 +18,27 @@ pub(crate) const LIST_BYTES_MAX: usize = 64 * 1024 * 1024;
 const ENTRIES_MAX: usize = 200_000;
 /// The most names of one entry, and the longest of them; what is beyond is not compared.
 const NAMES_MAX: usize = 60;
+/// The same of the years in which a person may be born.
+const BIRTHS_MAX: usize = 60;
 const NAME_CHARACTERS_MAX: usize = 200;
 const ID_CHARACTERS_MAX: usize = 64;
 const PROGRAM_CHARACTERS_MAX: usize = 100;
-/// Columns of OFAC's form.
-const COLUMNS: usize = 12;
-/// What stands for nothing in OFAC's form.
-const NOTHING: &str = "-0-";
+/// Tenths of its entries and names that a source keeps from one list to the next.
+const KEPT_TENTHS_MIN: u64 = 9;
+
+code_enum! {
+    /// Who publishes a list. A newer list takes the place of the one before of the same source.
+    pub(crate) enum ListSource {
+        /// The consolidated list of the Security Council.
+        UnitedNations = "united-nations",
+        /// OFAC's list of specially designated nationals.
+        OfacSdn = "ofac-sdn",
+        /// OFAC's list of all others.
+        OfacConsolidated = "ofac-consolidated",
+        /// Politically exposed persons, from whoever supplies them.
+        ExposedPersons = "exposed-persons",
+    }
+}
 
 /// Somebody on a list, or something. It is public.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,89 +64,106 @@ pub(crate) enum ListError {
     Record(usize),
     #[error("a list has 1 to {ENTRIES_MAX} entries, each with a name")]
     Entries,
+    #[error("record {0} of the aliases has not their columns, or is of nobody on the list")]
+    Alias(usize),
 }
 
-/// The entries of a list in either form.
-pub(crate) fn parse_list(bytes: &[u8]) -> Result<Vec<Entry>, ListError> {
-    let text = std::str::from_utf8(bytes).map_err(|_| ListError::Form)?;
-    let text = text.trim_start_matches('\u{feff}');
-    let entries =
-        if text.trim_start().starts_with('{') { consolidated(text)? } else { columns(text)? };
+/// How long a list is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct ListSize {
+    pub(crate) entries: u32,
+    /// Of all entries. Of a list that came before they were counted, nobody knows.
+    pub(crate) names: Option<u32>,
+}
+
+impl ListSize {
+    pub(crate) fn of(entries: &[Entry]) -> Self {
+        let count = |count| u32::try_from(count).unwrap_or(u32::MAX);
+        let names = entries.iter().map(|entry| entry.names.len()).sum::<usize>();
+        Self { entries: count(entries.len()), names: Some(count(names)) }
+    }
+
+    /// Whether more than a tenth of the entries or of the names before is gone: lists shrink by a
+    /// few. Half a file does so, and one whose aliases were forgotten.
+    pub(crate) fn is_shrunk_since(self, before: Self) -> bool {
+        let is_shrunk = |now: u32, before: u32| {
+            u64::from(now).saturating_mul(10) < u64::from(before).saturating_mul(KEPT_TENTHS_MIN)
+        };
+        let names = self.names.zip(before.names);
+        is_shrunk(self.entries, before.entries)
+            || names.is_some_and(|(now, before)| is_shrunk(now, before))
+    }
+}
+
+/// The entries of a list in either form. Aliases are of OFAC's form: a file beside the list, whose
+/// records name its entries.
+pub(crate) fn parse_list(bytes: &[u8], aliases: Option<&[u8]>) -> Result<Vec<Entry>, ListError> {
+    let text = text_of(bytes)?;
+    let mut entries = if text.trim_start().starts_with('{') {
+        consolidated::entries(text)?
+    } else {
+        columns::entries(text)?
+    };
     let is_sound = !entries.is_empty()
         && entries.len() <= ENTRIES_MAX
         && entries.iter().all(|entry| !entry.names.is_empty() && !entry.id.is_empty());
-    if is_sound { Ok(entries) } else { Err(ListError::Entries) }
+    if !is_sound {
+        return Err(ListError::Entries);
+    }
+    if let Some(aliases) = aliases {
+        add_aliases(&mut entries, text_of(aliases)?)?;
+    }
+    Ok(entries)
 }
 
-fn entry(
-    id: &str,
-    program: &str,
-    is_person: bool,
-    names: impl IntoIterator<Item = String>,
-    mut birth_years: Vec<i32>,
-) -> Entry {
-    let cut = |text: &str, most| text.trim().chars().take(most).collect::<String>();
-    let mut kept: Vec<String> = Vec::new();
-    for name in names {
-        let name = cut(&name, NAME_CHARACTERS_MAX);
-        if !name.is_empty() && !kept.contains(&name) && kept.len() < NAMES_MAX {
-            kept.push(name);
+fn text_of(bytes: &[u8]) -> Result<&str, ListError> {
+    let text = std::str::from_utf8(bytes).map_err(|_| ListError::Form)?;
+    Ok(text.trim_start_matches('\u{feff}'))
+}
+
+fn add_aliases(entries: &mut [Entry], text: &str) -> Result<(), ListError> {
+    let places = entries.iter().enumerate().map(|(place, entry)| (entry.id.clone(), place));
+    let places: HashMap<String, usize> = places.collect();
+    for alias in columns::aliases(text) {
+        let (record, id, name) = alias?;
+        let entry = places.get(&id).and_then(|place| entries.get_mut(*place));
+        entry.ok_or(ListError::Alias(record))?.add_name(&name);
+    }
+    Ok(())
+}
+
+impl Entry {
+    fn new(
+        id: &str,
+        program: &str,
+        is_person: bool,
+        names: impl IntoIterator<Item = String>,
+        mut birth_years: Vec<i32>,
+    ) -> Self {
+        birth_years.sort_unstable();
+        birth_years.dedup();
+        let mut entry = Self {
+            id: cut(id, ID_CHARACTERS_MAX),
+            program: cut(program, PROGRAM_CHARACTERS_MAX),
+            is_person,
+            names: Vec::new(),
+            birth_years,
+        };
+        names.into_iter().for_each(|name| entry.add_name(&name));
+        entry
+    }
+
+    /// Each once.
+    fn add_name(&mut self, name: &str) {
+        let name = cut(name, NAME_CHARACTERS_MAX);
+        if !name.is_empty() && !self.names.contains(&name) && self.names.len() < NAMES_MAX {
+            self.names.push(name);
         }
     }
-    birth_years.sort_unstable();
-    birth_years.dedup();
-    Entry {
-        id: cut(id, ID_CHARACTERS_MAX),
-        program: cut(program, PROGRAM_CHARACTERS_MAX),
-        is_person,
-        names: kept,
-        birth_years,
-    }
 }
 
-fn consolidated(text: &str) -> Result<Vec<Entry>, ListError> {
-    let list: Value = serde_json::from_str(text).map_err(|_| ListError::Form)?;
-    let list = list.get("CONSOLIDATED_LIST").unwrap_or(&list);
-    let people = items(&list["INDIVIDUALS"]["INDIVIDUAL"]);
-    let entities = items(&list["ENTITIES"]["ENTITY"]);
-    let people = people.map(|person| {
-        let years = items(&person["INDIVIDUAL_DATE_OF_BIRTH"]).flat_map(|birth| {
-            let spelt = ["YEAR", "DATE", "FROM_YEAR", "TO_YEAR"].map(|part| text_of(&birth[part]));
-            spelt.into_iter().filter_map(|text| year_in(&text))
-        });
-        named(person, "INDIVIDUAL_ALIAS", true, years.collect())
-    });
-    Ok(people.chain(entities.map(|it| named(it, "ENTITY_ALIAS", false, Vec::new()))).collect())
-}
-
-fn named(item: &Value, aliases: &str, is_person: bool, birth_years: Vec<i32>) -> Entry {
-    let parts = ["FIRST_NAME", "SECOND_NAME", "THIRD_NAME", "FOURTH_NAME"];
-    let parts = parts.map(|part| text_of(&item[part]));
-    let whole = parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
-    let original = text_of(&item["NAME_ORIGINAL_SCRIPT"]);
-    let aliases = items(&item[aliases]).map(|alias| text_of(&alias["ALIAS_NAME"]));
-    let aliases = aliases.flat_map(|names| names.split(';').map(str::to_owned).collect::<Vec<_>>());
-    let id = match text_of(&item["REFERENCE_NUMBER"]) {
-        reference if reference.is_empty() => text_of(&item["DATAID"]),
-        reference => reference,
-    };
-    let names = [whole, original].into_iter().chain(aliases);
-    entry(&id, &text_of(&item["UN_LIST_TYPE"]), is_person, names, birth_years)
-}
-
-/// What was one element in XML is an object in JSON, several are a list, and none is null or "".
-fn items(value: &Value) -> impl Iterator<Item = &Value> {
-    let list = value.as_array().map(Vec::as_slice).unwrap_or_default();
-    let one = value.is_object().then_some(value);
-    one.into_iter().chain(list)
-}
-
-fn text_of(value: &Value) -> String {
-    match value {
-        Value::String(text) => text.trim().to_owned(),
-        Value::Number(number) => number.to_string(),
-        Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => String::new(),
-    }
+fn cut(text: &str, characters_max: usize) -> String {
+    text.trim().chars().take(characters_max).collect()
 }
 
 /// A year between 1800 and 2100 that stands alone.
@@ -136,125 +175,5 @@ fn year_in(text: &str) -> Option<i32> {
         .find(|year| (1800..=2100).contains(year))
 }
 
-/// `ent_num,SDN_Name,SDN_Type,Program,Title,…,Remarks`, with or without a line that says so.
-fn columns(text: &str) -> Result<Vec<Entry>, ListError> {
-    let mut entries = Vec::new();
-    for (position, record) in records(text).ok_or(ListError::Form)?.iter().enumerate() {
-        let record: Vec<&str> = record
-            .iter()
-            .map(|field| field.trim())
-            .map(|field| if field == NOTHING { "" } else { field })
-            .collect();
-        let is_header = position == 0 && record.first().is_some_and(|id| *id == "ent_num");
-        if is_header || record.iter().all(|field| field.is_empty() || *field == "\u{1a}") {
-            continue;
-        }
-        let [id, name, kind, program, .., remarks] = record.as_slice() else {
-            return Err(ListError::Record(position.saturating_add(1)));
-        };
-        if record.len() != COLUMNS {
-            return Err(ListError::Record(position.saturating_add(1)));
-        }
-        let remarks: Vec<&str> = remarks.split(';').map(str::trim).collect();
-        let aliases = remarks.iter().filter_map(|remark| alias(remark));
-        let births = remarks.iter().filter(|remark| remark.contains("DOB "));
-        let years = births.filter_map(|remark| year_in(remark)).collect();
-        let names = std::iter::once((*name).to_owned()).chain(aliases);
-        entries.push(entry(id, program, *kind == "individual", names, years));
-    }
-    Ok(entries)
-}
-
-/// `a.k.a. 'NAME'`, `f.k.a. "NAME"`.
-fn alias(remark: &str) -> Option<String> {
-    let (_, name) = remark.split_once(".k.a. ")?;
-    let is_quote = |c| matches!(c, '\'' | '"' | '.' | '‘' | '’');
-    Some(name.trim().trim_matches(is_quote).to_owned())
-}
-
-/// RFC 4180, with any line ends; none if a quote does not end.
-fn records(text: &str) -> Option<Vec<Vec<String>>> {
-    let mut records = vec![vec![String::new()]];
-    let mut characters = text.chars().peekable();
-    let mut is_quoted = false;
-    while let Some(character) = characters.next() {
-        let record = records.last_mut()?;
-        match character {
-            '"' if is_quoted && characters.peek() == Some(&'"') => {
-                characters.next();
-                record.last_mut()?.push('"');
-            }
-            '"' => is_quoted = !is_quoted,
-            ',' if !is_quoted => record.push(String::new()),
-            '\n' | '\r' if !is_quoted => {
-                if record.iter().any(|field| !field.is_empty()) || record.len() > 1 {
-                    records.push(vec![String::new()]);
-                }
-            }
-            character => record.last_mut()?.push(character),
-        }
-    }
-    if records.last().is_some_and(|last| last.iter().all(String::is_empty)) {
-        records.pop();
-    }
-    (!is_quoted).then_some(records)
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_list_in_the_form_of_the_united_nations_is_read() {
-        let list = r#"{"CONSOLIDATED_LIST": {"INDIVIDUALS": {"INDIVIDUAL": [
-            {"DATAID": "1", "REFERENCE_NUMBER": "XXi.001", "UN_LIST_TYPE": "SPECIMEN",
-             "FIRST_NAME": "DA WEN", "SECOND_NAME": "CHEN", "THIRD_NAME": null,
-             "NAME_ORIGINAL_SCRIPT": "陳大文",
-             "INDIVIDUAL_ALIAS": [{"QUALITY": "Good", "ALIAS_NAME": "Chan Tai Man; David Chan"},
-                                  {"QUALITY": "Low", "ALIAS_NAME": ""}],
-             "INDIVIDUAL_DATE_OF_BIRTH": [{"TYPE_OF_DATE": "EXACT", "DATE": "1965-03-02"},
-                                          {"YEAR": 1967}]},
-            {"DATAID": 7, "FIRST_NAME": "ALI", "INDIVIDUAL_ALIAS": ""}]},
-            "ENTITIES": {"ENTITY": {"DATAID": "9", "FIRST_NAME": "SPECIMEN TRADING",
-                "ENTITY_ALIAS": {"ALIAS_NAME": "ST LTD"}}}}}"#;
-        let entries = parse_list(list.as_bytes()).unwrap();
-        assert_eq!(entries.len(), 3);
-        assert_eq!((entries[0].id.as_str(), entries[0].program.as_str()), ("XXi.001", "SPECIMEN"));
-        assert_eq!(entries[0].names, ["DA WEN CHEN", "陳大文", "Chan Tai Man", "David Chan"]);
-        assert_eq!(entries[0].birth_years, [1965, 1967]);
-        assert_eq!((entries[1].id.as_str(), entries[1].names.len()), ("7", 1));
-        assert_eq!((entries[2].is_person, entries[2].names.len()), (false, 2));
-    }
-
-    #[test]
-    fn a_list_in_the_form_of_ofac_is_read() {
-        let list = "2674,\"CHEN, Da Wen\",\"individual\",\"SPECIMEN\",-0- ,-0- ,-0- ,-0- ,-0- ,\
-            -0- ,-0- ,\"DOB 02 Mar 1965; alt. DOB 1967; a.k.a. 'CHAN, \"\"Tai\"\" Man'; POB X\"\r\n\
-            36,\"SPECIMEN TRADING\",-0- ,\"SPECIMEN\",-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- \r\n\
-            \u{1a}";
-        let entries = parse_list(list.as_bytes()).unwrap();
-        assert_eq!(entries.len(), 2);
-        assert_eq!(entries[0].names, ["CHEN, Da Wen", "CHAN, \"Tai\" Man"]);
-        assert_eq!(
-            (entries[0].is_person, entries[0].birth_years.clone()),
-            (true, vec![1965, 1967])
-        );
-        assert_eq!((entries[1].is_person, entries[1].id.as_str()), (false, "36"));
-    }
-
-    #[test]
-    fn what_is_not_a_list_is_refused_whole() {
-        for (text, error) in [
-            ("", ListError::Entries),
-            ("{}", ListError::Entries),
-            ("{", ListError::Form),
-            ("1,2,3\n", ListError::Record(1)),
-            ("1,\"open", ListError::Form),
-            ("1,,individual,,,,,,,,,\n", ListError::Entries),
-            ("<html>no such blob</html>", ListError::Record(1)),
-        ] {
-            assert_eq!(parse_list(text.as_bytes()), Err(error), "{text}");
-        }
-        assert_eq!(parse_list(&[0xff, 0xfe, 0x31]), Err(ListError::Form));
-    }
-}
+mod tests;
