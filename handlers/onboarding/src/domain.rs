@@ -18,7 +18,7 @@ mod status;
 pub(crate) use act::{Act, Actor, Deed, Elapsed, Step, Verdict};
 pub(crate) use application::{Application, Claim};
 pub(crate) use checks::{Facts, RULES, Upload, verdict};
-pub(crate) use details::{Details, OWNERS_MAX, Screenee};
+pub(crate) use details::{DETAILS_A_DAY_MAX, Details, OWNERS_MAX, Screenee};
 pub(crate) use document::{
     Announced, ContentType, DOCUMENTS_PER_APPLICATION_MAX, Document, Outcome, READ_LINK_LASTS,
     UNPROCESSABLE, UPLOAD_LINK_LASTS, UPLOADS_A_DAY_MAX,
@@ -27,7 +27,8 @@ pub(crate) use person::{Business, Person};
 pub use refusals::REFUSALS;
 pub(crate) use refusals::{
     APPLICATION_OPEN, DETAILS_OF_OTHER_KIND, IDENTITY_FIRST, LIST_CHANGED, LIST_INVALID,
-    LIST_SHRUNK, NO_APPLICATION, NO_FILES, NUMBER_IN_USE, TOO_MANY_DOCUMENTS, TOO_MANY_UPLOADS,
+    LIST_SHRUNK, NO_APPLICATION, NO_FILES, NUMBER_IN_USE, TOO_MANY_APPLICATIONS,
+    TOO_MANY_DOCUMENTS, TOO_MANY_UPLOADS,
 };
 pub(crate) use screening::{Entry, Found, Index, LIST_BYTES_MAX, ListSize, ListSource, parse_list};
 pub(crate) use status::{ApplicationKind, ApplicationStatus, Finding};

@@ -89,6 +89,9 @@ pub(crate) enum Details {
 
 /// The most owners of one business that are named.
 pub(crate) const OWNERS_MAX: usize = 10;
+/// How often in a day a person may say something of themselves, by beginning or changing
+/// applications: each time it is sealed. To withdraw one is always free, since it was begun before.
+pub(crate) const DETAILS_A_DAY_MAX: u64 = 20;
 
 /// Whose names are compared with a list. Personal data.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]

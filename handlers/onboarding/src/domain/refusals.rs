@@ -60,6 +60,12 @@ refusals! {
         zh_hant: "今日上載次數已達上限，請明天再試。",
         zh_hans: "今日上传次数已达上限，请明天再试。";
 
+    pub(crate) TOO_MANY_APPLICATIONS: TooMany, "too-many-applications",
+        "the caller has begun or changed applications as often as one person may in a day",
+        en: "Too many changes today. Please try again tomorrow.",
+        zh_hant: "今日更改次數已達上限，請明天再試。",
+        zh_hans: "今日更改次数已达上限，请明天再试。";
+
     pub(crate) NOT_IN_REVIEW: Conflict, "not-in-review", "it does not wait for a reviewer",
         en: "This application is not waiting for a review.",
         zh_hant: "此申請並非待審。",

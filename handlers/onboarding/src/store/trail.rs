@@ -73,6 +73,22 @@ pub(super) async fn insert_line(
     .await
 }
 
+/// How often a person has begun or changed applications since then.
+pub(crate) async fn count_details(
+    connection: &mut impl Queryable,
+    user_id: UserId,
+    since: OffsetDateTime,
+) -> Result<u64, Error> {
+    let count: Option<u64> = connection
+        .exec_first(
+            "SELECT COUNT(*) FROM applications JOIN trail USING (application_id)
+             WHERE user_id = ? AND since > ? AND done_at > ? AND deed IN (?, ?)",
+            (user_id.uuid(), stored(since), stored(since), Deed::Begin.code(), Deed::Change.code()),
+        )
+        .await?;
+    Ok(count.unwrap_or_default())
+}
+
 /// The newest lines of an application, the oldest of them first.
 pub(crate) async fn list_lines(
     connection: &mut impl Queryable,

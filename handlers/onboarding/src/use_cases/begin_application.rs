@@ -3,13 +3,15 @@
 use mysql_async::prelude::Queryable;
 use serde::Deserialize;
 use service::database::{Tx, is_duplicate, now};
-use service::{Caller, Error, INVALID_BODY, Json, Keyed, Recorded, Resource, once};
+use service::{Caller, Error, INVALID_BODY, Json, Keyed, Recorded, Resource, find_recorded, once};
+use time::{Duration, OffsetDateTime};
 use utoipa::ToSchema;
 use values::{BusinessId, IdempotencyKey, NO_BUSINESS, Refusal, UserId, unknown};
 
 use super::read_application::ApplicationBody;
 use crate::domain::{
-    APPLICATION_OPEN, Actor, Application, ApplicationKind, Details, IDENTITY_FIRST, OWNERS_MAX,
+    APPLICATION_OPEN, Actor, Application, ApplicationKind, DETAILS_A_DAY_MAX, Details,
+    IDENTITY_FIRST, OWNERS_MAX, TOO_MANY_APPLICATIONS,
 };
 use crate::store::applications::SealedDetails;
 use crate::store::trail::Line;
@@ -34,7 +36,13 @@ pub(crate) async fn begin_application(
     require_owners(details)?;
     let fingerprint = app.personal_data.fingerprint(details)?;
     let keyed = Keyed::new(caller.user_id.uuid(), &key, "begin_application", &fingerprint)?;
+    if let Some(recorded) = find_recorded(&app.database, &keyed).await? {
+        return Ok(recorded);
+    }
     let at = now();
+    let mut conn = app.database.conn().await?;
+    require_details_left(&mut conn, caller.user_id, at).await?;
+    drop(conn);
     let kind = details.kind();
     let begun = Application::begin(kind, caller.user_id, details.business_id(), at);
     let sealed = app.personal_data.seal_details(begun.0.id, details).await?;
@@ -50,6 +58,7 @@ async fn insert(
 ) -> Result<(Tx, ApplicationBody), Error> {
     let user_id = application.user_id;
     let person = store::people::lock_person(&mut tx, user_id).await?;
+    require_details_left(&mut tx, user_id, application.since).await?;
     if application.kind != ApplicationKind::Identity && person.identity.is_none() {
         return Err(IDENTITY_FIRST.into());
     }
@@ -82,6 +91,21 @@ async fn require_own(
         }
         Some(_) => Ok(()),
     }
+}
+
+/// Asked before anything is sealed, since Key Vault is everybody's; and once more under the
+/// person's lock, where nobody else counts.
+pub(super) async fn require_details_left(
+    connection: &mut impl Queryable,
+    user_id: UserId,
+    at: OffsetDateTime,
+) -> Result<(), Error> {
+    let day = at.saturating_sub(Duration::DAY);
+    if store::trail::count_details(connection, user_id, day).await? < DETAILS_A_DAY_MAX {
+        return Ok(());
+    }
+    let seconds = Duration::DAY.whole_seconds().unsigned_abs();
+    Err(TOO_MANY_APPLICATIONS.for_seconds(seconds).into())
 }
 
 pub(super) fn require_owners(details: &Details) -> Result<(), Refusal> {

@@ -1,7 +1,8 @@
 //! From the first word to a decision, as the applicant sees it.
 
+use onboarding::routes;
 use serde_json::json;
-use testkit::Call;
+use testkit::{Call, InProcess};
 
 use crate::fixture::{APPLICATIONS, Applicant, Fixture, card, hkid};
 
@@ -228,6 +229,60 @@ async fn another_persons_application_is_as_one_that_is_not_there() {
         fixture.query::<(u32, String)>("SELECT version, status FROM applications").await,
         before
     );
+}
+
+#[tokio::test]
+async fn who_may_not_change_an_application_costs_no_call_of_the_vault() {
+    let fixture = Fixture::new().await;
+    let (ann, bob) = (fixture.applicant(), fixture.applicant());
+    let id = fixture.begin(&ann, &hkid(NUMBER)).await;
+    let away = routes(fixture.with_vault("https://127.0.0.1:9"));
+    let change = async |token: &str, version: u32, details| {
+        let call = Call::new("PUT", &format!("{APPLICATIONS}/{id}/details")).json(&details);
+        let call = call.header("if-match", &format!("\"{version}\"")).bearer(token);
+        call.send(&away).await
+    };
+    change(&bob.token, 1, hkid(NUMBER)).await.expect_refusal(404, "application-not-found");
+    change(&ann.token, 7, hkid(NUMBER)).await.expect_refusal(412, "version-stale");
+    let address = json!({"type": "address", "address": "12 Nathan Road"});
+    change(&ann.token, 1, address).await.expect_refusal(422, "details-of-other-kind");
+    assert_eq!(change(&ann.token, 1, hkid(NUMBER)).await.status, 503, "now it is asked");
+    fixture.announce(&ann, &id).await;
+    fixture.submit(&ann, &id).await.expect(200);
+    change(&ann.token, 3, hkid(NUMBER)).await.expect_refusal(409, "application-not-changeable");
+}
+
+#[tokio::test]
+async fn a_person_says_something_of_themselves_twenty_times_a_day_and_withdraws_at_any_time() {
+    let fixture = Fixture::new().await;
+    let ann = fixture.applicant();
+    let begin = || Call::post(APPLICATIONS).key("k-1").json(&hkid(NUMBER)).bearer(&ann.token);
+    let withdraw = async |id: &str| {
+        let path = format!("{APPLICATIONS}/{id}/withdraw");
+        fixture.post(&ann.token, &path, &json!(null)).await.expect(200)
+    };
+    for _ in 0..9 {
+        withdraw(&fixture.begin(&ann, &hkid(NUMBER)).await).await;
+    }
+    let begun = begin().send(&routes(fixture.app.clone())).await.expect(201);
+    let id = begun["application_id"].as_str().unwrap();
+    let change = |version: u32| {
+        let call = Call::new("PUT", &format!("{APPLICATIONS}/{id}/details")).json(&hkid(NUMBER));
+        call.header("if-match", &format!("\"{version}\""))
+    };
+    for version in 1..=10 {
+        fixture.send(&ann.token, change(version)).await.expect(200);
+    }
+    let away = routes(fixture.with_vault("https://127.0.0.1:9"));
+    let refused = change(11).bearer(&ann.token).send(&away).await;
+    refused.expect_refusal(429, "too-many-applications");
+    assert_eq!(begin().send(&away).await.expect(201), begun, "a repeat says nothing new");
+    withdraw(id).await;
+    let refused = Call::post(APPLICATIONS).json(&hkid(NUMBER)).bearer(&ann.token).send(&away).await;
+    refused.expect_refusal(429, "too-many-applications");
+    fixture.begin(&fixture.applicant(), &hkid(NUMBER)).await;
+    let _: Vec<u8> = fixture.query("UPDATE trail SET done_at = done_at - INTERVAL 1 DAY").await;
+    fixture.begin(&ann, &hkid(NUMBER)).await;
 }
 
 #[tokio::test]
