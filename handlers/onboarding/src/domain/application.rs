@@ -138,6 +138,13 @@ impl Application {
         self.status == ApplicationStatus::Approved || self.is_recheck
     }
 
+    /// Whether the number of its document is known again by it: while it is under way, and once it
+    /// was approved, since the document was theirs. What came to nothing says nothing of a number.
+    pub(crate) const fn keeps_number(&self) -> bool {
+        use ApplicationStatus::{Abandoned, Rejected, Withdrawn};
+        !matches!(self.status, Rejected | Withdrawn | Abandoned)
+    }
+
     /// Does what an act does, or refuses it and stays as it is.
     pub(crate) fn act(&mut self, act: &Act, at: OffsetDateTime) -> Result<Step, Refusal> {
         let mut next = self.clone();

@@ -111,11 +111,12 @@ pub(crate) async fn update_application(
     parameters.extend([
         application.has_files.into(),
         is_screened.into(),
+        application.keeps_number().into(),
         application.id.uuid().into(),
     ]);
     let sql = format!(
         "UPDATE applications SET {set}, details = IF(?, details, NULL),
-             screenees = IF(?, screenees, NULL)
+             screenees = IF(?, screenees, NULL), number_index = IF(?, number_index, NULL)
          WHERE application_id = ?"
     );
     tx.exec_drop(sql, parameters).await?;

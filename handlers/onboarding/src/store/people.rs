@@ -126,6 +126,22 @@ pub(crate) async fn take_number(
     Ok(find_number(tx, number_index).await?.unwrap_or(user_id))
 }
 
+/// Nobody's is the number of this application from now on, unless it is approved by another one of
+/// the same person.
+pub(crate) async fn free_number(tx: &mut Tx, id: ApplicationId) -> Result<(), Error> {
+    tx.exec_drop(
+        "DELETE document_numbers FROM document_numbers
+         JOIN applications AS own USING (number_index, user_id)
+         WHERE own.application_id = ? AND NOT EXISTS
+             (SELECT 1 FROM applications AS other
+              WHERE other.user_id = own.user_id AND other.number_index = own.number_index
+                  AND other.application_id <> own.application_id
+                  AND (other.status = 'approved' OR other.is_recheck))",
+        (id.uuid(),),
+    )
+    .await
+}
+
 /// Whose the number is.
 pub(crate) async fn find_number(
     connection: &mut impl Queryable,

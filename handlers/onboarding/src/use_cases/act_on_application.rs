@@ -63,6 +63,9 @@ pub(super) async fn act_on(
     let Locked { person, application } = locked;
     let before = application.clone();
     let step = application.act(act, word.at)?;
+    if before.is_in_force() && !application.keeps_number() {
+        store::people::free_number(tx, application.id).await?;
+    }
     store::applications::update_application(tx, application, &step, &word.line()).await?;
     let mut events = Vec::from_iter(told(app, &before, application)?);
     if application.is_in_force() && !before.is_in_force() {

@@ -4,7 +4,7 @@ use serde_json::json;
 use testkit::BlobContainer;
 use values::StaffRole::{Operator, Reviewer};
 
-use crate::fixture::{APPLICATIONS, Fixture, card, hkid, reading};
+use crate::fixture::{APPLICATIONS, Fixture, card, hkid, listed, numbers, reading};
 
 const NUMBER: &str = "A123456(3)";
 
@@ -167,7 +167,7 @@ async fn a_newer_approval_takes_the_place_of_an_older_one_and_the_tier_stays() {
 #[tokio::test]
 async fn a_release_that_nobody_gives_goes_back_to_the_queue_after_a_day() {
     let fixture = Fixture::without_list().await;
-    fixture.import(&crate::fixture::listed(&[("Chan Tai Man", "", 1990)])).await.expect(200);
+    fixture.import(&listed(&[("Chan Tai Man", "", 1990)])).await.expect(200);
     let ann = fixture.applicant();
     let id = fixture.decided(&ann, &hkid(NUMBER), &card(NUMBER)).await;
     let wong = fixture.colleague("wong@example.com", &[Operator]);
@@ -196,4 +196,54 @@ async fn a_reading_that_comes_after_its_document_was_deleted_is_not_kept() {
     fixture.deliver(&[fixture.read(&document_id, &card(NUMBER)).await]).await;
     let kept: Vec<u64> = fixture.query("SELECT COUNT(reading) FROM documents").await;
     assert_eq!(kept, [0]);
+}
+
+#[tokio::test]
+async fn what_came_to_nothing_keeps_no_number() {
+    let fixture = Fixture::new().await;
+    let numbers: Vec<String> = numbers().take(4).collect();
+    let wong = fixture.colleague("wong@example.com", &[Operator]);
+    let (ann, bob, eve) = (fixture.applicant(), fixture.applicant(), fixture.applicant());
+    let withdrawn = fixture.begin(&ann, &hkid(&numbers[0])).await;
+    let kept = async || -> Vec<(String, u8)> {
+        let sql = "SELECT status, number_index IS NOT NULL FROM applications ORDER BY 1";
+        fixture.query(sql).await
+    };
+    assert_eq!(kept().await, [("draft".to_owned(), 1)]);
+    let withdraw = format!("{APPLICATIONS}/{withdrawn}/withdraw");
+    fixture.post(&ann.token, &withdraw, &json!(null)).await.expect(200);
+    fixture.begin(&bob, &hkid(&numbers[1])).await;
+    fixture.age(30).await;
+    fixture.tick().await;
+    let rejected = fixture.decided(&eve, &hkid(&numbers[2]), &reading("unknown", &[])).await;
+    fixture.review(&wong, &rejected, "claim", &json!(null)).await.expect(200);
+    let decision = json!({"type": "reject", "reasons": ["wrong-document"]});
+    let reject = json!({"decision": decision, "note": "a library card"});
+    fixture.review(&wong, &rejected, "decide", &reject).await.expect(200);
+    fixture.decided(&ann, &hkid(&numbers[3]), &card(&numbers[3])).await;
+    let expected = [("abandoned", 0), ("approved", 1), ("rejected", 0), ("withdrawn", 0)];
+    assert_eq!(kept().await, expected.map(|(status, is_kept)| (status.to_owned(), is_kept)));
+}
+
+#[tokio::test]
+async fn a_number_is_free_again_once_the_approval_by_it_is_rejected() {
+    let fixture = Fixture::new().await;
+    let ann = fixture.applicant();
+    let id = fixture.decided(&ann, &hkid(NUMBER), &card(NUMBER)).await;
+    fixture.import(&listed(&[("Chan Tai Man", "", 1990)])).await.expect(200);
+    fixture.tick().await;
+    assert_eq!(fixture.seen(&id).await["application"]["status"], "in-review");
+    let bob = fixture.applicant();
+    let early = fixture.decided(&bob, &hkid(NUMBER), &card(NUMBER)).await;
+    let findings = fixture.seen(&early).await["application"]["findings"].clone();
+    assert_eq!(findings, json!(["number-in-use", "screening-hit"]));
+    let wong = fixture.colleague("wong@example.com", &[Operator]);
+    fixture.review(&wong, &id, "claim", &json!(null)).await.expect(200);
+    let decision = json!({"type": "reject", "reasons": ["screening-hit"]});
+    let reject = json!({"decision": decision, "note": "a stolen card"});
+    fixture.review(&wong, &id, "decide", &reject).await.expect(200);
+    fixture.import(&listed(&[])).await.expect(200);
+    let eve = fixture.applicant();
+    let second = fixture.decided(&eve, &hkid(NUMBER), &card(NUMBER)).await;
+    assert_eq!(fixture.status(&eve, &second).await, "approved");
 }
