@@ -42,6 +42,8 @@ code_enum! {
         Remind = "remind",
         /// The document has ended.
         Expire = "expire",
+        /// What was uploaded and said is deleted from now on.
+        LetFilesGo = "let-files-go",
         /// What was uploaded and said was deleted.
         DeleteFiles = "delete-files",
         /// A name is like one on a newer list.
@@ -88,6 +90,8 @@ pub(crate) enum Elapsed {
     EndsSoon,
     Ended,
     KeptLongEnough,
+    /// Deleting has begun, and was to be done at once.
+    LetGo,
 }
 
 /// What happens to an application.
@@ -138,7 +142,8 @@ impl Act {
             Self::Time(Elapsed::Unreleased) => Deed::LetProposalExpire,
             Self::Time(Elapsed::EndsSoon) => Deed::Remind,
             Self::Time(Elapsed::Ended) => Deed::Expire,
-            Self::Time(Elapsed::KeptLongEnough) => Deed::DeleteFiles,
+            Self::Time(Elapsed::KeptLongEnough) => Deed::LetFilesGo,
+            Self::Time(Elapsed::LetGo) => Deed::DeleteFiles,
             Self::Screened { is_hit: true, .. } => Deed::Hit,
             Self::Screened { is_hit: false, .. } => Deed::Clear,
             Self::Replace => Deed::Replace,
@@ -162,7 +167,7 @@ impl Act {
                 | Self::Look
                 | Self::LookAtDocument
                 | Self::Hold(_)
-                | Self::Time(Elapsed::KeptLongEnough)
+                | Self::Time(Elapsed::KeptLongEnough | Elapsed::LetGo)
                 | Self::Screened { is_hit: false, .. }
         )
     }

@@ -12,7 +12,7 @@ use values::{
 
 use super::act::{Act, Deed, Elapsed, Step, Verdict};
 use super::refusals::{
-    APPLICATION_CLOSED, APPLICATION_NOT_CHANGEABLE, CLAIMED_BY_ANOTHER, DOCUMENT_MISSING,
+    APPLICATION_CLOSED, APPLICATION_NOT_CHANGEABLE, CLAIMED_BY_ANOTHER, DOCUMENT_MISSING, NO_FILES,
     NOT_AWAITING_RELEASE, NOT_CLAIMED, NOT_IN_REVIEW, ONLY_APPROVED_OR_REJECTED, REASONS_MISSING,
 };
 use super::status::{ApplicationKind, ApplicationStatus, Finding};
@@ -67,6 +67,8 @@ pub(crate) struct Application {
     pub(crate) has_files: bool,
     /// What was uploaded and said is kept, whatever the rule says.
     pub(crate) is_held: bool,
+    /// Deleting it has begun: nobody can hold it any more.
+    pub(crate) is_let_go: bool,
     /// Of this status; of a draft, of its last change.
     pub(crate) since: OffsetDateTime,
 }
@@ -96,6 +98,7 @@ impl Application {
             is_reminded: false,
             has_files: true,
             is_held: false,
+            is_let_go: false,
             since: at,
         };
         let to = ApplicationStatus::Draft;
@@ -204,6 +207,7 @@ impl Application {
                 proposal.require_rejectable(*by, roles, StaffRole::Reviewer)?;
                 Ok(ApplicationStatus::InReview)
             }
+            Act::Hold(true) if self.is_let_go || !self.has_files => Err(NO_FILES),
             Act::Hold(is_held) => {
                 self.is_held = *is_held;
                 Ok(self.status)
@@ -301,6 +305,10 @@ impl Application {
                 Ok(ApplicationStatus::Expired)
             }
             Elapsed::KeptLongEnough => {
+                self.is_let_go = true;
+                Ok(self.status)
+            }
+            Elapsed::LetGo => {
                 self.has_files = false;
                 Ok(self.status)
             }
@@ -367,8 +375,9 @@ impl Application {
         };
         let after = |wait: Duration| self.since.saturating_add(wait);
         let files = |wait| {
-            let is_due = self.has_files && !self.is_held;
-            is_due.then(|| (after(wait), Elapsed::KeptLongEnough))
+            let is_due = self.has_files && (self.is_let_go || !self.is_held);
+            let elapsed = if self.is_let_go { Elapsed::LetGo } else { Elapsed::KeptLongEnough };
+            is_due.then(|| (after(wait), elapsed))
         };
         match self.status {
             Draft | NeedsMore => Some((after(ABANDONED_AFTER), Elapsed::Abandoned)),

@@ -110,7 +110,7 @@ refusals! {
         zh_hant: "篩查名單已更新，請稍後再試。",
         zh_hans: "筛查名单已更新，请稍后再试。";
     pub(crate) NO_FILES: NotFound, "document-deleted",
-        "there is no document, or it was deleted as the rule says",
+        "there is no document, or it was deleted as the rule says, or is being deleted",
         en: "The document is no longer kept.",
         zh_hant: "文件已不再保存。",
         zh_hans: "文件已不再保存。";

@@ -14,7 +14,7 @@ use super::{findings_of, findings_text, stored, take, time_of, unreadable};
 use crate::domain::{Application, ApplicationKind, ApplicationStatus, Claim, Step};
 
 /// In the order of `values`, up to what never changes.
-const COLUMNS: [&str; 17] = [
+const COLUMNS: [&str; 18] = [
     "open_subject",
     "status",
     "is_recheck",
@@ -30,13 +30,15 @@ const COLUMNS: [&str; 17] = [
     "is_reminded",
     "has_files",
     "is_held",
+    "is_let_go",
     "since",
     "due_at",
 ];
 
 const SELECT: &str = "SELECT application_id, kind, user_id, business_id, status, is_recheck,
     version, findings, document_id, list_version, claimed_by, claimed_until, proposed_by,
-    proposed_at, expires_on, is_reminded, has_files, is_held, since FROM applications";
+    proposed_at, expires_on, is_reminded, has_files, is_held, is_let_go,
+    since FROM applications";
 
 /// What of an application is sealed, and what is found by it.
 pub(crate) struct SealedDetails {
@@ -46,7 +48,7 @@ pub(crate) struct SealedDetails {
     pub(crate) number_index: Option<[u8; 32]>,
 }
 
-fn values(application: &Application) -> [Value; 17] {
+fn values(application: &Application) -> [Value; 18] {
     let subject = application.business_id.map_or(application.user_id.uuid(), BusinessId::uuid);
     let is_open = application.status.is_open() && !application.is_recheck;
     let (proposed_by, proposed_at) = application.proposal.unzip();
@@ -66,6 +68,7 @@ fn values(application: &Application) -> [Value; 17] {
         application.is_reminded.into(),
         application.has_files.into(),
         application.is_held.into(),
+        application.is_let_go.into(),
         stored(application.since).into(),
         application.due().map(|(due_at, _)| stored(due_at)).into(),
     ]
@@ -309,6 +312,7 @@ fn application(mut row: Row) -> Result<Application, Error> {
         is_reminded: take(row, "is_reminded")?,
         has_files: take(row, "has_files")?,
         is_held: take(row, "is_held")?,
+        is_let_go: take(row, "is_let_go")?,
         since: time_of(since),
     })
 }

@@ -41,7 +41,6 @@ async fn let_pass(app: &App, id: ApplicationId, now: OffsetDateTime) -> Result<(
     if due_at > now {
         return Ok(());
     }
-    let mut deleted = Vec::new();
     match elapsed {
         Elapsed::NothingReceived => {
             let document = match application.document_id {
@@ -57,18 +56,35 @@ async fn let_pass(app: &App, id: ApplicationId, now: OffsetDateTime) -> Result<(
             }
         }
         Elapsed::KeptLongEnough => {
-            deleted = store::documents::list_undeleted(&mut conn, id).await?;
             drop(conn);
-            // The bytes first: what is marked as deleted is gone.
-            for document in &deleted {
-                app.documents.delete(&document.blob_name()).await?;
-            }
+            // Under the lock, before any byte goes: a hold came first, or it is refused.
+            retry_lock_conflicts(|| write(app, id, elapsed, &[], now)).await?;
+            return delete_files(app, id, now).await;
+        }
+        Elapsed::LetGo => {
+            drop(conn);
+            return delete_files(app, id, now).await;
         }
         Elapsed::Abandoned | Elapsed::Unreleased | Elapsed::EndsSoon | Elapsed::Ended => {
             drop(conn);
         }
     }
-    retry_lock_conflicts(|| write(app, id, elapsed, &deleted, now)).await
+    retry_lock_conflicts(|| write(app, id, elapsed, &[], now)).await
+}
+
+/// The bytes first: what is marked as deleted is gone. What fails is tried again.
+async fn delete_files(app: &App, id: ApplicationId, now: OffsetDateTime) -> Result<(), Error> {
+    let mut conn = app.database.conn().await?;
+    let found = store::applications::find_application(&mut conn, id).await?;
+    if !found.is_some_and(|application| application.is_let_go) {
+        return Ok(());
+    }
+    let deleted = store::documents::list_undeleted(&mut conn, id).await?;
+    drop(conn);
+    for document in &deleted {
+        app.documents.delete(&document.blob_name()).await?;
+    }
+    retry_lock_conflicts(|| write(app, id, Elapsed::LetGo, &deleted, now)).await
 }
 
 async fn write(

@@ -247,3 +247,28 @@ async fn a_number_is_free_again_once_the_approval_by_it_is_rejected() {
     let second = fixture.decided(&eve, &hkid(NUMBER), &card(NUMBER)).await;
     assert_eq!(fixture.status(&eve, &second).await, "approved");
 }
+
+#[tokio::test]
+async fn a_hold_comes_before_the_first_byte_is_deleted_or_is_refused() {
+    let fixture = Fixture::new().await;
+    let people = [fixture.applicant(), fixture.applicant()];
+    let numbers: Vec<String> = numbers().take(2).collect();
+    let held = fixture.decided(&people[0], &hkid(&numbers[0]), &card(&numbers[0])).await;
+    let late = fixture.decided(&people[1], &hkid(&numbers[1]), &card(&numbers[1])).await;
+    let reviewer = fixture.colleague("rev@example.com", &[Reviewer]);
+    let hold = json!({"is_held": true, "note": "HCMP 12/2026"});
+    fixture.review(&reviewer, &held, "hold", &hold).await.expect(200);
+    fixture.age(91).await;
+    // It decides to delete, and gets no further.
+    fixture.tick_of(fixture.with_blobs("https://127.0.0.1:9/devstoreaccount1")).await;
+    fixture.review(&reviewer, &late, "hold", &hold).await.expect_refusal(404, "document-deleted");
+    fixture.age(1).await;
+    fixture.tick().await;
+    let details = async |id: &str| fixture.seen(id).await["details"].clone();
+    assert_eq!(details(&late).await, json!(null));
+    assert_ne!(details(&held).await, json!(null));
+    let deeds: Vec<String> = fixture
+        .query("SELECT deed FROM trail WHERE deed IN ('let-files-go', 'delete-files') ORDER BY id")
+        .await;
+    assert_eq!(deeds, ["let-files-go", "delete-files"]);
+}

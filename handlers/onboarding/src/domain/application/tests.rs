@@ -72,6 +72,7 @@ fn an_act() -> impl Strategy<Value = Act> {
         Elapsed::EndsSoon,
         Elapsed::Ended,
         Elapsed::KeptLongEnough,
+        Elapsed::LetGo,
     ]);
     prop_oneof![
         1 => Just(Act::Change),
@@ -288,7 +289,12 @@ fn what_is_held_by_law_is_kept_until_the_hold_is_lifted() {
     let later = NOW + Duration::days(4000);
     assert_eq!(application.due(), None);
     assert!(application.act(&Act::Time(Elapsed::KeptLongEnough), later).is_err());
+    assert!(application.act(&Act::Time(Elapsed::LetGo), later).is_err());
     application.act(&Act::Hold(false), later).unwrap();
     application.act(&Act::Time(Elapsed::KeptLongEnough), later).unwrap();
-    assert!(!application.has_files);
+    assert!(application.has_files);
+    assert_eq!(application.act(&Act::Hold(true), later), Err(NO_FILES), "it is being deleted");
+    application.act(&Act::Time(Elapsed::LetGo), later).unwrap();
+    assert_eq!(application.act(&Act::Hold(true), later), Err(NO_FILES), "nothing is left");
+    assert!(!application.has_files && application.due().is_none());
 }
