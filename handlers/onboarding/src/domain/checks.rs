@@ -11,7 +11,7 @@ use super::status::Finding;
 
 /// The rules by which applications are decided; the trail says which. Another number with each
 /// change of what is found here.
-pub(crate) const RULES: &str = "rules 1";
+pub(crate) const RULES: &str = "rules 2";
 /// How old a person must be.
 const AGE_MIN_YEARS: i32 = 18;
 
@@ -30,6 +30,8 @@ pub(crate) enum Upload<'a> {
 pub(crate) struct Facts {
     /// Another person was approved by this document's number.
     pub(crate) is_number_in_use: bool,
+    /// The applicant is known as another person.
+    pub(crate) is_other_person: bool,
     /// Whether a name is like one on the list; none if there is no list yet.
     pub(crate) is_hit: Option<bool>,
 }
@@ -59,6 +61,9 @@ pub(crate) fn verdict(
     }
     if facts.is_number_in_use {
         findings.push(Finding::NumberInUse);
+    }
+    if facts.is_other_person {
+        findings.push(Finding::OtherPerson);
     }
     match facts.is_hit {
         _ if matches!(details, Details::Address { .. }) => {}

@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 use time::Date;
 use utoipa::ToSchema;
-use values::{BusinessId, HomeAddress, HongKongDate, LegalName, code_enum};
+use values::{BusinessId, HomeAddress, HongKongDate, LegalName, code_enum, simplified};
 
 use super::document_number::{HkidNumber, Issuer, PassportNumber, RegistrationNumber};
 use super::status::ApplicationKind;
@@ -102,6 +102,22 @@ pub(crate) struct Screenee {
     pub(crate) birth_date: Option<Date>,
 }
 
+impl Screenee {
+    /// Whether both are one person, as far as documents say: born on the same day, and of the same
+    /// names, those in Chinese if both have one. Who has married is looked at by a human.
+    pub(crate) fn is_same_person(&self, other: &Self) -> bool {
+        let is_same = |(one, other): (&String, &String)| {
+            let [one, other] = [one, other].map(|name| name.chars().map(simplified).collect());
+            let [one, other] = [one, other].map(|name: String| LegalName::try_from(name));
+            matches!((one, other), (Ok(one), Ok(other)) if one.is_same_name(&other))
+        };
+        let is_named = !self.names.is_empty() && !other.names.is_empty();
+        is_named
+            && self.birth_date == other.birth_date
+            && self.names.iter().zip(&other.names).all(is_same)
+    }
+}
+
 impl Details {
     pub(crate) const fn kind(&self) -> ApplicationKind {
         match self {
@@ -167,6 +183,34 @@ impl Details {
                 let business = screenee(legal_name, legal_name_chinese, None);
                 std::iter::once(business).chain(owners).collect()
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use time::macros::date;
+
+    use super::*;
+
+    #[test]
+    fn one_person_has_one_date_of_birth_and_the_same_names() {
+        let known = |names: &[&str], birth_date| Screenee {
+            names: names.iter().copied().map(str::to_owned).collect(),
+            birth_date: Some(birth_date),
+        };
+        let born = date!(1990 - 01 - 31);
+        let ann = known(&["Chan Tai Man", "陳大文"], born);
+        for (other, is_same) in [
+            (known(&["CHAN, Tai-Man"], born), true),
+            (known(&["TAI MAN CHAN", "陈大文"], born), true),
+            (known(&["Chan Tai Man", "陳大明"], born), false),
+            (known(&["Chan Tai Ming"], born), false),
+            (known(&["Chan Tai Man"], date!(1991 - 01 - 31)), false),
+            (known(&[], born), false),
+        ] {
+            assert_eq!(ann.is_same_person(&other), is_same, "{}", other.names.join("|"));
+            assert_eq!(other.is_same_person(&ann), is_same, "{}", other.names.join("|"));
         }
     }
 }

@@ -37,6 +37,11 @@ impl Person {
         }
     }
 
+    /// Whether they were known at any time.
+    pub(crate) const fn was_known(&self) -> bool {
+        self.version > 0
+    }
+
     /// An application stands for them from now on; answers the one before.
     pub(crate) fn approve(
         &mut self,

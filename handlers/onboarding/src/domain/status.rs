@@ -105,6 +105,8 @@ code_enum! {
         UnderAge = "under-age",
         /// Another person was approved by a document with this number.
         NumberInUse = "number-in-use",
+        /// The applicant was known as somebody else before, for all that can be compared.
+        OtherPerson = "other-person",
         /// A name is like one on a list of sanctions or of exposed persons.
         ScreeningHit = "screening-hit",
         /// There is no list yet with which names could be compared.
@@ -119,12 +121,17 @@ code_enum! {
 }
 
 impl Finding {
-    /// Whether the applicant is told. Who is on a list must not learn of it from us, and what our
-    /// programs could not do is nothing that the applicant can mend.
+    /// Whether the applicant is told. Who is on a list must not learn of it from us, nor whoever
+    /// uses another's wallet how we noticed; and what our programs could not do is nothing that the
+    /// applicant can mend.
     pub(crate) const fn is_told(self) -> bool {
         !matches!(
             self,
-            Self::ScreeningHit | Self::NotScreened | Self::Unprocessable | Self::HumanNeeded
+            Self::OtherPerson
+                | Self::ScreeningHit
+                | Self::NotScreened
+                | Self::Unprocessable
+                | Self::HumanNeeded
         )
     }
 }

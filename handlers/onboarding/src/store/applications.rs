@@ -150,6 +150,39 @@ pub(crate) async fn save_screenees(
     .await
 }
 
+/// The names that are compared with lists, as they are stored.
+pub(crate) async fn find_screenees(
+    connection: &mut impl Queryable,
+    id: ApplicationId,
+) -> Result<Option<Vec<u8>>, Error> {
+    let sealed: Option<Option<Vec<u8>>> = connection
+        .exec_first("SELECT screenees FROM applications WHERE application_id = ?", (id.uuid(),))
+        .await?;
+    Ok(sealed.flatten())
+}
+
+/// Whether a document of this number made the person known before, until that ended by time or by
+/// a newer one.
+pub(crate) async fn was_known_by(
+    connection: &mut impl Queryable,
+    user_id: UserId,
+    number_index: &[u8; 32],
+) -> Result<bool, Error> {
+    let found: Option<u8> = connection
+        .exec_first(
+            "SELECT 1 FROM applications WHERE user_id = ? AND number_index = ?
+                 AND status IN (?, ?) LIMIT 1",
+            (
+                user_id.uuid(),
+                number_index,
+                ApplicationStatus::Expired.code(),
+                ApplicationStatus::Replaced.code(),
+            ),
+        )
+        .await?;
+    Ok(found.is_some())
+}
+
 /// What the applicant says, as it is stored.
 pub(crate) async fn find_details(
     connection: &mut impl Queryable,

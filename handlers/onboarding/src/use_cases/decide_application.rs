@@ -10,8 +10,8 @@ use values::ApplicationId;
 
 use super::act_on_application::{Word, act_on, lock};
 use crate::domain::{
-    Act, Actor, Application, ApplicationStatus, Details, Document, Facts, Found, NUMBER_IN_USE,
-    Outcome, UNPROCESSABLE, Upload, Verdict, verdict,
+    Act, Actor, Application, ApplicationKind, ApplicationStatus, Details, Document, Facts, Found,
+    NUMBER_IN_USE, Outcome, UNPROCESSABLE, Upload, Verdict, verdict,
 };
 use crate::store::applications::SealedDetails;
 use crate::{App, store};
@@ -97,6 +97,7 @@ impl LookedAt {
         drop(conn);
         let facts = Facts {
             is_number_in_use: owner.is_some_and(|owner| owner != application.user_id),
+            is_other_person: self.is_other_person(app).await?,
             is_hit: screening.list_version.map(|_| !screening.found.is_empty()),
         };
         let reading = match &document.outcome {
@@ -114,6 +115,34 @@ impl LookedAt {
         };
         let verdict = verdict(details, &upload, facts, now());
         retry_lock_conflicts(|| self.write(app, &verdict, &screening)).await
+    }
+
+    /// Whether the account of one person would become that of another: whoever is in force must be
+    /// the same one; where nobody is any more, the document must be one that was.
+    async fn is_other_person(&self, app: &App) -> Result<bool, Error> {
+        let Self { application, sealed, details, .. } = self;
+        if application.kind != ApplicationKind::Identity {
+            return Ok(false);
+        }
+        let mut conn = app.database.conn().await?;
+        let person = store::people::find_person(&mut conn, application.user_id).await?;
+        let Some(known_by) = person.identity else {
+            let is_known = match &sealed.number_index {
+                Some(number_index) => {
+                    let user_id = application.user_id;
+                    store::applications::was_known_by(&mut conn, user_id, number_index).await?
+                }
+                None => false,
+            };
+            return Ok(person.was_known() && !is_known);
+        };
+        let known = store::applications::find_screenees(&mut conn, known_by).await?;
+        drop(conn);
+        let Some(known) = known else { return Ok(true) };
+        let known = app.personal_data.open_screenees(known_by, &known).await?;
+        let screenees = details.screenees();
+        let mut both = screenees.iter().zip(&known);
+        Ok(!both.all(|(one, other)| one.is_same_person(other)) || screenees.len() != known.len())
     }
 
     async fn screen(&self, app: &App) -> Result<Screening, Error> {

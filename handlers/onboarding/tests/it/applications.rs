@@ -63,7 +63,7 @@ async fn a_person_whose_document_says_what_they_say_is_known_at_once() {
         ]
     );
     let check = &seen["trail"][3];
-    assert_eq!((&check["engine"], &check["rules"]), (&json!("tesseract 5.3.0"), &json!("rules 1")));
+    assert_eq!((&check["engine"], &check["rules"]), (&json!("tesseract 5.3.0"), &json!("rules 2")));
     assert_eq!(check["list_version"], seen["application"]["list_version"]);
 }
 

@@ -27,7 +27,7 @@ async fn set_back(fixture: &Fixture) {
     for sql in [
         "UPDATE applications SET status = 'draft', open_subject = user_id, findings = '',
              screenees = NULL",
-        "UPDATE people SET identity_id = NULL",
+        "UPDATE people SET identity_id = NULL, version = 0",
         "DELETE FROM document_numbers",
         "DELETE FROM outbox",
     ] {

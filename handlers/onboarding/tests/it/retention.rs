@@ -148,7 +148,12 @@ async fn a_document_that_ends_is_told_of_ahead_and_takes_what_it_gave() {
     assert_eq!(fixture.status(&ann, &id).await, "expired");
     let tiers = fixture.tiers(&ann).await;
     assert_eq!(tiers, [(1, "verified".to_owned()), (2, "unverified".to_owned())]);
-    let renewed = fixture.decided(&ann, &hkid(NUMBER), &card(NUMBER)).await;
+    // By another document nobody but a human knows whether that is the same person.
+    let other = fixture.decided(&ann, &hkid(NUMBER), &card(NUMBER)).await;
+    assert_eq!(fixture.seen(&other).await["application"]["findings"], json!(["other-person"]));
+    let withdraw = format!("{APPLICATIONS}/{other}/withdraw");
+    fixture.post(&ann.token, &withdraw, &json!(null)).await.expect(200);
+    let renewed = fixture.decided(&ann, &passport, &page).await;
     assert_eq!(fixture.status(&ann, &renewed).await, "approved");
     assert_eq!(fixture.tiers(&ann).await.len(), 3);
 }
@@ -162,6 +167,40 @@ async fn a_newer_approval_takes_the_place_of_an_older_one_and_the_tier_stays() {
     assert_eq!(fixture.status(&ann, &old).await, "replaced");
     assert_eq!(fixture.status(&ann, &new).await, "approved");
     assert_eq!(fixture.tiers(&ann).await, [(1, "verified".to_owned())]);
+}
+
+#[tokio::test]
+async fn who_is_known_does_not_become_somebody_else_by_another_persons_document() {
+    let fixture = Fixture::new().await;
+    let ann = fixture.applicant();
+    let known = fixture.decided(&ann, &hkid(NUMBER), &card(NUMBER)).await;
+    let passport = |name: &str, birth_date: &str| {
+        let said = json!({
+            "type": "passport", "issuer": "UTO", "document_number": "L898902C3",
+            "name": name, "name_chinese": null, "birth_date": birth_date,
+        });
+        let read = [
+            ("document_number", "L898902C3"),
+            ("issuing_state", "UTO"),
+            ("name", name),
+            ("birth_date", birth_date),
+            ("expiry_date", "2099-12-31"),
+        ];
+        (said, reading("mrz-td3", &read))
+    };
+    for (name, birth_date) in [("Eriksson Anna", "1990-01-31"), ("Chan Tai Man", "1974-08-12")] {
+        let (said, read) = passport(name, birth_date);
+        let id = fixture.decided(&ann, &said, &read).await;
+        assert_eq!(fixture.status(&ann, &id).await, "in-review");
+        let findings = fixture.seen(&id).await["application"]["findings"].clone();
+        assert_eq!(findings, json!(["other-person"]));
+        assert_eq!(fixture.status(&ann, &known).await, "approved");
+        let withdraw = format!("{APPLICATIONS}/{id}/withdraw");
+        fixture.post(&ann.token, &withdraw, &json!(null)).await.expect(200);
+    }
+    let (said, read) = passport("CHAN, Tai Man", "1990-01-31");
+    let own = fixture.decided(&ann, &said, &read).await;
+    assert_eq!(fixture.status(&ann, &own).await, "approved", "another document of their own");
 }
 
 #[tokio::test]

@@ -10,7 +10,7 @@ use super::*;
 
 /// Already the 28th in Hong Kong.
 const NOW: OffsetDateTime = datetime!(2026-11-27 16:00 UTC);
-const CLEAR: Facts = Facts { is_number_in_use: false, is_hit: Some(false) };
+const CLEAR: Facts = Facts { is_number_in_use: false, is_other_person: false, is_hit: Some(false) };
 
 fn hkid(change: &Value) -> Details {
     let mut details = json!({
@@ -162,6 +162,7 @@ fn who_is_on_a_list_or_was_not_compared_or_has_anothers_number_is_for_a_human() 
         (Facts { is_hit: Some(true), ..CLEAR }, Finding::ScreeningHit),
         (Facts { is_hit: None, ..CLEAR }, Finding::NotScreened),
         (Facts { is_number_in_use: true, ..CLEAR }, Finding::NumberInUse),
+        (Facts { is_other_person: true, ..CLEAR }, Finding::OtherPerson),
     ] {
         let Verdict::Review { findings, .. } =
             verdict(&hkid(&json!({})), &Upload::Read(&card()), facts, NOW)
