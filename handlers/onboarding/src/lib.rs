@@ -4,12 +4,13 @@
 //! Reading order: `README.md` (the state machine), `routes` (every URL and trigger), `use_cases`
 //! (one file each; `act_on_application` is where all changes pass), `domain` (the rules and
 //! refusals, pure), `screening` (comparing names with lists), `personal_data` (what is sealed),
-//! `documents` (the storage account, and links into it), `store` (all SQL), `config`.
+//! `documents` (the storage account, and links into it), `round` (through all, in parts), `store` (all SQL), `config`.
 
 mod config;
 mod documents;
 mod domain;
 mod personal_data;
+mod round;
 mod routes;
 mod screening;
 mod store;
@@ -27,6 +28,7 @@ pub use routes::routes;
 
 use documents::Documents;
 use personal_data::PersonalData;
+use round::Rounds;
 use screening::CountingLists;
 
 /// The service's name: of its folders, its health and its hub.
@@ -41,6 +43,7 @@ pub struct App {
     pub(crate) personal_data: Arc<PersonalData>,
     pub(crate) documents: Arc<Documents>,
     pub(crate) lists: Arc<CountingLists>,
+    pub(crate) rounds: Arc<Rounds>,
 }
 
 impl App {
@@ -58,6 +61,7 @@ impl App {
             personal_data: Arc::new(personal_data),
             documents: Arc::new(documents),
             lists: Arc::default(),
+            rounds: Arc::default(),
         })
     }
 }

@@ -279,36 +279,42 @@ pub(crate) async fn postpone(
         .await
 }
 
-/// Those whose document was read before then, and which nobody has decided yet.
+/// Those whose document was read before then, and which nobody has decided yet, in the order of
+/// their ids.
 pub(crate) async fn list_read(
     connection: &mut impl Queryable,
     before: OffsetDateTime,
-    limit: u32,
+    after: Uuid,
+    limit: usize,
 ) -> Result<Vec<ApplicationId>, Error> {
     let ids: Vec<Uuid> = connection
         .exec(
             "SELECT application_id FROM applications
              JOIN documents USING (application_id, document_id)
-             WHERE status = ? AND read_at < ? ORDER BY application_id LIMIT ?",
-            (ApplicationStatus::Reading.code(), stored(before), limit),
+             WHERE status = ? AND read_at < ? AND application_id > ?
+             ORDER BY application_id LIMIT ?",
+            (ApplicationStatus::Reading.code(), stored(before), after, limit),
         )
         .await?;
     Ok(ids.into_iter().map(ApplicationId::from_uuid).collect())
 }
 
-/// Those that were compared with an older list or with none, with their sealed names.
+/// Those that were compared with older lists or with none, with their sealed names, in the order
+/// of their ids.
 pub(crate) async fn list_unscreened(
     connection: &mut impl Queryable,
     list_version: u32,
-    limit: u32,
+    after: Uuid,
+    limit: usize,
 ) -> Result<Vec<(ApplicationId, Vec<u8>)>, Error> {
     let rows: Vec<(Uuid, Vec<u8>)> = connection
         .exec(
             "SELECT application_id, screenees FROM applications
              WHERE status IN ('approved', 'awaiting-release', 'in-review')
                  AND screenees IS NOT NULL AND (list_version IS NULL OR list_version < ?)
-             ORDER BY list_version, application_id LIMIT ?",
-            (list_version, limit),
+                 AND application_id > ?
+             ORDER BY application_id LIMIT ?",
+            (list_version, after, limit),
         )
         .await?;
     Ok(rows.into_iter().map(|(id, sealed)| (ApplicationId::from_uuid(id), sealed)).collect())

@@ -154,8 +154,8 @@ pub(crate) async fn list_entries(
     Ok(entries)
 }
 
-/// Of one list that no longer counts, if there is one: once everybody was compared with what
-/// counts. Whoever still works with a part of it compares again.
+/// Of one list that no longer counts, if there is one. Whoever works with a part of it compares
+/// again, since a newer one counts.
 pub(crate) async fn delete_old_entries(
     connection: &mut impl Queryable,
     limit: u32,

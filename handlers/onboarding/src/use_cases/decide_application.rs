@@ -17,7 +17,7 @@ use crate::store::applications::SealedDetails;
 use crate::{App, store};
 
 /// How many of those that were forgotten are decided by one call.
-const BATCH_MAX: u32 = 50;
+const BATCH_MAX: usize = 50;
 /// So long whoever has noted a reading decides by it, alone.
 const LEFT_ALONE_FOR: Duration = Duration::seconds(10);
 
@@ -25,8 +25,11 @@ const LEFT_ALONE_FOR: Duration = Duration::seconds(10);
 pub(crate) async fn decide_forgotten(app: &App) -> Result<(), Error> {
     let before = now().saturating_sub(LEFT_ALONE_FOR);
     let mut conn = app.database.conn().await?;
-    let forgotten = store::applications::list_read(&mut conn, before, BATCH_MAX).await?;
+    let round = &app.rounds.deciding;
+    let after = round.after();
+    let forgotten = store::applications::list_read(&mut conn, before, after, BATCH_MAX).await?;
     drop(conn);
+    round.end_part(forgotten.last().copied(), forgotten.len() >= BATCH_MAX);
     decide_all(app, forgotten).await;
     Ok(())
 }

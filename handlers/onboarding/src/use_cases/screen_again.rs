@@ -16,7 +16,7 @@ use crate::screening::Lists;
 use crate::{App, store};
 
 /// Applications that are compared before the next are looked for.
-const BATCH_MAX: u32 = 200;
+const BATCH_MAX: usize = 200;
 /// So long one call goes on, less than the timer's interval.
 const WORK_MAX: Duration = Duration::from_secs(4);
 /// How many of them wait for Key Vault at once.
@@ -31,14 +31,20 @@ pub(crate) async fn screen_again(app: &App) -> Result<(), Error> {
     Ok(())
 }
 
-/// Whether there may be more that can be done. One that fails does not hold up the others; where
-/// all do, something is away.
+/// Whether there may be more in this round that can be done. One that fails does not hold up the
+/// others, and comes again in the next round; where all of a part do, something may be away.
 async fn screen_some(app: &App) -> Result<bool, Error> {
     let mut conn = app.database.conn().await?;
     let Some(newest) = store::screening::find_newest(&mut conn).await? else { return Ok(false) };
-    let waiting = store::applications::list_unscreened(&mut conn, newest, BATCH_MAX).await?;
-    if waiting.is_empty() {
+    let round = &app.rounds.screening;
+    let after = round.after();
+    let waiting = store::applications::list_unscreened(&mut conn, newest, after, BATCH_MAX).await?;
+    let is_full = waiting.len() >= BATCH_MAX;
+    round.end_part(waiting.last().map(|(id, _)| *id), is_full);
+    if !is_full {
         store::screening::delete_old_entries(&mut conn, OLD_ENTRIES_MAX).await?;
+    }
+    if waiting.is_empty() {
         return Ok(false);
     }
     drop(conn);
@@ -55,7 +61,7 @@ async fn screen_some(app: &App) -> Result<bool, Error> {
             }
         })
         .await;
-    Ok(has_done.into_inner())
+    Ok(is_full && has_done.into_inner())
 }
 
 async fn screen(app: &App, lists: &Lists, id: ApplicationId, sealed: &[u8]) -> Result<(), Error> {

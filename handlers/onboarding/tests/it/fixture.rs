@@ -193,6 +193,33 @@ impl Fixture {
         }
     }
 
+    /// Makes so many copies of the one application and its document, before it in the order of
+    /// ids, of which nothing that is sealed can be opened.
+    pub(crate) async fn copy_damaged(&self, copies: u32) {
+        let mut conn = self.database.pool.get_conn().await.unwrap();
+        for table in ["applications", "documents"] {
+            let copy = format!("CREATE TABLE copied_{table} AS SELECT * FROM {table}");
+            conn.query_drop(copy).await.unwrap();
+        }
+        for number in 1..=copies {
+            let id = format!("UNHEX(LPAD('{number:x}', 32, '0'))");
+            for (table, damage) in [
+                ("applications", "open_subject = NULL, details = 'x', screenees = 'x',"),
+                ("documents", ""),
+            ] {
+                for sql in [
+                    format!(
+                        "UPDATE copied_{table}
+                         SET {damage} application_id = {id}, document_id = {id}"
+                    ),
+                    format!("INSERT INTO {table} SELECT * FROM copied_{table}"),
+                ] {
+                    conn.query_drop(sql).await.unwrap();
+                }
+            }
+        }
+    }
+
     pub(crate) async fn query<T: mysql_async::prelude::FromRow + Send + 'static>(
         &self,
         sql: &str,

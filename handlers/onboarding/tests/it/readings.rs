@@ -180,6 +180,25 @@ async fn what_could_not_be_decided_while_the_vault_was_away_is_decided_afterward
 }
 
 #[tokio::test]
+async fn fifty_that_cannot_be_decided_hold_up_nobody() {
+    let fixture = Fixture::new().await;
+    let ann = fixture.applicant();
+    let (id, document_id) = fixture.submitted(&ann, &hkid(NUMBER)).await;
+    let event = fixture.read(&document_id, &card(NUMBER)).await;
+    testkit::deliver(&routes(fixture.with_vault("https://127.0.0.1:9")), ON_OCR, &[event]).await;
+    fixture.copy_damaged(50).await;
+    let _: Vec<u8> =
+        fixture.query("UPDATE documents SET read_at = read_at - INTERVAL 11 SECOND").await;
+    fixture.tick().await;
+    assert_eq!(fixture.status(&ann, &id).await, "reading", "the others come first");
+    fixture.tick().await;
+    assert_eq!(fixture.status(&ann, &id).await, "approved");
+    let left: Vec<u64> =
+        fixture.query("SELECT COUNT(*) FROM applications WHERE status = 'reading'").await;
+    assert_eq!(left, [50], "what is damaged waits for whoever mends it");
+}
+
+#[tokio::test]
 async fn a_withdrawn_application_is_not_decided_by_what_comes_afterwards() {
     let fixture = Fixture::new().await;
     let ann = fixture.applicant();
