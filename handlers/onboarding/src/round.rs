@@ -1,4 +1,5 @@
-//! Going through applications in parts, round after round: what fails in one part holds up no other.
+//! Going through applications in parts, round after round: what fails in one part holds up no
+//! other.
 
 use std::sync::{Mutex, PoisonError};
 

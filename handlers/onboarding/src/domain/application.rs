@@ -4,10 +4,11 @@
 //! which one changes. It answers the [`Step`] that the store writes to the trail in the same
 //! statement list, so that no step is without its line.
 
+mod due;
+
 use time::{Date, Duration, OffsetDateTime};
 use values::{
     ApplicationId, BusinessId, DocumentId, Proposal, Refusal, StaffId, StaffRole, UserId,
-    hong_kong_midnight,
 };
 
 use super::act::{Act, Deed, Elapsed, Step, Verdict};
@@ -17,18 +18,8 @@ use super::refusals::{
 };
 use super::status::{ApplicationKind, ApplicationStatus, Finding};
 
-/// How long an applicant may leave it lying.
-pub(crate) const ABANDONED_AFTER: Duration = Duration::days(30);
-/// How long an upload is waited for once the application was submitted.
-pub(crate) const UPLOAD_WAIT: Duration = Duration::hours(1);
 /// How long a reviewer has an application for themselves.
 pub(crate) const CLAIM_LASTS: Duration = Duration::minutes(30);
-/// How long before the end of a document its owner is told.
-pub(crate) const REMINDED_BEFORE: Duration = Duration::days(30);
-/// How long what was uploaded and said is kept after a decision, for complaints.
-pub(crate) const FILES_KEPT: Duration = Duration::days(90);
-/// The same where nothing was decided: longer than a link for an upload is good.
-pub(crate) const FILES_KEPT_UNDECIDED: Duration = Duration::hours(1);
 
 /// A reviewer at work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -365,42 +356,6 @@ impl Application {
         self.require(ApplicationStatus::AwaitingRelease, NOT_AWAITING_RELEASE)?;
         let (proposed_by, proposed_at) = self.proposal.ok_or(NOT_AWAITING_RELEASE)?;
         Ok(Proposal { proposed_by, proposed_at, is_decided: false })
-    }
-
-    /// What time does to it next if nobody else does anything, and when.
-    pub(crate) fn due(&self) -> Option<(OffsetDateTime, Elapsed)> {
-        use ApplicationStatus::{
-            Abandoned, Approved, AwaitingRelease, Draft, Expired, InReview, NeedsMore, Reading,
-            Rejected, Replaced, Withdrawn,
-        };
-        let after = |wait: Duration| self.since.saturating_add(wait);
-        let files = |wait| {
-            let is_due = self.has_files && (self.is_let_go || !self.is_held);
-            let elapsed = if self.is_let_go { Elapsed::LetGo } else { Elapsed::KeptLongEnough };
-            is_due.then(|| (after(wait), elapsed))
-        };
-        match self.status {
-            Draft | NeedsMore => Some((after(ABANDONED_AFTER), Elapsed::Abandoned)),
-            Reading => Some((after(UPLOAD_WAIT), Elapsed::NothingReceived)),
-            InReview => None,
-            AwaitingRelease => {
-                let (_, proposed_at) = self.proposal?;
-                let valid = Duration::seconds(Proposal::VALID_SECONDS);
-                Some((proposed_at.saturating_add(valid), Elapsed::Unreleased))
-            }
-            Approved => [self.document_end(), files(FILES_KEPT)].into_iter().flatten().min(),
-            Rejected | Expired | Replaced => files(FILES_KEPT),
-            Withdrawn | Abandoned => files(FILES_KEPT_UNDECIDED),
-        }
-    }
-
-    fn document_end(&self) -> Option<(OffsetDateTime, Elapsed)> {
-        let ends_at = hong_kong_midnight(self.expires_on?.next_day()?);
-        Some(if self.is_reminded {
-            (ends_at, Elapsed::Ended)
-        } else {
-            (ends_at.saturating_sub(REMINDED_BEFORE), Elapsed::EndsSoon)
-        })
     }
 }
 

@@ -1,0 +1,57 @@
+//! What time does to an application, and when.
+
+use time::{Duration, OffsetDateTime};
+use values::{Proposal, hong_kong_midnight};
+
+use super::Application;
+use crate::domain::act::Elapsed;
+use crate::domain::status::ApplicationStatus;
+
+/// How long an applicant may leave it lying.
+const ABANDONED_AFTER: Duration = Duration::days(30);
+/// How long an upload is waited for once the application was submitted.
+const UPLOAD_WAIT: Duration = Duration::hours(1);
+/// How long before the end of a document its owner is told.
+const REMINDED_BEFORE: Duration = Duration::days(30);
+/// How long what was uploaded and said is kept after a decision, for complaints.
+const FILES_KEPT: Duration = Duration::days(90);
+/// The same where nothing was decided: longer than a link for an upload is good.
+const FILES_KEPT_UNDECIDED: Duration = Duration::hours(1);
+
+impl Application {
+    /// What time does to it next if nobody else does anything, and when.
+    pub(crate) fn due(&self) -> Option<(OffsetDateTime, Elapsed)> {
+        use ApplicationStatus::{
+            Abandoned, Approved, AwaitingRelease, Draft, Expired, InReview, NeedsMore, Reading,
+            Rejected, Replaced, Withdrawn,
+        };
+        let after = |wait: Duration| self.since.saturating_add(wait);
+        let files = |wait| {
+            let is_due = self.has_files && (self.is_let_go || !self.is_held);
+            let elapsed = if self.is_let_go { Elapsed::LetGo } else { Elapsed::KeptLongEnough };
+            is_due.then(|| (after(wait), elapsed))
+        };
+        match self.status {
+            Draft | NeedsMore => Some((after(ABANDONED_AFTER), Elapsed::Abandoned)),
+            Reading => Some((after(UPLOAD_WAIT), Elapsed::NothingReceived)),
+            InReview => None,
+            AwaitingRelease => {
+                let (_, proposed_at) = self.proposal?;
+                let valid = Duration::seconds(Proposal::VALID_SECONDS);
+                Some((proposed_at.saturating_add(valid), Elapsed::Unreleased))
+            }
+            Approved => [self.document_end(), files(FILES_KEPT)].into_iter().flatten().min(),
+            Rejected | Expired | Replaced => files(FILES_KEPT),
+            Withdrawn | Abandoned => files(FILES_KEPT_UNDECIDED),
+        }
+    }
+
+    fn document_end(&self) -> Option<(OffsetDateTime, Elapsed)> {
+        let ends_at = hong_kong_midnight(self.expires_on?.next_day()?);
+        Some(if self.is_reminded {
+            (ends_at, Elapsed::Ended)
+        } else {
+            (ends_at.saturating_sub(REMINDED_BEFORE), Elapsed::EndsSoon)
+        })
+    }
+}
