@@ -30,5 +30,7 @@ pub(crate) use refusals::{
     LIST_SHRUNK, NO_APPLICATION, NO_FILES, NUMBER_IN_USE, TOO_MANY_APPLICATIONS,
     TOO_MANY_DOCUMENTS, TOO_MANY_UPLOADS,
 };
-pub(crate) use screening::{Entry, Found, Index, LIST_BYTES_MAX, ListSize, ListSource, parse_list};
+pub(crate) use screening::{
+    Entry, Found, FoundEntry, Index, LIST_BYTES_MAX, ListSize, ListSource, parse_list,
+};
 pub(crate) use status::{ApplicationKind, ApplicationStatus, Finding};

@@ -4,6 +4,8 @@
 use std::sync::Arc;
 
 use azure_core::credentials::TokenCredential;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use events::ocr::ReadingV1;
 use sealed::{BlindIndex, SealError, Sealed, SealingKey};
 use serde::Serialize;
@@ -11,7 +13,7 @@ use serde::de::DeserializeOwned;
 use service::{ConfigError, Error, causes};
 use values::{ApplicationId, DocumentId};
 
-use crate::domain::{Details, Screenee};
+use crate::domain::{Details, Entry, FoundEntry, Screenee};
 use crate::store::applications::SealedDetails;
 
 /// The key of what applicants say.
@@ -85,6 +87,32 @@ impl PersonalData {
         open(&self.personal, &context, sealed).await.map_err(OpenError::into_error)
     }
 
+    /// By which the same entry of a list is known again: lists are public, so a plain digest would
+    /// tell whose name somebody's is like.
+    pub(crate) fn entry_index(&self, entry: &Entry) -> Result<[u8; 32], Error> {
+        let text = serde_json::to_string(entry).map_err(Error::internal)?;
+        Ok(self.index.of("entry", &text))
+    }
+
+    pub(crate) async fn seal_entry(
+        &self,
+        id: ApplicationId,
+        entry_index: &[u8; 32],
+        entry: &FoundEntry,
+    ) -> Result<Vec<u8>, Error> {
+        self.seal(&entry_context(id, entry_index), entry).await
+    }
+
+    pub(crate) async fn open_entry(
+        &self,
+        id: ApplicationId,
+        entry_index: &[u8; 32],
+        sealed: &[u8],
+    ) -> Result<FoundEntry, Error> {
+        let context = entry_context(id, entry_index);
+        open(&self.personal, &context, sealed).await.map_err(OpenError::into_error)
+    }
+
     /// None if what came is not what `ocr` has sealed for this document: no repeat will help.
     pub(crate) async fn open_reading(
         &self,
@@ -115,6 +143,10 @@ impl PersonalData {
         })?;
         Ok(sealed.to_bytes())
     }
+}
+
+fn entry_context(id: ApplicationId, entry_index: &[u8; 32]) -> String {
+    format!("screening_hits.entry:{id}:{}", STANDARD.encode(entry_index))
 }
 
 /// Why nothing was opened.

@@ -2,13 +2,15 @@
 
 use std::sync::Arc;
 
-use aws_lc_rs::digest::{SHA256, digest};
 use service::Error;
 use service::database::Database;
 use tokio::sync::Mutex;
+use values::ApplicationId;
 
-use crate::domain::{Entry, Found, Index, Screenee};
-use crate::store;
+use crate::domain::{Found, FoundEntry, Index, Screenee};
+use crate::personal_data::PersonalData;
+use crate::store::screening::SealedHit;
+use crate::{App, store};
 
 /// All lists that count, ready to be searched.
 pub(crate) struct Lists {
@@ -44,19 +46,25 @@ impl CountingLists {
 
 impl Lists {
     /// Everything on them that any of these is like.
-    pub(crate) fn find(&self, screenees: &[Screenee]) -> Result<Vec<Found>, Error> {
+    pub(crate) fn find(
+        &self,
+        personal_data: &PersonalData,
+        screenees: &[Screenee],
+    ) -> Result<Vec<Found>, Error> {
         let mut screener = self.index.screener();
         let mut found: Vec<Found> = Vec::new();
         for screenee in screenees {
             for hit in screener.hits(screenee) {
-                let entry_digest = digest_of(hit.entry)?;
-                match found.iter_mut().find(|other| other.entry_digest == entry_digest) {
+                let entry_index = personal_data.entry_index(hit.entry)?;
+                match found.iter_mut().find(|other| other.entry_index == entry_index) {
                     Some(other) => other.score = other.score.max(hit.score),
                     None => found.push(Found {
-                        entry_digest,
-                        entry_id: hit.entry.id.clone(),
-                        entry_name: hit.entry.names.first().cloned().unwrap_or_default(),
-                        program: hit.entry.program.clone(),
+                        entry_index,
+                        entry: FoundEntry {
+                            id: hit.entry.id.clone(),
+                            name: hit.entry.names.first().cloned().unwrap_or_default(),
+                            program: hit.entry.program.clone(),
+                        },
                         score: hit.score,
                     }),
                 }
@@ -66,10 +74,25 @@ impl Lists {
     }
 }
 
-fn digest_of(entry: &Entry) -> Result<[u8; 16], Error> {
-    let text = serde_json::to_vec(entry).map_err(Error::internal)?;
-    let whole = digest(&SHA256, &text);
-    let mut beginning = [0; 16];
-    beginning.iter_mut().zip(whole.as_ref()).for_each(|(to, from)| *to = *from);
-    Ok(beginning)
+/// What was found, to be stored. What is stored already is not sealed again.
+pub(crate) async fn seal_found(
+    app: &App,
+    id: ApplicationId,
+    found: Vec<Found>,
+) -> Result<Vec<SealedHit>, Error> {
+    if found.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut conn = app.database.conn().await?;
+    let known = store::screening::list_known(&mut conn, id).await?;
+    drop(conn);
+    let mut hits = Vec::with_capacity(found.len());
+    for Found { entry_index, entry, score } in found {
+        let entry = match known.contains(entry_index.as_slice()) {
+            true => None,
+            false => Some(app.personal_data.seal_entry(id, &entry_index, &entry).await?),
+        };
+        hits.push(SealedHit { entry_index, entry, score });
+    }
+    Ok(hits)
 }

@@ -11,7 +11,7 @@ mod name;
 mod romanisation;
 mod score;
 
-pub(crate) use index::{Found, Index};
+pub(crate) use index::{Found, FoundEntry, Index};
 pub(crate) use list::{Entry, LIST_BYTES_MAX, ListSize, ListSource, parse_list};
 
 #[cfg(test)]

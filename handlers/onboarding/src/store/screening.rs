@@ -9,7 +9,7 @@ use time::{OffsetDateTime, PrimitiveDateTime};
 use values::ApplicationId;
 
 use super::{stored, take, time_of, unreadable};
-use crate::domain::{Entry, Found, ListSize, ListSource};
+use crate::domain::{Entry, ListSize, ListSource};
 
 /// Entries that one statement writes. A connection keeps the statement, of some kilobytes.
 const ENTRIES_AT_ONCE: usize = 500;
@@ -39,12 +39,21 @@ pub(crate) struct ComparedList {
     pub(crate) imported_at: OffsetDateTime,
 }
 
-/// A hit, as a reviewer reads it.
+/// A hit that is stored.
+pub(crate) struct SealedHit {
+    pub(crate) entry_index: [u8; 32],
+    /// None if it is stored already.
+    pub(crate) entry: Option<Vec<u8>>,
+    /// In thousandths.
+    pub(crate) score: u16,
+}
+
+/// A hit, as it is read.
 pub(crate) struct StoredHit {
     pub(crate) list_version: u32,
-    pub(crate) entry_id: String,
-    pub(crate) entry_name: String,
-    pub(crate) program: String,
+    pub(crate) entry_index: [u8; 32],
+    /// Sealed.
+    pub(crate) entry: Vec<u8>,
     /// In thousandths.
     pub(crate) score: u16,
     pub(crate) found_at: OffsetDateTime,
@@ -193,28 +202,40 @@ pub(crate) async fn save_hits(
     tx: &mut Tx,
     id: ApplicationId,
     list_version: u32,
-    found: &[Found],
+    hits: &[SealedHit],
     at: OffsetDateTime,
 ) -> Result<(), Error> {
-    for hit in found {
-        tx.exec_drop(
-            "INSERT INTO screening_hits (application_id, entry_digest, list_version, entry_id,
-                 entry_name, program, score, found_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-             ON DUPLICATE KEY UPDATE list_version = VALUES(list_version), score = VALUES(score)",
-            (
-                id.uuid(),
-                hit.entry_digest,
-                list_version,
-                &hit.entry_id,
-                &hit.entry_name,
-                &hit.program,
-                hit.score,
-                stored(at),
-            ),
-        )
-        .await?;
+    for SealedHit { entry_index, entry, score } in hits {
+        if let Some(entry) = entry {
+            tx.exec_drop(
+                "INSERT INTO screening_hits (application_id, entry_index, list_version, entry,
+                     score, found_at) VALUES (?, ?, ?, ?, ?, ?)
+                 ON DUPLICATE KEY UPDATE list_version = VALUES(list_version),
+                     score = VALUES(score)",
+                (id.uuid(), entry_index, list_version, entry, score, stored(at)),
+            )
+            .await?;
+        } else {
+            tx.exec_drop(
+                "UPDATE screening_hits SET list_version = ?, score = ?
+                 WHERE application_id = ? AND entry_index = ?",
+                (list_version, score, id.uuid(), entry_index),
+            )
+            .await?;
+        }
     }
     Ok(())
+}
+
+/// Which entries are stored already.
+pub(crate) async fn list_known(
+    connection: &mut impl Queryable,
+    id: ApplicationId,
+) -> Result<HashSet<Vec<u8>>, Error> {
+    let indexes: Vec<Vec<u8>> = connection
+        .exec("SELECT entry_index FROM screening_hits WHERE application_id = ?", (id.uuid(),))
+        .await?;
+    Ok(indexes.into_iter().collect())
 }
 
 /// Which entries are known to be somebody else.
@@ -222,14 +243,14 @@ pub(crate) async fn list_cleared(
     connection: &mut impl Queryable,
     id: ApplicationId,
 ) -> Result<HashSet<Vec<u8>>, Error> {
-    let digests: Vec<Vec<u8>> = connection
+    let indexes: Vec<Vec<u8>> = connection
         .exec(
-            "SELECT entry_digest FROM screening_hits
+            "SELECT entry_index FROM screening_hits
              WHERE application_id = ? AND cleared_at IS NOT NULL",
             (id.uuid(),),
         )
         .await?;
-    Ok(digests.into_iter().collect())
+    Ok(indexes.into_iter().collect())
 }
 
 /// The most alike first.
@@ -240,8 +261,9 @@ pub(crate) async fn list_hits(
 ) -> Result<Vec<StoredHit>, Error> {
     let rows: Vec<Row> = connection
         .exec(
-            "SELECT list_version, entry_id, entry_name, program, score, found_at, cleared_at
-             FROM screening_hits WHERE application_id = ? ORDER BY score DESC, entry_id LIMIT ?",
+            "SELECT list_version, entry_index, entry, score, found_at, cleared_at
+             FROM screening_hits WHERE application_id = ?
+             ORDER BY score DESC, entry_index LIMIT ?",
             (id.uuid(), limit),
         )
         .await?;
@@ -252,11 +274,11 @@ fn hit(mut row: Row) -> Result<StoredHit, Error> {
     let row = &mut row;
     let found_at: PrimitiveDateTime = take(row, "found_at")?;
     let cleared_at: Option<PrimitiveDateTime> = take(row, "cleared_at")?;
+    let entry_index: Vec<u8> = take(row, "entry_index")?;
     Ok(StoredHit {
         list_version: take(row, "list_version")?,
-        entry_id: take(row, "entry_id")?,
-        entry_name: take(row, "entry_name")?,
-        program: take(row, "program")?,
+        entry_index: entry_index.try_into().map_err(|_| unreadable("an entry's index"))?,
+        entry: take(row, "entry")?,
         score: take(row, "score")?,
         found_at: time_of(found_at),
         cleared_at: cleared_at.map(time_of),

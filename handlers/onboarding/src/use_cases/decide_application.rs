@@ -10,10 +10,12 @@ use values::ApplicationId;
 
 use super::act_on_application::{Word, act_on, lock};
 use crate::domain::{
-    Act, Actor, Application, ApplicationKind, ApplicationStatus, Details, Document, Facts, Found,
+    Act, Actor, Application, ApplicationKind, ApplicationStatus, Details, Document, Facts,
     NUMBER_IN_USE, Outcome, UNPROCESSABLE, Upload, Verdict, verdict,
 };
+use crate::screening::seal_found;
 use crate::store::applications::SealedDetails;
+use crate::store::screening::SealedHit;
 use crate::{App, store};
 
 /// How many of those that were forgotten are decided by one call.
@@ -83,7 +85,7 @@ struct LookedAt {
 /// What comparing names with all lists came to; of an address nothing is compared.
 struct Screening {
     list_version: Option<u32>,
-    found: Vec<Found>,
+    hits: Vec<SealedHit>,
     /// The names, sealed, to be compared with the lists that come.
     screenees: Option<Vec<u8>>,
 }
@@ -101,7 +103,7 @@ impl LookedAt {
         let facts = Facts {
             is_number_in_use: owner.is_some_and(|owner| owner != application.user_id),
             is_other_person: self.is_other_person(app).await?,
-            is_hit: screening.list_version.map(|_| !screening.found.is_empty()),
+            is_hit: screening.list_version.map(|_| !screening.hits.is_empty()),
         };
         let reading = match &document.outcome {
             Some(Outcome::Read(reading)) => {
@@ -151,14 +153,18 @@ impl LookedAt {
     async fn screen(&self, app: &App) -> Result<Screening, Error> {
         let screenees = self.details.screenees();
         if screenees.is_empty() {
-            return Ok(Screening { list_version: None, found: Vec::new(), screenees: None });
+            return Ok(Screening { list_version: None, hits: Vec::new(), screenees: None });
         }
         let lists = app.lists.get(&app.database).await?;
-        let found = lists.as_ref().map(|lists| lists.find(&screenees)).transpose()?;
+        let found = match &lists {
+            Some(lists) => lists.find(&app.personal_data, &screenees)?,
+            None => Vec::new(),
+        };
+        let hits = seal_found(app, self.application.id, found).await?;
         let sealed = app.personal_data.seal_screenees(self.application.id, &screenees).await?;
         Ok(Screening {
             list_version: lists.map(|lists| lists.version),
-            found: found.unwrap_or_default(),
+            hits,
             screenees: Some(sealed),
         })
     }
@@ -170,7 +176,7 @@ impl LookedAt {
         verdict: &Verdict,
         screening: &Screening,
     ) -> Result<(), Error> {
-        let Screening { list_version, found, screenees } = screening;
+        let Screening { list_version, hits, screenees } = screening;
         let (id, at) = (self.application.id, now());
         let mut tx = app.database.begin().await?;
         let Some(mut locked) = lock(&mut tx, id).await? else { return Ok(()) };
@@ -185,7 +191,7 @@ impl LookedAt {
         }
         act_on(app, &mut tx, &mut locked, &check, &word).await?;
         if let Some(list_version) = list_version {
-            store::screening::save_hits(&mut tx, id, *list_version, found, at).await?;
+            store::screening::save_hits(&mut tx, id, *list_version, hits, at).await?;
         }
         app.outbox.commit(tx).await?;
         Ok(())

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use futures_util::stream::{self, StreamExt, TryStreamExt};
 use serde::Serialize;
 use service::database::now;
 use service::{Error, Id, Staff, Versioned};
@@ -22,6 +23,8 @@ use crate::{App, store};
 /// Lines of the trail and hits that are shown at most.
 const LINES_MAX: u32 = 200;
 const HITS_MAX: u32 = 100;
+/// How many of them wait for Key Vault at once.
+const HITS_AT_ONCE: usize = 16;
 
 /// An application, and all by which it is decided.
 #[derive(Serialize, ToSchema)]
@@ -155,6 +158,8 @@ async fn show(app: &App, application: &Application) -> Result<ReviewBody, Error>
     };
     let trail = store::trail::list_lines(&mut conn, id, LINES_MAX).await?;
     drop(conn);
+    let hits = stream::iter(hits).map(|hit| show_hit(app, id, hit));
+    let hits = hits.buffered(HITS_AT_ONCE).try_collect().await?;
     let details = match sealed {
         Some(sealed) => Some(app.personal_data.open_details(id, &sealed.details).await?),
         None => None,
@@ -173,7 +178,7 @@ async fn show(app: &App, application: &Application) -> Result<ReviewBody, Error>
             is_closed: business.is_closed,
         }),
         lists: lists.into_iter().map(ComparedListBody::from).collect(),
-        hits: hits.into_iter().map(ScreeningHitBody::from).collect(),
+        hits,
         trail: trail.into_iter().map(ReviewTrailLineBody::from).collect(),
     })
 }
@@ -211,18 +216,18 @@ impl From<ComparedList> for ComparedListBody {
     }
 }
 
-impl From<StoredHit> for ScreeningHitBody {
-    fn from(hit: StoredHit) -> Self {
-        Self {
-            list_version: hit.list_version,
-            reference: hit.entry_id,
-            entry_name: hit.entry_name,
-            program: hit.program,
-            score: hit.score,
-            found_at: hit.found_at.into(),
-            cleared_at: hit.cleared_at.map(Timestamp::from),
-        }
-    }
+async fn show_hit(app: &App, id: ApplicationId, hit: StoredHit) -> Result<ScreeningHitBody, Error> {
+    let StoredHit { list_version, entry_index, entry, score, found_at, cleared_at } = hit;
+    let entry = app.personal_data.open_entry(id, &entry_index, &entry).await?;
+    Ok(ScreeningHitBody {
+        list_version,
+        reference: entry.id,
+        entry_name: entry.name,
+        program: entry.program,
+        score,
+        found_at: found_at.into(),
+        cleared_at: cleared_at.map(Timestamp::from),
+    })
 }
 
 impl From<TrailLine> for ReviewTrailLineBody {

@@ -11,8 +11,9 @@ use service::{Error, causes, retry_lock_conflicts};
 use values::ApplicationId;
 
 use super::act_on_application::{Word, act_on, lock};
-use crate::domain::{Act, Actor, Found};
-use crate::screening::Lists;
+use crate::domain::{Act, Actor};
+use crate::screening::{Lists, seal_found};
+use crate::store::screening::SealedHit;
 use crate::{App, store};
 
 /// Applications that are compared before the next are looked for.
@@ -66,15 +67,16 @@ async fn screen_some(app: &App) -> Result<bool, Error> {
 
 async fn screen(app: &App, lists: &Lists, id: ApplicationId, sealed: &[u8]) -> Result<(), Error> {
     let screenees = app.personal_data.open_screenees(id, sealed).await?;
-    let found = lists.find(&screenees)?;
-    retry_lock_conflicts(|| write(app, lists.version, id, &found)).await
+    let found = lists.find(&app.personal_data, &screenees)?;
+    let hits = seal_found(app, id, found).await?;
+    retry_lock_conflicts(|| write(app, lists.version, id, &hits)).await
 }
 
 async fn write(
     app: &App,
     list_version: u32,
     id: ApplicationId,
-    found: &[Found],
+    hits: &[SealedHit],
 ) -> Result<(), Error> {
     let at = now();
     let mut tx = app.database.begin().await?;
@@ -85,10 +87,10 @@ async fn write(
         return Ok(());
     }
     let cleared = store::screening::list_cleared(&mut tx, id).await?;
-    let is_hit = found.iter().any(|hit| !cleared.contains(hit.entry_digest.as_slice()));
+    let is_hit = hits.iter().any(|hit| !cleared.contains(hit.entry_index.as_slice()));
     let act = Act::Screened { list_version, is_hit };
     act_on(app, &mut tx, &mut locked, &act, &Word::of(&Actor::Service, at)).await?;
-    store::screening::save_hits(&mut tx, id, list_version, found, at).await?;
+    store::screening::save_hits(&mut tx, id, list_version, hits, at).await?;
     app.outbox.commit(tx).await?;
     Ok(())
 }

@@ -6,7 +6,7 @@ use onboarding::routes;
 use serde_json::json;
 use testkit::deliver_text;
 
-use crate::fixture::{APPLICATIONS, Fixture, ON_OCR, card, hkid, read_event, reading};
+use crate::fixture::{APPLICATIONS, Fixture, ON_OCR, card, hkid, listed, read_event, reading};
 
 const NUMBER: &str = "A123456(3)";
 
@@ -215,8 +215,10 @@ async fn what_stands_on_documents_is_nowhere_in_clear() {
     let fixture = Fixture::new().await;
     let ann = fixture.applicant();
     fixture.decided(&ann, &hkid(NUMBER), &card(NUMBER)).await;
+    fixture.import(&listed(&[("Chan Tai Man", "陳大文", 1990)])).await.expect(200);
     let bob = fixture.applicant();
-    fixture.decided(&bob, &hkid(NUMBER), &card("G123456(A)")).await;
+    let doubted = fixture.decided(&bob, &hkid(NUMBER), &card("G123456(A)")).await;
+    assert_eq!(fixture.seen(&doubted).await["hits"][0]["entry_name"], "Chan Tai Man");
     for table in [
         "applications",
         "trail",

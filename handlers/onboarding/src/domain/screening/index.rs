@@ -6,6 +6,8 @@
 
 use std::collections::HashMap;
 
+use serde::{Deserialize, Serialize};
+
 use super::list::Entry;
 use super::name::{Form, Forms, sound};
 use super::score::{Beside, HIT_FROM, score, score_of_chinese, thousandths};
@@ -24,14 +26,21 @@ pub(crate) struct Hit<'a> {
     pub(crate) score: u16,
 }
 
-/// A hit that is kept.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Found {
-    /// Of all that the list says of it: another digest is a reason to look again.
-    pub(crate) entry_digest: [u8; 16],
-    pub(crate) entry_id: String,
-    pub(crate) entry_name: String,
+/// An entry that somebody is like, as a reviewer reads of it. The entry is public; whose name is
+/// like it is not.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct FoundEntry {
+    pub(crate) id: String,
+    pub(crate) name: String,
     pub(crate) program: String,
+}
+
+/// A hit that is kept.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Found {
+    /// Keyed, of all that the list says of the entry: another one is a reason to look again.
+    pub(crate) entry_index: [u8; 32],
+    pub(crate) entry: FoundEntry,
     /// In thousandths.
     pub(crate) score: u16,
 }

@@ -1,0 +1,1 @@
+DELETE FROM screening_hits;
