@@ -44,10 +44,10 @@ const BREAKS: [Break; 30] = [
     ),
     (
         "services.bicep",
-        "subnet: 12\n    live: false",
-        "subnet: 12\n    live: true",
+        "subnet: 13\n    live: false",
+        "subnet: 13\n    live: true",
         settings::alarms_are_on_where_there_is_code,
-        "`live` of messages is wrong",
+        "`live` of graph is wrong",
     ),
     (
         "parts/stores.bicep",
