@@ -160,7 +160,7 @@ var services Service[] = [
     paths: ['timeline']
     mysql: 'small'
     publishes: false
-    consumes: ['user-profile']
+    consumes: ['user-profile', 'payments', 'social']
     containers: []
     secrets: []
     uses: []
