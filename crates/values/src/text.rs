@@ -30,6 +30,20 @@ pub enum TextError {
 
 /// The composed form (NFC) of a legible text: what looks the same is stored the same.
 fn parse(text: &str, min: usize, max: usize) -> Result<String, TextError> {
+    parse_if(is_legible, text, min, max)
+}
+
+/// The same of a text that may have several lines.
+fn parse_lines(text: &str, min: usize, max: usize) -> Result<String, TextError> {
+    parse_if(|text| text.split('\n').all(is_legible), text, min, max)
+}
+
+fn parse_if(
+    is_legible: impl Fn(&str) -> bool,
+    text: &str,
+    min: usize,
+    max: usize,
+) -> Result<String, TextError> {
     let composed: String = text.nfc().collect();
     if !(min..=max).contains(&composed.chars().count()) {
         return Err(TextError::Length { min, max });
@@ -43,6 +57,9 @@ fn parse(text: &str, min: usize, max: usize) -> Result<String, TextError> {
 // `tt`, since the derive of the schema reads no number that a `literal` has wrapped.
 macro_rules! text {
     ($(#[$doc:meta])* $name:ident, $min:tt, $max:tt, $example:literal) => {
+        text!($(#[$doc])* $name, $min, $max, $example, parse);
+    };
+    ($(#[$doc:meta])* $name:ident, $min:tt, $max:tt, $example:literal, $parse:ident) => {
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
         #[serde(try_from = "String", into = "String")]
@@ -63,7 +80,7 @@ macro_rules! text {
             type Error = TextError;
 
             fn try_from(text: String) -> Result<Self, TextError> {
-                parse(&text, $min, $max).map(Self)
+                $parse(&text, $min, $max).map(Self)
             }
         }
 
@@ -87,6 +104,11 @@ text!(
     /// What somebody says to whom they give money: 1 to 100 legible characters, no space at either
     /// end.
     Note, 1, 100, "Lunch on Friday"
+);
+text!(
+    /// What somebody says in a conversation: 1 to 1,000 legible characters on any number of lines,
+    /// no space at either end.
+    MessageText, 1, 1000, "See you at seven?", parse_lines
 );
 text!(
     /// Why an operator did something: 1 to 200 legible characters, no space at either end.
@@ -231,6 +253,17 @@ mod tests {
             assert_eq!(Reference::try_from(text.clone()), Err(TextError::Illegible));
             assert_eq!(Note::try_from(text), Err(TextError::Illegible));
         }
+    }
+
+    #[test]
+    fn only_what_is_said_in_a_conversation_has_lines_each_of_which_is_legible() {
+        let said = |text: &str| MessageText::try_from(text.to_owned());
+        assert_eq!(said("two\n\nlines").unwrap().as_str(), "two\n\nlines");
+        for text in ["two\r\nlines", "two\n\u{202e}lines", "two\n\u{200b}", "a\u{2028}b"] {
+            assert_eq!(said(text), Err(TextError::Illegible), "{text:?}");
+        }
+        assert_eq!(said("lines\n"), Err(TextError::SpaceAtEnd));
+        assert!(said(&"文".repeat(1000)).is_ok() && said(&"文".repeat(1001)).is_err());
     }
 
     #[test]
