@@ -248,7 +248,7 @@ var services Service[] = [
     paths: ['messages']
     mysql: 'small'
     publishes: true
-    consumes: ['user-profile']
+    consumes: ['user-profile', 'social']
     containers: []
     secrets: []
     uses: []

@@ -2,21 +2,52 @@
 
 use service::{Api, Batch, Dependency, Error, Routes};
 
-use crate::use_cases::learn_name;
+use crate::use_cases::{
+    count_unread, edit_message, learn_friendship, learn_name, list_conversations, list_messages,
+    mark_read, mute_conversation, open_conversation, read_conversation, read_message, send_message,
+    unmute_conversation, withdraw_message,
+};
 use crate::{App, NAME, REFUSALS};
+
+const WITH: &str = "/api/v1/messages/people/{user_id}/conversation";
+const CONVERSATIONS: &str = "/api/v1/messages/conversations";
+const CONVERSATION: &str = "/api/v1/messages/conversations/{conversation_id}";
+const MESSAGES: &str = "/api/v1/messages/conversations/{conversation_id}/messages";
+const READ: &str = "/api/v1/messages/conversations/{conversation_id}/read-up-to";
+const MUTE: &str = "/api/v1/messages/conversations/{conversation_id}/mute";
+const COUNT: &str = "/api/v1/messages/unread-count";
+const MESSAGE: &str = "/api/v1/messages/{message_id}";
+const WITHDRAW: &str = "/api/v1/messages/{message_id}/withdraw";
 
 /// All routes.
 pub fn routes(app: App) -> Routes {
     let dependencies = vec![Dependency::MySql(app.database.clone())];
     Api::new(NAME, "Messages", app.clone(), &app.tokens)
         .refuses(REFUSALS)
+        .put(WITH, "Opens the conversation with another person.", open_conversation)
+        .get(CONVERSATIONS, "Lists the caller's conversations.", list_conversations)
+        .get(CONVERSATION, "Reads one of the caller's conversations.", read_conversation)
+        .get(MESSAGES, "Lists what was said in a conversation.", list_messages)
+        .post(MESSAGES, "Says something in a conversation.", send_message)
+        .put(READ, "Says up to which message the caller has read.", mark_read)
+        .put(MUTE, "Tells the caller of a conversation no longer.", mute_conversation)
+        .delete(MUTE, "Tells the caller of a conversation again.", unmute_conversation)
+        .get(COUNT, "Counts the messages that the caller has yet to read.", count_unread)
+        .get(MESSAGE, "Reads a message.", read_message)
+        .patch(MESSAGE, "Changes what the caller has said.", edit_message)
+        .post(WITHDRAW, "Takes back what the caller has said.", withdraw_message)
         .on_events("messages_on_user_profile", on_user_profile)
+        .on_events("messages_on_social", on_social)
         .on_timer("messages_relay_outbox", relay_outbox)
         .finish(dependencies)
 }
 
 async fn on_user_profile(app: App, batch: Batch) -> Result<(), Error> {
     inbox::consume(&app.database, batch, |tx, event| Box::pin(learn_name(tx, event))).await
+}
+
+async fn on_social(app: App, batch: Batch) -> Result<(), Error> {
+    inbox::consume(&app.database, batch, |tx, event| Box::pin(learn_friendship(tx, event))).await
 }
 
 async fn relay_outbox(app: App) -> Result<(), Error> {

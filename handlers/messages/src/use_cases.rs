@@ -1,5 +1,29 @@
 //! What this service does, one file each.
 
+mod count_unread;
+mod edit_message;
+mod learn_friendship;
 mod learn_name;
+mod list_conversations;
+mod list_messages;
+mod mark_read;
+mod mute_conversation;
+mod open_conversation;
+mod read_conversation;
+mod read_message;
+mod send_message;
+mod withdraw_message;
 
+pub(crate) use count_unread::count_unread;
+pub(crate) use edit_message::edit_message;
+pub(crate) use learn_friendship::learn_friendship;
 pub(crate) use learn_name::learn_name;
+pub(crate) use list_conversations::list_conversations;
+pub(crate) use list_messages::list_messages;
+pub(crate) use mark_read::mark_read;
+pub(crate) use mute_conversation::{mute_conversation, unmute_conversation};
+pub(crate) use open_conversation::open_conversation;
+pub(crate) use read_conversation::read_conversation;
+pub(crate) use read_message::read_message;
+pub(crate) use send_message::send_message;
+pub(crate) use withdraw_message::withdraw_message;

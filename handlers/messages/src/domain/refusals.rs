@@ -1,8 +1,57 @@
 //! Every way in which this service says no.
 
-use values::{NOT_YET_KNOWN, refusals};
+use values::refusals;
 
 refusals! {
     /// What this service refuses beside what every service does.
-    pub const REFUSALS, with NOT_YET_KNOWN;
+    pub const REFUSALS;
+
+    pub(crate) NO_CORRESPONDENT: NotFound, "correspondent-not-found",
+        "there is no such person, or none with whom the caller may begin a conversation",
+        action: "Show the message. Right after a friend has accepted, or a payment, ask again.",
+        en: "You can write to friends, and to people whom you have paid or who have paid you.",
+        zh_hant: "你可以傳訊息給朋友，以及與你有轉賬往來的人。",
+        zh_hans: "您可以发消息给朋友，以及与您有转账往来的人。";
+    pub(crate) NO_CONVERSATION: NotFound, "conversation-not-found",
+        "there is no such conversation, or the caller is not in it",
+        en: "We cannot find this conversation.",
+        zh_hant: "找不到此對話。",
+        zh_hans: "找不到该对话。";
+    pub(crate) NO_MESSAGE: NotFound, "message-not-found",
+        "there is no such message, or the caller may not do this with it",
+        en: "We cannot find this message.",
+        zh_hant: "找不到此訊息。",
+        zh_hans: "找不到该消息。";
+    pub(crate) WRITING_NOT_ALLOWED: Conflict, "writing-not-allowed",
+        "they are not friends, no money has moved between them, and the other has said nothing",
+        action: "Show the message, and the conversation as something to read.",
+        en: "You cannot write here at the moment.",
+        zh_hant: "你暫時不能在此對話傳送訊息。",
+        zh_hans: "您暂时不能在此对话发送消息。";
+    pub(crate) CORRESPONDENT_BLOCKED: Conflict, "correspondent-blocked",
+        "the caller blocks the other one",
+        action: "Offer to end the block.",
+        en: "You have blocked this person. Unblock them to write.",
+        zh_hant: "你已封鎖此用戶，解除封鎖後才可傳送訊息。",
+        zh_hans: "您已屏蔽该用户，解除屏蔽后才能发送消息。";
+    pub(crate) GROUP_LEFT: Conflict, "group-left",
+        "the caller is in the group no longer, and reads what was said until then",
+        en: "You are no longer in this group.",
+        zh_hant: "你已不在此群組。",
+        zh_hans: "您已不在该群组。";
+    pub(crate) MESSAGE_TOO_OLD: Conflict, "message-too-old",
+        "it was sent too long ago to be changed or taken back",
+        en: "This message can no longer be changed.",
+        zh_hant: "此訊息已不能更改。",
+        zh_hans: "该消息已不能更改。";
+    pub(crate) MESSAGE_WITHDRAWN: Conflict, "message-withdrawn",
+        "its sender has taken it back",
+        en: "This message was taken back.",
+        zh_hant: "此訊息已收回。",
+        zh_hans: "该消息已撤回。";
+    pub(crate) MESSAGES_THROTTLED: TooMany, "messages-throttled",
+        "the caller has sent as many messages here as one may in a minute",
+        en: "You are writing too fast. Please wait a moment.",
+        zh_hant: "你傳送訊息過於頻密，請稍候。",
+        zh_hans: "您发送消息过于频繁，请稍候。";
 }

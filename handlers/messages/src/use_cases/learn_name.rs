@@ -11,5 +11,5 @@ use crate::store;
 pub(crate) async fn learn_name(tx: &mut Tx, event: &Envelope) -> Result<(), Failure> {
     let Some(profile) = inbox::decode::<ProfileChangedV1>(event)? else { return Ok(()) };
     let user_id: UserId = profile.user_id.parse().map_err(Failure::poison)?;
-    Ok(store::save_person(tx, user_id, &profile.display_name, profile.version).await?)
+    Ok(store::people::save_person(tx, user_id, &profile.display_name, profile.version).await?)
 }

@@ -1,0 +1,37 @@
+//! What a conversation is to one of those in it.
+
+use time::OffsetDateTime;
+use values::{ConversationId, GroupId, Refusal, UserId};
+
+use super::Pace;
+use super::refusals::GROUP_LEFT;
+
+/// A conversation, as one of those in it has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Membership {
+    pub(crate) conversation_id: ConversationId,
+    pub(crate) user_id: UserId,
+    /// None if it is one of two people.
+    pub(crate) group_id: Option<GroupId>,
+    /// What the group's members call it.
+    pub(crate) title: Option<String>,
+    pub(crate) created_at: OffsetDateTime,
+    /// They read what has a larger number.
+    pub(crate) joined_after: u32,
+    /// Of a group that they have left: they read nothing of a larger number.
+    pub(crate) left_after: Option<u32>,
+    /// The number of the newest message that they may read; zero if there is none.
+    pub(crate) last_number: u32,
+    /// They have read up to here.
+    pub(crate) read_number: u32,
+    pub(crate) unread: u32,
+    pub(crate) is_muted: bool,
+    pub(crate) pace: Option<Pace>,
+}
+
+impl Membership {
+    /// Refuses those who have left.
+    pub(crate) const fn require_in(&self) -> Result<(), Refusal> {
+        if self.left_after.is_some() { Err(GROUP_LEFT) } else { Ok(()) }
+    }
+}

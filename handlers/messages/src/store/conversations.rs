@@ -1,0 +1,115 @@
+//! Conversations, as each of those in them has them.
+
+use mysql_async::prelude::Queryable;
+use mysql_async::{Error, Row};
+use service::Paging;
+use service::database::Tx;
+use time::OffsetDateTime;
+use uuid::Uuid;
+use values::{ConversationId, GroupId, UserId};
+
+use super::{stored, take, time_of};
+use crate::domain::{Membership, Pace};
+
+const SELECT: &str = "SELECT conversation_id, m.user_id, c.group_id, c.title, c.created_at,
+        m.joined_after, m.left_after, m.last_number, m.activity_id, m.read_number, m.unread,
+        m.is_muted, m.pace_began_at, m.pace_sent
+    FROM members m JOIN conversations c USING (conversation_id)";
+
+/// Fails with a duplicate key if the two have one.
+pub(crate) async fn insert_pair_conversation(
+    tx: &mut Tx,
+    id: ConversationId,
+    people: [UserId; 2],
+    at: OffsetDateTime,
+) -> Result<(), Error> {
+    let [first, second] = people.map(UserId::uuid);
+    tx.exec_drop(
+        "INSERT INTO conversations (conversation_id, first_id, second_id, created_at)
+         VALUES (?, ?, ?, ?)",
+        (id.uuid(), first, second, stored(at)),
+    )
+    .await?;
+    tx.exec_drop(
+        "INSERT INTO members (conversation_id, user_id) VALUES (?, ?), (?, ?)",
+        (id.uuid(), first, id.uuid(), second),
+    )
+    .await
+}
+
+/// That of two people, the first of whom is the smaller one.
+pub(crate) async fn find_pair_conversation(
+    connection: &mut impl Queryable,
+    [first, second]: [UserId; 2],
+) -> Result<Option<ConversationId>, Error> {
+    let sql = "SELECT conversation_id FROM conversations WHERE first_id = ? AND second_id = ?";
+    let id: Option<Uuid> = connection.exec_first(sql, (first.uuid(), second.uuid())).await?;
+    Ok(id.map(ConversationId::from_uuid))
+}
+
+/// Nobody else changes anything in it until the transaction ends. Its newest message's number, if
+/// there is such a conversation.
+pub(crate) async fn lock_conversation(
+    tx: &mut Tx,
+    id: ConversationId,
+) -> Result<Option<u32>, Error> {
+    let sql = "SELECT last_number FROM conversations WHERE conversation_id = ? FOR UPDATE";
+    tx.exec_first(sql, (id.uuid(),)).await
+}
+
+/// None to whoever was never in it.
+pub(crate) async fn find_membership(
+    connection: &mut impl Queryable,
+    id: ConversationId,
+    user_id: UserId,
+) -> Result<Option<Membership>, Error> {
+    let sql = format!("{SELECT} WHERE m.conversation_id = ? AND m.user_id = ?");
+    let row: Option<Row> = connection.exec_first(sql, (id.uuid(), user_id.uuid())).await?;
+    row.map(|row| Ok(membership(row)?.1)).transpose()
+}
+
+/// Those in which somebody has something to see, each with its place, the last activity first.
+pub(crate) async fn list_memberships(
+    connection: &mut impl Queryable,
+    user_id: UserId,
+    paging: &Paging,
+) -> Result<Vec<(Option<Uuid>, Membership)>, Error> {
+    let sql = format!(
+        "{SELECT} WHERE m.user_id = ? AND m.activity_id < ? ORDER BY m.activity_id DESC LIMIT ?"
+    );
+    let parameters = (user_id.uuid(), paging.before_id(), paging.rows());
+    let rows: Vec<Row> = connection.exec(sql, parameters).await?;
+    rows.into_iter().map(membership).collect()
+}
+
+fn membership(mut row: Row) -> Result<(Option<Uuid>, Membership), Error> {
+    let row = &mut row;
+    let began_at: Option<_> = take(row, "pace_began_at")?;
+    let sent = take(row, "pace_sent")?;
+    let activity_id = take(row, "activity_id")?;
+    let membership = Membership {
+        conversation_id: ConversationId::from_uuid(take(row, "conversation_id")?),
+        user_id: UserId::from_uuid(take(row, "user_id")?),
+        group_id: take::<Option<Uuid>>(row, "group_id")?.map(GroupId::from_uuid),
+        title: take(row, "title")?,
+        created_at: time_of(take(row, "created_at")?),
+        joined_after: take(row, "joined_after")?,
+        left_after: take(row, "left_after")?,
+        last_number: take(row, "last_number")?,
+        read_number: take(row, "read_number")?,
+        unread: take(row, "unread")?,
+        is_muted: take(row, "is_muted")?,
+        pace: began_at.map(|began_at| Pace { began_at: time_of(began_at), sent }),
+    };
+    Ok((activity_id, membership))
+}
+
+/// Its newest message is this one.
+pub(crate) async fn update_last_number(
+    tx: &mut Tx,
+    id: ConversationId,
+    number: u32,
+) -> Result<(), Error> {
+    let sql = "UPDATE conversations SET last_number = ? WHERE conversation_id = ?";
+    tx.exec_drop(sql, (number, id.uuid())).await
+}

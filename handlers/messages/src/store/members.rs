@@ -1,0 +1,145 @@
+//! Who is in conversations, and what they have of them.
+
+use mysql_async::prelude::Queryable;
+use mysql_async::{Error, Row};
+use service::database::{Tx, bytes_literal};
+use values::{ConversationId, UserId};
+
+use super::pairs::{STANDING, standing};
+use super::{list_of, stored, take};
+use crate::domain::{Message, Pace, Standing};
+
+/// Somebody else in a conversation of whoever reads.
+pub(crate) struct Other {
+    pub(crate) conversation_id: ConversationId,
+    pub(crate) user_id: UserId,
+    /// Whole; empty if they have not chosen one.
+    pub(crate) name: String,
+    pub(crate) read_number: u32,
+    pub(crate) has_left: bool,
+    /// How the reader stands to them.
+    pub(crate) standing: Standing,
+}
+
+/// Everybody but the reader who is or was in these conversations.
+pub(crate) async fn list_others(
+    connection: &mut impl Queryable,
+    ids: impl IntoIterator<Item = ConversationId>,
+    reader: UserId,
+) -> Result<Vec<Other>, Error> {
+    let ids = list_of(ids.into_iter().map(ConversationId::uuid));
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let own = bytes_literal(reader.uuid().as_bytes());
+    let sql = format!(
+        "SELECT m.conversation_id, m.user_id, m.read_number, m.left_after,
+             n.display_name, {STANDING}
+         FROM members m
+             LEFT JOIN people n ON n.user_id = m.user_id
+             LEFT JOIN pairs p ON p.first_id = LEAST(m.user_id, {own})
+                 AND p.second_id = GREATEST(m.user_id, {own})
+         WHERE m.conversation_id IN ({ids}) AND m.user_id <> {own}
+         ORDER BY m.conversation_id, m.user_id"
+    );
+    let rows: Vec<Row> = connection.query(sql).await?;
+    rows.into_iter().map(|row| other(row, reader)).collect()
+}
+
+fn other(mut row: Row, reader: UserId) -> Result<Other, Error> {
+    let row = &mut row;
+    let user_id = UserId::from_uuid(take(row, "user_id")?);
+    Ok(Other {
+        conversation_id: ConversationId::from_uuid(take(row, "conversation_id")?),
+        user_id,
+        name: take::<Option<String>>(row, "display_name")?.unwrap_or_default(),
+        read_number: take(row, "read_number")?,
+        has_left: take::<Option<u32>>(row, "left_after")?.is_some(),
+        standing: standing(row, reader < user_id)?,
+    })
+}
+
+/// Whoever is in the conversation and sees the message has something new; its sender has not, and
+/// keeps this pace.
+pub(crate) async fn note_sent(tx: &mut Tx, message: &Message, pace: Pace) -> Result<(), Error> {
+    let Message { message_id, conversation_id, number, sender_id, is_hidden, .. } = message;
+    let sender = sender_id.uuid();
+    tx.exec_drop(
+        "UPDATE members SET last_number = ?, activity_id = ?, unread = unread + (user_id <> ?),
+             pace_began_at = IF(user_id = ?, ?, pace_began_at),
+             pace_sent = IF(user_id = ?, ?, pace_sent)
+         WHERE conversation_id = ? AND left_after IS NULL AND (user_id = ? OR NOT ?)",
+        (
+            number,
+            message_id.uuid(),
+            sender,
+            sender,
+            stored(pace.began_at),
+            sender,
+            pace.sent,
+            conversation_id.uuid(),
+            sender,
+            is_hidden,
+        ),
+    )
+    .await
+}
+
+/// Whoever had yet to read the message has less to read.
+pub(crate) async fn note_withdrawn(tx: &mut Tx, message: &Message) -> Result<(), Error> {
+    if message.is_hidden {
+        return Ok(());
+    }
+    tx.exec_drop(
+        "UPDATE members SET unread = unread - 1
+         WHERE conversation_id = ? AND user_id <> ? AND read_number < ? AND joined_after < ?
+             AND (left_after IS NULL OR left_after >= ?) AND unread > 0",
+        (
+            message.conversation_id.uuid(),
+            message.sender_id.uuid(),
+            message.number,
+            message.number,
+            message.number,
+        ),
+    )
+    .await
+}
+
+/// They have read up to there, and this much is left.
+pub(crate) async fn update_read(
+    tx: &mut Tx,
+    id: ConversationId,
+    user_id: UserId,
+    number: u32,
+    unread: u32,
+) -> Result<(), Error> {
+    let sql = "UPDATE members SET read_number = ?, unread = ?
+        WHERE conversation_id = ? AND user_id = ?";
+    tx.exec_drop(sql, (number, unread, id.uuid(), user_id.uuid())).await
+}
+
+pub(crate) async fn update_muted(
+    connection: &mut impl Queryable,
+    id: ConversationId,
+    user_id: UserId,
+    is_muted: bool,
+) -> Result<(), Error> {
+    let sql = "UPDATE members SET is_muted = ? WHERE conversation_id = ? AND user_id = ?";
+    connection.exec_drop(sql, (is_muted, id.uuid(), user_id.uuid())).await
+}
+
+/// How many messages somebody has yet to read, and in how many conversations: those that they have
+/// muted do not count.
+pub(crate) async fn count_unread(
+    connection: &mut impl Queryable,
+    user_id: UserId,
+) -> Result<(u64, u64), Error> {
+    let counted: Option<(u64, u64)> = connection
+        .exec_first(
+            "SELECT CAST(COALESCE(SUM(unread), 0) AS UNSIGNED), COUNT(*) FROM members
+             WHERE user_id = ? AND NOT is_muted AND unread > 0",
+            (user_id.uuid(),),
+        )
+        .await?;
+    Ok(counted.unwrap_or_default())
+}

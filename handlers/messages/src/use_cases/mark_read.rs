@@ -1,0 +1,47 @@
+//! Somebody has read a conversation, up to a message.
+
+use serde::Deserialize;
+use service::{Consumer, Error, Id, Json, NoContent, retry_lock_conflicts};
+use utoipa::ToSchema;
+use values::{ConversationId, UserId};
+
+use super::read_conversation::require_membership;
+use crate::{App, store};
+
+/// How far.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct MarkRead {
+    /// Of the last message that was read.
+    #[schema(minimum = 0, maximum = 4_294_967_295_u32)]
+    number: u32,
+}
+
+/// Nothing is unread again: a smaller number than before changes nothing.
+pub(crate) async fn mark_read(
+    app: App,
+    Id(id): Id<ConversationId>,
+    caller: Consumer,
+    Json(MarkRead { number }): Json<MarkRead>,
+) -> Result<NoContent, Error> {
+    retry_lock_conflicts(|| mark(&app, id, caller.user_id, number)).await?;
+    Ok(NoContent)
+}
+
+async fn mark(app: &App, id: ConversationId, reader: UserId, number: u32) -> Result<(), Error> {
+    let mut tx = app.database.begin().await?;
+    store::conversations::lock_conversation(&mut tx, id).await?;
+    let of = require_membership(&mut tx, id, reader).await?;
+    let number = number.min(of.last_number);
+    if number <= of.read_number {
+        return Ok(());
+    }
+    let unread = if number == of.last_number {
+        0
+    } else {
+        store::messages::count_after(&mut tx, &of, number).await?
+    };
+    store::members::update_read(&mut tx, id, reader, number, unread).await?;
+    tx.commit().await?;
+    Ok(())
+}

@@ -1,0 +1,48 @@
+//! Somebody begins to talk with another, or goes on.
+
+use service::database::{is_duplicate, now};
+use service::{Consumer, Error, Id, Json};
+use values::{ConversationId, UserId};
+
+use super::read_conversation::{ConversationBody, show_one};
+use crate::domain::NO_CORRESPONDENT;
+use crate::{App, store};
+
+/// The conversation of the two, which begins if there is none. The other one sees it once
+/// something is said.
+pub(crate) async fn open_conversation(
+    app: App,
+    Id(other): Id<UserId>,
+    caller: Consumer,
+) -> Result<Json<ConversationBody>, Error> {
+    let caller = caller.user_id;
+    let pair = [caller.min(other), caller.max(other)];
+    let mut conn = app.database.conn().await?;
+    // Of a stranger, nobody and oneself the same is asked and answered.
+    let standing = store::pairs::find_standing(&mut conn, caller, other).await?;
+    let found = store::conversations::find_pair_conversation(&mut conn, pair).await?;
+    let id = match found {
+        Some(id) => id,
+        None if caller == other || !standing.may_begin() => return Err(NO_CORRESPONDENT.into()),
+        None => begin(&app, pair).await?,
+    };
+    Ok(Json(show_one(&mut conn, id, caller).await?))
+}
+
+/// Of two who begin it at once one makes it, and both have it.
+async fn begin(app: &App, pair: [UserId; 2]) -> Result<ConversationId, Error> {
+    let id = ConversationId::new();
+    let mut tx = app.database.begin().await?;
+    let inserted = store::conversations::insert_pair_conversation(&mut tx, id, pair, now()).await;
+    match inserted {
+        Err(error) if is_duplicate(&error) => {
+            let found = store::conversations::find_pair_conversation(&mut tx, pair).await?;
+            found.ok_or_else(|| Error::internal("a conversation is there and is not found"))
+        }
+        inserted => {
+            inserted?;
+            tx.commit().await?;
+            Ok(id)
+        }
+    }
+}

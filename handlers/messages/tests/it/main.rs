@@ -1,0 +1,11 @@
+//! The service on a real database, called as the Functions host calls it.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod changes;
+mod consume_social;
+mod conversations;
+mod fixture;
+mod privacy;
+mod races;
+mod sending;
