@@ -248,7 +248,7 @@ var services Service[] = [
     paths: ['messages']
     mysql: 'small'
     publishes: true
-    consumes: ['user-profile', 'social']
+    consumes: ['user-profile', 'payments', 'social']
     containers: []
     secrets: []
     uses: []

@@ -2,7 +2,8 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use events::{
-    Envelope, Event, auth, business_profile, ocr, onboarding, payments, social, user_profile,
+    Envelope, Event, auth, business_profile, messages, ocr, onboarding, payments, social,
+    user_profile,
 };
 
 fn assert_golden<E: Event>() {
@@ -44,6 +45,8 @@ fn every_kind_reads_and_writes_its_golden_sample() {
     assert_golden::<social::FriendshipChangedV1>();
     assert_golden::<social::BlockChangedV1>();
     assert_golden::<social::GroupChangedV1>();
+    assert_golden::<messages::MessageSentV1>();
+    assert_golden::<messages::ConversationReadV1>();
 }
 
 #[test]

@@ -1,14 +1,16 @@
 //! The rules: pure, nothing asynchronous.
 
+mod card;
 mod membership;
 mod message;
 mod pace;
 mod refusals;
 mod standing;
 
-pub(crate) use membership::Membership;
+pub(crate) use card::{Card, CardStatus, CardType};
+pub(crate) use membership::{Membership, read_event};
 pub(crate) use message::Message;
 pub(crate) use pace::Pace;
 pub use refusals::REFUSALS;
-pub(crate) use refusals::{NO_CONVERSATION, NO_CORRESPONDENT, NO_MESSAGE};
+pub(crate) use refusals::{NO_CARD, NO_CONVERSATION, NO_CORRESPONDENT, NO_MESSAGE};
 pub(crate) use standing::{Audience, Standing};

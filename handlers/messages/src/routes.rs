@@ -3,9 +3,10 @@
 use service::{Api, Batch, Dependency, Error, Routes};
 
 use crate::use_cases::{
-    count_unread, edit_message, learn_friendship, learn_name, list_conversations, list_messages,
-    mark_read, mute_conversation, open_conversation, read_conversation, read_message, send_message,
-    unmute_conversation, withdraw_message,
+    count_unread, edit_message, learn_friendship, learn_group, learn_money, learn_name,
+    list_conversations, list_messages, mark_read, mute_conversation, open_conversation,
+    read_conversation, read_message, send_message, share_card, unmute_conversation,
+    withdraw_message,
 };
 use crate::{App, NAME, REFUSALS};
 
@@ -13,6 +14,7 @@ const WITH: &str = "/api/v1/messages/people/{user_id}/conversation";
 const CONVERSATIONS: &str = "/api/v1/messages/conversations";
 const CONVERSATION: &str = "/api/v1/messages/conversations/{conversation_id}";
 const MESSAGES: &str = "/api/v1/messages/conversations/{conversation_id}/messages";
+const CARDS: &str = "/api/v1/messages/conversations/{conversation_id}/cards";
 const READ: &str = "/api/v1/messages/conversations/{conversation_id}/read-up-to";
 const MUTE: &str = "/api/v1/messages/conversations/{conversation_id}/mute";
 const COUNT: &str = "/api/v1/messages/unread-count";
@@ -29,6 +31,7 @@ pub fn routes(app: App) -> Routes {
         .get(CONVERSATION, "Reads one of the caller's conversations.", read_conversation)
         .get(MESSAGES, "Lists what was said in a conversation.", list_messages)
         .post(MESSAGES, "Says something in a conversation.", send_message)
+        .post(CARDS, "Shows money of the caller's in a conversation.", share_card)
         .put(READ, "Says up to which message the caller has read.", mark_read)
         .put(MUTE, "Tells the caller of a conversation no longer.", mute_conversation)
         .delete(MUTE, "Tells the caller of a conversation again.", unmute_conversation)
@@ -38,6 +41,7 @@ pub fn routes(app: App) -> Routes {
         .post(WITHDRAW, "Takes back what the caller has said.", withdraw_message)
         .on_events("messages_on_user_profile", on_user_profile)
         .on_events("messages_on_social", on_social)
+        .on_events("messages_on_payments", on_payments)
         .on_timer("messages_relay_outbox", relay_outbox)
         .finish(dependencies)
 }
@@ -47,7 +51,17 @@ async fn on_user_profile(app: App, batch: Batch) -> Result<(), Error> {
 }
 
 async fn on_social(app: App, batch: Batch) -> Result<(), Error> {
-    inbox::consume(&app.database, batch, |tx, event| Box::pin(learn_friendship(tx, event))).await
+    inbox::consume(&app.database, batch, |tx, event| {
+        Box::pin(async move {
+            learn_friendship(tx, event).await?;
+            learn_group(tx, event).await
+        })
+    })
+    .await
+}
+
+async fn on_payments(app: App, batch: Batch) -> Result<(), Error> {
+    inbox::consume(&app.database, batch, |tx, event| Box::pin(learn_money(tx, event))).await
 }
 
 async fn relay_outbox(app: App) -> Result<(), Error> {

@@ -1,6 +1,8 @@
 //! All SQL of this service, by what it stores.
 
+pub(crate) mod cards;
 pub(crate) mod conversations;
+pub(crate) mod groups;
 pub(crate) mod members;
 pub(crate) mod messages;
 pub(crate) mod pairs;

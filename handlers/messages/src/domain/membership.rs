@@ -1,7 +1,8 @@
 //! What a conversation is to one of those in it.
 
+use events::messages::ConversationReadV1;
 use time::OffsetDateTime;
-use values::{ConversationId, GroupId, Refusal, UserId};
+use values::{ConversationId, GroupId, Refusal, Timestamp, UserId};
 
 use super::Pace;
 use super::refusals::GROUP_LEFT;
@@ -33,5 +34,25 @@ impl Membership {
     /// Refuses those who have left.
     pub(crate) const fn require_in(&self) -> Result<(), Refusal> {
         if self.left_after.is_some() { Err(GROUP_LEFT) } else { Ok(()) }
+    }
+
+    /// They have nothing unread any more.
+    pub(crate) fn read_event(&self, at: OffsetDateTime) -> ConversationReadV1 {
+        read_event(self.conversation_id, self.user_id, self.last_number, at)
+    }
+}
+
+/// Somebody has nothing unread any more, up to this number.
+pub(crate) fn read_event(
+    id: ConversationId,
+    user_id: UserId,
+    number: u32,
+    at: OffsetDateTime,
+) -> ConversationReadV1 {
+    ConversationReadV1 {
+        conversation_id: id.to_string(),
+        user_id: user_id.to_string(),
+        number,
+        read_at: Timestamp::from(at).to_string(),
     }
 }

@@ -1,10 +1,11 @@
 //! A message: what its sender may still do with it, and what of it whom is shown.
 
+use events::messages::{MessageSentV1, ToldV1};
 use time::{Duration, OffsetDateTime};
-use values::{ConversationId, MessageId, MessageText, Refusal, UserId};
+use values::{ConversationId, MessageId, MessageText, Refusal, Timestamp, UserId};
 
-use super::Audience;
-use super::refusals::{MESSAGE_TOO_OLD, MESSAGE_WITHDRAWN, NO_MESSAGE};
+use super::refusals::{CARD_NOT_CHANGEABLE, MESSAGE_TOO_OLD, MESSAGE_WITHDRAWN, NO_MESSAGE};
+use super::{Audience, Card};
 
 /// How long its sender may change a message.
 pub(crate) const EDITABLE: Duration = Duration::minutes(15);
@@ -19,10 +20,12 @@ pub(crate) struct Message {
     /// Counts the messages of the conversation.
     pub(crate) number: u32,
     pub(crate) sender_id: UserId,
-    /// None once it was withdrawn.
+    /// None once it was withdrawn, and of a card.
     pub(crate) text: Option<String>,
     /// What its sender sees in place of it.
     pub(crate) sender_text: Option<String>,
+    /// The money that it shows in place of a text.
+    pub(crate) card: Option<Card>,
     /// Only its sender sees it.
     pub(crate) is_hidden: bool,
     /// Counts the changes from 1.
@@ -33,6 +36,76 @@ pub(crate) struct Message {
 }
 
 impl Message {
+    /// A text that is said now.
+    pub(crate) fn text(
+        conversation_id: ConversationId,
+        number: u32,
+        sender_id: UserId,
+        text: &MessageText,
+        sent_at: OffsetDateTime,
+    ) -> Self {
+        Self {
+            message_id: MessageId::new(),
+            conversation_id,
+            number,
+            sender_id,
+            text: Some(text.as_str().to_owned()),
+            sender_text: None,
+            card: None,
+            is_hidden: false,
+            version: 1,
+            sent_at,
+            edited_at: None,
+            withdrawn_at: None,
+        }
+    }
+
+    /// Money that is shown now.
+    pub(crate) fn card(
+        conversation_id: ConversationId,
+        number: u32,
+        sender_id: UserId,
+        card: Card,
+        sent_at: OffsetDateTime,
+    ) -> Self {
+        Self {
+            message_id: MessageId::new(),
+            conversation_id,
+            number,
+            sender_id,
+            text: None,
+            sender_text: None,
+            card: Some(card),
+            is_hidden: false,
+            version: 1,
+            sent_at,
+            edited_at: None,
+            withdrawn_at: None,
+        }
+    }
+
+    /// Tells these people, each with the sender's name as they may be shown it; nothing if there is
+    /// nobody to tell.
+    pub(crate) fn sent_event(
+        &self,
+        group_name: Option<String>,
+        told: Vec<(UserId, String)>,
+    ) -> Option<MessageSentV1> {
+        let told = told.into_iter();
+        let told =
+            told.map(|(user_id, sender_name)| ToldV1 { user_id: user_id.to_string(), sender_name });
+        let told: Vec<ToldV1> = told.collect();
+        (!told.is_empty()).then(|| MessageSentV1 {
+            conversation_id: self.conversation_id.to_string(),
+            message_id: self.message_id.to_string(),
+            number: self.number,
+            sender_id: self.sender_id.to_string(),
+            group_name,
+            told,
+            sent_at: Timestamp::from(self.sent_at).to_string(),
+        })
+    }
+
     /// What this reader sees of the text.
     pub(crate) fn text_for(&self, reader: UserId) -> Option<&str> {
         let own = self.sender_text.as_deref().filter(|_| reader == self.sender_id);
@@ -90,7 +163,11 @@ impl Message {
 
     /// Of others' messages as of one that there is not: nobody asks which are there.
     fn require_own(&self, by: UserId) -> Result<(), Refusal> {
-        if self.sender_id == by { Ok(()) } else { Err(NO_MESSAGE) }
+        match self.card {
+            _ if self.sender_id != by => Err(NO_MESSAGE),
+            Some(_) => Err(CARD_NOT_CHANGEABLE),
+            None => Ok(()),
+        }
     }
 }
 
@@ -105,19 +182,7 @@ mod tests {
     }
 
     fn message() -> Message {
-        Message {
-            message_id: MessageId::new(),
-            conversation_id: ConversationId::new(),
-            number: 1,
-            sender_id: UserId::new(),
-            text: Some("one".to_owned()),
-            sender_text: None,
-            is_hidden: false,
-            version: 1,
-            sent_at: NOW,
-            edited_at: None,
-            withdrawn_at: None,
-        }
+        Message::text(ConversationId::new(), 1, UserId::new(), &text("one"), NOW)
     }
 
     #[test]

@@ -1,10 +1,10 @@
 //! Every way in which this service says no.
 
-use values::refusals;
+use values::{NOT_YET_KNOWN, refusals};
 
 refusals! {
     /// What this service refuses beside what every service does.
-    pub const REFUSALS;
+    pub const REFUSALS, with NOT_YET_KNOWN;
 
     pub(crate) NO_CORRESPONDENT: NotFound, "correspondent-not-found",
         "there is no such person, or none with whom the caller may begin a conversation",
@@ -49,6 +49,16 @@ refusals! {
         en: "This message was taken back.",
         zh_hant: "此訊息已收回。",
         zh_hans: "该消息已撤回。";
+    pub(crate) CARD_NOT_CHANGEABLE: Conflict, "card-not-changeable",
+        "it shows money, and changes only as that does",
+        en: "A payment cannot be changed here.",
+        zh_hant: "款項不能在此更改。",
+        zh_hans: "款项不能在此更改。";
+    pub(crate) NO_CARD: NotFound, "card-not-found",
+        "the caller has made no such pay link or red packet",
+        en: "We cannot find this pay link or red packet.",
+        zh_hant: "找不到此付款連結或紅包。",
+        zh_hans: "找不到该付款链接或红包。";
     pub(crate) MESSAGES_THROTTLED: TooMany, "messages-throttled",
         "the caller has sent as many messages here as one may in a minute",
         en: "You are writing too fast. Please wait a moment.",

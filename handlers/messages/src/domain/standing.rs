@@ -1,6 +1,6 @@
 //! How two people stand to each other, and what follows for their talking.
 
-use values::Refusal;
+use values::{Refusal, masked};
 
 use super::refusals::{CORRESPONDENT_BLOCKED, WRITING_NOT_ALLOWED};
 
@@ -35,6 +35,11 @@ impl Standing {
     /// would ask for a cent to be heard. Whether one is blocked makes no difference.
     pub(crate) const fn may_begin(self) -> bool {
         self.are_friends || self.has_paid || self.other_asked || self.other_wrote
+    }
+
+    /// The one's name, or the other's, as the other or the one may be shown it.
+    pub(crate) fn shown(self, name: &str) -> String {
+        if self.are_friends { name.to_owned() } else { masked(name) }
     }
 
     /// Whether the one may write now, and who will see it.

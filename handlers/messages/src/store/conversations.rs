@@ -16,28 +16,35 @@ const SELECT: &str = "SELECT conversation_id, m.user_id, c.group_id, c.title, c.
         m.is_muted, m.pace_began_at, m.pace_sent
     FROM members m JOIN conversations c USING (conversation_id)";
 
-/// Fails with a duplicate key if the two have one.
-pub(crate) async fn insert_pair_conversation(
+/// That of two people, the first of whom is the smaller one; it begins if there is none.
+pub(crate) async fn begin_pair_conversation(
     tx: &mut Tx,
-    id: ConversationId,
     people: [UserId; 2],
     at: OffsetDateTime,
-) -> Result<(), Error> {
+) -> Result<ConversationId, Error> {
+    if let Some(id) = find_pair_conversation(tx, people).await? {
+        return Ok(id);
+    }
     let [first, second] = people.map(UserId::uuid);
     tx.exec_drop(
         "INSERT INTO conversations (conversation_id, first_id, second_id, created_at)
-         VALUES (?, ?, ?, ?)",
-        (id.uuid(), first, second, stored(at)),
+         VALUES (?, ?, ?, ?)
+         ON DUPLICATE KEY UPDATE first_id = VALUES(first_id)",
+        (ConversationId::new().uuid(), first, second, stored(at)),
     )
     .await?;
+    let absent = || Error::Other("a conversation that was begun is not there".into());
+    let id = find_pair_conversation(tx, people).await?.ok_or_else(absent)?;
     tx.exec_drop(
-        "INSERT INTO members (conversation_id, user_id) VALUES (?, ?), (?, ?)",
+        "INSERT INTO members (conversation_id, user_id) VALUES (?, ?), (?, ?)
+         ON DUPLICATE KEY UPDATE user_id = VALUES(user_id)",
         (id.uuid(), first, id.uuid(), second),
     )
-    .await
+    .await?;
+    Ok(id)
 }
 
-/// That of two people, the first of whom is the smaller one.
+/// The same, if there is one.
 pub(crate) async fn find_pair_conversation(
     connection: &mut impl Queryable,
     [first, second]: [UserId; 2],

@@ -3,6 +3,7 @@
 use mysql_async::prelude::Queryable;
 use mysql_async::{Error, Row};
 use service::database::{Tx, bytes_literal};
+use uuid::Uuid;
 use values::{ConversationId, UserId};
 
 use super::pairs::{STANDING, standing};
@@ -17,6 +18,7 @@ pub(crate) struct Other {
     pub(crate) name: String,
     pub(crate) read_number: u32,
     pub(crate) has_left: bool,
+    pub(crate) is_muted: bool,
     /// How the reader stands to them.
     pub(crate) standing: Standing,
 }
@@ -33,7 +35,7 @@ pub(crate) async fn list_others(
     }
     let own = bytes_literal(reader.uuid().as_bytes());
     let sql = format!(
-        "SELECT m.conversation_id, m.user_id, m.read_number, m.left_after,
+        "SELECT m.conversation_id, m.user_id, m.read_number, m.left_after, m.is_muted,
              n.display_name, {STANDING}
          FROM members m
              LEFT JOIN people n ON n.user_id = m.user_id
@@ -55,6 +57,7 @@ fn other(mut row: Row, reader: UserId) -> Result<Other, Error> {
         name: take::<Option<String>>(row, "display_name")?.unwrap_or_default(),
         read_number: take(row, "read_number")?,
         has_left: take::<Option<u32>>(row, "left_after")?.is_some(),
+        is_muted: take(row, "is_muted")?,
         standing: standing(row, reader < user_id)?,
     })
 }
@@ -85,11 +88,16 @@ pub(crate) async fn note_sent(tx: &mut Tx, message: &Message, pace: Pace) -> Res
     .await
 }
 
+/// Whoever is in the conversation has something new to see, and nothing to read.
+pub(crate) async fn note_shown(tx: &mut Tx, message: &Message) -> Result<(), Error> {
+    let (number, activity_id) = (message.number, message.message_id.uuid());
+    let sql = "UPDATE members SET last_number = ?, activity_id = ?
+        WHERE conversation_id = ? AND left_after IS NULL";
+    tx.exec_drop(sql, (number, activity_id, message.conversation_id.uuid())).await
+}
+
 /// Whoever had yet to read the message has less to read.
 pub(crate) async fn note_withdrawn(tx: &mut Tx, message: &Message) -> Result<(), Error> {
-    if message.is_hidden {
-        return Ok(());
-    }
     tx.exec_drop(
         "UPDATE members SET unread = unread - 1
          WHERE conversation_id = ? AND user_id <> ? AND read_number < ? AND joined_after < ?
@@ -103,6 +111,21 @@ pub(crate) async fn note_withdrawn(tx: &mut Tx, message: &Message) -> Result<(),
         ),
     )
     .await
+}
+
+/// Who has nothing unread any more since this message was withdrawn.
+pub(crate) async fn list_left_without(
+    tx: &mut Tx,
+    message: &Message,
+) -> Result<Vec<UserId>, Error> {
+    let user_ids: Vec<Uuid> = tx
+        .exec(
+            "SELECT user_id FROM members
+             WHERE conversation_id = ? AND user_id <> ? AND read_number < ? AND unread = 0",
+            (message.conversation_id.uuid(), message.sender_id.uuid(), message.number),
+        )
+        .await?;
+    Ok(user_ids.into_iter().map(UserId::from_uuid).collect())
 }
 
 /// They have read up to there, and this much is left.

@@ -102,3 +102,23 @@ pub(crate) async fn note_written(tx: &mut Tx, by: UserId, to: UserId) -> Result<
     );
     tx.exec_drop(sql, (by.min(to).uuid(), by.max(to).uuid())).await
 }
+
+/// Money has moved between the two.
+pub(crate) async fn note_paid(tx: &mut Tx, one: UserId, other: UserId) -> Result<(), Error> {
+    tx.exec_drop(
+        "INSERT INTO pairs (first_id, second_id, has_paid) VALUES (?, ?, TRUE)
+         ON DUPLICATE KEY UPDATE has_paid = TRUE",
+        (one.min(other).uuid(), one.max(other).uuid()),
+    )
+    .await
+}
+
+/// The one has asked the other for money.
+pub(crate) async fn note_asked(tx: &mut Tx, by: UserId, of: UserId) -> Result<(), Error> {
+    let [own, _] = of_first(by < of);
+    let sql = format!(
+        "INSERT INTO pairs (first_id, second_id, {own}_asked) VALUES (?, ?, TRUE)
+         ON DUPLICATE KEY UPDATE {own}_asked = TRUE"
+    );
+    tx.exec_drop(sql, (by.min(of).uuid(), by.max(of).uuid())).await
+}

@@ -1,6 +1,8 @@
 //! Somebody has read a conversation, up to a message.
 
 use serde::Deserialize;
+use service::database::now;
+use service::trace::TraceContext;
 use service::{Consumer, Error, Id, Json, NoContent, retry_lock_conflicts};
 use utoipa::ToSchema;
 use values::{ConversationId, UserId};
@@ -22,13 +24,20 @@ pub(crate) async fn mark_read(
     app: App,
     Id(id): Id<ConversationId>,
     caller: Consumer,
+    trace: TraceContext,
     Json(MarkRead { number }): Json<MarkRead>,
 ) -> Result<NoContent, Error> {
-    retry_lock_conflicts(|| mark(&app, id, caller.user_id, number)).await?;
+    retry_lock_conflicts(|| mark(&app, id, caller.user_id, number, trace)).await?;
     Ok(NoContent)
 }
 
-async fn mark(app: &App, id: ConversationId, reader: UserId, number: u32) -> Result<(), Error> {
+async fn mark(
+    app: &App,
+    id: ConversationId,
+    reader: UserId,
+    number: u32,
+    trace: TraceContext,
+) -> Result<(), Error> {
     let mut tx = app.database.begin().await?;
     store::conversations::lock_conversation(&mut tx, id).await?;
     let of = require_membership(&mut tx, id, reader).await?;
@@ -42,6 +51,10 @@ async fn mark(app: &App, id: ConversationId, reader: UserId, number: u32) -> Res
         store::messages::count_after(&mut tx, &of, number).await?
     };
     store::members::update_read(&mut tx, id, reader, number, unread).await?;
-    tx.commit().await?;
+    if of.unread > 0 && unread == 0 {
+        let read = app.outbox.envelope(trace, id.to_string(), &of.read_event(now()))?;
+        app.outbox.append(&mut tx, &[read]).await?;
+    }
+    app.outbox.commit(tx).await?;
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! Somebody begins to talk with another, or goes on.
 
-use service::database::{is_duplicate, now};
-use service::{Consumer, Error, Id, Json};
+use service::database::now;
+use service::{Consumer, Error, Id, Json, retry_lock_conflicts};
 use values::{ConversationId, UserId};
 
 use super::read_conversation::{ConversationBody, show_one};
@@ -24,25 +24,15 @@ pub(crate) async fn open_conversation(
     let id = match found {
         Some(id) => id,
         None if caller == other || !standing.may_begin() => return Err(NO_CORRESPONDENT.into()),
-        None => begin(&app, pair).await?,
+        None => retry_lock_conflicts(|| begin(&app, pair)).await?,
     };
     Ok(Json(show_one(&mut conn, id, caller).await?))
 }
 
 /// Of two who begin it at once one makes it, and both have it.
 async fn begin(app: &App, pair: [UserId; 2]) -> Result<ConversationId, Error> {
-    let id = ConversationId::new();
     let mut tx = app.database.begin().await?;
-    let inserted = store::conversations::insert_pair_conversation(&mut tx, id, pair, now()).await;
-    match inserted {
-        Err(error) if is_duplicate(&error) => {
-            let found = store::conversations::find_pair_conversation(&mut tx, pair).await?;
-            found.ok_or_else(|| Error::internal("a conversation is there and is not found"))
-        }
-        inserted => {
-            inserted?;
-            tx.commit().await?;
-            Ok(id)
-        }
-    }
+    let id = store::conversations::begin_pair_conversation(&mut tx, pair, now()).await?;
+    tx.commit().await?;
+    Ok(id)
 }

@@ -6,7 +6,7 @@ use mysql_async::prelude::Queryable;
 use serde::Serialize;
 use service::{Consumer, Error, Id, Json};
 use utoipa::ToSchema;
-use values::{ConversationId, GroupId, Timestamp, UserId, code_enum, masked};
+use values::{ConversationId, GroupId, Timestamp, UserId, code_enum};
 
 use super::read_message::MessageBody;
 use crate::domain::{Membership, NO_CONVERSATION};
@@ -140,7 +140,7 @@ impl ConversationBody {
 
 impl From<Other> for CorrespondentBody {
     fn from(other: Other) -> Self {
-        let name = if other.standing.are_friends { other.name } else { masked(&other.name) };
+        let name = other.standing.shown(&other.name);
         Self {
             user_id: other.user_id,
             name: Some(name).filter(|name| !name.is_empty()),

@@ -3,15 +3,16 @@
 use mysql_async::prelude::Queryable;
 use serde::{Deserialize, Serialize};
 use service::database::{Tx, is_duplicate, now};
+use service::trace::TraceContext;
 use service::{
     Consumer, Error, IDEMPOTENCY_KEY_REUSED, Id, Json, Keyed, Recorded, retry_lock_conflicts,
 };
 use utoipa::ToSchema;
-use values::{ConversationId, IdempotencyKey, MessageId, MessageText, UserId};
+use values::{ConversationId, IdempotencyKey, MessageText, UserId};
 
 use super::read_conversation::require_membership;
 use super::read_message::MessageBody;
-use crate::domain::{Audience, Membership, Message, NO_CONVERSATION, Pace};
+use crate::domain::{Audience, Card, Membership, Message, NO_CONVERSATION, Pace};
 use crate::store::members::Other;
 use crate::{App, store};
 
@@ -29,87 +30,126 @@ struct Said<'a> {
     text: &'a MessageText,
 }
 
+/// What a message brings.
+#[derive(Clone, Copy)]
+pub(super) enum Content<'a> {
+    Text(&'a MessageText),
+    Card(&'a Card),
+}
+
+/// A message that is on its way: whose, where, under which name, and what it brings.
+#[derive(Clone, Copy)]
+pub(super) struct Outgoing<'a> {
+    pub(super) conversation_id: ConversationId,
+    pub(super) sender: UserId,
+    pub(super) keyed: &'a Keyed,
+    pub(super) content: Content<'a>,
+    pub(super) trace: TraceContext,
+}
+
 /// The key is the client's name for the message. The answer is not kept for a repeat, which is
 /// answered with the message as it stands: nothing may be left of a text that was withdrawn.
 pub(crate) async fn send_message(
     app: App,
-    Id(id): Id<ConversationId>,
+    Id(conversation_id): Id<ConversationId>,
     sender: Consumer,
     key: IdempotencyKey,
+    trace: TraceContext,
     Json(SendMessage { text }): Json<SendMessage>,
 ) -> Result<Recorded<MessageBody>, Error> {
-    let said = Said { conversation_id: id, text: &text };
+    let said = Said { conversation_id, text: &text };
     let keyed = Keyed::new(sender.user_id.uuid(), &key, "send_message", &said)?;
-    if let Some(message) = find_sent(&mut app.database.conn().await?, &keyed).await? {
-        return Recorded::of(&MessageBody::of(&message, sender.user_id), true);
-    }
-    let sent = retry_lock_conflicts(|| send(&app, id, sender.user_id, &text, &keyed)).await?;
-    let is_repeat = sent.is_none();
-    let message = match sent {
-        Some(message) => message,
-        None => find_sent(&mut app.database.conn().await?, &keyed)
-            .await?
-            .ok_or_else(|| Error::internal("a key is used and its message is not found"))?,
-    };
-    Recorded::of(&MessageBody::of(&message, sender.user_id), is_repeat)
+    let (sender, content) = (sender.user_id, Content::Text(&text));
+    send_once(&app, Outgoing { conversation_id, sender, keyed: &keyed, content, trace }).await
 }
 
-/// Of a message that has changed since, it is not known any more what came first.
-async fn find_sent(
-    connection: &mut impl Queryable,
-    keyed: &Keyed,
-) -> Result<Option<Message>, Error> {
-    let Some((message, fingerprint)) = store::messages::find_sent(connection, keyed).await? else {
-        return Ok(None);
-    };
-    if fingerprint.is_some_and(|fingerprint| fingerprint != keyed.fingerprint()) {
-        return Err(IDEMPOTENCY_KEY_REUSED.into());
-    }
-    Ok(Some(message))
-}
-
-/// None if it was sent under this key meanwhile.
-async fn send(
+pub(super) async fn send_once(
     app: &App,
-    id: ConversationId,
-    sender: UserId,
-    text: &MessageText,
-    keyed: &Keyed,
+    outgoing: Outgoing<'_>,
+) -> Result<Recorded<MessageBody>, Error> {
+    let before = find_before(&mut app.database.conn().await?, &outgoing).await?;
+    let (message, is_repeat) = match before {
+        Some(message) => (message, true),
+        None => match retry_lock_conflicts(|| send(app, &outgoing)).await? {
+            Some(message) => (message, false),
+            None => {
+                let before = find_before(&mut app.database.conn().await?, &outgoing).await?;
+                let absent = || Error::internal("a message was sent before and is not found");
+                (before.ok_or_else(absent)?, true)
+            }
+        },
+    };
+    Recorded::of(&MessageBody::of(&message, outgoing.sender), is_repeat)
+}
+
+/// What was sent under this key, or shows this card. Of a message that has changed since, it is not
+/// known any more what came first.
+async fn find_before(
+    connection: &mut impl Queryable,
+    outgoing: &Outgoing<'_>,
 ) -> Result<Option<Message>, Error> {
+    let keyed = outgoing.keyed;
+    if let Some((message, fingerprint)) = store::messages::find_sent(connection, keyed).await? {
+        if fingerprint.is_some_and(|fingerprint| fingerprint != keyed.fingerprint()) {
+            return Err(IDEMPOTENCY_KEY_REUSED.into());
+        }
+        return Ok(Some(message));
+    }
+    let Content::Card(card) = outgoing.content else { return Ok(None) };
+    let id = outgoing.conversation_id;
+    let number = store::messages::find_card_number(connection, id, card.id).await?;
+    let place = number.map(|number| (id, number));
+    let found = store::messages::list_numbered(connection, place).await?;
+    Ok(found.into_iter().next())
+}
+
+/// None if it was sent meanwhile.
+async fn send(app: &App, outgoing: &Outgoing<'_>) -> Result<Option<Message>, Error> {
+    let Outgoing { conversation_id: id, sender, keyed, content, trace } = *outgoing;
     let mut tx = app.database.begin().await?;
     let last_number = store::conversations::lock_conversation(&mut tx, id).await?;
     let membership = require_membership(&mut tx, id, sender).await?;
     let (audience, others) = audience(&mut tx, &membership).await?;
     let sent_at = now();
     let pace = Pace::with_another(membership.pace, sent_at)?;
-    let message = Message {
-        message_id: MessageId::new(),
-        conversation_id: id,
-        number: last_number.ok_or(NO_CONVERSATION)?.saturating_add(1),
-        sender_id: sender,
-        text: Some(text.as_str().to_owned()),
-        sender_text: None,
-        is_hidden: audience == Audience::Sender,
-        version: 1,
-        sent_at,
-        edited_at: None,
-        withdrawn_at: None,
+    let number = last_number.ok_or(NO_CONVERSATION)?.saturating_add(1);
+    let mut message = match content {
+        Content::Text(text) => Message::text(id, number, sender, text, sent_at),
+        Content::Card(card) => Message::card(id, number, sender, card.clone(), sent_at),
     };
-    match store::messages::insert_message(&mut tx, &message, keyed).await {
+    message.is_hidden = audience == Audience::Sender;
+    match store::messages::insert_message(&mut tx, &message, Some(keyed)).await {
         Err(error) if is_duplicate(&error) => return Ok(None),
         inserted => inserted?,
     }
-    store::conversations::update_last_number(&mut tx, id, message.number).await?;
+    store::conversations::update_last_number(&mut tx, id, number).await?;
     store::members::note_sent(&mut tx, &message, pace).await?;
-    // Friends, and people between whom money has moved, need no word to be allowed to answer.
-    if let ([other], Audience::All, None) = (&others[..], audience, membership.group_id)
+    if audience == Audience::All {
+        note_written(&mut tx, &membership, &others).await?;
+        let name = store::people::find_name(&mut tx, sender).await?;
+        // In a group also who blocks the sender reads it, and is not told.
+        let is_told =
+            |other: &&Other| !(other.has_left || other.is_muted || other.standing.is_blocked);
+        let told = others.iter().filter(is_told);
+        let told = told.map(|other| (other.user_id, other.standing.shown(&name))).collect();
+        if let Some(sent) = message.sent_event(membership.title, told) {
+            let sent = app.outbox.envelope(trace, id.to_string(), &sent)?;
+            app.outbox.append(&mut tx, &[sent]).await?;
+        }
+    }
+    app.outbox.commit(tx).await?;
+    Ok(Some(message))
+}
+
+/// Friends, and people between whom money has moved, need no word to be allowed to answer.
+async fn note_written(tx: &mut Tx, by: &Membership, others: &[Other]) -> Result<(), Error> {
+    if let ([other], None) = (others, by.group_id)
         && !other.standing.are_friends
         && !other.standing.has_paid
     {
-        store::pairs::note_written(&mut tx, sender, other.user_id).await?;
+        store::pairs::note_written(tx, by.user_id, other.user_id).await?;
     }
-    tx.commit().await?;
-    Ok(Some(message))
+    Ok(())
 }
 
 /// Who sees what the member writes now, and who else is in the conversation. In a group everybody

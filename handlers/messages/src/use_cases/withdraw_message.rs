@@ -1,11 +1,12 @@
 //! Somebody takes back what they said.
 
-use service::database::now;
+use service::database::{Tx, now};
+use service::trace::TraceContext;
 use service::{Consumer, Error, Id, Json, retry_lock_conflicts};
 use values::{MessageId, UserId};
 
 use super::read_message::MessageBody;
-use crate::domain::{Message, NO_MESSAGE};
+use crate::domain::{Message, NO_MESSAGE, read_event};
 use crate::{App, store};
 
 /// Also where one may write no longer: it takes words away and adds none. A repeat is answered like
@@ -14,12 +15,18 @@ pub(crate) async fn withdraw_message(
     app: App,
     Id(id): Id<MessageId>,
     sender: Consumer,
+    trace: TraceContext,
 ) -> Result<Json<MessageBody>, Error> {
-    let message = retry_lock_conflicts(|| withdraw(&app, id, sender.user_id)).await?;
+    let message = retry_lock_conflicts(|| withdraw(&app, id, sender.user_id, trace)).await?;
     Ok(Json(MessageBody::of(&message, sender.user_id)))
 }
 
-async fn withdraw(app: &App, id: MessageId, sender: UserId) -> Result<Message, Error> {
+async fn withdraw(
+    app: &App,
+    id: MessageId,
+    sender: UserId,
+    trace: TraceContext,
+) -> Result<Message, Error> {
     let mut tx = app.database.begin().await?;
     let found = store::messages::find_message(&mut tx, id, sender).await?.ok_or(NO_MESSAGE)?;
     store::conversations::lock_conversation(&mut tx, found.conversation_id).await?;
@@ -27,8 +34,28 @@ async fn withdraw(app: &App, id: MessageId, sender: UserId) -> Result<Message, E
         store::messages::find_message(&mut tx, id, sender).await?.ok_or(NO_MESSAGE)?;
     if message.withdraw(sender, now())? {
         store::messages::update_message(&mut tx, &message).await?;
-        store::members::note_withdrawn(&mut tx, &message).await?;
-        tx.commit().await?;
+        if !message.is_hidden {
+            store::members::note_withdrawn(&mut tx, &message).await?;
+            tell_readers(app, &mut tx, &message, trace).await?;
+        }
+        app.outbox.commit(tx).await?;
     }
     Ok(message)
+}
+
+/// Who had only this message to read is not to be told of it any longer.
+async fn tell_readers(
+    app: &App,
+    tx: &mut Tx,
+    message: &Message,
+    trace: TraceContext,
+) -> Result<(), Error> {
+    let id = message.conversation_id;
+    let mut events = Vec::new();
+    for user_id in store::members::list_left_without(tx, message).await? {
+        let read = read_event(id, user_id, message.number, now());
+        events.push(app.outbox.envelope(trace, id.to_string(), &read)?);
+    }
+    app.outbox.append(tx, &events).await?;
+    Ok(())
 }

@@ -3,7 +3,8 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use events::Envelope;
-use events::social::{BlockChangedV1, FriendV1, FriendshipChangedV1};
+use events::payments::{MoneyMovedV1, MoneyRequestChangedV1, PersonV1, SideV1};
+use events::social::{BlockChangedV1, FriendV1, FriendshipChangedV1, GroupChangedV1};
 use events::user_profile::ProfileChangedV1;
 use messages::{App, Config, migrations, routes};
 use mysql_async::prelude::{FromRow, Queryable};
@@ -11,8 +12,11 @@ use serde_json::{Value, json};
 use testkit::{
     Answer, Call, Device, FreshDatabase, InProcess, TokenIssuer, event, unreachable_hub,
 };
-use values::{Product, UserId};
+use values::{
+    ClaimId, GroupId, MoneyRequestId, PayLinkId, PeerPaymentId, Product, ReturnId, UserId,
+};
 
+pub(crate) const ON_PAYMENTS: &str = "messages_on_payments";
 pub(crate) const ON_SOCIAL: &str = "messages_on_social";
 pub(crate) const ON_USER_PROFILE: &str = "messages_on_user_profile";
 pub(crate) const CONVERSATIONS: &str = "/api/v1/messages/conversations";
@@ -98,6 +102,19 @@ impl Fixture {
         let version = self.version.fetch_add(1, Ordering::Relaxed);
         let event = block(blocker.user_id, blocked.user_id, false, version);
         self.deliver(ON_SOCIAL, &[event]).await;
+    }
+
+    /// The newest version of a group with these members.
+    pub(crate) fn group(&self, id: GroupId, name: &str, members: &[&Person]) -> Envelope {
+        let version = self.version.fetch_add(1, Ordering::Relaxed);
+        group(id, version, name, members)
+    }
+
+    /// A group with these members, and the id of its conversation as the first of them sees it.
+    pub(crate) async fn with_group(&self, members: &[&Person]) -> (GroupId, String) {
+        let id = GroupId::new();
+        self.deliver(ON_SOCIAL, &[self.group(id, "Hiking", members)]).await;
+        (id, self.listed(members[0]).await.remove(0))
     }
 
     pub(crate) async fn deliver(&self, function: &str, events: &[Envelope]) {
@@ -221,4 +238,103 @@ pub(crate) fn block(blocker: UserId, blocked: UserId, is_blocked: bool, version:
         changed_at: "2026-11-29T10:00:00Z".to_owned(),
     };
     event(&changed.blocker_id.clone(), &changed)
+}
+
+pub(crate) fn group(id: GroupId, version: u32, name: &str, members: &[&Person]) -> Envelope {
+    let changed = GroupChangedV1 {
+        group_id: id.to_string(),
+        version,
+        name: name.to_owned(),
+        owner_id: members.first().map(|owner| owner.user_id.to_string()).unwrap_or_default(),
+        member_ids: members.iter().map(|member| member.user_id.to_string()).collect(),
+        changed_at: "2026-11-29T10:00:00Z".to_owned(),
+    };
+    event(&changed.group_id.clone(), &changed)
+}
+
+fn side(kind: &str, user_id: UserId) -> SideV1 {
+    SideV1 {
+        side_type: kind.to_owned(),
+        id: Some(user_id.to_string()),
+        name: String::new(),
+        told_user_id: None,
+    }
+}
+
+fn moved(kind: &str, id: String, sides: [SideV1; 2], amount: i64) -> MoneyMovedV1 {
+    let [from, to] = sides;
+    MoneyMovedV1 {
+        kind: kind.to_owned(),
+        operation_id: id,
+        from,
+        to,
+        amount,
+        currency: "HKD".to_owned(),
+        payment_request_id: None,
+        refunded_payment_id: None,
+        money_request_id: None,
+        reference: None,
+        note: Some("for lunch".to_owned()),
+        pay_link_id: None,
+        red_packet_id: None,
+        fee: 0,
+        tip: None,
+        visibility: None,
+        moved_at: "2026-11-29T10:00:00Z".to_owned(),
+    }
+}
+
+pub(crate) fn paid(by: UserId, to: UserId, amount: i64, of: Option<MoneyRequestId>) -> Envelope {
+    let id = PeerPaymentId::new().to_string();
+    let sides = [side("user", by), side("user", to)];
+    let moved = MoneyMovedV1 {
+        money_request_id: of.map(|id| id.to_string()),
+        ..moved("peer-payment", id, sides, amount)
+    };
+    event(&moved.operation_id, &moved)
+}
+
+pub(crate) fn asked(
+    id: MoneyRequestId,
+    [by, of]: [UserId; 2],
+    version: u32,
+    status: &str,
+) -> Envelope {
+    let person = |user_id: UserId| PersonV1 { user_id: user_id.to_string(), name: String::new() };
+    let changed = MoneyRequestChangedV1 {
+        money_request_id: id.to_string(),
+        version,
+        requester: person(by),
+        payer: person(of),
+        amount: 12_850,
+        currency: "HKD".to_owned(),
+        note: None,
+        bill_id: None,
+        status: status.to_owned(),
+        reminders: 0,
+        expires_at: "2026-12-29T10:00:00Z".to_owned(),
+        peer_payment_id: None,
+    };
+    event(&changed.money_request_id.clone(), &changed)
+}
+
+/// What a pay link of somebody holds, and what somebody claims of it or what comes back.
+pub(crate) fn filled(link: PayLinkId, sender: UserId, amount: i64) -> Envelope {
+    let sides = [side("user", sender), side("escrow", sender)];
+    of_link(link, moved("pay-link", link.to_string(), sides, amount))
+}
+
+pub(crate) fn claimed(link: PayLinkId, [sender, by]: [UserId; 2], amount: i64) -> Envelope {
+    let sides = [side("escrow", sender), side("user", by)];
+    of_link(link, moved("claim", ClaimId::new().to_string(), sides, amount))
+}
+
+pub(crate) fn returned(link: PayLinkId, sender: UserId, amount: i64) -> Envelope {
+    let sides = [side("escrow", sender), side("user", sender)];
+    of_link(link, moved("return", ReturnId::new().to_string(), sides, amount))
+}
+
+fn of_link(link: PayLinkId, moved: MoneyMovedV1) -> Envelope {
+    let moved = MoneyMovedV1 { pay_link_id: Some(link.to_string()), ..moved };
+    event(&moved.operation_id, &moved)
 }

@@ -2,10 +2,14 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod cards;
 mod changes;
+mod consume_payments;
 mod consume_social;
 mod conversations;
 mod fixture;
+mod groups;
 mod privacy;
 mod races;
 mod sending;
+mod telling;
