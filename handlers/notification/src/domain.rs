@@ -11,6 +11,6 @@ pub(crate) use refusals::NO_NOTIFICATION;
 pub use refusals::REFUSALS;
 pub(crate) use templates::{
     ApplicationChange, ApplicationNews, Applied, BankMessage, DisputeChange, DisputeNews, Message,
-    MoneyRequestChange, MoneyRequestNews, Obstacle, ParcelMessage, PeerMessage, Planned,
-    ScheduleChange, ScheduleNews, SecurityMessage, ShopMessage, Text,
+    MessageNews, MoneyRequestChange, MoneyRequestNews, Obstacle, ParcelMessage, PeerMessage,
+    Planned, ScheduleChange, ScheduleNews, SecurityMessage, ShopMessage, Text,
 };

@@ -9,7 +9,7 @@ use crate::domain::Mailbox;
 use crate::use_cases::{
     count_unread, deliver_notifications, forget_push_token, learn_language, list_notifications,
     mark_all_read, mark_read, register_push_token, remove_push_token, stream_notifications,
-    tell_of_security,
+    tell_of_message, tell_of_security,
 };
 use crate::{App, NAME, REFUSALS};
 
@@ -37,6 +37,7 @@ pub fn routes(app: App) -> Routes {
         .on_events("notification_on_payments", tell)
         .on_events("notification_on_onboarding", tell)
         .on_events("notification_on_user_profile", on_user_profile)
+        .on_events("notification_on_messages", on_messages)
         .finish(dependencies)
 }
 
@@ -71,6 +72,22 @@ async fn tell(app: App, batch: Batch) -> Result<(), Error> {
     .await;
     // Also after a failure: what came before it in the batch was delivered.
     app.arrivals.announce(&delivered.lock().await).await;
+    consumed
+}
+
+async fn on_messages(app: App, batch: Batch) -> Result<(), Error> {
+    let told = Arc::new(Mutex::new(Vec::<Mailbox>::new()));
+    let consumed = inbox::consume(&app.database, batch, |tx, event| {
+        let told = Arc::clone(&told);
+        Box::pin(async move {
+            let mailboxes = tell_of_message(tx, event).await?;
+            told.lock().await.extend(mailboxes);
+            Ok(())
+        })
+    })
+    .await;
+    // Also after a failure: what came before it in the batch was delivered.
+    app.arrivals.announce(&told.lock().await).await;
     consumed
 }
 

@@ -1,5 +1,6 @@
 //! All SQL of this service.
 
+pub(crate) mod conversation_notices;
 pub(crate) mod push_tokens;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};

@@ -4,9 +4,10 @@ use serde::{Deserialize, Serialize};
 use service::Caller;
 use utoipa::ToSchema;
 use values::{
-    ApplicationId, ClaimId, DisputeId, FpsPaymentId, Language, Money, MoneyRequestId,
-    NotificationId, Party, PayLinkId, PaymentId, PaymentRequestId, PeerPaymentId, Product,
-    RedPacketId, RefundId, ScheduleId, Timestamp, TopUpId, UserId, WithdrawalId, code_enum,
+    ApplicationId, ClaimId, ConversationId, DisputeId, FpsPaymentId, Language, Money,
+    MoneyRequestId, NotificationId, Party, PayLinkId, PaymentId, PaymentRequestId, PeerPaymentId,
+    Product, RedPacketId, RefundId, ScheduleId, Timestamp, TopUpId, UserId, WithdrawalId,
+    code_enum,
 };
 
 use crate::domain::Message;
@@ -151,6 +152,8 @@ code_enum! {
         DocumentExpiring = "document-expiring",
         /// The document by which the person was verified has expired, and they can do less.
         DocumentExpired = "document-expired",
+        /// Somebody wrote to the person; there is one of a conversation, of its newest message.
+        MessageReceived = "message-received",
     }
 }
 
@@ -199,6 +202,8 @@ pub(crate) struct Facts {
     pub(crate) schedule_id: Option<ScheduleId>,
     /// The person's application to onboarding that it is about; null unless it is about one.
     pub(crate) application_id: Option<ApplicationId>,
+    /// Null unless it is about a message.
+    pub(crate) conversation_id: Option<ConversationId>,
 }
 
 /// A delivered notification.

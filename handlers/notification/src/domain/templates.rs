@@ -2,6 +2,7 @@
 
 mod applications;
 mod bank;
+mod conversations;
 mod disputes;
 mod money_requests;
 mod parcels;
@@ -16,6 +17,7 @@ use crate::domain::NotificationType;
 
 pub(crate) use applications::{ApplicationChange, ApplicationNews, Applied};
 pub(crate) use bank::BankMessage;
+pub(crate) use conversations::MessageNews;
 pub(crate) use disputes::{DisputeChange, DisputeNews};
 pub(crate) use money_requests::{MoneyRequestChange, MoneyRequestNews};
 pub(crate) use parcels::ParcelMessage;
@@ -35,6 +37,7 @@ pub(crate) enum Message {
     Dispute(DisputeNews),
     Schedule(ScheduleNews),
     Application(ApplicationNews),
+    Conversation(MessageNews),
 }
 
 /// A message as its reader sees it.
@@ -57,6 +60,7 @@ macro_rules! of_any {
             Message::Dispute(news) => news.$method(),
             Message::Schedule(message) => message.$method(),
             Message::Application(news) => news.$method(),
+            Message::Conversation(news) => news.$method(),
         }
     };
 }

@@ -7,7 +7,9 @@ use uuid::Uuid;
 use values::{Product, UserId};
 
 use crate::push_tokens::Login;
-use crate::{Fixture, LIST, ON_AUTH, ON_ONBOARDING, ON_PAYMENTS, ON_USER_PROFILE, bodies};
+use crate::{
+    Fixture, LIST, ON_AUTH, ON_MESSAGES, ON_ONBOARDING, ON_PAYMENTS, ON_USER_PROFILE, bodies,
+};
 
 macro_rules! golden {
     ($kind:literal) => {
@@ -36,6 +38,8 @@ async fn the_golden_sample_of_every_consumed_event_takes_effect() {
         (ON_PAYMENTS, golden!("payme.payments.scheduled-date-changed.v1")),
         (ON_PAYMENTS, golden!("payme.payments.schedule-stopped.v1")),
         (ON_ONBOARDING, golden!("payme.onboarding.application-changed.v1")),
+        (ON_MESSAGES, golden!("payme.messages.message-sent.v1")),
+        (ON_MESSAGES, golden!("payme.messages.conversation-read.v1")),
     ] {
         let mut event: Envelope = serde_json::from_str(golden).unwrap();
         // All samples have the same id.
@@ -67,6 +71,9 @@ async fn the_golden_sample_of_every_consumed_event_takes_effect() {
     let review = "我們正在驗證你的商戶，完成後會立即通知你。";
     assert_eq!(bodies(&page), [review, device]);
     let owner: UserId = "usr_01h455vb4pex5vsknk084sn02r".parse().unwrap();
+    let (_, page) = fixture.call(owner, Product::Consumer, "GET", LIST).await;
+    assert_eq!(bodies(&page), ["陳***文 sent you a message."]);
+    assert_eq!(page["items"][0]["is_read"], true);
     let (_, page) = fixture.call(owner, Product::Business, "GET", LIST).await;
     let late = "陳大文 has HK$128.50 back: it was not collected in time.";
     let waits = "HK$128.50 from 陳大文 waits for you to collect it.";

@@ -11,6 +11,7 @@ mod disputes;
 mod event_source;
 mod idle_streams;
 mod mailboxes;
+mod messages;
 mod money_requests;
 mod push_tokens;
 mod rate;
@@ -27,6 +28,7 @@ use testkit::{Device, FreshDatabase, TokenIssuer, deliver, event, redis_account}
 use values::{BusinessId, PaymentId, PaymentRequestId, Product, RefundId, TopUpId, UserId};
 
 const ON_AUTH: &str = "notification_on_auth";
+const ON_MESSAGES: &str = "notification_on_messages";
 const ON_ONBOARDING: &str = "notification_on_onboarding";
 const ON_PAYMENTS: &str = "notification_on_payments";
 const ON_USER_PROFILE: &str = "notification_on_user_profile";

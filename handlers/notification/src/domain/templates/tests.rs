@@ -258,3 +258,21 @@ fn a_payer_whose_payment_is_reviewed_is_told_what_becomes_of_the_money() {
         assert_told(&Message::Peer(message), returned);
     }
 }
+
+#[test]
+fn of_a_message_nothing_is_told_but_who_wrote_and_in_which_group() {
+    let news = |sender_name: &str, group_name: Option<&str>| {
+        let (sender_name, group_name) = (sender_name.to_owned(), group_name.map(str::to_owned));
+        Message::Conversation(MessageNews { sender_name, group_name })
+    };
+    let told = ["Amy sent you a message.", "Amy傳送了訊息給你。", "Amy给您发了消息。"];
+    assert_told(&news("Amy", None), told);
+    let nameless = [
+        "Another person sent you a message.",
+        "另一位用戶傳送了訊息給你。",
+        "另一位用户给您发了消息。",
+    ];
+    assert_told(&news("", None), nameless);
+    let group = ["Amy wrote in Hiking.", "Amy在「Hiking」傳送了訊息。", "Amy在“Hiking”发了消息。"];
+    assert_told(&news("Amy", Some("Hiking")), group);
+}

@@ -1,0 +1,129 @@
+//! Telling people that somebody wrote to them.
+
+use std::time::Instant;
+
+use events::Envelope;
+use events::messages::{ConversationReadV1, MessageSentV1, ToldV1};
+use notification::routes;
+use serde_json::Value;
+use testkit::{deliver, event};
+use values::{ConversationId, MessageId, Product, UserId};
+
+use crate::event_source::{SOON, Stream, serve};
+use crate::{Fixture, LIST, ON_MESSAGES, bodies};
+
+const SHUFFLES: usize = 20;
+const AT: &str = "2026-11-29T10:00:00.000Z";
+
+fn sent(id: ConversationId, number: u32, group: Option<&str>, told: &[UserId]) -> Envelope {
+    let told = told
+        .iter()
+        .map(|user_id| ToldV1 { user_id: user_id.to_string(), sender_name: "Amy".to_owned() });
+    let sent = MessageSentV1 {
+        conversation_id: id.to_string(),
+        message_id: MessageId::new().to_string(),
+        number,
+        sender_id: UserId::new().to_string(),
+        group_name: group.map(str::to_owned),
+        told: told.collect(),
+        sent_at: AT.to_owned(),
+    };
+    event(&sent.conversation_id.clone(), &sent)
+}
+
+fn read(id: ConversationId, number: u32, by: UserId) -> Envelope {
+    let read = ConversationReadV1 {
+        conversation_id: id.to_string(),
+        user_id: by.to_string(),
+        number,
+        read_at: AT.to_owned(),
+    };
+    event(&read.conversation_id.clone(), &read)
+}
+
+async fn tell(fixture: &Fixture, events: &[Envelope]) {
+    deliver(&routes(fixture.app.clone()), ON_MESSAGES, events).await;
+}
+
+/// What the consumer has of conversations, and how much of it is unread, as is counted and listed.
+async fn told(fixture: &Fixture) -> (usize, u64) {
+    let (_, page) = fixture.consumer("GET", LIST).await;
+    let items = page["items"].as_array().unwrap();
+    let unread = items.iter().filter(|item| item["is_read"] == false).count();
+    let (_, count) = fixture.consumer("GET", &format!("{LIST}/unread-count")).await;
+    assert_eq!(count["unread"], unread);
+    (items.len(), u64::try_from(unread).unwrap())
+}
+
+#[tokio::test]
+async fn each_has_one_notification_of_a_conversation_until_they_read_and_then_one_again() {
+    let fixture = Fixture::new().await;
+    let (id, group) = (ConversationId::new(), ConversationId::new());
+    let (me, other) = (fixture.consumer, fixture.owner);
+    for number in 1..=3 {
+        tell(&fixture, &[sent(id, number, None, &[me])]).await;
+        assert_eq!(told(&fixture).await, (1, 1));
+    }
+    tell(&fixture, &[sent(group, 1, Some("Hiking"), &[other, me])]).await;
+    let (_, page) = fixture.consumer("GET", LIST).await;
+    assert_eq!(bodies(&page), ["Amy wrote in Hiking.", "Amy sent you a message."]);
+    assert_eq!(page["items"][1]["conversation_id"], id.to_string());
+    assert_eq!(page["items"][1]["type"], "message-received");
+    tell(&fixture, &[read(id, 3, me)]).await;
+    assert_eq!(told(&fixture).await, (2, 1));
+    tell(&fixture, &[sent(id, 4, None, &[me])]).await;
+    assert_eq!(told(&fixture).await, (2, 2));
+    let (_, page) = fixture.call(other, Product::Consumer, "GET", LIST).await;
+    assert_eq!(bodies(&page).len(), 1);
+}
+
+#[tokio::test]
+async fn late_and_repeated_events_in_any_order_end_as_the_newest_says() {
+    let mut seed = fastrand::u64(..);
+    let fixture = Fixture::new().await;
+    let me = fixture.consumer;
+    for round in 1..=SHUFFLES {
+        let mut random = fastrand::Rng::with_seed(seed);
+        let id = ConversationId::new();
+        let mut events = vec![
+            sent(id, 1, None, &[me]),
+            sent(id, 2, None, &[me]),
+            read(id, 2, me),
+            sent(id, 3, None, &[me]),
+        ];
+        events.extend(events.clone());
+        random.shuffle(&mut events);
+        for part in events.chunks(random.usize(1..=events.len())) {
+            tell(&fixture, part).await;
+        }
+        assert_eq!(told(&fixture).await, (round, 1), "seed {seed}");
+        tell(&fixture, &[read(id, 3, me)]).await;
+        assert_eq!(told(&fixture).await, (round, 0), "seed {seed}");
+        seed = random.u64(..);
+    }
+}
+
+#[tokio::test]
+async fn a_stream_shows_each_message_at_once_and_goes_on_after_one_that_was_replaced() {
+    let fixture = Fixture::new().await;
+    let url = serve(&fixture.app).await;
+    let token = fixture.token(fixture.consumer, Product::Consumer);
+    let mut stream = Stream::open(&url, &token, None).await;
+    let id = ConversationId::new();
+    let mut last = String::new();
+    for number in 1..=3 {
+        let start = Instant::now();
+        tell(&fixture, &[sent(id, number, None, &[fixture.consumer])]).await;
+        last = stream.line(SOON).await.id;
+        assert!(start.elapsed() < SOON);
+    }
+    let (_, page) = fixture.consumer("GET", LIST).await;
+    let listed: Vec<&Value> =
+        page["items"].as_array().unwrap().iter().map(|item| &item["notification_id"]).collect();
+    assert_eq!(listed, [&Value::from(last.clone())]);
+    // What a client saw last may be gone when it comes back: it reads the list again.
+    drop(stream);
+    tell(&fixture, &[sent(id, 4, None, &[fixture.consumer])]).await;
+    let resumed = Stream::open(&url, &token, Some(&last)).await;
+    assert!(resumed.opening.is("reset"));
+}
