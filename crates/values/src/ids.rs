@@ -219,6 +219,10 @@ id!(
     MessageId, "msg"
 );
 id!(
+    /// What somebody has shown staff of what another said.
+    MessageReportId, "mrpt"
+);
+id!(
     /// A share of a pay link or red packet that somebody has taken.
     ClaimId, "clm"
 );

@@ -64,9 +64,10 @@ pub use idempotency_key::{IdempotencyKey, IdempotencyKeyError};
 pub use ids::{
     ApplicationId, BankAccountId, BillId, BusinessId, ClaimId, CommentId, ConversationId, DeviceId,
     DisputeId, DocumentId, EnrolmentId, FpsPayeeId, FpsPaymentId, GroupId, IdError, MessageId,
-    MoneyRequestId, NotificationId, PayLinkId, PaymentId, PaymentRequestId, PeerPaymentId,
-    RecoveryId, RedPacketId, RefundId, ReleaseId, ReturnId, ScheduleId, SecurityEventId, SessionId,
-    StaffActId, StaffId, StepUpPolicyId, TopUpId, TransferId, UserId, WithdrawalId,
+    MessageReportId, MoneyRequestId, NotificationId, PayLinkId, PaymentId, PaymentRequestId,
+    PeerPaymentId, RecoveryId, RedPacketId, RefundId, ReleaseId, ReturnId, ScheduleId,
+    SecurityEventId, SessionId, StaffActId, StaffId, StepUpPolicyId, TopUpId, TransferId, UserId,
+    WithdrawalId,
 };
 pub use language::Language;
 pub use latin_name::{LatinName, LatinNameError};

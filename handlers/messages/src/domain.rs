@@ -5,6 +5,7 @@ mod membership;
 mod message;
 mod pace;
 mod refusals;
+mod report;
 mod standing;
 
 pub(crate) use card::{Card, CardStatus, CardType};
@@ -12,5 +13,11 @@ pub(crate) use membership::{Membership, read_event};
 pub(crate) use message::Message;
 pub(crate) use pace::Pace;
 pub use refusals::REFUSALS;
-pub(crate) use refusals::{NO_CARD, NO_CONVERSATION, NO_CORRESPONDENT, NO_MESSAGE};
+pub(crate) use refusals::{
+    NO_CARD, NO_CONVERSATION, NO_CORRESPONDENT, NO_MESSAGE, NO_MESSAGE_REPORT,
+};
+pub(crate) use report::{
+    CONTEXT_KEPT, CONTEXT_MAX, MessageReport, MessageReportDeed, MessageReportReason,
+    WINDOW as REPORTS_WINDOW,
+};
 pub(crate) use standing::{Audience, Standing};

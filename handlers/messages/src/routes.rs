@@ -3,9 +3,10 @@
 use service::{Api, Batch, Dependency, Error, Routes};
 
 use crate::use_cases::{
-    count_unread, edit_message, learn_friendship, learn_group, learn_money, learn_name,
-    list_conversations, list_messages, mark_read, mute_conversation, open_conversation,
-    read_conversation, read_message, send_message, share_card, unmute_conversation,
+    close_message_report, count_unread_messages, edit_message, forget_reported, learn_friendship,
+    learn_group, learn_money, learn_name, list_conversations, list_message_reports, list_messages,
+    mark_conversation_read, mute_conversation, open_conversation, read_conversation, read_message,
+    read_message_report, report_message, send_message, share_card, unmute_conversation,
     withdraw_message,
 };
 use crate::{App, NAME, REFUSALS};
@@ -19,6 +20,10 @@ const READ: &str = "/api/v1/messages/conversations/{conversation_id}/read-up-to"
 const MUTE: &str = "/api/v1/messages/conversations/{conversation_id}/mute";
 const COUNT: &str = "/api/v1/messages/unread-count";
 const MESSAGE: &str = "/api/v1/messages/{message_id}";
+const REPORT_ONE: &str = "/api/v1/messages/{message_id}/report";
+const REPORTS: &str = "/api/v1/messages/reports";
+const REPORT: &str = "/api/v1/messages/reports/{message_report_id}";
+const CLOSE: &str = "/api/v1/messages/reports/{message_report_id}/close";
 const WITHDRAW: &str = "/api/v1/messages/{message_id}/withdraw";
 
 /// All routes.
@@ -32,13 +37,17 @@ pub fn routes(app: App) -> Routes {
         .get(MESSAGES, "Lists what was said in a conversation.", list_messages)
         .post(MESSAGES, "Says something in a conversation.", send_message)
         .post(CARDS, "Shows money of the caller's in a conversation.", share_card)
-        .put(READ, "Says up to which message the caller has read.", mark_read)
+        .put(READ, "Says up to which message the caller has read.", mark_conversation_read)
         .put(MUTE, "Tells the caller of a conversation no longer.", mute_conversation)
         .delete(MUTE, "Tells the caller of a conversation again.", unmute_conversation)
-        .get(COUNT, "Counts the messages that the caller has yet to read.", count_unread)
+        .get(COUNT, "Counts the messages that the caller has yet to read.", count_unread_messages)
         .get(MESSAGE, "Reads a message.", read_message)
         .patch(MESSAGE, "Changes what the caller has said.", edit_message)
         .post(WITHDRAW, "Takes back what the caller has said.", withdraw_message)
+        .put(REPORT_ONE, "Shows staff what another has said.", report_message)
+        .get(REPORTS, "Lists the reports of messages that wait for staff.", list_message_reports)
+        .get(REPORT, "Reads a report of a message with what was said.", read_message_report)
+        .post(CLOSE, "Closes a report of a message.", close_message_report)
         .on_events("messages_on_user_profile", on_user_profile)
         .on_events("messages_on_social", on_social)
         .on_events("messages_on_payments", on_payments)
@@ -66,5 +75,5 @@ async fn on_payments(app: App, batch: Batch) -> Result<(), Error> {
 
 async fn relay_outbox(app: App) -> Result<(), Error> {
     app.outbox.nudge();
-    Ok(())
+    forget_reported(&app).await
 }

@@ -7,6 +7,7 @@ pub(crate) mod members;
 pub(crate) mod messages;
 pub(crate) mod pairs;
 pub(crate) mod people;
+pub(crate) mod reports;
 
 use mysql_async::prelude::FromValue;
 use mysql_async::{Error, Row};

@@ -1,35 +1,41 @@
 //! What this service does, one file each.
 
-mod count_unread;
+mod count_unread_messages;
 mod edit_message;
 mod learn_friendship;
 mod learn_group;
 mod learn_money;
 mod learn_name;
 mod list_conversations;
+mod list_message_reports;
 mod list_messages;
-mod mark_read;
+mod mark_conversation_read;
 mod mute_conversation;
 mod open_conversation;
 mod read_conversation;
 mod read_message;
+mod read_message_report;
+mod report_message;
 mod send_message;
 mod share_card;
 mod withdraw_message;
 
-pub(crate) use count_unread::count_unread;
+pub(crate) use count_unread_messages::count_unread_messages;
 pub(crate) use edit_message::edit_message;
 pub(crate) use learn_friendship::learn_friendship;
 pub(crate) use learn_group::learn_group;
 pub(crate) use learn_money::learn_money;
 pub(crate) use learn_name::learn_name;
 pub(crate) use list_conversations::list_conversations;
+pub(crate) use list_message_reports::list_message_reports;
 pub(crate) use list_messages::list_messages;
-pub(crate) use mark_read::mark_read;
+pub(crate) use mark_conversation_read::mark_conversation_read;
 pub(crate) use mute_conversation::{mute_conversation, unmute_conversation};
 pub(crate) use open_conversation::open_conversation;
 pub(crate) use read_conversation::read_conversation;
 pub(crate) use read_message::read_message;
+pub(crate) use read_message_report::{close_message_report, forget_reported, read_message_report};
+pub(crate) use report_message::report_message;
 pub(crate) use send_message::send_message;
 pub(crate) use share_card::share_card;
 pub(crate) use withdraw_message::withdraw_message;

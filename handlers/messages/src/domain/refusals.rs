@@ -1,10 +1,10 @@
 //! Every way in which this service says no.
 
-use values::{NOT_YET_KNOWN, refusals};
+use values::{NOT_YET_KNOWN, ROLE_MISSING, refusals};
 
 refusals! {
     /// What this service refuses beside what every service does.
-    pub const REFUSALS, with NOT_YET_KNOWN;
+    pub const REFUSALS, with NOT_YET_KNOWN, ROLE_MISSING;
 
     pub(crate) NO_CORRESPONDENT: NotFound, "correspondent-not-found",
         "there is no such person, or none with whom the caller may begin a conversation",
@@ -59,6 +59,16 @@ refusals! {
         en: "We cannot find this pay link or red packet.",
         zh_hant: "找不到此付款連結或紅包。",
         zh_hans: "找不到该付款链接或红包。";
+    pub(crate) NO_MESSAGE_REPORT: NotFound, "message-report-not-found",
+        "there is no such report of a message",
+        en: "We cannot find this report.",
+        zh_hant: "找不到此舉報。",
+        zh_hans: "找不到该举报。";
+    pub(crate) MESSAGE_REPORTS_THROTTLED: TooMany, "message-reports-throttled",
+        "the caller has reported as many messages as one may in a day",
+        en: "You have reported many messages today. Please try again tomorrow.",
+        zh_hant: "你今日舉報的訊息次數已達上限，請明天再試。",
+        zh_hans: "您今日举报的消息次数已达上限，请明天再试。";
     pub(crate) MESSAGES_THROTTLED: TooMany, "messages-throttled",
         "the caller has sent as many messages here as one may in a minute",
         en: "You are writing too fast. Please wait a moment.",

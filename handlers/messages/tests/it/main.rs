@@ -11,5 +11,6 @@ mod fixture;
 mod groups;
 mod privacy;
 mod races;
+mod reports;
 mod sending;
 mod telling;

@@ -14,7 +14,7 @@ pub(crate) struct UnreadMessagesBody {
     conversation_count: u64,
 }
 
-pub(crate) async fn count_unread(
+pub(crate) async fn count_unread_messages(
     app: App,
     caller: Consumer,
 ) -> Result<Json<UnreadMessagesBody>, Error> {

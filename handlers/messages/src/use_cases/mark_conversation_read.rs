@@ -13,19 +13,19 @@ use crate::{App, store};
 /// How far.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct MarkRead {
+pub(crate) struct MarkConversationRead {
     /// Of the last message that was read.
     #[schema(minimum = 0, maximum = 4_294_967_295_u32)]
     number: u32,
 }
 
 /// Nothing is unread again: a smaller number than before changes nothing.
-pub(crate) async fn mark_read(
+pub(crate) async fn mark_conversation_read(
     app: App,
     Id(id): Id<ConversationId>,
     caller: Consumer,
     trace: TraceContext,
-    Json(MarkRead { number }): Json<MarkRead>,
+    Json(MarkConversationRead { number }): Json<MarkConversationRead>,
 ) -> Result<NoContent, Error> {
     retry_lock_conflicts(|| mark(&app, id, caller.user_id, number, trace)).await?;
     Ok(NoContent)

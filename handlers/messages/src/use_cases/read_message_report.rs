@@ -1,0 +1,123 @@
+//! A member of staff reads what was said, or closes the report. The trail tells of each such act,
+//! before anything is shown.
+
+use serde::{Deserialize, Serialize};
+use service::database::{Tx, now};
+use service::{Error, Id, Json, Staff};
+use utoipa::ToSchema;
+use values::{MessageId, MessageReportId, Reason, StaffId, Statement, Timestamp, UserId};
+
+use super::list_message_reports::{MessageReportItemBody, require_reviewing};
+use crate::App;
+use crate::domain::{CONTEXT_KEPT, MessageReport, MessageReportDeed, NO_MESSAGE_REPORT};
+use crate::store::reports::{self, ReportLine, ReportedMessage};
+
+/// Lines of the trail that are shown at most.
+const LINES_MAX: u32 = 200;
+/// Reports whose texts one tick of the timer forgets at most.
+const FORGOTTEN_MAX: u32 = 50;
+
+/// A report of a message, what was said, and what was done with it.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct MessageReportBody {
+    report: MessageReportItemBody,
+    /// The reporter's; null if there are none.
+    words: Option<Statement>,
+    /// The oldest first, the reported one last; empty once it was deleted.
+    messages: Vec<ReportedMessageBody>,
+    /// The oldest first.
+    trail: Vec<MessageReportLineBody>,
+}
+
+/// What somebody said, as the reporter saw it.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct ReportedMessageBody {
+    message_id: MessageId,
+    sender_id: UserId,
+    /// Null of money, and of what was withdrawn before.
+    text: Option<String>,
+    sent_at: Timestamp,
+}
+
+/// What was done with a report, by whom and why.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct MessageReportLineBody {
+    staff_id: StaffId,
+    staff_name: String,
+    deed: MessageReportDeed,
+    /// Null of who has read it.
+    note: Option<String>,
+    done_at: Timestamp,
+}
+
+/// Why a report is closed.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct CloseMessageReport {
+    /// For the trail.
+    note: Reason,
+}
+
+pub(crate) async fn read_message_report(
+    app: App,
+    Id(id): Id<MessageReportId>,
+    by: Staff,
+) -> Result<Json<MessageReportBody>, Error> {
+    require_reviewing(&by)?;
+    let mut tx = app.database.begin().await?;
+    let report = reports::lock_report(&mut tx, id).await?.ok_or(NO_MESSAGE_REPORT)?;
+    reports::insert_line(&mut tx, id, &by, (MessageReportDeed::Read, None), now()).await?;
+    show(tx, report).await
+}
+
+/// Of one that is closed a repeat changes nothing, and is a line all the same.
+pub(crate) async fn close_message_report(
+    app: App,
+    Id(id): Id<MessageReportId>,
+    by: Staff,
+    Json(CloseMessageReport { note }): Json<CloseMessageReport>,
+) -> Result<Json<MessageReportBody>, Error> {
+    require_reviewing(&by)?;
+    let now = now();
+    let mut tx = app.database.begin().await?;
+    let mut report = reports::lock_report(&mut tx, id).await?.ok_or(NO_MESSAGE_REPORT)?;
+    reports::insert_line(&mut tx, id, &by, (MessageReportDeed::Close, Some(&note)), now).await?;
+    if report.closed_at.is_none() {
+        reports::close_report(&mut tx, id, now).await?;
+        report.closed_at = Some(now);
+    }
+    show(tx, report).await
+}
+
+/// What was said is not kept for ever.
+pub(crate) async fn forget_reported(app: &App) -> Result<(), Error> {
+    let mut conn = app.database.conn().await?;
+    let closed_before = now().saturating_sub(CONTEXT_KEPT);
+    Ok(reports::forget_context(&mut conn, closed_before, FORGOTTEN_MAX).await?)
+}
+
+async fn show(mut tx: Tx, report: MessageReport) -> Result<Json<MessageReportBody>, Error> {
+    let messages = reports::list_context(&mut tx, report.id).await?;
+    let trail = reports::list_lines(&mut tx, report.id, LINES_MAX).await?;
+    tx.commit().await?;
+    Ok(Json(MessageReportBody {
+        report: MessageReportItemBody::from(&report),
+        words: report.words,
+        messages: messages.into_iter().map(ReportedMessageBody::from).collect(),
+        trail: trail.into_iter().map(MessageReportLineBody::from).collect(),
+    }))
+}
+
+impl From<ReportedMessage> for ReportedMessageBody {
+    fn from(said: ReportedMessage) -> Self {
+        let ReportedMessage { message_id, sender_id, text, sent_at } = said;
+        Self { message_id, sender_id, text, sent_at: sent_at.into() }
+    }
+}
+
+impl From<ReportLine> for MessageReportLineBody {
+    fn from(line: ReportLine) -> Self {
+        let ReportLine { staff_id, staff_name, deed, note, done_at } = line;
+        Self { staff_id, staff_name, deed, note, done_at: done_at.into() }
+    }
+}
