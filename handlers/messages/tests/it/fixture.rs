@@ -9,6 +9,7 @@ use events::user_profile::ProfileChangedV1;
 use messages::{App, Config, migrations, routes};
 use mysql_async::prelude::{FromRow, Queryable};
 use serde_json::{Value, json};
+use service::Routes;
 use testkit::{
     Answer, Call, Device, FreshDatabase, InProcess, TokenIssuer, event, unreachable_hub,
 };
@@ -24,7 +25,7 @@ pub(crate) const CONVERSATIONS: &str = "/api/v1/messages/conversations";
 pub(crate) struct Fixture {
     pub(crate) database: FreshDatabase,
     pub(crate) issuer: TokenIssuer,
-    pub(crate) app: App,
+    routes: Routes,
     /// Of what is told next: each is newer than all before.
     version: AtomicU32,
 }
@@ -46,7 +47,7 @@ impl Fixture {
             hub: unreachable_hub("messages"),
         })
         .unwrap();
-        Self { database, issuer, app, version: AtomicU32::new(1) }
+        Self { database, issuer, routes: routes(app), version: AtomicU32::new(1) }
     }
 
     /// Two friends and their conversation.
@@ -118,11 +119,11 @@ impl Fixture {
     }
 
     pub(crate) async fn deliver(&self, function: &str, events: &[Envelope]) {
-        testkit::deliver(&routes(self.app.clone()), function, events).await;
+        testkit::deliver(&self.routes, function, events).await;
     }
 
     pub(crate) async fn send(&self, by: &Person, call: Call) -> Answer {
-        call.bearer(&by.token).send(&routes(self.app.clone())).await
+        call.bearer(&by.token).send(&self.routes).await
     }
 
     pub(crate) async fn get(&self, by: &Person, path: &str) -> Answer {

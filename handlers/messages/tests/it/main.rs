@@ -11,6 +11,7 @@ mod fixture;
 mod groups;
 mod privacy;
 mod races;
+mod rate;
 mod reports;
 mod sending;
 mod telling;
