@@ -1,8 +1,8 @@
-//! Social: who is whose friend, who has blocked whom, groups of people, and what friends say of payments.
+//! Social: who is whose friend, who has blocked whom, groups of people, and what friends say of
+//! payments.
 //!
 //! Reading order: `routes` (every URL and trigger), `use_cases` (one file each), `domain` (the
-//! rules and refusals, pure), `store` (all SQL), `config` (every
-//! setting).
+//! rules and refusals, pure), `store` (all SQL), `config` (every setting).
 
 mod config;
 mod domain;

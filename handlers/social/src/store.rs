@@ -1,5 +1,54 @@
 //! All SQL of this service.
 
+mod blocks;
+mod friendships;
 mod people;
 
-pub(crate) use people::save_person;
+use mysql_async::prelude::FromValue;
+use mysql_async::{Error, Row};
+use time::{OffsetDateTime, PrimitiveDateTime, UtcOffset};
+use uuid::Uuid;
+use values::UserId;
+
+pub(crate) use blocks::{count_blocked, find_block, is_blocked_by, list_blocks, save_block};
+pub(crate) use friendships::{
+    count_friends, count_open_requests, find_friendship, list_friendships, lock_turns,
+    save_friendship, update_turn,
+};
+pub(crate) use people::{find_names, save_person};
+
+/// A person on a list.
+pub(crate) struct Listed {
+    pub(crate) user_id: UserId,
+    /// Empty if they have not chosen one.
+    pub(crate) name: String,
+    /// The place in the list.
+    pub(crate) place: Uuid,
+    pub(crate) since_at: OffsetDateTime,
+}
+
+impl Listed {
+    fn of((id, name, place, since_at): (Uuid, String, Uuid, PrimitiveDateTime)) -> Self {
+        let (user_id, since_at) = (UserId::from_uuid(id), since_at.assume_utc());
+        Self { user_id, name, place, since_at }
+    }
+}
+
+fn stored(at: OffsetDateTime) -> PrimitiveDateTime {
+    let utc = at.to_offset(UtcOffset::UTC);
+    PrimitiveDateTime::new(utc.date(), utc.time())
+}
+
+/// The error for a row that no version of this service has written.
+fn unreadable(what: &str) -> Error {
+    Error::Other(format!("{what} cannot be read").into())
+}
+
+/// The value of a column, each of which is taken once.
+fn take<T: FromValue>(row: &mut Row, column: &str) -> Result<T, Error> {
+    row.take_opt(column).and_then(Result::ok).ok_or_else(|| unreadable(column))
+}
+
+fn take_time(row: &mut Row, column: &str) -> Result<OffsetDateTime, Error> {
+    take(row, column).map(PrimitiveDateTime::assume_utc)
+}

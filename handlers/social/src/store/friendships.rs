@@ -1,0 +1,170 @@
+//! How two people stand to each other, and whose turn it is to change that.
+
+use mysql_async::prelude::Queryable;
+use mysql_async::{Error, Params, Row, Value};
+use service::Paging;
+use service::database::Tx;
+use time::{OffsetDateTime, PrimitiveDateTime};
+use uuid::Uuid;
+use values::UserId;
+
+use super::{Listed, stored, take, take_time, unreadable};
+use crate::domain::{Asked, Friendship, Relation, Side, in_order};
+
+const COLUMNS: &str = "first_id, second_id, first_sees, second_sees, first_told_at, second_told_at,
+    first_declined_at, second_declined_at, requested_by, is_told, version, place, since_at";
+
+/// Locks both people's turns, the smaller id first, so that nobody else changes how they stand to
+/// anybody until the transaction ends; how often each has asked, in that order.
+pub(crate) async fn lock_turns(
+    tx: &mut Tx,
+    pair: [UserId; 2],
+    now: OffsetDateTime,
+) -> Result<[Asked; 2], Error> {
+    let ids = in_order(pair).map(UserId::uuid);
+    tx.exec_drop(
+        "INSERT INTO turns (user_id, asked, day_began_at) VALUES (?, 0, ?), (?, 0, ?)
+         ON DUPLICATE KEY UPDATE user_id = VALUES(user_id)",
+        (ids[0], stored(now), ids[1], stored(now)),
+    )
+    .await?;
+    let rows: Vec<(u32, PrimitiveDateTime)> = tx
+        .exec(
+            "SELECT asked, day_began_at FROM turns WHERE user_id IN (?, ?)
+             ORDER BY user_id FOR UPDATE",
+            (ids[0], ids[1]),
+        )
+        .await?;
+    let asked =
+        |(count, since): (u32, PrimitiveDateTime)| Asked { count, since: since.assume_utc() };
+    let turns: Vec<Asked> = rows.into_iter().map(asked).collect();
+    turns.try_into().map_err(|_| unreadable("two turns"))
+}
+
+/// How often this person has asked, from now on.
+pub(crate) async fn update_turn(tx: &mut Tx, user_id: UserId, asked: Asked) -> Result<(), Error> {
+    let sql = "UPDATE turns SET asked = ?, day_began_at = ? WHERE user_id = ?";
+    tx.exec_drop(sql, (asked.count, stored(asked.since), user_id.uuid())).await
+}
+
+/// How these two stand, if they ever had to do with each other.
+pub(crate) async fn find_friendship(
+    connection: &mut impl Queryable,
+    pair: [UserId; 2],
+) -> Result<Option<Friendship>, Error> {
+    let [first, second] = in_order(pair).map(UserId::uuid);
+    let sql = format!("SELECT {COLUMNS} FROM friendships WHERE first_id = ? AND second_id = ?");
+    connection.exec_first(sql, (first, second)).await?.map(friendship).transpose()
+}
+
+/// Inserts or replaces it, under the lock of both turns.
+pub(crate) async fn save_friendship(tx: &mut Tx, between: &Friendship) -> Result<(), Error> {
+    let [first, second] = &between.sides;
+    let time = |at: Option<OffsetDateTime>| Value::from(at.map(stored));
+    let values: Vec<Value> = vec![
+        first.user_id.uuid().into(),
+        second.user_id.uuid().into(),
+        first.sees.code().into(),
+        second.sees.code().into(),
+        time(first.told_at),
+        time(second.told_at),
+        time(first.declined_at),
+        time(second.declined_at),
+        between.requested_by.map(UserId::uuid).into(),
+        between.is_told.into(),
+        between.version.into(),
+        between.place.into(),
+        stored(between.since_at).into(),
+    ];
+    let sql = format!(
+        "INSERT INTO friendships ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+         ON DUPLICATE KEY UPDATE
+             first_sees = VALUES(first_sees), second_sees = VALUES(second_sees),
+             first_told_at = VALUES(first_told_at), second_told_at = VALUES(second_told_at),
+             first_declined_at = VALUES(first_declined_at),
+             second_declined_at = VALUES(second_declined_at),
+             requested_by = VALUES(requested_by), is_told = VALUES(is_told),
+             version = VALUES(version), place = VALUES(place), since_at = VALUES(since_at)"
+    );
+    tx.exec_drop(sql, Params::Positional(values)).await
+}
+
+pub(crate) async fn count_friends(tx: &mut Tx, user_id: UserId) -> Result<u32, Error> {
+    count(tx, user_id, Relation::Friend).await
+}
+
+pub(crate) async fn count_open_requests(tx: &mut Tx, user_id: UserId) -> Result<u32, Error> {
+    count(tx, user_id, Relation::Sent).await
+}
+
+async fn count(tx: &mut Tx, user_id: UserId, sees: Relation) -> Result<u32, Error> {
+    let sql = "SELECT (SELECT COUNT(*) FROM friendships WHERE first_id = ? AND first_sees = ?)
+        + (SELECT COUNT(*) FROM friendships WHERE second_id = ? AND second_sees = ?)";
+    let (id, sees) = (user_id.uuid(), sees.code());
+    let count: Option<u32> = tx.exec_first(sql, (id, sees, id, sees)).await?;
+    count.ok_or_else(|| unreadable("a count"))
+}
+
+/// One page of those whom this person sees so, with what they are called.
+pub(crate) async fn list_friendships(
+    connection: &mut impl Queryable,
+    user_id: UserId,
+    sees: Relation,
+    paging: &Paging,
+) -> Result<Vec<Listed>, Error> {
+    // Each part is read in the order of its index, and no further than the page.
+    let part = |own: &str, other: &str| {
+        format!(
+            "(SELECT {other}_id AS user_id, place, since_at FROM friendships
+              WHERE {own}_id = :user_id AND {own}_sees = :sees AND place < :before
+              ORDER BY place DESC LIMIT :rows)"
+        )
+    };
+    let sql = format!(
+        "SELECT listed.user_id, COALESCE(display_name, '') AS name, place, since_at
+         FROM ({} UNION ALL {} ORDER BY place DESC LIMIT :rows) AS listed
+         LEFT JOIN people ON people.user_id = listed.user_id ORDER BY place DESC",
+        part("first", "second"),
+        part("second", "first")
+    );
+    let values = vec![
+        ("user_id".to_owned(), Value::from(user_id.uuid())),
+        ("sees".to_owned(), sees.code().into()),
+        ("before".to_owned(), paging.before_id().into()),
+        ("rows".to_owned(), paging.rows().into()),
+    ];
+    let rows: Vec<(Uuid, String, Uuid, PrimitiveDateTime)> =
+        connection.exec(sql, Params::from(values)).await?;
+    Ok(rows.into_iter().map(Listed::of).collect())
+}
+
+fn friendship(mut row: Row) -> Result<Friendship, Error> {
+    let row = &mut row;
+    let requested_by: Option<Uuid> = take(row, "requested_by")?;
+    Ok(Friendship {
+        sides: [side(row, "first")?, side(row, "second")?],
+        requested_by: requested_by.map(UserId::from_uuid),
+        is_told: take(row, "is_told")?,
+        version: take(row, "version")?,
+        place: take(row, "place")?,
+        since_at: take_time(row, "since_at")?,
+    })
+}
+
+fn side(row: &mut Row, which: &str) -> Result<Side, Error> {
+    let sees: String = take(row, &format!("{which}_sees"))?;
+    let mut time = |column: &str| -> Result<Option<OffsetDateTime>, Error> {
+        let at: Option<PrimitiveDateTime> = take(row, &format!("{which}_{column}"))?;
+        Ok(at.map(PrimitiveDateTime::assume_utc))
+    };
+    let (told_at, declined_at) = (time("told_at")?, time("declined_at")?);
+    Ok(Side {
+        user_id: UserId::from_uuid(take(row, &format!("{which}_id"))?),
+        sees: Relation::from_code(&sees).ok_or_else(|| unreadable("what a person sees"))?,
+        told_at,
+        declined_at,
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,10 @@
+//! The service on a real database, called as the Functions host calls it.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod blocks;
+mod fixture;
+mod friends;
+mod lists;
+mod privacy;
+mod races;
