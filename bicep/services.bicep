@@ -177,7 +177,7 @@ var services Service[] = [
     mysql: 'medium'
     redis: 'small'
     publishes: false
-    consumes: ['auth', 'payments', 'user-profile', 'onboarding', 'messages']
+    consumes: ['auth', 'payments', 'user-profile', 'onboarding', 'social', 'messages']
     containers: []
     secrets: []
     uses: ['push']

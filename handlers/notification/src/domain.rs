@@ -10,7 +10,8 @@ pub(crate) use push_token::{PushPlatform, PushToken};
 pub(crate) use refusals::NO_NOTIFICATION;
 pub use refusals::REFUSALS;
 pub(crate) use templates::{
-    ApplicationChange, ApplicationNews, Applied, BankMessage, DisputeChange, DisputeNews, Message,
-    MessageNews, MoneyRequestChange, MoneyRequestNews, Obstacle, ParcelMessage, PeerMessage,
-    Planned, ScheduleChange, ScheduleNews, SecurityMessage, ShopMessage, Text,
+    ApplicationChange, ApplicationNews, Applied, BankMessage, DisputeChange, DisputeNews,
+    FriendChange, FriendNews, Message, MessageNews, MoneyRequestChange, MoneyRequestNews, Obstacle,
+    ParcelMessage, PeerMessage, Planned, ScheduleChange, ScheduleNews, SecurityMessage,
+    ShopMessage, Text,
 };

@@ -36,6 +36,7 @@ pub fn routes(app: App) -> Routes {
         .on_events("notification_on_auth", on_auth)
         .on_events("notification_on_payments", tell)
         .on_events("notification_on_onboarding", tell)
+        .on_events("notification_on_social", tell)
         .on_events("notification_on_user_profile", on_user_profile)
         .on_events("notification_on_messages", on_messages)
         .finish(dependencies)
@@ -58,7 +59,7 @@ async fn on_auth(app: App, batch: Batch) -> Result<(), Error> {
     consumed
 }
 
-/// Of money and of applications, whose events do nothing but tell somebody.
+/// Of money, applications and friends, whose events do nothing but tell somebody.
 async fn tell(app: App, batch: Batch) -> Result<(), Error> {
     let delivered = Arc::new(Mutex::new(Vec::<Mailbox>::new()));
     let consumed = inbox::consume_together(&app.database, batch, |tx, events| {

@@ -154,6 +154,10 @@ code_enum! {
         DocumentExpired = "document-expired",
         /// Somebody wrote to the person; there is one of a conversation, of its newest message.
         MessageReceived = "message-received",
+        /// Another person asks to be the person's friend.
+        FriendRequested = "friend-requested",
+        /// Another person has said yes to the person's friend request.
+        FriendshipBegun = "friendship-begun",
     }
 }
 
@@ -170,7 +174,8 @@ pub(crate) struct Notice {
 pub(crate) struct Facts {
     /// What has moved, or was to move.
     pub(crate) amount: Option<Money>,
-    /// Who paid or was paid, asks or was asked; null if nobody else is concerned.
+    /// Who paid or was paid, asks or was asked, also to be a friend; null if nobody else is
+    /// concerned.
     pub(crate) counterparty: Option<Party>,
     /// The payment that was made, or is given back; null unless it is about one.
     pub(crate) payment_id: Option<PaymentId>,

@@ -4,6 +4,7 @@ mod applications;
 mod bank;
 mod conversations;
 mod disputes;
+mod friends;
 mod money_requests;
 mod parcels;
 mod peer;
@@ -19,6 +20,7 @@ pub(crate) use applications::{ApplicationChange, ApplicationNews, Applied};
 pub(crate) use bank::BankMessage;
 pub(crate) use conversations::MessageNews;
 pub(crate) use disputes::{DisputeChange, DisputeNews};
+pub(crate) use friends::{FriendChange, FriendNews};
 pub(crate) use money_requests::{MoneyRequestChange, MoneyRequestNews};
 pub(crate) use parcels::ParcelMessage;
 pub(crate) use peer::PeerMessage;
@@ -38,6 +40,7 @@ pub(crate) enum Message {
     Schedule(ScheduleNews),
     Application(ApplicationNews),
     Conversation(MessageNews),
+    Friend(FriendNews),
 }
 
 /// A message as its reader sees it.
@@ -61,6 +64,7 @@ macro_rules! of_any {
             Message::Schedule(message) => message.$method(),
             Message::Application(news) => news.$method(),
             Message::Conversation(news) => news.$method(),
+            Message::Friend(news) => news.$method(),
         }
     };
 }

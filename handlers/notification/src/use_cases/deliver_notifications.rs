@@ -1,9 +1,10 @@
-//! Money has moved, or will not, or somebody asks for it, or an application to onboarding goes on:
-//! whoever it concerns is told.
+//! Money has moved, or will not, or somebody asks for it or for friendship, or an application to
+//! onboarding goes on: whoever it concerns is told.
 
 mod applications;
 mod banks;
 mod disputes;
+mod friends;
 mod held_payments;
 mod money_requests;
 mod parcels;
@@ -19,6 +20,7 @@ use events::payments::{
     PaymentReleasedV1, PeerPaymentReviewChangedV1, ScheduleStoppedV1, ScheduledDateChangedV1,
     SideV1, TopUpFailedV1, WalletClosedV1, WithdrawalFailedV1,
 };
+use events::social::FriendshipChangedV1;
 use inbox::Failure;
 use service::database::Tx;
 use values::{
@@ -118,6 +120,9 @@ fn notices(event: &Envelope) -> Result<Vec<Notice>, Failure> {
     }
     if let Some(changed) = inbox::decode::<ApplicationChangedV1>(event)? {
         return applications::of_application(changed);
+    }
+    if let Some(changed) = inbox::decode::<FriendshipChangedV1>(event)? {
+        return friends::of_friendship(changed);
     }
     let Some(moved) = inbox::decode::<MoneyMovedV1>(event)? else { return Ok(Vec::new()) };
     match &*moved.kind {

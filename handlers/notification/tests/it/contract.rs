@@ -8,7 +8,8 @@ use values::{Product, UserId};
 
 use crate::push_tokens::Login;
 use crate::{
-    Fixture, LIST, ON_AUTH, ON_MESSAGES, ON_ONBOARDING, ON_PAYMENTS, ON_USER_PROFILE, bodies,
+    Fixture, LIST, ON_AUTH, ON_MESSAGES, ON_ONBOARDING, ON_PAYMENTS, ON_SOCIAL, ON_USER_PROFILE,
+    bodies,
 };
 
 macro_rules! golden {
@@ -40,6 +41,7 @@ async fn the_golden_sample_of_every_consumed_event_takes_effect() {
         (ON_ONBOARDING, golden!("payme.onboarding.application-changed.v1")),
         (ON_MESSAGES, golden!("payme.messages.message-sent.v1")),
         (ON_MESSAGES, golden!("payme.messages.conversation-read.v1")),
+        (ON_SOCIAL, golden!("payme.social.friendship-changed.v1")),
     ] {
         let mut event: Envelope = serde_json::from_str(golden).unwrap();
         // All samples have the same id.
@@ -62,9 +64,13 @@ async fn the_golden_sample_of_every_consumed_event_takes_effect() {
     let asked = "小***要求你付款 HK$50.00。";
     let skipped = "2026年12月31日未有向小***付款 HK$50.00：錢包餘額不足。";
     let paused = "你與小***的預約（HK$50.00）因連續數次未能執行而暫停，可隨時恢復。";
+    let friend = "Amy Lee已成為你的好友。";
     assert_eq!(
         bodies(&page),
-        [paused, skipped, asked, reviewed, free, held, fps_failed, returned, failed, paid, device,]
+        [
+            friend, paused, skipped, asked, reviewed, free, held, fps_failed, returned, failed,
+            paid, device,
+        ]
     );
     // In the other product: it is a business that applies.
     let (_, page) = fixture.call(payer, Product::Business, "GET", LIST).await;

@@ -9,6 +9,7 @@ mod consume_user_profile;
 mod contract;
 mod disputes;
 mod event_source;
+mod friends;
 mod idle_streams;
 mod mailboxes;
 mod messages;
@@ -31,6 +32,7 @@ const ON_AUTH: &str = "notification_on_auth";
 const ON_MESSAGES: &str = "notification_on_messages";
 const ON_ONBOARDING: &str = "notification_on_onboarding";
 const ON_PAYMENTS: &str = "notification_on_payments";
+const ON_SOCIAL: &str = "notification_on_social";
 const ON_USER_PROFILE: &str = "notification_on_user_profile";
 const LIST: &str = "/api/v1/notifications";
 
