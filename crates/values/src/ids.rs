@@ -207,6 +207,10 @@ id!(
     GroupId, "grp"
 );
 id!(
+    /// What a person reports of another.
+    ReportId, "rpt"
+);
+id!(
     /// What somebody says of a payment that they may see.
     CommentId, "cmt"
 );

@@ -65,7 +65,7 @@ pub use ids::{
     ApplicationId, BankAccountId, BillId, BusinessId, ClaimId, CommentId, ConversationId, DeviceId,
     DisputeId, DocumentId, EnrolmentId, FpsPayeeId, FpsPaymentId, GroupId, IdError, MessageId,
     MessageReportId, MoneyRequestId, NotificationId, PayLinkId, PaymentId, PaymentRequestId,
-    PeerPaymentId, RecoveryId, RedPacketId, RefundId, ReleaseId, ReturnId, ScheduleId,
+    PeerPaymentId, RecoveryId, RedPacketId, RefundId, ReleaseId, ReportId, ReturnId, ScheduleId,
     SecurityEventId, SessionId, StaffActId, StaffId, StepUpPolicyId, TopUpId, TransferId, UserId,
     WithdrawalId,
 };

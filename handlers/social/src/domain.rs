@@ -3,12 +3,18 @@
 mod block;
 mod friend_limits;
 mod friendship;
+mod group;
 mod refusals;
+mod report;
 
 pub(crate) use block::Block;
 pub(crate) use friend_limits::{
     Asked, require_room_for_block, require_room_for_friend, require_room_for_request,
 };
 pub(crate) use friendship::{Change, Friendship, Relation, Side, in_order};
+pub(crate) use group::{GROUPS_MAX, Group};
 pub use refusals::REFUSALS;
-pub(crate) use refusals::{BLOCKED_BY_CALLER, ONESELF};
+pub(crate) use refusals::{
+    BLOCKED_BY_CALLER, GROUPS_USED_UP, NO_FRIEND, NO_GROUP, NO_REPORT, ONESELF,
+};
+pub(crate) use report::{REPORTS_WITHIN, Report, ReportDeed, ReportReason, require_few_reports};

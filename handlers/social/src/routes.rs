@@ -3,8 +3,10 @@
 use service::{Api, Batch, Dependency, Error, Routes};
 
 use crate::use_cases::{
-    accept_friend_request, ask_friend, block_person, cancel_friend_request, decline_friend_request,
-    learn_name, list_blocks, list_friend_requests, list_friends, remove_friend, unblock_person,
+    accept_friend_request, add_group_member, ask_friend, block_person, cancel_friend_request,
+    change_group, close_report, create_group, decline_friend_request, end_group, learn_name,
+    list_blocks, list_friend_requests, list_friends, list_groups, list_reports, read_group,
+    read_report, remove_friend, remove_group_member, report_person, unblock_person,
 };
 use crate::{App, NAME, REFUSALS};
 
@@ -12,7 +14,7 @@ use crate::{App, NAME, REFUSALS};
 pub fn routes(app: App) -> Routes {
     let dependencies = vec![Dependency::MySql(app.database.clone())];
     let api = Api::new(NAME, "Social", app.clone(), &app.tokens).refuses(REFUSALS);
-    blocks(friends(api))
+    groups(reports(blocks(friends(api))))
         .on_events("social_on_user_profile", on_user_profile)
         .on_timer("social_relay_outbox", relay_outbox)
         .finish(dependencies)
@@ -39,6 +41,30 @@ fn blocks(api: Api<App>) -> Api<App> {
     api.get("/api/v1/social/blocks", "Lists whom the caller blocks.", list_blocks)
         .put(BLOCK, "Blocks a person, who is not told.", block_person)
         .delete(BLOCK, "Lifts a block.", unblock_person)
+}
+
+fn reports(api: Api<App>) -> Api<App> {
+    const REPORTS: &str = "/api/v1/social/reports";
+    const REPORT: &str = "/api/v1/social/reports/{report_id}";
+    const CLOSE: &str = "/api/v1/social/reports/{report_id}/close";
+    const PERSON: &str = "/api/v1/social/people/{user_id}/report";
+    api.put(PERSON, "Reports a person to members of staff.", report_person)
+        .get(REPORTS, "Lists who is reported, for members of staff.", list_reports)
+        .get(REPORT, "Reads a report, as a member of staff.", read_report)
+        .post(CLOSE, "Closes a report, as a member of staff.", close_report)
+}
+
+fn groups(api: Api<App>) -> Api<App> {
+    const GROUPS: &str = "/api/v1/social/groups";
+    const GROUP: &str = "/api/v1/social/groups/{group_id}";
+    const MEMBER: &str = "/api/v1/social/groups/{group_id}/members/{user_id}";
+    api.post(GROUPS, "Makes a group of the caller and friends.", create_group)
+        .get(GROUPS, "Lists the groups that the caller is in.", list_groups)
+        .get(GROUP, "Reads a group that the caller is in.", read_group)
+        .patch(GROUP, "Renames a group that the caller owns.", change_group)
+        .delete(GROUP, "Ends a group that the caller owns.", end_group)
+        .put(MEMBER, "Adds a friend to a group.", add_group_member)
+        .delete(MEMBER, "Leaves a group, or takes another off one's own.", remove_group_member)
 }
 
 async fn on_user_profile(app: App, batch: Batch) -> Result<(), Error> {

@@ -2,7 +2,9 @@
 
 mod blocks;
 mod friendships;
+pub(crate) mod groups;
 mod people;
+pub(crate) mod reports;
 
 use mysql_async::prelude::FromValue;
 use mysql_async::{Error, Row};
@@ -12,8 +14,8 @@ use values::UserId;
 
 pub(crate) use blocks::{count_blocked, find_block, is_blocked_by, list_blocks, save_block};
 pub(crate) use friendships::{
-    count_friends, count_open_requests, find_friendship, list_friendships, lock_turns,
-    save_friendship, update_turn,
+    are_friends_of, count_friends, count_open_requests, find_friendship, list_friendships,
+    lock_all_turns, lock_turns, save_friendship, update_turn,
 };
 pub(crate) use people::{find_names, save_person};
 

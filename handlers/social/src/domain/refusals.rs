@@ -1,10 +1,10 @@
 //! Every way in which this service says no.
 
-use values::{NOT_YET_KNOWN, refusals};
+use values::{NOT_YET_KNOWN, ROLE_MISSING, refusals};
 
 refusals! {
     /// What this service refuses beside what every service does.
-    pub const REFUSALS, with NOT_YET_KNOWN;
+    pub const REFUSALS, with NOT_YET_KNOWN, ROLE_MISSING;
 
     pub(crate) ONESELF: Rule, "own-person", "nobody is their own friend, nor blocks themselves",
         en: "This is you.",
@@ -51,4 +51,45 @@ refusals! {
         en: "You have blocked too many people to block another.",
         zh_hant: "你封鎖的用戶人數已達上限。",
         zh_hans: "您屏蔽的用户人数已达上限。";
+    pub(crate) REPORTS_THROTTLED: TooMany, "reports-throttled",
+        "the caller has reported 20 times within a day",
+        action: "Show the message and how to reach customer service.",
+        en: "You have reported many people today. Please contact customer service.",
+        zh_hant: "你今天已多次舉報，請聯絡客戶服務。",
+        zh_hans: "您今天已多次举报，请联系客服。";
+    pub(crate) NO_REPORT: NotFound, "report-not-found", "there is no report with this id";
+    pub(crate) REPORT_CLOSED: Conflict, "report-closed",
+        "another member of staff has closed it",
+        en: "This report was closed already.",
+        zh_hant: "此舉報早前已處理。",
+        zh_hans: "该举报早前已处理。";
+    pub(crate) NO_GROUP: NotFound, "group-not-found",
+        "there is no such group, it has ended, or the caller is not in it",
+        en: "We cannot find this group, or you are no longer in it.",
+        zh_hant: "找不到此群組，或你已不在群組內。",
+        zh_hans: "找不到该群组，或您已不在群组内。";
+    pub(crate) NO_MEMBER: NotFound, "group-member-not-found", "this person is not in the group",
+        action: "Read the group again.",
+        en: "This person is not in the group.",
+        zh_hant: "此用戶不在群組內。",
+        zh_hans: "该用户不在群组内。";
+    pub(crate) NOT_GROUP_OWNER: Forbidden, "group-owner-only",
+        "only the owner renames and ends a group and takes others off it",
+        en: "Only the owner of the group can do this.",
+        zh_hant: "只有群組擁有人可執行此操作。",
+        zh_hans: "只有群组所有者可执行该操作。";
+    pub(crate) GROUP_FULL: Conflict, "group-full", "a group has 30 members at most",
+        en: "A group can have 30 members at most.",
+        zh_hant: "群組最多可有 30 位成員。",
+        zh_hans: "群组最多可有 30 位成员。";
+    pub(crate) GROUPS_USED_UP: Conflict, "groups-used-up",
+        "the caller or somebody whom they would add is in 100 groups",
+        en: "You or somebody you add is in too many groups.",
+        zh_hant: "你或你加入的人所在的群組數目已達上限。",
+        zh_hans: "您或您加入的人所在的群组数量已达上限。";
+    pub(crate) NO_FRIEND: Rule, "friends-only",
+        "the caller adds their own friends only",
+        en: "You can only add your own friends.",
+        zh_hant: "你只可加入自己的好友。",
+        zh_hans: "您只能加入自己的好友。";
 }

@@ -1,5 +1,7 @@
 //! How two people stand to each other, and whose turn it is to change that.
 
+use std::collections::BTreeSet;
+
 use mysql_async::prelude::Queryable;
 use mysql_async::{Error, Params, Row, Value};
 use service::Paging;
@@ -39,6 +41,37 @@ pub(crate) async fn lock_turns(
         |(count, since): (u32, PrimitiveDateTime)| Asked { count, since: since.assume_utc() };
     let turns: Vec<Asked> = rows.into_iter().map(asked).collect();
     turns.try_into().map_err(|_| unreadable("two turns"))
+}
+
+/// The same of as many people as a group has; nobody is added to a group meanwhile either.
+pub(crate) async fn lock_all_turns(
+    tx: &mut Tx,
+    user_ids: &[UserId],
+    now: OffsetDateTime,
+) -> Result<(), Error> {
+    let user_ids: BTreeSet<UserId> = user_ids.iter().copied().collect();
+    let rows = vec!["(?, 0, ?)"; user_ids.len()].join(", ");
+    let sql = format!(
+        "INSERT INTO turns (user_id, asked, day_began_at) VALUES {rows}
+         ON DUPLICATE KEY UPDATE user_id = VALUES(user_id)"
+    );
+    let values = user_ids.iter().flat_map(|id| [id.uuid().into(), Value::from(stored(now))]);
+    tx.exec_drop(sql, Params::Positional(values.collect())).await
+}
+
+/// Whether all of these people are this one's friends.
+pub(crate) async fn are_friends_of(
+    tx: &mut Tx,
+    user_id: UserId,
+    others: &[UserId],
+) -> Result<bool, Error> {
+    for other in others {
+        let between = find_friendship(tx, [user_id, *other]).await?;
+        if between.is_none_or(|between| between.seen_by(user_id) != Relation::Friend) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 /// How often this person has asked, from now on.

@@ -4,16 +4,17 @@ use events::Envelope;
 use events::social::{BlockChangedV1, FriendshipChangedV1};
 use events::user_profile::ProfileChangedV1;
 use mysql_async::prelude::Queryable;
-use serde_json::Value;
+use serde_json::{Value, json};
 use social::{App, Config, migrations, routes};
 use testkit::{
     Answer, Call, Device, FreshDatabase, InProcess, TokenIssuer, event, unreachable_hub,
 };
-use values::{Product, UserId};
+use values::{Operator, Product, StaffRole, UserId};
 
 pub(crate) const FRIENDS: &str = "/api/v1/social/friends";
 pub(crate) const REQUESTS: &str = "/api/v1/social/friend-requests";
 pub(crate) const SENT: &str = "/api/v1/social/friend-requests?direction=sent";
+pub(crate) const GROUPS: &str = "/api/v1/social/groups";
 pub(crate) const BLOCKS: &str = "/api/v1/social/blocks";
 
 pub(crate) struct Fixture {
@@ -95,6 +96,20 @@ impl Fixture {
 
     pub(crate) async fn block(&self, by: &Person, other: &Person) {
         self.act(by, "PUT", BLOCKS, other).await.expect(204);
+    }
+
+    /// The token of a member of staff with these roles.
+    pub(crate) fn staff(&self, roles: &[StaffRole]) -> Person {
+        let name: Operator = "wong@example.com".to_owned().try_into().unwrap();
+        Person { user_id: UserId::new(), token: self.issuer.staff_token(name, roles) }
+    }
+
+    /// A group of these people, which the first makes; its path.
+    pub(crate) async fn group(&self, owner: &Person, others: &[&Person]) -> String {
+        let ids: Vec<String> = others.iter().map(|other| other.user_id.to_string()).collect();
+        let call = Call::post(GROUPS).json(&json!({"name": "Hiking", "member_ids": ids}));
+        let made = self.send(owner, call).await.expect(201);
+        format!("{GROUPS}/{}", made["group_id"].as_str().unwrap())
     }
 
     /// Whom a list shows to this person.

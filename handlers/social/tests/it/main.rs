@@ -5,6 +5,8 @@
 mod blocks;
 mod fixture;
 mod friends;
+mod groups;
 mod lists;
 mod privacy;
 mod races;
+mod reports;
