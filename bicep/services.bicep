@@ -144,7 +144,7 @@ var services Service[] = [
     paths: ['social']
     mysql: 'small'
     publishes: true
-    consumes: ['user-profile']
+    consumes: ['user-profile', 'payments']
     containers: []
     secrets: []
     uses: []

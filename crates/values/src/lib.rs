@@ -100,7 +100,7 @@ pub use step_up_policy::{
     ActFacts, GuardedAct, NewPayee, PolicyError, RuleAnswer, StepUpPolicy, StepUpRule,
 };
 pub use text::{
-    Description, DisplayName, HomeAddress, LegalName, MessageText, Note, Operator, Reason,
+    Comment, Description, DisplayName, HomeAddress, LegalName, MessageText, Note, Operator, Reason,
     Reference, Statement, TextError,
 };
 pub use timestamp::Timestamp;

@@ -111,6 +111,11 @@ text!(
     MessageText, 1, 1000, "See you at seven?", parse_lines
 );
 text!(
+    /// What somebody says of a payment that they may see: 1 to 280 legible characters, no space at
+    /// either end.
+    Comment, 1, 280, "Thank you for the dinner!"
+);
+text!(
     /// Why an operator did something: 1 to 200 legible characters, no space at either end.
     Reason, 1, 200, "Court order HCMP 1/2026"
 );

@@ -6,6 +6,7 @@ mod friendship;
 mod group;
 mod refusals;
 mod report;
+mod talk;
 
 pub(crate) use block::Block;
 pub(crate) use friend_limits::{
@@ -15,6 +16,8 @@ pub(crate) use friendship::{Change, Friendship, Relation, Side, in_order};
 pub(crate) use group::{GROUPS_MAX, Group};
 pub use refusals::REFUSALS;
 pub(crate) use refusals::{
-    BLOCKED_BY_CALLER, GROUPS_USED_UP, NO_FRIEND, NO_GROUP, NO_REPORT, ONESELF,
+    BLOCKED_BY_CALLER, GROUPS_USED_UP, NO_COMMENT, NO_FRIEND, NO_GROUP, NO_REPORT, NO_SEEN_PAYMENT,
+    ONESELF,
 };
 pub(crate) use report::{REPORTS_WITHIN, Report, ReportDeed, ReportReason, require_few_reports};
+pub(crate) use talk::{Reaction, require_deletable, require_room_for_comment};

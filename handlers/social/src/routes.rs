@@ -4,9 +4,11 @@ use service::{Api, Batch, Dependency, Error, Routes};
 
 use crate::use_cases::{
     accept_friend_request, add_group_member, ask_friend, block_person, cancel_friend_request,
-    change_group, close_report, create_group, decline_friend_request, end_group, learn_name,
-    list_blocks, list_friend_requests, list_friends, list_groups, list_reports, read_group,
-    read_report, remove_friend, remove_group_member, report_person, unblock_person,
+    change_group, close_report, comment_on_payment, create_group, decline_friend_request,
+    delete_comment, end_group, learn_name, learn_peer_payment, list_blocks, list_comments,
+    list_friend_requests, list_friends, list_groups, list_reactions, list_reports,
+    react_to_payment, read_group, read_report, remove_friend, remove_group_member, report_person,
+    take_reaction_back, unblock_person,
 };
 use crate::{App, NAME, REFUSALS};
 
@@ -14,8 +16,9 @@ use crate::{App, NAME, REFUSALS};
 pub fn routes(app: App) -> Routes {
     let dependencies = vec![Dependency::MySql(app.database.clone())];
     let api = Api::new(NAME, "Social", app.clone(), &app.tokens).refuses(REFUSALS);
-    groups(reports(blocks(friends(api))))
+    talk(groups(reports(blocks(friends(api)))))
         .on_events("social_on_user_profile", on_user_profile)
+        .on_events("social_on_payments", on_payments)
         .on_timer("social_relay_outbox", relay_outbox)
         .finish(dependencies)
 }
@@ -65,6 +68,23 @@ fn groups(api: Api<App>) -> Api<App> {
         .delete(GROUP, "Ends a group that the caller owns.", end_group)
         .put(MEMBER, "Adds a friend to a group.", add_group_member)
         .delete(MEMBER, "Leaves a group, or takes another off one's own.", remove_group_member)
+}
+
+fn talk(api: Api<App>) -> Api<App> {
+    const REACTION: &str = "/api/v1/social/peer-payments/{peer_payment_id}/reaction";
+    const REACTIONS: &str = "/api/v1/social/peer-payments/{peer_payment_id}/reactions";
+    const COMMENTS: &str = "/api/v1/social/peer-payments/{peer_payment_id}/comments";
+    const COMMENT: &str = "/api/v1/social/comments/{comment_id}";
+    api.put(REACTION, "Shows what the caller thinks of a payment.", react_to_payment)
+        .delete(REACTION, "Shows it no longer.", take_reaction_back)
+        .get(REACTIONS, "Lists what people show of what they think.", list_reactions)
+        .post(COMMENTS, "Says something of a payment.", comment_on_payment)
+        .get(COMMENTS, "Lists what is said of a payment.", list_comments)
+        .delete(COMMENT, "Takes a comment off.", delete_comment)
+}
+
+async fn on_payments(app: App, batch: Batch) -> Result<(), Error> {
+    inbox::consume(&app.database, batch, |tx, event| Box::pin(learn_peer_payment(tx, event))).await
 }
 
 async fn on_user_profile(app: App, batch: Batch) -> Result<(), Error> {

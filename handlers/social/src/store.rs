@@ -5,6 +5,7 @@ mod friendships;
 pub(crate) mod groups;
 mod people;
 pub(crate) mod reports;
+pub(crate) mod talk;
 
 use mysql_async::prelude::FromValue;
 use mysql_async::{Error, Row};

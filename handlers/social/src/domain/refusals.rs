@@ -92,4 +92,19 @@ refusals! {
         en: "You can only add your own friends.",
         zh_hant: "你只可加入自己的好友。",
         zh_hans: "您只能加入自己的好友。";
+    pub(crate) NO_SEEN_PAYMENT: NotFound, "seen-payment-not-found",
+        "there is no such payment between people, or the caller may not see it, or no longer",
+        en: "This payment is not shown to you.",
+        zh_hant: "你無法查看此付款。",
+        zh_hans: "您无法查看该付款。";
+    pub(crate) NO_COMMENT: NotFound, "comment-not-found",
+        "there is no such comment, or it is not the caller's to delete",
+        en: "This comment is no longer there.",
+        zh_hant: "此留言已不存在。",
+        zh_hans: "该留言已不存在。";
+    pub(crate) COMMENTS_USED_UP: Conflict, "comments-used-up",
+        "200 comments stand on this payment, or 50 of the caller",
+        en: "There are too many comments on this payment to add another.",
+        zh_hant: "此付款的留言數目已達上限。",
+        zh_hans: "该付款的留言数量已达上限。";
 }

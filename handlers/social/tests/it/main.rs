@@ -10,3 +10,4 @@ mod lists;
 mod privacy;
 mod races;
 mod reports;
+mod talk;

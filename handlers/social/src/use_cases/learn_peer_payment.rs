@@ -1,0 +1,35 @@
+//! Money has moved between people, or they have made it private: who may see it.
+
+use events::Envelope;
+use events::payments::{MoneyMovedV1, PeerPaymentVisibilityChangedV1};
+use inbox::Failure;
+use service::database::Tx;
+use values::{PeerPaymentId, UserId};
+
+use crate::store::talk;
+
+/// What friends may see, in either event.
+const FRIENDS: &str = "friends";
+
+/// The two events come in either order: the one says between whom, the other hides it for good.
+pub(crate) async fn learn_peer_payment(tx: &mut Tx, event: &Envelope) -> Result<(), Failure> {
+    if let Some(changed) = inbox::decode::<PeerPaymentVisibilityChangedV1>(event)? {
+        let id: PeerPaymentId = changed.peer_payment_id.parse().map_err(Failure::poison)?;
+        if changed.visibility != FRIENDS {
+            talk::hide_peer_payment(tx, id).await?;
+        }
+        return Ok(());
+    }
+    let Some(moved) = inbox::decode::<MoneyMovedV1>(event)? else { return Ok(()) };
+    if moved.kind != "peer-payment" {
+        return Ok(());
+    }
+    let id: PeerPaymentId = moved.operation_id.parse().map_err(Failure::poison)?;
+    let person = |id: Option<&str>| -> Result<UserId, Failure> {
+        let id = id.ok_or_else(|| Failure::poison("a payment between people has both"))?;
+        id.parse().map_err(Failure::poison)
+    };
+    let between = [person(moved.from.id.as_deref())?, person(moved.to.id.as_deref())?];
+    let is_for_friends = moved.visibility.as_deref() == Some(FRIENDS);
+    Ok(talk::save_peer_payment(tx, id, between, is_for_friends).await?)
+}

@@ -1,0 +1,58 @@
+//! A person reads what is said of a payment.
+
+use serde::Serialize;
+use service::database::now;
+use service::{Consumer, Error, Id, Json, List, Page, Resource};
+use utoipa::ToSchema;
+use values::{Comment, CommentId, PeerPaymentId, Timestamp, UserId, unknown};
+
+use super::list_reactions::shown_name;
+use crate::App;
+use crate::domain::NO_SEEN_PAYMENT;
+use crate::store::talk::{self, ListedComment};
+
+/// What one person says.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct CommentBody {
+    comment_id: CommentId,
+    peer_payment_id: PeerPaymentId,
+    author_id: UserId,
+    /// Masked unless it is the caller or a friend; null if the person has not chosen one.
+    author_name: Option<String>,
+    words: Comment,
+    commented_at: Timestamp,
+}
+
+impl Resource for CommentBody {
+    const LOCATION: &'static str = "/api/v1/social/peer-payments/{peer_payment_id}/comments";
+}
+
+impl CommentBody {
+    pub(super) fn of(peer_payment_id: PeerPaymentId, listed: ListedComment) -> Self {
+        Self {
+            comment_id: listed.id,
+            peer_payment_id,
+            author_id: listed.by.user_id,
+            author_name: shown_name(listed.by),
+            words: listed.words,
+            commented_at: listed.commented_at.into(),
+        }
+    }
+}
+
+/// Only of people who may see the payment themselves, and have not blocked the caller nor are
+/// blocked.
+pub(crate) async fn list_comments(
+    app: App,
+    Id(id): Id<PeerPaymentId>,
+    caller: Consumer,
+    list: List,
+) -> Result<Json<Page<CommentBody>>, Error> {
+    let paging = list.of(format!("{} {id}", caller.user_id))?;
+    let mut conn = app.database.conn().await?;
+    let absent = || unknown(id.uuid(), now(), NO_SEEN_PAYMENT);
+    talk::find_between(&mut conn, id, caller.user_id).await?.ok_or_else(absent)?;
+    let rows = talk::list_comments(&mut conn, id, caller.user_id, &paging).await?;
+    let place = |listed: &ListedComment| listed.id.uuid().as_u128();
+    Ok(Json(paging.page(rows, place, |listed| CommentBody::of(id, listed))))
+}
