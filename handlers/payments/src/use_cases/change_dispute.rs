@@ -3,7 +3,7 @@
 use service::database::now;
 use service::trace::TraceContext;
 use service::{Error, Keyed, causes, retry_lock_conflicts};
-use values::{DisputeId, IdempotencyKey, Level, NO_BUSINESS};
+use values::{DisputeId, IdempotencyKey, NO_BUSINESS};
 
 use crate::domain::operations::RefundPayment;
 use crate::domain::{Dispute, DisputeStatus, NO_DISPUTE, Operation, REFUND_NOT_DUE, Shop};
@@ -88,16 +88,7 @@ async fn try_refund(
     let scope = dispute.id.uuid();
     let key: IdempotencyKey = dispute.id.to_string().parse().map_err(Error::internal)?;
     let keyed = Keyed::new(scope, &key, "refund_dispute", &dispute.id)?;
-    let refund = RefundPayment {
-        payment_id: dispute.payment_id,
-        business_id: dispute.business_id,
-        owner: shop.ok_or(NO_BUSINESS)?.owner_user_id,
-        amount: dispute.amount,
-        note: None,
-        disputed_after: Some(dispute.refunded_before),
-        // The shop has agreed, or staff have decided.
-        level: Level::Passkey,
-    };
+    let refund = RefundPayment::of_dispute(dispute, shop.ok_or(NO_BUSINESS)?.owner_user_id);
     match app.group_commit.submit(refund, Some(&keyed), trace).await {
         Ok(done) => Ok(Some(done.record)),
         Err(Error::Refused(refusal)) if refusal == REFUND_NOT_DUE => Ok(None),

@@ -7,6 +7,7 @@ use values::{
 };
 
 use crate::domain::books::{Announcement, Books, Changes, Decide, Decision, Reads};
+use crate::domain::dispute::Dispute;
 use crate::domain::merchant_fee::{fee_returned, fee_transfer, fees_account};
 use crate::domain::operation::Operation;
 use crate::domain::operation_kind::OperationKind;
@@ -103,6 +104,20 @@ impl Decide for RefundPayment {
 }
 
 impl RefundPayment {
+    /// What a dispute that was upheld still brings its payer, from the shop of this owner.
+    pub(crate) fn of_dispute(dispute: &Dispute, owner: UserId) -> Self {
+        Self {
+            payment_id: dispute.payment_id,
+            business_id: dispute.business_id,
+            owner,
+            amount: dispute.amount,
+            note: None,
+            disputed_after: Some(dispute.refunded_before),
+            // The shop has agreed, or staff have decided.
+            level: Level::Passkey,
+        }
+    }
+
     fn amount_of(&self, paid: Money, refunded: i64) -> Result<Money, Refusal> {
         let Some(before) = self.disputed_after else { return Ok(self.amount) };
         let left = paid.minor_units().saturating_sub(refunded);
