@@ -4,8 +4,10 @@ use proptest::prelude::*;
 use time::{Duration, OffsetDateTime};
 use values::CaptureMethod;
 
+use super::LIFETIME;
 use super::limits::{self, Used};
-use super::{LIFETIME, Model, World};
+use super::model::Model;
+use super::world::World;
 use crate::domain::limits::Flow;
 use crate::domain::literal_books::hkd;
 use crate::domain::operation::{ConfirmedBy, OperationState};
@@ -47,7 +49,7 @@ impl Model {
     ) -> bool {
         let until = now + Duration::days(7);
         let used = Used { person, flow: Flow::Payment, amount, at: now, is_counted: true };
-        let may = !self.is_unapproved[shop] && self.wallets[person] >= amount && self.may_use(used);
+        let may = self.may_pay(person, shop, amount, now) && self.wallets[person] >= amount;
         if may {
             let used = self.note(used);
             self.wallets[person] -= amount;

@@ -2,7 +2,8 @@
 
 use time::{Date, Duration, OffsetDateTime};
 
-use super::{BEGINS, Model, TIERS};
+use super::BEGINS;
+use super::model::Model;
 use crate::domain::limit_use::LimitUse;
 use crate::domain::limits::{Flow, Limits, NEW_DEVICE_DAY_MAX};
 
@@ -22,14 +23,14 @@ pub(super) fn is_new_device(person: usize, now: OffsetDateTime) -> bool {
     person == 1 && now < BEGINS + Duration::DAY
 }
 
-fn day(at: OffsetDateTime) -> Date {
+pub(super) fn day(at: OffsetDateTime) -> Date {
     (at + Duration::hours(8)).date()
 }
 
 impl Model {
     pub(super) fn may_use(&self, wanted: Used) -> bool {
         let Used { person, flow, amount, at, .. } = wanted;
-        let Limits { transaction, day, month, year, count } = TIERS[person].limits(flow);
+        let Limits { transaction, day, month, year, count } = self.tiers[person].limits(flow);
         let [used_day, used_month, used_year, used_count] = self.used_of(person, flow, at);
         let is_held_back = is_new_device(person, at) && flow != Flow::TopUp;
         amount <= transaction

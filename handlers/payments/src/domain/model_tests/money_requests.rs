@@ -4,23 +4,23 @@ use proptest::prelude::*;
 use time::{Duration, OffsetDateTime};
 use values::{MoneyRequestId, UserId};
 
-use super::{Model, PEOPLE, World, limits};
+use super::model::{Model, PEOPLE};
+use super::world::World;
+use super::{amount, nth};
 use crate::domain::bill::Bill;
-use crate::domain::literal_books::{WALLET_BALANCE_MAX, hkd};
+use crate::domain::literal_books::hkd;
 use crate::domain::money_request::MoneyRequest;
 use crate::domain::open_requests::{
     Asked as OfPair, OF_PAIR_MAX, OpenRequests, RECENT_OF_PAIR_MAX, WINDOW,
 };
-use crate::domain::operation::ConfirmedBy;
 use crate::domain::operations::{
-    AskForMoney, CancelBill, EndMoneyRequest, MoneyRequestEnd, RemindPayer, SendMoney, SplitBill,
+    AskForMoney, CancelBill, EndMoneyRequest, MoneyRequestEnd, RemindPayer, SplitBill,
 };
 use crate::domain::rows::Rows;
 use crate::domain::split::Split;
-use crate::domain::visibility::Visibility;
 
 /// What people ask of each other. Requests and bills are named by the order in which they came.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 pub(super) enum Step {
     Ask {
         person: usize,
@@ -35,6 +35,7 @@ pub(super) enum Step {
     Pay {
         person: usize,
         request: usize,
+        is_shown: bool,
     },
     Decline {
         person: usize,
@@ -57,21 +58,37 @@ pub(super) enum Step {
 }
 
 pub(super) fn step() -> impl Strategy<Value = Step> {
-    let amount = || prop_oneof![1..500_i64, 1..500_000_i64, 1..WALLET_BALANCE_MAX];
     let (person, request) = (0..PEOPLE, 0..8_usize);
     let ends = (person.clone(), request.clone());
     prop_oneof![
-        4 => (person.clone(), person.clone(), amount())
+        6 => (person.clone(), person.clone(), amount())
             .prop_map(|(person, of, amount)| Step::Ask { person, of, amount }),
         2 => (person, [amount(), amount()])
             .prop_map(|(person, shares)| Step::Split { person, shares }),
-        6 => ends.clone().prop_map(|(person, request)| Step::Pay { person, request }),
+        6 => (ends.clone(), any::<bool>()).prop_map(
+            |((person, request), is_shown)| Step::Pay { person, request, is_shown }
+        ),
         1 => ends.clone().prop_map(|(person, request)| Step::Decline { person, request }),
         1 => ends.clone().prop_map(|(person, request)| Step::Cancel { person, request }),
-        1 => ends.prop_map(|(person, request)| Step::Remind { person, request }),
+        2 => ends.prop_map(|(person, request)| Step::Remind { person, request }),
         1 => request.prop_map(|bill| Step::CancelBill { bill }),
         1 => (1..400_i64).prop_map(|hours| Step::Wait { hours }),
     ]
+}
+
+impl Step {
+    /// The same of what there is.
+    fn among(mut self, requests: usize) -> Self {
+        match &mut self {
+            Self::Pay { request, .. }
+            | Self::Decline { request, .. }
+            | Self::Cancel { request, .. }
+            | Self::Remind { request, .. } => *request = nth(*request, requests),
+            Self::Ask { .. } | Self::Split { .. } | Self::CancelBill { .. } | Self::Wait { .. } => {
+            }
+        }
+        self
+    }
 }
 
 /// What the simple model knows of a request.
@@ -109,8 +126,8 @@ impl Wished {
 }
 
 impl Model {
-    pub(super) fn take_between(&mut self, step: &Step, now: OffsetDateTime) -> bool {
-        match *step {
+    pub(super) fn take_between(&mut self, step: Step, now: OffsetDateTime) -> bool {
+        match step.among(self.asked.requests.len()) {
             Step::Ask { person, of, amount } => {
                 let may = person != of && self.may_ask(person, of, now);
                 if may {
@@ -130,7 +147,9 @@ impl Model {
                 }
                 may
             }
-            Step::Pay { person, request } => self.pay_asked(person, request, now),
+            Step::Pay { person, request, is_shown } => {
+                self.pay_asked(person, request, is_shown, now)
+            }
             Step::Decline { person, request } => {
                 let is_done = self.end_asked(request, now, |found| found.payer == person);
                 if is_done {
@@ -175,7 +194,8 @@ impl Model {
         let open = of_pair.clone().filter(|found| found.is_open_at(now)).count();
         let recent = of_pair.clone().filter(|found| found.made_at > day_ago).count();
         let mut all = of_pair;
-        open < usize::try_from(OF_PAIR_MAX).unwrap()
+        !self.is_closed[person]
+            && open < usize::try_from(OF_PAIR_MAX).unwrap()
             && recent < usize::try_from(RECENT_OF_PAIR_MAX).unwrap()
             && !all.any(|found| found.declined_at.is_some_and(|at| at > day_ago))
     }
@@ -205,13 +225,25 @@ impl Model {
         self.asked.requests.push(wished);
     }
 
-    fn pay_asked(&mut self, person: usize, request: usize, now: OffsetDateTime) -> bool {
+    fn pay_asked(
+        &mut self,
+        person: usize,
+        request: usize,
+        is_shown: bool,
+        now: OffsetDateTime,
+    ) -> bool {
         let Some(found) = self.asked.requests.get(request) else { return false };
         let (to, amount) = (found.requester, found.amount);
         let may = found.payer == person && found.is_open_at(now);
-        let is_paid = may && self.send(person, to, amount, now);
+        let is_paid = may && self.send_shown([person, to], amount, is_shown, now);
         self.asked.requests[request].is_open &= !is_paid;
         is_paid
+    }
+
+    /// Whether something that this person has asked for is open.
+    pub(super) fn asks(&self, person: usize, now: OffsetDateTime) -> bool {
+        let mut own = self.asked.requests.iter().filter(|found| found.requester == person);
+        own.any(|found| found.is_open_at(now))
     }
 
     fn end_asked(
@@ -228,8 +260,8 @@ impl Model {
 }
 
 impl World {
-    pub(super) fn take_between(&mut self, step: &Step) -> bool {
-        match *step {
+    pub(super) fn take_between(&mut self, step: Step) -> bool {
+        match step.among(self.asked.requests.len()) {
             Step::Ask { person, of, amount } => {
                 let [requester, payer] = [self.people[person], self.people[of]];
                 let wanted = AskForMoney { requester, payer, amount: hkd(amount), note: None };
@@ -238,20 +270,11 @@ impl World {
                 asked.is_ok()
             }
             Step::Split { person, shares } => self.split(person, shares),
-            Step::Pay { person, request } => {
+            Step::Pay { person, request, is_shown } => {
                 let Some(id) = self.asked.requests.get(request).copied() else { return false };
                 let asked = self.books.money_request(id).unwrap();
-                let wanted = SendMoney {
-                    payer: self.people[person],
-                    payee: asked.requester.id,
-                    amount: asked.amount,
-                    note: None,
-                    visibility: Visibility::Private,
-                    money_request_id: Some(id),
-                    confirmed: Ok(ConfirmedBy::Device),
-                    is_new_device: limits::is_new_device(person, self.books.now),
-                };
-                self.books.decide(&wanted).is_ok()
+                let (to, amount) = (asked.requester.id, asked.amount.minor_units());
+                self.send_shown(person, to, amount, Some(id), is_shown)
             }
             Step::Decline { person, request } => {
                 self.end_asked(person, request, MoneyRequestEnd::Declined)
@@ -313,14 +336,7 @@ impl World {
         self.count_open_requests();
     }
 
-    /// Time goes on, and with it what is counted of requests.
-    pub(super) fn wait(&mut self, time: Duration) -> bool {
-        self.books.now += time;
-        self.count_open_requests();
-        true
-    }
-
-    fn count_open_requests(&mut self) {
+    pub(super) fn count_open_requests(&mut self) {
         let mut counts = std::collections::HashMap::new();
         for found in self.books.money_requests.all() {
             let pair = (found.requester.id.uuid(), found.payer.id.uuid());

@@ -4,9 +4,11 @@ use proptest::prelude::*;
 use time::{Duration, OffsetDateTime};
 
 use super::limits::{self, Used};
-use super::{Model, PEOPLE, TIERS, World};
+use super::model::{Model, PEOPLE};
+use super::world::World;
+use super::{amount, nth};
 use crate::domain::limits::Flow;
-use crate::domain::literal_books::{WALLET_BALANCE_MAX, hkd};
+use crate::domain::literal_books::hkd;
 use crate::domain::operation::ConfirmedBy;
 use crate::domain::operations::{ClaimShare, MakeParcel, ReturnParcel, ReturnReason};
 use crate::domain::packet_split::PacketSplit;
@@ -33,17 +35,15 @@ pub(super) enum ParcelStep {
     Expire {
         parcel: usize,
     },
-    /// No history of them is as long as a refund is possible.
     Sleep {
         hours: i64,
     },
 }
 
 pub(super) fn step() -> impl Strategy<Value = ParcelStep> {
-    let amount = prop_oneof![1..500_i64, 1..500_000_i64, 1..WALLET_BALANCE_MAX];
     let (person, index) = (0..PEOPLE, 0..3_usize);
     prop_oneof![
-        3 => (person.clone(), amount, 1..4_u32, any::<bool>()).prop_map(
+        3 => (person.clone(), amount(), 1..4_u32, any::<bool>()).prop_map(
             |(person, amount, shares, is_link)| ParcelStep::Make { person, amount, shares, is_link }
         ),
         4 => (person.clone(), index.clone())
@@ -53,6 +53,19 @@ pub(super) fn step() -> impl Strategy<Value = ParcelStep> {
         2 => index.prop_map(|parcel| ParcelStep::Expire { parcel }),
         1 => (1..120_i64).prop_map(|hours| ParcelStep::Sleep { hours }),
     ]
+}
+
+impl ParcelStep {
+    /// The same of what there is.
+    fn among(mut self, parcels: usize) -> Self {
+        match &mut self {
+            Self::Claim { parcel, .. } | Self::Cancel { parcel, .. } | Self::Expire { parcel } => {
+                *parcel = nth(*parcel, parcels);
+            }
+            Self::Make { .. } | Self::Sleep { .. } => {}
+        }
+        self
+    }
 }
 
 /// What the simple model knows of a parcel.
@@ -81,8 +94,14 @@ impl Model {
         self.parcels.iter().flat_map(|parcel| &parcel.left).sum()
     }
 
+    /// Whether something that this person gave waits, and be it until the timer looks.
+    pub(super) fn has_parcels(&self, person: usize) -> bool {
+        let mut own = self.parcels.iter().filter(|parcel| parcel.sender == person);
+        own.any(|parcel| !parcel.left.is_empty())
+    }
+
     pub(super) fn take_parcel(&mut self, step: ParcelStep, now: OffsetDateTime) -> bool {
-        match step {
+        match step.among(self.parcels.len()) {
             ParcelStep::Make { person, amount, shares, is_link } => {
                 let shares = if is_link { 1 } else { i64::from(shares) };
                 let flow = Flow::PeerPayment;
@@ -92,7 +111,7 @@ impl Model {
                 let may = amount >= shares
                     && self.wallets[person] >= amount
                     && self.may_use(used)
-                    && waiting + amount <= TIERS[person].balance_max();
+                    && waiting + amount <= self.tiers[person].balance_max();
                 if may {
                     let used = self.note(used);
                     self.wallets[person] -= amount;
@@ -111,26 +130,25 @@ impl Model {
                 may
             }
             ParcelStep::Claim { person, parcel } => {
-                let expected = self.expected(person);
-                let Some(found) = self.parcels.get_mut(parcel) else { return false };
+                let Some(found) = self.parcels.get(parcel) else { return false };
                 if found.claimers.contains(&person) {
                     return true;
                 }
                 let may = found.is_open(now)
                     && !(found.is_link && found.sender == person)
-                    && expected + found.left[0] <= TIERS[person].balance_max();
+                    && self.has_room(person, found.left[0]);
                 if may {
+                    let found = &mut self.parcels[parcel];
                     self.wallets[person] += found.left.remove(0);
                     found.claimers.push(person);
                 }
                 may
             }
             ParcelStep::Cancel { person, parcel } => {
-                let expected = self.expected(person);
                 let Some(found) = self.parcels.get(parcel) else { return false };
                 let is_own = found.is_link && found.sender == person;
                 if is_own && found.is_open(now) {
-                    if expected + found.left[0] > TIERS[person].balance_max() {
+                    if !self.has_room(person, found.left[0]) {
                         return false;
                     }
                     self.take_back(parcel, ReturnReason::Cancelled);
@@ -161,7 +179,7 @@ impl Model {
 
 impl World {
     pub(super) fn take_parcel(&mut self, step: ParcelStep) -> bool {
-        match step {
+        match step.among(self.parcels.len()) {
             ParcelStep::Make { person, amount, shares, is_link } => {
                 let (kind, shares) = if is_link {
                     (ParcelKind::PayLink, 1)

@@ -4,21 +4,32 @@ use proptest::prelude::*;
 use time::{Duration, OffsetDateTime};
 use values::ScheduleId;
 
-use super::{BEGINS, Model, PEOPLE, World, limits};
+use super::model::{Model, PEOPLE};
+use super::world::World;
+use super::{BEGINS, limits, nth};
 use crate::domain::literal_books::hkd;
 use crate::domain::operation::ConfirmedBy;
 use crate::domain::operations::{CreateSchedule, RunSchedule};
 use crate::domain::recurrence::{End, Frequency, Recurrence};
 use crate::domain::rows::Rows;
-use crate::domain::schedule::{OccurrenceStatus, ScheduleKind};
+use crate::domain::schedule::ScheduleKind;
 
 /// Schedules are named by the order in which they were made.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum ScheduleStep {
     /// From tomorrow on.
-    Make { person: usize, to: usize, amount: i64 },
+    Make {
+        person: usize,
+        to: usize,
+        amount: i64,
+    },
     /// Everything that it has to do by now.
-    Run { schedule: usize },
+    Run {
+        schedule: usize,
+    },
+    End {
+        schedule: usize,
+    },
 }
 
 pub(super) fn step() -> impl Strategy<Value = ScheduleStep> {
@@ -27,6 +38,7 @@ pub(super) fn step() -> impl Strategy<Value = ScheduleStep> {
         2 => (0..PEOPLE, 0..PEOPLE, amount)
             .prop_map(|(person, to, amount)| ScheduleStep::Make { person, to, amount }),
         5 => (0..4_usize).prop_map(|schedule| ScheduleStep::Run { schedule }),
+        1 => (0..4_usize).prop_map(|schedule| ScheduleStep::End { schedule }),
     ]
 }
 
@@ -41,6 +53,7 @@ pub(super) struct Planned {
     /// When the day of the first try ends, and when the next one is.
     tried: Option<[OffsetDateTime; 2]>,
     skips: u32,
+    is_ended: bool,
 }
 
 /// Nine in the morning of the next day in Hong Kong.
@@ -58,27 +71,38 @@ impl Model {
     pub(super) fn take_schedule(&mut self, step: ScheduleStep, now: OffsetDateTime) -> bool {
         match step {
             ScheduleStep::Make { person, to, amount } => {
-                let may = person != to;
+                let may = person != to && !self.is_closed[person];
                 if may {
-                    let (due, tried, skips) = (tomorrow(now), None, 0);
-                    self.planned.push(Planned { person, to, amount, due, tried, skips });
+                    let (due, tried, skips, is_ended) = (tomorrow(now), None, 0, false);
+                    self.planned.push(Planned { person, to, amount, due, tried, skips, is_ended });
                 }
                 may
             }
             ScheduleStep::Run { schedule } => {
+                let schedule = nth(schedule, self.planned.len());
                 let Some(mut planned) = self.planned.get(schedule).cloned() else { return false };
                 let paid = self.run_planned(&mut planned, now);
                 self.planned[schedule] = planned;
                 paid
             }
+            ScheduleStep::End { schedule } => {
+                let schedule = nth(schedule, self.planned.len());
+                let Some(planned) = self.planned.get_mut(schedule) else { return false };
+                planned.is_ended = true;
+                true
+            }
         }
+    }
+
+    pub(super) fn has_plans(&self, person: usize) -> bool {
+        self.planned.iter().any(|planned| planned.person == person && !planned.is_ended)
     }
 
     /// Whether something was paid.
     fn run_planned(&mut self, planned: &mut Planned, now: OffsetDateTime) -> bool {
         const STOPPED: u32 = 3;
         let mut paid = false;
-        while planned.skips < STOPPED {
+        while planned.skips < STOPPED && !planned.is_ended {
             let next = planned.due + Duration::WEEK;
             let is_missed = planned.tried.is_none() && next <= now;
             let is_over = planned.tried.is_some_and(|[ends, _]| ends <= now);
@@ -88,7 +112,8 @@ impl Model {
                 if now < planned.tried.map_or(planned.due, |[_, next_try]| next_try) {
                     break;
                 }
-                if !self.send(planned.person, planned.to, planned.amount, now) {
+                let sides = [planned.person, planned.to];
+                if !self.send_shown(sides, planned.amount, false, now) {
                     let ends = planned.tried.map_or(day_ends(now), |[ends, _]| ends);
                     planned.tried = Some([ends, ends.min(now + Duration::HOUR)]);
                     break;
@@ -126,27 +151,36 @@ impl World {
                 made.is_ok()
             }
             ScheduleStep::Run { schedule } => {
+                let schedule = nth(schedule, self.schedules.len());
                 let Some(id) = self.schedules.get(schedule).copied() else { return false };
                 self.run_schedule(id)
+            }
+            ScheduleStep::End { schedule } => {
+                let schedule = nth(schedule, self.schedules.len());
+                let Some(id) = self.schedules.get(schedule).copied() else { return false };
+                let ended = self.books.schedule(id).unwrap().clone().ended(self.books.now);
+                self.books.schedules.save(vec![ended]);
+                true
             }
         }
     }
 
     fn run_schedule(&mut self, id: ScheduleId) -> bool {
-        let paid_by = |world: &Self| {
-            let dates = world.books.occurrences.iter();
-            dates.filter(|date| date.status == OccurrenceStatus::Paid).count()
-        };
-        let paid_before = paid_by(self);
+        let decided = self.books.occurrences.len();
         loop {
             let before = self.books.schedule(id).unwrap().clone();
             let (payer, payee) = (before.owner, before.other.id);
             let wanted = RunSchedule { id, kind: before.kind, payer, payee };
             let (after, _) = self.books.decide(&wanted).unwrap();
             if after == before {
-                return paid_by(self) > paid_before;
+                break;
             }
         }
+        let dates = self.books.occurrences[decided..].iter();
+        let paid: Vec<_> = dates.filter_map(|date| date.peer_payment_id).collect();
+        // Friends are told nothing of what was scheduled.
+        self.shown.extend(paid.iter().map(|id| (*id, false)));
+        !paid.is_empty()
     }
 
     pub(super) fn commit_schedules(&mut self) {

@@ -2,8 +2,15 @@
 
 use proptest::prelude::*;
 
-use super::{PEOPLE, SHOPS, authorisations, money_requests, parcels, schedules};
-use crate::domain::literal_books::WALLET_BALANCE_MAX;
+use super::model::{PEOPLE, SHOPS};
+use super::{
+    amount, authorisations, automatic_top_ups, closing, disputes, money_requests, parcels,
+    schedules, shops,
+};
+use crate::domain::limits::WalletTier;
+
+/// The longest of them.
+const STEPS_MAX: usize = 100;
 
 /// One thing that somebody tries. Requests, payments, top-ups and withdrawals are named by the
 /// order in which they came.
@@ -16,21 +23,37 @@ pub(super) enum Step {
     EndWithdrawal { withdrawal: usize, is_paid: bool },
     Authorise { person: usize, shop: usize, amount: i64 },
     EndAuthorisation { authorisation: usize, end: authorisations::End },
-    Ask { shop: usize, amount: i64 },
-    Approve { shop: usize, is_approved: bool },
-    Cancel { request: usize },
     Pay { person: usize, request: usize },
     PayStatic { person: usize, shop: usize, amount: i64 },
-    Send { person: usize, to: usize, amount: i64 },
+    Send { person: usize, to: usize, amount: i64, is_shown: bool },
     Refund { payment: usize, amount: i64 },
+    Know { person: usize, tier: WalletTier },
     Wait { minutes: i64 },
+    Shop(shops::ShopStep),
     Between(money_requests::Step),
     Parcel(parcels::ParcelStep),
     Schedule(schedules::ScheduleStep),
+    Dispute(disputes::DisputeStep),
+    Automatic(automatic_top_ups::AutomaticStep),
+    Closing(closing::ClosingStep),
 }
 
-pub(super) fn step() -> impl Strategy<Value = Step> {
-    let amount = || prop_oneof![1..500_i64, 1..500_000_i64, 1..WALLET_BALANCE_MAX];
+/// Half of them are about something, since what takes many steps happens by chance too rarely.
+pub(super) fn history() -> impl Strategy<Value = Vec<Step>> {
+    fn about(subject: impl Strategy<Value = Step> + 'static) -> BoxedStrategy<Vec<Step>> {
+        prop::collection::vec(prop_oneof![2 => subject, 1 => step()], 1..STEPS_MAX).boxed()
+    }
+    let paid = (0..PEOPLE, 0..SHOPS, 1..50_000_i64)
+        .prop_map(|(person, shop, amount)| Step::PayStatic { person, shop, amount });
+    prop_oneof![
+        3 => prop::collection::vec(step(), 1..STEPS_MAX),
+        1 => about(prop_oneof![1 => paid, 4 => disputes::step().prop_map(Step::Dispute)]),
+        1 => about(automatic_top_ups::step().prop_map(Step::Automatic)),
+        1 => about(closing::step().prop_map(Step::Closing)),
+    ]
+}
+
+fn step() -> impl Strategy<Value = Step> {
     let (person, shop, index) = (0..PEOPLE, 0..SHOPS, 0..8_usize);
     prop_oneof![
         3 => (person.clone(), amount(), any::<bool>())
@@ -45,21 +68,24 @@ pub(super) fn step() -> impl Strategy<Value = Step> {
             .prop_map(|(person, shop, amount)| Step::Authorise { person, shop, amount }),
         3 => (index.clone(), authorisations::end(amount()))
             .prop_map(|(authorisation, end)| Step::EndAuthorisation { authorisation, end }),
-        3 => (shop.clone(), amount()).prop_map(|(shop, amount)| Step::Ask { shop, amount }),
-        1 => (shop.clone(), any::<bool>())
-            .prop_map(|(shop, is_approved)| Step::Approve { shop, is_approved }),
-        1 => index.clone().prop_map(|request| Step::Cancel { request }),
         4 => (person.clone(), index.clone())
             .prop_map(|(person, request)| Step::Pay { person, request }),
         3 => (person.clone(), shop, amount())
             .prop_map(|(person, shop, amount)| Step::PayStatic { person, shop, amount }),
-        3 => (person.clone(), person, amount())
-            .prop_map(|(person, to, amount)| Step::Send { person, to, amount }),
+        3 => (person.clone(), person.clone(), amount(), any::<bool>()).prop_map(
+            |(person, to, amount, is_shown)| Step::Send { person, to, amount, is_shown }
+        ),
         4 => (index, amount()).prop_map(|(payment, amount)| Step::Refund { payment, amount }),
-        2 => prop_oneof![5 => 1..8_i64, 4 => 1..3 * 24 * 60_i64, 1 => 1..12_000_i64]
+        1 => (person, prop::sample::select(WalletTier::ALL))
+            .prop_map(|(person, tier)| Step::Know { person, tier }),
+        4 => prop_oneof![5 => 1..8_i64, 4 => 1..3 * 24 * 60_i64, 1 => 1..12_000_i64]
             .prop_map(|minutes| Step::Wait { minutes }),
+        5 => shops::step().prop_map(Step::Shop),
         8 => money_requests::step().prop_map(Step::Between),
         8 => parcels::step().prop_map(Step::Parcel),
         8 => schedules::step().prop_map(Step::Schedule),
+        8 => disputes::step().prop_map(Step::Dispute),
+        6 => automatic_top_ups::step().prop_map(Step::Automatic),
+        2 => closing::step().prop_map(Step::Closing),
     ]
 }

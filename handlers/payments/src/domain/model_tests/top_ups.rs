@@ -4,7 +4,8 @@ use time::OffsetDateTime;
 use values::TopUpId;
 
 use super::limits::Used;
-use super::{Model, TIERS, World};
+use super::model::Model;
+use super::world::World;
 use crate::domain::limits::Flow;
 use crate::domain::literal_books::hkd;
 use crate::domain::operations::{EndTopUp, TopUp, TopUpEnd, TopUpMethod};
@@ -27,9 +28,8 @@ impl Model {
         is_debit: bool,
         now: OffsetDateTime,
     ) -> bool {
-        let has_room = self.expected(person) + amount <= TIERS[person].balance_max();
         let used = Used { person, flow: Flow::TopUp, amount, at: now, is_counted: true };
-        if !(has_room && self.may_use(used)) {
+        if !(self.has_room(person, amount) && self.may_use(used)) {
             return false;
         }
         let used = self.note(used);
@@ -45,6 +45,10 @@ impl Model {
     pub(super) fn debited(&self, person: usize) -> i64 {
         let pending = self.debits.iter().filter(|debit| debit.end.is_none());
         pending.filter(|debit| debit.person == person).map(|debit| debit.amount).sum()
+    }
+
+    pub(super) fn is_pending(&self, top_up: usize) -> bool {
+        self.debits[top_up].end.is_none()
     }
 
     pub(super) fn end(&mut self, top_up: usize, end: Result<i64, &'static str>) -> bool {

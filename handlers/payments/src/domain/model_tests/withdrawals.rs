@@ -4,11 +4,22 @@ use time::OffsetDateTime;
 use values::WithdrawalId;
 
 use super::limits::{self, Used};
-use super::{Model, Withdrawn, World};
+use super::model::Model;
+use super::world::World;
 use crate::domain::limits::Flow;
 use crate::domain::literal_books::{bank_account, hkd};
 use crate::domain::operation::ConfirmedBy;
 use crate::domain::operations::{EndPayout, Payout, PayoutEnd, Withdraw};
+
+/// What the simple model knows of a withdrawal.
+pub(super) struct Withdrawn {
+    person: usize,
+    amount: i64,
+    /// Once the bank has answered.
+    is_paid: Option<bool>,
+    /// Its number among what counts towards limits.
+    used: usize,
+}
 
 impl Model {
     pub(super) fn withdraw(&mut self, person: usize, amount: i64, now: OffsetDateTime) -> bool {

@@ -1,0 +1,178 @@
+//! Payments to shops that are done at once, and what comes back of them, in the simple model and in
+//! the real books.
+
+use time::{Duration, OffsetDateTime};
+use values::{BusinessId, CaptureMethod, Level, PaymentRequestId};
+
+use super::limits::{self, Used};
+use super::model::Model;
+use super::nth;
+use super::world::World;
+use crate::domain::limits::Flow;
+use crate::domain::literal_books::hkd;
+use crate::domain::operation::ConfirmedBy;
+use crate::domain::operations::{PayShop, RefundPayment};
+
+/// In hundredths of a percent.
+const RATE: i64 = 150;
+/// A shop gives back of its own accord for a year.
+const GIVEN_BACK_FOR: Duration = Duration::days(365);
+
+/// What the simple model knows of a payment.
+pub(super) struct Paid {
+    pub(super) person: usize,
+    shop: usize,
+    taken: i64,
+    /// What was not given back yet, of that and of the fee.
+    pub(super) left: i64,
+    fee: i64,
+    fee_left: i64,
+    /// Its number among what counts towards limits.
+    used: usize,
+}
+
+impl Model {
+    pub(super) fn pay(
+        &mut self,
+        person: usize,
+        shop: usize,
+        amount: i64,
+        now: OffsetDateTime,
+    ) -> bool {
+        let may = self.may_pay(person, shop, amount, now) && self.wallets[person] >= amount;
+        if may {
+            let used = self.note(payment(person, amount, now));
+            self.wallets[person] -= amount;
+            self.sell(person, shop, amount, used);
+        }
+        may
+    }
+
+    /// Whether nothing but money could be missing.
+    pub(super) fn may_pay(
+        &self,
+        person: usize,
+        shop: usize,
+        amount: i64,
+        now: OffsetDateTime,
+    ) -> bool {
+        !self.is_closed[person]
+            && !self.is_unapproved[shop]
+            && self.may_use(payment(person, amount, now))
+    }
+
+    pub(super) fn pay_request(
+        &mut self,
+        person: usize,
+        request: usize,
+        now: OffsetDateTime,
+    ) -> bool {
+        let Some(asked) = self.requests.get(request) else { return false };
+        let (shop, amount) = (asked.shop, asked.amount);
+        let is_paid = asked.is_open_at(now) && self.pay(person, shop, amount, now);
+        self.requests[request].is_open &= !is_paid;
+        is_paid
+    }
+
+    /// The shop takes what the person has agreed to, and pays for that.
+    pub(super) fn sell(&mut self, person: usize, shop: usize, taken: i64, used: usize) {
+        let fee = (taken * RATE + 5_000) / 10_000;
+        self.takings[shop] += taken - fee;
+        self.fees[shop] += fee;
+        self.payments.push(Paid { person, shop, taken, left: taken, fee, fee_left: fee, used });
+    }
+
+    pub(super) fn refund(&mut self, payment: usize, amount: i64, now: OffsetDateTime) -> bool {
+        let payment = nth(payment, self.payments.len());
+        let is_late = |paid: &Paid| now - self.uses[paid.used].at > GIVEN_BACK_FOR;
+        self.payments.get(payment).is_some_and(|paid| !is_late(paid))
+            && self.give_back(payment, amount)
+    }
+
+    /// A wallet takes it however full it is, unless it is closed, and a shop that is not frozen
+    /// always has it: with all that is given back of a payment its whole fee comes back.
+    pub(super) fn give_back(&mut self, payment: usize, amount: i64) -> bool {
+        let paid = &mut self.payments[payment];
+        if paid.left < amount || self.is_frozen[paid.shop] || self.is_closed[paid.person] {
+            return false;
+        }
+        paid.left -= amount;
+        // Half a cent more is the shop's.
+        let fee_left = (2 * paid.fee * paid.left + paid.taken - 1) / (2 * paid.taken);
+        let returned = paid.fee_left - fee_left;
+        paid.fee_left = fee_left;
+        self.takings[paid.shop] += returned - amount;
+        self.fees[paid.shop] -= returned;
+        self.wallets[paid.person] += amount;
+        self.uses[paid.used].amount -= amount;
+        true
+    }
+
+    /// When it was made, also if it was captured later.
+    pub(super) fn paid_at(&self, payment: usize) -> OffsetDateTime {
+        self.uses[self.payments[payment].used].at
+    }
+}
+
+fn payment(person: usize, amount: i64, at: OffsetDateTime) -> Used {
+    Used { person, flow: Flow::Payment, amount, at, is_counted: true }
+}
+
+impl World {
+    pub(super) fn pay_request(&mut self, person: usize, request: usize) -> bool {
+        let Some(id) = self.requests.get(request).copied() else { return false };
+        let asked = self.books.request(id).unwrap();
+        let (shop, amount) = (asked.business_id, asked.amount.minor_units());
+        self.pay(person, shop, amount, Some(id))
+    }
+
+    pub(super) fn pay(
+        &mut self,
+        person: usize,
+        payee: BusinessId,
+        amount: i64,
+        request: Option<PaymentRequestId>,
+    ) -> bool {
+        let wanted = self.payment(person, payee, amount, request);
+        let paid = self.books.decide(&wanted);
+        self.payments.extend(paid.iter().map(|(payment, _)| (payment.payment_id(), payee)));
+        paid.is_ok()
+    }
+
+    pub(super) fn payment(
+        &self,
+        person: usize,
+        payee: BusinessId,
+        amount: i64,
+        payment_request_id: Option<PaymentRequestId>,
+    ) -> PayShop {
+        PayShop {
+            payer: self.people[person],
+            payee,
+            amount: hkd(amount),
+            payment_request_id,
+            capture_method: CaptureMethod::Automatic,
+            reference: None,
+            tip: None,
+            confirmed: Ok(ConfirmedBy::Device),
+            is_new_device: limits::is_new_device(person, self.books.now),
+        }
+    }
+
+    pub(super) fn refund(&mut self, payment: usize, amount: i64) -> bool {
+        let payment = nth(payment, self.payments.len());
+        let Some((payment_id, business_id)) = self.payments.get(payment).copied() else {
+            return false;
+        };
+        let wanted = RefundPayment {
+            payment_id,
+            business_id,
+            owner: self.people[0],
+            amount: hkd(amount),
+            note: None,
+            disputed_after: None,
+            level: Level::Device,
+        };
+        self.books.decide(&wanted).is_ok()
+    }
+}
