@@ -167,18 +167,25 @@ mod tests {
     fn paid() -> (LiteralBooks, PaymentId) {
         let mut literal = LiteralBooks::new();
         let pay = PayShop {
+            payment_request_id: Some(literal.request.id),
+            ..payment(&literal, literal.request.amount)
+        };
+        let (payment, _) = literal.books.decide(&pay).unwrap();
+        (literal, payment.payment_id())
+    }
+
+    fn payment(literal: &LiteralBooks, amount: Money) -> PayShop {
+        PayShop {
             payer: literal.payer,
             payee: literal.shop,
-            amount: literal.request.amount,
-            payment_request_id: Some(literal.request.id),
+            amount,
+            payment_request_id: None,
             capture_method: values::CaptureMethod::Automatic,
             reference: None,
             tip: None,
             confirmed: Ok(ConfirmedBy::Device),
             is_new_device: false,
-        };
-        let (payment, _) = literal.books.decide(&pay).unwrap();
-        (literal, payment.payment_id())
+        }
     }
 
     fn refund(literal: &LiteralBooks, payment_id: PaymentId, minor_units: i64) -> RefundPayment {
@@ -324,17 +331,7 @@ mod tests {
         literal.books.decide(&refund(&literal, payment_id, 50)).unwrap();
         assert_eq!(used(&literal), [12_800, 12_800, 12_800, 1]);
         literal.books.now = NOW + Duration::DAY;
-        let pay = PayShop {
-            payer: literal.payer,
-            payee: literal.shop,
-            amount: hkd(500),
-            payment_request_id: None,
-            capture_method: values::CaptureMethod::Automatic,
-            reference: None,
-            tip: None,
-            confirmed: Ok(ConfirmedBy::Device),
-            is_new_device: false,
-        };
+        let pay = payment(&literal, hkd(500));
         literal.books.decide(&pay).unwrap();
         literal.books.decide(&refund(&literal, payment_id, 300)).unwrap();
         assert_eq!(used(&literal), [500, 13_000, 13_000, 1]);
