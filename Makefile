@@ -47,11 +47,12 @@ streams: setup ## What 10,000 open notification streams cost while nothing happe
 	$(UP) exec-with-stores -- cargo test --locked -p notification --test it -- \
 		--ignored --exact --nocapture idle_streams::ten_thousand_open_streams
 
-soak: setup apps ## Kill payments 30 times, play it 1,000,000 steps (SOAK_SEED=1 plays both again), kill what 50 uploads pass; screen 100,000 people
+soak: setup apps ## Kill payments 30 times, play its model 1,000,000 steps (SOAK_SEED=1 plays both again); 50 uploads; 100,000 people
 	export SOAK_SEED="$${SOAK_SEED:-$$RANDOM}"; \
 	SOAK_ROUNDS="$${SOAK_ROUNDS:-30}" $(UP) exec-with-stores -- \
 		cargo test --locked -p payments --test it crash_rounds -- --nocapture; \
-	cargo test --locked -p payments --config 'profile.dev.package.payments.opt-level=3' --lib -- \
+	PROPTEST_RNG_SEED="$$SOAK_SEED" cargo test --locked -p payments \
+		--config 'profile.dev.package.payments.opt-level=3' --lib -- \
 		--ignored --nocapture a_million_steps
 	cargo test --locked -p onboarding --config 'profile.dev.package.onboarding.opt-level=3' --lib -- \
 		--ignored --nocapture a_hundred_thousand_people

@@ -7,9 +7,11 @@ mod authorisations;
 mod automatic_top_ups;
 mod closing;
 mod disputes;
+mod edges;
 mod fold;
+mod held_payments;
+mod histories;
 mod limits;
-mod model;
 mod money_requests;
 mod parcels;
 mod payments;
@@ -21,36 +23,29 @@ mod top_ups;
 mod withdrawals;
 mod world;
 
-use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;
-use proptest::test_runner::{RngAlgorithm, TestRng, TestRunner};
 use time::macros::datetime;
 use time::{Duration, OffsetDateTime};
+use uuid::Uuid;
+use values::{BusinessId, PaymentId, PaymentRequestId, PeerPaymentId, ScheduleId, TopUpId, UserId};
 
-use super::account::{AccountStatus, ESCROW};
+use super::books::Books;
+use super::dispute::Dispute;
+use super::known_payees::KnownPayee;
 use super::limits::WalletTier;
-use super::literal_books::WALLET_BALANCE_MAX;
-use model::{Model, PEOPLE};
-use step::{Step, history};
-use world::World;
+use super::literal_books::{WALLET_BALANCE_MAX, hkd};
+use super::operations::TopUpEnd;
+use super::transfer::Transfer;
+use step::Step;
 
+const PEOPLE: usize = 3;
+const SHOPS: usize = 2;
 /// An hour before New Year's Eve begins in Hong Kong: days, a month and a year end soon.
 const BEGINS: OffsetDateTime = datetime!(2026-12-30 15:00 UTC);
-/// Each person has another.
-const TIERS: [WalletTier; PEOPLE] =
-    [WalletTier::Unverified, WalletTier::Verified, WalletTier::AddressVerified];
-/// What each has at first: within the limits of every tier.
-const MONEY: i64 = 200_000;
 /// Of a shop's request.
 const LIFETIME: Duration = Duration::minutes(10);
-/// What a run of all tests plays, and how many steps.
-const SEED: u64 = 1;
-const STEPS: usize = 5_000;
-const SOAK_STEPS: usize = 1_000_000;
-/// Histories between two looks at how many steps that were.
-const HISTORIES: u32 = 64;
 
 /// Cents or dollars, and now and then more than anybody has.
 fn amount() -> impl Strategy<Value = i64> {
@@ -63,112 +58,175 @@ const fn nth(named: usize, of: usize) -> usize {
     if of == 0 { 0 } else { named % of }
 }
 
-/// How often each kind of step was done and was not.
-#[derive(Default)]
-struct Tally {
-    steps: usize,
-    kinds: BTreeMap<String, [usize; 2]>,
+/// The model: numbers in wallets, and what became of requests, holds and disputes.
+struct Model {
+    /// What can be spent.
+    wallets: [i64; PEOPLE],
+    tiers: [WalletTier; PEOPLE],
+    is_closed: [bool; PEOPLE],
+    takings: [i64; SHOPS],
+    fees: [i64; SHOPS],
+    is_unapproved: [bool; SHOPS],
+    /// They give nothing.
+    is_frozen: [bool; SHOPS],
+    requests: Vec<shops::Asked>,
+    payments: Vec<payments::Paid>,
+    debits: Vec<top_ups::Debit>,
+    withdrawals: Vec<withdrawals::Withdrawn>,
+    authorisations: Vec<authorisations::Authorised>,
+    asked: money_requests::Asked,
+    parcels: Vec<parcels::Waiting>,
+    planned: Vec<schedules::Planned>,
+    disputes: Vec<disputes::Disputed>,
+    automatic: automatic_top_ups::Agreed,
+    sent: Vec<peer_payments::Sent>,
+    /// Which of them wait for a reviewer.
+    rule: Option<held_payments::Rule>,
+    held_payments: Vec<held_payments::Held>,
+    uses: Vec<limits::Used>,
 }
 
-impl Tally {
-    fn count(&mut self, kind: String, is_done: bool) {
-        self.kinds.entry(kind).or_default()[usize::from(!is_done)] += 1;
-    }
-}
-
-#[test]
-fn histories_end_as_the_simple_model_says_in_one_batch_or_one_by_one() {
-    play(STEPS, SEED);
-}
-
-#[test]
-#[ignore = "make soak plays it"]
-#[expect(clippy::print_stdout, reason = "the seed plays it again")]
-fn a_million_steps_end_as_the_simple_model_says() {
-    let seed = std::env::var("SOAK_SEED").map_or(SEED, |seed| seed.parse().unwrap());
-    println!("SOAK_SEED={seed}");
-    let begun = std::time::Instant::now();
-    let tally = play(SOAK_STEPS, seed);
-    for (kind, [done, refused]) in &tally.kinds {
-        println!("{kind:28} {done:>7} done {refused:>7} refused");
-    }
-    // Else a step says nothing.
-    let never_done = |(kind, [done, _]): (&String, &[usize; 2])| (*done == 0).then(|| kind.clone());
-    let never_done: Vec<String> = tally.kinds.iter().filter_map(never_done).collect();
-    assert!(never_done.is_empty(), "never done: {never_done:?}");
-    let (steps, time) = (tally.steps, begun.elapsed().as_secs_f64());
-    println!("{steps} steps in {time:.1} s");
-}
-
-/// The same seed plays the same histories.
-fn play(steps: usize, seed: u64) -> Tally {
-    let (histories, tally) = (history(), RefCell::new(Tally::default()));
-    for run in 0_u64.. {
-        if tally.borrow().steps >= steps {
-            break;
+impl Model {
+    fn new(tiers: [WalletTier; PEOPLE]) -> Self {
+        Self {
+            wallets: [0; PEOPLE],
+            tiers,
+            is_closed: [false; PEOPLE],
+            takings: [0; SHOPS],
+            fees: [0; SHOPS],
+            is_unapproved: [false; SHOPS],
+            is_frozen: [false; SHOPS],
+            requests: Vec::new(),
+            payments: Vec::new(),
+            debits: Vec::new(),
+            withdrawals: Vec::new(),
+            authorisations: Vec::new(),
+            asked: money_requests::Asked::default(),
+            parcels: Vec::new(),
+            planned: Vec::new(),
+            disputes: Vec::new(),
+            automatic: automatic_top_ups::Agreed::default(),
+            sent: Vec::new(),
+            rule: None,
+            held_payments: Vec::new(),
+            uses: Vec::new(),
         }
-        let mut whole_seed = [0; 32];
-        whole_seed[..8].copy_from_slice(&seed.to_le_bytes());
-        whole_seed[8..16].copy_from_slice(&run.to_le_bytes());
-        let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &whole_seed);
-        let (cases, failure_persistence) = (HISTORIES, None);
-        let config = ProptestConfig { cases, failure_persistence, ..<_>::default() };
-        let mut runner = TestRunner::new_with_rng(config, rng);
-        let played = runner.run(&histories, |history| play_one(&history, &tally));
-        assert!(played.is_ok(), "SOAK_SEED={seed}: {played:?}");
     }
-    tally.into_inner()
+
+    /// All that is a person's, or may come.
+    fn expected(&self, person: usize) -> i64 {
+        self.wallets[person] + self.held(person) + self.debited(person)
+    }
+
+    /// What is held of this person's money: it is theirs and cannot be spent.
+    fn held(&self, person: usize) -> i64 {
+        self.withdrawn(person) + self.authorised(person) + self.reviewed(person)
+    }
+
+    /// Whether the step is done; if it is not, nothing changes.
+    fn take(&mut self, step: &Step, now: OffsetDateTime) -> bool {
+        match *step {
+            Step::TopUp { person, amount, is_debit } => self.top_up(person, amount, is_debit, now),
+            Step::Settle { top_up, amount } => self.end(nth(top_up, self.debits.len()), Ok(amount)),
+            Step::Refuse { top_up } => self.end(nth(top_up, self.debits.len()), Err("refused")),
+            Step::Withdraw { person, amount } => self.withdraw(person, amount, now),
+            Step::EndWithdrawal { withdrawal, is_paid } => {
+                self.end_withdrawal(nth(withdrawal, self.withdrawals.len()), is_paid)
+            }
+            Step::Authorise { person, shop, amount } => self.authorise(person, shop, amount, now),
+            Step::EndAuthorisation { authorisation, end } => {
+                self.end_authorisation(nth(authorisation, self.authorisations.len()), end, now)
+            }
+            Step::Pay { person, request } => {
+                self.pay_request(person, nth(request, self.requests.len()), now)
+            }
+            Step::PayStatic { person, shop, amount } => self.pay(person, shop, amount, now),
+            Step::Refund { payment, amount } => self.refund(payment, amount, now),
+            Step::Send { person, to, amount, is_shown } => {
+                self.send([person, to], amount, [is_shown, true], now)
+            }
+            Step::Know { person, tier } => {
+                self.tiers[person] = tier;
+                true
+            }
+            Step::Wait { .. } => true,
+            Step::Shop(step) => self.take_shop(step, now),
+            Step::Between(step) => self.take_between(step, now),
+            Step::Parcel(step) => self.take_parcel(step, now),
+            Step::Schedule(step) => self.take_schedule(step, now),
+            Step::Dispute(step) => self.take_dispute(step, now),
+            Step::Automatic(step) => self.take_automatic(step, now),
+            Step::Edge(step) => self.take_edge(step, now),
+            Step::Held(step) => self.take_held(step, now),
+            Step::Hide { sent } => self.hide(sent),
+        }
+    }
 }
 
-/// One batch is the history in one transaction; the other world commits after each step.
-fn play_one(history: &[Step], tally: &RefCell<Tally>) -> Result<(), TestCaseError> {
-    let mut model = Model::new(TIERS);
-    let [mut batch, mut singly] = [World::new(BEGINS, TIERS), World::new(BEGINS, TIERS)];
-    // Else most of what is tried would fail for want of money.
-    let top_up = |person| Step::TopUp { person, amount: MONEY, is_debit: false };
-    let first: Vec<Step> = (0..PEOPLE).map(top_up).collect();
-    let mut tally = tally.borrow_mut();
-    for step in first.iter().chain(history) {
-        let is_done = model.take(step, batch.books.now);
-        prop_assert_eq!(batch.take(step), is_done, "in a batch: {:?}", step);
-        prop_assert_eq!(singly.take(step), is_done, "one by one: {:?}", step);
-        singly.commit();
-        tally.steps += 1;
-        tally.count(format!("{step:?}").split(" {").next().unwrap_or_default().into(), is_done);
-    }
-    batch.commit();
-    for (stage, has_refund) in model.stages() {
-        tally.count(format!("{stage}{}", if has_refund { ", by its own" } else { "" }), true);
-    }
-    same(&model, &batch)?;
-    same(&model, &singly)
+/// The real books, and the names of what stands in them.
+struct World {
+    books: Books,
+    people: Vec<UserId>,
+    shops: Vec<BusinessId>,
+    requests: Vec<PaymentRequestId>,
+    payments: Vec<(PaymentId, BusinessId)>,
+    debits: Vec<TopUpId>,
+    withdrawals: Vec<Uuid>,
+    authorisations: Vec<(PaymentId, BusinessId)>,
+    asked: money_requests::Named,
+    parcels: Vec<Uuid>,
+    schedules: Vec<ScheduleId>,
+    disputes: Vec<Dispute>,
+    automatic: automatic_top_ups::Named,
+    sent: Vec<peer_payments::Named>,
+    /// Their numbers among those.
+    held_payments: Vec<usize>,
+    /// As they were committed.
+    known_payees: BTreeMap<(Uuid, Uuid), KnownPayee>,
+    for_friends: Vec<PeerPaymentId>,
+    transfers: Vec<Transfer>,
 }
 
-fn same(model: &Model, world: &World) -> Result<(), TestCaseError> {
-    let now = world.books.now;
-    let expected = [model.wallets.to_vec(), model.takings.to_vec(), model.fees.to_vec()];
-    prop_assert_eq!(world.available(), expected);
-    for (person, id) in world.people.iter().enumerate() {
-        let wallet = world.books.account(id.uuid()).unwrap();
-        prop_assert_eq!(wallet.debits_pending, model.held(person));
-        prop_assert_eq!(limits::used(&wallet.used.at(now)), model.used(person, now));
-        prop_assert_eq!(wallet.status == AccountStatus::Closed, model.is_closed[person]);
-        prop_assert_eq!(world.brought_in(person), model.brought_in(person, None, now));
+impl World {
+    fn take(&mut self, step: &Step) -> bool {
+        match *step {
+            Step::TopUp { person, amount, is_debit } => self.top_up(person, amount, is_debit),
+            Step::Settle { top_up, amount } => {
+                self.end(nth(top_up, self.debits.len()), TopUpEnd::Given(hkd(amount)))
+            }
+            Step::Refuse { top_up } => self.end(nth(top_up, self.debits.len()), TopUpEnd::Refused),
+            Step::Withdraw { person, amount } => self.withdraw(person, amount),
+            Step::EndWithdrawal { withdrawal, is_paid } => {
+                self.end_withdrawal(nth(withdrawal, self.withdrawals.len()), is_paid)
+            }
+            Step::Authorise { person, shop, amount } => self.authorise(person, shop, amount),
+            Step::EndAuthorisation { authorisation, end } => {
+                self.end_authorisation(nth(authorisation, self.authorisations.len()), end)
+            }
+            Step::Pay { person, request } => {
+                self.pay_request(person, nth(request, self.requests.len()))
+            }
+            Step::PayStatic { person, shop, amount } => {
+                self.pay(person, self.shops[shop], amount, None)
+            }
+            Step::Refund { payment, amount } => self.refund(payment, amount),
+            Step::Send { person, to, amount, is_shown } => {
+                self.send(person, self.people[to], amount, None, is_shown)
+            }
+            Step::Know { person, tier } => {
+                self.change_account(self.people[person].uuid(), |wallet| wallet.tier = tier);
+                true
+            }
+            Step::Wait { minutes } => self.wait(Duration::minutes(minutes)),
+            Step::Shop(step) => self.take_shop(step),
+            Step::Between(step) => self.take_between(step),
+            Step::Parcel(step) => self.take_parcel(step),
+            Step::Schedule(step) => self.take_schedule(step),
+            Step::Dispute(step) => self.take_dispute(step),
+            Step::Automatic(step) => self.take_automatic(step),
+            Step::Edge(step) => self.take_edge(step),
+            Step::Held(step) => self.take_held(step),
+            Step::Hide { sent } => self.hide(sent),
+        }
     }
-    prop_assert_eq!(world.books.account(ESCROW).unwrap().available(), model.waiting());
-    prop_assert_eq!(world.stages(), model.stages());
-    let told: Vec<bool> =
-        world.shown.iter().map(|(_, friends_are_told)| *friends_are_told).collect();
-    prop_assert_eq!(&told, &model.shown);
-    let shown = world.shown.iter().filter(|(_, is_shown)| *is_shown).map(|(id, _)| *id);
-    prop_assert_eq!(&world.for_friends, &shown.collect::<Vec<_>>());
-    let folded = fold::fold(&world.transfers);
-    let mut total = [0; 4];
-    for account in world.books.ledger.accounts() {
-        let folded = folded.get(&account.id).copied().unwrap_or_default();
-        prop_assert_eq!(fold::sums(account), folded);
-        total.iter_mut().zip(folded).for_each(|(total, sum)| *total += sum);
-    }
-    prop_assert_eq!((total[0], total[2]), (total[1], total[3]));
-    Ok(())
 }

@@ -5,9 +5,9 @@ use time::{Duration, OffsetDateTime};
 use values::CaptureMethod;
 
 use super::LIFETIME;
+use super::edges::beyond;
 use super::limits::{self, Used};
-use super::model::Model;
-use super::world::World;
+use super::{Model, World};
 use crate::domain::limits::Flow;
 use crate::domain::literal_books::hkd;
 use crate::domain::operation::{ConfirmedBy, OperationState};
@@ -17,6 +17,8 @@ use crate::domain::operations::{AuthorisationEnd, CreateRequest, EndAuthorisatio
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum End {
     Captured(i64),
+    /// All that is held, and so much more.
+    CapturedWith(i64),
     Voided,
     /// Whether or not its time is over: that is for the timer to know.
     Expired,
@@ -24,7 +26,18 @@ pub(super) enum End {
 
 pub(super) fn end(amount: impl Strategy<Value = i64>) -> impl Strategy<Value = End> {
     let captured = amount.prop_map(End::Captured);
-    prop_oneof![4 => captured, 2 => Just(End::Voided), 1 => Just(End::Expired)]
+    let with = beyond().prop_map(End::CapturedWith);
+    prop_oneof![3 => captured, 3 => with, 2 => Just(End::Voided), 1 => Just(End::Expired)]
+}
+
+impl End {
+    /// The same, in numbers.
+    const fn of(self, held: i64) -> Self {
+        match self {
+            Self::CapturedWith(more) => Self::Captured(held + more),
+            Self::Captured(_) | Self::Voided | Self::Expired => self,
+        }
+    }
 }
 
 /// What the simple model knows of money that a shop holds.
@@ -65,6 +78,7 @@ impl Model {
         now: OffsetDateTime,
     ) -> bool {
         let Some(found) = self.authorisations.get_mut(index) else { return false };
+        let end = end.of(found.amount);
         if let Some(known) = found.end {
             // The same again changes nothing, nor does it matter that nobody has ended it in time.
             return known == end || end == End::Expired;
@@ -126,14 +140,17 @@ impl World {
             return false;
         };
         let owner = self.people[0];
-        let outcome = match end {
-            End::Captured(amount) => AuthorisationEnd::Captured { owner, amount: hkd(amount) },
+        let payment = self.books.operation(payment_id.uuid()).unwrap();
+        let before = payment.state;
+        let outcome = match end.of(payment.amount.minor_units()) {
+            End::Captured(amount) | End::CapturedWith(amount) => {
+                AuthorisationEnd::Captured { owner, amount: hkd(amount) }
+            }
             End::Voided => AuthorisationEnd::Voided { owner },
             End::Expired => AuthorisationEnd::Expired,
         };
-        let before = self.books.operation(payment_id.uuid()).map(|payment| payment.state);
         let ended = self.books.decide(&EndAuthorisation { payment_id, business_id, outcome });
-        let is_captured = before == Some(OperationState::Pending)
+        let is_captured = before == OperationState::Pending
             && ended.as_ref().is_ok_and(|(payment, _)| payment.moved.is_some());
         self.payments.extend(is_captured.then_some((payment_id, business_id)));
         ended.is_ok()

@@ -7,7 +7,7 @@ use time::{Duration, OffsetDateTime};
 
 use super::amount;
 use super::limits::day;
-use super::model::{Model, PEOPLE, SHOPS};
+use super::{Model, PEOPLE, SHOPS};
 
 pub(super) use in_books::Named;
 
@@ -131,7 +131,7 @@ impl Model {
     fn pay_whom(&mut self, payment: Tried, now: OffsetDateTime) -> bool {
         let Tried { person, to, amount, .. } = payment;
         match to {
-            Payee::Person(to) => self.send_shown([person, to], amount, false, now),
+            Payee::Person(to) => self.send([person, to], amount, [false, true], now),
             Payee::Shop(shop) => self.pay(person, shop, amount, now),
         }
     }

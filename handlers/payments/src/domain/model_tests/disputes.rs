@@ -5,8 +5,7 @@ mod in_books;
 use proptest::prelude::*;
 use time::{Duration, OffsetDateTime};
 
-use super::model::Model;
-use super::{amount, nth};
+use super::{Model, amount, nth};
 
 /// A payment is disputed, and what was taken of it is answered, for so long.
 const DISPUTED_FOR: Duration = Duration::days(120);

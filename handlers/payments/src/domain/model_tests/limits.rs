@@ -3,7 +3,7 @@
 use time::{Date, Duration, OffsetDateTime};
 
 use super::BEGINS;
-use super::model::Model;
+use super::Model;
 use crate::domain::limit_use::LimitUse;
 use crate::domain::limits::{Flow, Limits, NEW_DEVICE_DAY_MAX};
 
@@ -52,7 +52,7 @@ impl Model {
         Flow::ALL.iter().map(|flow| self.used_of(person, *flow, now)).collect()
     }
 
-    fn used_of(&self, person: usize, flow: Flow, now: OffsetDateTime) -> [i64; 4] {
+    pub(super) fn used_of(&self, person: usize, flow: Flow, now: OffsetDateTime) -> [i64; 4] {
         let today = day(now);
         let mut sums = [0; 4];
         for used in self.uses.iter().filter(|used| (used.person, used.flow) == (person, flow)) {

@@ -4,9 +4,7 @@ use proptest::prelude::*;
 use time::{Duration, OffsetDateTime};
 use values::{MoneyRequestId, UserId};
 
-use super::model::{Model, PEOPLE};
-use super::world::World;
-use super::{amount, nth};
+use super::{Model, PEOPLE, World, amount, nth};
 use crate::domain::bill::Bill;
 use crate::domain::literal_books::hkd;
 use crate::domain::money_request::MoneyRequest;
@@ -235,7 +233,7 @@ impl Model {
         let Some(found) = self.asked.requests.get(request) else { return false };
         let (to, amount) = (found.requester, found.amount);
         let may = found.payer == person && found.is_open_at(now);
-        let is_paid = may && self.send_shown([person, to], amount, is_shown, now);
+        let is_paid = may && self.send([person, to], amount, [is_shown, false], now);
         self.asked.requests[request].is_open &= !is_paid;
         is_paid
     }
@@ -274,7 +272,7 @@ impl World {
                 let Some(id) = self.asked.requests.get(request).copied() else { return false };
                 let asked = self.books.money_request(id).unwrap();
                 let (to, amount) = (asked.requester.id, asked.amount.minor_units());
-                self.send_shown(person, to, amount, Some(id), is_shown)
+                self.send(person, to, amount, Some(id), is_shown)
             }
             Step::Decline { person, request } => {
                 self.end_asked(person, request, MoneyRequestEnd::Declined)

@@ -4,9 +4,7 @@ use proptest::prelude::*;
 use time::{Duration, OffsetDateTime};
 
 use super::limits::{self, Used};
-use super::model::{Model, PEOPLE};
-use super::world::World;
-use super::{amount, nth};
+use super::{Model, PEOPLE, World, amount, nth};
 use crate::domain::limits::Flow;
 use crate::domain::literal_books::hkd;
 use crate::domain::operation::ConfirmedBy;

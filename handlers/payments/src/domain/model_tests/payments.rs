@@ -5,9 +5,7 @@ use time::{Duration, OffsetDateTime};
 use values::{BusinessId, CaptureMethod, Level, PaymentRequestId};
 
 use super::limits::{self, Used};
-use super::model::Model;
-use super::nth;
-use super::world::World;
+use super::{Model, World, nth};
 use crate::domain::limits::Flow;
 use crate::domain::literal_books::hkd;
 use crate::domain::operation::ConfirmedBy;

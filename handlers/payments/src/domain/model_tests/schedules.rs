@@ -4,9 +4,7 @@ use proptest::prelude::*;
 use time::{Duration, OffsetDateTime};
 use values::ScheduleId;
 
-use super::model::{Model, PEOPLE};
-use super::world::World;
-use super::{BEGINS, limits, nth};
+use super::{BEGINS, Model, PEOPLE, World, limits, nth};
 use crate::domain::literal_books::hkd;
 use crate::domain::operation::ConfirmedBy;
 use crate::domain::operations::{CreateSchedule, RunSchedule};
@@ -113,7 +111,7 @@ impl Model {
                     break;
                 }
                 let sides = [planned.person, planned.to];
-                if !self.send_shown(sides, planned.amount, false, now) {
+                if !self.send(sides, planned.amount, [false, false], now) {
                     let ends = planned.tried.map_or(day_ends(now), |[ends, _]| ends);
                     planned.tried = Some([ends, ends.min(now + Duration::HOUR)]);
                     break;
@@ -166,21 +164,21 @@ impl World {
     }
 
     fn run_schedule(&mut self, id: ScheduleId) -> bool {
-        let decided = self.books.occurrences.len();
+        let mut is_paid = false;
         loop {
             let before = self.books.schedule(id).unwrap().clone();
             let (payer, payee) = (before.owner, before.other.id);
             let wanted = RunSchedule { id, kind: before.kind, payer, payee };
-            let (after, _) = self.books.decide(&wanted).unwrap();
+            let dates = self.books.occurrences.len();
+            let (after, told) = self.books.decide(&wanted).unwrap();
             if after == before {
-                break;
+                return is_paid;
             }
+            let date = self.books.occurrences.get(dates).and_then(|date| date.peer_payment_id);
+            let payment = date.and_then(|id| self.books.operation(id.uuid()).cloned());
+            payment.iter().for_each(|payment| self.keep_sent(payment, &told));
+            is_paid |= payment.is_some();
         }
-        let dates = self.books.occurrences[decided..].iter();
-        let paid: Vec<_> = dates.filter_map(|date| date.peer_payment_id).collect();
-        // Friends are told nothing of what was scheduled.
-        self.shown.extend(paid.iter().map(|id| (*id, false)));
-        !paid.is_empty()
     }
 
     pub(super) fn commit_schedules(&mut self) {

@@ -5,9 +5,7 @@ use proptest::prelude::*;
 use time::OffsetDateTime;
 use values::CaptureMethod;
 
-use super::model::{Model, SHOPS};
-use super::world::World;
-use super::{LIFETIME, amount, nth};
+use super::{LIFETIME, Model, SHOPS, World, amount, nth};
 use crate::domain::account::AccountStatus;
 use crate::domain::literal_books::hkd;
 use crate::domain::operations::{CancelRequest, CreateRequest};

@@ -2,10 +2,9 @@
 
 use proptest::prelude::*;
 
-use super::model::{PEOPLE, SHOPS};
 use super::{
-    amount, authorisations, automatic_top_ups, closing, disputes, money_requests, parcels,
-    schedules, shops,
+    PEOPLE, SHOPS, amount, authorisations, automatic_top_ups, disputes, edges, held_payments,
+    money_requests, parcels, schedules, shops,
 };
 use crate::domain::limits::WalletTier;
 
@@ -16,26 +15,73 @@ const STEPS_MAX: usize = 100;
 /// order in which they came.
 #[derive(Debug, Clone)]
 pub(super) enum Step {
-    TopUp { person: usize, amount: i64, is_debit: bool },
-    Settle { top_up: usize, amount: i64 },
-    Refuse { top_up: usize },
-    Withdraw { person: usize, amount: i64 },
-    EndWithdrawal { withdrawal: usize, is_paid: bool },
-    Authorise { person: usize, shop: usize, amount: i64 },
-    EndAuthorisation { authorisation: usize, end: authorisations::End },
-    Pay { person: usize, request: usize },
-    PayStatic { person: usize, shop: usize, amount: i64 },
-    Send { person: usize, to: usize, amount: i64, is_shown: bool },
-    Refund { payment: usize, amount: i64 },
-    Know { person: usize, tier: WalletTier },
-    Wait { minutes: i64 },
+    TopUp {
+        person: usize,
+        amount: i64,
+        is_debit: bool,
+    },
+    Settle {
+        top_up: usize,
+        amount: i64,
+    },
+    Refuse {
+        top_up: usize,
+    },
+    Withdraw {
+        person: usize,
+        amount: i64,
+    },
+    EndWithdrawal {
+        withdrawal: usize,
+        is_paid: bool,
+    },
+    Authorise {
+        person: usize,
+        shop: usize,
+        amount: i64,
+    },
+    EndAuthorisation {
+        authorisation: usize,
+        end: authorisations::End,
+    },
+    Pay {
+        person: usize,
+        request: usize,
+    },
+    PayStatic {
+        person: usize,
+        shop: usize,
+        amount: i64,
+    },
+    Send {
+        person: usize,
+        to: usize,
+        amount: i64,
+        is_shown: bool,
+    },
+    Refund {
+        payment: usize,
+        amount: i64,
+    },
+    Know {
+        person: usize,
+        tier: WalletTier,
+    },
+    Wait {
+        minutes: i64,
+    },
     Shop(shops::ShopStep),
     Between(money_requests::Step),
     Parcel(parcels::ParcelStep),
     Schedule(schedules::ScheduleStep),
     Dispute(disputes::DisputeStep),
     Automatic(automatic_top_ups::AutomaticStep),
-    Closing(closing::ClosingStep),
+    Edge(edges::EdgeStep),
+    Held(held_payments::HeldStep),
+    /// Of payments between people.
+    Hide {
+        sent: usize,
+    },
 }
 
 /// Half of them are about something, since what takes many steps happens by chance too rarely.
@@ -49,7 +95,33 @@ pub(super) fn history() -> impl Strategy<Value = Vec<Step>> {
         3 => prop::collection::vec(step(), 1..STEPS_MAX),
         1 => about(prop_oneof![1 => paid, 4 => disputes::step().prop_map(Step::Dispute)]),
         1 => about(automatic_top_ups::step().prop_map(Step::Automatic)),
-        1 => about(closing::step().prop_map(Step::Closing)),
+        1 => about(edges::step().prop_map(Step::Edge)),
+        1 => about(captured()),
+        1 => about(held()),
+    ]
+}
+
+/// By shops that are approved, and no more, and again.
+fn captured() -> impl Strategy<Value = Step> {
+    let ended = (0..4_usize, authorisations::end(1..500_i64));
+    prop_oneof![
+        2 => (0..PEOPLE, 0..SHOPS, 1..5_000_i64)
+            .prop_map(|(person, shop, amount)| Step::Authorise { person, shop, amount }),
+        2 => ended.prop_map(
+            |(authorisation, end)| Step::EndAuthorisation { authorisation, end }
+        ),
+        1 => shops::step().prop_map(Step::Shop),
+    ]
+}
+
+fn held() -> impl Strategy<Value = Step> {
+    prop_oneof![
+        4 => (0..PEOPLE, 0..PEOPLE, 1..30_000_i64, any::<bool>()).prop_map(
+            |(person, to, amount, is_shown)| Step::Send { person, to, amount, is_shown }
+        ),
+        6 => held_payments::step().prop_map(Step::Held),
+        1 => (0..8_usize).prop_map(|sent| Step::Hide { sent }),
+        2 => edges::step().prop_map(Step::Edge),
     ]
 }
 
@@ -86,6 +158,8 @@ fn step() -> impl Strategy<Value = Step> {
         8 => schedules::step().prop_map(Step::Schedule),
         8 => disputes::step().prop_map(Step::Dispute),
         6 => automatic_top_ups::step().prop_map(Step::Automatic),
-        2 => closing::step().prop_map(Step::Closing),
+        4 => edges::step().prop_map(Step::Edge),
+        3 => held_payments::step().prop_map(Step::Held),
+        1 => (0..8_usize).prop_map(|sent| Step::Hide { sent }),
     ]
 }

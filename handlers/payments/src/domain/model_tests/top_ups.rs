@@ -4,8 +4,7 @@ use time::OffsetDateTime;
 use values::TopUpId;
 
 use super::limits::Used;
-use super::model::Model;
-use super::world::World;
+use super::{Model, World};
 use crate::domain::limits::Flow;
 use crate::domain::literal_books::hkd;
 use crate::domain::operations::{EndTopUp, TopUp, TopUpEnd, TopUpMethod};

@@ -4,8 +4,7 @@ use time::OffsetDateTime;
 use values::WithdrawalId;
 
 use super::limits::{self, Used};
-use super::model::Model;
-use super::world::World;
+use super::{Model, World};
 use crate::domain::limits::Flow;
 use crate::domain::literal_books::{bank_account, hkd};
 use crate::domain::operation::ConfirmedBy;

@@ -1,43 +1,21 @@
-//! The real books, and the names of what stands in them.
+//! How the real books begin, what a commit leaves of them, and what is read in them.
+
+use std::collections::BTreeMap;
 
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
-use values::{BusinessId, PaymentId, PaymentRequestId, PeerPaymentId, ScheduleId, TopUpId, UserId};
+use values::{BusinessId, UserId};
 
-use super::model::{PEOPLE, SHOPS};
-use super::step::Step;
-use super::{automatic_top_ups, money_requests, nth};
+use super::{PEOPLE, SHOPS, World, automatic_top_ups, money_requests};
 use crate::domain::account::{Account, AccountKind, BANK_CLEARING, ESCROW};
 use crate::domain::books::Books;
-use crate::domain::dispute::Dispute;
+use crate::domain::known_payees::KnownPayees;
 use crate::domain::ledger::Ledger;
 use crate::domain::limits::WalletTier;
-use crate::domain::literal_books::{account, hkd};
+use crate::domain::literal_books::account;
 use crate::domain::merchant_fee::{FeeRate, fees_account, with_fees_accounts};
-use crate::domain::operations::TopUpEnd;
 use crate::domain::rows::Rows;
 use crate::domain::shop::Shop;
-use crate::domain::transfer::Transfer;
-
-pub(super) struct World {
-    pub(super) books: Books,
-    pub(super) people: Vec<UserId>,
-    pub(super) shops: Vec<BusinessId>,
-    pub(super) requests: Vec<PaymentRequestId>,
-    pub(super) payments: Vec<(PaymentId, BusinessId)>,
-    pub(super) debits: Vec<TopUpId>,
-    pub(super) withdrawals: Vec<Uuid>,
-    pub(super) authorisations: Vec<(PaymentId, BusinessId)>,
-    pub(super) asked: money_requests::Named,
-    pub(super) parcels: Vec<Uuid>,
-    pub(super) schedules: Vec<ScheduleId>,
-    pub(super) disputes: Vec<Dispute>,
-    pub(super) automatic: automatic_top_ups::Named,
-    /// Payments between people, and whether it was told that friends may see them.
-    pub(super) shown: Vec<(PeerPaymentId, bool)>,
-    pub(super) for_friends: Vec<PeerPaymentId>,
-    pub(super) transfers: Vec<Transfer>,
-}
 
 impl World {
     pub(super) fn new(begins: OffsetDateTime, tiers: [WalletTier; PEOPLE]) -> Self {
@@ -76,49 +54,11 @@ impl World {
             schedules: Vec::new(),
             disputes: Vec::new(),
             automatic: automatic_top_ups::Named::default(),
-            shown: Vec::new(),
+            sent: Vec::new(),
+            held_payments: Vec::new(),
+            known_payees: BTreeMap::new(),
             for_friends: Vec::new(),
             transfers: Vec::new(),
-        }
-    }
-
-    pub(super) fn take(&mut self, step: &Step) -> bool {
-        match *step {
-            Step::TopUp { person, amount, is_debit } => self.top_up(person, amount, is_debit),
-            Step::Settle { top_up, amount } => {
-                self.end(nth(top_up, self.debits.len()), TopUpEnd::Given(hkd(amount)))
-            }
-            Step::Refuse { top_up } => self.end(nth(top_up, self.debits.len()), TopUpEnd::Refused),
-            Step::Withdraw { person, amount } => self.withdraw(person, amount),
-            Step::EndWithdrawal { withdrawal, is_paid } => {
-                self.end_withdrawal(nth(withdrawal, self.withdrawals.len()), is_paid)
-            }
-            Step::Authorise { person, shop, amount } => self.authorise(person, shop, amount),
-            Step::EndAuthorisation { authorisation, end } => {
-                self.end_authorisation(nth(authorisation, self.authorisations.len()), end)
-            }
-            Step::Pay { person, request } => {
-                self.pay_request(person, nth(request, self.requests.len()))
-            }
-            Step::PayStatic { person, shop, amount } => {
-                self.pay(person, self.shops[shop], amount, None)
-            }
-            Step::Refund { payment, amount } => self.refund(payment, amount),
-            Step::Send { person, to, amount, is_shown } => {
-                self.send_shown(person, self.people[to], amount, None, is_shown)
-            }
-            Step::Know { person, tier } => {
-                self.change_account(self.people[person].uuid(), |wallet| wallet.tier = tier);
-                true
-            }
-            Step::Wait { minutes } => self.wait(Duration::minutes(minutes)),
-            Step::Shop(step) => self.take_shop(step),
-            Step::Between(step) => self.take_between(step),
-            Step::Parcel(step) => self.take_parcel(step),
-            Step::Schedule(step) => self.take_schedule(step),
-            Step::Dispute(step) => self.take_dispute(step),
-            Step::Automatic(step) => self.take_automatic(step),
-            Step::Closing(step) => self.take_closing(step),
         }
     }
 
@@ -131,6 +71,10 @@ impl World {
         self.books.parcels = Rows::new(self.books.parcels.all().cloned().collect());
         self.commit_schedules();
         self.for_friends.append(&mut self.books.for_friends);
+        self.books.held_payments = Rows::new(self.books.held_payments.all().cloned().collect());
+        let changed = self.books.known_payees.changed().copied();
+        self.known_payees.extend(changed.map(|known| ((known.payer, known.payee), known)));
+        self.books.known_payees = KnownPayees::new(self.known_payees.values().copied());
     }
 
     /// What another transaction does to an account, between two of ours.
@@ -145,6 +89,10 @@ impl World {
         let mut accounts = self.books.ledger.accounts().cloned().collect();
         change(&mut accounts);
         self.books.ledger = Ledger::new(accounts);
+    }
+
+    pub(super) fn wallet(&self, person: usize) -> &Account {
+        self.books.account(self.people[person].uuid()).unwrap()
     }
 
     /// What people and shops can spend, and what the shops have paid.

@@ -8,11 +8,10 @@ use super::{AutomaticStep, Bank, Payee};
 use crate::domain::automatic_top_up::{
     AutomaticTopUp, AutomaticUse, BEGUN_WITHIN, Funds, Missing, missing,
 };
-use crate::domain::books::Decide;
+use crate::domain::books::{Announcement, Decide};
 use crate::domain::literal_books::hkd;
 use crate::domain::model_tests::limits::day;
-use crate::domain::model_tests::model::PEOPLE;
-use crate::domain::model_tests::world::World;
+use crate::domain::model_tests::{PEOPLE, World};
 use crate::domain::operation::OperationState;
 use crate::domain::operations::{EndTopUp, Rehearsal, TopUp, TopUpEnd, TopUpMethod};
 use crate::domain::refusals::INSUFFICIENT_FUNDS;
@@ -70,14 +69,14 @@ impl World {
                 Payee::Person(to) => {
                     let payment = self.peer_payment(person, self.people[to], amount);
                     let made = self.submit(index, &payment, bank);
-                    self.shown.extend(made.iter().map(|made| (made.peer_payment_id(), false)));
+                    made.iter().for_each(|(made, told)| self.keep_sent(made, told));
                     made.is_some()
                 }
                 Payee::Shop(shop) => {
                     let shop = self.shops[shop];
                     let payment = self.payment(person, shop, amount, None);
                     let made = self.submit(index, &payment, bank);
-                    self.payments.extend(made.iter().map(|made| (made.payment_id(), shop)));
+                    self.payments.extend(made.iter().map(|(made, _)| (made.payment_id(), shop)));
                     made.is_some()
                 }
             };
@@ -90,17 +89,17 @@ impl World {
         index: usize,
         payment: &D,
         bank: Bank,
-    ) -> Option<D::Record> {
+    ) -> Option<(D::Record, Vec<Announcement>)> {
         let Tried { person, amount, .. } = self.automatic.payments[index];
         match self.books.decide(payment) {
-            Ok((made, _)) => return Some(made),
+            Ok(done) => return Some(done),
             Err(refusal) if refusal != INSUFFICIENT_FUNDS => return None,
             Err(_) => self.automatic.agreements[person].day_max?,
         };
         let (payer, amount) = (self.people[person], hkd(amount));
         self.books.decide(&Rehearsal { payment: payment.clone(), payer, amount }).ok()?;
         let has_come = self.bring_in(index, payer, bank) == OperationState::Completed;
-        has_come.then(|| self.books.decide(payment).ok().map(|(made, _)| made)).flatten()
+        has_come.then(|| self.books.decide(payment).ok()).flatten()
     }
 
     fn bring_in(&mut self, index: usize, payer: UserId, bank: Bank) -> OperationState {

@@ -6,7 +6,7 @@ use values::{Reason, Refusal, StaffId, StaffRole, Statement, UserId};
 use super::{DisputeStep, ONLY_PROPOSES};
 use crate::domain::dispute::Dispute;
 use crate::domain::dispute_status::{DisputeReason, DisputeStatus};
-use crate::domain::model_tests::world::World;
+use crate::domain::model_tests::World;
 use crate::domain::operations::RefundPayment;
 use crate::domain::refusals::REFUND_NOT_DUE;
 use crate::domain::ruling::Ruling;

@@ -1,0 +1,250 @@
+//! Payments between people that a rule of step-up holds for a reviewer, and how they end, in the
+//! simple model and in the real books.
+
+use std::sync::Arc;
+
+use proptest::prelude::*;
+use time::{Duration, OffsetDateTime};
+use values::{GuardedAct, RuleAnswer, StaffId, StepUpPolicy, StepUpRule};
+
+use super::{Model, World, nth};
+use crate::domain::held_payment::Review;
+use crate::domain::operations::{EndHeldPayment, HeldPaymentEnd};
+
+const REVIEWED_FOR: Duration = Duration::hours(72);
+
+/// Which payments between people are held: from so much on; or, of payees who are new to whoever
+/// pays, from so much on that all of them were given.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Rule {
+    from: i64,
+    is_of_new: bool,
+}
+
+/// Payments that were held are named by the order in which they came.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum HeldStep {
+    Hold {
+        rule: Option<Rule>,
+    },
+    Release {
+        payment: usize,
+    },
+    Return {
+        payment: usize,
+    },
+    /// What the timer does, also too early.
+    Time {
+        payment: usize,
+    },
+    Wait {
+        hours: i64,
+    },
+}
+
+pub(super) fn step() -> impl Strategy<Value = HeldStep> {
+    let (from, payment) = (prop_oneof![1..300_i64, 1..30_000_i64], 0..4_usize);
+    let rule = (from, any::<bool>()).prop_map(|(from, is_of_new)| Rule { from, is_of_new });
+    prop_oneof![
+        3 => prop::option::weighted(0.8, rule).prop_map(|rule| HeldStep::Hold { rule }),
+        4 => payment.clone().prop_map(|payment| HeldStep::Release { payment }),
+        2 => payment.clone().prop_map(|payment| HeldStep::Return { payment }),
+        2 => payment.prop_map(|payment| HeldStep::Time { payment }),
+        1 => prop::sample::select(vec![1, 24, 48, 71, 72])
+            .prop_map(|hours| HeldStep::Wait { hours }),
+    ]
+}
+
+impl HeldStep {
+    /// The same of what there is.
+    fn among(mut self, payments: usize) -> Self {
+        match &mut self {
+            Self::Release { payment } | Self::Return { payment } | Self::Time { payment } => {
+                *payment = nth(*payment, payments);
+            }
+            Self::Hold { .. } | Self::Wait { .. } => {}
+        }
+        self
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    Held,
+    Released,
+    /// By a reviewer, by time, or since the payee could not be paid any more.
+    Returned,
+    Overdue,
+    Unpayable,
+}
+
+/// What the simple model knows of one.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Held {
+    /// Its number among the payments between people.
+    sent: usize,
+    until: OffsetDateTime,
+    stage: Stage,
+    /// Its number among what counts towards limits.
+    used: usize,
+}
+
+impl Model {
+    pub(super) fn take_held(&mut self, step: HeldStep, now: OffsetDateTime) -> bool {
+        match step.among(self.held_payments.len()) {
+            HeldStep::Hold { rule } => {
+                self.rule = rule;
+                true
+            }
+            HeldStep::Release { payment } => {
+                let Some(held) = self.held_payments.get(payment).copied() else { return false };
+                let [_, to] = self.sent[held.sent].sides;
+                match held.stage {
+                    Stage::Held if now >= held.until => return false,
+                    Stage::Held if self.is_closed[to] => self.let_go(payment, Stage::Unpayable),
+                    Stage::Held => {
+                        self.held_payments[payment].stage = Stage::Released;
+                        self.receive(held.sent, now);
+                    }
+                    // The same word again changes nothing.
+                    Stage::Released | Stage::Unpayable => {}
+                    Stage::Returned | Stage::Overdue => return false,
+                }
+                true
+            }
+            HeldStep::Return { payment } => {
+                let Some(held) = self.held_payments.get(payment).copied() else { return false };
+                if held.stage == Stage::Held {
+                    self.let_go(payment, Stage::Returned);
+                }
+                self.held_payments[payment].stage == Stage::Returned
+            }
+            HeldStep::Time { payment } => {
+                let Some(held) = self.held_payments.get(payment).copied() else { return false };
+                if held.stage == Stage::Held && now >= held.until {
+                    self.let_go(payment, Stage::Overdue);
+                }
+                true
+            }
+            HeldStep::Wait { .. } => true,
+        }
+    }
+
+    /// Whether what would be paid now waits for a reviewer.
+    pub(super) fn is_held_back(&self, sides: [usize; 2], amount: i64, now: OffsetDateTime) -> bool {
+        let Some(Rule { from, is_of_new }) = self.rule else { return false };
+        let [person, to] = sides;
+        let yesterday = now - Duration::DAY;
+        let paid_to = |payee: usize| {
+            let paid = self.sent.iter().filter(move |sent| sent.sides == [person, payee]);
+            paid.filter_map(|sent| sent.paid_at.map(|at| (at, sent.amount)))
+        };
+        let first_paid = |payee: usize| paid_to(payee).map(|(at, _)| at).min();
+        let new = (0..self.wallets.len())
+            .filter(|payee| first_paid(*payee).is_some_and(|at| at > yesterday));
+        let given: i64 = new.flat_map(paid_to).map(|(_, amount)| amount).sum();
+        let is_new = first_paid(to).is_none_or(|at| at > yesterday);
+        if is_of_new { is_new && given + amount >= from } else { amount >= from }
+    }
+
+    pub(super) fn hold(&mut self, sent: usize, used: usize, now: OffsetDateTime) {
+        let (until, stage) = (now + REVIEWED_FOR, Stage::Held);
+        self.held_payments.push(Held { sent, until, stage, used });
+    }
+
+    /// The payer has it again, and has used nothing of any limit.
+    fn let_go(&mut self, payment: usize, stage: Stage) {
+        let held = &mut self.held_payments[payment];
+        held.stage = stage;
+        let sent = &self.sent[held.sent];
+        self.wallets[sent.sides[0]] += sent.amount;
+        let used = &mut self.uses[held.used];
+        (used.amount, used.is_counted) = (0, false);
+    }
+
+    /// What is set aside of this person's money.
+    pub(super) fn reviewed(&self, person: usize) -> i64 {
+        self.waiting_for_reviewers(|[payer, _]| payer == person)
+    }
+
+    /// What may come to this person, who knows nothing of it.
+    pub(super) fn reviewed_for(&self, person: usize) -> i64 {
+        self.waiting_for_reviewers(|[_, payee]| payee == person)
+    }
+
+    fn waiting_for_reviewers(&self, is_meant: impl Fn([usize; 2]) -> bool) -> i64 {
+        let waiting = self.held_payments.iter().filter(|held| held.stage == Stage::Held);
+        let sent = waiting.map(|held| &self.sent[held.sent]);
+        sent.filter(|sent| is_meant(sent.sides)).map(|sent| sent.amount).sum()
+    }
+
+    /// Where each stands, and why it came back.
+    pub(super) fn reviews(&self) -> Vec<(&'static str, Option<&'static str>)> {
+        let review = |held: &Held| match held.stage {
+            Stage::Held => ("held", None),
+            Stage::Released => ("released", None),
+            Stage::Returned => ("returned", Some("reviewer")),
+            Stage::Overdue => ("returned", Some("overdue")),
+            Stage::Unpayable => ("returned", Some("payee-unavailable")),
+        };
+        self.held_payments.iter().map(review).collect()
+    }
+}
+
+impl World {
+    pub(super) fn take_held(&mut self, step: HeldStep) -> bool {
+        match step.among(self.held_payments.len()) {
+            HeldStep::Hold { rule } => {
+                let rules = rule.map(written).into_iter().collect();
+                self.books.policy = Arc::new(StepUpPolicy { version: 7, rules });
+                true
+            }
+            HeldStep::Release { payment } => {
+                self.end_held(payment, HeldPaymentEnd::Released(review()))
+            }
+            HeldStep::Return { payment } => {
+                self.end_held(payment, HeldPaymentEnd::Returned(review()))
+            }
+            HeldStep::Time { payment } => self.end_held(payment, HeldPaymentEnd::Overdue),
+            HeldStep::Wait { hours } => self.wait(Duration::hours(hours)),
+        }
+    }
+
+    fn end_held(&mut self, payment: usize, end: HeldPaymentEnd) -> bool {
+        let Some(sent) = self.held_payments.get(payment).copied() else { return false };
+        let held = self.books.held_payment(self.sent[sent].id).unwrap();
+        let wanted = EndHeldPayment { id: held.id, payer: held.payer, payee: held.payee, end };
+        let Ok((_, told)) = self.books.decide(&wanted) else { return false };
+        self.sent[sent].hear(&told);
+        true
+    }
+
+    pub(super) fn reviews(&self) -> Vec<(&'static str, Option<&'static str>)> {
+        let review = |sent: &usize| {
+            let held = self.books.held_payment(self.sent[*sent].id).unwrap();
+            (held.status.code(), held.returned_because.map(|cause| cause.code()))
+        };
+        self.held_payments.iter().map(review).collect()
+    }
+}
+
+fn written(rule: Rule) -> StepUpRule {
+    StepUpRule {
+        acts: vec![GuardedAct::PeerPayment],
+        answer: RuleAnswer::Hold,
+        amount_at_least: Some(rule.from),
+        day_total_at_least: None,
+        is_new_device: None,
+        is_new_payee: rule.is_of_new.then_some(true),
+        first_paid_at_most: None,
+        new_payees_at_least: None,
+    }
+}
+
+fn review() -> Review {
+    Review {
+        by: StaffId::new(),
+        name: "lee@example.com".to_owned().try_into().unwrap(),
+        reason: "case 7".to_owned().try_into().unwrap(),
+    }
+}
