@@ -2,7 +2,7 @@
 //! in the real books: by chance it would hardly ever come.
 
 use proptest::prelude::*;
-use time::OffsetDateTime;
+use time::{Duration, OffsetDateTime};
 
 use super::{Model, PEOPLE, World, nth};
 use crate::domain::limits::{Flow, Limits};
@@ -20,6 +20,10 @@ pub(super) enum EdgeStep {
     Refund { payment: usize, more: i64 },
     /// The bank has paid out all but so much.
     Close { person: usize, left: i64 },
+    /// So long after it was paid; if it is late, a moment longer.
+    Wait { payment: usize, days: i64, is_late: bool },
+    /// Until its time is over.
+    WaitOut { authorisation: usize },
 }
 
 pub(super) fn step() -> impl Strategy<Value = EdgeStep> {
@@ -27,10 +31,28 @@ pub(super) fn step() -> impl Strategy<Value = EdgeStep> {
     prop_oneof![
         (person.clone(), beyond()).prop_map(|(person, more)| EdgeStep::Withdraw { person, more }),
         (person.clone(), beyond()).prop_map(|(person, more)| EdgeStep::Fill { person, more }),
-        (person.clone(), beyond()).prop_map(|(person, more)| EdgeStep::UseUp { person, more }),
+        (person, beyond()).prop_map(|(person, more)| EdgeStep::UseUp { person, more }),
         (0..8_usize, beyond()).prop_map(|(payment, more)| EdgeStep::Refund { payment, more }),
-        (person, beyond()).prop_map(|(person, left)| EdgeStep::Close { person, left }),
+        close(),
+        wait(),
     ]
+}
+
+/// To the last moment of what a shop has promised, or can give back, and to the next one.
+pub(super) fn wait() -> impl Strategy<Value = EdgeStep> {
+    let days = prop::sample::select(vec![120, 365]);
+    prop_oneof![
+        (0..8_usize, days, any::<bool>()).prop_map(|(payment, days, is_late)| EdgeStep::Wait {
+            payment,
+            days,
+            is_late
+        }),
+        (0..4_usize).prop_map(|authorisation| EdgeStep::WaitOut { authorisation }),
+    ]
+}
+
+pub(super) fn close() -> impl Strategy<Value = EdgeStep> {
+    (0..PEOPLE, beyond()).prop_map(|(person, left)| EdgeStep::Close { person, left })
 }
 
 pub(super) fn beyond() -> impl Strategy<Value = i64> {
@@ -67,6 +89,7 @@ impl Model {
                 }
                 self.close(person, now)
             }
+            EdgeStep::Wait { .. } | EdgeStep::WaitOut { .. } => true,
         }
     }
 }
@@ -109,6 +132,18 @@ impl World {
                     self.end_withdrawal(self.withdrawals.len() - 1, true);
                 }
                 self.close(person)
+            }
+            EdgeStep::Wait { payment, days, is_late } => {
+                let payment = self.payments.get(nth(payment, self.payments.len()));
+                let made =
+                    payment.map(|(id, _)| self.books.operation(id.uuid()).unwrap().created_at);
+                let late = Duration::microseconds(is_late.into());
+                self.wait_until(made.map(|made| made + Duration::days(days) + late))
+            }
+            EdgeStep::WaitOut { authorisation } => {
+                let held = self.authorisations.get(nth(authorisation, self.authorisations.len()));
+                let until = held.map(|(id, _)| self.books.operation(id.uuid()).unwrap().expires_at);
+                self.wait_until(until.flatten())
             }
         }
     }

@@ -37,8 +37,9 @@ pub(super) enum HeldStep {
     Time {
         payment: usize,
     },
-    Wait {
-        hours: i64,
+    /// Until its time is over, to the microsecond.
+    WaitOut {
+        payment: usize,
     },
 }
 
@@ -49,9 +50,8 @@ pub(super) fn step() -> impl Strategy<Value = HeldStep> {
         3 => prop::option::weighted(0.8, rule).prop_map(|rule| HeldStep::Hold { rule }),
         4 => payment.clone().prop_map(|payment| HeldStep::Release { payment }),
         2 => payment.clone().prop_map(|payment| HeldStep::Return { payment }),
-        2 => payment.prop_map(|payment| HeldStep::Time { payment }),
-        1 => prop::sample::select(vec![1, 24, 48, 71, 72])
-            .prop_map(|hours| HeldStep::Wait { hours }),
+        2 => payment.clone().prop_map(|payment| HeldStep::Time { payment }),
+        1 => payment.prop_map(|payment| HeldStep::WaitOut { payment }),
     ]
 }
 
@@ -59,10 +59,11 @@ impl HeldStep {
     /// The same of what there is.
     fn among(mut self, payments: usize) -> Self {
         match &mut self {
-            Self::Release { payment } | Self::Return { payment } | Self::Time { payment } => {
-                *payment = nth(*payment, payments);
-            }
-            Self::Hold { .. } | Self::Wait { .. } => {}
+            Self::Release { payment }
+            | Self::Return { payment }
+            | Self::Time { payment }
+            | Self::WaitOut { payment } => *payment = nth(*payment, payments),
+            Self::Hold { .. } => {}
         }
         self
     }
@@ -126,7 +127,7 @@ impl Model {
                 }
                 true
             }
-            HeldStep::Wait { .. } => true,
+            HeldStep::WaitOut { payment } => payment < self.held_payments.len(),
         }
     }
 
@@ -206,7 +207,11 @@ impl World {
                 self.end_held(payment, HeldPaymentEnd::Returned(review()))
             }
             HeldStep::Time { payment } => self.end_held(payment, HeldPaymentEnd::Overdue),
-            HeldStep::Wait { hours } => self.wait(Duration::hours(hours)),
+            HeldStep::WaitOut { payment } => {
+                let Some(sent) = self.held_payments.get(payment) else { return false };
+                let held = self.books.operation(self.sent[*sent].id.uuid()).unwrap();
+                self.wait_until(held.expires_at)
+            }
         }
     }
 

@@ -36,11 +36,15 @@ pub(super) fn step() -> impl Strategy<Value = ShopStep> {
     prop_oneof![
         6 => (shop.clone(), amount()).prop_map(|(shop, amount)| ShopStep::Ask { shop, amount }),
         2 => (0..8_usize).prop_map(|request| ShopStep::Cancel { request }),
-        3 => (shop.clone(), prop::bool::weighted(0.6))
-            .prop_map(|(shop, is_approved)| ShopStep::Approve { shop, is_approved }),
+        3 => approval(),
         2 => (shop, prop::bool::weighted(0.4))
             .prop_map(|(shop, is_frozen)| ShopStep::Freeze { shop, is_frozen }),
     ]
+}
+
+pub(super) fn approval() -> impl Strategy<Value = ShopStep> {
+    (0..SHOPS, prop::bool::weighted(0.6))
+        .prop_map(|(shop, is_approved)| ShopStep::Approve { shop, is_approved })
 }
 
 /// What the simple model knows of a request.

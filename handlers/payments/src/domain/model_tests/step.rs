@@ -15,61 +15,19 @@ const STEPS_MAX: usize = 100;
 /// order in which they came.
 #[derive(Debug, Clone)]
 pub(super) enum Step {
-    TopUp {
-        person: usize,
-        amount: i64,
-        is_debit: bool,
-    },
-    Settle {
-        top_up: usize,
-        amount: i64,
-    },
-    Refuse {
-        top_up: usize,
-    },
-    Withdraw {
-        person: usize,
-        amount: i64,
-    },
-    EndWithdrawal {
-        withdrawal: usize,
-        is_paid: bool,
-    },
-    Authorise {
-        person: usize,
-        shop: usize,
-        amount: i64,
-    },
-    EndAuthorisation {
-        authorisation: usize,
-        end: authorisations::End,
-    },
-    Pay {
-        person: usize,
-        request: usize,
-    },
-    PayStatic {
-        person: usize,
-        shop: usize,
-        amount: i64,
-    },
-    Send {
-        person: usize,
-        to: usize,
-        amount: i64,
-        is_shown: bool,
-    },
-    Refund {
-        payment: usize,
-        amount: i64,
-    },
-    Know {
-        person: usize,
-        tier: WalletTier,
-    },
-    Wait {
-        minutes: i64,
-    },
+    TopUp { person: usize, amount: i64, is_debit: bool },
+    Settle { top_up: usize, amount: i64 },
+    Refuse { top_up: usize },
+    Withdraw { person: usize, amount: i64 },
+    EndWithdrawal { withdrawal: usize, is_paid: bool },
+    Authorise { person: usize, shop: usize, amount: i64 },
+    EndAuthorisation { authorisation: usize, end: authorisations::End },
+    Pay { person: usize, request: usize },
+    PayStatic { person: usize, shop: usize, amount: i64 },
+    Send { person: usize, to: usize, amount: i64, is_shown: bool },
+    Refund { payment: usize, amount: i64 },
+    Know { person: usize, tier: WalletTier },
+    Wait { minutes: i64 },
     Shop(shops::ShopStep),
     Between(money_requests::Step),
     Parcel(parcels::ParcelStep),
@@ -78,13 +36,10 @@ pub(super) enum Step {
     Automatic(automatic_top_ups::AutomaticStep),
     Edge(edges::EdgeStep),
     Held(held_payments::HeldStep),
-    /// Of payments between people.
-    Hide {
-        sent: usize,
-    },
+    Hide { sent: usize },
 }
 
-/// Half of them are about something, since what takes many steps happens by chance too rarely.
+/// Most of them are about something, since what takes many steps happens by chance too rarely.
 pub(super) fn history() -> impl Strategy<Value = Vec<Step>> {
     fn about(subject: impl Strategy<Value = Step> + 'static) -> BoxedStrategy<Vec<Step>> {
         prop::collection::vec(prop_oneof![2 => subject, 1 => step()], 1..STEPS_MAX).boxed()
@@ -110,7 +65,8 @@ fn captured() -> impl Strategy<Value = Step> {
         2 => ended.prop_map(
             |(authorisation, end)| Step::EndAuthorisation { authorisation, end }
         ),
-        1 => shops::step().prop_map(Step::Shop),
+        1 => shops::approval().prop_map(Step::Shop),
+        1 => edges::wait().prop_map(Step::Edge),
     ]
 }
 
@@ -121,7 +77,7 @@ fn held() -> impl Strategy<Value = Step> {
         ),
         6 => held_payments::step().prop_map(Step::Held),
         1 => (0..8_usize).prop_map(|sent| Step::Hide { sent }),
-        2 => edges::step().prop_map(Step::Edge),
+        2 => edges::close().prop_map(Step::Edge),
     ]
 }
 

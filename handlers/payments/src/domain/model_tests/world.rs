@@ -104,6 +104,12 @@ impl World {
         [people.collect(), shops.collect(), fees.collect()]
     }
 
+    /// The moment may be over, or none.
+    pub(super) fn wait_until(&mut self, moment: Option<OffsetDateTime>) -> bool {
+        let left = moment.map_or(Duration::ZERO, |moment| moment - self.books.now);
+        self.wait(left.max(Duration::ZERO))
+    }
+
     /// Time goes on, and with it what is counted of requests.
     pub(super) fn wait(&mut self, time: Duration) -> bool {
         self.books.now += time;
