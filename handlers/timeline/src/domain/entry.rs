@@ -3,8 +3,8 @@
 use time::OffsetDateTime;
 use uuid::Uuid;
 use values::{
-    ClaimId, IdError, Money, Party, PayLinkId, PaymentId, PeerPaymentId, RedPacketId, RefundId,
-    ReturnId, UserId, code_enum,
+    ClaimId, FpsPaymentId, IdError, Money, Party, PayLinkId, PaymentId, PeerPaymentId, RedPacketId,
+    RefundId, ReturnId, UserId, code_enum,
 };
 
 /// The bits of a place that are the operation's own, below those of the moment.
@@ -17,6 +17,8 @@ code_enum! {
         Payment = "payment",
         /// A person paid a person.
         PeerPayment = "peer-payment",
+        /// A person paid somebody outside by FPS.
+        FpsPayment = "fps-payment",
         /// A shop gave money back.
         Refund = "refund",
         /// Money was put into a pay link, for whoever claims it.
@@ -36,6 +38,7 @@ impl EntryKind {
         match self {
             Self::Payment => PaymentId::from_uuid(id).to_string(),
             Self::PeerPayment => PeerPaymentId::from_uuid(id).to_string(),
+            Self::FpsPayment => FpsPaymentId::from_uuid(id).to_string(),
             Self::Refund => RefundId::from_uuid(id).to_string(),
             Self::PayLink => PayLinkId::from_uuid(id).to_string(),
             Self::RedPacket => RedPacketId::from_uuid(id).to_string(),
@@ -48,6 +51,7 @@ impl EntryKind {
         Ok(match self {
             Self::Payment => id.parse::<PaymentId>()?.uuid(),
             Self::PeerPayment => id.parse::<PeerPaymentId>()?.uuid(),
+            Self::FpsPayment => id.parse::<FpsPaymentId>()?.uuid(),
             Self::Refund => id.parse::<RefundId>()?.uuid(),
             Self::PayLink => id.parse::<PayLinkId>()?.uuid(),
             Self::RedPacket => id.parse::<RedPacketId>()?.uuid(),

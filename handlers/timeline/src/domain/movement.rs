@@ -1,6 +1,6 @@
 //! What a movement of money leaves in the feeds of those whose wallets it moved.
 //!
-//! One rule: each side that is a person has an entry, unless the other side is a bank.
+//! One rule: each side that is a person has an entry, unless the other side is their own bank.
 
 use events::payments::{MoneyMovedV1, SideV1};
 use time::OffsetDateTime;
@@ -59,6 +59,7 @@ fn other_side(person_id: UserId, other: &SideV1) -> Result<Option<Party>, String
             let sender = user_id(other)?;
             Ok((sender != person_id).then(|| Party::user(sender, other.name.clone())))
         }
+        "bank" => Ok(Some(Party::Fps { name: other.name.clone() })),
         other => Err(format!("a side of this kind is not expected: {other}")),
     }
 }

@@ -61,6 +61,7 @@ fn row(entry: &Entry) -> String {
         Some(Party::Business { id: business_id, name }) => {
             (text_literal("business"), id(business_id.uuid()), &**name)
         }
+        Some(Party::Fps { name }) => (text_literal("fps"), null(), &**name),
     };
     format!(
         "({}, {}, {}, {}, {}, {other_type}, {other_id}, {}, {}, {}, {})",

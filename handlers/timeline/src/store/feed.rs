@@ -105,6 +105,7 @@ fn stored_entry(mut row: Row) -> Result<StoredEntry, Error> {
         (Some(kind), Some(id), name) if kind == "business" => {
             Some(Party::Business { id: BusinessId::from_uuid(id), name })
         }
+        (Some(kind), None, name) if kind == "fps" => Some(Party::Fps { name }),
         _ => return Err(unreadable()),
     };
     Ok(StoredEntry {

@@ -4,7 +4,9 @@ use events::payments::{MoneyMovedV1, SideV1};
 use serde_json::{Value, json};
 use testkit::{Call, Device, InProcess, event};
 use timeline::routes;
-use values::{BusinessId, ClaimId, PayLinkId, PaymentId, Product, RefundId, ReturnId, UserId};
+use values::{
+    BusinessId, ClaimId, FpsPaymentId, PayLinkId, PaymentId, Product, RefundId, ReturnId, UserId,
+};
 
 use crate::{AMOUNT, FEED, Fixture, ON_PAYMENTS, ON_SOCIAL, block, moved, payment, person_side};
 
@@ -24,7 +26,8 @@ fn escrow(sender: UserId) -> SideV1 {
 }
 
 #[tokio::test]
-async fn every_movement_between_a_wallet_and_anybody_but_a_bank_stands_in_its_owners_feed() {
+async fn every_movement_between_a_wallet_and_anybody_but_its_owners_bank_stands_in_its_owners_feed()
+{
     let fixture = Fixture::new().await;
     let (me, other) = (fixture.somebody(), fixture.somebody());
     let (own, theirs) = (person_side(me.id), person_side(other.id));
@@ -36,6 +39,7 @@ async fn every_movement_between_a_wallet_and_anybody_but_a_bank_stands_in_its_ow
     };
     let (mine, others) = (escrow(me.id), escrow(other.id));
     let bank = moved(0).from;
+    let outside = SideV1 { name: "DEMO SHOP LTD".to_owned(), ..bank.clone() };
     let events = [
         of("payment", PaymentId::new().to_string(), &own, &shop, 1),
         of("refund", RefundId::new().to_string(), &shop, &own, 2),
@@ -44,8 +48,9 @@ async fn every_movement_between_a_wallet_and_anybody_but_a_bank_stands_in_its_ow
         of("claim", ClaimId::new().to_string(), &mine, &theirs, 5),
         of("claim", ClaimId::new().to_string(), &others, &own, 6),
         of("return", ReturnId::new().to_string(), &mine, &own, 7),
-        of("top-up", values::TopUpId::new().to_string(), &bank, &own, 8),
-        of("something-new", "new_01h455vb4pex5vsknk084sn02q".to_owned(), &own, &theirs, 9),
+        of("fps-payment", FpsPaymentId::new().to_string(), &own, &outside, 8),
+        of("top-up", values::TopUpId::new().to_string(), &bank, &own, 9),
+        of("something-new", "new_01h455vb4pex5vsknk084sn02q".to_owned(), &own, &theirs, 10),
     ];
     fixture.deliver(ON_PAYMENTS, &events).await;
     let entries = fixture.entries(&me, FEED).await;
@@ -58,6 +63,7 @@ async fn every_movement_between_a_wallet_and_anybody_but_a_bank_stands_in_its_ow
     assert_eq!(
         entries.iter().map(told).collect::<Vec<_>>(),
         [
+            "fps-payment to fps 14.000Z",
             "return from nobody 13.000Z",
             "claim from user 12.000Z",
             "pay-link to nobody 10.000Z",
@@ -71,8 +77,8 @@ async fn every_movement_between_a_wallet_and_anybody_but_a_bank_stands_in_its_ow
     );
     let ids: Vec<&str> =
         entries.iter().map(|entry| entry["operation_id"].as_str().unwrap()).collect();
-    assert!(ids[5].starts_with("pay_") && ids[0].starts_with("rtn_"), "{ids:?}");
-    assert_eq!(entries[5]["counterparty"]["name"], "永記茶餐廳");
+    assert!(ids[6].starts_with("pay_") && ids[0].starts_with("fpay_"), "{ids:?}");
+    assert_eq!(entries[6]["counterparty"]["name"], "永記茶餐廳");
     assert_eq!(fixture.entries(&other, FEED).await.len(), 2, "their payment and their claim");
 }
 
