@@ -146,7 +146,7 @@ impl PersonalData {
 }
 
 fn entry_context(id: ApplicationId, entry_index: &[u8; 32]) -> String {
-    format!("screening_hits.entry:{id}:{}", STANDARD.encode(entry_index))
+    format!("sealed_hits.entry:{id}:{}", STANDARD.encode(entry_index))
 }
 
 /// Why nothing was opened.

@@ -208,7 +208,7 @@ pub(crate) async fn save_hits(
     for SealedHit { entry_index, entry, score } in hits {
         if let Some(entry) = entry {
             tx.exec_drop(
-                "INSERT INTO screening_hits (application_id, entry_index, list_version, entry,
+                "INSERT INTO sealed_hits (application_id, entry_index, list_version, entry,
                      score, found_at) VALUES (?, ?, ?, ?, ?, ?)
                  ON DUPLICATE KEY UPDATE list_version = VALUES(list_version),
                      score = VALUES(score)",
@@ -217,7 +217,7 @@ pub(crate) async fn save_hits(
             .await?;
         } else {
             tx.exec_drop(
-                "UPDATE screening_hits SET list_version = ?, score = ?
+                "UPDATE sealed_hits SET list_version = ?, score = ?
                  WHERE application_id = ? AND entry_index = ?",
                 (list_version, score, id.uuid(), entry_index),
             )
@@ -233,7 +233,7 @@ pub(crate) async fn list_known(
     id: ApplicationId,
 ) -> Result<HashSet<Vec<u8>>, Error> {
     let indexes: Vec<Vec<u8>> = connection
-        .exec("SELECT entry_index FROM screening_hits WHERE application_id = ?", (id.uuid(),))
+        .exec("SELECT entry_index FROM sealed_hits WHERE application_id = ?", (id.uuid(),))
         .await?;
     Ok(indexes.into_iter().collect())
 }
@@ -245,7 +245,7 @@ pub(crate) async fn list_cleared(
 ) -> Result<HashSet<Vec<u8>>, Error> {
     let indexes: Vec<Vec<u8>> = connection
         .exec(
-            "SELECT entry_index FROM screening_hits
+            "SELECT entry_index FROM sealed_hits
              WHERE application_id = ? AND cleared_at IS NOT NULL",
             (id.uuid(),),
         )
@@ -262,7 +262,7 @@ pub(crate) async fn list_hits(
     let rows: Vec<Row> = connection
         .exec(
             "SELECT list_version, entry_index, entry, score, found_at, cleared_at
-             FROM screening_hits WHERE application_id = ?
+             FROM sealed_hits WHERE application_id = ?
              ORDER BY score DESC, entry_index LIMIT ?",
             (id.uuid(), limit),
         )
@@ -292,7 +292,7 @@ pub(crate) async fn clear_hits(
     at: OffsetDateTime,
 ) -> Result<(), Error> {
     tx.exec_drop(
-        "UPDATE screening_hits SET cleared_at = ? WHERE application_id = ? AND cleared_at IS NULL",
+        "UPDATE sealed_hits SET cleared_at = ? WHERE application_id = ? AND cleared_at IS NULL",
         (stored(at), id.uuid()),
     )
     .await

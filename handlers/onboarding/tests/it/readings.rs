@@ -229,6 +229,7 @@ async fn what_stands_on_documents_is_nowhere_in_clear() {
         "inbox",
         "idempotency_keys",
         "screening_hits",
+        "sealed_hits",
         "parked_events",
     ] {
         let rows: Vec<mysql_async::Row> = fixture.query(&format!("SELECT * FROM {table}")).await;
