@@ -32,7 +32,7 @@ pub(crate) fn require_room_for_comment(all: u32, own: u32) -> Result<(), Refusal
     if has_room { Ok(()) } else { Err(COMMENTS_USED_UP) }
 }
 
-/// Its author, and those between whom the payment is, delete a comment; to all others there is none.
+/// Its author, and those between whom the payment is, delete a comment; others know of none.
 pub(crate) fn require_deletable(
     by: UserId,
     author_id: UserId,

@@ -7,7 +7,7 @@ use values::{Party, Product};
 use super::parse;
 use crate::domain::{Facts, FriendChange, FriendNews, Mailbox, Message, Notice};
 
-/// Nothing of an end: who removes a friend, takes a request back or blocks somebody does it quietly.
+/// Nothing of an end: who removes a friend, takes a request back or blocks does it quietly.
 pub(super) fn of_friendship(changed: FriendshipChangedV1) -> Result<Vec<Notice>, Failure> {
     let change = match &*changed.status {
         "requested" => FriendChange::Requested,
