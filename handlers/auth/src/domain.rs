@@ -1,6 +1,7 @@
 //! The rules of signing in and of who is staff: pure, nothing asynchronous.
 
 mod ceremony;
+mod contact_allowance;
 mod device_act;
 mod device_type;
 mod guess;
@@ -18,6 +19,9 @@ mod step_up_proposal;
 mod weak_pin;
 
 pub(crate) use ceremony::{Ceremony, PASSKEYS_MAX, account_label};
+pub(crate) use contact_allowance::{
+    CONTACTS_PER_REQUEST_MAX, ContactAllowance, ContactDigest, REMEMBERED_DAYS,
+};
 pub(crate) use device_act::{DeviceAct, DeviceSignature};
 pub(crate) use device_type::DeviceType;
 pub(crate) use guess::{GuessCount, Guessed};

@@ -9,11 +9,12 @@ use crate::use_cases::{
     change_pin, confirm_payment, end_other_sessions, end_user_sessions, enrol_staff,
     finish_recovery, forget_expired_tokens, invite_first_staff, list_devices, list_enrolments,
     list_recoveries, list_security_events, list_staff, list_staff_acts, list_step_up_policies,
-    log_in, log_in_staff, log_in_with_passkey, log_out, log_out_staff, look_up_phone, name_device,
-    poll_revoked_sessions, propose_enrolment, propose_recovery, propose_step_up_policy,
-    publish_keys, read_pin_reset, read_recovery, read_step_up_policy, read_user, refresh_tokens,
-    register_passkey, reject_enrolment, reject_recovery, reject_step_up_policy, remove_device,
-    remove_staff, reset_pin, send_otp_challenge, sign_up, step_up, tell_of_recoveries,
+    log_in, log_in_staff, log_in_with_passkey, log_out, log_out_staff, look_up_phone,
+    match_contacts, name_device, poll_revoked_sessions, propose_enrolment, propose_recovery,
+    propose_step_up_policy, publish_keys, read_pin_reset, read_recovery, read_step_up_policy,
+    read_user, refresh_tokens, register_passkey, reject_enrolment, reject_recovery,
+    reject_step_up_policy, remove_device, remove_staff, reset_pin, send_otp_challenge,
+    set_findability, sign_up, step_up, tell_of_recoveries,
 };
 use crate::{App, NAME, REFUSALS};
 
@@ -68,6 +69,8 @@ fn account(api: Api<App>) -> Api<App> {
     const PASSKEYS: &str = "/api/v1/auth/passkeys";
     const SECURITY_EVENTS: &str = "/api/v1/auth/security-events";
     const LOOKUPS: &str = "/api/v1/auth/phone-lookups";
+    const CONTACTS: &str = "/api/v1/auth/contact-matches";
+    const FINDABILITY: &str = "/api/v1/auth/users/me/findability";
     const PIN_RESET: &str = "/api/v1/auth/pin-resets/current";
     const PHONE: &str = "/api/v1/auth/users/me/phone";
     const OTHERS: &str = "/api/v1/auth/sessions/others";
@@ -86,6 +89,8 @@ fn account(api: Api<App>) -> Api<App> {
         .post(PASSKEYS, "Adds a passkey, with which the caller can log in.", register_passkey)
         .get(SECURITY_EVENTS, "Lists what happened to the caller's account.", list_security_events)
         .post(LOOKUPS, "Finds the person with a phone, to pay them.", look_up_phone)
+        .post(CONTACTS, "Finds who of an address book is here.", match_contacts)
+        .put(FINDABILITY, "Says whether others find the caller by phone.", set_findability)
         .get(PIN_RESET, "Tells of a new PIN that was asked for.", read_pin_reset)
         .delete(PIN_RESET, "Calls a new PIN off.", cancel_pin_reset)
         .put(PHONE, "Moves the caller to another phone number.", change_phone)

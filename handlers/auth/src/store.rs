@@ -1,5 +1,6 @@
 //! All SQL of this service.
 
+pub(crate) mod contacts;
 pub(crate) mod devices;
 pub(crate) mod enrolments;
 pub(crate) mod guesses;

@@ -30,10 +30,18 @@ refusals! {
         en: "This number is not registered yet. Please sign up first.",
         zh_hant: "此號碼尚未登記，請先註冊。",
         zh_hans: "该号码尚未注册，请先注册。";
-    pub(crate) NO_PERSON: NotFound, "person-not-found", "nobody with this phone has a wallet",
-        en: "Nobody with this number has a wallet.",
-        zh_hant: "此號碼未有錢包。",
-        zh_hans: "该号码尚无钱包。";
+    pub(crate) NO_PERSON: NotFound, "person-not-found",
+        "nobody with this phone has a wallet, or whoever has it is not found by it",
+        action: "Show the message. Which of the two it is is not said.",
+        en: "We cannot find anybody with this number.",
+        zh_hant: "找不到使用此號碼的用戶。",
+        zh_hans: "找不到使用该号码的用户。";
+    pub(crate) TOO_MANY_CONTACTS: Malformed, "too-many-contacts",
+        "one request has 200 phones at most",
+        action: "Ask in several requests.",
+        en: "Please choose fewer contacts at a time.",
+        zh_hant: "請每次選擇較少聯絡人。",
+        zh_hans: "请每次选择较少联系人。";
     pub(crate) OTP_INVALID: Rule, "otp-invalid",
         "the code is wrong, used or no longer valid; ask for a new one",
         action: "Let the customer enter the code again or ask for a new one.",

@@ -5,8 +5,9 @@ use service::{Consumer, Error, Json};
 use utoipa::ToSchema;
 use values::{Phone, UserId};
 
+use crate::App;
 use crate::domain::{NO_PERSON, PHONE_INVALID};
-use crate::{App, store};
+use crate::store::contacts;
 
 /// The phone of the person to pay.
 #[derive(Deserialize, ToSchema)]
@@ -32,6 +33,9 @@ pub(crate) async fn look_up_phone(
     let phone: Phone = input.phone.parse().map_err(|_| PHONE_INVALID)?;
     app.throttle.count_lookup(caller.user_id).await?;
     let mut conn = app.database.conn().await?;
-    let (user_id, _) = store::find_user(&mut conn, &phone).await?.ok_or(NO_PERSON)?;
+    // Who is not found by it, so as not to be asked, is not paid by it either: whoever knows the
+    // number would learn as much by beginning to pay.
+    let found = contacts::list_findable(&mut conn, &[phone]).await?;
+    let (_, user_id) = found.into_iter().next().ok_or(NO_PERSON)?;
     Ok(Json(FoundPersonBody { user_id }))
 }

@@ -6,6 +6,7 @@ use service::{Caller, Error, INVALID_TOKEN, Json};
 use utoipa::ToSchema;
 use values::{Phone, Timestamp, UserId};
 
+use crate::store::contacts;
 use crate::{App, store};
 
 /// A person as they registered.
@@ -14,6 +15,8 @@ pub(crate) struct UserBody {
     user_id: UserId,
     phone: Phone,
     registered_at: Timestamp,
+    /// Whether others find the person by the phone.
+    is_findable_by_phone: bool,
 }
 
 pub(crate) async fn read_user(app: App, caller: Caller) -> Result<Json<UserBody>, Error> {
@@ -21,5 +24,11 @@ pub(crate) async fn read_user(app: App, caller: Caller) -> Result<Json<UserBody>
     store::find_session(&mut conn, caller.session_id).await?.ok_or(INVALID_TOKEN)?;
     let registration = store::find_registration(&mut conn, caller.user_id).await?;
     let (phone, registered_at) = registration.ok_or(INVALID_TOKEN)?;
-    Ok(Json(UserBody { user_id: caller.user_id, phone, registered_at: registered_at.into() }))
+    let is_findable = contacts::is_findable(&mut conn, caller.user_id).await?;
+    Ok(Json(UserBody {
+        user_id: caller.user_id,
+        phone,
+        registered_at: registered_at.into(),
+        is_findable_by_phone: is_findable.ok_or(INVALID_TOKEN)?,
+    }))
 }

@@ -5,6 +5,7 @@
 
 mod authenticator;
 mod bodies;
+mod contact_matches;
 mod devices;
 mod ended_logins;
 mod guesses;

@@ -1,0 +1,82 @@
+//! Who is found by their phone, and how many phones a person has asked for.
+
+use mysql_async::prelude::Queryable;
+use mysql_async::{Error, Params, Value};
+use service::database::Tx;
+use uuid::Uuid;
+use values::{Phone, UserId};
+
+use crate::domain::{ContactAllowance, REMEMBERED_DAYS};
+
+/// What this person has asked for; nobody else asks in their name until the transaction ends.
+pub(crate) async fn lock_allowance(
+    tx: &mut Tx,
+    user_id: UserId,
+) -> Result<ContactAllowance, Error> {
+    tx.exec_drop(
+        "INSERT INTO contact_allowances (user_id, asked, changed_at) VALUES (?, '', NOW(6))
+         ON DUPLICATE KEY UPDATE user_id = VALUES(user_id)",
+        (user_id.uuid(),),
+    )
+    .await?;
+    let sql = "SELECT asked FROM contact_allowances WHERE user_id = ? FOR UPDATE";
+    let asked: Option<Vec<u8>> = tx.exec_first(sql, (user_id.uuid(),)).await?;
+    let unreadable = || Error::Other(format!("what {user_id} asked for cannot be read").into());
+    ContactAllowance::read(&asked.unwrap_or_default()).ok_or_else(unreadable)
+}
+
+pub(crate) async fn update_allowance(
+    tx: &mut Tx,
+    user_id: UserId,
+    allowance: &ContactAllowance,
+) -> Result<(), Error> {
+    let sql = "UPDATE contact_allowances SET asked = ?, changed_at = NOW(6) WHERE user_id = ?";
+    tx.exec_drop(sql, (allowance.stored(), user_id.uuid())).await
+}
+
+/// Those of whom nothing counts any more.
+pub(crate) async fn delete_old_allowances(
+    connection: &mut impl Queryable,
+    limit: u64,
+) -> Result<u64, Error> {
+    let sql = "DELETE FROM contact_allowances WHERE changed_at < NOW(6) - INTERVAL ? DAY LIMIT ?";
+    Ok(connection.exec_iter(sql, (REMEMBERED_DAYS, limit)).await?.affected_rows())
+}
+
+/// The people of these phones who let themselves be found by them.
+pub(crate) async fn list_findable(
+    connection: &mut impl Queryable,
+    phones: &[Phone],
+) -> Result<Vec<(Phone, UserId)>, Error> {
+    if phones.is_empty() {
+        return Ok(Vec::new());
+    }
+    let places = vec!["?"; phones.len()].join(", ");
+    let sql = format!(
+        "SELECT phone, user_id FROM users WHERE phone IN ({places}) AND is_findable_by_phone"
+    );
+    let values: Vec<Value> = phones.iter().map(|phone| phone.to_string().into()).collect();
+    let rows: Vec<(String, Uuid)> = connection.exec(sql, Params::Positional(values)).await?;
+    let unreadable = |_| Error::Other("a phone cannot be read".into());
+    let row = |(phone, id): (String, Uuid)| {
+        Ok((phone.parse().map_err(unreadable)?, UserId::from_uuid(id)))
+    };
+    rows.into_iter().map(row).collect()
+}
+
+pub(crate) async fn is_findable(
+    connection: &mut impl Queryable,
+    user_id: UserId,
+) -> Result<Option<bool>, Error> {
+    let sql = "SELECT is_findable_by_phone FROM users WHERE user_id = ?";
+    connection.exec_first(sql, (user_id.uuid(),)).await
+}
+
+pub(crate) async fn update_findable(
+    connection: &mut impl Queryable,
+    user_id: UserId,
+    is_findable: bool,
+) -> Result<(), Error> {
+    let sql = "UPDATE users SET is_findable_by_phone = ? WHERE user_id = ?";
+    connection.exec_drop(sql, (is_findable, user_id.uuid())).await
+}
