@@ -95,6 +95,9 @@ pub struct MoneyMovedV1 {
     /// else may.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub visibility: Option<String>,
+    /// Of a payment between people: the id of the picture that goes with it, if any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sticker: Option<String>,
     /// RFC 3339 in UTC.
     pub moved_at: String,
 }

@@ -74,7 +74,7 @@ fn money_that_moved_before_there_were_refunds_requests_links_and_fees_is_still_r
     let moved: payments::MoneyMovedV1 = envelope.decode().unwrap().unwrap();
     assert_eq!((moved.refunded_payment_id, moved.money_request_id), (None, None));
     assert_eq!((moved.pay_link_id, moved.red_packet_id, moved.fee), (None, None, 0));
-    assert_eq!((moved.tip, moved.visibility), (None, None));
+    assert_eq!((moved.tip, moved.visibility, moved.sticker), (None, None, None));
 }
 
 #[test]
@@ -83,8 +83,10 @@ fn a_payment_that_nobody_else_may_see_is_told_without_a_word_of_that() {
         format!("{}/golden/{}.json", env!("CARGO_MANIFEST_DIR"), payments::MoneyMovedV1::TYPE);
     let envelope: Envelope = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
     let moved: payments::MoneyMovedV1 = envelope.decode().unwrap().unwrap();
-    assert!(serde_json::to_value(&moved).unwrap().get("visibility").is_none());
-    let visibility = Some("friends".to_owned());
-    let shown = serde_json::to_value(payments::MoneyMovedV1 { visibility, ..moved }).unwrap();
-    assert_eq!(shown["visibility"], "friends");
+    let told = serde_json::to_value(&moved).unwrap();
+    assert_eq!((told.get("visibility"), told.get("sticker")), (None, None));
+    let (visibility, sticker) = (Some("friends".to_owned()), Some("tram".to_owned()));
+    let moved = payments::MoneyMovedV1 { visibility, sticker, ..moved };
+    let told = serde_json::to_value(moved).unwrap();
+    assert_eq!((&told["visibility"], &told["sticker"]), (&"friends".into(), &"tram".into()));
 }

@@ -46,6 +46,7 @@ mod simplified;
 mod skeleton;
 mod staff_role;
 mod step_up_policy;
+mod sticker;
 mod text;
 mod timestamp;
 
@@ -99,6 +100,7 @@ pub use staff_role::StaffRole;
 pub use step_up_policy::{
     ActFacts, GuardedAct, NewPayee, PolicyError, RuleAnswer, StepUpPolicy, StepUpRule,
 };
+pub use sticker::Sticker;
 pub use text::{
     Comment, Description, DisplayName, HomeAddress, LegalName, MessageText, Note, Operator, Reason,
     Reference, Statement, TextError,

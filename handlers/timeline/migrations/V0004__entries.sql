@@ -11,6 +11,7 @@ CREATE TABLE entries (
     other_name   VARCHAR(255) NOT NULL,
     amount       BIGINT       NOT NULL,
     note         VARCHAR(255) NULL,
+    sticker      VARCHAR(32)  NULL,
     is_shown     BOOLEAN      NOT NULL,
     PRIMARY KEY (person_id, place),
     KEY shown (person_id, is_shown, place),

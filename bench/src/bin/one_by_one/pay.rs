@@ -131,6 +131,7 @@ fn moved(payment: &PaymentRow, owner: UserId) -> MoneyMovedV1 {
         fee: payment.fee,
         tip: None,
         visibility: None,
+        sticker: None,
         moved_at: payment.moved_at(),
     }
 }

@@ -276,6 +276,7 @@ fn moved(kind: &str, id: String, sides: [SideV1; 2], amount: i64) -> MoneyMovedV
         money_request_id: None,
         reference: None,
         note: Some("for lunch".to_owned()),
+        sticker: None,
         pay_link_id: None,
         red_packet_id: None,
         fee: 0,

@@ -169,6 +169,7 @@ fn moved(minor_units: i64) -> MoneyMovedV1 {
         fee: 0,
         tip: None,
         visibility: None,
+        sticker: None,
         moved_at: "2026-11-23T04:05:06Z".to_owned(),
     }
 }

@@ -8,8 +8,8 @@ use values::{
     UserId,
 };
 use values::{
-    Level, MoneyRequestId, Note, PeerPaymentId, Reference, RefundId, Refusal, WithdrawalId,
-    code_enum,
+    Level, MoneyRequestId, Note, PeerPaymentId, Reference, RefundId, Refusal, Sticker,
+    WithdrawalId, code_enum,
 };
 
 use super::account::AccountKind;
@@ -96,6 +96,8 @@ pub(crate) struct Operation {
     pub(crate) reference: Option<Reference>,
     /// What the payer said to the payee, or the shop that refunds to the payer.
     pub(crate) note: Option<Note>,
+    /// The picture that goes with a payment between people.
+    pub(crate) sticker: Option<Sticker>,
     /// Of a payment: what its refunds have given back, in minor units. Each is decided under this
     /// row's lock and adds itself here, so all of them know of each other.
     pub(crate) refunded: i64,
@@ -135,6 +137,7 @@ impl Operation {
             moved: Some(amount),
             reference: None,
             note: None,
+            sticker: None,
             refunded: 0,
             fee: 0,
             tip: None,
@@ -283,6 +286,7 @@ impl Operation {
             money_request_id: self.money_request_id().map(|id| id.to_string()),
             reference: self.reference.as_ref().map(|text| text.as_str().to_owned()),
             note: self.note.as_ref().map(|text| text.as_str().to_owned()),
+            sticker: self.sticker.map(|sticker| sticker.code().to_owned()),
             pay_link_id: None,
             red_packet_id: None,
             fee: self.fee,

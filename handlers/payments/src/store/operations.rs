@@ -4,7 +4,7 @@ use mysql_async::prelude::{FromValue, Queryable};
 use mysql_async::{Error, Row};
 use time::{OffsetDateTime, PrimitiveDateTime};
 use uuid::Uuid;
-use values::{Note, PaymentId, PeerPaymentId, Reference, RefundId, TopUpId, UserId};
+use values::{Note, PaymentId, PeerPaymentId, Reference, RefundId, Sticker, TopUpId, UserId};
 
 use super::sql::Lock;
 use super::{money, sql, stored, unreadable};
@@ -14,8 +14,8 @@ use crate::domain::{
 
 pub(super) const COLUMNS: &str =
     "operation_id, operations.kind, state, parent_id, from_account_id, from_name,
-    to_account_id, to_name, operations.amount, moved, reference, note, refunded, fee, tip,
-    confirmed_by, operations.created_at, ended_at, expires_at";
+    to_account_id, to_name, operations.amount, moved, reference, note, sticker, refunded, fee,
+    tip, confirmed_by, operations.created_at, ended_at, expires_at";
 
 pub(super) fn select(ids: &str) -> String {
     format!("SELECT {COLUMNS} FROM operations WHERE operation_id IN ({ids})")
@@ -42,6 +42,7 @@ pub(super) fn save(operations: &Rows<Operation>) -> String {
             sql::text(operation.amount.currency().code()),
             sql::optional_text(operation.reference.as_ref().map(Reference::as_str)),
             sql::optional_text(operation.note.as_ref().map(Note::as_str)),
+            sql::optional_text(operation.sticker.map(Sticker::code)),
             operation.refunded.to_string(),
             operation.fee.to_string(),
             sql::optional_number(operation.tip.map(|tip| tip.minor_units())),
@@ -58,8 +59,8 @@ pub(super) fn save(operations: &Rows<Operation>) -> String {
     }
     format!(
         "INSERT INTO operations (operation_id, kind, state, parent_id, from_account_id, from_name,
-             to_account_id, to_name, amount, moved, currency, reference, note, refunded,
-             fee, tip, confirmed_by, created_at, ended_at, expires_at)
+             to_account_id, to_name, amount, moved, currency, reference, note, sticker,
+             refunded, fee, tip, confirmed_by, created_at, ended_at, expires_at)
          VALUES {rows} ON DUPLICATE KEY UPDATE state = VALUES(state), moved = VALUES(moved),
              refunded = VALUES(refunded), fee = VALUES(fee), ended_at = VALUES(ended_at),
              expires_at = VALUES(expires_at)"
@@ -189,9 +190,12 @@ pub(super) fn operation(mut row: Row) -> Result<Operation, Error> {
     let confirmed_by: Option<String> = take(&mut row, "confirmed_by")?;
     let reference: Option<String> = take(&mut row, "reference")?;
     let note: Option<String> = take(&mut row, "note")?;
+    let sticker: Option<String> = take(&mut row, "sticker")?;
     let created_at: PrimitiveDateTime = take(&mut row, "created_at")?;
     let ended_at: Option<PrimitiveDateTime> = take(&mut row, "ended_at")?;
     let expires_at: Option<PrimitiveDateTime> = take(&mut row, "expires_at")?;
+    // One that only a newer version knows must hide no movement from this one.
+    let sticker = sticker.and_then(|code| Sticker::from_code(&code));
     let confirmed_by = confirmed_by.map(|code| ConfirmedBy::from_code(&code).ok_or_else(corrupt));
     let mut side = |account_id, name| -> Result<Side, Error> {
         Ok(Side { account_id: take(&mut row, account_id)?, name: take(&mut row, name)? })
@@ -208,6 +212,7 @@ pub(super) fn operation(mut row: Row) -> Result<Operation, Error> {
         moved: moved.map(money).transpose()?,
         reference: reference.map(|text| text.try_into().map_err(|_| corrupt())).transpose()?,
         note: note.map(|text| text.try_into().map_err(|_| corrupt())).transpose()?,
+        sticker,
         refunded: take(&mut row, "refunded")?,
         fee: take(&mut row, "fee")?,
         tip: tip.map(money).transpose()?,

@@ -6,7 +6,7 @@ use service::{Consumer, Error, Json, Keyed, Recorded, Resource, Written};
 use utoipa::ToSchema;
 use values::{
     AccountId, ConfirmableKind, Fee, IdempotencyKey, Money, MoneyRequestId, Note, OperationTerms,
-    Party, PeerPaymentId, RequestId, Timestamp, UserId, code_enum, masked,
+    Party, PeerPaymentId, RequestId, Sticker, Timestamp, UserId, code_enum, masked,
 };
 
 use super::check_confirmation::{Proof, check_confirmation};
@@ -24,6 +24,8 @@ pub(crate) struct SendMoney {
     amount: Money,
     /// What the payee reads with it; absent or null if nothing. It is not part of the proof.
     note: Option<Note>,
+    /// The picture that the payee sees with it; absent or null if none. Not part of the proof.
+    sticker: Option<Sticker>,
     /// Who may see it beside the two of them, `private` if absent or null: nobody. Either of them
     /// can make it private later, for good. It is not part of the proof.
     visibility: Option<Visibility>,
@@ -41,6 +43,8 @@ pub(crate) struct PeerPaymentBody {
     amount: Money,
     /// What the payer said; null if nothing.
     note: Option<Note>,
+    /// The picture that goes with it; null if none.
+    sticker: Option<Sticker>,
     /// The payee's request that it paid; null if nobody asked.
     money_request_id: Option<MoneyRequestId>,
     /// Who may see it beside the two of them.
@@ -94,6 +98,7 @@ impl PeerPaymentBody {
             payee: person(Side { name, ..payment.to.clone() }),
             amount: payment.amount,
             note: payment.note,
+            sticker: payment.sticker,
             money_request_id,
             visibility,
             status,
@@ -103,19 +108,27 @@ impl PeerPaymentBody {
     }
 }
 
-/// What one key stands for. Of what is private it is what it was before there was a choice.
+/// What one key stands for. Of what is private, or without a sticker, it is what it was before
+/// there was a choice.
 #[derive(Serialize)]
 #[serde(untagged)]
 enum Wish<'a> {
     Private(&'a OperationTerms, Option<&'a Note>),
     Shown(&'a OperationTerms, Option<&'a Note>, Visibility),
+    WithSticker(&'a OperationTerms, Option<&'a Note>, Visibility, Sticker),
 }
 
 impl<'a> Wish<'a> {
-    fn of(terms: &'a OperationTerms, note: Option<&'a Note>, visibility: Visibility) -> Self {
-        match visibility {
-            Visibility::Private => Self::Private(terms, note),
-            Visibility::Friends => Self::Shown(terms, note, visibility),
+    fn of(
+        terms: &'a OperationTerms,
+        note: Option<&'a Note>,
+        visibility: Visibility,
+        sticker: Option<Sticker>,
+    ) -> Self {
+        match (visibility, sticker) {
+            (_, Some(sticker)) => Self::WithSticker(terms, note, visibility, sticker),
+            (Visibility::Private, None) => Self::Private(terms, note),
+            (Visibility::Friends, None) => Self::Shown(terms, note, visibility),
         }
     }
 }
@@ -140,13 +153,14 @@ pub(crate) async fn send_money(
     let visibility = input.visibility.unwrap_or(Visibility::Private);
     let confirmed = check_confirmation(&app, &payer, &terms, input.confirmation).await?;
     // Without the proof, as in `pay`.
-    let wish = Wish::of(&terms, input.note.as_ref(), visibility);
+    let wish = Wish::of(&terms, input.note.as_ref(), visibility, input.sticker);
     let keyed = Keyed::new(payer.user_id.uuid(), &key, "send_money", &wish)?;
     let wanted = SendMoneyOperation {
         payer: payer.user_id,
         payee: input.payee_id,
         amount: terms.amount,
         note: input.note,
+        sticker: input.sticker,
         visibility,
         money_request_id: input.money_request_id,
         confirmed,
@@ -185,9 +199,13 @@ mod tests {
             idempotency_key: "k".repeat(22).parse().unwrap(),
         };
         for note in [None, Some(Note::try_from("午飯".to_owned()).unwrap())] {
-            let of = |visibility| to_value(Wish::of(&terms, note.as_ref(), visibility)).unwrap();
-            assert_eq!(of(Visibility::Private), to_value((&terms, &note)).unwrap());
-            assert_eq!(of(Visibility::Friends), json!([&terms, &note, "friends"]));
+            let of = |visibility, sticker| {
+                to_value(Wish::of(&terms, note.as_ref(), visibility, sticker)).unwrap()
+            };
+            assert_eq!(of(Visibility::Private, None), to_value((&terms, &note)).unwrap());
+            assert_eq!(of(Visibility::Friends, None), json!([&terms, &note, "friends"]));
+            let with_sticker = of(Visibility::Private, Some(Sticker::Tram));
+            assert_eq!(with_sticker, json!([&terms, &note, "private", "tram"]));
         }
     }
 }

@@ -127,6 +127,33 @@ async fn paying_twice_with_one_key_moves_money_once_and_another_note_is_another_
 }
 
 #[tokio::test]
+async fn a_sticker_goes_with_a_payment_without_proof_and_is_part_of_what_its_key_stands_for() {
+    let fixture = Fixture::new().await;
+    let (payer, payee) = two_people(&fixture).await;
+    let key = new_key();
+    let plain = signed(&payer, terms(&payer, payee.user_id, &key));
+    let with = |sticker: &str| {
+        let mut body = plain.clone();
+        body["sticker"] = sticker.into();
+        body
+    };
+    let (status, payment) = fixture.post(&payer, PEER_PAYMENTS, &key, &with("milk-tea")).await;
+    assert_eq!((status, &payment["sticker"]), (201, &json!("milk-tea")), "{payment}");
+    let path = format!("{PEER_PAYMENTS}/{}", payment["peer_payment_id"].as_str().unwrap());
+    assert_eq!(fixture.get(&payee, &path).await, (200, payment.clone()));
+    let moved: Vec<MoneyMovedV1> = fixture.database.told().await;
+    assert_eq!(moved.last().unwrap().sticker.as_deref(), Some("milk-tea"));
+    let again = fixture.post(&payer, PEER_PAYMENTS, &key, &with("milk-tea")).await;
+    assert_eq!(again, (201, payment));
+    for other in [with("tram"), plain.clone()] {
+        let (status, problem) = fixture.post(&payer, PEER_PAYMENTS, &key, &other).await;
+        assert_eq!((status, &problem["code"]), (422, &json!("idempotency-key-reused")));
+    }
+    let other = fixture.post(&payer, PEER_PAYMENTS, &new_key(), &with("selfie")).await;
+    assert_eq!((other.0, &other.1["code"]), (400, &json!("invalid-body")));
+}
+
+#[tokio::test]
 async fn two_people_who_pay_each_other_at_once_never_stand_in_each_others_way() {
     const ROUNDS: usize = 60;
     let fixture = Fixture::new().await;

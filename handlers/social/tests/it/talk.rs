@@ -38,6 +38,7 @@ fn moved(id: PeerPaymentId, payer: &Person, payee: &Person, visibility: Option<&
         money_request_id: None,
         reference: None,
         note: None,
+        sticker: None,
         pay_link_id: None,
         red_packet_id: None,
         fee: 0,

@@ -75,6 +75,8 @@ pub(crate) struct Entry {
     pub(crate) other: Option<Party>,
     pub(crate) amount: Money,
     pub(crate) note: Option<String>,
+    /// The id of a picture that the person may see with it, also one that came after this version.
+    pub(crate) sticker: Option<String>,
     /// Whether friends may see it.
     pub(crate) is_shown: bool,
 }

@@ -37,6 +37,7 @@ pub(crate) fn entries_of(moved: &MoneyMovedV1) -> Result<Vec<Entry>, String> {
             other: other_side(person_id, other)?,
             amount,
             note: moved.note.clone(),
+            sticker: moved.sticker.clone(),
             is_shown: is_for_friends,
         });
     }

@@ -52,6 +52,10 @@ pub(crate) enum TimelineEntry {
         /// What was said with it; null if nothing.
         #[schema(value_type = Option<Note>)]
         note: Option<String>,
+        /// The id of the picture that goes with it (`payments` lists them); null if none. Show none
+        /// that the app does not know.
+        #[schema(max_length = 32, example = "milk-tea")]
+        sticker: Option<String>,
         visibility: EntryVisibility,
         moved_at: Timestamp,
     },
@@ -64,6 +68,10 @@ pub(crate) enum TimelineEntry {
         /// What was said with it; null if nothing.
         #[schema(value_type = Option<Note>)]
         note: Option<String>,
+        /// The id of the picture that goes with it (`payments` lists them); null if none. Show none
+        /// that the app does not know.
+        #[schema(max_length = 32, example = "milk-tea")]
+        sticker: Option<String>,
         moved_at: Timestamp,
     },
 }
@@ -116,6 +124,7 @@ impl StoredEntry {
                 counterparty,
                 amount: entry.amount,
                 note: entry.note,
+                sticker: entry.sticker,
                 visibility,
                 moved_at,
             });
@@ -132,6 +141,7 @@ impl StoredEntry {
             payer,
             payee,
             note: entry.note,
+            sticker: entry.sticker,
             moved_at,
         })
     }

@@ -44,7 +44,7 @@ pub(crate) async fn insert_entries(tx: &mut Tx, entries: &mut [Entry]) -> Result
     entries.sort_unstable_by_key(|entry| (entry.person_id, entry.place));
     let sql = format!(
         "INSERT INTO entries (person_id, place, kind, operation_id, is_outgoing, other_type,
-             other_id, other_name, amount, note, is_shown)
+             other_id, other_name, amount, note, sticker, is_shown)
          VALUES {} ON DUPLICATE KEY UPDATE place = VALUES(place)",
         list_of(entries.iter().map(row))
     );
@@ -53,6 +53,7 @@ pub(crate) async fn insert_entries(tx: &mut Tx, entries: &mut [Entry]) -> Result
 
 fn row(entry: &Entry) -> String {
     let null = || "NULL".to_owned();
+    let optional = |text: &Option<String>| text.as_deref().map_or_else(null, text_literal);
     let (other_type, other_id, other_name) = match &entry.other {
         None => (null(), null(), ""),
         Some(Party::User { id: user_id, name }) => {
@@ -64,7 +65,7 @@ fn row(entry: &Entry) -> String {
         Some(Party::Fps { name }) => (text_literal("fps"), null(), &**name),
     };
     format!(
-        "({}, {}, {}, {}, {}, {other_type}, {other_id}, {}, {}, {}, {})",
+        "({}, {}, {}, {}, {}, {other_type}, {other_id}, {}, {}, {}, {}, {})",
         id(entry.person_id.uuid()),
         id(entry.place),
         text_literal(entry.kind.code()),
@@ -72,7 +73,8 @@ fn row(entry: &Entry) -> String {
         u8::from(entry.is_outgoing),
         text_literal(other_name),
         entry.amount.minor_units(),
-        entry.note.as_deref().map_or_else(null, text_literal),
+        optional(&entry.note),
+        optional(&entry.sticker),
         u8::from(entry.is_shown),
     )
 }

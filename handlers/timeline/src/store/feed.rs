@@ -66,7 +66,7 @@ pub(crate) async fn list_entries(
     let reader = id(reader.uuid());
     let sql = format!(
         "SELECT STRAIGHT_JOIN e.person_id, e.place, e.kind, e.operation_id, e.is_outgoing,
-             e.other_type, e.other_id, e.other_name, e.amount, e.note, e.is_shown,
+             e.other_type, e.other_id, e.other_name, e.amount, e.note, e.sticker, e.is_shown,
              COALESCE(p.display_name, ''), COALESCE(o.display_name, ''),
              COALESCE(other_friend.is_friend, 0),
              NOT COALESCE(friend.is_friend, 0) OR EXISTS (SELECT 1 FROM blocks b
@@ -118,12 +118,13 @@ fn stored_entry(mut row: Row) -> Result<StoredEntry, Error> {
             other,
             amount: Money::hkd(take(&mut row, 8)?).map_err(|_| unreadable())?,
             note: take(&mut row, 9)?,
-            is_shown: take(&mut row, 10)?,
+            sticker: take(&mut row, 10)?,
+            is_shown: take(&mut row, 11)?,
         },
-        person_name: take(&mut row, 11)?,
-        other_name: take(&mut row, 12)?,
-        is_other_friend: take(&mut row, 13)?,
-        is_withheld: take(&mut row, 14)?,
+        person_name: take(&mut row, 12)?,
+        other_name: take(&mut row, 13)?,
+        is_other_friend: take(&mut row, 14)?,
+        is_withheld: take(&mut row, 15)?,
     })
 }
 

@@ -51,6 +51,7 @@ async fn a_broken_event_is_parked_and_those_beside_it_take_effect() {
         ("amount", json!(-1)),
         ("moved_at", json!("yesterday")),
         ("from", json!(moved(0).from)),
+        ("sticker", json!("x".repeat(33))),
     ] {
         let mut event = payment(payer.id, payee.id, 1, "friends").1;
         event.data[field] = value;

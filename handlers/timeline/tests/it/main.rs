@@ -147,6 +147,7 @@ fn payment(
         from: person_side(payer),
         to: person_side(payee),
         note: Some(format!("dim sum {second}")),
+        sticker: Some("milk-tea".to_owned()),
         visibility: Some(visibility.to_owned()).filter(|visibility| visibility != "private"),
         ..moved(second)
     };
@@ -192,6 +193,7 @@ fn moved(second: u32) -> MoneyMovedV1 {
         fee: 0,
         tip: None,
         visibility: None,
+        sticker: None,
         moved_at: moved_at.format(&Rfc3339).unwrap(),
     }
 }

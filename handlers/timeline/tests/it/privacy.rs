@@ -180,7 +180,7 @@ async fn a_friend_is_called_by_name_and_everybody_else_by_a_mask_without_an_id()
         (&entry["payee"]["name"], &entry["payee"]["user_id"]),
         (&"A*** L***".into(), &Value::Null)
     );
-    assert_eq!(entry["note"], "dim sum 1");
+    assert_eq!((&entry["note"], &entry["sticker"]), (&"dim sum 1".into(), &"milk-tea".into()));
     fixture.befriend(&reader, &payee).await;
     let entry = &fixture.entries(&reader, FEED).await[0];
     assert_eq!(entry["payee"]["name"], "Amy Lee");

@@ -152,6 +152,7 @@ impl World {
             payee,
             amount: hkd(amount),
             note: None,
+            sticker: None,
             visibility: Visibility::Private,
             money_request_id: None,
             confirmed: Ok(ConfirmedBy::Device),

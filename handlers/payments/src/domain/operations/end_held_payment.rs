@@ -199,6 +199,7 @@ mod tests {
             payee,
             amount: hkd(12_000),
             note: None,
+            sticker: None,
             visibility: Visibility::Friends,
             money_request_id: None,
             confirmed: Ok(ConfirmedBy::Device),

@@ -80,6 +80,7 @@ impl Decide for PayByFps {
             moved: None,
             reference: self.payee.quoted.clone(),
             note: None,
+            sticker: None,
             refunded: 0,
             fee: 0,
             tip: None,

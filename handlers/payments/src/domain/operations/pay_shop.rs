@@ -153,6 +153,7 @@ impl PayShop {
             moved: (!is_held).then_some(self.amount),
             reference: self.reference.clone(),
             note: None,
+            sticker: None,
             refunded: 0,
             fee: if is_held { 0 } else { shop.fee_rate.of(self.amount) },
             tip: self.tip,

@@ -62,6 +62,7 @@ mod tests {
             payee,
             amount,
             note: None,
+            sticker: None,
             visibility: Visibility::Private,
             money_request_id: None,
             confirmed: Ok(ConfirmedBy::Pin),

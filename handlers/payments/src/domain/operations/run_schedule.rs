@@ -93,6 +93,7 @@ impl RunSchedule {
                     payee: self.payee,
                     amount,
                     note,
+                    sticker: None,
                     visibility: Visibility::Private,
                     money_request_id: None,
                     confirmed: Ok(ConfirmedBy::Schedule),

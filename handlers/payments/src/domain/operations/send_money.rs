@@ -3,7 +3,7 @@
 use events::payments::MoneyMovedV1;
 use uuid::Uuid;
 use values::{
-    HELD_FOR_REVIEW, Money, MoneyRequestId, Note, PeerPaymentId, Refusal, UserId, unknown,
+    HELD_FOR_REVIEW, Money, MoneyRequestId, Note, PeerPaymentId, Refusal, Sticker, UserId, unknown,
 };
 
 use crate::domain::account::{Account, AccountKind};
@@ -26,6 +26,7 @@ pub(crate) struct SendMoney {
     pub(crate) payee: UserId,
     pub(crate) amount: Money,
     pub(crate) note: Option<Note>,
+    pub(crate) sticker: Option<Sticker>,
     pub(crate) visibility: Visibility,
     /// What the payee has asked for; `None` if nobody asked.
     pub(crate) money_request_id: Option<MoneyRequestId>,
@@ -96,6 +97,7 @@ impl Decide for SendMoney {
         let payment = Operation {
             parent_id: self.money_request_id.map(MoneyRequestId::uuid),
             note: self.note.clone(),
+            sticker: self.sticker,
             confirmed_by: Some(confirmed_by),
             ..Operation::completed(id, kind, sides, self.amount, books.now)
         };
@@ -194,6 +196,7 @@ mod tests {
             payee: friend,
             amount: hkd(12_000),
             note: Some("午飯".to_owned().try_into().unwrap()),
+            sticker: Some(Sticker::MilkTea),
             visibility: Visibility::Private,
             money_request_id: None,
             confirmed: Ok(ConfirmedBy::Device),
@@ -212,6 +215,7 @@ mod tests {
         assert_eq!(told.len(), 1);
         let event = &told[0].data;
         assert_eq!((&event["kind"], &event["note"]), (&"peer-payment".into(), &"午飯".into()));
+        assert_eq!(event["sticker"], "milk-tea");
         assert_eq!(event["from"]["told_user_id"], wanted.payer.to_string());
         assert_eq!(event["to"]["told_user_id"], wanted.payee.to_string());
     }
@@ -324,6 +328,7 @@ mod tests {
             payee: request.requester.id,
             amount: request.amount,
             note: None,
+            sticker: None,
             visibility: Visibility::Private,
             money_request_id: Some(request.id),
             confirmed: Ok(ConfirmedBy::Pin),
@@ -357,6 +362,7 @@ mod tests {
             payee: request.requester.id,
             amount: request.amount,
             note: None,
+            sticker: None,
             visibility: Visibility::Private,
             money_request_id: Some(request.id),
             confirmed: Ok(ConfirmedBy::Pin),
@@ -372,12 +378,13 @@ mod tests {
     fn again(wanted: &SendMoney) -> SendMoney {
         let SendMoney { payer, payee, amount, money_request_id, is_new_device, .. } = *wanted;
         let (note, confirmed) = (wanted.note.clone(), wanted.confirmed.clone());
-        let visibility = wanted.visibility;
+        let (sticker, visibility) = (wanted.sticker, wanted.visibility);
         SendMoney {
             payer,
             payee,
             amount,
             note,
+            sticker,
             visibility,
             money_request_id,
             confirmed,

@@ -52,6 +52,7 @@ fn send(literal: &LiteralBooks, payee: UserId, confirmed_by: ConfirmedBy, cents:
         payee,
         amount: hkd(cents),
         note: None,
+        sticker: None,
         visibility: Visibility::Private,
         money_request_id: None,
         confirmed: Ok(confirmed_by),

@@ -82,6 +82,7 @@ impl Decide for TopUp {
             moved: None,
             reference: None,
             note: None,
+            sticker: None,
             refunded: 0,
             fee: 0,
             tip: None,

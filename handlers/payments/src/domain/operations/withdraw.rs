@@ -79,6 +79,7 @@ impl Decide for Withdraw {
             moved: None,
             reference: None,
             note: None,
+            sticker: None,
             refunded: 0,
             fee: 0,
             tip: None,

@@ -35,6 +35,7 @@ async fn pay(fresh: &FreshDatabase, friends: &[UserId], payments: std::ops::Rang
                     other: Some(Party::user(UserId::new(), String::new())),
                     amount: Money::hkd(1).unwrap(),
                     note: None,
+                    sticker: None,
                     is_shown: true,
                 }
             })
