@@ -26,23 +26,23 @@ pub(crate) async fn lock_told(
     user_ids: impl IntoIterator<Item = UserId>,
 ) -> Result<BTreeMap<UserId, Told>, Error> {
     let conversation = id(conversation_id.uuid());
-    let rows =
-        user_ids.into_iter().map(|user_id| format!("({}, {conversation})", id(user_id.uuid())));
-    let rows: Vec<String> = rows.collect();
-    if rows.is_empty() {
+    let user_ids: Vec<String> = user_ids.into_iter().map(|user_id| id(user_id.uuid())).collect();
+    if user_ids.is_empty() {
         return Ok(BTreeMap::new());
     }
-    let pairs = list_of(rows);
     // The rows are locked in the order in which they stand here.
     tx.query_drop(format!(
-        "INSERT INTO conversation_notices (user_id, conversation_id) VALUES {pairs}
-         ON DUPLICATE KEY UPDATE user_id = VALUES(user_id)"
+        "INSERT INTO conversation_notices (user_id, conversation_id) VALUES {}
+         ON DUPLICATE KEY UPDATE user_id = VALUES(user_id)",
+        list_of(user_ids.iter().map(|user_id| format!("({user_id}, {conversation})")))
     ))
     .await?;
+    // Not by a list of pairs, for which MariaDB looks in the whole table.
     let rows: Vec<(Uuid, u32, u64)> = tx
         .query(format!(
             "SELECT user_id, message_number, notification_number FROM conversation_notices
-             WHERE (user_id, conversation_id) IN ({pairs}) FOR UPDATE"
+             WHERE user_id IN ({}) AND conversation_id = {conversation} FOR UPDATE",
+            list_of(user_ids)
         ))
         .await?;
     let told = |(user_id, message_number, notification_number)| {
