@@ -27,16 +27,25 @@ var limits = [
 // What people write as they like, in the JSON of requests: "drop it; select one" is a fair note. It
 // is never part of a statement or a page.
 var freeTexts = [
+  'address'
+  'answer'
   'case_number'
+  'description'
   'display_name'
   'holder_name'
+  'legal_name'
+  'legal_name_chinese'
   'name'
+  'name_chinese'
   'note'
   'reason'
   'reference'
   'ruling'
   'shop_name'
   'shop_name_latin'
+  'statement'
+  'text'
+  'words'
 ]
 
 // Which logins have ended is for our own services: a stranger would hold places that they need.

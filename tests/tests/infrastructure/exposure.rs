@@ -177,16 +177,32 @@ pub(crate) fn the_firewall_covers_every_endpoint(deployment: &Deployment) -> Vec
 }
 
 /// Types of a request's field that take what people write as they like.
-const FREE_TEXTS: [&str; 5] = ["DisplayName", "LatinName", "Note", "Reason", "Reference"];
+const FREE_TEXTS: [&str; 11] = [
+    "Comment",
+    "Description",
+    "DisplayName",
+    "HomeAddress",
+    "LatinName",
+    "LegalName",
+    "MessageText",
+    "Note",
+    "Reason",
+    "Reference",
+    "Statement",
+];
 
-/// The fields of requests that people write as they like, by name.
+/// The fields of requests that people write as they like, by name. What an applicant says of
+/// themselves is a type of the domain.
 fn free_texts() -> BTreeSet<String> {
-    let use_cases =
-        sources(&["handlers"]).into_iter().filter(|it| it.path.contains("/src/use_cas"));
+    let is_input = |path: &str| {
+        path.contains("/src/use_cas") || path.ends_with("onboarding/src/domain/details.rs")
+    };
+    let use_cases = sources(&["handlers"]).into_iter().filter(|it| is_input(&it.path));
     let fields = use_cases.flat_map(|source| {
         let lines = source.text.lines().map(str::trim).filter_map(|line| {
             let (name, kind) = line.strip_suffix(',')?.split_once(": ")?;
-            let kind = kind.trim_start_matches("Option<").trim_end_matches('>');
+            let kind =
+                kind.trim_end_matches(" }").trim_start_matches("Option<").trim_end_matches('>');
             FREE_TEXTS.contains(&kind).then(|| name.rsplit(' ').next().unwrap().to_owned())
         });
         lines.collect::<Vec<String>>()

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod applications;
+mod banks;
 mod consume_auth;
 mod consume_payments;
 mod consume_user_profile;

@@ -37,7 +37,8 @@ pub(crate) struct FpsPayeeBody {
     reference: Option<Reference>,
     /// What the confirmation of a payment to them names as its reference: it stands for all of the
     /// above.
-    confirmation_reference: Option<Reference>,
+    #[schema(example = "fpp_5vb4pex5vsknk084sn02q")]
+    confirmation_reference: Option<String>,
     /// Until when they can be paid; then they are looked up again.
     expires_at: Timestamp,
 }
@@ -50,7 +51,7 @@ impl From<&FpsPayee> for FpsPayeeBody {
             proxy: payee.proxy.as_str().to_owned(),
             name: payee.name.clone(),
             reference: payee.quoted.clone(),
-            confirmation_reference: payee.reference(),
+            confirmation_reference: payee.reference().map(String::from),
             expires_at: payee.expires_at().into(),
         }
     }

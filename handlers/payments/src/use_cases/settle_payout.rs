@@ -1,5 +1,5 @@
-//! What the bank has done with a withdrawal or a payment by FPS, which an operator says while no bank
-//! is connected, or where it does not answer. Saying it twice is the same as saying it once.
+//! What the bank has done with a withdrawal or a payment by FPS, which an operator says while no
+//! bank is connected, or where it does not answer. Saying it twice is the same as saying it once.
 
 use service::trace::TraceContext;
 use service::{Error, FunctionKey, Id, Json};

@@ -1,7 +1,6 @@
 //! Money from a wallet to somebody at another bank, by FPS: looked up, confirmed, held, and then
 //! there or back again.
 
-
 use events::payments::{FpsPaymentFailedV1, MoneyMovedV1};
 use futures_util::future::join_all;
 use mysql_async::prelude::Queryable;

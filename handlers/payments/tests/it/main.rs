@@ -122,11 +122,9 @@ impl Fixture {
 
     /// Where operators answer for the bank.
     async fn of_operators() -> Self {
-        let (database, issuer) =
-            (FreshDatabase::new(migrations()).await, TokenIssuer::start().await);
-        let config = Config { bank: Bank::Operators, ..config(&database, &issuer) };
-        let app = App::start(config).unwrap();
-        Self { bank: Bank::Operators, ..Self::with(database, issuer, app) }
+        let made = Self::new().await;
+        let config = Config { bank: Bank::Operators, ..config(&made.database, &made.issuer) };
+        Self { bank: Bank::Operators, ..made.served_by(App::start(config).unwrap()) }
     }
 
     /// A second instance of the service on the same database.

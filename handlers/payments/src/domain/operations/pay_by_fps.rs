@@ -1,5 +1,5 @@
-//! Money goes from a person's wallet to somebody at another bank or wallet, by FPS. It is held until
-//! the bank has said what became of it, however long that takes.
+//! Money goes from a person's wallet to somebody at another bank or wallet, by FPS. It is held
+//! until the bank has said what became of it, however long that takes.
 
 use time::Duration;
 use uuid::Uuid;

@@ -1,0 +1,79 @@
+//! Of what banks did not do, and of a wallet that is closed.
+
+use serde::{Deserialize, Serialize};
+
+use crate::Event;
+
+/// The bank gave no money for a top-up.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TopUpFailedV1 {
+    /// `top_…`
+    pub top_up_id: String,
+    /// `usr_…` of the wallet's owner.
+    pub user_id: String,
+    /// Minor units.
+    pub amount: i64,
+    /// ISO 4217 code.
+    pub currency: String,
+    /// `failed`; `expired` in old events, when a bank's silence still ended a top-up.
+    pub state: String,
+    /// RFC 3339 in UTC.
+    pub failed_at: String,
+}
+
+impl Event for TopUpFailedV1 {
+    const TYPE: &'static str = "payme.payments.top-up-failed.v1";
+}
+
+/// The bank did not take the money of a withdrawal, so it is in the wallet as before.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WithdrawalFailedV1 {
+    /// `wdr_…`
+    pub withdrawal_id: String,
+    /// `usr_…` of the wallet's owner.
+    pub user_id: String,
+    /// Minor units.
+    pub amount: i64,
+    /// ISO 4217 code.
+    pub currency: String,
+    /// RFC 3339 in UTC.
+    pub failed_at: String,
+}
+
+impl Event for WithdrawalFailedV1 {
+    const TYPE: &'static str = "payme.payments.withdrawal-failed.v1";
+}
+
+/// The payee's bank did not take the money of a payment by FPS, so it is in the wallet as before.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FpsPaymentFailedV1 {
+    /// `fpay_…`
+    pub fps_payment_id: String,
+    /// `usr_…` of the wallet's owner.
+    pub user_id: String,
+    /// As the payee's bank has it. Personal data.
+    pub payee_name: String,
+    /// Minor units.
+    pub amount: i64,
+    /// ISO 4217 code.
+    pub currency: String,
+    /// RFC 3339 in UTC.
+    pub failed_at: String,
+}
+
+impl Event for FpsPaymentFailedV1 {
+    const TYPE: &'static str = "payme.payments.fps-payment-failed.v1";
+}
+
+/// A person has closed their wallet, empty, for good.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WalletClosedV1 {
+    /// `usr_…` of its owner.
+    pub user_id: String,
+    /// RFC 3339 in UTC.
+    pub closed_at: String,
+}
+
+impl Event for WalletClosedV1 {
+    const TYPE: &'static str = "payme.payments.wallet-closed.v1";
+}
