@@ -233,11 +233,12 @@ impl Consumer {
         Ok(self.0.get(&format!("/api/v1/money-requests/{id}")).send().await?.parse(200)?)
     }
 
-    /// Pays a request of another person's, confirmed by the device's signature.
+    /// Pays a request of another person's, confirmed by the device's signature; `friends` of both
+    /// may see it, or it is `private`.
     ///
     /// # Errors
     /// As the call.
-    pub async fn pay_request(&self, request: &Value) -> Result<Value, Error> {
+    pub async fn pay_request(&self, request: &Value, visibility: &str) -> Result<Value, Error> {
         let text = |field: &Value| field.as_str().unwrap_or_default().to_owned();
         let (id, payee) = (text(&request["money_request_id"]), text(&request["requester"]["id"]));
         let amount = Money::hkd(request["amount"]["amount"].as_i64().unwrap_or_default());
@@ -247,6 +248,7 @@ impl Consumer {
             "payee_id": payee,
             "amount": amount,
             "money_request_id": id,
+            "visibility": visibility,
             "confirmation": confirmation,
         }));
         Ok(paid.send().await?.parse(201)?)

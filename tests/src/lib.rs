@@ -2,7 +2,7 @@
 //! with a service, so a mistake in a wire form is not made twice.
 //!
 //! Reading order: `main_job` (the flow the product exists for), `onboarding` (how people and shops
-//! become known), `phone` (sign-up, log-in and the device's signatures), `consumer`, `merchant`,
+//! become known), `people` (friends, chats and feeds), `phone` (sign-up, log-in and the device's signatures), `consumer`, `merchant`,
 //! `applicant` and `staff` (what each may do), `inbox`, `platform` (where all of it runs), then
 //! `storage`, `wire`, `http`, `qr_image`, `wait` and `error` below them.
 
@@ -14,6 +14,7 @@ mod inbox;
 mod main_job;
 mod merchant;
 mod onboarding;
+mod people;
 mod phone;
 mod platform;
 mod qr_image;
@@ -30,6 +31,7 @@ pub use inbox::{Inbox, NotificationStream};
 pub use main_job::play;
 pub use merchant::Merchant;
 pub use onboarding::{Applied, Seeds, apply};
+pub use people::meet;
 pub use phone::{PIN, Phone, Product, Session};
 pub use platform::{Addresses, Platform};
 pub use staff::{Administrators, Member};

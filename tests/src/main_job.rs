@@ -253,7 +253,7 @@ async fn pay_what_friend_asks(
     let told = consumer.0.inbox().wait_for_type("money-requested").await?;
     same("what the consumer is asked for", &told.amount, &Some(Money::hkd(ASKED)))?;
     on_step(&format!("a friend asks, and consumer is told: {}", told.body));
-    let paid = consumer.pay_request(&asked).await?;
+    let paid = consumer.pay_request(&asked, "private").await?;
     same("what was paid", &paid["money_request_id"], &asked["money_request_id"])?;
     on_step(&format!("consumer pays the request of {}", Money::hkd(ASKED)));
     Ok(())
@@ -273,7 +273,7 @@ async fn split_with_friend(
     let id = bill["shares"][1]["money_request_id"].as_str().unwrap_or_default();
     let share = friend.money_request(id).await?;
     same("the bill whose share it is", &share["bill_id"], &bill["bill_id"])?;
-    friend.pay_request(&share).await?;
+    friend.pay_request(&share, "private").await?;
     let path = format!("/api/v1/bills/{}", bill["bill_id"].as_str().unwrap_or_default());
     let bill: Value = consumer.0.get(&path).send().await?.parse(200)?;
     same("the friend's share", &bill["shares"][1]["status"].as_str(), &Some("paid"))?;

@@ -204,6 +204,16 @@ impl Session {
         self.api.post(path).bearer(&self.tokens.access_token)
     }
 
+    /// `PUT path` as this person.
+    pub fn put(&self, path: &str) -> Call {
+        self.api.call("PUT", path).bearer(&self.tokens.access_token)
+    }
+
+    /// `DELETE path` as this person.
+    pub fn delete(&self, path: &str) -> Call {
+        self.api.call("DELETE", path).bearer(&self.tokens.access_token)
+    }
+
     /// `POST path` as this person, with a token that shows that they have just entered the PIN.
     ///
     /// # Errors

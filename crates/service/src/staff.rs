@@ -4,7 +4,7 @@
 use std::ops::Deref;
 
 use serde::{Deserialize, Serialize};
-use values::{Operator, ROLE_MISSING, SessionId, StaffId, StaffRole};
+use values::{Operator, ROLE_MISSING, Refusal, SessionId, StaffId, StaffRole};
 use warp::Filter;
 use warp::http::header::HeaderMap;
 
@@ -47,6 +47,17 @@ pub struct Staff {
     pub name: Operator,
     /// What they may do.
     pub roles: Vec<StaffRole>,
+}
+
+impl Staff {
+    /// Operators propose and reviewers agree: nobody else at work reads customers' cases.
+    ///
+    /// # Errors
+    /// `role-missing`.
+    pub fn require_reviewing(&self) -> Result<(), Refusal> {
+        let is_one = |role: &StaffRole| matches!(role, StaffRole::Operator | StaffRole::Reviewer);
+        if self.roles.iter().any(is_one) { Ok(()) } else { Err(ROLE_MISSING) }
+    }
 }
 
 /// A member of staff who says who is staff.

@@ -1,5 +1,5 @@
-//! `demo`: plays the main job as two phones would, and how people and shops become known, on the
-//! platform that runs or on one of its own.
+//! `demo`: plays the main job as two phones would, how people and shops become known, and what
+//! friends do, on the platform that runs or on one of its own.
 #![expect(clippy::print_stdout, reason = "the person at the terminal is told each step")]
 
 use std::net::TcpStream;
@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::{ExitCode, Stdio};
 use std::time::Instant;
 
-use system_tests::{Addresses, Error, Platform, Seeds, apply, play};
+use system_tests::{Addresses, Error, Platform, Seeds, apply, meet, play};
 
 /// The port base and data folder of `make run`.
 const PORT_BASE: u16 = 27;
@@ -42,7 +42,7 @@ async fn run() -> Result<(u32, u128), Error> {
     };
     let began = Instant::now();
     let (mut steps, mut last) = (0_u32, began);
-    let played = play_both(&addresses, &mut |step| {
+    let played = play_all(&addresses, &mut |step| {
         steps = steps.saturating_add(1);
         println!("{steps:>4}  {:>6} ms  {step}", last.elapsed().as_millis());
         last = Instant::now();
@@ -53,13 +53,14 @@ async fn run() -> Result<(u32, u128), Error> {
     played.map(|()| (steps, milliseconds))
 }
 
-async fn play_both(addresses: &Addresses, on_step: &mut impl FnMut(&str)) -> Result<(), Error> {
+async fn play_all(addresses: &Addresses, on_step: &mut impl FnMut(&str)) -> Result<(), Error> {
     play(addresses, &mut *on_step).await?;
     // Members of staff have passkeys, of which a platform that was here before has others.
-    let applied = apply(addresses, Seeds::new(), on_step).await?;
+    let applied = apply(addresses, Seeds::new(), &mut *on_step).await?;
     addresses.approve_shop(&applied.shop.business_id).await?;
     on_step("an operator approves the shop");
-    applied.pay_shop(on_step).await
+    applied.pay_shop(&mut *on_step).await?;
+    meet(addresses, on_step).await
 }
 
 fn is_running(addresses: &Addresses) -> bool {

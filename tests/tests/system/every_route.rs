@@ -13,7 +13,7 @@ use crate::test_platform::shared;
 
 /// The largest body that a route reads is 64 KiB.
 const OVERSIZED_BYTES: usize = 65 * 1024;
-const NO_IDS: [&str; 5] = ["garbage", "%00", "usr_01h455vb4pex5vsknk084sn02q", "..%2f..%2f", "%ff"];
+const NO_IDS: [&str; 5] = ["garbage", "%00", "sfx_01h455vb4pex5vsknk084sn02q", "..%2f..%2f", "%ff"];
 /// It documents no route: only queues and timers reach it.
 const CALLED_BY_NOBODY: &str = "ocr";
 

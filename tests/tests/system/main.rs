@@ -23,6 +23,7 @@ mod logs;
 mod main_job;
 mod onboarding;
 mod pay_once;
+mod people;
 mod push_tokens;
 mod refusals;
 mod replica;

@@ -39,7 +39,7 @@ pub(crate) struct PasskeyStepUp {
 
 /// An access token in place of the login's own.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct StepUpBody {
+pub(crate) struct SteppedUpBody {
     /// Of the same login. For five minutes it shows what the person has shown; it ends when the
     /// token does that was sent.
     access_token: String,
@@ -59,7 +59,7 @@ pub(crate) async fn step_up(
     caller: Caller,
     trace: TraceContext,
     Json(input): Json<StepUp>,
-) -> Result<Json<StepUpBody>, Error> {
+) -> Result<Json<SteppedUpBody>, Error> {
     let acr = match (input.pin, input.passkey) {
         (Some(pin), None) => {
             check_pin(&app, &caller, &pin).await?;
@@ -80,7 +80,7 @@ pub(crate) async fn step_up(
     let session = store::find_session(&mut conn, caller.session_id).await?.ok_or(INVALID_TOKEN)?;
     let token = app.signer.step_up_token(&session, acr, caller.expires_at);
     let now = OffsetDateTime::now_utc().unix_timestamp().unsigned_abs();
-    Ok(Json(StepUpBody {
+    Ok(Json(SteppedUpBody {
         access_token: token.map_err(Error::internal)?,
         token_type: "Bearer",
         acr,

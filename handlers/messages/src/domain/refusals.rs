@@ -1,10 +1,10 @@
 //! Every way in which this service says no.
 
-use values::{NOT_YET_KNOWN, ROLE_MISSING, refusals};
+use values::{NOT_YET_KNOWN, refusals};
 
 refusals! {
     /// What this service refuses beside what every service does.
-    pub const REFUSALS, with NOT_YET_KNOWN, ROLE_MISSING;
+    pub const REFUSALS, with NOT_YET_KNOWN;
 
     pub(crate) NO_CORRESPONDENT: NotFound, "correspondent-not-found",
         "there is no such person, or none with whom the caller may begin a conversation",

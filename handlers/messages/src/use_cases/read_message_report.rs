@@ -7,7 +7,7 @@ use service::{Error, Id, Json, Staff};
 use utoipa::ToSchema;
 use values::{MessageId, MessageReportId, Reason, StaffId, Statement, Timestamp, UserId};
 
-use super::list_message_reports::{MessageReportItemBody, require_reviewing};
+use super::list_message_reports::MessageReportItemBody;
 use crate::App;
 use crate::domain::{CONTEXT_KEPT, MessageReport, MessageReportDeed, NO_MESSAGE_REPORT};
 use crate::store::reports::{self, ReportLine, ReportedMessage};
@@ -63,7 +63,7 @@ pub(crate) async fn read_message_report(
     Id(id): Id<MessageReportId>,
     by: Staff,
 ) -> Result<Json<MessageReportBody>, Error> {
-    require_reviewing(&by)?;
+    by.require_reviewing()?;
     let mut tx = app.database.begin().await?;
     let report = reports::lock_report(&mut tx, id).await?.ok_or(NO_MESSAGE_REPORT)?;
     reports::insert_line(&mut tx, id, &by, (MessageReportDeed::Read, None), now()).await?;
@@ -77,7 +77,7 @@ pub(crate) async fn close_message_report(
     by: Staff,
     Json(CloseMessageReport { note }): Json<CloseMessageReport>,
 ) -> Result<Json<MessageReportBody>, Error> {
-    require_reviewing(&by)?;
+    by.require_reviewing()?;
     let now = now();
     let mut tx = app.database.begin().await?;
     let mut report = reports::lock_report(&mut tx, id).await?.ok_or(NO_MESSAGE_REPORT)?;

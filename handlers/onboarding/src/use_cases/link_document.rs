@@ -8,7 +8,6 @@ use utoipa::ToSchema;
 use values::{ApplicationId, DocumentId, Timestamp};
 
 use super::act_on_application::{Word, act_on, lock};
-use super::list_reviews::require_reviewing;
 use crate::documents::Permission;
 use crate::domain::{Act, Actor, NO_APPLICATION, NO_FILES, READ_LINK_LASTS};
 use crate::{App, store};
@@ -31,7 +30,7 @@ pub(crate) async fn link_document(
     Id(id): Id<ApplicationId>,
     by: Staff,
 ) -> Result<Json<DocumentLinkBody>, Error> {
-    require_reviewing(&by)?;
+    by.require_reviewing()?;
     let now = now();
     let key = app.documents.signing_key(now).await?;
     let mut tx = app.database.begin().await?;

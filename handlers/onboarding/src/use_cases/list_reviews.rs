@@ -3,10 +3,7 @@
 use serde::{Deserialize, Serialize};
 use service::{Error, Json, List, Page, Staff, oldest_first};
 use utoipa::{IntoParams, ToSchema};
-use values::{
-    ApplicationId, BusinessId, HongKongDate, ROLE_MISSING, Refusal, StaffId, StaffRole, Timestamp,
-    UserId,
-};
+use values::{ApplicationId, BusinessId, HongKongDate, StaffId, Timestamp, UserId};
 
 use crate::domain::{Application, ApplicationKind, ApplicationStatus, Finding};
 use crate::{App, store};
@@ -83,17 +80,11 @@ pub(crate) async fn list_reviews(
     by: Staff,
     list: List<ListReviews>,
 ) -> Result<Json<Page<ReviewItemBody>>, Error> {
-    require_reviewing(&by)?;
+    by.require_reviewing()?;
     let status = list.filter.status.unwrap_or(ApplicationStatus::InReview);
     let paging = list.of(status.code())?;
     let mut conn = app.database.conn().await?;
     let rows = store::applications::list_queue(&mut conn, status, &paging).await?;
     let place = |application: &Application| oldest_first(application.id.uuid());
     Ok(Json(paging.page(rows, place, |application| ReviewItemBody::from(&application))))
-}
-
-/// Operators decide and reviewers agree; others see no applications.
-pub(super) fn require_reviewing(by: &Staff) -> Result<(), Refusal> {
-    let is_one = |role: &StaffRole| matches!(role, StaffRole::Operator | StaffRole::Reviewer);
-    if by.roles.iter().any(is_one) { Ok(()) } else { Err(ROLE_MISSING) }
 }

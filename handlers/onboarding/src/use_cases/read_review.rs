@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use values::{ApplicationId, DocumentId, Timestamp};
 
 use super::act_on_application::{Word, act_on, lock};
-use super::list_reviews::{ReviewItemBody, require_reviewing};
+use super::list_reviews::ReviewItemBody;
 use crate::domain::{
     Act, Actor, Application, ApplicationStatus, ContentType, Deed, Details, Document, Finding,
     ListSource, NO_APPLICATION, Outcome,
@@ -128,7 +128,7 @@ pub(crate) async fn read_review(
     Id(id): Id<ApplicationId>,
     by: Staff,
 ) -> Result<Versioned<ReviewBody>, Error> {
-    require_reviewing(&by)?;
+    by.require_reviewing()?;
     let mut tx = app.database.begin().await?;
     let mut locked = lock(&mut tx, id).await?.ok_or(NO_APPLICATION)?;
     let actor = Actor::Staff(by.staff_id, by.name.clone());

@@ -5,7 +5,7 @@ use service::trace::TraceContext;
 use service::{Consumer, Error, Id, Json, NoContent, retry_lock_conflicts};
 use values::UserId;
 
-use super::change_friendship::{Pair, RelationBody};
+use super::change_friendship::{Pair, RelatedPersonBody};
 use crate::App;
 use crate::domain::Relation;
 
@@ -15,7 +15,7 @@ pub(crate) async fn accept_friend_request(
     Id(other_id): Id<UserId>,
     caller: Consumer,
     trace: TraceContext,
-) -> Result<Json<RelationBody>, Error> {
+) -> Result<Json<RelatedPersonBody>, Error> {
     let accept = || async {
         let now = now();
         let mut pair = Pair::lock(&app, caller.user_id, other_id, now).await?;

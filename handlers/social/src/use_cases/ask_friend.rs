@@ -5,7 +5,7 @@ use service::trace::TraceContext;
 use service::{Consumer, Error, Id, Json, retry_lock_conflicts};
 use values::UserId;
 
-use super::change_friendship::{Pair, RelationBody};
+use super::change_friendship::{Pair, RelatedPersonBody};
 use crate::domain::{BLOCKED_BY_CALLER, Relation, require_room_for_request};
 use crate::{App, store};
 
@@ -16,7 +16,7 @@ pub(crate) async fn ask_friend(
     Id(other_id): Id<UserId>,
     caller: Consumer,
     trace: TraceContext,
-) -> Result<Json<RelationBody>, Error> {
+) -> Result<Json<RelatedPersonBody>, Error> {
     let asked = retry_lock_conflicts(|| ask(&app, caller.user_id, other_id, trace)).await?;
     Ok(Json(asked))
 }
@@ -26,7 +26,7 @@ async fn ask(
     caller_id: UserId,
     other_id: UserId,
     trace: TraceContext,
-) -> Result<RelationBody, Error> {
+) -> Result<RelatedPersonBody, Error> {
     let now = now();
     let mut pair = Pair::lock(app, caller_id, other_id, now).await?;
     let [is_blocked, has_blocked] = store::is_blocked_by(&mut pair.tx, caller_id, other_id).await?;

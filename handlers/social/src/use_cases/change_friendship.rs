@@ -14,7 +14,7 @@ use crate::{App, store};
 
 /// How another person stands to the caller.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct RelationBody {
+pub(crate) struct RelatedPersonBody {
     user_id: UserId,
     /// Masked unless they are friends; null if the person has not chosen one.
     name: Option<String>,
@@ -23,7 +23,7 @@ pub(crate) struct RelationBody {
     since_at: Timestamp,
 }
 
-impl RelationBody {
+impl RelatedPersonBody {
     pub(super) fn listed(listed: Listed, relation: Relation) -> Self {
         let Listed { user_id, name, since_at, .. } = listed;
         let name = Some(shown(name, relation)).filter(|name| !name.is_empty());
@@ -90,7 +90,7 @@ impl Pair {
     }
 
     /// Commits; how the other stands to the caller from then on.
-    pub(super) async fn end(mut self, app: &App) -> Result<RelationBody, Error> {
+    pub(super) async fn end(mut self, app: &App) -> Result<RelatedPersonBody, Error> {
         let [name] = store::find_names(&mut self.tx, [self.other_id]).await?;
         app.outbox.commit(self.tx).await?;
         let listed = Listed {
@@ -99,7 +99,7 @@ impl Pair {
             place: self.between.place,
             since_at: self.between.since_at,
         };
-        Ok(RelationBody::listed(listed, self.between.seen_by(self.caller_id)))
+        Ok(RelatedPersonBody::listed(listed, self.between.seen_by(self.caller_id)))
     }
 
     /// Refuses a friendship of which one of the two has no room.

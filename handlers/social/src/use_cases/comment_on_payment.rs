@@ -6,7 +6,7 @@ use service::{Consumer, Error, Id, Json, Keyed, NoContent, Recorded, once};
 use utoipa::ToSchema;
 use values::{Comment, CommentId, IdempotencyKey, PeerPaymentId, UserId, unknown};
 
-use super::list_comments::CommentBody;
+use super::list_comments::PaymentCommentBody;
 use crate::domain::{NO_COMMENT, NO_SEEN_PAYMENT, require_deletable, require_room_for_comment};
 use crate::store::talk::{self, Author, ListedComment};
 use crate::{App, store};
@@ -24,7 +24,7 @@ pub(crate) async fn comment_on_payment(
     caller: Consumer,
     key: IdempotencyKey,
     Json(input): Json<CommentOnPayment>,
-) -> Result<Recorded<CommentBody>, Error> {
+) -> Result<Recorded<PaymentCommentBody>, Error> {
     let keyed = Keyed::new(caller.user_id.uuid(), &key, "comment_on_payment", &(id, &input.words))?;
     once(&app.database, &keyed, |tx| insert(tx, id, caller.user_id, &input.words)).await
 }
@@ -34,7 +34,7 @@ async fn insert(
     of: PeerPaymentId,
     author_id: UserId,
     words: &Comment,
-) -> Result<(Tx, CommentBody), Error> {
+) -> Result<(Tx, PaymentCommentBody), Error> {
     let (now, id) = (now(), CommentId::new());
     let absent = || unknown(of.uuid(), now, NO_SEEN_PAYMENT);
     talk::lock_between(&mut tx, of, author_id).await?.ok_or_else(absent)?;
@@ -44,7 +44,7 @@ async fn insert(
     let [name] = store::find_names(&mut tx, [author_id]).await?;
     let by = Author { user_id: author_id, name, is_near: true };
     let listed = ListedComment { id, by, words: words.clone(), commented_at: now };
-    Ok((tx, CommentBody::of(of, listed)))
+    Ok((tx, PaymentCommentBody::of(of, listed)))
 }
 
 /// One's own, also once the payment is not to be seen any more; the payer and the payee any.

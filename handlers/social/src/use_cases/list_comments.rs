@@ -13,7 +13,7 @@ use crate::store::talk::{self, ListedComment};
 
 /// What one person says.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct CommentBody {
+pub(crate) struct PaymentCommentBody {
     comment_id: CommentId,
     peer_payment_id: PeerPaymentId,
     author_id: UserId,
@@ -23,11 +23,11 @@ pub(crate) struct CommentBody {
     commented_at: Timestamp,
 }
 
-impl Resource for CommentBody {
+impl Resource for PaymentCommentBody {
     const LOCATION: &'static str = "/api/v1/social/peer-payments/{peer_payment_id}/comments";
 }
 
-impl CommentBody {
+impl PaymentCommentBody {
     pub(super) fn of(peer_payment_id: PeerPaymentId, listed: ListedComment) -> Self {
         Self {
             comment_id: listed.id,
@@ -47,12 +47,12 @@ pub(crate) async fn list_comments(
     Id(id): Id<PeerPaymentId>,
     caller: Consumer,
     list: List,
-) -> Result<Json<Page<CommentBody>>, Error> {
+) -> Result<Json<Page<PaymentCommentBody>>, Error> {
     let paging = list.of(format!("{} {id}", caller.user_id))?;
     let mut conn = app.database.conn().await?;
     let absent = || unknown(id.uuid(), now(), NO_SEEN_PAYMENT);
     talk::find_between(&mut conn, id, caller.user_id).await?.ok_or_else(absent)?;
     let rows = talk::list_comments(&mut conn, id, caller.user_id, &paging).await?;
     let place = |listed: &ListedComment| listed.id.uuid().as_u128();
-    Ok(Json(paging.page(rows, place, |listed| CommentBody::of(id, listed))))
+    Ok(Json(paging.page(rows, place, |listed| PaymentCommentBody::of(id, listed))))
 }

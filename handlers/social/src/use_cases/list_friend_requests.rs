@@ -5,7 +5,7 @@ use service::{Consumer, Error, Json, List, Page};
 use utoipa::IntoParams;
 use values::code_enum;
 
-use super::change_friendship::RelationBody;
+use super::change_friendship::RelatedPersonBody;
 use crate::domain::Relation;
 use crate::store::Listed;
 use crate::{App, store};
@@ -34,7 +34,7 @@ pub(crate) async fn list_friend_requests(
     app: App,
     caller: Consumer,
     list: List<ListFriendRequests>,
-) -> Result<Json<Page<RelationBody>>, Error> {
+) -> Result<Json<Page<RelatedPersonBody>>, Error> {
     let paging = list.of(caller.user_id)?;
     let sees = match list.filter.direction {
         None | Some(RequestDirection::Received) => Relation::Received,
@@ -43,5 +43,5 @@ pub(crate) async fn list_friend_requests(
     let mut conn = app.database.conn().await?;
     let rows = store::list_friendships(&mut conn, caller.user_id, sees, &paging).await?;
     let place = |listed: &Listed| listed.place.as_u128();
-    Ok(Json(paging.page(rows, place, |listed| RelationBody::listed(listed, sees))))
+    Ok(Json(paging.page(rows, place, |listed| RelatedPersonBody::listed(listed, sees))))
 }

@@ -12,7 +12,7 @@ use crate::store::talk::{self, Author, ListedReaction};
 
 /// What one person shows.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct ReactionBody {
+pub(crate) struct PaymentReactionBody {
     user_id: UserId,
     /// Masked unless it is the caller or a friend; null if the person has not chosen one.
     name: Option<String>,
@@ -27,13 +27,13 @@ pub(crate) async fn list_reactions(
     Id(id): Id<PeerPaymentId>,
     caller: Consumer,
     list: List,
-) -> Result<Json<Page<ReactionBody>>, Error> {
+) -> Result<Json<Page<PaymentReactionBody>>, Error> {
     let paging = list.of(format!("{} {id}", caller.user_id))?;
     let mut conn = app.database.conn().await?;
     let absent = || unknown(id.uuid(), now(), NO_SEEN_PAYMENT);
     talk::find_between(&mut conn, id, caller.user_id).await?.ok_or_else(absent)?;
     let rows = talk::list_reactions(&mut conn, id, caller.user_id, &paging).await?;
-    let show = |listed: ListedReaction| ReactionBody {
+    let show = |listed: ListedReaction| PaymentReactionBody {
         user_id: listed.by.user_id,
         name: shown_name(listed.by),
         reaction: listed.reaction,

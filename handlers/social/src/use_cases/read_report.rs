@@ -7,7 +7,7 @@ use service::{Error, Id, Json, Staff, StaffOperator};
 use utoipa::ToSchema;
 use values::{Reason, ReportId, StaffId, Statement, Timestamp};
 
-use super::list_reports::{ReportItemBody, require_reviewing};
+use super::list_reports::ReportItemBody;
 use crate::App;
 use crate::domain::{NO_REPORT, Report, ReportDeed};
 use crate::store::reports::{self, TrailLine};
@@ -48,7 +48,7 @@ pub(crate) async fn read_report(
     Id(id): Id<ReportId>,
     by: Staff,
 ) -> Result<Json<ReportBody>, Error> {
-    require_reviewing(&by)?;
+    by.require_reviewing()?;
     let mut tx = app.database.begin().await?;
     let report = reports::lock_report(&mut tx, id).await?.ok_or(NO_REPORT)?;
     reports::insert_line(&mut tx, id, &by, ReportDeed::Read, None, now()).await?;

@@ -36,13 +36,8 @@ code_enum! {
 pub(crate) enum TimelineEntry {
     /// The caller's own money moved.
     Own {
-        kind: EntryKind,
-        /// What moved it, as its own service knows it.
-        #[schema(
-            pattern = "^(pay|ppay|rfd|plnk|rpkt|clm|rtn)_[0-7][0-9a-hjkmnp-tv-z]{25}$",
-            example = "ppay_01h455vb4pex5vsknk084sn02q"
-        )]
-        operation_id: String,
+        /// What moved it.
+        subject: TimelineSubject,
         /// Whether the caller's money went to the other side.
         is_outgoing: bool,
         /// The other side, called as when the money moved; null if the money waits to be claimed,
@@ -74,6 +69,19 @@ pub(crate) enum TimelineEntry {
         sticker: Option<String>,
         moved_at: Timestamp,
     },
+}
+
+/// An operation of payments.
+#[derive(Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub(crate) struct TimelineSubject {
+    #[serde(rename = "type")]
+    kind: EntryKind,
+    /// As payments knows it.
+    #[schema(
+        pattern = "^(pay|ppay|fpay|rfd|plnk|rpkt|clm|rtn)_[0-7][0-9a-hjkmnp-tv-z]{25}$",
+        example = "ppay_01h455vb4pex5vsknk084sn02q"
+    )]
+    id: String,
 }
 
 /// A person, as much of them as the caller may see.
@@ -118,8 +126,10 @@ impl StoredEntry {
                 (Some(Party::user(entry.person_id, person_name)), !entry.is_outgoing)
             };
             return Some(TimelineEntry::Own {
-                kind: entry.kind,
-                operation_id: entry.kind.typed_id(entry.operation_id),
+                subject: TimelineSubject {
+                    kind: entry.kind,
+                    id: entry.kind.typed_id(entry.operation_id),
+                },
                 is_outgoing,
                 counterparty,
                 amount: entry.amount,

@@ -58,7 +58,7 @@ async fn every_movement_between_a_wallet_and_anybody_but_its_owners_bank_stands_
         let party = entry["counterparty"]["type"].as_str().unwrap_or("nobody");
         let direction = if entry["is_outgoing"] == true { "to" } else { "from" };
         let at = entry["moved_at"].as_str().unwrap();
-        format!("{} {direction} {party} {}", entry["kind"].as_str().unwrap(), &at[17..])
+        format!("{} {direction} {party} {}", entry["subject"]["type"].as_str().unwrap(), &at[17..])
     };
     assert_eq!(
         entries.iter().map(told).collect::<Vec<_>>(),
@@ -76,7 +76,7 @@ async fn every_movement_between_a_wallet_and_anybody_but_its_owners_bank_stands_
         entries.iter().all(|entry| entry["amount"] == json!({"amount": AMOUNT, "currency": "HKD"}))
     );
     let ids: Vec<&str> =
-        entries.iter().map(|entry| entry["operation_id"].as_str().unwrap()).collect();
+        entries.iter().map(|entry| entry["subject"]["id"].as_str().unwrap()).collect();
     assert!(ids[6].starts_with("pay_") && ids[0].starts_with("fpay_"), "{ids:?}");
     assert_eq!(entries[6]["counterparty"]["name"], "永記茶餐廳");
     assert_eq!(fixture.entries(&other, FEED).await.len(), 2, "their payment and their claim");
