@@ -6,9 +6,7 @@ use mysql_async::prelude::Queryable;
 use notification::routes;
 use serde_json::{Value, json};
 use testkit::{deliver, deliver_text, event};
-use values::{
-    ClaimId, MoneyRequestId, PayLinkId, PeerPaymentId, RedPacketId, ReturnId, UserId, WithdrawalId,
-};
+use values::{ClaimId, MoneyRequestId, PayLinkId, PeerPaymentId, RedPacketId, ReturnId, UserId};
 
 use crate::{Fixture, LIST, ON_PAYMENTS, bodies};
 
