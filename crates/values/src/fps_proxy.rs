@@ -66,14 +66,19 @@ impl FpsProxy {
         self.text.get(self.text.len().saturating_sub(Self::SHOWN)..).unwrap_or_default()
     }
 
+    /// One of Hong Kong with or without its country code, or another country's in FPS's own form.
     fn mobile(text: &str) -> Option<String> {
-        let Some(number) = text.strip_prefix('+') else { return Self::hong_kong_mobile(text) };
-        let (country, rest) = number.split_once('-').unwrap_or((number, ""));
-        let length = country.len().saturating_add(rest.len());
+        if !text.starts_with('+') {
+            return Self::hong_kong_mobile(text);
+        }
+        if let Some(digits) = text.strip_prefix("+852") {
+            return Self::hong_kong_mobile(digits.strip_prefix('-').unwrap_or(digits));
+        }
+        let (country, rest) = text.strip_prefix('+')?.split_once('-')?;
         let are_digits = [country, rest].concat().bytes().all(|byte| byte.is_ascii_digit());
-        let is_number = !country.is_empty() && are_digits && length <= Self::MOBILE_DIGITS_MAX;
-        let hong_kong = || text.strip_prefix("+852").and_then(Self::hong_kong_mobile);
-        is_number.then(|| hong_kong().unwrap_or_else(|| text.to_owned()))
+        let length = country.len().saturating_add(rest.len());
+        let is_number = !country.is_empty() && !rest.is_empty() && are_digits;
+        (is_number && length <= Self::MOBILE_DIGITS_MAX).then(|| text.to_owned())
     }
 
     /// Eight digits of a Hong Kong mobile, as FPS writes it.
@@ -117,6 +122,11 @@ mod tests {
             (Mobile, "85261234567", None),
             (Mobile, "+852-6123-4567", None),
             (Mobile, "+", None),
+            (Mobile, "+8", None),
+            (Mobile, "+852-", None),
+            (Mobile, "+85221234567", None),
+            (Mobile, "+8613800138000", None),
+            (Mobile, "-61234567", None),
             (Mobile, "+852-文文", None),
             (Email, "shop@example.com", Some("shop@example.com")),
             (Email, long.as_str(), Some(long.as_str())),

@@ -29,6 +29,9 @@ const WINDOW_SECONDS: u64 = 600;
 const LOOKUPS_MAX: u32 = 20;
 const LOOKUPS_PER_DAY_MAX: u32 = 100;
 const DAY_SECONDS: u64 = 86_400;
+/// Times that one person has an address book matched in a window: all of two thousand phones a few
+/// times over. Each waits for the person's own row, with a connection.
+const MATCHES_MAX: u32 = 60;
 /// Recoveries that are asked for of one number in a day, whether or not it has an account: its
 /// owner gets a message of each. Whoever uses them up keeps its owner from asking for that day.
 const RECOVERIES_OF_PHONE_MAX: u32 = 3;
@@ -96,6 +99,12 @@ impl Throttle {
             self.count(&who, limit, window, &LOOKUPS_THROTTLED).await?;
         }
         Ok(())
+    }
+
+    /// Counts one more part of an address book that this person has matched; refuses one too many.
+    pub(crate) async fn count_match(&self, user_id: UserId) -> Result<(), Error> {
+        let who = format!("match:{user_id}");
+        self.count(&who, MATCHES_MAX, WINDOW_SECONDS, &LOOKUPS_THROTTLED).await
     }
 
     /// Counts one more attempt from this address, if it is known, to ask for an account; refuses

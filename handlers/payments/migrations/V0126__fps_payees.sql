@@ -8,5 +8,5 @@ CREATE TABLE fps_payees (
     name         VARCHAR(255)   NOT NULL,
     quoted       VARCHAR(25)    NULL,
     created_at   DATETIME(6)    NOT NULL,
-    KEY of_user (user_id, created_at)
+    KEY to_forget (created_at)
 ) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;

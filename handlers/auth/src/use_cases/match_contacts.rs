@@ -54,6 +54,7 @@ pub(crate) async fn match_contacts(
     if asked.len() > CONTACTS_PER_REQUEST_MAX {
         return Err(TOO_MANY_CONTACTS.into());
     }
+    app.throttle.count_match(caller.user_id).await?;
     let parsed: Vec<Option<Phone>> = asked.iter().map(|text| text.parse().ok()).collect();
     let phones: Vec<Phone> = parsed.iter().flatten().cloned().collect();
     let here = retry_lock_conflicts(|| find(&app, caller.user_id, &phones)).await?;

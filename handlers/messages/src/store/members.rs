@@ -23,7 +23,8 @@ pub(crate) struct Other {
     pub(crate) standing: Standing,
 }
 
-/// Everybody but the reader who is or was in these conversations.
+/// Everybody but the reader who is or was in these conversations. Whoever has left learns nothing of
+/// what was after that: who came, who has read, who has left.
 pub(crate) async fn list_others(
     connection: &mut impl Queryable,
     ids: impl IntoIterator<Item = ConversationId>,
@@ -35,13 +36,16 @@ pub(crate) async fn list_others(
     }
     let own = bytes_literal(reader.uuid().as_bytes());
     let sql = format!(
-        "SELECT m.conversation_id, m.user_id, m.read_number, m.left_after, m.is_muted,
-             n.display_name, {STANDING}
+        "SELECT m.conversation_id, m.user_id, m.is_muted, n.display_name, {STANDING},
+             LEAST(m.read_number, COALESCE(me.left_after, m.read_number)) AS read_number,
+             IF(m.left_after > me.left_after, NULL, m.left_after) AS left_after
          FROM members m
+             JOIN members me ON me.conversation_id = m.conversation_id AND me.user_id = {own}
              LEFT JOIN people n ON n.user_id = m.user_id
              LEFT JOIN pairs p ON p.first_id = LEAST(m.user_id, {own})
                  AND p.second_id = GREATEST(m.user_id, {own})
          WHERE m.conversation_id IN ({ids}) AND m.user_id <> {own}
+             AND (me.left_after IS NULL OR m.joined_after < me.left_after)
          ORDER BY m.conversation_id, m.user_id"
     );
     let rows: Vec<Row> = connection.query(sql).await?;
@@ -121,8 +125,15 @@ pub(crate) async fn list_left_without(
     let user_ids: Vec<Uuid> = tx
         .exec(
             "SELECT user_id FROM members
-             WHERE conversation_id = ? AND user_id <> ? AND read_number < ? AND unread = 0",
-            (message.conversation_id.uuid(), message.sender_id.uuid(), message.number),
+             WHERE conversation_id = ? AND user_id <> ? AND read_number < ? AND joined_after < ?
+                 AND (left_after IS NULL OR left_after >= ?) AND unread = 0",
+            (
+                message.conversation_id.uuid(),
+                message.sender_id.uuid(),
+                message.number,
+                message.number,
+                message.number,
+            ),
         )
         .await?;
     Ok(user_ids.into_iter().map(UserId::from_uuid).collect())

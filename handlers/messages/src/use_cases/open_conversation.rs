@@ -21,12 +21,14 @@ pub(crate) async fn open_conversation(
     // Of a stranger, nobody and oneself the same is asked and answered.
     let standing = store::pairs::find_standing(&mut conn, caller, other).await?;
     let found = store::conversations::find_pair_conversation(&mut conn, pair).await?;
+    // Whoever held it while waiting for another would keep all others from any.
+    drop(conn);
     let id = match found {
         Some(id) => id,
         None if caller == other || !standing.may_begin() => return Err(NO_CORRESPONDENT.into()),
         None => retry_lock_conflicts(|| begin(&app, pair)).await?,
     };
-    Ok(Json(show_one(&mut conn, id, caller).await?))
+    Ok(Json(show_one(&mut app.database.conn().await?, id, caller).await?))
 }
 
 /// Of two who begin it at once one makes it, and both have it.

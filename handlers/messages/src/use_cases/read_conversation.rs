@@ -31,7 +31,7 @@ pub(crate) struct ConversationBody {
     conversation_type: ConversationType,
     /// Null if it is one of two people.
     group_id: Option<GroupId>,
-    /// What the group is called; null if it is one of two people.
+    /// What the group is called; null if it is one of two people, or the caller has left it.
     title: Option<String>,
     /// Everybody but the caller who is or was in it.
     others: Vec<CorrespondentBody>,
@@ -126,7 +126,7 @@ impl ConversationBody {
                 ConversationType::OneToOne
             },
             group_id: membership.group_id,
-            title: membership.title,
+            title: membership.title.filter(|_| membership.left_after.is_none()),
             others: others.into_iter().map(CorrespondentBody::from).collect(),
             last_message,
             read_up_to: membership.read_number,

@@ -29,31 +29,34 @@ async fn withdraw(
 ) -> Result<Message, Error> {
     let mut tx = app.database.begin().await?;
     let found = store::messages::find_message(&mut tx, id, sender).await?.ok_or(NO_MESSAGE)?;
-    store::conversations::lock_conversation(&mut tx, found.conversation_id).await?;
+    let locked = store::conversations::lock_conversation(&mut tx, found.conversation_id).await?;
     let mut message =
         store::messages::find_message(&mut tx, id, sender).await?.ok_or(NO_MESSAGE)?;
     if message.withdraw(sender, now())? {
         store::messages::update_message(&mut tx, &message).await?;
         if !message.is_hidden {
             store::members::note_withdrawn(&mut tx, &message).await?;
-            tell_readers(app, &mut tx, &message, trace).await?;
+            let newest = locked.unwrap_or(message.number);
+            tell_readers(app, &mut tx, &message, newest, trace).await?;
         }
         app.outbox.commit(tx).await?;
     }
     Ok(message)
 }
 
-/// Who had only this message to read is not to be told of it any longer.
+/// Who had only this message to read is not to be told of it any longer, nor of a newer one that was
+/// taken back before.
 async fn tell_readers(
     app: &App,
     tx: &mut Tx,
     message: &Message,
+    newest: u32,
     trace: TraceContext,
 ) -> Result<(), Error> {
     let id = message.conversation_id;
     let mut events = Vec::new();
     for user_id in store::members::list_left_without(tx, message).await? {
-        let read = read_event(id, user_id, message.number, now());
+        let read = read_event(id, user_id, newest, now());
         events.push(app.outbox.envelope(trace, id.to_string(), &read)?);
     }
     app.outbox.append(tx, &events).await?;

@@ -12,6 +12,7 @@ async fn who_comes_reads_from_then_on_and_who_goes_nothing_any_more() {
     let fixture = Fixture::new().await;
     let [amy, ben, cat] =
         [fixture.person("Amy").await, fixture.person("Ben").await, fixture.person("Cat").await];
+    let dan = fixture.person("Dan").await;
     let (group_id, id) = fixture.with_group(&[&amy, &ben]).await;
     fixture.say(&amy, &id, "two").await;
     fixture.deliver(ON_SOCIAL, &[fixture.group(group_id, "Hiking", &[&amy, &ben, &cat])]).await;
@@ -30,7 +31,12 @@ async fn who_comes_reads_from_then_on_and_who_goes_nothing_any_more() {
         (&seen["can_write"], &seen["last_message"]["text"]),
         (&json!(false), &json!("three"))
     );
-    assert_eq!(seen["title"], "Hikers");
+    // Nothing of what was after that: no new name, and how far others have read only up to there.
+    assert_eq!(seen["title"], json!(null));
+    let others = seen["others"].as_array().unwrap();
+    assert!(others.iter().all(|other| other["read_up_to"].as_u64().unwrap() <= 3), "{seen}");
+    fixture.deliver(ON_SOCIAL, &[fixture.group(group_id, "Hikers", &[&amy, &cat, &dan])]).await;
+    assert_eq!(fixture.conversation(&ben, &id).await["others"], seen["others"]);
     let seen = fixture.conversation(&amy, &id).await;
     let left = |name: &str| {
         let others = seen["others"].as_array().unwrap();

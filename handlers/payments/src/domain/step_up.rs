@@ -70,9 +70,10 @@ pub(crate) fn require_step_up_of_schedule(
 const fn guarded(kind: OperationKind) -> Option<GuardedAct> {
     match kind {
         OperationKind::Payment => Some(GuardedAct::Payment),
-        OperationKind::PeerPayment | OperationKind::FpsPayment => Some(GuardedAct::PeerPayment),
+        OperationKind::PeerPayment => Some(GuardedAct::PeerPayment),
         OperationKind::Withdrawal => Some(GuardedAct::Withdrawal),
-        OperationKind::PayLink => Some(GuardedAct::PayLink),
+        // Of whom FPS pays no more is known here than of who opens a link, so it is held to the same.
+        OperationKind::PayLink | OperationKind::FpsPayment => Some(GuardedAct::PayLink),
         OperationKind::RedPacket => Some(GuardedAct::RedPacket),
         OperationKind::TopUp | OperationKind::Refund => None,
         OperationKind::Claim | OperationKind::Return => None,

@@ -7,45 +7,37 @@ use time::{Duration, PrimitiveDateTime};
 use uuid::Uuid;
 use values::{FpsPayeeId, FpsProxy, FpsProxyType, UserId};
 
-use super::sql;
-use super::{stored, unreadable};
+use super::{sql, unreadable};
 use crate::domain::FpsPayee;
 
 /// As long as the keys of payments may be, by which a repeat is answered.
 const KEPT_FOR: Duration = Duration::days(62);
-/// More than a person can have looked up in a day.
-const FORGOTTEN_AT_ONCE: u32 = 100;
+/// Of those that are no longer needed, whosever they are, each new one takes so many along.
+const FORGOTTEN_AT_ONCE: u32 = 10;
 
 type PayeeRow = (Uuid, String, Vec<u8>, String, Option<String>, PrimitiveDateTime);
 
-/// Keeps a payee, and forgets those of the same person that are no longer needed.
+/// Keeps a payee, and forgets some that are no longer needed.
 pub(crate) async fn insert_fps_payee(tx: &mut Tx, payee: &FpsPayee) -> Result<(), Error> {
-    tx.exec_drop(
-        "DELETE FROM fps_payees WHERE user_id = ? AND created_at < ? LIMIT ?",
-        (
-            payee.user_id.uuid(),
-            stored(payee.created_at.saturating_sub(KEPT_FOR)),
-            FORGOTTEN_AT_ONCE,
-        ),
-    )
+    let old = sql::time(payee.created_at.saturating_sub(KEPT_FOR));
+    tx.query_drop(format!(
+        "DELETE FROM fps_payees WHERE created_at < {old} ORDER BY created_at
+         LIMIT {FORGOTTEN_AT_ONCE}"
+    ))
     .await?;
     // Not as text, which the server's log of slow statements would show to everybody.
-    let proxy = sql::binary(payee.proxy.as_str().as_bytes());
-    let name = sql::binary(payee.name.as_str().as_bytes());
-    tx.exec_drop(
-        format!(
-            "INSERT INTO fps_payees
-                 (fps_payee_id, user_id, proxy_type, proxy, name, quoted, created_at)
-             VALUES (?, ?, ?, {proxy}, CONVERT({name} USING utf8mb4), ?, ?)"
-        ),
-        (
-            payee.id.uuid(),
-            payee.user_id.uuid(),
-            payee.proxy.proxy_type().code(),
-            payee.quoted.as_ref().map(|text| text.as_str().to_owned()),
-            stored(payee.created_at),
-        ),
-    )
+    let [proxy, name] =
+        [payee.proxy.as_str(), payee.name.as_str()].map(|text| sql::binary(text.as_bytes()));
+    let [id, user_id] = [payee.id.uuid(), payee.user_id.uuid()].map(sql::id);
+    let quoted = payee.quoted.as_ref().map_or("NULL".to_owned(), |text| sql::text(text.as_str()));
+    let proxy_type = sql::text(payee.proxy.proxy_type().code());
+    let created_at = sql::time(payee.created_at);
+    tx.query_drop(format!(
+        "INSERT INTO fps_payees
+             (fps_payee_id, user_id, proxy_type, proxy, name, quoted, created_at)
+         VALUES ({id}, {user_id}, {proxy_type}, {proxy}, CONVERT({name} USING utf8mb4), {quoted},
+             {created_at})"
+    ))
     .await
 }
 

@@ -202,8 +202,10 @@ async fn what_a_bank_does_not_know_or_answer_is_nobody_and_costs_nothing() {
     let expired = (409, "fps-payee-expired".to_owned());
     assert_eq!(code(fixture.post(&person, PAYMENTS, &key, &wanted).await), expired);
     fixture.execute("UPDATE fps_payees SET created_at = created_at - INTERVAL 62 DAY").await;
-    assert_eq!(look_up(&fixture, &person, &again).await.0, 200);
-    assert_eq!(fixture.database.count("fps_payees").await, 1);
+    for _ in 0..3 {
+        assert_eq!(look_up(&fixture, &person, &again).await.0, 200);
+    }
+    assert_eq!(fixture.database.count("fps_payees").await, 3);
     assert_eq!(money(&fixture, &person).await, [50_000, 50_000, 0]);
 }
 

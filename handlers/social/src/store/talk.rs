@@ -85,18 +85,27 @@ fn are_friends(one: &str, other: &str) -> String {
 }
 
 fn are_apart(one: &str, other: &str) -> String {
-    let blocks = |blocker: &str, blocked: &str| {
-        format!(
-            "EXISTS (SELECT 1 FROM blocks WHERE blocker_id = {blocker} AND blocked_id = {blocked}
-                 AND is_blocked)"
-        )
-    };
     format!("({} OR {})", blocks(one, other), blocks(other, one))
 }
 
-/// That what `author` says is shown to `:reader`.
+fn blocks(blocker: &str, blocked: &str) -> String {
+    format!(
+        "EXISTS (SELECT 1 FROM blocks WHERE blocker_id = {blocker} AND blocked_id = {blocked}
+             AND is_blocked)"
+    )
+}
+
+/// That what `author` says of the payment `p` is shown to `:reader`. Its payer and payee see the
+/// payment whatever stands between them, so of these two only who blocks misses what the other says:
+/// the other would learn of it.
 fn is_shown(author: &str) -> String {
-    format!("{} AND NOT {}", may_see(author), are_apart(author, ":reader"))
+    format!(
+        "{} AND NOT {} AND NOT ({} AND NOT (:reader IN (p.payer_id, p.payee_id)
+             AND {author} IN (p.payer_id, p.payee_id)))",
+        may_see(author),
+        blocks(":reader", author),
+        blocks(author, ":reader"),
+    )
 }
 
 fn named(id: PeerPaymentId, reader: UserId) -> Vec<(String, Value)> {
@@ -215,15 +224,20 @@ pub(crate) async fn insert_comment(
     .await
 }
 
-/// All comments on a payment, and those of one person.
+/// The comments on a payment that its author is shown, who could not make room otherwise, and their
+/// own.
 pub(crate) async fn count_comments(
     tx: &mut Tx,
     id: PeerPaymentId,
     author_id: UserId,
 ) -> Result<(u32, u32), Error> {
-    let sql = "SELECT COUNT(*), COUNT(IF(author_id = ?, 1, NULL)) FROM comments
-        WHERE peer_payment_id = ?";
-    let counts = tx.exec_first(sql, (author_id.uuid(), id.uuid())).await?;
+    let sql = format!(
+        "SELECT COUNT(*), COUNT(IF(c.author_id = :reader, 1, NULL)) FROM comments c
+         JOIN peer_payments p USING (peer_payment_id)
+         WHERE c.peer_payment_id = :id AND (c.author_id = :reader OR {})",
+        is_shown("c.author_id")
+    );
+    let counts = tx.exec_first(sql, Params::from(named(id, author_id))).await?;
     counts.ok_or_else(|| unreadable("a count"))
 }
 

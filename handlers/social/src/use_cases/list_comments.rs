@@ -6,7 +6,7 @@ use service::{Consumer, Error, Id, Json, List, Page, Resource};
 use utoipa::ToSchema;
 use values::{Comment, CommentId, PeerPaymentId, Timestamp, UserId, unknown};
 
-use super::list_reactions::shown_name;
+use super::list_reactions::{shown_id, shown_name};
 use crate::App;
 use crate::domain::NO_SEEN_PAYMENT;
 use crate::store::talk::{self, ListedComment};
@@ -16,7 +16,8 @@ use crate::store::talk::{self, ListedComment};
 pub(crate) struct PaymentCommentBody {
     comment_id: CommentId,
     peer_payment_id: PeerPaymentId,
-    author_id: UserId,
+    /// Null unless it is the caller or a friend.
+    author_id: Option<UserId>,
     /// Masked unless it is the caller or a friend; null if the person has not chosen one.
     author_name: Option<String>,
     words: Comment,
@@ -32,7 +33,7 @@ impl PaymentCommentBody {
         Self {
             comment_id: listed.id,
             peer_payment_id,
-            author_id: listed.by.user_id,
+            author_id: shown_id(&listed.by),
             author_name: shown_name(listed.by),
             words: listed.words,
             commented_at: listed.commented_at.into(),

@@ -13,7 +13,8 @@ use crate::store::talk::{self, Author, ListedReaction};
 /// What one person shows.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct PaymentReactionBody {
-    user_id: UserId,
+    /// Null unless it is the caller or a friend.
+    user_id: Option<UserId>,
     /// Masked unless it is the caller or a friend; null if the person has not chosen one.
     name: Option<String>,
     reaction: Reaction,
@@ -34,12 +35,17 @@ pub(crate) async fn list_reactions(
     talk::find_between(&mut conn, id, caller.user_id).await?.ok_or_else(absent)?;
     let rows = talk::list_reactions(&mut conn, id, caller.user_id, &paging).await?;
     let show = |listed: ListedReaction| PaymentReactionBody {
-        user_id: listed.by.user_id,
+        user_id: shown_id(&listed.by),
         name: shown_name(listed.by),
         reaction: listed.reaction,
         reacted_at: listed.reacted_at.into(),
     };
     Ok(Json(paging.page(rows, |listed: &ListedReaction| listed.place.as_u128(), show)))
+}
+
+/// To friends and oneself: whoever has it can ask and pay.
+pub(super) fn shown_id(author: &Author) -> Option<UserId> {
+    Some(author.user_id).filter(|_| author.is_near)
 }
 
 /// In full to friends and oneself.

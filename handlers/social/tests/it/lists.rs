@@ -7,8 +7,12 @@ use crate::fixture::{FRIENDS, Fixture, Person};
 /// Friends of Ann, half of them on each side of her.
 async fn crowd(fixture: &Fixture, ann: &Person) {
     let mut conn = fixture.database.pool.get_conn().await.unwrap();
-    let other = "RANDOM_BYTES(16)";
-    for [first, second] in [["?", other], [other, "?"]] {
+    // Ids of version 7, above all that are made in this age, and below.
+    let other = |first: &str| {
+        format!("CONCAT(UNHEX('{first}'), RANDOM_BYTES(5), UNHEX('70'), RANDOM_BYTES(9))")
+    };
+    let ann_id = || "?".to_owned();
+    for [first, second] in [[ann_id(), other("7F")], [other("00"), ann_id()]] {
         let sql = format!(
             "INSERT INTO friendships (first_id, second_id, first_sees, second_sees, is_told,
                  version, place, since_at)

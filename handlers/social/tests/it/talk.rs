@@ -318,3 +318,32 @@ async fn the_events_of_a_payment_lead_to_the_same_in_any_order_and_any_number() 
     }
     assert_eq!(fixture.database.count("parked_events").await, 0);
 }
+
+#[tokio::test]
+async fn of_two_who_have_paid_each_other_only_who_blocks_misses_what_the_other_says() {
+    let fixture = Fixture::new().await;
+    let (payer, payee) = (fixture.person("Ann").await, fixture.person("Bob").await);
+    let id = shown(&fixture, &payer, &payee).await;
+    say(&fixture, &payer, id, "Thanks").await.expect(201);
+    say(&fixture, &payee, id, "Any time").await.expect(201);
+    fixture.block(&payer, &payee).await;
+    let words = async |by| seen(&fixture, by, id, "comments", "words").await;
+    assert_eq!(words(&payee).await.len(), 2, "who is blocked learns nothing of it");
+    assert_eq!(words(&payer).await, [json!("Thanks")]);
+}
+
+#[tokio::test]
+async fn whoever_is_no_friend_of_the_reader_has_a_mask_and_no_id() {
+    let fixture = Fixture::new().await;
+    let (payer, payee) = (fixture.person("Ann").await, fixture.person("Bob Lau").await);
+    let fay = fixture.person("Fay").await;
+    fixture.befriend(&fay, &payer).await;
+    let id = shown(&fixture, &payer, &payee).await;
+    react(&fixture, &payee, id, "love").await.expect(204);
+    say(&fixture, &payee, id, "Any time").await.expect(201);
+    assert_eq!(seen(&fixture, &fay, id, "reactions", "user_id").await, [json!(null)]);
+    assert_eq!(seen(&fixture, &fay, id, "comments", "author_id").await, [json!(null)]);
+    react(&fixture, &payer, id, "love").await.expect(204);
+    let ids = seen(&fixture, &fay, id, "reactions", "user_id").await;
+    assert!(ids.contains(&json!(payer.user_id)), "{ids:?}");
+}

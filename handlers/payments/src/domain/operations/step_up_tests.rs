@@ -9,7 +9,8 @@ use values::{
     CaptureMethod, HELD_FOR_REVIEW, Level, Refusal, STEP_UP_REQUIRED, StepUpPolicy, UserId,
 };
 
-use super::{MakeParcel, PayShop, RefundPayment, SendMoney, Withdraw};
+use super::pay_by_fps::tests::fps_payment;
+use super::{MakeParcel, PayByFps, PayShop, RefundPayment, SendMoney, Withdraw};
 use crate::domain::books::Decide;
 use crate::domain::known_payees::NEW_FOR;
 use crate::domain::literal_books::{LiteralBooks, NOW, bank_account, hkd};
@@ -144,6 +145,23 @@ fn each_way_out_of_a_wallet_asks_for_what_the_policy_asks_for() {
         }
         assert_eq!(said_of_each(&mut literal, by), expected, "{answer} {by:?}");
     }
+}
+
+#[test]
+fn whom_fps_pays_is_as_unknown_as_who_opens_a_link() {
+    let mut literal = LiteralBooks::new();
+    literal.books.policy = Arc::new(StepUpPolicy::standard());
+    let by_device = |literal: &LiteralBooks, cents| {
+        let confirmed = Ok(ConfirmedBy::Device);
+        PayByFps { confirmed, ..fps_payment(literal.payer, cents) }
+    };
+    // HK$2,000 in a day is where the standard asks for the PIN.
+    let payer = literal.payer.uuid();
+    literal.change(payer, |wallet| wallet.credits_posted = 500_000);
+    let small = by_device(&literal, 199_999);
+    assert_eq!(said(&mut literal, &small), None);
+    let next = by_device(&literal, 1);
+    assert_eq!(said(&mut literal, &next), Some(pin()));
 }
 
 #[test]
