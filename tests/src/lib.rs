@@ -2,9 +2,10 @@
 //! with a service, so a mistake in a wire form is not made twice.
 //!
 //! Reading order: `main_job` (the flow the product exists for), `onboarding` (how people and shops
-//! become known), `people` (friends, chats and feeds), `phone` (sign-up, log-in and the device's signatures), `consumer`, `merchant`,
-//! `applicant` and `staff` (what each may do), `inbox`, `platform` (where all of it runs), then
-//! `storage`, `wire`, `http`, `qr_image`, `wait` and `error` below them.
+//! become known), `people` (friends, chats and feeds), `phone` (sign-up, log-in and the device's
+//! signatures), `consumer`, `merchant`, `applicant` and `staff` (what each may do), `inbox`,
+//! `platform` (where all of it runs), then `storage`, `wire`, `http`, `qr_image`, `wait` and
+//! `error` below them.
 
 mod applicant;
 mod consumer;

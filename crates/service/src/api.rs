@@ -16,6 +16,7 @@ mod json_pointer;
 mod list;
 mod merge_patch;
 mod routes;
+mod schema_names;
 mod shape;
 
 use std::convert::Infallible;

@@ -21,8 +21,9 @@ use utoipa::{IntoParams, PartialSchema, ToSchema};
 use uuid::Uuid;
 use warp::Filter;
 
-use super::document::{Operation, noun, value};
+use super::document::{Operation, value};
 use super::input::Input;
+use super::schema_names::noun;
 use super::{InputFilter, or_reject};
 use crate::Problem;
 use crate::refusals::{CURSOR_INVALID, INVALID_QUERY};

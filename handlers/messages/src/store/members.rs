@@ -23,8 +23,8 @@ pub(crate) struct Other {
     pub(crate) standing: Standing,
 }
 
-/// Everybody but the reader who is or was in these conversations. Whoever has left learns nothing of
-/// what was after that: who came, who has read, who has left.
+/// Everybody but the reader who is or was in these conversations. Whoever has left learns nothing
+/// of what was after that: who came, who has read, who has left.
 pub(crate) async fn list_others(
     connection: &mut impl Queryable,
     ids: impl IntoIterator<Item = ConversationId>,

@@ -44,8 +44,8 @@ async fn withdraw(
     Ok(message)
 }
 
-/// Who had only this message to read is not to be told of it any longer, nor of a newer one that was
-/// taken back before.
+/// Who had only this message to read is not to be told of it any longer, nor of a newer one that
+/// was taken back before.
 async fn tell_readers(
     app: &App,
     tx: &mut Tx,

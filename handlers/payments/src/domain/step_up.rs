@@ -72,7 +72,7 @@ const fn guarded(kind: OperationKind) -> Option<GuardedAct> {
         OperationKind::Payment => Some(GuardedAct::Payment),
         OperationKind::PeerPayment => Some(GuardedAct::PeerPayment),
         OperationKind::Withdrawal => Some(GuardedAct::Withdrawal),
-        // Of whom FPS pays no more is known here than of who opens a link, so it is held to the same.
+        // Of whom FPS pays no more is known than of who opens a link, so it is held to the same.
         OperationKind::PayLink | OperationKind::FpsPayment => Some(GuardedAct::PayLink),
         OperationKind::RedPacket => Some(GuardedAct::RedPacket),
         OperationKind::TopUp | OperationKind::Refund => None,

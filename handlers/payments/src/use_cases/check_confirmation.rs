@@ -14,24 +14,25 @@ use crate::domain::{CONFIRMATION_INVALID, ConfirmedBy};
 /// How the payer confirmed, at most two minutes ago. Either covers what is done, payer, payee,
 /// amount, fee, request, reference (of a withdrawal: the bank account; of a payment by FPS: whom it
 /// pays; of a red packet: how it is split; of a schedule: its dates) and idempotency key; a change
-/// of any of them voids it. Where the device's signature is not enough, the answer is 401 `step-up-required` (RFC 9470), nothing
-/// is done, and the same is sent again under the same key with a token.
+/// of any of them voids it. Where the device's signature is not enough, the answer is 401
+/// `step-up-required` (RFC 9470), nothing is done, and the same is sent again under the same key
+/// with a token.
 #[derive(Deserialize, ToSchema)]
 #[serde(tag = "type", rename_all = "lowercase", deny_unknown_fields)]
 pub(crate) enum Proof {
     /// The device's ES256 signature (`r || s`, 64 bytes) in base64url. It covers eleven lines, with
     /// `\n` between them and none at the end: `payme-confirmation-v3`, what is done (`payment`,
     /// `peer-payment`, `withdrawal`, `fps-payment`, `pay-link`, `red-packet`, `schedule` or
-    /// `automatic-top-up`),
-    /// the payer's `user_id`, the payee's id, the amount in cents, its currency, the fee in cents
-    /// (`0`), the id of the request that is paid (`preq_…` or `mreq_…`) and `reference`, each an
-    /// empty line if it is absent, the `Idempotency-Key` and `signed_at` as it is sent. The
-    /// reference is signed in its composed form (NFC). The payee of a withdrawal is the payer, and
-    /// its reference the bank account, `024-123456789`: bank code, hyphen, account number; of a
-    /// registered one its `reference`. The payee of a payment by FPS is the payer as well, and its
-    /// reference the `confirmation_reference` of whom it pays. The payee of a pay link, red packet or automatic top-up is
-    /// the payer too, since nobody else is known; the reference of a red packet is how it is
-    /// split, `random-10`: split, hyphen, shares; that of a schedule its dates, as it says itself.
+    /// `automatic-top-up`), the payer's `user_id`, the payee's id, the amount in cents, its
+    /// currency, the fee in cents (`0`), the id of the request that is paid (`preq_…` or `mreq_…`)
+    /// and `reference`, each an empty line if it is absent, the `Idempotency-Key` and `signed_at`
+    /// as it is sent. The reference is signed in its composed form (NFC). The payee of a withdrawal
+    /// is the payer, and its reference the bank account, `024-123456789`: bank code, hyphen,
+    /// account number; of a registered one its `reference`. The payee of a payment by FPS is the
+    /// payer as well, and its reference the `confirmation_reference` of whom it pays. The payee of
+    /// a pay link, red packet or automatic top-up is the payer too, since nobody else is known; the
+    /// reference of a red packet is how it is split, `random-10`: split, hyphen, shares; that of a
+    /// schedule its dates, as it says itself.
     Device {
         /// The device's clock, at most 60 seconds ahead: UTC with three decimals, and no other
         /// spelling.

@@ -96,8 +96,8 @@ fn blocks(blocker: &str, blocked: &str) -> String {
 }
 
 /// That what `author` says of the payment `p` is shown to `:reader`. Its payer and payee see the
-/// payment whatever stands between them, so of these two only who blocks misses what the other says:
-/// the other would learn of it.
+/// payment whatever stands between them, so of these two only who blocks misses what the other
+/// says: the other would learn of it.
 fn is_shown(author: &str) -> String {
     format!(
         "{} AND NOT {} AND NOT ({} AND NOT (:reader IN (p.payer_id, p.payee_id)
