@@ -34,7 +34,7 @@ pub(crate) fn entries_of(moved: &MoneyMovedV1) -> Result<Vec<Entry>, String> {
             kind,
             operation_id,
             is_outgoing,
-            other: other_side(person_id, other)?,
+            other: other_side(kind, person_id, other)?,
             amount,
             note: moved.note.clone(),
             sticker: moved.sticker.clone(),
@@ -49,7 +49,7 @@ fn person(side: &SideV1) -> Result<Option<UserId>, String> {
 }
 
 /// Nobody where the money waits in escrow, or comes back from there: that is its owner's own.
-fn other_side(person_id: UserId, other: &SideV1) -> Result<Option<Party>, String> {
+fn other_side(kind: EntryKind, person_id: UserId, other: &SideV1) -> Result<Option<Party>, String> {
     match &*other.side_type {
         "user" => Ok(Some(Party::user(user_id(other)?, other.name.clone()))),
         "business" => {
@@ -60,7 +60,9 @@ fn other_side(person_id: UserId, other: &SideV1) -> Result<Option<Party>, String
             let sender = user_id(other)?;
             Ok((sender != person_id).then(|| Party::user(sender, other.name.clone())))
         }
-        "bank" => Ok(Some(Party::Fps { name: other.name.clone() })),
+        "bank" if kind == EntryKind::FpsPayment => {
+            Ok(Some(Party::Fps { name: other.name.clone() }))
+        }
         other => Err(format!("a side of this kind is not expected: {other}")),
     }
 }
