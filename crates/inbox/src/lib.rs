@@ -6,11 +6,14 @@
 //! that consumes has the tables `inbox` and `parked_events` (see the migrations of any that does).
 //!
 //! Apart from `outbox`, so that a service which only consumes links no Event Hubs client.
-//! Reading order: `consume`, `delivery`, `store`; `observe` is what telemetry sees of it.
+//! Reading order: `consume`, `delivery`, `store`; `observe` is what telemetry sees of it, and `names`
+//! the one effect that is the same in several services.
 
 mod consume;
 mod delivery;
+mod names;
 mod observe;
 mod store;
 
 pub use consume::{Effect, Failure, consume, consume_together, decode};
+pub use names::learn_name;

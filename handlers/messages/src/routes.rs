@@ -4,7 +4,7 @@ use service::{Api, Batch, Dependency, Error, Routes};
 
 use crate::use_cases::{
     close_message_report, count_unread_messages, edit_message, forget_reported, learn_friendship,
-    learn_group, learn_money, learn_name, list_conversations, list_message_reports, list_messages,
+    learn_group, learn_money, list_conversations, list_message_reports, list_messages,
     mark_conversation_read, mute_conversation, open_conversation, read_conversation, read_message,
     read_message_report, report_message, send_message, share_card, unmute_conversation,
     withdraw_message,
@@ -56,7 +56,7 @@ pub fn routes(app: App) -> Routes {
 }
 
 async fn on_user_profile(app: App, batch: Batch) -> Result<(), Error> {
-    inbox::consume(&app.database, batch, |tx, event| Box::pin(learn_name(tx, event))).await
+    inbox::consume(&app.database, batch, |tx, event| Box::pin(inbox::learn_name(tx, event))).await
 }
 
 async fn on_social(app: App, batch: Batch) -> Result<(), Error> {

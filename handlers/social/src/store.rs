@@ -18,7 +18,7 @@ pub(crate) use friendships::{
     are_friends_of, count_friends, count_open_requests, find_friendship, list_friendships,
     lock_all_turns, lock_turns, save_friendship, update_turn,
 };
-pub(crate) use people::{find_names, save_person};
+pub(crate) use people::find_names;
 
 /// A person on a list.
 pub(crate) struct Listed {

@@ -3,8 +3,7 @@
 use service::{Api, Batch, Dependency, Error, Routes};
 
 use crate::use_cases::{
-    learn_block, learn_friendship, learn_name, list_entries_of_person, list_timeline,
-    record_movements,
+    learn_block, learn_friendship, list_entries_of_person, list_timeline, record_movements,
 };
 use crate::{App, NAME, REFUSALS};
 
@@ -25,7 +24,7 @@ pub fn routes(app: App) -> Routes {
 }
 
 async fn on_user_profile(app: App, batch: Batch) -> Result<(), Error> {
-    inbox::consume(&app.database, batch, |tx, event| Box::pin(learn_name(tx, event))).await
+    inbox::consume(&app.database, batch, |tx, event| Box::pin(inbox::learn_name(tx, event))).await
 }
 
 async fn on_payments(app: App, batch: Batch) -> Result<(), Error> {

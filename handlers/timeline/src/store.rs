@@ -2,10 +2,8 @@
 
 pub(crate) mod entries;
 pub(crate) mod feed;
-mod people;
 pub(crate) mod relations;
 
-pub(crate) use people::save_person;
 use service::database::bytes_literal;
 use uuid::Uuid;
 

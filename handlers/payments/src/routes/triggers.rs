@@ -5,9 +5,9 @@ use service::{Api, Batch, Error};
 use crate::App;
 use crate::use_cases::{
     audit_ledger, end_disputes, expire_authorisations, expire_money_requests,
-    expire_payment_requests, follow_bank, keep_months, learn_approval, learn_name, learn_shop,
-    learn_tier, open_wallet, report_overdue, report_owed_refunds, return_overdue_payments,
-    return_parcels, run_schedules,
+    expire_payment_requests, follow_bank, keep_months, learn_approval, learn_shop, learn_tier,
+    open_wallet, report_overdue, report_owed_refunds, return_overdue_payments, return_parcels,
+    run_schedules,
 };
 
 pub(super) fn triggers(api: Api<App>) -> Api<App> {
@@ -27,7 +27,7 @@ async fn on_auth(app: App, batch: Batch) -> Result<(), Error> {
 }
 
 async fn on_user_profile(app: App, batch: Batch) -> Result<(), Error> {
-    inbox::consume(&app.database, batch, |tx, event| Box::pin(learn_name(tx, event))).await
+    inbox::consume(&app.database, batch, |tx, event| Box::pin(inbox::learn_name(tx, event))).await
 }
 
 async fn on_business_profile(app: App, batch: Batch) -> Result<(), Error> {

@@ -11,24 +11,6 @@ use values::{BusinessId, UserId};
 use super::unreadable;
 use crate::domain::{FeeRate, Shop};
 
-/// Keeps the newest version; an older one that arrives late changes nothing.
-pub(crate) async fn save_person(
-    tx: &mut Tx,
-    user_id: UserId,
-    display_name: &str,
-    version: u32,
-) -> Result<(), Error> {
-    // `version` is assigned last: the assignments before it still see the stored one.
-    tx.exec_drop(
-        "INSERT INTO people (user_id, display_name, version) VALUES (?, ?, ?)
-         ON DUPLICATE KEY UPDATE
-             display_name = IF(VALUES(version) > version, VALUES(display_name), display_name),
-             version = GREATEST(version, VALUES(version))",
-        (user_id.uuid(), display_name, version),
-    )
-    .await
-}
-
 /// What this person is called; `None` if they have not chosen a name.
 pub(crate) async fn find_name(
     connection: &mut impl Queryable,

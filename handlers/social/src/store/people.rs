@@ -8,24 +8,6 @@ use service::database::Tx;
 use uuid::Uuid;
 use values::UserId;
 
-/// Keeps the newest version; an older one that arrives late changes nothing.
-pub(crate) async fn save_person(
-    tx: &mut Tx,
-    user_id: UserId,
-    display_name: &str,
-    version: u32,
-) -> Result<(), Error> {
-    // `version` is assigned last: the assignments before it still see the stored one.
-    tx.exec_drop(
-        "INSERT INTO people (user_id, display_name, version) VALUES (?, ?, ?)
-         ON DUPLICATE KEY UPDATE
-             display_name = IF(VALUES(version) > version, VALUES(display_name), display_name),
-             version = GREATEST(version, VALUES(version))",
-        (user_id.uuid(), display_name, version),
-    )
-    .await
-}
-
 /// What these people are called, in their order; empty for who has not chosen a name.
 pub(crate) async fn find_names<const N: usize>(
     tx: &mut Tx,
