@@ -233,7 +233,7 @@ impl Consumer {
         Ok(self.0.get(&format!("/api/v1/money-requests/{id}")).send().await?.parse(200)?)
     }
 
-    /// Pays a request of another person's, confirmed by the device's signature; `friends` of both
+    /// Pays a request of another person's, confirmed by the device's signature; `friends` of either
     /// may see it, or it is `private`.
     ///
     /// # Errors

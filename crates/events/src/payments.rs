@@ -95,7 +95,7 @@ pub struct MoneyMovedV1 {
     /// How much of the amount of a payment is a tip, in minor units, if any.
     #[serde(default)]
     pub tip: Option<i64>,
-    /// Of a payment between people: `friends` if friends of both may see it. Absent where nobody
+    /// Of a payment between people: `friends` if friends of either may see it. Absent where nobody
     /// else may.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub visibility: Option<String>,
