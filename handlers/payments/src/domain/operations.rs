@@ -2,6 +2,7 @@
 //! what it decides.
 
 mod ask_for_money;
+mod begin_payout;
 mod cancel_bill;
 mod cancel_request;
 mod claim_share;

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use testkit::Call;
 use values::{AccountId, ConfirmableKind, Fee, FpsPaymentId, Money, OperationTerms, Product};
 
+use crate::audit::audit_after;
 use crate::limits::assert_limits_add_up;
 use crate::log::logged;
 use crate::withdrawals::{code, money, pin_token, signature};
@@ -338,4 +339,31 @@ async fn no_log_event_or_other_table_has_the_proxy() {
         .await
         .unwrap();
     assert!(operations.iter().all(|texts| !texts.contains(PHONE)), "{operations:?}");
+}
+
+#[tokio::test]
+async fn a_handler_that_dies_before_it_tells_the_bank_pays_once() {
+    let fixture = Fixture::new().await;
+    let person = fixture.consumer_with(50_000).await;
+    let payment = pay(&fixture, &person, 5_093).await;
+    assert_eq!(payment["status"], "pending");
+    for _ in 0..2 {
+        fixture.forget_telling().await;
+        fixture.follow_bank().await;
+    }
+    fixture.hear_the_bank().await;
+    assert_eq!(fixture.get(&person, &own(&payment)).await.1["status"], "completed");
+    assert_eq!(money(&fixture, &person).await, [44_907, 44_907, 0]);
+    let moved: Vec<MoneyMovedV1> = fixture.database.told().await;
+    assert_eq!(moved.iter().filter(|moved| moved.kind == "fps-payment").count(), 1);
+}
+
+#[tokio::test]
+async fn a_payment_that_goes_to_nobody_is_found_by_the_audit() {
+    let fixture = Fixture::new().await;
+    let person = fixture.consumer_with(50_000).await;
+    pay(&fixture, &person, 700).await;
+    assert_eq!(fixture.audit().await["balanced"], true);
+    let (balanced, audit) = audit_after(&fixture, "DELETE FROM fps_payments").await;
+    assert!(!balanced && audit.contains("operations_not_matching\":1"), "{audit}");
 }

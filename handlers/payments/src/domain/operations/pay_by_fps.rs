@@ -5,16 +5,15 @@ use time::Duration;
 use uuid::Uuid;
 use values::{FpsPaymentId, Money, Refusal};
 
+use super::begin_payout::BeginPayout;
 use crate::domain::account::BANK_CLEARING;
 use crate::domain::bank_instruction::InstructionKind;
 use crate::domain::books::{Books, Changes, Decide, Decision, Reads};
 use crate::domain::fps_payee::FpsPayee;
-use crate::domain::operation::{ConfirmedBy, Operation, OperationState, Side};
+use crate::domain::operation::{ConfirmedBy, Operation};
 use crate::domain::operation_kind::OperationKind;
-use crate::domain::refusals::NO_WALLET;
-use crate::domain::step_up::Leaving;
 
-/// FPS takes seconds. Later somebody must ask the bank: nobody else knows where the money is.
+/// FPS takes seconds.
 const OVERDUE_AFTER: Duration = Duration::hours(1);
 
 /// The payment that a person has confirmed.
@@ -56,51 +55,21 @@ impl Decide for PayByFps {
     fn decide(&self, books: &Books) -> Result<Decision<Operation>, Refusal> {
         let confirmed_by = self.confirmed.clone()?;
         self.payee.require_good(books.now)?;
-        let wallet = books.account(self.payer()).ok_or(NO_WALLET)?;
-        let kind = OperationKind::FpsPayment;
-        kind.require_within_limits(wallet, self.amount, books.now, self.is_new_device)?;
-        let leaving = Leaving {
-            kind,
-            payer: wallet,
-            payee: None,
+        let id = FpsPaymentId::new().uuid();
+        let begin = BeginPayout {
+            id,
+            kind: OperationKind::FpsPayment,
+            payer: self.payer(),
+            payee_name: self.payee.name.as_str().to_owned(),
             amount: self.amount,
+            reference: self.payee.quoted.clone(),
             confirmed_by,
             is_new_device: self.is_new_device,
+            instruction: self.is_instructed.then_some(InstructionKind::FpsTransfer),
+            overdue_after: OVERDUE_AFTER,
         };
-        leaving.require_step_up(books)?;
-        let payee_name = self.payee.name.as_str().to_owned();
-        let payment = Operation {
-            id: FpsPaymentId::new().uuid(),
-            kind,
-            state: OperationState::Pending,
-            parent_id: None,
-            from: Side { account_id: self.payer(), name: String::new() },
-            to: Side { account_id: BANK_CLEARING, name: payee_name },
-            amount: self.amount,
-            moved: None,
-            reference: self.payee.quoted.clone(),
-            note: None,
-            sticker: None,
-            refunded: 0,
-            fee: 0,
-            tip: None,
-            confirmed_by: Some(confirmed_by),
-            created_at: books.now,
-            ended_at: None,
-            expires_at: Some(books.now.saturating_add(OVERDUE_AFTER)),
-        };
-        let instruction = (payment.id, InstructionKind::FpsTransfer);
-        let instruction = self.is_instructed.then_some(instruction);
-        Ok(Decision {
-            changes: Changes {
-                transfers: vec![payment.first_transfer()],
-                operations: vec![payment.clone()],
-                fps_proxies: vec![(payment.id, self.payee.proxy.clone())],
-                bank_instructions: instruction.into_iter().collect(),
-                ..Changes::default()
-            },
-            record: payment,
-        })
+        let fps_proxies = vec![(id, self.payee.proxy.clone())];
+        begin.decide(books, Changes { fps_proxies, ..Changes::default() })
     }
 }
 
@@ -112,8 +81,9 @@ pub(super) mod tests {
     use crate::domain::account::AccountStatus;
     use crate::domain::ledger::Ledger;
     use crate::domain::literal_books::{LiteralBooks, NOW, hkd};
+    use crate::domain::operation::OperationState;
     use crate::domain::refusals::{
-        CONFIRMATION_INVALID, FPS_PAYEE_EXPIRED, INSUFFICIENT_FUNDS, WALLET_FROZEN,
+        CONFIRMATION_INVALID, FPS_PAYEE_EXPIRED, INSUFFICIENT_FUNDS, NO_WALLET, WALLET_FROZEN,
     };
 
     pub(in crate::domain::operations) fn fps_payment(user_id: UserId, amount: i64) -> PayByFps {

@@ -5,16 +5,15 @@ use time::Duration;
 use uuid::Uuid;
 use values::{BankAccount, BankAccountId, Money, Refusal, UserId, WithdrawalId};
 
+use super::begin_payout::BeginPayout;
 use crate::domain::account::BANK_CLEARING;
 use crate::domain::bank_instruction::InstructionKind;
 use crate::domain::books::{Books, Changes, Decide, Decision, Reads};
-use crate::domain::operation::{ConfirmedBy, Operation, OperationState, Side};
+use crate::domain::operation::{ConfirmedBy, Operation};
 use crate::domain::operation_kind::OperationKind;
-use crate::domain::refusals::{NO_BANK_ACCOUNT, NO_WALLET};
-use crate::domain::step_up::Leaving;
+use crate::domain::refusals::NO_BANK_ACCOUNT;
 
-/// A transfer to a Hong Kong bank takes seconds, and one that people make by hand a day. Later
-/// somebody must ask the bank: nobody but the bank knows whether the money has left.
+/// A transfer to a Hong Kong bank takes seconds, and one that people make by hand a day.
 const OVERDUE_AFTER: Duration = Duration::days(1);
 
 /// The withdrawal that a person has confirmed.
@@ -56,50 +55,21 @@ impl Decide for Withdraw {
         if self.registered.is_some_and(|id| !books.is_registered(id)) {
             return Err(NO_BANK_ACCOUNT);
         }
-        let wallet = books.account(self.user_id.uuid()).ok_or(NO_WALLET)?;
-        let kind = OperationKind::Withdrawal;
-        kind.require_within_limits(wallet, self.amount, books.now, self.is_new_device)?;
-        let leaving = Leaving {
-            kind,
-            payer: wallet,
-            payee: None,
+        let id = WithdrawalId::new().uuid();
+        let begin = BeginPayout {
+            id,
+            kind: OperationKind::Withdrawal,
+            payer: self.user_id.uuid(),
+            payee_name: String::new(),
             amount: self.amount,
+            reference: None,
             confirmed_by,
             is_new_device: self.is_new_device,
+            instruction: self.is_instructed.then_some(InstructionKind::CreditTransfer),
+            overdue_after: OVERDUE_AFTER,
         };
-        leaving.require_step_up(books)?;
-        let withdrawal = Operation {
-            id: WithdrawalId::new().uuid(),
-            kind,
-            state: OperationState::Pending,
-            parent_id: None,
-            from: Side { account_id: self.user_id.uuid(), name: String::new() },
-            to: Side { account_id: BANK_CLEARING, name: String::new() },
-            amount: self.amount,
-            moved: None,
-            reference: None,
-            note: None,
-            sticker: None,
-            refunded: 0,
-            fee: 0,
-            tip: None,
-            confirmed_by: Some(confirmed_by),
-            created_at: books.now,
-            ended_at: None,
-            expires_at: Some(books.now.saturating_add(OVERDUE_AFTER)),
-        };
-        let instruction = (withdrawal.id, InstructionKind::CreditTransfer);
-        let instruction = self.is_instructed.then_some(instruction);
-        Ok(Decision {
-            changes: Changes {
-                transfers: vec![withdrawal.first_transfer()],
-                operations: vec![withdrawal.clone()],
-                bank_accounts: vec![(withdrawal.id, self.bank_account.clone())],
-                bank_instructions: instruction.into_iter().collect(),
-                ..Changes::default()
-            },
-            record: withdrawal,
-        })
+        let bank_accounts = vec![(id, self.bank_account.clone())];
+        begin.decide(books, Changes { bank_accounts, ..Changes::default() })
     }
 }
 
@@ -109,7 +79,10 @@ mod tests {
     use crate::domain::account::AccountStatus;
     use crate::domain::ledger::Ledger;
     use crate::domain::literal_books::{LiteralBooks, NOW, bank_account, hkd};
-    use crate::domain::refusals::{CONFIRMATION_INVALID, INSUFFICIENT_FUNDS, WALLET_FROZEN};
+    use crate::domain::operation::OperationState;
+    use crate::domain::refusals::{
+        CONFIRMATION_INVALID, INSUFFICIENT_FUNDS, NO_WALLET, WALLET_FROZEN,
+    };
 
     fn wanted(user_id: UserId, amount: i64) -> Withdraw {
         Withdraw {
