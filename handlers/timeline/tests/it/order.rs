@@ -51,6 +51,12 @@ fn history(people: &[Person], random: &mut fastrand::Rng) -> Vec<(&'static str, 
             events.push((ON_PAYMENTS, hiding(id)));
         }
     }
+    // Whatever was drawn, one payment is seen by a friend.
+    events.push((ON_SOCIAL, friendship(ids[0], ids[2], 9, "friends")));
+    for payer_or_payee in &ids[..2] {
+        events.push((ON_SOCIAL, block(ids[2], *payer_or_payee, 9, false)));
+    }
+    events.push((ON_PAYMENTS, payment(ids[0], ids[1], 31, "friends").1));
     events
 }
 
