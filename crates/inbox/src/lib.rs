@@ -6,8 +6,8 @@
 //! that consumes has the tables `inbox` and `parked_events` (see the migrations of any that does).
 //!
 //! Apart from `outbox`, so that a service which only consumes links no Event Hubs client.
-//! Reading order: `consume`, `delivery`, `store`; `observe` is what telemetry sees of it, and `names`
-//! the one effect that is the same in several services.
+//! Reading order: `consume`, `delivery`, `store`; `observe` is what telemetry sees of it,
+//! and `names` the one effect that is the same in several services.
 
 mod consume;
 mod delivery;

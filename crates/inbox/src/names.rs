@@ -3,11 +3,11 @@
 
 use events::Envelope;
 use events::user_profile::ProfileChangedV1;
-use mysql_async::prelude::Queryable;
 use service::database::Tx;
 use values::UserId;
 
 use crate::consume::{Failure, decode};
+use crate::store::save_person;
 
 /// Keeps the newest name; an older one that arrives late changes nothing. Other events do nothing.
 ///
@@ -16,14 +16,5 @@ use crate::consume::{Failure, decode};
 pub async fn learn_name(tx: &mut Tx, event: &Envelope) -> Result<(), Failure> {
     let Some(profile) = decode::<ProfileChangedV1>(event)? else { return Ok(()) };
     let user_id: UserId = profile.user_id.parse().map_err(Failure::poison)?;
-    // `version` is assigned last: the assignments before it still see the stored one.
-    tx.exec_drop(
-        "INSERT INTO people (user_id, display_name, version) VALUES (?, ?, ?)
-         ON DUPLICATE KEY UPDATE
-             display_name = IF(VALUES(version) > version, VALUES(display_name), display_name),
-             version = GREATEST(version, VALUES(version))",
-        (user_id.uuid(), &profile.display_name, profile.version),
-    )
-    .await?;
-    Ok(())
+    Ok(save_person(tx, user_id, &profile.display_name, profile.version).await?)
 }

@@ -1,8 +1,9 @@
-//! The SQL of the tables `inbox` and `parked_events`.
+//! The SQL of the tables `inbox`, `parked_events` and `people`.
 
 use mysql_async::prelude::Queryable;
 use mysql_async::{Conn, Error};
 use service::database::{Tx, text_literal};
+use values::UserId;
 
 /// How long an event is remembered: twice as long as any hub keeps one.
 const INBOX_DAYS: u32 = 14;
@@ -56,4 +57,23 @@ pub(crate) async fn prune_inbox(conn: &mut Conn, rows_max: usize) -> Result<(), 
         "DELETE FROM inbox WHERE received_at < NOW(6) - INTERVAL {INBOX_DAYS} DAY LIMIT {rows_max}"
     );
     conn.query_drop(sql).await
+}
+
+/// Keeps the newest version of what a person is called; an older one that arrives late changes
+/// nothing.
+pub(crate) async fn save_person(
+    tx: &mut Tx,
+    user_id: UserId,
+    display_name: &str,
+    version: u32,
+) -> Result<(), Error> {
+    // `version` is assigned last: the assignments before it still see the stored one.
+    tx.exec_drop(
+        "INSERT INTO people (user_id, display_name, version) VALUES (?, ?, ?)
+         ON DUPLICATE KEY UPDATE
+             display_name = IF(VALUES(version) > version, VALUES(display_name), display_name),
+             version = GREATEST(version, VALUES(version))",
+        (user_id.uuid(), display_name, version),
+    )
+    .await
 }
