@@ -17,7 +17,7 @@ use crate::queue_options::POLLING_INTERVAL_MIN;
 
 /// A message that is being processed is hidden from others for this long, again and again. With a
 /// host that is killed it comes back after that: Azure's takes ten minutes, here somebody waits.
-const HIDDEN: Duration = Duration::from_secs(30);
+const HIDDEN: Duration = Duration::from_secs(10);
 /// At each such part of that time it is hidden anew.
 const RENEWED_AT: f32 = 0.5;
 
