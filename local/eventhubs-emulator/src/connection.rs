@@ -30,6 +30,7 @@ use crate::{
     log::{LogError, LogReader, Start},
     producer_link::{self, Destination},
     request_node::{Node, Nodes},
+    whole_frames::WholeFrames,
 };
 
 /// Largest message a producer may send; the service's limit too.
@@ -87,7 +88,7 @@ pub(crate) async fn serve(stream: TcpStream, hubs: Arc<Hubs>) -> Result<(), Conn
         .build();
     let sessions =
         SessionAcceptor::builder().handle_max(MAX_HANDLE).buffer_size(FRAME_QUEUE).build();
-    let mut connection = timeout(OPEN_LIMIT, acceptor.accept(stream)).await??;
+    let mut connection = timeout(OPEN_LIMIT, acceptor.accept(WholeFrames::new(stream))).await??;
     let shared = Shared { hubs, links: Arc::new(Semaphore::new(MAX_LINKS)) };
     while let Some(incoming) = connection.next_incoming_session().await {
         match sessions.accept_incoming_session(incoming, &mut connection).await {

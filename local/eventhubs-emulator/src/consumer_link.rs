@@ -1,12 +1,13 @@
 //! A link on which a client receives the events of one partition.
 
-use fe2o3_amqp::{Sendable, Sender, link::SendError};
+use fe2o3_amqp::{Sender, link::SendError};
 use fe2o3_amqp_types::definitions::{AmqpError, Error};
 use tokio::task;
 
 use crate::{
     event,
     log::{LogError, LogReader, Record},
+    settled,
 };
 
 /// Why a consumer gets no more events.
@@ -58,11 +59,7 @@ async fn send_events(link: &mut Sender, mut reader: LogReader) -> Result<(), Con
             }
         }
         for event in events {
-            // Settled by us: a consumer keeps its place itself, so its acknowledgement would tell
-            // us nothing.
-            let sendable =
-                Sendable::builder().message(event::to_message(event)?).settled(true).build();
-            link.send(sendable).await?;
+            settled::send(link, event::to_message(event)?).await?;
         }
     }
 }

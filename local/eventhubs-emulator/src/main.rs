@@ -3,7 +3,7 @@
 //!
 //! `arguments` → `hubs` (partitions, each with its `log`) → `connection` (sessions, and what each
 //! link is for) → `producer_link`, `consumer_link`, `request_node` (`cbs`, `management`, each
-//! a `request` and its reply). `address` and `event` read and write what goes over the wire.
+//! a `request` and its reply), over `whole_frames`. `address` and `event` read and write what goes over the wire.
 //!
 //! There is no shutdown sequence: what was acknowledged is synced, so killing the process is the
 //! way to stop it.
@@ -20,6 +20,8 @@ mod management;
 mod producer_link;
 mod request;
 mod request_node;
+mod settled;
+mod whole_frames;
 
 use std::{
     env,
@@ -32,6 +34,7 @@ use std::{
     time::Duration,
 };
 
+use socket2::SockRef;
 use tokio::{
     net::{TcpListener, TcpStream},
     sync::Semaphore,
@@ -43,6 +46,9 @@ use crate::{arguments::Arguments, hubs::Hubs};
 
 /// A connection beyond these is closed at once.
 const MAX_CONNECTIONS: usize = 256;
+/// The Python SDK sets the segment size that it finds on its socket, which the kernel refuses above
+/// 32 kB: the loopback's own is 64 kB.
+const SEGMENT_BYTES_MAX: u32 = 16 * 1024;
 /// Accepting fails when file descriptors run out; trying again at once would only spin.
 const ACCEPT_RETRY: Duration = Duration::from_millis(100);
 /// The AMQP library logs each client that vanishes as an error.
@@ -72,6 +78,7 @@ async fn run() -> Result<(), Box<dyn Error>> {
     let _lock = lock(&arguments.data)?;
     let hubs = Arc::new(Hubs::open(&arguments.data, &arguments.hubs)?);
     let listener = TcpListener::bind(arguments.listen).await?;
+    SockRef::from(&listener).set_tcp_mss(SEGMENT_BYTES_MAX)?;
     let address = listener.local_addr()?;
     writeln!(io::stdout(), "ready: eventhubs-emulator amqp://{address}")?;
     serve(listener, hubs).await;

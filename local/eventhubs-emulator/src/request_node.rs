@@ -7,7 +7,7 @@ use fe2o3_amqp::{Receiver, Sender};
 use fe2o3_amqp_types::{messaging::Body, primitives::Value};
 use tokio::sync::{Mutex, mpsc};
 
-use crate::{cbs, event::AnyMessage, hubs::Hubs, management};
+use crate::{cbs, event::AnyMessage, hubs::Hubs, management, settled};
 
 /// Replies that wait for the client's reply link.
 const REPLY_QUEUE: usize = 16;
@@ -75,7 +75,7 @@ impl Nodes {
                 _ = link.on_detach() => return,
             };
             let Some(reply) = reply else { return };
-            if link.send(reply).await.is_err() {
+            if settled::send(&mut link, reply).await.is_err() {
                 return;
             }
         }
