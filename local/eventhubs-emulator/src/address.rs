@@ -8,7 +8,7 @@ pub(crate) enum Address<'a> {
     /// `hub` or `hub/Partitions/n`: events are sent to it.
     Hub { hub: &'a str, partition: Option<&'a str> },
     /// `hub/ConsumerGroups/group/Partitions/n`: events are read from it.
-    Consumer { hub: &'a str, partition: &'a str },
+    Consumer { hub: &'a str, group: &'a str, partition: &'a str },
     /// A request node.
     Cbs,
     /// A request node.
@@ -16,6 +16,14 @@ pub(crate) enum Address<'a> {
 }
 
 impl<'a> Address<'a> {
+    /// The hub that it is about, if it is about one.
+    pub(crate) const fn hub(&self) -> Option<&'a str> {
+        match *self {
+            Self::Hub { hub, .. } | Self::Consumer { hub, .. } => Some(hub),
+            Self::Cbs | Self::Management => None,
+        }
+    }
+
     /// Reads a path, or a whole URL as the Rust SDK sends it.
     pub(crate) fn parse(address: &'a str) -> Option<Self> {
         let path = match address.split_once("://") {
@@ -28,8 +36,8 @@ impl<'a> Address<'a> {
             ["$management"] => Some(Self::Management),
             [hub] => Some(Self::Hub { hub, partition: None }),
             [hub, "Partitions", partition] => Some(Self::Hub { hub, partition: Some(partition) }),
-            [hub, "ConsumerGroups", _, "Partitions", partition] => {
-                Some(Self::Consumer { hub, partition })
+            [hub, "ConsumerGroups", group, "Partitions", partition] => {
+                Some(Self::Consumer { hub, group, partition })
             }
             _ => None,
         }
@@ -70,10 +78,10 @@ mod tests {
     }
 
     #[test]
-    fn a_consumer_names_hub_and_partition_in_any_group() {
+    fn a_consumer_names_hub_group_and_partition() {
         for group in ["$Default", "notification"] {
             let address = format!("amqps://ns/pay/ConsumerGroups/{group}/Partitions/0");
-            let expected = Address::Consumer { hub: "pay", partition: "0" };
+            let expected = Address::Consumer { hub: "pay", group, partition: "0" };
             assert_eq!(Address::parse(&address), Some(expected));
         }
     }

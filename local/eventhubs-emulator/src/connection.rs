@@ -11,10 +11,10 @@ use fe2o3_amqp::{
     connection::OpenError,
 };
 use fe2o3_amqp_types::{
-    definitions::{AmqpError, Error, ReceiverSettleMode, Role},
+    definitions::{AmqpError, Error, ErrorCondition, LinkError, ReceiverSettleMode, Role},
     messaging::{Source, Target, TargetArchetype},
     performatives::Attach,
-    primitives::Value,
+    primitives::{Symbol, Value},
 };
 use tokio::{
     net::TcpStream,
@@ -29,6 +29,7 @@ use crate::{
     hubs::Hubs,
     log::{LogError, LogReader, Start},
     producer_link::{self, Destination},
+    readers::{Refused, Seat},
     request_node::{Node, Nodes},
     whole_frames::WholeFrames,
 };
@@ -45,6 +46,7 @@ const MAX_LINKS: usize = 1024;
 /// Frames that wait between link, session and socket. Bounds what a client that stops reading makes
 /// us hold.
 const FRAME_QUEUE: usize = 512;
+const OWNER_LEVEL: &str = "com.microsoft:epoch";
 const OPEN_LIMIT: Duration = Duration::from_secs(10);
 const DETACH_LIMIT: Duration = Duration::from_secs(5);
 
@@ -71,7 +73,7 @@ struct Shared {
 /// What a link is for.
 enum Service {
     Produce(Destination),
-    Consume(LogReader),
+    Consume(LogReader, Seat),
     Request(Node),
     Reply(Node),
 }
@@ -140,8 +142,8 @@ async fn start(
             (Service::Request(node), LinkEndpoint::Receiver(link)) => {
                 nodes.serve_requests(node, link, hubs).await;
             }
-            (Service::Consume(reader), LinkEndpoint::Sender(link)) => {
-                consumer_link::serve(link, reader).await;
+            (Service::Consume(reader, seat), LinkEndpoint::Sender(link)) => {
+                consumer_link::serve(link, reader, seat).await;
             }
             (Service::Reply(node), LinkEndpoint::Sender(link)) => {
                 nodes.serve_replies(node, link).await;
@@ -192,7 +194,7 @@ impl Shared {
             Role::Sender => self.service_for_sender(target_address(attach))?,
             Role::Receiver => {
                 let source = attach.source.as_deref();
-                self.service_for_receiver(source).await?
+                self.service_for_receiver(source, owner_level(attach)).await?
             }
         };
         Ok((service, permit))
@@ -216,22 +218,33 @@ impl Shared {
         }
     }
 
-    async fn service_for_receiver(&self, source: Option<&Source>) -> Result<Service, Error> {
+    async fn service_for_receiver(
+        &self,
+        source: Option<&Source>,
+        owner_level: Option<i64>,
+    ) -> Result<Service, Error> {
         let address = source.and_then(|source| source.address.as_deref()).unwrap_or_default();
-        let (hub, id) = match Address::parse(address) {
+        let (hub, group, id) = match Address::parse(address) {
             Some(Address::Cbs) => return Ok(Service::Reply(Node::Cbs)),
             Some(Address::Management) => return Ok(Service::Reply(Node::Management)),
-            Some(Address::Consumer { hub, partition }) => (hub, partition),
+            Some(Address::Consumer { hub, group, partition }) => (hub, group, partition),
             Some(Address::Hub { .. }) | None => return Err(no_node(address)),
         };
         let found = self.hubs.get(hub).ok_or_else(|| no_hub(hub))?;
         let partition = found.partition(id).ok_or_else(|| no_partition(hub, id))?;
         let start = start_position(source)?;
+        let seat = partition.readers.enter(group, owner_level).map_err(|refused| {
+            let condition = match refused {
+                Refused::Owned(_) => ErrorCondition::from(LinkError::Stolen),
+                Refused::TooMany => AmqpError::ResourceLimitExceeded.into(),
+            };
+            refusal(condition, refused.to_string())
+        })?;
         let log = Arc::clone(&partition.log);
         // Decided before the link is attached: `@latest` then misses nothing that is sent after it.
         let reader = task::spawn_blocking(move || LogReader::new(log, start)).await;
         match reader {
-            Ok(Ok(reader)) => Ok(Service::Consume(reader)),
+            Ok(Ok(reader)) => Ok(Service::Consume(reader, seat)),
             Ok(Err(error @ LogError::StartBeyondEnd { .. })) => {
                 Err(refusal(AmqpError::InvalidField, error.to_string()))
             }
@@ -256,6 +269,12 @@ fn start_position(source: Option<&Source>) -> Result<Start, Error> {
     })
 }
 
+/// What a consumer asks for that wants the partition for itself.
+fn owner_level(attach: &Attach) -> Option<i64> {
+    let level = attach.properties.as_ref()?.get(&Symbol::from(OWNER_LEVEL))?;
+    i64::try_from(level.clone()).ok()
+}
+
 fn target_address(attach: &Attach) -> &str {
     match attach.target.as_deref() {
         Some(TargetArchetype::Target(target)) => target.address.as_deref().unwrap_or_default(),
@@ -275,7 +294,7 @@ fn no_node(address: &str) -> Error {
     refusal(AmqpError::NotFound, format!("there is nothing at {address:?}"))
 }
 
-fn refusal(condition: AmqpError, description: String) -> Error {
+fn refusal(condition: impl Into<ErrorCondition>, description: String) -> Error {
     Error::new(condition, Some(description), None)
 }
 

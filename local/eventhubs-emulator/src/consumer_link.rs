@@ -1,12 +1,13 @@
 //! A link on which a client receives the events of one partition.
 
 use fe2o3_amqp::{Sender, link::SendError};
-use fe2o3_amqp_types::definitions::{AmqpError, Error};
+use fe2o3_amqp_types::definitions::{AmqpError, Error, LinkError};
 use tokio::task;
 
 use crate::{
     event,
     log::{LogError, LogReader, Record},
+    readers::Seat,
     settled,
 };
 
@@ -21,21 +22,32 @@ enum ConsumerError {
     Reader(#[from] task::JoinError),
     #[error("{0}")]
     Link(#[from] SendError),
+    #[error("a receiver of the same owner level or a higher one reads this partition now")]
+    Taken,
 }
 
 /// Sends the events the reader gives, as the client's credit allows, and then waits for new ones,
-/// until the link ends.
-pub(crate) async fn serve(mut link: Sender, reader: LogReader) {
-    let error = match send_events(&mut link, reader).await {
+/// until the link ends or another reader takes the partition.
+pub(crate) async fn serve(mut link: Sender, reader: LogReader, mut seat: Seat) {
+    let outcome = tokio::select! {
+        outcome = send_events(&mut link, reader) => outcome,
+        () = seat.taken() => Err(ConsumerError::Taken),
+    };
+    drop(seat);
+    let reason = match outcome {
         Ok(()) => return,
         Err(ConsumerError::Link(error)) => {
             tracing::debug!(%error, "a consumer's link ended");
             return;
         }
-        Err(error) => error,
+        Err(error @ ConsumerError::Taken) => {
+            Error::new(LinkError::Stolen, Some(error.to_string()), None)
+        }
+        Err(error) => {
+            tracing::error!(%error, "a consumer cannot be served");
+            Error::new(AmqpError::InternalError, Some(error.to_string()), None)
+        }
     };
-    tracing::error!(%error, "a consumer cannot be served");
-    let reason = Error::new(AmqpError::InternalError, Some(error.to_string()), None);
     if let Err(error) = link.close_with_error(reason).await {
         tracing::debug!(%error, "a consumer's link was not detached cleanly");
     }

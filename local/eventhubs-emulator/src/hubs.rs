@@ -20,6 +20,7 @@ use tokio::{
 use crate::{
     arguments::HubArgument,
     log::{Log, LogError, LogWriter, NewEvent},
+    readers::Readers,
 };
 
 /// Sends that wait for one partition's writer; more wait at their link.
@@ -41,10 +42,11 @@ pub(crate) struct Hub {
     round_robin: AtomicUsize,
 }
 
-/// One partition: its log, and the queue of the task that writes it.
+/// One partition: its log, who reads it, and the queue of the task that writes it.
 #[derive(Debug)]
 pub(crate) struct Partition {
     pub(crate) log: Arc<Log>,
+    pub(crate) readers: Readers,
     appends: mpsc::Sender<Append>,
 }
 
@@ -118,7 +120,7 @@ impl Partition {
         let log = Arc::clone(writer.log());
         let (appends, queue) = mpsc::channel(APPEND_QUEUE);
         task::spawn(write(writer, queue));
-        Self { log, appends }
+        Self { log, readers: Readers::default(), appends }
     }
 
     /// Stores the events together; returns once they are synced.

@@ -2,7 +2,8 @@
 //! official SDKs.
 //!
 //! `arguments` → `hubs` (partitions, each with its `log`) → `connection` (sessions, and what each
-//! link is for) → `producer_link`, `consumer_link`, `request_node` (`cbs`, `management`, each
+//! link is for) → `producer_link`, `consumer_link` (one of a
+//! partition's `readers`), `request_node` (`cbs`, `management`, each
 //! a `request` and its reply), over `whole_frames`. `address` and `event` read and write what goes over the wire.
 //!
 //! There is no shutdown sequence: what was acknowledged is synced, so killing the process is the
@@ -18,6 +19,7 @@ mod hubs;
 mod log;
 mod management;
 mod producer_link;
+mod readers;
 mod request;
 mod request_node;
 mod settled;

@@ -56,7 +56,7 @@ impl Nodes {
             }
             let request = delivery.into_message();
             let reply = match node {
-                Node::Cbs => cbs::put_token(&request),
+                Node::Cbs => cbs::put_token(&request, &hubs),
                 Node::Management => management::read(&request, &hubs),
             };
             let message = reply.into_message(request.properties.unwrap_or_default());

@@ -4,6 +4,7 @@
 //! looks fields up by position and fails on such a list, so they are put back on the way out.
 
 use std::{
+    collections::VecDeque,
     io,
     pin::Pin,
     task::{Context, Poll, ready},
@@ -31,89 +32,94 @@ pub(crate) struct WholeFrames<S> {
     stream: S,
     /// The begin of a frame that is not yet here as a whole.
     begun: Vec<u8>,
-    /// Whole frames on their way to the stream, of which so much is there.
-    leaving: Vec<u8>,
-    left: usize,
+    /// Whole frames on their way to the stream.
+    leaving: VecDeque<u8>,
 }
 
 impl<S: AsyncWrite + Unpin> WholeFrames<S> {
     /// Fills the frames that go out over `stream`.
     pub(crate) const fn new(stream: S) -> Self {
-        Self { stream, begun: Vec::new(), leaving: Vec::new(), left: 0 }
+        Self { stream, begun: Vec::new(), leaving: VecDeque::new() }
     }
 
     fn poll_leave(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        while let Some(rest) = self.leaving.get(self.left..).filter(|rest| !rest.is_empty()) {
-            let written = ready!(Pin::new(&mut self.stream).poll_write(context, rest))?;
+        while !self.leaving.is_empty() {
+            let (next, _) = self.leaving.as_slices();
+            let written = ready!(Pin::new(&mut self.stream).poll_write(context, next))?;
             if written == 0 {
                 return Poll::Ready(Err(io::ErrorKind::WriteZero.into()));
             }
-            self.left += written;
+            self.leaving.drain(..written);
         }
-        self.leaving.clear();
-        self.left = 0;
         Poll::Ready(Ok(()))
     }
 
     fn take(&mut self, bytes: &[u8]) {
         self.begun.extend_from_slice(bytes);
-        let mut taken = 0;
-        while let Some(frame) = self.begun.get(taken..).and_then(first_frame) {
-            taken += frame.len();
-            self.leaving.extend(filled(frame).unwrap_or_else(|| frame.to_vec()));
+        let mut rest = self.begun.as_slice();
+        while let Some((frame, next)) = split_frame(rest) {
+            match filled(frame) {
+                Some(whole) => self.leaving.extend(whole),
+                None => self.leaving.extend(frame),
+            }
+            rest = next;
         }
-        self.begun.drain(..taken);
+        let begins = self.begun.len().saturating_sub(rest.len());
+        self.begun.drain(..begins);
     }
 }
 
-/// The first frame, or protocol header, if all of it is there.
-fn first_frame(bytes: &[u8]) -> Option<&[u8]> {
+/// The first frame, or protocol header, and what follows it, if all of it is there.
+fn split_frame(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
     let size = bytes.first_chunk()?;
     if size == PROTOCOL {
-        return bytes.get(..HEADER_BYTES);
+        return bytes.split_at_checked(HEADER_BYTES);
     }
-    bytes.get(..usize::try_from(u32::from_be_bytes(*size)).ok()?)
+    bytes.split_at_checked(usize::try_from(u32::from_be_bytes(*size)).ok()?)
 }
 
 /// The frame with nulls for what its performative leaves out; `None` if that is nothing.
 fn filled(frame: &[u8]) -> Option<Vec<u8>> {
     let (header, body) = frame.split_at_checked(HEADER_BYTES)?;
     // The place of the body is counted in words of four bytes; nobody extends the header.
-    let &[.., 2, AMQP_FRAME, _, _] = header else { return None };
+    let &[_, _, _, _, place @ 2, AMQP_FRAME, ref channel @ ..] = header else { return None };
     let &[DESCRIBED, SMALL_ULONG, code, constructor, ref list @ ..] = body else { return None };
     let (size, count, list) = match constructor {
         LIST_0 => (0, 0, list),
         LIST_8 => {
             let (&[size, count], rest) = list.split_first_chunk()?;
-            (usize::from(size).checked_sub(1)?, usize::from(count), rest)
+            (u32::from(size).checked_sub(1)?, u32::from(count), rest)
         }
         LIST_32 => {
             let (size, rest) = list.split_first_chunk()?;
             let (count, rest) = rest.split_first_chunk()?;
-            let size = usize::try_from(u32::from_be_bytes(*size)).ok()?;
-            (size.checked_sub(4)?, usize::try_from(u32::from_be_bytes(*count)).ok()?, rest)
+            (u32::from_be_bytes(*size).checked_sub(4)?, u32::from_be_bytes(*count), rest)
         }
         _ => return None,
     };
-    let missing = field_count(code)?.checked_sub(count).filter(|missing| *missing > 0)?;
-    let (fields, payload) = list.split_at_checked(size)?;
-    let list_size = u32::try_from(fields.len() + missing + 4).ok()?;
-    let list_count = u32::try_from(count + missing).ok()?;
-    let mut whole = Vec::with_capacity(frame.len() + missing + HEADER_BYTES);
-    whole.extend([&[0; 4], &header[4..], &[DESCRIBED, SMALL_ULONG, code, LIST_32]].concat());
-    whole.extend(list_size.to_be_bytes());
-    whole.extend(list_count.to_be_bytes());
-    whole.extend(fields);
-    whole.resize(whole.len() + missing, NULL);
-    whole.extend(payload);
-    let size = u32::try_from(whole.len()).ok()?.to_be_bytes();
-    whole[..size.len()].copy_from_slice(&size);
-    Some(whole)
+    let (fields, payload) = list.split_at_checked(usize::try_from(size).ok()?)?;
+    let all = field_count(code)?;
+    let missing = all.checked_sub(count).filter(|missing| *missing > 0)?;
+    let nulls = vec![NULL; usize::try_from(missing).ok()?];
+    // The size counts from behind itself, so the count too.
+    let size = size.checked_add(missing)?.checked_add(4)?;
+    let body = [
+        &[DESCRIBED, SMALL_ULONG, code, LIST_32],
+        size.to_be_bytes().as_slice(),
+        &all.to_be_bytes(),
+        fields,
+        &nulls,
+        payload,
+    ]
+    .concat();
+    let size = u32::try_from(body.len().checked_add(HEADER_BYTES)?).ok()?;
+    let header = [size.to_be_bytes().as_slice(), &[place, AMQP_FRAME], channel].concat();
+    Some([header, body].concat())
 }
 
 /// How many fields a performative has (part 2, §2.7). Not the transfer's: its last one is always
 /// set here, and a frame that is full of payload has no room.
-const fn field_count(code: u8) -> Option<usize> {
+const fn field_count(code: u8) -> Option<u32> {
     match code {
         0x10 => Some(10),       // open
         0x11 => Some(8),        // begin
@@ -166,7 +172,7 @@ mod tests {
     use super::*;
 
     fn frame(body: &[u8]) -> Vec<u8> {
-        let size = u32::try_from(HEADER_BYTES + body.len()).unwrap();
+        let size = u32::try_from(body.len().checked_add(HEADER_BYTES).unwrap()).unwrap();
         [&size.to_be_bytes(), &[2, AMQP_FRAME, 0, 1], body].concat()
     }
 

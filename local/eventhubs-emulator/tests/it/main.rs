@@ -1,4 +1,4 @@
-//! The emulator as its users see it: the built binary, spoken to by the official Rust SDK.
+//! The emulator as its users see it: the built binary, spoken to by the official SDKs of Rust and Python.
 
 #![expect(
     clippy::unwrap_used,
@@ -11,4 +11,5 @@ mod client;
 mod durability;
 mod emulator;
 mod events;
+mod python_sdk;
 mod refusals;

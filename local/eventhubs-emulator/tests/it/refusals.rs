@@ -24,19 +24,49 @@ async fn consumer_error(url: &str, hub: &str, partition: &str, location: StartLo
     format!("{:?}", event.unwrap_err())
 }
 
+/// Whoever presents a token for it hears so at once, whatever they came for.
 #[tokio::test]
 async fn a_hub_that_does_not_exist_is_refused_as_not_found() {
     let data = DataDirectory::new();
     let emulator = Emulator::start(&data);
     let client = producer(&emulator.url, "nowhere").await;
-    let error = within(client.send_event("event", None)).await.unwrap_err();
-    let error = format!("{error:?}");
-    assert!(error.contains("NotFound") && error.contains("nowhere"), "{error}");
-    let error = within(client.get_eventhub_properties()).await.unwrap_err();
-    let error = format!("{error:?}");
-    assert!(error.contains("404") && error.contains("nowhere"), "{error}");
-    let error = consumer_error(&emulator.url, "nowhere", "0", StartLocation::Earliest).await;
-    assert!(error.contains("NotFound") && error.contains("nowhere"), "{error}");
+    let send = within(client.send_event("event", None)).await.unwrap_err();
+    let properties = within(client.get_eventhub_properties()).await.unwrap_err();
+    let receive = consumer_error(&emulator.url, "nowhere", "0", StartLocation::Earliest).await;
+    for error in [format!("{send:?}"), format!("{properties:?}"), receive] {
+        assert!(error.contains("404") && error.contains("nowhere"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_sixth_receiver_of_a_partition_is_refused_until_one_of_the_five_has_left() {
+    let data = DataDirectory::new();
+    let emulator = Emulator::start(&data);
+    let client = producer(&emulator.url, "log").await;
+    within(client.send_event("event", None)).await.unwrap();
+    let open = async || {
+        let consumer = consumer(&emulator.url, "log", "g").await;
+        let start = Some(from(StartLocation::Earliest, false));
+        let options = OpenReceiverOptions { start_position: start, ..Default::default() };
+        let reader = consumer.open_receiver_on_partition("0".to_owned(), Some(options));
+        let reader = within(reader).await.unwrap();
+        let first = within(reader.stream_events().next()).await.unwrap();
+        (consumer, reader, first.map(drop))
+    };
+    let mut readers = Vec::new();
+    for _ in 0..5 {
+        let (consumer, reader, first) = open().await;
+        first.unwrap();
+        readers.push((consumer, reader));
+    }
+    let (.., refused) = open().await;
+    let refused = format!("{refused:?}");
+    assert!(refused.contains("at most 5 receivers"), "{refused}");
+    let (consumer, reader) = readers.remove(0);
+    within(reader.close()).await.unwrap();
+    within(consumer.close()).await.unwrap();
+    let (.., first) = open().await;
+    first.unwrap();
 }
 
 #[tokio::test]

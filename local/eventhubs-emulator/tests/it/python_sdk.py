@@ -1,0 +1,118 @@
+"""The official Python SDK, as it comes from PyPI, against an emulator: python_sdk.py PORT."""
+
+import sys
+import threading
+import time
+
+from azure.eventhub import EventData, EventHubConsumerClient, EventHubProducerClient
+from azure.eventhub.exceptions import EventHubError
+
+CONNECTION = (
+    f"Endpoint=sb://localhost:{sys.argv[1]};SharedAccessKeyName=name;SharedAccessKey=key;"
+    "UseDevelopmentEmulator=true;"
+)
+LIMIT = 20  # seconds
+
+
+def producer(hub):
+    return EventHubProducerClient.from_connection_string(
+        CONNECTION, eventhub_name=hub, retry_total=0
+    )
+
+
+class Reader:
+    """Reads one partition on a thread of its own, until it is stopped or refused."""
+
+    def __init__(self, **options):
+        self.events, self.error = [], None
+        self.changed = threading.Condition()
+        self.client = EventHubConsumerClient.from_connection_string(
+            CONNECTION, "$Default", eventhub_name="orders", retry_total=0
+        )
+        arguments = {"partition_id": "1", "on_error": self.on_error, **options}
+        self.thread = threading.Thread(
+            target=self.client.receive, args=(self.on_event,), kwargs=arguments, daemon=True
+        )
+        self.thread.start()
+
+    def on_event(self, _context, event):
+        with self.changed:
+            self.events.append(event)
+            self.changed.notify()
+
+    def on_error(self, _context, error):
+        with self.changed:
+            self.error = error
+            self.changed.notify()
+
+    def wait_for(self, what):
+        with self.changed:
+            assert self.changed.wait_for(lambda: what(self), LIMIT), (self.events, self.error)
+        return self
+
+    def stop(self):
+        self.client.close()
+        self.thread.join(LIMIT)
+
+
+def texts(events):
+    return [event.body_as_str() for event in events]
+
+
+def sends_and_properties():
+    with producer("orders") as client:
+        assert client.get_eventhub_properties()["partition_ids"] == ["0", "1", "2", "3"]
+        batch = client.create_batch(partition_id="1")
+        for number in range(50):
+            event = EventData(f"event {number}")
+            event.properties = {"number": number}
+            batch.add(event)
+        client.send_batch(batch)
+        client.send_batch([EventData("x" * 200_000)], partition_id="1")
+        for _ in range(3):
+            client.send_event(EventData("keyed"), partition_key="a customer")
+        counts = [
+            client.get_partition_properties(str(number))["last_enqueued_sequence_number"] + 1
+            for number in range(4)
+        ]
+        counts[1] -= 51
+        assert sorted(counts) == [0, 0, 0, 3], counts
+
+
+def receives():
+    reader = Reader(starting_position="-1").wait_for(lambda reader: len(reader.events) >= 51)
+    reader.stop()
+    assert texts(reader.events[:50]) == [f"event {number}" for number in range(50)]
+    assert [event.sequence_number for event in reader.events[:51]] == list(range(51))
+    assert reader.events[7].properties == {b"number": 7}
+    assert len(reader.events[50].body_as_str()) == 200_000
+    later = Reader(starting_position=48).wait_for(lambda reader: len(reader.events) >= 2)
+    later.stop()
+    assert later.events[0].sequence_number == 49
+
+
+def owner_levels():
+    first = Reader(owner_level=1, starting_position="-1").wait_for(lambda reader: reader.events)
+    second = Reader(owner_level=2, starting_position="-1").wait_for(lambda reader: reader.events)
+    first.wait_for(lambda reader: reader.error)
+    assert "owner level" in str(first.error), first.error
+    lower = Reader(owner_level=1, starting_position="-1").wait_for(lambda reader: reader.error)
+    assert "owner level 2" in str(lower.error), lower.error
+    for reader in (first, second, lower):
+        reader.stop()
+
+
+def refusals():
+    with producer("nowhere") as client:
+        try:
+            client.send_event(EventData("lost"))
+        except EventHubError as error:
+            assert "nowhere does not exist" in str(error), error
+        else:
+            raise AssertionError("a hub that does not exist took an event")
+
+
+for part in (sends_and_properties, receives, owner_levels, refusals):
+    began = time.monotonic()
+    part()
+    print(f"{part.__name__}: {time.monotonic() - began:.1f} s", flush=True)
