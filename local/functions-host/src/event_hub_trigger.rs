@@ -32,7 +32,7 @@ const LONGEST_RECONNECT_DELAY: Duration = Duration::from_secs(2);
 
 /// After so much silence the broker is asked whether there is anything to read. The SDK's stream
 /// can stay silent for ever when its connection breaks at the wrong moment.
-const SILENCE: Duration = Duration::from_secs(10);
+const SILENCE: Duration = Duration::from_secs(2);
 
 /// A partition that was read for so long is tried again at once when it fails.
 const STABLE_AFTER: Duration = Duration::from_secs(2);
