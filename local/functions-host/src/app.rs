@@ -126,6 +126,11 @@ impl App {
         };
         for folder in folders {
             let function = folder_name(&folder);
+            let mut listed = app.host.functions.iter().flatten();
+            if app.host.functions.is_some() && !listed.any(|name| *name == function) {
+                app.refuse(function, &FunctionError::Unlisted);
+                continue;
+            }
             let prefix = &app.host.route_prefix;
             match Function::load(&app.root, &function, prefix, &app.settings) {
                 Ok(function) => app.functions.push(Arc::new(function)),
@@ -146,7 +151,11 @@ impl App {
     }
 
     fn refuse(&mut self, function: String, error: &FunctionError) {
-        tracing::error!(app = self.name, function, %error, "function left out");
+        if matches!(error, FunctionError::Disabled(_) | FunctionError::Unlisted) {
+            tracing::info!(app = self.name, function, "function left out: {error}");
+        } else {
+            tracing::error!(app = self.name, function, %error, "function left out");
+        }
         self.refused.push(Refused { function, reason: error.to_string() });
     }
 

@@ -17,6 +17,12 @@ pub(crate) enum FunctionError {
     /// The file is malformed, or names a binding type that this host does not have.
     #[error("function.json is not valid: {0}")]
     Malformed(#[from] serde_json::Error),
+    /// Somebody switched it off.
+    #[error("it is disabled by {0}")]
+    Disabled(String),
+    /// host.json lists functions, and not this one.
+    #[error("host.json does not list it among its functions")]
+    Unlisted,
     /// The folder's name is not a function name.
     #[error("a function name starts with a letter and has letters, digits, `_` and `-` only")]
     Name,

@@ -9,6 +9,7 @@ use serde::Deserialize;
 
 use crate::connection_identity::ConnectionIdentity;
 use crate::function_error::FunctionError;
+use crate::json_text;
 use crate::queue_connection::QueueConnection;
 use crate::retry_policy::RetryPolicy;
 use crate::routes::RouteTemplate;
@@ -124,6 +125,8 @@ pub(crate) struct TimerTrigger {
 
 #[derive(Deserialize)]
 struct File {
+    #[serde(default)]
+    disabled: bool,
     bindings: Vec<Binding>,
     retry: Option<RetryPolicy>,
 }
@@ -212,7 +215,13 @@ impl Function {
         if !is_function_name(name) {
             return Err(FunctionError::Name);
         }
-        let file: File = serde_json::from_slice(text)?;
+        let file: File = json_text::parse(text)?;
+        if file.disabled {
+            return Err(FunctionError::Disabled("function.json".to_owned()));
+        }
+        if let Some(setting) = settings.switch_off(name) {
+            return Err(FunctionError::Disabled(format!("the setting {setting}")));
+        }
         let mut triggers = Vec::new();
         let mut outputs = Vec::new();
         for binding in file.bindings {
@@ -338,6 +347,16 @@ mod tests {
         let queue = r#"{"type":"queue","name":"q","direction":"out","queueName":"x"}"#;
         let error = parse(&format!(r#"{{"bindings":[{http},{queue}]}}"#)).unwrap_err();
         assert!(error.to_string().contains("unknown variant `queue`"), "{error}");
+    }
+
+    #[test]
+    fn a_function_that_is_switched_off_is_left_out() {
+        let error = parse(
+            r#"{"disabled":true,
+                "bindings":[{"type":"timerTrigger","name":"t","schedule":"00:00:05"}]}"#,
+        )
+        .unwrap_err();
+        assert_eq!(error.to_string(), "it is disabled by function.json");
     }
 
     #[test]

@@ -1,13 +1,15 @@
 //! Reads host.json: how the handler is started, and the knobs of HTTP, triggers and time-outs.
 //! App settings named `AzureFunctionsJobHost__<path>` override the file, as in Azure.
 
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
-use std::{fs, io};
+use std::{env, fs, io};
 
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
+use crate::json_text;
 use crate::queue_options::QueueOptions;
 use crate::retry_policy::RetryPolicy;
 use crate::settings::Settings;
@@ -16,6 +18,8 @@ use crate::time_span::{self, TimeSpan};
 const OVERRIDE_PREFIX: &str = "AzureFunctionsJobHost__";
 const DEFAULT_INITIALIZATION_TIMEOUT: Duration = Duration::from_secs(30);
 const DEFAULT_FUNCTION_TIMEOUT: Duration = Duration::from_secs(30 * 60);
+/// The bits of a file's mode that let somebody run it.
+const ANYBODY_RUNS: u32 = 0o111;
 const DEFAULT_MAX_EVENT_BATCH_SIZE: usize = 100;
 
 /// Why an app's host.json cannot be used.
@@ -33,6 +37,20 @@ pub(crate) enum HostJsonError {
     /// `defaultExecutablePath` is empty.
     #[error("host.json: customHandler.description.defaultExecutablePath is empty")]
     NoExecutable,
+    /// Neither beside host.json nor in PATH.
+    #[error(
+        "host.json: there is no program `{name}` in {folder}, nor in PATH: build it, or mend \
+         customHandler.description.defaultExecutablePath"
+    )]
+    ExecutableMissing {
+        /// As it is written.
+        name: String,
+        /// Where it was looked for.
+        folder: String,
+    },
+    /// The handler's file may not be run.
+    #[error("host.json: {0} is not executable: chmod +x")]
+    NotExecutable(String),
     /// `functionTimeout` is neither a time span nor -1.
     #[error("host.json: functionTimeout `{0}` is not a time span")]
     FunctionTimeout(String),
@@ -74,6 +92,8 @@ pub(crate) struct HostJson {
     pub(crate) function_timeout: Option<Duration>,
     /// Retry policy of functions that have none of their own.
     pub(crate) retry: Option<RetryPolicy>,
+    /// The only functions that run, if they are listed.
+    pub(crate) functions: Option<Vec<String>>,
 }
 
 #[derive(Deserialize)]
@@ -86,6 +106,7 @@ struct File {
     function_timeout: Option<Value>,
     retry: Option<RetryPolicy>,
     configuration_profile: Option<Value>,
+    functions: Option<Vec<String>>,
 }
 
 #[derive(Default, Deserialize)]
@@ -109,6 +130,8 @@ struct Description {
     worker_directory: String,
     #[serde(default)]
     arguments: Vec<String>,
+    default_worker_path: Option<Value>,
+    worker_arguments: Option<Value>,
 }
 
 #[derive(Default, Deserialize)]
@@ -134,16 +157,24 @@ struct EventHubs {
 impl HostJson {
     /// Reads host.json of the app and applies the overrides among its settings.
     pub(crate) fn load(app_root: &Path, settings: &Settings) -> Result<Self, HostJsonError> {
-        let mut json: Value = serde_json::from_slice(&fs::read(app_root.join("host.json"))?)?;
+        let mut json: Value = json_text::parse(&fs::read(app_root.join("host.json"))?)?;
         for (path, value) in settings.with_prefix(OVERRIDE_PREFIX) {
             override_value(&mut json, path, value);
         }
         let file: File = serde_json::from_value(json)?;
         let handler = &file.custom_handler;
+        let described = handler.description.as_ref();
         let refused = [
             (file.configuration_profile.is_some(), "configurationProfile"),
             (handler.port.is_some(), "customHandler.port"),
             (handler.http.is_some(), "customHandler.http"),
+            (
+                described.is_some_and(|description| {
+                    description.default_worker_path.is_some()
+                        || description.worker_arguments.is_some()
+                }),
+                "customHandler.description.defaultWorkerPath or workerArguments (write arguments)",
+            ),
             (
                 handler.enable_forwarding_http_request && !handler.enable_proxying_http_request,
                 "enableForwardingHttpRequest without enableProxyingHttpRequest",
@@ -168,6 +199,7 @@ impl HostJson {
             queues: extensions.queues,
             function_timeout: function_timeout(file.function_timeout)?,
             retry: file.retry,
+            functions: file.functions,
         })
     }
 }
@@ -187,11 +219,39 @@ fn handler_command(
     let beside = app_root.join(&description.worker_directory).join(&name);
     let timeout = handler.initialization_timeout;
     Ok(HandlerCommand {
-        executable: if beside.is_file() { beside } else { name.into() },
+        executable: executable(name, beside)?,
         arguments: line.split_whitespace().map(str::to_owned).collect(),
         working_directory: app_root.join(&description.working_directory),
         initialization_timeout: timeout.map_or(DEFAULT_INITIALIZATION_TIMEOUT, |span| span.0),
     })
+}
+
+/// The file beside host.json, or else the name, if PATH leads to a program.
+fn executable(name: String, beside: PathBuf) -> Result<PathBuf, HostJsonError> {
+    let is_program = |path: &Path| {
+        let mode = fs::metadata(path).ok().filter(fs::Metadata::is_file);
+        mode.is_some_and(|metadata| metadata.permissions().mode() & ANYBODY_RUNS != 0)
+    };
+    if beside.is_file() {
+        let path = beside.display().to_string();
+        return if is_program(&beside) {
+            Ok(beside)
+        } else {
+            Err(HostJsonError::NotExecutable(path))
+        };
+    }
+    let path = env::var_os("PATH").unwrap_or_default();
+    // With a slash it is a path already, which no folder of PATH changes.
+    let is_found = if name.contains('/') {
+        is_program(Path::new(&name))
+    } else {
+        env::split_paths(&path).any(|folder| is_program(&folder.join(&name)))
+    };
+    if is_found {
+        return Ok(name.into());
+    }
+    let folder = beside.parent().unwrap_or(&beside).display().to_string();
+    Err(HostJsonError::ExecutableMissing { name, folder })
 }
 
 fn function_timeout(value: Option<Value>) -> Result<Option<Duration>, HostJsonError> {
@@ -227,13 +287,18 @@ fn override_value(json: &mut Value, path: &str, text: &str) {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     fn load(host_json: &str, settings: &Settings) -> Result<HostJson, HostJsonError> {
         let root = std::env::temp_dir().join(format!("host-json-{}", uuid::Uuid::new_v4()));
         fs::create_dir_all(&root).unwrap();
         fs::write(root.join("host.json"), host_json).unwrap();
-        fs::write(root.join("handler"), "").unwrap();
+        let handler = root.join("handler");
+        fs::write(&handler, "").unwrap();
+        fs::set_permissions(&handler, fs::Permissions::from_mode(0o755)).unwrap();
+        fs::write(root.join("text"), "").unwrap();
         let result = HostJson::load(&root, settings);
         fs::remove_dir_all(&root).unwrap();
         result
@@ -264,6 +329,27 @@ mod tests {
         assert!(host.proxies_http);
         assert_eq!(host.function_timeout, None);
         assert_eq!(host.max_event_batch_size, 7);
+    }
+
+    #[test]
+    fn a_program_that_cannot_be_run_is_refused_with_the_remedy() {
+        for (name, says) in [
+            ("no-such-program", "no program `no-such-program` in /"),
+            ("./text", "text is not executable: chmod +x"),
+            ("bin/handler", "nor in PATH: build it"),
+        ] {
+            let file = json!({"customHandler": {"description": {"defaultExecutablePath": name}}});
+            let error = load(&file.to_string(), &Settings::default()).unwrap_err().to_string();
+            assert!(error.contains(says), "{error}");
+        }
+    }
+
+    #[test]
+    fn what_this_host_would_pass_over_is_refused_by_name() {
+        let file = r#"{"customHandler":{"description":
+            {"defaultExecutablePath":"handler","defaultWorkerPath":"main.js"}}}"#;
+        let error = load(file, &Settings::default()).unwrap_err().to_string();
+        assert!(error.contains("defaultWorkerPath"), "{error}");
     }
 
     #[test]

@@ -25,6 +25,7 @@ mod host_json;
 mod http_envelope;
 mod identity;
 mod invocation;
+mod json_text;
 mod key_vault_references;
 mod keys;
 mod problem;

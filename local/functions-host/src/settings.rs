@@ -7,6 +7,8 @@ use std::{env, fs, io};
 
 use serde::{Deserialize, Serialize};
 
+use crate::json_text;
+
 /// What a handler inherits besides its own settings: what any Linux process expects to find.
 const INHERITED: [&str; 7] = ["PATH", "HOME", "USER", "LANG", "TZ", "TMPDIR", "SSL_CERT_FILE"];
 /// What the value of a setting begins with that stands in Key Vault.
@@ -62,7 +64,7 @@ impl Settings {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Self::default()),
             Err(error) => return Err(error.into()),
         };
-        let file: LocalSettings = serde_json::from_slice(&text)?;
+        let file: LocalSettings = json_text::parse(&text)?;
         if file.is_encrypted {
             return Err(SettingsError::Encrypted);
         }
@@ -102,6 +104,14 @@ impl Settings {
     /// Value of one setting.
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
         self.values.get(name).map(String::as_str)
+    }
+
+    /// The setting that switches a function off, if there is one: `AzureWebJobs.<name>.Disabled`,
+    /// or with `__` for the dots, where a name may have none.
+    pub(crate) fn switch_off(&self, function: &str) -> Option<String> {
+        let names = [".", "__"].map(|dot| format!("AzureWebJobs{dot}{function}{dot}Disabled"));
+        let is_on = |value: &str| value == "1" || value.eq_ignore_ascii_case("true");
+        names.into_iter().find(|name| self.get(name).is_some_and(is_on))
     }
 
     /// Settings whose name starts with `prefix`, with the rest of their names.
@@ -193,6 +203,18 @@ mod tests {
         assert_eq!(settings.get("GONE"), None);
         assert_eq!(settings.unresolved().len(), 2);
         assert!(settings.references().is_empty());
+    }
+
+    #[test]
+    fn a_function_is_switched_off_by_its_setting_in_either_spelling() {
+        let settings = Settings::from([
+            ("AzureWebJobs.one.Disabled", "TRUE"),
+            ("AzureWebJobs__two__Disabled", "1"),
+            ("AzureWebJobs.three.Disabled", "false"),
+        ]);
+        assert_eq!(settings.switch_off("one").as_deref(), Some("AzureWebJobs.one.Disabled"));
+        assert_eq!(settings.switch_off("two").as_deref(), Some("AzureWebJobs__two__Disabled"));
+        assert_eq!(settings.switch_off("three"), None);
     }
 
     #[test]
