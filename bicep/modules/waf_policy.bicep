@@ -24,29 +24,40 @@ var limits = [
   { name: 'everything', path: '/api/', requests: 6000 }
 ]
 
-// What people write as they like, in the JSON of requests: "drop it; select one" is a fair note. It
-// is never part of a statement or a page.
+// What people write, in the JSON of requests: "drop it; select one" is a fair note. It is never part
+// of a statement or a page. A name is all those on the way to it, without the places in lists.
 var freeTexts = [
   'address'
   'answer'
   'case_number'
   'description'
+  'device.name'
   'display_name'
+  'handle'
   'holder_name'
   'legal_name'
   'legal_name_chinese'
   'name'
   'name_chinese'
   'note'
+  'operator'
+  'owners.name'
+  'owners.name_chinese'
+  'payload'
+  'phone'
+  'phones'
+  'proxy'
   'reason'
   'reference'
-  'ruling'
   'shop_name'
   'shop_name_latin'
   'statement'
   'text'
   'words'
 ]
+
+// The same, in the query.
+var freeQueries = ['q']
 
 // Which logins have ended is for our own services: a stranger would hold places that they need.
 var onlyServicesPoll = {
@@ -101,6 +112,22 @@ var limitRules = [
   }
 ]
 
+var jsonExclusions = [
+  for name in freeTexts: {
+    matchVariable: 'RequestBodyJsonArgNames'
+    selectorMatchOperator: 'Equals'
+    selector: name
+  }
+]
+
+var queryExclusions = [
+  for name in freeQueries: {
+    matchVariable: 'QueryStringArgNames'
+    selectorMatchOperator: 'Equals'
+    selector: name
+  }
+]
+
 resource policy 'Microsoft.Network/FrontDoorWebApplicationFirewallPolicies@2025-11-01' = {
   name: name
   location: 'global'
@@ -121,13 +148,7 @@ resource policy 'Microsoft.Network/FrontDoorWebApplicationFirewallPolicies@2025-
           ruleSetType: 'Microsoft_DefaultRuleSet'
           ruleSetVersion: '2.1'
           ruleSetAction: refuses ? 'Block' : 'Log'
-          exclusions: [
-            for name in freeTexts: {
-              matchVariable: 'RequestBodyJsonArgNames'
-              selectorMatchOperator: 'Equals'
-              selector: name
-            }
-          ]
+          exclusions: concat(jsonExclusions, queryExclusions)
         }
         { ruleSetType: 'Microsoft_BotManagerRuleSet', ruleSetVersion: '1.1' }
       ]

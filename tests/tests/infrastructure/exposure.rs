@@ -1,15 +1,13 @@
 //! Nothing but Front Door listens to the internet, and the firewall stands before it.
 
-use std::collections::BTreeSet;
-
 use serde_json::{Value, json};
 
-use crate::checkout::{functions, sources};
+use crate::checkout::functions;
 use crate::deployment::{Deployment, Resource};
 use crate::hardening::REQUIRED;
 use crate::kinds::{
-    COGNITIVE, COMMUNICATION, COSMOS, FIREWALLS, HUB_NAMESPACES, HUB_RULES, NETWORKS, REDIS,
-    SECURITY_GROUPS, SITES, STORAGE, VAULTS,
+    COGNITIVE, COMMUNICATION, COSMOS, HUB_NAMESPACES, HUB_RULES, NETWORKS, REDIS, SECURITY_GROUPS,
+    SITES, STORAGE, VAULTS,
 };
 use crate::{finds, holds};
 
@@ -174,68 +172,6 @@ pub(crate) fn the_firewall_covers_every_endpoint(deployment: &Deployment) -> Vec
     let endpoints = deployment.of("Microsoft.Cdn/profiles/afdEndpoints");
     let bare = endpoints.filter(|endpoint| !covered.contains(&endpoint.at("/id")));
     bare.map(|endpoint| format!("{} has no firewall", endpoint.name())).collect()
-}
-
-/// Types of a request's field that take what people write as they like.
-const FREE_TEXTS: [&str; 11] = [
-    "Comment",
-    "Description",
-    "DisplayName",
-    "HomeAddress",
-    "LatinName",
-    "LegalName",
-    "MessageText",
-    "Note",
-    "Reason",
-    "Reference",
-    "Statement",
-];
-
-/// The fields of requests that people write as they like, by name. What an applicant says of
-/// themselves is a type of the domain.
-fn free_texts() -> BTreeSet<String> {
-    let is_input = |path: &str| {
-        path.contains("/src/use_cas") || path.ends_with("onboarding/src/domain/details.rs")
-    };
-    let use_cases = sources(&["handlers"]).into_iter().filter(|it| is_input(&it.path));
-    let fields = use_cases.flat_map(|source| {
-        let lines = source.text.lines().map(str::trim).filter_map(|line| {
-            let (name, kind) = line.strip_suffix(',')?.split_once(": ")?;
-            let kind =
-                kind.trim_end_matches(" }").trim_start_matches("Option<").trim_end_matches('>');
-            FREE_TEXTS.contains(&kind).then(|| name.rsplit(' ').next().unwrap().to_owned())
-        });
-        lines.collect::<Vec<String>>()
-    });
-    fields.collect()
-}
-
-/// The firewall's managed rules look for statements and scripts, which a note may look like.
-pub(crate) fn the_firewall_lets_people_write(deployment: &Deployment) -> Vec<String> {
-    let texts = free_texts();
-    let mut wrong = Vec::new();
-    for policy in deployment.of(FIREWALLS) {
-        let sets = policy.list("/properties/managedRules/managedRuleSets").iter();
-        let excluded = sets.flat_map(|set| set["exclusions"].as_array().into_iter().flatten());
-        let excluded: BTreeSet<String> = excluded
-            .filter(|it| it["matchVariable"] == "RequestBodyJsonArgNames")
-            .filter_map(|it| it["selector"].as_str().map(str::to_owned))
-            .collect();
-        let missed =
-            texts.difference(&excluded).map(|name| format!("{name} is held against rules"));
-        wrong.extend(missed);
-        wrong.extend(excluded.difference(&texts).map(|name| format!("no request has {name}")));
-    }
-    wrong
-}
-
-#[test]
-fn the_firewall_reads_nothing_into_what_people_write() {
-    holds(the_firewall_lets_people_write);
-    finds(the_firewall_lets_people_write, "note is held against rules", |it| {
-        let sets = "/properties/managedRules/managedRuleSets/0/exclusions";
-        it.find_mut(FIREWALLS, "").set(sets, json!([]));
-    });
 }
 
 /// What asks for a function key is for the runner's subnet: no route of Front Door leads there.

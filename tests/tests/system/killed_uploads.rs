@@ -34,8 +34,8 @@ const VICTIMS: [Victim; 5] = [
     Victim::Part("event-grid"),
 ];
 const ROUNDS: usize = 2;
-/// A message whose reader was killed comes back after ten seconds, one that failed after thirty, and
-/// either may meet the next kill. Within the ten minutes for which a log-in's token is good.
+/// A message whose reader was killed comes back after ten seconds, one that failed after thirty,
+/// and either may meet the next kill. Within the ten minutes for which a log-in's token is good.
 const DECISION_LIMIT: Duration = Duration::from_secs(400);
 /// What was decided is told, and the queues are empty, so long after the last decision.
 const ARRIVAL_LIMIT: Duration = Duration::from_secs(90);

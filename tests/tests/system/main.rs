@@ -14,6 +14,7 @@ mod conventions;
 mod crashes;
 mod every_route;
 mod faq;
+mod firewall;
 mod front_door;
 mod generated_client;
 mod home;
