@@ -3,8 +3,10 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
 UP := target/debug/up
+# What the system tests ask for, which ops/firewall-check judges.
+REQUESTS := $(CURDIR)/target/requests.jsonl
 
-.PHONY: api-check bench bench-20m streams errors help setup build apps run demo test test-one soak check deny func \
+.PHONY: api-check bench bench-20m streams errors firewall-check help setup build apps run demo test test-one soak check deny func \
 	clean-local package package-check infra-check infra-counts infra-opinion az-check deploy destroy ops
 
 help: ## List the targets
@@ -26,8 +28,10 @@ demo: setup apps ## Play the main job over HTTP, starting the platform if it is 
 	@target/debug/demo
 
 test: setup check apps infra-check infra-opinion ## Every check: format, lints, unit, service and system tests
-	$(UP) exec-with-stores -- cargo test --workspace --locked
+	@rm -f $(REQUESTS)
+	RECORD_REQUESTS=$(REQUESTS) $(UP) exec-with-stores -- cargo test --workspace --locked
 	@ops/api-check
+	@ops/firewall-check
 
 test-one: setup ## The tests of one crate with the stores they need: make test-one CRATE=payments
 	cargo build --locked -p up -p key-vault
@@ -64,6 +68,9 @@ check: ## Formatting and lints, warnings denied
 
 errors: setup apps ## Write the catalogue of refusals, as the services document it: docs/errors.md and .json
 	ACCEPT_ERRORS=1 cargo test --quiet --locked -p system-tests --test system catalogue
+
+firewall-check: ## The firewall's rules find nothing in what the last test run asked for
+	@ops/firewall-check
 
 deny: ## Judge what we depend on: licences, sources, known vulnerabilities
 	@ops/deny

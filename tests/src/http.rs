@@ -10,6 +10,7 @@ use test_client::Answer;
 use uuid::Uuid;
 
 use crate::Error;
+use crate::record::Record;
 
 /// No call takes longer; longer than a handler's own limit of 30 s, so that its answer is seen.
 const ANSWER_LIMIT: Duration = Duration::from_secs(35);
@@ -72,6 +73,7 @@ pub trait OverHttp {
 impl OverHttp for Call {
     async fn send(self) -> Result<Answer, Error> {
         let read_after = Arc::clone(&self.client.read_after);
+        let record = Record::of(&self);
         let (what, request) = into_request(self);
         let failed = |source| Error::NoAnswer { what: what.clone(), source };
         let mut response = request.timeout(ANSWER_LIMIT).send().await.map_err(failed)?;
@@ -79,6 +81,9 @@ impl OverHttp for Call {
         let position = headers.get(READ_AFTER).and_then(|value| value.to_str().ok()?.parse().ok());
         read_after.fetch_max(position.unwrap_or_default(), Ordering::Relaxed);
         let body = response.bytes().await.map_err(failed)?.to_vec();
+        if let (Some(record), 200..300) = (record, status) {
+            record.keep();
+        }
         Ok(Answer { what, status, headers, body })
     }
 }

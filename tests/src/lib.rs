@@ -19,6 +19,7 @@ mod people;
 mod phone;
 mod platform;
 mod qr_image;
+mod record;
 mod staff;
 mod storage;
 mod wait;

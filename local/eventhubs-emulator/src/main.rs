@@ -2,9 +2,9 @@
 //! official SDKs.
 //!
 //! `arguments` → `hubs` (partitions, each with its `log`) → `connection` (sessions, and what each
-//! link is for) → `producer_link`, `consumer_link` (one of a
-//! partition's `readers`), `request_node` (`cbs`, `management`, each
-//! a `request` and its reply), over `whole_frames`. `address` and `event` read and write what goes over the wire.
+//! link is for) → `producer_link`, `consumer_link` (one of a partition's `readers`), `request_node`
+//! (`cbs`, `management`, each a `request` and its reply). `address` and `event` read and write what
+//! goes over the wire, `settled` and `whole_frames` send it.
 //!
 //! There is no shutdown sequence: what was acknowledged is synced, so killing the process is the
 //! way to stop it.

@@ -1,4 +1,5 @@
-//! The emulator as its users see it: the built binary, spoken to by the official SDKs of Rust and Python.
+//! The emulator as its users see it: the built binary, spoken to by the official SDKs of Rust and
+//! Python.
 
 #![expect(
     clippy::unwrap_used,
