@@ -10,8 +10,9 @@ use super::refusals::BANK_IS_DECIDING;
 const FIRST_WAIT_SECONDS: i64 = 1;
 /// The longest.
 const LAST_WAIT_SECONDS: i64 = 600;
-/// How long what was not sent waits where an account is stopped, before that is looked at again.
-const STOPPED_WAIT: Duration = Duration::minutes(1);
+/// Later the bank is not told of what was asked for: who asked no longer counts on it, and whom
+/// they would pay by FPS may be known there by another name.
+const TOLD_WITHIN: Duration = Duration::minutes(15);
 
 code_enum! {
     /// How the bank moves the money.
@@ -121,6 +122,9 @@ pub(crate) enum NextStep {
     Tell(Duration),
     /// It waits for so long, and was not told.
     Wait(Duration),
+    /// The bank is never told, and its operation ends without money. That is tried again after so
+    /// long, unless it has ended.
+    LetGo(Duration),
     /// Its operation has ended before the bank was told, so it never is.
     Drop,
 }
@@ -130,18 +134,25 @@ pub(crate) enum NextStep {
 pub(crate) enum Untold {
     /// Somebody is changing it just now.
     Busy,
-    /// One of its accounts is stopped.
+    /// One of its accounts is stopped. It does not wait for the release: by then nobody knows of
+    /// it any more.
     Stopped,
-    Ready,
+    Pending {
+        begun_at: OffsetDateTime,
+    },
     Ended,
 }
 
 /// `untold` is `None` of what was sent before: that is asked for whatever happens.
-pub(crate) fn next_step(untold: Option<Untold>, asked_count: u16) -> NextStep {
+pub(crate) fn next_step(untold: Option<Untold>, asked_count: u16, now: OffsetDateTime) -> NextStep {
+    let soon = Duration::seconds(FIRST_WAIT_SECONDS);
     match untold {
-        None | Some(Untold::Ready) => NextStep::Tell(wait_after(asked_count)),
-        Some(Untold::Busy) => NextStep::Wait(Duration::seconds(FIRST_WAIT_SECONDS)),
-        Some(Untold::Stopped) => NextStep::Wait(STOPPED_WAIT),
+        Some(Untold::Pending { begun_at }) if begun_at.saturating_add(TOLD_WITHIN) <= now => {
+            NextStep::LetGo(soon)
+        }
+        None | Some(Untold::Pending { .. }) => NextStep::Tell(wait_after(asked_count)),
+        Some(Untold::Stopped) => NextStep::LetGo(soon),
+        Some(Untold::Busy) => NextStep::Wait(soon),
         Some(Untold::Ended) => NextStep::Drop,
     }
 }
@@ -196,16 +207,19 @@ mod tests {
     }
 
     #[test]
-    fn only_what_is_ready_or_was_sent_before_is_sent() {
-        let seconds = Duration::seconds;
+    fn what_was_not_sent_is_sent_soon_or_never_and_what_was_is_asked_for_whatever_happens() {
+        let (seconds, now) = (Duration::seconds, OffsetDateTime::UNIX_EPOCH);
+        let begun = |before: Duration| Some(Untold::Pending { begun_at: now - before });
         for (untold, step) in [
             (None, NextStep::Tell(seconds(4))),
-            (Some(Untold::Ready), NextStep::Tell(seconds(4))),
+            (begun(seconds(0)), NextStep::Tell(seconds(4))),
+            (begun(TOLD_WITHIN - seconds(1)), NextStep::Tell(seconds(4))),
+            (begun(TOLD_WITHIN), NextStep::LetGo(seconds(1))),
             (Some(Untold::Busy), NextStep::Wait(seconds(1))),
-            (Some(Untold::Stopped), NextStep::Wait(STOPPED_WAIT)),
+            (Some(Untold::Stopped), NextStep::LetGo(seconds(1))),
             (Some(Untold::Ended), NextStep::Drop),
         ] {
-            assert_eq!(next_step(untold, 2), step, "{untold:?}");
+            assert_eq!(next_step(untold, 2, now), step, "{untold:?}");
         }
     }
 

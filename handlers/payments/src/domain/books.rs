@@ -30,6 +30,7 @@ use super::payment_request::PaymentRequest;
 use super::person::Person;
 pub(crate) use super::reads::Reads;
 use super::record::Record;
+use super::refusals::BANK_IS_DECIDING;
 use super::rows::Rows;
 use super::schedule::{Occurrence, Schedule};
 use super::shop::Shop;
@@ -261,6 +262,12 @@ impl Books {
 
     pub(crate) fn is_registered(&self, id: BankAccountId) -> bool {
         self.registered.contains(&id.uuid())
+    }
+
+    /// Refuses to let go of what the bank was told, or may be told.
+    pub(super) fn require_never_told(&self, operation: &Operation) -> Result<(), Refusal> {
+        let told = self.told.get(&operation.id).filter(|told| !told.is_sent);
+        told.map(|_| ()).ok_or(BANK_IS_DECIDING)
     }
 
     /// Refuses an operator's word on what the bank is deciding.

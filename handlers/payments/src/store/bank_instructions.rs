@@ -73,12 +73,20 @@ pub(crate) enum Wanted {
     Due { limit: u32 },
 }
 
+/// What whoever has claimed an instruction does now.
+#[derive(Debug)]
+pub(crate) enum Step {
+    /// Tells or asks the bank.
+    Tell(BankInstruction),
+    /// Ends its operation, of which the bank is never told.
+    LetGo(BankInstruction),
+}
+
 /// What was claimed.
 #[derive(Debug, Default)]
 pub(crate) struct Claimed {
-    /// Those to send or to ask for.
-    pub(crate) instructions: Vec<BankInstruction>,
-    /// All that were due, those that are not sent now included.
+    pub(crate) steps: Vec<Step>,
+    /// All that were due, those of which nothing is to be done now included.
     pub(crate) count: usize,
 }
 
@@ -97,14 +105,15 @@ impl Begun {
         match (self.is_pending, self.is_stopped) {
             (false, _) => Untold::Ended,
             (true, true) => Untold::Stopped,
-            (true, false) => Untold::Ready,
+            (true, false) => Untold::Pending { begun_at: self.created_at.assume_utc() },
         }
     }
 }
 
 /// Claims instructions that have no end yet. One that was never sent is sent only while its
-/// operation is pending and neither account is stopped: the operation's lock keeps an operator from
-/// ending it in between. For that lock nobody waits, since whoever has it may wait for this row.
+/// operation is young and pending and neither account is stopped: the operation's lock keeps
+/// everybody from ending it in between. For that lock nobody waits, since whoever has it may wait
+/// for this row.
 pub(crate) async fn claim(
     tx: &mut Tx,
     wanted: Wanted,
@@ -128,11 +137,14 @@ pub(crate) async fn claim(
             None if busy.contains_key(id) => Some(Untold::Busy),
             None => Some(Untold::Ended),
         };
-        let step = next_step(untold, *asked_count);
+        let step = next_step(untold, *asked_count, now);
         advance(tx, *id, step, now).await?;
-        if let NextStep::Tell(_) = step {
-            claimed.instructions.extend(instruction(*id, kind, operation));
-        }
+        let wanted = match step {
+            NextStep::Tell(_) => Step::Tell,
+            NextStep::LetGo(_) => Step::LetGo,
+            NextStep::Wait(_) | NextStep::Drop => continue,
+        };
+        claimed.steps.extend(instruction(*id, kind, operation).map(wanted));
     }
     Ok(claimed)
 }
@@ -165,7 +177,7 @@ async fn lock_instructions(
 async fn advance(tx: &mut Tx, id: Uuid, step: NextStep, now: OffsetDateTime) -> Result<(), Error> {
     let (is_told, wait) = match step {
         NextStep::Tell(wait) => (true, Some(wait)),
-        NextStep::Wait(wait) => (false, Some(wait)),
+        NextStep::Wait(wait) | NextStep::LetGo(wait) => (false, Some(wait)),
         NextStep::Drop => (false, None),
     };
     let next_at = wait.map(|wait| stored(now.saturating_add(wait)));

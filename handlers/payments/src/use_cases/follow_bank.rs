@@ -1,6 +1,6 @@
 //! The bank is told what pending top-ups and payouts need of it, and asked until it has said
 //! what became of them for good. Only that ends them: while nobody knows whether the money has
-//! moved, it stays held.
+//! moved, it stays held. What it was not told in time it is never told, and is let go.
 
 use std::time::{Duration, Instant};
 
@@ -14,9 +14,11 @@ use values::{FpsPaymentId, TopUpId, WithdrawalId};
 use crate::App;
 use crate::bank_rail::instruct;
 use crate::domain::operations::{EndPayout, EndTopUp, Payout, PayoutEnd, TopUpEnd};
-use crate::domain::{BankInstruction, BankReport, HOLD_ENDED, InstructionKind, Operation};
+use crate::domain::{
+    BANK_IS_DECIDING, BankInstruction, BankReport, HOLD_ENDED, InstructionKind, Operation, Voice,
+};
 use crate::group_commit::Done;
-use crate::store::bank_instructions::{Claimed, Wanted, claim, find_report, save_report};
+use crate::store::bank_instructions::{Claimed, Step, Wanted, claim, find_report, save_report};
 
 /// Asked for at once: each may need a connection to the database.
 const PAGE: u32 = 32;
@@ -27,10 +29,8 @@ const PAGES_WITHIN: Duration = Duration::from_secs(4);
 pub(crate) async fn follow_bank(app: App) -> Result<(), Error> {
     let (began, mut failed) = (Instant::now(), None);
     while began.elapsed() < PAGES_WITHIN {
-        let Claimed { instructions, count } =
-            claim_instructions(&app, Wanted::Due { limit: PAGE }).await?;
-        let asked =
-            instructions.into_iter().map(|instruction| follow(&app, instruction, trace::current()));
+        let Claimed { steps, count } = claim_steps(&app, Wanted::Due { limit: PAGE }).await?;
+        let asked = steps.into_iter().map(|step| take(&app, step, trace::current()));
         for outcome in join_all(asked).await {
             failed = failed.or(outcome.err());
         }
@@ -81,15 +81,15 @@ pub(super) async fn ask_bank(
 }
 
 async fn tell_or_ask(app: &App, wanted: Wanted, trace: TraceContext) -> Result<Heard, Error> {
-    let claimed = claim_instructions(app, wanted).await?;
-    match claimed.instructions.into_iter().next() {
-        Some(instruction) => follow(app, instruction, trace).await,
+    let claimed = claim_steps(app, wanted).await?;
+    match claimed.steps.into_iter().next() {
+        Some(step) => take(app, step, trace).await,
         None => Ok(Heard::default()),
     }
 }
 
 /// Nothing where operators answer for the bank.
-async fn claim_instructions(app: &App, wanted: Wanted) -> Result<Claimed, Error> {
+async fn claim_steps(app: &App, wanted: Wanted) -> Result<Claimed, Error> {
     if !app.bank.is_instructed() {
         return Ok(Claimed::default());
     }
@@ -100,6 +100,32 @@ async fn claim_instructions(app: &App, wanted: Wanted) -> Result<Claimed, Error>
         Ok(claimed)
     })
     .await
+}
+
+async fn take(app: &App, step: Step, trace: TraceContext) -> Result<Heard, Error> {
+    match step {
+        Step::Tell(instruction) => follow(app, instruction, trace).await,
+        Step::LetGo(instruction) => let_go(app, &instruction, trace).await,
+    }
+}
+
+/// Who claims it once its wallet is released may have told the bank meanwhile; then it stands.
+async fn let_go(
+    app: &App,
+    instruction: &BankInstruction,
+    trace: TraceContext,
+) -> Result<Heard, Error> {
+    match submit(app, instruction, false, Voice::LetGo, trace).await {
+        Ok(done) => {
+            let id = instruction.end_to_end_id;
+            tracing::warn!(%id, "the bank was not told in time, and never is");
+            Ok(Heard { ended: Some(done), report: None })
+        }
+        Err(Error::Refused(refusal)) if [BANK_IS_DECIDING, HOLD_ENDED].contains(&refusal) => {
+            Ok(Heard::default())
+        }
+        Err(error) => Err(error),
+    }
 }
 
 /// The end comes before the bank's word is kept, after which nobody would ask again.
@@ -128,26 +154,11 @@ async fn end(
     has_moved: bool,
     trace: TraceContext,
 ) -> Result<Option<Done<Operation>>, Error> {
-    let id = instruction.end_to_end_id;
-    let ended = match instruction.kind {
-        InstructionKind::CreditTransfer => {
-            pay_out(app, Payout::Withdrawal(WithdrawalId::from_uuid(id)), has_moved, trace).await
-        }
-        InstructionKind::FpsTransfer => {
-            pay_out(app, Payout::Fps(FpsPaymentId::from_uuid(id)), has_moved, trace).await
-        }
-        InstructionKind::Card | InstructionKind::DirectDebit => {
-            let given = TopUpEnd::Given(instruction.amount);
-            let outcome = if has_moved { given } else { TopUpEnd::Refused };
-            let end = EndTopUp { top_up_id: TopUpId::from_uuid(id), outcome, word: None };
-            app.group_commit.submit(end, None, trace).await
-        }
-    };
-    match ended {
+    match submit(app, instruction, has_moved, Voice::Bank, trace).await {
         Err(Error::Refused(refusal)) if refusal == HOLD_ENDED => {
             // The beginning is what the alert looks for.
             tracing::error!(
-                %id,
+                id = %instruction.end_to_end_id,
                 has_moved,
                 "the ledger does not balance: the bank contradicts what an operator has said"
             );
@@ -157,12 +168,25 @@ async fn end(
     }
 }
 
-async fn pay_out(
+/// `has_moved` says how it ended.
+async fn submit(
     app: &App,
-    payout: Payout,
+    instruction: &BankInstruction,
     has_moved: bool,
+    by: Voice,
     trace: TraceContext,
 ) -> Result<Done<Operation>, Error> {
+    let id = instruction.end_to_end_id;
+    let payout = match instruction.kind {
+        InstructionKind::CreditTransfer => Payout::Withdrawal(WithdrawalId::from_uuid(id)),
+        InstructionKind::FpsTransfer => Payout::Fps(FpsPaymentId::from_uuid(id)),
+        InstructionKind::Card | InstructionKind::DirectDebit => {
+            let given = TopUpEnd::Given(instruction.amount);
+            let outcome = if has_moved { given } else { TopUpEnd::Refused };
+            let end = EndTopUp { top_up_id: TopUpId::from_uuid(id), outcome, by };
+            return app.group_commit.submit(end, None, trace).await;
+        }
+    };
     let outcome = if has_moved { PayoutEnd::Paid } else { PayoutEnd::Refused };
-    app.group_commit.submit(EndPayout { payout, outcome, word: None }, None, trace).await
+    app.group_commit.submit(EndPayout { payout, outcome, by }, None, trace).await
 }

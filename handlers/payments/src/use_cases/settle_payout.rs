@@ -9,7 +9,7 @@ use super::follow_bank::ask_bank;
 use super::pay_by_fps::FpsPaymentBody;
 use super::withdraw_money::WithdrawalBody;
 use crate::domain::operations::{EndPayout, Payout, PayoutEnd};
-use crate::domain::{BankReport, NO_FPS_PAYMENT, NO_WITHDRAWAL, Operation, Word};
+use crate::domain::{BankReport, NO_FPS_PAYMENT, NO_WITHDRAWAL, Operation, Voice, Word};
 use crate::store::bank_instructions::find_report;
 use crate::{App, store};
 
@@ -95,7 +95,7 @@ async fn end(
     trace: TraceContext,
 ) -> Result<(Operation, Option<BankReport>), Error> {
     ask_bank(app, payout.operation_id(), trace).await?;
-    let end = EndPayout { payout, outcome, word: Some(word) };
+    let end = EndPayout { payout, outcome, by: Voice::Operator(word) };
     let done = app.group_commit.submit(end, None, trace).await?;
     let report = find_report(&mut app.database.conn().await?, done.record.id).await?;
     Ok((done.record, report))

@@ -10,8 +10,8 @@ use values::{Money, Operator, Reason, TopUpId};
 use super::follow_bank::ask_bank;
 use super::top_up_wallet::TopUpBody;
 use crate::App;
-use crate::domain::Word;
 use crate::domain::operations::{EndTopUp, TopUpEnd};
+use crate::domain::{Voice, Word};
 use crate::store::bank_instructions::find_report;
 
 /// What the bank gives, and on whose word.
@@ -54,7 +54,7 @@ async fn end(
     trace: TraceContext,
 ) -> Result<Json<TopUpBody>, Error> {
     ask_bank(app, top_up_id.uuid(), trace).await?;
-    let end = EndTopUp { top_up_id, outcome, word: Some(word) };
+    let end = EndTopUp { top_up_id, outcome, by: Voice::Operator(word) };
     let top_up = app.group_commit.submit(end, None, trace).await?.record;
     let report = find_report(&mut app.database.conn().await?, top_up.id).await?;
     Ok(Json(TopUpBody::of(&top_up, report)))

@@ -60,7 +60,7 @@ fn signed(person: &Person, payee: &Value, minor_units: i64, key: &str) -> Value 
     body(payee, minor_units, &signature(person, terms(person, payee, minor_units, key)))
 }
 
-async fn pay(fixture: &Fixture, person: &Person, minor_units: i64) -> Value {
+pub(crate) async fn pay(fixture: &Fixture, person: &Person, minor_units: i64) -> Value {
     let (payee, key) = (payee(fixture, person).await, new_key());
     let wanted = signed(person, &payee, minor_units, &key);
     let (status, payment) = fixture.post(person, PAYMENTS, &key, &wanted).await;

@@ -7,6 +7,7 @@ mod authorisations;
 mod automatic_top_ups;
 mod bank_accounts;
 mod bank_debit;
+mod bank_let_go;
 mod bank_races;
 mod bank_rail;
 mod bills;

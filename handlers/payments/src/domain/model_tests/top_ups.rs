@@ -8,6 +8,7 @@ use super::{Model, World};
 use crate::domain::limits::Flow;
 use crate::domain::literal_books::hkd;
 use crate::domain::operations::{EndTopUp, TopUp, TopUpEnd, TopUpMethod};
+use crate::domain::voice::Voice;
 
 /// What the model knows of a top-up by bank debit.
 pub(super) struct Debit {
@@ -80,13 +81,13 @@ impl World {
         }
         // The bank gives it at once.
         let outcome = TopUpEnd::Given(amount);
-        self.books.decide(&EndTopUp { top_up_id, outcome, word: None }).is_ok()
+        self.books.decide(&EndTopUp { top_up_id, outcome, by: Voice::Bank }).is_ok()
     }
 
     pub(super) fn end(&mut self, top_up: usize, outcome: TopUpEnd) -> bool {
         let Some(top_up_id): Option<TopUpId> = self.debits.get(top_up).copied() else {
             return false;
         };
-        self.books.decide(&EndTopUp { top_up_id, outcome, word: None }).is_ok()
+        self.books.decide(&EndTopUp { top_up_id, outcome, by: Voice::Bank }).is_ok()
     }
 }

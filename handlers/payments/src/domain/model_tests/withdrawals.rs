@@ -9,6 +9,7 @@ use crate::domain::limits::Flow;
 use crate::domain::literal_books::{bank_account, hkd};
 use crate::domain::operation::ConfirmedBy;
 use crate::domain::operations::{EndPayout, Payout, PayoutEnd, Withdraw};
+use crate::domain::voice::Voice;
 
 /// What the simple model knows of a withdrawal.
 pub(super) struct Withdrawn {
@@ -75,6 +76,6 @@ impl World {
         let Some(id) = self.withdrawals.get(withdrawal).copied() else { return false };
         let outcome = if is_paid { PayoutEnd::Paid } else { PayoutEnd::Refused };
         let payout = Payout::Withdrawal(WithdrawalId::from_uuid(id));
-        self.books.decide(&EndPayout { payout, outcome, word: None }).is_ok()
+        self.books.decide(&EndPayout { payout, outcome, by: Voice::Bank }).is_ok()
     }
 }

@@ -11,7 +11,7 @@ use crate::domain::operation::{Operation, OperationState};
 use crate::domain::operation_kind::OperationKind;
 use crate::domain::payment_request::rfc3339;
 use crate::domain::refusals::{NO_FPS_PAYMENT, NO_WITHDRAWAL};
-use crate::domain::word::Word;
+use crate::domain::voice::Voice;
 
 /// What the bank was to pay out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -94,8 +94,7 @@ impl PayoutEnd {
 pub(crate) struct EndPayout {
     pub(crate) payout: Payout,
     pub(crate) outcome: PayoutEnd,
-    /// As in `EndTopUp`.
-    pub(crate) word: Option<Word>,
+    pub(crate) by: Voice,
 }
 
 impl Decide for EndPayout {
@@ -106,8 +105,7 @@ impl Decide for EndPayout {
     }
 
     fn reads(&self) -> Reads {
-        let id = self.payout.operation_id();
-        if self.word.is_some() { Reads::default().told(id) } else { Reads::default().operation(id) }
+        self.by.reads(self.payout.operation_id())
     }
 
     fn accounts(&self, books: &Books) -> Vec<Uuid> {
@@ -123,9 +121,7 @@ impl Decide for EndPayout {
         if payout.state == self.outcome.state() {
             return Ok(Decision { record: payout, changes: Changes::default() });
         }
-        if self.word.is_some() {
-            books.require_no_word_of_bank(&payout)?;
-        }
+        self.by.require_heard(books, &payout)?;
         let owner = UserId::from_uuid(payout.from.account_id);
         let amount = payout.amount;
         let (payout, transfer) = match self.outcome {
@@ -141,8 +137,8 @@ impl Decide for EndPayout {
                 transfers: vec![transfer],
                 operations: vec![payout.clone()],
                 announcements: vec![announcement],
-                untold: self.word.iter().map(|_| payout.id).collect(),
-                words: self.word.clone().map(|word| (payout.id, word)).into_iter().collect(),
+                untold: self.by.untold(payout.id),
+                words: self.by.words(payout.id),
                 ..Changes::default()
             },
             record: payout,
@@ -154,17 +150,18 @@ impl Decide for EndPayout {
 mod tests {
     use super::*;
     use crate::domain::account::AccountStatus;
+    use crate::domain::bank_instruction::Told;
     use crate::domain::ledger::Ledger;
     use crate::domain::literal_books::{LiteralBooks, bank_account, hkd, word};
     use crate::domain::operation::ConfirmedBy;
     use crate::domain::operations::pay_by_fps::tests::fps_payment;
     use crate::domain::operations::{TopUp, TopUpMethod, Withdraw};
-    use crate::domain::refusals::HOLD_ENDED;
+    use crate::domain::refusals::{BANK_IS_DECIDING, HOLD_ENDED};
 
     const OUTCOMES: [PayoutEnd; 2] = [PayoutEnd::Paid, PayoutEnd::Refused];
 
     fn end(payout: Payout, outcome: PayoutEnd) -> EndPayout {
-        EndPayout { payout, outcome, word: Some(word()) }
+        EndPayout { payout, outcome, by: Voice::Operator(word()) }
     }
 
     /// Books with a pending withdrawal of HK$200.00.
@@ -225,6 +222,22 @@ mod tests {
             assert_eq!(literal.books.account(literal.payer.uuid()).cloned(), before);
             let stands = literal.books.operation(id.operation_id()).unwrap().state;
             assert_eq!(stands, first.state());
+        }
+    }
+
+    #[test]
+    fn what_the_bank_was_not_told_is_let_go_and_what_it_may_have_been_told_is_not() {
+        for (mut literal, payout) in [pending(), pending_fps()] {
+            let id = payout.operation_id();
+            let let_go = EndPayout { payout, outcome: PayoutEnd::Refused, by: Voice::LetGo };
+            assert_eq!(literal.books.decide(&let_go).err(), Some(BANK_IS_DECIDING));
+            literal.books.told.insert(id, Told { is_sent: true, status: None });
+            assert_eq!(literal.books.decide(&let_go).err(), Some(BANK_IS_DECIDING));
+            literal.books.told.insert(id, Told { is_sent: false, status: None });
+            let (ended, told) = literal.books.decide(&let_go).unwrap();
+            assert_eq!((ended.state, told.len()), (OperationState::Failed, 1));
+            assert_eq!(literal.available(literal.payer.uuid()), 50_000);
+            assert_eq!((&*literal.books.untold, &*literal.books.words), (&[id][..], &[][..]));
         }
     }
 

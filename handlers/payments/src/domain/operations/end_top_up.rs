@@ -10,7 +10,7 @@ use crate::domain::operation::{Operation, OperationState};
 use crate::domain::operation_kind::OperationKind;
 use crate::domain::payment_request::rfc3339;
 use crate::domain::refusals::NO_TOP_UP;
-use crate::domain::word::Word;
+use crate::domain::voice::Voice;
 
 /// What the bank says. That it says nothing is no end: the money may have left the bank.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,8 +37,7 @@ impl TopUpEnd {
 pub(crate) struct EndTopUp {
     pub(crate) top_up_id: TopUpId,
     pub(crate) outcome: TopUpEnd,
-    /// Who says so, and why, if the bank does not say so itself.
-    pub(crate) word: Option<Word>,
+    pub(crate) by: Voice,
 }
 
 impl Decide for EndTopUp {
@@ -49,8 +48,7 @@ impl Decide for EndTopUp {
     }
 
     fn reads(&self) -> Reads {
-        let id = self.top_up_id.uuid();
-        if self.word.is_some() { Reads::default().told(id) } else { Reads::default().operation(id) }
+        self.by.reads(self.top_up_id.uuid())
     }
 
     fn accounts(&self, books: &Books) -> Vec<Uuid> {
@@ -65,9 +63,7 @@ impl Decide for EndTopUp {
         if self.outcome.is_known(&top_up) {
             return Ok(Decision { record: top_up, changes: Changes::default() });
         }
-        if self.word.is_some() {
-            books.require_no_word_of_bank(&top_up)?;
-        }
+        self.by.require_heard(books, &top_up)?;
         let (top_up, transfer) = match self.outcome {
             TopUpEnd::Given(amount) => top_up.settle(amount, books.now)?,
             TopUpEnd::Refused => top_up.fail(books.now)?,
@@ -82,8 +78,8 @@ impl Decide for EndTopUp {
                 transfers: vec![transfer],
                 operations: vec![top_up.clone()],
                 announcements: vec![announcement],
-                untold: self.word.iter().map(|_| top_up.id).collect(),
-                words: self.word.clone().map(|word| (top_up.id, word)).into_iter().collect(),
+                untold: self.by.untold(top_up.id),
+                words: self.by.words(top_up.id),
                 ..Changes::default()
             },
             record: top_up,
@@ -120,7 +116,7 @@ mod tests {
             is_instructed: false,
         };
         let (top_up, _) = literal.books.decide(&wanted).unwrap();
-        (literal, EndTopUp { top_up_id: top_up.top_up_id(), outcome, word: None })
+        (literal, EndTopUp { top_up_id: top_up.top_up_id(), outcome, by: Voice::Bank })
     }
 
     #[test]
@@ -146,9 +142,9 @@ mod tests {
         let (mut literal, wanted) = pending(TopUpEnd::Given(hkd(101)));
         assert_eq!(literal.books.decide(&wanted).err(), Some(HOLD_EXCEEDED));
         let id = wanted.top_up_id;
-        let refused = EndTopUp { top_up_id: id, outcome: TopUpEnd::Refused, word: None };
+        let refused = EndTopUp { top_up_id: id, outcome: TopUpEnd::Refused, by: Voice::Bank };
         literal.books.decide(&refused).unwrap();
-        let given = EndTopUp { top_up_id: id, outcome: TopUpEnd::Given(hkd(100)), word: None };
+        let given = EndTopUp { top_up_id: id, outcome: TopUpEnd::Given(hkd(100)), by: Voice::Bank };
         assert_eq!(literal.books.decide(&given).err(), Some(HOLD_ENDED));
     }
 }

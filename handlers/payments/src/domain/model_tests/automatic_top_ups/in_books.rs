@@ -15,6 +15,7 @@ use crate::domain::model_tests::{PEOPLE, World};
 use crate::domain::operation::OperationState;
 use crate::domain::operations::{EndTopUp, Rehearsal, TopUp, TopUpEnd, TopUpMethod};
 use crate::domain::refusals::INSUFFICIENT_FUNDS;
+use crate::domain::voice::Voice;
 
 /// What was counted for a payment, and its top-up once that was begun.
 struct Counted {
@@ -137,7 +138,7 @@ impl World {
             Bank::Refuses => TopUpEnd::Refused,
             Bank::SaysNothing | Bank::IsNotReached => return OperationState::Pending,
         };
-        let told = EndTopUp { top_up_id: top_up_id.unwrap(), outcome, word: None };
+        let told = EndTopUp { top_up_id: top_up_id.unwrap(), outcome, by: Voice::Bank };
         self.books.decide(&told).unwrap().0.state
     }
 

@@ -1,0 +1,58 @@
+//! Who says how that ended of which the bank is told.
+
+use uuid::Uuid;
+use values::Refusal;
+
+use super::books::Books;
+use super::operation::Operation;
+use super::reads::Reads;
+use super::word::Word;
+
+/// Who says it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Voice {
+    Bank,
+    /// It counts only where the bank has no word.
+    Operator(Word),
+    /// Nobody at the bank knows of it, nor ever will: it was not told in time.
+    LetGo,
+}
+
+impl Voice {
+    /// What must be known of an operation before it ends like this.
+    pub(super) fn reads(&self, id: Uuid) -> Reads {
+        match self {
+            Self::Bank => Reads::default().operation(id),
+            Self::Operator(_) | Self::LetGo => Reads::default().told(id),
+        }
+    }
+
+    /// Whether it counts.
+    pub(super) fn require_heard(
+        &self,
+        books: &Books,
+        operation: &Operation,
+    ) -> Result<(), Refusal> {
+        match self {
+            Self::Bank => Ok(()),
+            Self::Operator(_) => books.require_no_word_of_bank(operation),
+            Self::LetGo => books.require_never_told(operation),
+        }
+    }
+
+    /// Of what the bank is not told any more after it.
+    pub(super) fn untold(&self, id: Uuid) -> Vec<Uuid> {
+        match self {
+            Self::Bank => Vec::new(),
+            Self::Operator(_) | Self::LetGo => vec![id],
+        }
+    }
+
+    /// What is kept of it.
+    pub(super) fn words(&self, id: Uuid) -> Vec<(Uuid, Word)> {
+        match self {
+            Self::Operator(word) => vec![(id, word.clone())],
+            Self::Bank | Self::LetGo => Vec::new(),
+        }
+    }
+}
