@@ -131,7 +131,9 @@ fn count(transfer: &Transfer, debit: &mut Account, credit: &mut Account) -> Resu
     let amount = transfer.amount.minor_units();
     let counted = |flow| Counted { flow, amount, at, is_new_device: false };
     match transfer.kind.limit_effect() {
-        LimitEffect::CountsForPayer(flow) => debit.count(counted(flow)),
+        LimitEffect::CountsForPayer(flows) => {
+            flows.iter().try_for_each(|flow| debit.count(counted(*flow)))
+        }
         LimitEffect::CountsForPayee(flow) => credit.count(counted(flow)),
         LimitEffect::Returns(flow) => {
             credit.count_no_more(flow, amount, 0, counted_at);
@@ -151,8 +153,10 @@ fn count_no_more(
 ) {
     let counted_at = transfer.counted_at;
     match transfer.kind.limit_effect() {
-        LimitEffect::CountsForPayer(flow) => {
-            debit.count_no_more(flow, unmoved, movements, counted_at);
+        LimitEffect::CountsForPayer(flows) => {
+            flows.iter().for_each(|flow| {
+                debit.count_no_more(*flow, unmoved, movements, counted_at);
+            });
         }
         LimitEffect::CountsForPayee(flow) => {
             credit.count_no_more(flow, unmoved, movements, counted_at);

@@ -37,9 +37,9 @@ code_enum! {
         TopUp = "top-up",
         /// To shops.
         Payment = "payment",
-        /// To people.
+        /// To people, also by FPS.
         PeerPayment = "peer-payment",
-        /// To the person's bank.
+        /// To banks: withdrawals, and what is paid by FPS, together.
         Withdrawal = "withdrawal",
     }
 }
@@ -99,7 +99,8 @@ impl WalletTier {
     /// - One transaction, the day and the year are otherwise those of AlipayHK's three tiers:
     ///   2,000, 3,000, 25,000; then 5,000, 10,000, 100,000; then 5,000, 20,000, 200,000.
     /// - Withdrawals are PayMe's of 2018, 30,000 a month and 100,000 a year, of the unverified as
-    ///   much as they may top up; ten a day as at AlipayHK, and a day's can be one.
+    ///   much as they may top up; ten a day as at AlipayHK, and a day's can be one. What is paid by
+    ///   FPS is in them: to a thief it is as good as a withdrawal.
     /// - Without a source: a month of payments is one of top-ups; the other counts are there to
     ///   stop programs, not people.
     #[rustfmt::skip]

@@ -36,7 +36,7 @@ use super::dispute::Dispute;
 use super::known_payees::KnownPayee;
 use super::limits::WalletTier;
 use super::literal_books::{WALLET_BALANCE_MAX, hkd};
-use super::operations::TopUpEnd;
+use super::operations::{Payout, TopUpEnd};
 use super::transfer::Transfer;
 use step::Step;
 
@@ -129,7 +129,9 @@ impl Model {
             Step::TopUp { person, amount, is_debit } => self.top_up(person, amount, is_debit, now),
             Step::Settle { top_up, amount } => self.end(nth(top_up, self.debits.len()), Ok(amount)),
             Step::Refuse { top_up } => self.end(nth(top_up, self.debits.len()), Err("refused")),
-            Step::Withdraw { person, amount } => self.withdraw(person, amount, now),
+            Step::Withdraw { person, amount, is_by_fps } => {
+                self.withdraw(person, amount, is_by_fps, now)
+            }
             Step::EndWithdrawal { withdrawal, is_paid } => {
                 self.end_withdrawal(nth(withdrawal, self.withdrawals.len()), is_paid)
             }
@@ -171,7 +173,7 @@ struct World {
     requests: Vec<PaymentRequestId>,
     payments: Vec<(PaymentId, BusinessId)>,
     debits: Vec<TopUpId>,
-    withdrawals: Vec<Uuid>,
+    withdrawals: Vec<Payout>,
     authorisations: Vec<(PaymentId, BusinessId)>,
     asked: money_requests::Named,
     parcels: Vec<Uuid>,
@@ -195,7 +197,9 @@ impl World {
                 self.end(nth(top_up, self.debits.len()), TopUpEnd::Given(hkd(amount)))
             }
             Step::Refuse { top_up } => self.end(nth(top_up, self.debits.len()), TopUpEnd::Refused),
-            Step::Withdraw { person, amount } => self.withdraw(person, amount),
+            Step::Withdraw { person, amount, is_by_fps } => {
+                self.withdraw(person, amount, is_by_fps)
+            }
             Step::EndWithdrawal { withdrawal, is_paid } => {
                 self.end_withdrawal(nth(withdrawal, self.withdrawals.len()), is_paid)
             }

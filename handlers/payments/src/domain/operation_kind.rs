@@ -41,8 +41,8 @@ code_enum! {
 /// Whose limits an operation counts towards.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum LimitEffect {
-    /// Those of the wallet that gives.
-    CountsForPayer(Flow),
+    /// Those of the wallet that gives, in each of these ways.
+    CountsForPayer(&'static [Flow]),
     /// Those of the wallet that takes.
     CountsForPayee(Flow),
     /// It undoes a part of what was counted for the wallet that takes it.
@@ -78,9 +78,10 @@ impl OperationKind {
         is_new_device: bool,
     ) -> Result<(), Refusal> {
         match self.limit_effect() {
-            LimitEffect::CountsForPayer(flow) => {
+            LimitEffect::CountsForPayer(flows) => {
                 let amount = amount.minor_units();
-                payer.require_within_limits(Counted { flow, amount, at, is_new_device })
+                let counted = |flow| Counted { flow, amount, at, is_new_device };
+                flows.iter().try_for_each(|flow| payer.require_within_limits(counted(*flow)))
             }
             LimitEffect::CountsForPayee(_) | LimitEffect::Returns(_) | LimitEffect::Nothing => {
                 Ok(())
@@ -123,14 +124,15 @@ impl OperationKind {
     pub(super) const fn limit_effect(self) -> LimitEffect {
         match self {
             Self::TopUp => LimitEffect::CountsForPayee(Flow::TopUp),
-            Self::Payment => LimitEffect::CountsForPayer(Flow::Payment),
-            Self::PeerPayment => LimitEffect::CountsForPayer(Flow::PeerPayment),
+            Self::Payment => LimitEffect::CountsForPayer(&[Flow::Payment]),
             Self::Refund => LimitEffect::Returns(Flow::Payment),
-            Self::Withdrawal => LimitEffect::CountsForPayer(Flow::Withdrawal),
+            Self::Withdrawal => LimitEffect::CountsForPayer(&[Flow::Withdrawal]),
             // Somebody is paid, whoever it is or opens it.
-            Self::FpsPayment | Self::PayLink | Self::RedPacket => {
-                LimitEffect::CountsForPayer(Flow::PeerPayment)
+            Self::PeerPayment | Self::PayLink | Self::RedPacket => {
+                LimitEffect::CountsForPayer(&[Flow::PeerPayment])
             }
+            // And it leaves for a bank, as what is withdrawn does.
+            Self::FpsPayment => LimitEffect::CountsForPayer(&[Flow::PeerPayment, Flow::Withdrawal]),
             Self::Claim => LimitEffect::Nothing,
             Self::Return => LimitEffect::Returns(Flow::PeerPayment),
         }

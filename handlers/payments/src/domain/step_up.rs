@@ -34,7 +34,10 @@ impl Leaving<'_> {
         let Some(act) = guarded(self.kind) else { return Ok(None) };
         let amount = self.amount.minor_units();
         let used = match self.kind.limit_effect() {
-            LimitEffect::CountsForPayer(flow) => self.payer.used.at(books.now).of(flow).day,
+            LimitEffect::CountsForPayer(flows) => {
+                let used = self.payer.used.at(books.now);
+                flows.iter().map(|flow| used.of(*flow).day).max().unwrap_or_default()
+            }
             LimitEffect::CountsForPayee(_) | LimitEffect::Returns(_) | LimitEffect::Nothing => 0,
         };
         let (new_payee, new_payees) = self.payee.map_or((None, 0), |payee| {

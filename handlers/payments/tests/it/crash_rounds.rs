@@ -7,6 +7,8 @@
 #![expect(clippy::arithmetic_side_effects, reason = "an overflow fails the test")]
 #![expect(clippy::print_stdout, reason = "a seed is printed to be played again")]
 
+mod town;
+
 use std::env;
 use std::net::TcpListener;
 use std::process::{Child, Command, Stdio};
@@ -17,17 +19,17 @@ use mysql_async::prelude::Queryable;
 use reqwest::Client;
 use serde_json::{Value, json};
 use tokio::time::sleep;
-use values::BusinessId;
 
-use crate::authorisations::authorised;
+use crate::fps_payments::{PAYMENTS as FPS_PAYMENTS, signed as signed_fps};
 use crate::group_commit::static_payment;
 use crate::limits::assert_limits_add_up;
 use crate::money_requests::{MONEY_REQUESTS, signed_payment, wish};
-use crate::parcels::{PAY_LINKS, Waiting, link};
+use crate::parcels::{PAY_LINKS, link};
 use crate::pay::PAYMENTS;
 use crate::peer_payments::PEER_PAYMENTS;
 use crate::withdrawals::{WITHDRAWALS, signed};
 use crate::{Fixture, Person, new_key};
+use town::Town;
 
 const TOP_UPS: &str = "/api/v1/wallets/me/top-ups";
 const REQUESTS: &str = "/api/v1/payment-requests";
@@ -122,7 +124,9 @@ struct Wanted {
 
 impl Wanted {
     fn any(random: &mut Random, town: &mut Town) -> Self {
-        let (person, shop, key) = (random.of(&town.people), *random.of(&town.shops), new_key());
+        let index = usize::try_from(random.below(u64::try_from(PEOPLE).unwrap())).unwrap();
+        let (person, payee) = (&town.people[index], &town.fps_payees[index]);
+        let (shop, key) = (*random.of(&town.shops), new_key());
         let cents = i64::try_from(1 + random.below(50)).unwrap();
         let amount = json!({"amount": cents, "currency": "HKD"});
         let (path, token, body, spends) = match random.below(20) {
@@ -167,11 +171,15 @@ impl Wanted {
                 (MONEY_REQUESTS.to_owned(), &town.people[requester].token, body, 0)
             }
             // The bank takes its time, refuses, or does not answer, and is killed meanwhile.
-            11 | 12 => {
+            by @ (11 | 12) => {
                 let cents = i64::try_from(91 + random.below(8)).unwrap();
-                let body = signed(person, cents, &key);
                 let stays = matches!(cents, 92 | 94 | 97);
-                (WITHDRAWALS.to_owned(), &person.token, body, if stays { 0 } else { cents })
+                let (path, body) = if by == 11 {
+                    (WITHDRAWALS, signed(person, cents, &key))
+                } else {
+                    (FPS_PAYMENTS, signed_fps(person, payee, cents, &key))
+                };
+                (path.to_owned(), &person.token, body, if stays { 0 } else { cents })
             }
             13 => {
                 let cents = i64::try_from(91 + random.below(8)).unwrap();
@@ -192,7 +200,7 @@ impl Wanted {
 
     /// Whether the bank's word may come between two answers: then they agree on what was begun.
     fn waits_for_bank(&self) -> bool {
-        self.path == TOP_UPS || self.path == WITHDRAWALS
+        [TOP_UPS, WITHDRAWALS, FPS_PAYMENTS].contains(&&*self.path)
     }
 
     fn takes_key(&self) -> bool {
@@ -220,69 +228,6 @@ impl Wanted {
             assert!(began.elapsed() < REPEAT_LIMIT, "{} is never done", self.path);
             sleep(REPEAT_PAUSE).await;
         }
-    }
-}
-
-/// Who takes part, and payments that are large enough to be given back in parts for long.
-struct Town {
-    people: Vec<Person>,
-    owner: Person,
-    shops: [BusinessId; 2],
-    payments: Vec<String>,
-    /// Payments that wait for their capture, one of each person.
-    held: Vec<String>,
-    /// Who was asked for money by the next person, and has not paid yet.
-    asked: Vec<(usize, Value)>,
-    /// Who will ask whom.
-    asking: Vec<(usize, usize)>,
-    red_packets: Vec<Waiting>,
-    /// Who has not opened which red packet yet.
-    unopened: Vec<(usize, usize)>,
-}
-
-impl Town {
-    async fn found(fixture: &Fixture) -> Self {
-        let (owner, shop) = fixture.shop().await;
-        let shops = [shop, fixture.shop_of(&owner).await];
-        let (mut people, mut payments) = (Vec::new(), Vec::new());
-        for _ in 0..PEOPLE {
-            let (person, key) = (fixture.consumer_with(MONEY).await, new_key());
-            let body = static_payment(&person, shop, GIVEN_BACK_IN_PARTS, &key);
-            let (_, payment) = fixture.post(&person, PAYMENTS, &key, &body).await;
-            payments.push(payment["payment_id"].as_str().unwrap().to_owned());
-            people.push(person);
-        }
-        let held = people.iter().map(|person| authorised(fixture, person, &owner, shop));
-        let held = join_all(held).await;
-        let mut asked = Vec::new();
-        for (payer, person) in people.iter().enumerate() {
-            let (requester, key) = (&people[(payer + 1) % PEOPLE], new_key());
-            let (status, request) =
-                fixture.post(requester, MONEY_REQUESTS, &key, &wish(person, 5)).await;
-            assert_eq!(status, 201, "{request}");
-            asked.push((payer, request));
-            let key = new_key();
-            let (status, _) =
-                fixture.post(person, PAY_LINKS, &key, &link(person, LINKED, &key)).await;
-            assert_eq!(status, 201);
-            fixture.scheduled(person, requester, SCHEDULED, "once").await;
-        }
-        let mut red_packets = Vec::new();
-        for sender in people.iter().cycle().take(RED_PACKETS) {
-            let (cents, split) = (i64::try_from(PEOPLE).unwrap(), format!("equal-{PEOPLE}"));
-            red_packets.push(fixture.red_packet(sender, cents, &split).await);
-        }
-        let packets = |person| (0..RED_PACKETS).map(move |packet| (person, packet));
-        let unopened = (0..PEOPLE).flat_map(packets).collect();
-        let asking = (0..PEOPLE).map(|person| (person, (person + 1) % PEOPLE)).collect();
-        Self { people, owner, shops, payments, held, asked, asking, red_packets, unopened }
-    }
-
-    /// What waits in links comes back now; nobody has claimed them.
-    async fn expire_links(fixture: &Fixture) {
-        let mut conn = fixture.database.pool.get_conn().await.unwrap();
-        let sql = "UPDATE parcels SET expires_at = UTC_TIMESTAMP(6) WHERE kind = 'pay-link'";
-        conn.query_drop(sql).await.unwrap();
     }
 }
 
@@ -368,10 +313,11 @@ async fn assert_audits(fixture: &Fixture) {
     assert_limits_add_up(fixture).await;
 }
 
-/// The id of a top-up or withdrawal.
+/// The id of what the bank is told of.
 fn begun(answer: &str) -> Value {
     let answer: Value = serde_json::from_str(answer).unwrap();
-    json!([answer["top_up_id"], answer["withdrawal_id"], answer["amount"]])
+    let ids = ["top_up_id", "withdrawal_id", "fps_payment_id"].map(|id| &answer[id]);
+    json!([ids, answer["amount"]])
 }
 
 async fn money_left(fixture: &Fixture, people: &[Person]) -> i64 {

@@ -15,7 +15,7 @@ use crate::withdrawals::{code, money, pin_token, signature};
 use crate::{Fixture, Person, new_key};
 
 const LOOKUPS: &str = "/api/v1/fps-payments/payee-lookups";
-const PAYMENTS: &str = "/api/v1/fps-payments";
+pub(crate) const PAYMENTS: &str = "/api/v1/fps-payments";
 const PHONE: &str = "61234567";
 const ROUNDS: usize = 40;
 
@@ -26,7 +26,7 @@ async fn look_up(fixture: &Fixture, person: &Person, payee: &Value) -> (u16, Val
 }
 
 /// Somebody whom the person has looked up.
-async fn payee(fixture: &Fixture, person: &Person) -> Value {
+pub(crate) async fn payee(fixture: &Fixture, person: &Person) -> Value {
     let wanted = json!({"proxy_type": "mobile", "proxy": PHONE, "reference": "INV 7"});
     let (status, payee) = look_up(fixture, person, &wanted).await;
     assert_eq!(status, 200, "{payee}");
@@ -56,7 +56,7 @@ fn body(payee: &Value, minor_units: i64, confirmation: &Value) -> Value {
 }
 
 /// A payment that the person's phone signs now.
-fn signed(person: &Person, payee: &Value, minor_units: i64, key: &str) -> Value {
+pub(crate) fn signed(person: &Person, payee: &Value, minor_units: i64, key: &str) -> Value {
     body(payee, minor_units, &signature(person, terms(person, payee, minor_units, key)))
 }
 

@@ -2,6 +2,8 @@
 
 #![expect(clippy::arithmetic_side_effects, reason = "an overflow fails the test")]
 
+mod to_banks;
+
 use futures_util::future::join_all;
 use mysql_async::prelude::Queryable;
 use serde_json::{Value, json};
@@ -70,7 +72,7 @@ pub(crate) async fn assert_limits_add_up(fixture: &Fixture) {
             "'peer-payment', 'fps-payment', 'pay-link', 'red-packet'",
             "from_account_id",
         ),
-        ("withdrawal", "'withdrawal'", "from_account_id"),
+        ("withdrawal", "'withdrawal', 'fps-payment'", "from_account_id"),
     ];
     let mut conn = fixture.database.pool.get_conn().await.unwrap();
     for (flow, kinds, side) in flows {

@@ -22,7 +22,7 @@ pub(super) const FIGURES: &[Figure] = &[
     Figure("unverified_payment_day", Dollars, 3_000, LIMITS,
         "(Unverified, Payment) => hkd(…, #, …, …, …) && \
          (Unverified, PeerPayment) => hkd(…, #, …, …, …)"),
-    Figure("unverified_withdrawal_day", Dollars, 3_000, LIMITS,
+    Figure("unverified_to_banks_day", Dollars, 3_000, LIMITS,
         "(Unverified, Withdrawal) => hkd(…, #, …, …, …)"),
     Figure("verified_top_up_once", Dollars, 5_000, LIMITS,
         "(Verified, TopUp) => hkd(#, …, …, …, …)"),
@@ -38,9 +38,9 @@ pub(super) const FIGURES: &[Figure] = &[
     Figure("verified_payment_day", Dollars, 10_000, LIMITS,
         "(Verified, Payment) => hkd(…, #, …, …, …) && \
          (Verified, PeerPayment) => hkd(…, #, …, …, …)"),
-    Figure("verified_withdrawal_day", Dollars, 10_000, LIMITS,
+    Figure("verified_to_banks_day", Dollars, 10_000, LIMITS,
         "(Verified, Withdrawal) => hkd(…, #, …, …, …)"),
-    Figure("verified_withdrawal_month", Dollars, 30_000, LIMITS,
+    Figure("verified_to_banks_month", Dollars, 30_000, LIMITS,
         "(Verified, Withdrawal) => hkd(…, …, #, …, …)"),
     Figure("address_top_up_day", Dollars, 20_000, LIMITS,
         "(AddressVerified, TopUp) => hkd(…, #, …, …, …)"),
@@ -51,9 +51,9 @@ pub(super) const FIGURES: &[Figure] = &[
     Figure("address_payment_day", Dollars, 20_000, LIMITS,
         "(AddressVerified, Payment) => hkd(…, #, …, …, …) && \
          (AddressVerified, PeerPayment) => hkd(…, #, …, …, …)"),
-    Figure("address_withdrawal_day", Dollars, 20_000, LIMITS,
+    Figure("address_to_banks_day", Dollars, 20_000, LIMITS,
         "(AddressVerified, Withdrawal) => hkd(…, #, …, …, …)"),
-    Figure("withdrawals_a_day", Plain, 10, LIMITS, "(Verified, Withdrawal) => hkd(…, …, …, …, #)"),
+    Figure("to_banks_a_day", Plain, 10, LIMITS, "(Verified, Withdrawal) => hkd(…, …, …, …, #)"),
     Figure("new_device_day", Cents, 100_000, LIMITS, "NEW_DEVICE_DAY_MAX: i64 = #;"),
     Figure("code_minutes", Seconds, 300, "handlers/auth/src/otp_challenges.rs",
         "LIFETIME_SECONDS: u64 = #;"),

@@ -11,7 +11,7 @@ use crate::domain::limits::{Flow, Limits};
 #[derive(Debug, Clone, Copy)]
 pub(super) enum EdgeStep {
     /// All that can be spent.
-    Withdraw { person: usize, more: i64 },
+    Withdraw { person: usize, more: i64, is_by_fps: bool },
     /// All that the wallet has room for.
     Fill { person: usize, more: i64 },
     /// All that the limits of top-ups leave.
@@ -29,7 +29,9 @@ pub(super) enum EdgeStep {
 pub(super) fn step() -> impl Strategy<Value = EdgeStep> {
     let person = 0..PEOPLE;
     prop_oneof![
-        (person.clone(), beyond()).prop_map(|(person, more)| EdgeStep::Withdraw { person, more }),
+        (person.clone(), beyond(), any::<bool>()).prop_map(|(person, more, is_by_fps)| {
+            EdgeStep::Withdraw { person, more, is_by_fps }
+        }),
         (person.clone(), beyond()).prop_map(|(person, more)| EdgeStep::Fill { person, more }),
         (person, beyond()).prop_map(|(person, more)| EdgeStep::UseUp { person, more }),
         (0..8_usize, beyond()).prop_map(|(payment, more)| EdgeStep::Refund { payment, more }),
@@ -62,9 +64,9 @@ pub(super) fn beyond() -> impl Strategy<Value = i64> {
 impl Model {
     pub(super) fn take_edge(&mut self, step: EdgeStep, now: OffsetDateTime) -> bool {
         match step {
-            EdgeStep::Withdraw { person, more } => {
+            EdgeStep::Withdraw { person, more, is_by_fps } => {
                 let amount = self.wallets[person] + more;
-                amount > 0 && self.withdraw(person, amount, now)
+                amount > 0 && self.withdraw(person, amount, is_by_fps, now)
             }
             EdgeStep::Fill { person, more } => {
                 let amount = self.room(person) + more;
@@ -84,7 +86,7 @@ impl Model {
             }
             EdgeStep::Close { person, left } => {
                 let amount = self.wallets[person] - left;
-                if amount > 0 && self.withdraw(person, amount, now) {
+                if amount > 0 && self.withdraw(person, amount, false, now) {
                     self.end_withdrawal(self.withdrawals.len() - 1, true);
                 }
                 self.close(person, now)
@@ -102,9 +104,9 @@ fn left(limits: Limits, [day, month, year, _]: [i64; 4]) -> i64 {
 impl World {
     pub(super) fn take_edge(&mut self, step: EdgeStep) -> bool {
         match step {
-            EdgeStep::Withdraw { person, more } => {
+            EdgeStep::Withdraw { person, more, is_by_fps } => {
                 let amount = self.spendable(person) + more;
-                amount > 0 && self.withdraw(person, amount)
+                amount > 0 && self.withdraw(person, amount, is_by_fps)
             }
             EdgeStep::Fill { person, more } => {
                 let wallet = self.wallet(person);
@@ -128,7 +130,7 @@ impl World {
             }
             EdgeStep::Close { person, left } => {
                 let amount = self.spendable(person) - left;
-                if amount > 0 && self.withdraw(person, amount) {
+                if amount > 0 && self.withdraw(person, amount, false) {
                     self.end_withdrawal(self.withdrawals.len() - 1, true);
                 }
                 self.close(person)

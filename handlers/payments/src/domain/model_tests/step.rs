@@ -11,14 +11,14 @@ use crate::domain::limits::WalletTier;
 /// The longest of them.
 const STEPS_MAX: usize = 100;
 
-/// One thing that somebody tries. Requests, payments, top-ups and withdrawals are named by the
-/// order in which they came.
+/// One thing that somebody tries. Requests, payments, top-ups and what goes to banks are named
+/// by the order in which they came.
 #[derive(Debug, Clone)]
 pub(super) enum Step {
     TopUp { person: usize, amount: i64, is_debit: bool },
     Settle { top_up: usize, amount: i64 },
     Refuse { top_up: usize },
-    Withdraw { person: usize, amount: i64 },
+    Withdraw { person: usize, amount: i64, is_by_fps: bool },
     EndWithdrawal { withdrawal: usize, is_paid: bool },
     Authorise { person: usize, shop: usize, amount: i64 },
     EndAuthorisation { authorisation: usize, end: authorisations::End },
@@ -88,8 +88,9 @@ fn step() -> impl Strategy<Value = Step> {
             .prop_map(|(person, amount, is_debit)| Step::TopUp { person, amount, is_debit }),
         2 => (index.clone(), amount()).prop_map(|(top_up, amount)| Step::Settle { top_up, amount }),
         1 => index.clone().prop_map(|top_up| Step::Refuse { top_up }),
-        2 => (person.clone(), amount())
-            .prop_map(|(person, amount)| Step::Withdraw { person, amount }),
+        3 => (person.clone(), amount(), any::<bool>()).prop_map(
+            |(person, amount, is_by_fps)| Step::Withdraw { person, amount, is_by_fps }
+        ),
         2 => (index.clone(), any::<bool>())
             .prop_map(|(withdrawal, is_paid)| Step::EndWithdrawal { withdrawal, is_paid }),
         3 => (person.clone(), shop.clone(), amount())

@@ -1,32 +1,41 @@
-//! Withdrawals, in the simple model and in the real books.
+//! Withdrawals and payments by FPS, in the simple model and in the real books.
 
 use time::OffsetDateTime;
-use values::WithdrawalId;
+use values::{FpsPayeeId, FpsPaymentId, FpsProxy, FpsProxyType, WithdrawalId};
 
 use super::limits::{self, Used};
 use super::{Model, World};
+use crate::domain::fps_payee::FpsPayee;
 use crate::domain::limits::Flow;
 use crate::domain::literal_books::{bank_account, hkd};
 use crate::domain::operation::ConfirmedBy;
-use crate::domain::operations::{EndPayout, Payout, PayoutEnd, Withdraw};
+use crate::domain::operations::{EndPayout, PayByFps, Payout, PayoutEnd, Withdraw};
 use crate::domain::voice::Voice;
 
-/// What the simple model knows of a withdrawal.
+/// What the simple model knows of what goes to a bank.
 pub(super) struct Withdrawn {
     person: usize,
     amount: i64,
     /// Once the bank has answered.
     is_paid: Option<bool>,
-    /// Its number among what counts towards limits.
-    used: usize,
+    /// Its numbers among what counts towards limits.
+    used: Vec<usize>,
 }
 
 impl Model {
-    pub(super) fn withdraw(&mut self, person: usize, amount: i64, now: OffsetDateTime) -> bool {
-        let used = Used { person, flow: Flow::Withdrawal, amount, at: now, is_counted: true };
-        let may = self.wallets[person] >= amount && self.may_use(used);
+    pub(super) fn withdraw(
+        &mut self,
+        person: usize,
+        amount: i64,
+        is_by_fps: bool,
+        now: OffsetDateTime,
+    ) -> bool {
+        let flows = [Flow::Withdrawal, Flow::PeerPayment];
+        let used = flows.map(|flow| Used { person, flow, amount, at: now, is_counted: true });
+        let used = &used[..1 + usize::from(is_by_fps)];
+        let may = self.wallets[person] >= amount && used.iter().all(|used| self.may_use(*used));
         if may {
-            let used = self.note(used);
+            let used = used.iter().map(|used| self.note(*used)).collect();
             self.wallets[person] -= amount;
             self.withdrawals.push(Withdrawn { person, amount, is_paid: None, used });
         }
@@ -41,15 +50,17 @@ impl Model {
                 found.is_paid = Some(is_paid);
                 if !is_paid {
                     self.wallets[found.person] += found.amount;
-                    let used = &mut self.uses[found.used];
-                    (used.amount, used.is_counted) = (0, false);
+                    for used in &found.used {
+                        let used = &mut self.uses[*used];
+                        (used.amount, used.is_counted) = (0, false);
+                    }
                 }
                 true
             }
         }
     }
 
-    /// What is held of this person's money for their bank.
+    /// What is held of this person's money for a bank.
     pub(super) fn withdrawn(&self, person: usize) -> i64 {
         let pending = self.withdrawals.iter().filter(|found| found.is_paid.is_none());
         pending.filter(|found| found.person == person).map(|found| found.amount).sum()
@@ -57,25 +68,42 @@ impl Model {
 }
 
 impl World {
-    pub(super) fn withdraw(&mut self, person: usize, amount: i64) -> bool {
-        let wanted = Withdraw {
-            user_id: self.people[person],
-            amount: hkd(amount),
-            bank_account: bank_account(),
-            confirmed: Ok(ConfirmedBy::Pin),
-            is_new_device: limits::is_new_device(person, self.books.now),
-            is_instructed: true,
-            registered: None,
+    pub(super) fn withdraw(&mut self, person: usize, amount: i64, is_by_fps: bool) -> bool {
+        let is_new_device = limits::is_new_device(person, self.books.now);
+        let (confirmed, is_instructed) = (Ok(ConfirmedBy::Pin), true);
+        let (user_id, amount) = (self.people[person], hkd(amount));
+        let begun = if is_by_fps {
+            let payee = FpsPayee {
+                id: FpsPayeeId::new(),
+                user_id,
+                proxy: FpsProxy::new(FpsProxyType::Mobile, "61234567").unwrap(),
+                name: "DEMO SHOP".to_owned().try_into().unwrap(),
+                quoted: None,
+                created_at: self.books.now,
+            };
+            self.books.decide(&PayByFps { payee, amount, confirmed, is_new_device, is_instructed })
+        } else {
+            self.books.decide(&Withdraw {
+                user_id,
+                amount,
+                bank_account: bank_account(),
+                confirmed,
+                is_new_device,
+                is_instructed,
+                registered: None,
+            })
         };
-        let withdrawal = self.books.decide(&wanted);
-        self.withdrawals.extend(withdrawal.iter().map(|(begun, _)| begun.id));
-        withdrawal.is_ok()
+        let payout = |id| match is_by_fps {
+            true => Payout::Fps(FpsPaymentId::from_uuid(id)),
+            false => Payout::Withdrawal(WithdrawalId::from_uuid(id)),
+        };
+        self.withdrawals.extend(begun.iter().map(|(begun, _)| payout(begun.id)));
+        begun.is_ok()
     }
 
     pub(super) fn end_withdrawal(&mut self, withdrawal: usize, is_paid: bool) -> bool {
-        let Some(id) = self.withdrawals.get(withdrawal).copied() else { return false };
+        let Some(payout) = self.withdrawals.get(withdrawal).copied() else { return false };
         let outcome = if is_paid { PayoutEnd::Paid } else { PayoutEnd::Refused };
-        let payout = Payout::Withdrawal(WithdrawalId::from_uuid(id));
         self.books.decide(&EndPayout { payout, outcome, by: Voice::Bank }).is_ok()
     }
 }

@@ -1,0 +1,92 @@
+//! Who takes part in a round of crashes.
+
+use futures_util::future::join_all;
+use mysql_async::prelude::Queryable;
+use serde_json::Value;
+use values::BusinessId;
+
+use super::{GIVEN_BACK_IN_PARTS, LINKED, MONEY, PEOPLE, RED_PACKETS, SCHEDULED};
+use crate::authorisations::authorised;
+use crate::fps_payments::payee;
+use crate::group_commit::static_payment;
+use crate::money_requests::{MONEY_REQUESTS, wish};
+use crate::parcels::{PAY_LINKS, Waiting, link};
+use crate::pay::PAYMENTS;
+use crate::{Fixture, Person, new_key};
+
+/// Who takes part, and payments that are large enough to be given back in parts for long.
+pub(super) struct Town {
+    pub(super) people: Vec<Person>,
+    /// Whom each of them has looked up.
+    pub(super) fps_payees: Vec<Value>,
+    pub(super) owner: Person,
+    pub(super) shops: [BusinessId; 2],
+    pub(super) payments: Vec<String>,
+    /// Payments that wait for their capture, one of each person.
+    pub(super) held: Vec<String>,
+    /// Who was asked for money by the next person, and has not paid yet.
+    pub(super) asked: Vec<(usize, Value)>,
+    /// Who will ask whom.
+    pub(super) asking: Vec<(usize, usize)>,
+    pub(super) red_packets: Vec<Waiting>,
+    /// Who has not opened which red packet yet.
+    pub(super) unopened: Vec<(usize, usize)>,
+}
+
+impl Town {
+    pub(super) async fn found(fixture: &Fixture) -> Self {
+        let (owner, shop) = fixture.shop().await;
+        let shops = [shop, fixture.shop_of(&owner).await];
+        let (mut people, mut payments) = (Vec::new(), Vec::new());
+        for _ in 0..PEOPLE {
+            let (person, key) = (fixture.consumer_with(MONEY).await, new_key());
+            let body = static_payment(&person, shop, GIVEN_BACK_IN_PARTS, &key);
+            let (_, payment) = fixture.post(&person, PAYMENTS, &key, &body).await;
+            payments.push(payment["payment_id"].as_str().unwrap().to_owned());
+            people.push(person);
+        }
+        let fps_payees = join_all(people.iter().map(|person| payee(fixture, person))).await;
+        let held = people.iter().map(|person| authorised(fixture, person, &owner, shop));
+        let held = join_all(held).await;
+        let mut asked = Vec::new();
+        for (payer, person) in people.iter().enumerate() {
+            let (requester, key) = (&people[(payer + 1) % PEOPLE], new_key());
+            let (status, request) =
+                fixture.post(requester, MONEY_REQUESTS, &key, &wish(person, 5)).await;
+            assert_eq!(status, 201, "{request}");
+            asked.push((payer, request));
+            let key = new_key();
+            let (status, _) =
+                fixture.post(person, PAY_LINKS, &key, &link(person, LINKED, &key)).await;
+            assert_eq!(status, 201);
+            fixture.scheduled(person, requester, SCHEDULED, "once").await;
+        }
+        let mut red_packets = Vec::new();
+        for sender in people.iter().cycle().take(RED_PACKETS) {
+            let (cents, split) = (i64::try_from(PEOPLE).unwrap(), format!("equal-{PEOPLE}"));
+            red_packets.push(fixture.red_packet(sender, cents, &split).await);
+        }
+        let packets = |person| (0..RED_PACKETS).map(move |packet| (person, packet));
+        let unopened = (0..PEOPLE).flat_map(packets).collect();
+        let asking = (0..PEOPLE).map(|person| (person, (person + 1) % PEOPLE)).collect();
+        Self {
+            people,
+            fps_payees,
+            owner,
+            shops,
+            payments,
+            held,
+            asked,
+            asking,
+            red_packets,
+            unopened,
+        }
+    }
+
+    /// What waits in links comes back now; nobody has claimed them.
+    pub(super) async fn expire_links(fixture: &Fixture) {
+        let mut conn = fixture.database.pool.get_conn().await.unwrap();
+        let sql = "UPDATE parcels SET expires_at = UTC_TIMESTAMP(6) WHERE kind = 'pay-link'";
+        conn.query_drop(sql).await.unwrap();
+    }
+}
