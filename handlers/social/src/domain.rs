@@ -1,6 +1,7 @@
 //! The rules: pure, nothing asynchronous.
 
 mod block;
+mod day_counts;
 mod friend_limits;
 mod friendship;
 mod group;
@@ -9,8 +10,9 @@ mod report;
 mod talk;
 
 pub(crate) use block::Block;
+pub(crate) use day_counts::{Act, DayCounts};
 pub(crate) use friend_limits::{
-    Asked, require_room_for_block, require_room_for_friend, require_room_for_request,
+    require_room_for_block, require_room_for_friend, require_room_for_request,
 };
 pub(crate) use friendship::{Change, Friendship, Relation, Side, in_order};
 pub(crate) use group::{GROUPS_MAX, Group};

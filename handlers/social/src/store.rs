@@ -6,6 +6,7 @@ pub(crate) mod groups;
 mod people;
 pub(crate) mod reports;
 pub(crate) mod talk;
+mod turns;
 
 use mysql_async::prelude::FromValue;
 use mysql_async::{Error, Row};
@@ -15,10 +16,11 @@ use values::UserId;
 
 pub(crate) use blocks::{count_blocked, find_block, is_blocked_by, list_blocks, save_block};
 pub(crate) use friendships::{
-    are_friends_of, count_friends, count_open_requests, find_friendship, list_friendships,
-    lock_all_turns, lock_turns, save_friendship, update_turn,
+    are_friends_of, begin_friendship, count_friends, count_open_requests, find_friendship,
+    list_friendships, lock_friendship, save_friendship,
 };
 pub(crate) use people::find_names;
+pub(crate) use turns::{lock_turns, update_turn};
 
 /// A person on a list.
 pub(crate) struct Listed {

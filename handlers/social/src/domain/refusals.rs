@@ -51,6 +51,12 @@ refusals! {
         en: "You have blocked too many people to block another.",
         zh_hant: "你封鎖的用戶人數已達上限。",
         zh_hans: "您屏蔽的用户人数已达上限。";
+    pub(crate) BLOCKS_THROTTLED: TooMany, "blocks-throttled",
+        "the caller blocked 100 people within a day",
+        action: "Block another person only when Retry-After has passed.",
+        en: "You have blocked many people today. Please try again tomorrow.",
+        zh_hant: "你今天已封鎖很多人，請明天再試。",
+        zh_hans: "您今天已屏蔽很多人，请明天再试。";
     pub(crate) REPORTS_THROTTLED: TooMany, "reports-throttled",
         "the caller has reported 20 times within a day",
         action: "Show the message and how to reach customer service.",

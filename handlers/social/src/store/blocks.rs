@@ -48,7 +48,7 @@ pub(crate) async fn is_blocked_by(
     row.map(Into::into).ok_or_else(|| unreadable("two blocks"))
 }
 
-/// Inserts or replaces it, under the lock of both turns.
+/// Inserts or replaces it, under the lock of the blocker's turn and of the two's friendship.
 pub(crate) async fn save_block(tx: &mut Tx, block: &Block) -> Result<(), Error> {
     tx.exec_drop(
         "INSERT INTO blocks (blocker_id, blocked_id, is_blocked, version, place, changed_at)

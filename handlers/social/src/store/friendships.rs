@@ -1,6 +1,4 @@
-//! How two people stand to each other, and whose turn it is to change that.
-
-use std::collections::BTreeSet;
+//! How two people stand to each other.
 
 use mysql_async::prelude::Queryable;
 use mysql_async::{Error, Params, Row, Value};
@@ -11,53 +9,10 @@ use uuid::Uuid;
 use values::UserId;
 
 use super::{Listed, stored, take, take_time, unreadable};
-use crate::domain::{Asked, Friendship, Relation, Side, in_order};
+use crate::domain::{Friendship, Relation, Side, in_order};
 
 const COLUMNS: &str = "first_id, second_id, first_sees, second_sees, first_told_at, second_told_at,
     first_declined_at, second_declined_at, requested_by, is_told, version, place, since_at";
-
-/// Locks both people's turns, the smaller id first, so that nobody else changes how they stand to
-/// anybody until the transaction ends; how often each has asked, in that order.
-pub(crate) async fn lock_turns(
-    tx: &mut Tx,
-    pair: [UserId; 2],
-    now: OffsetDateTime,
-) -> Result<[Asked; 2], Error> {
-    let ids = in_order(pair).map(UserId::uuid);
-    tx.exec_drop(
-        "INSERT INTO turns (user_id, asked, day_began_at) VALUES (?, 0, ?), (?, 0, ?)
-         ON DUPLICATE KEY UPDATE user_id = VALUES(user_id)",
-        (ids[0], stored(now), ids[1], stored(now)),
-    )
-    .await?;
-    let rows: Vec<(u32, PrimitiveDateTime)> = tx
-        .exec(
-            "SELECT asked, day_began_at FROM turns WHERE user_id IN (?, ?)
-             ORDER BY user_id FOR UPDATE",
-            (ids[0], ids[1]),
-        )
-        .await?;
-    let asked =
-        |(count, since): (u32, PrimitiveDateTime)| Asked { count, since: since.assume_utc() };
-    let turns: Vec<Asked> = rows.into_iter().map(asked).collect();
-    turns.try_into().map_err(|_| unreadable("two turns"))
-}
-
-/// The same of as many people as a group has; nobody is added to a group meanwhile either.
-pub(crate) async fn lock_all_turns(
-    tx: &mut Tx,
-    user_ids: &[UserId],
-    now: OffsetDateTime,
-) -> Result<(), Error> {
-    let user_ids: BTreeSet<UserId> = user_ids.iter().copied().collect();
-    let rows = vec!["(?, 0, ?)"; user_ids.len()].join(", ");
-    let sql = format!(
-        "INSERT INTO turns (user_id, asked, day_began_at) VALUES {rows}
-         ON DUPLICATE KEY UPDATE user_id = VALUES(user_id)"
-    );
-    let values = user_ids.iter().flat_map(|id| [id.uuid().into(), Value::from(stored(now))]);
-    tx.exec_drop(sql, Params::Positional(values.collect())).await
-}
 
 /// Whether all of these people are this one's friends.
 pub(crate) async fn are_friends_of(
@@ -74,12 +29,6 @@ pub(crate) async fn are_friends_of(
     Ok(true)
 }
 
-/// How often this person has asked, from now on.
-pub(crate) async fn update_turn(tx: &mut Tx, user_id: UserId, asked: Asked) -> Result<(), Error> {
-    let sql = "UPDATE turns SET asked = ?, day_began_at = ? WHERE user_id = ?";
-    tx.exec_drop(sql, (asked.count, stored(asked.since), user_id.uuid())).await
-}
-
 /// How these two stand, if they ever had to do with each other.
 pub(crate) async fn find_friendship(
     connection: &mut impl Queryable,
@@ -90,8 +39,36 @@ pub(crate) async fn find_friendship(
     connection.exec_first(sql, (first, second)).await?.map(friendship).transpose()
 }
 
-/// Inserts or replaces it, under the lock of both turns.
+/// The same; nobody else changes it until the transaction ends. Where there is none, nothing is
+/// locked.
+pub(crate) async fn lock_friendship(
+    tx: &mut Tx,
+    pair: [UserId; 2],
+) -> Result<Option<Friendship>, Error> {
+    let [first, second] = in_order(pair).map(UserId::uuid);
+    let sql = format!(
+        "SELECT {COLUMNS} FROM friendships WHERE first_id = ? AND second_id = ? FOR UPDATE"
+    );
+    tx.exec_first(sql, (first, second)).await?.map(friendship).transpose()
+}
+
+/// There is a row of these two, locked, from now on: this one, if there was none.
+pub(crate) async fn begin_friendship(tx: &mut Tx, between: &Friendship) -> Result<(), Error> {
+    insert(tx, between, "first_id = VALUES(first_id)").await
+}
+
+/// Inserts or replaces it, under its lock.
 pub(crate) async fn save_friendship(tx: &mut Tx, between: &Friendship) -> Result<(), Error> {
+    let update = "first_sees = VALUES(first_sees), second_sees = VALUES(second_sees),
+        first_told_at = VALUES(first_told_at), second_told_at = VALUES(second_told_at),
+        first_declined_at = VALUES(first_declined_at),
+        second_declined_at = VALUES(second_declined_at),
+        requested_by = VALUES(requested_by), is_told = VALUES(is_told),
+        version = VALUES(version), place = VALUES(place), since_at = VALUES(since_at)";
+    insert(tx, between, update).await
+}
+
+async fn insert(tx: &mut Tx, between: &Friendship, update: &str) -> Result<(), Error> {
     let [first, second] = &between.sides;
     let time = |at: Option<OffsetDateTime>| Value::from(at.map(stored));
     let values: Vec<Value> = vec![
@@ -111,13 +88,7 @@ pub(crate) async fn save_friendship(tx: &mut Tx, between: &Friendship) -> Result
     ];
     let sql = format!(
         "INSERT INTO friendships ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-         ON DUPLICATE KEY UPDATE
-             first_sees = VALUES(first_sees), second_sees = VALUES(second_sees),
-             first_told_at = VALUES(first_told_at), second_told_at = VALUES(second_told_at),
-             first_declined_at = VALUES(first_declined_at),
-             second_declined_at = VALUES(second_declined_at),
-             requested_by = VALUES(requested_by), is_told = VALUES(is_told),
-             version = VALUES(version), place = VALUES(place), since_at = VALUES(since_at)"
+         ON DUPLICATE KEY UPDATE {update}"
     );
     tx.exec_drop(sql, Params::Positional(values)).await
 }

@@ -20,6 +20,7 @@ pub(crate) async fn accept_friend_request(
         let now = now();
         let mut pair = Pair::lock(&app, caller.user_id, other_id, now).await?;
         if pair.between.seen_by(caller.user_id) == Relation::Received {
+            pair = pair.lock_both(&app).await?;
             pair.require_room_for_friend().await?;
         }
         let change = pair.between.accept(caller.user_id, now)?;

@@ -6,7 +6,7 @@ use service::{Consumer, Error, Id, Json, retry_lock_conflicts};
 use values::UserId;
 
 use super::change_friendship::{Pair, RelatedPersonBody};
-use crate::domain::{BLOCKED_BY_CALLER, Relation, require_room_for_request};
+use crate::domain::{Act, BLOCKED_BY_CALLER, Relation, require_room_for_request};
 use crate::{App, store};
 
 /// Asking somebody who asks too makes friends of the two. Whoever was declined, or is blocked, or
@@ -29,6 +29,10 @@ async fn ask(
 ) -> Result<RelatedPersonBody, Error> {
     let now = now();
     let mut pair = Pair::lock(app, caller_id, other_id, now).await?;
+    pair.begin().await?;
+    if pair.between.is_mutual(caller_id) {
+        pair = pair.lock_both(app).await?;
+    }
     let [is_blocked, has_blocked] = store::is_blocked_by(&mut pair.tx, caller_id, other_id).await?;
     if has_blocked {
         return Err(BLOCKED_BY_CALLER.into());
@@ -38,8 +42,7 @@ async fn ask(
     } else if pair.between.seen_by(caller_id) == Relation::Nothing {
         let open = store::count_open_requests(&mut pair.tx, caller_id).await?;
         require_room_for_request(open)?;
-        let asked = pair.asked.one_more(now)?;
-        store::update_turn(&mut pair.tx, caller_id, asked).await?;
+        pair.count(Act::Ask).await?;
     }
     let change = pair.between.ask(caller_id, is_blocked, now);
     pair.save(app, trace, change).await?;

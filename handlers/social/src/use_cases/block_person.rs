@@ -6,7 +6,7 @@ use service::{Consumer, Error, Id, NoContent, retry_lock_conflicts};
 use values::UserId;
 
 use super::change_friendship::Pair;
-use crate::domain::{Block, require_room_for_block};
+use crate::domain::{Act, Block, require_room_for_block};
 use crate::{App, store};
 
 /// It ends their friendship and what the caller asks of the other. What the other asks is gone for
@@ -29,12 +29,14 @@ async fn block(
 ) -> Result<(), Error> {
     let now = now();
     let mut pair = Pair::lock(app, caller_id, other_id, now).await?;
+    pair.begin().await?;
     let found = store::find_block(&mut pair.tx, caller_id, other_id).await?;
     let mut block = found.unwrap_or_else(|| Block::none(caller_id, other_id, now));
     if !block.set(true, now) {
         return Ok(());
     }
     require_room_for_block(store::count_blocked(&mut pair.tx, caller_id).await?)?;
+    pair.count(Act::Block).await?;
     store::save_block(&mut pair.tx, &block).await?;
     let change = pair.between.block(caller_id);
     pair.save(app, trace, change).await?;

@@ -8,7 +8,7 @@ use time::OffsetDateTime;
 use utoipa::ToSchema;
 use values::{Timestamp, UserId, masked};
 
-use crate::domain::{Asked, Change, Friendship, ONESELF, Relation};
+use crate::domain::{Act, Change, DayCounts, Friendship, ONESELF, Relation};
 use crate::store::Listed;
 use crate::{App, store};
 
@@ -36,35 +36,69 @@ pub(super) fn shown(name: String, relation: Relation) -> String {
     if relation == Relation::Friend { name } else { masked(&name) }
 }
 
-/// The caller and another, locked: nobody else changes how they stand to anybody.
+/// How the caller and another stand, locked, under the caller's own turn.
 pub(super) struct Pair {
     pub(super) tx: Tx,
     pub(super) between: Friendship,
-    /// How often the caller has asked.
-    pub(super) asked: Asked,
+    /// What the caller has done today.
+    today: DayCounts,
     pub(super) caller_id: UserId,
     pub(super) other_id: UserId,
     pub(super) now: OffsetDateTime,
 }
 
 impl Pair {
-    /// Whether or not there is such another person: nobody learns that here.
+    /// Whether or not there is such another person: nobody learns that here. Their turn is left
+    /// alone: strangers' acts would keep them from all acts of their own.
     pub(super) async fn lock(
         app: &App,
         caller_id: UserId,
         other_id: UserId,
         now: OffsetDateTime,
     ) -> Result<Self, Error> {
+        Self::lock_under(app, &[caller_id], [caller_id, other_id], now).await
+    }
+
+    /// The same anew under both turns, without which one of the two might have room for one friend
+    /// and get two. Only for those of whom both ask, or the other.
+    pub(super) async fn lock_both(self, app: &App) -> Result<Self, Error> {
+        let ids = [self.caller_id, self.other_id];
+        self.tx.rollback().await?;
+        Self::lock_under(app, &ids, ids, self.now).await
+    }
+
+    async fn lock_under(
+        app: &App,
+        turns: &[UserId],
+        ids: [UserId; 2],
+        now: OffsetDateTime,
+    ) -> Result<Self, Error> {
+        let [caller_id, other_id] = ids;
         if caller_id == other_id {
             return Err(ONESELF.into());
         }
         let mut tx = app.database.begin().await?;
-        let ids = [caller_id, other_id];
-        let [first, second] = store::lock_turns(&mut tx, ids, now).await?;
-        let between = store::find_friendship(&mut tx, ids).await?;
+        let turns = store::lock_turns(&mut tx, turns, now).await?;
+        let today = turns.get(&caller_id).copied().unwrap_or(DayCounts::none(now));
+        let between = store::lock_friendship(&mut tx, ids).await?;
         let between = between.unwrap_or_else(|| Friendship::strangers(ids, now));
-        let asked = if caller_id < other_id { first } else { second };
-        Ok(Self { tx, between, asked, caller_id, other_id, now })
+        Ok(Self { tx, between, today, caller_id, other_id, now })
+    }
+
+    /// There is something to lock also between strangers: whoever else begins has to wait.
+    pub(super) async fn begin(&mut self) -> Result<(), Error> {
+        store::begin_friendship(&mut self.tx, &self.between).await?;
+        let ids = [self.caller_id, self.other_id];
+        if let Some(between) = store::find_friendship(&mut self.tx, ids).await? {
+            self.between = between;
+        }
+        Ok(())
+    }
+
+    /// The caller does this once more today.
+    pub(super) async fn count(&mut self, act: Act) -> Result<(), Error> {
+        let today = self.today.with_one(act, self.now)?;
+        Ok(store::update_turn(&mut self.tx, self.caller_id, today).await?)
     }
 
     /// Stores what has changed and tells whom it concerns, in the same transaction.
@@ -102,7 +136,7 @@ impl Pair {
         Ok(RelatedPersonBody::listed(listed, self.between.seen_by(self.caller_id)))
     }
 
-    /// Refuses a friendship of which one of the two has no room.
+    /// Refuses a friendship of which one of the two has no room, under both turns.
     pub(super) async fn require_room_for_friend(&mut self) -> Result<(), Error> {
         let own = store::count_friends(&mut self.tx, self.caller_id).await?;
         let others = store::count_friends(&mut self.tx, self.other_id).await?;

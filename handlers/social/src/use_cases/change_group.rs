@@ -113,18 +113,23 @@ pub(super) async fn require_room_and_friends(
     joins_too: bool,
     now: OffsetDateTime,
 ) -> Result<(), Error> {
+    // Asked before, since nobody takes a stranger's turn, and again once no friendship can end.
+    require_friends(tx, by, new).await?;
     let mut joining = new.to_vec();
     joining.extend(Some(by).filter(|_| joins_too));
-    store::lock_all_turns(tx, &joining, now).await?;
-    if !store::are_friends_of(tx, by, new).await? {
-        return Err(NO_FRIEND.into());
-    }
+    store::lock_turns(tx, &joining, now).await?;
+    require_friends(tx, by, new).await?;
     for user_id in joining {
         if groups::count_groups(tx, user_id).await? >= GROUPS_MAX {
             return Err(GROUPS_USED_UP.into());
         }
     }
     Ok(())
+}
+
+async fn require_friends(tx: &mut Tx, of: UserId, others: &[UserId]) -> Result<(), Error> {
+    let are_friends = store::are_friends_of(tx, of, others).await?;
+    if are_friends { Ok(()) } else { Err(NO_FRIEND.into()) }
 }
 
 /// Stores it and tells other services, in the same transaction.

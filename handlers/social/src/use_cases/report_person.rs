@@ -6,10 +6,9 @@ use service::{Consumer, Error, Id, Json, NoContent, retry_lock_conflicts};
 use utoipa::ToSchema;
 use values::{ReportId, Statement, UserId};
 
-use super::change_friendship::Pair;
-use crate::App;
-use crate::domain::{REPORTS_WITHIN, Report, ReportReason, require_few_reports};
+use crate::domain::{ONESELF, REPORTS_WITHIN, Report, ReportReason, require_few_reports};
 use crate::store::reports;
+use crate::{App, store};
 
 /// What is wrong with the other.
 #[derive(Deserialize, ToSchema)]
@@ -38,13 +37,17 @@ async fn report(
     reported_id: UserId,
     input: &ReportPerson,
 ) -> Result<(), Error> {
+    if reporter_id == reported_id {
+        return Err(ONESELF.into());
+    }
     let now = now();
-    let mut pair = Pair::lock(app, reporter_id, reported_id, now).await?;
-    if reports::is_reported(&mut pair.tx, reporter_id, reported_id, &input.words).await? {
+    let mut tx = app.database.begin().await?;
+    store::lock_turns(&mut tx, &[reporter_id], now).await?;
+    if reports::is_reported(&mut tx, reporter_id, reported_id, &input.words).await? {
         return Ok(());
     }
     let since = now.saturating_sub(REPORTS_WITHIN);
-    let reported = reports::count_reports_since(&mut pair.tx, reporter_id, since).await?;
+    let reported = reports::count_reports_since(&mut tx, reporter_id, since).await?;
     require_few_reports(reported)?;
     let report = Report {
         id: ReportId::new(),
@@ -55,6 +58,6 @@ async fn report(
         is_open: true,
         reported_at: now,
     };
-    reports::insert_report(&mut pair.tx, &report).await?;
-    Ok(pair.tx.commit().await?)
+    reports::insert_report(&mut tx, &report).await?;
+    Ok(tx.commit().await?)
 }

@@ -10,4 +10,5 @@ mod lists;
 mod privacy;
 mod races;
 mod reports;
+mod strangers;
 mod talk;
