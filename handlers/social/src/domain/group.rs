@@ -2,7 +2,7 @@
 //! and take others off it; each may add their own friends, and leave.
 
 use events::social::GroupChangedV1;
-use time::OffsetDateTime;
+use time::{Duration, OffsetDateTime};
 use values::{DisplayName, GroupId, Refusal, Timestamp, UserId};
 
 use super::refusals::{GROUP_FULL, NO_GROUP, NO_MEMBER, NOT_GROUP_OWNER};
@@ -11,6 +11,9 @@ use super::refusals::{GROUP_FULL, NO_GROUP, NO_MEMBER, NOT_GROUP_OWNER};
 const MEMBERS_MAX: usize = 30;
 /// Groups that one person is in.
 pub(crate) const GROUPS_MAX: u32 = 100;
+/// For so long nobody adds somebody who has left: leaving would be no way out. Who was taken off
+/// may be added at once, since they did not ask for it.
+pub(crate) const LEAVING_LASTS: Duration = Duration::days(30);
 
 /// A group, as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -93,6 +93,24 @@ refusals! {
         en: "You or somebody you add is in too many groups.",
         zh_hant: "你或你加入的人所在的群組數目已達上限。",
         zh_hans: "您或您加入的人所在的群组数量已达上限。";
+    pub(crate) GROUPS_THROTTLED: TooMany, "groups-throttled",
+        "the caller made 10 groups within a day",
+        action: "Make another group only when Retry-After has passed.",
+        en: "You have made many groups today. Please try again tomorrow.",
+        zh_hant: "你今天已建立很多群組，請明天再試。",
+        zh_hans: "您今天已创建很多群组，请明天再试。";
+    pub(crate) MEMBERS_THROTTLED: TooMany, "group-members-throttled",
+        "the caller added 100 people to groups within a day",
+        action: "Add another person only when Retry-After has passed.",
+        en: "You have added many people to groups today. Please try again tomorrow.",
+        zh_hant: "你今天已將很多人加入群組，請明天再試。",
+        zh_hans: "您今天已将很多人加入群组，请明天再试。";
+    pub(crate) MEMBER_LEFT: Conflict, "group-member-left",
+        "this person left the group within the last 30 days",
+        action: "Show the message; they can be in another group.",
+        en: "This person has left the group and cannot be added again for 30 days.",
+        zh_hant: "此用戶已退出群組，30 天內不能再次加入。",
+        zh_hans: "该用户已退出群组，30 天内不能再次加入。";
     pub(crate) NO_FRIEND: Rule, "friends-only",
         "the caller adds their own friends only",
         en: "You can only add your own friends.",

@@ -6,6 +6,7 @@ use mysql_async::prelude::Queryable;
 use mysql_async::{Error, Params, Row, Value};
 use service::Paging;
 use service::database::Tx;
+use time::OffsetDateTime;
 use uuid::Uuid;
 use values::{GroupId, UserId};
 
@@ -53,7 +54,42 @@ pub(crate) async fn save_group(tx: &mut Tx, group: &Group) -> Result<(), Error> 
         let sql = "INSERT INTO group_members (group_id, user_id, number) VALUES (?, ?, ?)";
         tx.exec_drop(sql, (id, member.uuid(), number)).await?;
     }
+    if group.member_ids.is_empty() {
+        tx.exec_drop("DELETE FROM group_leavers WHERE group_id = ?", (id,)).await?;
+    }
     Ok(())
+}
+
+/// Somebody has left by themselves; who left before `forgotten` is forgotten.
+pub(crate) async fn save_leaver(
+    tx: &mut Tx,
+    id: GroupId,
+    user_id: UserId,
+    left_at: OffsetDateTime,
+    forgotten: OffsetDateTime,
+) -> Result<(), Error> {
+    let sql = "DELETE FROM group_leavers WHERE group_id = ? AND left_at <= ?";
+    tx.exec_drop(sql, (id.uuid(), stored(forgotten))).await?;
+    tx.exec_drop(
+        "INSERT INTO group_leavers (group_id, user_id, left_at) VALUES (?, ?, ?)
+         ON DUPLICATE KEY UPDATE left_at = VALUES(left_at)",
+        (id.uuid(), user_id.uuid(), stored(left_at)),
+    )
+    .await
+}
+
+/// Whether somebody has left by themselves since then.
+pub(crate) async fn has_left_since(
+    tx: &mut Tx,
+    id: GroupId,
+    user_id: UserId,
+    since: OffsetDateTime,
+) -> Result<bool, Error> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM group_leavers
+        WHERE group_id = ? AND user_id = ? AND left_at > ?)";
+    let has_left: Option<bool> =
+        tx.exec_first(sql, (id.uuid(), user_id.uuid(), stored(since))).await?;
+    has_left.ok_or_else(|| unreadable("who has left"))
 }
 
 pub(crate) async fn count_groups(tx: &mut Tx, user_id: UserId) -> Result<u32, Error> {

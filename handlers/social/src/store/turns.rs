@@ -30,7 +30,8 @@ pub(crate) async fn lock_turns(
     tx.exec_drop(sql, Params::Positional(values.collect())).await?;
     let places = vec!["?"; turns.len()].join(", ");
     let sql = format!(
-        "SELECT user_id, asked, blocked, day_began_at FROM turns WHERE user_id IN ({places})"
+        "SELECT user_id, asked, blocked, groups_made, members_added, day_began_at
+         FROM turns WHERE user_id IN ({places})"
     );
     let ids = turns.keys().map(|id| Value::from(id.uuid())).collect();
     let rows: Vec<Row> = tx.exec(sql, Params::Positional(ids)).await?;
@@ -39,6 +40,8 @@ pub(crate) async fn lock_turns(
         let counts = DayCounts {
             asked: take(&mut row, "asked")?,
             blocked: take(&mut row, "blocked")?,
+            groups_made: take(&mut row, "groups_made")?,
+            members_added: take(&mut row, "members_added")?,
             since: take_time(&mut row, "day_began_at")?,
         };
         turns.insert(user_id, counts);
@@ -52,7 +55,12 @@ pub(crate) async fn update_turn(
     user_id: UserId,
     today: DayCounts,
 ) -> Result<(), Error> {
-    let sql = "UPDATE turns SET asked = ?, blocked = ?, day_began_at = ? WHERE user_id = ?";
-    let row = (today.asked, today.blocked, stored(today.since), user_id.uuid());
-    tx.exec_drop(sql, row).await
+    let DayCounts { asked, blocked, groups_made, members_added, since } = today;
+    tx.exec_drop(
+        "UPDATE turns SET asked = ?, blocked = ?, groups_made = ?, members_added = ?,
+             day_began_at = ?
+         WHERE user_id = ?",
+        (asked, blocked, groups_made, members_added, stored(since), user_id.uuid()),
+    )
+    .await
 }

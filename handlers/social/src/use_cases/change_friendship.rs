@@ -97,7 +97,7 @@ impl Pair {
 
     /// The caller does this once more today.
     pub(super) async fn count(&mut self, act: Act) -> Result<(), Error> {
-        let today = self.today.with_one(act, self.now)?;
+        let today = self.today.with(act, self.now)?;
         Ok(store::update_turn(&mut self.tx, self.caller_id, today).await?)
     }
 

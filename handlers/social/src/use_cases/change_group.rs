@@ -10,7 +10,10 @@ use utoipa::ToSchema;
 use values::{DisplayName, GroupId, UserId};
 
 use super::read_group::GroupBody;
-use crate::domain::{GROUPS_MAX, GROUPS_USED_UP, Group, NO_FRIEND, NO_GROUP};
+use crate::domain::{
+    Act, DayCounts, GROUPS_MAX, GROUPS_USED_UP, Group, LEAVING_LASTS, MEMBER_LEFT, NO_FRIEND,
+    NO_GROUP,
+};
 use crate::store::groups;
 use crate::{App, store};
 
@@ -44,7 +47,8 @@ pub(crate) async fn change_group(
     Ok(body.versioned())
 }
 
-/// Whoever is in it already stays in it.
+/// Whoever is in it already stays in it. Who has left is not called back: they would be again where
+/// they wanted to be no longer.
 pub(crate) async fn add_group_member(
     app: App,
     Id(id): Id<GroupId>,
@@ -57,7 +61,11 @@ pub(crate) async fn add_group_member(
         let mut tx = app.database.begin().await?;
         let mut group = lock(&mut tx, id, caller.user_id).await?;
         if group.add(caller.user_id, new)? {
-            require_room_and_friends(&mut tx, caller.user_id, &[new], false, now).await?;
+            let since = now.saturating_sub(LEAVING_LASTS);
+            if groups::has_left_since(&mut tx, id, new, since).await? {
+                return Err(MEMBER_LEFT.into());
+            }
+            gather(&mut tx, caller.user_id, &[new], Gathering::Added, now).await?;
             save(&app, &mut tx, trace, &group, now).await?;
         }
         Ok::<_, Error>(app.outbox.commit(tx).await?)
@@ -74,10 +82,15 @@ pub(crate) async fn remove_group_member(
     caller: Consumer,
     trace: TraceContext,
 ) -> Result<NoContent, Error> {
+    let now = now();
     let mut tx = app.database.begin().await?;
     let mut group = lock(&mut tx, id, caller.user_id).await?;
     if group.remove(caller.user_id, member)? {
-        save(&app, &mut tx, trace, &group, now()).await?;
+        if caller.user_id == member {
+            let forgotten = now.saturating_sub(LEAVING_LASTS);
+            groups::save_leaver(&mut tx, id, member, now, forgotten).await?;
+        }
+        save(&app, &mut tx, trace, &group, now).await?;
     }
     app.outbox.commit(tx).await?;
     Ok(NoContent)
@@ -104,27 +117,41 @@ async fn lock(tx: &mut Tx, id: GroupId, user_id: UserId) -> Result<Group, Error>
     Ok(group)
 }
 
-/// Whether these are all friends of `by`, and none of them, nor `by` if they join too, is in too
-/// many groups.
-pub(super) async fn require_room_and_friends(
+/// How people come together.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Gathering {
+    /// Who calls them makes the group, and is in one more too.
+    New,
+    /// They join one that there is.
+    Added,
+}
+
+/// Counts that `by` calls these people together, all of whom are their friends, and none of whom,
+/// nor `by` of a new group, is in too many.
+pub(super) async fn gather(
     tx: &mut Tx,
     by: UserId,
-    new: &[UserId],
-    joins_too: bool,
+    others: &[UserId],
+    how: Gathering,
     now: OffsetDateTime,
 ) -> Result<(), Error> {
     // Asked before, since nobody takes a stranger's turn, and again once no friendship can end.
-    require_friends(tx, by, new).await?;
-    let mut joining = new.to_vec();
-    joining.extend(Some(by).filter(|_| joins_too));
-    store::lock_turns(tx, &joining, now).await?;
-    require_friends(tx, by, new).await?;
+    require_friends(tx, by, others).await?;
+    let people: Vec<UserId> = others.iter().copied().chain([by]).collect();
+    let turns = store::lock_turns(tx, &people, now).await?;
+    require_friends(tx, by, others).await?;
+    let joining = if how == Gathering::New { &*people } else { others };
     for user_id in joining {
-        if groups::count_groups(tx, user_id).await? >= GROUPS_MAX {
+        if groups::count_groups(tx, *user_id).await? >= GROUPS_MAX {
             return Err(GROUPS_USED_UP.into());
         }
     }
-    Ok(())
+    let mut today = turns.get(&by).copied().unwrap_or(DayCounts::none(now));
+    if how == Gathering::New {
+        today = today.with(Act::MakeGroup, now)?;
+    }
+    today = today.with(Act::AddMembers(others.len()), now)?;
+    Ok(store::update_turn(tx, by, today).await?)
 }
 
 async fn require_friends(tx: &mut Tx, of: UserId, others: &[UserId]) -> Result<(), Error> {

@@ -7,7 +7,7 @@ use service::{Consumer, Error, Json, Keyed, Recorded, once};
 use utoipa::ToSchema;
 use values::{DisplayName, IdempotencyKey, UserId};
 
-use super::change_group::{require_room_and_friends, save, show};
+use super::change_group::{Gathering, gather, save, show};
 use super::read_group::GroupBody;
 use crate::App;
 use crate::domain::Group;
@@ -48,7 +48,7 @@ async fn insert(
     let [_, others @ ..] = &*group.member_ids else {
         return Err(Error::internal("a group has its owner"));
     };
-    require_room_and_friends(&mut tx, owner_id, others, true, now).await?;
+    gather(&mut tx, owner_id, others, Gathering::New, now).await?;
     save(app, &mut tx, trace, &group, now).await?;
     let body = show(&mut tx, group, owner_id).await?;
     Ok((tx, body))

@@ -165,6 +165,88 @@ async fn of_two_who_join_the_last_place_at_once_one_does() {
         joined.expect(204);
         refused.expect_refusal(409, "group-full");
         delete(&fixture, &ann, &path, member).await.expect(204);
+        fixture.pass_hours(24).await;
     }
     assert_eq!(fixture.listed(&ann, FRIENDS).await.len(), 30);
+}
+
+async fn end(fixture: &Fixture, by: &Person, path: &str) {
+    fixture.send(by, Call::new("DELETE", path)).await.expect(204);
+}
+
+#[tokio::test]
+async fn who_left_is_not_added_again_for_thirty_days_and_who_was_taken_off_is() {
+    let fixture = Fixture::new().await;
+    let (ann, bob) = (fixture.person("Ann").await, fixture.person("Bob").await);
+    let cat = fixture.person("Cat").await;
+    for (one, other) in [(&ann, &bob), (&ann, &cat), (&cat, &bob)] {
+        fixture.befriend(one, other).await;
+    }
+    let path = fixture.group(&ann, &[&bob, &cat]).await;
+    delete(&fixture, &ann, &path, &bob).await.expect(204);
+    put(&fixture, &ann, &path, &bob).await.expect(204);
+    delete(&fixture, &bob, &path, &bob).await.expect(204);
+    for hours in [0, 24 * 30 - 1] {
+        fixture.pass_hours(hours).await;
+        for member in [&ann, &cat] {
+            put(&fixture, member, &path, &bob).await.expect_refusal(409, "group-member-left");
+        }
+    }
+    // Nobody else is kept out of it, nor he out of other groups.
+    let other = fixture.group(&ann, &[&bob]).await;
+    assert_eq!(fixture.get(&bob, &other).await["version"], 1);
+    fixture.pass_hours(1).await;
+    put(&fixture, &cat, &path, &bob).await.expect(204);
+    // What is over is forgotten as somebody else leaves, and the rest with the group.
+    delete(&fixture, &cat, &path, &cat).await.expect(204);
+    assert_eq!(fixture.database.count("group_leavers").await, 1);
+    end(&fixture, &ann, &path).await;
+    assert_eq!(fixture.database.count("group_leavers").await, 0);
+}
+
+#[tokio::test]
+async fn ten_groups_are_made_in_a_day_also_if_each_is_ended_at_once() {
+    let fixture = Fixture::new().await;
+    let ann = fixture.nameless();
+    for _ in 0..10 {
+        let path = fixture.group(&ann, &[]).await;
+        end(&fixture, &ann, &path).await;
+    }
+    let call = Call::post(GROUPS).json(&json!({"name": "Mine", "member_ids": []}));
+    let refused = fixture.send(&ann, call).await;
+    refused.expect_refusal(429, "groups-throttled");
+    assert!(refused.header("retry-after").parse::<u32>().unwrap() > 23 * 3600);
+    fixture.pass_hours(24).await;
+    fixture.group(&ann, &[]).await;
+}
+
+#[tokio::test]
+async fn a_hundred_people_are_added_to_groups_in_a_day_by_making_them_or_later() {
+    let fixture = Fixture::new().await;
+    let ann = fixture.nameless();
+    let others: Vec<Person> = (0..29).map(|_| fixture.nameless()).collect();
+    for other in &others {
+        fixture.befriend(other, &ann).await;
+    }
+    let all: Vec<&Person> = others.iter().collect();
+    for _ in 0..3 {
+        let path = fixture.group(&ann, &all).await;
+        end(&fixture, &ann, &path).await;
+    }
+    let path = fixture.group(&ann, &[]).await;
+    for _ in 0..12 {
+        delete(&fixture, &ann, &path, all[0]).await;
+        put(&fixture, &ann, &path, all[0]).await.expect(204);
+    }
+    put(&fixture, &ann, &path, all[0]).await.expect(204);
+    put(&fixture, &ann, &path, all[1]).await.expect(204);
+    put(&fixture, &ann, &path, all[2]).await.expect_refusal(429, "group-members-throttled");
+    let ids: Vec<String> = all[..2].iter().map(|other| other.user_id.to_string()).collect();
+    let call = Call::post(GROUPS).json(&json!({"name": "Mine", "member_ids": ids}));
+    fixture.send(&ann, call).await.expect_refusal(429, "group-members-throttled");
+    // A refusal makes no group, and counts for none.
+    let mut conn = fixture.database.pool.get_conn().await.unwrap();
+    let sql = "SELECT groups_made, members_added FROM turns WHERE user_id = ?";
+    let counts = conn.exec_first(sql, (ann.user_id.uuid(),)).await.unwrap();
+    assert_eq!(counts, Some((4_u32, 100_u32)));
 }
