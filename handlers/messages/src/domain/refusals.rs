@@ -9,9 +9,9 @@ refusals! {
     pub(crate) NO_CORRESPONDENT: NotFound, "correspondent-not-found",
         "there is no such person, or none with whom the caller may begin a conversation",
         action: "Show the message. Right after a friend has accepted, or a payment, ask again.",
-        en: "You can write to friends, and to people whom you have paid or who have paid you.",
-        zh_hant: "你可以傳訊息給朋友，以及與你有轉賬往來的人。",
-        zh_hans: "您可以发消息给朋友，以及与您有转账往来的人。";
+        en: "You can write to friends, and to people who have paid you, asked you or written first.",
+        zh_hant: "你可以傳訊息給朋友，以及曾向你付款、收款或先傳訊息的人。",
+        zh_hans: "您可以发消息给朋友，以及曾向您付款、收款或先发消息的人。";
     pub(crate) NO_CONVERSATION: NotFound, "conversation-not-found",
         "there is no such conversation, or the caller is not in it",
         en: "We cannot find this conversation.",
@@ -23,7 +23,7 @@ refusals! {
         zh_hant: "找不到此訊息。",
         zh_hans: "找不到该消息。";
     pub(crate) WRITING_NOT_ALLOWED: Conflict, "writing-not-allowed",
-        "they are not friends, no money has moved between them, and the other has said nothing",
+        "they are not friends, and the other has neither paid nor asked nor written to the caller",
         action: "Show the message, and the conversation as something to read.",
         en: "You cannot write here at the moment.",
         zh_hant: "你暫時不能在此對話傳送訊息。",

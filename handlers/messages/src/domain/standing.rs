@@ -8,8 +8,10 @@ use super::refusals::{CORRESPONDENT_BLOCKED, WRITING_NOT_ALLOWED};
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Standing {
     pub(crate) are_friends: bool,
-    /// Money has moved between them, whichever way.
+    /// The one has paid the other.
     pub(crate) has_paid: bool,
+    /// The other has paid the one, or taken money from them.
+    pub(crate) other_paid: bool,
     /// The other has asked for money.
     pub(crate) other_asked: bool,
     /// The other has written since they were last friends.
@@ -30,11 +32,11 @@ pub(crate) enum Audience {
 }
 
 impl Standing {
-    /// Whether the one may begin to talk: with friends, where money has moved, or to whoever has
-    /// spoken first, with words or by asking for money. Asking alone lets nobody write: strangers
-    /// would ask for a cent to be heard. Whether one is blocked makes no difference.
+    /// Whether the one may begin to talk: with friends, or to whoever has turned to them first, with
+    /// words, by paying them or by asking for money. Who pays or asks may not write for that:
+    /// strangers would spend a cent to be heard. Whether one is blocked makes no difference.
     pub(crate) const fn may_begin(self) -> bool {
-        self.are_friends || self.has_paid || self.other_asked || self.other_wrote
+        self.are_friends || self.other_paid || self.other_asked || self.other_wrote
     }
 
     /// The one's name, or the other's, as the other or the one may be shown it.
@@ -61,6 +63,7 @@ mod tests {
     const STRANGERS: Standing = Standing {
         are_friends: false,
         has_paid: false,
+        other_paid: false,
         other_asked: false,
         other_wrote: false,
         blocks_other: false,
@@ -73,7 +76,8 @@ mod tests {
         for (standing, audience) in [
             (STRANGERS, Err(WRITING_NOT_ALLOWED)),
             (friends, Ok(Audience::All)),
-            (Standing { has_paid: true, ..STRANGERS }, Ok(Audience::All)),
+            (Standing { has_paid: true, ..STRANGERS }, Err(WRITING_NOT_ALLOWED)),
+            (Standing { other_paid: true, ..STRANGERS }, Ok(Audience::All)),
             (Standing { other_asked: true, ..STRANGERS }, Ok(Audience::All)),
             (Standing { other_wrote: true, ..STRANGERS }, Ok(Audience::All)),
             (Standing { is_blocked: true, ..friends }, Ok(Audience::Sender)),
@@ -90,11 +94,12 @@ mod tests {
 
     #[test]
     fn nothing_that_the_blocked_can_ask_depends_on_the_block() {
-        for bits in 0..32_u8 {
+        for bits in 0..64_u8 {
             let bit = |place: u8| bits >> place & 1 == 1;
             let free = Standing {
                 are_friends: bit(0),
                 has_paid: bit(1),
+                other_paid: bit(5),
                 other_asked: bit(2),
                 other_wrote: bit(3),
                 blocks_other: bit(4),

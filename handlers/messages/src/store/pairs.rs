@@ -9,8 +9,8 @@ use super::take;
 use crate::domain::Standing;
 
 /// What `standing` reads, of `pairs p`.
-pub(super) const STANDING: &str = "p.are_friends, p.has_paid, p.first_asked, p.second_asked,
-    p.first_wrote, p.second_wrote, p.first_blocks, p.second_blocks";
+pub(super) const STANDING: &str = "p.are_friends, p.first_paid, p.second_paid, p.first_asked,
+    p.second_asked, p.first_wrote, p.second_wrote, p.first_blocks, p.second_blocks";
 
 /// The two in the order in which they are stored.
 const fn of_first(is_first: bool) -> [&'static str; 2] {
@@ -26,7 +26,8 @@ pub(super) fn standing(row: &mut Row, is_first: bool) -> Result<Standing, Error>
     let [own, other] = of_first(is_first);
     Ok(Standing {
         are_friends: is_set("are_friends")?,
-        has_paid: is_set("has_paid")?,
+        has_paid: is_set(&format!("{own}_paid"))?,
+        other_paid: is_set(&format!("{other}_paid"))?,
         other_asked: is_set(&format!("{other}_asked"))?,
         other_wrote: is_set(&format!("{other}_wrote"))?,
         blocks_other: is_set(&format!("{own}_blocks"))?,
@@ -103,14 +104,14 @@ pub(crate) async fn note_written(tx: &mut Tx, by: UserId, to: UserId) -> Result<
     tx.exec_drop(sql, (by.min(to).uuid(), by.max(to).uuid())).await
 }
 
-/// Money has moved between the two.
-pub(crate) async fn note_paid(tx: &mut Tx, one: UserId, other: UserId) -> Result<(), Error> {
-    tx.exec_drop(
-        "INSERT INTO pairs (first_id, second_id, has_paid) VALUES (?, ?, TRUE)
-         ON DUPLICATE KEY UPDATE has_paid = TRUE",
-        (one.min(other).uuid(), one.max(other).uuid()),
-    )
-    .await
+/// The one has paid the other, who may write to them from now on.
+pub(crate) async fn note_paid(tx: &mut Tx, by: UserId, to: UserId) -> Result<(), Error> {
+    let [own, _] = of_first(by < to);
+    let sql = format!(
+        "INSERT INTO pairs (first_id, second_id, {own}_paid) VALUES (?, ?, TRUE)
+         ON DUPLICATE KEY UPDATE {own}_paid = TRUE"
+    );
+    tx.exec_drop(sql, (by.min(to).uuid(), by.max(to).uuid())).await
 }
 
 /// The one has asked the other for money.

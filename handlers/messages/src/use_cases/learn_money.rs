@@ -94,7 +94,9 @@ async fn learn_parcel(tx: &mut Tx, moved: &MoneyMovedV1) -> Result<(), Failure> 
     if moved.kind == "claim" {
         let claimer = person(&moved.to)?;
         if claimer != sender {
+            // Each has turned to the other: the one gave, the other took.
             store::pairs::note_paid(tx, sender, claimer).await?;
+            store::pairs::note_paid(tx, claimer, sender).await?;
         }
     }
     Ok(())

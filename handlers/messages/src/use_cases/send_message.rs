@@ -141,7 +141,7 @@ async fn send(app: &App, outgoing: &Outgoing<'_>) -> Result<Option<Message>, Err
     Ok(Some(message))
 }
 
-/// Friends, and people between whom money has moved, need no word to be allowed to answer.
+/// Friends, and whoever was paid, need no word to be allowed to answer.
 async fn note_written(tx: &mut Tx, by: &Membership, others: &[Other]) -> Result<(), Error> {
     if let ([other], None) = (others, by.group_id)
         && !other.standing.are_friends

@@ -21,7 +21,7 @@ async fn cards(fixture: &Fixture, by: &Person, id: &str) -> Vec<Value> {
 }
 
 #[tokio::test]
-async fn a_payment_opens_the_conversation_of_the_two_and_both_see_it() {
+async fn a_payment_is_seen_by_both_and_lets_only_who_was_paid_write() {
     let fixture = Fixture::new().await;
     let (amy, ben) = (fixture.person("Amy").await, fixture.person("Ben").await);
     fixture.deliver(ON_PAYMENTS, &[paid(amy.user_id, ben.user_id, 500, None)]).await;
@@ -35,7 +35,11 @@ async fn a_payment_opens_the_conversation_of_the_two_and_both_see_it() {
     }
     // Payments tells of it, and not this service too.
     assert_eq!(fixture.unread(&ben).await, (0, 0));
+    // A stranger would pay a cent to be heard.
+    fixture.try_say(&amy, &id, "Hi").await.expect_refusal(409, "writing-not-allowed");
+    assert_eq!(fixture.conversation(&amy, &id).await["can_write"], false);
     fixture.say(&ben, &id, "Thanks").await;
+    fixture.say(&amy, &id, "You are welcome").await;
 }
 
 #[tokio::test]

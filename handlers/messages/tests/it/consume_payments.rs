@@ -55,13 +55,13 @@ async fn whatever_the_order_each_thing_is_one_card_that_stands_as_it_ended() {
         let (amy, ben) = (fixture.sign_in(a), fixture.sign_in(b));
         let id = fixture.open(&amy, &ben).await;
         assert_eq!(fixture.texts(&ben, &id).await.len(), 3, "seed {seed}");
-        let pair: Vec<(bool, bool, bool)> = fixture
+        let pair: Vec<(bool, bool, bool, bool)> = fixture
             .query(
-                "SELECT has_paid, first_asked, second_asked FROM pairs
+                "SELECT first_paid, second_paid, first_asked, second_asked FROM pairs
                  ORDER BY first_id DESC LIMIT 1",
             )
             .await;
-        assert_eq!(pair, [(true, true, true)], "seed {seed}");
+        assert_eq!(pair, [(true, true, true, true)], "seed {seed}");
         seed = random.u64(..);
     }
     assert_eq!(fixture.database.count("parked_events").await, 0);

@@ -135,7 +135,7 @@ async fn a_stranger_gets_for_each_route_what_they_get_for_what_does_not_exist() 
 async fn who_is_blocked_sees_what_they_say_as_sent_and_who_blocks_never_sees_it() {
     let (fixture, [amy, ben], id) = Fixture::with_friends().await;
     let before = fixture.say(&ben, &id, "before").await;
-    let _: Vec<u8> = fixture.query("UPDATE pairs SET has_paid = TRUE").await;
+    let _: Vec<u8> = fixture.query("UPDATE pairs SET first_paid = TRUE, second_paid = TRUE").await;
     fixture.block(&amy, &ben).await;
     let sent = fixture.try_say(&ben, &id, "hidden").await;
     assert_eq!(sent.expect(201)["number"], 2);
@@ -160,7 +160,7 @@ async fn who_is_blocked_sees_what_they_say_as_sent_and_who_blocks_never_sees_it(
 #[tokio::test]
 async fn who_blocks_writes_again_once_they_block_no_longer() {
     let (fixture, [amy, ben], id) = Fixture::with_friends().await;
-    let _: Vec<u8> = fixture.query("UPDATE pairs SET has_paid = TRUE").await;
+    let _: Vec<u8> = fixture.query("UPDATE pairs SET first_paid = TRUE, second_paid = TRUE").await;
     fixture.block(&amy, &ben).await;
     fixture.try_say(&amy, &id, "Hi").await.expect_refusal(409, "correspondent-blocked");
     fixture.unblock(&amy, &ben).await;

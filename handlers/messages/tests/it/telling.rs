@@ -39,7 +39,7 @@ async fn nobody_is_told_who_muted_it_or_blocks_the_sender() {
     fixture.say(&amy, &id, "muted").await;
     let unmute = Call::new("DELETE", &format!("{CONVERSATIONS}/{id}/mute"));
     fixture.send(&ben, unmute).await.expect(204);
-    let _: Vec<u8> = fixture.query("UPDATE pairs SET has_paid = TRUE").await;
+    let _: Vec<u8> = fixture.query("UPDATE pairs SET first_paid = TRUE, second_paid = TRUE").await;
     fixture.block(&ben, &amy).await;
     fixture.say(&amy, &id, "hidden").await;
     assert_eq!(fixture.database.told::<MessageSentV1>().await, []);
