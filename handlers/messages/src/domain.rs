@@ -9,7 +9,7 @@ mod report;
 mod standing;
 
 pub(crate) use card::{Card, CardStatus, CardType};
-pub(crate) use membership::{Membership, read_event};
+pub(crate) use membership::{FORMER_MAX, Membership, Rest, read_event};
 pub(crate) use message::Message;
 pub(crate) use pace::Pace;
 pub use refusals::REFUSALS;

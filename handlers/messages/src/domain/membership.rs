@@ -1,11 +1,32 @@
 //! What a conversation is to one of those in it.
 
+use std::ops::RangeInclusive;
+
 use events::messages::ConversationReadV1;
 use time::OffsetDateTime;
 use values::{ConversationId, GroupId, Refusal, Timestamp, UserId};
 
 use super::Pace;
 use super::refusals::GROUP_LEFT;
+
+/// As many of those who have left a group are remembered, and read what they could: else one that is
+/// made up anew again and again would grow without end, and so would each answer that names all.
+pub(crate) const FORMER_MAX: u32 = 200;
+
+/// As many messages are looked at to count anew what is unread. Farther from both ends the number is
+/// the most that it can be, until the reader comes nearer.
+pub(crate) const COUNTED_MAX: u32 = 1_000;
+
+/// What is left unread by whoever has read on, but not to the end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Rest {
+    /// The messages with these numbers.
+    Of(RangeInclusive<u32>),
+    /// What was unread before, without these.
+    Without(RangeInclusive<u32>),
+    /// So many at most.
+    AtMost(u32),
+}
 
 /// A conversation, as one of those in it has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,6 +57,18 @@ impl Membership {
         if self.left_after.is_some() { Err(GROUP_LEFT) } else { Ok(()) }
     }
 
+    /// What is unread once they have read up to here, which is farther than before.
+    pub(crate) fn rest_after(&self, number: u32) -> Rest {
+        let left = self.last_number.saturating_sub(number);
+        if left <= COUNTED_MAX {
+            return Rest::Of(number.saturating_add(1)..=self.last_number);
+        }
+        if number.saturating_sub(self.read_number) <= COUNTED_MAX {
+            return Rest::Without(self.read_number.saturating_add(1)..=number);
+        }
+        Rest::AtMost(self.unread.min(left))
+    }
+
     /// They have nothing unread any more.
     pub(crate) fn read_event(&self, at: OffsetDateTime) -> ConversationReadV1 {
         read_event(self.conversation_id, self.user_id, self.last_number, at)
@@ -54,5 +87,39 @@ pub(crate) fn read_event(
         user_id: user_id.to_string(),
         number,
         read_at: Timestamp::from(at).to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_left_unread_is_counted_from_the_nearer_end_and_never_farther_than_a_thousand() {
+        let of = Membership {
+            conversation_id: ConversationId::new(),
+            user_id: UserId::new(),
+            group_id: None,
+            title: None,
+            created_at: OffsetDateTime::UNIX_EPOCH,
+            joined_after: 0,
+            left_after: None,
+            last_number: 5_000,
+            read_number: 1_000,
+            unread: 3_500,
+            is_muted: false,
+            pace: None,
+        };
+        for (number, rest) in [
+            (4_999, Rest::Of(5_000..=5_000)),
+            (4_000, Rest::Of(4_001..=5_000)),
+            (3_999, Rest::AtMost(1_001)),
+            (2_001, Rest::AtMost(2_999)),
+            (2_000, Rest::Without(1_001..=2_000)),
+        ] {
+            assert_eq!(of.rest_after(number), rest);
+        }
+        let few = Membership { unread: 7, ..of };
+        assert_eq!(few.rest_after(2_001), Rest::AtMost(7));
     }
 }

@@ -10,6 +10,7 @@ use uuid::Uuid;
 use values::{ConversationId, GroupId, UserId};
 
 use super::{list_of, stored};
+use crate::domain::FORMER_MAX;
 
 /// A group's conversation, locked until the transaction ends.
 pub(crate) struct LockedGroup {
@@ -90,9 +91,23 @@ pub(crate) async fn leave(
         return Ok(());
     }
     let sql = format!(
-        "UPDATE members SET left_after = {last_number}
+        "UPDATE members SET left_after = {last_number}, left_at = NOW(6)
          WHERE conversation_id = {} AND user_id IN ({user_ids})",
         list_of([id.uuid()])
     );
-    tx.query_drop(sql).await
+    tx.query_drop(sql).await?;
+    forget_former(tx, id).await
+}
+
+/// Only so many are remembered who have left: who left first reads nothing of it any more.
+async fn forget_former(tx: &mut Tx, id: ConversationId) -> Result<(), Error> {
+    let sql = "SELECT COUNT(*) FROM members WHERE conversation_id = ? AND left_after IS NOT NULL";
+    let former: Option<u32> = tx.exec_first(sql, (id.uuid(),)).await?;
+    let too_many = former.unwrap_or_default().saturating_sub(FORMER_MAX);
+    if too_many == 0 {
+        return Ok(());
+    }
+    let sql = "DELETE FROM members WHERE conversation_id = ? AND left_after IS NOT NULL
+        ORDER BY left_at, user_id LIMIT ?";
+    tx.exec_drop(sql, (id.uuid(), too_many)).await
 }

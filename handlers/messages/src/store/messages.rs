@@ -1,5 +1,7 @@
 //! Messages.
 
+use std::ops::RangeInclusive;
+
 use mysql_async::prelude::Queryable;
 use mysql_async::{Error, Row};
 use service::Keyed;
@@ -20,13 +22,22 @@ fn select(also: &str) -> String {
     format!("SELECT {also} {COLUMNS}, {card} FROM messages LEFT JOIN cards k USING (card_id)")
 }
 
-/// Of one conversation, what one of those in it may read, as `readable` gives the parameters.
-const READABLE: &str = "conversation_id = ? AND number > ? AND number <= ?
-    AND (NOT is_hidden OR sender_id = ?)";
-
-fn readable(of: &Membership) -> (Uuid, u32, u32, Uuid) {
-    let last = of.left_after.unwrap_or(u32::MAX);
-    (of.conversation_id.uuid(), of.joined_after, last, of.user_id.uuid())
+/// The places of what one of those in a conversation may read, between two numbers and no more than
+/// so many. Both parts are read in the order of their index, and no further than that.
+fn readable(of: &Membership, above: u64, below: u64, order: &str, limit: usize) -> String {
+    let id = list_of([of.conversation_id.uuid()]);
+    let above = above.max(of.joined_after.into());
+    let below = below.min(u64::from(of.left_after.unwrap_or(u32::MAX)).saturating_add(1));
+    let part = |only_for: &str| {
+        format!(
+            "(SELECT conversation_id, number FROM messages
+              WHERE conversation_id = {id} AND only_for {only_for}
+                  AND number > {above} AND number < {below}
+              ORDER BY number {order} LIMIT {limit})"
+        )
+    };
+    let (all, own) = (part("IS NULL"), part(&format!("= {}", list_of([of.user_id.uuid()]))));
+    format!("{all} UNION ALL {own} ORDER BY number {order} LIMIT {limit}")
 }
 
 /// Fails with a duplicate key if something was sent under this key before, or the conversation
@@ -105,9 +116,7 @@ pub(crate) async fn list_before(
     number: u64,
     limit: usize,
 ) -> Result<Vec<Message>, Error> {
-    let sql =
-        format!("{} WHERE {READABLE} AND number < ? ORDER BY number DESC LIMIT ?", select(""));
-    list(connection, &sql, of, number, limit).await
+    list(connection, readable(of, 0, number, "DESC", limit), "DESC").await
 }
 
 /// Those above a number, the oldest first.
@@ -117,19 +126,19 @@ pub(crate) async fn list_after(
     number: u64,
     limit: usize,
 ) -> Result<Vec<Message>, Error> {
-    let sql = format!("{} WHERE {READABLE} AND number > ? ORDER BY number LIMIT ?", select(""));
-    list(connection, &sql, of, number, limit).await
+    list(connection, readable(of, number, u64::MAX, "ASC", limit), "ASC").await
 }
 
 async fn list(
     connection: &mut impl Queryable,
-    sql: &str,
-    of: &Membership,
-    number: u64,
-    limit: usize,
+    places: String,
+    order: &str,
 ) -> Result<Vec<Message>, Error> {
-    let (id, above, last, reader) = readable(of);
-    let rows: Vec<Row> = connection.exec(sql, (id, above, last, reader, number, limit)).await?;
+    let sql = format!(
+        "{} JOIN ({places}) AS places USING (conversation_id, number) ORDER BY number {order}",
+        select("")
+    );
+    let rows: Vec<Row> = connection.query(sql).await?;
     rows.into_iter().map(message).collect()
 }
 
@@ -151,20 +160,18 @@ pub(crate) async fn list_numbered(
     rows.into_iter().map(message).collect()
 }
 
-/// How many messages of others above a number somebody has yet to read.
-pub(crate) async fn count_after(
+/// How many of the messages with these numbers count as unread while somebody has yet to read them.
+pub(crate) async fn count_countable(
     connection: &mut impl Queryable,
     of: &Membership,
-    number: u32,
+    numbers: RangeInclusive<u32>,
 ) -> Result<u32, Error> {
-    let (id, above, last, reader) = readable(of);
-    let sql = format!(
-        "SELECT COUNT(*) FROM messages
-         WHERE {READABLE} AND number > ? AND sender_id <> ? AND withdrawn_at IS NULL
-             AND (card_id IS NULL OR key_digest IS NOT NULL)"
-    );
-    let count: Option<u32> =
-        connection.exec_first(sql, (id, above, last, reader, number, reader)).await?;
+    let sql = "SELECT COUNT(*) FROM messages
+        WHERE conversation_id = ? AND number BETWEEN ? AND ? AND NOT is_hidden AND sender_id <> ?
+            AND withdrawn_at IS NULL AND (card_id IS NULL OR key_digest IS NOT NULL)";
+    let (id, reader) = (of.conversation_id.uuid(), of.user_id.uuid());
+    let row = (id, numbers.start(), numbers.end(), reader);
+    let count: Option<u32> = connection.exec_first(sql, row).await?;
     Ok(count.unwrap_or_default())
 }
 
@@ -203,3 +210,6 @@ fn message(mut row: Row) -> Result<Message, Error> {
         withdrawn_at: take::<Option<_>>(row, "withdrawn_at")?.map(time_of),
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 use values::{ConversationId, UserId};
 
 use super::read_conversation::require_membership;
+use crate::domain::Rest;
 use crate::{App, store};
 
 /// How far.
@@ -45,10 +46,13 @@ async fn mark(
     if number <= of.read_number {
         return Ok(());
     }
-    let unread = if number == of.last_number {
-        0
-    } else {
-        store::messages::count_after(&mut tx, &of, number).await?
+    let unread = match of.rest_after(number) {
+        Rest::Of(numbers) => store::messages::count_countable(&mut tx, &of, numbers).await?,
+        Rest::Without(numbers) => {
+            let read = store::messages::count_countable(&mut tx, &of, numbers).await?;
+            of.unread.saturating_sub(read)
+        }
+        Rest::AtMost(unread) => unread,
     };
     store::members::update_read(&mut tx, id, reader, number, unread).await?;
     if of.unread > 0 && unread == 0 {
