@@ -17,7 +17,6 @@ pub(crate) use refusals::{
     NO_CARD, NO_CONVERSATION, NO_CORRESPONDENT, NO_MESSAGE, NO_MESSAGE_REPORT,
 };
 pub(crate) use report::{
-    CONTEXT_KEPT, CONTEXT_MAX, MessageReport, MessageReportDeed, MessageReportReason,
-    WINDOW as REPORTS_WINDOW,
+    CONTEXT_MAX, MessageReport, MessageReportDeed, MessageReportReason, Reported, WORDS_KEPT,
 };
 pub(crate) use standing::{Audience, Standing};

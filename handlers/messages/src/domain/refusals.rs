@@ -64,6 +64,11 @@ refusals! {
         en: "We cannot find this report.",
         zh_hant: "找不到此舉報。",
         zh_hans: "找不到该举报。";
+    pub(crate) MESSAGE_REPORT_CLOSED: Conflict, "message-report-closed",
+        "another member of staff has closed it",
+        en: "This report was closed already.",
+        zh_hant: "此舉報早前已處理。",
+        zh_hans: "该举报早前已处理。";
     pub(crate) MESSAGE_REPORTS_THROTTLED: TooMany, "message-reports-throttled",
         "the caller has reported as many messages as one may in a day",
         en: "You have reported many messages today. Please try again tomorrow.",

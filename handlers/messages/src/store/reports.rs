@@ -9,7 +9,7 @@ use uuid::Uuid;
 use values::{MessageId, MessageReportId, Reason, StaffId, Statement, UserId};
 
 use super::{stored, take, time_of};
-use crate::domain::{Message, MessageReport, MessageReportDeed, MessageReportReason};
+use crate::domain::{Message, MessageReport, MessageReportDeed, MessageReportReason, Reported};
 
 const SELECT: &str = "SELECT report_id, message_id, reporter_id, reported_id, reason, words,
     reported_at, closed_at FROM reports";
@@ -31,18 +31,46 @@ pub(crate) struct ReportLine {
     pub(crate) done_at: OffsetDateTime,
 }
 
-/// How many messages the person has reported since then.
-pub(crate) async fn count_since(
+/// Nobody reports anything for this person until the transaction ends. How much they have reported
+/// lately.
+pub(crate) async fn lock_reporter(
     tx: &mut Tx,
-    reporter_id: UserId,
-    since: OffsetDateTime,
-) -> Result<u32, Error> {
-    let sql = "SELECT COUNT(*) FROM reports WHERE reporter_id = ? AND reported_at > ?";
-    let count: Option<u32> = tx.exec_first(sql, (reporter_id.uuid(), stored(since))).await?;
-    Ok(count.unwrap_or_default())
+    user_id: UserId,
+    now: OffsetDateTime,
+) -> Result<Reported, Error> {
+    tx.exec_drop(
+        "INSERT INTO reporters (user_id, reported, day_began_at) VALUES (?, 0, ?)
+         ON DUPLICATE KEY UPDATE user_id = VALUES(user_id)",
+        (user_id.uuid(), stored(now)),
+    )
+    .await?;
+    let sql = "SELECT reported, day_began_at FROM reporters WHERE user_id = ?";
+    let row: Option<(u32, PrimitiveDateTime)> = tx.exec_first(sql, (user_id.uuid(),)).await?;
+    let reported = row.map(|(count, since)| Reported { count, since: time_of(since) });
+    Ok(reported.unwrap_or(Reported { count: 0, since: now }))
 }
 
-/// Fails with a duplicate key if the person has reported the message before.
+pub(crate) async fn update_reporter(
+    tx: &mut Tx,
+    user_id: UserId,
+    reported: Reported,
+) -> Result<(), Error> {
+    let sql = "UPDATE reporters SET reported = ?, day_began_at = ? WHERE user_id = ?";
+    tx.exec_drop(sql, (reported.count, stored(reported.since), user_id.uuid())).await
+}
+
+/// Whether the person has reported this message.
+pub(crate) async fn is_reported(
+    tx: &mut Tx,
+    reporter_id: UserId,
+    message_id: MessageId,
+) -> Result<bool, Error> {
+    let sql = "SELECT 1 FROM reports WHERE reporter_id = ? AND message_id = ?";
+    let found: Option<u8> = tx.exec_first(sql, (reporter_id.uuid(), message_id.uuid())).await?;
+    Ok(found.is_some())
+}
+
+/// Under the lock of its reporter, who has not reported the message before.
 pub(crate) async fn insert_report(
     tx: &mut Tx,
     report: &MessageReport,
@@ -98,21 +126,25 @@ pub(crate) async fn lock_report(
     row.map(report).transpose()
 }
 
+/// It is closed, and what was said goes at a later time.
 pub(crate) async fn close_report(
     tx: &mut Tx,
     id: MessageReportId,
     at: OffsetDateTime,
+    forget_at: OffsetDateTime,
 ) -> Result<(), Error> {
-    let sql = "UPDATE reports SET closed_at = ?, open_id = NULL WHERE report_id = ?";
-    tx.exec_drop(sql, (stored(at), id.uuid())).await
+    let sql = "UPDATE reports SET closed_at = ?, open_id = NULL, forget_at = ?
+        WHERE report_id = ?";
+    tx.exec_drop(sql, (stored(at), stored(forget_at), id.uuid())).await
 }
 
 pub(crate) async fn insert_line(
     tx: &mut Tx,
     id: MessageReportId,
     by: &Staff,
-    (deed, note): (MessageReportDeed, Option<&Reason>),
-    at: OffsetDateTime,
+    deed: MessageReportDeed,
+    note: Option<&Reason>,
+    now: OffsetDateTime,
 ) -> Result<(), Error> {
     tx.exec_drop(
         "INSERT INTO report_trail (report_id, staff_id, staff_name, deed, note, done_at)
@@ -123,7 +155,7 @@ pub(crate) async fn insert_line(
             by.name.as_str(),
             deed.code(),
             note.map(Reason::as_str),
-            stored(at),
+            stored(now),
         ),
     )
     .await
@@ -170,18 +202,21 @@ pub(crate) async fn list_lines(
     rows.into_iter().rev().map(line).collect()
 }
 
-/// What was said goes with reports that were closed before this moment, so many at once.
-pub(crate) async fn forget_context(
-    connection: &mut impl Queryable,
-    closed_before: OffsetDateTime,
+/// What was said goes from the reports whose time has come, so many at once, and with it when.
+pub(crate) async fn forget_words(
+    tx: &mut Tx,
+    now: OffsetDateTime,
     limit: u32,
 ) -> Result<(), Error> {
-    let sql = "SELECT report_id FROM reports r WHERE closed_at < ?
-            AND EXISTS (SELECT 1 FROM reported_messages m WHERE m.report_id = r.report_id)
-        ORDER BY closed_at LIMIT ?";
-    let ids: Vec<Uuid> = connection.exec(sql, (stored(closed_before), limit)).await?;
-    let sql = "DELETE FROM reported_messages WHERE report_id = ?";
-    connection.exec_batch(sql, ids.into_iter().map(|id| (id,))).await
+    let sql = "SELECT report_id FROM reports WHERE forget_at <= ? ORDER BY forget_at LIMIT ?
+        FOR UPDATE";
+    let ids: Vec<Uuid> = tx.exec(sql, (stored(now), limit)).await?;
+    for id in ids {
+        tx.exec_drop("DELETE FROM reported_messages WHERE report_id = ?", (id,)).await?;
+        let sql = "UPDATE reports SET words = NULL, forget_at = NULL WHERE report_id = ?";
+        tx.exec_drop(sql, (id,)).await?;
+    }
+    Ok(())
 }
 
 fn report(mut row: Row) -> Result<MessageReport, Error> {

@@ -3,13 +3,13 @@
 
 use serde::{Deserialize, Serialize};
 use service::database::{Tx, now};
-use service::{Error, Id, Json, Staff};
+use service::{Error, Id, Json, Staff, StaffOperator};
 use utoipa::ToSchema;
 use values::{MessageId, MessageReportId, Reason, StaffId, Statement, Timestamp, UserId};
 
 use super::list_message_reports::MessageReportItemBody;
 use crate::App;
-use crate::domain::{CONTEXT_KEPT, MessageReport, MessageReportDeed, NO_MESSAGE_REPORT};
+use crate::domain::{MessageReport, MessageReportDeed, NO_MESSAGE_REPORT, WORDS_KEPT};
 use crate::store::reports::{self, ReportLine, ReportedMessage};
 
 /// Lines of the trail that are shown at most.
@@ -21,7 +21,7 @@ const FORGOTTEN_MAX: u32 = 50;
 #[derive(Serialize, ToSchema)]
 pub(crate) struct MessageReportBody {
     report: MessageReportItemBody,
-    /// The reporter's; null if there are none.
+    /// The reporter's; null if there are none, or once they were deleted.
     words: Option<Statement>,
     /// The oldest first, the reported one last; empty once it was deleted.
     messages: Vec<ReportedMessageBody>,
@@ -66,34 +66,31 @@ pub(crate) async fn read_message_report(
     by.require_reviewing()?;
     let mut tx = app.database.begin().await?;
     let report = reports::lock_report(&mut tx, id).await?.ok_or(NO_MESSAGE_REPORT)?;
-    reports::insert_line(&mut tx, id, &by, (MessageReportDeed::Read, None), now()).await?;
+    reports::insert_line(&mut tx, id, &by, MessageReportDeed::Read, None, now()).await?;
     show(tx, report).await
 }
 
-/// Of one that is closed a repeat changes nothing, and is a line all the same.
+/// Once, and by operators: a second one learns that another has seen to it.
 pub(crate) async fn close_message_report(
     app: App,
     Id(id): Id<MessageReportId>,
-    by: Staff,
+    StaffOperator(by): StaffOperator,
     Json(CloseMessageReport { note }): Json<CloseMessageReport>,
 ) -> Result<Json<MessageReportBody>, Error> {
-    by.require_reviewing()?;
     let now = now();
     let mut tx = app.database.begin().await?;
     let mut report = reports::lock_report(&mut tx, id).await?.ok_or(NO_MESSAGE_REPORT)?;
-    reports::insert_line(&mut tx, id, &by, (MessageReportDeed::Close, Some(&note)), now).await?;
-    if report.closed_at.is_none() {
-        reports::close_report(&mut tx, id, now).await?;
-        report.closed_at = Some(now);
-    }
+    report.close(now)?;
+    reports::close_report(&mut tx, id, now, now.saturating_add(WORDS_KEPT)).await?;
+    reports::insert_line(&mut tx, id, &by, MessageReportDeed::Closed, Some(&note), now).await?;
     show(tx, report).await
 }
 
 /// What was said is not kept for ever.
 pub(crate) async fn forget_reported(app: &App) -> Result<(), Error> {
-    let mut conn = app.database.conn().await?;
-    let closed_before = now().saturating_sub(CONTEXT_KEPT);
-    Ok(reports::forget_context(&mut conn, closed_before, FORGOTTEN_MAX).await?)
+    let mut tx = app.database.begin().await?;
+    reports::forget_words(&mut tx, now(), FORGOTTEN_MAX).await?;
+    Ok(tx.commit().await?)
 }
 
 async fn show(mut tx: Tx, report: MessageReport) -> Result<Json<MessageReportBody>, Error> {

@@ -1,13 +1,13 @@
 //! Somebody shows staff what another has said to them.
 
 use serde::Deserialize;
-use service::database::{is_duplicate, now};
-use service::{Consumer, Error, Id, Json, NoContent};
+use service::database::now;
+use service::{Consumer, Error, Id, Json, NoContent, retry_lock_conflicts};
 use utoipa::ToSchema;
-use values::{MessageId, Statement};
+use values::{MessageId, Statement, UserId};
 
 use super::read_conversation::require_membership;
-use crate::domain::{CONTEXT_MAX, MessageReport, MessageReportReason, NO_MESSAGE, REPORTS_WINDOW};
+use crate::domain::{CONTEXT_MAX, MessageReport, MessageReportReason, NO_MESSAGE};
 use crate::{App, store};
 
 /// Why.
@@ -20,27 +20,35 @@ pub(crate) struct ReportMessage {
 }
 
 /// Staff see the message and what came before it as the caller sees it now. Whose message it is
-/// never learns of it. A repeat changes nothing.
+/// never learns of it. A repeat changes nothing, and is not counted.
 pub(crate) async fn report_message(
     app: App,
     Id(id): Id<MessageId>,
     by: Consumer,
-    Json(ReportMessage { reason, words }): Json<ReportMessage>,
+    Json(input): Json<ReportMessage>,
 ) -> Result<NoContent, Error> {
-    let by = by.user_id;
+    retry_lock_conflicts(|| report(&app, id, by.user_id, &input)).await?;
+    Ok(NoContent)
+}
+
+async fn report(
+    app: &App,
+    id: MessageId,
+    by: UserId,
+    ReportMessage { reason, words }: &ReportMessage,
+) -> Result<(), Error> {
+    let now = now();
     let mut tx = app.database.begin().await?;
     let message = store::messages::find_message(&mut tx, id, by).await?.ok_or(NO_MESSAGE)?;
+    let report = MessageReport::of(&message, by, (*reason, words.clone()), now)?;
+    let lately = store::reports::lock_reporter(&mut tx, by, now).await?;
+    if store::reports::is_reported(&mut tx, by, id).await? {
+        return Ok(());
+    }
+    store::reports::update_reporter(&mut tx, by, lately.with_one(now)?).await?;
     let of = require_membership(&mut tx, message.conversation_id, by).await?;
     let after = u64::from(message.number).saturating_add(1);
     let context = store::messages::list_before(&mut tx, &of, after, CONTEXT_MAX).await?;
-    let now = now();
-    let since = now.saturating_sub(REPORTS_WINDOW);
-    let lately = store::reports::count_since(&mut tx, by, since).await?;
-    let report = MessageReport::of(&message, by, (reason, words), lately, now)?;
-    match store::reports::insert_report(&mut tx, &report, &context).await {
-        Err(error) if is_duplicate(&error) => return Ok(NoContent),
-        inserted => inserted?,
-    }
-    tx.commit().await?;
-    Ok(NoContent)
+    store::reports::insert_report(&mut tx, &report, &context).await?;
+    Ok(tx.commit().await?)
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use testkit::{Answer, Call};
-use values::StaffRole::{Auditor, Operator};
+use values::StaffRole::{Auditor, Operator, Reviewer};
 use values::{MessageReportId, StaffRole};
 
 use crate::fixture::{Fixture, Person};
@@ -49,9 +49,15 @@ async fn staff_see_the_message_and_nineteen_before_it_as_they_were_and_each_look
         (&json!("read"), &json!("He wants my PIN."))
     );
     let close = Call::post(&format!("{path}/close")).json(&json!({"note": "warned"}));
-    let closed = fixture.send(&staff, close).await.expect(200);
+    let reviewer = colleague(&fixture, &[Reviewer]);
+    fixture.send(&reviewer, close.clone()).await.expect_refusal(403, "role-missing");
+    let closed = fixture.send(&staff, close.clone()).await.expect(200);
+    // A second one learns that it was seen to, and leaves no line.
+    fixture.send(&staff, close).await.expect_refusal(409, "message-report-closed");
+    assert_eq!(fixture.database.count("report_trail").await, 3);
     assert!(closed["report"]["closed_at"].is_string());
-    assert_eq!(closed["trail"][2]["note"], "warned");
+    let line = &closed["trail"][2];
+    assert_eq!((&line["deed"], &line["note"]), (&json!("closed"), &json!("warned")));
     assert_eq!(fixture.get(&staff, REPORTS).await.expect(200)["items"], json!([]));
     // What was said goes 90 days after that.
     let tick = async || {
@@ -60,10 +66,20 @@ async fn staff_see_the_message_and_nineteen_before_it_as_they_were_and_each_look
     };
     tick().await;
     assert_eq!(fixture.database.count("reported_messages").await, 20);
-    let _: Vec<u8> =
-        fixture.query("UPDATE reports SET closed_at = closed_at - INTERVAL 91 DAY").await;
+    let later =
+        |hours: u32| format!("UPDATE reports SET forget_at = forget_at - INTERVAL {hours} HOUR");
+    let _: Vec<u8> = fixture.query(&later(90 * 24 - 1)).await;
+    tick().await;
+    assert_eq!(fixture.database.count("reported_messages").await, 20);
+    let _: Vec<u8> = fixture.query(&later(1)).await;
     tick().await;
     assert_eq!(fixture.database.count("reported_messages").await, 0);
+    let read = fixture.get(&staff, &path).await.expect(200);
+    assert_eq!((&read["words"], &read["messages"]), (&json!(null), &json!([])));
+    // Nothing is left to look at again on the next day.
+    let waiting: Vec<u64> =
+        fixture.query("SELECT COUNT(*) FROM reports WHERE forget_at IS NOT NULL").await;
+    assert_eq!(waiting, [0]);
 }
 
 #[tokio::test]
@@ -73,13 +89,32 @@ async fn one_reports_what_others_said_to_one_and_twenty_a_day() {
     report(&fixture, &amy, &own).await.expect_refusal(404, "message-not-found");
     let stranger = fixture.person("Zoe").await;
     report(&fixture, &stranger, &own).await.expect_refusal(404, "message-not-found");
-    for number in 0..20 {
+    let first = fixture.say(&ben, &id, "first").await;
+    report(&fixture, &amy, &first).await.expect(204);
+    for number in 1..20 {
         let message = fixture.say(&ben, &id, &format!("{number}")).await;
         report(&fixture, &amy, &message).await.expect(204);
     }
     let message = fixture.say(&ben, &id, "one more").await;
-    report(&fixture, &amy, &message).await.expect_refusal(429, "message-reports-throttled");
+    let refused = report(&fixture, &amy, &message).await;
+    refused.expect_refusal(429, "message-reports-throttled");
+    assert!(refused.header("retry-after").parse::<u32>().unwrap() > 23 * 3600);
+    // What was reported is answered as it was, also now.
+    report(&fixture, &amy, &first).await.expect(204);
     assert_eq!(fixture.database.count("reports").await, 20);
+}
+
+#[tokio::test]
+async fn of_many_reports_at_once_no_more_pass_than_the_limit_and_one_of_each_message() {
+    let (fixture, [amy, ben], id) = Fixture::with_friends().await;
+    let mut messages = Vec::new();
+    for number in 0..25 {
+        messages.push(fixture.say(&ben, &id, &format!("{number}")).await);
+    }
+    let reports = messages.iter().chain(&messages).map(|message| report(&fixture, &amy, message));
+    let answers = futures_util::future::join_all(reports).await;
+    let refused = answers.iter().filter(|answer| answer.status == 429).count();
+    assert_eq!((refused, fixture.database.count("reports").await), (10, 20));
 }
 
 #[tokio::test]

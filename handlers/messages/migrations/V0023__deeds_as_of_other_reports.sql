@@ -1,0 +1,1 @@
+UPDATE report_trail SET deed = 'closed' WHERE deed = 'close';
