@@ -21,5 +21,7 @@ pub(crate) use refusals::{
     BLOCKED_BY_CALLER, GROUPS_USED_UP, MEMBER_LEFT, NO_COMMENT, NO_FRIEND, NO_GROUP, NO_REPORT,
     NO_SEEN_PAYMENT, ONESELF,
 };
-pub(crate) use report::{REPORTS_WITHIN, Report, ReportDeed, ReportReason, require_few_reports};
+pub(crate) use report::{
+    REPORTS_WITHIN, Report, ReportDeed, ReportReason, WORDS_KEPT, require_few_reports,
+};
 pub(crate) use talk::{Reaction, require_deletable, require_room_for_comment};

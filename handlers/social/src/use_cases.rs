@@ -40,7 +40,7 @@ pub(crate) use list_reactions::list_reactions;
 pub(crate) use list_reports::list_reports;
 pub(crate) use react_to_payment::{react_to_payment, take_reaction_back};
 pub(crate) use read_group::read_group;
-pub(crate) use read_report::{close_report, read_report};
+pub(crate) use read_report::{close_report, forget_reported, read_report};
 pub(crate) use remove_friend::remove_friend;
 pub(crate) use report_person::report_person;
 pub(crate) use unblock_person::unblock_person;

@@ -8,6 +8,8 @@ use super::refusals::{REPORT_CLOSED, REPORTS_THROTTLED};
 /// Reports of one person within [`REPORTS_WITHIN`].
 const REPORTS_MAX: u32 = 20;
 pub(crate) const REPORTS_WITHIN: Duration = Duration::days(1);
+/// How long the words are kept after a report is closed.
+pub(crate) const WORDS_KEPT: Duration = Duration::days(90);
 
 code_enum! {
     /// Why somebody is reported.
@@ -42,7 +44,8 @@ pub(crate) struct Report {
     pub(crate) reporter_id: UserId,
     pub(crate) reported_id: UserId,
     pub(crate) reason: ReportReason,
-    pub(crate) words: Statement,
+    /// None once they were forgotten.
+    pub(crate) words: Option<Statement>,
     pub(crate) is_open: bool,
     pub(crate) reported_at: OffsetDateTime,
 }

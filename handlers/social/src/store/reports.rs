@@ -23,7 +23,7 @@ pub(crate) async fn insert_report(tx: &mut Tx, report: &Report) -> Result<(), Er
             report.reporter_id.uuid(),
             report.reported_id.uuid(),
             report.reason.code(),
-            report.words.as_str(),
+            report.words.as_ref().map(Statement::as_str),
             report.is_open,
             stored(report.reported_at),
         ),
@@ -72,9 +72,25 @@ pub(crate) async fn lock_report(tx: &mut Tx, id: ReportId) -> Result<Option<Repo
     tx.exec_first(sql, (id.uuid(),)).await?.map(report).transpose()
 }
 
-pub(crate) async fn update_report(tx: &mut Tx, report: &Report) -> Result<(), Error> {
-    let sql = "UPDATE reports SET is_open = ? WHERE report_id = ?";
-    tx.exec_drop(sql, (report.is_open, report.id.uuid())).await
+/// It is closed, and its words go at a later time.
+pub(crate) async fn close_report(
+    tx: &mut Tx,
+    id: ReportId,
+    forget_at: OffsetDateTime,
+) -> Result<(), Error> {
+    let sql = "UPDATE reports SET is_open = FALSE, forget_at = ? WHERE report_id = ?";
+    tx.exec_drop(sql, (stored(forget_at), id.uuid())).await
+}
+
+/// The words go from the reports whose time has come, so many at once, and with them when.
+pub(crate) async fn forget_words(
+    connection: &mut impl Queryable,
+    now: OffsetDateTime,
+    limit: u32,
+) -> Result<(), Error> {
+    let sql = "UPDATE reports SET words = NULL, forget_at = NULL
+        WHERE forget_at <= ? ORDER BY forget_at LIMIT ?";
+    connection.exec_drop(sql, (stored(now), limit)).await
 }
 
 /// What a member of staff did with a report, as it is read.
@@ -133,14 +149,15 @@ pub(crate) async fn list_lines(
 
 fn report(mut row: Row) -> Result<Report, Error> {
     let row = &mut row;
-    let (reason, words): (String, String) = (take(row, "reason")?, take(row, "words")?);
+    let (reason, words): (String, Option<String>) = (take(row, "reason")?, take(row, "words")?);
+    let words = words.map(Statement::try_from).transpose();
     let reported_at: PrimitiveDateTime = take(row, "reported_at")?;
     Ok(Report {
         id: ReportId::from_uuid(take(row, "report_id")?),
         reporter_id: UserId::from_uuid(take(row, "reporter_id")?),
         reported_id: UserId::from_uuid(take(row, "reported_id")?),
         reason: ReportReason::from_code(&reason).ok_or_else(|| unreadable("a reason"))?,
-        words: words.try_into().map_err(|_| unreadable("a report"))?,
+        words: words.map_err(|_| unreadable("a report"))?,
         is_open: take(row, "is_open")?,
         reported_at: reported_at.assume_utc(),
     })

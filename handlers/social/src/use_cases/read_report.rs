@@ -9,17 +9,20 @@ use values::{Reason, ReportId, StaffId, Statement, Timestamp};
 
 use super::list_reports::ReportItemBody;
 use crate::App;
-use crate::domain::{NO_REPORT, Report, ReportDeed};
+use crate::domain::{NO_REPORT, Report, ReportDeed, WORDS_KEPT};
 use crate::store::reports::{self, TrailLine};
 
 /// Lines of the trail that are shown at most.
 const LINES_MAX: u32 = 200;
+/// Reports whose words one tick of the timer forgets at most.
+const FORGOTTEN_MAX: u32 = 50;
 
 /// A report, and what was done with it.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct ReportBody {
     report: ReportItemBody,
-    words: Statement,
+    /// Null once they were deleted.
+    words: Option<Statement>,
     /// The oldest first.
     trail: Vec<ReportTrailLineBody>,
 }
@@ -64,9 +67,16 @@ pub(crate) async fn close_report(
     let mut tx = app.database.begin().await?;
     let mut report = reports::lock_report(&mut tx, id).await?.ok_or(NO_REPORT)?;
     report.close()?;
-    reports::update_report(&mut tx, &report).await?;
-    reports::insert_line(&mut tx, id, &by, ReportDeed::Closed, Some(&note), now()).await?;
+    let now = now();
+    reports::close_report(&mut tx, id, now.saturating_add(WORDS_KEPT)).await?;
+    reports::insert_line(&mut tx, id, &by, ReportDeed::Closed, Some(&note), now).await?;
     show(tx, report).await
+}
+
+/// What was said of somebody is not kept for ever.
+pub(crate) async fn forget_reported(app: &App) -> Result<(), Error> {
+    let mut conn = app.database.conn().await?;
+    Ok(reports::forget_words(&mut conn, now(), FORGOTTEN_MAX).await?)
 }
 
 async fn show(mut tx: Tx, report: Report) -> Result<Json<ReportBody>, Error> {

@@ -54,7 +54,7 @@ async fn report(
         reporter_id,
         reported_id,
         reason: input.reason,
-        words: input.words.clone(),
+        words: Some(input.words.clone()),
         is_open: true,
         reported_at: now,
     };

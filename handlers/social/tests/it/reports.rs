@@ -1,5 +1,6 @@
 //! Reporting a person to members of staff.
 
+use mysql_async::prelude::Queryable;
 use serde_json::{Value, json};
 use testkit::{Answer, Call};
 use values::StaffRole::{Administrator, Auditor, Operator, Reviewer};
@@ -51,6 +52,17 @@ async fn a_report_is_read_and_closed_by_staff_and_the_trail_says_who_and_why() {
     assert_eq!(fixture.get(&wong, REPORTS).await["items"].as_array().unwrap().len(), 1);
     let closed = fixture.get(&wong, &format!("{REPORTS}?is_open=false")).await;
     assert_eq!(closed["items"].as_array().unwrap().len(), 1);
+    // The words go 90 days after that, and no others.
+    let mut conn = fixture.database.pool.get_conn().await.unwrap();
+    for (hours, words) in [(90 * 24 - 1, json!("He asked for my code.")), (1, Value::Null)] {
+        let sql = "UPDATE reports SET forget_at = forget_at - INTERVAL ? HOUR";
+        conn.exec_drop(sql, (hours,)).await.unwrap();
+        let tick = Call::post("/social_relay_outbox").json(&json!({"Data": {}, "Metadata": {}}));
+        fixture.send(&wong, tick).await.expect(200);
+        assert_eq!(fixture.get(&wong, &path).await["words"], words);
+    }
+    let left: Option<u32> = conn.query_first("SELECT COUNT(words) FROM reports").await.unwrap();
+    assert_eq!(left, Some(1));
 }
 
 #[tokio::test]
