@@ -9,7 +9,7 @@ use crate::domain::Mailbox;
 use crate::use_cases::{
     count_unread, deliver_notifications, forget_push_token, learn_language, list_notifications,
     mark_all_read, mark_read, register_push_token, remove_push_token, stream_notifications,
-    tell_of_message, tell_of_security,
+    tell_of_messages, tell_of_security,
 };
 use crate::{App, NAME, REFUSALS};
 
@@ -44,11 +44,13 @@ pub fn routes(app: App) -> Routes {
 
 async fn on_auth(app: App, batch: Batch) -> Result<(), Error> {
     let told = Arc::new(Mutex::new(Vec::<Mailbox>::new()));
-    let consumed = inbox::consume(&app.database, batch, |tx, event| {
+    let consumed = inbox::consume_together(&app.database, batch, |tx, events| {
         let told = Arc::clone(&told);
         Box::pin(async move {
-            forget_push_token(tx, event).await?;
-            let mailboxes = tell_of_security(tx, event).await?;
+            for event in events {
+                forget_push_token(tx, event).await?;
+            }
+            let mailboxes = tell_of_security(tx, events).await?;
             told.lock().await.extend(mailboxes);
             Ok(())
         })
@@ -78,10 +80,10 @@ async fn tell(app: App, batch: Batch) -> Result<(), Error> {
 
 async fn on_messages(app: App, batch: Batch) -> Result<(), Error> {
     let told = Arc::new(Mutex::new(Vec::<Mailbox>::new()));
-    let consumed = inbox::consume(&app.database, batch, |tx, event| {
+    let consumed = inbox::consume_together(&app.database, batch, |tx, events| {
         let told = Arc::clone(&told);
         Box::pin(async move {
-            let mailboxes = tell_of_message(tx, event).await?;
+            let mailboxes = tell_of_messages(tx, events).await?;
             told.lock().await.extend(mailboxes);
             Ok(())
         })

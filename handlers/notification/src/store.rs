@@ -3,7 +3,7 @@
 pub(crate) mod conversation_notices;
 pub(crate) mod push_tokens;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use mysql_async::Error;
 use mysql_async::prelude::Queryable;
@@ -66,18 +66,21 @@ pub(crate) async fn list_languages(
     rows.into_iter().map(language).collect()
 }
 
-/// Which mailboxes have a notification of which of these events.
+/// Which mailboxes have a notification of which of these events, and its number.
 pub(crate) async fn list_told(
     tx: &mut Tx,
     event_ids: &BTreeSet<&str>,
-) -> Result<HashSet<(String, Mailbox)>, Error> {
+) -> Result<HashMap<(String, Mailbox), u64>, Error> {
+    if event_ids.is_empty() {
+        return Ok(HashMap::new());
+    }
     let sql = format!(
-        "SELECT event_id, user_id, product FROM notifications WHERE event_id IN ({})",
+        "SELECT event_id, user_id, product, number FROM notifications WHERE event_id IN ({})",
         list_of(event_ids.iter().map(|event_id| text_literal(event_id)))
     );
-    let rows: Vec<(String, Uuid, String)> = tx.query(sql).await?;
-    let told = |(event_id, user_id, product): (String, Uuid, String)| {
-        Ok((event_id, mailbox(user_id, &product)?))
+    let rows: Vec<(String, Uuid, String, u64)> = tx.query(sql).await?;
+    let told = |(event_id, user_id, product, number): (String, Uuid, String, u64)| {
+        Ok(((event_id, mailbox(user_id, &product)?), number))
     };
     rows.into_iter().map(told).collect()
 }
@@ -88,6 +91,9 @@ pub(crate) async fn extend_mailboxes(
     tx: &mut Tx,
     counts: &BTreeMap<Mailbox, u64>,
 ) -> Result<HashMap<Mailbox, u64>, Error> {
+    if counts.is_empty() {
+        return Ok(HashMap::new());
+    }
     // The rows are locked in the order in which they stand here.
     let rows = counts.iter().map(|(mailbox, count)| {
         let (user_id, product) = place(*mailbox);

@@ -10,7 +10,7 @@ mod mark_read;
 mod register_push_token;
 mod remove_push_token;
 mod stream_notifications;
-mod tell_of_message;
+mod tell_of_messages;
 mod tell_of_security;
 
 pub(crate) use count_unread::count_unread;
@@ -23,5 +23,5 @@ pub(crate) use mark_read::mark_read;
 pub(crate) use register_push_token::register_push_token;
 pub(crate) use remove_push_token::remove_push_token;
 pub(crate) use stream_notifications::stream_notifications;
-pub(crate) use tell_of_message::tell_of_message;
+pub(crate) use tell_of_messages::tell_of_messages;
 pub(crate) use tell_of_security::tell_of_security;

@@ -1,6 +1,6 @@
 //! The one notification that a person has of each conversation.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use mysql_async::Error;
 use mysql_async::prelude::Queryable;
@@ -19,34 +19,40 @@ pub(crate) struct Told {
     pub(crate) notification_number: u64,
 }
 
-/// What these people were told of the conversation last, locked until the transaction ends.
+/// Whose, and of which conversation.
+pub(crate) type Place = (UserId, ConversationId);
+
+/// What people were told last, locked in the order of the places until the transaction ends.
 pub(crate) async fn lock_told(
     tx: &mut Tx,
-    conversation_id: ConversationId,
-    user_ids: impl IntoIterator<Item = UserId>,
-) -> Result<BTreeMap<UserId, Told>, Error> {
-    let conversation = id(conversation_id.uuid());
-    let user_ids: Vec<String> = user_ids.into_iter().map(|user_id| id(user_id.uuid())).collect();
-    if user_ids.is_empty() {
+    places: &BTreeSet<Place>,
+) -> Result<BTreeMap<Place, Told>, Error> {
+    if places.is_empty() {
         return Ok(BTreeMap::new());
     }
-    // The rows are locked in the order in which they stand here.
+    let place = |(user_id, conversation_id): &Place| {
+        format!("({}, {})", id(user_id.uuid()), id(conversation_id.uuid()))
+    };
     tx.query_drop(format!(
         "INSERT INTO conversation_notices (user_id, conversation_id) VALUES {}
          ON DUPLICATE KEY UPDATE user_id = VALUES(user_id)",
-        list_of(user_ids.iter().map(|user_id| format!("({user_id}, {conversation})")))
+        list_of(places.iter().map(place))
     ))
     .await?;
-    // Not by a list of pairs, for which MariaDB looks in the whole table.
-    let rows: Vec<(Uuid, u32, u64)> = tx
-        .query(format!(
-            "SELECT user_id, message_number, notification_number FROM conversation_notices
-             WHERE user_id IN ({}) AND conversation_id = {conversation} FOR UPDATE",
-            list_of(user_ids)
-        ))
-        .await?;
-    let told = |(user_id, message_number, notification_number)| {
-        (UserId::from_uuid(user_id), Told { message_number, notification_number })
+    // A table to join: for a list of pairs MariaDB looks in the whole table.
+    let place = |(user_id, conversation_id): &Place| {
+        format!("SELECT {} AS reader, {} AS place", id(user_id.uuid()), id(conversation_id.uuid()))
+    };
+    let places = places.iter().map(place).collect::<Vec<String>>().join(" UNION ALL ");
+    let sql = format!(
+        "SELECT user_id, conversation_id, message_number, notification_number
+         FROM ({places}) AS places
+         JOIN conversation_notices ON user_id = reader AND conversation_id = place"
+    );
+    let rows: Vec<(Uuid, Uuid, u32, u64)> = tx.query(sql).await?;
+    let told = |(user_id, conversation_id, message_number, notification_number)| {
+        let place = (UserId::from_uuid(user_id), ConversationId::from_uuid(conversation_id));
+        (place, Told { message_number, notification_number })
     };
     Ok(rows.into_iter().map(told).collect())
 }
@@ -54,8 +60,7 @@ pub(crate) async fn lock_told(
 /// This is what the person was told last.
 pub(crate) async fn update_told(
     tx: &mut Tx,
-    conversation_id: ConversationId,
-    user_id: UserId,
+    (user_id, conversation_id): Place,
     told: Told,
 ) -> Result<(), Error> {
     tx.exec_drop(

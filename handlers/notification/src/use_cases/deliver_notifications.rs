@@ -54,7 +54,8 @@ pub(super) async fn insert_notices(
     }
     let event_ids = notices.iter().map(|(event_id, _)| *event_id).collect();
     let told = store::list_told(tx, &event_ids).await?;
-    notices.retain(|(event_id, notice)| !told.contains(&((*event_id).to_owned(), notice.mailbox)));
+    notices
+        .retain(|(event_id, notice)| !told.contains_key(&((*event_id).to_owned(), notice.mailbox)));
     if notices.is_empty() {
         return Ok(mailboxes);
     }

@@ -10,21 +10,22 @@ use values::{Product, UserId};
 use super::deliver_notifications::insert_notices;
 use crate::domain::{Facts, Mailbox, Message, Notice, SecurityMessage};
 
-/// Returns the mailboxes that the event is for, even if they had it already.
+/// Returns the mailboxes that the events are for, even if they had them already.
 pub(crate) async fn tell_of_security(
     tx: &mut Tx,
-    event: &Envelope,
+    events: &[&Envelope],
 ) -> Result<Vec<Mailbox>, Failure> {
-    let Some(recorded) = inbox::decode::<SecurityEventRecordedV1>(event)? else {
-        return Ok(Vec::new());
-    };
-    let user_id: UserId = recorded.user_id.parse().map_err(Failure::poison)?;
-    // A kind that is not known here is not told of.
-    let message = SecurityMessage::from_code(&recorded.kind);
-    let notices = Product::ALL.iter().filter_map(|product| {
-        let mailbox = Mailbox { user_id, product: *product };
-        let message = Message::Security(message?);
-        Some((&*event.id, Notice { mailbox, message, facts: Facts::default() }))
-    });
-    Ok(insert_notices(tx, notices.collect()).await?)
+    let mut told = Vec::new();
+    for event in events {
+        let Some(recorded) = inbox::decode::<SecurityEventRecordedV1>(event)? else { continue };
+        let user_id: UserId = recorded.user_id.parse().map_err(Failure::poison)?;
+        // A kind that is not known here is not told of.
+        let message = SecurityMessage::from_code(&recorded.kind);
+        told.extend(Product::ALL.iter().filter_map(|product| {
+            let mailbox = Mailbox { user_id, product: *product };
+            let message = Message::Security(message?);
+            Some((&*event.id, Notice { mailbox, message, facts: Facts::default() }))
+        }));
+    }
+    Ok(insert_notices(tx, told).await?)
 }

@@ -4,6 +4,7 @@
 use crate::domain::NotificationType;
 
 /// Somebody wrote to the reader.
+#[derive(Clone)]
 pub(crate) struct MessageNews {
     /// As the reader may see it; empty if none was chosen.
     pub(crate) sender_name: String,
