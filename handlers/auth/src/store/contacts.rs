@@ -4,9 +4,12 @@ use mysql_async::prelude::Queryable;
 use mysql_async::{Error, Params, Value};
 use service::database::Tx;
 use uuid::Uuid;
-use values::{Phone, UserId};
+use values::{Phone, Product, UserId};
 
 use crate::domain::{CONTACTS_PER_REQUEST_MAX, ContactAllowance, REMEMBERED_DAYS};
+
+/// Of a session.
+const CONSUMER: &str = Product::Consumer.code();
 
 /// What this person has asked for; nobody else asks in their name until the transaction ends.
 pub(crate) async fn lock_allowance(
@@ -43,7 +46,8 @@ pub(crate) async fn delete_old_allowances(
     Ok(connection.exec_iter(sql, (REMEMBERED_DAYS, limit)).await?.affected_rows())
 }
 
-/// The people of these phones who let themselves be found by them.
+/// The people of these phones who let themselves be found by them, and have logged in to the
+/// consumers' app: whoever has a shop alone has no wallet that they look into.
 pub(crate) async fn list_findable(
     connection: &mut impl Queryable,
     phones: &[Phone],
@@ -54,7 +58,9 @@ pub(crate) async fn list_findable(
     // Always as many places, so that it is one prepared statement: an empty text is nobody's phone.
     let places = ["?"; CONTACTS_PER_REQUEST_MAX].join(", ");
     let sql = format!(
-        "SELECT phone, user_id FROM users WHERE phone IN ({places}) AND is_findable_by_phone"
+        "SELECT phone, user_id FROM users WHERE phone IN ({places}) AND is_findable_by_phone
+             AND EXISTS (SELECT 1 FROM sessions
+                 WHERE sessions.user_id = users.user_id AND product = '{CONSUMER}')"
     );
     let mut values: Vec<Value> = phones.iter().map(|phone| phone.to_string().into()).collect();
     values.resize(CONTACTS_PER_REQUEST_MAX, "".into());

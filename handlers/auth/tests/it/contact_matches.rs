@@ -4,9 +4,11 @@ use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
+use mysql_async::prelude::Queryable;
 use serde_json::{Value, json};
+use values::UserId;
 
-use crate::{Fixture, new_phone};
+use crate::{Fixture, PIN, new_phone};
 
 const MATCHES: &str = "contact-matches";
 const FINDABILITY: &str = "users/me/findability";
@@ -98,5 +100,25 @@ async fn an_answer_takes_as_long_whoever_is_here() {
         let began = Instant::now();
         assert_eq!(ask(&fixture, one.access_token(), &phones).await.0, 200);
         assert!(began.elapsed() >= Duration::from_millis(150));
+    }
+}
+
+#[tokio::test]
+async fn who_has_a_shop_alone_is_nobody_until_they_log_in_to_the_consumers_app() {
+    let fixture = Fixture::new().await;
+    let (one, other) = (fixture.sign_up().await, fixture.sign_up().await);
+    // As the business app signs people up.
+    let other_id: UserId = other.tokens["user_id"].as_str().unwrap().parse().unwrap();
+    let mut conn = fixture.database.pool.get_conn().await.unwrap();
+    let sql = "UPDATE sessions SET product = 'business' WHERE user_id = ?";
+    conn.exec_drop(sql, (other_id.uuid(),)).await.unwrap();
+    let phones = [other.phone.clone()];
+    let look_up = json!({"phone": other.phone});
+    for (count, status) in [(0, 404), (1, 200)] {
+        let (_, found) = ask(&fixture, one.access_token(), &phones).await;
+        assert_eq!(found["matches"].as_array().unwrap().len(), count);
+        let found = fixture.call("POST", LOOKUPS, Some(one.access_token()), Some(&look_up)).await;
+        assert_eq!(found.0, status);
+        assert_eq!(fixture.post("sessions", &other.log_in(PIN)).await.0, 201);
     }
 }
