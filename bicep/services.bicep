@@ -123,16 +123,16 @@ var services Service[] = [
     name: 'payment-reporting'
     code: 'reports'
     subnet: 5
-    live: false
+    live: true
     paths: ['reports', 'payment-reporting']
     mysql: 'small'
     publishes: false
     consumes: ['payments']
-    containers: ['exports']
+    containers: []
     readsReplicaOf: 'payments'
     secrets: ['PAYMENT_REPORTING_PAYMENTS_MYSQL_URL']
     uses: []
-    memory: 2048
+    memory: 512
     instances: 10
     alwaysReady: 0
   }

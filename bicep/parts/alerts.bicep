@@ -305,6 +305,29 @@ AppMetrics
     severity: 1
   }
   {
+    name: 'takings-do-not-agree'
+    staysOpen: true
+    query: '''
+AppTraces
+| where Message has "takings do not agree with the ledger"
+| summarize value = count() by AppRoleName
+'''
+    threshold: 0
+    severity: 1
+  }
+  {
+    name: 'takings-not-checked'
+    lookback: 'P2D'
+    query: '''
+AppMetrics
+| where Name == "takings.checked" and TimeGenerated > ago(26h)
+| summarize completed = sum(Sum)
+| project AppRoleName = "payment-reporting", value = iff(completed > 0, 0, 1)
+'''
+    threshold: 0
+    severity: 2
+  }
+  {
     name: 'ledger-months-not-kept'
     lookback: 'P2D'
     query: '''

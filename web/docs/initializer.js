@@ -7,6 +7,7 @@ const services = [
   "business-profile",
   "onboarding",
   "payments",
+  "payment-reporting",
   "qr-code",
   "notification",
   "social",

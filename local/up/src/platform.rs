@@ -143,6 +143,7 @@ impl Platform {
             let seconds = began.elapsed().as_secs_f32();
             println!("schema {:<20} {seconds:>5.1} s", app.name);
         }
+        schemas::grant_reads(&mut admin, &self.apps, &self.settings).await?;
         admin.disconnect().await.map_err(Error::sql("cannot leave MariaDB"))
     }
 

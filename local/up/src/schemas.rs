@@ -1,6 +1,8 @@
 //! One MySQL schema per service, a user that may use it, another that may change it, and its
 //! migrations.
 
+use std::fs;
+use std::path::Path;
 use std::time::Duration;
 
 use mysql_async::prelude::Queryable;
@@ -9,7 +11,7 @@ use tokio::process::Command;
 
 use crate::apps::App;
 use crate::error::Error;
-use crate::programs;
+use crate::programs::{self, CHECKOUT};
 use crate::settings::{Settings, prefix};
 
 const MIGRATE_LIMIT: Duration = Duration::from_secs(300);
@@ -38,6 +40,51 @@ pub(crate) async fn prepare(admin: &mut Conn, app: &App, settings: &Settings) ->
     let mut migrate = Command::new(app.handler());
     migrate.arg("migrate").envs(settings.of(&app.name)).env(setting, &account.ddl_url);
     programs::run(migrate, MIGRATE_LIMIT).await
+}
+
+/// Lets the services of `apps` read what they list of tables of others, once those are made: each
+/// file `ops/reads/<service>/<other>` has a table on each line, with the columns if they are not
+/// all.
+///
+/// # Errors
+/// `Settings`, `Io` naming the file, or `Sql`.
+pub(crate) async fn grant_reads(
+    admin: &mut Conn,
+    apps: &[App],
+    settings: &Settings,
+) -> Result<(), Error> {
+    for app in apps {
+        let folder = Path::new(CHECKOUT).join("ops/reads").join(&app.name);
+        for other in apps {
+            let file = folder.join(&other.name);
+            if !file.exists() {
+                continue;
+            }
+            let named = || format!("cannot read {}", file.display());
+            let tables = fs::read_to_string(&file).map_err(Error::io(named()))?;
+            let setting = format!("{}_{}_MYSQL_URL", prefix(&app.name), prefix(&other.name));
+            let reader = account(&setting, settings.get(&setting)?)?;
+            for statement in read_statements(&reader, &tables) {
+                let failed = format!("cannot let {} read {}", app.name, other.name);
+                admin.query_drop(statement).await.map_err(Error::sql(failed))?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn read_statements(reader: &Account, tables: &str) -> Vec<String> {
+    let Account { schema, user, password, .. } = reader;
+    let grant = |line: &str| {
+        let (table, columns) = line.split_once(' ').unwrap_or((line, ""));
+        format!("GRANT SELECT {columns} ON {schema}.{table} TO '{user}'@'%'")
+    };
+    let mut statements = vec![
+        format!("CREATE USER IF NOT EXISTS '{user}'@'%'"),
+        format!("ALTER USER '{user}'@'%' IDENTIFIED BY '{password}'"),
+    ];
+    statements.extend(tables.lines().map(grant));
+    statements
 }
 
 fn account(setting: &str, url: &str) -> Result<Account, Error> {
@@ -93,6 +140,17 @@ mod tests {
             |statement: &String| statement.contains("GRANT") && statement.contains("'x'@");
         let grants: Vec<_> = statements(&account).into_iter().filter(of_user).collect();
         assert_eq!(grants, [rights]);
+    }
+
+    #[test]
+    fn who_reads_tables_of_another_service_may_read_those_and_nothing_else() {
+        let reader = account("X_Y_MYSQL_URL", "mysql://x_reader:p@127.0.0.1:1/y").unwrap();
+        let statements = read_statements(&reader, "things\nshops (shop_id, name)\n");
+        let grants = [
+            "GRANT SELECT  ON y.things TO 'x_reader'@'%'",
+            "GRANT SELECT (shop_id, name) ON y.shops TO 'x_reader'@'%'",
+        ];
+        assert_eq!(statements[2..], grants);
     }
 
     #[test]

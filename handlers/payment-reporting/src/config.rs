@@ -1,0 +1,25 @@
+//! Every setting of this service.
+
+use service::{ConfigError, required_var};
+
+/// The settings, all required.
+pub struct Config {
+    /// `mysql://` URL of the service's own schema.
+    pub mysql_url: String,
+    /// The same of payments' schema on its replica, for a user that may read what `ops/reads`
+    /// lists.
+    pub payments_mysql_url: String,
+    /// The auth service: `https://<host>/api/v1/auth`.
+    pub auth_url: String,
+}
+
+impl Config {
+    /// Reads the process environment.
+    pub fn from_env() -> Result<Self, ConfigError> {
+        Ok(Self {
+            mysql_url: required_var("PAYMENT_REPORTING_MYSQL_URL")?,
+            payments_mysql_url: required_var("PAYMENT_REPORTING_PAYMENTS_MYSQL_URL")?,
+            auth_url: required_var("AUTH_URL")?,
+        })
+    }
+}

@@ -1,0 +1,16 @@
+//! The custom handler of `payment-reporting`: `handler` serves, `handler migrate` migrates its
+//! schema.
+
+use std::process::ExitCode;
+
+use payment_reporting::{App, Config, NAME, migrations, routes};
+
+fn main() -> ExitCode {
+    service::run(
+        NAME,
+        Config::from_env(),
+        |config| &config.mysql_url,
+        migrations(),
+        |config| Ok(routes(App::start(config)?)),
+    )
+}

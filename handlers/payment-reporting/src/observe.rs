@@ -1,0 +1,16 @@
+//! What telemetry sees of reports: that takings were compared with the books.
+
+use std::sync::OnceLock;
+
+use opentelemetry::KeyValue;
+use opentelemetry::metrics::Counter;
+use service::telemetry;
+
+/// Counts a check that was completed. An alert fires when none was for a day.
+pub(crate) fn checked(do_agree: bool) {
+    static CHECKED: OnceLock<Counter<u64>> = OnceLock::new();
+    let Some(meter) = telemetry::meter() else { return };
+    let outcome = if do_agree { "agreed" } else { "difference" };
+    let checked = CHECKED.get_or_init(|| meter.u64_counter("takings.checked").build());
+    checked.add(1, &[KeyValue::new("outcome", outcome)]);
+}

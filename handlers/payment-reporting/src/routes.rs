@@ -1,0 +1,29 @@
+//! Every URL and trigger of this service.
+
+use service::{Api, Batch, Dependency, Error, Routes};
+
+use crate::use_cases::{
+    check_takings, compare_takings, count_takings, read_daily_takings, read_hourly_takings,
+};
+use crate::{App, NAME, REFUSALS};
+
+/// All routes.
+pub fn routes(app: App) -> Routes {
+    const BY_DAY: &str = "/api/v1/reports/businesses/{business_id}/takings-by-day";
+    const BY_HOUR: &str = "/api/v1/reports/businesses/{business_id}/takings-by-hour";
+    const COMPARED: &str = "/api/v1/reports/businesses/{business_id}/takings-comparison";
+    let dependencies = vec![Dependency::MySql(app.database.clone())];
+    Api::new(NAME, "Payment reporting", app.clone(), &app.tokens)
+        .refuses(REFUSALS)
+        .get(BY_DAY, "Reads what a shop took, day by day.", read_daily_takings)
+        .get(BY_HOUR, "Reads what a shop took on a day, hour by hour.", read_hourly_takings)
+        .get(COMPARED, "Reads what a shop took, beside the week before.", compare_takings)
+        .on_events("payment_reporting_on_payments", on_payments)
+        .on_timer("payment_reporting_check_takings", check_takings)
+        .finish(dependencies)
+}
+
+async fn on_payments(app: App, batch: Batch) -> Result<(), Error> {
+    inbox::consume_together(&app.database, batch, |tx, events| Box::pin(count_takings(tx, events)))
+        .await
+}

@@ -1,0 +1,19 @@
+//! All SQL of this service: on its own schema, and in `ledger` on that of payments, which is only
+//! read.
+
+pub(crate) mod ledger;
+pub(crate) mod takings;
+
+use mysql_async::Error;
+use time::{OffsetDateTime, PrimitiveDateTime};
+
+/// Times are stored in UTC, without an offset.
+fn stored(at: OffsetDateTime) -> PrimitiveDateTime {
+    let utc = at.to_offset(time::UtcOffset::UTC);
+    PrimitiveDateTime::new(utc.date(), utc.time())
+}
+
+/// The error for a row that no version of a service has written.
+fn unreadable(what: &str) -> Error {
+    Error::Other(format!("{what} cannot be read").into())
+}

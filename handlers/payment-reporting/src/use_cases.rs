@@ -1,0 +1,15 @@
+//! What the service does, one file each.
+
+mod check_takings;
+mod compare_takings;
+mod count_takings;
+mod own_shop;
+mod read_daily_takings;
+mod read_hourly_takings;
+mod takings_body;
+
+pub(crate) use check_takings::check_takings;
+pub(crate) use compare_takings::compare_takings;
+pub(crate) use count_takings::count_takings;
+pub(crate) use read_daily_takings::read_daily_takings;
+pub(crate) use read_hourly_takings::read_hourly_takings;

@@ -1,0 +1,223 @@
+//! The books of payments: the tables that its migrations make, the rows that it would write, and
+//! the events that it would tell.
+
+use std::fs;
+
+use events::Envelope;
+use events::payments::{MoneyMovedV1, SideV1};
+use mysql_async::prelude::Queryable;
+use testkit::{FreshDatabase, event};
+use time::format_description::well_known::Rfc3339;
+use time::{OffsetDateTime, PrimitiveDateTime};
+use tokio::sync::OnceCell;
+use uuid::Uuid;
+use values::{BusinessId, PaymentId, RefundId, UserId};
+
+const PAYMENTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../payments/migrations");
+const READS: &str =
+    concat!(env!("CARGO_MANIFEST_DIR"), "/../../ops/reads/payment-reporting/payments");
+/// Bits that tell a fee's transfer from that it stands beside.
+const VERSION_7_OR_8: u128 = 0xF << 76;
+
+/// Payments' schema, and the URL of who may read what is listed and nothing else.
+pub(crate) struct Books {
+    pub(crate) schema: FreshDatabase,
+    pub(crate) reader_url: String,
+}
+
+/// A payment to a shop or a refund from it, in cents.
+#[derive(Clone, Copy)]
+pub(crate) struct Movement {
+    pub(crate) shop: BusinessId,
+    pub(crate) is_refund: bool,
+    pub(crate) amount: i64,
+    pub(crate) tip: Option<i64>,
+    pub(crate) fee: i64,
+    pub(crate) at: OffsetDateTime,
+}
+
+impl Movement {
+    pub(crate) fn payment(shop: BusinessId, amount: i64, at: OffsetDateTime) -> Self {
+        Self { shop, is_refund: false, amount, tip: None, fee: 0, at }
+    }
+
+    pub(crate) fn refund(shop: BusinessId, amount: i64, at: OffsetDateTime) -> Self {
+        Self { is_refund: true, ..Self::payment(shop, amount, at) }
+    }
+}
+
+impl Books {
+    pub(crate) async fn open() -> Self {
+        let template = TEMPLATE.get_or_init(migrated).await;
+        let schema = FreshDatabase::new(refinery::Runner::new(&[])).await;
+        let (server, name) = schema.url.rsplit_once('/').unwrap();
+        let (_, address) = server.rsplit_once('@').unwrap();
+        let user = name.replacen("test_", "r_", 1)[..24].to_owned();
+        let mut conn = schema.pool.get_conn().await.unwrap();
+        conn.query_drop(format!("CREATE USER '{user}'@'%' IDENTIFIED BY 'p'")).await.unwrap();
+        for line in fs::read_to_string(READS).unwrap().lines() {
+            let (table, columns) = line.split_once(' ').unwrap_or((line, ""));
+            let copy = format!("CREATE TABLE {name}.{table} LIKE {template}.{table}");
+            conn.query_drop(copy).await.unwrap();
+            let grant = format!("GRANT SELECT {columns} ON {name}.{table} TO '{user}'@'%'");
+            conn.query_drop(grant).await.unwrap();
+        }
+        let reader_url = format!("mysql://{user}:p@{address}/{name}");
+        let first_beat = "INSERT INTO replication_heartbeat VALUES (1, 0)";
+        conn.query_drop(first_beat).await.unwrap();
+        let books = Self { schema, reader_url };
+        books.beat().await;
+        books
+    }
+
+    /// As payments does twice a second.
+    pub(crate) async fn beat(&self) {
+        self.run(
+            "UPDATE replication_heartbeat SET beat =
+             GREATEST(beat + 1, CAST(UNIX_TIMESTAMP(NOW(6)) * 1000000 AS UNSIGNED))",
+        )
+        .await;
+    }
+
+    /// How far the books have come, as payments tells its clients.
+    pub(crate) async fn position(&self) -> u64 {
+        let mut conn = self.schema.pool.get_conn().await.unwrap();
+        conn.query_first("SELECT beat FROM replication_heartbeat").await.unwrap().unwrap()
+    }
+
+    /// Of a shop: how many payments, then in cents what was paid, tips, refunds, fees, fees
+    /// returned; each asked of the ledger in its own words.
+    pub(crate) async fn sums(&self, shop: BusinessId) -> [i64; 6] {
+        let mut conn = self.schema.pool.get_conn().await.unwrap();
+        let mut sums = [0; 6];
+        let paid = "FROM operations WHERE kind = 'payment' AND to_account_id = ?";
+        let given = "FROM operations WHERE kind = 'refund' AND from_account_id = ?";
+        for (sum, of) in sums.iter_mut().zip([
+            ("COUNT(*)", paid),
+            ("SUM(amount)", paid),
+            ("SUM(tip)", paid),
+            ("SUM(amount)", given),
+            ("SUM(fee)", paid),
+            ("SUM(fee)", given),
+        ]) {
+            let (what, rows) = of;
+            let sql = format!("SELECT CAST(COALESCE({what}, 0) AS SIGNED) {rows}");
+            *sum = conn.exec_first(sql, (shop.uuid(),)).await.unwrap().unwrap();
+        }
+        sums
+    }
+
+    pub(crate) async fn run(&self, sql: &str) {
+        self.schema.pool.get_conn().await.unwrap().query_drop(sql).await.unwrap();
+    }
+
+    pub(crate) async fn open_shop(&self, id: BusinessId, owner: UserId) {
+        self.open_account(id.uuid(), "merchant").await;
+        let mut conn = self.schema.pool.get_conn().await.unwrap();
+        let sql = "INSERT INTO shops (business_id, owner_user_id, shop_name, is_closed, version)
+             VALUES (?, ?, '永記茶餐廳', FALSE, 1)";
+        conn.exec_drop(sql, (id.uuid(), owner.uuid())).await.unwrap();
+    }
+
+    pub(crate) async fn open_account(&self, id: Uuid, kind: &str) {
+        let mut conn = self.schema.pool.get_conn().await.unwrap();
+        let sql = "INSERT INTO accounts (account_id, kind, currency) VALUES (?, ?, 'HKD')";
+        conn.exec_drop(sql, (id, kind)).await.unwrap();
+    }
+
+    /// Writes it as payments does, and tells what payments tells.
+    pub(crate) async fn move_money(&self, movement: Movement) -> Envelope {
+        let payer = UserId::new();
+        let id = id_of(movement.at);
+        self.write(movement, id, payer).await;
+        moved(movement, id, payer)
+    }
+
+    async fn write(&self, movement: Movement, id: Uuid, payer: UserId) {
+        let Movement { shop, is_refund, amount, tip, fee, at } = movement;
+        let (shop, payer) = (shop.uuid(), payer.uuid());
+        let (kind, from, to) =
+            if is_refund { ("refund", shop, payer) } else { ("payment", payer, shop) };
+        let at = PrimitiveDateTime::new(at.to_offset(time::UtcOffset::UTC).date(), at.time());
+        let mut conn = self.schema.pool.get_conn().await.unwrap();
+        conn.exec_drop(
+            "INSERT INTO operations (operation_id, kind, state, from_account_id, from_name,
+                 to_account_id, to_name, amount, moved, currency, fee, tip, created_at, ended_at)
+             VALUES (?, ?, 'completed', ?, '陳大文', ?, '', ?, ?, 'HKD', ?, ?, ?, ?)",
+            (id, kind, from, to, amount, amount, fee, tip, at, at),
+        )
+        .await
+        .unwrap();
+        let beside = Uuid::from_u128(id.as_u128() ^ VERSION_7_OR_8);
+        let fees = Uuid::from_u128(shop.as_u128() ^ VERSION_7_OR_8);
+        let (fee_from, fee_to) = if is_refund { (fees, shop) } else { (shop, fees) };
+        let fee_row = (beside, "fee", fee_from, fee_to, fee);
+        for (id_of_row, code, from, to, amount) in [(id, kind, from, to, amount), fee_row] {
+            if amount == 0 {
+                continue;
+            }
+            let sql = "INSERT INTO transfers (transfer_id, debit_account_id, credit_account_id,
+                     amount, currency, code, subject_id, phase, created_at)
+                 VALUES (?, ?, ?, ?, 'HKD', ?, ?, 'posted', ?)";
+            conn.exec_drop(sql, (id_of_row, from, to, amount, code, id, at)).await.unwrap();
+            let sql = "UPDATE accounts SET
+                 debits_posted = debits_posted + IF(account_id = ?, ?, 0),
+                 credits_posted = credits_posted + IF(account_id = ?, ?, 0)
+                 WHERE account_id IN (?, ?)";
+            conn.exec_drop(sql, (from, amount, to, amount, from, to)).await.unwrap();
+        }
+    }
+}
+
+/// The name of the schema that payments' migrations make: once, since they take a while.
+static TEMPLATE: OnceCell<String> = OnceCell::const_new();
+
+async fn migrated() -> String {
+    let migrations = refinery::load_sql_migrations(PAYMENTS).unwrap();
+    let schema = FreshDatabase::new(refinery::Runner::new(&migrations)).await;
+    schema.url.rsplit('/').next().unwrap().to_owned()
+}
+
+/// A new id of this moment.
+pub(crate) fn id_of(at: OffsetDateTime) -> Uuid {
+    let milliseconds = u64::try_from(at.unix_timestamp_nanos() / 1_000_000).unwrap();
+    let random: [u8; 10] = std::array::from_fn(|_| fastrand::u8(..));
+    uuid::Builder::from_unix_timestamp_millis(milliseconds, &random).into_uuid()
+}
+
+fn moved(movement: Movement, id: Uuid, payer: UserId) -> Envelope {
+    let Movement { shop, is_refund, amount, tip, fee, at } = movement;
+    let side = |side_type: &str, id: String| SideV1 {
+        side_type: side_type.to_owned(),
+        id: Some(id),
+        name: String::new(),
+        told_user_id: None,
+    };
+    let (person, business) = (side("user", payer.to_string()), side("business", shop.to_string()));
+    let (kind, operation_id, from, to) = if is_refund {
+        ("refund", RefundId::from_uuid(id).to_string(), business, person)
+    } else {
+        ("payment", PaymentId::from_uuid(id).to_string(), person, business)
+    };
+    let moved = MoneyMovedV1 {
+        kind: kind.to_owned(),
+        operation_id: operation_id.clone(),
+        from,
+        to,
+        amount,
+        currency: "HKD".to_owned(),
+        payment_request_id: None,
+        refunded_payment_id: None,
+        money_request_id: None,
+        reference: None,
+        note: None,
+        pay_link_id: None,
+        red_packet_id: None,
+        fee,
+        tip,
+        visibility: None,
+        sticker: None,
+        moved_at: at.format(&Rfc3339).unwrap(),
+    };
+    event(&operation_id, &moved)
+}

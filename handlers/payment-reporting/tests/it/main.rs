@@ -1,0 +1,73 @@
+//! The service on a real database, called as the Functions host calls it, beside the schema that
+//! payments' own migrations make.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(clippy::arithmetic_side_effects, reason = "an overflow fails the test")]
+
+mod as_of;
+mod books;
+mod check;
+mod log;
+mod takings;
+
+use payment_reporting::{App, Config, migrations, routes};
+use serde_json::Value;
+use testkit::{Answer, Call, Device, FreshDatabase, InProcess, TokenIssuer};
+use values::{BusinessId, Product, UserId};
+
+use crate::books::Books;
+
+const ON_PAYMENTS: &str = "payment_reporting_on_payments";
+
+/// The service with a database of its own, and the books that it reads.
+struct Fixture {
+    database: FreshDatabase,
+    books: Books,
+    issuer: TokenIssuer,
+    app: App,
+}
+
+/// A shop, and its owner signed in.
+struct Shop {
+    id: BusinessId,
+    token: String,
+}
+
+impl Fixture {
+    async fn new() -> Self {
+        let database = FreshDatabase::new(migrations()).await;
+        let books = Books::open().await;
+        let issuer = TokenIssuer::start().await;
+        let app = App::start(Config {
+            mysql_url: database.url.clone(),
+            payments_mysql_url: books.reader_url.clone(),
+            auth_url: issuer.auth_url.clone(),
+        })
+        .unwrap();
+        Self { database, books, issuer, app }
+    }
+
+    /// A shop that payments knows.
+    async fn shop(&self) -> Shop {
+        let (id, owner) = (BusinessId::new(), UserId::new());
+        self.books.open_shop(id, owner).await;
+        Shop { id, token: self.issuer.token(owner, Product::Business, &Device::new()) }
+    }
+
+    async fn deliver(&self, events: &[events::Envelope]) {
+        testkit::deliver(&routes(self.app.clone()), ON_PAYMENTS, events).await;
+    }
+
+    async fn get(&self, token: &str, path: &str) -> Answer {
+        Call::get(path).bearer(token).send(&routes(self.app.clone())).await
+    }
+
+    /// A report of a shop, as its owner reads it.
+    async fn report(&self, shop: &Shop, report: &str) -> Value {
+        self.get(&shop.token, &of_shop(shop.id, report)).await.expect(200)
+    }
+}
+
+fn of_shop(id: BusinessId, report: &str) -> String {
+    format!("/api/v1/reports/businesses/{id}/{report}")
+}
