@@ -1,12 +1,17 @@
 //! The rules: pure, nothing asynchronous.
 
+mod csv;
 mod hour;
+mod month;
 mod period;
 mod refusals;
+mod statement;
 mod takings;
 
 pub(crate) use hour::Hour;
+pub(crate) use month::HongKongMonth;
 pub(crate) use period::{Period, week_before};
-pub(crate) use refusals::BOOKS_BEHIND;
 pub use refusals::REFUSALS;
+pub(crate) use refusals::{BOOKS_BEHIND, NO_STATEMENT, PERIOD_INVALID, STATEMENT_TOO_LONG};
+pub(crate) use statement::{Line, Statement, title};
 pub(crate) use takings::{Counted, Takings, counted};

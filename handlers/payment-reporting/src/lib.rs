@@ -1,4 +1,4 @@
-//! Payment reporting: what shops took, by day and hour.
+//! Payment reporting: what shops took, by day and hour, and what moved in wallets.
 //!
 //! Reading order: `README.md` (what is read where, and why it is right), `routes` (every URL and
 //! trigger), `use_cases` (one file each), `domain` (the rules and refusals, pure), `ledger` (the

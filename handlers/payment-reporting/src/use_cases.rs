@@ -3,13 +3,19 @@
 mod check_takings;
 mod compare_takings;
 mod count_takings;
+mod list_found_movements;
+mod movement_body;
 mod own_shop;
 mod read_daily_takings;
 mod read_hourly_takings;
+mod read_statement;
+mod statement_answer;
 mod takings_body;
 
 pub(crate) use check_takings::check_takings;
 pub(crate) use compare_takings::compare_takings;
 pub(crate) use count_takings::count_takings;
+pub(crate) use list_found_movements::list_found_movements;
 pub(crate) use read_daily_takings::read_daily_takings;
 pub(crate) use read_hourly_takings::read_hourly_takings;
+pub(crate) use read_statement::read_statement;

@@ -18,4 +18,15 @@ refusals! {
         en: "Please choose a shorter period.",
         zh_hant: "請選擇較短的時段。",
         zh_hans: "请选择较短的时段。";
+    pub(crate) NO_STATEMENT: NotFound, "statement-not-found",
+        "the caller has no wallet that could have a statement",
+        en: "There is no statement yet.",
+        zh_hant: "暫時未有月結單。",
+        zh_hans: "暂时没有月结单。";
+    pub(crate) STATEMENT_TOO_LONG: Rule, "statement-too-long",
+        "more moved in this month than a statement holds",
+        action: "Let the customer search their history in parts of the month instead.",
+        en: "There is too much for one statement. Please search your history by date.",
+        zh_hant: "交易太多，未能列於一份月結單，請按日期搜尋紀錄。",
+        zh_hans: "交易太多，无法列于一份月结单，请按日期搜索记录。";
 }

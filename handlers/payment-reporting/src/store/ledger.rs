@@ -1,6 +1,7 @@
 //! Payments' schema, on its replica: only what `ops/reads` lists.
 
 pub(crate) mod heartbeat;
+pub(crate) mod movements;
 pub(crate) mod shops;
 pub(crate) mod taken;
 

@@ -36,6 +36,17 @@ pub(crate) struct Movement {
     pub(crate) at: OffsetDateTime,
 }
 
+/// Any movement, in cents.
+pub(crate) struct Posting<'a> {
+    pub(crate) kind: &'a str,
+    pub(crate) from: Uuid,
+    pub(crate) to: Uuid,
+    pub(crate) names: [&'a str; 2],
+    pub(crate) amount: i64,
+    pub(crate) note: Option<&'a str>,
+    pub(crate) at: OffsetDateTime,
+}
+
 impl Movement {
     pub(crate) fn payment(shop: BusinessId, amount: i64, at: OffsetDateTime) -> Self {
         Self { shop, is_refund: false, amount, tip: None, fee: 0, at }
@@ -133,6 +144,42 @@ impl Books {
         moved(movement, id, payer)
     }
 
+    /// Moves money between any two accounts, in one transfer of an operation of its own.
+    pub(crate) async fn post(&self, posting: &Posting<'_>) {
+        let Posting { kind, from, to, names: [from_name, to_name], amount, note, at } = *posting;
+        let id = id_of(at);
+        let at = PrimitiveDateTime::new(at.to_offset(time::UtcOffset::UTC).date(), at.time());
+        let mut conn = self.schema.pool.get_conn().await.unwrap();
+        conn.exec_drop(
+            "INSERT INTO operations (operation_id, kind, state, from_account_id, from_name,
+                 to_account_id, to_name, amount, moved, currency, note, created_at, ended_at)
+             VALUES (?, ?, 'completed', ?, ?, ?, ?, ?, ?, 'HKD', ?, ?, ?)",
+            (id, kind, from, from_name, to, to_name, amount, amount, note, at, at),
+        )
+        .await
+        .unwrap();
+        self.transfer([id, id, from, to], kind, amount, at).await;
+    }
+
+    async fn transfer(
+        &self,
+        [id, operation_id, from, to]: [Uuid; 4],
+        code: &str,
+        amount: i64,
+        at: PrimitiveDateTime,
+    ) {
+        let mut conn = self.schema.pool.get_conn().await.unwrap();
+        let sql = "INSERT INTO transfers (transfer_id, debit_account_id, credit_account_id,
+                 amount, currency, code, subject_id, phase, created_at)
+             VALUES (?, ?, ?, ?, 'HKD', ?, ?, 'posted', ?)";
+        conn.exec_drop(sql, (id, from, to, amount, code, operation_id, at)).await.unwrap();
+        let sql = "UPDATE accounts SET
+             debits_posted = debits_posted + IF(account_id = ?, ?, 0),
+             credits_posted = credits_posted + IF(account_id = ?, ?, 0)
+             WHERE account_id IN (?, ?)";
+        conn.exec_drop(sql, (from, amount, to, amount, from, to)).await.unwrap();
+    }
+
     async fn write(&self, movement: Movement, id: Uuid, payer: UserId) {
         let Movement { shop, is_refund, amount, tip, fee, at } = movement;
         let (shop, payer) = (shop.uuid(), payer.uuid());
@@ -156,15 +203,7 @@ impl Books {
             if amount == 0 {
                 continue;
             }
-            let sql = "INSERT INTO transfers (transfer_id, debit_account_id, credit_account_id,
-                     amount, currency, code, subject_id, phase, created_at)
-                 VALUES (?, ?, ?, ?, 'HKD', ?, ?, 'posted', ?)";
-            conn.exec_drop(sql, (id_of_row, from, to, amount, code, id, at)).await.unwrap();
-            let sql = "UPDATE accounts SET
-                 debits_posted = debits_posted + IF(account_id = ?, ?, 0),
-                 credits_posted = credits_posted + IF(account_id = ?, ?, 0)
-                 WHERE account_id IN (?, ?)";
-            conn.exec_drop(sql, (from, amount, to, amount, from, to)).await.unwrap();
+            self.transfer([id_of_row, id, from, to], code, amount, at).await;
         }
     }
 }

@@ -8,6 +8,7 @@ mod as_of;
 mod books;
 mod check;
 mod log;
+mod statements;
 mod takings;
 
 use payment_reporting::{App, Config, migrations, routes};

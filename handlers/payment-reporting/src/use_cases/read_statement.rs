@@ -1,0 +1,52 @@
+//! What moved in the caller's own wallet in a month, between what it held before and after.
+
+use service::{AsOf, Consumer, Error, Id, ReadAfter};
+use values::Language;
+
+use super::statement_answer::{Form, StatementAnswer};
+use crate::App;
+use crate::domain::{HongKongMonth, NO_STATEMENT, PERIOD_INVALID, STATEMENT_TOO_LONG, Statement};
+use crate::store::ledger::first_id_of;
+use crate::store::ledger::movements::{
+    Between, Wanted, find_balance, find_change_since, list_lines,
+};
+
+/// The most movements of a statement: of a wallet that moves money 160 times a day.
+const LINES_MAX: usize = 5_000;
+
+/// Both balances are found by themselves, from what the wallet holds now and what has moved since:
+/// all in one snapshot, and whatever months were dropped before.
+pub(crate) async fn read_statement(
+    app: App,
+    Id(month): Id<HongKongMonth>,
+    consumer: Consumer,
+    language: Language,
+    form: Form,
+    after: ReadAfter,
+) -> Result<AsOf<StatementAnswer>, Error> {
+    let account_id = consumer.user_id.uuid();
+    let mut reading = app.ledger.read(after).await?;
+    let (begins, ends) = month.bounds();
+    if begins > reading.as_of {
+        return Err(PERIOD_INVALID.because("the month has not begun").into());
+    }
+    let tx = &mut reading.tx;
+    let balance = find_balance(tx, account_id).await?.ok_or(NO_STATEMENT)?;
+    let (first, after_last) = (first_id_of(begins), first_id_of(ends));
+    let since_begun = find_change_since(tx, account_id, first).await?;
+    let since_ended = find_change_since(tx, account_id, after_last).await?;
+    let range = Between(first, after_last);
+    let rows = LINES_MAX.saturating_add(1);
+    let mut lines = list_lines(tx, account_id, &Wanted::default(), range, rows).await?;
+    if lines.len() > LINES_MAX {
+        return Err(STATEMENT_TOO_LONG.into());
+    }
+    lines.reverse();
+    let opening = balance.saturating_sub(since_begun);
+    let closing = balance.saturating_sub(since_ended);
+    let statement = Statement::of(month, opening, closing, lines).map_err(Error::internal)?;
+    let is_over = ends <= reading.as_of;
+    let answer = StatementAnswer::of(statement, is_over, language, form);
+    let answer = answer.map_err(Error::internal)?;
+    Ok(AsOf { answer, as_of: reading.as_of.into(), position: None })
+}

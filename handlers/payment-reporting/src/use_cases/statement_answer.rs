@@ -1,0 +1,135 @@
+//! A statement in the form that the client asks for: data for an app, or a table for a spreadsheet.
+
+use serde::Serialize;
+use service::{Answer, Input, InputFilter, Json, Operation};
+use utoipa::ToSchema;
+use values::{Balance, Language, MoneyError};
+use warp::http::StatusCode;
+use warp::http::header::{
+    ACCEPT, ACCEPT_LANGUAGE, CONTENT_DISPOSITION, CONTENT_LANGUAGE, CONTENT_TYPE, HeaderMap,
+    HeaderValue, VARY,
+};
+use warp::reply::Response;
+use warp::{Filter, Reply};
+
+use super::movement_body::ReportedMovementBody;
+use crate::domain::Statement;
+
+const CSV: &str = "text/csv";
+
+/// What the client reads, as `Accept` says: a table if it names that first, JSON otherwise.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Form {
+    Json,
+    Csv,
+}
+
+impl Form {
+    fn wanted(headers: &HeaderMap) -> Self {
+        let accept = headers.get(ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let first = accept.split([',', ';']).next().unwrap_or_default().trim();
+        if first.eq_ignore_ascii_case(CSV) { Self::Csv } else { Self::Json }
+    }
+}
+
+impl Input for Form {
+    /// The document names the forms where it describes the answer.
+    fn take(_operation: &mut Operation) -> InputFilter<Self> {
+        warp::header::headers_cloned().map(|headers: HeaderMap| Self::wanted(&headers)).boxed()
+    }
+}
+
+/// A month of a wallet. What is held has not moved and is in none of it.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct StatementBody {
+    /// In Hong Kong.
+    #[schema(pattern = r"^\d{4}-\d\d$", example = "2026-11")]
+    month: String,
+    /// False while something may still come; then the closing balance is that of `As-Of`.
+    is_over: bool,
+    opening_balance: Balance,
+    closing_balance: Balance,
+    /// All that came in.
+    money_in: Balance,
+    /// All that went out. Opening balance + in − out = closing balance.
+    money_out: Balance,
+    /// In order.
+    movements: Vec<StatementLineBody>,
+}
+
+/// A movement, and what the wallet held after it.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct StatementLineBody {
+    movement: ReportedMovementBody,
+    balance: Balance,
+}
+
+impl StatementBody {
+    fn of(statement: Statement, is_over: bool, language: Language) -> Result<Self, MoneyError> {
+        let (money_in, money_out) = (statement.sum(true), statement.sum(false));
+        let lines = statement.lines.into_iter().map(|(line, balance)| {
+            let movement = ReportedMovementBody::of(line, language)?;
+            Ok(StatementLineBody { movement, balance: Balance::hkd(balance) })
+        });
+        Ok(Self {
+            month: statement.month.to_string(),
+            is_over,
+            opening_balance: Balance::hkd(statement.opening),
+            closing_balance: Balance::hkd(statement.closing),
+            money_in: Balance::hkd(money_in),
+            money_out: Balance::hkd(money_out),
+            movements: lines.collect::<Result<_, _>>()?,
+        })
+    }
+}
+
+/// A statement, in a language and a form.
+pub(crate) enum StatementAnswer {
+    Json(StatementBody, Language),
+    Csv { month: String, table: String, language: Language },
+}
+
+impl StatementAnswer {
+    pub(super) fn of(
+        statement: Statement,
+        is_over: bool,
+        language: Language,
+        form: Form,
+    ) -> Result<Self, MoneyError> {
+        Ok(match form {
+            Form::Json => Self::Json(StatementBody::of(statement, is_over, language)?, language),
+            Form::Csv => {
+                let (month, table) = (statement.month.to_string(), statement.csv(language));
+                Self::Csv { month, table, language }
+            }
+        })
+    }
+}
+
+impl Answer for StatementAnswer {
+    fn describe(operation: &mut Operation) {
+        operation.answer_json::<StatementBody>(StatusCode::OK);
+        operation.answer_text_too(StatusCode::OK, CSV);
+    }
+
+    fn into_response(self) -> Response {
+        let (mut response, language) = match self {
+            Self::Json(body, language) => (Json(body).into_response(), language),
+            Self::Csv { month, table, language } => {
+                let mut response = table.into_response();
+                let headers = response.headers_mut();
+                let csv = HeaderValue::from_static("text/csv; charset=utf-8; header=present");
+                headers.insert(CONTENT_TYPE, csv);
+                let name = format!("attachment; filename=\"statement-{month}.csv\"");
+                let name = HeaderValue::try_from(name).ok();
+                headers.extend(name.map(|name| (CONTENT_DISPOSITION, name)));
+                (response, language)
+            }
+        };
+        let headers = response.headers_mut();
+        headers.insert(CONTENT_LANGUAGE, HeaderValue::from_static(language.code()));
+        headers.append(VARY, HeaderValue::from(ACCEPT));
+        headers.append(VARY, HeaderValue::from(ACCEPT_LANGUAGE));
+        response
+    }
+}
