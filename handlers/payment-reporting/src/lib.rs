@@ -1,4 +1,5 @@
-//! Payment reporting: what shops took, by day and hour, and what moved in wallets.
+//! Payment reporting: what shops took, by day and hour and one by one, and what
+//! moved in wallets.
 //!
 //! Reading order: `README.md` (what is read where, and why it is right), `routes` (every URL and
 //! trigger), `use_cases` (one file each), `domain` (the rules and refusals, pure), `ledger` (the

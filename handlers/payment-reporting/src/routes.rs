@@ -3,8 +3,8 @@
 use service::{Api, Batch, Dependency, Error, Routes};
 
 use crate::use_cases::{
-    check_takings, compare_takings, count_takings, list_found_movements, read_daily_takings,
-    read_hourly_takings, read_statement,
+    check_takings, compare_takings, count_takings, list_found_movements, list_transactions,
+    read_daily_takings, read_hourly_takings, read_statement, read_transaction_table,
 };
 use crate::{App, NAME, REFUSALS};
 
@@ -13,6 +13,8 @@ pub fn routes(app: App) -> Routes {
     const BY_DAY: &str = "/api/v1/reports/businesses/{business_id}/takings-by-day";
     const BY_HOUR: &str = "/api/v1/reports/businesses/{business_id}/takings-by-hour";
     const COMPARED: &str = "/api/v1/reports/businesses/{business_id}/takings-comparison";
+    const TRANSACTIONS: &str = "/api/v1/reports/businesses/{business_id}/transactions";
+    const TABLE: &str = "/api/v1/reports/businesses/{business_id}/transaction-table";
     const STATEMENT: &str = "/api/v1/reports/statements/{month}";
     const FOUND: &str = "/api/v1/reports/movements";
     let dependencies = vec![Dependency::MySql(app.database.clone())];
@@ -21,6 +23,8 @@ pub fn routes(app: App) -> Routes {
         .get(BY_DAY, "Reads what a shop took, day by day.", read_daily_takings)
         .get(BY_HOUR, "Reads what a shop took on a day, hour by hour.", read_hourly_takings)
         .get(COMPARED, "Reads what a shop took, beside the week before.", compare_takings)
+        .get(TRANSACTIONS, "Lists what a shop was paid and gave back.", list_transactions)
+        .get(TABLE, "Reads what a shop was paid and gave back, as CSV.", read_transaction_table)
         .get(STATEMENT, "Reads a month of the caller's own wallet, as data or CSV.", read_statement)
         .get(FOUND, "Searches what moved in the caller's own wallet.", list_found_movements)
         .on_events("payment_reporting_on_payments", on_payments)

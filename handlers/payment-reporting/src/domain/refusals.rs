@@ -29,4 +29,10 @@ refusals! {
         en: "There is too much for one statement. Please search your history by date.",
         zh_hant: "交易太多，未能列於一份月結單，請按日期搜尋紀錄。",
         zh_hans: "交易太多，无法列于一份月结单，请按日期搜索记录。";
+    pub(crate) TABLE_TOO_LONG: Rule, "report-too-long",
+        "more moved in this period than a table holds",
+        action: "Ask for fewer days, and put the tables together.",
+        en: "There is too much for one file. Please choose fewer days.",
+        zh_hant: "資料太多，未能放入一個檔案，請選擇較少日數。",
+        zh_hans: "数据太多，无法放入一个文件，请选择较少天数。";
 }

@@ -17,6 +17,10 @@ pub(crate) struct Line {
     pub(crate) kind: String,
     /// Empty where there is none.
     pub(crate) other_name: String,
+    /// What a shop paid for it, or has back with it, and how much of it is a tip, in cents: its
+    /// owner's to know.
+    pub(crate) fee: i64,
+    pub(crate) tip: Option<i64>,
     pub(crate) note: Option<String>,
     pub(crate) reference: Option<String>,
     pub(crate) moved_at: OffsetDateTime,
@@ -100,7 +104,11 @@ impl Statement {
     }
 }
 
-const fn said(en: &'static str, zh_hant: &'static str, zh_hans: &'static str) -> CustomerMessage {
+pub(super) const fn said(
+    en: &'static str,
+    zh_hant: &'static str,
+    zh_hans: &'static str,
+) -> CustomerMessage {
     CustomerMessage { en, zh_hant, zh_hans }
 }
 
@@ -148,6 +156,8 @@ mod tests {
             amount,
             kind: "peer-payment".to_owned(),
             other_name: "陳大文".to_owned(),
+            fee: 0,
+            tip: None,
             note: Some(note.to_owned()),
             reference: None,
             moved_at: datetime!(2026-11-30 15:59:59 UTC),

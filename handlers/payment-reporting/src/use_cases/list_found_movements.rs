@@ -58,6 +58,7 @@ pub(crate) async fn list_found_movements(
         counterparty: counterparty_id.map(AccountId::uuid),
         amount_from: list.filter.amount_from,
         amount_to: list.filter.amount_to,
+        is_without_fees: false,
     };
     let (from, before) = (list.filter.created_from, list.filter.created_before);
     let paging = list.of(account_id)?.between(from.map(first_id_of), before.map(first_id_of));

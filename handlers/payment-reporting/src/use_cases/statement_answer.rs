@@ -4,18 +4,14 @@ use serde::Serialize;
 use service::{Answer, Input, InputFilter, Json, Operation};
 use utoipa::ToSchema;
 use values::{Balance, Language, MoneyError};
+use warp::Filter;
 use warp::http::StatusCode;
-use warp::http::header::{
-    ACCEPT, ACCEPT_LANGUAGE, CONTENT_DISPOSITION, CONTENT_LANGUAGE, CONTENT_TYPE, HeaderMap,
-    HeaderValue, VARY,
-};
+use warp::http::header::{ACCEPT, ACCEPT_LANGUAGE, CONTENT_LANGUAGE, HeaderMap, HeaderValue, VARY};
 use warp::reply::Response;
-use warp::{Filter, Reply};
 
+use super::csv_answer::{CSV, CsvAnswer};
 use super::movement_body::ReportedMovementBody;
 use crate::domain::Statement;
-
-const CSV: &str = "text/csv";
 
 /// What the client reads, as `Accept` says: a table if it names that first, JSON otherwise.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -86,7 +82,7 @@ impl StatementBody {
 /// A statement, in a language and a form.
 pub(crate) enum StatementAnswer {
     Json(StatementBody, Language),
-    Csv { month: String, table: String, language: Language },
+    Csv(CsvAnswer),
 }
 
 impl StatementAnswer {
@@ -99,8 +95,8 @@ impl StatementAnswer {
         Ok(match form {
             Form::Json => Self::Json(StatementBody::of(statement, is_over, language)?, language),
             Form::Csv => {
-                let (month, table) = (statement.month.to_string(), statement.csv(language));
-                Self::Csv { month, table, language }
+                let name = format!("statement-{}", statement.month);
+                Self::Csv(CsvAnswer { name, table: statement.csv(language), language })
             }
         })
     }
@@ -113,23 +109,17 @@ impl Answer for StatementAnswer {
     }
 
     fn into_response(self) -> Response {
-        let (mut response, language) = match self {
-            Self::Json(body, language) => (Json(body).into_response(), language),
-            Self::Csv { month, table, language } => {
-                let mut response = table.into_response();
+        let mut response = match self {
+            Self::Csv(table) => table.into_response(),
+            Self::Json(body, language) => {
+                let mut response = Json(body).into_response();
                 let headers = response.headers_mut();
-                let csv = HeaderValue::from_static("text/csv; charset=utf-8; header=present");
-                headers.insert(CONTENT_TYPE, csv);
-                let name = format!("attachment; filename=\"statement-{month}.csv\"");
-                let name = HeaderValue::try_from(name).ok();
-                headers.extend(name.map(|name| (CONTENT_DISPOSITION, name)));
-                (response, language)
+                headers.insert(CONTENT_LANGUAGE, HeaderValue::from_static(language.code()));
+                headers.append(VARY, HeaderValue::from(ACCEPT_LANGUAGE));
+                response
             }
         };
-        let headers = response.headers_mut();
-        headers.insert(CONTENT_LANGUAGE, HeaderValue::from_static(language.code()));
-        headers.append(VARY, HeaderValue::from(ACCEPT));
-        headers.append(VARY, HeaderValue::from(ACCEPT_LANGUAGE));
+        response.headers_mut().append(VARY, HeaderValue::from(ACCEPT));
         response
     }
 }

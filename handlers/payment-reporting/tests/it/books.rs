@@ -161,6 +161,36 @@ impl Books {
         self.transfer([id, id, from, to], kind, amount, at).await;
     }
 
+    /// So many payments of one customer to a shop, a millisecond after each other.
+    pub(crate) async fn pay_often(&self, shop: BusinessId, times: u32, from: OffsetDateTime) {
+        let milliseconds = from.unix_timestamp_nanos() / 1_000_000;
+        let (shop, payer) = (shop.uuid().simple(), UserId::new().uuid().simple());
+        let id = format!("UNHEX(CONCAT(LPAD(HEX({milliseconds} + n), 12, '0'), '{:020X}'))", 7);
+        let at = format!("FROM_UNIXTIME(({milliseconds} + n) / 1000)");
+        let numbers = format!(
+            "(WITH RECURSIVE n AS (SELECT 0 AS n UNION ALL SELECT n + 1 FROM n
+             WHERE n + 1 < {times}) SELECT n FROM n) AS numbers"
+        );
+        let mut conn = self.schema.pool.get_conn().await.unwrap();
+        for sql in [
+            "SET max_recursive_iterations = 100000, time_zone = '+00:00'".to_owned(),
+            format!(
+                "INSERT INTO operations (operation_id, kind, state, from_account_id, from_name,
+                     to_account_id, to_name, amount, moved, currency, fee, note, created_at)
+                 SELECT {id}, 'payment', 'completed', 0x{payer}, '陳大文', 0x{shop}, '', 100, 100,
+                     'HKD', 2, 'lunch', {at} FROM {numbers}"
+            ),
+            format!(
+                "INSERT INTO transfers (transfer_id, debit_account_id, credit_account_id, amount,
+                     currency, code, subject_id, phase, created_at)
+                 SELECT {id}, 0x{payer}, 0x{shop}, 100, 'HKD', 'payment', {id}, 'posted', {at}
+                 FROM {numbers}"
+            ),
+        ] {
+            conn.query_drop(sql).await.unwrap();
+        }
+    }
+
     async fn transfer(
         &self,
         [id, operation_id, from, to]: [Uuid; 4],

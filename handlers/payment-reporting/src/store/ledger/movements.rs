@@ -23,6 +23,8 @@ pub(crate) struct Wanted {
     pub(crate) amount_from: Option<u32>,
     /// Cents.
     pub(crate) amount_to: Option<u32>,
+    /// A shop's fees stand beside what they are of, and not on lines of their own.
+    pub(crate) is_without_fees: bool,
 }
 
 /// A range of ids: the first, and what comes after the last.
@@ -65,6 +67,7 @@ impl Direction {
                 )
             }),
             wanted.kind.as_ref().map(|_| "AND code = :kind".to_owned()),
+            wanted.is_without_fees.then(|| "AND code <> 'fee'".to_owned()),
             wanted.counterparty.map(|_| format!("AND {other} = :counterparty")),
             wanted.amount_from.map(|_| "AND transfers.amount >= :amount_from".to_owned()),
             wanted.amount_to.map(|_| "AND transfers.amount <= :amount_to".to_owned()),
@@ -72,8 +75,8 @@ impl Direction {
         let looked_for: Vec<String> = looked_for.into_iter().flatten().collect();
         format!(
             "(SELECT transfer_id, {is_incoming} AS is_incoming, transfers.amount, code,
-                 {other_name} AS other_name, note, reference,
-                 transfers.created_at
+                 {other_name} AS other_name, fee, tip, note,
+                 reference, transfers.created_at
              FROM transfers FORCE INDEX ({index})
                  STRAIGHT_JOIN operations ON operation_id = subject_id
              WHERE {mine} = :account_id AND transfer_id >= :from AND transfer_id < :before
@@ -186,6 +189,8 @@ fn line(mut row: Row) -> Result<Line, Error> {
         amount: take(row, "amount")?,
         kind: take(row, "code")?,
         other_name: take(row, "other_name")?,
+        fee: take(row, "fee")?,
+        tip: take(row, "tip")?,
         note: take(row, "note")?,
         reference: take(row, "reference")?,
         moved_at: at.assume_utc(),
