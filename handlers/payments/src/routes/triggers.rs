@@ -17,7 +17,7 @@ pub(super) fn triggers(api: Api<App>) -> Api<App> {
         .on_events("payments_on_onboarding", on_onboarding)
         .on_timer("payments_relay_outbox", relay_outbox)
         .on_timer("payments_expire_requests", end_what_is_over)
-        .on_timer("payments_expire_top_ups", look_after_pending)
+        .on_timer("payments_look_after_pending", look_after_pending)
         .on_timer("payments_audit_ledger", nightly_audit)
         .on_timer("payments_keep_months", keep_months)
 }

@@ -90,7 +90,7 @@ async fn expire(fixture: &Fixture) {
         updated = conn.query_drop(old).await;
     }
     updated.unwrap();
-    let timer = Call::post("/payments_expire_top_ups").json(&json!({}));
+    let timer = Call::post("/payments_look_after_pending").json(&json!({}));
     assert_eq!(fixture.send(timer).await.status, 200);
 }
 

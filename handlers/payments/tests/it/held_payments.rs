@@ -41,7 +41,7 @@ impl Fixture {
     }
 
     pub(crate) async fn look_after_pending(&self) -> u16 {
-        self.send(Call::post("/payments_expire_top_ups").json(&json!({}))).await.status
+        self.send(Call::post("/payments_look_after_pending").json(&json!({}))).await.status
     }
 
     pub(crate) fn reviewer_of_held(&self) -> String {

@@ -66,7 +66,7 @@ async fn of_a_release_a_return_and_time_exactly_one_ends_each_payment() {
     let token = fixture.reviewer_of_held();
     let timers = (0..60_u64).zip(instances.iter().cycle()).map(|(number, instance)| async move {
         tokio::time::sleep(Duration::from_millis(number.saturating_mul(25))).await;
-        Call::post("/payments_expire_top_ups").json(&json!({})).send(instance).await
+        Call::post("/payments_look_after_pending").json(&json!({})).send(instance).await
     });
     // The words come a little later, so that the timer is first of some.
     let words = after(Duration::from_millis(200), decide_at_once(&instances, &token, &held));
