@@ -1,5 +1,7 @@
 //! A bank that is told of top-ups and withdrawals and answers late, twice, out of order, or not.
 
+mod deaths;
+
 use std::time::{Duration, Instant};
 
 use events::payments::{MoneyMovedV1, TopUpFailedV1, WithdrawalFailedV1};
