@@ -240,14 +240,18 @@ fn what_waits_for_the_bank_is_listed_by_the_ids_that_its_answer_takes() {
     // The bytes of the TypeID specification's vector.
     let rows = concat!(
         r"wdr_\t01890A5DAC96774BBCCEB302099A8057\t20000\t2026-11-28 04:05:06.000000",
-        r"\ttold, ACSP\t024\t123456789\t\n",
-        r"top_\t01890A5DAC96774BBCCEB302099A8057\t700\t2026-11-28 04:05:07.000000\t\t\t\t\n",
+        r"\ttold, ACSP\t024\t123456789\t\t\t\n",
+        r"fpay_\t01890A5DAC96774BBCCEB302099A8057\t500\t2026-11-28 04:05:06.500000",
+        r"\tnot told\tmobile\t+852-61234567\tCHAN Tai Man 陳大文\tINV 7\tFROZEN: do not send it\n",
+        r"top_\t01890A5DAC96774BBCCEB302099A8057\t700\t2026-11-28 04:05:07.000000\t\t\t\t\t\t\n",
     );
     let outcome = Scene::new("waiting").when("mysql --", 0, rows).run("awaiting-bank prod");
     assert!(outcome.succeeded, "{}", outcome.last_words);
     let lines = [
         "wdr_01h455vb4pex5vsknk084sn02q  20000  2026-11-28 04:05:06.000000  told, ACSP  024  \
          123456789",
+        "fpay_01h455vb4pex5vsknk084sn02q  500  2026-11-28 04:05:06.500000  not told  mobile  \
+         +852-61234567  C*** T*** M*** 陳***文  INV 7  FROZEN: do not send it",
         "top_01h455vb4pex5vsknk084sn02q  700  2026-11-28 04:05:07.000000",
     ];
     assert_eq!(outcome.printed, format!("{}\n", lines.join("\n")));
