@@ -67,7 +67,8 @@ pub(crate) struct Movement {
     pub(crate) transfer_id: TransferId,
     pub(crate) direction: Direction,
     pub(crate) amount: Money,
-    pub(crate) kind: OperationKind,
+    /// `None` of what only a newer program knows: it has moved all the same, and is shown.
+    pub(crate) kind: Option<OperationKind>,
     /// Whether it is the shop's fee for a payment, or what a refund brings back of one.
     pub(crate) is_fee: bool,
     pub(crate) operation_id: Uuid,

@@ -1,6 +1,6 @@
 //! What somebody shows of money that has moved: never more than they read of it elsewhere.
 
-use values::{AccountId, BankAccount, CustomerMessage, Money, Party, hong_kong_day};
+use values::{AccountId, BankAccount, CustomerMessage, FpsProxy, Money, Party, hong_kong_day};
 
 use super::account::AccountKind;
 use super::movement::{Direction, Movement};
@@ -15,6 +15,7 @@ const NUMBER_LENGTH: usize = 12;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Receipt {
     pub(crate) movement: Movement,
+    pub(crate) kind: OperationKind,
     /// Its reader, by the name that the other side saw.
     pub(crate) own: Party,
     /// What a shop has paid for a payment, or has back with a refund, in minor units; `None` for
@@ -25,6 +26,8 @@ pub(crate) struct Receipt {
     pub(crate) description: Option<String>,
     /// Where a withdrawal has gone.
     pub(crate) bank_account: Option<BankAccount>,
+    /// Whom a payment by FPS has gone to.
+    pub(crate) fps_proxy: Option<FpsProxy>,
     /// How it was confirmed; `None` for whoever did not.
     pub(crate) confirmed_by: Option<ConfirmedBy>,
 }
@@ -39,7 +42,7 @@ impl Receipt {
             AccountId::Business(id) => Party::Business { id, name: side.name.clone() },
         };
         let is_shop = matches!(reader, AccountId::Business(_));
-        let (from, to) = movement.kind.accounts();
+        let (from, to) = operation.kind.accounts();
         let has_fee = is_shop && [from, to].contains(&AccountKind::Merchant);
         Self {
             own,
@@ -47,7 +50,9 @@ impl Receipt {
             tip: operation.tip,
             description: None,
             bank_account: None,
+            fps_proxy: None,
             confirmed_by: operation.confirmed_by.filter(|_| is_giving),
+            kind: operation.kind,
             movement,
         }
     }
@@ -132,7 +137,7 @@ pub(super) mod tests {
             transfer_id: id,
             direction,
             amount: hkd(13_850),
-            kind,
+            kind: Some(kind),
             is_fee: false,
             operation_id: Uuid::nil(),
             counterparty: other,

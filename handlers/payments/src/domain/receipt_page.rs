@@ -3,7 +3,9 @@
 
 use std::fmt::Write;
 
-use values::{BankAccount, CustomerMessage, Language, Money, Party, hong_kong_time};
+use values::{
+    BankAccount, CustomerMessage, FpsProxy, FpsProxyType, Language, Money, Party, hong_kong_time,
+};
 
 use super::operation::ConfirmedBy;
 use super::operation_kind::OperationKind;
@@ -36,6 +38,7 @@ const TIP: CustomerMessage = words("Of which tip", "其中小費", "其中小费
 const FEE: CustomerMessage = words("Fee", "手續費", "手续费");
 const FEE_RETURNED: CustomerMessage = words("Fee returned", "退回手續費", "退回手续费");
 const BANK_ACCOUNT: CustomerMessage = words("Bank account", "銀行戶口", "银行账户");
+const FPS_PROXY: CustomerMessage = words("Paid by FPS to", "轉數快收款人", "转数快收款人");
 const DESCRIPTION: CustomerMessage = words("For", "項目", "项目");
 const NOTE: CustomerMessage = words("Note", "備註", "备注");
 const REFERENCE: CustomerMessage = words("Reference", "參考編號", "参考编号");
@@ -70,7 +73,7 @@ pub(crate) fn receipt_page(receipt: &Receipt, language: Language) -> String {
         lang = language.code(),
         receipt_word = say(RECEIPT),
         number = receipt.number(),
-        title = say(title(receipt.movement.kind)),
+        title = say(title(receipt.kind)),
         amount = receipt.movement.amount,
     )
 }
@@ -78,7 +81,7 @@ pub(crate) fn receipt_page(receipt: &Receipt, language: Language) -> String {
 /// What there is to say, in the order in which it is shown.
 fn rows_of(receipt: &Receipt, language: Language) -> Vec<(CustomerMessage, String)> {
     let movement = &receipt.movement;
-    let kind = movement.kind;
+    let kind = receipt.kind;
     let party = |party: Option<Party>| {
         let is_own = party.as_ref() == Some(&receipt.own);
         let nameless = if is_own { OWN_WALLET } else { NAMELESS };
@@ -93,6 +96,7 @@ fn rows_of(receipt: &Receipt, language: Language) -> Vec<(CustomerMessage, Strin
         (TIP, receipt.tip.map(|tip| tip.to_string())),
         (fee, receipt.fee.and_then(cents)),
         (BANK_ACCOUNT, receipt.bank_account.as_ref().map(bank_account_text)),
+        (FPS_PROXY, receipt.fps_proxy.as_ref().map(|proxy| fps_proxy_text(proxy, language))),
         (DESCRIPTION, receipt.description.clone()),
         (NOTE, movement.note.as_ref().map(|note| text(note.as_str()))),
         (REFERENCE, movement.reference.as_ref().map(|reference| text(reference.as_str()))),
@@ -132,6 +136,16 @@ fn party_text(
 /// Four digits, as everywhere.
 fn bank_account_text(account: &BankAccount) -> String {
     format!("{} ••••{}", account.bank_code.as_str(), account.account_number.ending())
+}
+
+/// Four characters, as everywhere.
+fn fps_proxy_text(proxy: &FpsProxy, language: Language) -> String {
+    let what = match proxy.proxy_type() {
+        FpsProxyType::FpsId => words("FPS identifier", "轉數快識別碼", "转数快识别码"),
+        FpsProxyType::Mobile => words("Mobile number", "手提電話號碼", "手机号码"),
+        FpsProxyType::Email => words("E-mail address", "電郵地址", "电邮地址"),
+    };
+    format!("{} ••••{}", what.in_language(language), proxy.ending())
 }
 
 const fn confirmed_text(how: ConfirmedBy, language: Language) -> &'static str {
@@ -210,7 +224,7 @@ mod tests {
             receipt.own = Party::user(UserId::new(), String::new());
             let is_paid = kind == OperationKind::PeerPayment;
             let other = is_paid.then(|| Party::user(UserId::new(), String::new()));
-            (receipt.movement.kind, receipt.movement.counterparty) = (kind, other);
+            (receipt.kind, receipt.movement.counterparty) = (kind, other);
             let page = receipt_page(&receipt, Language::English);
             let shown = format!("<dt>From</dt><dd>{from}</dd><dt>To</dt><dd>{to}</dd>");
             assert!(page.contains(&shown), "{page}");

@@ -226,12 +226,12 @@ fn movement(mut row: Row) -> Result<Movement, Error> {
     let is_incoming: bool = take(row, "is_incoming")?;
     let direction = if is_incoming { Direction::In } else { Direction::Out };
     let (code, kind): (String, String) = (take(row, "code")?, take(row, "kind")?);
-    let kind = OperationKind::from_code(&kind).ok_or_else(corrupt)?;
+    let kind = OperationKind::from_code(&kind);
     let other_kind: String = take(row, "other_kind")?;
-    let other_kind = AccountKind::from_code(&other_kind).ok_or_else(corrupt)?;
+    let other_kind = AccountKind::from_code(&other_kind);
     let other = Side { account_id: take(row, "other_id")?, name: take(row, "other_name")? };
     let parcel: Option<String> = take(row, "parcel_kind")?;
-    let parcel = parcel.map(|code| ParcelKind::from_code(&code).ok_or_else(corrupt)).transpose()?;
+    let parcel = parcel.and_then(|code| ParcelKind::from_code(&code));
     let origin = Origin {
         parent_id: take(row, "parent_id")?,
         bill_id: take(row, "bill_id")?,
@@ -248,8 +248,8 @@ fn movement(mut row: Row) -> Result<Movement, Error> {
         kind,
         is_fee: code == Transfer::FEE,
         operation_id: take(row, "subject_id")?,
-        counterparty: other.party(other_kind),
-        parent: Parent::of(kind, direction, origin),
+        counterparty: other_kind.and_then(|kind| other.party(kind)),
+        parent: kind.and_then(|kind| Parent::of(kind, direction, origin)),
         note: note.map(|text| text.try_into().map_err(|_| corrupt())).transpose()?,
         reference: reference.map(|text| text.try_into().map_err(|_| corrupt())).transpose()?,
         refunded: take(row, "refunded")?,

@@ -71,6 +71,11 @@ fn all_types() -> impl Iterator<Item = &'static str> {
     OperationKind::ALL.iter().map(|kind| kind.code()).chain([Transfer::FEE])
 }
 
+fn subject_types() -> utoipa::openapi::Schema {
+    let codes = OperationKind::ALL.iter().map(|kind| kind.code()).chain([OTHER]);
+    ObjectBuilder::new().schema_type(Type::String).enum_values(Some(codes)).into()
+}
+
 fn types() -> utoipa::openapi::Schema {
     let codes = ObjectBuilder::new().schema_type(Type::String).enum_values(Some(all_types()));
     ArrayBuilder::new().items(codes).min_items(Some(1)).into()
@@ -119,13 +124,20 @@ pub(crate) struct MovementBody {
     posted_at: Timestamp,
 }
 
+/// What an operation is called that only a newer program knows.
+const OTHER: &str = "other";
+
 /// An operation, whatever its kind: an app that does not know the kind still shows the movement.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct SubjectBody {
+    /// `other` of what a newer version of the service has begun to do: the movement is shown
+    /// nevertheless, and has its own name later.
     #[serde(rename = "type")]
-    subject_type: OperationKind,
+    #[schema(schema_with = subject_types)]
+    subject_type: &'static str,
+    /// Of `other` the id of its first transfer.
     #[schema(
-        pattern = "^(pay|ppay|rfd|top|wdr|plnk|rpkt|clm|rtn)_[0-7][0-9a-hjkmnp-tv-z]{25}$",
+        pattern = "^(pay|ppay|rfd|top|wdr|fpay|plnk|rpkt|clm|rtn|trf)_[0-7][0-9a-hjkmnp-tv-z]{25}$",
         example = "pay_01h455vb4pex5vsknk084sn02q"
     )]
     id: String,
@@ -144,8 +156,13 @@ pub(crate) struct ParentBody {
 }
 
 impl SubjectBody {
-    pub(super) fn of(kind: OperationKind, id: Uuid) -> Self {
-        Self { subject_type: kind, id: kind.typed_id(id) }
+    /// The first transfer of an operation has its id.
+    pub(super) fn of(kind: Option<OperationKind>, id: Uuid) -> Self {
+        let other = || TransferId::from_uuid(id).to_string();
+        Self {
+            subject_type: kind.map_or(OTHER, OperationKind::code),
+            id: kind.map_or_else(other, |kind| kind.typed_id(id)),
+        }
     }
 }
 
@@ -158,7 +175,7 @@ impl From<Parent> for ParentBody {
 impl From<Movement> for MovementBody {
     fn from(movement: Movement) -> Self {
         let Movement { kind, operation_id, is_fee, .. } = movement;
-        let is_payment = kind == OperationKind::Payment && !is_fee;
+        let is_payment = kind == Some(OperationKind::Payment) && !is_fee;
         Self {
             transfer_id: movement.transfer_id,
             direction: movement.direction,

@@ -55,6 +55,21 @@ pub(crate) struct FpsPaymentBody {
     ended_at: Option<Timestamp>,
 }
 
+/// By what FPS knows somebody, as everybody else reads it.
+#[derive(Serialize, ToSchema)]
+pub(super) struct MaskedFpsProxyBody {
+    proxy_type: FpsProxyType,
+    /// The last four characters of the proxy.
+    #[schema(example = "4567")]
+    proxy_ending: String,
+}
+
+impl From<&FpsProxy> for MaskedFpsProxyBody {
+    fn from(proxy: &FpsProxy) -> Self {
+        Self { proxy_type: proxy.proxy_type(), proxy_ending: proxy.ending().to_owned() }
+    }
+}
+
 impl Resource for FpsPaymentBody {
     const LOCATION: &'static str = "/api/v1/fps-payments/{fps_payment_id}";
 }

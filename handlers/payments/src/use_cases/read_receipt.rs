@@ -37,7 +37,8 @@ pub(crate) async fn read_business_receipt(
 
 async fn receipt_of(conn: &mut Conn, reader: AccountId, id: TransferId) -> Result<Receipt, Error> {
     let movement = store::movements::find_movement(conn, reader.uuid(), id).await?;
-    let movement = movement.ok_or(NO_MOVEMENT)?;
+    // What only a newer program knows has a receipt there.
+    let movement = movement.filter(|movement| movement.kind.is_some()).ok_or(NO_MOVEMENT)?;
     let operation = store::operations::find_operation(conn, movement.operation_id).await?;
     let operation = operation.ok_or(NO_MOVEMENT)?;
     let mut receipt = Receipt::of(movement, &operation, reader);
@@ -50,6 +51,11 @@ async fn receipt_of(conn: &mut Conn, reader: AccountId, id: TransferId) -> Resul
         let id = operation.withdrawal_id();
         let withdrawal = store::withdrawals::find_withdrawal(conn, id).await?;
         receipt.bank_account = withdrawal.map(|(_, bank_account)| bank_account);
+    }
+    if operation.kind == OperationKind::FpsPayment {
+        let payment =
+            store::fps_payments::find_fps_payment(conn, operation.fps_payment_id()).await?;
+        receipt.fps_proxy = payment.map(|(_, proxy)| proxy);
     }
     Ok(receipt)
 }

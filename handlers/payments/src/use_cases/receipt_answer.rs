@@ -14,6 +14,7 @@ use warp::reply::Response;
 use warp::{Filter, Reply};
 
 use super::list_movements::{ParentBody, SubjectBody};
+use super::pay_by_fps::MaskedFpsProxyBody;
 use super::withdraw_money::MaskedBankAccountBody;
 use crate::domain::{ConfirmedBy, Direction, OperationKind, Receipt, receipt_page, receipt_title};
 
@@ -83,6 +84,8 @@ pub(crate) struct ReceiptBody {
     tip: Option<Money>,
     /// Where a withdrawal has gone; null for everything else.
     bank_account: Option<MaskedBankAccountBody>,
+    /// Whom a payment by FPS has gone to; null for everything else.
+    fps_proxy: Option<MaskedFpsProxyBody>,
     /// What the shop has asked for, in its own words; null if it said nothing.
     description: Option<String>,
     /// What was said with it; null if nothing.
@@ -104,20 +107,21 @@ pub(crate) struct ReceiptBody {
 impl ReceiptBody {
     fn of(receipt: Receipt, language: Language) -> Self {
         let (receipt_number, from, to) = (receipt.number(), receipt.from(), receipt.to());
-        let Receipt { movement, fee, tip, description, bank_account, confirmed_by, .. } = receipt;
-        let is_payment = movement.kind == OperationKind::Payment;
+        let Receipt { movement, kind, fee, tip, description, confirmed_by, .. } = receipt;
+        let is_payment = kind == OperationKind::Payment;
         Self {
             receipt_number,
             transfer_id: movement.transfer_id,
-            title: receipt_title(movement.kind).in_language(language),
+            title: receipt_title(kind).in_language(language),
             direction: movement.direction,
-            subject: SubjectBody::of(movement.kind, movement.operation_id),
+            subject: SubjectBody::of(Some(kind), movement.operation_id),
             from,
             to,
             amount: movement.amount,
             fee: fee.map(Balance::hkd),
             tip,
-            bank_account: bank_account.as_ref().map(MaskedBankAccountBody::from),
+            bank_account: receipt.bank_account.as_ref().map(MaskedBankAccountBody::from),
+            fps_proxy: receipt.fps_proxy.as_ref().map(MaskedFpsProxyBody::from),
             description,
             note: movement.note,
             reference: movement.reference,

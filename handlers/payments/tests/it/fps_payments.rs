@@ -111,7 +111,9 @@ async fn a_payee_is_looked_up_named_by_their_bank_and_paid() {
     assert_eq!((&line["counterparty"], &line["reference"]), (&named, &json!("INV 7")));
     let receipt =
         format!("/api/v1/wallets/me/movements/{}/receipt", line["transfer_id"].as_str().unwrap());
-    assert_eq!(fixture.get(&person, &receipt).await.1["to"], named);
+    let receipt = fixture.get(&person, &receipt).await.1;
+    let ending = json!({"proxy_type": "mobile", "proxy_ending": "4567"});
+    assert_eq!((&receipt["to"], &receipt["fps_proxy"]), (&named, &ending));
     let told: Vec<MoneyMovedV1> = fixture.database.told().await;
     let told = told.iter().find(|moved| moved.kind == "fps-payment").unwrap();
     assert_eq!(

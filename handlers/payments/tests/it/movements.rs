@@ -3,7 +3,7 @@
 use mysql_async::prelude::Queryable;
 use serde_json::{Value, json};
 use time::OffsetDateTime;
-use values::{BusinessId, Money, OperationTerms, Product};
+use values::{BusinessId, Money, OperationTerms, Product, TransferId};
 
 use crate::authorisations::{authorised, capture, void};
 use crate::bills::only_share;
@@ -241,6 +241,31 @@ async fn a_history_is_narrowed_to_what_is_wanted_and_a_cursor_to_the_same() {
     let stranger = scene.fixture.person(Product::Consumer).await;
     let of_person = format!("{MOVEMENTS}?counterparty_id={}", scene.person.user_id);
     assert_eq!(scene.items(&stranger, &of_person).await, Vec::<Value>::new());
+}
+
+#[tokio::test]
+async fn what_only_a_newer_program_knows_is_a_line_and_hides_no_other() {
+    let scene = Scene::set().await;
+    let before = scene.items(&scene.person, MOVEMENTS).await;
+    let known = before[3].clone();
+    let id = known["transfer_id"].as_str().unwrap();
+    let of_transfer = format!("0x{}", id.parse::<TransferId>().unwrap().uuid().simple());
+    for (table, column) in [("transfers", "code"), ("operations", "kind")] {
+        let key = if table == "transfers" { "transfer_id" } else { "operation_id" };
+        scene
+            .fixture
+            .execute(&format!("UPDATE {table} SET {column} = 'loan' WHERE {key} = {of_transfer}"))
+            .await;
+    }
+    let mut expected = before.clone();
+    expected[3]["subject"] = json!({"type": "other", "id": id});
+    expected[3]["parent"] = Value::Null;
+    assert_eq!(scene.items(&scene.person, MOVEMENTS).await, expected);
+    let (_, home) = scene.fixture.get(&scene.person, "/api/v1/home").await;
+    assert_eq!(home["movements"], json!(expected[..10]));
+    let receipt = format!("{MOVEMENTS}/{id}/receipt");
+    let (status, problem) = scene.fixture.get(&scene.person, &receipt).await;
+    assert_eq!((status, &problem["code"]), (404, &json!("movement-not-found")));
 }
 
 #[tokio::test]
