@@ -16,7 +16,7 @@ pub(crate) mod fps_payees;
 pub(crate) mod fps_payments;
 pub(crate) mod heartbeat;
 pub(crate) mod held_payments;
-mod known_payees;
+pub(crate) mod known_payees;
 pub(crate) mod ledger;
 pub(crate) mod money_requests;
 pub(crate) mod months;

@@ -1,6 +1,8 @@
 //! Somebody outside whom a person has looked up in the Faster Payment System, to pay them.
 
+use aws_lc_rs::digest::{SHA256, digest};
 use time::{Duration, OffsetDateTime};
+use uuid::Uuid;
 use values::{DisplayName, FpsPayeeId, FpsProxy, Reference, Refusal, UserId};
 
 use super::refusals::{FPS_LOOKUPS_THROTTLED, FPS_PAYEE_EXPIRED};
@@ -37,6 +39,17 @@ impl FpsPayee {
         self.created_at.saturating_add(GOOD_FOR)
     }
 
+    /// As what payers know them who have paid them: a digest of the proxy, as it never changes,
+    /// whereas its owner has another id each time that they are looked up.
+    pub(crate) fn known_as(&self) -> Uuid {
+        let text = format!("{} {}", self.proxy.proxy_type().code(), self.proxy.as_str());
+        let mut bytes = [0; 16];
+        bytes.iter_mut().zip(digest(&SHA256, text.as_bytes()).as_ref()).for_each(|(to, from)| {
+            *to = *from;
+        });
+        Uuid::from_bytes(bytes)
+    }
+
     pub(super) fn require_good(&self, now: OffsetDateTime) -> Result<(), Refusal> {
         if now < self.expires_at() { Ok(()) } else { Err(FPS_PAYEE_EXPIRED) }
     }
@@ -50,7 +63,28 @@ impl FpsPayee {
 
 #[cfg(test)]
 mod tests {
+    use values::FpsProxyType;
+
     use super::*;
+
+    #[test]
+    fn a_payee_is_known_by_the_proxy_however_often_and_by_whomever_it_is_looked_up() {
+        let known_as = |proxy_type, proxy: &str| {
+            let payee = FpsPayee {
+                id: FpsPayeeId::new(),
+                user_id: UserId::new(),
+                proxy: FpsProxy::new(proxy_type, proxy).unwrap(),
+                name: "DEMO SHOP".to_owned().try_into().unwrap(),
+                quoted: None,
+                created_at: OffsetDateTime::UNIX_EPOCH,
+            };
+            payee.known_as()
+        };
+        let mobile = known_as(FpsProxyType::Mobile, "61234567");
+        assert_eq!(mobile, known_as(FpsProxyType::Mobile, "+852-61234567"));
+        assert_ne!(mobile, known_as(FpsProxyType::Mobile, "61234568"));
+        assert_ne!(mobile, known_as(FpsProxyType::FpsId, "61234567"));
+    }
 
     #[test]
     fn a_person_asks_thirty_times_a_day() {

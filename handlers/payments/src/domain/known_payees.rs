@@ -9,7 +9,7 @@ use values::NewPayee;
 /// How long a payee is new after they were first paid: a probe buys nothing for a day.
 pub(crate) const NEW_FOR: Duration = Duration::hours(24);
 
-/// A person whom another has paid. Amounts are minor units.
+/// A person, or somebody whom FPS knows, whom a person has paid. Amounts are minor units.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct KnownPayee {
     pub(crate) payer: Uuid,

@@ -41,6 +41,8 @@ use super::transfer::Transfer;
 use step::Step;
 
 const PEOPLE: usize = 3;
+/// Stands among the people for the one payee whom FPS knows.
+const OUTSIDE: usize = PEOPLE;
 const SHOPS: usize = 2;
 /// An hour before New Year's Eve begins in Hong Kong: days, a month and a year end soon.
 const BEGINS: OffsetDateTime = datetime!(2026-12-30 15:00 UTC);

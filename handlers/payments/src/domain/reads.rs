@@ -103,8 +103,9 @@ impl Reads {
         self
     }
 
-    pub(crate) fn payee(mut self, payer: UserId, payee: UserId) -> Self {
-        self.payees.insert((payer.uuid(), payee.uuid()));
+    /// Whether the payer knows them: a person, or somebody outside (`FpsPayee::known_as`).
+    pub(crate) fn payee(mut self, payer: Uuid, payee: Uuid) -> Self {
+        self.payees.insert((payer, payee));
         self
     }
 

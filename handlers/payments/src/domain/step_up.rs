@@ -13,7 +13,7 @@ use super::operation_kind::{LimitEffect, OperationKind};
 pub(super) struct Leaving<'a> {
     pub(super) kind: OperationKind,
     pub(super) payer: &'a Account,
-    /// Of a payment between people.
+    /// Of a payment to somebody whom the payer may know.
     pub(super) payee: Option<Uuid>,
     pub(super) amount: Money,
     pub(super) confirmed_by: ConfirmedBy,
@@ -73,10 +73,10 @@ pub(crate) fn require_step_up_of_schedule(
 const fn guarded(kind: OperationKind) -> Option<GuardedAct> {
     match kind {
         OperationKind::Payment => Some(GuardedAct::Payment),
-        OperationKind::PeerPayment => Some(GuardedAct::PeerPayment),
         OperationKind::Withdrawal => Some(GuardedAct::Withdrawal),
-        // Of whom FPS pays no more is known than of who opens a link, so it is held to the same.
-        OperationKind::PayLink | OperationKind::FpsPayment => Some(GuardedAct::PayLink),
+        // Whom FPS pays is somebody too, new to the payer or not.
+        OperationKind::PeerPayment | OperationKind::FpsPayment => Some(GuardedAct::PeerPayment),
+        OperationKind::PayLink => Some(GuardedAct::PayLink),
         OperationKind::RedPacket => Some(GuardedAct::RedPacket),
         OperationKind::TopUp | OperationKind::Refund => None,
         OperationKind::Claim | OperationKind::Return => None,

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use mysql_async::Error;
+use mysql_async::prelude::Queryable;
 use time::{OffsetDateTime, PrimitiveDateTime};
 use uuid::Uuid;
 
@@ -37,6 +39,17 @@ pub(super) fn read(rows: Vec<Row>) -> KnownPayees {
         KnownPayee { payer, payee, first_paid_at, first_amount, first_day_amount }
     };
     KnownPayees::new(rows.into_iter().map(payee))
+}
+
+/// Whether they were paid before.
+pub(crate) async fn is_known(
+    connection: &mut impl Queryable,
+    payer: Uuid,
+    payee: Uuid,
+) -> Result<bool, Error> {
+    let sql = "SELECT 1 FROM known_payees WHERE payer_id = ? AND payee_id = ?";
+    let found: Option<u8> = connection.exec_first(sql, (payer, payee)).await?;
+    Ok(found.is_some())
 }
 
 /// Writes those who were paid for the first time, or again while they are new.

@@ -39,12 +39,15 @@ pub(crate) struct FpsPayeeBody {
     /// above.
     #[schema(example = "fpp_5vb4pex5vsknk084sn02q")]
     confirmation_reference: Option<String>,
+    /// Whether the caller has paid by this proxy before, or tried to: who is new is checked with
+    /// more care.
+    is_known: bool,
     /// Until when they can be paid; then they are looked up again.
     expires_at: Timestamp,
 }
 
-impl From<&FpsPayee> for FpsPayeeBody {
-    fn from(payee: &FpsPayee) -> Self {
+impl FpsPayeeBody {
+    fn of(payee: &FpsPayee, is_known: bool) -> Self {
         Self {
             fps_payee_id: payee.id,
             proxy_type: payee.proxy.proxy_type(),
@@ -52,6 +55,7 @@ impl From<&FpsPayee> for FpsPayeeBody {
             name: payee.name.clone(),
             reference: payee.quoted.clone(),
             confirmation_reference: payee.reference().map(String::from),
+            is_known,
             expires_at: payee.expires_at().into(),
         }
     }
@@ -83,6 +87,8 @@ pub(crate) async fn look_up_fps_payee(
     };
     let mut tx = app.database.begin().await?;
     store::fps_payees::insert_fps_payee(&mut tx, &payee).await?;
+    let (payer, known_as) = (payee.user_id.uuid(), payee.known_as());
+    let is_known = store::known_payees::is_known(&mut tx, payer, known_as).await?;
     tx.commit().await?;
-    Ok(Json(FpsPayeeBody::from(&payee)))
+    Ok(Json(FpsPayeeBody::of(&payee, is_known)))
 }

@@ -18,6 +18,7 @@ const LOOKUPS: &str = "/api/v1/fps-payments/payee-lookups";
 pub(crate) const PAYMENTS: &str = "/api/v1/fps-payments";
 const PHONE: &str = "61234567";
 const ROUNDS: usize = 40;
+const MIGRATION: &str = include_str!("../../migrations/V0141__fps_payees_known_before.sql");
 
 async fn look_up(fixture: &Fixture, person: &Person, payee: &Value) -> (u16, Value) {
     let call = Call::post(LOOKUPS).bearer(&person.token).json(payee);
@@ -103,6 +104,19 @@ async fn a_payee_is_looked_up_named_by_their_bank_and_paid() {
     assert_eq!(fixture.post(&person, PAYMENTS, &key, &wanted).await, (201, paid.clone()));
     assert_eq!(money(&fixture, &person).await, [30_000, 30_000, 0]);
     assert_limits_add_up(&fixture).await;
+    // Whom the person has paid they know, by the same proxy alone.
+    let again = json!({"proxy_type": "mobile", "proxy": PHONE});
+    let other = json!({"proxy_type": "mobile", "proxy": "61234568"});
+    assert_eq!(payee["is_known"], false);
+    assert_eq!(look_up(&fixture, &person, &again).await.1["is_known"], true);
+    assert_eq!(look_up(&fixture, &person, &other).await.1["is_known"], false);
+    let friend = fixture.consumer_with(1).await;
+    assert_eq!(look_up(&fixture, &friend, &again).await.1["is_known"], false);
+    // So they do if that was before it was kept.
+    fixture.execute("DELETE FROM known_payees").await;
+    assert_eq!(look_up(&fixture, &person, &again).await.1["is_known"], false);
+    fixture.execute(MIGRATION).await;
+    assert_eq!(look_up(&fixture, &person, &again).await.1["is_known"], true);
 
     let (_, movements) = fixture.get(&person, "/api/v1/wallets/me/movements").await;
     let line = &movements["items"][0];

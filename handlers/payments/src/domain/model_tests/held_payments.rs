@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use time::{Duration, OffsetDateTime};
 use values::{GuardedAct, RuleAnswer, StaffId, StepUpPolicy, StepUpRule};
 
-use super::{Model, World, nth};
+use super::{Model, OUTSIDE, World, nth};
 use crate::domain::held_payment::Review;
 use crate::domain::operations::{EndHeldPayment, HeldPaymentEnd};
 
@@ -131,18 +131,20 @@ impl Model {
         }
     }
 
-    /// Whether what would be paid now waits for a reviewer.
+    /// Whether a rule holds what would be paid now: between people it waits for a reviewer.
     pub(super) fn is_held_back(&self, sides: [usize; 2], amount: i64, now: OffsetDateTime) -> bool {
         let Some(Rule { from, is_of_new }) = self.rule else { return false };
         let [person, to] = sides;
         let yesterday = now - Duration::DAY;
-        let paid_to = |payee: usize| {
-            let paid = self.sent.iter().filter(move |sent| sent.sides == [person, payee]);
-            paid.filter_map(|sent| sent.paid_at.map(|at| (at, sent.amount)))
+        let paid_to = |payee: usize| -> Vec<(OffsetDateTime, i64)> {
+            if payee == OUTSIDE {
+                return self.begun_by_fps(person);
+            }
+            let paid = self.sent.iter().filter(|sent| sent.sides == [person, payee]);
+            paid.filter_map(|sent| sent.paid_at.map(|at| (at, sent.amount))).collect()
         };
-        let first_paid = |payee: usize| paid_to(payee).map(|(at, _)| at).min();
-        let new = (0..self.wallets.len())
-            .filter(|payee| first_paid(*payee).is_some_and(|at| at > yesterday));
+        let first_paid = |payee: usize| paid_to(payee).iter().map(|(at, _)| *at).min();
+        let new = (0..=OUTSIDE).filter(|payee| first_paid(*payee).is_some_and(|at| at > yesterday));
         let given: i64 = new.flat_map(paid_to).map(|(_, amount)| amount).sum();
         let is_new = first_paid(to).is_none_or(|at| at > yesterday);
         if is_of_new { is_new && given + amount >= from } else { amount >= from }

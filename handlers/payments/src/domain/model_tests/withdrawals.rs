@@ -4,7 +4,7 @@ use time::OffsetDateTime;
 use values::{FpsPayeeId, FpsPaymentId, FpsProxy, FpsProxyType, WithdrawalId};
 
 use super::limits::{self, Used};
-use super::{Model, World};
+use super::{Model, OUTSIDE, World};
 use crate::domain::fps_payee::FpsPayee;
 use crate::domain::limits::Flow;
 use crate::domain::literal_books::{bank_account, hkd};
@@ -16,6 +16,8 @@ use crate::domain::voice::Voice;
 pub(super) struct Withdrawn {
     person: usize,
     amount: i64,
+    is_by_fps: bool,
+    begun_at: OffsetDateTime,
     /// Once the bank has answered.
     is_paid: Option<bool>,
     /// Its numbers among what counts towards limits.
@@ -33,11 +35,14 @@ impl Model {
         let flows = [Flow::Withdrawal, Flow::PeerPayment];
         let used = flows.map(|flow| Used { person, flow, amount, at: now, is_counted: true });
         let used = &used[..1 + usize::from(is_by_fps)];
+        let is_held = is_by_fps && self.is_held_back([person, OUTSIDE], amount, now);
         let may = self.wallets[person] >= amount && used.iter().all(|used| self.may_use(*used));
+        let may = may && !is_held;
         if may {
             let used = used.iter().map(|used| self.note(*used)).collect();
             self.wallets[person] -= amount;
-            self.withdrawals.push(Withdrawn { person, amount, is_paid: None, used });
+            let (begun_at, is_paid) = (now, None);
+            self.withdrawals.push(Withdrawn { person, amount, is_by_fps, begun_at, is_paid, used });
         }
         may
     }
@@ -58,6 +63,13 @@ impl Model {
                 true
             }
         }
+    }
+
+    /// When this person began to pay by FPS, and how much, whatever the bank said.
+    pub(super) fn begun_by_fps(&self, person: usize) -> Vec<(OffsetDateTime, i64)> {
+        let begun = self.withdrawals.iter().filter(|found| found.is_by_fps);
+        let begun = begun.filter(|found| found.person == person);
+        begun.map(|found| (found.begun_at, found.amount)).collect()
     }
 
     /// What is held of this person's money for a bank.

@@ -20,6 +20,8 @@ pub(super) struct BeginPayout {
     pub(super) kind: OperationKind,
     /// Whose wallet.
     pub(super) payer: Uuid,
+    /// As what the payer knows who is paid; `None` if it is the payer.
+    pub(super) payee: Option<Uuid>,
     /// Empty if it is the payer.
     pub(super) payee_name: String,
     pub(super) amount: Money,
@@ -45,12 +47,17 @@ impl BeginPayout {
         let leaving = Leaving {
             kind: self.kind,
             payer: wallet,
-            payee: None,
+            payee: self.payee,
             amount: self.amount,
             confirmed_by: self.confirmed_by,
             is_new_device: self.is_new_device,
         };
         leaving.require_step_up(books)?;
+        // Also if the bank refuses: what is on its way to new ones counts at once.
+        let known = self.payee.and_then(|payee| {
+            let pair = (self.payer, payee);
+            books.known_payees.after_payment(pair, self.amount.minor_units(), books.now)
+        });
         let payout = Operation {
             id: self.id,
             kind: self.kind,
@@ -75,6 +82,7 @@ impl BeginPayout {
             changes: Changes {
                 transfers: vec![payout.first_transfer()],
                 operations: vec![payout.clone()],
+                payees: known.into_iter().collect(),
                 bank_instructions: self
                     .instruction
                     .map(|kind| (payout.id, kind))

@@ -59,7 +59,7 @@ impl Decide for EndHeldPayment {
     }
 
     fn reads(&self) -> Reads {
-        Reads::default().held_payment(self.id).payee(self.payer, self.payee)
+        Reads::default().held_payment(self.id).payee(self.payer.uuid(), self.payee.uuid())
     }
 
     fn accounts(&self, _: &Books) -> Vec<Uuid> {

@@ -43,7 +43,7 @@ impl Decide for PayByFps {
     }
 
     fn reads(&self) -> Reads {
-        Reads::default()
+        Reads::default().payee(self.payer(), self.payee.known_as())
     }
 
     /// Without a proof nobody keeps others from the bank's account, as in `PayShop`.
@@ -60,6 +60,7 @@ impl Decide for PayByFps {
             id,
             kind: OperationKind::FpsPayment,
             payer: self.payer(),
+            payee: Some(self.payee.known_as()),
             payee_name: self.payee.name.as_str().to_owned(),
             amount: self.amount,
             reference: self.payee.quoted.clone(),

@@ -48,7 +48,7 @@ impl Decide for SendMoney {
             return Reads::default();
         }
         let reads = Reads::default().person(self.payer).person(self.payee);
-        let reads = reads.payee(self.payer, self.payee);
+        let reads = reads.payee(self.payer.uuid(), self.payee.uuid());
         self.money_request_id.into_iter().fold(reads, Reads::money_request)
     }
 

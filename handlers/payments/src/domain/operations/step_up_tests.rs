@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 use time::Duration;
 use uuid::Uuid;
 use values::{
-    CaptureMethod, HELD_FOR_REVIEW, Level, Refusal, STEP_UP_REQUIRED, StepUpPolicy, UserId,
+    CaptureMethod, FpsProxy, FpsProxyType, HELD_FOR_REVIEW, Level, Refusal, STEP_UP_REQUIRED,
+    StepUpPolicy, UserId,
 };
 
 use super::pay_by_fps::tests::fps_payment;
@@ -148,7 +149,7 @@ fn each_way_out_of_a_wallet_asks_for_what_the_policy_asks_for() {
 }
 
 #[test]
-fn whom_fps_pays_is_as_unknown_as_who_opens_a_link() {
+fn whom_fps_pays_is_new_for_a_day_as_any_payee_is_and_counts_among_the_new_ones() {
     let mut literal = LiteralBooks::new();
     literal.books.policy = Arc::new(StepUpPolicy::standard());
     let by_device = |literal: &LiteralBooks, cents| {
@@ -162,6 +163,21 @@ fn whom_fps_pays_is_as_unknown_as_who_opens_a_link() {
     assert_eq!(said(&mut literal, &small), None);
     let next = by_device(&literal, 1);
     assert_eq!(said(&mut literal, &next), Some(pin()));
+    // To a friend who is new as well, it is of the same sum.
+    let friend = literal.rich_friend();
+    let sent = send(&literal, friend, ConfirmedBy::Device, 1);
+    assert_eq!(said(&mut literal, &sent), Some(pin()));
+    // A day later they are known, and another proxy is not.
+    literal.books.now = NOW + NEW_FOR;
+    let known = |proxy: &str, literal: &LiteralBooks| {
+        let mut wanted = by_device(literal, 200_000);
+        wanted.payee.created_at = literal.books.now;
+        wanted.payee.proxy = FpsProxy::new(FpsProxyType::Mobile, proxy).unwrap();
+        wanted
+    };
+    let (same, other) = (known("61234567", &literal), known("61234568", &literal));
+    assert_eq!(said(&mut literal, &other), Some(pin()));
+    assert_eq!(said(&mut literal, &same), None);
 }
 
 #[test]

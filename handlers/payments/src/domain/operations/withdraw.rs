@@ -60,6 +60,7 @@ impl Decide for Withdraw {
             id,
             kind: OperationKind::Withdrawal,
             payer: self.user_id.uuid(),
+            payee: None,
             payee_name: String::new(),
             amount: self.amount,
             reference: None,
