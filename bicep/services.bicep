@@ -107,7 +107,7 @@ var services Service[] = [
     ]
     mysql: 'large'
     publishes: true
-    consumes: ['auth', 'user-profile', 'business-profile', 'onboarding']
+    consumes: ['auth', 'user-profile', 'business-profile', 'onboarding', 'social']
     listsOnReplica: true
     // How many notifications are unread is part of what an app's first screen reads.
     asks: ['notification']

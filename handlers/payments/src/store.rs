@@ -7,6 +7,7 @@ pub(crate) mod automatic_top_ups;
 pub(crate) mod bank_accounts;
 pub(crate) mod bank_instructions;
 pub(crate) mod bills;
+pub(crate) mod blocks;
 pub(crate) mod books;
 pub(crate) mod day_counts;
 pub(crate) mod disputes;

@@ -166,6 +166,8 @@ pub(crate) struct Books {
     pub(crate) operations: Rows<Operation>,
     pub(crate) shops: HashMap<Uuid, Shop>,
     pub(crate) names: HashMap<Uuid, String>,
+    /// Who turned to whom in vain: the latter blocks the former, or has closed their wallet.
+    pub(crate) away: BTreeSet<(Uuid, Uuid)>,
     /// To be kept: on whose word which operation was changed.
     pub(crate) words: Vec<(Uuid, Word)>,
     /// To be kept: to which bank account the money of which new withdrawal goes.
@@ -210,6 +212,7 @@ impl Books {
             operations: Rows::new(Vec::new()),
             shops: HashMap::new(),
             names: HashMap::new(),
+            away: BTreeSet::new(),
             words: Vec::new(),
             bank_accounts: Vec::new(),
             fps_proxies: Vec::new(),
@@ -280,6 +283,11 @@ impl Books {
 
     pub(crate) fn shop(&self, id: BusinessId) -> Option<&Shop> {
         self.shops.get(&id.uuid())
+    }
+
+    /// Whether the other, to the one who turns to them, is as if their wallet were closed.
+    pub(super) fn is_away(&self, by: UserId, other: UserId) -> bool {
+        self.away.contains(&(by.uuid(), other.uuid()))
     }
 
     /// Empty where the person has not chosen a name.

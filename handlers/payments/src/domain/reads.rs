@@ -33,6 +33,8 @@ pub(crate) struct Reads {
     pub(crate) schedulers: BTreeSet<Uuid>,
     /// Who pays whom: whom they have paid before is read once their accounts are locked.
     pub(crate) payees: BTreeSet<(Uuid, Uuid)>,
+    /// Who turns to whom: whether the latter is away to the former.
+    pub(crate) approached: BTreeSet<(Uuid, Uuid)>,
 }
 
 impl Reads {
@@ -109,6 +111,11 @@ impl Reads {
         self
     }
 
+    pub(crate) fn approach(mut self, by: UserId, other: UserId) -> Self {
+        self.approached.insert((by.uuid(), other.uuid()));
+        self
+    }
+
     pub(crate) fn and(mut self, other: Self) -> Self {
         self.requests.extend(other.requests);
         self.operations.extend(other.operations);
@@ -124,6 +131,7 @@ impl Reads {
         self.schedules.extend(other.schedules);
         self.schedulers.extend(other.schedulers);
         self.payees.extend(other.payees);
+        self.approached.extend(other.approached);
         self
     }
 }

@@ -18,9 +18,9 @@ use uuid::Uuid;
 use super::operation_keys::{KeyId, UsedKey};
 use super::sql::{self, Lock};
 use super::{
-    bank_accounts, bank_instructions, bills, fps_payments, heartbeat, held_payments, known_payees,
-    ledger, money_requests, operation_keys, operations, parcels, payment_requests, read_models,
-    schedules, visibility, withdrawals,
+    bank_accounts, bank_instructions, bills, blocks, fps_payments, heartbeat, held_payments,
+    known_payees, ledger, money_requests, operation_keys, operations, parcels, payment_requests,
+    read_models, schedules, visibility, withdrawals,
 };
 use crate::domain::{Books, Ledger, Reads, Rows, with_fees_accounts};
 
@@ -28,7 +28,7 @@ use crate::domain::{Books, Ledger, Reads, Rows, with_fees_accounts};
 pub(crate) async fn begin(conn: &mut Conn, reads: &Reads, lock: Lock) -> Result<Books, Error> {
     // What those have open who ask or give is counted once their accounts are locked.
     let Reads { requests, operations, told, shops, people, money_requests, .. } = reads;
-    let Reads { held_payments, parcels, schedules, registered, .. } = reads;
+    let Reads { held_payments, parcels, schedules, registered, approached, .. } = reads;
     let mut statements = vec!["START TRANSACTION".to_owned()];
     let mut read = |ids: &BTreeSet<Uuid>, select: &dyn Fn(&str) -> String| {
         if !ids.is_empty() {
@@ -45,6 +45,9 @@ pub(crate) async fn begin(conn: &mut Conn, reads: &Reads, lock: Lock) -> Result<
     read(parcels, &|ids| parcels::select_locked(ids, lock));
     read(schedules, &|ids| schedules::select_locked(ids, lock));
     read(registered, &|ids| bank_accounts::select_locked(ids, lock));
+    if !approached.is_empty() {
+        statements.push(blocks::select_away(approached));
+    }
 
     let mut result = conn.query_iter(statements.join("; ")).await?;
     // One result for each statement, in their order.
@@ -83,6 +86,9 @@ pub(crate) async fn begin(conn: &mut Conn, reads: &Reads, lock: Lock) -> Result<
     }
     if !registered.is_empty() {
         books.registered = collect(&mut result).await?.into_iter().collect();
+    }
+    if !approached.is_empty() {
+        books.away = collect(&mut result).await?.into_iter().collect();
     }
     result.drop_result().await?;
     books.now = now();

@@ -82,7 +82,8 @@ pub(crate) async fn create_money_request(
     trace: TraceContext,
     Json(input): Json<CreateMoneyRequest>,
 ) -> Result<Written<Recorded<MoneyRequestBody>>, Error> {
-    require_wallets(&mut app.database.conn().await?, &[input.payer_id]).await?;
+    let (caller, payer) = (requester.user_id, input.payer_id);
+    require_wallets(&mut app.database.conn().await?, caller, &[payer]).await?;
     let keyed = Keyed::new(requester.user_id.uuid(), &key, "create_money_request", &input)?;
     let ask = AskForMoney {
         requester: requester.user_id,

@@ -239,7 +239,7 @@ pub(crate) async fn create_schedule(
         None => Ok(None),
     };
     if confirmed.is_ok() {
-        require_wallets(&mut app.database.conn().await?, &[other]).await?;
+        require_wallets(&mut app.database.conn().await?, owner.user_id, &[other]).await?;
     }
     // Without the proof, as in `pay`.
     let input = (kind, &terms, &note);

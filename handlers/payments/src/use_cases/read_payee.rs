@@ -18,12 +18,17 @@ pub(crate) struct PayeeBody {
     payee: Party,
 }
 
-/// Whether all of them are people with wallets that are not closed. What pays one that is closed
-/// meanwhile is refused.
-pub(super) async fn require_wallets(conn: &mut Conn, people: &[UserId]) -> Result<(), Error> {
+/// Whether all of them are people with wallets that are not closed, and none blocks the caller, to
+/// whom that is the same. What pays one that is closed meanwhile is refused.
+pub(super) async fn require_wallets(
+    conn: &mut Conn,
+    caller: UserId,
+    people: &[UserId],
+) -> Result<(), Error> {
     let ids = people.iter().map(|id| id.uuid()).collect();
     let found = store::ledger::list_wallets(conn, &ids).await?;
-    let missing = ids.difference(&found).next();
+    let away = store::blocks::list_away(conn, caller, &ids).await?;
+    let missing = ids.iter().find(|id| !found.contains(*id) || away.contains(*id));
     missing.map_or(Ok(()), |id| Err(unknown(*id, now(), NO_PAYEE).into()))
 }
 
@@ -36,7 +41,7 @@ pub(crate) async fn read_payee(
         return Err(SAME_ACCOUNT.into());
     }
     let mut conn = app.database.conn().await?;
-    require_wallets(&mut conn, &[id]).await?;
+    require_wallets(&mut conn, caller.user_id, &[id]).await?;
     let name = store::read_models::find_name(&mut conn, id).await?;
     Ok(Json(PayeeBody { payee: Party::user(id, masked(&name.unwrap_or_default())) }))
 }

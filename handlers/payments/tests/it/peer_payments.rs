@@ -1,5 +1,7 @@
 //! Money from person to person.
 
+mod blocks;
+
 use events::payments::MoneyMovedV1;
 use events::user_profile::ProfileChangedV1;
 use futures_util::future::join_all;

@@ -282,7 +282,9 @@ impl World {
             }
             Step::Remind { person, request } => {
                 let Some(id) = self.asked.requests.get(request).copied() else { return false };
-                let wanted = RemindPayer { id, requester: self.people[person] };
+                let Some(asked) = self.books.money_request(id) else { return false };
+                let (requester, payer) = (self.people[person], asked.payer.id);
+                let wanted = RemindPayer { id, requester, payer };
                 self.books.decide(&wanted).is_ok()
             }
             Step::CancelBill { bill } => {

@@ -1,14 +1,13 @@
 //! A person asks another for money.
 
 use uuid::Uuid;
-use values::{Money, Note, Refusal, UserId};
+use values::{Money, Note, Refusal, UserId, unknown};
 
 use crate::domain::books::{Announcement, Books, Changes, Decide, Decision, Reads};
 use crate::domain::money_request::MoneyRequest;
-use crate::domain::refusals::{NO_WALLET, SAME_ACCOUNT};
+use crate::domain::refusals::{NO_PAYEE, NO_WALLET, SAME_ACCOUNT};
 
-/// What somebody asks for. That the payer has a wallet was seen before; one that is
-/// closed meanwhile is asked in vain.
+/// What somebody asks for. That the payer has a wallet was seen before.
 pub(crate) struct AskForMoney {
     pub(crate) requester: UserId,
     /// Who is asked.
@@ -26,7 +25,8 @@ impl Decide for AskForMoney {
     }
 
     fn reads(&self) -> Reads {
-        Reads::default().requester(self.requester).person(self.requester).person(self.payer)
+        let reads = Reads::default().requester(self.requester).person(self.requester);
+        reads.person(self.payer).approach(self.requester, self.payer)
     }
 
     /// Nobody keeps those whom they ask from their money.
@@ -39,6 +39,9 @@ impl Decide for AskForMoney {
             return Err(SAME_ACCOUNT);
         }
         books.account(self.requester.uuid()).ok_or(NO_WALLET)?.require_taking()?;
+        if books.is_away(self.requester, self.payer) {
+            return Err(unknown(self.payer.uuid(), books.now, NO_PAYEE));
+        }
         books.open_requests.require_room(self.requester, [self.payer].into_iter(), books.now)?;
         let parties = [books.person(self.requester), books.person(self.payer)];
         let request = MoneyRequest::new(parties, self.amount, self.note.clone(), None, books.now);

@@ -11,6 +11,8 @@ use crate::domain::refusals::{NO_MONEY_REQUEST, NO_WALLET};
 pub(crate) struct RemindPayer {
     pub(crate) id: MoneyRequestId,
     pub(crate) requester: UserId,
+    /// Who is asked by it.
+    pub(crate) payer: UserId,
 }
 
 impl Decide for RemindPayer {
@@ -21,7 +23,7 @@ impl Decide for RemindPayer {
     }
 
     fn reads(&self) -> Reads {
-        Reads::default().money_request(self.id)
+        Reads::default().money_request(self.id).approach(self.requester, self.payer)
     }
 
     fn accounts(&self, _: &Books) -> Vec<Uuid> {
@@ -34,10 +36,13 @@ impl Decide for RemindPayer {
         let request = request.ok_or(NO_MONEY_REQUEST)?.clone();
         books.account(self.requester.uuid()).ok_or(NO_WALLET)?.require_taking()?;
         let reminded = request.reminded(books.now)?;
+        // Who blocks the requester is not told, and the requester not of that.
+        let is_told = !books.is_away(self.requester, self.payer);
+        let told = is_told.then(|| Announcement::new(reminded.id, &reminded.changed_event()));
         Ok(Decision {
             changes: Changes {
                 money_requests: vec![reminded.clone()],
-                announcements: vec![Announcement::new(reminded.id, &reminded.changed_event())],
+                announcements: told.into_iter().collect(),
                 ..Changes::default()
             },
             record: reminded,
@@ -55,8 +60,9 @@ mod tests {
     fn only_who_asked_reminds_and_a_neighbour_in_the_same_batch_is_too_early() {
         let (mut literal, request) = LiteralBooks::with_money_request();
         literal.books.now = NOW.saturating_add(MoneyRequest::REMINDER_PAUSE);
-        let remind = |requester| RemindPayer { id: request.id, requester };
-        let of_payer = remind(request.payer.id);
+        let payer = request.payer.id;
+        let remind = |requester| RemindPayer { id: request.id, requester, payer };
+        let of_payer = remind(payer);
         assert_eq!(literal.books.decide(&of_payer).err(), Some(NO_MONEY_REQUEST));
         let of_requester = remind(request.requester.id);
         let (reminded, told) = literal.books.decide(&of_requester).unwrap();
@@ -70,7 +76,8 @@ mod tests {
         let (mut literal, request) = LiteralBooks::with_money_request();
         literal.books.now = NOW.saturating_add(MoneyRequest::REMINDER_PAUSE);
         literal.freeze(request.requester.id.uuid());
-        let wanted = RemindPayer { id: request.id, requester: request.requester.id };
+        let (id, requester, payer) = (request.id, request.requester.id, request.payer.id);
+        let wanted = RemindPayer { id, requester, payer };
         assert_eq!(literal.books.decide(&wanted).err(), Some(WALLET_FROZEN));
     }
 }

@@ -33,8 +33,10 @@ impl Decide for RunSchedule {
     fn reads(&self) -> Reads {
         let reads = Reads::default().schedule(self.id).person(self.payer).person(self.payee);
         match self.kind {
-            ScheduleKind::Payment => reads.payee(self.payer.uuid(), self.payee.uuid()),
-            ScheduleKind::Request => reads.requester(self.payee),
+            ScheduleKind::Payment => {
+                reads.payee(self.payer.uuid(), self.payee.uuid()).approach(self.payer, self.payee)
+            }
+            ScheduleKind::Request => reads.requester(self.payee).approach(self.payee, self.payer),
         }
     }
 

@@ -48,7 +48,8 @@ impl Decide for SendMoney {
             return Reads::default();
         }
         let reads = Reads::default().person(self.payer).person(self.payee);
-        let reads = reads.payee(self.payer.uuid(), self.payee.uuid());
+        let reads =
+            reads.payee(self.payer.uuid(), self.payee.uuid()).approach(self.payer, self.payee);
         self.money_request_id.into_iter().fold(reads, Reads::money_request)
     }
 
@@ -86,7 +87,10 @@ impl Decide for SendMoney {
         }
         let payee = books.account(self.payee.uuid()).filter(|payee| is_persons(payee));
         let payee = payee.ok_or_else(|| unknown(self.payee.uuid(), books.now, NO_PAYEE))?;
-        // Nor is it said why.
+        // Nor is it said why. What somebody has asked for they take from anybody.
+        if request.is_none() && books.is_away(self.payer, self.payee) {
+            return Err(PAYEE_UNAVAILABLE);
+        }
         let room = || payee.require_room_for(amount);
         payee.require_taking().and_then(|()| room()).map_err(|_| PAYEE_UNAVAILABLE)?;
         let sides = [

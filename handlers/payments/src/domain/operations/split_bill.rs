@@ -1,18 +1,19 @@
 //! A person splits a bill: everybody else who shares it is asked for their part, all at once.
 
 use uuid::Uuid;
-use values::{BillId, Money, Note, PaymentId, PeerPaymentId, Refusal, UserId};
+use values::{BillId, Money, Note, PaymentId, PeerPaymentId, Refusal, UserId, unknown};
 
 use crate::domain::bill::Bill;
 use crate::domain::books::{Announcement, Books, Changes, Decide, Decision, Reads};
 use crate::domain::money_request::MoneyRequest;
 use crate::domain::operation::OperationState;
 use crate::domain::operation_kind::OperationKind;
-use crate::domain::refusals::{BILL_EXCEEDS_PAYMENT, NO_PAYMENT, NO_PEER_PAYMENT, NO_WALLET};
+use crate::domain::refusals::{
+    BILL_EXCEEDS_PAYMENT, NO_PAYEE, NO_PAYMENT, NO_PEER_PAYMENT, NO_WALLET,
+};
 use crate::domain::split::Split;
 
-/// The bill, and how it is split. That all others have wallets was seen before; who closes
-/// theirs meanwhile is asked in vain.
+/// The bill, and how it is split. That all others have wallets was seen before.
 pub(crate) struct SplitBill {
     pub(crate) creator: UserId,
     pub(crate) total: Money,
@@ -66,7 +67,11 @@ impl Decide for SplitBill {
 
     fn reads(&self) -> Reads {
         let reads = Reads::default().requester(self.creator).person(self.creator);
-        let reads = self.split.people().into_iter().fold(reads, Reads::person);
+        let reads = self
+            .split
+            .people()
+            .into_iter()
+            .fold(reads, |reads, person| reads.person(person).approach(self.creator, person));
         self.payments().fold(reads, |reads, (id, _, _)| reads.operation(id))
     }
 
@@ -77,6 +82,10 @@ impl Decide for SplitBill {
     fn decide(&self, books: &Books) -> Result<Decision<Bill>, Refusal> {
         books.account(self.creator.uuid()).ok_or(NO_WALLET)?.require_taking()?;
         self.require_people()?;
+        let people = self.split.people();
+        if let Some(away) = people.iter().find(|person| books.is_away(self.creator, **person)) {
+            return Err(unknown(away.uuid(), books.now, NO_PAYEE));
+        }
         self.require_paid(books)?;
         let id = BillId::new();
         let shares = self.split.shares(id, self.total)?;
