@@ -28,6 +28,7 @@ mod people;
 mod push_tokens;
 mod refusals;
 mod replica;
+mod reports;
 mod schemathesis;
 mod sign_in;
 mod stage;

@@ -13,6 +13,8 @@ pub(crate) struct Period {
 }
 
 const WEEK: Duration = Duration::WEEK;
+/// Not every day of a calendar has a week before it that MySQL can write.
+const YEAR_MIN: i32 = 1970;
 
 impl Period {
     /// A period of so many days at most.
@@ -24,9 +26,8 @@ impl Period {
         let nights = last.to_julian_day().saturating_sub(first.to_julian_day());
         let days = nights.saturating_add(1);
         let is_short = (1..=days_max).contains(&days);
-        // What is before the calendar begins has no week before.
-        let has_week_before = first.checked_sub(WEEK).is_some();
-        (is_short && has_week_before).then_some(Self { first, last }).ok_or(PERIOD_INVALID)
+        let is_of_this_era = first.year() >= YEAR_MIN;
+        (is_short && is_of_this_era).then_some(Self { first, last }).ok_or(PERIOD_INVALID)
     }
 
     /// Each of its days.
@@ -68,6 +69,7 @@ mod tests {
         let of = |first, last| Period::of(HongKongDate(first), HongKongDate(last), 3);
         assert!(of(date!(2026 - 03 - 01), date!(2026 - 03 - 04)).is_err());
         assert!(of(date!(2026 - 03 - 02), date!(2026 - 03 - 01)).is_err());
-        assert!(of(Date::MIN, Date::MIN).is_err());
+        assert!(of(date!(1969 - 12 - 31), date!(1970 - 01 - 01)).is_err());
+        assert!(of(Date::MAX, Date::MAX).unwrap().days().eq([Date::MAX]));
     }
 }

@@ -37,7 +37,7 @@ impl Input for Form {
 
 /// A month of a wallet. What is held has not moved and is in none of it.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct StatementBody {
+pub(crate) struct MonthlyStatementBody {
     /// In Hong Kong.
     #[schema(pattern = r"^\d{4}-\d\d$", example = "2026-11")]
     month: String,
@@ -50,22 +50,22 @@ pub(crate) struct StatementBody {
     /// All that went out. Opening balance + in − out = closing balance.
     money_out: Balance,
     /// In order.
-    movements: Vec<StatementLineBody>,
+    movements: Vec<MonthlyStatementLineBody>,
 }
 
 /// A movement, and what the wallet held after it.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct StatementLineBody {
+pub(crate) struct MonthlyStatementLineBody {
     movement: ReportedMovementBody,
     balance: Balance,
 }
 
-impl StatementBody {
+impl MonthlyStatementBody {
     fn of(statement: Statement, is_over: bool, language: Language) -> Result<Self, MoneyError> {
         let (money_in, money_out) = (statement.sum(true), statement.sum(false));
         let lines = statement.lines.into_iter().map(|(line, balance)| {
             let movement = ReportedMovementBody::of(line, language)?;
-            Ok(StatementLineBody { movement, balance: Balance::hkd(balance) })
+            Ok(MonthlyStatementLineBody { movement, balance: Balance::hkd(balance) })
         });
         Ok(Self {
             month: statement.month.to_string(),
@@ -81,7 +81,7 @@ impl StatementBody {
 
 /// A statement, in a language and a form.
 pub(crate) enum StatementAnswer {
-    Json(StatementBody, Language),
+    Json(MonthlyStatementBody, Language),
     Csv(CsvAnswer),
 }
 
@@ -93,7 +93,9 @@ impl StatementAnswer {
         form: Form,
     ) -> Result<Self, MoneyError> {
         Ok(match form {
-            Form::Json => Self::Json(StatementBody::of(statement, is_over, language)?, language),
+            Form::Json => {
+                Self::Json(MonthlyStatementBody::of(statement, is_over, language)?, language)
+            }
             Form::Csv => {
                 let name = format!("statement-{}", statement.month);
                 Self::Csv(CsvAnswer { name, table: statement.csv(language), language })
@@ -104,7 +106,7 @@ impl StatementAnswer {
 
 impl Answer for StatementAnswer {
     fn describe(operation: &mut Operation) {
-        operation.answer_json::<StatementBody>(StatusCode::OK);
+        operation.answer_json::<MonthlyStatementBody>(StatusCode::OK);
         operation.answer_text_too(StatusCode::OK, CSV);
     }
 
