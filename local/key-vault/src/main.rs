@@ -2,8 +2,8 @@
 //! clients.
 //!
 //! What it cannot do it refuses; nothing here is fit to keep a secret outside a developer's own
-//! machine. Reading order: `routes` (what is answered), `token` (to whom), `contents` and `rsa_key`
-//! (what is kept), `store` (how), `server` (the connections).
+//! machine. Reading order: `routes` (what is answered, and to whom), `contents` and `rsa_key` (what
+//! is kept), `store` (how), `server` (the connections).
 
 mod arguments;
 mod contents;
@@ -12,20 +12,18 @@ mod routes;
 mod rsa_key;
 mod server;
 mod store;
-mod tls;
-mod token;
 
 use std::env;
 use std::error::Error;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
+use platform_trust::Tokens;
 use tokio::net::TcpListener;
 
 use crate::arguments::{Arguments, USAGE};
-use crate::routes::Vault;
+use crate::routes::{RESOURCE, Vault};
 use crate::store::Store;
-use crate::token::Tokens;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
@@ -47,8 +45,8 @@ async fn main() -> ExitCode {
 async fn serve(arguments: &Arguments, secret: &str) -> Result<(), Box<dyn Error>> {
     let mut store = Store::open(&arguments.data)?;
     store.change(|contents| contents.create_missing(&arguments.keys, &arguments.secrets))?;
-    let tls = tls::acceptor(&arguments.tls)?;
+    let tls = platform_trust::acceptor(&arguments.tls, &[])?;
     let listener = TcpListener::bind(arguments.listen).await?;
     writeln!(io::stdout(), "ready: key-vault https://{}", listener.local_addr()?)?;
-    server::serve(listener, tls, Vault::new(store, Tokens::signed_with(secret))).await
+    server::serve(listener, tls, Vault::new(store, Tokens::signed_with(secret, RESOURCE))).await
 }

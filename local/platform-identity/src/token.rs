@@ -1,5 +1,5 @@
 //! Access tokens shaped like Entra ID's. They are signed with the secret that the platform's parts
-//! share, so that one who checks them (key-vault) needs no key of ours.
+//! share, so that one who checks them (platform-trust) needs no key of ours.
 
 use jsonwebtoken::errors::Error;
 use jsonwebtoken::{EncodingKey, Header, encode};
