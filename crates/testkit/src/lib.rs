@@ -8,6 +8,7 @@
 #![expect(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod call;
+mod cosmos;
 mod database;
 mod device;
 mod identity;
@@ -18,6 +19,7 @@ mod token_issuer;
 mod vault;
 
 pub use call::{InProcess, call, deliver, deliver_text};
+pub use cosmos::{cosmos_authorization, cosmos_credential, cosmos_url};
 pub use database::{FreshDatabase, unreachable_hub};
 pub use device::Device;
 pub use invocation::{event, invocation};
