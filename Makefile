@@ -6,7 +6,7 @@ UP := target/debug/up
 # What the system tests ask for, which ops/firewall-check judges.
 REQUESTS := $(CURDIR)/target/requests.jsonl
 
-.PHONY: api-check bench bench-20m streams errors firewall-check help setup build apps run demo test test-one soak check deny func \
+.PHONY: api-check bench bench-20m cosmos-rates streams errors firewall-check help setup build apps run demo test test-one soak check deny func \
 	clean-local package package-check infra-check infra-counts infra-opinion az-check deploy destroy ops
 
 help: ## List the targets
@@ -34,7 +34,7 @@ test: setup check apps infra-check infra-opinion ## Every check: format, lints, 
 	@ops/firewall-check
 
 test-one: setup ## The tests of one crate with the stores they need: make test-one CRATE=payments
-	cargo build --locked -p up -p key-vault
+	cargo build --locked -p up -p key-vault -p cosmos-emulator
 	$(UP) exec-with-stores -- cargo test --locked -p "$(CRATE)"
 
 bench: setup ## Payments/s of the released service, beside a reference: a table, target/bench/payments.json
@@ -50,6 +50,11 @@ streams: setup ## What 10,000 open notification streams cost while nothing happe
 	cargo build --locked -p up -p key-vault
 	$(UP) exec-with-stores -- cargo test --locked -p notification --test it -- \
 		--ignored --exact --nocapture idle_streams::ten_thousand_open_streams
+
+cosmos-rates: setup ## What the local Cosmos DB does a second, and the memory that a document takes
+	cargo build --locked -p up
+	$(UP) exec-with-stores -- cargo test --locked -p cosmos-emulator --test it -- \
+		--ignored --exact --nocapture measure::rates_and_memory
 
 soak: setup apps ## Kill payments 30 times, play its model 1,000,000 steps (SOAK_SEED=1 plays both again); 50 uploads; 100,000 people
 	export SOAK_SEED="$${SOAK_SEED:-$$RANDOM}"; \

@@ -7,6 +7,7 @@
 
 mod apps;
 mod azurite;
+mod cosmos;
 mod data;
 mod docs;
 mod error;

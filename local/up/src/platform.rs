@@ -21,7 +21,9 @@ use crate::ports::Ports;
 use crate::programs::CHECKOUT;
 use crate::settings::Settings;
 use crate::supervisor::Supervisor;
-use crate::{azurite, docs, health, programs, redis, replication, schemas, stop_signal, tls};
+use crate::{
+    azurite, cosmos, docs, health, programs, redis, replication, schemas, stop_signal, tls,
+};
 
 /// Programs that are not started as parts, but without which no part can be.
 const NEEDED: [&str; 3] = ["setpriv", "openssl", "mariadb-install-db"];
@@ -109,8 +111,8 @@ impl Platform {
     }
 
     async fn start_services(&mut self) -> Result<(), Error> {
-        let Ports { identity, event_grid, sms_inbox, key_vault, trace_view, event_hubs, .. } =
-            self.ports;
+        let Ports { identity, event_grid, sms_inbox, trace_view, event_hubs, .. } = self.ports;
+        let Ports { key_vault, cosmos, .. } = self.ports;
         let mut hubs = vec!["--data".into(), self.data.folder("eventhubs")?.into()];
         for name in apps::hubs(&self.apps)? {
             hubs.extend(["--hub".into(), format!("{name}:{PARTITIONS}").into()]);
@@ -123,8 +125,11 @@ impl Platform {
         let secrets = self.settings.secrets_of(&key_vault::url(key_vault));
         let folder = self.data.folder("key-vault")?;
         let vault = key_vault::part(&tls, &folder, key_vault, secret, &secrets)?;
+        let folder = self.data.folder("cosmos")?;
+        let account = cosmos::part(&tls, Some(&folder), cosmos, secret)?;
         self.start(part).await?;
         self.start(vault).await?;
+        self.start(account).await?;
         let mut watched = vec!["--data".into(), self.data.folder("event-grid")?.into()];
         watched.extend(WATCHED.map(Into::into));
         let mut part = Part::of_workspace("event-grid", event_grid, watched)?;
@@ -201,7 +206,7 @@ impl Platform {
     }
 
     fn print_addresses(&self) {
-        let Ports { front_door, sms_inbox, key_vault, trace_view, .. } = self.ports;
+        let Ports { front_door, sms_inbox, key_vault, cosmos, trace_view, .. } = self.ports;
         let Ports { mysql, mysql_replica, redis: redis_port, blob, queue, .. } = self.ports;
         println!();
         if !self.apps.is_empty() {
@@ -211,6 +216,8 @@ impl Platform {
             println!("  SMS inbox       http://127.0.0.1:{sms_inbox}/");
             println!("  traces          http://127.0.0.1:{trace_view}/");
             println!("  Key Vault       {}", key_vault::url(key_vault));
+            println!("  Cosmos DB       {}", cosmos::url(cosmos));
+            println!("  its documents   http://127.0.0.1:{cosmos}/");
         }
         println!("  MySQL primary   {}", mariadb::admin_url(mysql));
         println!("  MySQL replica   {}", mariadb::admin_url(mysql_replica));

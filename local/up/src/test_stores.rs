@@ -1,5 +1,5 @@
-//! `up exec-with-stores`: a MariaDB, a Redis and a key vault for the duration of one command, and
-//! an Azurite if the command turns to it.
+//! `up exec-with-stores`: a MariaDB, a Redis, a key vault and a Cosmos DB for the duration of one
+//! command, and an Azurite if the command turns to it.
 
 use std::env;
 use std::ffi::OsString;
@@ -16,7 +16,7 @@ use crate::error::Error;
 use crate::mariadb::{self, Role};
 use crate::on_demand::{self, OnDemand};
 use crate::supervisor::Supervisor;
-use crate::{azurite, key_vault, ports, programs, redis, stop_signal, tls};
+use crate::{azurite, cosmos, key_vault, ports, programs, redis, stop_signal, tls};
 
 /// Runs at the same time each use stores of their own; this many at most.
 const STORES_MAX: usize = 8;
@@ -25,7 +25,8 @@ const REDIS_URL: &str = "TEST_REDIS_URL";
 const BLOB_URL: &str = "TEST_BLOB_URL";
 const QUEUE_URL: &str = "TEST_QUEUE_URL";
 const VAULT_URL: &str = "TEST_VAULT_URL";
-/// What a token for the vault is signed with, as the variable is told and the vault is.
+const COSMOS_URL: &str = "TEST_COSMOS_URL";
+/// What a token for vault and Cosmos DB is signed with, as the variable and both are told.
 const IDENTITY_SECRET: (&str, &str) = ("TEST_IDENTITY_SECRET", "of-the-tests");
 
 /// Runs `command` with stores it may use, and answers its exit status. A `Primary` keeps what was
@@ -83,6 +84,16 @@ async fn with_stores(
             environment.push((VAULT_URL, key_vault::url(vault_port)));
         }
         // Who built only this program has no test that needs one.
+        Err(Error::NotBuilt(_)) => {}
+        Err(error) => return Err(error),
+    }
+    let cosmos_port = ports::any_free()?;
+    // Nothing of it is kept: a test finds what it wrote itself.
+    match cosmos::part(&tls, None, cosmos_port, IDENTITY_SECRET.1) {
+        Ok(part) => {
+            supervisor.start(part).await?;
+            environment.push((COSMOS_URL, cosmos::url(cosmos_port)));
+        }
         Err(Error::NotBuilt(_)) => {}
         Err(error) => return Err(error),
     }

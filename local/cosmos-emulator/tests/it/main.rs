@@ -8,6 +8,7 @@
 )]
 
 mod change_feed;
+mod deployment;
 mod documents;
 mod kept;
 mod measure;
