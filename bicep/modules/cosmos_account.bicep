@@ -1,4 +1,5 @@
-// The graph as documents: vertices, and edges kept with the vertex they leave.
+// The graph as documents: vertices, and edges kept with the vertex they leave, as Gremlin keeps them
+// too: in one container.
 
 import { Encryption, Identity, Stage } from '../types.bicep'
 
@@ -36,9 +37,11 @@ resource reader 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' ex
 }
 
 var containers = [
-  { name: 'vertices', partitionKey: '/id' }
-  { name: 'edges', partitionKey: '/source' }
+  { name: 'elements', partitionKey: '/partition' }
 ]
+
+// What is asked for by value. All else would only cost units at each write.
+var indexed = ['/label/?', '/moved_at/?', '/operation/?', '/day/?', '/_vertexId/?', '/_sink/?']
 
 resource account 'Microsoft.DocumentDB/databaseAccounts@2026-03-15' = {
   name: name
@@ -92,6 +95,11 @@ resource account 'Microsoft.DocumentDB/databaseAccounts@2026-03-15' = {
           resource: {
             id: container.name
             partitionKey: { paths: [container.partitionKey], kind: 'Hash', version: 2 }
+            indexingPolicy: {
+              indexingMode: 'consistent'
+              includedPaths: map(indexed, path => { path: path })
+              excludedPaths: [{ path: '/*' }]
+            }
           }
           options: { autoscaleSettings: { maxThroughput: unitsMax } }
         }
