@@ -10,14 +10,11 @@ use service::{Batch, Error, causes};
 
 use crate::delivery::{Delivery, Event};
 use crate::observe::{self, Outcome};
+use crate::park::park;
 use crate::store;
 
 /// How often a transaction is tried that lock conflicts undo, before the host is asked to repeat.
 const ATTEMPTS_MAX: u32 = 5;
-/// How much of a parked event is kept, in bytes: parking must not fail, whatever was sent.
-const PARKED_BYTES_MAX: usize = 1024 * 1024;
-/// How much of the reason is kept, in bytes.
-const REASON_BYTES_MAX: usize = 1_000;
 /// One batch in so many forgets old rows …
 const PRUNED_ONE_IN: usize = 8;
 /// … as many for each of its events: twice as many as come.
@@ -88,7 +85,7 @@ async fn consume_batch(database: &Database, batch: Batch, apply: Apply<'_>) -> R
     for delivery in &deliveries {
         match delivery.event() {
             Ok(event) => events.push(event),
-            Err(reason) => consumer.park(delivery, None, &reason, Instant::now()).await?,
+            Err(reason) => park(consumer.name, database, delivery, &reason, Instant::now()).await?,
         }
     }
     consumer.take(&events).await?;
@@ -124,8 +121,7 @@ impl Consumer<'_> {
                 Ok(new) => self.tell(part, &new, start).await,
                 Err(Failure::Poison(reason)) => match part {
                     [event] => {
-                        let id = Some(&*event.envelope.id);
-                        self.park(event.delivery, id, &reason, start).await?;
+                        park(self.name, self.database, event.delivery, &reason, start).await?;
                     }
                     _ => {
                         let (first, second) = part.split_at(part.len().div_ceil(2));
@@ -224,46 +220,4 @@ impl Consumer<'_> {
             observe::consumed(self.name, event.delivery, Some(outcome), start);
         }
     }
-
-    /// Stores an event that cannot be processed for an operator to look at. A text that has no
-    /// usable event id is known by its digest.
-    async fn park(
-        &self,
-        delivery: &Delivery,
-        event_id: Option<&str>,
-        reason: &str,
-        start: Instant,
-    ) -> Result<(), mysql_async::Error> {
-        let digest;
-        let event_key = match event_id {
-            Some(event_id) => event_id,
-            None => {
-                digest = digest_of(&delivery.text);
-                &digest
-            }
-        };
-        let text = beginning(&delivery.text, PARKED_BYTES_MAX);
-        let reason = beginning(reason, REASON_BYTES_MAX);
-        let consumer = self.name;
-        let parked = async {
-            let mut conn = self.database.conn().await?;
-            store::insert_parked_event(&mut conn, consumer, event_key, text, reason).await?;
-            tracing::error!(consumer, event_key, reason, "parked an event");
-            Ok(())
-        };
-        let parked = delivery.within(parked).await;
-        let outcome = parked.is_ok().then_some(Outcome::Parked);
-        observe::consumed(consumer, delivery, outcome, start);
-        parked
-    }
-}
-
-fn digest_of(text: &str) -> String {
-    let hash = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, text.as_bytes());
-    hash.as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-/// The beginning of a text, cut between two characters.
-fn beginning(text: &str, bytes_max: usize) -> &str {
-    &text[..text.floor_char_boundary(bytes_max)]
 }
