@@ -6,7 +6,7 @@ UP := target/debug/up
 # What the system tests ask for, which ops/firewall-check judges.
 REQUESTS := $(CURDIR)/target/requests.jsonl
 
-.PHONY: api-check bench bench-20m cosmos-rates streams errors firewall-check help setup build apps run demo test test-one soak check deny func \
+.PHONY: api-check bench bench-20m cosmos-rates streams errors firewall-check graph-verify help setup build apps run demo test test-one soak check deny func \
 	clean-local package package-check infra-check infra-counts infra-opinion az-check deploy destroy ops
 
 help: ## List the targets
@@ -70,6 +70,12 @@ soak: setup apps ## Kill payments 30 times, play its model 1,000,000 steps (SOAK
 check: ## Formatting and lints, warnings denied
 	cargo fmt --check
 	cargo clippy --workspace --all-targets --locked -- -D warnings
+
+graph-verify: ## Compare a day of the running platform's graph with its ledger: make graph-verify DAY=2026-11-23
+	@key=$$(python3 -c 'import json; print(json.load(open(".local/functions-host/keys.json"))["functionKey"])'); \
+	answer=$$(curl --silent --show-error --fail-with-body --max-time 200 --header "x-functions-key: $$key" \
+		"http://127.0.0.1:27071/api/v1/graph-books/days/$(DAY)"); \
+	echo "$$answer"; [[ $$answer == *'"is_equal":true'* ]]
 
 errors: setup apps ## Write the catalogue of refusals, as the services document it: docs/errors.md and .json
 	ACCEPT_ERRORS=1 cargo test --quiet --locked -p system-tests --test system catalogue

@@ -257,25 +257,19 @@ var services Service[] = [
     alwaysReady: 0
   }
   {
+    // What operators compare and forget, /api/v1/graph-books, stays off the public's paths.
     name: 'graph'
     code: 'graph'
     subnet: 13
-    live: false
+    live: true
     paths: ['graph']
+    // Pseudonyms, looks and parked events; the graph itself is in Cosmos DB.
     mysql: 'small'
-    publishes: true
-    consumes: [
-      'auth'
-      'user-profile'
-      'business-profile'
-      'onboarding'
-      'payments'
-      'social'
-      'ocr'
-      'messages'
-    ]
+    publishes: false
+    consumes: ['auth', 'business-profile', 'onboarding', 'payments', 'social']
     containers: []
-    secrets: []
+    readsReplicaOf: 'payments'
+    secrets: ['GRAPH_PAYMENTS_MYSQL_URL', 'GRAPH_INDEX_KEY']
     uses: ['graph']
     memory: 2048
     instances: 10

@@ -12,6 +12,7 @@ declare -rA keys=(
   [auth]='AUTH_TOKEN_SIGNING_KEYS AUTH_DIGEST_KEY AUTH_PIN_PEPPERS'
   [qr-code]=QR_CODE_SIGNING_KEY
   [onboarding]=ONBOARDING_INDEX_KEY
+  [graph]=GRAPH_INDEX_KEY
 )
 
 # Makes a value for one of them.
@@ -22,7 +23,7 @@ new_key() { # SETTING
   fi
   case $1 in
     AUTH_TOKEN_SIGNING_KEYS) openssl genpkey -algorithm ed25519 -outform DER | base64 --wrap=0 ;;
-    AUTH_DIGEST_KEY | AUTH_PIN_PEPPERS | QR_CODE_SIGNING_KEY | ONBOARDING_INDEX_KEY)
+    AUTH_DIGEST_KEY | AUTH_PIN_PEPPERS | QR_CODE_SIGNING_KEY | ONBOARDING_INDEX_KEY | GRAPH_INDEX_KEY)
       openssl rand -base64 32
       ;;
     *) fail "no way is known to make a value for $1" ;;

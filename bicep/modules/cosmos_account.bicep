@@ -41,7 +41,7 @@ var containers = [
 ]
 
 // What is asked for by value. All else would only cost units at each write.
-var indexed = ['/label/?', '/moved_at/?', '/operation/?', '/day/?', '/_vertexId/?', '/_sink/?']
+var indexed = ['/label/?', '/happened_at/?', '/operation/?', '/day/?', '/_vertexId/?', '/_sink/?']
 
 resource account 'Microsoft.DocumentDB/databaseAccounts@2026-03-15' = {
   name: name

@@ -15,6 +15,7 @@ const services = [
   "messages",
   "faq",
   "ocr",
+  "graph",
 ];
 
 SwaggerUIBundle({

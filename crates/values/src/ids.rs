@@ -298,6 +298,14 @@ id!(
     /// A document that was or will be uploaded.
     DocumentId, "doc"
 );
+id!(
+    /// An account in the graph of all payments, by a pseudonym.
+    GraphAccountId, "gac"
+);
+id!(
+    /// That a member of staff looked into the graph.
+    GraphLookId, "glk"
+);
 
 #[cfg(test)]
 mod tests {

@@ -64,11 +64,11 @@ pub use hong_kong::{HongKongDate, hong_kong_day, hong_kong_midnight, hong_kong_t
 pub use idempotency_key::{IdempotencyKey, IdempotencyKeyError};
 pub use ids::{
     ApplicationId, BankAccountId, BillId, BusinessId, ClaimId, CommentId, ConversationId, DeviceId,
-    DisputeId, DocumentId, EnrolmentId, FpsPayeeId, FpsPaymentId, GroupId, IdError, MessageId,
-    MessageReportId, MoneyRequestId, NotificationId, PayLinkId, PaymentId, PaymentRequestId,
-    PeerPaymentId, RecoveryId, RedPacketId, RefundId, ReleaseId, ReportId, ReturnId, ScheduleId,
-    SecurityEventId, SessionId, StaffActId, StaffId, StepUpPolicyId, TopUpId, TransferId, UserId,
-    WithdrawalId,
+    DisputeId, DocumentId, EnrolmentId, FpsPayeeId, FpsPaymentId, GraphAccountId, GraphLookId,
+    GroupId, IdError, MessageId, MessageReportId, MoneyRequestId, NotificationId, PayLinkId,
+    PaymentId, PaymentRequestId, PeerPaymentId, RecoveryId, RedPacketId, RefundId, ReleaseId,
+    ReportId, ReturnId, ScheduleId, SecurityEventId, SessionId, StaffActId, StaffId,
+    StepUpPolicyId, TopUpId, TransferId, UserId, WithdrawalId,
 };
 pub use language::Language;
 pub use latin_name::{LatinName, LatinNameError};

@@ -44,8 +44,8 @@ const BREAKS: [Break; 30] = [
     ),
     (
         "services.bicep",
-        "subnet: 13\n    live: false",
         "subnet: 13\n    live: true",
+        "subnet: 13\n    live: false",
         settings::alarms_are_on_where_there_is_code,
         "`live` of graph is wrong",
     ),

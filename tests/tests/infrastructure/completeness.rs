@@ -17,7 +17,7 @@ const CHILDREN: [(&str, &str); 10] = [
     ("Microsoft.Cache/redisEnterprise", "/databases/default"),
     ("Microsoft.Network/privateEndpoints", "/privateDnsZoneGroups/"),
     ("Microsoft.Network/privateDnsZones", "/virtualNetworkLinks/"),
-    (COSMOS, "/sqlDatabases/graph/containers/edges"),
+    (COSMOS, "/sqlDatabases/graph/containers/elements"),
 ];
 /// Kinds whose diagnostics go to the workspace.
 const DIAGNOSED: [&str; 14] = [

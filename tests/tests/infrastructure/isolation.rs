@@ -18,7 +18,7 @@ const GUESTS: [(&str, &str, &str, &str); 5] = [
     ("databaseAccounts", "analytics", "databricks", "reads the graph"),
 ];
 /// Whose tables are read on a replica, and by whom.
-const REPLICA_READERS: [(&str, &str); 1] = [("payments", "reports")];
+const REPLICA_READERS: [(&str, &str); 2] = [("payments", "reports"), ("payments", "graph")];
 
 /// The subnet with this range, without its prefix: `auth`, `mysql-auth`, `runner`.
 fn subnet_of(deployment: &Deployment, range: &str) -> String {

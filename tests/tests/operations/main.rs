@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod deploy;
+mod graph;
 mod ledger;
 mod packages;
 mod pipelines;
@@ -21,6 +22,9 @@ const EXAMPLES: &[&str] = &[
     "events prod notification replay notification_on_payments 0190-a",
     "freeze-wallet prod usr_01h455vb4pex5vsknk084sn02q freeze phone stolen",
     "freeze-wallet prod biz_01h455vb4pex5vsknk084sn02q show",
+    "graph prod verify 2026-11-23",
+    "graph prod rebuild 2026-11-23",
+    "graph prod forget usr_01h455vb4pex5vsknk084sn02q",
     "import-screening-list prod united-nations consolidated-2026-11-28.json",
     "import-screening-list prod ofac-sdn sdn.csv aliases=alt.csv may-shrink",
     "invite-first-staff prod wong.tm@example.com",

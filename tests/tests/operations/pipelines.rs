@@ -17,6 +17,7 @@ fn pipelines_offer_only_what_their_identity_may_do() {
                     | "deploy"
                     | "destroy"
                     | "freeze-wallet"
+                    | "graph"
                     | "import-screening-list"
                     | "invite-first-staff"
                     | "merchant-fee"

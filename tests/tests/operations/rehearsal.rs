@@ -93,6 +93,6 @@ fn the_page_on_the_first_deployment_says_what_the_check_asks_for() {
     {
         assert!(page.contains(said) && check.contains(said), "{said}");
     }
-    let memory = "Flex Consumption memory: 1,300,000 MB";
+    let memory = "Flex Consumption memory: 1,400,000 MB";
     assert!(page.contains(memory) && text_of("bicep/README.md").contains(memory));
 }

@@ -1,0 +1,35 @@
+//! The rules: pure, nothing asynchronous.
+//!
+//! Reading order: `subject`, `fact`, `facts_of_event`, `movement` (what happened), `element`,
+//! `elements_of_fact` (the documents of it, and where they stand), `graph_edge` (as they are
+//! read), `tally` and `day_books` (what is compared with the ledger), `operation_name`, `look`,
+//! `refusals`.
+
+mod day_books;
+mod element;
+mod elements_of_fact;
+mod fact;
+mod facts_of_event;
+mod graph_edge;
+mod look;
+mod movement;
+mod operation_name;
+mod refusals;
+mod subject;
+mod tally;
+
+pub(crate) use day_books::{Day, DayBooks};
+pub(crate) use element::Element;
+pub(crate) use elements_of_fact::{
+    IN_MONTH, Names, elements_of, hong_kong_months, operation_digest,
+};
+pub(crate) use fact::Fact;
+pub(crate) use facts_of_event::facts_of;
+pub(crate) use graph_edge::{GraphEdge, StoredEdge, StoredEnd};
+pub(crate) use look::GraphLookType;
+pub(crate) use movement::{Movement, moment};
+pub(crate) use operation_name::OperationName;
+pub use refusals::REFUSALS;
+pub(crate) use refusals::{DAY_TOO_LARGE, NO_GRAPH_ACCOUNT, NO_MOVEMENT};
+pub(crate) use subject::{GraphAccountType, Subject};
+pub(crate) use tally::Tally;

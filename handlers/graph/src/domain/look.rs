@@ -1,0 +1,17 @@
+//! That somebody of staff looked.
+
+use values::code_enum;
+
+code_enum! {
+    /// What a member of staff looked at.
+    pub(crate) enum GraphLookType {
+        /// Which account is whose.
+        Account = "account",
+        /// Who is near an account.
+        Neighbourhood = "neighbourhood",
+        /// With whom an account deals.
+        Counterparties = "counterparties",
+        /// Where the money of a payment came from and went.
+        PaymentFlow = "payment-flow",
+    }
+}

@@ -1,0 +1,105 @@
+//! The rows of payments, on its replica and as a user that may only read: what proves the graph,
+//! and what it is built of again.
+
+use mysql_async::prelude::Queryable;
+use service::database::{self, Database};
+use service::{ConfigError, Error};
+use time::{Duration, OffsetDateTime, PrimitiveDateTime};
+use uuid::Uuid;
+use values::{
+    AccountId, BusinessId, ClaimId, FpsPaymentId, HongKongDate, Money, PayLinkId, PaymentId,
+    PeerPaymentId, RedPacketId, RefundId, ReturnId, TopUpId, UserId, WithdrawalId,
+    hong_kong_midnight,
+};
+
+use crate::domain::{DAY_TOO_LARGE, GraphAccountType, Movement, Subject};
+
+/// How long before its money moved an operation may have begun: rows lie by when they began.
+const PENDING_MAX: Duration = Duration::days(100);
+/// Movements of a day that are held in memory at once, some 500 bytes each.
+const DAY_MOVEMENTS_MAX: usize = 50_000;
+
+/// The ledger.
+#[derive(Clone)]
+pub(crate) struct Ledger(Database);
+
+/// A row that this service does not know what to do with.
+#[derive(Debug, thiserror::Error)]
+#[error("an operation of kind {0} cannot be read")]
+struct UnreadableOperation(String);
+
+type Row = (Uuid, String, Uuid, Uuid, i64, PrimitiveDateTime, Option<Uuid>);
+
+impl Ledger {
+    pub(crate) fn connect(url: &str) -> Result<Self, ConfigError> {
+        Ok(Self(database::connect_to_read("GRAPH_PAYMENTS_MYSQL_URL", url)?))
+    }
+
+    /// All money that moved on a day of Hong Kong.
+    pub(crate) async fn movements(
+        &self,
+        HongKongDate(day): HongKongDate,
+    ) -> Result<Vec<Movement>, Error> {
+        let begin = hong_kong_midnight(day);
+        let end = begin.saturating_add(Duration::days(1));
+        let rows_max = DAY_MOVEMENTS_MAX.saturating_add(1);
+        let first = id_at(begin.saturating_sub(PENDING_MAX));
+        let mut conn = self.0.conn().await?;
+        let rows: Vec<Row> = conn
+            .exec(
+                "SELECT o.operation_id, o.kind, o.from_account_id, o.to_account_id,
+                     COALESCE(o.moved, o.amount), COALESCE(o.ended_at, o.created_at), p.sender_id
+                 FROM operations o
+                 LEFT JOIN parcels p
+                     ON o.kind IN ('claim', 'return') AND p.parcel_id = o.parent_id
+                 WHERE o.operation_id >= ? AND o.operation_id < ? AND o.state = 'completed'
+                     AND COALESCE(o.ended_at, o.created_at) >= ?
+                     AND COALESCE(o.ended_at, o.created_at) < ?
+                 LIMIT ?",
+                (first, id_at(end), at(begin), at(end), rows_max),
+            )
+            .await?;
+        if rows.len() > DAY_MOVEMENTS_MAX {
+            return Err(DAY_TOO_LARGE.into());
+        }
+        rows.into_iter().map(movement).collect()
+    }
+}
+
+/// The first id of the moment.
+fn id_at(moment: OffsetDateTime) -> Uuid {
+    const MILLISECONDS_BIT: u32 = 80;
+    let milliseconds = moment.unix_timestamp().saturating_mul(1_000);
+    Uuid::from_u128(u128::try_from(milliseconds).unwrap_or_default() << MILLISECONDS_BIT)
+}
+
+fn at(moment: OffsetDateTime) -> PrimitiveDateTime {
+    let moment = moment.to_offset(time::UtcOffset::UTC);
+    PrimitiveDateTime::new(moment.date(), moment.time())
+}
+
+/// As payments tells it in its event.
+fn movement((id, kind, from, to, amount, at, sender): Row) -> Result<Movement, Error> {
+    use GraphAccountType::{Bank, Escrow};
+    let unreadable = || Error::internal(UnreadableOperation(kind.clone()));
+    let user = |id: Uuid| Subject::from(AccountId::User(UserId::from_uuid(id)));
+    let shop = |id: Uuid| Subject::from(AccountId::Business(BusinessId::from_uuid(id)));
+    let bank = |person: Uuid| Subject { kind: Bank, id: person };
+    let escrow = |person: Uuid| Subject { kind: Escrow, id: person };
+    let sender = || sender.ok_or_else(unreadable);
+    let (operation, from, to) = match &*kind {
+        "top-up" => (TopUpId::from_uuid(id).to_string(), bank(to), user(to)),
+        "payment" => (PaymentId::from_uuid(id).to_string(), user(from), shop(to)),
+        "peer-payment" => (PeerPaymentId::from_uuid(id).to_string(), user(from), user(to)),
+        "refund" => (RefundId::from_uuid(id).to_string(), shop(from), user(to)),
+        "withdrawal" => (WithdrawalId::from_uuid(id).to_string(), user(from), bank(from)),
+        "fps-payment" => (FpsPaymentId::from_uuid(id).to_string(), user(from), bank(from)),
+        "pay-link" => (PayLinkId::from_uuid(id).to_string(), user(from), escrow(from)),
+        "red-packet" => (RedPacketId::from_uuid(id).to_string(), user(from), escrow(from)),
+        "claim" => (ClaimId::from_uuid(id).to_string(), escrow(sender()?), user(to)),
+        "return" => (ReturnId::from_uuid(id).to_string(), escrow(sender()?), user(to)),
+        _ => return Err(unreadable()),
+    };
+    let amount = Money::hkd(amount).map_err(Error::internal)?;
+    Ok(Movement { kind, operation, from, to, amount, moved_at: at.assume_utc() })
+}

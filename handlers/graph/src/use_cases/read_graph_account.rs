@@ -1,0 +1,31 @@
+//! Staff learn which account of the graph is a person's or a business's.
+
+use serde::Serialize;
+use service::{Error, Id, Json, Staff};
+use utoipa::ToSchema;
+use values::{AccountId, GraphAccountId};
+
+use super::look::look;
+use crate::domain::{GraphAccountType, GraphLookType, NO_GRAPH_ACCOUNT, Subject};
+use crate::{App, store};
+
+/// An account of the graph.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct GraphAccountBody {
+    account_id: GraphAccountId,
+    #[serde(rename = "type")]
+    account_type: GraphAccountType,
+}
+
+pub(crate) async fn read_graph_account(
+    app: App,
+    Id(account): Id<AccountId>,
+    staff: Staff,
+) -> Result<Json<GraphAccountBody>, Error> {
+    look(&app, &staff, GraphLookType::Account, account).await?;
+    let subject = Subject::from(account);
+    let mut conn = app.database.conn().await?;
+    let names = store::pseudonyms::list_names(&mut conn, [&subject]).await?;
+    let account_id = *names.get(&subject).ok_or(NO_GRAPH_ACCOUNT)?;
+    Ok(Json(GraphAccountBody { account_id, account_type: subject.kind }))
+}

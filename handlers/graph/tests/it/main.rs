@@ -1,0 +1,14 @@
+//! The service on a real database and a Cosmos account, called as the Functions host calls it.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::arithmetic_side_effects,
+    reason = "a test fails by panicking"
+)]
+
+mod contract;
+mod fixture;
+mod forgetting;
+mod looks;
+mod same_graph;
+mod verification;

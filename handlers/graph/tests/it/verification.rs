@@ -1,0 +1,88 @@
+//! The graph beside the ledger.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+use values::UserId;
+
+use crate::fixture::{Fixture, ON_PAYMENTS, Side, container, documents_of};
+
+#[tokio::test]
+async fn an_edge_that_is_missing_changed_or_invented_is_named() {
+    let fixture = Fixture::new().await;
+    let (payer, payee) = (UserId::new(), UserId::new());
+    let sides = [Side::Person(payer), Side::Person(payee)];
+    let money: Vec<_> =
+        (1..=3).map(|second| fixture.money("peer-payment", sides, 100, second)).collect();
+    fixture.book(&money[..2]).await;
+    let events: Vec<_> = money.iter().map(|money| money.event.clone()).collect();
+    fixture.deliver(ON_PAYMENTS, &events[..2]).await;
+    assert_eq!(fixture.verify().await["is_equal"], true);
+
+    // One that the ledger does not have.
+    fixture.deliver(ON_PAYMENTS, &events[2..]).await;
+    let payer = fixture.account_of(payer).await;
+    let documents = documents_of(std::slice::from_ref(&payer)).await;
+    let out: Vec<_> = documents.into_iter().filter(|one| one.contains_key("day")).collect();
+    assert_eq!(out.len(), 3);
+    let verified = fixture.verify().await;
+    assert_eq!(verified["is_equal"], false);
+    assert_eq!(verified["differences"].as_array().unwrap().len(), 2, "{verified}");
+
+    // One of its own is changed, another is lost: whichever is which.
+    let container = container().await;
+    let place = |document: &serde_json::Map<String, Value>| {
+        let text = |name: &str| document[name].as_str().unwrap().to_owned();
+        (text("partition"), text("id"))
+    };
+    let (partition, id) = place(&out[0]);
+    let mut changed = out[0].clone();
+    changed.insert("amount".to_owned(), json!(101));
+    container.replace_item(partition.clone(), &id, changed, None).await.unwrap();
+    let (lost_partition, lost) = place(&out[1]);
+    container.delete_item(lost_partition.clone(), &lost, None).await.unwrap();
+    let verified = fixture.verify().await;
+    let differences = verified["differences"].as_array().unwrap();
+    let of_payer = differences.iter().find(|one| one["account_id"] == json!(payer)).unwrap();
+    let named: BTreeSet<&str> =
+        of_payer["edges"].as_array().unwrap().iter().map(|one| one.as_str().unwrap()).collect();
+    assert!(named.contains(&*format!("{partition} {id}")), "{verified}");
+    assert_ne!(of_payer["ledger"]["digest"], of_payer["graph"]["digest"]);
+}
+
+#[tokio::test]
+async fn a_graph_that_is_lost_is_built_again_of_the_ledger_to_the_same_digest() {
+    let fixture = Fixture::new().await;
+    let money = fixture.much_money(30);
+    fixture.book(&money).await;
+    let events: Vec<_> = money.iter().map(|money| money.event.clone()).collect();
+    fixture.deliver(ON_PAYMENTS, &events).await;
+    let before = fixture.verify().await;
+    assert_eq!(before["is_equal"], true);
+
+    let own = fixture.database.pool.get_conn().await.unwrap();
+    let accounts = accounts(own).await;
+    let container = container().await;
+    for document in documents_of(&accounts).await {
+        let text = |name: &str| document[name].as_str().unwrap().to_owned();
+        container.delete_item(text("partition"), &text("id"), None).await.unwrap();
+    }
+    assert_eq!(documents_of(&accounts).await.len(), 0);
+    let fixture = fixture.restarted();
+    let lost = fixture.verify().await;
+    assert_eq!((&lost["is_equal"], &lost["graph"]["edge_count"]), (&json!(false), &json!(0)));
+
+    assert_eq!(fixture.rebuild().await["movement_count"], 30);
+    let after = fixture.verify().await;
+    assert_eq!(after["is_equal"], true, "{after}");
+    assert_eq!(after["graph"], before["graph"]);
+    // Late events find all of it there.
+    fixture.deliver(ON_PAYMENTS, &events).await;
+    assert_eq!(fixture.verify().await["graph"], before["graph"]);
+}
+
+async fn accounts(mut conn: mysql_async::Conn) -> Vec<String> {
+    use mysql_async::prelude::Queryable;
+    let ids: Vec<uuid::Uuid> = conn.query("SELECT account_id FROM pseudonyms").await.unwrap();
+    ids.into_iter().map(|id| values::GraphAccountId::from_uuid(id).to_string()).collect()
+}
