@@ -1,5 +1,6 @@
 //! What this service does, one file each.
 
+mod bound;
 mod forget_account;
 mod graph_cost;
 mod list_graph_looks;

@@ -10,8 +10,7 @@ use crate::elements::Cost;
 pub(crate) struct GraphCost {
     /// Pages that were read.
     query_count: u32,
-    /// As Cosmos charges them, rounded up; null where it charges nothing, as on a developer's
-    /// machine.
+    /// As Cosmos charges them, rounded up; null where it charges nothing.
     request_units: Option<u64>,
 }
 

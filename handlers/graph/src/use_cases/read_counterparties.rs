@@ -7,6 +7,7 @@ use service::{Error, Id, Json, Query, Staff};
 use utoipa::{IntoParams, ToSchema};
 use values::{Balance, GraphAccountId};
 
+use super::bound::bounded;
 use super::graph_cost::GraphCost;
 use super::look::look;
 use crate::App;
@@ -82,7 +83,7 @@ pub(crate) async fn read_counterparties(
     staff: Staff,
 ) -> Result<Json<CounterpartiesBody>, Error> {
     look(&app, &staff, GraphLookType::Counterparties, account).await?;
-    let hours = last.hours.unwrap_or(HOURS).clamp(1, HOURS_MAX);
+    let hours = bounded(last.hours, HOURS, HOURS_MAX)?;
     let found = edges_of(&app.elements, account, Reach::hours(hours, EDGES_MAX)).await?;
     let sums = sums_of(account, &found.edges);
     let all = sums.iter().map(|(_, sums)| sums);

@@ -8,6 +8,7 @@ use service::{Error, Id, Json, Query, Staff};
 use utoipa::{IntoParams, ToSchema};
 use values::GraphAccountId;
 
+use super::bound::bounded;
 use super::graph_cost::GraphCost;
 use super::look::look;
 use crate::App;
@@ -68,8 +69,8 @@ pub(crate) async fn read_neighbourhood(
     staff: Staff,
 ) -> Result<Json<NeighbourhoodBody>, Error> {
     look(&app, &staff, GraphLookType::Neighbourhood, account).await?;
-    let depth = within.depth.unwrap_or(1).clamp(1, DEPTH_MAX);
-    let days = within.days.unwrap_or(DAYS).clamp(1, DAYS_MAX);
+    let depth = bounded(within.depth, 1, DEPTH_MAX)?;
+    let days = bounded(within.days, DAYS, DAYS_MAX)?;
     let reach = Reach {
         with_standing: true,
         ..Reach::hours(days.saturating_mul(HOURS_IN_A_DAY), EDGES_OF_ACCOUNT_MAX)

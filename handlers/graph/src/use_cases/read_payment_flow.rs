@@ -5,6 +5,7 @@ use service::{Error, Id, Json, Query, Staff};
 use time::{Duration, OffsetDateTime};
 use utoipa::{IntoParams, ToSchema};
 
+use super::bound::bounded;
 use super::graph_cost::GraphCost;
 use super::look::look;
 use crate::App;
@@ -59,7 +60,7 @@ pub(crate) async fn read_payment_flow(
         found.edges.into_iter().max_by_key(|half| (half.from.is_some(), half.to.is_some()));
     let payment = payment.ok_or(NO_MOVEMENT)?;
     let at = payment.happened_at.ok_or(NO_MOVEMENT)?;
-    let hours = Duration::hours(around.hours.unwrap_or(HOURS).clamp(1, HOURS_MAX).into());
+    let hours = Duration::hours(bounded(around.hours, HOURS, HOURS_MAX)?.into());
     let back = (at.saturating_sub(hours), at);
     // Not the payment itself.
     let begin = at.saturating_add(Duration::microseconds(1));

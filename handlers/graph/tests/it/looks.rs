@@ -37,6 +37,11 @@ async fn a_neighbourhood_grows_by_a_step_and_shows_each_edge_once() {
     let far = fixture.see(&format!("{path}?depth=2")).await;
     assert_eq!(size(&far), (4, 4), "{far}");
     assert!(far["cost"]["query_count"].as_u64() > near["cost"]["query_count"].as_u64());
+    let reviewer = fixture.staff(&[StaffRole::Reviewer]);
+    for beyond in ["depth=0", "depth=3", "days=367"] {
+        let answer = fixture.get(&reviewer, &format!("{path}?{beyond}")).await;
+        answer.expect_refusal(400, "invalid-query");
+    }
     let depths: Vec<u64> = far["accounts"]
         .as_array()
         .unwrap()

@@ -10,5 +10,6 @@ mod contract;
 mod fixture;
 mod forgetting;
 mod looks;
+mod rate;
 mod same_graph;
 mod verification;
