@@ -150,3 +150,31 @@ async fn a_period_that_is_too_long_is_refused() {
         assert_eq!(answer.status, status, "{report}");
     }
 }
+
+#[tokio::test]
+async fn no_day_of_the_calendar_and_no_text_makes_a_report_fail() {
+    let fixture = Fixture::new().await;
+    let shop = fixture.shop().await;
+    for report in [
+        "takings-by-hour?day=0000-01-01",
+        "takings-by-hour?day=9999-12-31",
+        "takings-by-day?first_day=0000-01-01&last_day=0000-01-02",
+        "takings-comparison?first_day=9999-12-31&last_day=9999-12-31",
+        "takings-comparison?first_day=0000-01-01&last_day=0000-01-01",
+        "transaction-table?first_day=9999-12-31&last_day=9999-12-31",
+        "transactions?created_from=0000-01-01T00:00:00Z&created_before=9999-12-31T23:59:59Z",
+        "transactions?text=%F0%9F%A7%A7%7C%25_%5C%27",
+        "transactions?type=%27",
+        "transactions?amount_from=4294967295&amount_to=0",
+    ] {
+        let answer = fixture.get(&shop.token, &of_shop(shop.id, report)).await;
+        assert!(answer.status < 500, "{report}: {}", answer.text());
+    }
+    let id = UserId::new();
+    fixture.books.open_account(id.uuid(), "wallet").await;
+    let token = fixture.issuer.token(id, Product::Consumer, &Device::new());
+    for month in ["0000-01", "1969-12", "1970-01", "9999-12"] {
+        let path = format!("/api/v1/reports/statements/{month}");
+        assert!(fixture.get(&token, &path).await.status < 500, "{month}");
+    }
+}
