@@ -9,12 +9,12 @@ use values::{ConversationId, GroupId, Refusal, Timestamp, UserId};
 use super::Pace;
 use super::refusals::GROUP_LEFT;
 
-/// As many of those who have left a group are remembered, and read what they could: else one that is
-/// made up anew again and again would grow without end, and so would each answer that names all.
+/// As many of those who have left a group are remembered, and read what they could: else one that
+/// is made up anew again and again would grow without end, and so would each answer that names all.
 pub(crate) const FORMER_MAX: u32 = 200;
 
-/// As many messages are looked at to count anew what is unread. Farther from both ends the number is
-/// the most that it can be, until the reader comes nearer.
+/// As many messages are looked at to count anew what is unread. Farther from both ends the number
+/// is the most that it can be, until the reader comes nearer.
 pub(crate) const COUNTED_MAX: u32 = 1_000;
 
 /// What is left unread by whoever has read on, but not to the end.

@@ -9,7 +9,7 @@ refusals! {
     pub(crate) NO_CORRESPONDENT: NotFound, "correspondent-not-found",
         "there is no such person, or none with whom the caller may begin a conversation",
         action: "Show the message. Right after a friend has accepted, or a payment, ask again.",
-        en: "You can write to friends, and to people who have paid you, asked you or written first.",
+        en: "You can write to friends, and to people who have paid, asked or written to you first.",
         zh_hant: "你可以傳訊息給朋友，以及曾向你付款、收款或先傳訊息的人。",
         zh_hans: "您可以发消息给朋友，以及曾向您付款、收款或先发消息的人。";
     pub(crate) NO_CONVERSATION: NotFound, "conversation-not-found",

@@ -32,8 +32,8 @@ pub(crate) enum Audience {
 }
 
 impl Standing {
-    /// Whether the one may begin to talk: with friends, or to whoever has turned to them first, with
-    /// words, by paying them or by asking for money. Who pays or asks may not write for that:
+    /// Whether the one may begin to talk: with friends, or to whoever has turned to them first,
+    /// with words, by paying them or by asking for money. Who pays or asks may not write for that:
     /// strangers would spend a cent to be heard. Whether one is blocked makes no difference.
     pub(crate) const fn may_begin(self) -> bool {
         self.are_friends || self.other_paid || self.other_asked || self.other_wrote

@@ -1,5 +1,5 @@
-//! What somebody who is blocked can still do to who blocks them, which is nothing, and what they can
-//! learn of it, which is no more.
+//! What somebody who is blocked can still do to who blocks them, which is nothing, and what they
+//! can learn of it, which is no more.
 
 use events::Envelope;
 use events::social::BlockChangedV1;
