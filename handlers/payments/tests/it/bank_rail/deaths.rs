@@ -12,18 +12,18 @@ use crate::{Fixture, Person};
 /// What the bank settles, and what it rejects, both later than it is told.
 const AMOUNTS: [(i64, &str); 2] = [(5_091, "completed"), (5_097, "failed")];
 
-/// As SQL leaves what a handler that died there has written.
+/// Before what a handler dies, as SQL leaves what it has written.
 #[derive(Debug, Clone, Copy)]
-enum Death {
-    BeforeTelling,
-    BeforeHearing,
-    BeforeKeeping,
+enum Before {
+    Telling,
+    Hearing,
+    Keeping,
 }
 
-async fn die(fixture: &Fixture, death: Death) {
+async fn die(fixture: &Fixture, death: Before) {
     match death {
-        Death::BeforeTelling => fixture.forget_telling().await,
-        Death::BeforeHearing => {
+        Before::Telling => fixture.forget_telling().await,
+        Before::Hearing => {
             fixture
                 .execute(
                     "UPDATE bank_instructions SET status = NULL, next_at = UTC_TIMESTAMP(6)
@@ -31,7 +31,7 @@ async fn die(fixture: &Fixture, death: Death) {
                 )
                 .await;
         }
-        Death::BeforeKeeping => {
+        Before::Keeping => {
             fixture.hear_the_bank().await;
             fixture
                 .execute(
@@ -57,7 +57,7 @@ async fn begin_each(fixture: &Fixture, person: &Person, cents: i64) -> [String; 
 
 #[tokio::test]
 async fn wherever_a_handler_dies_each_movement_ends_once_as_the_bank_says() {
-    for death in [Death::BeforeTelling, Death::BeforeHearing, Death::BeforeKeeping] {
+    for death in [Before::Telling, Before::Hearing, Before::Keeping] {
         let fixture = Fixture::new().await;
         let person = fixture.consumer_with(50_000).await;
         let mut begun: Vec<(String, &str)> = Vec::new();
