@@ -1,12 +1,14 @@
 //! The movements of the caller's own wallet, or of a business they own.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 use service::{Consumer, Error, Id, List, Merchant, ReadAfter};
 use time::OffsetDateTime;
-use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, Type};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, Schema, Type};
+use utoipa::{IntoParams, PartialSchema, ToSchema};
 use uuid::Uuid;
 use values::{
     AccountId, Balance, BusinessId, Money, Note, Party, Reference, Timestamp, TransferId,
@@ -71,12 +73,7 @@ fn all_types() -> impl Iterator<Item = &'static str> {
     OperationKind::ALL.iter().map(|kind| kind.code()).chain([Transfer::FEE])
 }
 
-fn subject_types() -> utoipa::openapi::Schema {
-    let codes = OperationKind::ALL.iter().map(|kind| kind.code()).chain([OTHER]);
-    ObjectBuilder::new().schema_type(Type::String).enum_values(Some(codes)).into()
-}
-
-fn types() -> utoipa::openapi::Schema {
+fn types() -> Schema {
     let codes = ObjectBuilder::new().schema_type(Type::String).enum_values(Some(all_types()));
     ArrayBuilder::new().items(codes).min_items(Some(1)).into()
 }
@@ -124,17 +121,48 @@ pub(crate) struct MovementBody {
     posted_at: Timestamp,
 }
 
-/// What an operation is called that only a newer program knows.
-const OTHER: &str = "other";
+/// What an operation is; `None` of what only a newer program knows.
+struct SubjectType(Option<OperationKind>);
+
+impl SubjectType {
+    const OTHER: &str = "other";
+
+    fn code(&self) -> &'static str {
+        self.0.map_or(Self::OTHER, OperationKind::code)
+    }
+}
+
+impl Serialize for SubjectType {
+    fn serialize<S: Serializer>(&self, into: S) -> Result<S::Ok, S::Error> {
+        into.serialize_str(self.code())
+    }
+}
+
+impl PartialSchema for SubjectType {
+    fn schema() -> RefOr<Schema> {
+        let codes = OperationKind::ALL.iter().map(|kind| kind.code()).chain([Self::OTHER]);
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .description(Some(
+                "What an operation is. `other`: something that a newer version of the service has \
+                 begun to do; it has its own name later.",
+            ))
+            .enum_values(Some(codes))
+            .into()
+    }
+}
+
+impl ToSchema for SubjectType {
+    fn name() -> Cow<'static, str> {
+        "SubjectType".into()
+    }
+}
 
 /// An operation, whatever its kind: an app that does not know the kind still shows the movement.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct SubjectBody {
-    /// `other` of what a newer version of the service has begun to do: the movement is shown
-    /// nevertheless, and has its own name later.
     #[serde(rename = "type")]
-    #[schema(schema_with = subject_types)]
-    subject_type: &'static str,
+    subject_type: SubjectType,
     /// Of `other` the id of its first transfer.
     #[schema(
         pattern = "^(pay|ppay|rfd|top|wdr|fpay|plnk|rpkt|clm|rtn|trf)_[0-7][0-9a-hjkmnp-tv-z]{25}$",
@@ -160,7 +188,7 @@ impl SubjectBody {
     pub(super) fn of(kind: Option<OperationKind>, id: Uuid) -> Self {
         let other = || TransferId::from_uuid(id).to_string();
         Self {
-            subject_type: kind.map_or(OTHER, OperationKind::code),
+            subject_type: SubjectType(kind),
             id: kind.map_or_else(other, |kind| kind.typed_id(id)),
         }
     }
