@@ -29,21 +29,21 @@ async fn the_payments_of_one_shop() {
             fixture.deliver(ON_PAYMENTS, batch).await;
         }
         let seconds = begun.elapsed().as_secs_f64();
-        println!("{what}: {PAYMENTS} payments in {seconds:.1} s: {:.0}/s", 2_000.0 / seconds);
+        eprintln!("{what}: {PAYMENTS} payments in {seconds:.1} s: {:.0}/s", 2_000.0 / seconds);
     }
     let begun = Instant::now();
     assert_eq!(fixture.verify().await["is_equal"], true);
-    println!("compared with the ledger in {:.1} s", begun.elapsed().as_secs_f64());
+    eprintln!("compared with the ledger in {:.1} s", begun.elapsed().as_secs_f64());
     let Side::Shop(shop) = shop else { panic!("a shop") };
     let account = fixture.account_of(shop).await;
     let near = format!("/api/v1/graph/accounts/{account}/counterparties?hours=720");
     let begun = Instant::now();
     let seen = fixture.see(&near).await;
     assert_eq!(seen["payer_count"], 200);
-    println!("its counterparties in {} ms: {}", begun.elapsed().as_millis(), seen["cost"]);
+    eprintln!("its counterparties in {} ms: {}", begun.elapsed().as_millis(), seen["cost"]);
     let documents = documents_of(&[account]).await;
     let edges = documents.iter().filter(|document| document.contains_key("day"));
     let sizes: Vec<usize> = edges.map(|edge| serde_json::to_string(edge).unwrap().len()).collect();
     let mean = sizes.iter().sum::<usize>() / sizes.len();
-    println!("{} edges of {mean} bytes, with Cosmos' own fields", sizes.len());
+    eprintln!("{} edges of {mean} bytes, with Cosmos' own fields", sizes.len());
 }
