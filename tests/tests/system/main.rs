@@ -17,6 +17,7 @@ mod faq;
 mod firewall;
 mod front_door;
 mod generated_client;
+mod graph;
 mod home;
 mod killed_uploads;
 mod kills;
