@@ -10,6 +10,7 @@ use crate::store::ledger::first_id_of;
 use crate::store::ledger::movements::{
     Between, Wanted, find_balance, find_change_since, list_lines,
 };
+use crate::store::ledger::taken::ID_AWAY_MAX;
 
 /// The most movements of a statement: of a wallet that moves money 160 times a day.
 const LINES_MAX: usize = 5_000;
@@ -45,7 +46,8 @@ pub(crate) async fn read_statement(
     let opening = balance.saturating_sub(since_begun);
     let closing = balance.saturating_sub(since_ended);
     let statement = Statement::of(month, opening, closing, lines).map_err(Error::internal)?;
-    let is_over = ends <= reading.as_of;
+    // A transfer's id, by which it belongs to the month, is made before it is committed.
+    let is_over = ends.saturating_add(ID_AWAY_MAX) <= reading.as_of;
     let answer = StatementAnswer::of(statement, is_over, language, form);
     let answer = answer.map_err(Error::internal)?;
     Ok(AsOf { answer, as_of: reading.as_of.into(), position: None })

@@ -73,7 +73,7 @@ async fn a_replica_that_has_not_got_it_is_waited_for_and_then_refused() {
     let position = fixture.books.position().await;
     assert_eq!(fixture.read_after(&shop, position).await.expect(503)["code"], "books-behind");
     let (answer, ()) = tokio::join!(fixture.read_after(&shop, position), async {
-        tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
         fixture.books.beat().await;
     });
     assert_eq!(answer.status, 200);

@@ -83,6 +83,8 @@ impl Fixture {
 
     /// A report of a shop, as its owner reads it.
     async fn report(&self, shop: &Shop, report: &str) -> Value {
+        // However long the test has taken to come to it.
+        self.books.beat().await;
         self.get(&shop.token, &of_shop(shop.id, report)).await.expect(200)
     }
 }

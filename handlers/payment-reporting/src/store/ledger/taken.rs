@@ -12,7 +12,7 @@ use crate::store::takings::{Row, takings};
 
 /// How far the time in a transfer's id may be from the time of the transfer: ids are made while it
 /// is decided, which no request waits for as long.
-const ID_AWAY_MAX: Duration = Duration::minutes(2);
+pub(crate) const ID_AWAY_MAX: Duration = Duration::minutes(2);
 
 /// What each shop took between two moments. Reads the transfers of that time and nothing else of
 /// the table; a fee is the shop's that its operation is with.
