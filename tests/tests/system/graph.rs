@@ -35,7 +35,12 @@ async fn staff_find_a_payment_in_the_graph_and_whom_it_paid_under_pseudonyms() {
     assert_eq!(shop["account_id"], payment["to_account_id"], "{shop}");
     let dealt = shop["account_id"].as_str().unwrap();
     let dealt = format!("/api/v1/graph/accounts/{dealt}/counterparties");
-    let dealt = analyst.get(&dealt).send().await.unwrap().expect(200);
+    // The shop's half of the payment may come after the payer's.
+    let dealt = until("the shop's payer in the graph", GRAPH_LIMIT, async || {
+        let answer = analyst.get(&dealt).send().await?.expect(200);
+        Ok((answer["payer_count"] != 0).then_some(answer))
+    });
+    let dealt = dealt.await.unwrap();
     assert_eq!((&dealt["payer_count"], &dealt["paid_in"]["amount"]), (&1.into(), &PRICE.into()));
     let payer = &payment["from_account_id"];
     let counterparties = dealt["counterparties"].as_array().unwrap();

@@ -11,7 +11,7 @@ use crate::documents::read;
 use crate::running::{Running, refused_start, thing};
 
 const WRITERS: u32 = 8;
-const KILLED_AFTER: Duration = Duration::from_millis(700);
+const KILLED_AFTER: Duration = Duration::from_secs(3);
 
 #[tokio::test]
 async fn every_write_acknowledged_before_a_kill_is_there() {
