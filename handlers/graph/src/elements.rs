@@ -105,6 +105,11 @@ impl Elements {
         answer.await.err().is_none_or(|error| error.status().is_not_found())
     }
 
+    /// Takes nothing for standing that was not seen: the container may have been lost.
+    pub(crate) fn remember_nothing(&self) {
+        self.remembered.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
     /// Writes what is new or newer of these.
     pub(crate) async fn save(&self, elements: Vec<Element>) -> Result<(), Error> {
         let mut partitions: BTreeMap<String, BTreeMap<String, Element>> = BTreeMap::new();

@@ -31,6 +31,7 @@ pub(crate) async fn rebuild_day(
 ) -> Result<Json<RebuiltDayBody>, Error> {
     service::allow_answer_time(ANSWER_TIME);
     let facts = facts_of(&app, day).await?;
+    app.elements.remember_nothing();
     for part in facts.chunks(BATCH) {
         project(&app, part).await?;
     }
