@@ -11,6 +11,7 @@ mod read_graph_account;
 mod read_neighbourhood;
 mod read_payment_flow;
 mod rebuild_day;
+mod tied;
 mod verify_day;
 
 pub(crate) use forget_account::forget_account;

@@ -24,7 +24,7 @@ pub(crate) struct StoredEdge {
     pub(crate) has_moved: bool,
     kind: Option<String>,
     status: Option<String>,
-    operation: Option<String>,
+    pub(crate) operation: Option<String>,
     pub(crate) happened_at: Option<OffsetDateTime>,
 }
 

@@ -10,6 +10,7 @@ use values::{Balance, GraphAccountId};
 use super::bound::bounded;
 use super::graph_cost::GraphCost;
 use super::look::look;
+use super::tied::{only_tied, require_tied};
 use crate::App;
 use crate::domain::{GraphAccountType, GraphLookType, StoredEdge, StoredEnd};
 use crate::store::adjacency::{Reach, edges_of};
@@ -84,7 +85,9 @@ pub(crate) async fn read_counterparties(
 ) -> Result<Json<CounterpartiesBody>, Error> {
     look(&app, &staff, GraphLookType::Counterparties, account).await?;
     let hours = bounded(last.hours, HOURS, HOURS_MAX)?;
-    let found = edges_of(&app.elements, account, Reach::hours(hours, EDGES_MAX)).await?;
+    require_tied(&app, account).await?;
+    let mut found = edges_of(&app.elements, account, Reach::hours(hours, EDGES_MAX)).await?;
+    only_tied(&app, &mut found.edges).await?;
     let sums = sums_of(account, &found.edges);
     let all = sums.iter().map(|(_, sums)| sums);
     let total =

@@ -11,6 +11,7 @@ use values::GraphAccountId;
 use super::bound::bounded;
 use super::graph_cost::GraphCost;
 use super::look::look;
+use super::tied::{only_tied, require_tied};
 use crate::App;
 use crate::domain::{GraphAccountType, GraphEdge, GraphLookType, StoredEdge};
 use crate::elements::Cost;
@@ -75,6 +76,7 @@ pub(crate) async fn read_neighbourhood(
         with_standing: true,
         ..Reach::hours(days.saturating_mul(HOURS_IN_A_DAY), EDGES_OF_ACCOUNT_MAX)
     };
+    require_tied(&app, account).await?;
     let mut walk = Walk::default();
     let mut ring = BTreeSet::from([account]);
     for step in 1..=depth {
@@ -84,7 +86,8 @@ pub(crate) async fn read_neighbourhood(
                 walk.is_cut = true;
                 break;
             }
-            let found = edges_of(&app.elements, at, reach).await?;
+            let mut found = edges_of(&app.elements, at, reach).await?;
+            only_tied(&app, &mut found.edges).await?;
             walk.accounts_read = walk.accounts_read.saturating_add(1);
             walk.cost.add(found.cost);
             walk.is_cut |= found.is_cut;

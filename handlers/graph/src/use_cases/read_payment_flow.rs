@@ -8,6 +8,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::bound::bounded;
 use super::graph_cost::GraphCost;
 use super::look::look;
+use super::tied::only_tied;
 use crate::App;
 use crate::domain::{
     GraphEdge, GraphLookType, NO_MOVEMENT, OperationName, StoredEdge, StoredEnd, operation_digest,
@@ -54,19 +55,23 @@ pub(crate) async fn read_payment_flow(
         OperationName::Id(id) => operation_digest(&app.index, &id),
         OperationName::Digest(digest) => digest,
     };
-    let found = halves_of(&app.elements, &digest).await?;
+    let mut found = halves_of(&app.elements, &digest).await?;
+    only_tied(&app, &mut found.edges).await?;
     // Of one whose other end was forgotten in between, the half that says more.
     let payment =
         found.edges.into_iter().max_by_key(|half| (half.from.is_some(), half.to.is_some()));
     let payment = payment.ok_or(NO_MOVEMENT)?;
     let at = payment.happened_at.ok_or(NO_MOVEMENT)?;
     let hours = Duration::hours(bounded(around.hours, HOURS, HOURS_MAX)?.into());
-    let back = (at.saturating_sub(hours), at);
-    // Not the payment itself.
-    let begin = at.saturating_add(Duration::microseconds(1));
-    let on = (begin, begin.saturating_add(hours));
-    let before = around_end(&app, payment.from, back, |edge| edge.to == payment.from).await?;
-    let after = around_end(&app, payment.to, on, |edge| edge.from == payment.to).await?;
+    // What payments decided together has one moment, and money may pass on in it.
+    let instant = Duration::microseconds(1);
+    let back = (at.saturating_sub(hours), at.saturating_add(instant));
+    let on = (at, at.saturating_add(hours).saturating_add(instant));
+    let is_other = |edge: &StoredEdge| edge.operation != payment.operation;
+    let came = |edge: &StoredEdge| edge.to == payment.from && is_other(edge);
+    let left = |edge: &StoredEdge| edge.from == payment.to && is_other(edge);
+    let before = around_end(&app, payment.from, back, came).await?;
+    let after = around_end(&app, payment.to, on, left).await?;
     let mut cost = found.cost;
     [before.cost, after.cost].into_iter().for_each(|part: Cost| cost.add(part));
     Ok(Json(PaymentFlowBody {
@@ -88,5 +93,6 @@ async fn around_end(
     let reach = Reach { since, until, with_standing: false, edges_max: EDGES_MAX };
     let mut found = edges_of(&app.elements, account, reach).await?;
     found.edges.retain(|edge| edge.has_moved && is_wanted(edge));
+    only_tied(app, &mut found.edges).await?;
     Ok(found)
 }

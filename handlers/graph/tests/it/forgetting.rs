@@ -40,7 +40,13 @@ async fn nothing_ties_an_account_to_who_was_forgotten_and_no_late_event_ties_it_
     assert_eq!(seen["paid_in"]["amount"], 400);
     let payers: Vec<&Value> =
         seen["counterparties"].as_array().unwrap().iter().map(|one| &one["account_id"]).collect();
-    assert_eq!(payers, [&json!(null), &json!(old_account)], "{seen}");
+    assert_eq!(payers, [&json!(null)], "{seen}");
+    for beyond in ["counterparties", "neighbourhood"] {
+        let path = format!("/api/v1/graph/accounts/{old_account}/{beyond}");
+        fixture.get(&reviewer, &path).await.expect_refusal(404, "graph-account-not-found");
+    }
+    let flow = fixture.see(&format!("/api/v1/graph/payments/{}/flow", money[0].operation)).await;
+    assert_eq!(flow["payment"]["from_account_id"], json!(null), "{flow}");
 
     let verified = fixture.verify().await;
     assert_eq!(verified["is_equal"], true, "{verified}");

@@ -106,7 +106,7 @@ async fn who_may_not_look_is_refused_and_each_look_is_seen_by_auditors() {
     let (people, _, operations) = chain(&fixture).await;
     let account = fixture.account_of(people[0]).await;
     let looks = [
-        (format!("/api/v1/graph/customers/{}", people[0]), "account", people[0].to_string()),
+        (format!("/api/v1/graph/customers/{}", people[0]), "account", account.clone()),
         (
             format!("/api/v1/graph/accounts/{account}/neighbourhood"),
             "neighbourhood",
