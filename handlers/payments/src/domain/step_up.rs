@@ -31,7 +31,6 @@ impl Leaving<'_> {
     /// before anything is said of the payee, and rests on the payer's own payments alone, so that
     /// it tells nothing of who is paid.
     pub(super) fn judge(&self, books: &Books) -> Result<Option<WhyHeld>, Refusal> {
-        let Some(act) = guarded(self.kind) else { return Ok(None) };
         let amount = self.amount.minor_units();
         let used = match self.kind.limit_effect() {
             LimitEffect::CountsForPayer(flows) => {
@@ -50,9 +49,13 @@ impl Leaving<'_> {
             new_payee,
             new_payees,
         };
-        let rule = books.policy.judge(act, self.confirmed_by.level(), &facts)?;
+        let mut held = None;
+        for act in guarded(self.kind) {
+            let rule = books.policy.judge(*act, self.confirmed_by.level(), &facts)?;
+            held = held.or(rule);
+        }
         let policy_version = books.policy.version;
-        Ok(rule.map(|rule| WhyHeld { policy_version, rule: rule.clone(), facts }))
+        Ok(held.map(|rule| WhyHeld { policy_version, rule: rule.clone(), facts }))
     }
 }
 
@@ -69,16 +72,18 @@ pub(crate) fn require_step_up_of_schedule(
     policy.require(GuardedAct::Schedule, shown, &facts)
 }
 
-/// `None` of what nobody takes out of a wallet.
-const fn guarded(kind: OperationKind) -> Option<GuardedAct> {
+/// The acts whose rules it meets; none, of what nobody takes out of a wallet.
+const fn guarded(kind: OperationKind) -> &'static [GuardedAct] {
     match kind {
-        OperationKind::Payment => Some(GuardedAct::Payment),
-        OperationKind::Withdrawal => Some(GuardedAct::Withdrawal),
-        // Whom FPS pays is somebody too, new to the payer or not.
-        OperationKind::PeerPayment | OperationKind::FpsPayment => Some(GuardedAct::PeerPayment),
-        OperationKind::PayLink => Some(GuardedAct::PayLink),
-        OperationKind::RedPacket => Some(GuardedAct::RedPacket),
-        OperationKind::TopUp | OperationKind::Refund => None,
-        OperationKind::Claim | OperationKind::Return => None,
+        OperationKind::Payment => &[GuardedAct::Payment],
+        OperationKind::Withdrawal => &[GuardedAct::Withdrawal],
+        OperationKind::PeerPayment => &[GuardedAct::PeerPayment],
+        // Whom FPS pays is somebody too, new to the payer or not; and it is gone as what a link
+        // gives away, so a proxy that a thief has made known is no way around the PIN.
+        OperationKind::FpsPayment => &[GuardedAct::PeerPayment, GuardedAct::PayLink],
+        OperationKind::PayLink => &[GuardedAct::PayLink],
+        OperationKind::RedPacket => &[GuardedAct::RedPacket],
+        OperationKind::TopUp | OperationKind::Refund => &[],
+        OperationKind::Claim | OperationKind::Return => &[],
     }
 }

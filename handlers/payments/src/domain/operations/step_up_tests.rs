@@ -169,15 +169,23 @@ fn whom_fps_pays_is_new_for_a_day_as_any_payee_is_and_counts_among_the_new_ones(
     assert_eq!(said(&mut literal, &sent), Some(pin()));
     // A day later they are known, and another proxy is not.
     literal.books.now = NOW + NEW_FOR;
-    let known = |proxy: &str, literal: &LiteralBooks| {
-        let mut wanted = by_device(literal, 200_000);
+    let to = |proxy: &str, cents, literal: &LiteralBooks| {
+        let mut wanted = by_device(literal, cents);
         wanted.payee.created_at = literal.books.now;
         wanted.payee.proxy = FpsProxy::new(FpsProxyType::Mobile, proxy).unwrap();
         wanted
     };
-    let (same, other) = (known("61234567", &literal), known("61234568", &literal));
+    let (same, other) = (to("61234567", 1, &literal), to("61234568", 1, &literal));
+    let new_ones = json!([{"acts": ["peer-payment"], "answer": "pin", "is_new_payee": true}]);
+    under(&mut literal, new_ones);
     assert_eq!(said(&mut literal, &other), Some(pin()));
     assert_eq!(said(&mut literal, &same), None);
+    // Known or not: a thief who has made a proxy known is asked from the same sum on.
+    literal.books.policy = Arc::new(StepUpPolicy::standard());
+    let much = to("61234567", 199_998, &literal);
+    assert_eq!(said(&mut literal, &much), None);
+    let next = to("61234567", 1, &literal);
+    assert_eq!(said(&mut literal, &next), Some(pin()));
 }
 
 #[test]
