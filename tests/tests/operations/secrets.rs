@@ -104,6 +104,7 @@ fn a_replica_is_promoted_only_by_who_may_do_the_rest_too() {
         "secret set",
         "appsettings/refresh",
         "rest --method get",
+        "mysql --",
         "functionapp start --resource-group rg-payments --name func-payments",
         "curl",
     ]);
@@ -155,6 +156,8 @@ fn an_app_whose_promotion_fails_stays_stopped_and_the_last_words_say_so() {
         ("secret show*--query id", 1, ""),
         // The app is never given the new version.
         ("secret show*--query id", 0, "https://vault.example/secrets/name/v3"),
+        // What the bank may have been told would be let go.
+        ("mysql --", 1, ""),
         ("functionapp start", 1, ""),
     ] {
         // The first secret is the unchanged one, which proves the rights.
