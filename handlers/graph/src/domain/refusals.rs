@@ -13,7 +13,7 @@ refusals! {
         zh_hant: "沒有這個帳戶。",
         zh_hans: "没有这个账户。";
 
-    pub(crate) NO_MOVEMENT: NotFound, "movement-not-found",
+    pub(crate) NO_MOVEMENT: NotFound, "graph-movement-not-found",
         "the graph has no movement of money with this id",
         action: "Check the id, and ask again soon if the money has only just moved.",
         en: "There is no such payment.",

@@ -97,7 +97,7 @@ async fn the_flow_of_a_payment_shows_what_came_before_and_what_left_after() {
     assert_eq!(flow["before"].as_array().unwrap().len(), 2, "{flow}");
     let reviewer = fixture.staff(&[StaffRole::Reviewer]);
     let unknown = "/api/v1/graph/payments/ppay_01h455vb4pex5vsknk084sn02q/flow";
-    fixture.get(&reviewer, unknown).await.expect_refusal(404, "movement-not-found");
+    fixture.get(&reviewer, unknown).await.expect_refusal(404, "graph-movement-not-found");
 }
 
 #[tokio::test]
