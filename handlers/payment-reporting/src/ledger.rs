@@ -13,11 +13,13 @@ use service::{Error, Position, ReadAfter, causes};
 use time::OffsetDateTime;
 use tokio::time::{Instant, sleep, timeout};
 
-use crate::domain::BOOKS_BEHIND;
+use crate::domain::{BOOKS_BEHIND, READ_AFTER_INVALID};
 use crate::store::ledger::heartbeat;
 
 /// A replica that is later than this is not read.
 const LATENESS_MAX: Duration = Duration::from_secs(60);
+/// By how much the clock that made a position may be ahead of ours.
+const CLOCKS_DIFFER: time::Duration = time::Duration::minutes(1);
 /// How long a report waits for the replica to have what its reader has done, or to answer at all.
 const WAIT_MAX: Duration = Duration::from_secs(2);
 /// How often it looks meanwhile; the primary beats twice a second.
@@ -42,6 +44,10 @@ impl Ledger {
 
     /// A snapshot that shows all that was done up to a position.
     pub(crate) async fn read(&self, ReadAfter(wanted): ReadAfter) -> Result<Reading, Error> {
+        let latest = OffsetDateTime::now_utc().saturating_add(CLOCKS_DIFFER);
+        if wanted.map(moment).transpose()?.is_some_and(|wanted| wanted > latest) {
+            return Err(READ_AFTER_INVALID.into());
+        }
         let began = Instant::now();
         let has = |beat: Position| wanted.is_none_or(|wanted| beat > wanted);
         loop {

@@ -14,6 +14,7 @@ mod read_statement;
 mod read_transaction_table;
 mod statement_answer;
 mod takings_body;
+mod type_filter;
 
 pub(crate) use check_takings::check_takings;
 pub(crate) use compare_takings::compare_takings;

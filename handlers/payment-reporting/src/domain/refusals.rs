@@ -12,6 +12,12 @@ refusals! {
         en: "Reports are being brought up to date. Please try again in a moment.",
         zh_hant: "報表正在更新，請稍後再試。",
         zh_hans: "报表正在更新，请稍后重试。";
+    pub(crate) READ_AFTER_INVALID: Rule, "read-after-invalid",
+        "Read-After is later than now, so nobody was answered it",
+        action: "Hand back the greatest Read-After that payments has answered, as it was answered.",
+        en: "Something went wrong. Please close the app and open it again.",
+        zh_hant: "發生錯誤，請關閉應用程式後再開啟。",
+        zh_hans: "发生错误，请关闭应用后再打开。";
     pub(crate) PERIOD_INVALID: Rule, "report-period-invalid",
         "the last day is before the first, or the period is longer than this report may be",
         action: "Let the customer choose fewer days; the document says how many.",

@@ -7,6 +7,7 @@ use utoipa::IntoParams;
 use values::{AccountId, Language, Note};
 
 use super::movement_body::ReportedMovementBody;
+use super::type_filter::type_filter;
 use crate::App;
 use crate::store::ledger::first_id_of;
 use crate::store::ledger::movements::{Between, Wanted, find_reach, list_lines};
@@ -23,7 +24,7 @@ pub(crate) struct ListFoundMovements {
     #[param(inline)]
     text: Option<Note>,
     /// Those of this type, as answers say it.
-    #[serde(rename = "type")]
+    #[serde(rename = "type", default, deserialize_with = "type_filter")]
     #[param(pattern = "^[a-z-]{1,16}$")]
     movement_type: Option<String>,
     /// Those with this person or shop on the other side.

@@ -10,6 +10,7 @@ use values::{
 };
 
 use super::own_shop::require_owner;
+use super::type_filter::type_filter;
 use crate::App;
 use crate::domain::{Line, title};
 use crate::store::ledger::first_id_of;
@@ -27,7 +28,7 @@ pub(crate) struct ListTransactions {
     #[param(inline)]
     text: Option<Note>,
     /// `payment` or `refund`.
-    #[serde(rename = "type")]
+    #[serde(rename = "type", default, deserialize_with = "type_filter")]
     #[param(pattern = "^[a-z-]{1,16}$")]
     transaction_type: Option<String>,
     /// Those with this person.

@@ -67,6 +67,15 @@ async fn who_has_done_something_reads_no_takings_without_it() {
 }
 
 #[tokio::test]
+async fn a_position_of_the_future_was_answered_to_nobody() {
+    let fixture = Fixture::new().await;
+    let shop = fixture.shop().await;
+    let position = fixture.books.position().await;
+    let refused = fixture.read_after(&shop, position + 120_000_000).await;
+    refused.expect_refusal(422, "read-after-invalid");
+}
+
+#[tokio::test]
 async fn a_replica_that_has_not_got_it_is_waited_for_and_then_refused() {
     let fixture = Fixture::new().await;
     let shop = fixture.shop().await;
