@@ -16,7 +16,7 @@ use crate::{App, store};
 #[serde(deny_unknown_fields)]
 pub(crate) struct MarkConversationRead {
     /// Of the last message that was read.
-    #[schema(minimum = 0, maximum = 4_294_967_295_u32)]
+    #[schema(value_type = u64, maximum = 4_294_967_295_u32)]
     number: u32,
 }
 
