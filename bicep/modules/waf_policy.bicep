@@ -57,7 +57,10 @@ var freeTexts = [
 ]
 
 // The same, in the query.
-var freeQueries = ['q']
+var freeQueries = [
+  'q'
+  'text'
+]
 
 // Which logins have ended is for our own services: a stranger would hold places that they need.
 var onlyServicesPoll = {
