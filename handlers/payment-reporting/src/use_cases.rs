@@ -12,6 +12,7 @@ mod read_daily_takings;
 mod read_hourly_takings;
 mod read_statement;
 mod read_transaction_table;
+mod search;
 mod statement_answer;
 mod takings_body;
 mod type_filter;

@@ -10,14 +10,12 @@ use values::{
 };
 
 use super::own_shop::require_owner;
+use super::search::search;
 use super::type_filter::type_filter;
 use crate::App;
 use crate::domain::{Line, title};
 use crate::store::ledger::first_id_of;
-use crate::store::ledger::movements::{Between, Wanted, find_reach, list_lines};
-
-/// How many movements of each direction are looked at for a page. The next page goes on below.
-const LOOKED_AT_MAX: u32 = 2_000;
+use crate::store::ledger::movements::Wanted;
 
 /// Which transactions.
 #[derive(Deserialize, IntoParams)]
@@ -119,17 +117,7 @@ pub(crate) async fn list_transactions(
     let paging = list.of(business_id)?.between(from.map(first_id_of), before.map(first_id_of));
     let mut reading = app.ledger.read(after).await?;
     require_owner(&mut reading, business_id, &owner).await?;
-    let (tx, account_id) = (&mut reading.tx, business_id.uuid());
-    let range = Between(paging.from_id(), paging.before_id());
-    let reach = find_reach(tx, account_id, range, LOOKED_AT_MAX).await?;
-    let paging = paging.reaching(reach);
-    let range = Between(paging.from_id(), paging.before_id());
-    let lines = list_lines(tx, account_id, &wanted, range, paging.rows()).await?;
-    let bodies = lines.into_iter().map(|line| {
-        let place = line.transfer_id.uuid().as_u128();
-        Ok((place, TransactionBody::of(line, language).map_err(Error::internal)?))
-    });
-    let bodies = bodies.collect::<Result<Vec<_>, Error>>()?;
-    let page = paging.page(bodies, |(place, _)| *place, |(_, body)| body);
+    let body = |line| TransactionBody::of(line, language);
+    let page = search(&mut reading.tx, business_id.uuid(), paging, &wanted, body).await?;
     Ok(AsOf { answer: Json(page), as_of: reading.as_of.into(), position: None })
 }
