@@ -12,7 +12,7 @@ const PAYMENTS: i64 = 2_000;
 const BATCH: usize = 100;
 
 #[tokio::test(flavor = "multi_thread")]
-#[ignore = "measures"]
+#[ignore = "prints figures: cargo test -p graph --test it rate -- --ignored --nocapture"]
 async fn the_payments_of_one_shop() {
     let fixture = Fixture::new().await;
     let shop = Side::Shop(BusinessId::new());
