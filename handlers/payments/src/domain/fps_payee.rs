@@ -39,10 +39,11 @@ impl FpsPayee {
         self.created_at.saturating_add(GOOD_FOR)
     }
 
-    /// As what payers know them who have paid them: a digest of the proxy, as it never changes,
-    /// whereas its owner has another id each time that they are looked up.
+    /// As what payers know them who have paid them: a digest of the proxy, for its owner has another
+    /// id each time that they are looked up, and of the name, for a proxy can become another's.
     pub(crate) fn known_as(&self) -> Uuid {
-        let text = format!("{} {}", self.proxy.proxy_type().code(), self.proxy.as_str());
+        let (proxy_type, proxy) = (self.proxy.proxy_type().code(), self.proxy.as_str());
+        let text = format!("{proxy_type} {proxy} {}", self.name.as_str());
         let mut bytes = [0; 16];
         bytes.iter_mut().zip(digest(&SHA256, text.as_bytes()).as_ref()).for_each(|(to, from)| {
             *to = *from;
@@ -68,22 +69,24 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_payee_is_known_by_the_proxy_however_often_and_by_whomever_it_is_looked_up() {
-        let known_as = |proxy_type, proxy: &str| {
+    fn a_payee_is_known_by_proxy_and_name_however_often_and_by_whomever_they_are_looked_up() {
+        let known_as = |proxy_type, proxy: &str, name: &str| {
             let payee = FpsPayee {
                 id: FpsPayeeId::new(),
                 user_id: UserId::new(),
                 proxy: FpsProxy::new(proxy_type, proxy).unwrap(),
-                name: "DEMO SHOP".to_owned().try_into().unwrap(),
+                name: name.to_owned().try_into().unwrap(),
                 quoted: None,
                 created_at: OffsetDateTime::UNIX_EPOCH,
             };
             payee.known_as()
         };
-        let mobile = known_as(FpsProxyType::Mobile, "61234567");
-        assert_eq!(mobile, known_as(FpsProxyType::Mobile, "+852-61234567"));
-        assert_ne!(mobile, known_as(FpsProxyType::Mobile, "61234568"));
-        assert_ne!(mobile, known_as(FpsProxyType::FpsId, "61234567"));
+        let shop = known_as(FpsProxyType::Mobile, "61234567", "DEMO SHOP");
+        assert_eq!(shop, known_as(FpsProxyType::Mobile, "+852-61234567", "DEMO SHOP"));
+        assert_ne!(shop, known_as(FpsProxyType::Mobile, "61234568", "DEMO SHOP"));
+        assert_ne!(shop, known_as(FpsProxyType::FpsId, "61234567", "DEMO SHOP"));
+        // The number was given to somebody else.
+        assert_ne!(shop, known_as(FpsProxyType::Mobile, "61234567", "CHAN TAI MAN"));
     }
 
     #[test]

@@ -39,8 +39,8 @@ pub(crate) struct FpsPayeeBody {
     /// above.
     #[schema(example = "fpp_5vb4pex5vsknk084sn02q")]
     confirmation_reference: Option<String>,
-    /// Whether the caller has paid by this proxy before, or tried to: who is new is checked with
-    /// more care.
+    /// Whether the caller has paid them by this proxy and name before, or tried to: who is new is
+    /// checked with more care.
     is_known: bool,
     /// Until when they can be paid; then they are looked up again.
     expires_at: Timestamp,

@@ -18,7 +18,7 @@ const LOOKUPS: &str = "/api/v1/fps-payments/payee-lookups";
 pub(crate) const PAYMENTS: &str = "/api/v1/fps-payments";
 const PHONE: &str = "61234567";
 const ROUNDS: usize = 40;
-const MIGRATION: &str = include_str!("../../migrations/V0141__fps_payees_known_before.sql");
+const MIGRATION: &str = include_str!("../../migrations/V0142__fps_payees_known_by_name.sql");
 
 async fn look_up(fixture: &Fixture, person: &Person, payee: &Value) -> (u16, Value) {
     let call = Call::post(LOOKUPS).bearer(&person.token).json(payee);
