@@ -285,7 +285,7 @@ impl Books {
         self.shops.get(&id.uuid())
     }
 
-    /// Whether the other, to the one who turns to them, is as if their wallet were closed.
+    /// Whether the other, to the one who turns to them, is as if they had no wallet.
     pub(super) fn is_away(&self, by: UserId, other: UserId) -> bool {
         self.away.contains(&(by.uuid(), other.uuid()))
     }

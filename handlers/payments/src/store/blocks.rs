@@ -9,7 +9,7 @@ use uuid::Uuid;
 use values::UserId;
 
 use super::sql;
-use crate::domain::AccountStatus;
+use crate::domain::{AccountKind, AccountStatus};
 
 /// Keeps the newest version; an older one that arrives late changes nothing.
 pub(crate) async fn save_block(
@@ -30,32 +30,27 @@ pub(crate) async fn save_block(
     .await
 }
 
-/// Of these pairs, who turns to whom, those of whom the latter blocks the former or has closed
-/// their wallet: nobody learns which, not even a decision.
+/// Of these pairs, who turns to whom, those of whom the latter blocks the former, or has no wallet,
+/// or has closed it: nobody learns which, not even a decision.
 pub(super) fn select_away(pairs: &BTreeSet<(Uuid, Uuid)>) -> String {
-    let pair = |(caller, other): &(Uuid, Uuid)| {
-        format!("SELECT {} AS caller, {} AS other", sql::id(*caller), sql::id(*other))
-    };
-    let pairs = pairs.iter().map(pair).collect::<Vec<_>>().join(" UNION ALL ");
+    let (pairs, wallet) = (sql::pairs(pairs), sql::text(AccountKind::Wallet.code()));
     let closed = sql::text(AccountStatus::Closed.code());
     format!(
-        "SELECT caller, other FROM ({pairs}) AS pairs
+        "SELECT one, other FROM {pairs}
          WHERE EXISTS (SELECT 1 FROM blocks
-                 WHERE blocker_id = other AND blocked_id = caller AND is_blocked)
-             OR EXISTS (SELECT 1 FROM accounts WHERE account_id = other AND status = {closed})"
+                 WHERE blocker_id = other AND blocked_id = one AND is_blocked)
+             OR NOT EXISTS (SELECT 1 FROM accounts
+                 WHERE account_id = other AND kind = {wallet} AND status <> {closed})"
     )
 }
 
-/// Those of these people to whom the caller is nobody.
-pub(crate) async fn list_away(
+/// Whether the other is nobody to the caller.
+pub(crate) async fn is_away(
     connection: &mut impl Queryable,
     caller: UserId,
-    others: &BTreeSet<Uuid>,
-) -> Result<BTreeSet<Uuid>, Error> {
-    if others.is_empty() {
-        return Ok(BTreeSet::new());
-    }
-    let pairs = others.iter().map(|other| (caller.uuid(), *other)).collect();
-    let rows: Vec<(Uuid, Uuid)> = connection.query(select_away(&pairs)).await?;
-    Ok(rows.into_iter().map(|(_, other)| other).collect())
+    other: UserId,
+) -> Result<bool, Error> {
+    let pair = BTreeSet::from([(caller.uuid(), other.uuid())]);
+    let away: Option<(Uuid, Uuid)> = connection.query_first(select_away(&pair)).await?;
+    Ok(away.is_some())
 }

@@ -14,19 +14,16 @@ pub(super) type Row = (Uuid, Uuid, PrimitiveDateTime, i64, i64);
 
 /// The payees of these pairs (payer, payee), and all that are new to one of the payers: at most as
 /// many as a wallet may pay in two days. The one part reads the primary key, the other its index.
-/// The pairs are a table to join: as conditions with `OR` between them, or as rows after `IN`, they
+/// The pairs are joined: as conditions with `OR` between them, or as rows after `IN`, they
 /// cost their square.
 pub(super) fn select(pairs: &BTreeSet<(Uuid, Uuid)>, now: OffsetDateTime) -> String {
     const COLUMNS: &str = "payer_id, payee_id, first_paid_at, first_amount, first_day_amount";
-    let pair = |(payer, payee): &(Uuid, Uuid)| {
-        format!("SELECT {} AS payer, {} AS payee", sql::id(*payer), sql::id(*payee))
-    };
-    let paid = pairs.iter().map(pair).collect::<Vec<_>>().join(" UNION ALL ");
     let payers: BTreeSet<Uuid> = pairs.iter().map(|(payer, _)| *payer).collect();
+    let paid = sql::pairs(pairs);
     let (payers, since) = (sql::ids(&payers), sql::time(now.saturating_sub(NEW_FOR)));
     format!(
-        "SELECT {COLUMNS} FROM ({paid}) AS paid
-         JOIN known_payees ON payer_id = payer AND payee_id = payee
+        "SELECT {COLUMNS} FROM {paid}
+         JOIN known_payees ON payer_id = one AND payee_id = other
          UNION
          SELECT {COLUMNS} FROM known_payees
          WHERE payer_id IN ({payers}) AND first_paid_at > {since}"

@@ -1,6 +1,5 @@
 //! Accounts and transfers.
 
-use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use mysql_async::prelude::{FromValue, Queryable};
@@ -54,23 +53,6 @@ pub(crate) async fn find_shown_account(
     let sql = format!("SELECT {columns} FROM accounts WHERE account_id = ?");
     let row: Option<Row> = connection.exec_first(sql, (id,)).await?;
     row.map(account).transpose()
-}
-
-/// Which of these are people's wallets, closed ones left out: nobody has anything to do with them.
-pub(crate) async fn list_wallets(
-    connection: &mut impl Queryable,
-    ids: &BTreeSet<Uuid>,
-) -> Result<BTreeSet<Uuid>, Error> {
-    if ids.is_empty() {
-        return Ok(BTreeSet::new());
-    }
-    let (ids, kind) = (sql::ids(ids), sql::text(AccountKind::Wallet.code()));
-    let closed = sql::text(AccountStatus::Closed.code());
-    let sql = format!(
-        "SELECT account_id FROM accounts WHERE account_id IN ({ids}) AND kind = {kind}
-             AND status <> {closed}"
-    );
-    Ok(connection.query(sql).await?.into_iter().collect())
 }
 
 pub(super) fn select_locked(ids: &str, lock: Lock) -> String {

@@ -10,7 +10,6 @@ use values::{
     BillId, IdempotencyKey, Money, MoneyRequestId, Note, Party, PeerPaymentId, Timestamp, UserId,
 };
 
-use super::read_payee::require_wallets;
 use crate::App;
 use crate::domain::operations::AskForMoney;
 use crate::domain::{MoneyRequest, MoneyRequestStatus};
@@ -82,8 +81,6 @@ pub(crate) async fn create_money_request(
     trace: TraceContext,
     Json(input): Json<CreateMoneyRequest>,
 ) -> Result<Written<Recorded<MoneyRequestBody>>, Error> {
-    let (caller, payer) = (requester.user_id, input.payer_id);
-    require_wallets(&mut app.database.conn().await?, caller, &[payer]).await?;
     let keyed = Keyed::new(requester.user_id.uuid(), &key, "create_money_request", &input)?;
     let ask = AskForMoney {
         requester: requester.user_id,

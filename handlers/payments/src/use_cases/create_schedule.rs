@@ -13,7 +13,6 @@ use values::{
 };
 
 use super::check_confirmation::{Proof, check_confirmation};
-use super::read_payee::require_wallets;
 use crate::App;
 use crate::domain::operations::CreateSchedule as CreateScheduleOperation;
 use crate::domain::{End, Frequency, Recurrence, Schedule, ScheduleKind, ScheduleStatus};
@@ -238,9 +237,6 @@ pub(crate) async fn create_schedule(
         Some(proof) => check_confirmation(&app, &owner, &terms, proof).await?.map(Some),
         None => Ok(None),
     };
-    if confirmed.is_ok() {
-        require_wallets(&mut app.database.conn().await?, owner.user_id, &[other]).await?;
-    }
     // Without the proof, as in `pay`.
     let input = (kind, &terms, &note);
     let keyed = Keyed::new(owner.user_id.uuid(), &key, "create_schedule", &input)?;

@@ -12,7 +12,6 @@ use values::{
     Timestamp, UserId,
 };
 
-use super::read_payee::require_wallets;
 use crate::App;
 use crate::domain::operations::SplitBill as SplitBillOperation;
 use crate::domain::{Bill, MoneyRequest, MoneyRequestStatus, Split};
@@ -213,8 +212,6 @@ pub(crate) async fn split_bill(
         peer_payment_id: input.peer_payment_id,
     };
     split.require_people()?;
-    let people = split.split.people();
-    require_wallets(&mut app.database.conn().await?, creator.user_id, &people).await?;
     let done = app.group_commit.submit(split, Some(&keyed), trace).await?;
     // The requests are read as they stand: a repeat may come when some are paid.
     let bill = for_creator(&mut app.database.conn().await?, done.record).await?;

@@ -7,7 +7,7 @@ use crate::domain::books::{Announcement, Books, Changes, Decide, Decision, Reads
 use crate::domain::money_request::MoneyRequest;
 use crate::domain::refusals::{NO_PAYEE, NO_WALLET, SAME_ACCOUNT};
 
-/// What somebody asks for. That the payer has a wallet was seen before.
+/// What somebody asks for.
 pub(crate) struct AskForMoney {
     pub(crate) requester: UserId,
     /// Who is asked.

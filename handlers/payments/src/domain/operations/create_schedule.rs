@@ -2,17 +2,16 @@
 
 use time::OffsetDateTime;
 use uuid::Uuid;
-use values::{Money, Note, Refusal, ScheduleId, UserId};
+use values::{Money, Note, Refusal, ScheduleId, UserId, unknown};
 
 use crate::domain::books::{Books, Changes, Decide, Decision, Reads};
 use crate::domain::operation::ConfirmedBy;
 use crate::domain::recurrence::Recurrence;
-use crate::domain::refusals::{NO_WALLET, SAME_ACCOUNT, TOO_MANY_SCHEDULES};
+use crate::domain::refusals::{NO_PAYEE, NO_WALLET, SAME_ACCOUNT, TOO_MANY_SCHEDULES};
 use crate::domain::schedule::{OF_OWNER_MAX, Schedule, ScheduleKind, ScheduleStatus};
 use crate::domain::step_up::require_step_up_of_schedule;
 
-/// What the owner wants. That the other person has a wallet was seen before: wallets stay. Limits
-/// and balances are asked on each date, as they are then.
+/// What the owner wants. Limits and balances are asked on each date, as they are then.
 pub(crate) struct CreateSchedule {
     pub(crate) kind: ScheduleKind,
     pub(crate) owner: UserId,
@@ -35,7 +34,8 @@ impl Decide for CreateSchedule {
     }
 
     fn reads(&self) -> Reads {
-        Reads::default().person(self.other).scheduler(self.owner)
+        let reads = Reads::default().person(self.other).scheduler(self.owner);
+        reads.approach(self.owner, self.other)
     }
 
     fn accounts(&self, _: &Books) -> Vec<Uuid> {
@@ -46,6 +46,9 @@ impl Decide for CreateSchedule {
         let confirmed_by = self.confirmed.clone()?;
         if self.owner == self.other {
             return Err(SAME_ACCOUNT);
+        }
+        if books.is_away(self.owner, self.other) {
+            return Err(unknown(self.other.uuid(), books.now, NO_PAYEE));
         }
         books.account(self.owner.uuid()).ok_or(NO_WALLET)?.require_giving()?;
         // On its date nobody is there to be asked for more.

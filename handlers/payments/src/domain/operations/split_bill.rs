@@ -13,7 +13,7 @@ use crate::domain::refusals::{
 };
 use crate::domain::split::Split;
 
-/// The bill, and how it is split. That all others have wallets was seen before.
+/// The bill, and how it is split.
 pub(crate) struct SplitBill {
     pub(crate) creator: UserId,
     pub(crate) total: Money,

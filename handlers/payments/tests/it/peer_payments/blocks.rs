@@ -97,6 +97,29 @@ async fn what_a_person_asked_for_they_are_paid_after_they_blocked_and_a_repeat_i
 }
 
 #[tokio::test]
+async fn what_a_person_began_before_they_were_blocked_is_answered_the_same_again() {
+    let fixture = Fixture::new().await;
+    let bob = fixture.person(Product::Consumer).await;
+    let ann = fixture.person(Product::Consumer).await;
+    let begun = [
+        (MONEY_REQUESTS, wish(&ann, PRICE)),
+        ("/api/v1/bills", bill(&ann)),
+        (SCHEDULES, requests(ann.user_id, 100, "monthly")),
+    ];
+    let mut answers = Vec::new();
+    for (path, body) in &begun {
+        let key = new_key();
+        let answer = fixture.post_text(&bob, path, &key, body).await;
+        assert_eq!(answer.0, 201, "{path}");
+        answers.push((key, answer));
+    }
+    fixture.deliver("payments_on_social", &[block(&ann, &bob, 1, true)]).await;
+    for ((path, body), (key, first)) in begun.iter().zip(answers) {
+        assert_eq!(fixture.post_text(&bob, path, &key, body).await, first, "{path}");
+    }
+}
+
+#[tokio::test]
 async fn of_a_reminder_by_who_is_blocked_nobody_is_told() {
     let fixture = Fixture::new().await;
     let bob = fixture.person(Product::Consumer).await;
