@@ -68,11 +68,11 @@ class Stage {
   }
 
   /** A person's own browser at `url`, with an authenticator that has no passkey yet. */
-  async person(name, url) {
+  async person(name, url, options = {}) {
     // Each comes from an address of its own, as the edge would report it.
     const [a, b, c] = crypto.getRandomValues(new Uint8Array(3));
     const extraHTTPHeaders = { "X-Forwarded-For": `10.${a}.${b}.${c}` };
-    const context = await this.browser.newContext({ extraHTTPHeaders });
+    const context = await this.browser.newContext({ extraHTTPHeaders, ...options });
     context.setDefaultTimeout(LIMIT_MS);
     // A page of the site with nothing on it, for a journey that brings what runs there.
     await context.route("**/blank", (route) => route.fulfill({ contentType: "text/html" }));

@@ -29,6 +29,7 @@ mod language;
 mod latin_name;
 mod legible;
 mod level;
+mod markup;
 mod masked_name;
 mod money;
 mod operation_confirmation;
@@ -73,6 +74,7 @@ pub use ids::{
 pub use language::Language;
 pub use latin_name::{LatinName, LatinNameError};
 pub use level::Level;
+pub use markup::escaped;
 pub use masked_name::masked;
 pub use money::{Balance, Currency, Fee, Money, MoneyError};
 pub use operation_confirmation::{

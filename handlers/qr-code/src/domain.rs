@@ -2,10 +2,11 @@
 //!
 //! Reading order: `emv` (the format), `fps`, `merchant_name`, `amount`, `tip` and `references`
 //! (what stands in it), `fps_code` (codes of others), `signing_key` and `code` (ours), `code_error`
-//! and `refusals` (why one is refused), `drawing`; `payment_request` and `shop` are what this
+//! and `refusals` (why one is refused), `drawing`, `checkout_page` (what people see); `payment_request` and `shop` are what this
 //! service knows of other services' things.
 
 mod amount;
+mod checkout_page;
 mod code;
 mod code_error;
 mod drawing;
@@ -20,6 +21,7 @@ mod shop;
 mod signing_key;
 mod tip;
 
+pub(crate) use checkout_page::checkout_page;
 pub(crate) use code::{Code, payment_request_code, person_code, read_code, shop_code};
 pub(crate) use code_error::CodeError;
 pub(crate) use drawing::{Format, draw};

@@ -7,6 +7,7 @@ mod encode_person;
 mod encode_shop;
 mod learn_payment_request;
 mod learn_shop;
+mod read_checkout;
 mod scan_code;
 mod wait_for_event;
 
@@ -15,4 +16,5 @@ pub(crate) use encode_person::encode_person;
 pub(crate) use encode_shop::encode_shop;
 pub(crate) use learn_payment_request::learn_payment_request;
 pub(crate) use learn_shop::learn_shop;
+pub(crate) use read_checkout::{read_checkout, read_checkout_status};
 pub(crate) use scan_code::scan_code;

@@ -31,6 +31,35 @@ async fn a_customer_makes_a_passkey_in_a_browser_logs_in_and_pays_by_it() {
 }
 
 #[tokio::test]
+async fn whoever_has_a_requests_link_open_sees_that_it_is_paid() {
+    let platform = shared().await;
+    let stage = Stage::set(&platform).await;
+    let (request, terms) = stage.request(PRICE).await;
+    let (key, origin) = (new_key(), origin(&platform.api));
+    let id = &request.payment_request_id;
+    let body = json!({
+        "payment_request_id": id,
+        "business_id": terms.business_id,
+        "amount": terms.amount,
+        "confirmation": stage.consumer.sign(&terms, &key).unwrap(),
+    });
+    play(
+        "checkout",
+        &json!({
+            "page": format!("{origin}/api/v1/qr/checkouts/{id}"),
+            "shop": stage.shop.shop_name,
+            "payment": {
+                "url": format!("{origin}/api/v1/payments"),
+                "token": stage.consumer.0.tokens.access_token,
+                "key": key,
+                "body": body,
+            },
+        }),
+    );
+    stage.assert_paid_once(PRICE).await;
+}
+
+#[tokio::test]
 async fn staff_enrol_on_their_page_let_a_frozen_wallet_go_and_end_a_dispute() {
     const REASON: &str = "<img src=x onerror=alert(1)>";
     let platform = shared().await;

@@ -4,7 +4,8 @@
 use std::fmt::Write;
 
 use values::{
-    BankAccount, CustomerMessage, FpsProxy, FpsProxyType, Language, Money, Party, hong_kong_time,
+    BankAccount, CustomerMessage, FpsProxy, FpsProxyType, Language, Money, Party, escaped,
+    hong_kong_time,
 };
 
 use super::operation::ConfirmedBy;
@@ -156,22 +157,6 @@ const fn confirmed_text(how: ConfirmedBy, language: Language) -> &'static str {
         ConfirmedBy::Schedule => words("Schedule", "預約", "预约"),
     };
     words.in_language(language)
-}
-
-/// As it may stand in an element.
-fn escaped(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&#39;"),
-            other => escaped.push(other),
-        }
-    }
-    escaped
 }
 
 #[cfg(test)]

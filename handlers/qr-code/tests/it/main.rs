@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod checkouts;
 mod codes;
 mod consume_business_profile;
 mod consume_payments;

@@ -1,0 +1,65 @@
+//! The page behind a request's link.
+
+use std::time::Duration;
+
+use testkit::{Answer, Call, InProcess};
+
+use crate::{Fixture, ON_PAYMENTS};
+
+impl Fixture {
+    fn checkout(&self, rest: &str) -> String {
+        format!("/api/v1/qr/checkouts/{}{rest}", self.payment_request_id)
+    }
+
+    /// Somebody who is not signed in opens it.
+    async fn open(&self, rest: &str) -> Answer {
+        let call = Call::get(&self.checkout(rest)).header("accept-language", "zh-HK");
+        call.send(&qr_code::routes(self.app.clone())).await
+    }
+}
+
+#[tokio::test]
+async fn whoever_has_the_link_sees_what_is_asked_and_that_it_is_paid() {
+    let fixture = Fixture::informed().await;
+    let page = fixture.open("").await;
+    assert_eq!(
+        (page.status, page.header("content-type"), page.header("content-language")),
+        (200, "text/html; charset=utf-8", "zh-Hant")
+    );
+    let text = page.text();
+    for shown in ["永記茶餐廳", "HK$128.50", "Table 7", "<svg ", "核對金額"] {
+        assert!(text.contains(shown), "{shown}: {text}");
+    }
+    // What a messenger adds to a link does not break it.
+    let english = fixture.open("?language=en&fbclid=abc").await.text();
+    assert!(english.contains("check the amount"), "{english}");
+    assert_eq!(fixture.open("/status").await.json()["status"], "open");
+
+    fixture.deliver(ON_PAYMENTS, &[fixture.request_closed("paid")]).await;
+    assert_eq!(fixture.open("/status").await.json()["status"], "paid");
+    let paid = fixture.open("").await.text();
+    assert!(paid.contains("已付款") && !paid.contains("<svg"), "{paid}");
+}
+
+#[tokio::test]
+async fn a_link_that_is_opened_before_the_event_arrives_waits_for_it() {
+    let fixture = Fixture::new().await;
+    let informed = async {
+        tokio::time::sleep(Duration::from_millis(250)).await;
+        fixture.inform().await;
+    };
+    let (page, ()) = tokio::join!(fixture.open(""), informed);
+    assert_eq!(page.status, 200);
+}
+
+#[tokio::test]
+async fn what_no_shop_has_asked_for_has_no_page() {
+    let fixture = Fixture::informed().await;
+    let long_ago = "/api/v1/qr/checkouts/preq_01h455vb4pex5vsknk084sn02q";
+    for path in [long_ago.to_owned(), format!("{long_ago}/status")] {
+        let answer = Call::get(&path).send(&qr_code::routes(fixture.app.clone())).await;
+        answer.expect_refusal(404, "payment-request-not-found");
+    }
+    let answer = fixture.open("?language=fr").await;
+    assert_eq!(answer.status, 400);
+}
