@@ -6,7 +6,7 @@ UP := target/debug/up
 # What the system tests ask for, which ops/firewall-check judges.
 REQUESTS := $(CURDIR)/target/requests.jsonl
 
-.PHONY: api-check bench bench-20m cosmos-rates streams errors firewall-check graph-verify help setup build apps run demo test test-one soak check deny func \
+.PHONY: api-check bench bench-20m cosmos-rates streams errors firewall-check graph-verify help setup build apps run status demo test test-one soak check deny func \
 	clean-local package package-check infra-check infra-counts infra-opinion az-check deploy destroy ops
 
 help: ## List the targets
@@ -23,6 +23,10 @@ apps: build ## Assemble the function apps for this machine: build/apps
 
 run: setup apps ## Run the whole platform until Ctrl-C; its data stays in .local
 	@$(UP) run --data .local --apps build/apps
+
+status: ## How the running platform's parts and apps are: state, port, uptime, memory, last failure
+	@cargo build --quiet --locked -p up
+	@$(UP) status --data .local
 
 demo: setup apps ## Play the main job over HTTP, starting the platform if it is not running
 	@target/debug/demo

@@ -53,6 +53,36 @@ impl Data {
         Ok(Self { root, _lock: lock })
     }
 
+    /// A folder that another process holds.
+    ///
+    /// # Errors
+    /// `NotRunning` when none does.
+    pub(crate) fn running(root: &Path) -> Result<Self, Error> {
+        let not_running = || Error::NotRunning { data: root.to_owned() };
+        let lock = File::open(root.join("up.lock")).map_err(|_| not_running())?;
+        match lock.try_lock() {
+            Err(TryLockError::WouldBlock) => Ok(Self { root: root.to_owned(), _lock: lock }),
+            Ok(()) | Err(TryLockError::Error(_)) => Err(not_running()),
+        }
+    }
+
+    /// The parts that were started and not stopped, by name.
+    ///
+    /// # Errors
+    /// `Io`.
+    pub(crate) fn parts(&self) -> Result<Vec<String>, Error> {
+        let folder = self.path("run");
+        let failed = || format!("cannot read {}", folder.display());
+        let mut parts = Vec::new();
+        for entry in fs::read_dir(&folder).map_err(Error::io(failed()))? {
+            let name = entry.map_err(Error::io(failed()))?.file_name();
+            let part = name.to_str().and_then(|name| name.strip_suffix(".pid"));
+            parts.extend(part.map(str::to_owned));
+        }
+        parts.sort();
+        Ok(parts)
+    }
+
     /// The path of `name` in the folder.
     pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.root.join(name)
@@ -85,6 +115,13 @@ impl Data {
         tail(&self.log_file(part))
     }
 
+    /// Of the last lines of its log, the last that has one of these texts in it.
+    pub(crate) fn last_line(&self, part: &str, texts: &[&str]) -> Option<String> {
+        let end = log_end(&self.log_file(part)).ok()?;
+        let has_one = |line: &&str| texts.iter().any(|text| line.contains(text));
+        end.lines().rev().find(has_one).map(str::to_owned)
+    }
+
     fn log_file(&self, part: &str) -> PathBuf {
         self.root.join("logs").join(format!("{part}.log"))
     }
@@ -96,13 +133,17 @@ pub(crate) fn tail(log: &Path) -> String {
 }
 
 fn last_lines(path: &Path) -> std::io::Result<String> {
+    let end = log_end(path)?;
+    let lines: Vec<&str> = end.lines().collect();
+    let first = lines.len().saturating_sub(LOG_TAIL_LINES);
+    Ok(lines.iter().skip(first).map(|line| format!("    {line}\n")).collect())
+}
+
+fn log_end(path: &Path) -> std::io::Result<String> {
     let mut log = File::open(path)?;
     let length = log.metadata()?.len();
     log.seek(SeekFrom::Start(length.saturating_sub(LOG_TAIL_BYTES)))?;
-    let mut tail = Vec::new();
-    log.take(LOG_TAIL_BYTES).read_to_end(&mut tail)?;
-    let tail = String::from_utf8_lossy(&tail);
-    let lines: Vec<&str> = tail.lines().collect();
-    let first = lines.len().saturating_sub(LOG_TAIL_LINES);
-    Ok(lines.iter().skip(first).map(|line| format!("    {line}\n")).collect())
+    let mut end = Vec::new();
+    log.take(LOG_TAIL_BYTES).read_to_end(&mut end)?;
+    Ok(String::from_utf8_lossy(&end).into_owned())
 }

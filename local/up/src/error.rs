@@ -15,14 +15,19 @@ pub(crate) enum Error {
     NotBuilt(PathBuf),
     #[error("up is already running on {} (pid {pid})", .data.display())]
     AlreadyRunning { data: PathBuf, pid: String },
-    #[error("port {port} of 127.0.0.1, for {part}, is taken by another process")]
-    PortTaken { port: u16, part: String },
+    #[error("nothing runs on {}; start it with: make run", .data.display())]
+    NotRunning { data: PathBuf },
+    #[error("this must be mended first:\n{}", listed(.0))]
+    Missing(Vec<String>),
     #[error("{part} ended before it was ready ({status}); its last log lines:\n{log}")]
     EndedEarly { part: String, status: ExitStatus, log: String },
     #[error("{part} was not ready within {limit_s} s; its last log lines:\n{log}")]
     NotReady { part: String, limit_s: u64, log: String },
-    #[error("{part} died more than {deaths_max} times in a minute; everything is stopped")]
-    DiesTooOften { part: String, deaths_max: usize },
+    #[error(
+        "{part} is left down, since it died more than {deaths_max} times in a minute; all else \
+         goes on. Mend it, then start `up` again"
+    )]
+    LeftDown { part: String, deaths_max: usize },
     #[error("{program} failed ({status}):\n{output}")]
     ProgramFailed { program: String, status: ExitStatus, output: String },
     #[error("{program} took longer than {limit_s} s and was ended")]
@@ -39,6 +44,10 @@ pub(crate) enum Error {
     Io { action: String, source: std::io::Error },
     #[error("{action}: {source}")]
     Sql { action: String, source: mysql_async::Error },
+}
+
+fn listed(items: &[String]) -> String {
+    items.iter().map(|item| format!("  - {item}")).collect::<Vec<_>>().join("\n")
 }
 
 impl Error {

@@ -1,8 +1,8 @@
 //! `up`: packages the function apps, and starts and supervises all they need on one machine.
 //!
-//! Reading order: `platform` (what `up run` starts, in order), `supervisor` and `part` (how
-//! processes are kept running), then one module per kind of part. `apps` and `test_stores` hold the
-//! other commands.
+//! Reading order: `platform` (what `up run` starts, in order), `requirements` (what it asks for
+//! first), `supervisor` and `part` (how processes are kept running), then one module per kind of
+//! part. `apps`, `test_stores` and `status` hold the other commands.
 #![expect(clippy::print_stdout, reason = "the person at the terminal is told what happens")]
 
 mod apps;
@@ -19,11 +19,14 @@ mod on_demand;
 mod part;
 mod platform;
 mod ports;
+mod processes;
 mod programs;
 mod redis;
 mod replication;
+mod requirements;
 mod schemas;
 mod settings;
+mod status;
 mod supervisor;
 mod test_stores;
 mod tls;
@@ -41,6 +44,7 @@ use crate::mariadb::Role;
 const USAGE: &str = "usage:
   up package --out FOLDER [--profile dev|release]
   up run --data FOLDER --apps FOLDER [--port-base 27]
+  up status --data FOLDER
   up exec-with-stores [--durable] -- COMMAND [ARGUMENT…]";
 
 fn main() -> ExitCode {
@@ -65,6 +69,14 @@ async fn command(args: &[OsString]) -> Result<ExitCode, Error> {
         (Some("package"), args) => package(&Flags::parse(args, &["--out", "--profile"])?),
         (Some("run"), args) => {
             platform::run(&Flags::parse(args, &["--data", "--apps", "--port-base"])?).await
+        }
+        (Some("status"), args) => {
+            let flags = Flags::parse(args, &["--data"])?;
+            status::print(&flags.path("--data")?).await.map(|()| ExitCode::SUCCESS)
+        }
+        (Some("help" | "--help" | "-h"), []) => {
+            println!("{USAGE}");
+            Ok(ExitCode::SUCCESS)
         }
         (Some("exec-with-stores"), [dashes, command @ ..]) if dashes == "--" => {
             test_stores::exec(Role::Tests, command).await

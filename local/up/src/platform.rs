@@ -22,11 +22,9 @@ use crate::programs::CHECKOUT;
 use crate::settings::Settings;
 use crate::supervisor::Supervisor;
 use crate::{
-    azurite, cosmos, docs, health, programs, redis, replication, schemas, stop_signal, tls,
+    azurite, cosmos, docs, health, redis, replication, requirements, schemas, stop_signal, tls,
 };
 
-/// Programs that are not started as parts, but without which no part can be.
-const NEEDED: [&str; 3] = ["setpriv", "openssl", "mariadb-install-db"];
 /// The partitions of every event hub, as in Azure.
 const PARTITIONS: usize = 4;
 /// The container whose blobs are told of, and the queue that is told, as in bicep/.
@@ -39,22 +37,18 @@ const HANDLER_LOGS: &str = "functions-host/logs";
 /// Runs until SIGINT, SIGTERM or SIGHUP.
 ///
 /// # Errors
-/// A part that does not start or keeps dying; all others are stopped by then.
+/// A part that does not start; all others are stopped by then.
 pub(crate) async fn run(flags: &Flags) -> Result<ExitCode, Error> {
     let ports = Ports::from_base(flags.text_or("--port-base", "27"))?;
     let apps = apps::list(&flags.path("--apps")?)?;
-    for program in NEEDED {
-        programs::installed(program)?;
-    }
     let data = Arc::new(Data::lock(&flags.path("--data")?)?);
-    ports.check_free().await?;
+    requirements::check(ports, &data.path("")).await?;
 
-    let (supervisor, mut failures) = Supervisor::new(Arc::clone(&data));
+    let supervisor = Supervisor::new(Arc::clone(&data));
     let settings = Settings::load(ports)?;
     let mut platform = Platform { supervisor, data, ports, settings, apps, ready: 0 };
     let outcome = tokio::select! {
         outcome = platform.keep_running() => outcome.map(|never| match never {}),
-        Some(error) = failures.recv() => Err(error),
         signal = stop_signal() => signal.map(|_| ExitCode::SUCCESS),
     };
     println!("up: stopping");

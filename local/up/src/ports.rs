@@ -6,6 +6,7 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep};
 
 use crate::error::Error;
+use crate::processes;
 
 /// Stands in all committed settings; another base replaces it.
 const SETTINGS_BASE: u16 = 27;
@@ -70,9 +71,8 @@ impl Ports {
         })
     }
 
-    /// # Errors
-    /// `PortTaken` when another process listens on one of them.
-    pub(crate) async fn check_free(self) -> Result<(), Error> {
+    /// A sentence for each that another process listens on, with what to do.
+    pub(crate) async fn taken(self) -> Vec<String> {
         let parts = [
             (self.front_door, "functions-host"),
             (self.identity, "platform-identity"),
@@ -89,16 +89,30 @@ impl Ports {
             (self.event_hubs, "eventhubs-emulator"),
         ];
         let began = Instant::now();
+        let mut taken = Vec::new();
         for (port, part) in parts {
-            while TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_err() {
-                if began.elapsed() > FREE_LIMIT {
-                    return Err(Error::PortTaken { port, part: part.to_owned() });
-                }
+            while !is_free(port) && began.elapsed() < FREE_LIMIT {
                 sleep(FREE_POLL).await;
             }
+            if !is_free(port) {
+                taken.push((port, part));
+            }
         }
-        Ok(())
+        let listeners = processes::listeners();
+        let named = |port: u16| {
+            let pid = listeners.get(&port)?;
+            Some(format!("{} (pid {pid})", processes::name(*pid)?))
+        };
+        let sentence = |(port, part): (u16, &str)| {
+            let by = named(port).unwrap_or_else(|| "another process".to_owned());
+            format!("port {port}, for {part}, is taken by {by}; end that, or take --port-base")
+        };
+        taken.into_iter().map(sentence).collect()
     }
+}
+
+fn is_free(port: u16) -> bool {
+    TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok()
 }
 
 /// A port that is free at this moment.

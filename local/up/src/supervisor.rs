@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use tokio::process::Child;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use tokio::time::sleep;
 
@@ -17,8 +17,7 @@ use crate::part::Part;
 
 /// A part that dies is started again after this delay.
 const RESTART_DELAY: Duration = Duration::from_secs(1);
-/// A part that dies more often than this within `DEATHS_WINDOW` is given up, and all others with
-/// it.
+/// A part that dies more often than this within `DEATHS_WINDOW` is left down; all others go on.
 const DEATHS_MAX: usize = 5;
 const DEATHS_WINDOW: Duration = Duration::from_secs(60);
 
@@ -27,7 +26,6 @@ const DEATHS_WINDOW: Duration = Duration::from_secs(60);
 pub(crate) struct Supervisor {
     data: Arc<Data>,
     running: Vec<Running>,
-    failure: mpsc::Sender<Error>,
 }
 
 #[derive(Debug)]
@@ -37,10 +35,9 @@ struct Running {
 }
 
 impl Supervisor {
-    /// A supervisor without parts, and the channel on which it tells of a part it has given up.
-    pub(crate) fn new(data: Arc<Data>) -> (Self, mpsc::Receiver<Error>) {
-        let (failure, failures) = mpsc::channel(1);
-        (Self { data, running: Vec::new(), failure }, failures)
+    /// A supervisor without parts.
+    pub(crate) const fn new(data: Arc<Data>) -> Self {
+        Self { data, running: Vec::new() }
     }
 
     /// Starts `part`, waits until it is ready, and keeps it running until `stop_all`.
@@ -56,7 +53,7 @@ impl Supervisor {
             started: Some(started),
             deaths: VecDeque::new(),
         };
-        let task = tokio::spawn(keeper.keep(stop_requested, self.failure.clone()));
+        let task = tokio::spawn(keeper.keep(stop_requested));
         self.running.push(Running { stop, task });
         // The keeper drops `started` unused only when it is itself being stopped.
         first_start.await.unwrap_or(Ok(()))
@@ -85,23 +82,22 @@ struct Keeper {
 }
 
 impl Keeper {
-    async fn keep(mut self, mut stop: oneshot::Receiver<()>, failure: mpsc::Sender<Error>) {
+    async fn keep(mut self, mut stop: oneshot::Receiver<()>) {
         loop {
             let mut child = match self.part.spawn(&self.data) {
                 Ok(child) => child,
-                Err(error) => return self.give_up(error, &failure),
+                Err(error) => return self.give_up(error),
             };
             let ended = tokio::select! {
                 ended = self.watch(&mut child) => Some(ended),
                 _ = &mut stop => None,
             };
-            if ended.is_none() {
+            let Some(ended) = ended else {
                 self.part.stop(&mut child).await;
-            }
-            self.part.forget_pid(&self.data);
-            let Some(ended) = ended else { return };
+                return self.part.forget_pid(&self.data);
+            };
             if let Err(error) = self.mourn(ended) {
-                return self.give_up(error, &failure);
+                return self.give_up(error);
             }
             tokio::select! {
                 () = sleep(RESTART_DELAY) => {}
@@ -148,17 +144,17 @@ impl Keeper {
         self.deaths.push_back(now);
         self.deaths.retain(|death| now.duration_since(*death) < DEATHS_WINDOW);
         if self.deaths.len() > DEATHS_MAX {
-            return Err(Error::DiesTooOften { part, deaths_max: DEATHS_MAX });
+            return Err(Error::LeftDown { part, deaths_max: DEATHS_MAX });
         }
         println!("up: starting {part} again in {} s", RESTART_DELAY.as_secs());
         Ok(())
     }
 
-    fn give_up(mut self, error: Error, failure: &mpsc::Sender<Error>) {
+    /// Its pid file stays: `up status` names what is down by it.
+    fn give_up(mut self, error: Error) {
         match self.started.take() {
             Some(started) => drop(started.send(Err(error))),
-            // The first failure ends `up`, so a second one finds nobody to tell.
-            None => drop(failure.try_send(error)),
+            None => eprintln!("up: {error}"),
         }
     }
 }

@@ -41,10 +41,9 @@ pub(crate) async fn exec(role: Role, command: &[OsString]) -> Result<ExitCode, E
     }
     programs::installed("setpriv")?;
     let data = Arc::new(free_data()?);
-    let (mut supervisor, mut failures) = Supervisor::new(Arc::clone(&data));
+    let mut supervisor = Supervisor::new(Arc::clone(&data));
     let outcome = tokio::select! {
         outcome = with_stores(&data, &mut supervisor, role, command) => outcome,
-        Some(error) = failures.recv() => Err(error),
         signal = stop_signal() => signal.map(ExitCode::from),
     };
     supervisor.stop_all().await;

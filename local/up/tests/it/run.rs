@@ -1,6 +1,7 @@
 //! `up run`: replication, restarts, the end of all children, one run at a time.
 
 use std::fs;
+use std::process::Command;
 use std::time::Duration;
 
 use mysql_async::Conn;
@@ -9,7 +10,7 @@ use reqwest::{Certificate, Client, RequestBuilder};
 
 use crate::running::{
     PORTS, PRIMARY_PORT, REDIS_ADDRESS, REPLICA_PORT, RedisClient, Running, admin, all_end,
-    kept_data, new_data, refused, signal,
+    kept_data, new_data, refused, signal, status,
 };
 
 const REPLICATION_LIMIT: Duration = Duration::from_secs(10);
@@ -136,12 +137,15 @@ async fn what_azurite_acknowledged_is_there_after_it_was_killed() {
 }
 
 #[test]
-fn a_part_that_dies_again_and_again_ends_the_platform() {
+fn a_part_that_dies_again_and_again_is_left_down_and_named_while_the_rest_serves() {
     let _ports = PORTS.blocking_lock();
     let mut running = Running::start(&kept_data());
-    let mut pids = running.pids();
-    pids.retain(|pid| *pid != running.pid("redis"));
-
+    let (_, before) = running.status();
+    let line = |status: &str, part: &str| {
+        let line = status.lines().find(|line| line.starts_with(part)).unwrap();
+        line.split_whitespace().take(3).map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(line(&before, "redis"), ["redis", "serves", "29379"]);
     for death in 1..=6 {
         signal("KILL", running.pid("redis"));
         running.line("died   redis");
@@ -149,9 +153,23 @@ fn a_part_that_dies_again_and_again_ends_the_platform() {
             running.line("ready  redis again");
         }
     }
+    let (code, after) = running.status();
+    assert_eq!(
+        (code, line(&after, "redis")),
+        (Some(0), vec!["redis".into(), "down".into(), "-".into()])
+    );
+    assert_eq!(line(&after, "mariadb-primary"), ["mariadb-primary", "serves", "29306"]);
+    assert!(running.terminate().success());
+    assert_eq!(status(&kept_data()).0, Some(1));
+}
 
-    assert_eq!(running.ended().code(), Some(1));
-    all_end(&pids);
+#[test]
+fn who_asks_for_help_is_told_the_commands() {
+    for flag in ["--help", "-h", "help"] {
+        let output = Command::new(env!("CARGO_BIN_EXE_up")).arg(flag).output().unwrap();
+        let said = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert!(output.status.success() && said.contains("up status --data FOLDER"), "{said}");
+    }
 }
 
 #[test]
@@ -188,6 +206,7 @@ fn a_second_run_is_told_who_holds_the_data_or_the_port() {
 
     let (output, message) = refused(&new_data());
     assert_eq!(output.status.code(), Some(1));
-    assert!(message.contains("port 29"), "{message}");
+    let taken = format!("port {PRIMARY_PORT}, for mariadb-primary, is taken by mariadbd (pid ");
+    assert!(message.contains(&taken) && message.contains("for redis"), "{message}");
     assert!(running.terminate().success());
 }

@@ -61,6 +61,13 @@ pub(crate) fn refused(data: &Path) -> (Output, String) {
     (output, message)
 }
 
+/// What `up status` says of a folder, and its exit code.
+pub(crate) fn status(data: &Path) -> (Option<i32>, String) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_up"));
+    let output = command.arg("status").arg("--data").arg(data).output().unwrap();
+    (output.status.code(), String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
 impl Running {
     /// Starts `up run` and waits until it says that it is ready.
     pub(crate) fn start(data: &Path) -> Self {
@@ -101,6 +108,11 @@ impl Running {
         let files = fs::read_dir(self.data.join("run")).unwrap();
         let pids = files.map(|file| fs::read_to_string(file.unwrap().path()).unwrap());
         pids.map(|pid| pid.parse().unwrap()).collect()
+    }
+
+    /// What `up status` says of it, and its exit code.
+    pub(crate) fn status(&self) -> (Option<i32>, String) {
+        status(&self.data)
     }
 
     /// Sends SIGTERM and answers how `up` ended.
