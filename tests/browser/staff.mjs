@@ -5,6 +5,7 @@
 
 import assert from "node:assert/strict";
 import { play } from "./browser.mjs";
+import { button, enrol, logIn, press } from "./staff_page.mjs";
 
 await play(async (stage, { page: url, invitations, wallet, freeze_reason, dispute }) => {
   const [chan, wong] = await stage.step("the first administrators enrol", () =>
@@ -126,22 +127,6 @@ await play(async (stage, { page: url, invitations, wallet, freeze_reason, disput
   }
 });
 
-/** A new person's page, on which they have made their passkey. */
-async function enrol(stage, url, name, { proposal_secret, approval_secret }) {
-  const { page } = await stage.person(name, url);
-  await page.getByLabel("Half from who proposed you").fill(proposal_secret);
-  await page.getByLabel("Half from who approved you").fill(approval_secret);
-  await press(page, "Make my passkey");
-  await page.getByText("is staff now").waitFor();
-  return page;
-}
-
-async function logIn(page) {
-  await press(page, "Log in with my passkey");
-  await page.getByText("your login ends in").waitFor();
-  await page.getByRole("heading", { level: 2 }).waitFor();
-}
-
 async function propose(page, name, role) {
   await page.getByLabel("Name").fill(name);
   await page.getByLabel(new RegExp(`^${role}:`, "i")).check();
@@ -156,14 +141,4 @@ async function readDispute(page, id) {
   const listed = page.getByRole("article").filter({ hasText: id });
   await listed.getByRole("button", { name: "Read with the payment" }).click();
   await page.getByText("The payer says").waitFor();
-}
-
-/** Presses a button of that name, and waits until what it does is over. */
-async function press(page, name) {
-  await button(page, name).click();
-  await page.locator("body:not([aria-busy])").waitFor();
-}
-
-function button(page, name) {
-  return page.getByRole("button", { name, exact: true });
 }

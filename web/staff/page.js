@@ -88,7 +88,8 @@ export async function list(read, path, show) {
   const items = element("div");
   const more = button("More", () => add(more.cursor));
   const add = async (cursor) => {
-    const page = await read(cursor ? `${path}?cursor=${encodeURIComponent(cursor)}` : path);
+    const joined = `${path}${path.includes("?") ? "&" : "?"}`;
+    const page = await read(cursor ? `${joined}cursor=${encodeURIComponent(cursor)}` : path);
     items.append(...page.items.map(show));
     more.cursor = page.next_cursor;
     more.hidden = !page.next_cursor;

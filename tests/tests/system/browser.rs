@@ -1,10 +1,12 @@
 //! People with passkeys, in Chromium (`tests/browser`).
 
+use mysql_async::prelude::Queryable;
+use mysql_async::{Conn, Opts};
 use serde_json::{Value, json};
-use system_tests::{Money, OverHttp, PIN, Payment};
+use system_tests::{Application, Consumer, Document, Money, OverHttp, PIN, Payment};
 
 use crate::generated_client::run;
-use crate::stage::{MONEY, PRICE, Stage, consumer_with, new_key};
+use crate::stage::{MONEY, PRICE, Stage, consumer_with, consumers_with, new_key};
 use crate::test_platform::{administrators, shared};
 
 #[tokio::test]
@@ -100,6 +102,55 @@ async fn staff_enrol_on_their_page_let_a_frozen_wallet_go_and_end_a_dispute() {
     let ended = stage.consumer.0.get(&format!("/api/v1/disputes/{dispute}")).send().await.unwrap();
     assert_eq!(ended.json()["status"], "refunded", "{ended:?}");
     assert_eq!(stage.consumer.wallet().await.unwrap().balance.amount, MONEY);
+    platform.expect_balanced_ledger().await.unwrap();
+}
+
+#[tokio::test]
+async fn staff_let_a_held_payment_go_and_refuse_an_application_on_their_page() {
+    const NOTE: &str = "<img src=x onerror=alert(2)>";
+    const HOME: &str = "Flat 3K, 27 Lantern Folly Road, Tai Po";
+    let platform = shared().await;
+    let (payer, payees) =
+        tokio::join!(consumer_with(&platform, MONEY), consumers_with(&platform, 2, 100),);
+    let (payer, [known, new]) = (payer.unwrap(), <[Consumer; 2]>::try_from(payees).unwrap());
+    let [known_id, new_id] = [&known, &new].map(|payee| payee.0.tokens.user_id.as_str());
+    let mark = new_key();
+    payer.send_money(known_id, 100, &mark).await.unwrap();
+    let sql = "INSERT INTO payments.known_payees
+        SELECT from_account_id, UNHEX(MD5(seq)), UTC_TIMESTAMP(6), 1, 1
+        FROM payments.operations JOIN seq_1_to_19 WHERE note = ?";
+    let mut conn = Conn::new(Opts::from_url(&platform.mysql_primary).unwrap()).await.unwrap();
+    conn.exec_drop(sql, (&mark,)).await.unwrap();
+    conn.disconnect().await.unwrap();
+    let held = payer.send_money(new_id, PRICE, NOTE).await.unwrap();
+    assert_eq!(held["status"], "held", "{held}");
+    let lives = json!({"type": "address", "address": HOME});
+    let application = Application::begin(&payer.0, &lives).await.unwrap();
+    application.upload(&platform, &Document::identity_card(1010).png).await.unwrap();
+    application.submit().await.unwrap();
+    application.wait_for("in-review").await.unwrap();
+    let administrators = administrators(&platform).await;
+    let mut invited = Vec::new();
+    for role in ["operator", "reviewer"] {
+        let name = format!("{role}-of-reviews@example.com");
+        invited.push(administrators.invite(&platform, &name, &[role]).await.unwrap());
+    }
+
+    play(
+        "reviews",
+        &json!({
+            "page": format!("{}/staff/", origin(&platform.api)),
+            "operator": invited[0],
+            "reviewer": invited[1],
+            "payment": held["peer_payment_id"],
+            "note": NOTE,
+            "application": application.id,
+            "said": HOME,
+        }),
+    );
+
+    assert_eq!(new.wallet().await.unwrap().balance.amount, PRICE + 100);
+    application.wait_for("rejected").await.unwrap();
     platform.expect_balanced_ledger().await.unwrap();
 }
 
