@@ -37,6 +37,7 @@ mod queue_trigger;
 mod request_body;
 mod request_head;
 mod retry_policy;
+mod route_constraint;
 mod routes;
 mod schedule;
 mod settings;

@@ -1,28 +1,49 @@
-//! Route templates of HTTP functions: `{x}`, `{x?}` and `{*rest}`, matched as ASP.NET does.
+//! Route templates of HTTP functions: `{x}`, `{x:int}`, `{x?}`, `{x=1}` and `{*rest}`, matched as
+//! ASP.NET does.
 
 use std::collections::BTreeMap;
+
+use crate::route_constraint::Constraint;
 
 /// Why a route template cannot be used.
 #[derive(Debug, thiserror::Error, PartialEq)]
 pub(crate) enum RouteError {
-    /// Braces that do not enclose one whole segment, or a constraint.
-    #[error("route segment `{0}` is not a literal, `{{x}}`, `{{x?}}` or `{{*x}}`")]
+    /// Braces that do not enclose one whole segment.
+    #[error("route segment `{0}` is not a literal, `{{x}}`, `{{x?}}`, `{{x=1}}` or `{{*x}}`")]
     Segment(String),
-    /// An optional or catch-all parameter before the last segment.
+    /// One that is not known here.
+    #[error("the constraint `{0}` of the route is not known to this host")]
+    Constraint(String),
+    /// A parameter that may be absent, or a catch-all, before the last segment.
     #[error("`{0}` must be the last segment of the route")]
     NotLast(String),
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 enum Segment {
     Literal(String),
-    Parameter(String),
-    Optional(String),
-    CatchAll(String),
+    Parameter(Parameter),
+    /// May be absent; then it has this value, if any.
+    Optional(Parameter, Option<String>),
+    CatchAll(Parameter),
+}
+
+#[derive(Clone, Debug, PartialEq)]
+struct Parameter {
+    name: String,
+    constraints: Vec<Constraint>,
+}
+
+impl Parameter {
+    /// The value with its escapes resolved, if every constraint allows it.
+    fn value(&self, part: &str) -> Option<String> {
+        let value = decode(part)?;
+        self.constraints.iter().all(|constraint| constraint.allows(&value)).then_some(value)
+    }
 }
 
 /// A parsed route, prefix included.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct RouteTemplate(Vec<Segment>);
 
 /// Values of the route's parameters; an optional one that is absent has none.
@@ -35,7 +56,7 @@ impl RouteTemplate {
         let mut segments = Vec::new();
         for (index, part) in parts.iter().enumerate() {
             let segment = parse_segment(part)?;
-            let ends_route = matches!(segment, Segment::Optional(_) | Segment::CatchAll(_));
+            let ends_route = matches!(segment, Segment::Optional(..) | Segment::CatchAll(_));
             if ends_route && index.saturating_add(1) != parts.len() {
                 return Err(RouteError::NotLast((*part).to_owned()));
             }
@@ -51,8 +72,9 @@ impl RouteTemplate {
         let mut rest = (!path.is_empty()).then_some(path);
         let mut values = RouteValues::new();
         for segment in &self.0 {
-            if let Segment::CatchAll(name) = segment {
-                values.insert(name.clone(), Some(decode(rest.unwrap_or_default())?));
+            if let Segment::CatchAll(parameter) = segment {
+                let value = parameter.value(rest.unwrap_or_default())?;
+                values.insert(parameter.name.clone(), Some(value));
                 return Some(values);
             }
             let (part, tail) = match rest.map(|rest| rest.split_once('/').unwrap_or((rest, ""))) {
@@ -63,13 +85,13 @@ impl RouteTemplate {
                 (Segment::Literal(text), Some(part))
                     if part.eq_ignore_ascii_case(text)
                         || decode(part)?.eq_ignore_ascii_case(text) => {}
-                (Segment::Parameter(name) | Segment::Optional(name), Some(part))
+                (Segment::Parameter(parameter) | Segment::Optional(parameter, _), Some(part))
                     if !part.is_empty() =>
                 {
-                    values.insert(name.clone(), Some(decode(part)?));
+                    values.insert(parameter.name.clone(), Some(parameter.value(part)?));
                 }
-                (Segment::Optional(name), None) => {
-                    values.insert(name.clone(), None);
+                (Segment::Optional(parameter, default), None) => {
+                    values.insert(parameter.name.clone(), default.clone());
                 }
                 _ => return None,
             }
@@ -81,21 +103,21 @@ impl RouteTemplate {
     /// Orders templates so that the more specific of two that match comes first.
     pub(crate) fn precedence(&self) -> impl Ord + use<> {
         let rank = |segment: &Segment| match segment {
-            Segment::Literal(_) => 0_u8,
-            Segment::Parameter(_) => 1,
-            Segment::Optional(_) => 2,
-            Segment::CatchAll(_) => 3,
+            Segment::Literal(_) => (0_u8, false),
+            Segment::Parameter(parameter) => (1, parameter.constraints.is_empty()),
+            Segment::Optional(parameter, _) => (2, parameter.constraints.is_empty()),
+            Segment::CatchAll(parameter) => (3, parameter.constraints.is_empty()),
         };
-        self.0.iter().map(rank).collect::<Vec<u8>>()
+        self.0.iter().map(rank).collect::<Vec<(u8, bool)>>()
     }
 
     /// Whether both answer the same paths whatever their parameters are called.
     pub(crate) fn same_paths(&self, other: &Self) -> bool {
         let same = |(a, b): (&Segment, &Segment)| match (a, b) {
             (Segment::Literal(a), Segment::Literal(b)) => a.eq_ignore_ascii_case(b),
-            (Segment::Parameter(_), Segment::Parameter(_))
-            | (Segment::Optional(_), Segment::Optional(_))
-            | (Segment::CatchAll(_), Segment::CatchAll(_)) => true,
+            (Segment::Parameter(a), Segment::Parameter(b))
+            | (Segment::Optional(a, _), Segment::Optional(b, _))
+            | (Segment::CatchAll(a), Segment::CatchAll(b)) => a.constraints == b.constraints,
             _ => false,
         };
         self.0.len() == other.0.len() && self.0.iter().zip(&other.0).all(same)
@@ -109,16 +131,28 @@ fn parse_segment(part: &str) -> Result<Segment, RouteError> {
             false => Ok(Segment::Literal(part.to_owned())),
         };
     };
-    let (name, make): (_, fn(String) -> Segment) =
-        match (inner.trim_start_matches('*'), inner.strip_suffix('?')) {
-            (name, None) if name.len() < inner.len() => (name, Segment::CatchAll),
-            (_, Some(name)) => (name, Segment::Optional),
-            (name, None) => (name, Segment::Parameter),
-        };
+    let wrong = || RouteError::Segment(part.to_owned());
+    let is_catch_all = inner.starts_with('*');
+    let inner = inner.trim_start_matches('*');
+    let (inner, is_optional) = inner.strip_suffix('?').map_or((inner, false), |it| (it, true));
+    let (inner, default) = match inner.split_once('=') {
+        Some((inner, default)) => (inner, Some(default.to_owned())),
+        None => (inner, None),
+    };
+    let mut words = inner.split(':');
+    let name = words.next().unwrap_or_default();
     let is_name = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
-    match is_name {
-        true => Ok(make(name.to_owned())),
-        false => Err(RouteError::Segment(part.to_owned())),
+    let constraint =
+        |word: &str| Constraint::parse(word).ok_or_else(|| RouteError::Constraint(word.to_owned()));
+    let constraints = words.map(constraint).collect::<Result<Vec<_>, _>>()?;
+    let parameter = Parameter { name: name.to_owned(), constraints };
+    match (is_catch_all, is_optional, default) {
+        _ if !is_name => Err(wrong()),
+        (true, false, None) => Ok(Segment::CatchAll(parameter)),
+        (false, false, None) => Ok(Segment::Parameter(parameter)),
+        (false, true, None) => Ok(Segment::Optional(parameter, None)),
+        (false, false, default) => Ok(Segment::Optional(parameter, default)),
+        _ => Err(wrong()),
     }
 }
 
@@ -191,10 +225,37 @@ mod tests {
     }
 
     #[test]
-    fn constraints_and_misplaced_parameters_are_refused() {
-        for template in ["api/{id:int}", "api/x{id}", "api/{}", "api/{id"] {
+    fn a_value_that_a_constraint_does_not_allow_is_another_path() {
+        assert_eq!(values("api/order/{id:int}", "/api/order/7"), one("id", Some("7")));
+        assert_eq!(values("api/order/{id:int}", "/api/order/seven"), None);
+        assert_eq!(values("api/{x:alpha:maxlength(2)}", "/api/abc"), None);
+        assert_eq!(values("api/{x:range(1,9)?}", "/api"), one("x", None));
+        assert_eq!(values("api/{*rest:minlength(1)}", "/api"), None);
+    }
+
+    #[test]
+    fn a_parameter_that_is_absent_has_its_default() {
+        assert_eq!(values("api/page/{n:int=1}", "/api/page"), one("n", Some("1")));
+        assert_eq!(values("api/page/{n:int=1}", "/api/page/2"), one("n", Some("2")));
+    }
+
+    #[test]
+    fn templates_with_other_constraints_have_other_paths_and_the_constrained_comes_first() {
+        let parse = |template| RouteTemplate::parse(template).unwrap();
+        let [any, int] = ["api/{x}", "api/{y:int}"].map(parse);
+        assert!(!any.same_paths(&int) && int.same_paths(&parse("api/{z:int}")));
+        assert!(int.precedence() < any.precedence());
+    }
+
+    #[test]
+    fn what_is_no_template_here_is_refused() {
+        for template in ["api/x{id}", "api/{}", "api/{id", "api/{*x?}", "api/{x?=1}", "a/{:int}"] {
             assert!(matches!(RouteTemplate::parse(template), Err(RouteError::Segment(_))));
         }
-        assert!(matches!(RouteTemplate::parse("a/{*x}/b"), Err(RouteError::NotLast(_))));
+        let unknown = RouteError::Constraint("regex(a)".to_owned());
+        assert_eq!(RouteTemplate::parse("api/{id:regex(a)}"), Err(unknown));
+        for template in ["a/{*x}/b", "a/{x=1}/b"] {
+            assert!(matches!(RouteTemplate::parse(template), Err(RouteError::NotLast(_))));
+        }
     }
 }
