@@ -35,6 +35,12 @@ impl Envelope {
         self
     }
 
+    /// Adds an input of bytes: their base64 as it is.
+    pub(crate) fn with_bytes(mut self, name: &str, base64: String) -> Self {
+        self.data.insert(name.to_owned(), base64.into());
+        self
+    }
+
     /// Adds a metadata entry, encoded; the host leaves out nulls and names that end in "trigger".
     pub(crate) fn with_metadata(mut self, name: &str, value: Value) -> Self {
         if !value.is_null() && !name.to_ascii_lowercase().ends_with("trigger") {

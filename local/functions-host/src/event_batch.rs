@@ -1,20 +1,23 @@
-//! Events of a hub as the host hands them to a handler: a batch or one by one, as text.
+//! Events of a hub as the host hands them to a handler: a batch or one by one, as text, as base64 or
+//! parsed.
 
 use std::collections::BTreeMap;
 use std::time::SystemTime;
 
 use azure_messaging_eventhubs::models::{AmqpSimpleValue, AmqpValue, ReceivedEventData};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use serde::Serialize;
 use serde_json::{Value, json};
 use time::OffsetDateTime;
 
 use crate::envelope::{Envelope, date_text};
-use crate::function_json::EventHubTrigger;
+use crate::function_json::{DataType, EventHubTrigger};
 
 /// One event, with what the host tells about it.
 #[derive(Clone, Debug)]
 pub(crate) struct Event {
-    text: String,
+    body: Vec<u8>,
     /// Position in the partition.
     pub(crate) sequence_number: i64,
     offset: String,
@@ -50,7 +53,7 @@ impl TryFrom<&ReceivedEventData> for Event {
         let properties = event.properties().into_iter().flatten();
         let annotations = received.system_properties().iter();
         Ok(Self {
-            text: String::from_utf8_lossy(event.body().unwrap_or_default()).into_owned(),
+            body: event.body().unwrap_or_default().to_vec(),
             sequence_number: received.sequence_number().ok_or(Unnumbered)?,
             offset: received.offset().clone().unwrap_or_default(),
             partition_key: received.partition_key().clone(),
@@ -63,7 +66,21 @@ impl TryFrom<&ReceivedEventData> for Event {
     }
 }
 
+/// An event that a function wants parsed, and that is no JSON. The host fails the invocation before
+/// the handler hears of it.
+#[derive(Debug, thiserror::Error)]
+#[error("an event is no JSON; a function.json with \"dataType\": \"string\" takes any text")]
+pub(crate) struct NotJson(#[source] serde_json::Error);
+
 impl Event {
+    fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+
+    fn base64(&self) -> String {
+        STANDARD.encode(&self.body)
+    }
+
     fn system_properties(&self) -> SystemProperties<'_> {
         let number = self.offset.parse::<i64>().map(Value::from);
         SystemProperties {
@@ -78,36 +95,57 @@ impl Event {
 
 /// The invocation for one event (`cardinality: one`).
 pub(crate) fn single(trigger: &EventHubTrigger, partition: &str, event: &Event) -> Envelope {
-    Envelope::default()
-        .with_data(&trigger.input, event.text.as_str().into())
+    let text = event.text();
+    let data = Envelope::default();
+    let data = match trigger.data_type {
+        Some(DataType::Binary) => data.with_bytes(&trigger.input, event.base64()),
+        // Only of a text are there properties.
+        None | Some(DataType::String) => data.with_data(&trigger.input, text.as_str().into()),
+    };
+    let envelope = data
         .with_metadata("PartitionContext", partition_context(trigger, partition))
         .with_metadata("PartitionKey", json!(event.partition_key))
         .with_metadata("Offset", event.offset.as_str().into())
         .with_metadata("SequenceNumber", event.sequence_number.into())
         .with_metadata_date("EnqueuedTimeUtc", OffsetDateTime::from(event.enqueued))
         .with_metadata("Properties", json!(event.properties))
-        .with_metadata("SystemProperties", json!(event.system_properties()))
-        .with_properties_of(&event.text)
+        .with_metadata("SystemProperties", json!(event.system_properties()));
+    match trigger.data_type {
+        Some(DataType::Binary) => envelope,
+        None | Some(DataType::String) => envelope.with_properties_of(&text),
+    }
 }
 
 /// The invocation for a batch (`cardinality: many`).
-pub(crate) fn batch(trigger: &EventHubTrigger, partition: &str, events: &[Event]) -> Envelope {
-    let texts: Vec<_> = events.iter().map(|event| event.text.as_str()).collect();
+///
+/// # Errors
+/// `NotJson` where the function wants events parsed.
+pub(crate) fn batch(
+    trigger: &EventHubTrigger,
+    partition: &str,
+    events: &[Event],
+) -> Result<Envelope, NotJson> {
+    let data = |event: &Event| match trigger.data_type {
+        Some(DataType::String) => Ok(event.text().into()),
+        Some(DataType::Binary) => Ok(event.base64().into()),
+        None => serde_json::from_slice(&event.body).map_err(NotJson),
+    };
+    let data = events.iter().map(data).collect::<Result<Vec<Value>, _>>()?;
     let keys: Vec<_> = events.iter().map(|event| &event.partition_key).collect();
     let offsets: Vec<_> = events.iter().map(|event| event.offset.as_str()).collect();
     let numbers: Vec<_> = events.iter().map(|event| event.sequence_number).collect();
     let dates: Vec<_> = events.iter().map(|event| date_text(event.enqueued)).collect();
     let properties: Vec<_> = events.iter().map(|event| &event.properties).collect();
     let system: Vec<_> = events.iter().map(Event::system_properties).collect();
-    Envelope::default()
-        .with_data(&trigger.input, json!(texts))
+    Ok(Envelope::default()
+        .with_data(&trigger.input, data.into())
         .with_metadata("PartitionContext", partition_context(trigger, partition))
         .with_metadata("PartitionKeyArray", json!(keys))
         .with_metadata("OffsetArray", json!(offsets))
         .with_metadata("SequenceNumberArray", json!(numbers))
         .with_metadata("EnqueuedTimeUtcArray", json!(dates))
         .with_metadata("PropertiesArray", json!(properties))
-        .with_metadata("SystemPropertiesArray", json!(system))
+        .with_metadata("SystemPropertiesArray", json!(system)))
 }
 
 fn partition_context(trigger: &EventHubTrigger, partition: &str) -> Value {
@@ -171,13 +209,14 @@ mod tests {
             namespace: "ns.servicebus.windows.net".to_owned(),
             identity: ConnectionIdentity::default(),
             cardinality: Cardinality::Many,
+            data_type: Some(DataType::String),
         }
     }
 
     fn event(text: &str, number: i64, offset: &str, enqueued: &str) -> Event {
         use time::format_description::well_known::Rfc3339;
         Event {
-            text: text.to_owned(),
+            body: text.as_bytes().to_vec(),
             sequence_number: number,
             offset: offset.to_owned(),
             partition_key: None,
@@ -193,7 +232,7 @@ mod tests {
         first.properties = [("k".to_owned(), json!("v"))].into();
         let mut second = event("plain", 13, "120", "2026-01-02T03:04:05.2Z");
         second.partition_key = Some("k".to_owned());
-        let envelope = json!(batch(&trigger(), "0", &[first, second]));
+        let envelope = json!(batch(&trigger(), "0", &[first, second]).unwrap());
         // The sample leaves the key and the time out of the system properties; the host's source
         // puts them in.
         let sample = r#"{"Data":{"events":"[\"{\\\"a\\\":1}\",\"plain\"]"},"Metadata":{
@@ -225,5 +264,25 @@ mod tests {
         assert_eq!(metadata["a"], json!("\"1\""));
         assert_eq!(metadata["Properties"], json!({}));
         assert!(metadata.get("PartitionKey").is_none());
+    }
+
+    #[test]
+    fn events_are_handed_over_as_the_function_wants_them() {
+        let of = |data_type| EventHubTrigger { data_type, ..trigger() };
+        let events = ["{\"a\":1}", "[2]"].map(|text| event(text, 1, "0", "2026-01-02T03:04:05Z"));
+        for (data_type, many, one) in [
+            (None, r#"[{"a":1},[2]]"#, r#""{\"a\":1}""#),
+            (Some(DataType::String), r#"["{\"a\":1}","[2]"]"#, r#""{\"a\":1}""#),
+            (Some(DataType::Binary), r#"["eyJhIjoxfQ==","WzJd"]"#, "eyJhIjoxfQ=="),
+        ] {
+            let together = json!(batch(&of(data_type), "0", &events).unwrap());
+            assert_eq!(together["Data"]["events"], json!(many));
+            let alone = json!(single(&of(data_type), "0", &events[0]));
+            assert_eq!(alone["Data"]["events"], json!(one));
+            let has_properties = alone["Metadata"].get("a").is_some();
+            assert_eq!(has_properties, data_type != Some(DataType::Binary));
+        }
+        let plain = event("plain", 2, "0", "2026-01-02T03:04:05Z");
+        assert!(batch(&of(None), "0", &[plain]).is_err());
     }
 }

@@ -194,25 +194,33 @@ impl Reader {
     }
 
     /// Delivers a batch. It counts as processed afterwards even when the function failed and its
-    /// retry policy has ended: that is what the platform does.
+    /// retry policy has ended: that is what the platform does. What cannot be handed over is given
+    /// up at once: no repeat would mend it.
     async fn deliver(&self, partition: &str, events: &[Event]) {
+        let count_failure = || {
+            self.note(partition, |progress| {
+                progress.failures = progress.failures.saturating_add(1);
+            });
+        };
+        let (app, name) = (&self.app, &self.function.name);
         let envelopes = match self.trigger.cardinality {
-            Cardinality::Many => vec![event_batch::batch(&self.trigger, partition, events)],
+            Cardinality::Many => match event_batch::batch(&self.trigger, partition, events) {
+                Ok(envelope) => vec![envelope],
+                Err(error) => {
+                    count_failure();
+                    tracing::error!(app = app.name, function = name, partition, %error, "events given up");
+                    return;
+                }
+            },
             Cardinality::One => {
                 let single = |event| event_batch::single(&self.trigger, partition, event);
                 events.iter().map(single).collect()
             }
         };
         for envelope in &envelopes {
-            let failed = |_: &_| {
-                self.note(partition, |progress| {
-                    progress.failures = progress.failures.saturating_add(1);
-                });
-            };
-            let (app, function) = (&self.app, &self.function);
-            let call = invoke_with_retries(&self.client, app, function, envelope, failed);
+            let failed = |_: &_| count_failure();
+            let call = invoke_with_retries(&self.client, app, &self.function, envelope, failed);
             if call.await.is_err() {
-                let name = &function.name;
                 tracing::error!(app = app.name, function = name, partition, "events given up");
             }
         }

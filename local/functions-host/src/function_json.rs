@@ -43,6 +43,16 @@ pub(crate) enum Cardinality {
     Many,
 }
 
+/// As what an event is handed over; without one a batch is an array of parsed JSON.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum DataType {
+    /// As text.
+    String,
+    /// As base64 of its bytes.
+    Binary,
+}
+
 /// One loaded function.
 #[derive(Debug)]
 pub(crate) struct Function {
@@ -97,6 +107,8 @@ pub(crate) struct EventHubTrigger {
     pub(crate) identity: ConnectionIdentity,
     /// One event or a batch in each invocation.
     pub(crate) cardinality: Cardinality,
+    /// As what the handler gets an event.
+    pub(crate) data_type: Option<DataType>,
 }
 
 /// A queue trigger with its connection resolved.
@@ -149,16 +161,15 @@ enum Binding {
         consumer_group: Option<String>,
         #[serde(default)]
         cardinality: Cardinality,
-        // Read only so that another type is refused: the others are encoded differently.
-        #[serde(rename = "dataType")]
-        _data_type: DataType,
+        data_type: Option<DataType>,
     },
     QueueTrigger {
         name: String,
         queue_name: String,
         connection: Option<String>,
+        // Read only so that another type is refused: the others are encoded differently.
         #[serde(rename = "dataType")]
-        _data_type: Option<DataType>,
+        _data_type: Option<TextOnly>,
     },
     TimerTrigger {
         name: String,
@@ -175,7 +186,7 @@ enum Binding {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "lowercase")]
-enum DataType {
+enum TextOnly {
     String,
 }
 
@@ -272,7 +283,7 @@ fn resolve(
             connection,
             consumer_group,
             cardinality,
-            ..
+            data_type,
         } => {
             let group = consumer_group.unwrap_or_else(|| "$Default".to_owned());
             let namespace_setting = format!("{connection}__fullyQualifiedNamespace");
@@ -286,6 +297,7 @@ fn resolve(
                 namespace: namespace.to_owned(),
                 identity: ConnectionIdentity::resolve(&connection, settings)?,
                 cardinality,
+                data_type,
             }))
         }
         Binding::QueueTrigger { name, queue_name, connection, .. } => {
