@@ -1,10 +1,18 @@
-//! The command line: `--listen ADDRESS --data DIRECTORY --hub NAME:PARTITIONS …`.
+//! The command line: `--listen ADDRESS --data DIRECTORY --hub NAME:PARTITIONS …`, and for Capture
+//! `--capture DIRECTORY --capture-seconds SECONDS --capture-bytes BYTES`.
 
-use std::{net::SocketAddr, path::PathBuf};
+use std::{net::SocketAddr, ops::RangeInclusive, path::PathBuf, time::Duration};
 
 /// As in the service's standard tier.
 const MAX_PARTITIONS: usize = 32;
 const MAX_NAME_CHARS: usize = 256;
+
+/// As the service's, but that tests need not wait a minute, nor send ten megabytes.
+const CAPTURE_SECONDS: RangeInclusive<u64> = 1..=900;
+const CAPTURE_BYTES: RangeInclusive<u64> = 1..=524_288_000;
+/// As in `bicep/modules/event_hubs_namespace.bicep`.
+const DEFAULT_CAPTURE_SECONDS: u64 = 300;
+const DEFAULT_CAPTURE_BYTES: u64 = 314_572_800;
 
 /// How the program was called; `--hub` may be given many times.
 #[derive(Debug, PartialEq, Eq)]
@@ -12,6 +20,15 @@ pub(crate) struct Arguments {
     pub(crate) listen: SocketAddr,
     pub(crate) data: PathBuf,
     pub(crate) hubs: Vec<HubArgument>,
+    pub(crate) capture: Option<CaptureArguments>,
+}
+
+/// Where captured events go, and when a file ends.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct CaptureArguments {
+    pub(crate) folder: PathBuf,
+    pub(crate) window: Duration,
+    pub(crate) file_bytes: u64,
 }
 
 /// A hub to serve.
@@ -26,12 +43,14 @@ pub(crate) struct HubArgument {
 pub(crate) enum ArgumentError {
     #[error("{0} needs a value")]
     ValueMissing(String),
-    #[error("{0} is not an option; the options are --listen, --data and --hub")]
+    #[error("{0} is not an option; the options are --listen, --data, --hub and --capture")]
     Unknown(String),
     #[error("--listen {0} is not an address such as 127.0.0.1:5672")]
     Listen(String),
     #[error("--hub {0} is not a name and 1 to {MAX_PARTITIONS} partitions, such as orders:4")]
     Hub(String),
+    #[error("{option} {value} is not a number from {} to {}", .allowed.start(), .allowed.end())]
+    Number { option: String, value: String, allowed: RangeInclusive<u64> },
     #[error("--{0} is missing")]
     Missing(&'static str),
 }
@@ -42,6 +61,7 @@ impl Arguments {
         arguments: impl IntoIterator<Item = String>,
     ) -> Result<Self, ArgumentError> {
         let (mut listen, mut data, mut hubs) = (None, None, Vec::new());
+        let (mut folder, mut seconds, mut bytes) = (None, None, None);
         let mut arguments = arguments.into_iter();
         while let Some(option) = arguments.next() {
             let mut value = || arguments.next().ok_or(ArgumentError::ValueMissing(option.clone()));
@@ -55,17 +75,37 @@ impl Arguments {
                     let value = value()?;
                     hubs.push(HubArgument::parse(&value).ok_or(ArgumentError::Hub(value))?);
                 }
+                "--capture" => folder = Some(PathBuf::from(value()?)),
+                "--capture-seconds" => {
+                    seconds = Some(number(&option, value()?, CAPTURE_SECONDS)?);
+                }
+                "--capture-bytes" => bytes = Some(number(&option, value()?, CAPTURE_BYTES)?),
                 _ => return Err(ArgumentError::Unknown(option)),
             }
         }
         if hubs.is_empty() {
             return Err(ArgumentError::Missing("hub"));
         }
+        if folder.is_none() && (seconds.is_some() || bytes.is_some()) {
+            return Err(ArgumentError::Missing("capture"));
+        }
         Ok(Self {
             listen: listen.ok_or(ArgumentError::Missing("listen"))?,
             data: data.ok_or(ArgumentError::Missing("data"))?,
             hubs,
+            capture: folder.map(|folder| CaptureArguments {
+                folder,
+                window: Duration::from_secs(seconds.unwrap_or(DEFAULT_CAPTURE_SECONDS)),
+                file_bytes: bytes.unwrap_or(DEFAULT_CAPTURE_BYTES),
+            }),
         })
+    }
+}
+
+fn number(option: &str, value: String, allowed: RangeInclusive<u64>) -> Result<u64, ArgumentError> {
+    match value.parse() {
+        Ok(number) if allowed.contains(&number) => Ok(number),
+        Ok(_) | Err(_) => Err(ArgumentError::Number { option: option.to_owned(), value, allowed }),
     }
 }
 
@@ -105,6 +145,26 @@ mod tests {
             let result = parse(&format!("--listen 127.0.0.1:1 --data d --hub {hub}"));
             assert_eq!(result, Err(ArgumentError::Hub(hub.to_owned())));
         }
+    }
+
+    #[test]
+    fn capture_is_as_the_deployment_has_it_unless_told_otherwise() {
+        let base = "--listen 127.0.0.1:1 --data d --hub a:1";
+        assert_eq!(parse(base).unwrap().capture, None);
+        let capture = parse(&format!("{base} --capture c")).unwrap().capture.unwrap();
+        assert_eq!(capture.folder, PathBuf::from("c"));
+        assert_eq!(capture.window, Duration::from_secs(300));
+        assert_eq!(capture.file_bytes, 314_572_800);
+        let told = format!("{base} --capture c --capture-seconds 1 --capture-bytes 9");
+        let capture = parse(&told).unwrap().capture.unwrap();
+        assert_eq!((capture.window, capture.file_bytes), (Duration::from_secs(1), 9));
+
+        for wrong in ["--capture-seconds 0", "--capture-seconds 901", "--capture-bytes x"] {
+            let result = parse(&format!("{base} --capture c {wrong}"));
+            assert!(matches!(result, Err(ArgumentError::Number { .. })), "{wrong}");
+        }
+        let result = parse(&format!("{base} --capture-seconds 60"));
+        assert_eq!(result, Err(ArgumentError::Missing("capture")));
     }
 
     #[test]

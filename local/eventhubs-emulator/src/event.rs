@@ -77,7 +77,8 @@ pub(crate) fn to_message(record: Record) -> Result<AnyMessage, serde_amqp::Error
     Ok(message)
 }
 
-fn decode(bytes: &[u8]) -> Result<AnyMessage, serde_amqp::Error> {
+/// A stored message.
+pub(crate) fn decode(bytes: &[u8]) -> Result<AnyMessage, serde_amqp::Error> {
     Body::<Value>::decode_message_from_reader(SliceReader::new(bytes))
 }
 

@@ -18,7 +18,8 @@ use tokio::{
 };
 
 use crate::{
-    arguments::HubArgument,
+    arguments::{Arguments, CaptureArguments, HubArgument},
+    capture::Capture,
     log::{Log, LogError, LogWriter, NewEvent},
     readers::Readers,
 };
@@ -66,9 +67,12 @@ struct Append {
 }
 
 impl Hubs {
-    /// Opens the log of each partition under `data` and starts its writer.
-    pub(crate) fn open(data: &Path, hubs: &[HubArgument]) -> Result<Self, LogError> {
-        let open = |hub: &HubArgument| Ok((hub.name.clone(), Arc::new(Hub::open(data, hub)?)));
+    /// Opens the log of each partition, and starts its writer and its capture.
+    pub(crate) fn open(arguments: &Arguments) -> Result<Self, LogError> {
+        let Arguments { data, hubs, capture, .. } = arguments;
+        let open = |hub: &HubArgument| {
+            Ok((hub.name.clone(), Arc::new(Hub::open(data, hub, capture.as_ref())?)))
+        };
         hubs.iter().map(open).collect::<Result<_, _>>().map(Self)
     }
 
@@ -79,13 +83,22 @@ impl Hubs {
 }
 
 impl Hub {
-    fn open(data: &Path, argument: &HubArgument) -> Result<Self, LogError> {
+    fn open(
+        data: &Path,
+        argument: &HubArgument,
+        capture: Option<&CaptureArguments>,
+    ) -> Result<Self, LogError> {
         let directory = data.join(&argument.name);
         let partitions = (0..argument.partitions)
             .map(|number| {
-                LogWriter::open(&directory.join(number.to_string())).map(Partition::start)
+                let directory = directory.join(number.to_string());
+                let writer = LogWriter::open(&directory)?;
+                if let Some(capture) = capture {
+                    Capture::start(capture, &argument.name, number, &directory, writer.log())?;
+                }
+                Ok(Partition::start(writer))
             })
-            .collect::<Result<_, _>>()?;
+            .collect::<Result<_, LogError>>()?;
         Ok(Self {
             name: argument.name.clone(),
             created: created(&directory)?,

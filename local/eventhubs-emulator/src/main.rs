@@ -4,13 +4,15 @@
 //! `arguments` → `hubs` (partitions, each with its `log`) → `connection` (sessions, and what each
 //! link is for) → `producer_link`, `consumer_link` (one of a partition's `readers`), `request_node`
 //! (`cbs`, `management`, each a `request` and its reply). `address` and `event` read and write what
-//! goes over the wire, `settled` and `whole_frames` send it.
+//! goes over the wire, `settled` and `whole_frames` send it. `capture` makes files of what a
+//! partition got.
 //!
 //! There is no shutdown sequence: what was acknowledged is synced, so killing the process is the
 //! way to stop it.
 
 mod address;
 mod arguments;
+mod capture;
 mod cbs;
 mod connection;
 mod consumer_link;
@@ -78,7 +80,7 @@ async fn main() -> ExitCode {
 async fn run() -> Result<(), Box<dyn Error>> {
     let arguments = Arguments::parse(env::args().skip(1))?;
     let _lock = lock(&arguments.data)?;
-    let hubs = Arc::new(Hubs::open(&arguments.data, &arguments.hubs)?);
+    let hubs = Arc::new(Hubs::open(&arguments)?);
     let listener = TcpListener::bind(arguments.listen).await?;
     SockRef::from(&listener).set_tcp_mss(SEGMENT_BYTES_MAX)?;
     let address = listener.local_addr()?;

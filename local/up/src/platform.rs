@@ -29,6 +29,8 @@ use crate::{
 const PARTITIONS: usize = 4;
 /// The container whose blobs are told of, and the queue that is told, as in bicep/.
 const WATCHED: [&str; 4] = ["--container", "documents", "--queue", "documents"];
+/// The least that Azure allows; the deployment waits five times as long.
+const CAPTURE_SECONDS: &str = "60";
 /// The page of staff needs nothing put together.
 const STAFF_PAGE: &str = "web/staff";
 /// Where functions-host, whose state this folder holds, writes what handlers print.
@@ -108,6 +110,8 @@ impl Platform {
         let Ports { identity, event_grid, sms_inbox, trace_view, event_hubs, .. } = self.ports;
         let Ports { key_vault, cosmos, .. } = self.ports;
         let mut hubs = vec!["--data".into(), self.data.folder("eventhubs")?.into()];
+        hubs.extend(["--capture".into(), self.data.folder("captured")?.into()]);
+        hubs.extend(["--capture-seconds".into(), CAPTURE_SECONDS.into()]);
         for name in apps::hubs(&self.apps)? {
             hubs.extend(["--hub".into(), format!("{name}:{PARTITIONS}").into()]);
         }

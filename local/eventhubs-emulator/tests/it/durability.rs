@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// Sends until the emulator is gone and returns the bodies it acknowledged.
-async fn send_until_gone(url: String, name: &str) -> Vec<String> {
+pub(crate) async fn send_until_gone(url: String, name: &str) -> Vec<String> {
     let producer = producer(&url, "log").await;
     let mut acknowledged = Vec::new();
     loop {

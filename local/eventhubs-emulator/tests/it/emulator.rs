@@ -17,6 +17,11 @@ impl DataDirectory {
         let name = format!("eventhubs-{}", Uuid::new_v4());
         Self(Path::new(env!("CARGO_TARGET_TMPDIR")).join(name))
     }
+
+    /// Where captured events go in these tests.
+    pub(crate) fn captured(&self) -> PathBuf {
+        self.0.join("captured")
+    }
 }
 
 impl Drop for DataDirectory {
@@ -34,10 +39,23 @@ pub(crate) struct Emulator {
 
 impl Emulator {
     pub(crate) fn start(data: &DataDirectory) -> Self {
+        Self::start_with(data, &[])
+    }
+
+    /// With Capture: a file each second, or for that many bytes.
+    pub(crate) fn capturing(data: &DataDirectory, bytes: u32) -> Self {
+        let (folder, bytes) = (data.captured(), bytes.to_string());
+        let folder = folder.to_str().unwrap();
+        let capture = ["--capture", folder, "--capture-seconds", "1", "--capture-bytes", &bytes];
+        Self::start_with(data, &capture)
+    }
+
+    fn start_with(data: &DataDirectory, options: &[&str]) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_eventhubs-emulator"))
             .args(["--listen", "127.0.0.1:0", "--hub", "orders:4", "--hub", "log:1"])
             .arg("--data")
             .arg(&data.0)
+            .args(options)
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();

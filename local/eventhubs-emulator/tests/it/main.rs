@@ -8,6 +8,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod capture;
 mod client;
 mod durability;
 mod emulator;
