@@ -7,7 +7,8 @@ UP := target/debug/up
 REQUESTS := $(CURDIR)/target/requests.jsonl
 
 .PHONY: api-check bench bench-20m cosmos-rates streams errors firewall-check graph-verify help setup build apps run status demo test test-one soak check deny func \
-	clean-local package package-check infra-check infra-counts infra-opinion az-check deploy destroy ops
+	clean-local package package-check infra-check infra-counts infra-opinion az-check deploy destroy ops \
+	lake lake-test
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -86,6 +87,14 @@ errors: setup apps ## Write the catalogue of refusals, as the services document 
 
 firewall-check: ## The firewall's rules find nothing in what the last test run asked for
 	@ops/firewall-check
+
+lake: ## Refine what the local platform captured into .local/lake, print the tables, prove the sums
+	@lake/setup.sh
+	@.local/tools/lake/bin/python lake/local.py .local/captured .local/lake
+
+lake-test: ## The lake's tests, on Spark and Delta Lake: needs Java 17 and Maven
+	@lake/setup.sh
+	@.local/tools/lake/bin/python -m pytest --quiet lake
 
 deny: ## Judge what we depend on: licences, sources, known vulnerabilities
 	@ops/deny
