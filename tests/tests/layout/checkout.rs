@@ -228,3 +228,11 @@ fn code_strings_and_comments_are_told_apart() {
     assert_eq!(strings, [r#"one \" two"#, r#"three "four""#, "六"]);
     assert!(code.contains("b()") && !code.contains("five"), "{code}");
 }
+
+/// Every kind of event, of which there is a golden sample.
+pub(crate) fn golden_kinds() -> Vec<String> {
+    let samples = files(&["crates/events/golden"], &[".json"]).into_iter();
+    samples
+        .map(|sample| Path::new(&sample.path).file_stem().unwrap().to_str().unwrap().to_owned())
+        .collect()
+}

@@ -12,8 +12,8 @@ mod security;
 use std::collections::BTreeSet;
 
 use crate::checkout::{
-    Function, dependencies, folders, functions, is_file, read, routes, scripts, settings_example,
-    settings_read, sources,
+    Function, dependencies, folders, functions, golden_kinds, is_file, read, routes, scripts,
+    settings_example, settings_read, sources,
 };
 
 const FILE_LINES_MAX: usize = 399;
@@ -100,6 +100,14 @@ fn system_tests_share_no_code_with_a_service() {
     let used = used.flat_map(dependencies);
     let wrong = used.filter(|used| ours.contains(used) && used != "test-client");
     none(wrong, "write it again there, or a mistake in a wire form is made on both sides");
+}
+
+/// What the lake does not know, it holds to be wrong (`make lake-test` compares the fields too).
+#[test]
+fn the_lake_names_each_kind_of_event() {
+    let contracts = read("lake/src/payme_lake/contracts.py");
+    let unnamed = golden_kinds().into_iter().filter(|kind| !contracts.contains(&quoted(kind)));
+    none(unnamed, "read it in lake/src/payme_lake/contracts.py, or name it in NOT_READ");
 }
 
 #[test]
@@ -292,6 +300,10 @@ fn every_module_says_what_it_owns() {
     none(wrong.map(|source| source.path), "begin the file with a `//!` sentence");
     let wrong = scripts(&SCRIPTS).into_iter().filter(|script| !script.text.starts_with("// "));
     none(wrong.map(|script| script.path), "begin the file with a `//` sentence");
+}
+
+fn quoted(text: &str) -> String {
+    format!("\"{text}\"")
 }
 
 /// Whether a literal is a function's name, and not that of a parameter.
