@@ -14,6 +14,7 @@ whole() { (cd "$jars" && sha256sum --check --status --strict ../../../lake/jars.
 if ! { [[ -d $jars ]] && whole; }; then
   echo 'lake: fetching the jars of Delta Lake' >&2
   cache=.local/tools/m2
+  rm -rf "$jars" # Maven would leave a broken one as it is
   mvn --quiet --batch-mode --no-transfer-progress --file lake/pom.xml \
     "-Dmaven.repo.local=$PWD/$cache" dependency:copy-dependencies "-DoutputDirectory=$PWD/$jars"
   rm -rf "$cache" # Maven's own plugins, 30 MB, for the next time that the jars change

@@ -141,7 +141,7 @@ def test_a_load_that_breaks_a_promise_is_not_written(spark, batch):
     assert columns.hold("transfers", good) is good
     spoilt = {
         "amount_cents > 0": "if(kind = 'refund', 0L, amount_cents) as amount_cents",
-        "refund": "'refund' as kind",
+        "refunded_payment_id is null": "'payment' as kind",
         "day is not null": "cast(null as date) as day",
     }
     for told, change in spoilt.items():

@@ -85,7 +85,7 @@ TABLES = {
                    f"{MOVED}.payment_request_id"),
             Column("refunded_payment_id", "string", "id", "the payment that a refund gives back",
                    f"{MOVED}.refunded_payment_id",
-                   "(kind = 'refund') = (refunded_payment_id is not null)"),
+                   "refunded_payment_id is null or kind = 'refund'"),
             Column("money_request_id", "string", "id", "what a person had asked for, if one had",
                    f"{MOVED}.money_request_id"),
             Column("gift_id", "string", "id", "the pay link or red packet, if it is of one",

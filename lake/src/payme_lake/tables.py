@@ -22,12 +22,14 @@ class Tables:
         return self.spark.read.format("delta").load(self.path(name))
 
     def add(self, name, rows):
-        """Adds the rows whose key is not there yet: the same rows again change nothing."""
+        """Adds the rows whose key is not there yet: the same rows again change nothing. No two of
+        them have the same key.
+        """
         key, path = REFINED[name], self.path(name)
         spark = rows.sparkSession
         # An empty table first, so that the first rows come as all others do.
         rows.limit(0).write.format("delta").mode("ignore").save(path)
-        rows.dropDuplicates([key]).createOrReplaceTempView(f"new_{name}")
+        rows.createOrReplaceTempView(f"new_{name}")
         spark.sql(
             f"merge into delta.`{path}` kept using new_{name} new on kept.{key} = new.{key} "
             "when not matched then insert *"
