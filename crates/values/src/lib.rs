@@ -13,6 +13,7 @@
 pub use {serde, utoipa};
 
 mod account_id;
+mod account_risk;
 mod bank_account;
 mod capture_method;
 mod category_code;
@@ -52,6 +53,7 @@ mod text;
 mod timestamp;
 
 pub use account_id::AccountId;
+pub use account_risk::AccountRisk;
 pub use bank_account::{
     BankAccount, BankAccountNumber, BankAccountNumberError, BankCode, BankCodeError,
 };

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::shared_refusals::{HELD_FOR_REVIEW, STEP_UP_REQUIRED};
-use crate::{Level, OperationConfirmation, Refusal};
+use crate::{AccountRisk, Level, OperationConfirmation, Refusal};
 
 mod standard;
 #[cfg(test)]
@@ -113,6 +113,9 @@ pub struct StepUpRule {
     #[serde(default)]
     #[schema(minimum = 1)]
     pub new_payees_at_least: Option<u32>,
+    /// The graph says this of the wallet, or more: `elevated` or `high`.
+    #[serde(default)]
+    pub account_risk_at_least: Option<AccountRisk>,
 }
 
 /// The rules that hold now, in their order: the first that matches answers, and what none matches
@@ -138,6 +141,9 @@ pub struct ActFacts {
     pub new_payee: Option<NewPayee>,
     /// So many were paid for the first time in the last 24 hours, with this one.
     pub new_payees: u32,
+    /// Of the wallet, as the graph says.
+    #[serde(default)]
+    pub account_risk: AccountRisk,
 }
 
 /// A payee who was first paid less than a day ago, or never.
@@ -160,7 +166,7 @@ pub enum PolicyError {
     #[error("rule {0} names no act")]
     NoAct(usize),
     /// A limit that says nothing.
-    #[error("rule {0} has an amount or a number that is not positive")]
+    #[error("rule {0} has a limit that everything reaches")]
     NotPositive(usize),
     /// It could never match.
     #[error("rule {0} asks of an act what only acts of another kind have")]
@@ -236,12 +242,15 @@ impl StepUpRule {
         let amounts = [self.amount_at_least, self.day_total_at_least, self.first_paid_at_most];
         let asks_of_payee = self.is_new_payee.or(self.first_paid_at_most.map(|_| true)).is_some()
             || self.new_payees_at_least.is_some();
-        let asks_of_wallet = self.day_total_at_least.is_some() || self.is_new_device.is_some();
+        let asks_of_wallet = self.day_total_at_least.is_some()
+            || self.is_new_device.is_some()
+            || self.account_risk_at_least.is_some();
         if self.acts.is_empty() {
             return Err(PolicyError::NoAct(place));
         }
         if amounts.into_iter().flatten().any(|amount| amount <= 0)
             || self.new_payees_at_least == Some(0)
+            || self.account_risk_at_least == Some(AccountRisk::Normal)
         {
             return Err(PolicyError::NotPositive(place));
         }
@@ -278,5 +287,6 @@ impl StepUpRule {
                 .first_paid_at_most
                 .is_none_or(|most| first_paid.is_some_and(|first| first <= most))
             && self.new_payees_at_least.is_none_or(|least| facts.new_payees >= least)
+            && self.account_risk_at_least.is_none_or(|least| facts.account_risk >= least)
     }
 }

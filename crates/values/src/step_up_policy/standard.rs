@@ -1,6 +1,7 @@
 //! The rules that hold until somebody changes them, and until auth was heard.
 
 use super::{GuardedAct, RuleAnswer, StepUpPolicy, StepUpRule};
+use crate::AccountRisk;
 
 const NOTHING: StepUpRule = StepUpRule {
     acts: Vec::new(),
@@ -11,6 +12,7 @@ const NOTHING: StepUpRule = StepUpRule {
     is_new_payee: None,
     first_paid_at_most: None,
     new_payees_at_least: None,
+    account_risk_at_least: None,
 };
 
 impl StepUpPolicy {
@@ -34,9 +36,19 @@ impl StepUpPolicy {
             ..NOTHING
         };
         let leaves = [Payment, PeerPayment, Withdrawal, PayLink, RedPacket];
+        let of_risk = |acts: &[GuardedAct], answer, least| StepUpRule {
+            acts: acts.to_vec(),
+            answer,
+            account_risk_at_least: Some(least),
+            ..NOTHING
+        };
+        let to_people_and_banks = [PeerPayment, Withdrawal, PayLink, RedPacket];
         let rules = vec![
+            // As a mule's; what is paid to a shop is spent, and cannot be passed on.
+            of_risk(&to_people_and_banks, RuleAnswer::Hold, AccountRisk::High),
             // Twenty new people in a day: money runs through this wallet.
             StepUpRule { new_payees_at_least: Some(20), ..to_new_payees(RuleAnswer::Hold) },
+            of_risk(&leaves, RuleAnswer::Pin, AccountRisk::Elevated),
             StepUpRule { is_new_device: Some(true), ..pin(&leaves, Some(50_000)) },
             // A dollar to see whether it works, then all that there is.
             StepUpRule {

@@ -27,6 +27,10 @@ fn on_new_device(facts: ActFacts) -> ActFacts {
     ActFacts { is_new_device: true, ..facts }
 }
 
+fn at_risk(risk: AccountRisk) -> ActFacts {
+    ActFacts { account_risk: risk, ..of(1) }
+}
+
 fn pin(act: GuardedAct) -> Option<Refusal> {
     Some(STEP_UP_REQUIRED.for_level(Level::Pin, act.age_max_seconds()))
 }
@@ -62,6 +66,11 @@ fn the_standard_rules_ask_for_the_pin_where_a_thief_would_take_much() {
         (Payment, on_new_device(of(49_999)), None),
         (Payment, on_new_device(of(50_000)), pin(Payment)),
         (Withdrawal, on_new_device(ActFacts { day_total: 50_000, ..of(1) }), pin(Withdrawal)),
+        (PeerPayment, at_risk(AccountRisk::Elevated), pin(PeerPayment)),
+        (Payment, at_risk(AccountRisk::High), pin(Payment)),
+        (PeerPayment, at_risk(AccountRisk::High), Some(HELD_FOR_REVIEW)),
+        (Withdrawal, at_risk(AccountRisk::High), Some(HELD_FOR_REVIEW)),
+        (RedPacket, at_risk(AccountRisk::High), Some(HELD_FOR_REVIEW)),
         (Refund, of(1), pin(Refund)),
         (FpsIdChange, ActFacts::default(), pin(FpsIdChange)),
         (ShopClosing, ActFacts::default(), pin(ShopClosing)),
@@ -107,6 +116,8 @@ fn rules_that_mean_nothing_are_no_policy() {
     use PolicyError::{
         HoldsEverybody, HoldsNoMoney, NoAct, NotPositive, ProbeOfKnown, UnknownOfAct,
     };
+    let of_risk =
+        |act, risk| json!({"acts": [act], "answer": "pin", "account_risk_at_least": risk});
     for (rule, error) in [
         (json!({"acts": [], "answer": "pin"}), NoAct(1)),
         (json!({"acts": ["refund"], "answer": "pin", "amount_at_least": 0}), NotPositive(1)),
@@ -125,6 +136,8 @@ fn rules_that_mean_nothing_are_no_policy() {
             json!({"acts": ["peer-payment"], "answer": "pin", "first_paid_at_most": 5}),
             ProbeOfKnown(1),
         ),
+        (of_risk("payment", "normal"), NotPositive(1)),
+        (of_risk("refund", "high"), UnknownOfAct(1)),
         (json!({"acts": ["refund"], "answer": "hold"}), HoldsNoMoney(1)),
         (json!({"acts": ["payment"], "answer": "hold"}), HoldsEverybody(1)),
     ] {

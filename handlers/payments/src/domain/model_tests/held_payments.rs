@@ -245,6 +245,7 @@ fn written(rule: Rule) -> StepUpRule {
         is_new_payee: rule.is_of_new.then_some(true),
         first_paid_at_most: None,
         new_payees_at_least: None,
+        account_risk_at_least: None,
     }
 }
 
