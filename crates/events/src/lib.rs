@@ -8,6 +8,7 @@
 pub mod auth;
 pub mod business_profile;
 mod envelope;
+pub mod graph;
 pub mod messages;
 pub mod ocr;
 pub mod onboarding;

@@ -2,7 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use events::{
-    Envelope, Event, auth, business_profile, messages, ocr, onboarding, payments, social,
+    Envelope, Event, auth, business_profile, graph, messages, ocr, onboarding, payments, social,
     user_profile,
 };
 
@@ -45,6 +45,7 @@ fn every_kind_reads_and_writes_its_golden_sample() {
     assert_golden::<social::FriendshipChangedV1>();
     assert_golden::<social::BlockChangedV1>();
     assert_golden::<social::GroupChangedV1>();
+    assert_golden::<graph::AccountRiskChangedV1>();
     assert_golden::<messages::MessageSentV1>();
     assert_golden::<messages::ConversationReadV1>();
 }
