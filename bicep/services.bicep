@@ -107,7 +107,7 @@ var services Service[] = [
     ]
     mysql: 'large'
     publishes: true
-    consumes: ['auth', 'user-profile', 'business-profile', 'onboarding', 'social']
+    consumes: ['auth', 'user-profile', 'business-profile', 'onboarding', 'social', 'graph']
     listsOnReplica: true
     // How many notifications are unread is part of what an app's first screen reads.
     asks: ['notification']
@@ -263,9 +263,9 @@ var services Service[] = [
     subnet: 13
     live: true
     paths: ['graph']
-    // Pseudonyms, looks and parked events; the graph itself is in Cosmos DB.
+    // Pseudonyms, looks, what is told and parked events; the graph itself is in Cosmos DB.
     mysql: 'small'
-    publishes: false
+    publishes: true
     consumes: ['auth', 'business-profile', 'onboarding', 'payments', 'social']
     containers: []
     readsReplicaOf: 'payments'

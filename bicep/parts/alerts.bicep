@@ -350,6 +350,16 @@ AppMetrics
     severity: 2
   }
   {
+    name: 'payments-held'
+    query: '''
+AppMetrics
+| where Name == "ledger.payments_held"
+| summarize value = max(Max) by AppRoleName
+'''
+    threshold: 50
+    severity: 2
+  }
+  {
     name: 'service-cannot-start'
     query: '''
 AppTraces

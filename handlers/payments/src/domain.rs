@@ -54,6 +54,7 @@ mod rows;
 mod ruling;
 mod schedule;
 mod secret;
+mod seen_risk;
 mod shop;
 mod source;
 mod split;
@@ -121,6 +122,7 @@ pub(crate) use schedule::{
     Delay, Occurrence, OccurrenceStatus, Schedule, ScheduleKind, ScheduleStatus,
 };
 pub(crate) use secret::{Secret, SecretDigest, WrongSecrets};
+pub(crate) use seen_risk::SeenRisk;
 pub(crate) use shop::Shop;
 pub(crate) use source::Source;
 pub(crate) use split::Split;

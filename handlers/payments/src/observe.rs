@@ -1,5 +1,5 @@
 //! What telemetry sees of the ledger: audits and what they found, how operations are carried, that
-//! its months were kept, what waits for the bank for long, and where lists are read.
+//! its months were kept, what waits for reviewers, or long for the bank, and where lists are read.
 
 use std::sync::OnceLock;
 
@@ -68,6 +68,13 @@ pub(crate) fn months_kept(ahead: i64, is_short: bool, has_failed: bool) {
     };
     months.ahead.record(ahead, &[]);
     months.kept.add(1, &[KeyValue::new("outcome", outcome)]);
+}
+
+/// Reports how many payments wait for a reviewer. An alert fires when they are too many.
+pub(crate) fn payments_held(count: u64) {
+    static HELD: OnceLock<Gauge<u64>> = OnceLock::new();
+    let Some(meter) = telemetry::meter() else { return };
+    HELD.get_or_init(|| meter.u64_gauge("ledger.payments_held").build()).record(count, &[]);
 }
 
 /// Reports for how many top-ups and withdrawals the bank has not answered in time. An alert fires

@@ -30,6 +30,7 @@ pub(crate) mod payment_requests;
 pub(crate) mod read_models;
 pub(crate) mod releases;
 pub(crate) mod schedules;
+pub(crate) mod seen_risks;
 mod sources;
 mod sql;
 mod staff_decisions;

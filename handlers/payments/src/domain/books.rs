@@ -33,6 +33,7 @@ use super::record::Record;
 use super::refusals::BANK_IS_DECIDING;
 use super::rows::Rows;
 use super::schedule::{Occurrence, Schedule};
+use super::seen_risk::SeenRisk;
 use super::shop::Shop;
 use super::transfer::Transfer;
 use super::word::Word;
@@ -188,6 +189,8 @@ pub(crate) struct Books {
     pub(crate) open_schedules: HashMap<Uuid, u32>,
     /// Of those who pay people.
     pub(crate) known_payees: KnownPayees,
+    /// What the graph says of the accounts that are locked, if it is not that all is normal.
+    pub(crate) seen_risks: HashMap<Uuid, SeenRisk>,
     /// Which of what is asked needs more than a login.
     pub(crate) policy: Arc<StepUpPolicy>,
     /// To be kept: what the bank is told to do for which new operation.
@@ -225,6 +228,7 @@ impl Books {
             occurrences: Vec::new(),
             open_schedules: HashMap::new(),
             known_payees: KnownPayees::default(),
+            seen_risks: HashMap::new(),
             policy: Arc::new(StepUpPolicy::empty()),
             bank_instructions: Vec::new(),
             untold: Vec::new(),
@@ -261,6 +265,10 @@ impl Books {
 
     pub(crate) fn schedule(&self, id: ScheduleId) -> Option<&Schedule> {
         self.schedules.get(id.uuid())
+    }
+
+    pub(super) fn seen_risk(&self, account: Uuid) -> SeenRisk {
+        self.seen_risks.get(&account).cloned().unwrap_or_default()
     }
 
     pub(crate) fn is_registered(&self, id: BankAccountId) -> bool {

@@ -1,6 +1,7 @@
 //! A payment between people that the policy of step-up has held: why, and what a reviewer, or time,
 //! made of it. Its money is held by the operation of the same id.
 
+use events::graph::RiskReasonV1;
 use events::payments::{PeerPaymentReviewChangedV1, PersonV1};
 use serde::{Deserialize, Serialize};
 use time::Duration;
@@ -47,6 +48,9 @@ pub(crate) struct WhyHeld {
     pub(crate) policy_version: u32,
     pub(crate) rule: StepUpRule,
     pub(crate) facts: ActFacts,
+    /// What the graph saw in the payer's wallet; older rows have none.
+    #[serde(default)]
+    pub(crate) risk_reasons: Vec<RiskReasonV1>,
 }
 
 /// Who has decided, and why. When is the operation's end.

@@ -48,6 +48,7 @@ impl Leaving<'_> {
             is_new_device: self.is_new_device,
             new_payee,
             new_payees,
+            account_risk: books.seen_risk(self.payer.id).risk,
         };
         let mut held = None;
         for act in guarded(self.kind) {
@@ -55,7 +56,8 @@ impl Leaving<'_> {
             held = held.or(rule);
         }
         let policy_version = books.policy.version;
-        Ok(held.map(|rule| WhyHeld { policy_version, rule: rule.clone(), facts }))
+        let risk_reasons = books.seen_risk(self.payer.id).reasons;
+        Ok(held.map(|rule| WhyHeld { policy_version, rule: rule.clone(), facts, risk_reasons }))
     }
 }
 

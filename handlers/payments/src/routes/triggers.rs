@@ -5,9 +5,9 @@ use service::{Api, Batch, Error};
 use crate::App;
 use crate::use_cases::{
     audit_ledger, end_disputes, expire_authorisations, expire_money_requests,
-    expire_payment_requests, follow_bank, keep_months, learn_approval, learn_block, learn_shop,
-    learn_tier, open_wallet, report_overdue, report_owed_refunds, return_overdue_payments,
-    return_parcels, run_schedules,
+    expire_payment_requests, follow_bank, keep_months, learn_approval, learn_block, learn_risk,
+    learn_shop, learn_tier, open_wallet, report_held, report_overdue, report_owed_refunds,
+    return_overdue_payments, return_parcels, run_schedules,
 };
 
 pub(super) fn triggers(api: Api<App>) -> Api<App> {
@@ -16,6 +16,7 @@ pub(super) fn triggers(api: Api<App>) -> Api<App> {
         .on_events("payments_on_business_profile", on_business_profile)
         .on_events("payments_on_onboarding", on_onboarding)
         .on_events("payments_on_social", on_social)
+        .on_events("payments_on_graph", on_graph)
         .on_timer("payments_relay_outbox", relay_outbox)
         .on_timer("payments_expire_requests", end_what_is_over)
         .on_timer("payments_look_after_pending", look_after_pending)
@@ -49,6 +50,10 @@ async fn on_social(app: App, batch: Batch) -> Result<(), Error> {
     inbox::consume(&app.database, batch, |tx, event| Box::pin(learn_block(tx, event))).await
 }
 
+async fn on_graph(app: App, batch: Batch) -> Result<(), Error> {
+    inbox::consume(&app.database, batch, |tx, event| Box::pin(learn_risk(tx, event))).await
+}
+
 async fn relay_outbox(app: App) -> Result<(), Error> {
     app.outbox.nudge();
     Ok(())
@@ -59,9 +64,10 @@ async fn relay_outbox(app: App) -> Result<(), Error> {
 async fn look_after_pending(app: App) -> Result<(), Error> {
     let payments = expire_authorisations(app.clone()).await;
     let held = return_overdue_payments(app.clone()).await;
+    let waiting = report_held(app.clone()).await;
     let overdue = report_overdue(app.clone()).await;
     let disputes = report_owed_refunds(app).await;
-    payments.and(held).and(overdue).and(disputes)
+    payments.and(held).and(waiting).and(overdue).and(disputes)
 }
 
 /// One timer for all that waits for people, or for its date, as in `look_after_pending`; and for

@@ -20,7 +20,7 @@ use super::sql::{self, Lock};
 use super::{
     bank_accounts, bank_instructions, bills, blocks, fps_payments, heartbeat, held_payments,
     known_payees, ledger, money_requests, operation_keys, operations, parcels, payment_requests,
-    read_models, schedules, visibility, withdrawals,
+    read_models, schedules, seen_risks, visibility, withdrawals,
 };
 use crate::domain::{Books, Ledger, Reads, Rows, with_fees_accounts};
 
@@ -108,6 +108,7 @@ pub(crate) async fn lock_accounts(
     let mut statements = Vec::new();
     if !accounts.is_empty() {
         statements.push(ledger::select_locked(&sql::ids(accounts), lock));
+        statements.push(seen_risks::select(&sql::ids(accounts)));
     }
     if !requesters.is_empty() {
         statements.push(money_requests::select_open(requesters, books.now));
@@ -131,6 +132,7 @@ pub(crate) async fn lock_accounts(
     if !accounts.is_empty() {
         let found = ledger::read(collect(&mut result).await?)?;
         books.ledger = Ledger::new(with_fees_accounts(found, accounts));
+        books.seen_risks = seen_risks::read(collect(&mut result).await?)?;
     }
     if !requesters.is_empty() {
         books.open_requests = money_requests::read_open(collect(&mut result).await?);

@@ -82,6 +82,13 @@ pub(crate) async fn find_held_payment(
     row.map(with_operation).transpose()
 }
 
+/// How many wait for a reviewer.
+pub(crate) async fn count_held(connection: &mut impl Queryable) -> Result<u64, Error> {
+    let sql = "SELECT COUNT(*) FROM held_payments WHERE status = ?";
+    let count = connection.exec_first(sql, (HeldStatus::Held.code(),)).await?;
+    Ok(count.unwrap_or_default())
+}
+
 /// Newest first.
 pub(crate) async fn list_held_payments(
     conn: &mut Conn,

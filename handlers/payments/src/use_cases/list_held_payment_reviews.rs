@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 use service::{Error, Id, Json, List, Page, Staff};
 use utoipa::{IntoParams, ToSchema};
 use values::{
-    ActFacts, Balance, Money, NewPayee, Note, Operator, Party, PeerPaymentId, Reason, Timestamp,
-    UserId,
+    AccountRisk, ActFacts, Balance, Money, NewPayee, Note, Operator, Party, PeerPaymentId, Reason,
+    Timestamp, UserId,
 };
 
 use crate::domain::{
@@ -42,6 +42,9 @@ pub(crate) struct HeldPaymentBody {
     /// Of the rules that held then.
     policy_version: u32,
     facts: HeldPaymentFactsBody,
+    /// What the graph had seen in the payer's wallet, in words, for staff alone.
+    #[schema(example = json!(["received HK$14,000.00 from 14 strangers in 2 h"]))]
+    risk_explanations: Vec<String>,
     held_at: Timestamp,
     /// From then on it can no longer be released; null once it has ended.
     decide_before: Option<Timestamp>,
@@ -65,11 +68,13 @@ struct HeldPaymentFactsBody {
     given_to_new_payees: Option<Balance>,
     /// How many were paid for the first time in 24 hours, with this one.
     new_payees: u32,
+    /// What the graph said of the payer's wallet then.
+    account_risk: AccountRisk,
 }
 
 impl From<ActFacts> for HeldPaymentFactsBody {
     fn from(facts: ActFacts) -> Self {
-        let ActFacts { day_total, is_new_device, new_payee, new_payees, .. } = facts;
+        let ActFacts { day_total, is_new_device, new_payee, new_payees, account_risk, .. } = facts;
         let first_paid = new_payee.and_then(|NewPayee { first_paid, .. }| first_paid);
         Self {
             day_total: Balance::hkd(day_total),
@@ -78,6 +83,7 @@ impl From<ActFacts> for HeldPaymentFactsBody {
             first_paid: first_paid.map(Balance::hkd),
             given_to_new_payees: new_payee.map(|payee| Balance::hkd(payee.given)),
             new_payees,
+            account_risk,
         }
     }
 }
@@ -98,6 +104,12 @@ impl From<(HeldPayment, Operation)> for HeldPaymentBody {
             rule: held.why.rule.to_string(),
             policy_version: held.why.policy_version,
             facts: held.why.facts.into(),
+            risk_explanations: held
+                .why
+                .risk_reasons
+                .into_iter()
+                .map(|why| why.explanation)
+                .collect(),
             held_at: payment.created_at.into(),
             decide_before: payment.expires_at.map(Timestamp::from),
             decider,

@@ -2,6 +2,7 @@
 //! that is released or returned.
 
 mod races;
+mod seen_risks;
 
 use events::payments::{MoneyMovedV1, PeerPaymentReviewChangedV1};
 use serde_json::{Value, json};
