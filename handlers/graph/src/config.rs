@@ -5,7 +5,10 @@ use std::sync::Arc;
 use azure_core::credentials::TokenCredential;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use outbox::Hub;
 use service::{ConfigError, managed_identity, required_var};
+
+use crate::NAME;
 
 /// The settings, all required.
 pub struct Config {
@@ -21,6 +24,8 @@ pub struct Config {
     pub index_key: Vec<u8>,
     /// `mysql://` URL of the ledger on the replica of payments, for a user that may only read.
     pub payments_mysql_url: String,
+    /// Where this service's events go.
+    pub hub: Hub,
 }
 
 impl Config {
@@ -37,6 +42,7 @@ impl Config {
             identity: managed_identity(required_var("AZURE_CLIENT_ID")?)?,
             index_key,
             payments_mysql_url: required_var("GRAPH_PAYMENTS_MYSQL_URL")?,
+            hub: Hub::from_env(NAME, "GRAPH_EVENTS_ENDPOINT")?,
         })
     }
 }

@@ -2,9 +2,11 @@
 //!
 //! Reading order: `subject`, `fact`, `facts_of_event`, `movement` (what happened), `element`,
 //! `elements_of_fact` (the documents of it, and where they stand), `graph_edge` (as they are
-//! read), `tally` and `day_books` (what is compared with the ledger), `operation_name`, `look`,
+//! read), `tally` and `day_books` (what is compared with the ledger), `passage`, `windows`,
+//! `shapes` and `account_state` (what is seen in an account), `operation_name`, `look`,
 //! `refusals`.
 
+mod account_state;
 mod day_books;
 mod element;
 mod elements_of_fact;
@@ -14,10 +16,16 @@ mod graph_edge;
 mod look;
 mod movement;
 mod operation_name;
+mod passage;
+#[cfg(test)]
+mod passage_samples;
 mod refusals;
+mod shapes;
 mod subject;
 mod tally;
+mod windows;
 
+pub(crate) use account_state::AccountState;
 pub(crate) use day_books::{Day, DayBooks};
 pub(crate) use element::Element;
 pub(crate) use elements_of_fact::{
@@ -29,7 +37,10 @@ pub(crate) use graph_edge::{GraphEdge, StoredEdge, StoredEnd};
 pub(crate) use look::GraphLookType;
 pub(crate) use movement::{Movement, moment};
 pub(crate) use operation_name::OperationName;
+pub(crate) use passage::{Dealings, wallet_of};
 pub use refusals::REFUSALS;
 pub(crate) use refusals::{DAY_TOO_LARGE, NO_GRAPH_ACCOUNT, NO_MOVEMENT};
+pub(crate) use shapes::{NEAR_MAX, Near, Sight, look_at};
 pub(crate) use subject::{GraphAccountType, Subject};
 pub(crate) use tally::Tally;
+pub(crate) use windows::{LOOKED_BACK, Window, windows_document, windows_of};

@@ -9,8 +9,10 @@ use std::time::Duration;
 
 use azure_core::credentials::TokenCredential;
 use azure_core::http::Url;
+use azure_data_cosmos::feed::ContinuationToken;
 use azure_data_cosmos::options::{
-    ItemWriteOptions, OperationOptions, Precondition, ThrottlingRetryOptions,
+    ChangeFeedOptions, ChangeFeedStartFrom, ItemWriteOptions, OperationOptions, Precondition,
+    ThrottlingRetryOptions,
 };
 use azure_data_cosmos::{
     AccountReference, ContainerClient, CosmosClient, CosmosError, FeedScope, Query, RoutingStrategy,
@@ -23,7 +25,7 @@ use tokio::sync::OnceCell;
 use crate::domain::Element;
 
 const DATABASE: &str = "graph";
-const CONTAINER: &str = "elements";
+pub(crate) const CONTAINER: &str = "elements";
 /// Partitions that a batch writes to at once; in each, one document after the other.
 const PARTITIONS_AT_ONCE: usize = 16;
 /// How often the client repeats what Cosmos is too busy for, and how long it waits for that in all.
@@ -51,6 +53,17 @@ pub(crate) struct Found {
     pub(crate) cost: Cost,
     /// Whether there is more than was asked for.
     pub(crate) is_cut: bool,
+}
+
+/// What was written since a place of the change feed.
+#[derive(Debug)]
+pub(crate) struct Changes {
+    /// The last version of each document.
+    pub(crate) documents: Vec<Map<String, Value>>,
+    /// Where to go on.
+    pub(crate) place: String,
+    /// Whether nothing was left.
+    pub(crate) is_all: bool,
 }
 
 /// What Cosmos asked for.
@@ -180,6 +193,48 @@ impl Elements {
             Ok(found)
         };
         run.await.map_err(away)
+    }
+}
+
+impl Elements {
+    /// Writes a document, whatever stands in its place.
+    pub(crate) async fn put(&self, document: Map<String, Value>) -> Result<(), Error> {
+        let text = |name: &str| document.get(name).and_then(Value::as_str).unwrap_or_default();
+        let (partition, id) = (text("partition").to_owned(), text("id").to_owned());
+        let write = async {
+            self.container().await?.upsert_item(partition, &id, document, None).await.map(drop)
+        };
+        write.await.map_err(away)
+    }
+
+    /// What was written after a place, or ever, in the order of each partition; it stops soon after
+    /// so many documents.
+    pub(crate) async fn changes(
+        &self,
+        place: Option<String>,
+        documents_max: usize,
+    ) -> Result<Changes, Error> {
+        let read = async {
+            let container = self.container().await?;
+            let ranges = container.read_feed_ranges(None).await?.len();
+            let mut options = ChangeFeedOptions::default();
+            options.feed.continuation_token = place.map(ContinuationToken::from_string);
+            let (all, first) = (FeedScope::full_container(), ChangeFeedStartFrom::Beginning);
+            let mut pages = container
+                .query_change_feed::<Map<String, Value>>(all, first, Some(options))
+                .await?;
+            // One range after the other is asked, and each that has nothing new says so.
+            let (mut documents, mut empty) = (Vec::new(), 0_usize);
+            while empty < ranges && documents.len() < documents_max {
+                let Some(page) = pages.try_next().await? else { break };
+                let items = page.into_items();
+                empty = if items.is_empty() { empty.saturating_add(1) } else { 0 };
+                documents.extend(items.into_iter().filter_map(|item| item.current().cloned()));
+            }
+            let place = pages.to_continuation_token()?.as_str().to_owned();
+            Ok(Changes { documents, place, is_all: empty >= ranges })
+        };
+        read.await.map_err(away)
     }
 }
 

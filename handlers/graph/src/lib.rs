@@ -13,6 +13,7 @@ mod use_cases;
 
 use std::sync::Arc;
 
+use outbox::Outbox;
 use sealed::BlindIndex;
 use service::database::{self, Database};
 use service::{ConfigError, TokenVerifier};
@@ -34,6 +35,7 @@ pub struct App {
     pub(crate) elements: Elements,
     pub(crate) index: Arc<BlindIndex>,
     pub(crate) ledger: Ledger,
+    pub(crate) outbox: Outbox,
     pub(crate) tokens: TokenVerifier,
 }
 
@@ -42,11 +44,14 @@ impl App {
     pub fn start(config: Config) -> Result<Self, ConfigError> {
         let index = BlindIndex::new(&config.index_key)
             .map_err(|_| ConfigError::Invalid("GRAPH_INDEX_KEY", "32 bytes are expected"))?;
+        let database = database::connect("GRAPH_MYSQL_URL", &config.mysql_url)?;
+        let outbox = Outbox::start(database.clone(), config.hub)?;
         Ok(Self {
-            database: database::connect("GRAPH_MYSQL_URL", &config.mysql_url)?,
+            database,
             elements: Elements::new(&config.cosmos_endpoint, config.identity)?,
             index: Arc::new(index),
             ledger: Ledger::connect(&config.payments_mysql_url)?,
+            outbox,
             tokens: TokenVerifier::follow(&config.auth_url)?,
         })
     }

@@ -6,14 +6,16 @@ use futures_util::FutureExt;
 use service::{Api, Dependency, Probe, Routes};
 
 use crate::use_cases::{
-    forget_account, list_graph_looks, project_events, read_counterparties, read_graph_account,
-    read_neighbourhood, read_payment_flow, rebuild_day, verify_day,
+    assess_accounts, forget_account, list_graph_looks, project_events, read_account_risk,
+    read_counterparties, read_graph_account, read_neighbourhood, read_payment_flow, rebuild_day,
+    verify_day,
 };
 use crate::{App, NAME, REFUSALS};
 
 const OF_CUSTOMER: &str = "/api/v1/graph/customers/{account_id}";
 const NEIGHBOURHOOD: &str = "/api/v1/graph/accounts/{account_id}/neighbourhood";
 const COUNTERPARTIES: &str = "/api/v1/graph/accounts/{account_id}/counterparties";
+const RISK: &str = "/api/v1/graph/accounts/{account_id}/risk";
 const FLOW: &str = "/api/v1/graph/payments/{operation_id}/flow";
 const LOOKS: &str = "/api/v1/graph/looks";
 // For operators, off the public's paths.
@@ -34,6 +36,7 @@ pub fn routes(app: App) -> Routes {
         .get(OF_CUSTOMER, "Tells staff which account of the graph is whose.", read_graph_account)
         .get(NEIGHBOURHOOD, "Shows staff who is near an account.", read_neighbourhood)
         .get(COUNTERPARTIES, "Shows staff with whom an account deals.", read_counterparties)
+        .get(RISK, "Shows staff how an account looks, and why.", read_account_risk)
         .get(
             FLOW,
             "Shows staff where the money of a payment came from and went.",
@@ -48,5 +51,6 @@ pub fn routes(app: App) -> Routes {
         .on_events("graph_on_auth", project_events)
         .on_events("graph_on_onboarding", project_events)
         .on_events("graph_on_business_profile", project_events)
+        .on_timer("graph_assess_accounts", assess_accounts)
         .finish(dependencies)
 }

@@ -1,11 +1,13 @@
 //! What this service does, one file each.
 
+mod assess_accounts;
 mod bound;
 mod forget_account;
 mod graph_cost;
 mod list_graph_looks;
 mod look;
 mod project_events;
+mod read_account_risk;
 mod read_counterparties;
 mod read_graph_account;
 mod read_neighbourhood;
@@ -14,9 +16,11 @@ mod rebuild_day;
 mod tied;
 mod verify_day;
 
+pub(crate) use assess_accounts::assess_accounts;
 pub(crate) use forget_account::forget_account;
 pub(crate) use list_graph_looks::list_graph_looks;
 pub(crate) use project_events::project_events;
+pub(crate) use read_account_risk::read_account_risk;
 pub(crate) use read_counterparties::read_counterparties;
 pub(crate) use read_graph_account::read_graph_account;
 pub(crate) use read_neighbourhood::read_neighbourhood;

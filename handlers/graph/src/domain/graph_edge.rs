@@ -81,6 +81,11 @@ impl StoredEdge {
         })
     }
 
+    /// Whether its two are friends now.
+    pub(crate) fn is_friendship(&self) -> bool {
+        self.label == "FRIEND" && self.status.as_deref() == Some("friends")
+    }
+
     /// The same of both ends' halves, and of nothing else.
     pub(crate) fn key(&self) -> String {
         let id = |end: StoredEnd| end.map(|(id, _)| id.to_string()).unwrap_or_default();

@@ -13,5 +13,7 @@ code_enum! {
         Counterparties = "counterparties",
         /// Where the money of a payment came from and went.
         PaymentFlow = "payment-flow",
+        /// What is seen of an account.
+        Risk = "risk",
     }
 }

@@ -25,12 +25,7 @@ pub(crate) async fn list_names<'s>(
              WHERE (kind, subject_id) IN ({wanted})"
         ))
         .await?;
-    let name = |(kind, id, account_id): (String, Uuid, Uuid)| {
-        let kind = GraphAccountType::from_code(&kind);
-        let kind = kind.ok_or_else(|| Error::Other(format!("{kind:?}").into()))?;
-        Ok((Subject { kind, id }, GraphAccountId::from_uuid(account_id)))
-    };
-    rows.into_iter().map(name).collect()
+    rows.into_iter().map(named).collect()
 }
 
 /// Gives an account to each of these that has none, unless somebody else does at this moment.
@@ -87,6 +82,30 @@ pub(crate) async fn list_tied(
     let sql = format!("SELECT account_id FROM pseudonyms WHERE account_id IN ({wanted})");
     let found: Vec<Uuid> = conn.query(sql).await?;
     Ok(found.into_iter().map(GraphAccountId::from_uuid).collect())
+}
+
+/// Whose these accounts are, of those that are still somebody's.
+pub(crate) async fn list_subjects(
+    conn: &mut Conn,
+    accounts: &BTreeSet<GraphAccountId>,
+) -> Result<BTreeMap<GraphAccountId, Subject>, Error> {
+    if accounts.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let wanted = list_of(accounts.iter().map(|id| bytes_literal(id.uuid().as_bytes())));
+    let rows: Vec<(String, Uuid, Uuid)> = conn
+        .query(format!(
+            "SELECT kind, subject_id, account_id FROM pseudonyms WHERE account_id IN ({wanted})"
+        ))
+        .await?;
+    let names = rows.into_iter().map(named).collect::<Result<Names, Error>>()?;
+    Ok(names.into_iter().map(|(subject, account)| (account, subject)).collect())
+}
+
+fn named((kind, id, account_id): (String, Uuid, Uuid)) -> Result<(Subject, GraphAccountId), Error> {
+    let known = GraphAccountType::from_code(&kind);
+    let kind = known.ok_or_else(|| Error::Other(format!("{kind:?}").into()))?;
+    Ok((Subject { kind, id }, GraphAccountId::from_uuid(account_id)))
 }
 
 fn place(Subject { kind, id }: Subject) -> String {

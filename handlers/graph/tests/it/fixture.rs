@@ -13,7 +13,7 @@ use futures_util::TryStreamExt;
 use graph::{App, Config, migrations, routes};
 use mysql_async::prelude::Queryable;
 use serde_json::{Map, Value};
-use testkit::{Answer, Call, FreshDatabase, InProcess, TokenIssuer, event};
+use testkit::{Answer, Call, FreshDatabase, InProcess, TokenIssuer, event, unreachable_hub};
 use time::format_description::well_known::Rfc3339;
 use time::{Date, Duration, OffsetDateTime, PrimitiveDateTime};
 use uuid::{NoContext, Timestamp, Uuid};
@@ -103,6 +103,25 @@ impl Fixture {
         self.see(&path).await["account_id"].as_str().unwrap().to_owned()
     }
 
+    /// Runs the timer that looks at accounts, so often that it comes to the end of the feed, in
+    /// which the documents of all tests are.
+    pub(crate) async fn assess(&self) {
+        const RUNS: u32 = 4;
+        for _ in 0..RUNS {
+            assert_eq!(Self::look(&self.app).await, 200);
+        }
+    }
+
+    /// One run of that timer.
+    pub(crate) async fn look(app: &App) -> u16 {
+        let call = Call::post("/graph_assess_accounts").json(&serde_json::json!({}));
+        call.send(&routes(app.clone())).await.status
+    }
+
+    pub(crate) async fn execute(&self, sql: &str) {
+        self.database.pool.get_conn().await.unwrap().query_drop(sql).await.unwrap();
+    }
+
     pub(crate) async fn verify(&self) -> Value {
         let path = format!("/api/v1/graph-books/days/{}", self.day);
         Call::get(&path).send(&routes(self.app.clone())).await.expect(200)
@@ -163,18 +182,7 @@ impl Fixture {
     ) -> Money {
         let noon = hong_kong_midnight(self.day) + Duration::hours(12);
         let at = noon + Duration::seconds(second) + Duration::microseconds(789_123);
-        let (seconds, nanoseconds) = (at.unix_timestamp(), at.nanosecond());
-        let id =
-            Uuid::new_v7(Timestamp::from_unix(NoContext, seconds.try_into().unwrap(), nanoseconds));
-        let operation = operation_id(kind, id);
-        let moved = moved(kind, &operation, [from, to], amount, at);
-        let parcel = match from {
-            Side::Escrow(sender) => Some((Uuid::now_v7(), sender.uuid())),
-            Side::Person(_) | Side::Shop(_) | Side::Bank => None,
-        };
-        let event = event(&operation, &moved);
-        let (from, to) = (from.uuid(), to.uuid());
-        Money { event, operation, id, kind, from, to, amount, at, parcel }
+        Money::at(kind, [from, to], amount, at)
     }
 
     /// Some of each kind, between a few people and two shops.
@@ -204,6 +212,29 @@ impl Fixture {
             self.money(kind, sides, 100 + number, number)
         };
         (0..count).map(one).collect()
+    }
+}
+
+impl Money {
+    /// Money that moved at this moment.
+    pub(crate) fn at(
+        kind: &'static str,
+        [from, to]: [Side; 2],
+        amount: i64,
+        at: OffsetDateTime,
+    ) -> Self {
+        let (seconds, nanoseconds) = (at.unix_timestamp(), at.nanosecond());
+        let id =
+            Uuid::new_v7(Timestamp::from_unix(NoContext, seconds.try_into().unwrap(), nanoseconds));
+        let operation = operation_id(kind, id);
+        let moved = moved(kind, &operation, [from, to], amount, at);
+        let parcel = match from {
+            Side::Escrow(sender) => Some((Uuid::now_v7(), sender.uuid())),
+            Side::Person(_) | Side::Shop(_) | Side::Bank => None,
+        };
+        let event = event(&operation, &moved);
+        let (from, to) = (from.uuid(), to.uuid());
+        Self { event, operation, id, kind, from, to, amount, at, parcel }
     }
 }
 
@@ -299,6 +330,7 @@ fn app(database: &FreshDatabase, issuer: &TokenIssuer, cosmos_endpoint: &str) ->
         identity: identity(),
         index_key: vec![7; 32],
         payments_mysql_url: database.url.clone(),
+        hub: unreachable_hub("graph"),
     })
     .unwrap()
 }

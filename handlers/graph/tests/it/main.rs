@@ -6,10 +6,12 @@
     reason = "a test fails by panicking"
 )]
 
+mod assess_accounts;
 mod contract;
 mod fixture;
 mod forgetting;
 mod looks;
 mod rate;
 mod same_graph;
+mod town;
 mod verification;

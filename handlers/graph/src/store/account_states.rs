@@ -1,0 +1,79 @@
+//! How accounts stand that have ever been more than normal.
+
+use std::collections::BTreeSet;
+
+use mysql_async::prelude::Queryable;
+use mysql_async::{Conn, Error};
+use service::database::Tx;
+use time::{OffsetDateTime, PrimitiveDateTime};
+use uuid::Uuid;
+use values::{AccountRisk, GraphAccountId};
+
+use crate::domain::AccountState;
+
+/// Those that are to be looked at again by now, whose time came first.
+pub(crate) async fn list_due_accounts(
+    conn: &mut Conn,
+    now: OffsetDateTime,
+    rows_max: usize,
+) -> Result<BTreeSet<GraphAccountId>, Error> {
+    let sql = "SELECT account_id FROM account_states WHERE due_at <= ? ORDER BY due_at LIMIT ?";
+    let found: Vec<Uuid> = conn.exec(sql, (instant(now), rows_max)).await?;
+    Ok(found.into_iter().map(GraphAccountId::from_uuid).collect())
+}
+
+/// As it is, for whoever changes it.
+pub(crate) async fn lock_account_state(
+    tx: &mut Tx,
+    account: GraphAccountId,
+) -> Result<Option<AccountState>, Error> {
+    let sql = "SELECT risk, reasons, version FROM account_states WHERE account_id = ? FOR UPDATE";
+    read(tx.exec_first(sql, (account.uuid(),)).await?)
+}
+
+/// `None` of one that has always been normal.
+pub(crate) async fn find_account_state(
+    conn: &mut Conn,
+    account: GraphAccountId,
+) -> Result<Option<AccountState>, Error> {
+    let sql = "SELECT risk, reasons, version FROM account_states WHERE account_id = ?";
+    read(conn.exec_first(sql, (account.uuid(),)).await?)
+}
+
+fn read(row: Option<(String, String, u32)>) -> Result<Option<AccountState>, Error> {
+    let state = |(risk, reasons, version): (String, String, u32)| {
+        let unreadable = || Error::Other(format!("the risk {risk} cannot be read").into());
+        Ok(AccountState {
+            risk: AccountRisk::from_code(&risk).ok_or_else(unreadable)?,
+            reasons: serde_json::from_str(&reasons).map_err(|error| Error::Other(error.into()))?,
+            version,
+        })
+    };
+    row.map(state).transpose()
+}
+
+pub(crate) async fn save_account_state(
+    tx: &mut Tx,
+    account: GraphAccountId,
+    state: &AccountState,
+    now: OffsetDateTime,
+) -> Result<(), Error> {
+    let reasons =
+        serde_json::to_string(&state.reasons).map_err(|error| Error::Other(error.into()))?;
+    let due_at = state.due_after(now).map(instant);
+    tx.exec_drop(
+        "INSERT INTO account_states (account_id, risk, reasons, version, changed_at, due_at)
+         VALUES (?, ?, ?, ?, ?, ?)
+         ON DUPLICATE KEY UPDATE
+             changed_at = IF(VALUES(version) = version, changed_at, VALUES(changed_at)),
+             risk = VALUES(risk), reasons = VALUES(reasons), version = VALUES(version),
+             due_at = VALUES(due_at)",
+        (account.uuid(), state.risk.code(), reasons, state.version, instant(now), due_at),
+    )
+    .await
+}
+
+fn instant(moment: OffsetDateTime) -> PrimitiveDateTime {
+    let moment = moment.to_offset(time::UtcOffset::UTC);
+    PrimitiveDateTime::new(moment.date(), moment.time())
+}

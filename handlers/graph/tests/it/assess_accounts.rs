@@ -1,0 +1,188 @@
+//! Whom the graph calls elevated or high, that it tells each change once, and that it ends.
+
+use std::collections::BTreeMap;
+
+use events::graph::AccountRiskChangedV1;
+use time::{Duration, OffsetDateTime};
+use values::UserId;
+
+use crate::fixture::{Fixture, Money, ON_PAYMENTS, Side, documents_of};
+use crate::town::Town;
+
+/// As many as a batch of the host has at most.
+const BATCH: usize = 100;
+
+async fn deliver(fixture: &Fixture, money: &[Money]) {
+    let events: Vec<_> = money.iter().map(|money| money.event.clone()).collect();
+    for batch in events.chunks(BATCH) {
+        fixture.deliver(ON_PAYMENTS, batch).await;
+    }
+}
+
+/// What was told last of each.
+async fn told(fixture: &Fixture) -> BTreeMap<UserId, AccountRiskChangedV1> {
+    let all: Vec<AccountRiskChangedV1> = fixture.database.told().await;
+    let mut last = BTreeMap::new();
+    for told in all {
+        let before: Option<AccountRiskChangedV1> =
+            last.insert(told.account_id.parse().unwrap(), told.clone());
+        assert_eq!(told.version, before.map_or(0, |before| before.version) + 1, "in order");
+    }
+    last
+}
+
+/// Of those who are not called normal: how.
+async fn levels(fixture: &Fixture) -> BTreeMap<UserId, String> {
+    let told = told(fixture).await.into_iter();
+    told.map(|(whose, told)| (whose, told.level)).filter(|(_, level)| level != "normal").collect()
+}
+
+/// Eight strangers pay somebody, who sends most of it to a bank at once.
+fn fan(mule: UserId, minutes_ago: i64) -> Vec<Money> {
+    fan_at(mule, OffsetDateTime::now_utc() - Duration::minutes(minutes_ago))
+}
+
+fn fan_at(mule: UserId, at: OffsetDateTime) -> Vec<Money> {
+    let came = (0..8)
+        .map(|_| Money::at("peer-payment", [UserId::new(), mule].map(Side::Person), 30_000, at));
+    let sides = [Side::Person(mule), Side::Bank];
+    let gone = Money::at("withdrawal", sides, 230_000, at + Duration::minutes(4));
+    came.chain([gone]).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_two_thousand_payments_those_of_mules_are_found_and_hardly_any_others() {
+    let seed = fastrand::u64(..);
+    let town = Town::new(seed, 90, 5);
+    assert!(town.money.len() >= 2_000, "{}", town.money.len());
+    let fixture = Fixture::new().await;
+    deliver(&fixture, &town.money).await;
+    fixture.assess().await;
+    let levels = levels(&fixture).await;
+    let right = levels.iter().filter(|(whose, level)| town.planted.get(whose) == Some(&&***level));
+    let right = u32::try_from(right.count()).unwrap();
+    let share = |whole: usize| f64::from(right) / f64::from(u32::try_from(whole).unwrap());
+    let (precision, recall) = (share(levels.len()), share(town.planted.len()));
+    eprintln!(
+        "seed {seed}: {} payments, {} planted, precision {precision:.3}, recall {recall:.3}",
+        town.money.len(),
+        town.planted.len(),
+    );
+    let wrong = told(&fixture).await.into_values();
+    let wrong = wrong.filter(|told| !town.planted.contains_key(&told.account_id.parse().unwrap()));
+    let wrong: Vec<_> = wrong.flat_map(|told| told.reasons).map(|why| why.explanation).collect();
+    assert!(precision >= 0.95 && recall >= 0.95, "seed {seed}: {precision} {recall}, {wrong:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn repeats_and_another_order_leave_the_same_levels() {
+    let seed = fastrand::u64(..);
+    let town = Town::new(seed, 15, 1);
+    let in_order = Fixture::new().await;
+    deliver(&in_order, &town.money).await;
+    in_order.assess().await;
+    let expected = levels(&in_order).await;
+    assert!(expected.len() >= town.planted.len(), "seed {seed}: {expected:?}");
+
+    let mut money = town.money.clone();
+    money.extend_from_within(..money.len() / 2);
+    fastrand::Rng::with_seed(seed).shuffle(&mut money);
+    let shuffled = Fixture::new().await;
+    for part in money.chunks(BATCH) {
+        deliver(&shuffled, part).await;
+        shuffled.assess().await;
+    }
+    assert_eq!(levels(&shuffled).await, expected, "seed {seed}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_change_is_told_once_with_words_that_name_nobody() {
+    let fixture = Fixture::new().await;
+    let mule = UserId::new();
+    let money = fan(mule, 10);
+    deliver(&fixture, &money[..8]).await;
+    fixture.assess().await;
+    assert_eq!(told(&fixture).await, BTreeMap::new());
+    deliver(&fixture, &money[8..]).await;
+    fixture.assess().await;
+    deliver(&fixture, &money).await;
+    fixture.assess().await;
+    let told: Vec<AccountRiskChangedV1> = fixture.database.told().await;
+    let [told] = &told[..] else { panic!("{told:?}") };
+    assert_eq!((&*told.account_id, &*told.level), (&*mule.to_string(), "high"));
+    let words = "received HK$2,400.00 from 8 strangers in 2 h, 95 % left within 4 min";
+    assert_eq!((told.reasons.len(), &*told.reasons[0].explanation), (1, words));
+
+    let account = fixture.account_of(mule).await;
+    let seen = fixture.see(&format!("/api/v1/graph/accounts/{account}/risk")).await;
+    assert_eq!((&seen["risk"], &seen["version"]), (&"high".into(), &1.into()), "{seen}");
+    assert_eq!(
+        (&seen["reasons"][0]["code"], &seen["is_complete"]),
+        (&"fan-in".into(), &true.into())
+    );
+    let day = &seen["windows"][1];
+    assert_eq!((&day["hours"], &day["payer_count"]), (&24.into(), &8.into()), "{seen}");
+    let documents = documents_of(&[account]).await;
+    let windows: Vec<_> = documents.iter().filter(|one| one["id"] == "windows").collect();
+    let [windows] = windows[..] else { panic!("{windows:?}") };
+    for (name, value) in [
+        ("hour_payers", 8),
+        ("day_paid_in", 240_000),
+        ("week_passed_on_percent", 95),
+        ("hour_dwell_seconds", 240),
+        ("hour_new_counterparties", 9),
+    ] {
+        assert_eq!(windows[name][0]["_value"], value, "{name}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_level_ends_once_what_was_seen_is_over_whether_or_not_money_moves() {
+    let fixture = Fixture::new().await;
+    let (mule, other) = (UserId::new(), UserId::new());
+    deliver(&fixture, &fan(mule, 25 * 60)).await;
+    deliver(&fixture, &fan(other, 30)).await;
+    fixture.assess().await;
+    assert_eq!(levels(&fixture).await.into_keys().collect::<Vec<_>>(), [other]);
+    // As it was told an hour ago.
+    fixture
+        .execute(&format!(
+            "INSERT INTO account_states (account_id, risk, reasons, version, changed_at, due_at)
+             SELECT s.account_id, 'high', t.reasons, 1, t.changed_at, t.due_at
+             FROM pseudonyms s, account_states t
+             WHERE s.kind = 'user' AND s.subject_id = UNHEX('{}')",
+            mule.uuid().simple(),
+        ))
+        .await;
+    fixture.assess().await;
+    assert_eq!(fixture.database.told::<AccountRiskChangedV1>().await.len(), 1, "it is not due");
+    fixture.execute("UPDATE account_states SET due_at = UTC_TIMESTAMP(6)").await;
+    fixture.assess().await;
+    let told: Vec<AccountRiskChangedV1> = fixture.database.told().await;
+    let [_, told] = &told[..] else { panic!("{told:?}") };
+    assert_eq!((&*told.account_id, told.version), (&*mule.to_string(), 2));
+    assert_eq!((&*told.level, told.reasons.len()), ("normal", 0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_who_was_forgotten_nothing_is_told() {
+    let fixture = Fixture::new().await;
+    let mule = UserId::new();
+    let money = fan(mule, 10);
+    deliver(&fixture, &money).await;
+    fixture.forget(mule).await;
+    fixture.assess().await;
+    assert_eq!(told(&fixture).await, BTreeMap::new());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn while_the_graph_is_away_no_place_in_its_feed_is_lost() {
+    let fixture = Fixture::new().await;
+    let mule = UserId::new();
+    deliver(&fixture, &fan(mule, 10)).await;
+    let away = fixture.without_cosmos();
+    assert_eq!(Fixture::look(&away).await, 503);
+    assert_eq!(fixture.database.count("feed_places").await, 0);
+    fixture.assess().await;
+    assert_eq!(levels(&fixture).await.len(), 1);
+}
