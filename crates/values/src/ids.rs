@@ -187,6 +187,10 @@ id!(
     WithdrawalId, "wdr"
 );
 id!(
+    /// A shop's takings up to the end of a day: paid out to its bank account, or carried over.
+    SettlementId, "stl"
+);
+id!(
     /// Somebody outside whom a person has looked up to pay them.
     FpsPayeeId, "fpp"
 );

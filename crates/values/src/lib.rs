@@ -70,7 +70,7 @@ pub use ids::{
     DisputeId, DocumentId, EnrolmentId, FpsPayeeId, FpsPaymentId, GraphAccountId, GraphLookId,
     GroupId, IdError, MessageId, MessageReportId, MoneyRequestId, NotificationId, PayLinkId,
     PaymentId, PaymentRequestId, PeerPaymentId, RecoveryId, RedPacketId, RefundId, ReleaseId,
-    ReportId, ReturnId, ScheduleId, SecurityEventId, SessionId, StaffActId, StaffId,
+    ReportId, ReturnId, ScheduleId, SecurityEventId, SessionId, SettlementId, StaffActId, StaffId,
     StepUpPolicyId, TopUpId, TransferId, UserId, WithdrawalId,
 };
 pub use language::Language;

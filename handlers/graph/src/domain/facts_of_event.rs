@@ -62,7 +62,7 @@ fn movement(moved: &MoneyMovedV1) -> Result<Vec<Fact>, String> {
     Ok(vec![movement.fact()?])
 }
 
-/// The bank has no id: it is that of the person at the other end.
+/// The bank has no id: it is that of the person or shop at the other end.
 fn side(own: &SideV1, other: &SideV1) -> Result<Subject, String> {
     let id = |side: &SideV1| side.id.clone().ok_or("a side has no id");
     match &*own.side_type {
@@ -71,6 +71,9 @@ fn side(own: &SideV1, other: &SideV1) -> Result<Subject, String> {
         "escrow" => Ok(Subject { kind: GraphAccountType::Escrow, ..user(&id(own)?)? }),
         "bank" if other.side_type == "user" => {
             Ok(Subject { kind: GraphAccountType::Bank, ..user(&id(other)?)? })
+        }
+        "bank" if other.side_type == "business" => {
+            Ok(Subject { kind: GraphAccountType::Bank, ..shop(&id(other)?)? })
         }
         _ => Err("a side is of an unknown type".to_owned()),
     }
@@ -319,6 +322,7 @@ mod tests {
             ("top-up", "bank", "user", "TOPPED_UP", "bank user"),
             ("withdrawal", "user", "bank", "WITHDREW", "user bank"),
             ("fps-payment", "user", "bank", "PAID_BY_FPS", "user bank"),
+            ("settlement", "business", "bank", "SETTLED", "business bank"),
             ("pay-link", "user", "escrow", "FILLED", "user escrow"),
             ("red-packet", "user", "escrow", "FILLED", "user escrow"),
             ("claim", "escrow", "other", "CLAIMED", "escrow user"),
@@ -335,7 +339,7 @@ mod tests {
             assert_eq!((edge.label, &*ends), (label, types), "{kind}");
             *seen.entry(label).or_default() += 1;
         }
-        assert_eq!(seen.len(), 9);
+        assert_eq!(seen.len(), 10);
     }
 
     #[test]

@@ -61,6 +61,7 @@ fn label(kind: &str) -> &'static str {
         "top-up" => "TOPPED_UP",
         "withdrawal" => "WITHDREW",
         "fps-payment" => "PAID_BY_FPS",
+        "settlement" => "SETTLED",
         "pay-link" | "red-packet" => "FILLED",
         "claim" => "CLAIMED",
         "return" => "RETURNED",

@@ -8,7 +8,7 @@ use time::{Duration, OffsetDateTime, PrimitiveDateTime};
 use uuid::Uuid;
 use values::{
     AccountId, BusinessId, ClaimId, FpsPaymentId, HongKongDate, Money, PayLinkId, PaymentId,
-    PeerPaymentId, RedPacketId, RefundId, ReturnId, TopUpId, UserId, WithdrawalId,
+    PeerPaymentId, RedPacketId, RefundId, ReturnId, SettlementId, TopUpId, UserId, WithdrawalId,
     hong_kong_midnight,
 };
 
@@ -84,7 +84,7 @@ fn movement((id, kind, from, to, amount, at, sender): Row) -> Result<Movement, E
     let unreadable = || Error::internal(UnreadableOperation(kind.clone()));
     let user = |id: Uuid| Subject::from(AccountId::User(UserId::from_uuid(id)));
     let shop = |id: Uuid| Subject::from(AccountId::Business(BusinessId::from_uuid(id)));
-    let bank = |person: Uuid| Subject { kind: Bank, id: person };
+    let bank = |owner: Uuid| Subject { kind: Bank, id: owner };
     let escrow = |person: Uuid| Subject { kind: Escrow, id: person };
     let sender = || sender.ok_or_else(unreadable);
     let (operation, from, to) = match &*kind {
@@ -94,6 +94,7 @@ fn movement((id, kind, from, to, amount, at, sender): Row) -> Result<Movement, E
         "refund" => (RefundId::from_uuid(id).to_string(), shop(from), user(to)),
         "withdrawal" => (WithdrawalId::from_uuid(id).to_string(), user(from), bank(from)),
         "fps-payment" => (FpsPaymentId::from_uuid(id).to_string(), user(from), bank(from)),
+        "settlement" => (SettlementId::from_uuid(id).to_string(), shop(from), bank(from)),
         "pay-link" => (PayLinkId::from_uuid(id).to_string(), user(from), escrow(from)),
         "red-packet" => (RedPacketId::from_uuid(id).to_string(), user(from), escrow(from)),
         "claim" => (ClaimId::from_uuid(id).to_string(), escrow(sender()?), user(to)),

@@ -190,13 +190,14 @@ impl Fixture {
         let people: Vec<Side> = (0..5).map(|_| Side::Person(UserId::new())).collect();
         let shops = [(); 2].map(|()| Side::Shop(BusinessId::new()));
         let escrow = |side: Side| Side::Escrow(UserId::from_uuid(side.uuid()));
-        let kinds: [(&str, Sides); 10] = [
+        let kinds: [(&str, Sides); 11] = [
             ("top-up", |one, _, _, _| [Side::Bank, one]),
             ("payment", |one, _, shop, _| [one, shop]),
             ("peer-payment", |one, other, _, _| [one, other]),
             ("refund", |one, _, shop, _| [shop, one]),
             ("withdrawal", |one, _, _, _| [one, Side::Bank]),
             ("fps-payment", |one, _, _, _| [one, Side::Bank]),
+            ("settlement", |_, _, shop, _| [shop, Side::Bank]),
             ("pay-link", |one, _, _, escrow| [one, escrow]),
             ("red-packet", |one, _, _, escrow| [one, escrow]),
             ("claim", |_, other, _, escrow| [escrow, other]),
@@ -301,6 +302,7 @@ fn operation_id(kind: &str, id: Uuid) -> String {
         "refund" => "rfd",
         "withdrawal" => "wdr",
         "fps-payment" => "fpay",
+        "settlement" => "stl",
         "pay-link" => "plnk",
         "red-packet" => "rpkt",
         "claim" => "clm",
