@@ -360,6 +360,17 @@ AppMetrics
     severity: 2
   }
   {
+    name: 'settlement-late'
+    query: '''
+AppMetrics
+| where Name == "ledger.settlement_late"
+| summarize arg_max(TimeGenerated, Max) by AppRoleName
+| project AppRoleName, value = Max
+'''
+    threshold: 0
+    severity: 2
+  }
+  {
     name: 'service-cannot-start'
     query: '''
 AppTraces

@@ -31,6 +31,8 @@ crate::code_enum! {
         Refund = "refund",
         /// A shop is paid by FPS under another id.
         FpsIdChange = "fps-id-change",
+        /// A shop's takings go to another bank account, or at another time.
+        ShopBankAccount = "shop-bank-account",
         /// A shop is closed.
         ShopClosing = "shop-closing",
         /// A person closes their wallet for good.
@@ -48,7 +50,8 @@ impl GuardedAct {
         match self {
             Self::Payment | Self::PeerPayment | Self::Withdrawal => true,
             Self::PayLink | Self::RedPacket | Self::Schedule => true,
-            Self::Refund | Self::FpsIdChange | Self::ShopClosing => false,
+            Self::Refund | Self::FpsIdChange | Self::ShopBankAccount => false,
+            Self::ShopClosing => false,
             Self::WalletClosing | Self::DeviceRemoval | Self::OtherSessionsEnd => false,
         }
     }

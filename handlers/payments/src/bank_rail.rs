@@ -88,9 +88,10 @@ fn sandbox(instruction: &BankInstruction, now: OffsetDateTime) -> Option<Vec<Ban
     let is_early = now < instruction.created_at.saturating_add(SLOWNESS);
     let early = match instruction.kind {
         InstructionKind::DirectDebit => BankReport::of(BankStatus::Pending),
-        InstructionKind::Card | InstructionKind::CreditTransfer | InstructionKind::FpsTransfer => {
-            BankReport::of(BankStatus::InProcess)
-        }
+        InstructionKind::Card
+        | InstructionKind::CreditTransfer
+        | InstructionKind::Settlement
+        | InstructionKind::FpsTransfer => BankReport::of(BankStatus::InProcess),
     };
     match instruction.amount.minor_units() % 100 {
         98 => None,
@@ -145,6 +146,7 @@ mod tests {
             for kind in [
                 InstructionKind::Card,
                 InstructionKind::CreditTransfer,
+                InstructionKind::Settlement,
                 InstructionKind::FpsTransfer,
             ] {
                 assert_eq!(

@@ -3,10 +3,11 @@
 //! Reading order: `account`, `transfer` and `ledger` (double entry), `limits` and `limit_use`,
 //! `operation` (what moves money) and `merchant_fee`, `bank_instruction` (what the bank is told of
 //! it) and `voice` (who says how that ended), `automatic_top_up`, `registered_account`,
-//! `payment_request`, `money_request`, `bill` and `split` (who is asked for what), `parcel` with
-//! `packet_split` and `secret` (what waits to be claimed), `recurrence` and `schedule` (what comes
-//! on its date), `dispute` and `release` (what staff decide), `held_payment` (what waits for them),
-//! `books` (what a decision sees) with `known_payees` and `step_up`, `operations` (the decisions).
+//! `settlement`, `payment_request`, `money_request`, `bill` and `split` (who is asked for what),
+//! `parcel` with `packet_split` and `secret` (what waits to be claimed), `recurrence` and
+//! `schedule` (what comes on its date), `dispute` and `release` (what staff decide), `held_payment`
+//! (what waits for them), `books` (what a decision sees) with `known_payees` and `step_up`,
+//! `operations` (the decisions).
 
 mod account;
 mod account_freeze;
@@ -55,6 +56,7 @@ mod ruling;
 mod schedule;
 mod secret;
 mod seen_risk;
+mod settlement;
 mod shop;
 mod source;
 mod split;
@@ -110,9 +112,10 @@ pub(crate) use refusals::{
     AUTOMATIC_TOP_UP_CHANGED, BANK_ACCOUNT_NAME_MISMATCH, BANK_ACCOUNT_NOT_OWN,
     BANK_CHECK_UNAVAILABLE, BANK_IS_DECIDING, CONFIRMATION_INVALID, FPS_PROXY_INVALID,
     FPS_UNAVAILABLE, HOLD_ENDED, INSTANT_TOP_UP_UNAVAILABLE, INSUFFICIENT_FUNDS, NO_ACCOUNT,
-    NO_BANK_ACCOUNT, NO_BILL, NO_CLAIM, NO_DISPUTE, NO_FPS_PAYEE, NO_FPS_PAYMENT, NO_HELD_PAYMENT,
-    NO_MONEY_REQUEST, NO_MOVEMENT, NO_PAYEE, NO_PAYMENT, NO_PEER_PAYMENT, NO_REFUND, NO_RELEASE,
-    NO_TOP_UP, NO_WALLET, NO_WITHDRAWAL, REFUND_NOT_DUE, SAME_ACCOUNT,
+    NO_BANK_ACCOUNT, NO_BILL, NO_BUSINESS_BANK_ACCOUNT, NO_CLAIM, NO_DISPUTE, NO_FPS_PAYEE,
+    NO_FPS_PAYMENT, NO_HELD_PAYMENT, NO_MONEY_REQUEST, NO_MOVEMENT, NO_PAYEE, NO_PAYMENT,
+    NO_PEER_PAYMENT, NO_REFUND, NO_RELEASE, NO_SETTLEMENT, NO_TOP_UP, NO_WALLET, NO_WITHDRAWAL,
+    REFUND_NOT_DUE, SAME_ACCOUNT,
 };
 pub(crate) use registered_account::RegisteredAccount;
 pub(crate) use release::{Release, ReleaseScope};
@@ -123,6 +126,10 @@ pub(crate) use schedule::{
 };
 pub(crate) use secret::{Secret, SecretDigest, WrongSecrets};
 pub(crate) use seen_risk::SeenRisk;
+pub(crate) use settlement::{
+    BusinessBankAccount, CarryReason, MadeOf, Settlement, SettlementMode, SinceDay, day_to_settle,
+    end_of, require_to_settle,
+};
 pub(crate) use shop::Shop;
 pub(crate) use source::Source;
 pub(crate) use split::Split;

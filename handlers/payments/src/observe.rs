@@ -86,6 +86,14 @@ pub(crate) fn bank_answers_overdue(count: u64) {
     gauge.record(count, &[]);
 }
 
+/// Reports whether a day's takings are still not settled when they should be. An alert fires.
+pub(crate) fn settlement_late(is_late: bool) {
+    static LATE: OnceLock<Gauge<u64>> = OnceLock::new();
+    let Some(meter) = telemetry::meter() else { return };
+    let gauge = LATE.get_or_init(|| meter.u64_gauge("ledger.settlement_late").build());
+    gauge.record(is_late.into(), &[]);
+}
+
 /// Counts a list by the server that it is read on: `replica`, `primary`, or `nowhere`.
 pub(crate) fn listed(server: &'static str) {
     static LISTED: OnceLock<Counter<u64>> = OnceLock::new();

@@ -1,6 +1,7 @@
 //! Every URL and trigger of this service.
 
 mod histories;
+mod settlements;
 mod triggers;
 
 use service::{Api, Dependency, Routes};
@@ -20,12 +21,12 @@ use crate::use_cases::{
     read_limits, read_money_request, read_pay_link, read_payee, read_payment, read_payment_request,
     read_peer_payment, read_red_packet, read_refund, read_release, read_schedule,
     read_shop_balance, read_top_up, read_wallet, read_withdrawal, refund_payment,
-    refuse_fps_payment, refuse_top_up, refuse_withdrawal, register_bank_account, reject_release,
-    reject_ruling, release_held_payment, remind_payer, remove_bank_account, resume_schedule,
-    return_held_payment, review_held_payment, send_money, set_fee_rate, set_legal_hold,
-    set_shop_approval, set_wallet_tier, settle_fps_payment, settle_top_up, settle_withdrawal,
-    split_bill, top_up_wallet, void_payment, withdraw_dispute, withdraw_money,
-    withdraw_to_registered,
+    refuse_fps_payment, refuse_settlement, refuse_top_up, refuse_withdrawal, register_bank_account,
+    reject_release, reject_ruling, release_held_payment, remind_payer, remove_bank_account,
+    resume_schedule, return_held_payment, review_held_payment, send_money, set_fee_rate,
+    set_legal_hold, set_shop_approval, set_wallet_tier, settle_fps_payment, settle_settlement,
+    settle_top_up, settle_withdrawal, split_bill, top_up_wallet, void_payment, withdraw_dispute,
+    withdraw_money, withdraw_to_registered,
 };
 use crate::{App, NAME, REFUSALS};
 
@@ -34,7 +35,7 @@ pub fn routes(app: App) -> Routes {
     let dependencies = vec![Dependency::MySql(app.database.clone())];
     let api = Api::new(NAME, "Payments", app.clone(), &app.tokens);
     let api = REFUSALS.into_iter().fold(api, Api::refuses);
-    let api = histories::routes(api);
+    let api = settlements::routes(histories::routes(api));
     let api = refunds(peer_payments(authorisations(payment_requests(wallets(api)))));
     let api = red_packets(pay_links(bills(money_requests(api))));
     let api = disputes(releases(schedules(bank_accounts(fps_payments(held_payments(api))))));
@@ -270,6 +271,8 @@ fn operators(api: Api<App>) -> Api<App> {
     const FEE: &str = "/api/v1/ledger/businesses/{business_id}/fee-rate";
     const APPROVAL: &str = "/api/v1/ledger/businesses/{business_id}/approval";
     const NOT_TAKEN: &str = "/api/v1/ledger/withdrawals/{withdrawal_id}/refuse";
+    const SETTLED: &str = "/api/v1/ledger/settlements/{settlement_id}/settle";
+    const NOT_SETTLED: &str = "/api/v1/ledger/settlements/{settlement_id}/refuse";
     const FPS_PAID: &str = "/api/v1/ledger/fps-payments/{fps_payment_id}/settle";
     const FPS_NOT_TAKEN: &str = "/api/v1/ledger/fps-payments/{fps_payment_id}/refuse";
     api.post(AUDIT, "Proves that every balance is the fold of its transfers.", audit_ledger)
@@ -284,6 +287,8 @@ fn operators(api: Api<App>) -> Api<App> {
         .post(REFUSE, "The bank gives nothing for a top-up.", refuse_top_up)
         .post(PAID_OUT, "The bank has paid a withdrawal out.", settle_withdrawal)
         .post(NOT_TAKEN, "The bank did not take a withdrawal's money.", refuse_withdrawal)
+        .post(SETTLED, "The bank has paid a shop's takings out.", settle_settlement)
+        .post(NOT_SETTLED, "The bank did not take a shop's takings.", refuse_settlement)
         .post(FPS_PAID, "The bank has paid a payment by FPS.", settle_fps_payment)
         .post(FPS_NOT_TAKEN, "The bank did not take a payment by FPS.", refuse_fps_payment)
         .post(TIER, "Says how well a wallet's owner is known.", set_wallet_tier)

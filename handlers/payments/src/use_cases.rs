@@ -47,6 +47,7 @@ mod list_parcels;
 mod list_payment_requests;
 mod list_payments;
 mod list_releases;
+mod list_settlements;
 mod look_up_fps_payee;
 mod make_parcel;
 mod open_wallet;
@@ -73,12 +74,14 @@ mod read_receipt;
 mod read_refund;
 mod read_release;
 mod read_schedule;
+mod read_settlement;
 mod read_top_up;
 mod read_wallet;
 mod read_withdrawal;
 mod receipt_answer;
 mod refund_payment;
 mod register_bank_account;
+mod register_business_bank_account;
 mod remind_payer;
 mod report_held;
 mod report_overdue;
@@ -91,6 +94,7 @@ mod set_legal_hold;
 mod set_shop_approval;
 mod set_wallet_tier;
 mod settle_payout;
+mod settle_takings;
 mod settle_top_up;
 mod split_bill;
 mod top_up_missing;
@@ -144,6 +148,7 @@ pub(crate) use list_parcels::{list_pay_links, list_red_packets};
 pub(crate) use list_payment_requests::list_payment_requests;
 pub(crate) use list_payments::list_payments;
 pub(crate) use list_releases::list_releases;
+pub(crate) use list_settlements::list_settlements;
 pub(crate) use look_up_fps_payee::look_up_fps_payee;
 pub(crate) use open_wallet::open_wallet;
 pub(crate) use pause_schedule::{end_schedule, pause_schedule, resume_schedule};
@@ -171,12 +176,16 @@ pub(crate) use read_receipt::{read_business_receipt, read_receipt};
 pub(crate) use read_refund::read_refund;
 pub(crate) use read_release::read_release;
 pub(crate) use read_schedule::{list_schedules, read_schedule};
+pub(crate) use read_settlement::read_settlement;
 pub(crate) use read_top_up::read_top_up;
 pub(crate) use read_wallet::{read_shop_balance, read_wallet};
 pub(crate) use read_withdrawal::read_withdrawal;
 pub(crate) use refund_payment::{RefundBody, refund_payment};
 pub(crate) use register_bank_account::{
     list_bank_accounts, register_bank_account, remove_bank_account,
+};
+pub(crate) use register_business_bank_account::{
+    read_business_bank_account, register_business_bank_account,
 };
 pub(crate) use remind_payer::remind_payer;
 pub(crate) use report_held::report_held;
@@ -190,8 +199,10 @@ pub(crate) use set_legal_hold::set_legal_hold;
 pub(crate) use set_shop_approval::set_shop_approval;
 pub(crate) use set_wallet_tier::set_wallet_tier;
 pub(crate) use settle_payout::{
-    refuse_fps_payment, refuse_withdrawal, settle_fps_payment, settle_withdrawal,
+    refuse_fps_payment, refuse_settlement, refuse_withdrawal, settle_fps_payment,
+    settle_settlement, settle_withdrawal,
 };
+pub(crate) use settle_takings::{settle_takings, settle_yesterday};
 pub(crate) use settle_top_up::{refuse_top_up, settle_top_up};
 pub(crate) use split_bill::{BillBody, split_bill};
 pub(crate) use top_up_wallet::top_up_wallet;

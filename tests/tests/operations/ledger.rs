@@ -203,6 +203,7 @@ fn the_banks_answer_carries_its_amount_and_who_gave_it() {
         let scene = scene.when("--query user.name", 0, "ops@example.com");
         scene.run(&format!("settle prod {what} file 7"))
     };
+    let settlement = "stl_01h455vb4pex5vsknk084sn02q";
     let (top_up, withdrawal) = ("top_01h455vb4pex5vsknk084sn02q", "wdr_01h455vb4pex5vsknk084sn02q");
     let word = r#""reason": "file 7", "operator": "ops@example.com"}"#;
     let bare = format!("--data {{{word}");
@@ -211,6 +212,7 @@ fn the_banks_answer_carries_its_amount_and_who_gave_it() {
         (top_up, "250", &amount, format!("top-ups/{top_up}/settle")),
         (top_up, "0", &bare, format!("top-ups/{top_up}/refuse")),
         (withdrawal, "paid", &bare, format!("withdrawals/{withdrawal}/settle")),
+        (settlement, "paid", &bare, format!("settlements/{settlement}/settle")),
         (withdrawal, "refused", &bare, format!("withdrawals/{withdrawal}/refuse")),
     ] {
         let outcome = settle(&format!("{id} {answer}"));

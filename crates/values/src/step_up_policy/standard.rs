@@ -21,7 +21,7 @@ impl StepUpPolicy {
     pub fn standard() -> Self {
         use GuardedAct::{
             DeviceRemoval, FpsIdChange, OtherSessionsEnd, PayLink, Payment, PeerPayment, RedPacket,
-            Refund, Schedule, ShopClosing, WalletClosing, Withdrawal,
+            Refund, Schedule, ShopBankAccount, ShopClosing, WalletClosing, Withdrawal,
         };
         let to_new_payees = |answer| StepUpRule {
             acts: vec![PeerPayment],
@@ -61,7 +61,7 @@ impl StepUpPolicy {
             // Whoever opens it, or has the account, nobody knows who is paid.
             pin(&[PayLink, RedPacket, Withdrawal], Some(200_000)),
             pin(&[Payment], Some(500_000)),
-            pin(&[Refund, FpsIdChange, ShopClosing, WalletClosing], None),
+            pin(&[Refund, FpsIdChange, ShopBankAccount, ShopClosing, WalletClosing], None),
             // Its dates ask nobody, however many they are.
             pin(&[Schedule], None),
             pin(&[DeviceRemoval, OtherSessionsEnd], None),

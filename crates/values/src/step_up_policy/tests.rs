@@ -5,7 +5,7 @@ use serde_json::{from_value, json};
 use super::*;
 use GuardedAct::{
     DeviceRemoval, FpsIdChange, OtherSessionsEnd, PayLink, Payment, PeerPayment, RedPacket, Refund,
-    Schedule, ShopClosing, WalletClosing, Withdrawal,
+    Schedule, ShopBankAccount, ShopClosing, WalletClosing, Withdrawal,
 };
 
 /// What a policy says of a login that shows nothing more: `None` if it is enough.
@@ -73,6 +73,7 @@ fn the_standard_rules_ask_for_the_pin_where_a_thief_would_take_much() {
         (RedPacket, at_risk(AccountRisk::High), Some(HELD_FOR_REVIEW)),
         (Refund, of(1), pin(Refund)),
         (FpsIdChange, ActFacts::default(), pin(FpsIdChange)),
+        (ShopBankAccount, ActFacts::default(), pin(ShopBankAccount)),
         (ShopClosing, ActFacts::default(), pin(ShopClosing)),
         (Schedule, of(1), pin(Schedule)),
         (WalletClosing, ActFacts::default(), pin(WalletClosing)),

@@ -54,9 +54,9 @@ impl Cut {
 /// must be zero.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Contradictions {
-    /// Operations without their transfer, or with another amount or other parties, withdrawals to
-    /// no bank account, payments by FPS to nobody, and payments and requests of schedules that are
-    /// not their dates'.
+    /// Operations without their transfer, or with another amount or other parties, withdrawals and
+    /// settlements to no bank account, settlements of no day, payments by FPS to nobody, and
+    /// payments and requests of schedules that are not their dates'.
     pub(crate) operations_not_matching: u64,
     /// Holds that were ended twice, by more than they held, or otherwise than their operation, the
     /// bank or a reviewer says.

@@ -23,6 +23,8 @@ code_enum! {
         DirectDebit = "direct-debit",
         /// It pays out to the person's own bank account.
         CreditTransfer = "credit-transfer",
+        /// It pays a shop's takings out to the bank account of its business.
+        Settlement = "settlement",
         /// It pays somebody by the Faster Payment System.
         FpsTransfer = "fps-transfer",
     }

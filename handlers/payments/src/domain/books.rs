@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use events::Event;
 use serde_json::Value;
-use time::OffsetDateTime;
+use time::{Date, OffsetDateTime};
 use uuid::Uuid;
 use values::{
     BankAccount, BankAccountId, BusinessId, FpsProxy, MoneyRequestId, PaymentRequestId,
@@ -34,6 +34,7 @@ use super::refusals::BANK_IS_DECIDING;
 use super::rows::Rows;
 use super::schedule::{Occurrence, Schedule};
 use super::seen_risk::SeenRisk;
+use super::settlement::{Settlement, SinceDay};
 use super::shop::Shop;
 use super::transfer::Transfer;
 use super::word::Word;
@@ -98,6 +99,12 @@ impl Kept for Schedule {
     }
 }
 
+impl Kept for Settlement {
+    fn find(books: &Books, id: Uuid) -> Option<Self> {
+        books.settlements.find(id).cloned()
+    }
+}
+
 /// What somebody wants done.
 pub(crate) struct Decision<R> {
     pub(crate) record: R,
@@ -115,7 +122,7 @@ pub(crate) struct Changes {
     pub(crate) announcements: Vec<Announcement>,
     /// On whose word which operation was changed.
     pub(crate) words: Vec<(Uuid, Word)>,
-    /// To which bank account the money of which new withdrawal goes.
+    /// To which bank account the money of which new withdrawal or settlement goes.
     pub(crate) bank_accounts: Vec<(Uuid, BankAccount)>,
     /// By which proxy the payee of which new payment by FPS is known.
     pub(crate) fps_proxies: Vec<(Uuid, FpsProxy)>,
@@ -138,6 +145,8 @@ pub(crate) struct Changes {
     pub(crate) for_friends: Vec<PeerPaymentId>,
     /// As they are from now on, new ones and others.
     pub(crate) held_payments: Vec<HeldPayment>,
+    /// New ones.
+    pub(crate) settlements: Vec<Settlement>,
 }
 
 /// An event to be published once the decision is committed.
@@ -204,6 +213,9 @@ pub(crate) struct Books {
     /// To be kept: new payments that friends may see.
     pub(crate) for_friends: Vec<PeerPaymentId>,
     pub(crate) held_payments: Rows<HeldPayment>,
+    pub(crate) settlements: Rows<Settlement>,
+    /// Of shops and days whose takings are settled.
+    pub(crate) since_days: HashMap<(Uuid, Date), SinceDay>,
 }
 
 impl Books {
@@ -236,6 +248,8 @@ impl Books {
             registered: BTreeSet::new(),
             for_friends: Vec::new(),
             held_payments: Rows::new(Vec::new()),
+            settlements: Rows::new(Vec::new()),
+            since_days: HashMap::new(),
         }
     }
 
@@ -293,6 +307,12 @@ impl Books {
         self.shops.get(&id.uuid())
     }
 
+    /// Of a day that was read, with what was decided in the same transaction.
+    pub(super) fn since_day(&self, business_id: BusinessId, day: Date) -> SinceDay {
+        let read = self.since_days.get(&(business_id.uuid(), day)).copied().unwrap_or_default();
+        read.with(business_id, self.ledger.transfers())
+    }
+
     /// Whether the other, to the one who turns to them, is as if they had no wallet.
     pub(super) fn is_away(&self, by: UserId, other: UserId) -> bool {
         self.away.contains(&(by.uuid(), other.uuid()))
@@ -332,6 +352,7 @@ impl Books {
             untold,
             for_friends,
             held_payments,
+            settlements,
         } = changes;
         self.ledger.enter(transfers)?;
         self.operations.save(operations);
@@ -349,6 +370,7 @@ impl Books {
         self.untold.extend(untold);
         self.for_friends.extend(for_friends);
         self.held_payments.save(held_payments);
+        self.settlements.save(settlements);
         Ok((record, announcements))
     }
 

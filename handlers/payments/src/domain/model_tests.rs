@@ -17,6 +17,7 @@ mod parcels;
 mod payments;
 mod peer_payments;
 mod schedules;
+mod settlements;
 mod shops;
 mod step;
 mod top_ups;
@@ -29,7 +30,10 @@ use proptest::prelude::*;
 use time::macros::datetime;
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
-use values::{BusinessId, PaymentId, PaymentRequestId, PeerPaymentId, ScheduleId, TopUpId, UserId};
+use values::{
+    BusinessId, PaymentId, PaymentRequestId, PeerPaymentId, ScheduleId, SettlementId, TopUpId,
+    UserId,
+};
 
 use super::books::Books;
 use super::dispute::Dispute;
@@ -85,6 +89,7 @@ struct Model {
     /// Which of them wait for a reviewer.
     rule: Option<held_payments::Rule>,
     held_payments: Vec<held_payments::Held>,
+    settled: settlements::Settled,
     uses: Vec<limits::Used>,
 }
 
@@ -111,6 +116,7 @@ impl Model {
             sent: Vec::new(),
             rule: None,
             held_payments: Vec::new(),
+            settled: settlements::Settled::default(),
             uses: Vec::new(),
         }
     }
@@ -127,6 +133,7 @@ impl Model {
 
     /// Whether the step is done; if it is not, nothing changes.
     fn take(&mut self, step: &Step, now: OffsetDateTime) -> bool {
+        self.note_takings(now);
         match *step {
             Step::TopUp { person, amount, is_debit } => self.top_up(person, amount, is_debit, now),
             Step::Settle { top_up, amount } => self.end(nth(top_up, self.debits.len()), Ok(amount)),
@@ -163,6 +170,7 @@ impl Model {
             Step::Edge(step) => self.take_edge(step, now),
             Step::Held(step) => self.take_held(step, now),
             Step::Hide { sent } => self.hide(sent),
+            Step::Settlement(step) => self.take_settlement(step, now),
         }
     }
 }
@@ -185,6 +193,7 @@ struct World {
     sent: Vec<peer_payments::Named>,
     /// Their numbers among those.
     held_payments: Vec<usize>,
+    settlements: Vec<SettlementId>,
     /// As they were committed.
     known_payees: BTreeMap<(Uuid, Uuid), KnownPayee>,
     for_friends: Vec<PeerPaymentId>,
@@ -233,6 +242,7 @@ impl World {
             Step::Edge(step) => self.take_edge(step),
             Step::Held(step) => self.take_held(step),
             Step::Hide { sent } => self.hide(sent),
+            Step::Settlement(step) => self.take_settlement(step),
         }
     }
 }

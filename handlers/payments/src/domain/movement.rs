@@ -104,6 +104,7 @@ impl Parent {
             OperationKind::TopUp
             | OperationKind::Withdrawal
             | OperationKind::FpsPayment
+            | OperationKind::Settlement
             | OperationKind::PayLink
             | OperationKind::RedPacket => return None,
         };
@@ -155,6 +156,7 @@ mod tests {
             (OperationKind::TopUp, taken, none, None),
             (OperationKind::Withdrawal, given, none, None),
             (OperationKind::FpsPayment, given, none, None),
+            (OperationKind::Settlement, given, none, None),
         ] {
             let found = Parent::of(kind, direction, origin);
             assert_eq!(found.map(|found| (found.kind, found.id)), expected, "{kind:?}");

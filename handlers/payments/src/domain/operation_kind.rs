@@ -4,7 +4,7 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 use values::{
     ClaimId, FpsPaymentId, Money, PayLinkId, PaymentId, PeerPaymentId, RedPacketId, RefundId,
-    Refusal, ReturnId,
+    Refusal, ReturnId, SettlementId,
 };
 use values::{TopUpId, WithdrawalId, code_enum};
 
@@ -27,6 +27,8 @@ code_enum! {
         Withdrawal = "withdrawal",
         /// Money goes from a person's wallet to somebody outside, by the Faster Payment System.
         FpsPayment = "fps-payment",
+        /// A shop's takings go to the bank account of its business.
+        Settlement = "settlement",
         /// A person gives money to whoever opens a link.
         PayLink = "pay-link",
         /// A person gives money to several people, who need not be known.
@@ -61,6 +63,7 @@ impl OperationKind {
             Self::Refund => RefundId::from_uuid(id).to_string(),
             Self::Withdrawal => WithdrawalId::from_uuid(id).to_string(),
             Self::FpsPayment => FpsPaymentId::from_uuid(id).to_string(),
+            Self::Settlement => SettlementId::from_uuid(id).to_string(),
             Self::PayLink => PayLinkId::from_uuid(id).to_string(),
             Self::RedPacket => RedPacketId::from_uuid(id).to_string(),
             Self::Claim => ClaimId::from_uuid(id).to_string(),
@@ -97,6 +100,7 @@ impl OperationKind {
             Self::PeerPayment => (AccountKind::Wallet, AccountKind::Wallet),
             Self::Refund => (AccountKind::Merchant, AccountKind::Wallet),
             Self::Withdrawal | Self::FpsPayment => (AccountKind::Wallet, AccountKind::BankClearing),
+            Self::Settlement => (AccountKind::Merchant, AccountKind::BankClearing),
             Self::PayLink | Self::RedPacket => (AccountKind::Wallet, AccountKind::Escrow),
             Self::Claim | Self::Return => (AccountKind::Escrow, AccountKind::Wallet),
         }
@@ -109,7 +113,8 @@ impl OperationKind {
     pub(super) const fn needs_room(self) -> bool {
         match self {
             Self::TopUp | Self::Payment | Self::PeerPayment | Self::Withdrawal => true,
-            Self::FpsPayment | Self::PayLink | Self::RedPacket | Self::Claim => true,
+            Self::FpsPayment | Self::Settlement => true,
+            Self::PayLink | Self::RedPacket | Self::Claim => true,
             Self::Refund | Self::Return => false,
         }
     }
@@ -133,7 +138,8 @@ impl OperationKind {
             }
             // And it leaves for a bank, as what is withdrawn does.
             Self::FpsPayment => LimitEffect::CountsForPayer(&[Flow::PeerPayment, Flow::Withdrawal]),
-            Self::Claim => LimitEffect::Nothing,
+            // Shops have no limits.
+            Self::Claim | Self::Settlement => LimitEffect::Nothing,
             Self::Return => LimitEffect::Returns(Flow::PeerPayment),
         }
     }

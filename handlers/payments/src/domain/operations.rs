@@ -24,6 +24,7 @@ mod remind_payer;
 mod return_parcel;
 mod run_schedule;
 mod send_money;
+mod settle_takings;
 mod split_bill;
 #[cfg(test)]
 mod step_up_tests;
@@ -50,6 +51,7 @@ pub(crate) use remind_payer::RemindPayer;
 pub(crate) use return_parcel::{ReturnParcel, ReturnReason};
 pub(crate) use run_schedule::RunSchedule;
 pub(crate) use send_money::SendMoney;
+pub(crate) use settle_takings::SettleTakings;
 pub(crate) use split_bill::SplitBill;
 pub(crate) use top_up::{TopUp, TopUpMethod};
 pub(crate) use withdraw::Withdraw;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use time::Date;
 use uuid::Uuid;
 use values::{
     BankAccountId, BusinessId, MoneyRequestId, PaymentRequestId, PeerPaymentId, ScheduleId, UserId,
@@ -27,6 +28,9 @@ pub(crate) struct Reads {
     pub(crate) schedules: BTreeSet<Uuid>,
     /// Of which of the operations it must be known what the bank was told.
     pub(crate) told: BTreeSet<Uuid>,
+    /// Of which shops it must be known what has moved since which day's end. That is read once
+    /// their accounts are locked.
+    pub(crate) since_days: BTreeSet<(Uuid, Date)>,
     /// Bank accounts that people have registered.
     pub(crate) registered: BTreeSet<Uuid>,
     /// Who makes a schedule: how many of theirs have not ended is counted as the others are.
@@ -67,6 +71,11 @@ impl Reads {
 
     pub(crate) fn shop(mut self, id: BusinessId) -> Self {
         self.shops.insert(id.uuid());
+        self
+    }
+
+    pub(crate) fn since_day(mut self, id: BusinessId, day: Date) -> Self {
+        self.since_days.insert((id.uuid(), day));
         self
     }
 
@@ -123,6 +132,7 @@ impl Reads {
         self.held_payments.extend(other.held_payments);
         self.registered.extend(other.registered);
         self.shops.extend(other.shops);
+        self.since_days.extend(other.since_days);
         self.people.extend(other.people);
         self.money_requests.extend(other.money_requests);
         self.requesters.extend(other.requesters);

@@ -91,6 +91,7 @@ pub(crate) const fn title(kind: OperationKind) -> CustomerMessage {
         OperationKind::Refund => ("Refund", "退款", "退款"),
         OperationKind::Withdrawal => ("Withdrawal", "提款", "提现"),
         OperationKind::FpsPayment => ("FPS payment", "轉數快付款", "转数快付款"),
+        OperationKind::Settlement => ("Settlement of takings", "營業額結算", "营业额结算"),
         OperationKind::PayLink => ("Pay link", "付款連結", "付款链接"),
         OperationKind::RedPacket => ("Red packet", "紅包", "红包"),
         OperationKind::Claim => ("Money claimed", "領取款項", "领取款项"),

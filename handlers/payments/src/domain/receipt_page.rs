@@ -121,7 +121,10 @@ fn party_text(
     nameless: CustomerMessage,
     language: Language,
 ) -> String {
-    let is_bank = matches!(kind, OperationKind::TopUp | OperationKind::Withdrawal);
+    let is_bank = matches!(
+        kind,
+        OperationKind::TopUp | OperationKind::Withdrawal | OperationKind::Settlement
+    );
     let absent = if is_bank { BANK } else { UNCLAIMED };
     match party {
         Some(

@@ -85,7 +85,7 @@ const fn guarded(kind: OperationKind) -> &'static [GuardedAct] {
         OperationKind::FpsPayment => &[GuardedAct::PeerPayment, GuardedAct::PayLink],
         OperationKind::PayLink => &[GuardedAct::PayLink],
         OperationKind::RedPacket => &[GuardedAct::RedPacket],
-        OperationKind::TopUp | OperationKind::Refund => &[],
+        OperationKind::TopUp | OperationKind::Refund | OperationKind::Settlement => &[],
         OperationKind::Claim | OperationKind::Return => &[],
     }
 }

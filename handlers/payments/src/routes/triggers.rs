@@ -7,7 +7,7 @@ use crate::use_cases::{
     audit_ledger, end_disputes, expire_authorisations, expire_money_requests,
     expire_payment_requests, follow_bank, keep_months, learn_approval, learn_block, learn_risk,
     learn_shop, learn_tier, open_wallet, report_held, report_overdue, report_owed_refunds,
-    return_overdue_payments, return_parcels, run_schedules,
+    return_overdue_payments, return_parcels, run_schedules, settle_yesterday,
 };
 
 pub(super) fn triggers(api: Api<App>) -> Api<App> {
@@ -66,8 +66,9 @@ async fn look_after_pending(app: App) -> Result<(), Error> {
     let held = return_overdue_payments(app.clone()).await;
     let waiting = report_held(app.clone()).await;
     let overdue = report_overdue(app.clone()).await;
-    let disputes = report_owed_refunds(app).await;
-    payments.and(held).and(waiting).and(overdue).and(disputes)
+    let disputes = report_owed_refunds(app.clone()).await;
+    let settled = settle_yesterday(app).await;
+    payments.and(held).and(waiting).and(overdue).and(disputes).and(settled)
 }
 
 /// One timer for all that waits for people, or for its date, as in `look_after_pending`; and for

@@ -255,7 +255,10 @@ const OPERATIONS_NOT_MATCHING: &str = "
             OR phase = 'posted'
                 AND NOT (state = 'completed' AND COALESCE(moved, 0) = operations.amount)
             OR tip > operations.amount OR tip IS NOT NULL AND kind <> 'payment'
-            OR kind = 'withdrawal' AND NOT EXISTS (SELECT 1 FROM withdrawals
+            OR kind = 'settlement' AND NOT EXISTS (SELECT 1 FROM settlements
+                WHERE settlement_id = operation_id AND business_id = from_account_id
+                    AND settlements.amount = operations.amount)
+            OR kind IN ('withdrawal', 'settlement') AND NOT EXISTS (SELECT 1 FROM withdrawals
                 WHERE withdrawals.operation_id = operations.operation_id)
             OR kind = 'fps-payment' AND NOT EXISTS (SELECT 1 FROM fps_payments
                 WHERE fps_payments.operation_id = operations.operation_id))";

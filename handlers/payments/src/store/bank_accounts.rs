@@ -5,10 +5,11 @@ use mysql_async::{Conn, Error};
 use service::database::Tx;
 use time::{OffsetDateTime, PrimitiveDateTime};
 use uuid::Uuid;
-use values::{BankAccount, BankAccountId, UserId};
+use values::{BankAccountId, UserId};
 
 use super::sql::{self, Lock};
-use super::{stored, unreadable};
+use super::stored;
+use super::withdrawals::bank_account;
 use crate::domain::RegisteredAccount;
 
 const SELECT: &str = "SELECT bank_account_id, user_id, bank_code, account_number, created_at
@@ -84,13 +85,10 @@ pub(crate) async fn remove_bank_account(
 
 fn registered(row: AccountRow) -> Result<RegisteredAccount, Error> {
     let (id, user_id, bank_code, account_number, created_at) = row;
-    let corrupt = || unreadable("a bank account");
-    let bank_code = bank_code.try_into().map_err(|_| corrupt())?;
-    let account_number = account_number.try_into().map_err(|_| corrupt())?;
     Ok(RegisteredAccount {
         id: BankAccountId::from_uuid(id),
         user_id: UserId::from_uuid(user_id),
-        account: BankAccount { bank_code, account_number },
+        account: bank_account((bank_code, account_number))?,
         created_at: created_at.assume_utc(),
     })
 }

@@ -20,7 +20,7 @@ use super::sql::{self, Lock};
 use super::{
     bank_accounts, bank_instructions, bills, blocks, fps_payments, heartbeat, held_payments,
     known_payees, ledger, money_requests, operation_keys, operations, parcels, payment_requests,
-    read_models, schedules, seen_risks, visibility, withdrawals,
+    read_models, schedules, seen_risks, settlements, visibility, withdrawals,
 };
 use crate::domain::{Books, Ledger, Reads, Rows, with_fees_accounts};
 
@@ -101,7 +101,7 @@ pub(crate) async fn lock_accounts(
     conn: &mut Conn,
     books: &mut Books,
     accounts: &BTreeSet<Uuid>,
-    Reads { requesters, senders, schedulers, payees, .. }: &Reads,
+    Reads { requesters, senders, schedulers, payees, since_days, .. }: &Reads,
     keys: &[KeyId],
     lock: Lock,
 ) -> Result<HashMap<KeyId, UsedKey>, Error> {
@@ -121,6 +121,9 @@ pub(crate) async fn lock_accounts(
     }
     if !payees.is_empty() {
         statements.push(known_payees::select(payees, books.now));
+    }
+    if !since_days.is_empty() {
+        statements.push(settlements::select_since_days(since_days));
     }
     if !keys.is_empty() {
         statements.push(operation_keys::select(keys, now()));
@@ -145,6 +148,9 @@ pub(crate) async fn lock_accounts(
     }
     if !payees.is_empty() {
         books.known_payees = known_payees::read(collect(&mut result).await?);
+    }
+    if !since_days.is_empty() {
+        books.since_days = settlements::read_since_days(collect(&mut result).await?);
     }
     let used = match keys {
         [] => HashMap::new(),
@@ -173,6 +179,7 @@ pub(crate) async fn read_records(
         bills::select(&ids),
         parcels::select(&ids),
         schedules::select(&ids),
+        settlements::select(&ids),
     ];
     let select = select.join("; ");
     let mut result = conn.query_iter(select).await?;
@@ -182,6 +189,7 @@ pub(crate) async fn read_records(
     books.bills.remember(bills::read(collect(&mut result).await?)?);
     books.parcels.remember(parcels::read(collect(&mut result).await?)?);
     books.schedules.remember(schedules::read(collect(&mut result).await?)?);
+    books.settlements.remember(settlements::read(collect(&mut result).await?)?);
     result.drop_result().await
 }
 
@@ -220,6 +228,7 @@ pub(crate) async fn commit(
         bank_instructions::withhold(&books.untold),
         visibility::insert(&books.for_friends),
         held_payments::save(&books.held_payments)?,
+        settlements::insert(&books.settlements),
         operation_keys::insert(keys, books.now),
         events,
         "COMMIT".to_owned(),

@@ -172,11 +172,15 @@ pub(crate) async fn count_overdue(
     connection: &mut impl Queryable,
     now: OffsetDateTime,
 ) -> Result<u64, Error> {
-    let sql = "SELECT COUNT(*) FROM operations WHERE expires_at <= ? AND kind IN (?, ?, ?)";
-    let [top_up, withdrawal, fps_payment] =
-        [OperationKind::TopUp, OperationKind::Withdrawal, OperationKind::FpsPayment]
-            .map(OperationKind::code);
-    let of_bank = (stored(now), top_up, withdrawal, fps_payment);
+    let sql = "SELECT COUNT(*) FROM operations WHERE expires_at <= ? AND kind IN (?, ?, ?, ?)";
+    let [top_up, withdrawal, settlement, fps_payment] = [
+        OperationKind::TopUp,
+        OperationKind::Withdrawal,
+        OperationKind::Settlement,
+        OperationKind::FpsPayment,
+    ]
+    .map(OperationKind::code);
+    let of_bank = (stored(now), top_up, withdrawal, settlement, fps_payment);
     let count = connection.exec_first(sql, of_bank).await?;
     Ok(count.unwrap_or_default())
 }

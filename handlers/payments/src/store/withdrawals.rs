@@ -1,4 +1,4 @@
-//! To which bank accounts withdrawals go. The withdrawals themselves are operations.
+//! To which bank accounts withdrawals and settlements go. They themselves are operations.
 
 use mysql_async::prelude::Queryable;
 use mysql_async::{Error, Row};
@@ -9,7 +9,7 @@ use super::operations::{COLUMNS, operation, take};
 use super::{sql, unreadable};
 use crate::domain::{Operation, OperationKind};
 
-/// Keeps the bank accounts of new withdrawals.
+/// Keeps the bank accounts of new ones.
 pub(super) fn insert(bank_accounts: &[(Uuid, BankAccount)]) -> String {
     let rows = bank_accounts.iter().map(|(operation_id, account)| {
         // Not as text, which the server's log of slow statements would show to everybody.
@@ -48,13 +48,27 @@ pub(crate) async fn find_withdrawal(
     connection.exec_first(sql, id).await?.map(withdrawal).transpose()
 }
 
+/// Where the money of an operation goes; `None` if that is no bank account.
+pub(crate) async fn find_bank_account(
+    connection: &mut impl Queryable,
+    operation_id: Uuid,
+) -> Result<Option<BankAccount>, Error> {
+    let sql = "SELECT bank_code, account_number FROM withdrawals WHERE operation_id = ?";
+    let found: Option<(String, String)> = connection.exec_first(sql, (operation_id,)).await?;
+    found.map(bank_account).transpose()
+}
+
 fn withdrawal(mut row: Row) -> Result<(Operation, BankAccount), Error> {
-    let corrupt = || unreadable("a withdrawal's bank account");
-    let bank_code: String = take(&mut row, "bank_code")?;
-    let account_number: String = take(&mut row, "account_number")?;
-    let account = BankAccount {
+    let account = (take(&mut row, "bank_code")?, take(&mut row, "account_number")?);
+    Ok((operation(row)?, bank_account(account)?))
+}
+
+pub(super) fn bank_account(
+    (bank_code, account_number): (String, String),
+) -> Result<BankAccount, Error> {
+    let corrupt = || unreadable("a bank account");
+    Ok(BankAccount {
         bank_code: bank_code.try_into().map_err(|_| corrupt())?,
         account_number: account_number.try_into().map_err(|_| corrupt())?,
-    };
-    Ok((operation(row)?, account))
+    })
 }

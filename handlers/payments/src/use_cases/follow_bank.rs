@@ -9,7 +9,7 @@ use service::database::now;
 use service::trace::{self, TraceContext};
 use service::{Error, causes, retry_lock_conflicts};
 use uuid::Uuid;
-use values::{FpsPaymentId, TopUpId, WithdrawalId};
+use values::{FpsPaymentId, SettlementId, TopUpId, WithdrawalId};
 
 use crate::App;
 use crate::bank_rail::instruct;
@@ -179,6 +179,7 @@ async fn submit(
     let id = instruction.end_to_end_id;
     let payout = match instruction.kind {
         InstructionKind::CreditTransfer => Payout::Withdrawal(WithdrawalId::from_uuid(id)),
+        InstructionKind::Settlement => Payout::Settlement(SettlementId::from_uuid(id)),
         InstructionKind::FpsTransfer => Payout::Fps(FpsPaymentId::from_uuid(id)),
         InstructionKind::Card | InstructionKind::DirectDebit => {
             let given = TopUpEnd::Given(instruction.amount);

@@ -47,10 +47,8 @@ async fn receipt_of(conn: &mut Conn, reader: AccountId, id: TransferId) -> Resul
         let description = request.map(|request| request.description);
         receipt.description = description.filter(|description| !description.is_empty());
     }
-    if operation.kind == OperationKind::Withdrawal {
-        let id = operation.withdrawal_id();
-        let withdrawal = store::withdrawals::find_withdrawal(conn, id).await?;
-        receipt.bank_account = withdrawal.map(|(_, bank_account)| bank_account);
+    if matches!(operation.kind, OperationKind::Withdrawal | OperationKind::Settlement) {
+        receipt.bank_account = store::withdrawals::find_bank_account(conn, operation.id).await?;
     }
     if operation.kind == OperationKind::FpsPayment {
         let payment =

@@ -72,6 +72,17 @@ pub(crate) async fn register_bank_account(
     if !name.is_some_and(|name| name.is_same_name(&input.holder_name)) {
         return Err(BANK_ACCOUNT_NAME_MISMATCH.into());
     }
+    require_holder(&app, user_id, account).await?;
+    once(&app.database, &keyed, |tx| insert(tx, user_id, account.clone())).await
+}
+
+/// Whether the bank says that the account is whose they say it is. A person may have it asked so
+/// often in a day, for themselves and for their businesses.
+pub(super) async fn require_holder(
+    app: &App,
+    user_id: UserId,
+    account: &BankAccount,
+) -> Result<(), Error> {
     if !app.bank.is_instructed() {
         return Err(BANK_CHECK_UNAVAILABLE.into());
     }
@@ -80,10 +91,9 @@ pub(crate) async fn register_bank_account(
     tx.commit().await?;
     RegisteredAccount::require_checks_left(checks)?;
     let is_own = is_holder(app.bank, account).await;
-    if !is_own.ok_or(Error::Unavailable("The bank does not answer at the moment; try again."))? {
-        return Err(BANK_ACCOUNT_NOT_OWN.into());
-    }
-    once(&app.database, &keyed, |tx| insert(tx, user_id, account.clone())).await
+    let is_own =
+        is_own.ok_or(Error::Unavailable("The bank does not answer at the moment; try again."))?;
+    if is_own { Ok(()) } else { Err(BANK_ACCOUNT_NOT_OWN.into()) }
 }
 
 /// Behind the lock of the person's wallet, so that no two pass the limit together.

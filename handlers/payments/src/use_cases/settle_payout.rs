@@ -1,15 +1,19 @@
-//! What the bank has done with a withdrawal or a payment by FPS, which an operator says while no
-//! bank is connected, or where it does not answer. Saying it twice is the same as saying it once.
+//! What the bank has done with a withdrawal, a settlement or a payment by FPS, which an operator
+//! says while no bank is connected, or where it does not answer. Saying it twice is the same as
+//! saying it once.
 
 use service::trace::TraceContext;
 use service::{Error, FunctionKey, Id, Json};
-use values::{FpsPaymentId, WithdrawalId};
+use values::{BusinessId, FpsPaymentId, SettlementId, WithdrawalId};
 
 use super::follow_bank::ask_bank;
+use super::list_settlements::SettlementBody;
 use super::pay_by_fps::FpsPaymentBody;
 use super::withdraw_money::WithdrawalBody;
 use crate::domain::operations::{EndPayout, Payout, PayoutEnd};
-use crate::domain::{BankReport, NO_FPS_PAYMENT, NO_WITHDRAWAL, Operation, Voice, Word};
+use crate::domain::{
+    BankReport, NO_FPS_PAYMENT, NO_SETTLEMENT, NO_WITHDRAWAL, Operation, Voice, Word,
+};
 use crate::store::bank_instructions::find_report;
 use crate::{App, store};
 
@@ -51,6 +55,40 @@ pub(crate) async fn refuse_fps_payment(
     Json(word): Json<Word>,
 ) -> Result<Json<FpsPaymentBody>, Error> {
     end_fps_payment(&app, id, PayoutEnd::Refused, word, trace).await
+}
+
+pub(crate) async fn settle_settlement(
+    app: App,
+    Id(id): Id<SettlementId>,
+    _: FunctionKey,
+    trace: TraceContext,
+    Json(word): Json<Word>,
+) -> Result<Json<SettlementBody>, Error> {
+    end_settlement(&app, id, PayoutEnd::Paid, word, trace).await
+}
+
+pub(crate) async fn refuse_settlement(
+    app: App,
+    Id(id): Id<SettlementId>,
+    _: FunctionKey,
+    trace: TraceContext,
+    Json(word): Json<Word>,
+) -> Result<Json<SettlementBody>, Error> {
+    end_settlement(&app, id, PayoutEnd::Refused, word, trace).await
+}
+
+async fn end_settlement(
+    app: &App,
+    id: SettlementId,
+    outcome: PayoutEnd,
+    word: Word,
+    trace: TraceContext,
+) -> Result<Json<SettlementBody>, Error> {
+    let (ended, _) = end(app, Payout::Settlement(id), outcome, word, trace).await?;
+    let business_id = BusinessId::from_uuid(ended.from.account_id);
+    let mut conn = app.database.conn().await?;
+    let found = store::settlements::find_settlement(&mut conn, business_id, id).await?;
+    Ok(Json(SettlementBody::from(found.ok_or(NO_SETTLEMENT)?)))
 }
 
 /// The bank account never changes, so it may be read before.

@@ -54,10 +54,10 @@ const REPEAT_LIMIT: Duration = Duration::from_secs(60);
 const REPEAT_PAUSE: Duration = Duration::from_millis(50);
 
 /// Splitmix64: a few lines that give the same numbers for ever.
-struct Random(u64);
+pub(crate) struct Random(pub(crate) u64);
 
 impl Random {
-    fn below(&mut self, limit: u64) -> u64 {
+    pub(crate) fn below(&mut self, limit: u64) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.0;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);

@@ -2,6 +2,7 @@
 
 #![expect(clippy::arithmetic_side_effects, reason = "an overflow fails the test")]
 
+mod given_back;
 mod to_banks;
 
 use futures_util::future::join_all;

@@ -26,13 +26,13 @@ impl Fixture {
         conn.exec_first(sql, (shop.uuid(),)).await.unwrap()
     }
 
-    async fn sold(&self, payer: &Person, shop: BusinessId, cents: i64) -> Value {
+    pub(crate) async fn sold(&self, payer: &Person, shop: BusinessId, cents: i64) -> Value {
         let (status, payment) = self.pay_static(payer, shop, cents).await;
         assert_eq!(status, 201, "{payment}");
         payment
     }
 
-    async fn given_back(&self, owner: &Person, payment: &Value, cents: i64) -> Value {
+    pub(crate) async fn given_back(&self, owner: &Person, payment: &Value, cents: i64) -> Value {
         let path = format!("{PAYMENTS}/{}/refunds", payment["payment_id"].as_str().unwrap());
         let body = json!({"amount": {"amount": cents, "currency": "HKD"}});
         let (status, refund) = self.post(owner, &path, &new_key(), &body).await;

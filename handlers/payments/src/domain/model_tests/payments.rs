@@ -87,17 +87,21 @@ impl Model {
             && self.give_back(payment, amount)
     }
 
-    /// A wallet takes it however full it is, unless it is closed, and a shop that is not frozen
-    /// always has it: with all that is given back of a payment its whole fee comes back.
+    /// A wallet takes it however full it is, unless it is closed. A shop that is not frozen has it
+    /// unless it was paid out: with all that is given back of a payment its whole fee comes back.
     pub(super) fn give_back(&mut self, payment: usize, amount: i64) -> bool {
         let paid = &mut self.payments[payment];
         if paid.left < amount || self.is_frozen[paid.shop] || self.is_closed[paid.person] {
             return false;
         }
-        paid.left -= amount;
         // Half a cent more is the shop's.
-        let fee_left = (2 * paid.fee * paid.left + paid.taken - 1) / (2 * paid.taken);
+        let left = paid.left - amount;
+        let fee_left = (2 * paid.fee * left + paid.taken - 1) / (2 * paid.taken);
         let returned = paid.fee_left - fee_left;
+        if self.takings[paid.shop] + returned < amount {
+            return false;
+        }
+        paid.left = left;
         paid.fee_left = fee_left;
         self.takings[paid.shop] += returned - amount;
         self.fees[paid.shop] -= returned;

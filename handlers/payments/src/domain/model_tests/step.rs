@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::{
     PEOPLE, SHOPS, amount, authorisations, automatic_top_ups, disputes, edges, held_payments,
-    money_requests, parcels, schedules, shops,
+    money_requests, parcels, schedules, settlements, shops,
 };
 use crate::domain::limits::WalletTier;
 
@@ -37,6 +37,7 @@ pub(super) enum Step {
     Edge(edges::EdgeStep),
     Held(held_payments::HeldStep),
     Hide { sent: usize },
+    Settlement(settlements::SettlementStep),
 }
 
 /// Most of them are about something, since what takes many steps happens by chance too rarely.
@@ -53,6 +54,7 @@ pub(super) fn history() -> impl Strategy<Value = Vec<Step>> {
         1 => about(edges::step().prop_map(Step::Edge)),
         1 => about(captured()),
         1 => about(held()),
+        1 => about(settled()),
     ]
 }
 
@@ -78,6 +80,20 @@ fn held() -> impl Strategy<Value = Step> {
         6 => held_payments::step().prop_map(Step::Held),
         1 => (0..8_usize).prop_map(|sent| Step::Hide { sent }),
         2 => edges::close().prop_map(Step::Edge),
+    ]
+}
+
+/// Of shops that are paid much, over days.
+fn settled() -> impl Strategy<Value = Step> {
+    prop_oneof![
+        3 => (0..PEOPLE, 0..SHOPS, 5_000..50_000_i64)
+            .prop_map(|(person, shop, amount)| Step::PayStatic { person, shop, amount }),
+        2 => (0..PEOPLE, 50_000..300_000_i64)
+            .prop_map(|(person, amount)| Step::TopUp { person, amount, is_debit: false }),
+        2 => (0..8_usize, 1..20_000_i64)
+            .prop_map(|(payment, amount)| Step::Refund { payment, amount }),
+        4 => settlements::step().prop_map(Step::Settlement),
+        2 => (1..24 * 60_i64).prop_map(|minutes| Step::Wait { minutes }),
     ]
 }
 
@@ -117,6 +133,7 @@ fn step() -> impl Strategy<Value = Step> {
         6 => automatic_top_ups::step().prop_map(Step::Automatic),
         4 => edges::step().prop_map(Step::Edge),
         3 => held_payments::step().prop_map(Step::Held),
+        3 => settlements::step().prop_map(Step::Settlement),
         1 => (0..8_usize).prop_map(|sent| Step::Hide { sent }),
     ]
 }

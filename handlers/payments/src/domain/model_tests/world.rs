@@ -56,6 +56,7 @@ impl World {
             automatic: automatic_top_ups::Named::default(),
             sent: Vec::new(),
             held_payments: Vec::new(),
+            settlements: Vec::new(),
             known_payees: BTreeMap::new(),
             for_friends: Vec::new(),
             transfers: Vec::new(),

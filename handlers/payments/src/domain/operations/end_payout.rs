@@ -1,22 +1,23 @@
 //! The bank says what became of money that it was to pay out: to the person's own bank account, or
-//! to somebody by FPS. The same word twice is one word, whenever it comes.
+//! to a shop's, or to somebody by FPS. The same word twice is one word, whenever it comes.
 
 use events::payments::{FpsPaymentFailedV1, WithdrawalFailedV1};
 use uuid::Uuid;
-use values::{FpsPaymentId, Refusal, UserId, WithdrawalId};
+use values::{BusinessId, FpsPaymentId, Refusal, SettlementId, UserId, WithdrawalId};
 
 use crate::domain::account::BANK_CLEARING;
 use crate::domain::books::{Announcement, Books, Changes, Decide, Decision, Reads};
 use crate::domain::operation::{Operation, OperationState};
 use crate::domain::operation_kind::OperationKind;
 use crate::domain::payment_request::rfc3339;
-use crate::domain::refusals::{NO_FPS_PAYMENT, NO_WITHDRAWAL};
+use crate::domain::refusals::{NO_FPS_PAYMENT, NO_SETTLEMENT, NO_WITHDRAWAL};
 use crate::domain::voice::Voice;
 
 /// What the bank was to pay out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Payout {
     Withdrawal(WithdrawalId),
+    Settlement(SettlementId),
     Fps(FpsPaymentId),
 }
 
@@ -24,6 +25,7 @@ impl Payout {
     pub(crate) const fn operation_id(self) -> Uuid {
         match self {
             Self::Withdrawal(id) => id.uuid(),
+            Self::Settlement(id) => id.uuid(),
             Self::Fps(id) => id.uuid(),
         }
     }
@@ -31,6 +33,7 @@ impl Payout {
     const fn kind(self) -> OperationKind {
         match self {
             Self::Withdrawal(_) => OperationKind::Withdrawal,
+            Self::Settlement(_) => OperationKind::Settlement,
             Self::Fps(_) => OperationKind::FpsPayment,
         }
     }
@@ -38,18 +41,32 @@ impl Payout {
     const fn absent(self) -> Refusal {
         match self {
             Self::Withdrawal(_) => NO_WITHDRAWAL,
+            Self::Settlement(_) => NO_SETTLEMENT,
             Self::Fps(_) => NO_FPS_PAYMENT,
         }
     }
 
-    /// What others are told of one whose money the bank did not take.
-    fn failed(self, payout: &Operation) -> Announcement {
+    /// What others are told of one whose money the bank has taken.
+    fn paid(self, payout: &Operation) -> Announcement {
+        let (owner, moved) = (payout.from.account_id, payout.moved_event(None));
+        match self {
+            Self::Settlement(_) => Announcement::new(BusinessId::from_uuid(owner), &moved),
+            Self::Withdrawal(_) | Self::Fps(_) => {
+                Announcement::new(UserId::from_uuid(owner), &moved)
+            }
+        }
+    }
+
+    /// What others are told of one whose money the bank did not take; nothing of a shop's, which
+    /// reads it among its settlements and is paid with the next day.
+    fn failed(self, payout: &Operation) -> Option<Announcement> {
         let owner = UserId::from_uuid(payout.from.account_id);
         let user_id = owner.to_string();
         let amount = payout.amount.minor_units();
         let currency = payout.amount.currency().code().to_owned();
         let failed_at = rfc3339(payout.ended_at.unwrap_or(payout.created_at));
-        match self {
+        Some(match self {
+            Self::Settlement(_) => return None,
             Self::Withdrawal(id) => {
                 let withdrawal_id = id.to_string();
                 let failed =
@@ -67,7 +84,7 @@ impl Payout {
                 };
                 Announcement::new(owner, &failed)
             }
-        }
+        })
     }
 }
 
@@ -122,21 +139,20 @@ impl Decide for EndPayout {
             return Ok(Decision { record: payout, changes: Changes::default() });
         }
         self.by.require_heard(books, &payout)?;
-        let owner = UserId::from_uuid(payout.from.account_id);
         let amount = payout.amount;
         let (payout, transfer) = match self.outcome {
             PayoutEnd::Paid => payout.settle(amount, books.now)?,
             PayoutEnd::Refused => payout.fail(books.now)?,
         };
         let announcement = match self.outcome {
-            PayoutEnd::Paid => Announcement::new(owner, &payout.moved_event(None)),
+            PayoutEnd::Paid => Some(self.payout.paid(&payout)),
             PayoutEnd::Refused => self.payout.failed(&payout),
         };
         Ok(Decision {
             changes: Changes {
                 transfers: vec![transfer],
                 operations: vec![payout.clone()],
-                announcements: vec![announcement],
+                announcements: announcement.into_iter().collect(),
                 untold: self.by.untold(payout.id),
                 words: self.by.words(payout.id),
                 ..Changes::default()

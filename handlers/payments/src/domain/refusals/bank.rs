@@ -84,6 +84,24 @@ refusals! {
         en: "We cannot find this payment.",
         zh_hant: "找不到此付款。",
         zh_hans: "找不到该付款。";
+    pub(crate) NO_SETTLEMENT: NotFound, "settlement-not-found",
+        "the business has no such settlement",
+        action: "List the settlements of the business.",
+        en: "We cannot find this settlement.",
+        zh_hant: "找不到此結算。",
+        zh_hans: "找不到该结算。";
+    pub(crate) NO_BUSINESS_BANK_ACCOUNT: NotFound, "business-bank-account-not-found",
+        "the business has registered no bank account",
+        action: "Offer to register one.",
+        en: "This business has no bank account yet.",
+        zh_hant: "此商戶尚未登記銀行戶口。",
+        zh_hans: "该商户尚未登记银行账户。";
+    pub(crate) SETTLEMENT_DAY_NOT_OVER: Rule, "settlement-day-not-yesterday",
+        "only yesterday is settled, in Hong Kong, from five minutes after midnight on",
+        action: "Ask again with yesterday's date; older takings are in it.",
+        en: "Only yesterday's takings can be paid out. Please try again.",
+        zh_hant: "只可結算昨天或之前的營業額，請再試。",
+        zh_hans: "只能结算昨天及之前的营业额，请重试。";
     pub(crate) BANK_CHECK_UNAVAILABLE: Rule, "bank-check-unavailable",
         "no bank is connected that says whose an account is",
         action: "Offer a withdrawal with the account's number.",

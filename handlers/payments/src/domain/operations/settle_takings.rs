@@ -1,0 +1,249 @@
+//! A shop's takings up to a day's end go to the bank account of its business, but what is held
+//! back; or all of them are carried over, and that is written down. One decision for each shop and
+//! day.
+
+use time::{Date, Duration};
+use uuid::Uuid;
+use values::{BankAccount, BusinessId, Money, NO_BUSINESS, Refusal, SettlementId};
+
+use crate::domain::account::{Account, BANK_CLEARING};
+use crate::domain::bank_instruction::InstructionKind;
+use crate::domain::books::{Books, Changes, Decide, Decision, Reads};
+use crate::domain::operation::{Operation, Side};
+use crate::domain::operation_kind::OperationKind;
+use crate::domain::refusals::NO_WALLET;
+use crate::domain::settlement::{CarryReason, PAID_OUT_MIN, Settlement};
+use crate::domain::shop::Shop;
+
+/// Such a payment takes seconds. Before the shops open somebody has asked the bank for it.
+const OVERDUE_AFTER: Duration = Duration::hours(6);
+
+pub(crate) struct SettleTakings {
+    pub(crate) business_id: BusinessId,
+    /// The last one whose takings are in it.
+    pub(crate) day: Date,
+    /// `None` if the business has registered none.
+    pub(crate) bank_account: Option<BankAccount>,
+    /// As in `TopUp`.
+    pub(crate) is_instructed: bool,
+}
+
+impl Decide for SettleTakings {
+    type Record = Settlement;
+
+    fn lane(&self) -> Uuid {
+        BANK_CLEARING
+    }
+
+    fn reads(&self) -> Reads {
+        Reads::default().shop(self.business_id).since_day(self.business_id, self.day)
+    }
+
+    fn accounts(&self, _: &Books) -> Vec<Uuid> {
+        vec![BANK_CLEARING, self.business_id.uuid()]
+    }
+
+    fn decide(&self, books: &Books) -> Result<Decision<Settlement>, Refusal> {
+        let shop = books.shop(self.business_id).ok_or(NO_BUSINESS)?;
+        let account = books.account(self.business_id.uuid()).ok_or(NO_WALLET)?;
+        let since = books.since_day(self.business_id, self.day);
+        // What has come since belongs to a later day. What was refunded since is gone.
+        let left = account.available().saturating_sub(since.taken.max(0));
+        let amount = left.saturating_sub(since.disputed).min(Money::MINOR_UNITS_MAX);
+        let destination = self.destination(shop, account, amount);
+        let amount = destination.map_or(0, |_| amount);
+        let record = Settlement {
+            id: SettlementId::new(),
+            business_id: self.business_id,
+            day: self.day,
+            closing: account.balance().saturating_sub(since.taken).saturating_add(since.paid_out),
+            on_its_way: account.debits_pending.saturating_add(since.paid_out),
+            held_by_law: account.legal_hold,
+            disputed: since.disputed,
+            amount,
+            carry_reason: destination.err(),
+            decided_at: books.now,
+        };
+        let settlements = vec![record.clone()];
+        let mut changes = Changes { settlements, ..Changes::default() };
+        if let Ok(to) = destination {
+            let id = record.id.uuid();
+            let side = |account_id, name| Side { account_id, name };
+            let from = side(self.business_id.uuid(), shop.shop_name.clone());
+            let sides = [from, side(BANK_CLEARING, String::new())];
+            let (kind, amount, now) = (OperationKind::Settlement, Money::hkd(amount), books.now);
+            let amount = amount.map_err(|_| NO_WALLET)?;
+            let payout = Operation::completed(id, kind, sides, amount, now)
+                .pending(now.saturating_add(OVERDUE_AFTER));
+            changes.transfers.push(payout.first_transfer());
+            changes.bank_accounts.push((id, to.clone()));
+            if self.is_instructed {
+                changes.bank_instructions.push((id, InstructionKind::Settlement));
+            }
+            changes.operations.push(payout);
+        }
+        Ok(Decision { record, changes })
+    }
+}
+
+impl SettleTakings {
+    /// Where this amount goes, or why it stays.
+    fn destination(
+        &self,
+        shop: &Shop,
+        account: &Account,
+        amount: i64,
+    ) -> Result<&BankAccount, CarryReason> {
+        let bank_account = self.bank_account.as_ref().ok_or(CarryReason::NoBankAccount)?;
+        shop.require_approved().map_err(|_| CarryReason::NotApproved)?;
+        account.require_giving().map_err(|_| CarryReason::Stopped)?;
+        (amount >= PAID_OUT_MIN).then_some(bank_account).ok_or(CarryReason::BelowMinimum)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use time::macros::date;
+
+    use super::*;
+    use crate::domain::account::AccountStatus;
+    use crate::domain::literal_books::{LiteralBooks, NOW, bank_account, hkd};
+    use crate::domain::operation::OperationState;
+    use crate::domain::operations::{EndPayout, Payout, PayoutEnd};
+    use crate::domain::settlement::SinceDay;
+    use crate::domain::voice::Voice;
+
+    /// The day before that of the books.
+    const DAY: Date = date!(2026 - 11 - 30);
+
+    fn wanted(literal: &LiteralBooks) -> SettleTakings {
+        SettleTakings {
+            business_id: literal.shop,
+            day: DAY,
+            bank_account: Some(bank_account()),
+            is_instructed: true,
+        }
+    }
+
+    /// A shop with HK$500.00, of which so much came since the day's end, or is disputed.
+    fn books(since: SinceDay) -> LiteralBooks {
+        let mut literal = LiteralBooks::new();
+        let shop = literal.shop.uuid();
+        literal.change(shop, |account| account.credits_posted = 50_000);
+        literal.books.since_days.insert((shop, DAY), since);
+        literal
+    }
+
+    fn settle(literal: &mut LiteralBooks) -> Settlement {
+        let wanted = wanted(literal);
+        literal.books.decide(&wanted).unwrap().0
+    }
+
+    #[test]
+    fn takings_up_to_the_days_end_are_held_for_the_bank_and_later_ones_are_not() {
+        let mut literal = books(SinceDay { taken: 12_000, ..SinceDay::default() });
+        let settled = settle(&mut literal);
+        assert_eq!((settled.amount, settled.closing, settled.carry_reason), (38_000, 38_000, None));
+        let shop = literal.books.account(literal.shop.uuid()).unwrap();
+        assert_eq!((shop.balance(), shop.available()), (50_000, 12_000));
+        let payout = literal.books.operation(settled.id.uuid()).unwrap();
+        assert_eq!((payout.state, payout.amount), (OperationState::Pending, hkd(38_000)));
+        assert_eq!(payout.expires_at, Some(NOW + OVERDUE_AFTER));
+        assert_eq!(literal.books.bank_accounts, [(settled.id.uuid(), bank_account())]);
+        let told = (settled.id.uuid(), InstructionKind::Settlement);
+        assert_eq!(literal.books.bank_instructions, [told]);
+    }
+
+    #[test]
+    fn what_neighbours_in_the_same_transaction_have_moved_belongs_to_a_later_day() {
+        let mut literal = books(SinceDay::default());
+        let (payer, shop) = (literal.payer.uuid(), literal.shop.uuid());
+        let side = |account_id| Side { account_id, name: String::new() };
+        let paid = Operation::completed(
+            Uuid::now_v7(),
+            OperationKind::Payment,
+            [side(payer), side(shop)],
+            hkd(700),
+            NOW,
+        );
+        literal.books.ledger.enter(vec![paid.first_transfer()]).unwrap();
+        let settled = settle(&mut literal);
+        assert_eq!((settled.amount, settled.closing), (50_000, 50_000));
+    }
+
+    #[test]
+    fn what_was_refunded_since_is_held_by_law_disputed_or_on_its_way_is_not_paid_out() {
+        for (since, change, amount, closing) in [
+            // HK$60.00 more was refunded than taken.
+            (SinceDay { taken: -6_000, ..SinceDay::default() }, None, 50_000, 56_000),
+            (SinceDay { disputed: 1_000, ..SinceDay::default() }, None, 49_000, 50_000),
+            (SinceDay::default(), Some((2_000, 0)), 48_000, 50_000),
+            (SinceDay::default(), Some((0, 3_000)), 47_000, 50_000),
+            (SinceDay { paid_out: 4_000, ..SinceDay::default() }, None, 50_000, 54_000),
+        ] {
+            let mut literal = books(since);
+            let shop = literal.shop.uuid();
+            literal.change(shop, |account| {
+                (account.legal_hold, account.debits_pending) = change.unwrap_or_default();
+            });
+            let settled = settle(&mut literal);
+            assert_eq!((settled.amount, settled.closing), (amount, closing), "{since:?}");
+            let (law, pending) = change.unwrap_or_default();
+            let parts = (settled.held_by_law, settled.on_its_way, settled.disputed);
+            assert_eq!(parts, (law, pending + since.paid_out, since.disputed));
+        }
+    }
+
+    #[test]
+    fn whoever_cannot_be_paid_out_has_all_of_it_carried_over_with_the_reason() {
+        type Spoil = fn(&mut LiteralBooks, &mut SettleTakings);
+        let cases: [(Spoil, CarryReason); 5] = [
+            (|_, wanted| wanted.bank_account = None, CarryReason::NoBankAccount),
+            (|literal, _| literal.shop_mut().is_approved = false, CarryReason::NotApproved),
+            (|literal, _| literal.freeze(literal.shop.uuid()), CarryReason::Stopped),
+            (
+                |literal, _| {
+                    let status = AccountStatus::OutgoingFrozen;
+                    literal.change(literal.shop.uuid(), |account| account.status = status);
+                },
+                CarryReason::Stopped,
+            ),
+            (
+                |literal, _| {
+                    let held = 50_000 - PAID_OUT_MIN + 1;
+                    literal.change(literal.shop.uuid(), |account| account.legal_hold = held);
+                },
+                CarryReason::BelowMinimum,
+            ),
+        ];
+        for (spoil, reason) in cases {
+            let mut literal = books(SinceDay::default());
+            let mut wanted = wanted(&literal);
+            spoil(&mut literal, &mut wanted);
+            let (settled, told) = literal.books.decide(&wanted).unwrap();
+            assert_eq!((settled.amount, settled.carry_reason), (0, Some(reason)));
+            assert_eq!((settled.closing, told), (50_000, Vec::new()), "{reason:?}");
+            assert_eq!(literal.books.ledger.transfers(), []);
+            assert_eq!(literal.books.bank_instructions, []);
+        }
+        let mut literal = books(SinceDay::default());
+        literal.change(literal.shop.uuid(), |account| account.legal_hold = 50_000 - PAID_OUT_MIN);
+        assert_eq!(settle(&mut literal).amount, PAID_OUT_MIN);
+    }
+
+    #[test]
+    fn the_bank_ends_it_and_what_it_refuses_is_the_shops_again() {
+        for (outcome, balance) in [(PayoutEnd::Paid, 0), (PayoutEnd::Refused, 50_000)] {
+            let mut literal = books(SinceDay::default());
+            let settled = settle(&mut literal);
+            let payout = Payout::Settlement(settled.id);
+            let end = EndPayout { payout, outcome, by: Voice::Bank };
+            let (ended, told) = literal.books.decide(&end).unwrap();
+            assert_ne!(ended.state, OperationState::Pending);
+            let shop = literal.books.account(literal.shop.uuid()).unwrap();
+            assert_eq!((shop.balance(), shop.available()), (balance, balance));
+            assert_eq!(told.len(), usize::from(outcome == PayoutEnd::Paid));
+            assert!(told.iter().all(|told| told.subject == literal.shop.to_string()));
+        }
+    }
+}
