@@ -7,10 +7,11 @@
 //!
 //! Reading order: here, `input` and `merge_patch` (what a handler may take), `answer` (what it may
 //! give), `list`, `shape` (bodies are what the document says) with `json_pointer`, `document`,
-//! `routes` (the table).
+//! `routes` (the table), `foreign` (what of it is not ours).
 
 mod answer;
 mod document;
+mod foreign;
 mod input;
 mod json_pointer;
 mod list;
@@ -37,6 +38,7 @@ use warp::{Filter, Rejection, Reply};
 pub use answer::{Accepted, Answer, Json, NoContent, Public, Versioned};
 pub use document::Operation;
 pub(crate) use document::value;
+pub use foreign::WholeRequest;
 pub use input::{Batch, FunctionKey, Id, Input, Query};
 pub use list::{List, NoFilter, Page, Paging, oldest_first};
 pub use merge_patch::{Change, MergePatch};
@@ -223,6 +225,23 @@ impl<A: Clone + Send + Sync + 'static> Api<A> {
         });
         let (path, call) = (function.to_owned(), call(filter.boxed()));
         self.routes.push(Route { method: Method::POST, path, call });
+        self
+    }
+
+    /// A route of an API that others have defined: it stands in no document, and its handler reads
+    /// and answers the whole message.
+    #[must_use]
+    pub fn foreign<Fut>(
+        mut self,
+        method: Method,
+        path: &'static str,
+        handler: impl Fn(A, WholeRequest) -> Fut + Clone + Send + Sync + 'static,
+    ) -> Self
+    where
+        Fut: Future<Output = Response> + Send,
+    {
+        let call = call(foreign::filter(self.app.clone(), handler));
+        self.routes.push(Route { method, path: path.to_owned(), call });
         self
     }
 

@@ -51,7 +51,7 @@ pub use answer_time::allow_answer_time;
 pub use api::{
     Accepted, Answer, Api, Batch, Change, FunctionKey, Id, Input, InputFilter, Json, List,
     MergePatch, NoContent, NoFilter, Operation, Page, Paging, Public, Query, Routes, Versioned,
-    oldest_first,
+    WholeRequest, oldest_first,
 };
 pub use auth_feed::{REVOCATIONS_WAIT, RevokedSessions};
 pub use body::BODY_BYTES_MAX;
@@ -64,7 +64,7 @@ pub use etag::IfMatch;
 pub use identity::managed_identity;
 pub use lock_conflict::retry_lock_conflicts;
 pub use once::{Keyed, Recorded, Resource, find_recorded, once};
-pub use problem::{FieldError, Problem, ProblemBody, causes};
+pub use problem::{FieldError, Problem, ProblemBody, causes, status};
 pub use read_after::{AsOf, Position, ReadAfter, Written};
 pub use refusals::{
     IDEMPOTENCY_KEY_INVALID, IDEMPOTENCY_KEY_REUSED, INVALID_BODY, INVALID_QUERY, INVALID_TOKEN,

@@ -110,7 +110,7 @@ impl Problem {
 }
 
 /// The HTTP status of each kind of refusal.
-pub(crate) const fn status(class: RefusalClass) -> StatusCode {
+pub const fn status(class: RefusalClass) -> StatusCode {
     match class {
         RefusalClass::Malformed => StatusCode::BAD_REQUEST,
         RefusalClass::Unproved | RefusalClass::StepUp => StatusCode::UNAUTHORIZED,
