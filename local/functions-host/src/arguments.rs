@@ -3,11 +3,12 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use crate::rewrite::{Rewrite, RewriteError};
 use crate::static_files::{Mount, MountError};
 
 /// How the host is called.
 pub(crate) const USAGE: &str = "usage: functions-host --apps DIR --listen ADDRESS --state DIR \
-     [--static /prefix=DIR]… [--trace-view URL]";
+     [--static /prefix=DIR]… [--rewrite /from=/to]… [--trace-view URL]";
 
 /// What the command line says.
 #[derive(Debug)]
@@ -20,6 +21,8 @@ pub(crate) struct Arguments {
     pub(crate) state: PathBuf,
     /// Folders of files served beside the apps.
     pub(crate) mounts: Vec<Mount>,
+    /// Paths that lead elsewhere.
+    pub(crate) rewrites: Vec<Rewrite>,
     /// Where traces are shown.
     pub(crate) trace_view: Option<String>,
 }
@@ -39,13 +42,16 @@ pub(crate) enum ArgumentError {
     /// A folder of files is malformed.
     #[error("--static: {0}")]
     Static(#[from] MountError),
+    /// A rule for paths is malformed.
+    #[error("--rewrite: {0}")]
+    Rewrite(#[from] RewriteError),
 }
 
 impl Arguments {
     /// Reads the arguments after the program's name.
     pub(crate) fn parse(mut words: impl Iterator<Item = String>) -> Result<Self, ArgumentError> {
         let (mut apps, mut listen, mut state) = (None, None, None);
-        let (mut mounts, mut trace_view) = (Vec::new(), None);
+        let (mut mounts, mut rewrites, mut trace_view) = (Vec::new(), Vec::new(), None);
         while let Some(option) = words.next() {
             let Some(value) = words.next() else { return Err(ArgumentError::Option(option)) };
             match option.as_str() {
@@ -54,6 +60,7 @@ impl Arguments {
                 "--state" => state = Some(value.into()),
                 "--trace-view" => trace_view = Some(value),
                 "--static" => mounts.push(value.parse()?),
+                "--rewrite" => rewrites.push(value.parse()?),
                 _ => return Err(ArgumentError::Option(option)),
             }
         }
@@ -62,6 +69,7 @@ impl Arguments {
             listen: listen.ok_or(ArgumentError::Missing("--listen"))?,
             state: state.ok_or(ArgumentError::Missing("--state"))?,
             mounts,
+            rewrites,
             trace_view,
         })
     }

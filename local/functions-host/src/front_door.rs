@@ -27,6 +27,7 @@ use crate::keys::Keys;
 use crate::problem::{self, Problem};
 use crate::proxy::{self, HandlerClient, HandlerError};
 use crate::request_body::{RequestBody, RequestBodyError};
+use crate::rewrite::Rewrite;
 use crate::routes::RouteValues;
 use crate::static_files::Mount;
 use crate::{http_envelope, invocation, request_head, status, trace};
@@ -46,6 +47,7 @@ pub(crate) struct FrontDoor {
     apps: Vec<Arc<App>>,
     routes: Vec<Route>,
     mounts: Vec<Mount>,
+    rewrites: Vec<Rewrite>,
     keys: Keys,
     client: HandlerClient,
     catalogue: Catalogue,
@@ -83,6 +85,7 @@ impl FrontDoor {
     pub(crate) fn new(
         apps: Vec<Arc<App>>,
         mounts: Vec<Mount>,
+        rewrites: Vec<Rewrite>,
         keys: Keys,
         client: HandlerClient,
         catalogue: Catalogue,
@@ -98,7 +101,7 @@ impl FrontDoor {
             }
         }
         routes.sort_by_key(|route| route.trigger.route.precedence());
-        Self { apps, routes, mounts, keys, client, catalogue, trace_view }
+        Self { apps, routes, mounts, rewrites, keys, client, catalogue, trace_view }
     }
 
     /// Serves connections until the process ends.
@@ -154,8 +157,12 @@ impl FrontDoor {
         answer.instrument(span).await
     }
 
-    async fn answer(&self, request: Request<Incoming>) -> Result<Response<Body>, Problem> {
+    async fn answer(&self, mut request: Request<Incoming>) -> Result<Response<Body>, Problem> {
         request_head::check(&request)?;
+        let uri = self.rewrites.iter().find_map(|rewrite| rewrite.apply(request.uri()));
+        if let Some(uri) = uri {
+            *request.uri_mut() = uri;
+        }
         let path = request.uri().path();
         let query = request.uri().query();
         let query_length = query.map_or(0, str::len);

@@ -37,6 +37,7 @@ mod queue_trigger;
 mod request_body;
 mod request_head;
 mod retry_policy;
+mod rewrite;
 mod route_constraint;
 mod routes;
 mod schedule;
@@ -178,6 +179,7 @@ async fn serve(
     let front_door = FrontDoor::new(
         apps.clone(),
         arguments.mounts,
+        arguments.rewrites,
         keys,
         client.clone(),
         Catalogue::load()?,

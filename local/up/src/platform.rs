@@ -33,6 +33,9 @@ const WATCHED: [&str; 4] = ["--container", "documents", "--queue", "documents"];
 const CAPTURE_SECONDS: &str = "60";
 /// The page of staff needs nothing put together.
 const STAFF_PAGE: &str = "web/staff";
+/// Root paths of an API of others (`standsFor` in `bicep/services.bicep`).
+const REWRITES: [&str; 2] =
+    ["/oauth2=/api/v1/merchant-api/oauth2", "/payments=/api/v1/merchant-api/payments"];
 /// Where functions-host, whose state this folder holds, writes what handlers print.
 const HANDLER_LOGS: &str = "functions-host/logs";
 
@@ -159,7 +162,7 @@ impl Platform {
         docs_route.push(docs);
         let mut staff_route = OsString::from("/staff=");
         staff_route.push(Path::new(CHECKOUT).join(STAFF_PAGE));
-        let args = vec![
+        let mut args: Vec<OsString> = vec![
             "--apps".into(),
             folder.into(),
             "--state".into(),
@@ -171,6 +174,7 @@ impl Platform {
             "--trace-view".into(),
             format!("http://127.0.0.1:{}", self.ports.trace_view).into(),
         ];
+        args.extend(REWRITES.iter().flat_map(|rule| ["--rewrite".into(), rule.into()]));
         let began = Instant::now();
         let mut part = Part::of_workspace("functions-host", self.ports.front_door, args)?;
         part.env.push(self.trust().await?);
