@@ -2,7 +2,7 @@
 //!
 //! A code of ours carries a template with the id of what it stands for and a tag over everything
 //! it says, so that nobody else can make one or change one. A shop with an FPS id can be paid with
-//! the same code from other wallets and banks.
+//! the same code from other wallets and banks. A link that shops' programs got is read as well.
 
 use values::{BusinessId, DisplayName, PaymentRequestId, UserId};
 
@@ -76,7 +76,11 @@ pub(crate) fn person_code(user_id: UserId, key: &SigningKey) -> Result<String, E
 /// payload begins or ends with one.
 pub(crate) fn read_code(text: &str, key: &SigningKey) -> Result<Code, CodeError> {
     let is_added = |character: char| character.is_whitespace() || character == BYTE_ORDER_MARK;
-    let objects = Objects::from_payload(text.trim_matches(is_added))?;
+    let text = text.trim_matches(is_added);
+    if let Some(id) = linked_request(text) {
+        return Ok(Code::PaymentRequest(id));
+    }
+    let objects = Objects::from_payload(text)?;
     if objects.get(FORMAT) != Some(FORMAT_1) {
         return Err(CodeError::Unknown);
     }
@@ -86,6 +90,14 @@ pub(crate) fn read_code(text: &str, key: &SigningKey) -> Result<Code, CodeError>
         Some(wallet) => read_own(objects, &wallet, key),
         None => Ok(Code::Fps(Box::new(FpsCode::read(&objects)?))),
     }
+}
+
+/// The request of a link to its picture, of whatever host. Programs of shops get such links and
+/// draw their code themselves. Nothing but the id is in one, so there is nothing to forge.
+fn linked_request(text: &str) -> Option<PaymentRequestId> {
+    let address = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"))?;
+    let (_host, path) = address.split_once('/')?;
+    path.strip_prefix("api/v1/qr/payment-requests/")?.strip_suffix(".svg")?.parse().ok()
 }
 
 fn body(initiation: &str, shop: &Shop, name: &DisplayName) -> Result<Objects, EmvError> {
@@ -286,6 +298,26 @@ mod tests {
         ] {
             let other = altered(payload, from, to);
             assert_eq!(read_code(&other, &key()), Err(error), "{other}");
+        }
+    }
+
+    #[test]
+    fn a_link_to_the_picture_of_a_request_stands_for_the_request_and_nothing_else_does() {
+        let id = PaymentRequestId::new();
+        let path = format!("/api/v1/qr/payment-requests/{id}.svg");
+        for host in ["https://payme.example", "http://127.0.0.1:27071"] {
+            let read = read_code(&format!("{host}{path}\n"), &key());
+            assert_eq!(read, Ok(Code::PaymentRequest(id)), "{host}");
+        }
+        for text in [
+            path.clone(),
+            format!("ftp://payme.example{path}"),
+            format!("https://payme.example{path}?x=1"),
+            format!("https://payme.example/x{path}"),
+            "https://payme.example/api/v1/qr/payment-requests/x.svg".to_owned(),
+            format!("https://payme.example/api/v1/qr/businesses/{id}.svg"),
+        ] {
+            assert_eq!(read_code(&text, &key()), Err(EmvError::NoObjects.into()), "{text}");
         }
     }
 
