@@ -104,7 +104,12 @@ var services Service[] = [
       'dispute-reviews'
       'held-payments'
       'schedules'
+      'api-credentials'
+      'merchant-api'
     ]
+    // Clients of PayMe's API for shops call, and sign, paths at the root.
+    standsFor: { roots: ['oauth2', 'payments'], path: 'merchant-api' }
+    sealingKeys: ['merchant-credentials']
     mysql: 'large'
     publishes: true
     consumes: ['auth', 'user-profile', 'business-profile', 'onboarding', 'social', 'graph']

@@ -48,6 +48,9 @@ type Service = {
   @description('Keys of its vault that wrap the data keys of what it seals.')
   sealingKeys: string[]?
 
+  @description('The root paths of an API of others that it serves, and where it has them.')
+  standsFor: { roots: string[], path: string }?
+
   @description('A key of another service, by which it seals what it tells that service.')
   sealsFor: { service: string, key: string }?
 

@@ -185,6 +185,7 @@ impl Platform {
             ("AUTH_URL", self.issuer.auth_url.clone()),
             ("PAYMENTS_NOTIFICATION_URL", nowhere.to_owned()),
             ("PAYMENTS_BANK", "sandbox".to_owned()),
+            ("PAYMENTS_VAULT_URL", "https://127.0.0.1:9".to_owned()),
             ("PAYMENTS_EVENTS_ENDPOINT", format!("amqp://{}", self.hub.1)),
             ("AZURE_CLIENT_ID", "bench".to_owned()),
             ("IDENTITY_ENDPOINT", format!("http://{}/msi/token", self.identity.1)),

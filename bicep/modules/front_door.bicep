@@ -17,6 +17,9 @@ type Origin = {
 
   @description('Its answers may be kept, by path and query.')
   cached: bool
+
+  @description('Root paths of an API of others, and the path after /api/v1/ that has them.')
+  standsFor: { roots: string[], path: string }?
 }
 
 @description('What every resource shares.')
@@ -42,6 +45,13 @@ param assetsContainer string
 
 @description('The identity that reads the files.')
 param assetsReader Identity
+
+var foreign = filter(origins, origin => origin.?standsFor != null)
+var rewrites = flatten(map(
+  foreign,
+  origin =>
+    map(origin.?standsFor.?roots ?? [], root => { root: root, path: origin.?standsFor.?path ?? '' })
+))
 
 resource reader 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
   scope: resourceGroup(assetsReader.group)
@@ -173,6 +183,31 @@ resource profile 'Microsoft.Cdn/profiles@2025-06-01' = {
     }
   }
 
+  resource foreignPaths 'ruleSets' = {
+    name: 'foreign'
+
+    resource rewritten 'rules' = [
+      for (rewrite, i) in rewrites: {
+        name: rewrite.root
+        properties: {
+          order: i + 1
+          actions: [
+            {
+              // Whoever signed the path signed the one before this.
+              name: 'UrlRewrite'
+              parameters: {
+                typeName: 'DeliveryRuleUrlRewriteActionParameters'
+                sourcePattern: '/${rewrite.root}/'
+                destination: '/api/v1/${rewrite.path}/${rewrite.root}/'
+                preserveUnmatchedPath: true
+              }
+            }
+          ]
+        }
+      }
+    ]
+  }
+
   resource staticGroup 'originGroups' = {
     name: 'static'
     properties: {
@@ -270,6 +305,23 @@ resource routes 'Microsoft.Cdn/profiles/afdEndpoints/routes@2025-06-01' = [
       cacheConfiguration: origin.cached ? { queryStringCachingBehavior: 'UseQueryString' } : null
     }
     dependsOn: [apps[i]]
+  }
+]
+
+resource foreignRoutes 'Microsoft.Cdn/profiles/afdEndpoints/routes@2025-06-01' = [
+  for origin in foreign: {
+    parent: profile::endpoint
+    name: '${origin.name}-foreign'
+    properties: {
+      originGroup: { id: resourceId('Microsoft.Cdn/profiles/originGroups', name, origin.name) }
+      patternsToMatch: map(origin.?standsFor.?roots ?? [], root => '/${root}/*')
+      supportedProtocols: ['Https']
+      httpsRedirect: 'Disabled'
+      forwardingProtocol: 'HttpsOnly'
+      linkToDefaultDomain: 'Enabled'
+      ruleSets: [{ id: profile::headers.id }, { id: profile::foreignPaths.id }]
+    }
+    dependsOn: [apps]
   }
 ]
 

@@ -247,6 +247,14 @@ id!(
     DisputeId, "dsp"
 );
 id!(
+    /// A program that a shop lets act for it: the `client_id` of its credential.
+    ApiClientId, "apc"
+);
+id!(
+    /// The key that such a program signs with.
+    SigningKeyId, "skey"
+);
+id!(
     /// One immutable movement between two ledger accounts.
     TransferId, "trf"
 );

@@ -35,6 +35,8 @@ crate::code_enum! {
         ShopBankAccount = "shop-bank-account",
         /// A shop is closed.
         ShopClosing = "shop-closing",
+        /// A program is let act for a shop.
+        ApiCredential = "api-credential",
         /// A person closes their wallet for good.
         WalletClosing = "wallet-closing",
         /// A device or passkey is taken off its person's list.
@@ -51,7 +53,7 @@ impl GuardedAct {
             Self::Payment | Self::PeerPayment | Self::Withdrawal => true,
             Self::PayLink | Self::RedPacket | Self::Schedule => true,
             Self::Refund | Self::FpsIdChange | Self::ShopBankAccount => false,
-            Self::ShopClosing => false,
+            Self::ShopClosing | Self::ApiCredential => false,
             Self::WalletClosing | Self::DeviceRemoval | Self::OtherSessionsEnd => false,
         }
     }

@@ -1,7 +1,10 @@
 //! Every setting of this service.
 
+use std::sync::Arc;
+
+use azure_core::credentials::TokenCredential;
 use outbox::Hub;
-use service::{ConfigError, required_var};
+use service::{ConfigError, managed_identity, required_var};
 
 use crate::NAME;
 
@@ -17,6 +20,10 @@ pub struct Config {
     pub notification_url: String,
     /// Who answers for the bank.
     pub bank: Bank,
+    /// The vault that wraps the keys of shops' programs: `https://<name>.vault.azure.net`.
+    pub vault_url: String,
+    /// Who may wrap and unwrap there.
+    pub vault_credential: Arc<dyn TokenCredential>,
     /// Where this service's events go.
     pub hub: Hub,
 }
@@ -47,6 +54,8 @@ impl Config {
             auth_url: required_var("AUTH_URL")?,
             notification_url: required_var("PAYMENTS_NOTIFICATION_URL")?,
             bank: bank(&required_var("PAYMENTS_BANK")?)?,
+            vault_url: required_var("PAYMENTS_VAULT_URL")?,
+            vault_credential: managed_identity(required_var("AZURE_CLIENT_ID")?)?,
             hub: Hub::from_env(NAME, "PAYMENTS_EVENTS_ENDPOINT")?,
         })
     }

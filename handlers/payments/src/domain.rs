@@ -6,11 +6,13 @@
 //! `settlement`, `payment_request`, `money_request`, `bill` and `split` (who is asked for what),
 //! `parcel` with `packet_split` and `secret` (what waits to be claimed), `recurrence` and
 //! `schedule` (what comes on its date), `dispute` and `release` (what staff decide), `held_payment`
-//! (what waits for them), `books` (what a decision sees) with `known_payees` and `step_up`,
-//! `operations` (the decisions).
+//! (what waits for them), `api_credential` with `address_range` (what acts for a shop), `books`
+//! (what a decision sees) with `known_payees` and `step_up`, `operations` (the decisions).
 
 mod account;
 mod account_freeze;
+mod address_range;
+mod api_credential;
 mod approval_change;
 mod attention;
 mod audit;
@@ -18,11 +20,13 @@ mod automatic_top_up;
 mod bank_instruction;
 mod bill;
 mod books;
+mod decimal_amount;
 mod dispute;
 mod dispute_status;
 mod fee_rate_change;
 mod fps_payee;
 mod held_payment;
+mod http_signature;
 mod known_payees;
 mod ledger;
 mod limit_use;
@@ -30,6 +34,8 @@ mod limits;
 #[cfg(test)]
 mod literal_books;
 mod merchant_fee;
+mod merchant_order;
+mod merchant_token;
 #[cfg(test)]
 mod model_tests;
 mod money_request;
@@ -70,6 +76,10 @@ mod word;
 
 pub(crate) use account::{Account, AccountKind, AccountStatus, ESCROW};
 pub(crate) use account_freeze::{AccountFreeze, FreezeAction, Measure};
+pub(crate) use address_range::AddressRange;
+pub(crate) use api_credential::{
+    ApiCredential, ApiCredentialStatus, ApiScope, ClientSecret, CredentialKeys,
+};
 pub(crate) use approval_change::ApprovalChange;
 pub(crate) use attention::AttentionCode;
 pub(crate) use audit::{Contradictions, Cut};
@@ -82,16 +92,20 @@ pub(crate) use bank_instruction::{
 };
 pub(crate) use bill::Bill;
 pub(crate) use books::{Announcement, Books, Decide, Kept, Reads};
+pub(crate) use decimal_amount::read_decimal;
 pub(crate) use dispute::Dispute;
 pub(crate) use dispute_status::{DisputeReason, DisputeStatus};
 pub(crate) use fee_rate_change::FeeRateChange;
 pub(crate) use fps_payee::FpsPayee;
 pub(crate) use held_payment::{HeldPayment, HeldStatus, ReturnCause, Review};
+pub(crate) use http_signature::{HttpSignature, is_digest_of};
 pub(crate) use known_payees::{KnownPayee, KnownPayees, NEW_FOR};
 pub(crate) use ledger::Ledger;
 pub(crate) use limit_use::{FlowUse, LimitUse, Period};
 pub(crate) use limits::{Flow, Limits, VerificationKind, WalletTier};
 pub(crate) use merchant_fee::{FeeRate, with_fees_accounts};
+pub(crate) use merchant_order::{MerchantOrder, merchant_status};
+pub(crate) use merchant_token::MerchantToken;
 pub(crate) use money_request::{MoneyRequest, MoneyRequestStatus};
 pub(crate) use movement::{Direction, Movement, Origin, Parent, ParentKind};
 pub(crate) use open_parcels::{Open, OpenParcels};
@@ -112,10 +126,10 @@ pub(crate) use refusals::{
     AUTOMATIC_TOP_UP_CHANGED, BANK_ACCOUNT_NAME_MISMATCH, BANK_ACCOUNT_NOT_OWN,
     BANK_CHECK_UNAVAILABLE, BANK_IS_DECIDING, CONFIRMATION_INVALID, FPS_PROXY_INVALID,
     FPS_UNAVAILABLE, HOLD_ENDED, INSTANT_TOP_UP_UNAVAILABLE, INSUFFICIENT_FUNDS, NO_ACCOUNT,
-    NO_BANK_ACCOUNT, NO_BILL, NO_BUSINESS_BANK_ACCOUNT, NO_CLAIM, NO_DISPUTE, NO_FPS_PAYEE,
-    NO_FPS_PAYMENT, NO_HELD_PAYMENT, NO_MONEY_REQUEST, NO_MOVEMENT, NO_PAYEE, NO_PAYMENT,
-    NO_PEER_PAYMENT, NO_REFUND, NO_RELEASE, NO_SETTLEMENT, NO_TOP_UP, NO_WALLET, NO_WITHDRAWAL,
-    REFUND_NOT_DUE, SAME_ACCOUNT,
+    NO_API_CREDENTIAL, NO_BANK_ACCOUNT, NO_BILL, NO_BUSINESS_BANK_ACCOUNT, NO_CLAIM, NO_DISPUTE,
+    NO_FPS_PAYEE, NO_FPS_PAYMENT, NO_HELD_PAYMENT, NO_MONEY_REQUEST, NO_MOVEMENT, NO_PAYEE,
+    NO_PAYMENT, NO_PEER_PAYMENT, NO_REFUND, NO_RELEASE, NO_SETTLEMENT, NO_TOP_UP, NO_WALLET,
+    NO_WITHDRAWAL, REFUND_NOT_DUE, SAME_ACCOUNT,
 };
 pub(crate) use registered_account::RegisteredAccount;
 pub(crate) use release::{Release, ReleaseScope};

@@ -3,15 +3,18 @@
 //!
 //! Reading order: `routes` (every URL and trigger), `use_cases` (one file each), `domain` (the
 //! rules and refusals, pure), `group_commit` (many decisions, one transaction), `history` (where
-//! lists are read), `store` (all SQL), `bank_rail` (the way to the bank), `unread_count` (what
+//! lists are read), `store` (all SQL), `bank_rail` (the way to the bank),
+//! `merchant_call` (who calls for a shop) with `credential_vault`, `unread_count` (what
 //! another service is asked), `config` (every setting); `observe` is what telemetry sees of the
 //! ledger.
 
 mod bank_rail;
 mod config;
+mod credential_vault;
 mod domain;
 mod group_commit;
 mod history;
+mod merchant_call;
 mod observe;
 mod routes;
 mod store;
@@ -25,6 +28,7 @@ use service::database::{self, Database};
 use service::{ConfigError, TokenVerifier};
 use tokio::sync::Semaphore;
 
+use crate::credential_vault::CredentialVault;
 use crate::unread_count::UnreadCount;
 
 pub use config::{Bank, Config};
@@ -50,6 +54,7 @@ pub struct App {
     pub(crate) tokens: TokenVerifier,
     pub(crate) unread_count: UnreadCount,
     pub(crate) bank: Bank,
+    pub(crate) credential_vault: Arc<CredentialVault>,
 }
 
 impl App {
@@ -69,6 +74,10 @@ impl App {
             tokens,
             unread_count: UnreadCount::at(&config.notification_url)?,
             bank: config.bank,
+            credential_vault: Arc::new(CredentialVault::new(
+                config.vault_credential,
+                &config.vault_url,
+            )?),
         })
     }
 }

@@ -1,6 +1,7 @@
 //! Every URL and trigger of this service.
 
 mod histories;
+mod merchant_api;
 mod settlements;
 mod triggers;
 
@@ -39,7 +40,7 @@ pub fn routes(app: App) -> Routes {
     let api = refunds(peer_payments(authorisations(payment_requests(wallets(api)))));
     let api = red_packets(pay_links(bills(money_requests(api))));
     let api = disputes(releases(schedules(bank_accounts(fps_payments(held_payments(api))))));
-    let api = operators(triggers::triggers(api));
+    let api = merchant_api::routes(operators(triggers::triggers(api)));
     api.finish(dependencies)
 }
 

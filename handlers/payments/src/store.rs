@@ -1,6 +1,7 @@
 //! All SQL of this service, by what it stores. `books` is what decisions read and write at once.
 
 pub(crate) mod account_freezes;
+pub(crate) mod api_credentials;
 pub(crate) mod approval_changes;
 pub(crate) mod audit;
 pub(crate) mod automatic_top_ups;
@@ -20,6 +21,8 @@ pub(crate) mod heartbeat;
 pub(crate) mod held_payments;
 pub(crate) mod known_payees;
 pub(crate) mod ledger;
+pub(crate) mod merchant_calls;
+pub(crate) mod merchant_orders;
 pub(crate) mod money_requests;
 pub(crate) mod months;
 pub(crate) mod movements;

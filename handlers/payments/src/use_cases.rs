@@ -13,6 +13,8 @@ mod check_confirmation;
 mod check_secret;
 mod claim_share;
 mod close_wallet;
+mod create_api_credential;
+mod create_merchant_request;
 mod create_money_request;
 mod create_pay_link;
 mod create_payment_request;
@@ -31,15 +33,18 @@ mod expire_requests;
 mod follow_bank;
 mod freeze_account;
 mod hide_peer_payment;
+mod issue_merchant_token;
 mod keep_months;
 mod learn_approval;
 mod learn_block;
 mod learn_risk;
 mod learn_shop;
 mod learn_tier;
+mod list_api_credentials;
 mod list_disputes;
 mod list_held_payment_reviews;
 mod list_held_payments;
+mod list_merchant_transactions;
 mod list_money_requests;
 mod list_movements;
 mod list_occurrences;
@@ -79,6 +84,7 @@ mod read_top_up;
 mod read_wallet;
 mod read_withdrawal;
 mod receipt_answer;
+mod refund_merchant_transaction;
 mod refund_payment;
 mod register_bank_account;
 mod register_business_bank_account;
@@ -114,6 +120,10 @@ pub(crate) use capture_payment::{capture_payment, void_payment};
 pub(crate) use change_schedule::change_schedule;
 pub(crate) use claim_share::{ClaimBody, claim_pay_link, claim_red_packet};
 pub(crate) use close_wallet::close_wallet;
+pub(crate) use create_api_credential::create_api_credential;
+pub(crate) use create_merchant_request::{
+    cancel_merchant_request, create_merchant_request, read_merchant_request,
+};
 pub(crate) use create_money_request::{MoneyRequestBody, create_money_request};
 pub(crate) use create_pay_link::{PayLinkBody, create_pay_link};
 pub(crate) use create_payment_request::{PaymentRequestBody, create_payment_request};
@@ -130,17 +140,22 @@ pub(crate) use expire_requests::{expire_money_requests, expire_payment_requests}
 pub(crate) use follow_bank::follow_bank;
 pub(crate) use freeze_account::freeze_account;
 pub(crate) use hide_peer_payment::hide_peer_payment;
+pub(crate) use issue_merchant_token::issue_merchant_token;
 pub(crate) use keep_months::keep_months;
 pub(crate) use learn_approval::learn_approval;
 pub(crate) use learn_block::learn_block;
 pub(crate) use learn_risk::learn_risk;
 pub(crate) use learn_shop::learn_shop;
 pub(crate) use learn_tier::learn_tier;
+pub(crate) use list_api_credentials::{
+    deactivate_api_credential, list_api_credentials, read_api_credential,
+};
 pub(crate) use list_disputes::{list_disputes, read_dispute};
 pub(crate) use list_held_payment_reviews::{
     HeldPaymentBody, list_held_payment_reviews, review_held_payment,
 };
 pub(crate) use list_held_payments::list_held_payments;
+pub(crate) use list_merchant_transactions::list_merchant_transactions;
 pub(crate) use list_money_requests::list_money_requests;
 pub(crate) use list_movements::{list_business_movements, list_movements};
 pub(crate) use list_occurrences::list_occurrences;
@@ -180,6 +195,7 @@ pub(crate) use read_settlement::read_settlement;
 pub(crate) use read_top_up::read_top_up;
 pub(crate) use read_wallet::{read_shop_balance, read_wallet};
 pub(crate) use read_withdrawal::read_withdrawal;
+pub(crate) use refund_merchant_transaction::refund_merchant_transaction;
 pub(crate) use refund_payment::{RefundBody, refund_payment};
 pub(crate) use register_bank_account::{
     list_bank_accounts, register_bank_account, remove_bank_account,

@@ -35,7 +35,7 @@ const ROLES: [(&str, &str); 18] = [
 
 /// Every right that an identity may have, and why. `a service` is the identity that its handler
 /// runs as; `shared` that of the runner, by which deployments and operators' commands work.
-const ALLOWED: [(&str, &str); 33] = [
+const ALLOWED: [(&str, &str); 34] = [
     ("a service: Key Vault Secrets User on its own vault", "its settings"),
     ("a service: Storage Blob Data Owner on its own host storage", "the host's keys and leases"),
     ("a service: Storage Blob Delegator on its own data storage", "links to its documents"),
@@ -60,6 +60,10 @@ const ALLOWED: [(&str, &str); 33] = [
     (
         "onboard: Key Vault Crypto Service Encryption User on its own key documents",
         "opens what was read on documents",
+    ),
+    (
+        "payments: Key Vault Crypto Service Encryption User on its own key merchant-credentials",
+        "seals what shops' programs sign with",
     ),
     (
         "ocr: Key Vault Crypto Service Encryption User on another's key documents",

@@ -20,8 +20,9 @@ impl StepUpPolicy {
     /// an evening among friends should not ask for the PIN.
     pub fn standard() -> Self {
         use GuardedAct::{
-            DeviceRemoval, FpsIdChange, OtherSessionsEnd, PayLink, Payment, PeerPayment, RedPacket,
-            Refund, Schedule, ShopBankAccount, ShopClosing, WalletClosing, Withdrawal,
+            ApiCredential, DeviceRemoval, FpsIdChange, OtherSessionsEnd, PayLink, Payment,
+            PeerPayment, RedPacket, Refund, Schedule, ShopBankAccount, ShopClosing, WalletClosing,
+            Withdrawal,
         };
         let to_new_payees = |answer| StepUpRule {
             acts: vec![PeerPayment],
@@ -61,7 +62,10 @@ impl StepUpPolicy {
             // Whoever opens it, or has the account, nobody knows who is paid.
             pin(&[PayLink, RedPacket, Withdrawal], Some(200_000)),
             pin(&[Payment], Some(500_000)),
-            pin(&[Refund, FpsIdChange, ShopBankAccount, ShopClosing, WalletClosing], None),
+            pin(
+                &[Refund, FpsIdChange, ShopBankAccount, ShopClosing, ApiCredential, WalletClosing],
+                None,
+            ),
             // Its dates ask nobody, however many they are.
             pin(&[Schedule], None),
             pin(&[DeviceRemoval, OtherSessionsEnd], None),

@@ -3,16 +3,19 @@
 mod bank;
 mod between_people;
 mod decided_by_staff;
+mod merchant_api;
 
 pub(crate) use bank::*;
 pub(crate) use between_people::*;
 pub(crate) use decided_by_staff::*;
+pub(crate) use merchant_api::*;
 use values::{
     CLOCK_SKEW, HELD_FOR_REVIEW, NO_BUSINESS, NO_PAYMENT_REQUEST, NOT_YET_KNOWN, Refusal, refusals,
 };
 
 /// What this service refuses beside what every service does, by what it is about.
-pub const REFUSALS: [&[Refusal]; 4] = [OF_MONEY, OF_BANKS, BETWEEN_PEOPLE, DECIDED_BY_STAFF];
+pub const REFUSALS: [&[Refusal]; 5] =
+    [OF_MONEY, OF_BANKS, BETWEEN_PEOPLE, DECIDED_BY_STAFF, OF_PROGRAMS];
 
 refusals! {
     /// Of accounts, of payments and of what limits them.

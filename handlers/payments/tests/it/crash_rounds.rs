@@ -87,6 +87,7 @@ impl Handler {
             .env("AUTH_URL", &fixture.issuer.auth_url)
             .env("PAYMENTS_NOTIFICATION_URL", "http://127.0.0.1:9")
             .env("PAYMENTS_BANK", "sandbox")
+            .env("PAYMENTS_VAULT_URL", "https://127.0.0.1:9")
             .env("PAYMENTS_EVENTS_ENDPOINT", "amqp://127.0.0.1:9")
             .env("AZURE_CLIENT_ID", "test")
             .env("RUST_LOG", "off")

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod api_credentials;
 mod audit;
 mod authorisations;
 mod automatic_top_ups;
@@ -26,6 +27,7 @@ mod home;
 mod limits;
 mod lists;
 mod log;
+mod merchant_api;
 mod merchant_fees;
 mod money_request_races;
 mod money_request_refusals;
@@ -57,13 +59,12 @@ mod step_up;
 mod step_up_races;
 mod tiers;
 mod tips;
+mod turns;
 mod upgrade;
 mod visibility;
 mod wallets;
 mod withdrawal_refusals;
 mod withdrawals;
-
-use std::time::Duration;
 
 use events::Envelope;
 use events::auth::UserRegisteredV1;
@@ -75,7 +76,7 @@ use testkit::{
     Answer, Call, Device, FreshDatabase, InProcess, TokenIssuer, event, unreachable_hub,
 };
 use time::OffsetDateTime;
-use tokio::time::sleep;
+use turns::{after, in_turn};
 use uuid::Uuid;
 use values::{
     AccountId, BusinessId, ConfirmableKind, Fee, Money, OperationConfirmation, OperationTerms,
@@ -281,6 +282,8 @@ fn config(database: &FreshDatabase, issuer: &TokenIssuer) -> Config {
         auth_url: issuer.auth_url.clone(),
         notification_url: NO_NOTIFICATION_SERVICE.to_owned(),
         bank: Bank::Sandbox,
+        vault_url: testkit::vault_url(),
+        vault_credential: testkit::vault_credential(),
         hub: unreachable_hub("payments"),
     }
 }
@@ -298,18 +301,6 @@ fn for_payer(mut of_shop: Value) -> Value {
         }
     }
     of_shop
-}
-
-/// How long each of two who race waits in a round: who begins a little later loses more often, so
-/// each is that in turn.
-fn in_turn(round: u64) -> [Duration; 2] {
-    let later = Duration::from_millis(round / 2 % 5);
-    if round.is_multiple_of(2) { [later, Duration::ZERO] } else { [Duration::ZERO, later] }
-}
-
-async fn after<T>(wait: Duration, act: impl Future<Output = T>) -> T {
-    sleep(wait).await;
-    act.await
 }
 
 fn new_key() -> String {

@@ -1,0 +1,64 @@
+//! The keys of shops' programs are sealed on their way into the database, under a key of Key Vault.
+
+use std::sync::Arc;
+
+use azure_core::credentials::TokenCredential;
+use sealed::{SealError, Sealed, SealingKey};
+use service::{ConfigError, Error, causes};
+use values::ApiClientId;
+
+use crate::domain::CredentialKeys;
+
+const SEALING_KEY: &str = "merchant-credentials";
+
+/// What was opened is not two keys.
+#[derive(Debug, thiserror::Error)]
+#[error("a credential's keys cannot be read")]
+struct Unreadable;
+
+/// Seals and opens. What it has opened it remembers for minutes, so a busy program costs few calls
+/// of the vault.
+pub(crate) struct CredentialVault(SealingKey);
+
+impl CredentialVault {
+    pub(crate) fn new(
+        credential: Arc<dyn TokenCredential>,
+        vault_url: &str,
+    ) -> Result<Self, ConfigError> {
+        let key = SealingKey::new(credential, vault_url, SEALING_KEY)
+            .map_err(|_| ConfigError::Invalid("PAYMENTS_VAULT_URL", "no vault's address"))?;
+        Ok(Self(key))
+    }
+
+    pub(crate) async fn seal(
+        &self,
+        client_id: ApiClientId,
+        keys: &CredentialKeys,
+    ) -> Result<Vec<u8>, Error> {
+        let sealed = self.0.seal(&context(client_id), &keys.to_bytes()).await;
+        Ok(sealed.map_err(into_error)?.to_bytes())
+    }
+
+    pub(crate) async fn open(
+        &self,
+        client_id: ApiClientId,
+        sealed: &[u8],
+    ) -> Result<CredentialKeys, Error> {
+        let sealed = Sealed::try_from(sealed).map_err(into_error)?;
+        let bytes = self.0.open(&context(client_id), &sealed).await.map_err(into_error)?;
+        CredentialKeys::from_bytes(&bytes).ok_or_else(|| Error::internal(Unreadable))
+    }
+}
+
+/// Where the bytes stand, so that they open in no other row.
+fn context(client_id: ApiClientId) -> String {
+    format!("api_credentials.sealed_keys:{client_id}")
+}
+
+fn into_error(error: SealError) -> Error {
+    if let SealError::Unavailable(_) = error {
+        tracing::error!(causes = causes(&error), "Key Vault is away");
+        return Error::Unavailable("The keys of programs cannot be read at the moment; try again.");
+    }
+    Error::internal(error)
+}

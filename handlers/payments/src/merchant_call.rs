@@ -1,0 +1,372 @@
+//! Calls of shops' programs: who calls, whether they signed this, and the form of every answer.
+//!
+//! The API is PayMe's for shops, version 0.12, so neither its paths nor its errors are ours. A
+//! client signs the path that it called, which Front Door rewrites to one below [`PREFIX`]; either
+//! is taken.
+
+use std::net::IpAddr;
+
+use serde::Serialize;
+use serde_json::json;
+use service::database::now;
+use service::header::single;
+use service::trace::{self, TraceContext};
+use service::{Error, Problem, WholeRequest, causes, retry_lock_conflicts, status};
+use time::format_description::well_known::Rfc3339;
+use time::{Duration, OffsetDateTime};
+use uuid::Uuid;
+use values::{IdempotencyKey, Refusal, RefusalClass, UserId};
+use warp::Reply;
+use warp::http::header::{CONTENT_TYPE, HOST, RETRY_AFTER};
+use warp::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
+use warp::reply::Response;
+
+use crate::domain::{ApiCredential, ApiScope, HttpSignature, MerchantToken, is_digest_of};
+use crate::store::merchant_calls::{self, Counted};
+use crate::{App, store};
+
+/// Where the API is, behind Front Door.
+pub(crate) const PREFIX: &str = "/api/v1/merchant-api";
+/// The version that clients name.
+const API_VERSION: &str = "0.12";
+/// How far a request's moment may be from now.
+const CLOCK_DIFFERENCE_MAX: Duration = Duration::minutes(5);
+/// Calls of one credential in a minute.
+const CALLS_MAX: u32 = 300;
+/// Who is at the other end of the connection to Front Door (`service::ClientAddress`).
+const CLIENT_ADDRESS: &str = "x-azure-socketip";
+/// One spent signature in so many makes old ones forgotten.
+const FORGETS_ONE_IN: u8 = 8;
+
+/// A call that was signed by a credential that may make it.
+pub(crate) struct MerchantCall {
+    pub(crate) credential: ApiCredential,
+    /// Of the business, by now.
+    pub(crate) owner: UserId,
+    /// The third segment of the path; empty if there is none.
+    pub(crate) id: String,
+    pub(crate) query: String,
+    pub(crate) body: Vec<u8>,
+    /// A repeat with the same one does nothing twice.
+    pub(crate) key: IdempotencyKey,
+    pub(crate) trace: TraceContext,
+    /// The host that the client called, with its scheme.
+    pub(crate) origin: String,
+}
+
+/// A success, in JSON.
+pub(crate) struct MerchantAnswer {
+    pub(crate) status: StatusCode,
+    pub(crate) body: String,
+}
+
+/// A refusal or failure, in the form that clients of this API read.
+#[derive(Debug)]
+pub(crate) struct Complaint {
+    status: StatusCode,
+    code: &'static str,
+    description: String,
+    /// Of a credential that has called too often.
+    counted: Option<Counted>,
+}
+
+/// What became of a call's entry.
+enum Entry {
+    In(Counted),
+    /// The credential has ended.
+    Ended,
+    TooMany(Counted),
+    /// The signature was used.
+    Spent,
+}
+
+impl MerchantAnswer {
+    pub(crate) fn new(status: StatusCode, body: &impl Serialize) -> Result<Self, Complaint> {
+        let body = serde_json::to_string(body).map_err(Error::internal)?;
+        Ok(Self { status, body })
+    }
+}
+
+impl Complaint {
+    fn new(status: StatusCode, code: &'static str, description: impl ToString) -> Self {
+        Self { status, code, description: description.to_string(), counted: None }
+    }
+
+    /// Of a credential, a token or a signature that is not good.
+    pub(crate) fn unproved(description: impl ToString) -> Self {
+        Self::new(StatusCode::UNAUTHORIZED, "EA001", description)
+    }
+
+    fn of_header(description: impl ToString) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "EA002", description)
+    }
+
+    fn forbidden(description: impl ToString) -> Self {
+        Self::new(StatusCode::FORBIDDEN, "EA003", description)
+    }
+
+    fn too_many(counted: Counted) -> Self {
+        let description = format!("{CALLS_MAX} calls were made in a minute.");
+        let many = Self::new(StatusCode::TOO_MANY_REQUESTS, "EA004", description);
+        Self { counted: Some(counted), ..many }
+    }
+
+    fn spent() -> Self {
+        let description = "This signature was used. Sign the request anew; under the same Trace-Id \
+            or Idempotency-Key nothing is done twice.";
+        Self::new(StatusCode::CONFLICT, "EA005", description)
+    }
+
+    /// Of a body or a query.
+    pub(crate) fn malformed(description: impl ToString) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "invalid-body", description)
+    }
+}
+
+impl From<Refusal> for Complaint {
+    fn from(refusal: Refusal) -> Self {
+        let class = refusal.class();
+        // A program cannot show more than it has.
+        let is_step_up = class == RefusalClass::StepUp;
+        let status = if is_step_up { StatusCode::FORBIDDEN } else { status(class) };
+        Self::new(status, refusal.code(), refusal.detail())
+    }
+}
+
+impl From<Error> for Complaint {
+    fn from(error: Error) -> Self {
+        if let Error::Refused(refusal) = error {
+            return refusal.into();
+        }
+        let status = Problem::from(error).into_response().status();
+        if status == StatusCode::SERVICE_UNAVAILABLE {
+            return Self::new(status, "try-again", "The service is busy; try again.");
+        }
+        Self::new(status, "internal", "Something failed on our side.")
+    }
+}
+
+impl From<mysql_async::Error> for Complaint {
+    fn from(error: mysql_async::Error) -> Self {
+        Error::from(error).into()
+    }
+}
+
+/// Lets in a call that its program has signed and may make, and answers in the API's form.
+pub(crate) async fn answer_signed<Fut>(
+    app: App,
+    request: WholeRequest,
+    scope: ApiScope,
+    act: impl FnOnce(App, MerchantCall) -> Fut,
+) -> Response
+where
+    Fut: Future<Output = Result<MerchantAnswer, Complaint>>,
+{
+    match let_in(&app, request, scope).await {
+        Ok((counted, call)) => into_response(act(app, call).await, Some(counted)),
+        Err(complaint) => into_response(Err(complaint), None),
+    }
+}
+
+async fn let_in(
+    app: &App,
+    request: WholeRequest,
+    scope: ApiScope,
+) -> Result<(Counted, MerchantCall), Complaint> {
+    let headers = &request.headers;
+    let body = body_of(&request)?.to_vec();
+    if named(headers, "api-version")? != API_VERSION {
+        return Err(Complaint::of_header("Api-Version is 0.12."));
+    }
+    let trace_id = named(headers, "trace-id")?;
+    trace_id.parse::<Uuid>().map_err(|_| Complaint::of_header("Trace-Id is a UUID."))?;
+    let at = OffsetDateTime::parse(named(headers, "request-date-time")?, &Rfc3339)
+        .map_err(|_| Complaint::of_header("Request-Date-Time is of RFC 3339."))?;
+    let digest = named(headers, "digest")?;
+    let signature =
+        HttpSignature::read(named(headers, "signature")?).map_err(Complaint::unproved)?;
+
+    let token = single(headers, "authorization").ok().flatten();
+    let token = token.and_then(|text| text.strip_prefix("Bearer ")).and_then(MerchantToken::read);
+    let token = token.ok_or_else(no_token)?;
+    let find = store::api_credentials::find_api_credential;
+    let found = find(&mut app.database.conn().await?, token.client_id).await?;
+    let credential = found.ok_or_else(no_token)?;
+    let keys = app.credential_vault.open(token.client_id, &credential.sealed_keys).await?;
+    if !token.is_by(&keys, now()) || !credential.is_active(now()) {
+        return Err(no_token());
+    }
+    if signature.key_id != credential.signing_key_id.to_string() {
+        return Err(Complaint::unproved("keyId is not of the token's credential."));
+    }
+    signature
+        .verify(&keys.signing, &targets(&request), |name| single(headers, name).ok().flatten())
+        .map_err(Complaint::unproved)?;
+    // Some clients sign a digest of `{}` with a GET; of one nothing is read but what is signed.
+    if request.method != Method::GET && !is_digest_of(digest, &body) {
+        return Err(Complaint::unproved("The Digest is not of this body."));
+    }
+    let (earliest, latest) =
+        (now().saturating_sub(CLOCK_DIFFERENCE_MAX), now().saturating_add(CLOCK_DIFFERENCE_MAX));
+    if at < earliest || at > latest {
+        return Err(Complaint::of_header("Request-Date-Time is five minutes from now at most."));
+    }
+    require_address(&credential, headers)?;
+    if !credential.scopes.contains(&scope) {
+        return Err(Complaint::forbidden(format!("The credential lacks `{}`.", scope.code())));
+    }
+    let key = idempotency_key(headers, &signature, trace_id)?;
+    let counted = enter(app, &credential, Some(signature.digest())).await?;
+    let find = store::read_models::find_shop;
+    let shop = find(&mut app.database.conn().await?, credential.business_id).await?;
+    let owner = shop.ok_or_else(no_token)?.owner_user_id;
+    let id = below_prefix(&request.path).split('/').nth(3).unwrap_or_default().to_owned();
+    let origin = origin(headers);
+    let (query, trace) = (request.query, trace::current());
+    Ok((counted, MerchantCall { credential, owner, id, query, body, key, trace, origin }))
+}
+
+/// Counts the call, and spends its signature; for the request of a token there is none.
+pub(crate) async fn enter(
+    app: &App,
+    credential: &ApiCredential,
+    signature: Option<[u8; 32]>,
+) -> Result<Counted, Complaint> {
+    match retry_lock_conflicts(|| try_to_enter(app, credential, signature)).await? {
+        Entry::In(counted) => {
+            if signature.is_some_and(|digest| digest[0].is_multiple_of(FORGETS_ONE_IN)) {
+                forget_signatures(app).await;
+            }
+            Ok(counted)
+        }
+        Entry::Ended => Err(no_token()),
+        Entry::TooMany(counted) => Err(Complaint::too_many(counted)),
+        Entry::Spent => Err(Complaint::spent()),
+    }
+}
+
+/// What is refused leaves no trace: the transaction is dropped.
+async fn try_to_enter(
+    app: &App,
+    credential: &ApiCredential,
+    signature: Option<[u8; 32]>,
+) -> Result<Entry, Error> {
+    let (mut tx, client_id, now) = (app.database.begin().await?, credential.client_id, now());
+    let Some(counted) = merchant_calls::count_call(&mut tx, client_id, now).await? else {
+        return Ok(Entry::Ended);
+    };
+    if counted.calls > CALLS_MAX {
+        return Ok(Entry::TooMany(counted));
+    }
+    if let Some(digest) = signature
+        && !merchant_calls::spend_signature(&mut tx, client_id, &digest, now).await?
+    {
+        return Ok(Entry::Spent);
+    }
+    tx.commit().await?;
+    Ok(Entry::In(counted))
+}
+
+/// After the commit, and on no account a failure of what was asked.
+async fn forget_signatures(app: &App) {
+    let forgotten =
+        async { merchant_calls::forget_signatures(&mut app.database.conn().await?, now()).await };
+    if let Err(error) = forgotten.await {
+        tracing::warn!(causes = causes(&error), "spent signatures were not forgotten");
+    }
+}
+
+fn no_token() -> Complaint {
+    Complaint::unproved("The access token is not good; ask for a new one.")
+}
+
+pub(crate) fn body_of(request: &WholeRequest) -> Result<&[u8], Complaint> {
+    let too_long = || Complaint::new(StatusCode::PAYLOAD_TOO_LARGE, "body-too-large", "Too long.");
+    request.body.as_deref().ok_or_else(too_long)
+}
+
+/// From where the call comes must be allowed.
+pub(crate) fn require_address(
+    credential: &ApiCredential,
+    headers: &HeaderMap,
+) -> Result<(), Complaint> {
+    let address = single(headers, CLIENT_ADDRESS).ok().flatten();
+    let address: Option<IpAddr> = address.and_then(|address| address.parse().ok());
+    let refused = || Complaint::forbidden("The credential is not for this address.");
+    credential.allows(address).then_some(()).ok_or_else(refused)
+}
+
+/// A header that must be there, once.
+fn named<'a>(headers: &'a HeaderMap, name: &str) -> Result<&'a str, Complaint> {
+    let value = single(headers, name).ok().flatten();
+    value.ok_or_else(|| Complaint::of_header(format!("One header {name} is expected.")))
+}
+
+/// The client's name for what it asks: one that it signed, or that of the call.
+fn idempotency_key(
+    headers: &HeaderMap,
+    signature: &HttpSignature,
+    trace_id: &str,
+) -> Result<IdempotencyKey, Complaint> {
+    const NAME: &str = "idempotency-key";
+    let invalid = || Complaint::of_header("One Idempotency-Key is expected, and signed.");
+    let key = single(headers, NAME).map_err(|_| invalid())?;
+    if key.is_some() && !signature.covers(NAME) {
+        return Err(invalid());
+    }
+    key.unwrap_or(trace_id).parse().map_err(|_| invalid())
+}
+
+/// What clients may have signed as the target: the path that they called, rewritten or not.
+fn targets(request: &WholeRequest) -> Vec<String> {
+    let WholeRequest { method, path, query, .. } = request;
+    let method = method.as_str().to_ascii_lowercase();
+    let query = if query.is_empty() { String::new() } else { format!("?{query}") };
+    [below_prefix(path), path].map(|path| format!("{method} {path}{query}")).into()
+}
+
+fn below_prefix(path: &str) -> &str {
+    path.strip_prefix(PREFIX).unwrap_or(path)
+}
+
+/// Where the client called; only it reads what is made of this.
+fn origin(headers: &HeaderMap) -> String {
+    let value = |name: &str| single(headers, name).ok().flatten();
+    let scheme = value("x-forwarded-proto").unwrap_or("http");
+    let host = value("x-forwarded-host").or_else(|| value(HOST.as_str()));
+    host.map_or_else(String::new, |host| format!("{scheme}://{host}"))
+}
+
+/// The HTTP answer, with how often the credential may call before it must wait.
+pub(crate) fn into_response(
+    answer: Result<MerchantAnswer, Complaint>,
+    counted: Option<Counted>,
+) -> Response {
+    let (status, body, counted) = match answer {
+        Ok(MerchantAnswer { status, body }) => (status, body, counted),
+        Err(Complaint { status, code, description, counted: too_many }) => {
+            tracing::info!(status = status.as_u16(), code, "refused");
+            let error = json!({"errorCode": code, "errorDescription": description});
+            (status, json!({"errors": [error]}).to_string(), too_many.or(counted))
+        }
+    };
+    let mut response = warp::reply::with_status(body, status).into_response();
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    if let Some(Counted { calls, ends_at }) = counted {
+        let seconds = ends_at.unix_timestamp().saturating_sub(now().unix_timestamp());
+        let seconds = seconds.saturating_add(1).max(1).unsigned_abs();
+        let left = CALLS_MAX.saturating_sub(calls);
+        for (name, number) in
+            [("ratelimit-limit", CALLS_MAX.into()), ("ratelimit-remaining", left.into())]
+                .into_iter()
+                .chain([("ratelimit-reset", seconds)])
+        {
+            headers.insert(HeaderName::from_static(name), HeaderValue::from(number));
+        }
+        if status == StatusCode::TOO_MANY_REQUESTS {
+            headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
+        }
+    }
+    response
+}

@@ -1,0 +1,128 @@
+//! Credentials of shops' programs.
+
+use mysql_async::prelude::Queryable;
+use mysql_async::{Error, Row};
+use service::database::Tx;
+use time::{OffsetDateTime, PrimitiveDateTime};
+use values::{ApiClientId, BusinessId, Level, SigningKeyId, UserId};
+
+use super::operations::take;
+use super::{sql, stored, unreadable};
+use crate::domain::{ApiCredential, ApiScope};
+
+const COLUMNS: &str = "client_id, business_id, name, scopes, allowed_addresses, secret_digest,
+    signing_key_id, sealed_keys, shown_level, created_at, expires_at, deactivated_at, last_used_at";
+
+pub(crate) async fn insert_api_credential(
+    tx: &mut Tx,
+    credential: &ApiCredential,
+) -> Result<(), Error> {
+    let ids = [
+        credential.client_id.uuid(),
+        credential.business_id.uuid(),
+        credential.signing_key_id.uuid(),
+    ];
+    let [client_id, business_id, signing_key_id] = ids.map(sql::id);
+    let scopes: Vec<&str> = credential.scopes.iter().map(|scope| scope.code()).collect();
+    let addresses: Vec<String> =
+        credential.allowed_addresses.iter().cloned().map(String::from).collect();
+    let texts = [
+        credential.name.as_str(),
+        &scopes.join(","),
+        &addresses.join(","),
+        credential.shown_level.code(),
+    ];
+    let [name, scopes, addresses, level] = texts.map(sql::text);
+    let [digest, keys] = [&credential.secret_digest[..], &credential.sealed_keys].map(sql::binary);
+    let [created_at, expires_at] = [credential.created_at, credential.expires_at].map(sql::time);
+    tx.query_drop(format!(
+        "INSERT INTO api_credentials (client_id, business_id, name, scopes, allowed_addresses,
+             secret_digest, signing_key_id, sealed_keys, shown_level, created_at, expires_at,
+             window_began_at, window_calls)
+         VALUES ({client_id}, {business_id}, {name}, {scopes}, {addresses}, {digest},
+             {signing_key_id}, {keys}, {level}, {created_at}, {expires_at}, {created_at}, 0)"
+    ))
+    .await
+}
+
+/// Whosever it is, and in which state.
+pub(crate) async fn find_api_credential(
+    connection: &mut impl Queryable,
+    client_id: ApiClientId,
+) -> Result<Option<ApiCredential>, Error> {
+    let sql = format!("SELECT {COLUMNS} FROM api_credentials WHERE client_id = ?");
+    let row: Option<Row> = connection.exec_first(sql, (client_id.uuid(),)).await?;
+    row.map(credential).transpose()
+}
+
+/// The same, if this person owns its business.
+pub(crate) async fn find_api_credential_of(
+    connection: &mut impl Queryable,
+    client_id: ApiClientId,
+    owner: UserId,
+) -> Result<Option<ApiCredential>, Error> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM api_credentials WHERE client_id = ? AND business_id IN
+             (SELECT business_id FROM shops WHERE owner_user_id = ?)"
+    );
+    let row: Option<Row> = connection.exec_first(sql, (client_id.uuid(), owner.uuid())).await?;
+    row.map(credential).transpose()
+}
+
+/// All of a business, the newest first. They are few: five are active, and making one takes a PIN.
+pub(crate) async fn list_api_credentials(
+    connection: &mut impl Queryable,
+    business_id: BusinessId,
+) -> Result<Vec<ApiCredential>, Error> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM api_credentials WHERE business_id = ? ORDER BY client_id DESC"
+    );
+    let rows: Vec<Row> = connection.exec(sql, (business_id.uuid(),)).await?;
+    rows.into_iter().map(credential).collect()
+}
+
+/// For good; the first time counts.
+pub(crate) async fn deactivate_api_credential(
+    connection: &mut impl Queryable,
+    client_id: ApiClientId,
+    now: OffsetDateTime,
+) -> Result<(), Error> {
+    let sql = "UPDATE api_credentials SET deactivated_at = ?
+        WHERE client_id = ? AND deactivated_at IS NULL";
+    connection.exec_drop(sql, (stored(now), client_id.uuid())).await
+}
+
+fn credential(mut row: Row) -> Result<ApiCredential, Error> {
+    let corrupt = || unreadable("a credential of a program");
+    let (scopes, addresses): (String, String) =
+        (take(&mut row, "scopes")?, take(&mut row, "allowed_addresses")?);
+    let scope = |code| ApiScope::from_code(code).ok_or_else(corrupt);
+    let range = |text: &str| text.to_owned().try_into().map_err(|_| corrupt());
+    let secret_digest: Vec<u8> = take(&mut row, "secret_digest")?;
+    let mut time = |column| -> Result<Option<OffsetDateTime>, Error> {
+        let time: Option<PrimitiveDateTime> = take(&mut row, column)?;
+        Ok(time.map(PrimitiveDateTime::assume_utc))
+    };
+    let [created_at, expires_at] = [time("created_at")?, time("expires_at")?];
+    let [deactivated_at, last_used_at] = [time("deactivated_at")?, time("last_used_at")?];
+    Ok(ApiCredential {
+        client_id: ApiClientId::from_uuid(take(&mut row, "client_id")?),
+        business_id: BusinessId::from_uuid(take(&mut row, "business_id")?),
+        name: take::<String>(&mut row, "name")?.try_into().map_err(|_| corrupt())?,
+        scopes: listed(&scopes).map(scope).collect::<Result<_, _>>()?,
+        allowed_addresses: listed(&addresses).map(range).collect::<Result<_, _>>()?,
+        secret_digest: secret_digest.try_into().map_err(|_| corrupt())?,
+        signing_key_id: SigningKeyId::from_uuid(take(&mut row, "signing_key_id")?),
+        sealed_keys: take(&mut row, "sealed_keys")?,
+        shown_level: Level::from_code(&take::<String>(&mut row, "shown_level")?)
+            .ok_or_else(corrupt)?,
+        created_at: created_at.ok_or_else(corrupt)?,
+        expires_at: expires_at.ok_or_else(corrupt)?,
+        deactivated_at,
+        last_used_at,
+    })
+}
+
+fn listed(text: &str) -> impl Iterator<Item = &str> {
+    text.split(',').filter(|part| !part.is_empty())
+}

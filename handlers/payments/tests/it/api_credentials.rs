@@ -1,0 +1,154 @@
+//! A shop's owner lets programs act for the shop, sees which, and ends that.
+
+use futures_util::future::join_all;
+use mysql_async::prelude::Queryable;
+use serde_json::{Value, json};
+use testkit::Call;
+use values::{BusinessId, Product};
+
+use crate::step_up::policy;
+use crate::{Fixture, Person, new_key};
+
+pub(crate) const CREDENTIALS: &str = "/api/v1/api-credentials";
+
+/// What asks for a credential that may do everything, from everywhere.
+pub(crate) fn wanted(business_id: BusinessId) -> Value {
+    json!({
+        "business_id": business_id,
+        "name": "Web shop",
+        "scopes": ["requests", "refunds", "read"],
+    })
+}
+
+impl Fixture {
+    pub(crate) async fn sql(&self, statement: &str) {
+        let mut conn = self.database.pool.get_conn().await.unwrap();
+        conn.query_drop(statement).await.unwrap();
+    }
+
+    /// A new credential; its secrets.
+    pub(crate) async fn credential(&self, owner: &Person, wanted: &Value) -> Value {
+        let (status, secrets) = self.post(owner, CREDENTIALS, &new_key(), wanted).await;
+        assert_eq!(status, 201, "{secrets}");
+        secrets
+    }
+
+    async fn credential_refused(&self, owner: &Person, wanted: &Value, status: u16, code: &str) {
+        let before = self.database.count("api_credentials").await;
+        let call = Call::post(CREDENTIALS).bearer(&owner.token).json(wanted);
+        self.send(call).await.expect_refusal(status, code);
+        assert_eq!(self.database.count("api_credentials").await, before);
+    }
+}
+
+#[tokio::test]
+async fn a_credential_is_listed_without_its_secrets_which_no_row_has_in_the_clear() {
+    let fixture = Fixture::new().await;
+    let (owner, shop) = fixture.shop().await;
+    let (key, body) = (new_key(), wanted(shop));
+    let (status, made) = fixture.post_text(&owner, CREDENTIALS, &key, &body).await;
+    assert_eq!(status, 201, "{made}");
+    assert_eq!(fixture.post_text(&owner, CREDENTIALS, &key, &body).await.1, made, "a repeat");
+    let made: Value = serde_json::from_str(&made).unwrap();
+
+    let path = format!("{CREDENTIALS}?business_id={shop}");
+    let (_, list) = fixture.get(&owner, &path).await;
+    let [listed] = list["items"].as_array().unwrap().as_slice() else { panic!("{list}") };
+    assert_eq!(listed["client_id"], made["client_id"]);
+    assert_eq!(listed["signing_key_id"], made["signing_key_id"]);
+    assert_eq!(listed["scopes"], json!(["requests", "refunds", "read"]));
+    assert_eq!((&listed["status"], &listed["last_used_at"]), (&json!("active"), &Value::Null));
+    let one = format!("{CREDENTIALS}/{}", made["client_id"].as_str().unwrap());
+    assert_eq!(fixture.get(&owner, &one).await.1, *listed);
+    for secret in ["client_secret", "signing_key"] {
+        assert_eq!(listed.get(secret), None);
+    }
+    let mut conn = fixture.database.pool.get_conn().await.unwrap();
+    let row: (Vec<u8>, Vec<u8>) = conn
+        .query_first("SELECT secret_digest, sealed_keys FROM api_credentials")
+        .await
+        .unwrap()
+        .unwrap();
+    let secrets = [&made["client_secret"], &made["signing_key"]].map(|it| it.as_str().unwrap());
+    for stored in [&row.0, &row.1] {
+        let holds = |secret: &[u8]| stored.windows(16).any(|part| secret.starts_with(part));
+        assert!(!secrets.iter().any(|secret| holds(secret.as_bytes())));
+        use base64::Engine;
+        let key = base64::engine::general_purpose::STANDARD.decode(secrets[1]).unwrap();
+        assert!(!holds(&key));
+    }
+}
+
+#[tokio::test]
+async fn only_the_owner_makes_reads_or_ends_a_credential() {
+    let fixture = Fixture::new().await;
+    let (owner, shop) = fixture.shop().await;
+    let (other, _) = fixture.shop().await;
+    let payer = fixture.stranger(Product::Consumer);
+    fixture.credential_refused(&other, &wanted(shop), 404, "business-not-found").await;
+    fixture.credential_refused(&payer, &wanted(shop), 403, "wrong-product").await;
+    let made = fixture.credential(&owner, &wanted(shop)).await;
+    let one = format!("{CREDENTIALS}/{}", made["client_id"].as_str().unwrap());
+    let list = format!("{CREDENTIALS}?business_id={shop}");
+    for (path, code) in [(&one, "api-credential-not-found"), (&list, "business-not-found")] {
+        let call = Call::get(path).bearer(&other.token);
+        fixture.send(call).await.expect_refusal(404, code);
+    }
+    let end = Call::post(&format!("{one}/deactivate")).bearer(&other.token);
+    fixture.send(end).await.expect_refusal(404, "api-credential-not-found");
+    assert_eq!(fixture.get(&owner, &one).await.1["status"], "active");
+}
+
+#[tokio::test]
+async fn the_policy_asks_for_the_pin_also_of_whoever_repeats_the_request() {
+    let rules = json!([{"acts": ["api-credential"], "answer": "pin"}]);
+    let fixture = Fixture::under(policy(rules)).await;
+    let (owner, shop) = fixture.shop().await;
+    fixture.credential_refused(&owner, &wanted(shop), 401, "step-up-required").await;
+    let shown = fixture.stepped_up(&owner, Product::Business, "pin", 0);
+    let call = |token: &str| Call::post(CREDENTIALS).key("k-1").bearer(token).json(&wanted(shop));
+    fixture.send(call(&shown)).await.expect(201);
+    fixture.send(call(&owner.token)).await.expect_refusal(401, "step-up-required");
+}
+
+#[tokio::test]
+async fn what_is_no_scope_or_network_is_refused() {
+    let fixture = Fixture::new().await;
+    let (owner, shop) = fixture.shop().await;
+    for (field, value) in [
+        ("scopes", json!([])),
+        ("scopes", json!(["read", "read"])),
+        ("scopes", json!(["everything"])),
+        ("allowed_addresses", json!(["203.0.113.0/33"])),
+        ("allowed_addresses", json!(vec!["203.0.113.7"; 21])),
+        ("name", json!("")),
+    ] {
+        let mut body = wanted(shop);
+        body[field] = value;
+        fixture.credential_refused(&owner, &body, 400, "invalid-body").await;
+    }
+}
+
+#[tokio::test]
+async fn of_ten_that_are_made_at_once_five_are_and_one_that_ends_makes_room() {
+    let fixture = Fixture::new().await;
+    let (owner, shop) = fixture.shop().await;
+    let made = (0..10).map(|_| {
+        let call = Call::post(CREDENTIALS).bearer(&owner.token).json(&wanted(shop));
+        fixture.send(call)
+    });
+    let answers = join_all(made).await;
+    let (made, refused): (Vec<_>, Vec<_>) = answers.iter().partition(|it| it.status == 201);
+    assert_eq!((made.len(), refused.len()), (5, 5));
+    for answer in refused {
+        answer.expect_refusal(409, "too-many-api-credentials");
+    }
+    let one = made[0].json()["client_id"].as_str().unwrap().to_owned();
+    let path = format!("{CREDENTIALS}/{one}/deactivate");
+    for _ in 0..2 {
+        let ended = fixture.send(Call::post(&path).bearer(&owner.token)).await.expect(200);
+        assert_eq!(ended["status"], "deactivated");
+    }
+    fixture.credential(&owner, &wanted(shop)).await;
+    fixture.credential_refused(&owner, &wanted(shop), 409, "too-many-api-credentials").await;
+}

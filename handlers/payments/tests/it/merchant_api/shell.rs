@@ -1,0 +1,41 @@
+//! A shell with curl and openssl is client enough.
+
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+use tokio::process::Command;
+
+use super::{PREFIX, REQUESTS, Scene, TRANSACTIONS};
+
+const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/merchant-api.sh");
+
+#[tokio::test]
+async fn the_documented_script_asks_reads_lists_and_refunds() {
+    let scene = Scene::set().await;
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}{PREFIX}", listener.local_addr().unwrap());
+    let routes = scene.fixture.routes.clone();
+    tokio::spawn(service::serve_on(listener, "payments", routes, std::future::pending()));
+    let program = &scene.program;
+    let run = async |arguments: &[&str]| -> Value {
+        let mut command = Command::new(SCRIPT);
+        command.args(arguments).env("MERCHANT_API", &url);
+        command.env("CLIENT_ID", &program.client_id).env("CLIENT_SECRET", &program.client_secret);
+        command.env("SIGNING_KEY_ID", &program.key_id).env("SIGNING_KEY", &program.key);
+        let output = command.output().await.unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        serde_json::from_slice(&output.stdout).unwrap()
+    };
+    let asked = run(&["POST", REQUESTS, r#"{"totalAmount":12.5,"currencyCode":"HKD"}"#]).await;
+    let id = asked["paymentRequestId"].as_str().unwrap();
+    let payment = scene.pay(id, 1_250).await;
+    let read = run(&["GET", &format!("{REQUESTS}/{id}")]).await;
+    assert_eq!(read["statusCode"], "PR005", "{read}");
+    let listed = run(&["GET", &format!("{TRANSACTIONS}?limit=1")]).await;
+    assert_eq!(listed["transactions"][0]["transactionId"], json!(payment));
+    let refunds = format!("{TRANSACTIONS}/{payment}/refunds");
+    let refunded = run(&["POST", &refunds, r#"{"amount":"12.50","currencyCode":"HKD"}"#]).await;
+    assert!(refunded["refundId"].is_string(), "{refunded}");
+    let cancel = run(&["PUT", &format!("{REQUESTS}/{id}/cancel")]).await;
+    assert_eq!(cancel["errors"][0]["errorCode"], "payment-request-paid", "{cancel}");
+    assert_eq!(scene.fixture.balance(&scene.payer).await, 50_000);
+}
