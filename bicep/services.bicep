@@ -178,12 +178,21 @@ var services Service[] = [
     code: 'notify'
     subnet: 8
     live: true
-    paths: ['notifications', 'notification']
+    paths: ['notifications', 'webhook-endpoints', 'webhook-deliveries', 'notification']
     mysql: 'medium'
     redis: 'small'
     publishes: false
-    consumes: ['auth', 'payments', 'user-profile', 'onboarding', 'social', 'messages']
+    consumes: [
+      'auth'
+      'payments'
+      'user-profile'
+      'business-profile'
+      'onboarding'
+      'social'
+      'messages'
+    ]
     containers: []
+    sealingKeys: ['webhook-secrets']
     secrets: []
     uses: ['push']
     memory: 2048

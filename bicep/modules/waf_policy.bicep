@@ -55,6 +55,7 @@ var freeTexts = [
   'shop_name_latin'
   'statement'
   'text'
+  'url'
   'words'
 ]
 

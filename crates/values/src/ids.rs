@@ -318,6 +318,14 @@ id!(
     /// That a member of staff looked into the graph.
     GraphLookId, "glk"
 );
+id!(
+    /// Where a shop's own system is told of what happens.
+    WebhookEndpointId, "whe"
+);
+id!(
+    /// An event on its way to one endpoint: its receiver's `webhook-id`, the same at each attempt.
+    WebhookDeliveryId, "whd"
+);
 
 #[cfg(test)]
 mod tests {

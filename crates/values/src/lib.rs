@@ -71,7 +71,8 @@ pub use ids::{
     GraphAccountId, GraphLookId, GroupId, IdError, MessageId, MessageReportId, MoneyRequestId,
     NotificationId, PayLinkId, PaymentId, PaymentRequestId, PeerPaymentId, RecoveryId, RedPacketId,
     RefundId, ReleaseId, ReportId, ReturnId, ScheduleId, SecurityEventId, SessionId, SettlementId,
-    SigningKeyId, StaffActId, StaffId, StepUpPolicyId, TopUpId, TransferId, UserId, WithdrawalId,
+    SigningKeyId, StaffActId, StaffId, StepUpPolicyId, TopUpId, TransferId, UserId,
+    WebhookDeliveryId, WebhookEndpointId, WithdrawalId,
 };
 pub use language::Language;
 pub use latin_name::{LatinName, LatinNameError};

@@ -1,17 +1,36 @@
 //! The rules of notifications: pure, nothing asynchronous.
 
 mod notification;
+mod public_address;
 mod push_token;
 mod refusals;
+mod retry_ladder;
 mod templates;
+mod webhook;
+mod webhook_payload;
+mod webhook_secret;
+mod webhook_url;
 
 pub(crate) use notification::{Facts, Mailbox, Notice, Notification, NotificationType};
+pub(crate) use public_address::is_public;
 pub(crate) use push_token::{PushPlatform, PushToken};
-pub(crate) use refusals::NO_NOTIFICATION;
 pub use refusals::REFUSALS;
+pub(crate) use refusals::{
+    NO_NOTIFICATION, NO_WEBHOOK_DELIVERY, NO_WEBHOOK_ENDPOINT, TOO_MANY_WEBHOOK_ENDPOINTS,
+    TOO_MANY_WEBHOOK_TESTS, WEBHOOK_ENDPOINT_NOT_ENABLED,
+};
+pub(crate) use retry_ladder::next_try_after;
 pub(crate) use templates::{
     ApplicationChange, ApplicationNews, Applied, BankMessage, DisputeChange, DisputeNews,
     FriendChange, FriendNews, Message, MessageNews, MoneyRequestChange, MoneyRequestNews, Obstacle,
     ParcelMessage, PeerMessage, Planned, ScheduleChange, ScheduleNews, SecurityMessage,
-    ShopMessage, Text,
+    ShopMessage, Text, WebhookNews,
 };
+pub(crate) use webhook::{
+    AttemptOutcome, DeliveryState, DisabledReason, ENDPOINTS_PER_BUSINESS_MAX, EndpointStatus,
+    FAILING_HOURS_MAX, Lane, OLD_SECRET_HOURS, TEST_TYPE, WAITING_TESTS_MAX, WantedTypes,
+    WebhookAttempt, WebhookDelivery, WebhookEndpoint, WebhookMessage, WebhookType,
+};
+pub(crate) use webhook_payload::{payload, test_payload};
+pub(crate) use webhook_secret::{WebhookSecret, signatures};
+pub(crate) use webhook_url::WebhookUrl;

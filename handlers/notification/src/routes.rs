@@ -1,15 +1,20 @@
 //! Every URL and trigger of this service.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use service::{Api, Batch, Dependency, Error, Routes};
 use tokio::sync::Mutex;
 
 use crate::domain::Mailbox;
 use crate::use_cases::{
-    count_unread, deliver_notifications, forget_push_token, learn_language, list_notifications,
-    mark_all_read, mark_read, register_push_token, remove_push_token, stream_notifications,
-    tell_of_messages, tell_of_security,
+    count_unread, delete_webhook_endpoint, deliver_notifications, enable_webhook_endpoint,
+    forget_old_webhooks, forget_push_token, learn_business, learn_language, list_notifications,
+    list_webhook_attempts, list_webhook_deliveries, list_webhook_endpoints, mark_all_read,
+    mark_read, pause_webhook_endpoint, queue_webhooks, read_webhook_delivery,
+    read_webhook_endpoint, redeliver_webhook, register_push_token, register_webhook_endpoint,
+    remove_push_token, rotate_webhook_secret, stream_notifications, tell_of_messages,
+    tell_of_security, test_webhook_endpoint,
 };
 use crate::{App, NAME, REFUSALS};
 
@@ -19,6 +24,16 @@ const STREAM: &str = "/api/v1/notifications/stream";
 const READ: &str = "/api/v1/notifications/{notification_id}/read";
 const READ_ALL: &str = "/api/v1/notifications/read-all";
 const PUSH_TOKEN: &str = "/api/v1/notifications/push-token";
+const ENDPOINTS: &str = "/api/v1/webhook-endpoints";
+const ENDPOINT: &str = "/api/v1/webhook-endpoints/{webhook_endpoint_id}";
+const PAUSE: &str = "/api/v1/webhook-endpoints/{webhook_endpoint_id}/pause";
+const ENABLE: &str = "/api/v1/webhook-endpoints/{webhook_endpoint_id}/enable";
+const SECRETS: &str = "/api/v1/webhook-endpoints/{webhook_endpoint_id}/secrets";
+const TESTS: &str = "/api/v1/webhook-endpoints/{webhook_endpoint_id}/tests";
+const DELIVERIES: &str = "/api/v1/webhook-endpoints/{webhook_endpoint_id}/deliveries";
+const DELIVERY: &str = "/api/v1/webhook-deliveries/{webhook_delivery_id}";
+const ATTEMPTS: &str = "/api/v1/webhook-deliveries/{webhook_delivery_id}/attempts";
+const REDELIVER: &str = "/api/v1/webhook-deliveries/{webhook_delivery_id}/redeliver";
 
 /// All routes.
 pub fn routes(app: App) -> Routes {
@@ -33,12 +48,26 @@ pub fn routes(app: App) -> Routes {
         .post(READ_ALL, "Marks all of the caller's notifications read.", mark_all_read)
         .put(PUSH_TOKEN, "Registers this device for pushes.", register_push_token)
         .delete(PUSH_TOKEN, "Ends pushes to this device.", remove_push_token)
+        .post(ENDPOINTS, "Has a business told of what happens.", register_webhook_endpoint)
+        .get(ENDPOINTS, "Lists the webhook endpoints of the caller.", list_webhook_endpoints)
+        .get(ENDPOINT, "Reads one webhook endpoint.", read_webhook_endpoint)
+        .delete(ENDPOINT, "Deletes a webhook endpoint for good.", delete_webhook_endpoint)
+        .post(PAUSE, "Keeps what is to be sent to an endpoint.", pause_webhook_endpoint)
+        .post(ENABLE, "Sends an endpoint what happens, again.", enable_webhook_endpoint)
+        .post(SECRETS, "Replaces the secret of a webhook endpoint.", rotate_webhook_secret)
+        .post(TESTS, "Sends a webhook endpoint a test message.", test_webhook_endpoint)
+        .get(DELIVERIES, "Lists what an endpoint was or is sent.", list_webhook_deliveries)
+        .get(DELIVERY, "Reads what became of one message.", read_webhook_delivery)
+        .get(ATTEMPTS, "Lists how often one message was tried.", list_webhook_attempts)
+        .post(REDELIVER, "Sends a message again, under its id.", redeliver_webhook)
         .on_events("notification_on_auth", on_auth)
-        .on_events("notification_on_payments", tell)
+        .on_events("notification_on_business_profile", on_business_profile)
+        .on_events("notification_on_payments", on_payments)
         .on_events("notification_on_onboarding", tell)
         .on_events("notification_on_social", tell)
         .on_events("notification_on_user_profile", on_user_profile)
         .on_events("notification_on_messages", on_messages)
+        .on_timer("notification_send_webhooks", send_webhooks)
         .finish(dependencies)
 }
 
@@ -61,7 +90,41 @@ async fn on_auth(app: App, batch: Batch) -> Result<(), Error> {
     consumed
 }
 
-/// Of money, applications and friends, whose events do nothing but tell somebody.
+async fn on_business_profile(app: App, batch: Batch) -> Result<(), Error> {
+    inbox::consume(&app.database, batch, |tx, event| Box::pin(learn_business(tx, event))).await
+}
+
+async fn on_payments(app: App, batch: Batch) -> Result<(), Error> {
+    let delivered = Arc::new(Mutex::new(Vec::<Mailbox>::new()));
+    let is_queued = Arc::new(AtomicBool::new(false));
+    let consumed = inbox::consume_together(&app.database, batch, |tx, events| {
+        let (delivered, is_queued) = (Arc::clone(&delivered), Arc::clone(&is_queued));
+        Box::pin(async move {
+            // Before mailboxes are locked: whoever disables an endpoint locks in this order.
+            if queue_webhooks(tx, events).await? {
+                is_queued.store(true, Ordering::Relaxed);
+            }
+            let mailboxes = deliver_notifications(tx, events).await?;
+            delivered.lock().await.extend(mailboxes);
+            Ok(())
+        })
+    })
+    .await;
+    // Also after a failure: what came before it in the batch was delivered.
+    app.arrivals.announce(&delivered.lock().await).await;
+    if is_queued.load(Ordering::Relaxed) {
+        app.webhooks.nudge();
+    }
+    consumed
+}
+
+/// What waits since a crash, or for another try.
+async fn send_webhooks(app: App) -> Result<(), Error> {
+    app.webhooks.nudge();
+    forget_old_webhooks(&app.database).await
+}
+
+/// Of applications and friends, whose events do nothing but tell somebody.
 async fn tell(app: App, batch: Batch) -> Result<(), Error> {
     let delivered = Arc::new(Mutex::new(Vec::<Mailbox>::new()));
     let consumed = inbox::consume_together(&app.database, batch, |tx, events| {

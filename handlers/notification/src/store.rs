@@ -1,7 +1,11 @@
 //! All SQL of this service.
 
+pub(crate) mod businesses;
 pub(crate) mod conversation_notices;
 pub(crate) mod push_tokens;
+pub(crate) mod webhook_deliveries;
+pub(crate) mod webhook_endpoints;
+pub(crate) mod webhook_leases;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -321,4 +325,8 @@ pub(crate) async fn mark_all_read(
             (mailbox.user_id.uuid(), mailbox.product.code()),
         )
         .await
+}
+
+fn unreadable(id: impl std::fmt::Display) -> Error {
+    Error::Other(format!("{id} cannot be read").into())
 }

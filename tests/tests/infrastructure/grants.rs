@@ -69,6 +69,10 @@ const ALLOWED: [(&str, &str); 34] = [
         "ocr: Key Vault Crypto Service Encryption User on another's key documents",
         "seals what it reads; Azure has no role that only wraps",
     ),
+    (
+        "notify: Key Vault Crypto Service Encryption User on its own key webhook-secrets",
+        "seals what webhooks are signed with",
+    ),
     ("shared: Key Vault Secrets Officer on its own vault", "deployments and rotation"),
     ("shared: Key Vault Secrets Officer on another's vault", "deployments and rotation"),
     ("shared: Website Contributor on another's app", "publishes code"),

@@ -6,8 +6,8 @@ use utoipa::ToSchema;
 use values::{
     ApplicationId, ClaimId, ConversationId, DisputeId, FpsPaymentId, Language, Money,
     MoneyRequestId, NotificationId, Party, PayLinkId, PaymentId, PaymentRequestId, PeerPaymentId,
-    Product, RedPacketId, RefundId, ScheduleId, Timestamp, TopUpId, UserId, WithdrawalId,
-    code_enum,
+    Product, RedPacketId, RefundId, ScheduleId, Timestamp, TopUpId, UserId, WebhookEndpointId,
+    WithdrawalId, code_enum,
 };
 
 use crate::domain::Message;
@@ -158,6 +158,8 @@ code_enum! {
         FriendRequested = "friend-requested",
         /// Another person has said yes to the person's friend request.
         FriendshipBegun = "friendship-begun",
+        /// The person's shop is sent no webhooks any more at one of its addresses.
+        WebhookDisabled = "webhook-disabled",
     }
 }
 
@@ -209,6 +211,8 @@ pub(crate) struct Facts {
     pub(crate) application_id: Option<ApplicationId>,
     /// Null unless it is about a message.
     pub(crate) conversation_id: Option<ConversationId>,
+    /// Null unless it is about one.
+    pub(crate) webhook_endpoint_id: Option<WebhookEndpointId>,
 }
 
 /// A delivered notification.

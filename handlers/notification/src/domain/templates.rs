@@ -11,6 +11,7 @@ mod peer;
 mod schedules;
 mod security;
 mod shop;
+mod webhooks;
 
 use values::Language;
 
@@ -27,6 +28,7 @@ pub(crate) use peer::PeerMessage;
 pub(crate) use schedules::{Obstacle, Planned, ScheduleChange, ScheduleNews};
 pub(crate) use security::SecurityMessage;
 pub(crate) use shop::ShopMessage;
+pub(crate) use webhooks::WebhookNews;
 
 /// What a person is told.
 pub(crate) enum Message {
@@ -41,6 +43,7 @@ pub(crate) enum Message {
     Application(ApplicationNews),
     Conversation(MessageNews),
     Friend(FriendNews),
+    Webhook(WebhookNews),
 }
 
 /// A message as its reader sees it.
@@ -65,6 +68,7 @@ macro_rules! of_any {
             Message::Application(news) => news.$method(),
             Message::Conversation(news) => news.$method(),
             Message::Friend(news) => news.$method(),
+            Message::Webhook(news) => news.$method(),
         }
     };
 }

@@ -265,7 +265,7 @@ fn parse<T: FromStr<Err = IdError>>(id: &str) -> Result<T, Failure> {
     id.parse().map_err(Failure::poison)
 }
 
-fn money(minor_units: i64, currency: &str) -> Result<Money, Failure> {
+pub(super) fn money(minor_units: i64, currency: &str) -> Result<Money, Failure> {
     if currency != Currency::HKD.code() {
         return Err(Failure::poison("the currency is unknown"));
     }

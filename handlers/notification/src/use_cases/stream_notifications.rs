@@ -205,7 +205,10 @@ async fn check_login(app: &App, session_id: SessionId) -> Result<(), End> {
 
 #[cfg(test)]
 mod tests {
-    use testkit::{Call, Device, FreshDatabase, InProcess, TokenIssuer, redis_account_at};
+    use testkit::{
+        Call, Device, FreshDatabase, InProcess, TokenIssuer, redis_account_at, vault_credential,
+        vault_url,
+    };
     use values::{Product, UserId};
 
     use super::*;
@@ -217,7 +220,9 @@ mod tests {
         let issuer = TokenIssuer::start().await;
         let auth_url = issuer.auth_url.clone();
         let redis = redis_account_at("redis://127.0.0.1:9".to_owned());
-        let app = App::start(Config { mysql_url, auth_url, redis }).unwrap();
+        let (vault_url, vault_credential) = (vault_url(), vault_credential());
+        let config = Config { mysql_url, auth_url, redis, vault_url, vault_credential };
+        let app = App::start(config).unwrap();
         let mailbox = || Mailbox { user_id: UserId::new(), product: Product::Consumer };
         let places = std::iter::from_fn(|| app.arrivals.listen(mailbox()).filter(|_| is_full));
         let _places: Vec<_> = places.collect();

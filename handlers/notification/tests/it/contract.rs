@@ -8,8 +8,8 @@ use values::{Product, UserId};
 
 use crate::push_tokens::Login;
 use crate::{
-    Fixture, LIST, ON_AUTH, ON_MESSAGES, ON_ONBOARDING, ON_PAYMENTS, ON_SOCIAL, ON_USER_PROFILE,
-    bodies,
+    Fixture, LIST, ON_AUTH, ON_BUSINESS_PROFILE, ON_MESSAGES, ON_ONBOARDING, ON_PAYMENTS,
+    ON_SOCIAL, ON_USER_PROFILE, bodies,
 };
 
 macro_rules! golden {
@@ -28,6 +28,7 @@ async fn the_golden_sample_of_every_consumed_event_takes_effect() {
         (ON_AUTH, golden!("payme.auth.session-revoked.v1")),
         (ON_AUTH, golden!("payme.auth.security-event-recorded.v1")),
         (ON_USER_PROFILE, golden!("payme.user-profile.profile-changed.v1")),
+        (ON_BUSINESS_PROFILE, golden!("payme.business-profile.business-changed.v1")),
         (ON_PAYMENTS, golden!("payme.payments.money-moved.v1")),
         (ON_PAYMENTS, golden!("payme.payments.top-up-failed.v1")),
         (ON_PAYMENTS, golden!("payme.payments.withdrawal-failed.v1")),
@@ -50,6 +51,7 @@ async fn the_golden_sample_of_every_consumed_event_takes_effect() {
     }
 
     assert_eq!(fixture.database.count("push_tokens").await, 0);
+    assert_eq!(fixture.database.count("businesses").await, 1);
     let payer: UserId = "usr_01h455vb4pex5vsknk084sn02q".parse().unwrap();
     let (_, page) = fixture.call(payer, Product::Consumer, "GET", LIST).await;
     let failed = "銀行未有轉出 HK$500.00，你的錢包並未增值。";

@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use futures_util::future::join_all;
-use notification::{App, Config};
+use notification::App;
 use service::redis::RedisAccount;
 use testkit::{redis_account, redis_account_at};
 use tokio::io::{AsyncReadExt, AsyncWriteExt, copy};
@@ -18,8 +18,8 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::time::sleep;
 use values::{Product, UserId};
 
-use crate::Fixture;
 use crate::event_source::{SOON, Stream, serve};
+use crate::{Fixture, config};
 
 /// Between two looks of an instance, and a little more.
 const AFTER_LOOK: Duration = Duration::from_secs(17);
@@ -37,8 +37,7 @@ impl Fixture {
         let mysql_url = url.replace(&place, &listener.local_addr().unwrap().to_string());
         let statements = Arc::new(AtomicUsize::new(0));
         tokio::spawn(carry_and_count(listener, place, Arc::clone(&statements)));
-        let auth_url = self.issuer.auth_url.clone();
-        (App::start(Config { mysql_url, auth_url, redis }).unwrap(), statements)
+        (App::start(config(mysql_url, &self.issuer, redis)).unwrap(), statements)
     }
 }
 

@@ -20,16 +20,26 @@ mod rate;
 mod reconnect;
 mod schedules;
 mod stream;
+mod webhook_endpoints;
+mod webhook_guard;
+mod webhook_log;
+mod webhook_rate;
+mod webhook_receiver;
+mod webhook_sending;
+mod webhook_turns;
 
 use events::Envelope;
 use events::payments::{MoneyMovedV1, SideV1};
-use notification::{App, Config, migrations, routes};
+use notification::{App, Config, Reach, migrations, routes};
 use serde_json::Value;
 use service::redis::RedisAccount;
-use testkit::{Device, FreshDatabase, TokenIssuer, deliver, event, redis_account};
+use testkit::{
+    Device, FreshDatabase, TokenIssuer, deliver, event, redis_account, vault_credential, vault_url,
+};
 use values::{BusinessId, PaymentId, PaymentRequestId, Product, RefundId, TopUpId, UserId};
 
 const ON_AUTH: &str = "notification_on_auth";
+const ON_BUSINESS_PROFILE: &str = "notification_on_business_profile";
 const ON_MESSAGES: &str = "notification_on_messages";
 const ON_ONBOARDING: &str = "notification_on_onboarding";
 const ON_PAYMENTS: &str = "notification_on_payments";
@@ -52,9 +62,18 @@ impl Fixture {
     }
 
     async fn with_redis(redis: RedisAccount) -> Self {
+        Self::started(|database, issuer| start(database, issuer, redis)).await
+    }
+
+    /// Whose webhooks go where `reach` lets them.
+    async fn within(reach: Reach) -> Self {
+        Self::started(|database, issuer| start_within(database, issuer, reach)).await
+    }
+
+    async fn started(start: impl FnOnce(&FreshDatabase, &TokenIssuer) -> App) -> Self {
         let database = FreshDatabase::new(migrations()).await;
         let issuer = TokenIssuer::start().await;
-        let app = start(&database, &issuer, redis);
+        let app = start(&database, &issuer);
         Self { database, issuer, app, consumer: UserId::new(), owner: UserId::new() }
     }
 
@@ -176,8 +195,17 @@ fn moved(minor_units: i64) -> MoneyMovedV1 {
 }
 
 fn start(database: &FreshDatabase, issuer: &TokenIssuer, redis: RedisAccount) -> App {
-    let (mysql_url, auth_url) = (database.url.clone(), issuer.auth_url.clone());
-    App::start(Config { mysql_url, auth_url, redis }).unwrap()
+    App::start(config(database.url.clone(), issuer, redis)).unwrap()
+}
+
+fn start_within(database: &FreshDatabase, issuer: &TokenIssuer, reach: Reach) -> App {
+    App::start_within(config(database.url.clone(), issuer, redis_account()), reach).unwrap()
+}
+
+fn config(mysql_url: String, issuer: &TokenIssuer, redis: RedisAccount) -> Config {
+    let auth_url = issuer.auth_url.clone();
+    let (vault_url, vault_credential) = (vault_url(), vault_credential());
+    Config { mysql_url, auth_url, redis, vault_url, vault_credential }
 }
 
 /// The bodies of a page's notifications, newest first.

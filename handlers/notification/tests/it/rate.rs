@@ -10,11 +10,11 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use events::Envelope;
-use notification::{App, Config};
+use notification::App;
 use testkit::redis_account;
 use values::UserId;
 
-use crate::Fixture;
+use crate::{Fixture, config};
 
 const SHOPS: usize = 100;
 /// As many as the host delivers at once (`maxEventBatchSize` of `host.json`).
@@ -31,8 +31,7 @@ async fn payments_told_in_a_second() {
     let place = url.split(['/', '@']).find(|part| part.contains(':') && !part.ends_with(':'));
     let place = place.unwrap().to_owned();
     let mysql_url = url.replace(&place, &far(place.clone()));
-    let auth_url = fixture.issuer.auth_url.clone();
-    fixture.app = App::start(Config { mysql_url, auth_url, redis: redis_account() }).unwrap();
+    fixture.app = App::start(config(mysql_url, &fixture.issuer, redis_account())).unwrap();
     println!("{:.0} payments/s 1 ms away from it", rate(&mut fixture, 1_000).await);
 }
 

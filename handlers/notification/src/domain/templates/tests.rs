@@ -3,6 +3,7 @@
 use values::Money;
 
 use super::*;
+use crate::domain::DisabledReason;
 
 fn hkd() -> Money {
     Money::hkd(12_850).unwrap()
@@ -275,4 +276,21 @@ fn of_a_message_nothing_is_told_but_who_wrote_and_in_which_group() {
     assert_told(&news("", None), nameless);
     let group = ["Amy wrote in Hiking.", "Amy在「Hiking」傳送了訊息。", "Amy在“Hiking”发了消息。"];
     assert_told(&news("Amy", Some("Hiking")), group);
+}
+
+#[test]
+fn an_owner_is_told_why_webhooks_have_stopped() {
+    let gone = [
+        "Your system says that it wants no more webhooks, so we have stopped sending them.",
+        "你的系統表示不再接收 Webhook，我們已停止傳送。",
+        "您的系统表示不再接收 Webhook，我们已停止发送。",
+    ];
+    let failing = [
+        "Your system has taken no webhook for three days, so we have stopped sending them.",
+        "你的系統連續三日未能接收 Webhook，我們已停止傳送。",
+        "您的系统连续三天未能接收 Webhook，我们已停止发送。",
+    ];
+    for (reason, told) in [(DisabledReason::Gone, gone), (DisabledReason::Failing, failing)] {
+        assert_told(&Message::Webhook(WebhookNews { reason }), told);
+    }
 }

@@ -1,0 +1,242 @@
+//! The SQL of what is sent to webhook endpoints, and of each try.
+
+use mysql_async::prelude::Queryable;
+use mysql_async::{Conn, Error};
+use service::database::{Tx, bytes_literal, text_literal};
+use time::PrimitiveDateTime;
+use uuid::Uuid;
+use values::{UserId, WebhookDeliveryId, WebhookEndpointId};
+
+use super::unreadable;
+use crate::domain::{AttemptOutcome, DeliveryState, TEST_TYPE, WebhookAttempt, WebhookDelivery};
+
+const COLUMNS: &str = "d.webhook_delivery_id, d.webhook_endpoint_id, d.webhook_type, d.payload,
+    d.state, d.attempts, d.due_at, d.created_at, d.finished_at";
+
+type Row = (
+    Uuid,
+    Uuid,
+    String,
+    String,
+    String,
+    u32,
+    PrimitiveDateTime,
+    PrimitiveDateTime,
+    Option<PrimitiveDateTime>,
+);
+
+/// Something that is to be sent.
+pub(crate) struct NewDelivery<'a> {
+    pub(crate) id: WebhookDeliveryId,
+    pub(crate) endpoint_id: WebhookEndpointId,
+    pub(crate) event_id: &'a str,
+    pub(crate) webhook_type: &'a str,
+    pub(crate) payload: &'a str,
+}
+
+/// What an endpoint is told already, it is not told again.
+pub(crate) async fn insert_deliveries(
+    tx: &mut Tx,
+    deliveries: &[NewDelivery<'_>],
+) -> Result<(), Error> {
+    let row = |delivery: &NewDelivery<'_>| {
+        format!(
+            "({}, {}, {}, {}, {}, 'pending', NOW(6), NOW(6))",
+            bytes_literal(delivery.id.uuid().as_bytes()),
+            bytes_literal(delivery.endpoint_id.uuid().as_bytes()),
+            text_literal(delivery.event_id),
+            text_literal(delivery.webhook_type),
+            text_literal(delivery.payload),
+        )
+    };
+    let rows: Vec<String> = deliveries.iter().map(row).collect();
+    let sql = format!(
+        "INSERT INTO webhook_deliveries (webhook_delivery_id, webhook_endpoint_id, event_id,
+             webhook_type, payload, state, due_at, created_at)
+         VALUES {}
+         ON DUPLICATE KEY UPDATE event_id = VALUES(event_id)",
+        rows.join(", ")
+    );
+    tx.query_drop(sql).await
+}
+
+/// How many test messages wait for an endpoint.
+pub(crate) async fn count_waiting_tests(
+    tx: &mut Tx,
+    endpoint_id: WebhookEndpointId,
+) -> Result<u64, Error> {
+    let sql = "SELECT COUNT(*) FROM webhook_deliveries
+         WHERE webhook_endpoint_id = ? AND state = 'pending' AND webhook_type = ?";
+    Ok(tx.exec_first(sql, (endpoint_id.uuid(), TEST_TYPE)).await?.unwrap_or_default())
+}
+
+/// A message that is to be sent now.
+pub(crate) struct DueDelivery {
+    pub(crate) id: WebhookDeliveryId,
+    pub(crate) payload: String,
+    pub(crate) attempts: u32,
+    pub(crate) failures: u32,
+}
+
+/// What waits for an endpoint, the longest waiting first.
+pub(crate) async fn list_due(
+    conn: &mut Conn,
+    endpoint_id: WebhookEndpointId,
+    limit: usize,
+) -> Result<Vec<DueDelivery>, Error> {
+    let rows: Vec<(Uuid, String, u32, u32)> = conn
+        .exec(
+            "SELECT webhook_delivery_id, payload, attempts, failures FROM webhook_deliveries
+             WHERE webhook_endpoint_id = ? AND state = 'pending' AND due_at <= NOW(6)
+             ORDER BY due_at LIMIT ?",
+            (endpoint_id.uuid(), limit),
+        )
+        .await?;
+    let due = |(id, payload, attempts, failures)| DueDelivery {
+        id: WebhookDeliveryId::from_uuid(id),
+        payload,
+        attempts,
+        failures,
+    };
+    Ok(rows.into_iter().map(due).collect())
+}
+
+/// Notes a try.
+pub(crate) async fn insert_attempt(
+    tx: &mut Tx,
+    id: WebhookDeliveryId,
+    attempt: &WebhookAttempt,
+) -> Result<(), Error> {
+    let at = PrimitiveDateTime::new(attempt.attempted_at.date(), attempt.attempted_at.time());
+    tx.exec_drop(
+        "INSERT INTO webhook_attempts (webhook_delivery_id, number, outcome, status_code,
+             duration_ms, attempted_at)
+         VALUES (?, ?, ?, ?, ?, ?)",
+        (
+            id.uuid(),
+            attempt.number,
+            attempt.outcome.code(),
+            attempt.status_code,
+            attempt.duration_ms,
+            at,
+        ),
+    )
+    .await
+}
+
+/// Notes where a delivery stands after a try: it is over, or is tried again after so many
+/// milliseconds.
+pub(crate) async fn update_tried(
+    tx: &mut Tx,
+    id: WebhookDeliveryId,
+    state: DeliveryState,
+    wait_ms: u64,
+) -> Result<(), Error> {
+    tx.exec_drop(
+        "UPDATE webhook_deliveries
+         SET attempts = attempts + 1, failures = failures + IF(? = 'delivered', 0, 1),
+             due_at = NOW(6) + INTERVAL ? MICROSECOND, state = ?,
+             finished_at = IF(? = 'pending', NULL, NOW(6))
+         WHERE webhook_delivery_id = ?",
+        (state.code(), wait_ms.saturating_mul(1_000), state.code(), state.code(), id.uuid()),
+    )
+    .await
+}
+
+/// A delivery to an endpoint of one of the owner's businesses.
+pub(crate) async fn find_delivery(
+    connection: &mut impl Queryable,
+    owner: UserId,
+    id: WebhookDeliveryId,
+) -> Result<Option<WebhookDelivery>, Error> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM webhook_deliveries d
+             JOIN webhook_endpoints e USING (webhook_endpoint_id)
+             JOIN businesses b USING (business_id)
+         WHERE d.webhook_delivery_id = ? AND b.owner_user_id = ?"
+    );
+    let row: Option<Row> = connection.exec_first(sql, (id.uuid(), owner.uuid())).await?;
+    row.map(delivery).transpose()
+}
+
+/// The deliveries of an endpoint with ids below `before`, newest first.
+pub(crate) async fn list_deliveries(
+    connection: &mut impl Queryable,
+    endpoint_id: WebhookEndpointId,
+    state: Option<DeliveryState>,
+    before: Uuid,
+    limit: usize,
+) -> Result<Vec<WebhookDelivery>, Error> {
+    let of_state = if state.is_some() { "AND d.state = ?" } else { "AND ? IS NULL" };
+    let sql = format!(
+        "SELECT {COLUMNS} FROM webhook_deliveries d
+         WHERE d.webhook_endpoint_id = ? {of_state} AND d.webhook_delivery_id < ?
+         ORDER BY d.webhook_delivery_id DESC LIMIT ?"
+    );
+    let state = state.map(DeliveryState::code);
+    let rows: Vec<Row> = connection.exec(sql, (endpoint_id.uuid(), state, before, limit)).await?;
+    rows.into_iter().map(delivery).collect()
+}
+
+/// The tries of a delivery with numbers below `before`, newest first.
+pub(crate) async fn list_attempts(
+    connection: &mut impl Queryable,
+    id: WebhookDeliveryId,
+    before: u64,
+    limit: usize,
+) -> Result<Vec<WebhookAttempt>, Error> {
+    type Row = (u32, String, Option<u16>, u32, PrimitiveDateTime);
+    let rows: Vec<Row> = connection
+        .exec(
+            "SELECT number, outcome, status_code, duration_ms, attempted_at
+             FROM webhook_attempts WHERE webhook_delivery_id = ? AND number < ?
+             ORDER BY number DESC LIMIT ?",
+            (id.uuid(), before, limit),
+        )
+        .await?;
+    let attempt = |(number, outcome, status_code, duration_ms, attempted_at): Row| {
+        let outcome = AttemptOutcome::from_code(&outcome).ok_or_else(|| unreadable(id))?;
+        let attempted_at = attempted_at.assume_utc();
+        Ok(WebhookAttempt { number, outcome, status_code, duration_ms, attempted_at })
+    };
+    rows.into_iter().map(attempt).collect()
+}
+
+/// It is to be sent now, whatever became of it, and tried as often as a new one.
+pub(crate) async fn send_again(tx: &mut Tx, id: WebhookDeliveryId) -> Result<(), Error> {
+    tx.exec_drop(
+        "UPDATE webhook_deliveries
+         SET state = 'pending', failures = 0, due_at = NOW(6), finished_at = NULL
+         WHERE webhook_delivery_id = ?",
+        (id.uuid(),),
+    )
+    .await
+}
+
+/// Forgets some deliveries and tries with ids below `before`; the most that one of the tables lost.
+pub(crate) async fn prune(conn: &mut Conn, before: Uuid, rows_max: u64) -> Result<u64, Error> {
+    let mut most = 0;
+    for table in ["webhook_attempts", "webhook_deliveries"] {
+        let sql = format!("DELETE FROM {table} WHERE webhook_delivery_id < ? LIMIT {rows_max}");
+        conn.exec_drop(sql, (before,)).await?;
+        most = conn.affected_rows().max(most);
+    }
+    Ok(most)
+}
+
+fn delivery(row: Row) -> Result<WebhookDelivery, Error> {
+    let (id, endpoint_id, webhook_type, payload, state, attempts, due_at, created_at, finished_at) =
+        row;
+    let id = WebhookDeliveryId::from_uuid(id);
+    Ok(WebhookDelivery {
+        id,
+        endpoint_id: WebhookEndpointId::from_uuid(endpoint_id),
+        webhook_type,
+        payload,
+        state: DeliveryState::from_code(&state).ok_or_else(|| unreadable(id))?,
+        attempts,
+        due_at: due_at.assume_utc(),
+        created_at: created_at.assume_utc(),
+        finished_at: finished_at.map(PrimitiveDateTime::assume_utc),
+    })
+}

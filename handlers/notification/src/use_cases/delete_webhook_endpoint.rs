@@ -1,0 +1,21 @@
+//! A shop's owner has an endpoint told nothing more, for good.
+
+use service::{Error, Id, Merchant, NoContent};
+use values::WebhookEndpointId;
+
+use crate::App;
+use crate::domain::NO_WEBHOOK_ENDPOINT;
+use crate::store::webhook_endpoints;
+
+pub(crate) async fn delete_webhook_endpoint(
+    app: App,
+    Id(id): Id<WebhookEndpointId>,
+    owner: Merchant,
+) -> Result<NoContent, Error> {
+    let mut tx = app.database.begin().await?;
+    let endpoint = webhook_endpoints::lock_endpoint(&mut tx, owner.user_id, id).await?;
+    let endpoint = endpoint.ok_or(NO_WEBHOOK_ENDPOINT)?;
+    webhook_endpoints::delete_endpoint(&mut tx, endpoint.id).await?;
+    tx.commit().await?;
+    Ok(NoContent)
+}

@@ -1,0 +1,33 @@
+//! The log of webhooks is kept for 30 days.
+
+use service::Error;
+use service::database::Database;
+use time::{Duration, OffsetDateTime};
+use uuid::{NoContext, Timestamp, Uuid};
+
+use crate::store::webhook_deliveries;
+
+const KEPT: Duration = Duration::days(30);
+/// Rows of each table that one statement deletes, so that none holds locks for long …
+const ROWS_MAX: u64 = 1_000;
+/// … and statements of one call, which the next one goes on from.
+const ROUNDS_MAX: usize = 20;
+
+pub(crate) async fn forget_old_webhooks(database: &Database) -> Result<(), Error> {
+    let mut conn = database.conn().await?;
+    let before = first_id_of(OffsetDateTime::now_utc().saturating_sub(KEPT));
+    for _ in 0..ROUNDS_MAX {
+        if webhook_deliveries::prune(&mut conn, before, ROWS_MAX).await? < ROWS_MAX {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// Below it are all ids that were made before.
+fn first_id_of(moment: OffsetDateTime) -> Uuid {
+    let seconds = u64::try_from(moment.unix_timestamp()).unwrap_or_default();
+    let made_then = Uuid::new_v7(Timestamp::from_unix(NoContext, seconds, 0));
+    // The first 48 bits are the time.
+    Uuid::from_u128(made_then.as_u128() >> 80 << 80)
+}

@@ -1,0 +1,230 @@
+//! Something happened to a business: its endpoints that want to know are to be told, each once.
+
+use std::collections::BTreeSet;
+use std::str::FromStr;
+
+use events::Envelope;
+use events::payments::{DisputeChangedV1, MoneyMovedV1, PaymentAuthorisedV1, PaymentReleasedV1};
+use inbox::Failure;
+use serde::Serialize;
+use service::database::Tx;
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+use values::{
+    Balance, BusinessId, DisputeId, Money, PaymentId, PaymentRequestId, RefundId, Timestamp,
+    WebhookDeliveryId, WebhookEndpointId,
+};
+
+use super::deliver_notifications::money;
+use crate::domain::{WebhookMessage, WebhookType, payload};
+use crate::store::webhook_deliveries::{self, NewDelivery};
+use crate::store::webhook_endpoints;
+
+#[derive(Serialize)]
+struct CompletedPayment {
+    business_id: BusinessId,
+    payment_id: PaymentId,
+    payment_request_id: Option<PaymentRequestId>,
+    amount: Money,
+    tip: Option<Money>,
+    fee: Balance,
+    reference: Option<String>,
+    completed_at: Timestamp,
+}
+
+#[derive(Serialize)]
+struct AuthorisedPayment {
+    business_id: BusinessId,
+    payment_id: PaymentId,
+    payment_request_id: Option<PaymentRequestId>,
+    amount: Money,
+    capture_before: Timestamp,
+    authorised_at: Timestamp,
+}
+
+#[derive(Serialize)]
+struct ReleasedPayment {
+    business_id: BusinessId,
+    payment_id: PaymentId,
+    amount: Money,
+    status: String,
+    released_at: Timestamp,
+}
+
+#[derive(Serialize)]
+struct CompletedRefund {
+    business_id: BusinessId,
+    refund_id: RefundId,
+    payment_id: PaymentId,
+    amount: Money,
+    fee_returned: Balance,
+    completed_at: Timestamp,
+}
+
+#[derive(Serialize)]
+struct ChangedDispute {
+    business_id: BusinessId,
+    dispute_id: DisputeId,
+    version: u32,
+    payment_id: PaymentId,
+    amount: Money,
+    reason: String,
+    status: String,
+    is_answered: bool,
+    answer_before: Option<Timestamp>,
+}
+
+/// Endpoints are locked before anything else that the consumer locks. Returns whether anything is
+/// to be sent.
+pub(crate) async fn queue_webhooks(tx: &mut Tx, events: &[&Envelope]) -> Result<bool, Failure> {
+    let mut messages = Vec::with_capacity(events.len());
+    for event in events {
+        messages.extend(message(event)?);
+    }
+    let business_ids: BTreeSet<BusinessId> =
+        messages.iter().map(|message| message.business_id).collect();
+    if business_ids.is_empty() {
+        return Ok(false);
+    }
+    let business_ids: Vec<BusinessId> = business_ids.into_iter().collect();
+    let endpoints = webhook_endpoints::lock_endpoints_of(tx, &business_ids).await?;
+    let wanted = messages.iter().flat_map(|message| {
+        let wants = endpoints.iter().filter(|endpoint| {
+            endpoint.business_id == message.business_id
+                && endpoint.webhook_types.contains(&message.webhook_type)
+        });
+        wants.map(|endpoint| NewDelivery {
+            id: WebhookDeliveryId::new(),
+            endpoint_id: endpoint.id,
+            event_id: &message.event_id,
+            webhook_type: message.webhook_type.code(),
+            payload: &message.payload,
+        })
+    });
+    let deliveries: Vec<NewDelivery<'_>> = wanted.collect();
+    if deliveries.is_empty() {
+        return Ok(false);
+    }
+    webhook_deliveries::insert_deliveries(tx, &deliveries).await?;
+    let woken: BTreeSet<WebhookEndpointId> =
+        deliveries.iter().map(|delivery| delivery.endpoint_id).collect();
+    let woken: Vec<WebhookEndpointId> = woken.into_iter().collect();
+    webhook_endpoints::wake_endpoints(tx, &woken).await?;
+    Ok(true)
+}
+
+/// Nothing if shops are not told of it. The payer is in none: who wants to know reads the payment.
+fn message(event: &Envelope) -> Result<Option<WebhookMessage>, Failure> {
+    if let Some(moved) = inbox::decode::<MoneyMovedV1>(event)? {
+        return match &*moved.kind {
+            "payment" => of_payment(event, moved).map(Some),
+            "refund" => of_refund(event, &moved).map(Some),
+            _ => Ok(None),
+        };
+    }
+    if let Some(authorised) = inbox::decode::<PaymentAuthorisedV1>(event)? {
+        return of_authorised(event, &authorised).map(Some);
+    }
+    if let Some(released) = inbox::decode::<PaymentReleasedV1>(event)? {
+        return of_released(event, released).map(Some);
+    }
+    if let Some(changed) = inbox::decode::<DisputeChangedV1>(event)? {
+        return of_dispute(event, changed).map(Some);
+    }
+    Ok(None)
+}
+
+fn of_payment(event: &Envelope, moved: MoneyMovedV1) -> Result<WebhookMessage, Failure> {
+    let business_id = parse_given(&moved.to.id)?;
+    let data = CompletedPayment {
+        business_id,
+        payment_id: parse(&moved.operation_id)?,
+        payment_request_id: moved.payment_request_id.as_deref().map(parse).transpose()?,
+        amount: money(moved.amount, &moved.currency)?,
+        tip: moved.tip.map(|tip| money(tip, &moved.currency)).transpose()?,
+        fee: Balance::hkd(moved.fee),
+        reference: moved.reference,
+        completed_at: moment(&moved.moved_at)?.into(),
+    };
+    written(event, business_id, WebhookType::PaymentCompleted, data)
+}
+
+fn of_refund(event: &Envelope, moved: &MoneyMovedV1) -> Result<WebhookMessage, Failure> {
+    let business_id = parse_given(&moved.from.id)?;
+    let data = CompletedRefund {
+        business_id,
+        refund_id: parse(&moved.operation_id)?,
+        payment_id: parse_given(&moved.refunded_payment_id)?,
+        amount: money(moved.amount, &moved.currency)?,
+        fee_returned: Balance::hkd(moved.fee),
+        completed_at: moment(&moved.moved_at)?.into(),
+    };
+    written(event, business_id, WebhookType::RefundCompleted, data)
+}
+
+fn of_authorised(
+    event: &Envelope,
+    authorised: &PaymentAuthorisedV1,
+) -> Result<WebhookMessage, Failure> {
+    let business_id = parse_given(&authorised.to.id)?;
+    let data = AuthorisedPayment {
+        business_id,
+        payment_id: parse(&authorised.payment_id)?,
+        payment_request_id: authorised.payment_request_id.as_deref().map(parse).transpose()?,
+        amount: money(authorised.amount, &authorised.currency)?,
+        capture_before: moment(&authorised.capture_before)?.into(),
+        authorised_at: moment(&authorised.authorised_at)?.into(),
+    };
+    written(event, business_id, WebhookType::PaymentAuthorised, data)
+}
+
+fn of_released(event: &Envelope, released: PaymentReleasedV1) -> Result<WebhookMessage, Failure> {
+    let business_id = parse_given(&released.to.id)?;
+    let data = ReleasedPayment {
+        business_id,
+        payment_id: parse(&released.payment_id)?,
+        amount: money(released.amount, &released.currency)?,
+        released_at: moment(&released.released_at)?.into(),
+        status: released.state,
+    };
+    written(event, business_id, WebhookType::PaymentReleased, data)
+}
+
+fn of_dispute(event: &Envelope, changed: DisputeChangedV1) -> Result<WebhookMessage, Failure> {
+    let business_id = parse(&changed.business_id)?;
+    let answer_before = changed.answer_before.as_deref().map(moment).transpose()?;
+    let data = ChangedDispute {
+        business_id,
+        dispute_id: parse(&changed.dispute_id)?,
+        version: changed.version,
+        payment_id: parse(&changed.payment_id)?,
+        amount: money(changed.amount, &changed.currency)?,
+        reason: changed.reason,
+        status: changed.status,
+        is_answered: changed.is_answered,
+        answer_before: answer_before.map(Timestamp::from),
+    };
+    written(event, business_id, WebhookType::DisputeChanged, data)
+}
+
+fn written(
+    event: &Envelope,
+    business_id: BusinessId,
+    webhook_type: WebhookType,
+    data: impl Serialize,
+) -> Result<WebhookMessage, Failure> {
+    let payload = payload(webhook_type, moment(&event.time)?, data).map_err(Failure::poison)?;
+    Ok(WebhookMessage { business_id, event_id: event.id.clone(), webhook_type, payload })
+}
+
+fn parse_given<T: FromStr<Err: ToString>>(id: &Option<String>) -> Result<T, Failure> {
+    parse(id.as_deref().ok_or_else(|| Failure::poison("what concerns a shop has ids"))?)
+}
+
+fn parse<T: FromStr<Err: ToString>>(id: &str) -> Result<T, Failure> {
+    id.parse().map_err(Failure::poison)
+}
+
+fn moment(text: &str) -> Result<OffsetDateTime, Failure> {
+    OffsetDateTime::parse(text, &Rfc3339).map_err(Failure::poison)
+}

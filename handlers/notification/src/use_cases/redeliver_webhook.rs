@@ -1,0 +1,28 @@
+//! A shop's owner has a message sent again, under its own id: a receiver that has it knows it.
+
+use service::{Error, Id, Merchant, NoContent};
+use values::WebhookDeliveryId;
+
+use crate::App;
+use crate::domain::{EndpointStatus, NO_WEBHOOK_DELIVERY, WEBHOOK_ENDPOINT_NOT_ENABLED};
+use crate::store::{webhook_deliveries, webhook_endpoints};
+
+pub(crate) async fn redeliver_webhook(
+    app: App,
+    Id(id): Id<WebhookDeliveryId>,
+    owner: Merchant,
+) -> Result<NoContent, Error> {
+    let mut tx = app.database.begin().await?;
+    let delivery = webhook_deliveries::find_delivery(&mut tx, owner.user_id, id).await?;
+    let endpoint_id = delivery.ok_or(NO_WEBHOOK_DELIVERY)?.endpoint_id;
+    let endpoint = webhook_endpoints::lock_endpoint(&mut tx, owner.user_id, endpoint_id).await?;
+    if endpoint.ok_or(NO_WEBHOOK_DELIVERY)?.status != EndpointStatus::Enabled {
+        return Err(WEBHOOK_ENDPOINT_NOT_ENABLED.into());
+    }
+    webhook_deliveries::send_again(&mut tx, id).await?;
+    webhook_endpoints::wake_endpoints(&mut tx, &[endpoint_id]).await?;
+    webhook_endpoints::end_rest(&mut tx, endpoint_id).await?;
+    tx.commit().await?;
+    app.webhooks.nudge();
+    Ok(NoContent)
+}

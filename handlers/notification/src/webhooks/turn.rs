@@ -1,0 +1,151 @@
+//! One endpoint's turn: some of what waits for it, within its time, a few at once.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use futures_util::future::ready;
+use futures_util::{StreamExt, stream};
+use service::Error;
+
+use super::Work;
+use crate::domain::{AttemptOutcome, Lane, WebhookSecret};
+use crate::store::webhook_deliveries::{self, DueDelivery};
+use crate::store::webhook_endpoints;
+use crate::store::webhook_leases::{self, Leased};
+use crate::use_cases::note_webhook_attempt;
+use crate::webhook_sender::Outgoing;
+
+/// Messages that one endpoint is sent at once.
+const AT_ONCE: usize = 4;
+/// Messages that are read at a time.
+const BATCH: usize = 50;
+/// No attempt begins later in a turn. With [`ATTEMPT_MAX`] that is less than the lease.
+///
+/// [`ATTEMPT_MAX`]: crate::webhook_sender::ATTEMPT_MAX
+const TURN_MAX: Duration = Duration::from_secs(20);
+/// Who took longer to answer is slow.
+const QUICK_MAX: Duration = Duration::from_secs(2);
+/// How long an endpoint rests that has just failed, whatever waits for it.
+const REST: Duration = Duration::from_secs(30);
+/// Transactions that the turns of an instance have at once, of its 32 connections.
+pub(super) const NOTES_MAX: usize = 8;
+
+/// What a turn has come to.
+#[derive(Default)]
+struct Course {
+    /// Nothing more is sent in it.
+    is_over: AtomicBool,
+    has_failed: AtomicBool,
+    was_slow: AtomicBool,
+}
+
+/// Sends what waits for a leased endpoint, leased at `since` at the earliest. The lane in which
+/// something waits for it already, if something does.
+pub(super) async fn take(
+    work: &Work,
+    leased: &Leased,
+    since: Instant,
+) -> Result<Option<Lane>, Error> {
+    let course = Course::default();
+    let sent = send_all(work, leased, since, &course).await;
+    if sent.is_err() {
+        course.has_failed.store(true, Ordering::Relaxed);
+    }
+    let has_failed = course.has_failed.load(Ordering::Relaxed);
+    let is_slow = has_failed || course.was_slow.load(Ordering::Relaxed);
+    let lane = if is_slow { Lane::Slow } else { Lane::Quick };
+    let rest = if has_failed { REST } else { Duration::ZERO };
+    let _note = work.notes.acquire().await.map_err(Error::internal)?;
+    let mut tx = work.database.begin().await?;
+    let is_due = webhook_leases::release_endpoint(&mut tx, leased, lane, rest.as_secs()).await?;
+    tx.commit().await?;
+    sent.map(|()| is_due.then_some(lane))
+}
+
+async fn send_all(
+    work: &Work,
+    leased: &Leased,
+    since: Instant,
+    course: &Course,
+) -> Result<(), Error> {
+    let secrets = open_secrets(work, leased).await?;
+    loop {
+        let due = list_due(work, leased).await?;
+        let is_last = due.len() < BATCH;
+        let sent = stream::iter(due)
+            .take_while(|_| {
+                let is_late = since.elapsed() > TURN_MAX;
+                ready(!is_late && !course.is_over.load(Ordering::Relaxed))
+            })
+            .map(|delivery| send(work, leased, &secrets, delivery, course))
+            .buffer_unordered(AT_ONCE)
+            .collect::<Vec<Result<(), Error>>>()
+            .await;
+        sent.into_iter().collect::<Result<(), Error>>()?;
+        let is_late = since.elapsed() > TURN_MAX;
+        if is_last || is_late || course.is_over.load(Ordering::Relaxed) {
+            return Ok(());
+        }
+    }
+}
+
+async fn open_secrets(work: &Work, leased: &Leased) -> Result<Vec<WebhookSecret>, Error> {
+    let note = work.notes.acquire().await.map_err(Error::internal)?;
+    let mut conn = work.database.conn().await?;
+    let sealed = webhook_endpoints::list_secrets(&mut conn, leased.endpoint_id).await?;
+    drop((conn, note));
+    let mut secrets = Vec::with_capacity(sealed.len());
+    for (number, sealed) in sealed {
+        secrets.push(work.secrets.open(leased.endpoint_id, number, &sealed).await?);
+    }
+    Ok(secrets)
+}
+
+async fn list_due(work: &Work, leased: &Leased) -> Result<Vec<DueDelivery>, Error> {
+    let _note = work.notes.acquire().await.map_err(Error::internal)?;
+    let mut conn = work.database.conn().await?;
+    Ok(webhook_deliveries::list_due(&mut conn, leased.endpoint_id, BATCH).await?)
+}
+
+/// What cannot be noted ends the turn; the message is then sent again.
+async fn send(
+    work: &Work,
+    leased: &Leased,
+    secrets: &[WebhookSecret],
+    delivery: DueDelivery,
+    course: &Course,
+) -> Result<(), Error> {
+    let message = Outgoing {
+        url: &leased.url,
+        message_id: &delivery.id.to_string(),
+        body: &delivery.payload,
+        secrets,
+        number: delivery.attempts.saturating_add(1),
+    };
+    let attempt = work.sender.send(&message).await;
+    if Duration::from_millis(attempt.duration_ms.into()) > QUICK_MAX {
+        course.was_slow.store(true, Ordering::Relaxed);
+    }
+    if attempt.outcome != AttemptOutcome::Delivered {
+        course.has_failed.store(true, Ordering::Relaxed);
+        course.is_over.store(true, Ordering::Relaxed);
+    }
+    let note = work.notes.acquire().await.map_err(Error::internal)?;
+    let noted = note_webhook_attempt(&work.database, leased, &delivery, &attempt).await;
+    drop(note);
+    match noted {
+        Ok(noted) => {
+            if !noted.goes_on {
+                course.is_over.store(true, Ordering::Relaxed);
+            }
+            if let Some(mailbox) = noted.told {
+                work.arrivals.announce(&[mailbox]).await;
+            }
+            Ok(())
+        }
+        Err(error) => {
+            course.is_over.store(true, Ordering::Relaxed);
+            Err(error)
+        }
+    }
+}
