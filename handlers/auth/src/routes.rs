@@ -34,8 +34,7 @@ pub fn routes(app: App) -> Routes {
             "Tells which logins ended before their tokens did; waits until there is news.",
             poll_revoked_sessions,
         )
-        .on_timer("auth_relay_outbox", relay_outbox)
-        .on_timer("auth_forget_expired_tokens", forget_and_tell)
+        .on_timer("auth_do_what_is_due", do_what_is_due)
         .finish(dependencies)
 }
 
@@ -163,13 +162,10 @@ fn step_up_policies(api: Api<App>) -> Api<App> {
         .post(REJECTION, "Stops rules that were proposed.", reject_step_up_policy)
 }
 
-/// On one timer, since each keeps an instance of its own.
-async fn forget_and_tell(app: App) -> Result<(), Error> {
+/// One timer for the events that a crash has left and for all that time ends, since each keeps an
+/// instance of its own.
+async fn do_what_is_due(app: App) -> Result<(), Error> {
+    app.outbox.nudge();
     tell_of_recoveries(app.clone()).await?;
     forget_expired_tokens(app).await
-}
-
-async fn relay_outbox(app: App) -> Result<(), Error> {
-    app.outbox.nudge();
-    Ok(())
 }

@@ -25,7 +25,7 @@ pub fn routes(app: App) -> Routes {
         )
         .on_events("onboarding_on_ocr", on_ocr)
         .on_events("onboarding_on_business_profile", on_business_profile)
-        .on_timer("onboarding_relay_outbox", relay_outbox)
+        .on_timer("onboarding_do_what_is_due", do_what_is_due)
         .finish(dependencies)
 }
 
@@ -82,7 +82,7 @@ async fn on_business_profile(app: App, batch: Batch) -> Result<(), Error> {
 
 /// All that has to be done without anybody's asking, in bounded parts: one timer, since each keeps
 /// an instance of its own.
-async fn relay_outbox(app: App) -> Result<(), Error> {
+async fn do_what_is_due(app: App) -> Result<(), Error> {
     app.outbox.nudge();
     decide_forgotten(&app).await?;
     screen_again(&app).await?;

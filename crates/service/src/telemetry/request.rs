@@ -142,7 +142,7 @@ mod tests {
 
     #[test]
     fn triggers_and_health_probes_are_routine() {
-        assert!(is_routine("/payments_relay_outbox"));
+        assert!(is_routine("/payments_do_what_is_due"));
         assert!(is_routine("/api/v1/payments/health/ready"));
         assert!(!is_routine("/api/v1/payments"));
     }

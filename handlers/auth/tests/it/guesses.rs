@@ -72,7 +72,7 @@ async fn wrong_codes_are_remembered_for_days_and_waits_grow_until_a_code_is_righ
     let days_ago = "UPDATE guesses SET wrong = 19, guessed_at = guessed_at - INTERVAL 2 DAY";
     conn.query_drop(days_ago).await.unwrap();
     let routes = fixture.routes.clone();
-    testkit::call(&routes, "POST", "/auth_forget_expired_tokens", None, None).await;
+    testkit::call(&routes, "POST", "/auth_do_what_is_due", None, None).await;
     assert_eq!(fixture.refusal("users", &wrong_body).await, refused(422, "otp-invalid"));
 
     let ask = Call::post("/api/v1/auth/users");
@@ -88,7 +88,7 @@ async fn wrong_codes_are_remembered_for_days_and_waits_grow_until_a_code_is_righ
 
     let month_ago = "UPDATE guesses SET guessed_at = guessed_at - INTERVAL 31 DAY";
     conn.query_drop(month_ago).await.unwrap();
-    testkit::call(&routes, "POST", "/auth_forget_expired_tokens", None, None).await;
+    testkit::call(&routes, "POST", "/auth_do_what_is_due", None, None).await;
     assert_eq!(fixture.database.count("guesses").await, 0);
 }
 

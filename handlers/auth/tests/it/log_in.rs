@@ -209,7 +209,7 @@ async fn spent_proofs_are_forgotten_once_they_are_too_old_to_be_shown() {
     let age = "UPDATE spent_log_in_proofs SET signed_at = signed_at - INTERVAL 560 SECOND";
     conn.query_drop(age).await.unwrap();
     let routes = fixture.routes.clone();
-    testkit::call(&routes, "POST", "/auth_forget_expired_tokens", None, None).await;
+    testkit::call(&routes, "POST", "/auth_do_what_is_due", None, None).await;
     assert_eq!(fixture.database.count("spent_log_in_proofs").await, 1);
 }
 

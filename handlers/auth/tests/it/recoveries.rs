@@ -368,7 +368,7 @@ async fn an_owner_who_could_not_be_told_is_told_later_and_the_wait_begins_only_t
     let before = fixture.call("GET", "recoveries/current", Some(person.access_token()), None).await;
     assert_eq!(code(before), refused(404, "recovery-not-found"));
     let timer = async || {
-        let call = Call::post("/auth_forget_expired_tokens").json(&json!({}));
+        let call = Call::post("/auth_do_what_is_due").json(&json!({}));
         fixture.send(call).await.expect(200);
     };
     // Two instances at once, and one again.

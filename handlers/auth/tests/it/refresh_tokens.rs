@@ -205,7 +205,7 @@ async fn unknown_and_expired_tokens_are_refused_and_expired_ones_forgotten() {
     assert_eq!(code(fixture.renew(&expired, &expired.tokens).await), invalid);
 
     let routes = fixture.routes.clone();
-    let timer = testkit::call(&routes, "POST", "/auth_forget_expired_tokens", None, None).await;
+    let timer = testkit::call(&routes, "POST", "/auth_do_what_is_due", None, None).await;
     assert_eq!(timer, (200, json!({})));
     assert_eq!(fixture.database.count("refresh_tokens").await, 1);
     assert_eq!(fixture.renew(&living, &living.tokens).await.0, 200);

@@ -174,7 +174,7 @@ async fn after_two_years_it_is_forgotten() {
         ORDER BY security_event_id LIMIT 1";
     conn.query_drop(age).await.unwrap();
     let routes = fixture.routes.clone();
-    testkit::call(&routes, "POST", "/auth_forget_expired_tokens", None, None).await;
+    testkit::call(&routes, "POST", "/auth_do_what_is_due", None, None).await;
     assert!(trail(&fixture, &old).await.is_empty());
     assert_eq!(trail(&fixture, &new).await, ["signed-up"]);
 }

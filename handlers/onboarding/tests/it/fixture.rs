@@ -20,7 +20,7 @@ use values::{Operator, Product, StaffId, StaffRole, UserId};
 pub(crate) const APPLICATIONS: &str = "/api/v1/onboarding/applications";
 pub(crate) const REVIEWS: &str = "/api/v1/onboarding/reviews";
 pub(crate) const ON_OCR: &str = "onboarding_on_ocr";
-pub(crate) const TIMER: &str = "onboarding_relay_outbox";
+pub(crate) const TIMER: &str = "onboarding_do_what_is_due";
 
 /// The length that all uploads announce.
 pub(crate) const LENGTH: u64 = 1000;

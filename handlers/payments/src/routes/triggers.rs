@@ -17,11 +17,9 @@ pub(super) fn triggers(api: Api<App>) -> Api<App> {
         .on_events("payments_on_onboarding", on_onboarding)
         .on_events("payments_on_social", on_social)
         .on_events("payments_on_graph", on_graph)
-        .on_timer("payments_relay_outbox", relay_outbox)
-        .on_timer("payments_expire_requests", end_what_is_over)
+        .on_timer("payments_do_what_is_due", do_what_is_due)
         .on_timer("payments_look_after_pending", look_after_pending)
-        .on_timer("payments_audit_ledger", nightly_audit)
-        .on_timer("payments_keep_months", keep_months)
+        .on_timer("payments_nightly", nightly)
 }
 
 async fn on_auth(app: App, batch: Batch) -> Result<(), Error> {
@@ -54,11 +52,6 @@ async fn on_graph(app: App, batch: Batch) -> Result<(), Error> {
     inbox::consume(&app.database, batch, |tx, event| Box::pin(learn_risk(tx, event))).await
 }
 
-async fn relay_outbox(app: App) -> Result<(), Error> {
-    app.outbox.nudge();
-    Ok(())
-}
-
 /// One timer for all that is pending, since each timer keeps an instance of its own. One that fails
 /// keeps no other from its work.
 async fn look_after_pending(app: App) -> Result<(), Error> {
@@ -71,9 +64,10 @@ async fn look_after_pending(app: App) -> Result<(), Error> {
     payments.and(held).and(waiting).and(overdue).and(disputes).and(settled)
 }
 
-/// One timer for all that waits for people, or for its date, as in `look_after_pending`; and for
-/// the bank, last, since that takes longest.
-async fn end_what_is_over(app: App) -> Result<(), Error> {
+/// One timer for the events that a crash has left, for all that waits for people, or for its date,
+/// as in `look_after_pending`; and for the bank, last, since that takes longest.
+async fn do_what_is_due(app: App) -> Result<(), Error> {
+    app.outbox.nudge();
     let of_shops = expire_payment_requests(app.clone()).await;
     let of_people = expire_money_requests(app.clone()).await;
     let parcels = return_parcels(app.clone()).await;
@@ -83,8 +77,11 @@ async fn end_what_is_over(app: App) -> Result<(), Error> {
     of_shops.and(of_people).and(parcels).and(disputes).and(schedules).and(bank)
 }
 
-/// An audit that finds a contradiction has succeeded: it has logged it, and a repeat would find it
-/// again. Only an audit that was not completed fails, so that the host repeats it.
-async fn nightly_audit(app: App) -> Result<(), Error> {
-    audit_ledger(app, service::FunctionKey).await.map(|_audit| ())
+/// One timer for both, as in `look_after_pending`. An audit that finds a contradiction has
+/// succeeded: it has logged it, and a repeat would find it again. Only an audit that was not
+/// completed fails, so that the host repeats it.
+async fn nightly(app: App) -> Result<(), Error> {
+    let kept = keep_months(app.clone()).await;
+    let audited = audit_ledger(app, service::FunctionKey).await.map(|_audit| ());
+    kept.and(audited)
 }

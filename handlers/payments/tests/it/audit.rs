@@ -331,7 +331,7 @@ async fn instances_that_audit_at_once_fold_each_transfer_once() {
 
 /// What the nightly timer answers to the host.
 async fn nightly(fixture: &Fixture) -> (u16, Value) {
-    testkit::call(&fixture.routes, "POST", "/payments_audit_ledger", None, Some(&json!({}))).await
+    testkit::call(&fixture.routes, "POST", "/payments_nightly", None, Some(&json!({}))).await
 }
 
 #[tokio::test]

@@ -52,7 +52,7 @@ async fn of_the_banks_word_an_operators_and_the_sending_at_the_same_moment_one_e
         Call::post(&path).json(&word).send(&instances[number % 2])
     });
     let timers = (0..8).map(|number| {
-        let timer = Call::post("/payments_expire_requests").json(&json!({}));
+        let timer = Call::post("/payments_do_what_is_due").json(&json!({}));
         timer.send(&instances[number % 2])
     });
     let (said, _) = tokio::join!(join_all(operators), join_all(timers));

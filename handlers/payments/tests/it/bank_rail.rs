@@ -31,7 +31,7 @@ const TIME_LIMIT: Duration = Duration::from_secs(60);
 impl Fixture {
     /// What the timer does that follows the bank.
     pub(crate) async fn follow_bank(&self) {
-        let timer = Call::post("/payments_expire_requests").json(&json!({}));
+        let timer = Call::post("/payments_do_what_is_due").json(&json!({}));
         assert_eq!(self.send(timer).await.status, 200);
     }
 

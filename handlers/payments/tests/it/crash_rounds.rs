@@ -254,7 +254,7 @@ async fn whenever_the_handler_is_killed_nothing_is_lost_or_doubled_and_answers_h
         // Those that the town was founded with go back while it crashes, and dates come.
         Town::expire_links(&fixture).await;
         fixture.days_go_by(2).await;
-        let timer = client.post(format!("{url}/payments_expire_requests")).json(&json!({}));
+        let timer = client.post(format!("{url}/payments_do_what_is_due")).json(&json!({}));
         let first = join_all(wanted.iter().map(|wanted| wanted.send(&client, &url)));
         let (moment, also_connections) = (random.below(700), random.below(2) == 0);
         let crash = async {

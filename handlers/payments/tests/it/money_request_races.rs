@@ -99,7 +99,7 @@ async fn a_share_is_paid_once_or_ends_otherwise_whoever_comes_first() {
             },
             async {
                 at(5).await;
-                post(&other, &payer, "/payments_expire_requests").await
+                post(&other, &payer, "/payments_do_what_is_due").await
             },
         );
         let request = Call::get(&path).bearer(&payer.token).send(&one).await.json();
@@ -114,7 +114,7 @@ async fn a_share_is_paid_once_or_ends_otherwise_whoever_comes_first() {
         assert_eq!(fixture.balance(&requester).await, received, "{status}");
         *outcomes.entry(status).or_default() += 1;
     }
-    fixture.deliver("payments_expire_requests", &[]).await;
+    fixture.deliver("payments_do_what_is_due", &[]).await;
     assert_eq!(outcomes.len(), 4, "each has its way at times: {outcomes:?}");
 
     let paid = outcomes["paid"] * SHARE;

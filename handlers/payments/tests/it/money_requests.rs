@@ -223,7 +223,7 @@ async fn an_overdue_request_reads_as_expired_and_is_closed_by_the_timer_once() {
         assert_eq!(page["items"][0]["status"], status);
     }
     for _ in 0..2 {
-        fixture.deliver("payments_expire_requests", &[]).await;
+        fixture.deliver("payments_do_what_is_due", &[]).await;
     }
     let told = fixture.told_of_requests().await;
     assert_eq!((told.len(), &told[2]), (3, &(2, "expired".to_owned())));
@@ -244,9 +244,9 @@ async fn the_timer_leaves_alone_what_somebody_is_closing() {
     let mut closing = fixture.database.pool.start_transaction(TxOpts::default()).await.unwrap();
     let close = "UPDATE money_requests SET status = 'declined', version = 2";
     closing.query_drop(close).await.unwrap();
-    fixture.deliver("payments_expire_requests", &[]).await;
+    fixture.deliver("payments_do_what_is_due", &[]).await;
     closing.commit().await.unwrap();
-    fixture.deliver("payments_expire_requests", &[]).await;
+    fixture.deliver("payments_do_what_is_due", &[]).await;
     assert_eq!(fixture.get(&payer, &path_of(&request)).await.1["status"], "declined");
     assert_eq!(fixture.told_of_requests().await.len(), 1);
 }

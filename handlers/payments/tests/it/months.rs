@@ -92,7 +92,7 @@ async fn key_months(conn: &mut Conn) -> Vec<i32> {
 }
 
 async fn keep_months(fixture: &Fixture) -> u16 {
-    fixture.send(Call::post("/payments_keep_months").json(&json!({}))).await.status
+    fixture.send(Call::post("/payments_nightly").json(&json!({}))).await.status
 }
 
 fn top_up() -> Value {

@@ -84,7 +84,7 @@ async fn a_secret_is_forgotten_once_no_key_opens_it() {
     let mut conn = fixture.database.pool.get_conn().await.unwrap();
     let age = "UPDATE parcels SET parcel_id = ? WHERE parcel_id = ?";
     conn.exec_drop(age, (long_ago, id.uuid())).await.unwrap();
-    let night = Call::post("/payments_keep_months").json(&json!({}));
+    let night = Call::post("/payments_nightly").json(&json!({}));
     assert_eq!(fixture.send(night).await.status, 200);
     let kept = "SELECT parcel_id FROM parcels WHERE sealed_secret <> ''";
     let kept: Vec<Uuid> = conn.query(kept).await.unwrap();

@@ -43,7 +43,7 @@ async fn claim(routes: &Routes, person: &Person, waiting: &Waiting) -> u16 {
 }
 
 async fn timer(routes: &Routes) -> u16 {
-    testkit::call(routes, "POST", "/payments_expire_requests", None, Some(&json!({}))).await.0
+    testkit::call(routes, "POST", "/payments_do_what_is_due", None, Some(&json!({}))).await.0
 }
 
 /// One way in which a link may end, at some moment.

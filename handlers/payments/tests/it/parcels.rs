@@ -95,7 +95,7 @@ impl Fixture {
 
     /// The timer that returns what nobody claimed.
     pub(crate) async fn return_overdue(&self) -> u16 {
-        let timer = "/payments_expire_requests";
+        let timer = "/payments_do_what_is_due";
         testkit::call(&self.routes, "POST", timer, None, Some(&json!({}))).await.0
     }
 

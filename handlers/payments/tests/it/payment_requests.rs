@@ -72,8 +72,8 @@ async fn an_overdue_request_reads_as_expired_and_is_closed_by_the_timer() {
 
     let path = format!("{REQUESTS}/{}", request["payment_request_id"].as_str().unwrap());
     assert_eq!(fixture.get(&owner, &path).await.1["status"], "expired");
-    fixture.deliver("payments_expire_requests", &[]).await;
-    fixture.deliver("payments_expire_requests", &[]).await;
+    fixture.deliver("payments_do_what_is_due", &[]).await;
+    fixture.deliver("payments_do_what_is_due", &[]).await;
     let told: Vec<PaymentRequestClosedV1> = fixture.database.told().await;
     assert_eq!((told.len(), told[0].status.as_str()), (1, "expired"));
     let (status, problem) = fixture.post(&owner, &format!("{path}/cancel"), "-", &json!({})).await;

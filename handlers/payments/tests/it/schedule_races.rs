@@ -37,7 +37,7 @@ async fn post(routes: &Routes, token: &str, path: &str, wait: Duration) -> u16 {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_date_is_kept_once_whoever_runs_it_and_who_pauses_meanwhile_has_paused() {
-    const TIMER: &str = "/payments_expire_requests";
+    const TIMER: &str = "/payments_do_what_is_due";
     let fixture = Fixture::new().await;
     let payer = fixture.consumer_with(50_000).await;
     let payee = fixture.person(Product::Consumer).await;

@@ -106,7 +106,7 @@ impl Fixture {
     }
 
     pub(crate) async fn run_schedules(&self) {
-        self.deliver("payments_expire_requests", &[]).await;
+        self.deliver("payments_do_what_is_due", &[]).await;
     }
 
     /// Number, status and reason of what became of dates, the last first.
