@@ -45,7 +45,7 @@ impl TokenIssuer {
     pub async fn start() -> Self {
         let (key, jwk) = new_key(KEY_ID);
         let (published, set) = watch::channel(Some(json!({"keys": [jwk]})));
-        let (policy, rules) = watch::channel(StepUpPolicy::empty());
+        let (policy, rules) = watch::channel(StepUpPolicy::allow_all());
         let (revoked, ended) = watch::channel(Vec::new());
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("an address");

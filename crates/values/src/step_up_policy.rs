@@ -191,9 +191,10 @@ impl StepUpPolicy {
     /// More rules than anybody could keep in mind.
     pub const RULES_MAX: usize = 64;
 
-    /// No rules: all is allowed.
-    pub const fn empty() -> Self {
-        Self { version: 0, rules: Vec::new() }
+    /// One rule: all is allowed.
+    pub fn allow_all() -> Self {
+        let acts = GuardedAct::ALL.to_vec();
+        Self { version: 0, rules: vec![StepUpRule { acts, ..StepUpRule::OF_NOTHING }] }
     }
 
     /// Refuses rules that mean nothing; they are counted from 0, as in the document.
@@ -216,7 +217,8 @@ impl StepUpPolicy {
     }
 
     /// The rule that holds an act; `None` if it can be done now. Refuses one that needs a higher
-    /// level than was shown.
+    /// level than was shown. An act that no rule names is held to the standard ones: whoever agreed
+    /// on the rules may have known nothing of it yet. To let it be, a rule says so.
     ///
     /// # Errors
     /// `step-up-required`.
@@ -225,14 +227,17 @@ impl StepUpPolicy {
         act: GuardedAct,
         shown: Level,
         facts: &ActFacts,
-    ) -> Result<Option<&StepUpRule>, Refusal> {
-        let matching = self.rules.iter().find(|rule| rule.matches(act, facts));
+    ) -> Result<Option<StepUpRule>, Refusal> {
+        let is_named = self.rules.iter().any(|rule| rule.acts.contains(&act));
+        let standard = (!is_named).then(Self::standard);
+        let rules = &standard.as_ref().unwrap_or(self).rules;
+        let matching = rules.iter().find(|rule| rule.matches(act, facts));
         let Some(rule) = matching else { return Ok(None) };
         let needed = match rule.answer {
             RuleAnswer::Allow => Level::Device,
             RuleAnswer::Pin => Level::Pin,
             RuleAnswer::Passkey => Level::Passkey,
-            RuleAnswer::Hold => return Ok(Some(rule)),
+            RuleAnswer::Hold => return Ok(Some(rule.clone())),
         };
         if shown >= needed {
             return Ok(None);
@@ -242,6 +247,18 @@ impl StepUpPolicy {
 }
 
 impl StepUpRule {
+    const OF_NOTHING: Self = Self {
+        acts: Vec::new(),
+        answer: RuleAnswer::Allow,
+        amount_at_least: None,
+        day_total_at_least: None,
+        is_new_device: None,
+        is_new_payee: None,
+        first_paid_at_most: None,
+        new_payees_at_least: None,
+        account_risk_at_least: None,
+    };
+
     fn check(&self, place: usize) -> Result<(), PolicyError> {
         let all = |has: fn(GuardedAct) -> bool| self.acts.iter().all(|act| has(*act));
         let amounts = [self.amount_at_least, self.day_total_at_least, self.first_paid_at_most];

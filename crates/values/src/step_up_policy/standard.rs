@@ -3,18 +3,6 @@
 use super::{GuardedAct, RuleAnswer, StepUpPolicy, StepUpRule};
 use crate::AccountRisk;
 
-const NOTHING: StepUpRule = StepUpRule {
-    acts: Vec::new(),
-    answer: RuleAnswer::Allow,
-    amount_at_least: None,
-    day_total_at_least: None,
-    is_new_device: None,
-    is_new_payee: None,
-    first_paid_at_most: None,
-    new_payees_at_least: None,
-    account_risk_at_least: None,
-};
-
 impl StepUpPolicy {
     /// Version 0. The figures have no source: a thief with an unlocked phone should get little, and
     /// an evening among friends should not ask for the PIN.
@@ -28,20 +16,20 @@ impl StepUpPolicy {
             acts: vec![PeerPayment],
             answer,
             is_new_payee: Some(true),
-            ..NOTHING
+            ..StepUpRule::OF_NOTHING
         };
         let pin = |acts: &[GuardedAct], day_total_at_least| StepUpRule {
             acts: acts.to_vec(),
             answer: RuleAnswer::Pin,
             day_total_at_least,
-            ..NOTHING
+            ..StepUpRule::OF_NOTHING
         };
         let leaves = [Payment, PeerPayment, Withdrawal, PayLink, RedPacket];
         let of_risk = |acts: &[GuardedAct], answer, least| StepUpRule {
             acts: acts.to_vec(),
             answer,
             account_risk_at_least: Some(least),
-            ..NOTHING
+            ..StepUpRule::OF_NOTHING
         };
         let to_people_and_banks = [PeerPayment, Withdrawal, PayLink, RedPacket];
         let rules = vec![

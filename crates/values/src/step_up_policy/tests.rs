@@ -110,7 +110,16 @@ fn the_first_rule_that_matches_answers() {
     let refused = asked(&policy, Refund, of(1)).unwrap();
     assert_eq!(refused.needed(), Some((Level::Passkey, 300)));
     assert_eq!(asked(&policy, Withdrawal, of(1)), None);
-    assert_eq!(asked(&StepUpPolicy::empty(), Refund, of(1)), None);
+    assert_eq!(asked(&StepUpPolicy::allow_all(), Refund, of(1)), None);
+}
+
+#[test]
+fn an_act_that_no_rule_names_is_held_to_the_standard_ones() {
+    let of_others = rules(json!([{"acts": ["payment"], "answer": "allow"}]));
+    assert_eq!(asked(&of_others, ShopBankAccount, ActFacts::default()), pin(ShopBankAccount));
+    assert_eq!(asked(&of_others, Payment, of(500_000)), None);
+    let let_be = rules(json!([{"acts": ["shop-bank-account"], "answer": "allow"}]));
+    assert_eq!(asked(&let_be, ShopBankAccount, ActFacts::default()), None);
 }
 
 #[test]

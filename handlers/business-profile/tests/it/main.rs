@@ -21,7 +21,7 @@ struct Fixture {
 
 impl Fixture {
     async fn new() -> Self {
-        Self::under(StepUpPolicy::empty()).await
+        Self::under(StepUpPolicy::allow_all()).await
     }
 
     /// The service under this policy of step-up.

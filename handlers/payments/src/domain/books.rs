@@ -241,7 +241,7 @@ impl Books {
             open_schedules: HashMap::new(),
             known_payees: KnownPayees::default(),
             seen_risks: HashMap::new(),
-            policy: Arc::new(StepUpPolicy::empty()),
+            policy: Arc::new(StepUpPolicy::allow_all()),
             bank_instructions: Vec::new(),
             untold: Vec::new(),
             told: HashMap::new(),
