@@ -13,6 +13,8 @@ const LAST_WAIT_SECONDS: i64 = 600;
 /// Later the bank is not told of what was asked for: who asked no longer counts on it, and whom
 /// they would pay by FPS may be known there by another name.
 const TOLD_WITHIN: Duration = Duration::minutes(15);
+/// Nobody waits for a shop's takings, and at midnight those of all shops are due at once.
+const TAKINGS_TOLD_WITHIN: Duration = Duration::hours(12);
 
 code_enum! {
     /// How the bank moves the money.
@@ -146,10 +148,17 @@ pub(crate) enum Untold {
 }
 
 /// `untold` is `None` of what was sent before: that is asked for whatever happens.
-pub(crate) fn next_step(untold: Option<Untold>, asked_count: u16, now: OffsetDateTime) -> NextStep {
+pub(crate) fn next_step(
+    untold: Option<Untold>,
+    kind: Option<InstructionKind>,
+    asked_count: u16,
+    now: OffsetDateTime,
+) -> NextStep {
     let soon = Duration::seconds(FIRST_WAIT_SECONDS);
+    let is_takings = kind == Some(InstructionKind::Settlement);
+    let told_within = if is_takings { TAKINGS_TOLD_WITHIN } else { TOLD_WITHIN };
     match untold {
-        Some(Untold::Pending { begun_at }) if begun_at.saturating_add(TOLD_WITHIN) <= now => {
+        Some(Untold::Pending { begun_at }) if begun_at.saturating_add(told_within) <= now => {
             NextStep::LetGo(soon)
         }
         None | Some(Untold::Pending { .. }) => NextStep::Tell(wait_after(asked_count)),
@@ -221,7 +230,14 @@ mod tests {
             (Some(Untold::Stopped), NextStep::LetGo(seconds(1))),
             (Some(Untold::Ended), NextStep::Drop),
         ] {
-            assert_eq!(next_step(untold, 2, now), step, "{untold:?}");
+            assert_eq!(next_step(untold, None, 2, now), step, "{untold:?}");
+        }
+        for (age, step) in [
+            (TAKINGS_TOLD_WITHIN - seconds(1), NextStep::Tell(seconds(4))),
+            (TAKINGS_TOLD_WITHIN, NextStep::LetGo(seconds(1))),
+        ] {
+            let takings = Some(InstructionKind::Settlement);
+            assert_eq!(next_step(begun(age), takings, 2, now), step, "{age}");
         }
     }
 

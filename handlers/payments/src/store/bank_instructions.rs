@@ -137,7 +137,7 @@ pub(crate) async fn claim(
             None if busy.contains_key(id) => Some(Untold::Busy),
             None => Some(Untold::Ended),
         };
-        let step = next_step(untold, *asked_count, now);
+        let step = next_step(untold, InstructionKind::from_code(kind), *asked_count, now);
         advance(tx, *id, step, now).await?;
         let wanted = match step {
             NextStep::Tell(_) => Step::Tell,
