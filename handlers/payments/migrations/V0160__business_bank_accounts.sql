@@ -9,5 +9,7 @@ CREATE TABLE business_bank_accounts (
     mode                     VARCHAR(16) NOT NULL,
     registered_by            BINARY(16)  NOT NULL,
     registered_at            DATETIME(6) NOT NULL,
-    KEY by_business (business_id, business_bank_account_id)
+    -- The order in which they came: instances have different clocks.
+    sequence                 BIGINT UNSIGNED NOT NULL AUTO_INCREMENT UNIQUE,
+    KEY by_business (business_id, sequence)
 ) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;

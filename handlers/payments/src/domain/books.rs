@@ -216,6 +216,8 @@ pub(crate) struct Books {
     pub(crate) settlements: Rows<Settlement>,
     /// Of shops and days whose takings are settled.
     pub(crate) since_days: HashMap<(Uuid, Date), SinceDay>,
+    /// The bank accounts of those shops, as they count now.
+    pub(crate) takings_go_to: HashMap<Uuid, BankAccount>,
 }
 
 impl Books {
@@ -250,6 +252,7 @@ impl Books {
             held_payments: Rows::new(Vec::new()),
             settlements: Rows::new(Vec::new()),
             since_days: HashMap::new(),
+            takings_go_to: HashMap::new(),
         }
     }
 

@@ -39,6 +39,8 @@ code_enum! {
         NotApproved = "not-approved",
         /// An operator has stopped the account.
         Stopped = "stopped",
+        /// What is done in the owner's own wallet is looked at.
+        UnderReview = "under-review",
         /// What is left after what is held back is less than is paid out.
         BelowMinimum = "below-minimum",
     }

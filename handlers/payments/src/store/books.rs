@@ -18,9 +18,10 @@ use uuid::Uuid;
 use super::operation_keys::{KeyId, UsedKey};
 use super::sql::{self, Lock};
 use super::{
-    bank_accounts, bank_instructions, bills, blocks, fps_payments, heartbeat, held_payments,
-    known_payees, ledger, money_requests, operation_keys, operations, parcels, payment_requests,
-    read_models, schedules, seen_risks, settlements, visibility, withdrawals,
+    bank_accounts, bank_instructions, bills, blocks, business_bank_accounts, fps_payments,
+    heartbeat, held_payments, known_payees, ledger, money_requests, operation_keys, operations,
+    parcels, payment_requests, read_models, schedules, seen_risks, settlements, visibility,
+    withdrawals,
 };
 use crate::domain::{Books, Ledger, Reads, Rows, with_fees_accounts};
 
@@ -108,7 +109,10 @@ pub(crate) async fn lock_accounts(
     let mut statements = Vec::new();
     if !accounts.is_empty() {
         statements.push(ledger::select_locked(&sql::ids(accounts), lock));
-        statements.push(seen_risks::select(&sql::ids(accounts)));
+        let owners = since_days.iter().filter_map(|(business, _)| books.shops.get(business));
+        let owners = owners.map(|shop| shop.owner_user_id.uuid());
+        let watched: BTreeSet<Uuid> = owners.chain(accounts.iter().copied()).collect();
+        statements.push(seen_risks::select(&sql::ids(&watched)));
     }
     if !requesters.is_empty() {
         statements.push(money_requests::select_open(requesters, books.now));
@@ -124,6 +128,8 @@ pub(crate) async fn lock_accounts(
     }
     if !since_days.is_empty() {
         statements.push(settlements::select_since_days(since_days));
+        let businesses = since_days.iter().map(|(business, _)| business);
+        statements.push(business_bank_accounts::select(&sql::ids(businesses)));
     }
     if !keys.is_empty() {
         statements.push(operation_keys::select(keys, now()));
@@ -151,6 +157,7 @@ pub(crate) async fn lock_accounts(
     }
     if !since_days.is_empty() {
         books.since_days = settlements::read_since_days(collect(&mut result).await?);
+        books.takings_go_to = business_bank_accounts::read(collect(&mut result).await?)?;
     }
     let used = match keys {
         [] => HashMap::new(),

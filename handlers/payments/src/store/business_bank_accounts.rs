@@ -1,10 +1,12 @@
 //! The bank accounts to which the takings of businesses go.
 
+use std::collections::HashMap;
+
 use mysql_async::Error;
 use mysql_async::prelude::Queryable;
 use time::PrimitiveDateTime;
 use uuid::Uuid;
-use values::{BusinessId, UserId};
+use values::{BankAccount, BusinessId, UserId};
 
 use super::withdrawals::bank_account;
 use super::{sql, unreadable};
@@ -44,10 +46,25 @@ pub(crate) async fn find_bank_account(
 ) -> Result<Option<BusinessBankAccount>, Error> {
     let sql = format!(
         "SELECT {COLUMNS} FROM business_bank_accounts WHERE business_id = ?
-         ORDER BY business_bank_account_id DESC LIMIT 1"
+         ORDER BY sequence DESC LIMIT 1"
     );
     let found: Option<Row> = connection.exec_first(sql, (business_id.uuid(),)).await?;
     found.map(registered).transpose()
+}
+
+/// Those that count.
+pub(super) fn select(businesses: &str) -> String {
+    format!(
+        "SELECT business_id, bank_code, account_number FROM business_bank_accounts AS registered
+         WHERE business_id IN ({businesses}) AND sequence =
+             (SELECT MAX(sequence) FROM business_bank_accounts AS newest
+             WHERE newest.business_id = registered.business_id)"
+    )
+}
+
+pub(super) fn read(rows: Vec<(Uuid, String, String)>) -> Result<HashMap<Uuid, BankAccount>, Error> {
+    let account = |(business, code, number)| Ok((business, bank_account((code, number))?));
+    rows.into_iter().map(account).collect()
 }
 
 pub(super) fn registered(row: Row) -> Result<BusinessBankAccount, Error> {

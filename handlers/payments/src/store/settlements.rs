@@ -112,36 +112,37 @@ pub(super) fn read_since_days(rows: Vec<SinceDayRow>) -> HashMap<(Uuid, Date), S
     rows.into_iter().map(since).collect()
 }
 
-/// A shop that settles daily and has money, and where that goes.
-pub(crate) struct Due {
-    pub(crate) business_id: BusinessId,
-    pub(crate) bank_account: Option<BankAccount>,
-}
-
-/// The next shops whose day is not settled yet, by their ids. Those without a bank account are
-/// among them: why nothing comes shall be said.
+/// The next shops that settle daily and have money, whose day is not settled yet, by their ids.
+/// Those without a bank account are among them: why nothing comes shall be said.
 pub(crate) async fn list_due(
     connection: &mut impl Queryable,
     day: Date,
     after: Uuid,
     limit: u32,
-) -> Result<Vec<Due>, Error> {
-    let sql = "SELECT shops.business_id, bank_code, account_number
+) -> Result<Vec<BusinessId>, Error> {
+    let sql = "SELECT shops.business_id
          FROM shops JOIN accounts ON account_id = shops.business_id
-         LEFT JOIN business_bank_accounts AS registered ON business_bank_account_id =
-             (SELECT MAX(business_bank_account_id) FROM business_bank_accounts AS newest
+         LEFT JOIN business_bank_accounts AS registered ON sequence =
+             (SELECT MAX(sequence) FROM business_bank_accounts AS newest
              WHERE newest.business_id = shops.business_id)
          LEFT JOIN settlements ON settlements.business_id = shops.business_id AND day = ?
          WHERE shops.business_id > ? AND version > 0 AND credits_posted > debits_posted
              AND settlement_id IS NULL AND COALESCE(mode, '') <> ?
          ORDER BY shops.business_id LIMIT ?";
-    let rows: Vec<(Uuid, Option<String>, Option<String>)> =
+    let found: Vec<Uuid> =
         connection.exec(sql, (day, after, SettlementMode::OnDemand.code(), limit)).await?;
-    let due = |(business_id, bank_code, account_number): (Uuid, Option<String>, Option<String>)| {
-        let account = bank_code.zip(account_number).map(bank_account).transpose()?;
-        Ok(Due { business_id: BusinessId::from_uuid(business_id), bank_account: account })
-    };
-    rows.into_iter().map(due).collect()
+    Ok(found.into_iter().map(BusinessId::from_uuid).collect())
+}
+
+/// What was decided of a shop's day.
+pub(crate) async fn find_settlement_of(
+    connection: &mut impl Queryable,
+    business_id: BusinessId,
+    day: Date,
+) -> Result<Option<SettlementId>, Error> {
+    let sql = "SELECT settlement_id FROM settlements WHERE business_id = ? AND day = ?";
+    let found: Option<Uuid> = connection.exec_first(sql, (business_id.uuid(), day)).await?;
+    Ok(found.map(SettlementId::from_uuid))
 }
 
 /// Whether the timer has been with every shop after this day.

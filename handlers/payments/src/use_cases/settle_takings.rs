@@ -11,14 +11,15 @@ use service::{Error, Id, Json, Keyed, Merchant, causes};
 use time::{Date, OffsetDateTime};
 use utoipa::ToSchema;
 use uuid::Uuid;
-use values::{BankAccount, BusinessId, HongKongDate, IdempotencyKey};
+use values::{BusinessId, HongKongDate, IdempotencyKey};
 
 use super::list_settlements::SettlementBody;
 use super::read_wallet::require_owner;
 use crate::domain::operations::SettleTakings as Settle;
 use crate::domain::{NO_SETTLEMENT, Settlement, day_to_settle, end_of, require_to_settle};
-use crate::store::business_bank_accounts::find_bank_account;
-use crate::store::settlements::{Due, find_settlement, insert_settled_day, is_settled, list_due};
+use crate::store::settlements::{
+    find_settlement, find_settlement_of, insert_settled_day, is_settled, list_due,
+};
 use crate::{App, observe};
 
 /// Settled at once. Clients' operations wait in the same lines.
@@ -50,10 +51,8 @@ async fn settle_shops(app: &App, day: Date) -> Result<bool, Error> {
     while began.elapsed() < PAGES_WITHIN {
         let page = list_due(&mut app.database.conn().await?, day, after, PAGE).await?;
         let Some(last) = page.last() else { return failed.map_or(Ok(true), Err) };
-        after = last.business_id.uuid();
-        let settled = page.into_iter().map(|Due { business_id, bank_account }| {
-            settle(app, business_id, day, bank_account, trace::current())
-        });
+        after = last.uuid();
+        let settled = page.into_iter().map(|shop| settle(app, shop, day, trace::current()));
         for outcome in join_all(settled).await {
             failed = failed.or(outcome.err());
         }
@@ -75,14 +74,13 @@ async fn settle(
     app: &App,
     business_id: BusinessId,
     day: Date,
-    bank_account: Option<BankAccount>,
     trace: TraceContext,
 ) -> Result<Settlement, Error> {
     let scope = business_id.uuid();
     let key: IdempotencyKey = format!("settlement-{day}").parse().map_err(Error::internal)?;
     let keyed = Keyed::new(scope, &key, "settle_takings", &HongKongDate(day))?;
     let is_instructed = app.bank.is_instructed();
-    let wanted = Settle { business_id, day, bank_account, is_instructed };
+    let wanted = Settle { business_id, day, is_instructed };
     let done = app.group_commit.submit(wanted, Some(&keyed), trace).await;
     done.map(|done| done.record).inspect_err(|error| {
         tracing::error!(%business_id, causes = causes(error), "takings were not settled");
@@ -109,11 +107,13 @@ pub(crate) async fn settle_takings(
     require_to_settle(day, now())?;
     let mut conn = app.database.conn().await?;
     require_owner(&mut conn, business_id, owner.user_id).await?;
-    let registered = find_bank_account(&mut conn, business_id).await?;
+    // A repeat adds nothing up behind the lock that all wait for who deal with the bank.
+    let before = find_settlement_of(&mut conn, business_id, day).await?;
     drop(conn);
-    let bank_account = registered.map(|registered| registered.account);
-    let settled = settle(&app, business_id, day, bank_account, trace).await?;
-    let mut conn = app.database.conn().await?;
-    let found = find_settlement(&mut conn, business_id, settled.id).await?;
+    let id = match before {
+        Some(id) => id,
+        None => settle(&app, business_id, day, trace).await?.id,
+    };
+    let found = find_settlement(&mut app.database.conn().await?, business_id, id).await?;
     Ok(Json(SettlementBody::from(found.ok_or(NO_SETTLEMENT)?)))
 }

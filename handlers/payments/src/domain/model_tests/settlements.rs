@@ -106,12 +106,11 @@ impl World {
                 let Some(day) = today.previous_day() else { return false };
                 let since = self.since(business_id.uuid(), hong_kong_midnight(today));
                 self.books.since_days.insert((business_id.uuid(), day), since);
-                let wanted = SettleTakings {
-                    business_id,
-                    day,
-                    bank_account: has_account.then(bank_account),
-                    is_instructed: true,
-                };
+                self.books.takings_go_to.clear();
+                if has_account {
+                    self.books.takings_go_to.insert(business_id.uuid(), bank_account());
+                }
+                let wanted = SettleTakings { business_id, day, is_instructed: true };
                 let Ok((settled, _)) = self.books.decide(&wanted) else { return false };
                 self.settlements.extend((settled.amount > 0).then_some(settled.id));
                 true

@@ -4,7 +4,7 @@
 
 use time::{Date, Duration};
 use uuid::Uuid;
-use values::{BankAccount, BusinessId, Money, NO_BUSINESS, Refusal, SettlementId};
+use values::{AccountRisk, BankAccount, BusinessId, Money, NO_BUSINESS, Refusal, SettlementId};
 
 use crate::domain::account::{Account, BANK_CLEARING};
 use crate::domain::bank_instruction::InstructionKind;
@@ -22,8 +22,6 @@ pub(crate) struct SettleTakings {
     pub(crate) business_id: BusinessId,
     /// The last one whose takings are in it.
     pub(crate) day: Date,
-    /// `None` if the business has registered none.
-    pub(crate) bank_account: Option<BankAccount>,
     /// As in `TopUp`.
     pub(crate) is_instructed: bool,
 }
@@ -50,7 +48,7 @@ impl Decide for SettleTakings {
         // What has come since belongs to a later day. What was refunded since is gone.
         let left = account.available().saturating_sub(since.taken.max(0));
         let amount = left.saturating_sub(since.disputed).min(Money::MINOR_UNITS_MAX);
-        let destination = self.destination(shop, account, amount);
+        let destination = self.destination(books, shop, account, amount);
         let amount = destination.map_or(0, |_| amount);
         let record = Settlement {
             id: SettlementId::new(),
@@ -88,16 +86,24 @@ impl Decide for SettleTakings {
 
 impl SettleTakings {
     /// Where this amount goes, or why it stays.
-    fn destination(
+    fn destination<'b>(
         &self,
+        books: &'b Books,
         shop: &Shop,
         account: &Account,
         amount: i64,
-    ) -> Result<&BankAccount, CarryReason> {
-        let bank_account = self.bank_account.as_ref().ok_or(CarryReason::NoBankAccount)?;
+    ) -> Result<&'b BankAccount, CarryReason> {
+        let bank_account = books.takings_go_to.get(&self.business_id.uuid());
+        let bank_account = bank_account.ok_or(CarryReason::NoBankAccount)?;
         shop.require_approved().map_err(|_| CarryReason::NotApproved)?;
         account.require_giving().map_err(|_| CarryReason::Stopped)?;
-        (amount >= PAID_OUT_MIN).then_some(bank_account).ok_or(CarryReason::BelowMinimum)
+        // Else whoever must not take deceived people's money away pays it to a shop of their own.
+        if books.seen_risk(shop.owner_user_id.uuid()).risk == AccountRisk::High {
+            return Err(CarryReason::UnderReview);
+        }
+        // Nothing more comes to a shop that is closed.
+        let least = if shop.is_closed { 1 } else { PAID_OUT_MIN };
+        (amount >= least).then_some(bank_account).ok_or(CarryReason::BelowMinimum)
     }
 }
 
@@ -110,6 +116,7 @@ mod tests {
     use crate::domain::literal_books::{LiteralBooks, NOW, bank_account, hkd};
     use crate::domain::operation::OperationState;
     use crate::domain::operations::{EndPayout, Payout, PayoutEnd};
+    use crate::domain::seen_risk::SeenRisk;
     use crate::domain::settlement::SinceDay;
     use crate::domain::voice::Voice;
 
@@ -117,12 +124,7 @@ mod tests {
     const DAY: Date = date!(2026 - 11 - 30);
 
     fn wanted(literal: &LiteralBooks) -> SettleTakings {
-        SettleTakings {
-            business_id: literal.shop,
-            day: DAY,
-            bank_account: Some(bank_account()),
-            is_instructed: true,
-        }
+        SettleTakings { business_id: literal.shop, day: DAY, is_instructed: true }
     }
 
     /// A shop with HK$500.00, of which so much came since the day's end, or is disputed.
@@ -131,6 +133,7 @@ mod tests {
         let shop = literal.shop.uuid();
         literal.change(shop, |account| account.credits_posted = 50_000);
         literal.books.since_days.insert((shop, DAY), since);
+        literal.books.takings_go_to.insert(shop, bank_account());
         literal
     }
 
@@ -196,20 +199,28 @@ mod tests {
 
     #[test]
     fn whoever_cannot_be_paid_out_has_all_of_it_carried_over_with_the_reason() {
-        type Spoil = fn(&mut LiteralBooks, &mut SettleTakings);
-        let cases: [(Spoil, CarryReason); 5] = [
-            (|_, wanted| wanted.bank_account = None, CarryReason::NoBankAccount),
-            (|literal, _| literal.shop_mut().is_approved = false, CarryReason::NotApproved),
-            (|literal, _| literal.freeze(literal.shop.uuid()), CarryReason::Stopped),
+        type Spoil = fn(&mut LiteralBooks);
+        let cases: [(Spoil, CarryReason); 6] = [
+            (|literal| literal.books.takings_go_to.clear(), CarryReason::NoBankAccount),
+            (|literal| literal.shop_mut().is_approved = false, CarryReason::NotApproved),
+            (|literal| literal.freeze(literal.shop.uuid()), CarryReason::Stopped),
             (
-                |literal, _| {
+                |literal| {
+                    let owner = literal.shop_mut().owner_user_id.uuid();
+                    let seen = SeenRisk { risk: AccountRisk::High, reasons: Vec::new() };
+                    literal.books.seen_risks.insert(owner, seen);
+                },
+                CarryReason::UnderReview,
+            ),
+            (
+                |literal| {
                     let status = AccountStatus::OutgoingFrozen;
                     literal.change(literal.shop.uuid(), |account| account.status = status);
                 },
                 CarryReason::Stopped,
             ),
             (
-                |literal, _| {
+                |literal| {
                     let held = 50_000 - PAID_OUT_MIN + 1;
                     literal.change(literal.shop.uuid(), |account| account.legal_hold = held);
                 },
@@ -218,8 +229,8 @@ mod tests {
         ];
         for (spoil, reason) in cases {
             let mut literal = books(SinceDay::default());
-            let mut wanted = wanted(&literal);
-            spoil(&mut literal, &mut wanted);
+            let wanted = wanted(&literal);
+            spoil(&mut literal);
             let (settled, told) = literal.books.decide(&wanted).unwrap();
             assert_eq!((settled.amount, settled.carry_reason), (0, Some(reason)));
             assert_eq!((settled.closing, told), (50_000, Vec::new()), "{reason:?}");
@@ -229,6 +240,11 @@ mod tests {
         let mut literal = books(SinceDay::default());
         literal.change(literal.shop.uuid(), |account| account.legal_hold = 50_000 - PAID_OUT_MIN);
         assert_eq!(settle(&mut literal).amount, PAID_OUT_MIN);
+        // What is left of a shop that is closed has no other day to wait for.
+        let mut literal = books(SinceDay::default());
+        literal.shop_mut().is_closed = true;
+        literal.change(literal.shop.uuid(), |account| account.legal_hold = 50_000 - 1);
+        assert_eq!(settle(&mut literal).amount, 1);
     }
 
     #[test]
