@@ -12,6 +12,7 @@
 mod account;
 mod account_freeze;
 mod address_range;
+mod announcement;
 mod api_credential;
 mod approval_change;
 mod attention;

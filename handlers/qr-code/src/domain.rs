@@ -2,8 +2,8 @@
 //!
 //! Reading order: `emv` (the format), `fps`, `merchant_name`, `amount`, `tip` and `references`
 //! (what stands in it), `fps_code` (codes of others), `signing_key` and `code` (ours), `code_error`
-//! and `refusals` (why one is refused), `drawing`, `checkout_page` (what people see); `payment_request` and `shop` are what this
-//! service knows of other services' things.
+//! and `refusals` (why one is refused), `drawing`, `checkout_page` (what people see);
+//! `payment_request` and `shop` are what this service knows of other services' things.
 
 mod amount;
 mod checkout_page;

@@ -1,5 +1,5 @@
-//! Events of a hub as the host hands them to a handler: a batch or one by one, as text, as base64 or
-//! parsed.
+//! Events of a hub as the host hands them to a handler: a batch or one by one, as text, as base64
+//! or parsed.
 
 use std::collections::BTreeMap;
 use std::time::SystemTime;

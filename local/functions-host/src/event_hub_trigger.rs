@@ -208,7 +208,8 @@ impl Reader {
                 Ok(envelope) => vec![envelope],
                 Err(error) => {
                     count_failure();
-                    tracing::error!(app = app.name, function = name, partition, %error, "events given up");
+                    let app = &app.name;
+                    tracing::error!(app, function = name, partition, %error, "events given up");
                     return;
                 }
             },

@@ -6,8 +6,6 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
-use events::Event;
-use serde_json::Value;
 use time::{Date, OffsetDateTime};
 use uuid::Uuid;
 use values::{
@@ -16,6 +14,7 @@ use values::{
 };
 
 use super::account::Account;
+pub(crate) use super::announcement::Announcement;
 use super::bank_instruction::{InstructionKind, Told};
 use super::bill::Bill;
 use super::held_payment::HeldPayment;
@@ -147,23 +146,6 @@ pub(crate) struct Changes {
     pub(crate) held_payments: Vec<HeldPayment>,
     /// New ones.
     pub(crate) settlements: Vec<Settlement>,
-}
-
-/// An event to be published once the decision is committed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Announcement {
-    /// What it is about: events of one subject stay in order.
-    pub(crate) subject: String,
-    pub(crate) kind: &'static str,
-    pub(crate) data: Value,
-}
-
-impl Announcement {
-    pub(crate) fn new<E: Event>(subject: impl ToString, event: &E) -> Self {
-        // Structs of strings and numbers; this cannot fail.
-        let data = serde_json::to_value(event).unwrap_or_default();
-        Self { subject: subject.to_string(), kind: E::TYPE, data }
-    }
 }
 
 /// All that a transaction has read.

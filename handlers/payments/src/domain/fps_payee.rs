@@ -39,8 +39,9 @@ impl FpsPayee {
         self.created_at.saturating_add(GOOD_FOR)
     }
 
-    /// As what payers know them who have paid them: a digest of the proxy, for its owner has another
-    /// id each time that they are looked up, and of the name, for a proxy can become another's.
+    /// As what payers know them who have paid them: a digest of the proxy, for its owner has
+    /// another id each time that they are looked up, and of the name, for a proxy can become
+    /// another's.
     pub(crate) fn known_as(&self) -> Uuid {
         let (proxy_type, proxy) = (self.proxy.proxy_type().code(), self.proxy.as_str());
         let text = format!("{proxy_type} {proxy} {}", self.name.as_str());

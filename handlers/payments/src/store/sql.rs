@@ -39,8 +39,8 @@ pub(super) fn ids<'a>(ids: impl IntoIterator<Item = &'a Uuid>) -> String {
     ids.into_iter().map(|id| binary(id.as_bytes())).collect::<Vec<_>>().join(", ")
 }
 
-/// A table of two columns, `one` and `other`, to join. JSON, for as many arms of a `UNION` would take
-/// the database longer to read than to answer.
+/// A table of two columns, `one` and `other`, to join. JSON, for as many arms of a `UNION` would
+/// take the database longer to read than to answer.
 pub(super) fn pairs<'a>(pairs: impl IntoIterator<Item = &'a (Uuid, Uuid)>) -> String {
     let pair = |(one, other): &(Uuid, Uuid)| {
         format!("[\"{}\",\"{}\"]", one.as_simple(), other.as_simple())

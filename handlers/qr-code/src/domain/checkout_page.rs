@@ -69,7 +69,8 @@ const LANGUAGES: [(Language, &str); 3] = [
     (Language::SimplifiedChinese, "简体中文"),
 ];
 
-/// The page as it is at `now`. `drawing` is the request's code, an SVG without a document around it.
+/// The page as it is at `now`. `drawing` is the request's code, an SVG without a document around
+/// it.
 pub(crate) fn checkout_page(
     request: &PaymentRequest,
     drawing: &str,
