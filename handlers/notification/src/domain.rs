@@ -6,6 +6,7 @@ mod push_token;
 mod refusals;
 mod retry_ladder;
 mod templates;
+mod turn_course;
 mod webhook;
 mod webhook_payload;
 mod webhook_secret;
@@ -26,6 +27,7 @@ pub(crate) use templates::{
     ParcelMessage, PeerMessage, Planned, ScheduleChange, ScheduleNews, SecurityMessage,
     ShopMessage, Text, WebhookNews,
 };
+pub(crate) use turn_course::TurnCourse;
 pub(crate) use webhook::{
     AttemptOutcome, DeliveryState, DisabledReason, ENDPOINTS_PER_BUSINESS_MAX, EndpointStatus,
     FAILING_HOURS_MAX, Lane, OLD_SECRET_HOURS, TEST_TYPE, WAITING_TESTS_MAX, WantedTypes,

@@ -1,6 +1,7 @@
 //! One endpoint's turn: some of what waits for it, within its time, a few at once.
 
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use futures_util::future::ready;
@@ -8,7 +9,7 @@ use futures_util::{StreamExt, stream};
 use service::Error;
 
 use super::Work;
-use crate::domain::{AttemptOutcome, Lane, WebhookSecret};
+use crate::domain::{Lane, TurnCourse, WebhookSecret};
 use crate::store::webhook_deliveries::{self, DueDelivery};
 use crate::store::webhook_endpoints;
 use crate::store::webhook_leases::{self, Leased};
@@ -25,7 +26,7 @@ const BATCH: usize = 50;
 const TURN_MAX: Duration = Duration::from_secs(20);
 /// Who took longer to answer is slow.
 const QUICK_MAX: Duration = Duration::from_secs(2);
-/// How long an endpoint rests that has just failed, whatever waits for it.
+/// How long an endpoint rests that takes nothing, whatever waits for it.
 const REST: Duration = Duration::from_secs(30);
 /// Transactions that the turns of an instance have at once, of its 32 connections.
 pub(super) const NOTES_MAX: usize = 8;
@@ -33,10 +34,21 @@ pub(super) const NOTES_MAX: usize = 8;
 /// What a turn has come to.
 #[derive(Default)]
 struct Course {
-    /// Nothing more is sent in it.
+    attempts: Mutex<TurnCourse>,
+    /// Nothing more is sent in it, whatever the attempts have come to.
     is_over: AtomicBool,
-    has_failed: AtomicBool,
     was_slow: AtomicBool,
+}
+
+impl Course {
+    fn attempts(&self) -> MutexGuard<'_, TurnCourse> {
+        self.attempts.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn is_over(&self, since: Instant) -> bool {
+        let is_late = since.elapsed() > TURN_MAX;
+        is_late || self.is_over.load(Ordering::Relaxed) || self.attempts().is_down()
+    }
 }
 
 /// Sends what waits for a leased endpoint, leased at `since` at the earliest. The lane in which
@@ -48,13 +60,10 @@ pub(super) async fn take(
 ) -> Result<Option<Lane>, Error> {
     let course = Course::default();
     let sent = send_all(work, leased, since, &course).await;
-    if sent.is_err() {
-        course.has_failed.store(true, Ordering::Relaxed);
-    }
-    let has_failed = course.has_failed.load(Ordering::Relaxed);
-    let is_slow = has_failed || course.was_slow.load(Ordering::Relaxed);
+    let rests = sent.is_err() || course.attempts().ends_in_rest();
+    let is_slow = rests || course.was_slow.load(Ordering::Relaxed);
     let lane = if is_slow { Lane::Slow } else { Lane::Quick };
-    let rest = if has_failed { REST } else { Duration::ZERO };
+    let rest = if rests { REST } else { Duration::ZERO };
     let _note = work.notes.acquire().await.map_err(Error::internal)?;
     let mut tx = work.database.begin().await?;
     let is_due = webhook_leases::release_endpoint(&mut tx, leased, lane, rest.as_secs()).await?;
@@ -73,17 +82,13 @@ async fn send_all(
         let due = list_due(work, leased).await?;
         let is_last = due.len() < BATCH;
         let sent = stream::iter(due)
-            .take_while(|_| {
-                let is_late = since.elapsed() > TURN_MAX;
-                ready(!is_late && !course.is_over.load(Ordering::Relaxed))
-            })
+            .take_while(|_| ready(!course.is_over(since)))
             .map(|delivery| send(work, leased, &secrets, delivery, course))
             .buffer_unordered(AT_ONCE)
             .collect::<Vec<Result<(), Error>>>()
             .await;
         sent.into_iter().collect::<Result<(), Error>>()?;
-        let is_late = since.elapsed() > TURN_MAX;
-        if is_last || is_late || course.is_over.load(Ordering::Relaxed) {
+        if is_last || course.is_over(since) {
             return Ok(());
         }
     }
@@ -126,10 +131,7 @@ async fn send(
     if Duration::from_millis(attempt.duration_ms.into()) > QUICK_MAX {
         course.was_slow.store(true, Ordering::Relaxed);
     }
-    if attempt.outcome != AttemptOutcome::Delivered {
-        course.has_failed.store(true, Ordering::Relaxed);
-        course.is_over.store(true, Ordering::Relaxed);
-    }
+    course.attempts().note(attempt.outcome);
     let note = work.notes.acquire().await.map_err(Error::internal)?;
     let noted = note_webhook_attempt(&work.database, leased, &delivery, &attempt).await;
     drop(note);

@@ -4,14 +4,14 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use events::business_profile::BusinessChangedV1;
-use events::payments::MoneyMovedV1;
+use events::payments::{DisputeChangedV1, MoneyMovedV1};
 use events::{Envelope, Event};
 use mysql_async::prelude::Queryable;
 use notification::{App, Reach, routes};
 use serde_json::{Value, json};
 use testkit::{Answer, Call, InProcess, deliver, event};
 use uuid::Uuid;
-use values::{BusinessId, Product, UserId};
+use values::{BusinessId, DisputeId, PaymentId, Product, UserId};
 
 use crate::webhook_receiver::Receiver;
 use crate::{Fixture, ON_BUSINESS_PROFILE, start_within};
@@ -117,6 +117,25 @@ impl Shop {
 
     pub(crate) async fn is_paid(&self) {
         self.fixture.deliver_payments(&[self.payment()]).await;
+    }
+
+    /// The event that a payer disputes a payment to the shop.
+    pub(crate) fn dispute(&self) -> DisputeChangedV1 {
+        DisputeChangedV1 {
+            dispute_id: DisputeId::new().to_string(),
+            version: 1,
+            payment_id: PaymentId::new().to_string(),
+            payer_user_id: self.fixture.consumer.to_string(),
+            business_id: self.business_id.to_string(),
+            owner_user_id: self.fixture.owner.to_string(),
+            shop_name: "永記茶餐廳".to_owned(),
+            amount: 12_850,
+            currency: "HKD".to_owned(),
+            reason: "not-received".to_owned(),
+            status: "open".to_owned(),
+            is_answered: false,
+            answer_before: Some("2026-12-07T04:05:06Z".to_owned()),
+        }
     }
 
     pub(crate) async fn told(&self, subject: &str, data: &impl Event) {

@@ -91,18 +91,38 @@ async fn an_endpoint_that_has_failed_rests_whatever_happens_meanwhile() {
     let endpoint = shop.register("/status/500").await;
     shop.is_paid().await;
     shop.delivery(&endpoint, was_tried).await;
-    for _ in 0..20 {
+    for _ in 0..40 {
         shop.is_paid().await;
     }
     shop.fire().await;
     shop.turns_are_over().await;
     assert_eq!(shop.receiver.received("/status/500").len(), 1);
-    // The next turn ends with what fails in it, too.
+    // The next turn ends after twenty failures in a row, and what was under way with the last.
     shop.try_again().await;
-    shop.receiver.await_received("/status/500", 2).await;
+    shop.receiver.await_received("/status/500", 21).await;
     shop.turns_are_over().await;
     let tried = shop.receiver.received("/status/500").len();
-    assert!((2..=5).contains(&tried), "{tried}");
+    assert!((21..=24).contains(&tried), "{tried}");
+}
+
+#[tokio::test]
+async fn who_refuses_some_messages_has_all_others_in_the_same_turn() {
+    let shop = Shop::new().await;
+    let endpoint = shop.register("/refuses/dispute-changed").await;
+    let pause = format!("{}/pause", path_of(&endpoint));
+    shop.send("POST", &pause).await.expect(204);
+    for _ in 0..4 {
+        shop.told("dispute", &shop.dispute()).await;
+        for _ in 0..4 {
+            shop.is_paid().await;
+        }
+    }
+    shop.send("POST", &format!("{}/enable", path_of(&endpoint))).await.expect(204);
+    shop.receiver.await_received("/refuses/dispute-changed", 20).await;
+    shop.turns_are_over().await;
+    // No rest either: what comes next is sent at once.
+    shop.is_paid().await;
+    shop.receiver.await_received("/refuses/dispute-changed", 21).await;
 }
 
 #[tokio::test]

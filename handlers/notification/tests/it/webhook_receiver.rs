@@ -31,8 +31,8 @@ impl Received {
     }
 }
 
-/// `/ok` is a success, `/status/NNN` another answer, `/slow/MS` a late one; `/redirect` leads to
-/// `/ok`, `/broken` ends half-way, `/endless` never does.
+/// `/ok` is a success, `/status/NNN` another answer, `/slow/MS` a late one; `/refuses/TYPE` is none
+/// for such messages; `/redirect` leads to `/ok`, `/broken` ends half-way, `/endless` never does.
 #[derive(Clone)]
 pub(crate) struct Receiver {
     address: SocketAddr,
@@ -97,6 +97,7 @@ impl Receiver {
         let mut stream = BufReader::new(stream);
         while let Some(request) = read(&mut stream).await {
             let path = request.path.clone();
+            let message_type = request.json()["type"].clone();
             self.received.lock().unwrap().push(request);
             let parts: Vec<&str> = path.split('/').collect();
             let answer = match parts[..] {
@@ -105,6 +106,9 @@ impl Receiver {
                     "200 OK\r\ncontent-length: 2\r\n\r\n{}".to_owned()
                 }
                 ["", "status", status] => format!("{status} x\r\ncontent-length: 0\r\n\r\n"),
+                ["", "refuses", refused] if message_type == refused => {
+                    "400 x\r\ncontent-length: 0\r\n\r\n".to_owned()
+                }
                 ["", "redirect"] => {
                     "302 Found\r\nlocation: /ok\r\ncontent-length: 0\r\n\r\n".to_owned()
                 }

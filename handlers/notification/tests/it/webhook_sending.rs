@@ -1,9 +1,9 @@
 //! What is sent: once for each event and endpoint, signed, in the words of our own API.
 
-use events::payments::{DisputeChangedV1, MoneyMovedV1, PaymentAuthorisedV1, PaymentReleasedV1};
+use events::payments::{MoneyMovedV1, PaymentAuthorisedV1, PaymentReleasedV1};
 use serde_json::{Value, json};
 use testkit::event;
-use values::{BusinessId, DisputeId, PaymentId, RefundId};
+use values::{BusinessId, PaymentId, RefundId};
 
 use crate::webhook_endpoints::{Shop, is_delivered, path_of};
 use crate::webhook_receiver::Received;
@@ -165,21 +165,7 @@ async fn money_that_is_held_no_longer_is_told() {
 async fn a_dispute_is_told_with_its_version() {
     let shop = Shop::new().await;
     shop.register("/ok").await;
-    let dispute = DisputeChangedV1 {
-        dispute_id: DisputeId::new().to_string(),
-        version: 1,
-        payment_id: PaymentId::new().to_string(),
-        payer_user_id: shop.fixture.consumer.to_string(),
-        business_id: shop.business_id.to_string(),
-        owner_user_id: shop.fixture.owner.to_string(),
-        shop_name: "永記茶餐廳".to_owned(),
-        amount: 12_850,
-        currency: "HKD".to_owned(),
-        reason: "not-received".to_owned(),
-        status: "open".to_owned(),
-        is_answered: false,
-        answer_before: Some("2026-12-07T04:05:06Z".to_owned()),
-    };
+    let dispute = shop.dispute();
     shop.told(&dispute.payment_id, &dispute).await;
     let expected = json!({
         "business_id": shop.business_id,
