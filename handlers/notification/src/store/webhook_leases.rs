@@ -98,8 +98,9 @@ pub(crate) async fn lock_leased(
     }))
 }
 
-/// Ends the lease, and leaves the endpoint alone for a while, whatever waits for it. Returns
-/// whether it can have another turn at once.
+/// Ends the lease, and leaves the endpoint alone for a while, whatever waits for it: then it waits
+/// behind all who wait already, however old its messages are, so that those with many of them do
+/// not have every turn. Returns whether it can have another turn at once.
 pub(crate) async fn release_endpoint(
     tx: &mut Tx,
     leased: &Leased,
@@ -121,8 +122,8 @@ pub(crate) async fn release_endpoint(
     let sql = format!(
         "UPDATE webhook_endpoints
          SET lease_id = NULL, leased_until = NOW(6) + INTERVAL ? SECOND, lane = ?,
-             due_at = COALESCE((SELECT MIN(due_at) FROM webhook_deliveries
-                 WHERE webhook_endpoint_id = ? AND state = 'pending'), '{NEVER}')
+             due_at = GREATEST(leased_until, COALESCE((SELECT MIN(due_at) FROM webhook_deliveries
+                 WHERE webhook_endpoint_id = ? AND state = 'pending'), '{NEVER}'))
          WHERE webhook_endpoint_id = ?"
     );
     tx.exec_drop(sql, (rest_seconds, lane.code(), id, id)).await?;

@@ -5,13 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
 use events::Envelope;
+use mysql_async::prelude::Queryable;
 use notification::routes;
 use serde_json::json;
 use testkit::{Call, InProcess, deliver};
 use values::BusinessId;
 
 use crate::ON_PAYMENTS;
-use crate::webhook_endpoints::{Shop, is_delivered};
+use crate::webhook_endpoints::{Shop, is_delivered, path_of};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn two_instances_send_each_message_once() {
@@ -86,6 +87,25 @@ async fn what_is_sent_after_the_lease_has_ended_is_noted_by_nobody() {
     tokio::time::sleep(Duration::from_millis(1_000)).await;
     let delivery = shop.delivery(&endpoint, |delivery| delivery["state"] == "pending").await;
     assert_eq!(shop.attempts(&delivery).await, [json!(null); 0]);
+}
+
+#[tokio::test]
+async fn who_has_had_a_turn_waits_behind_who_waits_already_however_old_its_messages_are() {
+    let shop = Shop::new().await;
+    let endpoint = shop.register("/broken").await;
+    shop.send("POST", &format!("{}/pause", path_of(&endpoint))).await.expect(204);
+    for _ in 0..20 {
+        shop.is_paid().await;
+    }
+    shop.sql("UPDATE webhook_deliveries SET due_at = due_at - INTERVAL 1 DAY").await;
+    shop.send("POST", &format!("{}/enable", path_of(&endpoint))).await.expect(204);
+    shop.receiver.await_received("/broken", 1).await;
+    shop.turns_are_over().await;
+    let mut conn = shop.fixture.database.pool.get_conn().await.unwrap();
+    let left = "SELECT COUNT(*) FROM webhook_deliveries WHERE due_at < NOW(6) - INTERVAL 1 HOUR";
+    assert_ne!(conn.query_first::<u64, _>(left).await.unwrap(), Some(0));
+    let first = "SELECT MIN(due_at) >= MIN(leased_until) FROM webhook_endpoints";
+    assert_eq!(conn.query_first::<u8, _>(first).await.unwrap(), Some(1));
 }
 
 /// Times from the commit of a payment until its receiver has it, sorted.
