@@ -1,5 +1,6 @@
 //! The rules of notifications: pure, nothing asynchronous.
 
+mod giving_up;
 mod notification;
 mod public_address;
 mod push_token;
@@ -12,6 +13,7 @@ mod webhook_payload;
 mod webhook_secret;
 mod webhook_url;
 
+pub(crate) use giving_up::disabled_after;
 pub(crate) use notification::{Facts, Mailbox, Notice, Notification, NotificationType};
 pub(crate) use public_address::is_public;
 pub(crate) use push_token::{PushPlatform, PushToken};

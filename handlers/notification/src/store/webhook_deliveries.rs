@@ -75,7 +75,6 @@ pub(crate) struct DueDelivery {
     pub(crate) id: WebhookDeliveryId,
     pub(crate) payload: String,
     pub(crate) attempts: u32,
-    pub(crate) failures: u32,
 }
 
 /// What waits for an endpoint, the longest waiting first.
@@ -84,19 +83,18 @@ pub(crate) async fn list_due(
     endpoint_id: WebhookEndpointId,
     limit: usize,
 ) -> Result<Vec<DueDelivery>, Error> {
-    let rows: Vec<(Uuid, String, u32, u32)> = conn
+    let rows: Vec<(Uuid, String, u32)> = conn
         .exec(
-            "SELECT webhook_delivery_id, payload, attempts, failures FROM webhook_deliveries
+            "SELECT webhook_delivery_id, payload, attempts FROM webhook_deliveries
              WHERE webhook_endpoint_id = ? AND state = 'pending' AND due_at <= NOW(6)
              ORDER BY due_at LIMIT ?",
             (endpoint_id.uuid(), limit),
         )
         .await?;
-    let due = |(id, payload, attempts, failures)| DueDelivery {
+    let due = |(id, payload, attempts)| DueDelivery {
         id: WebhookDeliveryId::from_uuid(id),
         payload,
         attempts,
-        failures,
     };
     Ok(rows.into_iter().map(due).collect())
 }

@@ -5,7 +5,7 @@ use mysql_async::{Conn, Error};
 use service::database::Tx;
 use time::PrimitiveDateTime;
 use uuid::Uuid;
-use values::{UserId, WebhookEndpointId};
+use values::{UserId, WebhookDeliveryId, WebhookEndpointId};
 
 use super::unreadable;
 use super::webhook_endpoints::NEVER;
@@ -19,9 +19,12 @@ pub(crate) struct Leased {
     pub(crate) url: WebhookUrl,
 }
 
-/// What a leased endpoint is as it is noted what became of a message.
+/// What a leased endpoint and a message to it are as it is noted what became of the message.
 pub(crate) struct Standing {
-    /// Whether it failed for so long that it is given up.
+    pub(crate) status: EndpointStatus,
+    /// How often the message failed since it was made, or last sent again by its owner.
+    pub(crate) failures: u32,
+    /// Whether the endpoint failed for so long that it is given up.
     pub(crate) has_failed_long: bool,
     pub(crate) is_failing: bool,
     pub(crate) owner: Option<UserId>,
@@ -72,26 +75,36 @@ pub(crate) async fn lease_endpoint(
     Ok(Some(Leased { endpoint_id, lease_id, url }))
 }
 
-/// Holds the endpoint's row until the transaction ends. `None` if the lease is not ours any more,
-/// or its owner deleted it.
+/// Holds the rows of the endpoint and of a message to it until the transaction ends. `None` if the
+/// lease is not ours any more, its owner deleted it, or the message is forgotten.
 pub(crate) async fn lock_leased(
     tx: &mut Tx,
     leased: &Leased,
+    delivery_id: WebhookDeliveryId,
     failing_hours_max: u32,
 ) -> Result<Option<Standing>, Error> {
-    let standing: Option<(Uuid, Option<PrimitiveDateTime>, Option<i64>)> = tx
+    type Row = (Uuid, String, u32, Option<PrimitiveDateTime>, Option<i64>);
+    let standing: Option<Row> = tx
         .exec_first(
-            "SELECT business_id, first_failed_at,
-                 first_failed_at <= NOW(6) - INTERVAL ? HOUR
-             FROM webhook_endpoints WHERE webhook_endpoint_id = ? AND lease_id = ? FOR UPDATE",
-            (failing_hours_max, leased.endpoint_id.uuid(), leased.lease_id),
+            "SELECT e.business_id, e.status, d.failures, e.first_failed_at,
+                 e.first_failed_at <= NOW(6) - INTERVAL ? HOUR
+             FROM webhook_endpoints e
+                 STRAIGHT_JOIN webhook_deliveries d USING (webhook_endpoint_id)
+             WHERE e.webhook_endpoint_id = ? AND e.lease_id = ? AND d.webhook_delivery_id = ?
+             FOR UPDATE",
+            (failing_hours_max, leased.endpoint_id.uuid(), leased.lease_id, delivery_id.uuid()),
         )
         .await?;
-    let Some((business_id, first_failed_at, has_failed_long)) = standing else { return Ok(None) };
+    let Some((business_id, status, failures, first_failed_at, has_failed_long)) = standing else {
+        return Ok(None);
+    };
+    let status = EndpointStatus::from_code(&status);
     let owner: Option<Uuid> = tx
         .exec_first("SELECT owner_user_id FROM businesses WHERE business_id = ?", (business_id,))
         .await?;
     Ok(Some(Standing {
+        status: status.ok_or_else(|| unreadable(leased.endpoint_id))?,
+        failures,
         has_failed_long: has_failed_long == Some(1),
         is_failing: first_failed_at.is_some(),
         owner: owner.map(UserId::from_uuid),

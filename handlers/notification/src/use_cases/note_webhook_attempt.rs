@@ -6,8 +6,8 @@ use values::{Product, WebhookEndpointId};
 
 use super::deliver_notifications::insert_notices;
 use crate::domain::{
-    AttemptOutcome, DeliveryState, DisabledReason, FAILING_HOURS_MAX, Facts, Mailbox, Message,
-    Notice, WebhookAttempt, WebhookNews, next_try_after,
+    AttemptOutcome, DeliveryState, DisabledReason, EndpointStatus, FAILING_HOURS_MAX, Facts,
+    Mailbox, Message, Notice, WebhookAttempt, WebhookNews, disabled_after, next_try_after,
 };
 use crate::store::webhook_deliveries::{self, DueDelivery};
 use crate::store::webhook_endpoints;
@@ -21,7 +21,8 @@ pub(crate) struct Noted {
     pub(crate) told: Option<Mailbox>,
 }
 
-/// Nothing is noted if the lease has ended: another instance sends, or nobody.
+/// Nothing is noted if the lease has ended: another instance sends, or nobody. What its owner said
+/// while the message was under way holds: a pause, or that it is to be sent again.
 pub(crate) async fn note_webhook_attempt(
     database: &Database,
     leased: &Leased,
@@ -29,12 +30,13 @@ pub(crate) async fn note_webhook_attempt(
     attempt: &WebhookAttempt,
 ) -> Result<Noted, Error> {
     let mut tx = database.begin().await?;
-    let standing = webhook_leases::lock_leased(&mut tx, leased, FAILING_HOURS_MAX).await?;
-    let Some(standing) = standing else { return Ok(Noted { goes_on: false, told: None }) };
     let (id, endpoint_id) = (delivery.id, leased.endpoint_id);
+    let standing = webhook_leases::lock_leased(&mut tx, leased, id, FAILING_HOURS_MAX).await?;
+    let Some(standing) = standing else { return Ok(Noted { goes_on: false, told: None }) };
+    let failures = standing.failures.saturating_add(1);
     webhook_deliveries::insert_attempt(&mut tx, id, attempt).await?;
     let is_delivered = attempt.outcome == AttemptOutcome::Delivered;
-    let wait = next_try_after(delivery.failures.saturating_add(1), fastrand::f64());
+    let wait = next_try_after(failures, fastrand::f64());
     let (state, wait) = match wait {
         _ if is_delivered => (DeliveryState::Delivered, None),
         Some(wait) => (DeliveryState::Pending, Some(wait)),
@@ -45,13 +47,8 @@ pub(crate) async fn note_webhook_attempt(
     if standing.is_failing == is_delivered {
         webhook_endpoints::update_first_failed(&mut tx, endpoint_id, !is_delivered).await?;
     }
-    let reason = if attempt.outcome == AttemptOutcome::Gone {
-        Some(DisabledReason::Gone)
-    } else if !is_delivered && standing.has_failed_long {
-        Some(DisabledReason::Failing)
-    } else {
-        None
-    };
+    let has_failed_long = standing.has_failed_long;
+    let reason = disabled_after(standing.status, attempt.outcome, failures, has_failed_long);
     let mut told = None;
     if let Some(reason) = reason {
         webhook_endpoints::disable(&mut tx, endpoint_id, reason).await?;
@@ -64,7 +61,8 @@ pub(crate) async fn note_webhook_attempt(
         }
     }
     tx.commit().await?;
-    Ok(Noted { goes_on: reason.is_none(), told })
+    let goes_on = standing.status == EndpointStatus::Enabled && reason.is_none();
+    Ok(Noted { goes_on, told })
 }
 
 fn notice(mailbox: Mailbox, id: WebhookEndpointId, reason: DisabledReason) -> Notice {

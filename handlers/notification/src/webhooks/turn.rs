@@ -78,6 +78,10 @@ async fn send_all(
     course: &Course,
 ) -> Result<(), Error> {
     let secrets = open_secrets(work, leased).await?;
+    if secrets.is_empty() {
+        // Its owner deleted it since it was leased; nothing goes out unsigned.
+        return Err(Error::internal("the endpoint has no secret"));
+    }
     loop {
         let due = list_due(work, leased).await?;
         let is_last = due.len() < BATCH;

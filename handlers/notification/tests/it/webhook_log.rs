@@ -165,9 +165,15 @@ async fn an_endpoint_is_disabled_after_three_days_of_nothing_but_failures() {
     shop.delivery(&endpoint, |delivery| delivery["attempts"] == 2).await;
     assert_eq!(shop.get(&path_of(&endpoint)).await["status"], "enabled");
 
+    // One try proves nothing of the days before it; a message that has failed for hours does.
     shop.sql(&format!("{failing} 72 HOUR")).await;
     shop.try_again().await;
     shop.delivery(&endpoint, |delivery| delivery["attempts"] == 3).await;
+    assert_eq!(shop.get(&path_of(&endpoint)).await["status"], "enabled");
+    shop.try_again().await;
+    shop.delivery(&endpoint, |delivery| delivery["attempts"] == 4).await;
+    shop.try_again().await;
+    shop.delivery(&endpoint, |delivery| delivery["attempts"] == 5).await;
     let read = shop.get(&path_of(&endpoint)).await;
     assert_eq!(
         (&read["status"], &read["disabled_reason"]),
@@ -180,7 +186,7 @@ async fn an_endpoint_is_disabled_after_three_days_of_nothing_but_failures() {
     // Enabled again, it begins anew with what waits.
     shop.send("POST", &format!("{}/enable", path_of(&endpoint))).await.expect(204);
     shop.try_again().await;
-    shop.delivery(&endpoint, |delivery| delivery["attempts"] == 4).await;
+    shop.delivery(&endpoint, |delivery| delivery["attempts"] == 6).await;
     assert_eq!(shop.get(&path_of(&endpoint)).await["status"], "enabled");
 }
 

@@ -31,8 +31,9 @@ impl Received {
     }
 }
 
-/// `/ok` is a success, `/status/NNN` another answer, `/slow/MS` a late one; `/refuses/TYPE` is none
-/// for such messages; `/redirect` leads to `/ok`, `/broken` ends half-way, `/endless` never does.
+/// `/ok` is a success, `/status/NNN` another answer, `/slow/MS` a late one, `/late/NNN` both;
+/// `/refuses/TYPE` is no success for such messages; `/redirect` leads to `/ok`, `/broken` ends
+/// half-way, `/endless` never does.
 #[derive(Clone)]
 pub(crate) struct Receiver {
     address: SocketAddr,
@@ -104,6 +105,10 @@ impl Receiver {
                 ["", "slow", milliseconds] => {
                     tokio::time::sleep(Duration::from_millis(milliseconds.parse().unwrap())).await;
                     "200 OK\r\ncontent-length: 2\r\n\r\n{}".to_owned()
+                }
+                ["", "late", status] => {
+                    tokio::time::sleep(Duration::from_secs(2)).await;
+                    format!("{status} x\r\ncontent-length: 0\r\n\r\n")
                 }
                 ["", "status", status] => format!("{status} x\r\ncontent-length: 0\r\n\r\n"),
                 ["", "refuses", refused] if message_type == refused => {

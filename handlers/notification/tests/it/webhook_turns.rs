@@ -12,7 +12,7 @@ use testkit::{Call, InProcess, deliver};
 use values::BusinessId;
 
 use crate::ON_PAYMENTS;
-use crate::webhook_endpoints::{Shop, is_delivered, path_of};
+use crate::webhook_endpoints::{DELIVERIES, Shop, is_delivered, path_of, was_tried};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn two_instances_send_each_message_once() {
@@ -106,6 +106,64 @@ async fn who_has_had_a_turn_waits_behind_who_waits_already_however_old_its_messa
     assert_ne!(conn.query_first::<u64, _>(left).await.unwrap(), Some(0));
     let first = "SELECT MIN(due_at) >= MIN(leased_until) FROM webhook_endpoints";
     assert_eq!(conn.query_first::<u8, _>(first).await.unwrap(), Some(1));
+}
+
+#[tokio::test]
+async fn who_is_paused_in_a_turn_is_sent_no_more_of_it_and_stays_paused() {
+    let shop = Shop::new().await;
+    let endpoint = shop.register("/late/410").await;
+    let path = path_of(&endpoint);
+    shop.send("POST", &format!("{path}/pause")).await.expect(204);
+    for _ in 0..12 {
+        shop.is_paid().await;
+    }
+    shop.send("POST", &format!("{path}/enable")).await.expect(204);
+    shop.receiver.await_received("/late/410", 4).await;
+    shop.send("POST", &format!("{path}/pause")).await.expect(204);
+    shop.turns_are_over().await;
+    assert_eq!(shop.receiver.received("/late/410").len(), 4, "what was under way");
+    let read = shop.get(&path).await;
+    assert_eq!((&read["status"], &read["disabled_reason"]), (&json!("paused"), &json!(null)));
+
+    let slow = path_of(&shop.register("/slow/2000").await);
+    shop.send("POST", &format!("{slow}/pause")).await.expect(204);
+    for _ in 0..12 {
+        shop.is_paid().await;
+    }
+    shop.send("POST", &format!("{slow}/enable")).await.expect(204);
+    shop.receiver.await_received("/slow/2000", 4).await;
+    shop.send("POST", &format!("{slow}/pause")).await.expect(204);
+    shop.turns_are_over().await;
+    assert_eq!(shop.receiver.received("/slow/2000").len(), 4, "what was under way");
+}
+
+#[tokio::test]
+async fn what_is_sent_again_while_its_last_try_is_under_way_begins_anew() {
+    let shop = Shop::new().await;
+    let endpoint = shop.register("/late/500").await;
+    let pause = format!("{}/pause", path_of(&endpoint));
+    shop.send("POST", &pause).await.expect(204);
+    shop.is_paid().await;
+    shop.sql("UPDATE webhook_deliveries SET failures = 7").await;
+    shop.send("POST", &format!("{}/enable", path_of(&endpoint))).await.expect(204);
+    let received = shop.receiver.await_received("/late/500", 1).await;
+    let again = format!("{DELIVERIES}/{}/redeliver", received[0].id());
+    shop.send("POST", &again).await.expect(204);
+    let delivery = shop.delivery(&endpoint, was_tried).await;
+    assert_eq!(delivery["state"], "pending");
+}
+
+#[tokio::test]
+async fn nothing_goes_out_unsigned() {
+    let shop = Shop::new().await;
+    shop.register("/ok").await;
+    // As for who has just leased an endpoint that its owner deletes.
+    shop.sql("DELETE FROM webhook_secrets").await;
+    shop.is_paid().await;
+    shop.fire().await;
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    shop.turns_are_over().await;
+    assert_eq!(shop.receiver.received("/ok").len(), 0);
 }
 
 /// Times from the commit of a payment until its receiver has it, sorted.
