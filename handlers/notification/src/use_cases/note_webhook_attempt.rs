@@ -1,7 +1,7 @@
 //! A message was sent, or was not taken: what becomes of it and of its endpoint.
 
-use service::Error;
 use service::database::Database;
+use service::{Error, retry_lock_conflicts};
 use values::{Product, WebhookEndpointId};
 
 use super::deliver_notifications::insert_notices;
@@ -24,6 +24,16 @@ pub(crate) struct Noted {
 /// Nothing is noted if the lease has ended: another instance sends, or nobody. What its owner said
 /// while the message was under way holds: a pause, or that it is to be sent again.
 pub(crate) async fn note_webhook_attempt(
+    database: &Database,
+    leased: &Leased,
+    delivery: &DueDelivery,
+    attempt: &WebhookAttempt,
+) -> Result<Noted, Error> {
+    // What was delivered would be sent again for a lock that somebody held.
+    retry_lock_conflicts(|| note(database, leased, delivery, attempt)).await
+}
+
+async fn note(
     database: &Database,
     leased: &Leased,
     delivery: &DueDelivery,

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use futures_util::future::ready;
 use futures_util::{StreamExt, stream};
-use service::Error;
+use service::{Error, retry_lock_conflicts};
 
 use super::Work;
 use crate::domain::{Lane, TurnCourse, WebhookSecret};
@@ -65,10 +65,15 @@ pub(super) async fn take(
     let lane = if is_slow { Lane::Slow } else { Lane::Quick };
     let rest = if rests { REST } else { Duration::ZERO };
     let _note = work.notes.acquire().await.map_err(Error::internal)?;
+    let is_due = retry_lock_conflicts(|| release(work, leased, lane, rest)).await?;
+    sent.map(|()| is_due.then_some(lane))
+}
+
+async fn release(work: &Work, leased: &Leased, lane: Lane, rest: Duration) -> Result<bool, Error> {
     let mut tx = work.database.begin().await?;
     let is_due = webhook_leases::release_endpoint(&mut tx, leased, lane, rest.as_secs()).await?;
     tx.commit().await?;
-    sent.map(|()| is_due.then_some(lane))
+    Ok(is_due)
 }
 
 async fn send_all(

@@ -154,6 +154,23 @@ async fn what_is_sent_again_while_its_last_try_is_under_way_begins_anew() {
 }
 
 #[tokio::test]
+async fn what_was_delivered_is_noted_however_long_somebody_holds_the_endpoint() {
+    let shop = Shop::new().await;
+    let endpoint = shop.register("/slow/2000").await;
+    shop.is_paid().await;
+    shop.receiver.await_received("/slow/2000", 1).await;
+    let mut conn = shop.fixture.database.pool.get_conn().await.unwrap();
+    conn.query_drop("START TRANSACTION").await.unwrap();
+    conn.query_drop("SELECT 1 FROM webhook_endpoints FOR UPDATE").await.unwrap();
+    // Who waits for a lock gives up after five seconds.
+    tokio::time::sleep(Duration::from_secs(9)).await;
+    conn.query_drop("COMMIT").await.unwrap();
+    let delivery = shop.delivery(&endpoint, is_delivered).await;
+    assert_eq!(shop.attempts(&delivery).await.len(), 1);
+    assert_eq!(shop.receiver.received("/slow/2000").len(), 1);
+}
+
+#[tokio::test]
 async fn nothing_goes_out_unsigned() {
     let shop = Shop::new().await;
     shop.register("/ok").await;
