@@ -61,10 +61,13 @@ pub(crate) async fn register_webhook_endpoint(
     let fingerprint = Fingerprint { business_id, url: url.as_str(), webhook_types: &webhook_types };
     let keyed = Keyed::new(owner.user_id.uuid(), &key, "register_webhook_endpoint", &fingerprint)?
         .replayed_for_seconds(SECRET_REPLAYED_SECONDS);
-    // Key Vault is asked for what is new only.
+    // Key Vault is asked only for what is new, and as far as can be seen is not refused.
     if let Some(recorded) = find_recorded(&app.database, &keyed).await? {
         return Ok(recorded);
     }
+    let mut tx = app.database.begin().await?;
+    lock_room(&mut tx, &owner, business_id).await?;
+    tx.commit().await?;
     let endpoint = WebhookEndpoint {
         id: WebhookEndpointId::new(),
         business_id,
@@ -87,20 +90,26 @@ async fn insert(
     secret: &WebhookSecret,
     sealed: &[u8],
 ) -> Result<(Tx, NewWebhookEndpointBody), Error> {
-    let business_id = endpoint.business_id;
-    let found = businesses::lock_open_business(&mut tx, business_id).await?;
+    lock_room(&mut tx, owner, endpoint.business_id).await?;
+    webhook_endpoints::insert_endpoint(&mut tx, endpoint).await?;
+    webhook_endpoints::insert_secret(&mut tx, endpoint.id, FIRST_SECRET, sealed).await?;
+    let body = NewWebhookEndpointBody { endpoint: endpoint.into(), secret: secret.text() };
+    Ok((tx, body))
+}
+
+/// Refuses who does not own the business, and one endpoint too many. Holds the business until the
+/// transaction ends.
+async fn lock_room(tx: &mut Tx, owner: &Merchant, business_id: BusinessId) -> Result<(), Error> {
+    let found = businesses::lock_open_business(tx, business_id).await?;
     let Some(found) = found else {
         return Err(unknown(business_id.uuid(), OffsetDateTime::now_utc(), NO_BUSINESS).into());
     };
     if found != owner.user_id {
         return Err(NO_BUSINESS.into());
     }
-    let count = webhook_endpoints::count_of_business(&mut tx, business_id).await?;
+    let count = webhook_endpoints::count_of_business(tx, business_id).await?;
     if count >= ENDPOINTS_PER_BUSINESS_MAX {
         return Err(TOO_MANY_WEBHOOK_ENDPOINTS.into());
     }
-    webhook_endpoints::insert_endpoint(&mut tx, endpoint).await?;
-    webhook_endpoints::insert_secret(&mut tx, endpoint.id, FIRST_SECRET, sealed).await?;
-    let body = NewWebhookEndpointBody { endpoint: endpoint.into(), secret: secret.text() };
-    Ok((tx, body))
+    Ok(())
 }

@@ -348,8 +348,13 @@ async fn a_business_that_has_another_owner_or_is_closed_is_no_more_the_first_one
 }
 
 #[tokio::test]
-async fn while_key_vault_is_away_nothing_is_registered() {
+async fn while_key_vault_is_away_nothing_is_registered_and_it_is_not_asked_for_what_is_refused() {
     let shop = Shop::new().await;
+    let full = BusinessId::new();
+    shop.open(full).await;
+    for _ in 0..5 {
+        shop.register_of(full, "/ok").await;
+    }
     let mut config = crate::config(
         shop.fixture.database.url.clone(),
         &shop.fixture.issuer,
@@ -357,14 +362,21 @@ async fn while_key_vault_is_away_nothing_is_registered() {
     );
     config.vault_url = "https://127.0.0.1:9".to_owned();
     let app = App::start_within(config, Reach::of_tests(HashMap::new(), false)).unwrap();
-    let body = json!({
-        "business_id": shop.business_id,
-        "url": "https://localhost/ok",
-        "webhook_types": ["payment-completed"],
-    });
-    let token = shop.fixture.token(shop.fixture.owner, Product::Business);
-    let call = Call::post(ENDPOINTS).key(&Uuid::new_v4().to_string()).json(&body);
-    let answer = call.bearer(&token).send(&routes(app)).await;
-    answer.expect_refusal(503, "try-again");
-    assert_eq!(shop.fixture.database.count("webhook_endpoints").await, 0);
+    let (token, routes) = (shop.fixture.token(shop.fixture.owner, Product::Business), routes(app));
+    let others = BusinessId::new();
+    shop.tell_business(others, UserId::new(), 1, false).await;
+    for (business_id, status, code) in [
+        (shop.business_id, 503, "try-again"),
+        (others, 404, "business-not-found"),
+        (full, 409, "too-many-webhook-endpoints"),
+    ] {
+        let body = json!({
+            "business_id": business_id,
+            "url": "https://localhost/ok",
+            "webhook_types": ["payment-completed"],
+        });
+        let call = Call::post(ENDPOINTS).key(&Uuid::new_v4().to_string()).json(&body);
+        call.bearer(&token).send(&routes).await.expect_refusal(status, code);
+    }
+    assert_eq!(shop.fixture.database.count("webhook_endpoints").await, 5);
 }
