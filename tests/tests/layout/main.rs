@@ -121,7 +121,11 @@ fn events_leave_only_through_the_outbox() {
 
 #[test]
 fn nothing_in_a_handler_knows_where_it_runs() {
-    let own = sources(&["handlers"]).into_iter().filter(|source| source.path.contains("/src/"));
+    // It names the places that no webhook is sent to.
+    let refuses = "handlers/notification/src/domain/webhook_url.rs";
+    let own = sources(&["handlers"])
+        .into_iter()
+        .filter(|source| source.path.contains("/src/") && source.path != refuses);
     let wrong = own.flat_map(|source| {
         let places = ["127.0.0.1", "localhost", "windows.net", "azurewebsites"];
         let named = |text: &String| places.iter().any(|place| text.contains(place));

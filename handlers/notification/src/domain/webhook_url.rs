@@ -9,6 +9,21 @@ const LENGTH_MAX: usize = 1024;
 /// The network lets our services out to the internet by this one.
 const PORT: u16 = 443;
 
+/// The network lets us reach our own resources by these names, past Front Door: nothing that a shop
+/// has us call is there. A shop's system on Azure has a name of its own.
+const OURS: [&str; 10] = [
+    "azure.net",
+    "azuredatabricks.net",
+    "azurefd.net",
+    "azurewebsites.net",
+    "cognitiveservices.azure.com",
+    "communication.azure.com",
+    "cosmos.azure.com",
+    "database.azure.com",
+    "documents.azure.com",
+    "windows.net",
+];
+
 /// The address of a shop's own system.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(try_from = "String")]
@@ -24,6 +39,8 @@ pub(crate) enum WebhookUrlError {
     Scheme,
     #[error("the name of a host is expected, not its address")]
     Host,
+    #[error("a name of the shop's own is expected, not one that Azure gives")]
+    Ours,
     #[error("port {PORT} is expected")]
     Port,
     #[error("an address without a user, a password and a fragment is expected")]
@@ -55,8 +72,9 @@ impl TryFrom<String> for WebhookUrl {
             return Err(WebhookUrlError::Scheme);
         }
         // 0x7f.1 and 2130706433 are addresses to the parser, as they are to resolvers.
-        if url.domain().is_none() {
-            return Err(WebhookUrlError::Host);
+        let name = url.domain().ok_or(WebhookUrlError::Host)?;
+        if is_ours(name) {
+            return Err(WebhookUrlError::Ours);
         }
         if url.port_or_known_default() != Some(PORT) {
             return Err(WebhookUrlError::Port);
@@ -68,6 +86,15 @@ impl TryFrom<String> for WebhookUrl {
         }
         Ok(Self(url))
     }
+}
+
+fn is_ours(name: &str) -> bool {
+    // The root may be written.
+    let name = name.trim_end_matches('.');
+    OURS.iter().any(|ours| {
+        let rest = name.strip_suffix(ours);
+        rest.is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+    })
 }
 
 #[cfg(test)]
@@ -86,6 +113,12 @@ mod tests {
             ("https://shop.example/a?b=c%20d", "https://shop.example/a?b=c%20d"),
             ("https://永記.hk/收款", "https://xn--j6w193g.hk/%E6%94%B6%E6%AC%BE"),
             ("https://shop.example/@us", "https://shop.example/@us"),
+            ("https://notazure.net/", "https://notazure.net/"),
+            ("https://azurewebsites.net.shop.example/", "https://azurewebsites.net.shop.example/"),
+            (
+                "https://shop.eastasia.cloudapp.azure.com/",
+                "https://shop.eastasia.cloudapp.azure.com/",
+            ),
         ] {
             let read = read(text);
             assert!(read.is_ok(), "{text}");
@@ -112,6 +145,17 @@ mod tests {
             ("https://2130706433/", WebhookUrlError::Host),
             ("https://0x7f.1/", WebhookUrlError::Host),
             ("https://[::1]/", WebhookUrlError::Host),
+            ("https://payme-payments.azurewebsites.net/", WebhookUrlError::Ours),
+            ("https://payme.scm.AzureWebsites.NET/api", WebhookUrlError::Ours),
+            ("https://payme.azurewebsites.net./", WebhookUrlError::Ours),
+            ("https://payme。azurewebsites。net/", WebhookUrlError::Ours),
+            ("https://payme.azurefd.net/", WebhookUrlError::Ours),
+            ("https://payme.vault.azure.net/keys", WebhookUrlError::Ours),
+            ("https://payme.redis.azure.net/", WebhookUrlError::Ours),
+            ("https://payme.blob.core.windows.net/", WebhookUrlError::Ours),
+            ("https://payme.servicebus.windows.net/", WebhookUrlError::Ours),
+            ("https://payme.documents.azure.com/", WebhookUrlError::Ours),
+            ("https://payme.mysql.database.azure.com/", WebhookUrlError::Ours),
             ("https://shop.example:80/", WebhookUrlError::Port),
             ("https://shop.example:8443/", WebhookUrlError::Port),
             ("https://me@shop.example/", WebhookUrlError::Extras),
