@@ -37,4 +37,4 @@ pub(crate) use webhook::{
 };
 pub(crate) use webhook_payload::{payload, test_payload};
 pub(crate) use webhook_secret::{WebhookSecret, signatures};
-pub(crate) use webhook_url::WebhookUrl;
+pub(crate) use webhook_url::{WebhookUrl, is_ours};

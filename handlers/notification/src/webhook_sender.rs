@@ -19,7 +19,7 @@ use service::ConfigError;
 use time::OffsetDateTime;
 
 use crate::domain::{
-    AttemptOutcome, WebhookAttempt, WebhookSecret, WebhookUrl, is_public, signatures,
+    AttemptOutcome, WebhookAttempt, WebhookSecret, WebhookUrl, is_ours, is_public, signatures,
 };
 
 /// How long a connection may take, with its look-up and its handshake.
@@ -61,6 +61,9 @@ impl Reach {
     }
 
     async fn addresses(&self, name: &str) -> Result<Vec<SocketAddr>, BoxError> {
+        if self.is_public_only && is_ours(name) {
+            return Err(NotPublic.into());
+        }
         let mut addresses = match self.known.get(name) {
             Some(known) => known.clone(),
             // Port 0 becomes that of the address.

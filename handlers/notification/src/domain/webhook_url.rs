@@ -48,6 +48,11 @@ pub(crate) enum WebhookUrlError {
 }
 
 impl WebhookUrl {
+    /// One that was taken once: a rule that came later does not make it unreadable.
+    pub(crate) fn stored(text: &str) -> Option<Self> {
+        Url::parse(text).ok().map(Self)
+    }
+
     pub(crate) fn url(&self) -> &Url {
         &self.0
     }
@@ -88,7 +93,8 @@ impl TryFrom<String> for WebhookUrl {
     }
 }
 
-fn is_ours(name: &str) -> bool {
+/// Whether Azure gives such names to resources like our own.
+pub(crate) fn is_ours(name: &str) -> bool {
     // The root may be written.
     let name = name.trim_end_matches('.');
     OURS.iter().any(|ours| {

@@ -250,7 +250,7 @@ fn endpoint(row: Row) -> Result<WebhookEndpoint, Error> {
     Ok(WebhookEndpoint {
         id,
         business_id: BusinessId::from_uuid(business_id),
-        url: WebhookUrl::try_from(url).map_err(|_| unreadable(id))?,
+        url: WebhookUrl::stored(&url).ok_or_else(|| unreadable(id))?,
         webhook_types: wanted.collect::<Option<_>>().ok_or_else(|| unreadable(id))?,
         status: EndpointStatus::from_code(&status).ok_or_else(|| unreadable(id))?,
         disabled_reason: reason.transpose().map_err(|()| unreadable(id))?,

@@ -71,7 +71,7 @@ pub(crate) async fn lease_endpoint(
         )
         .await?;
     let Some(url) = url else { return Ok(None) };
-    let url = WebhookUrl::try_from(url).map_err(|_| unreadable(endpoint_id))?;
+    let url = WebhookUrl::stored(&url).ok_or_else(|| unreadable(endpoint_id))?;
     Ok(Some(Leased { endpoint_id, lease_id, url }))
 }
 

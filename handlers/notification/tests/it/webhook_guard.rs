@@ -62,6 +62,16 @@ async fn a_service_as_it_is_started_calls_nothing_on_its_own_machine() {
 }
 
 #[tokio::test]
+async fn a_name_that_was_taken_before_it_was_known_as_ours_is_not_called_and_holds_up_nobody() {
+    let shop = Shop::of(Fixture::new().await, Receiver::start().await).await;
+    let endpoint = shop.register("/ok").await;
+    shop.sql("UPDATE webhook_endpoints SET url = 'https://payme.azurewebsites.net/ok'").await;
+    shop.is_paid().await;
+    let delivery = shop.delivery(&endpoint, was_tried).await;
+    assert_eq!(shop.attempts(&delivery).await[0]["outcome"], "not-public");
+}
+
+#[tokio::test]
 async fn a_receiver_whose_certificate_is_not_of_its_name_is_sent_nothing() {
     let receiver = Receiver::start().await;
     let fixture = Fixture::within(receiver.reach_as(&["localhost", "shop.example"])).await;
