@@ -168,24 +168,25 @@ fn find_chain(account: GraphAccountId, near: &Near, since: OffsetDateTime, sight
             next.is_money_gone() && !is_back && goes_on(came, next)
         });
         for next in gone {
-            let before = neighbour(near, payer, sight).is_some_and(|dealings| {
-                let mut earlier = dealings.since(since).iter().filter(|earlier| earlier.is_in);
-                earlier.any(|earlier| earlier.person() != Some(account) && goes_on(earlier, came))
+            let before = neighbour(near, payer, sight).and_then(|dealings| {
+                let earlier = dealings.since(since).iter().filter(|earlier| earlier.is_in);
+                hop(account, earlier.filter(|earlier| goes_on(earlier, came)))
             });
             let payee = next.person();
-            let after = payee.and_then(|payee| neighbour(near, payee, sight));
-            let after = after.is_some_and(|dealings| {
-                let mut later = dealings.since(since).iter().filter(|later| later.is_money_gone());
-                later.any(|later| later.person() != Some(account) && goes_on(next, later))
-            });
-            if !before && !after {
+            let after =
+                payee.and_then(|payee| neighbour(near, payee, sight)).and_then(|dealings| {
+                    let later = dealings.since(since).iter().filter(|later| later.is_money_gone());
+                    hop(account, later.filter(|later| goes_on(next, later)))
+                });
+            let are_both = before.is_some() && after.is_some();
+            if ![before, after].contains(&Some(Hop::WithPerson)) && !are_both {
                 continue;
             }
-            let hops = CHAIN_HOPS.saturating_add((before && after).into());
+            let hops = CHAIN_HOPS.saturating_add(are_both.into());
             let (amount, dwell) = (hkd(came.cents), next.at.saturating_sub_time(came.at));
             let (share, minutes) = (percent(next.cents, came.cents), minutes(dwell));
-            sight.involved.extend(before.then_some(payer));
-            sight.involved.extend(payee.filter(|_| after));
+            sight.involved.extend(before.map(|_| payer));
+            sight.involved.extend(payee.filter(|_| after.is_some()));
             sight.find(
                 RiskReason::Chain,
                 format!("{share} % of {amount} went on within {minutes}, in {hops} or more hops"),
@@ -193,6 +194,22 @@ fn find_chain(account: GraphAccountId, near: &Near, since: OffsetDateTime, sight
             return;
         }
     }
+}
+
+/// The movement next to an account's own that the same money made, the better one first.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Hop {
+    /// From or to another person.
+    WithPerson,
+    /// From or to a bank or a link: so also whoever tops up for a child who takes it out. Alone it
+    /// makes no chain.
+    WithOutside,
+}
+
+/// The best of these, with others than the account.
+fn hop<'p>(account: GraphAccountId, passages: impl Iterator<Item = &'p Passage>) -> Option<Hop> {
+    let others = passages.map(Passage::person).filter(|person| *person != Some(account));
+    others.map(|person| if person.is_some() { Hop::WithPerson } else { Hop::WithOutside }).min()
 }
 
 fn goes_on(came: &Passage, next: &Passage) -> bool {

@@ -37,6 +37,7 @@ impl Town {
         for _ in 0..of_each {
             town.plant_mule();
             town.plant_chain();
+            town.plant_chain_of_victim();
             town.plant_cycle();
             town.plant_just_below();
             town.almost();
@@ -124,6 +125,20 @@ impl Town {
         }
     }
 
+    /// Whoever is deceived tops up for it, and the second of two takes it out.
+    fn plant_chain_of_victim(&mut self) {
+        let [victim, first, second] = [(); 3].map(|()| UserId::new());
+        self.planted.insert(first, "high");
+        self.planted.insert(second, "high");
+        let begun = self.random.i64(200..1_200);
+        let cents = self.random.i64(150_000..400_000);
+        self.pay("top-up", [Side::Bank, Side::Person(victim)], cents, begun);
+        self.pay("peer-payment", [victim, first].map(Side::Person), cents, begun - 20);
+        let cents = cents * 95 / 100;
+        self.pay("peer-payment", [first, second].map(Side::Person), cents, begun - 40);
+        self.pay("withdrawal", [Side::Person(second), Side::Bank], cents, begun - 60);
+    }
+
     fn plant_cycle(&mut self) {
         let ring: Vec<UserId> = (0..self.random.usize(3..=6)).map(|_| UserId::new()).collect();
         self.planted.extend(ring.iter().map(|member| (*member, "elevated")));
@@ -149,10 +164,11 @@ impl Town {
     }
 
     /// Who collects for a dinner and pays for it, who sells to many and keeps it, who passes on
-    /// what one has lent them, and who pays five times almost as much as asks for the PIN.
+    /// what one has lent them, whom their mother tops up for and who takes it out, and who pays
+    /// five times almost as much as asks for the PIN.
     fn almost(&mut self) {
-        let [host, seller, lender, debtor, creditor, spender, landlord] =
-            [(); 7].map(|()| UserId::new());
+        let [host, seller, lender, debtor, creditor, mother, son, spender, landlord] =
+            [(); 9].map(|()| UserId::new());
         let begun = self.random.i64(300..1_000);
         let total = self.paid_by(host, 10, begun - 60..begun);
         let sides = [Side::Person(host), Side::Shop(self.shops[0])];
@@ -161,6 +177,9 @@ impl Town {
         self.pay("withdrawal", [Side::Person(seller), Side::Bank], total / 2, begun - 95);
         self.pay("peer-payment", [lender, debtor].map(Side::Person), 200_000, begun);
         self.pay("peer-payment", [debtor, creditor].map(Side::Person), 195_000, begun - 20);
+        self.pay("top-up", [Side::Bank, Side::Person(mother)], 100_000, begun);
+        self.pay("peer-payment", [mother, son].map(Side::Person), 100_000, begun - 15);
+        self.pay("withdrawal", [Side::Person(son), Side::Bank], 100_000, begun - 50);
         for hour in 1..6 {
             self.pay("peer-payment", [spender, landlord].map(Side::Person), 190_000, hour * 70);
         }

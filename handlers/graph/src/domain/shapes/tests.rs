@@ -5,6 +5,7 @@
 use super::super::passage_samples::{
     NOW, Shown, account, bank, dealings, dealings_of, person, shop,
 };
+use super::super::subject::GraphAccountType;
 use super::*;
 
 fn seen(near: &Near) -> Vec<RiskReason> {
@@ -99,6 +100,35 @@ fn what_goes_on_at_once_three_times_is_a_chain_also_for_whoever_is_not_its_last(
         ("more goes on than came", chain(100_001, 80_001, 50)),
     ] {
         assert_eq!(seen(&near), [], "{what}");
+    }
+}
+
+/// Each passes the same on to the next of them, ten minutes later; all but the ends are seen.
+fn passed_along(ends: &[(GraphAccountId, GraphAccountType)]) -> Near {
+    let minute = |hop: usize| -100 + 10 * i64::try_from(hop).unwrap();
+    let between = |(hop, hands): (usize, &[(GraphAccountId, GraphAccountType)])| {
+        let came = Shown::coming(hands[0], 100_000, minute(hop));
+        let gone = Shown::going(hands[2], 100_000, minute(hop + 1));
+        (hands[1].0, dealings_of(hands[1].0, &[came, gone]))
+    };
+    ends.windows(3).enumerate().map(between).collect()
+}
+
+#[test]
+fn a_top_up_or_a_withdrawal_next_to_a_gift_makes_no_chain_of_it() {
+    let (own, mum) = (person(0), person(1));
+    for (what, hands, expected) in [
+        ("mum tops up for her son", vec![bank(), mum, own, bank()], vec![]),
+        ("whom she gives it takes it out", vec![mum, own, person(2), bank()], vec![]),
+        ("it had come to her so", vec![person(3), mum, own, bank()], vec![RiskReason::Chain]),
+        ("it goes on so", vec![mum, own, person(2), person(3)], vec![RiskReason::Chain]),
+        (
+            "a victim tops up, and the second takes it out",
+            vec![bank(), mum, own, person(2), bank()],
+            vec![RiskReason::Chain],
+        ),
+    ] {
+        assert_eq!(seen(&passed_along(&hands)), expected, "{what}");
     }
 }
 
