@@ -4,12 +4,13 @@ use std::collections::BTreeSet;
 
 use mysql_async::prelude::Queryable;
 use mysql_async::{Conn, Error};
-use service::database::Tx;
+use service::database::{Tx, bytes_literal};
 use time::{OffsetDateTime, PrimitiveDateTime};
 use uuid::Uuid;
 use values::{AccountRisk, GraphAccountId};
 
-use crate::domain::AccountState;
+use super::pseudonyms::{list_of, place};
+use crate::domain::{AccountState, Subject};
 
 /// Those that are to be looked at again by now, whose time came first.
 pub(crate) async fn list_due_accounts(
@@ -70,6 +71,34 @@ pub(crate) async fn save_account_state(
              due_at = VALUES(due_at)",
         (account.uuid(), state.risk.code(), reasons, state.version, instant(now), due_at),
     )
+    .await
+}
+
+/// Keeps nothing of the accounts of these, while it is still known which they are.
+pub(crate) async fn delete_account_states(tx: &mut Tx, subjects: &[Subject]) -> Result<(), Error> {
+    let places = list_of(subjects.iter().map(|subject| place(*subject)));
+    if places.is_empty() {
+        return Ok(());
+    }
+    tx.query_drop(format!(
+        "DELETE t FROM account_states t JOIN pseudonyms s USING (account_id)
+         WHERE (s.kind, s.subject_id) IN ({places})"
+    ))
+    .await
+}
+
+/// These are looked at again only when they move money.
+pub(crate) async fn clear_due(
+    conn: &mut Conn,
+    accounts: &BTreeSet<GraphAccountId>,
+) -> Result<(), Error> {
+    if accounts.is_empty() {
+        return Ok(());
+    }
+    let those = list_of(accounts.iter().map(|id| bytes_literal(id.uuid().as_bytes())));
+    conn.query_drop(format!(
+        "UPDATE account_states SET due_at = NULL WHERE account_id IN ({those})"
+    ))
     .await
 }
 

@@ -108,10 +108,10 @@ fn named((kind, id, account_id): (String, Uuid, Uuid)) -> Result<(Subject, Graph
     Ok((Subject { kind, id }, GraphAccountId::from_uuid(account_id)))
 }
 
-fn place(Subject { kind, id }: Subject) -> String {
+pub(super) fn place(Subject { kind, id }: Subject) -> String {
     format!("({}, {})", text_literal(kind.code()), bytes_literal(id.as_bytes()))
 }
 
-fn list_of(items: impl Iterator<Item = String>) -> String {
+pub(super) fn list_of(items: impl Iterator<Item = String>) -> String {
     items.collect::<Vec<String>>().join(", ")
 }

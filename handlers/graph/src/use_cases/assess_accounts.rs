@@ -34,12 +34,7 @@ const WIDENED_MAX: u32 = 5;
 
 /// Looks at accounts until the feed has no more, or for this run.
 pub(crate) async fn assess_accounts(app: App) -> Result<(), Error> {
-    let due = {
-        let mut conn = app.database.conn().await?;
-        let now = OffsetDateTime::now_utc();
-        store::account_states::list_due_accounts(&mut conn, now, DUE_MAX).await?
-    };
-    assess(&app, due).await?;
+    assess_due(&app).await?;
     for _ in 0..ROUNDS_MAX {
         let place = {
             let mut conn = app.database.conn().await?;
@@ -56,6 +51,22 @@ pub(crate) async fn assess_accounts(app: App) -> Result<(), Error> {
     // What a crash has left, or an instance that was stopped.
     app.outbox.nudge();
     Ok(())
+}
+
+/// Those whose time has come. One that is nobody's any more would be first each time.
+async fn assess_due(app: &App) -> Result<(), Error> {
+    let due = {
+        let mut conn = app.database.conn().await?;
+        let now = OffsetDateTime::now_utc();
+        store::account_states::list_due_accounts(&mut conn, now, DUE_MAX).await?
+    };
+    let owners = owners(app, &due).await?;
+    let (owned, nobodys) = due.into_iter().partition(|account| owners.contains_key(account));
+    {
+        let mut conn = app.database.conn().await?;
+        store::account_states::clear_due(&mut conn, &nobodys).await?;
+    }
+    assess(app, owned).await
 }
 
 /// These accounts, and then those that turned out to be in the same shapes.

@@ -18,6 +18,7 @@ pub(crate) async fn forget_account(
     retry_lock_conflicts(async || {
         let mut tx = app.database.begin().await?;
         store::pseudonyms::insert_forgotten(&mut tx, &digests).await?;
+        store::account_states::delete_account_states(&mut tx, &subjects).await?;
         store::pseudonyms::delete_names(&mut tx, &subjects).await?;
         Ok(tx.commit().await?)
     })
