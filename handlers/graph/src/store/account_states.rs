@@ -74,6 +74,21 @@ pub(crate) async fn save_account_state(
     .await
 }
 
+/// This one is looked at again at that time, however it stands.
+pub(crate) async fn postpone_account(
+    conn: &mut Conn,
+    account: GraphAccountId,
+    until: OffsetDateTime,
+) -> Result<(), Error> {
+    conn.exec_drop(
+        "INSERT INTO account_states (account_id, risk, reasons, version, changed_at, due_at)
+         VALUES (?, ?, '[]', 0, UTC_TIMESTAMP(6), ?)
+         ON DUPLICATE KEY UPDATE due_at = VALUES(due_at)",
+        (account.uuid(), AccountRisk::Normal.code(), instant(until)),
+    )
+    .await
+}
+
 /// Keeps nothing of the accounts of these, while it is still known which they are.
 pub(crate) async fn delete_account_states(tx: &mut Tx, subjects: &[Subject]) -> Result<(), Error> {
     let places = list_of(subjects.iter().map(|subject| place(*subject)));

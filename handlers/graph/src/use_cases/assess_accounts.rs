@@ -6,8 +6,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use futures_util::{StreamExt, TryStreamExt, stream};
-use service::{Error, retry_lock_conflicts, trace};
+use futures_util::{StreamExt, stream};
+use service::{Error, causes, retry_lock_conflicts, trace};
 use time::{Duration, OffsetDateTime};
 use values::{GraphAccountId, UserId};
 
@@ -27,6 +27,10 @@ const ROUNDS_MAX: u32 = 20;
 const DUE_MAX: usize = 200;
 /// Accounts whose edges are read at once.
 const ACCOUNTS_AT_ONCE: usize = 8;
+/// When one that could not be looked at is looked at again …
+const FAILED_AGAIN_AFTER: Duration = Duration::MINUTE;
+/// … of so many of a batch: if it is more, a store is away, and the batch comes again.
+const FAILED_MAX: usize = 20;
 /// Edges of an account: 2,000 friends, and the newest movements.
 const EDGES_MAX: usize = 3_000;
 /// How often more is read to see a shape: a cycle is six movements long.
@@ -34,22 +38,29 @@ const WIDENED_MAX: u32 = 5;
 
 /// Looks at accounts until the feed has no more, or for this run.
 pub(crate) async fn assess_accounts(app: App) -> Result<(), Error> {
-    assess_due(&app).await?;
+    // What a crash has left, or an instance that was stopped.
+    app.outbox.nudge();
+    // Neither waits for what ails the other.
+    let due = assess_due(&app).await;
+    assess_changed(&app).await?;
+    due
+}
+
+/// Those whose money has moved, as the feed says.
+async fn assess_changed(app: &App) -> Result<(), Error> {
     for _ in 0..ROUNDS_MAX {
         let place = {
             let mut conn = app.database.conn().await?;
             store::feed_places::find_feed_place(&mut conn, CONTAINER).await?
         };
         let changes = app.elements.changes(place, DOCUMENTS_MAX).await?;
-        assess(&app, changes.documents.iter().filter_map(wallet_of).collect()).await?;
+        assess(app, changes.documents.iter().filter_map(wallet_of).collect()).await?;
         let mut conn = app.database.conn().await?;
         store::feed_places::save_feed_place(&mut conn, CONTAINER, &changes.place).await?;
         if changes.is_all {
             break;
         }
     }
-    // What a crash has left, or an instance that was stopped.
-    app.outbox.nudge();
     Ok(())
 }
 
@@ -76,6 +87,7 @@ async fn assess(app: &App, accounts: BTreeSet<GraphAccountId>) -> Result<(), Err
     assess_each(app, &others).await.map(drop)
 }
 
+/// Who else is in what was seen. One that cannot be looked at keeps no other from it.
 async fn assess_each(
     app: &App,
     accounts: &BTreeSet<GraphAccountId>,
@@ -84,10 +96,26 @@ async fn assess_each(
         return Ok(BTreeSet::new());
     }
     let owners = owners(app, accounts).await?;
-    let looks = owners.into_iter().map(|(account, owner)| look_and_tell(app, account, owner));
-    let involved = stream::iter(looks).buffer_unordered(ACCOUNTS_AT_ONCE);
-    let involved: Vec<BTreeSet<GraphAccountId>> = involved.try_collect().await?;
-    Ok(involved.into_iter().flatten().collect())
+    let looks = owners.into_iter().map(async |(account, owner)| {
+        let seen = look_and_tell(app, account, owner).await;
+        (account, seen)
+    });
+    let mut looks = stream::iter(looks).buffer_unordered(ACCOUNTS_AT_ONCE);
+    let (mut involved, mut failed) = (BTreeSet::new(), 0_usize);
+    while let Some((account, seen)) = looks.next().await {
+        match seen {
+            Ok(others) => involved.extend(others),
+            Err(error) if failed == FAILED_MAX => return Err(error),
+            Err(error) => {
+                failed = failed.saturating_add(1);
+                tracing::error!(%account, causes = causes(&error), "cannot look at an account");
+                let again = OffsetDateTime::now_utc().saturating_add(FAILED_AGAIN_AFTER);
+                let mut conn = app.database.conn().await?;
+                store::account_states::postpone_account(&mut conn, account, again).await?;
+            }
+        }
+    }
+    Ok(involved)
 }
 
 /// Whose wallets these are; nobody's are those of who was forgotten, and shops have none.
@@ -175,8 +203,11 @@ async fn tell(
     if is_quiet {
         let mut conn = app.database.conn().await?;
         let found = store::account_states::find_account_state(&mut conn, account).await?;
-        if found.is_none_or(|state| state.due_after(now).is_none()) {
-            return Ok(());
+        let Some(state) = found else { return Ok(()) };
+        if state.due_after(now).is_none() {
+            // It may have been postponed.
+            let this = BTreeSet::from([account]);
+            return Ok(store::account_states::clear_due(&mut conn, &this).await?);
         }
     }
     let mut tx = app.database.begin().await?;

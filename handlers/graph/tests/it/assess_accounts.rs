@@ -208,6 +208,39 @@ async fn who_was_forgotten_while_they_were_high_keeps_no_other_level_from_its_en
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_account_that_cannot_be_looked_at_waits_alone() {
+    let fixture = Fixture::new().await;
+    let (broken, mule) = (UserId::new(), UserId::new());
+    deliver(&fixture, &fan(broken, 12)).await;
+    fixture.call_high(broken).await;
+    fixture.execute("UPDATE account_states SET risk = 'broken', due_at = '2026-01-01'").await;
+    deliver(&fixture, &fan(mule, 10)).await;
+    fixture.assess().await;
+    assert_eq!(levels(&fixture).await.into_keys().collect::<Vec<_>>(), [mule]);
+    assert_eq!(fixture.database.count("feed_places").await, 1);
+    let due = "account_states WHERE risk = 'broken' AND due_at > UTC_TIMESTAMP(6)";
+    assert_eq!(fixture.database.count(due).await, 1);
+
+    // It can be again, and what was seen of it meanwhile is told once its time has come.
+    let mended = "SET risk = 'normal', due_at = '2026-01-01' WHERE risk = 'broken'";
+    fixture.execute(&format!("UPDATE account_states {mended}")).await;
+    fixture.assess().await;
+    assert_eq!(levels(&fixture).await.len(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_was_postponed_and_is_normal_is_not_due_for_ever() {
+    let fixture = Fixture::new().await;
+    let somebody = UserId::new();
+    deliver(&fixture, &fan(somebody, 25 * 60)).await;
+    fixture.call_high(somebody).await;
+    fixture.execute("UPDATE account_states SET risk = 'normal', reasons = '[]'").await;
+    fixture.assess().await;
+    assert_eq!(fixture.database.count("account_states WHERE due_at IS NOT NULL").await, 0);
+    assert_eq!(told(&fixture).await, BTreeMap::new());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn while_the_graph_is_away_no_place_in_its_feed_is_lost() {
     let fixture = Fixture::new().await;
     let mule = UserId::new();
