@@ -10,7 +10,7 @@ use crate::Event;
 pub struct AccountRiskChangedV1 {
     /// `usr_…` of whose wallet it is.
     pub account_id: String,
-    /// Counts the changes of this account from 1.
+    /// Greater with each change of this account: the second of it, or one more than before.
     pub version: u32,
     /// `normal`, `elevated` or `high`.
     pub level: String,

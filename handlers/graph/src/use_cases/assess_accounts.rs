@@ -213,7 +213,7 @@ async fn tell(
     let mut tx = app.database.begin().await?;
     let stored = store::account_states::lock_account_state(&mut tx, account).await?;
     let stored = stored.unwrap_or_default();
-    let next = stored.next(sight.risk(), &sight.findings);
+    let next = stored.next(sight.risk(), &sight.findings, now);
     let state = next.as_ref().unwrap_or(&stored);
     store::account_states::save_account_state(&mut tx, account, state, now).await?;
     if next.is_some() {

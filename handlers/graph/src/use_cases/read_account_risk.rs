@@ -21,7 +21,7 @@ pub(crate) struct AccountRiskBody {
     risk: AccountRisk,
     /// Why; none if it is normal.
     reasons: Vec<GraphRiskReason>,
-    /// How often that has changed.
+    /// Of that: a greater one is newer; 0 of one that was never told of.
     version: u32,
     /// The hour, the day and the week until its newest movement; none if nothing has moved for 14
     /// days.

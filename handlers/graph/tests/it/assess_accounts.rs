@@ -129,7 +129,7 @@ async fn a_change_is_told_once_with_words_that_name_nobody() {
 
     let account = fixture.account_of(mule).await;
     let seen = fixture.see(&format!("/api/v1/graph/accounts/{account}/risk")).await;
-    assert_eq!((&seen["risk"], &seen["version"]), (&"high".into(), &1.into()), "{seen}");
+    assert_eq!((&seen["risk"], &seen["version"]), (&"high".into(), &told.version.into()), "{seen}");
     assert_eq!(
         (&seen["reasons"][0]["code"], &seen["is_complete"]),
         (&"fan-in".into(), &true.into())
@@ -166,7 +166,8 @@ async fn a_level_ends_once_what_was_seen_is_over_whether_or_not_money_moves() {
     fixture.assess().await;
     let told: Vec<AccountRiskChangedV1> = fixture.database.told().await;
     let [_, told] = &told[..] else { panic!("{told:?}") };
-    assert_eq!((&*told.account_id, told.version), (&*mule.to_string(), 2));
+    assert_eq!(told.account_id, mule.to_string());
+    assert!(told.version > 1);
     assert_eq!((&*told.level, told.reasons.len()), ("normal", 0));
 }
 
