@@ -11,7 +11,8 @@ code_enum! {
         User = "user",
         /// A business, and what it takes.
         Business = "business",
-        /// Whatever is outside at banks for one person's money: events do not say which account.
+        /// Whatever is outside at banks for the money of one person or business: events do not say
+        /// which account.
         Bank = "bank",
         /// Where what a person gives away waits for whoever takes it.
         Escrow = "escrow",
@@ -37,7 +38,7 @@ impl Subject {
             AccountId::User(_) => {
                 &[GraphAccountType::User, GraphAccountType::Bank, GraphAccountType::Escrow]
             }
-            AccountId::Business(_) => &[GraphAccountType::Business],
+            AccountId::Business(_) => &[GraphAccountType::Business, GraphAccountType::Bank],
         };
         kinds.iter().map(|kind| Self { kind: *kind, id: account.uuid() }).collect()
     }
@@ -55,5 +56,23 @@ impl From<AccountId> for Subject {
             AccountId::Business(_) => GraphAccountType::Business,
         };
         Self { kind, id: account.uuid() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use values::BusinessId;
+
+    use super::*;
+
+    #[test]
+    fn whoever_is_forgotten_is_forgotten_with_their_bank_also_a_business() {
+        use GraphAccountType::{Bank, Business, Escrow, User};
+        let forgotten = |account| Subject::all_of(account).into_iter().map(|one| one.kind);
+        let person = AccountId::User(UserId::new());
+        assert_eq!(forgotten(person).collect::<Vec<_>>(), [User, Bank, Escrow]);
+        let business = AccountId::Business(BusinessId::new());
+        assert_eq!(forgotten(business).collect::<Vec<_>>(), [Business, Bank]);
+        assert!(Subject::all_of(business).iter().all(|one| one.id == business.uuid()));
     }
 }
