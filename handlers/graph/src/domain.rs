@@ -25,7 +25,7 @@ mod subject;
 mod tally;
 mod windows;
 
-pub(crate) use account_state::AccountState;
+pub(crate) use account_state::{AccountState, Clearance};
 pub(crate) use day_books::{Day, DayBooks};
 pub(crate) use element::Element;
 pub(crate) use elements_of_fact::{

@@ -6,9 +6,9 @@ use futures_util::FutureExt;
 use service::{Api, Dependency, Probe, Routes};
 
 use crate::use_cases::{
-    assess_accounts, forget_account, list_graph_looks, project_events, read_account_risk,
-    read_counterparties, read_graph_account, read_neighbourhood, read_payment_flow, rebuild_day,
-    verify_day,
+    assess_accounts, clear_account, forget_account, list_graph_looks, project_events,
+    read_account_risk, read_counterparties, read_graph_account, read_neighbourhood,
+    read_payment_flow, rebuild_day, verify_day,
 };
 use crate::{App, NAME, REFUSALS};
 
@@ -16,6 +16,7 @@ const OF_CUSTOMER: &str = "/api/v1/graph/customers/{account_id}";
 const NEIGHBOURHOOD: &str = "/api/v1/graph/accounts/{account_id}/neighbourhood";
 const COUNTERPARTIES: &str = "/api/v1/graph/accounts/{account_id}/counterparties";
 const RISK: &str = "/api/v1/graph/accounts/{account_id}/risk";
+const CLEARANCE: &str = "/api/v1/graph/accounts/{account_id}/clearance";
 const FLOW: &str = "/api/v1/graph/payments/{operation_id}/flow";
 const LOOKS: &str = "/api/v1/graph/looks";
 // For operators, off the public's paths.
@@ -37,6 +38,7 @@ pub fn routes(app: App) -> Routes {
         .get(NEIGHBOURHOOD, "Shows staff who is near an account.", read_neighbourhood)
         .get(COUNTERPARTIES, "Shows staff with whom an account deals.", read_counterparties)
         .get(RISK, "Shows staff how an account looks, and why.", read_account_risk)
+        .put(CLEARANCE, "Calls normal what was seen of an account.", clear_account)
         .get(
             FLOW,
             "Shows staff where the money of a payment came from and went.",

@@ -2,6 +2,7 @@
 
 mod assess_accounts;
 mod bound;
+mod clear_account;
 mod forget_account;
 mod graph_cost;
 mod list_graph_looks;
@@ -17,6 +18,7 @@ mod tied;
 mod verify_day;
 
 pub(crate) use assess_accounts::assess_accounts;
+pub(crate) use clear_account::clear_account;
 pub(crate) use forget_account::forget_account;
 pub(crate) use list_graph_looks::list_graph_looks;
 pub(crate) use project_events::project_events;

@@ -15,5 +15,7 @@ code_enum! {
         PaymentFlow = "payment-flow",
         /// What is seen of an account.
         Risk = "risk",
+        /// The same, and called it normal.
+        Clearance = "clearance",
     }
 }

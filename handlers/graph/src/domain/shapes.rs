@@ -90,11 +90,6 @@ pub(crate) struct Sight {
 }
 
 impl Sight {
-    pub(crate) fn risk(&self) -> AccountRisk {
-        let risks = self.findings.iter().map(|finding| finding.reason.risk());
-        risks.max().unwrap_or_default()
-    }
-
     fn find(&mut self, reason: RiskReason, explanation: String) {
         self.findings.push(Finding { reason, explanation });
     }

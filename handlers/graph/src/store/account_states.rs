@@ -10,7 +10,13 @@ use uuid::Uuid;
 use values::{AccountRisk, GraphAccountId};
 
 use super::pseudonyms::{list_of, place};
-use crate::domain::{AccountState, Subject};
+use crate::domain::{AccountState, Clearance, Subject};
+
+const SELECT: &str = "SELECT risk, reasons, version, cleared_reasons, cleared_until
+     FROM account_states WHERE account_id = ?";
+
+/// Risk, reasons, version, and what was cleared until when.
+type Row = (String, String, u32, String, Option<PrimitiveDateTime>);
 
 /// Those that are to be looked at again by now, whose time came first.
 pub(crate) async fn list_due_accounts(
@@ -28,7 +34,7 @@ pub(crate) async fn lock_account_state(
     tx: &mut Tx,
     account: GraphAccountId,
 ) -> Result<Option<AccountState>, Error> {
-    let sql = "SELECT risk, reasons, version FROM account_states WHERE account_id = ? FOR UPDATE";
+    let sql = format!("{SELECT} FOR UPDATE");
     read(tx.exec_first(sql, (account.uuid(),)).await?)
 }
 
@@ -37,17 +43,23 @@ pub(crate) async fn find_account_state(
     conn: &mut Conn,
     account: GraphAccountId,
 ) -> Result<Option<AccountState>, Error> {
-    let sql = "SELECT risk, reasons, version FROM account_states WHERE account_id = ?";
-    read(conn.exec_first(sql, (account.uuid(),)).await?)
+    read(conn.exec_first(SELECT, (account.uuid(),)).await?)
 }
 
-fn read(row: Option<(String, String, u32)>) -> Result<Option<AccountState>, Error> {
-    let state = |(risk, reasons, version): (String, String, u32)| {
+fn read(row: Option<Row>) -> Result<Option<AccountState>, Error> {
+    let json = |text: &str| serde_json::from_str(text).map_err(|error| Error::Other(error.into()));
+    let state = |(risk, reasons, version, cleared, until): Row| {
         let unreadable = || Error::Other(format!("the risk {risk} cannot be read").into());
+        let clearance = |until: PrimitiveDateTime| {
+            let reasons = serde_json::from_str(&cleared);
+            let reasons = reasons.map_err(|error| Error::Other(error.into()))?;
+            Ok::<_, Error>(Clearance { reasons, until: until.assume_utc() })
+        };
         Ok(AccountState {
             risk: AccountRisk::from_code(&risk).ok_or_else(unreadable)?,
-            reasons: serde_json::from_str(&reasons).map_err(|error| Error::Other(error.into()))?,
+            reasons: json(&reasons)?,
             version,
+            clearance: until.map(clearance).transpose()?,
         })
     };
     row.map(state).transpose()
@@ -61,15 +73,30 @@ pub(crate) async fn save_account_state(
 ) -> Result<(), Error> {
     let reasons =
         serde_json::to_string(&state.reasons).map_err(|error| Error::Other(error.into()))?;
+    let (cleared, until) =
+        state.clearance.as_ref().map(|one| (&*one.reasons, instant(one.until))).unzip();
+    let cleared = serde_json::to_string(cleared.unwrap_or_default())
+        .map_err(|error| Error::Other(error.into()))?;
     let due_at = state.due_after(now).map(instant);
     tx.exec_drop(
-        "INSERT INTO account_states (account_id, risk, reasons, version, changed_at, due_at)
-         VALUES (?, ?, ?, ?, ?, ?)
+        "INSERT INTO account_states (account_id, risk, reasons, version, cleared_reasons,
+             cleared_until, changed_at, due_at)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?)
          ON DUPLICATE KEY UPDATE
              changed_at = IF(VALUES(version) = version, changed_at, VALUES(changed_at)),
              risk = VALUES(risk), reasons = VALUES(reasons), version = VALUES(version),
+             cleared_reasons = VALUES(cleared_reasons), cleared_until = VALUES(cleared_until),
              due_at = VALUES(due_at)",
-        (account.uuid(), state.risk.code(), reasons, state.version, instant(now), due_at),
+        (
+            account.uuid(),
+            state.risk.code(),
+            reasons,
+            state.version,
+            cleared,
+            until,
+            instant(now),
+            due_at,
+        ),
     )
     .await
 }

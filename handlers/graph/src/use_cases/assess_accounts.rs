@@ -7,13 +7,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::{StreamExt, stream};
+use service::database::Tx;
 use service::{Error, causes, retry_lock_conflicts, trace};
 use time::{Duration, OffsetDateTime};
 use values::{GraphAccountId, UserId};
 
 use crate::domain::{
-    Dealings, GraphAccountType, LOOKED_BACK, NEAR_MAX, Near, Sight, Subject, look_at, wallet_of,
-    windows_document,
+    AccountState, Dealings, GraphAccountType, LOOKED_BACK, NEAR_MAX, Near, Sight, Subject, look_at,
+    wallet_of, windows_document,
 };
 use crate::elements::CONTAINER;
 use crate::store::adjacency::{Adjacency, Reach, edges_of};
@@ -119,7 +120,7 @@ async fn assess_each(
 }
 
 /// Whose wallets these are; nobody's are those of who was forgotten, and shops have none.
-async fn owners(
+pub(super) async fn owners(
     app: &App,
     accounts: &BTreeSet<GraphAccountId>,
 ) -> Result<BTreeMap<GraphAccountId, UserId>, Error> {
@@ -213,14 +214,26 @@ async fn tell(
     let mut tx = app.database.begin().await?;
     let stored = store::account_states::lock_account_state(&mut tx, account).await?;
     let stored = stored.unwrap_or_default();
-    let next = stored.next(sight.risk(), &sight.findings, now);
+    let next = stored.next(&sight.findings, now);
     let state = next.as_ref().unwrap_or(&stored);
     store::account_states::save_account_state(&mut tx, account, state, now).await?;
     if next.is_some() {
-        let event = state.changed_event(owner, now);
-        let event = app.outbox.envelope(trace::current(), owner.to_string(), &event)?;
-        app.outbox.append(&mut tx, &[event]).await?;
-        tracing::info!(risk = state.risk.code(), "an account's risk changed");
+        announce(app, &mut tx, owner, state, now).await?;
     }
     Ok(app.outbox.commit(tx).await?)
+}
+
+/// Tells payments how the account stands from now on.
+pub(super) async fn announce(
+    app: &App,
+    tx: &mut Tx,
+    owner: UserId,
+    state: &AccountState,
+    now: OffsetDateTime,
+) -> Result<(), Error> {
+    let event = state.changed_event(owner, now);
+    let event = app.outbox.envelope(trace::current(), owner.to_string(), &event)?;
+    app.outbox.append(tx, &[event]).await?;
+    tracing::info!(risk = state.risk.code(), "an account's risk changed");
+    Ok(())
 }

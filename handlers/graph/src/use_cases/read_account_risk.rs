@@ -23,6 +23,8 @@ pub(crate) struct AccountRiskBody {
     reasons: Vec<GraphRiskReason>,
     /// Of that: a greater one is newer; 0 of one that was never told of.
     version: u32,
+    /// Until when what a reviewer called normal counts for nothing; null if none ever did.
+    clearance_ends_at: Option<Timestamp>,
     /// The hour, the day and the week until its newest movement; none if nothing has moved for 14
     /// days.
     windows: Vec<GraphWindow>,
@@ -99,6 +101,7 @@ pub(crate) async fn read_account_risk(
             .map(|reason| GraphRiskReason { code: reason.code, explanation: reason.explanation })
             .collect(),
         version: state.version,
+        clearance_ends_at: state.clearance.map(|clearance| clearance.until.into()),
         windows: windows.into_iter().flatten().map(GraphWindow::from).collect(),
         newest_movement_at: newest.map(Timestamp::from),
         is_complete: !found.is_cut,

@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 
 use events::graph::AccountRiskChangedV1;
+use graph::routes;
+use testkit::{Call, InProcess};
 use time::{Duration, OffsetDateTime};
-use values::UserId;
+use values::{StaffRole, UserId};
 
 use crate::fixture::{Fixture, Money, ON_PAYMENTS, Side, documents_of};
 use crate::town::Town;
@@ -206,6 +208,44 @@ async fn who_was_forgotten_while_they_were_high_keeps_no_other_level_from_its_en
     fixture.call_high(other).await;
     fixture.assess().await;
     assert_eq!(told(&fixture).await[&other].level, "normal");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_reviewer_clears_is_told_and_not_seen_again() {
+    let fixture = Fixture::new().await;
+    let seller = UserId::new();
+    deliver(&fixture, &fan(seller, 30)).await;
+    fixture.assess().await;
+    let account = fixture.account_of(seller).await;
+    let path = format!("/api/v1/graph/accounts/{account}/clearance");
+    let clear = async |path: &str, role: StaffRole| {
+        let call = Call::new("PUT", path).bearer(&fixture.staff(&[role]));
+        call.send(&routes(fixture.app.clone())).await
+    };
+    clear(&path, StaffRole::Operator).await.expect_refusal(403, "role-missing");
+    assert_eq!(levels(&fixture).await.len(), 1);
+    for _ in 0..2 {
+        clear(&path, StaffRole::Reviewer).await.expect(204);
+    }
+    deliver(&fixture, &fan(seller, 10)).await;
+    fixture.assess().await;
+    let told: Vec<AccountRiskChangedV1> = fixture.database.told().await;
+    let [high, normal] = &told[..] else { panic!("{told:?}") };
+    assert_eq!((&*high.level, &*normal.level), ("high", "normal"));
+    assert!(normal.version > high.version);
+    let seen = fixture.see(&format!("/api/v1/graph/accounts/{account}/risk")).await;
+    assert!(seen["risk"] == "normal" && seen["clearance_ends_at"].is_string(), "{seen}");
+    assert_eq!(fixture.database.count("looks WHERE kind = 'clearance'").await, 2);
+
+    // After a week, and nobody's.
+    fixture
+        .execute("UPDATE account_states SET cleared_until = UTC_TIMESTAMP(6), due_at = NOW()")
+        .await;
+    fixture.assess().await;
+    assert_eq!(levels(&fixture).await[&seller], "high");
+    fixture.forget(seller).await;
+    let nobodys = clear(&path, StaffRole::Reviewer).await;
+    nobodys.expect_refusal(404, "graph-account-not-found");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -8,6 +8,12 @@ use super::super::passage_samples::{
 use super::super::subject::GraphAccountType;
 use super::*;
 
+impl Sight {
+    fn risk(&self) -> AccountRisk {
+        self.findings.iter().map(|finding| finding.reason.risk()).max().unwrap_or_default()
+    }
+}
+
 fn seen(near: &Near) -> Vec<RiskReason> {
     let sight = look_at(account(), near, NOW);
     sight.findings.iter().map(|finding| finding.reason).collect()
