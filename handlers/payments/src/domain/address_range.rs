@@ -60,7 +60,14 @@ impl TryFrom<String> for AddressRange {
             None => width(first),
             Some(prefix) => prefix.parse().map_err(|_| EXPECTED)?,
         };
-        (prefix <= width(first)).then_some(Self(Network { first, prefix })).ok_or(EXPECTED)
+        if prefix > width(first) {
+            return Err(EXPECTED);
+        }
+        // As callers' addresses are read: what is IPv4 inside IPv6 is IPv4.
+        let canonical = first.to_canonical();
+        let mapped = width(first).saturating_sub(width(canonical));
+        let prefix = prefix.checked_sub(mapped).ok_or(EXPECTED)?;
+        Ok(Self(Network { first: canonical, prefix }))
     }
 }
 
@@ -95,8 +102,31 @@ mod tests {
     }
 
     #[test]
+    fn a_network_of_ipv4_inside_ipv6_is_that_of_ipv4() {
+        for (range, canonical) in [
+            ("::ffff:203.0.113.0/120", "203.0.113.0/24"),
+            ("::ffff:203.0.113.7", "203.0.113.7"),
+            ("::ffff:0:0/96", "0.0.0.0/0"),
+        ] {
+            let range_read = AddressRange::try_from(range.to_owned()).unwrap();
+            assert!(range_read.contains("203.0.113.7".parse().unwrap()), "{range}");
+            assert!(range_read.contains("::ffff:203.0.113.7".parse().unwrap()), "{range}");
+            assert_eq!(String::from(range_read), canonical);
+        }
+    }
+
+    #[test]
     fn what_is_no_network_is_refused() {
-        for text in ["", "203.0.113", "203.0.113.0/33", "203.0.113.0/-1", "::/129", "a/8", "/8"] {
+        for text in [
+            "",
+            "203.0.113",
+            "203.0.113.0/33",
+            "203.0.113.0/-1",
+            "::/129",
+            "a/8",
+            "/8",
+            "::ffff:0:0/95",
+        ] {
             assert!(AddressRange::try_from(text.to_owned()).is_err(), "{text}");
         }
     }
