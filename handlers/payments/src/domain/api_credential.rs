@@ -33,7 +33,7 @@ values::code_enum! {
         Active = "active",
         /// Its year is over.
         Expired = "expired",
-        /// Its shop's owner has ended it.
+        /// Its shop's owner has ended it, or has got their account back from somebody else.
         Deactivated = "deactivated",
     }
 }
@@ -95,6 +95,12 @@ impl ApiCredential {
 
     pub(crate) fn is_active(&self, now: OffsetDateTime) -> bool {
         self.status_at(now) == ApiCredentialStatus::Active
+    }
+
+    /// Whether it ends when this happens to the account of its shop's owner (a kind of auth's
+    /// `SecurityEventRecordedV1`): somebody else may have made it.
+    pub(crate) fn ends_by(kind: &str) -> bool {
+        matches!(kind, "pin-reset" | "account-recovered" | "phone-changed" | "logged-out-by-staff")
     }
 
     /// Whether one more may be made beside these, which are all of one business.
@@ -199,6 +205,24 @@ mod tests {
         let ended = ApiCredential { deactivated_at: Some(NOW), ..credential.clone() };
         assert_eq!(ended.status_at(NOW), ApiCredentialStatus::Deactivated);
         assert_eq!(ended.status_at(credential.expires_at), ApiCredentialStatus::Deactivated);
+    }
+
+    #[test]
+    fn what_gives_an_account_back_ends_it_and_what_only_happens_to_the_account_does_not() {
+        for (kind, ends) in [
+            ("pin-reset", true),
+            ("account-recovered", true),
+            ("phone-changed", true),
+            ("logged-out-by-staff", true),
+            // Asking is not getting.
+            ("pin-reset-asked", false),
+            ("recovery-asked", false),
+            ("device-added", false),
+            ("pin-changed", false),
+            ("unheard-of", false),
+        ] {
+            assert_eq!(ApiCredential::ends_by(kind), ends, "{kind}");
+        }
     }
 
     #[test]

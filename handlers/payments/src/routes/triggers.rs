@@ -4,7 +4,7 @@ use service::{Api, Batch, Error};
 
 use crate::App;
 use crate::use_cases::{
-    audit_ledger, end_disputes, expire_authorisations, expire_money_requests,
+    audit_ledger, end_api_credentials, end_disputes, expire_authorisations, expire_money_requests,
     expire_payment_requests, follow_bank, keep_months, learn_approval, learn_block, learn_risk,
     learn_shop, learn_tier, open_wallet, report_held, report_overdue, report_owed_refunds,
     return_overdue_payments, return_parcels, run_schedules, settle_yesterday,
@@ -23,7 +23,13 @@ pub(super) fn triggers(api: Api<App>) -> Api<App> {
 }
 
 async fn on_auth(app: App, batch: Batch) -> Result<(), Error> {
-    inbox::consume(&app.database, batch, |tx, event| Box::pin(open_wallet(tx, event))).await
+    inbox::consume(&app.database, batch, |tx, event| {
+        Box::pin(async move {
+            open_wallet(tx, event).await?;
+            end_api_credentials(tx, event).await
+        })
+    })
+    .await
 }
 
 async fn on_user_profile(app: App, batch: Batch) -> Result<(), Error> {

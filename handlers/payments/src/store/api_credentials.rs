@@ -4,6 +4,7 @@ use mysql_async::prelude::Queryable;
 use mysql_async::{Error, Row};
 use service::database::Tx;
 use time::{OffsetDateTime, PrimitiveDateTime};
+use uuid::Uuid;
 use values::{ApiClientId, BusinessId, Level, SigningKeyId, UserId};
 
 use super::operations::take;
@@ -79,6 +80,18 @@ pub(crate) async fn list_api_credentials(
     );
     let rows: Vec<Row> = connection.exec(sql, (business_id.uuid(),)).await?;
     rows.into_iter().map(credential).collect()
+}
+
+/// Those that are active, of all businesses of this person.
+pub(crate) async fn list_active_of_owner(
+    connection: &mut impl Queryable,
+    owner: UserId,
+    now: OffsetDateTime,
+) -> Result<Vec<ApiClientId>, Error> {
+    let sql = "SELECT client_id FROM api_credentials JOIN shops USING (business_id)
+         WHERE owner_user_id = ? AND deactivated_at IS NULL AND expires_at > ?";
+    let ids: Vec<Uuid> = connection.exec(sql, (owner.uuid(), stored(now))).await?;
+    Ok(ids.into_iter().map(ApiClientId::from_uuid).collect())
 }
 
 /// For good; the first time counts.

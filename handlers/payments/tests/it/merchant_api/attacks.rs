@@ -1,5 +1,6 @@
 //! What is not what a program has signed, or that it may not do, is refused and changes nothing.
 
+use events::auth::SecurityEventRecordedV1;
 use serde_json::json;
 use testkit::Call;
 use time::Duration;
@@ -214,6 +215,32 @@ async fn a_credential_that_has_ended_gets_no_token_and_its_tokens_are_good_no_mo
     let (_, list) = fixture.get(owner, &list).await;
     let statuses = list["items"].as_array().unwrap().iter().map(|it| it["status"].clone());
     assert_eq!(statuses.collect::<Vec<_>>(), [json!("deactivated"), json!("expired")]);
+}
+
+#[tokio::test]
+async fn what_takes_an_account_back_ends_the_credentials_of_all_its_shops_and_no_others() {
+    let scene = Scene::set().await;
+    let (fixture, owner) = (&scene.fixture, &scene.owner);
+    let second = fixture.shop_of(owner).await;
+    let of_second = Program::new(fixture, owner, &wanted(second)).await;
+    let (other, other_shop) = fixture.shop().await;
+    let of_other = Program::new(fixture, &other, &wanted(other_shop)).await;
+    let happens = async |kind: &str| {
+        let user_id = owner.user_id.to_string();
+        let recorded = SecurityEventRecordedV1 { user_id: user_id.clone(), kind: kind.to_owned() };
+        fixture.deliver("payments_on_auth", &[testkit::event(&user_id, &recorded)]).await;
+    };
+    happens("recovery-asked").await;
+    scene.program.request(fixture, "1").await;
+    happens("account-recovered").await;
+    for ended in [&scene.program, &of_second] {
+        scene.refuses(ended.sign(&creating("1")), 401, "EA001").await;
+        expect_error(&ended.ask_token(fixture).await, 401, "EA001");
+    }
+    of_other.request(fixture, "1").await;
+    // Whoever has the account now lets programs act again.
+    let again = Program::new(fixture, owner, &wanted(scene.shop)).await;
+    again.request(fixture, "1").await;
 }
 
 #[tokio::test]
