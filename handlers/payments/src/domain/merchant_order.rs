@@ -3,6 +3,8 @@
 use serde::Serialize;
 use values::RequestStatus;
 
+use super::operation::OperationState;
+
 /// It is told again as it was said; nothing here is acted upon.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -13,12 +15,44 @@ pub(crate) struct MerchantOrder {
     pub(crate) app_fail_callback: Option<String>,
 }
 
-/// The code and the words in which the merchant API says where a request stands.
-pub(crate) const fn merchant_status(status: RequestStatus) -> (&'static str, &'static str) {
-    match status {
-        RequestStatus::Open => ("PR001", "Payment Request Initiated"),
-        RequestStatus::Cancelled => ("PR004", "Payment Request Cancelled"),
-        RequestStatus::Paid => ("PR005", "Payment Success"),
-        RequestStatus::Expired => ("PR007", "Payment Request Expired"),
+/// The code and the words in which the merchant API says where a request stands. One that is paid
+/// stands where its payment does: a shop that captures later has no money yet, and may get none.
+pub(crate) const fn merchant_status(
+    request: RequestStatus,
+    payment: Option<OperationState>,
+) -> (&'static str, &'static str) {
+    use OperationState::{Completed, Failed, Pending};
+    match (request, payment) {
+        (RequestStatus::Paid, Some(Completed)) => ("PR005", "Payment Success"),
+        (RequestStatus::Open, _) | (RequestStatus::Paid, Some(Pending) | None) => {
+            ("PR001", "Payment Request Initiated")
+        }
+        (RequestStatus::Cancelled, _) | (RequestStatus::Paid, Some(Failed)) => {
+            ("PR004", "Payment Request Cancelled")
+        }
+        (RequestStatus::Expired, _) | (RequestStatus::Paid, Some(OperationState::Expired)) => {
+            ("PR007", "Payment Request Expired")
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_request_whose_payment_has_moved_money_is_a_success() {
+        use OperationState::{Completed, Failed, Pending};
+        for (request, payment, code) in [
+            (RequestStatus::Open, None, "PR001"),
+            (RequestStatus::Cancelled, None, "PR004"),
+            (RequestStatus::Expired, None, "PR007"),
+            (RequestStatus::Paid, Some(Pending), "PR001"),
+            (RequestStatus::Paid, Some(Completed), "PR005"),
+            (RequestStatus::Paid, Some(Failed), "PR004"),
+            (RequestStatus::Paid, Some(OperationState::Expired), "PR007"),
+        ] {
+            assert_eq!(merchant_status(request, payment).0, code, "{request:?} {payment:?}");
+        }
     }
 }

@@ -65,7 +65,7 @@ struct MerchantRequest {
     transactions: Vec<MerchantTransaction>,
 }
 
-/// A payment as a program reads it.
+/// A payment as a program reads it: what the shop has received.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct MerchantTransaction {
@@ -80,19 +80,21 @@ pub(super) struct MerchantTransaction {
 }
 
 impl MerchantTransaction {
-    pub(super) fn of(payment: &Operation, order_id: Option<String>) -> Result<Self, Error> {
-        Ok(Self {
+    /// None while no money has moved.
+    pub(super) fn of(payment: &Operation, order_id: Option<String>) -> Result<Option<Self>, Error> {
+        let Some(moved) = payment.moved else { return Ok(None) };
+        Ok(Some(Self {
             transaction_id: payment.payment_id(),
             payment_request_id: payment.payment_request_id(),
             order_id,
-            amount: number(payment.amount.decimal())?,
-            currency_code: payment.amount.currency().code(),
+            amount: number(moved.decimal())?,
+            currency_code: moved.currency().code(),
             refunded_amount: match Money::hkd(payment.refunded) {
                 Ok(refunded) => number(refunded.decimal())?,
                 Err(_nothing) => number("0.00".to_owned())?,
             },
             transaction_time: payment.ended_at.unwrap_or(payment.created_at),
-        })
+        }))
     }
 }
 
@@ -196,9 +198,10 @@ async fn shown(
     };
     let transactions = payment
         .iter()
-        .map(|payment| MerchantTransaction::of(payment, order.order_id.clone()))
+        .filter_map(|payment| MerchantTransaction::of(payment, order.order_id.clone()).transpose())
         .collect::<Result<_, _>>()?;
-    let (status_code, status_description) = merchant_status(request.status_at(now()));
+    let state = payment.as_ref().map(|payment| payment.state);
+    let (status_code, status_description) = merchant_status(request.status_at(now()), state);
     let code = format!("{origin}/api/v1/qr/payment-requests/{}.svg", request.id);
     Ok(MerchantRequest {
         payment_request_id: request.id,

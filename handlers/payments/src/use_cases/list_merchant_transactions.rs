@@ -71,7 +71,7 @@ async fn list(app: App, call: MerchantCall) -> Result<MerchantAnswer, Complaint>
             Some(id) => merchant_orders::find_merchant_order(conn, id).await?.order_id,
             None => None,
         };
-        transactions.push(MerchantTransaction::of(payment, order_id)?);
+        transactions.extend(MerchantTransaction::of(payment, order_id)?);
     }
     MerchantAnswer::new(StatusCode::OK, &Transactions { transactions, next_cursor })
 }

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use values::{BusinessId, Product};
 
 use crate::api_credentials::{CREDENTIALS, wanted};
+use crate::authorisations::{authorised, capture};
 use crate::pay::PAYMENTS;
 use crate::{Fixture, Person, for_payer, net, new_key, signed_amount};
 use program::{
@@ -183,6 +184,26 @@ async fn an_amount_is_read_to_the_cent_or_refused() {
         expect_error(&program.send(fixture, &ask).await, 400, "invalid-body");
     }
     assert_eq!(scene.state().await, before);
+}
+
+#[tokio::test]
+async fn a_payment_that_the_shop_captures_later_is_a_success_of_what_was_captured_and_not_before() {
+    let scene = Scene::set().await;
+    let Scene { fixture, payer, owner, shop, program } = &scene;
+    let payment = authorised(fixture, payer, owner, *shop).await;
+    let (_, held) = fixture.get(owner, &format!("/api/v1/payments/{payment}")).await;
+    let ask = Ask::get(&format!("{REQUESTS}/{}", held["payment_request_id"].as_str().unwrap()));
+    let authorised = program.send(fixture, &ask.again()).await.expect(200);
+    assert_eq!(
+        (&authorised["statusCode"], &authorised["transactions"]),
+        (&json!("PR001"), &json!([]))
+    );
+    assert_eq!(capture(fixture, owner, &payment, 5_000).await.0, 200);
+    let captured = program.send(fixture, &ask.again()).await;
+    assert!(captured.text().contains("\"amount\":50.00,"), "{}", captured.text());
+    assert_eq!(captured.json()["statusCode"], "PR005");
+    let listed = program.send(fixture, &Ask::get(TRANSACTIONS)).await;
+    assert!(listed.text().contains("\"amount\":50.00,"), "{}", listed.text());
 }
 
 #[tokio::test]

@@ -54,6 +54,11 @@ impl Ask {
         }
     }
 
+    /// The same once more.
+    pub(in crate::merchant_api) fn again(&self) -> Self {
+        Self { trace_id: new_key(), at: OffsetDateTime::now_utc(), ..self.clone() }
+    }
+
     pub(in crate::merchant_api) fn get(path: &str) -> Self {
         Self::new("GET", path, &Value::Null)
     }
