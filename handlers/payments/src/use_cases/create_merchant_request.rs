@@ -57,8 +57,9 @@ struct MerchantRequest {
     created_time: OffsetDateTime,
     /// Seconds.
     effective_duration: i64,
-    /// A picture of the code that the payer scans.
+    /// A page with the code that the payer scans.
     web_link: String,
+    /// A picture of that code.
     app_link: String,
     #[serde(flatten)]
     order: MerchantOrder,
@@ -202,7 +203,6 @@ async fn shown(
         .collect::<Result<_, _>>()?;
     let state = payment.as_ref().map(|payment| payment.state);
     let (status_code, status_description) = merchant_status(request.status_at(now()), state);
-    let code = format!("{origin}/api/v1/qr/payment-requests/{}.svg", request.id);
     Ok(MerchantRequest {
         payment_request_id: request.id,
         total_amount: number(request.amount.decimal())?,
@@ -214,8 +214,8 @@ async fn shown(
             .expires_at
             .unix_timestamp()
             .saturating_sub(request.created_at.unix_timestamp()),
-        web_link: code.clone(),
-        app_link: code,
+        web_link: format!("{origin}/api/v1/qr/checkouts/{}", request.id),
+        app_link: format!("{origin}/api/v1/qr/payment-requests/{}.svg", request.id),
         order,
         transactions,
     })

@@ -67,7 +67,12 @@ async fn a_program_is_paid_reads_it_and_gives_it_back_in_parts_and_never_more() 
     assert_eq!(asked["notificationUri"], "https://shop.example/notify");
     assert_eq!(asked["transactions"], json!([]));
     let id = asked["paymentRequestId"].as_str().unwrap();
-    assert!(asked["webLink"].as_str().unwrap().ends_with(&format!("{id}.svg")));
+    for (link, path) in [
+        ("webLink", format!("/api/v1/qr/checkouts/{id}")),
+        ("appLink", format!("/api/v1/qr/payment-requests/{id}.svg")),
+    ] {
+        assert!(asked[link].as_str().unwrap().ends_with(&path), "{asked}");
+    }
     let (_, seen) = fixture.get(&scene.payer, &format!("/api/v1/payment-requests/{id}")).await;
     assert_eq!(
         (&seen["amount"]["amount"], &seen["description"]),

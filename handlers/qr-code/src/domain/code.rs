@@ -92,12 +92,16 @@ pub(crate) fn read_code(text: &str, key: &SigningKey) -> Result<Code, CodeError>
     }
 }
 
-/// The request of a link to its picture, of whatever host. Programs of shops get such links and
-/// draw their code themselves. Nothing but the id is in one, so there is nothing to forge.
+/// The request of a link to its picture or its checkout page, of whatever host. Programs of shops
+/// get such links and draw their code themselves. Nothing but the id is in one, so there is nothing
+/// to forge.
 fn linked_request(text: &str) -> Option<PaymentRequestId> {
     let address = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"))?;
     let (_host, path) = address.split_once('/')?;
-    path.strip_prefix("api/v1/qr/payment-requests/")?.strip_suffix(".svg")?.parse().ok()
+    let picture = path
+        .strip_prefix("api/v1/qr/payment-requests/")
+        .and_then(|picture| picture.strip_suffix(".svg"));
+    picture.or_else(|| path.strip_prefix("api/v1/qr/checkouts/"))?.parse().ok()
 }
 
 fn body(initiation: &str, shop: &Shop, name: &DisplayName) -> Result<Objects, EmvError> {
@@ -302,14 +306,18 @@ mod tests {
     }
 
     #[test]
-    fn a_link_to_the_picture_of_a_request_stands_for_the_request_and_nothing_else_does() {
+    fn a_link_to_the_picture_or_page_of_a_request_stands_for_it_and_nothing_else_does() {
         let id = PaymentRequestId::new();
         let path = format!("/api/v1/qr/payment-requests/{id}.svg");
-        for host in ["https://payme.example", "http://127.0.0.1:27071"] {
+        let page = format!("/api/v1/qr/checkouts/{id}");
+        for (host, path) in [("https://payme.example", &path), ("http://127.0.0.1:27071", &page)] {
             let read = read_code(&format!("{host}{path}\n"), &key());
-            assert_eq!(read, Ok(Code::PaymentRequest(id)), "{host}");
+            assert_eq!(read, Ok(Code::PaymentRequest(id)), "{host}{path}");
         }
         for text in [
+            page.clone(),
+            format!("https://payme.example{page}.svg"),
+            format!("https://payme.example{page}/status"),
             path.clone(),
             format!("ftp://payme.example{path}"),
             format!("https://payme.example{path}?x=1"),
