@@ -39,6 +39,10 @@ const PRIMARY_WAIT_MAX: Duration = Duration::from_millis(500);
 /// A list's answer.
 pub(crate) type Listed<T> = AsOf<Json<Page<T>>>;
 
+/// How long after the moment of its id what is written is there to be read, at most: a batch of the
+/// ledger ends after 20 s, and clocks differ.
+const WRITTEN_WITHIN: time::Duration = time::Duration::minutes(1);
+
 /// What was seen of the replica.
 #[derive(Debug, Clone, Copy)]
 struct Seen {
@@ -140,6 +144,11 @@ impl History {
 }
 
 impl Reading {
+    /// All that began before is in what was read.
+    pub(crate) const fn complete_until(&self) -> OffsetDateTime {
+        self.as_of.saturating_sub(WRITTEN_WITHIN)
+    }
+
     /// The answer with what was read. A page of the primary says how new it is: read on a replica
     /// that is later, the next one could leave something out.
     pub(crate) async fn answer<T>(mut self, page: Page<T>) -> Result<Listed<T>, Error> {

@@ -37,6 +37,10 @@ struct Transactions {
     transactions: Vec<MerchantTransaction>,
     /// Null on the last page.
     next_cursor: Option<PaymentId>,
+    /// Who asks next from here (`createdFrom`) misses nothing that began since: a replica may be
+    /// behind. Of the first page, since what comes during the others stands above it.
+    #[serde(with = "time::serde::rfc3339")]
+    as_of: OffsetDateTime,
 }
 
 pub(crate) async fn list_merchant_transactions(app: App, request: WholeRequest) -> Response {
@@ -55,6 +59,7 @@ async fn list(app: App, call: MerchantCall) -> Result<MerchantAnswer, Complaint>
     let before = before.into_iter().chain(wanted.cursor.map(PaymentId::uuid)).min();
     let paging = Paging::newest(limit).between(wanted.created_from.map(cut), before);
     let mut reading = app.history.read(ReadAfter(None)).await?;
+    let as_of = reading.complete_until();
     let conn = &mut reading.conn;
     let reach = movements::find_reach(conn, account_id, Some(received), &paging).await?;
     let paging = paging.reaching(reach);
@@ -73,5 +78,5 @@ async fn list(app: App, call: MerchantCall) -> Result<MerchantAnswer, Complaint>
         };
         transactions.extend(MerchantTransaction::of(payment, order_id)?);
     }
-    MerchantAnswer::new(StatusCode::OK, &Transactions { transactions, next_cursor })
+    MerchantAnswer::new(StatusCode::OK, &Transactions { transactions, next_cursor, as_of })
 }

@@ -6,6 +6,7 @@ mod shell;
 
 use futures_util::future::join_all;
 use serde_json::{Value, json};
+use time::format_description::well_known::Rfc3339;
 use values::{BusinessId, Product};
 
 use crate::api_credentials::{CREDENTIALS, wanted};
@@ -231,6 +232,15 @@ async fn transactions_are_listed_in_pages_each_once() {
         path = format!("{TRANSACTIONS}?limit=2&cursor={cursor}");
     }
     assert_eq!(seen, expected);
+    // A poller asks next from where all that it was shown is complete.
+    let page = program.send(fixture, &Ask::get(TRANSACTIONS)).await.expect(200);
+    let as_of = page["asOf"].as_str().unwrap();
+    let moment = time::OffsetDateTime::parse(as_of, &Rfc3339).unwrap();
+    let age = time::OffsetDateTime::now_utc() - moment;
+    assert!(age >= time::Duration::minutes(1) && age < time::Duration::minutes(2), "{as_of}");
+    let next = Ask::get(&format!("{TRANSACTIONS}?createdFrom={as_of}"));
+    let next = program.send(fixture, &next).await.expect(200);
+    assert_eq!(next["transactions"], page["transactions"]);
     for query in ["limit=0", "limit=51", "cursor=x", "createdFrom=x", "more=1"] {
         let answer = program.send(fixture, &Ask::get(&format!("{TRANSACTIONS}?{query}"))).await;
         expect_error(&answer, 400, "invalid-body");
