@@ -9,7 +9,9 @@ use aws_lc_rs::rand;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use time::{Duration, OffsetDateTime};
-use values::{ApiClientId, BusinessId, DisplayName, Level, Refusal, SigningKeyId};
+use values::{
+    ApiClientId, BusinessId, DisplayName, Level, Refusal, STEP_UP_REQUIRED, SigningKeyId,
+};
 
 use super::address_range::AddressRange;
 use super::refusals::TOO_MANY_API_CREDENTIALS;
@@ -101,6 +103,13 @@ impl ApiCredential {
     /// `SecurityEventRecordedV1`): somebody else may have made it.
     pub(crate) fn ends_by(kind: &str) -> bool {
         matches!(kind, "pin-reset" | "account-recovered" | "phone-changed" | "logged-out-by-staff")
+    }
+
+    /// What its maker shows at least, whatever the policy of step-up asks for: it is for a year
+    /// what they have shown once, and a policy may be older than this act.
+    pub(crate) fn require_shown(shown: Level) -> Result<(), Refusal> {
+        let needed = STEP_UP_REQUIRED.for_level(Level::Pin, Level::AGE_MAX_SECONDS);
+        if shown >= Level::Pin { Ok(()) } else { Err(needed) }
     }
 
     /// Whether one more may be made beside these, which are all of one business.
@@ -234,6 +243,14 @@ mod tests {
         all[0].deactivated_at = None;
         all[1].expires_at = NOW;
         assert_eq!(ApiCredential::require_room(&all, NOW), Ok(()));
+    }
+
+    #[test]
+    fn a_login_alone_lets_no_program_act_whatever_the_policy_allows() {
+        let needed = STEP_UP_REQUIRED.for_level(Level::Pin, 300);
+        assert_eq!(ApiCredential::require_shown(Level::Device), Err(needed));
+        assert_eq!(ApiCredential::require_shown(Level::Pin), Ok(()));
+        assert_eq!(ApiCredential::require_shown(Level::Passkey), Ok(()));
     }
 
     #[test]

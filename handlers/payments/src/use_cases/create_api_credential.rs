@@ -64,6 +64,7 @@ pub(crate) async fn create_api_credential(
         .replayed_for_seconds(REPEATED_FOR_SECONDS);
     // Also of a repeat, which reads the secrets.
     app.tokens.require_level(&owner, GuardedAct::ApiCredential)?;
+    ApiCredential::require_shown(owner.level)?;
     if let Some(recorded) = find_recorded(&app.database, &keyed).await? {
         return Ok(recorded);
     }

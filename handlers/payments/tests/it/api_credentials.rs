@@ -7,7 +7,7 @@ use testkit::Call;
 use values::{BusinessId, Product};
 
 use crate::step_up::policy;
-use crate::{Fixture, Person, new_key};
+use crate::{Fixture, Person};
 
 pub(crate) const CREDENTIALS: &str = "/api/v1/api-credentials";
 
@@ -26,16 +26,20 @@ impl Fixture {
         conn.query_drop(statement).await.unwrap();
     }
 
-    /// A new credential; its secrets.
-    pub(crate) async fn credential(&self, owner: &Person, wanted: &Value) -> Value {
-        let (status, secrets) = self.post(owner, CREDENTIALS, &new_key(), wanted).await;
-        assert_eq!(status, 201, "{secrets}");
-        secrets
+    /// A token of the owner that shows the PIN.
+    fn pin(&self, owner: &Person) -> String {
+        self.stepped_up(owner, Product::Business, "pin", 0)
     }
 
-    async fn credential_refused(&self, owner: &Person, wanted: &Value, status: u16, code: &str) {
+    /// A new credential; its secrets.
+    pub(crate) async fn credential(&self, token: &str, wanted: &Value) -> Value {
+        let call = Call::post(CREDENTIALS).bearer(token).json(wanted);
+        self.send(call).await.expect(201)
+    }
+
+    async fn credential_refused(&self, token: &str, wanted: &Value, status: u16, code: &str) {
         let before = self.database.count("api_credentials").await;
-        let call = Call::post(CREDENTIALS).bearer(&owner.token).json(wanted);
+        let call = Call::post(CREDENTIALS).bearer(token).json(wanted);
         self.send(call).await.expect_refusal(status, code);
         assert_eq!(self.database.count("api_credentials").await, before);
     }
@@ -45,11 +49,9 @@ impl Fixture {
 async fn a_credential_is_listed_without_its_secrets_which_no_row_has_in_the_clear() {
     let fixture = Fixture::new().await;
     let (owner, shop) = fixture.shop().await;
-    let (key, body) = (new_key(), wanted(shop));
-    let (status, made) = fixture.post_text(&owner, CREDENTIALS, &key, &body).await;
-    assert_eq!(status, 201, "{made}");
-    assert_eq!(fixture.post_text(&owner, CREDENTIALS, &key, &body).await.1, made, "a repeat");
-    let made: Value = serde_json::from_str(&made).unwrap();
+    let call = Call::post(CREDENTIALS).bearer(&fixture.pin(&owner)).json(&wanted(shop));
+    let made = fixture.send(call.clone()).await.expect(201);
+    assert_eq!(fixture.send(call).await.expect(201), made, "a repeat");
 
     let path = format!("{CREDENTIALS}?business_id={shop}");
     let (_, list) = fixture.get(&owner, &path).await;
@@ -85,9 +87,11 @@ async fn only_the_owner_makes_reads_or_ends_a_credential() {
     let (owner, shop) = fixture.shop().await;
     let (other, _) = fixture.shop().await;
     let payer = fixture.stranger(Product::Consumer);
-    fixture.credential_refused(&other, &wanted(shop), 404, "business-not-found").await;
-    fixture.credential_refused(&payer, &wanted(shop), 403, "wrong-product").await;
-    let made = fixture.credential(&owner, &wanted(shop)).await;
+    fixture
+        .credential_refused(&fixture.pin(&other), &wanted(shop), 404, "business-not-found")
+        .await;
+    fixture.credential_refused(&payer.token, &wanted(shop), 403, "wrong-product").await;
+    let made = fixture.credential(&fixture.pin(&owner), &wanted(shop)).await;
     let one = format!("{CREDENTIALS}/{}", made["client_id"].as_str().unwrap());
     let list = format!("{CREDENTIALS}?business_id={shop}");
     for (path, code) in [(&one, "api-credential-not-found"), (&list, "business-not-found")] {
@@ -100,12 +104,12 @@ async fn only_the_owner_makes_reads_or_ends_a_credential() {
 }
 
 #[tokio::test]
-async fn the_policy_asks_for_the_pin_also_of_whoever_repeats_the_request() {
-    let rules = json!([{"acts": ["api-credential"], "answer": "pin"}]);
+async fn the_pin_is_asked_for_whatever_the_policy_allows_also_of_whoever_repeats_the_request() {
+    let rules = json!([{"acts": ["api-credential"], "answer": "allow"}]);
     let fixture = Fixture::under(policy(rules)).await;
     let (owner, shop) = fixture.shop().await;
-    fixture.credential_refused(&owner, &wanted(shop), 401, "step-up-required").await;
-    let shown = fixture.stepped_up(&owner, Product::Business, "pin", 0);
+    fixture.credential_refused(&owner.token, &wanted(shop), 401, "step-up-required").await;
+    let shown = fixture.pin(&owner);
     let call = |token: &str| Call::post(CREDENTIALS).key("k-1").bearer(token).json(&wanted(shop));
     fixture.send(call(&shown)).await.expect(201);
     fixture.send(call(&owner.token)).await.expect_refusal(401, "step-up-required");
@@ -125,7 +129,7 @@ async fn what_is_no_scope_or_network_is_refused() {
     ] {
         let mut body = wanted(shop);
         body[field] = value;
-        fixture.credential_refused(&owner, &body, 400, "invalid-body").await;
+        fixture.credential_refused(&fixture.pin(&owner), &body, 400, "invalid-body").await;
     }
 }
 
@@ -133,8 +137,9 @@ async fn what_is_no_scope_or_network_is_refused() {
 async fn of_ten_that_are_made_at_once_five_are_and_one_that_ends_makes_room() {
     let fixture = Fixture::new().await;
     let (owner, shop) = fixture.shop().await;
+    let pin = fixture.pin(&owner);
     let made = (0..10).map(|_| {
-        let call = Call::post(CREDENTIALS).bearer(&owner.token).json(&wanted(shop));
+        let call = Call::post(CREDENTIALS).bearer(&pin).json(&wanted(shop));
         fixture.send(call)
     });
     let answers = join_all(made).await;
@@ -149,6 +154,6 @@ async fn of_ten_that_are_made_at_once_five_are_and_one_that_ends_makes_room() {
         let ended = fixture.send(Call::post(&path).bearer(&owner.token)).await.expect(200);
         assert_eq!(ended["status"], "deactivated");
     }
-    fixture.credential(&owner, &wanted(shop)).await;
-    fixture.credential_refused(&owner, &wanted(shop), 409, "too-many-api-credentials").await;
+    fixture.credential(&pin, &wanted(shop)).await;
+    fixture.credential_refused(&pin, &wanted(shop), 409, "too-many-api-credentials").await;
 }

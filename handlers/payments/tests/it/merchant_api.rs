@@ -7,7 +7,7 @@ mod shell;
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 use time::format_description::well_known::Rfc3339;
-use values::{BusinessId, Product};
+use values::BusinessId;
 
 use crate::api_credentials::{CREDENTIALS, wanted};
 use crate::authorisations::{authorised, capture};
@@ -277,15 +277,13 @@ async fn after_three_hundred_calls_in_a_minute_a_credential_waits_and_another_do
 
 #[tokio::test]
 async fn refunds_are_held_to_what_the_makers_of_a_credential_had_shown() {
-    let rules = json!([{"acts": ["refund"], "answer": "pin"}]);
+    let rules = json!([{"acts": ["refund"], "answer": "passkey"}]);
     let fixture = Fixture::under(crate::step_up::policy(rules)).await;
     let payer = fixture.consumer_with(50_000).await;
     let (owner, shop) = fixture.shop().await;
     let program = Program::new(&fixture, &owner, &wanted(shop)).await;
-    let token = fixture.stepped_up(&owner, Product::Business, "pin", 0);
-    let shown = Person { token, device: testkit::Device::new(), ..owner };
-    let proved = Program::new(&fixture, &shown, &wanted(shop)).await;
-    let scene = Scene { fixture, payer, owner: shown, shop, program };
+    let proved = Program::by(&fixture, &owner, "passkey", &wanted(shop)).await;
+    let scene = Scene { fixture, payer, owner, shop, program };
     let asked = scene.program.request(&scene.fixture, "5").await;
     let payment = scene.pay(asked["paymentRequestId"].as_str().unwrap(), 500).await;
     let answer = scene.program.refund(&scene.fixture, &payment, "1").await;

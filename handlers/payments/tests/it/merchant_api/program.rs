@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use testkit::{Answer, Call};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
+use values::Product;
 
 use crate::{Fixture, Person, new_key};
 
@@ -65,13 +66,24 @@ impl Ask {
 }
 
 impl Program {
-    /// With a token of the API.
+    /// With a token of the API; its owner has shown the PIN.
     pub(in crate::merchant_api) async fn new(
         fixture: &Fixture,
         owner: &Person,
         wanted: &Value,
     ) -> Self {
-        let secrets = fixture.credential(owner, wanted).await;
+        Self::by(fixture, owner, "pin", wanted).await
+    }
+
+    /// The same of an owner who has shown this.
+    pub(in crate::merchant_api) async fn by(
+        fixture: &Fixture,
+        owner: &Person,
+        shown: &str,
+        wanted: &Value,
+    ) -> Self {
+        let token = fixture.stepped_up(owner, Product::Business, shown, 0);
+        let secrets = fixture.credential(&token, wanted).await;
         let text = |field: &str| secrets[field].as_str().unwrap().to_owned();
         let mut program = Self {
             client_id: text("client_id"),
