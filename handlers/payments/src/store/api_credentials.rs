@@ -2,6 +2,7 @@
 
 use mysql_async::prelude::Queryable;
 use mysql_async::{Error, Row};
+use service::Paging;
 use service::database::Tx;
 use time::{OffsetDateTime, PrimitiveDateTime};
 use uuid::Uuid;
@@ -70,16 +71,31 @@ pub(crate) async fn find_api_credential_of(
     row.map(credential).transpose()
 }
 
-/// All of a business, the newest first. They are few: five are active, and making one takes a PIN.
+/// One page of those of a business, the newest first: those that have ended are kept, and many.
 pub(crate) async fn list_api_credentials(
     connection: &mut impl Queryable,
     business_id: BusinessId,
+    paging: &Paging,
 ) -> Result<Vec<ApiCredential>, Error> {
     let sql = format!(
-        "SELECT {COLUMNS} FROM api_credentials WHERE business_id = ? ORDER BY client_id DESC"
+        "SELECT {COLUMNS} FROM api_credentials WHERE business_id = ? AND client_id < ?
+         ORDER BY client_id DESC LIMIT ?"
     );
-    let rows: Vec<Row> = connection.exec(sql, (business_id.uuid(),)).await?;
+    let page = (business_id.uuid(), paging.before_id(), paging.rows());
+    let rows: Vec<Row> = connection.exec(sql, page).await?;
     rows.into_iter().map(credential).collect()
+}
+
+/// How many of a business are active.
+pub(crate) async fn count_active(
+    connection: &mut impl Queryable,
+    business_id: BusinessId,
+    now: OffsetDateTime,
+) -> Result<u64, Error> {
+    let sql = "SELECT COUNT(*) FROM api_credentials
+         WHERE business_id = ? AND deactivated_at IS NULL AND expires_at > ?";
+    let count = connection.exec_first(sql, (business_id.uuid(), stored(now))).await?;
+    Ok(count.unwrap_or_default())
 }
 
 /// Those that are active, of all businesses of this person.

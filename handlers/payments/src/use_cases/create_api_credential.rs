@@ -3,6 +3,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use mysql_async::prelude::Queryable;
 use serde::{Deserialize, Serialize};
 use service::database::{Tx, now};
 use service::{
@@ -77,7 +78,12 @@ pub(crate) async fn create_api_credential(
         return Err(INVALID_BODY.because("at most 20 networks are allowed").into());
     }
     let business_id = input.business_id;
-    require_owner(&mut app.database.conn().await?, business_id, owner.user_id).await?;
+    {
+        let mut conn = app.database.conn().await?;
+        require_owner(&mut conn, business_id, owner.user_id).await?;
+        // Looked at again behind the lock: so that no refusal costs a call of Key Vault.
+        require_room(&mut conn, business_id).await?;
+    }
 
     let secret = ClientSecret::random().map_err(Error::internal)?;
     let keys = CredentialKeys::random().map_err(Error::internal)?;
@@ -110,6 +116,11 @@ pub(crate) async fn create_api_credential(
     once(&app.database, &keyed, |tx| insert(tx, credential.clone(), answer())).await
 }
 
+async fn require_room(conn: &mut impl Queryable, business_id: BusinessId) -> Result<(), Error> {
+    let active = store::api_credentials::count_active(conn, business_id, now()).await?;
+    Ok(ApiCredential::require_room(active)?)
+}
+
 /// Behind the lock of the shop's account, so that no two pass the limit together.
 async fn insert(
     mut tx: Tx,
@@ -118,8 +129,7 @@ async fn insert(
 ) -> Result<(Tx, ApiSecretsBody), Error> {
     let business_id = credential.business_id;
     store::ledger::lock_account(&mut tx, business_id.uuid()).await?.ok_or(NO_WALLET)?;
-    let others = store::api_credentials::list_api_credentials(&mut tx, business_id).await?;
-    ApiCredential::require_room(&others, credential.created_at)?;
+    require_room(&mut tx, business_id).await?;
     store::api_credentials::insert_api_credential(&mut tx, &credential).await?;
     Ok((tx, answer))
 }

@@ -61,8 +61,8 @@ pub(crate) async fn list_api_credentials(
     let (mut conn, business_id) = (app.database.conn().await?, list.filter.business_id);
     require_owner(&mut conn, business_id, owner.user_id).await?;
     let paging = list.of(business_id)?;
-    let mut rows = store::api_credentials::list_api_credentials(&mut conn, business_id).await?;
-    rows.retain(|credential| credential.client_id.uuid() < paging.before_id());
+    let list = store::api_credentials::list_api_credentials;
+    let rows = list(&mut conn, business_id, &paging).await?;
     let place = |credential: &ApiCredential| credential.client_id.uuid().as_u128();
     Ok(Json(paging.page(rows, place, ApiCredentialBody::of)))
 }

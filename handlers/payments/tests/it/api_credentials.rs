@@ -156,4 +156,19 @@ async fn of_ten_that_are_made_at_once_five_are_and_one_that_ends_makes_room() {
     }
     fixture.credential(&pin, &wanted(shop)).await;
     fixture.credential_refused(&pin, &wanted(shop), 409, "too-many-api-credentials").await;
+    fixture
+        .sql("UPDATE api_credentials SET expires_at = NOW(6) WHERE deactivated_at IS NULL")
+        .await;
+    fixture.credential(&pin, &wanted(shop)).await;
+    let mut path = format!("{CREDENTIALS}?business_id={shop}&limit=3");
+    let mut listed = Vec::new();
+    loop {
+        let (_, page) = fixture.get(&owner, &path).await;
+        let items = page["items"].as_array().unwrap();
+        listed.extend(items.iter().map(|it| it["client_id"].as_str().unwrap().to_owned()));
+        let Some(cursor) = page["next_cursor"].as_str() else { break };
+        path = format!("{CREDENTIALS}?business_id={shop}&limit=3&cursor={cursor}");
+    }
+    listed.dedup();
+    assert_eq!(listed.len(), 7);
 }
