@@ -59,7 +59,6 @@ var freeTexts = [
   'words'
 ]
 
-// The same, in the query.
 // The same of PayMe's API for shops, which stands in no document of ours.
 var foreignTexts = [
   'appFailCallback'
@@ -70,6 +69,7 @@ var foreignTexts = [
   'reasonMessage'
 ]
 
+// The same, in the query.
 var freeQueries = [
   'q'
   'text'
