@@ -15,7 +15,7 @@ use crate::{App, store};
 
 /// How an account looks.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct AccountRiskBody {
+pub(crate) struct GraphAccountRiskBody {
     account_id: GraphAccountId,
     /// What payments was told last.
     risk: AccountRisk,
@@ -83,7 +83,7 @@ pub(crate) async fn read_account_risk(
     app: App,
     Id(account): Id<GraphAccountId>,
     staff: Staff,
-) -> Result<Json<AccountRiskBody>, Error> {
+) -> Result<Json<GraphAccountRiskBody>, Error> {
     look(&app, &staff, GraphLookType::Risk, account).await?;
     require_tied(&app, account).await?;
     let state = {
@@ -94,7 +94,7 @@ pub(crate) async fn read_account_risk(
     let windows = windows_of(&Dealings::of(account, &found.edges));
     let (newest, windows) = windows.unzip();
     let reasons = state.reasons.into_iter();
-    Ok(Json(AccountRiskBody {
+    Ok(Json(GraphAccountRiskBody {
         account_id: account,
         risk: state.risk,
         reasons: reasons

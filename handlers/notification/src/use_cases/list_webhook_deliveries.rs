@@ -15,6 +15,7 @@ use crate::store::{webhook_deliveries, webhook_endpoints};
 #[serde(deny_unknown_fields)]
 pub(crate) struct ListWebhookDeliveries {
     /// Those of which this became; if absent all.
+    #[param(inline)]
     state: Option<DeliveryState>,
 }
 

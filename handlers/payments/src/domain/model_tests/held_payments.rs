@@ -198,7 +198,8 @@ impl World {
     pub(super) fn take_held(&mut self, step: HeldStep) -> bool {
         match step.among(self.held_payments.len()) {
             HeldStep::Hold { rule } => {
-                let rules = rule.map(written).into_iter().collect();
+                let rest = StepUpPolicy::allow_all().rules;
+                let rules = rule.map(written).into_iter().chain(rest).collect();
                 self.books.policy = Arc::new(StepUpPolicy { version: 7, rules });
                 true
             }
