@@ -8,7 +8,7 @@ use events::payments::{MoneyMovedV1, PeerPaymentReviewChangedV1};
 use serde_json::{Value, json};
 use testkit::Call;
 use values::StaffRole::{Auditor, Operator, Reviewer};
-use values::StepUpPolicy;
+use values::{Product, StepUpPolicy};
 
 use crate::freeze::code;
 use crate::limits::assert_limits_add_up;
@@ -228,7 +228,8 @@ async fn a_stop_keeps_it_held_and_a_payee_who_left_or_is_stopped_gets_nothing() 
     assert_eq!(refused, (409, "payer-unavailable".to_owned()));
     fixture.unfreeze(&payers).await;
     let close = async |person: &Person| {
-        let answer = fixture.send(Call::post("/api/v1/wallets/me/close").bearer(&person.token));
+        let shown = fixture.stepped_up(person, Product::Consumer, "pin", 0);
+        let answer = fixture.send(Call::post("/api/v1/wallets/me/close").bearer(&shown));
         let answer = answer.await;
         (answer.status, answer.json())
     };
