@@ -12,6 +12,7 @@ import {
 import { mysqlSizes } from '../sizes.bicep'
 import { LogAlert } from '../modules/log_alert.bicep'
 import { MetricAlert } from '../modules/metric_alert.bicep'
+import { moneyAlerts } from 'money_alerts.bicep'
 
 @description('What every resource shares.')
 param stage Stage
@@ -282,95 +283,6 @@ AppMetrics
     severity: 2
   }
   {
-    name: 'ledger-does-not-balance'
-    staysOpen: true
-    query: '''
-AppTraces
-| where Message has "the ledger does not balance"
-| summarize value = count() by AppRoleName
-'''
-    threshold: 0
-    severity: 0
-  }
-  {
-    name: 'ledger-not-audited'
-    lookback: 'P2D'
-    query: '''
-AppMetrics
-| where Name == "ledger.audited" and TimeGenerated > ago(26h)
-| summarize completed = sum(Sum)
-| project AppRoleName = "payments", value = iff(completed > 0, 0, 1)
-'''
-    threshold: 0
-    severity: 1
-  }
-  {
-    name: 'takings-do-not-agree'
-    staysOpen: true
-    query: '''
-AppTraces
-| where Message has "takings do not agree with the ledger"
-| summarize value = count() by AppRoleName
-'''
-    threshold: 0
-    severity: 1
-  }
-  {
-    name: 'takings-not-checked'
-    lookback: 'P2D'
-    query: '''
-AppMetrics
-| where Name == "takings.checked" and TimeGenerated > ago(26h)
-| summarize completed = sum(Sum)
-| project AppRoleName = "payment-reporting", value = iff(completed > 0, 0, 1)
-'''
-    threshold: 0
-    severity: 2
-  }
-  {
-    name: 'ledger-months-not-kept'
-    lookback: 'P2D'
-    query: '''
-AppMetrics
-| where Name == "ledger.months_kept" and tostring(Properties.outcome) == "kept"
-| summarize kept = sum(Sum)
-| project AppRoleName = "payments", value = iff(kept > 0, 0, 1)
-'''
-    threshold: 0
-    severity: 2
-  }
-  {
-    name: 'bank-answers-overdue'
-    query: '''
-AppMetrics
-| where Name == "ledger.bank_answers_overdue"
-| summarize value = max(Max) by AppRoleName
-'''
-    threshold: 0
-    severity: 2
-  }
-  {
-    name: 'payments-held'
-    query: '''
-AppMetrics
-| where Name == "ledger.payments_held"
-| summarize value = max(Max) by AppRoleName
-'''
-    threshold: 50
-    severity: 2
-  }
-  {
-    name: 'settlement-late'
-    query: '''
-AppMetrics
-| where Name == "ledger.settlement_late"
-| summarize arg_max(TimeGenerated, Max) by AppRoleName
-| project AppRoleName, value = Max
-'''
-    threshold: 0
-    severity: 2
-  }
-  {
     name: 'service-cannot-start'
     query: '''
 AppTraces
@@ -394,7 +306,7 @@ module onMetrics '../modules/metric_alert.bicep' = [
 ]
 
 module onLogs '../modules/log_alert.bicep' = [
-  for alert in logAlerts: {
+  for alert in concat(logAlerts, moneyAlerts): {
     params: { stage: stage, alert: alert, actionGroup: actionGroup }
     dependsOn: [told]
   }

@@ -91,9 +91,13 @@ fn every_command_stands_in_the_runbook() {
     assert_eq!(absent, Vec::<String>::new());
 }
 
+fn alerts() -> String {
+    ["alerts", "money_alerts"].map(|part| text_of(&format!("bicep/parts/{part}.bicep"))).concat()
+}
+
 #[test]
 fn every_alert_has_its_section_in_the_runbook() {
-    let (alerts, runbook) = (text_of("bicep/parts/alerts.bicep"), text_of("docs/runbook.md"));
+    let (alerts, runbook) = (alerts(), text_of("docs/runbook.md"));
     let quoted = alerts.split("    name: '").skip(1).map(|rest| rest.split('\'').next().unwrap());
     let called = alerts.split("name: localName('unreachable'").skip(1).map(|_| "unreachable");
     let names: Vec<&str> =
@@ -106,7 +110,7 @@ fn every_alert_has_its_section_in_the_runbook() {
 
 #[test]
 fn whoever_repairs_what_stays_open_is_told_to_close_the_alert() {
-    let (alerts, runbook) = (text_of("bicep/parts/alerts.bicep"), text_of("docs/runbook.md"));
+    let (alerts, runbook) = (alerts(), text_of("docs/runbook.md"));
     for alert in
         alerts.split("    name: '").skip(1).filter(|alert| alert.contains("staysOpen: true"))
     {
