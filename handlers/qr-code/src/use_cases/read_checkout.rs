@@ -4,17 +4,15 @@ use serde::{Deserialize, Serialize};
 use service::database::now;
 use service::{Answer, Error, Id, Json, Operation, Query};
 use utoipa::{IntoParams, ToSchema};
-use values::{
-    Language, NO_BUSINESS, NO_PAYMENT_REQUEST, PaymentRequestId, RequestStatus, Timestamp, unknown,
-};
+use values::{Language, PaymentRequestId, RequestStatus, Timestamp};
 use warp::Reply;
 use warp::http::StatusCode;
 use warp::http::header::{CONTENT_LANGUAGE, CONTENT_TYPE, HeaderValue};
 use warp::reply::Response;
 
-use super::wait_for_event::wait_for_event;
-use crate::domain::{Format, PaymentRequest, Shop, checkout_page, draw, payment_request_code};
-use crate::{App, store};
+use super::encode_payment_request::{code_of, find_with_shop};
+use crate::App;
+use crate::domain::{Format, checkout_page, draw};
 
 /// How the page is read. What others add to links that are shared is passed over.
 #[derive(Deserialize, IntoParams)]
@@ -60,9 +58,9 @@ pub(crate) async fn read_checkout(
     Query(query): Query<ReadCheckout>,
 ) -> Result<CheckoutPage, Error> {
     let language = query.language.unwrap_or(header);
-    let request = find_request(&app, id).await?;
+    let (request, shop) = find_with_shop(&app, id).await?;
     let drawing = match request.status_at(now()) {
-        RequestStatus::Open => draw_code(&app, &request).await?,
+        RequestStatus::Open => element_of(&code_of(&app, &request, shop)?)?,
         RequestStatus::Paid | RequestStatus::Cancelled | RequestStatus::Expired => String::new(),
     };
     Ok(CheckoutPage { page: checkout_page(&request, &drawing, language, now()), language })
@@ -72,30 +70,15 @@ pub(crate) async fn read_checkout_status(
     app: App,
     Id(id): Id<PaymentRequestId>,
 ) -> Result<Json<CheckoutStatusBody>, Error> {
-    let request = find_request(&app, id).await?;
+    let (request, _) = find_with_shop(&app, id).await?;
     let status = request.status_at(now());
     Ok(Json(CheckoutStatusBody { status, expires_at: request.expires_at.into() }))
 }
 
-/// A link is often opened before the event of its request is here.
-async fn find_request(app: &App, id: PaymentRequestId) -> Result<PaymentRequest, Error> {
-    let found = wait_for_event(id.uuid(), || async {
-        Ok(store::find_payment_request(&mut app.database.conn().await?, id).await?)
-    });
-    Ok(found.await?.ok_or_else(|| unknown(id.uuid(), now(), NO_PAYMENT_REQUEST))?)
-}
-
-/// As an element of a page.
-async fn draw_code(app: &App, request: &PaymentRequest) -> Result<String, Error> {
-    let business_id = request.business_id;
-    let found = wait_for_event(request.id.uuid(), || async {
-        Ok(store::find_shop(&mut app.database.conn().await?, business_id).await?)
-    });
-    let shop = found.await?.and_then(Shop::open).ok_or(NO_BUSINESS)?;
-    let payload =
-        payment_request_code(request, &shop, &app.signing_key).map_err(Error::internal)?;
-    let document = String::from_utf8(draw(&payload, Format::Svg).map_err(Error::internal)?)
-        .map_err(Error::internal)?;
+/// The drawing of a code, as an element of a page.
+fn element_of(payload: &str) -> Result<String, Error> {
+    let document = draw(payload, Format::Svg).map_err(Error::internal)?;
+    let document = String::from_utf8(document).map_err(Error::internal)?;
     let element = document.find("<svg").and_then(|begin| document.get(begin..));
     Ok(element.unwrap_or_default().to_owned())
 }
