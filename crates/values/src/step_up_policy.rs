@@ -124,7 +124,7 @@ pub struct StepUpRule {
 }
 
 /// The rules that hold now, in their order: the first that matches answers, and what none matches
-/// is allowed.
+/// is allowed; an act that none names is held to [`StepUpPolicy::standard`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StepUpPolicy {
     /// Counts the changes. 0 is what this version of the services begins with.
