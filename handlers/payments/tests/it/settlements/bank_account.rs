@@ -5,7 +5,7 @@ use testkit::Call;
 use values::Product;
 
 use crate::peer_payments::name;
-use crate::settlements::HOLDER;
+use crate::settlements::{HOLDER, shop_that_took};
 use crate::withdrawals::code;
 use crate::{Fixture, step_up};
 
@@ -83,4 +83,31 @@ async fn whoever_only_has_the_phone_unlocked_sends_takings_nowhere_else() {
     assert_eq!(code(refused), (401, "step-up-required".to_owned()));
     owner.token = fixture.stepped_up(&owner, Product::Business, "pin", 10);
     assert_eq!(fixture.put(&owner, shop, "bank-account", &wish).await.0, 200);
+}
+
+#[tokio::test]
+async fn takings_go_to_the_newest_account_by_whichever_instances_clock_it_came() {
+    let fixture = Fixture::new().await;
+    let (owner, shop, _) = shop_that_took(&fixture, 20_000).await;
+    let newest = wish("987654321", HOLDER, "daily");
+    assert_eq!(fixture.put(&owner, shop, "bank-account", &newest).await.0, 200);
+    // As by an instance whose clock is far behind.
+    let behind = "UPDATE business_bank_accounts SET business_bank_account_id = REPEAT(CHAR(0), 16)
+        WHERE account_number = '987654321'";
+    fixture.execute(behind).await;
+    assert_eq!(fixture.settle_yesterday().await, 200);
+    let settled = fixture.settlements(&owner, shop).await;
+    assert_eq!(settled[0]["bank_account"]["account_number_ending"], "4321", "{settled:?}");
+}
+
+#[tokio::test]
+async fn whoever_looks_like_a_mule_takes_no_money_away_by_an_own_shop() {
+    let fixture = Fixture::new().await;
+    let (owner, shop, _) = shop_that_took(&fixture, 20_000).await;
+    let seen = "INSERT INTO seen_risks (account_id, risk, reasons, version)
+        SELECT owner_user_id, 'high', '[]', 1 FROM shops";
+    fixture.execute(seen).await;
+    assert_eq!(fixture.settle_yesterday().await, 200);
+    let settled = fixture.settlements(&owner, shop).await;
+    assert_eq!(settled[0]["carry_reason"], "under-review", "{settled:?}");
 }
