@@ -15,7 +15,8 @@ use azure_data_cosmos::options::{
     ThrottlingRetryOptions,
 };
 use azure_data_cosmos::{
-    AccountReference, ContainerClient, CosmosClient, CosmosError, FeedScope, Query, RoutingStrategy,
+    AccountReference, ContainerClient, CosmosClient, CosmosError, CosmosRuntime, FeedScope, Query,
+    RoutingStrategy,
 };
 use futures_util::{StreamExt, TryStreamExt, stream};
 use serde_json::{Map, Value};
@@ -103,7 +104,10 @@ impl Elements {
             let account = AccountReference::with_credential(self.endpoint.clone().into(), identity);
             // The account has one region.
             let routing = RoutingStrategy::PreferredRegions(Vec::new());
+            // Connections of its own: those of the process die with the tokio runtime that opened
+            // them, of which each test has one.
             let client = CosmosClient::builder()
+                .with_runtime(CosmosRuntime::builder().build().await?)
                 .with_default_operation_options(patience())
                 .build(account, routing)
                 .await?;

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use azure_core::credentials::TokenCredential;
 use azure_data_cosmos::{
-    AccountReference, ContainerClient, CosmosClient, FeedScope, Query, RoutingStrategy,
+    AccountReference, ContainerClient, CosmosClient, CosmosRuntime, FeedScope, Query,
+    RoutingStrategy,
 };
 use events::Envelope;
 use events::payments::{MoneyMovedV1, SideV1};
@@ -342,7 +343,10 @@ pub(crate) async fn container() -> ContainerClient {
     let endpoint: azure_core::http::Url = cosmos_url().parse().unwrap();
     let account = AccountReference::with_credential(endpoint.into(), identity());
     let routing = RoutingStrategy::PreferredRegions(Vec::new());
-    let client = CosmosClient::builder().build(account, routing).await.unwrap();
+    // The connections of the process would end with the test that opened them.
+    let runtime = CosmosRuntime::builder().build().await.unwrap();
+    let client = CosmosClient::builder().with_runtime(runtime);
+    let client = client.build(account, routing).await.unwrap();
     client.database_client("graph").container_client("elements", None).await.unwrap()
 }
 

@@ -8,7 +8,7 @@ use std::{env, fs};
 
 use azure_core::credentials::TokenCredential;
 use azure_data_cosmos::clients::ContainerClient;
-use azure_data_cosmos::{AccountReference, CosmosClient, RoutingStrategy};
+use azure_data_cosmos::{AccountReference, CosmosClient, CosmosRuntime, RoutingStrategy};
 use serde_json::{Value, json};
 
 /// Its containers: one, `things` in the database `test`, by `/partition`.
@@ -68,7 +68,8 @@ impl Running {
     ) -> azure_data_cosmos::Result<ContainerClient> {
         let account = AccountReference::with_credential(self.url.parse()?, credential);
         let region = RoutingStrategy::ProximityTo("East Asia".into());
-        let client = CosmosClient::builder().build(account, region).await?;
+        let runtime = CosmosRuntime::builder().build().await?;
+        let client = CosmosClient::builder().with_runtime(runtime).build(account, region).await?;
         client.database_client("test").container_client("things", None).await
     }
 }
