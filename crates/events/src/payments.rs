@@ -43,6 +43,9 @@ impl Event for PaymentRequestCreatedV1 {
 pub struct PaymentRequestClosedV1 {
     /// `preq_…`
     pub payment_request_id: String,
+    /// `biz_…`
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub business_id: Option<String>,
     /// `paid`, `cancelled` or `expired`.
     pub status: String,
 }

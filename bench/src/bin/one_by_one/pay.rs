@@ -99,8 +99,11 @@ async fn transact(
     store::close_request(&mut tx, &payment).await?;
     let moved = app.outbox.envelope(trace, payment_id.to_string(), &moved(&payment, owner))?;
     let request_id = payment.request_id.to_string();
-    let closed =
-        PaymentRequestClosedV1 { payment_request_id: request_id.clone(), status: "paid".into() };
+    let closed = PaymentRequestClosedV1 {
+        payment_request_id: request_id.clone(),
+        business_id: Some(payee.to_string()),
+        status: "paid".into(),
+    };
     let closed = app.outbox.envelope(trace, request_id, &closed)?;
     app.outbox.append(&mut tx, &[moved, closed]).await?;
     tx.commit().await?;

@@ -19,6 +19,8 @@ pub(crate) const FAILING_HOURS_MAX: u32 = 72;
 code_enum! {
     /// What a webhook tells of.
     pub(crate) enum WebhookType {
+        /// Nobody has paid a request, and nobody can any more: it was cancelled, or is overdue.
+        PaymentRequestClosed = "payment-request-closed",
         /// A payer has paid; of a payment that was authorised, the shop has captured it.
         PaymentCompleted = "payment-completed",
         /// A payer's money is held, which the shop may capture.

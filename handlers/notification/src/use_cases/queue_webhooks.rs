@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 use std::str::FromStr;
 
 use events::Envelope;
-use events::payments::{DisputeChangedV1, MoneyMovedV1, PaymentAuthorisedV1, PaymentReleasedV1};
+use events::payments::{
+    DisputeChangedV1, MoneyMovedV1, PaymentAuthorisedV1, PaymentReleasedV1, PaymentRequestClosedV1,
+};
 use inbox::Failure;
 use serde::Serialize;
 use service::database::Tx;
@@ -19,6 +21,14 @@ use super::deliver_notifications::money;
 use crate::domain::{WebhookMessage, WebhookType, payload};
 use crate::store::webhook_deliveries::{self, NewDelivery};
 use crate::store::webhook_endpoints;
+
+#[derive(Serialize)]
+struct ClosedRequest {
+    business_id: BusinessId,
+    payment_request_id: PaymentRequestId,
+    status: String,
+    closed_at: Timestamp,
+}
 
 #[derive(Serialize)]
 struct CompletedPayment {
@@ -128,6 +138,9 @@ fn message(event: &Envelope) -> Result<Option<WebhookMessage>, Failure> {
     if let Some(released) = inbox::decode::<PaymentReleasedV1>(event)? {
         return of_released(event, released).map(Some);
     }
+    if let Some(closed) = inbox::decode::<PaymentRequestClosedV1>(event)? {
+        return of_closed_request(event, closed);
+    }
     if let Some(changed) = inbox::decode::<DisputeChangedV1>(event)? {
         return of_dispute(event, changed).map(Some);
     }
@@ -188,6 +201,24 @@ fn of_released(event: &Envelope, released: PaymentReleasedV1) -> Result<WebhookM
         status: released.state,
     };
     written(event, business_id, WebhookType::PaymentReleased, data)
+}
+
+/// Nothing of a request that was paid: its payment is told of.
+fn of_closed_request(
+    event: &Envelope,
+    closed: PaymentRequestClosedV1,
+) -> Result<Option<WebhookMessage>, Failure> {
+    let Some(business_id) = closed.business_id.filter(|_| closed.status != "paid") else {
+        return Ok(None);
+    };
+    let business_id = parse(&business_id)?;
+    let data = ClosedRequest {
+        business_id,
+        payment_request_id: parse(&closed.payment_request_id)?,
+        status: closed.status,
+        closed_at: moment(&event.time)?.into(),
+    };
+    written(event, business_id, WebhookType::PaymentRequestClosed, data).map(Some)
 }
 
 fn of_dispute(event: &Envelope, changed: DisputeChangedV1) -> Result<WebhookMessage, Failure> {

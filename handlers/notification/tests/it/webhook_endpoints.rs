@@ -18,7 +18,8 @@ use crate::{Fixture, ON_BUSINESS_PROFILE, start_within};
 
 pub(crate) const ENDPOINTS: &str = "/api/v1/webhook-endpoints";
 pub(crate) const DELIVERIES: &str = "/api/v1/webhook-deliveries";
-const ALL: [&str; 5] = [
+const ALL: [&str; 6] = [
+    "payment-request-closed",
     "payment-completed",
     "payment-authorised",
     "payment-released",

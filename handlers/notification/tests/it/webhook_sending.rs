@@ -1,9 +1,11 @@
 //! What is sent: once for each event and endpoint, signed, in the words of our own API.
 
-use events::payments::{MoneyMovedV1, PaymentAuthorisedV1, PaymentReleasedV1};
+use events::payments::{
+    MoneyMovedV1, PaymentAuthorisedV1, PaymentReleasedV1, PaymentRequestClosedV1,
+};
 use serde_json::{Value, json};
 use testkit::event;
-use values::{BusinessId, PaymentId, RefundId};
+use values::{BusinessId, PaymentId, PaymentRequestId, RefundId};
 
 use crate::webhook_endpoints::{Shop, is_delivered, path_of};
 use crate::webhook_receiver::Received;
@@ -159,6 +161,25 @@ async fn money_that_is_held_no_longer_is_told() {
         "released_at": "2026-11-30T04:05:07.000Z",
     });
     assert_eq!(data_of(&shop, "payment-released").await, expected);
+}
+
+#[tokio::test]
+async fn a_request_that_nobody_paid_is_told_and_one_that_was_paid_is_not() {
+    let shop = Shop::new().await;
+    shop.register("/ok").await;
+    for status in ["paid", "expired"] {
+        let closed = PaymentRequestClosedV1 {
+            payment_request_id: PaymentRequestId::new().to_string(),
+            business_id: Some(shop.business_id.to_string()),
+            status: status.to_owned(),
+        };
+        shop.told(&closed.payment_request_id, &closed).await;
+    }
+    let data = data_of(&shop, "payment-request-closed").await;
+    assert_eq!(
+        (&data["business_id"], &data["status"]),
+        (&json!(shop.business_id), &json!("expired"))
+    );
 }
 
 #[tokio::test]

@@ -87,6 +87,7 @@ impl PaymentRequest {
     pub(crate) fn closed_event(&self) -> PaymentRequestClosedV1 {
         PaymentRequestClosedV1 {
             payment_request_id: self.id.to_string(),
+            business_id: Some(self.business_id.to_string()),
             status: self.status.code().to_owned(),
         }
     }

@@ -113,9 +113,11 @@ impl Fixture {
 
     fn request_closed(&self, status: &str) -> Envelope {
         let payment_request_id = self.payment_request_id.to_string();
-        let status = status.to_owned();
-        let closed =
-            PaymentRequestClosedV1 { payment_request_id: payment_request_id.clone(), status };
+        let closed = PaymentRequestClosedV1 {
+            payment_request_id: payment_request_id.clone(),
+            business_id: Some(self.business_id.to_string()),
+            status: status.to_owned(),
+        };
         event(&payment_request_id, &closed)
     }
 
