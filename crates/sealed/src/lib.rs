@@ -40,3 +40,18 @@ impl SealError {
         Self::Unavailable(source.into())
     }
 }
+
+/// As a service answers it: what Key Vault did not do may be tried again, all else is our fault.
+impl From<SealError> for service::Error {
+    fn from(error: SealError) -> Self {
+        match error {
+            SealError::Unavailable(_) => {
+                tracing::error!(causes = service::causes(&error), "Key Vault is away");
+                Self::Unavailable("Nothing can be sealed or opened at the moment; try again.")
+            }
+            SealError::Damaged | SealError::Foreign | SealError::Misconfigured(_) => {
+                Self::internal(error)
+            }
+        }
+    }
+}

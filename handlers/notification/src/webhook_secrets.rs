@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use azure_core::credentials::TokenCredential;
-use sealed::{SealError, Sealed, SealingKey};
-use service::{ConfigError, Error, causes};
+use sealed::{Sealed, SealingKey};
+use service::{ConfigError, Error};
 use values::WebhookEndpointId;
 
 use crate::domain::WebhookSecret;
@@ -31,8 +31,7 @@ impl WebhookSecrets {
         number: u32,
         secret: &WebhookSecret,
     ) -> Result<Vec<u8>, Error> {
-        let sealed = self.0.seal(&context(id, number), secret.as_bytes()).await;
-        Ok(sealed.map_err(into_error)?.to_bytes())
+        Ok(self.0.seal(&context(id, number), secret.as_bytes()).await?.to_bytes())
     }
 
     pub(crate) async fn open(
@@ -41,24 +40,11 @@ impl WebhookSecrets {
         number: u32,
         sealed: &[u8],
     ) -> Result<WebhookSecret, Error> {
-        let sealed = Sealed::try_from(sealed).map_err(into_error)?;
-        let key = self.0.open(&context(id, number), &sealed).await.map_err(into_error)?;
+        let key = self.0.open(&context(id, number), &Sealed::try_from(sealed)?).await?;
         Ok(WebhookSecret::from_bytes(key))
     }
 }
 
 fn context(id: WebhookEndpointId, number: u32) -> String {
     format!("webhook_secrets.sealed:{id}:{number}")
-}
-
-fn into_error(error: SealError) -> Error {
-    match error {
-        SealError::Unavailable(_) => {
-            tracing::error!(causes = causes(&error), "Key Vault is away");
-            Error::Unavailable("Secrets can be neither sealed nor opened at the moment.")
-        }
-        SealError::Damaged | SealError::Foreign | SealError::Misconfigured(_) => {
-            Error::internal(error)
-        }
-    }
 }

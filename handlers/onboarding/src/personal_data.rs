@@ -67,7 +67,7 @@ impl PersonalData {
         sealed: &[u8],
     ) -> Result<Details, Error> {
         let context = format!("applications.details:{id}");
-        open(&self.personal, &context, sealed).await.map_err(OpenError::into_error)
+        Ok(open(&self.personal, &context, sealed).await?)
     }
 
     pub(crate) async fn seal_screenees(
@@ -84,7 +84,7 @@ impl PersonalData {
         sealed: &[u8],
     ) -> Result<Vec<Screenee>, Error> {
         let context = format!("applications.screenees:{id}");
-        open(&self.personal, &context, sealed).await.map_err(OpenError::into_error)
+        Ok(open(&self.personal, &context, sealed).await?)
     }
 
     /// By which the same entry of a list is known again: lists are public, so a plain digest would
@@ -110,7 +110,7 @@ impl PersonalData {
         sealed: &[u8],
     ) -> Result<FoundEntry, Error> {
         let context = entry_context(id, entry_index);
-        open(&self.personal, &context, sealed).await.map_err(OpenError::into_error)
+        Ok(open(&self.personal, &context, sealed).await?)
     }
 
     /// None if what came is not what `ocr` has sealed for this document: no repeat will help.
@@ -121,7 +121,7 @@ impl PersonalData {
     ) -> Result<Option<ReadingV1>, Error> {
         match open(&self.readings, &id.to_string(), sealed).await {
             Ok(reading) => Ok(Some(reading)),
-            Err(OpenError::Sealed(error @ SealError::Unavailable(_))) => Err(unavailable(&error)),
+            Err(OpenError::Sealed(error @ SealError::Unavailable(_))) => Err(error.into()),
             Err(error) => {
                 tracing::error!(document_id = %id, causes = causes(&error), "a reading is damaged");
                 Ok(None)
@@ -135,13 +135,7 @@ impl PersonalData {
         data: &(impl Serialize + ?Sized),
     ) -> Result<Vec<u8>, Error> {
         let text = serde_json::to_vec(data).map_err(Error::internal)?;
-        let sealed = self.personal.seal(context, &text).await.map_err(|error| match error {
-            SealError::Unavailable(_) => unavailable(&error),
-            SealError::Damaged | SealError::Foreign | SealError::Misconfigured(_) => {
-                Error::internal(error)
-            }
-        })?;
-        Ok(sealed.to_bytes())
+        Ok(self.personal.seal(context, &text).await?.to_bytes())
     }
 }
 
@@ -159,11 +153,11 @@ enum OpenError {
     Form,
 }
 
-impl OpenError {
-    fn into_error(self) -> Error {
-        match self {
-            Self::Sealed(error @ SealError::Unavailable(_)) => unavailable(&error),
-            Self::Sealed(_) | Self::Form => Error::internal(self),
+impl From<OpenError> for Error {
+    fn from(error: OpenError) -> Self {
+        match error {
+            OpenError::Sealed(error) => error.into(),
+            OpenError::Form => Self::internal(error),
         }
     }
 }
@@ -175,9 +169,4 @@ async fn open<T: DeserializeOwned>(
 ) -> Result<T, OpenError> {
     let text = key.open(context, &Sealed::try_from(sealed)?).await?;
     serde_json::from_slice(&text).map_err(|_| OpenError::Form)
-}
-
-fn unavailable(error: &SealError) -> Error {
-    tracing::error!(causes = causes(error), "Key Vault is away");
-    Error::Unavailable("Personal data can be neither sealed nor opened at the moment.")
 }

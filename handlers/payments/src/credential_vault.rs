@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use azure_core::credentials::TokenCredential;
-use sealed::{SealError, Sealed, SealingKey};
-use service::{ConfigError, Error, causes};
+use sealed::{Sealed, SealingKey};
+use service::{ConfigError, Error};
 use values::ApiClientId;
 
 use crate::domain::CredentialKeys;
@@ -35,8 +35,7 @@ impl CredentialVault {
         client_id: ApiClientId,
         keys: &CredentialKeys,
     ) -> Result<Vec<u8>, Error> {
-        let sealed = self.0.seal(&context(client_id), &keys.to_bytes()).await;
-        Ok(sealed.map_err(into_error)?.to_bytes())
+        Ok(self.0.seal(&context(client_id), &keys.to_bytes()).await?.to_bytes())
     }
 
     pub(crate) async fn open(
@@ -44,8 +43,7 @@ impl CredentialVault {
         client_id: ApiClientId,
         sealed: &[u8],
     ) -> Result<CredentialKeys, Error> {
-        let sealed = Sealed::try_from(sealed).map_err(into_error)?;
-        let bytes = self.0.open(&context(client_id), &sealed).await.map_err(into_error)?;
+        let bytes = self.0.open(&context(client_id), &Sealed::try_from(sealed)?).await?;
         CredentialKeys::from_bytes(&bytes).ok_or_else(|| Error::internal(Unreadable))
     }
 }
@@ -53,12 +51,4 @@ impl CredentialVault {
 /// Where the bytes stand, so that they open in no other row.
 fn context(client_id: ApiClientId) -> String {
     format!("api_credentials.sealed_keys:{client_id}")
-}
-
-fn into_error(error: SealError) -> Error {
-    if let SealError::Unavailable(_) = error {
-        tracing::error!(causes = causes(&error), "Key Vault is away");
-        return Error::Unavailable("The keys of programs cannot be read at the moment; try again.");
-    }
-    Error::internal(error)
 }

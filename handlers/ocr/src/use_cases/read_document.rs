@@ -3,7 +3,6 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use events::ocr::{DocumentReadV1, ReadingV1};
-use sealed::SealError;
 use service::{Error, causes};
 use values::DocumentId;
 
@@ -83,14 +82,6 @@ async fn read(app: &App, document: Document) -> Result<Outcome, Error> {
 /// For `onboarding` alone, and for this document alone.
 async fn sealed(app: &App, id: DocumentId, reading: &ReadingV1) -> Result<String, Error> {
     let text = serde_json::to_vec(reading).map_err(Error::internal)?;
-    let sealed = app.key.seal(&id.to_string(), &text).await.map_err(|error| match error {
-        SealError::Unavailable(_) => {
-            tracing::warn!(causes = causes(&error), "what was read cannot be sealed");
-            Error::Unavailable("What was read cannot be sealed at the moment.")
-        }
-        SealError::Damaged | SealError::Foreign | SealError::Misconfigured(_) => {
-            Error::internal(error)
-        }
-    })?;
+    let sealed = app.key.seal(&id.to_string(), &text).await?;
     Ok(STANDARD.encode(sealed.to_bytes()))
 }
