@@ -1,11 +1,17 @@
 //! What the Functions host posts for a trigger that is not HTTP: `{"Data": …, "Metadata": …}`.
 
+use std::time::Duration;
+
 use hyper::body::Bytes;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use warp::{Filter, Rejection, Reply};
 
+use crate::allow_answer_time;
 use crate::body::{self, INVOCATION_BYTES_MAX};
+
+/// Less than host.json's `functionTimeout`.
+const TIMER_TIME_MAX: Duration = Duration::from_secs(290);
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -45,9 +51,11 @@ fn text(body: &[u8]) -> String {
     message.unwrap_or_else(|| String::from_utf8_lossy(body).into_owned())
 }
 
-/// A timer trigger, whatever the host says of its schedule.
+/// A timer trigger, whatever the host says of its schedule. Nobody waits for its answer, so its
+/// work may take as long as the host lets it.
 pub(crate) fn timer() -> impl Filter<Extract = (), Error = Rejection> + Clone {
-    body::bytes(INVOCATION_BYTES_MAX).map(|_body: Bytes| ()).untuple_one()
+    let tick = body::bytes(INVOCATION_BYTES_MAX);
+    tick.map(|_body: Bytes| allow_answer_time(TIMER_TIME_MAX)).untuple_one()
 }
 
 /// The answer that completes an invocation. The host never completes one that is answered by an
@@ -58,7 +66,19 @@ pub(crate) fn invocation_done() -> impl Reply {
 
 #[cfg(test)]
 mod tests {
+    use tokio::time::sleep;
+
     use super::*;
+    use crate::answer_time;
+
+    #[tokio::test]
+    async fn a_timer_works_longer_than_a_request_is_answered() {
+        let tick = async || {
+            warp::test::request().method("POST").body("{}").filter(&timer()).await.unwrap();
+            sleep(Duration::from_millis(100)).await;
+        };
+        assert_eq!(answer_time::within(Duration::from_millis(20), tick()).await, Some(()));
+    }
 
     #[tokio::test]
     async fn a_batch_is_decoded_from_its_doubly_encoded_form() {
