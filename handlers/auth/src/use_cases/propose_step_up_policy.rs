@@ -22,8 +22,8 @@ pub(crate) struct ProposeStepUpPolicy {
     /// The version that holds: 0 if none was ever approved. If another one is approved in the
     /// meantime, this is refused, since it would undo that.
     replaces_version: u32,
-    /// In their order: the first that matches answers. 64 at most. An act that none of them names is
-    /// held to the rules of version 0: to let it be, name it with `allow`.
+    /// In their order: the first that matches answers. 64 at most. An act that none of them names
+    /// is held to the rules of version 0: to let it be, name it with `allow`.
     rules: Vec<StepUpRule>,
     /// What it is for.
     reason: Reason,
