@@ -1,45 +1,28 @@
-//! The storage account of the documents, and links into it.
+//! The storage account of the documents.
 //!
-//! A client uploads straight into the account: its link (a user delegation SAS, signed with a key
-//! that the account gives to this service's identity) is good for one blob, a few minutes, and one
-//! upload, since it lets its holder create and neither read nor replace.
-
-mod link;
+//! A client uploads straight into the account: its link is good for one blob and one upload, since
+//! it lets its holder create and neither read nor replace.
 
 use std::sync::Arc;
 
 use azure_core::credentials::TokenCredential;
-use azure_core::http::{StatusCode, Url};
-use azure_storage_blob::BlobServiceClient;
-use azure_storage_blob::models::KeyInfo;
+use azure_core::http::StatusCode;
+use blobs::{BlobAccount, Link, Permission, SigningKey};
 use futures_util::StreamExt;
-use service::{ConfigError, Error, causes};
-use time::{Duration, OffsetDateTime};
-use tokio::sync::Mutex;
+use service::{ConfigError, Error};
+use time::OffsetDateTime;
 use tokio::time::timeout;
-
-use link::{Account, SigningKey};
-pub(crate) use link::{Link, Permission};
 
 /// The container that clients upload into.
 const DOCUMENTS: &str = "documents";
 /// The container of the lists that names are compared with.
 const SCREENING: &str = "screening";
-/// How long a signing key is asked for.
-const KEY_LASTS: Duration = Duration::hours(24);
-/// A signing key is not used in its last part: what it has signed would end with it.
-const KEY_SPARED: Duration = Duration::hours(1);
-/// How long one answer of the account is waited for, with all tries.
-const CALL_LIMIT: std::time::Duration = std::time::Duration::from_secs(10);
-/// The same for a whole list.
+/// How long the answers of the account are waited for that hold a whole list.
 const DOWNLOAD_LIMIT: std::time::Duration = std::time::Duration::from_secs(60);
+const AWAY: &str = "Documents can be neither uploaded nor read at the moment.";
 
 /// The storage account.
-pub(crate) struct Documents {
-    client: BlobServiceClient,
-    account: Account,
-    key: Mutex<Option<Arc<SigningKey>>>,
-}
+pub(crate) struct Documents(BlobAccount);
 
 impl Documents {
     /// Asks nothing of the account yet.
@@ -47,24 +30,12 @@ impl Documents {
         credential: Arc<dyn TokenCredential>,
         blob_url: &str,
     ) -> Result<Self, ConfigError> {
-        let invalid = |_| ConfigError::Invalid("ONBOARDING_BLOB_URL", "no account's address");
-        let url = Url::parse(blob_url).map_err(|_| invalid(()))?;
-        let account = Account::at(&url).ok_or_else(|| invalid(()))?;
-        let client =
-            BlobServiceClient::new(url, Some(credential), None).map_err(|_| invalid(()))?;
-        Ok(Self { client, account, key: Mutex::new(None) })
+        BlobAccount::new(credential, "ONBOARDING_BLOB_URL", blob_url, AWAY).map(Self)
     }
 
-    /// What signs links. The account is asked for a key once a day.
+    /// What signs links.
     pub(crate) async fn signing_key(&self, now: OffsetDateTime) -> Result<Arc<SigningKey>, Error> {
-        let spared = now.saturating_add(KEY_SPARED);
-        let mut key = self.key.lock().await;
-        if let Some(key) = key.as_ref().filter(|key| key.lasts_until(spared)) {
-            return Ok(key.clone());
-        }
-        let fetched = Arc::new(self.fetch_key(now).await?);
-        *key = Some(fetched.clone());
-        Ok(fetched)
+        self.0.signing_key(now).await
     }
 
     /// A link to one document.
@@ -73,22 +44,14 @@ impl Documents {
         key: &SigningKey,
         blob_name: &str,
         permission: Permission,
-        (from, until): (OffsetDateTime, OffsetDateTime),
+        times: (OffsetDateTime, OffsetDateTime),
     ) -> Result<Link, Error> {
-        key.sign(&self.account, DOCUMENTS, blob_name, permission, (from, until))
-            .map_err(Error::internal)
+        self.0.link(key, DOCUMENTS, blob_name, permission, times)
     }
 
     /// What is not there is deleted already.
     pub(crate) async fn delete(&self, blob_name: &str) -> Result<(), Error> {
-        let client = self.client.blob_client(DOCUMENTS, blob_name);
-        match timeout(CALL_LIMIT, client.delete(None)).await {
-            Ok(Err(error)) if error.http_status() != Some(StatusCode::NotFound) => {
-                Err(unavailable(&error))
-            }
-            Ok(_) => Ok(()),
-            Err(elapsed) => Err(unavailable(&elapsed)),
-        }
+        self.0.delete(DOCUMENTS, blob_name).await
     }
 
     /// The bytes of a list, or none if there is no blob of this name or it is longer than that.
@@ -97,7 +60,7 @@ impl Documents {
         blob_name: &str,
         bytes_max: usize,
     ) -> Result<Option<Vec<u8>>, Error> {
-        let client = self.client.blob_client(SCREENING, blob_name);
+        let client = self.0.blob(SCREENING, blob_name);
         let download = async {
             let mut body = client.download(None).await?.body;
             let mut bytes = Vec::new();
@@ -110,70 +73,10 @@ impl Documents {
             Ok(Some(bytes))
         };
         let download: Result<Option<Vec<u8>>, azure_core::Error> =
-            timeout(DOWNLOAD_LIMIT, download).await.map_err(|elapsed| unavailable(&elapsed))?;
+            timeout(DOWNLOAD_LIMIT, download).await.map_err(|away| self.0.unavailable(&away))?;
         match download {
             Err(error) if error.http_status() == Some(StatusCode::NotFound) => Ok(None),
-            downloaded => downloaded.map_err(|error| unavailable(&error)),
+            downloaded => downloaded.map_err(|error| self.0.unavailable(&error)),
         }
-    }
-
-    async fn fetch_key(&self, now: OffsetDateTime) -> Result<SigningKey, Error> {
-        let info = KeyInfo {
-            start: Some(now),
-            expiry: Some(now.saturating_add(KEY_LASTS)),
-            ..Default::default()
-        };
-        let ask = async {
-            let answer = self.client.get_user_delegation_key(info.try_into()?, None).await?;
-            answer.into_model()
-        };
-        let key = timeout(CALL_LIMIT, ask).await.map_err(|elapsed| unavailable(&elapsed))?;
-        let key = key.map_err(|error| unavailable(&error))?;
-        let key = || {
-            Some(SigningKey {
-                value: key.value?,
-                object_id: key.signed_oid?,
-                tenant_id: key.signed_tid?,
-                start: key.signed_start?,
-                expiry: key.signed_expiry?,
-                service: key.signed_service?,
-                version: key.signed_version?,
-            })
-        };
-        key().ok_or_else(|| Error::internal("a signing key without its parts"))
-    }
-}
-
-fn unavailable(error: &(dyn std::error::Error + 'static)) -> Error {
-    tracing::error!(causes = causes(error), "the storage account is away");
-    Error::Unavailable("Documents can be neither uploaded nor read at the moment.")
-}
-
-#[cfg(test)]
-mod tests {
-    #![expect(clippy::arithmetic_side_effects, reason = "an overflow fails the test")]
-
-    use testkit::BlobContainer;
-
-    use super::*;
-
-    async fn upload(documents: &Documents, until: OffsetDateTime) -> u16 {
-        let now = OffsetDateTime::now_utc();
-        let key = documents.signing_key(now).await.unwrap();
-        let name = format!("2026/11/28/{}", values::DocumentId::new());
-        let times = (now - Duration::minutes(10), until);
-        let link = documents.link(&key, &name, Permission::Create, times).unwrap();
-        let put = reqwest::Client::new().put(link.url).header("x-ms-blob-type", "BlockBlob");
-        put.body("bytes").send().await.unwrap().status().as_u16()
-    }
-
-    #[tokio::test]
-    async fn a_link_lets_nobody_in_once_it_has_expired() {
-        BlobContainer::create(DOCUMENTS).await;
-        let documents =
-            Documents::new(testkit::storage_credential(), &testkit::blob_endpoint()).unwrap();
-        let now = OffsetDateTime::now_utc();
-        assert_eq!(upload(&documents, now + Duration::minutes(1)).await, 201);
-        assert_eq!(upload(&documents, now - Duration::seconds(1)).await, 403);
     }
 }

@@ -4,7 +4,7 @@
 //! Reading order: `README.md` (the state machine), `routes` (every URL and trigger), `use_cases`
 //! (one file each; `act_on_application` is where all changes pass), `domain` (the rules and
 //! refusals, pure), `screening` (comparing names with lists), `personal_data` (what is sealed),
-//! `documents` (the storage account, and links into it), `round` (through all, in parts), `store`
+//! `documents` (the storage account), `round` (through all, in parts), `store`
 //! (all SQL), `config`.
 
 mod config;

@@ -1,5 +1,6 @@
 //! A person asks to upload a document, and gets a link for that.
 
+use blobs::{Link, Permission};
 use serde::{Deserialize, Serialize};
 use service::database::{Tx, now};
 use service::{Caller, Error, INVALID_BODY, Id, Json, Keyed, Recorded, Resource, once};
@@ -9,7 +10,6 @@ use values::{ApplicationId, DocumentId, IdempotencyKey, Timestamp};
 
 use super::act_on_application::{Word, act_on};
 use super::submit_application::lock_own;
-use crate::documents::Permission;
 use crate::domain::{
     Act, Actor, Announced, DOCUMENTS_PER_APPLICATION_MAX, Document, TOO_MANY_DOCUMENTS,
     TOO_MANY_UPLOADS, UPLOAD_LINK_LASTS, UPLOADS_A_DAY_MAX,
@@ -79,7 +79,7 @@ pub(crate) async fn announce_document(
     once(&app.database, &keyed, |tx| insert(&app, tx, &caller, &document, &upload)).await
 }
 
-async fn link(app: &App, document: &Document) -> Result<crate::documents::Link, Error> {
+async fn link(app: &App, document: &Document) -> Result<Link, Error> {
     let asked_at = document.asked_at;
     let key = app.documents.signing_key(asked_at).await?;
     let from = asked_at.saturating_sub(CLOCKS_DIFFER_BY);
@@ -92,7 +92,7 @@ async fn insert(
     mut tx: Tx,
     caller: &Caller,
     document: &Document,
-    link: &crate::documents::Link,
+    link: &Link,
 ) -> Result<(Tx, UploadBody), Error> {
     let (id, at) = (document.application_id, document.asked_at);
     let mut locked = lock_own(&mut tx, id, caller).await?;

@@ -1,5 +1,6 @@
 //! A member of staff is given a link to the document, for a few minutes. The trail tells of it.
 
+use blobs::Permission;
 use serde::Serialize;
 use service::database::now;
 use service::{Error, Id, Json, Staff};
@@ -8,7 +9,6 @@ use utoipa::ToSchema;
 use values::{ApplicationId, DocumentId, Timestamp};
 
 use super::act_on_application::{Word, act_on, lock};
-use crate::documents::Permission;
 use crate::domain::{Act, Actor, NO_APPLICATION, NO_FILES, READ_LINK_LASTS};
 use crate::{App, store};
 

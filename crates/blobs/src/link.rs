@@ -19,7 +19,7 @@ const SECONDS: &[BorrowedFormatItem<'_>] =
 
 /// What a link lets its holder do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Permission {
+pub enum Permission {
     /// Upload once what is not there yet.
     Create,
     /// Download.
@@ -36,9 +36,11 @@ impl Permission {
 }
 
 /// A link. It lets in whoever has it, so it has no `Debug` form.
-pub(crate) struct Link {
-    pub(crate) url: String,
-    pub(crate) expires_at: OffsetDateTime,
+pub struct Link {
+    /// Where to send the request.
+    pub url: String,
+    /// From then on it is good for nothing.
+    pub expires_at: OffsetDateTime,
 }
 
 /// A storage account by its address.
@@ -61,14 +63,14 @@ impl Account {
 }
 
 /// A key that the account gave to this service's identity.
-pub(crate) struct SigningKey {
-    pub(super) value: Vec<u8>,
-    pub(super) object_id: String,
-    pub(super) tenant_id: String,
-    pub(super) start: OffsetDateTime,
-    pub(super) expiry: OffsetDateTime,
-    pub(super) service: String,
-    pub(super) version: String,
+pub struct SigningKey {
+    pub(crate) value: Vec<u8>,
+    pub(crate) object_id: String,
+    pub(crate) tenant_id: String,
+    pub(crate) start: OffsetDateTime,
+    pub(crate) expiry: OffsetDateTime,
+    pub(crate) service: String,
+    pub(crate) version: String,
 }
 
 impl SigningKey {

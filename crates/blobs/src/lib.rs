@@ -1,0 +1,156 @@
+//! A service's storage account, links into it for clients, and files that grow by blocks.
+//!
+//! A link (a user delegation SAS, signed with a key that the account gives to the service's
+//! identity) is good for one blob, one permission and a few minutes.
+
+mod link;
+
+use std::sync::Arc;
+
+use azure_core::credentials::TokenCredential;
+use azure_core::http::{StatusCode, Url};
+use azure_storage_blob::models::KeyInfo;
+use azure_storage_blob::{BlobClient, BlobServiceClient};
+use service::{ConfigError, Error, causes};
+use time::{Duration, OffsetDateTime};
+use tokio::sync::Mutex;
+use tokio::time::timeout;
+
+use link::Account;
+pub use link::{Link, Permission, SigningKey};
+
+/// How long a signing key is asked for.
+const KEY_LASTS: Duration = Duration::hours(24);
+/// A signing key is not used in its last part: what it has signed would end with it.
+const KEY_SPARED: Duration = Duration::hours(1);
+/// How long one answer of the account is waited for, with all tries.
+const CALL_LIMIT: std::time::Duration = std::time::Duration::from_secs(10);
+
+/// The storage account.
+pub struct BlobAccount {
+    client: BlobServiceClient,
+    account: Account,
+    key: Mutex<Option<Arc<SigningKey>>>,
+    unavailable: &'static str,
+}
+
+impl BlobAccount {
+    /// Asks nothing of the account yet. `variable` is the setting that `blob_url` comes from, and
+    /// `unavailable` what callers are told while the account is away.
+    pub fn new(
+        credential: Arc<dyn TokenCredential>,
+        variable: &'static str,
+        blob_url: &str,
+        unavailable: &'static str,
+    ) -> Result<Self, ConfigError> {
+        let invalid = |_| ConfigError::Invalid(variable, "no account's address");
+        let url = Url::parse(blob_url).map_err(|_| invalid(()))?;
+        let account = Account::at(&url).ok_or_else(|| invalid(()))?;
+        let client =
+            BlobServiceClient::new(url, Some(credential), None).map_err(|_| invalid(()))?;
+        Ok(Self { client, account, key: Mutex::new(None), unavailable })
+    }
+
+    /// What signs links. The account is asked for a key once a day.
+    pub async fn signing_key(&self, now: OffsetDateTime) -> Result<Arc<SigningKey>, Error> {
+        let spared = now.saturating_add(KEY_SPARED);
+        let mut key = self.key.lock().await;
+        if let Some(key) = key.as_ref().filter(|key| key.lasts_until(spared)) {
+            return Ok(key.clone());
+        }
+        let fetched = Arc::new(self.fetch_key(now).await?);
+        *key = Some(fetched.clone());
+        Ok(fetched)
+    }
+
+    /// A link to one blob, good between two moments.
+    pub fn link(
+        &self,
+        key: &SigningKey,
+        container: &str,
+        blob_name: &str,
+        permission: Permission,
+        times: (OffsetDateTime, OffsetDateTime),
+    ) -> Result<Link, Error> {
+        key.sign(&self.account, container, blob_name, permission, times).map_err(Error::internal)
+    }
+
+    /// One blob, to read and write as the service's identity may.
+    pub fn blob(&self, container: &str, blob_name: &str) -> BlobClient {
+        self.client.blob_client(container, blob_name)
+    }
+
+    /// What is not there is deleted already.
+    pub async fn delete(&self, container: &str, blob_name: &str) -> Result<(), Error> {
+        match timeout(CALL_LIMIT, self.blob(container, blob_name).delete(None)).await {
+            Ok(Err(error)) if error.http_status() != Some(StatusCode::NotFound) => {
+                Err(self.unavailable(&error))
+            }
+            Ok(_) => Ok(()),
+            Err(elapsed) => Err(self.unavailable(&elapsed)),
+        }
+    }
+
+    /// The refusal of what needs the account while it is away.
+    pub fn unavailable(&self, error: &(dyn std::error::Error + 'static)) -> Error {
+        tracing::error!(causes = causes(error), "the storage account is away");
+        Error::Unavailable(self.unavailable)
+    }
+
+    async fn fetch_key(&self, now: OffsetDateTime) -> Result<SigningKey, Error> {
+        let info = KeyInfo {
+            start: Some(now),
+            expiry: Some(now.saturating_add(KEY_LASTS)),
+            ..Default::default()
+        };
+        let ask = async {
+            let answer = self.client.get_user_delegation_key(info.try_into()?, None).await?;
+            answer.into_model()
+        };
+        let key = timeout(CALL_LIMIT, ask).await.map_err(|elapsed| self.unavailable(&elapsed))?;
+        let key = key.map_err(|error| self.unavailable(&error))?;
+        let key = || {
+            Some(SigningKey {
+                value: key.value?,
+                object_id: key.signed_oid?,
+                tenant_id: key.signed_tid?,
+                start: key.signed_start?,
+                expiry: key.signed_expiry?,
+                service: key.signed_service?,
+                version: key.signed_version?,
+            })
+        };
+        key().ok_or_else(|| Error::internal("a signing key without its parts"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::arithmetic_side_effects, reason = "an overflow fails the test")]
+
+    use testkit::BlobContainer;
+
+    use super::*;
+
+    const CONTAINER: &str = "blobs";
+
+    async fn upload(account: &BlobAccount, until: OffsetDateTime) -> u16 {
+        let now = OffsetDateTime::now_utc();
+        let key = account.signing_key(now).await.unwrap();
+        let name = format!("2026/11/28/{}", values::DocumentId::new());
+        let times = (now - Duration::minutes(10), until);
+        let link = account.link(&key, CONTAINER, &name, Permission::Create, times).unwrap();
+        let put = reqwest::Client::new().put(link.url).header("x-ms-blob-type", "BlockBlob");
+        put.body("bytes").send().await.unwrap().status().as_u16()
+    }
+
+    #[tokio::test]
+    async fn a_link_lets_nobody_in_once_it_has_expired() {
+        BlobContainer::create(CONTAINER).await;
+        let (credential, url) = (testkit::storage_credential(), testkit::blob_endpoint());
+        let account = BlobAccount::new(credential, "BLOB_URL", &url, "away").unwrap();
+        let now = OffsetDateTime::now_utc();
+        assert_eq!(upload(&account, now + Duration::minutes(1)).await, 201);
+        assert_eq!(upload(&account, now - Duration::seconds(1)).await, 403);
+    }
+}
