@@ -129,11 +129,13 @@ var services Service[] = [
     code: 'reports'
     subnet: 5
     live: true
-    paths: ['reports', 'payment-reporting']
+    paths: ['reports', 'payment-exports', 'payment-reporting']
     mysql: 'small'
     publishes: false
     consumes: ['payments']
-    containers: []
+    containers: ['exports']
+    // Its files last seven.
+    keepDays: 8
     readsReplicaOf: 'payments'
     secrets: ['PAYMENT_REPORTING_PAYMENTS_MYSQL_URL']
     uses: []

@@ -51,6 +51,16 @@ AppMetrics
     severity: 2
   }
   {
+    name: 'exports-fail'
+    query: '''
+AppMetrics
+| where Name == "exports.ended" and tostring(Properties.outcome) != "done"
+| summarize value = sum(Sum) by AppRoleName
+'''
+    threshold: 0
+    severity: 2
+  }
+  {
     name: 'ledger-months-not-kept'
     lookback: 'P2D'
     query: '''

@@ -295,6 +295,10 @@ id!(
     StepUpPolicyId, "sup"
 );
 id!(
+    /// A file of what a shop was paid and gave back.
+    ExportId, "exp"
+);
+id!(
     /// Getting an account back whose phone and number are lost.
     RecoveryId, "rcv"
 );

@@ -67,12 +67,12 @@ pub use hong_kong::{HongKongDate, hong_kong_day, hong_kong_midnight, hong_kong_t
 pub use idempotency_key::{IdempotencyKey, IdempotencyKeyError};
 pub use ids::{
     ApiClientId, ApplicationId, BankAccountId, BillId, BusinessId, ClaimId, CommentId,
-    ConversationId, DeviceId, DisputeId, DocumentId, EnrolmentId, FpsPayeeId, FpsPaymentId,
-    GraphAccountId, GraphLookId, GroupId, IdError, MessageId, MessageReportId, MoneyRequestId,
-    NotificationId, PayLinkId, PaymentId, PaymentRequestId, PeerPaymentId, RecoveryId, RedPacketId,
-    RefundId, ReleaseId, ReportId, ReturnId, ScheduleId, SecurityEventId, SessionId, SettlementId,
-    SigningKeyId, StaffActId, StaffId, StepUpPolicyId, TopUpId, TransferId, UserId,
-    WebhookDeliveryId, WebhookEndpointId, WithdrawalId,
+    ConversationId, DeviceId, DisputeId, DocumentId, EnrolmentId, ExportId, FpsPayeeId,
+    FpsPaymentId, GraphAccountId, GraphLookId, GroupId, IdError, MessageId, MessageReportId,
+    MoneyRequestId, NotificationId, PayLinkId, PaymentId, PaymentRequestId, PeerPaymentId,
+    RecoveryId, RedPacketId, RefundId, ReleaseId, ReportId, ReturnId, ScheduleId, SecurityEventId,
+    SessionId, SettlementId, SigningKeyId, StaffActId, StaffId, StepUpPolicyId, TopUpId,
+    TransferId, UserId, WebhookDeliveryId, WebhookEndpointId, WithdrawalId,
 };
 pub use language::Language;
 pub use latin_name::{LatinName, LatinNameError};

@@ -1,6 +1,9 @@
 //! Every setting of this service.
 
-use service::{ConfigError, required_var};
+use std::sync::Arc;
+
+use azure_core::credentials::TokenCredential;
+use service::{ConfigError, managed_identity, required_var};
 
 /// The settings, all required.
 pub struct Config {
@@ -11,6 +14,10 @@ pub struct Config {
     pub payments_mysql_url: String,
     /// The auth service: `https://<host>/api/v1/auth`.
     pub auth_url: String,
+    /// The storage account of the files: `https://<account>.blob.core.windows.net`.
+    pub blob_url: String,
+    /// Who may write, read and delete there, and sign links to it.
+    pub blob_credential: Arc<dyn TokenCredential>,
 }
 
 impl Config {
@@ -20,6 +27,8 @@ impl Config {
             mysql_url: required_var("PAYMENT_REPORTING_MYSQL_URL")?,
             payments_mysql_url: required_var("PAYMENT_REPORTING_PAYMENTS_MYSQL_URL")?,
             auth_url: required_var("AUTH_URL")?,
+            blob_url: required_var("PAYMENT_REPORTING_BLOB_URL")?,
+            blob_credential: managed_identity(required_var("AZURE_CLIENT_ID")?)?,
         })
     }
 }

@@ -1,6 +1,9 @@
 //! The rules: pure, nothing asynchronous.
 
+mod camt;
 mod csv;
+mod export;
+mod export_file;
 mod hour;
 mod month;
 mod period;
@@ -9,13 +12,19 @@ mod statement;
 mod takings;
 mod transaction;
 
+pub(crate) use export::{
+    BLOCK_ROWS_MAX, DOWNLOAD_LINK_LASTS, EXPORT_DAYS_MAX, EXPORT_KNOWN, EXPORT_ROWS_MAX, Export,
+    ExportFailure, ExportFormat, ExportStatus, FILE_LASTS, GIVEN_UP_AFTER, OPEN_EXPORTS_MAX,
+    Written,
+};
+pub(crate) use export_file::Block;
 pub(crate) use hour::Hour;
 pub(crate) use month::HongKongMonth;
 pub(crate) use period::{Period, week_before};
 pub use refusals::REFUSALS;
 pub(crate) use refusals::{
-    BOOKS_BEHIND, NO_STATEMENT, PERIOD_INVALID, READ_AFTER_INVALID, STATEMENT_TOO_LONG,
-    TABLE_TOO_LONG,
+    BOOKS_BEHIND, EXPORT_NOT_DONE, EXPORTS_UNFINISHED, NO_EXPORT, NO_STATEMENT, PERIOD_INVALID,
+    READ_AFTER_INVALID, STATEMENT_TOO_LONG, TABLE_TOO_LONG,
 };
 pub(crate) use statement::{Line, Statement, title};
 pub(crate) use takings::{Counted, Takings, counted};

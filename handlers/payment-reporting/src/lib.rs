@@ -3,16 +3,19 @@
 //!
 //! Reading order: `README.md` (what is read where, and why it is right), `routes` (every URL and
 //! trigger), `use_cases` (one file each), `domain` (the rules and refusals, pure), `ledger` (the
-//! books of payments, on their replica), `store` (all SQL), `observe` (what telemetry sees),
-//! `config` (every setting).
+//! books of payments, on their replica), `files` (what shops download), `store` (all SQL),
+//! `observe` (what telemetry sees), `config` (every setting).
 
 mod config;
 mod domain;
+mod files;
 mod ledger;
 mod observe;
 mod routes;
 mod store;
 mod use_cases;
+
+use std::sync::Arc;
 
 use service::database::{self, Database};
 use service::{ConfigError, TokenVerifier};
@@ -21,6 +24,7 @@ pub use config::Config;
 pub use domain::REFUSALS;
 pub use routes::routes;
 
+use files::Files;
 use ledger::Ledger;
 
 /// The service's name: of its folders and its health.
@@ -32,6 +36,7 @@ pub struct App {
     pub(crate) database: Database,
     pub(crate) ledger: Ledger,
     pub(crate) tokens: TokenVerifier,
+    pub(crate) files: Arc<Files>,
 }
 
 impl App {
@@ -43,7 +48,8 @@ impl App {
             &config.payments_mysql_url,
         )?;
         let tokens = TokenVerifier::follow(&config.auth_url)?;
-        Ok(Self { database, ledger: Ledger::on(replica), tokens })
+        let files = Arc::new(Files::new(config.blob_credential, &config.blob_url)?);
+        Ok(Self { database, ledger: Ledger::on(replica), tokens, files })
     }
 }
 

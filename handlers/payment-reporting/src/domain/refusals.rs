@@ -41,4 +41,21 @@ refusals! {
         en: "There is too much for one file. Please choose fewer days.",
         zh_hant: "資料太多，未能放入一個檔案，請選擇較少日數。",
         zh_hans: "数据太多，无法放入一个文件，请选择较少天数。";
+    pub(crate) NO_EXPORT: NotFound, "export-not-found",
+        "there is no such export of the caller",
+        en: "We cannot find this file.",
+        zh_hant: "找不到此檔案。",
+        zh_hans: "找不到该文件。";
+    pub(crate) EXPORT_NOT_DONE: Conflict, "export-not-done",
+        "the file is not written yet, or there is none, or none any more",
+        action: "Read the export: its status says which. Once it has expired, ask for another.",
+        en: "This file is not available. Please check its status.",
+        zh_hant: "此檔案暫時未能下載，請查看其狀態。",
+        zh_hans: "该文件暂时无法下载，请查看其状态。";
+    pub(crate) EXPORTS_UNFINISHED: Conflict, "exports-unfinished",
+        "as many files of this business wait or are written as may be at once",
+        action: "Show those that are not finished; ask again when one of them is.",
+        en: "Other files are still being prepared. Please wait until one is ready.",
+        zh_hant: "其他檔案仍在準備中，請待其中一個完成後再試。",
+        zh_hans: "其他文件仍在准备中，请待其中一个完成后再试。";
 }

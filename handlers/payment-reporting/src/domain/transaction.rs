@@ -11,7 +11,8 @@ impl Line {
         self.change().saturating_add(self.fee_change())
     }
 
-    const fn fee_change(&self) -> i64 {
+    /// What its fee adds to that.
+    pub(super) const fn fee_change(&self) -> i64 {
         if self.is_incoming { self.fee.saturating_neg() } else { self.fee }
     }
 }
@@ -27,6 +28,11 @@ impl TransactionTable {
         let mut csv = Csv::begun();
         csv.row(&HEADS.each_ref().map(|head| Cell::Plain(head.in_language(language))));
         Self { csv, language }
+    }
+
+    /// Rows that stand below others in a file.
+    pub(crate) fn continued(language: Language) -> Self {
+        Self { csv: Csv::default(), language }
     }
 
     pub(crate) fn add(&mut self, line: &Line) {

@@ -8,7 +8,7 @@ use crate::App;
 use crate::domain::{HongKongMonth, NO_STATEMENT, PERIOD_INVALID, STATEMENT_TOO_LONG, Statement};
 use crate::store::ledger::first_id_of;
 use crate::store::ledger::movements::{
-    Between, Wanted, find_balance, find_change_since, list_lines,
+    Between, Order, Wanted, find_balance, find_change_since, list_lines,
 };
 use crate::store::ledger::taken::ID_AWAY_MAX;
 
@@ -38,11 +38,11 @@ pub(crate) async fn read_statement(
     let since_ended = find_change_since(tx, account_id, after_last).await?;
     let range = Between(first, after_last);
     let rows = LINES_MAX.saturating_add(1);
-    let mut lines = list_lines(tx, account_id, &Wanted::default(), range, rows).await?;
+    let wanted = Wanted::default();
+    let lines = list_lines(tx, account_id, &wanted, range, Order::Oldest, rows).await?;
     if lines.len() > LINES_MAX {
         return Err(STATEMENT_TOO_LONG.into());
     }
-    lines.reverse();
     let opening = balance.saturating_sub(since_begun);
     let closing = balance.saturating_sub(since_ended);
     let statement = Statement::of(month, opening, closing, lines).map_err(Error::internal)?;

@@ -11,7 +11,7 @@ use super::own_shop::require_owner;
 use crate::App;
 use crate::domain::{Line, Period, TABLE_TOO_LONG, TransactionTable};
 use crate::store::ledger::first_id_of;
-use crate::store::ledger::movements::{Between, Wanted, list_lines};
+use crate::store::ledger::movements::{Between, Order, Wanted, list_lines};
 
 /// A month.
 const DAYS_MAX: i32 = 31;
@@ -55,7 +55,8 @@ pub(crate) async fn read_transaction_table(
     loop {
         let range = Between(first, before);
         let account_id = business_id.uuid();
-        let lines = list_lines(&mut reading.tx, account_id, &wanted, range, ROWS_AT_ONCE).await?;
+        let tx = &mut reading.tx;
+        let lines = list_lines(tx, account_id, &wanted, range, Order::Newest, ROWS_AT_ONCE).await?;
         rows = rows.saturating_add(lines.len());
         if rows > ROWS_MAX {
             return Err(TABLE_TOO_LONG.into());

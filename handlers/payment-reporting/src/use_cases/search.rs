@@ -7,7 +7,7 @@ use uuid::Uuid;
 use values::MoneyError;
 
 use crate::domain::Line;
-use crate::store::ledger::movements::{Between, Wanted, find_reach, list_lines};
+use crate::store::ledger::movements::{Between, Order, Wanted, find_reach, list_lines};
 
 /// How many movements of each direction are looked at for a page. The next page goes on below.
 const LOOKED_AT_MAX: u32 = 2_000;
@@ -21,10 +21,11 @@ pub(super) async fn search<B: ToSchema>(
     body: impl Fn(Line) -> Result<B, MoneyError>,
 ) -> Result<Page<B>, Error> {
     let range = Between(paging.from_id(), paging.before_id());
-    let reach = find_reach(connection, account_id, range, LOOKED_AT_MAX).await?;
+    let reach = find_reach(connection, account_id, range, Order::Newest, LOOKED_AT_MAX).await?;
     let paging = paging.reaching(reach);
     let range = Between(paging.from_id(), paging.before_id());
-    let lines = list_lines(connection, account_id, wanted, range, paging.rows()).await?;
+    let lines =
+        list_lines(connection, account_id, wanted, range, Order::Newest, paging.rows()).await?;
     let bodies = lines.into_iter().map(|line| {
         let place = line.transfer_id.uuid().as_u128();
         Ok((place, body(line).map_err(Error::internal)?))

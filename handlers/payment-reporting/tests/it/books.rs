@@ -161,11 +161,15 @@ impl Books {
         self.transfer([id, id, from, to], kind, amount, at).await;
     }
 
-    /// So many payments of one customer to a shop, a millisecond after each other.
+    /// So many payments of one customer to a shop, a millisecond after each other, each with a fee.
     pub(crate) async fn pay_often(&self, shop: BusinessId, times: u32, from: OffsetDateTime) {
         let milliseconds = from.unix_timestamp_nanos() / 1_000_000;
+        let fees = Uuid::from_u128(shop.uuid().as_u128() ^ VERSION_7_OR_8).simple();
         let (shop, payer) = (shop.uuid().simple(), UserId::new().uuid().simple());
-        let id = format!("UNHEX(CONCAT(LPAD(HEX({milliseconds} + n), 12, '0'), '{:020X}'))", 7);
+        let id_of = |rest: &str| {
+            format!("UNHEX(CONCAT(LPAD(HEX({milliseconds} + n), 12, '0'), '{rest}'))")
+        };
+        let (id, beside) = (id_of(&format!("7{:019X}", 7)), id_of(&format!("8{:019X}", 7)));
         let at = format!("FROM_UNIXTIME(({milliseconds} + n) / 1000)");
         let numbers = format!(
             "(WITH RECURSIVE n AS (SELECT 0 AS n UNION ALL SELECT n + 1 FROM n
@@ -173,7 +177,7 @@ impl Books {
         );
         let mut conn = self.schema.pool.get_conn().await.unwrap();
         for sql in [
-            "SET max_recursive_iterations = 100000, time_zone = '+00:00'".to_owned(),
+            "SET max_recursive_iterations = 10000000, time_zone = '+00:00'".to_owned(),
             format!(
                 "INSERT INTO operations (operation_id, kind, state, from_account_id, from_name,
                      to_account_id, to_name, amount, moved, currency, fee, note, created_at)
@@ -184,7 +188,14 @@ impl Books {
                 "INSERT INTO transfers (transfer_id, debit_account_id, credit_account_id, amount,
                      currency, code, subject_id, phase, created_at)
                  SELECT {id}, 0x{payer}, 0x{shop}, 100, 'HKD', 'payment', {id}, 'posted', {at}
+                 FROM {numbers}
+                 UNION ALL
+                 SELECT {beside}, 0x{shop}, 0x{fees}, 2, 'HKD', 'fee', {id}, 'posted', {at}
                  FROM {numbers}"
+            ),
+            format!(
+                "UPDATE accounts SET credits_posted = credits_posted + 100 * {times},
+                     debits_posted = debits_posted + 2 * {times} WHERE account_id = 0x{shop}"
             ),
         ] {
             conn.query_drop(sql).await.unwrap();

@@ -7,6 +7,7 @@
 mod as_of;
 mod books;
 mod check;
+mod exports;
 mod figures;
 mod log;
 mod statements;
@@ -46,6 +47,8 @@ impl Fixture {
             mysql_url: database.url.clone(),
             payments_mysql_url: books.reader_url.clone(),
             auth_url: issuer.auth_url.clone(),
+            blob_url: testkit::blob_endpoint(),
+            blob_credential: testkit::storage_credential(),
         })
         .unwrap();
         Self { database, books, issuer, app }

@@ -27,6 +27,22 @@ pub(crate) struct Wanted {
     pub(crate) is_without_fees: bool,
 }
 
+/// Which come first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Order {
+    Newest,
+    Oldest,
+}
+
+impl Order {
+    const fn sql(self) -> &'static str {
+        match self {
+            Self::Newest => "transfer_id DESC",
+            Self::Oldest => "transfer_id",
+        }
+    }
+}
+
 /// A range of ids: the first, and what comes after the last.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Between(pub(crate) Uuid, pub(crate) Uuid);
@@ -57,7 +73,7 @@ struct Direction {
 }
 
 impl Direction {
-    fn part(&self, wanted: &Wanted) -> String {
+    fn part(&self, wanted: &Wanted, order: &str) -> String {
         let Self { is_incoming, index, mine, other, other_name } = self;
         let looked_for = [
             wanted.text.as_ref().map(|_| {
@@ -81,22 +97,25 @@ impl Direction {
                  STRAIGHT_JOIN operations ON operation_id = subject_id
              WHERE {mine} = :account_id AND transfer_id >= :from AND transfer_id < :before
                  AND phase IN ('posted', 'settled') {}
-             ORDER BY transfer_id DESC LIMIT :rows)",
+             ORDER BY {order} LIMIT :rows)",
             looked_for.join(" ")
         )
     }
 }
 
-/// The newest movements in a range, newest first.
+/// The first movements in a range, in this order.
 pub(crate) async fn list_lines(
     connection: &mut impl Queryable,
     account_id: Uuid,
     wanted: &Wanted,
     Between(from, before): Between,
+    order: Order,
     rows: usize,
 ) -> Result<Vec<Line>, Error> {
-    let parts = DIRECTIONS.iter().map(|direction| direction.part(wanted)).collect::<Vec<_>>();
-    let sql = format!("{} ORDER BY transfer_id DESC LIMIT :rows", parts.join(" UNION ALL "));
+    let order = order.sql();
+    let part = |direction: &Direction| direction.part(wanted, order);
+    let parts = DIRECTIONS.iter().map(part).collect::<Vec<_>>();
+    let sql = format!("{} ORDER BY {order} LIMIT :rows", parts.join(" UNION ALL "));
     let all = [
         ("account_id", Some(account_id.into())),
         ("from", Some(from.into())),
@@ -119,19 +138,21 @@ fn pattern(text: &str) -> String {
     format!("%{escaped}%")
 }
 
-/// Down to which transfer so many of each direction reach; `None` if that is all there is. Reads
-/// indexes and no rows.
+/// Up or down to which transfer so many of each direction reach; `None` if that is all there is.
+/// Reads indexes and no rows.
 pub(crate) async fn find_reach(
     connection: &mut impl Queryable,
     account_id: Uuid,
     Between(from, before): Between,
+    order: Order,
     looked_at_max: u32,
 ) -> Result<Option<Uuid>, Error> {
     let parts = DIRECTIONS.iter().map(|Direction { index, mine, .. }| {
         format!(
             "(SELECT transfer_id FROM transfers FORCE INDEX ({index})
              WHERE {mine} = :account_id AND transfer_id >= :from AND transfer_id < :before
-             ORDER BY transfer_id DESC LIMIT 1 OFFSET :skipped)"
+             ORDER BY {} LIMIT 1 OFFSET :skipped)",
+            order.sql()
         )
     });
     let sql = parts.collect::<Vec<_>>().join(" UNION ALL ");
@@ -141,9 +162,12 @@ pub(crate) async fn find_reach(
         ("before", before.into()),
         ("skipped", looked_at_max.saturating_sub(1).into()),
     ]);
-    // Below the later of two nothing is looked at, since one direction ends there.
+    // Beyond the nearer of two nothing is looked at, since one direction ends there.
     let ends: Vec<Uuid> = connection.exec(sql, range).await?;
-    Ok(ends.into_iter().max())
+    Ok(match order {
+        Order::Newest => ends.into_iter().max(),
+        Order::Oldest => ends.into_iter().min(),
+    })
 }
 
 /// What an account holds, in cents; `None` if there is none.

@@ -1,0 +1,93 @@
+//! The storage account of the files that shops download. A file grows by blocks, which nobody sees
+//! until it is whole.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use azure_core::credentials::TokenCredential;
+use azure_core::http::Body;
+use azure_storage_blob::models::{BlockBlobClientCommitBlockListOptions, BlockLookupList};
+use blobs::{BlobAccount, Link, Permission};
+use service::{ConfigError, Error};
+use time::OffsetDateTime;
+use tokio::time::timeout;
+
+use crate::domain::Export;
+
+const CONTAINER: &str = "exports";
+/// How long a block, or making a file of all of them, is waited for, with all tries.
+const CALL_LIMIT: Duration = Duration::from_secs(30);
+/// A link is good from a little before, since clocks differ.
+const CLOCKS_DIFFER_BY: time::Duration = time::Duration::minutes(1);
+const AWAY: &str = "Files can be neither written nor downloaded at the moment.";
+
+/// The storage account.
+pub(crate) struct Files(BlobAccount);
+
+impl Files {
+    /// Asks nothing of the account yet.
+    pub(crate) fn new(
+        credential: Arc<dyn TokenCredential>,
+        blob_url: &str,
+    ) -> Result<Self, ConfigError> {
+        BlobAccount::new(credential, "PAYMENT_REPORTING_BLOB_URL", blob_url, AWAY).map(Self)
+    }
+
+    /// Brings a block, whose number is its name: another of this number was the same.
+    pub(crate) async fn put_block(
+        &self,
+        export: &Export,
+        number: u32,
+        bytes: Vec<u8>,
+    ) -> Result<(), Error> {
+        let client = self.0.blob(CONTAINER, &export.blob_name()).block_blob_client();
+        let length = u64::try_from(bytes.len()).map_err(Error::internal)?;
+        let name = block_name(number);
+        let staged = client.stage_block(&name, length, Body::from(bytes).into(), None);
+        let staged = timeout(CALL_LIMIT, staged).await.map_err(|away| self.0.unavailable(&away))?;
+        staged.map(drop).map_err(|error| self.0.unavailable(&error))
+    }
+
+    /// Makes a file of its blocks. Doing it again changes nothing.
+    pub(crate) async fn put_together(&self, export: &Export, blocks: u32) -> Result<(), Error> {
+        let client = self.0.blob(CONTAINER, &export.blob_name()).block_blob_client();
+        let list = BlockLookupList {
+            latest: Some((0..blocks).map(block_name).collect()),
+            ..Default::default()
+        };
+        let (_, media_type) = export.format.of_file();
+        let options = BlockBlobClientCommitBlockListOptions {
+            blob_content_type: Some(media_type.to_owned()),
+            blob_content_disposition: Some(format!(
+                "attachment; filename=\"{}\"",
+                export.file_name()
+            )),
+            ..Default::default()
+        };
+        let list = list.try_into().map_err(Error::internal)?;
+        let made = timeout(CALL_LIMIT, client.commit_block_list(list, Some(options))).await;
+        let made = made.map_err(|away| self.0.unavailable(&away))?;
+        made.map(drop).map_err(|error| self.0.unavailable(&error))
+    }
+
+    /// A link by which whoever has it downloads the file.
+    pub(crate) async fn link(
+        &self,
+        export: &Export,
+        (now, until): (OffsetDateTime, OffsetDateTime),
+    ) -> Result<Link, Error> {
+        let key = self.0.signing_key(now).await?;
+        let times = (now.saturating_sub(CLOCKS_DIFFER_BY), until);
+        self.0.link(&key, CONTAINER, &export.blob_name(), Permission::Read, times)
+    }
+
+    /// What is not there is deleted already.
+    pub(crate) async fn delete(&self, export: &Export) -> Result<(), Error> {
+        self.0.delete(CONTAINER, &export.blob_name()).await
+    }
+}
+
+/// All names of a file's blocks have one length.
+fn block_name(number: u32) -> Vec<u8> {
+    format!("{number:08}").into_bytes()
+}

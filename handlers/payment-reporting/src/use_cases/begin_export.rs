@@ -1,0 +1,89 @@
+//! A shop's owner asks for a file of what the shop was paid and gave back.
+
+use serde::{Deserialize, Serialize};
+use service::database::{Tx, now};
+use service::{Error, Json, Keyed, Merchant, ReadAfter, Recorded, Resource, once};
+use utoipa::ToSchema;
+use values::{BusinessId, ExportId, HongKongDate, IdempotencyKey, Language, hong_kong_midnight};
+
+use super::own_shop::require_owner;
+use super::read_export::ExportBody;
+use crate::domain::{
+    EXPORT_DAYS_MAX, EXPORT_ROWS_MAX, EXPORTS_UNFINISHED, Export, ExportFormat, ExportStatus,
+    OPEN_EXPORTS_MAX, PERIOD_INVALID, Period, TABLE_TOO_LONG, Takings, Written,
+};
+use crate::store::ledger::first_id_of;
+use crate::store::ledger::taken::ID_AWAY_MAX;
+use crate::{App, store};
+
+/// What is wanted.
+#[derive(Serialize, Deserialize, ToSchema)]
+pub(crate) struct BeginExport {
+    business_id: BusinessId,
+    /// In Hong Kong.
+    first_day: HongKongDate,
+    /// In Hong Kong, at most 366 days with the first.
+    last_day: HongKongDate,
+    format: ExportFormat,
+}
+
+impl Resource for ExportBody {
+    const LOCATION: &'static str = "/api/v1/payment-exports/{export_id}";
+}
+
+/// A timer writes it. It has what was in the books by now and no longer changes: a transfer's id,
+/// by which it has its place, is made before it is committed.
+pub(crate) async fn begin_export(
+    app: App,
+    owner: Merchant,
+    key: IdempotencyKey,
+    language: Language,
+    Json(input): Json<BeginExport>,
+) -> Result<Recorded<ExportBody>, Error> {
+    let keyed = Keyed::new(owner.user_id.uuid(), &key, "begin_export", &input)?;
+    let period = Period::of(input.first_day, input.last_day, EXPORT_DAYS_MAX)?;
+    let mut reading = app.ledger.read(ReadAfter(None)).await?;
+    require_owner(&mut reading, input.business_id, &owner).await?;
+    let begins = hong_kong_midnight(period.first);
+    let settled = reading.as_of.saturating_sub(ID_AWAY_MAX);
+    if begins > settled {
+        return Err(PERIOD_INVALID.because("the period has not begun").into());
+    }
+    let ends = period.last.next_day().map_or(settled, |day| hong_kong_midnight(day).min(settled));
+    let mut conn = app.database.conn().await?;
+    let days = store::takings::list_days(&mut conn, input.business_id, period).await?;
+    drop(conn);
+    let Takings { payments, refunds, .. } = Takings::sum(days.values());
+    let rows_expected = u64::try_from(payments.saturating_add(refunds)).unwrap_or_default();
+    if rows_expected > EXPORT_ROWS_MAX {
+        return Err(TABLE_TOO_LONG.into());
+    }
+    let next_id = first_id_of(begins);
+    let export = Export {
+        id: ExportId::new(),
+        business_id: input.business_id,
+        owner_user_id: owner.user_id,
+        format: input.format,
+        language,
+        period,
+        as_of: reading.as_of,
+        before_id: first_id_of(ends),
+        status: ExportStatus::Waiting,
+        failure: None,
+        rows_expected,
+        balances: None,
+        written: Written { next_id, blocks: 0, rows: 0, bytes: 0, balance: 0 },
+        created_at: now(),
+        ended_at: None,
+    };
+    once(&app.database, &keyed, |tx| insert(tx, &export)).await
+}
+
+async fn insert(mut tx: Tx, export: &Export) -> Result<(Tx, ExportBody), Error> {
+    store::exports::lock_shop(&mut tx, export.business_id).await?;
+    if store::exports::count_open(&mut tx, export.business_id).await? >= OPEN_EXPORTS_MAX {
+        return Err(EXPORTS_UNFINISHED.into());
+    }
+    store::exports::insert_export(&mut tx, export).await?;
+    Ok((tx, ExportBody::of(export)))
+}

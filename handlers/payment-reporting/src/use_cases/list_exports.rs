@@ -1,0 +1,32 @@
+//! The files that a shop's owner asked for.
+
+use serde::Deserialize;
+use service::{Error, Json, List, Merchant, Page};
+use utoipa::IntoParams;
+use values::BusinessId;
+
+use super::read_export::ExportBody;
+use crate::domain::Export;
+use crate::{App, store};
+
+/// Of which shop.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ListExports {
+    /// One of the caller's businesses.
+    #[param(inline)]
+    business_id: BusinessId,
+}
+
+/// The newest first; what expired or failed for 90 days. Of somebody else's business none.
+pub(crate) async fn list_exports(
+    app: App,
+    owner: Merchant,
+    list: List<ListExports>,
+) -> Result<Json<Page<ExportBody>>, Error> {
+    let paging = list.of(owner.user_id)?;
+    let (business_id, mut conn) = (list.filter.business_id, app.database.conn().await?);
+    let rows = store::exports::list_exports(&mut conn, business_id, owner.user_id, &paging).await?;
+    let place = |export: &Export| export.id.uuid().as_u128();
+    Ok(Json(paging.page(rows, place, |export| ExportBody::of(&export))))
+}
