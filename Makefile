@@ -67,7 +67,9 @@ soak: setup apps ## Kill payments 30 times, play its model 1,000,000 steps (SOAK
 		cargo test --locked -p payments --test it crash_rounds -- --nocapture; \
 	PROPTEST_RNG_SEED="$$SOAK_SEED" cargo test --locked -p payments \
 		--config 'profile.dev.package.payments.opt-level=3' --lib -- \
-		--ignored --nocapture a_million_steps
+		--ignored --nocapture a_million_steps; \
+	$(UP) exec-with-stores -- cargo test --locked -p payment-reporting --test it -- \
+		--ignored --nocapture all_that_is_told_of_5_000
 	cargo test --locked -p onboarding --config 'profile.dev.package.onboarding.opt-level=3' --lib -- \
 		--ignored --nocapture a_hundred_thousand_people
 	SOAK_UPLOADS="$${SOAK_UPLOADS:-50}" cargo test --locked -p system-tests --test system killed_uploads

@@ -16,6 +16,8 @@ use values::{BusinessId, PaymentId, RefundId, UserId};
 const PAYMENTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../payments/migrations");
 const READS: &str =
     concat!(env!("CARGO_MANIFEST_DIR"), "/../../ops/reads/payment-reporting/payments");
+/// Where money comes from and goes to.
+pub(crate) const BANK: Uuid = Uuid::from_u128(1);
 /// Bits that tell a fee's transfer from that it stands beside.
 const VERSION_7_OR_8: u128 = 0xF << 76;
 
@@ -138,10 +140,55 @@ impl Books {
 
     /// Writes it as payments does, and tells what payments tells.
     pub(crate) async fn move_money(&self, movement: Movement) -> Envelope {
-        let payer = UserId::new();
+        self.move_money_of(UserId::new(), movement).await
+    }
+
+    /// The same with a customer whose wallet may be open.
+    pub(crate) async fn move_money_of(&self, payer: UserId, movement: Movement) -> Envelope {
         let id = id_of(movement.at);
         self.write(movement, id, payer).await;
         moved(movement, id, payer)
+    }
+
+    /// What a shop has goes to its bank: it is held until the bank takes it, or lets it go.
+    pub(crate) async fn settle(
+        &self,
+        shop: BusinessId,
+        amount: i64,
+        at: OffsetDateTime,
+        is_taken: bool,
+    ) -> Option<Envelope> {
+        let (hold, end) = (id_of(at), id_of(at + time::Duration::SECOND));
+        let ledger_at =
+            PrimitiveDateTime::new(at.to_offset(time::UtcOffset::UTC).date(), at.time());
+        let (state, moved, phase) =
+            if is_taken { ("completed", amount, "settled") } else { ("failed", 0, "released") };
+        let mut conn = self.schema.pool.get_conn().await.unwrap();
+        conn.exec_drop(
+            "INSERT INTO operations (operation_id, kind, state, from_account_id, from_name,
+                 to_account_id, to_name, amount, moved, currency, created_at, ended_at)
+             VALUES (?, 'settlement', ?, ?, '', ?, '', ?, ?, 'HKD', ?, ?)",
+            (hold, state, shop.uuid(), BANK, amount, moved, ledger_at, ledger_at),
+        )
+        .await
+        .unwrap();
+        for (id, phase, pending) in [(hold, "pending", None), (end, phase, Some(hold))] {
+            let sql = "INSERT INTO transfers (transfer_id, debit_account_id, credit_account_id,
+                     amount, currency, code, subject_id, phase, pending_id, created_at)
+                 VALUES (?, ?, ?, ?, 'HKD', 'settlement', ?, ?, ?, ?)";
+            let row = (id, shop.uuid(), BANK, amount, hold, phase, pending, ledger_at);
+            conn.exec_drop(sql, row).await.unwrap();
+        }
+        let sql = "UPDATE accounts SET debits_posted = debits_posted + ? WHERE account_id = ?";
+        conn.exec_drop(sql, (moved, shop.uuid())).await.unwrap();
+        is_taken.then(|| settled(shop, hold, amount, at))
+    }
+
+    /// What an account holds, in cents.
+    pub(crate) async fn balance(&self, account_id: Uuid) -> i64 {
+        let mut conn = self.schema.pool.get_conn().await.unwrap();
+        let sql = "SELECT credits_posted - debits_posted FROM accounts WHERE account_id = ?";
+        conn.exec_first(sql, (account_id,)).await.unwrap().unwrap()
     }
 
     /// Moves money between any two accounts, in one transfer of an operation of its own.
@@ -166,9 +213,8 @@ impl Books {
         let milliseconds = from.unix_timestamp_nanos() / 1_000_000;
         let fees = Uuid::from_u128(shop.uuid().as_u128() ^ VERSION_7_OR_8).simple();
         let (shop, payer) = (shop.uuid().simple(), UserId::new().uuid().simple());
-        let id_of = |rest: &str| {
-            format!("UNHEX(CONCAT(LPAD(HEX({milliseconds} + n), 12, '0'), '{rest}'))")
-        };
+        let id_of =
+            |rest: &str| format!("UNHEX(CONCAT(LPAD(HEX({milliseconds} + n), 12, '0'), '{rest}'))");
         let (id, beside) = (id_of(&format!("7{:019X}", 7)), id_of(&format!("8{:019X}", 7)));
         let at = format!("FROM_UNIXTIME(({milliseconds} + n) / 1000)");
         let numbers = format!(
@@ -265,23 +311,40 @@ pub(crate) fn id_of(at: OffsetDateTime) -> Uuid {
     uuid::Builder::from_unix_timestamp_millis(milliseconds, &random).into_uuid()
 }
 
+fn side(side_type: &str, id: Option<String>) -> SideV1 {
+    let side_type = side_type.to_owned();
+    SideV1 { side_type, id, name: String::new(), told_user_id: None }
+}
+
+fn settled(shop: BusinessId, id: Uuid, amount: i64, at: OffsetDateTime) -> Envelope {
+    let operation_id = values::SettlementId::from_uuid(id).to_string();
+    let (from, to) = (side("business", Some(shop.to_string())), side("bank", None));
+    event(&operation_id, &of_kind("settlement", &operation_id, (from, to), amount, at))
+}
+
 fn moved(movement: Movement, id: Uuid, payer: UserId) -> Envelope {
     let Movement { shop, is_refund, amount, tip, fee, at } = movement;
-    let side = |side_type: &str, id: String| SideV1 {
-        side_type: side_type.to_owned(),
-        id: Some(id),
-        name: String::new(),
-        told_user_id: None,
-    };
-    let (person, business) = (side("user", payer.to_string()), side("business", shop.to_string()));
+    let person = side("user", Some(payer.to_string()));
+    let business = side("business", Some(shop.to_string()));
     let (kind, operation_id, from, to) = if is_refund {
         ("refund", RefundId::from_uuid(id).to_string(), business, person)
     } else {
         ("payment", PaymentId::from_uuid(id).to_string(), person, business)
     };
-    let moved = MoneyMovedV1 {
+    let moved = of_kind(kind, &operation_id, (from, to), amount, at);
+    event(&operation_id, &MoneyMovedV1 { fee, tip, ..moved })
+}
+
+fn of_kind(
+    kind: &str,
+    operation_id: &str,
+    (from, to): (SideV1, SideV1),
+    amount: i64,
+    at: OffsetDateTime,
+) -> MoneyMovedV1 {
+    MoneyMovedV1 {
         kind: kind.to_owned(),
-        operation_id: operation_id.clone(),
+        operation_id: operation_id.to_owned(),
         from,
         to,
         amount,
@@ -293,11 +356,10 @@ fn moved(movement: Movement, id: Uuid, payer: UserId) -> Envelope {
         note: None,
         pay_link_id: None,
         red_packet_id: None,
-        fee,
-        tip,
+        fee: 0,
+        tip: None,
         visibility: None,
         sticker: None,
         moved_at: at.format(&Rfc3339).unwrap(),
-    };
-    event(&operation_id, &moved)
+    }
 }

@@ -7,6 +7,7 @@
 mod as_of;
 mod books;
 mod check;
+mod days_in_the_life;
 mod exports;
 mod figures;
 mod log;

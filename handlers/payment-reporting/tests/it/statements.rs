@@ -8,28 +8,27 @@ use uuid::Uuid;
 use values::{Product, UserId};
 
 use crate::Fixture;
-use crate::books::Posting;
+use crate::books::{BANK, Posting};
 
-const BANK: Uuid = Uuid::from_u128(1);
 /// The first moment of October 2026 in Hong Kong, which is over.
 const OCTOBER: OffsetDateTime = datetime!(2026-09-30 16:00 UTC);
 const STATEMENT: &str = "/api/v1/reports/statements/2026-10";
 const FOUND: &str = "/api/v1/reports/movements";
 
-struct Person {
-    id: Uuid,
-    token: String,
+pub(crate) struct Person {
+    pub(crate) id: Uuid,
+    pub(crate) token: String,
 }
 
 impl Fixture {
-    async fn person(&self) -> Person {
+    pub(crate) async fn person(&self) -> Person {
         let id = UserId::new();
         self.books.open_account(id.uuid(), "wallet").await;
         let token = self.issuer.token(id, Product::Consumer, &Device::new());
         Person { id: id.uuid(), token }
     }
 
-    async fn top_up(&self, person: &Person, amount: i64, at: OffsetDateTime) {
+    pub(crate) async fn top_up(&self, person: &Person, amount: i64, at: OffsetDateTime) {
         let names = ["", "陳大文"];
         let (from, to, note) = (BANK, person.id, None);
         let posting = Posting { kind: "top-up", from, to, names, amount, note, at };
