@@ -10,7 +10,7 @@ use std::time::Duration;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
-use storage_client::{Account, Queue};
+use storage_client::{Account, Container, Queue};
 use testkit::{BlobContainer, blob_endpoint, queue_endpoint, storage_credential};
 use time::OffsetDateTime;
 use tokio::time::{Instant, sleep};
@@ -44,6 +44,12 @@ impl Watched {
         let program = start(&name, &data);
         let queue = Queue::new(account, &name);
         Self { container, name, queue, data, program, told: BTreeMap::new() }
+    }
+
+    /// The container that it makes and does not watch.
+    pub(crate) fn unwatched(&self) -> Container {
+        let account = Account::of_identity(&blob_endpoint(), storage_credential()).unwrap();
+        Container::new(account, &unwatched(&self.name))
     }
 
     /// Kills the program with SIGKILL and starts it again on its receipts.
@@ -108,11 +114,17 @@ pub(crate) fn folder(days_ago: i64) -> String {
     format!("{:04}/{:02}/{:02}", day.year(), u8::from(day.month()), day.day())
 }
 
+/// What its other container is called.
+fn unwatched(name: &str) -> String {
+    format!("un{name}")
+}
+
 fn start(name: &str, data: &PathBuf) -> Child {
     let (blob, queue) = (blob_endpoint(), queue_endpoint());
     let mut program = Command::new(env!("CARGO_BIN_EXE_event-grid"))
         .env("EVENT_GRID_STORAGE", format!("{KEY};BlobEndpoint={blob};QueueEndpoint={queue}"))
-        .args(["--listen", "127.0.0.1:0", "--container", name, "--queue", name, "--data"])
+        .args(["--listen", "127.0.0.1:0", "--container", name, "--queue", name])
+        .args(["--unwatched", &unwatched(name), "--data"])
         .arg(data)
         .stdout(Stdio::piped())
         .spawn()

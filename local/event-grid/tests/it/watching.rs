@@ -1,5 +1,7 @@
 //! What is told, how often, and what is left out.
 
+use testkit::BlobContainer;
+
 use crate::watched::{Watched, folder};
 
 #[tokio::test]
@@ -75,4 +77,14 @@ async fn yesterday_is_watched_and_no_day_before_nor_another_folder() {
     watched.settle().await;
     assert_eq!(watched.events_of(&blobs[2]).len(), 1);
     assert_eq!(watched.events(), 1);
+}
+
+#[tokio::test]
+async fn the_other_container_is_made_and_nobody_is_told_of_it() {
+    let mut watched = Watched::start().await;
+    assert!(watched.unwatched().list("").await.unwrap().is_empty());
+    let container = BlobContainer::create(watched.unwatched().name()).await;
+    container.put(&format!("{}/doc", folder(0)), "image/png", Vec::new()).await;
+    watched.settle().await;
+    assert_eq!(watched.events(), 0);
 }
