@@ -6,7 +6,7 @@ UP := target/debug/up
 # What the system tests ask for, which ops/firewall-check judges.
 REQUESTS := $(CURDIR)/target/requests.jsonl
 
-.PHONY: api-check bench bench-20m cosmos-rates streams errors firewall-check graph-verify help setup build apps run status demo test test-one soak check deny func \
+.PHONY: api-check bench bench-20m bench-reporting cosmos-rates streams errors firewall-check graph-verify help setup build apps run status demo test test-one soak check deny func \
 	clean-local package package-check infra-check infra-counts infra-opinion az-check deploy destroy ops \
 	lake lake-test
 
@@ -50,6 +50,11 @@ bench: setup ## Payments/s of the released service, beside a reference: a table,
 
 bench-20m: ## The same, and once on 20 million earlier payments: takes long, and 10 GB of disk
 	@BENCH_HISTORY_MILLIONS=20 $(MAKE) bench
+
+bench-reporting: setup ## A year of takings, and rows a second of tables and exports with their memory, released: a table
+	cargo build --locked -p up
+	$(UP) exec-with-stores -- cargo test --release --locked -p payment-reporting --test it -- \
+		--ignored --nocapture --test-threads=1 figures
 
 streams: setup ## What 10,000 open notification streams cost while nothing happens: memory, CPU, statements
 	cargo build --locked -p up -p key-vault

@@ -1,8 +1,8 @@
-//! What reports cost, printed: `up exec-with-stores -- cargo test --release -p payment-reporting
-//! --test it -- --ignored --nocapture figures`.
+//! What reports cost, printed as a table by `make bench-reporting`.
 
 #![expect(clippy::print_stdout, reason = "that is what it is for")]
 
+use std::fs;
 use std::time::{Duration, Instant};
 
 use time::OffsetDateTime;
@@ -15,6 +15,9 @@ const YEAR_MAX: Duration = Duration::from_millis(300);
 const TABLE: &str = "transaction-table?first_day=2026-11-01&last_day=2026-11-30";
 const NOVEMBER: OffsetDateTime = datetime!(2026-11-01 04:00 UTC);
 const ROWS: u32 = 20_000;
+const EXPORTED_ROWS: u32 = 300_000;
+/// What a file may add to the memory of a service, however long it is.
+const MEMORY_MAX: u64 = 64 << 20;
 const TIMES: usize = 21;
 
 /// A million payments of a shop, as they stand in its hours, beside as much of 20 other shops.
@@ -37,7 +40,7 @@ async fn a_year_of_a_shop_with_a_million_payments() {
     }
     took.sort();
     let (middle, most) = (took[TIMES / 2], took[TIMES - 1]);
-    println!("a year by day of 1,000,000 payments: {middle:?} in the middle, {most:?} at most");
+    print("a year by day of 1,000,000 payments", &format!("{middle:?}, {most:?} at most"));
     assert!(middle <= YEAR_MAX, "{middle:?}");
 }
 
@@ -51,5 +54,49 @@ async fn rows_of_a_table_in_a_second() {
     let answer = fixture.get(&shop.token, &of_shop(shop.id, TABLE)).await;
     let took = began.elapsed();
     assert_eq!(answer.body.split(|byte| *byte == b'\n').count(), 20_002);
-    println!("{ROWS} rows, {} bytes of CSV: {took:?}", answer.body.len());
+    print("a table of 20,000 rows", &rate(ROWS, took));
+}
+
+#[tokio::test]
+#[ignore = "seeds many rows; prints figures"]
+async fn rows_of_an_export_in_a_second() {
+    let fixture = Fixture::new().await;
+    let shop = fixture.shop_of_november(EXPORTED_ROWS).await;
+    for format in ["csv", "camt053"] {
+        let id = fixture.begin_export(&shop, format).await;
+        fs::write("/proc/self/clear_refs", "5").unwrap();
+        let before = memory("VmRSS");
+        let began = Instant::now();
+        while fixture.export(&shop, &id).await["status"] != "done" {
+            fixture.write_exports().await;
+        }
+        let took = began.elapsed();
+        let added = memory("VmHWM").saturating_sub(before);
+        let export = fixture.export(&shop, &id).await;
+        assert_eq!(export["rows_written"], EXPORTED_ROWS);
+        let figures = format!(
+            "{}; {} bytes, {} MB of memory",
+            rate(EXPORTED_ROWS, took),
+            export["bytes_written"],
+            added >> 20
+        );
+        print(&format!("an export of {EXPORTED_ROWS} rows, {format}"), &figures);
+        assert!(added <= MEMORY_MAX, "{added} bytes of memory");
+    }
+}
+
+fn print(what: &str, figures: &str) {
+    println!("| {what} | {figures} |");
+}
+
+fn rate(rows: u32, took: Duration) -> String {
+    format!("{took:.2?}, {:.0} rows a second", f64::from(rows) / took.as_secs_f64())
+}
+
+/// Of this process, in bytes.
+fn memory(field: &str) -> u64 {
+    let status = fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix(field)).unwrap();
+    let kilobytes: u64 = line.trim_matches([':', '\t', ' ', 'k', 'B']).parse().unwrap();
+    kilobytes << 10
 }
