@@ -299,6 +299,26 @@ module apps 'parts/service.bicep' = [
   }
 ]
 
+// One after the other: they are children of one profile.
+@batchSize(1)
+module links 'modules/front_door_storage.bicep' = [
+  for service in filter(services, service => !empty(service.containers)): {
+    scope: resourceGroup(sharedGroup)
+    params: {
+      stage: stage
+      profile: profileName
+      endpoint: endpointName
+      name: '${service.name}-blobs'
+      account: {
+        name: storageName('d', environmentName, token, service.code)
+        group: groupName(environmentName, service.code)
+      }
+      containers: service.containers
+    }
+    dependsOn: [apps]
+  }
+]
+
 module blobEvents 'parts/blob_events.bicep' = [
   for reader in filter(services, service => service.?watches != null): {
     params: {

@@ -24,6 +24,8 @@ var limits = [
   { name: 'everything', path: '/api/', requests: 6000 }
   { name: 'programTokens', path: '/oauth2/', requests: 600 }
   { name: 'programs', path: '/payments/', requests: 6000 }
+  { name: 'documents', path: '/documents/', requests: 600 }
+  { name: 'exports', path: '/exports/', requests: 600 }
 ]
 
 // What people write, in the JSON of requests: "drop it; select one" is a fair note. It is never part
@@ -73,6 +75,11 @@ var foreignTexts = [
 var freeQueries = [
   'q'
   'text'
+]
+
+// The signature of a link into a storage account: base64, which may look like anything.
+var linkQueries = [
+  'sig'
 ]
 
 // Which logins have ended is for our own services: a stranger would hold places that they need.
@@ -137,7 +144,7 @@ var jsonExclusions = [
 ]
 
 var queryExclusions = [
-  for name in freeQueries: {
+  for name in concat(freeQueries, linkQueries): {
     matchVariable: 'QueryStringArgNames'
     selectorMatchOperator: 'Equals'
     selector: name

@@ -302,7 +302,13 @@ var settings = reduce(
       service.publishes
         ? { '${prefix}_EVENTS_ENDPOINT': 'amqps://${hubHost(stage, isolated, service.code)}' }
         : {}
-      empty(service.containers) ? {} : { '${prefix}_BLOB_URL': blobUrl(stage, service.code) }
+      // Clients reach the account through Front Door alone.
+      empty(service.containers)
+        ? {}
+        : {
+            '${prefix}_BLOB_URL': blobUrl(stage, service.code)
+            '${prefix}_LINKS_URL': 'https://${publicHost}'
+          }
       empty(queues)
         ? {}
         : {

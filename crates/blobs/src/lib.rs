@@ -8,7 +8,7 @@ mod link;
 use std::sync::Arc;
 
 use azure_core::credentials::TokenCredential;
-use azure_core::http::{StatusCode, Url};
+use azure_core::http::StatusCode;
 use azure_storage_blob::models::KeyInfo;
 use azure_storage_blob::{BlobClient, BlobServiceClient};
 use service::{ConfigError, Error, causes};
@@ -16,8 +16,7 @@ use time::{Duration, OffsetDateTime};
 use tokio::sync::Mutex;
 use tokio::time::timeout;
 
-use link::Account;
-pub use link::{Link, Permission, SigningKey};
+pub use link::{BlobAddress, Link, Permission, SigningKey};
 
 /// How long a signing key is asked for.
 const KEY_LASTS: Duration = Duration::hours(24);
@@ -29,26 +28,21 @@ const CALL_LIMIT: std::time::Duration = std::time::Duration::from_secs(10);
 /// The storage account.
 pub struct BlobAccount {
     client: BlobServiceClient,
-    account: Account,
+    address: BlobAddress,
     key: Mutex<Option<Arc<SigningKey>>>,
     unavailable: &'static str,
 }
 
 impl BlobAccount {
-    /// Asks nothing of the account yet. `variable` is the setting that `blob_url` comes from, and
-    /// `unavailable` what callers are told while the account is away.
+    /// Asks nothing of the account yet. `unavailable` is what callers are told while it is away.
     pub fn new(
         credential: Arc<dyn TokenCredential>,
-        variable: &'static str,
-        blob_url: &str,
+        address: BlobAddress,
         unavailable: &'static str,
     ) -> Result<Self, ConfigError> {
-        let invalid = |_| ConfigError::Invalid(variable, "no account's address");
-        let url = Url::parse(blob_url).map_err(|_| invalid(()))?;
-        let account = Account::at(&url).ok_or_else(|| invalid(()))?;
-        let client =
-            BlobServiceClient::new(url, Some(credential), None).map_err(|_| invalid(()))?;
-        Ok(Self { client, account, key: Mutex::new(None), unavailable })
+        let client = BlobServiceClient::new(address.url.clone(), Some(credential), None)
+            .map_err(|_| ConfigError::Invalid("the storage account", "no account's address"))?;
+        Ok(Self { client, address, key: Mutex::new(None), unavailable })
     }
 
     /// What signs links. The account is asked for a key once a day.
@@ -72,7 +66,7 @@ impl BlobAccount {
         permission: Permission,
         times: (OffsetDateTime, OffsetDateTime),
     ) -> Result<Link, Error> {
-        key.sign(&self.account, container, blob_name, permission, times).map_err(Error::internal)
+        key.sign(&self.address, container, blob_name, permission, times).map_err(Error::internal)
     }
 
     /// One blob, to read and write as the service's identity may.
@@ -148,7 +142,8 @@ mod tests {
     async fn a_link_lets_nobody_in_once_it_has_expired() {
         BlobContainer::create(CONTAINER).await;
         let (credential, url) = (testkit::storage_credential(), testkit::blob_endpoint());
-        let account = BlobAccount::new(credential, "BLOB_URL", &url, "away").unwrap();
+        let address = BlobAddress::at(&url, &url).unwrap();
+        let account = BlobAccount::new(credential, address, "away").unwrap();
         let now = OffsetDateTime::now_utc();
         assert_eq!(upload(&account, now + Duration::minutes(1)).await, 201);
         assert_eq!(upload(&account, now - Duration::seconds(1)).await, 403);

@@ -4,6 +4,7 @@ use aws_lc_rs::hmac::{HMAC_SHA256, Key, sign};
 use azure_core::http::Url;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use service::{ConfigError, required_var};
 use time::format_description::BorrowedFormatItem;
 use time::macros::format_description;
 use time::{OffsetDateTime, UtcOffset};
@@ -43,22 +44,32 @@ pub struct Link {
     pub expires_at: OffsetDateTime,
 }
 
-/// A storage account by its address.
-pub(crate) struct Account {
-    url: Url,
+/// A storage account: where its service reaches it, and where clients do.
+pub struct BlobAddress {
+    pub(crate) url: Url,
     name: String,
+    /// What stands before the container in links.
+    links: Url,
 }
 
-impl Account {
-    /// The name is the first label of the host in Azure, and the path's first part where accounts
-    /// have no hosts of their own.
-    pub(crate) fn at(url: &Url) -> Option<Self> {
-        let path = url.path().trim_matches('/');
+impl BlobAddress {
+    /// By the settings `account`, `https://<name>.blob.core.windows.net`, and `links`, where what
+    /// stands between clients and the account hands on paths that begin with a container.
+    pub fn from_env(account: &'static str, links: &'static str) -> Result<Self, ConfigError> {
+        Self::at(&required_var(account)?, &required_var(links)?)
+            .ok_or(ConfigError::Invalid(account, "no account's address, or the links' is no URL"))
+    }
+
+    /// The account's name is the first label of the host in Azure, and the path's first part where
+    /// accounts have no hosts of their own.
+    pub fn at(account: &str, links: &str) -> Option<Self> {
+        let mut url = Url::parse(account).ok().filter(|url| url.scheme() == PROTOCOL)?;
+        let links = Url::parse(links).ok().filter(|url| url.scheme() == PROTOCOL)?;
+        let path = url.path().trim_matches('/').to_owned();
         let label = url.host_str()?.split('.').next()?;
-        let name = if path.is_empty() { label } else { path };
-        let mut url = url.clone();
-        url.set_path(path);
-        (url.scheme() == PROTOCOL).then(|| Self { name: name.to_owned(), url })
+        let name = if path.is_empty() { label.to_owned() } else { path.clone() };
+        url.set_path(&path);
+        Some(Self { url, name, links })
     }
 }
 
@@ -81,7 +92,7 @@ impl SigningKey {
     /// A link to a blob, good between two moments.
     pub(crate) fn sign(
         &self,
-        account: &Account,
+        account: &BlobAddress,
         container: &str,
         blob_name: &str,
         permission: Permission,
@@ -121,7 +132,7 @@ impl SigningKey {
         ]
         .join("\n");
         let signature = sign(&Key::new(HMAC_SHA256, &self.value), to_sign.as_bytes());
-        let mut url = account.url.clone();
+        let mut url = account.links.clone();
         if let Ok(mut segments) = url.path_segments_mut() {
             segments.pop_if_empty().push(container).extend(blob_name.split('/'));
         }
@@ -165,8 +176,8 @@ mod tests {
         }
     }
 
-    fn link(address: &str) -> String {
-        let account = Account::at(&Url::parse(address).unwrap()).unwrap();
+    fn link(address: &str, links: &str) -> String {
+        let account = BlobAddress::at(address, links).unwrap();
         let name = "2026/11/28/doc_01h455vb4pex5vsknk084sn02q";
         let times = (datetime!(2026-11-28 16:30 +8), datetime!(2026-11-28 08:40 UTC));
         key().sign(&account, "documents", name, Permission::Create, times).unwrap().url
@@ -175,19 +186,21 @@ mod tests {
     #[test]
     fn a_link_is_signed_over_the_documented_text() {
         // Computed from the documented string-to-sign with Python's hmac.
-        for (address, path, signature) in [
+        for (address, links, path, signature) in [
             (
                 "https://paymedocs.blob.core.windows.net",
-                "https://paymedocs.blob.core.windows.net/documents/2026/11/28/doc_",
+                "https://payme.example.com",
+                "https://payme.example.com/documents/2026/11/28/doc_",
                 "0rVEv6tDrqXvHR67lXj0//tGIABQrKXJBEYMTLNAarw=",
             ),
             (
+                "https://127.0.0.1:27100/devstoreaccount1",
                 "https://127.0.0.1:27100/devstoreaccount1",
                 "https://127.0.0.1:27100/devstoreaccount1/documents/2026/11/28/doc_",
                 "AeQSPMGFJrTFinjlsNZnz5ByzLtMyhnKWf3qArSuqL0=",
             ),
         ] {
-            let url = link(address);
+            let url = link(address, links);
             assert!(url.starts_with(path), "{url}");
             let pairs: Vec<(String, String)> =
                 Url::parse(&url).unwrap().query_pairs().into_owned().collect();
@@ -205,14 +218,18 @@ mod tests {
             assert_eq!(value("se"), "2026-11-28T08:40:00Z");
             assert_eq!(value("sig"), signature);
         }
+        let links = "https://payme.example.com";
         assert_eq!(
-            link("https://paymedocs.blob.core.windows.net/"),
-            link("https://paymedocs.blob.core.windows.net")
+            link("https://paymedocs.blob.core.windows.net/", links),
+            link("https://paymedocs.blob.core.windows.net", links)
         );
     }
 
     #[test]
     fn an_account_is_reached_by_https_only() {
-        assert!(Account::at(&Url::parse("http://a.blob.core.windows.net").unwrap()).is_none());
+        let (account, links) = ("https://a.blob.core.windows.net", "https://payme.example.com");
+        assert!(BlobAddress::at(account, links).is_some());
+        assert!(BlobAddress::at("http://a.blob.core.windows.net", links).is_none());
+        assert!(BlobAddress::at(account, "http://payme.example.com").is_none());
     }
 }

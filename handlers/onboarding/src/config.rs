@@ -5,6 +5,7 @@ use std::sync::Arc;
 use azure_core::credentials::TokenCredential;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use blobs::BlobAddress;
 use outbox::Hub;
 use service::{ConfigError, managed_identity, required_var};
 
@@ -18,8 +19,8 @@ pub struct Config {
     pub auth_url: String,
     /// Where this service's events go.
     pub hub: Hub,
-    /// The storage account of the documents: `https://<account>.blob.core.windows.net`.
-    pub blob_url: String,
+    /// The storage account of the documents.
+    pub blob_address: BlobAddress,
     /// Who may write, read and delete there, and sign links to it.
     pub blob_credential: Arc<dyn TokenCredential>,
     /// The vault that wraps the keys of personal data: `https://<name>.vault.azure.net`.
@@ -42,7 +43,7 @@ impl Config {
             mysql_url: required_var("ONBOARDING_MYSQL_URL")?,
             auth_url: required_var("AUTH_URL")?,
             hub: Hub::from_env(NAME, "ONBOARDING_EVENTS_ENDPOINT")?,
-            blob_url: required_var("ONBOARDING_BLOB_URL")?,
+            blob_address: BlobAddress::from_env("ONBOARDING_BLOB_URL", "ONBOARDING_LINKS_URL")?,
             blob_credential: identity.clone(),
             vault_url: required_var("ONBOARDING_VAULT_URL")?,
             vault_credential: identity,

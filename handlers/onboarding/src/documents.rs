@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use azure_core::credentials::TokenCredential;
 use azure_core::http::StatusCode;
-use blobs::{BlobAccount, Link, Permission, SigningKey};
+use blobs::{BlobAccount, BlobAddress, Link, Permission, SigningKey};
 use futures_util::StreamExt;
 use service::{ConfigError, Error};
 use time::OffsetDateTime;
@@ -28,9 +28,9 @@ impl Documents {
     /// Asks nothing of the account yet.
     pub(crate) fn new(
         credential: Arc<dyn TokenCredential>,
-        blob_url: &str,
+        address: BlobAddress,
     ) -> Result<Self, ConfigError> {
-        BlobAccount::new(credential, "ONBOARDING_BLOB_URL", blob_url, AWAY).map(Self)
+        BlobAccount::new(credential, address, AWAY).map(Self)
     }
 
     /// What signs links.

@@ -54,7 +54,7 @@ impl App {
         let outbox = Outbox::start(database.clone(), config.hub)?;
         let personal_data =
             PersonalData::new(config.vault_credential, &config.vault_url, &config.index_key)?;
-        let documents = Documents::new(config.blob_credential, &config.blob_url)?;
+        let documents = Documents::new(config.blob_credential, config.blob_address)?;
         Ok(Self {
             database,
             outbox,

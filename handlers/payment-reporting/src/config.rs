@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use azure_core::credentials::TokenCredential;
+use blobs::BlobAddress;
 use service::{ConfigError, managed_identity, required_var};
 
 /// The settings, all required.
@@ -14,8 +15,8 @@ pub struct Config {
     pub payments_mysql_url: String,
     /// The auth service: `https://<host>/api/v1/auth`.
     pub auth_url: String,
-    /// The storage account of the files: `https://<account>.blob.core.windows.net`.
-    pub blob_url: String,
+    /// The storage account of the files.
+    pub blob_address: BlobAddress,
     /// Who may write, read and delete there, and sign links to it.
     pub blob_credential: Arc<dyn TokenCredential>,
 }
@@ -27,7 +28,10 @@ impl Config {
             mysql_url: required_var("PAYMENT_REPORTING_MYSQL_URL")?,
             payments_mysql_url: required_var("PAYMENT_REPORTING_PAYMENTS_MYSQL_URL")?,
             auth_url: required_var("AUTH_URL")?,
-            blob_url: required_var("PAYMENT_REPORTING_BLOB_URL")?,
+            blob_address: BlobAddress::from_env(
+                "PAYMENT_REPORTING_BLOB_URL",
+                "PAYMENT_REPORTING_LINKS_URL",
+            )?,
             blob_credential: managed_identity(required_var("AZURE_CLIENT_ID")?)?,
         })
     }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use azure_core::credentials::TokenCredential;
 use azure_core::http::Body;
 use azure_storage_blob::models::{BlockBlobClientCommitBlockListOptions, BlockLookupList};
-use blobs::{BlobAccount, Link, Permission};
+use blobs::{BlobAccount, BlobAddress, Link, Permission};
 use service::{ConfigError, Error};
 use time::OffsetDateTime;
 use tokio::time::timeout;
@@ -28,9 +28,9 @@ impl Files {
     /// Asks nothing of the account yet.
     pub(crate) fn new(
         credential: Arc<dyn TokenCredential>,
-        blob_url: &str,
+        address: BlobAddress,
     ) -> Result<Self, ConfigError> {
-        BlobAccount::new(credential, "PAYMENT_REPORTING_BLOB_URL", blob_url, AWAY).map(Self)
+        BlobAccount::new(credential, address, AWAY).map(Self)
     }
 
     /// Brings a block, whose number is its name: another of this number was the same.

@@ -48,7 +48,7 @@ impl App {
             &config.payments_mysql_url,
         )?;
         let tokens = TokenVerifier::follow(&config.auth_url)?;
-        let files = Arc::new(Files::new(config.blob_credential, &config.blob_url)?);
+        let files = Arc::new(Files::new(config.blob_credential, config.blob_address)?);
         Ok(Self { database, ledger: Ledger::on(replica), tokens, files })
     }
 }

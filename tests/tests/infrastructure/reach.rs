@@ -4,7 +4,9 @@
 use serde_json::{Value, json};
 
 use crate::deployment::{Deployment, Resource};
-use crate::kinds::{APP_SETTINGS, BLOB_SERVICES, NETWORKS, SECURITY_GROUPS, SITES, STORAGE};
+use crate::kinds::{
+    APP_SETTINGS, BLOB_SERVICES, CONTAINERS, NETWORKS, ROUTES, SECURITY_GROUPS, SITES, STORAGE,
+};
 use crate::{finds, holds};
 
 /// The storage account of an app's host, by its settings.
@@ -109,6 +111,52 @@ pub(crate) fn who_stands_alone_is_not_probed(deployment: &Deployment) -> Vec<Str
             && origins.filter(|origin| origin.is_in(group)).count() < 2
     });
     groups.map(|group| format!("{} is probed", group.name())).collect()
+}
+
+/// Clients use the links that a service signs from the internet, where an account's network takes
+/// nobody: a route of Front Door hands a container on to it by private link.
+pub(crate) fn links_lead_to_their_account(deployment: &Deployment) -> Vec<String> {
+    let mut wrong = Vec::new();
+    for settings in deployment.of(APP_SETTINGS) {
+        let given = settings.at("/properties").as_object().unwrap();
+        let Some((name, _)) = given.iter().find(|(name, _)| name.ends_with("_LINKS_URL")) else {
+            continue;
+        };
+        let address = given[&name.replace("_LINKS_", "_BLOB_")].as_str().unwrap();
+        let account = deployment.of(STORAGE).find(|account| address.contains(account.name()));
+        let account = account.unwrap();
+        let origins = deployment.of("Microsoft.Cdn/profiles/originGroups/origins");
+        let linked = origins.filter(|origin| {
+            let link = origin.at("/properties/sharedPrivateLinkResource");
+            link["privateLink"]["id"] == account.id() && link["groupId"] == "blob"
+        });
+        let groups: Vec<&str> = linked.filter_map(|it| it.id().split("/origins/").next()).collect();
+        let routes = deployment
+            .of(ROUTES)
+            .filter(|route| groups.contains(&route.text("/properties/originGroup/id")));
+        let patterns: Vec<&Value> =
+            routes.flat_map(|route| route.list("/properties/patternsToMatch")).collect();
+        let containers = deployment.of(CONTAINERS).filter(|container| container.is_in(account));
+        let mut containers = containers.map(|it| it.id().rsplit('/').next().unwrap());
+        if !containers.any(|container| patterns.contains(&&json!(format!("/{container}/*")))) {
+            wrong.push(format!("links of {} lead nowhere", account.name()));
+        }
+    }
+    wrong
+}
+
+#[test]
+fn who_has_a_link_reaches_the_account() {
+    let rule = links_lead_to_their_account;
+    holds(rule);
+    finds(rule, "links of stdonboard", |it| it.remove(ROUTES, "/onboarding-blobs"));
+    finds(rule, "links of stdonboard", |it| {
+        let origin = it.find_mut(
+            "Microsoft.Cdn/profiles/originGroups/origins",
+            "/onboarding-blobs/origins/onboarding-blobs",
+        );
+        origin.set("/properties/sharedPrivateLinkResource", Value::Null);
+    });
 }
 
 #[test]

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use blobs::BlobAddress;
 use events::Envelope;
 use events::ocr::{DocumentReadV1, FieldV1, ReadingV1};
 use events::onboarding::{ApplicationChangedV1, PersonVerificationChangedV1};
@@ -260,7 +261,7 @@ fn app(database: &FreshDatabase, issuer: &TokenIssuer, vault_url: &str, blob_url
         mysql_url: database.url.clone(),
         auth_url: issuer.auth_url.clone(),
         hub: unreachable_hub("onboarding"),
-        blob_url: blob_url.to_owned(),
+        blob_address: BlobAddress::at(blob_url, blob_url).unwrap(),
         blob_credential: testkit::storage_credential(),
         vault_url: vault_url.to_owned(),
         vault_credential: testkit::vault_credential(),

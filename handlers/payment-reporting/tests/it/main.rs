@@ -15,6 +15,7 @@ mod statements;
 mod takings;
 mod transactions;
 
+use blobs::BlobAddress;
 use mysql_async::prelude::Queryable;
 use payment_reporting::{App, Config, migrations, routes};
 use serde_json::Value;
@@ -44,11 +45,12 @@ impl Fixture {
         let database = FreshDatabase::new(migrations()).await;
         let books = Books::open().await;
         let issuer = TokenIssuer::start().await;
+        let blob_url = testkit::blob_endpoint();
         let app = App::start(Config {
             mysql_url: database.url.clone(),
             payments_mysql_url: books.reader_url.clone(),
             auth_url: issuer.auth_url.clone(),
-            blob_url: testkit::blob_endpoint(),
+            blob_address: BlobAddress::at(&blob_url, &blob_url).unwrap(),
             blob_credential: testkit::storage_credential(),
         })
         .unwrap();
