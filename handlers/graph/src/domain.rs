@@ -2,7 +2,7 @@
 //!
 //! Reading order: `subject`, `fact`, `facts_of_event`, `movement` (what happened), `element`,
 //! `elements_of_fact` (the documents of it, and where they stand), `graph_edge` (as they are
-//! read), `tally` and `day_books` (what is compared with the ledger), `passage`, `windows`,
+//! read), `path_search`, `tally` and `day_books` (what is compared with the ledger), `passage`, `windows`,
 //! `shapes` and `account_state` (what is seen in an account), `operation_name`, `look`,
 //! `refusals`.
 
@@ -19,6 +19,7 @@ mod operation_name;
 mod passage;
 #[cfg(test)]
 mod passage_samples;
+mod path_search;
 mod refusals;
 mod shapes;
 mod subject;
@@ -38,6 +39,7 @@ pub(crate) use look::GraphLookType;
 pub(crate) use movement::{Movement, moment};
 pub(crate) use operation_name::OperationName;
 pub(crate) use passage::{Dealings, wallet_of};
+pub(crate) use path_search::PathSearch;
 pub use refusals::REFUSALS;
 pub(crate) use refusals::{DAY_TOO_LARGE, NO_GRAPH_ACCOUNT, NO_MOVEMENT};
 pub(crate) use shapes::{NEAR_MAX, Near, Sight, look_at};

@@ -9,6 +9,8 @@ code_enum! {
         Account = "account",
         /// Who is near an account.
         Neighbourhood = "neighbourhood",
+        /// How money came from it, or to it.
+        Path = "path",
         /// With whom an account deals.
         Counterparties = "counterparties",
         /// Where the money of a payment came from and went.

@@ -8,7 +8,7 @@ use service::{Error, Id, Json, Query, Staff};
 use utoipa::{IntoParams, ToSchema};
 use values::GraphAccountId;
 
-use super::bound::bounded;
+use super::bound::{DAYS, DAYS_MAX, HOURS_IN_A_DAY, bounded};
 use super::graph_cost::GraphCost;
 use super::look::look;
 use super::tied::{only_tied, require_tied};
@@ -19,15 +19,12 @@ use crate::store::adjacency::{Reach, edges_of};
 
 /// Steps from the account at most.
 const DEPTH_MAX: u32 = 2;
-const DAYS_MAX: u32 = 366;
-const DAYS: u32 = 30;
 /// Edges that are read of each account …
 const EDGES_OF_ACCOUNT_MAX: usize = 200;
 /// … and that an answer has.
 const EDGES_MAX: usize = 1_000;
 /// Accounts whose edges are read for one answer.
 const ACCOUNTS_READ_MAX: usize = 50;
-const HOURS_IN_A_DAY: u32 = 24;
 
 /// How far is looked.
 #[derive(Deserialize, IntoParams)]

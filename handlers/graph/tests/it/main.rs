@@ -11,6 +11,7 @@ mod contract;
 mod fixture;
 mod forgetting;
 mod looks;
+mod paths;
 mod rate;
 mod same_graph;
 mod town;
