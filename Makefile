@@ -6,7 +6,7 @@ UP := target/debug/up
 # What the system tests ask for, which ops/firewall-check judges.
 REQUESTS := $(CURDIR)/target/requests.jsonl
 
-.PHONY: api-check bench bench-20m bench-reporting cosmos-rates streams errors firewall-check graph-verify help setup build apps run status demo test test-one soak check deny func \
+.PHONY: api-check bench bench-20m bench-reporting cosmos-rates streams errors firewall-check graph-tinkerpop graph-verify help setup build apps run status demo test test-one soak check deny func \
 	clean-local package package-check infra-check infra-counts infra-opinion az-check deploy destroy ops \
 	lake lake-test
 
@@ -88,6 +88,13 @@ graph-verify: ## Compare a day of the running platform's graph with its ledger: 
 	answer=$$(curl --silent --show-error --fail-with-body --max-time 200 --header "x-functions-key: $$key" \
 		"http://127.0.0.1:27071/api/v1/graph-books/days/$(DAY)"); \
 	echo "$$answer"; [[ $$answer == *'"is_equal":true'* ]]
+
+graph-tinkerpop: setup ## Apache TinkerPop reads what the graph exports: needs Java 17 and Maven
+	@ops/jars handlers/graph/tests/tinkerpop tinkerpop-jars
+	cargo build --locked -p up -p key-vault -p cosmos-emulator
+	TINKERPOP_JARS="$$PWD/.local/tools/tinkerpop-jars" $(UP) exec-with-stores -- \
+		cargo test --locked -p graph --test it -- --ignored --exact \
+		tinkerpop::apache_tinkerpop_reads_both_forms_and_finds_what_the_service_answers
 
 errors: setup apps ## Write the catalogue of refusals, as the services document it: docs/errors.md and .json
 	ACCEPT_ERRORS=1 cargo test --quiet --locked -p system-tests --test system catalogue

@@ -6,14 +6,15 @@ use futures_util::FutureExt;
 use service::{Api, Dependency, Probe, Routes};
 
 use crate::use_cases::{
-    assess_accounts, clear_account, forget_account, list_graph_looks, project_events,
-    read_account_risk, read_counterparties, read_graph_account, read_neighbourhood, read_path,
-    read_payment_flow, rebuild_day, verify_day,
+    assess_accounts, clear_account, export_neighbourhood, forget_account, list_graph_looks,
+    project_events, read_account_risk, read_counterparties, read_graph_account, read_neighbourhood,
+    read_path, read_payment_flow, rebuild_day, verify_day,
 };
 use crate::{App, NAME, REFUSALS};
 
 const OF_CUSTOMER: &str = "/api/v1/graph/customers/{account_id}";
 const NEIGHBOURHOOD: &str = "/api/v1/graph/accounts/{account_id}/neighbourhood";
+const EXPORT: &str = "/api/v1/graph/accounts/{account_id}/export";
 const PATHS: &str = "/api/v1/graph/accounts/{account_id}/paths";
 const COUNTERPARTIES: &str = "/api/v1/graph/accounts/{account_id}/counterparties";
 const RISK: &str = "/api/v1/graph/accounts/{account_id}/risk";
@@ -37,6 +38,7 @@ pub fn routes(app: App) -> Routes {
         .refuses(REFUSALS)
         .get(OF_CUSTOMER, "Tells staff which account of the graph is whose.", read_graph_account)
         .get(NEIGHBOURHOOD, "Shows staff who is near an account.", read_neighbourhood)
+        .get(EXPORT, "Gives staff who is near an account, as a file.", export_neighbourhood)
         .get(PATHS, "Shows staff the shortest way of money between two accounts.", read_path)
         .get(COUNTERPARTIES, "Shows staff with whom an account deals.", read_counterparties)
         .get(RISK, "Shows staff how an account looks, and why.", read_account_risk)

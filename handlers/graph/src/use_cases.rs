@@ -3,6 +3,7 @@
 mod assess_accounts;
 mod bound;
 mod clear_account;
+mod export_neighbourhood;
 mod forget_account;
 mod graph_cost;
 mod list_graph_looks;
@@ -17,9 +18,11 @@ mod read_payment_flow;
 mod rebuild_day;
 mod tied;
 mod verify_day;
+mod walk;
 
 pub(crate) use assess_accounts::assess_accounts;
 pub(crate) use clear_account::clear_account;
+pub(crate) use export_neighbourhood::export_neighbourhood;
 pub(crate) use forget_account::forget_account;
 pub(crate) use list_graph_looks::list_graph_looks;
 pub(crate) use project_events::project_events;

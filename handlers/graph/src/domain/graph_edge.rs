@@ -81,6 +81,20 @@ impl StoredEdge {
         })
     }
 
+    /// What it is called in answers.
+    pub(crate) fn edge_type(&self) -> String {
+        self.label.to_lowercase().replace('_', "-")
+    }
+
+    /// What moved the money, as payments calls it.
+    pub(crate) fn movement_type(&self) -> Option<&str> {
+        self.kind.as_deref().filter(|_| self.has_moved)
+    }
+
+    pub(crate) fn status(&self) -> Option<&str> {
+        self.status.as_deref()
+    }
+
     /// Whether its two are friends now.
     pub(crate) fn is_friendship(&self) -> bool {
         self.label == "FRIEND" && self.status.as_deref() == Some("friends")
@@ -97,11 +111,11 @@ impl StoredEdge {
 impl From<StoredEdge> for GraphEdge {
     fn from(edge: StoredEdge) -> Self {
         Self {
-            edge_type: edge.label.to_lowercase().replace('_', "-"),
+            edge_type: edge.edge_type(),
             from_account_id: edge.from.map(|(id, _)| id),
             to_account_id: edge.to.map(|(id, _)| id),
             amount: edge.amount,
-            movement_type: edge.kind.filter(|_| edge.has_moved),
+            movement_type: edge.movement_type().map(str::to_owned),
             status: edge.status,
             operation_digest: edge.operation,
             happened_at: edge.happened_at.map(Into::into),

@@ -9,6 +9,8 @@ code_enum! {
         Account = "account",
         /// Who is near an account.
         Neighbourhood = "neighbourhood",
+        /// The same, taken away as a file.
+        Export = "export",
         /// How money came from it, or to it.
         Path = "path",
         /// With whom an account deals.

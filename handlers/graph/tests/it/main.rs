@@ -8,11 +8,13 @@
 
 mod assess_accounts;
 mod contract;
+mod export;
 mod fixture;
 mod forgetting;
 mod looks;
 mod paths;
 mod rate;
 mod same_graph;
+mod tinkerpop;
 mod town;
 mod verification;

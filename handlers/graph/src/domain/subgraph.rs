@@ -1,0 +1,131 @@
+//! A part of the graph as other programs take it: vertices, edges and what is known of each.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use values::{GraphAccountId, Timestamp, code_enum};
+
+use super::elements_of_fact::FORGOTTEN;
+use super::graph_edge::{StoredEdge, StoredEnd};
+use super::subject::GraphAccountType;
+
+code_enum! {
+    /// The form of a file that has a graph.
+    pub(crate) enum GraphFileFormat {
+        /// XML, which nearly all programs for graphs read.
+        GraphMl = "graphml",
+        /// Version 3 of TinkerPop's JSON: a line for each account, with its edges.
+        GraphSon = "graphson",
+    }
+}
+
+/// What is known of a vertex or an edge.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Property {
+    Text(String),
+    /// Of cents, and of steps.
+    Number(i64),
+    Flag(bool),
+}
+
+/// Each by its name, which always has values of one type.
+pub(crate) type Properties = Vec<(&'static str, Property)>;
+
+/// An account, or all who were forgotten.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct FileVertex {
+    pub(crate) label: &'static str,
+    pub(crate) properties: Properties,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct FileEdge {
+    pub(crate) label: String,
+    pub(crate) from: String,
+    pub(crate) to: String,
+    pub(crate) properties: Properties,
+}
+
+/// Accounts, and the edges between them, each by its id.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Subgraph {
+    pub(crate) vertices: BTreeMap<String, FileVertex>,
+    pub(crate) edges: BTreeMap<String, FileEdge>,
+}
+
+impl Subgraph {
+    /// Of accounts at so many steps, of those of which no edge is missing, and of edges by keys of
+    /// their own.
+    pub(crate) fn of(
+        accounts: &BTreeMap<GraphAccountId, (GraphAccountType, u32)>,
+        whole: &BTreeSet<GraphAccountId>,
+        edges: BTreeMap<String, StoredEdge>,
+    ) -> Self {
+        let vertex = |(id, (kind, depth)): (&GraphAccountId, &(GraphAccountType, u32))| {
+            let properties = vec![
+                ("depth", Property::Number((*depth).into())),
+                ("has_all_edges", Property::Flag(whole.contains(id))),
+            ];
+            (id.to_string(), FileVertex { label: kind.code(), properties })
+        };
+        let mut vertices: BTreeMap<String, FileVertex> = accounts.iter().map(vertex).collect();
+        if edges.values().any(|edge| edge.from.is_none() || edge.to.is_none()) {
+            let nobody = FileVertex { label: FORGOTTEN, properties: Properties::new() };
+            vertices.insert(FORGOTTEN.to_owned(), nobody);
+        }
+        let edges = edges.into_iter().map(|(key, edge)| (key, edge.into())).collect();
+        Self { vertices, edges }
+    }
+}
+
+impl From<StoredEdge> for FileEdge {
+    fn from(edge: StoredEdge) -> Self {
+        let end = |end: StoredEnd| end.map_or(FORGOTTEN.to_owned(), |(id, _)| id.to_string());
+        let text = |text: String| Property::Text(text);
+        let at = edge.happened_at.map(|at| Timestamp::from(at).to_string());
+        let all = [
+            ("amount", edge.amount.map(|amount| Property::Number(amount.minor_units()))),
+            ("currency", edge.amount.map(|amount| text(amount.currency().code().to_owned()))),
+            ("happened_at", at.map(text)),
+            ("movement_type", edge.movement_type().map(str::to_owned).map(text)),
+            ("operation_digest", edge.operation.clone().map(text)),
+            ("status", edge.status().map(str::to_owned).map(text)),
+        ];
+        let known = all.into_iter().filter_map(|(name, value)| Some((name, value?)));
+        Self {
+            label: edge.edge_type(),
+            from: end(edge.from),
+            to: end(edge.to),
+            properties: known.collect(),
+        }
+    }
+}
+
+#[cfg(test)]
+pub(super) mod samples {
+    use super::*;
+
+    /// A and B, an edge each way, and what must be escaped.
+    pub(crate) fn hostile() -> Subgraph {
+        let vertex = |depth| FileVertex {
+            label: "user",
+            properties: vec![
+                ("depth", Property::Number(depth)),
+                ("has_all_edges", Property::Flag(depth == 0)),
+            ],
+        };
+        let edge = |label: &str, from: &str, to: &str, properties| FileEdge {
+            label: label.to_owned(),
+            from: from.to_owned(),
+            to: to.to_owned(),
+            properties,
+        };
+        let status = Property::Text("<\"&'>\u{1}\n陳".to_owned());
+        let paid = vec![("amount", Property::Number(12_850)), ("status", status)];
+        let vertices = [("a", vertex(0)), ("b", vertex(1))];
+        let edges = [("1", edge("paid", "a", "b", paid)), ("2", edge("friend", "b", "a", vec![]))];
+        Subgraph {
+            vertices: vertices.map(|(id, vertex)| (id.to_owned(), vertex)).into(),
+            edges: edges.map(|(id, edge)| (id.to_owned(), edge)).into(),
+        }
+    }
+}
