@@ -6,7 +6,7 @@ import { Size } from 'modules/mysql_server.bicep'
 @description('MySQL servers.')
 var mysqlSizes { *: Size } = {
   shared: { sku: 'Standard_B2ms', tier: 'Burstable', storage: 64, connections: 1350 }
-  small: { sku: 'Standard_D2ads_v5', tier: 'GeneralPurpose', storage: 128, connections: 1350 }
+  small: { sku: 'Standard_D2ads_v5', tier: 'GeneralPurpose', storage: 128, connections: 1360 }
   medium: { sku: 'Standard_D4ads_v5', tier: 'GeneralPurpose', storage: 256, connections: 2500 }
   large: { sku: 'Standard_E8ads_v5', tier: 'MemoryOptimized', storage: 1024, connections: 5000 }
 }

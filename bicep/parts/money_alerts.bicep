@@ -1,4 +1,4 @@
-// What operators are told of the ledger, what shops took, and what waits for people or the bank.
+// What operators are told of the ledger, what shops took, the graph, and what waits for people or the bank.
 
 import { LogAlert } from '../modules/log_alert.bicep'
 
@@ -56,6 +56,29 @@ AppMetrics
 AppMetrics
 | where Name == "exports.ended" and tostring(Properties.outcome) != "done"
 | summarize value = sum(Sum) by AppRoleName
+'''
+    threshold: 0
+    severity: 2
+  }
+  {
+    name: 'graph-differs-from-ledger'
+    staysOpen: true
+    query: '''
+AppTraces
+| where Message has "the graph is not what the ledger says"
+| summarize value = count() by AppRoleName
+'''
+    threshold: 0
+    severity: 2
+  }
+  {
+    name: 'graph-not-verified'
+    lookback: 'P2D'
+    query: '''
+AppMetrics
+| where Name == "graph.verified" and TimeGenerated > ago(26h)
+| summarize completed = sum(Sum)
+| project AppRoleName = "graph", value = iff(completed > 0, 0, 1)
 '''
     threshold: 0
     severity: 2

@@ -30,7 +30,7 @@ mod tally;
 mod windows;
 
 pub(crate) use account_state::{AccountState, Clearance};
-pub(crate) use day_books::{Day, DayBooks};
+pub(crate) use day_books::{AccountBooks, Books, Day, DayBooks, EdgeBooks};
 pub(crate) use element::Element;
 pub(crate) use elements_of_fact::{
     IN_MONTH, Names, elements_of, hong_kong_months, operation_digest,
@@ -46,7 +46,7 @@ pub(crate) use operation_name::OperationName;
 pub(crate) use passage::{Dealings, wallet_of};
 pub(crate) use path_search::PathSearch;
 pub use refusals::REFUSALS;
-pub(crate) use refusals::{DAY_TOO_LARGE, NO_GRAPH_ACCOUNT, NO_MOVEMENT};
+pub(crate) use refusals::{NO_GRAPH_ACCOUNT, NO_MOVEMENT};
 pub(crate) use shapes::{NEAR_MAX, Near, Sight, look_at};
 pub(crate) use subgraph::{GraphFileFormat, Subgraph};
 pub(crate) use subject::{GraphAccountType, Subject};

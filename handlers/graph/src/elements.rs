@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use azure_core::credentials::TokenCredential;
 use azure_core::http::Url;
-use azure_data_cosmos::feed::ContinuationToken;
+use azure_data_cosmos::feed::{ContinuationToken, QueryFeedPage};
 use azure_data_cosmos::options::{
     ChangeFeedOptions, ChangeFeedStartFrom, ItemWriteOptions, OperationOptions, Precondition,
     ThrottlingRetryOptions,
@@ -18,6 +18,7 @@ use azure_data_cosmos::{
     AccountReference, ContainerClient, CosmosClient, CosmosError, CosmosRuntime, FeedScope, Query,
     RoutingStrategy,
 };
+use futures_util::stream::BoxStream;
 use futures_util::{StreamExt, TryStreamExt, stream};
 use serde_json::{Map, Value};
 use service::{ConfigError, Error};
@@ -172,6 +173,27 @@ impl Elements {
         remembered.insert(place(element));
     }
 
+    /// All that a query finds, page by page.
+    pub(crate) async fn pages(
+        &self,
+        query: Query,
+        scope: FeedScope,
+    ) -> Result<BoxStream<'static, Result<Found, Error>>, Error> {
+        let open = async {
+            let items =
+                self.container().await?.query_items::<Map<String, Value>>(query, scope, None);
+            Ok(items.await?.into_pages())
+        };
+        let pages = open.await.map_err(away)?;
+        let found = |page: Result<QueryFeedPage<Map<String, Value>>, CosmosError>| {
+            let page = page.map_err(away)?;
+            let charge = page.headers().request_charge().map_or(0.0, |charge| charge.value());
+            let cost = Cost { queries: 1, request_units: charge };
+            Ok(Found { documents: page.into_items(), cost, is_cut: false })
+        };
+        Ok(pages.map(found).boxed())
+    }
+
     /// What a query finds, no more than so many documents.
     pub(crate) async fn query(
         &self,
@@ -179,24 +201,18 @@ impl Elements {
         scope: FeedScope,
         documents_max: usize,
     ) -> Result<Found, Error> {
-        let run = async {
-            let container = self.container().await?;
-            let mut found = Found::default();
-            let items = container.query_items::<Map<String, Value>>(query, scope, None).await?;
-            let mut pages = items.into_pages();
-            while let Some(page) = pages.try_next().await? {
-                let charge = page.headers().request_charge().map_or(0.0, |charge| charge.value());
-                found.cost.add(Cost { queries: 1, request_units: charge });
-                found.documents.extend(page.into_items());
-                if found.documents.len() > documents_max {
-                    found.documents.truncate(documents_max);
-                    found.is_cut = true;
-                    break;
-                }
+        let mut found = Found::default();
+        let mut pages = self.pages(query, scope).await?;
+        while let Some(page) = pages.try_next().await? {
+            found.cost.add(page.cost);
+            found.documents.extend(page.documents);
+            if found.documents.len() > documents_max {
+                found.documents.truncate(documents_max);
+                found.is_cut = true;
+                break;
             }
-            Ok(found)
-        };
-        run.await.map_err(away)
+        }
+        Ok(found)
     }
 }
 

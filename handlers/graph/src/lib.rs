@@ -7,6 +7,7 @@
 mod config;
 mod domain;
 mod elements;
+mod observe;
 mod routes;
 mod store;
 mod use_cases;

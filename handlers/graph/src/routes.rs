@@ -8,7 +8,7 @@ use service::{Api, Dependency, Probe, Routes};
 use crate::use_cases::{
     assess_accounts, clear_account, export_neighbourhood, forget_account, list_graph_looks,
     project_events, read_account_risk, read_counterparties, read_graph_account, read_neighbourhood,
-    read_path, read_payment_flow, rebuild_day, verify_day,
+    read_path, read_payment_flow, rebuild_day, verify_day, verify_yesterday,
 };
 use crate::{App, NAME, REFUSALS};
 
@@ -58,5 +58,6 @@ pub fn routes(app: App) -> Routes {
         .on_events("graph_on_onboarding", project_events)
         .on_events("graph_on_business_profile", project_events)
         .on_timer("graph_assess_accounts", assess_accounts)
+        .on_timer("graph_verify_yesterday", verify_yesterday)
         .finish(dependencies)
 }

@@ -18,6 +18,7 @@ mod read_payment_flow;
 mod rebuild_day;
 mod tied;
 mod verify_day;
+mod verify_yesterday;
 mod walk;
 
 pub(crate) use assess_accounts::assess_accounts;
@@ -34,3 +35,4 @@ pub(crate) use read_path::read_path;
 pub(crate) use read_payment_flow::read_payment_flow;
 pub(crate) use rebuild_day::rebuild_day;
 pub(crate) use verify_day::verify_day;
+pub(crate) use verify_yesterday::verify_yesterday;

@@ -11,74 +11,125 @@ use utoipa::{PartialSchema, ToSchema};
 use values::{GraphAccountId, HongKongDate};
 
 use super::elements_of_fact::FORGOTTEN;
-use super::tally::{Tally, ours};
+use super::tally::{Tally, digest_of, ours};
 
-type Document = Map<String, Value>;
+pub(crate) type Document = Map<String, Value>;
 
 /// A day in a path.
 pub(crate) struct Day(pub(crate) HongKongDate);
 
-/// What a comparison found.
+/// A day, as the ledger says it is and as it is, of each account: no edge is kept, so a day may
+/// have as many as it likes.
 #[derive(Debug, Default)]
 pub(crate) struct DayBooks {
-    pub(crate) is_equal: bool,
     pub(crate) ledger: Tally,
     pub(crate) graph: Tally,
-    pub(crate) account_count: usize,
     /// Of accounts that nobody knows any more.
     pub(crate) forgotten_edges: u64,
-    pub(crate) differences: BTreeMap<GraphAccountId, Difference>,
+    accounts: BTreeMap<GraphAccountId, AccountBooks>,
 }
 
-/// An account whose edges are not what the ledger says.
-#[derive(Debug, Default)]
-pub(crate) struct Difference {
+/// What the ledger says of an account's edges, and what there is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct AccountBooks {
     pub(crate) ledger: Tally,
     pub(crate) graph: Tally,
+}
+
+/// Which edges of some accounts differ.
+#[derive(Debug, Default)]
+pub(crate) struct EdgeBooks {
+    accounts: BTreeSet<GraphAccountId>,
+    /// What is said of the edge in each place and was not found.
+    wanted: BTreeMap<String, (GraphAccountId, u128)>,
     /// Where those edges stand that differ.
-    pub(crate) edges: BTreeSet<String>,
+    differ: BTreeMap<GraphAccountId, BTreeSet<String>>,
+}
+
+/// What looks at the documents that the ledger says there are, all of them, and then at those that
+/// there are.
+pub(crate) trait Books {
+    fn expect(&mut self, owner: GraphAccountId, document: Document);
+    fn find(&mut self, owner: GraphAccountId, document: Document);
+
+    /// Of an edge of who is nobody's any more nothing can be said.
+    fn find_forgotten(&mut self) {}
+
+    /// Only edges of money count.
+    fn expect_if_money(&mut self, document: Document) {
+        if let Some(owner) = owner(&document).filter(|_| document.contains_key("day")) {
+            self.expect(owner, document);
+        }
+    }
+
+    /// `tied` are the accounts that are still somebody's: of all others the ledger cannot say which
+    /// they are.
+    fn find_if_tied(&mut self, document: &Document, tied: &BTreeSet<GraphAccountId>) {
+        match owner(document).filter(|owner| tied.contains(owner)) {
+            Some(owner) => self.find(owner, with_other_forgotten(ours(document), tied)),
+            None => self.find_forgotten(),
+        }
+    }
 }
 
 impl DayBooks {
-    /// Of what the ledger says only edges of money count. `tied` are the accounts that are still
-    /// somebody's: of all others the ledger cannot say which they are.
-    pub(crate) fn compare(
-        expected: impl Iterator<Item = Document>,
-        found: &[Document],
-        tied: &BTreeSet<GraphAccountId>,
-    ) -> Self {
-        let mut books = Self::default();
-        let mut accounts: BTreeMap<GraphAccountId, Difference> = BTreeMap::new();
-        let mut wanted: BTreeMap<String, Document> = BTreeMap::new();
-        for document in expected.filter(|document| document.contains_key("day")) {
-            let Some(owner) = owner(&document) else { continue };
-            books.ledger.add(&document);
-            accounts.entry(owner).or_default().ledger.add(&document);
-            wanted.insert(place(&document), document);
+    pub(crate) fn account_count(&self) -> usize {
+        self.accounts.len()
+    }
+
+    /// The accounts whose edges are not what the ledger says.
+    pub(crate) fn differences(&self) -> BTreeMap<GraphAccountId, AccountBooks> {
+        let differ = self.accounts.iter().filter(|(_, books)| books.ledger != books.graph);
+        differ.map(|(account, books)| (*account, *books)).collect()
+    }
+}
+
+impl Books for DayBooks {
+    fn expect(&mut self, owner: GraphAccountId, document: Document) {
+        self.ledger.add(&document);
+        self.accounts.entry(owner).or_default().ledger.add(&document);
+    }
+
+    fn find(&mut self, owner: GraphAccountId, document: Document) {
+        self.graph.add(&document);
+        self.accounts.entry(owner).or_default().graph.add(&document);
+    }
+
+    fn find_forgotten(&mut self) {
+        self.forgotten_edges = self.forgotten_edges.saturating_add(1);
+    }
+}
+
+impl EdgeBooks {
+    pub(crate) fn of(accounts: BTreeSet<GraphAccountId>) -> Self {
+        Self { accounts, ..Self::default() }
+    }
+
+    /// Where those edges stand that are missing, should not be, or say something else.
+    pub(crate) fn differ(mut self) -> BTreeMap<GraphAccountId, BTreeSet<String>> {
+        for (place, (owner, _)) in self.wanted {
+            self.differ.entry(owner).or_default().insert(place);
         }
-        for document in found {
-            let Some(owner) = owner(document).filter(|owner| tied.contains(owner)) else {
-                books.forgotten_edges = books.forgotten_edges.saturating_add(1);
-                continue;
-            };
-            let document = with_other_forgotten(ours(document), tied);
-            books.graph.add(&document);
-            let account = accounts.entry(owner).or_default();
-            account.graph.add(&document);
-            let place = place(&document);
-            if wanted.remove(&place).as_ref() != Some(&document) {
-                account.edges.insert(place);
-            }
+        self.differ
+    }
+}
+
+impl Books for EdgeBooks {
+    fn expect(&mut self, owner: GraphAccountId, document: Document) {
+        if self.accounts.contains(&owner) {
+            self.wanted.insert(place(&document), (owner, digest_of(&document)));
         }
-        for (place, document) in wanted {
-            let Some(owner) = owner(&document) else { continue };
-            accounts.entry(owner).or_default().edges.insert(place);
+    }
+
+    fn find(&mut self, owner: GraphAccountId, document: Document) {
+        if !self.accounts.contains(&owner) {
+            return;
         }
-        books.account_count = accounts.len();
-        accounts.retain(|_, account| !account.edges.is_empty() || account.ledger != account.graph);
-        books.is_equal = accounts.is_empty();
-        books.differences = accounts;
-        books
+        let place = place(&document);
+        let wanted = self.wanted.remove(&place);
+        if wanted.is_none_or(|(_, digest)| digest != digest_of(&document)) {
+            self.differ.entry(owner).or_default().insert(place);
+        }
     }
 }
 

@@ -19,11 +19,4 @@ refusals! {
         en: "There is no such payment.",
         zh_hant: "沒有這筆付款。",
         zh_hans: "没有这笔付款。";
-
-    pub(crate) DAY_TOO_LARGE: Rule, "day-too-large",
-        "more money moved on this day than can be compared at once",
-        action: "Compare this day where the lake is refined.",
-        en: "This day is too large to be compared here.",
-        zh_hant: "這一天的資料太多，無法在此比較。",
-        zh_hans: "这一天的数据太多，无法在此比较。";
 }

@@ -25,7 +25,7 @@ impl Tally {
 }
 
 /// Of all that is ours of a document; its names are sorted.
-fn digest_of(document: &Map<String, Value>) -> u128 {
+pub(super) fn digest_of(document: &Map<String, Value>) -> u128 {
     let text = Value::Object(ours(document)).to_string();
     let hash = digest(&SHA256, text.as_bytes());
     let half = hash.as_ref().iter().take(16);

@@ -2,6 +2,7 @@
 //! those of an operation, and of a day.
 
 use azure_data_cosmos::{FeedScope, Query};
+use futures_util::stream::BoxStream;
 use futures_util::{StreamExt, TryStreamExt, stream};
 use serde_json::{Map, Value};
 use service::Error;
@@ -15,8 +16,6 @@ use crate::elements::{Cost, Elements, Found};
 const MONTHS_MAX: usize = 1_000;
 /// Halves of a movement.
 const HALVES_MAX: usize = 2;
-/// Documents of a day that are read: each movement twice, and as many again that should not be.
-const OF_DAY_MAX: usize = 200_000;
 /// Partitions that one question reads at once.
 const PARTITIONS_AT_ONCE: usize = 8;
 
@@ -109,14 +108,15 @@ pub(crate) async fn halves_of(elements: &Elements, operation: &str) -> Result<Ad
     Ok(halves)
 }
 
-/// All money that moved on a day of Hong Kong, each movement as each of its ends keeps it.
+/// All money that moved on a day of Hong Kong, each movement as each of its ends keeps it, page by
+/// page.
 pub(crate) async fn movements_of_day(
     elements: &Elements,
     day: HongKongDate,
-) -> Result<Found, Error> {
+) -> Result<BoxStream<'static, Result<Found, Error>>, Error> {
     let query = Query::from("SELECT * FROM c WHERE c.day = @day");
     let query = query.with_parameter("@day", day.0.to_string()).map_err(Error::internal)?;
-    elements.query(query, FeedScope::full_container(), OF_DAY_MAX).await
+    elements.pages(query, FeedScope::full_container()).await
 }
 
 /// A partition of this month, if the edge leads to one.

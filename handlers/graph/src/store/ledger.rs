@@ -12,12 +12,12 @@ use values::{
     hong_kong_midnight,
 };
 
-use crate::domain::{DAY_TOO_LARGE, GraphAccountType, Movement, Subject};
+use crate::domain::{GraphAccountType, Movement, Subject};
 
 /// How long before its money moved an operation may have begun: rows lie by when they began.
 const PENDING_MAX: Duration = Duration::days(100);
-/// Movements of a day that are held in memory at once, some 500 bytes each.
-const DAY_MOVEMENTS_MAX: usize = 50_000;
+/// Movements that are read at once, some 500 bytes each.
+pub(crate) const PAGE_MAX: usize = 2_000;
 
 /// The ledger.
 #[derive(Clone)]
@@ -35,15 +35,16 @@ impl Ledger {
         Ok(Self(database::connect_to_read("GRAPH_PAYMENTS_MYSQL_URL", url)?))
     }
 
-    /// All money that moved on a day of Hong Kong.
+    /// Money that moved on a day of Hong Kong, by its operation's id: what comes after one, or is
+    /// first. The last of them, if there may be more.
     pub(crate) async fn movements(
         &self,
         HongKongDate(day): HongKongDate,
-    ) -> Result<Vec<Movement>, Error> {
+        after: Option<Uuid>,
+    ) -> Result<(Vec<Movement>, Option<Uuid>), Error> {
         let begin = hong_kong_midnight(day);
         let end = begin.saturating_add(Duration::days(1));
-        let rows_max = DAY_MOVEMENTS_MAX.saturating_add(1);
-        let first = id_at(begin.saturating_sub(PENDING_MAX));
+        let after = after.unwrap_or_else(|| id_at(begin.saturating_sub(PENDING_MAX)));
         let mut conn = self.0.conn().await?;
         let rows: Vec<Row> = conn
             .exec(
@@ -52,17 +53,17 @@ impl Ledger {
                  FROM operations o
                  LEFT JOIN parcels p
                      ON o.kind IN ('claim', 'return') AND p.parcel_id = o.parent_id
-                 WHERE o.operation_id >= ? AND o.operation_id < ? AND o.state = 'completed'
+                 WHERE o.operation_id > ? AND o.operation_id < ? AND o.state = 'completed'
                      AND COALESCE(o.ended_at, o.created_at) >= ?
                      AND COALESCE(o.ended_at, o.created_at) < ?
+                 ORDER BY o.operation_id
                  LIMIT ?",
-                (first, id_at(end), at(begin), at(end), rows_max),
+                (after, id_at(end), at(begin), at(end), PAGE_MAX),
             )
             .await?;
-        if rows.len() > DAY_MOVEMENTS_MAX {
-            return Err(DAY_TOO_LARGE.into());
-        }
-        rows.into_iter().map(movement).collect()
+        let last = rows.last().filter(|_| rows.len() == PAGE_MAX).map(|(id, ..)| *id);
+        let movements = rows.into_iter().map(movement).collect::<Result<_, _>>()?;
+        Ok((movements, last))
     }
 }
 

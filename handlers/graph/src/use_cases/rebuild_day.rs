@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde::Serialize;
 use service::{Error, FunctionKey, Id, Json};
 use utoipa::ToSchema;
+use uuid::Uuid;
 use values::HongKongDate;
 
 use super::project_events::project;
@@ -30,16 +31,28 @@ pub(crate) async fn rebuild_day(
     Id(Day(day)): Id<Day>,
 ) -> Result<Json<RebuiltDayBody>, Error> {
     service::allow_answer_time(ANSWER_TIME);
-    let facts = facts_of(&app, day).await?;
     app.elements.remember_nothing();
-    for part in facts.chunks(BATCH) {
-        project(&app, part).await?;
+    let (mut after, mut movement_count) = (None, 0_usize);
+    loop {
+        let (facts, last) = facts_of(&app, day, after).await?;
+        for part in facts.chunks(BATCH) {
+            project(&app, part).await?;
+        }
+        movement_count = movement_count.saturating_add(facts.len());
+        after = last;
+        if after.is_none() {
+            return Ok(Json(RebuiltDayBody { day, movement_count }));
+        }
     }
-    Ok(Json(RebuiltDayBody { day, movement_count: facts.len() }))
 }
 
-/// What the ledger says of a day.
-pub(super) async fn facts_of(app: &App, day: HongKongDate) -> Result<Vec<Fact>, Error> {
-    let movements = app.ledger.movements(day).await?;
-    movements.iter().map(Movement::fact).collect::<Result<_, _>>().map_err(Error::internal)
+/// What the ledger says of a day after an operation, page by page.
+pub(super) async fn facts_of(
+    app: &App,
+    day: HongKongDate,
+    after: Option<Uuid>,
+) -> Result<(Vec<Fact>, Option<Uuid>), Error> {
+    let (movements, last) = app.ledger.movements(day, after).await?;
+    let facts = movements.iter().map(Movement::fact).collect::<Result<_, _>>();
+    Ok((facts.map_err(Error::internal)?, last))
 }

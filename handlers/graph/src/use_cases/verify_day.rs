@@ -1,7 +1,8 @@
 //! An operator compares a day of the graph with the ledger, edge by edge.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
+use futures_util::TryStreamExt;
 use serde::Serialize;
 use serde_json::{Map, Value};
 use service::{Error, FunctionKey, Id, Json};
@@ -11,17 +12,20 @@ use values::{Balance, GraphAccountId, HongKongDate};
 use super::graph_cost::GraphCost;
 use super::project_events::names_of;
 use super::rebuild_day::{ANSWER_TIME, facts_of};
-use crate::domain::{DAY_TOO_LARGE, Day, DayBooks, Tally, elements_of};
+use crate::domain::{AccountBooks, Books, Day, DayBooks, EdgeBooks, Tally, elements_of};
+use crate::elements::Cost;
 use crate::{App, store};
 
 /// Accounts, and edges of each, that are named.
 const DIFFERENCES_MAX: usize = 100;
+/// Edges of those accounts that are kept until they are found, some 150 bytes each.
+const EDGES_KEPT_MAX: u64 = 200_000;
 
 /// A day of the graph beside that of the ledger.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct VerifiedDayBody {
     day: HongKongDate,
-    is_equal: bool,
+    pub(super) is_equal: bool,
     /// All edges that the ledger says there are: of each movement one for each end.
     ledger: GraphTally,
     /// All that there are.
@@ -50,7 +54,8 @@ pub(crate) struct GraphDifference {
     account_id: GraphAccountId,
     ledger: GraphTally,
     graph: GraphTally,
-    /// Edges that are missing, should not be, or say something else, 100 at most.
+    /// Edges that are missing, should not be, or say something else, 100 at most. None if the
+    /// accounts before it have more edges than are looked at one by one, 200,000.
     edges: Vec<String>,
 }
 
@@ -67,38 +72,85 @@ pub(crate) async fn verify_day(
     Id(Day(day)): Id<Day>,
 ) -> Result<Json<VerifiedDayBody>, Error> {
     service::allow_answer_time(ANSWER_TIME);
-    let facts = facts_of(&app, day).await?;
-    let names = names_of(&app, &facts).await?;
-    let expected = facts.iter().flat_map(|fact| elements_of(fact, &names, &app.index));
-    let expected = expected.map(|element| element.document());
-    let found = store::adjacency::movements_of_day(&app.elements, day).await?;
-    if found.is_cut {
-        return Err(DAY_TOO_LARGE.into());
-    }
-    let tied = tied(&app, &found.documents).await?;
-    let books = DayBooks::compare(expected, &found.documents, &tied);
-    if !books.differences.is_empty() {
-        let accounts = books.differences.len();
+    Ok(Json(compare(&app, day).await?))
+}
+
+/// Reads both once, and once more if they differ: only then which edges do.
+pub(super) async fn compare(app: &App, day: HongKongDate) -> Result<VerifiedDayBody, Error> {
+    let mut cost = Cost::default();
+    let mut books = DayBooks::default();
+    read_into(app, day, &mut books, &mut cost).await?;
+    let differences = books.differences();
+    let mut edges = BTreeMap::new();
+    if !differences.is_empty() {
+        let accounts = differences.len();
         tracing::error!(day = %day.0, accounts, "the graph is not what the ledger says");
+        let mut of_accounts = EdgeBooks::of(named(&differences));
+        read_into(app, day, &mut of_accounts, &mut cost).await?;
+        edges = of_accounts.differ();
     }
-    let differences = books.differences.into_iter().take(DIFFERENCES_MAX);
-    Ok(Json(VerifiedDayBody {
+    let named = differences.iter().take(DIFFERENCES_MAX);
+    Ok(VerifiedDayBody {
         day,
-        is_equal: books.is_equal,
+        is_equal: differences.is_empty(),
         ledger: books.ledger.into(),
         graph: books.graph.into(),
-        account_count: books.account_count,
+        account_count: books.account_count(),
         forgotten_edge_count: books.forgotten_edges,
-        differences: differences
-            .map(|(account_id, difference)| GraphDifference {
-                account_id,
-                ledger: difference.ledger.into(),
-                graph: difference.graph.into(),
-                edges: difference.edges.into_iter().take(DIFFERENCES_MAX).collect(),
+        differences: named
+            .map(|(account_id, books)| GraphDifference {
+                account_id: *account_id,
+                ledger: books.ledger.into(),
+                graph: books.graph.into(),
+                edges: edges
+                    .remove(account_id)
+                    .into_iter()
+                    .flatten()
+                    .take(DIFFERENCES_MAX)
+                    .collect(),
             })
             .collect(),
-        cost: found.cost.into(),
-    }))
+        cost: cost.into(),
+    })
+}
+
+/// Those whose edges are looked at one by one: as many as are named, and fit.
+fn named(differences: &BTreeMap<GraphAccountId, AccountBooks>) -> BTreeSet<GraphAccountId> {
+    let mut edges: u64 = 0;
+    let fits = |(account, books): (&GraphAccountId, &AccountBooks)| {
+        edges = edges.saturating_add(books.ledger.count);
+        (edges <= EDGES_KEPT_MAX).then_some(*account)
+    };
+    differences.iter().take(DIFFERENCES_MAX).filter_map(fits).collect()
+}
+
+/// What the ledger says of the day, page by page, and then what there is.
+async fn read_into(
+    app: &App,
+    day: HongKongDate,
+    books: &mut (impl Books + Send),
+    cost: &mut Cost,
+) -> Result<(), Error> {
+    let mut after = None;
+    loop {
+        let (facts, last) = facts_of(app, day, after).await?;
+        let names = names_of(app, &facts).await?;
+        for fact in &facts {
+            let elements = elements_of(fact, &names, &app.index).into_iter();
+            elements.for_each(|element| books.expect_if_money(element.document()));
+        }
+        after = last;
+        if after.is_none() {
+            break;
+        }
+    }
+    let mut pages = store::adjacency::movements_of_day(&app.elements, day).await?;
+    while let Some(page) = pages.try_next().await? {
+        cost.add(page.cost);
+        let tied = tied(app, &page.documents).await?;
+        page.documents.iter().for_each(|document| books.find_if_tied(document, &tied));
+    }
+    Ok(())
 }
 
 /// Those of the accounts of these documents that are still somebody's.

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use graph::routes;
 use serde_json::{Value, json};
+use testkit::{Call, InProcess};
 use values::UserId;
 
 use crate::fixture::{Fixture, ON_PAYMENTS, Side, container, documents_of};
@@ -48,6 +50,40 @@ async fn an_edge_that_is_missing_changed_or_invented_is_named() {
         of_payer["edges"].as_array().unwrap().iter().map(|one| one.as_str().unwrap()).collect();
     assert!(named.contains(&*format!("{partition} {id}")), "{verified}");
     assert_ne!(of_payer["ledger"]["digest"], of_payer["graph"]["digest"]);
+}
+
+#[tokio::test]
+async fn a_day_of_more_than_a_page_is_compared_whole_and_each_night_by_itself() {
+    let fixture = Fixture::new().await;
+    let sides = [(); 2].map(|()| Side::Person(UserId::new()));
+    let money = fixture.money("peer-payment", sides, 100, 0);
+    fixture.book(std::slice::from_ref(&money)).await;
+    fixture.deliver(ON_PAYMENTS, std::slice::from_ref(&money.event)).await;
+    let nightly = async || {
+        let call = Call::post("/graph_verify_yesterday").json(&json!({}));
+        call.send(&routes(fixture.app.clone())).await.status
+    };
+    assert_eq!((fixture.verify().await["is_equal"].clone(), nightly().await), (json!(true), 200));
+    // As many again as a page has, and some, each a millisecond later, which no event has told.
+    fixture
+        .execute(
+            "INSERT INTO operations (operation_id, kind, state, from_account_id, from_name,
+                 to_account_id, to_name, amount, moved, currency, created_at, ended_at)
+             SELECT UNHEX(CONCAT(LPAD(HEX(CONV(HEX(LEFT(operation_id, 6)), 16, 10) + seq), 12, '0'),
+                     HEX(SUBSTRING(operation_id, 7)))),
+                 kind, state, from_account_id, from_name, to_account_id, to_name, amount, moved,
+                 currency, created_at, ended_at
+             FROM operations JOIN seq_1_to_2050",
+        )
+        .await;
+    let verified = fixture.verify().await;
+    assert_eq!(verified["ledger"]["edge_count"], 2 * 2_051, "{}", verified["ledger"]);
+    assert_eq!(verified["ledger"]["total"]["amount"], 2 * 2_051 * 100);
+    assert_eq!(verified["graph"]["edge_count"], 2);
+    let named = verified["differences"].as_array().unwrap().iter();
+    let named: Vec<usize> = named.map(|one| one["edges"].as_array().unwrap().len()).collect();
+    assert_eq!(named, [100, 100]);
+    assert_eq!(nightly().await, 200, "a difference wakes somebody, and is not tried again");
 }
 
 #[tokio::test]
