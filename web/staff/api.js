@@ -63,6 +63,11 @@ export async function post(path, body, etag) {
   }
 }
 
+/** Says how something is to be; once more changes nothing. */
+export async function put(path) {
+  await call("PUT", path);
+}
+
 export async function remove(path) {
   await call("DELETE", path);
 }

@@ -5,13 +5,14 @@ import { acts } from "./acts.js";
 import { applications } from "./applications.js";
 import { disputes } from "./disputes.js";
 import { enrolments, members } from "./enrolments.js";
+import { graph } from "./graph.js";
 import { heldPayments } from "./held_payments.js";
 import { attempt, button, element, field, form, notify } from "./page.js";
 import { enrol, logIn } from "./passkey.js";
 import { releases } from "./releases.js";
 
 const SECTIONS = [
-  releases, disputes, heldPayments, applications, enrolments, members, acts,
+  releases, disputes, heldPayments, graph, applications, enrolments, members, acts,
 ];
 const SECRET = { type: "password", autocomplete: "off" };
 const SECOND_MS = 1000;

@@ -179,13 +179,13 @@ async fn dispute(stage: &Stage<'_>) -> String {
 /// Prints how long each step took. The test's own connections are looked after meanwhile: one that
 /// the front door has closed is then not used again.
 #[expect(clippy::print_stdout, reason = "figures, for whoever asks for them with --nocapture")]
-async fn play(journey: &'static str, scene: Value) {
+pub(crate) async fn play(journey: &'static str, scene: Value) {
     let file = format!("tests/browser/{journey}.mjs");
     let played = tokio::task::spawn_blocking(move || run("node", &[&file, &scene.to_string()]));
     println!("{journey}, in ms: {}", played.await.unwrap().trim());
 }
 
 /// A page with passkeys has a name.
-fn origin(api: &str) -> String {
+pub(crate) fn origin(api: &str) -> String {
     api.replace("127.0.0.1", "localhost")
 }
