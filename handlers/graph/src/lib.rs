@@ -22,6 +22,7 @@ use service::{ConfigError, TokenVerifier};
 pub use config::Config;
 pub use domain::REFUSALS;
 pub use routes::routes;
+pub use use_cases::compare_yesterday;
 
 use crate::elements::Elements;
 use crate::store::ledger::Ledger;

@@ -35,4 +35,5 @@ pub(crate) use read_path::read_path;
 pub(crate) use read_payment_flow::read_payment_flow;
 pub(crate) use rebuild_day::rebuild_day;
 pub(crate) use verify_day::verify_day;
+pub use verify_yesterday::compare_yesterday;
 pub(crate) use verify_yesterday::verify_yesterday;

@@ -25,7 +25,7 @@ const EDGES_KEPT_MAX: u64 = 200_000;
 #[derive(Serialize, ToSchema)]
 pub(crate) struct VerifiedDayBody {
     day: HongKongDate,
-    pub(super) is_equal: bool,
+    is_equal: bool,
     /// All edges that the ledger says there are: of each movement one for each end.
     ledger: GraphTally,
     /// All that there are.
@@ -75,16 +75,19 @@ pub(crate) async fn verify_day(
     Ok(Json(compare(&app, day).await?))
 }
 
-/// Reads both once, and once more if they differ: only then which edges do.
-pub(super) async fn compare(app: &App, day: HongKongDate) -> Result<VerifiedDayBody, Error> {
-    let mut cost = Cost::default();
-    let mut books = DayBooks::default();
+/// Both, read once: whose edges differ, and not which.
+pub(super) async fn sums_of(app: &App, day: HongKongDate) -> Result<(DayBooks, Cost), Error> {
+    let (mut books, mut cost) = (DayBooks::default(), Cost::default());
     read_into(app, day, &mut books, &mut cost).await?;
+    Ok((books, cost))
+}
+
+/// Reads both once, and once more if they differ: only then which edges do.
+async fn compare(app: &App, day: HongKongDate) -> Result<VerifiedDayBody, Error> {
+    let (books, mut cost) = sums_of(app, day).await?;
     let differences = books.differences();
     let mut edges = BTreeMap::new();
     if !differences.is_empty() {
-        let accounts = differences.len();
-        tracing::error!(day = %day.0, accounts, "the graph is not what the ledger says");
         let mut of_accounts = EdgeBooks::of(named(&differences));
         read_into(app, day, &mut of_accounts, &mut cost).await?;
         edges = of_accounts.differ();
