@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 use values::{GraphAccountId, Money, Timestamp};
 
 use super::subject::GraphAccountType;
+use super::tally::digest_of_text;
 
 /// One end of an edge that was read; `None` if it was forgotten.
 pub(crate) type StoredEnd = Option<(GraphAccountId, GraphAccountType)>;
@@ -26,6 +27,7 @@ pub(crate) struct StoredEdge {
     status: Option<String>,
     pub(crate) operation: Option<String>,
     pub(crate) happened_at: Option<OffsetDateTime>,
+    key: String,
 }
 
 /// From one account of the graph to another.
@@ -66,10 +68,12 @@ impl StoredEdge {
         };
         text("from")?;
         let label = text("label")?;
+        let label = label.strip_suffix("_IN").unwrap_or(label);
+        let place = ["from", "to", "operation"].map(|name| text(name).unwrap_or_default());
         let amount = document.get("amount").and_then(Value::as_i64);
         let happened_at = text("happened_at").map(|at| OffsetDateTime::parse(at, &Rfc3339));
         Some(Self {
-            label: label.strip_suffix("_IN").unwrap_or(label).to_owned(),
+            label: label.to_owned(),
             from: end("from"),
             to: end("to"),
             amount: amount.and_then(|amount| Money::hkd(amount).ok()),
@@ -78,6 +82,7 @@ impl StoredEdge {
             status: owned("status"),
             operation: owned("operation"),
             happened_at: happened_at.and_then(Result::ok),
+            key: format!("{label} {:032x}", digest_of_text(&place.join(" "))),
         })
     }
 
@@ -100,11 +105,10 @@ impl StoredEdge {
         self.label == "FRIEND" && self.status.as_deref() == Some("friends")
     }
 
-    /// The same of both ends' halves, and of nothing else.
+    /// The same of both ends' halves, and of nothing else, also when an end was taken away because
+    /// nobody knows whose it was; which that was it does not say.
     pub(crate) fn key(&self) -> String {
-        let id = |end: StoredEnd| end.map(|(id, _)| id.to_string()).unwrap_or_default();
-        let operation = self.operation.as_deref().unwrap_or_default();
-        format!("{} {} {} {operation}", self.label, id(self.from), id(self.to))
+        self.key.clone()
     }
 }
 
@@ -120,5 +124,37 @@ impl From<StoredEdge> for GraphEdge {
             operation_digest: edge.operation,
             happened_at: edge.happened_at.map(Into::into),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    const ONE: &str = "gac_01h455vb4pex5vsknk084sn02q";
+    const OTHER: &str = "gac_01h455vb4pex5vsknk084sn02r";
+    const THIRD: &str = "gac_01h455vb4pex5vsknk084sn02s";
+
+    /// Once its ends were forgotten.
+    fn forgotten(label: &str, from: &str, to: &str) -> StoredEdge {
+        let document = json!({
+            "label": label, "from": from, "from_type": "user", "to": to, "to_type": "user",
+        });
+        let edge = StoredEdge::read(document.as_object().unwrap()).unwrap();
+        StoredEdge { from: None, to: None, ..edge }
+    }
+
+    #[test]
+    fn two_edges_with_forgotten_ends_are_two_and_the_halves_of_each_are_one() {
+        let key = |label, from, to| forgotten(label, from, to).key();
+        assert_eq!(key("FRIEND", ONE, OTHER), key("FRIEND_IN", ONE, OTHER));
+        for (label, from, to) in
+            [("FRIEND", ONE, THIRD), ("FRIEND", OTHER, ONE), ("BLOCKED", ONE, OTHER)]
+        {
+            assert_ne!(key("FRIEND", ONE, OTHER), key(label, from, to));
+        }
+        assert!(!key("FRIEND", ONE, OTHER).contains("gac_"));
     }
 }

@@ -26,7 +26,11 @@ impl Tally {
 
 /// Of all that is ours of a document; its names are sorted.
 pub(super) fn digest_of(document: &Map<String, Value>) -> u128 {
-    let text = Value::Object(ours(document)).to_string();
+    digest_of_text(&Value::Object(ours(document)).to_string())
+}
+
+/// The first half of its SHA-256.
+pub(super) fn digest_of_text(text: &str) -> u128 {
     let hash = digest(&SHA256, text.as_bytes());
     let half = hash.as_ref().iter().take(16);
     half.fold(0, |number: u128, byte| (number << 8) | u128::from(*byte))
