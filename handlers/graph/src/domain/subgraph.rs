@@ -30,7 +30,7 @@ pub(crate) enum Property {
 /// Each by its name, which always has values of one type.
 pub(crate) type Properties = Vec<(&'static str, Property)>;
 
-/// An account, or all who were forgotten.
+/// An account, or whoever was forgotten at the end of one edge.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct FileVertex {
     pub(crate) label: &'static str,
@@ -68,18 +68,30 @@ impl Subgraph {
             (id.to_string(), FileVertex { label: kind.code(), properties })
         };
         let mut vertices: BTreeMap<String, FileVertex> = accounts.iter().map(vertex).collect();
-        if edges.values().any(|edge| edge.from.is_none() || edge.to.is_none()) {
-            let nobody = FileVertex { label: FORGOTTEN, properties: Properties::new() };
-            vertices.insert(FORGOTTEN.to_owned(), nobody);
-        }
-        let edges = edges.into_iter().map(|(key, edge)| (key, edge.into())).collect();
+        let mut forgotten: u32 = 0;
+        // Each is a vertex of its own: as one they would join ways of money that never were.
+        let mut nobody = || {
+            forgotten = forgotten.saturating_add(1);
+            let id = format!("{FORGOTTEN}-{forgotten}");
+            let vertex = FileVertex { label: FORGOTTEN, properties: Properties::new() };
+            vertices.insert(id.clone(), vertex);
+            id
+        };
+        let edge = |(key, edge): (String, StoredEdge)| {
+            let mut id_of = |end: StoredEnd| end.map_or_else(&mut nobody, |(id, _)| id.to_string());
+            let (from, to) = (id_of(edge.from), id_of(edge.to));
+            let is_known = edge.from.is_some() && edge.to.is_some();
+            // The key is made also of whom nobody may know.
+            let id = if is_known { key } else { format!("{} {from} {to}", edge.label) };
+            (id, FileEdge::between(from, to, &edge))
+        };
+        let edges = edges.into_iter().map(edge).collect();
         Self { vertices, edges }
     }
 }
 
-impl From<StoredEdge> for FileEdge {
-    fn from(edge: StoredEdge) -> Self {
-        let end = |end: StoredEnd| end.map_or(FORGOTTEN.to_owned(), |(id, _)| id.to_string());
+impl FileEdge {
+    fn between(from: String, to: String, edge: &StoredEdge) -> Self {
         let text = |text: String| Property::Text(text);
         let at = edge.happened_at.map(|at| Timestamp::from(at).to_string());
         let all = [
@@ -91,12 +103,7 @@ impl From<StoredEdge> for FileEdge {
             ("status", edge.status().map(str::to_owned).map(text)),
         ];
         let known = all.into_iter().filter_map(|(name, value)| Some((name, value?)));
-        Self {
-            label: edge.edge_type(),
-            from: end(edge.from),
-            to: end(edge.to),
-            properties: known.collect(),
-        }
+        Self { label: edge.edge_type(), from, to, properties: known.collect() }
     }
 }
 
@@ -127,5 +134,40 @@ pub(super) mod samples {
             vertices: vertices.map(|(id, vertex)| (id.to_owned(), vertex)).into(),
             edges: edges.map(|(id, edge)| (id.to_owned(), edge)).into(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+    use uuid::Uuid;
+
+    use super::*;
+
+    #[test]
+    fn the_forgotten_are_as_many_as_edges_lead_to_them_so_that_none_makes_a_way() {
+        let [payer, payee] = [1, 2].map(|id| GraphAccountId::from_uuid(Uuid::from_u128(id)));
+        let paid = |from: Option<GraphAccountId>, to: Option<GraphAccountId>, operation: &str| {
+            let document = json!({"label": "PAID", "from": "", "operation": operation});
+            let mut edge = StoredEdge::read(document.as_object().unwrap()).unwrap();
+            let ends = [from, to].map(|end| Some((end?, GraphAccountType::User)));
+            [edge.from, edge.to] = ends;
+            edge
+        };
+        // One forgotten was paid, others paid on.
+        let edges = [
+            ("1", paid(Some(payer), None, "a")),
+            ("2", paid(None, Some(payee), "b")),
+            ("3", paid(None, Some(payee), "c")),
+        ];
+        let edges = edges.map(|(key, edge)| (key.to_owned(), edge)).into();
+        let accounts = [payer, payee].map(|id| (id, (GraphAccountType::User, 0))).into();
+        let graph = Subgraph::of(&accounts, &BTreeSet::new(), edges);
+        let ends: Vec<_> = graph.edges.values().map(|edge| (&*edge.from, &*edge.to)).collect();
+        let [payer, payee] = [payer, payee].map(|id| id.to_string());
+        let mut expected =
+            [(&*payer, "forgotten-1"), ("forgotten-2", &*payee), ("forgotten-3", &*payee)];
+        expected.sort_by_key(|(from, to)| format!("PAID {from} {to}"));
+        assert_eq!((ends, graph.vertices.len()), (expected.to_vec(), 5));
     }
 }

@@ -54,8 +54,13 @@ async fn each_account_says_whether_all_its_edges_are_in_the_file_and_nobody_forg
     let fixture = Fixture::new().await;
     let people = star(&fixture, 3).await;
     let first = fixture.account_of(people[1]).await;
+    // Two are forgotten, of whom the second pays on.
+    let sides = [people[2], people[4]].map(Side::Person);
+    let pays_on = fixture.money("peer-payment", sides, 100, 3).event;
+    fixture.deliver(ON_PAYMENTS, &[pays_on]).await;
     let gone = fixture.account_of(people[2]).await;
     fixture.forget(people[2]).await;
+    fixture.forget(people[3]).await;
     let account = fixture.account_of(people[0]).await;
     let path = format!("/api/v1/graph/accounts/{account}/export?format=graphson");
     let file = async |path: &str| -> Vec<Value> {
@@ -70,9 +75,21 @@ async fn each_account_says_whether_all_its_edges_are_in_the_file_and_nobody_forg
     };
     let near = file(&path).await;
     assert_eq!(whole(&near), BTreeSet::from([account.clone()]));
-    let nobody = near.iter().find(|line| line["id"] == "forgotten").unwrap();
-    assert_eq!(nobody["inE"]["paid"].as_array().unwrap().len(), 1);
+    let nobodies = |file: &[Value]| -> Vec<(usize, usize)> {
+        let is_nobody = |line: &&Value| line["label"] == "forgotten";
+        let edges = |line: &Value, name: &str| line[name]["paid"].as_array().map_or(0, Vec::len);
+        file.iter()
+            .filter(is_nobody)
+            .map(|line| (edges(line, "inE"), edges(line, "outE")))
+            .collect()
+    };
+    assert_eq!(nobodies(&near), [(1, 0), (1, 0)]);
     assert!(!format!("{near:?}").contains(&gone));
+    let last = fixture.account_of(people[4]).await;
+    let of_last = format!("/api/v1/graph/accounts/{last}/export?format=graphson&depth=2");
+    let mut seen = nobodies(&file(&of_last).await);
+    seen.sort_unstable();
+    assert_eq!(seen, [(0, 1)], "whoever was forgotten leads nowhere");
     let far = file(&format!("{path}&depth=2")).await;
     assert!(whole(&far).is_superset(&BTreeSet::from([account, first])), "{far:?}");
 
