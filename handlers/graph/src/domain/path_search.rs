@@ -25,6 +25,8 @@ pub(crate) struct PathSearch {
     against: Side,
     /// What moved between two accounts, once each.
     movements: BTreeMap<(GraphAccountId, GraphAccountId), BTreeMap<String, StoredEdge>>,
+    /// Whether money went to, or came from, somebody who was forgotten: a way may lead through.
+    leads_to_nobody: bool,
 }
 
 /// What was met from one of the two.
@@ -51,7 +53,12 @@ impl Side {
 impl PathSearch {
     pub(crate) fn new(from: GraphAccountId, to: GraphAccountId) -> Self {
         let (along, against) = (Side::new(from), Side::new(to));
-        Self { along, against, movements: BTreeMap::new() }
+        Self { along, against, movements: BTreeMap::new(), leads_to_nobody: false }
+    }
+
+    /// Whether a way may be missing because somebody on it was forgotten.
+    pub(crate) fn leads_to_nobody(&self) -> bool {
+        self.leads_to_nobody
     }
 
     /// Whose edges are needed next, of the side that has fewer, or has come less far; `None` if
@@ -80,8 +87,15 @@ impl PathSearch {
         let asked = std::mem::take(&mut side.ring);
         side.steps = side.steps.saturating_add(1);
         for edge in edges {
-            let (Some((from, _)), Some((to, _)), true) = (edge.from, edge.to, edge.has_moved)
-            else {
+            if !edge.has_moved {
+                continue;
+            }
+            let (Some((from, _)), Some((to, _))) = (edge.from, edge.to) else {
+                // Whoever was asked is the other end.
+                self.leads_to_nobody |= match direction {
+                    Direction::Along => edge.to.is_none(),
+                    Direction::Against => edge.from.is_none(),
+                };
                 continue;
             };
             self.movements.entry((from, to)).or_default().insert(edge.key(), edge);
@@ -170,6 +184,32 @@ mod tests {
         let line: Vec<(u128, u128)> = (1..8).map(|from| (from, from + 1)).collect();
         assert_eq!(sought(&line, 7).0, Some(line[..6].to_vec()));
         assert_eq!(sought(&line, 8).0, None);
+    }
+
+    #[test]
+    fn a_way_that_leads_through_nobody_known_may_be_missing_and_where_none_leads_is_not() {
+        let leads_to_nobody = |direction, edge| {
+            let mut search = PathSearch::new(account(1), account(3));
+            search.go_on(direction, vec![edge]);
+            search.leads_to_nobody()
+        };
+        let to_nobody = |mut edge: StoredEdge| {
+            edge.to = None;
+            edge
+        };
+        let from_nobody = |mut edge: StoredEdge| {
+            edge.from = None;
+            edge
+        };
+        assert!(leads_to_nobody(Direction::Along, to_nobody(paid(1, 2))));
+        assert!(leads_to_nobody(Direction::Against, from_nobody(paid(2, 3))));
+        // Money that came to whom the way leaves, or left whom it reaches, is on no way.
+        assert!(!leads_to_nobody(Direction::Along, from_nobody(paid(2, 1))));
+        assert!(!leads_to_nobody(Direction::Against, to_nobody(paid(3, 2))));
+        assert!(!leads_to_nobody(Direction::Along, paid(1, 2)));
+        let mut asked_for = to_nobody(paid(1, 2));
+        asked_for.has_moved = false;
+        assert!(!leads_to_nobody(Direction::Along, asked_for));
     }
 
     #[test]

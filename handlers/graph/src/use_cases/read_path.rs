@@ -40,8 +40,9 @@ pub(crate) struct GraphPathBody {
     /// The shortest way, hop by hop along the money, 6 at most; none if there is none. The moments
     /// need not rise.
     hops: Vec<GraphHop>,
-    /// False if an account on the way has more than 200 edges, or more than 60 accounts would have
-    /// had to be read: then a shorter way may be missing, or any.
+    /// False if an account on the way has more than 200 edges, more than 60 accounts would have had
+    /// to be read, or money went through somebody who was forgotten: then a shorter way may be
+    /// missing, or any.
     is_complete: bool,
     /// Accounts whose edges were read.
     accounts_read_count: usize,
@@ -93,6 +94,7 @@ pub(crate) async fn read_path(
         is_cut |= found.iter().any(|part| part.is_cut);
         search.go_on(direction, found.into_iter().flat_map(|part| part.edges).collect());
     }
+    is_cut |= search.leads_to_nobody();
     let hops = search.path().unwrap_or_default();
     Ok(Json(GraphPathBody {
         hops: hops.into_iter().filter_map(hop).collect(),
