@@ -23,16 +23,20 @@ use crate::store::ledger::movements::{
 };
 use crate::{App, observe};
 
-/// No turn begins after this time: a call ends before the host would end it.
+/// No turn begins after this time.
 const WORK_TIME_MAX: Duration = Duration::from_secs(45);
 /// How long a turn may take.
 const TURN_LIMIT: Duration = Duration::from_secs(90);
+/// How long a call may take, its last turn and noting that included: less than the host's
+/// `functionTimeout`.
+const ANSWER_TIME: Duration = Duration::from_secs(180);
 /// Until when nobody else takes on what somebody has taken on. Longer than a turn.
 const LEASE: time::Duration = time::Duration::minutes(2);
 /// When it is tried again after a failure: others come first.
 const AGAIN_AFTER: time::Duration = time::Duration::minutes(1);
 
 pub(crate) async fn write_exports(app: App) -> Result<(), Error> {
+    service::allow_answer_time(ANSWER_TIME);
     let began = Instant::now();
     while began.elapsed() < WORK_TIME_MAX {
         let (lease_id, now) = (Uuid::now_v7(), now());
@@ -146,4 +150,21 @@ async fn with_balances(reading: &mut Reading, export: Export) -> Result<Export, 
     let closing = balance.saturating_sub(since_ended);
     let written = Written { balance: opening, ..export.written };
     Ok(Export { balances: Some((opening, closing)), written, ..export })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_turn_ends_before_its_lease_and_a_call_before_the_host_would_end_it() {
+        let host: serde_json::Value =
+            serde_json::from_str(include_str!("../../../../host.json")).unwrap();
+        let limit = host["functionTimeout"].as_str().unwrap();
+        let units: Vec<u64> = limit.split(':').map(|unit| unit.parse().unwrap()).collect();
+        let [hours, minutes, seconds] = units[..] else { panic!("{limit}") };
+        let host_limit = Duration::from_secs((hours * 60 + minutes) * 60 + seconds);
+        assert!(WORK_TIME_MAX + TURN_LIMIT < ANSWER_TIME && ANSWER_TIME < host_limit);
+        assert!(TURN_LIMIT < LEASE);
+    }
 }
