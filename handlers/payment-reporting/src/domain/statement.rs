@@ -134,6 +134,7 @@ pub(crate) fn title(kind: &str) -> CustomerMessage {
         "peer-payment" => said("Payment between people", "個人轉賬", "个人转账"),
         "refund" => said("Refund", "退款", "退款"),
         "withdrawal" => said("Withdrawal", "提取", "提现"),
+        "settlement" => said("Settlement", "結算至銀行", "结算至银行"),
         "fps-payment" => said("Payment by FPS", "轉數快付款", "转数快付款"),
         "pay-link" => said("Pay link", "付款連結", "付款链接"),
         "red-packet" => said("Red packet", "利是", "红包"),
