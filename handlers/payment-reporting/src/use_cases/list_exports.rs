@@ -1,10 +1,11 @@
 //! The files that a shop's owner asked for.
 
 use serde::Deserialize;
-use service::{Error, Json, List, Merchant, Page};
+use service::{Error, Json, List, Merchant, Page, ReadAfter};
 use utoipa::IntoParams;
 use values::BusinessId;
 
+use super::own_shop::require_owner;
 use super::read_export::ExportBody;
 use crate::domain::Export;
 use crate::{App, store};
@@ -18,14 +19,16 @@ pub(crate) struct ListExports {
     business_id: BusinessId,
 }
 
-/// The newest first; what expired or failed for 90 days. Of somebody else's business none.
+/// The newest first that the caller asked for; what expired or failed for 90 days.
 pub(crate) async fn list_exports(
     app: App,
     owner: Merchant,
     list: List<ListExports>,
 ) -> Result<Json<Page<ExportBody>>, Error> {
     let paging = list.of(owner.user_id)?;
-    let (business_id, mut conn) = (list.filter.business_id, app.database.conn().await?);
+    let business_id = list.filter.business_id;
+    require_owner(&mut app.ledger.read(ReadAfter(None)).await?, business_id, &owner).await?;
+    let mut conn = app.database.conn().await?;
     let rows = store::exports::list_exports(&mut conn, business_id, owner.user_id, &paging).await?;
     let place = |export: &Export| export.id.uuid().as_u128();
     Ok(Json(paging.page(rows, place, |export| ExportBody::of(&export))))

@@ -1,10 +1,11 @@
 //! How far a file is that was asked for.
 
 use serde::Serialize;
-use service::{Error, Id, Json, Merchant};
+use service::{Error, Id, Json, Merchant, ReadAfter};
 use utoipa::ToSchema;
 use values::{BusinessId, ExportId, HongKongDate, Timestamp};
 
+use super::own_shop::require_owner;
 use crate::domain::{Export, ExportFailure, ExportFormat, ExportStatus, NO_EXPORT};
 use crate::{App, store};
 
@@ -58,12 +59,17 @@ impl ExportBody {
     }
 }
 
-/// Somebody else's is answered as one that does not exist.
+/// Somebody else's is answered as one that does not exist. Whose the shop is, is asked again: who
+/// no longer owns it is told nothing of it.
 pub(super) async fn find_own(app: &App, id: ExportId, owner: &Merchant) -> Result<Export, Error> {
     let mut conn = app.database.conn().await?;
     let export = store::exports::find_export(&mut conn, id).await?;
     let own = export.filter(|export| export.owner_user_id == owner.user_id);
-    Ok(own.ok_or(NO_EXPORT)?)
+    let export = own.ok_or(NO_EXPORT)?;
+    drop(conn);
+    let mut reading = app.ledger.read(ReadAfter(None)).await?;
+    require_owner(&mut reading, export.business_id, owner).await?;
+    Ok(export)
 }
 
 pub(crate) async fn read_export(
