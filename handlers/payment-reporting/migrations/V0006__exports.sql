@@ -14,9 +14,15 @@ CREATE TABLE exports (
     status        VARCHAR(8)  NOT NULL,
     failure       VARCHAR(16) NULL,
     rows_expected BIGINT      NOT NULL,
-    -- what the shop held before and after, found by itself; null until the first turn
+    -- what has moved since the first day, and since the last was over, as far as it is summed up
+    summed_id     BINARY(16)  NOT NULL,
+    since_begun   BIGINT      NOT NULL DEFAULT 0,
+    since_ended   BIGINT      NOT NULL DEFAULT 0,
+    -- what the shop held before and after, found of that; null until all of it is summed up
     opening       BIGINT      NULL,
     closing       BIGINT      NULL,
+    -- how the blocks in storage are made, by the number of what makes them; another begins anew
+    layout        INT         NOT NULL,
     -- how far it is: what the blocks in storage hold, and what the shop held then
     next_id       BINARY(16)  NOT NULL,
     blocks        INT         NOT NULL DEFAULT 0,
@@ -26,6 +32,9 @@ CREATE TABLE exports (
     -- when something is to be done with it again; who has taken it on puts that off
     due_at        DATETIME(6) NOT NULL,
     lease_id      BINARY(16)  NULL,
+    -- when it was last further than before, and how often it has been taken on since
+    progressed_at DATETIME(6) NOT NULL,
+    tries         INT         NOT NULL DEFAULT 0,
     created_at    DATETIME(6) NOT NULL,
     ended_at      DATETIME(6) NULL,
     KEY of_business (business_id, export_id),

@@ -13,9 +13,9 @@ mod takings;
 mod transaction;
 
 pub(crate) use export::{
-    BLOCK_ROWS_MAX, DOWNLOAD_LINK_LASTS, EXPORT_DAYS_MAX, EXPORT_KNOWN, EXPORT_ROWS_MAX, Export,
-    ExportFailure, ExportFormat, ExportStatus, FILE_LASTS, GIVEN_UP_AFTER, OPEN_EXPORTS_MAX,
-    Written,
+    BLOCK_ROWS_MAX, BLOCKS_SUMMED, DOWNLOAD_LINK_LASTS, EXPORT_DAYS_MAX, EXPORT_KNOWN,
+    EXPORT_LAYOUT, EXPORT_ROWS_MAX, Export, ExportFailure, ExportFormat, ExportStatus, FILE_LASTS,
+    LEASE_MINUTES, LEASE_MINUTES_MAX, OPEN_EXPORTS_MAX, Summed, Written,
 };
 pub(crate) use export_file::Block;
 pub(crate) use hour::Hour;

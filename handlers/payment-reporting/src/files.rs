@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use azure_core::credentials::TokenCredential;
 use azure_core::http::Body;
-use azure_storage_blob::models::{BlockBlobClientCommitBlockListOptions, BlockLookupList};
+use azure_storage_blob::models::{
+    BlobClientGetPropertiesResultHeaders, BlockBlobClientCommitBlockListOptions, BlockLookupList,
+};
 use blobs::{BlobAccount, BlobAddress, Link, Permission};
 use service::{ConfigError, Error};
 use time::OffsetDateTime;
@@ -42,17 +44,17 @@ impl Files {
     ) -> Result<(), Error> {
         let client = self.0.blob(CONTAINER, &export.blob_name()).block_blob_client();
         let length = u64::try_from(bytes.len()).map_err(Error::internal)?;
-        let name = block_name(number);
+        let name = block_name(export.layout, number);
         let staged = client.stage_block(&name, length, Body::from(bytes).into(), None);
         let staged = timeout(CALL_LIMIT, staged).await.map_err(|away| self.0.unavailable(&away))?;
         staged.map(drop).map_err(|error| self.0.unavailable(&error))
     }
 
-    /// Makes a file of its blocks. Doing it again changes nothing.
-    pub(crate) async fn put_together(&self, export: &Export, blocks: u32) -> Result<(), Error> {
+    /// Makes a file of its blocks, and says how long it is. Doing it again changes nothing.
+    pub(crate) async fn put_together(&self, export: &Export, blocks: u32) -> Result<u64, Error> {
         let client = self.0.blob(CONTAINER, &export.blob_name()).block_blob_client();
         let list = BlockLookupList {
-            latest: Some((0..blocks).map(block_name).collect()),
+            latest: Some((0..blocks).map(|number| block_name(export.layout, number)).collect()),
             ..Default::default()
         };
         let (_, media_type) = export.format.of_file();
@@ -67,7 +69,13 @@ impl Files {
         let list = list.try_into().map_err(Error::internal)?;
         let made = timeout(CALL_LIMIT, client.commit_block_list(list, Some(options))).await;
         let made = made.map_err(|away| self.0.unavailable(&away))?;
-        made.map(drop).map_err(|error| self.0.unavailable(&error))
+        made.map_err(|error| self.0.unavailable(&error))?;
+        let read = self.0.blob(CONTAINER, &export.blob_name());
+        let read = timeout(CALL_LIMIT, read.get_properties(None)).await;
+        let read = read.map_err(|away| self.0.unavailable(&away))?;
+        let length = read.and_then(|properties| properties.content_length());
+        let length = length.map_err(|error| self.0.unavailable(&error))?;
+        length.ok_or_else(|| Error::internal("a file without a length"))
     }
 
     /// A link by which whoever has it downloads the file.
@@ -87,7 +95,8 @@ impl Files {
     }
 }
 
-/// All names of a file's blocks have one length.
-fn block_name(number: u32) -> Vec<u8> {
-    format!("{number:08}").into_bytes()
+/// All names of a file's blocks have one length. Those of another layout are others, so none of
+/// them gets into the file.
+fn block_name(layout: u32, number: u32) -> Vec<u8> {
+    format!("{layout:04}-{number:08}").into_bytes()
 }

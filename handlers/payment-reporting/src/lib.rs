@@ -24,6 +24,7 @@ pub use config::Config;
 pub use domain::REFUSALS;
 pub use routes::routes;
 
+use domain::BLOCK_ROWS_MAX;
 use files::Files;
 use ledger::Ledger;
 
@@ -37,6 +38,8 @@ pub struct App {
     pub(crate) ledger: Ledger,
     pub(crate) tokens: TokenVerifier,
     pub(crate) files: Arc<Files>,
+    /// How many transfers of each direction a file's block is made of.
+    pub(crate) block_rows: u32,
 }
 
 impl App {
@@ -49,7 +52,14 @@ impl App {
         )?;
         let tokens = TokenVerifier::follow(&config.auth_url)?;
         let files = Arc::new(Files::new(config.blob_credential, config.blob_address)?);
-        Ok(Self { database, ledger: Ledger::on(replica), tokens, files })
+        let (ledger, block_rows) = (Ledger::on(replica), BLOCK_ROWS_MAX);
+        Ok(Self { database, ledger, tokens, files, block_rows })
+    }
+
+    /// Files are made of smaller blocks, so that a test's has many.
+    #[must_use]
+    pub fn with_blocks_of(self, block_rows: u32) -> Self {
+        Self { block_rows, ..self }
     }
 }
 

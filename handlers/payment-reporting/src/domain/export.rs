@@ -14,12 +14,20 @@ pub(crate) const OPEN_EXPORTS_MAX: u64 = 3;
 pub(crate) const EXPORT_ROWS_MAX: u64 = 2_000_000;
 /// How many transfers of each direction are read for a block: some megabytes in memory.
 pub(crate) const BLOCK_ROWS_MAX: u32 = 10_000;
+/// For how many blocks a turn sums up what has moved: that takes less than writing them.
+pub(crate) const BLOCKS_SUMMED: u32 = 5;
 /// How long a file can be had.
 pub(crate) const FILE_LASTS: Duration = Duration::days(7);
 /// How long it is known afterwards that there was one.
 pub(crate) const EXPORT_KNOWN: Duration = Duration::days(90);
-/// What is not written by then, since a store is away, is given up.
-pub(crate) const GIVEN_UP_AFTER: Duration = Duration::hours(24);
+/// What is no further after this time, although it was tried, is given up.
+const GIVEN_UP_AFTER: Duration = Duration::hours(24);
+/// Until when nobody else takes on what somebody has taken on: longer than a turn.
+pub(crate) const LEASE_MINUTES: u32 = 2;
+/// It is twice as long each time that there was no progress, up to this: others come first.
+pub(crate) const LEASE_MINUTES_MAX: u32 = 30;
+/// Raised with each change of what a file's bytes are, or where its blocks end.
+pub(crate) const EXPORT_LAYOUT: u32 = 1;
 /// How long a download may begin that somebody has asked for.
 pub(crate) const DOWNLOAD_LINK_LASTS: Duration = Duration::minutes(10);
 
@@ -56,7 +64,7 @@ code_enum! {
     pub(crate) enum ExportFailure {
         /// More moved than a file holds.
         TooLong = "too-long",
-        /// It could not be written in a day.
+        /// It was no further after a day.
         GivenUp = "given-up",
         /// The books contradict themselves: better no file than a wrong one.
         DoesNotAddUp = "does-not-add-up",
@@ -90,11 +98,33 @@ pub(crate) struct Export {
     pub(crate) failure: Option<ExportFailure>,
     /// What was counted of those days; other movements come on top.
     pub(crate) rows_expected: u64,
-    /// Before and after, in cents; none until its first turn.
+    pub(crate) summed: Summed,
+    /// Before and after, in cents; none until all is summed up.
     pub(crate) balances: Option<(i64, i64)>,
+    /// By what the blocks were made that are in storage.
+    pub(crate) layout: u32,
     pub(crate) written: Written,
+    /// When it was last further than before, and how often it has been taken on since.
+    pub(crate) progressed_at: OffsetDateTime,
+    pub(crate) tries: u32,
     pub(crate) created_at: OffsetDateTime,
     pub(crate) ended_at: Option<OffsetDateTime>,
+}
+
+/// By how much, in cents, the shop's balance changed before an id: since the first day, and since
+/// the last was over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Summed {
+    pub(crate) next_id: Uuid,
+    pub(crate) since_begun: i64,
+    pub(crate) since_ended: i64,
+}
+
+impl Summed {
+    /// Nothing yet.
+    pub(crate) const fn at(next_id: Uuid) -> Self {
+        Self { next_id, since_begun: 0, since_ended: 0 }
+    }
 }
 
 /// What the blocks hold that are in storage.
@@ -109,7 +139,38 @@ pub(crate) struct Written {
     pub(crate) balance: i64,
 }
 
+impl Written {
+    /// Nothing yet.
+    pub(crate) const fn at(next_id: Uuid) -> Self {
+        Self { next_id, blocks: 0, rows: 0, bytes: 0, balance: 0 }
+    }
+}
+
 impl Export {
+    /// As this version can go on with it: with what another has written, a file would be of two
+    /// halves, so it begins anew.
+    pub(crate) fn in_this_layout(self, first_id: Uuid) -> Self {
+        if self.layout == EXPORT_LAYOUT {
+            return self;
+        }
+        let (summed, written) = (Summed::at(first_id), Written::at(first_id));
+        Self { layout: EXPORT_LAYOUT, summed, balances: None, written, ..self }
+    }
+
+    /// It was taken on before and is no further since. How long it has waited does not matter.
+    pub(crate) fn is_given_up(&self, now: OffsetDateTime) -> bool {
+        self.tries > 1 && self.progressed_at.saturating_add(GIVEN_UP_AFTER) < now
+    }
+
+    /// How it ended, once it has, for whoever counts.
+    pub(crate) fn outcome(&self) -> Option<&'static str> {
+        match self.status {
+            ExportStatus::Done => Some(ExportStatus::Done.code()),
+            ExportStatus::Failed => self.failure.map(ExportFailure::code),
+            ExportStatus::Waiting | ExportStatus::Running | ExportStatus::Expired => None,
+        }
+    }
+
     /// The whole of its days were over.
     pub(crate) fn is_whole(&self) -> bool {
         self.ends_at() == self.days_end_at()
@@ -146,5 +207,64 @@ impl Export {
     pub(crate) fn file_expires_at(&self) -> Option<OffsetDateTime> {
         let ended_at = self.ended_at.filter(|_| self.status == ExportStatus::Done)?;
         Some(ended_at.saturating_add(FILE_LASTS))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use time::macros::{date, datetime};
+
+    use super::*;
+
+    impl Export {
+        /// Of the first two days of November 2026, which are over.
+        pub(crate) fn of_november(format: ExportFormat) -> Self {
+            let asked_at = datetime!(2026-11-29 16:00 UTC);
+            Self {
+                id: ExportId::new(),
+                business_id: BusinessId::new(),
+                owner_user_id: UserId::new(),
+                format,
+                language: Language::English,
+                period: Period { first: date!(2026 - 11 - 01), last: date!(2026 - 11 - 02) },
+                as_of: asked_at,
+                before_id: Uuid::from_u128(1_793_635_200_000_u128 << 80),
+                status: ExportStatus::Running,
+                failure: None,
+                rows_expected: 0,
+                summed: Summed::at(Uuid::nil()),
+                balances: None,
+                layout: EXPORT_LAYOUT,
+                written: Written::at(Uuid::nil()),
+                progressed_at: asked_at,
+                tries: 0,
+                created_at: asked_at,
+                ended_at: None,
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_no_further_after_a_day_is_given_up_but_not_what_only_waited() {
+        let waited = Export::of_november(ExportFormat::Csv);
+        let later = waited.progressed_at + GIVEN_UP_AFTER + Duration::SECOND;
+        let tried = |tries| Export { tries, ..waited.clone() };
+        assert!(!tried(1).is_given_up(later), "it is taken on for the first time");
+        assert!(tried(2).is_given_up(later));
+        assert!(!tried(2).is_given_up(later - Duration::minutes(1)));
+        let further = Export { progressed_at: later - Duration::HOUR, ..tried(2) };
+        assert!(!further.is_given_up(later), "however long ago it was asked for");
+    }
+
+    #[test]
+    fn what_another_layout_has_written_begins_anew() {
+        let first = Uuid::from_u128(7);
+        let written = Written { next_id: Uuid::max(), blocks: 3, rows: 9, bytes: 99, balance: 5 };
+        let own =
+            Export { written, balances: Some((1, 5)), ..Export::of_november(ExportFormat::Csv) };
+        let other = Export { layout: EXPORT_LAYOUT + 1, ..own.clone() }.in_this_layout(first);
+        assert_eq!((other.layout, other.written), (EXPORT_LAYOUT, Written::at(first)));
+        assert_eq!((other.summed, other.balances), (Summed::at(first), None));
+        assert_eq!(own.in_this_layout(first).written, written);
     }
 }

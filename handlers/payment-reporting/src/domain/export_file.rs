@@ -67,3 +67,50 @@ impl Block {
         Ok(Self { bytes, written })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use time::macros::datetime;
+    use values::{BusinessId, ExportId, TransferId};
+
+    use super::super::export::EXPORT_LAYOUT;
+    use super::*;
+
+    /// One payment with a fee and its refund in two blocks, in each format.
+    fn files() -> String {
+        let file = |format| {
+            let export = Export {
+                id: ExportId::from_uuid(Uuid::from_u128(1)),
+                business_id: BusinessId::from_uuid(Uuid::from_u128(2)),
+                ..Export::of_november(format)
+            };
+            let paid = Line {
+                transfer_id: TransferId::from_uuid(Uuid::from_u128(3)),
+                is_incoming: true,
+                amount: 12_850,
+                kind: "payment".to_owned(),
+                other_name: "陳大文".to_owned(),
+                fee: 193,
+                tip: Some(850),
+                note: Some("=Tea & cake".to_owned()),
+                reference: Some("INV-42".to_owned()),
+                moved_at: datetime!(2026-11-01 15:59:59.5 UTC),
+            };
+            let refund = Line { is_incoming: false, kind: "refund".to_owned(), ..paid.clone() };
+            let begun = Block::of(&export, (0, 0), &[paid], Uuid::nil()).unwrap();
+            let export = Export { written: begun.written, ..export };
+            let ended = Block::of(&export, (0, 0), &[refund], export.before_id).unwrap();
+            String::from_utf8([begun.bytes, ended.bytes].concat()).unwrap()
+        };
+        [ExportFormat::Csv, ExportFormat::Camt053, ExportFormat::Camt054].map(file).concat()
+    }
+
+    #[test]
+    fn other_bytes_are_another_layout() {
+        let wanted = match EXPORT_LAYOUT {
+            1 => include_str!("export_file/layout_1.txt"),
+            _ => panic!("keep the files of this layout too"),
+        };
+        assert!(files() == wanted, "raise EXPORT_LAYOUT, and keep this: {}", files());
+    }
+}

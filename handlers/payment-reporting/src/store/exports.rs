@@ -1,19 +1,23 @@
 //! The files that were asked for, and how far each is.
 
 use mysql_async::prelude::{FromValue, Queryable};
-use mysql_async::{Conn, Error, Row};
+use mysql_async::{Conn, Error, Row, params};
 use service::Paging;
 use service::database::Tx;
-use time::{Date, OffsetDateTime, PrimitiveDateTime};
+use time::{Date, Duration, OffsetDateTime, PrimitiveDateTime};
 use uuid::Uuid;
 use values::{BusinessId, ExportId, Language, UserId};
 
 use super::{stored, unreadable};
-use crate::domain::{Export, ExportFailure, ExportFormat, ExportStatus, Period, Written};
+use crate::domain::{
+    Export, ExportFailure, ExportFormat, ExportStatus, LEASE_MINUTES, LEASE_MINUTES_MAX, Period,
+    Summed, Written,
+};
 
 const SELECT: &str = "SELECT export_id, business_id, owner_user_id, format, language, first_day,
-    last_day, as_of, before_id, status, failure, rows_expected, opening, closing, next_id, blocks,
-    rows_written, bytes_written, balance, created_at, ended_at FROM exports";
+    last_day, as_of, before_id, status, failure, rows_expected, summed_id, since_begun, since_ended,
+    opening, closing, layout, next_id, blocks, rows_written, bytes_written, balance, progressed_at,
+    tries, created_at, ended_at FROM exports";
 
 /// Whoever would begin another of this shop waits.
 pub(crate) async fn lock_shop(tx: &mut Tx, business_id: BusinessId) -> Result<(), Error> {
@@ -42,14 +46,18 @@ pub(crate) async fn insert_export(tx: &mut Tx, export: &Export) -> Result<(), Er
         export.before_id.into(),
         export.status.code().into(),
         export.rows_expected.into(),
+        export.summed.next_id.into(),
+        export.layout.into(),
         export.written.next_id.into(),
         stored(export.created_at).into(),
+        stored(export.progressed_at).into(),
         stored(export.created_at).into(),
     ];
     tx.exec_drop(
         "INSERT INTO exports (export_id, business_id, owner_user_id, format, language, first_day,
-             last_day, as_of, before_id, status, rows_expected, next_id, due_at, created_at)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+             last_day, as_of, before_id, status, rows_expected, summed_id, layout, next_id, due_at,
+             progressed_at, created_at)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         values,
     )
     .await
@@ -79,58 +87,78 @@ pub(crate) async fn list_exports(
     rows.into_iter().map(export).collect()
 }
 
-/// Takes on what is longest due, until a moment: then somebody else does. Who takes it on again
-/// ends the lease before.
+/// Takes on what is longest due, for some minutes: then somebody else does. Who takes it on again
+/// ends the lease before. What this version cannot read is taken on like the rest, so it does not
+/// stand in the way of what comes after it.
 pub(crate) async fn take_due(
     conn: &mut Conn,
     lease_id: Uuid,
     now: OffsetDateTime,
-    until: OffsetDateTime,
-) -> Result<Option<Export>, Error> {
+) -> Result<Option<Result<Export, Error>>, Error> {
+    let longest = now.saturating_add(Duration::minutes(LEASE_MINUTES_MAX.into()));
     conn.exec_drop(
-        "UPDATE exports SET lease_id = ?, due_at = ? WHERE due_at <= ? ORDER BY due_at LIMIT 1",
-        (lease_id, stored(until), stored(now)),
+        "UPDATE exports SET lease_id = :lease_id,
+             due_at = CAST(:now AS DATETIME(6))
+                 + INTERVAL LEAST(:lease << LEAST(tries, 8), :lease_max) MINUTE,
+             tries = tries + 1
+         WHERE due_at <= :now ORDER BY due_at LIMIT 1",
+        params! {
+            lease_id,
+            "now" => stored(now),
+            "lease" => LEASE_MINUTES,
+            "lease_max" => LEASE_MINUTES_MAX,
+        },
     )
     .await?;
     if conn.affected_rows() == 0 {
         return Ok(None);
     }
-    // It is the one that is due then: nobody has looked since.
-    let sql = format!("{SELECT} WHERE due_at = ? AND lease_id = ?");
-    conn.exec_first(sql, (stored(until), lease_id)).await?.map(export).transpose()
+    // It is among those that are due soon: nobody has looked since.
+    let sql = format!("{SELECT} WHERE due_at > ? AND due_at <= ? AND lease_id = ?");
+    let row = conn.exec_first(sql, (stored(now), stored(longest), lease_id)).await?;
+    Ok(row.map(export))
 }
 
-/// What is true of it from now on, by whoever has taken it on; nothing if somebody else has.
+/// What is true of it from now on, by whoever has taken it on, who has got further; nothing, and
+/// `false`, if somebody else has taken it on.
 pub(crate) async fn save_export(
     conn: &mut Conn,
     lease_id: Uuid,
     export: &Export,
-    due_at: OffsetDateTime,
-) -> Result<(), Error> {
+    (now, due_at): (OffsetDateTime, OffsetDateTime),
+) -> Result<bool, Error> {
+    let Summed { next_id: summed_id, since_begun, since_ended } = export.summed;
     let Written { next_id, blocks, rows, bytes, balance } = export.written;
     let values: Vec<mysql_async::Value> = vec![
         export.status.code().into(),
         export.failure.map(ExportFailure::code).into(),
+        summed_id.into(),
+        since_begun.into(),
+        since_ended.into(),
         export.balances.map(|(opening, _)| opening).into(),
         export.balances.map(|(_, closing)| closing).into(),
+        export.layout.into(),
         next_id.into(),
         blocks.into(),
         rows.into(),
         bytes.into(),
         balance.into(),
         export.ended_at.map(stored).into(),
+        stored(now).into(),
         stored(due_at).into(),
         export.id.uuid().into(),
         lease_id.into(),
     ];
     conn.exec_drop(
-        "UPDATE exports SET status = ?, failure = ?, opening = ?, closing = ?, next_id = ?,
-             blocks = ?, rows_written = ?, bytes_written = ?, balance = ?, ended_at = ?,
-             due_at = ?, lease_id = NULL
+        "UPDATE exports SET status = ?, failure = ?, summed_id = ?, since_begun = ?,
+             since_ended = ?, opening = ?, closing = ?, layout = ?, next_id = ?, blocks = ?,
+             rows_written = ?, bytes_written = ?, balance = ?, ended_at = ?, progressed_at = ?,
+             tries = 0, due_at = ?, lease_id = NULL
          WHERE export_id = ? AND lease_id = ?",
         values,
     )
-    .await
+    .await?;
+    Ok(conn.affected_rows() > 0)
 }
 
 /// Nothing more is known of it.
@@ -159,7 +187,13 @@ fn export(mut row: Row) -> Result<Export, Error> {
             .map(|code| ExportFailure::from_code(&code).ok_or_else(|| unreadable("failure")))
             .transpose()?,
         rows_expected: take(row, "rows_expected")?,
+        summed: Summed {
+            next_id: take(row, "summed_id")?,
+            since_begun: take(row, "since_begun")?,
+            since_ended: take(row, "since_ended")?,
+        },
         balances: opening.zip(closing),
+        layout: take(row, "layout")?,
         written: Written {
             next_id: take(row, "next_id")?,
             blocks: take(row, "blocks")?,
@@ -167,6 +201,8 @@ fn export(mut row: Row) -> Result<Export, Error> {
             bytes: take(row, "bytes_written")?,
             balance: take(row, "balance")?,
         },
+        progressed_at: at(take(row, "progressed_at")?),
+        tries: take(row, "tries")?,
         created_at: at(take(row, "created_at")?),
         ended_at: take::<Option<PrimitiveDateTime>>(row, "ended_at")?.map(at),
     })
@@ -179,4 +215,85 @@ fn code<T>(row: &mut Row, column: &str, of: impl Fn(&str) -> Option<T>) -> Resul
 
 fn take<T: FromValue>(row: &mut Row, column: &str) -> Result<T, Error> {
     row.take_opt(column).and_then(Result::ok).ok_or_else(|| unreadable(column))
+}
+
+#[cfg(test)]
+mod tests {
+    use testkit::FreshDatabase;
+
+    use super::*;
+
+    struct Fixture(FreshDatabase);
+
+    impl Fixture {
+        async fn with(exports: &[Export]) -> Self {
+            let fixture = Self(FreshDatabase::new(crate::migrations()).await);
+            let database = service::database::connect("URL", &fixture.0.url).unwrap();
+            let mut tx = database.begin().await.unwrap();
+            for export in exports {
+                insert_export(&mut tx, export).await.unwrap();
+            }
+            tx.commit().await.unwrap();
+            fixture
+        }
+
+        async fn conn(&self) -> Conn {
+            self.0.pool.get_conn().await.unwrap()
+        }
+
+        async fn take(&self, lease_id: Uuid, now: OffsetDateTime) -> Option<Result<Export, Error>> {
+            take_due(&mut self.conn().await, lease_id, now).await.unwrap()
+        }
+
+        async fn saves(&self, lease_id: Uuid, export: &Export, now: OffsetDateTime) -> bool {
+            save_export(&mut self.conn().await, lease_id, export, (now, now)).await.unwrap()
+        }
+    }
+
+    fn blocks(export: &Export, blocks: u32) -> Export {
+        Export { written: Written { blocks, ..export.written }, ..export.clone() }
+    }
+
+    #[tokio::test]
+    async fn who_has_lost_a_lease_changes_nothing() {
+        let export = Export::of_november(ExportFormat::Csv);
+        let fixture = Fixture::with(std::slice::from_ref(&export)).await;
+        let (a, b) = (Uuid::now_v7(), Uuid::now_v7());
+        let now = export.created_at;
+        assert!(fixture.take(a, now).await.is_some());
+        let minutes = |minutes: u32| now + Duration::minutes(minutes.into());
+        assert!(fixture.take(b, minutes(LEASE_MINUTES) - Duration::SECOND).await.is_none());
+        let taken = fixture.take(b, minutes(LEASE_MINUTES)).await.unwrap().unwrap();
+        assert_eq!(taken.tries, 2, "a turn that ended in silence counts");
+        assert!(fixture.saves(b, &blocks(&taken, 5), minutes(3)).await);
+        assert!(!fixture.saves(a, &blocks(&taken, 1), minutes(4)).await);
+        let found = find_export(&mut fixture.conn().await, export.id).await.unwrap().unwrap();
+        assert_eq!((found.written.blocks, found.tries), (5, 0));
+        assert_eq!(found.progressed_at, minutes(3));
+    }
+
+    #[tokio::test]
+    async fn what_gets_no_further_waits_twice_as_long_each_time() {
+        let export = Export::of_november(ExportFormat::Csv);
+        let fixture = Fixture::with(std::slice::from_ref(&export)).await;
+        let mut due = export.created_at;
+        for minutes in [2, 4, 8, 16, 30, 30] {
+            assert!(fixture.take(Uuid::now_v7(), due).await.is_some());
+            due += Duration::minutes(minutes);
+            assert!(fixture.take(Uuid::now_v7(), due - Duration::SECOND).await.is_none());
+        }
+    }
+
+    #[tokio::test]
+    async fn what_cannot_be_read_does_not_stand_in_the_way() {
+        let unknown = Export::of_november(ExportFormat::Csv);
+        let created_at = unknown.created_at + Duration::SECOND;
+        let next = Export { created_at, ..Export::of_november(ExportFormat::Csv) };
+        let fixture = Fixture::with(&[unknown.clone(), next.clone()]).await;
+        let sql = "UPDATE exports SET format = 'later' WHERE export_id = ?";
+        fixture.conn().await.exec_drop(sql, (unknown.id.uuid(),)).await.unwrap();
+        assert!(fixture.take(Uuid::now_v7(), created_at).await.unwrap().is_err());
+        let taken = fixture.take(Uuid::now_v7(), created_at).await.unwrap().unwrap();
+        assert_eq!(taken.id, next.id);
+    }
 }

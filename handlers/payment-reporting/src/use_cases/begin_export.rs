@@ -9,8 +9,9 @@ use values::{BusinessId, ExportId, HongKongDate, IdempotencyKey, Language, hong_
 use super::own_shop::require_owner;
 use super::read_export::ExportBody;
 use crate::domain::{
-    EXPORT_DAYS_MAX, EXPORT_ROWS_MAX, EXPORTS_UNFINISHED, Export, ExportFormat, ExportStatus,
-    OPEN_EXPORTS_MAX, PERIOD_INVALID, Period, TABLE_TOO_LONG, Takings, Written,
+    EXPORT_DAYS_MAX, EXPORT_LAYOUT, EXPORT_ROWS_MAX, EXPORTS_UNFINISHED, Export, ExportFormat,
+    ExportStatus, OPEN_EXPORTS_MAX, PERIOD_INVALID, Period, Summed, TABLE_TOO_LONG, Takings,
+    Written,
 };
 use crate::store::ledger::first_id_of;
 use crate::store::ledger::taken::ID_AWAY_MAX;
@@ -58,7 +59,7 @@ pub(crate) async fn begin_export(
     if rows_expected > EXPORT_ROWS_MAX {
         return Err(TABLE_TOO_LONG.into());
     }
-    let next_id = first_id_of(begins);
+    let (first_id, created_at) = (first_id_of(begins), now());
     let export = Export {
         id: ExportId::new(),
         business_id: input.business_id,
@@ -71,9 +72,13 @@ pub(crate) async fn begin_export(
         status: ExportStatus::Waiting,
         failure: None,
         rows_expected,
+        summed: Summed::at(first_id),
         balances: None,
-        written: Written { next_id, blocks: 0, rows: 0, bytes: 0, balance: 0 },
-        created_at: now(),
+        layout: EXPORT_LAYOUT,
+        written: Written::at(first_id),
+        progressed_at: created_at,
+        tries: 0,
+        created_at,
         ended_at: None,
     };
     once(&app.database, &keyed, |tx| insert(tx, &export)).await

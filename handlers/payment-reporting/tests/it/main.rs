@@ -10,6 +10,7 @@ mod check;
 mod days_in_the_life;
 mod exports;
 mod figures;
+mod interrupted_exports;
 mod log;
 mod statements;
 mod takings;

@@ -3,12 +3,11 @@
 
 use std::collections::BTreeMap;
 
-use time::macros::{date, datetime};
+use time::macros::datetime;
 use uuid::Uuid;
-use values::{BusinessId, ExportId, Language, TransferId, UserId};
+use values::TransferId;
 
-use super::super::export::{ExportStatus, Written};
-use super::super::{Block, Period};
+use super::super::{Block, Written};
 use super::*;
 
 /// An element, and its children in order: `!` behind one that must be there, `*` behind one that
@@ -128,24 +127,8 @@ fn check(element: &Element, parent: &str) -> Result<(), String> {
 }
 
 fn export(format: ExportFormat, blocks: u32) -> Export {
-    let before_id = Uuid::from_u128(1_793_635_200_000_u128 << 80);
-    Export {
-        id: ExportId::new(),
-        business_id: BusinessId::new(),
-        owner_user_id: UserId::new(),
-        format,
-        language: Language::English,
-        period: Period { first: date!(2026 - 11 - 01), last: date!(2026 - 11 - 02) },
-        as_of: datetime!(2026-11-29 16:00 UTC),
-        before_id,
-        status: ExportStatus::Running,
-        failure: None,
-        rows_expected: 0,
-        balances: None,
-        written: Written { next_id: Uuid::nil(), blocks, rows: 0, bytes: 0, balance: -500 },
-        created_at: datetime!(2026-11-29 16:00 UTC),
-        ended_at: None,
-    }
+    let export = Export::of_november(format);
+    Export { written: Written { blocks, balance: -500, ..export.written }, ..export }
 }
 
 fn line(is_incoming: bool, amount: i64, fee: i64) -> Line {

@@ -185,18 +185,31 @@ pub(crate) async fn find_change_since(
     account_id: Uuid,
     from: Uuid,
 ) -> Result<i64, Error> {
+    find_change(connection, account_id, Between(from, Uuid::max())).await
+}
+
+/// By how much its balance changed in a range, in cents.
+pub(crate) async fn find_change(
+    connection: &mut impl Queryable,
+    account_id: Uuid,
+    Between(from, before): Between,
+) -> Result<i64, Error> {
     let sum = |direction: &Direction| {
         let Direction { index, mine, .. } = direction;
         format!(
             "(SELECT COALESCE(SUM(amount), 0) FROM transfers FORCE INDEX ({index})
-             WHERE {mine} = :account_id AND transfer_id >= :from
+             WHERE {mine} = :account_id AND transfer_id >= :from AND transfer_id < :before
                  AND phase IN ('posted', 'settled'))"
         )
     };
     let [out, into] = &DIRECTIONS;
     let sql = format!("SELECT CAST({} - {} AS SIGNED)", sum(into), sum(out));
-    let since = params([("account_id", account_id.into()), ("from", from.into())]);
-    let change: Option<i64> = connection.exec_first(sql, since).await?;
+    let range = params([
+        ("account_id", account_id.into()),
+        ("from", from.into()),
+        ("before", before.into()),
+    ]);
+    let change: Option<i64> = connection.exec_first(sql, range).await?;
     change.ok_or_else(|| unreadable("a sum"))
 }
 
