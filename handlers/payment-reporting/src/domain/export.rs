@@ -26,6 +26,8 @@ const GIVEN_UP_AFTER: Duration = Duration::hours(24);
 pub(crate) const LEASE_MINUTES: u32 = 2;
 /// It is twice as long each time that there was no progress, up to this: others come first.
 pub(crate) const LEASE_MINUTES_MAX: u32 = 30;
+/// Exports that a shop may begin in a day.
+pub(crate) const EXPORTS_PER_DAY_MAX: u64 = 10;
 /// Raised with each change of what a file's bytes are, or where its blocks end.
 pub(crate) const EXPORT_LAYOUT: u32 = 1;
 /// How long a download may begin that somebody has asked for.

@@ -33,6 +33,17 @@ pub(crate) async fn count_open(tx: &mut Tx, business_id: BusinessId) -> Result<u
     tx.exec_first(sql, open).await?.ok_or_else(|| unreadable("a number of exports"))
 }
 
+/// How many of a shop were begun from this id on, however they ended.
+pub(crate) async fn count_begun(
+    tx: &mut Tx,
+    business_id: BusinessId,
+    from: Uuid,
+) -> Result<u64, Error> {
+    let sql = "SELECT COUNT(*) FROM exports WHERE business_id = ? AND export_id >= ?";
+    let begun = tx.exec_first(sql, (business_id.uuid(), from)).await?;
+    begun.ok_or_else(|| unreadable("a number of exports"))
+}
+
 pub(crate) async fn insert_export(tx: &mut Tx, export: &Export) -> Result<(), Error> {
     let values: Vec<mysql_async::Value> = vec![
         export.id.uuid().into(),

@@ -3,15 +3,16 @@
 use serde::{Deserialize, Serialize};
 use service::database::{Tx, now};
 use service::{Error, Json, Keyed, Merchant, ReadAfter, Recorded, Resource, once};
+use time::Duration;
 use utoipa::ToSchema;
 use values::{BusinessId, ExportId, HongKongDate, IdempotencyKey, Language, hong_kong_midnight};
 
 use super::own_shop::require_owner;
 use super::read_export::ExportBody;
 use crate::domain::{
-    EXPORT_DAYS_MAX, EXPORT_LAYOUT, EXPORT_ROWS_MAX, EXPORTS_UNFINISHED, Export, ExportFormat,
-    ExportStatus, OPEN_EXPORTS_MAX, PERIOD_INVALID, Period, Summed, TABLE_TOO_LONG, Takings,
-    Written,
+    EXPORT_DAYS_MAX, EXPORT_LAYOUT, EXPORT_ROWS_MAX, EXPORTS_PER_DAY_MAX, EXPORTS_UNFINISHED,
+    Export, ExportFormat, ExportStatus, OPEN_EXPORTS_MAX, PERIOD_INVALID, Period, Summed,
+    TABLE_TOO_LONG, Takings, Written,
 };
 use crate::store::ledger::first_id_of;
 use crate::store::ledger::taken::ID_AWAY_MAX;
@@ -88,6 +89,13 @@ async fn insert(mut tx: Tx, export: &Export) -> Result<(Tx, ExportBody), Error> 
     store::exports::lock_shop(&mut tx, export.business_id).await?;
     if store::exports::count_open(&mut tx, export.business_id).await? >= OPEN_EXPORTS_MAX {
         return Err(EXPORTS_UNFINISHED.into());
+    }
+    let day_before = first_id_of(export.created_at.saturating_sub(Duration::DAY));
+    let begun = store::exports::count_begun(&mut tx, export.business_id, day_before).await?;
+    if begun >= EXPORTS_PER_DAY_MAX {
+        return Err(EXPORTS_UNFINISHED
+            .because("as many were begun today as may be in a day")
+            .into());
     }
     store::exports::insert_export(&mut tx, export).await?;
     Ok((tx, ExportBody::of(export)))

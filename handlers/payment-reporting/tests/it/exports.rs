@@ -216,6 +216,22 @@ async fn a_shop_has_three_unfinished_files_at_most_and_each_key_begins_one() {
 }
 
 #[tokio::test]
+async fn a_shop_begins_ten_files_a_day_at_most() {
+    let fixture = Fixture::new().await;
+    let shop = fixture.shop_of_november(0).await;
+    for _ in 0..10 {
+        fixture.begin_export(&shop, "csv").await;
+        fixture.change_exports("status = 'failed'").await;
+    }
+    let body = november(&shop, "csv");
+    let refused = fixture.ask(&shop.token, &body, "one-too-many").await;
+    refused.expect_refusal(409, "exports-unfinished");
+    let long_ago = "export_id = 0x01A192B0740070008000000000000001 LIMIT 1";
+    fixture.change_exports(long_ago).await;
+    fixture.ask(&shop.token, &body, "again").await.expect(201);
+}
+
+#[tokio::test]
 async fn a_period_has_begun_and_is_a_year_at_most() {
     let fixture = Fixture::new().await;
     let shop = fixture.shop_of_november(0).await;
