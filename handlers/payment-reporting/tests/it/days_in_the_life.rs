@@ -66,7 +66,7 @@ impl Life {
     async fn lived(payments: usize, seed: u64) -> Self {
         print_seed(seed);
         let mut random = fastrand::Rng::with_seed(seed);
-        let fixture = Fixture::new().await;
+        let fixture = Fixture::in_small_blocks().await;
         BlobContainer::create("exports").await;
         let shops = [fixture.shop().await, fixture.shop().await];
         let mut customers = Vec::new();
@@ -156,10 +156,10 @@ impl Life {
 
     /// The file, its rows and the table: the days' movements and what was settled.
     async fn check_export(&self, shop: &Shop, mine: &[&Remembered], left: i64) {
-        let file = |format: &'static str| async move {
+        let file = |format: &'static str, first_day: Date| async move {
             let body = json!({
                 "business_id": shop.id,
-                "first_day": DAYS[0].to_string(),
+                "first_day": first_day.to_string(),
                 "last_day": DAYS[3].to_string(),
                 "format": format,
             });
@@ -167,7 +167,7 @@ impl Life {
             let id = begun["export_id"].as_str().unwrap().to_owned();
             String::from_utf8(self.fixture.written(shop, &id).await).unwrap()
         };
-        let csv = file("csv").await;
+        let csv = file("csv", DAYS[0]).await;
         let mut rows: Vec<&str> = csv.trim_end().split("\r\n").skip(1).collect();
         let net = |rows: &[&str]| -> i64 { rows.iter().map(|row| cents(row, 8)).sum() };
         assert_eq!(net(&rows), left, "what the file's rows add up to is what the shop holds");
@@ -189,10 +189,27 @@ impl Life {
         let table = String::from_utf8(table.body).unwrap();
         rows.reverse();
         assert_eq!(table.trim_end().split("\r\n").skip(1).collect::<Vec<_>>(), rows);
-        let camt = file("camt053").await;
-        let (_, closing) = camt.split_once("<Cd>CLBD</Cd>").unwrap();
-        let amount = format!("<Amt Ccy=\"HKD\">{}.{:02}</Amt>", left.abs() / 100, left.abs() % 100);
-        assert!(closing.split_once("</Bal>").unwrap().0.contains(&amount), "{amount}");
+        self.check_camt(&file("camt053", DAYS[1]).await, mine, left);
+    }
+
+    /// From the second day on: what stood before it, each entry with its sign, what stands after.
+    fn check_camt(&self, camt: &str, mine: &[&Remembered], left: i64) {
+        let opening = mine.iter().filter(|it| it.day() == DAYS[0]);
+        let opening: i64 = opening.map(|it| it.change_of_shop()).sum();
+        let signed = |part: &str| {
+            let (_, amount) = part.split_once("<Amt Ccy=\"HKD\">").unwrap();
+            let (amount, direction) = amount.split_once("</Amt><CdtDbtInd>").unwrap();
+            let amount: i64 = amount.replace('.', "").parse().unwrap();
+            if direction.starts_with("DBIT") { -amount } else { amount }
+        };
+        let told = |code: &str| signed(camt.split_once(&format!("<Cd>{code}</Cd>")).unwrap().1);
+        assert_eq!((told("OPBD"), told("CLBD")), (opening, left));
+        let entries: Vec<i64> = camt.split("<Ntry>").skip(1).map(signed).collect();
+        assert_eq!(entries.iter().sum::<i64>(), left - opening);
+        let later: Vec<&&Remembered> = mine.iter().filter(|it| it.day() != DAYS[0]).collect();
+        let fees = later.iter().filter(|it| it.movement.fee != 0).count();
+        let settlements = camt.matches("<Cd>settlement</Cd>").count();
+        assert_eq!(entries.len(), later.len() + fees + settlements);
     }
 
     /// The months of a customer join, and each adds up by itself.
