@@ -20,6 +20,9 @@ pub use link::{BlobAddress, Link, Permission, SigningKey};
 
 /// How long a signing key is asked for.
 const KEY_LASTS: Duration = Duration::hours(24);
+/// A signing key, and so a link, is good from a little before, since the account's clock may be
+/// behind ours.
+const KEY_BEGINS_BEFORE: Duration = Duration::minutes(5);
 /// A signing key is not used in its last part: what it has signed would end with it.
 const KEY_SPARED: Duration = Duration::hours(1);
 /// How long one answer of the account is waited for, with all tries.
@@ -93,7 +96,7 @@ impl BlobAccount {
 
     async fn fetch_key(&self, now: OffsetDateTime) -> Result<SigningKey, Error> {
         let info = KeyInfo {
-            start: Some(now),
+            start: Some(now.saturating_sub(KEY_BEGINS_BEFORE)),
             expiry: Some(now.saturating_add(KEY_LASTS)),
             ..Default::default()
         };
@@ -136,6 +139,15 @@ mod tests {
         let link = account.link(&key, CONTAINER, &name, Permission::Create, times).unwrap();
         let put = reqwest::Client::new().put(link.url).header("x-ms-blob-type", "BlockBlob");
         put.body("bytes").send().await.unwrap().status().as_u16()
+    }
+
+    #[tokio::test]
+    async fn a_key_is_good_before_what_it_signs() {
+        let (credential, url) = (testkit::storage_credential(), testkit::blob_endpoint());
+        let account = BlobAccount::new(credential, "BLOB_URL", &url, "away").unwrap();
+        let now = OffsetDateTime::now_utc();
+        let key = account.signing_key(now).await.unwrap();
+        assert!(key.start <= now - Duration::minutes(4), "{}", key.start);
     }
 
     #[tokio::test]
