@@ -136,6 +136,7 @@ var services Service[] = [
     containers: ['exports']
     // Its files last seven.
     keepDays: 8
+    canBeMadeAgain: true
     readsReplicaOf: 'payments'
     secrets: ['PAYMENT_REPORTING_PAYMENTS_MYSQL_URL']
     uses: []

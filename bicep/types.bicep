@@ -45,6 +45,9 @@ type Service = {
   @description('Days after which a blob is deleted whatever became of it: beyond its own rules.')
   keepDays: int?
 
+  @description('What is in its containers can be made again: deleted, it is gone at once.')
+  canBeMadeAgain: bool?
+
   @description('Keys of its vault that wrap the data keys of what it seals.')
   sealingKeys: string[]?
 

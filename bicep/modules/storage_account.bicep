@@ -14,6 +14,9 @@ param hierarchical bool = false
 @description('A Functions host keeps its state here: leases and checkpoints, written all the time.')
 param isHost bool = false
 
+@description('What it has can be made again: what is deleted is gone at once.')
+param canBeMadeAgain bool = false
+
 @description('Containers, all private.')
 param containers string[]
 
@@ -43,6 +46,7 @@ param encryption Encryption?
 
 var ours = encryption != null
 var hasQueues = !empty(queues)
+var keepsNothing = isHost || canBeMadeAgain
 
 resource vault 'Microsoft.KeyVault/vaults@2026-02-01' existing = if (ours) {
   scope: resourceGroup(encryption.?group ?? '')
@@ -106,8 +110,8 @@ resource account 'Microsoft.Storage/storageAccounts@2025-06-01' = {
     name: 'default'
     properties: {
       // Event Hubs' checkpoints must not be kept: each write of a lease would leave a version.
-      isVersioningEnabled: !hierarchical && !isHost
-      deleteRetentionPolicy: isHost ? { enabled: false } : { enabled: true, days: 7 }
+      isVersioningEnabled: !hierarchical && !keepsNothing
+      deleteRetentionPolicy: keepsNothing ? { enabled: false } : { enabled: true, days: 7 }
       containerDeleteRetentionPolicy: { enabled: true, days: 7 }
     }
 

@@ -30,14 +30,25 @@ pub(crate) fn hosts_keep_nothing(deployment: &Deployment) -> Vec<String> {
             wrong.push(format!("{} has no host storage", app.name()));
             continue;
         };
-        for kept in ["/properties/isVersioningEnabled", "/properties/deleteRetentionPolicy/enabled"]
-        {
-            if *service.at(kept) != json!(false) {
-                wrong.push(format!("{account}, the host's, must say false at {kept}"));
-            }
-        }
+        wrong.extend(kept(service, &format!("{account}, the host's,")));
     }
     wrong
+}
+
+/// What shops were told is deleted, is: their files can be made again.
+pub(crate) fn exports_are_gone_when_deleted(deployment: &Deployment) -> Vec<String> {
+    let service = deployment.find(BLOB_SERVICES, "/storageAccounts/stdreports");
+    service.map_or_else(
+        || vec!["there is no account of exports".to_owned()],
+        |service| kept(service, "the account of exports"),
+    )
+}
+
+/// In what an account would keep what is deleted or replaced.
+fn kept(service: &Resource, account: &str) -> Vec<String> {
+    let settings = ["/properties/isVersioningEnabled", "/properties/deleteRetentionPolicy/enabled"];
+    let keeping = settings.into_iter().filter(|setting| *service.at(setting) != json!(false));
+    keeping.map(|setting| format!("{account} must say false at {setting}")).collect()
 }
 
 /// The host calls its own public name when it reads its triggers anew; through the service endpoint
@@ -210,4 +221,14 @@ fn a_hosts_storage_keeps_no_version_of_a_checkpoint() {
         service.set("/properties/isVersioningEnabled", json!(true));
     });
     finds(rule, "has no host storage", |it| it.remove(BLOB_SERVICES, "/sthauth"));
+}
+
+#[test]
+fn a_file_of_a_shop_is_gone_once_it_is_deleted() {
+    let rule = exports_are_gone_when_deleted;
+    holds(rule);
+    finds(rule, "must say false at /properties/deleteRetentionPolicy/enabled", |it| {
+        let service = it.find_mut(BLOB_SERVICES, "/storageAccounts/stdreports");
+        service.set("/properties/deleteRetentionPolicy/enabled", json!(true));
+    });
 }
