@@ -50,7 +50,7 @@ code_enum! {
     pub(crate) enum ExportStatus {
         /// Its turn has not come yet.
         Waiting = "waiting",
-        /// Some of it is written.
+        /// It is being written.
         Running = "running",
         /// It can be downloaded.
         Done = "done",

@@ -112,7 +112,10 @@ async fn get_further(app: &App, export: Export) -> Result<(Export, OffsetDateTim
     let export = export.in_this_layout(first_id);
     match export.balances {
         Some(balances) => write_block(app, reading, export, balances).await,
-        None => Ok((sum_up(app, reading, export).await?, now())),
+        None => {
+            let export = sum_up(app, reading, export).await?;
+            Ok((Export { status: ExportStatus::Running, ..export }, now()))
+        }
     }
 }
 

@@ -15,15 +15,19 @@ const ROWS_OF_THREE_BLOCKS: u32 = 25;
 impl Fixture {
     /// The process dies between a second block and noting it; what was running is due then.
     async fn write_one_block(&self) {
-        self.books.beat().await;
         let mut conn = self.database.pool.get_conn().await.unwrap();
         let dies = "ALTER TABLE exports ADD CONSTRAINT dies CHECK (blocks <> 2)";
         conn.query_drop(dies).await.unwrap();
+        self.fail_to_write_exports().await;
+        conn.query_drop("ALTER TABLE exports DROP CONSTRAINT dies").await.unwrap();
+    }
+
+    async fn fail_to_write_exports(&self) {
+        self.books.beat().await;
         let routes = payment_reporting::routes(self.app.clone());
         let path = "/payment_reporting_write_exports";
         let died = testkit::call(&routes, "POST", path, None, Some(&json!({}))).await;
         assert_eq!(died.0, 500);
-        conn.query_drop("ALTER TABLE exports DROP CONSTRAINT dies").await.unwrap();
     }
 }
 
@@ -58,6 +62,19 @@ async fn a_file_that_was_interrupted_is_byte_for_byte_the_one_that_was_not() {
         format!("{before}{}{}", after_moment(group), after_moment(report))
     };
     assert!(without_moment(&whole) == without_moment(&rest), "the same but for its moment");
+}
+
+#[tokio::test]
+async fn a_file_is_running_once_its_turn_has_come() {
+    let fixture = Fixture::in_small_blocks().await;
+    let shop = fixture.shop_of_november(ROWS_OF_THREE_BLOCKS).await;
+    let id = fixture.begin_export(&shop, "csv").await;
+    let mut conn = fixture.database.pool.get_conn().await.unwrap();
+    // No block is noted: what has moved is summed up by then.
+    let dies = "ALTER TABLE exports ADD CONSTRAINT dies CHECK (blocks = 0)";
+    conn.query_drop(dies).await.unwrap();
+    fixture.fail_to_write_exports().await;
+    assert_eq!(fixture.export(&shop, &id).await["status"], "running");
 }
 
 #[tokio::test]
