@@ -13,9 +13,10 @@ mod takings;
 mod transaction;
 
 pub(crate) use export::{
-    BLOCK_ROWS_MAX, BLOCKS_SUMMED, DOWNLOAD_LINK_LASTS, EXPORT_DAYS_MAX, EXPORT_KNOWN,
-    EXPORT_LAYOUT, EXPORT_ROWS_MAX, EXPORTS_PER_DAY_MAX, Export, ExportFailure, ExportFormat,
-    ExportStatus, FILE_LASTS, LEASE_MINUTES, LEASE_MINUTES_MAX, OPEN_EXPORTS_MAX, Summed, Written,
+    ANSWERED_AGAIN, BLOCK_ROWS_MAX, BLOCKS_SUMMED, DOWNLOAD_LINK_LASTS, EXPORT_DAYS_MAX,
+    EXPORT_KNOWN, EXPORT_LAYOUT, EXPORT_ROWS_MAX, EXPORTS_PER_DAY_MAX, Export, ExportFailure,
+    ExportFormat, ExportStatus, FILE_LASTS, LEASE_MINUTES, LEASE_MINUTES_MAX, OPEN_EXPORTS_MAX,
+    Summed, Written,
 };
 pub(crate) use export_file::Block;
 pub(crate) use hour::Hour;

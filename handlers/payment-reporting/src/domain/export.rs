@@ -18,6 +18,8 @@ pub(crate) const BLOCK_ROWS_MAX: u32 = 10_000;
 pub(crate) const BLOCKS_SUMMED: u32 = 5;
 /// How long a file can be had.
 pub(crate) const FILE_LASTS: Duration = Duration::days(7);
+/// How long whoever asks for the same again has that file: the rest is time to download it.
+pub(crate) const ANSWERED_AGAIN: Duration = Duration::days(6);
 /// How long it is known afterwards that there was one.
 pub(crate) const EXPORT_KNOWN: Duration = Duration::days(90);
 /// What is no further after this time, although it was tried, is given up.

@@ -82,6 +82,31 @@ pub(crate) async fn find_export(
     row.map(export).transpose()
 }
 
+/// One that was done since then, of the same days, up to the same id, in the same form.
+pub(crate) async fn find_same(
+    tx: &mut Tx,
+    export: &Export,
+    done_since: OffsetDateTime,
+) -> Result<Option<Export>, Error> {
+    let sql = format!(
+        "{SELECT} WHERE business_id = ? AND owner_user_id = ? AND format = ? AND language = ?
+             AND first_day = ? AND before_id = ? AND layout = ? AND status = ? AND ended_at >= ?
+         ORDER BY export_id DESC LIMIT 1"
+    );
+    let same = (
+        export.business_id.uuid(),
+        export.owner_user_id.uuid(),
+        export.format.code(),
+        export.language.code(),
+        export.period.first,
+        export.before_id,
+        export.layout,
+        ExportStatus::Done.code(),
+        stored(done_since),
+    );
+    tx.exec_first(sql, same).await?.map(self::export).transpose()
+}
+
 /// Those of a shop that this owner asked for, the newest first.
 pub(crate) async fn list_exports(
     conn: &mut Conn,

@@ -216,6 +216,21 @@ async fn a_shop_has_three_unfinished_files_at_most_and_each_key_begins_one() {
 }
 
 #[tokio::test]
+async fn whole_days_whose_file_is_there_are_answered_with_it() {
+    let fixture = Fixture::new().await;
+    let shop = fixture.shop_of_november(1).await;
+    let id = fixture.begin_export(&shop, "csv").await;
+    fixture.written(&shop, &id).await;
+    assert_eq!(fixture.begin_export(&shop, "csv").await, id);
+    assert_ne!(fixture.begin_export(&shop, "camt054").await, id);
+    let mut longer = november(&shop, "csv");
+    longer["last_day"] = json!("2026-11-03");
+    assert_ne!(fixture.ask(&shop.token, &longer, "longer").await.expect(201)["export_id"], id);
+    fixture.change_exports("ended_at = ended_at - INTERVAL 6 DAY").await;
+    assert_ne!(fixture.begin_export(&shop, "csv").await, id, "it is soon gone");
+}
+
+#[tokio::test]
 async fn a_shop_begins_ten_files_a_day_at_most() {
     let fixture = Fixture::new().await;
     let shop = fixture.shop_of_november(0).await;
