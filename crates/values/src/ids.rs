@@ -330,6 +330,10 @@ id!(
     /// An event on its way to one endpoint: its receiver's `webhook-id`, the same at each attempt.
     WebhookDeliveryId, "whd"
 );
+id!(
+    /// Leave for whoever shows its secret to work in a shop.
+    ShopInvitationId, "inv"
+);
 
 #[cfg(test)]
 mod tests {

@@ -43,6 +43,7 @@ mod refusal_class;
 mod request_id;
 mod request_status;
 mod shared_refusals;
+mod shop_role;
 mod signed_at;
 mod simplified;
 mod skeleton;
@@ -71,8 +72,8 @@ pub use ids::{
     FpsPaymentId, GraphAccountId, GraphLookId, GroupId, IdError, MessageId, MessageReportId,
     MoneyRequestId, NotificationId, PayLinkId, PaymentId, PaymentRequestId, PeerPaymentId,
     RecoveryId, RedPacketId, RefundId, ReleaseId, ReportId, ReturnId, ScheduleId, SecurityEventId,
-    SessionId, SettlementId, SigningKeyId, StaffActId, StaffId, StepUpPolicyId, TopUpId,
-    TransferId, UserId, WebhookDeliveryId, WebhookEndpointId, WithdrawalId,
+    SessionId, SettlementId, ShopInvitationId, SigningKeyId, StaffActId, StaffId, StepUpPolicyId,
+    TopUpId, TransferId, UserId, WebhookDeliveryId, WebhookEndpointId, WithdrawalId,
 };
 pub use language::Language;
 pub use latin_name::{LatinName, LatinNameError};
@@ -94,10 +95,11 @@ pub use refusal_class::RefusalClass;
 pub use request_id::RequestId;
 pub use request_status::RequestStatus;
 pub use shared_refusals::{
-    CLOCK_SKEW, HELD_FOR_REVIEW, LOOKUPS_THROTTLED, NO_BUSINESS, NO_PAYMENT_REQUEST, NOT_YET_KNOWN,
-    OWN_PROPOSAL, PROPOSAL_DECIDED, PROPOSAL_EXPIRED, ROLE_MISSING, SHARED_REFUSALS,
-    STEP_UP_REQUIRED, is_new, unknown,
+    CLOCK_SKEW, HELD_FOR_REVIEW, LOOKUPS_THROTTLED, NO_BUSINESS, NO_PAYMENT_REQUEST,
+    NOT_ALLOWED_FOR_ROLE, NOT_YET_KNOWN, OWN_PROPOSAL, PROPOSAL_DECIDED, PROPOSAL_EXPIRED,
+    ROLE_MISSING, SHARED_REFUSALS, STEP_UP_REQUIRED, is_new, unknown,
 };
+pub use shop_role::{ShopAct, ShopRole};
 pub use signed_at::{SignedAt, SignedAtError};
 pub use simplified::{is_common_han, simplified};
 pub use skeleton::skeleton;

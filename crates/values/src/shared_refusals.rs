@@ -79,6 +79,12 @@ crate::refusals! {
         en: "We cannot find this shop. It may have closed.",
         zh_hant: "找不到此商戶，可能已經結業。",
         zh_hans: "找不到该商户，可能已经停业。";
+    pub NOT_ALLOWED_FOR_ROLE: Forbidden, "not-allowed-for-role",
+        "the caller works in this shop, and the role does not include this",
+        action: "Show the message, and do not offer it to this role: docs/api.md has the table.",
+        en: "Your role in this shop does not allow this. Please ask the owner or a manager.",
+        zh_hant: "你在此商戶的職級不能進行此操作，請聯絡店主或經理。",
+        zh_hans: "您在该商户的职级不能进行此操作，请联系店主或经理。";
     pub NO_PAYMENT_REQUEST: NotFound, "payment-request-not-found",
         "there is no such payment request",
         en: "We cannot find this payment request. Please ask the shop for a new one.",
