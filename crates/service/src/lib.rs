@@ -4,11 +4,12 @@
 //! Reading order: `serve` (the process), `edge` (HTTP), `api` (routes and their document),
 //! `header`, `etag`, `body` and `client_address` (what a request brings), `access_token`, `staff`,
 //! `token_verifier`, `verified_tokens`, `auth_state` and `auth_feed` (who calls), `once`
-//! (idempotency keys), `read_after` (one's own writes on a replica), `lock_conflict`, `error`,
-//! `refusals`, `problem` and `accept_language` (every answer that is not a success), `catalogue`
-//! (what developers read of them), `invocation` (what a trigger brings), `answer_time`, `turn`,
-//! `trace`, `telemetry` (what is exported of it), `identity`, `database` and `redis` (what a
-//! service works with), `service_resource` (health), `config`.
+//! (idempotency keys), `link_secret` (who has a link), `read_after` (one's own writes on a
+//! replica), `lock_conflict`, `error`, `refusals`, `problem` and `accept_language` (every answer
+//! that is not a success), `catalogue` (what developers read of them), `invocation` (what a
+//! trigger brings), `answer_time`, `turn`, `trace`, `telemetry` (what is exported of it),
+//! `identity`, `database` and `redis` (what a service works with), `service_resource` (health),
+//! `config`.
 
 mod accept_language;
 mod access_token;
@@ -28,6 +29,7 @@ mod etag;
 pub mod header;
 mod identity;
 mod invocation;
+mod link_secret;
 mod lock_conflict;
 mod once;
 mod problem;
@@ -62,6 +64,7 @@ pub use device_key::{DeviceKey, DeviceKeyError};
 pub use error::Error;
 pub use etag::IfMatch;
 pub use identity::managed_identity;
+pub use link_secret::{LinkSecret, SecretDigest};
 pub use lock_conflict::retry_lock_conflicts;
 pub use once::{Keyed, Recorded, Resource, find_recorded, once};
 pub use problem::{FieldError, Problem, ProblemBody, causes, status};

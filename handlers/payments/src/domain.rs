@@ -4,7 +4,7 @@
 //! `operation` (what moves money) and `merchant_fee`, `bank_instruction` (what the bank is told of
 //! it) and `voice` (who says how that ended), `automatic_top_up`, `registered_account`,
 //! `settlement`, `payment_request`, `money_request`, `bill` and `split` (who is asked for what),
-//! `parcel` with `packet_split` and `secret` (what waits to be claimed), `recurrence` and
+//! `parcel` with `packet_split` and `wrong_secrets` (what waits to be claimed), `recurrence` and
 //! `schedule` (what comes on its date), `dispute` and `release` (what staff decide), `held_payment`
 //! (what waits for them), `api_credential` with `address_range` (what acts for a shop), `books`
 //! (what a decision sees) with `known_payees` and `step_up`, `operations` (the decisions).
@@ -61,7 +61,6 @@ mod release;
 mod rows;
 mod ruling;
 mod schedule;
-mod secret;
 mod seen_risk;
 mod settlement;
 mod shop;
@@ -74,6 +73,7 @@ mod transfer;
 mod visibility;
 mod voice;
 mod word;
+mod wrong_secrets;
 
 pub(crate) use account::{Account, AccountKind, AccountStatus, ESCROW};
 pub(crate) use account_freeze::{AccountFreeze, FreezeAction, Measure};
@@ -139,7 +139,6 @@ pub(crate) use ruling::Ruling;
 pub(crate) use schedule::{
     Delay, Occurrence, OccurrenceStatus, Schedule, ScheduleKind, ScheduleStatus,
 };
-pub(crate) use secret::{Secret, SecretDigest, WrongSecrets};
 pub(crate) use seen_risk::SeenRisk;
 pub(crate) use settlement::{
     BusinessBankAccount, CarryReason, MadeOf, Settlement, SettlementMode, SinceDay, day_to_settle,
@@ -155,3 +154,4 @@ pub(crate) use transfer::Transfer;
 pub(crate) use visibility::Visibility;
 pub(crate) use voice::Voice;
 pub(crate) use word::Word;
+pub(crate) use wrong_secrets::WrongSecrets;

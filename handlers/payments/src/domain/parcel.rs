@@ -2,6 +2,7 @@
 //! one share, a red packet one of several. `handlers/payments/README.md` draws its states.
 
 use events::payments::MoneyMovedV1;
+use service::SecretDigest;
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 use values::{ClaimId, Money, Note, PayLinkId, RedPacketId, Refusal, UserId, code_enum};
@@ -12,7 +13,6 @@ use super::packet_split::PacketSplit;
 use super::person::Person;
 use super::record::Record;
 use super::refusals::{ALL_CLAIMED, CLAIM_CANCELLED, CLAIM_EXPIRED, NO_PAY_LINK, NO_RED_PACKET};
-use super::secret::SecretDigest;
 
 code_enum! {
     /// What a parcel is to people.

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use mysql_async::prelude::Queryable;
 use mysql_async::{Conn, Error, Row};
 use service::Paging;
+use service::SecretDigest;
 use service::database::Tx;
 use time::PrimitiveDateTime;
 use uuid::Uuid;
@@ -15,7 +16,7 @@ use super::sql::{self, Lock};
 use super::{money, unreadable};
 use crate::domain::{
     Claim, Open, OpenParcels, OperationKind, PacketSplit, Parcel, ParcelKind, ParcelStatus, Person,
-    Rows, SecretDigest, Share,
+    Rows, Share,
 };
 
 const COLUMNS: &str = "parcels.parcel_id, kind, sender_id, sender_name, amount, split, note,

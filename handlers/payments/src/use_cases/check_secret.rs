@@ -1,13 +1,13 @@
 //! Whether somebody has the secret of what they want to see or claim.
 
 use serde::{Deserialize, Serialize};
-use service::Error;
 use service::database::now;
+use service::{Error, LinkSecret};
 use utoipa::ToSchema;
 use uuid::Uuid;
 use values::UserId;
 
-use crate::domain::{Parcel, ParcelKind, Secret};
+use crate::domain::{Parcel, ParcelKind};
 use crate::{App, store};
 
 /// The secret of a pay link or red packet.
@@ -15,7 +15,7 @@ use crate::{App, store};
 #[serde(deny_unknown_fields)]
 pub(crate) struct ShowSecret {
     #[schema(inline)]
-    pub(super) secret: Secret,
+    pub(super) secret: LinkSecret,
 }
 
 /// The parcel whose secret was shown. One that is not there is answered and counted like a wrong

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use service::database::now;
 use service::trace::TraceContext;
-use service::{Consumer, Error, Json, Recorded, Resource, Written};
+use service::{Consumer, Error, Json, LinkSecret, Recorded, Resource, Written};
 use time::OffsetDateTime;
 use utoipa::ToSchema;
 use values::{IdempotencyKey, Money, Note, PayLinkId};
@@ -11,7 +11,7 @@ use values::{IdempotencyKey, Money, Note, PayLinkId};
 use super::check_confirmation::Proof;
 use super::make_parcel::{ParcelBody, Wanted, make_parcel};
 use crate::App;
-use crate::domain::{PacketSplit, Parcel, ParcelKind, Secret};
+use crate::domain::{PacketSplit, Parcel, ParcelKind};
 
 /// How much, as the sender saw it, and the proof that they agreed to it.
 #[derive(Deserialize, ToSchema)]
@@ -37,7 +37,7 @@ impl Resource for PayLinkBody {
 }
 
 impl PayLinkBody {
-    pub(super) fn at(parcel: Parcel, secret: Option<Secret>, now: OffsetDateTime) -> Self {
+    pub(super) fn at(parcel: Parcel, secret: Option<LinkSecret>, now: OffsetDateTime) -> Self {
         let pay_link_id = PayLinkId::from_uuid(parcel.id);
         Self { pay_link_id, parcel: ParcelBody::at(parcel, secret, now) }
     }

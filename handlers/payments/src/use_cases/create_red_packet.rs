@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use service::database::now;
 use service::trace::TraceContext;
-use service::{Consumer, Error, Json, Recorded, Resource, Written};
+use service::{Consumer, Error, Json, LinkSecret, Recorded, Resource, Written};
 use time::OffsetDateTime;
 use utoipa::ToSchema;
 use values::{IdempotencyKey, Money, Note, RedPacketId};
@@ -11,7 +11,7 @@ use values::{IdempotencyKey, Money, Note, RedPacketId};
 use super::check_confirmation::Proof;
 use super::make_parcel::{ParcelBody, Wanted, make_parcel};
 use crate::App;
-use crate::domain::{PacketSplit, Parcel, ParcelKind, Secret};
+use crate::domain::{PacketSplit, Parcel, ParcelKind};
 
 /// For how many people: 1 to 100.
 #[derive(Clone, Copy, Serialize, Deserialize, ToSchema)]
@@ -58,7 +58,7 @@ impl Resource for RedPacketBody {
 }
 
 impl RedPacketBody {
-    pub(super) fn at(parcel: Parcel, secret: Option<Secret>, now: OffsetDateTime) -> Self {
+    pub(super) fn at(parcel: Parcel, secret: Option<LinkSecret>, now: OffsetDateTime) -> Self {
         Self {
             red_packet_id: RedPacketId::from_uuid(parcel.id),
             split: parcel.split,

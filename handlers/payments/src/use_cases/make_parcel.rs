@@ -3,7 +3,7 @@
 
 use serde::Serialize;
 use service::trace::TraceContext;
-use service::{Consumer, Error, IDEMPOTENCY_KEY_INVALID, Keyed, Position};
+use service::{Consumer, Error, IDEMPOTENCY_KEY_INVALID, Keyed, LinkSecret, Position};
 use time::OffsetDateTime;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -15,7 +15,7 @@ use values::{
 use super::check_confirmation::{Proof, check_confirmation};
 use crate::App;
 use crate::domain::operations::MakeParcel;
-use crate::domain::{PacketSplit, Parcel, ParcelKind, ParcelStatus, Secret};
+use crate::domain::{PacketSplit, Parcel, ParcelKind, ParcelStatus};
 
 /// The secret is sealed under the key, which must not be guessed by who reads the database: a UUID
 /// has 32 characters at least, and as many bits as the secret need 22.
@@ -35,7 +35,7 @@ pub(super) struct Wanted {
 /// What was made, now or before under the same key.
 pub(super) struct Made {
     pub(super) parcel: Parcel,
-    pub(super) secret: Secret,
+    pub(super) secret: LinkSecret,
     pub(super) is_repeat: bool,
     pub(super) position: Position,
 }
@@ -50,7 +50,7 @@ pub(crate) struct ParcelBody {
     /// Whoever has it can claim a share: for the link's fragment, `#…`, or for a message, and never
     /// for a path or a query. Only where it was made, and where that is repeated; null elsewhere.
     #[schema(inline)]
-    secret: Option<Secret>,
+    secret: Option<LinkSecret>,
     /// What was claimed of the amount.
     claimed: Balance,
     /// What nobody claimed and the sender has back; nothing before it ends.
@@ -77,7 +77,7 @@ pub(crate) struct ParcelClaimBody {
 
 impl ParcelBody {
     /// As it stands at `now`.
-    pub(super) fn at(parcel: Parcel, secret: Option<Secret>, now: OffsetDateTime) -> Self {
+    pub(super) fn at(parcel: Parcel, secret: Option<LinkSecret>, now: OffsetDateTime) -> Self {
         let returned = parcel.return_id.map_or(0, |_| parcel.unclaimed_cents());
         let claims = parcel.claimed().map(|(share, claim)| ParcelClaimBody {
             claim_id: claim.id,
@@ -138,7 +138,7 @@ pub(super) async fn make_parcel(
     let confirmed = check_confirmation(app, sender, &terms, confirmation).await?;
     // Without the proof, as in `pay`.
     let keyed = Keyed::new(sender.user_id.uuid(), key, "make_parcel", &(&terms, &note))?;
-    let secret = Secret::random().map_err(Error::internal)?;
+    let secret = LinkSecret::random().map_err(Error::internal)?;
     let wanted = MakeParcel {
         kind,
         sender: sender.user_id,
@@ -154,7 +154,7 @@ pub(super) async fn make_parcel(
     let done = app.group_commit.submit(wanted, Some(&keyed), trace).await?;
     // Of a repeat it is another one than was drawn here.
     let secret = keyed.open(&done.record.sealed_secret)?;
-    let secret = Secret::try_from(secret).map_err(Error::internal)?;
+    let secret = LinkSecret::try_from(secret).map_err(Error::internal)?;
     Ok(Made { parcel: done.record, secret, is_repeat: done.is_repeat, position: done.position })
 }
 

@@ -1,5 +1,6 @@
 //! A person gives money to whoever has a secret: it leaves the wallet at once and waits in escrow.
 
+use service::SecretDigest;
 use uuid::Uuid;
 use values::{Money, Note, Refusal, UserId};
 
@@ -9,7 +10,6 @@ use crate::domain::operation::{ConfirmedBy, Operation, Side};
 use crate::domain::packet_split::PacketSplit;
 use crate::domain::parcel::{Parcel, ParcelKind, ParcelStatus, Share};
 use crate::domain::refusals::NO_WALLET;
-use crate::domain::secret::SecretDigest;
 use crate::domain::step_up::Leaving;
 
 /// The parcel that the sender has confirmed.
