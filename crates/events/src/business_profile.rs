@@ -29,3 +29,29 @@ pub struct BusinessChangedV1 {
 impl Event for BusinessChangedV1 {
     const TYPE: &'static str = "payme.business-profile.business-changed.v1";
 }
+
+/// Somebody works in a business that is not theirs, in another role than before, or no more.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BusinessMemberChangedV1 {
+    /// `biz_…`
+    pub business_id: String,
+    /// As it was then.
+    pub shop_name: String,
+    /// `usr_…` of who owns the business.
+    pub owner_user_id: String,
+    /// `usr_…` of whose role it is.
+    pub user_id: String,
+    /// `manager` or `cashier`; null if they work there no more.
+    pub role: Option<String>,
+    /// Counts the changes of this person in this business from 1, also over an absence; an older
+    /// version never replaces a newer one.
+    pub version: u32,
+    /// `usr_…` of who made the change: the person, or somebody above them.
+    pub changed_by: String,
+    /// RFC 3339.
+    pub changed_at: String,
+}
+
+impl Event for BusinessMemberChangedV1 {
+    const TYPE: &'static str = "payme.business-profile.business-member-changed.v1";
+}

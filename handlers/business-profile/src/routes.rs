@@ -3,7 +3,9 @@
 use service::{Api, Dependency, Error, Routes};
 
 use crate::use_cases::{
-    change_business, close_business, create_business, list_businesses, read_business,
+    accept_invitation, cancel_invitation, change_business, change_member, close_business,
+    create_business, decline_invitation, invite_member, list_businesses, list_invitations,
+    list_members, preview_invitation, read_business, remove_member,
 };
 use crate::{App, NAME, REFUSALS};
 
@@ -12,15 +14,33 @@ pub fn routes(app: App) -> Routes {
     const BUSINESSES: &str = "/api/v1/businesses";
     const BUSINESS: &str = "/api/v1/businesses/{business_id}";
     let dependencies = vec![Dependency::MySql(app.database.clone())];
-    Api::new(NAME, "Business profile", app.clone(), &app.tokens)
+    let api = Api::new(NAME, "Business profile", app.clone(), &app.tokens)
         .refuses(REFUSALS)
         .post(BUSINESSES, "Creates a business that the caller owns.", create_business)
-        .get(BUSINESSES, "Lists the caller's own businesses.", list_businesses)
-        .get(BUSINESS, "Reads one of the caller's own businesses.", read_business)
+        .get(BUSINESSES, "Lists the businesses that the caller owns or works in.", list_businesses)
+        .get(BUSINESS, "Reads a business that the caller owns or works in.", read_business)
         .patch(BUSINESS, "Changes what the caller says of their own business.", change_business)
-        .delete(BUSINESS, "Closes one of the caller's own businesses for good.", close_business)
-        .on_timer("business_profile_relay_outbox", relay_outbox)
-        .finish(dependencies)
+        .delete(BUSINESS, "Closes one of the caller's own businesses for good.", close_business);
+    staff(api).on_timer("business_profile_relay_outbox", relay_outbox).finish(dependencies)
+}
+
+fn staff(api: Api<App>) -> Api<App> {
+    const MEMBERS: &str = "/api/v1/businesses/{business_id}/members";
+    const MEMBER: &str = "/api/v1/businesses/{business_id}/members/{user_id}";
+    const INVITATIONS: &str = "/api/v1/businesses/{business_id}/invitations";
+    const INVITATION: &str = "/api/v1/businesses/{business_id}/invitations/{invitation_id}";
+    const PREVIEW: &str = "/api/v1/businesses/{business_id}/invitations/{invitation_id}/preview";
+    const ACCEPT: &str = "/api/v1/businesses/{business_id}/invitations/{invitation_id}/accept";
+    const DECLINE: &str = "/api/v1/businesses/{business_id}/invitations/{invitation_id}/decline";
+    api.get(MEMBERS, "Lists who works in a business beside its owner.", list_members)
+        .patch(MEMBER, "Gives somebody who works in a business another role.", change_member)
+        .delete(MEMBER, "Removes somebody from a business; the caller leaves it.", remove_member)
+        .post(INVITATIONS, "Invites somebody to work in a business, by a link.", invite_member)
+        .get(INVITATIONS, "Lists the invitations that wait for an answer.", list_invitations)
+        .delete(INVITATION, "Takes an invitation back that waits.", cancel_invitation)
+        .post(PREVIEW, "Shows what an invitation offers to who has its secret.", preview_invitation)
+        .post(ACCEPT, "Lets the caller, who has its secret, work there.", accept_invitation)
+        .post(DECLINE, "Says no to an invitation that the caller has.", decline_invitation)
 }
 
 async fn relay_outbox(app: App) -> Result<(), Error> {

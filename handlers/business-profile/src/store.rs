@@ -1,24 +1,32 @@
 //! All SQL of this service.
 
+pub(crate) mod invitations;
+pub(crate) mod members;
+
 use mysql_async::Error;
 use mysql_async::prelude::Queryable;
 use service::Paging;
 use service::database::Tx;
 use uuid::Uuid;
-use values::{BusinessId, FpsId, LatinName, UserId};
+use values::{BusinessId, FpsId, LatinName, ShopRole, UserId};
 
 use crate::domain::{Business, BusinessDetails};
 
-type BusinessRow = (Uuid, Uuid, String, Option<String>, String, Option<String>, u32);
+type BusinessRow =
+    (Uuid, Uuid, String, Option<String>, String, Option<String>, u32, Option<String>);
+
+/// A business and what its reader is there.
+pub(crate) type Found = (Business, ShopRole);
 
 const COLUMNS: &str =
     "business_id, owner_user_id, shop_name, shop_name_latin, category_code, fps_id, version";
 
-/// Makes this transaction the only one that gives the owner a business, until it ends.
-pub(crate) async fn lock_owner(tx: &mut Tx, owner_user_id: UserId) -> Result<(), Error> {
+/// Makes this transaction the only one that gives the person a business, or work in one, until it
+/// ends.
+pub(crate) async fn lock_person(tx: &mut Tx, user_id: UserId) -> Result<(), Error> {
     tx.exec_drop(
         "INSERT INTO owners (user_id) VALUES (?) ON DUPLICATE KEY UPDATE user_id = VALUES(user_id)",
-        (owner_user_id.uuid(),),
+        (user_id.uuid(),),
     )
     .await
 }
@@ -62,33 +70,47 @@ pub(crate) async fn update_business(tx: &mut Tx, business: &Business) -> Result<
     .await
 }
 
-/// None if the owner has no such business, or has closed it.
+/// None if the person is nothing there, or it is closed.
 pub(crate) async fn find_business(
     connection: &mut impl Queryable,
-    owner_user_id: UserId,
+    user_id: UserId,
     business_id: BusinessId,
-) -> Result<Option<Business>, Error> {
+) -> Result<Option<Found>, Error> {
+    let user_id = user_id.uuid();
     let row: Option<BusinessRow> =
-        connection.exec_first(select_one(), (business_id.uuid(), owner_user_id.uuid())).await?;
-    row.map(business).transpose()
+        connection.exec_first(select_one(), (user_id, user_id, business_id.uuid())).await?;
+    row.map(found).transpose().map(Option::flatten)
 }
 
-/// The same, locked: nobody else changes it until the transaction ends.
+/// The same, locked: nobody else changes it, or who works there, until the transaction ends.
 pub(crate) async fn lock_business(
     tx: &mut Tx,
-    owner_user_id: UserId,
+    user_id: UserId,
+    business_id: BusinessId,
+) -> Result<Option<Found>, Error> {
+    lock_open_business(tx, business_id).await?;
+    find_business(tx, user_id, business_id).await
+}
+
+/// For whom it is nothing yet. None if it is closed.
+pub(crate) async fn lock_open_business(
+    tx: &mut Tx,
     business_id: BusinessId,
 ) -> Result<Option<Business>, Error> {
-    let sql = format!("{} FOR UPDATE", select_one());
-    let row: Option<BusinessRow> =
-        tx.exec_first(sql, (business_id.uuid(), owner_user_id.uuid())).await?;
-    row.map(business).transpose()
+    let sql = format!(
+        "SELECT {COLUMNS}, NULL AS role FROM businesses
+         WHERE business_id = ? AND closed_at IS NULL FOR UPDATE"
+    );
+    let row: Option<BusinessRow> = tx.exec_first(sql, (business_id.uuid(),)).await?;
+    row.map(|row| business(row).map(|(business, _)| business)).transpose()
 }
 
 fn select_one() -> String {
     format!(
-        "SELECT {COLUMNS} FROM businesses
-         WHERE business_id = ? AND owner_user_id = ? AND closed_at IS NULL"
+        "SELECT {COLUMNS}, IF(owner_user_id = ?, 'owner', (
+             SELECT role FROM members
+             WHERE members.business_id = businesses.business_id AND user_id = ?)) AS role
+         FROM businesses WHERE business_id = ? AND closed_at IS NULL"
     )
 }
 
@@ -101,20 +123,25 @@ pub(crate) async fn close_business(tx: &mut Tx, business: &Business) -> Result<(
     .await
 }
 
-/// Those that are not closed, the oldest first.
+/// Those that are not closed and are the person's, or that they work in; the newest first.
 pub(crate) async fn list_businesses(
     connection: &mut impl Queryable,
-    owner_user_id: UserId,
+    user_id: UserId,
     paging: &Paging,
-) -> Result<Vec<Business>, Error> {
+) -> Result<Vec<Found>, Error> {
     let sql = format!(
-        "SELECT {COLUMNS} FROM businesses
-         WHERE owner_user_id = ? AND closed_at IS NULL AND business_id < ?
-         ORDER BY business_id DESC LIMIT ?"
+        "SELECT {COLUMNS}, role FROM businesses JOIN (
+             SELECT business_id AS id, 'owner' AS role FROM businesses WHERE owner_user_id = ?
+             UNION ALL
+             SELECT business_id, role FROM members WHERE user_id = ? AND role IS NOT NULL
+         ) AS own ON id = business_id
+         WHERE closed_at IS NULL AND business_id < ? ORDER BY business_id DESC LIMIT ?"
     );
-    let page = (owner_user_id.uuid(), paging.before_id(), paging.rows());
+    let user_id = user_id.uuid();
+    let page = (user_id, user_id, paging.before_id(), paging.rows());
     let rows: Vec<BusinessRow> = connection.exec(sql, page).await?;
-    rows.into_iter().map(business).collect()
+    let rows: Vec<Option<Found>> = rows.into_iter().map(found).collect::<Result<_, _>>()?;
+    Ok(rows.into_iter().flatten().collect())
 }
 
 /// Those that are not closed.
@@ -128,9 +155,23 @@ pub(crate) async fn count_businesses(tx: &mut Tx, owner_user_id: UserId) -> Resu
     Ok(count.unwrap_or_default())
 }
 
-fn business(row: BusinessRow) -> Result<Business, Error> {
-    let (business_id, owner_user_id, shop_name, shop_name_latin, category_code, fps_id, version) =
-        row;
+/// None if its reader is nothing there.
+fn found(row: BusinessRow) -> Result<Option<Found>, Error> {
+    let (business, role) = business(row)?;
+    Ok(role.map(|role| (business, role)))
+}
+
+fn business(row: BusinessRow) -> Result<(Business, Option<ShopRole>), Error> {
+    let (
+        business_id,
+        owner_user_id,
+        shop_name,
+        shop_name_latin,
+        category_code,
+        fps_id,
+        version,
+        role,
+    ) = row;
     let business_id = BusinessId::from_uuid(business_id);
     let unreadable = || Error::Other(format!("business {business_id} cannot be read").into());
     let details = BusinessDetails {
@@ -142,6 +183,7 @@ fn business(row: BusinessRow) -> Result<Business, Error> {
         category_code: category_code.try_into().map_err(|_| unreadable())?,
         fps_id: fps_id.map(FpsId::try_from).transpose().map_err(|_| unreadable())?,
     };
+    let role = role.map(|role| ShopRole::from_code(&role).ok_or_else(unreadable)).transpose()?;
     let owner_user_id = UserId::from_uuid(owner_user_id);
-    Ok(Business { version, ..Business::open(business_id, owner_user_id, details) })
+    Ok((Business { version, ..Business::open(business_id, owner_user_id, details) }, role))
 }

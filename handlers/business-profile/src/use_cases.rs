@@ -1,13 +1,23 @@
 //! What this service does, one file each.
 
+mod answer_invitation;
 mod change_business;
+mod change_member;
 mod close_business;
 mod create_business;
+mod invite_member;
 mod list_businesses;
+mod list_invitations;
+mod list_members;
 mod read_business;
 
+pub(crate) use answer_invitation::{accept_invitation, decline_invitation, preview_invitation};
 pub(crate) use change_business::change_business;
+pub(crate) use change_member::{change_member, remove_member};
 pub(crate) use close_business::close_business;
 pub(crate) use create_business::create_business;
+pub(crate) use invite_member::invite_member;
 pub(crate) use list_businesses::list_businesses;
+pub(crate) use list_invitations::{cancel_invitation, list_invitations};
+pub(crate) use list_members::list_members;
 pub(crate) use read_business::read_business;

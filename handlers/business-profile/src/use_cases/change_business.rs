@@ -4,7 +4,9 @@ use serde::Deserialize;
 use service::trace::TraceContext;
 use service::{Change, Error, Id, IfMatch, Merchant, MergePatch, Versioned};
 use utoipa::ToSchema;
-use values::{BusinessId, CategoryCode, DisplayName, FpsId, GuardedAct, LatinName, NO_BUSINESS};
+use values::{
+    BusinessId, CategoryCode, DisplayName, FpsId, GuardedAct, LatinName, NO_BUSINESS, ShopAct,
+};
 
 use super::read_business::BusinessBody;
 use crate::domain::BusinessDetails;
@@ -53,8 +55,9 @@ pub(crate) async fn change_business(
     MergePatch(input): MergePatch<ChangeBusiness>,
 ) -> Result<Versioned<BusinessBody>, Error> {
     let mut tx = app.database.begin().await?;
-    let mut business =
-        store::lock_business(&mut tx, owner.user_id, business_id).await?.ok_or(NO_BUSINESS)?;
+    let found = store::lock_business(&mut tx, owner.user_id, business_id).await?;
+    let (mut business, role) = found.ok_or(NO_BUSINESS)?;
+    role.require(ShopAct::Describe)?;
     if_match.require(business.version)?;
     let fps_id = business.details.fps_id.clone();
     if business.change(input.of(business.details.clone())) {
@@ -68,5 +71,5 @@ pub(crate) async fn change_business(
         app.outbox.append(&mut tx, &[changed]).await?;
         app.outbox.commit(tx).await?;
     }
-    Ok(BusinessBody::versioned(business))
+    Ok(BusinessBody::versioned((business, role)))
 }

@@ -5,7 +5,7 @@ use service::database::Tx;
 use service::trace::TraceContext;
 use service::{Error, Json, Keyed, Merchant, Recorded, Resource, once};
 use utoipa::ToSchema;
-use values::{BusinessId, IdempotencyKey};
+use values::{BusinessId, IdempotencyKey, ShopRole};
 
 use super::read_business::BusinessBody;
 use crate::domain::{BUSINESSES_PER_OWNER_MAX, Business, BusinessDetails, TOO_MANY_BUSINESSES};
@@ -41,7 +41,7 @@ async fn insert(
     CreateBusiness(details): &CreateBusiness,
 ) -> Result<(Tx, BusinessBody), Error> {
     let business = Business::open(BusinessId::new(), owner.user_id, details.clone());
-    store::lock_owner(&mut tx, owner.user_id).await?;
+    store::lock_person(&mut tx, owner.user_id).await?;
     let owned = store::count_businesses(&mut tx, owner.user_id).await?;
     if owned >= BUSINESSES_PER_OWNER_MAX {
         return Err(TOO_MANY_BUSINESSES.into());
@@ -50,5 +50,5 @@ async fn insert(
     let subject = business.business_id.to_string();
     let changed = app.outbox.envelope(trace, subject, &business.changed_event())?;
     app.outbox.append(&mut tx, &[changed]).await?;
-    Ok((tx, BusinessBody::from(business)))
+    Ok((tx, BusinessBody::of((business, ShopRole::Owner))))
 }

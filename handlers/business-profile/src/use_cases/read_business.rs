@@ -1,14 +1,16 @@
-//! A person reads one of their own businesses.
+//! A person reads a business that they own or work in.
 
 use serde::Serialize;
 use service::{Error, Id, Merchant, Versioned};
 use utoipa::ToSchema;
-use values::{BusinessId, CategoryCode, DisplayName, FpsId, LatinName, NO_BUSINESS, UserId};
+use values::{
+    BusinessId, CategoryCode, DisplayName, FpsId, LatinName, NO_BUSINESS, ShopRole, UserId,
+};
 
 use crate::domain::{Business, BusinessDetails};
 use crate::{App, store};
 
-/// A business of the caller.
+/// A business that the caller owns or works in.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct BusinessBody {
     business_id: BusinessId,
@@ -21,12 +23,14 @@ pub(crate) struct BusinessBody {
     category_code: CategoryCode,
     /// Null if the business cannot be paid by FPS.
     fps_id: Option<FpsId>,
+    /// What the caller is there.
+    role: ShopRole,
     /// Counts the changes, from 1.
     version: u32,
 }
 
-impl From<Business> for BusinessBody {
-    fn from(business: Business) -> Self {
+impl BusinessBody {
+    pub(crate) fn of((business, role): store::Found) -> Self {
         let Business { business_id, owner_user_id, details, version, .. } = business;
         let BusinessDetails { shop_name, shop_name_latin, category_code, fps_id } = details;
         Self {
@@ -36,23 +40,22 @@ impl From<Business> for BusinessBody {
             shop_name_latin,
             category_code,
             fps_id,
+            role,
             version,
         }
     }
-}
 
-impl BusinessBody {
-    pub(crate) fn versioned(business: Business) -> Versioned<Self> {
-        Versioned { version: business.version, body: Self::from(business) }
+    pub(crate) fn versioned(found: store::Found) -> Versioned<Self> {
+        Versioned { version: found.0.version, body: Self::of(found) }
     }
 }
 
 pub(crate) async fn read_business(
     app: App,
     Id(business_id): Id<BusinessId>,
-    owner: Merchant,
+    person: Merchant,
 ) -> Result<Versioned<BusinessBody>, Error> {
     let mut conn = app.database.conn().await?;
-    let business = store::find_business(&mut conn, owner.user_id, business_id).await?;
+    let business = store::find_business(&mut conn, person.user_id, business_id).await?;
     Ok(BusinessBody::versioned(business.ok_or(NO_BUSINESS)?))
 }

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod businesses;
+mod staff;
 mod step_up;
 
 use business_profile::{App, Config, migrations, routes};
