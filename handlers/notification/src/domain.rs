@@ -27,7 +27,7 @@ pub(crate) use templates::{
     ApplicationChange, ApplicationNews, Applied, BankMessage, DisputeChange, DisputeNews,
     FriendChange, FriendNews, Message, MessageNews, MoneyRequestChange, MoneyRequestNews, Obstacle,
     ParcelMessage, PeerMessage, Planned, ScheduleChange, ScheduleNews, SecurityMessage,
-    ShopMessage, Text, WebhookNews,
+    ShopMessage, StaffNews, StaffReader, Text, WebhookNews,
 };
 pub(crate) use turn_course::TurnCourse;
 pub(crate) use webhook::{

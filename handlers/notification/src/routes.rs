@@ -91,7 +91,22 @@ async fn on_auth(app: App, batch: Batch) -> Result<(), Error> {
 }
 
 async fn on_business_profile(app: App, batch: Batch) -> Result<(), Error> {
-    inbox::consume(&app.database, batch, |tx, event| Box::pin(learn_business(tx, event))).await
+    let delivered = Arc::new(Mutex::new(Vec::<Mailbox>::new()));
+    let consumed = inbox::consume_together(&app.database, batch, |tx, events| {
+        let delivered = Arc::clone(&delivered);
+        Box::pin(async move {
+            for event in events {
+                learn_business(tx, event).await?;
+            }
+            let mailboxes = deliver_notifications(tx, events).await?;
+            delivered.lock().await.extend(mailboxes);
+            Ok(())
+        })
+    })
+    .await;
+    // Also after a failure: what came before it in the batch was delivered.
+    app.arrivals.announce(&delivered.lock().await).await;
+    consumed
 }
 
 async fn on_payments(app: App, batch: Batch) -> Result<(), Error> {

@@ -158,6 +158,14 @@ code_enum! {
         FriendRequested = "friend-requested",
         /// Another person has said yes to the person's friend request.
         FriendshipBegun = "friendship-begun",
+        /// The person works in a shop of somebody else's, or has another role there.
+        ShopRoleGiven = "shop-role-given",
+        /// The person works in a shop no more.
+        ShopRoleEnded = "shop-role-ended",
+        /// Somebody works in the person's shop, or has another role there.
+        ShopMemberChanged = "shop-member-changed",
+        /// Somebody works in the person's shop no more.
+        ShopMemberLeft = "shop-member-left",
         /// The person's shop is sent no webhooks any more at one of its addresses.
         WebhookDisabled = "webhook-disabled",
     }

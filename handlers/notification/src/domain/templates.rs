@@ -11,6 +11,7 @@ mod peer;
 mod schedules;
 mod security;
 mod shop;
+mod staff;
 mod webhooks;
 
 use values::Language;
@@ -28,6 +29,7 @@ pub(crate) use peer::PeerMessage;
 pub(crate) use schedules::{Obstacle, Planned, ScheduleChange, ScheduleNews};
 pub(crate) use security::SecurityMessage;
 pub(crate) use shop::ShopMessage;
+pub(crate) use staff::{StaffNews, StaffReader};
 pub(crate) use webhooks::WebhookNews;
 
 /// What a person is told.
@@ -44,6 +46,7 @@ pub(crate) enum Message {
     Conversation(MessageNews),
     Friend(FriendNews),
     Webhook(WebhookNews),
+    Staff(StaffNews),
 }
 
 /// A message as its reader sees it.
@@ -69,6 +72,7 @@ macro_rules! of_any {
             Message::Conversation(news) => news.$method(),
             Message::Friend(news) => news.$method(),
             Message::Webhook(news) => news.$method(),
+            Message::Staff(news) => news.$method(),
         }
     };
 }

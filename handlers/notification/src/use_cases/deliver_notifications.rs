@@ -1,5 +1,5 @@
 //! Money has moved, or will not, or somebody asks for it or for friendship, or an application to
-//! onboarding goes on: whoever it concerns is told.
+//! onboarding goes on, or somebody works in a shop: whoever it concerns is told.
 
 mod applications;
 mod banks;
@@ -9,11 +9,13 @@ mod held_payments;
 mod money_requests;
 mod parcels;
 mod schedules;
+mod staff;
 
 use std::collections::BTreeMap;
 use std::str::FromStr;
 
 use events::Envelope;
+use events::business_profile::BusinessMemberChangedV1;
 use events::onboarding::ApplicationChangedV1;
 use events::payments::{
     DisputeChangedV1, FpsPaymentFailedV1, MoneyMovedV1, MoneyRequestChangedV1, PaymentAuthorisedV1,
@@ -124,6 +126,9 @@ fn notices(event: &Envelope) -> Result<Vec<Notice>, Failure> {
     }
     if let Some(changed) = inbox::decode::<FriendshipChangedV1>(event)? {
         return friends::of_friendship(changed);
+    }
+    if let Some(changed) = inbox::decode::<BusinessMemberChangedV1>(event)? {
+        return staff::of_member(changed);
     }
     let Some(moved) = inbox::decode::<MoneyMovedV1>(event)? else { return Ok(Vec::new()) };
     match &*moved.kind {

@@ -19,6 +19,7 @@ mod push_tokens;
 mod rate;
 mod reconnect;
 mod schedules;
+mod shop_staff;
 mod stream;
 mod webhook_endpoints;
 mod webhook_guard;

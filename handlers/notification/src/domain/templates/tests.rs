@@ -1,6 +1,6 @@
 //! What readers of each language are told.
 
-use values::Money;
+use values::{Money, ShopRole};
 
 use super::*;
 use crate::domain::DisabledReason;
@@ -292,5 +292,37 @@ fn an_owner_is_told_why_webhooks_have_stopped() {
     ];
     for (reason, told) in [(DisabledReason::Gone, gone), (DisabledReason::Failing, failing)] {
         assert_told(&Message::Webhook(WebhookNews { reason }), told);
+    }
+}
+
+#[test]
+fn who_works_in_a_shop_is_told_the_role_and_its_owner_where_to_look() {
+    let news =
+        |reader, role| Message::Staff(StaffNews { reader, role, shop_name: "永記".to_owned() });
+    let cases = [
+        (
+            news(StaffReader::Member, Some(ShopRole::Manager)),
+            ["You now work at 永記 as a manager.", "你現在是永記的經理。", "您现在是永記的经理。"],
+        ),
+        (
+            news(StaffReader::Member, None),
+            ["You no longer work at 永記.", "你已不再是永記的成員。", "您已不再是永記的成员。"],
+        ),
+        (
+            news(StaffReader::Owner, Some(ShopRole::Cashier)),
+            [
+                "Somebody now works at 永記 as a cashier. If you did not expect this, check its \
+                 members.",
+                "一名成員現在是永記的收銀員。如非你的意思，請查看成員名單。",
+                "一名成员现在是永記的收银员。如非您的意思，请查看成员名单。",
+            ],
+        ),
+        (
+            news(StaffReader::Owner, None),
+            ["A member no longer works at 永記.", "一名成員已離開永記。", "一名成员已离开永記。"],
+        ),
+    ];
+    for (message, told) in cases {
+        assert_told(&message, told);
     }
 }
