@@ -36,6 +36,7 @@ pub(crate) mod releases;
 pub(crate) mod schedules;
 pub(crate) mod seen_risks;
 pub(crate) mod settlements;
+pub(crate) mod shop_members;
 mod sources;
 mod sql;
 mod staff_decisions;

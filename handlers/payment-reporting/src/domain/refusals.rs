@@ -1,10 +1,10 @@
 //! Every way in which this service says no.
 
-use values::{NO_BUSINESS, NOT_YET_KNOWN, refusals};
+use values::{NO_BUSINESS, NOT_ALLOWED_FOR_ROLE, NOT_YET_KNOWN, refusals};
 
 refusals! {
     /// What this service refuses beside what every service does.
-    pub const REFUSALS, with NO_BUSINESS, NOT_YET_KNOWN;
+    pub const REFUSALS, with NO_BUSINESS, NOT_ALLOWED_FOR_ROLE, NOT_YET_KNOWN;
 
     pub(crate) BOOKS_BEHIND: Busy, "books-behind",
         "the copy of the books that reports are read from is late or away",

@@ -49,12 +49,12 @@ pub(crate) struct ComparedDayBody {
 pub(crate) async fn compare_takings(
     app: App,
     Id(business_id): Id<BusinessId>,
-    owner: Merchant,
+    reader: Merchant,
     Query(asked): Query<CompareTakings>,
     after: ReadAfter,
 ) -> Result<AsOf<Json<TakingsComparisonBody>>, Error> {
     let period = Period::of(asked.first_day, asked.last_day, DAYS_MAX)?;
-    let moment = counted_as_of(&app, business_id, &owner, after).await?;
+    let moment = counted_as_of(&app, business_id, &reader, after).await?;
     let mut conn = app.database.conn().await?;
     let these = store::takings::list_days(&mut conn, business_id, period).await?;
     let before = period.week_before();

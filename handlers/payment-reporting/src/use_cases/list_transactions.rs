@@ -9,7 +9,7 @@ use values::{
     hong_kong_time,
 };
 
-use super::own_shop::require_owner;
+use super::own_shop::require_reader;
 use super::search::search;
 use super::type_filter::type_filter;
 use crate::App;
@@ -99,7 +99,7 @@ impl TransactionBody {
 pub(crate) async fn list_transactions(
     app: App,
     Id(business_id): Id<BusinessId>,
-    owner: Merchant,
+    reader: Merchant,
     list: List<ListTransactions>,
     language: Language,
     after: ReadAfter,
@@ -116,7 +116,7 @@ pub(crate) async fn list_transactions(
     let (from, before) = (list.filter.created_from, list.filter.created_before);
     let paging = list.of(business_id)?.between(from.map(first_id_of), before.map(first_id_of));
     let mut reading = app.ledger.read(after).await?;
-    require_owner(&mut reading, business_id, &owner).await?;
+    require_reader(&mut reading, business_id, &reader).await?;
     let body = |line| TransactionBody::of(line, language);
     let page = search(&mut reading.tx, business_id.uuid(), paging, &wanted, body).await?;
     Ok(AsOf { answer: Json(page), as_of: reading.as_of.into(), position: None })

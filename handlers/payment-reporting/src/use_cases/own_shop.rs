@@ -6,7 +6,7 @@ use service::database::now;
 use service::{Error, Merchant, ReadAfter};
 use time::OffsetDateTime;
 use tokio::time::{Instant, sleep};
-use values::{BusinessId, NO_BUSINESS, unknown};
+use values::{BusinessId, NO_BUSINESS, ShopAct, unknown};
 
 use crate::ledger::{Reading, behind};
 use crate::{App, store};
@@ -16,15 +16,17 @@ use crate::{App, store};
 const COUNTED_WAIT_MAX: Duration = Duration::from_secs(3);
 const LOOK_AGAIN: Duration = Duration::from_millis(200);
 
-/// Somebody else's business is answered as one that does not exist.
-pub(super) async fn require_owner(
+/// Somebody else's business is answered as one that does not exist. Of one's own the owner and
+/// managers read the books.
+pub(super) async fn require_reader(
     reading: &mut Reading,
     business_id: BusinessId,
-    owner: &Merchant,
+    reader: &Merchant,
 ) -> Result<(), Error> {
-    let found = store::ledger::shops::find_owner(&mut reading.tx, business_id).await?;
-    let found = found.ok_or_else(|| unknown(business_id.uuid(), now(), NO_BUSINESS))?;
-    if found == owner.user_id { Ok(()) } else { Err(NO_BUSINESS.into()) }
+    let find = store::ledger::shops::find_role;
+    let found = find(&mut reading.tx, business_id, reader.user_id).await?;
+    let role = found.ok_or_else(|| unknown(business_id.uuid(), now(), NO_BUSINESS))?;
+    Ok(role.ok_or(NO_BUSINESS)?.require(ShopAct::ReadBooks)?)
 }
 
 /// As of when the takings are that are read after this, of a shop of the caller's. They are as of
@@ -36,11 +38,11 @@ pub(super) async fn require_owner(
 pub(super) async fn counted_as_of(
     app: &App,
     business_id: BusinessId,
-    owner: &Merchant,
+    reader: &Merchant,
     after: ReadAfter,
 ) -> Result<OffsetDateTime, Error> {
     let mut reading = app.ledger.read(after).await?;
-    require_owner(&mut reading, business_id, owner).await?;
+    require_reader(&mut reading, business_id, reader).await?;
     let sums = store::ledger::shops::find_sums(&mut reading.tx, business_id).await?;
     let (credits, debits) = sums.unwrap_or_default();
     let began = Instant::now();

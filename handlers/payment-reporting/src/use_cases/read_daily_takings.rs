@@ -44,12 +44,12 @@ pub(crate) struct DayTakingsBody {
 pub(crate) async fn read_daily_takings(
     app: App,
     Id(business_id): Id<BusinessId>,
-    owner: Merchant,
+    reader: Merchant,
     Query(asked): Query<ReadDailyTakings>,
     after: ReadAfter,
 ) -> Result<AsOf<Json<DailyTakingsBody>>, Error> {
     let period = Period::of(asked.first_day, asked.last_day, DAYS_MAX)?;
-    let moment = counted_as_of(&app, business_id, &owner, after).await?;
+    let moment = counted_as_of(&app, business_id, &reader, after).await?;
     let mut conn = app.database.conn().await?;
     let days = store::takings::list_days(&mut conn, business_id, period).await?;
     let total = Takings::sum(days.values());

@@ -40,11 +40,11 @@ pub(crate) struct HourTakingsBody {
 pub(crate) async fn read_hourly_takings(
     app: App,
     Id(business_id): Id<BusinessId>,
-    owner: Merchant,
+    reader: Merchant,
     Query(asked): Query<ReadHourlyTakings>,
     after: ReadAfter,
 ) -> Result<AsOf<Json<HourlyTakingsBody>>, Error> {
-    let moment = counted_as_of(&app, business_id, &owner, after).await?;
+    let moment = counted_as_of(&app, business_id, &reader, after).await?;
     let mut conn = app.database.conn().await?;
     let hours = store::takings::list_hours(&mut conn, business_id, asked.day.0).await?;
     let hour = |(hour, takings): (u8, Takings)| HourTakingsBody { hour, takings: takings.into() };

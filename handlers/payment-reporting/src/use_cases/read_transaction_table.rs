@@ -7,7 +7,7 @@ use uuid::Uuid;
 use values::{BusinessId, HongKongDate, Language, hong_kong_midnight};
 
 use super::csv_answer::CsvAnswer;
-use super::own_shop::require_owner;
+use super::own_shop::require_reader;
 use crate::App;
 use crate::domain::{Line, Period, TABLE_TOO_LONG, TransactionTable};
 use crate::store::ledger::first_id_of;
@@ -36,14 +36,14 @@ pub(crate) struct ReadTransactionTable {
 pub(crate) async fn read_transaction_table(
     app: App,
     Id(business_id): Id<BusinessId>,
-    owner: Merchant,
+    reader: Merchant,
     Query(asked): Query<ReadTransactionTable>,
     language: Language,
     after: ReadAfter,
 ) -> Result<AsOf<CsvAnswer>, Error> {
     let period = Period::of(asked.first_day, asked.last_day, DAYS_MAX)?;
     let mut reading = app.ledger.read(after).await?;
-    require_owner(&mut reading, business_id, &owner).await?;
+    require_reader(&mut reading, business_id, &reader).await?;
     let wanted = Wanted { is_without_fees: true, ..Wanted::default() };
     let first = first_id_of(hong_kong_midnight(period.first));
     let mut before = match period.last.next_day() {

@@ -132,6 +132,14 @@ impl Books {
         conn.exec_drop(sql, (id.uuid(), owner.uuid())).await.unwrap();
     }
 
+    /// What somebody is in a shop, as payments has it; none if they have left.
+    pub(crate) async fn hire(&self, shop: BusinessId, user_id: UserId, role: Option<&str>) {
+        let mut conn = self.schema.pool.get_conn().await.unwrap();
+        let sql = "REPLACE INTO shop_members (business_id, user_id, role, version)
+             VALUES (?, ?, ?, 1)";
+        conn.exec_drop(sql, (shop.uuid(), user_id.uuid(), role)).await.unwrap();
+    }
+
     pub(crate) async fn open_account(&self, id: Uuid, kind: &str) {
         let mut conn = self.schema.pool.get_conn().await.unwrap();
         let sql = "INSERT INTO accounts (account_id, kind, currency) VALUES (?, ?, 'HKD')";

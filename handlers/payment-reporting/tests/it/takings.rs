@@ -135,6 +135,34 @@ async fn takings_are_their_owners_alone() {
 }
 
 #[tokio::test]
+async fn a_manager_reads_the_books_of_the_shop_a_cashier_does_not_and_who_left_finds_none() {
+    let fixture = Fixture::new().await;
+    let (shop, other) = (fixture.shop().await, fixture.shop().await);
+    let user_id = UserId::new();
+    let token = fixture.issuer.token(user_id, Product::Business, &Device::new());
+    fixture.books.hire(other.id, user_id, Some("manager")).await;
+    let reports = [
+        BOTH_DAYS,
+        "takings-by-hour?day=2026-11-27",
+        "takings-comparison?first_day=2026-11-27&last_day=2026-11-27",
+        "transactions",
+    ];
+    for (role, status, code) in [
+        (None, 404, "business-not-found"),
+        (Some("cashier"), 403, "not-allowed-for-role"),
+        (Some("manager"), 200, ""),
+        (None, 404, "business-not-found"),
+    ] {
+        fixture.books.hire(shop.id, user_id, role).await;
+        for report in reports {
+            let answer = fixture.get(&token, &of_shop(shop.id, report)).await;
+            let answer = answer.expect(status);
+            assert_eq!(answer["code"].as_str().unwrap_or_default(), code, "{role:?} {report}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_period_that_is_too_long_is_refused() {
     let fixture = Fixture::new().await;
     let shop = fixture.shop().await;

@@ -1,5 +1,7 @@
 //! Books for tests of decisions: a payer with HK$500.00, a shop with an open request of HK$128.50.
 
+use std::collections::BTreeMap;
+
 use time::macros::datetime;
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
@@ -72,9 +74,11 @@ impl LiteralBooks {
             created_at: NOW,
             expires_at: NOW.saturating_add(Duration::minutes(15)),
             payment_id: None,
+            created_by: Some(owner),
         };
         let known = Shop {
             owner_user_id: owner,
+            staff: BTreeMap::new(),
             shop_name: "新永記".to_owned(),
             is_closed: false,
             is_approved: true,

@@ -8,8 +8,8 @@ use values::{
     UserId,
 };
 use values::{
-    Level, MoneyRequestId, Note, PeerPaymentId, Reference, RefundId, Refusal, Sticker,
-    WithdrawalId, code_enum,
+    Level, MoneyRequestId, NOT_ALLOWED_FOR_ROLE, Note, PeerPaymentId, Reference, RefundId, Refusal,
+    ShopAct, ShopRole, Sticker, WithdrawalId, code_enum, hong_kong_day,
 };
 
 use super::account::AccountKind;
@@ -68,6 +68,25 @@ pub(crate) enum Reader {
     Shop,
 }
 
+impl Reader {
+    /// Of what was made then. Whoever pays their own shop reads it as the shop, and a cashier what
+    /// is of today in Hong Kong; who neither works there nor paid has not found it.
+    pub(crate) fn of(
+        role: Option<ShopRole>,
+        is_payer: bool,
+        made_at: OffsetDateTime,
+        now: OffsetDateTime,
+    ) -> Result<Self, Refusal> {
+        let is_of_today = hong_kong_day(made_at) == hong_kong_day(now);
+        let act = if is_of_today { ShopAct::ReadToday } else { ShopAct::ReadBooks };
+        match role {
+            Some(role) if role.may(act) => Ok(Self::Shop),
+            _ if is_payer => Ok(Self::Payer),
+            _ => Err(NOT_ALLOWED_FOR_ROLE),
+        }
+    }
+}
+
 /// One side of an operation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Side {
@@ -107,6 +126,8 @@ pub(crate) struct Operation {
     /// How much of the amount of a payment is a tip, as the payer says.
     pub(crate) tip: Option<Money>,
     pub(crate) confirmed_by: Option<ConfirmedBy>,
+    /// Who gave a refund in the shop's name; none of all else.
+    pub(crate) created_by: Option<UserId>,
     pub(crate) created_at: OffsetDateTime,
     /// When it became what it is for good.
     pub(crate) ended_at: Option<OffsetDateTime>,
@@ -142,6 +163,7 @@ impl Operation {
             fee: 0,
             tip: None,
             confirmed_by: None,
+            created_by: None,
             created_at: now,
             ended_at: Some(now),
             expires_at: None,

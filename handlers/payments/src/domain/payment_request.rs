@@ -5,7 +5,7 @@ use time::format_description::well_known::Rfc3339;
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 use values::{
-    BusinessId, CaptureMethod, Money, PaymentId, PaymentRequestId, Refusal, RequestStatus,
+    BusinessId, CaptureMethod, Money, PaymentId, PaymentRequestId, Refusal, RequestStatus, UserId,
 };
 
 use super::record::Record;
@@ -27,6 +27,8 @@ pub(crate) struct PaymentRequest {
     pub(crate) created_at: OffsetDateTime,
     pub(crate) expires_at: OffsetDateTime,
     pub(crate) payment_id: Option<PaymentId>,
+    /// Who asked in the shop's name; none if a program did.
+    pub(crate) created_by: Option<UserId>,
 }
 
 impl PaymentRequest {
@@ -123,6 +125,7 @@ mod tests {
             created_at: OffsetDateTime::UNIX_EPOCH,
             expires_at: OffsetDateTime::UNIX_EPOCH.saturating_add(Duration::minutes(15)),
             payment_id: None,
+            created_by: None,
         }
     }
 

@@ -39,6 +39,8 @@ pub(crate) struct Reads {
     pub(crate) payees: BTreeSet<(Uuid, Uuid)>,
     /// Who turns to whom: whether the latter is away to the former.
     pub(crate) approached: BTreeSet<(Uuid, Uuid)>,
+    /// In which shop who acts: what they are there.
+    pub(crate) staff: BTreeSet<(Uuid, Uuid)>,
 }
 
 impl Reads {
@@ -72,6 +74,12 @@ impl Reads {
     pub(crate) fn shop(mut self, id: BusinessId) -> Self {
         self.shops.insert(id.uuid());
         self
+    }
+
+    /// The shop, and what this person is there.
+    pub(crate) fn shop_for(mut self, id: BusinessId, user_id: UserId) -> Self {
+        self.staff.insert((id.uuid(), user_id.uuid()));
+        self.shop(id)
     }
 
     pub(crate) fn since_day(mut self, id: BusinessId, day: Date) -> Self {
@@ -142,6 +150,7 @@ impl Reads {
         self.schedulers.extend(other.schedulers);
         self.payees.extend(other.payees);
         self.approached.extend(other.approached);
+        self.staff.extend(other.staff);
         self
     }
 }

@@ -10,7 +10,8 @@ pub(crate) use between_people::*;
 pub(crate) use decided_by_staff::*;
 pub(crate) use merchant_api::*;
 use values::{
-    CLOCK_SKEW, HELD_FOR_REVIEW, NO_BUSINESS, NO_PAYMENT_REQUEST, NOT_YET_KNOWN, Refusal, refusals,
+    CLOCK_SKEW, HELD_FOR_REVIEW, NO_BUSINESS, NO_PAYMENT_REQUEST, NOT_ALLOWED_FOR_ROLE,
+    NOT_YET_KNOWN, Refusal, refusals,
 };
 
 /// What this service refuses beside what every service does, by what it is about.
@@ -20,7 +21,8 @@ pub const REFUSALS: [&[Refusal]; 5] =
 refusals! {
     /// Of accounts, of payments and of what limits them.
     const OF_MONEY,
-        with CLOCK_SKEW, NO_BUSINESS, NO_PAYMENT_REQUEST, NOT_YET_KNOWN, HELD_FOR_REVIEW;
+        with CLOCK_SKEW, NO_BUSINESS, NO_PAYMENT_REQUEST, NOT_ALLOWED_FOR_ROLE, NOT_YET_KNOWN,
+        HELD_FOR_REVIEW;
 
     pub(crate) NO_WALLET: NotYetKnown, "wallet-not-open", "the wallet is not open yet",
         action: "Ask again after a few seconds: a wallet opens soon after its owner signed up.",

@@ -1,6 +1,8 @@
 //! A shop, as the business that it belongs to has described it.
 
-use values::{Refusal, UserId};
+use std::collections::BTreeMap;
+
+use values::{Refusal, ShopAct, ShopRole, UserId};
 
 use super::merchant_fee::FeeRate;
 use super::refusals::SHOP_NOT_APPROVED;
@@ -9,6 +11,8 @@ use super::refusals::SHOP_NOT_APPROVED;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Shop {
     pub(crate) owner_user_id: UserId,
+    /// Of those who were asked for, who works there beside the owner.
+    pub(crate) staff: BTreeMap<UserId, ShopRole>,
     pub(crate) shop_name: String,
     /// A shop is closed for good: nobody can pay it any more.
     pub(crate) is_closed: bool,
@@ -22,5 +26,24 @@ pub(crate) struct Shop {
 impl Shop {
     pub(super) fn require_approved(&self) -> Result<(), Refusal> {
         self.is_approved.then_some(()).ok_or(SHOP_NOT_APPROVED)
+    }
+
+    /// What somebody is there.
+    pub(crate) fn role_of(&self, user_id: UserId) -> Option<ShopRole> {
+        if user_id == self.owner_user_id {
+            return Some(ShopRole::Owner);
+        }
+        self.staff.get(&user_id).copied()
+    }
+
+    /// Whether somebody may do this for the shop. To who is nothing there the thing is `absent`, as
+    /// if it did not exist: only who works there learns that a higher role could.
+    pub(crate) fn require(
+        &self,
+        user_id: UserId,
+        act: ShopAct,
+        absent: Refusal,
+    ) -> Result<(), Refusal> {
+        self.role_of(user_id).ok_or(absent)?.require(act)
     }
 }

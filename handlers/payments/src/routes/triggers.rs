@@ -5,9 +5,9 @@ use service::{Api, Batch, Error};
 use crate::App;
 use crate::use_cases::{
     audit_ledger, end_api_credentials, end_disputes, expire_authorisations, expire_money_requests,
-    expire_payment_requests, follow_bank, keep_months, learn_approval, learn_block, learn_risk,
-    learn_shop, learn_tier, open_wallet, report_held, report_overdue, report_owed_refunds,
-    return_overdue_payments, return_parcels, run_schedules, settle_yesterday,
+    expire_payment_requests, follow_bank, keep_months, learn_approval, learn_block, learn_member,
+    learn_risk, learn_shop, learn_tier, open_wallet, report_held, report_overdue,
+    report_owed_refunds, return_overdue_payments, return_parcels, run_schedules, settle_yesterday,
 };
 
 pub(super) fn triggers(api: Api<App>) -> Api<App> {
@@ -37,7 +37,13 @@ async fn on_user_profile(app: App, batch: Batch) -> Result<(), Error> {
 }
 
 async fn on_business_profile(app: App, batch: Batch) -> Result<(), Error> {
-    inbox::consume(&app.database, batch, |tx, event| Box::pin(learn_shop(tx, event))).await
+    inbox::consume(&app.database, batch, |tx, event| {
+        Box::pin(async move {
+            learn_shop(tx, event).await?;
+            learn_member(tx, event).await
+        })
+    })
+    .await
 }
 
 async fn on_onboarding(app: App, batch: Batch) -> Result<(), Error> {

@@ -20,8 +20,8 @@ use super::sql::{self, Lock};
 use super::{
     bank_accounts, bank_instructions, bills, blocks, business_bank_accounts, fps_payments,
     heartbeat, held_payments, known_payees, ledger, money_requests, operation_keys, operations,
-    parcels, payment_requests, read_models, schedules, seen_risks, settlements, visibility,
-    withdrawals,
+    parcels, payment_requests, read_models, schedules, seen_risks, settlements, shop_members,
+    visibility, withdrawals,
 };
 use crate::domain::{Books, Ledger, Reads, Rows, with_fees_accounts};
 
@@ -29,7 +29,7 @@ use crate::domain::{Books, Ledger, Reads, Rows, with_fees_accounts};
 pub(crate) async fn begin(conn: &mut Conn, reads: &Reads, lock: Lock) -> Result<Books, Error> {
     // What those have open who ask or give is counted once their accounts are locked.
     let Reads { requests, operations, told, shops, people, money_requests, .. } = reads;
-    let Reads { held_payments, parcels, schedules, registered, approached, .. } = reads;
+    let Reads { held_payments, parcels, schedules, registered, approached, staff, .. } = reads;
     let mut statements = vec!["START TRANSACTION".to_owned()];
     let mut read = |ids: &BTreeSet<Uuid>, select: &dyn Fn(&str) -> String| {
         if !ids.is_empty() {
@@ -46,9 +46,8 @@ pub(crate) async fn begin(conn: &mut Conn, reads: &Reads, lock: Lock) -> Result<
     read(parcels, &|ids| parcels::select_locked(ids, lock));
     read(schedules, &|ids| schedules::select_locked(ids, lock));
     read(registered, &|ids| bank_accounts::select_locked(ids, lock));
-    if !approached.is_empty() {
-        statements.push(blocks::select_away(approached));
-    }
+    statements.extend((!approached.is_empty()).then(|| blocks::select_away(approached)));
+    statements.extend((!staff.is_empty()).then(|| shop_members::select(staff)));
 
     let mut result = conn.query_iter(statements.join("; ")).await?;
     // One result for each statement, in their order.
@@ -90,6 +89,9 @@ pub(crate) async fn begin(conn: &mut Conn, reads: &Reads, lock: Lock) -> Result<
     }
     if !approached.is_empty() {
         books.away = collect(&mut result).await?.into_iter().collect();
+    }
+    if !staff.is_empty() {
+        shop_members::read(collect(&mut result).await?, &mut books.shops)?;
     }
     result.drop_result().await?;
     books.now = now();

@@ -4,18 +4,19 @@ use mysql_async::prelude::{FromValue, Queryable};
 use mysql_async::{Error, Row};
 use time::{OffsetDateTime, PrimitiveDateTime};
 use uuid::Uuid;
-use values::{Note, PaymentId, PeerPaymentId, Reference, RefundId, Sticker, TopUpId, UserId};
+use values::{
+    Note, PaymentId, PeerPaymentId, Reference, RefundId, ShopRole, Sticker, TopUpId, UserId,
+};
 
+use super::shop_members::shop_role;
 use super::sql::Lock;
 use super::{money, sql, stored, unreadable};
-use crate::domain::{
-    ConfirmedBy, Operation, OperationKind, OperationState, Reader, Rows, Side, Word,
-};
+use crate::domain::{ConfirmedBy, Operation, OperationKind, OperationState, Rows, Side, Word};
 
 pub(super) const COLUMNS: &str =
     "operation_id, operations.kind, state, parent_id, from_account_id, from_name,
     to_account_id, to_name, operations.amount, moved, reference, note, sticker, refunded, fee,
-    tip, confirmed_by, operations.created_at, ended_at, expires_at";
+    tip, confirmed_by, created_by, operations.created_at, ended_at, expires_at";
 
 pub(super) fn select(ids: &str) -> String {
     format!("SELECT {COLUMNS} FROM operations WHERE operation_id IN ({ids})")
@@ -47,6 +48,7 @@ pub(super) fn save(operations: &Rows<Operation>) -> String {
             operation.fee.to_string(),
             sql::optional_number(operation.tip.map(|tip| tip.minor_units())),
             sql::optional_text(operation.confirmed_by.map(ConfirmedBy::code)),
+            sql::optional_id(operation.created_by.map(UserId::uuid)),
             sql::time(operation.created_at),
             sql::optional_time(operation.ended_at),
             sql::optional_time(operation.expires_at),
@@ -60,7 +62,7 @@ pub(super) fn save(operations: &Rows<Operation>) -> String {
     format!(
         "INSERT INTO operations (operation_id, kind, state, parent_id, from_account_id, from_name,
              to_account_id, to_name, amount, moved, currency, reference, note, sticker,
-             refunded, fee, tip, confirmed_by, created_at, ended_at, expires_at)
+             refunded, fee, tip, confirmed_by, created_by, created_at, ended_at, expires_at)
          VALUES {rows} ON DUPLICATE KEY UPDATE state = VALUES(state), moved = VALUES(moved),
              refunded = VALUES(refunded), fee = VALUES(fee), ended_at = VALUES(ended_at),
              expires_at = VALUES(expires_at)"
@@ -94,12 +96,12 @@ pub(crate) async fn find_operation(
     connection.exec_first(sql, (id,)).await?.map(operation).transpose()
 }
 
-/// The payment, if `user_id` owns the shop that was paid, or paid it.
+/// The payment, if `user_id` works in the shop that was paid, or paid it; and as what.
 pub(crate) async fn find_payment_of(
     connection: &mut impl Queryable,
     id: PaymentId,
     user_id: UserId,
-) -> Result<Option<(Reader, Operation)>, Error> {
+) -> Result<Option<(Option<ShopRole>, Operation)>, Error> {
     let (kind, sides) = (OperationKind::Payment, ["to_account_id", "from_account_id"]);
     find_between_shop_and_payer(connection, kind, sides, id.uuid(), user_id).await
 }
@@ -121,35 +123,38 @@ pub(crate) async fn find_peer_payment_of(
     connection.exec_first(sql, row).await?.map(operation).transpose()
 }
 
-/// The refund, if `user_id` owns the shop that gave it, or has the money back.
+/// The refund, if `user_id` works in the shop that gave it, or has the money back; and as what.
 pub(crate) async fn find_refund_of(
     connection: &mut impl Queryable,
     id: RefundId,
     user_id: UserId,
-) -> Result<Option<(Reader, Operation)>, Error> {
+) -> Result<Option<(Option<ShopRole>, Operation)>, Error> {
     let (kind, sides) = (OperationKind::Refund, ["from_account_id", "to_account_id"]);
     find_between_shop_and_payer(connection, kind, sides, id.uuid(), user_id).await
 }
 
-/// Whoever pays their own shop reads it as the shop.
+/// The role is none of who only paid.
 async fn find_between_shop_and_payer(
     connection: &mut impl Queryable,
     kind: OperationKind,
     [shop, payer]: [&str; 2],
     id: Uuid,
     user_id: UserId,
-) -> Result<Option<(Reader, Operation)>, Error> {
+) -> Result<Option<(Option<ShopRole>, Operation)>, Error> {
     let sql = format!(
-        "SELECT {COLUMNS}, COALESCE(owner_user_id = ?, FALSE) AS is_owner
+        "SELECT {COLUMNS}, IF(owner_user_id = ?, 'owner', role) AS shop_role
          FROM operations LEFT JOIN shops ON shops.business_id = {shop}
-         WHERE operation_id = ? AND kind = ? AND (owner_user_id = ? OR {payer} = ?)"
+         LEFT JOIN shop_members ON shop_members.business_id = {shop} AND user_id = ?
+         WHERE operation_id = ? AND operations.kind = ?
+             AND (owner_user_id = ? OR role IS NOT NULL OR {payer} = ?)"
     );
     let user_id = user_id.uuid();
-    let found: Option<Row> =
-        connection.exec_first(sql, (user_id, id, kind.code(), user_id, user_id)).await?;
+    let of = (user_id, user_id, id, kind.code(), user_id, user_id);
+    let found: Option<Row> = connection.exec_first(sql, of).await?;
     let Some(mut row) = found else { return Ok(None) };
-    let reader = if take(&mut row, "is_owner")? { Reader::Shop } else { Reader::Payer };
-    Ok(Some((reader, operation(row)?)))
+    let role: Option<String> = take(&mut row, "shop_role")?;
+    let role = role.map(|role| shop_role(&role)).transpose()?;
+    Ok(Some((role, operation(row)?)))
 }
 
 /// The top-up, if it is this person's.
@@ -221,6 +226,7 @@ pub(super) fn operation(mut row: Row) -> Result<Operation, Error> {
         fee: take(&mut row, "fee")?,
         tip: tip.map(money).transpose()?,
         confirmed_by: confirmed_by.transpose()?,
+        created_by: take::<Option<Uuid>>(&mut row, "created_by")?.map(UserId::from_uuid),
         created_at: created_at.assume_utc(),
         ended_at: ended_at.map(PrimitiveDateTime::assume_utc),
         expires_at: expires_at.map(PrimitiveDateTime::assume_utc),

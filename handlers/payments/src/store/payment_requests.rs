@@ -5,7 +5,7 @@ use mysql_async::{Error, from_row_opt};
 use service::Paging;
 use time::{OffsetDateTime, PrimitiveDateTime};
 use uuid::Uuid;
-use values::{BusinessId, CaptureMethod, PaymentId, PaymentRequestId, RequestStatus};
+use values::{BusinessId, CaptureMethod, PaymentId, PaymentRequestId, RequestStatus, UserId};
 
 use super::expiring::Expiring;
 use super::sql::Lock;
@@ -13,7 +13,7 @@ use super::{money, sql, stored, unreadable};
 use crate::domain::{Cut, PaymentRequest, Rows};
 
 const COLUMNS: &str = "payment_request_id, business_id, shop_name, amount, description,
-    capture_method, status, created_at, expires_at, payment_id, tip_allowed";
+    capture_method, status, created_at, expires_at, payment_id, tip_allowed, created_by";
 
 pub(super) type Row = (
     Uuid,
@@ -27,6 +27,7 @@ pub(super) type Row = (
     PrimitiveDateTime,
     Option<Uuid>,
     bool,
+    Option<Uuid>,
 );
 
 /// Writes requests as they are now, new ones and others. What never changes is not updated.
@@ -45,6 +46,7 @@ pub(super) fn save(requests: &Rows<PaymentRequest>) -> String {
             sql::time(request.expires_at),
             sql::optional_id(request.payment_id.map(PaymentId::uuid)),
             request.tip_allowed.to_string(),
+            sql::optional_id(request.created_by.map(UserId::uuid)),
         ]
         .join(", ")
     });
@@ -55,7 +57,7 @@ pub(super) fn save(requests: &Rows<PaymentRequest>) -> String {
     format!(
         "INSERT INTO payment_requests (payment_request_id, business_id, shop_name, amount,
              currency, description, capture_method, status, created_at, expires_at, payment_id,
-             tip_allowed)
+             tip_allowed, created_by)
          VALUES {rows} ON DUPLICATE KEY UPDATE status = VALUES(status),
              payment_id = VALUES(payment_id)"
     )
@@ -141,6 +143,7 @@ fn payment_request(row: Row) -> Result<PaymentRequest, Error> {
         expires_at,
         payment,
         tip_allowed,
+        created_by,
     ) = row;
     Ok(PaymentRequest {
         id: PaymentRequestId::from_uuid(id),
@@ -156,5 +159,6 @@ fn payment_request(row: Row) -> Result<PaymentRequest, Error> {
         expires_at: expires_at.assume_utc(),
         payment_id: payment.map(PaymentId::from_uuid),
         tip_allowed,
+        created_by: created_by.map(UserId::from_uuid),
     })
 }

@@ -1,6 +1,6 @@
 //! What other services' events say about people and shops.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use mysql_async::Error;
 use mysql_async::prelude::Queryable;
@@ -8,7 +8,7 @@ use service::database::Tx;
 use uuid::Uuid;
 use values::{BusinessId, UserId};
 
-use super::unreadable;
+use super::{shop_members, unreadable};
 use crate::domain::{FeeRate, Shop};
 
 /// What this person is called; `None` if they have not chosen a name.
@@ -82,11 +82,27 @@ pub(crate) async fn find_shop(
     row.map(|row| shop(row).map(|(_, shop)| shop)).transpose()
 }
 
+/// With what this person is there.
+pub(crate) async fn find_shop_for(
+    connection: &mut impl Queryable,
+    business_id: BusinessId,
+    user_id: UserId,
+) -> Result<Option<Shop>, Error> {
+    let Some(mut shop) = find_shop(connection, business_id).await? else { return Ok(None) };
+    if shop.owner_user_id != user_id {
+        let role = shop_members::find_role(connection, business_id, user_id).await?;
+        shop.staff.extend(role.map(|role| (user_id, role)));
+    }
+    Ok(Some(shop))
+}
+
 fn shop(row: ShopRow) -> Result<(Uuid, Shop), Error> {
     let (business_id, owner, shop_name, is_closed, is_approved, basis_points) = row;
     let owner_user_id = UserId::from_uuid(owner);
     let fee_rate = fee_rate(basis_points)?;
-    Ok((business_id, Shop { owner_user_id, shop_name, is_closed, is_approved, fee_rate }))
+    let shop =
+        Shop { owner_user_id, staff: BTreeMap::new(), shop_name, is_closed, is_approved, fee_rate };
+    Ok((business_id, shop))
 }
 
 pub(super) fn fee_rate(basis_points: u16) -> Result<FeeRate, Error> {

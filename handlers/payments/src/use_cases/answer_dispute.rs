@@ -5,7 +5,7 @@ use service::database::now;
 use service::trace::TraceContext;
 use service::{Error, Id, Json, Merchant};
 use utoipa::ToSchema;
-use values::{ActFacts, DisputeId, GuardedAct, Statement};
+use values::{ActFacts, DisputeId, GuardedAct, ShopAct, Statement};
 
 use super::DisputeBody;
 use super::change_dispute::change_dispute;
@@ -23,39 +23,37 @@ pub(crate) struct ContestDispute {
 pub(crate) async fn accept_dispute(
     app: App,
     Id(id): Id<DisputeId>,
-    owner: Merchant,
+    member: Merchant,
     trace: TraceContext,
 ) -> Result<Json<DisputeBody>, Error> {
     let accept = |dispute: Dispute, shop: &Shop| {
-        require_owner(shop, &owner)?;
+        shop.require(member.user_id, ShopAct::AnswerDisputes, NO_DISPUTE)?;
         let accepted = dispute.clone().accept(now())?;
         // It is a refund, whoever asked for it.
         if accepted != dispute {
             let amount = dispute.amount.minor_units();
             let facts = ActFacts { amount, ..ActFacts::default() };
-            app.tokens.policy().require(GuardedAct::Refund, owner.level, &facts)?;
+            app.tokens.policy().require(GuardedAct::Refund, member.level, &facts)?;
         }
         Ok(accepted)
     };
-    change_dispute(&app, id, trace, accept).await.map(|dispute| Json(dispute.into()))
+    change_dispute(&app, id, trace, Some(member.user_id), accept)
+        .await
+        .map(|dispute| Json(dispute.into()))
 }
 
 pub(crate) async fn contest_dispute(
     app: App,
     Id(id): Id<DisputeId>,
-    owner: Merchant,
+    member: Merchant,
     trace: TraceContext,
     Json(input): Json<ContestDispute>,
 ) -> Result<Json<DisputeBody>, Error> {
     let contest = |dispute: Dispute, shop: &Shop| {
-        require_owner(shop, &owner)?;
+        shop.require(member.user_id, ShopAct::AnswerDisputes, NO_DISPUTE)?;
         Ok(dispute.contest(input.answer.clone(), now())?)
     };
-    change_dispute(&app, id, trace, contest).await.map(|dispute| Json(dispute.into()))
-}
-
-/// Somebody else's is answered as one that does not exist.
-fn require_owner(shop: &Shop, owner: &Merchant) -> Result<(), Error> {
-    let is_own = shop.owner_user_id == owner.user_id;
-    Ok(is_own.then_some(()).ok_or(NO_DISPUTE)?)
+    change_dispute(&app, id, trace, Some(member.user_id), contest)
+        .await
+        .map(|dispute| Json(dispute.into()))
 }

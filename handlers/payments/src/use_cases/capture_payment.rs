@@ -23,33 +23,33 @@ pub(crate) struct CapturePayment {
 pub(crate) async fn capture_payment(
     app: App,
     Id(id): Id<PaymentId>,
-    owner: Merchant,
+    member: Merchant,
     trace: TraceContext,
     Json(input): Json<CapturePayment>,
 ) -> Result<Written<Json<PaymentBody>>, Error> {
-    let owner = owner.user_id;
-    end(&app, id, owner, AuthorisationEnd::Captured { owner, amount: input.amount }, trace).await
+    let by = member.user_id;
+    end(&app, id, by, AuthorisationEnd::Captured { by, amount: input.amount }, trace).await
 }
 
 pub(crate) async fn void_payment(
     app: App,
     Id(id): Id<PaymentId>,
-    owner: Merchant,
+    member: Merchant,
     trace: TraceContext,
 ) -> Result<Written<Json<PaymentBody>>, Error> {
-    let owner = owner.user_id;
-    end(&app, id, owner, AuthorisationEnd::Voided { owner }, trace).await
+    let by = member.user_id;
+    end(&app, id, by, AuthorisationEnd::Voided { by }, trace).await
 }
 
 async fn end(
     app: &App,
     payment_id: PaymentId,
-    owner: UserId,
+    by: UserId,
     outcome: AuthorisationEnd,
     trace: TraceContext,
 ) -> Result<Written<Json<PaymentBody>>, Error> {
     let find = store::operations::find_payment_of;
-    let payment = find(&mut app.database.conn().await?, payment_id, owner).await?;
+    let payment = find(&mut app.database.conn().await?, payment_id, by).await?;
     let (_, payment) = payment.ok_or(NO_PAYMENT)?;
     let business_id = BusinessId::from_uuid(payment.to.account_id);
     let end = EndAuthorisation { payment_id, business_id, outcome };

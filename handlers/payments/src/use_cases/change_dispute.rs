@@ -3,20 +3,22 @@
 use service::database::now;
 use service::trace::TraceContext;
 use service::{Error, Keyed, causes, retry_lock_conflicts};
-use values::{DisputeId, IdempotencyKey, NO_BUSINESS};
+use values::{DisputeId, IdempotencyKey, NO_BUSINESS, UserId};
 
 use crate::domain::operations::RefundPayment;
 use crate::domain::{Dispute, DisputeStatus, NO_DISPUTE, Operation, REFUND_NOT_DUE, Shop};
 use crate::{App, store};
 
-/// What becomes of a dispute, which is locked; the same as before if nothing does.
+/// What becomes of a dispute, which is locked; the same as before if nothing does. `step` sees what
+/// `by` is in the shop.
 pub(super) async fn change_dispute(
     app: &App,
     id: DisputeId,
     trace: TraceContext,
+    by: Option<UserId>,
     step: impl Fn(Dispute, &Shop) -> Result<Dispute, Error> + Send + Sync,
 ) -> Result<Dispute, Error> {
-    let dispute = retry_lock_conflicts(|| try_change(app, id, trace, &step)).await?;
+    let dispute = retry_lock_conflicts(|| try_change(app, id, trace, by, &step)).await?;
     if dispute.status == DisputeStatus::Upheld {
         return refund(app, dispute, trace).await;
     }
@@ -27,11 +29,15 @@ async fn try_change(
     app: &App,
     id: DisputeId,
     trace: TraceContext,
+    by: Option<UserId>,
     step: &(impl Fn(Dispute, &Shop) -> Result<Dispute, Error> + Send + Sync),
 ) -> Result<Dispute, Error> {
     let mut tx = app.database.begin().await?;
     let before = store::disputes::lock_dispute(&mut tx, id).await?.ok_or(NO_DISPUTE)?;
-    let shop = store::read_models::find_shop(&mut tx, before.business_id).await?;
+    let shop = match by {
+        Some(by) => store::read_models::find_shop_for(&mut tx, before.business_id, by).await?,
+        None => store::read_models::find_shop(&mut tx, before.business_id).await?,
+    };
     let shop = shop.ok_or(NO_BUSINESS)?;
     let dispute = step(before.clone(), &shop)?;
     if dispute == before {
@@ -69,7 +75,7 @@ async fn refund(app: &App, dispute: Dispute, trace: TraceContext) -> Result<Disp
         Some(refund_id) => Ok(dispute.refunded(refund_id, now())),
         None => Ok(dispute.retried_later(now())),
     };
-    let written = retry_lock_conflicts(|| try_change(app, dispute_id, trace, &after)).await;
+    let written = retry_lock_conflicts(|| try_change(app, dispute_id, trace, None, &after)).await;
     Ok(written.unwrap_or_else(|error| {
         tracing::error!(%dispute_id, causes = causes(&error), "a refund was not written down");
         dispute

@@ -11,10 +11,11 @@ use service::{
 };
 use utoipa::ToSchema;
 use values::{
-    ApiClientId, BusinessId, DisplayName, GuardedAct, IdempotencyKey, SigningKeyId, Timestamp,
+    ApiClientId, BusinessId, DisplayName, GuardedAct, IdempotencyKey, ShopAct, SigningKeyId,
+    Timestamp,
 };
 
-use super::read_wallet::require_owner;
+use super::read_wallet::require_act;
 use crate::domain::{
     AddressRange, ApiCredential, ApiScope, ClientSecret, CredentialKeys, NO_WALLET,
 };
@@ -80,7 +81,7 @@ pub(crate) async fn create_api_credential(
     let business_id = input.business_id;
     {
         let mut conn = app.database.conn().await?;
-        require_owner(&mut conn, business_id, owner.user_id).await?;
+        require_act(&mut conn, business_id, owner.user_id, ShopAct::ConnectPrograms).await?;
         // Looked at again behind the lock: so that no refusal costs a call of Key Vault.
         require_room(&mut conn, business_id).await?;
     }

@@ -149,7 +149,8 @@ async fn create(app: App, call: MerchantCall) -> Result<MerchantAnswer, Complain
     let input = (amount, lifetime.whole_seconds(), &order, description.as_str());
     let keyed = Keyed::new(business_id.uuid(), &call.key, "create_merchant_request", &input)?;
     let create = CreateRequest {
-        owner: call.owner,
+        by: call.owner,
+        is_in_person: false,
         business_id,
         amount,
         description: description.as_str().to_owned(),
@@ -172,7 +173,7 @@ async fn read(app: App, call: MerchantCall) -> Result<MerchantAnswer, Complaint>
 async fn cancel(app: App, call: MerchantCall) -> Result<MerchantAnswer, Complaint> {
     let id = find_own(&app, &call).await?.id;
     let business_id = call.credential.business_id;
-    let cancel = CancelRequest { id, business_id, owner: call.owner };
+    let cancel = CancelRequest { id, business_id, by: call.owner };
     let request = app.group_commit.submit(cancel, None, call.trace).await?.record;
     MerchantAnswer::new(StatusCode::OK, &shown(&app, request, &call.origin).await?)
 }

@@ -8,7 +8,7 @@ use time::{Duration, OffsetDateTime};
 use utoipa::ToSchema;
 use values::{
     BusinessId, CaptureMethod, Description, IdempotencyKey, Money, PaymentId, PaymentRequestId,
-    RequestStatus, Timestamp,
+    RequestStatus, Timestamp, UserId,
 };
 
 use crate::App;
@@ -85,6 +85,8 @@ pub(crate) struct PaymentRequestBody {
     /// The payment that answered it. Where `capture_method` is `manual`, read it: it may be
     /// pending, or have ended without money.
     payment_id: Option<PaymentId>,
+    /// Who asked in the shop's name; null to all but the shop, and if a program did.
+    created_by: Option<UserId>,
 }
 
 impl Resource for PaymentRequestBody {
@@ -92,12 +94,18 @@ impl Resource for PaymentRequestBody {
 }
 
 impl PaymentRequestBody {
+    /// The same for its payer, to whom the shop is one.
+    pub(crate) fn for_payer(self) -> Self {
+        Self { created_by: None, ..self }
+    }
+
     /// The same for somebody who only has its id, and who may not know what came of it.
     pub(crate) fn for_strangers(self) -> Self {
-        if self.status == RequestStatus::Open {
-            return self;
+        let of_payer = self.for_payer();
+        if of_payer.status == RequestStatus::Open {
+            return of_payer;
         }
-        Self { payment_id: None, description: None, ..self }
+        Self { payment_id: None, description: None, ..of_payer }
     }
 
     /// The request as it stands at `now`.
@@ -114,13 +122,14 @@ impl PaymentRequestBody {
             created_at: request.created_at.into(),
             expires_at: request.expires_at.into(),
             payment_id: request.payment_id,
+            created_by: request.created_by,
         }
     }
 }
 
 pub(crate) async fn create_payment_request(
     app: App,
-    owner: Merchant,
+    member: Merchant,
     key: IdempotencyKey,
     trace: TraceContext,
     Json(input): Json<CreatePaymentRequest>,
@@ -128,10 +137,11 @@ pub(crate) async fn create_payment_request(
     if input.tip_allowed && !is_automatic(&input.capture_method) {
         return Err(INVALID_BODY.because("a tip is not for what is captured later").into());
     }
-    let keyed = Keyed::new(owner.user_id.uuid(), &key, "create_payment_request", &input)?;
+    let keyed = Keyed::new(member.user_id.uuid(), &key, "create_payment_request", &input)?;
     let seconds = input.expires_in_seconds.map_or(LIFETIME_SECONDS_DEFAULT, |wanted| wanted.0);
     let create = CreateRequest {
-        owner: owner.user_id,
+        by: member.user_id,
+        is_in_person: true,
         business_id: input.business_id,
         amount: input.amount,
         description: input.description.as_str().to_owned(),

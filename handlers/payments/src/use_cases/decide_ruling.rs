@@ -56,5 +56,5 @@ async fn decide(
         let ruling = Ruling { decision, ..ruling };
         Ok(dispute.rule(ruling, now)?)
     };
-    show(app, change_dispute(app, id, trace, decide).await?).await
+    show(app, change_dispute(app, id, trace, None, decide).await?).await
 }

@@ -49,7 +49,8 @@ async fn end_due(app: &App, status: DisputeStatus) -> Result<(), Error> {
             let is_open = dispute.status == DisputeStatus::Open;
             Ok(if is_open { dispute.leave_to_review() } else { dispute })
         };
-        let ended = page.iter().map(|(_, id)| change_dispute(app, *id, trace::current(), step));
+        let ended =
+            page.iter().map(|(_, id)| change_dispute(app, *id, trace::current(), None, step));
         for ended in join_all(ended).await {
             outcome = outcome.and(ended.map(|_| ()));
         }

@@ -1,6 +1,8 @@
 //! A business was created or changed: it has an account to be paid into, once it is approved, and
 //! payers see its name.
 
+use std::collections::BTreeMap;
+
 use events::Envelope;
 use events::business_profile::BusinessChangedV1;
 use inbox::Failure;
@@ -15,6 +17,7 @@ pub(crate) async fn learn_shop(tx: &mut Tx, event: &Envelope) -> Result<(), Fail
     let business_id: BusinessId = business.business_id.parse().map_err(Failure::poison)?;
     let shop = Shop {
         owner_user_id: business.owner_user_id.parse().map_err(Failure::poison)?,
+        staff: BTreeMap::new(),
         shop_name: business.shop_name,
         is_closed: business.is_closed,
         is_approved: false,

@@ -4,9 +4,9 @@ use serde::{Deserialize, Serialize};
 use service::database::now;
 use service::{Error, Id, Json, List, Merchant, Page};
 use utoipa::{IntoParams, ToSchema};
-use values::{ApiClientId, BusinessId, DisplayName, SigningKeyId, Timestamp};
+use values::{ApiClientId, BusinessId, DisplayName, ShopAct, SigningKeyId, Timestamp};
 
-use super::read_wallet::require_owner;
+use super::read_wallet::require_act;
 use crate::domain::{
     AddressRange, ApiCredential, ApiCredentialStatus, ApiScope, NO_API_CREDENTIAL,
 };
@@ -59,7 +59,7 @@ pub(crate) async fn list_api_credentials(
     list: List<ListApiCredentials>,
 ) -> Result<Json<Page<ApiCredentialBody>>, Error> {
     let (mut conn, business_id) = (app.database.conn().await?, list.filter.business_id);
-    require_owner(&mut conn, business_id, owner.user_id).await?;
+    require_act(&mut conn, business_id, owner.user_id, ShopAct::ConnectPrograms).await?;
     let paging = list.of(business_id)?;
     let list = store::api_credentials::list_api_credentials;
     let rows = list(&mut conn, business_id, &paging).await?;

@@ -3,10 +3,10 @@
 use serde::Deserialize;
 use service::{Caller, Error, INVALID_QUERY, Id, Json, List, Page, WRONG_PRODUCT};
 use utoipa::IntoParams;
-use values::{BusinessId, DisputeId, Product};
+use values::{BusinessId, DisputeId, Product, ShopAct};
 
 use super::DisputeBody;
-use super::read_wallet::require_owner;
+use super::read_wallet::require_act;
 use crate::domain::{Dispute, NO_DISPUTE};
 use crate::store::disputes::{self, Of};
 use crate::{App, store};
@@ -29,7 +29,7 @@ pub(crate) async fn list_disputes(
     let of = match (list.filter.business_id, caller.product) {
         (None, Product::Consumer) => Of::Payer(caller.user_id),
         (Some(business_id), Product::Business) => {
-            require_owner(&mut conn, business_id, caller.user_id).await?;
+            require_act(&mut conn, business_id, caller.user_id, ShopAct::AnswerDisputes).await?;
             Of::Business(business_id)
         }
         (None, Product::Business) => {
@@ -53,8 +53,12 @@ pub(crate) async fn read_dispute(
     let is_theirs = match caller.product {
         Product::Consumer => dispute.payer == caller.user_id,
         Product::Business => {
-            let shop = store::read_models::find_shop(&mut conn, dispute.business_id).await?;
-            shop.is_some_and(|shop| shop.owner_user_id == caller.user_id)
+            let shop =
+                store::read_models::find_shop_for(&mut conn, dispute.business_id, caller.user_id)
+                    .await?;
+            let shop = shop.ok_or(NO_DISPUTE)?;
+            shop.require(caller.user_id, ShopAct::AnswerDisputes, NO_DISPUTE)?;
+            true
         }
     };
     if is_theirs { Ok(Json(dispute.into())) } else { Err(NO_DISPUTE.into()) }

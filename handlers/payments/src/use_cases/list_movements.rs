@@ -11,11 +11,11 @@ use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, Schema, Type};
 use utoipa::{IntoParams, PartialSchema, ToSchema};
 use uuid::Uuid;
 use values::{
-    AccountId, Balance, BusinessId, Money, Note, Party, Reference, Timestamp, TransferId,
+    AccountId, Balance, BusinessId, Money, Note, Party, Reference, ShopAct, Timestamp, TransferId,
 };
 
 use super::created_within::narrow;
-use super::read_wallet::require_owner;
+use super::read_wallet::require_act;
 use crate::domain::{
     Direction, Movement, NO_WALLET, OperationKind, Parent, ParentKind, Transfer, Visibility,
 };
@@ -239,7 +239,7 @@ pub(crate) async fn list_business_movements(
     after: ReadAfter,
 ) -> Result<Listed<MovementBody>, Error> {
     let mut reading = app.history.read(after).await?;
-    require_owner(&mut reading.conn, business_id, owner.user_id).await?;
+    require_act(&mut reading.conn, business_id, owner.user_id, ShopAct::ReadBooks).await?;
     list_of_account(reading, business_id.uuid(), &list).await
 }
 

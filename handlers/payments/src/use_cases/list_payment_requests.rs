@@ -5,11 +5,11 @@ use service::database::now;
 use service::{Error, List, Merchant, ReadAfter};
 use time::OffsetDateTime;
 use utoipa::IntoParams;
-use values::BusinessId;
+use values::{BusinessId, ShopAct};
 
 use super::PaymentRequestBody;
 use super::created_within::narrow;
-use super::read_wallet::require_owner;
+use super::read_wallet::require_act;
 use crate::domain::PaymentRequest;
 use crate::history::Listed;
 use crate::{App, store};
@@ -37,7 +37,7 @@ pub(crate) async fn list_payment_requests(
     let ListPaymentRequests { business_id, created_from, created_before } = list.filter;
     let mut reading = app.history.read(after).await?;
     let conn = &mut reading.conn;
-    require_owner(conn, business_id, owner.user_id).await?;
+    require_act(conn, business_id, owner.user_id, ShopAct::Ask).await?;
     let paging = narrow(list.of(business_id)?, created_from, created_before);
     let rows = store::payment_requests::list_of_business(conn, business_id, &paging).await?;
     let place = |request: &PaymentRequest| request.id.uuid().as_u128();

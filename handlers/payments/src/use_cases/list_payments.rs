@@ -1,15 +1,20 @@
 //! The payments that the caller made, or that were made to one of their businesses. Of what is
 //! held, or was let go, nothing has been received: `captured` says how much has.
 
+use mysql_async::Conn;
 use serde::Deserialize;
+use service::database::now;
 use service::{Caller, Error, INVALID_QUERY, List, ReadAfter, WRONG_PRODUCT};
 use time::OffsetDateTime;
 use utoipa::IntoParams;
-use values::{AccountId, BusinessId, Product};
+use values::{
+    AccountId, BusinessId, NOT_ALLOWED_FOR_ROLE, Product, ShopAct, UserId, hong_kong_day,
+    hong_kong_midnight,
+};
 
 use super::PaymentBody;
 use super::created_within::narrow;
-use super::read_wallet::require_owner;
+use super::read_wallet::require_act;
 use crate::App;
 use crate::domain::{Direction, Operation, OperationState, Reader};
 use crate::history::Listed;
@@ -19,7 +24,8 @@ use crate::store::movements;
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ListPayments {
-    /// The payments that this business of the caller received. Absent: those that the caller made,
+    /// The payments that this business received, of today in Hong Kong where the caller is a
+    /// cashier there. Absent: those that the caller made,
     /// in PayMe for Consumer only.
     business_id: Option<BusinessId>,
     /// Those that stand like this now; all if absent.
@@ -42,12 +48,13 @@ pub(crate) async fn list_payments(
     let mut reading = app.history.read(after).await?;
     let conn = &mut reading.conn;
     let ListPayments { business_id, status, created_from, created_before } = list.filter;
+    let mut since = None;
     let (reader, account, direction) = match (business_id, caller.product) {
         (None, Product::Consumer) => {
             (Reader::Payer, AccountId::User(caller.user_id), Direction::Out)
         }
         (Some(business_id), Product::Business) => {
-            require_owner(conn, business_id, caller.user_id).await?;
+            since = require_since(conn, business_id, caller.user_id).await?;
             (Reader::Shop, AccountId::Business(business_id), Direction::In)
         }
         (None, Product::Business) => {
@@ -55,7 +62,8 @@ pub(crate) async fn list_payments(
         }
         (Some(_), Product::Consumer) => return Err(WRONG_PRODUCT.into()),
     };
-    let paging = narrow(list.of(account)?, created_from, created_before);
+    // Nothing is before all moments.
+    let paging = narrow(list.of(account)?, created_from.max(since), created_before);
     let account_id = account.uuid();
     let reach = movements::find_reach(conn, account_id, Some(direction), &paging).await?;
     let paging = paging.reaching(reach);
@@ -63,4 +71,18 @@ pub(crate) async fn list_payments(
     let place = |payment: &Operation| payment.id.as_u128();
     let body = |payment| PaymentBody::read_by(reader, payment);
     reading.answer(paging.page(rows, place, body)).await
+}
+
+/// From when on somebody may read what the shop was paid; none for all of it.
+async fn require_since(
+    conn: &mut Conn,
+    business_id: BusinessId,
+    user_id: UserId,
+) -> Result<Option<OffsetDateTime>, Error> {
+    let all = require_act(conn, business_id, user_id, ShopAct::ReadBooks).await;
+    if !matches!(&all, Err(Error::Refused(refusal)) if *refusal == NOT_ALLOWED_FOR_ROLE) {
+        return all.map(|()| None);
+    }
+    require_act(conn, business_id, user_id, ShopAct::ReadToday).await?;
+    Ok(Some(hong_kong_midnight(hong_kong_day(now()))))
 }

@@ -3,9 +3,9 @@
 use serde::Serialize;
 use service::{Error, Id, Json, List, Merchant, Page};
 use utoipa::ToSchema;
-use values::{Balance, BusinessId, HongKongDate, SettlementId, Timestamp, code_enum};
+use values::{Balance, BusinessId, HongKongDate, SettlementId, ShopAct, Timestamp, code_enum};
 
-use super::read_wallet::require_owner;
+use super::read_wallet::require_act;
 use super::withdraw_money::MaskedBankAccountBody;
 use crate::App;
 use crate::domain::{BankReason, BankStatus, CarryReason, OperationState};
@@ -77,7 +77,7 @@ pub(crate) async fn list_settlements(
     list: List,
 ) -> Result<Json<Page<SettlementBody>>, Error> {
     let mut conn = app.database.conn().await?;
-    require_owner(&mut conn, business_id, owner.user_id).await?;
+    require_act(&mut conn, business_id, owner.user_id, ShopAct::Settle).await?;
     let paging = list.of(business_id)?;
     let rows = settlements::list_settlements(&mut conn, business_id, &paging).await?;
     let place = |followed: &Followed| followed.settlement.id.uuid().as_u128();

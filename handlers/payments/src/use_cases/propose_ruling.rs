@@ -35,5 +35,5 @@ pub(crate) async fn propose_ruling(
         let decision = StaffDecision::proposed(input.reason.clone(), who, now);
         Ok(dispute.propose(Ruling::new(input.upheld, decision), now)?)
     };
-    show(&app, change_dispute(&app, id, trace, propose).await?).await
+    show(&app, change_dispute(&app, id, trace, None, propose).await?).await
 }

@@ -1,12 +1,15 @@
 //! Members of staff see what is disputed, and how others propose to decide it.
 
 use serde::{Deserialize, Serialize};
+use service::database::now;
 use service::{Error, Id, Json, List, Page, Staff, Versioned};
 use utoipa::{IntoParams, ToSchema};
 use values::{DisputeId, Operator, Reason, Timestamp, UserId};
 
 use super::{DisputeBody, PaymentBody};
-use crate::domain::{DecisionStatus, Dispute, DisputeStatus, NO_DISPUTE, NO_PAYMENT, Ruling};
+use crate::domain::{
+    DecisionStatus, Dispute, DisputeStatus, NO_DISPUTE, NO_PAYMENT, Reader, Ruling,
+};
 use crate::{App, store};
 
 /// Which disputes.
@@ -89,7 +92,8 @@ pub(super) async fn show(
     let mut conn = app.database.conn().await?;
     let find = store::operations::find_payment_of;
     let payment = find(&mut conn, dispute.payment_id, dispute.payer).await?;
-    let (reader, payment) = payment.ok_or(NO_PAYMENT)?;
+    let (role, payment) = payment.ok_or(NO_PAYMENT)?;
+    let reader = Reader::of(role, true, payment.created_at, now())?;
     Ok(Versioned {
         version: dispute.version,
         body: DisputeReviewBody {

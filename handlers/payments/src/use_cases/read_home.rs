@@ -11,7 +11,9 @@ use service::{BearerToken, Caller, Error, INVALID_QUERY, Paging, Query, Versione
 use tokio::join;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
-use values::{BusinessId, Language, Money, NO_BUSINESS, NOT_YET_KNOWN, Product, UserId, unknown};
+use values::{
+    BusinessId, Language, Money, NO_BUSINESS, NOT_YET_KNOWN, Product, ShopAct, UserId, unknown,
+};
 
 use super::PaymentRequestBody;
 use super::list_movements::MovementBody;
@@ -56,9 +58,9 @@ pub(crate) enum HomeBody {
     Shop {
         business_id: BusinessId,
         shop_name: Option<String>,
-        /// As `GET /api/v1/wallets/businesses/{business_id}`.
+        /// As `GET /api/v1/wallets/businesses/{business_id}`. Null to a cashier.
         wallet: Option<WalletBody>,
-        /// The newest ten of the shop, newest first.
+        /// The newest ten of the shop, newest first. Null to a cashier.
         movements: Option<Vec<MovementBody>>,
         /// The newest ten that can be paid now, newest first.
         payment_requests: Option<Vec<PaymentRequestBody>>,
@@ -146,20 +148,24 @@ async fn read_books_of_person(app: &App, user_id: UserId) -> Result<(AccountBook
 async fn read_books_of_shop(
     app: &App,
     business_id: BusinessId,
-    owner: UserId,
+    user_id: UserId,
 ) -> Result<Option<ShopBooks>, Error> {
     let mut tx = app.database.snapshot().await?;
     let now = now();
-    let Some(shop) = store::read_models::find_shop(&mut tx, business_id).await? else {
+    let find = store::read_models::find_shop_for;
+    let Some(shop) = find(&mut tx, business_id, user_id).await? else {
         tx.rollback().await?;
         let refusal = unknown(business_id.uuid(), now, NO_BUSINESS);
         return if refusal == NOT_YET_KNOWN { Ok(None) } else { Err(refusal.into()) };
     };
-    if shop.owner_user_id != owner {
+    let Some(role) = shop.role_of(user_id).filter(|role| role.may(ShopAct::Ask)) else {
         tx.rollback().await?;
         return Err(NO_BUSINESS.into());
-    }
-    let books = read_books(&mut tx, business_id.uuid()).await?;
+    };
+    let books = match role.may(ShopAct::ReadBooks) {
+        true => read_books(&mut tx, business_id.uuid()).await?,
+        false => AccountBooks { account: None, movements: None },
+    };
     let open = store::payment_requests::list_open_of_business;
     let requests = open(&mut tx, business_id, now, NEWEST_MAX).await?;
     tx.rollback().await?;

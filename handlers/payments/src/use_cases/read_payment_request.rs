@@ -4,10 +4,10 @@
 use mysql_async::Conn;
 use service::database::now;
 use service::{Caller, Error, Id, Json};
-use values::{NO_PAYMENT_REQUEST, PaymentRequestId, UserId};
+use values::{NO_PAYMENT_REQUEST, PaymentRequestId, ShopAct, UserId};
 
 use super::PaymentRequestBody;
-use crate::domain::PaymentRequest;
+use crate::domain::{PaymentRequest, Reader};
 use crate::{App, store};
 
 pub(crate) async fn read_payment_request(
@@ -18,20 +18,27 @@ pub(crate) async fn read_payment_request(
     let mut conn = app.database.conn().await?;
     let request = store::payment_requests::find_payment_request(&mut conn, id).await?;
     let request = request.ok_or(NO_PAYMENT_REQUEST)?;
-    let is_party = is_party(&mut conn, &request, caller.user_id).await?;
+    let as_whom = as_whom(&mut conn, &request, caller.user_id).await?;
     let body = PaymentRequestBody::at(request, now());
-    Ok(Json(if is_party { body } else { body.for_strangers() }))
+    Ok(Json(match as_whom {
+        Some(Reader::Shop) => body,
+        Some(Reader::Payer) => body.for_payer(),
+        None => body.for_strangers(),
+    }))
 }
 
-async fn is_party(
+/// None if the person is neither of the shop nor the payer.
+async fn as_whom(
     conn: &mut Conn,
     request: &PaymentRequest,
     user_id: UserId,
-) -> Result<bool, Error> {
-    let shop = store::read_models::find_shop(conn, request.business_id).await?;
-    if shop.is_some_and(|shop| shop.owner_user_id == user_id) {
-        return Ok(true);
+) -> Result<Option<Reader>, Error> {
+    let shop = store::read_models::find_shop_for(conn, request.business_id, user_id).await?;
+    let role = shop.and_then(|shop| shop.role_of(user_id));
+    if role.is_some_and(|role| role.may(ShopAct::Ask)) {
+        return Ok(Some(Reader::Shop));
     }
-    let Some(payment_id) = request.payment_id else { return Ok(false) };
-    Ok(store::operations::find_payment_of(conn, payment_id, user_id).await?.is_some())
+    let Some(payment_id) = request.payment_id else { return Ok(None) };
+    let paid = store::operations::find_payment_of(conn, payment_id, user_id).await?;
+    Ok(paid.map(|_| Reader::Payer))
 }

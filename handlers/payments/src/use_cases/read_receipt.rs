@@ -2,9 +2,9 @@
 
 use mysql_async::Conn;
 use service::{Consumer, Error, Id, Merchant};
-use values::{AccountId, BusinessId, Language, TransferId};
+use values::{AccountId, BusinessId, Language, ShopAct, TransferId};
 
-use super::read_wallet::require_owner;
+use super::read_wallet::require_act;
 use super::receipt_answer::{Form, ReceiptAnswer};
 use crate::domain::{NO_MOVEMENT, OperationKind, Receipt};
 use crate::{App, store};
@@ -30,7 +30,7 @@ pub(crate) async fn read_business_receipt(
     form: Form,
 ) -> Result<ReceiptAnswer, Error> {
     let mut conn = app.database.conn().await?;
-    require_owner(&mut conn, business_id, owner.user_id).await?;
+    require_act(&mut conn, business_id, owner.user_id, ShopAct::ReadBooks).await?;
     let receipt = receipt_of(&mut conn, AccountId::Business(business_id), id).await?;
     Ok(ReceiptAnswer { receipt, language, form })
 }

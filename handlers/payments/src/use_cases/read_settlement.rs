@@ -4,10 +4,10 @@
 use serde::Serialize;
 use service::{Error, Id, Json, Merchant};
 use utoipa::ToSchema;
-use values::{Balance, BusinessId, HongKongDate, SettlementId};
+use values::{Balance, BusinessId, HongKongDate, SettlementId, ShopAct};
 
 use super::list_settlements::SettlementBody;
-use super::read_wallet::require_owner;
+use super::read_wallet::require_act;
 use crate::App;
 use crate::domain::NO_SETTLEMENT;
 use crate::store::settlements::{find_made_of, find_settlement};
@@ -52,7 +52,7 @@ pub(crate) async fn read_settlement(
     owner: Merchant,
 ) -> Result<Json<SettlementStatementBody>, Error> {
     let mut conn = app.database.conn().await?;
-    require_owner(&mut conn, business_id, owner.user_id).await?;
+    require_act(&mut conn, business_id, owner.user_id, ShopAct::Settle).await?;
     drop(conn);
     let mut tx = app.database.snapshot().await?;
     let found = find_settlement(&mut tx, business_id, id).await?.ok_or(NO_SETTLEMENT)?;

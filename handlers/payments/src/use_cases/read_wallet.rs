@@ -1,4 +1,4 @@
-//! The balance of the caller's own wallet, or of a business they own.
+//! The balance of the caller's own wallet, or of a business they own or manage.
 
 use mysql_async::Conn;
 use serde::Serialize;
@@ -6,7 +6,7 @@ use service::database::now;
 use service::{Consumer, Error, Id, Json, Merchant};
 use utoipa::ToSchema;
 use uuid::Uuid;
-use values::{Balance, BusinessId, NO_BUSINESS, UserId, unknown};
+use values::{Balance, BusinessId, NO_BUSINESS, ShopAct, UserId, unknown};
 
 use crate::domain::{Account, AccountStatus, NO_WALLET};
 use crate::{App, store};
@@ -44,22 +44,23 @@ pub(crate) async fn read_wallet(app: App, consumer: Consumer) -> Result<Json<Wal
 pub(crate) async fn read_shop_balance(
     app: App,
     Id(business_id): Id<BusinessId>,
-    owner: Merchant,
+    member: Merchant,
 ) -> Result<Json<WalletBody>, Error> {
     let mut conn = app.database.conn().await?;
-    require_owner(&mut conn, business_id, owner.user_id).await?;
+    require_act(&mut conn, business_id, member.user_id, ShopAct::ReadBooks).await?;
     read_account(conn, business_id.uuid()).await
 }
 
 /// Somebody else's business is answered as one that does not exist.
-pub(super) async fn require_owner(
+pub(super) async fn require_act(
     conn: &mut Conn,
     business_id: BusinessId,
     user_id: UserId,
+    act: ShopAct,
 ) -> Result<(), Error> {
-    let shop = store::read_models::find_shop(conn, business_id).await?;
+    let shop = store::read_models::find_shop_for(conn, business_id, user_id).await?;
     let shop = shop.ok_or_else(|| unknown(business_id.uuid(), now(), NO_BUSINESS))?;
-    if shop.owner_user_id == user_id { Ok(()) } else { Err(NO_BUSINESS.into()) }
+    Ok(shop.require(user_id, act, NO_BUSINESS)?)
 }
 
 async fn read_account(mut conn: Conn, id: Uuid) -> Result<Json<WalletBody>, Error> {

@@ -58,7 +58,8 @@ async fn refund(app: App, call: MerchantCall) -> Result<MerchantAnswer, Complain
     let refund = RefundPayment {
         payment_id,
         business_id,
-        owner: call.owner,
+        by: call.owner,
+        is_in_person: false,
         amount,
         note,
         disputed_after: None,

@@ -35,6 +35,8 @@ pub(crate) struct RefundBody {
     amount: Money,
     /// What the shop has back of the payment's fee; null for the payer.
     fee_returned: Option<Balance>,
+    /// Who gave it in the shop's name; null for the payer, and if a program or a dispute did.
+    created_by: Option<UserId>,
     /// In the shop's words; null if it gave none.
     reason: Option<Note>,
     /// A refund that is not completed does not exist.
@@ -65,6 +67,7 @@ impl RefundBody {
             },
             amount: refund.amount,
             fee_returned: (reader == Reader::Shop).then(|| Balance::hkd(refund.fee)),
+            created_by: refund.created_by.filter(|_| reader == Reader::Shop),
             reason: refund.note,
             status: refund.state,
             completed_at: refund.ended_at.unwrap_or(refund.created_at).into(),
@@ -75,20 +78,21 @@ impl RefundBody {
 pub(crate) async fn refund_payment(
     app: App,
     Id(payment_id): Id<PaymentId>,
-    owner: Merchant,
+    member: Merchant,
     key: IdempotencyKey,
     trace: TraceContext,
     Json(input): Json<RefundPayment>,
 ) -> Result<Written<Recorded<RefundBody>>, Error> {
-    let (owner, level) = (owner.user_id, owner.level);
-    let keyed = Keyed::new(owner.uuid(), &key, "refund_payment", &(payment_id, &input))?;
+    let (by, level) = (member.user_id, member.level);
+    let keyed = Keyed::new(by.uuid(), &key, "refund_payment", &(payment_id, &input))?;
     let find = store::operations::find_payment_of;
-    let payment = find(&mut app.database.conn().await?, payment_id, owner).await?;
+    let payment = find(&mut app.database.conn().await?, payment_id, by).await?;
     let (_, payment) = payment.ok_or(NO_PAYMENT)?;
     let refund = operations::RefundPayment {
         payment_id,
         business_id: BusinessId::from_uuid(payment.to.account_id),
-        owner,
+        by,
+        is_in_person: true,
         amount: input.amount,
         note: input.reason,
         disputed_after: None,

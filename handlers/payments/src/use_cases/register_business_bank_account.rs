@@ -6,9 +6,9 @@ use service::database::now;
 use service::{Error, Id, Json, Merchant};
 use utoipa::ToSchema;
 use uuid::Uuid;
-use values::{BankAccount, BusinessId, DisplayName, GuardedAct, NO_BUSINESS, Timestamp};
+use values::{BankAccount, BusinessId, DisplayName, GuardedAct, NO_BUSINESS, ShopAct, Timestamp};
 
-use super::read_wallet::require_owner;
+use super::read_wallet::require_act;
 use super::register_bank_account::require_holder;
 use super::withdraw_money::MaskedBankAccountBody;
 use crate::domain::{
@@ -56,7 +56,7 @@ pub(crate) async fn register_business_bank_account(
     let RegisterBusinessBankAccount { bank_account: account, holder_name, settlement: mode } =
         input;
     let mut conn = app.database.conn().await?;
-    require_owner(&mut conn, business_id, owner.user_id).await?;
+    require_act(&mut conn, business_id, owner.user_id, ShopAct::Settle).await?;
     let before = find_bank_account(&mut conn, business_id).await?;
     if let Some(before) = before.filter(|same| same.account == account && same.mode == mode) {
         return Ok(Json(BusinessBankAccountBody::from(&before)));
@@ -90,7 +90,7 @@ pub(crate) async fn read_business_bank_account(
     owner: Merchant,
 ) -> Result<Json<BusinessBankAccountBody>, Error> {
     let mut conn = app.database.conn().await?;
-    require_owner(&mut conn, business_id, owner.user_id).await?;
+    require_act(&mut conn, business_id, owner.user_id, ShopAct::Settle).await?;
     let found = find_bank_account(&mut conn, business_id).await?;
     let found = found.ok_or(NO_BUSINESS_BANK_ACCOUNT)?;
     Ok(Json(BusinessBankAccountBody::from(&found)))

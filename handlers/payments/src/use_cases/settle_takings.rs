@@ -11,10 +11,10 @@ use service::{Error, Id, Json, Keyed, Merchant, causes};
 use time::{Date, OffsetDateTime};
 use utoipa::ToSchema;
 use uuid::Uuid;
-use values::{BusinessId, HongKongDate, IdempotencyKey};
+use values::{BusinessId, HongKongDate, IdempotencyKey, ShopAct};
 
 use super::list_settlements::SettlementBody;
-use super::read_wallet::require_owner;
+use super::read_wallet::require_act;
 use crate::domain::operations::SettleTakings as Settle;
 use crate::domain::{NO_SETTLEMENT, Settlement, day_to_settle, end_of, require_to_settle};
 use crate::store::settlements::{
@@ -106,7 +106,7 @@ pub(crate) async fn settle_takings(
     let HongKongDate(day) = input.day;
     require_to_settle(day, now())?;
     let mut conn = app.database.conn().await?;
-    require_owner(&mut conn, business_id, owner.user_id).await?;
+    require_act(&mut conn, business_id, owner.user_id, ShopAct::Settle).await?;
     // A repeat adds nothing up behind the lock that all wait for who deal with the bank.
     let before = find_settlement_of(&mut conn, business_id, day).await?;
     drop(conn);

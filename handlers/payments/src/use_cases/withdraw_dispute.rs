@@ -21,5 +21,5 @@ pub(crate) async fn withdraw_dispute(
         is_own.then_some(()).ok_or(NO_DISPUTE)?;
         Ok(dispute.withdraw(now())?)
     };
-    change_dispute(&app, id, trace, withdraw).await.map(|dispute| Json(dispute.into()))
+    change_dispute(&app, id, trace, None, withdraw).await.map(|dispute| Json(dispute.into()))
 }

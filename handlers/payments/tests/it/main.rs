@@ -54,6 +54,7 @@ mod schedule_refusals;
 mod schedules;
 mod settlements;
 mod shop_approval;
+mod shop_staff;
 mod static_codes;
 mod step_up;
 mod step_up_races;
@@ -295,7 +296,7 @@ fn net(paid: i64) -> i64 {
 
 /// The same payment or refund as its payer reads it: what the shop pays is not for them to see.
 fn for_payer(mut of_shop: Value) -> Value {
-    for hidden in ["fee", "net", "fee_returned"] {
+    for hidden in ["fee", "net", "fee_returned", "created_by"] {
         if let Some(value) = of_shop.get_mut(hidden) {
             *value = Value::Null;
         }

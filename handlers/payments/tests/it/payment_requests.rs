@@ -4,7 +4,7 @@ use events::payments::{PaymentRequestClosedV1, PaymentRequestCreatedV1};
 use serde_json::json;
 use values::Product;
 
-use crate::{Fixture, new_key};
+use crate::{Fixture, for_payer, new_key};
 
 const REQUESTS: &str = "/api/v1/payment-requests";
 
@@ -25,7 +25,8 @@ async fn a_request_is_created_once_per_key_read_by_its_payer_and_told() {
 
     let payer = fixture.person(Product::Consumer).await;
     let path = format!("{REQUESTS}/{}", request["payment_request_id"].as_str().unwrap());
-    assert_eq!(fixture.get(&payer, &path).await, (200, request));
+    assert_eq!(request["created_by"], json!(owner.user_id));
+    assert_eq!(fixture.get(&payer, &path).await, (200, for_payer(request)));
     let told: Vec<PaymentRequestCreatedV1> = fixture.database.told().await;
     assert_eq!((told.len(), told[0].amount, told[0].description.as_str()), (1, 12_850, "Table 7"));
 }

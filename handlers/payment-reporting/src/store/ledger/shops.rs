@@ -1,17 +1,26 @@
-//! Whose a shop is, and what the ledger keeps of its account.
+//! Who works in a shop, and what the ledger keeps of its account.
 
 use mysql_async::Error;
 use mysql_async::prelude::Queryable;
-use values::{BusinessId, UserId};
+use values::{BusinessId, ShopRole, UserId};
 
-/// Who owns it.
-pub(crate) async fn find_owner(
+/// What the person is in a shop that is known.
+pub(crate) async fn find_role(
     connection: &mut impl Queryable,
     business_id: BusinessId,
-) -> Result<Option<UserId>, Error> {
-    let sql = "SELECT owner_user_id FROM shops WHERE business_id = ?";
-    let owner = connection.exec_first(sql, (business_id.uuid(),)).await?;
-    Ok(owner.map(UserId::from_uuid))
+    user_id: UserId,
+) -> Result<Option<Option<ShopRole>>, Error> {
+    let sql = "SELECT IF(owner_user_id = ?, 'owner', role) FROM shops
+         LEFT JOIN shop_members
+             ON shop_members.business_id = shops.business_id AND user_id = ?
+         WHERE shops.business_id = ?";
+    let of = (user_id.uuid(), user_id.uuid(), business_id.uuid());
+    let role: Option<Option<String>> = connection.exec_first(sql, of).await?;
+    let read = |role: String| {
+        let unreadable = || Error::Other("a role in a shop cannot be read".into());
+        ShopRole::from_code(&role).ok_or_else(unreadable)
+    };
+    role.map(|role| role.map(read).transpose()).transpose()
 }
 
 /// All that came to its account, and all that left it, in cents; `None` before the first.

@@ -110,7 +110,8 @@ impl World {
     pub(super) fn authorise(&mut self, person: usize, shop: usize, amount: i64) -> bool {
         let (payee, amount) = (self.shops[shop], hkd(amount));
         let ask = CreateRequest {
-            owner: self.people[0],
+            by: self.people[0],
+            is_in_person: true,
             business_id: payee,
             amount,
             description: String::new(),
@@ -139,14 +140,14 @@ impl World {
         let Some((payment_id, business_id)) = self.authorisations.get(index).copied() else {
             return false;
         };
-        let owner = self.people[0];
+        let by = self.people[0];
         let payment = self.books.operation(payment_id.uuid()).unwrap();
         let before = payment.state;
         let outcome = match end.of(payment.amount.minor_units()) {
             End::Captured(amount) | End::CapturedWith(amount) => {
-                AuthorisationEnd::Captured { owner, amount: hkd(amount) }
+                AuthorisationEnd::Captured { by, amount: hkd(amount) }
             }
-            End::Voided => AuthorisationEnd::Voided { owner },
+            End::Voided => AuthorisationEnd::Voided { by },
             End::Expired => AuthorisationEnd::Expired,
         };
         let ended = self.books.decide(&EndAuthorisation { payment_id, business_id, outcome });

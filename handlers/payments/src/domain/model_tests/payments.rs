@@ -169,7 +169,8 @@ impl World {
         let wanted = RefundPayment {
             payment_id,
             business_id,
-            owner: self.people[0],
+            by: self.people[0],
+            is_in_person: true,
             amount: hkd(amount),
             note: None,
             disputed_after: None,

@@ -96,7 +96,8 @@ impl World {
         match step {
             ShopStep::Ask { shop, amount } => {
                 let wanted = CreateRequest {
-                    owner: self.people[0],
+                    by: self.people[0],
+                    is_in_person: true,
                     business_id: self.shops[shop],
                     amount: hkd(amount),
                     description: String::new(),
@@ -112,7 +113,7 @@ impl World {
                 let request = nth(request, self.requests.len());
                 let Some(id) = self.requests.get(request).copied() else { return false };
                 let business_id = self.books.request(id).unwrap().business_id;
-                let wanted = CancelRequest { id, business_id, owner: self.people[0] };
+                let wanted = CancelRequest { id, business_id, by: self.people[0] };
                 // A second time nobody is told anything.
                 self.books.decide(&wanted).is_ok_and(|(_, told)| !told.is_empty())
             }

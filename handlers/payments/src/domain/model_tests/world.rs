@@ -37,7 +37,8 @@ impl World {
         for shop in &shops {
             let shop_name = "永記".to_owned();
             let (is_closed, is_approved, fee_rate) = (false, true, FeeRate::DEFAULT);
-            let known = Shop { owner_user_id, shop_name, is_closed, is_approved, fee_rate };
+            let staff = BTreeMap::new();
+            let known = Shop { owner_user_id, staff, shop_name, is_closed, is_approved, fee_rate };
             books.shops.insert(shop.uuid(), known);
         }
         Self {

@@ -74,6 +74,7 @@ impl BeginPayout {
             fee: 0,
             tip: None,
             confirmed_by: Some(self.confirmed_by),
+            created_by: None,
             created_at: books.now,
             ended_at: None,
             expires_at: Some(books.now.saturating_add(self.overdue_after)),

@@ -1,7 +1,9 @@
 //! A shop takes its request back. Doing it twice is the same as doing it once.
 
 use uuid::Uuid;
-use values::{BusinessId, NO_PAYMENT_REQUEST, PaymentRequestId, Refusal, RequestStatus, UserId};
+use values::{
+    BusinessId, NO_PAYMENT_REQUEST, PaymentRequestId, Refusal, RequestStatus, ShopAct, UserId,
+};
 
 use crate::domain::books::{Announcement, Books, Changes, Decide, Decision, Reads};
 use crate::domain::payment_request::PaymentRequest;
@@ -11,7 +13,7 @@ pub(crate) struct CancelRequest {
     pub(crate) id: PaymentRequestId,
     /// The business that asked, as it was read before: this never changes.
     pub(crate) business_id: BusinessId,
-    pub(crate) owner: UserId,
+    pub(crate) by: UserId,
 }
 
 impl Decide for CancelRequest {
@@ -22,7 +24,7 @@ impl Decide for CancelRequest {
     }
 
     fn reads(&self) -> Reads {
-        Reads::default().request(self.id).shop(self.business_id)
+        Reads::default().request(self.id).shop_for(self.business_id, self.by)
     }
 
     fn accounts(&self, _: &Books) -> Vec<Uuid> {
@@ -30,9 +32,9 @@ impl Decide for CancelRequest {
     }
 
     fn decide(&self, books: &Books) -> Result<Decision<PaymentRequest>, Refusal> {
-        let is_owner = |id| books.shop(id).is_some_and(|shop| shop.owner_user_id == self.owner);
-        let request = books.request(self.id).filter(|request| is_owner(request.business_id));
-        let request = request.ok_or(NO_PAYMENT_REQUEST)?;
+        let request = books.request(self.id).ok_or(NO_PAYMENT_REQUEST)?;
+        let shop = books.shop(request.business_id).ok_or(NO_PAYMENT_REQUEST)?;
+        shop.require(self.by, ShopAct::Ask, NO_PAYMENT_REQUEST)?;
         if request.status == RequestStatus::Cancelled {
             return Ok(Decision { record: request.clone(), changes: Changes::default() });
         }
@@ -55,8 +57,8 @@ mod tests {
     use crate::domain::literal_books::LiteralBooks;
     use crate::domain::refusals::EXPIRED;
 
-    fn cancel(literal: &LiteralBooks, owner: UserId) -> CancelRequest {
-        CancelRequest { id: literal.request.id, business_id: literal.shop, owner }
+    fn cancel(literal: &LiteralBooks, by: UserId) -> CancelRequest {
+        CancelRequest { id: literal.request.id, business_id: literal.shop, by }
     }
 
     #[test]

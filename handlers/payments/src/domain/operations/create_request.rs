@@ -4,7 +4,8 @@ use time::Duration;
 use uuid::Uuid;
 use values::unknown;
 use values::{
-    BusinessId, CaptureMethod, Money, NO_BUSINESS, PaymentRequestId, Refusal, RequestStatus, UserId,
+    BusinessId, CaptureMethod, Money, NO_BUSINESS, PaymentRequestId, Refusal, RequestStatus,
+    ShopAct, UserId,
 };
 
 use crate::domain::books::{Announcement, Books, Changes, Decide, Decision, Reads};
@@ -12,7 +13,10 @@ use crate::domain::payment_request::PaymentRequest;
 
 /// What the shop asks for.
 pub(crate) struct CreateRequest {
-    pub(crate) owner: UserId,
+    /// Who asks in its name.
+    pub(crate) by: UserId,
+    /// Whether it is the person's own act, and not of a program that they have let act.
+    pub(crate) is_in_person: bool,
     pub(crate) business_id: BusinessId,
     pub(crate) amount: Money,
     pub(crate) description: String,
@@ -29,7 +33,7 @@ impl Decide for CreateRequest {
     }
 
     fn reads(&self) -> Reads {
-        Reads::default().shop(self.business_id)
+        Reads::default().shop_for(self.business_id, self.by)
     }
 
     fn accounts(&self, _: &Books) -> Vec<Uuid> {
@@ -39,7 +43,8 @@ impl Decide for CreateRequest {
     fn decide(&self, books: &Books) -> Result<Decision<PaymentRequest>, Refusal> {
         let shop = books.shop(self.business_id);
         let shop = shop.ok_or_else(|| unknown(self.business_id.uuid(), books.now, NO_BUSINESS))?;
-        if shop.owner_user_id != self.owner || shop.is_closed {
+        shop.require(self.by, ShopAct::Ask, NO_BUSINESS)?;
+        if shop.is_closed {
             return Err(NO_BUSINESS);
         }
         shop.require_approved()?;
@@ -55,6 +60,7 @@ impl Decide for CreateRequest {
             created_at: books.now,
             expires_at: books.now.saturating_add(self.lifetime),
             payment_id: None,
+            created_by: self.is_in_person.then_some(self.by),
         };
         Ok(Decision {
             changes: Changes {
@@ -76,8 +82,9 @@ mod tests {
     #[test]
     fn only_its_owner_asks_for_a_shop_and_only_while_it_is_open_and_approved() {
         let mut literal = LiteralBooks::new();
-        let wanted = |owner| CreateRequest {
-            owner,
+        let wanted = |by| CreateRequest {
+            by,
+            is_in_person: true,
             business_id: literal.shop,
             amount: hkd(100),
             description: String::new(),

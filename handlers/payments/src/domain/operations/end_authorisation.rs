@@ -3,7 +3,7 @@
 
 use events::payments::PaymentReleasedV1;
 use uuid::Uuid;
-use values::{BusinessId, Money, PaymentId, Refusal, UserId};
+use values::{BusinessId, Money, PaymentId, Refusal, ShopAct, UserId};
 
 use crate::domain::books::{Announcement, Books, Changes, Decide, Decision, Reads};
 use crate::domain::merchant_fee::{fee_transfer, fees_account};
@@ -17,19 +17,19 @@ use crate::domain::refusals::{
 /// What becomes of the money that is held.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum AuthorisationEnd {
-    /// The owner of the shop takes this much; the rest is the payer's again.
-    Captured { owner: UserId, amount: Money },
-    /// The owner of the shop takes nothing.
-    Voided { owner: UserId },
+    /// The shop takes this much; the rest is the payer's again.
+    Captured { by: UserId, amount: Money },
+    /// The shop takes nothing.
+    Voided { by: UserId },
     /// Nobody has captured it in time.
     Expired,
 }
 
 impl AuthorisationEnd {
     /// Who says so; nobody has to say that time is over.
-    const fn owner(self) -> Option<UserId> {
+    const fn by(self) -> Option<UserId> {
         match self {
-            Self::Captured { owner, .. } | Self::Voided { owner } => Some(owner),
+            Self::Captured { by, .. } | Self::Voided { by } => Some(by),
             Self::Expired => None,
         }
     }
@@ -62,12 +62,16 @@ impl Decide for EndAuthorisation {
     }
 
     fn reads(&self) -> Reads {
-        Reads::default().operation(self.payment_id.uuid()).shop(self.business_id)
+        let reads = Reads::default().operation(self.payment_id.uuid());
+        match self.outcome.by() {
+            Some(by) => reads.shop_for(self.business_id, by),
+            None => reads.shop(self.business_id),
+        }
     }
 
     fn accounts(&self, books: &Books) -> Vec<Uuid> {
         // Only whose the payment is keeps others from these accounts.
-        let payment = self.payment(books);
+        let payment = self.payment(books).ok();
         let sides = |payment: &Operation| {
             let shop = payment.to.account_id;
             vec![payment.from.account_id, shop, fees_account(shop)]
@@ -76,7 +80,7 @@ impl Decide for EndAuthorisation {
     }
 
     fn decide(&self, books: &Books) -> Result<Decision<Operation>, Refusal> {
-        let payment = self.payment(books).cloned().ok_or(NO_PAYMENT)?;
+        let payment = self.payment(books)?.clone();
         if self.outcome.is_known(&payment) {
             return Ok(Decision { record: payment, changes: Changes::default() });
         }
@@ -115,14 +119,17 @@ impl Decide for EndAuthorisation {
 }
 
 impl EndAuthorisation {
-    /// The payment, if whoever ends it owns the shop.
-    fn payment<'a>(&self, books: &'a Books) -> Option<&'a Operation> {
-        let owner = books.shop(self.business_id).map(|shop| shop.owner_user_id);
-        let payment = books.operation(self.payment_id.uuid())?;
-        let may = self.outcome.owner().is_none_or(|caller| owner == Some(caller));
-        let is_payment = payment.kind == OperationKind::Payment
-            && payment.to.account_id == self.business_id.uuid();
-        (may && is_payment).then_some(payment)
+    /// The payment, if whoever ends it may capture for the shop.
+    fn payment<'a>(&self, books: &'a Books) -> Result<&'a Operation, Refusal> {
+        if let Some(by) = self.outcome.by() {
+            let shop = books.shop(self.business_id).ok_or(NO_PAYMENT)?;
+            shop.require(by, ShopAct::Capture, NO_PAYMENT)?;
+        }
+        let payment = books.operation(self.payment_id.uuid()).filter(|payment| {
+            payment.kind == OperationKind::Payment
+                && payment.to.account_id == self.business_id.uuid()
+        });
+        payment.ok_or(NO_PAYMENT)
     }
 }
 
@@ -200,11 +207,11 @@ mod tests {
     }
 
     fn captured(literal: &LiteralBooks, amount: i64) -> AuthorisationEnd {
-        AuthorisationEnd::Captured { owner: literal.owner, amount: hkd(amount) }
+        AuthorisationEnd::Captured { by: literal.owner, amount: hkd(amount) }
     }
 
     fn voided(literal: &LiteralBooks) -> AuthorisationEnd {
-        AuthorisationEnd::Voided { owner: literal.owner }
+        AuthorisationEnd::Voided { by: literal.owner }
     }
 
     #[test]
@@ -278,8 +285,8 @@ mod tests {
         let stranger = literal.payer;
         let amount = hkd(1);
         let cases = [
-            (AuthorisationEnd::Captured { owner: stranger, amount }, NO_PAYMENT),
-            (AuthorisationEnd::Voided { owner: stranger }, NO_PAYMENT),
+            (AuthorisationEnd::Captured { by: stranger, amount }, NO_PAYMENT),
+            (AuthorisationEnd::Voided { by: stranger }, NO_PAYMENT),
             (captured(&literal, 12_851), CAPTURE_EXCEEDS_AUTHORISATION),
         ];
         for (outcome, refusal) in cases {

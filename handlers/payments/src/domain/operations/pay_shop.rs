@@ -158,6 +158,7 @@ impl PayShop {
             fee: if is_held { 0 } else { shop.fee_rate.of(self.amount) },
             tip: self.tip,
             confirmed_by: Some(confirmed_by),
+            created_by: None,
             created_at: books.now,
             ended_at: (!is_held).then_some(books.now),
             expires_at: is_held.then(|| books.now.saturating_add(CAPTURE_WITHIN)),

@@ -3,7 +3,8 @@
 use time::Duration;
 use uuid::Uuid;
 use values::{
-    ActFacts, BusinessId, GuardedAct, Level, Money, Note, PaymentId, RefundId, Refusal, UserId,
+    ActFacts, BusinessId, GuardedAct, Level, Money, Note, PaymentId, RefundId, Refusal, ShopAct,
+    UserId,
 };
 
 use crate::domain::books::{Announcement, Books, Changes, Decide, Decision, Reads};
@@ -26,7 +27,9 @@ pub(crate) struct RefundPayment {
     pub(crate) payment_id: PaymentId,
     /// The business that was paid, as it was read before: this never changes.
     pub(crate) business_id: BusinessId,
-    pub(crate) owner: UserId,
+    pub(crate) by: UserId,
+    /// Whether it is the person's own act, and not of a program or of a dispute.
+    pub(crate) is_in_person: bool,
     pub(crate) amount: Money,
     pub(crate) note: Option<Note>,
     /// Of a dispute: what was refunded when it was opened, in minor units. What the shop has given
@@ -45,12 +48,12 @@ impl Decide for RefundPayment {
     }
 
     fn reads(&self) -> Reads {
-        Reads::default().operation(self.payment_id.uuid()).shop(self.business_id)
+        Reads::default().operation(self.payment_id.uuid()).shop_for(self.business_id, self.by)
     }
 
     fn accounts(&self, books: &Books) -> Vec<Uuid> {
         // Only whose the payment is keeps others from these accounts.
-        let payment = self.own_payment(books);
+        let payment = self.own_payment(books).ok();
         let sides = |payment: &Operation| {
             let shop = payment.to.account_id;
             vec![payment.from.account_id, shop, fees_account(shop)]
@@ -60,7 +63,7 @@ impl Decide for RefundPayment {
 
     /// A shop that has closed still owes what it gives back, so nothing asks whether it has.
     fn decide(&self, books: &Books) -> Result<Decision<Operation>, Refusal> {
-        let payment = self.own_payment(books).ok_or(NO_PAYMENT)?;
+        let payment = self.own_payment(books)?;
         let is_late = books.now > payment.created_at.saturating_add(REFUNDABLE_FOR);
         // What was disputed in time is due however long it takes.
         if is_late && self.disputed_after.is_none() {
@@ -84,9 +87,12 @@ impl Decide for RefundPayment {
             parent_id: Some(payment.id),
             note: self.note.clone(),
             fee,
+            created_by: self.is_in_person.then_some(self.by),
             ..Operation::completed(id, kind, sides, amount, books.now)
         };
-        let moved = refund.moved_event(Some(self.owner));
+        // Whoever gave it, its owner hears of it.
+        let owner = books.shop(self.business_id).map(|shop| shop.owner_user_id);
+        let moved = refund.moved_event(owner);
         let moving = Transfer { counted_at: payment.created_at, ..refund.first_transfer() };
         // The fee comes first, so that a shop which has nothing else can give everything back.
         let fee = fee_transfer(&refund, &moving);
@@ -109,7 +115,8 @@ impl RefundPayment {
         Self {
             payment_id: dispute.payment_id,
             business_id: dispute.business_id,
-            owner,
+            by: owner,
+            is_in_person: false,
             amount: dispute.amount,
             note: None,
             disputed_after: Some(dispute.refunded_before),
@@ -125,14 +132,15 @@ impl RefundPayment {
         Money::hkd(owed.min(left)).map_err(|_| REFUND_NOT_DUE)
     }
 
-    /// The payment, if it was paid to this owner's shop.
-    fn own_payment<'a>(&self, books: &'a Books) -> Option<&'a Operation> {
-        let shop = books.shop(self.business_id)?;
-        let payment = books.operation(self.payment_id.uuid())?;
-        let is_own = payment.kind == OperationKind::Payment
-            && payment.to.account_id == self.business_id.uuid()
-            && shop.owner_user_id == self.owner;
-        is_own.then_some(payment)
+    /// The payment, if it was paid to a shop in which whoever asks may refund.
+    fn own_payment<'a>(&self, books: &'a Books) -> Result<&'a Operation, Refusal> {
+        let shop = books.shop(self.business_id).ok_or(NO_PAYMENT)?;
+        shop.require(self.by, ShopAct::Refund, NO_PAYMENT)?;
+        let payment = books.operation(self.payment_id.uuid()).filter(|payment| {
+            payment.kind == OperationKind::Payment
+                && payment.to.account_id == self.business_id.uuid()
+        });
+        payment.ok_or(NO_PAYMENT)
     }
 
     /// The ledger would refuse the same, in words for somebody who pays. A shop learns that its
@@ -153,247 +161,4 @@ impl RefundPayment {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::domain::account::AccountStatus;
-    use crate::domain::limit_use::FlowUse;
-    use crate::domain::limits::Flow;
-    use crate::domain::literal_books::{LiteralBooks, NOW, WALLET_BALANCE_MAX, hkd};
-    use crate::domain::operation::ConfirmedBy;
-    use crate::domain::operations::PayShop;
-    use crate::domain::rows::Rows;
-
-    /// Books in which the request of HK$128.50 was paid, and the payment.
-    fn paid() -> (LiteralBooks, PaymentId) {
-        let mut literal = LiteralBooks::new();
-        let pay = PayShop {
-            payment_request_id: Some(literal.request.id),
-            ..payment(&literal, literal.request.amount)
-        };
-        let (payment, _) = literal.books.decide(&pay).unwrap();
-        (literal, payment.payment_id())
-    }
-
-    fn payment(literal: &LiteralBooks, amount: Money) -> PayShop {
-        PayShop {
-            payer: literal.payer,
-            payee: literal.shop,
-            amount,
-            payment_request_id: None,
-            capture_method: values::CaptureMethod::Automatic,
-            reference: None,
-            tip: None,
-            confirmed: Ok(ConfirmedBy::Device),
-            is_new_device: false,
-        }
-    }
-
-    fn refund(literal: &LiteralBooks, payment_id: PaymentId, minor_units: i64) -> RefundPayment {
-        RefundPayment {
-            payment_id,
-            business_id: literal.shop,
-            owner: literal.owner,
-            amount: hkd(minor_units),
-            note: None,
-            disputed_after: None,
-            level: Level::Device,
-        }
-    }
-
-    fn refunded(literal: &LiteralBooks, payment_id: PaymentId) -> i64 {
-        literal.books.operation(payment_id.uuid()).unwrap().refunded
-    }
-
-    /// That it is refused, and that nothing comes of it.
-    fn assert_refused(literal: &mut LiteralBooks, wanted: &RefundPayment, refusal: Refusal) {
-        let before = literal.books.ledger.transfers().to_vec();
-        let refunded_before = refunded(literal, wanted.payment_id);
-        assert_eq!(literal.books.decide(wanted).err(), Some(refusal));
-        assert_eq!(literal.books.ledger.transfers(), before);
-        assert_eq!(refunded(literal, wanted.payment_id), refunded_before);
-    }
-
-    #[test]
-    fn the_money_goes_back_by_the_names_of_the_payment_and_both_sides_are_told() {
-        let (mut literal, payment_id) = paid();
-        let note = Some(Note::try_from("湯凍了".to_owned()).unwrap());
-        let wanted = RefundPayment { note, ..refund(&literal, payment_id, 12_850) };
-        let (refund, told) = literal.books.decide(&wanted).unwrap();
-        assert_eq!((&*refund.from.name, &*refund.to.name), ("永記茶餐廳", "陳大文"));
-        assert_eq!(refund.refunded_payment_id(), Some(payment_id));
-        assert_eq!((refund.payment_request_id(), &refund.note), (None, &wanted.note));
-        assert_eq!(literal.available(literal.payer.uuid()), 50_000);
-        assert_eq!((literal.available(literal.shop.uuid()), literal.fees()), (0, 0));
-        assert_eq!(refunded(&literal, payment_id), 12_850);
-        let [moved] = &*told else { unreachable!("{told:?}") };
-        assert_eq!(
-            (moved.kind, &moved.data["kind"]),
-            ("payme.payments.money-moved.v1", &"refund".into())
-        );
-        assert_eq!(moved.data["from"]["told_user_id"], literal.owner.to_string());
-        assert_eq!(moved.data["to"]["told_user_id"], literal.payer.to_string());
-        assert_eq!(moved.data["refunded_payment_id"], payment_id.to_string());
-        assert!(moved.data["payment_request_id"].is_null());
-        assert_eq!((refund.fee, &moved.data["fee"]), (193, &193.into()));
-    }
-
-    #[test]
-    fn parts_are_given_back_until_nothing_is_left_also_by_neighbours_in_a_batch() {
-        let (mut literal, payment_id) = paid();
-        // So that it is not for want of money that the last is refused.
-        set_takings(&mut literal, 100_000);
-        for (minor_units, is_refunded) in
-            [(12_851, false), (6_000, true), (6_851, false), (6_850, true), (1, false)]
-        {
-            let wanted = refund(&literal, payment_id, minor_units);
-            if is_refunded {
-                literal.books.decide(&wanted).unwrap();
-            } else {
-                assert_refused(&mut literal, &wanted, REFUND_EXCEEDS_PAYMENT);
-            }
-        }
-        assert_eq!(refunded(&literal, payment_id), 12_850);
-        assert_eq!(literal.available(literal.payer.uuid()), 50_000);
-    }
-
-    fn set_takings(literal: &mut LiteralBooks, minor_units: i64) {
-        let shop = literal.shop.uuid();
-        literal.change(shop, |account| {
-            (account.debits_posted, account.credits_posted) = (0, minor_units);
-        });
-    }
-
-    #[test]
-    fn a_shop_gives_what_it_has_and_no_more() {
-        let (mut literal, payment_id) = paid();
-        set_takings(&mut literal, 97);
-        // Two cents of the fee come back with it.
-        let wanted = refund(&literal, payment_id, 100);
-        assert_refused(&mut literal, &wanted, INSUFFICIENT_TAKINGS);
-        // One does.
-        literal.books.decide(&refund(&literal, payment_id, 98)).unwrap();
-        assert_eq!((literal.available(literal.shop.uuid()), literal.fees()), (0, 192));
-    }
-
-    #[test]
-    fn the_fee_comes_back_by_the_rate_of_the_payment_whatever_the_shop_pays_by_now() {
-        let (mut literal, payment_id) = paid();
-        for rate in [0, 1_000] {
-            let shop = literal.shop_mut();
-            shop.fee_rate = rate.try_into().unwrap();
-            literal.books.decide(&refund(&literal, payment_id, 6_425)).unwrap();
-        }
-        assert_eq!((literal.available(literal.shop.uuid()), literal.fees()), (0, 0));
-        assert_eq!(literal.available(literal.payer.uuid()), 50_000);
-    }
-
-    #[test]
-    fn of_a_payment_from_before_there_were_fees_none_comes_back() {
-        let (mut literal, payment_id) = paid();
-        let payment = literal.books.operation(payment_id.uuid()).unwrap().clone();
-        literal.books.operations = Rows::new(vec![Operation { fee: 0, ..payment }]);
-        set_takings(&mut literal, 12_850);
-        let (refund, _) = literal.books.decide(&refund(&literal, payment_id, 12_850)).unwrap();
-        assert_eq!((refund.fee, literal.available(literal.shop.uuid())), (0, 0));
-        assert_eq!(literal.books.ledger.transfers().len(), 1);
-    }
-
-    #[test]
-    fn a_frozen_side_stops_it_and_the_shop_does_not_learn_why_its_payer_takes_nothing() {
-        for (is_shop, refusal) in [(true, SHOP_FROZEN), (false, PAYER_UNAVAILABLE)] {
-            let (mut literal, payment_id) = paid();
-            let frozen = if is_shop { literal.shop.uuid() } else { literal.payer.uuid() };
-            literal.change(frozen, |account| account.status = AccountStatus::Frozen);
-            let wanted = refund(&literal, payment_id, 1);
-            assert_refused(&mut literal, &wanted, refusal);
-        }
-        assert!(!PAYER_UNAVAILABLE.to_string().contains("frozen"));
-    }
-
-    #[test]
-    fn a_refund_is_taken_for_a_year_to_the_second() {
-        let (mut literal, payment_id) = paid();
-        let wanted = refund(&literal, payment_id, 1);
-        literal.books.now = NOW + REFUNDABLE_FOR + Duration::SECOND;
-        assert_refused(&mut literal, &wanted, REFUND_TOO_LATE);
-        literal.books.now = NOW + REFUNDABLE_FOR;
-        literal.books.decide(&wanted).unwrap();
-    }
-
-    #[test]
-    fn limits_are_given_back_in_the_periods_of_the_payment_and_not_in_those_of_the_refund() {
-        let (mut literal, payment_id) = paid();
-        let used = |literal: &LiteralBooks| {
-            let FlowUse { day, month, year, count } =
-                *literal.books.account(literal.payer.uuid()).unwrap().used.of(Flow::Payment);
-            [day, month, year, count]
-        };
-        literal.books.decide(&refund(&literal, payment_id, 50)).unwrap();
-        assert_eq!(used(&literal), [12_800, 12_800, 12_800, 1]);
-        literal.books.now = NOW + Duration::DAY;
-        let pay = payment(&literal, hkd(500));
-        literal.books.decide(&pay).unwrap();
-        literal.books.decide(&refund(&literal, payment_id, 300)).unwrap();
-        assert_eq!(used(&literal), [500, 13_000, 13_000, 1]);
-    }
-
-    #[test]
-    fn only_the_owner_of_the_shop_that_was_paid_gives_back_and_only_a_payment() {
-        let (mut literal, payment_id) = paid();
-        let of_payer = RefundPayment { owner: literal.payer, ..refund(&literal, payment_id, 1) };
-        assert_refused(&mut literal, &of_payer, NO_PAYMENT);
-        // Nor does whoever may not keep others from the shop's account.
-        assert_eq!(of_payer.accounts(&literal.books), Vec::<Uuid>::new());
-        // Another shop of the same owner, which has money too.
-        let other = BusinessId::new();
-        let shop = literal.books.shops[&literal.shop.uuid()].clone();
-        literal.books.shops.insert(other.uuid(), shop);
-        let of_other = RefundPayment { business_id: other, ..refund(&literal, payment_id, 1) };
-        assert_refused(&mut literal, &of_other, NO_PAYMENT);
-        let unknown = refund(&literal, PaymentId::new(), 1);
-        assert_eq!(literal.books.decide(&unknown).err(), Some(NO_PAYMENT));
-
-        let (refunded, _) = literal.books.decide(&refund(&literal, payment_id, 2)).unwrap();
-        let of_refund = refund(&literal, PaymentId::from_uuid(refunded.id), 1);
-        assert_refused(&mut literal, &of_refund, NO_PAYMENT);
-        // Whatever else may bring a shop money.
-        let payment = literal.books.operation(payment_id.uuid()).unwrap().clone();
-        let other = Operation { kind: OperationKind::TopUp, ..payment };
-        literal.books.operations = Rows::new(vec![other]);
-        let of_other = refund(&literal, payment_id, 1);
-        assert_refused(&mut literal, &of_other, NO_PAYMENT);
-    }
-
-    #[test]
-    fn of_a_dispute_what_the_shop_has_given_back_since_counts_and_no_more_is_due_than_is_left() {
-        for (before, since, disputed, due) in [
-            (0, 0, 5_000, Some(5_000)),
-            (1_000, 2_000, 5_000, Some(3_000)),
-            (1_000, 5_000, 5_000, None),
-            (1_000, 11_850, 5_000, None),
-            (0, 12_000, 12_850, Some(850)),
-        ] {
-            let (mut literal, payment_id) = paid();
-            for voluntarily in [before, since] {
-                if voluntarily > 0 {
-                    literal.books.decide(&refund(&literal, payment_id, voluntarily)).unwrap();
-                }
-            }
-            let disputed_after = Some(before);
-            let wanted = RefundPayment { disputed_after, ..refund(&literal, payment_id, disputed) };
-            let done = literal.books.decide(&wanted).map(|(refund, _)| refund.amount.minor_units());
-            assert_eq!(done, due.ok_or(REFUND_NOT_DUE), "{before} {since} {disputed}");
-        }
-    }
-
-    #[test]
-    fn a_closed_shop_gives_back_and_a_full_wallet_takes_it() {
-        let (mut literal, payment_id) = paid();
-        literal.books.shops.get_mut(&literal.shop.uuid()).unwrap().is_closed = true;
-        let room = WALLET_BALANCE_MAX - literal.available(literal.payer.uuid());
-        let payer = literal.payer.uuid();
-        literal.change(payer, |wallet| wallet.credits_posted += room);
-        literal.books.decide(&refund(&literal, payment_id, 12_850)).unwrap();
-        assert_eq!(literal.available(literal.payer.uuid()), WALLET_BALANCE_MAX + 12_850);
-    }
-}
+mod tests;

@@ -195,7 +195,8 @@ mod tests {
         let refund = RefundPayment {
             payment_id,
             business_id: literal.shop,
-            owner: literal.owner,
+            by: literal.owner,
+            is_in_person: true,
             amount: hkd(850),
             note: None,
             disputed_after: None,

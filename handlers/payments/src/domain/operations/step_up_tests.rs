@@ -307,7 +307,8 @@ fn a_refund_asks_what_its_owner_has_shown() {
     let refund = |level, cents| RefundPayment {
         payment_id: payment.payment_id(),
         business_id: literal.shop,
-        owner: literal.owner,
+        by: literal.owner,
+        is_in_person: true,
         amount: hkd(cents),
         disputed_after: None,
         note: None,

@@ -87,6 +87,7 @@ impl Decide for TopUp {
             fee: 0,
             tip: None,
             confirmed_by: None,
+            created_by: None,
             created_at: books.now,
             ended_at: None,
             expires_at: Some(books.now.saturating_add(self.method.overdue_after())),
