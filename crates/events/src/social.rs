@@ -75,3 +75,39 @@ pub struct GroupChangedV1 {
 impl Event for GroupChangedV1 {
     const TYPE: &'static str = "payme.social.group-changed.v1";
 }
+
+/// Somebody showed or said what they think of a payment between people, and others are to be told.
+/// It says how much there is to tell each of them, so a newer version takes an older one's place;
+/// none carries a word of what was said, nor what was paid. Its subject is the payment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PeerPaymentRemarkedV1 {
+    /// `ppay_…`
+    pub peer_payment_id: String,
+    /// Counts what is told of the payment from 1.
+    pub version: u32,
+    /// `reaction` or `comment`; there may be more some day.
+    pub remark: String,
+    /// Whoever is to be told: not the author, and nobody who may not see the payment or the remark.
+    pub told: Vec<ToldOfRemarkV1>,
+    /// RFC 3339 in UTC.
+    pub remarked_at: String,
+}
+
+impl Event for PeerPaymentRemarkedV1 {
+    const TYPE: &'static str = "payme.social.peer-payment-remarked.v1";
+}
+
+/// Somebody who is told of a remark.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ToldOfRemarkV1 {
+    /// `usr_…`
+    pub user_id: String,
+    /// Whether they paid or were paid; otherwise they have commented before.
+    pub is_own_payment: bool,
+    /// `usr_…` of the author, if this one may be shown it.
+    pub by_id: Option<String>,
+    /// The author's name, as this one may be shown it; empty if none was chosen. Personal data.
+    pub by_name: String,
+    /// How many other people have remarked in this way, as far as this one is shown it.
+    pub others: u32,
+}

@@ -46,6 +46,7 @@ fn every_kind_reads_and_writes_its_golden_sample() {
     assert_golden::<social::FriendshipChangedV1>();
     assert_golden::<social::BlockChangedV1>();
     assert_golden::<social::GroupChangedV1>();
+    assert_golden::<social::PeerPaymentRemarkedV1>();
     assert_golden::<graph::AccountRiskChangedV1>();
     assert_golden::<messages::MessageSentV1>();
     assert_golden::<messages::ConversationReadV1>();

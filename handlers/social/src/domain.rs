@@ -6,6 +6,7 @@ mod friend_limits;
 mod friendship;
 mod group;
 mod refusals;
+mod remark;
 mod report;
 mod talk;
 
@@ -21,6 +22,7 @@ pub(crate) use refusals::{
     BLOCKED_BY_CALLER, GROUPS_USED_UP, MEMBER_LEFT, NO_COMMENT, NO_FRIEND, NO_GROUP, NO_REPORT,
     NO_SEEN_PAYMENT, ONESELF,
 };
+pub(crate) use remark::{Remark, ToldOfRemark, remarked_event};
 pub(crate) use report::{
     REPORTS_WITHIN, Report, ReportDeed, ReportReason, WORDS_KEPT, require_few_reports,
 };

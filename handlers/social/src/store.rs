@@ -4,6 +4,7 @@ mod blocks;
 mod friendships;
 pub(crate) mod groups;
 mod people;
+pub(crate) mod remarks;
 pub(crate) mod reports;
 pub(crate) mod talk;
 mod turns;

@@ -129,5 +129,6 @@ NOT_READ = frozenset(
         "payme.social.block-changed.v1",
         "payme.social.friendship-changed.v1",
         "payme.social.group-changed.v1",
+        "payme.social.peer-payment-remarked.v1",
     )
 )

@@ -64,7 +64,7 @@ pub(crate) async fn hide_peer_payment(tx: &mut Tx, id: PeerPaymentId) -> Result<
 
 /// That `who`, an SQL expression, may see the payment `p`: its payer and its payee, and while it is
 /// for friends the friends of either, unless there is a block between them and either.
-fn may_see(who: &str) -> String {
+pub(super) fn may_see(who: &str) -> String {
     let is_friend = |of: &str| are_friends(who, of);
     let are_apart = |of: &str| are_apart(who, of);
     format!(
@@ -77,7 +77,7 @@ fn may_see(who: &str) -> String {
     )
 }
 
-fn are_friends(one: &str, other: &str) -> String {
+pub(super) fn are_friends(one: &str, other: &str) -> String {
     format!(
         "EXISTS (SELECT 1 FROM friendships WHERE first_id = LEAST({one}, {other})
              AND second_id = GREATEST({one}, {other}) AND first_sees = 'friend')"
@@ -95,16 +95,16 @@ fn blocks(blocker: &str, blocked: &str) -> String {
     )
 }
 
-/// That what `author` says of the payment `p` is shown to `:reader`. Its payer and payee see the
+/// That what `author` says of the payment `p` is shown to `reader`. Its payer and payee see the
 /// payment whatever stands between them, so of these two only who blocks misses what the other
 /// says: the other would learn of it.
-fn is_shown(author: &str) -> String {
+pub(super) fn is_shown(reader: &str, author: &str) -> String {
     format!(
-        "{} AND NOT {} AND NOT ({} AND NOT (:reader IN (p.payer_id, p.payee_id)
+        "{} AND NOT {} AND NOT ({} AND NOT ({reader} IN (p.payer_id, p.payee_id)
              AND {author} IN (p.payer_id, p.payee_id)))",
         may_see(author),
-        blocks(":reader", author),
-        blocks(author, ":reader"),
+        blocks(reader, author),
+        blocks(author, reader),
     )
 }
 
@@ -192,7 +192,7 @@ pub(crate) async fn list_reactions(
          WHERE r.peer_payment_id = :id AND place < :before AND {}
          ORDER BY place DESC LIMIT :rows",
         are_friends("r.user_id", ":reader"),
-        is_shown("r.user_id")
+        is_shown(":reader", "r.user_id")
     );
     let page = paged(id, reader, paging.before_id(), paging.rows());
     let rows: Vec<Row> = connection.exec(sql, page).await?;
@@ -235,7 +235,7 @@ pub(crate) async fn count_comments(
         "SELECT COUNT(*), COUNT(IF(c.author_id = :reader, 1, NULL)) FROM comments c
          JOIN peer_payments p USING (peer_payment_id)
          WHERE c.peer_payment_id = :id AND (c.author_id = :reader OR {})",
-        is_shown("c.author_id")
+        is_shown(":reader", "c.author_id")
     );
     let counts = tx.exec_first(sql, Params::from(named(id, author_id))).await?;
     counts.ok_or_else(|| unreadable("a count"))
@@ -252,7 +252,7 @@ pub(crate) async fn find_comment(
          JOIN peer_payments p USING (peer_payment_id)
          WHERE comment_id = :id AND (author_id = :reader OR {} AND {})",
         may_see(":reader"),
-        is_shown("c.author_id")
+        is_shown(":reader", "c.author_id")
     );
     let values: Vec<(String, Value)> =
         vec![("id".to_owned(), id.uuid().into()), ("reader".to_owned(), reader.uuid().into())];
@@ -281,7 +281,7 @@ pub(crate) async fn list_comments(
          WHERE c.peer_payment_id = :id AND comment_id < :before AND {}
          ORDER BY comment_id DESC LIMIT :rows",
         are_friends("c.author_id", ":reader"),
-        is_shown("c.author_id")
+        is_shown(":reader", "c.author_id")
     );
     let page = paged(id, reader, paging.before_id(), paging.rows());
     let rows: Vec<Row> = connection.exec(sql, page).await?;

@@ -2,12 +2,16 @@
 
 use serde::{Deserialize, Serialize};
 use service::database::{Tx, now};
+use service::trace::TraceContext;
 use service::{Consumer, Error, Id, Json, Keyed, NoContent, Recorded, once};
 use utoipa::ToSchema;
 use values::{Comment, CommentId, IdempotencyKey, PeerPaymentId, UserId, unknown};
 
 use super::list_comments::PaymentCommentBody;
-use crate::domain::{NO_COMMENT, NO_SEEN_PAYMENT, require_deletable, require_room_for_comment};
+use super::tell_of_remark::tell_of_remark;
+use crate::domain::{
+    NO_COMMENT, NO_SEEN_PAYMENT, Remark, require_deletable, require_room_for_comment,
+};
 use crate::store::talk::{self, Author, ListedComment};
 use crate::{App, store};
 
@@ -23,16 +27,22 @@ pub(crate) async fn comment_on_payment(
     Id(id): Id<PeerPaymentId>,
     caller: Consumer,
     key: IdempotencyKey,
+    trace: TraceContext,
     Json(input): Json<CommentOnPayment>,
 ) -> Result<Recorded<PaymentCommentBody>, Error> {
     let keyed = Keyed::new(caller.user_id.uuid(), &key, "comment_on_payment", &(id, &input.words))?;
-    once(&app.database, &keyed, |tx| insert(tx, id, caller.user_id, &input.words)).await
+    let insert = |tx| insert(&app, tx, id, caller.user_id, trace, &input.words);
+    let commented = once(&app.database, &keyed, insert).await?;
+    app.outbox.nudge();
+    Ok(commented)
 }
 
 async fn insert(
+    app: &App,
     mut tx: Tx,
     of: PeerPaymentId,
     author_id: UserId,
+    trace: TraceContext,
     words: &Comment,
 ) -> Result<(Tx, PaymentCommentBody), Error> {
     let (now, id) = (now(), CommentId::new());
@@ -41,6 +51,7 @@ async fn insert(
     let (all, own) = talk::count_comments(&mut tx, of, author_id).await?;
     require_room_for_comment(all, own)?;
     talk::insert_comment(&mut tx, id, of, author_id, words, now).await?;
+    tell_of_remark(app, &mut tx, of, author_id, Remark::Comment, trace, now).await?;
     let [name] = store::find_names(&mut tx, [author_id]).await?;
     let by = Author { user_id: author_id, name, is_near: true };
     let listed = ListedComment { id, by, words: words.clone(), commented_at: now };

@@ -2,13 +2,15 @@
 
 use serde::Deserialize;
 use service::database::now;
+use service::trace::TraceContext;
 use service::{Consumer, Error, Id, Json, NoContent};
 use utoipa::ToSchema;
 use values::{PeerPaymentId, unknown};
 
+use super::tell_of_remark::tell_of_remark;
 use crate::App;
-use crate::domain::{NO_SEEN_PAYMENT, Reaction};
-use crate::store::talk;
+use crate::domain::{NO_SEEN_PAYMENT, Reaction, Remark};
+use crate::store::{remarks, talk};
 
 /// What the person shows.
 #[derive(Deserialize, ToSchema)]
@@ -17,19 +19,24 @@ pub(crate) struct ReactToPayment {
     reaction: Reaction,
 }
 
-/// Each person shows one thing; another one takes its place.
+/// Each person shows one thing; another one takes its place. Others are told of the first one only.
 pub(crate) async fn react_to_payment(
     app: App,
     Id(id): Id<PeerPaymentId>,
     caller: Consumer,
+    trace: TraceContext,
     Json(input): Json<ReactToPayment>,
 ) -> Result<NoContent, Error> {
     let now = now();
     let mut tx = app.database.begin().await?;
     let absent = || unknown(id.uuid(), now, NO_SEEN_PAYMENT);
-    talk::find_between(&mut tx, id, caller.user_id).await?.ok_or_else(absent)?;
-    talk::save_reaction(&mut tx, id, caller.user_id, input.reaction, now).await?;
-    tx.commit().await?;
+    let by = caller.user_id;
+    talk::lock_between(&mut tx, id, by).await?.ok_or_else(absent)?;
+    talk::save_reaction(&mut tx, id, by, input.reaction, now).await?;
+    if remarks::insert_told_reaction(&mut tx, id, by).await? {
+        tell_of_remark(&app, &mut tx, id, by, Remark::Reaction, trace, now).await?;
+    }
+    app.outbox.commit(tx).await?;
     Ok(NoContent)
 }
 

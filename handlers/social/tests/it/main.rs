@@ -9,6 +9,7 @@ mod groups;
 mod lists;
 mod privacy;
 mod races;
+mod remarks;
 mod reports;
 mod strangers;
 mod talk;

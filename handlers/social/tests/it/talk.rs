@@ -10,16 +10,21 @@ use values::PeerPaymentId;
 
 use crate::fixture::{BLOCKS, FRIENDS, Fixture, Person};
 
-const ON_PAYMENTS: &str = "social_on_payments";
+pub(crate) const ON_PAYMENTS: &str = "social_on_payments";
 const ROUNDS: usize = 200;
 /// An id tells when it was made: an hour ago, so that what is absent is not on its way.
 const HOUR_OF_ID: u128 = 3_600_000 << 80;
 
-fn old_id() -> PeerPaymentId {
+pub(crate) fn old_id() -> PeerPaymentId {
     PeerPaymentId::from_uuid(Uuid::from_u128(Uuid::now_v7().as_u128().saturating_sub(HOUR_OF_ID)))
 }
 
-fn moved(id: PeerPaymentId, payer: &Person, payee: &Person, visibility: Option<&str>) -> Envelope {
+pub(crate) fn moved(
+    id: PeerPaymentId,
+    payer: &Person,
+    payee: &Person,
+    visibility: Option<&str>,
+) -> Envelope {
     let side = |person: &Person| SideV1 {
         side_type: "user".to_owned(),
         id: Some(person.user_id.to_string()),
@@ -49,29 +54,29 @@ fn moved(id: PeerPaymentId, payer: &Person, payee: &Person, visibility: Option<&
     event(&id.to_string(), &moved)
 }
 
-fn hidden(id: PeerPaymentId) -> Envelope {
+pub(crate) fn hidden(id: PeerPaymentId) -> Envelope {
     let visibility = "private".to_owned();
     let changed = PeerPaymentVisibilityChangedV1 { peer_payment_id: id.to_string(), visibility };
     event(&id.to_string(), &changed)
 }
 
-fn path(id: PeerPaymentId, rest: &str) -> String {
+pub(crate) fn path(id: PeerPaymentId, rest: &str) -> String {
     format!("/api/v1/social/peer-payments/{id}/{rest}")
 }
 
 /// A payment from the one to the other that their friends may see.
-async fn shown(fixture: &Fixture, payer: &Person, payee: &Person) -> PeerPaymentId {
+pub(crate) async fn shown(fixture: &Fixture, payer: &Person, payee: &Person) -> PeerPaymentId {
     let id = old_id();
     fixture.deliver(ON_PAYMENTS, &[moved(id, payer, payee, Some("friends"))]).await;
     id
 }
 
-async fn react(fixture: &Fixture, by: &Person, id: PeerPaymentId, what: &str) -> Answer {
+pub(crate) async fn react(fixture: &Fixture, by: &Person, id: PeerPaymentId, what: &str) -> Answer {
     let call = Call::new("PUT", &path(id, "reaction")).json(&json!({"reaction": what}));
     fixture.send(by, call).await
 }
 
-async fn say(fixture: &Fixture, by: &Person, id: PeerPaymentId, words: &str) -> Answer {
+pub(crate) async fn say(fixture: &Fixture, by: &Person, id: PeerPaymentId, words: &str) -> Answer {
     fixture.send(by, Call::post(&path(id, "comments")).json(&json!({"words": words}))).await
 }
 

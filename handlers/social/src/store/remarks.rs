@@ -1,0 +1,87 @@
+//! Who is told of what others show or say of a payment. Whoever changes this holds the payment's
+//! row (`talk::lock_between`).
+
+use mysql_async::prelude::Queryable;
+use mysql_async::{Error, Params, Row, Value};
+use service::database::Tx;
+use uuid::Uuid;
+use values::{PeerPaymentId, UserId};
+
+use super::talk::{are_friends, is_shown, may_see};
+use super::{take, unreadable};
+use crate::domain::{Remark, ToldOfRemark};
+
+/// Of those who have commented on a payment, how many are told of one more comment: the latest.
+const COMMENTERS_TOLD_MAX: u32 = 30;
+
+/// Whether this is the first reaction of this person to the payment that is told.
+pub(crate) async fn insert_told_reaction(
+    tx: &mut Tx,
+    of: PeerPaymentId,
+    by: UserId,
+) -> Result<bool, Error> {
+    tx.exec_drop(
+        "INSERT INTO told_reactions (peer_payment_id, user_id) VALUES (?, ?)
+         ON DUPLICATE KEY UPDATE user_id = VALUES(user_id)",
+        (of.uuid(), by.uuid()),
+    )
+    .await?;
+    Ok(tx.affected_rows() == 1)
+}
+
+/// Counts one more thing that is told of the payment; its number.
+pub(crate) async fn count_remark(tx: &mut Tx, of: PeerPaymentId) -> Result<u32, Error> {
+    let sql = "UPDATE peer_payments SET remarks = remarks + 1 WHERE peer_payment_id = ?";
+    tx.exec_drop(sql, (of.uuid(),)).await?;
+    let sql = "SELECT remarks FROM peer_payments WHERE peer_payment_id = ?";
+    tx.exec_first(sql, (of.uuid(),)).await?.ok_or_else(|| unreadable("a payment"))
+}
+
+/// Whom a remark of `by` concerns: payer and payee, and of a comment those who commented before, as
+/// far as they may see the payment and are shown the remark.
+pub(crate) async fn list_told(
+    tx: &mut Tx,
+    of: PeerPaymentId,
+    by: UserId,
+    remark: Remark,
+) -> Result<Vec<ToldOfRemark>, Error> {
+    let (table, author) = match remark {
+        Remark::Reaction => ("reactions", "user_id"),
+        Remark::Comment => ("comments", "author_id"),
+    };
+    let commenters = match remark {
+        Remark::Reaction => String::new(),
+        Remark::Comment => format!(
+            "UNION (SELECT author_id FROM comments WHERE peer_payment_id = :id
+                 GROUP BY author_id ORDER BY MAX(comment_id) DESC LIMIT {COMMENTERS_TOLD_MAX})"
+        ),
+    };
+    let sql = format!(
+        "SELECT t.user_id, t.user_id IN (p.payer_id, p.payee_id) AS is_own_payment,
+             {} AS is_near,
+             (SELECT COUNT(DISTINCT o.{author}) FROM {table} o WHERE o.peer_payment_id = :id
+                 AND o.{author} NOT IN (:by, t.user_id) AND {}) AS others
+         FROM peer_payments p JOIN (
+             (SELECT payer_id AS user_id FROM peer_payments WHERE peer_payment_id = :id)
+             UNION (SELECT payee_id FROM peer_payments WHERE peer_payment_id = :id)
+             {commenters}) AS t
+         WHERE p.peer_payment_id = :id AND t.user_id <> :by AND {} AND {}
+         ORDER BY t.user_id",
+        are_friends(":by", "t.user_id"),
+        is_shown("t.user_id", &format!("o.{author}")),
+        may_see("t.user_id"),
+        is_shown("t.user_id", ":by"),
+    );
+    let values: Vec<(String, Value)> =
+        vec![("id".to_owned(), of.uuid().into()), ("by".to_owned(), by.uuid().into())];
+    let rows: Vec<Row> = tx.exec(sql, Params::from(values)).await?;
+    let told = |mut row: Row| {
+        Ok(ToldOfRemark {
+            user_id: UserId::from_uuid(take::<Uuid>(&mut row, "user_id")?),
+            is_own_payment: take(&mut row, "is_own_payment")?,
+            is_near: take(&mut row, "is_near")?,
+            others: take(&mut row, "others")?,
+        })
+    };
+    rows.into_iter().map(told).collect()
+}
