@@ -26,8 +26,8 @@ pub(crate) use retry_ladder::next_try_after;
 pub(crate) use templates::{
     ApplicationChange, ApplicationNews, Applied, BankMessage, DisputeChange, DisputeNews,
     FriendChange, FriendNews, Message, MessageNews, MoneyRequestChange, MoneyRequestNews, Obstacle,
-    ParcelMessage, PeerMessage, Planned, ScheduleChange, ScheduleNews, SecurityMessage,
-    ShopMessage, StaffNews, StaffReader, Text, WebhookNews,
+    ParcelMessage, PeerMessage, Planned, RemarkKind, RemarkNews, ScheduleChange, ScheduleNews,
+    SecurityMessage, ShopMessage, StaffNews, StaffReader, Text, WebhookNews,
 };
 pub(crate) use turn_course::TurnCourse;
 pub(crate) use webhook::{

@@ -13,8 +13,8 @@ use crate::use_cases::{
     list_webhook_attempts, list_webhook_deliveries, list_webhook_endpoints, mark_all_read,
     mark_read, pause_webhook_endpoint, queue_webhooks, read_webhook_delivery,
     read_webhook_endpoint, redeliver_webhook, register_push_token, register_webhook_endpoint,
-    remove_push_token, rotate_webhook_secret, stream_notifications, tell_of_messages,
-    tell_of_security, test_webhook_endpoint,
+    remove_push_token, rotate_webhook_secret, stream_notifications, tell_of_friends,
+    tell_of_messages, tell_of_security, test_webhook_endpoint,
 };
 use crate::{App, NAME, REFUSALS};
 
@@ -63,8 +63,8 @@ pub fn routes(app: App) -> Routes {
         .on_events("notification_on_auth", on_auth)
         .on_events("notification_on_business_profile", on_business_profile)
         .on_events("notification_on_payments", on_payments)
-        .on_events("notification_on_onboarding", tell)
-        .on_events("notification_on_social", tell)
+        .on_events("notification_on_onboarding", on_onboarding)
+        .on_events("notification_on_social", on_social)
         .on_events("notification_on_user_profile", on_user_profile)
         .on_events("notification_on_messages", on_messages)
         .on_timer("notification_send_webhooks", send_webhooks)
@@ -139,8 +139,8 @@ async fn send_webhooks(app: App) -> Result<(), Error> {
     forget_old_webhooks(&app.database).await
 }
 
-/// Of applications and friends, whose events do nothing but tell somebody.
-async fn tell(app: App, batch: Batch) -> Result<(), Error> {
+/// Of applications, whose events do nothing but tell somebody.
+async fn on_onboarding(app: App, batch: Batch) -> Result<(), Error> {
     let delivered = Arc::new(Mutex::new(Vec::<Mailbox>::new()));
     let consumed = inbox::consume_together(&app.database, batch, |tx, events| {
         let delivered = Arc::clone(&delivered);
@@ -153,6 +153,22 @@ async fn tell(app: App, batch: Batch) -> Result<(), Error> {
     .await;
     // Also after a failure: what came before it in the batch was delivered.
     app.arrivals.announce(&delivered.lock().await).await;
+    consumed
+}
+
+async fn on_social(app: App, batch: Batch) -> Result<(), Error> {
+    let told = Arc::new(Mutex::new(Vec::<Mailbox>::new()));
+    let consumed = inbox::consume_together(&app.database, batch, |tx, events| {
+        let told = Arc::clone(&told);
+        Box::pin(async move {
+            let mailboxes = tell_of_friends(tx, events).await?;
+            told.lock().await.extend(mailboxes);
+            Ok(())
+        })
+    })
+    .await;
+    // Also after a failure: what came before it in the batch was delivered.
+    app.arrivals.announce(&told.lock().await).await;
     consumed
 }
 

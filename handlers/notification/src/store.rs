@@ -1,8 +1,8 @@
 //! All SQL of this service.
 
 pub(crate) mod businesses;
-pub(crate) mod conversation_notices;
 pub(crate) mod push_tokens;
+pub(crate) mod standing_notices;
 pub(crate) mod webhook_deliveries;
 pub(crate) mod webhook_endpoints;
 pub(crate) mod webhook_leases;

@@ -166,6 +166,11 @@ code_enum! {
         ShopMemberChanged = "shop-member-changed",
         /// Somebody works in the person's shop no more.
         ShopMemberLeft = "shop-member-left",
+        /// Others reacted to a payment of the person's; there is one of a payment.
+        PeerPaymentReacted = "peer-payment-reacted",
+        /// Others commented on a payment of the person's, or on which the person commented before;
+        /// there is one of a payment.
+        PeerPaymentCommented = "peer-payment-commented",
         /// The person's shop is sent no webhooks any more at one of its addresses.
         WebhookDisabled = "webhook-disabled",
     }

@@ -8,6 +8,7 @@ mod friends;
 mod money_requests;
 mod parcels;
 mod peer;
+mod remarks;
 mod schedules;
 mod security;
 mod shop;
@@ -26,6 +27,7 @@ pub(crate) use friends::{FriendChange, FriendNews};
 pub(crate) use money_requests::{MoneyRequestChange, MoneyRequestNews};
 pub(crate) use parcels::ParcelMessage;
 pub(crate) use peer::PeerMessage;
+pub(crate) use remarks::{RemarkKind, RemarkNews};
 pub(crate) use schedules::{Obstacle, Planned, ScheduleChange, ScheduleNews};
 pub(crate) use security::SecurityMessage;
 pub(crate) use shop::ShopMessage;
@@ -45,6 +47,7 @@ pub(crate) enum Message {
     Application(ApplicationNews),
     Conversation(MessageNews),
     Friend(FriendNews),
+    Remark(RemarkNews),
     Webhook(WebhookNews),
     Staff(StaffNews),
 }
@@ -71,6 +74,7 @@ macro_rules! of_any {
             Message::Application(news) => news.$method(),
             Message::Conversation(news) => news.$method(),
             Message::Friend(news) => news.$method(),
+            Message::Remark(news) => news.$method(),
             Message::Webhook(news) => news.$method(),
             Message::Staff(news) => news.$method(),
         }

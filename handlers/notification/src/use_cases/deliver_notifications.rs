@@ -38,11 +38,16 @@ pub(crate) async fn deliver_notifications(
     tx: &mut Tx,
     events: &[&Envelope],
 ) -> Result<Vec<Mailbox>, Failure> {
+    Ok(insert_notices(tx, all_notices(events)?).await?)
+}
+
+/// What the events tell whom, each with its event's id.
+pub(super) fn all_notices<'a>(events: &[&'a Envelope]) -> Result<Vec<(&'a str, Notice)>, Failure> {
     let mut told = Vec::with_capacity(events.len());
     for event in events {
         told.extend(notices(event)?.into_iter().map(|notice| (&*event.id, notice)));
     }
-    Ok(insert_notices(tx, told).await?)
+    Ok(told)
 }
 
 /// Whom an event was told to is not told again: its mailbox knows longer than the inbox does.

@@ -43,6 +43,7 @@ async fn the_golden_sample_of_every_consumed_event_takes_effect() {
         (ON_MESSAGES, golden!("payme.messages.message-sent.v1")),
         (ON_MESSAGES, golden!("payme.messages.conversation-read.v1")),
         (ON_SOCIAL, golden!("payme.social.friendship-changed.v1")),
+        (ON_SOCIAL, golden!("payme.social.peer-payment-remarked.v1")),
     ] {
         let mut event: Envelope = serde_json::from_str(golden).unwrap();
         // All samples have the same id.
@@ -67,11 +68,12 @@ async fn the_golden_sample_of_every_consumed_event_takes_effect() {
     let skipped = "2026年12月31日未有向小***付款 HK$50.00：錢包餘額不足。";
     let paused = "你與小***的預約（HK$50.00）因連續數次未能執行而暫停，可隨時恢復。";
     let friend = "Amy Lee已成為你的好友。";
+    let reacted = "陳***文及其他 9 人對你的付款表達了心情。";
     assert_eq!(
         bodies(&page),
         [
-            friend, paused, skipped, asked, reviewed, free, held, fps_failed, returned, failed,
-            paid, device,
+            reacted, friend, paused, skipped, asked, reviewed, free, held, fps_failed, returned,
+            failed, paid, device,
         ]
     );
     // In the other product: it is a business that applies.

@@ -10,7 +10,7 @@ use values::{Product, UserId};
 use crate::{Fixture, LIST, ON_SOCIAL, bodies};
 
 /// How these two stand, of whom the first has asked.
-fn changed([asker, asked]: [UserId; 2], version: u32, status: &str) -> Envelope {
+pub(crate) fn changed([asker, asked]: [UserId; 2], version: u32, status: &str) -> Envelope {
     let friend =
         |id: UserId, name: &str| FriendV1 { user_id: id.to_string(), name: name.to_owned() };
     let mut both = [friend(asker, "陳***文"), friend(asked, "小***")];

@@ -18,6 +18,7 @@ mod money_requests;
 mod push_tokens;
 mod rate;
 mod reconnect;
+mod remarks;
 mod schedules;
 mod shop_staff;
 mod stream;

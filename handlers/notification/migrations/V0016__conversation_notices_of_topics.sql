@@ -1,0 +1,7 @@
+-- A person has one notification of more than conversations: `topic` says of what, `conversation_id`
+-- names it and `message_number` is its version. The version of this service before this one knows
+-- conversations only, and names no topic.
+ALTER TABLE conversation_notices
+    ADD COLUMN topic VARCHAR(16) NOT NULL DEFAULT 'messages',
+    DROP PRIMARY KEY,
+    ADD PRIMARY KEY (user_id, conversation_id, topic);
