@@ -9,12 +9,12 @@ use tokio::sync::Mutex;
 use crate::domain::Mailbox;
 use crate::use_cases::{
     count_unread, delete_webhook_endpoint, deliver_notifications, enable_webhook_endpoint,
-    forget_old_webhooks, forget_push_token, learn_business, learn_language, list_notifications,
-    list_webhook_attempts, list_webhook_deliveries, list_webhook_endpoints, mark_all_read,
-    mark_read, pause_webhook_endpoint, queue_webhooks, read_webhook_delivery,
-    read_webhook_endpoint, redeliver_webhook, register_push_token, register_webhook_endpoint,
-    remove_push_token, rotate_webhook_secret, stream_notifications, tell_of_friends,
-    tell_of_messages, tell_of_security, test_webhook_endpoint,
+    forget_old_notifications, forget_old_webhooks, forget_push_token, learn_business,
+    learn_language, list_notifications, list_webhook_attempts, list_webhook_deliveries,
+    list_webhook_endpoints, mark_all_read, mark_read, pause_webhook_endpoint, queue_webhooks,
+    read_webhook_delivery, read_webhook_endpoint, redeliver_webhook, register_push_token,
+    register_webhook_endpoint, remove_push_token, rotate_webhook_secret, stream_notifications,
+    tell_of_friends, tell_of_messages, tell_of_security, test_webhook_endpoint,
 };
 use crate::{App, NAME, REFUSALS};
 
@@ -133,10 +133,11 @@ async fn on_payments(app: App, batch: Batch) -> Result<(), Error> {
     consumed
 }
 
-/// What waits since a crash, or for another try.
+/// What waits since a crash, or for another try; and what is too old goes.
 async fn send_webhooks(app: App) -> Result<(), Error> {
     app.webhooks.nudge();
-    forget_old_webhooks(&app.database).await
+    forget_old_webhooks(&app.database).await?;
+    forget_old_notifications(&app.database).await
 }
 
 /// Of applications, whose events do nothing but tell somebody.

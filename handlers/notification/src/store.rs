@@ -1,6 +1,7 @@
 //! All SQL of this service.
 
 pub(crate) mod businesses;
+pub(crate) mod old_notifications;
 pub(crate) mod push_tokens;
 pub(crate) mod standing_notices;
 pub(crate) mod webhook_deliveries;

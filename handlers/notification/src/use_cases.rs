@@ -3,6 +3,7 @@
 mod count_unread;
 mod delete_webhook_endpoint;
 mod deliver_notifications;
+mod forget_old_notifications;
 mod forget_old_webhooks;
 mod forget_push_token;
 mod learn_business;
@@ -33,6 +34,7 @@ mod test_webhook_endpoint;
 pub(crate) use count_unread::count_unread;
 pub(crate) use delete_webhook_endpoint::delete_webhook_endpoint;
 pub(crate) use deliver_notifications::deliver_notifications;
+pub(crate) use forget_old_notifications::forget_old_notifications;
 pub(crate) use forget_old_webhooks::forget_old_webhooks;
 pub(crate) use forget_push_token::forget_push_token;
 pub(crate) use learn_business::learn_business;

@@ -25,7 +25,7 @@ pub(crate) async fn forget_old_webhooks(database: &Database) -> Result<(), Error
 }
 
 /// Below it are all ids that were made before.
-fn first_id_of(moment: OffsetDateTime) -> Uuid {
+pub(super) fn first_id_of(moment: OffsetDateTime) -> Uuid {
     let seconds = u64::try_from(moment.unix_timestamp()).unwrap_or_default();
     let made_then = Uuid::new_v7(Timestamp::from_unix(NoContext, seconds, 0));
     // The first 48 bits are the time.
