@@ -181,7 +181,13 @@ var services Service[] = [
     code: 'notify'
     subnet: 8
     live: true
-    paths: ['notifications', 'webhook-endpoints', 'webhook-deliveries', 'notification']
+    paths: [
+      'notifications'
+      'notification-preferences'
+      'webhook-endpoints'
+      'webhook-deliveries'
+      'notification'
+    ]
     mysql: 'medium'
     redis: 'small'
     publishes: false

@@ -2,6 +2,7 @@
 
 mod giving_up;
 mod notification;
+mod preferences;
 mod public_address;
 mod push_token;
 mod refusals;
@@ -15,6 +16,7 @@ mod webhook_url;
 
 pub(crate) use giving_up::disabled_after;
 pub(crate) use notification::{Facts, Mailbox, Notice, Notification, NotificationType};
+pub(crate) use preferences::NotificationPreferences;
 pub(crate) use public_address::is_public;
 pub(crate) use push_token::{PushPlatform, PushToken};
 pub use refusals::REFUSALS;

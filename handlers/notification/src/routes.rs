@@ -8,13 +8,14 @@ use tokio::sync::Mutex;
 
 use crate::domain::Mailbox;
 use crate::use_cases::{
-    count_unread, delete_webhook_endpoint, deliver_notifications, enable_webhook_endpoint,
-    forget_old_notifications, forget_old_webhooks, forget_push_token, learn_business,
-    learn_language, list_notifications, list_webhook_attempts, list_webhook_deliveries,
-    list_webhook_endpoints, mark_all_read, mark_read, pause_webhook_endpoint, queue_webhooks,
-    read_webhook_delivery, read_webhook_endpoint, redeliver_webhook, register_push_token,
-    register_webhook_endpoint, remove_push_token, rotate_webhook_secret, stream_notifications,
-    tell_of_friends, tell_of_messages, tell_of_security, test_webhook_endpoint,
+    choose_notifications, count_unread, delete_webhook_endpoint, deliver_notifications,
+    enable_webhook_endpoint, forget_old_notifications, forget_old_webhooks, forget_push_token,
+    learn_business, learn_language, list_notifications, list_webhook_attempts,
+    list_webhook_deliveries, list_webhook_endpoints, mark_all_read, mark_read,
+    pause_webhook_endpoint, queue_webhooks, read_notification_preferences, read_webhook_delivery,
+    read_webhook_endpoint, redeliver_webhook, register_push_token, register_webhook_endpoint,
+    remove_push_token, rotate_webhook_secret, stream_notifications, tell_of_friends,
+    tell_of_messages, tell_of_security, test_webhook_endpoint,
 };
 use crate::{App, NAME, REFUSALS};
 
@@ -24,6 +25,7 @@ const STREAM: &str = "/api/v1/notifications/stream";
 const READ: &str = "/api/v1/notifications/{notification_id}/read";
 const READ_ALL: &str = "/api/v1/notifications/read-all";
 const PUSH_TOKEN: &str = "/api/v1/notifications/push-token";
+const PREFERENCES: &str = "/api/v1/notification-preferences";
 const ENDPOINTS: &str = "/api/v1/webhook-endpoints";
 const ENDPOINT: &str = "/api/v1/webhook-endpoints/{webhook_endpoint_id}";
 const PAUSE: &str = "/api/v1/webhook-endpoints/{webhook_endpoint_id}/pause";
@@ -48,6 +50,8 @@ pub fn routes(app: App) -> Routes {
         .post(READ_ALL, "Marks all of the caller's notifications read.", mark_all_read)
         .put(PUSH_TOKEN, "Registers this device for pushes.", register_push_token)
         .delete(PUSH_TOKEN, "Ends pushes to this device.", remove_push_token)
+        .get(PREFERENCES, "Reads what the caller is not told of.", read_notification_preferences)
+        .put(PREFERENCES, "Chooses what the caller is not told of.", choose_notifications)
         .post(ENDPOINTS, "Has a business told of what happens.", register_webhook_endpoint)
         .get(ENDPOINTS, "Lists the webhook endpoints of the caller.", list_webhook_endpoints)
         .get(ENDPOINT, "Reads one webhook endpoint.", read_webhook_endpoint)

@@ -2,6 +2,7 @@
 
 pub(crate) mod businesses;
 pub(crate) mod old_notifications;
+pub(crate) mod preferences;
 pub(crate) mod push_tokens;
 pub(crate) mod standing_notices;
 pub(crate) mod webhook_deliveries;
@@ -148,7 +149,7 @@ pub(crate) async fn insert_notifications(tx: &mut Tx, lines: &[NewLine<'_>]) -> 
             line.number,
             id(NotificationId::new().uuid()),
             text_literal(line.event_id),
-            text_literal(line.notice.message.notification_type().code()),
+            text_literal(line.notice.notification_type().code()),
             text_literal(line.text.language.code()),
             text_literal(line.text.title),
             text_literal(&line.text.body),

@@ -1,5 +1,6 @@
 //! What this service does, one file each.
 
+mod choose_notifications;
 mod count_unread;
 mod delete_webhook_endpoint;
 mod deliver_notifications;
@@ -31,6 +32,7 @@ mod tell_of_messages;
 mod tell_of_security;
 mod test_webhook_endpoint;
 
+pub(crate) use choose_notifications::{choose_notifications, read_notification_preferences};
 pub(crate) use count_unread::count_unread;
 pub(crate) use delete_webhook_endpoint::delete_webhook_endpoint;
 pub(crate) use deliver_notifications::deliver_notifications;

@@ -183,6 +183,12 @@ pub(crate) struct Notice {
     pub(crate) facts: Facts,
 }
 
+impl Notice {
+    pub(crate) const fn notification_type(&self) -> NotificationType {
+        self.message.notification_type()
+    }
+}
+
 /// What a screen shows or opens without reading the sentences.
 #[derive(Debug, Default, Serialize, Deserialize, ToSchema)]
 #[serde(default)]

@@ -31,7 +31,7 @@ use values::{
 };
 
 use crate::domain::{Facts, Mailbox, Message, Notice, PeerMessage, ShopMessage};
-use crate::store::{self, NewLine};
+use crate::store::{self, NewLine, preferences};
 
 /// Returns the mailboxes that the events are for, even if they had them already.
 pub(crate) async fn deliver_notifications(
@@ -63,6 +63,7 @@ pub(super) async fn insert_notices(
     let told = store::list_told(tx, &event_ids).await?;
     notices
         .retain(|(event_id, notice)| !told.contains_key(&((*event_id).to_owned(), notice.mailbox)));
+    drop_unwanted(tx, &mut notices).await?;
     if notices.is_empty() {
         return Ok(mailboxes);
     }
@@ -89,6 +90,21 @@ pub(super) async fn insert_notices(
     })?;
     store::insert_notifications(tx, &lines).await?;
     Ok(mailboxes)
+}
+
+/// Drops what its reader has switched off; nobody is asked of what has to be told.
+async fn drop_unwanted(
+    tx: &mut Tx,
+    notices: &mut Vec<(&str, Notice)>,
+) -> Result<(), mysql_async::Error> {
+    let optional = notices.iter().filter(|(_, notice)| notice.notification_type().is_optional());
+    let readers = optional.map(|(_, notice)| notice.mailbox.user_id).collect();
+    let chosen = preferences::list_preferences(tx, &readers).await?;
+    notices.retain(|(_, notice)| {
+        let chosen = chosen.get(&notice.mailbox);
+        chosen.is_none_or(|chosen| chosen.want(notice.notification_type()))
+    });
+    Ok(())
 }
 
 /// Nothing if it is of another kind, or the money moved in a way, that is not told of here.

@@ -16,6 +16,7 @@ mod idle_streams;
 mod mailboxes;
 mod messages;
 mod money_requests;
+mod preferences;
 mod push_tokens;
 mod rate;
 mod reconnect;
