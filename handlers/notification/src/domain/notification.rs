@@ -238,8 +238,11 @@ pub(crate) struct Facts {
 #[derive(Serialize, ToSchema)]
 pub(crate) struct Notification {
     pub(crate) notification_id: NotificationId,
+    /// As stored: another version may know types that this one does not, and says in the title and
+    /// the body all that there is to read.
     #[serde(rename = "type")]
-    pub(crate) notification_type: NotificationType,
+    #[schema(value_type = NotificationType)]
+    pub(crate) notification_type: String,
     #[schema(example = "Payment sent")]
     pub(crate) title: String,
     #[schema(example = "You paid HK$128.50 to 永記茶餐廳.")]
