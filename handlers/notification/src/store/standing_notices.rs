@@ -9,8 +9,7 @@ use service::database::{Tx, text_literal};
 use uuid::Uuid;
 use values::{UserId, code_enum};
 
-use super::{id, list_of, mark_read, unreadable};
-use crate::domain::Mailbox;
+use super::{id, list_of, unreadable};
 
 code_enum! {
     /// What goes on.
@@ -47,61 +46,59 @@ impl Place {
     }
 }
 
+/// Places that one statement is about, so that none is too large for the server.
+const PLACES_MAX: usize = 500;
+
 /// What people were told last, locked in the order of the places until the transaction ends.
 pub(crate) async fn lock_told(
     tx: &mut Tx,
     places: &BTreeSet<Place>,
 ) -> Result<BTreeMap<Place, Told>, Error> {
-    if places.is_empty() {
-        return Ok(BTreeMap::new());
+    let places: Vec<&Place> = places.iter().collect();
+    let mut told = BTreeMap::new();
+    for part in places.chunks(PLACES_MAX) {
+        tx.query_drop(format!(
+            "INSERT INTO conversation_notices (user_id, conversation_id, topic) VALUES {}
+             ON DUPLICATE KEY UPDATE user_id = VALUES(user_id)",
+            list_of(part.iter().map(|place| format!("({})", place.literals().join(", "))))
+        ))
+        .await?;
+        // A table to join: for a list of keys MariaDB looks in the whole table.
+        let keys = part.iter().map(|place| {
+            let [reader, subject, topic] = place.literals();
+            format!("SELECT {reader} AS reader, {subject} AS subject, {topic} AS of_topic")
+        });
+        let sql = format!(
+            "SELECT user_id, conversation_id, topic, message_number, notification_number
+             FROM ({}) AS places JOIN conversation_notices
+                 ON user_id = reader AND conversation_id = subject AND topic = of_topic",
+            keys.collect::<Vec<String>>().join(" UNION ALL ")
+        );
+        let rows: Vec<(Uuid, Uuid, String, u32, u64)> = tx.query(sql).await?;
+        for (user_id, subject, topic, version, notification_number) in rows {
+            let topic = Topic::from_code(&topic).ok_or_else(|| unreadable("a topic"))?;
+            let place = Place { user_id: UserId::from_uuid(user_id), subject, topic };
+            told.insert(place, Told { version, notification_number });
+        }
     }
-    tx.query_drop(format!(
-        "INSERT INTO conversation_notices (user_id, conversation_id, topic) VALUES {}
-         ON DUPLICATE KEY UPDATE user_id = VALUES(user_id)",
-        list_of(places.iter().map(|place| format!("({})", place.literals().join(", "))))
-    ))
-    .await?;
-    // A table to join: for a list of keys MariaDB looks in the whole table.
-    let place = |place: &Place| {
-        let [reader, subject, topic] = place.literals();
-        format!("SELECT {reader} AS reader, {subject} AS subject, {topic} AS of_topic")
-    };
-    let places = places.iter().map(place).collect::<Vec<String>>().join(" UNION ALL ");
-    let sql = format!(
-        "SELECT user_id, conversation_id, topic, message_number, notification_number
-         FROM ({places}) AS places JOIN conversation_notices
-             ON user_id = reader AND conversation_id = subject AND topic = of_topic"
-    );
-    let rows: Vec<(Uuid, Uuid, String, u32, u64)> = tx.query(sql).await?;
-    let told = |(user_id, subject, topic, version, notification_number): (_, _, String, _, _)| {
-        let topic = Topic::from_code(&topic).ok_or_else(|| unreadable("a topic"))?;
-        let place = Place { user_id: UserId::from_uuid(user_id), subject, topic };
-        Ok((place, Told { version, notification_number }))
-    };
-    rows.into_iter().map(told).collect()
+    Ok(told)
 }
 
-/// This is what the person was told last.
-pub(crate) async fn update_told(tx: &mut Tx, place: Place, told: Told) -> Result<(), Error> {
-    let Place { user_id, subject, topic } = place;
-    tx.exec_drop(
-        "UPDATE conversation_notices SET message_number = ?, notification_number = ?
-         WHERE user_id = ? AND conversation_id = ? AND topic = ?",
-        (told.version, told.notification_number, user_id.uuid(), subject, topic.code()),
-    )
-    .await
-}
-
-/// Takes a notification away that another one replaces; it is not unread any more.
-pub(crate) async fn delete_notification(
-    tx: &mut Tx,
-    mailbox: Mailbox,
-    number: u64,
-) -> Result<(), Error> {
-    mark_read(tx, mailbox, number).await?;
-    tx.exec_drop(
-        "DELETE FROM notifications WHERE user_id = ? AND product = ? AND number = ?",
-        (mailbox.user_id.uuid(), mailbox.product.code(), number),
-    )
-    .await
+/// This is what people were told last, in places that the caller has locked.
+pub(crate) async fn update_told(tx: &mut Tx, told: &[(Place, Told)]) -> Result<(), Error> {
+    for part in told.chunks(PLACES_MAX) {
+        let rows = part.iter().map(|(place, told)| {
+            let key = place.literals().join(", ");
+            format!("({key}, {}, {})", told.version, told.notification_number)
+        });
+        tx.query_drop(format!(
+            "INSERT INTO conversation_notices
+                 (user_id, conversation_id, topic, message_number, notification_number)
+             VALUES {} ON DUPLICATE KEY UPDATE message_number = VALUES(message_number),
+                 notification_number = VALUES(notification_number)",
+            list_of(rows)
+        ))
+        .await?;
+    }
+    Ok(())
 }

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::forget_old_webhooks::first_id_of;
 use crate::domain::Mailbox;
 use crate::store;
-use crate::store::old_notifications::{self, Old};
+use crate::store::old_notifications;
 
 const KEPT: Duration = Duration::days(365);
 /// Notifications that one transaction deletes, so that none holds mailboxes for long …
@@ -39,12 +39,7 @@ async fn forget_some(database: &Database, before: Uuid) -> Result<usize, Error> 
     store::extend_mailboxes(&mut tx, &touched).await?;
     // Seen anew under the locks.
     let old = old_notifications::list_these(&mut tx, &ids).await?;
-    let mut unread: BTreeMap<Mailbox, u64> = BTreeMap::new();
-    for Old { mailbox, .. } in old.iter().filter(|old| old.is_unread) {
-        let count = unread.entry(*mailbox).or_default();
-        *count = count.saturating_add(1);
-    }
-    old_notifications::reduce_unread(&mut tx, &unread).await?;
+    old_notifications::reduce_unread(&mut tx, &old).await?;
     old_notifications::delete_these(&mut tx, &ids).await?;
     tx.commit().await?;
     Ok(ids.len())

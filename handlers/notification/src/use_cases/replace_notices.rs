@@ -5,11 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use mysql_async::Error;
 use service::database::Tx;
+use uuid::Uuid;
 use values::{Product, UserId};
 
 use super::deliver_notifications::insert_notices;
 use crate::domain::{Facts, Mailbox, Message, Notice};
 use crate::store;
+use crate::store::old_notifications::{self, Old};
 use crate::store::standing_notices::{self, Place, Told};
 
 /// What one event says to one person.
@@ -64,15 +66,27 @@ pub(super) async fn replace_notices<'a>(
         outcomes.keys().map(|place| (mailbox(place.user_id), 0)).collect();
     touched.extend(others.iter().map(|(_, notice)| (notice.mailbox, 0)));
     store::extend_mailboxes(tx, &touched).await?;
-    for (place, outcome) in &outcomes {
-        let (mailbox, number) = (mailbox(place.user_id), outcome.before.notification_number);
-        match outcome.telling {
-            _ if number == 0 => {}
-            Some(_) => standing_notices::delete_notification(tx, mailbox, number).await?,
-            None => store::mark_read(tx, mailbox, number).await?,
-        }
-    }
+    take_away(tx, &outcomes).await?;
     tell(tx, outcomes, others).await
+}
+
+/// What something newer replaces goes, and what its reader has read is read.
+async fn take_away(tx: &mut Tx, outcomes: &BTreeMap<Place, Outcome<'_>>) -> Result<(), Error> {
+    let numbered = |is_told: bool| -> Vec<(Mailbox, u64)> {
+        let stands = outcomes.iter().filter(|(_, outcome)| outcome.telling.is_some() == is_told);
+        let number = |(place, outcome): (&Place, &Outcome<'_>)| {
+            let number = outcome.before.notification_number;
+            (number > 0).then(|| (mailbox(place.user_id), number))
+        };
+        stands.filter_map(number).collect()
+    };
+    let mut replaced = old_notifications::list_numbered(tx, &numbered(true)).await?;
+    let read = old_notifications::list_numbered(tx, &numbered(false)).await?;
+    let ids = |of: &[Old]| of.iter().map(|old| old.id).collect::<BTreeSet<Uuid>>();
+    old_notifications::delete_these(tx, &ids(&replaced)).await?;
+    old_notifications::mark_these_read(tx, &ids(&read)).await?;
+    replaced.extend(read);
+    old_notifications::reduce_unread(tx, &replaced).await
 }
 
 /// Tells them, and notes what each was told.
@@ -92,14 +106,15 @@ async fn tell<'a>(
     let mailboxes = insert_notices(tx, notices).await?;
     let event_ids = noted.iter().filter_map(|(_, _, _, event_id)| *event_id).collect();
     let numbers = store::list_told(tx, &event_ids).await?;
-    for (place, before, version, event_id) in noted {
+    let told = noted.into_iter().map(|(place, before, version, event_id)| {
         let number_of = |event_id: &str| {
             numbers.get(&(event_id.to_owned(), mailbox(place.user_id))).copied().unwrap_or_default()
         };
         let notification_number = event_id.map_or(before.notification_number, number_of);
-        let told = Told { version, notification_number };
-        standing_notices::update_told(tx, place, told).await?;
-    }
+        (place, Told { version, notification_number })
+    });
+    let told: Vec<(Place, Told)> = told.collect();
+    standing_notices::update_told(tx, &told).await?;
     Ok(mailboxes)
 }
 

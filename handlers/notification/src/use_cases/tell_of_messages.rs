@@ -54,6 +54,7 @@ mod tests {
 
     use events::messages::ToldV1;
     use futures_util::future::try_join_all;
+    use mysql_async::prelude::Queryable;
     use testkit::{FreshDatabase, event};
     use tokio::sync::Barrier;
     use values::MessageId;
@@ -61,6 +62,16 @@ mod tests {
     use super::*;
 
     const ROUNDS: u32 = 100;
+
+    fn read(id: ConversationId, number: u32, by: UserId) -> Envelope {
+        let read = ConversationReadV1 {
+            conversation_id: id.to_string(),
+            user_id: by.to_string(),
+            number,
+            read_at: "2026-11-29T10:00:00.000Z".to_owned(),
+        };
+        event(&id.to_string(), &read)
+    }
 
     fn sent(id: ConversationId, number: u32, to: UserId) -> Envelope {
         let told = ToldV1 { user_id: to.to_string(), sender_name: "Amy".to_owned() };
@@ -74,6 +85,42 @@ mod tests {
             sent_at: "2026-11-29T10:00:00.000Z".to_owned(),
         };
         event(&sent.conversation_id.clone(), &sent)
+    }
+
+    /// How many statements this connection has sent.
+    async fn statements(tx: &mut Tx) -> u64 {
+        let sql = "SHOW SESSION STATUS LIKE 'Questions'";
+        let row: (String, u64) = tx.query_first(sql).await.unwrap().unwrap();
+        row.1
+    }
+
+    #[tokio::test]
+    async fn a_batch_sends_as_many_statements_for_sixty_people_as_for_two() {
+        let fresh = FreshDatabase::new(crate::migrations()).await;
+        let mut sent_by_sizes = Vec::new();
+        for size in [2, 60] {
+            let people: Vec<UserId> = (0..size).map(|_| UserId::new()).collect();
+            let id = ConversationId::new();
+            // The second replaces; half of the readers have read it after that.
+            for number in 1..=3 {
+                let event = |(at, person): (usize, &UserId)| match number {
+                    3 if at < size / 2 => read(id, 2, *person),
+                    _ => sent(id, number, *person),
+                };
+                let events: Vec<Envelope> = people.iter().enumerate().map(event).collect();
+                let events: Vec<&Envelope> = events.iter().collect();
+                let mut tx = fresh.database.begin().await.unwrap();
+                let before = statements(&mut tx).await;
+                assert!(tell_of_messages(&mut tx, &events).await.is_ok());
+                sent_by_sizes.push((number, statements(&mut tx).await - before));
+                tx.commit().await.unwrap();
+            }
+        }
+        assert_eq!(sent_by_sizes[..3], sent_by_sizes[3..]);
+        assert_eq!(fresh.count("notifications").await, 62);
+        let sql = "SELECT CAST(SUM(unread) AS UNSIGNED) FROM mailboxes";
+        let mut conn = fresh.database.conn().await.unwrap();
+        assert_eq!(conn.query_first(sql).await.unwrap(), Some(31_u64));
     }
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
