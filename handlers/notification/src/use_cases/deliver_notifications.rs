@@ -11,7 +11,7 @@ mod parcels;
 mod schedules;
 mod staff;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::str::FromStr;
 
 use events::Envelope;
@@ -30,7 +30,10 @@ use values::{
     RefundId,
 };
 
-use crate::domain::{Facts, Mailbox, Message, Notice, PeerMessage, ShopMessage};
+use crate::domain::{
+    Facts, Mailbox, Message, Notice, NotificationPreferences, NotificationType, PeerMessage,
+    ShopMessage,
+};
 use crate::store::{self, NewLine, preferences};
 
 /// Returns the mailboxes that the events are for, even if they had them already.
@@ -50,8 +53,20 @@ pub(super) fn all_notices<'a>(events: &[&'a Envelope]) -> Result<Vec<(&'a str, N
     Ok(told)
 }
 
-/// Whom an event was told to is not told again: its mailbox knows longer than the inbox does.
+/// Whom an event was told to is not told again: its mailbox knows longer than the inbox does. Nor
+/// is it told to those who have switched its class off.
 pub(super) async fn insert_notices(
+    tx: &mut Tx,
+    mut notices: Vec<(&str, Notice)>,
+) -> Result<Vec<Mailbox>, mysql_async::Error> {
+    let kinds = notices.iter().map(|(_, notice)| (notice.mailbox, notice.notification_type()));
+    let wishes = list_wishes(tx, kinds).await?;
+    notices.retain(|(_, notice)| wishes.want(notice.mailbox, notice.notification_type()));
+    insert_wanted(tx, notices).await
+}
+
+/// The same of what their readers want, as `list_wishes` says.
+pub(super) async fn insert_wanted(
     tx: &mut Tx,
     mut notices: Vec<(&str, Notice)>,
 ) -> Result<Vec<Mailbox>, mysql_async::Error> {
@@ -63,7 +78,6 @@ pub(super) async fn insert_notices(
     let told = store::list_told(tx, &event_ids).await?;
     notices
         .retain(|(event_id, notice)| !told.contains_key(&((*event_id).to_owned(), notice.mailbox)));
-    drop_unwanted(tx, &mut notices).await?;
     if notices.is_empty() {
         return Ok(mailboxes);
     }
@@ -92,19 +106,23 @@ pub(super) async fn insert_notices(
     Ok(mailboxes)
 }
 
-/// Drops what its reader has switched off; nobody is asked of what has to be told.
-async fn drop_unwanted(
+/// What readers have switched off.
+pub(super) struct Wishes(HashMap<Mailbox, NotificationPreferences>);
+
+impl Wishes {
+    pub(super) fn want(&self, mailbox: Mailbox, kind: NotificationType) -> bool {
+        self.0.get(&mailbox).is_none_or(|chosen| chosen.want(kind))
+    }
+}
+
+/// Of who is to be told what; nobody is asked of what has to be told.
+pub(super) async fn list_wishes(
     tx: &mut Tx,
-    notices: &mut Vec<(&str, Notice)>,
-) -> Result<(), mysql_async::Error> {
-    let optional = notices.iter().filter(|(_, notice)| notice.notification_type().is_optional());
-    let readers = optional.map(|(_, notice)| notice.mailbox.user_id).collect();
-    let chosen = preferences::list_preferences(tx, &readers).await?;
-    notices.retain(|(_, notice)| {
-        let chosen = chosen.get(&notice.mailbox);
-        chosen.is_none_or(|chosen| chosen.want(notice.notification_type()))
-    });
-    Ok(())
+    told: impl Iterator<Item = (Mailbox, NotificationType)>,
+) -> Result<Wishes, mysql_async::Error> {
+    let optional = told.filter(|(_, kind)| kind.is_optional());
+    let readers = optional.map(|(mailbox, _)| mailbox.user_id).collect();
+    Ok(Wishes(preferences::list_preferences(tx, &readers).await?))
 }
 
 /// Nothing if it is of another kind, or the money moved in a way, that is not told of here.

@@ -8,7 +8,7 @@ use service::database::Tx;
 use uuid::Uuid;
 use values::{Product, UserId};
 
-use super::deliver_notifications::insert_notices;
+use super::deliver_notifications::{insert_wanted, list_wishes};
 use crate::domain::{Facts, Mailbox, Message, Notice};
 use crate::store;
 use crate::store::old_notifications::{self, Old};
@@ -45,7 +45,7 @@ struct Outcome<'a> {
 pub(super) async fn replace_notices<'a>(
     tx: &mut Tx,
     news: Vec<(Place, News<'a>)>,
-    others: Vec<(&'a str, Notice)>,
+    mut others: Vec<(&'a str, Notice)>,
 ) -> Result<Vec<Mailbox>, Error> {
     let places: BTreeSet<Place> = news.iter().map(|(place, _)| *place).collect();
     let told = standing_notices::lock_told(tx, &places).await?;
@@ -61,19 +61,46 @@ pub(super) async fn replace_notices<'a>(
         }
     }
     outcomes.retain(|_, outcome| outcome.changes_something());
+    leave_unwanted(tx, &mut outcomes, &mut others).await?;
     // In one order, whoever has something new and whoever has something read.
+    let changed = outcomes.iter().filter(|(_, outcome)| outcome.changes_something());
     let mut touched: BTreeMap<Mailbox, u64> =
-        outcomes.keys().map(|place| (mailbox(place.user_id), 0)).collect();
+        changed.map(|(place, _)| (mailbox(place.user_id), 0)).collect();
     touched.extend(others.iter().map(|(_, notice)| (notice.mailbox, 0)));
     store::extend_mailboxes(tx, &touched).await?;
     take_away(tx, &outcomes).await?;
     tell(tx, outcomes, others).await
 }
 
+/// What a reader has switched off is not told: it is noted, and what they were told before stands.
+async fn leave_unwanted(
+    tx: &mut Tx,
+    outcomes: &mut BTreeMap<Place, Outcome<'_>>,
+    others: &mut Vec<(&str, Notice)>,
+) -> Result<(), Error> {
+    let kind_of = |outcome: &Outcome<'_>| {
+        outcome.telling.as_ref().map(|telling| telling.message.notification_type())
+    };
+    let standing = outcomes
+        .iter()
+        .filter_map(|(place, outcome)| kind_of(outcome).map(|kind| (mailbox(place.user_id), kind)));
+    let other = others.iter().map(|(_, notice)| (notice.mailbox, notice.notification_type()));
+    let wishes = list_wishes(tx, standing.chain(other)).await?;
+    for (place, outcome) in outcomes {
+        let kind = kind_of(outcome);
+        if kind.is_some_and(|kind| !wishes.want(mailbox(place.user_id), kind)) {
+            outcome.telling = None;
+        }
+    }
+    others.retain(|(_, notice)| wishes.want(notice.mailbox, notice.notification_type()));
+    Ok(())
+}
+
 /// What something newer replaces goes, and what its reader has read is read.
 async fn take_away(tx: &mut Tx, outcomes: &BTreeMap<Place, Outcome<'_>>) -> Result<(), Error> {
     let numbered = |is_told: bool| -> Vec<(Mailbox, u64)> {
-        let stands = outcomes.iter().filter(|(_, outcome)| outcome.telling.is_some() == is_told);
+        let changed = outcomes.iter().filter(|(_, outcome)| outcome.changes_something());
+        let stands = changed.filter(|(_, outcome)| outcome.telling.is_some() == is_told);
         let number = |(place, outcome): (&Place, &Outcome<'_>)| {
             let number = outcome.before.notification_number;
             (number > 0).then(|| (mailbox(place.user_id), number))
@@ -103,7 +130,7 @@ async fn tell<'a>(
             notices.push((event_id, Notice { mailbox: mailbox(place.user_id), message, facts }));
         }
     }
-    let mailboxes = insert_notices(tx, notices).await?;
+    let mailboxes = insert_wanted(tx, notices).await?;
     let event_ids = noted.iter().filter_map(|(_, _, _, event_id)| *event_id).collect();
     let numbers = store::list_told(tx, &event_ids).await?;
     let told = noted.into_iter().map(|(place, before, version, event_id)| {

@@ -55,10 +55,20 @@ async fn what_a_person_switches_off_is_not_told_in_that_product_until_they_switc
     choose(&fixture, &json!({"switched_off": []})).await.expect(204);
     tell(&[remarked(id, 2, "reaction", &[me])]).await;
     assert_eq!(count(&fixture).await, 2);
-    // What was told goes when something newer takes its place, which is not told.
+    // What was told stands, unread, until something newer that is wanted takes its place.
     choose(&fixture, &off).await.expect(204);
     tell(&[remarked(id, 3, "reaction", &[me])]).await;
-    assert_eq!(count(&fixture).await, 1);
+    assert_eq!(count(&fixture).await, 2);
+    let (_, page) = fixture.consumer("GET", LIST).await;
+    assert_eq!(bodies(&page)[0], "A*** 2 and 1 other reacted to your payment.");
+    choose(&fixture, &json!({"switched_off": []})).await.expect(204);
+    // Known already, if not told.
+    tell(&[remarked(id, 3, "reaction", &[me])]).await;
+    assert_eq!(bodies(&fixture.consumer("GET", LIST).await.1), bodies(&page));
+    tell(&[remarked(id, 4, "reaction", &[me])]).await;
+    assert_eq!(count(&fixture).await, 2);
+    let (_, page) = fixture.consumer("GET", LIST).await;
+    assert_eq!(bodies(&page)[0], "A*** 4 and 3 others reacted to your payment.");
 }
 
 #[tokio::test]
