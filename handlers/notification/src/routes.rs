@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use service::{Api, Batch, Dependency, Error, Routes};
 use tokio::sync::Mutex;
@@ -36,6 +37,10 @@ const DELIVERIES: &str = "/api/v1/webhook-endpoints/{webhook_endpoint_id}/delive
 const DELIVERY: &str = "/api/v1/webhook-deliveries/{webhook_delivery_id}";
 const ATTEMPTS: &str = "/api/v1/webhook-deliveries/{webhook_delivery_id}/attempts";
 const REDELIVER: &str = "/api/v1/webhook-deliveries/{webhook_delivery_id}/redeliver";
+
+/// How long one call of the timer, which comes each 30 s, goes on with what is too old: webhooks,
+/// and then notifications.
+const FORGETTING_MAX: Duration = Duration::from_secs(10);
 
 /// All routes.
 pub fn routes(app: App) -> Routes {
@@ -140,8 +145,10 @@ async fn on_payments(app: App, batch: Batch) -> Result<(), Error> {
 /// What waits since a crash, or for another try; and what is too old goes.
 async fn send_webhooks(app: App) -> Result<(), Error> {
     app.webhooks.nudge();
-    forget_old_webhooks(&app.database).await?;
-    forget_old_notifications(&app.database).await
+    // Each whatever the other answers, and neither for so long that the next call is kept waiting.
+    let webhooks = forget_old_webhooks(&app.database, FORGETTING_MAX).await;
+    let notifications = forget_old_notifications(&app.database, FORGETTING_MAX).await;
+    webhooks.and(notifications)
 }
 
 /// Of applications, whose events do nothing but tell somebody.

@@ -1,6 +1,7 @@
 //! An inbox goes back a year.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Instant;
 
 use service::database::Database;
 use service::{Error, retry_lock_conflicts};
@@ -18,11 +19,16 @@ const ROWS_MAX: usize = 500;
 /// … and transactions of one call, which the next one goes on from.
 const ROUNDS_MAX: usize = 80;
 
-pub(crate) async fn forget_old_notifications(database: &Database) -> Result<(), Error> {
+/// No round of it begins after so long.
+pub(crate) async fn forget_old_notifications(
+    database: &Database,
+    at_most: std::time::Duration,
+) -> Result<(), Error> {
+    let began = Instant::now();
     let before = first_id_of(OffsetDateTime::now_utc().saturating_sub(KEPT));
     for _ in 0..ROUNDS_MAX {
         let forgotten = retry_lock_conflicts(|| forget_some(database, before)).await?;
-        if forgotten < ROWS_MAX {
+        if forgotten < ROWS_MAX || began.elapsed() >= at_most {
             break;
         }
     }
@@ -43,4 +49,67 @@ async fn forget_some(database: &Database, before: Uuid) -> Result<usize, Error> 
     old_notifications::delete_these(&mut tx, &ids).await?;
     tx.commit().await?;
     Ok(ids.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use mysql_async::prelude::Queryable;
+    use testkit::FreshDatabase;
+    use values::{ConversationId, Product, UserId};
+
+    use super::super::replace_notices::{News, Telling, replace_notices};
+    use super::*;
+    use crate::domain::{Facts, Message, MessageNews};
+    use crate::store::standing_notices::{Place, Topic};
+
+    /// Makes all notifications that there are four years old.
+    const AGE: &str = "UPDATE notifications
+        SET notification_id = UNHEX(CONCAT('018000000000', LEFT(MD5(CONCAT(user_id, number)), 20)))";
+
+    fn a_mailbox() -> Mailbox {
+        Mailbox { user_id: UserId::new(), product: Product::Consumer }
+    }
+
+    async fn execute(database: &Database, sql: &str) {
+        database.conn().await.unwrap().query_drop(sql).await.unwrap();
+    }
+
+    /// Tells the reader of the newest message in each of these conversations.
+    async fn tell(database: &Database, to: Mailbox, ids: &[ConversationId], version: u32) {
+        let events: Vec<String> = ids.iter().map(|_| Uuid::now_v7().to_string()).collect();
+        let news = ids.iter().zip(&events).map(|(id, event_id)| {
+            let place = Place { user_id: to.user_id, subject: id.uuid(), topic: Topic::Messages };
+            let message = MessageNews { sender_name: "Amy".to_owned(), group_name: None };
+            let message = Message::Conversation(message);
+            let telling = Some(Telling { event_id, message, facts: Facts::default() });
+            (place, News { version, telling })
+        });
+        let mut tx = database.begin().await.unwrap();
+        replace_notices(&mut tx, news.collect(), Vec::new()).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
+    /// How many are unread, as the mailbox counts them and as its lines say.
+    async fn unread(database: &Database, mailbox: Mailbox) -> (u64, u64) {
+        let mut conn = database.conn().await.unwrap();
+        let sql = "SELECT unread, (SELECT COUNT(*) FROM notifications n
+                 WHERE n.user_id = m.user_id AND n.product = m.product
+                     AND NOT is_read AND number > read_through)
+             FROM mailboxes m WHERE user_id = ?";
+        conn.exec_first(sql, (mailbox.user_id.uuid(),)).await.unwrap().unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_call_whose_time_is_over_begins_no_other_round() {
+        let fresh = FreshDatabase::new(crate::migrations()).await;
+        let (database, mailbox) = (&fresh.database, a_mailbox());
+        let ids: Vec<ConversationId> = (0..=ROWS_MAX).map(|_| ConversationId::new()).collect();
+        tell(database, mailbox, &ids, 1).await;
+        execute(database, AGE).await;
+        for left in [1, 0] {
+            forget_old_notifications(database, std::time::Duration::ZERO).await.unwrap();
+            assert_eq!(fresh.count("notifications").await, left);
+            assert_eq!(unread(database, mailbox).await, (left, left));
+        }
+    }
 }

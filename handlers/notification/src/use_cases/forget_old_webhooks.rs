@@ -1,5 +1,7 @@
 //! The log of webhooks is kept for 30 days.
 
+use std::time::Instant;
+
 use service::Error;
 use service::database::Database;
 use time::{Duration, OffsetDateTime};
@@ -13,11 +15,17 @@ const ROWS_MAX: u64 = 1_000;
 /// … and statements of one call, which the next one goes on from.
 const ROUNDS_MAX: usize = 20;
 
-pub(crate) async fn forget_old_webhooks(database: &Database) -> Result<(), Error> {
+/// No round of it begins after so long.
+pub(crate) async fn forget_old_webhooks(
+    database: &Database,
+    at_most: std::time::Duration,
+) -> Result<(), Error> {
+    let began = Instant::now();
     let mut conn = database.conn().await?;
     let before = first_id_of(OffsetDateTime::now_utc().saturating_sub(KEPT));
     for _ in 0..ROUNDS_MAX {
-        if webhook_deliveries::prune(&mut conn, before, ROWS_MAX).await? < ROWS_MAX {
+        let pruned = webhook_deliveries::prune(&mut conn, before, ROWS_MAX).await?;
+        if pruned < ROWS_MAX || began.elapsed() >= at_most {
             break;
         }
     }

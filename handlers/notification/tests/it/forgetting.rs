@@ -57,6 +57,18 @@ async fn after_a_year_a_notification_is_gone_and_no_longer_counted_as_unread() {
 }
 
 #[tokio::test]
+async fn notifications_are_forgotten_even_if_webhooks_cannot_be() {
+    let fixture = Fixture::new().await;
+    fixture.deliver_payments(&[fixture.top_up(100)]).await;
+    age(&fixture, 1, 400).await;
+    let mut conn = fixture.database.pool.get_conn().await.unwrap();
+    conn.query_drop("RENAME TABLE webhook_attempts TO elsewhere").await.unwrap();
+    let call = Call::post("/notification_send_webhooks").body("application/json", "{}");
+    assert_eq!(call.send(&routes(fixture.app.clone())).await.status, 500);
+    assert_eq!(fixture.database.count("notifications").await, 0);
+}
+
+#[tokio::test]
 async fn what_is_more_than_one_transaction_forgets_goes_in_one_call_all_the_same() {
     let fixture = Fixture::new().await;
     fixture.deliver_payments(&[fixture.top_up(100)]).await;
