@@ -307,7 +307,7 @@ pub(crate) async fn mark_read(
     connection
         .exec_drop(
             "UPDATE mailboxes m JOIN notifications n USING (user_id, product)
-         SET n.is_read = TRUE, m.unread = m.unread - 1
+         SET n.is_read = TRUE, m.unread = m.unread - LEAST(m.unread, 1)
          WHERE m.user_id = ? AND m.product = ? AND n.number = ?
              AND NOT n.is_read AND n.number > m.read_through",
             (mailbox.user_id.uuid(), mailbox.product.code(), number),

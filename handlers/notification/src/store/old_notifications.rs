@@ -86,9 +86,10 @@ pub(crate) async fn reduce_unread(tx: &mut Tx, old: &[Old]) -> Result<(), Error>
         let (user_id, product) = place(*mailbox);
         format!("({user_id}, {product}, {count})")
     });
+    // Never below zero, which the column refuses: one wrong count would stop all that is done here.
     let sql = format!(
         "INSERT INTO mailboxes (user_id, product, unread) VALUES {}
-         ON DUPLICATE KEY UPDATE unread = unread - VALUES(unread)",
+         ON DUPLICATE KEY UPDATE unread = unread - LEAST(unread, VALUES(unread))",
         list_of(rows)
     );
     tx.query_drop(sql).await

@@ -53,6 +53,7 @@ async fn forget_some(database: &Database, before: Uuid) -> Result<usize, Error> 
 
 #[cfg(test)]
 mod tests {
+    use futures_util::future::join4;
     use mysql_async::prelude::Queryable;
     use testkit::FreshDatabase;
     use values::{ConversationId, Product, UserId};
@@ -62,6 +63,7 @@ mod tests {
     use crate::domain::{Facts, Message, MessageNews};
     use crate::store::standing_notices::{Place, Topic};
 
+    const ROUNDS: u32 = 200;
     /// Makes all notifications that there are four years old.
     const AGE: &str = "UPDATE notifications
         SET notification_id = UNHEX(CONCAT('018000000000', LEFT(MD5(CONCAT(user_id, number)), 20)))";
@@ -97,6 +99,52 @@ mod tests {
                      AND NOT is_read AND number > read_through)
              FROM mailboxes m WHERE user_id = ?";
         conn.exec_first(sql, (mailbox.user_id.uuid(),)).await.unwrap().unwrap()
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn forgetting_reading_and_replacing_at_once_count_the_same_unread() {
+        let fresh = FreshDatabase::new(crate::migrations()).await;
+        let (database, mailbox, goes_on) = (&fresh.database, a_mailbox(), ConversationId::new());
+        let before = first_id_of(OffsetDateTime::now_utc());
+        for round in 1..=ROUNDS {
+            let others = [ConversationId::new(), ConversationId::new()];
+            tell(database, mailbox, &[goes_on, others[0], others[1]], 2 * round).await;
+            execute(database, AGE).await;
+            let mut conn = database.conn().await.unwrap();
+            let (newest, _) = store::find_newest(&mut conn, mailbox).await.unwrap().unwrap();
+            let read = store::mark_read(&mut conn, mailbox, newest);
+            let mut conn = database.conn().await.unwrap();
+            let read_all = async {
+                if round % 4 == 0 {
+                    store::mark_all_read(&mut conn, mailbox).await.unwrap();
+                }
+            };
+            let forget = retry_lock_conflicts(|| forget_some(database, before));
+            let newer = [goes_on];
+            let replace = tell(database, mailbox, &newer, 2 * round + 1);
+            let (read, (), forgotten, ()) = join4(read, read_all, forget, replace).await;
+            read.unwrap();
+            assert!(forgotten.unwrap() >= 2);
+            let (counted, there) = unread(database, mailbox).await;
+            assert_eq!(counted, there, "round {round}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_mailbox_that_counts_too_few_unread_stops_nobody() {
+        let fresh = FreshDatabase::new(crate::migrations()).await;
+        let (database, mailboxes) = (&fresh.database, [a_mailbox(), a_mailbox()]);
+        let id = ConversationId::new();
+        for mailbox in mailboxes {
+            tell(database, mailbox, &[id], 1).await;
+        }
+        execute(database, "UPDATE mailboxes SET unread = 0 LIMIT 1").await;
+        execute(database, AGE).await;
+        forget_old_notifications(database, std::time::Duration::MAX).await.unwrap();
+        assert_eq!(fresh.count("notifications").await, 0);
+        for mailbox in mailboxes {
+            assert_eq!(unread(database, mailbox).await, (0, 0));
+        }
     }
 
     #[tokio::test]
