@@ -3,9 +3,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use mysql_async::Error;
 use mysql_async::prelude::Queryable;
+use mysql_async::{Conn, Error};
 use service::database::{Tx, text_literal};
+use time::{OffsetDateTime, PrimitiveDateTime};
 use uuid::Uuid;
 use values::{UserId, code_enum};
 
@@ -89,16 +90,28 @@ pub(crate) async fn update_told(tx: &mut Tx, told: &[(Place, Told)]) -> Result<(
     for part in told.chunks(PLACES_MAX) {
         let rows = part.iter().map(|(place, told)| {
             let key = place.literals().join(", ");
-            format!("({key}, {}, {})", told.version, told.notification_number)
+            format!("({key}, {}, {}, NOW(6))", told.version, told.notification_number)
         });
         tx.query_drop(format!(
             "INSERT INTO conversation_notices
-                 (user_id, conversation_id, topic, message_number, notification_number)
+                 (user_id, conversation_id, topic, message_number, notification_number, told_at)
              VALUES {} ON DUPLICATE KEY UPDATE message_number = VALUES(message_number),
-                 notification_number = VALUES(notification_number)",
+                 notification_number = VALUES(notification_number), told_at = VALUES(told_at)",
             list_of(rows)
         ))
         .await?;
     }
     Ok(())
+}
+
+/// Nobody is told late of what was told before this moment; how many have gone.
+pub(crate) async fn prune(
+    connection: &mut Conn,
+    before: OffsetDateTime,
+    limit: usize,
+) -> Result<usize, Error> {
+    let before = PrimitiveDateTime::new(before.date(), before.time());
+    let sql = "DELETE FROM conversation_notices WHERE told_at < ? ORDER BY told_at LIMIT ?";
+    connection.exec_drop(sql, (before, limit)).await?;
+    Ok(usize::try_from(connection.affected_rows()).unwrap_or(usize::MAX))
 }

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::forget_old_webhooks::first_id_of;
 use crate::domain::Mailbox;
 use crate::store;
-use crate::store::old_notifications;
+use crate::store::{old_notifications, standing_notices};
 
 const KEPT: Duration = Duration::days(365);
 /// Notifications that one transaction deletes, so that none holds mailboxes for long …
@@ -25,14 +25,26 @@ pub(crate) async fn forget_old_notifications(
     at_most: std::time::Duration,
 ) -> Result<(), Error> {
     let began = Instant::now();
-    let before = first_id_of(OffsetDateTime::now_utc().saturating_sub(KEPT));
+    let before = OffsetDateTime::now_utc().saturating_sub(KEPT);
+    let mut is_done = false;
     for _ in 0..ROUNDS_MAX {
-        let forgotten = retry_lock_conflicts(|| forget_some(database, before)).await?;
-        if forgotten < ROWS_MAX || began.elapsed() >= at_most {
+        // What was told last goes after the notifications that tell it.
+        let forgotten = if is_done {
+            retry_lock_conflicts(|| forget_told(database, before)).await?
+        } else {
+            retry_lock_conflicts(|| forget_some(database, first_id_of(before))).await?
+        };
+        if began.elapsed() >= at_most || (is_done && forgotten < ROWS_MAX) {
             break;
         }
+        is_done |= forgotten < ROWS_MAX;
     }
     Ok(())
+}
+
+async fn forget_told(database: &Database, before: OffsetDateTime) -> Result<usize, Error> {
+    let mut conn = database.conn().await?;
+    Ok(standing_notices::prune(&mut conn, before, ROWS_MAX).await?)
 }
 
 /// How many; what nobody has read of them does not count as unread any more.
@@ -145,6 +157,18 @@ mod tests {
         for mailbox in mailboxes {
             assert_eq!(unread(database, mailbox).await, (0, 0));
         }
+    }
+
+    #[tokio::test]
+    async fn what_was_told_last_is_forgotten_with_the_notification_that_told_it() {
+        let fresh = FreshDatabase::new(crate::migrations()).await;
+        let (database, mailbox) = (&fresh.database, a_mailbox());
+        tell(database, mailbox, &[ConversationId::new(), ConversationId::new()], 1).await;
+        execute(database, AGE).await;
+        let sql = "UPDATE conversation_notices SET told_at = told_at - INTERVAL 366 DAY LIMIT 1";
+        execute(database, sql).await;
+        forget_old_notifications(database, std::time::Duration::MAX).await.unwrap();
+        assert_eq!(fresh.count("conversation_notices").await, 1);
     }
 
     #[tokio::test]
