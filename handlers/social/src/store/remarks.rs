@@ -11,7 +11,8 @@ use super::talk::{are_friends, is_shown, may_see};
 use super::{take, unreadable};
 use crate::domain::{Remark, ToldOfRemark};
 
-/// Of those who have commented on a payment, how many are told of one more comment: the latest.
+/// Of those who have commented on a payment and may see one more comment, how many are told of it
+/// beside payer and payee: who commented last.
 const COMMENTERS_TOLD_MAX: u32 = 30;
 
 /// Whether this is the first reaction of this person to the payment that is told.
@@ -52,8 +53,13 @@ pub(crate) async fn list_told(
     let commenters = match remark {
         Remark::Reaction => String::new(),
         Remark::Comment => format!(
-            "UNION (SELECT author_id FROM comments WHERE peer_payment_id = :id
-                 GROUP BY author_id ORDER BY MAX(comment_id) DESC LIMIT {COMMENTERS_TOLD_MAX})"
+            "UNION (SELECT c.author_id FROM comments c JOIN peer_payments p USING (peer_payment_id)
+                 WHERE c.peer_payment_id = :id
+                     AND c.author_id NOT IN (:by, p.payer_id, p.payee_id) AND {} AND {}
+                 GROUP BY c.author_id ORDER BY MAX(c.comment_id) DESC
+                 LIMIT {COMMENTERS_TOLD_MAX})",
+            may_see("c.author_id"),
+            is_shown("c.author_id", ":by"),
         ),
     };
     let sql = format!(

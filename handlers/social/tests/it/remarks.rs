@@ -69,6 +69,26 @@ async fn of_a_reaction_that_is_changed_or_taken_back_and_shown_again_nobody_is_t
 }
 
 #[tokio::test]
+async fn thirty_who_see_it_are_told_of_a_comment_beside_payer_and_payee() {
+    let fixture = Fixture::new().await;
+    let [ann, bob, eve] = three(&fixture).await;
+    let id = shown(&fixture, &ann, &bob).await;
+    let mut others = Vec::new();
+    for _ in 0..32 {
+        let friend = fixture.nameless();
+        fixture.befriend(&ann, &friend).await;
+        say(&fixture, &friend, id, "Yum!").await.expect(201);
+        others.push(friend);
+    }
+    say(&fixture, &bob, id, "Thanks").await.expect(201);
+    // The last of them sees it no more, and takes nobody's place; nor does who comments.
+    fixture.act(&ann, "DELETE", FRIENDS, &others[31]).await.expect(204);
+    say(&fixture, &eve, id, "Me too").await.expect(201);
+    let told: Vec<&Person> = others[1..31].iter().chain([&ann, &bob]).collect();
+    last_told(&fixture, &told).await;
+}
+
+#[tokio::test]
 async fn of_a_comment_those_are_told_too_who_commented_before_while_they_see_it() {
     let fixture = Fixture::new().await;
     let [ann, bob, eve] = three(&fixture).await;
