@@ -153,19 +153,22 @@ async fn between(
     Ok(row.map(|(payer, payee)| [payer, payee].map(UserId::from_uuid)))
 }
 
+/// Whether they showed none before.
 pub(crate) async fn save_reaction(
     tx: &mut Tx,
     id: PeerPaymentId,
     user_id: UserId,
     reaction: Reaction,
     now: OffsetDateTime,
-) -> Result<(), Error> {
+) -> Result<bool, Error> {
     tx.exec_drop(
         "INSERT INTO reactions (peer_payment_id, user_id, reaction, place, reacted_at)
          VALUES (?, ?, ?, ?, ?) ON DUPLICATE KEY UPDATE reaction = VALUES(reaction)",
         (id.uuid(), user_id.uuid(), reaction.code(), Uuid::now_v7(), stored(now)),
     )
-    .await
+    .await?;
+    // Of a row that is changed MySQL says two, of one that is as it was none.
+    Ok(tx.affected_rows() == 1)
 }
 
 pub(crate) async fn delete_reaction(

@@ -32,8 +32,9 @@ pub(crate) async fn react_to_payment(
     let absent = || unknown(id.uuid(), now, NO_SEEN_PAYMENT);
     let by = caller.user_id;
     talk::lock_between(&mut tx, id, by).await?.ok_or_else(absent)?;
-    talk::save_reaction(&mut tx, id, by, input.reaction, now).await?;
-    if remarks::insert_told_reaction(&mut tx, id, by).await? {
+    // One that is only changed is not told, also if it was shown before it was noted what is told.
+    let is_new = talk::save_reaction(&mut tx, id, by, input.reaction, now).await?;
+    if is_new && remarks::insert_told_reaction(&mut tx, id, by).await? {
         tell_of_remark(&app, &mut tx, id, by, Remark::Reaction, trace, now).await?;
     }
     app.outbox.commit(tx).await?;

@@ -2,6 +2,7 @@
 
 use events::social::{PeerPaymentRemarkedV1, ToldOfRemarkV1};
 use futures_util::future::join;
+use mysql_async::prelude::Queryable;
 use testkit::Call;
 use values::PeerPaymentId;
 
@@ -86,6 +87,21 @@ async fn thirty_who_see_it_are_told_of_a_comment_beside_payer_and_payee() {
     say(&fixture, &eve, id, "Me too").await.expect(201);
     let told: Vec<&Person> = others[1..31].iter().chain([&ann, &bob]).collect();
     last_told(&fixture, &told).await;
+}
+
+#[tokio::test]
+async fn a_reaction_of_before_it_was_noted_what_is_told_is_not_told_as_it_changes() {
+    let fixture = Fixture::new().await;
+    let [ann, bob, eve] = three(&fixture).await;
+    let id = shown(&fixture, &ann, &bob).await;
+    let sql = "INSERT INTO reactions (peer_payment_id, user_id, reaction, place, reacted_at)
+        VALUES (?, ?, 'love', ?, NOW(6))";
+    let mut conn = fixture.database.pool.get_conn().await.unwrap();
+    conn.exec_drop(sql, (id.uuid(), eve.user_id.uuid(), id.uuid())).await.unwrap();
+    for what in ["love", "sad"] {
+        react(&fixture, &eve, id, what).await.expect(204);
+    }
+    assert_eq!(count(&fixture).await, 0);
 }
 
 #[tokio::test]
