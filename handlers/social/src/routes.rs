@@ -5,8 +5,8 @@ use service::{Api, Batch, Dependency, Error, Routes};
 use crate::use_cases::{
     accept_friend_request, add_group_member, ask_friend, block_person, cancel_friend_request,
     change_group, close_report, comment_on_payment, create_group, decline_friend_request,
-    delete_comment, end_group, forget_reported, learn_peer_payment, list_blocks, list_comments,
-    list_friend_requests, list_friends, list_groups, list_reactions, list_reports,
+    delete_comment, end_group, forget_reported, forget_told, learn_peer_payment, list_blocks,
+    list_comments, list_friend_requests, list_friends, list_groups, list_reactions, list_reports,
     react_to_payment, read_group, read_report, remove_friend, remove_group_member, report_person,
     take_reaction_back, unblock_person,
 };
@@ -93,5 +93,6 @@ async fn on_user_profile(app: App, batch: Batch) -> Result<(), Error> {
 
 async fn relay_outbox(app: App) -> Result<(), Error> {
     app.outbox.nudge();
+    forget_told(&app).await?;
     forget_reported(&app).await
 }

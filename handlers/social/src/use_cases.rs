@@ -44,4 +44,5 @@ pub(crate) use read_group::read_group;
 pub(crate) use read_report::{close_report, forget_reported, read_report};
 pub(crate) use remove_friend::remove_friend;
 pub(crate) use report_person::report_person;
+pub(crate) use tell_of_remark::forget_told;
 pub(crate) use unblock_person::unblock_person;

@@ -4,30 +4,44 @@
 use mysql_async::prelude::Queryable;
 use mysql_async::{Error, Params, Row, Value};
 use service::database::Tx;
+use time::OffsetDateTime;
 use uuid::Uuid;
 use values::{PeerPaymentId, UserId};
 
 use super::talk::{are_friends, is_shown, may_see};
-use super::{take, unreadable};
+use super::{stored, take, unreadable};
 use crate::domain::{Remark, ToldOfRemark};
 
 /// Of those who have commented on a payment and may see one more comment, how many are told of it
 /// beside payer and payee: who commented last.
 const COMMENTERS_TOLD_MAX: u32 = 30;
 
-/// Whether this is the first reaction of this person to the payment that is told.
-pub(crate) async fn insert_told_reaction(
+/// Notes that others are told of it now, unless they were told of a remark of this kind by this
+/// person after `again_after`; whether they are.
+pub(crate) async fn note_told(
     tx: &mut Tx,
     of: PeerPaymentId,
     by: UserId,
+    remark: Remark,
+    [again_after, now]: [OffsetDateTime; 2],
 ) -> Result<bool, Error> {
     tx.exec_drop(
-        "INSERT INTO told_reactions (peer_payment_id, user_id) VALUES (?, ?)
-         ON DUPLICATE KEY UPDATE user_id = VALUES(user_id)",
-        (of.uuid(), by.uuid()),
+        "INSERT INTO told_remarks (peer_payment_id, user_id, remark, told_at) VALUES (?, ?, ?, ?)
+         ON DUPLICATE KEY UPDATE told_at = IF(told_at <= ?, VALUES(told_at), told_at)",
+        (of.uuid(), by.uuid(), remark.code(), stored(now), stored(again_after)),
     )
     .await?;
-    Ok(tx.affected_rows() == 1)
+    Ok(tx.affected_rows() > 0)
+}
+
+/// What was told before this moment may be told again; so many rows at once.
+pub(crate) async fn forget_told(
+    connection: &mut impl Queryable,
+    before: OffsetDateTime,
+    limit: u32,
+) -> Result<(), Error> {
+    let sql = "DELETE FROM told_remarks WHERE told_at < ? ORDER BY told_at LIMIT ?";
+    connection.exec_drop(sql, (stored(before), limit)).await
 }
 
 /// Counts one more thing that is told of the payment; its number.

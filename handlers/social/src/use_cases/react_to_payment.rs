@@ -10,7 +10,7 @@ use values::{PeerPaymentId, unknown};
 use super::tell_of_remark::tell_of_remark;
 use crate::App;
 use crate::domain::{NO_SEEN_PAYMENT, Reaction, Remark};
-use crate::store::{remarks, talk};
+use crate::store::talk;
 
 /// What the person shows.
 #[derive(Deserialize, ToSchema)]
@@ -33,8 +33,7 @@ pub(crate) async fn react_to_payment(
     let by = caller.user_id;
     talk::lock_between(&mut tx, id, by).await?.ok_or_else(absent)?;
     // One that is only changed is not told, also if it was shown before it was noted what is told.
-    let is_new = talk::save_reaction(&mut tx, id, by, input.reaction, now).await?;
-    if is_new && remarks::insert_told_reaction(&mut tx, id, by).await? {
+    if talk::save_reaction(&mut tx, id, by, input.reaction, now).await? {
         tell_of_remark(&app, &mut tx, id, by, Remark::Reaction, trace, now).await?;
     }
     app.outbox.commit(tx).await?;

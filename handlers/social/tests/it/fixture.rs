@@ -127,7 +127,7 @@ impl Fixture {
         self.database.told().await
     }
 
-    /// So many hours pass for all that is stored of requests, days and groups.
+    /// So many hours pass for all that is stored of requests, days, groups and what was told.
     pub(crate) async fn pass_hours(&self, hours: u32) {
         let mut conn = self.database.pool.get_conn().await.unwrap();
         let earlier = |column: &str| format!("{column} = {column} - INTERVAL {hours} HOUR");
@@ -136,6 +136,8 @@ impl Fixture {
         conn.query_drop(format!("UPDATE friendships SET {set}")).await.unwrap();
         let set = earlier("day_began_at");
         conn.query_drop(format!("UPDATE turns SET {set}")).await.unwrap();
+        let set = earlier("told_at");
+        conn.query_drop(format!("UPDATE told_remarks SET {set}")).await.unwrap();
         let set = earlier("left_at");
         conn.query_drop(format!("UPDATE group_leavers SET {set}")).await.unwrap();
     }

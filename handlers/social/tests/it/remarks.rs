@@ -3,6 +3,7 @@
 use events::social::{PeerPaymentRemarkedV1, ToldOfRemarkV1};
 use futures_util::future::join;
 use mysql_async::prelude::Queryable;
+use serde_json::json;
 use testkit::Call;
 use values::PeerPaymentId;
 
@@ -70,6 +71,55 @@ async fn of_a_reaction_that_is_changed_or_taken_back_and_shown_again_nobody_is_t
 }
 
 #[tokio::test]
+async fn a_reaction_of_before_it_was_noted_what_is_told_is_not_told_as_it_changes() {
+    let fixture = Fixture::new().await;
+    let [ann, bob, eve] = three(&fixture).await;
+    let id = shown(&fixture, &ann, &bob).await;
+    let sql = "INSERT INTO reactions (peer_payment_id, user_id, reaction, place, reacted_at)
+        VALUES (?, ?, 'love', ?, NOW(6))";
+    let mut conn = fixture.database.pool.get_conn().await.unwrap();
+    conn.exec_drop(sql, (id.uuid(), eve.user_id.uuid(), id.uuid())).await.unwrap();
+    for what in ["love", "sad"] {
+        react(&fixture, &eve, id, what).await.expect(204);
+    }
+    assert_eq!(count(&fixture).await, 0);
+}
+
+#[tokio::test]
+async fn of_who_comments_again_and_again_others_are_told_once_in_ten_minutes() {
+    let fixture = Fixture::new().await;
+    let [ann, bob, eve] = three(&fixture).await;
+    let id = shown(&fixture, &ann, &bob).await;
+    for told in [1, 3] {
+        for _ in 0..3 {
+            let comment = say(&fixture, &eve, id, "Yum!").await.expect(201);
+            let comment = comment["comment_id"].as_str().unwrap();
+            let path = format!("/api/v1/social/comments/{comment}");
+            fixture.send(&eve, Call::new("DELETE", &path)).await.expect(204);
+        }
+        assert_eq!(count(&fixture).await, told);
+        // Another person, and another way to answer, are another matter.
+        say(&fixture, &bob, id, "Thanks").await.expect(201);
+        fixture.pass_hours(1).await;
+    }
+    react(&fixture, &eve, id, "love").await.expect(204);
+    assert_eq!(count(&fixture).await, 5);
+}
+
+#[tokio::test]
+async fn what_was_told_is_forgotten_after_a_month() {
+    let fixture = Fixture::new().await;
+    let [ann, bob, eve] = three(&fixture).await;
+    let id = shown(&fixture, &ann, &bob).await;
+    react(&fixture, &eve, id, "love").await.expect(204);
+    fixture.pass_hours(24 * 31).await;
+    react(&fixture, &bob, id, "love").await.expect(204);
+    let tick = Call::post("/social_relay_outbox").json(&json!({"Data": {}, "Metadata": {}}));
+    fixture.send(&ann, tick).await.expect(200);
+    assert_eq!(fixture.database.count("told_remarks").await, 1);
+}
+
+#[tokio::test]
 async fn thirty_who_see_it_are_told_of_a_comment_beside_payer_and_payee() {
     let fixture = Fixture::new().await;
     let [ann, bob, eve] = three(&fixture).await;
@@ -87,21 +137,6 @@ async fn thirty_who_see_it_are_told_of_a_comment_beside_payer_and_payee() {
     say(&fixture, &eve, id, "Me too").await.expect(201);
     let told: Vec<&Person> = others[1..31].iter().chain([&ann, &bob]).collect();
     last_told(&fixture, &told).await;
-}
-
-#[tokio::test]
-async fn a_reaction_of_before_it_was_noted_what_is_told_is_not_told_as_it_changes() {
-    let fixture = Fixture::new().await;
-    let [ann, bob, eve] = three(&fixture).await;
-    let id = shown(&fixture, &ann, &bob).await;
-    let sql = "INSERT INTO reactions (peer_payment_id, user_id, reaction, place, reacted_at)
-        VALUES (?, ?, 'love', ?, NOW(6))";
-    let mut conn = fixture.database.pool.get_conn().await.unwrap();
-    conn.exec_drop(sql, (id.uuid(), eve.user_id.uuid(), id.uuid())).await.unwrap();
-    for what in ["love", "sad"] {
-        react(&fixture, &eve, id, what).await.expect(204);
-    }
-    assert_eq!(count(&fixture).await, 0);
 }
 
 #[tokio::test]
@@ -123,6 +158,7 @@ async fn of_a_comment_those_are_told_too_who_commented_before_while_they_see_it(
 
     // Who sees the payment no more, and who is blocked, are told nothing; nor is who blocks.
     fixture.act(&ann, "DELETE", FRIENDS, &eve).await.expect(204);
+    fixture.pass_hours(1).await;
     say(&fixture, &joe, id, "Still here").await.expect(201);
     last_told(&fixture, &[&ann, &bob]).await;
     fixture.block(&bob, &ann).await;
