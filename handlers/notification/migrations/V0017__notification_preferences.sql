@@ -4,5 +4,6 @@ CREATE TABLE notification_preferences (
     product      VARCHAR(16)  NOT NULL,
     -- The codes of classes, with commas between.
     switched_off VARCHAR(255) NOT NULL,
+    version      INT UNSIGNED NOT NULL,
     PRIMARY KEY (user_id, product)
 ) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;

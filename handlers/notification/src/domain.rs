@@ -16,7 +16,7 @@ mod webhook_url;
 
 pub(crate) use giving_up::disabled_after;
 pub(crate) use notification::{Facts, Mailbox, Notice, Notification, NotificationType};
-pub(crate) use preferences::NotificationPreferences;
+pub(crate) use preferences::{NotificationClass, NotificationPreferences};
 pub(crate) use public_address::is_public;
 pub(crate) use push_token::{PushPlatform, PushToken};
 pub use refusals::REFUSALS;

@@ -56,7 +56,7 @@ pub fn routes(app: App) -> Routes {
         .put(PUSH_TOKEN, "Registers this device for pushes.", register_push_token)
         .delete(PUSH_TOKEN, "Ends pushes to this device.", remove_push_token)
         .get(PREFERENCES, "Reads what the caller is not told of.", read_notification_preferences)
-        .put(PREFERENCES, "Chooses what the caller is not told of.", choose_notifications)
+        .patch(PREFERENCES, "Chooses what the caller is not told of.", choose_notifications)
         .post(ENDPOINTS, "Has a business told of what happens.", register_webhook_endpoint)
         .get(ENDPOINTS, "Lists the webhook endpoints of the caller.", list_webhook_endpoints)
         .get(ENDPOINT, "Reads one webhook endpoint.", read_webhook_endpoint)

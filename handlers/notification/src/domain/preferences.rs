@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use utoipa::ToSchema;
 use values::{Refusal, code_enum};
 
@@ -120,20 +120,34 @@ impl NotificationType {
 }
 
 /// What a person is not told of in one product. Classes that come later are told.
-#[derive(Debug, Default, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub(crate) struct NotificationPreferences {
-    /// These are not put into the inbox; the class `security` and all that tells of money, of the
-    /// account and of the shop cannot be switched off.
+    /// These are not put into the inbox.
     #[schema(value_type = Vec<NotificationClass>, max_items = 7)]
     switched_off: BTreeSet<NotificationClass>,
+    /// Counts the changes, from 1: nothing was chosen yet.
+    pub(crate) version: u32,
+    /// Codes that only another version of this program knows, for which they are kept.
+    #[serde(skip)]
+    unknown: BTreeSet<String>,
 }
 
 impl NotificationPreferences {
-    /// Refuses it if something is switched off that has to be told.
-    pub(crate) fn require_optional(&self) -> Result<(), Refusal> {
-        let is_allowed = self.switched_off.iter().all(|class| class.is_optional());
-        if is_allowed { Ok(()) } else { Err(NOTIFICATION_NOT_OPTIONAL) }
+    /// Switches these off, and all others on; whether that changes anything. Refuses it if one of
+    /// them has to be told.
+    pub(crate) fn switch_off(
+        &mut self,
+        classes: BTreeSet<NotificationClass>,
+    ) -> Result<bool, Refusal> {
+        if !classes.iter().all(|class| class.is_optional()) {
+            return Err(NOTIFICATION_NOT_OPTIONAL);
+        }
+        let is_changed = self.switched_off != classes;
+        if is_changed {
+            self.switched_off = classes;
+            self.version = self.version.saturating_add(1);
+        }
+        Ok(is_changed)
     }
 
     /// Whether this is to be told; what has to be is, whatever was stored.
@@ -143,14 +157,26 @@ impl NotificationPreferences {
 
     /// As stored: codes with commas between.
     pub(crate) fn to_codes(&self) -> String {
-        let codes: Vec<&str> = self.switched_off.iter().map(|class| class.code()).collect();
-        codes.join(",")
+        let codes = self.switched_off.iter().map(|class| class.code());
+        codes.chain(self.unknown.iter().map(String::as_str)).collect::<Vec<&str>>().join(",")
     }
 
-    /// Of what is stored; a class of another version is no matter of this one.
-    pub(crate) fn of_codes(codes: &str) -> Self {
-        let switched_off = codes.split(',').filter_map(NotificationClass::from_code).collect();
-        Self { switched_off }
+    /// Of what is stored.
+    pub(crate) fn of_codes(codes: &str, version: u32) -> Self {
+        let mut preferences = Self { version, ..Self::default() };
+        for code in codes.split(',').filter(|code| !code.is_empty()) {
+            match NotificationClass::from_code(code) {
+                Some(class) => drop(preferences.switched_off.insert(class)),
+                None => drop(preferences.unknown.insert(code.to_owned())),
+            }
+        }
+        preferences
+    }
+}
+
+impl Default for NotificationPreferences {
+    fn default() -> Self {
+        Self { switched_off: BTreeSet::new(), version: 1, unknown: BTreeSet::new() }
     }
 }
 
@@ -159,14 +185,17 @@ mod tests {
     use super::*;
 
     fn without(classes: &[NotificationClass]) -> NotificationPreferences {
-        NotificationPreferences { switched_off: classes.iter().copied().collect() }
+        let switched_off = classes.iter().copied().collect();
+        NotificationPreferences { switched_off, ..NotificationPreferences::default() }
     }
 
     #[test]
     fn each_kind_is_told_unless_its_class_is_switched_off_and_may_be() {
         for class in NotificationClass::ALL {
             let preferences = without(&[*class]);
-            assert_eq!(preferences.require_optional().is_ok(), class.is_optional());
+            let mut all_on = NotificationPreferences::default();
+            let is_allowed = all_on.switch_off([*class].into()).is_ok();
+            assert_eq!(is_allowed, class.is_optional());
             for kind in NotificationType::ALL {
                 let is_off = kind.class() == *class && class.is_optional();
                 assert_eq!(preferences.want(*kind), !is_off, "{kind:?} without {class:?}");
@@ -186,11 +215,13 @@ mod tests {
     }
 
     #[test]
-    fn what_is_stored_reads_as_it_was_and_what_another_version_stored_is_passed_over() {
+    fn what_is_stored_reads_as_it_was_and_what_another_version_stored_is_kept_for_it() {
         for preferences in [without(&[]), without(&[NotificationClass::Friends])] {
-            assert_eq!(NotificationPreferences::of_codes(&preferences.to_codes()), preferences);
+            assert_eq!(NotificationPreferences::of_codes(&preferences.to_codes(), 1), preferences);
         }
-        let later = NotificationPreferences::of_codes("poems,messages");
-        assert_eq!(later, without(&[NotificationClass::Messages]));
+        let mut later = NotificationPreferences::of_codes("poems,messages", 7);
+        assert!(!later.switch_off([NotificationClass::Messages].into()).unwrap());
+        assert!(later.switch_off([NotificationClass::Friends].into()).unwrap());
+        assert_eq!((later.to_codes().as_str(), later.version), ("friends,poems", 8));
     }
 }

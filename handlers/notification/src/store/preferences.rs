@@ -20,13 +20,13 @@ pub(crate) async fn list_preferences(
         return Ok(HashMap::new());
     }
     let sql = format!(
-        "SELECT user_id, product, switched_off FROM notification_preferences
+        "SELECT user_id, product, switched_off, version FROM notification_preferences
          WHERE user_id IN ({})",
         list_of(user_ids.iter().map(|user_id| id(user_id.uuid())))
     );
-    let rows: Vec<(Uuid, String, String)> = tx.query(sql).await?;
-    let preferences = |(user_id, product, switched_off): (Uuid, String, String)| {
-        let preferences = NotificationPreferences::of_codes(&switched_off);
+    let rows: Vec<(Uuid, String, String, u32)> = tx.query(sql).await?;
+    let preferences = |(user_id, product, switched_off, version): (Uuid, String, String, u32)| {
+        let preferences = NotificationPreferences::of_codes(&switched_off, version);
         Ok((mailbox(user_id, &product)?, preferences))
     };
     rows.into_iter().map(preferences).collect()
@@ -37,24 +37,39 @@ pub(crate) async fn find_preferences(
     connection: &mut impl Queryable,
     mailbox: Mailbox,
 ) -> Result<Option<NotificationPreferences>, Error> {
-    let sql = "SELECT switched_off FROM notification_preferences
+    let sql = "SELECT switched_off, version FROM notification_preferences
          WHERE user_id = ? AND product = ?";
     let parameters = (mailbox.user_id.uuid(), mailbox.product.code());
-    let switched_off: Option<String> = connection.exec_first(sql, parameters).await?;
-    Ok(switched_off.map(|codes| NotificationPreferences::of_codes(&codes)))
+    let chosen: Option<(String, u32)> = connection.exec_first(sql, parameters).await?;
+    Ok(chosen.map(|(codes, version)| NotificationPreferences::of_codes(&codes, version)))
 }
 
-/// The person's choice from now on.
-pub(crate) async fn save_preferences(
-    connection: &mut impl Queryable,
+/// The same, locked until the transaction ends.
+pub(crate) async fn lock_preferences(
+    tx: &mut Tx,
+    mailbox: Mailbox,
+) -> Result<NotificationPreferences, Error> {
+    let none = NotificationPreferences::default();
+    tx.exec_drop(
+        "INSERT INTO notification_preferences (user_id, product, switched_off, version)
+         VALUES (?, ?, '', ?) ON DUPLICATE KEY UPDATE user_id = VALUES(user_id)",
+        (mailbox.user_id.uuid(), mailbox.product.code(), none.version),
+    )
+    .await?;
+    Ok(find_preferences(tx, mailbox).await?.unwrap_or(none))
+}
+
+/// The person's choice from now on, in a row that the caller has locked.
+pub(crate) async fn update_preferences(
+    tx: &mut Tx,
     mailbox: Mailbox,
     preferences: &NotificationPreferences,
 ) -> Result<(), Error> {
-    connection
-        .exec_drop(
-            "INSERT INTO notification_preferences (user_id, product, switched_off)
-             VALUES (?, ?, ?) ON DUPLICATE KEY UPDATE switched_off = VALUES(switched_off)",
-            (mailbox.user_id.uuid(), mailbox.product.code(), preferences.to_codes()),
-        )
-        .await
+    let chosen = (preferences.to_codes(), preferences.version);
+    tx.exec_drop(
+        "UPDATE notification_preferences SET switched_off = ?, version = ?
+         WHERE user_id = ? AND product = ?",
+        (chosen.0, chosen.1, mailbox.user_id.uuid(), mailbox.product.code()),
+    )
+    .await
 }

@@ -1,28 +1,52 @@
 //! A person says what they do not want to be told of, in the product that they use, and reads it.
 
-use service::{Caller, Error, Json, NoContent};
+use std::collections::BTreeSet;
+
+use serde::Deserialize;
+use service::{Caller, Change, Error, IfMatch, MergePatch, Versioned};
+use utoipa::ToSchema;
 
 use crate::App;
-use crate::domain::{Mailbox, NotificationPreferences};
+use crate::domain::{Mailbox, NotificationClass, NotificationPreferences};
 use crate::store::preferences;
 
-/// All at once: what is not named is told. What was told before stays in the inbox.
+/// What the person chooses anew. What an app does not know, and so does not name, stays.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ChooseNotifications {
+    /// All at once: any other class is told. The class `security` and all that tells of money, of
+    /// the account and of the shop cannot be switched off.
+    #[serde(default)]
+    #[schema(value_type = Vec<NotificationClass>, max_items = 7)]
+    switched_off: Change<BTreeSet<NotificationClass>>,
+}
+
+/// What was told before stays in the inbox.
 pub(crate) async fn choose_notifications(
     app: App,
     caller: Caller,
-    Json(input): Json<NotificationPreferences>,
-) -> Result<NoContent, Error> {
-    input.require_optional()?;
-    let mut conn = app.database.conn().await?;
-    preferences::save_preferences(&mut conn, Mailbox::of(&caller), &input).await?;
-    Ok(NoContent)
+    if_match: IfMatch,
+    MergePatch(input): MergePatch<ChooseNotifications>,
+) -> Result<Versioned<NotificationPreferences>, Error> {
+    let mailbox = Mailbox::of(&caller);
+    let mut tx = app.database.begin().await?;
+    let mut chosen = preferences::lock_preferences(&mut tx, mailbox).await?;
+    if_match.require(chosen.version)?;
+    let switched_off = input.switched_off.given();
+    let is_changed = switched_off.map(|classes| chosen.switch_off(classes)).transpose()?;
+    if is_changed == Some(true) {
+        preferences::update_preferences(&mut tx, mailbox, &chosen).await?;
+        tx.commit().await?;
+    }
+    Ok(Versioned { version: chosen.version, body: chosen })
 }
 
 pub(crate) async fn read_notification_preferences(
     app: App,
     caller: Caller,
-) -> Result<Json<NotificationPreferences>, Error> {
+) -> Result<Versioned<NotificationPreferences>, Error> {
     let mut conn = app.database.conn().await?;
     let chosen = preferences::find_preferences(&mut conn, Mailbox::of(&caller)).await?;
-    Ok(Json(chosen.unwrap_or_default()))
+    let chosen = chosen.unwrap_or_default();
+    Ok(Versioned { version: chosen.version, body: chosen })
 }
