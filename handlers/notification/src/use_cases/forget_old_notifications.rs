@@ -163,12 +163,13 @@ mod tests {
     async fn what_was_told_last_is_forgotten_with_the_notification_that_told_it() {
         let fresh = FreshDatabase::new(crate::migrations()).await;
         let (database, mailbox) = (&fresh.database, a_mailbox());
-        tell(database, mailbox, &[ConversationId::new(), ConversationId::new()], 1).await;
+        let ids = [ConversationId::new(), ConversationId::new(), ConversationId::new()];
+        tell(database, mailbox, &ids, 1).await;
         execute(database, AGE).await;
         let sql = "UPDATE conversation_notices SET told_at = told_at - INTERVAL 366 DAY LIMIT 1";
         execute(database, sql).await;
         forget_old_notifications(database, std::time::Duration::MAX).await.unwrap();
-        assert_eq!(fresh.count("conversation_notices").await, 1);
+        assert_eq!(fresh.count("conversation_notices").await, 2);
     }
 
     #[tokio::test]
