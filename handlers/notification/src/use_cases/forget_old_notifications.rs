@@ -78,7 +78,8 @@ mod tests {
     const ROUNDS: u32 = 200;
     /// Makes all notifications that there are four years old.
     const AGE: &str = "UPDATE notifications
-        SET notification_id = UNHEX(CONCAT('018000000000', LEFT(MD5(CONCAT(user_id, number)), 20)))";
+        SET notification_id =
+            UNHEX(CONCAT('018000000000', LEFT(MD5(CONCAT(user_id, number)), 20)))";
 
     fn a_mailbox() -> Mailbox {
         Mailbox { user_id: UserId::new(), product: Product::Consumer }
