@@ -114,7 +114,11 @@ impl NotificationType {
             | Self::PeerPaymentReacted
             | Self::PeerPaymentCommented => NotificationClass::Friends,
             Self::MessageReceived => NotificationClass::Messages,
-            Self::WebhookDisabled => NotificationClass::Shop,
+            Self::ShopRoleGiven
+            | Self::ShopRoleEnded
+            | Self::ShopMemberChanged
+            | Self::ShopMemberLeft
+            | Self::WebhookDisabled => NotificationClass::Shop,
         }
     }
 }
