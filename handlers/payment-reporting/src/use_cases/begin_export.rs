@@ -7,7 +7,7 @@ use time::Duration;
 use utoipa::ToSchema;
 use values::{BusinessId, ExportId, HongKongDate, IdempotencyKey, Language, hong_kong_midnight};
 
-use super::own_shop::require_owner;
+use super::own_shop::require_reader;
 use super::read_export::ExportBody;
 use crate::domain::{
     ANSWERED_AGAIN, EXPORT_DAYS_MAX, EXPORT_LAYOUT, EXPORT_ROWS_MAX, EXPORTS_PER_DAY_MAX,
@@ -46,7 +46,7 @@ pub(crate) async fn begin_export(
     let keyed = Keyed::new(owner.user_id.uuid(), &key, "begin_export", &input)?;
     let period = Period::of(input.first_day, input.last_day, EXPORT_DAYS_MAX)?;
     let mut reading = app.ledger.read(ReadAfter(None)).await?;
-    require_owner(&mut reading, input.business_id, &owner).await?;
+    require_reader(&mut reading, input.business_id, &owner).await?;
     let begins = hong_kong_midnight(period.first);
     let settled = reading.as_of.saturating_sub(ID_AWAY_MAX);
     if begins > settled {

@@ -5,7 +5,7 @@ use service::{Error, Json, List, Merchant, Page, ReadAfter};
 use utoipa::IntoParams;
 use values::BusinessId;
 
-use super::own_shop::require_owner;
+use super::own_shop::require_reader;
 use super::read_export::ExportBody;
 use crate::domain::Export;
 use crate::{App, store};
@@ -27,7 +27,7 @@ pub(crate) async fn list_exports(
 ) -> Result<Json<Page<ExportBody>>, Error> {
     let paging = list.of(owner.user_id)?;
     let business_id = list.filter.business_id;
-    require_owner(&mut app.ledger.read(ReadAfter(None)).await?, business_id, &owner).await?;
+    require_reader(&mut app.ledger.read(ReadAfter(None)).await?, business_id, &owner).await?;
     let mut conn = app.database.conn().await?;
     let rows = store::exports::list_exports(&mut conn, business_id, owner.user_id, &paging).await?;
     let place = |export: &Export| export.id.uuid().as_u128();

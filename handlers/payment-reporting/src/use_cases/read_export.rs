@@ -5,7 +5,7 @@ use service::{Error, Id, Json, Merchant, ReadAfter};
 use utoipa::ToSchema;
 use values::{BusinessId, ExportId, HongKongDate, Timestamp};
 
-use super::own_shop::require_owner;
+use super::own_shop::require_reader;
 use crate::domain::{Export, ExportFailure, ExportFormat, ExportStatus, NO_EXPORT};
 use crate::{App, store};
 
@@ -68,7 +68,7 @@ pub(super) async fn find_own(app: &App, id: ExportId, owner: &Merchant) -> Resul
     let export = own.ok_or(NO_EXPORT)?;
     drop(conn);
     let mut reading = app.ledger.read(ReadAfter(None)).await?;
-    require_owner(&mut reading, export.business_id, owner).await?;
+    require_reader(&mut reading, export.business_id, owner).await?;
     Ok(export)
 }
 
