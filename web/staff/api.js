@@ -64,8 +64,8 @@ export async function post(path, body, etag) {
 }
 
 /** Says how something is to be; once more changes nothing. */
-export async function put(path) {
-  await call("PUT", path);
+export async function put(path, etag) {
+  await call("PUT", path, { etag });
 }
 
 export async function remove(path) {

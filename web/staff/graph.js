@@ -1,7 +1,7 @@
 // Where money came from and went, by accounts under pseudonyms: how one looks, and who is near it.
 // A reviewer who has looked may call it normal.
 
-import { get, has, put } from "./api.js";
+import { get, getVersioned, has, put } from "./api.js";
 import { button, details, element, field, form, money, time } from "./page.js";
 
 const NOBODY = "nobody knows any more";
@@ -35,8 +35,8 @@ async function accountOf(id) {
 /** Shows an account in place of what was shown before. */
 async function look(found, account, reach, ...said) {
   const path = `graph/accounts/${account}`;
-  const [risk, near] = await Promise.all([
-    get(`${path}/risk`),
+  const [{ body: risk, etag }, near] = await Promise.all([
+    getVersioned(`${path}/risk`),
     get(`${path}/neighbourhood?${reach}`),
   ]);
   const go = (other) => look(found, other, reach);
@@ -44,7 +44,8 @@ async function look(found, account, reach, ...said) {
   if (has("reviewer") && risk.risk !== "normal") {
     seen.append(
       button("Call it normal for 7 days", async () => {
-        await put(`${path}/clearance`);
+        // Of the reasons that are shown: what was told since is refused, and read first.
+        await put(`${path}/clearance`, etag);
         await look(found, account, reach, element("p", { role: "status" }, "It is cleared."));
       }),
     );

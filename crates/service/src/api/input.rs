@@ -4,11 +4,12 @@ use std::str::FromStr;
 
 use hyper::body::Bytes;
 use serde::de::DeserializeOwned;
-use serde_json::json;
+use serde_json::{Value, json};
 use utoipa::openapi::path::ParameterIn;
 use utoipa::{IntoParams, ToSchema};
 use values::{IdempotencyKey, Language};
 use warp::http::HeaderMap;
+use warp::http::header::IF_MATCH;
 use warp::path::FullPath;
 use warp::{Filter, reject};
 
@@ -97,22 +98,39 @@ impl Input for IdempotencyKey {
 /// The version that the request changes: exactly one, or 428 without it and 400 for another form.
 impl Input for IfMatch {
     fn take(operation: &mut Operation) -> InputFilter<Self> {
-        operation.add_parameter(json!({
-            "name": "If-Match",
-            "in": "header",
-            "required": true,
-            "description": "The ETag of what is changed: its version, a dash, a digest. If \
-                somebody else has changed it since, nothing happens and the answer is 412.",
-            "schema": {
-                "type": "string",
-                "pattern": "^\"[1-9][0-9]{0,9}(-[A-Za-z0-9_-]*)?\"$",
-                "example": "\"1-9zXk2Q0a\"",
-            },
-        }));
+        operation.add_parameter(if_match(true));
         warp::header::headers_cloned()
             .and_then(|headers| async move { or_reject(Self::read(&headers)) })
             .boxed()
     }
+}
+
+/// Of what may also be changed whatever its version is, by whoever names none.
+impl Input for Option<IfMatch> {
+    fn take(operation: &mut Operation) -> InputFilter<Self> {
+        operation.add_parameter(if_match(false));
+        let read = |headers: HeaderMap| {
+            headers.contains_key(IF_MATCH).then(|| IfMatch::read(&headers)).transpose()
+        };
+        warp::header::headers_cloned()
+            .and_then(move |headers| async move { or_reject(read(headers)) })
+            .boxed()
+    }
+}
+
+fn if_match(is_required: bool) -> Value {
+    json!({
+        "name": "If-Match",
+        "in": "header",
+        "required": is_required,
+        "description": "The ETag of what is changed: its version, a dash, a digest. If \
+            somebody else has changed it since, nothing happens and the answer is 412.",
+        "schema": {
+            "type": "string",
+            "pattern": "^\"[1-9][0-9]{0,9}(-[A-Za-z0-9_-]*)?\"$",
+            "example": "\"1-9zXk2Q0a\"",
+        },
+    })
 }
 
 /// Marks a route of operators: the Functions host lets nobody in without the function's key.

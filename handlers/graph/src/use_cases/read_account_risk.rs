@@ -1,7 +1,7 @@
 //! Staff read what payments was told of an account, and what runs through it.
 
 use serde::Serialize;
-use service::{Error, Id, Json, Staff};
+use service::{Error, Id, Staff, Versioned};
 use time::OffsetDateTime;
 use utoipa::ToSchema;
 use values::{AccountRisk, Balance, GraphAccountId, Timestamp};
@@ -83,7 +83,7 @@ pub(crate) async fn read_account_risk(
     app: App,
     Id(account): Id<GraphAccountId>,
     staff: Staff,
-) -> Result<Json<GraphAccountRiskBody>, Error> {
+) -> Result<Versioned<GraphAccountRiskBody>, Error> {
     look(&app, &staff, GraphLookType::Risk, account).await?;
     require_tied(&app, account).await?;
     let state = {
@@ -94,17 +94,24 @@ pub(crate) async fn read_account_risk(
     let windows = windows_of(&Dealings::of(account, &found.edges));
     let (newest, windows) = windows.unzip();
     let reasons = state.reasons.into_iter();
-    Ok(Json(GraphAccountRiskBody {
-        account_id: account,
-        risk: state.risk,
-        reasons: reasons
-            .map(|reason| GraphRiskReason { code: reason.code, explanation: reason.explanation })
-            .collect(),
-        version: state.version,
-        clearance_ends_at: state.clearance.map(|clearance| clearance.until.into()),
-        windows: windows.into_iter().flatten().map(GraphWindow::from).collect(),
-        newest_movement_at: newest.map(Timestamp::from),
-        is_complete: !found.is_cut,
-        cost: found.cost.into(),
-    }))
+    let (version, body) = (
+        state.version,
+        GraphAccountRiskBody {
+            account_id: account,
+            risk: state.risk,
+            reasons: reasons
+                .map(|reason| GraphRiskReason {
+                    code: reason.code,
+                    explanation: reason.explanation,
+                })
+                .collect(),
+            version: state.version,
+            clearance_ends_at: state.clearance.map(|clearance| clearance.until.into()),
+            windows: windows.into_iter().flatten().map(GraphWindow::from).collect(),
+            newest_movement_at: newest.map(Timestamp::from),
+            is_complete: !found.is_cut,
+            cost: found.cost.into(),
+        },
+    );
+    Ok(Versioned { version, body })
 }
