@@ -14,10 +14,13 @@ pub(crate) struct Look {
     pub(crate) look_id: GraphLookId,
     pub(crate) staff_id: StaffId,
     pub(crate) name: String,
-    pub(crate) kind: GraphLookType,
+    /// As it was written: a newer version, before it was taken back, may have known more kinds.
+    pub(crate) kind: String,
     pub(crate) subject: String,
     pub(crate) looked_at: OffsetDateTime,
 }
+
+type Row = (Uuid, Uuid, String, String, String, PrimitiveDateTime);
 
 pub(crate) async fn insert_look(
     conn: &mut Conn,
@@ -40,25 +43,20 @@ pub(crate) async fn insert_look(
 
 /// All, newest first.
 pub(crate) async fn list_looks(conn: &mut Conn, paging: &Paging) -> Result<Vec<Look>, Error> {
-    let rows: Vec<(Uuid, Uuid, String, String, String, PrimitiveDateTime)> = conn
+    let rows: Vec<Row> = conn
         .exec(
             "SELECT look_id, staff_id, name, kind, subject, looked_at FROM looks
              WHERE look_id < ? ORDER BY look_id DESC LIMIT ?",
             (paging.before_id(), paging.rows()),
         )
         .await?;
-    let look = |(look_id, staff_id, name, kind, subject, looked_at)| {
-        let kind: String = kind;
-        let unreadable = || Error::Other(format!("a look of kind {kind} cannot be read").into());
-        let looked_at: PrimitiveDateTime = looked_at;
-        Ok(Look {
-            look_id: GraphLookId::from_uuid(look_id),
-            staff_id: StaffId::from_uuid(staff_id),
-            name,
-            kind: GraphLookType::from_code(&kind).ok_or_else(unreadable)?,
-            subject,
-            looked_at: looked_at.assume_utc(),
-        })
+    let look = |(look_id, staff_id, name, kind, subject, looked_at): Row| Look {
+        look_id: GraphLookId::from_uuid(look_id),
+        staff_id: StaffId::from_uuid(staff_id),
+        name,
+        kind,
+        subject,
+        looked_at: looked_at.assume_utc(),
     };
-    rows.into_iter().map(look).collect()
+    Ok(rows.into_iter().map(look).collect())
 }

@@ -5,7 +5,6 @@ use service::{Auditor, Error, Json, List, Page};
 use utoipa::ToSchema;
 use values::{GraphLookId, StaffId, Timestamp};
 
-use crate::domain::GraphLookType;
 use crate::store::looks::Look;
 use crate::{App, store};
 
@@ -13,8 +12,11 @@ use crate::{App, store};
 #[derive(Serialize, ToSchema)]
 pub(crate) struct GraphLookBody {
     look_id: GraphLookId,
+    /// `account`, `neighbourhood`, `export`, `path`, `counterparties`, `payment-flow`, `risk` or
+    /// `clearance`.
     #[serde(rename = "type")]
-    look_type: GraphLookType,
+    #[schema(example = "neighbourhood")]
+    look_type: String,
     /// Who did.
     staff_id: StaffId,
     /// Who that was, as they were signed in.

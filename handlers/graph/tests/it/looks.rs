@@ -142,4 +142,8 @@ async fn who_may_not_look_is_refused_and_each_look_is_seen_by_auditors() {
     }
     let operator = fixture.staff(&[StaffRole::Operator]);
     fixture.get(&operator, list).await.expect_refusal(403, "role-missing");
+    // Written by a version that was taken back.
+    fixture.execute("UPDATE looks SET kind = 'of-tomorrow'").await;
+    let seen = fixture.get(&auditor, list).await.expect(200);
+    assert_eq!(seen["items"][0]["type"], "of-tomorrow", "{seen}");
 }
