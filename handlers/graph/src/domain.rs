@@ -30,7 +30,7 @@ mod tally;
 mod windows;
 
 pub(crate) use account_state::{AccountState, Clearance};
-pub(crate) use day_books::{AccountBooks, Books, Day, DayBooks, EdgeBooks};
+pub(crate) use day_books::{Books, DIFFERENCES_MAX, Day, DayBooks, EdgeBooks, named};
 pub(crate) use element::Element;
 pub(crate) use elements_of_fact::{
     IN_MONTH, Names, elements_of, hong_kong_months, operation_digest,

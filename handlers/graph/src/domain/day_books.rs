@@ -15,6 +15,11 @@ use super::tally::{Tally, digest_of, ours};
 
 pub(crate) type Document = Map<String, Value>;
 
+/// Accounts, and edges of each, that are named.
+pub(crate) const DIFFERENCES_MAX: usize = 100;
+/// Edges of those accounts that are kept until they are found, some 150 bytes each.
+const EDGES_KEPT_MAX: u64 = 200_000;
+
 /// A day in a path.
 pub(crate) struct Day(pub(crate) HongKongDate);
 
@@ -100,6 +105,22 @@ impl Books for DayBooks {
     }
 }
 
+/// Those whose edges are looked at one by one: as many as are named, and fit.
+pub(crate) fn named(
+    differences: &BTreeMap<GraphAccountId, AccountBooks>,
+) -> BTreeSet<GraphAccountId> {
+    let mut kept: u64 = 0;
+    let fits = |(account, books): (&GraphAccountId, &AccountBooks)| {
+        // Kept is what the ledger says, and then what is found instead.
+        let edges = kept.saturating_add(books.ledger.count.max(books.graph.count));
+        (edges <= EDGES_KEPT_MAX).then(|| {
+            kept = edges;
+            *account
+        })
+    };
+    differences.iter().take(DIFFERENCES_MAX).filter_map(fits).collect()
+}
+
 impl EdgeBooks {
     pub(crate) fn of(accounts: BTreeSet<GraphAccountId>) -> Self {
         Self { accounts, ..Self::default() }
@@ -107,10 +128,18 @@ impl EdgeBooks {
 
     /// Where those edges stand that are missing, should not be, or say something else.
     pub(crate) fn differ(mut self) -> BTreeMap<GraphAccountId, BTreeSet<String>> {
-        for (place, (owner, _)) in self.wanted {
-            self.differ.entry(owner).or_default().insert(place);
+        for (place, (owner, _)) in std::mem::take(&mut self.wanted) {
+            self.differs(owner, place);
         }
         self.differ
+    }
+
+    /// Of as many edges of an account as are named.
+    fn differs(&mut self, owner: GraphAccountId, place: String) {
+        let places = self.differ.entry(owner).or_default();
+        if places.len() < DIFFERENCES_MAX {
+            places.insert(place);
+        }
     }
 }
 
@@ -128,7 +157,7 @@ impl Books for EdgeBooks {
         let place = place(&document);
         let wanted = self.wanted.remove(&place);
         if wanted.is_none_or(|(_, digest)| digest != digest_of(&document)) {
-            self.differ.entry(owner).or_default().insert(place);
+            self.differs(owner, place);
         }
     }
 }
@@ -181,3 +210,37 @@ impl PartialSchema for Day {
 }
 
 impl ToSchema for Day {}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn account(number: u128) -> GraphAccountId {
+        GraphAccountId::from_uuid(Uuid::from_u128(number))
+    }
+
+    #[test]
+    fn whose_edges_do_not_fit_is_left_out_and_not_those_after_it() {
+        let tally = |count| Tally { count, ..Tally::default() };
+        let books = |(number, ledger, graph)| {
+            (account(number), AccountBooks { ledger: tally(ledger), graph: tally(graph) })
+        };
+        let all = [(1, 150_000, 1), (2, 1, 60_000), (3, 60_000, 1), (4, 10, 50_000), (5, 1, 0)];
+        assert_eq!(named(&all.map(books).into()), [1, 4].map(account).into());
+    }
+
+    #[test]
+    fn of_an_account_no_more_edges_are_kept_than_are_named() {
+        let owner = account(1);
+        let edge = |id: u32| {
+            let document = json!({"id": format!("out.{id}"), "partition": "p"});
+            document.as_object().unwrap().clone()
+        };
+        let mut books = EdgeBooks::of(BTreeSet::from([owner]));
+        (0..150).for_each(|id| books.expect(owner, edge(id)));
+        (150..400).for_each(|id| books.find(owner, edge(id)));
+        assert_eq!(books.differ()[&owner].len(), DIFFERENCES_MAX);
+    }
+}

@@ -12,14 +12,9 @@ use values::{Balance, GraphAccountId, HongKongDate};
 use super::graph_cost::GraphCost;
 use super::project_events::names_of;
 use super::rebuild_day::{ANSWER_TIME, facts_of};
-use crate::domain::{AccountBooks, Books, Day, DayBooks, EdgeBooks, Tally, elements_of};
+use crate::domain::{Books, DIFFERENCES_MAX, Day, DayBooks, EdgeBooks, Tally, elements_of, named};
 use crate::elements::Cost;
 use crate::{App, store};
-
-/// Accounts, and edges of each, that are named.
-const DIFFERENCES_MAX: usize = 100;
-/// Edges of those accounts that are kept until they are found, some 150 bytes each.
-const EDGES_KEPT_MAX: u64 = 200_000;
 
 /// A day of the graph beside that of the ledger.
 #[derive(Serialize, ToSchema)]
@@ -54,8 +49,8 @@ pub(crate) struct GraphDifference {
     account_id: GraphAccountId,
     ledger: GraphTally,
     graph: GraphTally,
-    /// Edges that are missing, should not be, or say something else, 100 at most. None if the
-    /// accounts before it have more edges than are looked at one by one, 200,000.
+    /// Edges that are missing, should not be, or say something else, 100 at most. None if with
+    /// those of accounts before it they are more than are looked at one by one, 200,000.
     edges: Vec<String>,
 }
 
@@ -115,16 +110,6 @@ async fn compare(app: &App, day: HongKongDate) -> Result<VerifiedDayBody, Error>
             .collect(),
         cost: cost.into(),
     })
-}
-
-/// Those whose edges are looked at one by one: as many as are named, and fit.
-fn named(differences: &BTreeMap<GraphAccountId, AccountBooks>) -> BTreeSet<GraphAccountId> {
-    let mut edges: u64 = 0;
-    let fits = |(account, books): (&GraphAccountId, &AccountBooks)| {
-        edges = edges.saturating_add(books.ledger.count);
-        (edges <= EDGES_KEPT_MAX).then_some(*account)
-    };
-    differences.iter().take(DIFFERENCES_MAX).filter_map(fits).collect()
 }
 
 /// What the ledger says of the day, page by page, and then what there is.
