@@ -21,6 +21,8 @@ const ACCOUNTS_READ_MAX: usize = 60;
 const ACCOUNTS_AT_ONCE: usize = 8;
 /// … and edges of each.
 const EDGES_OF_ACCOUNT_MAX: usize = 200;
+/// Once so many pages were read no further account is asked: one of a busy shop is 200 of them.
+const QUERIES_MAX: u32 = 1_000;
 
 /// To whom, and how long is looked back.
 #[derive(Deserialize, IntoParams)]
@@ -40,9 +42,9 @@ pub(crate) struct GraphPathBody {
     /// The shortest way, hop by hop along the money, 6 at most; none if there is none. The moments
     /// need not rise.
     hops: Vec<GraphHop>,
-    /// False if an account on the way has more than 200 edges, more than 60 accounts would have had
-    /// to be read, or money went through somebody who was forgotten: then a shorter way may be
-    /// missing, or any.
+    /// False if an account on the way has more than 200 edges, more than 60 accounts or 1,000 pages
+    /// would have had to be read, or money went through somebody who was forgotten: then a shorter
+    /// way may be missing, or any.
     is_complete: bool,
     /// Accounts whose edges were read.
     accounts_read_count: usize,
@@ -86,11 +88,20 @@ pub(crate) async fn read_path(
         if room == 0 {
             break;
         }
-        let asked = ring.into_iter().take(room).map(|at| tied_edges(&app, at, reach));
-        let found: Vec<Adjacency> =
-            stream::iter(asked).buffered(ACCOUNTS_AT_ONCE).try_collect().await?;
+        let asked: Vec<_> = ring.into_iter().take(room).collect();
+        let mut found = Vec::new();
+        for some in asked.chunks(ACCOUNTS_AT_ONCE) {
+            if cost.queries >= QUERIES_MAX {
+                is_cut = true;
+                break;
+            }
+            let reads = some.iter().copied().map(|at| tied_edges(&app, at, reach));
+            let read: Vec<Adjacency> =
+                stream::iter(reads).buffered(ACCOUNTS_AT_ONCE).try_collect().await?;
+            read.iter().for_each(|part| cost.add(part.cost));
+            found.extend(read);
+        }
         accounts_read = accounts_read.saturating_add(found.len());
-        found.iter().for_each(|part| cost.add(part.cost));
         is_cut |= found.iter().any(|part| part.is_cut);
         search.go_on(direction, found.into_iter().flat_map(|part| part.edges).collect());
     }
