@@ -128,9 +128,17 @@ impl Fixture {
         Call::get(&path).send(&routes(self.app.clone())).await.expect(200)
     }
 
-    pub(crate) async fn rebuild(&self) -> Value {
-        let path = format!("/api/v1/graph-books/days/{}", self.day);
-        Call::new("PUT", &path).send(&routes(self.app.clone())).await.expect(200)
+    /// Writes the day again, part by part, and tells how many movements each had.
+    pub(crate) async fn rebuild(&self) -> Vec<u64> {
+        let (mut parts, mut after) = (Vec::new(), String::new());
+        loop {
+            let path = format!("/api/v1/graph-books/days/{}{after}", self.day);
+            let call = Call::new("PUT", &path);
+            let part = call.send(&routes(self.app.clone())).await.expect(200);
+            parts.push(part["movement_count"].as_u64().unwrap());
+            let Some(next) = part["next"].as_str() else { return parts };
+            after = format!("?after={next}");
+        }
     }
 
     pub(crate) async fn forget(&self, customer: impl ToString) {
