@@ -48,7 +48,7 @@ pub(crate) use path_search::PathSearch;
 pub use refusals::REFUSALS;
 pub(crate) use refusals::{NO_GRAPH_ACCOUNT, NO_MOVEMENT};
 pub(crate) use shapes::{NEAR_MAX, Near, Sight, look_at};
-pub(crate) use subgraph::{GraphFileFormat, Subgraph};
+pub(crate) use subgraph::{GraphFileFormat, Property, Subgraph};
 pub(crate) use subject::{GraphAccountType, Subject};
 pub(crate) use tally::Tally;
 pub(crate) use windows::{LOOKED_BACK, Window, windows_document, windows_of};

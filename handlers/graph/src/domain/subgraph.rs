@@ -54,17 +54,20 @@ pub(crate) struct Subgraph {
 
 impl Subgraph {
     /// Of accounts at so many steps, of those of which no edge is missing, and of edges by keys of
-    /// their own.
+    /// their own. What was asked stands with the account of which it was: not every form has a
+    /// place for what is known of the whole.
     pub(crate) fn of(
         accounts: &BTreeMap<GraphAccountId, (GraphAccountType, u32)>,
         whole: &BTreeSet<GraphAccountId>,
         edges: BTreeMap<String, StoredEdge>,
+        asked: &Properties,
     ) -> Self {
         let vertex = |(id, (kind, depth)): (&GraphAccountId, &(GraphAccountType, u32))| {
-            let properties = vec![
+            let mut properties = vec![
                 ("depth", Property::Number((*depth).into())),
                 ("has_all_edges", Property::Flag(whole.contains(id))),
             ];
+            properties.extend(asked.iter().filter(|_| *depth == 0).cloned());
             (id.to_string(), FileVertex { label: kind.code(), properties })
         };
         let mut vertices: BTreeMap<String, FileVertex> = accounts.iter().map(vertex).collect();
@@ -161,8 +164,13 @@ mod tests {
             ("3", paid(None, Some(payee), "c")),
         ];
         let edges = edges.map(|(key, edge)| (key.to_owned(), edge)).into();
-        let accounts = [payer, payee].map(|id| (id, (GraphAccountType::User, 0))).into();
-        let graph = Subgraph::of(&accounts, &BTreeSet::new(), edges);
+        let account = |(id, depth)| (id, (GraphAccountType::User, depth));
+        let accounts = [(payer, 0), (payee, 1)].map(account).into();
+        let asked = vec![("is_complete", Property::Flag(false))];
+        let graph = Subgraph::of(&accounts, &BTreeSet::new(), edges, &asked);
+        let says =
+            |id: GraphAccountId| graph.vertices[&id.to_string()].properties.contains(&asked[0]);
+        assert_eq!([payer, payee].map(says), [true, false]);
         let ends: Vec<_> = graph.edges.values().map(|edge| (&*edge.from, &*edge.to)).collect();
         let [payer, payee] = [payer, payee].map(|id| id.to_string());
         let mut expected =

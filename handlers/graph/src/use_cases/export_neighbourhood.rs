@@ -13,7 +13,7 @@ use warp::reply::Response;
 use super::look::look;
 use super::walk::walk;
 use crate::App;
-use crate::domain::{GraphFileFormat, GraphLookType, Subgraph, graphml, graphson};
+use crate::domain::{GraphFileFormat, GraphLookType, Property, Subgraph, graphml, graphson};
 
 const XML: &str = "application/xml";
 /// A line of JSON for each account.
@@ -72,7 +72,12 @@ pub(crate) async fn export_neighbourhood(
     look(&app, &staff, GraphLookType::Export, account).await?;
     let format = within.format.unwrap_or(GraphFileFormat::GraphMl);
     let walk = walk(&app, account, within.depth, within.days).await?;
-    let graph = Subgraph::of(&walk.accounts, &walk.whole, walk.edges);
+    let asked = vec![
+        ("asked_days", Property::Number(walk.days.into())),
+        ("asked_depth", Property::Number(walk.depth.into())),
+        ("is_complete", Property::Flag(!walk.is_cut)),
+    ];
+    let graph = Subgraph::of(&walk.accounts, &walk.whole, walk.edges, &asked);
     let content = match format {
         GraphFileFormat::GraphMl => graphml(&graph),
         GraphFileFormat::GraphSon => graphson(&graph),

@@ -25,6 +25,9 @@ const ACCOUNTS_READ_MAX: usize = 50;
 /// What was met on the way.
 #[derive(Default)]
 pub(super) struct Walk {
+    /// How many steps were asked for, and how many days back.
+    pub(super) depth: u32,
+    pub(super) days: u32,
     /// What each is, and how many steps away.
     pub(super) accounts: BTreeMap<GraphAccountId, (GraphAccountType, u32)>,
     /// By what is the same of both halves.
@@ -51,7 +54,7 @@ pub(super) async fn walk(
         ..Reach::hours(days.saturating_mul(HOURS_IN_A_DAY), EDGES_OF_ACCOUNT_MAX)
     };
     require_tied(app, account).await?;
-    let mut walk = Walk::default();
+    let mut walk = Walk { depth, days, ..Walk::default() };
     let mut ring = BTreeSet::from([account]);
     for step in 1..=depth {
         let mut next = BTreeSet::new();

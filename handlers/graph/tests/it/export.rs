@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use values::{StaffRole, UserId};
 
 use crate::fixture::{Fixture, ON_PAYMENTS, Side};
@@ -84,6 +84,13 @@ async fn each_account_says_whether_all_its_edges_are_in_the_file_and_nobody_forg
             .collect()
     };
     assert_eq!(nobodies(&near), [(1, 0), (1, 0)]);
+    let asked = |file: &[Value]| -> [Value; 3] {
+        let own = file.iter().find(|line| line["properties"]["depth"][0]["value"]["@value"] == 0);
+        ["asked_depth", "asked_days", "is_complete"]
+            .map(|name| own.unwrap()["properties"][name][0]["value"].clone())
+    };
+    let long = |value: i64| json!({"@type": "g:Int64", "@value": value});
+    assert_eq!(asked(&near), [long(1), long(30), json!(true)]);
     assert!(!format!("{near:?}").contains(&gone));
     let last = fixture.account_of(people[4]).await;
     let of_last = format!("/api/v1/graph/accounts/{last}/export?format=graphson&depth=2");
@@ -101,5 +108,6 @@ async fn each_account_says_whether_all_its_edges_are_in_the_file_and_nobody_forg
     fixture.deliver(ON_PAYMENTS, &often).await;
     let busy = fixture.account_of(sides[0]).await;
     let path = format!("/api/v1/graph/accounts/{busy}/export?format=graphson");
-    assert_eq!(whole(&file(&path).await), BTreeSet::new());
+    let busy = file(&path).await;
+    assert_eq!((whole(&busy), &asked(&busy)[2]), (BTreeSet::new(), &json!(false)));
 }
