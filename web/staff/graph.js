@@ -40,7 +40,8 @@ async function look(found, account, reach, ...said) {
     get(`${path}/neighbourhood?${reach}`),
   ]);
   const go = (other) => look(found, other, reach);
-  const seen = element("article", {}, element("h3", { tabindex: "-1" }, account), standing(risk));
+  const heading = element("h3", { tabindex: "-1" }, account);
+  const seen = element("article", {}, heading, standing(risk, near));
   if (has("reviewer") && risk.risk !== "normal") {
     seen.append(
       button("Call it normal for 7 days", async () => {
@@ -51,12 +52,15 @@ async function look(found, account, reach, ...said) {
     );
   }
   found.replaceChildren(...said, seen, movements(account, near, go), accounts(near, go));
-  seen.querySelector("h3").focus();
+  heading.focus();
 }
 
-function standing(risk) {
+/** Only people are looked at: a shop that nobody looked at is not normal. */
+function standing(risk, { accounts: all }) {
+  const own = all.find(({ account_id }) => account_id === risk.account_id);
+  const isLookedAt = own?.type === "user" || risk.risk !== "normal";
   return details({
-    "It looks": risk.risk,
+    "It looks": isLookedAt ? risk.risk : null,
     Because: risk.reasons.map(({ code, explanation }) =>
       element("p", {}, `${code}: ${explanation}`),
     ),
