@@ -1,5 +1,5 @@
-"""The lake on this machine: `python lake/local.py CAPTURED LAKE` runs all of it and prints what
-came of it. `session` is also that of the tests.
+"""The lake on this machine: `python lake/local.py CAPTURED LAKE [PEOPLE]` runs all of it, forgets
+these people first, and prints what came of it. `session` is also that of the tests.
 """
 
 import os
@@ -53,10 +53,11 @@ def main():
     from payme_lake.tables import Tables
 
     captured, lake = (Path(argument).resolve() for argument in sys.argv[1:3])
+    people = jobs.people_of("".join(sys.argv[3:]))
     lake.mkdir(parents=True, exist_ok=True)
     spark = session(lake / "scratch")
     tables = Tables(spark, f"{lake}/{{layer}}")
-    seconds, told = jobs.run_all(spark, str(captured), tables, f"{lake}/checkpoint", KEY)
+    seconds, told = jobs.run_all(spark, str(captured), tables, f"{lake}/checkpoint", KEY, people)
     jobs.report(tables, seconds)
     print("\n".join(told) or "proven: each file is there once, each sum is that of the ledger")
     spark.stop()

@@ -55,8 +55,8 @@ module lake '../modules/storage_account.bicep' = {
           container: captureContainer
           grant: {
             identity: databricks
-            role: roles.blobDataReader
-            reason: 'reads what was captured'
+            role: roles.blobDataContributor
+            reason: 'reads what was captured, and writes files anew without who is forgotten'
           }
         }
       ],

@@ -76,7 +76,8 @@ class World:
             self.tell(self.event("payme.auth.user-registered.v1", person, at, {"user_id": person}))
             for version, language in ((1, "en"), (2, "zh-Hant")):
                 told = at + timedelta(hours=version)
-                data = {"user_id": person, "version": version, "language": language}
+                data = {"user_id": person, "version": version, "language": language,
+                        "display_name": name_of(person)}
                 self.tell(self.event("payme.user-profile.profile-changed.v1", person, told, data))
         for number, person in enumerate(self.people[:4]):
             data = {"user_id": person, "version": 1, "tier": ("verified", "unverified")[number % 2]}
@@ -147,8 +148,8 @@ class World:
         for version, status in ((1, "open"), (2, "paid")):
             data = {
                 "money_request_id": request, "version": version, "status": status,
-                "requester": {"user_id": other, "name": TEXT_OF_A_PERSON},
-                "payer": {"user_id": person, "name": TEXT_OF_A_PERSON}, "amount": amount,
+                "requester": {"user_id": other, "name": name_of(other)},
+                "payer": {"user_id": person, "name": name_of(person)}, "amount": amount,
                 "peer_payment_id": paid["data"]["operation_id"] if version == 2 else None,
             }
             told = at + timedelta(seconds=version)
@@ -224,9 +225,13 @@ class World:
         write(place(folder, "payments", 0, 59), self.late, before)
 
 
+def name_of(account):
+    return f"{TEXT_OF_A_PERSON} {account[-5:]}" if account else TEXT_OF_A_PERSON
+
+
 def side(side_type, account):
     told = account if side_type == "user" else None
-    return {"type": side_type, "id": account, "name": TEXT_OF_A_PERSON, "told_user_id": told}
+    return {"type": side_type, "id": account, "name": name_of(account), "told_user_id": told}
 
 
 def stamp(at):

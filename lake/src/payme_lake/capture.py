@@ -13,8 +13,8 @@ PLACE = re.compile(r"[^/]+/([^/]+)/(\d+)/\d{4}/\d\d/\d\d/\d\d/\d\d/\d\d\.avro$")
 
 # A row for each event; one without an event for a file that has none, with an error if broken.
 ROWS = """file string, hub string, partition int, sequence_number bigint, body binary,
-          error string"""
-COLUMNS = ("file", "hub", "partition", "sequence_number", "body", "error")
+          error string, has_forgotten boolean"""
+COLUMNS = ("file", "hub", "partition", "sequence_number", "body", "error", "has_forgotten")
 
 
 def events_of(content):
@@ -23,27 +23,32 @@ def events_of(content):
     return [(event["SequenceNumber"], event["Body"] or b"") for event in reader]
 
 
-def rows_of(path, content):
+def rows_of(path, content, forgetting=None):
     place = PLACE.search(path)
     if place is None:
-        return [(path, None, None, None, None, "not-a-capture-path")]
+        return [(path, None, None, None, None, "not-a-capture-path", False)]
     file, hub, partition = place[0], place[1], int(place[2])
     try:
         events = events_of(content)
     except Exception as error:  # whatever an Avro reader makes of bytes that are none
-        return [(file, hub, partition, None, None, f"not-avro: {type(error).__name__}")]
-    rows = [(file, hub, partition, number, body, None) for number, body in events]
-    return rows or [(file, hub, partition, None, None, None)]
+        return [(file, hub, partition, None, None, f"not-avro: {type(error).__name__}", False)]
+    rows = []
+    for number, body in events:
+        kept = forgetting.body(body) if forgetting else body
+        rows.append((file, hub, partition, number, kept, None, kept != body))
+    return rows or [(file, hub, partition, None, None, None, False)]
 
 
-def read(files):
-    """`files` has a path and content for each capture file, as the source `binaryFile` gives it."""
+def read(files, forgetting=None):
+    """`files` has a path and content for each capture file, as the source `binaryFile` gives it.
+    Who is forgotten is not in what it gives, though they are still in a file.
+    """
 
     def decode(batches):
         for batch in batches:
             for path, content in zip(batch["path"], batch["content"]):
-                rows = pandas.DataFrame(rows_of(path, content), columns=list(COLUMNS), dtype=object)
-                yield rows
+                rows = rows_of(path, content, forgetting)
+                yield pandas.DataFrame(rows, columns=list(COLUMNS), dtype=object)
 
     return files.select("path", "content").mapInPandas(decode, ROWS)
 

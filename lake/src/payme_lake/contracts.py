@@ -105,6 +105,9 @@ CONTRACTS = (
     ),
 )
 
+# What is left of an event about a person who was forgotten; no service tells it.
+FORGOTTEN_KIND = "payme.lake.forgotten.v1"
+
 # Of these the lake needs nothing yet: they are passed by, and not held to be wrong.
 NOT_READ = frozenset(
     (

@@ -1,28 +1,70 @@
 """What the job's tasks run, each a function of a session, where things are, and the key of tokens:
-refine → stage → slim → prove. The commands of the same name read these from their arguments.
+forget → refine → stage → slim → prove. The commands of the same name read these from their
+arguments.
 """
 
 import argparse
 import os
+import re
 import time
 
 from pyspark.sql import SparkSession
 
-from . import books, capture, columns, refine as refining, slim as slims, staging
+from . import books, capture, columns, forget as forgets, refine as refining, slim as slims, staging
+from .person_token import digest_of, token_of
 from .tables import LAYERS, Tables
 
 KEY_SETTING = "LAKE_PERSON_KEY"
 # A file has up to 300 MB: so many at once fit a worker, and a run that is stopped loses so many.
 FILES_PER_TRIGGER = 50
+PERSON_ID = re.compile(r"usr_[0-9a-hjkmnp-tv-z]{26}")
 
 
 class Unproven(Exception):
     """The sums differ, or a file is lost, doubled, unread or broken."""
 
 
-def keep_refined(rows, tables, key):
-    """Adds what is new in the rows of captured files."""
+def forget(spark, captured, tables, people, key):
+    """No file of the lake has these people any more. What was stopped goes on, by their digests."""
+    digests = {digest_of(token_of(person, key), key) for person in people}
+    if tables.exists("forgotten"):
+        stopped = tables.read("forgotten").where("done_at is null")
+        digests |= {row["digest"] for row in stopped.collect()}
+    if not digests:
+        return
+    forgetting = forgets.Forgetting.of(digests, key)
+    paths = forgets.find_files(spark, captured, forgetting)
+    asked = spark.createDataFrame([(digest,) for digest in sorted(digests)], "digest string")
+    tables.add("forgotten", asked.selectExpr(
+        "digest", "current_timestamp() as asked_at", "cast(null as timestamp) as done_at"))
+    forgets.clean_files(spark, paths, forgetting)
+    if tables.exists("refined"):
+        tables.replace("refined", forgets.clean_refined(tables.read("refined"), forgetting))
+        stage(tables)
+        slim(tables)
+        for name in filter(tables.exists, LAYERS):
+            tables.drop_versions(name)
+    tables.replace("forgotten", tables.read("forgotten").selectExpr(
+        "digest", "asked_at", "coalesce(done_at, current_timestamp()) as done_at"))
+
+
+def forgotten(tables, key):
+    """Who was forgotten; None if nobody was."""
+    if not tables.exists("forgotten"):
+        return None
+    digests = [row["digest"] for row in tables.read("forgotten").collect()]
+    return forgets.Forgetting.of(digests, key) if digests else None
+
+
+def keep_refined(rows, tables, key, captured, forgetting):
+    """Adds what is new in the rows of captured files. Files of late events with somebody who was
+    forgotten are written without them first: from `files` on, a file is as it should be.
+    """
     rows = rows.persist()
+    if forgetting:
+        late = rows.where("has_forgotten").select("file").distinct().collect()
+        paths = [f"{captured.rstrip('/')}/{row['file']}" for row in late]
+        forgets.clean_files(rows.sparkSession, paths, forgetting)
     judged = refining.judge(rows, key).persist()
     tables.add("refined", refining.good(judged))
     tables.add("quarantine", refining.quarantine(judged))
@@ -33,10 +75,11 @@ def keep_refined(rows, tables, key):
 
 def refine(spark, captured, tables, checkpoint, key, files_per_trigger=FILES_PER_TRIGGER):
     """Reads the files that have come since the last run. A batch that was stopped comes again."""
-    rows = capture.read(capture.stream_source(spark, captured, files_per_trigger))
+    forgetting = forgotten(tables, key)
+    rows = capture.read(capture.stream_source(spark, captured, files_per_trigger), forgetting)
 
     def add(batch, _number):
-        keep_refined(batch, tables, key)
+        keep_refined(batch, tables, key, captured, forgetting)
 
     stream = rows.writeStream.foreachBatch(add).option("checkpointLocation", checkpoint)
     stream.trigger(availableNow=True).start().awaitTermination()
@@ -44,7 +87,9 @@ def refine(spark, captured, tables, checkpoint, key, files_per_trigger=FILES_PER
 
 def refine_anew(spark, captured, tables, key):
     """The same from all files at once, for tables that are to be made again."""
-    keep_refined(capture.read(capture.batch_source(spark, captured)), tables, key)
+    forgetting = forgotten(tables, key)
+    rows = capture.read(capture.batch_source(spark, captured), forgetting)
+    keep_refined(rows, tables, key, captured, forgetting)
 
 
 def stage(tables):
@@ -71,8 +116,17 @@ def prove(spark, captured, tables, key):
     return books.file_findings(files) + unread + quarantine + sums
 
 
+def people_of(text):
+    """The ids of people in an argument, between commas."""
+    people = [person for person in text.split(",") if person]
+    if not all(PERSON_ID.fullmatch(person) for person in people):
+        raise ValueError("what is to be forgotten is not the id of a person")
+    return people
+
+
 def _arguments():
     parser = argparse.ArgumentParser()
+    parser.add_argument("--forget", default="", help="ids of people, between commas")
     parser.add_argument("--captured", required=True, help="where Capture writes")
     parser.add_argument("--tables", required=True, help="where tables are, with {layer} in it")
     return parser.parse_args()
@@ -89,6 +143,12 @@ def _key():
     if len(key) < 32:
         raise ValueError(f"{KEY_SETTING} has fewer than 32 bytes")
     return key
+
+
+def forget_task():
+    arguments, spark = _arguments(), _session()
+    tables, people = Tables(spark, arguments.tables), people_of(arguments.forget)
+    forget(spark, arguments.captured, tables, people, _key())
 
 
 def refine_task():
@@ -116,15 +176,17 @@ def prove_task():
 def report(tables, seconds):
     """A line for each table: layer, name, rows; and one for each step with its seconds."""
     for name, layer in LAYERS.items():
-        print(f"{layer:<8} {name:<24} {tables.read(name).count():>8} rows")
+        if tables.exists(name):
+            print(f"{layer:<8} {name:<24} {tables.read(name).count():>8} rows")
     for step, taken in seconds.items():
         print(f"{step:<8} {taken:>6.1f} s")
 
 
-def run_all(spark, captured, tables, checkpoint, key):
+def run_all(spark, captured, tables, checkpoint, key, people=()):
     """All steps, and how long each took; what `prove` found."""
     seconds, told = {}, []
     steps = {
+        "forget": lambda: forget(spark, captured, tables, people, key),
         "refine": lambda: refine(spark, captured, tables, checkpoint, key),
         "stage": lambda: stage(tables),
         "slim": lambda: slim(tables),

@@ -1,4 +1,4 @@
-"""The token that stands for a person: keyed, so that an id alone does not give it.
+"""A token in place of a person: keyed, so that an id alone does not give it.
 
 The key is a secret of the workspace (`LAKE_PERSON_KEY`). Whoever has it can compute a token again.
 """
@@ -10,13 +10,25 @@ import pandas
 from pyspark.sql.functions import pandas_udf
 
 PERSON = "usr_"
+# All who were forgotten are one account: their money stays, and nothing says whose it was.
+FORGOTTEN = "usr_forgotten"
+FORGOTTEN_TOKEN = "psn_forgotten"
+
+
+def _keyed(text, key):
+    return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()[:32]
 
 
 def token_of(account, key):
     """The token of a person's id; any other id as it is."""
     if account is None or not account.startswith(PERSON):
         return account
-    return "psn_" + hmac.new(key, account.encode(), hashlib.sha256).hexdigest()[:32]
+    return FORGOTTEN_TOKEN if account == FORGOTTEN else "psn_" + _keyed(account, key)
+
+
+def digest_of(token, key):
+    """What is kept of who was forgotten: neither id nor token, and it comes from both."""
+    return _keyed("forgotten " + token, key)
 
 
 def tokens(key):

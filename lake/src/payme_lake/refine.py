@@ -6,7 +6,7 @@ sequence number say where it stands.
 
 from pyspark.sql import functions as F
 
-from .contracts import CONTRACTS, NOT_READ
+from .contracts import CONTRACTS, FORGOTTEN_KIND, NOT_READ
 from .person_token import tokens
 
 ENVELOPE = "id string, type string, time timestamp, data string"
@@ -40,7 +40,7 @@ def judge(rows, key):
         "file", "hub", "partition", "sequence_number", "error",
         F.col("envelope.id").alias("event_id"), F.col("envelope.type").alias("kind"),
         F.col("envelope.time").alias("occurred_at"), F.col("envelope.data").alias("data"),
-    ).where(F.col("kind").isNull() | ~F.col("kind").isin(*NOT_READ))
+    ).where(F.col("kind").isNull() | ~F.col("kind").isin(FORGOTTEN_KIND, *NOT_READ))
     for contract in CONTRACTS:
         is_it = F.col("kind") == contract.kind
         events = events.withColumn(

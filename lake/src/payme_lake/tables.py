@@ -1,8 +1,16 @@
 """Where the layers are kept: Delta tables below a folder or a container for each layer."""
 
-from . import slim, staging
+from pyspark.sql.types import DateType, NumericType, TimestampType
 
-REFINED = {"files": "file", "refined": "event_id", "quarantine": "place"}
+from . import slim, staging, storage
+
+REFINED = {
+    "files": "file",
+    "refined": "event_id",
+    "quarantine": "place",
+    # Of whom nothing is to be known: keyed digests, and since when that is done.
+    "forgotten": "digest",
+}
 LAYERS = {
     **dict.fromkeys(REFINED, "bronze"),
     **dict.fromkeys(staging.TABLES, "silver"),
@@ -21,6 +29,9 @@ class Tables:
     def read(self, name):
         return self.spark.read.format("delta").load(self.path(name))
 
+    def exists(self, name):
+        return storage.exists(self.spark, f"{self.path(name)}/_delta_log")
+
     def add(self, name, rows):
         """Adds the rows whose key is not there yet: the same rows again change nothing. No two of
         them have the same key.
@@ -28,7 +39,7 @@ class Tables:
         key, path = REFINED[name], self.path(name)
         spark = rows.sparkSession
         # An empty table first, so that the first rows come as all others do.
-        rows.limit(0).write.format("delta").mode("ignore").save(path)
+        self._writer(rows.limit(0)).mode("ignore").save(path)
         rows.createOrReplaceTempView(f"new_{name}")
         spark.sql(
             f"merge into delta.`{path}` kept using new_{name} new on kept.{key} = new.{key} "
@@ -36,6 +47,23 @@ class Tables:
         )
 
     def replace(self, name, rows):
-        rows.write.format("delta").mode("overwrite").option("overwriteSchema", "true").save(
-            self.path(name)
-        )
+        writer = self._writer(rows).mode("overwrite").option("overwriteSchema", "true")
+        writer.save(self.path(name))
+
+    def drop_versions(self, name):
+        """Deletes the data of what was there before, at once: nobody else writes meanwhile. As
+        `vacuum` with no retention, which takes half a minute for each table, however small.
+        """
+        kept = {path.rsplit("/", 1)[1] for path in self.read(name).inputFiles()}
+        storage.delete_others(self.spark, self.path(name), ".parquet", "_delta_log", kept)
+
+    @staticmethod
+    def _writer(rows):
+        """The least and greatest value of a column stand in a table's log, which outlives its
+        files: so not of texts, among which are people.
+        """
+        plain = [field.name for field in rows.schema
+                 if isinstance(field.dataType, NumericType | DateType | TimestampType)]
+        statistics = {"delta.dataSkippingStatsColumns": ",".join(plain)}
+        return rows.write.format("delta").options(**statistics)
+

@@ -81,7 +81,7 @@ const ALLOWED: [(&str, &str); 36] = [
     ("shared: Storage Blob Data Contributor on its own web files", "uploads the web clients"),
     ("shared: Reader on another's subscription", "finds what was deployed; reads no data"),
     ("capture: Storage Blob Data Contributor on its own container events", "Event Hubs capture"),
-    ("analytics: Storage Blob Data Reader on its own container events", "refines what happened"),
+    ("analytics: Storage Blob Data Contributor on its own container events", "and forgets people"),
     ("analytics: Storage Blob Data Contributor on its own container bronze", "refined data"),
     ("analytics: Storage Blob Data Contributor on its own container silver", "refined data"),
     ("analytics: Storage Blob Data Contributor on its own container gold", "refined data"),

@@ -1,0 +1,173 @@
+"""Forgetting people: in captured files, in `refined`, and in all that is made of it.
+
+Their money stays, as that of one account of all who were forgotten. What is kept of them is a keyed
+digest, by which an event that comes later is made the same before anybody reads it.
+"""
+
+import io
+import json
+import re
+from dataclasses import dataclass
+
+import fastavro
+import pandas
+from pyspark.sql import functions as F
+from pyspark.sql.types import StructType
+
+from . import capture, storage
+from .contracts import CONTRACTS, FORGOTTEN_KIND
+from .person_token import FORGOTTEN, FORGOTTEN_TOKEN, digest_of, token_of
+
+ID = re.compile(rb"usr_[0-9a-z]+")
+# Of the envelope: its subject may be the person, its trace leads to what they did.
+KEPT_OF_ENVELOPE = ("specversion", "id", "source", "type", "time")
+SCANNED = "file string, has_forgotten boolean, error string"
+
+
+class Unreadable(Exception):
+    """Files that nobody can say of whom they tell: nothing was forgotten."""
+
+
+def _names(struct):
+    """What a contract keeps, by name; of a struct what that keeps."""
+    return {
+        field.name: _names(field.dataType) if isinstance(field.dataType, StructType) else None
+        for field in struct
+    }
+
+
+def _kept(data, names):
+    if not isinstance(data, dict):
+        return data
+    return {
+        name: data[name] if inner is None else _kept(data[name], inner)
+        for name, inner in names.items() if name in data
+    }
+
+
+@dataclass(frozen=True)
+class Forgetting:
+    """Who was forgotten, by their digests, and what of an event with them may stay."""
+
+    digests: frozenset
+    key: bytes
+    names: dict
+
+    @classmethod
+    def of(cls, digests, key):
+        fields = {c.kind: _names(StructType.fromDDL(c.fields)) for c in CONTRACTS}
+        return cls(frozenset(digests), key, fields)
+
+    def has_token(self, token):
+        return digest_of(token, self.key) in self.digests
+
+    def people_in(self, text):
+        found = set(ID.findall(text))
+        return {one for one in found if self.has_token(token_of(one.decode(), self.key))}
+
+    def body(self, body):
+        """The same, if nobody of them is in it; otherwise with what the lake reads, and no more."""
+        people = self.people_in(body)
+        if not people:
+            return body
+        try:
+            event = json.loads(body)
+            kind, data = event.get("type"), event.pop("data", None)
+            names = self.names.get(kind)
+            event = {name: event[name] for name in KEPT_OF_ENVELOPE if name in event}
+            data = {} if names is None else _kept(data, names)
+        except (ValueError, AttributeError):
+            return b"{}"
+        if kind in OF_ONE:
+            event["type"], data = FORGOTTEN_KIND, {}
+        text = json.dumps(event | {"data": data}, ensure_ascii=False)
+        for person in people:
+            text = text.replace(person.decode(), FORGOTTEN)
+        return text.encode()
+
+    def content(self, content):
+        """A captured file without them, its sequence numbers as they were; None if that is it."""
+        reader = fastavro.reader(io.BytesIO(content))
+        records, is_changed = [], False
+        for record in reader:
+            body = record["Body"] or b""
+            rest = {name: value for name, value in record.items() if name != "Body"}
+            cleaned = self.body(body)
+            if cleaned != body or self.people_in(repr(rest).encode()):
+                # The properties may have the person as their key, or the trace.
+                record |= {"Body": cleaned, "SystemProperties": {}, "Properties": {}}
+                is_changed = True
+            records.append(record)
+        if not is_changed:
+            return None
+        out = io.BytesIO()
+        fastavro.writer(out, reader.writer_schema, records, codec=reader.codec)
+        return out.getvalue()
+
+
+# An event about one person and nobody else says nothing more once that one is forgotten.
+OF_ONE = frozenset(contract.kind for contract in CONTRACTS if contract.people == ("user_id",))
+
+
+def scan(files, forgetting):
+    """Which of the files have somebody who is forgotten, and which cannot be read."""
+
+    def look(batches):
+        for batch in batches:
+            rows = []
+            for path, content in zip(batch["path"], batch["content"]):
+                try:
+                    row = (path, forgetting.content(content) is not None, None)
+                except Exception as error:  # as in `capture.rows_of`
+                    row = (path, None, type(error).__name__)
+                rows.append(row)
+            yield pandas.DataFrame(rows, columns=["file", "has_forgotten", "error"], dtype=object)
+
+    return files.select("path", "content").mapInPandas(look, SCANNED)
+
+
+def find_files(spark, captured, forgetting):
+    """The captured files with somebody who is forgotten. None if one is broken: it may have them
+    too, and nobody could say so.
+    """
+    storage.recover(spark, captured)
+    found = scan(capture.batch_source(spark, captured), forgetting)
+    found = found.where("has_forgotten or error is not null").collect()
+    broken = sorted(row["file"] for row in found if row["error"])
+    if broken:
+        raise Unreadable("; ".join(broken))
+    return [row["file"] for row in found]
+
+
+def clean_files(spark, paths, forgetting):
+    """Writes these anew, one after the other: there are few, and each has up to 300 MB."""
+    for path in sorted(paths):
+        row = spark.read.format("binaryFile").load(path).select("content").first()
+        cleaned = forgetting.content(bytes(row["content"]))
+        if cleaned is not None:
+            storage.replace(spark, path, cleaned)
+
+
+def clean_refined(refined, forgetting):
+    """The same events with the account of all who were forgotten, and none about one of them."""
+
+    @F.pandas_udf("boolean")
+    def is_forgotten(tokens: pandas.Series) -> pandas.Series:
+        return tokens.map(forgetting.has_token)
+
+    places = [f"{contract.column}.{place}" for contract in CONTRACTS for place in contract.people]
+    tokens = refined.select(F.explode(F.array(*places)).alias("token")).distinct()
+    found = tokens.where("token is not null").where(is_forgotten("token")).collect()
+    hidden = [row["token"] for row in found]
+    for contract in CONTRACTS:
+        data = F.col(contract.column)
+        if contract.kind in OF_ONE:
+            refined = refined.where(data.isNull() | ~data["user_id"].isin(hidden))
+            continue
+        cleaned = data
+        for place in contract.people:
+            token = F.col(f"{contract.column}.{place}")
+            kept = F.when(token.isin(hidden), FORGOTTEN_TOKEN).otherwise(token)
+            cleaned = cleaned.withField(place, kept)
+        refined = refined.withColumn(contract.column, F.when(data.isNotNull(), cleaned))
+    return refined
