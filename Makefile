@@ -8,7 +8,7 @@ REQUESTS := $(CURDIR)/target/requests.jsonl
 
 .PHONY: api-check bench bench-20m bench-reporting cosmos-rates streams errors firewall-check graph-tinkerpop graph-verify help setup build apps run status demo test test-one soak check deny func \
 	clean-local package package-check infra-check infra-counts infra-opinion az-check deploy destroy ops \
-	lake lake-forget lake-test
+	lake lake-forget lake-model lake-test
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -110,6 +110,10 @@ lake-forget: ## Forget a person in all files of the lake: make lake-forget PERSO
 	@[[ "$${PERSON:-}" == usr_* ]] || { echo 'usage: make lake-forget PERSON=usr_...' >&2; exit 2; }
 	@lake/setup.sh
 	@.local/tools/lake/bin/python lake/local.py .local/captured .local/lake "$$PERSON"
+
+lake-model: ## Train the model that finds rings, judge it on towns that it has not seen, print the figures
+	@lake/setup.sh
+	@.local/tools/lake/bin/python lake/judge_model.py
 
 lake-test: ## The lake's tests, on Spark and Delta Lake: needs Java 17 and Maven
 	@lake/setup.sh

@@ -1,0 +1,89 @@
+"""What is known of a person at the end of a day, from `transfers`: what the model sees.
+
+Only of what had moved by then, midnight in Hong Kong: a figure looks back, or forward within its
+own day. Shops and banks have no features.
+"""
+
+from pyspark.sql import Window
+from pyspark.sql import functions as F
+
+HOUR = 3_600_000
+# The standing rules ask the PIN from HK$2,000: whoever stays below it again and again.
+BELOW = (1_800_00, 2_000_00)
+GOES_ON = "way = 'out' and other_type in ('user', 'bank')"
+
+FEATURES = {
+    "payers": "people who paid them",
+    "new_payers": "of these, who had not dealt with them on an earlier day",
+    "payees": "people whom they paid",
+    "new_payees": "of these, whom they had not dealt with on an earlier day",
+    "from_people": "cents that came from people, as log(1 + cents)",
+    "to_people": "cents that went to people, as log(1 + cents)",
+    "to_banks": "cents that went to banks, as log(1 + cents)",
+    "to_shops": "cents that went to shops, as log(1 + cents)",
+    "passed_on": "what went to people and banks within the hour, as a share of what people sent",
+    "relayed_in": "payments that came from somebody to whom 80 % of it had come within the hour",
+    "relayed_on": "payments to people who sent 80 % of it on, that day and within the hour",
+    "just_below": "payments from or to people from HK$1,800 to below HK$2,000",
+}
+
+
+def _sides(transfers):
+    """Each transfer as who had it saw it, from one end and from the other."""
+    def side(own, other, way):
+        return transfers.where(f"{own}_type = 'user'").select(
+            "transfer_id", "day", F.unix_millis("moved_at").alias("at"), F.lit(way).alias("way"),
+            F.col(f"{own}_id").alias("person_id"), F.col(f"{other}_id").alias("other_id"),
+            F.col(f"{other}_type").alias("other_type"), F.col("amount_cents").alias("cents"),
+        )
+
+    return side("to", "from", "in").unionByName(side("from", "to", "out"))
+
+
+def person_days(transfers):
+    """A row for each person and day with a transfer of theirs."""
+    came = F.when(F.expr("way = 'in' and other_type = 'user'"), F.col("cents")).otherwise(0)
+    left = F.when(F.expr(GOES_ON), F.col("cents")).otherwise(0)
+    hour = Window.partitionBy("person_id").orderBy("at").rangeBetween(-HOUR, 0)
+    next_hour = Window.partitionBy("person_id", "day").orderBy("at").rangeBetween(0, HOUR)
+    dealt = Window.partitionBy("person_id", "other_id")
+    sides = _sides(transfers).withColumns({
+        "came": F.sum(came).over(hour),
+        "left": F.sum(left).over(next_hour),
+        "is_new": F.min("day").over(dealt) == F.col("day"),
+    })
+    # What one end did with it, seen from the other.
+    relayed = sides.select(
+        "transfer_id", F.expr("if(way = 'in', 'out', 'in')").alias("way"),
+        F.expr("way = 'out' and came >= 0.8 * cents").alias("is_relayed"),
+        F.expr("way = 'in' and left >= 0.8 * cents").alias("is_relayed_on"),
+    )
+    sides = sides.join(relayed, ["transfer_id", "way"], "left")
+
+    def people(condition):
+        chosen = F.expr(f"other_type = 'user' and {condition}")
+        return F.count_distinct(F.when(chosen, F.col("other_id"))).cast("double")
+
+    def cents(condition):
+        return F.coalesce(F.sum(F.when(F.expr(condition), F.col("cents"))), F.lit(0))
+
+    def count(condition):
+        return F.count_if(F.expr(condition)).cast("double")
+
+    from_people = cents("way = 'in' and other_type = 'user'")
+    passed = F.coalesce(F.sum(F.when(F.expr(GOES_ON), F.least("cents", "came"))), F.lit(0))
+    return sides.groupBy("person_id", "day").agg(
+        people("way = 'in'").alias("payers"),
+        people("way = 'in' and is_new").alias("new_payers"),
+        people("way = 'out'").alias("payees"),
+        people("way = 'out' and is_new").alias("new_payees"),
+        F.log1p(from_people).alias("from_people"),
+        F.log1p(cents("way = 'out' and other_type = 'user'")).alias("to_people"),
+        F.log1p(cents("way = 'out' and other_type = 'bank'")).alias("to_banks"),
+        F.log1p(cents("way = 'out' and other_type = 'business'")).alias("to_shops"),
+        F.least(F.lit(1.0), passed / F.greatest(from_people, F.lit(1))).alias("passed_on"),
+        count("way = 'in' and other_type = 'user' and is_relayed").alias("relayed_in"),
+        count("way = 'out' and other_type = 'user' and is_relayed_on").alias("relayed_on"),
+        count(f"other_type = 'user' and cents >= {BELOW[0]} and cents < {BELOW[1]}").alias(
+            "just_below"),
+    )
