@@ -13,6 +13,7 @@ from conftest import run_task
 from payme_lake import books, capture, forget, jobs, refine, slim, staging, storage
 from payme_lake.person_token import FORGOTTEN_TOKEN, digest_of, token_of
 from payme_lake.tables import Tables
+from pyspark.errors import StreamingQueryException
 from pyspark.sql import functions as F
 
 import local
@@ -145,6 +146,31 @@ def test_a_file_is_whole_whenever_its_replacement_was_stopped(spark, tmp_path):
     assert (path.read_bytes(), aside.exists()) == (b"old", False)
     storage.replace(spark, str(path), b"new" * 100_000)
     assert path.read_bytes() == b"new" * 100_000 and list(tmp_path.iterdir()) == [path]
+
+
+def forget_in_advance(spark, tables, person):
+    """As after a run that forgot them, when no file had them."""
+    digest = digest_of(token_of(person, local.KEY), local.KEY)
+    tables.add("forgotten", spark.sql(
+        f"select '{digest}' digest, now() asked_at, cast(now() as timestamp) done_at"))
+
+
+def test_a_late_file_is_read_though_its_cleaning_was_stopped(spark, world, person, tmp_path):
+    folder, tables = tmp_path / "captured", Tables(spark, f"{tmp_path}/{{layer}}")
+    forget_in_advance(spark, tables, person)
+    tell_late(world, folder, person)
+    late = next(folder.rglob("*.avro"))
+    with pytest.MonkeyPatch.context() as patch:
+        def stop(*_):
+            raise Stopped
+
+        patch.setattr(storage, "_move", stop)
+        with pytest.raises(StreamingQueryException):
+            run_task("refine", folder, tables)
+    assert not late.exists()
+    run_task("refine", folder, tables)
+    assert late.exists() and found(person, tmp_path) == set()
+    assert tables.read("files").count() == tables.read("refined").count() == 1
 
 
 def test_what_is_left_of_an_event_is_what_the_lake_reads(spark, person):

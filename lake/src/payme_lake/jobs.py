@@ -10,7 +10,8 @@ import time
 
 from pyspark.sql import SparkSession
 
-from . import books, capture, columns, forget as forgets, refine as refining, slim as slims, staging
+from . import books, capture, columns, forget as forgets, refine as refining, slim as slims
+from . import staging, storage
 from .person_token import digest_of, token_of
 from .tables import LAYERS, Tables
 
@@ -74,7 +75,10 @@ def keep_refined(rows, tables, key, captured, forgetting):
 
 
 def refine(spark, captured, tables, checkpoint, key, files_per_trigger=FILES_PER_TRIGGER):
-    """Reads the files that have come since the last run. A batch that was stopped comes again."""
+    """Reads the files that have come since the last run. A batch that was stopped comes again, and
+    the file that it was cleaning first: nobody would know of that one any more.
+    """
+    storage.recover(spark, captured)
     forgetting = forgotten(tables, key)
     rows = capture.read(capture.stream_source(spark, captured, files_per_trigger), forgetting)
 
@@ -87,6 +91,7 @@ def refine(spark, captured, tables, checkpoint, key, files_per_trigger=FILES_PER
 
 def refine_anew(spark, captured, tables, key):
     """The same from all files at once, for tables that are to be made again."""
+    storage.recover(spark, captured)
     forgetting = forgotten(tables, key)
     rows = capture.read(capture.batch_source(spark, captured), forgetting)
     keep_refined(rows, tables, key, captured, forgetting)
@@ -107,6 +112,7 @@ def slim(tables):
 
 def prove(spark, captured, tables, key):
     """What is wrong with the files and the sums, in words."""
+    storage.recover(spark, captured)
     files = tables.read("files").persist()
     contents = books.captured(spark, captured, files)
     second = books.ledger(books.bodies_of_files(contents), key)
