@@ -90,6 +90,11 @@ def test_the_jobs_have_the_shape_that_databricks_takes():
         Job.from_dict(spoilt)
 
 
+def test_a_run_that_is_asked_for_waits_and_is_not_skipped():
+    for job in load()[1].values():
+        assert (job["max_concurrent_runs"], job["queue"]) == (1, {"enabled": True})
+
+
 def test_every_reference_of_the_bundle_leads_somewhere():
     assert problems(*load()) == []
 
