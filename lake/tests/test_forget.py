@@ -173,6 +173,29 @@ def test_a_late_file_is_read_though_its_cleaning_was_stopped(spark, world, perso
     assert tables.read("files").count() == tables.read("refined").count() == 1
 
 
+
+def test_a_table_that_kept_statistics_loses_them(
+    spark, world, person, tmp_path
+):
+    folder, tables = tmp_path / "captured", Tables(spark, f"{tmp_path}/{{layer}}")
+    tell_late(world, folder, person)
+    begins = token_of(person, local.KEY)[:30]  # A log has no more of a text than 32 characters.
+    with pytest.MonkeyPatch.context() as patch:
+        # As tables were once made; of one person the token is the least and the greatest.
+        patch.setattr(Tables, "_statistics", staticmethod(lambda rows: {}))
+        for name in ("refine", "stage", "slim"):
+            run_task(name, folder, tables)
+    for layer in ("silver", "gold"):
+        assert any("_delta_log" in path for path in found(begins, tmp_path / layer))
+    jobs.forget(spark, str(folder), tables, [person], local.KEY)
+    assert found(begins, tmp_path) == set()
+    jobs.stage(tables)
+    for name in ("transfers", "payment", "refined"):
+        logs = Path(tables.path(name), "_delta_log").glob("*.json")
+        assert not any("psn_" in path.read_text() for path in logs), name
+
+
+
 def test_what_is_left_of_an_event_is_what_the_lake_reads(spark, person):
     other = "usr_0" + "m" * 25
     digest = digest_of(token_of(person, local.KEY), local.KEY)

@@ -40,10 +40,13 @@ def forget(spark, captured, tables, people, key):
         "digest", "current_timestamp() as asked_at", "cast(null as timestamp) as done_at"))
     forgets.clean_files(spark, paths, forgetting)
     if tables.exists("refined"):
+        made = [name for name in LAYERS if name != "forgotten" and tables.exists(name)]
+        for name in made:
+            tables.quieten(name)
         tables.replace("refined", forgets.clean_refined(tables.read("refined"), forgetting))
         stage(tables)
         slim(tables)
-        for name in filter(tables.exists, LAYERS):
+        for name in made:
             tables.drop_versions(name)
     tables.replace("forgotten", tables.read("forgotten").selectExpr(
         "digest", "asked_at", "coalesce(done_at, current_timestamp()) as done_at"))

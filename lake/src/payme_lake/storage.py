@@ -4,6 +4,9 @@ A file is replaced by way of one beside it, so that it is there as a whole whene
 `recover` goes on from there.
 """
 
+import re
+
+VERSION = re.compile(r"(?<=/)\d{20}(?=\.[^/]+$)")
 # Not `.avro`: nobody reads it as a captured file.
 ASIDE = ".forgetting"
 
@@ -48,6 +51,16 @@ def delete_others(spark, folder, ending, spared, kept):
     files, paths = _names(spark, folder, ending)
     for path in paths:
         if f"/{spared}/" not in path and path.rsplit("/", 1)[1] not in kept:
+            files.delete(_place(spark, path)[1], False)
+
+
+def cut_log(spark, folder):
+    """Deletes what a log of Delta has from before its last checkpoint, which says all of it."""
+    files, paths = _names(spark, folder, "")
+    found = [(match[0], path) for path in paths if (match := VERSION.search(path))]
+    last = max((version for version, path in found if ".checkpoint." in path), default="")
+    for version, path in found:
+        if version < last:
             files.delete(_place(spark, path)[1], False)
 
 
