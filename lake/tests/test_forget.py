@@ -174,7 +174,7 @@ def test_a_late_file_is_read_though_its_cleaning_was_stopped(spark, world, perso
 
 
 
-def test_a_table_that_kept_statistics_loses_them(
+def test_a_table_that_kept_statistics_loses_them_and_who_is_asked_for_again_is_resumed(
     spark, world, person, tmp_path
 ):
     folder, tables = tmp_path / "captured", Tables(spark, f"{tmp_path}/{{layer}}")
@@ -194,6 +194,12 @@ def test_a_table_that_kept_statistics_loses_them(
         logs = Path(tables.path(name), "_delta_log").glob("*.json")
         assert not any("psn_" in path.read_text() for path in logs), name
 
+    stopped = tables.read("forgotten").where("done_at is null")
+    assert stopped.count() == 0
+    tell_late(world, folder, person)
+    with pytest.raises(Stopped):
+        jobs.forget(spark, str(folder), Unlucky(spark, tables.where), [person], local.KEY)
+    assert tables.read("forgotten").where("done_at is null").count() == 1
 
 
 def test_what_is_left_of_an_event_is_what_the_lake_reads(spark, person):

@@ -9,6 +9,7 @@ import re
 import time
 
 from pyspark.sql import SparkSession
+from pyspark.sql import functions as F
 
 from . import books, capture, columns, forget as forgets, refine as refining, slim as slims
 from . import staging, storage
@@ -38,6 +39,8 @@ def forget(spark, captured, tables, people, key):
     asked = spark.createDataFrame([(digest,) for digest in sorted(digests)], "digest string")
     tables.add("forgotten", asked.selectExpr(
         "digest", "current_timestamp() as asked_at", "cast(null as timestamp) as done_at"))
+    # Also of whom it was done once: who is asked for again may be in a file again.
+    note_done(tables, digests, "null")
     forgets.clean_files(spark, paths, forgetting)
     if tables.exists("refined"):
         made = [name for name in LAYERS if name != "forgotten" and tables.exists(name)]
@@ -48,8 +51,13 @@ def forget(spark, captured, tables, people, key):
         slim(tables)
         for name in made:
             tables.drop_versions(name)
-    tables.replace("forgotten", tables.read("forgotten").selectExpr(
-        "digest", "asked_at", "coalesce(done_at, current_timestamp()) as done_at"))
+    note_done(tables, digests, "current_timestamp()")
+
+
+def note_done(tables, digests, moment):
+    is_one = F.col("digest").isin([*digests])
+    done_at = F.when(is_one, F.expr(moment)).otherwise(F.col("done_at")).cast("timestamp")
+    tables.replace("forgotten", tables.read("forgotten").withColumn("done_at", done_at))
 
 
 def forgotten(tables, key):
