@@ -172,6 +172,9 @@ def test_a_late_file_is_read_though_its_cleaning_was_stopped(spark, world, perso
     assert late.exists() and found(person, tmp_path) == set()
     assert tables.read("files").count() == tables.read("refined").count() == 1
 
+    shutil.rmtree(tables.path("forgotten"))
+    with pytest.raises(jobs.ListLost, match="/forgotten$"):
+        jobs.refine_anew(spark, str(folder), tables, local.KEY)
 
 
 def test_a_table_that_kept_statistics_loses_them_and_who_is_asked_for_again_is_resumed(
@@ -224,6 +227,13 @@ def test_what_is_left_of_an_event_is_what_the_lake_reads(spark, person):
     assert (registered["type"], registered["data"]) == ("payme.lake.forgotten.v1", {})
     assert left("payme.messages.message-sent.v1")["data"] == {}
     assert forgetting.body(b"\xff " + person.encode()) == b"{}"
+
+
+def test_what_a_person_writes_is_no_mark_of_somebody_forgotten():
+    for note in ('"id": "usr_forgotten"', "usr_forgotten", "payme.lake.forgotten.v1"):
+        event = worlds.golden("payme.payments.money-moved.v1")
+        event["data"]["note"] = note
+        assert not capture.MARK.search(worlds.encode(event)), note
 
 
 def test_only_the_ids_of_people_can_be_forgotten(person):

@@ -22,6 +22,10 @@ FILES_PER_TRIGGER = 50
 PERSON_ID = re.compile(r"usr_[0-9a-hjkmnp-tv-z]{26}")
 
 
+class ListLost(Exception):
+    """Captured files were written without somebody, and nobody knows any more without whom."""
+
+
 class Unproven(Exception):
     """The sums differ, or a file is lost, doubled, unread or broken."""
 
@@ -77,6 +81,8 @@ def keep_refined(rows, tables, key, captured, forgetting):
         late = rows.where("has_forgotten").select("file").distinct().collect()
         paths = [f"{captured.rstrip('/')}/{row['file']}" for row in late]
         forgets.clean_files(rows.sparkSession, paths, forgetting)
+    elif rows.where("has_forgotten").first():
+        raise ListLost(tables.path("forgotten"))
     judged = refining.judge(rows, key).persist()
     tables.add("refined", refining.good(judged))
     tables.add("quarantine", refining.quarantine(judged))
