@@ -226,7 +226,12 @@ def test_what_is_left_of_an_event_is_what_the_lake_reads(spark, person):
     registered = left("payme.auth.user-registered.v1", user_id=person)
     assert (registered["type"], registered["data"]) == ("payme.lake.forgotten.v1", {})
     assert left("payme.messages.message-sent.v1")["data"] == {}
-    assert forgetting.body(b"\xff " + person.encode()) == b"{}"
+    for no_event in (b"\xff " + person.encode(), b"[" * 100_000 + person.encode(), b'["%s"]'):
+        assert forgetting.body(no_event.replace(b"%s", person.encode())) == b"{}"
+    event = worlds.golden("payme.payments.money-moved.v1")
+    event["data"] |= {"from": worlds.side("user", person), "to": {"type": "\ud800", "id": other}}
+    half = json.loads(forgetting.body(json.dumps(event).encode()))
+    assert half["data"]["to"] == {"type": "?", "id": other}
 
 
 def test_what_a_person_writes_is_no_mark_of_somebody_forgotten():
@@ -234,6 +239,16 @@ def test_what_a_person_writes_is_no_mark_of_somebody_forgotten():
         event = worlds.golden("payme.payments.money-moved.v1")
         event["data"]["note"] = note
         assert not capture.MARK.search(worlds.encode(event)), note
+
+
+def test_an_event_without_bytes_spoils_its_file_and_no_other(tmp_path):
+    schema = {"type": "record", "name": "E", "fields": [
+        {"name": "SequenceNumber", "type": "long"}, {"name": "Body", "type": "string"}]}
+    content = io.BytesIO()
+    fastavro.writer(content, schema, [{"SequenceNumber": 1, "Body": "text"}])
+    path = str(worlds.place(tmp_path, "payments", 0, 0))
+    row = capture.rows_of(path, content.getvalue())[0]
+    assert row[-2] == "not-avro: TypeError"
 
 
 def test_only_the_ids_of_people_can_be_forgotten(person):

@@ -4,6 +4,7 @@ stops none of the others. (Spark's own Avro source either fails as a whole or pa
 
 import io
 import re
+from operator import index
 
 import fastavro
 import pandas
@@ -25,7 +26,8 @@ COLUMNS = ("file", "hub", "partition", "sequence_number", "body", "error", "has_
 def events_of(content):
     """The sequence number and body of each event of a file, or an error that says what is wrong."""
     reader = fastavro.reader(io.BytesIO(content))
-    return [(event["SequenceNumber"], event["Body"] or b"") for event in reader]
+    return [(index(event["SequenceNumber"]), bytes(memoryview(event["Body"] or b"")))
+            for event in reader]
 
 
 def rows_of(path, content, forgetting=None):
