@@ -10,7 +10,7 @@ import pyarrow.parquet as parquet
 import pytest
 import world as worlds
 from conftest import run_task
-from payme_lake import books, capture, forget, jobs, refine, slim, staging, storage
+from payme_lake import books, capture, features, forget, jobs, refine, slim, staging, storage
 from payme_lake.person_token import FORGOTTEN_TOKEN, digest_of, token_of
 from payme_lake.tables import Tables
 from pyspark.errors import StreamingQueryException
@@ -249,6 +249,32 @@ def test_an_event_without_bytes_spoils_its_file_and_no_other(tmp_path):
     path = str(worlds.place(tmp_path, "payments", 0, 0))
     row = capture.rows_of(path, content.getvalue())[0]
     assert row[-2] == "not-avro: TypeError"
+
+
+def test_sums_stay_when_two_who_paid_one_shop_are_forgotten(spark, world, tmp_path):
+    bodies = []
+    for person in [*world.people[1:4], world.people[1]]:
+        moved = world.event("payme.payments.money-moved.v1", "pay", worlds.FIRST_DAY, {
+            "operation_id": world.id("pay"), "from": worlds.side("user", person),
+            "to": worlds.side("business", world.shops[0]), "amount": 10_00,
+            "moved_at": worlds.stamp(worlds.FIRST_DAY), "fee": 15})
+        bodies.append(worlds.encode(moved))
+    path = worlds.place(tmp_path, "payments", 0, 0)
+    worlds.write(path, bodies, 0)
+    rows = spark.createDataFrame(capture.rows_of(str(path), path.read_bytes()), capture.ROWS)
+    refined = refine.good(refine.judge(rows, local.KEY))
+    both = [token_of(person, local.KEY) for person in world.people[1:3]]
+    digests = {digest_of(token, local.KEY) for token in both}
+    cleaned = forget.clean_refined(refined, forget.Forgetting.of(digests, local.KEY))
+
+    transfers = staging.transfers(cleaned).persist()
+    before = slim.shop_day(staging.transfers(refined)).first().asDict()
+    after = slim.shop_day(transfers).first().asDict()
+    assert before["in_cents"] == 40_00
+    assert (before.pop("payers"), after.pop("payers")) == (3, 2)
+    assert before == after
+    days = features.person_days(transfers).collect()
+    assert [row["person_id"] for row in days] == [token_of(world.people[3], local.KEY)]
 
 
 def test_only_the_ids_of_people_can_be_forgotten(person):

@@ -7,6 +7,8 @@ own day. Shops and banks have no features.
 from pyspark.sql import Window
 from pyspark.sql import functions as F
 
+from .person_token import FORGOTTEN_TOKEN
+
 HOUR = 3_600_000
 # The standing rules ask the PIN from HK$2,000: whoever stays below it again and again.
 BELOW = (1_800_00, 2_000_00)
@@ -37,7 +39,9 @@ def _sides(transfers):
             F.col(f"{other}_type").alias("other_type"), F.col("amount_cents").alias("cents"),
         )
 
-    return side("to", "from", "in").unionByName(side("from", "to", "out"))
+    both = side("to", "from", "in").unionByName(side("from", "to", "out"))
+    # All who were forgotten are one account, whose days are nobody's.
+    return both.where(F.col("person_id") != FORGOTTEN_TOKEN)
 
 
 def person_days(transfers):
