@@ -267,6 +267,8 @@ def test_sums_stay_when_two_who_paid_one_shop_are_forgotten(spark, world, tmp_pa
     digests = {digest_of(token, local.KEY) for token in both}
     cleaned = forget.clean_refined(refined, forget.Forgetting.of(digests, local.KEY))
 
+    plan = cleaned._jdf.queryExecution().toString()
+    assert not any(token in plan for token in both)
     transfers = staging.transfers(cleaned).persist()
     before = slim.shop_day(staging.transfers(refined)).first().asDict()
     after = slim.shop_day(transfers).first().asDict()

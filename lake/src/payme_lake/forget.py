@@ -164,23 +164,19 @@ def clean_files(spark, paths, forgetting):
 def clean_refined(refined, forgetting):
     """The same events with the account of all who were forgotten, and none about one of them."""
 
-    @F.pandas_udf("boolean")
-    def is_forgotten(tokens: pandas.Series) -> pandas.Series:
-        return tokens.map(forgetting.has_token)
+    # In Python, not in SQL: a plan shows its literals.
+    @F.pandas_udf("string")
+    def hidden(tokens: pandas.Series) -> pandas.Series:
+        return tokens.map(lambda token: FORGOTTEN_TOKEN if forgetting.has_token(token) else token)
 
-    places = [f"{contract.column}.{place}" for contract in CONTRACTS for place in contract.people]
-    tokens = refined.select(F.explode(F.array(*places)).alias("token")).distinct()
-    found = tokens.where("token is not null").where(is_forgotten("token")).collect()
-    hidden = [row["token"] for row in found]
     for contract in CONTRACTS:
         data = F.col(contract.column)
         if contract.kind in OF_ONE:
-            refined = refined.where(data.isNull() | ~data["user_id"].isin(hidden))
+            stays = hidden(data["user_id"]) != FORGOTTEN_TOKEN
+            refined = refined.where(data.isNull() | stays)
             continue
         cleaned = data
         for place in contract.people:
-            token = F.col(f"{contract.column}.{place}")
-            kept = F.when(token.isin(hidden), FORGOTTEN_TOKEN).otherwise(token)
-            cleaned = cleaned.withField(place, kept)
+            cleaned = cleaned.withField(place, hidden(F.col(f"{contract.column}.{place}")))
         refined = refined.withColumn(contract.column, F.when(data.isNotNull(), cleaned))
     return refined
