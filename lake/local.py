@@ -3,6 +3,7 @@ these people first, and prints what came of it. `session` is also that of the te
 """
 
 import os
+import shutil
 import sys
 from pathlib import Path
 
@@ -55,6 +56,8 @@ def main():
     captured, lake = (Path(argument).resolve() for argument in sys.argv[1:3])
     people = jobs.people_of("".join(sys.argv[3:]))
     lake.mkdir(parents=True, exist_ok=True)
+    # A session that was ended leaves there what it had read.
+    shutil.rmtree(lake / "scratch", ignore_errors=True)
     spark = session(lake / "scratch")
     tables = Tables(spark, f"{lake}/{{layer}}")
     seconds, told = jobs.run_all(spark, str(captured), tables, f"{lake}/checkpoint", KEY, people)
