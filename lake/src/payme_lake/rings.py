@@ -79,9 +79,9 @@ class Town:
                 self.pass_rent(person, at)
 
     def sell(self, person, at):
-        """Up to eight things to strangers, some at once; half take all of it to the bank."""
+        """Up to 14 things to strangers, some at once; half take all of it to the bank."""
         total, minutes = 0, self.random.uniform(15, 230)
-        for buyer in self.strangers(person, self.random.randint(2, 8)):
+        for buyer in self.strangers(person, min(14, int(self.random.expovariate(0.25)) + 2)):
             cents = self.cents(200_00)
             total += cents
             self.move(at + self.random.uniform(0, minutes), buyer, person, cents)
@@ -99,11 +99,21 @@ class Town:
 
     def pass_rent(self, person, at):
         """A friend sends what at once goes to a landlord, some of whom have it sent to the bank."""
-        cents, landlord = self.random.randint(1_500_00, 5_000_00), self.strangers(person, 1)[0]
+        cents, landlord = self.random.randint(1_500_00, 9_000_00), self.landlord(person)
         self.move(at, self.random.choice(self.friends[person]), person, cents)
-        self.move(at + self.random.uniform(3, 40), person, landlord, cents)
+        self.move(at + self.random.uniform(2, 90), person, landlord, cents * self.part())
         if self.random.random() < 0.3:
-            self.move(at + self.random.uniform(43, 90), landlord, None, cents * 0.9)
+            self.move(at + self.random.uniform(92, 150), landlord, None, cents * self.part())
+
+    def landlord(self, person):
+        """Half know theirs; to others it is a stranger, as after they moved."""
+        if self.random.random() < 0.5:
+            return self.random.choice(self.friends[person])
+        return self.strangers(person, 1)[0]
+
+    def part(self):
+        """What of the money goes on: some is kept, or was for something else."""
+        return self.random.uniform(0.7, 1)
 
     # The shapes are those of the graph service.
     def deceive(self):
@@ -116,21 +126,21 @@ class Town:
         self.rings[person, self.today()] = reason
 
     def fan(self, mule, at, _cents):
-        total = 0
-        for victim in self.strangers(mule, self.random.randint(8, 13)):
+        total, part = 0, self.part()
+        for victim in self.strangers(mule, self.random.randint(5, 13)):
             cents = self.cents(500_00)
             total += cents
             self.move(at + self.random.uniform(0, 110), victim, mule, cents)
         for number in range(parts := self.random.randint(1, 3)):
             target = self.random.choice((None, self.strangers(mule, 1)[0]))
-            self.move(at + 112 + 8 * number, mule, target, total * 0.95 / parts)
+            self.move(at + 112 + 8 * number, mule, target, total * part / parts)
         self.is_one(mule, "fan-in")
 
     def relay(self, people, at, cents, reason):
         for source, target in zip(people, people[1:]):
             self.move(at, source, target, cents)
-            at += self.random.uniform(2, 45)
-            cents *= self.random.uniform(0.85, 1)
+            at += self.random.uniform(2, 90)
+            cents *= self.part()
         return at, cents
 
     def chain(self, mule, at, cents):
