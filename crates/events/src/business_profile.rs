@@ -43,6 +43,8 @@ pub struct BusinessMemberChangedV1 {
     pub user_id: String,
     /// `manager` or `cashier`; null if they work there no more.
     pub role: Option<String>,
+    /// `usr_…` of who made the invitation by which they came, or came back.
+    pub invited_by: String,
     /// Counts the changes of this person in this business from 1, also over an absence; an older
     /// version never replaces a newer one.
     pub version: u32,

@@ -7,6 +7,7 @@ CREATE TABLE members (
     role        VARCHAR(8)   NULL,
     name        VARCHAR(50)  NOT NULL COMMENT 'what who invited them calls them',
     version     INT UNSIGNED NOT NULL,
+    invited_by  BINARY(16)   NOT NULL COMMENT 'who made the invitation by which they came',
     PRIMARY KEY (business_id, user_id),
     KEY by_user (user_id)
 ) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;

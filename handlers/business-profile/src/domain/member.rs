@@ -23,6 +23,8 @@ pub(crate) struct Member {
     pub(crate) name: DisplayName,
     /// Counts the changes from 1, also over an absence.
     pub(crate) version: u32,
+    /// Who made the invitation by which they came, or came back.
+    pub(crate) invited_by: UserId,
 }
 
 impl Member {
@@ -34,6 +36,7 @@ impl Member {
             role: Some(invitation.role),
             name: invitation.name,
             version: former.map_or(1, |former| former.version.saturating_add(1)),
+            invited_by: invitation.invited_by,
         }
     }
 
@@ -60,6 +63,7 @@ impl Member {
             owner_user_id: business.owner_user_id.to_string(),
             user_id: self.user_id.to_string(),
             role: self.role.map(|role| role.code().to_owned()),
+            invited_by: self.invited_by.to_string(),
             version: self.version,
             changed_by: changed_by.to_string(),
             changed_at: changed_at.to_string(),

@@ -9,9 +9,9 @@ use values::{BusinessId, DisplayName, ShopRole, UserId};
 
 use crate::domain::Member;
 
-type Row = (Uuid, Uuid, Option<String>, String, u32);
+type Row = (Uuid, Uuid, Option<String>, String, u32, Uuid);
 
-const COLUMNS: &str = "business_id, user_id, role, name, version";
+const COLUMNS: &str = "business_id, user_id, role, name, version, invited_by";
 
 /// Also somebody who works there no more. Whoever changes them has locked the business.
 pub(crate) async fn find_member(
@@ -27,9 +27,9 @@ pub(crate) async fn find_member(
 pub(crate) async fn save_member(tx: &mut Tx, member: &Member) -> Result<(), Error> {
     tx.exec_drop(
         format!(
-            "INSERT INTO members ({COLUMNS}) VALUES (?, ?, ?, ?, ?)
+            "INSERT INTO members ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)
              ON DUPLICATE KEY UPDATE role = VALUES(role), name = VALUES(name),
-                 version = VALUES(version)"
+                 version = VALUES(version), invited_by = VALUES(invited_by)"
         ),
         (
             member.business_id.uuid(),
@@ -37,6 +37,7 @@ pub(crate) async fn save_member(tx: &mut Tx, member: &Member) -> Result<(), Erro
             member.role.map(ShopRole::code),
             member.name.as_str(),
             member.version,
+            member.invited_by.uuid(),
         ),
     )
     .await
@@ -70,7 +71,7 @@ pub(crate) async fn count_memberships(tx: &mut Tx, user_id: UserId) -> Result<u6
     Ok(tx.exec_first(sql, (user_id.uuid(),)).await?.unwrap_or_default())
 }
 
-fn member((business_id, user_id, role, name, version): Row) -> Result<Member, Error> {
+fn member((business_id, user_id, role, name, version, invited_by): Row) -> Result<Member, Error> {
     let business_id = BusinessId::from_uuid(business_id);
     let unreadable = || Error::Other(format!("a member of {business_id} cannot be read").into());
     Ok(Member {
@@ -79,5 +80,6 @@ fn member((business_id, user_id, role, name, version): Row) -> Result<Member, Er
         role: role.map(|role| ShopRole::from_code(&role).ok_or_else(unreadable)).transpose()?,
         name: DisplayName::try_from(name).map_err(|_| unreadable())?,
         version,
+        invited_by: UserId::from_uuid(invited_by),
     })
 }

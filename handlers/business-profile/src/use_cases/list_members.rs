@@ -17,6 +17,8 @@ pub(crate) struct ShopMemberBody {
     role: ShopRole,
     /// What the shop calls them: not the name of their profile, which is theirs to show.
     name: DisplayName,
+    /// Who made the invitation by which they came, or came back.
+    invited_by: UserId,
     /// Counts the changes, from 1.
     version: u32,
 }
@@ -29,6 +31,7 @@ impl ShopMemberBody {
             user_id: member.user_id,
             role: member.role.ok_or(NO_MEMBER)?,
             name: member.name,
+            invited_by: member.invited_by,
             version: member.version,
         })
     }

@@ -98,7 +98,7 @@ async fn who_accepts_an_invitation_works_there_and_others_are_told() {
     let joined = send(&fixture, &person, accept.clone()).await.expect(201);
     let expected = json!({
         "business_id": invitation["business_id"], "user_id": person.user_id, "role": "cashier",
-        "name": "阿芳", "version": 1,
+        "name": "阿芳", "invited_by": fixture.user_id, "version": 1,
     });
     assert_eq!(joined, expected);
     // A lost answer is asked for again.
@@ -118,6 +118,7 @@ async fn who_accepts_an_invitation_works_there_and_others_are_told() {
     assert_eq!(event.user_id, person.user_id.to_string());
     assert_eq!((&event.changed_by, &*event.shop_name), (&event.user_id, "永記茶餐廳"));
     assert_eq!(event.owner_user_id, fixture.user_id.to_string());
+    assert_eq!(event.invited_by, fixture.user_id.to_string());
 }
 
 #[tokio::test]
@@ -270,13 +271,13 @@ async fn fifty_work_in_a_shop_a_person_in_twenty_and_twenty_invitations_wait() {
     let (person, owner) = (Person::new(&fixture), owner(&fixture));
     let invitation = send(&fixture, &owner, invite(&shop, "cashier")).await.expect(201);
     let here = "(SELECT business_id FROM businesses)";
-    let hired = format!("INSERT INTO members VALUES ({here}, NEW, 'cashier', 'a', 1)");
+    let hired = format!("INSERT INTO members VALUES ({here}, NEW, 'cashier', 'a', 1, NEW)");
     fill(&fixture, &hired, 50).await;
     let full = send(&fixture, &person, answer(&shop, &invitation, "accept")).await;
     full.expect_refusal(409, "too-many-members");
     fill(&fixture, "DELETE FROM members LIMIT 1", 1).await;
     let id = person.user_id.uuid().simple();
-    let busy = format!("INSERT INTO members VALUES (NEW, X'{id}', 'cashier', 'a', 1)");
+    let busy = format!("INSERT INTO members VALUES (NEW, X'{id}', 'cashier', 'a', 1, NEW)");
     fill(&fixture, &busy, 20).await;
     let busy = send(&fixture, &person, answer(&shop, &invitation, "accept")).await;
     busy.expect_refusal(409, "too-many-memberships");

@@ -21,6 +21,7 @@ fn changed(
         owner_user_id: owner.to_string(),
         user_id: member.to_string(),
         role: role.map(str::to_owned),
+        invited_by: owner.to_string(),
         version,
         changed_by: by.to_string(),
         changed_at: "2026-12-01T04:05:06.789Z".to_owned(),

@@ -32,6 +32,7 @@ pub(crate) fn member(
         owner_user_id: person.user_id.to_string(),
         user_id: person.user_id.to_string(),
         role: role.map(str::to_owned),
+        invited_by: person.user_id.to_string(),
         version,
         changed_by: person.user_id.to_string(),
         changed_at: "2026-12-01T04:00:00.000Z".to_owned(),
