@@ -1,5 +1,8 @@
 //! How surely the caller is the person whose login it is.
 
+use crate::Refusal;
+use crate::shared_refusals::STEP_UP_REQUIRED;
+
 crate::code_enum! {
     /// How the caller has shown who they are, from the least to the most: each satisfies all
     /// before it. The codes are the values of `acr` in access tokens (RFC 9470).
@@ -22,6 +25,16 @@ impl Level {
     pub fn acr_values(self) -> String {
         let satisfying = Self::ALL.iter().filter(|level| **level >= self);
         satisfying.map(|level| level.code()).collect::<Vec<_>>().join(" ")
+    }
+
+    /// Whether so much was shown, of an act that asks for it whatever the policy of step-up says:
+    /// a policy may be older than the act.
+    ///
+    /// # Errors
+    /// 401 `step-up-required`.
+    pub fn require(self, least: Self) -> Result<(), Refusal> {
+        let needed = STEP_UP_REQUIRED.for_level(least, Self::AGE_MAX_SECONDS);
+        if self >= least { Ok(()) } else { Err(needed) }
     }
 }
 

@@ -7,7 +7,7 @@ mod refusals;
 
 pub(crate) use business::{BUSINESSES_PER_OWNER_MAX, Business, BusinessDetails};
 pub(crate) use invitation::Invitation;
-pub(crate) use member::{MEMBERS_MAX, MEMBERSHIPS_MAX, Member, require_to_manage};
+pub(crate) use member::{MEMBERS_MAX, MEMBERSHIPS_MAX, Member, require_shown, require_to_manage};
 pub use refusals::REFUSALS;
 pub(crate) use refusals::{
     ALREADY_MEMBER, NO_INVITATION, NO_MEMBER, TOO_MANY_BUSINESSES, TOO_MANY_INVITATIONS,

@@ -1,7 +1,7 @@
 //! Who works in a business beside its owner, and who may say so.
 
 use events::business_profile::BusinessMemberChangedV1;
-use values::{BusinessId, DisplayName, Refusal, ShopAct, ShopRole, Timestamp, UserId};
+use values::{BusinessId, DisplayName, Level, Refusal, ShopAct, ShopRole, Timestamp, UserId};
 
 use super::business::Business;
 use super::invitation::Invitation;
@@ -81,9 +81,15 @@ pub(crate) fn require_to_manage(own: ShopRole, rank: ShopRole) -> Result<(), Ref
     }
 }
 
+/// What whoever makes somebody this rank shows at least: a manager refunds, so who has a login
+/// without the PIN would go round the step-up of refunds by one of their own.
+pub(crate) fn require_shown(rank: ShopRole, shown: Level) -> Result<(), Refusal> {
+    shown.require(if rank.may(ShopAct::Refund) { Level::Pin } else { Level::Device })
+}
+
 #[cfg(test)]
 mod tests {
-    use values::NOT_ALLOWED_FOR_ROLE;
+    use values::{NOT_ALLOWED_FOR_ROLE, STEP_UP_REQUIRED};
 
     use super::*;
 
@@ -101,5 +107,14 @@ mod tests {
             vec![never, no.clone(), no],
         ];
         assert_eq!(table, expected);
+    }
+
+    #[test]
+    fn a_login_alone_makes_a_cashier_and_no_manager() {
+        let needed = STEP_UP_REQUIRED.for_level(Level::Pin, 300);
+        assert_eq!(require_shown(ShopRole::Cashier, Level::Device), Ok(()));
+        assert_eq!(require_shown(ShopRole::Manager, Level::Device), Err(needed));
+        assert_eq!(require_shown(ShopRole::Manager, Level::Pin), Ok(()));
+        assert_eq!(require_shown(ShopRole::Manager, Level::Passkey), Ok(()));
     }
 }

@@ -9,7 +9,7 @@ use values::{BusinessId, NO_BUSINESS, ShopAct, ShopRole, UserId};
 
 use super::list_members::ShopMemberBody;
 use crate::App;
-use crate::domain::{Business, Member, NO_MEMBER, require_to_manage};
+use crate::domain::{Business, Member, NO_MEMBER, require_shown, require_to_manage};
 use crate::store::{self, invitations, members};
 
 /// What is changed of a member.
@@ -41,6 +41,7 @@ pub(crate) async fn change_member(
     require_to_manage(own, wanted)?;
     if_match.require(member.version)?;
     if member.change(Some(wanted)) {
+        require_shown(wanted, person.level)?;
         save(&app, tx, &business, &member, person.user_id, trace).await?;
     }
     ShopMemberBody::versioned(member)

@@ -10,7 +10,7 @@ use values::{
 };
 
 use crate::App;
-use crate::domain::{Invitation, TOO_MANY_INVITATIONS, require_to_manage};
+use crate::domain::{Invitation, TOO_MANY_INVITATIONS, require_shown, require_to_manage};
 use crate::store::{self, invitations};
 
 /// How long a repeat under the same key is given the secret again.
@@ -65,6 +65,7 @@ async fn insert(
     let found = store::lock_business(&mut tx, person.user_id, business_id).await?;
     let (_, own) = found.ok_or(NO_BUSINESS)?;
     require_to_manage(own, *role)?;
+    require_shown(*role, person.level)?;
     let now = now();
     if invitations::count_invitations(&mut tx, business_id, now).await? >= Invitation::OPEN_MAX {
         return Err(TOO_MANY_INVITATIONS.into());

@@ -9,6 +9,7 @@ use testkit::{Answer, Call, Device, InProcess};
 use values::{BusinessId, Product, UserId};
 
 use crate::businesses::{ALL, path, tea_house};
+use crate::step_up::pin_token;
 use crate::{Fixture, change, routes};
 
 /// Somebody who is signed in to PayMe for Business.
@@ -25,8 +26,9 @@ impl Person {
     }
 }
 
+/// They have just entered the PIN, as for making managers.
 fn owner(fixture: &Fixture) -> Person {
-    Person { user_id: fixture.user_id, token: fixture.token.clone() }
+    Person { user_id: fixture.user_id, token: pin_token(fixture, fixture.user_id, 0) }
 }
 
 pub(crate) async fn send(fixture: &Fixture, person: &Person, call: Call) -> Answer {
@@ -165,6 +167,21 @@ async fn each_role_does_here_what_is_its_own_and_a_stranger_finds_no_shop() {
         let refused = send(&fixture, person, Call::new("DELETE", &shop)).await;
         assert!(matches!(refused.status, 403 | 404));
     }
+}
+
+#[tokio::test]
+async fn nobody_makes_a_manager_by_a_login_alone_whatever_the_policy_allows() {
+    let fixture = Fixture::new().await;
+    let shop = open_shop(&fixture).await;
+    let cashier = hire(&fixture, &shop, "cashier").await;
+    let alone = Person { user_id: fixture.user_id, token: fixture.token.clone() };
+    for call in [invite(&shop, "manager"), promote(&shop, &cashier, 1, "manager")] {
+        let refused = send(&fixture, &alone, call.clone()).await;
+        refused.expect_refusal(401, "step-up-required");
+        assert!(send(&fixture, &owner(&fixture), call).await.status < 300);
+    }
+    send(&fixture, &alone, invite(&shop, "cashier")).await.expect(201);
+    send(&fixture, &alone, promote(&shop, &cashier, 2, "cashier")).await.expect(200);
 }
 
 #[tokio::test]

@@ -13,7 +13,7 @@ fn policy() -> StepUpPolicy {
 }
 
 /// A token of this person's that shows the PIN, which was entered so many seconds ago.
-fn pin_token(fixture: &Fixture, user_id: UserId, seconds: u64) -> String {
+pub(crate) fn pin_token(fixture: &Fixture, user_id: UserId, seconds: u64) -> String {
     let login = SessionId::new();
     let mut claims = fixture.issuer.claims(user_id, Product::Business, &Device::new(), login);
     claims["auth_time"] = claims["iat"].as_u64().unwrap().saturating_sub(seconds).into();

@@ -30,7 +30,7 @@ fn changed(
 }
 
 #[tokio::test]
-async fn a_member_is_told_of_each_role_and_of_the_end_and_the_owner_of_what_others_did() {
+async fn a_member_is_told_of_each_role_and_the_owner_of_managers_and_what_others_did() {
     let fixture = Fixture::new().await;
     let (owner, member, shop) = (UserId::new(), UserId::new(), BusinessId::new());
     let events = [
@@ -60,5 +60,7 @@ async fn a_member_is_told_of_each_role_and_of_the_end_and_the_owner_of_what_othe
     let joined = "Somebody now works at 永記茶餐廳 as a cashier. If you did not expect this, check \
                   its members.";
     let left = "A member no longer works at 永記茶餐廳.";
-    assert_eq!(bodies(&page), [left, joined, joined]);
+    let as_manager = "Somebody now works at 永記茶餐廳 as a manager. If you did not expect this, check \
+                      its members.";
+    assert_eq!(bodies(&page), [left, joined, as_manager, joined]);
 }

@@ -9,9 +9,7 @@ use aws_lc_rs::rand;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use time::{Duration, OffsetDateTime};
-use values::{
-    ApiClientId, BusinessId, DisplayName, Level, Refusal, STEP_UP_REQUIRED, SigningKeyId,
-};
+use values::{ApiClientId, BusinessId, DisplayName, Level, Refusal, SigningKeyId};
 
 use super::address_range::AddressRange;
 use super::refusals::TOO_MANY_API_CREDENTIALS;
@@ -106,10 +104,9 @@ impl ApiCredential {
     }
 
     /// What its maker shows at least, whatever the policy of step-up asks for: it is for a year
-    /// what they have shown once, and a policy may be older than this act.
+    /// what they have shown once.
     pub(crate) fn require_shown(shown: Level) -> Result<(), Refusal> {
-        let needed = STEP_UP_REQUIRED.for_level(Level::Pin, Level::AGE_MAX_SECONDS);
-        if shown >= Level::Pin { Ok(()) } else { Err(needed) }
+        shown.require(Level::Pin)
     }
 
     /// Whether one more may be made beside so many active ones of its business.
@@ -173,6 +170,8 @@ fn secret_digest(secret: &str) -> [u8; 32] {
 
 #[cfg(test)]
 mod tests {
+    use values::STEP_UP_REQUIRED;
+
     use super::*;
 
     const NOW: OffsetDateTime = time::macros::datetime!(2026-11-29 10:00 UTC);

@@ -1,5 +1,5 @@
 //! Who works in a shop, in another role or no more, is told, and so is its owner if somebody else
-//! did it.
+//! did it, or if there is a manager now: somebody else may have had the owner's login.
 
 use events::business_profile::BusinessMemberChangedV1;
 use inbox::Failure;
@@ -15,7 +15,7 @@ pub(super) fn of_member(changed: BusinessMemberChangedV1) -> Result<Vec<Notice>,
     let role = role.transpose()?;
     let id = parse(&changed.business_id)?;
     let mut readers = vec![(StaffReader::Member, parse(&changed.user_id)?)];
-    if changed.changed_by != changed.owner_user_id {
+    if changed.changed_by != changed.owner_user_id || role == Some(ShopRole::Manager) {
         readers.push((StaffReader::Owner, parse(&changed.owner_user_id)?));
     }
     let shop_name = &changed.shop_name;
