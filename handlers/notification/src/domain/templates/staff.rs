@@ -74,7 +74,7 @@ impl StaffNews {
                 "商戶成員",
                 format!("一名成員現在是{shop}的{role}。如非你的意思，請查看成員名單。"),
             ),
-            (StaffReader::Owner, None) => ("成員已離開", format!("一名成員已離開{shop}。")),
+            (StaffReader::Owner, None) => ("成員已離任", format!("一名成員已不再是{shop}的成員。")),
         }
     }
 
@@ -94,7 +94,7 @@ impl StaffNews {
                 "商户成员",
                 format!("一名成员现在是{shop}的{role}。如非您的意思，请查看成员名单。"),
             ),
-            (StaffReader::Owner, None) => ("成员已离开", format!("一名成员已离开{shop}。")),
+            (StaffReader::Owner, None) => ("成员已离任", format!("一名成员已不再是{shop}的成员。")),
         }
     }
 }

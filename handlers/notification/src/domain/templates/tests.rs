@@ -319,7 +319,11 @@ fn who_works_in_a_shop_is_told_the_role_and_its_owner_where_to_look() {
         ),
         (
             news(StaffReader::Owner, None),
-            ["A member no longer works at 永記.", "一名成員已離開永記。", "一名成员已离开永記。"],
+            [
+                "A member no longer works at 永記.",
+                "一名成員已不再是永記的成員。",
+                "一名成员已不再是永記的成员。",
+            ],
         ),
     ];
     for (message, told) in cases {
