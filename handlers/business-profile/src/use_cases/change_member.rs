@@ -81,8 +81,8 @@ async fn find(
     Ok((member, rank))
 }
 
-/// With another rank, or none, what they have offered is no longer theirs to offer: else who is
-/// removed could come back by an invitation of their own.
+/// With another rank what they have offered is no longer theirs to offer. With none all offers of
+/// the business are gone: links name nobody, so who is removed could come back by any of them.
 async fn save(
     app: &App,
     mut tx: Tx,
@@ -92,7 +92,8 @@ async fn save(
     trace: TraceContext,
 ) -> Result<(), Error> {
     members::save_member(&mut tx, member).await?;
-    invitations::delete_invitations(&mut tx, member.business_id, Some(member.user_id)).await?;
+    let by = member.role.map(|_| member.user_id);
+    invitations::delete_invitations(&mut tx, member.business_id, by).await?;
     let changed = member.changed_event(business, changed_by, now().into());
     let changed = app.outbox.envelope(trace, member.business_id.to_string(), &changed)?;
     app.outbox.append(&mut tx, &[changed]).await?;

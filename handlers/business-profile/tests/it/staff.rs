@@ -259,6 +259,19 @@ async fn who_leaves_or_is_removed_finds_no_shop_and_comes_back_with_a_newer_vers
 }
 
 #[tokio::test]
+async fn who_is_removed_comes_back_by_no_link_whoever_made_it() {
+    let fixture = Fixture::new().await;
+    let (shop, owner) = (open_shop(&fixture).await, owner(&fixture));
+    let (cashier, other) = (hire(&fixture, &shop, "cashier").await, Person::new(&fixture));
+    let seen = send(&fixture, &owner, invite(&shop, "cashier")).await.expect(201);
+    assert_eq!(send(&fixture, &owner, remove(&shop, &cashier)).await.status, 204);
+    let back = send(&fixture, &cashier, answer(&shop, &seen, "accept")).await;
+    back.expect_refusal(404, "invitation-not-found");
+    let anew = send(&fixture, &owner, invite(&shop, "cashier")).await.expect(201);
+    send(&fixture, &other, answer(&shop, &anew, "accept")).await.expect(201);
+}
+
+#[tokio::test]
 async fn with_a_shop_ends_the_work_of_all_and_what_was_offered() {
     let fixture = Fixture::new().await;
     let shop = open_shop(&fixture).await;
