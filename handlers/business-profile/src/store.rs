@@ -97,11 +97,27 @@ pub(crate) async fn lock_open_business(
     tx: &mut Tx,
     business_id: BusinessId,
 ) -> Result<Option<Business>, Error> {
+    select_open(tx, business_id, "FOR UPDATE").await
+}
+
+/// The same, without a lock.
+pub(crate) async fn find_open_business(
+    connection: &mut impl Queryable,
+    business_id: BusinessId,
+) -> Result<Option<Business>, Error> {
+    select_open(connection, business_id, "").await
+}
+
+async fn select_open(
+    connection: &mut impl Queryable,
+    business_id: BusinessId,
+    lock: &str,
+) -> Result<Option<Business>, Error> {
     let sql = format!(
         "SELECT {COLUMNS}, NULL AS role FROM businesses
-         WHERE business_id = ? AND closed_at IS NULL FOR UPDATE"
+         WHERE business_id = ? AND closed_at IS NULL {lock}"
     );
-    let row: Option<BusinessRow> = tx.exec_first(sql, (business_id.uuid(),)).await?;
+    let row: Option<BusinessRow> = connection.exec_first(sql, (business_id.uuid(),)).await?;
     row.map(|row| business(row).map(|(business, _)| business)).transpose()
 }
 

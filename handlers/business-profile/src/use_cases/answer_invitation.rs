@@ -1,5 +1,6 @@
 //! Whoever has an invitation's secret sees what it offers, and accepts or declines it.
 
+use mysql_async::prelude::Queryable;
 use serde::{Deserialize, Serialize};
 use service::database::{Tx, now};
 use service::trace::TraceContext;
@@ -45,9 +46,10 @@ pub(crate) async fn preview_invitation(
     _: Merchant,
     Json(shown): Json<ShowInvitation>,
 ) -> Result<Json<OfferedShopRoleBody>, Error> {
-    let mut tx = app.database.begin().await?;
-    let (business, invitation) = open(&mut tx, business_id, id, &shown).await?;
-    tx.rollback().await?;
+    let mut conn = app.database.conn().await?;
+    let invitation = find(&mut conn, business_id, id, &shown).await?;
+    let business = store::find_open_business(&mut conn, business_id).await?;
+    let business = business.ok_or(NO_INVITATION)?;
     Ok(Json(OfferedShopRoleBody {
         business_id,
         shop_name: business.details.shop_name,
@@ -101,17 +103,30 @@ pub(crate) async fn decline_invitation(
     Ok(NoContent)
 }
 
-/// Under the lock of the business, so that of two answers one is the first.
+/// Locks nothing.
+async fn find(
+    connection: &mut impl Queryable,
+    business_id: BusinessId,
+    id: ShopInvitationId,
+    shown: &ShowInvitation,
+) -> Result<Invitation, Error> {
+    let digest = shown.secret.digest();
+    let of = (business_id, id);
+    let found = invitations::find_invitation(connection, of, &digest, now()).await?;
+    Ok(found.ok_or(NO_INVITATION)?)
+}
+
+/// Under the lock of the business, so that of two answers one is the first. Who has no secret of
+/// its waits for nobody, and lets nobody wait.
 async fn open(
     tx: &mut Tx,
     business_id: BusinessId,
     id: ShopInvitationId,
     shown: &ShowInvitation,
 ) -> Result<(Business, Invitation), Error> {
+    find(tx, business_id, id, shown).await?;
     let business = store::lock_open_business(tx, business_id).await?.ok_or(NO_INVITATION)?;
-    let digest = shown.secret.digest();
-    let found = invitations::find_invitation(tx, (business_id, id), &digest, now()).await?;
-    Ok((business, found.ok_or(NO_INVITATION)?))
+    Ok((business, find(tx, business_id, id, shown).await?))
 }
 
 async fn join(

@@ -1,5 +1,6 @@
 //! Two who act on the same membership at once.
 
+use mysql_async::prelude::Queryable;
 use serde_json::json;
 
 use super::{Person, answer, hire, invite, open_shop, owner, promote, remove, send, told};
@@ -25,6 +26,25 @@ async fn of_five_who_accept_one_invitation_at_once_one_works_there() {
         }
         assert_eq!((joined, told(&fixture).await.len()), (1, round));
     }
+}
+
+#[tokio::test]
+async fn who_looks_at_an_invitation_or_has_a_wrong_secret_waits_for_nobody() {
+    let fixture = Fixture::new().await;
+    let shop = open_shop(&fixture).await;
+    let offered = send(&fixture, &owner(&fixture), invite(&shop, "cashier")).await.expect(201);
+    let mut forged = offered.clone();
+    forged["secret"] = json!("q83vASNFZ4mrze8BI0VniQ");
+    let person = Person::new(&fixture);
+    let mut conn = fixture.database.pool.get_conn().await.unwrap();
+    conn.query_drop("BEGIN").await.unwrap();
+    conn.query_drop("SELECT 1 FROM businesses FOR UPDATE").await.unwrap();
+    send(&fixture, &person, answer(&shop, &offered, "preview")).await.expect(200);
+    for verb in ["preview", "accept", "decline"] {
+        let refused = send(&fixture, &person, answer(&shop, &forged, verb)).await;
+        refused.expect_refusal(404, "invitation-not-found");
+    }
+    conn.query_drop("ROLLBACK").await.unwrap();
 }
 
 #[tokio::test]
