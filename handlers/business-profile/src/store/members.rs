@@ -65,9 +65,10 @@ pub(crate) async fn count_members(tx: &mut Tx, business_id: BusinessId) -> Resul
     Ok(tx.exec_first(sql, (business_id.uuid(),)).await?.unwrap_or_default())
 }
 
-/// The businesses of others that the person works in.
+/// The open businesses of others that the person works in.
 pub(crate) async fn count_memberships(tx: &mut Tx, user_id: UserId) -> Result<u64, Error> {
-    let sql = "SELECT COUNT(*) FROM members WHERE user_id = ? AND role IS NOT NULL";
+    let sql = "SELECT COUNT(*) FROM members JOIN businesses USING (business_id)
+         WHERE user_id = ? AND role IS NOT NULL AND closed_at IS NULL";
     Ok(tx.exec_first(sql, (user_id.uuid(),)).await?.unwrap_or_default())
 }
 

@@ -140,6 +140,12 @@ impl Books {
         conn.exec_drop(sql, (shop.uuid(), user_id.uuid(), role)).await.unwrap();
     }
 
+    pub(crate) async fn close(&self, shop: BusinessId) {
+        let mut conn = self.schema.pool.get_conn().await.unwrap();
+        let sql = "UPDATE shops SET is_closed = TRUE WHERE business_id = ?";
+        conn.exec_drop(sql, (shop.uuid(),)).await.unwrap();
+    }
+
     pub(crate) async fn open_account(&self, id: Uuid, kind: &str) {
         let mut conn = self.schema.pool.get_conn().await.unwrap();
         let sql = "INSERT INTO accounts (account_id, kind, currency) VALUES (?, ?, 'HKD')";

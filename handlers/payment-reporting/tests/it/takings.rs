@@ -160,6 +160,14 @@ async fn a_manager_reads_the_books_of_the_shop_a_cashier_does_not_and_who_left_f
             assert_eq!(answer["code"].as_str().unwrap_or_default(), code, "{role:?} {report}");
         }
     }
+    // Nobody works in a shop that is closed, whatever was heard of them.
+    fixture.books.hire(shop.id, user_id, Some("manager")).await;
+    fixture.books.close(shop.id).await;
+    for report in reports {
+        let answer = fixture.get(&token, &of_shop(shop.id, report)).await;
+        answer.expect_refusal(404, "business-not-found");
+        fixture.get(&shop.token, &of_shop(shop.id, report)).await.expect(200);
+    }
 }
 
 #[tokio::test]

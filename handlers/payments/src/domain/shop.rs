@@ -28,12 +28,13 @@ impl Shop {
         self.is_approved.then_some(()).ok_or(SHOP_NOT_APPROVED)
     }
 
-    /// What somebody is there.
+    /// What somebody is there. Once it is closed nobody works there, whatever was heard of members:
+    /// what is left is the owner's.
     pub(crate) fn role_of(&self, user_id: UserId) -> Option<ShopRole> {
         if user_id == self.owner_user_id {
             return Some(ShopRole::Owner);
         }
-        self.staff.get(&user_id).copied()
+        self.staff.get(&user_id).copied().filter(|_| !self.is_closed)
     }
 
     /// Whether somebody may do this for the shop. To who is nothing there the thing is `absent`, as
@@ -45,5 +46,22 @@ impl Shop {
         absent: Refusal,
     ) -> Result<(), Refusal> {
         self.role_of(user_id).ok_or(absent)?.require(act)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::literal_books::LiteralBooks;
+
+    #[test]
+    fn who_worked_in_a_shop_that_has_closed_is_nothing_there_and_its_owner_is() {
+        let mut literal = LiteralBooks::new();
+        let (owner, manager) = (literal.owner, UserId::new());
+        let shop = literal.shop_mut();
+        shop.staff.insert(manager, ShopRole::Manager);
+        assert_eq!(shop.role_of(manager), Some(ShopRole::Manager));
+        shop.is_closed = true;
+        assert_eq!((shop.role_of(manager), shop.role_of(owner)), (None, Some(ShopRole::Owner)));
     }
 }

@@ -133,7 +133,7 @@ pub(crate) async fn find_refund_of(
     find_between_shop_and_payer(connection, kind, sides, id.uuid(), user_id).await
 }
 
-/// The role is none of who only paid.
+/// The role is none of who only paid. In a closed shop nobody but its owner works.
 async fn find_between_shop_and_payer(
     connection: &mut impl Queryable,
     kind: OperationKind,
@@ -144,7 +144,8 @@ async fn find_between_shop_and_payer(
     let sql = format!(
         "SELECT {COLUMNS}, IF(owner_user_id = ?, 'owner', role) AS shop_role
          FROM operations LEFT JOIN shops ON shops.business_id = {shop}
-         LEFT JOIN shop_members ON shop_members.business_id = {shop} AND user_id = ?
+         LEFT JOIN shop_members
+             ON shop_members.business_id = {shop} AND user_id = ? AND NOT is_closed
          WHERE operation_id = ? AND operations.kind = ?
              AND (owner_user_id = ? OR role IS NOT NULL OR {payer} = ?)"
     );

@@ -4,13 +4,13 @@ use mysql_async::Error;
 use mysql_async::prelude::Queryable;
 use values::{BusinessId, ShopRole, UserId};
 
-/// What the person is in a shop that is known.
+/// What the person is in a shop that is known. In one that is closed nobody works any more.
 pub(crate) async fn find_role(
     connection: &mut impl Queryable,
     business_id: BusinessId,
     user_id: UserId,
 ) -> Result<Option<Option<ShopRole>>, Error> {
-    let sql = "SELECT IF(owner_user_id = ?, 'owner', role) FROM shops
+    let sql = "SELECT IF(owner_user_id = ?, 'owner', IF(is_closed, NULL, role)) FROM shops
          LEFT JOIN shop_members
              ON shop_members.business_id = shops.business_id AND user_id = ?
          WHERE shops.business_id = ?";
