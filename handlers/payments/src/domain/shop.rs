@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use values::{Refusal, ShopAct, ShopRole, UserId};
+use uuid::Uuid;
+use values::{NOT_ALLOWED_FOR_ROLE, Refusal, ShopAct, ShopRole, UserId};
 
 use super::merchant_fee::FeeRate;
 use super::refusals::SHOP_NOT_APPROVED;
@@ -46,6 +47,12 @@ impl Shop {
         absent: Refusal,
     ) -> Result<(), Refusal> {
         self.role_of(user_id).ok_or(absent)?.require(act)
+    }
+
+    /// Nobody but the owner gives the shop's money to themselves, whatever their role.
+    pub(crate) fn require_not_own(&self, by: UserId, payer: Uuid) -> Result<(), Refusal> {
+        let is_own = by.uuid() == payer && by != self.owner_user_id;
+        if is_own { Err(NOT_ALLOWED_FOR_ROLE) } else { Ok(()) }
     }
 }
 

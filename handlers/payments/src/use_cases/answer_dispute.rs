@@ -28,6 +28,7 @@ pub(crate) async fn accept_dispute(
 ) -> Result<Json<DisputeBody>, Error> {
     let accept = |dispute: Dispute, shop: &Shop| {
         shop.require(member.user_id, ShopAct::AnswerDisputes, NO_DISPUTE)?;
+        shop.require_not_own(member.user_id, dispute.payer.uuid())?;
         let accepted = dispute.clone().accept(now())?;
         // It is a refund, whoever asked for it.
         if accepted != dispute {

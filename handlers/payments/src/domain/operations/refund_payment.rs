@@ -140,7 +140,9 @@ impl RefundPayment {
             payment.kind == OperationKind::Payment
                 && payment.to.account_id == self.business_id.uuid()
         });
-        payment.ok_or(NO_PAYMENT)
+        let payment = payment.ok_or(NO_PAYMENT)?;
+        shop.require_not_own(self.by, payment.from.account_id)?;
+        Ok(payment)
     }
 
     /// The ledger would refuse the same, in words for somebody who pays. A shop learns that its

@@ -265,3 +265,15 @@ fn a_manager_gives_back_in_the_shops_name_and_a_cashier_keeps_nobody_from_its_ac
     let of_program = RefundPayment { is_in_person: false, ..refund(&literal, payment_id, 1) };
     assert_eq!(literal.books.decide(&of_program).unwrap().0.created_by, None);
 }
+
+#[test]
+fn nobody_but_the_owner_gives_back_what_they_have_paid_themselves() {
+    let (mut literal, payment_id) = paid();
+    let payer = literal.payer;
+    literal.shop_mut().staff.insert(payer, ShopRole::Manager);
+    let own = RefundPayment { by: payer, ..refund(&literal, payment_id, 1) };
+    assert_refused(&mut literal, &own, NOT_ALLOWED_FOR_ROLE);
+    assert_eq!(own.accounts(&literal.books), Vec::<Uuid>::new());
+    literal.shop_mut().owner_user_id = payer;
+    literal.books.decide(&own).unwrap();
+}
