@@ -44,6 +44,8 @@ pub(crate) struct Dispute {
     pub(crate) statement: Statement,
     /// What the shop says.
     pub(crate) answer: Option<Statement>,
+    /// Who gave in for the shop: the refund is theirs.
+    pub(crate) accepted_by: Option<UserId>,
     pub(crate) status: DisputeStatus,
     /// Counts the changes from 1 on.
     pub(crate) version: u32,
@@ -99,6 +101,7 @@ impl Dispute {
             reason,
             statement,
             answer: None,
+            accepted_by: None,
             status: DisputeStatus::Open,
             version: 1,
             opened_at: now,
@@ -110,9 +113,11 @@ impl Dispute {
     }
 
     /// The shop gives the money back.
-    pub(crate) fn accept(self, now: OffsetDateTime) -> Result<Self, Refusal> {
+    pub(crate) fn accept(self, by: UserId, now: OffsetDateTime) -> Result<Self, Refusal> {
         match self.status {
-            DisputeStatus::Open | DisputeStatus::UnderReview => Ok(self.upheld(now)),
+            DisputeStatus::Open | DisputeStatus::UnderReview => {
+                Ok(Self { accepted_by: Some(by), ..self.upheld(now) })
+            }
             // What it says twice it says once.
             DisputeStatus::Upheld | DisputeStatus::Refunded => Ok(self),
             DisputeStatus::Rejected | DisputeStatus::Withdrawn => Err(DISPUTE_ENDED),
@@ -275,8 +280,8 @@ mod tests {
         vec![
             open.clone(),
             reviewed.clone(),
-            open.clone().accept(NOW).unwrap(),
-            open.clone().accept(NOW).unwrap().refunded(Some(RefundId::new()), NOW),
+            open.clone().accept(UserId::new(), NOW).unwrap(),
+            open.clone().accept(UserId::new(), NOW).unwrap().refunded(Some(RefundId::new()), NOW),
             reviewed.rule(ruling(false, DecisionStatus::Approved), NOW).unwrap(),
             open.withdraw(NOW).unwrap(),
         ]
@@ -314,7 +319,7 @@ mod tests {
         let (refunded, reviewed) = (Ok((Refunded, false, true)), Ok((UnderReview, false, false)));
         let withdrawn = Ok((Withdrawn, false, true));
         assert_eq!(
-            after(|dispute| dispute.accept(NOW)),
+            after(|dispute| dispute.accept(UserId::new(), NOW)),
             [upheld, upheld, upheld, refunded, ended, ended]
         );
         assert_eq!(

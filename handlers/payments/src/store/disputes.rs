@@ -14,8 +14,8 @@ use super::{money, staff_decisions, stored, unreadable};
 use crate::domain::{Cut, Dispute, DisputeReason, DisputeStatus, Operation, Ruling};
 
 const COLUMNS: &str = "disputes.dispute_id, payment_id, payer_id, business_id, amount,
-    refunded_before, disputes.reason, statement, answer, disputes.status, version, opened_at,
-    due_at, ended_at, refund_id, disputes.ruling_id, upheld";
+    refunded_before, disputes.reason, statement, answer, accepted_by, disputes.status, version,
+    opened_at, due_at, ended_at, refund_id, disputes.ruling_id, upheld";
 
 /// Each with its newest ruling.
 const TABLES: &str = "disputes LEFT JOIN rulings ON rulings.ruling_id = disputes.ruling_id";
@@ -88,6 +88,7 @@ pub(crate) async fn save_dispute(tx: &mut Tx, dispute: &Dispute) -> Result<(), E
         dispute.reason.code().into(),
         dispute.statement.as_str().into(),
         dispute.answer.as_ref().map(|answer| answer.as_str()).into(),
+        dispute.accepted_by.map(UserId::uuid).into(),
         dispute.status.code().into(),
         dispute.version.into(),
         stored(dispute.opened_at).into(),
@@ -98,12 +99,13 @@ pub(crate) async fn save_dispute(tx: &mut Tx, dispute: &Dispute) -> Result<(), E
     ];
     tx.exec_drop(
         "INSERT INTO disputes (dispute_id, payment_id, payer_id, business_id, amount,
-             refunded_before, reason, statement, answer, status, version, opened_at, due_at,
-             ended_at, refund_id, ruling_id)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-         ON DUPLICATE KEY UPDATE answer = VALUES(answer), status = VALUES(status),
-             version = VALUES(version), due_at = VALUES(due_at), ended_at = VALUES(ended_at),
-             refund_id = VALUES(refund_id), ruling_id = VALUES(ruling_id)",
+             refunded_before, reason, statement, answer, accepted_by, status, version, opened_at,
+             due_at, ended_at, refund_id, ruling_id)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+         ON DUPLICATE KEY UPDATE answer = VALUES(answer), accepted_by = VALUES(accepted_by),
+             status = VALUES(status), version = VALUES(version), due_at = VALUES(due_at),
+             ended_at = VALUES(ended_at), refund_id = VALUES(refund_id),
+             ruling_id = VALUES(ruling_id)",
         values,
     )
     .await
@@ -203,6 +205,7 @@ fn dispute(mut row: Row) -> Result<Dispute, Error> {
         reason: DisputeReason::from_code(&reason).ok_or_else(corrupt)?,
         statement: statement.try_into().map_err(|_| corrupt())?,
         answer: answer.map(|text| text.try_into().map_err(|_| corrupt())).transpose()?,
+        accepted_by: take::<Option<Uuid>>(row, "accepted_by")?.map(UserId::from_uuid),
         status: DisputeStatus::from_code(&status).ok_or_else(corrupt)?,
         version: take(row, "version")?,
         opened_at: utc(take(row, "opened_at")?),

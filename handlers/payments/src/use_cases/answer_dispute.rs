@@ -29,7 +29,7 @@ pub(crate) async fn accept_dispute(
     let accept = |dispute: Dispute, shop: &Shop| {
         shop.require(member.user_id, ShopAct::AnswerDisputes, NO_DISPUTE)?;
         shop.require_not_own(member.user_id, dispute.payer.uuid())?;
-        let accepted = dispute.clone().accept(now())?;
+        let accepted = dispute.clone().accept(member.user_id, now())?;
         // It is a refund, whoever asked for it.
         if accepted != dispute {
             let amount = dispute.amount.minor_units();

@@ -59,7 +59,7 @@ async fn refund(app: App, call: MerchantCall) -> Result<MerchantAnswer, Complain
         payment_id,
         business_id,
         by: call.owner,
-        is_in_person: false,
+        created_by: None,
         amount,
         note,
         disputed_after: None,

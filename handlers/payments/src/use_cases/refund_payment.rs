@@ -35,7 +35,8 @@ pub(crate) struct RefundBody {
     amount: Money,
     /// What the shop has back of the payment's fee; null for the payer.
     fee_returned: Option<Balance>,
-    /// Who gave it in the shop's name; null for the payer, and if a program or a dispute did.
+    /// Who gave it in the shop's name; null for the payer, and if a program or a
+    /// ruling of staff did.
     created_by: Option<UserId>,
     /// In the shop's words; null if it gave none.
     reason: Option<Note>,
@@ -92,7 +93,7 @@ pub(crate) async fn refund_payment(
         payment_id,
         business_id: BusinessId::from_uuid(payment.to.account_id),
         by,
-        is_in_person: true,
+        created_by: Some(by),
         amount: input.amount,
         note: input.reason,
         disputed_after: None,

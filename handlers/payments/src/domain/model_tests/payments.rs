@@ -170,7 +170,7 @@ impl World {
             payment_id,
             business_id,
             by: self.people[0],
-            is_in_person: true,
+            created_by: Some(self.people[0]),
             amount: hkd(amount),
             note: None,
             disputed_after: None,

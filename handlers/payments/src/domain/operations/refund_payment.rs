@@ -28,8 +28,8 @@ pub(crate) struct RefundPayment {
     /// The business that was paid, as it was read before: this never changes.
     pub(crate) business_id: BusinessId,
     pub(crate) by: UserId,
-    /// Whether it is the person's own act, and not of a program or of a dispute.
-    pub(crate) is_in_person: bool,
+    /// Who gives it, if a person does: no program and no ruling.
+    pub(crate) created_by: Option<UserId>,
     pub(crate) amount: Money,
     pub(crate) note: Option<Note>,
     /// Of a dispute: what was refunded when it was opened, in minor units. What the shop has given
@@ -87,7 +87,7 @@ impl Decide for RefundPayment {
             parent_id: Some(payment.id),
             note: self.note.clone(),
             fee,
-            created_by: self.is_in_person.then_some(self.by),
+            created_by: self.created_by,
             ..Operation::completed(id, kind, sides, amount, books.now)
         };
         // Whoever gave it, its owner hears of it.
@@ -116,7 +116,7 @@ impl RefundPayment {
             payment_id: dispute.payment_id,
             business_id: dispute.business_id,
             by: owner,
-            is_in_person: false,
+            created_by: dispute.accepted_by,
             amount: dispute.amount,
             note: None,
             disputed_after: Some(dispute.refunded_before),

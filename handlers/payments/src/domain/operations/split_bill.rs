@@ -196,7 +196,7 @@ mod tests {
             payment_id,
             business_id: literal.shop,
             by: literal.owner,
-            is_in_person: true,
+            created_by: Some(literal.owner),
             amount: hkd(850),
             note: None,
             disputed_after: None,

@@ -308,7 +308,7 @@ fn a_refund_asks_what_its_owner_has_shown() {
         payment_id: payment.payment_id(),
         business_id: literal.shop,
         by: literal.owner,
-        is_in_person: true,
+        created_by: Some(literal.owner),
         amount: hkd(cents),
         disputed_after: None,
         note: None,

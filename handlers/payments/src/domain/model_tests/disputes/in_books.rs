@@ -17,9 +17,10 @@ impl World {
         let now = self.books.now;
         match step.among(self.payments.len(), self.disputes.len()) {
             DisputeStep::Open { payment, amount } => self.dispute(payment, amount),
-            DisputeStep::Accept { dispute } => {
-                self.change_dispute(dispute, |dispute| dispute.accept(now))
-            }
+            DisputeStep::Accept { dispute } => self.change_dispute(dispute, |dispute| {
+                let by = dispute.payer;
+                dispute.accept(by, now)
+            }),
             DisputeStep::Contest { dispute, is_polite } => {
                 let answer = if is_polite { "It was delivered, sorry." } else { "It was there." };
                 self.change_dispute(dispute, |dispute| dispute.contest(words(answer), now))

@@ -1,9 +1,10 @@
 //! Refunds, decided on literal books.
 
-use values::{NOT_ALLOWED_FOR_ROLE, ShopRole};
+use values::{NOT_ALLOWED_FOR_ROLE, ShopRole, Statement};
 
 use super::*;
 use crate::domain::account::AccountStatus;
+use crate::domain::dispute_status::DisputeReason;
 use crate::domain::limit_use::FlowUse;
 use crate::domain::limits::Flow;
 use crate::domain::literal_books::{LiteralBooks, NOW, WALLET_BALANCE_MAX, hkd};
@@ -41,7 +42,7 @@ fn refund(literal: &LiteralBooks, payment_id: PaymentId, minor_units: i64) -> Re
         payment_id,
         business_id: literal.shop,
         by: literal.owner,
-        is_in_person: true,
+        created_by: Some(literal.owner),
         amount: hkd(minor_units),
         note: None,
         disputed_after: None,
@@ -257,12 +258,13 @@ fn a_manager_gives_back_in_the_shops_name_and_a_cashier_keeps_nobody_from_its_ac
     let of_cashier = RefundPayment { by: cashier, ..refund(&literal, payment_id, 1) };
     assert_refused(&mut literal, &of_cashier, NOT_ALLOWED_FOR_ROLE);
     assert_eq!(of_cashier.accounts(&literal.books), Vec::<Uuid>::new());
-    let of_manager = RefundPayment { by: manager, ..refund(&literal, payment_id, 1) };
+    let of_manager =
+        RefundPayment { by: manager, created_by: Some(manager), ..refund(&literal, payment_id, 1) };
     let (given, told) = literal.books.decide(&of_manager).unwrap();
     assert_eq!(given.created_by, Some(manager));
     assert_eq!(told[0].data["from"]["told_user_id"], literal.owner.to_string());
-    // A program of the owner's, or a dispute.
-    let of_program = RefundPayment { is_in_person: false, ..refund(&literal, payment_id, 1) };
+    // A program of the owner's, or a ruling.
+    let of_program = RefundPayment { created_by: None, ..refund(&literal, payment_id, 1) };
     assert_eq!(literal.books.decide(&of_program).unwrap().0.created_by, None);
 }
 
@@ -276,4 +278,18 @@ fn nobody_but_the_owner_gives_back_what_they_have_paid_themselves() {
     assert_eq!(own.accounts(&literal.books), Vec::<Uuid>::new());
     literal.shop_mut().owner_user_id = payer;
     literal.books.decide(&own).unwrap();
+}
+
+#[test]
+fn the_refund_of_a_dispute_is_by_who_gave_in_and_by_nobody_if_staff_decided() {
+    let (mut literal, payment_id) = paid();
+    let manager = UserId::new();
+    let payment = literal.books.operation(payment_id.uuid()).unwrap();
+    let words = Statement::try_from("It never came.".to_owned()).unwrap();
+    let open = Dispute::open(payment, hkd(1), DisputeReason::NotReceived, words, NOW).unwrap();
+    let accepted = open.clone().accept(manager, NOW).unwrap();
+    for (dispute, created_by) in [(&open, None), (&accepted, Some(manager))] {
+        let wanted = RefundPayment::of_dispute(dispute, literal.owner);
+        assert_eq!(literal.books.decide(&wanted).unwrap().0.created_by, created_by);
+    }
 }
