@@ -17,7 +17,7 @@ use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 use uuid::Uuid;
-use values::IdempotencyKey;
+use values::{IdempotencyKey, Refusal};
 use warp::Reply;
 use warp::http::StatusCode;
 use warp::http::header::{CONTENT_TYPE, HeaderName, HeaderValue, LOCATION};
@@ -28,12 +28,18 @@ use crate::causes;
 use crate::database::{self, Database, Tx};
 use crate::error::Error;
 use crate::lock_conflict::retry_lock_conflicts;
-use crate::refusals::{IDEMPOTENCY_KEY_IN_FLIGHT, IDEMPOTENCY_KEY_REUSED, IDEMPOTENCY_KEY_USED_UP};
+use crate::refusals::{
+    IDEMPOTENCY_KEY_IN_FLIGHT, IDEMPOTENCY_KEY_INVALID, IDEMPOTENCY_KEY_REUSED,
+    IDEMPOTENCY_KEY_USED_UP,
+};
 use canonical_text::canonical_text;
 use sealed_answer::AnswerKey;
 
 /// One new key in so many deletes ten old ones: they go faster than they come.
 const PRUNED_ONE_IN: u8 = 8;
+/// 128 random bits in base64url, as the secrets that are sealed have.
+const SEALING_KEY_LENGTH_MIN: usize = 22;
+const KEY_TOO_SHORT: &str = "a secret is sealed under this key, which has 22 characters at least";
 /// The header that marks a repeated answer.
 const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
 
@@ -72,6 +78,16 @@ impl Keyed {
     #[must_use]
     pub fn replayed_for_seconds(self, replayed_seconds: u32) -> Self {
         Self { replayed_seconds, ..self }
+    }
+
+    /// The same, for an answer with a secret that lets its reader in for longer than it is given
+    /// again: whoever reads the table must not find the key by trying all.
+    ///
+    /// # Errors
+    /// 400 `idempotency-key-invalid` of a key that can be too easy to find.
+    pub fn sealing_a_secret(self) -> Result<Self, Refusal> {
+        let is_long = self.key.as_str().len() >= SEALING_KEY_LENGTH_MIN;
+        is_long.then_some(self).ok_or_else(|| IDEMPOTENCY_KEY_INVALID.because(KEY_TOO_SHORT))
     }
 
     /// For what follows from this operation, once as well. No client can send such a key.
@@ -264,4 +280,19 @@ async fn commit<T: Serialize>(mut tx: Tx, keyed: &Keyed, answer: &T) -> Result<R
     store::record_answer(&mut tx, keyed.scope, &keyed.key_digest, &sealed).await?;
     tx.commit().await?;
     Ok(done)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_is_sealed_under_no_key_that_can_be_found_by_trying() {
+        for (key, is_sealed) in [("k".repeat(21), false), ("k".repeat(22), true)] {
+            let keyed = Keyed::new(Uuid::nil(), &key.parse().unwrap(), "test", &()).unwrap();
+            let refused = keyed.sealing_a_secret().err();
+            let too_short = IDEMPOTENCY_KEY_INVALID.because(KEY_TOO_SHORT);
+            assert_eq!(refused, (!is_sealed).then_some(too_short));
+        }
+    }
 }

@@ -52,6 +52,7 @@ pub(crate) async fn invite_member(
 ) -> Result<Recorded<NewShopInvitationBody>, Error> {
     let scope = person.user_id.uuid();
     let keyed = Keyed::new(scope, &key, "invite_member", &(business_id, &input))?
+        .sealing_a_secret()?
         .replayed_for_seconds(REPEATED_FOR_SECONDS);
     once(&app.database, &keyed, |tx| insert(tx, &person, business_id, &input)).await
 }

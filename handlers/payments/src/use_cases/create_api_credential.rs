@@ -63,6 +63,7 @@ pub(crate) async fn create_api_credential(
     Json(input): Json<CreateApiCredential>,
 ) -> Result<Recorded<ApiSecretsBody>, Error> {
     let keyed = Keyed::new(owner.user_id.uuid(), &key, "create_api_credential", &input)?
+        .sealing_a_secret()?
         .replayed_for_seconds(REPEATED_FOR_SECONDS);
     // Also of a repeat, which reads the secrets.
     app.tokens.require_level(&owner, GuardedAct::ApiCredential)?;

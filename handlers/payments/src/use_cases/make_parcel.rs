@@ -3,7 +3,7 @@
 
 use serde::Serialize;
 use service::trace::TraceContext;
-use service::{Consumer, Error, IDEMPOTENCY_KEY_INVALID, Keyed, LinkSecret, Position};
+use service::{Consumer, Error, Keyed, LinkSecret, Position};
 use time::OffsetDateTime;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -16,11 +16,6 @@ use super::check_confirmation::{Proof, check_confirmation};
 use crate::App;
 use crate::domain::operations::MakeParcel;
 use crate::domain::{PacketSplit, Parcel, ParcelKind, ParcelStatus};
-
-/// The secret is sealed under the key, which must not be guessed by who reads the database: a UUID
-/// has 32 characters at least, and as many bits as the secret need 22.
-const KEY_LENGTH_MIN: usize = 22;
-const KEY_TOO_SHORT: &str = "a secret is sealed under this key, which has 22 characters at least";
 
 /// What the sender wants to give.
 pub(super) struct Wanted {
@@ -114,9 +109,6 @@ pub(super) async fn make_parcel(
     wanted: Wanted,
 ) -> Result<Made, Error> {
     let Wanted { kind, amount, split, shares, note, confirmation } = wanted;
-    if key.as_str().len() < KEY_LENGTH_MIN {
-        return Err(IDEMPOTENCY_KEY_INVALID.because(KEY_TOO_SHORT).into());
-    }
     let (confirmable, reference) = match kind {
         ParcelKind::PayLink => (ConfirmableKind::PayLink, None),
         ParcelKind::RedPacket => {
@@ -135,9 +127,10 @@ pub(super) async fn make_parcel(
         reference,
         idempotency_key: key.clone(),
     };
-    let confirmed = check_confirmation(app, sender, &terms, confirmation).await?;
     // Without the proof, as in `pay`.
     let keyed = Keyed::new(sender.user_id.uuid(), key, "make_parcel", &(&terms, &note))?;
+    let keyed = keyed.sealing_a_secret()?;
+    let confirmed = check_confirmation(app, sender, &terms, confirmation).await?;
     let secret = LinkSecret::random().map_err(Error::internal)?;
     let wanted = MakeParcel {
         kind,

@@ -110,7 +110,9 @@ async fn the_pin_is_asked_for_whatever_the_policy_allows_also_of_whoever_repeats
     let (owner, shop) = fixture.shop().await;
     fixture.credential_refused(&owner.token, &wanted(shop), 401, "step-up-required").await;
     let shown = fixture.pin(&owner);
-    let call = |token: &str| Call::post(CREDENTIALS).key("k-1").bearer(token).json(&wanted(shop));
+    let call = |token: &str| {
+        Call::post(CREDENTIALS).key("one-key-of-22-characters").bearer(token).json(&wanted(shop))
+    };
     fixture.send(call(&shown)).await.expect(201);
     fixture.send(call(&owner.token)).await.expect_refusal(401, "step-up-required");
 }
