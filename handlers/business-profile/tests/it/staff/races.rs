@@ -2,8 +2,9 @@
 
 use mysql_async::prelude::Queryable;
 use serde_json::json;
+use testkit::Answer;
 
-use super::{Person, answer, hire, invite, open_shop, owner, promote, remove, send, told};
+use super::{Person, answer, fill, hire, invite, open_shop, owner, promote, remove, send, told};
 use crate::Fixture;
 
 /// Many, because not all twins come into each other's way.
@@ -87,4 +88,68 @@ async fn of_a_new_role_and_a_removal_at_once_the_versions_tell_the_order() {
     }
     let members = fixture.call("GET", &format!("{shop}/members"), None).await.1;
     assert_eq!(members["items"], json!([]));
+}
+
+/// At the most but one of the members of a shop, and of the shops of a person.
+const BOUND_ROUNDS: usize = 8;
+
+#[tokio::test]
+async fn of_two_who_would_be_the_fiftieth_at_once_one_works_there() {
+    let fixture = Fixture::new().await;
+    let (shop, owner) = (open_shop(&fixture).await, owner(&fixture));
+    let hired = "INSERT INTO members
+         SELECT business_id, NEW, 'cashier', 'a', 1, NEW FROM businesses";
+    fill(&fixture, hired, 49).await;
+    for _ in 0..BOUND_ROUNDS {
+        let people = [Person::new(&fixture), Person::new(&fixture)];
+        let offers = [
+            send(&fixture, &owner, invite(&shop, "cashier")).await.expect(201),
+            send(&fixture, &owner, invite(&shop, "cashier")).await.expect(201),
+        ];
+        let [one, other] = [0, 1]
+            .map(|at: usize| send(&fixture, &people[at], answer(&shop, &offers[at], "accept")));
+        let answers = futures_util::future::join(one, other).await;
+        assert_one_joined([answers.0, answers.1], "too-many-members");
+        fill(&fixture, "DELETE FROM members WHERE name = '阿芳'", 1).await;
+        fill(&fixture, "DELETE FROM invitations", 1).await;
+    }
+}
+
+#[tokio::test]
+async fn of_two_shops_that_would_be_the_twentieth_of_a_person_at_once_one_is() {
+    let fixture = Fixture::new().await;
+    let shops = [open_shop(&fixture).await, open_shop(&fixture).await];
+    let (person, owner) = (Person::new(&fixture), owner(&fixture));
+    let copied = "owner_user_id, shop_name, name_skeleton, category_code, version";
+    let opened = format!(
+        "INSERT INTO businesses (business_id, {copied})
+         SELECT NEW, {copied} FROM businesses LIMIT 1"
+    );
+    fill(&fixture, &opened, 19).await;
+    let id = person.user_id.uuid().simple();
+    let busy = format!(
+        "INSERT INTO members SELECT business_id, X'{id}', 'cashier', 'a', 1, NEW FROM businesses
+         ORDER BY created_at DESC LIMIT 19"
+    );
+    fill(&fixture, &busy, 1).await;
+    for _ in 0..BOUND_ROUNDS {
+        let offers = [
+            send(&fixture, &owner, invite(&shops[0], "cashier")).await.expect(201),
+            send(&fixture, &owner, invite(&shops[1], "cashier")).await.expect(201),
+        ];
+        let [one, other] = [0, 1]
+            .map(|at: usize| send(&fixture, &person, answer(&shops[at], &offers[at], "accept")));
+        let answers = futures_util::future::join(one, other).await;
+        assert_one_joined([answers.0, answers.1], "too-many-memberships");
+        fill(&fixture, "DELETE FROM members WHERE name = '阿芳'", 1).await;
+        fill(&fixture, "DELETE FROM invitations", 1).await;
+    }
+}
+
+fn assert_one_joined(answers: [Answer; 2], refusal: &str) {
+    let joined = answers.iter().filter(|answer| answer.status == 201).count();
+    assert_eq!(joined, 1);
+    for answer in answers.iter().filter(|answer| answer.status != 201) {
+        answer.expect_refusal(409, refusal);
+    }
 }
