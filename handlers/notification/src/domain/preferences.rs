@@ -46,6 +46,7 @@ impl NotificationType {
     }
 
     /// Which class each is of: the one place that says so.
+    #[expect(clippy::too_many_lines, reason = "a table")]
     const fn class(self) -> NotificationClass {
         match self {
             Self::DeviceAdded
