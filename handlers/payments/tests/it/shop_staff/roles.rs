@@ -1,9 +1,9 @@
-//! What each role does in its own shop, and that it is nothing in any other or once it is over.
+//! What each role does in its own shop, and that it is nothing in any other or once it has closed.
 
 use serde_json::{Value, json};
 use testkit::Call;
 
-use super::{FUNCTION, PAYMENTS, REQUESTS, Scene, hkd, member, refund};
+use super::{PAYMENTS, REQUESTS, Scene, hkd, refund};
 use crate::api_credentials::{CREDENTIALS, wanted};
 use crate::authorisations::authorised;
 use crate::settlements::{HOLDER, yesterday};
@@ -136,11 +136,6 @@ async fn each_role_does_in_its_own_shop_what_the_table_says_and_finds_no_other()
     let scene = Scene::set().await;
     let table = scene.table().await;
     scene.check(&table, |statuses| statuses).await;
-    // What they were is over.
-    let [_, manager, cashier, _] = &scene.people;
-    let gone = [manager, cashier].map(|person| member(person, scene.shop, 2, None));
-    scene.fixture.deliver(FUNCTION, &gone).await;
-    scene.check(&table, |_| [0, 404, 404, 404]).await;
 }
 
 #[tokio::test]
