@@ -131,6 +131,12 @@ mod tests {
 
     const CONTAINER: &str = "blobs";
 
+    fn account() -> BlobAccount {
+        let url = testkit::blob_endpoint();
+        let address = BlobAddress::at(&url, &url).unwrap();
+        BlobAccount::new(testkit::storage_credential(), address, "away").unwrap()
+    }
+
     async fn upload(account: &BlobAccount, until: OffsetDateTime) -> u16 {
         let now = OffsetDateTime::now_utc();
         let key = account.signing_key(now).await.unwrap();
@@ -143,19 +149,15 @@ mod tests {
 
     #[tokio::test]
     async fn a_key_is_good_before_what_it_signs() {
-        let (credential, url) = (testkit::storage_credential(), testkit::blob_endpoint());
-        let account = BlobAccount::new(credential, "BLOB_URL", &url, "away").unwrap();
         let now = OffsetDateTime::now_utc();
-        let key = account.signing_key(now).await.unwrap();
+        let key = account().signing_key(now).await.unwrap();
         assert!(key.start <= now - Duration::minutes(4), "{}", key.start);
     }
 
     #[tokio::test]
     async fn a_link_lets_nobody_in_once_it_has_expired() {
         BlobContainer::create(CONTAINER).await;
-        let (credential, url) = (testkit::storage_credential(), testkit::blob_endpoint());
-        let address = BlobAddress::at(&url, &url).unwrap();
-        let account = BlobAccount::new(credential, address, "away").unwrap();
+        let account = account();
         let now = OffsetDateTime::now_utc();
         assert_eq!(upload(&account, now + Duration::minutes(1)).await, 201);
         assert_eq!(upload(&account, now - Duration::seconds(1)).await, 403);
