@@ -16,8 +16,8 @@ fn a_day_that_differs_from_the_ledger_fails_and_says_where_to_read_on() {
 #[test]
 fn a_day_is_written_again_part_by_part_until_nothing_is_left() {
     const NEXT: &str = "01937a5e-0000-7000-8000-000000000001";
-    let part = format!(r#"{{"movement_count":2000,"next":"{NEXT}"}}"#);
-    let scene = Scene::new("rebuild").when("graph-books/days", 0, r#"{"next":null}"#);
+    let part = format!(r#"{{"movement_count":2000,"continue_after":"{NEXT}"}}"#);
+    let scene = Scene::new("rebuild").when("graph-books/days", 0, r#"{"continue_after":null}"#);
     let outcome = scene.once("graph-books/days", &part).run("graph prod rebuild 2026-11-23");
     assert!(outcome.succeeded, "{}", outcome.last_words);
     let calls = outcome.calls_of("graph-books/days/2026-11-23");

@@ -22,7 +22,8 @@ const BATCH: usize = 500;
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct RebuiltFrom {
-    /// After this movement: what the answer before called `next`. The day begins if absent.
+    /// After this movement: what the answer before called `continue_after`. The day begins if
+    /// absent.
     #[param(value_type = Option<String>, format = "uuid")]
     after: Option<Uuid>,
 }
@@ -35,7 +36,7 @@ pub(crate) struct RebuiltDayBody {
     movement_count: usize,
     /// After which one to go on; null if the day is whole.
     #[schema(value_type = Option<String>, format = "uuid")]
-    next: Option<Uuid>,
+    continue_after: Option<Uuid>,
 }
 
 /// A day may have more movements than can be written in the time of an answer: of each request as
@@ -48,11 +49,11 @@ pub(crate) async fn rebuild_day(
 ) -> Result<Json<RebuiltDayBody>, Error> {
     service::allow_answer_time(ANSWER_TIME);
     app.elements.remember_nothing();
-    let (facts, next) = facts_of(&app, day, after).await?;
+    let (facts, continue_after) = facts_of(&app, day, after).await?;
     for part in facts.chunks(BATCH) {
         project(&app, part).await?;
     }
-    Ok(Json(RebuiltDayBody { day, movement_count: facts.len(), next }))
+    Ok(Json(RebuiltDayBody { day, movement_count: facts.len(), continue_after }))
 }
 
 /// What the ledger says of a day after an operation, page by page.

@@ -136,7 +136,7 @@ impl Fixture {
             let call = Call::new("PUT", &path);
             let part = call.send(&routes(self.app.clone())).await.expect(200);
             parts.push(part["movement_count"].as_u64().unwrap());
-            let Some(next) = part["next"].as_str() else { return parts };
+            let Some(next) = part["continue_after"].as_str() else { return parts };
             after = format!("?after={next}");
         }
     }
