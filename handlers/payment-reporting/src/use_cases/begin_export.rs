@@ -20,6 +20,7 @@ use crate::{App, store};
 
 /// What is wanted.
 #[derive(Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct BeginExport {
     business_id: BusinessId,
     /// In Hong Kong.
