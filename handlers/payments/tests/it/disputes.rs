@@ -298,7 +298,7 @@ async fn a_dispute_that_cannot_be_refunded_keeps_no_other_from_its_refund() {
             .sql(
                 "INSERT INTO disputes SELECT new_id, new_id, payer_id, business_id,
                      amount, refunded_before, reason, statement, answer, 'upheld', version,
-                     opened_at, UTC_TIMESTAMP(6) - INTERVAL 1 HOUR, NULL, NULL, NULL
+                     opened_at, UTC_TIMESTAMP(6) - INTERVAL 1 HOUR, NULL, NULL, NULL, NULL
                  FROM (SELECT *, UNHEX(MD5(RAND())) AS new_id FROM disputes LIMIT 1) one",
             )
             .await;

@@ -75,7 +75,7 @@ impl Scene {
         let of_wallet = |what: &str| format!("/api/v1/wallets/businesses/{shop}{what}");
         let movements = of_wallet("/movements");
         let listed = self.send(owner, Call::get(&movements)).await.expect(200);
-        let id = listed["items"].as_array().unwrap().iter().find(|line| line["type"] == "payment");
+        let id = listed["items"].as_array().unwrap().iter().find(|line| line["is_fee"] == false);
         let id = id.unwrap()["transfer_id"].as_str().unwrap().to_owned();
         let bank: Value = json!({
             "bank_account": {"bank_code": "024", "account_number": "123456789"},
