@@ -54,7 +54,7 @@ CONTRACTS = (
     ),
     Contract(
         "payme.payments.payment-request-closed.v1",
-        "payment_request_id string, status string",
+        "payment_request_id string, business_id string, status string",
         ("payment_request_id", "status"),
     ),
     Contract(
