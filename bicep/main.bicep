@@ -299,37 +299,14 @@ module apps 'parts/service.bicep' = [
   }
 ]
 
-// One after the other: they are children of one profile.
-@batchSize(1)
-module links 'modules/front_door_storage.bicep' = [
-  for service in filter(services, service => !empty(service.containers)): {
-    scope: resourceGroup(sharedGroup)
-    params: {
-      stage: stage
-      profile: profileName
-      endpoint: endpointName
-      name: '${service.name}-blobs'
-      account: {
-        name: storageName('d', environmentName, token, service.code)
-        group: groupName(environmentName, service.code)
-      }
-      containers: service.containers
-    }
-    dependsOn: [apps]
+module blobs 'parts/blobs.bicep' = {
+  params: {
+    stage: stage
+    services: services
+    frontDoor: { profile: profileName, endpoint: endpointName, group: sharedGroup }
   }
-]
-
-module blobEvents 'parts/blob_events.bicep' = [
-  for reader in filter(services, service => service.?watches != null): {
-    params: {
-      stage: stage
-      source: filter(services, service => service.name == reader.watches!.service)[0]
-      container: reader.watches!.container
-      reader: reader
-    }
-    dependsOn: [apps]
-  }
-]
+  dependsOn: [apps]
+}
 
 module alerts 'parts/alerts.bicep' = {
   scope: resourceGroup(sharedGroup)
@@ -344,7 +321,7 @@ module alerts 'parts/alerts.bicep' = {
     publicHost: frontDoor::endpoint.properties.hostName
     workbookName: workbookName
   }
-  dependsOn: [apps, blobEvents]
+  dependsOn: [blobs]
 }
 
 module governance 'parts/governance.bicep' = {
