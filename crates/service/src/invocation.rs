@@ -10,8 +10,8 @@ use warp::{Filter, Rejection, Reply};
 use crate::allow_answer_time;
 use crate::body::{self, INVOCATION_BYTES_MAX};
 
-/// Less than host.json's `functionTimeout`.
-const TIMER_TIME_MAX: Duration = Duration::from_secs(290);
+/// How long a timer may work: less than host.json's `functionTimeout`.
+pub const TIMER_TIME_MAX: Duration = Duration::from_secs(290);
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -70,6 +70,15 @@ mod tests {
 
     use super::*;
     use crate::answer_time;
+
+    #[test]
+    fn a_timer_ends_before_the_host_would_end_it() {
+        let host: Value = serde_json::from_str(include_str!("../../../host.json")).unwrap();
+        let limit = host["functionTimeout"].as_str().unwrap();
+        let units: Vec<u64> = limit.split(':').map(|unit| unit.parse().unwrap()).collect();
+        let [hours, minutes, seconds] = units[..] else { panic!("{limit}") };
+        assert!(TIMER_TIME_MAX < Duration::from_secs((hours * 60 + minutes) * 60 + seconds));
+    }
 
     #[tokio::test]
     async fn a_timer_works_longer_than_a_request_is_answered() {

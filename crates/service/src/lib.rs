@@ -64,6 +64,7 @@ pub use device_key::{DeviceKey, DeviceKeyError};
 pub use error::Error;
 pub use etag::IfMatch;
 pub use identity::managed_identity;
+pub use invocation::TIMER_TIME_MAX;
 pub use link_secret::{LinkSecret, SecretDigest};
 pub use lock_conflict::retry_lock_conflicts;
 pub use once::{Keyed, Recorded, Resource, find_recorded, once};
