@@ -1,9 +1,13 @@
 //! Every URL and trigger of this service.
 
+use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use events::Envelope;
+use inbox::Failure;
+use service::database::Tx;
 use service::{Api, Batch, Dependency, Error, Routes};
 use tokio::sync::Mutex;
 
@@ -80,15 +84,21 @@ pub fn routes(app: App) -> Routes {
         .finish(dependencies)
 }
 
-async fn on_auth(app: App, batch: Batch) -> Result<(), Error> {
+/// What a batch's events do in their transaction: whose mailboxes they deliver to. Boxed for the
+/// same reason as an [`inbox::Effect`].
+type Telling<'a> = Pin<Box<dyn Future<Output = Result<Vec<Mailbox>, Failure>> + Send + 'a>>;
+
+/// Consumes a batch, and announces to streams whose mailboxes have something new.
+async fn consume_and_announce(
+    app: &App,
+    batch: Batch,
+    tell: impl for<'a> Fn(&'a mut Tx, &'a [&'a Envelope]) -> Telling<'a> + Sync,
+) -> Result<(), Error> {
     let told = Arc::new(Mutex::new(Vec::<Mailbox>::new()));
     let consumed = inbox::consume_together(&app.database, batch, |tx, events| {
-        let told = Arc::clone(&told);
+        let (told, telling) = (Arc::clone(&told), tell(tx, events));
         Box::pin(async move {
-            for event in events {
-                forget_push_token(tx, event).await?;
-            }
-            let mailboxes = tell_of_security(tx, events).await?;
+            let mailboxes = telling.await?;
             told.lock().await.extend(mailboxes);
             Ok(())
         })
@@ -99,43 +109,43 @@ async fn on_auth(app: App, batch: Batch) -> Result<(), Error> {
     consumed
 }
 
+async fn on_auth(app: App, batch: Batch) -> Result<(), Error> {
+    consume_and_announce(&app, batch, |tx, events| {
+        Box::pin(async move {
+            for event in events {
+                forget_push_token(tx, event).await?;
+            }
+            tell_of_security(tx, events).await
+        })
+    })
+    .await
+}
+
 async fn on_business_profile(app: App, batch: Batch) -> Result<(), Error> {
-    let delivered = Arc::new(Mutex::new(Vec::<Mailbox>::new()));
-    let consumed = inbox::consume_together(&app.database, batch, |tx, events| {
-        let delivered = Arc::clone(&delivered);
+    consume_and_announce(&app, batch, |tx, events| {
         Box::pin(async move {
             for event in events {
                 learn_business(tx, event).await?;
             }
-            let mailboxes = deliver_notifications(tx, events).await?;
-            delivered.lock().await.extend(mailboxes);
-            Ok(())
+            deliver_notifications(tx, events).await
         })
     })
-    .await;
-    // Also after a failure: what came before it in the batch was delivered.
-    app.arrivals.announce(&delivered.lock().await).await;
-    consumed
+    .await
 }
 
 async fn on_payments(app: App, batch: Batch) -> Result<(), Error> {
-    let delivered = Arc::new(Mutex::new(Vec::<Mailbox>::new()));
     let is_queued = Arc::new(AtomicBool::new(false));
-    let consumed = inbox::consume_together(&app.database, batch, |tx, events| {
-        let (delivered, is_queued) = (Arc::clone(&delivered), Arc::clone(&is_queued));
+    let consumed = consume_and_announce(&app, batch, |tx, events| {
+        let is_queued = Arc::clone(&is_queued);
         Box::pin(async move {
             // Before mailboxes are locked: whoever disables an endpoint locks in this order.
             if queue_webhooks(tx, events).await? {
                 is_queued.store(true, Ordering::Relaxed);
             }
-            let mailboxes = deliver_notifications(tx, events).await?;
-            delivered.lock().await.extend(mailboxes);
-            Ok(())
+            deliver_notifications(tx, events).await
         })
     })
     .await;
-    // Also after a failure: what came before it in the batch was delivered.
-    app.arrivals.announce(&delivered.lock().await).await;
     if is_queued.load(Ordering::Relaxed) {
         app.webhooks.nudge();
     }
@@ -153,51 +163,16 @@ async fn send_webhooks(app: App) -> Result<(), Error> {
 
 /// Of applications, whose events do nothing but tell somebody.
 async fn on_onboarding(app: App, batch: Batch) -> Result<(), Error> {
-    let delivered = Arc::new(Mutex::new(Vec::<Mailbox>::new()));
-    let consumed = inbox::consume_together(&app.database, batch, |tx, events| {
-        let delivered = Arc::clone(&delivered);
-        Box::pin(async move {
-            let mailboxes = deliver_notifications(tx, events).await?;
-            delivered.lock().await.extend(mailboxes);
-            Ok(())
-        })
-    })
-    .await;
-    // Also after a failure: what came before it in the batch was delivered.
-    app.arrivals.announce(&delivered.lock().await).await;
-    consumed
+    consume_and_announce(&app, batch, |tx, events| Box::pin(deliver_notifications(tx, events)))
+        .await
 }
 
 async fn on_social(app: App, batch: Batch) -> Result<(), Error> {
-    let told = Arc::new(Mutex::new(Vec::<Mailbox>::new()));
-    let consumed = inbox::consume_together(&app.database, batch, |tx, events| {
-        let told = Arc::clone(&told);
-        Box::pin(async move {
-            let mailboxes = tell_of_friends(tx, events).await?;
-            told.lock().await.extend(mailboxes);
-            Ok(())
-        })
-    })
-    .await;
-    // Also after a failure: what came before it in the batch was delivered.
-    app.arrivals.announce(&told.lock().await).await;
-    consumed
+    consume_and_announce(&app, batch, |tx, events| Box::pin(tell_of_friends(tx, events))).await
 }
 
 async fn on_messages(app: App, batch: Batch) -> Result<(), Error> {
-    let told = Arc::new(Mutex::new(Vec::<Mailbox>::new()));
-    let consumed = inbox::consume_together(&app.database, batch, |tx, events| {
-        let told = Arc::clone(&told);
-        Box::pin(async move {
-            let mailboxes = tell_of_messages(tx, events).await?;
-            told.lock().await.extend(mailboxes);
-            Ok(())
-        })
-    })
-    .await;
-    // Also after a failure: what came before it in the batch was delivered.
-    app.arrivals.announce(&told.lock().await).await;
-    consumed
+    consume_and_announce(&app, batch, |tx, events| Box::pin(tell_of_messages(tx, events))).await
 }
 
 async fn on_user_profile(app: App, batch: Batch) -> Result<(), Error> {
