@@ -99,7 +99,7 @@ impl Platform {
         let log = |name: &str| folder.join(format!("{name}.log"));
         let hub_program = Program::start("eventhubs-emulator", &args, &[], &log("hub"))?;
         let args = ["--listen", &identity.to_string()];
-        let secret = [("IDENTITY_HEADER", "bench".to_owned())];
+        let secret = [("IDENTITY_HEADER".to_owned(), "bench".to_owned())];
         let identity_program =
             Program::start("platform-identity", &args, &secret, &log("identity"))?;
         let (hub, identity) = ((hub_program, hub), (identity_program, identity));
@@ -130,7 +130,8 @@ impl Platform {
         let (app, log) = (App::of(program), folder.join("log"));
         let program = match way {
             Way::Direct => {
-                settings.push(("FUNCTIONS_CUSTOMHANDLER_PORT", address.port().to_string()));
+                let port = "FUNCTIONS_CUSTOMHANDLER_PORT".to_owned();
+                settings.push((port, address.port().to_string()));
                 Program::start(program, &[], &settings, &log)?
             }
             Way::Hosted => {
@@ -169,33 +170,51 @@ impl Platform {
         if is_balanced { Ok(()) } else { Err(format!("the books do not balance: {audit}").into()) }
     }
 
-    /// Of either app.
-    fn settings(&self, schema: &str) -> Outcome<Vec<(&'static str, String)>> {
+    /// Of either app: what an example's setting leads to is not there, unless it is measured.
+    fn settings(&self, schema: &str) -> Outcome<Vec<(String, String)>> {
         let nowhere = "http://127.0.0.1:9/api/v1/notifications";
         let redis = env::var("TEST_REDIS_URL").map_err(|_| "run `make bench`")?;
         let (_, redis) = redis.split_once('@').ok_or("TEST_REDIS_URL has no user")?;
-        Ok(vec![
-            ("PAYMENTS_MYSQL_URL", self.server.url_of(schema)),
-            ("NOTIFICATION_MYSQL_URL", self.server.url_of(schema)),
-            ("NOTIFICATION_REDIS_URL", format!("redis://{redis}")),
-            ("PAYMENTS_EVENTS__fullyQualifiedNamespace", self.hub.1.to_string()),
-            ("PAYMENTS_EVENTS__credential", "managedidentity".to_owned()),
-            ("PAYMENTS_EVENTS__clientId", "bench".to_owned()),
-            ("PAYMENTS_REPLICA_ADDRESS", "127.0.0.1:9".to_owned()),
-            ("AUTH_URL", self.issuer.auth_url.clone()),
-            ("PAYMENTS_NOTIFICATION_URL", nowhere.to_owned()),
-            ("PAYMENTS_BANK", "sandbox".to_owned()),
-            ("PAYMENTS_VAULT_URL", "https://127.0.0.1:9".to_owned()),
-            ("PAYMENTS_EVENTS_ENDPOINT", format!("amqp://{}", self.hub.1)),
-            ("AZURE_CLIENT_ID", "bench".to_owned()),
-            ("IDENTITY_ENDPOINT", format!("http://{}/msi/token", self.identity.1)),
-            ("IDENTITY_HEADER", "bench".to_owned()),
-        ])
+        let mut settings = examples_of(&["PAYMENTS_", "NOTIFICATION_"])?;
+        // After them: the last of a name holds.
+        settings.extend(
+            [
+                ("PAYMENTS_MYSQL_URL", self.server.url_of(schema)),
+                ("NOTIFICATION_MYSQL_URL", self.server.url_of(schema)),
+                ("NOTIFICATION_REDIS_URL", format!("redis://{redis}")),
+                ("PAYMENTS_EVENTS__fullyQualifiedNamespace", self.hub.1.to_string()),
+                ("PAYMENTS_REPLICA_ADDRESS", "127.0.0.1:9".to_owned()),
+                ("AUTH_URL", self.issuer.auth_url.clone()),
+                ("PAYMENTS_NOTIFICATION_URL", nowhere.to_owned()),
+                ("PAYMENTS_EVENTS_ENDPOINT", format!("amqp://{}", self.hub.1)),
+                ("AZURE_CLIENT_ID", "bench".to_owned()),
+                ("IDENTITY_ENDPOINT", format!("http://{}/msi/token", self.identity.1)),
+                ("IDENTITY_HEADER", "bench".to_owned()),
+            ]
+            .map(|(name, value)| (name.to_owned(), value)),
+        );
+        Ok(settings)
     }
 }
 
+/// The example's settings whose names begin so: a new one needs no word here.
+fn examples_of(prefixes: &[&str]) -> Outcome<Vec<(String, String)>> {
+    let file = Path::new(CHECKOUT).join("local.settings.json.example");
+    let example: Value = serde_json::from_slice(&fs::read(file)?)?;
+    let values = example.get("Values").and_then(Value::as_object).ok_or("an example of values")?;
+    let is_theirs = |name: &str| prefixes.iter().any(|prefix| name.starts_with(prefix));
+    let theirs = values.iter().filter(|(name, _)| is_theirs(name));
+    let texts = theirs.filter_map(|(name, value)| Some((name.clone(), value.as_str()?.to_owned())));
+    Ok(texts.collect())
+}
+
 /// The app as it is packaged, with few of its functions.
-fn place_app(folder: &Path, app: &App, program: &str, settings: &[(&str, String)]) -> Outcome<()> {
+fn place_app(
+    folder: &Path,
+    app: &App,
+    program: &str,
+    settings: &[(String, String)],
+) -> Outcome<()> {
     let functions = Path::new(CHECKOUT).join("functions").join(app.name);
     for name in app.functions {
         let function = folder.join(name);
@@ -206,7 +225,7 @@ fn place_app(folder: &Path, app: &App, program: &str, settings: &[(&str, String)
     fs::copy(Path::new(CHECKOUT).join("host.json"), folder.join("host.json"))?;
     symlink(beside_this(program)?, folder.join("handler"))?;
     let values: serde_json::Map<String, Value> =
-        settings.iter().map(|(name, value)| ((*name).to_owned(), json!(value))).collect();
+        settings.iter().map(|(name, value)| (name.clone(), json!(value))).collect();
     let settings = json!({"IsEncrypted": false, "Values": values});
     Ok(fs::write(folder.join("local.settings.json"), settings.to_string())?)
 }

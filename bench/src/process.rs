@@ -85,7 +85,7 @@ impl Program {
     pub(crate) fn start(
         name: &str,
         args: &[&str],
-        settings: &[(&str, String)],
+        settings: &[(String, String)],
         log: &Path,
     ) -> Outcome<Self> {
         let log = File::create(log)?;
