@@ -1,13 +1,14 @@
 //! A database of its own for each test.
 
+use mysql_async::Pool;
 use mysql_async::prelude::Queryable;
-use mysql_async::{Conn, OptsBuilder, Pool};
 use outbox::Hub;
 use refinery::Runner;
 use service::database::Database;
-use uuid::Uuid;
 
-/// A migrated, empty schema. It stays until `make test` next starts its stores and clears them.
+use crate::schemas::{self, Lease};
+
+/// A migrated, empty schema: no other test has it at the same time.
 pub struct FreshDatabase {
     /// The `mysql://` URL of the schema.
     pub url: String,
@@ -15,19 +16,27 @@ pub struct FreshDatabase {
     pub pool: Pool,
     /// The schema as a service works with it.
     pub database: Database,
+    _lease: Lease,
 }
 
 impl FreshDatabase {
-    /// Creates the schema and runs the service's migrations.
+    /// A schema on which the service's migrations have run, and nothing else.
     pub async fn new(migrations: Runner) -> Self {
-        let name = format!("test_{}", Uuid::new_v4().simple());
+        Self::lease(migrations, None).await
+    }
+
+    /// A schema as it was when this migration was the last.
+    pub async fn of_version(migrations: Runner, version: i32) -> Self {
+        Self::lease(migrations, Some(version)).await
+    }
+
+    async fn lease(migrations: Runner, version: Option<i32>) -> Self {
         let server = variable("TEST_MYSQL_URL");
-        execute(&server, &format!("CREATE DATABASE {name} CHARACTER SET utf8mb4")).await;
-        let url = format!("{server}/{name}");
-        service::database::migrate(&url, migrations).await.expect("the migrations run");
+        let lease = schemas::lease(&server, migrations, version).await;
+        let url = format!("{server}/{}", lease.name);
         let pool = Pool::from_url(&url).expect("a mysql:// URL");
         let database = service::database::connect("TEST_MYSQL_URL", &url).expect("a mysql:// URL");
-        Self { url, pool, database }
+        Self { url, pool, database, _lease: lease }
     }
 
     /// The events that wait in the outbox, in order.
@@ -51,13 +60,6 @@ impl FreshDatabase {
         let count = conn.query_first(format!("SELECT COUNT(*) FROM {table}")).await;
         count.expect("a count").expect("one row")
     }
-}
-
-async fn execute(server: &str, sql: &str) {
-    let opts = OptsBuilder::from_opts(mysql_async::Opts::from_url(server).expect("a URL"));
-    let mut conn = Conn::new(opts).await.expect("MariaDB answers");
-    conn.query_drop(sql).await.expect("the statement runs");
-    conn.disconnect().await.expect("the connection closes");
 }
 
 /// A hub that nothing listens at: events stay in the outbox, where a test can read them.

@@ -14,6 +14,7 @@ mod device;
 mod identity;
 mod invocation;
 mod redis;
+mod schemas;
 mod storage;
 mod token_issuer;
 mod vault;

@@ -284,8 +284,7 @@ const BEFORE_KNOWN_PAYEES: i32 = 99;
 
 #[tokio::test]
 async fn whoever_was_paid_before_the_upgrade_is_no_stranger_after_it() {
-    let old = migrations().set_target(refinery::Target::Version(BEFORE_KNOWN_PAYEES));
-    let database = FreshDatabase::new(old).await;
+    let database = FreshDatabase::of_version(migrations(), BEFORE_KNOWN_PAYEES).await;
     let people: Vec<UserId> = (0..3).map(|_| UserId::new()).collect();
     let [payer, friend, shop] = [0, 1, 2].map(|n| format!("0x{}", people[n].uuid().simple()));
     let mut conn = database.pool.get_conn().await.unwrap();

@@ -2,7 +2,6 @@
 
 use mysql_async::prelude::Queryable;
 use payments::migrations;
-use refinery::Target;
 use serde_json::json;
 use testkit::{FreshDatabase, TokenIssuer};
 use values::{BusinessId, PaymentId, PaymentRequestId, Product, TopUpId, TransferId, UserId};
@@ -59,8 +58,7 @@ async fn write_old_books(database: &FreshDatabase, payer: UserId, owner: UserId)
 
 #[tokio::test]
 async fn old_books_balance_and_old_payments_are_found_after_the_upgrade() {
-    let old = migrations().set_target(Target::Version(BEFORE_OPERATIONS));
-    let database = FreshDatabase::new(old).await;
+    let database = FreshDatabase::of_version(migrations(), BEFORE_OPERATIONS).await;
     let issuer = TokenIssuer::start().await;
     let (payer, owner) = (UserId::new(), UserId::new());
     let payment_id = write_old_books(&database, payer, owner).await;
@@ -102,8 +100,7 @@ async fn old_books_balance_and_old_payments_are_found_after_the_upgrade() {
 
 #[tokio::test]
 async fn wallets_keep_their_tier_and_shops_can_be_paid_that_stood_before_onboarding() {
-    let old = migrations().set_target(Target::Version(BEFORE_ONBOARDING));
-    let database = FreshDatabase::new(old).await;
+    let database = FreshDatabase::of_version(migrations(), BEFORE_ONBOARDING).await;
     let issuer = TokenIssuer::start().await;
     let (payer, owner, shop) = (UserId::new(), UserId::new(), BusinessId::new());
     let id = |uuid: uuid::Uuid| format!("0x{}", uuid.simple());

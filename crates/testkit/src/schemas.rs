@@ -1,0 +1,177 @@
+//! Migrated schemas that the tests of one process take one after the other: a hundred migrations
+//! cost more than most tests. A test finds its schema as the migrations left it, or gets another.
+
+use std::collections::HashMap;
+use std::fmt::Write;
+use std::sync::{LazyLock, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use mysql_async::prelude::Queryable;
+use mysql_async::{Conn, Opts};
+use refinery::{Runner, Target};
+use uuid::Uuid;
+
+/// A test's tasks end with its runtime, right after it gave its schema back; until then they could
+/// still open a connection.
+const REST: Duration = Duration::from_secs(1);
+/// Whoever leaves more rows leaves the schema to nobody: to delete them takes longer than to migrate.
+const ROWS_MAX: u64 = 20_000;
+
+/// By what they were migrated with.
+static KEPT: LazyLock<Mutex<HashMap<String, Kept>>> = LazyLock::new(Mutex::default);
+
+#[derive(Default)]
+struct Kept {
+    /// As the migrations left it: nobody's, with the rows that they wrote.
+    original: Option<Schema>,
+    /// Given back, and when.
+    resting: Vec<(String, Instant)>,
+}
+
+/// A schema's name, and what it is made of.
+#[derive(Clone)]
+struct Schema {
+    name: String,
+    /// Each table with its definition.
+    tables: Vec<(String, String)>,
+}
+
+/// A schema that one test has. It gives it back as it is.
+pub(crate) struct Lease {
+    pub(crate) name: String,
+    migrations: String,
+}
+
+impl Drop for Lease {
+    fn drop(&mut self) {
+        with_kept(&self.migrations, |kept| {
+            kept.resting.push((std::mem::take(&mut self.name), Instant::now()));
+        });
+    }
+}
+
+/// A migrated schema that nobody else has: of that version, or the newest.
+pub(crate) async fn lease(server: &str, migrations: Runner, version: Option<i32>) -> Lease {
+    let listed = migrations.get_migrations();
+    let key = listed.iter().fold(format!("{version:?}"), |mut key, migration| {
+        write!(key, " {} {}", migration.version(), migration.checksum()).expect("a text grows");
+        key
+    });
+    let runner = || match version {
+        Some(version) => Runner::new(listed).set_target(Target::Version(version)),
+        None => Runner::new(listed),
+    };
+    let mut admin = Conn::new(Opts::from_url(server).expect("a URL")).await.expect("a connection");
+    let mut name = None;
+    while let Some(rested) = with_kept(&key, Kept::take_rested) {
+        let original = match with_kept(&key, |kept| kept.original.clone()) {
+            Some(original) => original,
+            None => {
+                let original = original(&mut admin, server, runner()).await;
+                with_kept(&key, |kept| kept.original = Some(original.clone()));
+                original
+            }
+        };
+        if is_unused(&mut admin, &rested).await && empty(&mut admin, &original, &rested).await {
+            name = Some(rested);
+            break;
+        }
+    }
+    let name = match name {
+        Some(name) => name,
+        None => migrated(&mut admin, server, runner()).await,
+    };
+    admin.disconnect().await.expect("the connection closes");
+    Lease { name, migrations: key }
+}
+
+impl Kept {
+    fn take_rested(&mut self) -> Option<String> {
+        let rested = self.resting.iter().position(|(_, since)| since.elapsed() >= REST)?;
+        Some(self.resting.swap_remove(rested).0)
+    }
+}
+
+fn with_kept<T>(migrations: &str, act: impl FnOnce(&mut Kept) -> T) -> T {
+    let mut kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
+    act(kept.entry(migrations.to_owned()).or_default())
+}
+
+async fn original(admin: &mut Conn, server: &str, migrations: Runner) -> Schema {
+    let name = migrated(admin, server, migrations).await;
+    let tables = definitions(admin, &name).await;
+    Schema { name, tables }
+}
+
+async fn migrated(admin: &mut Conn, server: &str, migrations: Runner) -> String {
+    let name = format!("test_{}", Uuid::new_v4().simple());
+    let create = format!("CREATE DATABASE {name} CHARACTER SET utf8mb4");
+    admin.query_drop(create).await.expect("a schema");
+    let url = format!("{server}/{name}");
+    service::database::migrate(&url, migrations).await.expect("the migrations run");
+    name
+}
+
+/// Whether the test that had it has let go of it.
+async fn is_unused(admin: &mut Conn, name: &str) -> bool {
+    let count = "SELECT COUNT(*) FROM information_schema.processlist WHERE db = ?";
+    let count: Option<u64> = admin.exec_first(count, (name,)).await.expect("a count");
+    count == Some(0)
+}
+
+/// Makes its rows the original's; false if its tables are others by now.
+async fn empty(admin: &mut Conn, original: &Schema, name: &str) -> bool {
+    if definitions(admin, name).await != original.tables {
+        return false;
+    }
+    let counts: Vec<String> = original
+        .tables
+        .iter()
+        .map(|(table, _)| {
+            let of = |schema: &str| format!("(SELECT COUNT(*) FROM {schema}.`{table}`)");
+            format!("SELECT '{table}', {}, {}", of(name), of(&original.name))
+        })
+        .collect();
+    let counts: Vec<(String, u64, u64)> =
+        admin.query(counts.join(" UNION ALL ")).await.expect("counts");
+    if counts.iter().map(|(_, rows, _)| rows).sum::<u64>() > ROWS_MAX {
+        return false;
+    }
+    let mut texts = String::from("SET foreign_key_checks = 0;");
+    for (table, rows, originals) in counts {
+        if rows > 0 {
+            write!(texts, "DELETE FROM {name}.`{table}`;").expect("a text grows");
+        }
+        if originals > 0 {
+            let from = format!("SELECT * FROM {}.`{table}`", original.name);
+            write!(texts, "INSERT INTO {name}.`{table}` {from};").expect("a text grows");
+        }
+    }
+    admin.query_drop(texts).await.expect("the rows of the original");
+    true
+}
+
+/// Without the counters, which only grow.
+async fn definitions(admin: &mut Conn, schema: &str) -> Vec<(String, String)> {
+    let names: Vec<String> = admin
+        .exec(
+            "SELECT table_name FROM information_schema.tables WHERE table_schema = ? ORDER BY 1",
+            (schema,),
+        )
+        .await
+        .expect("the tables");
+    let mut tables = Vec::new();
+    for name in names {
+        let show = format!("SHOW CREATE TABLE {schema}.`{name}`");
+        let shown: Option<(String, String)> = admin.query_first(show).await.expect("a table");
+        let (_, text) = shown.expect("a definition");
+        let lines = text.lines().map(|line| match line.split_once(" AUTO_INCREMENT=") {
+            Some((before, after)) => {
+                format!("{before}{}", after.trim_start_matches(|c: char| c.is_ascii_digit()))
+            }
+            None => line.to_owned(),
+        });
+        tables.push((name, lines.collect()));
+    }
+    tables
+}
