@@ -4,6 +4,7 @@
 //! bytes of the wrapped data key, nonce (12 bytes), ciphertext with its tag.
 
 use std::fmt;
+use std::ops::Range;
 
 use crate::SealError;
 use crate::data_key::{Ciphertext, NONCE_BYTES, TAG_BYTES};
@@ -52,15 +53,31 @@ impl Sealed {
     pub fn to_bytes(&self) -> Vec<u8> {
         let WrappedKey { key_version, bytes } = &self.wrapped;
         let length = |length: usize| u16::try_from(length).unwrap_or(u16::MAX).to_be_bytes();
-        let [_, version_length] = length(key_version.len());
-        let mut sealed = vec![FORMAT, version_length];
-        sealed.extend(key_version.as_bytes());
+        let mut sealed = beginning(key_version);
         sealed.extend(length(bytes.len()));
         sealed.extend(bytes);
         sealed.extend(self.ciphertext.nonce);
         sealed.extend(&self.ciphertext.bytes);
         sealed
     }
+}
+
+/// How all bytes begin whose data key this version wraps.
+fn beginning(key_version: &str) -> Vec<u8> {
+    // `WrappedKey::new` takes none that is longer.
+    let length = u8::try_from(key_version.len()).unwrap_or(u8::MAX);
+    [&[FORMAT, length], key_version.as_bytes()].concat()
+}
+
+/// Between which all bytes lie whose data key this version wraps, and no others.
+pub(crate) fn range_of(key_version: &str) -> Range<Vec<u8>> {
+    let start = beginning(key_version);
+    let mut end = start.clone();
+    // A version is of ASCII letters and digits, and each has a successor.
+    if let Some(last) = end.last_mut() {
+        *last = last.saturating_add(1);
+    }
+    start..end
 }
 
 /// The key's version only: logs need no more.
@@ -120,6 +137,21 @@ mod tests {
         ) {
             if let Ok(sealed) = Sealed::try_from(&*bytes) {
                 prop_assert_eq!(sealed.to_bytes(), bytes);
+            }
+        }
+    }
+
+    #[test]
+    fn what_a_version_wraps_lies_within_its_range_and_nothing_else_does() {
+        let sealed = |version: &str| {
+            let wrapped = WrappedKey::new(version, b"wrapped").unwrap();
+            let ciphertext = Ciphertext { nonce: [1; NONCE_BYTES], bytes: vec![255; TAG_BYTES] };
+            Sealed { wrapped, ciphertext }.to_bytes()
+        };
+        for version in ["0f", "f", "z9Z"] {
+            for other in ["0f", "0e", "0g", "f", "0f0", "z9Z", "z9Y", "z9a"] {
+                let is_within = range_of(version).contains(&sealed(other));
+                assert_eq!(is_within, version == other, "{version} {other}");
             }
         }
     }

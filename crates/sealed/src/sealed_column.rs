@@ -1,0 +1,114 @@
+//! What a rotation of the key leaves to do in a column.
+
+use std::time::{Duration, Instant};
+
+use futures_util::{StreamExt, stream};
+use mysql_async::prelude::Queryable;
+use service::database::Database;
+use service::{Error, causes};
+
+use crate::{SealError, Sealed, SealingKey};
+
+/// Rows that are read at once.
+const BATCH_MAX: usize = 100;
+/// How many of them wait for Key Vault at once, each for two calls: some 200 a second, half of what
+/// it bears.
+const AT_ONCE: usize = 8;
+/// So long one call goes on: a timer has other work.
+const WORK_MAX: Duration = Duration::from_secs(4);
+
+/// A column of sealed bytes, whose first 34 have an index.
+pub struct SealedColumn {
+    /// Its table.
+    pub table: &'static str,
+    /// Of 16 bytes, by which a row is found without a scan.
+    pub id: &'static str,
+    /// Its name.
+    pub column: &'static str,
+}
+
+/// Why no more is done now.
+#[derive(Debug, thiserror::Error)]
+enum Failure {
+    #[error(transparent)]
+    Database(#[from] mysql_async::Error),
+    #[error(transparent)]
+    Vault(#[from] SealError),
+}
+
+impl SealingKey {
+    /// Wraps by the newest version of the key what older ones wrap in these columns: as much as
+    /// fits into a few seconds, and if there is nothing to do by one look into each index. Only
+    /// bytes that still stand there are replaced, so whoever writes meanwhile wins.
+    ///
+    /// While Key Vault is away nothing is done: old versions open what they wrap, so it can wait,
+    /// and whoever calls has other work.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn rewrap_columns(
+        &self,
+        database: &Database,
+        columns: &[SealedColumn],
+    ) -> Result<(), Error> {
+        let start = Instant::now();
+        for column in columns {
+            match self.rewrap_until(start, database, column).await {
+                Ok(0) => {}
+                Ok(failed) => {
+                    tracing::error!(column = column.column, failed, "cannot be rewrapped");
+                }
+                Err(Failure::Database(error)) => return Err(error.into()),
+                Err(Failure::Vault(error)) => {
+                    let causes = causes(&error);
+                    tracing::warn!(column = column.column, causes, "is not rewrapped now");
+                    return Ok(());
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Of how many rows the key cannot be unwrapped: they stay as they are, and hold up no other.
+    async fn rewrap_until(
+        &self,
+        start: Instant,
+        database: &Database,
+        SealedColumn { table, id, column }: &SealedColumn,
+    ) -> Result<usize, Failure> {
+        // What was done is not found again, so the first that are found are those that failed.
+        let outdated = format!(
+            "SELECT {id}, {column} FROM {table} WHERE {column} < ? OR {column} >= ?
+             LIMIT ? OFFSET ?"
+        );
+        let replace = format!("UPDATE {table} SET {column} = ? WHERE {id} = ? AND {column} = ?");
+        let mut failed: usize = 0;
+        while start.elapsed() < WORK_MAX {
+            let current = self.current_range().await?;
+            let found = (current.start, current.end, BATCH_MAX, failed);
+            let found: Vec<(Vec<u8>, Vec<u8>)> =
+                database.conn().await?.exec(&outdated, found).await?;
+            if found.is_empty() {
+                break;
+            }
+            let rewrapped: Vec<_> = stream::iter(found)
+                .map(async |(row, old)| (row, self.rewrap_bytes(&old).await, old))
+                .buffer_unordered(AT_ONCE)
+                .collect()
+                .await;
+            let mut conn = database.conn().await?;
+            for (row, new, old) in rewrapped {
+                match new {
+                    Ok(new) => conn.exec_drop(&replace, (new, row, old)).await?,
+                    Err(error @ SealError::Unavailable(_)) => return Err(error.into()),
+                    Err(_) => failed = failed.saturating_add(1),
+                }
+            }
+        }
+        Ok(failed)
+    }
+
+    async fn rewrap_bytes(&self, sealed: &[u8]) -> Result<Vec<u8>, SealError> {
+        Ok(self.rewrap(&Sealed::try_from(sealed)?).await?.to_bytes())
+    }
+}
