@@ -17,7 +17,8 @@ var services Service[] = [
     publishes: true
     consumes: []
     containers: []
-    secrets: ['AUTH_TOKEN_SIGNING_KEYS', 'AUTH_DIGEST_KEY', 'AUTH_PIN_PEPPERS']
+    sealingKeys: ['phones']
+    secrets: ['AUTH_TOKEN_SIGNING_KEYS', 'AUTH_DIGEST_KEY', 'AUTH_PIN_PEPPERS', 'AUTH_INDEX_KEY']
     uses: ['sms']
     memory: 2048
     // Every instance of the other services holds a poll open, which costs next to nothing.

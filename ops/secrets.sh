@@ -9,7 +9,7 @@ secret_name() {
 
 # Settings that hold keys, by service.
 declare -rA keys=(
-  [auth]='AUTH_TOKEN_SIGNING_KEYS AUTH_DIGEST_KEY AUTH_PIN_PEPPERS'
+  [auth]='AUTH_TOKEN_SIGNING_KEYS AUTH_DIGEST_KEY AUTH_PIN_PEPPERS AUTH_INDEX_KEY'
   [qr-code]=QR_CODE_SIGNING_KEY
   [onboarding]=ONBOARDING_INDEX_KEY
   [graph]=GRAPH_INDEX_KEY
@@ -23,7 +23,8 @@ new_key() { # SETTING
   fi
   case $1 in
     AUTH_TOKEN_SIGNING_KEYS) openssl genpkey -algorithm ed25519 -outform DER | base64 --wrap=0 ;;
-    AUTH_DIGEST_KEY | AUTH_PIN_PEPPERS | QR_CODE_SIGNING_KEY | ONBOARDING_INDEX_KEY | GRAPH_INDEX_KEY)
+    AUTH_DIGEST_KEY | AUTH_INDEX_KEY | AUTH_PIN_PEPPERS | QR_CODE_SIGNING_KEY | \
+      ONBOARDING_INDEX_KEY | GRAPH_INDEX_KEY)
       openssl rand -base64 32
       ;;
     *) fail "no way is known to make a value for $1" ;;

@@ -1,8 +1,13 @@
 //! Every setting of this service.
 
+use std::sync::Arc;
+
+use azure_core::credentials::TokenCredential;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use outbox::Hub;
 use service::redis::RedisAccount;
-use service::{ConfigError, required_var};
+use service::{ConfigError, managed_identity, required_var};
 
 use crate::{NAME, PasskeySite, SmsAccount};
 
@@ -24,6 +29,12 @@ pub struct Config {
     /// What PINs are mixed with before they are hashed: keys of 32 random bytes in base64,
     /// separated by commas. The first is for new hashes.
     pub pin_peppers: String,
+    /// The vault that wraps the keys of phone numbers: `https://<name>.vault.azure.net`.
+    pub vault_url: String,
+    /// Who may wrap and unwrap there.
+    pub vault_credential: Arc<dyn TokenCredential>,
+    /// With which phone numbers become index entries: 32 random bytes.
+    pub index_key: Vec<u8>,
     /// Who sends text messages.
     pub sms: SmsAccount,
 }
@@ -31,6 +42,7 @@ pub struct Config {
 impl Config {
     /// Reads the process environment.
     pub fn from_env() -> Result<Self, ConfigError> {
+        const INDEX_KEY: &str = "AUTH_INDEX_KEY";
         let hub = Hub::from_env(NAME, "AUTH_EVENTS_ENDPOINT")?;
         Ok(Self {
             mysql_url: required_var("AUTH_MYSQL_URL")?,
@@ -45,6 +57,11 @@ impl Config {
             },
             digest_key: required_var("AUTH_DIGEST_KEY")?,
             pin_peppers: required_var("AUTH_PIN_PEPPERS")?,
+            vault_url: required_var("AUTH_VAULT_URL")?,
+            vault_credential: managed_identity(hub.client_id.clone())?,
+            index_key: STANDARD
+                .decode(required_var(INDEX_KEY)?)
+                .map_err(|_| ConfigError::Invalid(INDEX_KEY, "base64 is expected"))?,
             sms: SmsAccount::of_managed_identity(
                 required_var("AUTH_SMS_ENDPOINT")?,
                 required_var("AUTH_SMS_SENDER")?,

@@ -5,6 +5,7 @@ mod contact_allowance;
 mod device_act;
 mod device_type;
 mod guess;
+mod kept_phone;
 mod otp_code;
 mod pin;
 mod pin_reset;
@@ -25,6 +26,7 @@ pub(crate) use contact_allowance::{
 pub(crate) use device_act::{DeviceAct, DeviceSignature};
 pub(crate) use device_type::DeviceType;
 pub(crate) use guess::{GuessCount, Guessed};
+pub(crate) use kept_phone::{IndexedPhone, KeptPhone, PhoneIndex, SealedPhone};
 pub(crate) use otp_code::{OtpCode, PHONE_CHANGED_NOTICE, WRONG_CODES_NOTICE};
 pub(crate) use pin::Pin;
 pub(crate) use pin_reset::PinReset;

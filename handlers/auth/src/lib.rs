@@ -3,11 +3,11 @@
 //!
 //! Reading order: `routes` (every URL and trigger), `use_cases` (one file each), `domain` (the
 //! rules and refusals, pure), `store` (all SQL), `otp_challenges`, `passkey_challenges` and
-//! `throttle` (what Redis remembers), `phone_guard`, `pin_guard` and `relying_party` (the only
-//! places where codes, PINs and passkeys are checked), `signed_act` (a device's or passkey's
-//! word for what is asked), `guess_counts`, `pin_hasher`, `pin_peppers`, `security_trail`, `sms`,
-//! `token_signer`, `digest_key`, `revocations` (which logins have ended), `step_up_policy`,
-//! `config` (every setting).
+//! `throttle` (what Redis remembers), `phone_vault` (numbers at rest), `phone_guard`, `pin_guard`
+//! and `relying_party` (the only places where codes, PINs and passkeys are checked), `signed_act`
+//! (a device's or passkey's word for what is asked), `guess_counts`, `pin_hasher`, `pin_peppers`,
+//! `security_trail`, `sms`, `token_signer`, `digest_key`, `revocations` (which logins have ended),
+//! `step_up_policy`, `config` (every setting).
 
 mod config;
 mod digest_key;
@@ -16,6 +16,7 @@ mod guess_counts;
 mod otp_challenges;
 mod passkey_challenges;
 mod phone_guard;
+mod phone_vault;
 mod pin_guard;
 mod pin_hasher;
 mod pin_peppers;
@@ -42,6 +43,7 @@ use digest_key::DigestKey;
 use otp_challenges::OtpChallenges;
 use passkey_challenges::PasskeyChallenges;
 use phone_guard::PhoneGuard;
+use phone_vault::PhoneVault;
 use pin_guard::PinGuard;
 use pin_peppers::Peppers;
 use relying_party::RelyingParty;
@@ -75,6 +77,7 @@ pub struct App {
     pub(crate) throttle: Throttle,
     pub(crate) trail: SecurityTrail,
     pub(crate) phones: PhoneGuard,
+    pub(crate) phone_vault: Arc<PhoneVault>,
     pub(crate) pins: PinGuard,
     pub(crate) sms: Arc<Sms>,
     pub(crate) revocations: Revocations,
@@ -96,6 +99,11 @@ impl App {
         let trail = SecurityTrail::new(outbox.clone());
         let challenges = OtpChallenges::new(redis.clone(), code_key);
         let sms = Arc::new(Sms::new(config.sms)?);
+        let phone_vault = Arc::new(PhoneVault::new(
+            config.vault_credential,
+            &config.vault_url,
+            &config.index_key,
+        )?);
         Ok(Self {
             outbox,
             revocations: Revocations::start(database.clone(), tokens.clone()),
@@ -108,8 +116,10 @@ impl App {
                 challenges.clone(),
                 Arc::clone(&sms),
                 trail.clone(),
+                Arc::clone(&phone_vault),
                 phone_key,
             ),
+            phone_vault,
             challenges,
             signer: Arc::new(signer),
             digest_key: Arc::new(digest_key),

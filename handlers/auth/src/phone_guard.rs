@@ -19,6 +19,7 @@ use crate::domain::{
 };
 use crate::guess_counts::{Reserved, reserve_guess};
 use crate::otp_challenges::OtpChallenges;
+use crate::phone_vault::PhoneVault;
 use crate::security_trail::SecurityTrail;
 use crate::sms::Sms;
 use crate::store;
@@ -30,6 +31,7 @@ pub(crate) struct PhoneGuard {
     challenges: OtpChallenges,
     sms: Arc<Sms>,
     trail: SecurityTrail,
+    vault: Arc<PhoneVault>,
     /// What the digests of phones are made with: there are so few numbers that behind a plain
     /// digest all can be tried.
     key: Arc<hmac::Key>,
@@ -51,9 +53,10 @@ impl PhoneGuard {
         challenges: OtpChallenges,
         sms: Arc<Sms>,
         trail: SecurityTrail,
+        vault: Arc<PhoneVault>,
         key: hmac::Key,
     ) -> Self {
-        Self { database, challenges, sms, trail, key: Arc::new(key) }
+        Self { database, challenges, sms, trail, vault, key: Arc::new(key) }
     }
 
     /// Looks at an answer to a challenge that was sent to `phone`; refuses to while the phone is
@@ -103,7 +106,8 @@ impl PhoneGuard {
 
     /// In the trail of the phone's user, if it has one.
     async fn record_lock(&self, trace: TraceContext, phone: &Phone) {
-        let user = async { store::find_user(&mut self.database.conn().await?, phone).await };
+        let phone = self.vault.indexed(phone);
+        let user = async { store::users::find_user(&mut self.database.conn().await?, phone).await };
         match user.await {
             Ok(Some((user_id, _))) => {
                 let kind = SecurityEventType::CodesLocked;

@@ -13,7 +13,7 @@ use crate::use_cases::{
     match_contacts, name_device, poll_revoked_sessions, propose_enrolment, propose_recovery,
     propose_step_up_policy, publish_keys, read_pin_reset, read_recovery, read_step_up_policy,
     read_user, refresh_tokens, register_passkey, reject_enrolment, reject_recovery,
-    reject_step_up_policy, remove_device, remove_staff, reset_pin, send_otp_challenge,
+    reject_step_up_policy, remove_device, remove_staff, reset_pin, seal_phones, send_otp_challenge,
     set_findability, sign_up, step_up, tell_of_recoveries,
 };
 use crate::{App, NAME, REFUSALS};
@@ -167,5 +167,7 @@ fn step_up_policies(api: Api<App>) -> Api<App> {
 async fn do_what_is_due(app: App) -> Result<(), Error> {
     app.outbox.nudge();
     tell_of_recoveries(app.clone()).await?;
-    forget_expired_tokens(app).await
+    forget_expired_tokens(app.clone()).await?;
+    seal_phones(&app).await?;
+    app.phone_vault.rewrap(&app.database).await
 }

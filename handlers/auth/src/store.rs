@@ -6,6 +6,7 @@ pub(crate) mod enrolments;
 pub(crate) mod guesses;
 pub(crate) mod limits;
 pub(crate) mod passkeys;
+pub(crate) mod phone_sealing;
 pub(crate) mod pin_resets;
 pub(crate) mod pins;
 pub(crate) mod recoveries;
@@ -13,19 +14,19 @@ pub(crate) mod security_events;
 pub(crate) mod staff;
 pub(crate) mod staff_acts;
 pub(crate) mod step_up_policies;
+pub(crate) mod users;
 
 use mysql_async::prelude::Queryable;
 use mysql_async::{Conn, Error, Params, params};
 use service::database::Tx;
 use time::{OffsetDateTime, PrimitiveDateTime, UtcOffset};
 use uuid::Uuid;
-use values::{DeviceId, Phone, Product, SessionId, SignedAt, UserId};
+use values::{DeviceId, Product, SessionId, SignedAt, UserId};
 
 use crate::domain::{
     EndReason, LogInProof, RefreshToken, Session, SessionsOf, SuccessorSalt, limited_until,
 };
 use devices::{IS_FIRST, device_key};
-use pins::StoredPin;
 
 /// How long a refresh token can be used.
 const REFRESH_LIFETIME_DAYS: u32 = 30;
@@ -45,82 +46,6 @@ pub(crate) enum TokenState {
     /// It was used a moment ago: it may come again, if its successor has not come yet.
     JustUsed(SuccessorSalt),
     Used,
-}
-
-/// Fails with a duplicate key if the phone is registered.
-pub(crate) async fn insert_user(
-    tx: &mut Tx,
-    user_id: UserId,
-    phone: &Phone,
-    pin_hash: &str,
-) -> Result<(), Error> {
-    tx.exec_drop(
-        "INSERT INTO users (user_id, phone, pin_hash) VALUES (?, ?, ?)",
-        (user_id.uuid(), phone.to_string(), pin_hash),
-    )
-    .await
-}
-
-/// The phone and the time of the sign-up.
-pub(crate) async fn find_registration(
-    connection: &mut impl Queryable,
-    user_id: UserId,
-) -> Result<Option<(Phone, OffsetDateTime)>, Error> {
-    let row: Option<(String, PrimitiveDateTime)> = connection
-        .exec_first("SELECT phone, created_at FROM users WHERE user_id = ?", (user_id.uuid(),))
-        .await?;
-    row.map(|(phone, registered_at)| {
-        let unreadable = |_| Error::Other(format!("user {user_id} cannot be read").into());
-        Ok((phone.parse().map_err(unreadable)?, registered_at.assume_utc()))
-    })
-    .transpose()
-}
-
-/// Gives the user another phone; false if they do not have the `old` one any more. Fails with a
-/// duplicate key if somebody has the new one.
-pub(crate) async fn update_phone(
-    tx: &mut Tx,
-    user_id: UserId,
-    old: &Phone,
-    new: &Phone,
-) -> Result<bool, Error> {
-    tx.exec_drop(
-        "UPDATE users SET phone = ? WHERE user_id = ? AND phone = ?",
-        (new.to_string(), user_id.uuid(), old.to_string()),
-    )
-    .await?;
-    Ok(tx.affected_rows() > 0)
-}
-
-/// Gives the user another phone, or the same, and another PIN. Fails with a duplicate key if
-/// somebody else has the phone.
-pub(crate) async fn update_recovered_user(
-    tx: &mut Tx,
-    user_id: UserId,
-    phone: &Phone,
-    pin_hash: &str,
-) -> Result<(), Error> {
-    tx.exec_drop(
-        "UPDATE users SET phone = ?, pin_hash = ?, pin_version = pin_version + 1
-         WHERE user_id = ?",
-        (phone.to_string(), pin_hash, user_id.uuid()),
-    )
-    .await
-}
-
-/// The user of a phone, and the PIN.
-pub(crate) async fn find_user(
-    connection: &mut impl Queryable,
-    phone: &Phone,
-) -> Result<Option<(UserId, StoredPin)>, Error> {
-    let row: Option<(Uuid, String, u32)> = connection
-        .exec_first(
-            "SELECT user_id, pin_hash, pin_version FROM users WHERE phone = ?",
-            (phone.to_string(),),
-        )
-        .await?;
-    Ok(row
-        .map(|(user_id, hash, version)| (UserId::from_uuid(user_id), StoredPin { hash, version })))
 }
 
 /// Spends what a device or passkey signed at this moment: a log-in, an act, or a confirmation that

@@ -11,7 +11,8 @@ use crate::part::Part;
 pub(crate) const IDENTITY_SECRET: &str = "IDENTITY_HEADER";
 
 /// The keys that services wrap data keys with.
-const KEYS: [&str; 4] = ["personal-data", "documents", "merchant-credentials", "webhook-secrets"];
+const KEYS: [&str; 5] =
+    ["personal-data", "documents", "merchant-credentials", "webhook-secrets", "phones"];
 
 /// The vault as a part, its contents in `folder`, with these secrets: each is random at the first
 /// start and then kept. It takes the tokens that are signed with `identity_secret`.

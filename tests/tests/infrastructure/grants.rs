@@ -55,6 +55,10 @@ const ALLOWED: [(&str, &str); 36] = [
     ("blobs: Storage Queue Data Message Sender on another's queue documents", "word of new blobs"),
     ("cmk: Key Vault Crypto Service Encryption User on its own key stores", "encrypted stores"),
     (
+        "auth: Key Vault Crypto Service Encryption User on its own key phones",
+        "seals people's phone numbers",
+    ),
+    (
         "onboard: Key Vault Crypto Service Encryption User on its own key personal-data",
         "seals what it knows of people",
     ),

@@ -5,9 +5,10 @@
 
 use time::{Duration, OffsetDateTime};
 use values::{
-    Operator, Phone, Proposal, Reason, RecoveryId, Refusal, StaffId, StaffRole, UserId, code_enum,
+    Operator, Proposal, Reason, RecoveryId, Refusal, StaffId, StaffRole, UserId, code_enum,
 };
 
+use super::kept_phone::{IndexedPhone, KeptPhone};
 use super::refusals::{RECOVERY_CLOSED, RECOVERY_NOT_READY, RECOVERY_PROPOSED};
 
 code_enum! {
@@ -34,7 +35,7 @@ pub(crate) struct Recovery {
     pub(crate) recovery_id: RecoveryId,
     pub(crate) user_id: UserId,
     /// Which whoever asks has proved, and proves again to finish.
-    pub(crate) new_phone: Phone,
+    pub(crate) new_phone: KeptPhone,
     pub(crate) status: RecoveryStatus,
     pub(crate) asked_at: OffsetDateTime,
     /// The wait begins when the owner is told, not when somebody asks.
@@ -159,11 +160,11 @@ impl Recovery {
     /// it must not tell that there is an account, whose owner called it off.
     pub(crate) fn require_finishable(
         &self,
-        phone: &Phone,
+        phone: IndexedPhone<'_>,
         now: OffsetDateTime,
     ) -> Result<(), Refusal> {
         let is_agreed = self.status == RecoveryStatus::Approved && self.is_open(now);
-        let is_ready = is_agreed && self.ready_at() <= now && self.new_phone == *phone;
+        let is_ready = is_agreed && self.ready_at() <= now && self.new_phone.is(phone);
         if is_ready { Ok(()) } else { Err(RECOVERY_NOT_READY) }
     }
 

@@ -4,9 +4,14 @@ use mysql_async::prelude::Queryable;
 use mysql_async::{Error, Params, Value};
 use service::database::Tx;
 use uuid::Uuid;
-use values::{Phone, Product, UserId};
+use values::{Product, UserId};
 
-use crate::domain::{CONTACTS_PER_REQUEST_MAX, ContactAllowance, REMEMBERED_DAYS};
+use super::users::kept_phone;
+use crate::domain::{
+    CONTACTS_PER_REQUEST_MAX, ContactAllowance, IndexedPhone, KeptPhone, REMEMBERED_DAYS,
+};
+
+type FoundRow = (Option<String>, Option<Vec<u8>>, Uuid);
 
 /// Of a session.
 const CONSUMER: &str = Product::Consumer.code();
@@ -50,24 +55,31 @@ pub(crate) async fn delete_old_allowances(
 /// consumers' app: whoever has a shop alone has no wallet that they look into.
 pub(crate) async fn list_findable(
     connection: &mut impl Queryable,
-    phones: &[Phone],
-) -> Result<Vec<(Phone, UserId)>, Error> {
+    phones: &[IndexedPhone<'_>],
+) -> Result<Vec<(KeptPhone, UserId)>, Error> {
     if phones.is_empty() {
         return Ok(Vec::new());
     }
     // Always as many places, so that it is one prepared statement: an empty text is nobody's phone.
     let places = ["?"; CONTACTS_PER_REQUEST_MAX].join(", ");
-    let sql = format!(
-        "SELECT phone, user_id FROM users WHERE phone IN ({places}) AND is_findable_by_phone
-             AND EXISTS (SELECT 1 FROM sessions
-                 WHERE sessions.user_id = users.user_id AND product = '{CONSUMER}')"
-    );
-    let mut values: Vec<Value> = phones.iter().map(|phone| phone.to_string().into()).collect();
+    let found_by = |column: &str| {
+        format!(
+            "SELECT phone, phone_index, user_id FROM users
+             WHERE {column} IN ({places}) AND is_findable_by_phone
+                 AND EXISTS (SELECT 1 FROM sessions
+                     WHERE sessions.user_id = users.user_id AND product = '{CONSUMER}')"
+        )
+    };
+    let sql = format!("{} UNION ALL {}", found_by("phone_index"), found_by("phone"));
+    let mut values: Vec<Value> = phones.iter().map(|phone| phone.index.into()).collect();
     values.resize(CONTACTS_PER_REQUEST_MAX, "".into());
-    let rows: Vec<(String, Uuid)> = connection.exec(sql, Params::Positional(values)).await?;
-    let unreadable = |_| Error::Other("a phone cannot be read".into());
-    let row = |(phone, id): (String, Uuid)| {
-        Ok((phone.parse().map_err(unreadable)?, UserId::from_uuid(id)))
+    values.extend(phones.iter().map(|phone| Value::from(phone.phone.to_string())));
+    values.resize(2 * CONTACTS_PER_REQUEST_MAX, "".into());
+    let rows: Vec<FoundRow> = connection.exec(sql, Params::Positional(values)).await?;
+    let unreadable = || Error::Other("a phone cannot be read".into());
+    let row = |(phone, index, id): FoundRow| {
+        let phone = kept_phone(phone, index).ok_or_else(unreadable)?;
+        Ok((phone, UserId::from_uuid(id)))
     };
     rows.into_iter().map(row).collect()
 }

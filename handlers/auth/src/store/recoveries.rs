@@ -8,42 +8,58 @@ use time::PrimitiveDateTime;
 use uuid::Uuid;
 use values::{Operator, Phone, Reason, RecoveryId, StaffId, UserId};
 
-use crate::domain::{Recovery, RecoveryCase, RecoveryStatus};
+use super::phone_sealing::is_sealing;
+use super::users::kept_phone;
+use crate::domain::{IndexedPhone, Recovery, RecoveryCase, RecoveryStatus};
 
-const COLUMNS: &str = "recovery_id, user_id, new_phone, status, asked_at, told_at, case_number,
-     proposed_by, proposer, proposed_at, decided_by, decider, decided_at";
+const COLUMNS: &str = "recovery_id, user_id, new_phone, new_phone_index, status, asked_at, told_at,
+     case_number, proposed_by, proposer, proposed_at, decided_by, decider, decided_at";
 /// As [`Recovery::is_open`].
 const IS_OPEN: &str = "status IN ('asked', 'proposed', 'approved')
      AND told_at > NOW(6) - INTERVAL ? HOUR";
 const OPEN_HOURS: u32 = Recovery::COOLING_HOURS + 24 * Recovery::KEPT_DAYS;
+
+/// The number whose account is asked for.
+pub(crate) enum OldPhone {
+    /// It is not sealed yet.
+    Clear(Phone),
+    Sealed(Vec<u8>),
+}
 
 /// Records that whoever proved the `new` phone asks for the account of the `old` one, if it has
 /// one: nobody has looked.
 pub(crate) async fn insert_recovery(
     tx: &mut Tx,
     recovery_id: RecoveryId,
-    old: &Phone,
-    new: &Phone,
+    (old, old_sealed): (&Phone, &[u8]),
+    new: IndexedPhone<'_>,
 ) -> Result<(), Error> {
-    tx.exec_drop(
-        "INSERT INTO recoveries (recovery_id, old_phone, new_phone, status) VALUES (?, ?, ?, ?)",
-        (recovery_id.uuid(), old.to_string(), new.to_string(), RecoveryStatus::Asked.code()),
-    )
-    .await
+    let (id, status) = (recovery_id.uuid(), RecoveryStatus::Asked.code());
+    if is_sealing(tx).await? {
+        let sql = "INSERT INTO recoveries (recovery_id, old_phone_sealed, new_phone_index, status)
+             VALUES (?, ?, ?, ?)";
+        tx.exec_drop(sql, (id, old_sealed, new.index, status)).await
+    } else {
+        let sql = "INSERT INTO recoveries (recovery_id, old_phone, new_phone, status)
+             VALUES (?, ?, ?, ?)";
+        tx.exec_drop(sql, (id, old.to_string(), new.phone.to_string(), status)).await
+    }
 }
 
 /// The phone whose account was asked for; None once its owner was told.
 pub(crate) async fn find_untold_phone(
     connection: &mut Conn,
     recovery_id: RecoveryId,
-) -> Result<Option<Phone>, Error> {
-    let phone: Option<String> = connection
-        .exec_first(
-            "SELECT old_phone FROM recoveries WHERE recovery_id = ? AND told_at IS NULL",
-            (recovery_id.uuid(),),
-        )
-        .await?;
-    phone.map(|phone| phone.parse().map_err(|_| unreadable("old_phone"))).transpose()
+) -> Result<Option<OldPhone>, Error> {
+    let sql = "SELECT old_phone, old_phone_sealed FROM recoveries
+         WHERE recovery_id = ? AND told_at IS NULL";
+    let row: Option<(Option<String>, Option<Vec<u8>>)> =
+        connection.exec_first(sql, (recovery_id.uuid(),)).await?;
+    row.map(|(clear, sealed)| {
+        let clear = clear.and_then(|phone| phone.parse().ok()).map(OldPhone::Clear);
+        clear.or(sealed.map(OldPhone::Sealed)).ok_or_else(|| unreadable("old_phone"))
+    })
+    .transpose()
 }
 
 /// At most `limit` that were asked for more than a minute ago and whose owners were not told.
@@ -70,7 +86,8 @@ pub(crate) async fn begin_wait(
     owner: Option<UserId>,
 ) -> Result<bool, Error> {
     tx.exec_drop(
-        "UPDATE recoveries SET told_at = NOW(6), user_id = ?, old_phone = NULL
+        "UPDATE recoveries SET told_at = NOW(6), user_id = ?, old_phone = NULL,
+             old_phone_sealed = NULL
          WHERE recovery_id = ? AND told_at IS NULL",
         (owner.map(UserId::uuid), recovery_id.uuid()),
     )
@@ -198,11 +215,11 @@ pub(crate) async fn delete_old_recoveries(connection: &mut Conn, limit: u64) -> 
 fn recovery(mut row: Row) -> Result<Recovery, Error> {
     let row = &mut row;
     let status: String = take(row, "status")?;
-    let new_phone: String = take(row, "new_phone")?;
+    let new_phone = kept_phone(take(row, "new_phone")?, take(row, "new_phone_index")?);
     Ok(Recovery {
         recovery_id: RecoveryId::from_uuid(take(row, "recovery_id")?),
         user_id: UserId::from_uuid(take(row, "user_id")?),
-        new_phone: new_phone.parse().map_err(|_| unreadable("new_phone"))?,
+        new_phone: new_phone.ok_or_else(|| unreadable("new_phone"))?,
         status: RecoveryStatus::from_code(&status).ok_or_else(|| unreadable("status"))?,
         asked_at: take::<PrimitiveDateTime>(row, "asked_at")?.assume_utc(),
         told_at: take::<PrimitiveDateTime>(row, "told_at")?.assume_utc(),

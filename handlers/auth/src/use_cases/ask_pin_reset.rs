@@ -61,14 +61,15 @@ pub(crate) async fn ask_pin_reset(
     act.require(&device.key, device_id, &DeviceAct::AskPinReset(challenge_id))?;
     let said = (device_id, app.digest_key.digest(code.as_bytes()));
     let keyed = Keyed::new(challenge_id, &key, "ask_pin_reset", &said)?;
-    let registration = store::find_registration(&mut conn, device.user_id).await?;
+    let registration = store::users::find_registration(&mut conn, device.user_id).await?;
     drop(conn);
     // A challenge is good once, so a repeat must not get as far as checking it.
     if let Some(recorded) = find_recorded(&app.database, &keyed).await? {
         return Ok(recorded);
     }
-    let (phone, _) = registration.ok_or(SIGNATURE_INVALID)?;
-    if app.challenges.find_phone(challenge_id).await?.as_ref() != Some(&phone) {
+    let registered = registration.ok_or(SIGNATURE_INVALID)?.phone;
+    let phone = app.challenges.find_phone(challenge_id).await?.ok_or(OTP_INVALID)?;
+    if !registered.is(app.phone_vault.indexed(&phone)) {
         return Err(OTP_INVALID.into());
     }
     let guess = app.phones.guess(&phone, challenge_id, &code).await?;

@@ -14,7 +14,7 @@ use values::{IdempotencyKey, Phone, RecoveryId};
 
 use super::prove_phone::prove_phone;
 use super::tell_of_recovery::tell_of_recovery;
-use crate::domain::{OTP_INVALID, OtpCode, PHONE_INVALID, Recovery};
+use crate::domain::{IndexedPhone, OTP_INVALID, OtpCode, PHONE_INVALID, Recovery};
 use crate::{App, store};
 
 /// The number that is lost, and a code to the one in its place.
@@ -64,8 +64,9 @@ pub(crate) async fn ask_recovery(
     let new = prove_phone(&app, input.challenge_id, &input.code).await?;
     app.throttle.count_recovery(&old, &new).await?;
     let recovery_id = RecoveryId::new();
-    let phones = (&old, &new);
-    let insert = |tx| insert(&app, tx, recovery_id, phones, input.challenge_id);
+    let old_sealed = app.phone_vault.seal_old(recovery_id, &old).await?;
+    let (old, new) = ((&old, &*old_sealed), app.phone_vault.indexed(&new));
+    let insert = |tx| insert(&app, tx, recovery_id, (old, new), input.challenge_id);
     let asked = once(&app.database, &keyed, insert).await?;
     tokio::spawn(async move {
         if let Err(error) = tell_of_recovery(&app, trace, recovery_id).await {
@@ -79,7 +80,7 @@ async fn insert(
     app: &App,
     mut tx: Tx,
     recovery_id: RecoveryId,
-    (old, new): (&Phone, &Phone),
+    (old, new): ((&Phone, &[u8]), IndexedPhone<'_>),
     challenge_id: Uuid,
 ) -> Result<(Tx, AskedRecoveryBody), Error> {
     store::recoveries::insert_recovery(&mut tx, recovery_id, old, new).await?;

@@ -24,13 +24,14 @@ pub(crate) async fn begin_passkey_registration(
 ) -> Result<Json<PasskeyChallengeBody>, Error> {
     check_pin(&app, &caller, &input.pin).await?;
     let mut conn = app.database.conn().await?;
-    let registration = store::find_registration(&mut conn, caller.user_id).await?;
-    let (phone, _) = registration.ok_or(INVALID_TOKEN)?;
+    let registration = store::users::find_registration(&mut conn, caller.user_id).await?;
+    let registration = registration.ok_or(INVALID_TOKEN)?;
     let known = store::passkeys::find_credential_ids(&mut conn, caller.user_id).await?;
     drop(conn);
     if known.len() >= PASSKEYS_MAX {
         return Err(PASSKEYS_TOO_MANY.into());
     }
+    let phone = app.phone_vault.open(caller.user_id, &registration).await?;
     let (account, label) = (caller.user_id.uuid(), account_label(&phone));
     let (public_key, state) = app.relying_party.begin_registration(account, &label, known)?;
     let ceremony = Ceremony::Registration { session_id: caller.session_id, state };

@@ -54,7 +54,7 @@ pub(crate) async fn cancel_recovery_by_phone(
         return Err(OTP_INVALID.into());
     }
     let mut conn = app.database.conn().await?;
-    let user = store::find_user(&mut conn, &phone).await?;
+    let user = store::users::find_user(&mut conn, app.phone_vault.indexed(&phone)).await?;
     drop(conn);
     let (user_id, _) = user.ok_or(NO_RECOVERY)?;
     let cancel = || async {

@@ -2,7 +2,6 @@
 //! the signature of a device.
 
 use serde::Deserialize;
-use service::database::is_duplicate;
 use service::trace::TraceContext;
 use service::{Caller, Error, INVALID_TOKEN, Json, NoContent, causes, retry_lock_conflicts};
 use utoipa::ToSchema;
@@ -14,10 +13,11 @@ use super::prove_phone::prove_phone;
 use super::require_signature::require_signature;
 use super::spend_signature::spend_signature;
 use crate::domain::{
-    DeviceAct, OTP_INVALID, OtpCode, PHONE_CHANGED_NOTICE, PIN_INVALID, Pin, SecurityEvent,
-    SecurityEventType,
+    DeviceAct, OTP_INVALID, OtpCode, PHONE_CHANGED_NOTICE, PIN_INVALID, Pin, SealedPhone,
+    SecurityEvent, SecurityEventType,
 };
 use crate::signed_act::SignedAct;
+use crate::store::users::PhoneClaim;
 use crate::{App, store};
 
 /// The PIN, and a code to each of the two phones.
@@ -46,7 +46,7 @@ struct Proved<'a> {
     pin_version: u32,
     signed_at: Option<&'a SignedAt>,
     current: &'a Phone,
-    new: &'a Phone,
+    new: &'a SealedPhone,
     challenge_ids: [Uuid; 2],
 }
 
@@ -63,24 +63,24 @@ pub(crate) async fn change_phone(
     let signed_at = require_signature(&app, trace, &caller, &act, &wanted).await?;
     let pin_version = check_pin(&app, &caller, &input.pin).await?;
     let mut conn = app.database.conn().await?;
-    let registration = store::find_registration(&mut conn, caller.user_id).await?;
+    let registration = store::users::find_registration(&mut conn, caller.user_id).await?;
     drop(conn);
-    let (registered, _) = registration.ok_or(INVALID_TOKEN)?;
+    let registered = registration.ok_or(INVALID_TOKEN)?.phone;
     let current = prove_phone(&app, input.current.challenge_id, &input.current.code).await?;
-    if current != registered {
+    if !registered.is(app.phone_vault.indexed(&current)) {
         return Err(OTP_INVALID.into());
     }
     let new = prove_phone(&app, input.new.challenge_id, &input.new.code).await?;
     input.pin.require_strong(&new)?;
+    let new = &app.phone_vault.seal(caller.user_id, &new).await?;
     let challenge_ids = [input.current.challenge_id, input.new.challenge_id];
-    let (current, new) = (&current, &new);
-    let proved = Proved { caller: &caller, pin_version, signed_at, current, new, challenge_ids };
+    let proved =
+        Proved { caller: &caller, pin_version, signed_at, current: &current, new, challenge_ids };
     // Two people who want one number wait for each other.
     retry_lock_conflicts(|| change(&app, trace, &proved)).await?;
     app.outbox.nudge();
-    let (sms, former) = (app.sms.clone(), registered);
     tokio::spawn(async move {
-        if let Err(error) = sms.send(&former, PHONE_CHANGED_NOTICE).await {
+        if let Err(error) = app.sms.send(&current, PHONE_CHANGED_NOTICE).await {
             tracing::error!(causes = causes(&error), "cannot tell a phone that it was left");
         }
     });
@@ -95,17 +95,17 @@ async fn change(app: &App, trace: TraceContext, proved: &Proved<'_>) -> Result<(
     }
     store::lock_session(&mut tx, caller.session_id).await?.ok_or(INVALID_TOKEN)?;
     spend_signature(&mut tx, caller.device_id, *signed_at).await?;
-    match store::update_phone(&mut tx, caller.user_id, current, new).await {
-        Ok(true) => {}
+    let current = app.phone_vault.indexed(current);
+    match store::users::update_phone(&mut tx, caller.user_id, current, new).await? {
+        PhoneClaim::Claimed => {}
         // Another device was quicker.
-        Ok(false) => return Err(OTP_INVALID.into()),
-        Err(error) if is_duplicate(&error) => {
+        PhoneClaim::Outdated => return Err(OTP_INVALID.into()),
+        PhoneClaim::Taken => {
             for challenge_id in challenge_ids {
                 app.challenges.redeem(*challenge_id).await?;
             }
             return Err(OTP_INVALID.into());
         }
-        Err(error) => return Err(error.into()),
     }
     let kind = SecurityEventType::PhoneChanged;
     let (user_id, device_id) = (caller.user_id, Some(caller.device_id));

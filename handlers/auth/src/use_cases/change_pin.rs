@@ -34,9 +34,10 @@ pub(crate) async fn change_pin(
     // Before the PIN is looked at: a token in other hands guesses nothing.
     let signed_at = require_signature(&app, trace, &caller, &act, &DeviceAct::ChangePin).await?;
     let mut conn = app.database.conn().await?;
-    let registration = store::find_registration(&mut conn, caller.user_id).await?;
+    let registration = store::users::find_registration(&mut conn, caller.user_id).await?;
     drop(conn);
-    let (phone, _) = registration.ok_or(INVALID_TOKEN)?;
+    let registration = registration.ok_or(INVALID_TOKEN)?;
+    let phone = app.phone_vault.open(caller.user_id, &registration).await?;
     input.new_pin.require_strong(&phone)?;
     let version = check_pin(&app, &caller, &input.current_pin).await?;
     let pin_hash = app.pins.hash(&input.new_pin).await?;

@@ -34,7 +34,7 @@ async fn end(
 ) -> Result<(), Error> {
     let mut tx = app.database.begin().await?;
     hold_login(&mut tx, by).await?;
-    store::find_registration(&mut tx, user_id).await?.ok_or(NO_USER)?;
+    store::users::find_registration(&mut tx, user_id).await?.ok_or(NO_USER)?;
     // One that begins meanwhile has locked its row, and is waited for.
     let all = SessionsOf::User(user_id);
     if end_sessions(app, &mut tx, trace, all, EndReason::EndedByStaff).await? > 0 {

@@ -2,7 +2,7 @@
 //! on the account is theirs alone.
 
 use serde::Deserialize;
-use service::database::{Tx, is_duplicate};
+use service::database::Tx;
 use service::trace::TraceContext;
 use service::{Error, Id, Json, Recorded, causes, find_recorded, once};
 use time::OffsetDateTime;
@@ -11,12 +11,13 @@ use values::{IdempotencyKey, RecoveryId};
 
 use super::begin_session::TokensBody;
 use super::end_sessions::end_sessions;
-use super::prove_registration::{Proved, prove_registration, refuse_proved};
+use super::prove_registration::{Proved, prove_registration, refuse_proved, seal_proved};
 use super::register_device::{Registration, register_device};
 use crate::domain::{
     EndReason, Guessed, OTP_INVALID, PHONE_ALREADY_REGISTERED, PHONE_CHANGED_NOTICE,
-    RECOVERY_NOT_READY, Recovery, RecoveryStatus, SecurityEventType, SessionsOf,
+    RECOVERY_NOT_READY, Recovery, RecoveryStatus, SealedPhone, SecurityEventType, SessionsOf,
 };
+use crate::store::users::PhoneClaim;
 use crate::{App, store};
 
 /// The new number's proof, the new PIN and the first device of the account as it is from now on.
@@ -40,26 +41,36 @@ pub(crate) async fn finish_recovery(
     }
     let proved = prove_registration(&app, &input).await?;
     let Proved { phone, guess, .. } = &proved;
+    let indexed = app.phone_vault.indexed(phone);
     let mut conn = app.database.conn().await?;
     let recovery = store::recoveries::find_recovery(&mut conn, recovery_id).await?;
     let now = OffsetDateTime::now_utc();
-    let recovery = recovery.filter(|it| it.require_finishable(phone, now).is_ok());
+    let recovery = recovery.filter(|it| it.require_finishable(indexed, now).is_ok());
     let former = match &recovery {
-        Some(recovery) => store::find_registration(&mut conn, recovery.user_id).await?,
+        Some(recovery) => store::users::find_registration(&mut conn, recovery.user_id).await?,
         None => None,
     };
     drop(conn);
-    let (Some(recovery), Some((former, _))) = (recovery, former) else {
+    let (Some(recovery), Some(former)) = (recovery, former) else {
         return Err(refuse_proved(&app, &input, guess, RECOVERY_NOT_READY).await);
     };
-    let finish = |tx| finish(&app, tx, trace, &recovery, &proved, &input);
+    let user_id = recovery.user_id;
+    let sealed = seal_proved(&app, user_id, &proved).await?;
+    let finish = |tx| finish(&app, tx, trace, &recovery, (&sealed, &proved), &input);
     let finished = once(&app.database, &keyed, finish).await?;
     app.outbox.nudge();
-    if former == *phone {
+    if former.phone.is(indexed) {
         return Ok(finished);
     }
     tokio::spawn(async move {
-        if let Err(error) = app.sms.send(&former, PHONE_CHANGED_NOTICE).await {
+        let former = app.phone_vault.open(user_id, &former).await;
+        let told = match former {
+            Ok(former) => {
+                app.sms.send(&former, PHONE_CHANGED_NOTICE).await.map_err(Error::internal)
+            }
+            Err(error) => Err(error),
+        };
+        if let Err(error) = told {
             tracing::error!(causes = causes(&error), "cannot tell a phone that it was left");
         }
     });
@@ -71,21 +82,20 @@ async fn finish(
     mut tx: Tx,
     trace: TraceContext,
     found: &Recovery,
-    Proved { phone, guess, pin_hash }: &Proved,
+    (sealed, proved): (&SealedPhone, &Proved),
     input: &Registration,
 ) -> Result<(Tx, TokensBody), Error> {
     let Recovery { recovery_id, user_id, .. } = *found;
+    let Proved { phone, guess, pin_hash } = proved;
     // The person, devices and then logins, as a log-in locks them.
     store::pins::lock_pin_version(&mut tx, user_id).await?.ok_or(RECOVERY_NOT_READY)?;
     // It may have been called off meanwhile, or another finished.
     let recovery = store::recoveries::lock_recovery(&mut tx, recovery_id).await?;
     let recovery = recovery.ok_or(RECOVERY_NOT_READY)?;
-    recovery.require_finishable(phone, OffsetDateTime::now_utc())?;
-    match store::update_recovered_user(&mut tx, user_id, phone, pin_hash).await {
-        Err(error) if is_duplicate(&error) => {
-            return Err(refuse_proved(app, input, guess, PHONE_ALREADY_REGISTERED).await);
-        }
-        updated => updated?,
+    recovery.require_finishable(sealed.indexed(), OffsetDateTime::now_utc())?;
+    let claim = store::users::update_recovered_user(&mut tx, user_id, sealed, pin_hash).await?;
+    if claim != PhoneClaim::Claimed {
+        return Err(refuse_proved(app, input, guess, PHONE_ALREADY_REGISTERED).await);
     }
     store::recoveries::update_status(&mut tx, recovery_id, RecoveryStatus::Finished).await?;
     store::recoveries::cancel_open_recoveries(&mut tx, user_id).await?;

@@ -11,7 +11,9 @@ use utoipa::ToSchema;
 use values::{Phone, UserId};
 
 use crate::App;
-use crate::domain::{CONTACTS_PER_REQUEST_MAX, ContactDigest, TOO_MANY_CONTACTS};
+use crate::domain::{
+    CONTACTS_PER_REQUEST_MAX, ContactDigest, IndexedPhone, KeptPhone, PhoneIndex, TOO_MANY_CONTACTS,
+};
 use crate::store::contacts;
 
 /// An answer takes so long, whoever is here: longer than the work, of which some depends on that.
@@ -82,7 +84,15 @@ async fn find(
     if allowance.ask(&digests, now())? {
         contacts::update_allowance(&mut tx, user_id, &allowance).await?;
     }
-    let here = contacts::list_findable(&mut tx, phones).await?;
+    let indexed: Vec<IndexedPhone<'_>> =
+        phones.iter().map(|phone| app.phone_vault.indexed(phone)).collect();
+    let here = contacts::list_findable(&mut tx, &indexed).await?;
     tx.commit().await?;
-    Ok(here.into_iter().collect())
+    let by_index: HashMap<PhoneIndex, &Phone> =
+        indexed.iter().map(|phone| (phone.index, phone.phone)).collect();
+    let found = here.into_iter().filter_map(|(kept, user_id)| match kept {
+        KeptPhone::Clear(phone) => Some((phone, user_id)),
+        KeptPhone::Index(index) => Some(((*by_index.get(&index)?).clone(), user_id)),
+    });
+    Ok(found.collect())
 }

@@ -2,11 +2,11 @@
 //! on: the part that signing up and getting an account back share.
 
 use service::Error;
-use values::{Phone, Refusal};
+use values::{Phone, Refusal, UserId};
 
 use super::register_device::Registration;
 use crate::App;
-use crate::domain::OTP_INVALID;
+use crate::domain::{OTP_INVALID, SealedPhone};
 use crate::phone_guard::CodeGuess;
 
 /// What came with a right code.
@@ -34,6 +34,20 @@ pub(super) async fn prove_registration(
     }
     let pin_hash = turn.hash(pin.clone()).await?;
     Ok(Proved { phone, guess, pin_hash })
+}
+
+/// The number sealed for the account's user. If that cannot be now, the guess counts no longer: its
+/// code was right.
+pub(super) async fn seal_proved(
+    app: &App,
+    user_id: UserId,
+    Proved { phone, guess, .. }: &Proved,
+) -> Result<SealedPhone, Error> {
+    let sealed = app.phone_vault.seal(user_id, phone).await;
+    if sealed.is_err() {
+        app.phones.take_back(guess).await?;
+    }
+    sealed
 }
 
 /// A refusal that tells that the code was right, so it must not serve any more: on a new device

@@ -22,13 +22,14 @@ pub(crate) struct UserBody {
 pub(crate) async fn read_user(app: App, caller: Caller) -> Result<Json<UserBody>, Error> {
     let mut conn = app.database.conn().await?;
     store::find_session(&mut conn, caller.session_id).await?.ok_or(INVALID_TOKEN)?;
-    let registration = store::find_registration(&mut conn, caller.user_id).await?;
-    let (phone, registered_at) = registration.ok_or(INVALID_TOKEN)?;
+    let registration = store::users::find_registration(&mut conn, caller.user_id).await?;
+    let registration = registration.ok_or(INVALID_TOKEN)?;
     let is_findable = contacts::is_findable(&mut conn, caller.user_id).await?;
+    drop(conn);
     Ok(Json(UserBody {
         user_id: caller.user_id,
-        phone,
-        registered_at: registered_at.into(),
+        phone: app.phone_vault.open(caller.user_id, &registration).await?,
+        registered_at: registration.registered_at.into(),
         is_findable_by_phone: is_findable.ok_or(INVALID_TOKEN)?,
     }))
 }

@@ -37,7 +37,7 @@ pub(crate) async fn reset_pin(
     let device = device.ok_or(SIGNATURE_INVALID)?;
     let signed_at = act.require(&device.key, device_id, &DeviceAct::ResetPin)?;
     let user_id = device.user_id;
-    let registration = store::find_registration(&mut conn, user_id).await?;
+    let registration = store::users::find_registration(&mut conn, user_id).await?;
     let reset = store::pin_resets::find_pin_reset(&mut conn, user_id).await?;
     drop(conn);
     let reset = reset.filter(|reset| reset.device_id == device_id).ok_or(NO_PIN_RESET)?;
@@ -45,7 +45,8 @@ pub(crate) async fn reset_pin(
         let ready_at = Timestamp::from(reset.ready_at);
         return Err(PIN_RESET_COOLING.because(format!("it can be chosen at {ready_at}")).into());
     }
-    let (phone, _) = registration.ok_or(SIGNATURE_INVALID)?;
+    let registration = registration.ok_or(SIGNATURE_INVALID)?;
+    let phone = app.phone_vault.open(user_id, &registration).await?;
     input.new_pin.require_strong(&phone)?;
     let pin_hash = app.pins.hash(&input.new_pin).await?;
 

@@ -2,16 +2,17 @@
 
 use events::auth::UserRegisteredV1;
 use serde::Deserialize;
-use service::database::{Tx, is_duplicate};
+use service::database::Tx;
 use service::trace::TraceContext;
 use service::{Error, Json, Recorded, find_recorded, once};
 use utoipa::ToSchema;
 use values::{IdempotencyKey, UserId};
 
 use super::begin_session::TokensBody;
-use super::prove_registration::{Proved, prove_registration, refuse_proved};
+use super::prove_registration::{Proved, prove_registration, refuse_proved, seal_proved};
 use super::register_device::{Registration, register_device};
-use crate::domain::{OTP_INVALID, PHONE_ALREADY_REGISTERED, SecurityEventType};
+use crate::domain::{OTP_INVALID, PHONE_ALREADY_REGISTERED, SealedPhone, SecurityEventType};
+use crate::store::users::PhoneClaim;
 use crate::{App, store};
 
 /// The proved phone, the chosen PIN and the first device.
@@ -32,7 +33,9 @@ pub(crate) async fn sign_up(
         return Ok(recorded);
     }
     let proved = prove_registration(&app, &input).await?;
-    let insert = |tx| insert(&app, tx, trace, &proved, &input);
+    let user_id = UserId::new();
+    let sealed = seal_proved(&app, user_id, &proved).await?;
+    let insert = |tx| insert(&app, tx, trace, (user_id, &sealed, &proved), &input);
     let signed_up = once(&app.database, &keyed, insert).await?;
     app.outbox.nudge();
     Ok(signed_up)
@@ -42,15 +45,13 @@ async fn insert(
     app: &App,
     mut tx: Tx,
     trace: TraceContext,
-    Proved { phone, guess, pin_hash }: &Proved,
+    (user_id, sealed, proved): (UserId, &SealedPhone, &Proved),
     input: &Registration,
 ) -> Result<(Tx, TokensBody), Error> {
-    let user_id = UserId::new();
-    match store::insert_user(&mut tx, user_id, phone, pin_hash).await {
-        Err(error) if is_duplicate(&error) => {
-            return Err(refuse_proved(app, input, guess, PHONE_ALREADY_REGISTERED).await);
-        }
-        inserted => inserted?,
+    let Proved { phone, guess, pin_hash } = proved;
+    let claim = store::users::insert_user(&mut tx, user_id, sealed, pin_hash).await?;
+    if claim != PhoneClaim::Claimed {
+        return Err(refuse_proved(app, input, guess, PHONE_ALREADY_REGISTERED).await);
     }
     let tokens =
         register_device(app, &mut tx, trace, (SecurityEventType::SignedUp, user_id), input).await?;

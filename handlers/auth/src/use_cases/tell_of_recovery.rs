@@ -34,7 +34,11 @@ pub(super) async fn tell_of_recovery(
     let mut conn = app.database.conn().await?;
     let phone = store::recoveries::find_untold_phone(&mut conn, recovery_id).await?;
     let Some(phone) = phone else { return Ok(()) };
-    let owner = store::find_user(&mut conn, &phone).await?.map(|(user_id, _)| user_id);
+    drop(conn);
+    let phone = app.phone_vault.open_old(recovery_id, &phone).await?;
+    let mut conn = app.database.conn().await?;
+    let user = store::users::find_user(&mut conn, app.phone_vault.indexed(&phone)).await?;
+    let owner = user.map(|(user_id, _)| user_id);
     drop(conn);
     if owner.is_some() {
         match app.sms.send(&phone, Recovery::NOTICE).await {

@@ -19,6 +19,7 @@ mod passkeys;
 mod payment_confirmations;
 mod phone_changes;
 mod phone_lookups;
+mod phone_sealing;
 mod pin_resets;
 mod pins;
 mod races;
@@ -157,6 +158,18 @@ impl Fixture {
     fn without_redis(&self) -> App {
         let nowhere = redis_account_at("redis://127.0.0.1:9".to_owned());
         start(&self.database, nowhere, unreachable_account(), SIGNING_KEY)
+    }
+
+    /// Another instance of the service with this vault, and with a phone network of its own.
+    async fn routes_with_vault(&self, vault_url: &str) -> (Routes, SmsServer) {
+        let (sms, account) = SmsServer::start().await;
+        let redis = redis_account();
+        let app = start_with_vault(&self.database, redis, account, SIGNING_KEY, vault_url);
+        (routes(app), sms)
+    }
+
+    async fn tick(&self) -> Answer {
+        self.send(Call::post("/auth_do_what_is_due").json(&json!({}))).await
     }
 
     /// The same after a rotation: tokens are signed with another key.
@@ -329,6 +342,16 @@ fn start(
     sms: SmsAccount,
     signing_keys: &str,
 ) -> App {
+    start_with_vault(database, redis, sms, signing_keys, &testkit::vault_url())
+}
+
+fn start_with_vault(
+    database: &FreshDatabase,
+    redis: RedisAccount,
+    sms: SmsAccount,
+    signing_keys: &str,
+    vault_url: &str,
+) -> App {
     App::start(Config {
         mysql_url: database.url.clone(),
         redis,
@@ -336,6 +359,9 @@ fn start(
         token_signing_keys: signing_keys.to_owned(),
         digest_key: DIGEST_KEY.to_owned(),
         pin_peppers: DIGEST_KEY.to_owned(),
+        vault_url: vault_url.to_owned(),
+        vault_credential: testkit::vault_credential(),
+        index_key: vec![2; 32],
         passkeys: PasskeySite { rp_id: RP_ID.to_owned(), origins: ORIGINS.join(",") },
         sms,
     })

@@ -30,7 +30,7 @@ pub(crate) async fn change(
     (answer.status, answer.json())
 }
 
-async fn phone_of(fixture: &Fixture, person: &Person) -> String {
+pub(crate) async fn phone_of(fixture: &Fixture, person: &Person) -> String {
     let (_, user) = fixture.call("GET", "users/me", Some(person.access_token()), None).await;
     user["phone"].as_str().unwrap().to_owned()
 }

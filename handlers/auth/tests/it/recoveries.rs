@@ -23,7 +23,7 @@ async fn ask(fixture: &Fixture, old: &str, new: &str) -> (u16, Value) {
 }
 
 /// Asks, and waits until the owner was told, if there is one.
-async fn asked(fixture: &Fixture, old: &str, new: &str) -> String {
+pub(crate) async fn asked(fixture: &Fixture, old: &str, new: &str) -> String {
     let (status, answer) = ask(fixture, old, new).await;
     assert_eq!((status, &answer["cooling_seconds"]), (201, &json!(72 * 3_600)), "{answer}");
     let mut conn = fixture.database.pool.get_conn().await.unwrap();

@@ -1,5 +1,7 @@
 //! When each step of a recovery is allowed.
 
+use values::Phone;
+
 use super::*;
 
 const ASKED: OffsetDateTime = OffsetDateTime::UNIX_EPOCH;
@@ -14,7 +16,7 @@ fn phone(text: &str) -> Phone {
 
 fn recovery(status: RecoveryStatus, case: Option<RecoveryCase>) -> Recovery {
     let (recovery_id, user_id) = (RecoveryId::new(), UserId::new());
-    let new_phone = phone("+85261234567");
+    let new_phone = KeptPhone::Index([1; 32]);
     Recovery { recovery_id, user_id, new_phone, status, asked_at: ASKED, told_at: ASKED, case }
 }
 
@@ -33,8 +35,9 @@ fn case(proposed_by: StaffId, is_decided: bool) -> RecoveryCase {
 #[test]
 fn only_what_is_approved_and_has_waited_is_finished_and_not_for_long() {
     use RecoveryStatus::{Approved, Asked, Cancelled, Finished, Proposed, Rejected};
-    let new = phone("+85261234567");
-    let finish = |status, hours| recovery(status, None).require_finishable(&new, after(hours));
+    let phone = phone("+85261234567");
+    let [new, other] = [1, 2].map(|byte| IndexedPhone { phone: &phone, index: [byte; 32] });
+    let finish = |status, hours| recovery(status, None).require_finishable(new, after(hours));
     assert_eq!(finish(Approved, 72), Ok(()));
     assert_eq!(finish(Approved, 71), Err(RECOVERY_NOT_READY));
     assert_eq!(finish(Approved, 72 + 7 * 24 - 1), Ok(()));
@@ -42,9 +45,11 @@ fn only_what_is_approved_and_has_waited_is_finished_and_not_for_long() {
     for status in [Asked, Proposed, Rejected, Cancelled, Finished] {
         assert_eq!(finish(status, 72), Err(RECOVERY_NOT_READY));
     }
-    let other = phone("+85267654321");
-    let foreign = recovery(Approved, None).require_finishable(&other, after(72));
+    let foreign = recovery(Approved, None).require_finishable(other, after(72));
     assert_eq!(foreign, Err(RECOVERY_NOT_READY));
+    // One that is not sealed yet.
+    let clear = Recovery { new_phone: KeptPhone::Clear(phone.clone()), ..recovery(Approved, None) };
+    assert_eq!(clear.require_finishable(other, after(72)), Ok(()));
 }
 
 #[test]

@@ -1,0 +1,8 @@
+-- The one row says whether numbers are sealed. An older program finds none that is, so as long as
+-- one may run, none is.
+CREATE TABLE phone_sealing (
+    phone_sealing_id TINYINT UNSIGNED NOT NULL PRIMARY KEY,
+    begins_at        DATETIME(6)      NOT NULL,
+    is_begun         BOOLEAN          NOT NULL,
+    ended_at         DATETIME(6)      NULL COMMENT 'since then no number is left that is not'
+) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;

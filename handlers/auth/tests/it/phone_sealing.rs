@@ -1,0 +1,238 @@
+//! Phone numbers at rest, and how those get there that an older program wrote.
+
+use azure_security_keyvault_keys::KeyClient;
+use futures_util::future::join_all;
+use mysql_async::Value as Cell;
+use mysql_async::prelude::Queryable;
+use serde_json::json;
+use testkit::Device;
+use values::UserId;
+
+use crate::phone_changes::{change, phone_of};
+use crate::recoveries::{asked, finish_on, insert_ready};
+use crate::{Fixture, PIN, Person, new_phone, refused, registration};
+
+const NO_VAULT: &str = "https://127.0.0.1:9";
+
+/// From now on numbers are sealed, or are written as an older program reads them.
+async fn set_sealing(fixture: &Fixture, is_begun: bool, begins_in_days: i8) {
+    let mut conn = fixture.database.pool.get_conn().await.unwrap();
+    let sql = "UPDATE phone_sealing
+        SET is_begun = ?, begins_at = NOW(6) + INTERVAL ? DAY, ended_at = NULL";
+    conn.exec_drop(sql, (is_begun, begins_in_days)).await.unwrap();
+}
+
+/// How many numbers of people and of recoveries stand in the clear.
+async fn clear(fixture: &Fixture) -> (u64, u64) {
+    let mut conn = fixture.database.pool.get_conn().await.unwrap();
+    let sql = "SELECT (SELECT COUNT(phone) FROM users),
+            (SELECT COUNT(new_phone) + COUNT(old_phone) FROM recoveries)";
+    conn.query_first(sql).await.unwrap().unwrap()
+}
+
+/// In which tables a number stands.
+async fn tables_with(fixture: &Fixture, phone: &str) -> Vec<String> {
+    let mut conn = fixture.database.pool.get_conn().await.unwrap();
+    let digits = phone.trim_start_matches("+852").as_bytes();
+    let tables: Vec<String> = conn.query("SHOW TABLES").await.unwrap();
+    let mut found = Vec::new();
+    for table in tables {
+        let rows: Vec<mysql_async::Row> =
+            conn.query(format!("SELECT * FROM {table}")).await.unwrap();
+        let is_in = |cell: Cell| {
+            let Cell::Bytes(bytes) = cell else { return false };
+            bytes.windows(digits.len()).any(|window| window == digits)
+        };
+        if rows.into_iter().any(|row| row.unwrap().into_iter().any(is_in)) {
+            found.push(table);
+        }
+    }
+    found
+}
+
+async fn key_version_of(fixture: &Fixture, person: &Person) -> String {
+    let user_id: UserId = person.tokens["user_id"].as_str().unwrap().parse().unwrap();
+    let mut conn = fixture.database.pool.get_conn().await.unwrap();
+    let sql = "SELECT SUBSTRING(phone_sealed, 3, 32) FROM users WHERE user_id = ?";
+    conn.exec_first(sql, (user_id.uuid(),)).await.unwrap().unwrap()
+}
+
+/// All ways in which a number leads to its person.
+async fn expect_found(fixture: &Fixture, seeker: &Person, person: &Person) {
+    let user_id = &person.tokens["user_id"];
+    let token = Some(seeker.access_token());
+    let body = json!({"phones": [new_phone(), person.phone]});
+    let (_, found) = fixture.call("POST", "contact-matches", token, Some(&body)).await;
+    assert_eq!(found["matches"], json!([{"phone": person.phone, "user_id": user_id}]));
+    let body = json!({"phone": person.phone});
+    let (_, found) = fixture.call("POST", "phone-lookups", token, Some(&body)).await;
+    assert_eq!(found["user_id"], *user_id);
+    assert_eq!(phone_of(fixture, person).await, person.phone);
+}
+
+async fn sign_up_refusal(fixture: &Fixture, phone: &str) -> (u16, String) {
+    let (challenge_id, otp) = fixture.challenge(phone).await;
+    let body = registration(&challenge_id, &otp, PIN, &Device::new());
+    fixture.refusal("users", &body).await
+}
+
+#[tokio::test]
+async fn whoever_reads_the_tables_reads_no_number() {
+    let fixture = Fixture::new().await;
+    let person = fixture.sign_up().await;
+    let (moved_to, lost_for) = (new_phone(), new_phone());
+    asked(&fixture, &person.phone, &lost_for).await;
+    let old = fixture.challenge(&person.phone).await;
+    let new = fixture.challenge(&moved_to).await;
+    assert_eq!(change(&fixture, &person, PIN, [&old, &new]).await.0, 204);
+    let seeker = fixture.sign_up().await;
+    let moved = Person { phone: moved_to.clone(), ..person };
+    expect_found(&fixture, &seeker, &moved).await;
+    fixture.add_device(&moved).await;
+    for phone in [&moved_to, &lost_for, &seeker.phone] {
+        assert_eq!(tables_with(&fixture, phone).await, Vec::<String>::new());
+    }
+    set_sealing(&fixture, false, 7).await;
+    let in_clear = fixture.sign_up().await.phone;
+    assert_eq!(tables_with(&fixture, &in_clear).await, ["users"], "the search finds one");
+}
+
+#[tokio::test]
+async fn what_an_older_program_wrote_is_found_before_and_after_it_is_sealed() {
+    let fixture = Fixture::new().await;
+    set_sealing(&fixture, false, 7).await;
+    let (person, lost_for) = (fixture.sign_up().await, new_phone());
+    let recovery = insert_ready(&fixture, &person, &lost_for, "approved").await.to_string();
+    fixture.tick().await.expect(200);
+    assert_eq!(clear(&fixture).await, (1, 1), "an older program may still run");
+    set_sealing(&fixture, true, 0).await;
+    let seeker = fixture.sign_up().await;
+    assert_eq!(clear(&fixture).await, (1, 1), "who signs up now is sealed");
+    let taken = refused(409, "phone-already-registered");
+    for _ in 0..2 {
+        expect_found(&fixture, &seeker, &person).await;
+        assert_eq!(sign_up_refusal(&fixture, &person.phone).await, taken);
+        let (one, other) = futures_util::join!(fixture.tick(), fixture.tick());
+        one.expect(200);
+        other.expect(200);
+        assert_eq!(clear(&fixture).await, (0, 0));
+    }
+    assert_eq!(fixture.database.count("users").await, 2);
+    let finished = finish_on(&fixture, &recovery, &lost_for, &Device::new()).await;
+    assert_eq!(finished.0, 201, "{}", finished.1);
+    assert_eq!(finished.1["user_id"], person.tokens["user_id"]);
+}
+
+#[tokio::test]
+async fn sealing_begins_by_itself_when_it_is_time_and_ends_when_nothing_is_left() {
+    let fixture = Fixture::new().await;
+    set_sealing(&fixture, false, 7).await;
+    let person = fixture.sign_up().await;
+    set_sealing(&fixture, false, -1).await;
+    for _ in 0..2 {
+        fixture.tick().await.expect(200);
+    }
+    let mut conn = fixture.database.pool.get_conn().await.unwrap();
+    let sql = "SELECT is_begun, ended_at IS NOT NULL FROM phone_sealing";
+    let state: Option<(bool, bool)> = conn.query_first(sql).await.unwrap();
+    assert_eq!((state, clear(&fixture).await), (Some((true, true)), (0, 0)));
+    assert_eq!(phone_of(&fixture, &person).await, person.phone);
+}
+
+/// While people move to other numbers and strangers want theirs.
+#[tokio::test]
+async fn no_number_is_lost_or_has_two_people_whatever_is_done_while_numbers_are_sealed() {
+    let fixture = Fixture::new().await;
+    set_sealing(&fixture, false, 7).await;
+    let mut people = join_all((0..24).map(|_| fixture.sign_up())).await;
+    set_sealing(&fixture, false, -1).await;
+    let ticks = async {
+        for _ in 0..6 {
+            futures_util::join!(fixture.tick(), fixture.tick());
+        }
+    };
+    let strangers = people[..12].iter().map(async |person| {
+        let taken = sign_up_refusal(&fixture, &person.phone).await;
+        assert_eq!(taken, refused(409, "phone-already-registered"));
+    });
+    let movers = people[12..].iter().map(async |person| {
+        let phone = new_phone();
+        let (old, new) = (fixture.challenge(&person.phone).await, fixture.challenge(&phone).await);
+        let moved = change(&fixture, person, PIN, [&old, &new]).await;
+        assert_eq!(moved.0, 204, "{}", moved.1);
+        phone
+    });
+    let (strangers, movers) = (join_all(strangers), join_all(movers));
+    let ((), _, phones) = futures_util::join!(ticks, strangers, movers);
+    fixture.tick().await.expect(200);
+    assert_eq!(clear(&fixture).await, (0, 0));
+    assert_eq!(fixture.database.count("users").await, 24);
+    for (person, phone) in people[12..].iter_mut().zip(phones) {
+        let former = std::mem::replace(&mut person.phone, phone);
+        let (challenge_id, otp) = fixture.challenge(&former).await;
+        let body = registration(&challenge_id, &otp, PIN, &Device::new());
+        assert_eq!(fixture.post("users", &body).await.0, 201, "it is free");
+    }
+    for person in &people {
+        assert_eq!(phone_of(&fixture, person).await, person.phone);
+    }
+}
+
+#[tokio::test]
+async fn while_key_vault_is_away_people_log_in_and_are_found_and_a_sign_up_loses_nothing() {
+    let fixture = Fixture::new().await;
+    let (person, seeker) = (fixture.sign_up().await, fixture.sign_up().await);
+    let (routes, sms) = fixture.routes_with_vault(NO_VAULT).await;
+    let away = Fixture { routes, sms, database: fixture.database };
+    away.add_device(&person).await;
+    let person = away.log_in(person).await;
+    let body = json!({"phones": [person.phone]});
+    let token = Some(seeker.access_token());
+    let (_, found) = away.call("POST", "contact-matches", token, Some(&body)).await;
+    assert_eq!(found["matches"][0]["user_id"], person.tokens["user_id"]);
+
+    let phone = new_phone();
+    let (challenge_id, otp) = away.challenge(&phone).await;
+    let body = registration(&challenge_id, &otp, PIN, &Device::new());
+    assert_eq!(away.refusal("users", &body).await, refused(503, "try-again"));
+    let mut conn = away.database.pool.get_conn().await.unwrap();
+    let wrong: Option<u64> = conn
+        .query_first("SELECT CAST(COALESCE(SUM(wrong), 0) AS UNSIGNED) FROM guesses")
+        .await
+        .unwrap();
+    assert_eq!(wrong, Some(0), "its code was right");
+    let (routes, sms) = away.routes_with_vault(&testkit::vault_url()).await;
+    let back = Fixture { routes, sms, database: away.database };
+    assert_eq!(back.post("users", &body).await.0, 201);
+}
+
+#[tokio::test]
+async fn after_a_rotation_a_number_is_wrapped_by_the_newest_key_and_reads_the_same() {
+    let fixture = Fixture::new().await;
+    let (person, seeker) = (fixture.sign_up().await, fixture.sign_up().await);
+    let keys = KeyClient::new(&testkit::vault_url(), testkit::vault_credential(), None).unwrap();
+    let before = key_version_of(&fixture, &person).await;
+    keys.rotate_key("phones", None).await.unwrap();
+    // As an instance just started has it, which has heard of nothing.
+    let (routes, sms) = fixture.routes_with_vault(&testkit::vault_url()).await;
+    let after = Fixture { routes, sms, database: fixture.database };
+    after.tick().await.expect(200);
+    let versions = [key_version_of(&after, &person).await, key_version_of(&after, &seeker).await];
+    assert!(!versions.contains(&before), "{versions:?}");
+    expect_found(&after, &seeker, &person).await;
+}
+
+#[tokio::test]
+async fn a_sealed_number_that_was_moved_to_another_row_opens_for_nobody() {
+    let fixture = Fixture::new().await;
+    let (person, thief) = (fixture.sign_up().await, fixture.sign_up().await);
+    let id =
+        |person: &Person| -> UserId { person.tokens["user_id"].as_str().unwrap().parse().unwrap() };
+    let mut conn = fixture.database.pool.get_conn().await.unwrap();
+    let sql = "UPDATE users thief JOIN users person ON person.user_id = ?
+        SET thief.phone_sealed = person.phone_sealed WHERE thief.user_id = ?";
+    conn.exec_drop(sql, (id(&person).uuid(), id(&thief).uuid())).await.unwrap();
+    let read = fixture.call("GET", "users/me", Some(thief.access_token()), None).await;
+    assert_eq!(read.0, 500, "{}", read.1);
+    assert_eq!(phone_of(&fixture, &person).await, person.phone);
+}
