@@ -7,9 +7,10 @@ use azure_core::credentials::TokenCredential;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use events::ocr::ReadingV1;
-use sealed::{BlindIndex, SealError, Sealed, SealingKey};
+use sealed::{BlindIndex, SealError, Sealed, SealedColumn, SealingKey};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use service::database::Database;
 use service::{ConfigError, Error, causes};
 use values::{ApplicationId, DocumentId};
 
@@ -20,6 +21,16 @@ use crate::store::applications::SealedDetails;
 const PERSONAL_KEY: &str = "personal-data";
 /// The key with which `ocr` seals what it has read for this service.
 const READINGS_KEY: &str = "documents";
+
+/// Under the first key.
+const PERSONAL_COLUMNS: [SealedColumn; 3] = [
+    SealedColumn { table: "applications", id: "application_id", column: "details" },
+    SealedColumn { table: "applications", id: "application_id", column: "screenees" },
+    SealedColumn { table: "sealed_hits", id: "application_id", column: "entry" },
+];
+/// Under the second.
+const READINGS: SealedColumn =
+    SealedColumn { table: "documents", id: "document_id", column: "reading" };
 
 /// Seals and opens.
 pub(crate) struct PersonalData {
@@ -127,6 +138,12 @@ impl PersonalData {
                 Ok(None)
             }
         }
+    }
+
+    /// After a rotation of a key: some of what older versions wrap.
+    pub(crate) async fn rewrap(&self, database: &Database) -> Result<(), Error> {
+        self.personal.rewrap_columns(database, &PERSONAL_COLUMNS).await?;
+        self.readings.rewrap_columns(database, &[READINGS]).await
     }
 
     async fn seal(

@@ -86,5 +86,6 @@ async fn do_what_is_due(app: App) -> Result<(), Error> {
     app.outbox.nudge();
     decide_forgotten(&app).await?;
     screen_again(&app).await?;
-    let_time_pass(&app).await
+    let_time_pass(&app).await?;
+    app.personal_data.rewrap(&app.database).await
 }

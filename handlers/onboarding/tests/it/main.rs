@@ -11,5 +11,6 @@ mod races;
 mod readings;
 mod retention;
 mod reviews;
+mod rotation;
 mod screening;
 mod uploads;

@@ -1,0 +1,1 @@
+CREATE INDEX by_key_of_reading ON documents (reading(34));
