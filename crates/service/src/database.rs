@@ -182,7 +182,8 @@ pub fn is_lock_timeout(error: &Error) -> bool {
     matches!(server_code(error), Some(LOCK_WAIT_TIMEOUT | LOCK_NOWAIT))
 }
 
-/// Trying again may help: the server is away, overloaded, read-only after a failover, or locked.
+/// Trying again may help: the server is away, overloaded, read-only after a failover, or locked; or
+/// a program answers that knows more.
 pub fn is_transient(error: &Error) -> bool {
     match error {
         Error::Io(_) | Error::Driver(_) => true,
@@ -194,7 +195,8 @@ pub fn is_transient(error: &Error) -> bool {
                 )
                 || server.state.starts_with("08")
         }
-        Error::Other(_) | Error::Url(_) => false,
+        Error::Other(_) => is_unknown_code(error),
+        Error::Url(_) => false,
     }
 }
 
@@ -203,10 +205,24 @@ pub fn is_transient(error: &Error) -> bool {
 pub fn is_wrong_data(error: &Error) -> bool {
     match error {
         Error::Server(server) => WRONG_DATA.contains(&server.code),
-        Error::Other(_) => true,
+        Error::Other(_) => !is_unknown_code(error),
         Error::Io(_) | Error::Driver(_) | Error::Url(_) => false,
     }
 }
+
+/// A row has a code that this program does not know, as while a newer one is deployed beside it:
+/// that one can read it.
+pub fn unknown_code(what: &str) -> Error {
+    Error::Other(Box::new(UnknownCode(what.to_owned())))
+}
+
+fn is_unknown_code(error: &Error) -> bool {
+    matches!(error, Error::Other(other) if other.is::<UnknownCode>())
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("this program does not know {0} that was written")]
+struct UnknownCode(String);
 
 /// NULL where none may be, duplicate, out of range, truncated, not of the type, too long, without
 /// its parent, refused by a CHECK (MySQL, MariaDB).

@@ -8,6 +8,7 @@ pub(crate) mod trail;
 
 use mysql_async::prelude::FromValue;
 use mysql_async::{Error, Row};
+use service::database::unknown_code;
 use time::{OffsetDateTime, PrimitiveDateTime, UtcOffset};
 
 use crate::domain::Finding;
@@ -38,5 +39,5 @@ fn findings_text(findings: &[Finding]) -> String {
 
 fn findings_of(text: &str) -> Result<Vec<Finding>, Error> {
     let codes = text.split(',').filter(|code| !code.is_empty());
-    codes.map(|code| Finding::from_code(code).ok_or_else(|| unreadable("findings"))).collect()
+    codes.map(|code| Finding::from_code(code).ok_or_else(|| unknown_code("a finding"))).collect()
 }

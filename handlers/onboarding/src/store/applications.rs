@@ -4,7 +4,7 @@
 use mysql_async::prelude::Queryable;
 use mysql_async::{Error, Row, Value};
 use service::Paging;
-use service::database::Tx;
+use service::database::{Tx, unknown_code};
 use time::{Date, OffsetDateTime, PrimitiveDateTime};
 use uuid::Uuid;
 use values::{ApplicationId, BusinessId, DocumentId, StaffId, UserId};
@@ -336,10 +336,10 @@ fn application(mut row: Row) -> Result<Application, Error> {
     let proposal = proposed_by.zip(proposed_at);
     Ok(Application {
         id: ApplicationId::from_uuid(take(row, "application_id")?),
-        kind: ApplicationKind::from_code(&kind).ok_or_else(|| unreadable("a kind"))?,
+        kind: ApplicationKind::from_code(&kind).ok_or_else(|| unknown_code("a kind"))?,
         user_id: UserId::from_uuid(take(row, "user_id")?),
         business_id: business_id.map(BusinessId::from_uuid),
-        status: ApplicationStatus::from_code(&status).ok_or_else(|| unreadable("a status"))?,
+        status: ApplicationStatus::from_code(&status).ok_or_else(|| unknown_code("a status"))?,
         is_recheck: take(row, "is_recheck")?,
         version: take(row, "version")?,
         findings: findings_of(&findings)?,

@@ -2,12 +2,12 @@
 
 use mysql_async::prelude::Queryable;
 use mysql_async::{Error, Row};
-use service::database::Tx;
+use service::database::{Tx, unknown_code};
 use time::{OffsetDateTime, PrimitiveDateTime};
 use uuid::Uuid;
 use values::{ApplicationId, DocumentId, UserId};
 
-use super::{stored, take, time_of, unreadable};
+use super::{stored, take, time_of};
 use crate::domain::{Announced, ContentType, Document, Outcome};
 
 const SELECT: &str = "SELECT document_id, application_id, content_type, content_length, asked_at,
@@ -113,7 +113,7 @@ fn document(mut row: Row) -> Result<Document, Error> {
     let row = &mut row;
     let content_type: String = take(row, "content_type")?;
     let content_type =
-        ContentType::from_code(&content_type).ok_or_else(|| unreadable("a content type"))?;
+        ContentType::from_code(&content_type).ok_or_else(|| unknown_code("a content type"))?;
     let asked_at: PrimitiveDateTime = take(row, "asked_at")?;
     let read_at: Option<PrimitiveDateTime> = take(row, "read_at")?;
     let deleted_at: Option<PrimitiveDateTime> = take(row, "deleted_at")?;

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use mysql_async::prelude::Queryable;
 use mysql_async::{Error, Row, Value};
-use service::database::Tx;
+use service::database::{Tx, unknown_code};
 use time::{OffsetDateTime, PrimitiveDateTime};
 use values::ApplicationId;
 
@@ -100,7 +100,7 @@ pub(crate) async fn list_counting(
         )
         .await?;
     let list = |(source, version, imported_at): (String, u32, PrimitiveDateTime)| {
-        let source = ListSource::from_code(&source).ok_or_else(|| unreadable("a source"))?;
+        let source = ListSource::from_code(&source).ok_or_else(|| unknown_code("a source"))?;
         Ok(ComparedList { source, version, imported_at: time_of(imported_at) })
     };
     rows.into_iter().map(list).collect()

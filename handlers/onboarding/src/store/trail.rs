@@ -2,12 +2,12 @@
 
 use mysql_async::prelude::Queryable;
 use mysql_async::{Error, Row};
-use service::database::Tx;
+use service::database::{Tx, unknown_code};
 use time::{OffsetDateTime, PrimitiveDateTime};
 use uuid::Uuid;
 use values::{ApplicationId, DocumentId, Reason, StaffId, UserId};
 
-use super::{findings_of, findings_text, stored, take, time_of, unreadable};
+use super::{findings_of, findings_text, stored, take, time_of};
 use crate::domain::{Actor, Application, ApplicationStatus, Deed, Finding, RULES, Step};
 
 /// What a line says besides the step.
@@ -114,13 +114,13 @@ fn read(mut row: Row) -> Result<TrailLine, Error> {
     let findings: String = take(row, "findings")?;
     let document_id: Option<Uuid> = take(row, "document_id")?;
     let status = |code: &str| {
-        ApplicationStatus::from_code(code).ok_or_else(|| unreadable("a line's status"))
+        ApplicationStatus::from_code(code).ok_or_else(|| unknown_code("a line's status"))
     };
     Ok(TrailLine {
         done_at: time_of(done_at),
         actor: take(row, "actor")?,
         actor_name: take(row, "actor_name")?,
-        deed: Deed::from_code(&deed).ok_or_else(|| unreadable("a deed"))?,
+        deed: Deed::from_code(&deed).ok_or_else(|| unknown_code("a deed"))?,
         from: from.as_deref().map(status).transpose()?,
         to: status(&to)?,
         findings: findings_of(&findings)?,

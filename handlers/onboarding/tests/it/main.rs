@@ -7,6 +7,7 @@
 mod applications;
 mod businesses;
 mod fixture;
+mod newer_codes;
 mod races;
 mod readings;
 mod retention;
