@@ -130,11 +130,13 @@ var services Service[] = [
     code: 'reports'
     subnet: 5
     live: true
-    paths: ['reports', 'payment-exports', 'payment-reporting']
+    // Statements of the bank, /api/v1/bank-statements, are brought in by operators, off the public's paths.
+    paths: ['reports', 'payment-exports', 'bank-days', 'payment-reporting']
     mysql: 'small'
     publishes: false
     consumes: ['payments']
     containers: ['exports']
+    brought: ['bank-statements']
     // Its files last seven.
     keepDays: 8
     canBeMadeAgain: true

@@ -42,7 +42,7 @@ type Service = {
   @description('Containers that operators fill from inside the network, and it only reads.')
   brought: string[]?
 
-  @description('Days after which a blob is deleted whatever became of it: beyond its own rules.')
+  @description('Days after which a blob of its own is deleted whatever became of it: beyond its own rules.')
   keepDays: int?
 
   @description('What is in its containers can be made again: deleted, it is gone at once.')

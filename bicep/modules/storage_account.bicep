@@ -35,6 +35,9 @@ param coolAfterDays int = 90
 @description('Days after which a blob is deleted; one that was replaced, after seven. Null: never.')
 param keepDays int?
 
+@description('The containers in which that is so.')
+param keepsIn string[] = []
+
 @description('Who may do what in the whole account.')
 param grants Grant[]
 
@@ -163,7 +166,10 @@ resource account 'Microsoft.Storage/storageAccounts@2025-06-01' = {
                   name: 'backstop'
                   type: 'Lifecycle'
                   definition: {
-                    filters: { blobTypes: ['blockBlob'] }
+                    filters: {
+                      blobTypes: ['blockBlob']
+                      prefixMatch: map(keepsIn, container => '${container}/')
+                    }
                     actions: {
                       baseBlob: { delete: { daysAfterModificationGreaterThan: keepDays! } }
                     }

@@ -126,4 +126,15 @@ AppMetrics
     threshold: 0
     severity: 2
   }
+  {
+    name: 'bank-days-late'
+    query: '''
+AppMetrics
+| where Name == "bank.days_late"
+| summarize arg_max(TimeGenerated, Max) by AppRoleName
+| project AppRoleName, value = Max
+'''
+    threshold: 0
+    severity: 2
+  }
 ]

@@ -86,6 +86,7 @@ module dataStorage '../modules/storage_account.bicep' = if (hasData) {
       empty(brought) ? [] : [subnets.runner]
     )
     keepDays: service.?keepDays
+    keepsIn: service.containers
     canBeMadeAgain: service.?canBeMadeAgain ?? false
     grants: concat(
       empty(service.containers)

@@ -1,5 +1,7 @@
 //! Hong Kong's calendar, by which people count days.
 
+use std::str::FromStr;
+
 use serde::{Deserialize, Serialize};
 use time::macros::{format_description, offset};
 use time::{Date, OffsetDateTime, UtcOffset};
@@ -45,6 +47,14 @@ impl TryFrom<String> for HongKongDate {
         let form = format_description!("[year]-[month]-[day]");
         let day = Date::parse(&text, form).ok().filter(|_| text.len() == LENGTH);
         day.map(Self).ok_or("a day of the calendar is expected, `2026-12-31`")
+    }
+}
+
+impl FromStr for HongKongDate {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, &'static str> {
+        text.to_owned().try_into()
     }
 }
 

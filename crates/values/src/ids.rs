@@ -299,6 +299,10 @@ id!(
     ExportId, "exp"
 );
 id!(
+    /// Where the bank's statement of a day and our ledger differ.
+    BankDifferenceId, "bdf"
+);
+id!(
     /// Getting an account back whose phone and number are lost.
     RecoveryId, "rcv"
 );

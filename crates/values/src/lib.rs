@@ -67,8 +67,8 @@ pub use grapheme::{grapheme_start, graphemes};
 pub use hong_kong::{HongKongDate, hong_kong_day, hong_kong_midnight, hong_kong_time};
 pub use idempotency_key::{IdempotencyKey, IdempotencyKeyError};
 pub use ids::{
-    ApiClientId, ApplicationId, BankAccountId, BillId, BusinessId, ClaimId, CommentId,
-    ConversationId, DeviceId, DisputeId, DocumentId, EnrolmentId, ExportId, FpsPayeeId,
+    ApiClientId, ApplicationId, BankAccountId, BankDifferenceId, BillId, BusinessId, ClaimId,
+    CommentId, ConversationId, DeviceId, DisputeId, DocumentId, EnrolmentId, ExportId, FpsPayeeId,
     FpsPaymentId, GraphAccountId, GraphLookId, GroupId, IdError, MessageId, MessageReportId,
     MoneyRequestId, NotificationId, PayLinkId, PaymentId, PaymentRequestId, PeerPaymentId,
     RecoveryId, RedPacketId, RefundId, ReleaseId, ReportId, ReturnId, ScheduleId, SecurityEventId,

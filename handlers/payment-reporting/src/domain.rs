@@ -1,5 +1,8 @@
 //! The rules: pure, nothing asynchronous.
 
+mod bank_day;
+mod bank_difference;
+mod bank_statement;
 mod camt;
 mod csv;
 mod export;
@@ -12,6 +15,11 @@ mod statement;
 mod takings;
 mod transaction;
 
+pub(crate) use bank_day::{BankDay, BankMovement, Compared, Elsewhere, Unmatched, unaccounted};
+pub(crate) use bank_difference::{BankDifference, DifferenceStatus, DifferenceType, Explanation};
+pub(crate) use bank_statement::{
+    BANK_LINES_MAX, BankStatement, STATEMENT_BYTES_MAX, read_bank_statement,
+};
 pub(crate) use export::{
     ANSWERED_AGAIN, BLOCK_ROWS_MAX, BLOCKS_SUMMED, DOWNLOAD_LINK_LASTS, EXPORT_DAYS_MAX,
     EXPORT_KNOWN, EXPORT_LAYOUT, EXPORT_ROWS_MAX, EXPORTS_PER_DAY_MAX, Export, ExportFailure,
@@ -24,8 +32,9 @@ pub(crate) use month::HongKongMonth;
 pub(crate) use period::{Period, week_before};
 pub use refusals::REFUSALS;
 pub(crate) use refusals::{
-    BOOKS_BEHIND, EXPORT_NOT_DONE, EXPORTS_UNFINISHED, NO_EXPORT, NO_STATEMENT, PERIOD_INVALID,
-    READ_AFTER_INVALID, STATEMENT_TOO_LONG, TABLE_TOO_LONG,
+    BANK_DAY_OUT_OF_TURN, BANK_DAY_TOO_LONG, BANK_STATEMENT_INVALID, BOOKS_BEHIND, EXPORT_NOT_DONE,
+    EXPORTS_UNFINISHED, NO_BANK_DAY, NO_BANK_DIFFERENCE, NO_BANK_STATEMENT, NO_EXPORT,
+    NO_STATEMENT, PERIOD_INVALID, READ_AFTER_INVALID, STATEMENT_TOO_LONG, TABLE_TOO_LONG,
 };
 pub(crate) use statement::{Line, Statement, title};
 pub(crate) use takings::{Counted, Takings, counted};

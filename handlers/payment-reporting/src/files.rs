@@ -1,22 +1,27 @@
-//! The storage account of the files that shops download. A file grows by blocks, which nobody sees
-//! until it is whole.
+//! The storage account of the files that shops download, and of those that the bank brings. One for
+//! shops grows by blocks, which nobody sees until it is whole.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use azure_core::credentials::TokenCredential;
-use azure_core::http::Body;
+use azure_core::http::{Body, StatusCode};
 use azure_storage_blob::models::{
     BlobClientGetPropertiesResultHeaders, BlockBlobClientCommitBlockListOptions, BlockLookupList,
 };
 use blobs::{BlobAccount, BlobAddress, Link, Permission};
+use futures_util::StreamExt;
 use service::{ConfigError, Error};
-use time::OffsetDateTime;
+use time::{Date, OffsetDateTime};
 use tokio::time::timeout;
 
 use crate::domain::Export;
 
 const CONTAINER: &str = "exports";
+/// A statement is named like its day: `2026-11-30.xml`.
+const STATEMENTS: &str = "bank-statements";
+/// How long a statement is waited for.
+const DOWNLOAD_LIMIT: Duration = Duration::from_secs(60);
 /// How long a block, or making a file of all of them, is waited for, with all tries.
 const CALL_LIMIT: Duration = Duration::from_secs(30);
 /// A link is good from a little before, since clocks differ.
@@ -87,6 +92,34 @@ impl Files {
         let key = self.0.signing_key(now).await?;
         let times = (now.saturating_sub(CLOCKS_DIFFER_BY), until);
         self.0.link(&key, CONTAINER, &export.blob_name(), Permission::Read, times)
+    }
+
+    /// The bank's statement of a day; none if there is no such file. One that is longer than that
+    /// is read no further, which makes it none that anybody can read.
+    pub(crate) async fn read_statement(
+        &self,
+        day: Date,
+        bytes_max: usize,
+    ) -> Result<Option<Vec<u8>>, Error> {
+        let client = self.0.blob(STATEMENTS, &format!("{day}.xml"));
+        let download = async {
+            let mut body = client.download(None).await?.body;
+            let mut bytes = Vec::new();
+            while let Some(part) = body.next().await {
+                bytes.extend_from_slice(&part?);
+                if bytes.len() > bytes_max {
+                    bytes.truncate(bytes_max);
+                    break;
+                }
+            }
+            Ok(bytes)
+        };
+        let download: Result<Vec<u8>, azure_core::Error> =
+            timeout(DOWNLOAD_LIMIT, download).await.map_err(|away| self.0.unavailable(&away))?;
+        match download {
+            Err(error) if error.http_status() == Some(StatusCode::NotFound) => Ok(None),
+            downloaded => downloaded.map(Some).map_err(|error| self.0.unavailable(&error)),
+        }
     }
 
     /// What is not there is deleted already.

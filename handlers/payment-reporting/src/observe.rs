@@ -1,9 +1,10 @@
-//! What telemetry sees of reports: that takings were compared with the books, and how exports end.
+//! What telemetry sees of reports: that takings were compared with the books, how exports end, and
+//! which days the bank and the books do not agree on.
 
 use std::sync::OnceLock;
 
 use opentelemetry::KeyValue;
-use opentelemetry::metrics::Counter;
+use opentelemetry::metrics::{Counter, Gauge};
 use service::telemetry;
 
 /// Counts a check that was completed. An alert fires when none was for a day.
@@ -21,4 +22,11 @@ pub(crate) fn exported(outcome: &'static str) {
     let Some(meter) = telemetry::meter() else { return };
     let exported = EXPORTED.get_or_init(|| meter.u64_counter("exports.ended").build());
     exported.add(1, &[KeyValue::new("outcome", outcome)]);
+}
+
+/// Reports how many days that should be closed by now are not. An alert fires at the first.
+pub(crate) fn bank_days_late(count: u64) {
+    static LATE: OnceLock<Gauge<u64>> = OnceLock::new();
+    let Some(meter) = telemetry::meter() else { return };
+    LATE.get_or_init(|| meter.u64_gauge("bank.days_late").build()).record(count, &[]);
 }

@@ -1,6 +1,8 @@
 //! All SQL of this service: on its own schema, and in `ledger` on that of payments, which is only
 //! read.
 
+pub(crate) mod bank_days;
+pub(crate) mod bank_differences;
 pub(crate) mod exports;
 pub(crate) mod ledger;
 pub(crate) mod takings;

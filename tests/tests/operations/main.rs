@@ -16,6 +16,7 @@ use crate::scene::{Scene, commands, text_of};
 const EXAMPLES: &[&str] = &[
     "audit prod",
     "audit prod anew",
+    "bank-statement prod 2026-11-29",
     "deploy dev",
     "destroy dev",
     "events prod notification list",

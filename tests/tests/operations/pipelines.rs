@@ -14,6 +14,7 @@ fn pipelines_offer_only_what_their_identity_may_do() {
                 &*command,
                 // Changes of Azure itself, and what needs a person, a terminal or a browser.
                 "awaiting-bank"
+                    | "bank-statement"
                     | "deploy"
                     | "destroy"
                     | "freeze-wallet"

@@ -1,10 +1,10 @@
 //! Every way in which this service says no.
 
-use values::{NO_BUSINESS, NOT_ALLOWED_FOR_ROLE, NOT_YET_KNOWN, refusals};
+use values::{NO_BUSINESS, NOT_ALLOWED_FOR_ROLE, NOT_YET_KNOWN, OWN_PROPOSAL, refusals};
 
 refusals! {
     /// What this service refuses beside what every service does.
-    pub const REFUSALS, with NO_BUSINESS, NOT_ALLOWED_FOR_ROLE, NOT_YET_KNOWN;
+    pub const REFUSALS, with NO_BUSINESS, NOT_ALLOWED_FOR_ROLE, NOT_YET_KNOWN, OWN_PROPOSAL;
 
     pub(crate) BOOKS_BEHIND: Busy, "books-behind",
         "the copy of the books that reports are read from is late or away",
@@ -58,4 +58,37 @@ refusals! {
         en: "Other files are still being prepared. Please wait until one is ready.",
         zh_hant: "其他檔案仍在準備中，請待其中一個完成後再試。",
         zh_hans: "其他文件仍在准备中，请待其中一个完成后再试。";
+    pub(crate) NO_BANK_STATEMENT: NotFound, "bank-statement-not-found",
+        "the container has no statement of this day";
+    pub(crate) BANK_STATEMENT_INVALID: Rule, "bank-statement-invalid",
+        "the file is no statement of this day that follows on the one before",
+        action: "Read what the detail says, and ask the bank for a right one. Nothing was taken.";
+    pub(crate) BANK_DAY_OUT_OF_TURN: Conflict, "bank-day-out-of-turn",
+        "the day is not over yet, or not the one after the last that was compared",
+        action: "Bring the statement of the next day first; the list of days has the last one.";
+    pub(crate) BANK_DAY_TOO_LONG: Rule, "bank-day-too-long",
+        "our ledger has more movements with the bank on this day than are compared",
+        action: "See BANK_LINES_MAX: it is to be raised with the memory of the service.";
+    pub(crate) NO_BANK_DAY: NotFound, "bank-day-not-found",
+        "the bank's statement of this day was not read yet",
+        en: "There is no bank statement of this day yet.",
+        zh_hant: "未有該日的銀行月結單。",
+        zh_hans: "暂无该日的银行对账单。";
+    pub(crate) NO_BANK_DIFFERENCE: NotFound, "bank-difference-not-found",
+        "there is no such difference on this day",
+        en: "We cannot find this difference.",
+        zh_hant: "找不到此差異。",
+        zh_hans: "找不到该差异。";
+    pub(crate) DIFFERENCE_NOT_OPEN: Conflict, "bank-difference-not-open",
+        "it was explained before, or its other side has come",
+        action: "Read it again.",
+        en: "This difference is explained already.",
+        zh_hant: "此差異已有解釋。",
+        zh_hans: "该差异已有解释。";
+    pub(crate) DIFFERENCE_NOT_EXPLAINED: Conflict, "bank-difference-not-explained",
+        "nobody has explained it, or it is closed",
+        action: "Read it again; it is explained first, and then somebody else agrees.",
+        en: "This difference has no explanation that waits for an answer.",
+        zh_hant: "此差異未有待批的解釋。",
+        zh_hans: "该差异没有待批的解释。";
 }

@@ -1,5 +1,6 @@
 //! Payments' schema, on its replica: only what `ops/reads` lists.
 
+pub(crate) mod bank;
 pub(crate) mod heartbeat;
 pub(crate) mod movements;
 pub(crate) mod shops;

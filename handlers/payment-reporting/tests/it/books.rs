@@ -79,6 +79,7 @@ impl Books {
         let first_beat = "INSERT INTO replication_heartbeat VALUES (1, 0)";
         conn.query_drop(first_beat).await.unwrap();
         let books = Self { schema, reader_url };
+        books.open_account(BANK, "bank_clearing").await;
         books.beat().await;
         books
     }
@@ -173,8 +174,7 @@ impl Books {
         is_taken: bool,
     ) -> Option<Envelope> {
         let (hold, end) = (id_of(at), id_of(at + time::Duration::SECOND));
-        let ledger_at =
-            PrimitiveDateTime::new(at.to_offset(time::UtcOffset::UTC).date(), at.time());
+        let ledger_at = in_utc(at);
         let (state, moved, phase) =
             if is_taken { ("completed", amount, "settled") } else { ("failed", 0, "released") };
         let mut conn = self.schema.pool.get_conn().await.unwrap();
@@ -195,6 +195,8 @@ impl Books {
         }
         let sql = "UPDATE accounts SET debits_posted = debits_posted + ? WHERE account_id = ?";
         conn.exec_drop(sql, (moved, shop.uuid())).await.unwrap();
+        let sql = "UPDATE accounts SET credits_posted = credits_posted + ? WHERE account_id = ?";
+        conn.exec_drop(sql, (moved, BANK)).await.unwrap();
         is_taken.then(|| settled(shop, hold, amount, at))
     }
 
@@ -205,11 +207,12 @@ impl Books {
         conn.exec_first(sql, (account_id,)).await.unwrap().unwrap()
     }
 
-    /// Moves money between any two accounts, in one transfer of an operation of its own.
-    pub(crate) async fn post(&self, posting: &Posting<'_>) {
+    /// Moves money between any two accounts, in one transfer of an operation of its own, whose id
+    /// is answered.
+    pub(crate) async fn post(&self, posting: &Posting<'_>) -> Uuid {
         let Posting { kind, from, to, names: [from_name, to_name], amount, note, at } = *posting;
         let id = id_of(at);
-        let at = PrimitiveDateTime::new(at.to_offset(time::UtcOffset::UTC).date(), at.time());
+        let at = in_utc(at);
         let mut conn = self.schema.pool.get_conn().await.unwrap();
         conn.exec_drop(
             "INSERT INTO operations (operation_id, kind, state, from_account_id, from_name,
@@ -220,6 +223,7 @@ impl Books {
         .await
         .unwrap();
         self.transfer([id, id, from, to], kind, amount, at).await;
+        id
     }
 
     /// So many payments of one customer to a shop, a millisecond after each other, each with a fee.
@@ -286,7 +290,7 @@ impl Books {
         let (shop, payer) = (shop.uuid(), payer.uuid());
         let (kind, from, to) =
             if is_refund { ("refund", shop, payer) } else { ("payment", payer, shop) };
-        let at = PrimitiveDateTime::new(at.to_offset(time::UtcOffset::UTC).date(), at.time());
+        let at = in_utc(at);
         let mut conn = self.schema.pool.get_conn().await.unwrap();
         conn.exec_drop(
             "INSERT INTO operations (operation_id, kind, state, from_account_id, from_name,
@@ -316,6 +320,12 @@ async fn migrated() -> String {
     let migrations = refinery::load_sql_migrations(PAYMENTS).unwrap();
     let schema = FreshDatabase::new(refinery::Runner::new(&migrations)).await;
     schema.url.rsplit('/').next().unwrap().to_owned()
+}
+
+/// As the books keep times.
+fn in_utc(at: OffsetDateTime) -> PrimitiveDateTime {
+    let at = at.to_offset(time::UtcOffset::UTC);
+    PrimitiveDateTime::new(at.date(), at.time())
 }
 
 /// A new id of this moment.

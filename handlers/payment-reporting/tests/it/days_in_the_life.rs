@@ -5,8 +5,9 @@ use serde_json::{Value, json};
 use testkit::BlobContainer;
 use time::macros::{date, datetime};
 use time::{Date, Duration, OffsetDateTime};
-use values::{UserId, hong_kong_day};
+use values::{TopUpId, UserId, hong_kong_day};
 
+use crate::bank_days::Booked;
 use crate::books::Movement;
 use crate::statements::Person;
 use crate::{Fixture, Shop, of_shop};
@@ -58,6 +59,8 @@ struct Life {
     remembered: Vec<Remembered>,
     /// What was paid out to the shops' banks.
     settled: [i64; 2],
+    /// What the bank has booked, on which day.
+    banked: Vec<(Date, String, i64)>,
 }
 
 impl Life {
@@ -69,14 +72,16 @@ impl Life {
         let fixture = Fixture::in_small_blocks().await;
         BlobContainer::create("exports").await;
         let shops = [fixture.shop().await, fixture.shop().await];
-        let mut customers = Vec::new();
+        let (mut customers, mut banked) = (Vec::new(), Vec::new());
         for _ in 0..CUSTOMERS {
-            let person = fixture.person().await;
-            fixture.top_up(&person, TOPPED_UP, BEGINS - Duration::days(2)).await;
+            let (person, at) = (fixture.person().await, BEGINS - Duration::days(2));
+            let id = fixture.top_up(&person, TOPPED_UP, at).await;
+            banked.push((hong_kong_day(at), TopUpId::from_uuid(id).to_string(), TOPPED_UP));
             customers.push(person);
         }
         let remembered = movements(&shops, payments, &mut random);
-        let mut life = Self { fixture, shops, customers, remembered, settled: [0; 2] };
+        let settled = [0; 2];
+        let mut life = Self { fixture, shops, customers, remembered, settled, banked };
         life.play().await;
         life
     }
@@ -93,7 +98,11 @@ impl Life {
                     let is_taken = number == 1 || midnight != BEGINS + Duration::days(2);
                     if *holds > 0 {
                         let (id, at) = (self.shops[number].id, midnight + Duration::MINUTE);
-                        told.extend(self.fixture.books.settle(id, *holds, at, is_taken).await);
+                        let paid_out = self.fixture.books.settle(id, *holds, at, is_taken).await;
+                        let reference = paid_out.as_ref().map(|event| event.subject.clone());
+                        let left = reference.map(|it| (hong_kong_day(at), it, -*holds));
+                        self.banked.extend(left);
+                        told.extend(paid_out);
                         let moved = if is_taken { *holds } else { 0 };
                         self.settled[number] += moved;
                         *holds -= moved;
@@ -125,6 +134,27 @@ impl Life {
         for (number, customer) in self.customers.iter().enumerate() {
             self.check_statements(number, customer).await;
         }
+        self.check_bank().await;
+    }
+
+    /// The bank's file of each day agrees, and closes it; what it holds at the end is everybody's.
+    async fn check_bank(&self) {
+        let first = hong_kong_day(BEGINS) - Duration::days(2);
+        let mut holds = 0;
+        for day in (0..6).map(|later| first + Duration::days(later)) {
+            let of_day = self.banked.iter().filter(|(on, ..)| *on == day);
+            let of_day: Vec<Booked<'_>> =
+                of_day.map(|(_, reference, cents)| (reference.as_str(), *cents, "OTHR")).collect();
+            self.fixture.bring(day, holds, &of_day).await;
+            let compared = self.fixture.reconcile(day).await.expect(200);
+            holds += of_day.iter().map(|(_, cents, _)| cents).sum::<i64>();
+            assert_eq!(compared["open_count"], 0, "{day}: {compared}");
+            assert_eq!(compared["matched_count"], of_day.len(), "{day}");
+            assert_eq!(compared["ledger_balance"], hkd(holds), "{day}");
+            assert!(compared["closed_at"].is_string(), "{day}");
+        }
+        let topped_up = TOPPED_UP * i64::try_from(CUSTOMERS).unwrap();
+        assert_eq!(holds, topped_up - self.settled.iter().sum::<i64>());
     }
 
     /// Each day, and all of them.

@@ -5,6 +5,7 @@
 #![expect(clippy::arithmetic_side_effects, reason = "an overflow fails the test")]
 
 mod as_of;
+mod bank_days;
 mod books;
 mod check;
 mod days_in_the_life;

@@ -28,11 +28,12 @@ impl Fixture {
         Person { id: id.uuid(), token }
     }
 
-    pub(crate) async fn top_up(&self, person: &Person, amount: i64, at: OffsetDateTime) {
+    /// The id of the operation is answered.
+    pub(crate) async fn top_up(&self, person: &Person, amount: i64, at: OffsetDateTime) -> Uuid {
         let names = ["", "陳大文"];
         let (from, to, note) = (BANK, person.id, None);
         let posting = Posting { kind: "top-up", from, to, names, amount, note, at };
-        self.books.post(&posting).await;
+        self.books.post(&posting).await
     }
 
     async fn give(&self, from: &Person, to: &Person, amount: i64, note: &str, at: OffsetDateTime) {

@@ -1,0 +1,136 @@
+//! The days of which the bank's statement was compared with the ledger.
+
+use mysql_async::prelude::Queryable;
+use mysql_async::{Conn, Error};
+use service::Paging;
+use service::database::Tx;
+use time::{Date, OffsetDateTime, PrimitiveDateTime};
+
+use super::stored;
+use crate::domain::{BankDay, DifferenceStatus};
+
+const COLUMNS: &str = "day, statement_id, account, opening, closing, ledger_balance, matched,
+    read_at, closed_at";
+/// How many of its differences are open, and how many are explained.
+const COUNTS: &str = "(SELECT COUNT(*) FROM bank_differences
+        WHERE bank_differences.day = bank_days.day AND status = 'open'),
+    (SELECT COUNT(*) FROM bank_differences
+        WHERE bank_differences.day = bank_days.day AND status = 'explained')";
+
+type Row = (Date, String, String, i64, i64, i64, u32, PrimitiveDateTime, Option<PrimitiveDateTime>);
+type CountedRow = (
+    Date,
+    String,
+    String,
+    i64,
+    i64,
+    i64,
+    u32,
+    PrimitiveDateTime,
+    Option<PrimitiveDateTime>,
+    u32,
+    u32,
+);
+
+/// A day, and how many of its differences are open and explained.
+#[derive(Debug, Clone)]
+pub(crate) struct CountedDay {
+    pub(crate) day: BankDay,
+    pub(crate) open: u32,
+    pub(crate) explained: u32,
+}
+
+/// Fails with a duplicate key if the day, or a statement of this name, was compared before.
+pub(crate) async fn insert_bank_day(tx: &mut Tx, day: &BankDay) -> Result<(), Error> {
+    let sql = format!("INSERT INTO bank_days ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
+    let closed_at = day.closed_at.map(stored);
+    let row: Row = (
+        day.day,
+        day.statement_id.clone(),
+        day.account.clone(),
+        day.opening,
+        day.closing,
+        day.ledger_balance,
+        day.matched,
+        stored(day.read_at),
+        closed_at,
+    );
+    tx.exec_drop(sql, row).await
+}
+
+/// The last that was compared.
+pub(crate) async fn find_last_bank_day(
+    connection: &mut impl Queryable,
+) -> Result<Option<BankDay>, Error> {
+    let sql = format!("SELECT {COLUMNS} FROM bank_days ORDER BY day DESC LIMIT 1");
+    let found: Option<Row> = connection.query_first(sql).await?;
+    Ok(found.map(bank_day))
+}
+
+pub(crate) async fn find_bank_day(
+    connection: &mut impl Queryable,
+    day: Date,
+) -> Result<Option<CountedDay>, Error> {
+    let sql = format!("SELECT {COLUMNS}, {COUNTS} FROM bank_days WHERE day = ?");
+    let found: Option<CountedRow> = connection.exec_first(sql, (day,)).await?;
+    Ok(found.map(counted))
+}
+
+/// The newest first, below the day of this number.
+pub(crate) async fn list_bank_days(
+    connection: &mut Conn,
+    paging: &Paging,
+) -> Result<Vec<CountedDay>, Error> {
+    let number = i32::try_from(paging.before_number()).unwrap_or(i32::MAX);
+    let before = Date::from_julian_day(number).unwrap_or(Date::MAX);
+    let sql = format!(
+        "SELECT {COLUMNS}, {COUNTS} FROM bank_days WHERE day < ? ORDER BY day DESC LIMIT ?"
+    );
+    let found: Vec<CountedRow> = connection.exec(sql, (before, paging.rows())).await?;
+    Ok(found.into_iter().map(counted).collect())
+}
+
+/// Closes the days of which nothing is open, and opens those again of which something is.
+pub(crate) async fn close_bank_days(tx: &mut Tx, now: OffsetDateTime) -> Result<(), Error> {
+    let open = "EXISTS (SELECT 1 FROM bank_differences
+         WHERE bank_differences.day = bank_days.day AND status = ?)";
+    let status = DifferenceStatus::Open.code();
+    let sql =
+        format!("UPDATE bank_days SET closed_at = NULL WHERE closed_at IS NOT NULL AND {open}");
+    tx.exec_drop(sql, (status,)).await?;
+    let sql = format!("UPDATE bank_days SET closed_at = ? WHERE closed_at IS NULL AND NOT {open}");
+    tx.exec_drop(sql, (stored(now), status)).await
+}
+
+/// How many of the days up to this one are not closed, those that were never compared included;
+/// none before the first was.
+pub(crate) async fn count_unclosed(
+    connection: &mut impl Queryable,
+    through: Date,
+) -> Result<u64, Error> {
+    let sql = "SELECT CAST(COALESCE(SUM(closed_at IS NULL AND day <= ?), 0) AS SIGNED)
+             + GREATEST(0, COALESCE(DATEDIFF(?, MAX(day)), 0)) FROM bank_days";
+    let count: Option<i64> = connection.exec_first(sql, (through, through)).await?;
+    Ok(count.and_then(|count| u64::try_from(count).ok()).unwrap_or_default())
+}
+
+fn bank_day(row: Row) -> BankDay {
+    let (day, statement_id, account, opening, closing, ledger_balance, matched, read, closed) = row;
+    BankDay {
+        day,
+        statement_id,
+        account,
+        opening,
+        closing,
+        ledger_balance,
+        matched,
+        read_at: read.assume_utc(),
+        closed_at: closed.map(PrimitiveDateTime::assume_utc),
+    }
+}
+
+fn counted(row: CountedRow) -> CountedDay {
+    let (day, id, account, opening, closing, ledger, matched, read, closed, open, explained) = row;
+    let day = bank_day((day, id, account, opening, closing, ledger, matched, read, closed));
+    CountedDay { day, open, explained }
+}

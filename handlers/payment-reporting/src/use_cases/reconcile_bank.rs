@@ -1,0 +1,191 @@
+//! The bank's statement of a day, as it stands in the storage account, is compared with what the
+//! ledger says of the day: each day once, and one after the other. A timer does it as soon as a
+//! file is there; the first day is an operator's word, and any day may be.
+
+use std::time::{Duration, Instant};
+
+use service::database::{is_duplicate, now};
+use service::{Error, FunctionKey, Id, Json, ReadAfter, causes};
+use time::Date;
+use values::{HongKongDate, hong_kong_day, hong_kong_midnight};
+
+use super::bank_day_body::BankDayBody;
+use crate::domain::{
+    BANK_DAY_OUT_OF_TURN, BANK_DAY_TOO_LONG, BANK_LINES_MAX, BANK_STATEMENT_INVALID, BankDay,
+    BankStatement, Compared, Elsewhere, NO_BANK_STATEMENT, STATEMENT_BYTES_MAX, Unmatched,
+    read_bank_statement, unaccounted,
+};
+use crate::ledger::Reading;
+use crate::store::bank_days::{
+    CountedDay, close_bank_days, count_unclosed, find_bank_day, find_last_bank_day, insert_bank_day,
+};
+use crate::store::bank_differences::{find_waiting, insert_differences, save_met, sum_known};
+use crate::store::ledger::bank::{find_bank_balance, find_moved_after, list_bank_movements};
+use crate::store::ledger::first_id_of;
+use crate::store::ledger::movements::Between;
+use crate::store::ledger::taken::ID_AWAY_MAX;
+use crate::{App, observe};
+
+/// How long one run of the timer begins new days; the next goes on.
+const DAYS_WITHIN: Duration = Duration::from_secs(120);
+/// Somebody has to look at a day that is not closed so long after its end: at 11:00 in Hong Kong.
+const LATE_AFTER: time::Duration = time::Duration::hours(11);
+
+/// An operator has brought the statement of a day. The same day again changes nothing.
+pub(crate) async fn reconcile_bank_day(
+    app: App,
+    Id(HongKongDate(day)): Id<HongKongDate>,
+    _operator: FunctionKey,
+) -> Result<Json<BankDayBody>, Error> {
+    let known = find_bank_day(&mut app.database.conn().await?, day).await?;
+    let counted = match known {
+        Some(counted) => counted,
+        None => reconcile(&app, day).await?,
+    };
+    Ok(Json(BankDayBody::from(counted)))
+}
+
+/// Compares the days whose files have come. That a day is late is told whatever else fails.
+pub(crate) async fn reconcile_bank(app: App) -> Result<(), Error> {
+    let began = Instant::now();
+    let mut done = Ok(());
+    while done.is_ok() && began.elapsed() < DAYS_WITHIN {
+        let last = find_last_bank_day(&mut app.database.conn().await?).await?;
+        let next = last.and_then(|last| last.day.next_day());
+        let Some(day) = next.filter(|day| *day < hong_kong_day(now())) else { break };
+        match reconcile(&app, day).await {
+            Ok(_) => {}
+            Err(Error::Refused(refusal)) if refusal == NO_BANK_STATEMENT => break,
+            Err(error) => {
+                tracing::error!(%day, causes = causes(&error), "a bank day was not compared");
+                done = Err(error);
+            }
+        }
+    }
+    let through = hong_kong_day(now().saturating_sub(LATE_AFTER)).previous_day();
+    let through = through.ok_or_else(|| Error::internal("the calendar has begun"))?;
+    let late = count_unclosed(&mut app.database.conn().await?, through).await?;
+    if late > 0 {
+        tracing::warn!(late, "days of the bank are not closed");
+    }
+    observe::bank_days_late(late);
+    done
+}
+
+async fn reconcile(app: &App, day: Date) -> Result<CountedDay, Error> {
+    let out_of_turn = |why: &str| Error::from(BANK_DAY_OUT_OF_TURN.because(why));
+    let next_day = day.next_day().ok_or_else(|| out_of_turn("the calendar ends with it"))?;
+    let reading = app.ledger.read(ReadAfter(None)).await?;
+    let ends = hong_kong_midnight(next_day);
+    // A transfer's id, by which it belongs to the day, is made before it is committed.
+    if ends.saturating_add(ID_AWAY_MAX) > reading.as_of {
+        return Err(out_of_turn("the day is not over"));
+    }
+    let last = find_last_bank_day(&mut app.database.conn().await?).await?;
+    if last.as_ref().is_some_and(|last| last.day.next_day() != Some(day)) {
+        return Err(out_of_turn("it is not the day after the last"));
+    }
+    let file = app.files.read_statement(day, STATEMENT_BYTES_MAX).await?;
+    let file = file.ok_or(NO_BANK_STATEMENT)?;
+    let read = tokio::task::spawn_blocking(move || read_bank_statement(&file)).await;
+    let read = read.map_err(Error::internal)?;
+    let statement = read.map_err(|error| BANK_STATEMENT_INVALID.because(error))?;
+    require_following(&statement, day, last.as_ref())?;
+    let range = Between(first_id_of(hong_kong_midnight(day)), first_id_of(ends));
+    compare(app, reading, range, statement).await
+}
+
+fn require_following(
+    statement: &BankStatement,
+    day: Date,
+    last: Option<&BankDay>,
+) -> Result<(), Error> {
+    let wrong = [
+        (statement.day != day, "it is of another day"),
+        (last.is_some_and(|last| last.account != statement.account), "it is of another account"),
+        (
+            last.is_some_and(|last| last.closing != statement.opening),
+            "it does not begin with what the day before ended with",
+        ),
+    ];
+    match wrong.iter().find(|(is_wrong, _)| *is_wrong) {
+        Some((_, why)) => Err(BANK_STATEMENT_INVALID.because(why).into()),
+        None => Ok(()),
+    }
+}
+
+/// What is compared is all read in one snapshot of the books.
+async fn compare(
+    app: &App,
+    mut reading: Reading,
+    range: Between,
+    statement: BankStatement,
+) -> Result<CountedDay, Error> {
+    let (day, books) = (statement.day, &mut reading.tx);
+    let movements = list_bank_movements(books, range, BANK_LINES_MAX.saturating_add(1)).await?;
+    if movements.len() > BANK_LINES_MAX {
+        return Err(BANK_DAY_TOO_LONG.into());
+    }
+    let Between(_, end) = range;
+    let ledger_balance = find_bank_balance(books, end).await?;
+    let unmatched = Unmatched::of(statement.lines, movements);
+    let operation_ids = unmatched.operation_ids();
+    let later = find_moved_after(books, day, &operation_ids).await?;
+    reading.tx.rollback().await?;
+    let mut conn = app.database.conn().await?;
+    let waiting = find_waiting(&mut conn, day, &operation_ids).await?;
+    drop(conn);
+    let compared = unmatched.compare(day, Elsewhere { later, waiting });
+    let bank_day = BankDay {
+        day,
+        statement_id: statement.id,
+        account: statement.account,
+        opening: statement.opening,
+        closing: statement.closing,
+        ledger_balance,
+        matched: compared.matched,
+        read_at: now(),
+        closed_at: None,
+    };
+    match save(app, &bank_day, compared).await {
+        // Another instance was faster, or the bank has named two statements alike.
+        Err(Error::Database(error)) if is_duplicate(&error) => {
+            let found = find_bank_day(&mut app.database.conn().await?, day).await?;
+            let twice = "a statement of this name was read as another day's";
+            found.ok_or_else(|| BANK_STATEMENT_INVALID.because(twice).into())
+        }
+        saved => saved,
+    }
+}
+
+/// All of a day is written at once. The day's row comes first, so of two that compare it one waits.
+async fn save(app: &App, bank_day: &BankDay, compared: Compared) -> Result<CountedDay, Error> {
+    let day = bank_day.day;
+    let mut tx = app.database.begin().await?;
+    insert_bank_day(&mut tx, bank_day).await?;
+    save_met(&mut tx, day, &compared.met).await?;
+    insert_differences(&mut tx, &compared.differences).await?;
+    // Found by itself: from the balances, and not from what was compared.
+    let more = bank_day.closing.saturating_sub(bank_day.ledger_balance);
+    let unknown = more.saturating_sub(sum_known(&mut tx, day).await?);
+    if unknown != 0 {
+        insert_differences(&mut tx, &[unaccounted(day, unknown)]).await?;
+    }
+    close_bank_days(&mut tx, now()).await?;
+    let counted = find_bank_day(&mut tx, day).await?;
+    tx.commit().await?;
+    let counted = counted.ok_or_else(|| Error::internal("a day that was written is there"))?;
+    let (matched, open) = (bank_day.matched, counted.open);
+    tracing::info!(%day, matched, open, "compared the bank's statement with the ledger");
+    Ok(counted)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_run_ends_before_a_timer_has_to() {
+        assert!(DAYS_WITHIN < service::TIMER_TIME_MAX);
+    }
+}

@@ -1,0 +1,93 @@
+//! Staff explain what differs; a day closes once nothing of it is open.
+
+use serde_json::{Value, json};
+use testkit::{Answer, Call, InProcess};
+use time::Date;
+use time::macros::date;
+use values::StaffRole::{Administrator, Operator, Reviewer};
+
+use crate::Fixture;
+
+impl Fixture {
+    async fn decide(&self, token: &str, path: &str, decision: &str, version: u32) -> Answer {
+        let call = Call::post(&format!("{path}/{decision}")).bearer(token);
+        let call = match decision {
+            "explain" => call.json(&json!({"reason": "the bank's monthly fee, ticket 7"})),
+            _ => call.header("if-match", &format!("\"{version}\"")),
+        };
+        call.send(&payment_reporting::routes(self.app.clone())).await
+    }
+
+    /// A day with two fees that our ledger has not, and where they are.
+    async fn day_with_two_fees(&self, day: Date) -> Vec<String> {
+        self.bring(day, 0, &[("NOTPROVIDED", -25, "CHRG"), ("NOTPROVIDED", -5, "CHRG")]).await;
+        self.reconcile(day).await.expect(200);
+        let path = |row: &Value| {
+            let id = row["bank_difference_id"].as_str().unwrap();
+            format!("/api/v1/bank-days/{day}/differences/{id}")
+        };
+        // What the account lacks to begin with is no more than they are.
+        self.differences(day).await.iter().map(path).collect()
+    }
+}
+
+#[tokio::test]
+async fn a_day_closes_once_all_is_explained_and_opens_again_if_an_explanation_explains_nothing() {
+    let (fixture, day) = (Fixture::new().await, date!(2025 - 07 - 10));
+    let fees = fixture.day_with_two_fees(day).await;
+    assert_eq!(fees.len(), 2);
+    let (operator, reviewer) =
+        (fixture.staff("wong.tm", &[Operator]), fixture.staff("chan.sy", &[Reviewer]));
+    let explained = fixture.decide(&operator, &fees[0], "explain", 0).await.expect(200);
+    assert_eq!(
+        (&explained["status"], &explained["explained_by"]),
+        (&json!("explained"), &json!("wong.tm"))
+    );
+    assert_eq!(fixture.bank_day(day).await["closed_at"], Value::Null, "one is open");
+    fixture.decide(&operator, &fees[1], "explain", 0).await.expect(200);
+    let closed = fixture.bank_day(day).await;
+    assert!(closed["closed_at"].is_string(), "{closed}");
+    assert_eq!((&closed["open_count"], &closed["explained_count"]), (&json!(0), &json!(2)));
+
+    let agreed = fixture.decide(&reviewer, &fees[0], "close", 2).await.expect(200);
+    assert_eq!((&agreed["status"], &agreed["closed_by"]), (&json!("closed"), &json!("chan.sy")));
+    let again = fixture.decide(&reviewer, &fees[1], "reopen", 2).await.expect(200);
+    assert_eq!((&again["status"], &again["explanation"]), (&json!("open"), &Value::Null));
+    let open = fixture.bank_day(day).await;
+    assert_eq!((&open["open_count"], &open["closed_at"]), (&json!(1), &Value::Null));
+
+    let reader = fixture.staff("reader", &[Reviewer]);
+    let path = format!("/api/v1/bank-days/{day}/differences?status=open");
+    let page = fixture.get(&reader, &path).await.expect(200);
+    assert_eq!(page["items"].as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn nobody_agrees_to_what_they_have_explained_nor_to_what_they_have_not_read() {
+    let (fixture, day) = (Fixture::new().await, date!(2025 - 08 - 10));
+    let fee = fixture.day_with_two_fees(day).await.remove(0);
+    let both = fixture.staff("wong.tm", &[Operator, Reviewer]);
+    let reviewer = fixture.staff("chan.sy", &[Reviewer]);
+    let early = fixture.decide(&reviewer, &fee, "close", 1).await;
+    early.expect_refusal(409, "bank-difference-not-explained");
+    fixture.decide(&reviewer, &fee, "explain", 0).await.expect_refusal(403, "role-missing");
+    fixture.decide(&both, &fee, "explain", 0).await.expect(200);
+    let twice = fixture.decide(&both, &fee, "explain", 0).await;
+    twice.expect_refusal(409, "bank-difference-not-open");
+    fixture.decide(&both, &fee, "close", 2).await.expect_refusal(403, "own-proposal");
+    fixture.decide(&reviewer, &fee, "close", 1).await.expect_refusal(412, "version-stale");
+    let other_day = fee.replace("2025-08-10", "2025-08-11");
+    let elsewhere = fixture.decide(&reviewer, &other_day, "close", 2).await;
+    elsewhere.expect_refusal(404, "bank-difference-not-found");
+    fixture.decide(&reviewer, &fee, "close", 2).await.expect(200);
+}
+
+#[tokio::test]
+async fn who_neither_proposes_nor_reviews_sees_nothing_of_it() {
+    let fixture = Fixture::new().await;
+    let administrator = fixture.staff("ho.kf", &[Administrator]);
+    for path in ["", "/2025-01-10", "/2025-01-10/differences"] {
+        let answer = fixture.get(&administrator, &format!("/api/v1/bank-days{path}")).await;
+        answer.expect_refusal(403, "role-missing");
+    }
+}

@@ -1,0 +1,43 @@
+//! A file that is not the statement that comes next changes nothing.
+
+use time::macros::date;
+use time::{Date, Duration};
+
+use super::statement;
+use crate::Fixture;
+
+async fn expect_none(fixture: &Fixture, day: Date) {
+    let reader = fixture.staff("reader", &[values::StaffRole::Reviewer]);
+    let found = fixture.get(&reader, &format!("/api/v1/bank-days/{day}")).await;
+    found.expect_refusal(404, "bank-day-not-found");
+}
+
+#[tokio::test]
+async fn a_file_that_is_no_statement_of_the_day_that_comes_next_is_refused_whole() {
+    let (fixture, first) = (Fixture::new().await, date!(2025 - 09 - 10));
+    let day = first + Duration::DAY;
+    fixture.reconcile(first).await.expect_refusal(404, "bank-statement-not-found");
+    fixture.bring(first, 0, &[("rent", 700, "OTHR")]).await;
+    fixture.reconcile(first).await.expect(200);
+    let later = first + Duration::days(2);
+    fixture.reconcile(later).await.expect_refusal(409, "bank-day-out-of-turn");
+    let good = statement(day, 700, &[]);
+    for (file, why) in [
+        (String::new(), "not one whole statement"),
+        (good.replace("</Document>", ""), "not"),
+        (good.replace("camt.053.001.08", "camt.054.001.08"), "another message"),
+        (statement(later, 700, &[]), "of another day"),
+        (statement(day, 701, &[]), "does not begin with"),
+        (good.replace("004-123-456789", "004-123-456780"), "of another account"),
+        (good.replace("<Id>2025-09-11</Id>", "<Id>2025-09-10</Id>"), "another day's"),
+    ] {
+        assert_ne!(file, good);
+        fixture.bring_file(day, &file).await;
+        let refused = fixture.reconcile(day).await;
+        refused.expect_refusal(422, "bank-statement-invalid");
+        assert!(refused.json()["detail"].as_str().unwrap().contains(why), "{why}: {refused:?}");
+        expect_none(&fixture, day).await;
+    }
+    fixture.bring_file(day, &good).await;
+    fixture.reconcile(day).await.expect(200);
+}
