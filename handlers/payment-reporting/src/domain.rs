@@ -14,6 +14,7 @@ mod refusals;
 mod statement;
 mod takings;
 mod transaction;
+mod xlsx;
 
 pub(crate) use bank_day::{BankDay, BankMovement, Compared, Elsewhere, Unmatched, unaccounted};
 pub(crate) use bank_difference::{BankDifference, DifferenceStatus, DifferenceType, Explanation};
@@ -22,9 +23,8 @@ pub(crate) use bank_statement::{
 };
 pub(crate) use export::{
     ANSWERED_AGAIN, BLOCK_ROWS_MAX, BLOCKS_SUMMED, DOWNLOAD_LINK_LASTS, EXPORT_DAYS_MAX,
-    EXPORT_KNOWN, EXPORT_LAYOUT, EXPORT_ROWS_MAX, EXPORTS_PER_DAY_MAX, Export, ExportFailure,
-    ExportFormat, ExportStatus, FILE_LASTS, LEASE_MINUTES, LEASE_MINUTES_MAX, OPEN_EXPORTS_MAX,
-    Summed, Written,
+    EXPORT_KNOWN, EXPORT_LAYOUT, EXPORTS_PER_DAY_MAX, Export, ExportFailure, ExportFormat,
+    ExportStatus, FILE_LASTS, LEASE_MINUTES, LEASE_MINUTES_MAX, OPEN_EXPORTS_MAX, Summed, Written,
 };
 pub(crate) use export_file::Block;
 pub(crate) use hour::Hour;
@@ -39,3 +39,4 @@ pub(crate) use refusals::{
 pub(crate) use statement::{Line, Statement, title};
 pub(crate) use takings::{Counted, Takings, counted};
 pub(crate) use transaction::TransactionTable;
+pub(crate) use xlsx::Sheet;

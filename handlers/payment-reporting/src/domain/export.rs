@@ -4,14 +4,16 @@ use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 use values::{BusinessId, ExportId, Language, UserId, code_enum, hong_kong_midnight};
 
-use super::Period;
+use super::{Period, Sheet};
 
 /// A year, and one day for those that leap.
 pub(crate) const EXPORT_DAYS_MAX: i32 = 366;
 /// Exports of a shop that wait or are written.
 pub(crate) const OPEN_EXPORTS_MAX: u64 = 3;
 /// The most transactions of a file.
-pub(crate) const EXPORT_ROWS_MAX: u64 = 2_000_000;
+const ROWS_MAX: u64 = 2_000_000;
+/// The most of a workbook, below its head: what spreadsheets hold in one sheet.
+const SHEET_ROWS_MAX: u64 = 1_048_575;
 /// How many transfers of each direction are read for a block: some megabytes in memory.
 pub(crate) const BLOCK_ROWS_MAX: u32 = 10_000;
 /// For how many blocks a turn sums up what has moved: that takes less than writing them.
@@ -40,6 +42,8 @@ code_enum! {
     pub(crate) enum ExportFormat {
         /// A table for spreadsheets.
         Csv = "csv",
+        /// A workbook for spreadsheets, whose amounts are numbers.
+        Xlsx = "xlsx",
         /// A statement of ISO 20022, with both balances.
         Camt053 = "camt053",
         /// Credits and debits as ISO 20022 notifies of them.
@@ -80,7 +84,17 @@ impl ExportFormat {
     pub(crate) const fn of_file(self) -> (&'static str, &'static str) {
         match self {
             Self::Csv => ("csv", "text/csv; charset=utf-8; header=present"),
+            Self::Xlsx => {
+                ("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+            }
             Self::Camt053 | Self::Camt054 => ("xml", "application/xml"),
+        }
+    }
+
+    pub(crate) const fn rows_max(self) -> u64 {
+        match self {
+            Self::Xlsx => SHEET_ROWS_MAX,
+            Self::Csv | Self::Camt053 | Self::Camt054 => ROWS_MAX,
         }
     }
 }
@@ -141,12 +155,14 @@ pub(crate) struct Written {
     pub(crate) bytes: u64,
     /// What the shop held after the last of them, in cents.
     pub(crate) balance: i64,
+    /// What is known of a workbook's rows.
+    pub(crate) sheet: Sheet,
 }
 
 impl Written {
     /// Nothing yet.
     pub(crate) const fn at(next_id: Uuid) -> Self {
-        Self { next_id, blocks: 0, rows: 0, bytes: 0, balance: 0 }
+        Self { next_id, blocks: 0, rows: 0, bytes: 0, balance: 0, sheet: Sheet::EMPTY }
     }
 }
 
@@ -202,7 +218,7 @@ impl Export {
         let Period { first, last } = self.period;
         let (ending, _) = self.format.of_file();
         let what = match self.format {
-            ExportFormat::Csv => "transactions",
+            ExportFormat::Csv | ExportFormat::Xlsx => "transactions",
             ExportFormat::Camt053 | ExportFormat::Camt054 => self.format.code(),
         };
         format!("{what}-{first}-{last}.{ending}")
@@ -263,7 +279,9 @@ mod tests {
     #[test]
     fn what_another_layout_has_written_begins_anew() {
         let first = Uuid::from_u128(7);
-        let written = Written { next_id: Uuid::max(), blocks: 3, rows: 9, bytes: 99, balance: 5 };
+        let sheet = Sheet { checksum: 7, bytes: 70 };
+        let next_id = Uuid::max();
+        let written = Written { next_id, blocks: 3, rows: 9, bytes: 99, balance: 5, sheet };
         let own =
             Export { written, balances: Some((1, 5)), ..Export::of_november(ExportFormat::Csv) };
         let other = Export { layout: EXPORT_LAYOUT + 1, ..own.clone() }.in_this_layout(first);

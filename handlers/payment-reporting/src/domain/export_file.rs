@@ -2,9 +2,10 @@
 //! it has, and how much was written before, so it is the same however often it is made.
 
 use super::camt::Camt;
-use super::export::{EXPORT_ROWS_MAX, Export, ExportFailure, ExportFormat, Written};
+use super::export::{Export, ExportFailure, ExportFormat, Written};
 use super::statement::Line;
 use super::transaction::TransactionTable;
+use super::xlsx::{TooLong, Workbook};
 use uuid::Uuid;
 
 /// A block, and how far the file is with it.
@@ -27,21 +28,30 @@ impl Block {
         let change = |sum: i64, line: &Line| sum.saturating_add(line.net());
         let balance = lines.iter().fold(before.balance, change);
         let rows = before.rows.saturating_add(u64::try_from(lines.len()).unwrap_or(u64::MAX));
-        if rows > EXPORT_ROWS_MAX {
+        if rows > export.format.rows_max() {
             return Err(ExportFailure::TooLong);
         }
         let is_last = next_id >= export.before_id;
         if is_last && balance != closing {
             return Err(ExportFailure::DoesNotAddUp);
         }
-        let text = match export.format {
+        let mut sheet = before.sheet;
+        let bytes = match export.format {
+            ExportFormat::Xlsx => {
+                let mut workbook = Workbook::continued(export.language, sheet, before.bytes);
+                lines.iter().for_each(|line| workbook.add(line));
+                let block = workbook.into_bytes(is_last);
+                let (bytes, known) = block.map_err(|TooLong| ExportFailure::TooLong)?;
+                sheet = known;
+                bytes
+            }
             ExportFormat::Csv => {
                 let mut table = match before.blocks {
                     0 => TransactionTable::in_language(export.language),
                     _ => TransactionTable::continued(export.language),
                 };
                 lines.iter().for_each(|line| table.add(line));
-                table.into_text()
+                table.into_text().into_bytes()
             }
             ExportFormat::Camt053 | ExportFormat::Camt054 => {
                 let mut camt = Camt::of(export);
@@ -52,10 +62,9 @@ impl Block {
                 if is_last {
                     camt.end();
                 }
-                camt.into_text()
+                camt.into_text().into_bytes()
             }
         };
-        let bytes = text.into_bytes();
         let length = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
         let written = Written {
             next_id,
@@ -63,6 +72,7 @@ impl Block {
             rows,
             bytes: before.bytes.saturating_add(length),
             balance,
+            sheet,
         };
         Ok(Self { bytes, written })
     }

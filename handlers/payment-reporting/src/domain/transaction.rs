@@ -1,5 +1,8 @@
 //! What a shop was paid or gave back, with what that cost it.
 
+use std::borrow::Cow;
+
+use time::OffsetDateTime;
 use values::{CustomerMessage, Language, hong_kong_time};
 
 use super::csv::{Cell, Csv, decimal};
@@ -15,6 +18,47 @@ impl Line {
     pub(super) const fn fee_change(&self) -> i64 {
         if self.is_incoming { self.fee.saturating_neg() } else { self.fee }
     }
+}
+
+/// What stands in one column of a row.
+pub(super) enum Column<'a> {
+    Time(OffsetDateTime),
+    /// What we wrote.
+    Word(&'a str),
+    /// What somebody wrote.
+    Written(&'a str),
+    Cents(i64),
+    Id(String),
+    Nothing,
+}
+
+impl Column<'_> {
+    fn text(&self) -> Cow<'_, str> {
+        match self {
+            Self::Time(moment) => hong_kong_time(*moment).into(),
+            Self::Word(text) | Self::Written(text) => (*text).into(),
+            Self::Cents(cents) => decimal(*cents).into(),
+            Self::Id(id) => id.into(),
+            Self::Nothing => "".into(),
+        }
+    }
+}
+
+/// A row of a shop's transactions, under `HEADS`.
+pub(super) fn columns<'a>(line: &'a Line, language: Language) -> [Column<'a>; HEADS.len()] {
+    let written = |text: Option<&'a str>| text.map_or(Column::Nothing, Column::Written);
+    [
+        Column::Time(line.moved_at),
+        Column::Word(title(&line.kind).in_language(language)),
+        Column::Written(&line.other_name),
+        written(line.note.as_deref()),
+        written(line.reference.as_deref()),
+        Column::Cents(line.change()),
+        line.tip.map_or(Column::Nothing, Column::Cents),
+        Column::Cents(line.fee_change()),
+        Column::Cents(line.net()),
+        Column::Id(line.transfer_id.to_string()),
+    ]
 }
 
 /// A table of a shop's transactions, in which amount and fee are the net of each row.
@@ -36,18 +80,17 @@ impl TransactionTable {
     }
 
     pub(crate) fn add(&mut self, line: &Line) {
-        self.csv.row(&[
-            Cell::Plain(&hong_kong_time(line.moved_at)),
-            Cell::Plain(title(&line.kind).in_language(self.language)),
-            Cell::Text(&line.other_name),
-            Cell::Text(line.note.as_deref().unwrap_or_default()),
-            Cell::Text(line.reference.as_deref().unwrap_or_default()),
-            Cell::Plain(&decimal(line.change())),
-            Cell::Plain(&line.tip.map(decimal).unwrap_or_default()),
-            Cell::Plain(&decimal(line.fee_change())),
-            Cell::Plain(&decimal(line.net())),
-            Cell::Plain(&line.transfer_id.to_string()),
-        ]);
+        let columns = columns(line, self.language);
+        let texts = columns.each_ref().map(Column::text);
+        let cells: Vec<Cell<'_>> = columns
+            .iter()
+            .zip(&texts)
+            .map(|(column, text)| {
+                let is_written = matches!(column, Column::Written(_));
+                if is_written { Cell::Text(text) } else { Cell::Plain(text) }
+            })
+            .collect();
+        self.csv.row(&cells);
     }
 
     pub(crate) fn into_text(self) -> String {
@@ -55,7 +98,7 @@ impl TransactionTable {
     }
 }
 
-const HEADS: [CustomerMessage; 10] = [
+pub(super) const HEADS: [CustomerMessage; 10] = [
     said("Time (Hong Kong)", "時間（香港）", "时间（香港）"),
     said("Type", "類別", "类别"),
     said("Customer", "顧客", "顾客"),

@@ -11,13 +11,13 @@ use values::{BusinessId, ExportId, Language, UserId};
 use super::{stored, unreadable};
 use crate::domain::{
     Export, ExportFailure, ExportFormat, ExportStatus, LEASE_MINUTES, LEASE_MINUTES_MAX, Period,
-    Summed, Written,
+    Sheet, Summed, Written,
 };
 
 const SELECT: &str = "SELECT export_id, business_id, owner_user_id, format, language, first_day,
     last_day, as_of, before_id, status, failure, rows_expected, summed_id, since_begun, since_ended,
-    opening, closing, layout, next_id, blocks, rows_written, bytes_written, balance, progressed_at,
-    tries, created_at, ended_at FROM exports";
+    opening, closing, layout, next_id, blocks, rows_written, bytes_written, balance, sheet_checksum,
+    sheet_bytes, progressed_at, tries, created_at, ended_at FROM exports";
 
 /// Whoever would begin another of this shop waits.
 pub(crate) async fn lock_shop(tx: &mut Tx, business_id: BusinessId) -> Result<(), Error> {
@@ -164,7 +164,7 @@ pub(crate) async fn save_export(
     (now, due_at): (OffsetDateTime, OffsetDateTime),
 ) -> Result<bool, Error> {
     let Summed { next_id: summed_id, since_begun, since_ended } = export.summed;
-    let Written { next_id, blocks, rows, bytes, balance } = export.written;
+    let Written { next_id, blocks, rows, bytes, balance, sheet } = export.written;
     let values: Vec<mysql_async::Value> = vec![
         export.status.code().into(),
         export.failure.map(ExportFailure::code).into(),
@@ -179,6 +179,8 @@ pub(crate) async fn save_export(
         rows.into(),
         bytes.into(),
         balance.into(),
+        sheet.checksum.into(),
+        sheet.bytes.into(),
         export.ended_at.map(stored).into(),
         stored(now).into(),
         stored(due_at).into(),
@@ -188,8 +190,8 @@ pub(crate) async fn save_export(
     conn.exec_drop(
         "UPDATE exports SET status = ?, failure = ?, summed_id = ?, since_begun = ?,
              since_ended = ?, opening = ?, closing = ?, layout = ?, next_id = ?, blocks = ?,
-             rows_written = ?, bytes_written = ?, balance = ?, ended_at = ?, progressed_at = ?,
-             tries = 0, due_at = ?, lease_id = NULL
+             rows_written = ?, bytes_written = ?, balance = ?, sheet_checksum = ?, sheet_bytes = ?,
+             ended_at = ?, progressed_at = ?, tries = 0, due_at = ?, lease_id = NULL
          WHERE export_id = ? AND lease_id = ?",
         values,
     )
@@ -236,6 +238,10 @@ fn export(mut row: Row) -> Result<Export, Error> {
             rows: take(row, "rows_written")?,
             bytes: take(row, "bytes_written")?,
             balance: take(row, "balance")?,
+            sheet: Sheet {
+                checksum: take(row, "sheet_checksum")?,
+                bytes: take(row, "sheet_bytes")?,
+            },
         },
         progressed_at: at(take(row, "progressed_at")?),
         tries: take(row, "tries")?,

@@ -10,9 +10,9 @@ use values::{BusinessId, ExportId, HongKongDate, IdempotencyKey, Language, hong_
 use super::own_shop::require_reader;
 use super::read_export::ExportBody;
 use crate::domain::{
-    ANSWERED_AGAIN, EXPORT_DAYS_MAX, EXPORT_LAYOUT, EXPORT_ROWS_MAX, EXPORTS_PER_DAY_MAX,
-    EXPORTS_UNFINISHED, Export, ExportFormat, ExportStatus, OPEN_EXPORTS_MAX, PERIOD_INVALID,
-    Period, Summed, TABLE_TOO_LONG, Takings, Written,
+    ANSWERED_AGAIN, EXPORT_DAYS_MAX, EXPORT_LAYOUT, EXPORTS_PER_DAY_MAX, EXPORTS_UNFINISHED,
+    Export, ExportFormat, ExportStatus, OPEN_EXPORTS_MAX, PERIOD_INVALID, Period, Summed,
+    TABLE_TOO_LONG, Takings, Written,
 };
 use crate::store::ledger::first_id_of;
 use crate::store::ledger::taken::ID_AWAY_MAX;
@@ -59,7 +59,7 @@ pub(crate) async fn begin_export(
     drop(conn);
     let Takings { payments, refunds, .. } = Takings::sum(days.values());
     let rows_expected = u64::try_from(payments.saturating_add(refunds)).unwrap_or_default();
-    if rows_expected > EXPORT_ROWS_MAX {
+    if rows_expected > input.format.rows_max() {
         return Err(TABLE_TOO_LONG.into());
     }
     let (first_id, created_at) = (first_id_of(begins), now());

@@ -1,5 +1,7 @@
 //! Files of a shop's transactions: asked for, written in turns, downloaded, and gone after a week.
 
+use std::io::Write;
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use mysql_async::prelude::Queryable;
@@ -122,6 +124,47 @@ async fn a_file_has_the_rows_of_the_table_from_the_oldest_on() {
     let export = fixture.export(&shop, &id).await;
     assert_eq!(export["ends_at"], "2026-11-02T16:00:00.000Z");
     assert_eq!((&export["rows_written"], &export["failure"]), (&json!(2), &Value::Null));
+}
+
+/// The cells of a workbook's only sheet, as another implementation reads them, which also holds all
+/// parts against their checksums.
+const READ_WORKBOOK: &str = "
+import io, json, sys, zipfile
+from xml.etree import ElementTree
+archive = zipfile.ZipFile(io.BytesIO(sys.stdin.buffer.read()))
+assert archive.testzip() is None
+main = '{http://schemas.openxmlformats.org/spreadsheetml/2006/main}'
+sheet = ElementTree.fromstring(archive.read('xl/worksheets/sheet1.xml'))
+cell = lambda c: c.findtext(main + 'v') or c.findtext(main + 'is/' + main + 't') or ''
+print(json.dumps([[cell(c) for c in row] for row in sheet.iter(main + 'row')]))
+";
+
+#[tokio::test]
+async fn a_workbook_of_several_blocks_has_the_rows_of_the_table_for_another_reader() {
+    let fixture = Fixture::in_small_blocks().await;
+    let shop = fixture.shop_of_november(25).await;
+    let id = fixture.begin_export(&shop, "csv").await;
+    let csv = String::from_utf8(fixture.written(&shop, &id).await).unwrap();
+    let id = fixture.begin_export(&shop, "xlsx").await;
+    let file = fixture.written(&shop, &id).await;
+    let mut python = Command::new("python3")
+        .args(["-c", READ_WORKBOOK])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    python.stdin.take().unwrap().write_all(&file).unwrap();
+    let read = python.wait_with_output().unwrap();
+    assert!(read.status.success());
+    let rows: Vec<Vec<String>> = serde_json::from_slice(&read.stdout).unwrap();
+    let table: Vec<Vec<&str>> =
+        csv.trim_end().split("\r\n").map(|row| row.split(',').collect()).collect();
+    assert_eq!((rows.len(), table.len()), (26, 26));
+    for (row, wanted) in rows.iter().zip(&table) {
+        // A spreadsheet counts time in days.
+        assert_eq!(row[1..], wanted[1..]);
+    }
+    assert!(rows[1][0].starts_with("46327.04166"), "an hour after midnight: {}", rows[1][0]);
 }
 
 #[tokio::test]

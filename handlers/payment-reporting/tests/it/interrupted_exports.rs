@@ -137,3 +137,18 @@ async fn a_block_that_was_brought_but_not_noted_is_brought_again_and_changes_not
         .await;
     assert!(fixture.written(&shop, &id).await == whole);
 }
+
+#[tokio::test]
+async fn a_workbook_that_was_interrupted_is_byte_for_byte_the_one_that_was_not() {
+    let fixture = Fixture::in_small_blocks().await;
+    let shop = fixture.shop_of_november(ROWS_OF_THREE_BLOCKS).await;
+    let undisturbed = fixture.begin_export(&shop, "xlsx").await;
+    let whole = fixture.written(&shop, &undisturbed).await;
+    fixture.change_exports("ended_at = ended_at - INTERVAL 7 DAY").await;
+    let id = fixture.begin_export(&shop, "xlsx").await;
+    assert_ne!(id, undisturbed);
+    fixture.write_one_block().await;
+    assert_eq!(fixture.export(&shop, &id).await["rows_written"], 10);
+    fixture.change_exports("due_at = created_at WHERE status = 'running'").await;
+    assert!(fixture.written(&shop, &id).await == whole);
+}

@@ -222,13 +222,14 @@ fn what_somebody_wrote_is_text_and_a_moment_is_that_of_hong_kong() {
 
 #[test]
 fn a_file_that_does_not_add_up_or_is_too_long_is_none() {
-    use super::super::export::{EXPORT_ROWS_MAX, ExportFailure};
+    use super::super::export::ExportFailure;
     let export = export(ExportFormat::Csv, 1);
     let of = |export: &Export, closing| {
         Block::of(export, (0, closing), &[line(true, 100, 2)], export.before_id).map(drop)
     };
     assert_eq!(of(&export, -402), Ok(()));
     assert_eq!(of(&export, -401), Err(ExportFailure::DoesNotAddUp));
-    let long = Export { written: Written { rows: EXPORT_ROWS_MAX, ..export.written }, ..export };
+    let long =
+        Export { written: Written { rows: export.format.rows_max(), ..export.written }, ..export };
     assert_eq!(of(&long, -402), Err(ExportFailure::TooLong));
 }
