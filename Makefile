@@ -6,7 +6,7 @@ UP := target/debug/up
 # What the system tests ask for, which ops/firewall-check judges.
 REQUESTS := $(CURDIR)/target/requests.jsonl
 
-.PHONY: api-check bench bench-20m bench-reporting cosmos-rates streams errors firewall-check graph-tinkerpop graph-verify help setup build apps run status demo test test-one soak check deny func \
+.PHONY: api-check bank-statement bench bench-20m bench-reporting cosmos-rates streams errors firewall-check graph-tinkerpop graph-verify help setup build apps run status demo test test-one soak check deny func \
 	clean-local package package-check infra-check infra-counts infra-opinion az-check deploy destroy ops \
 	lake lake-forget lake-model lake-test
 
@@ -101,6 +101,9 @@ errors: setup apps ## Write the catalogue of refusals, as the services document 
 
 firewall-check: ## The firewall's rules find nothing in what the last test run asked for
 	@ops/firewall-check
+
+bank-statement: ## While make run runs: the sandbox bank's file of a day, compared: make bank-statement DAY=2026-11-29
+	@local/bank_statement.py "$${DAY:-}"
 
 lake: ## Refine what the local platform captured into .local/lake, print the tables, prove the sums
 	@lake/setup.sh
