@@ -8,9 +8,10 @@ mod link;
 use std::sync::Arc;
 
 use azure_core::credentials::TokenCredential;
-use azure_core::http::StatusCode;
-use azure_storage_blob::models::KeyInfo;
+use azure_core::http::{Body, StatusCode};
+use azure_storage_blob::models::{BlockBlobClientUploadOptions, KeyInfo};
 use azure_storage_blob::{BlobClient, BlobServiceClient};
+use futures_util::StreamExt;
 use service::{ConfigError, Error, causes};
 use time::{Duration, OffsetDateTime};
 use tokio::sync::Mutex;
@@ -27,6 +28,8 @@ const KEY_BEGINS_BEFORE: Duration = Duration::minutes(5);
 const KEY_SPARED: Duration = Duration::hours(1);
 /// How long one answer of the account is waited for, with all tries.
 const CALL_LIMIT: std::time::Duration = std::time::Duration::from_secs(10);
+/// How long the bytes of a whole blob are waited for.
+const BYTES_LIMIT: std::time::Duration = std::time::Duration::from_secs(60);
 
 /// The storage account.
 pub struct BlobAccount {
@@ -75,6 +78,53 @@ impl BlobAccount {
     /// One blob, to read and write as the service's identity may.
     pub fn blob(&self, container: &str, blob_name: &str) -> BlobClient {
         self.client.blob_client(container, blob_name)
+    }
+
+    /// The bytes of a blob, of a longer one the first `bytes_max` and some more; none if there is
+    /// no blob of this name.
+    pub async fn read(
+        &self,
+        container: &str,
+        blob_name: &str,
+        bytes_max: usize,
+    ) -> Result<Option<Vec<u8>>, Error> {
+        let client = self.blob(container, blob_name);
+        let download = async {
+            let mut body = client.download(None).await?.body;
+            let mut bytes = Vec::new();
+            while let Some(part) = body.next().await {
+                bytes.extend_from_slice(&part?);
+                if bytes.len() > bytes_max {
+                    break;
+                }
+            }
+            Ok(bytes)
+        };
+        let download: Result<Vec<u8>, azure_core::Error> =
+            timeout(BYTES_LIMIT, download).await.map_err(|away| self.unavailable(&away))?;
+        match download {
+            Err(error) if error.http_status() == Some(StatusCode::NotFound) => Ok(None),
+            downloaded => downloaded.map(Some).map_err(|error| self.unavailable(&error)),
+        }
+    }
+
+    /// Makes a blob of these bytes, in the place of one of this name.
+    pub async fn write(
+        &self,
+        container: &str,
+        blob_name: &str,
+        bytes: Vec<u8>,
+        content_type: &str,
+    ) -> Result<(), Error> {
+        let client = self.blob(container, blob_name).block_blob_client();
+        let options = BlockBlobClientUploadOptions {
+            blob_content_type: Some(content_type.to_owned()),
+            ..Default::default()
+        };
+        let written = client.upload(Body::from(bytes).into(), Some(options));
+        let written =
+            timeout(BYTES_LIMIT, written).await.map_err(|away| self.unavailable(&away))?;
+        written.map(drop).map_err(|error| self.unavailable(&error))
     }
 
     /// What is not there is deleted already.

@@ -6,19 +6,14 @@
 use std::sync::Arc;
 
 use azure_core::credentials::TokenCredential;
-use azure_core::http::StatusCode;
 use blobs::{BlobAccount, BlobAddress, Link, Permission, SigningKey};
-use futures_util::StreamExt;
 use service::{ConfigError, Error};
 use time::OffsetDateTime;
-use tokio::time::timeout;
 
 /// The container that clients upload into.
 const DOCUMENTS: &str = "documents";
 /// The container of the lists that names are compared with.
 const SCREENING: &str = "screening";
-/// How long the answers of the account are waited for that hold a whole list.
-const DOWNLOAD_LIMIT: std::time::Duration = std::time::Duration::from_secs(60);
 const AWAY: &str = "Documents can be neither uploaded nor read at the moment.";
 
 /// The storage account.
@@ -60,23 +55,7 @@ impl Documents {
         blob_name: &str,
         bytes_max: usize,
     ) -> Result<Option<Vec<u8>>, Error> {
-        let client = self.0.blob(SCREENING, blob_name);
-        let download = async {
-            let mut body = client.download(None).await?.body;
-            let mut bytes = Vec::new();
-            while let Some(part) = body.next().await {
-                bytes.extend_from_slice(&part?);
-                if bytes.len() > bytes_max {
-                    return Ok(None);
-                }
-            }
-            Ok(Some(bytes))
-        };
-        let download: Result<Option<Vec<u8>>, azure_core::Error> =
-            timeout(DOWNLOAD_LIMIT, download).await.map_err(|away| self.0.unavailable(&away))?;
-        match download {
-            Err(error) if error.http_status() == Some(StatusCode::NotFound) => Ok(None),
-            downloaded => downloaded.map_err(|error| self.0.unavailable(&error)),
-        }
+        let list = self.0.read(SCREENING, blob_name, bytes_max).await?;
+        Ok(list.filter(|list| list.len() <= bytes_max))
     }
 }
