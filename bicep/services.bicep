@@ -33,10 +33,13 @@ var services Service[] = [
     subnet: 1
     live: true
     paths: ['users', 'user-profile']
+    cachedPaths: ['users/pictures']
     mysql: 'small'
     publishes: true
     consumes: ['auth']
-    containers: []
+    containers: ['avatars']
+    // Who takes a picture off wants it gone; who shows it can show it again.
+    canBeMadeAgain: true
     secrets: []
     uses: []
     memory: 512
@@ -49,10 +52,12 @@ var services Service[] = [
     subnet: 2
     live: true
     paths: ['businesses', 'business-profile']
+    cachedPaths: ['businesses/logos']
     mysql: 'small'
     publishes: true
     consumes: []
-    containers: []
+    containers: ['shop-logos']
+    canBeMadeAgain: true
     secrets: []
     uses: []
     memory: 512

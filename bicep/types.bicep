@@ -21,6 +21,9 @@ type Service = {
   @description('What the public reaches: the first segments after /api/v1/.')
   paths: string[]
 
+  @description('Paths after /api/v1/ below which it takes no tokens, and Front Door may keep answers.')
+  cachedPaths: string[]?
+
   @description('The size of its MySQL server where each service has its own.')
   mysql: 'small' | 'medium' | 'large'
 

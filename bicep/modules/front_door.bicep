@@ -18,6 +18,9 @@ type Origin = {
   @description('Its answers may be kept, by path and query.')
   cached: bool
 
+  @description('Of another service, the paths after /api/v1/ below which all answers may be kept.')
+  cachedPaths: string[]
+
   @description('Root paths of an API of others, and the path after /api/v1/ that has them.')
   standsFor: { roots: string[], path: string }?
 }
@@ -305,6 +308,25 @@ resource routes 'Microsoft.Cdn/profiles/afdEndpoints/routes@2025-06-01' = [
       cacheConfiguration: origin.cached ? { queryStringCachingBehavior: 'UseQueryString' } : null
     }
     dependsOn: [apps[i]]
+  }
+]
+
+// A longer path comes before a shorter one.
+resource cachedRoutes 'Microsoft.Cdn/profiles/afdEndpoints/routes@2025-06-01' = [
+  for origin in filter(origins, origin => !empty(origin.cachedPaths)): {
+    parent: profile::endpoint
+    name: '${origin.name}-cached'
+    properties: {
+      originGroup: { id: resourceId('Microsoft.Cdn/profiles/originGroups', name, origin.name) }
+      patternsToMatch: map(origin.cachedPaths, path => '/api/v1/${path}/*')
+      supportedProtocols: ['Https']
+      httpsRedirect: 'Disabled'
+      forwardingProtocol: 'HttpsOnly'
+      linkToDefaultDomain: 'Enabled'
+      ruleSets: [{ id: profile::headers.id }]
+      cacheConfiguration: { queryStringCachingBehavior: 'IgnoreQueryString' }
+    }
+    dependsOn: [apps]
   }
 ]
 

@@ -26,6 +26,8 @@ var limits = [
   { name: 'programs', path: '/payments/', requests: 6000 }
   { name: 'documents', path: '/documents/', requests: 600 }
   { name: 'exports', path: '/exports/', requests: 600 }
+  { name: 'avatars', path: '/avatars/', requests: 600 }
+  { name: 'logos', path: '/shop-logos/', requests: 600 }
 ]
 
 // What people write, in the JSON of requests: "drop it; select one" is a fair note. It is never part

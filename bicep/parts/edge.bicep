@@ -68,6 +68,7 @@ module frontDoor '../modules/front_door.bicep' = {
       host: '${globalName('func', stage.environment, stage.token, service.code)}.azurewebsites.net'
       paths: service.paths
       cached: contains(service.uses, 'cdn')
+      cachedPaths: service.?cachedPaths ?? []
       standsFor: service.?standsFor
     })
     assetsAccount: assets

@@ -14,8 +14,8 @@ LEFT_OUT = {
     },
     "payme.payments.payment-request-created.v1": {"shop_name", "description"},
     "payme.payments.money-request-changed.v1": {"requester.name", "payer.name", "note"},
-    "payme.user-profile.profile-changed.v1": {"display_name"},
-    "payme.business-profile.business-changed.v1": {"shop_name_latin", "fps_id"},
+    "payme.user-profile.profile-changed.v1": {"display_name", "picture_id"},
+    "payme.business-profile.business-changed.v1": {"shop_name_latin", "fps_id", "logo_id"},
 }
 PYTHON = {"string": str, "bigint": int, "int": int, "boolean": bool, "timestamp": str}
 

@@ -24,6 +24,9 @@ pub struct BusinessChangedV1 {
     /// Whether the owner closed it, which is for good: it can no longer be paid.
     #[serde(default)]
     pub is_closed: bool,
+    /// `pic_…` of the logo that the shop shows to everybody.
+    #[serde(default)]
+    pub logo_id: Option<String>,
 }
 
 impl Event for BusinessChangedV1 {

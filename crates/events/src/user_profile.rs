@@ -15,6 +15,9 @@ pub struct ProfileChangedV1 {
     pub display_name: String,
     /// `en`, `zh-Hant` or `zh-Hans`.
     pub language: String,
+    /// `pic_…` of the picture that the person shows to friends.
+    #[serde(default)]
+    pub picture_id: Option<String>,
 }
 
 impl Event for ProfileChangedV1 {

@@ -319,6 +319,10 @@ id!(
     DocumentId, "doc"
 );
 id!(
+    /// A picture of a person or a shop: its name, which nobody guesses.
+    PictureId, "pic"
+);
+id!(
     /// An account in the graph of all payments, by a pseudonym.
     GraphAccountId, "gac"
 );

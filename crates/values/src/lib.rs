@@ -18,6 +18,7 @@ mod bank_account;
 mod capture_method;
 mod category_code;
 mod code_enum;
+mod content_type;
 mod customer_message;
 mod either_id;
 mod fps_id;
@@ -60,6 +61,7 @@ pub use bank_account::{
 };
 pub use capture_method::CaptureMethod;
 pub use category_code::{CategoryCode, CategoryCodeError};
+pub use content_type::ContentType;
 pub use customer_message::CustomerMessage;
 pub use fps_id::{FpsId, FpsIdError};
 pub use fps_proxy::{FpsProxy, FpsProxyError, FpsProxyType};
@@ -71,9 +73,10 @@ pub use ids::{
     CommentId, ConversationId, DeviceId, DisputeId, DocumentId, EnrolmentId, ExportId, FpsPayeeId,
     FpsPaymentId, GraphAccountId, GraphLookId, GroupId, IdError, MessageId, MessageReportId,
     MoneyRequestId, NotificationId, PayLinkId, PaymentId, PaymentRequestId, PeerPaymentId,
-    RecoveryId, RedPacketId, RefundId, ReleaseId, ReportId, ReturnId, ScheduleId, SecurityEventId,
-    SessionId, SettlementId, ShopInvitationId, SigningKeyId, StaffActId, StaffId, StepUpPolicyId,
-    TopUpId, TransferId, UserId, WebhookDeliveryId, WebhookEndpointId, WithdrawalId,
+    PictureId, RecoveryId, RedPacketId, RefundId, ReleaseId, ReportId, ReturnId, ScheduleId,
+    SecurityEventId, SessionId, SettlementId, ShopInvitationId, SigningKeyId, StaffActId, StaffId,
+    StepUpPolicyId, TopUpId, TransferId, UserId, WebhookDeliveryId, WebhookEndpointId,
+    WithdrawalId,
 };
 pub use language::Language;
 pub use latin_name::{LatinName, LatinNameError};

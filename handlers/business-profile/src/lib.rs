@@ -9,7 +9,10 @@ mod routes;
 mod store;
 mod use_cases;
 
+use std::sync::Arc;
+
 use outbox::Outbox;
+use pictures::Pictures;
 use service::database::{self, Database};
 use service::{ConfigError, TokenVerifier};
 
@@ -19,6 +22,8 @@ pub use routes::routes;
 
 /// The service's name: of its folders, its health and its hub.
 pub const NAME: &str = "business-profile";
+/// The container of the logos; in links it is the first part of the path.
+const LOGOS: &str = "shop-logos";
 
 /// What every route works with.
 #[derive(Clone)]
@@ -26,6 +31,7 @@ pub struct App {
     pub(crate) database: Database,
     pub(crate) outbox: Outbox,
     pub(crate) tokens: TokenVerifier,
+    pub(crate) logos: Arc<Pictures>,
 }
 
 impl App {
@@ -33,7 +39,13 @@ impl App {
     pub fn start(config: Config) -> Result<Self, ConfigError> {
         let database = database::connect("BUSINESS_PROFILE_MYSQL_URL", &config.mysql_url)?;
         let outbox = Outbox::start(database.clone(), config.hub)?;
-        Ok(Self { database, outbox, tokens: TokenVerifier::follow(&config.auth_url)? })
+        let logos = Pictures::new(config.blob_credential, config.blob_address, LOGOS)?;
+        Ok(Self {
+            database,
+            outbox,
+            tokens: TokenVerifier::follow(&config.auth_url)?,
+            logos: Arc::new(logos),
+        })
     }
 }
 

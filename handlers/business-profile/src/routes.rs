@@ -3,9 +3,9 @@
 use service::{Api, Dependency, Error, Routes};
 
 use crate::use_cases::{
-    accept_invitation, cancel_invitation, change_business, change_member, close_business,
-    create_business, decline_invitation, invite_member, list_businesses, list_invitations,
-    list_members, preview_invitation, read_business, remove_member,
+    accept_invitation, announce_logo, cancel_invitation, change_business, change_member,
+    close_business, create_business, decline_invitation, invite_member, list_businesses,
+    list_invitations, list_members, preview_invitation, read_business, read_logo, remove_member,
 };
 use crate::{App, NAME, REFUSALS};
 
@@ -13,6 +13,8 @@ use crate::{App, NAME, REFUSALS};
 pub fn routes(app: App) -> Routes {
     const BUSINESSES: &str = "/api/v1/businesses";
     const BUSINESS: &str = "/api/v1/businesses/{business_id}";
+    const LOGOS: &str = "/api/v1/businesses/{business_id}/logos";
+    const LOGO: &str = "/api/v1/businesses/logos/{picture_id}/{size}";
     let dependencies = vec![Dependency::MySql(app.database.clone())];
     let api = Api::new(NAME, "Business profile", app.clone(), &app.tokens)
         .refuses(REFUSALS)
@@ -20,7 +22,9 @@ pub fn routes(app: App) -> Routes {
         .get(BUSINESSES, "Lists the businesses that the caller owns or works in.", list_businesses)
         .get(BUSINESS, "Reads a business that the caller owns or works in.", read_business)
         .patch(BUSINESS, "Changes what the caller says of their own business.", change_business)
-        .delete(BUSINESS, "Closes one of the caller's own businesses for good.", close_business);
+        .delete(BUSINESS, "Closes one of the caller's own businesses for good.", close_business)
+        .post(LOGOS, "Gives a link to upload a logo, which may be shown then.", announce_logo)
+        .get(LOGO, "Shows a logo to whoever knows its id.", read_logo);
     staff(api).on_timer("business_profile_relay_outbox", relay_outbox).finish(dependencies)
 }
 
@@ -45,5 +49,5 @@ fn staff(api: Api<App>) -> Api<App> {
 
 async fn relay_outbox(app: App) -> Result<(), Error> {
     app.outbox.nudge();
-    Ok(())
+    app.logos.forget_due(&app.database).await
 }

@@ -8,18 +8,18 @@ use mysql_async::prelude::Queryable;
 use service::Paging;
 use service::database::Tx;
 use uuid::Uuid;
-use values::{BusinessId, FpsId, LatinName, ShopRole, UserId};
+use values::{BusinessId, FpsId, LatinName, PictureId, ShopRole, UserId};
 
 use crate::domain::{Business, BusinessDetails};
 
 type BusinessRow =
-    (Uuid, Uuid, String, Option<String>, String, Option<String>, u32, Option<String>);
+    (Uuid, Uuid, String, Option<String>, String, Option<String>, Option<Uuid>, u32, Option<String>);
 
 /// A business and what its reader is there.
 pub(crate) type Found = (Business, ShopRole);
 
-const COLUMNS: &str =
-    "business_id, owner_user_id, shop_name, shop_name_latin, category_code, fps_id, version";
+const COLUMNS: &str = "business_id, owner_user_id, shop_name, shop_name_latin, category_code,
+     fps_id, logo_id, version";
 
 /// Makes this transaction the only one that gives the person a business, or work in one, until it
 /// ends.
@@ -35,7 +35,8 @@ pub(crate) async fn insert_business(tx: &mut Tx, business: &Business) -> Result<
     let details = &business.details;
     tx.exec_drop(
         format!(
-            "INSERT INTO businesses ({COLUMNS}, name_skeleton) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+            "INSERT INTO businesses ({COLUMNS}, name_skeleton)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
         ),
         (
             business.business_id.uuid(),
@@ -44,6 +45,7 @@ pub(crate) async fn insert_business(tx: &mut Tx, business: &Business) -> Result<
             details.shop_name_latin.as_ref().map(LatinName::as_str),
             details.category_code.as_str(),
             details.fps_id.as_ref().map(FpsId::as_str),
+            business.logo_id.map(PictureId::uuid),
             business.version,
             details.shop_name.skeleton(),
         ),
@@ -55,7 +57,7 @@ pub(crate) async fn update_business(tx: &mut Tx, business: &Business) -> Result<
     let details = &business.details;
     tx.exec_drop(
         "UPDATE businesses SET shop_name = ?, name_skeleton = ?, shop_name_latin = ?,
-             category_code = ?, fps_id = ?, version = ?
+             category_code = ?, fps_id = ?, logo_id = ?, version = ?
          WHERE business_id = ?",
         (
             details.shop_name.as_str(),
@@ -63,6 +65,7 @@ pub(crate) async fn update_business(tx: &mut Tx, business: &Business) -> Result<
             details.shop_name_latin.as_ref().map(LatinName::as_str),
             details.category_code.as_str(),
             details.fps_id.as_ref().map(FpsId::as_str),
+            business.logo_id.map(PictureId::uuid),
             business.version,
             business.business_id.uuid(),
         ),
@@ -133,7 +136,8 @@ fn select_one() -> String {
 /// Marks a business as closed.
 pub(crate) async fn close_business(tx: &mut Tx, business: &Business) -> Result<(), Error> {
     tx.exec_drop(
-        "UPDATE businesses SET closed_at = NOW(6), version = ? WHERE business_id = ?",
+        "UPDATE businesses SET closed_at = NOW(6), logo_id = NULL, version = ?
+         WHERE business_id = ?",
         (business.version, business.business_id.uuid()),
     )
     .await
@@ -185,6 +189,7 @@ fn business(row: BusinessRow) -> Result<(Business, Option<ShopRole>), Error> {
         shop_name_latin,
         category_code,
         fps_id,
+        logo,
         version,
         role,
     ) = row;
@@ -201,5 +206,7 @@ fn business(row: BusinessRow) -> Result<(Business, Option<ShopRole>), Error> {
     };
     let role = role.map(|role| ShopRole::from_code(&role).ok_or_else(unreadable)).transpose()?;
     let owner_user_id = UserId::from_uuid(owner_user_id);
-    Ok((Business { version, ..Business::open(business_id, owner_user_id, details) }, role))
+    let logo_id = logo.map(PictureId::from_uuid);
+    let open = Business::open(business_id, owner_user_id, details);
+    Ok((Business { version, logo_id, ..open }, role))
 }

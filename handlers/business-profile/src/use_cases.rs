@@ -1,5 +1,6 @@
 //! What this service does, one file each.
 
+mod announce_logo;
 mod answer_invitation;
 mod change_business;
 mod change_member;
@@ -10,7 +11,9 @@ mod list_businesses;
 mod list_invitations;
 mod list_members;
 mod read_business;
+mod read_logo;
 
+pub(crate) use announce_logo::announce_logo;
 pub(crate) use answer_invitation::{accept_invitation, decline_invitation, preview_invitation};
 pub(crate) use change_business::change_business;
 pub(crate) use change_member::{change_member, remove_member};
@@ -21,3 +24,4 @@ pub(crate) use list_businesses::list_businesses;
 pub(crate) use list_invitations::{cancel_invitation, list_invitations};
 pub(crate) use list_members::list_members;
 pub(crate) use read_business::read_business;
+pub(crate) use read_logo::read_logo;

@@ -20,8 +20,8 @@ pub(crate) use application::{Application, Claim};
 pub(crate) use checks::{Facts, RULES, Upload, verdict};
 pub(crate) use details::{DETAILS_A_DAY_MAX, Details, OWNERS_MAX, Screenee};
 pub(crate) use document::{
-    Announced, ContentType, DOCUMENTS_PER_APPLICATION_MAX, Document, Outcome, READ_LINK_LASTS,
-    UNPROCESSABLE, UPLOAD_LINK_LASTS, UPLOADS_A_DAY_MAX,
+    Announced, DOCUMENTS_PER_APPLICATION_MAX, Document, Outcome, READ_LINK_LASTS, UNPROCESSABLE,
+    UPLOAD_LINK_LASTS, UPLOADS_A_DAY_MAX,
 };
 pub(crate) use person::{Business, Person};
 pub use refusals::REFUSALS;

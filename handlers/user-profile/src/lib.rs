@@ -1,4 +1,5 @@
-//! Consumer profiles: what a person is called and found by, and which language they read.
+//! Consumer profiles: what a person is called and found by, their picture, and which language they
+//! read.
 //!
 //! Reading order: `routes` (every URL and trigger), `use_cases` (one file each), `domain` (the
 //! rules and refusals, pure), `store` (all SQL, handles in `store/handles`), `config` (every
@@ -10,7 +11,10 @@ mod routes;
 mod store;
 mod use_cases;
 
+use std::sync::Arc;
+
 use outbox::Outbox;
+use pictures::Pictures;
 use service::database::{self, Database};
 use service::{ConfigError, TokenVerifier};
 
@@ -20,6 +24,8 @@ pub use routes::routes;
 
 /// The service's name: of its folders, its health and its hub.
 pub const NAME: &str = "user-profile";
+/// The container of the pictures; in links it is the first part of the path.
+const PICTURES: &str = "avatars";
 
 /// What every route works with.
 #[derive(Clone)]
@@ -27,6 +33,7 @@ pub struct App {
     pub(crate) database: Database,
     pub(crate) outbox: Outbox,
     pub(crate) tokens: TokenVerifier,
+    pub(crate) pictures: Arc<Pictures>,
 }
 
 impl App {
@@ -34,7 +41,13 @@ impl App {
     pub fn start(config: Config) -> Result<Self, ConfigError> {
         let database = database::connect("USER_PROFILE_MYSQL_URL", &config.mysql_url)?;
         let outbox = Outbox::start(database.clone(), config.hub)?;
-        Ok(Self { database, outbox, tokens: TokenVerifier::follow(&config.auth_url)? })
+        let pictures = Pictures::new(config.blob_credential, config.blob_address, PICTURES)?;
+        Ok(Self {
+            database,
+            outbox,
+            tokens: TokenVerifier::follow(&config.auth_url)?,
+            pictures: Arc::new(pictures),
+        })
     }
 }
 

@@ -2,7 +2,9 @@
 
 use service::{Api, Batch, Dependency, Error, Routes};
 
-use crate::use_cases::{begin_profile, change_profile, look_up_handle, read_profile};
+use crate::use_cases::{
+    announce_picture, begin_profile, change_profile, look_up_handle, read_picture, read_profile,
+};
 use crate::{App, NAME, REFUSALS};
 
 /// All routes.
@@ -12,6 +14,16 @@ pub fn routes(app: App) -> Routes {
         .refuses(REFUSALS)
         .get("/api/v1/users/me", "Reads the caller's own profile.", read_profile)
         .patch("/api/v1/users/me", "Changes the caller's own profile.", change_profile)
+        .post(
+            "/api/v1/users/me/pictures",
+            "Gives a link to upload a picture, which the caller may show then.",
+            announce_picture,
+        )
+        .get(
+            "/api/v1/users/pictures/{picture_id}/{size}",
+            "Shows a picture to whoever knows its id.",
+            read_picture,
+        )
         .post(
             "/api/v1/users/handle-lookups",
             "Finds the person with a handle, to pay them.",
@@ -28,5 +40,5 @@ async fn on_auth(app: App, batch: Batch) -> Result<(), Error> {
 
 async fn relay_outbox(app: App) -> Result<(), Error> {
     app.outbox.nudge();
-    Ok(())
+    app.pictures.forget_due(&app.database).await
 }

@@ -6,7 +6,8 @@ use mysql_async::Error;
 use mysql_async::prelude::Queryable;
 use service::database::Tx;
 use time::{OffsetDateTime, PrimitiveDateTime, UtcOffset};
-use values::{DisplayName, Language, UserId};
+use uuid::Uuid;
+use values::{DisplayName, Language, PictureId, UserId};
 
 use crate::domain::{Handle, HandleChanges, Profile};
 
@@ -16,11 +17,13 @@ pub(crate) use handles::{
 };
 
 /// As `SELECT_ONE` says.
-type ProfileRow = (Option<String>, String, Option<String>, bool, Time, Time, Time, u32);
+type ProfileRow =
+    (Option<String>, String, Option<String>, bool, Time, Time, Time, Option<Uuid>, u32);
 type Time = Option<PrimitiveDateTime>;
 
 const SELECT_ONE: &str = "SELECT display_name, language, handle, is_findable, handle_set_at,
-    handle_changed_at, handle_changed_before_at, version FROM profiles WHERE user_id = ?";
+    handle_changed_at, handle_changed_before_at, picture_id, version
+    FROM profiles WHERE user_id = ?";
 
 /// Begins the profile, unless it has begun.
 pub(crate) async fn begin_profile(tx: &mut Tx, user_id: UserId) -> Result<(), Error> {
@@ -50,7 +53,8 @@ pub(crate) async fn lock_profile(tx: &mut Tx, user_id: UserId) -> Result<Option<
 pub(crate) async fn update_profile(tx: &mut Tx, profile: &Profile) -> Result<(), Error> {
     tx.exec_drop(
         "UPDATE profiles SET display_name = ?, language = ?, handle = ?, is_findable = ?,
-             handle_set_at = ?, handle_changed_at = ?, handle_changed_before_at = ?, version = ?
+             handle_set_at = ?, handle_changed_at = ?, handle_changed_before_at = ?,
+             picture_id = ?, version = ?
          WHERE user_id = ?",
         (
             profile.display_name.as_ref().map(DisplayName::as_str),
@@ -60,6 +64,7 @@ pub(crate) async fn update_profile(tx: &mut Tx, profile: &Profile) -> Result<(),
             profile.handle_changes.set_at.map(stored),
             profile.handle_changes.changed_at.map(stored),
             profile.handle_changes.changed_before_at.map(stored),
+            profile.picture_id.map(PictureId::uuid),
             profile.version,
             profile.user_id.uuid(),
         ),
@@ -68,7 +73,8 @@ pub(crate) async fn update_profile(tx: &mut Tx, profile: &Profile) -> Result<(),
 }
 
 fn profile(user_id: UserId, row: ProfileRow) -> Result<Profile, Error> {
-    let (name, language, handle, is_findable, set_at, changed_at, changed_before_at, version) = row;
+    let (name, language, handle, is_findable, set_at, changed_at, before_at, picture, version) =
+        row;
     let unreadable = || Error::Other(format!("profile {user_id} cannot be read").into());
     let read = |at: Time| at.map(PrimitiveDateTime::assume_utc);
     Ok(Profile {
@@ -82,8 +88,9 @@ fn profile(user_id: UserId, row: ProfileRow) -> Result<Profile, Error> {
         handle_changes: HandleChanges {
             set_at: read(set_at),
             changed_at: read(changed_at),
-            changed_before_at: read(changed_before_at),
+            changed_before_at: read(before_at),
         },
+        picture_id: picture.map(PictureId::from_uuid),
         version,
     })
 }

@@ -26,9 +26,9 @@ use crate::receipts::Receipts;
 use crate::watch::Watch;
 
 const USAGE: &str = "usage: EVENT_GRID_STORAGE=… event-grid --listen ADDRESS --data FOLDER \
-     --container NAME --queue NAME [--unwatched NAME]";
+     --container NAME --queue NAME [--unwatched NAME,…]";
 const FLAGS: [&str; 4] = ["--listen", "--data", "--container", "--queue"];
-/// A container that is made, as the deployment makes it, and of which nobody is told.
+/// Containers that are made, as the deployment makes them, and of which nobody is told.
 const UNWATCHED: &str = "--unwatched";
 
 #[tokio::main(flavor = "current_thread")]
@@ -66,8 +66,8 @@ async fn run(
     let container = Container::new(blobs.clone(), container);
     let queue = Queue::new(queues, queue);
     container.create().await?;
-    if let Some(unwatched) = flag(UNWATCHED) {
-        Container::new(blobs, &unwatched).create().await?;
+    for unwatched in flag(UNWATCHED).iter().flat_map(|names| names.split(',')) {
+        Container::new(blobs.clone(), unwatched).create().await?;
     }
     queue.create().await?;
     let receipts = Receipts::open(data.into())?;

@@ -29,8 +29,8 @@ use crate::{
 const PARTITIONS: usize = 4;
 /// The container whose blobs are told of, and the queue that is told, as in bicep/.
 const WATCHED: [&str; 4] = ["--container", "documents", "--queue", "documents"];
-/// The container that nobody is told of.
-const UNWATCHED: [&str; 2] = ["--unwatched", "exports"];
+/// The containers that nobody is told of.
+const UNWATCHED: [&str; 2] = ["--unwatched", "exports,avatars,shop-logos"];
 /// The least that Azure allows; the deployment waits five times as long.
 const CAPTURE_SECONDS: &str = "60";
 /// The page of staff needs nothing put together.

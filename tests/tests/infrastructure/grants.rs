@@ -41,6 +41,8 @@ const ALLOWED: [(&str, &str); 38] = [
     ("a service: Storage Blob Delegator on its own data storage", "links to its documents"),
     ("onboard: Storage Blob Data Contributor on its own container documents", "its documents"),
     ("reports: Storage Blob Data Contributor on its own container exports", "files for shops"),
+    ("user: Storage Blob Data Contributor on its own container avatars", "people's pictures"),
+    ("business: Storage Blob Data Contributor on its own container shop-logos", "shops' pictures"),
     ("onboard: Storage Blob Data Reader on its own container screening", "lists of names"),
     ("shared: Storage Blob Data Contributor on another's container screening", "brings lists in"),
     ("reports: Storage Blob Data Reader on its own container bank-statements", "the bank's files"),

@@ -35,13 +35,16 @@ pub(crate) fn hosts_keep_nothing(deployment: &Deployment) -> Vec<String> {
     wrong
 }
 
-/// What shops were told is deleted, is: their files can be made again.
-pub(crate) fn exports_are_gone_when_deleted(deployment: &Deployment) -> Vec<String> {
-    let service = deployment.find(BLOB_SERVICES, "/storageAccounts/stdreports");
-    service.map_or_else(
-        || vec!["there is no account of exports".to_owned()],
-        |service| kept(service, "the account of exports"),
-    )
+/// What people were told is deleted, is: files of shops, pictures, and what those were made of.
+pub(crate) fn what_can_be_made_again_is_gone_when_deleted(deployment: &Deployment) -> Vec<String> {
+    let wrong = ["stdreports", "stduser", "stdbusiness"].iter().flat_map(|account| {
+        let service = deployment.find(BLOB_SERVICES, &format!("/storageAccounts/{account}"));
+        service.map_or_else(
+            || vec![format!("there is no account {account}")],
+            |service| kept(service, account),
+        )
+    });
+    wrong.collect()
 }
 
 /// In what an account would keep what is deleted or replaced.
@@ -224,8 +227,8 @@ fn a_hosts_storage_keeps_no_version_of_a_checkpoint() {
 }
 
 #[test]
-fn a_file_of_a_shop_is_gone_once_it_is_deleted() {
-    let rule = exports_are_gone_when_deleted;
+fn a_file_of_a_shop_and_a_picture_are_gone_once_they_are_deleted() {
+    let rule = what_can_be_made_again_is_gone_when_deleted;
     holds(rule);
     finds(rule, "must say false at /properties/deleteRetentionPolicy/enabled", |it| {
         let service = it.find_mut(BLOB_SERVICES, "/storageAccounts/stdreports");

@@ -3,7 +3,7 @@
 use events::business_profile::BusinessChangedV1;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use values::{BusinessId, CategoryCode, DisplayName, FpsId, LatinName, UserId};
+use values::{BusinessId, CategoryCode, DisplayName, FpsId, LatinName, PictureId, UserId};
 
 /// The most businesses that one person owns.
 pub(crate) const BUSINESSES_PER_OWNER_MAX: u64 = 5;
@@ -28,6 +28,7 @@ pub(crate) struct Business {
     pub(crate) business_id: BusinessId,
     pub(crate) owner_user_id: UserId,
     pub(crate) details: BusinessDetails,
+    pub(crate) logo_id: Option<PictureId>,
     /// Counts the changes, from 1.
     pub(crate) version: u32,
     pub(crate) is_closed: bool,
@@ -39,14 +40,14 @@ impl Business {
         owner_user_id: UserId,
         details: BusinessDetails,
     ) -> Self {
-        Self { business_id, owner_user_id, details, version: 1, is_closed: false }
+        Self { business_id, owner_user_id, details, logo_id: None, version: 1, is_closed: false }
     }
 
     /// Whether anything is new; only that makes another version.
-    pub(crate) fn change(&mut self, details: BusinessDetails) -> bool {
-        let is_new = details != self.details;
+    pub(crate) fn change(&mut self, details: BusinessDetails, logo_id: Option<PictureId>) -> bool {
+        let is_new = details != self.details || logo_id != self.logo_id;
         if is_new {
-            self.details = details;
+            (self.details, self.logo_id) = (details, logo_id);
             self.version = self.version.saturating_add(1);
         }
         is_new
@@ -55,6 +56,7 @@ impl Business {
     /// It stays closed: nobody can pay it any more.
     pub(crate) const fn close(&mut self) {
         self.is_closed = true;
+        self.logo_id = None;
         self.version = self.version.saturating_add(1);
     }
 
@@ -70,6 +72,7 @@ impl Business {
             category_code: details.category_code.into(),
             fps_id: details.fps_id.map(String::from),
             is_closed: self.is_closed,
+            logo_id: self.logo_id.map(String::from),
         }
     }
 }

@@ -1,10 +1,15 @@
 //! Every way in which this service says no.
 
+use pictures::{
+    NO_PICTURE, PICTURE_ANIMATED, PICTURE_DAMAGED, PICTURE_DIFFERS, PICTURE_NOT_UPLOADED,
+    PICTURE_PIXELS, TOO_MANY_PICTURES,
+};
 use values::{NO_BUSINESS, NOT_ALLOWED_FOR_ROLE, refusals};
 
 refusals! {
     /// What this service refuses beside what every service does.
-    pub const REFUSALS, with NO_BUSINESS, NOT_ALLOWED_FOR_ROLE;
+    pub const REFUSALS, with NO_BUSINESS, NOT_ALLOWED_FOR_ROLE, NO_PICTURE, PICTURE_ANIMATED,
+        PICTURE_DAMAGED, PICTURE_DIFFERS, PICTURE_NOT_UPLOADED, PICTURE_PIXELS, TOO_MANY_PICTURES;
 
     pub(crate) TOO_MANY_BUSINESSES: Conflict, "too-many-businesses",
         "the caller owns as many businesses as one person may",

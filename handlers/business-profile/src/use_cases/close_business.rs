@@ -22,6 +22,8 @@ pub(crate) async fn close_business(
     let (mut business, role) = found.ok_or(NO_BUSINESS)?;
     role.require(ShopAct::Close)?;
     app.tokens.require_level(&owner, GuardedAct::ShopClosing)?;
+    let logo = business.logo_id;
+    app.logos.show(&mut tx, business_id.uuid(), [logo, None]).await?;
     business.close();
     store::close_business(&mut tx, &business).await?;
     let subject = business_id.to_string();
@@ -36,5 +38,8 @@ pub(crate) async fn close_business(
     invitations::delete_invitations(&mut tx, business_id, None).await?;
     app.outbox.append(&mut tx, &told).await?;
     app.outbox.commit(tx).await?;
+    if let Some(gone) = logo {
+        app.logos.take_off(gone).await;
+    }
     Ok(NoContent)
 }

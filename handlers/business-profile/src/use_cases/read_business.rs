@@ -4,7 +4,8 @@ use serde::Serialize;
 use service::{Error, Id, Merchant, Versioned};
 use utoipa::ToSchema;
 use values::{
-    BusinessId, CategoryCode, DisplayName, FpsId, LatinName, NO_BUSINESS, ShopRole, UserId,
+    BusinessId, CategoryCode, DisplayName, FpsId, LatinName, NO_BUSINESS, PictureId, ShopRole,
+    UserId,
 };
 
 use crate::domain::{Business, BusinessDetails};
@@ -23,6 +24,8 @@ pub(crate) struct BusinessBody {
     category_code: CategoryCode,
     /// Null if the business cannot be paid by FPS.
     fps_id: Option<FpsId>,
+    /// Shown at `/api/v1/businesses/logos/{picture_id}/small` and `…/large`; null without one.
+    logo_id: Option<PictureId>,
     /// What the caller is there.
     role: ShopRole,
     /// Counts the changes, from 1.
@@ -31,7 +34,7 @@ pub(crate) struct BusinessBody {
 
 impl BusinessBody {
     pub(crate) fn of((business, role): store::Found) -> Self {
-        let Business { business_id, owner_user_id, details, version, .. } = business;
+        let Business { business_id, owner_user_id, details, logo_id, version, .. } = business;
         let BusinessDetails { shop_name, shop_name_latin, category_code, fps_id } = details;
         Self {
             business_id,
@@ -40,6 +43,7 @@ impl BusinessBody {
             shop_name_latin,
             category_code,
             fps_id,
+            logo_id,
             role,
             version,
         }

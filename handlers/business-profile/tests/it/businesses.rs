@@ -37,7 +37,7 @@ async fn a_business_is_created_changed_read_back_and_told_to_other_services() {
     let expected = json!({
         "business_id": created["business_id"], "owner_user_id": fixture.user_id,
         "shop_name": "永記茶餐廳", "shop_name_latin": "Wing Kee Tea House", "category_code": "5814",
-        "fps_id": null, "role": "owner", "version": 2,
+        "fps_id": null, "logo_id": null, "role": "owner", "version": 2,
     });
     assert_eq!(
         (changed.expect(200), changed.header("etag").split('-').next()),

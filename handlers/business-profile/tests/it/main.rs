@@ -3,9 +3,11 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod businesses;
+mod logos;
 mod staff;
 mod step_up;
 
+use blobs::BlobAddress;
 use business_profile::{App, Config, migrations, routes};
 use serde_json::Value;
 use testkit::{Answer, Call, Device, FreshDatabase, InProcess, TokenIssuer, unreachable_hub};
@@ -32,10 +34,13 @@ impl Fixture {
         issuer.publish_policy(policy);
         let user_id = UserId::new();
         let token = issuer.token(user_id, Product::Business, &Device::new());
+        let blob_url = testkit::blob_endpoint();
         let app = App::start(Config {
             mysql_url: database.url.clone(),
             auth_url: issuer.auth_url.clone(),
             hub: unreachable_hub("business-profile"),
+            blob_address: BlobAddress::at(&blob_url, &blob_url).unwrap(),
+            blob_credential: testkit::storage_credential(),
         })
         .unwrap();
         Self { database, issuer, app, user_id, token }

@@ -66,6 +66,7 @@ impl Fixture {
             version: 2,
             display_name: name.to_owned(),
             language: "en".to_owned(),
+            picture_id: None,
         };
         self.deliver(ON_USER_PROFILE, &[event(&profile.user_id, &profile)]).await;
         self.sign_in(user_id)

@@ -10,7 +10,13 @@ use crate::{Fixture, LIST, ON_USER_PROFILE, bodies};
 async fn choose_language(fixture: &Fixture, user_id: UserId, version: u32, language: &str) {
     let user_id = user_id.to_string();
     let (display_name, language) = ("Ann".to_owned(), language.to_owned());
-    let changed = ProfileChangedV1 { user_id: user_id.clone(), version, display_name, language };
+    let changed = ProfileChangedV1 {
+        user_id: user_id.clone(),
+        version,
+        display_name,
+        language,
+        picture_id: None,
+    };
     let routes = routes(fixture.app.clone());
     deliver(&routes, ON_USER_PROFILE, &[event(&user_id, &changed)]).await;
 }

@@ -62,6 +62,7 @@ impl Shop {
             category_code: "5812".to_owned(),
             fps_id: None,
             is_closed,
+            logo_id: None,
         };
         let routes = routes(self.fixture.app.clone());
         deliver(&routes, ON_BUSINESS_PROFILE, &[event(&changed.business_id, &changed)]).await;

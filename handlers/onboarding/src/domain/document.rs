@@ -4,7 +4,7 @@ use events::ocr::DocumentReadV1;
 use serde::{Deserialize, Serialize};
 use time::{Duration, OffsetDateTime};
 use utoipa::ToSchema;
-use values::{ApplicationId, DocumentId, code_enum};
+use values::{ApplicationId, ContentType, DocumentId};
 
 /// The longest document, in bytes.
 pub(crate) const DOCUMENT_BYTES_MAX: u64 = 10 * 1024 * 1024;
@@ -16,16 +16,6 @@ pub(crate) const UPLOADS_A_DAY_MAX: u64 = 20;
 pub(crate) const UPLOAD_LINK_LASTS: Duration = Duration::minutes(10);
 /// How long a link to a document is good.
 pub(crate) const READ_LINK_LASTS: Duration = Duration::minutes(5);
-
-code_enum! {
-    /// What an upload can be.
-    pub(crate) enum ContentType {
-        /// A photograph.
-        Jpeg = "image/jpeg",
-        /// A scan or a screenshot.
-        Png = "image/png",
-    }
-}
 
 /// What the client says that it will upload.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

@@ -5,10 +5,10 @@ use mysql_async::{Error, Row};
 use service::database::{Tx, unknown_code};
 use time::{OffsetDateTime, PrimitiveDateTime};
 use uuid::Uuid;
-use values::{ApplicationId, DocumentId, UserId};
+use values::{ApplicationId, ContentType, DocumentId, UserId};
 
 use super::{stored, take, time_of};
-use crate::domain::{Announced, ContentType, Document, Outcome};
+use crate::domain::{Announced, Document, Outcome};
 
 const SELECT: &str = "SELECT document_id, application_id, content_type, content_length, asked_at,
     read_at, engine, differs, failure, reading, deleted_at FROM documents";

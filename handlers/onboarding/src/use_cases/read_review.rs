@@ -8,13 +8,13 @@ use serde::Serialize;
 use service::database::now;
 use service::{Error, Id, Staff, Versioned};
 use utoipa::ToSchema;
-use values::{ApplicationId, DocumentId, Timestamp};
+use values::{ApplicationId, ContentType, DocumentId, Timestamp};
 
 use super::act_on_application::{Word, act_on, lock};
 use super::list_reviews::ReviewItemBody;
 use crate::domain::{
-    Act, Actor, Application, ApplicationStatus, ContentType, Deed, Details, Document, Finding,
-    ListSource, NO_APPLICATION, Outcome,
+    Act, Actor, Application, ApplicationStatus, Deed, Details, Document, Finding, ListSource,
+    NO_APPLICATION, Outcome,
 };
 use crate::store::screening::{ComparedList, StoredHit};
 use crate::store::trail::TrailLine;

@@ -19,6 +19,7 @@ fn changed(applicant: &Applicant, business_id: BusinessId, version: u32) -> Busi
         category_code: "5812".to_owned(),
         fps_id: None,
         is_closed: false,
+        logo_id: None,
     }
 }
 

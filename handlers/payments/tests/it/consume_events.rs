@@ -39,6 +39,7 @@ async fn a_payment_carries_the_name_that_the_payer_has_chosen() {
         version: 1,
         display_name: "陳大文".to_owned(),
         language: "zh-Hant".to_owned(),
+        picture_id: None,
     };
     let profile = event(&payer.user_id.to_string(), &profile);
     fixture.deliver("payments_on_user_profile", &[profile]).await;

@@ -41,6 +41,7 @@ async fn payer_and_shop_list_the_payments_between_them_newest_first() {
         version: 2,
         display_name: "陳大文".to_owned(),
         language: "en".to_owned(),
+        picture_id: None,
     };
     let named = event(&named.user_id.clone(), &named);
     fixture.deliver("payments_on_user_profile", &[named]).await;

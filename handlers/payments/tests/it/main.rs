@@ -332,6 +332,7 @@ fn business(
         shop_name_latin: None,
         fps_id: None,
         is_closed: false,
+        logo_id: None,
     }
 }
 

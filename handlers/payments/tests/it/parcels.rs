@@ -123,6 +123,7 @@ impl Fixture {
             version: 1,
             display_name: display_name.to_owned(),
             language: "zh-Hant".to_owned(),
+            picture_id: None,
         };
         self.deliver("payments_on_user_profile", &[event(&user_id, &changed)]).await;
     }

@@ -63,6 +63,7 @@ pub(crate) async fn name(fixture: &Fixture, person: &Person, display_name: &str)
         version: 1,
         display_name: display_name.to_owned(),
         language: "zh-Hant".to_owned(),
+        picture_id: None,
     };
     fixture.deliver("payments_on_user_profile", &[event(&user_id, &changed)]).await;
 }

@@ -89,6 +89,7 @@ impl Fixture {
             category_code: "5812".to_owned(),
             fps_id: Some("1234567".to_owned()),
             is_closed: false,
+            logo_id: None,
         };
         event(&business_id, &business)
     }

@@ -102,6 +102,7 @@ fn profile(user_id: UserId, name: &str, version: u32) -> Envelope {
         version,
         display_name: name.to_owned(),
         language: "en".to_owned(),
+        picture_id: None,
     };
     event(&profile.user_id, &profile)
 }

@@ -2,7 +2,7 @@
 
 use events::user_profile::ProfileChangedV1;
 use time::OffsetDateTime;
-use values::{DisplayName, Language, Refusal, UserId};
+use values::{DisplayName, Language, PictureId, Refusal, UserId};
 
 use super::refusals::HANDLE_RESERVED;
 use super::reserved_handles::is_reserved;
@@ -20,6 +20,8 @@ pub(crate) struct Profile {
     /// Whether others find the person by the handle.
     pub(crate) is_findable: bool,
     pub(crate) handle_changes: HandleChanges,
+    /// What the person shows of themselves; only friends are told.
+    pub(crate) picture_id: Option<PictureId>,
     /// Counts the changes, from 1.
     pub(crate) version: u32,
 }
@@ -32,6 +34,8 @@ pub(crate) struct ProfileChange {
     /// `Some(None)` gives it up.
     pub(crate) handle: Option<Option<Handle>>,
     pub(crate) is_findable: Option<bool>,
+    /// `Some(None)` shows none.
+    pub(crate) picture_id: Option<Option<PictureId>>,
 }
 
 impl Profile {
@@ -42,12 +46,13 @@ impl Profile {
         change: ProfileChange,
         now: OffsetDateTime,
     ) -> Result<bool, Refusal> {
-        let ProfileChange { display_name, language, handle, is_findable } = change;
+        let ProfileChange { display_name, language, handle, is_findable, picture_id } = change;
         let mut changed = Self {
             display_name: display_name.or(self.display_name.clone()),
             language: language.unwrap_or(self.language),
             is_findable: is_findable.unwrap_or(self.is_findable),
             handle: handle.unwrap_or(self.handle.clone()),
+            picture_id: picture_id.unwrap_or(self.picture_id),
             ..self.clone()
         };
         if let Some(handle) =
@@ -73,6 +78,7 @@ impl Profile {
             version: self.version,
             display_name: self.display_name.clone().map(String::from).unwrap_or_default(),
             language: self.language.code().to_owned(),
+            picture_id: self.picture_id.map(String::from),
         }
     }
 }

@@ -1,10 +1,15 @@
 //! Every way in which this service says no.
 
+use pictures::{
+    NO_PICTURE, PICTURE_ANIMATED, PICTURE_DAMAGED, PICTURE_DIFFERS, PICTURE_NOT_UPLOADED,
+    PICTURE_PIXELS, TOO_MANY_PICTURES,
+};
 use values::{LOOKUPS_THROTTLED, NOT_YET_KNOWN, refusals};
 
 refusals! {
     /// What this service refuses beside what every service does.
-    pub const REFUSALS, with LOOKUPS_THROTTLED, NOT_YET_KNOWN;
+    pub const REFUSALS, with LOOKUPS_THROTTLED, NOT_YET_KNOWN, NO_PICTURE, PICTURE_ANIMATED,
+        PICTURE_DAMAGED, PICTURE_DIFFERS, PICTURE_NOT_UPLOADED, PICTURE_PIXELS, TOO_MANY_PICTURES;
 
     pub(crate) HANDLE_INVALID: Rule, "handle-invalid",
         "3 to 30 of a to z, 0 to 9, . and _, a letter first, and . and _ alone between others",

@@ -1,4 +1,4 @@
-//! A person says what they are called and found by, and which language they read.
+//! A person says what they are called and found by, shows a picture, and which language they read.
 
 use serde::Deserialize;
 use service::database::{Tx, now};
@@ -6,7 +6,7 @@ use service::trace::TraceContext;
 use service::{Caller, Change, Error, IfMatch, MergePatch, Versioned};
 use time::OffsetDateTime;
 use utoipa::ToSchema;
-use values::{DisplayName, Language, NOT_YET_KNOWN, UserId};
+use values::{DisplayName, Language, NOT_YET_KNOWN, PictureId, UserId};
 
 use super::count_handle_lookup::count_handle_lookup;
 use super::read_profile::ProfileBody;
@@ -33,6 +33,11 @@ pub(crate) struct ChangeProfile {
     #[serde(default)]
     #[schema(value_type = bool)]
     is_findable: Change<bool>,
+    /// A picture that was announced in the last half hour and uploaded. Null shows none, and
+    /// nothing is kept of the one before.
+    #[serde(default)]
+    #[schema(value_type = Option<PictureId>)]
+    picture_id: Change<Option<PictureId>>,
 }
 
 /// Of a change that changes nothing nobody is told, and the version stays.
@@ -50,22 +55,31 @@ pub(crate) async fn change_profile(
         language: input.language.given(),
         handle: handle.transpose()?,
         is_findable: input.is_findable.given(),
+        picture_id: input.picture_id.given(),
     };
     // Whoever asks for a handle learns whether somebody has it.
     if let Some(Some(_)) = change.handle {
         count_handle_lookup(&app, user_id).await?;
     }
+    if let Some(Some(picture_id)) = change.picture_id {
+        app.pictures.make(&app.database, user_id.uuid(), picture_id).await?;
+    }
     let now = now();
     let mut tx = app.database.begin().await?;
     let mut profile = store::lock_profile(&mut tx, user_id).await?.ok_or(NOT_YET_KNOWN)?;
     if_match.require(profile.version)?;
-    let old_handle = profile.handle.clone();
+    let (old_handle, old_picture) = (profile.handle.clone(), profile.picture_id);
     if profile.change(change, now)? {
         move_handle(&mut tx, user_id, [old_handle.as_ref(), profile.handle.as_ref()], now).await?;
+        let shown = [old_picture, profile.picture_id];
+        app.pictures.show(&mut tx, user_id.uuid(), shown).await?;
         store::update_profile(&mut tx, &profile).await?;
         let changed = app.outbox.envelope(trace, user_id.to_string(), &profile.changed_event())?;
         app.outbox.append(&mut tx, &[changed]).await?;
         app.outbox.commit(tx).await?;
+        if let Some(gone) = old_picture.filter(|old| profile.picture_id != Some(*old)) {
+            app.pictures.take_off(gone).await;
+        }
     }
     Ok(ProfileBody::versioned(profile))
 }

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use service::{Caller, Error, Versioned};
 use utoipa::ToSchema;
-use values::{DisplayName, Language, NOT_YET_KNOWN, Timestamp, UserId};
+use values::{DisplayName, Language, NOT_YET_KNOWN, PictureId, Timestamp, UserId};
 
 use crate::domain::{Handle, Profile};
 use crate::{App, store};
@@ -21,13 +21,16 @@ pub(crate) struct ProfileBody {
     is_findable: bool,
     /// From when the handle may be changed again; null if it was not changed twice yet.
     handle_changeable_at: Option<Timestamp>,
+    /// Shown at `/api/v1/users/pictures/{picture_id}/small` and `…/large`; null without one.
+    picture_id: Option<PictureId>,
     /// Counts the changes, from 1.
     version: u32,
 }
 
 impl ProfileBody {
     pub(crate) fn versioned(profile: Profile) -> Versioned<Self> {
-        let Profile { user_id, display_name, language, handle, is_findable, version, .. } = profile;
+        let Profile { user_id, display_name, language, handle, is_findable, .. } = profile;
+        let Profile { picture_id, version, .. } = profile;
         let handle_changeable_at = profile.handle_changes.changeable_at().map(Timestamp::from);
         let body = Self {
             user_id,
@@ -36,6 +39,7 @@ impl ProfileBody {
             handle,
             is_findable,
             handle_changeable_at,
+            picture_id,
             version,
         };
         Versioned { version, body }

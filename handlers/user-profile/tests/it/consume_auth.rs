@@ -15,7 +15,7 @@ async fn a_sign_up_begins_one_profile_however_often_it_is_delivered() {
 
     let begun = json!({
         "user_id": fixture.user_id, "display_name": null, "language": "en", "handle": null,
-        "is_findable": true, "handle_changeable_at": null, "version": 1,
+        "is_findable": true, "handle_changeable_at": null, "picture_id": null, "version": 1,
     });
     assert_eq!(fixture.read().await.expect(200), begun);
     assert_eq!(fixture.database.count("inbox").await, 1);

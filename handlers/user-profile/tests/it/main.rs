@@ -5,8 +5,10 @@
 mod consume_auth;
 mod handle_lookups;
 mod handles;
+mod pictures;
 mod profiles;
 
+use blobs::BlobAddress;
 use events::Envelope;
 use events::auth::UserRegisteredV1;
 use mysql_async::prelude::Queryable;
@@ -36,10 +38,13 @@ impl Fixture {
         let issuer = TokenIssuer::start().await;
         let user_id = UserId::new();
         let token = issuer.token(user_id, Product::Consumer, &Device::new());
+        let blob_url = testkit::blob_endpoint();
         let app = App::start(Config {
             mysql_url: database.url.clone(),
             auth_url: issuer.auth_url.clone(),
             hub: unreachable_hub("user-profile"),
+            blob_address: BlobAddress::at(&blob_url, &blob_url).unwrap(),
+            blob_credential: testkit::storage_credential(),
         })
         .unwrap();
         Self { database, issuer, app, user_id, token }

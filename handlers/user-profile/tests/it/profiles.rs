@@ -16,7 +16,7 @@ async fn a_profile_is_changed_read_back_and_told_to_other_services() {
     let second = fixture.change(2, &json!({"display_name": "陳大文"})).await;
     let expected = json!({
         "user_id": fixture.user_id, "display_name": "陳大文", "language": "zh-Hans", "handle": null,
-        "is_findable": true, "handle_changeable_at": null, "version": 3,
+        "is_findable": true, "handle_changeable_at": null, "picture_id": null, "version": 3,
     });
     assert_eq!(
         (second.expect(200), second.header("etag").split('-').next()),

@@ -1,0 +1,29 @@
+//! Pictures that people and shops show: uploaded by a link, made anew, shown under a name that
+//! nobody guesses.
+//!
+//! ```text
+//! announced ──upload, then shown by its owner──▶ shown ──another is, or none──▶ retired ─▶ gone
+//!     └── half an hour ─▶ too late ── an hour ─▶ gone
+//! ```
+//!
+//! A picture is shown only once what was uploaded is gone: kept are two squares of ours, in JPEG,
+//! without a byte of the original. A service that has pictures has the table `pictures` (see the
+//! migrations of any that does), a container, and calls [`Pictures::forget_due`] by its timer.
+//!
+//! Reading order: `upload` (what clients say and get), `pictures` (the way of one), `remake` (pure:
+//! from their file to ours), `store` (all SQL), `file` (the answer), `refusals`.
+
+mod file;
+mod pictures;
+mod refusals;
+mod remake;
+mod store;
+mod upload;
+
+pub use file::{PictureFile, PictureSize};
+pub use pictures::Pictures;
+pub use refusals::{
+    NO_PICTURE, PICTURE_ANIMATED, PICTURE_DAMAGED, PICTURE_DIFFERS, PICTURE_NOT_UPLOADED,
+    PICTURE_PIXELS, REFUSALS, TOO_MANY_PICTURES,
+};
+pub use upload::{AnnouncedPicture, Upload, UploadLinkBody};

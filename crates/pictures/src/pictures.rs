@@ -1,0 +1,203 @@
+//! The way of a picture: announced, uploaded, made anew, shown, taken off.
+
+use std::sync::Arc;
+use std::time::Duration as Wait;
+
+use azure_core::credentials::TokenCredential;
+use blobs::{BlobAccount, BlobAddress, Permission};
+use service::database::{Database, Tx, now};
+use service::{ConfigError, Error, INVALID_BODY, causes};
+use time::{Duration, OffsetDateTime};
+use tokio::sync::Semaphore;
+use tokio::time::timeout;
+use uuid::Uuid;
+use values::PictureId;
+
+use crate::file::{PictureFile, PictureSize};
+use crate::refusals::{NO_PICTURE, PICTURE_DIFFERS, PICTURE_NOT_UPLOADED, TOO_MANY_PICTURES};
+use crate::remake::remake;
+use crate::store::{self, Stage};
+use crate::upload::{AnnouncedPicture, PICTURE_BYTES_MAX, Upload};
+
+/// The most pictures that an owner announces in an hour.
+const PER_HOUR_MAX: u32 = 10;
+/// How long the link for an upload is good.
+const LINK_LASTS: Duration = Duration::minutes(10);
+/// A link is good from a little before, since clocks differ.
+const CLOCKS_DIFFER_BY: Duration = Duration::minutes(1);
+/// How long after it was announced a picture may be shown.
+const SHOWN_WITHIN: Duration = Duration::minutes(30);
+/// When what was announced is looked at for the last time: its link is over, and so is the time in
+/// which it might be shown, whatever the clocks of two instances say.
+const LEFT_AFTER: Duration = Duration::HOUR;
+const LEFT_AFTER_SECONDS: u32 = 3600;
+/// Pictures that an instance works on at once: one may take 200 MB.
+const TURNS: usize = 1;
+/// How long others wait for their turn.
+const TURN_WAIT_MAX: Wait = Wait::from_secs(10);
+/// Pictures whose rest one call of the timer deletes.
+const DUE_MAX: u32 = 50;
+const AWAY: &str = "Pictures can be neither changed nor shown at the moment.";
+
+/// The pictures of a service.
+pub struct Pictures {
+    account: BlobAccount,
+    container: &'static str,
+    turns: Semaphore,
+}
+
+impl Pictures {
+    /// Asks nothing of the account yet.
+    pub fn new(
+        credential: Arc<dyn TokenCredential>,
+        address: BlobAddress,
+        container: &'static str,
+    ) -> Result<Self, ConfigError> {
+        let account = BlobAccount::new(credential, address, AWAY)?;
+        Ok(Self { account, container, turns: Semaphore::new(TURNS) })
+    }
+
+    /// A link for one upload, signed before anything is locked: the account may be asked for a key.
+    pub async fn link(&self, announced: AnnouncedPicture) -> Result<Upload, Error> {
+        if !announced.is_of_length() {
+            return Err(INVALID_BODY.because("a picture has 1 byte to 5 MiB").into());
+        }
+        let (picture_id, asked_at) = (PictureId::new(), now());
+        let key = self.account.signing_key(asked_at).await?;
+        let times =
+            (asked_at.saturating_sub(CLOCKS_DIFFER_BY), asked_at.saturating_add(LINK_LASTS));
+        let name = original(picture_id);
+        let link = self.account.link(&key, self.container, &name, Permission::Create, times)?;
+        Ok(Upload { picture_id, announced, asked_at, link })
+    }
+
+    /// Notes what will be uploaded, under a lock of its owner.
+    pub async fn announce(&self, tx: &mut Tx, owner: Uuid, upload: &Upload) -> Result<(), Error> {
+        let hour = upload.asked_at.saturating_sub(Duration::HOUR);
+        if store::count_announced(tx, owner, hour).await? >= PER_HOUR_MAX {
+            let seconds = Duration::HOUR.whole_seconds().unsigned_abs();
+            return Err(TOO_MANY_PICTURES.for_seconds(seconds).into());
+        }
+        let due_at = upload.asked_at.saturating_add(LEFT_AFTER);
+        Ok(store::insert_picture(tx, owner, upload, due_at).await?)
+    }
+
+    /// Makes what is shown of what was uploaded, which then is gone. Doing it again changes
+    /// nothing, so whoever crashed between does it again.
+    pub async fn make(
+        &self,
+        database: &Database,
+        owner: Uuid,
+        picture_id: PictureId,
+    ) -> Result<(), Error> {
+        let mut conn = database.conn().await?;
+        let found = store::find_picture(&mut conn, owner, picture_id).await?;
+        drop(conn);
+        let found = found.ok_or(NO_PICTURE)?;
+        if !may_be_shown(&found, now())? {
+            return Ok(());
+        }
+        let turn = timeout(TURN_WAIT_MAX, self.turns.acquire()).await;
+        let _turn = turn.map_err(|_| Error::Unavailable(AWAY))?.map_err(Error::internal)?;
+        let name = original(picture_id);
+        let uploaded = self.account.read(self.container, &name, PICTURE_BYTES_MAX).await?;
+        let Some(uploaded) = uploaded else {
+            let is_made = self.read(picture_id, PictureSize::Large).await;
+            let is_missing = |error: &Error| matches!(error, Error::Refused(_));
+            return is_made.map(drop).map_err(|error| {
+                if is_missing(&error) { PICTURE_NOT_UPLOADED.into() } else { error }
+            });
+        };
+        let announced = found.announced;
+        if u32::try_from(uploaded.len()).ok() != Some(announced.content_length) {
+            return Err(PICTURE_DIFFERS.into());
+        }
+        let made =
+            tokio::task::spawn_blocking(move || remake(&uploaded, announced.content_type)).await;
+        for (size, file) in made.map_err(Error::internal)?? {
+            let name = shown(picture_id, size);
+            self.account.write(self.container, &name, file, "image/jpeg").await?;
+        }
+        self.account.delete(self.container, &original(picture_id)).await
+    }
+
+    /// In the transaction in which the owner shows another picture than before, or none.
+    pub async fn show(
+        &self,
+        tx: &mut Tx,
+        owner: Uuid,
+        [old, new]: [Option<PictureId>; 2],
+    ) -> Result<(), Error> {
+        let now = now();
+        if let Some(new) = new.filter(|new| old != Some(*new)) {
+            let found = store::find_picture(tx, owner, new).await?.ok_or(NO_PICTURE)?;
+            if may_be_shown(&found, now)? {
+                store::update_stage(tx, new, Stage::Shown).await?;
+            }
+        }
+        if let Some(old) = old.filter(|old| new != Some(*old)) {
+            store::retire_picture(tx, old, (now, LEFT_AFTER_SECONDS)).await?;
+        }
+        Ok(())
+    }
+
+    /// After the transaction in which it was taken off; what fails here the timer does.
+    pub async fn take_off(&self, picture_id: PictureId) {
+        if let Err(error) = self.delete_shown(picture_id).await {
+            tracing::warn!(causes = causes(&error), "a picture goes with the timer");
+        }
+    }
+
+    /// What whoever knows its id may see.
+    pub async fn read(
+        &self,
+        picture_id: PictureId,
+        size: PictureSize,
+    ) -> Result<PictureFile, Error> {
+        let name = shown(picture_id, size);
+        let file = self.account.read(self.container, &name, PICTURE_BYTES_MAX).await?;
+        Ok(PictureFile(file.ok_or(NO_PICTURE)?))
+    }
+
+    /// A bounded part of what is left of pictures that are not shown, and of what may have come by
+    /// a link after its picture was made.
+    pub async fn forget_due(&self, database: &Database) -> Result<(), Error> {
+        let mut conn = database.conn().await?;
+        let due = store::list_due(&mut conn, now(), DUE_MAX).await?;
+        drop(conn);
+        for picture in due {
+            self.account.delete(self.container, &original(picture.picture_id)).await?;
+            if picture.stage != Stage::Shown {
+                self.delete_shown(picture.picture_id).await?;
+            }
+            let mut conn = database.conn().await?;
+            store::settle_due(&mut conn, &picture).await?;
+        }
+        Ok(())
+    }
+
+    async fn delete_shown(&self, picture_id: PictureId) -> Result<(), Error> {
+        for size in PictureSize::ALL {
+            self.account.delete(self.container, &shown(picture_id, *size)).await?;
+        }
+        Ok(())
+    }
+}
+
+/// False if it is shown already.
+fn may_be_shown(found: &store::Stored, now: OffsetDateTime) -> Result<bool, Error> {
+    match found.stage {
+        Stage::Shown => Ok(false),
+        Stage::Announced if now < found.asked_at.saturating_add(SHOWN_WITHIN) => Ok(true),
+        Stage::Announced | Stage::Retired => Err(NO_PICTURE.into()),
+    }
+}
+
+/// Where the client uploads it.
+fn original(picture_id: PictureId) -> String {
+    format!("uploads/{picture_id}")
+}
+
+fn shown(picture_id: PictureId, size: PictureSize) -> String {
+    format!("{}/{picture_id}", size.code())
+}
