@@ -1,6 +1,7 @@
 //! All SQL of this service.
 
 pub(crate) mod businesses;
+mod new_notifications;
 pub(crate) mod old_notifications;
 pub(crate) mod preferences;
 pub(crate) mod push_tokens;
@@ -9,8 +10,6 @@ pub(crate) mod webhook_deliveries;
 pub(crate) mod webhook_endpoints;
 pub(crate) mod webhook_leases;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
-
 use mysql_async::Error;
 use mysql_async::prelude::Queryable;
 use service::database::{Tx, bytes_literal, text_literal};
@@ -18,7 +17,15 @@ use time::PrimitiveDateTime;
 use uuid::Uuid;
 use values::{Language, NotificationId, Product, UserId};
 
-use crate::domain::{Mailbox, Notice, Notification, Text};
+use crate::domain::{Mailbox, Notification};
+
+pub(crate) use new_notifications::{
+    NewLine, extend_mailboxes, insert_notifications, list_languages, list_last_numbers, list_told,
+};
+
+/// Rows that one statement is about, so that none is too large for the server or holds up others:
+/// a batch of events may be for thousands.
+const ROWS_MAX: usize = 500;
 
 /// Follows `WHERE`: the mailbox, then one condition on `n.number`.
 const SELECT_LINES: &str = "SELECT n.number, n.notification_id, n.kind, n.language, n.title,
@@ -51,119 +58,6 @@ pub(crate) async fn save_language(
         (user_id.uuid(), language.code(), version),
     )
     .await
-}
-
-/// The languages of those of these people who have chosen one.
-pub(crate) async fn list_languages(
-    tx: &mut Tx,
-    user_ids: &BTreeSet<UserId>,
-) -> Result<HashMap<UserId, Language>, Error> {
-    let sql = format!(
-        "SELECT user_id, language FROM languages WHERE user_id IN ({})",
-        list_of(user_ids.iter().map(|user_id| id(user_id.uuid())))
-    );
-    let rows: Vec<(Uuid, String)> = tx.query(sql).await?;
-    let language = |(user_id, code): (Uuid, String)| {
-        let user_id = UserId::from_uuid(user_id);
-        let unreadable =
-            || Error::Other(format!("the language of {user_id} cannot be read").into());
-        Ok((user_id, Language::from_code(&code).ok_or_else(unreadable)?))
-    };
-    rows.into_iter().map(language).collect()
-}
-
-/// Which mailboxes have a notification of which of these events, and its number.
-pub(crate) async fn list_told(
-    tx: &mut Tx,
-    event_ids: &BTreeSet<&str>,
-) -> Result<HashMap<(String, Mailbox), u64>, Error> {
-    if event_ids.is_empty() {
-        return Ok(HashMap::new());
-    }
-    let sql = format!(
-        "SELECT event_id, user_id, product, number FROM notifications WHERE event_id IN ({})",
-        list_of(event_ids.iter().map(|event_id| text_literal(event_id)))
-    );
-    let rows: Vec<(String, Uuid, String, u64)> = tx.query(sql).await?;
-    let told = |(event_id, user_id, product, number): (String, Uuid, String, u64)| {
-        Ok(((event_id, mailbox(user_id, &product)?), number))
-    };
-    rows.into_iter().map(told).collect()
-}
-
-/// Makes room for so many notifications in each mailbox, which stays locked until the transaction
-/// ends, and returns the number of each mailbox's last one.
-pub(crate) async fn extend_mailboxes(
-    tx: &mut Tx,
-    counts: &BTreeMap<Mailbox, u64>,
-) -> Result<HashMap<Mailbox, u64>, Error> {
-    if counts.is_empty() {
-        return Ok(HashMap::new());
-    }
-    // The rows are locked in the order in which they stand here.
-    let rows = counts.iter().map(|(mailbox, count)| {
-        let (user_id, product) = place(*mailbox);
-        format!("({user_id}, {product}, {count}, {count})")
-    });
-    let sql = format!(
-        "INSERT INTO mailboxes (user_id, product, last_number, unread) VALUES {}
-         ON DUPLICATE KEY UPDATE
-             last_number = last_number + VALUES(last_number), unread = unread + VALUES(unread)",
-        list_of(rows)
-    );
-    tx.query_drop(sql).await?;
-    let user_ids: BTreeSet<UserId> = counts.keys().map(|mailbox| mailbox.user_id).collect();
-    list_last_numbers(tx, user_ids).await
-}
-
-/// The number of the last notification of each mailbox that these people have.
-pub(crate) async fn list_last_numbers(
-    connection: &mut impl Queryable,
-    user_ids: impl IntoIterator<Item = UserId>,
-) -> Result<HashMap<Mailbox, u64>, Error> {
-    let sql = format!(
-        "SELECT user_id, product, last_number FROM mailboxes WHERE user_id IN ({})",
-        list_of(user_ids.into_iter().map(|user_id| id(user_id.uuid())))
-    );
-    let rows: Vec<(Uuid, String, u64)> = connection.query(sql).await?;
-    let last =
-        |(user_id, product, number): (Uuid, String, u64)| Ok((mailbox(user_id, &product)?, number));
-    rows.into_iter().map(last).collect()
-}
-
-/// A notification that is not delivered yet.
-pub(crate) struct NewLine<'a> {
-    pub(crate) number: u64,
-    pub(crate) event_id: &'a str,
-    pub(crate) notice: &'a Notice,
-    pub(crate) text: Text,
-}
-
-/// Appends to mailboxes that were extended for them.
-pub(crate) async fn insert_notifications(tx: &mut Tx, lines: &[NewLine<'_>]) -> Result<(), Error> {
-    let row = |line: &NewLine<'_>| {
-        let (user_id, product) = place(line.notice.mailbox);
-        let facts = serde_json::to_string(&line.notice.facts);
-        Ok(format!(
-            "({user_id}, {product}, {}, {}, {}, {}, {}, {}, {}, {})",
-            line.number,
-            id(NotificationId::new().uuid()),
-            text_literal(line.event_id),
-            text_literal(line.notice.notification_type().code()),
-            text_literal(line.text.language.code()),
-            text_literal(line.text.title),
-            text_literal(&line.text.body),
-            text_literal(&facts.map_err(|error| Error::Other(error.into()))?),
-        ))
-    };
-    let rows: Vec<String> = lines.iter().map(row).collect::<Result<_, Error>>()?;
-    let sql = format!(
-        "INSERT INTO notifications (user_id, product, number, notification_id, event_id, kind,
-             language, title, body, facts)
-         VALUES {}",
-        list_of(rows)
-    );
-    tx.query_drop(sql).await
 }
 
 /// As statements without parameters name a mailbox: those with as many places as a batch has events
@@ -229,7 +123,7 @@ fn line(row: LineRow) -> Result<Line, Error> {
         notification_type: kind,
         title,
         body,
-        language: Language::from_code(&language).ok_or_else(unreadable)?,
+        language,
         facts: serde_json::from_str(&facts).map_err(|_| unreadable())?,
         is_read,
         created_at: created_at.assume_utc().into(),
@@ -340,13 +234,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_line_of_a_type_that_only_a_later_version_knows_reads_as_it_stands() {
+    fn a_line_of_a_type_or_language_that_only_a_later_version_knows_reads_as_it_stands() {
         let text = |text: &str| text.to_owned();
         let row: LineRow = (
             7,
             Uuid::now_v7(),
             text("poem-written"),
-            text("en"),
+            text("ja"),
             text("A poem"),
             text("Amy wrote you a poem."),
             text(r#"{"poem_id": "poe_1"}"#),
@@ -356,6 +250,7 @@ mod tests {
         let line = line(row).map_err(|error| error.to_string()).unwrap();
         let shown = serde_json::to_value(line.notification).unwrap();
         assert_eq!((&shown["type"], &shown["title"]), (&"poem-written".into(), &"A poem".into()));
+        assert_eq!(shown["language"], "ja");
         assert_eq!(shown["body"], "Amy wrote you a poem.");
     }
 }

@@ -247,8 +247,9 @@ pub(crate) struct Notification {
     pub(crate) title: String,
     #[schema(example = "You paid HK$128.50 to 永記茶餐廳.")]
     pub(crate) body: String,
-    /// What the title and the body are written in.
-    pub(crate) language: Language,
+    /// What the title and the body are written in; as stored, like the type.
+    #[schema(value_type = Language)]
+    pub(crate) language: String,
     #[serde(flatten)]
     pub(crate) facts: Facts,
     pub(crate) is_read: bool,

@@ -8,7 +8,7 @@ use mysql_async::prelude::Queryable;
 use service::database::Tx;
 use uuid::Uuid;
 
-use super::{id, list_of, mailbox, place};
+use super::{ROWS_MAX, id, list_of, mailbox, place};
 use crate::domain::Mailbox;
 
 /// A notification that is to go.
@@ -17,9 +17,6 @@ pub(crate) struct Old {
     pub(crate) mailbox: Mailbox,
     pub(crate) is_unread: bool,
 }
-
-/// Numbers that one statement is about, so that none is too large for the server.
-const NUMBERS_MAX: usize = 500;
 
 const SELECT: &str = "SELECT notification_id, user_id, product,
         NOT is_read AND number > read_through
@@ -34,11 +31,17 @@ pub(crate) async fn list_old(tx: &mut Tx, before: Uuid, limit: usize) -> Result<
 
 /// Those of these that are still there.
 pub(crate) async fn list_these(tx: &mut Tx, ids: &BTreeSet<Uuid>) -> Result<Vec<Old>, Error> {
-    if ids.is_empty() {
-        return Ok(Vec::new());
+    let mut listed = Vec::new();
+    for part in parts_of(ids) {
+        listed.extend(list(tx, &format!("WHERE notification_id IN ({part})")).await?);
     }
-    let ids = list_of(ids.iter().map(|one| id(*one)));
-    list(tx, &format!("WHERE notification_id IN ({ids})")).await
+    Ok(listed)
+}
+
+/// Lists of ids, each short enough for a statement.
+fn parts_of(ids: &BTreeSet<Uuid>) -> Vec<String> {
+    let ids: Vec<Uuid> = ids.iter().copied().collect();
+    ids.chunks(ROWS_MAX).map(|part| list_of(part.iter().map(|one| id(*one)))).collect()
 }
 
 /// Those of these numbers that are there, in mailboxes that the caller has locked.
@@ -47,7 +50,7 @@ pub(crate) async fn list_numbered(
     numbers: &[(Mailbox, u64)],
 ) -> Result<Vec<Old>, Error> {
     let mut listed = Vec::new();
-    for part in numbers.chunks(NUMBERS_MAX) {
+    for part in numbers.chunks(ROWS_MAX) {
         let keys = part.iter().map(|(mailbox, number)| {
             let (user_id, product) = place(*mailbox);
             format!("SELECT {user_id} AS of_user, {product} AS of_product, {number} AS of_number")
@@ -79,36 +82,38 @@ pub(crate) async fn reduce_unread(tx: &mut Tx, old: &[Old]) -> Result<(), Error>
         let count = counts.entry(*mailbox).or_default();
         *count = count.saturating_add(1);
     }
-    if counts.is_empty() {
-        return Ok(());
+    let counts: Vec<(Mailbox, u64)> = counts.into_iter().collect();
+    for part in counts.chunks(ROWS_MAX) {
+        let rows = part.iter().map(|(mailbox, count)| {
+            let (user_id, product) = place(*mailbox);
+            format!("({user_id}, {product}, {count})")
+        });
+        // Never below zero, which the column refuses: one wrong count would stop all that is done
+        // here.
+        let sql = format!(
+            "INSERT INTO mailboxes (user_id, product, unread) VALUES {}
+             ON DUPLICATE KEY UPDATE unread = unread - LEAST(unread, VALUES(unread))",
+            list_of(rows)
+        );
+        tx.query_drop(sql).await?;
     }
-    let rows = counts.iter().map(|(mailbox, count)| {
-        let (user_id, product) = place(*mailbox);
-        format!("({user_id}, {product}, {count})")
-    });
-    // Never below zero, which the column refuses: one wrong count would stop all that is done here.
-    let sql = format!(
-        "INSERT INTO mailboxes (user_id, product, unread) VALUES {}
-         ON DUPLICATE KEY UPDATE unread = unread - LEAST(unread, VALUES(unread))",
-        list_of(rows)
-    );
-    tx.query_drop(sql).await
+    Ok(())
 }
 
 pub(crate) async fn delete_these(tx: &mut Tx, ids: &BTreeSet<Uuid>) -> Result<(), Error> {
-    if ids.is_empty() {
-        return Ok(());
+    for part in parts_of(ids) {
+        let sql = format!("DELETE FROM notifications WHERE notification_id IN ({part})");
+        tx.query_drop(sql).await?;
     }
-    let ids = list_of(ids.iter().map(|one| id(*one)));
-    tx.query_drop(format!("DELETE FROM notifications WHERE notification_id IN ({ids})")).await
+    Ok(())
 }
 
 /// They are read; `reduce_unread` counts them.
 pub(crate) async fn mark_these_read(tx: &mut Tx, ids: &BTreeSet<Uuid>) -> Result<(), Error> {
-    if ids.is_empty() {
-        return Ok(());
+    for part in parts_of(ids) {
+        let sql =
+            format!("UPDATE notifications SET is_read = TRUE WHERE notification_id IN ({part})");
+        tx.query_drop(sql).await?;
     }
-    let ids = list_of(ids.iter().map(|one| id(*one)));
-    let sql = format!("UPDATE notifications SET is_read = TRUE WHERE notification_id IN ({ids})");
-    tx.query_drop(sql).await
+    Ok(())
 }

@@ -8,7 +8,7 @@ use service::database::Tx;
 use uuid::Uuid;
 use values::UserId;
 
-use super::{id, list_of, mailbox};
+use super::{ROWS_MAX, id, list_of, mailbox};
 use crate::domain::{Mailbox, NotificationPreferences};
 
 /// Those of the mailboxes of these people that have any.
@@ -16,20 +16,21 @@ pub(crate) async fn list_preferences(
     tx: &mut Tx,
     user_ids: &BTreeSet<UserId>,
 ) -> Result<HashMap<Mailbox, NotificationPreferences>, Error> {
-    if user_ids.is_empty() {
-        return Ok(HashMap::new());
+    let user_ids: Vec<&UserId> = user_ids.iter().collect();
+    let mut listed = HashMap::new();
+    for part in user_ids.chunks(ROWS_MAX) {
+        let sql = format!(
+            "SELECT user_id, product, switched_off, version FROM notification_preferences
+             WHERE user_id IN ({})",
+            list_of(part.iter().map(|user_id| id(user_id.uuid())))
+        );
+        let rows: Vec<(Uuid, String, String, u32)> = tx.query(sql).await?;
+        for (user_id, product, switched_off, version) in rows {
+            let preferences = NotificationPreferences::of_codes(&switched_off, version);
+            listed.insert(mailbox(user_id, &product)?, preferences);
+        }
     }
-    let sql = format!(
-        "SELECT user_id, product, switched_off, version FROM notification_preferences
-         WHERE user_id IN ({})",
-        list_of(user_ids.iter().map(|user_id| id(user_id.uuid())))
-    );
-    let rows: Vec<(Uuid, String, String, u32)> = tx.query(sql).await?;
-    let preferences = |(user_id, product, switched_off, version): (Uuid, String, String, u32)| {
-        let preferences = NotificationPreferences::of_codes(&switched_off, version);
-        Ok((mailbox(user_id, &product)?, preferences))
-    };
-    rows.into_iter().map(preferences).collect()
+    Ok(listed)
 }
 
 /// None if the person never chose.

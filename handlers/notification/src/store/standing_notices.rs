@@ -10,7 +10,7 @@ use time::{OffsetDateTime, PrimitiveDateTime};
 use uuid::Uuid;
 use values::{UserId, code_enum};
 
-use super::{id, list_of, unreadable};
+use super::{ROWS_MAX, id, list_of, unreadable};
 
 code_enum! {
     /// What goes on.
@@ -47,9 +47,6 @@ impl Place {
     }
 }
 
-/// Places that one statement is about, so that none is too large for the server.
-const PLACES_MAX: usize = 500;
-
 /// What people were told last, locked in the order of the places until the transaction ends.
 pub(crate) async fn lock_told(
     tx: &mut Tx,
@@ -57,7 +54,7 @@ pub(crate) async fn lock_told(
 ) -> Result<BTreeMap<Place, Told>, Error> {
     let places: Vec<&Place> = places.iter().collect();
     let mut told = BTreeMap::new();
-    for part in places.chunks(PLACES_MAX) {
+    for part in places.chunks(ROWS_MAX) {
         tx.query_drop(format!(
             "INSERT INTO conversation_notices (user_id, conversation_id, topic) VALUES {}
              ON DUPLICATE KEY UPDATE user_id = VALUES(user_id)",
@@ -87,7 +84,7 @@ pub(crate) async fn lock_told(
 
 /// This is what people were told last, in places that the caller has locked.
 pub(crate) async fn update_told(tx: &mut Tx, told: &[(Place, Told)]) -> Result<(), Error> {
-    for part in told.chunks(PLACES_MAX) {
+    for part in told.chunks(ROWS_MAX) {
         let rows = part.iter().map(|(place, told)| {
             let key = place.literals().join(", ");
             format!("({key}, {}, {}, NOW(6))", told.version, told.notification_number)

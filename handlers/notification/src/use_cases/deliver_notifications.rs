@@ -321,6 +321,7 @@ mod tests {
     use std::sync::Arc;
 
     use futures_util::future::try_join_all;
+    use mysql_async::prelude::Queryable;
     use testkit::FreshDatabase;
     use tokio::sync::Barrier;
     use uuid::Uuid;
@@ -359,5 +360,34 @@ mod tests {
         // The first failure ends the test: the other task would wait for its partner for ever.
         try_join_all(deliveries).await.unwrap();
         assert_eq!(fresh.count("notifications").await, 400);
+    }
+
+    #[tokio::test]
+    async fn more_people_than_one_statement_takes_are_each_told_once_in_their_language() {
+        let fresh = FreshDatabase::new(crate::migrations()).await;
+        let people: Vec<UserId> = (0..1_201).map(|_| UserId::new()).collect();
+        let mut tx = fresh.database.begin().await.unwrap();
+        store::save_language(&mut tx, people[0], Language::TraditionalChinese, 1).await.unwrap();
+        store::save_language(&mut tx, people[1], Language::TraditionalChinese, 1).await.unwrap();
+        // As a later version has stored it before this one came back.
+        let later = "UPDATE languages SET language = 'ja' WHERE user_id = ?";
+        tx.exec_drop(later, (people[1].uuid(),)).await.unwrap();
+        let event_id = Uuid::new_v4().to_string();
+        let mailbox = |user_id: &UserId| Mailbox { user_id: *user_id, product: Product::Consumer };
+        for _ in 0..2 {
+            let notices = people.iter().map(|one| (&*event_id, top_up(mailbox(one)))).collect();
+            assert_eq!(insert_notices(&mut tx, notices).await.unwrap().len(), people.len());
+        }
+        tx.commit().await.unwrap();
+        assert_eq!(fresh.count("notifications").await, 1_201);
+        let mut conn = fresh.database.conn().await.unwrap();
+        for (person, language) in [(0, "zh-Hant"), (1, "en"), (1_200, "en")] {
+            let lines =
+                store::list_before(&mut conn, mailbox(&people[person]), 9, 9).await.unwrap();
+            let [line] = &lines[..] else { panic!("{} lines", lines.len()) };
+            assert_eq!((line.number, &*line.notification.language), (1, language));
+        }
+        let unread = "SELECT COUNT(*) FROM mailboxes WHERE unread = 1 AND last_number = 1";
+        assert_eq!(conn.query_first(unread).await.unwrap(), Some(1_201_u64));
     }
 }
