@@ -5,10 +5,10 @@ use service::{Api, Batch, Dependency, Error, Routes};
 use crate::use_cases::{
     accept_friend_request, add_group_member, ask_friend, block_person, cancel_friend_request,
     change_group, close_report, comment_on_payment, create_group, decline_friend_request,
-    delete_comment, end_group, forget_reported, forget_told, learn_peer_payment, list_blocks,
-    list_comments, list_friend_requests, list_friends, list_groups, list_reactions, list_reports,
-    react_to_payment, read_group, read_report, remove_friend, remove_group_member, report_person,
-    take_reaction_back, unblock_person,
+    delete_comment, end_group, forget_reported, forget_told, learn_peer_payment, learn_person,
+    list_blocks, list_comments, list_friend_requests, list_friends, list_groups, list_reactions,
+    list_reports, react_to_payment, read_group, read_report, remove_friend, remove_group_member,
+    report_person, take_reaction_back, unblock_person,
 };
 use crate::{App, NAME, REFUSALS};
 
@@ -88,7 +88,7 @@ async fn on_payments(app: App, batch: Batch) -> Result<(), Error> {
 }
 
 async fn on_user_profile(app: App, batch: Batch) -> Result<(), Error> {
-    inbox::consume(&app.database, batch, |tx, event| Box::pin(inbox::learn_name(tx, event))).await
+    inbox::consume(&app.database, batch, |tx, event| Box::pin(learn_person(tx, event))).await
 }
 
 async fn relay_outbox(app: App) -> Result<(), Error> {

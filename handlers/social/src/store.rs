@@ -13,30 +13,35 @@ use mysql_async::prelude::FromValue;
 use mysql_async::{Error, Row};
 use time::{OffsetDateTime, PrimitiveDateTime, UtcOffset};
 use uuid::Uuid;
-use values::UserId;
+use values::{PictureId, UserId};
 
 pub(crate) use blocks::{count_blocked, find_block, is_blocked_by, list_blocks, save_block};
 pub(crate) use friendships::{
     are_friends_of, begin_friendship, count_friends, count_open_requests, find_friendship,
     list_friendships, lock_friendship, save_friendship,
 };
-pub(crate) use people::find_names;
+pub(crate) use people::{find_names, find_picture, update_picture};
 pub(crate) use turns::{lock_turns, update_turn};
+
+type ListedRow = (Uuid, String, Option<Uuid>, Uuid, PrimitiveDateTime);
 
 /// A person on a list.
 pub(crate) struct Listed {
     pub(crate) user_id: UserId,
     /// Empty if they have not chosen one.
     pub(crate) name: String,
+    /// What they show to friends.
+    pub(crate) picture_id: Option<PictureId>,
     /// The place in the list.
     pub(crate) place: Uuid,
     pub(crate) since_at: OffsetDateTime,
 }
 
 impl Listed {
-    fn of((id, name, place, since_at): (Uuid, String, Uuid, PrimitiveDateTime)) -> Self {
+    fn of((id, name, picture, place, since_at): ListedRow) -> Self {
         let (user_id, since_at) = (UserId::from_uuid(id), since_at.assume_utc());
-        Self { user_id, name, place, since_at }
+        let picture_id = picture.map(PictureId::from_uuid);
+        Self { user_id, name, picture_id, place, since_at }
     }
 }
 

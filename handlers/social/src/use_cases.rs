@@ -9,6 +9,7 @@ mod change_group;
 mod comment_on_payment;
 mod create_group;
 mod learn_peer_payment;
+mod learn_person;
 mod list_blocks;
 mod list_comments;
 mod list_friend_requests;
@@ -32,6 +33,7 @@ pub(crate) use change_group::{add_group_member, change_group, end_group, remove_
 pub(crate) use comment_on_payment::{comment_on_payment, delete_comment};
 pub(crate) use create_group::create_group;
 pub(crate) use learn_peer_payment::learn_peer_payment;
+pub(crate) use learn_person::learn_person;
 pub(crate) use list_blocks::list_blocks;
 pub(crate) use list_comments::list_comments;
 pub(crate) use list_friend_requests::list_friend_requests;

@@ -4,11 +4,9 @@ use mysql_async::prelude::Queryable;
 use mysql_async::{Error, Row};
 use service::Paging;
 use service::database::Tx;
-use time::PrimitiveDateTime;
-use uuid::Uuid;
 use values::UserId;
 
-use super::{Listed, stored, take, take_time, unreadable};
+use super::{Listed, ListedRow, stored, take, take_time, unreadable};
 use crate::domain::Block;
 
 /// The block of one person by another, lifted or not.
@@ -79,10 +77,10 @@ pub(crate) async fn list_blocks(
     blocker_id: UserId,
     paging: &Paging,
 ) -> Result<Vec<Listed>, Error> {
-    let sql = "SELECT blocked_id, COALESCE(display_name, ''), place, changed_at FROM blocks
+    let sql = "SELECT blocked_id, COALESCE(display_name, ''), NULL, place, changed_at FROM blocks
         LEFT JOIN people ON people.user_id = blocked_id
         WHERE blocker_id = ? AND is_blocked = TRUE AND place < ? ORDER BY place DESC LIMIT ?";
     let page = (blocker_id.uuid(), paging.before_id(), paging.rows());
-    let rows: Vec<(Uuid, String, Uuid, PrimitiveDateTime)> = connection.exec(sql, page).await?;
+    let rows: Vec<ListedRow> = connection.exec(sql, page).await?;
     Ok(rows.into_iter().map(Listed::of).collect())
 }

@@ -8,7 +8,7 @@ use time::{OffsetDateTime, PrimitiveDateTime};
 use uuid::Uuid;
 use values::UserId;
 
-use super::{Listed, stored, take, take_time, unreadable};
+use super::{Listed, ListedRow, stored, take, take_time, unreadable};
 use crate::domain::{Friendship, Relation, Side, in_order};
 
 const COLUMNS: &str = "first_id, second_id, first_sees, second_sees, first_told_at, second_told_at,
@@ -125,7 +125,8 @@ pub(crate) async fn list_friendships(
         )
     };
     let sql = format!(
-        "SELECT listed.user_id, COALESCE(display_name, '') AS name, place, since_at
+        "SELECT listed.user_id, COALESCE(display_name, '') AS name, picture_id, place,
+             since_at
          FROM ({} UNION ALL {} ORDER BY place DESC LIMIT :rows) AS listed
          LEFT JOIN people ON people.user_id = listed.user_id ORDER BY place DESC",
         part("first", "second"),
@@ -137,8 +138,7 @@ pub(crate) async fn list_friendships(
         ("before".to_owned(), paging.before_id().into()),
         ("rows".to_owned(), paging.rows().into()),
     ];
-    let rows: Vec<(Uuid, String, Uuid, PrimitiveDateTime)> =
-        connection.exec(sql, Params::from(values)).await?;
+    let rows: Vec<ListedRow> = connection.exec(sql, Params::from(values)).await?;
     Ok(rows.into_iter().map(Listed::of).collect())
 }
 

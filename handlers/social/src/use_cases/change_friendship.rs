@@ -6,7 +6,7 @@ use service::database::Tx;
 use service::trace::TraceContext;
 use time::OffsetDateTime;
 use utoipa::ToSchema;
-use values::{Timestamp, UserId, masked};
+use values::{PictureId, Timestamp, UserId, masked};
 
 use crate::domain::{Act, Change, DayCounts, Friendship, ONESELF, Relation};
 use crate::store::Listed;
@@ -18,6 +18,9 @@ pub(crate) struct RelatedPersonBody {
     user_id: UserId,
     /// Masked unless they are friends; null if the person has not chosen one.
     name: Option<String>,
+    /// Shown at `/api/v1/users/pictures/{picture_id}/small` and `…/large`; null unless they are
+    /// friends, and of who shows none.
+    picture_id: Option<PictureId>,
     relation: Relation,
     /// When the one has asked, or since when they are friends.
     since_at: Timestamp,
@@ -25,9 +28,10 @@ pub(crate) struct RelatedPersonBody {
 
 impl RelatedPersonBody {
     pub(super) fn listed(listed: Listed, relation: Relation) -> Self {
-        let Listed { user_id, name, since_at, .. } = listed;
+        let Listed { user_id, name, picture_id, since_at, .. } = listed;
+        let picture_id = picture_id.filter(|_| relation == Relation::Friend);
         let name = Some(shown(name, relation)).filter(|name| !name.is_empty());
-        Self { user_id, name, relation, since_at: since_at.into() }
+        Self { user_id, name, picture_id, relation, since_at: since_at.into() }
     }
 }
 
@@ -126,10 +130,12 @@ impl Pair {
     /// Commits; how the other stands to the caller from then on.
     pub(super) async fn end(mut self, app: &App) -> Result<RelatedPersonBody, Error> {
         let [name] = store::find_names(&mut self.tx, [self.other_id]).await?;
+        let picture_id = store::find_picture(&mut self.tx, self.other_id).await?;
         app.outbox.commit(self.tx).await?;
         let listed = Listed {
             user_id: self.other_id,
             name,
+            picture_id,
             place: self.between.place,
             since_at: self.between.since_at,
         };

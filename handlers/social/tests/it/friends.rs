@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use testkit::Call;
 
-use crate::fixture::{FRIENDS, Fixture, REQUESTS, SENT, profile};
+use crate::fixture::{FRIENDS, Fixture, Person, REQUESTS, SENT, picture, profile};
 
 #[tokio::test]
 async fn who_asks_and_is_answered_by_a_yes_is_a_friend_and_both_read_each_others_names() {
@@ -154,4 +154,36 @@ async fn a_name_that_comes_late_or_twice_is_the_newest_one() {
         fixture.deliver("social_on_user_profile", std::slice::from_ref(event)).await;
     }
     assert_eq!(fixture.get(&bob, FRIENDS).await["items"][0]["name"], "Anna");
+}
+
+#[tokio::test]
+async fn friends_see_each_others_newest_picture_and_nobody_else_does() {
+    const PICTURES: [&str; 2] =
+        ["pic_01h455vb4pex5vsknk084sn02q", "pic_01h455vb4pex5vsknk084sn02r"];
+    let fixture = Fixture::new().await;
+    let (ann, bob) = (fixture.person("Ann").await, fixture.person("Bob").await);
+    let learn = async |person: &Person, version, picture_id| {
+        let event = picture(person, version, picture_id);
+        fixture.deliver("social_on_user_profile", &[event]).await;
+    };
+    learn(&bob, 5, Some(PICTURES[0])).await;
+    let asked = fixture.ask(&ann, &bob).await.expect(200);
+    assert_eq!(asked["picture_id"], Value::Null);
+    learn(&ann, 5, Some(PICTURES[1])).await;
+    for (person, list) in [(&ann, SENT), (&bob, REQUESTS)] {
+        assert_eq!(fixture.get(person, list).await["items"][0]["picture_id"], Value::Null);
+    }
+    let accepted = fixture.answer(&bob, &ann, "accept").await.expect(200);
+    assert_eq!(accepted["picture_id"], PICTURES[1]);
+    let seen = async || fixture.get(&ann, FRIENDS).await["items"][0]["picture_id"].clone();
+    assert_eq!(seen().await, PICTURES[0]);
+    for (version, picture_id, expected) in [
+        (7, Some(PICTURES[1]), json!(PICTURES[1])),
+        (6, Some(PICTURES[0]), json!(PICTURES[1])),
+        (7, Some(PICTURES[1]), json!(PICTURES[1])),
+        (8, None, Value::Null),
+    ] {
+        learn(&bob, version, picture_id).await;
+        assert_eq!(seen().await, expected, "{version}");
+    }
 }
