@@ -7,12 +7,12 @@ use time::{PrimitiveDateTime, UtcOffset};
 use uuid::Uuid;
 use values::{
     BusinessId, CaptureMethod, CategoryCode, DisplayName, FpsId, LatinName, Money,
-    PaymentRequestId, RequestStatus,
+    PaymentRequestId, PictureId, RequestStatus,
 };
 
 use crate::domain::{PaymentRequest, Shop};
 
-type ShopRow = (String, Option<String>, String, Option<String>, bool);
+type ShopRow = (String, Option<String>, String, Option<String>, Option<Uuid>, bool);
 type PaymentRequestRow = (Uuid, String, i64, String, String, String, PrimitiveDateTime, bool);
 
 /// Keeps the newest version; an older one that arrives late changes nothing.
@@ -20,14 +20,15 @@ pub(crate) async fn save_shop(tx: &mut Tx, shop: &Shop, version: u32) -> Result<
     // `version` is assigned last: the assignments before it still see the stored one.
     tx.exec_drop(
         "INSERT INTO shops (business_id, shop_name, shop_name_latin, category_code, fps_id,
-             is_closed, version)
-         VALUES (?, ?, ?, ?, ?, ?, ?)
+             logo_id, is_closed, version)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?)
          ON DUPLICATE KEY UPDATE
              shop_name = IF(VALUES(version) > version, VALUES(shop_name), shop_name),
              shop_name_latin =
                  IF(VALUES(version) > version, VALUES(shop_name_latin), shop_name_latin),
              category_code = IF(VALUES(version) > version, VALUES(category_code), category_code),
              fps_id = IF(VALUES(version) > version, VALUES(fps_id), fps_id),
+             logo_id = IF(VALUES(version) > version, VALUES(logo_id), logo_id),
              is_closed = IF(VALUES(version) > version, VALUES(is_closed), is_closed),
              version = GREATEST(version, VALUES(version))",
         (
@@ -36,6 +37,7 @@ pub(crate) async fn save_shop(tx: &mut Tx, shop: &Shop, version: u32) -> Result<
             shop.shop_name_latin.as_ref().map(LatinName::as_str),
             shop.category_code.as_str(),
             shop.fps_id.as_ref().map(FpsId::as_str),
+            shop.logo_id.map(PictureId::uuid),
             shop.is_closed,
             version,
         ),
@@ -49,12 +51,12 @@ pub(crate) async fn find_shop(
 ) -> Result<Option<Shop>, Error> {
     let row: Option<ShopRow> = connection
         .exec_first(
-            "SELECT shop_name, shop_name_latin, category_code, fps_id, is_closed
+            "SELECT shop_name, shop_name_latin, category_code, fps_id, logo_id, is_closed
              FROM shops WHERE business_id = ?",
             (business_id.uuid(),),
         )
         .await?;
-    row.map(|(shop_name, shop_name_latin, category_code, fps_id, is_closed)| {
+    row.map(|(shop_name, shop_name_latin, category_code, fps_id, logo, is_closed)| {
         Ok(Shop {
             business_id,
             shop_name: name(shop_name)?,
@@ -68,6 +70,7 @@ pub(crate) async fn find_shop(
                 .map(FpsId::try_from)
                 .transpose()
                 .map_err(|_| unreadable("an FPS identifier"))?,
+            logo_id: logo.map(PictureId::from_uuid),
             is_closed,
         })
     })

@@ -1,8 +1,9 @@
 //! The page behind a request's link: what a shop asks for, its code, and how it ended. It works
-//! without its script, which only counts down and looks sooner; it loads nothing from elsewhere.
+//! without its script, which only counts down and looks sooner; it loads nothing from elsewhere but
+//! the shop's logo, from us.
 
 use time::OffsetDateTime;
-use values::{CustomerMessage, Language, RequestStatus, escaped, hong_kong_time};
+use values::{CustomerMessage, Language, PictureId, RequestStatus, escaped, hong_kong_time};
 
 use super::payment_request::PaymentRequest;
 
@@ -74,10 +75,16 @@ const LANGUAGES: [(Language, &str); 3] = [
 pub(crate) fn checkout_page(
     request: &PaymentRequest,
     drawing: &str,
+    logo_id: Option<PictureId>,
     language: Language,
     now: OffsetDateTime,
 ) -> String {
     let say = |words: CustomerMessage| words.in_language(language);
+    // The name beside it says what it is.
+    let logo = logo_id.map_or_else(String::new, |id| {
+        let source = format!("/api/v1/businesses/logos/{id}/small");
+        format!("<img src=\"{source}\" alt=\"\" width=\"64\" height=\"64\">")
+    });
     let status = request.status_at(now);
     let is_open = status == RequestStatus::Open;
     let refresh =
@@ -100,11 +107,12 @@ pub(crate) fn checkout_page(
         "<!doctype html><html lang=\"{lang}\"><head><meta charset=\"utf-8\">\
          <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; \
          style-src 'sha256-{STYLE_SHA256}'; script-src 'sha256-{SCRIPT_SHA256}'; \
-         connect-src 'self'; base-uri 'none'; form-action 'none'\">\
+         connect-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'\">\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
          <meta name=\"referrer\" content=\"no-referrer\"><meta name=\"robots\" content=\"noindex\">\
          {refresh}<title>{title}: {shop}</title><style>{STYLE}</style></head>\
-         <body><main><h1>{shop}</h1><p class=\"amount\">{amount}</p>{description}{body}</main>\
+         <body><main>{logo}<h1>{shop}</h1><p class=\"amount\">{amount}</p>{description}{body}\
+         </main>\
          <nav>{others}</nav></body></html>",
         lang = language.code(),
         refresh = if is_open { &refresh } else { "" },
@@ -167,7 +175,7 @@ mod tests {
     }
 
     fn page(request: &PaymentRequest, language: Language) -> String {
-        checkout_page(request, DRAWING, language, NOW)
+        checkout_page(request, DRAWING, None, language, NOW)
     }
 
     #[test]
@@ -180,6 +188,21 @@ mod tests {
         let page = page(&asked(RequestStatus::Open), Language::English);
         assert!(page.contains("default-src 'none'") && !page.contains("style="));
         assert!(!page.contains("src=") && !page.contains("http:"), "{page}");
+    }
+
+    #[test]
+    fn a_logo_is_loaded_from_us() {
+        let logo_id: PictureId = "pic_01h455vb4pex5vsknk084sn02q".parse().unwrap();
+        let request = asked(RequestStatus::Open);
+        let page = checkout_page(&request, DRAWING, Some(logo_id), Language::English, NOW);
+        let sources: Vec<&str> = page.match_indices("src=").map(|(at, _)| &page[at..]).collect();
+        let [source] = sources[..] else { panic!("{page}") };
+        assert!(
+            source.starts_with(
+                "src=\"/api/v1/businesses/logos/pic_01h455vb4pex5vsknk084sn02q/small\""
+            )
+        );
+        assert!(page.contains("img-src 'self'"));
     }
 
     #[test]

@@ -171,6 +171,7 @@ mod tests {
             shop_name_latin: None,
             category_code: "5812".to_owned().try_into().unwrap(),
             fps_id: Some("1234567".to_owned().try_into().unwrap()),
+            logo_id: None,
             is_closed: false,
         }
     }

@@ -1,7 +1,7 @@
 //! A shop, as business-profile's events describe it.
 
 use events::business_profile::BusinessChangedV1;
-use values::{BusinessId, CategoryCode, DisplayName, FpsId, LatinName};
+use values::{BusinessId, CategoryCode, DisplayName, FpsId, LatinName, PictureId};
 
 /// What stands in a shop's codes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,6 +13,8 @@ pub(crate) struct Shop {
     pub(crate) category_code: CategoryCode,
     /// None if the shop cannot be paid by FPS.
     pub(crate) fps_id: Option<FpsId>,
+    /// What its page shows; of business-profile's pictures.
+    pub(crate) logo_id: Option<PictureId>,
     pub(crate) is_closed: bool,
 }
 
@@ -48,6 +50,7 @@ impl TryFrom<BusinessChangedV1> for Shop {
             shop_name_latin: business.shop_name_latin.map(LatinName::try_from).transpose()?,
             category_code: business.category_code.try_into()?,
             fps_id: business.fps_id.map(FpsId::try_from).transpose()?,
+            logo_id: business.logo_id.map(|id| id.parse()).transpose()?,
             is_closed: business.is_closed,
         })
     }

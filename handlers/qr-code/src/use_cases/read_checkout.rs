@@ -59,11 +59,13 @@ pub(crate) async fn read_checkout(
 ) -> Result<CheckoutPage, Error> {
     let language = query.language.unwrap_or(header);
     let (request, shop) = find_with_shop(&app, id).await?;
+    let logo_id = shop.logo_id;
     let drawing = match request.status_at(now()) {
         RequestStatus::Open => element_of(&code_of(&app, &request, shop)?)?,
         RequestStatus::Paid | RequestStatus::Cancelled | RequestStatus::Expired => String::new(),
     };
-    Ok(CheckoutPage { page: checkout_page(&request, &drawing, language, now()), language })
+    let page = checkout_page(&request, &drawing, logo_id, language, now());
+    Ok(CheckoutPage { page, language })
 }
 
 pub(crate) async fn read_checkout_status(
