@@ -1,11 +1,11 @@
-// Payments between people that a rule has held: a reviewer lets one go to its payee, or back to its
-// payer.
+// Payments to people, and by FPS, that a rule has held: a reviewer lets one go to its payee, or
+// back to its payer.
 
 import { get, has, post } from "./api.js";
 import { choice, details, element, field, form, list, money, time } from "./page.js";
 
 const ENDS = {
-  release: "The payee has the money",
+  release: "The money goes to the payee",
   return: "The payer has it back",
 };
 
@@ -23,10 +23,12 @@ function show(payment, reopen) {
     {},
     element("h3", {}, `${money(payment.amount)}: ${payment.rule}`),
     details({
-      Payment: payment.peer_payment_id,
+      Payment: payment.held_payment_id,
       Payer: party(payment.payer),
       Payee: party(payment.payee),
+      "Known to FPS by": proxy(payment.fps_proxy),
       Note: payment.note,
+      Reference: payment.reference,
       "Confirmed by": payment.confirmed_by,
       "Held at": time(payment.held_at),
       "Goes back by itself at": time(payment.decide_before),
@@ -39,8 +41,13 @@ function show(payment, reopen) {
   return article;
 }
 
+// Somebody outside has no id.
 function party({ id, name }) {
-  return [id, element("br"), name ?? ""];
+  return id ? [id, element("br"), name ?? ""] : name;
+}
+
+function proxy(known) {
+  return known && `${known.proxy_type} …${known.proxy_ending}`;
 }
 
 function facts(known) {
@@ -54,14 +61,14 @@ function facts(known) {
   });
 }
 
-function decision({ peer_payment_id }, reopen) {
+function decision({ held_payment_id }, reopen) {
   const fields = [
     choice("What becomes of it", { name: "end" }, ENDS),
     field("Reason, for staff alone", { name: "reason" }),
   ];
   return form("Decide", fields, "Decide", async (given) => {
     const end = given.get("end");
-    await post(`held-payments/${peer_payment_id}/${end}`, { reason: given.get("reason").trim() });
+    await post(`held-payments/${held_payment_id}/${end}`, { reason: given.get("reason").trim() });
     await reopen(element("p", { role: "status" }, `It is decided: ${ENDS[end].toLowerCase()}.`));
   });
 }

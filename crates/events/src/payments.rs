@@ -6,7 +6,10 @@ use crate::Event;
 
 mod banks;
 
-pub use banks::{FpsPaymentFailedV1, TopUpFailedV1, WalletClosedV1, WithdrawalFailedV1};
+pub use banks::{
+    FpsPaymentFailedV1, FpsPaymentReviewChangedV1, TopUpFailedV1, WalletClosedV1,
+    WithdrawalFailedV1,
+};
 
 /// A shop asks to be paid.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

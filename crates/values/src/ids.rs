@@ -27,6 +27,9 @@ pub enum IdError {
     /// Neither a shop's request nor a person's.
     #[error("an id that begins with `preq_` or `mreq_` is expected")]
     NoRequest,
+    /// Neither of a payment between people nor of one by FPS.
+    #[error("an id that begins with `ppay_` or `fpay_` is expected")]
+    NoHeldPayment,
     /// The right prefix before something that is not 26 base32 characters.
     #[error("the id's suffix is not 26 base32 characters")]
     MalformedSuffix,

@@ -24,6 +24,7 @@ mod either_id;
 mod fps_id;
 mod fps_proxy;
 mod grapheme;
+mod held_payment_id;
 mod hong_kong;
 mod idempotency_key;
 mod ids;
@@ -66,6 +67,7 @@ pub use customer_message::CustomerMessage;
 pub use fps_id::{FpsId, FpsIdError};
 pub use fps_proxy::{FpsProxy, FpsProxyError, FpsProxyType};
 pub use grapheme::{grapheme_start, graphemes};
+pub use held_payment_id::HeldPaymentId;
 pub use hong_kong::{HongKongDate, hong_kong_day, hong_kong_midnight, hong_kong_time};
 pub use idempotency_key::{IdempotencyKey, IdempotencyKeyError};
 pub use ids::{

@@ -85,7 +85,7 @@ fn sandbox_holder(account: &BankAccount) -> Option<bool> {
 fn sandbox(instruction: &BankInstruction, now: OffsetDateTime) -> Option<Vec<BankReport>> {
     let rejected = |reason| BankReport { status: BankStatus::Rejected, reason: Some(reason) };
     let settled = BankReport::of(BankStatus::Settled);
-    let is_early = now < instruction.created_at.saturating_add(SLOWNESS);
+    let is_early = now < instruction.given_at.saturating_add(SLOWNESS);
     let early = match instruction.kind {
         InstructionKind::DirectDebit => BankReport::of(BankStatus::Pending),
         InstructionKind::Card
@@ -120,7 +120,7 @@ mod tests {
             end_to_end_id: Uuid::nil(),
             kind,
             amount: Money::hkd(cents).unwrap(),
-            created_at: OffsetDateTime::UNIX_EPOCH,
+            given_at: OffsetDateTime::UNIX_EPOCH,
         };
         let now = OffsetDateTime::UNIX_EPOCH.saturating_add(Duration::seconds(seconds));
         let reports = sandbox(&instruction, now)?;

@@ -14,20 +14,20 @@ use crate::use_cases::{
     create_money_request, create_pay_link, create_payment_request, create_red_packet,
     create_schedule, decline_money_request, dispute_payment, end_automatic_top_up, end_schedule,
     freeze_account, hide_peer_payment, list_bank_accounts, list_dispute_reviews, list_disputes,
-    list_held_payment_reviews, list_held_payments, list_money_requests, list_occurrences,
-    list_pay_links, list_payment_requests, list_payments, list_red_packets, list_releases,
-    list_schedules, look_up_fps_payee, pause_schedule, pay, pay_by_fps, preview_pay_link,
-    preview_red_packet, propose_release, propose_ruling, read_account, read_automatic_top_up,
-    read_bill, read_claim, read_dispute, read_dispute_review, read_fps_payment, read_home,
-    read_limits, read_money_request, read_pay_link, read_payee, read_payment, read_payment_request,
-    read_peer_payment, read_red_packet, read_refund, read_release, read_schedule,
-    read_shop_balance, read_top_up, read_wallet, read_withdrawal, refund_payment,
-    refuse_fps_payment, refuse_settlement, refuse_top_up, refuse_withdrawal, register_bank_account,
-    reject_release, reject_ruling, release_held_payment, remind_payer, remove_bank_account,
-    resume_schedule, return_held_payment, review_held_payment, send_money, set_fee_rate,
-    set_legal_hold, set_shop_approval, set_wallet_tier, settle_fps_payment, settle_settlement,
-    settle_top_up, settle_withdrawal, split_bill, top_up_wallet, void_payment, withdraw_dispute,
-    withdraw_money, withdraw_to_registered,
+    list_held_fps_payments, list_held_payment_reviews, list_held_payments, list_money_requests,
+    list_occurrences, list_pay_links, list_payment_requests, list_payments, list_red_packets,
+    list_releases, list_schedules, look_up_fps_payee, pause_schedule, pay, pay_by_fps,
+    preview_pay_link, preview_red_packet, propose_release, propose_ruling, read_account,
+    read_automatic_top_up, read_bill, read_claim, read_dispute, read_dispute_review,
+    read_fps_payment, read_home, read_limits, read_money_request, read_pay_link, read_payee,
+    read_payment, read_payment_request, read_peer_payment, read_red_packet, read_refund,
+    read_release, read_schedule, read_shop_balance, read_top_up, read_wallet, read_withdrawal,
+    refund_payment, refuse_fps_payment, refuse_settlement, refuse_top_up, refuse_withdrawal,
+    register_bank_account, reject_release, reject_ruling, release_held_payment, remind_payer,
+    remove_bank_account, resume_schedule, return_held_payment, review_held_payment, send_money,
+    set_fee_rate, set_legal_hold, set_shop_approval, set_wallet_tier, settle_fps_payment,
+    settle_settlement, settle_top_up, settle_withdrawal, split_bill, top_up_wallet, void_payment,
+    withdraw_dispute, withdraw_money, withdraw_to_registered,
 };
 use crate::{App, NAME, REFUSALS};
 
@@ -148,16 +148,16 @@ fn peer_payments(api: Api<App>) -> Api<App> {
 
 /// For staff.
 fn held_payments(api: Api<App>) -> Api<App> {
-    const HELD: &str = "/api/v1/held-payments/{peer_payment_id}";
-    const RELEASE: &str = "/api/v1/held-payments/{peer_payment_id}/release";
-    const RETURN: &str = "/api/v1/held-payments/{peer_payment_id}/return";
+    const HELD: &str = "/api/v1/held-payments/{held_payment_id}";
+    const RELEASE: &str = "/api/v1/held-payments/{held_payment_id}/release";
+    const RETURN: &str = "/api/v1/held-payments/{held_payment_id}/return";
     api.get(
         "/api/v1/held-payments",
-        "Lists the payments between people that wait for a reviewer.",
+        "Lists the payments that wait for a reviewer.",
         list_held_payment_reviews,
     )
     .get(HELD, "Reads a payment that was held, and why.", review_held_payment)
-    .post(RELEASE, "Lets the payee have the money of a held payment.", release_held_payment)
+    .post(RELEASE, "Lets the money of a held payment go to its payee.", release_held_payment)
     .post(RETURN, "Gives the money of a held payment back to its payer.", return_held_payment)
 }
 
@@ -256,6 +256,11 @@ fn fps_payments(api: Api<App>) -> Api<App> {
     const PAYMENT: &str = "/api/v1/fps-payments/{fps_payment_id}";
     api.post(LOOKUPS, "Asks whom the Faster Payment System knows by a proxy.", look_up_fps_payee)
         .post("/api/v1/fps-payments", "Pays somebody outside whom the caller knows.", pay_by_fps)
+        .get(
+            "/api/v1/fps-payments",
+            "Lists the caller's own payments by FPS that were held for a reviewer.",
+            list_held_fps_payments,
+        )
         .get(PAYMENT, "Reads one of the caller's own payments by FPS.", read_fps_payment)
 }
 

@@ -158,7 +158,7 @@ pub(crate) use list_disputes::{list_disputes, read_dispute};
 pub(crate) use list_held_payment_reviews::{
     HeldPaymentBody, list_held_payment_reviews, review_held_payment,
 };
-pub(crate) use list_held_payments::list_held_payments;
+pub(crate) use list_held_payments::{list_held_fps_payments, list_held_payments};
 pub(crate) use list_merchant_transactions::list_merchant_transactions;
 pub(crate) use list_money_requests::list_money_requests;
 pub(crate) use list_movements::{list_business_movements, list_movements};

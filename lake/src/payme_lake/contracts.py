@@ -121,6 +121,7 @@ NOT_READ = frozenset(
         "payme.onboarding.application-changed.v1",
         "payme.payments.dispute-changed.v1",
         "payme.payments.fps-payment-failed.v1",
+        "payme.payments.fps-payment-review-changed.v1",
         "payme.payments.payment-authorised.v1",
         "payme.payments.payment-released.v1",
         "payme.payments.peer-payment-review-changed.v1",

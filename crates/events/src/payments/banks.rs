@@ -1,4 +1,4 @@
-//! Of what banks did not do, and of a wallet that is closed.
+//! Of what banks did not do, or are not told to do yet, and of a wallet that is closed.
 
 use serde::{Deserialize, Serialize};
 
@@ -63,6 +63,30 @@ pub struct FpsPaymentFailedV1 {
 
 impl Event for FpsPaymentFailedV1 {
     const TYPE: &'static str = "payme.payments.fps-payment-failed.v1";
+}
+
+/// A payment by FPS waits for a reviewer, or its payer has the money again. That one was released
+/// is told by the money that moved, or by the bank that did not take it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FpsPaymentReviewChangedV1 {
+    /// `fpay_…`
+    pub fps_payment_id: String,
+    /// `usr_…` of whose money is held.
+    pub payer_user_id: String,
+    /// As the payee's bank has it. Personal data.
+    pub payee_name: String,
+    /// Minor units.
+    pub amount: i64,
+    /// ISO 4217 code.
+    pub currency: String,
+    /// `held`, then `returned` or nothing more.
+    pub status: String,
+    /// RFC 3339 in UTC: until when it is decided, while it is held.
+    pub decided_before: Option<String>,
+}
+
+impl Event for FpsPaymentReviewChangedV1 {
+    const TYPE: &'static str = "payme.payments.fps-payment-review-changed.v1";
 }
 
 /// A person has closed their wallet, empty, for good.

@@ -46,7 +46,7 @@ code_enum! {
         PeerPaymentSent = "peer-payment-sent",
         /// Another person paid the person.
         PeerPaymentReceived = "peer-payment-received",
-        /// What the person pays to another is held until it is reviewed.
+        /// What the person pays to another, or by FPS, is held until it is reviewed.
         PeerPaymentHeld = "peer-payment-held",
         /// What was held of the person's is theirs again.
         PeerPaymentReturned = "peer-payment-returned",

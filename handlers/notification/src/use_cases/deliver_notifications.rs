@@ -18,9 +18,10 @@ use events::Envelope;
 use events::business_profile::BusinessMemberChangedV1;
 use events::onboarding::ApplicationChangedV1;
 use events::payments::{
-    DisputeChangedV1, FpsPaymentFailedV1, MoneyMovedV1, MoneyRequestChangedV1, PaymentAuthorisedV1,
-    PaymentReleasedV1, PeerPaymentReviewChangedV1, ScheduleStoppedV1, ScheduledDateChangedV1,
-    SideV1, TopUpFailedV1, WalletClosedV1, WithdrawalFailedV1,
+    DisputeChangedV1, FpsPaymentFailedV1, FpsPaymentReviewChangedV1, MoneyMovedV1,
+    MoneyRequestChangedV1, PaymentAuthorisedV1, PaymentReleasedV1, PeerPaymentReviewChangedV1,
+    ScheduleStoppedV1, ScheduledDateChangedV1, SideV1, TopUpFailedV1, WalletClosedV1,
+    WithdrawalFailedV1,
 };
 use events::social::FriendshipChangedV1;
 use inbox::Failure;
@@ -147,6 +148,9 @@ fn notices(event: &Envelope) -> Result<Vec<Notice>, Failure> {
     }
     if let Some(changed) = inbox::decode::<PeerPaymentReviewChangedV1>(event)? {
         return held_payments::of_reviewed_payment(changed);
+    }
+    if let Some(changed) = inbox::decode::<FpsPaymentReviewChangedV1>(event)? {
+        return held_payments::of_reviewed_fps_payment(changed);
     }
     if let Some(changed) = inbox::decode::<DisputeChangedV1>(event)? {
         return disputes::of_dispute(&changed);

@@ -33,6 +33,7 @@ async fn the_golden_sample_of_every_consumed_event_takes_effect() {
         (ON_PAYMENTS, golden!("payme.payments.top-up-failed.v1")),
         (ON_PAYMENTS, golden!("payme.payments.withdrawal-failed.v1")),
         (ON_PAYMENTS, golden!("payme.payments.fps-payment-failed.v1")),
+        (ON_PAYMENTS, golden!("payme.payments.fps-payment-review-changed.v1")),
         (ON_PAYMENTS, golden!("payme.payments.payment-authorised.v1")),
         (ON_PAYMENTS, golden!("payme.payments.payment-released.v1")),
         (ON_PAYMENTS, golden!("payme.payments.peer-payment-review-changed.v1")),
@@ -59,6 +60,7 @@ async fn the_golden_sample_of_every_consumed_event_takes_effect() {
     let device = "Somebody logged in to your account on a new device. If it was not you, remove \
          the device and change your PIN now.";
     let fps_failed = "經轉數快付予DEMO SHOP LTD的 HK$800.00 未能完成，款項仍在你的錢包。";
+    let looked_at = "你向DEMO SHOP LTD轉賬 HK$800.00 正在審核，三日內會有結果。";
     let returned = "銀行未有接收 HK$800.00，款項仍在你的錢包。";
     let held = "HK$128.50 已為永記茶餐廳預留，待商戶收取。";
     let free = "永記茶餐廳沒有收取 HK$128.50，款項已可再使用。";
@@ -72,8 +74,8 @@ async fn the_golden_sample_of_every_consumed_event_takes_effect() {
     assert_eq!(
         bodies(&page),
         [
-            reacted, friend, paused, skipped, asked, reviewed, free, held, fps_failed, returned,
-            failed, paid, device,
+            reacted, friend, paused, skipped, asked, reviewed, free, held, looked_at, fps_failed,
+            returned, failed, paid, device,
         ]
     );
     // In the other product: it is a business that applies.

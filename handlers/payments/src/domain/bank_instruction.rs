@@ -65,8 +65,9 @@ pub(crate) struct BankInstruction {
     pub(crate) end_to_end_id: Uuid,
     pub(crate) kind: InstructionKind,
     pub(crate) amount: Money,
-    /// When its operation was begun.
-    pub(crate) created_at: OffsetDateTime,
+    /// From when on the bank is to be told: when its operation was begun, or released by a
+    /// reviewer.
+    pub(crate) given_at: OffsetDateTime,
 }
 
 /// One word of the bank's about one instruction.
@@ -142,7 +143,7 @@ pub(crate) enum Untold {
     /// it any more.
     Stopped,
     Pending {
-        begun_at: OffsetDateTime,
+        given_at: OffsetDateTime,
     },
     Ended,
 }
@@ -158,7 +159,7 @@ pub(crate) fn next_step(
     let is_takings = kind == Some(InstructionKind::Settlement);
     let told_within = if is_takings { TAKINGS_TOLD_WITHIN } else { TOLD_WITHIN };
     match untold {
-        Some(Untold::Pending { begun_at }) if begun_at.saturating_add(told_within) <= now => {
+        Some(Untold::Pending { given_at }) if given_at.saturating_add(told_within) <= now => {
             NextStep::LetGo(soon)
         }
         None | Some(Untold::Pending { .. }) => NextStep::Tell(wait_after(asked_count)),
@@ -220,7 +221,7 @@ mod tests {
     #[test]
     fn what_was_not_sent_is_sent_soon_or_never_and_what_was_is_asked_for_whatever_happens() {
         let (seconds, now) = (Duration::seconds, OffsetDateTime::UNIX_EPOCH);
-        let begun = |before: Duration| Some(Untold::Pending { begun_at: now - before });
+        let begun = |before: Duration| Some(Untold::Pending { given_at: now - before });
         for (untold, step) in [
             (None, NextStep::Tell(seconds(4))),
             (begun(seconds(0)), NextStep::Tell(seconds(4))),

@@ -254,8 +254,8 @@ impl Books {
         self.operations.get(id)
     }
 
-    pub(crate) fn held_payment(&self, id: PeerPaymentId) -> Option<&HeldPayment> {
-        self.held_payments.get(id.uuid())
+    pub(crate) fn held_payment(&self, id: Uuid) -> Option<&HeldPayment> {
+        self.held_payments.get(id)
     }
 
     pub(crate) fn parcel(&self, id: Uuid) -> Option<&Parcel> {

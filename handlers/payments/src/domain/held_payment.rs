@@ -1,16 +1,16 @@
-//! A payment between people that the policy of step-up has held: why, and what a reviewer, or time,
-//! made of it. Its money is held by the operation of the same id.
+//! A payment that the policy of step-up has held, between people or by FPS: why, and what a
+//! reviewer, or time, made of it. Its money is held by the operation of the same id.
 
 use events::graph::RiskReasonV1;
-use events::payments::{PeerPaymentReviewChangedV1, PersonV1};
+use events::payments::{FpsPaymentReviewChangedV1, PeerPaymentReviewChangedV1, PersonV1};
 use serde::{Deserialize, Serialize};
 use time::Duration;
 use uuid::Uuid;
-use values::{
-    ActFacts, Operator, PeerPaymentId, Reason, StaffId, StepUpRule, UserId, code_enum, masked,
-};
+use values::{ActFacts, Operator, Reason, StaffId, StepUpRule, UserId, code_enum, masked};
 
+use super::announcement::Announcement;
 use super::operation::Operation;
+use super::operation_kind::OperationKind;
 use super::payment_request::rfc3339;
 use super::record::Record;
 use super::visibility::Visibility;
@@ -23,7 +23,7 @@ code_enum! {
     pub(crate) enum HeldStatus {
         /// It waits for a reviewer.
         Held = "held",
-        /// A reviewer has let the payee have it.
+        /// A reviewer has let the payee have it; of one by FPS the bank says what becomes of it.
         Released = "released",
         /// The payer has the money again.
         Returned = "returned",
@@ -65,9 +65,11 @@ pub(crate) struct Review {
 /// As it is stored. It changes once, when it ends.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct HeldPayment {
-    pub(crate) id: PeerPaymentId,
+    /// The operation's.
+    pub(crate) id: Uuid,
     pub(crate) payer: UserId,
-    pub(crate) payee: UserId,
+    /// A person, or as what the payer knows somebody outside (`FpsPayee::known_as`).
+    pub(crate) payee: Uuid,
     pub(crate) status: HeldStatus,
     /// Of one that was returned.
     pub(crate) returned_because: Option<ReturnCause>,
@@ -79,11 +81,16 @@ pub(crate) struct HeldPayment {
 }
 
 impl HeldPayment {
-    pub(super) fn of(payment: &Operation, visibility: Visibility, why: WhyHeld) -> Self {
+    pub(super) fn of(
+        payment: &Operation,
+        payee: Uuid,
+        visibility: Visibility,
+        why: WhyHeld,
+    ) -> Self {
         Self {
-            id: payment.peer_payment_id(),
+            id: payment.id,
             payer: UserId::from_uuid(payment.from.account_id),
-            payee: UserId::from_uuid(payment.to.account_id),
+            payee,
             status: HeldStatus::Held,
             returned_because: None,
             visibility,
@@ -93,22 +100,41 @@ impl HeldPayment {
     }
 
     /// What others are told while it waits and once it comes back. That it was released is told by
-    /// the money that moved.
-    pub(super) fn changed_event(&self, payment: &Operation) -> PeerPaymentReviewChangedV1 {
-        PeerPaymentReviewChangedV1 {
-            peer_payment_id: self.id.to_string(),
-            payer_user_id: self.payer.to_string(),
-            payee: PersonV1 { user_id: self.payee.to_string(), name: masked(&payment.to.name) },
-            amount: payment.amount.minor_units(),
-            currency: payment.amount.currency().code().to_owned(),
-            status: self.status.code().to_owned(),
-            decided_before: payment.expires_at.map(rfc3339),
+    /// the money that moved, or by the bank that did not take it.
+    pub(super) fn announcement(&self, payment: &Operation) -> Announcement {
+        let payer_user_id = self.payer.to_string();
+        let amount = payment.amount.minor_units();
+        let currency = payment.amount.currency().code().to_owned();
+        let status = self.status.code().to_owned();
+        let decided_before = payment.expires_at.map(rfc3339);
+        if payment.kind == OperationKind::FpsPayment {
+            let changed = FpsPaymentReviewChangedV1 {
+                fps_payment_id: payment.fps_payment_id().to_string(),
+                payer_user_id,
+                payee_name: payment.to.name.clone(),
+                amount,
+                currency,
+                status,
+                decided_before,
+            };
+            return Announcement::new(self.payer, &changed);
         }
+        let payee = UserId::from_uuid(self.payee);
+        let changed = PeerPaymentReviewChangedV1 {
+            peer_payment_id: payment.peer_payment_id().to_string(),
+            payer_user_id,
+            payee: PersonV1 { user_id: payee.to_string(), name: masked(&payment.to.name) },
+            amount,
+            currency,
+            status,
+            decided_before,
+        };
+        Announcement::new(payment.peer_payment_id(), &changed)
     }
 }
 
 impl Record for HeldPayment {
     fn id(&self) -> Uuid {
-        self.id.uuid()
+        self.id
     }
 }

@@ -31,8 +31,8 @@ use time::macros::datetime;
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 use values::{
-    BusinessId, PaymentId, PaymentRequestId, PeerPaymentId, ScheduleId, SettlementId, TopUpId,
-    UserId,
+    BusinessId, HeldPaymentId, PaymentId, PaymentRequestId, PeerPaymentId, ScheduleId,
+    SettlementId, TopUpId, UserId,
 };
 
 use super::books::Books;
@@ -191,8 +191,8 @@ struct World {
     disputes: Vec<Dispute>,
     automatic: automatic_top_ups::Named,
     sent: Vec<peer_payments::Named>,
-    /// Their numbers among those.
-    held_payments: Vec<usize>,
+    /// Of those and of what goes to banks.
+    held_payments: Vec<HeldPaymentId>,
     settlements: Vec<SettlementId>,
     /// As they were committed.
     known_payees: BTreeMap<(Uuid, Uuid), KnownPayee>,

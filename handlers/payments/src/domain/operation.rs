@@ -4,8 +4,8 @@ use events::payments::{MoneyMovedV1, SideV1};
 use time::OffsetDateTime;
 use uuid::Uuid;
 use values::{
-    BusinessId, FpsPaymentId, Money, Party, PaymentId, PaymentRequestId, TopUpId, TransferId,
-    UserId,
+    BusinessId, FpsPaymentId, HeldPaymentId, Money, Party, PaymentId, PaymentRequestId, TopUpId,
+    TransferId, UserId,
 };
 use values::{
     Level, MoneyRequestId, NOT_ALLOWED_FOR_ROLE, Note, PeerPaymentId, Reference, RefundId, Refusal,
@@ -132,9 +132,8 @@ pub(crate) struct Operation {
     /// When it became what it is for good.
     pub(crate) ended_at: Option<OffsetDateTime>,
     /// When a pending one is overdue: an authorised payment, or one that is held for a reviewer,
-    /// expires then, and about a top-up or a withdrawal, which never does, somebody has to ask the
-    /// bank. Every pending one has it, and no
-    /// other.
+    /// expires then, and about what a bank is told of, which never does, somebody has to ask the
+    /// bank. Every pending one has it, and no other.
     pub(crate) expires_at: Option<OffsetDateTime>,
 }
 
@@ -203,6 +202,15 @@ impl Operation {
 
     pub(crate) const fn fps_payment_id(&self) -> FpsPaymentId {
         FpsPaymentId::from_uuid(self.id)
+    }
+
+    /// Of one that was held for a reviewer: all others are between people.
+    pub(crate) fn held_payment_id(&self) -> HeldPaymentId {
+        if self.kind == OperationKind::FpsPayment {
+            HeldPaymentId::Fps(self.fps_payment_id())
+        } else {
+            HeldPaymentId::Peer(self.peer_payment_id())
+        }
     }
 
     pub(crate) fn payment_request_id(&self) -> Option<PaymentRequestId> {

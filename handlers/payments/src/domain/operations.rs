@@ -13,6 +13,7 @@ mod end_held_payment;
 mod end_money_request;
 mod end_payout;
 mod end_top_up;
+mod hold_payment;
 mod make_parcel;
 #[cfg(test)]
 mod parcel_tests;

@@ -4,9 +4,7 @@ use std::collections::BTreeSet;
 
 use time::Date;
 use uuid::Uuid;
-use values::{
-    BankAccountId, BusinessId, MoneyRequestId, PaymentRequestId, PeerPaymentId, ScheduleId, UserId,
-};
+use values::{BankAccountId, BusinessId, MoneyRequestId, PaymentRequestId, ScheduleId, UserId};
 
 /// What decisions need to know. Requests, operations, held payments, parcels, schedules and
 /// registered accounts are locked, shops and people are not.
@@ -61,9 +59,9 @@ impl Reads {
     }
 
     /// The operation, and why it is held.
-    pub(crate) fn held_payment(mut self, id: PeerPaymentId) -> Self {
-        self.held_payments.insert(id.uuid());
-        self.operation(id.uuid())
+    pub(crate) fn held_payment(mut self, id: Uuid) -> Self {
+        self.held_payments.insert(id);
+        self.operation(id)
     }
 
     pub(crate) fn registered(mut self, id: BankAccountId) -> Self {

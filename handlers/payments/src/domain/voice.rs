@@ -1,9 +1,10 @@
 //! Who says how that ended of which the bank is told.
 
 use uuid::Uuid;
-use values::Refusal;
+use values::{HELD_FOR_REVIEW, Refusal};
 
 use super::books::Books;
+use super::held_payment::HeldStatus;
 use super::operation::Operation;
 use super::reads::Reads;
 use super::word::Word;
@@ -12,7 +13,7 @@ use super::word::Word;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Voice {
     Bank,
-    /// It counts only where the bank has no word.
+    /// It counts only where the bank has no word, and no reviewer has to give one first.
     Operator(Word),
     /// Nobody at the bank knows of it, nor ever will: it was not told in time.
     LetGo,
@@ -23,7 +24,8 @@ impl Voice {
     pub(super) fn reads(&self, id: Uuid) -> Reads {
         match self {
             Self::Bank => Reads::default().operation(id),
-            Self::Operator(_) | Self::LetGo => Reads::default().told(id),
+            Self::Operator(_) => Reads::default().told(id).held_payment(id),
+            Self::LetGo => Reads::default().told(id),
         }
     }
 
@@ -35,7 +37,13 @@ impl Voice {
     ) -> Result<(), Refusal> {
         match self {
             Self::Bank => Ok(()),
-            Self::Operator(_) => books.require_no_word_of_bank(operation),
+            Self::Operator(_) => {
+                let held = books.held_payment(operation.id);
+                if held.is_some_and(|held| held.status == HeldStatus::Held) {
+                    return Err(HELD_FOR_REVIEW);
+                }
+                books.require_no_word_of_bank(operation)
+            }
             Self::LetGo => books.require_never_told(operation),
         }
     }

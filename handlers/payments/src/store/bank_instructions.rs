@@ -18,15 +18,15 @@ use crate::domain::{
 /// Keeps what the bank is to be told of new operations. Whoever began them tells it at once; it is
 /// due when that may have failed.
 pub(super) fn insert(instructions: &[(Uuid, InstructionKind)], now: OffsetDateTime) -> String {
-    let next_at = sql::time(now.saturating_add(bank_wait_after(0)));
+    let times = [now, now.saturating_add(bank_wait_after(0))].map(sql::time).join(", ");
     let rows = instructions
         .iter()
-        .map(|(id, kind)| format!("{}, {}, {next_at}", sql::id(*id), sql::text(kind.code())));
+        .map(|(id, kind)| format!("{}, {}, {times}", sql::id(*id), sql::text(kind.code())));
     let rows = sql::rows(rows);
     if rows.is_empty() {
         return rows;
     }
-    format!("INSERT INTO bank_instructions (operation_id, kind, next_at) VALUES {rows}")
+    format!("INSERT INTO bank_instructions (operation_id, kind, given_at, next_at) VALUES {rows}")
 }
 
 /// Of which operations the bank is not told any more, unless it was.
@@ -90,7 +90,9 @@ pub(crate) struct Claimed {
     pub(crate) count: usize,
 }
 
-type ClaimedRow = (Uuid, String, u16, bool);
+/// The operation, how the bank moves its money, when the bank was to be told, how often it was
+/// asked, and whether it was sent.
+type ClaimedRow = (Uuid, String, Option<PrimitiveDateTime>, u16, bool);
 
 /// What claiming must know of an operation.
 struct Begun {
@@ -101,12 +103,17 @@ struct Begun {
 }
 
 impl Begun {
-    const fn untold(&self) -> Untold {
+    const fn untold(&self, given_at: OffsetDateTime) -> Untold {
         match (self.is_pending, self.is_stopped) {
             (false, _) => Untold::Ended,
             (true, true) => Untold::Stopped,
-            (true, false) => Untold::Pending { begun_at: self.created_at.assume_utc() },
+            (true, false) => Untold::Pending { given_at },
         }
+    }
+
+    /// Older programs, which held nothing that the bank is to be told of, did not write it.
+    fn given_at(&self, given_at: Option<PrimitiveDateTime>) -> OffsetDateTime {
+        given_at.unwrap_or(self.created_at).assume_utc()
     }
 }
 
@@ -129,11 +136,11 @@ pub(crate) async fn claim(
     // Those that somebody has locked, and those that have left with their month.
     let busy = find_operations(tx, &missing, "").await?;
     operations.extend(find_operations(tx, &ids(&sent), "").await?);
-    for (id, kind, asked_count, is_sent) in &rows {
+    for (id, kind, given_at, asked_count, is_sent) in &rows {
         let operation = operations.get(id);
         let untold = match operation {
             _ if *is_sent => None,
-            Some(operation) => Some(operation.untold()),
+            Some(operation) => Some(operation.untold(operation.given_at(*given_at))),
             None if busy.contains_key(id) => Some(Untold::Busy),
             None => Some(Untold::Ended),
         };
@@ -144,7 +151,7 @@ pub(crate) async fn claim(
             NextStep::LetGo(_) => Step::LetGo,
             NextStep::Wait(_) | NextStep::Drop => continue,
         };
-        claimed.steps.extend(instruction(*id, kind, operation).map(wanted));
+        claimed.steps.extend(instruction(*id, kind, *given_at, operation).map(wanted));
     }
     Ok(claimed)
 }
@@ -154,7 +161,7 @@ async fn lock_instructions(
     wanted: Wanted,
     now: OffsetDateTime,
 ) -> Result<Vec<ClaimedRow>, Error> {
-    const SELECT: &str = "SELECT operation_id, kind, asked_count, sent_at IS NOT NULL
+    const SELECT: &str = "SELECT operation_id, kind, given_at, asked_count, sent_at IS NOT NULL
         FROM bank_instructions WHERE next_at IS NOT NULL AND";
     match wanted {
         Wanted::New(id) => {
@@ -191,15 +198,20 @@ async fn advance(tx: &mut Tx, id: Uuid, step: NextStep, now: OffsetDateTime) -> 
     .await
 }
 
-fn instruction(id: Uuid, kind: &str, operation: Option<&Begun>) -> Option<BankInstruction> {
+fn instruction(
+    id: Uuid,
+    kind: &str,
+    given_at: Option<PrimitiveDateTime>,
+    operation: Option<&Begun>,
+) -> Option<BankInstruction> {
     let kind = InstructionKind::from_code(kind);
     let amount = operation.and_then(|operation| money(operation.amount).ok());
     let (Some(operation), Some(kind), Some(amount)) = (operation, kind, amount) else {
         tracing::error!(%id, "what the bank was told cannot be read");
         return None;
     };
-    let created_at = operation.created_at.assume_utc();
-    Some(BankInstruction { end_to_end_id: id, kind, amount, created_at })
+    let given_at = operation.given_at(given_at);
+    Some(BankInstruction { end_to_end_id: id, kind, amount, given_at })
 }
 
 /// A withdrawal's wallet is stopped also where only what leaves it is.
@@ -262,11 +274,13 @@ pub(crate) async fn find_report(
     let sql = "SELECT status, reason FROM bank_instructions
         WHERE operation_id = ? AND status IS NOT NULL";
     let found: Option<(String, Option<String>)> = connection.exec_first(sql, (id,)).await?;
+    found.map(|(status, reason)| read_report(&status, reason)).transpose()
+}
+
+/// What the bank has said, as it is stored.
+pub(super) fn read_report(status: &str, reason: Option<String>) -> Result<BankReport, Error> {
     let corrupt = || unreadable("what the bank has said");
-    let report = |(status, reason): (String, Option<String>)| {
-        let status = BankStatus::from_code(&status).ok_or_else(corrupt)?;
-        let reason = reason.map(|code| BankReason::from_code(&code).ok_or_else(corrupt));
-        Ok(BankReport { status, reason: reason.transpose()? })
-    };
-    found.map(report).transpose()
+    let status = BankStatus::from_code(status).ok_or_else(corrupt)?;
+    let reason = reason.map(|code| BankReason::from_code(&code).ok_or_else(corrupt));
+    Ok(BankReport { status, reason: reason.transpose()? })
 }

@@ -1,23 +1,29 @@
-//! Payments between people that were held for a reviewer, and who has decided. Their money is held
-//! by the operations of the same ids.
+//! Payments that were held for a reviewer, between people or by FPS, and who has decided. Their
+//! money is held by the operations of the same ids.
 
 use mysql_async::prelude::Queryable;
 use mysql_async::{Conn, Error, Row};
 use service::Paging;
 use service::database::Tx;
 use uuid::Uuid;
-use values::{PeerPaymentId, StaffId, UserId};
+use values::{FpsProxy, HeldPaymentId, StaffId, UserId};
 
+use super::bank_instructions::read_report;
+use super::fps_payees::read_proxy;
 use super::operations::{COLUMNS as OPERATION, operation, take};
 use super::sql::Lock;
 use super::{sql, unreadable};
-use crate::domain::{HeldPayment, HeldStatus, Operation, ReturnCause, Review, Rows, Visibility};
+use crate::domain::{
+    BankReport, HeldPayment, HeldStatus, Operation, OperationKind, ReturnCause, Review, Rows,
+    Visibility,
+};
 
-const COLUMNS: &str = "held_payments.peer_payment_id, payer_id, payee_id, status, returned_because,
-    visibility, why, decided_by, decider, reason AS review_reason";
+const COLUMNS: &str = "held_payments.peer_payment_id, payer_id, payee_id, held_payments.status,
+    returned_because, visibility, why, decided_by, decider, held_payments.reason AS review_reason";
 
-/// What is held for a reviewer for the owner of the account in `accounts`. A hold has the id of its
-/// payment; `operations` is left to the lists, which may wait where a wallet must not.
+/// What is held for a reviewer for the owner of the account in `accounts`; what FPS pays is for
+/// nobody's account. A hold has the id of its payment; `operations` is left to the lists, which may
+/// wait where a wallet must not.
 pub(super) const INCOMING: &str = "(SELECT COALESCE(SUM(amount), 0)
     FROM held_payments JOIN transfers ON transfer_id = peer_payment_id
     WHERE payee_id = accounts.account_id AND held_payments.status = 'held')";
@@ -26,7 +32,25 @@ pub(super) const INCOMING: &str = "(SELECT COALESCE(SUM(amount), 0)
 #[derive(Clone, Copy)]
 pub(crate) enum Of {
     Status(HeldStatus),
-    Payer(UserId),
+    /// Of this kind.
+    Payer(UserId, OperationKind),
+}
+
+/// One that was found.
+pub(crate) struct Found {
+    pub(crate) held: HeldPayment,
+    pub(crate) payment: Operation,
+    /// By what FPS knows the payee; `None` of a payment between people.
+    pub(crate) proxy: Option<FpsProxy>,
+    /// What the bank has said last, if it was told since.
+    pub(crate) report: Option<BankReport>,
+}
+
+impl Found {
+    /// Its place in a list.
+    pub(crate) fn place(&self) -> u128 {
+        self.held.id.as_u128()
+    }
 }
 
 pub(super) fn select_locked(ids: &str, lock: Lock) -> String {
@@ -47,9 +71,9 @@ pub(super) fn save(held_payments: &Rows<HeldPayment>) -> Result<String, Error> {
         let why = serde_json::to_string(&held.why).map_err(|error| Error::Other(error.into()))?;
         let review = held.review.as_ref();
         Ok([
-            sql::id(held.id.uuid()),
+            sql::id(held.id),
             sql::id(held.payer.uuid()),
-            sql::id(held.payee.uuid()),
+            sql::id(held.payee),
             sql::text(held.status.code()),
             sql::optional_text(held.returned_because.map(ReturnCause::code)),
             sql::text(held.visibility.code()),
@@ -75,11 +99,24 @@ pub(super) fn save(held_payments: &Rows<HeldPayment>) -> Result<String, Error> {
 
 pub(crate) async fn find_held_payment(
     connection: &mut impl Queryable,
-    id: PeerPaymentId,
-) -> Result<Option<(HeldPayment, Operation)>, Error> {
+    id: HeldPaymentId,
+) -> Result<Option<Found>, Error> {
     let sql = format!("{} WHERE held_payments.peer_payment_id = ?", select());
     let row: Option<Row> = connection.exec_first(sql, (id.uuid(),)).await?;
-    row.map(with_operation).transpose()
+    let found = row.map(found).transpose()?;
+    Ok(found.filter(|found| found.payment.held_payment_id() == id))
+}
+
+/// What a reviewer, or time, made of a payment; `None` if no rule has held it.
+pub(crate) async fn find_held_status(
+    connection: &mut impl Queryable,
+    id: Uuid,
+) -> Result<Option<HeldStatus>, Error> {
+    let sql = "SELECT status FROM held_payments WHERE peer_payment_id = ?";
+    let status: Option<String> = connection.exec_first(sql, (id,)).await?;
+    let read =
+        |code: String| HeldStatus::from_code(&code).ok_or_else(|| unreadable("a held payment"));
+    status.map(read).transpose()
 }
 
 /// How many wait for a reviewer.
@@ -94,18 +131,19 @@ pub(crate) async fn list_held_payments(
     conn: &mut Conn,
     of: Of,
     paging: &Paging,
-) -> Result<Vec<(HeldPayment, Operation)>, Error> {
-    let (column, wanted): (_, mysql_async::Value) = match of {
-        Of::Status(status) => ("status", status.code().into()),
-        Of::Payer(payer) => ("payer_id", payer.uuid().into()),
+) -> Result<Vec<Found>, Error> {
+    let (column, wanted, kind): (_, mysql_async::Value, _) = match of {
+        Of::Status(status) => ("held_payments.status", status.code().into(), None),
+        Of::Payer(payer, kind) => ("payer_id", payer.uuid().into(), Some(kind.code())),
     };
     let sql = format!(
         "{} WHERE {column} = ? AND held_payments.peer_payment_id < ?
+             AND operations.kind = COALESCE(?, operations.kind)
          ORDER BY held_payments.peer_payment_id DESC LIMIT ?",
         select()
     );
-    let rows: Vec<Row> = conn.exec(sql, (wanted, paging.before_id(), paging.rows())).await?;
-    rows.into_iter().map(with_operation).collect()
+    let rows: Vec<Row> = conn.exec(sql, (wanted, paging.before_id(), kind, paging.rows())).await?;
+    rows.into_iter().map(found).collect()
 }
 
 /// Of what is on its way to this account, which the transaction has locked, how much is held for a
@@ -118,13 +156,23 @@ pub(crate) async fn sum_held_for(tx: &mut Tx, payee: UserId) -> Result<i64, Erro
 
 fn select() -> String {
     format!(
-        "SELECT {COLUMNS}, {OPERATION} FROM held_payments
-         JOIN operations ON operation_id = held_payments.peer_payment_id"
+        "SELECT {COLUMNS}, {OPERATION}, proxy_type, proxy, told.status AS bank_status,
+             told.reason AS bank_reason FROM held_payments
+         JOIN operations ON operation_id = held_payments.peer_payment_id
+         LEFT JOIN fps_payments USING (operation_id)
+         LEFT JOIN bank_instructions AS told USING (operation_id)"
     )
 }
 
-fn with_operation(mut row: Row) -> Result<(HeldPayment, Operation), Error> {
-    Ok((held_payment(&mut row)?, operation(row)?))
+fn found(mut row: Row) -> Result<Found, Error> {
+    let (proxy_type, proxy): (Option<String>, Option<Vec<u8>>) =
+        (take(&mut row, "proxy_type")?, take(&mut row, "proxy")?);
+    let proxy = proxy_type.zip(proxy).map(|(proxy_type, proxy)| read_proxy(&proxy_type, &proxy));
+    let (bank_status, bank_reason): (Option<String>, Option<String>) =
+        (take(&mut row, "bank_status")?, take(&mut row, "bank_reason")?);
+    let report = bank_status.map(|status| read_report(&status, bank_reason)).transpose()?;
+    let held = held_payment(&mut row)?;
+    Ok(Found { held, payment: operation(row)?, proxy: proxy.transpose()?, report })
 }
 
 fn held_payment(row: &mut Row) -> Result<HeldPayment, Error> {
@@ -144,9 +192,9 @@ fn held_payment(row: &mut Row) -> Result<HeldPayment, Error> {
         })
     });
     Ok(HeldPayment {
-        id: PeerPaymentId::from_uuid(take(row, "peer_payment_id")?),
+        id: take(row, "peer_payment_id")?,
         payer: UserId::from_uuid(take(row, "payer_id")?),
-        payee: UserId::from_uuid(take(row, "payee_id")?),
+        payee: take(row, "payee_id")?,
         status: HeldStatus::from_code(&status).ok_or_else(corrupt)?,
         returned_because: cause.transpose()?,
         visibility: Visibility::from_code(&visibility).ok_or_else(corrupt)?,

@@ -178,7 +178,10 @@ pub(crate) async fn count_overdue(
     connection: &mut impl Queryable,
     now: OffsetDateTime,
 ) -> Result<u64, Error> {
-    let sql = "SELECT COUNT(*) FROM operations WHERE expires_at <= ? AND kind IN (?, ?, ?, ?)";
+    // About what is held for a reviewer the bank was not asked.
+    let sql = "SELECT COUNT(*) FROM operations WHERE expires_at <= ? AND kind IN (?, ?, ?, ?)
+        AND NOT EXISTS (SELECT 1 FROM held_payments
+            WHERE peer_payment_id = operation_id AND status = 'held')";
     let [top_up, withdrawal, settlement, fps_payment] = [
         OperationKind::TopUp,
         OperationKind::Withdrawal,

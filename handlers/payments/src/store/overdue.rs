@@ -14,6 +14,9 @@ pub(crate) enum Waiting {
     /// Pending operations of a kind; the party is the account that their money would go to, and the
     /// other the one that it comes from.
     Operations(OperationKind),
+    /// Those of a kind that wait for a reviewer; the party is their payee, as the payer knows them,
+    /// and the other the payer.
+    Reviews(OperationKind),
     /// Open parcels; the party is their sender.
     Parcels,
     /// Active schedules of a kind; the party is their owner.
@@ -43,6 +46,12 @@ pub(crate) async fn list_overdue(
             "operations",
             ["operation_id", "to_account_id", "from_account_id", "expires_at"],
             "kind = ?",
+            kind.code(),
+        ),
+        Waiting::Reviews(kind) => (
+            "operations JOIN held_payments ON peer_payment_id = operation_id",
+            ["operation_id", "payee_id", "payer_id", "expires_at"],
+            "held_payments.status = 'held' AND kind = ?",
             kind.code(),
         ),
         Waiting::Parcels => {

@@ -4,14 +4,13 @@ use serde::{Deserialize, Serialize};
 use service::{Error, Id, Json, List, Page, Staff};
 use utoipa::{IntoParams, ToSchema};
 use values::{
-    AccountRisk, ActFacts, Balance, Money, NewPayee, Note, Operator, Party, PeerPaymentId, Reason,
-    Timestamp, UserId,
+    AccountRisk, ActFacts, Balance, HeldPaymentId, Money, NewPayee, Note, Operator, Party, Reason,
+    Reference, Timestamp, UserId,
 };
 
-use crate::domain::{
-    ConfirmedBy, HeldPayment, HeldStatus, NO_HELD_PAYMENT, Operation, ReturnCause, Side,
-};
-use crate::store::held_payments::Of;
+use super::pay_by_fps::MaskedFpsProxyBody;
+use crate::domain::{ConfirmedBy, HeldStatus, NO_HELD_PAYMENT, ReturnCause, Side};
+use crate::store::held_payments::{Found, Of};
 use crate::{App, store};
 
 /// Which payments.
@@ -23,18 +22,24 @@ pub(crate) struct ReviewHeldPayments {
     status: Option<HeldStatus>,
 }
 
-/// A payment between people that was held, as staff see it.
+/// A payment that was held, as staff see it.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct HeldPaymentBody {
-    peer_payment_id: PeerPaymentId,
+    held_payment_id: HeldPaymentId,
     payer: Party,
+    /// A person, or somebody outside.
     payee: Party,
+    /// By what FPS knows somebody outside; null of a payment between people.
+    fps_proxy: Option<MaskedFpsProxyBody>,
     amount: Money,
     /// What the payer says to the payee; null if nothing.
     note: Option<Note>,
+    /// What somebody outside reads with it; null if nothing.
+    reference: Option<Reference>,
     confirmed_by: Option<ConfirmedBy>,
     status: HeldStatus,
-    /// Of one that was returned; null otherwise.
+    /// Of one that was returned; null otherwise. What the bank made of one that was released by FPS
+    /// is the payment's own.
     returned_because: Option<ReturnCause>,
     /// The rule that has held it, in words.
     #[schema(example = "peer-payment; a new payee; new payees in a day: 20 or more")]
@@ -88,16 +93,23 @@ impl From<ActFacts> for HeldPaymentFactsBody {
     }
 }
 
-impl From<(HeldPayment, Operation)> for HeldPaymentBody {
-    fn from((held, payment): (HeldPayment, Operation)) -> Self {
+impl From<Found> for HeldPaymentBody {
+    fn from(Found { held, payment, proxy, .. }: Found) -> Self {
+        let held_payment_id = payment.held_payment_id();
         let person = |side: Side| Party::user(UserId::from_uuid(side.account_id), side.name);
+        let payee = match held_payment_id {
+            HeldPaymentId::Peer(_) => person(payment.to),
+            HeldPaymentId::Fps(_) => Party::Fps { name: payment.to.name },
+        };
         let (decider, reason) = held.review.map(|review| (review.name, review.reason)).unzip();
         Self {
-            peer_payment_id: held.id,
+            held_payment_id,
             payer: person(payment.from),
-            payee: person(payment.to),
+            payee,
+            fps_proxy: proxy.as_ref().map(MaskedFpsProxyBody::from),
             amount: payment.amount,
             note: payment.note,
+            reference: payment.reference,
             confirmed_by: payment.confirmed_by,
             status: held.status,
             returned_because: held.returned_because,
@@ -129,13 +141,12 @@ pub(crate) async fn list_held_payment_reviews(
     let mut conn = app.database.conn().await?;
     let of = Of::Status(status);
     let rows = store::held_payments::list_held_payments(&mut conn, of, &paging).await?;
-    let place = |(held, _): &(HeldPayment, Operation)| held.id.uuid().as_u128();
-    Ok(Json(paging.page(rows, place, HeldPaymentBody::from)))
+    Ok(Json(paging.page(rows, Found::place, HeldPaymentBody::from)))
 }
 
 pub(crate) async fn review_held_payment(
     app: App,
-    Id(id): Id<PeerPaymentId>,
+    Id(id): Id<HeldPaymentId>,
     _by: Staff,
 ) -> Result<Json<HeldPaymentBody>, Error> {
     let mut conn = app.database.conn().await?;

@@ -6,15 +6,18 @@ use service::{Consumer, Error, Json, Keyed, Recorded, Resource, Written};
 use utoipa::ToSchema;
 use values::{
     AccountId, ConfirmableKind, Fee, FpsPayeeId, FpsPaymentId, FpsProxy, FpsProxyType,
-    IdempotencyKey, Money, OperationTerms, Reference, Timestamp,
+    IdempotencyKey, Money, OperationTerms, Reference, Timestamp, code_enum,
 };
 
 use super::check_confirmation::{Proof, check_confirmation};
 use super::follow_bank::tell_bank;
 use crate::App;
 use crate::domain::operations;
-use crate::domain::{BankReason, BankReport, BankStatus, NO_FPS_PAYEE, Operation, OperationState};
+use crate::domain::{
+    BankReason, BankReport, BankStatus, HeldStatus, NO_FPS_PAYEE, Operation, OperationState,
+};
 use crate::store::fps_payees::find_fps_payee_of;
+use crate::store::held_payments::find_held_status;
 
 /// How much goes to whom, as the payer saw it, and the proof that they agreed to it.
 #[derive(Deserialize, ToSchema)]
@@ -28,8 +31,8 @@ pub(crate) struct PayByFps {
     confirmation: Proof,
 }
 
-/// A payment by FPS. While it is `pending` its money is held: the wallet's balance has it, and what
-/// is available has not.
+/// A payment by FPS. While it is `held` or `pending` its money is set aside: the wallet's balance
+/// has it, and what is available has not.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct FpsPaymentBody {
     fps_payment_id: FpsPaymentId,
@@ -43,16 +46,45 @@ pub(crate) struct FpsPaymentBody {
     proxy_ending: String,
     /// What the payee reads with it; null if nothing.
     reference: Option<Reference>,
-    /// `completed` once the payee's bank has the money, `failed` if it did not take it and the
-    /// wallet has it again.
-    status: OperationState,
+    status: FpsPaymentStatus,
     /// What the bank has said last; null before.
     bank_status: Option<BankStatus>,
     /// Why the bank has rejected it; null unless it said why.
     bank_reason: Option<BankReason>,
     created_at: Timestamp,
-    /// When the bank's answer came; null until then.
+    /// Until when a reviewer decides, or it is returned, while it is held; null otherwise.
+    returns_at: Option<Timestamp>,
+    /// When the bank's answer came, or it was returned; null until then.
     ended_at: Option<Timestamp>,
+}
+
+code_enum! {
+    /// Where a payment by FPS stands.
+    pub(crate) enum FpsPaymentStatus {
+        /// The bank is not told before a reviewer has looked at it.
+        Held = "held",
+        /// The bank is to pay it, and has not said yet what became of it.
+        Pending = "pending",
+        /// The payee's bank has the money.
+        Completed = "completed",
+        /// The payee's bank did not take the money, and the wallet has it again.
+        Failed = "failed",
+        /// It was held, and the wallet has the money again.
+        Returned = "returned",
+    }
+}
+
+impl FpsPaymentStatus {
+    /// Of one that is held, or was, it is known what became of that.
+    const fn of(state: OperationState, held: Option<HeldStatus>) -> Self {
+        match (held, state) {
+            (Some(HeldStatus::Held), _) => Self::Held,
+            (Some(HeldStatus::Returned), _) => Self::Returned,
+            (_, OperationState::Pending) => Self::Pending,
+            (_, OperationState::Completed) => Self::Completed,
+            (_, OperationState::Failed | OperationState::Expired) => Self::Failed,
+        }
+    }
 }
 
 /// By what FPS knows somebody, as everybody else reads it.
@@ -75,7 +107,14 @@ impl Resource for FpsPaymentBody {
 }
 
 impl FpsPaymentBody {
-    pub(super) fn of(payment: Operation, proxy: &FpsProxy, report: Option<BankReport>) -> Self {
+    pub(super) fn of(
+        payment: Operation,
+        proxy: &FpsProxy,
+        report: Option<BankReport>,
+        held: Option<HeldStatus>,
+    ) -> Self {
+        let status = FpsPaymentStatus::of(payment.state, held);
+        let returns_at = payment.expires_at.filter(|_| status == FpsPaymentStatus::Held);
         Self {
             fps_payment_id: payment.fps_payment_id(),
             amount: payment.amount,
@@ -83,10 +122,11 @@ impl FpsPaymentBody {
             proxy_type: proxy.proxy_type(),
             proxy_ending: proxy.ending().to_owned(),
             reference: payment.reference,
-            status: payment.state,
+            status,
             bank_status: report.map(|report| report.status),
             bank_reason: report.and_then(|report| report.reason),
             created_at: payment.created_at.into(),
+            returns_at: returns_at.map(Timestamp::from),
             ended_at: payment.ended_at.map(Timestamp::from),
         }
     }
@@ -130,6 +170,7 @@ pub(crate) async fn pay_by_fps(
     };
     let begun = app.group_commit.submit(wanted, Some(&keyed), trace).await?;
     let (done, report) = tell_bank(&app, begun, trace).await?;
-    let body = FpsPaymentBody::of(done.record, &proxy, report);
+    let held = find_held_status(&mut app.database.conn().await?, done.record.id).await?;
+    let body = FpsPaymentBody::of(done.record, &proxy, report, held);
     Ok(Written { answer: Recorded::of(&body, done.is_repeat)?, position: done.position })
 }

@@ -16,5 +16,6 @@ pub(crate) async fn read_fps_payment(
     let found = store::fps_payments::find_fps_payment_of(&mut conn, id, consumer.user_id).await?;
     let (payment, proxy) = found.ok_or(NO_FPS_PAYMENT)?;
     let report = store::bank_instructions::find_report(&mut conn, payment.id).await?;
-    Ok(Json(FpsPaymentBody::of(payment, &proxy, report)))
+    let held = store::held_payments::find_held_status(&mut conn, payment.id).await?;
+    Ok(Json(FpsPaymentBody::of(payment, &proxy, report, held)))
 }

@@ -15,6 +15,7 @@ use crate::domain::{
     BankReport, NO_FPS_PAYMENT, NO_SETTLEMENT, NO_WITHDRAWAL, Operation, Voice, Word,
 };
 use crate::store::bank_instructions::find_report;
+use crate::store::held_payments::find_held_status;
 use crate::{App, store};
 
 pub(crate) async fn settle_withdrawal(
@@ -120,7 +121,8 @@ async fn end_fps_payment(
     let (_, proxy) = found.ok_or(NO_FPS_PAYMENT)?;
     drop(conn);
     let (ended, report) = end(app, Payout::Fps(id), outcome, word, trace).await?;
-    Ok(Json(FpsPaymentBody::of(ended, &proxy, report)))
+    let held = find_held_status(&mut app.database.conn().await?, ended.id).await?;
+    Ok(Json(FpsPaymentBody::of(ended, &proxy, report, held)))
 }
 
 /// The bank itself is asked before, so that an operator's word counts only if it has none; what the

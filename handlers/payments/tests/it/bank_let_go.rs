@@ -84,7 +84,7 @@ async fn what_nobody_told_the_bank_for_a_quarter_of_an_hour_is_let_go() {
     let person = fixture.consumer_with(50_000).await;
     let begun = begin_each(&fixture, &person, SILENT_CENTS).await;
     fixture.forget_telling().await;
-    fixture.execute("UPDATE operations SET created_at = created_at - INTERVAL 15 MINUTE").await;
+    fixture.execute("UPDATE bank_instructions SET given_at = given_at - INTERVAL 15 MINUTE").await;
     fixture.follow_bank().await;
     assert_let_go(&fixture, &person, &begun).await;
 }
@@ -95,7 +95,7 @@ async fn what_the_bank_was_told_ends_as_it_says_however_old_it_is_and_whoever_is
     let person = fixture.consumer_with(50_000).await;
     let begun = begin_each(&fixture, &person, CENTS).await;
     fixture.freeze(&person.user_id.to_string()).await;
-    fixture.execute("UPDATE operations SET created_at = created_at - INTERVAL 1 HOUR").await;
+    fixture.execute("UPDATE bank_instructions SET given_at = given_at - INTERVAL 1 HOUR").await;
     fixture.hear_the_bank().await;
     for path in &begun {
         assert_eq!(fixture.get(&person, path).await.1["status"], "completed");

@@ -40,7 +40,7 @@ async fn of_the_banks_word_an_operators_and_the_sending_at_the_same_moment_one_e
         )
     };
     let untold = of(391).replace("{}", "sent_at = NULL, asked_count = 0, status = NULL");
-    let early = of(291).replace("{}", "created_at = created_at + INTERVAL 1 HOUR");
+    let early = of(291).replace("{}", "given_at = given_at + INTERVAL 1 HOUR");
     for sql in [untold, early] {
         fixture.execute(&format!("UPDATE {sql}")).await;
     }
@@ -59,7 +59,7 @@ async fn of_the_banks_word_an_operators_and_the_sending_at_the_same_moment_one_e
     fixture
         .execute(&format!(
             "UPDATE {}",
-            of(291).replace("{}", "created_at = created_at - INTERVAL 1 HOUR")
+            of(291).replace("{}", "given_at = given_at - INTERVAL 1 HOUR")
         ))
         .await;
     // Of whatever was too busy just now, and what the bank decides now.

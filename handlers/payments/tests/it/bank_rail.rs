@@ -38,8 +38,8 @@ impl Fixture {
     /// As if the sandbox had had its time, and were to be asked now.
     pub(crate) async fn let_bank_go_on(&self) {
         self.execute(
-            "UPDATE operations JOIN bank_instructions USING (operation_id)
-             SET created_at = created_at - INTERVAL 3 SECOND, next_at = UTC_TIMESTAMP(6)
+            "UPDATE bank_instructions
+             SET given_at = given_at - INTERVAL 3 SECOND, next_at = UTC_TIMESTAMP(6)
              WHERE next_at IS NOT NULL",
         )
         .await;
@@ -225,7 +225,7 @@ async fn an_operators_word_counts_only_where_the_bank_has_none() {
     let slow = fixture.begin_withdrawal(&person, 5_091).await;
     let [silent, slow] =
         [silent, slow].map(|begun| begun["withdrawal_id"].as_str().unwrap().to_owned());
-    fixture.execute("UPDATE operations SET created_at = created_at + INTERVAL 1 HOUR").await;
+    fixture.execute("UPDATE bank_instructions SET given_at = given_at + INTERVAL 1 HOUR").await;
     // What the bank has taken on is its own to end, and so is what it may still answer for.
     let deciding = (409, "bank-is-deciding".to_owned());
     for says in ["settle", "refuse"] {
@@ -236,7 +236,7 @@ async fn an_operators_word_counts_only_where_the_bank_has_none() {
     assert_eq!(money(&fixture, &person).await, [50_000, 39_811, 10_189]);
     fixture.let_it_become_overdue().await;
     assert_eq!(code(bank(&fixture, &slow, "refuse").await), deciding);
-    fixture.execute("UPDATE operations SET created_at = created_at - INTERVAL 1 HOUR").await;
+    fixture.execute("UPDATE bank_instructions SET given_at = given_at - INTERVAL 1 HOUR").await;
     fixture.let_bank_go_on().await;
     let hold_ended = (409, "hold-ended".to_owned());
     assert_eq!(code(bank(&fixture, &slow, "refuse").await), hold_ended);
@@ -278,9 +278,9 @@ async fn a_contradiction_is_found_however_late_the_bank_speaks() {
     // It was sent before operators answered, and nobody heard.
     fixture
         .execute(
-            "INSERT INTO bank_instructions (operation_id, kind, sent_at, next_at)
-             SELECT operation_id, 'credit-transfer', created_at, created_at FROM operations
-             WHERE kind = 'withdrawal'",
+            "INSERT INTO bank_instructions (operation_id, kind, given_at, sent_at, next_at)
+             SELECT operation_id, 'credit-transfer', created_at, created_at, created_at
+             FROM operations WHERE kind = 'withdrawal'",
         )
         .await;
     fixture.let_it_become_overdue().await;

@@ -69,12 +69,12 @@ pub(crate) async fn pay(fixture: &Fixture, person: &Person, minor_units: i64) ->
     payment
 }
 
-fn own(payment: &Value) -> String {
+pub(crate) fn own(payment: &Value) -> String {
     format!("{PAYMENTS}/{}", payment["fps_payment_id"].as_str().unwrap())
 }
 
 /// What the bank says, which an operator passes on: `settle` or `refuse`.
-async fn bank(fixture: &Fixture, id: &str, says: &str) -> (u16, Value) {
+pub(crate) async fn bank(fixture: &Fixture, id: &str, says: &str) -> (u16, Value) {
     let word = json!({"reason": "bank file 8", "operator": "ops@example.com"});
     let call = Call::post(&format!("/api/v1/ledger/fps-payments/{id}/{says}")).json(&word);
     let answer = fixture.send(call).await;

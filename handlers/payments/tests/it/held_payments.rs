@@ -1,6 +1,7 @@
-//! A payment between people that the policy of step-up holds waits for a reviewer, and ends as one
-//! that is released or returned.
+//! A payment that the policy of step-up holds waits for a reviewer, and ends as one that is
+//! released or returned.
 
+mod by_fps;
 mod races;
 mod seen_risks;
 
@@ -20,7 +21,7 @@ use crate::{Fixture, Person, new_key};
 pub(crate) const HELD_PAYMENTS: &str = "/api/v1/held-payments";
 const WALLET: &str = "/api/v1/wallets/me";
 
-/// Payments to people of HK$50.00 or more are held.
+/// Payments to people and by FPS of HK$50.00 or more are held.
 pub(crate) fn holding() -> StepUpPolicy {
     policy(json!([{"acts": ["peer-payment"], "answer": "hold", "amount_at_least": 5_000}]))
 }
@@ -113,7 +114,7 @@ async fn while_it_is_held_the_payer_and_staff_alone_know_of_it() {
         (&review["facts"]["day_total"]["amount"], &review["facts"]["new_payees"]),
         (&json!(12_000), &json!(1))
     );
-    let id = review["peer_payment_id"].as_str().unwrap();
+    let id = review["held_payment_id"].as_str().unwrap();
     assert_eq!(fixture.read_as_staff(&format!("{HELD_PAYMENTS}/{id}")).await, *review);
     let audit = fixture.audit().await;
     assert_eq!(audit["balanced"], true, "{audit}");

@@ -79,7 +79,7 @@ impl Fixture {
             ("transfers", [earlier("pending_id"), earlier("subject_id"), before("created_at")]),
             ("operations", [earlier("parent_id"), before("created_at"), before("ended_at")]),
             ("withdrawals", [earlier("operation_id"), String::new(), String::new()]),
-            ("bank_instructions", [earlier("operation_id"), String::new(), String::new()]),
+            ("bank_instructions", [earlier("operation_id"), before("given_at"), String::new()]),
             ("settlements", [before("day"), before("decided_at"), String::new()]),
             ("disputes", [earlier("payment_id"), before("opened_at"), String::new()]),
         ];

@@ -1,9 +1,11 @@
-//! A shop holds money of a payer's, or a reviewer has to look at a payment between people, or it is
-//! held no longer.
+//! A shop holds money of a payer's, or a reviewer has to look at a payment, or it is held no
+//! longer.
 
-use events::payments::{PaymentAuthorisedV1, PaymentReleasedV1, PeerPaymentReviewChangedV1};
+use events::payments::{
+    FpsPaymentReviewChangedV1, PaymentAuthorisedV1, PaymentReleasedV1, PeerPaymentReviewChangedV1,
+};
 use inbox::Failure;
-use values::{Party, PaymentId, Product};
+use values::{Money, Party, PaymentId, Product};
 
 use super::{business, mailbox, money, parse, person};
 use crate::domain::{Facts, Mailbox, Message, Notice, PeerMessage, ShopMessage};
@@ -80,12 +82,7 @@ pub(super) fn of_reviewed_payment(
 ) -> Result<Vec<Notice>, Failure> {
     let amount = money(changed.amount, &changed.currency)?;
     let counterparty = Party::user(parse(&changed.payee.user_id)?, changed.payee.name.clone());
-    let payee_name = changed.payee.name;
-    let message = match &*changed.status {
-        "held" => PeerMessage::Held { amount, payee_name },
-        "returned" => PeerMessage::Returned { amount, payee_name },
-        _ => return Err(Failure::poison("a held payment does not stand like this")),
-    };
+    let message = reviewed(&changed.status, amount, changed.payee.name)?;
     Ok(vec![Notice {
         mailbox: Mailbox { user_id: parse(&changed.payer_user_id)?, product: Product::Consumer },
         message: Message::Peer(message),
@@ -96,4 +93,31 @@ pub(super) fn of_reviewed_payment(
             ..Facts::default()
         },
     }])
+}
+
+/// So does the payer of one by FPS, who has read the payee's name.
+pub(super) fn of_reviewed_fps_payment(
+    changed: FpsPaymentReviewChangedV1,
+) -> Result<Vec<Notice>, Failure> {
+    let amount = money(changed.amount, &changed.currency)?;
+    let counterparty = Party::Fps { name: changed.payee_name.clone() };
+    let message = reviewed(&changed.status, amount, changed.payee_name)?;
+    Ok(vec![Notice {
+        mailbox: Mailbox { user_id: parse(&changed.payer_user_id)?, product: Product::Consumer },
+        message: Message::Peer(message),
+        facts: Facts {
+            amount: Some(amount),
+            counterparty: Some(counterparty),
+            fps_payment_id: Some(parse(&changed.fps_payment_id)?),
+            ..Facts::default()
+        },
+    }])
+}
+
+fn reviewed(status: &str, amount: Money, payee_name: String) -> Result<PeerMessage, Failure> {
+    match status {
+        "held" => Ok(PeerMessage::Held { amount, payee_name }),
+        "returned" => Ok(PeerMessage::Returned { amount, payee_name }),
+        _ => Err(Failure::poison("a held payment does not stand like this")),
+    }
 }

@@ -1,7 +1,6 @@
 //! Wallets that are closed, in the simple model and in the real books.
 
 use time::OffsetDateTime;
-use values::PeerPaymentId;
 
 use super::{Model, World};
 use crate::domain::account::{Account, AccountStatus};
@@ -51,8 +50,8 @@ impl World {
             .books
             .held_payments
             .all()
-            .filter(|held| held.payee == id && held.status == HeldStatus::Held);
-        let amount = |id: PeerPaymentId| self.books.operation(id.uuid()).unwrap().amount;
+            .filter(|held| held.payee == id.uuid() && held.status == HeldStatus::Held);
+        let amount = |id| self.books.operation(id).unwrap().amount;
         let held: i64 = held.map(|held| amount(held.id).minor_units()).sum();
         let incoming = wallet.credits_pending - held;
         let wallet = Account { credits_pending: incoming, ..wallet };

@@ -1,11 +1,11 @@
-//! Payments between people that a rule of step-up holds for a reviewer, and how they end, in the
-//! simple model and in the real books.
+//! Payments, between people or by FPS, that a rule of step-up holds for a reviewer, and how they
+//! end, in the simple model and in the real books.
 
 use std::sync::Arc;
 
 use proptest::prelude::*;
 use time::{Duration, OffsetDateTime};
-use values::{GuardedAct, RuleAnswer, StaffId, StepUpPolicy, StepUpRule};
+use values::{GuardedAct, HeldPaymentId, RuleAnswer, StaffId, StepUpPolicy, StepUpRule};
 
 use super::{Model, OUTSIDE, World, nth};
 use crate::domain::held_payment::Review;
@@ -13,8 +13,8 @@ use crate::domain::operations::{EndHeldPayment, HeldPaymentEnd};
 
 const REVIEWED_FOR: Duration = Duration::hours(72);
 
-/// Which payments between people are held: from so much on; or, of payees who are new to whoever
-/// pays, from so much on that all of them were given.
+/// Which payments to people or by FPS are held: from so much on; or, of payees who are new to
+/// whoever pays, from so much on that all of them were given.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Rule {
     from: i64,
@@ -79,15 +79,21 @@ enum Stage {
     Unpayable,
 }
 
+/// What waits.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Awaited {
+    /// Its number among the payments between people, and among what counts towards limits.
+    Sent { sent: usize, used: usize },
+    /// Its number among what goes to banks.
+    Outside(usize),
+}
+
 /// What the simple model knows of one.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Held {
-    /// Its number among the payments between people.
-    sent: usize,
+    awaited: Awaited,
     until: OffsetDateTime,
     stage: Stage,
-    /// Its number among what counts towards limits.
-    used: usize,
 }
 
 impl Model {
@@ -99,17 +105,24 @@ impl Model {
             }
             HeldStep::Release { payment } => {
                 let Some(held) = self.held_payments.get(payment).copied() else { return false };
-                let [_, to] = self.sent[held.sent].sides;
-                match held.stage {
-                    Stage::Held if now >= held.until => return false,
-                    Stage::Held if self.is_closed[to] => self.let_go(payment, Stage::Unpayable),
-                    Stage::Held => {
+                match (held.stage, held.awaited) {
+                    (Stage::Held, _) if now >= held.until => return false,
+                    (Stage::Held, Awaited::Sent { sent, .. }) => {
+                        let [_, to] = self.sent[sent].sides;
+                        if self.is_closed[to] {
+                            self.let_go(payment, Stage::Unpayable);
+                        } else {
+                            self.held_payments[payment].stage = Stage::Released;
+                            self.receive(sent, now);
+                        }
+                    }
+                    (Stage::Held, Awaited::Outside(withdrawal)) => {
                         self.held_payments[payment].stage = Stage::Released;
-                        self.receive(held.sent, now);
+                        self.tell_bank(withdrawal, now);
                     }
                     // The same word again changes nothing.
-                    Stage::Released | Stage::Unpayable => {}
-                    Stage::Returned | Stage::Overdue => return false,
+                    (Stage::Released | Stage::Unpayable, _) => {}
+                    (Stage::Returned | Stage::Overdue, _) => return false,
                 }
                 true
             }
@@ -131,7 +144,7 @@ impl Model {
         }
     }
 
-    /// Whether a rule holds what would be paid now: between people it waits for a reviewer.
+    /// Whether a rule holds what would be paid now.
     pub(super) fn is_held_back(&self, sides: [usize; 2], amount: i64, now: OffsetDateTime) -> bool {
         let Some(Rule { from, is_of_new }) = self.rule else { return false };
         let [person, to] = sides;
@@ -150,22 +163,27 @@ impl Model {
         if is_of_new { is_new && given + amount >= from } else { amount >= from }
     }
 
-    pub(super) fn hold(&mut self, sent: usize, used: usize, now: OffsetDateTime) {
+    pub(super) fn hold(&mut self, awaited: Awaited, now: OffsetDateTime) {
         let (until, stage) = (now + REVIEWED_FOR, Stage::Held);
-        self.held_payments.push(Held { sent, until, stage, used });
+        self.held_payments.push(Held { awaited, until, stage });
     }
 
     /// The payer has it again, and has used nothing of any limit.
     fn let_go(&mut self, payment: usize, stage: Stage) {
         let held = &mut self.held_payments[payment];
         held.stage = stage;
-        let sent = &self.sent[held.sent];
-        self.wallets[sent.sides[0]] += sent.amount;
-        let used = &mut self.uses[held.used];
-        (used.amount, used.is_counted) = (0, false);
+        match held.awaited {
+            Awaited::Sent { sent, used } => {
+                let sent = &self.sent[sent];
+                self.wallets[sent.sides[0]] += sent.amount;
+                let used = &mut self.uses[used];
+                (used.amount, used.is_counted) = (0, false);
+            }
+            Awaited::Outside(withdrawal) => self.pay_back(withdrawal),
+        }
     }
 
-    /// What is set aside of this person's money.
+    /// What is set aside of this person's money for other people.
     pub(super) fn reviewed(&self, person: usize) -> i64 {
         self.waiting_for_reviewers(|[payer, _]| payer == person)
     }
@@ -177,7 +195,10 @@ impl Model {
 
     fn waiting_for_reviewers(&self, is_meant: impl Fn([usize; 2]) -> bool) -> i64 {
         let waiting = self.held_payments.iter().filter(|held| held.stage == Stage::Held);
-        let sent = waiting.map(|held| &self.sent[held.sent]);
+        let sent = waiting.filter_map(|held| match held.awaited {
+            Awaited::Sent { sent, .. } => Some(&self.sent[sent]),
+            Awaited::Outside(_) => None,
+        });
         sent.filter(|sent| is_meant(sent.sides)).map(|sent| sent.amount).sum()
     }
 
@@ -211,25 +232,26 @@ impl World {
             }
             HeldStep::Time { payment } => self.end_held(payment, HeldPaymentEnd::Overdue),
             HeldStep::WaitOut { payment } => {
-                let Some(sent) = self.held_payments.get(payment) else { return false };
-                let held = self.books.operation(self.sent[*sent].id.uuid()).unwrap();
+                let Some(id) = self.held_payments.get(payment) else { return false };
+                let held = self.books.operation(id.uuid()).unwrap();
                 self.wait_until(held.expires_at)
             }
         }
     }
 
     fn end_held(&mut self, payment: usize, end: HeldPaymentEnd) -> bool {
-        let Some(sent) = self.held_payments.get(payment).copied() else { return false };
-        let held = self.books.held_payment(self.sent[sent].id).unwrap();
-        let wanted = EndHeldPayment { id: held.id, payer: held.payer, payee: held.payee, end };
+        let Some(id) = self.held_payments.get(payment).copied() else { return false };
+        let held = self.books.held_payment(id.uuid()).unwrap();
+        let wanted = EndHeldPayment { id, payer: held.payer, payee: held.payee, end };
         let Ok((_, told)) = self.books.decide(&wanted) else { return false };
-        self.sent[sent].hear(&told);
+        let sent = self.sent.iter_mut().find(|sent| sent.id.uuid() == id.uuid());
+        sent.into_iter().for_each(|sent| sent.hear(&told));
         true
     }
 
     pub(super) fn reviews(&self) -> Vec<(&'static str, Option<&'static str>)> {
-        let review = |sent: &usize| {
-            let held = self.books.held_payment(self.sent[*sent].id).unwrap();
+        let review = |id: &HeldPaymentId| {
+            let held = self.books.held_payment(id.uuid()).unwrap();
             (held.status.code(), held.returned_because.map(|cause| cause.code()))
         };
         self.held_payments.iter().map(review).collect()

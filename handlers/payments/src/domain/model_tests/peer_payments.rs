@@ -4,6 +4,7 @@
 use time::OffsetDateTime;
 use values::{MoneyRequestId, PeerPaymentId, UserId};
 
+use super::held_payments::Awaited;
 use super::limits::{self, Used};
 use super::{Model, World, nth};
 use crate::domain::books::Announcement;
@@ -59,7 +60,7 @@ impl Model {
         self.wallets[person] -= amount;
         self.sent.push(Sent { sides, amount, is_shown, told: None, paid_at: None });
         if is_held {
-            self.hold(sent, used, now);
+            self.hold(Awaited::Sent { sent, used }, now);
         } else {
             self.receive(sent, now);
         }
@@ -142,7 +143,7 @@ impl World {
         let mut sent = Named { id: payment.peer_payment_id(), told: Vec::new() };
         sent.hear(told);
         let is_held = payment.state == OperationState::Pending;
-        self.held_payments.extend(is_held.then_some(self.sent.len()));
+        self.held_payments.extend(is_held.then(|| payment.held_payment_id()));
         self.sent.push(sent);
     }
 
@@ -166,7 +167,7 @@ impl World {
         let Some(Named { id, .. }) = self.sent.get(sent) else { return false };
         self.for_friends.append(&mut self.books.for_friends);
         self.for_friends.retain(|shown| shown != id);
-        let held = self.books.held_payment(*id).cloned();
+        let held = self.books.held_payment(id.uuid()).cloned();
         let hidden = held.map(|held| HeldPayment { visibility: Visibility::Private, ..held });
         self.books.held_payments.save(hidden.into_iter().collect());
         true

@@ -1,17 +1,20 @@
 //! What the bank is to pay out of a wallet begins: it is held until the bank has said what became
-//! of it, however long that takes.
+//! of it, however long that takes. What a rule holds the bank is told of once it is released.
 
 use time::Duration;
 use uuid::Uuid;
-use values::{Money, Reference, Refusal};
+use values::{HELD_FOR_REVIEW, Money, Reference, Refusal};
 
+use super::hold_payment::hold_payment;
 use crate::domain::account::BANK_CLEARING;
 use crate::domain::bank_instruction::InstructionKind;
 use crate::domain::books::{Books, Changes, Decision};
+use crate::domain::known_payees::KnownPayee;
 use crate::domain::operation::{ConfirmedBy, Operation, OperationState, Side};
 use crate::domain::operation_kind::OperationKind;
 use crate::domain::refusals::NO_WALLET;
 use crate::domain::step_up::Leaving;
+use crate::domain::visibility::Visibility;
 
 /// A withdrawal or a payment by FPS, once it is known that it may go there.
 pub(super) struct BeginPayout {
@@ -52,12 +55,7 @@ impl BeginPayout {
             confirmed_by: self.confirmed_by,
             is_new_device: self.is_new_device,
         };
-        leaving.require_step_up(books)?;
-        // Also if the bank refuses: what is on its way to new ones counts at once.
-        let known = self.payee.and_then(|payee| {
-            let pair = (self.payer, payee);
-            books.known_payees.after_payment(pair, self.amount.minor_units(), books.now)
-        });
+        let why_held = leaving.judge(books)?;
         let payout = Operation {
             id: self.id,
             kind: self.kind,
@@ -79,19 +77,32 @@ impl BeginPayout {
             ended_at: None,
             expires_at: Some(books.now.saturating_add(self.overdue_after)),
         };
+        if let Some(why) = why_held {
+            // Whoever withdraws can ask again.
+            let payee = self.payee.ok_or(HELD_FOR_REVIEW)?;
+            return Ok(hold_payment(payout, payee, Visibility::Private, why, books, changes));
+        }
+        let instruction = self.instruction.map(|kind| (payout.id, kind));
         Ok(Decision {
             changes: Changes {
                 transfers: vec![payout.first_transfer()],
                 operations: vec![payout.clone()],
-                payees: known.into_iter().collect(),
-                bank_instructions: self
-                    .instruction
-                    .map(|kind| (payout.id, kind))
+                payees: self
+                    .payee
+                    .and_then(|payee| known(&payout, payee, books))
                     .into_iter()
                     .collect(),
+                bank_instructions: instruction.into_iter().collect(),
                 ..changes
             },
             record: payout,
         })
     }
+}
+
+/// The payee as the payer knows them once the money is on its way, if they are new. Also if the
+/// bank refuses: what is on its way to new ones counts at once.
+pub(super) fn known(payout: &Operation, payee: Uuid, books: &Books) -> Option<KnownPayee> {
+    let pair = (payout.from.account_id, payee);
+    books.known_payees.after_payment(pair, payout.amount.minor_units(), books.now)
 }

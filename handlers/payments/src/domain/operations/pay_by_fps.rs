@@ -14,7 +14,7 @@ use crate::domain::operation::{ConfirmedBy, Operation};
 use crate::domain::operation_kind::OperationKind;
 
 /// FPS takes seconds.
-const OVERDUE_AFTER: Duration = Duration::hours(1);
+pub(super) const OVERDUE_AFTER: Duration = Duration::hours(1);
 
 /// The payment that a person has confirmed.
 pub(crate) struct PayByFps {

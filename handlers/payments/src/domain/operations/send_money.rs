@@ -6,9 +6,9 @@ use values::{
     HELD_FOR_REVIEW, Money, MoneyRequestId, Note, PeerPaymentId, Refusal, Sticker, UserId, unknown,
 };
 
+use super::hold_payment::hold_payment;
 use crate::domain::account::{Account, AccountKind};
 use crate::domain::books::{Announcement, Books, Changes, Decide, Decision, Reads};
-use crate::domain::held_payment::{HeldPayment, REVIEWED_WITHIN};
 use crate::domain::money_request::MoneyRequest;
 use crate::domain::operation::{ConfirmedBy, Operation, Side};
 use crate::domain::operation_kind::OperationKind;
@@ -106,10 +106,8 @@ impl Decide for SendMoney {
             ..Operation::completed(id, kind, sides, self.amount, books.now)
         };
         if let Some(why) = why_held {
-            let payment = payment.pending(books.now.saturating_add(REVIEWED_WITHIN));
-            let held = HeldPayment::of(&payment, self.visibility, why);
-            let changes = held_changes(&payment, held);
-            return Ok(Decision { record: payment, changes });
+            let (payee, changes) = (self.payee.uuid(), Changes::default());
+            return Ok(hold_payment(payment, payee, self.visibility, why, books, changes));
         }
         let transfer = payment.first_transfer();
         let mut changes = moved_changes(&payment, transfer, self.visibility, books);
@@ -140,17 +138,6 @@ pub(super) fn moved_changes(
         payees: known.into_iter().collect(),
         for_friends: is_for_friends.then_some(id).into_iter().collect(),
         announcements: vec![Announcement::new(id, &moved)],
-        ..Changes::default()
-    }
-}
-
-/// The payer alone is told. The payee is none whom they have paid, until it is released.
-fn held_changes(payment: &Operation, held: HeldPayment) -> Changes {
-    Changes {
-        transfers: vec![payment.first_transfer()],
-        operations: vec![payment.clone()],
-        announcements: vec![Announcement::new(held.id, &held.changed_event(payment))],
-        held_payments: vec![held],
         ..Changes::default()
     }
 }
