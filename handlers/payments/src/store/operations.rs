@@ -207,9 +207,10 @@ pub(super) fn operation(mut row: Row) -> Result<Operation, Error> {
     let created_at: PrimitiveDateTime = take(&mut row, "created_at")?;
     let ended_at: Option<PrimitiveDateTime> = take(&mut row, "ended_at")?;
     let expires_at: Option<PrimitiveDateTime> = take(&mut row, "expires_at")?;
-    // One that only a newer version knows must hide no movement from this one.
+    // What only a newer version knows must hide no movement from this one. Nothing is decided by
+    // these, and neither is written again.
     let sticker = sticker.and_then(|code| Sticker::from_code(&code));
-    let confirmed_by = confirmed_by.map(|code| ConfirmedBy::from_code(&code).ok_or_else(corrupt));
+    let confirmed_by = confirmed_by.and_then(|code| ConfirmedBy::from_code(&code));
     let mut side = |account_id, name| -> Result<Side, Error> {
         Ok(Side { account_id: take(&mut row, account_id)?, name: take(&mut row, name)? })
     };
@@ -229,7 +230,7 @@ pub(super) fn operation(mut row: Row) -> Result<Operation, Error> {
         refunded: take(&mut row, "refunded")?,
         fee: take(&mut row, "fee")?,
         tip: tip.map(money).transpose()?,
-        confirmed_by: confirmed_by.transpose()?,
+        confirmed_by,
         created_by: take::<Option<Uuid>>(&mut row, "created_by")?.map(UserId::from_uuid),
         created_at: created_at.assume_utc(),
         ended_at: ended_at.map(PrimitiveDateTime::assume_utc),

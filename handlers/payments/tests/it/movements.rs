@@ -257,12 +257,21 @@ async fn what_only_a_newer_program_knows_is_a_line_and_hides_no_other() {
             .execute(&format!("UPDATE {table} SET {column} = 'loan' WHERE {key} = {of_transfer}"))
             .await;
     }
+    // So it is of how a payer confirmed: the payment is there, and says nothing of it.
+    scene
+        .fixture
+        .execute("UPDATE operations SET confirmed_by = 'voice' WHERE confirmed_by = 'device'")
+        .await;
     let mut expected = before.clone();
     expected[3]["subject"] = json!({"type": "other", "id": id});
     expected[3]["parent"] = Value::Null;
     assert_eq!(scene.items(&scene.person, MOVEMENTS).await, expected);
     let (_, home) = scene.fixture.get(&scene.person, "/api/v1/home").await;
     assert_eq!(home["movements"], json!(expected[..10]));
+    let line = before[4]["transfer_id"].as_str().unwrap();
+    let receipt = format!("{MOVEMENTS}/{line}/receipt");
+    let (status, read) = scene.fixture.get(&scene.person, &receipt).await;
+    assert_eq!((status, &read["confirmed_by"]), (200, &Value::Null), "{read}");
     let receipt = format!("{MOVEMENTS}/{id}/receipt");
     let (status, problem) = scene.fixture.get(&scene.person, &receipt).await;
     assert_eq!((status, &problem["code"]), (404, &json!("movement-not-found")));
