@@ -165,7 +165,7 @@ pub(crate) struct SubjectBody {
     subject_type: SubjectType,
     /// Of `other` the id of its first transfer.
     #[schema(
-        pattern = "^(pay|ppay|rfd|top|wdr|fpay|plnk|rpkt|clm|rtn|trf)_[0-7][0-9a-hjkmnp-tv-z]{25}$",
+        pattern = "^([fp]?pay|rfd|top|wdr|stl|plnk|rpkt|clm|rtn|trf)_[0-7][0-9a-hjkmnp-tv-z]{25}$",
         example = "pay_01h455vb4pex5vsknk084sn02q"
     )]
     id: String,
