@@ -11,6 +11,7 @@
 
 mod answer;
 mod document;
+mod example;
 mod foreign;
 mod input;
 mod json_pointer;

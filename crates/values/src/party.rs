@@ -14,6 +14,7 @@ pub enum Party {
         /// Whom.
         id: UserId,
         /// Null if the person has not chosen one.
+        #[schema(example = "陳大文")]
         name: Option<String>,
     },
     /// A shop.
@@ -21,11 +22,13 @@ pub enum Party {
         /// Which.
         id: BusinessId,
         /// The shop's name.
+        #[schema(example = "永記茶餐廳")]
         name: String,
     },
     /// Somebody at another bank or wallet, paid by the Faster Payment System.
     Fps {
         /// As their bank has it.
+        #[schema(example = "DEMO SHOP LTD")]
         name: String,
     },
 }

@@ -12,6 +12,7 @@ use utoipa::{PartialSchema, ToSchema};
 use values::{Language, Refusal};
 use warp::http::{Method, StatusCode};
 
+use super::example::add_examples;
 use super::schema_names::{SCHEMAS, rename_bodies};
 use crate::catalogue::CatalogueEntry;
 use crate::problem::ProblemBody;
@@ -326,6 +327,7 @@ impl Document {
             "x-problems": self.refusals,
         });
         rename_bodies(&mut document);
+        add_examples(&mut document);
         document
     }
 }

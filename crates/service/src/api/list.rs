@@ -230,6 +230,7 @@ impl<T: ToSchema> PartialSchema for Page<T> {
                 "next_cursor",
                 ObjectBuilder::new()
                     .schema_type(nullable_text)
+                    .examples(["q83vASNFZ4mrze8BI0VniQGQWqcYTncfoRcDNWC7fLk"])
                     .description(Some("The `cursor` of the next page; null on the last one.")),
             )
             .into()

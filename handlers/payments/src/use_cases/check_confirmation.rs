@@ -37,10 +37,17 @@ pub(crate) enum Proof {
         /// The device's clock, at most 60 seconds ahead: UTC with three decimals, and no other
         /// spelling.
         signed_at: SignedAt,
+        #[schema(
+            example = "MEUCIQDv3m0xM2l9bq1m5o0F3b7f1mJQ2n4l6z8x9c1v3b5n7mAiEA2k4h6g8f0d2s4a6q8w0"
+        )]
         signature: String,
     },
     /// The token that the auth service gave for the PIN or a passkey.
-    Pin { token: String },
+    Pin {
+        /// As `POST /api/v1/auth/payment-confirmations` has answered it.
+        #[schema(example = "eyJhbGciOiJFUzI1NiJ9.eyJhdWQiOiJwYXltZW50cyJ9.c2lnbmF0dXJl")]
+        token: String,
+    },
 }
 
 /// How the operation was confirmed, or why the proof does not confirm it.

@@ -45,9 +45,11 @@ pub(crate) struct CreateApiCredential {
 pub(crate) struct ApiSecretsBody {
     client_id: ApiClientId,
     /// Asks for tokens.
+    #[schema(example = "q83vASNFZ4mrze8BI0VniQ")]
     client_secret: String,
     signing_key_id: SigningKeyId,
     /// Signs requests, in base64.
+    #[schema(example = "c2lnbmluZyBrZXkgb2YgdGhpcyBkb2N1bWVudCBvbmx5")]
     signing_key: String,
     expires_at: Timestamp,
 }

@@ -71,9 +71,11 @@ fn is_automatic(method: &Option<CaptureMethod>) -> bool {
 pub(crate) struct PaymentRequestBody {
     payment_request_id: PaymentRequestId,
     business_id: BusinessId,
+    #[schema(example = "永記茶餐廳")]
     shop_name: String,
     amount: Money,
     /// Null if the shop said nothing.
+    #[schema(example = "Table 7")]
     description: Option<String>,
     /// When it is `manual`, payers agree to at most this amount.
     capture_method: CaptureMethod,

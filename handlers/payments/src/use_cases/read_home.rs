@@ -57,6 +57,7 @@ pub(crate) enum HomeBody {
     /// Of PayMe for Business.
     Shop {
         business_id: BusinessId,
+        #[schema(example = "永記茶餐廳")]
         shop_name: Option<String>,
         /// As `GET /api/v1/wallets/businesses/{business_id}`. Null to a cashier.
         wallet: Option<WalletBody>,
@@ -90,6 +91,7 @@ pub(crate) struct AttentionBody {
     code: AttentionCode,
     /// What to show the customer, in the language of `Accept-Language`, also under a code that the
     /// app does not know.
+    #[schema(example = "Your wallet is frozen. Please contact customer service.")]
     message: &'static str,
 }
 

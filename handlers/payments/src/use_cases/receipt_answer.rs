@@ -69,6 +69,7 @@ pub(crate) struct ReceiptBody {
     receipt_number: String,
     transfer_id: TransferId,
     /// What the subject is, in the language of `Accept-Language`.
+    #[schema(example = "Payment")]
     title: &'static str,
     direction: Direction,
     subject: SubjectBody,
@@ -87,6 +88,7 @@ pub(crate) struct ReceiptBody {
     /// Whom a payment by FPS has gone to; null for everything else.
     fps_proxy: Option<MaskedFpsProxyBody>,
     /// What the shop has asked for, in its own words; null if it said nothing.
+    #[schema(example = "Table 7")]
     description: Option<String>,
     /// What was said with it; null if nothing.
     note: Option<Note>,

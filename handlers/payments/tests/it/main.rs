@@ -18,6 +18,7 @@ mod consume_events;
 mod crash_rounds;
 mod dispute_refusals;
 mod disputes;
+mod examples;
 mod fps_payments;
 mod freeze;
 mod group_commit;
