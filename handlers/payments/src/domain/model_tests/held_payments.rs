@@ -91,7 +91,7 @@ pub(super) enum Awaited {
 /// What the simple model knows of one.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Held {
-    awaited: Awaited,
+    what: Awaited,
     until: OffsetDateTime,
     stage: Stage,
 }
@@ -105,7 +105,7 @@ impl Model {
             }
             HeldStep::Release { payment } => {
                 let Some(held) = self.held_payments.get(payment).copied() else { return false };
-                match (held.stage, held.awaited) {
+                match (held.stage, held.what) {
                     (Stage::Held, _) if now >= held.until => return false,
                     (Stage::Held, Awaited::Sent { sent, .. }) => {
                         let [_, to] = self.sent[sent].sides;
@@ -163,16 +163,16 @@ impl Model {
         if is_of_new { is_new && given + amount >= from } else { amount >= from }
     }
 
-    pub(super) fn hold(&mut self, awaited: Awaited, now: OffsetDateTime) {
+    pub(super) fn hold(&mut self, what: Awaited, now: OffsetDateTime) {
         let (until, stage) = (now + REVIEWED_FOR, Stage::Held);
-        self.held_payments.push(Held { awaited, until, stage });
+        self.held_payments.push(Held { what, until, stage });
     }
 
     /// The payer has it again, and has used nothing of any limit.
     fn let_go(&mut self, payment: usize, stage: Stage) {
         let held = &mut self.held_payments[payment];
         held.stage = stage;
-        match held.awaited {
+        match held.what {
             Awaited::Sent { sent, used } => {
                 let sent = &self.sent[sent];
                 self.wallets[sent.sides[0]] += sent.amount;
@@ -195,7 +195,7 @@ impl Model {
 
     fn waiting_for_reviewers(&self, is_meant: impl Fn([usize; 2]) -> bool) -> i64 {
         let waiting = self.held_payments.iter().filter(|held| held.stage == Stage::Held);
-        let sent = waiting.filter_map(|held| match held.awaited {
+        let sent = waiting.filter_map(|held| match held.what {
             Awaited::Sent { sent, .. } => Some(&self.sent[sent]),
             Awaited::Outside(_) => None,
         });
