@@ -7,7 +7,7 @@
 //!
 //! Reading order: here, `input` and `merge_patch` (what a handler may take), `answer` (what it may
 //! give), `list`, `shape` (bodies are what the document says) with `json_pointer`, `document`,
-//! `routes` (the table), `foreign` (what of it is not ours).
+//! `routes` (the table), `foreign` (what of it is not ours), `signed` (what is signed whole).
 
 mod answer;
 mod document;
@@ -20,6 +20,7 @@ mod merge_patch;
 mod routes;
 mod schema_names;
 mod shape;
+mod signed;
 
 use std::convert::Infallible;
 use std::future::Future;
@@ -44,6 +45,7 @@ pub use input::{Batch, FunctionKey, Id, Input, Query};
 pub use list::{List, NoFilter, Page, Paging, oldest_first};
 pub use merge_patch::{Change, MergePatch};
 pub use routes::Routes;
+pub use signed::{SignedBody, SignedRequest};
 
 use crate::invocation::{event_batch, invocation_done, queue_message, timer};
 use crate::problem::{Problem, render_rejection};

@@ -2,6 +2,7 @@
 
 use http_body_util::BodyExt;
 use hyper::body::{Bytes, Incoming};
+use values::Refusal;
 use warp::http::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderMap};
 use warp::{Filter, Rejection, reject};
 
@@ -57,9 +58,13 @@ pub(crate) fn bytes(limit: usize) -> impl Filter<Extract = (Bytes,), Error = Rej
         if body.len() <= limit {
             return Ok(body);
         }
-        let refusal = BODY_TOO_LARGE.because(format_args!("A body has at most {limit} bytes."));
-        Err(reject::custom(Problem::from(refusal)))
+        Err(reject::custom(Problem::from(too_large(limit))))
     })
+}
+
+/// What a body above the limit is refused by.
+pub(crate) fn too_large(limit: usize) -> Refusal {
+    BODY_TOO_LARGE.because(format_args!("A body has at most {limit} bytes."))
 }
 
 fn require_json(
@@ -67,14 +72,18 @@ fn require_json(
 ) -> impl Filter<Extract = (), Error = Rejection> + Clone {
     warp::header::headers_cloned()
         .and_then(move |headers: HeaderMap| async move {
-            let came = single(&headers, CONTENT_TYPE.as_str()).ok().flatten();
-            let is_expected = came.is_some_and(|came| is_json(media_types, came));
-            if is_expected && !headers.contains_key(CONTENT_ENCODING) {
-                return Ok(());
-            }
-            Err(reject::custom(Problem::from(JSON_EXPECTED)))
+            let refused = |refusal| reject::custom(Problem::from(refusal));
+            says_json(&headers, media_types).map_err(refused)
         })
         .untuple_one()
+}
+
+/// A body is JSON by what its header says, and not packed.
+pub(crate) fn says_json(headers: &HeaderMap, media_types: &[&str]) -> Result<(), Refusal> {
+    let came = single(headers, CONTENT_TYPE.as_str()).ok().flatten();
+    let is_expected = came.is_some_and(|came| is_json(media_types, came));
+    let is_plain = !headers.contains_key(CONTENT_ENCODING);
+    (is_expected && is_plain).then_some(()).ok_or(JSON_EXPECTED)
 }
 
 /// One of these types, in no other character set than UTF-8 (RFC 8259).

@@ -52,8 +52,8 @@ pub use access_token::{
 pub use answer_time::allow_answer_time;
 pub use api::{
     Accepted, Answer, Api, Batch, Change, FunctionKey, Id, Input, InputFilter, Json, List,
-    MergePatch, NoContent, NoFilter, Operation, Page, Paging, Public, Query, Routes, Versioned,
-    WholeRequest, oldest_first,
+    MergePatch, NoContent, NoFilter, Operation, Page, Paging, Public, Query, Routes, SignedBody,
+    SignedRequest, Versioned, WholeRequest, oldest_first,
 };
 pub use auth_feed::{REVOCATIONS_WAIT, RevokedSessions};
 pub use body::BODY_BYTES_MAX;

@@ -37,6 +37,7 @@ mod literal_books;
 mod merchant_fee;
 mod merchant_order;
 mod merchant_token;
+mod message_signature;
 #[cfg(test)]
 mod model_tests;
 mod money_request;
@@ -107,6 +108,7 @@ pub(crate) use limits::{Flow, Limits, VerificationKind, WalletTier};
 pub(crate) use merchant_fee::{FeeRate, with_fees_accounts};
 pub(crate) use merchant_order::{MerchantOrder, merchant_status};
 pub(crate) use merchant_token::MerchantToken;
+pub(crate) use message_signature::{CLOCK_DIFFERENCE_MAX, Message, MessageError, MessageSignature};
 pub(crate) use money_request::{MoneyRequest, MoneyRequestStatus};
 pub(crate) use movement::{Direction, Movement, Origin, Parent, ParentKind};
 pub(crate) use open_parcels::{Open, OpenParcels};
@@ -124,13 +126,14 @@ pub(crate) use recurrence::{End, Frequency, Recurrence};
 pub(crate) use refusals::NO_SCHEDULE;
 pub use refusals::REFUSALS;
 pub(crate) use refusals::{
-    AUTOMATIC_TOP_UP_CHANGED, BANK_ACCOUNT_NAME_MISMATCH, BANK_ACCOUNT_NOT_OWN,
-    BANK_CHECK_UNAVAILABLE, BANK_IS_DECIDING, CONFIRMATION_INVALID, FPS_PROXY_INVALID,
-    FPS_UNAVAILABLE, HOLD_ENDED, INSTANT_TOP_UP_UNAVAILABLE, INSUFFICIENT_FUNDS, NO_ACCOUNT,
-    NO_API_CREDENTIAL, NO_BANK_ACCOUNT, NO_BILL, NO_BUSINESS_BANK_ACCOUNT, NO_CLAIM, NO_DISPUTE,
-    NO_FPS_PAYEE, NO_FPS_PAYMENT, NO_HELD_PAYMENT, NO_MONEY_REQUEST, NO_MOVEMENT, NO_PAYEE,
-    NO_PAYMENT, NO_PEER_PAYMENT, NO_REFUND, NO_RELEASE, NO_SETTLEMENT, NO_TOP_UP, NO_WALLET,
-    NO_WITHDRAWAL, REFUND_NOT_DUE, SAME_ACCOUNT,
+    ADDRESS_NOT_ALLOWED, AUTOMATIC_TOP_UP_CHANGED, BANK_ACCOUNT_NAME_MISMATCH,
+    BANK_ACCOUNT_NOT_OWN, BANK_CHECK_UNAVAILABLE, BANK_IS_DECIDING, CONFIRMATION_INVALID,
+    CREDENTIAL_TOO_WEAK, FPS_PROXY_INVALID, FPS_UNAVAILABLE, HOLD_ENDED,
+    INSTANT_TOP_UP_UNAVAILABLE, INSUFFICIENT_FUNDS, NO_ACCOUNT, NO_API_CREDENTIAL, NO_BANK_ACCOUNT,
+    NO_BILL, NO_BUSINESS_BANK_ACCOUNT, NO_CLAIM, NO_DISPUTE, NO_FPS_PAYEE, NO_FPS_PAYMENT,
+    NO_HELD_PAYMENT, NO_MONEY_REQUEST, NO_MOVEMENT, NO_PAYEE, NO_PAYMENT, NO_PEER_PAYMENT,
+    NO_REFUND, NO_RELEASE, NO_SETTLEMENT, NO_TOP_UP, NO_WALLET, NO_WITHDRAWAL, REFUND_NOT_DUE,
+    SAME_ACCOUNT, SCOPE_MISSING, SIGNATURE_INVALID, SIGNATURE_USED, TOO_MANY_CALLS,
 };
 pub(crate) use registered_account::RegisteredAccount;
 pub(crate) use release::{Release, ReleaseScope};

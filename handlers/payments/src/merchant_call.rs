@@ -4,39 +4,32 @@
 //! client signs the path that it called, which Front Door rewrites to one below [`PREFIX`]; either
 //! is taken.
 
-use std::net::IpAddr;
-
 use serde::Serialize;
 use serde_json::json;
 use service::database::now;
 use service::header::single;
 use service::trace::{self, TraceContext};
-use service::{Error, Problem, WholeRequest, causes, retry_lock_conflicts, status};
+use service::{Error, Problem, WholeRequest, status};
+use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
-use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 use values::{IdempotencyKey, Refusal, RefusalClass, UserId};
 use warp::Reply;
-use warp::http::header::{CONTENT_TYPE, HOST, RETRY_AFTER};
-use warp::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
+use warp::http::header::{CONTENT_TYPE, RETRY_AFTER};
+use warp::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use warp::reply::Response;
 
-use crate::domain::{ApiCredential, ApiScope, HttpSignature, MerchantToken, is_digest_of};
-use crate::store::merchant_calls::{self, Counted};
+use crate::domain::{
+    ApiCredential, ApiScope, CLOCK_DIFFERENCE_MAX, HttpSignature, MerchantToken, is_digest_of,
+};
+use crate::program_entry::{self, CALLS_MAX, Entry};
+use crate::store::merchant_calls::Counted;
 use crate::{App, store};
 
 /// Where the API is, behind Front Door.
 pub(crate) const PREFIX: &str = "/api/v1/merchant-api";
 /// The version that clients name.
 const API_VERSION: &str = "0.12";
-/// How far a request's moment may be from now.
-const CLOCK_DIFFERENCE_MAX: Duration = Duration::minutes(5);
-/// Calls of one credential in a minute.
-const CALLS_MAX: u32 = 300;
-/// Who is at the other end of the connection to Front Door (`service::ClientAddress`).
-const CLIENT_ADDRESS: &str = "x-azure-socketip";
-/// One spent signature in so many makes old ones forgotten.
-const FORGETS_ONE_IN: u8 = 8;
 
 /// A call that was signed by a credential that may make it.
 pub(crate) struct MerchantCall {
@@ -68,16 +61,6 @@ pub(crate) struct Complaint {
     description: String,
     /// Of a credential that has called too often.
     counted: Option<Counted>,
-}
-
-/// What became of a call's entry.
-enum Entry {
-    In(Counted),
-    /// The credential has ended.
-    Ended,
-    TooMany(Counted),
-    /// The signature was used.
-    Spent,
 }
 
 impl MerchantAnswer {
@@ -221,7 +204,7 @@ async fn let_in(
     let shop = find(&mut app.database.conn().await?, credential.business_id).await?;
     let owner = shop.ok_or_else(no_token)?.owner_user_id;
     let id = below_prefix(&request.path).split('/').nth(3).unwrap_or_default().to_owned();
-    let origin = origin(headers);
+    let origin = program_entry::origin(headers);
     let (query, trace) = (request.query, trace::current());
     Ok((counted, MerchantCall { credential, owner, id, query, body, key, trace, origin }))
 }
@@ -232,47 +215,11 @@ pub(crate) async fn enter(
     credential: &ApiCredential,
     signature: Option<[u8; 32]>,
 ) -> Result<Counted, Complaint> {
-    match retry_lock_conflicts(|| try_to_enter(app, credential, signature)).await? {
-        Entry::In(counted) => {
-            if signature.is_some_and(|digest| digest[0].is_multiple_of(FORGETS_ONE_IN)) {
-                forget_signatures(app).await;
-            }
-            Ok(counted)
-        }
+    match program_entry::enter(app, credential, signature).await? {
+        Entry::In(counted) => Ok(counted),
         Entry::Ended => Err(no_token()),
         Entry::TooMany(counted) => Err(Complaint::too_many(counted)),
         Entry::Spent => Err(Complaint::spent()),
-    }
-}
-
-/// What is refused leaves no trace: the transaction is dropped.
-async fn try_to_enter(
-    app: &App,
-    credential: &ApiCredential,
-    signature: Option<[u8; 32]>,
-) -> Result<Entry, Error> {
-    let (mut tx, client_id, now) = (app.database.begin().await?, credential.client_id, now());
-    let Some(counted) = merchant_calls::count_call(&mut tx, client_id, now).await? else {
-        return Ok(Entry::Ended);
-    };
-    if counted.calls > CALLS_MAX {
-        return Ok(Entry::TooMany(counted));
-    }
-    if let Some(digest) = signature
-        && !merchant_calls::spend_signature(&mut tx, client_id, &digest, now).await?
-    {
-        return Ok(Entry::Spent);
-    }
-    tx.commit().await?;
-    Ok(Entry::In(counted))
-}
-
-/// After the commit, and on no account a failure of what was asked.
-async fn forget_signatures(app: &App) {
-    let forgotten =
-        async { merchant_calls::forget_signatures(&mut app.database.conn().await?, now()).await };
-    if let Err(error) = forgotten.await {
-        tracing::warn!(causes = causes(&error), "spent signatures were not forgotten");
     }
 }
 
@@ -290,10 +237,8 @@ pub(crate) fn require_address(
     credential: &ApiCredential,
     headers: &HeaderMap,
 ) -> Result<(), Complaint> {
-    let address = single(headers, CLIENT_ADDRESS).ok().flatten();
-    let address: Option<IpAddr> = address.and_then(|address| address.parse().ok());
     let refused = || Complaint::forbidden("The credential is not for this address.");
-    credential.allows(address).then_some(()).ok_or_else(refused)
+    program_entry::is_allowed_from(credential, headers).then_some(()).ok_or_else(refused)
 }
 
 /// A header that must be there, once.
@@ -329,14 +274,6 @@ fn below_prefix(path: &str) -> &str {
     path.strip_prefix(PREFIX).unwrap_or(path)
 }
 
-/// Where the client called; only it reads what is made of this.
-fn origin(headers: &HeaderMap) -> String {
-    let value = |name: &str| single(headers, name).ok().flatten();
-    let scheme = value("x-forwarded-proto").unwrap_or("http");
-    let host = value("x-forwarded-host").or_else(|| value(HOST.as_str()));
-    host.map_or_else(String::new, |host| format!("{scheme}://{host}"))
-}
-
 /// The HTTP answer, with how often the credential may call before it must wait.
 pub(crate) fn into_response(
     answer: Result<MerchantAnswer, Complaint>,
@@ -353,18 +290,10 @@ pub(crate) fn into_response(
     let mut response = warp::reply::with_status(body, status).into_response();
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    if let Some(Counted { calls, ends_at }) = counted {
-        let seconds = ends_at.unix_timestamp().saturating_sub(now().unix_timestamp());
-        let seconds = seconds.saturating_add(1).max(1).unsigned_abs();
-        let left = CALLS_MAX.saturating_sub(calls);
-        for (name, number) in
-            [("ratelimit-limit", CALLS_MAX.into()), ("ratelimit-remaining", left.into())]
-                .into_iter()
-                .chain([("ratelimit-reset", seconds)])
-        {
-            headers.insert(HeaderName::from_static(name), HeaderValue::from(number));
-        }
+    if let Some(counted) = counted {
+        program_entry::add_limits(headers, counted);
         if status == StatusCode::TOO_MANY_REQUESTS {
+            let seconds = program_entry::seconds_left(counted);
             headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
         }
     }

@@ -18,6 +18,7 @@ mod create_merchant_request;
 mod create_money_request;
 mod create_pay_link;
 mod create_payment_request;
+mod create_program_request;
 mod create_red_packet;
 mod create_schedule;
 mod created_within;
@@ -53,6 +54,7 @@ mod list_occurrences;
 mod list_parcels;
 mod list_payment_requests;
 mod list_payments;
+mod list_program_payments;
 mod list_releases;
 mod list_settlements;
 mod look_up_fps_payee;
@@ -88,6 +90,7 @@ mod read_withdrawal;
 mod receipt_answer;
 mod refund_merchant_transaction;
 mod refund_payment;
+mod refund_program_payment;
 mod register_bank_account;
 mod register_business_bank_account;
 mod remind_payer;
@@ -129,6 +132,9 @@ pub(crate) use create_merchant_request::{
 pub(crate) use create_money_request::{MoneyRequestBody, create_money_request};
 pub(crate) use create_pay_link::{PayLinkBody, create_pay_link};
 pub(crate) use create_payment_request::{PaymentRequestBody, create_payment_request};
+pub(crate) use create_program_request::{
+    cancel_program_request, create_program_request, read_program_request,
+};
 pub(crate) use create_red_packet::{RedPacketBody, create_red_packet};
 pub(crate) use create_schedule::{ScheduleBody, create_schedule};
 pub(crate) use decide_held_payment::{release_held_payment, return_held_payment};
@@ -166,6 +172,7 @@ pub(crate) use list_occurrences::list_occurrences;
 pub(crate) use list_parcels::{list_pay_links, list_red_packets};
 pub(crate) use list_payment_requests::list_payment_requests;
 pub(crate) use list_payments::list_payments;
+pub(crate) use list_program_payments::list_program_payments;
 pub(crate) use list_releases::list_releases;
 pub(crate) use list_settlements::list_settlements;
 pub(crate) use look_up_fps_payee::look_up_fps_payee;
@@ -201,6 +208,7 @@ pub(crate) use read_wallet::{read_shop_balance, read_wallet};
 pub(crate) use read_withdrawal::read_withdrawal;
 pub(crate) use refund_merchant_transaction::refund_merchant_transaction;
 pub(crate) use refund_payment::{RefundBody, refund_payment};
+pub(crate) use refund_program_payment::{read_program_refund, refund_program_payment};
 pub(crate) use register_bank_account::{
     list_bank_accounts, register_bank_account, remove_bank_account,
 };

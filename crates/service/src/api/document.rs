@@ -87,6 +87,11 @@ impl Operation {
         self.answer(StatusCode::UNAUTHORIZED, json!({}));
     }
 
+    /// The operation needs a signature over the whole request.
+    pub(super) fn require_signature(&mut self) {
+        self.security = json!([{"message_signature": []}]);
+    }
+
     /// A parameter object of the document.
     pub fn add_parameter(&mut self, parameter: Value) {
         self.parameters.push(parameter);
@@ -141,7 +146,7 @@ impl Operation {
     }
 
     /// What the operation answers to a success has this header too.
-    pub(crate) fn add_answer_header(&mut self, name: &str, header: Value) {
+    pub fn add_answer_header(&mut self, name: &str, header: Value) {
         let successes = self.responses.iter_mut().filter(|(status, _)| status.starts_with('2'));
         successes.for_each(|(_, answer)| answer["headers"][name] = header.clone());
     }
@@ -309,20 +314,7 @@ impl Document {
                     "Refusal": problem("The request is refused; `code` says why."),
                     "Failure": problem("Something failed on our side, or is busy."),
                 },
-                "securitySchemes": {
-                    "bearer": {
-                        "type": "http",
-                        "scheme": "bearer",
-                        "bearerFormat": "JWT",
-                        "description": "An access token. A role names its product or one of staff.",
-                    },
-                    "function_key": {
-                        "type": "apiKey",
-                        "in": "header",
-                        "name": "x-functions-key",
-                        "description": "Operators read it with their own identity.",
-                    },
-                },
+                "securitySchemes": security_schemes(),
             },
             "x-problems": self.refusals,
         });
@@ -330,6 +322,30 @@ impl Document {
         add_examples(&mut document);
         document
     }
+}
+
+/// How callers show who they are.
+fn security_schemes() -> Value {
+    json!({
+        "bearer": {
+            "type": "http",
+            "scheme": "bearer",
+            "bearerFormat": "JWT",
+            "description": "An access token. A role names its product or one of staff.",
+        },
+        "function_key": {
+            "type": "apiKey",
+            "in": "header",
+            "name": "x-functions-key",
+            "description": "Operators read it with their own identity.",
+        },
+        "message_signature": {
+            "type": "apiKey",
+            "in": "header",
+            "name": "Signature",
+            "description": "HTTP Message Signatures (RFC 9421): docs/merchant-api.md.",
+        },
+    })
 }
 
 /// An answer's code may be a newer one than a client knows; a request's is one of these.

@@ -33,16 +33,20 @@ where
     A: Clone + Send + Sync + 'static,
     Fut: Future<Output = Response> + Send,
 {
+    whole_request().then(move |request| handler(app.clone(), request)).boxed()
+}
+
+/// A filter that reads the whole request.
+pub(super) fn whole_request() -> BoxedFilter<(WholeRequest,)> {
     let query = warp::query::raw().or(warp::any().map(String::new)).unify();
     warp::method()
         .and(warp::path::full())
         .and(query)
         .and(warp::header::headers_cloned())
         .and(warp::body::bytes())
-        .then(move |method, path: FullPath, query, headers, body: Bytes| {
+        .map(|method, path: FullPath, query, headers, body: Bytes| {
             let body = (body.len() <= BODY_BYTES_MAX).then_some(body);
-            let path = path.as_str().to_owned();
-            handler(app.clone(), WholeRequest { method, path, query, headers, body })
+            WholeRequest { method, path: path.as_str().to_owned(), query, headers, body }
         })
         .boxed()
 }

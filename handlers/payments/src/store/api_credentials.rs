@@ -57,6 +57,16 @@ pub(crate) async fn find_api_credential(
     row.map(credential).transpose()
 }
 
+/// The same, by the key that signs.
+pub(crate) async fn find_by_signing_key(
+    connection: &mut impl Queryable,
+    signing_key_id: SigningKeyId,
+) -> Result<Option<ApiCredential>, Error> {
+    let sql = format!("SELECT {COLUMNS} FROM api_credentials WHERE signing_key_id = ?");
+    let row: Option<Row> = connection.exec_first(sql, (signing_key_id.uuid(),)).await?;
+    row.map(credential).transpose()
+}
+
 /// The same, if this person owns its business.
 pub(crate) async fn find_api_credential_of(
     connection: &mut impl Queryable,

@@ -4,10 +4,12 @@
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use service::database::now;
+use service::trace::TraceContext;
 use service::{Error, Keyed, WholeRequest};
 use time::{Duration, OffsetDateTime};
 use values::{
-    CaptureMethod, Description, Money, NO_PAYMENT_REQUEST, Note, PaymentId, PaymentRequestId,
+    BusinessId, CaptureMethod, Description, Money, NO_PAYMENT_REQUEST, Note, PaymentId,
+    PaymentRequestId, UserId,
 };
 use warp::http::StatusCode;
 use warp::reply::Response;
@@ -158,33 +160,75 @@ async fn create(app: App, call: MerchantCall) -> Result<MerchantAnswer, Complain
         tip_allowed: false,
         lifetime,
     };
-    let done = app.group_commit.submit(create, Some(&keyed), call.trace).await?;
-    // Of a repeat as well: the first may have died before this.
-    let (request, save) = (done.record, store::merchant_orders::save_merchant_order);
-    save(&mut app.database.conn().await?, request.id, &order).await?;
+    let (request, _) = ask(&app, create, &order, &keyed, call.trace).await?;
     MerchantAnswer::new(StatusCode::CREATED, &shown(&app, request, &call.origin).await?)
 }
 
+/// The request, and whether it was made before under this key.
+pub(super) async fn ask(
+    app: &App,
+    create: CreateRequest,
+    order: &MerchantOrder,
+    keyed: &Keyed,
+    trace: TraceContext,
+) -> Result<(PaymentRequest, bool), Error> {
+    let done = app.group_commit.submit(create, Some(keyed), trace).await?;
+    // Of a repeat as well: the first may have died before this.
+    let (request, save) = (done.record, store::merchant_orders::save_merchant_order);
+    save(&mut app.database.conn().await?, request.id, order).await?;
+    Ok((request, done.is_repeat))
+}
+
 async fn read(app: App, call: MerchantCall) -> Result<MerchantAnswer, Complaint> {
-    let request = find_own(&app, &call).await?;
+    let (id, business_id) = (read_request_id(&call)?, call.credential.business_id);
+    let request = find_own(&app, id, business_id).await?;
     MerchantAnswer::new(StatusCode::OK, &shown(&app, request, &call.origin).await?)
 }
 
 async fn cancel(app: App, call: MerchantCall) -> Result<MerchantAnswer, Complaint> {
-    let id = find_own(&app, &call).await?.id;
+    let id = read_request_id(&call)?;
     let business_id = call.credential.business_id;
-    let cancel = CancelRequest { id, business_id, by: call.owner };
-    let request = app.group_commit.submit(cancel, None, call.trace).await?.record;
+    let request = take_back(&app, id, business_id, call.owner, call.trace).await?;
     MerchantAnswer::new(StatusCode::OK, &shown(&app, request, &call.origin).await?)
 }
 
-/// The request that the path names, if the program's business made it.
-async fn find_own(app: &App, call: &MerchantCall) -> Result<PaymentRequest, Complaint> {
-    let id: PaymentRequestId = call.id.parse().map_err(|_| NO_PAYMENT_REQUEST)?;
+fn read_request_id(call: &MerchantCall) -> Result<PaymentRequestId, Complaint> {
+    Ok(call.id.parse().map_err(|_| NO_PAYMENT_REQUEST)?)
+}
+
+/// The request with this id, if the program's business made it.
+pub(super) async fn find_own(
+    app: &App,
+    id: PaymentRequestId,
+    business_id: BusinessId,
+) -> Result<PaymentRequest, Error> {
     let find = store::payment_requests::find_payment_request;
     let found = find(&mut app.database.conn().await?, id).await?;
-    let own = found.filter(|request| request.business_id == call.credential.business_id);
+    let own = found.filter(|request| request.business_id == business_id);
     Ok(own.ok_or(NO_PAYMENT_REQUEST)?)
+}
+
+/// The same, cancelled.
+pub(super) async fn take_back(
+    app: &App,
+    id: PaymentRequestId,
+    business_id: BusinessId,
+    by: UserId,
+    trace: TraceContext,
+) -> Result<PaymentRequest, Error> {
+    let id = find_own(app, id, business_id).await?.id;
+    let cancel = CancelRequest { id, business_id, by };
+    Ok(app.group_commit.submit(cancel, None, trace).await?.record)
+}
+
+/// A page with the code that the payer scans.
+pub(super) fn checkout_url(origin: &str, id: PaymentRequestId) -> String {
+    format!("{origin}/api/v1/qr/checkouts/{id}")
+}
+
+/// A picture of that code.
+pub(super) fn code_url(origin: &str, id: PaymentRequestId) -> String {
+    format!("{origin}/api/v1/qr/payment-requests/{id}.svg")
 }
 
 async fn shown(
@@ -215,8 +259,8 @@ async fn shown(
             .expires_at
             .unix_timestamp()
             .saturating_sub(request.created_at.unix_timestamp()),
-        web_link: format!("{origin}/api/v1/qr/checkouts/{}", request.id),
-        app_link: format!("{origin}/api/v1/qr/payment-requests/{}.svg", request.id),
+        web_link: checkout_url(origin, request.id),
+        app_link: code_url(origin, request.id),
         order,
         transactions,
     })

@@ -34,6 +34,13 @@ impl TryFrom<u32> for LifetimeSeconds {
     }
 }
 
+impl LifetimeSeconds {
+    /// How long a request waits, also if nobody said.
+    pub(super) fn lifetime(wanted: Option<Self>) -> Duration {
+        Duration::seconds(wanted.map_or(LIFETIME_SECONDS_DEFAULT, |wanted| wanted.0).into())
+    }
+}
+
 /// What a shop asks for.
 #[derive(Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -140,7 +147,6 @@ pub(crate) async fn create_payment_request(
         return Err(INVALID_BODY.because("a tip is not for what is captured later").into());
     }
     let keyed = Keyed::new(member.user_id.uuid(), &key, "create_payment_request", &input)?;
-    let seconds = input.expires_in_seconds.map_or(LIFETIME_SECONDS_DEFAULT, |wanted| wanted.0);
     let create = CreateRequest {
         by: member.user_id,
         is_in_person: true,
@@ -149,7 +155,7 @@ pub(crate) async fn create_payment_request(
         description: input.description.as_str().to_owned(),
         capture_method: input.capture_method.unwrap_or(CaptureMethod::Automatic),
         tip_allowed: input.tip_allowed,
-        lifetime: Duration::seconds(seconds.into()),
+        lifetime: LifetimeSeconds::lifetime(input.expires_in_seconds),
     };
     let done = app.group_commit.submit(create, Some(&keyed), trace).await?;
     let answer = Recorded::of(&PaymentRequestBody::at(done.record, now()), done.is_repeat)?;

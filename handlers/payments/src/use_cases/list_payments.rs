@@ -4,9 +4,10 @@
 use mysql_async::Conn;
 use serde::Deserialize;
 use service::database::now;
-use service::{Caller, Error, INVALID_QUERY, List, ReadAfter, WRONG_PRODUCT};
+use service::{Caller, Error, INVALID_QUERY, List, Paging, ReadAfter, WRONG_PRODUCT};
 use time::OffsetDateTime;
 use utoipa::IntoParams;
+use uuid::Uuid;
 use values::{
     AccountId, BusinessId, NOT_ALLOWED_FOR_ROLE, Product, ShopAct, UserId, hong_kong_day,
     hong_kong_midnight,
@@ -17,7 +18,7 @@ use super::created_within::narrow;
 use super::read_wallet::require_act;
 use crate::App;
 use crate::domain::{Direction, Operation, OperationState, Reader};
-use crate::history::Listed;
+use crate::history::{Listed, Reading};
 use crate::store::movements;
 
 /// Whose payments.
@@ -64,7 +65,17 @@ pub(crate) async fn list_payments(
     };
     // Nothing is before all moments.
     let paging = narrow(list.of(account)?, created_from.max(since), created_before);
-    let account_id = account.uuid();
+    read_page(reading, (reader, account.uuid(), direction), status, paging).await
+}
+
+/// The page of one account, of its payments in one direction.
+pub(super) async fn read_page(
+    mut reading: Reading,
+    (reader, account_id, direction): (Reader, Uuid, Direction),
+    status: Option<OperationState>,
+    paging: Paging,
+) -> Result<Listed<PaymentBody>, Error> {
+    let conn = &mut reading.conn;
     let reach = movements::find_reach(conn, account_id, Some(direction), &paging).await?;
     let paging = paging.reaching(reach);
     let rows = movements::list_payments(conn, account_id, direction, status, &paging).await?;

@@ -3,11 +3,12 @@
 mod attacks;
 mod program;
 mod shell;
+mod signed;
 
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 use time::format_description::well_known::Rfc3339;
-use values::BusinessId;
+use values::{BusinessId, StepUpPolicy};
 
 use crate::api_credentials::{CREDENTIALS, wanted};
 use crate::authorisations::{authorised, capture};
@@ -28,7 +29,15 @@ struct Scene {
 
 impl Scene {
     async fn set() -> Self {
-        let fixture = Fixture::new().await;
+        Self::of(Fixture::new().await).await
+    }
+
+    /// Under this policy of step-up.
+    async fn under(policy: StepUpPolicy) -> Self {
+        Self::of(Fixture::under(policy).await).await
+    }
+
+    async fn of(fixture: Fixture) -> Self {
         let payer = fixture.consumer_with(50_000).await;
         let (owner, shop) = fixture.shop().await;
         let program = Program::new(&fixture, &owner, &wanted(shop)).await;
@@ -278,12 +287,8 @@ async fn after_three_hundred_calls_in_a_minute_a_credential_waits_and_another_do
 #[tokio::test]
 async fn refunds_are_held_to_what_the_makers_of_a_credential_had_shown() {
     let rules = json!([{"acts": ["refund"], "answer": "passkey"}]);
-    let fixture = Fixture::under(crate::step_up::policy(rules)).await;
-    let payer = fixture.consumer_with(50_000).await;
-    let (owner, shop) = fixture.shop().await;
-    let program = Program::new(&fixture, &owner, &wanted(shop)).await;
-    let proved = Program::by(&fixture, &owner, "passkey", &wanted(shop)).await;
-    let scene = Scene { fixture, payer, owner, shop, program };
+    let scene = Scene::under(crate::step_up::policy(rules)).await;
+    let proved = Program::by(&scene.fixture, &scene.owner, "passkey", &wanted(scene.shop)).await;
     let asked = scene.program.request(&scene.fixture, "5").await;
     let payment = scene.pay(asked["paymentRequestId"].as_str().unwrap(), 500).await;
     let answer = scene.program.refund(&scene.fixture, &payment, "1").await;

@@ -17,4 +17,18 @@ refusals! {
         en: "You have five active API credentials already. Please deactivate one first.",
         zh_hant: "你已有五個使用中的 API 憑證，請先停用其中一個。",
         zh_hans: "您已有五个使用中的 API 凭证，请先停用其中一个。";
+    pub(crate) SIGNATURE_INVALID: Unproved, "signature-invalid",
+        "the request is not signed as is expected",
+        action: "Correct how the client signs, as `detail` says, or use an active credential.";
+    pub(crate) SIGNATURE_USED: Conflict, "signature-used", "this signature was taken before",
+        action: "Sign the request anew; under the same Idempotency-Key nothing is done twice.";
+    pub(crate) SCOPE_MISSING: Forbidden, "scope-missing", "the credential lacks the scope",
+        action: "Use a credential that has the scope which `detail` names.";
+    pub(crate) ADDRESS_NOT_ALLOWED: Forbidden, "address-not-allowed",
+        "the credential is not for the address that calls",
+        action: "Call from an allowed address, or use a credential for this one.";
+    pub(crate) CREDENTIAL_TOO_WEAK: Forbidden, "credential-too-weak",
+        "the credential's maker had not shown what the rules of step-up ask for",
+        action: "Let the owner make a credential with a passkey, or do this in the app.";
+    pub(crate) TOO_MANY_CALLS: TooMany, "too-many-calls", "300 calls were made in a minute";
 }
