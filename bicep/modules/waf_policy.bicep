@@ -55,6 +55,7 @@ var freeTexts = [
   'proxy'
   'reason'
   'reference'
+  'return_url'
   'shop_name'
   'shop_name_latin'
   'statement'

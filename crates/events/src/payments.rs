@@ -33,6 +33,9 @@ pub struct PaymentRequestCreatedV1 {
     /// Whether the payer may give more than that, as a tip.
     #[serde(default)]
     pub tip_allowed: bool,
+    /// Where the payer may go once it is paid: an address of the shop's own site, if it named one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub return_url: Option<String>,
     /// RFC 3339 in UTC; cannot be paid from then on.
     pub expires_at: String,
 }

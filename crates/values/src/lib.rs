@@ -44,6 +44,7 @@ mod refusal;
 mod refusal_class;
 mod request_id;
 mod request_status;
+mod return_url;
 mod shared_refusals;
 mod shop_role;
 mod signed_at;
@@ -99,6 +100,7 @@ pub use refusal::Refusal;
 pub use refusal_class::RefusalClass;
 pub use request_id::RequestId;
 pub use request_status::RequestStatus;
+pub use return_url::{ReturnUrl, ReturnUrlError};
 pub use shared_refusals::{
     CLOCK_SKEW, HELD_FOR_REVIEW, LOOKUPS_THROTTLED, NO_BUSINESS, NO_PAYMENT_REQUEST,
     NOT_ALLOWED_FOR_ROLE, NOT_YET_KNOWN, OWN_PROPOSAL, PROPOSAL_DECIDED, PROPOSAL_EXPIRED,

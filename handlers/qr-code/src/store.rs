@@ -7,13 +7,14 @@ use time::{PrimitiveDateTime, UtcOffset};
 use uuid::Uuid;
 use values::{
     BusinessId, CaptureMethod, CategoryCode, DisplayName, FpsId, LatinName, Money,
-    PaymentRequestId, PictureId, RequestStatus,
+    PaymentRequestId, PictureId, RequestStatus, ReturnUrl,
 };
 
 use crate::domain::{PaymentRequest, Shop};
 
 type ShopRow = (String, Option<String>, String, Option<String>, Option<Uuid>, bool);
-type PaymentRequestRow = (Uuid, String, i64, String, String, String, PrimitiveDateTime, bool);
+type PaymentRequestRow =
+    (Uuid, String, i64, String, String, String, PrimitiveDateTime, bool, Option<String>);
 
 /// Keeps the newest version; an older one that arrives late changes nothing.
 pub(crate) async fn save_shop(tx: &mut Tx, shop: &Shop, version: u32) -> Result<(), Error> {
@@ -85,8 +86,8 @@ pub(crate) async fn save_payment_request(
     let expires_at = request.expires_at.to_offset(UtcOffset::UTC);
     tx.exec_drop(
         "INSERT INTO payment_requests (payment_request_id, business_id, shop_name, amount,
-             description, capture_method, status, expires_at, tip_allowed)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+             description, capture_method, status, expires_at, tip_allowed, return_url)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
          ON DUPLICATE KEY UPDATE payment_request_id = VALUES(payment_request_id)",
         (
             request.id.uuid(),
@@ -98,6 +99,7 @@ pub(crate) async fn save_payment_request(
             request.status.code(),
             PrimitiveDateTime::new(expires_at.date(), expires_at.time()),
             request.tip_allowed,
+            request.return_url.as_ref().map(ReturnUrl::as_str),
         ),
     )
     .await
@@ -122,7 +124,7 @@ pub(crate) async fn find_payment_request(
     let row: Option<PaymentRequestRow> = connection
         .exec_first(
             "SELECT business_id, shop_name, amount, description, capture_method, status,
-                 expires_at, tip_allowed
+                 expires_at, tip_allowed, return_url
              FROM payment_requests WHERE payment_request_id = ?",
             (id.uuid(),),
         )
@@ -131,19 +133,19 @@ pub(crate) async fn find_payment_request(
 }
 
 fn payment_request(id: PaymentRequestId, row: PaymentRequestRow) -> Result<PaymentRequest, Error> {
-    let (business_id, shop_name, amount, description, capture_method, status, expires_at, tip) =
-        row;
+    let (business_id, shop_name, amount, description, method, status, expires_at, tip, url) = row;
     Ok(PaymentRequest {
         id,
         business_id: BusinessId::from_uuid(business_id),
         shop_name: name(shop_name)?,
         amount: Money::hkd(amount).map_err(|_| unreadable("an amount"))?,
         description,
-        capture_method: CaptureMethod::from_code(&capture_method)
+        capture_method: CaptureMethod::from_code(&method)
             .ok_or_else(|| unreadable("a capture method"))?,
         status: RequestStatus::from_code(&status).ok_or_else(|| unreadable("a status"))?,
         expires_at: expires_at.assume_utc(),
         tip_allowed: tip,
+        return_url: url.and_then(|url| url.try_into().ok()),
     })
 }
 

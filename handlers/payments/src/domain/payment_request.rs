@@ -82,6 +82,7 @@ impl PaymentRequest {
             description: self.description.clone(),
             capture_method: Some(self.capture_method.code().to_owned()),
             tip_allowed: self.tip_allowed,
+            return_url: None,
             expires_at: rfc3339(self.expires_at),
         }
     }

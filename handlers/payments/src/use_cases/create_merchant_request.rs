@@ -158,6 +158,8 @@ async fn create(app: App, call: MerchantCall) -> Result<MerchantAnswer, Complain
         description: description.as_str().to_owned(),
         capture_method: CaptureMethod::Automatic,
         tip_allowed: false,
+        // An app's own scheme is told again, and no page leads there.
+        return_url: order.app_success_callback.clone().and_then(|uri| uri.try_into().ok()),
         lifetime,
     };
     let (request, _) = ask(&app, create, &order, &keyed, call.trace).await?;

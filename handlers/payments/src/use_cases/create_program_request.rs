@@ -8,7 +8,7 @@ use service::{Error, Id, Json, Keyed, Recorded, Resource, SignedBody, SignedRequ
 use utoipa::ToSchema;
 use values::{
     CaptureMethod, Description, IdempotencyKey, Money, Note, PaymentId, PaymentRequestId,
-    RequestStatus, Timestamp,
+    RequestStatus, ReturnUrl, Timestamp,
 };
 
 use super::create_merchant_request::{ask, checkout_url, code_url, find_own, take_back};
@@ -28,6 +28,8 @@ pub(crate) struct CreateProgramRequest {
     description: Description,
     /// By which the program knows what it asks for; told again, and to nobody else.
     reference: Option<Note>,
+    /// Where the page of the request leads once it is paid, with the host shown.
+    return_url: Option<ReturnUrl>,
     /// 15 minutes if absent.
     expires_in_seconds: Option<LifetimeSeconds>,
 }
@@ -41,6 +43,8 @@ pub(crate) struct ProgramRequestBody {
     description: Option<String>,
     /// Null if the program said none, and if no program asked.
     reference: Option<String>,
+    /// Null if the program named none.
+    return_url: Option<String>,
     status: RequestStatus,
     created_at: Timestamp,
     expires_at: Timestamp,
@@ -57,13 +61,14 @@ impl Resource for ProgramRequestBody {
 }
 
 impl ProgramRequestBody {
-    fn of(request: PaymentRequest, reference: Option<String>, origin: &str) -> Self {
+    fn of(request: PaymentRequest, order: MerchantOrder, origin: &str) -> Self {
         Self {
             status: request.status_at(now()),
             payment_request_id: request.id,
             amount: request.amount,
             description: Some(request.description).filter(|text| !text.is_empty()),
-            reference,
+            reference: order.order_id,
+            return_url: order.app_success_callback,
             created_at: request.created_at.into(),
             expires_at: request.expires_at.into(),
             payment_id: request.payment_id,
@@ -90,12 +95,16 @@ pub(crate) async fn create_program_request(
         description: input.description.as_str().to_owned(),
         capture_method: CaptureMethod::Automatic,
         tip_allowed: false,
+        return_url: input.return_url.clone(),
         lifetime: LifetimeSeconds::lifetime(input.expires_in_seconds),
     };
-    let order_id = input.reference.map(|reference| reference.as_str().to_owned());
-    let order = MerchantOrder { order_id, ..MerchantOrder::default() };
+    let order = MerchantOrder {
+        order_id: input.reference.map(|reference| reference.as_str().to_owned()),
+        app_success_callback: input.return_url.map(|url| url.as_str().to_owned()),
+        ..MerchantOrder::default()
+    };
     let (request, is_repeat) = ask(&app, create, &order, &keyed, trace).await?;
-    let body = ProgramRequestBody::of(request, order.order_id, &program.origin);
+    let body = ProgramRequestBody::of(request, order, &program.origin);
     Ok(program.answered(Recorded::of(&body, is_repeat)?))
 }
 
@@ -128,6 +137,6 @@ async fn shown(
 ) -> Result<Metered<Json<ProgramRequestBody>>, Error> {
     let find = store::merchant_orders::find_merchant_order;
     let order = find(&mut app.database.conn().await?, request.id).await?;
-    let body = ProgramRequestBody::of(request, order.order_id, &program.origin);
+    let body = ProgramRequestBody::of(request, order, &program.origin);
     Ok(program.answered(Json(body)))
 }

@@ -52,6 +52,7 @@ const UNTIL: CustomerMessage =
     words("To be paid until (Hong Kong time)", "付款期限（香港時間）", "付款期限（香港时间）");
 const TIP: CustomerMessage = words("You may add a tip.", "你可以加上小費。", "您可以加上小费。");
 const PAID: CustomerMessage = words("Paid", "已付款", "已付款");
+const BACK: CustomerMessage = words("Back to", "返回", "返回");
 const CANCELLED: CustomerMessage = words(
     "The shop has cancelled this request.",
     "商戶已取消此付款要求。",
@@ -91,7 +92,7 @@ pub(crate) fn checkout_page(
         format!("<noscript><meta http-equiv=\"refresh\" content=\"{REFRESH_SECONDS}\"></noscript>");
     let body = match status {
         RequestStatus::Open => open_part(request, drawing, language, now),
-        RequestStatus::Paid => ended_part("ended paid", say(PAID)),
+        RequestStatus::Paid => ended_part("ended paid", say(PAID)) + &way_back(request, say(BACK)),
         RequestStatus::Cancelled => ended_part("ended", say(CANCELLED)),
         RequestStatus::Expired => ended_part("ended", say(EXPIRED)),
     };
@@ -125,6 +126,15 @@ pub(crate) fn checkout_page(
 
 fn ended_part(class: &str, text: &str) -> String {
     format!("<p class=\"{class}\" role=\"status\">{text}</p>")
+}
+
+/// Where the shop has its payers return to, with the host that they will see. Nothing goes there by
+/// itself, and nothing of this page is told to it.
+fn way_back(request: &PaymentRequest, back: &str) -> String {
+    request.return_url.as_ref().map_or_else(String::new, |url| {
+        let (href, host) = (escaped(url.as_str()), escaped(url.host()));
+        format!("<p><a rel=\"noreferrer nofollow\" href=\"{href}\">{back} {host}</a></p>")
+    })
 }
 
 fn open_part(
@@ -169,6 +179,7 @@ mod tests {
             description: "Table 7".to_owned(),
             capture_method: CaptureMethod::Automatic,
             tip_allowed: true,
+            return_url: "https://shop.example/done?a=1&b='2'".to_owned().try_into().ok(),
             status,
             expires_at: NOW.saturating_add(Duration::seconds(90)),
         }
@@ -238,6 +249,19 @@ mod tests {
                 assert!(!page.contains(absent), "{absent}: {page}");
             }
         }
+    }
+
+    #[test]
+    fn only_who_has_paid_is_led_back_to_the_shop() {
+        let link = "href=\"https://shop.example/done?a=1&amp;b=&#39;2&#39;\">Back to shop.example<";
+        let paid = page(&asked(RequestStatus::Paid), Language::English);
+        assert!(paid.contains(link), "{paid}");
+        for status in [RequestStatus::Open, RequestStatus::Cancelled, RequestStatus::Expired] {
+            let page = page(&asked(status), Language::English);
+            assert!(!page.contains("shop.example"), "{page}");
+        }
+        let nowhere = PaymentRequest { return_url: None, ..asked(RequestStatus::Paid) };
+        assert!(!page(&nowhere, Language::English).contains("Back to"));
     }
 
     #[test]

@@ -184,6 +184,7 @@ mod tests {
             amount: Money::hkd(minor_units).unwrap(),
             capture_method: values::CaptureMethod::Automatic,
             tip_allowed: false,
+            return_url: None,
             description: "Table 7".to_owned(),
             status: RequestStatus::Open,
             expires_at: time::OffsetDateTime::UNIX_EPOCH,

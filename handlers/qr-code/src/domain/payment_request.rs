@@ -5,6 +5,7 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 use values::{
     BusinessId, CaptureMethod, Currency, DisplayName, Money, PaymentRequestId, RequestStatus,
+    ReturnUrl,
 };
 
 /// What a dynamic code stands for.
@@ -20,6 +21,8 @@ pub(crate) struct PaymentRequest {
     pub(crate) capture_method: CaptureMethod,
     /// Whether the payer may give more, as a tip.
     pub(crate) tip_allowed: bool,
+    /// Where the payer may go once it is paid, if the shop said so.
+    pub(crate) return_url: Option<ReturnUrl>,
     pub(crate) status: RequestStatus,
     pub(crate) expires_at: OffsetDateTime,
 }
@@ -65,6 +68,8 @@ impl TryFrom<PaymentRequestCreatedV1> for PaymentRequest {
             description: created.description,
             capture_method: method.ok_or(PaymentRequestError::CaptureMethod)?,
             tip_allowed: created.tip_allowed,
+            // A request whose page leads nowhere can be paid all the same.
+            return_url: created.return_url.and_then(|url| url.try_into().ok()),
             status: RequestStatus::Open,
             expires_at: OffsetDateTime::parse(&created.expires_at, &Rfc3339)?,
         })
@@ -85,6 +90,7 @@ mod tests {
             description: String::new(),
             capture_method: CaptureMethod::Automatic,
             tip_allowed: false,
+            return_url: None,
             status: RequestStatus::Open,
             expires_at: OffsetDateTime::UNIX_EPOCH,
         };

@@ -31,6 +31,7 @@ async fn whoever_has_the_link_sees_what_is_asked_and_that_it_is_paid() {
         assert!(text.contains(shown), "{shown}: {text}");
     }
     // What a messenger adds to a link does not break it.
+    assert!(!text.contains("shop.example"), "not before it is paid: {text}");
     let english = fixture.open("?language=en&fbclid=abc").await.text();
     assert!(english.contains("check the amount"), "{english}");
     assert_eq!(fixture.open("/status").await.json()["status"], "open");
@@ -39,6 +40,11 @@ async fn whoever_has_the_link_sees_what_is_asked_and_that_it_is_paid() {
     assert_eq!(fixture.open("/status").await.json()["status"], "paid");
     let paid = fixture.open("").await.text();
     assert!(paid.contains("已付款") && !paid.contains("<svg"), "{paid}");
+    let back = "href=\"https://shop.example/orders?id=7&amp;paid=1\"";
+    assert!(paid.contains(back) && paid.contains("返回 shop.example"), "{paid}");
+    // The address is the shop's alone: nobody who hands the link on has the page lead elsewhere.
+    let lured = fixture.open("?return_url=https://evil.example/").await.text();
+    assert!(lured.contains(back) && !lured.contains("evil"), "{lured}");
 }
 
 #[tokio::test]

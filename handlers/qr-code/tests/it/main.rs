@@ -101,6 +101,7 @@ impl Fixture {
         let created = PaymentRequestCreatedV1 {
             capture_method: None,
             tip_allowed: false,
+            return_url: Some("https://shop.example/orders?id=7&paid=1".to_owned()),
             payment_request_id: payment_request_id.clone(),
             business_id: self.business_id.to_string(),
             shop_name: "永記茶餐廳".to_owned(),

@@ -117,6 +117,7 @@ impl World {
             description: String::new(),
             capture_method: CaptureMethod::Manual,
             tip_allowed: false,
+            return_url: None,
             lifetime: LIFETIME,
         };
         let Ok((request, _)) = self.books.decide(&ask) else { return false };

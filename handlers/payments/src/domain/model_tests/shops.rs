@@ -103,6 +103,7 @@ impl World {
                     description: String::new(),
                     capture_method: CaptureMethod::Automatic,
                     tip_allowed: false,
+                    return_url: None,
                     lifetime: LIFETIME,
                 };
                 let asked = self.books.decide(&wanted);

@@ -1,11 +1,12 @@
 //! A shop asks to be paid an amount.
 
+use events::payments::PaymentRequestCreatedV1;
 use time::Duration;
 use uuid::Uuid;
 use values::unknown;
 use values::{
     BusinessId, CaptureMethod, Money, NO_BUSINESS, PaymentRequestId, Refusal, RequestStatus,
-    ShopAct, UserId,
+    ReturnUrl, ShopAct, UserId,
 };
 
 use crate::domain::books::{Announcement, Books, Changes, Decide, Decision, Reads};
@@ -22,6 +23,8 @@ pub(crate) struct CreateRequest {
     pub(crate) description: String,
     pub(crate) capture_method: CaptureMethod,
     pub(crate) tip_allowed: bool,
+    /// Where the payer may go once it is paid. Only the page behind its link reads it.
+    pub(crate) return_url: Option<ReturnUrl>,
     pub(crate) lifetime: Duration,
 }
 
@@ -62,10 +65,12 @@ impl Decide for CreateRequest {
             payment_id: None,
             created_by: self.is_in_person.then_some(self.by),
         };
+        let return_url = self.return_url.as_ref().map(|url| url.as_str().to_owned());
+        let created = PaymentRequestCreatedV1 { return_url, ..request.created_event() };
         Ok(Decision {
             changes: Changes {
                 requests: vec![request.clone()],
-                announcements: vec![Announcement::new(request.id, &request.created_event())],
+                announcements: vec![Announcement::new(request.id, &created)],
                 ..Changes::default()
             },
             record: request,
@@ -90,6 +95,7 @@ mod tests {
             description: String::new(),
             capture_method: CaptureMethod::Automatic,
             tip_allowed: false,
+            return_url: None,
             lifetime: Duration::seconds(90),
         };
         let (of_owner, of_stranger) = (wanted(literal.owner), wanted(literal.payer));

@@ -4,6 +4,7 @@ use aws_lc_rs::digest::{SHA256, digest};
 use aws_lc_rs::hmac::{self, HMAC_SHA256};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use events::payments::PaymentRequestCreatedV1;
 use serde_json::{Value, json};
 use testkit::{Answer, Call};
 use time::OffsetDateTime;
@@ -57,7 +58,12 @@ impl Ask {
     /// What asks for this many cents.
     fn asking(cents: i64) -> Self {
         let amount = json!({"amount": cents, "currency": "HKD"});
-        let body = json!({"amount": amount, "description": "Two teas", "reference": "10023"});
+        let body = json!({
+            "amount": amount,
+            "description": "Two teas",
+            "reference": "10023",
+            "return_url": "https://shop.example/orders/10023",
+        });
         Self::post(REQUESTS, &body)
     }
 
@@ -359,4 +365,27 @@ async fn refunds_are_held_to_what_the_maker_of_the_credential_had_shown() {
     let shop = wanted(scene.shop);
     let proved = Program::by(&scene.fixture, &scene.owner, "passkey", &shop).await;
     scene.fixture.send(refund.again().signed_by(&proved)).await.expect(201);
+}
+
+#[tokio::test]
+async fn the_page_of_a_request_leads_back_to_where_its_program_says_and_to_no_strange_place() {
+    let scene = Scene::set().await;
+    let asked = scene.ask(&Ask::asking(500)).await.expect(201);
+    let back = "https://shop.example/orders/10023";
+    assert_eq!(asked["return_url"], back);
+    let compatible = super::creating("5.00");
+    scene.program.send(&scene.fixture, &compatible).await.expect(201);
+    let app = compatible.body.replace("https://shop.example/done", "shopapp://done");
+    let app = super::program::Ask { body: app, ..compatible.again() };
+    let answer = scene.program.send(&scene.fixture, &app).await.expect(201);
+    assert_eq!(answer["appSuccessCallback"], "shopapp://done");
+    let told: Vec<PaymentRequestCreatedV1> = scene.fixture.database.told().await;
+    let urls: Vec<Option<&str>> = told.iter().map(|it| it.return_url.as_deref()).collect();
+    assert_eq!(urls, [Some(back), Some("https://shop.example/done"), None]);
+    for other in ["javascript:alert(1)", "http://shop.example/", "https://a.example@b.example/"] {
+        let ask = Ask::asking(500);
+        let body = ask.body.replace(back, other);
+        let answer = scene.ask(&Ask { body, ..ask }).await;
+        answer.expect_refusal(400, "invalid-body");
+    }
 }
