@@ -5,11 +5,13 @@ use serde::{Deserialize, Serialize};
 use crate::Event;
 
 mod banks;
+mod programs;
 
 pub use banks::{
     FpsPaymentFailedV1, FpsPaymentReviewChangedV1, TopUpFailedV1, WalletClosedV1,
     WithdrawalFailedV1,
 };
+pub use programs::ApiCredentialExpiringV1;
 
 /// A shop asks to be paid.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -26,10 +26,11 @@ pub(crate) use refusals::{
 };
 pub(crate) use retry_ladder::next_try_after;
 pub(crate) use templates::{
-    ApplicationChange, ApplicationNews, Applied, BankMessage, DisputeChange, DisputeNews,
-    FriendChange, FriendNews, Message, MessageNews, MoneyRequestChange, MoneyRequestNews, Obstacle,
-    ParcelMessage, PeerMessage, Planned, RemarkKind, RemarkNews, ScheduleChange, ScheduleNews,
-    SecurityMessage, ShopMessage, StaffNews, StaffReader, Text, WebhookNews,
+    ApplicationChange, ApplicationNews, Applied, BankMessage, CredentialNews, DisputeChange,
+    DisputeNews, FriendChange, FriendNews, Message, MessageNews, MoneyRequestChange,
+    MoneyRequestNews, Obstacle, ParcelMessage, PeerMessage, Planned, RemarkKind, RemarkNews,
+    ScheduleChange, ScheduleNews, SecurityMessage, ShopMessage, StaffNews, StaffReader, Text,
+    WebhookNews,
 };
 pub(crate) use turn_course::TurnCourse;
 pub(crate) use webhook::{

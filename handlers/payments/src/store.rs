@@ -11,6 +11,7 @@ pub(crate) mod bills;
 pub(crate) mod blocks;
 pub(crate) mod books;
 pub(crate) mod business_bank_accounts;
+pub(crate) mod credential_reminders;
 pub(crate) mod day_counts;
 pub(crate) mod disputes;
 pub(crate) mod expiring;

@@ -93,6 +93,7 @@ mod refund_payment;
 mod refund_program_payment;
 mod register_bank_account;
 mod register_business_bank_account;
+mod remind_of_credentials;
 mod remind_payer;
 mod report_held;
 mod report_overdue;
@@ -215,6 +216,7 @@ pub(crate) use register_bank_account::{
 pub(crate) use register_business_bank_account::{
     read_business_bank_account, register_business_bank_account,
 };
+pub(crate) use remind_of_credentials::remind_of_credentials;
 pub(crate) use remind_payer::remind_payer;
 pub(crate) use report_held::report_held;
 pub(crate) use report_overdue::report_overdue;

@@ -119,6 +119,7 @@ NOT_READ = frozenset(
         "payme.messages.message-sent.v1",
         "payme.ocr.document-read.v1",
         "payme.onboarding.application-changed.v1",
+        "payme.payments.api-credential-expiring.v1",
         "payme.payments.dispute-changed.v1",
         "payme.payments.fps-payment-failed.v1",
         "payme.payments.fps-payment-review-changed.v1",

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use service::Caller;
 use utoipa::ToSchema;
 use values::{
-    ApplicationId, ClaimId, ConversationId, DisputeId, FpsPaymentId, Language, Money,
+    ApiClientId, ApplicationId, ClaimId, ConversationId, DisputeId, FpsPaymentId, Language, Money,
     MoneyRequestId, NotificationId, Party, PayLinkId, PaymentId, PaymentRequestId, PeerPaymentId,
     Product, RedPacketId, RefundId, ScheduleId, Timestamp, TopUpId, UserId, WebhookEndpointId,
     WithdrawalId, code_enum,
@@ -173,6 +173,8 @@ code_enum! {
         PeerPaymentCommented = "peer-payment-commented",
         /// The person's shop is sent no webhooks any more at one of its addresses.
         WebhookDisabled = "webhook-disabled",
+        /// The credential of a program of the person's shop ends soon.
+        ApiCredentialExpiring = "api-credential-expiring",
     }
 }
 
@@ -232,6 +234,8 @@ pub(crate) struct Facts {
     pub(crate) conversation_id: Option<ConversationId>,
     /// Null unless it is about one.
     pub(crate) webhook_endpoint_id: Option<WebhookEndpointId>,
+    /// The credential of a shop's program that it is about; null unless it is about one.
+    pub(crate) client_id: Option<ApiClientId>,
 }
 
 /// A delivered notification.

@@ -119,7 +119,8 @@ impl NotificationType {
             | Self::ShopRoleEnded
             | Self::ShopMemberChanged
             | Self::ShopMemberLeft
-            | Self::WebhookDisabled => NotificationClass::Shop,
+            | Self::WebhookDisabled
+            | Self::ApiCredentialExpiring => NotificationClass::Shop,
         }
     }
 }

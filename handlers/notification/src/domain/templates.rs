@@ -8,6 +8,7 @@ mod friends;
 mod money_requests;
 mod parcels;
 mod peer;
+mod programs;
 mod remarks;
 mod schedules;
 mod security;
@@ -27,6 +28,7 @@ pub(crate) use friends::{FriendChange, FriendNews};
 pub(crate) use money_requests::{MoneyRequestChange, MoneyRequestNews};
 pub(crate) use parcels::ParcelMessage;
 pub(crate) use peer::PeerMessage;
+pub(crate) use programs::CredentialNews;
 pub(crate) use remarks::{RemarkKind, RemarkNews};
 pub(crate) use schedules::{Obstacle, Planned, ScheduleChange, ScheduleNews};
 pub(crate) use security::SecurityMessage;
@@ -49,6 +51,7 @@ pub(crate) enum Message {
     Friend(FriendNews),
     Remark(RemarkNews),
     Webhook(WebhookNews),
+    Credential(CredentialNews),
     Staff(StaffNews),
 }
 
@@ -76,6 +79,7 @@ macro_rules! of_any {
             Message::Friend(news) => news.$method(),
             Message::Remark(news) => news.$method(),
             Message::Webhook(news) => news.$method(),
+            Message::Credential(news) => news.$method(),
             Message::Staff(news) => news.$method(),
         }
     };

@@ -8,6 +8,7 @@ mod friends;
 mod held_payments;
 mod money_requests;
 mod parcels;
+mod programs;
 mod schedules;
 mod staff;
 
@@ -18,10 +19,10 @@ use events::Envelope;
 use events::business_profile::BusinessMemberChangedV1;
 use events::onboarding::ApplicationChangedV1;
 use events::payments::{
-    DisputeChangedV1, FpsPaymentFailedV1, FpsPaymentReviewChangedV1, MoneyMovedV1,
-    MoneyRequestChangedV1, PaymentAuthorisedV1, PaymentReleasedV1, PeerPaymentReviewChangedV1,
-    ScheduleStoppedV1, ScheduledDateChangedV1, SideV1, TopUpFailedV1, WalletClosedV1,
-    WithdrawalFailedV1,
+    ApiCredentialExpiringV1, DisputeChangedV1, FpsPaymentFailedV1, FpsPaymentReviewChangedV1,
+    MoneyMovedV1, MoneyRequestChangedV1, PaymentAuthorisedV1, PaymentReleasedV1,
+    PeerPaymentReviewChangedV1, ScheduleStoppedV1, ScheduledDateChangedV1, SideV1, TopUpFailedV1,
+    WalletClosedV1, WithdrawalFailedV1,
 };
 use events::social::FriendshipChangedV1;
 use inbox::Failure;
@@ -154,6 +155,9 @@ fn notices(event: &Envelope) -> Result<Vec<Notice>, Failure> {
     }
     if let Some(changed) = inbox::decode::<DisputeChangedV1>(event)? {
         return disputes::of_dispute(&changed);
+    }
+    if let Some(expiring) = inbox::decode::<ApiCredentialExpiringV1>(event)? {
+        return programs::of_credential(expiring);
     }
     if let Some(changed) = inbox::decode::<MoneyRequestChangedV1>(event)? {
         return money_requests::of_money_request(changed);

@@ -40,6 +40,7 @@ async fn the_golden_sample_of_every_consumed_event_takes_effect() {
         (ON_PAYMENTS, golden!("payme.payments.money-request-changed.v1")),
         (ON_PAYMENTS, golden!("payme.payments.scheduled-date-changed.v1")),
         (ON_PAYMENTS, golden!("payme.payments.schedule-stopped.v1")),
+        (ON_PAYMENTS, golden!("payme.payments.api-credential-expiring.v1")),
         (ON_ONBOARDING, golden!("payme.onboarding.application-changed.v1")),
         (ON_MESSAGES, golden!("payme.messages.message-sent.v1")),
         (ON_MESSAGES, golden!("payme.messages.conversation-read.v1")),
@@ -81,7 +82,9 @@ async fn the_golden_sample_of_every_consumed_event_takes_effect() {
     // In the other product: it is a business that applies.
     let (_, page) = fixture.call(payer, Product::Business, "GET", LIST).await;
     let review = "我們正在驗證你的商戶，完成後會立即通知你。";
-    assert_eq!(bodies(&page), [review, device]);
+    let ending =
+        "API 憑證「Web shop」將於 7 日後到期，請在此之前建立並改用新憑證，否則你的系統將無法使用。";
+    assert_eq!(bodies(&page), [review, ending, device]);
     let owner: UserId = "usr_01h455vb4pex5vsknk084sn02r".parse().unwrap();
     let (_, page) = fixture.call(owner, Product::Consumer, "GET", LIST).await;
     assert_eq!(bodies(&page), ["陳***文 sent you a message."]);

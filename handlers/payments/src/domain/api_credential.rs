@@ -82,6 +82,20 @@ impl ApiCredential {
     /// Networks that one names.
     pub(crate) const ADDRESSES_MAX: usize = 20;
     pub(crate) const LIFETIME: Duration = Duration::days(365);
+    /// So many days before the end the owner is reminded, once for each.
+    pub(crate) const REMINDED_AT: [u32; 3] = [30, 7, 1];
+
+    /// Days until the end, the one that has begun included.
+    pub(crate) fn days_left(expires_at: OffsetDateTime, now: OffsetDateTime) -> u32 {
+        let left = expires_at.unix_timestamp().saturating_sub(now.unix_timestamp());
+        u32::try_from(left.max(0).unsigned_abs().div_ceil(86_400)).unwrap_or(u32::MAX)
+    }
+
+    /// The nearest reminder whose time has come. One that was missed is not made up for.
+    pub(crate) fn reminder(expires_at: OffsetDateTime, now: OffsetDateTime) -> Option<u32> {
+        let left = Self::days_left(expires_at, now);
+        Self::REMINDED_AT.into_iter().filter(|days| left <= *days).min()
+    }
 
     pub(crate) fn status_at(&self, now: OffsetDateTime) -> ApiCredentialStatus {
         if self.deactivated_at.is_some() {
@@ -212,6 +226,25 @@ mod tests {
         let ended = ApiCredential { deactivated_at: Some(NOW), ..credential.clone() };
         assert_eq!(ended.status_at(NOW), ApiCredentialStatus::Deactivated);
         assert_eq!(ended.status_at(credential.expires_at), ApiCredentialStatus::Deactivated);
+    }
+
+    #[test]
+    fn its_owner_is_reminded_a_month_a_week_and_a_day_before_it_ends() {
+        let before = |ahead: Duration| ApiCredential::reminder(NOW.saturating_add(ahead), NOW);
+        for (ahead, reminder) in [
+            (Duration::days(365), None),
+            (Duration::days(30) + Duration::SECOND, None),
+            (Duration::days(30), Some(30)),
+            (Duration::days(7) + Duration::SECOND, Some(30)),
+            (Duration::days(7), Some(7)),
+            (Duration::DAY + Duration::SECOND, Some(7)),
+            (Duration::DAY, Some(1)),
+            (Duration::SECOND, Some(1)),
+        ] {
+            assert_eq!(before(ahead), reminder, "{ahead}");
+        }
+        let in_a_week = NOW.saturating_add(Duration::days(6) + Duration::SECOND);
+        assert_eq!(ApiCredential::days_left(in_a_week, NOW), 7);
     }
 
     #[test]

@@ -6,8 +6,9 @@ use crate::App;
 use crate::use_cases::{
     audit_ledger, end_api_credentials, end_disputes, expire_authorisations, expire_money_requests,
     expire_payment_requests, follow_bank, keep_months, learn_approval, learn_block, learn_member,
-    learn_risk, learn_shop, learn_tier, open_wallet, report_held, report_overdue,
-    report_owed_refunds, return_overdue_payments, return_parcels, run_schedules, settle_yesterday,
+    learn_risk, learn_shop, learn_tier, open_wallet, remind_of_credentials, report_held,
+    report_overdue, report_owed_refunds, return_overdue_payments, return_parcels, run_schedules,
+    settle_yesterday,
 };
 
 pub(super) fn triggers(api: Api<App>) -> Api<App> {
@@ -72,8 +73,9 @@ async fn look_after_pending(app: App) -> Result<(), Error> {
     let waiting = report_held(app.clone()).await;
     let overdue = report_overdue(app.clone()).await;
     let disputes = report_owed_refunds(app.clone()).await;
+    let reminded = remind_of_credentials(app.clone()).await;
     let settled = settle_yesterday(app).await;
-    payments.and(held).and(waiting).and(overdue).and(disputes).and(settled)
+    payments.and(held).and(waiting).and(overdue).and(disputes).and(reminded).and(settled)
 }
 
 /// One timer for the events that a crash has left, for all that waits for people, or for its date,

@@ -1,5 +1,6 @@
 //! A shop's owner lets programs act for the shop, sees which, and ends that.
 
+use events::payments::ApiCredentialExpiringV1;
 use futures_util::future::join_all;
 use mysql_async::prelude::Queryable;
 use serde_json::{Value, json};
@@ -173,4 +174,48 @@ async fn of_ten_that_are_made_at_once_five_are_and_one_that_ends_makes_room() {
     }
     listed.dedup();
     assert_eq!(listed.len(), 7);
+}
+
+#[tokio::test]
+async fn the_owner_is_reminded_a_month_a_week_and_a_day_before_the_end_once_each() {
+    let fixture = Fixture::new().await;
+    let (owner, shop) = fixture.shop().await;
+    let pin = fixture.pin(&owner);
+    let made = fixture.credential(&pin, &wanted(shop)).await;
+    let look = async || {
+        // Two instances at once tell it once.
+        let both = tokio::join!(fixture.look_after_pending(), fixture.look_after_pending());
+        assert_eq!(both, (200, 200));
+        let told: Vec<ApiCredentialExpiringV1> = fixture.database.told().await;
+        told.iter().map(|it| it.days_left).collect::<Vec<_>>()
+    };
+    let mut expected = Vec::new();
+    for (hours, told) in [
+        (365 * 24, None),
+        (30 * 24 + 1, None),
+        (30 * 24 - 1, Some(30)),
+        (8 * 24, None),
+        (5 * 24, Some(5)),
+        (2 * 24, None),
+        (23, Some(1)),
+        (1, None),
+        (-1, None),
+    ] {
+        let end = format!("NOW(6) + INTERVAL {hours} HOUR");
+        fixture.sql(&format!("UPDATE api_credentials SET expires_at = {end}")).await;
+        expected.extend(told);
+        assert_eq!((look().await, look().await), (expected.clone(), expected.clone()), "{hours}");
+    }
+    let told: Vec<ApiCredentialExpiringV1> = fixture.database.told().await;
+    assert_eq!(json!(told[0].client_id), made["client_id"]);
+    assert_eq!(
+        (&*told[0].owner_user_id, &*told[0].name),
+        (&*owner.user_id.to_string(), "Web shop")
+    );
+
+    let ended = fixture.credential(&pin, &wanted(shop)).await;
+    let path = format!("{CREDENTIALS}/{}/deactivate", ended["client_id"].as_str().unwrap());
+    fixture.send(Call::post(&path).bearer(&owner.token)).await.expect(200);
+    fixture.sql("UPDATE api_credentials SET expires_at = NOW(6) + INTERVAL 5 HOUR").await;
+    assert_eq!(look().await, expected, "the end of what has ended is no news");
 }

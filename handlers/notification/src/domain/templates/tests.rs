@@ -296,6 +296,21 @@ fn an_owner_is_told_why_webhooks_have_stopped() {
 }
 
 #[test]
+fn an_owner_is_told_which_credential_ends_and_when() {
+    let news =
+        |days_left| Message::Credential(CredentialNews { name: "Web shop".to_owned(), days_left });
+    let in_a_week = [
+        "The API credential “Web shop” ends in 7 days. Make the next one and use it before then, \
+         or your system will be refused.",
+        "API 憑證「Web shop」將於 7 日後到期，請在此之前建立並改用新憑證，否則你的系統將無法使用。",
+        "API 凭证“Web shop”将于 7 天后到期，请在此之前创建并改用新凭证，否则您的系统将无法使用。",
+    ];
+    assert_told(&news(7), in_a_week);
+    let tomorrow = news(1).for_reader(Language::English).body;
+    assert!(tomorrow.contains("ends within a day"), "{tomorrow}");
+}
+
+#[test]
 fn who_works_in_a_shop_is_told_the_role_and_its_owner_where_to_look() {
     let news =
         |reader, role| Message::Staff(StaffNews { reader, role, shop_name: "永記".to_owned() });
