@@ -34,6 +34,7 @@ mod limit_use;
 mod limits;
 #[cfg(test)]
 mod literal_books;
+mod magic_amount;
 mod merchant_fee;
 mod merchant_order;
 mod merchant_token;
@@ -105,6 +106,7 @@ pub(crate) use known_payees::{KnownPayee, KnownPayees, NEW_FOR};
 pub(crate) use ledger::Ledger;
 pub(crate) use limit_use::{FlowUse, LimitUse, Period};
 pub(crate) use limits::{Flow, Limits, VerificationKind, WalletTier};
+pub(crate) use magic_amount::MagicAmount;
 pub(crate) use merchant_fee::{FeeRate, with_fees_accounts};
 pub(crate) use merchant_order::{MerchantOrder, merchant_status};
 pub(crate) use merchant_token::MerchantToken;
@@ -132,8 +134,8 @@ pub(crate) use refusals::{
     INSTANT_TOP_UP_UNAVAILABLE, INSUFFICIENT_FUNDS, NO_ACCOUNT, NO_API_CREDENTIAL, NO_BANK_ACCOUNT,
     NO_BILL, NO_BUSINESS_BANK_ACCOUNT, NO_CLAIM, NO_DISPUTE, NO_FPS_PAYEE, NO_FPS_PAYMENT,
     NO_HELD_PAYMENT, NO_MONEY_REQUEST, NO_MOVEMENT, NO_PAYEE, NO_PAYMENT, NO_PEER_PAYMENT,
-    NO_REFUND, NO_RELEASE, NO_SETTLEMENT, NO_TOP_UP, NO_WALLET, NO_WITHDRAWAL, REFUND_NOT_DUE,
-    SAME_ACCOUNT, SCOPE_MISSING, SIGNATURE_INVALID, SIGNATURE_USED, TOO_MANY_CALLS,
+    NO_REFUND, NO_RELEASE, NO_SETTLEMENT, NO_TOP_UP, NO_WALLET, NO_WITHDRAWAL, PAID,
+    REFUND_NOT_DUE, SAME_ACCOUNT, SCOPE_MISSING, SIGNATURE_INVALID, SIGNATURE_USED, TOO_MANY_CALLS,
 };
 pub(crate) use registered_account::RegisteredAccount;
 pub(crate) use release::{Release, ReleaseScope};

@@ -100,6 +100,12 @@ impl Complaint {
         Self::new(StatusCode::CONFLICT, "EA005", description)
     }
 
+    /// Of an amount for which the sandbox fails.
+    pub(crate) fn of_sandbox() -> Self {
+        let description = "The sandbox fails for this amount.";
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", description)
+    }
+
     /// Of a body or a query.
     pub(crate) fn malformed(description: impl ToString) -> Self {
         Self::new(StatusCode::BAD_REQUEST, "invalid-body", description)

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::checkout::{folders, functions, settings_read};
 use crate::deployment::{Deployment, Resource, Service, identity_in};
 use crate::kinds::APP_SETTINGS;
-use crate::{finds, holds};
+use crate::{finds, finds_in_prod, holds};
 
 /// What the Functions host, the Azure SDK and telemetry read in every app, beside a service's own.
 const PLATFORM: [&str; 7] = [
@@ -112,6 +112,19 @@ pub(crate) fn secrets_come_from_the_own_vault(deployment: &Deployment) -> Vec<St
     wrong
 }
 
+/// Its amounts decide how a payment ends, so where money is real nobody gets there.
+pub(crate) fn the_sandbox_is_in_dev_alone(deployment: &Deployment) -> Vec<String> {
+    let mut wrong = Vec::new();
+    for service in built(deployment) {
+        for (name, value) in deployment.settings(service).at("/properties").as_object().unwrap() {
+            if value == "sandbox" && deployment.profile != "dev" {
+                wrong.push(format!("{name} of {} is a sandbox", service.name));
+            }
+        }
+    }
+    wrong
+}
+
 /// Whether a setting's name says that its value must not be read by who may read an app.
 fn is_secret(name: &str) -> bool {
     ["_KEY", "_KEYS", "_PASSWORD", "_SECRET", "_MYSQL_URL"].iter().any(|end| name.ends_with(end))
@@ -167,6 +180,15 @@ fn secrets_are_references_to_the_services_own_vault() {
         deployment
             .find_mut(APP_SETTINGS, "func-auth-")
             .set("/properties/AUTH_MYSQL_URL", json!(value));
+    });
+}
+
+#[test]
+fn no_sandbox_stands_where_money_is_real() {
+    holds(the_sandbox_is_in_dev_alone);
+    finds_in_prod(the_sandbox_is_in_dev_alone, "PAYMENTS_BANK of payments is a", |deployment| {
+        let settings = deployment.find_mut(APP_SETTINGS, "func-payments-");
+        settings.set("/properties/PAYMENTS_BANK", json!("sandbox"));
     });
 }
 

@@ -14,9 +14,11 @@ use values::{
 use warp::http::StatusCode;
 use warp::reply::Response;
 
+use crate::config::Bank;
 use crate::domain::operations::{CancelRequest, CreateRequest};
 use crate::domain::{
-    ApiScope, MerchantOrder, Operation, PaymentRequest, merchant_status, read_decimal,
+    ApiScope, MagicAmount, MerchantOrder, Operation, PAID, PaymentRequest, merchant_status,
+    read_decimal,
 };
 use crate::merchant_call::{Complaint, MerchantAnswer, MerchantCall, answer_signed};
 use crate::{App, store};
@@ -147,6 +149,13 @@ async fn create(app: App, call: MerchantCall) -> Result<MerchantAnswer, Complain
         lifetime.ok_or_else(|| Complaint::malformed("effectiveDuration is 1 to 86400."))?;
     let (order, description) = order(wanted)?;
 
+    let magic = magic(&app, amount);
+    if magic == Some(MagicAmount::CannotBeMade) {
+        return Err(Complaint::of_sandbox());
+    }
+    let is_short = magic == Some(MagicAmount::Expires);
+    let lifetime = if is_short { lifetime.min(Duration::SECOND) } else { lifetime };
+
     let business_id = call.credential.business_id;
     let input = (amount, lifetime.whole_seconds(), &order, description.as_str());
     let keyed = Keyed::new(business_id.uuid(), &call.key, "create_merchant_request", &input)?;
@@ -162,7 +171,10 @@ async fn create(app: App, call: MerchantCall) -> Result<MerchantAnswer, Complain
         return_url: order.app_success_callback.clone().and_then(|uri| uri.try_into().ok()),
         lifetime,
     };
-    let (request, _) = ask(&app, create, &order, &keyed, call.trace).await?;
+    let (mut request, _) = ask(&app, create, &order, &keyed, call.trace).await?;
+    if magic == Some(MagicAmount::Fails) {
+        request = take_back(&app, request.id, business_id, call.owner, call.trace).await?;
+    }
     MerchantAnswer::new(StatusCode::CREATED, &shown(&app, request, &call.origin).await?)
 }
 
@@ -184,12 +196,19 @@ pub(super) async fn ask(
 async fn read(app: App, call: MerchantCall) -> Result<MerchantAnswer, Complaint> {
     let (id, business_id) = (read_request_id(&call)?, call.credential.business_id);
     let request = find_own(&app, id, business_id).await?;
+    if magic(&app, request.amount) == Some(MagicAmount::CannotBeRead) {
+        return Err(Complaint::of_sandbox());
+    }
     MerchantAnswer::new(StatusCode::OK, &shown(&app, request, &call.origin).await?)
 }
 
 async fn cancel(app: App, call: MerchantCall) -> Result<MerchantAnswer, Complaint> {
     let id = read_request_id(&call)?;
     let business_id = call.credential.business_id;
+    let asked = find_own(&app, id, business_id).await?;
+    if magic(&app, asked.amount) == Some(MagicAmount::CannotBeCancelled) {
+        return Err(PAID.into());
+    }
     let request = take_back(&app, id, business_id, call.owner, call.trace).await?;
     MerchantAnswer::new(StatusCode::OK, &shown(&app, request, &call.origin).await?)
 }
@@ -266,6 +285,11 @@ async fn shown(
         order,
         transactions,
     })
+}
+
+/// Only where no money is real.
+fn magic(app: &App, amount: Money) -> Option<MagicAmount> {
+    MagicAmount::of(amount).filter(|_| app.bank == Bank::Sandbox)
 }
 
 /// What is kept of an order, and what its payer reads.

@@ -6,6 +6,7 @@ mod shell;
 mod signed;
 
 use futures_util::future::join_all;
+use payments::Bank;
 use serde_json::{Value, json};
 use time::format_description::well_known::Rfc3339;
 use values::{BusinessId, StepUpPolicy};
@@ -294,4 +295,47 @@ async fn refunds_are_held_to_what_the_makers_of_a_credential_had_shown() {
     let answer = scene.program.refund(&scene.fixture, &payment, "1").await;
     expect_error(&answer, 403, "step-up-required");
     proved.refund(&scene.fixture, &payment, "1").await.expect(201);
+}
+
+fn either<T>(is_sandbox: bool, here: T, there: T) -> T {
+    if is_sandbox { here } else { there }
+}
+
+#[tokio::test]
+async fn in_the_sandbox_an_amount_says_how_a_request_ends_and_where_money_is_real_none_does() {
+    for fixture in [Fixture::new().await, Fixture::of_operators().await] {
+        let is_sandbox = fixture.bank == Bank::Sandbox;
+        let scene = Scene::of(fixture).await;
+        let Scene { fixture, program, .. } = &scene;
+        let id = |asked: &Value| asked["paymentRequestId"].as_str().unwrap().to_owned();
+        let cancel = |id: &str| Ask::new("PUT", &format!("{REQUESTS}/{id}/cancel"), &Value::Null);
+        let read = |id: &str| Ask::get(&format!("{REQUESTS}/{id}"));
+
+        let failed = program.request(fixture, "1.77").await;
+        assert_eq!(failed["statusCode"], either(is_sandbox, "PR004", "PR001"));
+        let short = program.request(fixture, "1.80").await;
+        assert_eq!(short["effectiveDuration"], either(is_sandbox, 1, 600));
+        let kept = id(&program.request(fixture, "1.83").await);
+        assert_eq!(
+            program.send(fixture, &cancel(&kept)).await.status,
+            either(is_sandbox, 409, 200)
+        );
+        let unread = id(&program.request(fixture, "1.45").await);
+        assert_eq!(
+            program.send(fixture, &read(&unread)).await.status,
+            either(is_sandbox, 500, 200)
+        );
+        scene.pay(&unread, 145).await;
+        let before = scene.state().await;
+        let refused = program.send(fixture, &creating("1.44")).await;
+        if is_sandbox {
+            expect_error(&refused, 500, "internal");
+            assert_eq!(scene.state().await, before);
+        } else {
+            refused.expect(201);
+        }
+        let paid = id(&program.request(fixture, "1.81").await);
+        scene.pay(&paid, 181).await;
+        assert_eq!(program.status(fixture, &paid).await, "PR005");
+    }
 }
