@@ -66,6 +66,7 @@ mod schedule;
 mod seen_risk;
 mod settlement;
 mod shop;
+mod signing_public_key;
 mod source;
 mod split;
 mod staff_decision;
@@ -81,7 +82,7 @@ pub(crate) use account::{Account, AccountKind, AccountStatus, ESCROW};
 pub(crate) use account_freeze::{AccountFreeze, FreezeAction, Measure};
 pub(crate) use address_range::AddressRange;
 pub(crate) use api_credential::{
-    ApiCredential, ApiCredentialStatus, ApiScope, ClientSecret, CredentialKeys,
+    ApiCredential, ApiCredentialStatus, ApiScope, ClientSecret, CredentialKeys, SigningAlgorithm,
 };
 pub(crate) use approval_change::ApprovalChange;
 pub(crate) use attention::AttentionCode;
@@ -110,7 +111,9 @@ pub(crate) use magic_amount::MagicAmount;
 pub(crate) use merchant_fee::{FeeRate, with_fees_accounts};
 pub(crate) use merchant_order::{MerchantOrder, merchant_status};
 pub(crate) use merchant_token::MerchantToken;
-pub(crate) use message_signature::{CLOCK_DIFFERENCE_MAX, Message, MessageError, MessageSignature};
+pub(crate) use message_signature::{
+    CLOCK_DIFFERENCE_MAX, Message, MessageError, MessageKey, MessageSignature,
+};
 pub(crate) use money_request::{MoneyRequest, MoneyRequestStatus};
 pub(crate) use movement::{Direction, Movement, Origin, Parent, ParentKind};
 pub(crate) use open_parcels::{Open, OpenParcels};
@@ -150,6 +153,7 @@ pub(crate) use settlement::{
     end_of, require_to_settle,
 };
 pub(crate) use shop::Shop;
+pub(crate) use signing_public_key::SigningPublicKey;
 pub(crate) use source::Source;
 pub(crate) use split::Split;
 pub(crate) use staff_decision::{DecisionStatus, StaffDecision};

@@ -10,8 +10,9 @@ use warp::http::HeaderMap;
 use warp::reply::Response;
 
 use crate::domain::{
-    ADDRESS_NOT_ALLOWED, ApiCredential, ApiScope, Message, MessageError, MessageSignature,
-    SCOPE_MISSING, SIGNATURE_INVALID, SIGNATURE_USED, TOO_MANY_CALLS,
+    ADDRESS_NOT_ALLOWED, ApiCredential, ApiScope, Message, MessageError, MessageKey,
+    MessageSignature, SCOPE_MISSING, SIGNATURE_INVALID, SIGNATURE_USED, SigningPublicKey,
+    TOO_MANY_CALLS,
 };
 use crate::program_entry::{self, Entry};
 use crate::store::merchant_calls::Counted;
@@ -77,7 +78,11 @@ pub(crate) async fn let_in(
     let signature = MessageSignature::read(input, signature).map_err(invalid)?;
     let credential = find_credential(app, &signature.key_id).await?;
     let keys = app.credential_vault.open(credential.client_id, &credential.sealed_keys).await?;
-    verify(request, &signature, &keys.signing)?;
+    let key = match &credential.public_key {
+        Some(SigningPublicKey(key)) => MessageKey::Public(key),
+        None => MessageKey::Shared(&keys.signing),
+    };
+    verify(request, &signature, key)?;
     if !program_entry::is_allowed_from(&credential, headers) {
         return Err(ADDRESS_NOT_ALLOWED.into());
     }
@@ -101,7 +106,11 @@ pub(crate) async fn let_in(
 }
 
 /// Refuses what was not signed so.
-fn verify(request: &WholeRequest, signature: &MessageSignature, key: &[u8]) -> Result<(), Error> {
+fn verify(
+    request: &WholeRequest,
+    signature: &MessageSignature,
+    key: MessageKey<'_>,
+) -> Result<(), Error> {
     let (scheme, authority) = program_entry::called(&request.headers).unwrap_or_default();
     let message = Message {
         method: request.method.as_str(),

@@ -13,6 +13,7 @@ use values::{ApiClientId, BusinessId, DisplayName, Level, Refusal, SigningKeyId}
 
 use super::address_range::AddressRange;
 use super::refusals::TOO_MANY_API_CREDENTIALS;
+use super::signing_public_key::SigningPublicKey;
 
 values::code_enum! {
     /// What a program may do for its shop.
@@ -23,6 +24,16 @@ values::code_enum! {
         Refunds = "refunds",
         /// Read requests and payments.
         Read = "read",
+    }
+}
+
+values::code_enum! {
+    /// How a program signs.
+    pub(crate) enum SigningAlgorithm {
+        /// With a key that we have made.
+        Shared = "hmac-sha256",
+        /// With a key of its own, of which we have the public half: our own API only.
+        Public = "ed25519",
     }
 }
 
@@ -52,6 +63,8 @@ pub(crate) struct ApiCredential {
     pub(crate) signing_key_id: SigningKeyId,
     /// [`CredentialKeys`] under a key of Key Vault.
     pub(crate) sealed_keys: Vec<u8>,
+    /// With which it signs requests of our own API; the shared key is then told to nobody.
+    pub(crate) public_key: Option<SigningPublicKey>,
     /// What its maker had shown: refunds by it are held to the policy of step-up as if they showed
     /// that each time.
     pub(crate) shown_level: Level,
@@ -105,6 +118,13 @@ impl ApiCredential {
             return ApiCredentialStatus::Expired;
         }
         ApiCredentialStatus::Active
+    }
+
+    pub(crate) const fn signing_algorithm(&self) -> SigningAlgorithm {
+        match self.public_key {
+            Some(_) => SigningAlgorithm::Public,
+            None => SigningAlgorithm::Shared,
+        }
     }
 
     pub(crate) fn is_active(&self, now: OffsetDateTime) -> bool {
@@ -200,6 +220,7 @@ mod tests {
             secret_digest: secret.digest(),
             signing_key_id: SigningKeyId::new(),
             sealed_keys: Vec::new(),
+            public_key: None,
             shown_level: Level::Pin,
             created_at: NOW,
             expires_at: NOW.saturating_add(ApiCredential::LIFETIME),

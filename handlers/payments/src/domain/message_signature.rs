@@ -1,17 +1,16 @@
 //! What a program signs of each request of our own API: HTTP Message Signatures (RFC 9421), with
-//! HMAC-SHA-256, and digests of bodies (RFC 9530).
+//! HMAC-SHA-256 or Ed25519, and digests of bodies (RFC 9530).
 //!
 //! Of what the standard leaves open only one form is taken: one signature, components without
 //! parameters, the parameters below. What a request has must be covered, or it could be changed.
 
 use aws_lc_rs::digest::{SHA256, SHA512, digest};
 use aws_lc_rs::hmac::{self, HMAC_SHA256};
+use aws_lc_rs::signature::{ED25519, UnparsedPublicKey};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use time::{Duration, OffsetDateTime};
 
-/// The only algorithm; that of the key, not of the request.
-const ALGORITHM: &str = "hmac-sha256";
 /// Components that one signature covers.
 const COMPONENTS_MAX: usize = 20;
 /// How far a request's moment may be from now.
@@ -25,7 +24,7 @@ pub(crate) enum MessageError {
          at most alg, expires, nonce and tag; components have no parameters"
     )]
     Malformed,
-    #[error("the algorithm of this key is hmac-sha256")]
+    #[error("the algorithm is that of the key: hmac-sha256, or ed25519 of a public one")]
     Algorithm,
     #[error(
         "@method is covered, @target-uri or @path, and of what the request has @query, \
@@ -40,6 +39,37 @@ pub(crate) enum MessageError {
     Digest,
     #[error("the signature is not of this request")]
     Wrong,
+}
+
+/// What a signature is checked with. The key says by which algorithm, and no request does.
+#[derive(Clone, Copy)]
+pub(crate) enum MessageKey<'a> {
+    /// HMAC-SHA-256.
+    Shared(&'a [u8]),
+    /// Ed25519.
+    Public(&'a [u8; 32]),
+}
+
+impl MessageKey<'_> {
+    const fn algorithm(self) -> &'static str {
+        match self {
+            Self::Shared(_) => "hmac-sha256",
+            Self::Public(_) => "ed25519",
+        }
+    }
+
+    fn has_signed(self, base: &str, signature: &[u8]) -> bool {
+        match self {
+            Self::Shared(key) => {
+                let key = hmac::Key::new(HMAC_SHA256, key);
+                hmac::verify(&key, base.as_bytes(), signature).is_ok()
+            }
+            Self::Public(key) => {
+                let key = UnparsedPublicKey::new(&ED25519, key);
+                key.verify(base.as_bytes(), signature).is_ok()
+            }
+        }
+    }
 }
 
 /// A request, as far as a signature can cover it.
@@ -66,7 +96,7 @@ pub(crate) struct MessageSignature {
     algorithm: Option<String>,
     /// All of that as it was sent, which is signed too.
     parameters: String,
-    mac: Vec<u8>,
+    bytes: Vec<u8>,
 }
 
 impl Message<'_> {
@@ -98,26 +128,27 @@ impl Message<'_> {
 impl MessageSignature {
     pub(crate) fn read(input: &str, signature: &str) -> Result<Self, MessageError> {
         let read = read_input(input).zip(signature.trim().split_once('='));
-        let ((label, read), (same, mac)) = read.ok_or(MessageError::Malformed)?;
-        let mac = mac.strip_prefix(':').and_then(|rest| rest.strip_suffix(':'));
-        let mac = mac.and_then(|mac| STANDARD.decode(mac).ok()).filter(|_| label == same);
-        Ok(Self { mac: mac.ok_or(MessageError::Malformed)?, ..read })
+        let ((label, read), (same, value)) = read.ok_or(MessageError::Malformed)?;
+        let text = value.strip_prefix(':').and_then(|rest| rest.strip_suffix(':'));
+        let bytes = text.and_then(|text| STANDARD.decode(text).ok()).filter(|_| label == same);
+        Ok(Self { bytes: bytes.ok_or(MessageError::Malformed)?, ..read })
     }
 
     /// Refuses what was not signed with this key, at about this moment, whole.
     pub(crate) fn verify(
         &self,
-        key: &[u8],
+        key: MessageKey,
         message: &Message,
         now: OffsetDateTime,
     ) -> Result<(), MessageError> {
-        if self.algorithm.as_deref().is_some_and(|algorithm| algorithm != ALGORITHM) {
+        if self.algorithm.as_deref().is_some_and(|algorithm| algorithm != key.algorithm()) {
             return Err(MessageError::Algorithm);
         }
         self.require_cover(message)?;
         let base = self.base(message)?;
-        hmac::verify(&hmac::Key::new(HMAC_SHA256, key), base.as_bytes(), &self.mac)
-            .map_err(|_| MessageError::Wrong)?;
+        if !key.has_signed(&base, &self.bytes) {
+            return Err(MessageError::Wrong);
+        }
         let now = now.unix_timestamp();
         let difference = CLOCK_DIFFERENCE_MAX.whole_seconds().unsigned_abs();
         let is_far = now.abs_diff(self.created) > difference;
@@ -156,7 +187,7 @@ impl MessageSignature {
     /// By which the same signature is known again, however it is written.
     pub(crate) fn digest(&self) -> [u8; 32] {
         let mut of = [0; 32];
-        of.copy_from_slice(digest(&SHA256, &self.mac).as_ref());
+        of.copy_from_slice(digest(&SHA256, &self.bytes).as_ref());
         of
     }
 }
@@ -208,7 +239,7 @@ fn read_input(input: &str) -> Option<(&str, MessageSignature)> {
         expires: expires.map(i64::from),
         algorithm,
         parameters: parameters.to_owned(),
-        mac: Vec::new(),
+        bytes: Vec::new(),
     };
     Some((label, signature))
 }

@@ -10,10 +10,11 @@ use values::{ApiClientId, BusinessId, Level, SigningKeyId, UserId};
 
 use super::operations::take;
 use super::{sql, stored, unreadable};
-use crate::domain::{ApiCredential, ApiScope};
+use crate::domain::{ApiCredential, ApiScope, SigningPublicKey};
 
 const COLUMNS: &str = "client_id, business_id, name, scopes, allowed_addresses, secret_digest,
-    signing_key_id, sealed_keys, shown_level, created_at, expires_at, deactivated_at, last_used_at";
+    signing_key_id, sealed_keys, public_key, shown_level, created_at, expires_at, deactivated_at,
+    last_used_at";
 
 pub(crate) async fn insert_api_credential(
     tx: &mut Tx,
@@ -36,13 +37,16 @@ pub(crate) async fn insert_api_credential(
     ];
     let [name, scopes, addresses, level] = texts.map(sql::text);
     let [digest, keys] = [&credential.secret_digest[..], &credential.sealed_keys].map(sql::binary);
+    let public_key = credential.public_key.map(|key| sql::binary(&key.0));
+    let public_key = public_key.as_deref().unwrap_or("NULL");
     let [created_at, expires_at] = [credential.created_at, credential.expires_at].map(sql::time);
     tx.query_drop(format!(
         "INSERT INTO api_credentials (client_id, business_id, name, scopes, allowed_addresses,
-             secret_digest, signing_key_id, sealed_keys, shown_level, created_at, expires_at,
-             window_began_at, window_calls)
+             secret_digest, signing_key_id, sealed_keys, public_key, shown_level, created_at,
+             expires_at, window_began_at, window_calls)
          VALUES ({client_id}, {business_id}, {name}, {scopes}, {addresses}, {digest},
-             {signing_key_id}, {keys}, {level}, {created_at}, {expires_at}, {created_at}, 0)"
+             {signing_key_id}, {keys}, {public_key}, {level}, {created_at},
+             {expires_at}, {created_at}, 0)"
     ))
     .await
 }
@@ -138,6 +142,8 @@ fn credential(mut row: Row) -> Result<ApiCredential, Error> {
     let scope = |code| ApiScope::from_code(code).ok_or_else(corrupt);
     let range = |text: &str| text.to_owned().try_into().map_err(|_| corrupt());
     let secret_digest: Vec<u8> = take(&mut row, "secret_digest")?;
+    let public_key: Option<Vec<u8>> = take(&mut row, "public_key")?;
+    let public_key = public_key.map(|key| key.try_into().map_err(|_| corrupt())).transpose()?;
     let mut time = |column| -> Result<Option<OffsetDateTime>, Error> {
         let time: Option<PrimitiveDateTime> = take(&mut row, column)?;
         Ok(time.map(PrimitiveDateTime::assume_utc))
@@ -153,6 +159,7 @@ fn credential(mut row: Row) -> Result<ApiCredential, Error> {
         secret_digest: secret_digest.try_into().map_err(|_| corrupt())?,
         signing_key_id: SigningKeyId::from_uuid(take(&mut row, "signing_key_id")?),
         sealed_keys: take(&mut row, "sealed_keys")?,
+        public_key: public_key.map(SigningPublicKey),
         shown_level: Level::from_code(&take::<String>(&mut row, "shown_level")?)
             .ok_or_else(corrupt)?,
         created_at: created_at.ok_or_else(corrupt)?,

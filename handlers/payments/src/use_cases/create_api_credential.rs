@@ -18,6 +18,7 @@ use values::{
 use super::read_wallet::require_act;
 use crate::domain::{
     AddressRange, ApiCredential, ApiScope, ClientSecret, CredentialKeys, NO_WALLET,
+    SigningPublicKey,
 };
 use crate::{App, store};
 
@@ -38,6 +39,10 @@ pub(crate) struct CreateApiCredential {
     #[serde(default)]
     #[schema(max_items = 20)]
     allowed_addresses: Vec<AddressRange>,
+    /// The key of a program that signs with its own, which PayMe's form of the API does not know.
+    // In the fingerprint of a key only if there is one, as before there was such a field.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    public_key: Option<SigningPublicKey>,
 }
 
 /// All that a program needs, for the one time that it can be read.
@@ -48,9 +53,9 @@ pub(crate) struct ApiSecretsBody {
     #[schema(example = "q83vASNFZ4mrze8BI0VniQ")]
     client_secret: String,
     signing_key_id: SigningKeyId,
-    /// Signs requests, in base64.
+    /// Signs requests, in base64; null if the program signs with its own key.
     #[schema(example = "c2lnbmluZyBrZXkgb2YgdGhpcyBkb2N1bWVudCBvbmx5")]
-    signing_key: String,
+    signing_key: Option<String>,
     expires_at: Timestamp,
 }
 
@@ -103,13 +108,15 @@ pub(crate) async fn create_api_credential(
         secret_digest: secret.digest(),
         signing_key_id: SigningKeyId::new(),
         sealed_keys,
+        public_key: input.public_key,
         shown_level: owner.level,
         created_at,
         expires_at: created_at.saturating_add(ApiCredential::LIFETIME),
         deactivated_at: None,
         last_used_at: None,
     };
-    let (client_secret, signing_key) = (secret.into_text(), STANDARD.encode(keys.signing));
+    let client_secret = secret.into_text();
+    let signing_key = input.public_key.is_none().then(|| STANDARD.encode(keys.signing));
     let answer = || ApiSecretsBody {
         client_id,
         client_secret: client_secret.clone(),

@@ -8,7 +8,7 @@ use values::{ApiClientId, BusinessId, DisplayName, ShopAct, SigningKeyId, Timest
 
 use super::read_wallet::require_act;
 use crate::domain::{
-    AddressRange, ApiCredential, ApiCredentialStatus, ApiScope, NO_API_CREDENTIAL,
+    AddressRange, ApiCredential, ApiCredentialStatus, ApiScope, NO_API_CREDENTIAL, SigningAlgorithm,
 };
 use crate::{App, store};
 
@@ -29,6 +29,7 @@ pub(crate) struct ApiCredentialBody {
     scopes: Vec<ApiScope>,
     /// From where it may be used; from everywhere if empty.
     allowed_addresses: Vec<AddressRange>,
+    signing_algorithm: SigningAlgorithm,
     status: ApiCredentialStatus,
     created_at: Timestamp,
     expires_at: Timestamp,
@@ -42,6 +43,7 @@ impl ApiCredentialBody {
             client_id: credential.client_id,
             signing_key_id: credential.signing_key_id,
             business_id: credential.business_id,
+            signing_algorithm: credential.signing_algorithm(),
             status: credential.status_at(now()),
             name: credential.name,
             scopes: credential.scopes,

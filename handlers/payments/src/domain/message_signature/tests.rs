@@ -44,12 +44,12 @@ fn sign(input: &str, message: &Message) -> MessageSignature {
     let unsigned = read(input);
     let base = unsigned.base(message).unwrap();
     let mac = hmac::sign(&hmac::Key::new(HMAC_SHA256, &key()), base.as_bytes());
-    MessageSignature { mac: mac.as_ref().to_vec(), ..unsigned }
+    MessageSignature { bytes: mac.as_ref().to_vec(), ..unsigned }
 }
 
 fn verify(signature: &MessageSignature, message: &Message) -> Result<(), MessageError> {
     let now = OffsetDateTime::from_unix_timestamp(CREATED).unwrap();
-    signature.verify(&key(), message, now)
+    signature.verify(MessageKey::Shared(&key()), message, now)
 }
 
 const WHOLE: &str = concat!(
@@ -87,9 +87,30 @@ fn the_hmac_of_the_standard_is_that_of_its_request() {
     let signature = "sig-b25=:pxcQw6G3AjtMBQjwo8XzkZf/bws5LelbaMk5rGIGtE8=:";
     let signature = MessageSignature::read(input, signature).unwrap();
     let base = signature.base(&REQUEST).unwrap();
-    let key_of_vector = hmac::Key::new(HMAC_SHA256, &key());
-    assert!(hmac::verify(&key_of_vector, base.as_bytes(), &signature.mac).is_ok());
+    assert!(MessageKey::Shared(&key()).has_signed(&base, &signature.bytes));
     assert_eq!(verify(&signature, &REQUEST), Err(MessageError::Uncovered));
+}
+
+#[test]
+fn the_ed25519_signature_of_the_standard_is_that_of_its_request() {
+    // B.2.6, by the key of B.1.4.
+    let public = "JrQLj5P/89iXES9+vFgrIy29clF9CC/oPPsw3c5D0bs=";
+    let public: [u8; 32] = STANDARD.decode(public).unwrap().try_into().unwrap();
+    let input = concat!(
+        r#"sig-b26=("date" "@method" "@path" "@authority" "content-type" "content-length")"#,
+        r#";created=1618884473;keyid="test-key-ed25519""#
+    );
+    let signature = concat!(
+        "sig-b26=:wqcAqbmYJ2ji2glfAMaRy4gruYYnx2nEFN2HN6jrnDnQCK1u02Gb04v9EDgwUPiu4A0w6vuQv5lIp5",
+        "WPpBKRCw==:"
+    );
+    let signature = MessageSignature::read(input, signature).unwrap();
+    let base = signature.base(&REQUEST).unwrap();
+    assert!(MessageKey::Public(&public).has_signed(&base, &signature.bytes));
+    assert!(!MessageKey::Public(&public).has_signed(&format!("{base} "), &signature.bytes));
+    // A public key is known to all: as a secret it proves nothing.
+    let forged = hmac::sign(&hmac::Key::new(HMAC_SHA256, &public), base.as_bytes());
+    assert!(!MessageKey::Public(&public).has_signed(&base, forged.as_ref()));
 }
 
 #[test]
@@ -131,7 +152,7 @@ fn a_whole_signature_is_taken_until_anything_of_the_request_is_another() {
     let emptied = Message { body: b"", ..REQUEST };
     assert_eq!(verify(&good, &emptied), Err(MessageError::Digest));
     let now = OffsetDateTime::from_unix_timestamp(CREATED).unwrap();
-    assert_eq!(good.verify(&[7; 32], &REQUEST, now), Err(MessageError::Wrong));
+    assert_eq!(good.verify(MessageKey::Shared(&[7; 32]), &REQUEST, now), Err(MessageError::Wrong));
     let later = MessageSignature { parameters: WHOLE.replace("473", "474"), ..good };
     assert_eq!(verify(&later, &REQUEST), Err(MessageError::Wrong));
 }
@@ -185,6 +206,9 @@ fn no_other_algorithm_is_taken_and_none_is_that_of_the_key() {
         let signature = sign(&WHOLE.replace("hmac-sha256", other), &REQUEST);
         assert_eq!(verify(&signature, &REQUEST), Err(MessageError::Algorithm), "{other}");
     }
+    let now = OffsetDateTime::from_unix_timestamp(CREATED).unwrap();
+    let swapped = sign(WHOLE, &REQUEST).verify(MessageKey::Public(&[7; 32]), &REQUEST, now);
+    assert_eq!(swapped, Err(MessageError::Algorithm));
     let without = WHOLE.replace(";alg=\"hmac-sha256\"", "");
     assert_eq!(verify(&sign(&without, &REQUEST), &REQUEST), Ok(()));
 }

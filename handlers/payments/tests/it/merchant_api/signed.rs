@@ -1,5 +1,7 @@
 //! Our own API of programs, which signs as RFC 9421 says: what it does, and what it refuses.
 
+mod own_keys;
+
 use aws_lc_rs::digest::{SHA256, digest};
 use aws_lc_rs::hmac::{self, HMAC_SHA256};
 use base64::Engine;
@@ -84,8 +86,13 @@ impl Ask {
         Self { parameters: format!(";nonce=\"{}\"", new_key()), ..self.clone() }
     }
 
-    /// With its header, as it comes from Front Door.
     fn signed_by(&self, program: &Program) -> Call {
+        let key = hmac::Key::new(HMAC_SHA256, &STANDARD.decode(&program.key).unwrap());
+        self.signed_with(&program.key_id, |base| hmac::sign(&key, base).as_ref().to_vec())
+    }
+
+    /// With its header, as it comes from Front Door.
+    fn signed_with(&self, key_id: &str, sign: impl Fn(&[u8]) -> Vec<u8>) -> Call {
         let path = format!("{PREFIX}{}", self.path);
         let query = if self.query.is_empty() { String::new() } else { format!("?{}", self.query) };
         let target = format!("{path}{query}");
@@ -109,14 +116,13 @@ impl Ask {
             .filter(|name| !name.is_empty())
             .map(|name| format!("\"{name}\": {}\n", line(name)))
             .collect();
-        let (created, key_id) = (self.created, &program.key_id);
+        let created = self.created;
         let parameters = format!("({});created={created};keyid=\"{key_id}\"", self.components);
         let parameters = format!("{parameters}{}", self.parameters);
         let base = format!("{lines}\"@signature-params\": {parameters}");
-        let key = hmac::Key::new(HMAC_SHA256, &STANDARD.decode(&program.key).unwrap());
-        let mac = STANDARD.encode(hmac::sign(&key, base.as_bytes()));
+        let signature = STANDARD.encode(sign(base.as_bytes()));
         headers.push(("signature-input", format!("sig1={parameters}")));
-        headers.push(("signature", format!("sig1=:{mac}:")));
+        headers.push(("signature", format!("sig1=:{signature}:")));
         let call = Call::new(self.method, &target).without("idempotency-key");
         let call = call.body("application/json", &self.body).without("content-type");
         headers.iter().fold(call, |call, (name, value)| call.header(name, value))
