@@ -22,7 +22,7 @@ pub(crate) use push_token::{PushPlatform, PushToken};
 pub use refusals::REFUSALS;
 pub(crate) use refusals::{
     NO_NOTIFICATION, NO_WEBHOOK_DELIVERY, NO_WEBHOOK_ENDPOINT, TOO_MANY_WEBHOOK_ENDPOINTS,
-    TOO_MANY_WEBHOOK_TESTS, WEBHOOK_ENDPOINT_NOT_ENABLED,
+    TOO_MANY_WEBHOOK_TESTS, WEBHOOK_ENDPOINT_NOT_ENABLED, WEBHOOK_REDELIVERIES_THROTTLED,
 };
 pub(crate) use retry_ladder::next_try_after;
 pub(crate) use templates::{
@@ -35,8 +35,8 @@ pub(crate) use templates::{
 pub(crate) use turn_course::TurnCourse;
 pub(crate) use webhook::{
     AttemptOutcome, DeliveryState, DisabledReason, ENDPOINTS_PER_BUSINESS_MAX, EndpointStatus,
-    FAILING_HOURS_MAX, Lane, OLD_SECRET_HOURS, TEST_TYPE, WAITING_TESTS_MAX, WantedTypes,
-    WebhookAttempt, WebhookDelivery, WebhookEndpoint, WebhookMessage, WebhookType,
+    FAILING_HOURS_MAX, Lane, OLD_SECRET_HOURS, REDELIVERIES_MAX, TEST_TYPE, WAITING_TESTS_MAX,
+    WantedTypes, WebhookAttempt, WebhookDelivery, WebhookEndpoint, WebhookMessage, WebhookType,
 };
 pub(crate) use webhook_payload::{payload, test_payload};
 pub(crate) use webhook_secret::{WebhookSecret, signatures};

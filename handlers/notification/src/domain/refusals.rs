@@ -42,6 +42,12 @@ refusals! {
         en: "Earlier test messages are still waiting to be delivered.",
         zh_hant: "之前的測試訊息仍在等待傳送。",
         zh_hans: "之前的测试消息仍在等待发送。";
+    pub(crate) WEBHOOK_REDELIVERIES_THROTTLED: TooMany, "webhook-redeliveries-throttled",
+        "60 messages of the endpoint were sent again in an hour",
+        action: "Mend the receiver first; what failed of itself is tried again without asking.",
+        en: "Too many webhook messages were sent again. Please try again later.",
+        zh_hant: "重新傳送 Webhook 訊息的次數過多，請稍後再試。",
+        zh_hans: "重新发送 Webhook 消息的次数过多，请稍后再试。";
     pub(crate) WEBHOOK_ENDPOINT_NOT_ENABLED: Conflict, "webhook-endpoint-not-enabled",
         "the endpoint is paused or disabled",
         action: "Enable it first.",

@@ -11,6 +11,8 @@ use super::webhook_url::WebhookUrl;
 pub(crate) const ENDPOINTS_PER_BUSINESS_MAX: u64 = 5;
 /// Test messages of an endpoint that wait to be sent.
 pub(crate) const WAITING_TESTS_MAX: u64 = 10;
+/// Messages of an endpoint that its owner has sent again in an hour: each costs attempts for days.
+pub(crate) const REDELIVERIES_MAX: u32 = 60;
 /// How long an old secret signs beside its successor.
 pub(crate) const OLD_SECRET_HOURS: u32 = 24;
 /// After so long with nothing but failures an endpoint is sent nothing more.

@@ -130,6 +130,27 @@ pub(crate) async fn wake_endpoints(tx: &mut Tx, ids: &[WebhookEndpointId]) -> Re
     .await
 }
 
+/// Counts one more that is sent again, of a locked endpoint: how many are in the hour, and in how
+/// many seconds that ends.
+pub(crate) async fn count_redelivery(
+    tx: &mut Tx,
+    id: WebhookEndpointId,
+) -> Result<(u32, u64), Error> {
+    // Assigned in this order: the count is of the hour as it stood.
+    let sql = "UPDATE webhook_endpoints
+         SET redeliveries =
+                 IF(redelivered_since > NOW(6) - INTERVAL 1 HOUR, redeliveries + 1, 1),
+             redelivered_since =
+                 IF(redelivered_since > NOW(6) - INTERVAL 1 HOUR, redelivered_since, NOW(6))
+         WHERE webhook_endpoint_id = ?";
+    tx.exec_drop(sql, (id.uuid(),)).await?;
+    let sql = "SELECT redeliveries,
+             GREATEST(1, TIMESTAMPDIFF(SECOND, NOW(6), redelivered_since + INTERVAL 1 HOUR) + 1)
+         FROM webhook_endpoints WHERE webhook_endpoint_id = ?";
+    let row: Option<(u32, u64)> = tx.exec_first(sql, (id.uuid(),)).await?;
+    Ok(row.unwrap_or_default())
+}
+
 /// The owner wants to see something sent: the endpoint does not rest from its failures any more.
 pub(crate) async fn end_rest(tx: &mut Tx, id: WebhookEndpointId) -> Result<(), Error> {
     tx.exec_drop(

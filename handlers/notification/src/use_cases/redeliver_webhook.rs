@@ -4,7 +4,10 @@ use service::{Error, Id, Merchant, NoContent};
 use values::WebhookDeliveryId;
 
 use crate::App;
-use crate::domain::{EndpointStatus, NO_WEBHOOK_DELIVERY, WEBHOOK_ENDPOINT_NOT_ENABLED};
+use crate::domain::{
+    EndpointStatus, NO_WEBHOOK_DELIVERY, REDELIVERIES_MAX, WEBHOOK_ENDPOINT_NOT_ENABLED,
+    WEBHOOK_REDELIVERIES_THROTTLED,
+};
 use crate::store::{webhook_deliveries, webhook_endpoints};
 
 pub(crate) async fn redeliver_webhook(
@@ -18,6 +21,10 @@ pub(crate) async fn redeliver_webhook(
     let endpoint = webhook_endpoints::lock_endpoint(&mut tx, owner.user_id, endpoint_id).await?;
     if endpoint.ok_or(NO_WEBHOOK_DELIVERY)?.status != EndpointStatus::Enabled {
         return Err(WEBHOOK_ENDPOINT_NOT_ENABLED.into());
+    }
+    let (redeliveries, seconds) = webhook_endpoints::count_redelivery(&mut tx, endpoint_id).await?;
+    if redeliveries > REDELIVERIES_MAX {
+        return Err(WEBHOOK_REDELIVERIES_THROTTLED.for_seconds(seconds).into());
     }
     webhook_deliveries::send_again(&mut tx, id).await?;
     webhook_endpoints::wake_endpoints(&mut tx, &[endpoint_id]).await?;

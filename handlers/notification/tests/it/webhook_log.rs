@@ -86,6 +86,26 @@ async fn what_failed_is_tried_again_later_each_time_and_then_no_more() {
 }
 
 #[tokio::test]
+async fn in_an_hour_an_owner_has_sixty_messages_of_an_endpoint_sent_again() {
+    let shop = Shop::new().await;
+    let endpoint = shop.register("/ok").await;
+    shop.is_paid().await;
+    let delivery = shop.delivery(&endpoint, is_delivered).await;
+    let id = delivery["webhook_delivery_id"].as_str().unwrap();
+    let again = format!("{DELIVERIES}/{id}/redeliver");
+    shop.send("POST", &again).await.expect(204);
+    shop.sql("UPDATE webhook_endpoints SET redeliveries = 59").await;
+    shop.send("POST", &again).await.expect(204);
+    let refused = shop.send("POST", &again).await;
+    refused.expect_refusal(429, "webhook-redeliveries-throttled");
+    let seconds: u64 = refused.header("retry-after").parse().unwrap();
+    assert!((3_500..=3_601).contains(&seconds), "{seconds}");
+    // An hour later they count anew.
+    shop.sql("UPDATE webhook_endpoints SET redelivered_since = NOW(6) - INTERVAL 1 HOUR").await;
+    shop.send("POST", &again).await.expect(204);
+}
+
+#[tokio::test]
 async fn an_endpoint_that_has_failed_rests_whatever_happens_meanwhile() {
     let shop = Shop::new().await;
     let endpoint = shop.register("/status/500").await;
