@@ -5,7 +5,7 @@ use service::database::{self, Tx};
 use service::{Error, Json, Keyed, Merchant, Recorded, Resource, find_recorded, once};
 use time::OffsetDateTime;
 use utoipa::ToSchema;
-use values::{BusinessId, IdempotencyKey, NO_BUSINESS, WebhookEndpointId, unknown};
+use values::{BusinessId, IdempotencyKey, Level, NO_BUSINESS, WebhookEndpointId, unknown};
 
 use super::read_webhook_endpoint::WebhookEndpointBody;
 use crate::App;
@@ -61,6 +61,9 @@ pub(crate) async fn register_webhook_endpoint(
     let fingerprint = Fingerprint { business_id, url: url.as_str(), webhook_types: &webhook_types };
     let keyed = Keyed::new(owner.user_id.uuid(), &key, "register_webhook_endpoint", &fingerprint)?
         .replayed_for_seconds(SECRET_REPLAYED_SECONDS);
+    // Also of a repeat, which reads the secret: whoever has a login for a moment would be told of
+    // all that the shop is paid, for good.
+    owner.level.require(Level::Pin)?;
     // Key Vault is asked only for what is new, and as far as can be seen is not refused.
     if let Some(recorded) = find_recorded(&app.database, &keyed).await? {
         return Ok(recorded);

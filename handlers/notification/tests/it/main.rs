@@ -30,6 +30,7 @@ mod webhook_log;
 mod webhook_rate;
 mod webhook_receiver;
 mod webhook_sending;
+mod webhook_step_up;
 mod webhook_turns;
 
 use events::Envelope;
@@ -40,7 +41,9 @@ use service::redis::RedisAccount;
 use testkit::{
     Device, FreshDatabase, TokenIssuer, deliver, event, redis_account, vault_credential, vault_url,
 };
-use values::{BusinessId, PaymentId, PaymentRequestId, Product, RefundId, TopUpId, UserId};
+use values::{
+    BusinessId, PaymentId, PaymentRequestId, Product, RefundId, SessionId, TopUpId, UserId,
+};
 
 const ON_AUTH: &str = "notification_on_auth";
 const ON_BUSINESS_PROFILE: &str = "notification_on_business_profile";
@@ -88,6 +91,15 @@ impl Fixture {
 
     fn token(&self, user_id: UserId, product: Product) -> String {
         self.issuer.token(user_id, product, &Device::new())
+    }
+
+    /// The token of a merchant who has just shown their PIN.
+    fn pin_token(&self, user_id: UserId) -> String {
+        let (device, login) = (Device::new(), SessionId::new());
+        let mut claims = self.issuer.claims(user_id, Product::Business, &device, login);
+        claims["auth_time"] = claims["iat"].clone();
+        claims["acr"] = "pin".into();
+        self.issuer.sign(&claims)
     }
 
     /// Calls as the consumer; the answer's status and JSON.

@@ -76,8 +76,9 @@ impl Shop {
         self.send_by(self.fixture.owner, Call::new(method, path)).await
     }
 
+    /// By somebody who has just shown their PIN, which a new endpoint needs.
     pub(crate) async fn send_by(&self, user_id: UserId, call: Call) -> Answer {
-        let token = self.fixture.token(user_id, Product::Business);
+        let token = self.fixture.pin_token(user_id);
         call.bearer(&token).send(&routes(self.fixture.app.clone())).await
     }
 
@@ -364,7 +365,7 @@ async fn while_key_vault_is_away_nothing_is_registered_and_it_is_not_asked_for_w
     );
     config.vault_url = "https://127.0.0.1:9".to_owned();
     let app = App::start_within(config, Reach::of_tests(HashMap::new(), false)).unwrap();
-    let (token, routes) = (shop.fixture.token(shop.fixture.owner, Product::Business), routes(app));
+    let (token, routes) = (shop.fixture.pin_token(shop.fixture.owner), routes(app));
     let others = BusinessId::new();
     shop.tell_business(others, UserId::new(), 1, false).await;
     for (business_id, status, code) in [
