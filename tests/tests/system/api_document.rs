@@ -28,6 +28,8 @@ pub(crate) struct Operation {
     pub(crate) is_of_staff: bool,
     /// Whether the host lets nobody in without a function key.
     pub(crate) needs_key: bool,
+    /// Whether it is for programs, which sign the whole request.
+    pub(crate) needs_signature: bool,
     pub(crate) takes_json: bool,
 }
 
@@ -163,6 +165,7 @@ fn of_document(document: &Value) -> Vec<Operation> {
                 needs_token: operation.pointer("/security/0/bearer").is_some(),
                 is_of_staff: is_of_staff(operation),
                 needs_key: operation.pointer("/security/0/function_key").is_some(),
+                needs_signature: operation.pointer("/security/0/message_signature").is_some(),
                 takes_json: operation["requestBody"].is_object(),
             });
         }

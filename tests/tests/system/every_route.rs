@@ -162,6 +162,24 @@ async fn no_route_takes_a_missing_or_forged_token() {
 }
 
 #[tokio::test]
+async fn no_token_opens_what_programs_sign() {
+    let platform = shared().await;
+    let callers = Callers::sign_up(&platform).await;
+    let operations = operations(&platform).await;
+    let signed = operations.iter().filter(|operation| operation.needs_signature);
+    let mut objections = Vec::new();
+    for operation in signed.clone() {
+        let path = operation.path();
+        let answer = callers.send(operation, &path, Some(("application/json", "{}"))).await;
+        let objection = objection(&answer, Some(401), Some("signature-invalid"));
+        let name = format!("{} {path}: ", operation.method);
+        objections.extend(objection.map(|objection| name + &objection));
+    }
+    assert!(objections.is_empty(), "\n{}", objections.join("\n"));
+    assert!(signed.count() >= 6);
+}
+
+#[tokio::test]
 async fn no_route_serves_a_login_that_has_ended_a_second_ago() {
     let platform = shared().await;
     let callers = Callers::sign_up(&platform).await;
@@ -200,8 +218,10 @@ async fn no_route_takes_a_body_that_is_not_what_it_documents() {
         ((json, &oversized), 413, "body-too-large", ""),
     ];
     let mut objections = Vec::new();
-    // Nobody here is staff, and strangers learn nothing of what a body should be.
-    let is_asked = |operation: &&Operation| operation.takes_json && !operation.is_of_staff;
+    // Nobody here is staff or a program, and strangers learn nothing of what a body should be.
+    let is_asked = |operation: &&Operation| {
+        operation.takes_json && !operation.is_of_staff && !operation.needs_signature
+    };
     for operation in operations(&platform).await.iter().filter(is_asked) {
         let path = operation.path();
         for (body, status, code, detail) in bodies {
