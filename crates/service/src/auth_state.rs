@@ -12,6 +12,7 @@ use tokio::time::Instant;
 use values::{SessionId, StepUpPolicy};
 
 use crate::access_token::{ACCESS_LIFETIME_SECONDS, EXPIRY_SLACK_SECONDS};
+use crate::signed_token::usable_keys;
 use crate::verified_tokens::VerifiedTokens;
 
 /// How long keys and list are used while auth cannot be reached. A login that is revoked meanwhile
@@ -109,7 +110,7 @@ impl AuthState {
     /// The keys as they were published to a fetch that began at `began`; `None` if it failed. A set
     /// without a usable key is a failure: it would make every token invalid.
     pub(crate) fn learn_keys(&self, set: Option<&JwkSet>, began: Instant) {
-        let keys = set.map(usable).filter(|keys| !keys.is_empty());
+        let keys = set.map(usable_keys).filter(|keys| !keys.is_empty());
         let has_succeeded = keys.is_some();
         if let Some(keys) = keys {
             *self.keys.write().unwrap_or_else(PoisonError::into_inner) = keys;
@@ -122,13 +123,4 @@ impl AuthState {
             }
         });
     }
-}
-
-/// The keys by their ids; what cannot be used is left out.
-pub(crate) fn usable(set: &JwkSet) -> HashMap<String, DecodingKey> {
-    let usable = set
-        .keys
-        .iter()
-        .filter_map(|jwk| Some((jwk.common.key_id.clone()?, DecodingKey::from_jwk(jwk).ok()?)));
-    usable.collect()
 }

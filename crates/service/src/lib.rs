@@ -3,8 +3,8 @@
 //!
 //! Reading order: `serve` (the process), `edge` (HTTP), `api` (routes and their document),
 //! `header`, `etag`, `body` and `client_address` (what a request brings), `access_token`, `staff`,
-//! `token_verifier`, `verified_tokens`, `auth_state` and `auth_feed` (who calls), `once`
-//! (idempotency keys), `link_secret` (who has a link), `read_after` (one's own writes on a
+//! `signed_token`, `token_verifier`, `verified_tokens`, `auth_state` and `auth_feed` (who calls),
+//! `once` (idempotency keys), `link_secret` (who has a link), `read_after` (one's own writes on a
 //! replica), `lock_conflict`, `error`, `refusals`, `problem` and `accept_language` (every answer
 //! that is not a success), `catalogue` (what developers read of them), `invocation` (what a
 //! trigger brings), `answer_time`, `turn`, `trace`, `telemetry` (what is exported of it),
@@ -38,6 +38,7 @@ pub mod redis;
 mod refusals;
 mod serve;
 mod service_resource;
+mod signed_token;
 mod staff;
 pub mod telemetry;
 mod token_verifier;
@@ -76,8 +77,9 @@ pub use refusals::{
 };
 pub use serve::{StartError, run, run_and_publish, serve_on};
 pub use service_resource::{Dependency, Probe};
+pub use signed_token::{TokenRules, key_id, usable_keys};
 pub use staff::{
     Administrator, Auditor, Reviewer, STAFF_AUDIENCE, Staff, StaffClaims, StaffOperator,
 };
-pub use token_verifier::TokenVerifier;
+pub use token_verifier::{TokenVerifier, token_type};
 pub use turn::give_turn_back;

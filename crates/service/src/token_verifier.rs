@@ -5,16 +5,15 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::jwk::JwkSet;
-use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode};
+use jsonwebtoken::{Algorithm, DecodingKey};
 use serde::de::DeserializeOwned;
 use tokio::time::{Instant, timeout};
-use values::{ActFacts, GuardedAct, Refusal, SessionId, StepUpPolicy};
+use values::{ActFacts, GuardedAct, OperationConfirmation, Refusal, SessionId, StepUpPolicy};
 
-use crate::access_token::{ACCESS_LIFETIME_SECONDS, CLOCK_LEEWAY_SECONDS, EXPIRY_SLACK_SECONDS};
-use crate::auth_state::{AuthState, is_fresh, usable};
+use crate::access_token::{ACCESS_LIFETIME_SECONDS, EXPIRY_SLACK_SECONDS};
+use crate::auth_state::{AuthState, is_fresh};
+use crate::signed_token::{TokenRules, key_id, usable_keys};
 use crate::verified_tokens::VerifiedTokens;
 use crate::{Caller, ConfigError, ISSUER, Problem, auth_feed};
 
@@ -37,7 +36,7 @@ impl TokenVerifier {
     /// The auth service's own: it knows its keys, and says itself which logins are revoked
     /// ([`TokenVerifier::learn_revoked`]).
     pub fn of_keys(keys: &JwkSet) -> Self {
-        Self(Arc::new(AuthState::new(usable(keys), true)))
+        Self(Arc::new(AuthState::new(usable_keys(keys), true)))
     }
 
     /// For a service that anybody may ask: it knows no keys, takes no token and asks nobody.
@@ -58,19 +57,17 @@ impl TokenVerifier {
         if let Some(claims) = self.0.verified.find(&digest, unix_seconds()) {
             return Ok(C::deserialize(&*claims).ok());
         }
-        let mut validation = Validation::new(Algorithm::EdDSA);
-        validation.set_issuer(&[ISSUER]);
-        validation.set_audience(&[audience]);
-        validation.set_required_spec_claims(&["iss", "aud", "exp"]);
-        validation.validate_nbf = true;
-        validation.leeway = CLOCK_LEEWAY_SECONDS;
-        let Ok(data) = decode::<serde_json::Value>(token, &key, &validation) else {
-            return Ok(None);
+        let rules = TokenRules {
+            algorithm: Algorithm::EdDSA,
+            token_type: token_type(audience),
+            issuer: ISSUER,
+            audience,
         };
-        if data.claims["exp"].as_u64().is_none_or(|exp| exp > latest_expiry()) {
+        let Some(claims) = rules.claims(token, &key) else { return Ok(None) };
+        if claims["exp"].as_u64().is_none_or(|exp| exp > latest_expiry()) {
             return Ok(None);
         }
-        let claims = Arc::new(data.claims);
+        let claims = Arc::new(claims);
         self.0.verified.keep(digest, Arc::clone(&claims));
         Ok(C::deserialize(&*claims).ok())
     }
@@ -143,15 +140,14 @@ impl TokenVerifier {
     }
 }
 
-/// The id of the key that a token says it was signed with. `None` also for a token with critical
-/// extensions, of which we know none (RFC 7515, section 4.1.11).
-fn key_id(token: &str) -> Option<String> {
-    let header = URL_SAFE_NO_PAD.decode(token.split('.').next()?).ok()?;
-    let header: serde_json::Value = serde_json::from_slice(&header).ok()?;
-    if header.get("crit").is_some() {
-        return None;
+/// `typ` of a token of ours for this audience: that of an access token (RFC 9068), of customers and
+/// staff, or of what vouches for one operation.
+pub fn token_type(audience: &str) -> &'static str {
+    if audience == OperationConfirmation::TOKEN_AUDIENCE {
+        "payme-confirmation+jwt"
+    } else {
+        "at+jwt"
     }
-    Some(header.get("kid")?.as_str()?.to_owned())
 }
 
 /// The latest `exp` that a token of ours can have now.

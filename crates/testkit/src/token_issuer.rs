@@ -9,7 +9,7 @@ use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
 use serde_json::{Value, json};
 use service::{
     ACCESS_AUDIENCE, AccessClaims, Confirmation, ISSUER, REVOCATIONS_WAIT, STAFF_AUDIENCE,
-    StaffClaims,
+    StaffClaims, token_type,
 };
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
@@ -151,9 +151,11 @@ impl TokenIssuer {
         json!({"keys": [jwk]})
     }
 
-    /// A token with any claims, to show what a verifier refuses.
+    /// A token of its audience's type with any claims, to show what a verifier refuses.
     pub fn sign(&self, claims: &Value) -> String {
-        let header = Header { kid: Some(KEY_ID.to_owned()), ..Header::new(Algorithm::EdDSA) };
+        let typ = claims["aud"].as_str().map(token_type).map(str::to_owned);
+        let kid = Some(KEY_ID.to_owned());
+        let header = Header { typ, kid, ..Header::new(Algorithm::EdDSA) };
         self.sign_with(&header, claims)
     }
 

@@ -8,7 +8,7 @@ use jsonwebtoken::{Algorithm, EncodingKey, Header, encode, get_current_timestamp
 use serde::Serialize;
 use service::{
     ACCESS_AUDIENCE, ACCESS_LIFETIME_SECONDS, AccessClaims, ConfigError, Confirmation, ISSUER,
-    STAFF_AUDIENCE, Staff, StaffClaims,
+    STAFF_AUDIENCE, Staff, StaffClaims, token_type,
 };
 use values::{Level, OperationConfirmation, VouchedConfirmation};
 
@@ -17,7 +17,7 @@ use crate::domain::Session;
 /// Signs tokens and publishes the keys that they are checked with.
 pub(crate) struct TokenSigner {
     key: EncodingKey,
-    header: Header,
+    key_id: Option<String>,
     key_set: JwkSet,
 }
 
@@ -40,8 +40,7 @@ impl TokenSigner {
             "base64 PKCS#8 Ed25519 keys are expected",
         ))?;
         let key_id = jwks.first().and_then(|jwk| jwk.common.key_id.clone());
-        let header = Header { kid: key_id, ..Header::new(Algorithm::EdDSA) };
-        Ok(Self { key, header, key_set: JwkSet { keys: jwks } })
+        Ok(Self { key, key_id, key_set: JwkSet { keys: jwks } })
     }
 
     /// The public keys, as other services fetch them.
@@ -49,9 +48,14 @@ impl TokenSigner {
         &self.key_set
     }
 
+    fn sign(&self, audience: &str, claims: &impl Serialize) -> Result<String, Error> {
+        let (typ, kid) = (Some(token_type(audience).to_owned()), self.key_id.clone());
+        encode(&Header { typ, kid, ..Header::new(Algorithm::EdDSA) }, claims, &self.key)
+    }
+
     /// What the session's device shows to every service.
     pub(crate) fn access_token(&self, session: &Session) -> Result<String, Error> {
-        encode(&self.header, &access_claims(session), &self.key)
+        self.sign(ACCESS_AUDIENCE, &access_claims(session))
     }
 
     /// The same, which shows for a short time that the person has just shown this level. It ends at
@@ -66,7 +70,7 @@ impl TokenSigner {
         let login = access_claims(session);
         let (acr, auth_time) = (Some(level), Some(login.iat));
         let claims = AccessClaims { acr, auth_time, exp: login.exp.min(expires_at), ..login };
-        encode(&self.header, &claims, &self.key)
+        self.sign(ACCESS_AUDIENCE, &claims)
     }
 
     /// What a member of staff shows to every service.
@@ -82,7 +86,7 @@ impl TokenSigner {
             iat: now,
             exp: now.saturating_add(ACCESS_LIFETIME_SECONDS),
         };
-        encode(&self.header, &claims, &self.key)
+        self.sign(STAFF_AUDIENCE, &claims)
     }
 
     /// The proof that the payer confirmed this very operation with the PIN or a passkey. It ends
@@ -94,7 +98,7 @@ impl TokenSigner {
             exp: vouched.confirmation.expires_at(),
             vouched,
         };
-        encode(&self.header, &claims, &self.key)
+        self.sign(OperationConfirmation::TOKEN_AUDIENCE, &claims)
     }
 }
 
@@ -148,8 +152,8 @@ mod tests {
         let published: Vec<_> =
             signer.key_set().keys.iter().map(|jwk| jwk.common.key_id.clone()).collect();
         assert_eq!(published.len(), 2);
-        assert_eq!(published[0], signer.header.kid);
-        assert_eq!(published[1], TokenSigner::new(KEY).unwrap().header.kid);
+        assert_eq!(published[0], signer.key_id);
+        assert_eq!(published[1], TokenSigner::new(KEY).unwrap().key_id);
     }
 
     #[test]

@@ -25,6 +25,12 @@ fn token(issuer: &TokenIssuer) -> String {
     issuer.sign(&claims(issuer))
 }
 
+/// As of an access token under this key.
+fn header(kid: &str) -> Header {
+    let (typ, kid) = (Some("at+jwt".to_owned()), Some(kid.to_owned()));
+    Header { typ, kid, ..Header::new(Algorithm::EdDSA) }
+}
+
 /// The claims with one of them changed.
 fn with(issuer: &TokenIssuer, name: &str, value: impl Into<Value>) -> Value {
     let mut claims = claims(issuer);
@@ -60,17 +66,26 @@ async fn only_what_auth_has_signed_for_this_moment_is_a_token() {
         assert_eq!(status(&routes, &wrong).await, 401, "{name} {value}");
     }
     let claims = claims(&issuer);
-    let hmac = Header { kid: Some("test-key".to_owned()), ..Header::new(Algorithm::HS256) };
+    let hmac = Header { alg: Algorithm::HS256, ..header("test-key") };
     let hmac = encode(&hmac, &claims, &EncodingKey::from_secret(b"secret")).unwrap();
-    let unnamed = issuer.sign_with(&Header::new(Algorithm::EdDSA), &claims);
+    let unnamed = issuer.sign_with(&Header { kid: None, ..header("test-key") }, &claims);
+    // One kind of token is not another, whatever audience it names.
+    let [untyped, plain, confirming] =
+        [None, Some("JWT"), Some("payme-confirmation+jwt")].map(|typ| {
+            let typ = typ.map(str::to_owned);
+            issuer.sign_with(&Header { typ, ..header("test-key") }, &claims)
+        });
     let signed = issuer.sign(&claims);
     let (head, rest) = signed.split_once('.').unwrap();
-    let crit = r#"{"alg":"EdDSA","kid":"test-key","crit":["exp"],"exp":1}"#;
+    let crit = r#"{"typ":"at+jwt","alg":"EdDSA","kid":"test-key","crit":["exp"],"exp":1}"#;
     for wrong in [
         hmac,
         unnamed,
+        untyped,
+        plain,
+        confirming,
         format!("{}.{rest}", base64(crit)),
-        format!("{}.{rest}", base64(r#"{"alg":"none","kid":"test-key"}"#)),
+        format!("{}.{rest}", base64(r#"{"typ":"at+jwt","alg":"none","kid":"test-key"}"#)),
         format!("{head}.{}.", rest.split('.').next().unwrap()),
         format!("{signed}A"),
         "nonsense".to_owned(),
@@ -136,7 +151,7 @@ async fn a_key_that_a_token_brings_or_points_to_is_not_believed() {
     let jwk = Jwk::from_encoding_key(&stranger_key(), Algorithm::EdDSA).unwrap();
     let url = format!("{}/jwks", stranger.auth_url);
     for kid in [Some("test-key".to_owned()), Some(url.clone()), Some("other".to_owned()), None] {
-        let header = || Header { kid: kid.clone(), ..Header::new(Algorithm::EdDSA) };
+        let header = || Header { kid: kid.clone(), ..header("") };
         for header in [
             header(),
             Header { jwk: Some(jwk.clone()), ..header() },
@@ -204,7 +219,6 @@ async fn a_token_under_a_key_that_was_just_published_is_taken_whatever_others_se
     let (mut issuer, routes) = issuer_and_routes().await;
     assert_eq!(status(&routes, &token(&issuer)).await, 200);
     let set = issuer.rotate("new-key");
-    let header = |kid: &str| Header { kid: Some(kid.to_owned()), ..Header::new(Algorithm::EdDSA) };
     let junk = issuer.sign_with(&header("junk"), &claims(&issuer));
     let new = issuer.sign_with(&header("new-key"), &claims(&issuer));
     issuer.publish(Some(set));
@@ -218,8 +232,7 @@ async fn a_token_under_a_key_that_was_just_published_is_taken_whatever_others_se
 async fn a_set_without_keys_and_an_auth_that_is_away_change_nothing_for_good_tokens() {
     let (issuer, routes) = issuer_and_routes().await;
     assert_eq!(status(&routes, &token(&issuer)).await, 200);
-    let unknown = Header { kid: Some("unknown".to_owned()), ..Header::new(Algorithm::EdDSA) };
-    let unknown = issuer.sign_with(&unknown, &claims(&issuer));
+    let unknown = issuer.sign_with(&header("unknown"), &claims(&issuer));
     for published in [Some(json!({"keys": []})), Some(json!({"keys": [{"kty": "x"}]})), None] {
         issuer.publish(published);
         // Whether there is such a key cannot be known: that is not the client's fault.

@@ -87,6 +87,7 @@ async fn until_auth_tells_a_policy_that_can_be_read_the_one_before_holds() {
         json!({"version": 4, "rules": [{"acts": ["flying"], "answer": "pin"}]});
     issuer.publish(Some(published));
     let header = jsonwebtoken::Header {
+        typ: Some("at+jwt".to_owned()),
         kid: Some("next-key".to_owned()),
         ..jsonwebtoken::Header::new(jsonwebtoken::Algorithm::EdDSA)
     };
