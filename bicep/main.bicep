@@ -77,6 +77,9 @@ param budgetStart string
 @description('The number or name that text messages come from.')
 param smsSender string
 
+@description('The tenant of Entra ID that says who is staff: issuer,application,context.')
+param staffEntraId string = 'off'
+
 var tags = { application: 'payme', environment: environmentName }
 var token = take(uniqueString(subscription().id, environmentName), 6)
 var sharedGroup = groupName(environmentName, 'shared')
@@ -288,6 +291,7 @@ module apps 'parts/service.bicep' = [
           }
       cosmos: contains(service.uses, 'graph') ? cosmosName : null
       smsSender: smsSender
+      staffEntraId: staffEntraId
       encryption: encryptionOf(customerManagedKeys, environmentName, token, service.code)
       watchers: map(filter(services, other => other.?watches.?service == service.name), other => {
         identity: identityOf(environmentName, other.code)

@@ -50,6 +50,9 @@ param cosmos string?
 @description('The number or name that text messages come from.')
 param smsSender string
 
+@description('The tenant of Entra ID that says who is staff, or `off`.')
+param staffEntraId string
+
 @description('The key of ours to encrypt with; Azure\'s when null.')
 param encryption Encryption?
 
@@ -281,7 +284,11 @@ var settings = reduce(
     [
       // Auth itself knows its keys and its logins. Passkeys belong to the host that they were made for.
       service.name == 'auth'
-        ? { AUTH_PASSKEY_RP_ID: publicHost, AUTH_PASSKEY_ORIGINS: 'https://${publicHost}' }
+        ? {
+            AUTH_PASSKEY_RP_ID: publicHost
+            AUTH_PASSKEY_ORIGINS: 'https://${publicHost}'
+            AUTH_ENTRA_ID: staffEntraId
+          }
         : {}
       // What caches may keep is the same for everybody, so whoever answers it takes no tokens; and
       // nobody calls who is told of blobs.

@@ -9,7 +9,7 @@ use outbox::Hub;
 use service::redis::RedisAccount;
 use service::{ConfigError, managed_identity, required_var};
 
-use crate::{NAME, PasskeySite, SmsAccount};
+use crate::{EntraTenant, NAME, PasskeySite, SmsAccount};
 
 /// The settings, all required.
 pub struct Config {
@@ -24,6 +24,8 @@ pub struct Config {
     pub token_signing_keys: String,
     /// The site that passkeys are made for.
     pub passkeys: PasskeySite,
+    /// The tenant of Entra ID that says who is staff; `None` where staff have passkeys of ours.
+    pub entra: Option<EntraTenant>,
     /// What digests of phones and codes are made with: 32 random bytes in base64.
     pub digest_key: String,
     /// What PINs are mixed with before they are hashed: keys of 32 random bytes in base64,
@@ -55,6 +57,7 @@ impl Config {
                 rp_id: required_var("AUTH_PASSKEY_RP_ID")?,
                 origins: required_var("AUTH_PASSKEY_ORIGINS")?,
             },
+            entra: EntraTenant::parse(&required_var("AUTH_ENTRA_ID")?)?,
             digest_key: required_var("AUTH_DIGEST_KEY")?,
             pin_peppers: required_var("AUTH_PIN_PEPPERS")?,
             vault_url: required_var("AUTH_VAULT_URL")?,

@@ -40,7 +40,7 @@ pub(crate) use session::{
     EndReason, LogInProof, SIM_SWAP_HOURS, Session, SessionsOf, limited_hours, limited_until,
 };
 pub(crate) use staff::{
-    ActSubject, EnrolmentStatus, FIRST_ADMINISTRATORS, NewEnrolment, StaffAct, StaffActType,
-    StaffMember, distinct_roles,
+    ActSubject, EnrolmentStatus, EntraPerson, FIRST_ADMINISTRATORS, NewEnrolment, StaffAct,
+    StaffActType, StaffMember, distinct_roles,
 };
 pub(crate) use step_up_proposal::{StepUpPolicyStatus, StepUpProposal};

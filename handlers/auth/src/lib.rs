@@ -5,13 +5,14 @@
 //! rules and refusals, pure), `store` (all SQL), `otp_challenges`, `passkey_challenges` and
 //! `throttle` (what Redis remembers), `phone_vault` (numbers at rest), `phone_guard`, `pin_guard`
 //! and `relying_party` (the only places where codes, PINs and passkeys are checked), `signed_act`
-//! (a device's or passkey's word for what is asked), `guess_counts`, `pin_hasher`, `pin_peppers`,
-//! `security_trail`, `sms`, `token_signer`, `digest_key`, `revocations` (which logins have ended),
-//! `step_up_policy`, `config` (every setting).
+//! (a device's or passkey's word for what is asked), `entra_id` (whom Microsoft's tokens let in as
+//! staff), `guess_counts`, `pin_hasher`, `pin_peppers`, `security_trail`, `sms`, `token_signer`,
+//! `digest_key`, `revocations` (which logins have ended), `step_up_policy`, `config` (every setting).
 
 mod config;
 mod digest_key;
 mod domain;
+mod entra_id;
 mod guess_counts;
 mod otp_challenges;
 mod passkey_challenges;
@@ -40,6 +41,7 @@ use service::redis::{Connection, Redis};
 use service::{ConfigError, TokenVerifier};
 
 use digest_key::DigestKey;
+use entra_id::EntraId;
 use otp_challenges::OtpChallenges;
 use passkey_challenges::PasskeyChallenges;
 use phone_guard::PhoneGuard;
@@ -55,6 +57,7 @@ use token_signer::TokenSigner;
 
 pub use config::Config;
 pub use domain::REFUSALS;
+pub use entra_id::EntraTenant;
 pub use relying_party::PasskeySite;
 pub use routes::routes;
 pub use sms::SmsAccount;
@@ -74,6 +77,8 @@ pub struct App {
     pub(crate) challenges: OtpChallenges,
     pub(crate) passkey_challenges: PasskeyChallenges,
     pub(crate) relying_party: Arc<RelyingParty>,
+    /// `None` where staff have passkeys of ours.
+    pub(crate) entra_id: Option<Arc<EntraId>>,
     pub(crate) throttle: Throttle,
     pub(crate) trail: SecurityTrail,
     pub(crate) phones: PhoneGuard,
@@ -111,6 +116,7 @@ impl App {
             throttle,
             passkey_challenges: PasskeyChallenges::new(redis.clone()),
             relying_party: Arc::new(RelyingParty::new(&config.passkeys)?),
+            entra_id: config.entra.map(EntraId::new).transpose()?.map(Arc::new),
             phones: PhoneGuard::new(
                 database.clone(),
                 challenges.clone(),

@@ -9,12 +9,12 @@ use crate::use_cases::{
     change_pin, confirm_payment, end_other_sessions, end_user_sessions, enrol_staff,
     finish_recovery, forget_expired_tokens, invite_first_staff, list_devices, list_enrolments,
     list_recoveries, list_security_events, list_staff, list_staff_acts, list_step_up_policies,
-    log_in, log_in_staff, log_in_with_passkey, log_out, log_out_staff, look_up_phone,
-    match_contacts, name_device, poll_revoked_sessions, propose_enrolment, propose_recovery,
-    propose_step_up_policy, publish_keys, read_pin_reset, read_recovery, read_step_up_policy,
-    read_user, refresh_tokens, register_passkey, reject_enrolment, reject_recovery,
-    reject_step_up_policy, remove_device, remove_staff, reset_pin, seal_phones, send_otp_challenge,
-    set_findability, sign_up, step_up, tell_of_recoveries,
+    log_in, log_in_staff, log_in_staff_by_entra_id, log_in_with_passkey, log_out, log_out_staff,
+    look_up_phone, match_contacts, name_device, poll_revoked_sessions, propose_enrolment,
+    propose_recovery, propose_step_up_policy, publish_keys, read_pin_reset, read_recovery,
+    read_step_up_policy, read_user, refresh_tokens, register_passkey, reject_enrolment,
+    reject_recovery, reject_step_up_policy, remove_device, remove_staff, reset_pin, seal_phones,
+    send_otp_challenge, set_findability, sign_up, step_up, tell_of_recoveries,
 };
 use crate::{App, NAME, REFUSALS};
 
@@ -112,6 +112,7 @@ fn staff(api: Api<App>) -> Api<App> {
     const USER_SESSIONS: &str = "/api/v1/staff/users/{user_id}/sessions";
     const FIRST: &str = "/api/v1/first-invitations";
     const CURRENT: &str = "/api/v1/staff/sessions/current";
+    const ENTRA: &str = "/api/v1/staff/entra-sessions";
     api.post(FIRST, "Invites one of the first administrators.", invite_first_staff)
         .post(ENROLMENTS, "Proposes that somebody becomes staff.", propose_enrolment)
         .get(ENROLMENTS, "Lists who was to become staff.", list_enrolments)
@@ -121,6 +122,7 @@ fn staff(api: Api<App>) -> Api<App> {
         .post("/api/v1/staff/passkeys", "Makes somebody staff, with a passkey.", enrol_staff)
         .post("/api/v1/staff/challenges", "Begins a log-in of staff.", begin_staff_log_in)
         .post("/api/v1/staff/sessions", "Logs a member of staff in.", log_in_staff)
+        .post(ENTRA, "Logs a member of staff in by Entra ID.", log_in_staff_by_entra_id)
         .delete(CURRENT, "Ends this login of staff.", log_out_staff)
         .get("/api/v1/staff/members", "Lists the staff.", list_staff)
         .delete(MEMBER, "Takes somebody off the staff; their logins end.", remove_staff)

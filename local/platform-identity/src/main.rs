@@ -1,9 +1,10 @@
 //! `platform-identity --listen ADDRESS`: the managed-identity endpoint that App Service gives each
-//! app.
+//! app, and what stands for Entra ID's tokens of people who are staff.
 //!
 //! `IDENTITY_HEADER` is the secret that callers must send, as in Azure, and the one that tokens are
-//! signed with. Reading order: `routes`, `token`.
+//! signed with. Reading order: `routes`, `token`, `people`.
 
+mod people;
 mod routes;
 mod token;
 
@@ -13,6 +14,8 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 use tokio::net::TcpListener;
+
+use people::People;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
@@ -39,7 +42,9 @@ fn listen_address() -> Option<String> {
 
 async fn serve(address: &str, secret: String) -> Result<(), Box<dyn Error>> {
     let listener = TcpListener::bind(address).await?;
-    writeln!(io::stdout(), "ready: platform-identity http://{}", listener.local_addr()?)?;
-    warp::serve(routes::all(secret)).incoming(listener).run().await;
+    let url = format!("http://{}", listener.local_addr()?);
+    let people = People::new(&url)?;
+    writeln!(io::stdout(), "ready: platform-identity {url}")?;
+    warp::serve(routes::all(secret, people)).incoming(listener).run().await;
     Ok(())
 }

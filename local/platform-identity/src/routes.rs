@@ -1,4 +1,7 @@
-//! `GET /msi/token`: the App Service managed-identity protocol, version 2019-08-01.
+//! `GET /msi/token`: the App Service managed-identity protocol, version 2019-08-01. And of Entra
+//! ID's v2.0 endpoints, in the local tenant: `POST …/oauth2/v2.0/token`, `GET …/discovery/v2.0/keys`.
+
+use std::sync::Arc;
 
 use serde::Deserialize;
 use serde_json::json;
@@ -7,7 +10,8 @@ use warp::http::StatusCode;
 use warp::reply::{Json, WithStatus};
 use warp::{Filter, Rejection, Reply, reply};
 
-use crate::token;
+use crate::people::{self, People};
+use crate::token::{self, TENANT};
 
 const API_VERSION: &str = "2019-08-01";
 /// The system-assigned identity, for callers that name none.
@@ -22,15 +26,57 @@ struct TokenQuery {
     client_id: Option<String>,
 }
 
+/// A request for a token of a person (RFC 6749, section 4.3).
+#[derive(Debug, Deserialize)]
+struct PersonTokenForm {
+    grant_type: String,
+    client_id: String,
+    username: String,
+    scope: String,
+}
+
 /// All routes; `secret` is what the header `x-identity-header` must hold.
 pub(crate) fn all(
     secret: String,
+    people: People,
 ) -> impl Filter<Extract = (impl Reply,), Error = Rejection> + Clone {
-    warp::path!("msi" / "token")
+    let people = Arc::new(people);
+    let keys = {
+        let people = Arc::clone(&people);
+        warp::path(TENANT)
+            .and(warp::path!("discovery" / "v2.0" / "keys"))
+            .and(warp::get())
+            .map(move || reply::with_status(reply::json(&people.keys()), StatusCode::OK))
+    };
+    let person_token = warp::path(TENANT)
+        .and(warp::path!("oauth2" / "v2.0" / "token"))
+        .and(warp::post())
+        .and(warp::body::form())
+        .map(move |form| answer_person(&people, &form));
+    let app_token = warp::path!("msi" / "token")
         .and(warp::get())
         .and(warp::header::optional("x-identity-header"))
         .and(warp::query())
-        .map(move |header: Option<String>, query| answer(&secret, header.as_deref(), query))
+        .map(move |header: Option<String>, query| answer(&secret, header.as_deref(), query));
+    app_token.or(keys).unify().or(person_token).unify()
+}
+
+fn answer_person(people: &People, form: &PersonTokenForm) -> WithStatus<Json> {
+    let PersonTokenForm { grant_type, client_id, username, scope } = form;
+    if grant_type != "password" {
+        return refusal(StatusCode::BAD_REQUEST, "grant_type must be password");
+    }
+    match people.issue(username, client_id, scope, OffsetDateTime::now_utc()) {
+        Ok(Some(access_token)) => {
+            let expires_in = people::LIFETIME.whole_seconds();
+            let body = json!({
+                "access_token": access_token, "token_type": "Bearer", "expires_in": expires_in,
+            });
+            reply::with_status(reply::json(&body), StatusCode::OK)
+        }
+        Ok(None) => refusal(StatusCode::BAD_REQUEST, "nobody has this username"),
+        Err(_) => refusal(StatusCode::INTERNAL_SERVER_ERROR, "the token cannot be signed"),
+    }
 }
 
 fn answer(secret: &str, header: Option<&str>, query: TokenQuery) -> WithStatus<Json> {
@@ -76,7 +122,8 @@ mod tests {
             Some(header) => request.header("x-identity-header", header),
             None => request,
         };
-        request.reply(&all("secret".to_owned())).await.status().as_u16()
+        let people = People::new("http://127.0.0.1:9").unwrap();
+        request.reply(&all("secret".to_owned(), people)).await.status().as_u16()
     }
 
     #[tokio::test]

@@ -10,7 +10,7 @@ use time::{Duration, OffsetDateTime};
 pub(crate) const LIFETIME: Duration = Duration::hours(24);
 
 /// The local tenant and the identity that all local apps share; `up` lets it in to Redis.
-const TENANT: &str = "9b0a6c1e-53c4-4c5e-8f57-5f1f6c0f7a01";
+pub(crate) const TENANT: &str = "9b0a6c1e-53c4-4c5e-8f57-5f1f6c0f7a01";
 const OBJECT: &str = "c1d6a3f2-0b1f-4a5c-9e0b-7c7f2d1b6e02";
 
 /// A token for `resource`, given to the identity `client_id`.

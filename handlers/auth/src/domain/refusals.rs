@@ -137,6 +137,15 @@ refusals! {
         en: "There were too many attempts. Please wait a while and try again.",
         zh_hant: "嘗試次數過多，請稍後再試。",
         zh_hans: "尝试次数过多，请稍后再试。";
+    pub(crate) STAFF_LOG_IN_ELSEWHERE: Forbidden, "staff-log-in-elsewhere",
+        "staff log in by Entra ID where it is configured, and by passkey where it is not",
+        action: "Log in the other way.";
+    pub(crate) ENTRA_TOKEN_INVALID: Rule, "entra-token-invalid",
+        "the token is not Entra ID's for this application, a person and now, or it was used",
+        action: "Ask Entra ID for another token, with the scope `staff` of our application.";
+    pub(crate) ENTRA_STRENGTH_MISSING: Rule, "entra-strength-missing",
+        "the token does not show the strong log-in that is asked of staff",
+        action: "Ask Entra ID for a token with the configured authentication context (`acrs`).";
     pub(crate) STAFF_ENROLLED: Conflict, "staff-enrolled",
         "there are administrators enough to invite all others",
         action: "Let an administrator propose the enrolment, and another approve it.";

@@ -1,5 +1,6 @@
 //! Who works here, and what is written down of what they do.
 
+use uuid::Uuid;
 use values::{EnrolmentId, Operator, StaffId, StaffRole, UserId, code_enum};
 use webauthn_rs::prelude::Passkey;
 
@@ -16,6 +17,19 @@ pub(crate) struct StaffMember {
     pub(crate) roles: Vec<StaffRole>,
     /// None until the person has enrolled.
     pub(crate) passkey: Option<Passkey>,
+    /// Whether Entra ID has said who it is.
+    pub(crate) is_of_entra: bool,
+}
+
+/// Whom a token of Entra ID is of.
+pub(crate) struct EntraPerson {
+    /// The person's object in the tenant, never given to another.
+    pub(crate) object_id: Uuid,
+    pub(crate) name: Operator,
+    /// None if the tenant gives them none of ours.
+    pub(crate) roles: Option<Vec<StaffRole>>,
+    /// Of the token, which is good for one login.
+    pub(crate) token_id: String,
 }
 
 /// Leave to make a member's passkey.
@@ -62,6 +76,8 @@ code_enum! {
         Enrolled = "enrolled",
         /// Logged in.
         LoggedIn = "logged-in",
+        /// Logged in by Entra ID, with the roles that it gave.
+        LoggedInByEntraId = "logged-in-by-entra-id",
         /// Logged out.
         LoggedOut = "logged-out",
         /// Took somebody off the staff.

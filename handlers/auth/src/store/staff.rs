@@ -9,9 +9,9 @@ use values::{Operator, SessionId, StaffId, StaffRole};
 use webauthn_rs::prelude::Passkey;
 
 use super::passkeys::{passkey, passkey_json};
-use crate::domain::StaffMember;
+use crate::domain::{EntraPerson, StaffMember};
 
-type MemberRow = (Uuid, String, String, Option<String>);
+type MemberRow = (Uuid, String, String, Option<String>, bool);
 
 pub(crate) async fn insert_staff(
     tx: &mut Tx,
@@ -19,12 +19,35 @@ pub(crate) async fn insert_staff(
     name: &Operator,
     roles: &[StaffRole],
 ) -> Result<(), Error> {
-    let roles: Vec<&str> = roles.iter().map(|role| role.code()).collect();
     tx.exec_drop(
         "INSERT INTO staff (staff_id, name, roles) VALUES (?, ?, ?)",
-        (staff_id.uuid(), name.as_str(), roles.join(",")),
+        (staff_id.uuid(), name.as_str(), codes_of(roles)),
     )
     .await
+}
+
+/// Whoever Entra ID says it is, with the name and roles that it gives them now; None if they were
+/// removed.
+pub(crate) async fn save_staff_of_entra(
+    tx: &mut Tx,
+    person: &EntraPerson,
+    roles: &[StaffRole],
+) -> Result<Option<StaffId>, Error> {
+    let object_id = person.object_id;
+    tx.exec_drop(
+        "INSERT INTO staff (staff_id, name, roles, entra_oid) VALUES (?, ?, ?, ?)
+         ON DUPLICATE KEY UPDATE name = VALUES(name), roles = VALUES(roles)",
+        (StaffId::new().uuid(), person.name.as_str(), codes_of(roles), object_id),
+    )
+    .await?;
+    let row: Option<Uuid> = tx
+        .exec_first(
+            "SELECT staff_id FROM staff
+             WHERE entra_oid = ? AND removed_at IS NULL FOR UPDATE",
+            (object_id,),
+        )
+        .await?;
+    Ok(row.map(StaffId::from_uuid))
 }
 
 /// None for somebody who is unknown or was removed.
@@ -34,7 +57,7 @@ pub(crate) async fn lock_staff(
 ) -> Result<Option<StaffMember>, Error> {
     let row: Option<MemberRow> = tx
         .exec_first(
-            "SELECT staff_id, name, roles, passkey FROM staff
+            "SELECT staff_id, name, roles, passkey, entra_oid IS NOT NULL FROM staff
              WHERE staff_id = ? AND removed_at IS NULL FOR UPDATE",
             (staff_id.uuid(),),
         )
@@ -49,7 +72,7 @@ pub(crate) async fn lock_staff_by_passkey(
 ) -> Result<Option<(StaffMember, Passkey)>, Error> {
     let row: Option<MemberRow> = tx
         .exec_first(
-            "SELECT staff_id, name, roles, passkey FROM staff
+            "SELECT staff_id, name, roles, passkey, entra_oid IS NOT NULL FROM staff
              WHERE credential_id = ? AND removed_at IS NULL FOR UPDATE",
             (credential_id,),
         )
@@ -63,7 +86,7 @@ pub(crate) async fn lock_staff_by_passkey(
 pub(crate) async fn lock_and_count_administrators(tx: &mut Tx) -> Result<usize, Error> {
     let rows: Vec<MemberRow> = tx
         .query(
-            "SELECT staff_id, name, roles, passkey FROM staff
+            "SELECT staff_id, name, roles, passkey, entra_oid IS NOT NULL FROM staff
              WHERE removed_at IS NULL ORDER BY staff_id FOR UPDATE",
         )
         .await?;
@@ -80,7 +103,7 @@ pub(crate) async fn list_staff(
 ) -> Result<Vec<StaffMember>, Error> {
     let rows: Vec<MemberRow> = connection
         .exec(
-            "SELECT staff_id, name, roles, passkey FROM staff
+            "SELECT staff_id, name, roles, passkey, entra_oid IS NOT NULL FROM staff
              WHERE removed_at IS NULL AND staff_id < ? ORDER BY staff_id DESC LIMIT ?",
             (paging.before_id(), paging.rows()),
         )
@@ -108,14 +131,16 @@ pub(crate) async fn remove_staff(tx: &mut Tx, staff_id: StaffId) -> Result<(), E
         .await
 }
 
+/// Fails with a duplicate key if there was a login with this token of Entra ID.
 pub(crate) async fn insert_staff_session(
     tx: &mut Tx,
     session_id: SessionId,
     staff_id: StaffId,
+    entra_token_id: Option<&str>,
 ) -> Result<(), Error> {
     tx.exec_drop(
-        "INSERT INTO staff_sessions (session_id, staff_id) VALUES (?, ?)",
-        (session_id.uuid(), staff_id.uuid()),
+        "INSERT INTO staff_sessions (session_id, staff_id, entra_token_id) VALUES (?, ?, ?)",
+        (session_id.uuid(), staff_id.uuid(), entra_token_id),
     )
     .await
 }
@@ -150,14 +175,20 @@ pub(crate) async fn revoke_sessions_of_staff(tx: &mut Tx, staff_id: StaffId) -> 
     .await
 }
 
-fn member((staff_id, name, roles, stored): MemberRow) -> Result<StaffMember, Error> {
+fn member((staff_id, name, roles, stored, is_of_entra): MemberRow) -> Result<StaffMember, Error> {
     let unreadable = || Error::Other(format!("member of staff {staff_id} cannot be read").into());
     Ok(StaffMember {
         staff_id: StaffId::from_uuid(staff_id),
         name: Operator::try_from(name).map_err(|_| unreadable())?,
         roles: roles_of(&roles).ok_or_else(unreadable)?,
         passkey: stored.as_deref().map(passkey).transpose()?,
+        is_of_entra,
     })
+}
+
+fn codes_of(roles: &[StaffRole]) -> String {
+    let codes: Vec<&str> = roles.iter().map(|role| role.code()).collect();
+    codes.join(",")
 }
 
 pub(super) fn roles_of(codes: &str) -> Option<Vec<StaffRole>> {

@@ -32,7 +32,7 @@ pub(crate) struct StaffBody {
     pub(super) staff_id: StaffId,
     pub(super) name: Operator,
     pub(super) roles: Vec<StaffRole>,
-    /// Whether they have a passkey, and so can log in.
+    /// Whether they have a passkey or come by Entra ID, and so can log in.
     pub(super) is_enrolled: bool,
 }
 

@@ -19,6 +19,6 @@ pub(crate) async fn list_staff(
         staff_id: member.staff_id,
         name: member.name,
         roles: member.roles,
-        is_enrolled: member.passkey.is_some(),
+        is_enrolled: member.passkey.is_some() || member.is_of_entra,
     })))
 }

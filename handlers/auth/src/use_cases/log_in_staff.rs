@@ -1,4 +1,4 @@
-//! A member of staff logs in, by passkey only.
+//! A member of staff logs in by passkey, unless Entra ID says who is staff.
 
 use serde::{Deserialize, Serialize};
 use service::database::{Database, Tx};
@@ -14,7 +14,8 @@ use webauthn_rs::prelude::{PublicKeyCredential, WebauthnError};
 use super::begin_session::TOKENS_REPLAYED_SECONDS;
 use super::record_act::record_act;
 use crate::domain::{
-    Ceremony, PASSKEY_CHALLENGE_INVALID, PASSKEY_UNKNOWN, StaffActType, StaffMember,
+    Ceremony, PASSKEY_CHALLENGE_INVALID, PASSKEY_UNKNOWN, STAFF_LOG_IN_ELSEWHERE, StaffActType,
+    StaffMember,
 };
 use crate::relying_party::refusal;
 use crate::{App, store};
@@ -40,9 +41,21 @@ pub(crate) struct StaffTokenBody {
     /// Always `Bearer`.
     #[schema(example = "Bearer")]
     token_type: &'static str,
-    /// How long the login lasts: it is not renewed, the passkey is asked again.
+    /// How long the login lasts: it is not renewed, the passkey or Entra ID is asked again.
     #[schema(example = 600)]
     expires_in_seconds: u64,
+}
+
+impl StaffTokenBody {
+    pub(super) fn new(staff: Staff, access_token: String) -> Self {
+        Self {
+            staff_id: staff.staff_id,
+            roles: staff.roles,
+            access_token,
+            token_type: "Bearer",
+            expires_in_seconds: ACCESS_LIFETIME_SECONDS,
+        }
+    }
 }
 
 impl Resource for StaffTokenBody {
@@ -54,6 +67,9 @@ pub(crate) async fn log_in_staff(
     key: IdempotencyKey,
     Json(input): Json<LogInStaff>,
 ) -> Result<Recorded<StaffTokenBody>, Error> {
+    if app.entra_id.is_some() {
+        return Err(STAFF_LOG_IN_ELSEWHERE.into());
+    }
     let keyed = Keyed::new(input.challenge_id, &key, "log_in_staff", &input)?;
     let keyed = keyed.replayed_for_seconds(TOKENS_REPLAYED_SECONDS);
     // A challenge is good once, so a repeat must not get as far as checking it.
@@ -87,21 +103,14 @@ async fn insert(
         return Err(refusal(&error).into());
     }
     store::staff::update_staff_passkey(&mut tx, staff_id, &passkey).await?;
-    store::staff::insert_staff_session(&mut tx, staff.session_id, staff_id).await?;
+    store::staff::insert_staff_session(&mut tx, staff.session_id, staff_id, None).await?;
     record_act(&mut tx, &staff, StaffActType::LoggedIn, None).await?;
     let access_token = app.signer.staff_token(&staff).map_err(Error::internal)?;
     // Last, so that a failure above leaves the challenge.
     if !app.passkey_challenges.redeem(input.challenge_id).await? {
         return Err(PASSKEY_CHALLENGE_INVALID.into());
     }
-    let body = StaffTokenBody {
-        staff_id,
-        roles: staff.roles,
-        access_token,
-        token_type: "Bearer",
-        expires_in_seconds: ACCESS_LIFETIME_SECONDS,
-    };
-    Ok((tx, body))
+    Ok((tx, StaffTokenBody::new(staff, access_token)))
 }
 
 /// Apart from the log-in, which comes to nothing. Nobody waits for it.

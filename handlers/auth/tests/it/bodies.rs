@@ -86,14 +86,14 @@ async fn every_route_is_documented() {
     let fixture = Fixture::new().await;
     let (status, document) = fixture.call("GET", "openapi.json", None, None).await;
     let paths: Vec<&String> = document["paths"].as_object().unwrap().keys().collect();
-    assert_eq!((status, paths.len()), (200, 52), "{paths:?}");
+    assert_eq!((status, paths.len()), (200, 53), "{paths:?}");
     let keys: (u16, Value) = fixture.call("GET", "jwks", None, None).await;
     assert_eq!((keys.0, &keys.1["keys"][0]["kty"]), (200, &json!("OKP")));
 }
 
 /// What somebody without a token may ask for, and no route besides. The first invitations need a
 /// function's key, which the host asks for.
-const PUBLIC: [&str; 19] = [
+const PUBLIC: [&str; 20] = [
     "GET /api/v1/auth/jwks",
     "GET /api/v1/auth/revoked-sessions",
     "POST /api/v1/auth/devices",
@@ -111,6 +111,7 @@ const PUBLIC: [&str; 19] = [
     "POST /api/v1/first-invitations",
     "POST /api/v1/staff/challenges",
     "POST /api/v1/staff/enrolment-challenges",
+    "POST /api/v1/staff/entra-sessions",
     "POST /api/v1/staff/passkeys",
     "POST /api/v1/staff/sessions",
 ];

@@ -33,6 +33,7 @@ mod sign_up;
 mod signatures;
 mod sms_account;
 mod staff;
+mod staff_by_entra_id;
 mod staff_enrolments;
 mod step_up_policies;
 mod step_ups;
@@ -41,7 +42,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use std::sync::Mutex;
 
-use auth::{App, Config, PasskeySite, SmsAccount, migrations, routes};
+use auth::{App, Config, EntraTenant, PasskeySite, SmsAccount, migrations, routes};
 use redis::AsyncCommands;
 use serde_json::{Value, json};
 use service::Routes;
@@ -152,6 +153,14 @@ impl Fixture {
         let database = FreshDatabase::new(migrations()).await;
         let routes = routes(start(&database, redis, account, SIGNING_KEY));
         Self { database, routes, sms }
+    }
+
+    /// The same where a tenant of Entra ID says who is staff.
+    async fn with_entra_id(self, tenant: EntraTenant) -> Self {
+        let (sms, account) = SmsServer::start().await;
+        let config = config(&self.database, redis_account(), account, SIGNING_KEY);
+        let app = App::start(Config { entra: Some(tenant), ..config }).unwrap();
+        Self { routes: routes(app), sms, ..self }
     }
 
     /// Another instance of the service, which cannot reach Redis or the phone network.
@@ -352,20 +361,31 @@ fn start_with_vault(
     signing_keys: &str,
     vault_url: &str,
 ) -> App {
-    App::start(Config {
+    let vault_url = vault_url.to_owned();
+    let config = Config { vault_url, ..config(database, redis, sms, signing_keys) };
+    App::start(config).unwrap()
+}
+
+fn config(
+    database: &FreshDatabase,
+    redis: RedisAccount,
+    sms: SmsAccount,
+    signing_keys: &str,
+) -> Config {
+    Config {
         mysql_url: database.url.clone(),
         redis,
         hub: unreachable_hub("auth"),
         token_signing_keys: signing_keys.to_owned(),
         digest_key: DIGEST_KEY.to_owned(),
         pin_peppers: DIGEST_KEY.to_owned(),
-        vault_url: vault_url.to_owned(),
+        vault_url: testkit::vault_url(),
         vault_credential: testkit::vault_credential(),
         index_key: vec![2; 32],
         passkeys: PasskeySite { rp_id: RP_ID.to_owned(), origins: ORIGINS.join(",") },
+        entra: None,
         sms,
-    })
-    .unwrap()
+    }
 }
 
 fn code((status, problem): (u16, Value)) -> (u16, String) {

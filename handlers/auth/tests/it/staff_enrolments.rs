@@ -191,7 +191,7 @@ async fn a_lost_passkey_is_replaced_by_two_others_and_lets_nobody_in_afterwards(
     // Until there is another the old one serves.
     assert_eq!(log_in(&fixture, &mut dan.passkey).await.0, 201);
     let new = enrol(&fixture, &halves(&proposed, &approved)).await.unwrap();
-    expect_ended(&fixture, &dan).await;
+    expect_ended(&fixture, &dan.token).await;
     assert_eq!(code(log_in(&fixture, &mut dan.passkey).await), refused(422, "passkey-unknown"));
     assert_eq!(member(&fixture, new).await.staff_id, dan.staff_id);
 }

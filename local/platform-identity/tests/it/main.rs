@@ -8,6 +8,7 @@ use std::process::{Child, Command, Stdio};
 use azure_core::credentials::TokenCredential;
 use azure_core::time::OffsetDateTime;
 use azure_identity::ManagedIdentityCredential;
+use jsonwebtoken::jwk::JwkSet;
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode};
 use serde_json::Value;
 
@@ -59,4 +60,37 @@ fn start_server() -> (Child, String) {
     BufReader::new(server.stdout.take().unwrap()).read_line(&mut line).unwrap();
     let url = line.trim().strip_prefix("ready: platform-identity ").unwrap().to_owned();
     (server, url)
+}
+
+/// The tokens of people are what auth takes for Entra ID's (its own test says which it refuses).
+#[tokio::test]
+async fn a_person_of_the_local_tenant_gets_a_token_that_its_published_keys_check() {
+    let (mut server, url) = start_server();
+    let tenant = format!("{url}/9b0a6c1e-53c4-4c5e-8f57-5f1f6c0f7a01");
+    let http = reqwest::Client::new();
+    let ask = async |username: &str| {
+        let form = "grant_type=password&client_id=app&scope=api://app/staff&username=";
+        let form = format!("{form}{username}");
+        let asked = http.post(format!("{tenant}/oauth2/v2.0/token")).body(form);
+        let asked = asked.header("content-type", "application/x-www-form-urlencoded");
+        let answer = asked.send().await.unwrap();
+        (answer.status().as_u16(), answer.json::<Value>().await.unwrap())
+    };
+    let (status, answer) = ask("olga@staff.example").await;
+    let keys = http.get(format!("{tenant}/discovery/v2.0/keys")).send().await.unwrap();
+    let keys: JwkSet = keys.json().await.unwrap();
+    let stranger = ask("stranger@staff.example").await;
+    server.kill().unwrap();
+    server.wait().unwrap();
+
+    assert_eq!((status, stranger.0), (200, 400), "{answer}");
+    let key = DecodingKey::from_jwk(&keys.keys[0]).unwrap();
+    let mut rules = Validation::new(Algorithm::RS256);
+    rules.set_audience(&["app"]);
+    rules.set_issuer(&[format!("{tenant}/v2.0")]);
+    let token = answer["access_token"].as_str().unwrap();
+    let claims = decode::<Value>(token, &key, &rules).unwrap().claims;
+    assert_eq!(claims["scp"], "staff");
+    assert_eq!(claims["roles"], serde_json::json!(["operator"]));
+    assert_eq!(claims["acrs"], serde_json::json!(["c1"]));
 }

@@ -1,0 +1,214 @@
+//! Microsoft Entra ID as the one who says who is staff, where that is configured: an access token
+//! of its v2.0 endpoint, for the application that stands for us in one tenant, of a person.
+//!
+//! Such a token is exchanged for one of ours (`use_cases/log_in_staff_by_entra_id.rs`), so services
+//! know one issuer, and a login of staff ends as any other does.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use jsonwebtoken::jwk::JwkSet;
+use jsonwebtoken::{Algorithm, DecodingKey};
+use serde::Deserialize;
+use service::{ConfigError, Error, TokenRules, causes, key_id, usable_keys};
+use tokio::sync::Mutex;
+use tokio::time::Instant;
+use uuid::Uuid;
+use values::{Operator, Refusal, StaffRole};
+
+use crate::domain::{ENTRA_STRENGTH_MISSING, ENTRA_TOKEN_INVALID, EntraPerson, distinct_roles};
+
+/// The setting's value where staff log in by passkey.
+const OFF: &str = "off";
+/// The scope that a page asks for a person; a program's own token has none.
+const SCOPE: &str = "staff";
+const VERSION: &str = "2.0";
+/// Entra ID has one type for all: its tokens are told apart by audience and scope.
+const TOKEN_TYPE: &str = "JWT";
+/// How long keys are good: Entra ID publishes a new one long before it signs.
+const KEYS_AGE_MAX: Duration = Duration::from_secs(3_600);
+/// How long to wait for keys.
+const KEYS_TIMEOUT: Duration = Duration::from_secs(3);
+/// The least time from one fetch of keys to the next, whatever keys tokens name.
+const KEYS_PAUSE: Duration = Duration::from_secs(5);
+/// The longest id of a token that is kept; Entra ID's have 22 characters.
+const TOKEN_ID_LENGTH_MAX: usize = 64;
+
+/// Whose staff it is: the value of `AUTH_ENTRA_ID`.
+#[derive(Clone)]
+pub struct EntraTenant {
+    /// `https://login.microsoftonline.com/<tenant id>/v2.0`
+    pub issuer: String,
+    /// The id of the application that stands for us in the tenant.
+    pub application: String,
+    /// The authentication context (`acrs`, such as `c1`) that the tenant gives to whoever logged
+    /// in with a passkey: Entra ID is to be no weaker a way in than ours.
+    pub context: String,
+}
+
+impl EntraTenant {
+    /// The three, separated by commas; `None` of `off`.
+    pub fn parse(setting: &str) -> Result<Option<Self>, ConfigError> {
+        if setting == OFF {
+            return Ok(None);
+        }
+        let expected = "`off`, or issuer, application and context, separated by commas";
+        let invalid = ConfigError::Invalid("AUTH_ENTRA_ID", expected);
+        let parts: Vec<&str> = setting.split(',').collect();
+        let [issuer, application, context] = *parts else { return Err(invalid) };
+        let is_private = issuer.starts_with("https://") || issuer.starts_with("http://127.0.0.1:");
+        if !is_private || !issuer.ends_with("/v2.0") || application.is_empty() || context.is_empty()
+        {
+            return Err(invalid);
+        }
+        let [issuer, application, context] = [issuer, application, context].map(str::to_owned);
+        Ok(Some(Self { issuer, application, context }))
+    }
+
+    /// Where Entra ID publishes the keys of this issuer.
+    fn keys_url(&self) -> String {
+        let tenant = self.issuer.trim_end_matches("/v2.0");
+        format!("{tenant}/discovery/v2.0/keys")
+    }
+}
+
+/// What is read of a token.
+#[derive(Deserialize)]
+struct Claims {
+    ver: String,
+    oid: Uuid,
+    uti: String,
+    preferred_username: Operator,
+    /// Separated by spaces.
+    scp: String,
+    #[serde(default)]
+    roles: Vec<String>,
+    #[serde(default)]
+    acrs: Vec<String>,
+}
+
+/// Checks tokens of one tenant.
+pub(crate) struct EntraId {
+    tenant: EntraTenant,
+    http: reqwest::Client,
+    /// Locked while they are fetched: logins of staff are few.
+    keys: Mutex<Keys>,
+}
+
+#[derive(Default)]
+struct Keys {
+    known: HashMap<String, DecodingKey>,
+    fetched_at: Option<Instant>,
+    tried_at: Option<Instant>,
+}
+
+impl EntraId {
+    pub(crate) fn new(tenant: EntraTenant) -> Result<Self, ConfigError> {
+        let http = reqwest::Client::builder()
+            .timeout(KEYS_TIMEOUT)
+            .build()
+            .map_err(|_| ConfigError::Invalid("AUTH_ENTRA_ID", "no HTTP client can be made"))?;
+        Ok(Self { tenant, http, keys: Mutex::default() })
+    }
+
+    /// Whom this token lets in now.
+    pub(crate) async fn check(&self, token: &str) -> Result<EntraPerson, Error> {
+        let kid = key_id(token).ok_or(ENTRA_TOKEN_INVALID)?;
+        let key = self.key(&kid).await?.ok_or(ENTRA_TOKEN_INVALID)?;
+        let rules = TokenRules {
+            algorithm: Algorithm::RS256,
+            token_type: TOKEN_TYPE,
+            issuer: &self.tenant.issuer,
+            audience: &self.tenant.application,
+        };
+        let claims = rules.claims(token, &key).ok_or(ENTRA_TOKEN_INVALID)?;
+        let claims = Claims::deserialize(claims).map_err(|_| ENTRA_TOKEN_INVALID)?;
+        Ok(self.person(claims)?)
+    }
+
+    fn person(&self, claims: Claims) -> Result<EntraPerson, Refusal> {
+        let is_of_a_person = claims.scp.split(' ').any(|scope| scope == SCOPE);
+        let is_id = (1..=TOKEN_ID_LENGTH_MAX).contains(&claims.uti.len());
+        if claims.ver != VERSION || !is_of_a_person || !is_id {
+            return Err(ENTRA_TOKEN_INVALID);
+        }
+        if !claims.acrs.contains(&self.tenant.context) {
+            return Err(ENTRA_STRENGTH_MISSING);
+        }
+        let roles: Vec<StaffRole> =
+            claims.roles.iter().filter_map(|role| StaffRole::from_code(role)).collect();
+        Ok(EntraPerson {
+            object_id: claims.oid,
+            name: claims.preferred_username,
+            roles: distinct_roles(&roles),
+            token_id: claims.uti,
+        })
+    }
+
+    /// The key with this id; `None` if Entra ID has none.
+    async fn key(&self, kid: &str) -> Result<Option<DecodingKey>, Error> {
+        let mut keys = self.keys.lock().await;
+        if keys.are_fresh() && keys.known.contains_key(kid) {
+            return Ok(keys.known.get(kid).cloned());
+        }
+        if keys.tried_at.is_none_or(|tried| tried.elapsed() >= KEYS_PAUSE) {
+            keys.tried_at = Some(Instant::now());
+            match self.fetch_keys().await {
+                // A set without a usable key would make every token invalid.
+                Ok(known) if !known.is_empty() => {
+                    keys.known = known;
+                    keys.fetched_at = keys.tried_at;
+                }
+                Ok(_) => tracing::error!("Entra ID publishes no key that can be used"),
+                Err(error) => {
+                    tracing::error!(causes = causes(&error), "cannot fetch Entra ID's keys");
+                }
+            }
+        }
+        if keys.are_fresh() {
+            return Ok(keys.known.get(kid).cloned());
+        }
+        Err(Error::Unavailable("Tokens of Entra ID cannot be checked at the moment."))
+    }
+
+    async fn fetch_keys(&self) -> Result<HashMap<String, DecodingKey>, reqwest::Error> {
+        let asked = self.http.get(self.tenant.keys_url());
+        let set = async { asked.send().await?.error_for_status()?.json::<JwkSet>().await };
+        set.await.map(|set| usable_keys(&set)).map_err(reqwest::Error::without_url)
+    }
+}
+
+impl Keys {
+    fn are_fresh(&self) -> bool {
+        self.fetched_at.is_some_and(|fetched| fetched.elapsed() < KEYS_AGE_MAX)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_setting_is_off_or_names_issuer_application_and_context() {
+        let issuer = "https://login.microsoftonline.com/9b0a6c1e-53c4-4c5e-8f57-5f1f6c0f7a01/v2.0";
+        assert!(EntraTenant::parse("off").unwrap().is_none());
+        let tenant = EntraTenant::parse(&format!("{issuer},app,c1")).unwrap().unwrap();
+        assert_eq!((&*tenant.application, &*tenant.context), ("app", "c1"));
+        let keys = tenant.keys_url();
+        let tenants = "https://login.microsoftonline.com/9b0a6c1e-53c4-4c5e-8f57-5f1f6c0f7a01";
+        assert_eq!(keys, format!("{tenants}/discovery/v2.0/keys"));
+        for wrong in [
+            "",
+            "on",
+            issuer,
+            &format!("{issuer},app"),
+            &format!("{issuer},app,"),
+            &format!("{issuer},,c1"),
+            &format!("{issuer},app,c1,c2"),
+            "http://login.microsoftonline.com/common/v2.0,app,c1",
+            "https://sts.windows.net/9b0a6c1e,app,c1",
+        ] {
+            assert!(EntraTenant::parse(wrong).is_err(), "{wrong}");
+        }
+    }
+}

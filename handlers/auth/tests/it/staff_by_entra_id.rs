@@ -1,0 +1,344 @@
+//! Staff whom Microsoft Entra ID lets in, where it is configured: what its token must say, that it
+//! is good once, and that what they do is on record under its name.
+
+use std::time::Duration;
+
+use auth::EntraTenant;
+use aws_lc_rs::rand::SystemRandom;
+use aws_lc_rs::rsa::KeySize;
+use aws_lc_rs::signature::{KeyPair, RSA_PKCS1_SHA256, RSA_PKCS1_SHA384, RsaKeyPair};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
+use serde_json::{Value, json};
+use testkit::Call;
+use time::OffsetDateTime;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use uuid::Uuid;
+use warp::http::StatusCode;
+use warp::{Filter, Reply};
+
+use crate::staff::{call, expect_ended, first, post, staffs, text};
+use crate::{Fixture, code, refused};
+
+const APPLICATION: &str = "7d0f9a3e-1111-4222-8333-944445555666";
+const CONTEXT: &str = "c1";
+
+/// What stands for Entra ID within one test.
+struct Tenant {
+    key: RsaKeyPair,
+    issuer: String,
+    /// None while it is away.
+    published: watch::Sender<Option<Value>>,
+}
+
+fn new_key() -> RsaKeyPair {
+    RsaKeyPair::generate(KeySize::Rsa2048).unwrap()
+}
+
+fn base64(bytes: impl AsRef<[u8]>) -> String {
+    URL_SAFE_NO_PAD.encode(bytes)
+}
+
+fn jwk(key: &RsaKeyPair, kid: &str) -> Value {
+    let public = key.public_key();
+    let [n, e] = [public.modulus(), public.exponent()]
+        .map(|number| base64(number.big_endian_without_leading_zero()));
+    json!({"kty": "RSA", "use": "sig", "kid": kid, "n": n, "e": e})
+}
+
+fn signed(key: &RsaKeyPair, header: &Value, claims: &Value) -> String {
+    let algorithm = match header["alg"].as_str() {
+        Some("RS384") => &RSA_PKCS1_SHA384,
+        _ => &RSA_PKCS1_SHA256,
+    };
+    let text = format!("{}.{}", base64(header.to_string()), base64(claims.to_string()));
+    let mut signature = vec![0; key.public_modulus_len()];
+    key.sign(algorithm, &SystemRandom::new(), text.as_bytes(), &mut signature).unwrap();
+    format!("{text}.{}", base64(signature))
+}
+
+fn header() -> Value {
+    json!({"typ": "JWT", "alg": "RS256", "kid": "of-the-tenant"})
+}
+
+impl Tenant {
+    async fn start() -> Self {
+        let key = new_key();
+        let keys = json!({"keys": [jwk(&key, "of-the-tenant")]});
+        let (published, set) = watch::channel(Some(keys));
+        let keys = warp::path!("tenant" / "discovery" / "v2.0" / "keys").map(move || {
+            match &*set.borrow() {
+                Some(set) => warp::reply::json(set).into_response(),
+                None => StatusCode::SERVICE_UNAVAILABLE.into_response(),
+            }
+        });
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let issuer = format!("http://{}/tenant/v2.0", listener.local_addr().unwrap());
+        tokio::spawn(warp::serve(keys).incoming(listener).run());
+        Self { key, issuer, published }
+    }
+
+    /// The service where this tenant says who is staff.
+    async fn fixture(&self) -> Fixture {
+        Fixture::new().await.with_entra_id(self.setting()).await
+    }
+
+    fn setting(&self) -> EntraTenant {
+        EntraTenant {
+            issuer: self.issuer.clone(),
+            application: APPLICATION.to_owned(),
+            context: CONTEXT.to_owned(),
+        }
+    }
+
+    /// What a good token of this person says; each token has an id of its own.
+    fn claims(&self, person: Uuid, name: &str, roles: &[&str]) -> Value {
+        let now = seconds(0);
+        json!({
+            "ver": "2.0", "iss": self.issuer, "aud": APPLICATION, "scp": "openid staff",
+            "oid": person, "sub": "pairwise", "preferred_username": name, "roles": roles,
+            "acrs": ["c2", CONTEXT], "uti": base64(Uuid::new_v4()),
+            "iat": now, "nbf": seconds(-300), "exp": seconds(4_000),
+        })
+    }
+
+    fn token(&self, claims: &Value) -> String {
+        signed(&self.key, &header(), claims)
+    }
+}
+
+/// So many seconds from now, since the epoch.
+fn seconds(from_now: i64) -> i64 {
+    OffsetDateTime::now_utc().unix_timestamp().saturating_add(from_now)
+}
+
+async fn log_in(fixture: &Fixture, token: &str) -> (u16, Value) {
+    post(fixture, "staff/entra-sessions", &json!({"entra_token": token})).await
+}
+
+async fn let_in(fixture: &Fixture, token: &str) -> Value {
+    let (status, tokens) = log_in(fixture, token).await;
+    assert_eq!((status, &tokens["expires_in_seconds"]), (201, &json!(600)), "{tokens}");
+    tokens
+}
+
+async fn ask(fixture: &Fixture, tokens: &Value, method: &str, path: &str) -> (u16, Value) {
+    call(fixture, method, path, Some(text(tokens, "access_token")), None).await
+}
+
+/// Of all staff, oldest first: what was done and by whom, as somebody who may read it reads it.
+async fn acts(fixture: &Fixture, auditor: &Value) -> Vec<(String, String)> {
+    let (status, page) = ask(fixture, auditor, "GET", "staff/acts").await;
+    assert_eq!(status, 200, "{page}");
+    let acts = page["items"].as_array().unwrap().iter().rev();
+    acts.map(|act| (text(act, "type").to_owned(), text(act, "name").to_owned())).collect()
+}
+
+fn act(kind: &str, name: &str) -> (String, String) {
+    (kind.to_owned(), name.to_owned())
+}
+
+#[tokio::test]
+async fn whoever_the_tenant_says_is_staff_logs_in_and_is_on_record_by_its_name() {
+    let tenant = Tenant::start().await;
+    let fixture = tenant.fixture().await;
+    let ann = Uuid::new_v4();
+    let roles = ["auditor", "administrator", "of-another-application"];
+    let token = tenant.token(&tenant.claims(ann, "ann@example.com", &roles));
+    let before = let_in(&fixture, &token).await;
+    assert_eq!(before["roles"], json!(["administrator", "auditor"]));
+    let (_, staff) = ask(&fixture, &before, "GET", "staff/members").await;
+    assert_eq!(staff["items"].as_array().unwrap().len(), 1, "{staff}");
+    assert_eq!(staff["items"][0]["is_enrolled"], true);
+
+    // The tenant gave her another name and took a role: she is who she was.
+    let token = tenant.token(&tenant.claims(ann, "ann.lee@example.com", &["auditor"]));
+    let after = let_in(&fixture, &token).await;
+    assert_eq!(after["staff_id"], before["staff_id"]);
+    assert_eq!(after["roles"], json!(["auditor"]));
+    let missing = refused(403, "role-missing");
+    assert_eq!(code(ask(&fixture, &after, "GET", "staff/members").await), missing);
+    assert_eq!(ask(&fixture, &after, "DELETE", "staff/sessions/current").await.0, 204);
+    assert_eq!(
+        acts(&fixture, &before).await,
+        [
+            act("logged-in-by-entra-id", "ann@example.com"),
+            act("logged-in-by-entra-id", "ann.lee@example.com"),
+            act("logged-out", "ann.lee@example.com"),
+        ]
+    );
+}
+
+#[tokio::test]
+async fn a_token_of_the_tenant_is_good_for_one_login() {
+    let tenant = Tenant::start().await;
+    let fixture = tenant.fixture().await;
+    let claims = tenant.claims(Uuid::new_v4(), "ann@example.com", &["auditor"]);
+    let body = json!({"entra_token": tenant.token(&claims)});
+    let send = async |key: &str| {
+        let post = Call::post("/api/v1/staff/entra-sessions");
+        let answer = fixture.send(post.key(key).json(&body)).await;
+        (answer.status, answer.json())
+    };
+    let tokens = send("first").await;
+    assert_eq!(tokens.0, 201, "{}", tokens.1);
+    assert_eq!(send("first").await, tokens, "a repeat is answered again");
+    assert_eq!(code(send("second").await), refused(422, "entra-token-invalid"));
+    assert_eq!(acts(&fixture, &tokens.1).await.len(), 1);
+
+    for round in 0..20 {
+        let claims = tenant.claims(Uuid::new_v4(), "ben@example.com", &["operator"]);
+        let token = tenant.token(&claims);
+        let (one, other) = futures_util::join!(log_in(&fixture, &token), log_in(&fixture, &token));
+        let mut statuses = [one.0, other.0];
+        statuses.sort_unstable();
+        assert_eq!(statuses, [201, 422], "round {round}");
+    }
+}
+
+#[tokio::test]
+async fn only_a_token_of_this_tenant_application_person_and_moment_lets_in() {
+    let (tenant, stranger) = (Tenant::start().await, Tenant::start().await);
+    let fixture = tenant.fixture().await;
+    let good = || tenant.claims(Uuid::new_v4(), "ann@example.com", &["auditor"]);
+    let auditor = let_in(&fixture, &tenant.token(&good())).await;
+    let invalid = refused(422, "entra-token-invalid");
+    for (name, value) in [
+        ("iss", json!(stranger.issuer)),
+        ("aud", json!("7d0f9a3e-9999-4222-8333-944445555666")),
+        ("aud", json!(null)),
+        ("exp", json!(seconds(-60))),
+        ("exp", json!(null)),
+        ("nbf", json!(seconds(60))),
+        ("ver", json!("1.0")),
+        // A program's own token, which can have roles too, and one for something else.
+        ("scp", json!(null)),
+        ("scp", json!("openid staff-photos")),
+        ("oid", json!("ann")),
+        ("oid", json!(null)),
+        ("uti", json!(null)),
+        ("uti", json!("")),
+        ("uti", json!("a".repeat(65))),
+        ("preferred_username", json!(null)),
+        ("preferred_username", json!("\u{202e}ann")),
+    ] {
+        let mut claims = good();
+        claims[name] = value.clone();
+        let answer = code(log_in(&fixture, &tenant.token(&claims)).await);
+        assert_eq!(answer, invalid, "{name} {value}");
+    }
+
+    // Of the header only the key's id is read, and only among the tenant's keys.
+    let brought = jwk(&stranger.key, "of-the-tenant");
+    let with = |name: &str, value: Value| {
+        let mut header = header();
+        header[name] = value;
+        header
+    };
+    let modulus = URL_SAFE_NO_PAD.decode(jwk(&tenant.key, "")["n"].as_str().unwrap()).unwrap();
+    let hmac = Header { kid: Some("of-the-tenant".to_owned()), ..Header::new(Algorithm::HS256) };
+    let token = tenant.token(&good());
+    let (head, rest) = token.split_once('.').unwrap();
+    let (payload, signature) = rest.split_once('.').unwrap();
+    let none = base64(with("alg", json!("none")).to_string());
+    for (what, forged) in [
+        ("another's key", signed(&stranger.key, &header(), &good())),
+        ("a key that it brings", signed(&stranger.key, &with("jwk", brought), &good())),
+        ("an unknown key", signed(&tenant.key, &with("kid", json!("unknown")), &good())),
+        ("no key", signed(&tenant.key, &with("kid", json!(null)), &good())),
+        ("critical", signed(&tenant.key, &with("crit", json!(["exp"])), &good())),
+        ("another algorithm", signed(&tenant.key, &with("alg", json!("RS384")), &good())),
+        ("a secret", encode(&hmac, &good(), &EncodingKey::from_secret(&modulus)).unwrap()),
+        ("no algorithm", format!("{none}.{payload}.")),
+        ("no signature", format!("{head}.{payload}.")),
+        ("others' claims", format!("{head}.{}.{signature}", base64(good().to_string()))),
+        ("our own", text(&auditor, "access_token").to_owned()),
+        ("nothing", String::new()),
+    ] {
+        assert_eq!(code(log_in(&fixture, &forged).await), invalid, "{what}");
+    }
+
+    assert_eq!(acts(&fixture, &auditor).await.len(), 1, "what is refused leaves nothing");
+}
+
+#[tokio::test]
+async fn who_has_none_of_our_roles_or_shows_no_strong_log_in_is_not_let_in() {
+    let tenant = Tenant::start().await;
+    let fixture = tenant.fixture().await;
+    let good = || tenant.claims(Uuid::new_v4(), "ann@example.com", &["auditor"]);
+    let auditor = let_in(&fixture, &tenant.token(&good())).await;
+    for roles in [json!(null), json!([]), json!(["owner", "Auditor"])] {
+        let mut claims = good();
+        claims["roles"] = roles.clone();
+        claims.as_object_mut().unwrap().retain(|_, value| !value.is_null());
+        let answer = code(log_in(&fixture, &tenant.token(&claims)).await);
+        assert_eq!(answer, refused(403, "role-missing"), "{roles}");
+    }
+    for contexts in [json!(null), json!([]), json!(["c2", "c11"])] {
+        let mut claims = good();
+        claims["acrs"] = contexts.clone();
+        claims.as_object_mut().unwrap().retain(|_, value| !value.is_null());
+        let answer = code(log_in(&fixture, &tenant.token(&claims)).await);
+        assert_eq!(answer, refused(422, "entra-strength-missing"), "{contexts}");
+    }
+    assert_eq!(acts(&fixture, &auditor).await.len(), 1, "what is refused leaves nothing");
+}
+
+#[tokio::test]
+async fn staff_log_in_in_the_one_way_that_is_configured() {
+    let tenant = Tenant::start().await;
+    let elsewhere = refused(403, "staff-log-in-elsewhere");
+    let fixture = Fixture::new().await;
+    let token = tenant.token(&tenant.claims(Uuid::new_v4(), "ann@example.com", &["auditor"]));
+    assert_eq!(code(log_in(&fixture, &token).await), elsewhere);
+
+    // Who has a passkey is somebody else to the tenant: with both, one person would be two.
+    let mut ben = first(&fixture, "ben@example.com").await;
+    let (_, begun) = call(&fixture, "POST", "staff/challenges", None, None).await;
+    let answer = staffs(ben.passkey.log_in(&begun));
+    let fixture = fixture.with_entra_id(tenant.setting()).await;
+    assert_eq!(code(post(&fixture, "staff/sessions", &answer).await), elsewhere);
+    let challenge = call(&fixture, "POST", "staff/challenges", None, None).await;
+    assert_eq!(code(challenge), elsewhere);
+    let_in(&fixture, &token).await;
+}
+
+#[tokio::test]
+async fn who_was_taken_off_the_staff_stays_off_it_whatever_the_tenant_says() {
+    let tenant = Tenant::start().await;
+    let fixture = tenant.fixture().await;
+    let (ann, ben) = (Uuid::new_v4(), Uuid::new_v4());
+    let token_of = |person, name| tenant.token(&tenant.claims(person, name, &["administrator"]));
+    let by = let_in(&fixture, &token_of(ann, "ann@example.com")).await;
+    let removed = let_in(&fixture, &token_of(ben, "ben@example.com")).await;
+    let path = format!("staff/members/{}", text(&removed, "staff_id"));
+    assert_eq!(ask(&fixture, &by, "DELETE", &path).await.0, 204);
+    expect_ended(&fixture, text(&removed, "access_token")).await;
+    let again = log_in(&fixture, &token_of(ben, "ben@example.com")).await;
+    assert_eq!(code(again), refused(404, "staff-not-found"));
+}
+
+#[tokio::test]
+async fn a_key_that_was_just_published_is_taken_and_without_keys_nobody_is_judged() {
+    let tenant = Tenant::start().await;
+    let keys = tenant.published.send_replace(None);
+    let fixture = tenant.fixture().await;
+    let claims = || tenant.claims(Uuid::new_v4(), "ann@example.com", &["auditor"]);
+    let away = code(log_in(&fixture, &tenant.token(&claims())).await);
+    assert_eq!(away, refused(503, "try-again"));
+    tenant.published.send_replace(keys.clone());
+    tokio::time::sleep(Duration::from_secs(5)).await;
+    let_in(&fixture, &tenant.token(&claims())).await;
+
+    let (new, mut keys) = (new_key(), keys.unwrap());
+    let token = signed(&new, &json!({"typ": "JWT", "alg": "RS256", "kid": "new"}), &claims());
+    keys["keys"].as_array_mut().unwrap().push(jwk(&new, "new"));
+    tenant.published.send_replace(Some(keys));
+    tokio::time::sleep(Duration::from_secs(5)).await;
+    let_in(&fixture, &token).await;
+    // What is known serves while it is away.
+    tenant.published.send_replace(None);
+    let_in(&fixture, &tenant.token(&claims())).await;
+}
