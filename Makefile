@@ -75,6 +75,8 @@ soak: setup apps ## Kill payments 30 times, play its model 1,000,000 steps (SOAK
 		--ignored --nocapture a_million_steps; \
 	$(UP) exec-with-stores -- cargo test --locked -p payment-reporting --test it -- \
 		--ignored --nocapture all_that_is_told_of_5_000
+	SOAK_SAMPLES="$${SOAK_SAMPLES:-2000}" $(UP) exec-with-stores -- \
+		cargo test --locked -p auth --test it enumeration -- --nocapture
 	cargo test --locked -p onboarding --config 'profile.dev.package.onboarding.opt-level=3' --lib -- \
 		--ignored --nocapture a_hundred_thousand_people
 	SOAK_UPLOADS="$${SOAK_UPLOADS:-50}" cargo test --locked -p system-tests --test system killed_uploads

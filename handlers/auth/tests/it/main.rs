@@ -8,6 +8,7 @@ mod bodies;
 mod contact_matches;
 mod devices;
 mod ended_logins;
+mod enumeration;
 mod guesses;
 mod limits;
 mod log_in;
@@ -153,6 +154,14 @@ impl Fixture {
         let database = FreshDatabase::new(migrations()).await;
         let routes = routes(start(&database, redis, account, SIGNING_KEY));
         Self { database, routes, sms }
+    }
+
+    /// The same with another key of digests: what was counted before is forgotten.
+    async fn with_digest_key(self, digest_key: String) -> Self {
+        let (sms, account) = SmsServer::start().await;
+        let config = config(&self.database, redis_account(), account, SIGNING_KEY);
+        let app = App::start(Config { digest_key, ..config }).unwrap();
+        Self { routes: routes(app), sms, ..self }
     }
 
     /// The same where a tenant of Entra ID says who is staff.
