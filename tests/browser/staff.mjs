@@ -80,6 +80,22 @@ await play(async (stage, { page: url, invitations, wallet, freeze_reason, disput
     await reviewer.getByText("It is decided").waitFor();
   });
 
+  await stage.step("they agree on the rules of step-up", async () => {
+    const reason = "the same rules, for this year";
+    await press(chan, "Step-up");
+    await chan.getByRole("region", { name: /^Version \d+ holds$/ }).waitFor();
+    await chan.getByLabel("What it is for").fill(reason);
+    await press(chan, "Propose");
+    await chan.getByText("Another administrator must approve these rules.").waitFor();
+    const proposed = (page) => page.getByRole("article").filter({ hasText: reason });
+    assert.equal(await proposed(chan).getByRole("button", { name: "Approve" }).count(), 0);
+    await press(wong, "Step-up");
+    await proposed(wong).getByText("always").first().waitFor();
+    await proposed(wong).getByRole("button", { name: "Approve" }).click();
+    await wong.getByText("They hold in a few seconds.").waitFor();
+    await proposed(wong).getByText("approved").waitFor();
+  });
+
   await stage.step("the page works by keys on a narrow screen", async () => {
     await wong.setViewportSize({ width: 400, height: 800 });
     await button(wong, "Members").focus();

@@ -89,7 +89,7 @@ function showMember(member, reopen) {
   const shown = details({
     Member: member.staff_id,
     Roles: member.roles.join(", "),
-    Passkey: member.is_enrolled ? "yes" : "not yet",
+    "Can log in": member.is_enrolled ? "yes" : "not yet",
   });
   return element("article", {}, element("h3", {}, member.name), shown, actions);
 }

@@ -2,7 +2,7 @@
 // A reviewer who has looked may call it normal.
 
 import { get, getVersioned, has, put } from "./api.js";
-import { button, details, element, field, form, money, time } from "./page.js";
+import { button, details, element, field, form, money, table, time } from "./page.js";
 
 const NOBODY = "nobody knows any more";
 
@@ -113,19 +113,4 @@ function end(account, other, go) {
 
 function step(account, go) {
   return button(account, () => go(account));
-}
-
-function table(caption, names, rows) {
-  const head = element("tr", {}, ...names.map((name) => element("th", { scope: "col" }, name)));
-  const cells = (row) => element("tr", {}, ...row.map((cell) => element("td", {}, cell)));
-  const made = element(
-    "table",
-    {},
-    element("caption", {}, caption),
-    element("thead", {}, head),
-    element("tbody", {}, ...rows.map(cells)),
-  );
-  // A wide table scrolls by itself, also by the keyboard.
-  const region = { class: "wide", tabindex: "0", role: "region", "aria-label": caption };
-  return element("div", region, made);
 }

@@ -10,9 +10,10 @@ import { heldPayments } from "./held_payments.js";
 import { attempt, button, element, field, form, notify } from "./page.js";
 import { enrol, logIn } from "./passkey.js";
 import { releases } from "./releases.js";
+import { stepUp } from "./step_up.js";
 
 const SECTIONS = [
-  releases, disputes, heldPayments, graph, applications, enrolments, members, acts,
+  releases, disputes, heldPayments, graph, applications, enrolments, members, stepUp, acts,
 ];
 const SECRET = { type: "password", autocomplete: "off" };
 const SECOND_MS = 1000;

@@ -98,6 +98,21 @@ export async function list(read, path, show) {
   return [items.hasChildNodes() ? items : element("p", {}, "Nothing is here."), more];
 }
 
+export function table(caption, names, rows) {
+  const head = element("tr", {}, ...names.map((name) => element("th", { scope: "col" }, name)));
+  const cells = (row) => element("tr", {}, ...row.map((cell) => element("td", {}, cell)));
+  const made = element(
+    "table",
+    {},
+    element("caption", {}, caption),
+    element("thead", {}, head),
+    element("tbody", {}, ...rows.map(cells)),
+  );
+  // A wide table scrolls by itself, also by the keyboard.
+  const region = { class: "wide", tabindex: "0", role: "region", "aria-label": caption };
+  return element("div", region, made);
+}
+
 export function money({ amount, currency }) {
   const form = { style: "currency", currency, currencyDisplay: "code" };
   return new Intl.NumberFormat("en-HK", form).format(amount / 100);
