@@ -140,6 +140,10 @@ fn first_and_published(keys: Vec<(EncodingKey, Jwk)>) -> Option<(EncodingKey, Ve
 
 #[cfg(test)]
 mod tests {
+    use std::time::Instant;
+
+    use values::{DeviceId, Product, SessionId, UserId};
+
     use super::*;
 
     /// The key of RFC 8037, appendices A.1 to A.3, behind the PKCS#8 header of Ed25519.
@@ -170,6 +174,43 @@ mod tests {
     fn what_is_no_ed25519_key_stops_the_start() {
         for keys in ["", "not base64", "AAAA", &format!("{KEY},"), &format!("{KEY}, {OTHER}")] {
             assert!(TokenSigner::new(keys).is_err(), "{keys}");
+        }
+    }
+
+    /// What a signature costs here, and what one operation with a key that never leaves a vault
+    /// does, on one machine. `docs/security.md` says what follows from it.
+    #[tokio::test]
+    #[expect(clippy::print_stdout, reason = "it is what it is run for")]
+    #[ignore = "a measurement, for a machine that does nothing else"]
+    async fn a_signature_costs_so_much_here_and_so_much_in_a_vault() {
+        let signer = TokenSigner::new(KEY).unwrap();
+        let session = Session {
+            session_id: SessionId::new(),
+            user_id: UserId::new(),
+            device_id: DeviceId::new(),
+            product: Product::Consumer,
+            device_key: None,
+            limited_until: None,
+        };
+        let mut here = Vec::new();
+        for _ in 0..10_000 {
+            let began = Instant::now();
+            signer.access_token(&session).unwrap();
+            here.push(began.elapsed());
+        }
+        let (credential, vault) = (testkit::vault_credential(), testkit::vault_url());
+        let key = sealed::SealingKey::new(credential, &vault, "personal-data").unwrap();
+        let mut there = Vec::new();
+        for _ in 0..500 {
+            let secret = key.seal("measured", b"").await.unwrap();
+            let began = Instant::now();
+            key.open("measured", &secret).await.unwrap();
+            there.push(began.elapsed());
+        }
+        for (place, mut times) in [("here", here), ("in a vault", there)] {
+            times.sort_unstable();
+            let [p50, p98] = [50, 98].map(|share| times[times.len() * share / 100]);
+            println!("{place}: {} times, p50 {p50:?}, p98 {p98:?}", times.len());
         }
     }
 }
