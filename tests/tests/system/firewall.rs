@@ -14,12 +14,13 @@ const POLICY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../bicep/modules/waf_
 /// What a pattern has that leaves a text free: all that can be typed in Latin letters.
 const ANYTHING: &str = "[ -~]";
 /// Texts that programs write, each in an alphabet of its own.
-const MACHINE_MADE: [&str; 12] = [
+const MACHINE_MADE: [&str; 13] = [
     "aliases_blob_name",
     "approval_secret",
     "blob_name",
     "crv",
     "cursor",
+    "entra_token",
     "kty",
     "proposal_secret",
     "refresh_token",
