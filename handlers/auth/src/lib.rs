@@ -7,7 +7,8 @@
 //! and `relying_party` (the only places where codes, PINs and passkeys are checked), `signed_act`
 //! (a device's or passkey's word for what is asked), `entra_id` (whom Microsoft's tokens let in as
 //! staff), `guess_counts`, `pin_hasher`, `pin_peppers`, `security_trail`, `sms`, `token_signer`,
-//! `digest_key`, `revocations` (which logins have ended), `step_up_policy`, `config` (every setting).
+//! `digest_key`, `revocations` (which logins have ended), `step_up_policy`, `config` (each
+//! setting).
 
 mod config;
 mod digest_key;

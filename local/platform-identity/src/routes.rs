@@ -1,5 +1,6 @@
 //! `GET /msi/token`: the App Service managed-identity protocol, version 2019-08-01. And of Entra
-//! ID's v2.0 endpoints, in the local tenant: `POST …/oauth2/v2.0/token`, `GET …/discovery/v2.0/keys`.
+//! ID's v2.0 endpoints, in the local tenant: `POST …/oauth2/v2.0/token` and
+//! `GET …/discovery/v2.0/keys`.
 
 use std::sync::Arc;
 

@@ -28,8 +28,8 @@ const PAIRS_PER_ROUND: usize = 20;
 /// A phone is sent three codes in a window; each round has another digest key, and so other counts.
 const CODES: usize = 3;
 /// How far from a half the share of pairs may be in which the registered number took longer, beside
-/// what chance makes of it. Whoever asks once and guesses by the time is then right in at most 55 of
-/// 100 cases, on the service's own machine, where no network blurs it.
+/// what chance makes of it. Whoever asks once and guesses by the time is then right in at most 55
+/// of 100 cases, on the service's own machine, where no network blurs it.
 const SHARE_MARGIN: f64 = 0.05;
 /// So many standard deviations of chance: less than one in a million runs fails by it.
 const DEVIATIONS: f64 = 5.0;
