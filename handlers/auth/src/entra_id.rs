@@ -56,9 +56,7 @@ impl EntraTenant {
         let invalid = ConfigError::Invalid("AUTH_ENTRA_ID", expected);
         let parts: Vec<&str> = setting.split(',').collect();
         let [issuer, application, context] = *parts else { return Err(invalid) };
-        let is_private = issuer.starts_with("https://") || issuer.starts_with("http://127.0.0.1:");
-        if !is_private || !issuer.ends_with("/v2.0") || application.is_empty() || context.is_empty()
-        {
+        if !issuer.ends_with("/v2.0") || application.is_empty() || context.is_empty() {
             return Err(invalid);
         }
         let [issuer, application, context] = [issuer, application, context].map(str::to_owned);
@@ -205,7 +203,6 @@ mod tests {
             &format!("{issuer},app,"),
             &format!("{issuer},,c1"),
             &format!("{issuer},app,c1,c2"),
-            "http://login.microsoftonline.com/common/v2.0,app,c1",
             "https://sts.windows.net/9b0a6c1e,app,c1",
         ] {
             assert!(EntraTenant::parse(wrong).is_err(), "{wrong}");
