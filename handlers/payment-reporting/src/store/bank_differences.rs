@@ -47,7 +47,8 @@ pub(crate) async fn insert_differences(
 }
 
 /// The rows that are about these operations and wait for their other side, or have met it on this
-/// day, by operation.
+/// day, by operation. What people have explained or closed does not wait: a line that comes
+/// nevertheless is theirs to look at.
 pub(crate) async fn find_waiting(
     connection: &mut impl Queryable,
     day: Date,
@@ -56,8 +57,9 @@ pub(crate) async fn find_waiting(
     let mut waiting: HashMap<Uuid, Vec<BankDifference>> = HashMap::new();
     for ids in operation_ids.chunks(ROWS_AT_ONCE) {
         let sql = format!(
-            "{SELECT} WHERE operation_id IN ({}) AND (matched_on IS NULL OR matched_on = '{day}')
-                 AND day < '{day}' ORDER BY bank_difference_id",
+            "{SELECT} WHERE operation_id IN ({}) AND day < '{day}'
+                 AND (matched_on = '{day}' OR (matched_on IS NULL AND status = 'open'))
+             ORDER BY bank_difference_id",
             literals(ids)
         );
         let rows: Vec<Row> = connection.query(sql).await?;

@@ -6,6 +6,7 @@ use time::Date;
 use time::macros::date;
 use values::StaffRole::{Administrator, Operator, Reviewer};
 
+use super::{noon, seen};
 use crate::Fixture;
 
 impl Fixture {
@@ -18,17 +19,50 @@ impl Fixture {
         call.send(&payment_reporting::routes(self.app.clone())).await
     }
 
+    /// Explained by one, and agreed to by another.
+    async fn have_closed(&self, path: &str) {
+        let (operator, reviewer) =
+            (self.staff("wong.tm", &[Operator]), self.staff("chan.sy", &[Reviewer]));
+        self.decide(&operator, path, "explain", 0).await.expect(200);
+        self.decide(&reviewer, path, "close", 2).await.expect(200);
+    }
+
     /// A day with two fees that our ledger has not, and where they are.
     async fn day_with_two_fees(&self, day: Date) -> Vec<String> {
         self.bring(day, 0, &[("NOTPROVIDED", -25, "CHRG"), ("NOTPROVIDED", -5, "CHRG")]).await;
         self.reconcile(day).await.expect(200);
+        // What the account lacks to begin with is no more than they are.
+        self.paths(day).await
+    }
+
+    /// Where the day's differences are.
+    async fn paths(&self, day: Date) -> Vec<String> {
         let path = |row: &Value| {
             let id = row["bank_difference_id"].as_str().unwrap();
             format!("/api/v1/bank-days/{day}/differences/{id}")
         };
-        // What the account lacks to begin with is no more than they are.
         self.differences(day).await.iter().map(path).collect()
     }
+}
+
+#[tokio::test]
+async fn a_line_that_comes_after_people_have_closed_what_was_missing_is_theirs_to_look_at() {
+    let (fixture, day) = (Fixture::new().await, date!(2025 - 10 - 10));
+    let next = day.next_day().unwrap();
+    let person = fixture.person().await;
+    fixture.top_up(&person, 900, noon(day.previous_day().unwrap())).await;
+    let reference = fixture.withdraw(&person, 900, noon(day)).await;
+    fixture.bring(day, 900, &[]).await;
+    fixture.reconcile(day).await.expect(200);
+    let missing = fixture.paths(day).await;
+    fixture.have_closed(&missing[0]).await;
+    // What they mended otherwise the bank pays nevertheless: it is paid twice.
+    fixture.bring(next, 900, &[(&reference, -900, "OTHR")]).await;
+    let compared = fixture.reconcile(next).await.expect(200);
+    assert_eq!((&compared["open_count"], &compared["closed_at"]), (&json!(1), &Value::Null));
+    let rows = fixture.differences(next).await;
+    assert_eq!(seen(&rows), [json!(["extra", reference, -900, 0, "open"])]);
+    assert_eq!(fixture.differences(day).await[0]["matched_on"], Value::Null);
 }
 
 #[tokio::test]
