@@ -42,6 +42,9 @@ pub(crate) struct BankDifferenceBody {
     explained_by: Option<Operator>,
     /// Who agreed; null if nobody, or if its other side came.
     closed_by: Option<Operator>,
+    /// What a decision names in `If-Match`.
+    #[schema(value_type = u64, maximum = 4_294_967_295_u64)]
+    version: u32,
 }
 
 impl From<BankDifference> for BankDifferenceBody {
@@ -63,6 +66,7 @@ impl From<BankDifference> for BankDifferenceBody {
             explanation,
             explained_by,
             closed_by: row.closed_by,
+            version: row.version,
         }
     }
 }

@@ -24,7 +24,14 @@ impl Fixture {
         let (operator, reviewer) =
             (self.staff("wong.tm", &[Operator]), self.staff("chan.sy", &[Reviewer]));
         self.decide(&operator, path, "explain", 0).await.expect(200);
-        self.decide(&reviewer, path, "close", 2).await.expect(200);
+        // A reviewer closes what they have read in the list.
+        let (differences, id) = path.rsplit_once('/').unwrap();
+        let list = format!("{differences}?status=explained");
+        let page = self.get(&reviewer, &list).await.expect(200);
+        let rows = page["items"].as_array().unwrap();
+        let row = rows.iter().find(|row| row["bank_difference_id"] == id).unwrap();
+        let version = u32::try_from(row["version"].as_u64().unwrap()).unwrap();
+        self.decide(&reviewer, path, "close", version).await.expect(200);
     }
 
     /// A day with two fees that our ledger has not, and where they are.
