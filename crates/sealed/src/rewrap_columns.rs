@@ -1,12 +1,12 @@
-//! What a rotation of the key leaves to do in a column.
+//! What a rotation of the key leaves to do.
 
 use std::time::{Duration, Instant};
 
 use futures_util::{StreamExt, stream};
-use mysql_async::prelude::Queryable;
 use service::database::Database;
 use service::{Error, causes};
 
+use crate::store::{SealedColumn, list_outdated, update_sealed};
 use crate::{SealError, Sealed, SealingKey};
 
 /// Rows that are read at once.
@@ -16,16 +16,6 @@ const BATCH_MAX: usize = 100;
 const AT_ONCE: usize = 8;
 /// So long one call goes on: a timer has other work.
 const WORK_MAX: Duration = Duration::from_secs(4);
-
-/// A column of sealed bytes, whose first 34 have an index.
-pub struct SealedColumn {
-    /// Its table.
-    pub table: &'static str,
-    /// Of 16 bytes, by which a row is found without a scan.
-    pub id: &'static str,
-    /// Its name.
-    pub column: &'static str,
-}
 
 /// Why no more is done now.
 #[derive(Debug, thiserror::Error)]
@@ -74,20 +64,16 @@ impl SealingKey {
         &self,
         start: Instant,
         database: &Database,
-        SealedColumn { table, id, column }: &SealedColumn,
+        column: &SealedColumn,
     ) -> Result<usize, Failure> {
-        // What was done is not found again, so the first that are found are those that failed.
-        let outdated = format!(
-            "SELECT {id}, {column} FROM {table} WHERE {column} < ? OR {column} >= ?
-             LIMIT ? OFFSET ?"
-        );
-        let replace = format!("UPDATE {table} SET {column} = ? WHERE {id} = ? AND {column} = ?");
         let mut failed: usize = 0;
         while start.elapsed() < WORK_MAX {
             let current = self.current_range().await?;
-            let found = (current.start, current.end, BATCH_MAX, failed);
-            let found: Vec<(Vec<u8>, Vec<u8>)> =
-                database.conn().await?.exec(&outdated, found).await?;
+            let mut conn = database.conn().await?;
+            // What was done is not found again, so the first that are found are those that failed.
+            let part = (BATCH_MAX, failed);
+            let found = list_outdated(&mut conn, column, current, part).await?;
+            drop(conn);
             if found.is_empty() {
                 break;
             }
@@ -99,7 +85,7 @@ impl SealingKey {
             let mut conn = database.conn().await?;
             for (row, new, old) in rewrapped {
                 match new {
-                    Ok(new) => conn.exec_drop(&replace, (new, row, old)).await?,
+                    Ok(new) => update_sealed(&mut conn, column, (row, old), new).await?,
                     Err(error @ SealError::Unavailable(_)) => return Err(error.into()),
                     Err(_) => failed = failed.saturating_add(1),
                 }
