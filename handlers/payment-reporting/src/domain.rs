@@ -16,7 +16,7 @@ mod takings;
 mod transaction;
 mod xlsx;
 
-pub(crate) use bank_day::{BankDay, BankMovement, Compared, Elsewhere, Unmatched, unaccounted};
+pub(crate) use bank_day::{BankDay, BankMovement, Elsewhere, Unmatched, unaccounted};
 pub(crate) use bank_difference::{BankDifference, DifferenceStatus, DifferenceType, Explanation};
 pub(crate) use bank_statement::{
     BANK_LINES_MAX, BankStatement, STATEMENT_BYTES_MAX, read_bank_statement,

@@ -40,6 +40,12 @@ pub(crate) struct CountedDay {
     pub(crate) explained: u32,
 }
 
+/// Waits for its turn, which ends with the transaction: whoever changes days or their differences
+/// takes this first. What it reads from then on nobody else is changing.
+pub(crate) async fn take_bank_turn(tx: &mut Tx) -> Result<(), Error> {
+    tx.query_drop("SELECT id FROM bank_turn FOR UPDATE").await
+}
+
 /// Fails with a duplicate key if the day, or a statement of this name, was compared before.
 pub(crate) async fn insert_bank_day(tx: &mut Tx, day: &BankDay) -> Result<(), Error> {
     let sql = format!("INSERT INTO bank_days ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");

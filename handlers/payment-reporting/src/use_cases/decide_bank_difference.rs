@@ -11,7 +11,7 @@ use values::{BankDifferenceId, HongKongDate, Reason};
 use super::list_bank_differences::BankDifferenceBody;
 use crate::App;
 use crate::domain::{BankDifference, Explanation, NO_BANK_DIFFERENCE};
-use crate::store::bank_days::close_bank_days;
+use crate::store::bank_days::{close_bank_days, take_bank_turn};
 use crate::store::bank_differences::{lock_difference, update_difference};
 
 /// Why a difference is right, or what mends it.
@@ -68,6 +68,7 @@ async fn change(
     decide: impl FnOnce(BankDifference) -> Result<BankDifference, Error>,
 ) -> Result<Versioned<BankDifferenceBody>, Error> {
     let mut tx = app.database.begin().await?;
+    take_bank_turn(&mut tx).await?;
     let found = lock_difference(&mut tx, day, id).await?.ok_or(NO_BANK_DIFFERENCE)?;
     let row = decide(found)?;
     update_difference(&mut tx, &row).await?;

@@ -2,22 +2,25 @@
 //! ledger says of the day: each day once, and one after the other. A timer does it as soon as a
 //! file is there; the first day is an operator's word, and any day may be.
 
+use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
 use service::database::{is_duplicate, now};
 use service::{Error, FunctionKey, Id, Json, ReadAfter, causes};
 use time::Date;
+use uuid::Uuid;
 use values::{HongKongDate, hong_kong_day, hong_kong_midnight};
 
 use super::bank_day_body::BankDayBody;
 use crate::domain::{
     BANK_DAY_OUT_OF_TURN, BANK_DAY_TOO_LONG, BANK_LINES_MAX, BANK_STATEMENT_INVALID, BankDay,
-    BankStatement, Compared, Elsewhere, NO_BANK_STATEMENT, STATEMENT_BYTES_MAX, Unmatched,
+    BankStatement, Elsewhere, NO_BANK_STATEMENT, STATEMENT_BYTES_MAX, Unmatched,
     read_bank_statement, unaccounted,
 };
 use crate::ledger::Reading;
 use crate::store::bank_days::{
-    CountedDay, close_bank_days, count_unclosed, find_bank_day, find_last_bank_day, insert_bank_day,
+    CountedDay, close_bank_days, count_unclosed, find_bank_day, find_last_bank_day,
+    insert_bank_day, take_bank_turn,
 };
 use crate::store::bank_differences::{find_waiting, insert_differences, save_met, sum_known};
 use crate::store::ledger::bank::{find_bank_balance, find_moved_after, list_bank_movements};
@@ -62,6 +65,7 @@ pub(crate) async fn reconcile_bank(app: App) -> Result<(), Error> {
             }
         }
     }
+    done = done.and(close(&app).await);
     let through = hong_kong_day(now().saturating_sub(LATE_AFTER)).previous_day();
     let through = through.ok_or_else(|| Error::internal("the calendar has begun"))?;
     let late = count_unclosed(&mut app.database.conn().await?, through).await?;
@@ -70,6 +74,14 @@ pub(crate) async fn reconcile_bank(app: App) -> Result<(), Error> {
     }
     observe::bank_days_late(late);
     done
+}
+
+/// What was done to days past this service closes and opens them too.
+async fn close(app: &App) -> Result<(), Error> {
+    let mut tx = app.database.begin().await?;
+    take_bank_turn(&mut tx).await?;
+    close_bank_days(&mut tx, now()).await?;
+    Ok(tx.commit().await?)
 }
 
 async fn reconcile(app: &App, day: Date) -> Result<CountedDay, Error> {
@@ -132,10 +144,6 @@ async fn compare(
     let operation_ids = unmatched.operation_ids();
     let later = find_moved_after(books, day, &operation_ids).await?;
     reading.tx.rollback().await?;
-    let mut conn = app.database.conn().await?;
-    let waiting = find_waiting(&mut conn, day, &operation_ids).await?;
-    drop(conn);
-    let compared = unmatched.compare(day, Elsewhere { later, waiting });
     let bank_day = BankDay {
         day,
         statement_id: statement.id,
@@ -143,11 +151,11 @@ async fn compare(
         opening: statement.opening,
         closing: statement.closing,
         ledger_balance,
-        matched: compared.matched,
+        matched: 0,
         read_at: now(),
         closed_at: None,
     };
-    match save(app, &bank_day, compared).await {
+    match save(app, bank_day, unmatched, later).await {
         // Another instance was faster, or the bank has named two statements alike.
         Err(Error::Database(error)) if is_duplicate(&error) => {
             let found = find_bank_day(&mut app.database.conn().await?, day).await?;
@@ -158,11 +166,20 @@ async fn compare(
     }
 }
 
-/// All of a day is written at once. The day's row comes first, so of two that compare it one waits.
-async fn save(app: &App, bank_day: &BankDay, compared: Compared) -> Result<CountedDay, Error> {
+/// All of a day is written at once, beside nobody else.
+async fn save(
+    app: &App,
+    bank_day: BankDay,
+    unmatched: Unmatched,
+    later: HashMap<Uuid, (i64, Date)>,
+) -> Result<CountedDay, Error> {
     let day = bank_day.day;
     let mut tx = app.database.begin().await?;
-    insert_bank_day(&mut tx, bank_day).await?;
+    take_bank_turn(&mut tx).await?;
+    let waiting = find_waiting(&mut tx, day, &unmatched.operation_ids()).await?;
+    let compared = unmatched.compare(day, Elsewhere { later, waiting });
+    let bank_day = BankDay { matched: compared.matched, ..bank_day };
+    insert_bank_day(&mut tx, &bank_day).await?;
     save_met(&mut tx, day, &compared.met).await?;
     insert_differences(&mut tx, &compared.differences).await?;
     // Found by itself: from the balances, and not from what was compared.

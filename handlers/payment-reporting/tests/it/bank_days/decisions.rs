@@ -1,5 +1,6 @@
 //! Staff explain what differs; a day closes once nothing of it is open.
 
+use mysql_async::prelude::Queryable;
 use serde_json::{Value, json};
 use testkit::{Answer, Call, InProcess};
 use time::Date;
@@ -101,6 +102,35 @@ async fn a_day_closes_once_all_is_explained_and_opens_again_if_an_explanation_ex
     let path = format!("/api/v1/bank-days/{day}/differences?status=open");
     let page = fixture.get(&reader, &path).await.expect(200);
     assert_eq!(page["items"].as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn of_two_decisions_at_once_the_second_sees_what_the_first_has_done() {
+    let (fixture, day) = (Fixture::new().await, date!(2025 - 11 - 10));
+    let fees = fixture.day_with_two_fees(day).await;
+    let operator = fixture.staff("wong.tm", &[Operator]);
+    fixture.decide(&operator, &fees[1], "explain", 0).await.expect(200);
+    let mut other = fixture.database.pool.get_conn().await.unwrap();
+    for sql in [
+        "START TRANSACTION",
+        "SELECT id FROM bank_turn FOR UPDATE",
+        "UPDATE bank_differences SET status = 'closed' WHERE status = 'open'",
+    ] {
+        other.query_drop(sql).await.unwrap();
+    }
+    let reviewer = fixture.staff("chan.sy", &[Reviewer]);
+    let ended = async {
+        tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+        other.query_drop("COMMIT").await.unwrap();
+    };
+    let (closed, ()) = tokio::join!(fixture.decide(&reviewer, &fees[1], "close", 2), ended);
+    closed.expect(200);
+    assert!(fixture.bank_day(day).await["closed_at"].is_string(), "nothing is open");
+    // What was done past the service the timer sees.
+    let sql = "UPDATE bank_differences SET status = 'open'";
+    other.query_drop(sql).await.unwrap();
+    fixture.reconcile_due().await;
+    assert_eq!(fixture.bank_day(day).await["closed_at"], Value::Null);
 }
 
 #[tokio::test]
