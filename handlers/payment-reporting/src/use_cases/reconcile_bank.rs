@@ -104,7 +104,7 @@ async fn reconcile(app: &App, day: Date) -> Result<CountedDay, Error> {
     let statement = read.map_err(|error| BANK_STATEMENT_INVALID.because(error))?;
     require_following(&statement, day, last.as_ref())?;
     let range = Between(first_id_of(hong_kong_midnight(day)), first_id_of(ends));
-    compare(app, reading, range, statement).await
+    compare(app, reading, (range, last.map(|last| last.day)), statement).await
 }
 
 fn require_following(
@@ -130,7 +130,7 @@ fn require_following(
 async fn compare(
     app: &App,
     mut reading: Reading,
-    range: Between,
+    (range, last): (Between, Option<Date>),
     statement: BankStatement,
 ) -> Result<CountedDay, Error> {
     let (day, books) = (statement.day, &mut reading.tx);
@@ -155,27 +155,31 @@ async fn compare(
         read_at: now(),
         closed_at: None,
     };
-    match save(app, bank_day, unmatched, later).await {
-        // Another instance was faster, or the bank has named two statements alike.
+    match save(app, (bank_day, last), unmatched, later).await {
         Err(Error::Database(error)) if is_duplicate(&error) => {
-            let found = find_bank_day(&mut app.database.conn().await?, day).await?;
             let twice = "a statement of this name was read as another day's";
-            found.ok_or_else(|| BANK_STATEMENT_INVALID.because(twice).into())
+            Err(BANK_STATEMENT_INVALID.because(twice).into())
         }
         saved => saved,
     }
 }
 
-/// All of a day is written at once, beside nobody else.
+/// All of a day is written at once, beside nobody else, and after the day that it was held against.
 async fn save(
     app: &App,
-    bank_day: BankDay,
+    (bank_day, last): (BankDay, Option<Date>),
     unmatched: Unmatched,
     later: HashMap<Uuid, (i64, Date)>,
 ) -> Result<CountedDay, Error> {
     let day = bank_day.day;
     let mut tx = app.database.begin().await?;
     take_bank_turn(&mut tx).await?;
+    if find_last_bank_day(&mut tx).await?.map(|last| last.day) != last {
+        // Another instance was faster, with this day or with another.
+        let found = find_bank_day(&mut tx, day).await?;
+        let why = "another was compared meanwhile";
+        return found.ok_or_else(|| BANK_DAY_OUT_OF_TURN.because(why).into());
+    }
     let waiting = find_waiting(&mut tx, day, &unmatched.operation_ids()).await?;
     let compared = unmatched.compare(day, Elsewhere { later, waiting });
     let bank_day = BankDay { matched: compared.matched, ..bank_day };

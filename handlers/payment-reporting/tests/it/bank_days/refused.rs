@@ -1,5 +1,6 @@
 //! A file that is not the statement that comes next changes nothing.
 
+use mysql_async::prelude::Queryable;
 use time::macros::date;
 use time::{Date, Duration};
 
@@ -40,4 +41,26 @@ async fn a_file_that_is_no_statement_of_the_day_that_comes_next_is_refused_whole
     }
     fixture.bring_file(day, &good).await;
     fixture.reconcile(day).await.expect(200);
+}
+
+#[tokio::test]
+async fn of_two_first_days_at_once_one_is_taken() {
+    let (fixture, first) = (Fixture::new().await, date!(2025 - 12 - 10));
+    let other = first + Duration::days(5);
+    for day in [first, other] {
+        fixture.bring(day, 0, &[]).await;
+    }
+    let mut turn = fixture.database.pool.get_conn().await.unwrap();
+    for sql in ["START TRANSACTION", "SELECT id FROM bank_turn FOR UPDATE"] {
+        turn.query_drop(sql).await.unwrap();
+    }
+    let both_wait = async {
+        tokio::time::sleep(std::time::Duration::from_secs(1)).await;
+        turn.query_drop("COMMIT").await.unwrap();
+    };
+    let (one, two, ()) =
+        tokio::join!(fixture.reconcile(first), fixture.reconcile(other), both_wait);
+    let taken = if one.status == 200 { [one, two] } else { [two, one] };
+    taken[0].expect(200);
+    taken[1].expect_refusal(409, "bank-day-out-of-turn");
 }
