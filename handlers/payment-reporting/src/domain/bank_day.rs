@@ -52,9 +52,9 @@ impl BankMovement {
 /// What is known of the operations of a day besides.
 #[derive(Debug, Default)]
 pub(crate) struct Elsewhere {
-    /// Those whose money our ledger moved on a later day: the amount, and that day.
-    pub(crate) later: HashMap<Uuid, (i64, Date)>,
-    /// Rows of earlier days that wait for their other side, or have met it on this day.
+    /// What our ledger moved on a later day, and on which.
+    pub(crate) later: HashMap<(Uuid, i64), Date>,
+    /// Rows of earlier days that wait for their other side.
     pub(crate) waiting: HashMap<Uuid, Vec<BankDifference>>,
 }
 
@@ -76,13 +76,23 @@ pub(crate) struct Unmatched {
 }
 
 impl Unmatched {
-    pub(crate) fn of(lines: Vec<BankLine>, movements: Vec<BankMovement>) -> Self {
+    /// What lines of earlier days have met on this day is nobody else's: a line of this day that
+    /// looks the same is one too many.
+    pub(crate) fn of(
+        lines: Vec<BankLine>,
+        movements: Vec<BankMovement>,
+        met_before: Vec<(Uuid, i64)>,
+    ) -> Self {
         let mut ours: HashMap<(Uuid, i64), Vec<BankMovement>> = HashMap::new();
         for movement in movements {
             let key = (movement.operation_id, movement.amount);
             ours.entry(key).or_default().push(movement);
         }
         let mut matched: u32 = 0;
+        for key in met_before {
+            let met = ours.get_mut(&key).and_then(Vec::pop);
+            matched = matched.saturating_add(met.is_some().into());
+        }
         let is_left = |line: &BankLine| {
             let key = line.operation_id().map(|id| (id, line.amount));
             let met = key.and_then(|key| ours.get_mut(&key)?.pop());
@@ -117,13 +127,9 @@ impl Unmatched {
                 continue;
             }
             let ours = id.and_then(|id| movements.get_mut(&id)?.pop());
-            let later = id.and_then(|id| elsewhere.later.get(&id));
-            let matched_on = later.filter(|(amount, _)| *amount == line.amount);
-            let matched_on = matched_on.filter(|_| ours.is_none()).map(|(_, day)| *day);
-            if matched_on.is_some() {
-                // Of two such lines only one can meet it.
-                elsewhere.later.remove(&id.unwrap_or_default());
-            }
+            let alone = id.filter(|_| ours.is_none());
+            // Taken out: of two such lines only one can meet it.
+            let matched_on = alone.and_then(|id| elsewhere.later.remove(&(id, line.amount)));
             compared.differences.push(of_line(day, line, ours, matched_on));
         }
         for ours in movements.into_values().flatten() {

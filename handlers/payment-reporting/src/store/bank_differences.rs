@@ -46,8 +46,17 @@ pub(crate) async fn insert_differences(
     tx.exec_batch(insert, values).await
 }
 
-/// The rows that are about these operations and wait for their other side, or have met it on this
-/// day, by operation. What people have explained or closed does not wait: a line that comes
+/// What lines of earlier days have met on this day: the operations, and cents as the bank counts.
+pub(crate) async fn list_met_before(
+    connection: &mut impl Queryable,
+    day: Date,
+) -> Result<Vec<(Uuid, i64)>, Error> {
+    let sql = "SELECT operation_id, bank_amount FROM bank_differences
+         WHERE matched_on = ? AND day < ? AND operation_id IS NOT NULL";
+    connection.exec(sql, (day, day)).await
+}
+
+/// The rows that are about these operations and wait for their other side, by operation. What people have explained or closed does not wait: a line that comes
 /// nevertheless is theirs to look at.
 pub(crate) async fn find_waiting(
     connection: &mut impl Queryable,
@@ -58,7 +67,7 @@ pub(crate) async fn find_waiting(
     for ids in operation_ids.chunks(ROWS_AT_ONCE) {
         let sql = format!(
             "{SELECT} WHERE operation_id IN ({}) AND day < '{day}'
-                 AND (matched_on = '{day}' OR (matched_on IS NULL AND status = 'open'))
+                 AND matched_on IS NULL AND status = 'open'
              ORDER BY bank_difference_id",
             literals(ids)
         );

@@ -18,3 +18,11 @@ pub(crate) fn first_id_of(moment: OffsetDateTime) -> Uuid {
     let nanoseconds = moment.unix_timestamp_nanos().max(0).unsigned_abs();
     Uuid::from_u128((nanoseconds / NANOSECONDS_IN_A_MILLISECOND) << TIME_SHIFT)
 }
+
+/// When an id was made, to the millisecond.
+pub(crate) fn moment_of(id: Uuid) -> OffsetDateTime {
+    let nanoseconds = (id.as_u128() >> TIME_SHIFT).saturating_mul(NANOSECONDS_IN_A_MILLISECOND);
+    let nanoseconds = i128::try_from(nanoseconds).unwrap_or(i128::MAX);
+    // Of ids that begin with a time of this era.
+    OffsetDateTime::from_unix_timestamp_nanos(nanoseconds).unwrap_or(OffsetDateTime::UNIX_EPOCH)
+}

@@ -22,7 +22,9 @@ use crate::store::bank_days::{
     CountedDay, close_bank_days, count_unclosed, find_bank_day, find_last_bank_day,
     insert_bank_day, take_bank_turn,
 };
-use crate::store::bank_differences::{find_waiting, insert_differences, save_met, sum_known};
+use crate::store::bank_differences::{
+    find_waiting, insert_differences, list_met_before, save_met, sum_known,
+};
 use crate::store::ledger::bank::{find_bank_balance, find_moved_after, list_bank_movements};
 use crate::store::ledger::first_id_of;
 use crate::store::ledger::movements::Between;
@@ -140,7 +142,8 @@ async fn compare(
     }
     let Between(_, end) = range;
     let ledger_balance = find_bank_balance(books, end).await?;
-    let unmatched = Unmatched::of(statement.lines, movements);
+    let met_before = list_met_before(&mut app.database.conn().await?, day).await?;
+    let unmatched = Unmatched::of(statement.lines, movements, met_before);
     let operation_ids = unmatched.operation_ids();
     let later = find_moved_after(books, day, &operation_ids).await?;
     reading.tx.rollback().await?;
@@ -169,7 +172,7 @@ async fn save(
     app: &App,
     (bank_day, last): (BankDay, Option<Date>),
     unmatched: Unmatched,
-    later: HashMap<Uuid, (i64, Date)>,
+    later: HashMap<(Uuid, i64), Date>,
 ) -> Result<CountedDay, Error> {
     let day = bank_day.day;
     let mut tx = app.database.begin().await?;

@@ -7,6 +7,7 @@ mod refused;
 
 use std::fmt::Write;
 
+use mysql_async::prelude::Queryable;
 use serde_json::{Value, json};
 use testkit::{Answer, BlobContainer, Call, InProcess};
 use time::macros::date;
@@ -208,6 +209,28 @@ async fn what_the_bank_booked_before_midnight_and_we_heard_of_after_it_is_no_dif
         (&compared["matched_count"], &compared["closed_at"].is_string()),
         (&json!(1), &true)
     );
+}
+
+#[tokio::test]
+async fn what_the_bank_books_on_both_sides_of_midnight_it_has_moved_twice() {
+    let (fixture, day) = (Fixture::new().await, date!(2025 - 03 - 20));
+    let next = day.next_day().unwrap();
+    let person = fixture.person().await;
+    let late = hong_kong_midnight(next) + Duration::DAY - Duration::milliseconds(5);
+    let id = fixture.top_up(&person, 500, late).await;
+    // Its end is written a little after its transfer was named, on a day more.
+    let mut books = fixture.books.schema.pool.get_conn().await.unwrap();
+    let sql = "UPDATE operations SET ended_at = ended_at + INTERVAL 1 SECOND";
+    books.query_drop(sql).await.unwrap();
+    let reference = top_up_reference(id);
+    fixture.bring(day, 0, &[(&reference, 500, "OTHR")]).await;
+    fixture.reconcile(day).await.expect(200);
+    assert_eq!(fixture.differences(day).await[0]["matched_on"], next.to_string());
+    fixture.bring(next, 500, &[(&reference, 500, "OTHR")]).await;
+    let compared = fixture.reconcile(next).await.expect(200);
+    assert_eq!((&compared["matched_count"], &compared["open_count"]), (&json!(1), &json!(1)));
+    let rows = fixture.differences(next).await;
+    assert_eq!(seen(&rows), [json!(["extra", reference, 500, 0, "open"])]);
 }
 
 #[tokio::test]

@@ -23,7 +23,7 @@ fn booked(movement: &BankMovement, amount: i64) -> BankLine {
 }
 
 fn compared(lines: Vec<BankLine>, movements: Vec<BankMovement>, known: Elsewhere) -> Compared {
-    Unmatched::of(lines, movements).compare(TODAY, known)
+    Unmatched::of(lines, movements, Vec::new()).compare(TODAY, known)
 }
 
 fn seen(compared: &Compared) -> Vec<(DifferenceType, i64, i64)> {
@@ -71,20 +71,22 @@ fn the_other_direction_is_another_movement() {
 #[test]
 fn what_the_bank_booked_before_midnight_meets_what_we_heard_after_it() {
     let paid = top_up(1, 500);
-    let later = HashMap::from([(paid.operation_id, (500, TOMORROW))]);
+    let later = HashMap::from([((paid.operation_id, 500), TOMORROW)]);
     let known = Elsewhere { later, waiting: HashMap::new() };
     let twice = vec![booked(&paid, 500), booked(&paid, 500)];
     let today = compared(twice, Vec::new(), known);
     let met: Vec<_> = today.differences.iter().map(|row| (row.matched_on, row.status)).collect();
     let wanted = [(Some(TOMORROW), DifferenceStatus::Closed), (None, DifferenceStatus::Open)];
     assert_eq!(met, wanted);
-    // On the next day it is no more missing, and once only.
-    let rows = today.differences;
-    let waiting = HashMap::from([(paid.operation_id, rows[..1].to_vec())]);
-    let known = Elsewhere { waiting, ..Elsewhere::default() };
-    let tomorrow = compared(Vec::new(), vec![paid.clone(), paid], known);
-    assert_eq!(tomorrow.met, [rows[0].id]);
-    assert_eq!(seen(&tomorrow), [(DifferenceType::Missing, 0, 500)]);
+    // On the next day it is neither missing nor there for another line.
+    let before = vec![(paid.operation_id, 500)];
+    let tomorrow = |lines| {
+        let unmatched = Unmatched::of(lines, vec![paid.clone()], before.clone());
+        unmatched.compare(TOMORROW, Elsewhere::default())
+    };
+    assert_eq!((tomorrow(Vec::new()).matched, seen(&tomorrow(Vec::new()))), (1, Vec::new()));
+    let again = tomorrow(vec![booked(&paid, 500)]);
+    assert_eq!((again.matched, seen(&again)), (1, vec![(DifferenceType::Extra, 500, 0)]));
 }
 
 #[test]
