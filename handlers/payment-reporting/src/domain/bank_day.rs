@@ -23,7 +23,7 @@ pub(crate) struct BankDay {
     pub(crate) ledger_balance: i64,
     pub(crate) matched: u32,
     pub(crate) read_at: OffsetDateTime,
-    /// When nothing of it was open any more.
+    /// When all of it was closed.
     pub(crate) closed_at: Option<OffsetDateTime>,
 }
 

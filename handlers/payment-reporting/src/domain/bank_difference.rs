@@ -24,11 +24,11 @@ code_enum! {
 code_enum! {
     /// How far people are with a difference.
     pub(crate) enum DifferenceStatus {
-        /// Nobody has explained it: its day cannot close.
+        /// Nobody has explained it.
         Open = "open",
         /// Somebody has said why it is right, or what mends it.
         Explained = "explained",
-        /// Somebody else agreed to that, or its other side has come.
+        /// Somebody else agreed to that, or its other side has come. Its day closes with the last.
         Closed = "closed",
     }
 }

@@ -96,11 +96,11 @@ pub(crate) async fn list_bank_days(
     Ok(found.into_iter().map(counted).collect())
 }
 
-/// Closes the days of which nothing is open, and opens those again of which something is.
+/// Closes the days of which all is closed, and opens those again of which something is not.
 pub(crate) async fn close_bank_days(tx: &mut Tx, now: OffsetDateTime) -> Result<(), Error> {
     let open = "EXISTS (SELECT 1 FROM bank_differences
-         WHERE bank_differences.day = bank_days.day AND status = ?)";
-    let status = DifferenceStatus::Open.code();
+         WHERE bank_differences.day = bank_days.day AND status <> ?)";
+    let status = DifferenceStatus::Closed.code();
     let sql =
         format!("UPDATE bank_days SET closed_at = NULL WHERE closed_at IS NOT NULL AND {open}");
     tx.exec_drop(sql, (status,)).await?;

@@ -6,11 +6,11 @@ use mysql_async::prelude::{FromValue, Queryable};
 use mysql_async::{Conn, Error, Row, Value};
 use service::Paging;
 use service::database::{Tx, bytes_literal};
-use time::Date;
+use time::{Date, OffsetDateTime};
 use uuid::Uuid;
 use values::{BankDifferenceId, Operator, Reason, StaffId};
 
-use super::unreadable;
+use super::{stored, unreadable};
 use crate::domain::{BankDifference, DifferenceStatus, DifferenceType, Explanation};
 
 const SELECT: &str = "SELECT bank_difference_id, day, difference, operation_id, reference,
@@ -148,6 +148,23 @@ pub(crate) async fn update_difference(tx: &mut Tx, row: &BankDifference) -> Resu
     let sql = "UPDATE bank_differences SET status = ?, explanation = ?, explained_by = ?,
          explainer = ?, closed_by = ?, version = ? WHERE bank_difference_id = ?";
     tx.exec_drop(sql, values).await
+}
+
+/// Keeps what somebody has decided, by which the row is as it is now.
+pub(crate) async fn insert_decision(
+    tx: &mut Tx,
+    row: &BankDifference,
+    (by, name): (StaffId, &Operator),
+    at: OffsetDateTime,
+) -> Result<(), Error> {
+    let explanation = row.explanation.as_ref().map(|explanation| explanation.reason.as_str());
+    let (id, status) = (row.id.uuid(), row.status.code());
+    tx.exec_drop(
+        "INSERT INTO bank_decisions (bank_difference_id, version, status, explanation, decided_by,
+             decider, decided_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (id, row.version, status, explanation, by.uuid(), name.as_str(), stored(at)),
+    )
+    .await
 }
 
 fn literals(ids: &[Uuid]) -> String {

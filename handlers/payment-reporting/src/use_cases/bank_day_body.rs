@@ -27,7 +27,7 @@ pub(crate) struct BankDayBody {
     #[schema(value_type = u64, maximum = 4_294_967_295_u64)]
     explained_count: u32,
     read_at: Timestamp,
-    /// Null while something is open.
+    /// Null while something is open, or waits for somebody else to agree.
     closed_at: Option<Timestamp>,
 }
 

@@ -1,4 +1,4 @@
-//! Staff explain what differs; a day closes once nothing of it is open.
+//! Staff explain what differs, and others agree; a day closes once all of it is closed.
 
 use mysql_async::prelude::Queryable;
 use serde_json::{Value, json};
@@ -7,14 +7,16 @@ use time::Date;
 use time::macros::date;
 use values::StaffRole::{Administrator, Operator, Reviewer};
 
-use super::{noon, seen};
+use super::{NOT_CLOSED, noon, seen};
 use crate::Fixture;
+
+const FEE: &str = "the bank's monthly fee, ticket 7";
 
 impl Fixture {
     async fn decide(&self, token: &str, path: &str, decision: &str, version: u32) -> Answer {
         let call = Call::post(&format!("{path}/{decision}")).bearer(token);
         let call = match decision {
-            "explain" => call.json(&json!({"reason": "the bank's monthly fee, ticket 7"})),
+            "explain" => call.json(&json!({"reason": FEE})),
             _ => call.header("if-match", &format!("\"{version}\"")),
         };
         call.send(&payment_reporting::routes(self.app.clone())).await
@@ -74,7 +76,7 @@ async fn a_line_that_comes_after_people_have_closed_what_was_missing_is_theirs_t
 }
 
 #[tokio::test]
-async fn a_day_closes_once_all_is_explained_and_opens_again_if_an_explanation_explains_nothing() {
+async fn a_day_closes_once_others_have_agreed_to_all_of_it() {
     let (fixture, day) = (Fixture::new().await, date!(2025 - 07 - 10));
     let fees = fixture.day_with_two_fees(day).await;
     assert_eq!(fees.len(), 2);
@@ -85,11 +87,11 @@ async fn a_day_closes_once_all_is_explained_and_opens_again_if_an_explanation_ex
         (&explained["status"], &explained["explained_by"]),
         (&json!("explained"), &json!("wong.tm"))
     );
-    assert_eq!(fixture.bank_day(day).await["closed_at"], Value::Null, "one is open");
     fixture.decide(&operator, &fees[1], "explain", 0).await.expect(200);
-    let closed = fixture.bank_day(day).await;
-    assert!(closed["closed_at"].is_string(), "{closed}");
-    assert_eq!((&closed["open_count"], &closed["explained_count"]), (&json!(0), &json!(2)));
+    let waits = fixture.bank_day(day).await;
+    assert_eq!((&waits["open_count"], &waits["explained_count"]), (&json!(0), &json!(2)));
+    assert_eq!(waits["closed_at"], Value::Null, "one person has explained all of it");
+    assert!(fixture.reconcile_due().await.contains(NOT_CLOSED), "and that is late too");
 
     let agreed = fixture.decide(&reviewer, &fees[0], "close", 2).await.expect(200);
     assert_eq!((&agreed["status"], &agreed["closed_by"]), (&json!("closed"), &json!("chan.sy")));
@@ -98,10 +100,31 @@ async fn a_day_closes_once_all_is_explained_and_opens_again_if_an_explanation_ex
     let open = fixture.bank_day(day).await;
     assert_eq!((&open["open_count"], &open["closed_at"]), (&json!(1), &Value::Null));
 
-    let reader = fixture.staff("reader", &[Reviewer]);
     let path = format!("/api/v1/bank-days/{day}/differences?status=open");
-    let page = fixture.get(&reader, &path).await.expect(200);
+    let page = fixture.get(&reviewer, &path).await.expect(200);
     assert_eq!(page["items"].as_array().unwrap().len(), 1);
+    fixture.decide(&operator, &fees[1], "explain", 0).await.expect(200);
+    fixture.decide(&reviewer, &fees[1], "close", 4).await.expect(200);
+    assert!(fixture.bank_day(day).await["closed_at"].is_string());
+}
+
+#[tokio::test]
+async fn what_was_explained_is_kept_also_if_it_explained_nothing() {
+    let (fixture, day) = (Fixture::new().await, date!(2025 - 07 - 20));
+    let fee = fixture.day_with_two_fees(day).await.remove(0);
+    let (operator, reviewer) =
+        (fixture.staff("wong.tm", &[Operator]), fixture.staff("chan.sy", &[Reviewer]));
+    fixture.decide(&operator, &fee, "explain", 0).await.expect(200);
+    fixture.decide(&reviewer, &fee, "reopen", 2).await.expect(200);
+    let sql = "SELECT version, status, decider, explanation FROM bank_decisions ORDER BY version";
+    let mut conn = fixture.database.pool.get_conn().await.unwrap();
+    let kept: Vec<(u32, String, String, Option<String>)> = conn.query(sql).await.unwrap();
+    let decided = |version, status: &str, by: &str, reason: Option<&str>| {
+        (version, status.to_owned(), by.to_owned(), reason.map(str::to_owned))
+    };
+    let wanted =
+        [decided(2, "explained", "wong.tm", Some(FEE)), decided(3, "open", "chan.sy", None)];
+    assert_eq!(kept, wanted);
 }
 
 #[tokio::test]
