@@ -24,7 +24,10 @@ const REFERENCE_CHARACTERS_MAX: usize = 35;
 const WHOLE_DIGITS_MAX: usize = 13;
 
 const NAMESPACE: &[u8] = b"urn:iso:std:iso:20022:tech:xsd:camt.053.001.08";
+const MESSAGE: &str = "/Document/BkToCstmrStmt";
 const STATEMENT: &str = "/Document/BkToCstmrStmt/Stmt";
+/// A balance that is none of a day's beginning or end, though its code says so.
+const INTERIM: &str = "INTM";
 const CURRENCY: &str = "HKD";
 /// What stands where nobody has given a reference.
 const NOT_PROVIDED: &str = "NOTPROVIDED";
@@ -204,6 +207,18 @@ impl Draft {
     fn close(&mut self) -> Done {
         let text = std::mem::take(&mut self.text);
         let text = text.trim();
+        let paging = self.path.strip_prefix(MESSAGE).and_then(|path| path.rsplit_once('/'));
+        match paging {
+            Some(("/GrpHdr/MsgPgntn" | "/Stmt/StmtPgntn", "PgNb")) if text != "1" => {
+                return Err("one page of several");
+            }
+            Some(("/GrpHdr/MsgPgntn" | "/Stmt/StmtPgntn", "LastPgInd"))
+                if !matches!(text, "true" | "1") =>
+            {
+                return Err("one page of several");
+            }
+            _ => {}
+        }
         match self.path.strip_prefix(STATEMENT) {
             Some("/Id") => once(&mut self.id, reference(text)?)?,
             Some("/Acct/Id/IBAN" | "/Acct/Id/Othr/Id") => {
@@ -211,6 +226,9 @@ impl Draft {
             }
             Some("/Acct/Ccy") if text != CURRENCY => return Err("an account that is not in HKD"),
             Some("/Bal/Tp/CdOrPrtry/Cd") => once(&mut self.balance.code, text.to_owned())?,
+            Some("/Bal/Tp/SubTp/Cd") if text == INTERIM => {
+                return Err("a balance in the middle of the day");
+            }
             Some("/Bal/Amt") => once(&mut self.balance.amount, cents(text)?)?,
             Some("/Bal/CdtDbtInd") => once(&mut self.balance.is_credit, is_credit(text)?)?,
             Some("/Bal/Dt/Dt" | "/Bal/Dt/DtTm") => once(&mut self.balance.day, day(text)?)?,

@@ -122,6 +122,24 @@ fn what_could_be_read_in_two_ways_or_makes_more_of_itself_is_refused() {
 }
 
 #[test]
+fn a_part_of_a_day_is_refused() {
+    let good = file("10", "110.5", ENTRY);
+    for (ends, part) in [("<Id>S-1</Id>", "StmtPgntn"), ("<MsgId>m</MsgId>", "MsgPgntn")] {
+        let page = |number: &str, is_last: &str| {
+            let paging = format!("<PgNb>{number}</PgNb><LastPgInd>{is_last}</LastPgInd>");
+            good.replace(ends, &format!("{ends}<{part}>{paging}</{part}>"))
+        };
+        assert!(read(&page("1", "true")).is_ok());
+        for other in [page("1", "false"), page("2", "true")] {
+            assert_eq!(read(&other), Err("one page of several"), "{part}");
+        }
+    }
+    let interim = "</CdOrPrtry><SubTp><Cd>INTM</Cd></SubTp>";
+    let interim = good.replacen("</CdOrPrtry>", interim, 1);
+    assert_eq!(read(&interim), Err("a balance in the middle of the day"));
+}
+
+#[test]
 fn depth_texts_and_lines_have_limits() {
     let deep = "<a>".repeat(DEPTH_MAX);
     let good = file("10", "110.5", ENTRY);
