@@ -106,7 +106,8 @@ def main():
     with open(f"{DATA}/functions-host/keys.json", encoding="utf-8") as keys:
         key = json.load(keys)["functionKey"]
     url = f"{FRONT_DOOR}/api/v1/bank-statements/{day}"
-    print(call("PUT", url, {"x-functions-key": key}, b""))
+    headers = {"x-functions-key": key, "Content-Type": "application/json"}
+    print(call("PUT", url, headers, json.dumps({"operator": "sandbox"}).encode()))
 
 
 if __name__ == "__main__":

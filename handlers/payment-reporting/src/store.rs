@@ -7,7 +7,8 @@ pub(crate) mod exports;
 pub(crate) mod ledger;
 pub(crate) mod takings;
 
-use mysql_async::Error;
+use mysql_async::prelude::FromValue;
+use mysql_async::{Error, Row};
 use time::{OffsetDateTime, PrimitiveDateTime};
 
 /// Times are stored in UTC, without an offset.
@@ -19,4 +20,8 @@ fn stored(at: OffsetDateTime) -> PrimitiveDateTime {
 /// The error for a row that no version of a service has written.
 fn unreadable(what: &str) -> Error {
     Error::Other(format!("{what} cannot be read").into())
+}
+
+fn take<T: FromValue>(row: &mut Row, column: &str) -> Result<T, Error> {
+    row.take_opt(column).and_then(Result::ok).ok_or_else(|| unreadable(column))
 }

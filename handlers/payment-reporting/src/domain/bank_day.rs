@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use time::{Date, OffsetDateTime};
 use uuid::Uuid;
-use values::{BankDifferenceId, FpsPaymentId, SettlementId, TopUpId, WithdrawalId};
+use values::{BankDifferenceId, FpsPaymentId, Operator, SettlementId, TopUpId, WithdrawalId};
 
 use super::bank_difference::{BankDifference, DifferenceStatus, DifferenceType};
 use super::bank_statement::BankLine;
@@ -25,6 +25,10 @@ pub(crate) struct BankDay {
     pub(crate) read_at: OffsetDateTime,
     /// When all of it was closed.
     pub(crate) closed_at: Option<OffsetDateTime>,
+    /// SHA-256 of the file.
+    pub(crate) digest: Vec<u8>,
+    /// Who brought it; none if it was found in its place.
+    pub(crate) brought_by: Option<Operator>,
 }
 
 /// What our ledger says went to or came from the bank. Cents, negative if they left.

@@ -66,6 +66,9 @@ refusals! {
     pub(crate) BANK_DAY_OUT_OF_TURN: Conflict, "bank-day-out-of-turn",
         "the day is not over yet, or not the one after the last that was compared",
         action: "Bring the statement of the next day first; the list of days has the last one.";
+    pub(crate) BANK_DAY_READ_OTHERWISE: Conflict, "bank-day-read-otherwise",
+        "the day was compared with another file than the one that is there now",
+        action: "Nothing was taken. Ask the bank which is right; it corrects on a later day.";
     pub(crate) BANK_DAY_TOO_LONG: Rule, "bank-day-too-long",
         "our ledger has more movements with the bank on this day than are compared",
         action: "See BANK_LINES_MAX: it is to be raised with the memory of the service.";

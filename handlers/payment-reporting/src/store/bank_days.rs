@@ -1,36 +1,22 @@
 //! The days of which the bank's statement was compared with the ledger.
 
 use mysql_async::prelude::Queryable;
-use mysql_async::{Conn, Error};
+use mysql_async::{Conn, Error, Row, Value};
 use service::Paging;
 use service::database::Tx;
 use time::{Date, OffsetDateTime, PrimitiveDateTime};
+use values::Operator;
 
-use super::stored;
+use super::{stored, take, unreadable};
 use crate::domain::{BankDay, DifferenceStatus};
 
 const COLUMNS: &str = "day, statement_id, account, opening, closing, ledger_balance, matched,
-    read_at, closed_at";
+    read_at, closed_at, digest, brought_by";
 /// How many of its differences are open, and how many are explained.
 const COUNTS: &str = "(SELECT COUNT(*) FROM bank_differences
-        WHERE bank_differences.day = bank_days.day AND status = 'open'),
+        WHERE bank_differences.day = bank_days.day AND status = 'open') AS open,
     (SELECT COUNT(*) FROM bank_differences
-        WHERE bank_differences.day = bank_days.day AND status = 'explained')";
-
-type Row = (Date, String, String, i64, i64, i64, u32, PrimitiveDateTime, Option<PrimitiveDateTime>);
-type CountedRow = (
-    Date,
-    String,
-    String,
-    i64,
-    i64,
-    i64,
-    u32,
-    PrimitiveDateTime,
-    Option<PrimitiveDateTime>,
-    u32,
-    u32,
-);
+        WHERE bank_differences.day = bank_days.day AND status = 'explained') AS explained";
 
 /// A day, and how many of its differences are open and explained.
 #[derive(Debug, Clone)]
@@ -48,20 +34,21 @@ pub(crate) async fn take_bank_turn(tx: &mut Tx) -> Result<(), Error> {
 
 /// Fails with a duplicate key if the day, or a statement of this name, was compared before.
 pub(crate) async fn insert_bank_day(tx: &mut Tx, day: &BankDay) -> Result<(), Error> {
-    let sql = format!("INSERT INTO bank_days ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
-    let closed_at = day.closed_at.map(stored);
-    let row: Row = (
-        day.day,
-        day.statement_id.clone(),
-        day.account.clone(),
-        day.opening,
-        day.closing,
-        day.ledger_balance,
-        day.matched,
-        stored(day.read_at),
-        closed_at,
-    );
-    tx.exec_drop(sql, row).await
+    let sql = format!("INSERT INTO bank_days ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+    let values: Vec<Value> = vec![
+        day.day.into(),
+        day.statement_id.as_str().into(),
+        day.account.as_str().into(),
+        day.opening.into(),
+        day.closing.into(),
+        day.ledger_balance.into(),
+        day.matched.into(),
+        stored(day.read_at).into(),
+        day.closed_at.map(stored).into(),
+        day.digest.as_slice().into(),
+        day.brought_by.as_ref().map(Operator::as_str).into(),
+    ];
+    tx.exec_drop(sql, values).await
 }
 
 /// The last that was compared.
@@ -70,7 +57,7 @@ pub(crate) async fn find_last_bank_day(
 ) -> Result<Option<BankDay>, Error> {
     let sql = format!("SELECT {COLUMNS} FROM bank_days ORDER BY day DESC LIMIT 1");
     let found: Option<Row> = connection.query_first(sql).await?;
-    Ok(found.map(bank_day))
+    found.map(|mut row| bank_day(&mut row)).transpose()
 }
 
 pub(crate) async fn find_bank_day(
@@ -78,8 +65,8 @@ pub(crate) async fn find_bank_day(
     day: Date,
 ) -> Result<Option<CountedDay>, Error> {
     let sql = format!("SELECT {COLUMNS}, {COUNTS} FROM bank_days WHERE day = ?");
-    let found: Option<CountedRow> = connection.exec_first(sql, (day,)).await?;
-    Ok(found.map(counted))
+    let found: Option<Row> = connection.exec_first(sql, (day,)).await?;
+    found.map(counted).transpose()
 }
 
 /// The newest first, below the day of this number.
@@ -92,8 +79,8 @@ pub(crate) async fn list_bank_days(
     let sql = format!(
         "SELECT {COLUMNS}, {COUNTS} FROM bank_days WHERE day < ? ORDER BY day DESC LIMIT ?"
     );
-    let found: Vec<CountedRow> = connection.exec(sql, (before, paging.rows())).await?;
-    Ok(found.into_iter().map(counted).collect())
+    let found: Vec<Row> = connection.exec(sql, (before, paging.rows())).await?;
+    found.into_iter().map(counted).collect()
 }
 
 /// Closes the days of which all is closed, and opens those again of which something is not.
@@ -120,23 +107,28 @@ pub(crate) async fn count_unclosed(
     Ok(count.and_then(|count| u64::try_from(count).ok()).unwrap_or_default())
 }
 
-fn bank_day(row: Row) -> BankDay {
-    let (day, statement_id, account, opening, closing, ledger_balance, matched, read, closed) = row;
-    BankDay {
-        day,
-        statement_id,
-        account,
-        opening,
-        closing,
-        ledger_balance,
-        matched,
-        read_at: read.assume_utc(),
-        closed_at: closed.map(PrimitiveDateTime::assume_utc),
-    }
+fn bank_day(row: &mut Row) -> Result<BankDay, Error> {
+    let corrupt = |_| unreadable("a day of the bank");
+    let (read_at, closed_at): (PrimitiveDateTime, Option<PrimitiveDateTime>) =
+        (take(row, "read_at")?, take(row, "closed_at")?);
+    let brought_by: Option<String> = take(row, "brought_by")?;
+    let digest: Option<Vec<u8>> = take(row, "digest")?;
+    Ok(BankDay {
+        day: take(row, "day")?,
+        statement_id: take(row, "statement_id")?,
+        account: take(row, "account")?,
+        opening: take(row, "opening")?,
+        closing: take(row, "closing")?,
+        ledger_balance: take(row, "ledger_balance")?,
+        matched: take(row, "matched")?,
+        read_at: read_at.assume_utc(),
+        closed_at: closed_at.map(PrimitiveDateTime::assume_utc),
+        digest: digest.unwrap_or_default(),
+        brought_by: brought_by.map(Operator::try_from).transpose().map_err(corrupt)?,
+    })
 }
 
-fn counted(row: CountedRow) -> CountedDay {
-    let (day, id, account, opening, closing, ledger, matched, read, closed, open, explained) = row;
-    let day = bank_day((day, id, account, opening, closing, ledger, matched, read, closed));
-    CountedDay { day, open, explained }
+fn counted(mut row: Row) -> Result<CountedDay, Error> {
+    let day = bank_day(&mut row)?;
+    Ok(CountedDay { day, open: take(&mut row, "open")?, explained: take(&mut row, "explained")? })
 }

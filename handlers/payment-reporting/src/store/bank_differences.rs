@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use mysql_async::prelude::{FromValue, Queryable};
+use mysql_async::prelude::Queryable;
 use mysql_async::{Conn, Error, Row, Value};
 use service::Paging;
 use service::database::{Tx, bytes_literal};
@@ -10,7 +10,7 @@ use time::{Date, OffsetDateTime};
 use uuid::Uuid;
 use values::{BankDifferenceId, Operator, Reason, StaffId};
 
-use super::{stored, unreadable};
+use super::{stored, take, unreadable};
 use crate::domain::{BankDifference, DifferenceStatus, DifferenceType, Explanation};
 
 const SELECT: &str = "SELECT bank_difference_id, day, difference, operation_id, reference,
@@ -204,8 +204,4 @@ fn difference(mut row: Row) -> Result<BankDifference, Error> {
         closed_by: closed_by.map(operator).transpose()?,
         version: take(row, "version")?,
     })
-}
-
-fn take<T: FromValue>(row: &mut Row, column: &str) -> Result<T, Error> {
-    row.take_opt(column).and_then(Result::ok).ok_or_else(|| unreadable(column))
 }

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use utoipa::ToSchema;
-use values::{Balance, HongKongDate, Timestamp};
+use values::{Balance, HongKongDate, Operator, Timestamp};
 
 use crate::store::bank_days::CountedDay;
 
@@ -27,6 +27,8 @@ pub(crate) struct BankDayBody {
     #[schema(value_type = u64, maximum = 4_294_967_295_u64)]
     explained_count: u32,
     read_at: Timestamp,
+    /// Who brought it; null if it was found in its place.
+    brought_by: Option<Operator>,
     /// Null while something is open, or waits for somebody else to agree.
     closed_at: Option<Timestamp>,
 }
@@ -43,6 +45,7 @@ impl From<CountedDay> for BankDayBody {
             open_count: open,
             explained_count: explained,
             read_at: day.read_at.into(),
+            brought_by: day.brought_by,
             closed_at: day.closed_at.map(Timestamp::from),
         }
     }

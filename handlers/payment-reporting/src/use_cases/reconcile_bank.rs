@@ -5,17 +5,20 @@
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
+use aws_lc_rs::digest::{SHA256, digest};
+use serde::Deserialize;
 use service::database::{is_duplicate, now};
 use service::{Error, FunctionKey, Id, Json, ReadAfter, causes};
 use time::Date;
+use utoipa::ToSchema;
 use uuid::Uuid;
-use values::{HongKongDate, hong_kong_day, hong_kong_midnight};
+use values::{HongKongDate, Operator, hong_kong_day, hong_kong_midnight};
 
 use super::bank_day_body::BankDayBody;
 use crate::domain::{
-    BANK_DAY_OUT_OF_TURN, BANK_DAY_TOO_LONG, BANK_LINES_MAX, BANK_STATEMENT_INVALID, BankDay,
-    BankStatement, Elsewhere, NO_BANK_STATEMENT, STATEMENT_BYTES_MAX, Unmatched,
-    read_bank_statement, unaccounted,
+    BANK_DAY_OUT_OF_TURN, BANK_DAY_READ_OTHERWISE, BANK_DAY_TOO_LONG, BANK_LINES_MAX,
+    BANK_STATEMENT_INVALID, BankDay, BankStatement, Elsewhere, NO_BANK_STATEMENT,
+    STATEMENT_BYTES_MAX, Unmatched, read_bank_statement, unaccounted,
 };
 use crate::ledger::Reading;
 use crate::store::bank_days::{
@@ -36,18 +39,45 @@ const DAYS_WITHIN: Duration = Duration::from_secs(120);
 /// Somebody has to look at a day that is not closed so long after its end: at 11:00 in Hong Kong.
 const LATE_AFTER: time::Duration = time::Duration::hours(11);
 
-/// An operator has brought the statement of a day. The same day again changes nothing.
+/// Who brings the statement of a day.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ReconcileBankDay {
+    /// The name with which the operator is signed in to Azure.
+    operator: Operator,
+}
+
+/// An operator has brought the statement of a day. The same file again changes nothing.
 pub(crate) async fn reconcile_bank_day(
     app: App,
     Id(HongKongDate(day)): Id<HongKongDate>,
     _operator: FunctionKey,
+    Json(input): Json<ReconcileBankDay>,
 ) -> Result<Json<BankDayBody>, Error> {
     let known = find_bank_day(&mut app.database.conn().await?, day).await?;
     let counted = match known {
-        Some(counted) => counted,
-        None => reconcile(&app, day).await?,
+        Some(counted) => {
+            let file = app.files.read_statement(day, STATEMENT_BYTES_MAX).await?;
+            // Once it was read it need not stay.
+            match file.map(|file| digest_of(&file)) {
+                Some(digest) => require_same(counted, &digest)?,
+                None => counted,
+            }
+        }
+        None => reconcile(&app, day, Some(input.operator)).await?,
     };
     Ok(Json(BankDayBody::from(counted)))
+}
+
+fn digest_of(file: &[u8]) -> Vec<u8> {
+    digest(&SHA256, file).as_ref().to_vec()
+}
+
+fn require_same(counted: CountedDay, digest: &[u8]) -> Result<CountedDay, Error> {
+    if counted.day.digest == digest {
+        return Ok(counted);
+    }
+    Err(BANK_DAY_READ_OTHERWISE.into())
 }
 
 /// Compares the days whose files have come. That a day is late is told whatever else fails.
@@ -58,7 +88,7 @@ pub(crate) async fn reconcile_bank(app: App) -> Result<(), Error> {
         let last = find_last_bank_day(&mut app.database.conn().await?).await?;
         let next = last.and_then(|last| last.day.next_day());
         let Some(day) = next.filter(|day| *day < hong_kong_day(now())) else { break };
-        match reconcile(&app, day).await {
+        match reconcile(&app, day, None).await {
             Ok(_) => {}
             Err(Error::Refused(refusal)) if refusal == NO_BANK_STATEMENT => break,
             Err(error) => {
@@ -86,7 +116,11 @@ async fn close(app: &App) -> Result<(), Error> {
     Ok(tx.commit().await?)
 }
 
-async fn reconcile(app: &App, day: Date) -> Result<CountedDay, Error> {
+async fn reconcile(
+    app: &App,
+    day: Date,
+    brought_by: Option<Operator>,
+) -> Result<CountedDay, Error> {
     let out_of_turn = |why: &str| Error::from(BANK_DAY_OUT_OF_TURN.because(why));
     let next_day = day.next_day().ok_or_else(|| out_of_turn("the calendar ends with it"))?;
     let reading = app.ledger.read(ReadAfter(None)).await?;
@@ -101,12 +135,13 @@ async fn reconcile(app: &App, day: Date) -> Result<CountedDay, Error> {
     }
     let file = app.files.read_statement(day, STATEMENT_BYTES_MAX).await?;
     let file = file.ok_or(NO_BANK_STATEMENT)?;
-    let read = tokio::task::spawn_blocking(move || read_bank_statement(&file)).await;
-    let read = read.map_err(Error::internal)?;
+    let read = move || (digest_of(&file), read_bank_statement(&file));
+    let (digest, read) = tokio::task::spawn_blocking(read).await.map_err(Error::internal)?;
     let statement = read.map_err(|error| BANK_STATEMENT_INVALID.because(error))?;
     require_following(&statement, day, last.as_ref())?;
     let range = Between(first_id_of(hong_kong_midnight(day)), first_id_of(ends));
-    compare(app, reading, (range, last.map(|last| last.day)), statement).await
+    let brought = Brought { statement, digest, brought_by };
+    compare(app, reading, (range, last.map(|last| last.day)), brought).await
 }
 
 fn require_following(
@@ -128,12 +163,19 @@ fn require_following(
     }
 }
 
+/// A statement, of which bytes it is, and who brought it.
+struct Brought {
+    statement: BankStatement,
+    digest: Vec<u8>,
+    brought_by: Option<Operator>,
+}
+
 /// What is compared is all read in one snapshot of the books.
 async fn compare(
     app: &App,
     mut reading: Reading,
     (range, last): (Between, Option<Date>),
-    statement: BankStatement,
+    Brought { statement, digest, brought_by }: Brought,
 ) -> Result<CountedDay, Error> {
     let (day, books) = (statement.day, &mut reading.tx);
     let movements = list_bank_movements(books, range, BANK_LINES_MAX.saturating_add(1)).await?;
@@ -157,6 +199,8 @@ async fn compare(
         matched: 0,
         read_at: now(),
         closed_at: None,
+        digest,
+        brought_by,
     };
     match save(app, (bank_day, last), unmatched, later).await {
         Err(Error::Database(error)) if is_duplicate(&error) => {
@@ -179,9 +223,10 @@ async fn save(
     take_bank_turn(&mut tx).await?;
     if find_last_bank_day(&mut tx).await?.map(|last| last.day) != last {
         // Another instance was faster, with this day or with another.
-        let found = find_bank_day(&mut tx, day).await?;
         let why = "another was compared meanwhile";
-        return found.ok_or_else(|| BANK_DAY_OUT_OF_TURN.because(why).into());
+        let found = find_bank_day(&mut tx, day).await?;
+        let found = found.ok_or_else(|| BANK_DAY_OUT_OF_TURN.because(why))?;
+        return require_same(found, &bank_day.digest);
     }
     let waiting = find_waiting(&mut tx, day, &unmatched.operation_ids()).await?;
     let compared = unmatched.compare(day, Elsewhere { later, waiting });

@@ -40,6 +40,7 @@ impl Fixture {
     pub(crate) async fn reconcile(&self, day: Date) -> Answer {
         self.books.beat().await;
         let call = Call::new("PUT", &format!("/api/v1/bank-statements/{day}"));
+        let call = call.json(&json!({"operator": "lee.sk"}));
         call.send(&payment_reporting::routes(self.app.clone())).await
     }
 
@@ -153,6 +154,7 @@ async fn a_day_that_the_bank_has_as_the_ledger_has_it_closes_by_itself() {
     assert_eq!(compared["ledger_balance"], compared["closing_balance"]);
     assert!(compared["closed_at"].is_string(), "{compared}");
     assert_eq!(fixture.differences(day).await, Vec::<Value>::new());
+    assert_eq!(compared["brought_by"], "lee.sk");
     assert_eq!(fixture.reconcile(day).await.expect(200), compared, "again");
 }
 

@@ -64,3 +64,13 @@ async fn of_two_first_days_at_once_one_is_taken() {
     taken[0].expect(200);
     taken[1].expect_refusal(409, "bank-day-out-of-turn");
 }
+
+#[tokio::test]
+async fn another_file_of_a_day_that_was_compared_is_told_and_not_taken() {
+    let (fixture, day) = (Fixture::new().await, date!(2026 - 01 - 10));
+    fixture.bring(day, 0, &[]).await;
+    let compared = fixture.reconcile(day).await.expect(200);
+    fixture.bring(day, 0, &[("NOTPROVIDED", -25, "CHRG")]).await;
+    fixture.reconcile(day).await.expect_refusal(409, "bank-day-read-otherwise");
+    assert_eq!(fixture.bank_day(day).await, compared);
+}
