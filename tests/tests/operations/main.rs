@@ -17,6 +17,7 @@ const EXAMPLES: &[&str] = &[
     "audit prod",
     "audit prod anew",
     "bank-statement prod 2026-11-29",
+    "bank-statement prod 2026-11-30 none",
     "deploy dev",
     "destroy dev",
     "events prod notification list",

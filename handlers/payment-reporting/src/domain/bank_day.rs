@@ -15,7 +15,8 @@ use super::bank_statement::BankLine;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct BankDay {
     pub(crate) day: Date,
-    pub(crate) statement_id: String,
+    /// As the bank names it; none if there is no file.
+    pub(crate) statement_id: Option<String>,
     pub(crate) account: String,
     pub(crate) opening: i64,
     pub(crate) closing: i64,
@@ -25,8 +26,8 @@ pub(crate) struct BankDay {
     pub(crate) read_at: OffsetDateTime,
     /// When all of it was closed.
     pub(crate) closed_at: Option<OffsetDateTime>,
-    /// SHA-256 of the file.
-    pub(crate) digest: Vec<u8>,
+    /// SHA-256 of the file, if there is one.
+    pub(crate) digest: Option<Vec<u8>>,
     /// Who brought it; none if it was found in its place.
     pub(crate) brought_by: Option<Operator>,
 }

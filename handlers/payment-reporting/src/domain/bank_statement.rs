@@ -35,7 +35,8 @@ const NOT_PROVIDED: &str = "NOTPROVIDED";
 /// What the bank booked in a day.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct BankStatement {
-    pub(crate) id: String,
+    /// None if the bank has no file of the day.
+    pub(crate) id: Option<String>,
     pub(crate) account: String,
     /// That of its closing balance.
     pub(crate) day: Date,
@@ -56,6 +57,14 @@ pub(crate) struct BankLine {
     pub(crate) bank_code: String,
     /// Cents, negative if they left.
     pub(crate) amount: i64,
+}
+
+impl BankStatement {
+    /// Of a day on which nothing was booked.
+    pub(crate) fn of_nothing(day: Date, account: String, balance: i64) -> Self {
+        let (opening, closing) = (balance, balance);
+        Self { id: None, account, day, opening, closing, lines: Vec::new() }
+    }
 }
 
 impl BankLine {
@@ -336,7 +345,7 @@ impl Draft {
             return Err("entries that are not the difference of the balances");
         }
         Ok(BankStatement {
-            id: self.id.filter(|id| !id.is_empty()).ok_or("no id")?,
+            id: Some(self.id.filter(|id| !id.is_empty()).ok_or("no id")?),
             account: self.account.filter(|id| !id.is_empty()).ok_or("no account")?,
             day,
             opening,

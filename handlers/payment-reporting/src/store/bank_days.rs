@@ -37,7 +37,7 @@ pub(crate) async fn insert_bank_day(tx: &mut Tx, day: &BankDay) -> Result<(), Er
     let sql = format!("INSERT INTO bank_days ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
     let values: Vec<Value> = vec![
         day.day.into(),
-        day.statement_id.as_str().into(),
+        day.statement_id.as_deref().into(),
         day.account.as_str().into(),
         day.opening.into(),
         day.closing.into(),
@@ -45,7 +45,7 @@ pub(crate) async fn insert_bank_day(tx: &mut Tx, day: &BankDay) -> Result<(), Er
         day.matched.into(),
         stored(day.read_at).into(),
         day.closed_at.map(stored).into(),
-        day.digest.as_slice().into(),
+        day.digest.as_deref().into(),
         day.brought_by.as_ref().map(Operator::as_str).into(),
     ];
     tx.exec_drop(sql, values).await
@@ -112,7 +112,6 @@ fn bank_day(row: &mut Row) -> Result<BankDay, Error> {
     let (read_at, closed_at): (PrimitiveDateTime, Option<PrimitiveDateTime>) =
         (take(row, "read_at")?, take(row, "closed_at")?);
     let brought_by: Option<String> = take(row, "brought_by")?;
-    let digest: Option<Vec<u8>> = take(row, "digest")?;
     Ok(BankDay {
         day: take(row, "day")?,
         statement_id: take(row, "statement_id")?,
@@ -123,7 +122,7 @@ fn bank_day(row: &mut Row) -> Result<BankDay, Error> {
         matched: take(row, "matched")?,
         read_at: read_at.assume_utc(),
         closed_at: closed_at.map(PrimitiveDateTime::assume_utc),
-        digest: digest.unwrap_or_default(),
+        digest: take(row, "digest")?,
         brought_by: brought_by.map(Operator::try_from).transpose().map_err(corrupt)?,
     })
 }

@@ -11,8 +11,8 @@ use crate::store::bank_days::CountedDay;
 pub(crate) struct BankDayBody {
     /// In Hong Kong.
     day: HongKongDate,
-    /// As the bank names it.
-    statement_reference: String,
+    /// As the bank names it; null if it has none of this day, in which nothing was booked.
+    statement_reference: Option<String>,
     opening_balance: Balance,
     closing_balance: Balance,
     /// What the bank should have held at the day's end by our ledger.

@@ -36,6 +36,8 @@ use crate::{App, observe};
 
 /// How long one run of the timer begins new days; the next goes on.
 const DAYS_WITHIN: Duration = Duration::from_secs(120);
+/// How many days without a file may follow on each other.
+const WITHOUT_FILE_MAX: u32 = 7;
 /// Somebody has to look at a day that is not closed so long after its end: at 11:00 in Hong Kong.
 const LATE_AFTER: time::Duration = time::Duration::hours(11);
 
@@ -45,9 +47,13 @@ const LATE_AFTER: time::Duration = time::Duration::hours(11);
 pub(crate) struct ReconcileBankDay {
     /// The name with which the operator is signed in to Azure.
     operator: Operator,
+    /// The bank has no statement of the day, since it has booked nothing.
+    #[serde(default)]
+    is_without_file: bool,
 }
 
-/// An operator has brought the statement of a day. The same file again changes nothing.
+/// An operator has brought the statement of a day, or says that there is none. The same again
+/// changes nothing.
 pub(crate) async fn reconcile_bank_day(
     app: App,
     Id(HongKongDate(day)): Id<HongKongDate>,
@@ -56,15 +62,16 @@ pub(crate) async fn reconcile_bank_day(
 ) -> Result<Json<BankDayBody>, Error> {
     let known = find_bank_day(&mut app.database.conn().await?, day).await?;
     let counted = match known {
+        Some(counted) if input.is_without_file => require_same(counted, None)?,
         Some(counted) => {
             let file = app.files.read_statement(day, STATEMENT_BYTES_MAX).await?;
             // Once it was read it need not stay.
             match file.map(|file| digest_of(&file)) {
-                Some(digest) => require_same(counted, &digest)?,
+                Some(digest) => require_same(counted, Some(&digest))?,
                 None => counted,
             }
         }
-        None => reconcile(&app, day, Some(input.operator)).await?,
+        None => reconcile(&app, day, Some(input)).await?,
     };
     Ok(Json(BankDayBody::from(counted)))
 }
@@ -73,8 +80,8 @@ fn digest_of(file: &[u8]) -> Vec<u8> {
     digest(&SHA256, file).as_ref().to_vec()
 }
 
-fn require_same(counted: CountedDay, digest: &[u8]) -> Result<CountedDay, Error> {
-    if counted.day.digest == digest {
+fn require_same(counted: CountedDay, digest: Option<&[u8]>) -> Result<CountedDay, Error> {
+    if counted.day.digest.as_deref() == digest {
         return Ok(counted);
     }
     Err(BANK_DAY_READ_OTHERWISE.into())
@@ -119,7 +126,7 @@ async fn close(app: &App) -> Result<(), Error> {
 async fn reconcile(
     app: &App,
     day: Date,
-    brought_by: Option<Operator>,
+    word: Option<ReconcileBankDay>,
 ) -> Result<CountedDay, Error> {
     let out_of_turn = |why: &str| Error::from(BANK_DAY_OUT_OF_TURN.because(why));
     let next_day = day.next_day().ok_or_else(|| out_of_turn("the calendar ends with it"))?;
@@ -133,15 +140,51 @@ async fn reconcile(
     if last.as_ref().is_some_and(|last| last.day.next_day() != Some(day)) {
         return Err(out_of_turn("it is not the day after the last"));
     }
+    let is_without_file = word.as_ref().is_some_and(|word| word.is_without_file);
+    let (statement, digest) = match &last {
+        Some(last) if is_without_file => {
+            require_nothing_booked(app, last, day).await?;
+            (BankStatement::of_nothing(day, last.account.clone(), last.closing), None)
+        }
+        None if is_without_file => return Err(out_of_turn("the first day has a file")),
+        _ => read_file(app, day).await?,
+    };
+    require_following(&statement, day, last.as_ref())?;
+    let range = Between(first_id_of(hong_kong_midnight(day)), first_id_of(ends));
+    let brought_by = word.map(|word| word.operator);
+    let brought = Brought { statement, digest, brought_by };
+    compare(app, reading, (range, last.map(|last| last.day)), brought).await
+}
+
+/// The statement, and the SHA-256 of its file.
+async fn read_file(app: &App, day: Date) -> Result<(BankStatement, Option<Vec<u8>>), Error> {
     let file = app.files.read_statement(day, STATEMENT_BYTES_MAX).await?;
     let file = file.ok_or(NO_BANK_STATEMENT)?;
     let read = move || (digest_of(&file), read_bank_statement(&file));
     let (digest, read) = tokio::task::spawn_blocking(read).await.map_err(Error::internal)?;
     let statement = read.map_err(|error| BANK_STATEMENT_INVALID.because(error))?;
-    require_following(&statement, day, last.as_ref())?;
-    let range = Between(first_id_of(hong_kong_midnight(day)), first_id_of(ends));
-    let brought = Brought { statement, digest, brought_by };
-    compare(app, reading, (range, last.map(|last| last.day)), brought).await
+    Ok((statement, Some(digest)))
+}
+
+/// The next file there is has to begin with what the day before ended with: were the word wrong, no
+/// later day could ever follow on this one.
+async fn require_nothing_booked(app: &App, last: &BankDay, day: Date) -> Result<(), Error> {
+    let mut later = day;
+    for _ in 0..WITHOUT_FILE_MAX {
+        later = later.next_day().unwrap_or(Date::MAX);
+        match read_file(app, later).await {
+            Ok((statement, _)) if statement.opening == last.closing => return Ok(()),
+            Ok(_) => {
+                let why = "the bank has booked something: a later file begins with another balance";
+                return Err(BANK_STATEMENT_INVALID.because(why).into());
+            }
+            Err(Error::Refused(refusal)) if refusal == NO_BANK_STATEMENT => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Err(BANK_DAY_OUT_OF_TURN
+        .because("no file of a later day proves that nothing was booked")
+        .into())
 }
 
 fn require_following(
@@ -166,7 +209,7 @@ fn require_following(
 /// A statement, of which bytes it is, and who brought it.
 struct Brought {
     statement: BankStatement,
-    digest: Vec<u8>,
+    digest: Option<Vec<u8>>,
     brought_by: Option<Operator>,
 }
 
@@ -226,7 +269,7 @@ async fn save(
         let why = "another was compared meanwhile";
         let found = find_bank_day(&mut tx, day).await?;
         let found = found.ok_or_else(|| BANK_DAY_OUT_OF_TURN.because(why))?;
-        return require_same(found, &bank_day.digest);
+        return require_same(found, bank_day.digest.as_deref());
     }
     let waiting = find_waiting(&mut tx, day, &unmatched.operation_ids()).await?;
     let compared = unmatched.compare(day, Elsewhere { later, waiting });

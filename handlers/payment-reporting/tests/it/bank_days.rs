@@ -38,9 +38,16 @@ impl Fixture {
 
     /// As an operator does, whom the Functions host has let in.
     pub(crate) async fn reconcile(&self, day: Date) -> Answer {
+        self.reconcile_as(day, &json!({"operator": "lee.sk"})).await
+    }
+
+    async fn reconcile_without_file(&self, day: Date) -> Answer {
+        self.reconcile_as(day, &json!({"operator": "lee.sk", "is_without_file": true})).await
+    }
+
+    async fn reconcile_as(&self, day: Date, word: &Value) -> Answer {
         self.books.beat().await;
-        let call = Call::new("PUT", &format!("/api/v1/bank-statements/{day}"));
-        let call = call.json(&json!({"operator": "lee.sk"}));
+        let call = Call::new("PUT", &format!("/api/v1/bank-statements/{day}")).json(word);
         call.send(&payment_reporting::routes(self.app.clone())).await
     }
 
@@ -282,6 +289,32 @@ async fn the_timer_takes_each_day_whose_file_has_come_and_says_how_many_are_late
         assert!(fixture.bank_day(day).await["closed_at"].is_string(), "{day}");
     }
     assert!(lines.contains(NOT_CLOSED), "many days have no file: {lines}");
+}
+
+#[tokio::test]
+async fn a_day_of_which_the_bank_has_no_file_is_an_operators_word_and_the_next_goes_on() {
+    let (fixture, first) = (Fixture::new().await, date!(2026 - 02 - 10));
+    let days: Vec<Date> = (0..3).map(|later| first + Duration::days(later)).collect();
+    fixture.reconcile_without_file(first).await.expect_refusal(409, "bank-day-out-of-turn");
+    fixture.bring(first, 0, &[("NOTPROVIDED", 700, "OTHR")]).await;
+    fixture.reconcile(first).await.expect(200);
+    let missing = fixture.withdraw(&fixture.person().await, 900, noon(days[1])).await;
+    let unproven = fixture.reconcile_without_file(days[1]).await;
+    unproven.expect_refusal(409, "bank-day-out-of-turn");
+    fixture.bring(days[2], 701, &[]).await;
+    let wrong = fixture.reconcile_without_file(days[1]).await;
+    wrong.expect_refusal(422, "bank-statement-invalid");
+    fixture.bring(days[2], 700, &[(&missing, -900, "OTHR")]).await;
+    let compared = fixture.reconcile_without_file(days[1]).await.expect(200);
+    assert_eq!(compared["statement_reference"], Value::Null);
+    assert_eq!(compared["closing_balance"]["amount"], 700);
+    let rows = fixture.differences(days[1]).await;
+    assert_eq!(seen(&rows), [json!(["missing", missing, 0, -900, "open"])]);
+    assert_eq!(fixture.reconcile_without_file(days[1]).await.expect(200), compared, "again");
+    let refused = fixture.reconcile_without_file(first).await;
+    refused.expect_refusal(409, "bank-day-read-otherwise");
+    assert!(fixture.reconcile(days[2]).await.expect(200)["closed_at"].is_string());
+    assert!(fixture.bank_day(days[1]).await["closed_at"].is_string());
 }
 
 #[tokio::test]

@@ -45,7 +45,7 @@ fn a_statement_is_what_is_compared_and_nothing_else() {
     let id: TopUpId = "top_01h455vb4pex5vsknk084sn02q".parse().unwrap();
     assert_eq!(line.operation_id(), Some(id.uuid()));
     let wanted = BankStatement {
-        id: "S-1".to_owned(),
+        id: Some("S-1".to_owned()),
         account: "123-456".to_owned(),
         day: date!(2026 - 11 - 29),
         opening: 1_000,
