@@ -15,8 +15,9 @@ use crate::access_token::CLOCK_LEEWAY_SECONDS;
 pub struct TokenRules<'a> {
     /// The one algorithm that the issuer signs with (RFC 8725, section 3.1).
     pub algorithm: Algorithm,
-    /// `typ`: one kind of token is never taken for another (RFC 8725, section 3.11).
-    pub token_type: &'a str,
+    /// Each `typ` that is taken: one kind of token is never taken for another (RFC 8725, section
+    /// 3.11).
+    pub token_types: &'a [&'a str],
     /// `iss`.
     pub issuer: &'a str,
     /// `aud`.
@@ -33,8 +34,8 @@ impl TokenRules<'_> {
         validation.validate_nbf = true;
         validation.leeway = CLOCK_LEEWAY_SECONDS;
         let data = decode(token, key, &validation).ok()?;
-        let is_of_type =
-            data.header.typ.is_some_and(|typ| typ.eq_ignore_ascii_case(self.token_type));
+        let typ = data.header.typ?;
+        let is_of_type = self.token_types.iter().any(|taken| typ.eq_ignore_ascii_case(taken));
         is_of_type.then_some(data.claims)
     }
 }

@@ -20,6 +20,10 @@ use crate::{Caller, ConfigError, ISSUER, Problem, auth_feed};
 /// How long a request waits for keys or a list that are being fetched.
 const FETCH_WAIT: Duration = Duration::from_secs(4);
 
+/// `typ` of every token of the release that signed without telling kinds apart: while it is rolled
+/// out or back, its tokens are told apart by audience alone. The release after this drops it.
+const TOKEN_TYPE_BEFORE: &str = "JWT";
+
 /// Checks tokens. Cheap to clone; all clones share what they know.
 #[derive(Clone)]
 pub struct TokenVerifier(Arc<AuthState>);
@@ -59,7 +63,7 @@ impl TokenVerifier {
         }
         let rules = TokenRules {
             algorithm: Algorithm::EdDSA,
-            token_type: token_type(audience),
+            token_types: &[token_type(audience), TOKEN_TYPE_BEFORE],
             issuer: ISSUER,
             audience,
         };

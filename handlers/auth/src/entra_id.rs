@@ -115,7 +115,7 @@ impl EntraId {
         let key = self.key(&kid).await?.ok_or(ENTRA_TOKEN_INVALID)?;
         let rules = TokenRules {
             algorithm: Algorithm::RS256,
-            token_type: TOKEN_TYPE,
+            token_types: &[TOKEN_TYPE],
             issuer: &self.tenant.issuer,
             audience: &self.tenant.application,
         };

@@ -70,11 +70,16 @@ async fn only_what_auth_has_signed_for_this_moment_is_a_token() {
     let hmac = encode(&hmac, &claims, &EncodingKey::from_secret(b"secret")).unwrap();
     let unnamed = issuer.sign_with(&Header { kid: None, ..header("test-key") }, &claims);
     // One kind of token is not another, whatever audience it names.
-    let [untyped, plain, confirming] =
-        [None, Some("JWT"), Some("payme-confirmation+jwt")].map(|typ| {
-            let typ = typ.map(str::to_owned);
-            issuer.sign_with(&Header { typ, ..header("test-key") }, &claims)
-        });
+    let typed = |typ: Option<&str>, claims: &Value| {
+        let typ = typ.map(str::to_owned);
+        issuer.sign_with(&Header { typ, ..header("test-key") }, claims)
+    };
+    let [untyped, confirming] =
+        [None, Some("payme-confirmation+jwt")].map(|typ| typed(typ, &claims));
+    // What an auth of the release before signs is told apart by audience.
+    assert_eq!(status(&routes, &typed(Some("JWT"), &claims)).await, 200);
+    let elsewhere = with(&issuer, "aud", "payme-payment-confirmation");
+    let plain_elsewhere = typed(Some("JWT"), &elsewhere);
     let signed = issuer.sign(&claims);
     let (head, rest) = signed.split_once('.').unwrap();
     let crit = r#"{"typ":"at+jwt","alg":"EdDSA","kid":"test-key","crit":["exp"],"exp":1}"#;
@@ -82,8 +87,8 @@ async fn only_what_auth_has_signed_for_this_moment_is_a_token() {
         hmac,
         unnamed,
         untyped,
-        plain,
         confirming,
+        plain_elsewhere,
         format!("{}.{rest}", base64(crit)),
         format!("{}.{rest}", base64(r#"{"typ":"at+jwt","alg":"none","kid":"test-key"}"#)),
         format!("{head}.{}.", rest.split('.').next().unwrap()),
