@@ -131,8 +131,9 @@ impl Decide for EndHeldPayment {
 }
 
 impl EndHeldPayment {
-    /// Money of a payer who is stopped stays where it is, as a shop does not capture it. The room
-    /// in the payee's wallet was kept for it.
+    /// Money of a payer who is stopped stays where it is, as a shop does not capture it; so does what
+    /// is needed for a legal hold that there is not enough for. The room in the payee's wallet was
+    /// kept for it.
     fn release(
         &self,
         held: &HeldPayment,
@@ -141,6 +142,9 @@ impl EndHeldPayment {
     ) -> Result<Decision<Operation>, Refusal> {
         let payer = books.account(self.payer.uuid()).ok_or(PAYER_UNAVAILABLE)?;
         payer.require_giving().map_err(|_| PAYER_UNAVAILABLE)?;
+        if payer.legal_hold > 0 && payer.available() < 0 {
+            return Err(PAYER_UNAVAILABLE);
+        }
         if self.kind() == OperationKind::FpsPayment {
             return Ok(self.sent_on(held, payment, books));
         }

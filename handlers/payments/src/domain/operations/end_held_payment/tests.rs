@@ -185,6 +185,25 @@ fn money_of_a_stopped_payer_waits_and_for_a_payee_who_cannot_be_paid_it_goes_bac
 }
 
 #[test]
+fn what_a_legal_hold_needs_is_not_released() {
+    // Of HK$500.00, of which HK$120.00 are set aside.
+    for (legal_hold, refusal) in [(38_000, None), (38_001, Some(PAYER_UNAVAILABLE))] {
+        let (mut literal, wanted, id) = held();
+        literal.change(wanted.payer.uuid(), |payer| payer.legal_hold = legal_hold);
+        assert_eq!(literal.books.decide(&end(&wanted, id, released())).err(), refusal);
+        let (mut literal, wanted, release) = held_by_fps();
+        literal.change(wanted.payer.uuid(), |payer| payer.legal_hold = legal_hold);
+        assert_eq!(literal.books.decide(&release).err(), refusal);
+        let told = literal.books.bank_instructions.len();
+        assert_eq!(told, usize::from(refusal.is_none()));
+    }
+    let (mut literal, wanted, id) = held();
+    literal.change(wanted.payer.uuid(), |payer| payer.legal_hold = 60_000);
+    assert!(literal.books.decide(&end(&wanted, id, returned())).is_ok());
+    assert_eq!(literal.available(wanted.payer.uuid()), -10_000);
+}
+
+#[test]
 fn who_cannot_be_paid_is_not_held_for_and_what_was_asked_for_or_scheduled_does_not_wait() {
     let (mut literal, wanted) = books();
     literal.change(wanted.payee.uuid(), |payee| {
