@@ -28,7 +28,7 @@ await play(async (stage, scene) => {
     await held.getByLabel("What becomes of it").selectOption("release");
     await held.getByLabel("Reason").fill("a collection for a colleague");
     await button(held, "Decide").click();
-    await reviewer.getByText("It is decided: the payee has the money.").waitFor();
+    await reviewer.getByText("It is decided: released.").waitFor();
     assert.equal(await article(reviewer, payment).count(), 0);
   });
 

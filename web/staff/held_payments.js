@@ -61,6 +61,11 @@ function facts(known) {
   });
 }
 
+// What became of it, which need not be what was asked: a payee may not be payable by now.
+function said({ status, returned_because: cause }) {
+  return cause ? `It is decided: ${status} (${cause}).` : `It is decided: ${status}.`;
+}
+
 function decision({ held_payment_id }, reopen) {
   const fields = [
     choice("What becomes of it", { name: "end" }, ENDS),
@@ -68,7 +73,8 @@ function decision({ held_payment_id }, reopen) {
   ];
   return form("Decide", fields, "Decide", async (given) => {
     const end = given.get("end");
-    await post(`held-payments/${held_payment_id}/${end}`, { reason: given.get("reason").trim() });
-    await reopen(element("p", { role: "status" }, `It is decided: ${ENDS[end].toLowerCase()}.`));
+    const body = { reason: given.get("reason").trim() };
+    const ended = await post(`held-payments/${held_payment_id}/${end}`, body);
+    await reopen(element("p", { role: "status" }, said(ended)));
   });
 }
