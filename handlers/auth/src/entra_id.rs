@@ -4,19 +4,16 @@
 //! Such a token is exchanged for one of ours (`use_cases/log_in_staff_by_entra_id.rs`), so services
 //! know one issuer, and a login of staff ends as any other does.
 
-use std::collections::HashMap;
-use std::time::Duration;
+use std::sync::Arc;
 
-use jsonwebtoken::jwk::JwkSet;
-use jsonwebtoken::{Algorithm, DecodingKey};
+use jsonwebtoken::Algorithm;
 use serde::Deserialize;
-use service::{ConfigError, Error, TokenRules, causes, key_id, usable_keys};
-use tokio::sync::Mutex;
-use tokio::time::Instant;
+use service::{ConfigError, Error, TokenRules, key_id};
 use uuid::Uuid;
 use values::{Operator, Refusal, StaffRole};
 
 use crate::domain::{ENTRA_STRENGTH_MISSING, ENTRA_TOKEN_INVALID, EntraPerson, distinct_roles};
+use crate::entra_keys::{EntraKeys, is_safe};
 
 /// The setting's value where staff log in by passkey.
 const OFF: &str = "off";
@@ -25,12 +22,6 @@ const SCOPE: &str = "staff";
 const VERSION: &str = "2.0";
 /// Entra ID has one type for all: its tokens are told apart by audience and scope.
 const TOKEN_TYPE: &str = "JWT";
-/// How long keys are good: Entra ID publishes a new one long before it signs.
-const KEYS_AGE_MAX: Duration = Duration::from_secs(3_600);
-/// How long to wait for keys.
-const KEYS_TIMEOUT: Duration = Duration::from_secs(3);
-/// The least time from one fetch of keys to the next, whatever keys tokens name.
-const KEYS_PAUSE: Duration = Duration::from_secs(5);
 /// The longest id of a token that is kept; Entra ID's have 22 characters.
 const TOKEN_ID_LENGTH_MAX: usize = 64;
 
@@ -56,7 +47,8 @@ impl EntraTenant {
         let invalid = ConfigError::Invalid("AUTH_ENTRA_ID", expected);
         let parts: Vec<&str> = setting.split(',').collect();
         let [issuer, application, context] = *parts else { return Err(invalid) };
-        if !issuer.ends_with("/v2.0") || application.is_empty() || context.is_empty() {
+        let is_issuer = issuer.ends_with("/v2.0") && is_safe(issuer);
+        if !is_issuer || application.is_empty() || context.is_empty() {
             return Err(invalid);
         }
         let [issuer, application, context] = [issuer, application, context].map(str::to_owned);
@@ -88,31 +80,20 @@ struct Claims {
 /// Checks tokens of one tenant.
 pub(crate) struct EntraId {
     tenant: EntraTenant,
-    http: reqwest::Client,
-    /// Locked while they are fetched: logins of staff are few.
-    keys: Mutex<Keys>,
-}
-
-#[derive(Default)]
-struct Keys {
-    known: HashMap<String, DecodingKey>,
-    fetched_at: Option<Instant>,
-    tried_at: Option<Instant>,
+    keys: Arc<EntraKeys>,
 }
 
 impl EntraId {
     pub(crate) fn new(tenant: EntraTenant) -> Result<Self, ConfigError> {
-        let http = reqwest::Client::builder()
-            .timeout(KEYS_TIMEOUT)
-            .build()
+        let keys = EntraKeys::new(tenant.keys_url())
             .map_err(|_| ConfigError::Invalid("AUTH_ENTRA_ID", "no HTTP client can be made"))?;
-        Ok(Self { tenant, http, keys: Mutex::default() })
+        Ok(Self { tenant, keys: Arc::new(keys) })
     }
 
     /// Whom this token lets in now.
     pub(crate) async fn check(&self, token: &str) -> Result<EntraPerson, Error> {
         let kid = key_id(token).ok_or(ENTRA_TOKEN_INVALID)?;
-        let key = self.key(&kid).await?.ok_or(ENTRA_TOKEN_INVALID)?;
+        let key = self.keys.key(&kid).await?.ok_or(ENTRA_TOKEN_INVALID)?;
         let rules = TokenRules {
             algorithm: Algorithm::RS256,
             token_types: &[TOKEN_TYPE],
@@ -142,44 +123,6 @@ impl EntraId {
             token_id: claims.uti,
         })
     }
-
-    /// The key with this id; `None` if Entra ID has none.
-    async fn key(&self, kid: &str) -> Result<Option<DecodingKey>, Error> {
-        let mut keys = self.keys.lock().await;
-        if keys.are_fresh() && keys.known.contains_key(kid) {
-            return Ok(keys.known.get(kid).cloned());
-        }
-        if keys.tried_at.is_none_or(|tried| tried.elapsed() >= KEYS_PAUSE) {
-            keys.tried_at = Some(Instant::now());
-            match self.fetch_keys().await {
-                // A set without a usable key would make every token invalid.
-                Ok(known) if !known.is_empty() => {
-                    keys.known = known;
-                    keys.fetched_at = keys.tried_at;
-                }
-                Ok(_) => tracing::error!("Entra ID publishes no key that can be used"),
-                Err(error) => {
-                    tracing::error!(causes = causes(&error), "cannot fetch Entra ID's keys");
-                }
-            }
-        }
-        if keys.are_fresh() {
-            return Ok(keys.known.get(kid).cloned());
-        }
-        Err(Error::Unavailable("Tokens of Entra ID cannot be checked at the moment."))
-    }
-
-    async fn fetch_keys(&self) -> Result<HashMap<String, DecodingKey>, reqwest::Error> {
-        let asked = self.http.get(self.tenant.keys_url());
-        let set = async { asked.send().await?.error_for_status()?.json::<JwkSet>().await };
-        set.await.map(|set| usable_keys(&set)).map_err(reqwest::Error::without_url)
-    }
-}
-
-impl Keys {
-    fn are_fresh(&self) -> bool {
-        self.fetched_at.is_some_and(|fetched| fetched.elapsed() < KEYS_AGE_MAX)
-    }
 }
 
 #[cfg(test)]
@@ -203,6 +146,7 @@ mod tests {
             &format!("{issuer},app,"),
             &format!("{issuer},,c1"),
             &format!("{issuer},app,c1,c2"),
+            &format!("{},app,c1", issuer.replace("https:", "http:")),
             "https://sts.windows.net/9b0a6c1e,app,c1",
         ] {
             assert!(EntraTenant::parse(wrong).is_err(), "{wrong}");

@@ -6,7 +6,7 @@
 //! `throttle` (what Redis remembers), `phone_vault` (numbers at rest), `phone_guard`, `pin_guard`
 //! and `relying_party` (the only places where codes, PINs and passkeys are checked), `signed_act`
 //! (a device's or passkey's word for what is asked), `entra_id` (whom Microsoft's tokens let in as
-//! staff), `guess_counts`, `pin_hasher`, `pin_peppers`, `security_trail`, `sms`, `token_signer`,
+//! staff), `entra_keys`, `guess_counts`, `pin_hasher`, `pin_peppers`, `security_trail`, `sms`, `token_signer`,
 //! `digest_key`, `revocations` (which logins have ended), `step_up_policy`, `config` (each
 //! setting).
 
@@ -14,6 +14,7 @@ mod config;
 mod digest_key;
 mod domain;
 mod entra_id;
+mod entra_keys;
 mod guess_counts;
 mod otp_challenges;
 mod passkey_challenges;

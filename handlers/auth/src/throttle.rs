@@ -79,7 +79,8 @@ impl Throttle {
         count(&format!("phone:{phone}"), PER_PHONE_MAX).await
     }
 
-    /// Counts one more challenge asked for from this address, if it is known; refuses one too many.
+    /// Counts one more challenge asked for, or token of Entra ID brought, from this address, if it
+    /// is known; refuses one too many.
     pub(crate) async fn count_passkey_challenge(
         &self,
         address: Option<IpAddr>,

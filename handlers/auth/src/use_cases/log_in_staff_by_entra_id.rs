@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use service::database::Tx;
-use service::{Error, Json, Keyed, Recorded, Staff, once};
+use service::{ClientAddress, Error, Json, Keyed, Recorded, Staff, once};
 use utoipa::ToSchema;
 use values::{IdempotencyKey, ROLE_MISSING, SessionId};
 
@@ -27,9 +27,11 @@ pub(crate) struct LogInStaffByEntraId {
 pub(crate) async fn log_in_staff_by_entra_id(
     app: App,
     key: IdempotencyKey,
+    ClientAddress(address): ClientAddress,
     Json(input): Json<LogInStaffByEntraId>,
 ) -> Result<Recorded<StaffTokenBody>, Error> {
     let entra_id = app.entra_id.as_ref().ok_or(STAFF_LOG_IN_ELSEWHERE)?;
+    app.throttle.count_passkey_challenge(address).await?;
     let person = entra_id.check(&input.entra_token).await?;
     let keyed = Keyed::new(person.object_id, &key, "log_in_staff_by_entra_id", &input)?;
     let keyed = keyed.replayed_for_seconds(TOKENS_REPLAYED_SECONDS);

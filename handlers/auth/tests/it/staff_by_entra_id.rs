@@ -306,6 +306,24 @@ async fn staff_log_in_in_the_one_way_that_is_configured() {
 }
 
 #[tokio::test]
+async fn an_address_brings_six_hundred_tokens_in_ten_minutes_at_most() {
+    let tenant = Tenant::start().await;
+    let fixture = tenant.fixture().await;
+    let address = format!("2001:db8:{:x}::2", Uuid::new_v4().as_u128() & 0xffff);
+    let bring = async |token: &str| {
+        let post = Call::post("/api/v1/staff/entra-sessions").key(&Uuid::new_v4().to_string());
+        let post = post.header("x-azure-socketip", &address);
+        fixture.send(post.json(&json!({"entra_token": token}))).await
+    };
+    for _ in 0..600 {
+        bring("nonsense").await.expect_refusal(422, "entra-token-invalid");
+    }
+    let good = tenant.token(&tenant.claims(Uuid::new_v4(), "ann@example.com", &["auditor"]));
+    bring(&good).await.expect_refusal(429, "passkey-challenges-throttled");
+    let_in(&fixture, &good).await;
+}
+
+#[tokio::test]
 async fn who_was_taken_off_the_staff_stays_off_it_whatever_the_tenant_says() {
     let tenant = Tenant::start().await;
     let fixture = tenant.fixture().await;
