@@ -9,6 +9,7 @@ use std::sync::Arc;
 use jsonwebtoken::Algorithm;
 use serde::Deserialize;
 use service::{ConfigError, Error, TokenRules, key_id};
+use time::OffsetDateTime;
 use uuid::Uuid;
 use values::{Operator, Refusal, StaffRole};
 
@@ -22,6 +23,10 @@ const SCOPE: &str = "staff";
 const VERSION: &str = "2.0";
 /// Entra ID has one type for all: its tokens are told apart by audience and scope.
 const TOKEN_TYPE: &str = "JWT";
+/// How long after a person has logged in at Entra ID their token lets them in here.
+const AGE_MAX_SECONDS: i64 = 300;
+/// By how much Entra ID dates tokens back (`iat`, `nbf`), for clocks that are behind.
+const DATED_BACK_SECONDS: i64 = 300;
 /// The longest id of a token that is kept; Entra ID's have 22 characters.
 const TOKEN_ID_LENGTH_MAX: usize = 64;
 
@@ -66,6 +71,8 @@ impl EntraTenant {
 #[derive(Deserialize)]
 struct Claims {
     ver: String,
+    /// Seconds since the epoch.
+    iat: i64,
     oid: Uuid,
     uti: String,
     preferred_username: Operator,
@@ -108,7 +115,9 @@ impl EntraId {
     fn person(&self, claims: Claims) -> Result<EntraPerson, Refusal> {
         let is_of_a_person = claims.scp.split(' ').any(|scope| scope == SCOPE);
         let is_id = (1..=TOKEN_ID_LENGTH_MAX).contains(&claims.uti.len());
-        if claims.ver != VERSION || !is_of_a_person || !is_id {
+        let age = OffsetDateTime::now_utc().unix_timestamp().saturating_sub(claims.iat);
+        let is_new = age <= AGE_MAX_SECONDS.saturating_add(DATED_BACK_SECONDS);
+        if claims.ver != VERSION || !is_new || !is_of_a_person || !is_id {
             return Err(ENTRA_TOKEN_INVALID);
         }
         if !claims.acrs.contains(&self.tenant.context) {

@@ -212,6 +212,10 @@ async fn only_a_token_of_this_tenant_application_person_and_moment_lets_in() {
         ("exp", json!(seconds(-60))),
         ("exp", json!(null)),
         ("nbf", json!(seconds(60))),
+        // It is good for an hour, and was asked for long ago.
+        ("iat", json!(seconds(-3_600))),
+        ("iat", json!(seconds(-601))),
+        ("iat", json!(null)),
         ("ver", json!("1.0")),
         // A program's own token, which can have roles too, and one for something else.
         ("scp", json!(null)),
@@ -229,6 +233,10 @@ async fn only_a_token_of_this_tenant_application_person_and_moment_lets_in() {
         let answer = code(log_in(&fixture, &tenant.token(&claims)).await);
         assert_eq!(answer, invalid, "{name} {value}");
     }
+
+    let mut claims = good();
+    claims["iat"] = json!(seconds(-590));
+    let_in(&fixture, &tenant.token(&claims)).await;
 
     // Of the header only the key's id is read, and only among the tenant's keys.
     let brought = jwk(&stranger.key, "of-the-tenant");
@@ -260,7 +268,7 @@ async fn only_a_token_of_this_tenant_application_person_and_moment_lets_in() {
         assert_eq!(code(log_in(&fixture, &forged).await), invalid, "{what}");
     }
 
-    assert_eq!(acts(&fixture, &auditor).await.len(), 1, "what is refused leaves nothing");
+    assert_eq!(acts(&fixture, &auditor).await.len(), 2, "what is refused leaves nothing");
 }
 
 #[tokio::test]
