@@ -2,8 +2,8 @@
 
 use mysql_async::prelude::Queryable;
 use mysql_async::{Conn, Error};
-use service::Paging;
 use service::database::Tx;
+use service::{ACCESS_LIFETIME_SECONDS, Paging};
 use uuid::Uuid;
 use values::{Operator, SessionId, StaffId, StaffRole};
 use webauthn_rs::prelude::Passkey;
@@ -152,6 +152,20 @@ pub(crate) async fn lock_staff_session(tx: &mut Tx, session_id: SessionId) -> Re
             "SELECT 1 FROM staff_sessions
              WHERE session_id = ? AND revoked_at IS NULL FOR UPDATE",
             (session_id.uuid(),),
+        )
+        .await?;
+    Ok(row.is_some())
+}
+
+/// Whether a login by passkey lasts that could have a good token.
+pub(crate) async fn is_logged_in_by_passkey(tx: &mut Tx) -> Result<bool, Error> {
+    let row: Option<u8> = tx
+        .exec_first(
+            "SELECT 1 FROM staff_sessions
+             WHERE revoked_at IS NULL AND entra_token_id IS NULL
+               AND begun_at > NOW(6) - INTERVAL ? SECOND
+             LIMIT 1",
+            (ACCESS_LIFETIME_SECONDS,),
         )
         .await?;
     Ok(row.is_some())

@@ -11,7 +11,7 @@ use webauthn_rs::prelude::{Passkey, RegisterPublicKeyCredential};
 use super::refuse_duplicate::refuse_duplicate;
 use crate::domain::{
     Ceremony, ENROLMENT_INVALID, FIRST_ADMINISTRATORS, PASSKEY_ALREADY_REGISTERED,
-    PASSKEY_CHALLENGE_INVALID, STAFF_ENROLLED, StaffAct, StaffActType,
+    PASSKEY_CHALLENGE_INVALID, STAFF_ENROLLED, STAFF_LOG_IN_ELSEWHERE, StaffAct, StaffActType,
 };
 use crate::{App, store};
 
@@ -45,6 +45,9 @@ pub(crate) async fn enrol_staff(
     key: IdempotencyKey,
     Json(input): Json<EnrolStaff>,
 ) -> Result<Recorded<StaffBody>, Error> {
+    if app.entra_id.is_some() {
+        return Err(STAFF_LOG_IN_ELSEWHERE.into());
+    }
     let keyed = Keyed::new(input.challenge_id, &key, "enrol_staff", &input)?;
     // A challenge is good once, so a repeat must not get as far as checking it.
     if let Some(recorded) = find_recorded(&app.database, &keyed).await? {

@@ -9,7 +9,8 @@ use values::{EnrolmentId, IdempotencyKey, Operator, StaffId, StaffRole};
 
 use super::begin_session::TOKENS_REPLAYED_SECONDS;
 use crate::domain::{
-    ActSubject, FIRST_ADMINISTRATORS, NewEnrolment, STAFF_ENROLLED, Secret, StaffAct, StaffActType,
+    ActSubject, FIRST_ADMINISTRATORS, NewEnrolment, STAFF_ENROLLED, STAFF_LOG_IN_ELSEWHERE, Secret,
+    StaffAct, StaffActType,
 };
 use crate::{App, store};
 
@@ -37,13 +38,17 @@ impl Resource for FirstInvitationBody {
     const LOCATION: &'static str = "/api/v1/staff/enrolments";
 }
 
-/// Refused once enough administrators have enrolled to invite all others together.
+/// Refused once enough administrators have enrolled to invite all others together, and while Entra
+/// ID says who is staff.
 pub(crate) async fn invite_first_staff(
     app: App,
     _key: FunctionKey,
     key: IdempotencyKey,
     Json(input): Json<InviteFirstStaff>,
 ) -> Result<Recorded<FirstInvitationBody>, Error> {
+    if app.entra_id.is_some() {
+        return Err(STAFF_LOG_IN_ELSEWHERE.into());
+    }
     let keyed = Keyed::new(Uuid::nil(), &key, "invite_first_staff", &input)?;
     let keyed = keyed.replayed_for_seconds(TOKENS_REPLAYED_SECONDS);
     once(&app.database, &keyed, |tx| insert(tx, &input)).await

@@ -15,6 +15,10 @@ use crate::domain::{
 };
 use crate::{App, store};
 
+/// Until the last token of before is over: ten minutes at most.
+const LOGINS_BY_PASSKEY_LAST: Error =
+    Error::Unavailable("Somebody is logged in by passkey still; try again in ten minutes.");
+
 /// What Entra ID gave.
 #[derive(Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -43,6 +47,10 @@ async fn insert(
     mut tx: Tx,
     person: &EntraPerson,
 ) -> Result<(Tx, StaffTokenBody), Error> {
+    // Whoever is logged in by passkey too would be two, who could agree with themselves.
+    if store::staff::is_logged_in_by_passkey(&mut tx).await? {
+        return Err(LOGINS_BY_PASSKEY_LAST);
+    }
     let roles = person.roles.as_deref().ok_or(ROLE_MISSING)?;
     // Who was taken off the staff here stays off it, whatever the tenant says.
     let staff_id = store::staff::save_staff_of_entra(&mut tx, person, roles).await?;

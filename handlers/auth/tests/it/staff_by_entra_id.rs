@@ -19,7 +19,8 @@ use uuid::Uuid;
 use warp::http::StatusCode;
 use warp::{Filter, Reply};
 
-use crate::staff::{call, expect_ended, first, post, staffs, text};
+use crate::authenticator::Authenticator;
+use crate::staff::{call, expect_ended, first, halves, invite_first, post, staffs, text};
 use crate::{Fixture, code, refused};
 
 const APPLICATION: &str = "7d0f9a3e-1111-4222-8333-944445555666";
@@ -310,7 +311,28 @@ async fn staff_log_in_in_the_one_way_that_is_configured() {
     assert_eq!(code(post(&fixture, "staff/sessions", &answer).await), elsewhere);
     let challenge = call(&fixture, "POST", "staff/challenges", None, None).await;
     assert_eq!(code(challenge), elsewhere);
+
+    // Nor is anybody let in by the tenant while somebody works who came by passkey.
+    assert_eq!(code(log_in(&fixture, &token).await), refused(503, "try-again"));
+    assert_eq!(ben.ask(&fixture, "DELETE", "staff/sessions/current").await.0, 204);
     let_in(&fixture, &token).await;
+}
+
+#[tokio::test]
+async fn while_the_tenant_says_who_is_staff_nobody_makes_a_passkey() {
+    let tenant = Tenant::start().await;
+    let elsewhere = refused(403, "staff-log-in-elsewhere");
+    let fixture = Fixture::new().await;
+    let (_, invited) = invite_first(&fixture, "ben@example.com").await;
+    let (_, begun) =
+        post(&fixture, "staff/enrolment-challenges", &halves(&invited, &invited)).await;
+    let passkey = staffs(Authenticator::new(&begun).registration(&begun));
+    let off = fixture.routes.clone();
+    let fixture = fixture.with_entra_id(tenant.setting()).await;
+    assert_eq!(code(invite_first(&fixture, "ann@example.com").await), elsewhere);
+    assert_eq!(code(post(&fixture, "staff/passkeys", &passkey).await), elsewhere);
+    let fixture = Fixture { routes: off, ..fixture };
+    assert_eq!(post(&fixture, "staff/passkeys", &passkey).await.0, 201);
 }
 
 #[tokio::test]
