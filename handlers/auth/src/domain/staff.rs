@@ -98,6 +98,8 @@ code_enum! {
         StepUpRejected = "step-up-policy-rejected",
         /// A passkey's counter went back, so it was refused: there may be a copy of it.
         PasskeyCloned = "passkey-cloned",
+        /// Something else, which only a newer program knows.
+        Other = "other",
     }
 }
 

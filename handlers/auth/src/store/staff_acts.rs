@@ -55,16 +55,16 @@ pub(crate) async fn list_staff_acts(
         )
         .await?;
     let act = |(act_id, staff_id, name, kind, about_staff, about_user, occurred_at): ListedRow| {
-        let unreadable = || Error::Other(format!("act {act_id} cannot be read").into());
-        Ok(ListedAct {
+        ListedAct {
             act_id: StaffActId::from_uuid(act_id),
             staff_id: staff_id.map(StaffId::from_uuid),
             name,
-            kind: StaffActType::from_code(&kind).ok_or_else(unreadable)?,
+            // One that is unknown does not keep an auditor from all the others.
+            kind: StaffActType::from_code(&kind).unwrap_or(StaffActType::Other),
             about_staff_id: about_staff.map(StaffId::from_uuid),
             about_user_id: about_user.map(UserId::from_uuid),
             occurred_at: occurred_at.assume_utc(),
-        })
+        }
     };
-    rows.into_iter().map(act).collect()
+    Ok(rows.into_iter().map(act).collect())
 }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use mysql_async::prelude::Queryable;
 use serde_json::{Value, json};
 use tokio::time::sleep;
 
@@ -296,6 +297,21 @@ async fn of_two_who_remove_each_other_at_once_one_stays() {
             ann = ben;
         }
     }
+}
+
+#[tokio::test]
+async fn an_act_that_only_a_newer_program_knows_hides_no_other() {
+    let fixture = Fixture::new().await;
+    let both = administrators(&fixture).await;
+    let cat = with_roles(&fixture, &both, &["auditor"]).await;
+    let mut conn = fixture.database.pool.get_conn().await.unwrap();
+    let newer = "UPDATE staff_acts SET kind = 'flown-to-the-moon' WHERE kind = 'enrolled'";
+    conn.query_drop(newer).await.unwrap();
+    let (status, page) = cat.ask(&fixture, "GET", "staff/acts").await;
+    assert_eq!(status, 200, "{page}");
+    let acts = page["items"].as_array().unwrap();
+    let count = |kind: &str| acts.iter().filter(|act| act["type"] == kind).count();
+    assert_eq!((count("other"), count("logged-in")), (3, 3), "{page}");
 }
 
 #[tokio::test]
