@@ -7,7 +7,7 @@
 //! `parcel` with `packet_split` and `wrong_secrets` (what waits to be claimed), `recurrence` and
 //! `schedule` (what comes on its date), `dispute` and `release` (what staff decide), `held_payment`
 //! (what waits for them), `api_credential` with `address_range` (what acts for a shop), `books`
-//! (what a decision sees) with `known_payees` and `step_up`, `operations` (the decisions).
+//! (what a decision sees) with `known_payees`, `payee_warning` and `step_up`, `operations` (the decisions).
 
 mod account;
 mod account_freeze;
@@ -50,6 +50,7 @@ mod operation_kind;
 pub(crate) mod operations;
 mod packet_split;
 mod parcel;
+mod payee_warning;
 mod payment_request;
 mod person;
 mod reads;
@@ -100,7 +101,7 @@ pub(crate) use decimal_amount::read_decimal;
 pub(crate) use dispute::Dispute;
 pub(crate) use dispute_status::{DisputeReason, DisputeStatus};
 pub(crate) use fee_rate_change::FeeRateChange;
-pub(crate) use fps_payee::FpsPayee;
+pub(crate) use fps_payee::{FpsPayee, warned_as};
 pub(crate) use held_payment::{HeldPayment, HeldStatus, ReturnCause, Review};
 pub(crate) use http_signature::{HttpSignature, is_digest_of};
 pub(crate) use known_payees::{KnownPayee, KnownPayees, NEW_FOR};
@@ -122,6 +123,10 @@ pub(crate) use operation::{ConfirmedBy, Operation, OperationState, Reader, Side}
 pub(crate) use operation_kind::OperationKind;
 pub(crate) use packet_split::PacketSplit;
 pub(crate) use parcel::{Claim, Parcel, ParcelKind, ParcelStatus, Share};
+pub(crate) use payee_warning::{
+    AcceptedWarning, PayeeWarning, PayeeWarningLine, PayeeWarningReason, PayeeWarnings,
+    WarningConsent,
+};
 pub(crate) use payment_request::{PaymentRequest, rfc3339};
 pub(crate) use person::Person;
 pub(crate) use receipt::{Receipt, title as receipt_title};

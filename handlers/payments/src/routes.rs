@@ -25,9 +25,9 @@ use crate::use_cases::{
     refund_payment, refuse_fps_payment, refuse_settlement, refuse_top_up, refuse_withdrawal,
     register_bank_account, reject_release, reject_ruling, release_held_payment, remind_payer,
     remove_bank_account, resume_schedule, return_held_payment, review_held_payment, send_money,
-    set_fee_rate, set_legal_hold, set_shop_approval, set_wallet_tier, settle_fps_payment,
-    settle_settlement, settle_top_up, settle_withdrawal, split_bill, top_up_wallet, void_payment,
-    withdraw_dispute, withdraw_money, withdraw_to_registered,
+    set_fee_rate, set_legal_hold, set_payee_warning, set_shop_approval, set_wallet_tier,
+    settle_fps_payment, settle_settlement, settle_top_up, settle_withdrawal, split_bill,
+    top_up_wallet, void_payment, withdraw_dispute, withdraw_money, withdraw_to_registered,
 };
 use crate::{App, NAME, REFUSALS};
 
@@ -276,6 +276,7 @@ fn operators(api: Api<App>) -> Api<App> {
     const TIER: &str = "/api/v1/ledger/wallets/{user_id}/tier";
     const FEE: &str = "/api/v1/ledger/businesses/{business_id}/fee-rate";
     const APPROVAL: &str = "/api/v1/ledger/businesses/{business_id}/approval";
+    const WARNINGS: &str = "/api/v1/ledger/payee-warnings";
     const NOT_TAKEN: &str = "/api/v1/ledger/withdrawals/{withdrawal_id}/refuse";
     const SETTLED: &str = "/api/v1/ledger/settlements/{settlement_id}/settle";
     const NOT_SETTLED: &str = "/api/v1/ledger/settlements/{settlement_id}/refuse";
@@ -300,6 +301,7 @@ fn operators(api: Api<App>) -> Api<App> {
         .post(TIER, "Says how well a wallet's owner is known.", set_wallet_tier)
         .post(FEE, "Says what a shop pays for what it takes from now on.", set_fee_rate)
         .post(APPROVAL, "Says whether a shop can be paid.", set_shop_approval)
+        .post(WARNINGS, "Says whether people are warned of a payee.", set_payee_warning)
 }
 
 /// One operator stops money; to let it go takes two members of staff.

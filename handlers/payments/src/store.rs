@@ -31,6 +31,7 @@ pub(crate) mod operation_keys;
 pub(crate) mod operations;
 pub(crate) mod overdue;
 pub(crate) mod parcels;
+pub(crate) mod payee_warnings;
 pub(crate) mod payment_requests;
 pub(crate) mod read_models;
 pub(crate) mod releases;

@@ -103,6 +103,7 @@ mod run_schedules;
 mod send_money;
 mod set_fee_rate;
 mod set_legal_hold;
+mod set_payee_warning;
 mod set_shop_approval;
 mod set_wallet_tier;
 mod settle_payout;
@@ -226,6 +227,7 @@ pub(crate) use run_schedules::run_schedules;
 pub(crate) use send_money::{PeerPaymentBody, send_money};
 pub(crate) use set_fee_rate::set_fee_rate;
 pub(crate) use set_legal_hold::set_legal_hold;
+pub(crate) use set_payee_warning::set_payee_warning;
 pub(crate) use set_shop_approval::set_shop_approval;
 pub(crate) use set_wallet_tier::set_wallet_tier;
 pub(crate) use settle_payout::{

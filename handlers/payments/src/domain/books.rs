@@ -25,6 +25,7 @@ use super::open_parcels::OpenParcels;
 use super::open_requests::OpenRequests;
 use super::operation::{Operation, OperationState};
 use super::parcel::Parcel;
+use super::payee_warning::{PayeeWarnings, WarningConsent};
 use super::payment_request::PaymentRequest;
 use super::person::Person;
 pub(crate) use super::reads::Reads;
@@ -136,6 +137,8 @@ pub(crate) struct Changes {
     pub(crate) occurrences: Vec<Occurrence>,
     /// Those who are new to who pays them.
     pub(crate) payees: Vec<KnownPayee>,
+    /// Of new operations.
+    pub(crate) consents: Vec<WarningConsent>,
     /// What the bank is told to do for which new operation.
     pub(crate) bank_instructions: Vec<(Uuid, InstructionKind)>,
     /// Of which operations the bank is not told any more, if it was not told yet.
@@ -180,6 +183,8 @@ pub(crate) struct Books {
     pub(crate) open_schedules: HashMap<Uuid, u32>,
     /// Of those who pay people.
     pub(crate) known_payees: KnownPayees,
+    /// Of those who are to be paid.
+    pub(crate) warnings: PayeeWarnings,
     /// What the graph says of the accounts that are locked, if it is not that all is normal.
     pub(crate) seen_risks: HashMap<Uuid, SeenRisk>,
     /// Which of what is asked needs more than a login.
@@ -224,6 +229,7 @@ impl Books {
             occurrences: Vec::new(),
             open_schedules: HashMap::new(),
             known_payees: KnownPayees::default(),
+            warnings: PayeeWarnings::default(),
             seen_risks: HashMap::new(),
             policy: Arc::new(StepUpPolicy::allow_all()),
             bank_instructions: Vec::new(),
@@ -332,6 +338,7 @@ impl Books {
             parcels,
             occurrences,
             payees,
+            consents,
             schedules,
             bank_instructions,
             untold,
@@ -351,6 +358,7 @@ impl Books {
         self.save_schedules(schedules);
         self.occurrences.extend(occurrences);
         self.known_payees.save(payees);
+        self.warnings.keep(consents);
         self.bank_instructions.extend(bank_instructions);
         self.untold.extend(untold);
         self.for_friends.extend(for_friends);

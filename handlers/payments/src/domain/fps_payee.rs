@@ -44,12 +44,12 @@ impl FpsPayee {
     /// another's.
     pub(crate) fn known_as(&self) -> Uuid {
         let (proxy_type, proxy) = (self.proxy.proxy_type().code(), self.proxy.as_str());
-        let text = format!("{proxy_type} {proxy} {}", self.name.as_str());
-        let mut bytes = [0; 16];
-        bytes.iter_mut().zip(digest(&SHA256, text.as_bytes()).as_ref()).for_each(|(to, from)| {
-            *to = *from;
-        });
-        Uuid::from_bytes(bytes)
+        digest_of(&format!("{proxy_type} {proxy} {}", self.name.as_str()))
+    }
+
+    /// As people are warned of them, whatever their bank calls them.
+    pub(crate) fn warned_as(&self) -> Uuid {
+        warned_as(&self.proxy)
     }
 
     pub(super) fn require_good(&self, now: OffsetDateTime) -> Result<(), Refusal> {
@@ -61,6 +61,19 @@ impl FpsPayee {
     pub(crate) fn reference(&self) -> Option<Reference> {
         telling_reference(self.id)
     }
+}
+
+/// As people are warned of whoever has this proxy: a list of what is not ours needs no more of it.
+pub(crate) fn warned_as(proxy: &FpsProxy) -> Uuid {
+    digest_of(&format!("{} {}", proxy.proxy_type().code(), proxy.as_str()))
+}
+
+fn digest_of(text: &str) -> Uuid {
+    let mut bytes = [0; 16];
+    bytes.iter_mut().zip(digest(&SHA256, text.as_bytes()).as_ref()).for_each(|(to, from)| {
+        *to = *from;
+    });
+    Uuid::from_bytes(bytes)
 }
 
 #[cfg(test)]

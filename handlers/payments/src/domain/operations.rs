@@ -19,6 +19,8 @@ mod make_parcel;
 mod parcel_tests;
 mod pay_by_fps;
 mod pay_shop;
+#[cfg(test)]
+mod payee_warning_tests;
 mod refund_payment;
 mod rehearsal;
 mod remind_payer;

@@ -35,6 +35,8 @@ pub(crate) struct Reads {
     pub(crate) schedulers: BTreeSet<Uuid>,
     /// Who pays whom: whom they have paid before is read once their accounts are locked.
     pub(crate) payees: BTreeSet<(Uuid, Uuid)>,
+    /// Whom somebody is to pay, as people may be warned of them.
+    pub(crate) warned: BTreeSet<Uuid>,
     /// Who turns to whom: whether the latter is away to the former.
     pub(crate) approached: BTreeSet<(Uuid, Uuid)>,
     /// In which shop who acts: what they are there.
@@ -126,6 +128,12 @@ impl Reads {
         self
     }
 
+    /// Whether people are warned of them: a person, or a proxy (`FpsPayee::warned_as`).
+    pub(crate) fn warned(mut self, payee: Uuid) -> Self {
+        self.warned.insert(payee);
+        self
+    }
+
     pub(crate) fn approach(mut self, by: UserId, other: UserId) -> Self {
         self.approached.insert((by.uuid(), other.uuid()));
         self
@@ -147,6 +155,7 @@ impl Reads {
         self.schedules.extend(other.schedules);
         self.schedulers.extend(other.schedulers);
         self.payees.extend(other.payees);
+        self.warned.extend(other.warned);
         self.approached.extend(other.approached);
         self.staff.extend(other.staff);
         self

@@ -63,6 +63,14 @@ refusals! {
         en: "This payee cannot be paid at the moment. You have not been charged.",
         zh_hant: "對方目前未能收款。你的款項並未扣除。",
         zh_hans: "对方目前无法收款。您的款项未被扣除。";
+    pub(crate) PAYEE_WARNED: Conflict, "payee-warned",
+        "people are warned of this payee, and the payer has not said that they go on",
+        action: "Show the warning of the payee that is read or looked up. If the customer goes on, \
+            repeat with the same key and its reason as `accepted_warning`. No schedule pays them.",
+        en: "There is a scam alert about this payee. Check who they are: money that is sent may be \
+            lost for good. You have not been charged.",
+        zh_hant: "此收款人涉及防騙警示，請先核實對方身分；款項轉出後可能無法取回。你的款項並未扣除。",
+        zh_hans: "该收款人涉及防骗警示，请先核实对方身份；款项转出后可能无法追回。您的款项未被扣除。";
     pub(crate) NO_PAYEE: NotFound, "payee-not-found",
         "there is no such person, whether they are to be paid or asked to pay",
         en: "We cannot find this person.",

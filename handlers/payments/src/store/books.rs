@@ -20,8 +20,8 @@ use super::sql::{self, Lock};
 use super::{
     bank_accounts, bank_instructions, bills, blocks, business_bank_accounts, fps_payments,
     heartbeat, held_payments, known_payees, ledger, money_requests, operation_keys, operations,
-    parcels, payment_requests, read_models, schedules, seen_risks, settlements, shop_members,
-    visibility, withdrawals,
+    parcels, payee_warnings, payment_requests, read_models, schedules, seen_risks, settlements,
+    shop_members, visibility, withdrawals,
 };
 use crate::domain::{Books, Ledger, Reads, Rows, with_fees_accounts};
 
@@ -104,7 +104,7 @@ pub(crate) async fn lock_accounts(
     conn: &mut Conn,
     books: &mut Books,
     accounts: &BTreeSet<Uuid>,
-    Reads { requesters, senders, schedulers, payees, since_days, .. }: &Reads,
+    Reads { requesters, senders, schedulers, payees, warned, since_days, .. }: &Reads,
     keys: &[KeyId],
     lock: Lock,
 ) -> Result<HashMap<KeyId, UsedKey>, Error> {
@@ -127,6 +127,9 @@ pub(crate) async fn lock_accounts(
     }
     if !payees.is_empty() {
         statements.push(known_payees::select(payees, books.now));
+    }
+    if !warned.is_empty() {
+        statements.push(payee_warnings::select(warned));
     }
     if !since_days.is_empty() {
         statements.push(settlements::select_since_days(since_days));
@@ -156,6 +159,9 @@ pub(crate) async fn lock_accounts(
     }
     if !payees.is_empty() {
         books.known_payees = known_payees::read(collect(&mut result).await?);
+    }
+    if !warned.is_empty() {
+        books.warnings = payee_warnings::read(collect(&mut result).await?)?;
     }
     if !since_days.is_empty() {
         books.since_days = settlements::read_since_days(collect(&mut result).await?);
@@ -233,6 +239,7 @@ pub(crate) async fn commit(
         schedules::save(&books.schedules),
         schedules::insert_occurrences(&books.occurrences),
         known_payees::save(&books.known_payees),
+        payee_warnings::insert_consents(books.warnings.consents(), books.now),
         bank_instructions::insert(&books.bank_instructions, books.now),
         bank_instructions::withhold(&books.untold),
         visibility::insert(&books.for_friends),

@@ -6,8 +6,9 @@ use service::{Consumer, Error, Json};
 use utoipa::ToSchema;
 use values::{DisplayName, FpsPayeeId, FpsProxy, FpsProxyType, Reference, Timestamp};
 
+use super::read_payee::PayeeWarningBody;
 use crate::bank_rail::find_fps_name;
-use crate::domain::{FPS_PROXY_INVALID, FPS_UNAVAILABLE, FpsPayee, NO_FPS_PAYEE};
+use crate::domain::{FPS_PROXY_INVALID, FPS_UNAVAILABLE, FpsPayee, NO_FPS_PAYEE, PayeeWarning};
 use crate::store::day_counts::{Asked, count_question};
 use crate::{App, store};
 
@@ -42,12 +43,14 @@ pub(crate) struct FpsPayeeBody {
     /// Whether the caller has paid them by this proxy and name before, or tried to: who is new is
     /// checked with more care.
     is_known: bool,
+    /// What the caller is told before they pay; null if there is no reason to.
+    warning: Option<PayeeWarningBody>,
     /// Until when they can be paid; then they are looked up again.
     expires_at: Timestamp,
 }
 
 impl FpsPayeeBody {
-    fn of(payee: &FpsPayee, is_known: bool) -> Self {
+    fn of(payee: &FpsPayee, is_known: bool, warning: Option<PayeeWarning>) -> Self {
         Self {
             fps_payee_id: payee.id,
             proxy_type: payee.proxy.proxy_type(),
@@ -56,6 +59,7 @@ impl FpsPayeeBody {
             reference: payee.quoted.clone(),
             confirmation_reference: payee.reference().map(String::from),
             is_known,
+            warning: warning.map(PayeeWarningBody::from),
             expires_at: payee.expires_at().into(),
         }
     }
@@ -89,6 +93,7 @@ pub(crate) async fn look_up_fps_payee(
     store::fps_payees::insert_fps_payee(&mut tx, &payee).await?;
     let (payer, known_as) = (payee.user_id.uuid(), payee.known_as());
     let is_known = store::known_payees::is_known(&mut tx, payer, known_as).await?;
+    let warning = store::payee_warnings::find_warning(&mut tx, payee.warned_as()).await?;
     tx.commit().await?;
-    Ok(Json(FpsPayeeBody::of(&payee, is_known)))
+    Ok(Json(FpsPayeeBody::of(&payee, is_known, warning)))
 }

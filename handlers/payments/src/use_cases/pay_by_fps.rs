@@ -14,7 +14,8 @@ use super::follow_bank::tell_bank;
 use crate::App;
 use crate::domain::operations;
 use crate::domain::{
-    BankReason, BankReport, BankStatus, HeldStatus, NO_FPS_PAYEE, Operation, OperationState,
+    AcceptedWarning, BankReason, BankReport, BankStatus, HeldStatus, NO_FPS_PAYEE, Operation,
+    OperationState, PayeeWarningReason,
 };
 use crate::store::fps_payees::find_fps_payee_of;
 use crate::store::held_payments::find_held_status;
@@ -26,6 +27,9 @@ pub(crate) struct PayByFps {
     /// Whom the payer has looked up.
     fps_payee_id: FpsPayeeId,
     amount: Money,
+    /// The reason of the warning of the payee that the payer has read, if they go on; absent or null
+    /// if there was none. It is kept with the payment, and is not part of the proof.
+    accepted_warning: Option<PayeeWarningReason>,
     /// Of an `fps-payment` whose payee is the payer, and whose reference is the payee's
     /// `confirmation_reference`.
     confirmation: Proof,
@@ -140,7 +144,7 @@ pub(crate) async fn pay_by_fps(
     trace: TraceContext,
     Json(input): Json<PayByFps>,
 ) -> Result<Written<Recorded<FpsPaymentBody>>, Error> {
-    let PayByFps { fps_payee_id, amount, confirmation } = input;
+    let PayByFps { fps_payee_id, amount, accepted_warning, confirmation } = input;
     let user_id = consumer.user_id;
     let mut conn = app.database.conn().await?;
     let found = find_fps_payee_of(&mut conn, fps_payee_id, user_id).await?;
@@ -158,12 +162,14 @@ pub(crate) async fn pay_by_fps(
         idempotency_key: key.clone(),
     };
     let confirmed = check_confirmation(&app, &consumer, &terms, confirmation).await?;
-    // Without the proof, as in `pay`.
+    // Without the proof, as in `send_money`.
     let keyed = Keyed::new(user_id.uuid(), &key, "pay_by_fps", &terms)?;
     let proxy = payee.proxy.clone();
+    let accepted = |reason| AcceptedWarning { reason, device_id: consumer.device_id };
     let wanted = operations::PayByFps {
         payee,
         amount,
+        accepted_warning: accepted_warning.map(accepted),
         confirmed,
         is_new_device: consumer.limited_until.is_some(),
         is_instructed: app.bank.is_instructed(),

@@ -12,7 +12,9 @@ use values::{
 use super::check_confirmation::{Proof, check_confirmation};
 use super::top_up_missing::submit_payment;
 use crate::domain::operations::SendMoney as SendMoneyOperation;
-use crate::domain::{Operation, OperationState, Side, Visibility};
+use crate::domain::{
+    AcceptedWarning, Operation, OperationState, PayeeWarningReason, Side, Visibility,
+};
 use crate::{App, store};
 
 /// What the payer saw and agreed to, and the proof of it.
@@ -31,6 +33,9 @@ pub(crate) struct SendMoney {
     visibility: Option<Visibility>,
     /// What the payee has asked for, with its amount; absent or null where nobody asked.
     money_request_id: Option<MoneyRequestId>,
+    /// The reason of the warning of the payee that the payer has read, if they go on; absent or null
+    /// if there was none. It is kept with the payment, and is not part of the proof.
+    accepted_warning: Option<PayeeWarningReason>,
     confirmation: Proof,
 }
 
@@ -152,9 +157,10 @@ pub(crate) async fn send_money(
     };
     let visibility = input.visibility.unwrap_or(Visibility::Private);
     let confirmed = check_confirmation(&app, &payer, &terms, input.confirmation).await?;
-    // Without the proof, as in `pay`.
+    // Without the proof, as in `pay`, and without what of it is accepted: a repeat is the same.
     let wish = Wish::of(&terms, input.note.as_ref(), visibility, input.sticker);
     let keyed = Keyed::new(payer.user_id.uuid(), &key, "send_money", &wish)?;
+    let accepted = |reason| AcceptedWarning { reason, device_id: payer.device_id };
     let wanted = SendMoneyOperation {
         payer: payer.user_id,
         payee: input.payee_id,
@@ -163,6 +169,7 @@ pub(crate) async fn send_money(
         sticker: input.sticker,
         visibility,
         money_request_id: input.money_request_id,
+        accepted_warning: input.accepted_warning.map(accepted),
         confirmed,
         is_new_device: payer.limited_until.is_some(),
     };

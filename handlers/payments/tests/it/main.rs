@@ -44,6 +44,7 @@ mod parcel_races;
 mod parcel_refusals;
 mod parcels;
 mod pay;
+mod payee_warnings;
 mod payment_requests;
 mod peer_payments;
 mod receipts;

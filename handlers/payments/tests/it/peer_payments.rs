@@ -74,7 +74,10 @@ async fn a_person_sees_whom_they_pay_and_pays_and_both_read_what_moved() {
     let (payer, payee) = two_people(&fixture).await;
     let path = format!("/api/v1/payees/{}", payee.user_id);
     let nameless = json!({"type": "user", "id": payee.user_id, "name": null});
-    assert_eq!(fixture.get(&payer, &path).await, (200, json!({"payee": nameless})));
+    assert_eq!(
+        fixture.get(&payer, &path).await,
+        (200, json!({"payee": nameless, "warning": null}))
+    );
     name(&fixture, &payer, "陳大文").await;
     name(&fixture, &payee, "Lee Siu Ming").await;
     assert_eq!(fixture.get(&payer, &path).await.1["payee"]["name"], "L*** S*** M***");

@@ -156,6 +156,7 @@ impl World {
             sticker: None,
             visibility: Visibility::Private,
             money_request_id: None,
+            accepted_warning: None,
             confirmed: Ok(ConfirmedBy::Device),
             is_new_device: limits::is_new_device(person, self.books.now),
         }

@@ -113,7 +113,14 @@ impl World {
                 quoted: None,
                 created_at: self.books.now,
             };
-            self.books.decide(&PayByFps { payee, amount, confirmed, is_new_device, is_instructed })
+            self.books.decide(&PayByFps {
+                payee,
+                amount,
+                accepted_warning: None,
+                confirmed,
+                is_new_device,
+                is_instructed,
+            })
         } else {
             self.books.decide(&Withdraw {
                 user_id,

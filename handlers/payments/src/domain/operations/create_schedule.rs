@@ -35,7 +35,7 @@ impl Decide for CreateSchedule {
 
     fn reads(&self) -> Reads {
         let reads = Reads::default().person(self.other).scheduler(self.owner);
-        reads.approach(self.owner, self.other)
+        reads.approach(self.owner, self.other).warned(self.other.uuid())
     }
 
     fn accounts(&self, _: &Books) -> Vec<Uuid> {
@@ -51,11 +51,12 @@ impl Decide for CreateSchedule {
             return Err(unknown(self.other.uuid(), books.now, NO_PAYEE));
         }
         books.account(self.owner.uuid()).ok_or(NO_WALLET)?.require_giving()?;
-        // On its date nobody is there to be asked for more.
+        // On its date nobody is there to be asked for more, or to be warned.
         if let Some(confirmed_by) = confirmed_by {
             let is_new_device = self.limited_until.is_some();
             let level = confirmed_by.level();
             require_step_up_of_schedule(&books.policy, self.amount, level, is_new_device)?;
+            books.warnings.require_none(self.other.uuid())?;
         }
         let date = Schedule::require_dates(&self.recurrence, books.now)?;
         let open = books.open_schedules.get(&self.owner.uuid()).copied().unwrap_or_default();

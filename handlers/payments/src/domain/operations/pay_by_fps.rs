@@ -12,6 +12,7 @@ use crate::domain::books::{Books, Changes, Decide, Decision, Reads};
 use crate::domain::fps_payee::FpsPayee;
 use crate::domain::operation::{ConfirmedBy, Operation};
 use crate::domain::operation_kind::OperationKind;
+use crate::domain::payee_warning::AcceptedWarning;
 
 /// FPS takes seconds.
 pub(super) const OVERDUE_AFTER: Duration = Duration::hours(1);
@@ -20,6 +21,8 @@ pub(super) const OVERDUE_AFTER: Duration = Duration::hours(1);
 pub(crate) struct PayByFps {
     pub(crate) payee: FpsPayee,
     pub(crate) amount: Money,
+    /// As in `SendMoney`.
+    pub(crate) accepted_warning: Option<AcceptedWarning>,
     /// How it was confirmed, or why it was not, as in `PayShop`.
     pub(crate) confirmed: Result<ConfirmedBy, Refusal>,
     /// As in `PayShop`.
@@ -43,7 +46,8 @@ impl Decide for PayByFps {
     }
 
     fn reads(&self) -> Reads {
-        Reads::default().payee(self.payer(), self.payee.known_as())
+        let reads = Reads::default().payee(self.payer(), self.payee.known_as());
+        reads.warned(self.payee.warned_as())
     }
 
     /// Without a proof nobody keeps others from the bank's account, as in `PayShop`.
@@ -70,7 +74,11 @@ impl Decide for PayByFps {
             overdue_after: OVERDUE_AFTER,
         };
         let fps_proxies = vec![(id, self.payee.proxy.clone())];
-        begin.decide(books, Changes { fps_proxies, ..Changes::default() })
+        let mut begun = begin.decide(books, Changes { fps_proxies, ..Changes::default() })?;
+        let consent =
+            books.warnings.require_consent(id, self.payee.warned_as(), self.accepted_warning)?;
+        begun.changes.consents.extend(consent);
+        Ok(begun)
     }
 }
 
@@ -97,7 +105,14 @@ pub(super) mod tests {
             created_at: NOW,
         };
         let (confirmed, amount) = (Ok(ConfirmedBy::Pin), hkd(amount));
-        PayByFps { payee, amount, confirmed, is_new_device: false, is_instructed: true }
+        PayByFps {
+            payee,
+            amount,
+            accepted_warning: None,
+            confirmed,
+            is_new_device: false,
+            is_instructed: true,
+        }
     }
 
     #[test]

@@ -65,6 +65,7 @@ mod tests {
             sticker: None,
             visibility: Visibility::Private,
             money_request_id: None,
+            accepted_warning: None,
             confirmed: Ok(ConfirmedBy::Pin),
             is_new_device: false,
         };

@@ -34,6 +34,7 @@ impl Decide for RunSchedule {
         let reads = Reads::default().schedule(self.id).person(self.payer).person(self.payee);
         match self.kind {
             ScheduleKind::Payment => {
+                let reads = reads.warned(self.payee.uuid());
                 reads.payee(self.payer.uuid(), self.payee.uuid()).approach(self.payer, self.payee)
             }
             ScheduleKind::Request => reads.requester(self.payee).approach(self.payee, self.payer),
@@ -98,6 +99,8 @@ impl RunSchedule {
                     sticker: None,
                     visibility: Visibility::Private,
                     money_request_id: None,
+                    // Nobody is there to be warned.
+                    accepted_warning: None,
                     confirmed: Ok(ConfirmedBy::Schedule),
                     is_new_device: schedule.is_limited(books.now),
                 };

@@ -12,6 +12,7 @@ use crate::domain::books::{Announcement, Books, Changes, Decide, Decision, Reads
 use crate::domain::money_request::MoneyRequest;
 use crate::domain::operation::{ConfirmedBy, Operation, Side};
 use crate::domain::operation_kind::OperationKind;
+use crate::domain::payee_warning::AcceptedWarning;
 use crate::domain::refusals::{
     NO_MONEY_REQUEST, NO_PAYEE, NO_WALLET, PAYEE_UNAVAILABLE, SAME_ACCOUNT,
 };
@@ -30,6 +31,8 @@ pub(crate) struct SendMoney {
     pub(crate) visibility: Visibility,
     /// What the payee has asked for; `None` if nobody asked.
     pub(crate) money_request_id: Option<MoneyRequestId>,
+    /// What the payer was warned of; `None` if they were not.
+    pub(crate) accepted_warning: Option<AcceptedWarning>,
     /// How it was confirmed, or why it was not, as in `PayShop`.
     pub(crate) confirmed: Result<ConfirmedBy, Refusal>,
     /// As in `PayShop`.
@@ -48,6 +51,7 @@ impl Decide for SendMoney {
             return Reads::default();
         }
         let reads = Reads::default().person(self.payer).person(self.payee);
+        let reads = reads.warned(self.payee.uuid());
         let reads =
             reads.payee(self.payer.uuid(), self.payee.uuid()).approach(self.payer, self.payee);
         self.money_request_id.into_iter().fold(reads, Reads::money_request)
@@ -98,6 +102,9 @@ impl Decide for SendMoney {
             Side { account_id: self.payee.uuid(), name: books.name(self.payee) },
         ];
         let id = PeerPaymentId::new().uuid();
+        // Last, so that who goes on is not refused again.
+        let consent =
+            books.warnings.require_consent(id, self.payee.uuid(), self.accepted_warning)?;
         let payment = Operation {
             parent_id: self.money_request_id.map(MoneyRequestId::uuid),
             note: self.note.clone(),
@@ -106,11 +113,14 @@ impl Decide for SendMoney {
             ..Operation::completed(id, kind, sides, self.amount, books.now)
         };
         if let Some(why) = why_held {
-            let (payee, changes) = (self.payee.uuid(), Changes::default());
+            let consents = consent.into_iter().collect();
+            let changes = Changes { consents, ..Changes::default() };
+            let payee = self.payee.uuid();
             return Ok(hold_payment(payment, payee, self.visibility, why, books, changes));
         }
         let transfer = payment.first_transfer();
         let mut changes = moved_changes(&payment, transfer, self.visibility, books);
+        changes.consents.extend(consent);
         let paid = request.map(|request| request.clone().paid(payment.peer_payment_id()));
         changes.announcements.extend(
             paid.iter().map(|request| Announcement::new(request.id, &request.changed_event())),
@@ -190,6 +200,7 @@ mod tests {
             sticker: Some(Sticker::MilkTea),
             visibility: Visibility::Private,
             money_request_id: None,
+            accepted_warning: None,
             confirmed: Ok(ConfirmedBy::Device),
             is_new_device: false,
         };
@@ -217,11 +228,11 @@ mod tests {
         let (_, told) = literal.books.decide(&wanted).unwrap();
         assert_eq!(told[0].data.get("visibility"), None);
         assert_eq!(literal.books.for_friends, []);
-        let shown = SendMoney { visibility: Visibility::Friends, ..again(&wanted) };
+        let shown = SendMoney { visibility: Visibility::Friends, ..wanted.clone() };
         let (payment, told) = literal.books.decide(&shown).unwrap();
         assert_eq!(told[0].data["visibility"], "friends");
         assert_eq!(literal.books.for_friends, [payment.peer_payment_id()]);
-        let refused = SendMoney { amount: hkd(50_001), ..again(&shown) };
+        let refused = SendMoney { amount: hkd(50_001), ..shown.clone() };
         assert_eq!(literal.books.decide(&refused).err(), Some(INSUFFICIENT_FUNDS));
         assert_eq!(literal.books.for_friends.len(), 1);
     }
@@ -279,7 +290,7 @@ mod tests {
                 (500_001, false, "transaction-limit-exceeded"),
                 (100_001, true, "new-device-limit-exceeded"),
             ] {
-                let wanted = SendMoney { amount: hkd(amount), is_new_device, ..again(&wanted) };
+                let wanted = SendMoney { amount: hkd(amount), is_new_device, ..wanted.clone() };
                 let refused = literal.books.decide(&wanted).map(|_| ()).unwrap_err();
                 assert_eq!(refused.code(), code);
             }
@@ -291,7 +302,7 @@ mod tests {
         let (mut literal, wanted) = with_friend(|_, _| ());
         let (payer, shop) = (literal.payer, literal.shop);
         let long_ago = Uuid::from_u128(7);
-        let with = |payee: UserId| SendMoney { payee, ..again(&wanted) };
+        let with = |payee: UserId| SendMoney { payee, ..wanted.clone() };
         let young = UserId::new();
         for (wanted, refusal) in [
             (with(payer), SAME_ACCOUNT),
@@ -299,10 +310,10 @@ mod tests {
             (with(UserId::from_uuid(shop.uuid())), unknown(shop.uuid(), NOW, NO_PAYEE)),
             (with(UserId::from_uuid(long_ago)), NO_PAYEE),
             (with(young), unknown(young.uuid(), NOW, NO_PAYEE)),
-            (SendMoney { payer: young, ..again(&wanted) }, NO_WALLET),
-            (SendMoney { amount: hkd(50_001), ..again(&wanted) }, INSUFFICIENT_FUNDS),
+            (SendMoney { payer: young, ..wanted.clone() }, NO_WALLET),
+            (SendMoney { amount: hkd(50_001), ..wanted.clone() }, INSUFFICIENT_FUNDS),
             (
-                SendMoney { confirmed: Err(CONFIRMATION_INVALID), ..again(&wanted) },
+                SendMoney { confirmed: Err(CONFIRMATION_INVALID), ..wanted.clone() },
                 CONFIRMATION_INVALID,
             ),
         ] {
@@ -322,15 +333,16 @@ mod tests {
             sticker: None,
             visibility: Visibility::Private,
             money_request_id: Some(request.id),
+            accepted_warning: None,
             confirmed: Ok(ConfirmedBy::Pin),
             is_new_device: false,
         };
         let other = MoneyRequestId::new();
         for (wanted, refusal) in [
-            (SendMoney { amount: hkd(4_999), ..again(&wanted) }, AMOUNT_MISMATCH),
-            (SendMoney { payee: UserId::new(), ..again(&wanted) }, PAYEE_MISMATCH),
-            (SendMoney { money_request_id: Some(other), ..again(&wanted) }, NO_MONEY_REQUEST),
-            (SendMoney { payer: UserId::new(), ..again(&wanted) }, NO_MONEY_REQUEST),
+            (SendMoney { amount: hkd(4_999), ..wanted.clone() }, AMOUNT_MISMATCH),
+            (SendMoney { payee: UserId::new(), ..wanted.clone() }, PAYEE_MISMATCH),
+            (SendMoney { money_request_id: Some(other), ..wanted.clone() }, NO_MONEY_REQUEST),
+            (SendMoney { payer: UserId::new(), ..wanted.clone() }, NO_MONEY_REQUEST),
         ] {
             assert_eq!(literal.books.decide(&wanted).err(), Some(refusal));
         }
@@ -356,6 +368,7 @@ mod tests {
             sticker: None,
             visibility: Visibility::Private,
             money_request_id: Some(request.id),
+            accepted_warning: None,
             confirmed: Ok(ConfirmedBy::Pin),
             is_new_device: false,
         };
@@ -364,22 +377,5 @@ mod tests {
         assert_eq!(literal.books.money_requests.changed().next(), None);
         literal.books.now = request.expires_at;
         assert_eq!(literal.books.decide(&wanted).err(), Some(MONEY_REQUEST_EXPIRED));
-    }
-
-    fn again(wanted: &SendMoney) -> SendMoney {
-        let SendMoney { payer, payee, amount, money_request_id, is_new_device, .. } = *wanted;
-        let (note, confirmed) = (wanted.note.clone(), wanted.confirmed.clone());
-        let (sticker, visibility) = (wanted.sticker, wanted.visibility);
-        SendMoney {
-            payer,
-            payee,
-            amount,
-            note,
-            sticker,
-            visibility,
-            money_request_id,
-            confirmed,
-            is_new_device,
-        }
     }
 }

@@ -57,6 +57,7 @@ fn send(literal: &LiteralBooks, payee: UserId, confirmed_by: ConfirmedBy, cents:
         sticker: None,
         visibility: Visibility::Private,
         money_request_id: None,
+        accepted_warning: None,
         confirmed: Ok(confirmed_by),
         is_new_device: false,
     }

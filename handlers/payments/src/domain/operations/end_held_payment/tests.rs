@@ -51,6 +51,7 @@ fn books() -> (LiteralBooks, SendMoney) {
         sticker: None,
         visibility: Visibility::Friends,
         money_request_id: None,
+        accepted_warning: None,
         confirmed: Ok(ConfirmedBy::Device),
         is_new_device: false,
     };
@@ -192,7 +193,7 @@ fn what_a_legal_hold_needs_is_not_released() {
         literal.change(wanted.payer.uuid(), |payer| payer.legal_hold = legal_hold);
         assert_eq!(literal.books.decide(&end(&wanted, id, released())).err(), refusal);
         let (mut literal, wanted, release) = held_by_fps();
-        literal.change(wanted.payer.uuid(), |payer| payer.legal_hold = legal_hold);
+        literal.change(wanted.payee.user_id.uuid(), |payer| payer.legal_hold = legal_hold);
         assert_eq!(literal.books.decide(&release).err(), refusal);
         let told = literal.books.bank_instructions.len();
         assert_eq!(told, usize::from(refusal.is_none()));
