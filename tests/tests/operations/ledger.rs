@@ -317,6 +317,39 @@ fn an_approval_names_its_operator_and_only_a_shop_has_one() {
 }
 
 #[test]
+fn a_warning_names_its_operator_and_a_wallet_or_a_proxy() {
+    let set = |what: &str| {
+        let scene = Scene::new("warning").when("keys list", 0, "the-function-key");
+        let scene = scene.when("--query user.name", 0, "ops@example.com");
+        scene.run(&format!("payee-warning prod {what}"))
+    };
+    let user = "usr_01h455vb4pex5vsknk084sn02q";
+    let wallet = format!(r#"{{"type": "wallet", "user_id": "{user}"}}"#);
+    let proxy = r#"{"type": "fps-proxy", "proxy_type": "mobile", "proxy": "+852-61234567"}"#;
+    for (payee, sent_payee, warning, sent_warning) in [
+        (user, wallet.as_str(), "none", "null"),
+        ("mobile:+852-61234567", proxy, "reported-scam", r#""reported-scam""#),
+    ] {
+        let outcome = set(&format!("{payee} {warning} alert 12"));
+        assert!(outcome.succeeded, "{}", outcome.last_words);
+        let calls = outcome.calls_of("curl");
+        let by = r#""reason": "alert 12", "operator": "ops@example.com""#;
+        let sent = format!(r#"{{"payee": {sent_payee}, "warning": {sent_warning}, {by}}}"#);
+        assert!(calls.len() == 1 && calls[0].contains(&sent), "{calls:?}");
+        assert!(calls[0].ends_with("/api/v1/ledger/payee-warnings"), "{calls:?}");
+    }
+    for misuse in [
+        format!("{user} none"),
+        format!("{user} mule alert 12"),
+        "biz_01h455vb4pex5vsknk084sn02q none alert 12".to_owned(),
+        "61234567 none alert 12".to_owned(),
+    ] {
+        let outcome = set(&misuse);
+        assert!(!outcome.succeeded && outcome.calls.is_empty(), "{misuse}");
+    }
+}
+
+#[test]
 fn a_fee_names_its_operator_and_only_a_shop_pays_one() {
     let set = |what: &str| {
         let scene = Scene::new("fee").when("keys list", 0, "the-function-key");

@@ -36,6 +36,7 @@ const EXAMPLES: &[&str] = &[
     "logs dev payments all",
     "merchant-fee prod biz_01h455vb4pex5vsknk084sn02q 80 contract of 2026",
     "outbox prod payments drain",
+    "payee-warning prod mobile:+852-61234567 scameter-listed alert 12",
     "promote-replica prod payments",
     "promote-replica prod payments mysql-replica-payments-prod-abcdef",
     "public-access prod payments close",

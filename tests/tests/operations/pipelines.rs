@@ -23,6 +23,7 @@ fn pipelines_offer_only_what_their_identity_may_do() {
                     | "invite-first-staff"
                     | "merchant-fee"
                     | "settle"
+                    | "payee-warning"
                     | "promote-replica"
                     | "public-access"
                     | "restore-database"
