@@ -3,13 +3,14 @@
 //!
 //! Who has the database, or a copy of it, has nothing to read. [`SealingKey`] seals and opens,
 //! [`BlindIndex`] finds a row again by what is sealed in it. Reading order: `sealed` (the bytes),
-//! `data_key`, `data_keys` (those unwrapped of late), `vault`, `sealing_key`, `rewrap_columns`
-//! (after a rotation), `store`. What it costs, and how a column that stands in the clear gets here:
+//! `data_key`, `data_keys` (those unwrapped of late), `vault`, `sealing_key`, `pace`,
+//! `rewrap_columns` (after a rotation), `store`. What it costs, and how a column that stands in the clear gets here:
 //! `README.md`.
 
 mod blind_index;
 mod data_key;
 mod data_keys;
+mod pace;
 mod rewrap_columns;
 mod sealed;
 mod sealing_key;
@@ -17,6 +18,7 @@ mod store;
 mod vault;
 
 pub use blind_index::{BLIND_INDEX_BYTES, BlindIndex};
+pub use pace::Pace;
 pub use sealed::Sealed;
 pub use sealing_key::SealingKey;
 pub use store::SealedColumn;

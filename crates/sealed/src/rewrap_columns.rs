@@ -2,18 +2,14 @@
 
 use std::time::{Duration, Instant};
 
-use futures_util::{StreamExt, stream};
 use service::database::Database;
 use service::{Error, causes};
 
 use crate::store::{SealedColumn, list_outdated, update_sealed};
-use crate::{SealError, Sealed, SealingKey};
+use crate::{Pace, SealError, Sealed, SealingKey};
 
 /// Rows that are read at once.
 const BATCH_MAX: usize = 100;
-/// How many of them wait for Key Vault at once, each for two calls: some 200 a second, half of what
-/// it bears.
-const AT_ONCE: usize = 8;
 /// So long one call goes on: a timer has other work.
 const WORK_MAX: Duration = Duration::from_secs(4);
 
@@ -41,9 +37,9 @@ impl SealingKey {
         database: &Database,
         columns: &[SealedColumn],
     ) -> Result<(), Error> {
-        let start = Instant::now();
+        let (start, mut pace) = (Instant::now(), Pace::new());
         for column in columns {
-            match self.rewrap_until(start, database, column).await {
+            match self.rewrap_until(start, &mut pace, database, column).await {
                 Ok(0) => {}
                 Ok(failed) => {
                     tracing::error!(column = column.column, failed, "cannot be rewrapped");
@@ -63,6 +59,7 @@ impl SealingKey {
     async fn rewrap_until(
         &self,
         start: Instant,
+        pace: &mut Pace,
         database: &Database,
         column: &SealedColumn,
     ) -> Result<usize, Failure> {
@@ -77,15 +74,18 @@ impl SealingKey {
             if found.is_empty() {
                 break;
             }
-            let rewrapped: Vec<_> = stream::iter(found)
-                .map(async |(row, old)| (row, self.rewrap_bytes(&old).await, old))
-                .buffer_unordered(AT_ONCE)
-                .collect()
-                .await;
-            let mut conn = database.conn().await?;
-            for (row, new, old) in rewrapped {
-                match new {
-                    Ok(new) => update_sealed(&mut conn, column, (row, old), new).await?,
+            for (row, old) in found {
+                if start.elapsed() >= WORK_MAX {
+                    return Ok(failed);
+                }
+                // A turn for each of two calls.
+                pace.turn().await;
+                pace.turn().await;
+                match self.rewrap_bytes(&old).await {
+                    Ok(new) => {
+                        let mut conn = database.conn().await?;
+                        update_sealed(&mut conn, column, (row, old), new).await?;
+                    }
                     Err(error @ SealError::Unavailable(_)) => return Err(error.into()),
                     Err(_) => failed = failed.saturating_add(1),
                 }

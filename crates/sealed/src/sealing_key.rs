@@ -61,12 +61,13 @@ impl SealingKey {
     }
 
     /// The same ciphertext with its data key wrapped under the key's newest version, which is what
-    /// a rotation asks for. It needs no context, since it reads no text.
+    /// a rotation asks for. It needs no context, since it reads no text. Its data key is not
+    /// remembered: it would take the place of one that somebody reads by.
     ///
     /// # Errors
     /// `Unavailable`, `Foreign`.
     pub async fn rewrap(&self, sealed: &Sealed) -> Result<Sealed, SealError> {
-        let key = self.data_key(sealed).await?;
+        let key = in_time(self.vault.unwrap(&sealed.wrapped)).await?;
         let wrapped = in_time(self.vault.wrap(&key)).await?;
         Ok(Sealed { wrapped, ciphertext: sealed.ciphertext.clone() })
     }

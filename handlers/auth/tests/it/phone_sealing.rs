@@ -1,5 +1,7 @@
 //! Phone numbers at rest, and how those get there that an older program wrote.
 
+use std::time::{Duration, Instant};
+
 use azure_security_keyvault_keys::KeyClient;
 use futures_util::future::join_all;
 use mysql_async::Value as Cell;
@@ -137,6 +139,31 @@ async fn sealing_begins_by_itself_when_it_is_time_and_ends_when_nothing_is_left(
     let state: Option<(bool, bool)> = conn.query_first(sql).await.unwrap();
     assert_eq!((state, clear(&fixture).await), (Some((true, true)), (0, 0)));
     assert_eq!(phone_of(&fixture, &person).await, person.phone);
+}
+
+#[tokio::test]
+async fn ten_numbers_are_sealed_a_second_since_people_need_the_vault_too() {
+    let fixture = Fixture::new().await;
+    set_sealing(&fixture, false, 7).await;
+    join_all((0..12).map(|_| fixture.sign_up())).await;
+    set_sealing(&fixture, true, 0).await;
+    let start = Instant::now();
+    fixture.tick().await.expect(200);
+    let took = start.elapsed();
+    assert_eq!(clear(&fixture).await, (0, 0));
+    assert!(took >= Duration::from_millis(1_090), "{took:?}");
+}
+
+#[tokio::test]
+async fn while_key_vault_is_away_the_timer_leaves_the_rest_for_later() {
+    let fixture = Fixture::new().await;
+    set_sealing(&fixture, false, 7).await;
+    fixture.sign_up().await;
+    set_sealing(&fixture, true, 0).await;
+    let (routes, sms) = fixture.routes_with_vault(NO_VAULT).await;
+    let away = Fixture { routes, sms, database: fixture.database };
+    away.tick().await.expect(200);
+    assert_eq!(clear(&away).await, (1, 0));
 }
 
 /// While people move to other numbers and strangers want theirs.
