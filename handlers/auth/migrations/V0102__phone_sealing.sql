@@ -2,7 +2,6 @@
 -- one may run, none is.
 CREATE TABLE phone_sealing (
     phone_sealing_id TINYINT UNSIGNED NOT NULL PRIMARY KEY,
-    begins_at        DATETIME(6)      NOT NULL,
-    is_begun         BOOLEAN          NOT NULL,
-    ended_at         DATETIME(6)      NULL COMMENT 'since then no number is left that is not'
+    begins_at        DATETIME(6)      NULL COMMENT 'said by the first tick of a program that seals',
+    is_begun         BOOLEAN          NOT NULL
 ) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;

@@ -8,6 +8,11 @@ use values::{Phone, RecoveryId, UserId};
 
 use crate::domain::{PhoneIndex, SealedPhone};
 
+/// A week from the first tick of a program that seals, in which it can still be rolled back.
+const WAIT_MINUTES: u32 = 7 * 24 * 60;
+/// The same where nobody has signed up: as long as programs of two releases run side by side.
+const WAIT_OF_NOBODY_MINUTES: u32 = 10;
+
 /// A recovery with numbers that are not sealed.
 pub(crate) struct ClearRecovery {
     pub(crate) recovery_id: RecoveryId,
@@ -23,21 +28,25 @@ pub(crate) async fn is_sealing(tx: &mut Tx) -> Result<bool, Error> {
     is_begun.ok_or_else(|| Error::Other("phone_sealing has no row".into()))
 }
 
-/// Whether there may be numbers that are to be sealed; begins once it is time.
+/// Whether numbers are to be sealed; begins once it is time.
 pub(crate) async fn begin_sealing(connection: &mut Conn) -> Result<bool, Error> {
-    let sql = "SELECT is_begun, begins_at <= NOW(6), ended_at IS NOT NULL FROM phone_sealing";
-    let row: Option<(bool, bool, bool)> = connection.query_first(sql).await?;
-    let (is_begun, is_due, has_ended) =
-        row.ok_or_else(|| Error::Other("phone_sealing has no row".into()))?;
-    if !is_begun && is_due {
-        connection.query_drop("UPDATE phone_sealing SET is_begun = TRUE").await?;
+    let sql = "SELECT is_begun, begins_at <= NOW(6) FROM phone_sealing";
+    let row: Option<(bool, Option<bool>)> = connection.query_first(sql).await?;
+    match row.ok_or_else(|| Error::Other("phone_sealing has no row".into()))? {
+        (true, _) => return Ok(true),
+        (false, Some(true)) => {
+            connection.query_drop("UPDATE phone_sealing SET is_begun = TRUE").await?;
+            return Ok(true);
+        }
+        (false, Some(false)) => {}
+        (false, None) => {
+            let sql = "UPDATE phone_sealing
+                 SET begins_at = NOW(6) + INTERVAL IF(EXISTS (SELECT 1 FROM users), ?, ?) MINUTE
+                 WHERE begins_at IS NULL";
+            connection.exec_drop(sql, (WAIT_MINUTES, WAIT_OF_NOBODY_MINUTES)).await?;
+        }
     }
-    Ok((is_begun || is_due) && !has_ended)
-}
-
-/// Nothing is left: from now on nobody looks.
-pub(crate) async fn end_sealing(connection: &mut Conn) -> Result<(), Error> {
-    connection.query_drop("UPDATE phone_sealing SET ended_at = NOW(6)").await
+    Ok(false)
 }
 
 /// At most `limit` people with a number that is not sealed, by the number, from after this one.
@@ -73,7 +82,7 @@ pub(crate) async fn list_clear_recoveries(
     limit: usize,
 ) -> Result<Vec<ClearRecovery>, Error> {
     let sql = "SELECT recovery_id, old_phone, new_phone FROM recoveries
-         WHERE new_phone IS NOT NULL LIMIT ?";
+         WHERE new_phone > '' LIMIT ?";
     let rows: Vec<(Uuid, Option<String>, String)> = connection.exec(sql, (limit,)).await?;
     let read = |text: String| {
         text.parse().map_err(|_| Error::Other("a phone of a recovery cannot be read".into()))

@@ -152,6 +152,7 @@ impl Fixture {
 
     async fn with(redis: RedisAccount, sms: SmsServer, account: SmsAccount) -> Self {
         let database = FreshDatabase::new(migrations()).await;
+        phone_sealing::begin(&database).await;
         let routes = routes(start(&database, redis, account, SIGNING_KEY));
         Self { database, routes, sms }
     }

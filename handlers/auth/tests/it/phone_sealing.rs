@@ -7,7 +7,7 @@ use futures_util::future::join_all;
 use mysql_async::Value as Cell;
 use mysql_async::prelude::Queryable;
 use serde_json::json;
-use testkit::Device;
+use testkit::{Device, FreshDatabase};
 use values::UserId;
 
 use crate::phone_changes::{change, phone_of};
@@ -16,11 +16,17 @@ use crate::{Fixture, PIN, Person, new_phone, refused, registration};
 
 const NO_VAULT: &str = "https://127.0.0.1:9";
 
+/// As it is once the first weeks are over.
+pub(crate) async fn begin(database: &FreshDatabase) {
+    let mut conn = database.pool.get_conn().await.unwrap();
+    let sql = "UPDATE phone_sealing SET is_begun = TRUE, begins_at = NOW(6)";
+    conn.query_drop(sql).await.unwrap();
+}
+
 /// From now on numbers are sealed, or are written as an older program reads them.
 async fn set_sealing(fixture: &Fixture, is_begun: bool, begins_in_days: i8) {
     let mut conn = fixture.database.pool.get_conn().await.unwrap();
-    let sql = "UPDATE phone_sealing
-        SET is_begun = ?, begins_at = NOW(6) + INTERVAL ? DAY, ended_at = NULL";
+    let sql = "UPDATE phone_sealing SET is_begun = ?, begins_at = NOW(6) + INTERVAL ? DAY";
     conn.exec_drop(sql, (is_begun, begins_in_days)).await.unwrap();
 }
 
@@ -126,18 +132,58 @@ async fn what_an_older_program_wrote_is_found_before_and_after_it_is_sealed() {
 }
 
 #[tokio::test]
-async fn sealing_begins_by_itself_when_it_is_time_and_ends_when_nothing_is_left() {
+async fn sealing_begins_by_itself_when_it_is_time_and_never_ends() {
     let fixture = Fixture::new().await;
     set_sealing(&fixture, false, 7).await;
     let person = fixture.sign_up().await;
     set_sealing(&fixture, false, -1).await;
     for _ in 0..2 {
         fixture.tick().await.expect(200);
+        assert_eq!((is_begun(&fixture).await, clear(&fixture).await), (true, (0, 0)));
     }
+    assert_eq!(phone_of(&fixture, &person).await, person.phone);
     let mut conn = fixture.database.pool.get_conn().await.unwrap();
-    let sql = "SELECT is_begun, ended_at IS NOT NULL FROM phone_sealing";
-    let state: Option<(bool, bool)> = conn.query_first(sql).await.unwrap();
-    assert_eq!((state, clear(&fixture).await), (Some((true, true)), (0, 0)));
+    let sql = "UPDATE users SET phone = ?, phone_sealed = NULL, phone_index = NULL";
+    conn.exec_drop(sql, (&person.phone,)).await.unwrap();
+    fixture.tick().await.expect(200);
+    assert_eq!(clear(&fixture).await, (0, 0), "a program that was rolled back wrote it");
+}
+
+async fn is_begun(fixture: &Fixture) -> bool {
+    let mut conn = fixture.database.pool.get_conn().await.unwrap();
+    conn.query_first("SELECT is_begun FROM phone_sealing").await.unwrap().unwrap()
+}
+
+#[tokio::test]
+async fn the_week_counts_from_the_first_tick_of_a_program_that_seals() {
+    let fixture = Fixture::new().await;
+    for people in [0, 1] {
+        let mut conn = fixture.database.pool.get_conn().await.unwrap();
+        let sql = "UPDATE phone_sealing SET is_begun = FALSE, begins_at = NULL";
+        conn.query_drop(sql).await.unwrap();
+        if people > 0 {
+            fixture.sign_up().await;
+        }
+        for _ in 0..2 {
+            fixture.tick().await.expect(200);
+            let sql = "SELECT TIMESTAMPDIFF(MINUTE, NOW(6), begins_at) FROM phone_sealing";
+            let minutes: i64 = conn.query_first(sql).await.unwrap().unwrap();
+            let wanted = if people > 0 { 7 * 24 * 60 } else { 10 };
+            assert!((wanted - 2..=wanted).contains(&minutes), "{people}: {minutes}");
+            assert!(!is_begun(&fixture).await);
+        }
+    }
+    assert_eq!(clear(&fixture).await, (1, 0));
+}
+
+#[tokio::test]
+async fn the_database_refuses_a_number_in_both_forms_or_in_none() {
+    let fixture = Fixture::new().await;
+    let person = fixture.sign_up().await;
+    let mut conn = fixture.database.pool.get_conn().await.unwrap();
+    for set in ["phone_index = NULL", "phone = '+85260000000'"] {
+        assert!(conn.query_drop(format!("UPDATE users SET {set}")).await.is_err(), "{set}");
+    }
     assert_eq!(phone_of(&fixture, &person).await, person.phone);
 }
 
