@@ -1,5 +1,7 @@
 //! Deploying an environment, going back, and deleting it.
 
+use std::process::Command;
+
 use crate::scene::{Scene, text_of};
 use crate::secrets::with_url;
 
@@ -208,6 +210,37 @@ fn a_rollback_takes_the_last_package_that_differs() {
     assert!(!outcome.succeeded && outcome.calls_of("config-zip").is_empty());
     let outcome = scene().when("func-payments.azure", 22, "").run("rollback dev payments");
     assert!(!outcome.succeeded && outcome.last_words.contains("ops/logs dev payments"));
+}
+
+#[test]
+fn a_program_of_auth_that_finds_no_sealed_phone_is_not_brought_back_once_phones_are_sealed() {
+    let (older, newer) = (package_of("SELECT"), package_of("SELECT is_begun FROM phone_sealing"));
+    for (is_begun, package, is_published) in
+        [("0", &older, true), ("1", &older, false), ("1", &newer, true), ("", &newer, false)]
+    {
+        let scene = Scene::new("sealed_phones")
+            .when("blob list", 0, r"V2\nV1\n")
+            .when("--version-id V2", 0, "bad")
+            .when("--version-id V1", 0, package)
+            .when("< *FROM phone_sealing", 0, is_begun);
+        let outcome = scene.run("rollback dev auth");
+        let published = outcome.calls_of("config-zip --resource-group rg-auth").len();
+        let seen = (outcome.succeeded, published);
+        let wanted = (is_published, usize::from(is_published));
+        assert_eq!(seen, wanted, "{is_begun:?}: {}", outcome.last_words);
+    }
+}
+
+/// A package with this program, as a shell's `printf %b` prints it.
+fn package_of(handler: &str) -> String {
+    let script = "import io, sys, zipfile
+file = io.BytesIO()
+with zipfile.ZipFile(file, 'w', zipfile.ZIP_DEFLATED) as out:
+    out.writestr('handler', sys.argv[1])
+print(''.join(f'\\\\0{byte:03o}' for byte in file.getvalue()), end='')";
+    let made = Command::new("python3").args(["-c", script, handler]).output().unwrap();
+    assert!(made.status.success());
+    String::from_utf8(made.stdout).unwrap()
 }
 
 #[test]

@@ -42,6 +42,7 @@ const EXAMPLES: &[&str] = &[
     "public-access prod payments close",
     "restart dev auth",
     "restore-database prod payments 2026-11-23T14:05:00Z",
+    "rollback prod auth",
     "rollback prod payments",
     "rotate-secret prod payments PAYMENTS_MYSQL_URL",
     "rotate-secret prod qr-code QR_CODE_SIGNING_KEY",
