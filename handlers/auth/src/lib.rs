@@ -110,6 +110,7 @@ impl App {
             config.vault_credential,
             &config.vault_url,
             &config.index_key,
+            database.clone(),
         )?);
         Ok(Self {
             outbox,

@@ -106,8 +106,11 @@ impl PhoneGuard {
 
     /// In the trail of the phone's user, if it has one.
     async fn record_lock(&self, trace: TraceContext, phone: &Phone) {
-        let phone = self.vault.indexed(phone);
-        let user = async { store::users::find_user(&mut self.database.conn().await?, phone).await };
+        let user = async {
+            let phone = self.vault.indexed(phone).await?;
+            let mut conn = self.database.conn().await?;
+            Ok::<_, Error>(store::users::find_user(&mut conn, phone).await?)
+        };
         match user.await {
             Ok(Some((user_id, _))) => {
                 let kind = SecurityEventType::CodesLocked;

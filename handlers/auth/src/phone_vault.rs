@@ -7,9 +7,11 @@ use azure_core::credentials::TokenCredential;
 use sealed::{BlindIndex, Sealed, SealedColumn, SealingKey};
 use service::database::Database;
 use service::{ConfigError, Error};
+use tokio::sync::OnceCell;
 use values::{Phone, RecoveryId, UserId};
 
 use crate::domain::{IndexedPhone, KeptPhone, PhoneIndex, SealedPhone};
+use crate::store::phone_sealing;
 use crate::store::recoveries::OldPhone;
 use crate::store::users::Registration;
 
@@ -17,6 +19,14 @@ const SEALING_KEY: &str = "phones";
 const PHONES: SealedColumn = SealedColumn { table: "users", id: "user_id", column: "phone_sealed" };
 /// Of the texts under the index key.
 const INDEXED_AS: &str = "phone";
+
+/// Behind it stands no number, so nothing is told by its index.
+const CHECKED_TEXT: &str = "check";
+
+/// With it nobody would be found, and every number could sign up again.
+#[derive(Debug, thiserror::Error)]
+#[error("AUTH_INDEX_KEY is not the key that phone numbers were indexed with")]
+struct OtherIndexKey;
 
 /// What was opened is no number. It is not shown.
 #[derive(Debug, thiserror::Error)]
@@ -27,6 +37,9 @@ struct Unreadable;
 pub(crate) struct PhoneVault {
     key: SealingKey,
     index: BlindIndex,
+    database: Database,
+    /// Set once the index key is known to be the one that rows were indexed with.
+    checked: OnceCell<()>,
 }
 
 impl PhoneVault {
@@ -34,26 +47,40 @@ impl PhoneVault {
         credential: Arc<dyn TokenCredential>,
         vault_url: &str,
         index_key: &[u8],
+        database: Database,
     ) -> Result<Self, ConfigError> {
         let key = SealingKey::new(credential, vault_url, SEALING_KEY)
             .map_err(|_| ConfigError::Invalid("AUTH_VAULT_URL", "no vault's address"))?;
         let index = BlindIndex::new(index_key)
             .map_err(|_| ConfigError::Invalid("AUTH_INDEX_KEY", "32 bytes are expected"))?;
-        Ok(Self { key, index })
+        Ok(Self { key, index, database, checked: OnceCell::new() })
     }
 
-    pub(crate) fn index(&self, phone: &Phone) -> PhoneIndex {
-        self.index.of(INDEXED_AS, &phone.to_string())
+    /// Asked for while no connection is held: the first use takes one of its own. Refuses where the
+    /// key is another than the one of the rows.
+    pub(crate) async fn index(&self, phone: &Phone) -> Result<PhoneIndex, Error> {
+        self.checked.get_or_try_init(|| self.check_index_key()).await?;
+        Ok(self.index.of(INDEXED_AS, &phone.to_string()))
     }
 
-    pub(crate) fn indexed<'a>(&self, phone: &'a Phone) -> IndexedPhone<'a> {
-        IndexedPhone { phone, index: self.index(phone) }
+    pub(crate) async fn indexed<'a>(&self, phone: &'a Phone) -> Result<IndexedPhone<'a>, Error> {
+        Ok(IndexedPhone { phone, index: self.index(phone).await? })
+    }
+
+    async fn check_index_key(&self) -> Result<(), Error> {
+        let ours = self.index.of(INDEXED_AS, CHECKED_TEXT);
+        let mut conn = self.database.conn().await?;
+        if phone_sealing::find_index_check(&mut conn, &ours).await? == ours {
+            return Ok(());
+        }
+        Err(Error::internal(OtherIndexKey))
     }
 
     /// Before the transaction that writes it: a call of the vault must not hold a row.
     pub(crate) async fn seal(&self, user_id: UserId, phone: &Phone) -> Result<SealedPhone, Error> {
+        let index = self.index(phone).await?;
         let sealed = self.seal_in(&user_context(user_id), phone).await?;
-        Ok(SealedPhone { phone: phone.clone(), index: self.index(phone), sealed })
+        Ok(SealedPhone { phone: phone.clone(), index, sealed })
     }
 
     /// The number that the user has.

@@ -28,6 +28,22 @@ pub(crate) async fn is_sealing(tx: &mut Tx) -> Result<bool, Error> {
     is_begun.ok_or_else(|| Error::Other("phone_sealing has no row".into()))
 }
 
+/// What the first program made of the known text with its key of indexes: this, if none was before.
+pub(crate) async fn find_index_check(
+    connection: &mut Conn,
+    ours: &PhoneIndex,
+) -> Result<PhoneIndex, Error> {
+    let sql = "UPDATE phone_sealing SET index_check = ? WHERE index_check IS NULL";
+    let find = "SELECT index_check FROM phone_sealing";
+    let mut found: Option<Option<Vec<u8>>> = connection.query_first(find).await?;
+    if found == Some(None) {
+        connection.exec_drop(sql, (ours,)).await?;
+        found = connection.query_first(find).await?;
+    }
+    let check = found.flatten().and_then(|check| check.try_into().ok());
+    check.ok_or_else(|| Error::Other("phone_sealing has no check of the index key".into()))
+}
+
 /// Whether numbers are to be sealed; begins once it is time.
 pub(crate) async fn begin_sealing(connection: &mut Conn) -> Result<bool, Error> {
     let sql = "SELECT is_begun, begins_at <= NOW(6) FROM phone_sealing";

@@ -39,8 +39,9 @@ pub(crate) async fn add_device(
     let turn = app.pins.turn().await?;
     let guess = app.phones.guess(&phone, challenge_id, &input.code).await?;
     // From here on whoever guesses waits for the same work, whatever is right or registered.
+    let indexed = app.phone_vault.indexed(&phone).await?;
     let mut conn = app.database.conn().await?;
-    let user = store::users::find_user(&mut conn, app.phone_vault.indexed(&phone)).await?;
+    let user = store::users::find_user(&mut conn, indexed).await?;
     let anybody = user.as_ref().map_or(UserId::from_uuid(Uuid::nil()), |(user_id, _)| *user_id);
     let mut locked = None;
     for guessed in [Guessed::PinOf(anybody), Guessed::PinOnNewDevices(anybody)] {

@@ -69,7 +69,7 @@ pub(crate) async fn ask_pin_reset(
     }
     let registered = registration.ok_or(SIGNATURE_INVALID)?.phone;
     let phone = app.challenges.find_phone(challenge_id).await?.ok_or(OTP_INVALID)?;
-    if !registered.is(app.phone_vault.indexed(&phone)) {
+    if !registered.is(app.phone_vault.indexed(&phone).await?) {
         return Err(OTP_INVALID.into());
     }
     let guess = app.phones.guess(&phone, challenge_id, &code).await?;

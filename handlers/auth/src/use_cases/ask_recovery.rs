@@ -65,7 +65,7 @@ pub(crate) async fn ask_recovery(
     app.throttle.count_recovery(&old, &new).await?;
     let recovery_id = RecoveryId::new();
     let old_sealed = app.phone_vault.seal_old(recovery_id, &old).await?;
-    let (old, new) = ((&old, &*old_sealed), app.phone_vault.indexed(&new));
+    let (old, new) = ((&old, &*old_sealed), app.phone_vault.indexed(&new).await?);
     let insert = |tx| insert(&app, tx, recovery_id, (old, new), input.challenge_id);
     let asked = once(&app.database, &keyed, insert).await?;
     tokio::spawn(async move {

@@ -53,8 +53,9 @@ pub(crate) async fn cancel_recovery_by_phone(
     if !app.challenges.redeem(input.challenge_id).await? {
         return Err(OTP_INVALID.into());
     }
+    let indexed = app.phone_vault.indexed(&phone).await?;
     let mut conn = app.database.conn().await?;
-    let user = store::users::find_user(&mut conn, app.phone_vault.indexed(&phone)).await?;
+    let user = store::users::find_user(&mut conn, indexed).await?;
     drop(conn);
     let (user_id, _) = user.ok_or(NO_RECOVERY)?;
     let cancel = || async {

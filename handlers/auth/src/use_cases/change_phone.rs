@@ -67,7 +67,7 @@ pub(crate) async fn change_phone(
     drop(conn);
     let registered = registration.ok_or(INVALID_TOKEN)?.phone;
     let current = prove_phone(&app, input.current.challenge_id, &input.current.code).await?;
-    if !registered.is(app.phone_vault.indexed(&current)) {
+    if !registered.is(app.phone_vault.indexed(&current).await?) {
         return Err(OTP_INVALID.into());
     }
     let new = prove_phone(&app, input.new.challenge_id, &input.new.code).await?;
@@ -89,13 +89,13 @@ pub(crate) async fn change_phone(
 
 async fn change(app: &App, trace: TraceContext, proved: &Proved<'_>) -> Result<(), Error> {
     let Proved { caller, pin_version, signed_at, current, new, challenge_ids } = proved;
+    let current = app.phone_vault.indexed(current).await?;
     let mut tx = app.database.begin().await?;
     if !hold_pin(&mut tx, caller.user_id, *pin_version).await? {
         return Err(PIN_INVALID.into());
     }
     store::lock_session(&mut tx, caller.session_id).await?.ok_or(INVALID_TOKEN)?;
     spend_signature(&mut tx, caller.device_id, *signed_at).await?;
-    let current = app.phone_vault.indexed(current);
     match store::users::update_phone(&mut tx, caller.user_id, current, new).await? {
         PhoneClaim::Claimed => {}
         // Another device was quicker.

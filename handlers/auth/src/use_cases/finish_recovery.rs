@@ -41,7 +41,7 @@ pub(crate) async fn finish_recovery(
     }
     let proved = prove_registration(&app, &input).await?;
     let Proved { phone, guess, .. } = &proved;
-    let indexed = app.phone_vault.indexed(phone);
+    let indexed = app.phone_vault.indexed(phone).await?;
     let mut conn = app.database.conn().await?;
     let recovery = store::recoveries::find_recovery(&mut conn, recovery_id).await?;
     let now = OffsetDateTime::now_utc();

@@ -32,10 +32,11 @@ pub(crate) async fn look_up_phone(
 ) -> Result<Json<FoundPersonBody>, Error> {
     let phone: Phone = input.phone.parse().map_err(|_| PHONE_INVALID)?;
     app.throttle.count_lookup(caller.user_id).await?;
+    let phone = app.phone_vault.indexed(&phone).await?;
     let mut conn = app.database.conn().await?;
     // Who is not found by it, so as not to be asked, is not paid by it either: whoever knows the
     // number would learn as much by beginning to pay.
-    let found = contacts::list_findable(&mut conn, &[app.phone_vault.indexed(&phone)]).await?;
+    let found = contacts::list_findable(&mut conn, &[phone]).await?;
     let (_, user_id) = found.into_iter().next().ok_or(NO_PERSON)?;
     Ok(Json(FoundPersonBody { user_id }))
 }

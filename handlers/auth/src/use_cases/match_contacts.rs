@@ -79,13 +79,15 @@ async fn find(
         app.digest_key.short_digest(format!("contact {user_id} {phone}").as_bytes())
     };
     let digests: Vec<ContactDigest> = phones.iter().map(digest).collect();
+    let mut indexed: Vec<IndexedPhone<'_>> = Vec::with_capacity(phones.len());
+    for phone in phones {
+        indexed.push(app.phone_vault.indexed(phone).await?);
+    }
     let mut tx = app.database.begin().await?;
     let mut allowance = contacts::lock_allowance(&mut tx, user_id).await?;
     if allowance.ask(&digests, now())? {
         contacts::update_allowance(&mut tx, user_id, &allowance).await?;
     }
-    let indexed: Vec<IndexedPhone<'_>> =
-        phones.iter().map(|phone| app.phone_vault.indexed(phone)).collect();
     let here = contacts::list_findable(&mut tx, &indexed).await?;
     tx.commit().await?;
     let by_index: HashMap<PhoneIndex, &Phone> =

@@ -80,6 +80,6 @@ async fn seal_recovery(
         Some(old) => Some(app.phone_vault.seal_old(recovery_id, old).await?),
         None => None,
     };
-    let new = app.phone_vault.index(&new);
+    let new = app.phone_vault.index(&new).await?;
     Ok(phone_sealing::seal_clear_recovery(conn, recovery_id, old, &new).await?)
 }

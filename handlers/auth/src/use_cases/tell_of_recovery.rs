@@ -36,8 +36,9 @@ pub(super) async fn tell_of_recovery(
     let Some(phone) = phone else { return Ok(()) };
     drop(conn);
     let phone = app.phone_vault.open_old(recovery_id, &phone).await?;
+    let indexed = app.phone_vault.indexed(&phone).await?;
     let mut conn = app.database.conn().await?;
-    let user = store::users::find_user(&mut conn, app.phone_vault.indexed(&phone)).await?;
+    let user = store::users::find_user(&mut conn, indexed).await?;
     let owner = user.map(|(user_id, _)| user_id);
     drop(conn);
     if owner.is_some() {

@@ -187,6 +187,13 @@ impl Fixture {
         (routes(app), sms)
     }
 
+    /// Another instance with this key of indexes, and with a phone network of its own.
+    async fn routes_with_index_key(&self, index_key: Vec<u8>) -> (Routes, SmsServer) {
+        let (sms, account) = SmsServer::start().await;
+        let config = config(&self.database, redis_account(), account, SIGNING_KEY);
+        (routes(App::start(Config { index_key, ..config }).unwrap()), sms)
+    }
+
     async fn tick(&self) -> Answer {
         self.send(Call::post("/auth_do_what_is_due").json(&json!({}))).await
     }

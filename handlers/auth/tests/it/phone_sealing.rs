@@ -212,6 +212,27 @@ async fn while_key_vault_is_away_the_timer_leaves_the_rest_for_later() {
     assert_eq!(clear(&away).await, (1, 0));
 }
 
+#[tokio::test]
+async fn with_another_index_key_nobody_signs_up_or_logs_in() {
+    let mut fixture = Fixture::new().await;
+    for is_begun in [false, true] {
+        set_sealing(&fixture, is_begun, 7).await;
+        let person = fixture.sign_up().await;
+        let users = fixture.database.count("users").await;
+        let (routes, sms) = fixture.routes_with_index_key(vec![3; 32]).await;
+        let wrong = Fixture { routes, sms, database: fixture.database };
+        let (challenge_id, otp) = wrong.challenge(&person.phone).await;
+        let body = registration(&challenge_id, &otp, PIN, &Device::new());
+        for path in ["users", "devices"] {
+            assert_eq!(wrong.refusal(path, &body).await, refused(500, "internal"), "{path}");
+        }
+        assert_eq!(wrong.database.count("users").await, users);
+        let (routes, sms) = wrong.routes_with_index_key(vec![2; 32]).await;
+        fixture = Fixture { routes, sms, database: wrong.database };
+        assert_eq!(fixture.post("devices", &body).await.0, 201, "with the right one");
+    }
+}
+
 /// While people move to other numbers and strangers want theirs.
 #[tokio::test]
 async fn no_number_is_lost_or_has_two_people_whatever_is_done_while_numbers_are_sealed() {
