@@ -30,6 +30,12 @@ const COUNT_ATTEMPT: &str = "
     end
     return redis.call('HGET', KEYS[1], 'digest')";
 
+/// One that is void by now stays so.
+const GIVE_BACK_ATTEMPT: &str = "
+    if redis.call('HEXISTS', KEYS[1], 'attempts') == 1 then
+        redis.call('HINCRBY', KEYS[1], 'attempts', -1)
+    end";
+
 /// Creates, checks and redeems challenges.
 #[derive(Clone)]
 pub(crate) struct OtpChallenges {
@@ -92,6 +98,14 @@ impl OtpChallenges {
         // Redis may have lost a part of it.
         let key = Arc::clone(&self.key);
         Ok(digest.map(|digest| SentCode { challenge_id, digest, key }))
+    }
+
+    /// Counts no longer an attempt with the right code that came to nothing through no fault of
+    /// whoever sent it.
+    pub(crate) async fn give_back(&self, challenge_id: Uuid) -> Result<(), Error> {
+        let script = Script::new(GIVE_BACK_ATTEMPT);
+        let () = script.key(key(challenge_id)).invoke_async(&mut self.redis.clone()).await?;
+        Ok(())
     }
 
     /// Uses the challenge up; true for one of several that redeem it at once.

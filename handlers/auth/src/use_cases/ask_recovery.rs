@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 use values::{IdempotencyKey, Phone, RecoveryId};
 
-use super::prove_phone::prove_phone;
+use super::prove_phone::{give_back_unless, prove_phone};
 use super::tell_of_recovery::tell_of_recovery;
 use crate::domain::{IndexedPhone, OTP_INVALID, OtpCode, PHONE_INVALID, Recovery};
 use crate::{App, store};
@@ -62,9 +62,11 @@ pub(crate) async fn ask_recovery(
     }
     app.throttle.count_recovery_from(address).await?;
     let new = prove_phone(&app, input.challenge_id, &input.code).await?;
-    app.throttle.count_recovery(&old, &new).await?;
     let recovery_id = RecoveryId::new();
-    let old_sealed = app.phone_vault.seal_old(recovery_id, &old).await?;
+    let old_sealed = app.phone_vault.seal_old(recovery_id, &old).await;
+    // What cannot be done now uses nothing up.
+    let old_sealed = give_back_unless(&app, &[input.challenge_id], old_sealed).await?;
+    app.throttle.count_recovery(&old, &new).await?;
     let (old, new) = ((&old, &*old_sealed), app.phone_vault.indexed(&new).await?);
     let insert = |tx| insert(&app, tx, recovery_id, (old, new), input.challenge_id);
     let asked = once(&app.database, &keyed, insert).await?;

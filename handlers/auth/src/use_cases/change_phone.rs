@@ -9,7 +9,7 @@ use uuid::Uuid;
 use values::{Phone, SignedAt};
 
 use super::check_pin::{check_pin, hold_pin};
-use super::prove_phone::prove_phone;
+use super::prove_phone::{give_back_unless, prove_phone};
 use super::require_signature::require_signature;
 use super::spend_signature::spend_signature;
 use crate::domain::{
@@ -72,8 +72,9 @@ pub(crate) async fn change_phone(
     }
     let new = prove_phone(&app, input.new.challenge_id, &input.new.code).await?;
     input.pin.require_strong(&new)?;
-    let new = &app.phone_vault.seal(caller.user_id, &new).await?;
     let challenge_ids = [input.current.challenge_id, input.new.challenge_id];
+    let new = app.phone_vault.seal(caller.user_id, &new).await;
+    let new = &give_back_unless(&app, &challenge_ids, new).await?;
     let proved =
         Proved { caller: &caller, pin_version, signed_at, current: &current, new, challenge_ids };
     // Two people who want one number wait for each other.

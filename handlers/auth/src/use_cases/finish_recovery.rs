@@ -55,7 +55,7 @@ pub(crate) async fn finish_recovery(
         return Err(refuse_proved(&app, &input, guess, RECOVERY_NOT_READY).await);
     };
     let user_id = recovery.user_id;
-    let sealed = seal_proved(&app, user_id, &proved).await?;
+    let sealed = seal_proved(&app, user_id, input.challenge_id, &proved).await?;
     let finish = |tx| finish(&app, tx, trace, &recovery, (&sealed, &proved), &input);
     let finished = once(&app.database, &keyed, finish).await?;
     app.outbox.nudge();

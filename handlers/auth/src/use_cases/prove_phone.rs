@@ -22,3 +22,18 @@ pub(super) async fn prove_phone(
     app.phones.take_back(&guess).await?;
     Ok(phone)
 }
+
+/// What was done, or its failure: then the attempts at these challenges, whose codes were right,
+/// count no longer.
+pub(super) async fn give_back_unless<T: Send>(
+    app: &App,
+    challenge_ids: &[Uuid],
+    done: Result<T, Error>,
+) -> Result<T, Error> {
+    if done.is_err() {
+        for challenge_id in challenge_ids {
+            app.challenges.give_back(*challenge_id).await?;
+        }
+    }
+    done
+}

@@ -2,6 +2,7 @@
 //! on: the part that signing up and getting an account back share.
 
 use service::Error;
+use uuid::Uuid;
 use values::{Phone, Refusal, UserId};
 
 use super::register_device::Registration;
@@ -36,16 +37,18 @@ pub(super) async fn prove_registration(
     Ok(Proved { phone, guess, pin_hash })
 }
 
-/// The number sealed for the account's user. If that cannot be now, the guess counts no longer: its
-/// code was right.
+/// The number sealed for the account's user. If that cannot be now, neither the guess counts nor the
+/// attempt at the challenge: the code was right, and can be sent again.
 pub(super) async fn seal_proved(
     app: &App,
     user_id: UserId,
+    challenge_id: Uuid,
     Proved { phone, guess, .. }: &Proved,
 ) -> Result<SealedPhone, Error> {
     let sealed = app.phone_vault.seal(user_id, phone).await;
     if sealed.is_err() {
         app.phones.take_back(guess).await?;
+        app.challenges.give_back(challenge_id).await?;
     }
     sealed
 }

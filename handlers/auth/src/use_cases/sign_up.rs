@@ -34,7 +34,7 @@ pub(crate) async fn sign_up(
     }
     let proved = prove_registration(&app, &input).await?;
     let user_id = UserId::new();
-    let sealed = seal_proved(&app, user_id, &proved).await?;
+    let sealed = seal_proved(&app, user_id, input.challenge_id, &proved).await?;
     let insert = |tx| insert(&app, tx, trace, (user_id, &sealed, &proved), &input);
     let signed_up = once(&app.database, &keyed, insert).await?;
     app.outbox.nudge();

@@ -12,7 +12,7 @@ use values::UserId;
 
 use crate::phone_changes::{change, phone_of};
 use crate::recoveries::{asked, finish_on, insert_ready};
-use crate::{Fixture, PIN, Person, new_phone, refused, registration};
+use crate::{Fixture, PIN, Person, code as code_of, new_phone, refused, registration};
 
 const NO_VAULT: &str = "https://127.0.0.1:9";
 
@@ -231,6 +231,38 @@ async fn with_another_index_key_nobody_signs_up_or_logs_in() {
         fixture = Fixture { routes, sms, database: wrong.database };
         assert_eq!(fixture.post("devices", &body).await.0, 201, "with the right one");
     }
+}
+
+/// More often than a challenge may be tried, or an account asked for in a day.
+const OFTEN: u32 = 6;
+
+#[tokio::test]
+async fn while_key_vault_is_away_no_code_and_no_recovery_of_the_day_is_used_up() {
+    let fixture = Fixture::new().await;
+    let (person, loser) = (fixture.sign_up().await, fixture.sign_up().await);
+    let (routes, sms) = fixture.routes_with_vault(NO_VAULT).await;
+    let away = Fixture { routes, sms, database: fixture.database };
+    let [newcomer, moved_to, lost_for] = [new_phone(), new_phone(), new_phone()];
+    let (challenge_id, otp) = away.challenge(&newcomer).await;
+    let sign_up = registration(&challenge_id, &otp, PIN, &Device::new());
+    let (challenge_id, code) = away.challenge(&lost_for).await;
+    let ask = json!({"phone": loser.phone, "challenge_id": challenge_id, "code": code});
+    let (old, new) = (away.challenge(&person.phone).await, away.challenge(&moved_to).await);
+    let try_again = refused(503, "try-again");
+    for _ in 0..OFTEN {
+        let (signed_up, asked, changed) = futures_util::join!(
+            away.refusal("users", &sign_up),
+            away.refusal("recoveries", &ask),
+            change(&away, &person, PIN, [&old, &new]),
+        );
+        assert_eq!([&signed_up, &asked, &code_of(changed)], [&try_again; 3]);
+    }
+    let (routes, sms) = away.routes_with_vault(&testkit::vault_url()).await;
+    let back = Fixture { routes, sms, database: away.database };
+    assert_eq!(back.post("users", &sign_up).await.0, 201);
+    assert_eq!(back.post("recoveries", &ask).await.0, 201);
+    assert_eq!(change(&back, &person, PIN, [&old, &new]).await.0, 204);
+    assert_eq!(back.database.count("recoveries").await, 1);
 }
 
 /// While people move to other numbers and strangers want theirs.
