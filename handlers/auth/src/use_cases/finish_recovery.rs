@@ -11,7 +11,9 @@ use values::{IdempotencyKey, RecoveryId};
 
 use super::begin_session::TokensBody;
 use super::end_sessions::end_sessions;
-use super::prove_registration::{Proved, prove_registration, refuse_proved, seal_proved};
+use super::prove_registration::{
+    Proved, give_back_proved_unless, prove_registration, refuse_proved, seal_proved,
+};
 use super::register_device::{Registration, register_device};
 use crate::domain::{
     EndReason, Guessed, OTP_INVALID, PHONE_ALREADY_REGISTERED, PHONE_CHANGED_NOTICE,
@@ -55,22 +57,21 @@ pub(crate) async fn finish_recovery(
         return Err(refuse_proved(&app, &input, guess, RECOVERY_NOT_READY).await);
     };
     let user_id = recovery.user_id;
+    // Before anything is done: after it, nobody would try again to tell the former number.
+    let former = match &former.phone {
+        kept if kept.is(indexed) => None,
+        _ => {
+            let opened = app.phone_vault.open(user_id, &former).await;
+            Some(give_back_proved_unless(&app, input.challenge_id, guess, opened).await?)
+        }
+    };
     let sealed = seal_proved(&app, user_id, input.challenge_id, &proved).await?;
     let finish = |tx| finish(&app, tx, trace, &recovery, (&sealed, &proved), &input);
     let finished = once(&app.database, &keyed, finish).await?;
     app.outbox.nudge();
-    if former.phone.is(indexed) {
-        return Ok(finished);
-    }
+    let Some(former) = former else { return Ok(finished) };
     tokio::spawn(async move {
-        let former = app.phone_vault.open(user_id, &former).await;
-        let told = match former {
-            Ok(former) => {
-                app.sms.send(&former, PHONE_CHANGED_NOTICE).await.map_err(Error::internal)
-            }
-            Err(error) => Err(error),
-        };
-        if let Err(error) = told {
+        if let Err(error) = app.sms.send(&former, PHONE_CHANGED_NOTICE).await {
             tracing::error!(causes = causes(&error), "cannot tell a phone that it was left");
         }
     });

@@ -37,8 +37,7 @@ pub(super) async fn prove_registration(
     Ok(Proved { phone, guess, pin_hash })
 }
 
-/// The number sealed for the account's user. If that cannot be now, neither the guess counts nor the
-/// attempt at the challenge: the code was right, and can be sent again.
+/// The number sealed for the account's user.
 pub(super) async fn seal_proved(
     app: &App,
     user_id: UserId,
@@ -46,11 +45,22 @@ pub(super) async fn seal_proved(
     Proved { phone, guess, .. }: &Proved,
 ) -> Result<SealedPhone, Error> {
     let sealed = app.phone_vault.seal(user_id, phone).await;
-    if sealed.is_err() {
+    give_back_proved_unless(app, challenge_id, guess, sealed).await
+}
+
+/// What was done, or its failure: then neither the guess counts nor the attempt at the challenge, for
+/// the code was right, and can be sent again.
+pub(super) async fn give_back_proved_unless<T: Send>(
+    app: &App,
+    challenge_id: Uuid,
+    guess: &CodeGuess,
+    done: Result<T, Error>,
+) -> Result<T, Error> {
+    if done.is_err() {
         app.phones.take_back(guess).await?;
         app.challenges.give_back(challenge_id).await?;
     }
-    sealed
+    done
 }
 
 /// A refusal that tells that the code was right, so it must not serve any more: on a new device

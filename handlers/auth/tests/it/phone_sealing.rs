@@ -265,6 +265,29 @@ async fn while_key_vault_is_away_no_code_and_no_recovery_of_the_day_is_used_up()
     assert_eq!(back.database.count("recoveries").await, 1);
 }
 
+#[tokio::test]
+async fn an_account_is_not_given_back_before_its_former_number_can_be_told() {
+    let fixture = Fixture::new().await;
+    let (person, lost_for) = (fixture.sign_up().await, new_phone());
+    let id = insert_ready(&fixture, &person, &lost_for, "approved").await.to_string();
+    let mut conn = fixture.database.pool.get_conn().await.unwrap();
+    let sql = "SELECT phone_sealed FROM users";
+    let sealed: Vec<u8> = conn.query_first(sql).await.unwrap().unwrap();
+    let damage = "UPDATE users SET phone_sealed = LEFT(phone_sealed, 40)";
+    conn.query_drop(damage).await.unwrap();
+    let (challenge_id, otp) = fixture.challenge(&lost_for).await;
+    let body = registration(&challenge_id, &otp, "602938", &Device::new());
+    let path = format!("recoveries/{id}/finish");
+    for _ in 0..OFTEN {
+        assert_eq!(fixture.refusal(&path, &body).await, refused(500, "internal"));
+    }
+    conn.exec_drop("UPDATE users SET phone_sealed = ?", (sealed,)).await.unwrap();
+    assert_eq!(fixture.post(&path, &body).await.0, 201);
+    while fixture.sms.newest_to(&person.phone).starts_with("Your PayMe code") {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+}
+
 /// While people move to other numbers and strangers want theirs.
 #[tokio::test]
 async fn no_number_is_lost_or_has_two_people_whatever_is_done_while_numbers_are_sealed() {
