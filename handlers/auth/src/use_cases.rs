@@ -62,6 +62,7 @@ mod reject_step_up_policy;
 mod remove_device;
 mod remove_staff;
 mod require_signature;
+mod require_strong_pin;
 mod reset_pin;
 mod seal_phones;
 mod send_otp_challenge;

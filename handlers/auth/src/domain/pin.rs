@@ -25,8 +25,8 @@ impl Pin {
         &self.0
     }
 
-    /// Refuses what must not become the PIN of this phone's owner.
-    pub(crate) fn require_strong(&self, owner: &Phone) -> Result<(), Refusal> {
+    /// Refuses what must not become the PIN of this phone's owner, as far as the phone is known.
+    pub(crate) fn require_strong(&self, owner: Option<&Phone>) -> Result<(), Refusal> {
         if is_weak(&self.0, owner) { Err(PIN_TOO_WEAK) } else { Ok(()) }
     }
 }

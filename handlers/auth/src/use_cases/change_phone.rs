@@ -71,7 +71,7 @@ pub(crate) async fn change_phone(
         return Err(OTP_INVALID.into());
     }
     let new = prove_phone(&app, input.new.challenge_id, &input.new.code).await?;
-    input.pin.require_strong(&new)?;
+    input.pin.require_strong(Some(&new))?;
     let challenge_ids = [input.current.challenge_id, input.new.challenge_id];
     let new = app.phone_vault.seal(caller.user_id, &new).await;
     let new = &give_back_unless(&app, &challenge_ids, new).await?;

@@ -9,6 +9,7 @@ use values::SignedAt;
 use super::check_pin::{check_pin, hold_pin};
 use super::end_sessions::end_sessions;
 use super::require_signature::require_signature;
+use super::require_strong_pin::require_strong_pin;
 use super::spend_signature::spend_signature;
 use crate::domain::{
     DeviceAct, EndReason, PIN_INVALID, Pin, SecurityEvent, SecurityEventType, SessionsOf,
@@ -37,9 +38,8 @@ pub(crate) async fn change_pin(
     let registration = store::users::find_registration(&mut conn, caller.user_id).await?;
     drop(conn);
     let registration = registration.ok_or(INVALID_TOKEN)?;
-    let phone = app.phone_vault.open(caller.user_id, &registration).await?;
-    input.new_pin.require_strong(&phone)?;
     let version = check_pin(&app, &caller, &input.current_pin).await?;
+    require_strong_pin(&app, caller.user_id, &registration, &input.new_pin).await?;
     let pin_hash = app.pins.hash(&input.new_pin).await?;
     // Two devices that change the PIN at once wait for each other's logins.
     retry_lock_conflicts(|| change(&app, &caller, trace, signed_at, (version, &pin_hash))).await?;

@@ -25,7 +25,7 @@ pub(super) async fn prove_registration(
 ) -> Result<Proved, Error> {
     let Registration { challenge_id, code, pin, .. } = registration;
     let phone = app.challenges.find_phone(*challenge_id).await?.ok_or(OTP_INVALID)?;
-    pin.require_strong(&phone)?;
+    pin.require_strong(Some(&phone))?;
     // First the turn, then the count, or a busy server would lock people out.
     let turn = app.pins.turn().await?;
     let guess = app.phones.guess(&phone, *challenge_id, code).await?;

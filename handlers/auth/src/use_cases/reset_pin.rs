@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 use values::{DeviceId, SignedAt, Timestamp, UserId};
 
 use super::end_sessions::end_sessions;
+use super::require_strong_pin::require_strong_pin;
 use super::spend_signature::spend_signature;
 use crate::domain::{
     DeviceAct, EndReason, Guessed, NO_PIN_RESET, PIN_RESET_COOLING, Pin, SIGNATURE_INVALID,
@@ -46,8 +47,7 @@ pub(crate) async fn reset_pin(
         return Err(PIN_RESET_COOLING.because(format!("it can be chosen at {ready_at}")).into());
     }
     let registration = registration.ok_or(SIGNATURE_INVALID)?;
-    let phone = app.phone_vault.open(user_id, &registration).await?;
-    input.new_pin.require_strong(&phone)?;
+    require_strong_pin(&app, user_id, &registration, &input.new_pin).await?;
     let pin_hash = app.pins.hash(&input.new_pin).await?;
 
     let replace = || replace_pin(&app, trace, (user_id, device_id), signed_at, &pin_hash);

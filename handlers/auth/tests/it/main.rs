@@ -21,6 +21,7 @@ mod payment_confirmations;
 mod phone_changes;
 mod phone_lookups;
 mod phone_sealing;
+mod phones_without_vault;
 mod pin_resets;
 mod pins;
 mod races;

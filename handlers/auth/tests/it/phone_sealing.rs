@@ -12,9 +12,7 @@ use values::UserId;
 
 use crate::phone_changes::{change, phone_of};
 use crate::recoveries::{asked, finish_on, insert_ready};
-use crate::{Fixture, PIN, Person, code as code_of, new_phone, refused, registration};
-
-const NO_VAULT: &str = "https://127.0.0.1:9";
+use crate::{Fixture, PIN, Person, new_phone, refused, registration};
 
 /// As it is once the first weeks are over.
 pub(crate) async fn begin(database: &FreshDatabase) {
@@ -24,14 +22,14 @@ pub(crate) async fn begin(database: &FreshDatabase) {
 }
 
 /// From now on numbers are sealed, or are written as an older program reads them.
-async fn set_sealing(fixture: &Fixture, is_begun: bool, begins_in_days: i8) {
+pub(crate) async fn set_sealing(fixture: &Fixture, is_begun: bool, begins_in_days: i8) {
     let mut conn = fixture.database.pool.get_conn().await.unwrap();
     let sql = "UPDATE phone_sealing SET is_begun = ?, begins_at = NOW(6) + INTERVAL ? DAY";
     conn.exec_drop(sql, (is_begun, begins_in_days)).await.unwrap();
 }
 
 /// How many numbers of people and of recoveries stand in the clear.
-async fn clear(fixture: &Fixture) -> (u64, u64) {
+pub(crate) async fn clear(fixture: &Fixture) -> (u64, u64) {
     let mut conn = fixture.database.pool.get_conn().await.unwrap();
     let sql = "SELECT (SELECT COUNT(phone) FROM users),
             (SELECT COUNT(new_phone) + COUNT(old_phone) FROM recoveries)";
@@ -201,18 +199,6 @@ async fn ten_numbers_are_sealed_a_second_since_people_need_the_vault_too() {
 }
 
 #[tokio::test]
-async fn while_key_vault_is_away_the_timer_leaves_the_rest_for_later() {
-    let fixture = Fixture::new().await;
-    set_sealing(&fixture, false, 7).await;
-    fixture.sign_up().await;
-    set_sealing(&fixture, true, 0).await;
-    let (routes, sms) = fixture.routes_with_vault(NO_VAULT).await;
-    let away = Fixture { routes, sms, database: fixture.database };
-    away.tick().await.expect(200);
-    assert_eq!(clear(&away).await, (1, 0));
-}
-
-#[tokio::test]
 async fn with_another_index_key_nobody_signs_up_or_logs_in() {
     let mut fixture = Fixture::new().await;
     for is_begun in [false, true] {
@@ -230,61 +216,6 @@ async fn with_another_index_key_nobody_signs_up_or_logs_in() {
         let (routes, sms) = wrong.routes_with_index_key(vec![2; 32]).await;
         fixture = Fixture { routes, sms, database: wrong.database };
         assert_eq!(fixture.post("devices", &body).await.0, 201, "with the right one");
-    }
-}
-
-/// More often than a challenge may be tried, or an account asked for in a day.
-const OFTEN: u32 = 6;
-
-#[tokio::test]
-async fn while_key_vault_is_away_no_code_and_no_recovery_of_the_day_is_used_up() {
-    let fixture = Fixture::new().await;
-    let (person, loser) = (fixture.sign_up().await, fixture.sign_up().await);
-    let (routes, sms) = fixture.routes_with_vault(NO_VAULT).await;
-    let away = Fixture { routes, sms, database: fixture.database };
-    let [newcomer, moved_to, lost_for] = [new_phone(), new_phone(), new_phone()];
-    let (challenge_id, otp) = away.challenge(&newcomer).await;
-    let sign_up = registration(&challenge_id, &otp, PIN, &Device::new());
-    let (challenge_id, code) = away.challenge(&lost_for).await;
-    let ask = json!({"phone": loser.phone, "challenge_id": challenge_id, "code": code});
-    let (old, new) = (away.challenge(&person.phone).await, away.challenge(&moved_to).await);
-    let try_again = refused(503, "try-again");
-    for _ in 0..OFTEN {
-        let (signed_up, asked, changed) = futures_util::join!(
-            away.refusal("users", &sign_up),
-            away.refusal("recoveries", &ask),
-            change(&away, &person, PIN, [&old, &new]),
-        );
-        assert_eq!([&signed_up, &asked, &code_of(changed)], [&try_again; 3]);
-    }
-    let (routes, sms) = away.routes_with_vault(&testkit::vault_url()).await;
-    let back = Fixture { routes, sms, database: away.database };
-    assert_eq!(back.post("users", &sign_up).await.0, 201);
-    assert_eq!(back.post("recoveries", &ask).await.0, 201);
-    assert_eq!(change(&back, &person, PIN, [&old, &new]).await.0, 204);
-    assert_eq!(back.database.count("recoveries").await, 1);
-}
-
-#[tokio::test]
-async fn an_account_is_not_given_back_before_its_former_number_can_be_told() {
-    let fixture = Fixture::new().await;
-    let (person, lost_for) = (fixture.sign_up().await, new_phone());
-    let id = insert_ready(&fixture, &person, &lost_for, "approved").await.to_string();
-    let mut conn = fixture.database.pool.get_conn().await.unwrap();
-    let sql = "SELECT phone_sealed FROM users";
-    let sealed: Vec<u8> = conn.query_first(sql).await.unwrap().unwrap();
-    let damage = "UPDATE users SET phone_sealed = LEFT(phone_sealed, 40)";
-    conn.query_drop(damage).await.unwrap();
-    let (challenge_id, otp) = fixture.challenge(&lost_for).await;
-    let body = registration(&challenge_id, &otp, "602938", &Device::new());
-    let path = format!("recoveries/{id}/finish");
-    for _ in 0..OFTEN {
-        assert_eq!(fixture.refusal(&path, &body).await, refused(500, "internal"));
-    }
-    conn.exec_drop("UPDATE users SET phone_sealed = ?", (sealed,)).await.unwrap();
-    assert_eq!(fixture.post(&path, &body).await.0, 201);
-    while fixture.sms.newest_to(&person.phone).starts_with("Your PayMe code") {
-        tokio::time::sleep(Duration::from_millis(5)).await;
     }
 }
 
@@ -325,34 +256,6 @@ async fn no_number_is_lost_or_has_two_people_whatever_is_done_while_numbers_are_
     for person in &people {
         assert_eq!(phone_of(&fixture, person).await, person.phone);
     }
-}
-
-#[tokio::test]
-async fn while_key_vault_is_away_people_log_in_and_are_found_and_a_sign_up_loses_nothing() {
-    let fixture = Fixture::new().await;
-    let (person, seeker) = (fixture.sign_up().await, fixture.sign_up().await);
-    let (routes, sms) = fixture.routes_with_vault(NO_VAULT).await;
-    let away = Fixture { routes, sms, database: fixture.database };
-    away.add_device(&person).await;
-    let person = away.log_in(person).await;
-    let body = json!({"phones": [person.phone]});
-    let token = Some(seeker.access_token());
-    let (_, found) = away.call("POST", "contact-matches", token, Some(&body)).await;
-    assert_eq!(found["matches"][0]["user_id"], person.tokens["user_id"]);
-
-    let phone = new_phone();
-    let (challenge_id, otp) = away.challenge(&phone).await;
-    let body = registration(&challenge_id, &otp, PIN, &Device::new());
-    assert_eq!(away.refusal("users", &body).await, refused(503, "try-again"));
-    let mut conn = away.database.pool.get_conn().await.unwrap();
-    let wrong: Option<u64> = conn
-        .query_first("SELECT CAST(COALESCE(SUM(wrong), 0) AS UNSIGNED) FROM guesses")
-        .await
-        .unwrap();
-    assert_eq!(wrong, Some(0), "its code was right");
-    let (routes, sms) = away.routes_with_vault(&testkit::vault_url()).await;
-    let back = Fixture { routes, sms, database: away.database };
-    assert_eq!(back.post("users", &body).await.0, 201);
 }
 
 #[tokio::test]
