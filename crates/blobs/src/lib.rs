@@ -9,7 +9,9 @@ use std::sync::Arc;
 
 use azure_core::credentials::TokenCredential;
 use azure_core::http::{Body, StatusCode};
-use azure_storage_blob::models::{BlockBlobClientUploadOptions, KeyInfo};
+use azure_storage_blob::models::{
+    BlobClientDeleteOptions, BlockBlobClientUploadOptions, DeleteSnapshotsOptionType, KeyInfo,
+};
 use azure_storage_blob::{BlobClient, BlobServiceClient};
 use futures_util::StreamExt;
 use service::{ConfigError, Error, causes};
@@ -127,9 +129,14 @@ impl BlobAccount {
         written.map(drop).map_err(|error| self.unavailable(&error))
     }
 
-    /// What is not there is deleted already.
+    /// What is not there is deleted already. Its snapshots go with it: whoever may create a blob
+    /// may make them, and with them it could not be deleted.
     pub async fn delete(&self, container: &str, blob_name: &str) -> Result<(), Error> {
-        match timeout(CALL_LIMIT, self.blob(container, blob_name).delete(None)).await {
+        let options = BlobClientDeleteOptions {
+            delete_snapshots: Some(DeleteSnapshotsOptionType::Include),
+            ..Default::default()
+        };
+        match timeout(CALL_LIMIT, self.blob(container, blob_name).delete(Some(options))).await {
             Ok(Err(error)) if error.http_status() != Some(StatusCode::NotFound) => {
                 Err(self.unavailable(&error))
             }
@@ -187,14 +194,24 @@ mod tests {
         BlobAccount::new(testkit::storage_credential(), address, "away").unwrap()
     }
 
-    async fn upload(account: &BlobAccount, until: OffsetDateTime) -> u16 {
+    fn new_name() -> String {
+        format!("2026/11/28/{}", values::DocumentId::new())
+    }
+
+    async fn link(account: &BlobAccount, name: &str, until: OffsetDateTime) -> Link {
         let now = OffsetDateTime::now_utc();
         let key = account.signing_key(now).await.unwrap();
-        let name = format!("2026/11/28/{}", values::DocumentId::new());
         let times = (now - Duration::minutes(10), until);
-        let link = account.link(&key, CONTAINER, &name, Permission::Create, times).unwrap();
-        let put = reqwest::Client::new().put(link.url).header("x-ms-blob-type", "BlockBlob");
-        put.body("bytes").send().await.unwrap().status().as_u16()
+        account.link(&key, CONTAINER, name, Permission::Create, times).unwrap()
+    }
+
+    async fn put(url: &str, bytes: &'static str) -> u16 {
+        let put = reqwest::Client::new().put(url).header("x-ms-blob-type", "BlockBlob");
+        put.body(bytes).send().await.unwrap().status().as_u16()
+    }
+
+    async fn upload(account: &BlobAccount, until: OffsetDateTime) -> u16 {
+        put(&link(account, &new_name(), until).await.url, "bytes").await
     }
 
     #[tokio::test]
@@ -213,5 +230,18 @@ mod tests {
         let now = OffsetDateTime::now_utc();
         assert_eq!(upload(&account, now + Duration::minutes(1)).await, 201);
         assert_eq!(upload(&account, now - Duration::seconds(1)).await, 403);
+    }
+
+    #[tokio::test]
+    async fn a_blob_is_deleted_though_its_client_made_a_snapshot_of_it_by_the_link() {
+        let container = BlobContainer::create(CONTAINER).await;
+        let (account, name) = (account(), new_name());
+        let until = OffsetDateTime::now_utc() + Duration::minutes(1);
+        let link = link(&account, &name, until).await;
+        assert_eq!(put(&link.url, "bytes").await, 201);
+        assert_eq!(put(&format!("{}&comp=snapshot", link.url), "").await, 201);
+        account.delete(CONTAINER, &name).await.unwrap();
+        assert_eq!(container.get(&name).await, None);
+        account.delete(CONTAINER, &name).await.unwrap();
     }
 }

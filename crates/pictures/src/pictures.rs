@@ -1,7 +1,7 @@
 //! The way of a picture: announced, uploaded, made anew, shown, taken off.
 
 use std::sync::Arc;
-use std::time::Duration as Wait;
+use std::time::{Duration as Wait, Instant};
 
 use azure_core::credentials::TokenCredential;
 use blobs::{BlobAccount, BlobAddress, Permission};
@@ -37,6 +37,11 @@ const TURNS: usize = 1;
 const TURN_WAIT_MAX: Wait = Wait::from_secs(10);
 /// Pictures whose rest one call of the timer deletes.
 const DUE_MAX: u32 = 50;
+/// How long one call of the timer begins with another picture: an account that is away answers
+/// late, and what is left is due at the next call as well.
+const FORGET_FOR: Wait = Wait::from_secs(20);
+/// When a picture of which something could not be deleted is looked at again.
+const AGAIN_AFTER: Duration = Duration::minutes(10);
 const AWAY: &str = "Pictures can be neither changed nor shown at the moment.";
 
 /// The pictures of a service.
@@ -160,18 +165,34 @@ impl Pictures {
     }
 
     /// A bounded part of what is left of pictures that are not shown, and of what may have come by
-    /// a link after its picture was made.
+    /// a link after its picture was made. What fails is tried later and keeps nothing else waiting.
     pub async fn forget_due(&self, database: &Database) -> Result<(), Error> {
         let mut conn = database.conn().await?;
         let due = store::list_due(&mut conn, now(), DUE_MAX).await?;
         drop(conn);
+        let began = Instant::now();
         for picture in due {
-            self.account.delete(self.container, &original(picture.picture_id)).await?;
-            if picture.stage != Stage::Shown {
-                self.delete_shown(picture.picture_id).await?;
+            if began.elapsed() > FORGET_FOR {
+                break;
             }
+            let forgotten = self.forget(&picture).await;
             let mut conn = database.conn().await?;
-            store::settle_due(&mut conn, &picture).await?;
+            if let Err(error) = forgotten {
+                let picture_id = picture.picture_id;
+                tracing::error!(%picture_id, causes = causes(&error), "a picture is not forgotten");
+                let until = now().saturating_add(AGAIN_AFTER);
+                store::postpone_due(&mut conn, &picture, until).await?;
+            } else {
+                store::settle_due(&mut conn, &picture).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn forget(&self, picture: &store::Due) -> Result<(), Error> {
+        self.account.delete(self.container, &original(picture.picture_id)).await?;
+        if picture.stage != Stage::Shown {
+            self.delete_shown(picture.picture_id).await?;
         }
         Ok(())
     }

@@ -122,6 +122,16 @@ pub(crate) async fn list_due(
     rows.into_iter().map(due).collect()
 }
 
+/// It is looked at again then, unless something was done to it meanwhile.
+pub(crate) async fn postpone_due(
+    connection: &mut impl Queryable,
+    due: &Due,
+    until: OffsetDateTime,
+) -> Result<(), Error> {
+    let sql = "UPDATE pictures SET due_at = ? WHERE picture_id = ? AND due_at = ?";
+    connection.exec_drop(sql, (stored(until), due.picture_id.uuid(), due.due_at)).await
+}
+
 /// Nothing is left to delete, unless something was done to it meanwhile.
 pub(crate) async fn settle_due(connection: &mut impl Queryable, due: &Due) -> Result<(), Error> {
     let sql = match due.stage {

@@ -91,6 +91,14 @@ impl BlobContainer {
         assert_eq!(response.status(), StatusCode::ACCEPTED, "{blob}");
     }
 
+    /// Leases a blob for ever: who does not name the lease can neither delete nor change it.
+    pub async fn lease(&self, blob: &str) {
+        let lease = self.request(Method::PUT, &format!("/{blob}?comp=lease"));
+        let lease = lease.header("x-ms-lease-action", "acquire");
+        let lease = lease.header("x-ms-lease-duration", "-1").header("content-length", 0);
+        assert_eq!(send(lease).await.status(), StatusCode::CREATED, "{blob}");
+    }
+
     fn request(&self, method: Method, rest: &str) -> RequestBuilder {
         let request = self.http.request(method, format!("{}{rest}", self.url));
         request.bearer_auth(identity().token(SCOPE).0).header("x-ms-version", API_VERSION)

@@ -83,8 +83,14 @@ impl Fixture {
 
 /// `PUT` as the answer says.
 async fn put(announced: &Announced, bytes: Vec<u8>) -> u16 {
+    put_at(announced, "", bytes).await
+}
+
+/// The same with something behind the link.
+async fn put_at(announced: &Announced, rest: &str, bytes: Vec<u8>) -> u16 {
     let upload = &announced.answer["upload"];
-    let mut request = Client::new().put(upload["url"].as_str().unwrap()).body(bytes);
+    let url = format!("{}{rest}", upload["url"].as_str().unwrap());
+    let mut request = Client::new().put(url).body(bytes);
     for header in upload["headers"].as_array().unwrap() {
         let text = |name: &str| header[name].as_str().unwrap();
         request = request.header(text("name"), text("value"));
@@ -168,6 +174,44 @@ async fn what_was_announced_and_not_shown_in_time_is_deleted() {
     fixture.tick().await;
     assert_eq!(container.get(&original(&id)).await, None);
     assert_eq!(fixture.database.count("pictures").await, 0);
+}
+
+#[tokio::test]
+async fn a_snapshot_that_its_client_made_keeps_no_picture_from_being_shown_or_forgotten() {
+    let (fixture, container) = Fixture::with_pictures().await;
+    let ann = fixture.ann();
+    let [shown, left] = [200, 300].map(jpeg);
+    let mut ids = Vec::new();
+    for bytes in [shown, left] {
+        let announced = fixture.announce(&ann, "image/jpeg", bytes.len()).await;
+        assert_eq!(put(&announced, bytes).await, 201);
+        assert_eq!(put_at(&announced, "&comp=snapshot", vec![]).await, 201);
+        ids.push(announced.id);
+    }
+    fixture.show(&ann, &ids[0]).await.expect(200);
+    fixture.pass_minutes(61).await;
+    fixture.tick().await;
+    for id in &ids {
+        assert_eq!(container.get(&original(id)).await, None);
+    }
+    assert_eq!(fixture.database.count("pictures").await, 1, "the one that is shown");
+}
+
+#[tokio::test]
+async fn what_cannot_be_deleted_waits_and_nothing_waits_for_it() {
+    let (fixture, container) = Fixture::with_pictures().await;
+    let ann = fixture.ann();
+    let stuck = fixture.uploaded(&ann, jpeg(200)).await;
+    container.lease(&original(&stuck)).await;
+    fixture.pass_minutes(1).await;
+    let next = fixture.uploaded(&ann, jpeg(200)).await;
+    fixture.pass_minutes(61).await;
+    fixture.tick().await;
+    assert!(container.get(&original(&stuck)).await.is_some());
+    assert_eq!(container.get(&original(&next)).await, None);
+    let mut conn = fixture.database.pool.get_conn().await.unwrap();
+    let waits = "SELECT due_at > UTC_TIMESTAMP() + INTERVAL 5 MINUTE FROM pictures";
+    assert_eq!(conn.query_first::<bool, _>(waits).await.unwrap(), Some(true), "the only one left");
 }
 
 #[tokio::test]
