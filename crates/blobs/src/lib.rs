@@ -10,7 +10,8 @@ use std::sync::Arc;
 use azure_core::credentials::TokenCredential;
 use azure_core::http::{Body, StatusCode};
 use azure_storage_blob::models::{
-    BlobClientDeleteOptions, BlockBlobClientUploadOptions, DeleteSnapshotsOptionType, KeyInfo,
+    BlobClientDeleteOptions, BlobClientDownloadOptions, BlockBlobClientUploadOptions,
+    DeleteSnapshotsOptionType, HttpRange, KeyInfo,
 };
 use azure_storage_blob::{BlobClient, BlobServiceClient};
 use futures_util::StreamExt;
@@ -82,8 +83,19 @@ impl BlobAccount {
         self.client.blob_client(container, blob_name)
     }
 
-    /// The bytes of a blob, of a longer one the first `bytes_max` and some more; none if there is
-    /// no blob of this name.
+    /// Whether there is a blob of this name.
+    pub async fn exists(&self, container: &str, blob_name: &str) -> Result<bool, Error> {
+        let client = self.blob(container, blob_name);
+        match timeout(CALL_LIMIT, client.get_properties(None)).await {
+            Ok(Err(error)) if error.http_status() == Some(StatusCode::NotFound) => Ok(false),
+            Ok(Err(error)) => Err(self.unavailable(&error)),
+            Ok(Ok(_)) => Ok(true),
+            Err(elapsed) => Err(self.unavailable(&elapsed)),
+        }
+    }
+
+    /// The bytes of a blob, of a longer one the first `bytes_max` and one more; none if there is no
+    /// blob of this name.
     pub async fn read(
         &self,
         container: &str,
@@ -91,14 +103,17 @@ impl BlobAccount {
         bytes_max: usize,
     ) -> Result<Option<Vec<u8>>, Error> {
         let client = self.blob(container, blob_name);
+        // What is longer is not asked for either: whoever uploaded it may have sent gigabytes.
+        let length = u64::try_from(bytes_max).map_err(Error::internal)?.saturating_add(1);
+        let options = BlobClientDownloadOptions {
+            range: Some(HttpRange::new(0, length)),
+            ..Default::default()
+        };
         let download = async {
-            let mut body = client.download(None).await?.body;
+            let mut body = client.download(Some(options)).await?.body;
             let mut bytes = Vec::new();
             while let Some(part) = body.next().await {
                 bytes.extend_from_slice(&part?);
-                if bytes.len() > bytes_max {
-                    break;
-                }
             }
             Ok(bytes)
         };
@@ -230,6 +245,19 @@ mod tests {
         let now = OffsetDateTime::now_utc();
         assert_eq!(upload(&account, now + Duration::minutes(1)).await, 201);
         assert_eq!(upload(&account, now - Duration::seconds(1)).await, 403);
+    }
+
+    #[tokio::test]
+    async fn of_a_blob_no_more_is_read_than_shows_that_it_is_too_long() {
+        let container = BlobContainer::create(CONTAINER).await;
+        let (account, name) = (account(), new_name());
+        assert!(!account.exists(CONTAINER, &name).await.unwrap());
+        assert_eq!(account.read(CONTAINER, &name, 4).await.unwrap(), None);
+        for (there, read) in [(&b"123456"[..], &b"12345"[..]), (b"1234", b"1234"), (b"", b"")] {
+            container.put(&name, "text/plain", there.to_vec()).await;
+            assert!(account.exists(CONTAINER, &name).await.unwrap());
+            assert_eq!(account.read(CONTAINER, &name, 4).await.unwrap().as_deref(), Some(read));
+        }
     }
 
     #[tokio::test]
