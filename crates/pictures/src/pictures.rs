@@ -8,13 +8,17 @@ use blobs::{BlobAccount, BlobAddress, Permission};
 use service::database::{Database, Tx, now};
 use service::{ConfigError, Error, INVALID_BODY, causes};
 use time::{Duration, OffsetDateTime};
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 use uuid::Uuid;
-use values::PictureId;
+use values::{PictureId, Refusal};
 
 use crate::file::{PictureFile, PictureSize};
-use crate::refusals::{NO_PICTURE, PICTURE_DIFFERS, PICTURE_NOT_UPLOADED, TOO_MANY_PICTURES};
+use crate::refusals::{
+    NO_PICTURE, PICTURE_ANIMATED, PICTURE_DAMAGED, PICTURE_DIFFERS, PICTURE_NOT_UPLOADED,
+    PICTURE_PIXELS, TOO_MANY_PICTURES,
+};
 use crate::remake::remake;
 use crate::store::{self, Stage};
 use crate::upload::{AnnouncedPicture, PICTURE_BYTES_MAX, Upload};
@@ -33,6 +37,12 @@ const LEFT_AFTER: Duration = Duration::HOUR;
 const LEFT_AFTER_SECONDS: u32 = 3600;
 /// Pictures that an instance works on at once: one may take 200 MB.
 const TURNS: usize = 1;
+/// How long a request waits for a picture to be made, and for one to be taken off: together less
+/// than the 30 seconds after which its client is answered whatever it waits for.
+const MADE_WITHIN: Wait = Wait::from_secs(18);
+const TAKEN_OFF_WITHIN: Wait = Wait::from_secs(5);
+/// How long a request waits for the bytes of one that is shown.
+const READ_WITHIN: Wait = Wait::from_secs(10);
 /// How long others wait for their turn.
 const TURN_WAIT_MAX: Wait = Wait::from_secs(10);
 /// Pictures whose rest one call of the timer deletes.
@@ -48,7 +58,7 @@ const AWAY: &str = "Pictures can be neither changed nor shown at the moment.";
 pub struct Pictures {
     account: BlobAccount,
     container: &'static str,
-    turns: Semaphore,
+    turns: Arc<Semaphore>,
 }
 
 impl Pictures {
@@ -59,7 +69,7 @@ impl Pictures {
         container: &'static str,
     ) -> Result<Self, ConfigError> {
         let account = BlobAccount::new(credential, address, AWAY)?;
-        Ok(Self { account, container, turns: Semaphore::new(TURNS) })
+        Ok(Self { account, container, turns: Arc::new(Semaphore::new(TURNS)) })
     }
 
     /// A link for one upload, signed before anything is locked: the account may be asked for a key.
@@ -88,7 +98,7 @@ impl Pictures {
     }
 
     /// Makes what is shown of what was uploaded, which then is gone. Doing it again changes
-    /// nothing, so whoever crashed between does it again.
+    /// nothing, so whoever crashed between does it again. What is refused once stays refused.
     pub async fn make(
         &self,
         database: &Database,
@@ -102,28 +112,43 @@ impl Pictures {
         if !may_be_shown(&found, now())? {
             return Ok(());
         }
-        let turn = timeout(TURN_WAIT_MAX, self.turns.acquire()).await;
-        let _turn = turn.map_err(|_| Error::Unavailable(AWAY))?.map_err(Error::internal)?;
+        let made = timeout(MADE_WITHIN, self.make_of(picture_id, found.announced)).await;
+        let made = made.map_err(|elapsed| self.account.unavailable(&elapsed))?;
+        if let Err(Error::Refused(refusal)) = &made
+            && let Some(stage) = Stage::from_code(refusal.code())
+        {
+            let mut conn = database.conn().await?;
+            store::refuse_picture(&mut conn, picture_id, stage).await?;
+        }
+        made
+    }
+
+    async fn make_of(
+        &self,
+        picture_id: PictureId,
+        announced: AnnouncedPicture,
+    ) -> Result<(), Error> {
+        let turn = timeout(TURN_WAIT_MAX, self.turns.clone().acquire_owned()).await;
+        let turn = turn.map_err(|_| Error::Unavailable(AWAY))?.map_err(Error::internal)?;
         let name = original(picture_id);
-        let uploaded = self.account.read(self.container, &name, PICTURE_BYTES_MAX).await?;
-        let Some(uploaded) = uploaded else {
-            let is_made = self.read(picture_id, PictureSize::Large).await;
-            let is_missing = |error: &Error| matches!(error, Error::Refused(_));
-            return is_made.map(drop).map_err(|error| {
-                if is_missing(&error) { PICTURE_NOT_UPLOADED.into() } else { error }
-            });
-        };
-        let announced = found.announced;
-        if u32::try_from(uploaded.len()).ok() != Some(announced.content_length) {
+        let length = usize::try_from(announced.content_length).map_err(Error::internal)?;
+        let uploaded = self.account.read(self.container, &name, length).await?;
+        // An id names one picture for ever: what came by its link after that was made is another
+        // one. Asked after reading, since it is made before its upload is deleted.
+        let large = shown(picture_id, PictureSize::Large);
+        if self.account.exists(self.container, &large).await? {
+            return self.account.delete(self.container, &name).await;
+        }
+        let uploaded = uploaded.ok_or(PICTURE_NOT_UPLOADED)?;
+        if uploaded.len() != length {
             return Err(PICTURE_DIFFERS.into());
         }
-        let made =
-            tokio::task::spawn_blocking(move || remake(&uploaded, announced.content_type)).await;
-        for (size, file) in made.map_err(Error::internal)?? {
+        let made = in_turn(turn, move || remake(&uploaded, announced.content_type)).await?;
+        for (size, file) in made {
             let name = shown(picture_id, size);
             self.account.write(self.container, &name, file, "image/jpeg").await?;
         }
-        self.account.delete(self.container, &original(picture_id)).await
+        self.account.delete(self.container, &name).await
     }
 
     /// In the transaction in which the owner shows another picture than before, or none.
@@ -148,19 +173,33 @@ impl Pictures {
 
     /// After the transaction in which it was taken off; what fails here the timer does.
     pub async fn take_off(&self, picture_id: PictureId) {
-        if let Err(error) = self.delete_shown(picture_id).await {
-            tracing::warn!(causes = causes(&error), "a picture goes with the timer");
+        match timeout(TAKEN_OFF_WITHIN, self.delete_shown(picture_id)).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => {
+                tracing::warn!(causes = causes(&error), "a picture goes with the timer");
+            }
+            Err(_elapsed) => tracing::warn!("a picture goes with the timer: its time was over"),
         }
     }
 
-    /// What whoever knows its id may see.
+    /// What whoever knows its id may see. An id that nobody shows costs the account no call, and a
+    /// picture is never seen that was made and not shown.
     pub async fn read(
         &self,
+        database: &Database,
         picture_id: PictureId,
         size: PictureSize,
     ) -> Result<PictureFile, Error> {
+        let mut conn = database.conn().await?;
+        let is_shown = store::is_shown(&mut conn, picture_id).await?;
+        drop(conn);
+        if !is_shown {
+            return Err(NO_PICTURE.into());
+        }
         let name = shown(picture_id, size);
-        let file = self.account.read(self.container, &name, PICTURE_BYTES_MAX).await?;
+        let file = self.account.read(self.container, &name, PICTURE_BYTES_MAX);
+        let file = timeout(READ_WITHIN, file).await;
+        let file = file.map_err(|elapsed| self.account.unavailable(&elapsed))??;
         Ok(PictureFile(file.ok_or(NO_PICTURE)?))
     }
 
@@ -211,6 +250,27 @@ fn may_be_shown(found: &store::Stored, now: OffsetDateTime) -> Result<bool, Erro
         Stage::Shown => Ok(false),
         Stage::Announced if now < found.asked_at.saturating_add(SHOWN_WITHIN) => Ok(true),
         Stage::Announced | Stage::Retired => Err(NO_PICTURE.into()),
+        Stage::Differs => Err(PICTURE_DIFFERS.into()),
+        Stage::Animated => Err(PICTURE_ANIMATED.into()),
+        Stage::Pixels => Err(PICTURE_PIXELS.into()),
+        Stage::Damaged => Err(PICTURE_DAMAGED.into()),
+    }
+}
+
+/// The turn lasts as long as the work does, also if nobody waits for it any more. Of a file that a
+/// decoder panics on nothing can be shown.
+async fn in_turn<T: Send + 'static>(
+    turn: OwnedSemaphorePermit,
+    work: impl FnOnce() -> Result<T, Refusal> + Send + 'static,
+) -> Result<T, Error> {
+    let worked = spawn_blocking(move || {
+        let _turn = turn;
+        work()
+    });
+    match worked.await {
+        Ok(worked) => Ok(worked?),
+        Err(ended) if ended.is_panic() => Err(PICTURE_DAMAGED.into()),
+        Err(ended) => Err(Error::internal(ended)),
     }
 }
 
@@ -221,4 +281,32 @@ fn original(picture_id: PictureId) -> String {
 
 fn shown(picture_id: PictureId, size: PictureSize) -> String {
     format!("{}/{picture_id}", size.code())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc::channel;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_turn_is_over_with_its_work_and_not_with_whoever_waits_for_it() {
+        let turns = Arc::new(Semaphore::new(1));
+        let (finish, finished) = channel::<()>();
+        let work = move || finished.recv().map_err(|_| NO_PICTURE);
+        let turn = turns.clone().acquire_owned().await.unwrap();
+        assert!(timeout(Wait::from_millis(20), in_turn(turn, work)).await.is_err());
+        assert_eq!(turns.available_permits(), 0);
+        finish.send(()).unwrap();
+        assert!(timeout(Wait::from_secs(5), turns.acquire()).await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn a_file_on_which_a_decoder_panics_is_damaged_and_its_turn_is_over() {
+        let turns = Arc::new(Semaphore::new(1));
+        let turn = turns.clone().acquire_owned().await.unwrap();
+        let refused = in_turn::<()>(turn, || panic!("an index out of bounds")).await;
+        assert!(matches!(refused, Err(Error::Refused(refusal)) if refusal == PICTURE_DAMAGED));
+        assert_eq!(turns.available_permits(), 1);
+    }
 }

@@ -18,6 +18,15 @@ code_enum! {
         Shown = "shown",
         /// It was shown, and never will be again.
         Retired = "retired",
+        /// What was uploaded is not what was announced, as are all below no picture to show. Their
+        /// codes are those of the refusals.
+        Differs = "picture-differs",
+        /// It moves.
+        Animated = "picture-animated",
+        /// Too small or too large.
+        Pixels = "picture-pixels",
+        /// It cannot be read to its end.
+        Damaged = "picture-damaged",
     }
 }
 
@@ -90,6 +99,27 @@ pub(crate) async fn update_stage(
     tx.exec_drop(sql, (stage.code(), picture_id.uuid())).await
 }
 
+/// It is refused from now on without a look at what was uploaded.
+pub(crate) async fn refuse_picture(
+    connection: &mut impl Queryable,
+    picture_id: PictureId,
+    stage: Stage,
+) -> Result<(), Error> {
+    let sql = "UPDATE pictures SET stage = ? WHERE picture_id = ? AND stage = ?";
+    let values = (stage.code(), picture_id.uuid(), Stage::Announced.code());
+    connection.exec_drop(sql, values).await
+}
+
+/// Whether others see it.
+pub(crate) async fn is_shown(
+    connection: &mut impl Queryable,
+    picture_id: PictureId,
+) -> Result<bool, Error> {
+    let sql = "SELECT stage FROM pictures WHERE picture_id = ?";
+    let stage: Option<String> = connection.exec_first(sql, (picture_id.uuid(),)).await?;
+    Ok(stage.as_deref() == Some(Stage::Shown.code()))
+}
+
 /// What is left of it goes now, though its row counts as announced for its hour.
 pub(crate) async fn retire_picture(
     tx: &mut Tx,
@@ -134,13 +164,10 @@ pub(crate) async fn postpone_due(
 
 /// Nothing is left to delete, unless something was done to it meanwhile.
 pub(crate) async fn settle_due(connection: &mut impl Queryable, due: &Due) -> Result<(), Error> {
-    let sql = match due.stage {
-        Stage::Shown => {
-            "UPDATE pictures SET due_at = NULL WHERE picture_id = ? AND stage = ? AND due_at = ?"
-        }
-        Stage::Announced | Stage::Retired => {
-            "DELETE FROM pictures WHERE picture_id = ? AND stage = ? AND due_at = ?"
-        }
+    let sql = if due.stage == Stage::Shown {
+        "UPDATE pictures SET due_at = NULL WHERE picture_id = ? AND stage = ? AND due_at = ?"
+    } else {
+        "DELETE FROM pictures WHERE picture_id = ? AND stage = ? AND due_at = ?"
     };
     connection.exec_drop(sql, (due.picture_id.uuid(), due.stage.code(), due.due_at)).await
 }

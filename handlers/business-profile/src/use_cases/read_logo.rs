@@ -12,5 +12,5 @@ pub(crate) async fn read_logo(
     Id(logo_id): Id<PictureId>,
     Id(size): Id<PictureSize>,
 ) -> Result<PictureFile, Error> {
-    app.logos.read(logo_id, size).await
+    app.logos.read(&app.database, logo_id, size).await
 }

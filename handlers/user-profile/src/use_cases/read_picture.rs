@@ -13,5 +13,5 @@ pub(crate) async fn read_picture(
     Id(picture_id): Id<PictureId>,
     Id(size): Id<PictureSize>,
 ) -> Result<PictureFile, Error> {
-    app.pictures.read(picture_id, size).await
+    app.pictures.read(&app.database, picture_id, size).await
 }

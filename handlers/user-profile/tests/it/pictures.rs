@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use testkit::{Answer, BlobContainer, Call, InProcess};
 use user_profile::routes;
 
-use crate::{Fixture, OWN, Person};
+use crate::{Fixture, OWN, Person, change};
 
 const PICTURES: &str = "/api/v1/users/me/pictures";
 const TIMER: &str = "user_profile_relay_outbox";
@@ -177,6 +177,27 @@ async fn what_was_announced_and_not_shown_in_time_is_deleted() {
 }
 
 #[tokio::test]
+async fn an_id_never_names_another_picture_and_one_that_is_not_shown_is_not_seen() {
+    let (fixture, container) = Fixture::with_pictures().await;
+    let ann = fixture.ann();
+    let announced = fixture.announce(&ann, "image/jpeg", jpeg(200).len()).await;
+    let id = &announced.id;
+    assert_eq!(put(&announced, jpeg(200)).await, 201);
+    let outdated = change(7, &json!({"picture_id": id}));
+    fixture.send_as(&ann, outdated).await.expect_refusal(412, "version-stale");
+    let made = container.get(&format!("large/{id}")).await.expect("it was made");
+    fixture.look(id, "large").await.expect_refusal(404, "picture-not-found");
+
+    // By the same link, which is still good.
+    let mut other = jpeg(150);
+    other.resize(jpeg(200).len(), 0);
+    assert_eq!(put(&announced, other).await, 201);
+    fixture.show(&ann, id).await.expect(200);
+    assert_eq!(fixture.look(id, "large").await.body, made);
+    assert_eq!(container.get(&original(id)).await, None);
+}
+
+#[tokio::test]
 async fn a_snapshot_that_its_client_made_keeps_no_picture_from_being_shown_or_forgotten() {
     let (fixture, container) = Fixture::with_pictures().await;
     let ann = fixture.ann();
@@ -231,7 +252,7 @@ async fn a_picture_is_its_owners_alone_and_what_did_not_come_is_not_shown() {
 
 #[tokio::test]
 async fn what_is_not_as_announced_or_no_picture_is_refused_and_the_service_lives() {
-    let (fixture, _) = Fixture::with_pictures().await;
+    let (fixture, container) = Fixture::with_pictures().await;
     let ann = fixture.ann();
     let good = jpeg(200);
     for (content_type, announced_length, bytes, code) in [
@@ -244,6 +265,9 @@ async fn what_is_not_as_announced_or_no_picture_is_refused_and_the_service_lives
     ] {
         let announced = fixture.announce(&ann, content_type, announced_length).await;
         assert_eq!(put(&announced, bytes).await, 201);
+        fixture.show(&ann, &announced.id).await.expect_refusal(422, code);
+        // It was looked at once.
+        container.put(&original(&announced.id), "image/jpeg", good.clone()).await;
         fixture.show(&ann, &announced.id).await.expect_refusal(422, code);
     }
     for body in [
