@@ -11,9 +11,10 @@
 //! migrations of any that does), a container, and calls [`Pictures::forget_due`] by its timer.
 //!
 //! Reading order: `upload` (what clients say and get), `pictures` (the way of one), `remake` (pure:
-//! from their file to ours), `store` (all SQL), `file` (the answer), `refusals`.
+//! from their file to ours) with `jpeg`, `store` (all SQL), `file` (the answer), `refusals`.
 
 mod file;
+mod jpeg;
 mod pictures;
 mod refusals;
 mod remake;

@@ -18,6 +18,7 @@ use image::{
 use values::{ContentType, Refusal};
 
 use crate::file::PictureSize;
+use crate::jpeg::outline;
 use crate::refusals::{PICTURE_ANIMATED, PICTURE_DAMAGED, PICTURE_DIFFERS, PICTURE_PIXELS};
 
 /// Pixels of the largest picture: phones send squares of a twentieth of it.
@@ -26,6 +27,10 @@ const PIXELS_MAX: u64 = 16_000_000;
 const SIDE_MAX: u32 = 8_000;
 /// What a decoder may take, in bytes: the largest picture with its alpha.
 const DECODER_BYTES_MAX: u64 = 4 * PIXELS_MAX;
+/// Colours of all pixels of a JPEG: its decoder takes two bytes for each where the file is
+/// progressive, whatever it is allowed. With three colours it has as many pixels as others, with
+/// the four of printers fewer.
+const SAMPLES_MAX: u64 = 3 * PIXELS_MAX;
 /// At this quality nobody sees on a phone that it is JPEG.
 const QUALITY: u8 = 85;
 /// What stands behind what one can see through.
@@ -39,7 +44,15 @@ pub(crate) fn remake(
     let format = guess_format(file).map_err(|_| PICTURE_DIFFERS)?;
     let large = match (announced, format) {
         (ContentType::Jpeg, ImageFormat::Jpeg) => {
-            square(JpegDecoder::new(Cursor::new(file)).map_err(|error| refusal(&error))?)?
+            let outline = outline(file);
+            if !outline.is_whole {
+                return Err(PICTURE_DAMAGED);
+            }
+            let decoder = JpegDecoder::new(Cursor::new(file)).map_err(|error| refusal(&error))?;
+            if pixels(&decoder) * u64::from(outline.components) > SAMPLES_MAX {
+                return Err(PICTURE_PIXELS);
+            }
+            square(decoder)?
         }
         (ContentType::Png, ImageFormat::Png) => {
             let decoder = PngDecoder::with_limits(Cursor::new(file), limits());
@@ -54,12 +67,17 @@ pub(crate) fn remake(
     PictureSize::ALL.iter().map(|size| Ok((*size, jpeg(&large, size.side())?))).collect()
 }
 
+fn pixels(decoder: &impl ImageDecoder) -> u64 {
+    let (width, height) = decoder.dimensions();
+    u64::from(width) * u64::from(height)
+}
+
 /// The middle of the picture, upright, at most as large as the largest that is shown.
 fn square(mut decoder: impl ImageDecoder) -> Result<RgbImage, Refusal> {
     let (width, height) = decoder.dimensions();
     let is_bounded = width <= SIDE_MAX
         && height <= SIDE_MAX
-        && u64::from(width) * u64::from(height) <= PIXELS_MAX
+        && pixels(&decoder) <= PIXELS_MAX
         && decoder.total_bytes() <= DECODER_BYTES_MAX;
     let side = width.min(height);
     if !is_bounded || side < PictureSize::Small.side() {

@@ -77,6 +77,33 @@ fn png_by_hand(size: [u32; 2], depth_and_colours: [u8; 2], row_bytes: u32) -> Ve
     [signature, chunk(b"IHDR", &header), chunk(b"IDAT", &pixels), chunk(b"IEND", &[])].concat()
 }
 
+/// A progressive JPEG of one scan, in which all is grey: for each block of each colour one bit
+/// says that nothing changes.
+fn progressive(width: u16, height: u16, colours: u8) -> Vec<u8> {
+    let segment = |marker: u8, content: &[u8]| {
+        let length = u16::try_from(content.len() + 2).unwrap().to_be_bytes();
+        [&[0xFF, marker][..], &length, content].concat()
+    };
+    let size = [height.to_be_bytes(), width.to_be_bytes()].concat();
+    let of_frame = (1..=colours).flat_map(|colour| [colour, 0x11, 0]);
+    let of_scan = (1..=colours).flat_map(|colour| [colour, 0]);
+    let frame = [&[8][..], &size, &[colours], &of_frame.collect::<Vec<u8>>()].concat();
+    let scan = [&[colours][..], &of_scan.collect::<Vec<u8>>(), &[0, 0, 0]].concat();
+    // One code of one bit: no difference to the block before.
+    let codes = [&[0, 1][..], &[0; 15], &[0]].concat();
+    let blocks = usize::from(width.div_ceil(8)) * usize::from(height.div_ceil(8));
+    [
+        b"\xFF\xD8".to_vec(),
+        segment(0xDB, &[&[0][..], &[1; 64]].concat()),
+        segment(0xC2, &frame),
+        segment(0xC4, &codes),
+        segment(0xDA, &scan),
+        vec![0; (blocks * usize::from(colours)).div_ceil(8)],
+        b"\xFF\xD9".to_vec(),
+    ]
+    .concat()
+}
+
 /// The most bytes that this process has had at once.
 fn peak_memory() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap();
@@ -166,6 +193,9 @@ fn each_file_that_is_no_picture_to_show_has_its_code() {
         (cut(&png), Png, "picture-damaged"),
         (png[..40].to_vec(), Png, "picture-damaged"),
         (jpeg[..20].to_vec(), Jpeg, "picture-damaged"),
+        (cut(&jpeg), Jpeg, "picture-damaged"),
+        (progressive(4_001, 4_000, 3), Jpeg, "picture-pixels"),
+        (progressive(4_000, 3_001, 4), Jpeg, "picture-pixels"),
     ] {
         let refused = remake(&file, announced).unwrap_err();
         assert_eq!(refused.code(), code, "{} bytes", file.len());
@@ -181,6 +211,9 @@ fn the_largest_picture_is_made_in_bounded_memory() {
     let too_deep = png_by_hand([4_000, 4_000], [16, 6], 32_000);
     assert!(remake(&largest, ContentType::Png).is_ok());
     assert_eq!(remake(&too_deep, ContentType::Png).unwrap_err().code(), "picture-pixels");
+    // Its decoder has all of it at once, two bytes for each colour of a pixel, beside the pixels.
+    assert!(remake(&progressive(4_000, 4_000, 3), ContentType::Jpeg).is_ok());
+    assert!(remake(&progressive(4_000, 3_000, 4), ContentType::Jpeg).is_ok());
     let taken = peak_memory();
     assert!(taken <= MEMORY_MAX, "{} MB", taken >> 20);
 }
