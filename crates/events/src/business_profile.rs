@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::Event;
+use crate::{Event, said};
 
 /// A business was created or changed; carries the whole state that other services may know.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,9 +24,10 @@ pub struct BusinessChangedV1 {
     /// Whether the owner closed it, which is for good: it can no longer be paid.
     #[serde(default)]
     pub is_closed: bool,
-    /// `pic_…` of the logo that the shop shows to everybody.
-    #[serde(default)]
-    pub logo_id: Option<String>,
+    /// `pic_…` of the logo that the shop shows to everybody, or none of any. Absent: the sender
+    /// knows of no logos, and the one before stays.
+    #[serde(default, deserialize_with = "said", skip_serializing_if = "Option::is_none")]
+    pub logo_id: Option<Option<String>>,
 }
 
 impl Event for BusinessChangedV1 {

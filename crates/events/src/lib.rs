@@ -17,3 +17,12 @@ pub mod social;
 pub mod user_profile;
 
 pub use envelope::{Envelope, Event};
+
+/// Of a field that older senders do not know: what is there is said, also if it is null.
+fn said<'de, D, T>(from: D) -> Result<Option<T>, D::Error>
+where
+    D: serde::Deserializer<'de>,
+    T: serde::Deserialize<'de>,
+{
+    T::deserialize(from).map(Some)
+}

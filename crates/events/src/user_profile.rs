@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::Event;
+use crate::{Event, said};
 
 /// A profile was created or changed; carries the whole state that other services may know.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -15,9 +15,10 @@ pub struct ProfileChangedV1 {
     pub display_name: String,
     /// `en`, `zh-Hant` or `zh-Hans`.
     pub language: String,
-    /// `pic_…` of the picture that the person shows to friends.
-    #[serde(default)]
-    pub picture_id: Option<String>,
+    /// `pic_…` of the picture that the person shows to friends, or none of any. Absent: the sender
+    /// knows of no pictures, and the one before stays.
+    #[serde(default, deserialize_with = "said", skip_serializing_if = "Option::is_none")]
+    pub picture_id: Option<Option<String>>,
 }
 
 impl Event for ProfileChangedV1 {

@@ -54,6 +54,30 @@ fn every_kind_reads_and_writes_its_golden_sample() {
     assert_golden::<messages::ConversationReadV1>();
 }
 
+/// Of a sample without a field the rest is kept, and what it says of no picture is not silence.
+fn assert_silence_is_not_none<E: Event>(field: &str, read: impl Fn(&E) -> Option<Option<String>>) {
+    let path = format!("{}/golden/{}.json", env!("CARGO_MANIFEST_DIR"), E::TYPE);
+    let sample: serde_json::Value =
+        serde_json::from_str(&std::fs::read_to_string(&path).unwrap()).unwrap();
+    let mut silent = sample["data"].clone();
+    silent.as_object_mut().unwrap().remove(field);
+    let mut none = sample["data"].clone();
+    none[field] = serde_json::Value::Null;
+    for (data, said) in [(silent, None), (none, Some(None))] {
+        let event: E = serde_json::from_value(data.clone()).unwrap();
+        assert_eq!(read(&event), said);
+        assert_eq!(serde_json::to_value(event).unwrap(), data);
+    }
+}
+
+#[test]
+fn who_says_nothing_of_a_picture_does_not_take_it_off() {
+    type Profile = user_profile::ProfileChangedV1;
+    type Business = business_profile::BusinessChangedV1;
+    assert_silence_is_not_none("picture_id", |event: &Profile| event.picture_id.clone());
+    assert_silence_is_not_none("logo_id", |event: &Business| event.logo_id.clone());
+}
+
 #[test]
 fn another_kind_is_ignored_and_broken_data_is_an_error() {
     let path =

@@ -17,7 +17,13 @@ type PaymentRequestRow =
     (Uuid, String, i64, String, String, String, PrimitiveDateTime, bool, Option<String>);
 
 /// Keeps the newest version; an older one that arrives late changes nothing.
-pub(crate) async fn save_shop(tx: &mut Tx, shop: &Shop, version: u32) -> Result<(), Error> {
+/// If this is the newest version that was heard of. A logo of which nothing was told stays.
+pub(crate) async fn save_shop(
+    tx: &mut Tx,
+    shop: &Shop,
+    version: u32,
+    is_logo_told: bool,
+) -> Result<(), Error> {
     // `version` is assigned last: the assignments before it still see the stored one.
     tx.exec_drop(
         "INSERT INTO shops (business_id, shop_name, shop_name_latin, category_code, fps_id,
@@ -29,7 +35,7 @@ pub(crate) async fn save_shop(tx: &mut Tx, shop: &Shop, version: u32) -> Result<
                  IF(VALUES(version) > version, VALUES(shop_name_latin), shop_name_latin),
              category_code = IF(VALUES(version) > version, VALUES(category_code), category_code),
              fps_id = IF(VALUES(version) > version, VALUES(fps_id), fps_id),
-             logo_id = IF(VALUES(version) > version, VALUES(logo_id), logo_id),
+             logo_id = IF(VALUES(version) > version AND ?, VALUES(logo_id), logo_id),
              is_closed = IF(VALUES(version) > version, VALUES(is_closed), is_closed),
              version = GREATEST(version, VALUES(version))",
         (
@@ -41,6 +47,7 @@ pub(crate) async fn save_shop(tx: &mut Tx, shop: &Shop, version: u32) -> Result<
             shop.logo_id.map(PictureId::uuid),
             shop.is_closed,
             version,
+            is_logo_told,
         ),
     )
     .await

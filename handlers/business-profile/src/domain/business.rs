@@ -72,7 +72,7 @@ impl Business {
             category_code: details.category_code.into(),
             fps_id: details.fps_id.map(String::from),
             is_closed: self.is_closed,
-            logo_id: self.logo_id.map(String::from),
+            logo_id: Some(self.logo_id.map(String::from)),
         }
     }
 }

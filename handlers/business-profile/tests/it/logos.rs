@@ -66,7 +66,7 @@ async fn a_logo_is_shown_to_everybody_told_and_gone_with_its_shop() {
     assert_eq!(fixture.call("DELETE", &path(&business), None).await.0, 204);
     assert_eq!(fixture.look(&second).await, 404);
     let told: Vec<BusinessChangedV1> = fixture.database.told().await;
-    let told: Vec<Option<String>> = told.into_iter().map(|told| told.logo_id).collect();
+    let told: Vec<Option<String>> = told.into_iter().map(|told| told.logo_id.unwrap()).collect();
     let (first, second) = (Some(first), Some(second));
     assert_eq!(told, [None, first, second.clone(), second, None]);
 }

@@ -50,7 +50,7 @@ impl TryFrom<BusinessChangedV1> for Shop {
             shop_name_latin: business.shop_name_latin.map(LatinName::try_from).transpose()?,
             category_code: business.category_code.try_into()?,
             fps_id: business.fps_id.map(FpsId::try_from).transpose()?,
-            logo_id: business.logo_id.map(|id| id.parse()).transpose()?,
+            logo_id: business.logo_id.flatten().map(|id| id.parse()).transpose()?,
             is_closed: business.is_closed,
         })
     }

@@ -10,7 +10,7 @@ use crate::store;
 
 pub(crate) async fn learn_shop(tx: &mut Tx, event: &Envelope) -> Result<(), Failure> {
     let Some(business) = inbox::decode::<BusinessChangedV1>(event)? else { return Ok(()) };
-    let version = business.version;
+    let (version, is_logo_told) = (business.version, business.logo_id.is_some());
     let shop = Shop::try_from(business).map_err(Failure::poison)?;
-    Ok(store::save_shop(tx, &shop, version).await?)
+    Ok(store::save_shop(tx, &shop, version, is_logo_told).await?)
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use testkit::{Answer, Call, InProcess};
 
-use crate::{Fixture, ON_PAYMENTS};
+use crate::{Fixture, ON_BUSINESS_PROFILE, ON_PAYMENTS};
 
 impl Fixture {
     fn checkout(&self, rest: &str) -> String {
@@ -45,6 +45,23 @@ async fn whoever_has_the_link_sees_what_is_asked_and_that_it_is_paid() {
     // The address is the shop's alone: nobody who hands the link on has the page lead elsewhere.
     let lured = fixture.open("?return_url=https://evil.example/").await.text();
     assert!(lured.contains(back) && !lured.contains("evil"), "{lured}");
+}
+
+#[tokio::test]
+async fn the_page_shows_the_newest_logo_until_the_shop_says_that_it_has_none() {
+    const LOGO: &str = "pic_01h455vb4pex5vsknk084sn02q";
+    let fixture = Fixture::informed().await;
+    for (version, told, is_shown) in [
+        (2, Some(Some(LOGO)), true),
+        (3, None, true),
+        (2, Some(None), true),
+        (4, Some(None), false),
+        (3, Some(Some(LOGO)), false),
+    ] {
+        let shop = fixture.shop_with_logo(version, "永記茶餐廳", told);
+        fixture.deliver(ON_BUSINESS_PROFILE, &[shop]).await;
+        assert_eq!(fixture.open("").await.text().contains(LOGO), is_shown, "{version}: {told:?}");
+    }
 }
 
 #[tokio::test]

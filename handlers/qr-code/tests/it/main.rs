@@ -79,6 +79,16 @@ impl Fixture {
     }
 
     fn shop(&self, version: u32, shop_name: &str) -> Envelope {
+        self.shop_with_logo(version, shop_name, None)
+    }
+
+    /// The outer none says nothing of a logo, the inner one that there is none.
+    fn shop_with_logo(
+        &self,
+        version: u32,
+        shop_name: &str,
+        logo_id: Option<Option<&str>>,
+    ) -> Envelope {
         let business_id = self.business_id.to_string();
         let business = BusinessChangedV1 {
             business_id: business_id.clone(),
@@ -89,7 +99,7 @@ impl Fixture {
             category_code: "5812".to_owned(),
             fps_id: Some("1234567".to_owned()),
             is_closed: false,
-            logo_id: None,
+            logo_id: logo_id.map(|id| id.map(str::to_owned)),
         };
         event(&business_id, &business)
     }

@@ -13,7 +13,8 @@ pub(crate) async fn learn_person(tx: &mut Tx, event: &Envelope) -> Result<(), Fa
     inbox::learn_name(tx, event).await?;
     let Some(profile) = inbox::decode::<ProfileChangedV1>(event)? else { return Ok(()) };
     let user_id: UserId = profile.user_id.parse().map_err(Failure::poison)?;
+    let Some(picture_id) = profile.picture_id else { return Ok(()) };
     let picture_id: Option<PictureId> =
-        profile.picture_id.map(|id| id.parse()).transpose().map_err(Failure::poison)?;
+        picture_id.map(|id| id.parse()).transpose().map_err(Failure::poison)?;
     Ok(store::update_picture(tx, user_id, profile.version, picture_id).await?)
 }

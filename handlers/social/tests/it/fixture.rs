@@ -149,17 +149,22 @@ pub(crate) fn profile(person: &Person, name: &str, version: u32) -> Envelope {
 
 /// What the person shows from this version on.
 pub(crate) fn picture(person: &Person, version: u32, picture_id: Option<&str>) -> Envelope {
-    changed(person, "Somebody", version, picture_id)
+    changed(person, "Somebody", version, Some(picture_id))
 }
 
-fn changed(person: &Person, name: &str, version: u32, picture_id: Option<&str>) -> Envelope {
+fn changed(
+    person: &Person,
+    name: &str,
+    version: u32,
+    picture_id: Option<Option<&str>>,
+) -> Envelope {
     let user_id = person.user_id.to_string();
     let profile = ProfileChangedV1 {
         user_id: user_id.clone(),
         version,
         display_name: name.to_owned(),
         language: "en".to_owned(),
-        picture_id: picture_id.map(str::to_owned),
+        picture_id: picture_id.map(|id| id.map(str::to_owned)),
     };
     event(&user_id, &profile)
 }

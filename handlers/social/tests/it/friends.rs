@@ -181,9 +181,13 @@ async fn friends_see_each_others_newest_picture_and_nobody_else_does() {
         (7, Some(PICTURES[1]), json!(PICTURES[1])),
         (6, Some(PICTURES[0]), json!(PICTURES[1])),
         (7, Some(PICTURES[1]), json!(PICTURES[1])),
-        (8, None, Value::Null),
     ] {
         learn(&bob, version, picture_id).await;
         assert_eq!(seen().await, expected, "{version}");
     }
+    let silent = profile(&bob, "Bobby", 8);
+    fixture.deliver("social_on_user_profile", &[silent]).await;
+    assert_eq!(seen().await, PICTURES[1], "of which nothing was said");
+    learn(&bob, 9, None).await;
+    assert_eq!(seen().await, Value::Null);
 }

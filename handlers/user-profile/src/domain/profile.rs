@@ -78,7 +78,7 @@ impl Profile {
             version: self.version,
             display_name: self.display_name.clone().map(String::from).unwrap_or_default(),
             language: self.language.code().to_owned(),
-            picture_id: self.picture_id.map(String::from),
+            picture_id: Some(self.picture_id.map(String::from)),
         }
     }
 }

@@ -133,8 +133,8 @@ async fn a_picture_is_uploaded_shown_told_and_taken_off_and_nothing_of_it_stays(
         assert_eq!(container.get(&format!("{size}/{id}")).await, None);
     }
     let told: Vec<ProfileChangedV1> = fixture.database.told().await;
-    let told: Vec<Option<String>> = told.into_iter().map(|told| told.picture_id).collect();
-    assert_eq!(told, [Some(id.clone()), None]);
+    let told: Vec<_> = told.into_iter().map(|told| told.picture_id).collect();
+    assert_eq!(told, [Some(Some(id.clone())), Some(None)]);
     // It was taken off, so it is not shown a second time.
     fixture.show(&ann, &id).await.expect_refusal(404, "picture-not-found");
 }
