@@ -1,7 +1,7 @@
 //! A shop's owner has an endpoint told nothing more, for good.
 
 use service::{Error, Id, Merchant, NoContent};
-use values::WebhookEndpointId;
+use values::{Level, WebhookEndpointId};
 
 use crate::App;
 use crate::domain::NO_WEBHOOK_ENDPOINT;
@@ -12,6 +12,8 @@ pub(crate) async fn delete_webhook_endpoint(
     Id(id): Id<WebhookEndpointId>,
     owner: Merchant,
 ) -> Result<NoContent, Error> {
+    // Or who has a login for a moment hides from the shop what happens to its money.
+    owner.level.require(Level::Pin)?;
     let mut tx = app.database.begin().await?;
     let endpoint = webhook_endpoints::lock_endpoint(&mut tx, owner.user_id, id).await?;
     let endpoint = endpoint.ok_or(NO_WEBHOOK_ENDPOINT)?;

@@ -1,7 +1,7 @@
 //! A shop's owner has an endpoint told nothing for a while, or again.
 
 use service::{Error, Id, Merchant, NoContent};
-use values::WebhookEndpointId;
+use values::{Level, WebhookEndpointId};
 
 use crate::App;
 use crate::domain::{EndpointStatus, NO_WEBHOOK_ENDPOINT};
@@ -13,6 +13,8 @@ pub(crate) async fn pause_webhook_endpoint(
     Id(id): Id<WebhookEndpointId>,
     owner: Merchant,
 ) -> Result<NoContent, Error> {
+    // As for a deletion.
+    owner.level.require(Level::Pin)?;
     change(&app, &owner, id, EndpointStatus::Paused).await
 }
 

@@ -4,7 +4,7 @@ use serde::Serialize;
 use service::database::Tx;
 use service::{Error, Id, Keyed, Merchant, Recorded, Resource, find_recorded, once};
 use utoipa::ToSchema;
-use values::{IdempotencyKey, WebhookEndpointId};
+use values::{IdempotencyKey, Level, WebhookEndpointId};
 
 use super::register_webhook_endpoint::{FIRST_SECRET, SECRET_REPLAYED_SECONDS};
 use crate::App;
@@ -33,6 +33,8 @@ pub(crate) async fn rotate_webhook_secret(
 ) -> Result<Recorded<WebhookSecretBody>, Error> {
     let keyed = Keyed::new(owner.user_id.uuid(), &key, "rotate_webhook_secret", &id)?
         .replayed_for_seconds(SECRET_REPLAYED_SECONDS);
+    // As for a registration, and of a repeat as well.
+    owner.level.require(Level::Pin)?;
     if let Some(recorded) = find_recorded(&app.database, &keyed).await? {
         return Ok(recorded);
     }
