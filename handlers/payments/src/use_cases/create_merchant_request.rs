@@ -9,7 +9,7 @@ use service::{Error, Keyed, WholeRequest};
 use time::{Duration, OffsetDateTime};
 use values::{
     BusinessId, CaptureMethod, Description, Money, NO_PAYMENT_REQUEST, Note, PaymentId,
-    PaymentRequestId, UserId,
+    PaymentRequestId, ReturnUrl, UserId,
 };
 use warp::http::StatusCode;
 use warp::reply::Response;
@@ -167,8 +167,7 @@ async fn create(app: App, call: MerchantCall) -> Result<MerchantAnswer, Complain
         description: description.as_str().to_owned(),
         capture_method: CaptureMethod::Automatic,
         tip_allowed: false,
-        // An app's own scheme is told again, and no page leads there.
-        return_url: order.app_success_callback.clone().and_then(|uri| uri.try_into().ok()),
+        return_url: order.app_success_callback.as_deref().and_then(page),
         lifetime,
     };
     let (mut request, _) = ask(&app, create, &order, &keyed, call.trace).await?;
@@ -285,6 +284,13 @@ async fn shown(
         order,
         transactions,
     })
+}
+
+/// Where everybody who has the link of a request may be led. Whoever wrote for another platform may
+/// have put a secret behind the path, and nobody reads it on a page of ours. An app's own scheme is
+/// told again, and no page leads there.
+fn page(uri: &str) -> Option<ReturnUrl> {
+    uri.split(['?', '#']).next()?.to_owned().try_into().ok()
 }
 
 /// Only where no money is real.

@@ -43,8 +43,8 @@ pub(crate) struct ProgramRequestBody {
     description: Option<String>,
     /// Null if the program said none, and if no program asked.
     reference: Option<String>,
-    /// Null if the program named none.
-    return_url: Option<String>,
+    /// Null if the program named none that a page leads to.
+    return_url: Option<ReturnUrl>,
     status: RequestStatus,
     created_at: Timestamp,
     expires_at: Timestamp,
@@ -68,7 +68,7 @@ impl ProgramRequestBody {
             amount: request.amount,
             description: Some(request.description).filter(|text| !text.is_empty()),
             reference: order.order_id,
-            return_url: order.app_success_callback,
+            return_url: order.app_success_callback.and_then(|uri| uri.try_into().ok()),
             created_at: request.created_at.into(),
             expires_at: request.expires_at.into(),
             payment_id: request.payment_id,

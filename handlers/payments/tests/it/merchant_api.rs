@@ -5,6 +5,7 @@ mod program;
 mod shell;
 mod signed;
 
+use events::payments::PaymentRequestCreatedV1;
 use futures_util::future::join_all;
 use payments::Bank;
 use serde_json::{Value, json};
@@ -295,6 +296,20 @@ async fn refunds_are_held_to_what_the_makers_of_a_credential_had_shown() {
     let answer = scene.program.refund(&scene.fixture, &payment, "1").await;
     expect_error(&answer, 403, "step-up-required");
     proved.refund(&scene.fixture, &payment, "1").await.expect(201);
+}
+
+/// All have the link of a request, and a client of another platform may keep secrets in its own.
+#[tokio::test]
+async fn a_page_leads_to_what_stands_before_a_query_and_the_program_reads_all_of_it() {
+    let scene = Scene::set().await;
+    let told = "https://shop.example/done?order=10023&token=s3cret#top";
+    let ask = creating("5.00");
+    let body = ask.body.replace("https://shop.example/done", told);
+    let ask = Ask { body, ..ask };
+    let asked = scene.program.send(&scene.fixture, &ask).await.expect(201);
+    assert_eq!(asked["appSuccessCallback"], told);
+    let events: Vec<PaymentRequestCreatedV1> = scene.fixture.database.told().await;
+    assert_eq!(events[0].return_url.as_deref(), Some("https://shop.example/done"));
 }
 
 fn either<T>(is_sandbox: bool, here: T, there: T) -> T {

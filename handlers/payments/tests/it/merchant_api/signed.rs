@@ -1,5 +1,6 @@
 //! Our own API of programs, which signs as RFC 9421 says: what it does, and what it refuses.
 
+mod both_forms;
 mod own_keys;
 
 use aws_lc_rs::digest::{SHA256, digest};
