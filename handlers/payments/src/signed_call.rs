@@ -77,12 +77,14 @@ pub(crate) async fn let_in(
         ["signature-input", "signature"].map(|name| line(headers, name).unwrap_or_default());
     let signature = MessageSignature::read(input, signature).map_err(invalid)?;
     let credential = find_credential(app, &signature.key_id).await?;
-    let keys = app.credential_vault.open(credential.client_id, &credential.sealed_keys).await?;
-    let key = match &credential.public_key {
-        Some(SigningPublicKey(key)) => MessageKey::Public(key),
-        None => MessageKey::Shared(&keys.signing),
-    };
-    verify(request, &signature, key)?;
+    match &credential.public_key {
+        Some(SigningPublicKey(key)) => verify(request, &signature, MessageKey::Public(key))?,
+        None => {
+            let (vault, client_id) = (&app.credential_vault, credential.client_id);
+            let keys = vault.open(client_id, &credential.sealed_keys).await?;
+            verify(request, &signature, MessageKey::Shared(&keys.signing))?;
+        }
+    }
     if !program_entry::is_allowed_from(&credential, headers) {
         return Err(ADDRESS_NOT_ALLOWED.into());
     }
