@@ -200,12 +200,12 @@ async fn let_in(
     if at < earliest || at > latest {
         return Err(Complaint::of_header("Request-Date-Time is five minutes from now at most."));
     }
+    let counted = enter(app, &credential, Some(signature.digest())).await?;
     require_address(&credential, headers)?;
     if !credential.scopes.contains(&scope) {
         return Err(Complaint::forbidden(format!("The credential lacks `{}`.", scope.code())));
     }
     let key = idempotency_key(headers, &signature, trace_id)?;
-    let counted = enter(app, &credential, Some(signature.digest())).await?;
     let find = store::read_models::find_shop;
     let shop = find(&mut app.database.conn().await?, credential.business_id).await?;
     let owner = shop.ok_or_else(no_token)?.owner_user_id;

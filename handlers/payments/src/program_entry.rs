@@ -30,7 +30,9 @@ pub(crate) enum Entry {
     Spent,
 }
 
-/// Counts the call, and spends its signature; for the request of a token there is none.
+/// Counts the call, and spends its signature; for the request of a token there is none. It is for
+/// calls that are proved, and before it is asked what they may: else who has the key could ask
+/// without limit for what it does not open.
 pub(crate) async fn enter(
     app: &App,
     credential: &ApiCredential,

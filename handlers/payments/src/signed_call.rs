@@ -85,13 +85,6 @@ pub(crate) async fn let_in(
             verify(request, &signature, MessageKey::Shared(&keys.signing))?;
         }
     }
-    if !program_entry::is_allowed_from(&credential, headers) {
-        return Err(ADDRESS_NOT_ALLOWED.into());
-    }
-    if !credential.scopes.contains(&scope) {
-        let detail = format!("the credential lacks the scope `{}`", scope.code());
-        return Err(SCOPE_MISSING.because(detail).into());
-    }
     let counted = match program_entry::enter(app, &credential, Some(signature.digest())).await? {
         Entry::In(counted) => counted,
         Entry::Ended => return Err(unknown_key().into()),
@@ -101,6 +94,13 @@ pub(crate) async fn let_in(
         }
         Entry::Spent => return Err(SIGNATURE_USED.into()),
     };
+    if !program_entry::is_allowed_from(&credential, headers) {
+        return Err(ADDRESS_NOT_ALLOWED.into());
+    }
+    if !credential.scopes.contains(&scope) {
+        let detail = format!("the credential lacks the scope `{}`", scope.code());
+        return Err(SCOPE_MISSING.because(detail).into());
+    }
     let find = store::read_models::find_shop;
     let shop = find(&mut app.database.conn().await?, credential.business_id).await?;
     let owner = shop.ok_or_else(unknown_key)?.owner_user_id;

@@ -53,9 +53,9 @@ async fn issue(app: &App, request: &WholeRequest) -> Result<(Counted, Token), Co
     if !credential.has_secret(&form.client_secret) || !credential.is_active(now()) {
         return Err(unknown());
     }
+    let counted = enter(app, &credential, None).await?;
     require_address(&credential, &request.headers)?;
     let keys = app.credential_vault.open(client_id, &credential.sealed_keys).await?;
-    let counted = enter(app, &credential, None).await?;
     let token = MerchantToken::issue(client_id, &keys, now());
     let token =
         Token { access_token: token.text(), token_type: "Bearer", expires_on: token.expires_at };
