@@ -20,6 +20,7 @@ use super::bill::Bill;
 use super::held_payment::HeldPayment;
 use super::known_payees::{KnownPayee, KnownPayees};
 use super::ledger::Ledger;
+use super::merchant_order::MerchantOrder;
 use super::money_request::MoneyRequest;
 use super::open_parcels::OpenParcels;
 use super::open_requests::OpenRequests;
@@ -119,6 +120,8 @@ pub(crate) struct Changes {
     pub(crate) operations: Vec<Operation>,
     /// As they are from now on, new ones and others.
     pub(crate) requests: Vec<PaymentRequest>,
+    /// What a program said of which new request.
+    pub(crate) orders: Vec<(Uuid, MerchantOrder)>,
     pub(crate) announcements: Vec<Announcement>,
     /// On whose word which operation was changed.
     pub(crate) words: Vec<(Uuid, Word)>,
@@ -158,6 +161,8 @@ pub(crate) struct Books {
     pub(crate) now: OffsetDateTime,
     pub(crate) ledger: Ledger,
     pub(crate) requests: Rows<PaymentRequest>,
+    /// To be kept: what programs said of new requests.
+    pub(crate) orders: Vec<(Uuid, MerchantOrder)>,
     pub(crate) operations: Rows<Operation>,
     pub(crate) shops: HashMap<Uuid, Shop>,
     pub(crate) names: HashMap<Uuid, String>,
@@ -213,6 +218,7 @@ impl Books {
             now,
             ledger: Ledger::default(),
             requests: Rows::new(Vec::new()),
+            orders: Vec::new(),
             operations: Rows::new(Vec::new()),
             shops: HashMap::new(),
             names: HashMap::new(),
@@ -329,6 +335,7 @@ impl Books {
             transfers,
             operations,
             requests,
+            orders,
             announcements,
             words,
             bank_accounts,
@@ -349,6 +356,7 @@ impl Books {
         self.ledger.enter(transfers)?;
         self.operations.save(operations);
         self.requests.save(requests);
+        self.orders.extend(orders);
         self.words.extend(words);
         self.bank_accounts.extend(bank_accounts);
         self.fps_proxies.extend(fps_proxies);

@@ -19,9 +19,9 @@ use super::operation_keys::{KeyId, UsedKey};
 use super::sql::{self, Lock};
 use super::{
     bank_accounts, bank_instructions, bills, blocks, business_bank_accounts, fps_payments,
-    heartbeat, held_payments, known_payees, ledger, money_requests, operation_keys, operations,
-    parcels, payee_warnings, payment_requests, read_models, schedules, seen_risks, settlements,
-    shop_members, visibility, withdrawals,
+    heartbeat, held_payments, known_payees, ledger, merchant_orders, money_requests,
+    operation_keys, operations, parcels, payee_warnings, payment_requests, read_models, schedules,
+    seen_risks, settlements, shop_members, visibility, withdrawals,
 };
 use crate::domain::{Books, Ledger, Reads, Rows, with_fees_accounts};
 
@@ -229,6 +229,7 @@ pub(crate) async fn commit(
         ledger::update_sums(&books.ledger),
         operations::save(&books.operations),
         payment_requests::save(&books.requests),
+        merchant_orders::insert(&books.orders),
         money_requests::save(&books.money_requests),
         bills::insert(&books.bills),
         operations::insert_words(&books.words, books.now),

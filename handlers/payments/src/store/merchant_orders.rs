@@ -2,23 +2,30 @@
 
 use mysql_async::Error;
 use mysql_async::prelude::Queryable;
+use uuid::Uuid;
 use values::PaymentRequestId;
 
+use super::sql;
 use crate::domain::MerchantOrder;
 
-/// Keeps it, once.
-pub(crate) async fn save_merchant_order(
-    connection: &mut impl Queryable,
-    id: PaymentRequestId,
-    order: &MerchantOrder,
-) -> Result<(), Error> {
-    let MerchantOrder { order_id, notification_uri, app_success_callback, app_fail_callback } =
-        order;
-    let row = (id.uuid(), order_id, notification_uri, app_success_callback, app_fail_callback);
-    let sql = "INSERT INTO merchant_orders (payment_request_id, order_id, notification_uri,
+/// Keeps what was said of new requests.
+pub(super) fn insert(orders: &[(Uuid, MerchantOrder)]) -> String {
+    let rows = orders.iter().map(|(request_id, order)| {
+        let MerchantOrder { order_id, notification_uri, app_success_callback, app_fail_callback } =
+            order;
+        let texts = [order_id, notification_uri, app_success_callback, app_fail_callback];
+        let texts = texts.map(|text| sql::optional_text(text.as_deref()));
+        format!("{}, {}", sql::id(*request_id), texts.join(", "))
+    });
+    let rows = sql::rows(rows);
+    if rows.is_empty() {
+        return rows;
+    }
+    format!(
+        "INSERT INTO merchant_orders (payment_request_id, order_id, notification_uri,
              app_success_callback, app_fail_callback)
-         VALUES (?, ?, ?, ?, ?) ON DUPLICATE KEY UPDATE order_id = order_id";
-    connection.exec_drop(sql, row).await
+         VALUES {rows}"
+    )
 }
 
 /// What was said of a request; nothing of one that no program made.

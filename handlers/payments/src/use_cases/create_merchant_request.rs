@@ -168,28 +168,14 @@ async fn create(app: App, call: MerchantCall) -> Result<MerchantAnswer, Complain
         capture_method: CaptureMethod::Automatic,
         tip_allowed: false,
         return_url: order.app_success_callback.as_deref().and_then(page),
+        order: Some(order),
         lifetime,
     };
-    let (mut request, _) = ask(&app, create, &order, &keyed, call.trace).await?;
+    let mut request = app.group_commit.submit(create, Some(&keyed), call.trace).await?.record;
     if magic == Some(MagicAmount::Fails) {
         request = take_back(&app, request.id, business_id, call.owner, call.trace).await?;
     }
     MerchantAnswer::new(StatusCode::CREATED, &shown(&app, request, &call.origin).await?)
-}
-
-/// The request, and whether it was made before under this key.
-pub(super) async fn ask(
-    app: &App,
-    create: CreateRequest,
-    order: &MerchantOrder,
-    keyed: &Keyed,
-    trace: TraceContext,
-) -> Result<(PaymentRequest, bool), Error> {
-    let done = app.group_commit.submit(create, Some(keyed), trace).await?;
-    // Of a repeat as well: the first may have died before this.
-    let (request, save) = (done.record, store::merchant_orders::save_merchant_order);
-    save(&mut app.database.conn().await?, request.id, order).await?;
-    Ok((request, done.is_repeat))
 }
 
 async fn read(app: App, call: MerchantCall) -> Result<MerchantAnswer, Complaint> {

@@ -156,6 +156,7 @@ pub(crate) async fn create_payment_request(
         capture_method: input.capture_method.unwrap_or(CaptureMethod::Automatic),
         tip_allowed: input.tip_allowed,
         return_url: None,
+        order: None,
         lifetime: LifetimeSeconds::lifetime(input.expires_in_seconds),
     };
     let done = app.group_commit.submit(create, Some(&keyed), trace).await?;

@@ -11,7 +11,7 @@ use values::{
     RequestStatus, ReturnUrl, Timestamp,
 };
 
-use super::create_merchant_request::{ask, checkout_url, code_url, find_own, take_back};
+use super::create_merchant_request::{checkout_url, code_url, find_own, take_back};
 use super::create_payment_request::LifetimeSeconds;
 use crate::domain::operations::CreateRequest;
 use crate::domain::{ApiScope, MerchantOrder, PaymentRequest};
@@ -87,6 +87,11 @@ pub(crate) async fn create_program_request(
     let program = let_in(&app, &signed.request, ApiScope::Requests).await?;
     let (input, business_id) = (signed.read()?, program.business_id());
     let keyed = Keyed::new(business_id.uuid(), &key, "create_program_request", &input)?;
+    let order = MerchantOrder {
+        order_id: input.reference.map(|reference| reference.as_str().to_owned()),
+        app_success_callback: input.return_url.as_ref().map(|url| url.as_str().to_owned()),
+        ..MerchantOrder::default()
+    };
     let create = CreateRequest {
         by: program.owner,
         is_in_person: false,
@@ -95,17 +100,13 @@ pub(crate) async fn create_program_request(
         description: input.description.as_str().to_owned(),
         capture_method: CaptureMethod::Automatic,
         tip_allowed: false,
-        return_url: input.return_url.clone(),
+        return_url: input.return_url,
+        order: Some(order.clone()),
         lifetime: LifetimeSeconds::lifetime(input.expires_in_seconds),
     };
-    let order = MerchantOrder {
-        order_id: input.reference.map(|reference| reference.as_str().to_owned()),
-        app_success_callback: input.return_url.map(|url| url.as_str().to_owned()),
-        ..MerchantOrder::default()
-    };
-    let (request, is_repeat) = ask(&app, create, &order, &keyed, trace).await?;
-    let body = ProgramRequestBody::of(request, order, &program.origin);
-    Ok(program.answered(Recorded::of(&body, is_repeat)?))
+    let done = app.group_commit.submit(create, Some(&keyed), trace).await?;
+    let body = ProgramRequestBody::of(done.record, order, &program.origin);
+    Ok(program.answered(Recorded::of(&body, done.is_repeat)?))
 }
 
 pub(crate) async fn read_program_request(

@@ -118,6 +118,7 @@ impl World {
             capture_method: CaptureMethod::Manual,
             tip_allowed: false,
             return_url: None,
+            order: None,
             lifetime: LIFETIME,
         };
         let Ok((request, _)) = self.books.decide(&ask) else { return false };

@@ -104,6 +104,7 @@ impl World {
                     capture_method: CaptureMethod::Automatic,
                     tip_allowed: false,
                     return_url: None,
+                    order: None,
                     lifetime: LIFETIME,
                 };
                 let asked = self.books.decide(&wanted);

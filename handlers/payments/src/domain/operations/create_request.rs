@@ -10,6 +10,7 @@ use values::{
 };
 
 use crate::domain::books::{Announcement, Books, Changes, Decide, Decision, Reads};
+use crate::domain::merchant_order::MerchantOrder;
 use crate::domain::payment_request::PaymentRequest;
 
 /// What the shop asks for.
@@ -25,6 +26,8 @@ pub(crate) struct CreateRequest {
     pub(crate) tip_allowed: bool,
     /// Where the payer may go once it is paid. Only the page behind its link reads it.
     pub(crate) return_url: Option<ReturnUrl>,
+    /// What a program says beside; none if none asks.
+    pub(crate) order: Option<MerchantOrder>,
     pub(crate) lifetime: Duration,
 }
 
@@ -70,6 +73,7 @@ impl Decide for CreateRequest {
         Ok(Decision {
             changes: Changes {
                 requests: vec![request.clone()],
+                orders: self.order.iter().map(|order| (request.id.uuid(), order.clone())).collect(),
                 announcements: vec![Announcement::new(request.id, &created)],
                 ..Changes::default()
             },
@@ -87,6 +91,8 @@ mod tests {
     #[test]
     fn only_its_owner_asks_for_a_shop_and_only_while_it_is_open_and_approved() {
         let mut literal = LiteralBooks::new();
+        let order_id = Some("10023".to_owned());
+        let order = MerchantOrder { order_id, ..MerchantOrder::default() };
         let wanted = |by| CreateRequest {
             by,
             is_in_person: true,
@@ -96,12 +102,14 @@ mod tests {
             capture_method: CaptureMethod::Automatic,
             tip_allowed: false,
             return_url: None,
+            order: Some(order.clone()),
             lifetime: Duration::seconds(90),
         };
         let (of_owner, of_stranger) = (wanted(literal.owner), wanted(literal.payer));
         let (request, told) = literal.books.decide(&of_owner).unwrap();
         assert_eq!(request.expires_at, NOW.saturating_add(Duration::seconds(90)));
         assert_eq!((request.shop_name.as_str(), told.len()), ("新永記", 1));
+        assert_eq!(literal.books.orders, [(request.id.uuid(), order.clone())]);
         assert_eq!(literal.books.decide(&of_stranger).err(), Some(NO_BUSINESS));
         literal.shop_mut().is_approved = false;
         assert_eq!(literal.books.decide(&of_owner).err(), Some(SHOP_NOT_APPROVED));
