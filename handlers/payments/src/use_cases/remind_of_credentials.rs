@@ -13,15 +13,17 @@ use crate::store::credential_reminders::{self, Expiring};
 /// Credentials that one run of the timer reminds of; the next run goes on.
 const REMINDED_MAX: u32 = 200;
 
+/// One that fails keeps no other from being told.
 pub(crate) async fn remind_of_credentials(app: App) -> Result<(), Error> {
     let now = now();
     let mut conn = app.database.conn().await?;
     let due = credential_reminders::list_to_remind(&mut conn, now, REMINDED_MAX).await?;
     drop(conn);
+    let mut reminded = Ok(());
     for expiring in due {
-        remind(&app, &expiring, now).await?;
+        reminded = reminded.and(remind(&app, &expiring, now).await);
     }
-    Ok(())
+    reminded
 }
 
 /// Once for each number of days, whoever else does it: with the event or not at all.

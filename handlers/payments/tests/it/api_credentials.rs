@@ -219,3 +219,26 @@ async fn the_owner_is_reminded_a_month_a_week_and_a_day_before_the_end_once_each
     fixture.sql("UPDATE api_credentials SET expires_at = NOW(6) + INTERVAL 5 HOUR").await;
     assert_eq!(look().await, expected, "the end of what has ended is no news");
 }
+
+#[tokio::test]
+async fn an_owner_who_cannot_be_reminded_keeps_no_other_from_it() {
+    let fixture = Fixture::new().await;
+    let (owner, shop) = fixture.shop().await;
+    for name in ["Web shop", "Till"] {
+        let body = json!({"business_id": shop, "name": name, "scopes": ["read"]});
+        fixture.credential(&fixture.pin(&owner), &body).await;
+    }
+    let until = "NOW(6) + INTERVAL IF(name = 'Till', 5, 1) DAY";
+    fixture.sql(&format!("UPDATE api_credentials SET expires_at = {until}")).await;
+    let fails = "CHECK (name <> 'Web shop' OR reminded_days IS NULL)";
+    fixture.sql(&format!("ALTER TABLE api_credentials ADD CONSTRAINT fails {fails}")).await;
+    let told = async || {
+        let told: Vec<ApiCredentialExpiringV1> = fixture.database.told().await;
+        told.into_iter().map(|it| it.name).collect::<Vec<_>>()
+    };
+    assert_ne!(fixture.look_after_pending().await, 200);
+    assert_eq!(told().await, ["Till"]);
+    fixture.sql("ALTER TABLE api_credentials DROP CHECK fails").await;
+    assert_eq!(fixture.look_after_pending().await, 200);
+    assert_eq!(told().await, ["Till", "Web shop"]);
+}
