@@ -1,14 +1,13 @@
 //! Which owners are to be reminded of the end of a credential, and were.
 
-use mysql_async::Error;
 use mysql_async::prelude::Queryable;
+use mysql_async::{Error, params};
 use service::database::Tx;
-use time::{Duration, OffsetDateTime, PrimitiveDateTime};
+use time::{OffsetDateTime, PrimitiveDateTime};
 use uuid::Uuid;
 use values::{ApiClientId, BusinessId, UserId};
 
-use super::{sql, stored};
-use crate::domain::ApiCredential;
+use super::stored;
 
 /// A credential that ends soon.
 pub(crate) struct Expiring {
@@ -19,23 +18,15 @@ pub(crate) struct Expiring {
     pub(crate) expires_at: OffsetDateTime,
 }
 
-/// Those of whose end, in so few days, the owner has not been told; the nearest first.
+/// Those of whose end, in so few days, the owner has not been told; who waits longest first.
 pub(crate) async fn list_to_remind(
     connection: &mut impl Queryable,
     now: OffsetDateTime,
     limit: u32,
 ) -> Result<Vec<Expiring>, Error> {
-    let is_due = |days: &u32| {
-        let until = sql::time(now.saturating_add(Duration::days((*days).into())));
-        format!("expires_at <= {until} AND (reminded_days IS NULL OR reminded_days > {days})")
-    };
-    let is_due = ApiCredential::REMINDED_AT.iter().map(is_due).collect::<Vec<_>>().join(" OR ");
-    let sql = format!(
-        "SELECT client_id, business_id, owner_user_id, name, expires_at
-         FROM api_credentials JOIN shops USING (business_id)
-         WHERE deactivated_at IS NULL AND expires_at > ? AND ({is_due})
-         ORDER BY expires_at LIMIT ?"
-    );
+    let sql = "SELECT client_id, business_id, owner_user_id, name, expires_at
+        FROM api_credentials JOIN shops USING (business_id)
+        WHERE remind_at <= :now AND expires_at > :now ORDER BY remind_at LIMIT :limit";
     let expiring = |(client_id, business_id, owner, name, expires_at): (
         Uuid,
         Uuid,
@@ -49,7 +40,8 @@ pub(crate) async fn list_to_remind(
         name,
         expires_at: expires_at.assume_utc(),
     };
-    connection.exec_map(sql, (stored(now), limit), expiring).await
+    let due = params! {"now" => stored(now), "limit" => limit};
+    connection.exec_map(sql, due, expiring).await
 }
 
 /// False if that was done before, or the credential has ended.
