@@ -19,6 +19,8 @@ if [[ -n $body ]]; then
   cover content-type application/json
   cover content-digest "sha-256=:$(printf %s "$body" | openssl dgst -sha256 -binary | base64 -w 0):"
   header+=(--data-binary "$body")
+elif [[ $method != GET ]]; then
+  header+=(--header 'Content-Length: 0') # else curl sends none, and proxies refuse that with 411
 fi
 [[ $method != POST ]] || cover idempotency-key "${IDEMPOTENCY_KEY:-$(cat /proc/sys/kernel/random/uuid)}"
 nonce=$(cat /proc/sys/kernel/random/uuid)

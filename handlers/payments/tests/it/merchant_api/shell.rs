@@ -1,6 +1,7 @@
 //! A shell with curl and openssl is client enough.
 
 use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 use tokio::process::Command;
 
@@ -75,4 +76,27 @@ async fn the_documented_script_of_our_own_api_asks_reads_lists_and_refunds() {
     let cancel = run(&["POST", &format!("/payment-requests/{id}/cancel")]).await;
     assert_eq!(cancel["code"], "payment-request-paid", "{cancel}");
     assert_eq!(scene.fixture.balance(&scene.payer).await, 50_000);
+}
+
+#[tokio::test]
+async fn the_documented_script_says_that_a_post_has_no_body() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let mut command = Command::new(SIGNED_SCRIPT);
+    command.args(["POST", "/payment-requests/x/cancel"]);
+    command.env("MERCHANT_API", format!("http://{}", listener.local_addr().unwrap()));
+    command.env("SIGNING_KEY_ID", "x").env("SIGNING_KEY", "c2VjcmV0");
+    let serve = async {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        let (mut head, mut part) = (String::new(), [0; 4_096]);
+        while !head.ends_with("\r\n\r\n") {
+            let length = stream.read(&mut part).await.unwrap();
+            assert!(length > 0, "{head}");
+            head.push_str(std::str::from_utf8(&part[..length]).unwrap());
+        }
+        stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}").await.unwrap();
+        head
+    };
+    let (head, told) = tokio::join!(serve, answer(&mut command));
+    assert_eq!(told, json!({}));
+    assert!(head.contains("\r\nContent-Length: 0\r\n"), "{head}");
 }
