@@ -86,8 +86,9 @@ mod tests {
     use super::super::export::EXPORT_LAYOUT;
     use super::*;
 
-    /// One payment with a fee and its refund in two blocks, in each format.
-    fn files() -> String {
+    /// One payment with a fee and its refund in two blocks, in each format: the texts, and the
+    /// workbook.
+    fn files() -> (String, Vec<u8>) {
         let file = |format| {
             let export = Export {
                 id: ExportId::from_uuid(Uuid::from_u128(1)),
@@ -110,17 +111,27 @@ mod tests {
             let begun = Block::of(&export, (0, 0), &[paid], Uuid::nil()).unwrap();
             let export = Export { written: begun.written, ..export };
             let ended = Block::of(&export, (0, 0), &[refund], export.before_id).unwrap();
-            String::from_utf8([begun.bytes, ended.bytes].concat()).unwrap()
+            [begun.bytes, ended.bytes].concat()
         };
-        [ExportFormat::Csv, ExportFormat::Camt053, ExportFormat::Camt054].map(file).concat()
+        let texts = [ExportFormat::Csv, ExportFormat::Camt053, ExportFormat::Camt054].map(file);
+        (String::from_utf8(texts.concat()).unwrap(), file(ExportFormat::Xlsx))
     }
 
     #[test]
     fn other_bytes_are_another_layout() {
-        let wanted = match EXPORT_LAYOUT {
-            1 => include_str!("export_file/layout_1.txt"),
+        let (texts, workbook): (&str, &[u8]) = match EXPORT_LAYOUT {
+            1 => (
+                include_str!("export_file/layout_1.txt"),
+                include_bytes!("export_file/layout_1.xlsx"),
+            ),
             _ => panic!("keep the files of this layout too"),
         };
-        assert!(files() == wanted, "raise EXPORT_LAYOUT, and keep this: {}", files());
+        let made = files();
+        assert!(made.0 == texts, "raise EXPORT_LAYOUT, and keep this: {}", made.0);
+        let other = std::env::temp_dir().join("layout.xlsx");
+        if made.1 != workbook {
+            std::fs::write(&other, &made.1).unwrap();
+        }
+        assert!(made.1 == workbook, "raise EXPORT_LAYOUT, and keep {}", other.display());
     }
 }
