@@ -23,27 +23,34 @@ pub(crate) async fn insert_differences(
     tx: &mut Tx,
     differences: &[BankDifference],
 ) -> Result<(), Error> {
-    let insert = "INSERT INTO bank_differences (bank_difference_id, day, difference, operation_id,
-         reference, bank_reference, bank_code, bank_amount, ledger_amount, matched_on, status,
-         version) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
-    let values = differences.iter().map(|row| {
-        let values: Vec<Value> = vec![
-            row.id.uuid().into(),
-            row.day.into(),
-            row.difference.code().into(),
-            row.operation_id.into(),
-            row.reference.as_deref().into(),
-            row.bank_reference.as_str().into(),
-            row.bank_code.as_str().into(),
-            row.bank_amount.into(),
-            row.ledger_amount.into(),
-            row.matched_on.into(),
-            row.status.code().into(),
-            row.version.into(),
-        ];
-        values
-    });
-    tx.exec_batch(insert, values).await
+    for rows in differences.chunks(ROWS_AT_ONCE) {
+        let places = vec!["(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"; rows.len()].join(", ");
+        let insert = format!(
+            "INSERT INTO bank_differences (bank_difference_id, day, difference, operation_id,
+                 reference, bank_reference, bank_code, bank_amount, ledger_amount, matched_on,
+                 status, version) VALUES {places}"
+        );
+        let values: Vec<Value> = rows.iter().flat_map(values_of).collect();
+        tx.exec_drop(insert, values).await?;
+    }
+    Ok(())
+}
+
+fn values_of(row: &BankDifference) -> [Value; 12] {
+    [
+        row.id.uuid().into(),
+        row.day.into(),
+        row.difference.code().into(),
+        row.operation_id.into(),
+        row.reference.as_deref().into(),
+        row.bank_reference.as_str().into(),
+        row.bank_code.as_str().into(),
+        row.bank_amount.into(),
+        row.ledger_amount.into(),
+        row.matched_on.into(),
+        row.status.code().into(),
+        row.version.into(),
+    ]
 }
 
 /// What lines of earlier days have met on this day: the operations, and cents as the bank counts.

@@ -200,6 +200,14 @@ async fn what_is_missing_extra_or_different_is_found_by_its_name() {
 }
 
 #[tokio::test]
+async fn more_differences_than_one_statement_writes_are_all_there() {
+    let (fixture, day) = (Fixture::new().await, date!(2025 - 02 - 20));
+    let fees = vec![("NOTPROVIDED", -25, "CHRG"); 2_001];
+    fixture.bring(day, 0, &fees).await;
+    assert_eq!(fixture.reconcile(day).await.expect(200)["open_count"], 2_001);
+}
+
+#[tokio::test]
 async fn what_the_bank_booked_before_midnight_and_we_heard_of_after_it_is_no_difference() {
     let (fixture, day) = (Fixture::new().await, date!(2025 - 03 - 10));
     let next = day.next_day().unwrap();
