@@ -11,9 +11,9 @@ use uuid::Uuid;
 use values::{FpsPaymentId, SettlementId, TopUpId, WithdrawalId};
 
 /// The longest file that is read, in bytes.
-pub(crate) const STATEMENT_BYTES_MAX: usize = 32 * 1024 * 1024;
+pub(crate) const STATEMENT_BYTES_MAX: usize = 192 * 1024 * 1024;
 /// The most lines of a day, of the bank's and of ours.
-pub(crate) const BANK_LINES_MAX: usize = 50_000;
+pub(crate) const BANK_LINES_MAX: usize = 400_000;
 /// How deep elements stand in each other; the message's own are at most 15.
 const DEPTH_MAX: usize = 32;
 /// The longest text of one element, in bytes.

@@ -6,7 +6,8 @@ use std::fs;
 use std::time::{Duration, Instant};
 
 use time::OffsetDateTime;
-use time::macros::datetime;
+use time::macros::{date, datetime};
+use values::TopUpId;
 
 use crate::{Fixture, of_shop};
 
@@ -16,6 +17,8 @@ const TABLE: &str = "transaction-table?first_day=2026-11-01&last_day=2026-11-30"
 const NOVEMBER: OffsetDateTime = datetime!(2026-11-01 04:00 UTC);
 const ROWS: u32 = 20_000;
 const EXPORTED_ROWS: u32 = 300_000;
+/// As many as a day of the bank may have.
+const BANK_LINES: u32 = 400_000;
 /// What a file may add to the memory of a service, however long it is.
 const MEMORY_MAX: u64 = 64 << 20;
 const TIMES: usize = 21;
@@ -83,6 +86,27 @@ async fn rows_of_an_export_in_a_second() {
         print(&format!("an export of {EXPORTED_ROWS} rows, {format}"), &figures);
         assert!(added <= MEMORY_MAX, "{added} bytes of memory");
     }
+}
+
+/// A day as long as one may be, of which the ledger has nothing: all of it is kept.
+#[tokio::test]
+#[ignore = "brings a long file; prints figures"]
+async fn memory_of_the_longest_day_of_the_bank() {
+    let (fixture, day) = (Fixture::new().await, date!(2026 - 03 - 10));
+    let references: Vec<String> = (0..BANK_LINES).map(|_| TopUpId::new().to_string()).collect();
+    let booked: Vec<_> = references.iter().map(|it| (it.as_str(), 500, "OTHR")).collect();
+    fixture.bring(day, 0, &booked).await;
+    drop(booked);
+    drop(references);
+    fs::write("/proc/self/clear_refs", "5").unwrap();
+    let before = memory("VmRSS");
+    let began = Instant::now();
+    let compared = fixture.reconcile(day).await.expect(200);
+    let took = began.elapsed();
+    let added = memory("VmHWM").saturating_sub(before);
+    assert_eq!(compared["open_count"], BANK_LINES);
+    let figures = format!("{}; {} MB of memory", rate(BANK_LINES, took), added >> 20);
+    print(&format!("a day of {BANK_LINES} lines that all differ"), &figures);
 }
 
 fn print(what: &str, figures: &str) {
