@@ -16,6 +16,8 @@ var services Service[] = [
     redis: 'medium'
     publishes: true
     consumes: []
+    // Whose wallets were closed: a hub would wake it for every payment.
+    asks: ['payments']
     containers: []
     sealingKeys: ['phones']
     secrets: ['AUTH_TOKEN_SIGNING_KEYS', 'AUTH_DIGEST_KEY', 'AUTH_PIN_PEPPERS', 'AUTH_INDEX_KEY']

@@ -36,7 +36,7 @@ type Service = {
   @description('The services whose events it reads.')
   consumes: string[]
 
-  @description('The services that it asks over HTTP while a client waits; auth is asked by all.')
+  @description('The services that it asks over HTTP; auth is asked by all.')
   asks: string[]?
 
   @description('Its blob containers, in which it writes, deletes and makes links.')

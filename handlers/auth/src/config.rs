@@ -24,6 +24,8 @@ pub struct Config {
     pub token_signing_keys: String,
     /// The site that passkeys are made for.
     pub passkeys: PasskeySite,
+    /// Where payments tells whose wallets were closed.
+    pub payments_url: String,
     /// The tenant of Entra ID that says who is staff; `None` where staff have passkeys of ours.
     pub entra: Option<EntraTenant>,
     /// What digests of phones and codes are made with: 32 random bytes in base64.
@@ -57,6 +59,7 @@ impl Config {
                 rp_id: required_var("AUTH_PASSKEY_RP_ID")?,
                 origins: required_var("AUTH_PASSKEY_ORIGINS")?,
             },
+            payments_url: required_var("AUTH_PAYMENTS_URL")?,
             entra: EntraTenant::parse(&required_var("AUTH_ENTRA_ID")?)?,
             digest_key: required_var("AUTH_DIGEST_KEY")?,
             pin_peppers: required_var("AUTH_PIN_PEPPERS")?,

@@ -6,9 +6,10 @@
 //! `throttle` (what Redis remembers), `phone_vault` (numbers at rest), `phone_guard`, `pin_guard`
 //! and `relying_party` (the only places where codes, PINs and passkeys are checked), `signed_act`
 //! (a device's or passkey's word for what is asked), `entra_id` (whom Microsoft's tokens let in as
-//! staff), `entra_keys`, `guess_counts`, `pin_hasher`, `pin_peppers`, `security_trail`, `sms`, `token_signer`,
-//! `digest_key`, `revocations` (which logins have ended), `step_up_policy`, `config` (each
-//! setting).
+//! staff), `entra_keys` (what its tokens are checked with), `guess_counts`, `pin_hasher`,
+//! `pin_peppers`, `security_trail`, `sms`, `token_signer`, `digest_key`, `revocations` (which
+//! logins have ended), `wallet_closings` (what payments is asked), `step_up_policy`, `config`
+//! (each setting).
 
 mod config;
 mod digest_key;
@@ -34,6 +35,7 @@ mod store;
 mod throttle;
 mod token_signer;
 mod use_cases;
+mod wallet_closings;
 
 use std::sync::Arc;
 
@@ -56,6 +58,7 @@ use security_trail::SecurityTrail;
 use sms::Sms;
 use throttle::Throttle;
 use token_signer::TokenSigner;
+use wallet_closings::WalletClosings;
 
 pub use config::Config;
 pub use domain::REFUSALS;
@@ -88,6 +91,7 @@ pub struct App {
     pub(crate) pins: PinGuard,
     pub(crate) sms: Arc<Sms>,
     pub(crate) revocations: Revocations,
+    pub(crate) wallet_closings: Arc<WalletClosings>,
 }
 
 impl App {
@@ -116,6 +120,7 @@ impl App {
             outbox,
             revocations: Revocations::start(database.clone(), tokens.clone()),
             tokens,
+            wallet_closings: Arc::new(WalletClosings::at(&config.payments_url)?),
             throttle,
             passkey_challenges: PasskeyChallenges::new(redis.clone()),
             relying_party: Arc::new(RelyingParty::new(&config.passkeys)?),

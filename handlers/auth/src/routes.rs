@@ -6,15 +6,16 @@ use crate::use_cases::{
     add_device, approve_enrolment, approve_recovery, approve_step_up_policy, ask_pin_reset,
     ask_recovery, begin_passkey_log_in, begin_passkey_registration, begin_staff_enrolment,
     begin_staff_log_in, cancel_pin_reset, cancel_recovery, cancel_recovery_by_phone, change_phone,
-    change_pin, confirm_payment, end_other_sessions, end_user_sessions, enrol_staff,
-    finish_recovery, forget_expired_tokens, invite_first_staff, list_devices, list_enrolments,
-    list_recoveries, list_security_events, list_staff, list_staff_acts, list_step_up_policies,
-    log_in, log_in_staff, log_in_staff_by_entra_id, log_in_with_passkey, log_out, log_out_staff,
-    look_up_phone, match_contacts, name_device, poll_revoked_sessions, propose_enrolment,
-    propose_recovery, propose_step_up_policy, publish_keys, read_pin_reset, read_recovery,
-    read_step_up_policy, read_user, refresh_tokens, register_passkey, reject_enrolment,
-    reject_recovery, reject_step_up_policy, remove_device, remove_staff, reset_pin, seal_phones,
-    send_otp_challenge, set_findability, sign_up, step_up, tell_of_recoveries,
+    change_pin, confirm_payment, end_logins_of_closed_wallets, end_other_sessions,
+    end_user_sessions, enrol_staff, finish_recovery, forget_expired_tokens, invite_first_staff,
+    list_devices, list_enrolments, list_recoveries, list_security_events, list_staff,
+    list_staff_acts, list_step_up_policies, log_in, log_in_staff, log_in_staff_by_entra_id,
+    log_in_with_passkey, log_out, log_out_staff, look_up_phone, match_contacts, name_device,
+    poll_revoked_sessions, propose_enrolment, propose_recovery, propose_step_up_policy,
+    publish_keys, read_pin_reset, read_recovery, read_step_up_policy, read_user, refresh_tokens,
+    register_passkey, reject_enrolment, reject_recovery, reject_step_up_policy, remove_device,
+    remove_staff, reset_pin, seal_phones, send_otp_challenge, set_findability, sign_up, step_up,
+    tell_of_recoveries,
 };
 use crate::{App, NAME, REFUSALS};
 
@@ -170,6 +171,7 @@ async fn do_what_is_due(app: App) -> Result<(), Error> {
     app.outbox.nudge();
     tell_of_recoveries(app.clone()).await?;
     forget_expired_tokens(app.clone()).await?;
+    end_logins_of_closed_wallets(&app).await?;
     seal_phones(&app).await?;
     app.phone_vault.rewrap(&app.database).await
 }

@@ -1,5 +1,6 @@
 //! All SQL of this service.
 
+pub(crate) mod closed_wallets;
 pub(crate) mod contacts;
 pub(crate) mod devices;
 pub(crate) mod enrolments;
@@ -132,6 +133,10 @@ pub(crate) async fn lock_live_sessions(
             ("on_device", "device_id = ? AND product = ?", values)
         }
         SessionsOf::User(id) => ("of_user", "user_id = ?", vec![id.uuid().into()]),
+        SessionsOf::ProductOf(id, product) => {
+            let values = vec![id.uuid().into(), product.code().into()];
+            ("of_user", "user_id = ? AND product = ?", values)
+        }
         SessionsOf::UserBut { user_id, kept } => {
             let values = vec![user_id.uuid().into(), kept.uuid().into()];
             ("of_user", "user_id = ? AND session_id <> ?", values)

@@ -16,9 +16,9 @@ use crate::use_cases::{
     freeze_account, hide_peer_payment, list_bank_accounts, list_dispute_reviews, list_disputes,
     list_held_fps_payments, list_held_payment_reviews, list_held_payments, list_money_requests,
     list_occurrences, list_pay_links, list_payment_requests, list_payments, list_red_packets,
-    list_releases, list_schedules, look_up_fps_payee, pause_schedule, pay, pay_by_fps,
-    preview_pay_link, preview_red_packet, propose_release, propose_ruling, read_account,
-    read_automatic_top_up, read_bill, read_claim, read_dispute, read_dispute_review,
+    list_releases, list_schedules, list_wallet_closings, look_up_fps_payee, pause_schedule, pay,
+    pay_by_fps, preview_pay_link, preview_red_packet, propose_release, propose_ruling,
+    read_account, read_automatic_top_up, read_bill, read_claim, read_dispute, read_dispute_review,
     read_fps_payment, read_home, read_limits, read_money_request, read_pay_link, read_payee,
     read_payment, read_payment_request, read_peer_payment, read_red_packet, read_refund,
     read_release, read_schedule, read_shop_balance, read_top_up, read_wallet, read_withdrawal,
@@ -56,6 +56,11 @@ fn wallets(api: Api<App>) -> Api<App> {
             "/api/v1/wallets/me/close",
             "Closes the caller's own wallet for good, if nothing is in it.",
             close_wallet,
+        )
+        .get(
+            "/api/v1/wallets/closings",
+            "Lists whose wallets were closed, newest first: auth ends their owners' logins.",
+            list_wallet_closings,
         )
         .post(
             "/api/v1/wallets/me/top-ups",

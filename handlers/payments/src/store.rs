@@ -44,6 +44,7 @@ mod sql;
 mod staff_decisions;
 pub(crate) mod tier_changes;
 pub(crate) mod visibility;
+pub(crate) mod wallet_closings;
 pub(crate) mod withdrawals;
 pub(crate) mod wrong_secrets;
 

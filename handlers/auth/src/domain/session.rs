@@ -89,6 +89,8 @@ pub(crate) enum SessionsOf {
     ProductOn(DeviceId, Product),
     /// All of a person's.
     User(UserId),
+    /// Those of one product, wherever.
+    ProductOf(UserId, Product),
     /// All of a person's but one.
     UserBut { user_id: UserId, kept: SessionId },
 }
@@ -110,6 +112,8 @@ code_enum! {
         OthersLoggedOut = "others-logged-out",
         /// Somebody who lost phone and number got the account back.
         Recovered = "recovered",
+        /// The person closed the wallet that it opened.
+        WalletClosed = "wallet-closed",
         /// One of the staff ended it.
         EndedByStaff = "ended-by-staff",
         /// A refresh token came twice.

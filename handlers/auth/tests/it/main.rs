@@ -5,6 +5,7 @@
 
 mod authenticator;
 mod bodies;
+mod closed_wallets;
 mod contact_matches;
 mod devices;
 mod ended_logins;
@@ -163,6 +164,14 @@ impl Fixture {
         let (sms, account) = SmsServer::start().await;
         let config = config(&self.database, redis_account(), account, SIGNING_KEY);
         let app = App::start(Config { digest_key, ..config }).unwrap();
+        Self { routes: routes(app), sms, ..self }
+    }
+
+    /// The same beside payments at this URL.
+    async fn asking_payments(self, payments_url: String) -> Self {
+        let (sms, account) = SmsServer::start().await;
+        let config = config(&self.database, redis_account(), account, SIGNING_KEY);
+        let app = App::start(Config { payments_url, ..config }).unwrap();
         Self { routes: routes(app), sms, ..self }
     }
 
@@ -401,6 +410,7 @@ fn config(
         vault_credential: testkit::vault_credential(),
         index_key: vec![2; 32],
         passkeys: PasskeySite { rp_id: RP_ID.to_owned(), origins: ORIGINS.join(",") },
+        payments_url: "http://127.0.0.1:9".to_owned(),
         entra: None,
         sms,
     }

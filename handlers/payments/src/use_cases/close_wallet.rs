@@ -41,6 +41,7 @@ async fn close(app: &App, caller: &Consumer, trace: TraceContext) -> Result<Wall
     let wallet = Account { credits_pending: incoming, ..wallet };
     wallet.require_closable(waiting.into_iter().sum())?;
     store::ledger::close_account(&mut tx, user_id.uuid()).await?;
+    store::wallet_closings::insert_wallet_closing(&mut tx, user_id).await?;
     let closed = WalletClosedV1 { user_id: user_id.to_string(), closed_at: rfc3339(now()) };
     let closed = app.outbox.envelope(trace, user_id.to_string(), &closed)?;
     app.outbox.append(&mut tx, &[closed]).await?;

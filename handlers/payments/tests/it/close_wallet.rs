@@ -4,7 +4,7 @@ use events::payments::WalletClosedV1;
 use futures_util::future::join;
 use serde_json::{Value, json};
 use testkit::Call;
-use values::Product;
+use values::{Product, StaffRole};
 
 use crate::freeze::code;
 use crate::{Fixture, Person, after, in_turn, new_key, step_up, withdrawals};
@@ -109,4 +109,31 @@ async fn whoever_only_has_the_phone_unlocked_closes_nothing() {
     assert_eq!(code(fixture.close(&person).await), (401, "step-up-required".to_owned()));
     person.token = fixture.stepped_up(&person, Product::Consumer, "pin", 10);
     assert_eq!(fixture.close(&person).await.0, 200);
+}
+
+#[tokio::test]
+async fn whoever_reads_what_staff_do_sees_whose_wallets_were_closed_newest_first() {
+    let fixture = Fixture::new().await;
+    let (one, other) =
+        (fixture.person(Product::Consumer).await, fixture.person(Product::Consumer).await);
+    let auditor = fixture.staff("auth", &[StaffRole::Auditor]);
+    let closings = async |token: &str, query: &str| {
+        let call = Call::get(&format!("/api/v1/wallets/closings{query}")).bearer(token);
+        let answer = fixture.send(call).await;
+        (answer.status, answer.json())
+    };
+    assert_eq!(closings(&auditor, "").await, (200, json!({"items": [], "next_cursor": null})));
+    for person in [&one, &other, &one] {
+        assert_eq!(fixture.close(person).await.0, 200);
+    }
+    let (_, newest) = closings(&auditor, "?limit=1").await;
+    assert_eq!(newest["items"][0]["user_id"], json!(other.user_id));
+    let cursor = newest["next_cursor"].as_str().unwrap();
+    let (_, last) = closings(&auditor, &format!("?limit=1&cursor={cursor}")).await;
+    assert_eq!(last["items"][0]["user_id"], json!(one.user_id), "closed twice, listed once");
+    assert_eq!(last["next_cursor"], json!(null));
+    let operator = fixture.staff("chan@example.com", &[StaffRole::Operator]);
+    for (token, refused) in [(&operator, 403), (&one.token, 401)] {
+        assert_eq!(closings(token, "").await.0, refused);
+    }
 }
