@@ -4,8 +4,8 @@
 //! Who has the database, or a copy of it, has nothing to read. [`SealingKey`] seals and opens,
 //! [`BlindIndex`] finds a row again by what is sealed in it. Reading order: `sealed` (the bytes),
 //! `data_key`, `data_keys` (those unwrapped of late), `vault`, `sealing_key`, `pace`,
-//! `rewrap_columns` (after a rotation), `store`. What it costs, and how a column that stands in the clear gets here:
-//! `README.md`.
+//! `rewrap_columns` (after a rotation), `store`. What it costs, and how a column that stands in the
+//! clear gets here: `README.md`.
 
 mod blind_index;
 mod data_key;

@@ -48,8 +48,8 @@ pub(super) async fn seal_proved(
     give_back_proved_unless(app, challenge_id, guess, sealed).await
 }
 
-/// What was done, or its failure: then neither the guess counts nor the attempt at the challenge, for
-/// the code was right, and can be sent again.
+/// What was done, or its failure: then neither the guess counts nor the attempt at the challenge,
+/// for the code was right, and can be sent again.
 pub(super) async fn give_back_proved_unless<T: Send>(
     app: &App,
     challenge_id: Uuid,

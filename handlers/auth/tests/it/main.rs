@@ -189,21 +189,6 @@ impl Fixture {
         start(&self.database, nowhere, unreachable_account(), SIGNING_KEY)
     }
 
-    /// Another instance of the service with this vault, and with a phone network of its own.
-    async fn routes_with_vault(&self, vault_url: &str) -> (Routes, SmsServer) {
-        let (sms, account) = SmsServer::start().await;
-        let redis = redis_account();
-        let app = start_with_vault(&self.database, redis, account, SIGNING_KEY, vault_url);
-        (routes(app), sms)
-    }
-
-    /// Another instance with this key of indexes, and with a phone network of its own.
-    async fn routes_with_index_key(&self, index_key: Vec<u8>) -> (Routes, SmsServer) {
-        let (sms, account) = SmsServer::start().await;
-        let config = config(&self.database, redis_account(), account, SIGNING_KEY);
-        (routes(App::start(Config { index_key, ..config }).unwrap()), sms)
-    }
-
     async fn tick(&self) -> Answer {
         self.send(Call::post("/auth_do_what_is_due").json(&json!({}))).await
     }
@@ -378,19 +363,7 @@ fn start(
     sms: SmsAccount,
     signing_keys: &str,
 ) -> App {
-    start_with_vault(database, redis, sms, signing_keys, &testkit::vault_url())
-}
-
-fn start_with_vault(
-    database: &FreshDatabase,
-    redis: RedisAccount,
-    sms: SmsAccount,
-    signing_keys: &str,
-    vault_url: &str,
-) -> App {
-    let vault_url = vault_url.to_owned();
-    let config = Config { vault_url, ..config(database, redis, sms, signing_keys) };
-    App::start(config).unwrap()
+    App::start(config(database, redis, sms, signing_keys)).unwrap()
 }
 
 fn config(

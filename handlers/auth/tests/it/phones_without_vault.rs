@@ -2,16 +2,36 @@
 
 use std::time::Duration;
 
+use auth::{App, Config, routes};
 use mysql_async::prelude::Queryable;
 use serde_json::json;
-use testkit::Device;
+use service::Routes;
+use testkit::{Device, redis_account};
 
 use crate::phone_changes::change;
 use crate::phone_sealing::{clear, set_sealing};
 use crate::recoveries::insert_ready;
-use crate::{Fixture, PIN, code as code_of, new_phone, refused, registration};
+use crate::sms_account::SmsServer;
+use crate::{Fixture, PIN, SIGNING_KEY, code as code_of, config, new_phone, refused, registration};
 
 const NO_VAULT: &str = "https://127.0.0.1:9";
+
+impl Fixture {
+    /// Another instance of the service with this vault, and with a phone network of its own.
+    pub(crate) async fn routes_with_vault(&self, vault_url: &str) -> (Routes, SmsServer) {
+        let (sms, account) = SmsServer::start().await;
+        let config = config(&self.database, redis_account(), account, SIGNING_KEY);
+        let app = App::start(Config { vault_url: vault_url.to_owned(), ..config }).unwrap();
+        (routes(app), sms)
+    }
+
+    /// Another instance with this key of indexes, and with a phone network of its own.
+    pub(crate) async fn routes_with_index_key(&self, index_key: Vec<u8>) -> (Routes, SmsServer) {
+        let (sms, account) = SmsServer::start().await;
+        let config = config(&self.database, redis_account(), account, SIGNING_KEY);
+        (routes(App::start(Config { index_key, ..config }).unwrap()), sms)
+    }
+}
 
 #[tokio::test]
 async fn while_key_vault_is_away_the_timer_leaves_the_rest_for_later() {
