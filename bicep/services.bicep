@@ -40,6 +40,7 @@ var services Service[] = [
     publishes: true
     consumes: ['auth']
     containers: ['avatars']
+    uploads: 'uploads'
     // Who takes a picture off wants it gone; who shows it can show it again.
     canBeMadeAgain: true
     secrets: []
@@ -59,6 +60,7 @@ var services Service[] = [
     publishes: true
     consumes: []
     containers: ['shop-logos']
+    uploads: 'uploads'
     canBeMadeAgain: true
     secrets: []
     uses: []

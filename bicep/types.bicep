@@ -51,6 +51,9 @@ type Service = {
   @description('What is in its containers can be made again: deleted, it is gone at once.')
   canBeMadeAgain: bool?
 
+  @description('The folder of its containers where clients upload: what is left there goes after a day.')
+  uploads: string?
+
   @description('Keys of its vault that wrap the data keys of what it seals.')
   sealingKeys: string[]?
 

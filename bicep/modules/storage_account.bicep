@@ -38,6 +38,9 @@ param keepDays int?
 @description('The containers in which that is so.')
 param keepsIn string[] = []
 
+@description('The folder of the containers in which nothing lies for longer than a day; null: none.')
+param uploads string?
+
 @description('Who may do what in the whole account.')
 param grants Grant[]
 
@@ -172,6 +175,24 @@ resource account 'Microsoft.Storage/storageAccounts@2025-06-01' = {
                     }
                     actions: {
                       baseBlob: { delete: { daysAfterModificationGreaterThan: keepDays! } }
+                    }
+                  }
+                }
+              ],
+          uploads == null
+            ? []
+            : [
+                {
+                  name: 'uploads'
+                  type: 'Lifecycle'
+                  definition: {
+                    filters: {
+                      blobTypes: ['blockBlob']
+                      prefixMatch: map(containers, container => '${container}/${uploads!}/')
+                    }
+                    actions: {
+                      baseBlob: { delete: { daysAfterModificationGreaterThan: 1 } }
+                      snapshot: { delete: { daysAfterCreationGreaterThan: 1 } }
                     }
                   }
                 }

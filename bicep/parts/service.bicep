@@ -90,6 +90,7 @@ module dataStorage '../modules/storage_account.bicep' = if (hasData) {
     )
     keepDays: service.?keepDays
     keepsIn: service.containers
+    uploads: service.?uploads
     canBeMadeAgain: service.?canBeMadeAgain ?? false
     grants: concat(
       empty(service.containers)

@@ -33,6 +33,7 @@ mod queues;
 mod reach;
 mod settings;
 mod subnets;
+mod uploads;
 
 use std::path::Path;
 use std::process::Command;
