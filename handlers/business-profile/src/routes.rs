@@ -6,6 +6,7 @@ use crate::use_cases::{
     accept_invitation, announce_logo, cancel_invitation, change_business, change_member,
     close_business, create_business, decline_invitation, invite_member, list_businesses,
     list_invitations, list_members, preview_invitation, read_business, read_logo, remove_member,
+    retire_logos,
 };
 use crate::{App, NAME, REFUSALS};
 
@@ -49,5 +50,6 @@ fn staff(api: Api<App>) -> Api<App> {
 
 async fn relay_outbox(app: App) -> Result<(), Error> {
     app.outbox.nudge();
+    retire_logos(&app).await?;
     app.logos.forget_due(&app.database).await
 }

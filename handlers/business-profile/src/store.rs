@@ -143,6 +143,23 @@ pub(crate) async fn close_business(tx: &mut Tx, business: &Business) -> Result<(
     .await
 }
 
+/// Closed shops that still have a logo.
+pub(crate) async fn list_left_logos(
+    connection: &mut impl Queryable,
+    rows_max: u32,
+) -> Result<Vec<(BusinessId, PictureId)>, Error> {
+    let sql = "SELECT business_id, left_logo_id FROM businesses
+         WHERE left_logo_id IS NOT NULL LIMIT ?";
+    let rows: Vec<(Uuid, Uuid)> = connection.exec(sql, (rows_max,)).await?;
+    let typed = |(business, logo)| (BusinessId::from_uuid(business), PictureId::from_uuid(logo));
+    Ok(rows.into_iter().map(typed).collect())
+}
+
+pub(crate) async fn delete_left_logo(tx: &mut Tx, business_id: BusinessId) -> Result<(), Error> {
+    let sql = "UPDATE businesses SET logo_id = NULL WHERE business_id = ?";
+    tx.exec_drop(sql, (business_id.uuid(),)).await
+}
+
 /// Those that are not closed and are the person's, or that they work in; the newest first.
 pub(crate) async fn list_businesses(
     connection: &mut impl Queryable,

@@ -12,6 +12,7 @@ mod list_invitations;
 mod list_members;
 mod read_business;
 mod read_logo;
+mod retire_logos;
 
 pub(crate) use announce_logo::announce_logo;
 pub(crate) use answer_invitation::{accept_invitation, decline_invitation, preview_invitation};
@@ -25,3 +26,4 @@ pub(crate) use list_invitations::{cancel_invitation, list_invitations};
 pub(crate) use list_members::list_members;
 pub(crate) use read_business::read_business;
 pub(crate) use read_logo::read_logo;
+pub(crate) use retire_logos::retire_logos;

@@ -4,9 +4,10 @@ use std::io::Cursor;
 
 use events::business_profile::BusinessChangedV1;
 use image::{DynamicImage, ImageFormat, RgbImage};
+use mysql_async::prelude::Queryable;
 use serde_json::{Value, json};
 use testkit::{Answer, BlobContainer, Call, Device, InProcess};
-use values::{Product, UserId};
+use values::{BusinessId, Product, UserId};
 
 use crate::businesses::{ALL, path, tea_house};
 use crate::{Fixture, routes};
@@ -69,6 +70,30 @@ async fn a_logo_is_shown_to_everybody_told_and_gone_with_its_shop() {
     let told: Vec<Option<String>> = told.into_iter().map(|told| told.logo_id.unwrap()).collect();
     let (first, second) = (Some(first), Some(second));
     assert_eq!(told, [None, first, second.clone(), second, None]);
+}
+
+#[tokio::test]
+async fn a_logo_goes_with_its_shop_though_who_closed_that_knew_of_no_logos() {
+    let fixture = Fixture::new().await;
+    let container = BlobContainer::create("shop-logos").await;
+    let [closed, open] = [fixture.business().await, fixture.business().await];
+    let mut logos = Vec::new();
+    for business in [&closed, &open] {
+        let id = fixture.uploaded(&container, business).await;
+        fixture.change(&path(business), 1, &json!({"logo_id": id})).await.expect(200);
+        logos.push(id);
+    }
+    let mut conn = fixture.database.pool.get_conn().await.unwrap();
+    let id: BusinessId = closed["business_id"].as_str().unwrap().parse().unwrap();
+    let close = "UPDATE businesses SET closed_at = NOW(6) WHERE business_id = ?";
+    conn.exec_drop(close, (id.uuid(),)).await.unwrap();
+    // Of an upload that is an hour old nothing has to be counted any more.
+    conn.query_drop("UPDATE pictures SET asked_at = asked_at - INTERVAL 61 MINUTE").await.unwrap();
+    let body = json!({"Data": {}, "Metadata": {}}).to_string();
+    let tick = Call::post("/business_profile_relay_outbox").body("application/json", &body);
+    tick.send(&routes(fixture.app.clone())).await.expect(200);
+    assert_eq!((fixture.look(&logos[0]).await, fixture.look(&logos[1]).await), (404, 200));
+    assert_eq!(container.get(&format!("large/{}", logos[0])).await, None);
 }
 
 #[tokio::test]
