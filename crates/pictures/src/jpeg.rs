@@ -1,5 +1,5 @@
-//! What a JPEG says of itself before it is decoded, since its decoder keeps to no limit of memory and
-//! shows what is cut off in grey.
+//! What a JPEG says of itself before it is decoded, since its decoder keeps to no limit of memory
+//! and shows what is cut off in grey.
 
 /// Two bytes each: the start and the end of a picture.
 const START_LENGTH: usize = 2;
