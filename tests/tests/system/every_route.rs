@@ -5,10 +5,12 @@ use std::time::Duration;
 use aws_lc_rs::signature::Ed25519KeyPair;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde_json::{Value, json};
 use system_tests::{Addresses, Answer, Api, Call, OverHttp, Phone, Product, Session};
+use tokio::process::Command;
 
 use crate::api_document::{FOLDER, Operation, dangling_references, documents, operations};
-use crate::stage::new_key;
+use crate::stage::{merchant_with_shop, new_key};
 use crate::test_platform::shared;
 
 /// The largest body that a route reads is 64 KiB.
@@ -177,6 +179,26 @@ async fn no_token_opens_what_programs_sign() {
     }
     assert!(objections.is_empty(), "\n{}", objections.join("\n"));
     assert!(signed.count() >= 6);
+}
+
+/// As it stands in the address, a `:` too, through all that stands between them.
+#[tokio::test]
+async fn what_a_program_has_signed_with_a_query_is_taken() {
+    const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../handlers/payments/signed-api.sh");
+    let platform = shared().await;
+    let (merchant, shop) = merchant_with_shop(&platform).await.unwrap();
+    let wanted = json!({"business_id": shop.business_id, "name": "Till", "scopes": ["read"]});
+    let make = merchant.0.post_with_pin("/api/v1/api-credentials").await.unwrap();
+    let made = make.key(&new_key()).json(&wanted).send().await.unwrap().expect(201);
+    let path = "/received-payments?created_from=2026-11-01T00:00:00Z&limit=2";
+    let mut command = Command::new(SCRIPT);
+    command.args(["GET", path]).env("MERCHANT_API", &platform.api);
+    command.env("SIGNING_KEY_ID", made["signing_key_id"].as_str().unwrap());
+    command.env("SIGNING_KEY", made["signing_key"].as_str().unwrap());
+    let output = command.output().await.unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let page: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(page["items"], json!([]), "{page}");
 }
 
 #[tokio::test]
