@@ -45,6 +45,11 @@ impl Payments {
         url
     }
 
+    async fn beside_auth(&self) -> Fixture {
+        let url = self.start().await;
+        Fixture::new().await.with_config(|config| config.payments_url = url).await
+    }
+
     fn page(&self, from: usize) -> warp::reply::Response {
         if *self.broken_at.lock().unwrap() == Some(from) {
             return StatusCode::SERVICE_UNAVAILABLE.into_response();
@@ -68,11 +73,6 @@ fn asks_as(bearer: &str) -> Value {
     let claims = URL_SAFE_NO_PAD.decode(bearer.split('.').nth(1).unwrap()).unwrap();
     let claims: Value = serde_json::from_slice(&claims).unwrap();
     json!([claims["aud"], claims["name"], claims["roles"]])
-}
-
-async fn do_what_is_due(fixture: &Fixture) {
-    let timer = testkit::call(&fixture.routes, "POST", "/auth_do_what_is_due", None, None).await;
-    assert_eq!(timer.0, 200, "{}", timer.1);
 }
 
 /// Renews these tokens of a login on the person's device, if it has not ended.
@@ -103,48 +103,48 @@ async fn of_business(fixture: &Fixture, person: &Person) -> Value {
 #[tokio::test]
 async fn a_closed_wallet_ends_its_owners_logins_to_that_product_once() {
     let payments = Payments::new();
-    let fixture = Fixture::new().await.asking_payments(payments.start().await).await;
+    let fixture = payments.beside_auth().await;
     let (person, other) = (fixture.sign_up().await, fixture.sign_up().await);
     let second = fixture.add_device(&person).await;
     let mut shops = of_business(&fixture, &person).await;
     let [mut first, mut others, mut seconds] =
         [&person, &other, &second].map(|person| person.tokens.clone());
-    do_what_is_due(&fixture).await;
+    fixture.tick().await.expect(200);
     assert!(goes_on(&fixture, &person, &mut first).await);
 
     payments.close(&person);
-    do_what_is_due(&fixture).await;
+    fixture.tick().await.expect(200);
     assert!(!goes_on(&fixture, &person, &mut first).await);
     assert!(!goes_on(&fixture, &second, &mut seconds).await);
     assert!(goes_on(&fixture, &person, &mut shops).await);
     assert!(goes_on(&fixture, &other, &mut others).await);
     // They may log in to read what was, and stay logged in.
     let person = fixture.log_in(person).await;
-    do_what_is_due(&fixture).await;
+    fixture.tick().await.expect(200);
     assert!(goes_on(&fixture, &person, &mut person.tokens.clone()).await);
 }
 
 #[tokio::test]
 async fn no_closing_is_lost_when_payments_breaks_off_or_is_away() {
     let payments = Payments::new();
-    let fixture = Fixture::new().await.asking_payments(payments.start().await).await;
+    let fixture = payments.beside_auth().await;
     let mut people = Vec::new();
     for _ in 0..4 {
         people.push(fixture.sign_up().await);
     }
     payments.close(&people[0]);
-    do_what_is_due(&fixture).await;
+    fixture.tick().await.expect(200);
     for person in &people[1..] {
         payments.close(person);
     }
     for broken_at in [0, 1, 2] {
         *payments.broken_at.lock().unwrap() = Some(broken_at);
-        do_what_is_due(&fixture).await;
+        fixture.tick().await.expect(200);
     }
     *payments.broken_at.lock().unwrap() = None;
     let mut newest = people[3].tokens.clone();
     assert!(goes_on(&fixture, &people[3], &mut newest).await, "or those before would be lost");
-    do_what_is_due(&fixture).await;
+    fixture.tick().await.expect(200);
     assert!(!goes_on(&fixture, &people[3], &mut newest).await);
     for person in &people[..3] {
         assert!(!goes_on(&fixture, person, &mut person.tokens.clone()).await);
@@ -154,17 +154,17 @@ async fn no_closing_is_lost_when_payments_breaks_off_or_is_away() {
 #[tokio::test]
 async fn of_more_closings_than_one_run_looks_at_none_is_lost() {
     let payments = Payments::new();
-    let fixture = Fixture::new().await.asking_payments(payments.start().await).await;
+    let fixture = payments.beside_auth().await;
     let (oldest, newest) = (fixture.sign_up().await, fixture.sign_up().await);
     payments.close(&oldest);
     let strangers = (0..100).map(|_| UserId::new().to_string());
     payments.closed.lock().unwrap().extend(strangers);
     payments.close(&newest);
-    do_what_is_due(&fixture).await;
+    fixture.tick().await.expect(200);
     let mut tokens = newest.tokens.clone();
     assert!(goes_on(&fixture, &newest, &mut tokens).await, "or the oldest would be lost");
     *payments.page_len.lock().unwrap() = 2;
-    do_what_is_due(&fixture).await;
+    fixture.tick().await.expect(200);
     assert!(!goes_on(&fixture, &newest, &mut tokens).await);
     assert!(!goes_on(&fixture, &oldest, &mut oldest.tokens.clone()).await);
 }

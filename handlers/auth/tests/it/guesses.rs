@@ -9,7 +9,10 @@ use serde_json::{Value, json};
 use service::redis::Redis;
 use testkit::{Call, Device, redis_account};
 
-use crate::{Fixture, PIN, WRONG_PIN, new_phone, other_than, refused, registration};
+use crate::{
+    Fixture, OTHER_SIGNING_KEY, PIN, SIGNING_KEY, WRONG_PIN, new_phone, other_than, refused,
+    registration,
+};
 
 /// Rounds of four guesses each, one of each kind.
 const TIMED_ROUNDS: usize = 24;
@@ -162,7 +165,8 @@ async fn a_new_signing_key_forgets_no_wrong_code_no_throttle_and_no_code_on_its_
         assert_eq!(fixture.refusal("users", &wrong_body).await, refused(422, "otp-invalid"));
     }
     fixture.challenge(&phone).await;
-    let fixture = fixture.with_another_signing_key().await;
+    let keys = format!("{OTHER_SIGNING_KEY},{SIGNING_KEY}");
+    let fixture = fixture.with_config(|config| config.token_signing_keys = keys).await;
     let ask = json!({"phone": phone});
     assert_eq!(fixture.refusal("otp-challenges", &ask).await, refused(429, "otp-throttled"));
     let wrong_body = registration(&free.0, other_than(&free.1), PIN, &Device::new());

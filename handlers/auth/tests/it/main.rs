@@ -41,11 +41,10 @@ mod staff_enrolments;
 mod step_up_policies;
 mod step_ups;
 
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use std::sync::Mutex;
-
-use auth::{App, Config, EntraTenant, PasskeySite, SmsAccount, migrations, routes};
+use auth::{App, Config, PasskeySite, SmsAccount, migrations, routes};
 use redis::AsyncCommands;
 use serde_json::{Value, json};
 use service::Routes;
@@ -159,28 +158,12 @@ impl Fixture {
         Self { database, routes, sms }
     }
 
-    /// The same with another key of digests: what was counted before is forgotten.
-    async fn with_digest_key(self, digest_key: String) -> Self {
+    /// The same with another configuration, and with a phone network of its own.
+    async fn with_config(self, change: impl FnOnce(&mut Config)) -> Self {
         let (sms, account) = SmsServer::start().await;
-        let config = config(&self.database, redis_account(), account, SIGNING_KEY);
-        let app = App::start(Config { digest_key, ..config }).unwrap();
-        Self { routes: routes(app), sms, ..self }
-    }
-
-    /// The same beside payments at this URL.
-    async fn asking_payments(self, payments_url: String) -> Self {
-        let (sms, account) = SmsServer::start().await;
-        let config = config(&self.database, redis_account(), account, SIGNING_KEY);
-        let app = App::start(Config { payments_url, ..config }).unwrap();
-        Self { routes: routes(app), sms, ..self }
-    }
-
-    /// The same where a tenant of Entra ID says who is staff.
-    async fn with_entra_id(self, tenant: EntraTenant) -> Self {
-        let (sms, account) = SmsServer::start().await;
-        let config = config(&self.database, redis_account(), account, SIGNING_KEY);
-        let app = App::start(Config { entra: Some(tenant), ..config }).unwrap();
-        Self { routes: routes(app), sms, ..self }
+        let mut config = config(&self.database, redis_account(), account, SIGNING_KEY);
+        change(&mut config);
+        Self { routes: routes(App::start(config).unwrap()), sms, ..self }
     }
 
     /// Another instance of the service, which cannot reach Redis or the phone network.
@@ -191,14 +174,6 @@ impl Fixture {
 
     async fn tick(&self) -> Answer {
         self.send(Call::post("/auth_do_what_is_due").json(&json!({}))).await
-    }
-
-    /// The same after a rotation: tokens are signed with another key.
-    async fn with_another_signing_key(self) -> Self {
-        let (sms, account) = SmsServer::start().await;
-        let keys = format!("{OTHER_SIGNING_KEY},{SIGNING_KEY}");
-        let routes = routes(start(&self.database, redis_account(), account, &keys));
-        Self { routes, sms, ..self }
     }
 
     /// Serves on a port, as other services see it; returns the base URL.

@@ -83,7 +83,8 @@ impl Tenant {
 
     /// The service where this tenant says who is staff.
     async fn fixture(&self) -> Fixture {
-        Fixture::new().await.with_entra_id(self.setting()).await
+        let tenant = self.setting();
+        Fixture::new().await.with_config(|config| config.entra = Some(tenant)).await
     }
 
     fn setting(&self) -> EntraTenant {
@@ -307,7 +308,7 @@ async fn staff_log_in_in_the_one_way_that_is_configured() {
     let mut ben = first(&fixture, "ben@example.com").await;
     let (_, begun) = call(&fixture, "POST", "staff/challenges", None, None).await;
     let answer = staffs(ben.passkey.log_in(&begun));
-    let fixture = fixture.with_entra_id(tenant.setting()).await;
+    let fixture = fixture.with_config(|config| config.entra = Some(tenant.setting())).await;
     assert_eq!(code(post(&fixture, "staff/sessions", &answer).await), elsewhere);
     let challenge = call(&fixture, "POST", "staff/challenges", None, None).await;
     assert_eq!(code(challenge), elsewhere);
