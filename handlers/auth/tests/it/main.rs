@@ -160,10 +160,15 @@ impl Fixture {
 
     /// The same with another configuration, and with a phone network of its own.
     async fn with_config(self, change: impl FnOnce(&mut Config)) -> Self {
+        let (routes, sms) = self.routes_with_config(change).await;
+        Self { routes, sms, ..self }
+    }
+
+    async fn routes_with_config(&self, change: impl FnOnce(&mut Config)) -> (Routes, SmsServer) {
         let (sms, account) = SmsServer::start().await;
         let mut config = config(&self.database, redis_account(), account, SIGNING_KEY);
         change(&mut config);
-        Self { routes: routes(App::start(config).unwrap()), sms, ..self }
+        (routes(App::start(config).unwrap()), sms)
     }
 
     /// Another instance of the service, which cannot reach Redis or the phone network.

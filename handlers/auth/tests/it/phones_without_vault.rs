@@ -19,17 +19,12 @@ const NO_VAULT: &str = "https://127.0.0.1:9";
 impl Fixture {
     /// Another instance of the service with this vault, and with a phone network of its own.
     pub(crate) async fn routes_with_vault(&self, vault_url: &str) -> (Routes, SmsServer) {
-        let (sms, account) = SmsServer::start().await;
-        let config = config(&self.database, redis_account(), account, SIGNING_KEY);
-        let app = App::start(Config { vault_url: vault_url.to_owned(), ..config }).unwrap();
-        (routes(app), sms)
+        self.routes_with_config(|config| config.vault_url = vault_url.to_owned()).await
     }
 
     /// Another instance with this key of indexes, and with a phone network of its own.
     pub(crate) async fn routes_with_index_key(&self, index_key: Vec<u8>) -> (Routes, SmsServer) {
-        let (sms, account) = SmsServer::start().await;
-        let config = config(&self.database, redis_account(), account, SIGNING_KEY);
-        (routes(App::start(Config { index_key, ..config }).unwrap()), sms)
+        self.routes_with_config(|config| config.index_key = index_key).await
     }
 }
 

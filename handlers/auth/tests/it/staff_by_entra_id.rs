@@ -329,7 +329,7 @@ async fn while_the_tenant_says_who_is_staff_nobody_makes_a_passkey() {
         post(&fixture, "staff/enrolment-challenges", &halves(&invited, &invited)).await;
     let passkey = staffs(Authenticator::new(&begun).registration(&begun));
     let off = fixture.routes.clone();
-    let fixture = fixture.with_entra_id(tenant.setting()).await;
+    let fixture = fixture.with_config(|config| config.entra = Some(tenant.setting())).await;
     assert_eq!(code(invite_first(&fixture, "ann@example.com").await), elsewhere);
     assert_eq!(code(post(&fixture, "staff/passkeys", &passkey).await), elsewhere);
     let fixture = Fixture { routes: off, ..fixture };
