@@ -1,19 +1,24 @@
-//! The handler is killed again and again while hundreds of operations are in flight.
+//! The handler, and the broker that it tells of them, are killed again and again while hundreds of
+//! operations are in flight.
 //!
 //! Each client repeats under its key until it has an answer. Afterwards nothing is lost, nothing is
-//! doubled, and an answer that was ever given is given again. `make test` plays a few rounds with a
-//! fixed seed, `make soak` many; a failure prints the seed that plays the same again.
+//! doubled, an answer that was ever given is given again, and others are told of each movement
+//! once. `make test` plays a few rounds with a fixed seed, `make soak` many; a failure prints the
+//! seed that plays the same again.
 
 #![expect(clippy::arithmetic_side_effects, reason = "an overflow fails the test")]
 #![expect(clippy::print_stdout, reason = "a seed is printed to be played again")]
 
+mod broker;
 mod town;
 
+use std::collections::BTreeSet;
 use std::env;
 use std::net::TcpListener;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use events::payments::MoneyMovedV1;
 use futures_util::future::join_all;
 use mysql_async::prelude::Queryable;
 use reqwest::Client;
@@ -29,11 +34,12 @@ use crate::pay::PAYMENTS;
 use crate::peer_payments::PEER_PAYMENTS;
 use crate::withdrawals::{WITHDRAWALS, signed};
 use crate::{Fixture, Person, new_key};
+use broker::{Broker, IDENTITY_SECRET, Program};
 use town::Town;
 
 const TOP_UPS: &str = "/api/v1/wallets/me/top-ups";
 const REQUESTS: &str = "/api/v1/payment-requests";
-const ROUNDS: u64 = 3;
+const ROUNDS: u64 = 2;
 const SEED: u64 = 20_261_128;
 /// Operations in flight in each round.
 const OPERATIONS: u64 = 500;
@@ -52,6 +58,8 @@ const SCHEDULED: i64 = 3;
 const START_LIMIT: Duration = Duration::from_secs(20);
 const REPEAT_LIMIT: Duration = Duration::from_secs(60);
 const REPEAT_PAUSE: Duration = Duration::from_millis(50);
+/// All that others are to be told has arrived in this time.
+const DRAIN_LIMIT: Duration = Duration::from_secs(60);
 
 /// Splitmix64: a few lines that give the same numbers for ever.
 pub(crate) struct Random(pub(crate) u64);
@@ -78,7 +86,11 @@ struct Handler {
 }
 
 impl Handler {
-    async fn start(fixture: &Fixture, client: &Client) -> Self {
+    async fn start(
+        fixture: &Fixture,
+        client: &Client,
+        (identity, broker): (&Program, &Broker),
+    ) -> Self {
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let process = Command::new(env!("CARGO_BIN_EXE_payments"))
             .env("FUNCTIONS_CUSTOMHANDLER_PORT", port.to_string())
@@ -88,7 +100,9 @@ impl Handler {
             .env("PAYMENTS_NOTIFICATION_URL", "http://127.0.0.1:9")
             .env("PAYMENTS_BANK", "sandbox")
             .env("PAYMENTS_VAULT_URL", "https://127.0.0.1:9")
-            .env("PAYMENTS_EVENTS_ENDPOINT", "amqp://127.0.0.1:9")
+            .env("PAYMENTS_EVENTS_ENDPOINT", broker.endpoint())
+            .env("IDENTITY_ENDPOINT", format!("{}/msi/token", identity.url))
+            .env("IDENTITY_HEADER", IDENTITY_SECRET)
             .env("AZURE_CLIENT_ID", "test")
             .env("RUST_LOG", "off")
             .stdout(Stdio::null())
@@ -237,17 +251,18 @@ fn setting(name: &str, default: u64) -> u64 {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn whenever_the_handler_is_killed_nothing_is_lost_or_doubled_and_answers_hold() {
+async fn whenever_handler_and_broker_are_killed_nothing_is_lost_or_doubled_and_answers_hold() {
     let (rounds, seed) = (setting("SOAK_ROUNDS", ROUNDS), setting("SOAK_SEED", SEED));
     println!("SOAK_ROUNDS={rounds} SOAK_SEED={seed}");
     let (mut random, client) = (Random(seed), Client::new());
     let fixture = Fixture::new().await;
-    let mut handler = Handler::start(&fixture, &client).await;
+    let (identity, mut broker) = (Program::identity(), Broker::started());
+    let mut handler = Handler::start(&fixture, &client, (&identity, &broker)).await;
     for round in 1..=rounds {
         // New people each time, whose limits allow all that is wanted.
         let mut town = Town::found(&fixture).await;
         let at_first = money_left(&fixture, &town.people).await;
-        let keys_at_first = fixture.database.count("operation_keys").await;
+        let keys_at_first = keys(&fixture).await;
         let any = |_| Wanted::any(&mut random, &mut town);
         let wanted: Vec<Wanted> = (0..OPERATIONS).map(any).collect();
         let url = handler.url.clone();
@@ -255,8 +270,10 @@ async fn whenever_the_handler_is_killed_nothing_is_lost_or_doubled_and_answers_h
         Town::expire_links(&fixture).await;
         fixture.days_go_by(2).await;
         let timer = client.post(format!("{url}/payments_do_what_is_due")).json(&json!({}));
+        let settling = client.post(format!("{url}/payments_look_after_pending")).json(&json!({}));
         let first = join_all(wanted.iter().map(|wanted| wanted.send(&client, &url)));
         let (moment, also_connections) = (random.below(700), random.below(2) == 0);
+        let broker_crash = broker.crash(Duration::from_millis(random.below(700)));
         let crash = async {
             sleep(Duration::from_millis(moment)).await;
             if also_connections {
@@ -264,11 +281,12 @@ async fn whenever_the_handler_is_killed_nothing_is_lost_or_doubled_and_answers_h
             }
             drop(handler);
         };
-        let (first, (), _) = tokio::join!(first, crash, timer.send());
+        let (first, (), (), _, _) =
+            tokio::join!(first, crash, broker_crash, timer.send(), settling.send());
         let answered = first.iter().filter(|answer| answer.is_some()).count();
         println!("round {round}: killed after {moment} ms, {answered} of {OPERATIONS} answered");
 
-        handler = Handler::start(&fixture, &client).await;
+        handler = Handler::start(&fixture, &client, (&identity, &broker)).await;
         let again = wanted.iter().map(|wanted| wanted.repeat(&client, &handler.url));
         for ((first, again), wanted) in first.iter().zip(join_all(again).await).zip(&wanted) {
             let Some(first) = first else { continue };
@@ -276,20 +294,21 @@ async fn whenever_the_handler_is_killed_nothing_is_lost_or_doubled_and_answers_h
                 *first == again || wanted.waits_for_bank() && begun(first) == begun(&again);
             assert!(is_same, "{first}, then {again}");
         }
+        assert_eq!(fixture.settle_yesterday().await, 200);
         fixture.hear_the_bank().await;
-        let keys = u64::try_from(wanted.iter().filter(|wanted| wanted.takes_key()).count());
-        let keys = keys_at_first + keys.unwrap();
-        assert_eq!(fixture.database.count("operation_keys").await, keys);
+        town.assert_settled(&fixture).await;
+        let taken = wanted.iter().filter(|wanted| wanted.takes_key()).count();
+        assert_eq!(keys(&fixture).await, keys_at_first + u64::try_from(taken).unwrap());
         // The links that were there are back, whether the crash came before or after that, and each
         // date was paid once.
         assert_eq!(fixture.return_overdue().await, 200);
         let dates = round * u64::try_from(PEOPLE).unwrap();
-        assert_eq!(
-            fixture.database.count("schedule_occurrences WHERE status = 'paid'").await,
-            dates
-        );
-        let scheduled = "operations WHERE confirmed_by = 'schedule'";
-        assert_eq!(fixture.database.count(scheduled).await, dates);
+        for paid in [
+            "schedule_occurrences WHERE status = 'paid'",
+            "operations WHERE confirmed_by = 'schedule'",
+        ] {
+            assert_eq!(fixture.database.count(paid).await, dates);
+        }
         let spent: i64 = wanted.iter().map(|wanted| wanted.spends).sum();
         let left = at_first + LINKED * i64::try_from(PEOPLE).unwrap() - spent;
         assert_eq!(money_left(&fixture, &town.people).await, left);
@@ -304,7 +323,35 @@ async fn whenever_the_handler_is_killed_nothing_is_lost_or_doubled_and_answers_h
         assert_eq!(fixture.in_escrow().await, 0);
         assert_eq!(money_left(&fixture, &town.people).await, left + waiting);
         assert_audits(&fixture).await;
+        all_is_told(&fixture, &client, &handler.url).await;
     }
+    each_movement_has_arrived_once(&fixture, &broker).await;
+}
+
+/// Those that clients have used: each shop's day has one, too.
+async fn keys(fixture: &Fixture) -> u64 {
+    fixture.database.count("operation_keys").await - fixture.database.count("settlements").await
+}
+
+/// The outbox is empty.
+async fn all_is_told(fixture: &Fixture, client: &Client, url: &str) {
+    let began = Instant::now();
+    while fixture.database.count("outbox").await > 0 {
+        assert!(began.elapsed() < DRAIN_LIMIT, "events stay in the outbox");
+        // It wakes the relay.
+        let timer = client.post(format!("{url}/payments_do_what_is_due")).json(&json!({}));
+        timer.send().await.unwrap();
+        sleep(REPEAT_PAUSE).await;
+    }
+}
+
+async fn each_movement_has_arrived_once(fixture: &Fixture, broker: &Broker) {
+    let arrived = broker.arrived();
+    let moved = arrived.values().filter_map(|event| event.decode::<MoneyMovedV1>());
+    let moved: Vec<String> = moved.map(|moved| moved.unwrap().operation_id).collect();
+    let completed = fixture.database.count("operations WHERE state = 'completed'").await;
+    assert_eq!(u64::try_from(moved.len()).unwrap(), completed);
+    assert_eq!(moved.iter().collect::<BTreeSet<_>>().len(), moved.len());
 }
 
 /// The books agree with each other, and what is used of limits with them.

@@ -67,13 +67,7 @@ impl Fixture {
     /// All that has moved is as if it had a day earlier.
     pub(crate) async fn a_day_goes_by(&self) {
         after_midnight().await;
-        let earlier = |id: &str| {
-            format!(
-                "{id} = IF({id} IS NULL, NULL, CONCAT(UNHEX(LPAD(CONV(
-                     CAST(CONV(HEX(LEFT({id}, 6)), 16, 10) AS UNSIGNED) - 86400000, 10, 16),
-                     12, '0')), SUBSTR({id}, 7)))"
-            )
-        };
+        let earlier = a_day_earlier;
         let before = |at: &str| format!("{at} = {at} - INTERVAL 1 DAY");
         let changes = [
             ("transfers", [earlier("pending_id"), earlier("subject_id"), before("created_at")]),
@@ -124,6 +118,15 @@ impl Fixture {
         let audit = self.audit().await;
         assert_eq!(audit["balanced"], true, "{audit}");
     }
+}
+
+/// Sets an id to what it would have been a day before.
+pub(crate) fn a_day_earlier(id: &str) -> String {
+    format!(
+        "{id} = IF({id} IS NULL, NULL, CONCAT(UNHEX(LPAD(CONV(
+             CAST(CONV(HEX(LEFT({id}, 6)), 16, 10) AS UNSIGNED) - 86400000, 10, 16),
+             12, '0')), SUBSTR({id}, 7)))"
+    )
 }
 
 /// In Hong Kong.

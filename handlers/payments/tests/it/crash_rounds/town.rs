@@ -12,7 +12,11 @@ use crate::group_commit::static_payment;
 use crate::money_requests::{MONEY_REQUESTS, wish};
 use crate::parcels::{PAY_LINKS, Waiting, link};
 use crate::pay::PAYMENTS;
-use crate::{Fixture, Person, new_key};
+use crate::settlements::a_day_earlier;
+use crate::{Fixture, Person, net, new_key};
+
+/// What a shop took yesterday.
+const TOOK: i64 = 20_000;
 
 /// Who takes part, and payments that are large enough to be given back in parts for long.
 pub(super) struct Town {
@@ -31,10 +35,13 @@ pub(super) struct Town {
     pub(super) red_packets: Vec<Waiting>,
     /// Who has not opened which red packet yet.
     pub(super) unopened: Vec<(usize, usize)>,
+    /// A shop whose takings of yesterday go to its bank while it crashes, and its owner.
+    settling: (Person, BusinessId),
 }
 
 impl Town {
     pub(super) async fn found(fixture: &Fixture) -> Self {
+        let settling = took_yesterday(fixture).await;
         let (owner, shop) = fixture.shop().await;
         let shops = [shop, fixture.shop_of(&owner).await];
         let (mut people, mut payments) = (Vec::new(), Vec::new());
@@ -80,6 +87,7 @@ impl Town {
             asking,
             red_packets,
             unopened,
+            settling,
         }
     }
 
@@ -89,4 +97,47 @@ impl Town {
         let sql = "UPDATE parcels SET expires_at = UTC_TIMESTAMP(6) WHERE kind = 'pay-link'";
         conn.query_drop(sql).await.unwrap();
     }
+
+    /// Yesterday's takings are at the bank, once.
+    pub(super) async fn assert_settled(&self, fixture: &Fixture) {
+        let (owner, shop) = &self.settling;
+        let [settled] = &fixture.settlements(owner, *shop).await[..] else { panic!("one") };
+        assert_eq!(settled["status"], "paid-out", "{settled}");
+        assert_eq!(settled["amount"]["amount"], net(TOOK));
+        assert_eq!(fixture.takings(owner, *shop).await, 0);
+    }
+}
+
+/// A shop with takings of yesterday alone.
+async fn took_yesterday(fixture: &Fixture) -> (Person, BusinessId) {
+    let (payer, key) = (fixture.consumer_with(MONEY).await, new_key());
+    let (owner, shop) = fixture.shop().await;
+    fixture.bank(&owner, shop, "daily").await;
+    let body = static_payment(&payer, shop, TOOK, &key);
+    let (status, payment) = fixture.post(&payer, PAYMENTS, &key, &body).await;
+    assert_eq!(status, 201, "{payment}");
+    let id = |uuid: uuid::Uuid| format!("0x{}", uuid.simple());
+    let (of_payer, of_shop) = (id(payer.user_id.uuid()), id(shop.uuid()));
+    let [hold, subject, transfer, operation] =
+        ["pending_id", "subject_id", "transfer_id", "operation_id"].map(a_day_earlier);
+    let earlier = |at: &str| format!("{at} = {at} - INTERVAL 1 DAY");
+    let [created, ended, used] = ["created_at", "ended_at", "used_on"].map(earlier);
+    for sql in [
+        format!(
+            "UPDATE transfers SET {hold}, {subject}, {transfer}, {created}
+             WHERE debit_account_id IN ({of_payer}, {of_shop}) OR credit_account_id = {of_payer}"
+        ),
+        format!(
+            "UPDATE operations SET {operation}, {created}, {ended}
+             WHERE {of_payer} IN (from_account_id, to_account_id)"
+        ),
+        format!("UPDATE accounts SET {used} WHERE account_id = {of_payer}"),
+        "DELETE FROM settled_days".to_owned(),
+        // What was audited has got a past that it had not, so audits begin anew.
+        "DELETE FROM audited_sums".to_owned(),
+        "UPDATE audit_progress SET cut = REPEAT(0x00, 16), transfers = 0".to_owned(),
+    ] {
+        fixture.execute(&sql).await;
+    }
+    (owner, shop)
 }
