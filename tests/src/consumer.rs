@@ -272,6 +272,22 @@ impl Consumer {
         Ok(bill.send().await?.parse(201)?)
     }
 
+    /// Takes money out to the person's own bank account: the bank's code, and the account number.
+    ///
+    /// # Errors
+    /// As the call.
+    pub async fn withdraw(&self, cents: i64, [bank, number]: [&str; 2]) -> Result<Value, Error> {
+        let (key, amount) = (Uuid::new_v4().to_string(), Money::hkd(cents));
+        let (own, details) = (&self.0.tokens.user_id, ["", &format!("{bank}-{number}")]);
+        let confirmation = self.sign_operation("withdrawal", own, &amount, details, &key)?;
+        let wanted = self.0.post("/api/v1/wallets/me/withdrawals").key(&key).json(&json!({
+            "amount": amount,
+            "bank_account": {"bank_code": bank, "account_number": number},
+            "confirmation": confirmation,
+        }));
+        Ok(wanted.send().await?.parse(201)?)
+    }
+
     /// The device's confirmation of a payment.
     ///
     /// # Errors

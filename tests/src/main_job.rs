@@ -32,6 +32,10 @@ const SHARED: i64 = 888;
 const ASKED: i64 = 700;
 /// What of the first payment is split with the friend, in cents; half of it is each one's.
 const SPLIT: i64 = 2_000;
+/// What the consumer takes out to their bank, in cents.
+const WITHDRAWN: i64 = 400;
+/// Where it goes: a bank's code and an account number.
+const BANK_ACCOUNT: [&str; 2] = ["024", "123456789"];
 /// 錢包限額: what may be asked of a wallet's limits.
 const SEARCH: &str = "/api/v1/faq/search?q=%E9%8C%A2%E5%8C%85%E9%99%90%E9%A1%8D&language=zh-Hant";
 const SHOP_NAME: &str = "點心居 Dim Sum House";
@@ -81,8 +85,9 @@ pub async fn play(addresses: &Addresses, mut on_step: impl FnMut(&str)) -> Resul
     pay_what_friend_asks(&consumer, &friend, &mut on_step).await?;
     split_with_friend(&consumer, &friend, &payment.payment_id, &mut on_step).await?;
     let given = give_to_friend(&consumer, &friend, &mut on_step).await?;
+    withdraw(&consumer, &mut on_step).await?;
 
-    let spent = PRICE.saturating_add(ENTERED).saturating_sub(REFUNDED);
+    let spent = PRICE.saturating_add(ENTERED).saturating_add(WITHDRAWN).saturating_sub(REFUNDED);
     let asked = ASKED.saturating_sub(SPLIT.div_euclid(2));
     let given = SENT.saturating_add(asked).saturating_add(given);
     let left = Money::hkd(TOP_UP.saturating_sub(spent).saturating_sub(given));
@@ -278,6 +283,16 @@ async fn split_with_friend(
     let bill: Value = consumer.0.get(&path).send().await?.parse(200)?;
     same("the friend's share", &bill["shares"][1]["status"].as_str(), &Some("paid"))?;
     on_step("the friend pays their share");
+    Ok(())
+}
+
+/// To the consumer's own bank, which answers at once.
+async fn withdraw(consumer: &Consumer, on_step: &mut impl FnMut(&str)) -> Result<(), Error> {
+    let withdrawn = consumer.withdraw(WITHDRAWN, BANK_ACCOUNT).await?;
+    same("the withdrawal", &withdrawn["status"].as_str(), &Some("completed"))?;
+    same("what the bank says", &withdrawn["bank_status"].as_str(), &Some("ACSC"))?;
+    let told = consumer.0.inbox().wait_for_type("withdrawal-completed").await?;
+    on_step(&format!("consumer withdraws to the bank, and is told: {}", told.body));
     Ok(())
 }
 
