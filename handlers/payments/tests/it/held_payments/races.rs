@@ -37,7 +37,7 @@ async fn decide_at_once(
         ["release", "return"].into_iter().enumerate().map(move |(place, decision)| async move {
             let path = format!("{HELD_PAYMENTS}/{id}/{decision}");
             let at = &instances[first.abs_diff(place)];
-            let times = u32::try_from(number % 5 * place).unwrap();
+            let times = u32::try_from((number % 5).saturating_mul(place)).unwrap();
             tokio::time::sleep(later.saturating_mul(times)).await;
             let say = || Call::post(&path).bearer(token).json(word).send(at);
             let (mut answer, mut tries) = (say().await, 1_u32);
