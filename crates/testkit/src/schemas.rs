@@ -14,7 +14,7 @@ use uuid::Uuid;
 /// A test's tasks end with its runtime, right after it gave its schema back; until then they could
 /// still open a connection.
 const REST: Duration = Duration::from_secs(1);
-/// Whoever leaves more rows leaves the schema to nobody: they take longer to delete than to migrate.
+/// Whoever leaves more rows leaves the schema to nobody: to migrate takes less than to delete them.
 const ROWS_MAX: u64 = 20_000;
 
 /// By what they were migrated with.

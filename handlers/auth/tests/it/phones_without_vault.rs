@@ -2,17 +2,16 @@
 
 use std::time::Duration;
 
-use auth::{App, Config, routes};
 use mysql_async::prelude::Queryable;
 use serde_json::json;
 use service::Routes;
-use testkit::{Device, redis_account};
+use testkit::Device;
 
 use crate::phone_changes::change;
 use crate::phone_sealing::{clear, set_sealing};
 use crate::recoveries::insert_ready;
 use crate::sms_account::SmsServer;
-use crate::{Fixture, PIN, SIGNING_KEY, code as code_of, config, new_phone, refused, registration};
+use crate::{Fixture, PIN, code as code_of, new_phone, refused, registration};
 
 const NO_VAULT: &str = "https://127.0.0.1:9";
 

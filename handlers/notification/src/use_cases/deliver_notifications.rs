@@ -1,5 +1,4 @@
-//! Money has moved, or will not, or somebody asks for it or for friendship, or an application to
-//! onboarding goes on, or somebody works in a shop: whoever it concerns is told.
+//! Of money, friendship, an application to onboarding, or work in a shop whoever it concerns is told.
 
 mod applications;
 mod banks;
@@ -55,8 +54,7 @@ pub(super) fn all_notices<'a>(events: &[&'a Envelope]) -> Result<Vec<(&'a str, N
     Ok(told)
 }
 
-/// Whom an event was told to is not told again: its mailbox knows longer than the inbox does. Nor
-/// is it told to those who have switched its class off.
+/// Whom an event was told to, or who has switched its class off, is not told it (again).
 pub(super) async fn insert_notices(
     tx: &mut Tx,
     mut notices: Vec<(&str, Notice)>,

@@ -29,8 +29,7 @@ const WALLET_TAG: u8 = 2;
 const FORMAT_1: &str = "01";
 const STATIC: &str = "11";
 const DYNAMIC: &str = "12";
-/// Whoever sells nothing.
-const NO_CATEGORY: &str = "0000";
+const NO_CATEGORY: &str = "0000"; // Whoever sells nothing.
 const OUR_GUID: &str = "hk.payme.wallet";
 const HONG_KONG: &str = "HK";
 const BYTE_ORDER_MARK: char = '\u{feff}';
