@@ -7,7 +7,8 @@
 //! `parcel` with `packet_split` and `wrong_secrets` (what waits to be claimed), `recurrence` and
 //! `schedule` (what comes on its date), `dispute` and `release` (what staff decide), `held_payment`
 //! (what waits for them), `api_credential` with `address_range` (what acts for a shop), `books`
-//! (what a decision sees) with `known_payees`, `payee_warning` and `step_up`, `operations` (the decisions).
+//! (what a decision sees) with `known_payees`, `payee_warning` and `step_up`, `operations` (the
+//! decisions).
 
 mod account;
 mod account_freeze;

@@ -123,13 +123,22 @@ pub(crate) fn folders(folder: &str) -> BTreeSet<String> {
 
 /// The crates that a manifest names, to build or to test with.
 pub(crate) fn dependencies(manifest: &str) -> BTreeSet<String> {
+    names_within(manifest, |section| section.ends_with("dependencies]"))
+}
+
+/// What its programs are built with, and not its tests alone.
+pub(crate) fn linked_dependencies(manifest: &str) -> BTreeSet<String> {
+    names_within(manifest, |section| section == "[dependencies]")
+}
+
+fn names_within(manifest: &str, is_wanted: impl Fn(&str) -> bool) -> BTreeSet<String> {
     let manifest = read(manifest);
-    let mut is_dependencies = false;
+    let mut is_within = false;
     let mut names = BTreeSet::new();
     for line in manifest.lines() {
         if line.starts_with('[') {
-            is_dependencies = line.ends_with("dependencies]");
-        } else if is_dependencies && let Some((name, _)) = line.split_once(['.', '=', ' ']) {
+            is_within = is_wanted(line);
+        } else if is_within && let Some((name, _)) = line.split_once(['.', '=', ' ']) {
             names.insert(name.to_owned());
         }
     }

@@ -1,4 +1,4 @@
-//! Of money, friendship, an application to onboarding, or work in a shop whoever it concerns is told.
+//! Of money, friendship, an application to onboarding, work in a shop whoever it concerns is told.
 
 mod applications;
 mod banks;

@@ -63,8 +63,9 @@ pub(crate) async fn list_met_before(
     connection.exec(sql, (day, day)).await
 }
 
-/// The rows that are about these operations and wait for their other side, by operation. What people have explained or closed does not wait: a line that comes
-/// nevertheless is theirs to look at.
+/// The rows that are about these operations and wait for their other side, by operation. What
+/// people have explained or closed does not wait: a line that comes nevertheless is theirs to look
+/// at.
 pub(crate) async fn find_waiting(
     connection: &mut impl Queryable,
     day: Date,

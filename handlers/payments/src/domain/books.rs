@@ -1,7 +1,7 @@
 //! What one transaction has read under its locks, and what is decided on it.
 //!
-//! A decision is pure: it looks at the books and says what should change, or refuses. The books
-//! take all of a decision or nothing, so that the next one is made on what its neighbours left.
+//! A decision is pure: it says what should change, or refuses. The books take all of it or
+//! nothing, so that the next one is made on what its neighbours left.
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
@@ -45,8 +45,7 @@ pub(crate) trait Decide: Send + 'static {
     /// What it makes or changes, for whoever asked.
     type Record: Kept;
 
-    /// Those that share this are decided one after the other, in the order in which they came. It
-    /// should be the account that most of them have in common.
+    /// Those that share this are decided in the order in which they came: the account of most.
     fn lane(&self) -> Uuid;
 
     /// What must be read and locked before anything is decided.
@@ -55,7 +54,7 @@ pub(crate) trait Decide: Send + 'static {
     /// The accounts that it may touch, which are locked once the rest was read.
     fn accounts(&self, books: &Books) -> Vec<Uuid>;
 
-    /// What should change. Nothing has changed yet, and nothing does after a refusal.
+    /// What should change; nothing after a refusal.
     fn decide(&self, books: &Books) -> Result<Decision<Self::Record>, Refusal>;
 }
 
@@ -118,7 +117,6 @@ pub(crate) struct Changes {
     pub(crate) transfers: Vec<Transfer>,
     /// As they are from now on, new ones and others.
     pub(crate) operations: Vec<Operation>,
-    /// As they are from now on, new ones and others.
     pub(crate) requests: Vec<PaymentRequest>,
     /// What a program said of which new request.
     pub(crate) orders: Vec<(Uuid, MerchantOrder)>,

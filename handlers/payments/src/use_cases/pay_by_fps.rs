@@ -27,8 +27,8 @@ pub(crate) struct PayByFps {
     /// Whom the payer has looked up.
     fps_payee_id: FpsPayeeId,
     amount: Money,
-    /// The reason of the warning of the payee that the payer has read, if they go on; absent or null
-    /// if there was none. It is kept with the payment, and is not part of the proof.
+    /// The reason of the warning of the payee that the payer has read, if they go on; absent or
+    /// null if there was none. It is kept with the payment, and is not part of the proof.
     accepted_warning: Option<PayeeWarningReason>,
     /// Of an `fps-payment` whose payee is the payer, and whose reference is the payee's
     /// `confirmation_reference`.

@@ -33,8 +33,8 @@ pub(crate) struct SendMoney {
     visibility: Option<Visibility>,
     /// What the payee has asked for, with its amount; absent or null where nobody asked.
     money_request_id: Option<MoneyRequestId>,
-    /// The reason of the warning of the payee that the payer has read, if they go on; absent or null
-    /// if there was none. It is kept with the payment, and is not part of the proof.
+    /// The reason of the warning of the payee that the payer has read, if they go on; absent or
+    /// null if there was none. It is kept with the payment, and is not part of the proof.
     accepted_warning: Option<PayeeWarningReason>,
     confirmation: Proof,
 }

@@ -131,9 +131,9 @@ impl Decide for EndHeldPayment {
 }
 
 impl EndHeldPayment {
-    /// Money of a payer who is stopped stays where it is, as a shop does not capture it; so does what
-    /// is needed for a legal hold that there is not enough for. The room in the payee's wallet was
-    /// kept for it.
+    /// Money of a payer who is stopped stays where it is, as a shop does not capture it; so does
+    /// what is needed for a legal hold that there is not enough for. The room in the payee's wallet
+    /// was kept for it.
     fn release(
         &self,
         held: &HeldPayment,
