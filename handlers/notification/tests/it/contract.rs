@@ -18,35 +18,38 @@ macro_rules! golden {
     };
 }
 
+/// By which function comes which sample.
+const CONSUMED: [(&str, &str); 21] = [
+    (ON_AUTH, golden!("payme.auth.session-revoked.v1")),
+    (ON_AUTH, golden!("payme.auth.security-event-recorded.v1")),
+    (ON_USER_PROFILE, golden!("payme.user-profile.profile-changed.v1")),
+    (ON_BUSINESS_PROFILE, golden!("payme.business-profile.business-changed.v1")),
+    (ON_PAYMENTS, golden!("payme.payments.money-moved.v1")),
+    (ON_PAYMENTS, golden!("payme.payments.top-up-failed.v1")),
+    (ON_PAYMENTS, golden!("payme.payments.withdrawal-failed.v1")),
+    (ON_PAYMENTS, golden!("payme.payments.fps-payment-failed.v1")),
+    (ON_PAYMENTS, golden!("payme.payments.fps-payment-review-changed.v1")),
+    (ON_PAYMENTS, golden!("payme.payments.payment-authorised.v1")),
+    (ON_PAYMENTS, golden!("payme.payments.payment-released.v1")),
+    (ON_PAYMENTS, golden!("payme.payments.peer-payment-review-changed.v1")),
+    (ON_PAYMENTS, golden!("payme.payments.money-request-changed.v1")),
+    (ON_PAYMENTS, golden!("payme.payments.scheduled-date-changed.v1")),
+    (ON_PAYMENTS, golden!("payme.payments.schedule-stopped.v1")),
+    (ON_PAYMENTS, golden!("payme.payments.api-credential-expiring.v1")),
+    (ON_ONBOARDING, golden!("payme.onboarding.application-changed.v1")),
+    (ON_MESSAGES, golden!("payme.messages.message-sent.v1")),
+    (ON_MESSAGES, golden!("payme.messages.conversation-read.v1")),
+    (ON_SOCIAL, golden!("payme.social.friendship-changed.v1")),
+    (ON_SOCIAL, golden!("payme.social.peer-payment-remarked.v1")),
+];
+
 #[tokio::test]
 async fn the_golden_sample_of_every_consumed_event_takes_effect() {
     let fixture = Fixture::new().await;
     let session_id = "ses_01h455vb4pex5vsknk084sn02q".parse().unwrap();
     let login = Login { session_id, ..Login::new(fixture.owner) };
     assert_eq!(login.register(&fixture, &"a".repeat(64)).await.status, 204);
-    for (function, golden) in [
-        (ON_AUTH, golden!("payme.auth.session-revoked.v1")),
-        (ON_AUTH, golden!("payme.auth.security-event-recorded.v1")),
-        (ON_USER_PROFILE, golden!("payme.user-profile.profile-changed.v1")),
-        (ON_BUSINESS_PROFILE, golden!("payme.business-profile.business-changed.v1")),
-        (ON_PAYMENTS, golden!("payme.payments.money-moved.v1")),
-        (ON_PAYMENTS, golden!("payme.payments.top-up-failed.v1")),
-        (ON_PAYMENTS, golden!("payme.payments.withdrawal-failed.v1")),
-        (ON_PAYMENTS, golden!("payme.payments.fps-payment-failed.v1")),
-        (ON_PAYMENTS, golden!("payme.payments.fps-payment-review-changed.v1")),
-        (ON_PAYMENTS, golden!("payme.payments.payment-authorised.v1")),
-        (ON_PAYMENTS, golden!("payme.payments.payment-released.v1")),
-        (ON_PAYMENTS, golden!("payme.payments.peer-payment-review-changed.v1")),
-        (ON_PAYMENTS, golden!("payme.payments.money-request-changed.v1")),
-        (ON_PAYMENTS, golden!("payme.payments.scheduled-date-changed.v1")),
-        (ON_PAYMENTS, golden!("payme.payments.schedule-stopped.v1")),
-        (ON_PAYMENTS, golden!("payme.payments.api-credential-expiring.v1")),
-        (ON_ONBOARDING, golden!("payme.onboarding.application-changed.v1")),
-        (ON_MESSAGES, golden!("payme.messages.message-sent.v1")),
-        (ON_MESSAGES, golden!("payme.messages.conversation-read.v1")),
-        (ON_SOCIAL, golden!("payme.social.friendship-changed.v1")),
-        (ON_SOCIAL, golden!("payme.social.peer-payment-remarked.v1")),
-    ] {
+    for (function, golden) in CONSUMED {
         let mut event: Envelope = serde_json::from_str(golden).unwrap();
         // All samples have the same id.
         event.id = Uuid::now_v7().to_string();
