@@ -40,8 +40,10 @@ pub(crate) struct ProgramRequestBody {
     payment_request_id: PaymentRequestId,
     amount: Money,
     /// Null if the shop said nothing.
+    #[schema(example = "Order 1042")]
     description: Option<String>,
     /// Null if the program said none, and if no program asked.
+    #[schema(example = "web-1042")]
     reference: Option<String>,
     /// Null if the program named none that a page leads to.
     return_url: Option<ReturnUrl>,
@@ -51,8 +53,10 @@ pub(crate) struct ProgramRequestBody {
     /// The payment that answered it; it may be pending, if the request was made in the app.
     payment_id: Option<PaymentId>,
     /// A page with the code that the payer scans.
+    #[schema(example = "https://example.com/api/v1/qr/checkouts/preq_01h455vb4pex5vsknk084sn02q")]
     checkout_url: String,
     /// A picture of that code.
+    #[schema(example = "https://example.com/api/v1/qr/payment-requests/preq_….svg")]
     code_url: String,
 }
 

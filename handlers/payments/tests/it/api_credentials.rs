@@ -238,7 +238,7 @@ async fn an_owner_who_cannot_be_reminded_keeps_no_other_from_it() {
     };
     assert_ne!(fixture.look_after_pending().await, 200);
     assert_eq!(told().await, ["Till"]);
-    fixture.sql("ALTER TABLE api_credentials DROP CHECK fails").await;
+    fixture.sql("ALTER TABLE api_credentials DROP CONSTRAINT fails").await;
     assert_eq!(fixture.look_after_pending().await, 200);
     assert_eq!(told().await, ["Till", "Web shop"]);
 }
