@@ -49,6 +49,7 @@ var freeTexts = [
   'operator'
   'owners.name'
   'owners.name_chinese'
+  'payee.proxy'
   'payload'
   'phone'
   'phones'

@@ -126,7 +126,8 @@ async fn what_is_for_operators_needs_their_key() {
     assert!(for_operators.len() >= 4, "{for_operators:?}");
     for operation in for_operators {
         let path = operation.path();
-        let hidden = ["ledger/", "first-invitations", "screening/", "graph-books/"];
+        let hidden =
+            ["ledger/", "first-invitations", "screening/", "graph-books/", "bank-statements/"];
         let is_hidden = hidden.iter().any(|hidden| path.starts_with(&format!("/api/v1/{hidden}")));
         assert!(is_hidden, "{path} is on a path of the public's");
         let call = || {
@@ -173,7 +174,7 @@ async fn no_token_opens_what_programs_sign() {
     for operation in signed.clone() {
         let path = operation.path();
         let answer = callers.send(operation, &path, Some(("application/json", "{}"))).await;
-        let objection = objection(&answer, Some(401), Some("signature-invalid"));
+        let objection = objection(&answer, Some(401), Some("request-signature-invalid"));
         let name = format!("{} {path}: ", operation.method);
         objections.extend(objection.map(|objection| name + &objection));
     }

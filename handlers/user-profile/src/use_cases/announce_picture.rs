@@ -20,12 +20,12 @@ pub(crate) struct AnnouncePicture(AnnouncedPicture);
 /// A picture that may be uploaded, and shown within half an hour by its id (`picture_id` of
 /// `PATCH /api/v1/users/me`).
 #[derive(Serialize, ToSchema)]
-pub(crate) struct AnnouncedPictureBody {
+pub(crate) struct PictureUploadBody {
     picture_id: PictureId,
     upload: UploadLinkBody,
 }
 
-impl Resource for AnnouncedPictureBody {
+impl Resource for PictureUploadBody {
     const LOCATION: &'static str = "/api/v1/users/me";
 }
 
@@ -34,7 +34,7 @@ pub(crate) async fn announce_picture(
     caller: Caller,
     key: IdempotencyKey,
     Json(input): Json<AnnouncePicture>,
-) -> Result<Recorded<AnnouncedPictureBody>, Error> {
+) -> Result<Recorded<PictureUploadBody>, Error> {
     let user_id = caller.user_id;
     let keyed = Keyed::new(user_id.uuid(), &key, "announce_picture", &input)?
         .replayed_for_seconds(REPLAYED_SECONDS);
@@ -47,9 +47,9 @@ async fn announce(
     mut tx: Tx,
     user_id: UserId,
     upload: &Upload,
-) -> Result<(Tx, AnnouncedPictureBody), Error> {
+) -> Result<(Tx, PictureUploadBody), Error> {
     store::lock_profile(&mut tx, user_id).await?.ok_or(NOT_YET_KNOWN)?;
     app.pictures.announce(&mut tx, user_id.uuid(), upload).await?;
     let picture_id = upload.picture_id;
-    Ok((tx, AnnouncedPictureBody { picture_id, upload: upload.body() }))
+    Ok((tx, PictureUploadBody { picture_id, upload: upload.body() }))
 }

@@ -17,7 +17,7 @@ refusals! {
         en: "You have five active API credentials already. Please deactivate one first.",
         zh_hant: "你已有五個使用中的 API 憑證，請先停用其中一個。",
         zh_hans: "您已有五个使用中的 API 凭证，请先停用其中一个。";
-    pub(crate) SIGNATURE_INVALID: Unproved, "signature-invalid",
+    pub(crate) SIGNATURE_INVALID: Unproved, "request-signature-invalid",
         "the request is not signed as is expected",
         action: "Correct how the client signs, as `detail` says, or use an active credential.";
     pub(crate) SIGNATURE_USED: Conflict, "signature-used", "this signature was taken before",

@@ -16,6 +16,7 @@ use super::{PREFIX, Program, Scene};
 use crate::api_credentials::{CREDENTIALS, wanted};
 use crate::new_key;
 
+const INVALID: &str = "request-signature-invalid";
 const REQUESTS: &str = "/payment-requests";
 const RECEIVED: &str = "/received-payments";
 const HOST: &str = "api.shop.example";
@@ -250,18 +251,18 @@ async fn what_was_changed_after_it_was_signed_is_refused() {
     ] {
         let call = good();
         let changed = of(&call, name).replacen(part, other, 1);
-        scene.turns_away(with(call, name, &changed), 401, "signature-invalid").await;
+        scene.turns_away(with(call, name, &changed), 401, INVALID).await;
     }
     let mut body = good();
     *body.request.body_mut() = Ask::asking(1_001).body;
-    scene.turns_away(body, 401, "signature-invalid").await;
+    scene.turns_away(body, 401, INVALID).await;
     let mut query = Ask::get(RECEIVED).signed_by(&scene.program);
     *query.request.uri_mut() = format!("{PREFIX}{RECEIVED}?limit=1").parse().unwrap();
-    scene.turns_away(query, 401, "signature-invalid").await;
+    scene.turns_away(query, 401, INVALID).await;
     for name in ["signature", "signature-input", "content-digest"] {
-        scene.turns_away(good().without(name), 401, "signature-invalid").await;
+        scene.turns_away(good().without(name), 401, INVALID).await;
         let twice = of(&good(), name);
-        scene.turns_away(good().header(name, &twice), 401, "signature-invalid").await;
+        scene.turns_away(good().header(name, &twice), 401, INVALID).await;
     }
     scene.turns_away(good().without("idempotency-key"), 400, "idempotency-key-missing").await;
 }
@@ -273,17 +274,15 @@ async fn what_leaves_out_a_component_or_names_another_algorithm_or_moment_is_ref
     for left_out in ask.components.split(' ') {
         let names: Vec<&str> = ask.components.split(' ').filter(|it| *it != left_out).collect();
         let less = Ask { components: names.join(" "), ..ask.clone() };
-        let call = less.signed_by(&scene.program);
-        scene.turns_away(call, 401, "signature-invalid").await;
+        scene.turns_away(less.signed_by(&scene.program), 401, INVALID).await;
     }
     for algorithm in ["ed25519", "rsa-v1_5-sha256", "none"] {
         let swapped = Ask { parameters: format!(";alg=\"{algorithm}\""), ..ask.clone() };
-        let call = swapped.signed_by(&scene.program);
-        scene.turns_away(call, 401, "signature-invalid").await;
+        scene.turns_away(swapped.signed_by(&scene.program), 401, INVALID).await;
     }
     for seconds in [-310, 310] {
         let far = Ask { created: ask.created + seconds, ..ask.clone() };
-        scene.turns_away(far.signed_by(&scene.program), 401, "signature-invalid").await;
+        scene.turns_away(far.signed_by(&scene.program), 401, INVALID).await;
     }
     let named = Ask { parameters: ";alg=\"hmac-sha256\"".to_owned(), ..ask.clone() };
     scene.ask(&named).await.expect(201);
@@ -326,7 +325,7 @@ async fn a_program_acts_for_its_own_shop_alone_and_by_its_own_key() {
     let listed = scene.fixture.send(Ask::get(RECEIVED).signed_by(&other)).await.expect(200);
     assert_eq!(listed["items"], json!([]));
     let mixed = Program { key: other.key.clone(), ..scene.program.clone() };
-    scene.turns_away(Ask::asking(1).signed_by(&mixed), 401, "signature-invalid").await;
+    scene.turns_away(Ask::asking(1).signed_by(&mixed), 401, INVALID).await;
 }
 
 #[tokio::test]
@@ -354,12 +353,12 @@ async fn a_credential_that_has_ended_or_lacks_scope_or_address_signs_nothing() {
         fixture.get(&scene.owner, &format!("{CREDENTIALS}/{}", reader.client_id)).await;
     assert_eq!(listed["status"], "active");
     fixture.sql(&format!("{expired} WHERE name = 'Web shop'")).await;
-    scene.turns_away(Ask::asking(1).signed_by(&scene.program), 401, "signature-invalid").await;
+    scene.turns_away(Ask::asking(1).signed_by(&scene.program), 401, INVALID).await;
     let next = Program::new(fixture, &scene.owner, &wanted(scene.shop)).await;
     fixture.send(Ask::asking(1).signed_by(&next)).await.expect(201);
     let path = format!("{CREDENTIALS}/{}/deactivate", next.client_id);
     fixture.send(Call::post(&path).bearer(&scene.owner.token)).await.expect(200);
-    scene.turns_away(Ask::asking(1).signed_by(&next), 401, "signature-invalid").await;
+    scene.turns_away(Ask::asking(1).signed_by(&next), 401, INVALID).await;
 }
 
 #[tokio::test]

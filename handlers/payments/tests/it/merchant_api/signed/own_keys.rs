@@ -44,17 +44,17 @@ async fn a_program_signs_with_its_own_key_and_nobody_with_what_we_know_of_it() {
     scene.fixture.send(Ask::get(RECEIVED).signed_with(key_id, sign)).await.expect(200);
     let call = Ask::asking(500).signed_with(key_id, sign);
     let other = with(call, "idempotency-key", "another");
-    scene.turns_away(other, 401, "signature-invalid").await;
+    scene.turns_away(other, 401, "request-signature-invalid").await;
     // Its public half is known to many: as a secret it is none.
     let mac =
         |base: &[u8]| hmac::sign(&hmac::Key::new(HMAC_SHA256, &public), base).as_ref().to_vec();
     for ask in [Ask::asking(500), named("hmac-sha256")] {
-        scene.turns_away(ask.signed_with(key_id, mac), 401, "signature-invalid").await;
+        scene.turns_away(ask.signed_with(key_id, mac), 401, "request-signature-invalid").await;
     }
     let stranger = Ed25519KeyPair::generate().unwrap();
     let forged = |base: &[u8]| stranger.sign(base).as_ref().to_vec();
     let call = Ask::asking(500).signed_with(key_id, forged);
-    scene.turns_away(call, 401, "signature-invalid").await;
+    scene.turns_away(call, 401, "request-signature-invalid").await;
 }
 
 #[tokio::test]
