@@ -34,7 +34,6 @@ const SHOWN_WITHIN: Duration = Duration::minutes(30);
 /// When what was announced is looked at for the last time: its link is over, and so is the time in
 /// which it might be shown, whatever the clocks of two instances say.
 const LEFT_AFTER: Duration = Duration::HOUR;
-const LEFT_AFTER_SECONDS: u32 = 3600;
 /// Pictures that an instance works on at once: one may take 200 MB.
 const TURNS: usize = 1;
 /// How long a request waits for a picture to be made, and for one to be taken off: together less
@@ -166,7 +165,7 @@ impl Pictures {
             }
         }
         if let Some(old) = old.filter(|old| new != Some(*old)) {
-            store::retire_picture(tx, old, (now, LEFT_AFTER_SECONDS)).await?;
+            store::retire_picture(tx, old, now, LEFT_AFTER).await?;
         }
         Ok(())
     }

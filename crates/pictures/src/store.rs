@@ -3,7 +3,7 @@
 use mysql_async::Error;
 use mysql_async::prelude::Queryable;
 use service::database::Tx;
-use time::{OffsetDateTime, PrimitiveDateTime, UtcOffset};
+use time::{Duration, OffsetDateTime, PrimitiveDateTime, UtcOffset};
 use uuid::Uuid;
 use values::{ContentType, PictureId, code_enum};
 
@@ -124,13 +124,13 @@ pub(crate) async fn is_shown(
 pub(crate) async fn retire_picture(
     tx: &mut Tx,
     picture_id: PictureId,
-    row_until: (OffsetDateTime, u32),
+    now: OffsetDateTime,
+    left_after: Duration,
 ) -> Result<(), Error> {
-    let (now, seconds) = row_until;
     tx.exec_drop(
         "UPDATE pictures
          SET stage = ?, due_at = GREATEST(?, asked_at + INTERVAL ? SECOND) WHERE picture_id = ?",
-        (Stage::Retired.code(), stored(now), seconds, picture_id.uuid()),
+        (Stage::Retired.code(), stored(now), left_after.whole_seconds(), picture_id.uuid()),
     )
     .await
 }

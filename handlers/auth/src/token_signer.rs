@@ -181,7 +181,7 @@ mod tests {
     /// does, on one machine. `docs/security.md` says what follows from it.
     #[tokio::test]
     #[expect(clippy::print_stdout, reason = "it is what it is run for")]
-    #[ignore = "a measurement, for a machine that does nothing else"]
+    #[ignore = "prints figures: cargo test -p auth --lib a_signature -- --ignored --nocapture"]
     async fn a_signature_costs_so_much_here_and_so_much_in_a_vault() {
         let signer = TokenSigner::new(KEY).unwrap();
         let session = Session {

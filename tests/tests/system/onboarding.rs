@@ -1,5 +1,5 @@
-//! A person and a shop become known, and what they told of themselves lies nowhere in clear: nor
-//! do their phone numbers.
+//! A person and a shop become known, and what they told of themselves lies nowhere in clear. Their
+//! phone numbers lie in no log, trace or event.
 
 use std::io::Write;
 use std::path::Path;
