@@ -12,7 +12,7 @@ LEFT_OUT = {
     "payme.payments.money-moved.v1": {
         "from.name", "from.told_user_id", "to.name", "to.told_user_id", "reference", "note",
     },
-    "payme.payments.payment-request-created.v1": {"shop_name", "description"},
+    "payme.payments.payment-request-created.v1": {"shop_name", "description", "return_url"},
     "payme.payments.money-request-changed.v1": {"requester.name", "payer.name", "note"},
     "payme.user-profile.profile-changed.v1": {"display_name", "picture_id"},
     "payme.business-profile.business-changed.v1": {"shop_name_latin", "fps_id", "logo_id"},
