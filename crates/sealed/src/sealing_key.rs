@@ -9,6 +9,7 @@ use tokio::time::timeout;
 
 use crate::data_key::DataKey;
 use crate::data_keys::DataKeys;
+use crate::rewrap_columns::PassedOver;
 use crate::sealed::range_of;
 use crate::vault::Vault;
 use crate::{SealError, Sealed};
@@ -24,6 +25,7 @@ const CALL_LIMIT: Duration = Duration::from_secs(10);
 pub struct SealingKey {
     vault: Vault,
     data_keys: DataKeys,
+    pub(crate) passed_over: PassedOver,
 }
 
 impl SealingKey {
@@ -38,7 +40,7 @@ impl SealingKey {
         key_name: &str,
     ) -> Result<Self, SealError> {
         let vault = Vault::new(credential, vault_url, key_name)?;
-        Ok(Self { vault, data_keys: DataKeys::default() })
+        Ok(Self { vault, data_keys: DataKeys::default(), passed_over: PassedOver::default() })
     }
 
     /// Seals under a new data key, which one call of the vault wraps.
