@@ -34,7 +34,7 @@ demo: setup apps ## Play the main job over HTTP, starting the platform if it is 
 
 test: setup check apps infra-check infra-opinion ## Every check: format, lints, unit, service and system tests
 	@rm -f $(REQUESTS)
-	RECORD_REQUESTS=$(REQUESTS) $(UP) exec-with-stores -- cargo test --workspace --locked
+	RECORD_REQUESTS=$(REQUESTS) $(UP) exec-with-stores -- cargo test --workspace --locked --no-fail-fast
 	@ops/api-check
 	@ops/firewall-check
 
