@@ -16,6 +16,7 @@ use std::collections::BTreeSet;
 use std::env;
 use std::net::TcpListener;
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use events::payments::MoneyMovedV1;
@@ -58,6 +59,8 @@ const SCHEDULED: i64 = 3;
 const START_LIMIT: Duration = Duration::from_secs(20);
 const REPEAT_LIMIT: Duration = Duration::from_secs(60);
 const REPEAT_PAUSE: Duration = Duration::from_millis(50);
+/// How often answers are counted.
+const ANSWERS_PAUSE: Duration = Duration::from_millis(1);
 /// All that others are to be told has arrived in this time.
 const DRAIN_LIMIT: Duration = Duration::from_secs(60);
 
@@ -271,11 +274,19 @@ async fn whenever_handler_and_broker_are_killed_nothing_is_lost_or_doubled_and_a
         fixture.days_go_by(2).await;
         let timer = client.post(format!("{url}/payments_do_what_is_due")).json(&json!({}));
         let settling = client.post(format!("{url}/payments_look_after_pending")).json(&json!({}));
-        let first = join_all(wanted.iter().map(|wanted| wanted.send(&client, &url)));
-        let (moment, also_connections) = (random.below(700), random.below(2) == 0);
+        let ended = AtomicU64::new(0);
+        let first = join_all(wanted.iter().map(async |wanted| {
+            let answer = wanted.send(&client, &url).await;
+            ended.fetch_add(1, Ordering::Relaxed);
+            answer
+        }));
+        // By answers and not by time, so that a slow machine is not killed before the first.
+        let (at, also_connections) = (random.below(OPERATIONS), random.below(2) == 0);
         let broker_crash = broker.crash(Duration::from_millis(random.below(700)));
         let crash = async {
-            sleep(Duration::from_millis(moment)).await;
+            while ended.load(Ordering::Relaxed) < at {
+                sleep(ANSWERS_PAUSE).await;
+            }
             if also_connections {
                 kill_connections(&fixture).await;
             }
@@ -284,7 +295,7 @@ async fn whenever_handler_and_broker_are_killed_nothing_is_lost_or_doubled_and_a
         let (first, (), (), _, _) =
             tokio::join!(first, crash, broker_crash, timer.send(), settling.send());
         let answered = first.iter().filter(|answer| answer.is_some()).count();
-        println!("round {round}: killed after {moment} ms, {answered} of {OPERATIONS} answered");
+        println!("round {round}: killed after {at} answers, {answered} of {OPERATIONS} answered");
 
         handler = Handler::start(&fixture, &client, (&identity, &broker)).await;
         let again = wanted.iter().map(|wanted| wanted.repeat(&client, &handler.url));
