@@ -10,7 +10,7 @@ use crate::freeze::code;
 use crate::{Fixture, Person, after, in_turn, new_key, step_up, withdrawals};
 
 impl Fixture {
-    async fn close(&self, person: &Person) -> (u16, Value) {
+    pub(crate) async fn close(&self, person: &Person) -> (u16, Value) {
         let call = Call::post("/api/v1/wallets/me/close").bearer(&person.token);
         let answer = self.send(call).await;
         (answer.status, answer.json())

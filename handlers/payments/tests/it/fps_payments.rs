@@ -34,7 +34,7 @@ pub(crate) async fn payee(fixture: &Fixture, person: &Person) -> Value {
     payee
 }
 
-fn terms(person: &Person, payee: &Value, minor_units: i64, key: &str) -> OperationTerms {
+pub(crate) fn terms(person: &Person, payee: &Value, minor_units: i64, key: &str) -> OperationTerms {
     let reference = payee["confirmation_reference"].as_str().unwrap().to_owned();
     OperationTerms {
         kind: ConfirmableKind::FpsPayment,

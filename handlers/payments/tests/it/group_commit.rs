@@ -52,15 +52,24 @@ pub(crate) async fn one_of_two(
     refused.into_iter().next().unwrap()
 }
 
-/// A payment by a static code.
-pub(crate) fn static_payment(payer: &Person, shop: BusinessId, cents: i64, key: &str) -> Value {
+/// What a payer confirms who enters the amount at a static code.
+pub(crate) fn static_terms(
+    payer: &Person,
+    shop: BusinessId,
+    cents: i64,
+    key: &str,
+) -> OperationTerms {
     let any_request = values::PaymentRequestId::new().to_string();
-    let entered = OperationTerms {
+    OperationTerms {
         payment_request_id: None,
         amount: Money::hkd(cents).unwrap(),
         ..terms(payer, shop, &any_request, key)
-    };
-    signed_at(payer, entered, time::OffsetDateTime::now_utc())
+    }
+}
+
+/// A payment by a static code.
+pub(crate) fn static_payment(payer: &Person, shop: BusinessId, cents: i64, key: &str) -> Value {
+    signed_at(payer, static_terms(payer, shop, cents, key), time::OffsetDateTime::now_utc())
 }
 
 #[tokio::test]

@@ -49,6 +49,7 @@ mod payment_requests;
 mod peer_payments;
 mod receipts;
 mod refunds;
+mod refusals;
 mod releases;
 mod schedule_changes;
 mod schedule_races;
