@@ -11,6 +11,7 @@
 
 mod broker;
 mod town;
+mod wanted;
 
 use std::collections::BTreeSet;
 use std::env;
@@ -26,20 +27,13 @@ use reqwest::Client;
 use serde_json::{Value, json};
 use tokio::time::sleep;
 
-use crate::fps_payments::{PAYMENTS as FPS_PAYMENTS, signed as signed_fps};
-use crate::group_commit::static_payment;
 use crate::limits::assert_limits_add_up;
-use crate::money_requests::{MONEY_REQUESTS, signed_payment, wish};
-use crate::parcels::{PAY_LINKS, link};
-use crate::pay::PAYMENTS;
-use crate::peer_payments::PEER_PAYMENTS;
-use crate::withdrawals::{WITHDRAWALS, signed};
-use crate::{Fixture, Person, new_key};
+use crate::parcels::{PAY_LINKS, RED_PACKETS};
+use crate::{Fixture, Person};
 use broker::{Broker, IDENTITY_SECRET, Program};
 use town::Town;
+use wanted::Wanted;
 
-const TOP_UPS: &str = "/api/v1/wallets/me/top-ups";
-const REQUESTS: &str = "/api/v1/payment-requests";
 const ROUNDS: u64 = 2;
 const SEED: u64 = 20_261_128;
 /// Operations in flight in each round.
@@ -50,7 +44,7 @@ const GIVEN_BACK_IN_PARTS: i64 = 250_000;
 /// What shops hold of each person.
 const HELD: i64 = 12_850;
 /// Red packets of a cent for each person.
-const RED_PACKETS: usize = 20;
+const PACKETS: usize = 20;
 /// What waits in the link that each person has made before.
 const LINKED: i64 = 7;
 /// What each person will pay the next on a date.
@@ -129,126 +123,6 @@ impl Drop for Handler {
     }
 }
 
-/// Something that a client wants done once.
-struct Wanted {
-    path: String,
-    token: String,
-    key: String,
-    body: Value,
-    /// What it takes from the wallets, and gives the shops or the bank; negative if it brings money
-    /// in.
-    spends: i64,
-}
-
-impl Wanted {
-    fn any(random: &mut Random, town: &mut Town) -> Self {
-        let index = usize::try_from(random.below(u64::try_from(PEOPLE).unwrap())).unwrap();
-        let (person, payee) = (&town.people[index], &town.fps_payees[index]);
-        let (shop, key) = (*random.of(&town.shops), new_key());
-        let cents = i64::try_from(1 + random.below(50)).unwrap();
-        let amount = json!({"amount": cents, "currency": "HKD"});
-        let (path, token, body, spends) = match random.below(20) {
-            0 | 1 => (TOP_UPS.to_owned(), &person.token, json!({"amount": amount}), -cents),
-            2 => {
-                let body = json!({"business_id": shop, "amount": amount});
-                (REQUESTS.to_owned(), &town.owner.token, body, 0)
-            }
-            3 => {
-                let path = format!("{PAYMENTS}/{}/refunds", random.of(&town.payments));
-                (path, &town.owner.token, json!({"amount": amount}), -cents)
-            }
-            // The same capture twice is one capture, so it needs no key.
-            8 => {
-                let path = format!("{PAYMENTS}/{}/capture", random.of(&town.held));
-                let body = json!({"amount": {"amount": HELD, "currency": "HKD"}});
-                (path, &town.owner.token, body, 0)
-            }
-            4 => {
-                let body = signed(person, cents, &key);
-                (WITHDRAWALS.to_owned(), &person.token, body, cents)
-            }
-            5 => (PAY_LINKS.to_owned(), &person.token, link(person, cents, &key), cents),
-            6 | 7 if !town.unopened.is_empty() => {
-                let unopened = u64::try_from(town.unopened.len()).unwrap();
-                let index = usize::try_from(random.below(unopened)).unwrap();
-                let (person, packet) = town.unopened.swap_remove(index);
-                let packet = &town.red_packets[packet];
-                let body = json!({"secret": packet.secret});
-                (format!("{}/claims", packet.path), &town.people[person].token, body, -1)
-            }
-            // What moves stays in their wallets.
-            9 if !town.asked.is_empty() => {
-                let (payer, request) = town.asked.swap_remove(0);
-                let payer = &town.people[payer];
-                let body = signed_payment(payer, &request, &key);
-                (PEER_PAYMENTS.to_owned(), &payer.token, body, 0)
-            }
-            10 if !town.asking.is_empty() => {
-                let (requester, payer) = town.asking.swap_remove(0);
-                let body = wish(&town.people[payer], cents);
-                (MONEY_REQUESTS.to_owned(), &town.people[requester].token, body, 0)
-            }
-            // The bank takes its time, refuses, or does not answer, and is killed meanwhile.
-            by @ (11 | 12) => {
-                let cents = i64::try_from(91 + random.below(8)).unwrap();
-                let stays = matches!(cents, 92 | 94 | 97);
-                let (path, body) = if by == 11 {
-                    (WITHDRAWALS, signed(person, cents, &key))
-                } else {
-                    (FPS_PAYMENTS, signed_fps(person, payee, cents, &key))
-                };
-                (path.to_owned(), &person.token, body, if stays { 0 } else { cents })
-            }
-            13 => {
-                let cents = i64::try_from(91 + random.below(8)).unwrap();
-                let body = json!({"amount": {"amount": cents, "currency": "HKD"}});
-                let comes = !matches!(cents, 92 | 94 | 97 | 98);
-                (TOP_UPS.to_owned(), &person.token, body, if comes { -cents } else { 0 })
-            }
-            _ => {
-                let mut body = static_payment(person, shop, cents, &key);
-                if random.below(2) == 0 {
-                    body["tip"] = body["amount"].clone();
-                }
-                (PAYMENTS.to_owned(), &person.token, body, cents)
-            }
-        };
-        Self { path, token: token.clone(), key, body, spends }
-    }
-
-    /// Whether the bank's word may come between two answers: then they agree on what was begun.
-    fn waits_for_bank(&self) -> bool {
-        [TOP_UPS, WITHDRAWALS, FPS_PAYMENTS].contains(&&*self.path)
-    }
-
-    fn takes_key(&self) -> bool {
-        !self.path.ends_with("/capture")
-    }
-
-    /// The answer's text once it was done; nothing if that is not known.
-    async fn send(&self, client: &Client, url: &str) -> Option<String> {
-        let Self { path, .. } = self;
-        let request = client.post(format!("{url}{path}")).bearer_auth(&self.token);
-        let request = request.header("idempotency-key", &self.key).json(&self.body);
-        let answer = request.send().await.ok()?;
-        let (status, text) = (answer.status().as_u16(), answer.text().await.ok()?);
-        let is_done = matches!(status, 200 | 201);
-        assert!(is_done || status >= 500, "{status} {text}");
-        is_done.then_some(text)
-    }
-
-    async fn repeat(&self, client: &Client, url: &str) -> String {
-        let began = Instant::now();
-        loop {
-            if let Some(text) = self.send(client, url).await {
-                return text;
-            }
-            assert!(began.elapsed() < REPEAT_LIMIT, "{} is never done", self.path);
-            sleep(REPEAT_PAUSE).await;
-        }
-    }
-}
-
 fn setting(name: &str, default: u64) -> u64 {
     env::var(name).map_or(default, |number| number.parse().unwrap())
 }
@@ -275,18 +149,12 @@ async fn whenever_handler_and_broker_are_killed_nothing_is_lost_or_doubled_and_a
         let timer = client.post(format!("{url}/payments_do_what_is_due")).json(&json!({}));
         let settling = client.post(format!("{url}/payments_look_after_pending")).json(&json!({}));
         let ended = AtomicU64::new(0);
-        let first = join_all(wanted.iter().map(async |wanted| {
-            let answer = wanted.send(&client, &url).await;
-            ended.fetch_add(1, Ordering::Relaxed);
-            answer
-        }));
+        let first = send_all(&wanted, &client, &url, &ended);
         // By answers and not by time, so that a slow machine is not killed before the first.
         let (at, also_connections) = (random.below(OPERATIONS), random.below(2) == 0);
         let broker_crash = broker.crash(Duration::from_millis(random.below(700)));
         let crash = async {
-            while ended.load(Ordering::Relaxed) < at {
-                sleep(ANSWERS_PAUSE).await;
-            }
+            reached(&ended, at).await;
             if also_connections {
                 kill_connections(&fixture).await;
             }
@@ -325,9 +193,10 @@ async fn whenever_handler_and_broker_are_killed_nothing_is_lost_or_doubled_and_a
         assert_eq!(money_left(&fixture, &town.people).await, left);
         assert_audits(&fixture).await;
         // In the end nothing waits for anybody.
-        let links = wanted.iter().filter(|wanted| wanted.path == PAY_LINKS);
-        let in_links: i64 = links.map(|wanted| wanted.spends).sum();
-        let waiting = in_links + i64::try_from(town.unopened.len()).unwrap();
+        let parcels =
+            wanted.iter().filter(|wanted| [PAY_LINKS, RED_PACKETS].contains(&&*wanted.path));
+        let in_parcels: i64 = parcels.map(|wanted| wanted.spends).sum();
+        let waiting = in_parcels + i64::try_from(town.unopened.len()).unwrap();
         assert_eq!(fixture.in_escrow().await, waiting);
         fixture.set_expiry(-1).await;
         assert_eq!(fixture.return_overdue().await, 200);
@@ -337,6 +206,27 @@ async fn whenever_handler_and_broker_are_killed_nothing_is_lost_or_doubled_and_a
         all_is_told(&fixture, &client, &handler.url).await;
     }
     each_movement_has_arrived_once(&fixture, &broker).await;
+}
+
+/// What each was answered, and how many were so far.
+async fn send_all(
+    wanted: &[Wanted],
+    client: &Client,
+    url: &str,
+    ended: &AtomicU64,
+) -> Vec<Option<String>> {
+    join_all(wanted.iter().map(async |wanted| {
+        let answer = wanted.send(client, url).await;
+        ended.fetch_add(1, Ordering::Relaxed);
+        answer
+    }))
+    .await
+}
+
+async fn reached(ended: &AtomicU64, count: u64) {
+    while ended.load(Ordering::Relaxed) < count {
+        sleep(ANSWERS_PAUSE).await;
+    }
 }
 
 /// Those that clients have used: each shop's day has one, too.

@@ -5,7 +5,7 @@ use mysql_async::prelude::Queryable;
 use serde_json::Value;
 use values::BusinessId;
 
-use super::{GIVEN_BACK_IN_PARTS, LINKED, MONEY, PEOPLE, RED_PACKETS, SCHEDULED};
+use super::{GIVEN_BACK_IN_PARTS, LINKED, MONEY, PACKETS, PEOPLE, SCHEDULED};
 use crate::authorisations::authorised;
 use crate::fps_payments::payee;
 use crate::group_commit::static_payment;
@@ -69,11 +69,11 @@ impl Town {
             fixture.scheduled(person, requester, SCHEDULED, "once").await;
         }
         let mut red_packets = Vec::new();
-        for sender in people.iter().cycle().take(RED_PACKETS) {
+        for sender in people.iter().cycle().take(PACKETS) {
             let (cents, split) = (i64::try_from(PEOPLE).unwrap(), format!("equal-{PEOPLE}"));
             red_packets.push(fixture.red_packet(sender, cents, &split).await);
         }
-        let packets = |person| (0..RED_PACKETS).map(move |packet| (person, packet));
+        let packets = |person| (0..PACKETS).map(move |packet| (person, packet));
         let unopened = (0..PEOPLE).flat_map(packets).collect();
         let asking = (0..PEOPLE).map(|person| (person, (person + 1) % PEOPLE)).collect();
         Self {
