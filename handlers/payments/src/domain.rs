@@ -130,7 +130,7 @@ pub(crate) use payee_warning::{
 };
 pub(crate) use payment_request::{PaymentRequest, rfc3339};
 pub(crate) use person::Person;
-pub(crate) use receipt::{Receipt, title as receipt_title};
+pub(crate) use receipt::Receipt;
 pub(crate) use receipt_page::receipt_page;
 pub(crate) use record::Record;
 pub(crate) use recurrence::{End, Frequency, Recurrence};

@@ -1,10 +1,11 @@
-//! The kinds of operations, and what is true of each: audits and histories are derived from it.
+//! The kinds of operations, and all that is true of each: audits, histories, receipts and
+//! settlements are derived from it.
 
 use time::OffsetDateTime;
 use uuid::Uuid;
 use values::{
-    ClaimId, FpsPaymentId, Money, PayLinkId, PaymentId, PeerPaymentId, RedPacketId, RefundId,
-    Refusal, ReturnId, SettlementId,
+    ClaimId, CustomerMessage, FpsPaymentId, GuardedAct, Money, PayLinkId, PaymentId, PeerPaymentId,
+    RedPacketId, RefundId, Refusal, ReturnId, SettlementId,
 };
 use values::{TopUpId, WithdrawalId, code_enum};
 
@@ -142,5 +143,39 @@ impl OperationKind {
             Self::Claim | Self::Settlement => LimitEffect::Nothing,
             Self::Return => LimitEffect::Returns(Flow::PeerPayment),
         }
+    }
+
+    /// The acts of step-up whose rules it meets; none, of what nobody takes out of a wallet.
+    pub(super) const fn guarded_acts(self) -> &'static [GuardedAct] {
+        match self {
+            Self::Payment => &[GuardedAct::Payment],
+            Self::Withdrawal => &[GuardedAct::Withdrawal],
+            Self::PeerPayment => &[GuardedAct::PeerPayment],
+            // Whom FPS pays is somebody too, new to the payer or not; and it is gone as what a link
+            // gives away, so a proxy that a thief has made known is no way around the PIN.
+            Self::FpsPayment => &[GuardedAct::PeerPayment, GuardedAct::PayLink],
+            Self::PayLink => &[GuardedAct::PayLink],
+            Self::RedPacket => &[GuardedAct::RedPacket],
+            Self::TopUp | Self::Refund | Self::Settlement => &[],
+            Self::Claim | Self::Return => &[],
+        }
+    }
+
+    /// What moved the money, in words, as receipts are headed.
+    pub(crate) const fn title(self) -> CustomerMessage {
+        let (en, zh_hant, zh_hans) = match self {
+            Self::TopUp => ("Top-up", "增值", "充值"),
+            Self::Payment => ("Payment to a shop", "付款予商戶", "向商户付款"),
+            Self::PeerPayment => ("Payment between people", "轉賬", "转账"),
+            Self::Refund => ("Refund", "退款", "退款"),
+            Self::Withdrawal => ("Withdrawal", "提款", "提现"),
+            Self::FpsPayment => ("FPS payment", "轉數快付款", "转数快付款"),
+            Self::Settlement => ("Settlement of takings", "營業額結算", "营业额结算"),
+            Self::PayLink => ("Pay link", "付款連結", "付款链接"),
+            Self::RedPacket => ("Red packet", "紅包", "红包"),
+            Self::Claim => ("Money claimed", "領取款項", "领取款项"),
+            Self::Return => ("Money that nobody claimed", "退回未領取的款項", "退回未领取的款项"),
+        };
+        CustomerMessage { en, zh_hant, zh_hans }
     }
 }

@@ -1,6 +1,6 @@
 //! What somebody shows of money that has moved: never more than they read of it elsewhere.
 
-use values::{AccountId, BankAccount, CustomerMessage, FpsProxy, Money, Party, hong_kong_day};
+use values::{AccountId, BankAccount, FpsProxy, Money, Party, hong_kong_day};
 
 use super::account::AccountKind;
 use super::movement::{Direction, Movement};
@@ -80,26 +80,6 @@ impl Receipt {
         let is_own = self.movement.direction == of_own;
         if is_own { Some(self.own.clone()) } else { self.movement.counterparty.clone() }
     }
-}
-
-/// What moved the money, in words.
-pub(crate) const fn title(kind: OperationKind) -> CustomerMessage {
-    let (en, zh_hant, zh_hans) = match kind {
-        OperationKind::TopUp => ("Top-up", "增值", "充值"),
-        OperationKind::Payment => ("Payment to a shop", "付款予商戶", "向商户付款"),
-        OperationKind::PeerPayment => ("Payment between people", "轉賬", "转账"),
-        OperationKind::Refund => ("Refund", "退款", "退款"),
-        OperationKind::Withdrawal => ("Withdrawal", "提款", "提现"),
-        OperationKind::FpsPayment => ("FPS payment", "轉數快付款", "转数快付款"),
-        OperationKind::Settlement => ("Settlement of takings", "營業額結算", "营业额结算"),
-        OperationKind::PayLink => ("Pay link", "付款連結", "付款链接"),
-        OperationKind::RedPacket => ("Red packet", "紅包", "红包"),
-        OperationKind::Claim => ("Money claimed", "領取款項", "领取款项"),
-        OperationKind::Return => {
-            ("Money that nobody claimed", "退回未領取的款項", "退回未领取的款项")
-        }
-    };
-    CustomerMessage { en, zh_hant, zh_hans }
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use values::{
 use super::operation::ConfirmedBy;
 use super::operation_kind::OperationKind;
 use super::payment_request::rfc3339;
-use super::receipt::{Receipt, title};
+use super::receipt::Receipt;
 
 const STYLE: &str = "\
 @page{size:A4;margin:20mm}\
@@ -74,7 +74,7 @@ pub(crate) fn receipt_page(receipt: &Receipt, language: Language) -> String {
         lang = language.code(),
         receipt_word = say(RECEIPT),
         number = receipt.number(),
-        title = say(title(receipt.kind)),
+        title = say(receipt.kind.title()),
         amount = receipt.movement.amount,
     )
 }

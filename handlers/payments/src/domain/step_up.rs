@@ -51,7 +51,7 @@ impl Leaving<'_> {
             account_risk: books.seen_risk(self.payer.id).risk,
         };
         let mut held = None;
-        for act in guarded(self.kind) {
+        for act in self.kind.guarded_acts() {
             let rule = books.policy.judge(*act, self.confirmed_by.level(), &facts)?;
             held = held.or(rule);
         }
@@ -72,20 +72,4 @@ pub(crate) fn require_step_up_of_schedule(
     let amount = amount.minor_units();
     let facts = ActFacts { amount, day_total: amount, is_new_device, ..ActFacts::default() };
     policy.require(GuardedAct::Schedule, shown, &facts)
-}
-
-/// The acts whose rules it meets; none, of what nobody takes out of a wallet.
-const fn guarded(kind: OperationKind) -> &'static [GuardedAct] {
-    match kind {
-        OperationKind::Payment => &[GuardedAct::Payment],
-        OperationKind::Withdrawal => &[GuardedAct::Withdrawal],
-        OperationKind::PeerPayment => &[GuardedAct::PeerPayment],
-        // Whom FPS pays is somebody too, new to the payer or not; and it is gone as what a link
-        // gives away, so a proxy that a thief has made known is no way around the PIN.
-        OperationKind::FpsPayment => &[GuardedAct::PeerPayment, GuardedAct::PayLink],
-        OperationKind::PayLink => &[GuardedAct::PayLink],
-        OperationKind::RedPacket => &[GuardedAct::RedPacket],
-        OperationKind::TopUp | OperationKind::Refund | OperationKind::Settlement => &[],
-        OperationKind::Claim | OperationKind::Return => &[],
-    }
 }

@@ -16,7 +16,7 @@ use warp::{Filter, Reply};
 use super::list_movements::{ParentBody, SubjectBody};
 use super::pay_by_fps::MaskedFpsProxyBody;
 use super::withdraw_money::MaskedBankAccountBody;
-use crate::domain::{ConfirmedBy, Direction, OperationKind, Receipt, receipt_page, receipt_title};
+use crate::domain::{ConfirmedBy, Direction, OperationKind, Receipt, receipt_page};
 
 const HTML: &str = "text/html";
 
@@ -114,7 +114,7 @@ impl ReceiptBody {
         Self {
             receipt_number,
             transfer_id: movement.transfer_id,
-            title: receipt_title(kind).in_language(language),
+            title: kind.title().in_language(language),
             direction: movement.direction,
             subject: SubjectBody::of(Some(kind), movement.operation_id),
             from,
