@@ -14,8 +14,8 @@ use super::operations::take;
 use super::withdrawals::bank_account;
 use super::{sql, stored, unreadable};
 use crate::domain::{
-    BankReason, BankStatus, CarryReason, MadeOf, OperationKind, OperationState, Rows, Settlement,
-    SettlementMode, SinceDay, Transfer,
+    AccountKind, BankReason, BankStatus, CarryReason, MadeOf, OperationKind, OperationState, Rows,
+    Settlement, SettlementMode, SinceDay, Transfer,
 };
 
 const COLUMNS: &str = "settlement_id, business_id, day, closing, on_its_way, held_by_law, disputed,
@@ -201,14 +201,20 @@ pub(crate) async fn find_made_of(tx: &mut Tx, settlement: &Settlement) -> Result
         let found = sums.iter().find(|(found, code, _)| found == way && code == kind);
         found.map_or(0, |(.., sum)| *sum)
     };
+    // Of every kind that moves money so, or one that is added would break the sum.
+    let between = |way: &str, accounts: (AccountKind, AccountKind)| {
+        let kinds = OperationKind::ALL.iter().filter(|kind| kind.accounts() == accounts);
+        kinds.map(|kind| sum(way, kind.code())).fold(0, i64::saturating_add)
+    };
+    let (wallet, shop) = (AccountKind::Wallet, AccountKind::Merchant);
     Ok(MadeOf {
         after_day: before.map(|(day, _)| day),
         opening: before.map_or(0, |(_, closing)| closing),
-        gross: sum("in", OperationKind::Payment.code()),
-        refunded: sum("out", OperationKind::Refund.code()),
+        gross: between("in", (wallet, shop)),
+        refunded: between("out", (shop, wallet)),
         fees: sum("out", Transfer::FEE),
         fees_returned: sum("in", Transfer::FEE),
-        paid_out: sum("out", OperationKind::Settlement.code()),
+        paid_out: between("out", (shop, AccountKind::BankClearing)),
     })
 }
 
