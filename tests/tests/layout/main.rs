@@ -33,6 +33,17 @@ const SQL: [&str; 8] = [
     "for update",
     "start transaction",
 ];
+/// Who tells operations of payments apart by kind, and which kinds are of no concern there.
+const TELL_KINDS_APART: [(&str, &[&str]); 5] = [
+    ("handlers/graph/src/store/ledger.rs", &[]),
+    ("handlers/graph/src/domain/movement.rs", &[]),
+    ("handlers/payment-reporting/src/domain/statement.rs", &[]),
+    ("handlers/timeline/src/domain/entry.rs", &["top-up", "withdrawal", "settlement"]),
+    (
+        "handlers/notification/src/use_cases/deliver_notifications.rs",
+        &["settlement", "pay-link", "red-packet"],
+    ),
+];
 /// Settings that the host, the Azure SDK, the outbox or telemetry reads for every service.
 const PLATFORM_SETTINGS: [&str; 6] = [
     "FUNCTIONS_WORKER_RUNTIME",
@@ -108,6 +119,23 @@ fn the_lake_names_each_kind_of_event() {
     let contracts = read("lake/src/payme_lake/contracts.py");
     let unnamed = golden_kinds().into_iter().filter(|kind| !contracts.contains(&quoted(kind)));
     none(unnamed, "read it in lake/src/payme_lake/contracts.py, or name it in NOT_READ");
+}
+
+/// Who does not know a kind ignores it, or cannot prove a day with it, and no compiler says so.
+#[test]
+fn each_kind_of_operation_is_known_where_kinds_are_told_apart() {
+    let declared = read("handlers/payments/src/domain/operation_kind.rs");
+    let declared = declared.split("enum OperationKind {").nth(1).unwrap();
+    let declared = declared.split("    }").next().unwrap();
+    let kinds: Vec<&str> =
+        declared.split(" = \"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+    let wrong = TELL_KINDS_APART.iter().flat_map(|(path, of_no_concern)| {
+        let text = read(path);
+        let concern = kinds.iter().filter(|kind| !of_no_concern.contains(kind));
+        let unknown = concern.filter(|kind| !text.contains(&quoted(kind)));
+        unknown.map(|kind| format!("{path}: {kind}")).collect::<Vec<String>>()
+    });
+    none(wrong, "say there what the kind is, or above that it is of no concern there");
 }
 
 #[test]
