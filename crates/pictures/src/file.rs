@@ -15,22 +15,41 @@ use warp::reply::Response;
 const SHOWN_CACHE_CONTROL: &str = "public, max-age=86400, immutable";
 
 code_enum! {
-    /// How large a picture is, in pixels a side: `small` has 96; `large` 384, or fewer if what was
-    /// uploaded has.
+    /// How large a picture is, in pixels of its longer side, or fewer if what was uploaded has. Of
+    /// what a person or shop shows of itself, a square, `small` has 96 and `large` 384; of what is
+    /// sent 384 and 1,600.
     pub enum PictureSize {
         /// For lists.
         Small = "small",
-        /// For the screen of one person or shop.
+        /// For the screen of one person, shop or picture.
         Large = "large",
     }
 }
 
-impl PictureSize {
-    /// Pixels a side.
-    pub(crate) const fn side(self) -> u32 {
+/// What the pictures of a service are for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// They show who somebody is: the middle square of what was uploaded.
+    Portrait,
+    /// They are sent to others: whole.
+    Message,
+}
+
+impl Purpose {
+    /// Pixels of the longer side at most.
+    pub(crate) const fn side(self, size: PictureSize) -> u32 {
+        match (self, size) {
+            (Self::Portrait, PictureSize::Small) => 96,
+            (Self::Portrait, PictureSize::Large) | (Self::Message, PictureSize::Small) => 384,
+            (Self::Message, PictureSize::Large) => 1_600,
+        }
+    }
+
+    /// The most pictures that an owner announces in an hour.
+    pub(crate) const fn per_hour_max(self) -> u32 {
         match self {
-            Self::Small => 96,
-            Self::Large => 384,
+            Self::Portrait => 10,
+            Self::Message => 60,
         }
     }
 }

@@ -14,18 +14,16 @@ use tokio::time::timeout;
 use uuid::Uuid;
 use values::{PictureId, Refusal};
 
-use crate::file::{PictureFile, PictureSize};
+use crate::file::{PictureFile, PictureSize, Purpose};
 use crate::refusals::{
     NO_PICTURE, PICTURE_ANIMATED, PICTURE_DAMAGED, PICTURE_DIFFERS, PICTURE_NOT_UPLOADED,
     PICTURE_PIXELS, TOO_MANY_PICTURES,
 };
 use crate::remake::remake;
 use crate::store::{self, Stage};
-use crate::upload::{AnnouncedPicture, PICTURE_BYTES_MAX, Upload};
+use crate::upload::{AnnouncedPicture, PICTURE_BYTES_MAX, PictureLinkBody, Upload};
 
-/// The most pictures that an owner announces in an hour.
-const PER_HOUR_MAX: u32 = 10;
-/// How long the link for an upload is good.
+/// How long the link for an upload is good, and one to a picture.
 const LINK_LASTS: Duration = Duration::minutes(10);
 /// A link is good from a little before, since clocks differ.
 const CLOCKS_DIFFER_BY: Duration = Duration::minutes(1);
@@ -57,6 +55,7 @@ const AWAY: &str = "Pictures can be neither changed nor shown at the moment.";
 pub struct Pictures {
     account: BlobAccount,
     container: &'static str,
+    purpose: Purpose,
     turns: Arc<Semaphore>,
 }
 
@@ -66,9 +65,10 @@ impl Pictures {
         credential: Arc<dyn TokenCredential>,
         address: BlobAddress,
         container: &'static str,
+        purpose: Purpose,
     ) -> Result<Self, ConfigError> {
         let account = BlobAccount::new(credential, address, AWAY)?;
-        Ok(Self { account, container, turns: Arc::new(Semaphore::new(TURNS)) })
+        Ok(Self { account, container, purpose, turns: Arc::new(Semaphore::new(TURNS)) })
     }
 
     /// A link for one upload, signed before anything is locked: the account may be asked for a key.
@@ -88,7 +88,7 @@ impl Pictures {
     /// Notes what will be uploaded, under a lock of its owner.
     pub async fn announce(&self, tx: &mut Tx, owner: Uuid, upload: &Upload) -> Result<(), Error> {
         let hour = upload.asked_at.saturating_sub(Duration::HOUR);
-        if store::count_announced(tx, owner, hour).await? >= PER_HOUR_MAX {
+        if store::count_announced(tx, owner, hour).await? >= self.purpose.per_hour_max() {
             let seconds = Duration::HOUR.whole_seconds().unsigned_abs();
             return Err(TOO_MANY_PICTURES.for_seconds(seconds).into());
         }
@@ -142,7 +142,9 @@ impl Pictures {
         if uploaded.len() != length {
             return Err(PICTURE_DIFFERS.into());
         }
-        let made = in_turn(turn, move || remake(&uploaded, announced.content_type)).await?;
+        let purpose = self.purpose;
+        let made = move || remake(&uploaded, announced.content_type, purpose);
+        let made = in_turn(turn, made).await?;
         for (size, file) in made {
             let name = shown(picture_id, size);
             self.account.write(self.container, &name, file, "image/jpeg").await?;
@@ -189,17 +191,29 @@ impl Pictures {
         picture_id: PictureId,
         size: PictureSize,
     ) -> Result<PictureFile, Error> {
-        let mut conn = database.conn().await?;
-        let is_shown = store::is_shown(&mut conn, picture_id).await?;
-        drop(conn);
-        if !is_shown {
-            return Err(NO_PICTURE.into());
-        }
+        require_shown(database, picture_id).await?;
         let name = shown(picture_id, size);
         let file = self.account.read(self.container, &name, PICTURE_BYTES_MAX);
         let file = timeout(READ_WITHIN, file).await;
         let file = file.map_err(|elapsed| self.account.unavailable(&elapsed))??;
         Ok(PictureFile(file.ok_or(NO_PICTURE)?))
+    }
+
+    /// A link for whoever its service lets see it. It is good for minutes, also if they may not see
+    /// it any longer; not once the picture was taken off.
+    pub async fn link_to(
+        &self,
+        database: &Database,
+        picture_id: PictureId,
+        size: PictureSize,
+    ) -> Result<PictureLinkBody, Error> {
+        require_shown(database, picture_id).await?;
+        let now = now();
+        let key = self.account.signing_key(now).await?;
+        let times = (now.saturating_sub(CLOCKS_DIFFER_BY), now.saturating_add(LINK_LASTS));
+        let name = shown(picture_id, size);
+        let link = self.account.link(&key, self.container, &name, Permission::Read, times)?;
+        Ok(link.into())
     }
 
     /// A bounded part of what is left of pictures that are not shown, and of what may have come by
@@ -241,6 +255,12 @@ impl Pictures {
         }
         Ok(())
     }
+}
+
+async fn require_shown(database: &Database, picture_id: PictureId) -> Result<(), Error> {
+    let mut conn = database.conn().await?;
+    let is_shown = store::is_shown(&mut conn, picture_id).await?;
+    if is_shown { Ok(()) } else { Err(NO_PICTURE.into()) }
 }
 
 /// False if it is shown already.

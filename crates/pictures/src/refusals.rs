@@ -40,8 +40,8 @@ refusals! {
         zh_hant: "無法開啟此圖片，請選擇另一張。",
         zh_hans: "无法打开该图片，请选择另一张。";
     pub TOO_MANY_PICTURES: TooMany, "pictures-throttled",
-        "ten pictures were announced in an hour",
-        en: "You have changed pictures many times. Please try again later.",
-        zh_hant: "更換圖片次數過多，請稍後再試。",
-        zh_hans: "更换图片次数过多，请稍后再试。";
+        "as many pictures were announced as one may in an hour",
+        en: "You have chosen many pictures. Please try again later.",
+        zh_hant: "選擇圖片次數過多，請稍後再試。",
+        zh_hans: "选择图片次数过多，请稍后再试。";
 }

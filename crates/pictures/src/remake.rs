@@ -1,5 +1,5 @@
 //! From a file that anybody may have sent to the two that are shown: in bounded memory, upright,
-//! square, and with nothing in them but pixels.
+//! square where they show who somebody is, and with nothing in them but pixels.
 
 #![expect(
     clippy::arithmetic_side_effects,
@@ -17,13 +17,14 @@ use image::{
 };
 use values::{ContentType, Refusal};
 
-use crate::file::PictureSize;
+use crate::file::{PictureSize, Purpose};
 use crate::jpeg::outline;
 use crate::refusals::{PICTURE_ANIMATED, PICTURE_DAMAGED, PICTURE_DIFFERS, PICTURE_PIXELS};
 
 /// Pixels of the largest picture: phones send squares of a twentieth of it.
 const PIXELS_MAX: u64 = 16_000_000;
-/// Pixels of a picture's side at most.
+/// Pixels of a picture's side.
+const SIDE_MIN: u32 = 96;
 const SIDE_MAX: u32 = 8_000;
 /// What a decoder may take, in bytes: the largest picture with its alpha.
 const DECODER_BYTES_MAX: u64 = 4 * PIXELS_MAX;
@@ -36,10 +37,11 @@ const QUALITY: u8 = 85;
 /// What stands behind what one can see through.
 const PAPER: u32 = 255;
 
-/// The squares to show, one of each size.
+/// The pictures to show, one of each size.
 pub(crate) fn remake(
     file: &[u8],
     announced: ContentType,
+    purpose: Purpose,
 ) -> Result<Vec<(PictureSize, Vec<u8>)>, Refusal> {
     let format = guess_format(file).map_err(|_| PICTURE_DIFFERS)?;
     let large = match (announced, format) {
@@ -52,7 +54,7 @@ pub(crate) fn remake(
             if pixels(&decoder) * u64::from(outline.components) > SAMPLES_MAX {
                 return Err(PICTURE_PIXELS);
             }
-            square(decoder)?
+            part(decoder, purpose)?
         }
         (ContentType::Png, ImageFormat::Png) => {
             let decoder = PngDecoder::with_limits(Cursor::new(file), limits());
@@ -60,11 +62,11 @@ pub(crate) fn remake(
             if decoder.is_apng().map_err(|error| refusal(&error))? {
                 return Err(PICTURE_ANIMATED);
             }
-            square(decoder)?
+            part(decoder, purpose)?
         }
         _ => return Err(PICTURE_DIFFERS),
     };
-    PictureSize::ALL.iter().map(|size| Ok((*size, jpeg(&large, size.side())?))).collect()
+    PictureSize::ALL.iter().map(|size| Ok((*size, jpeg(&large, purpose.side(*size))?))).collect()
 }
 
 fn pixels(decoder: &impl ImageDecoder) -> u64 {
@@ -72,29 +74,45 @@ fn pixels(decoder: &impl ImageDecoder) -> u64 {
     u64::from(width) * u64::from(height)
 }
 
-/// The middle of the picture, upright, at most as large as the largest that is shown.
-fn square(mut decoder: impl ImageDecoder) -> Result<RgbImage, Refusal> {
+/// What of the picture is shown, upright, at most as large as the largest that is.
+fn part(mut decoder: impl ImageDecoder, purpose: Purpose) -> Result<RgbImage, Refusal> {
     let (width, height) = decoder.dimensions();
     let is_bounded = width <= SIDE_MAX
         && height <= SIDE_MAX
         && pixels(&decoder) <= PIXELS_MAX
         && decoder.total_bytes() <= DECODER_BYTES_MAX;
     let side = width.min(height);
-    if !is_bounded || side < PictureSize::Small.side() {
+    if !is_bounded || side < SIDE_MIN {
         return Err(PICTURE_PIXELS);
     }
     decoder.set_limits(limits()).map_err(|error| refusal(&error))?;
     // A broken tag turns nothing.
     let orientation = decoder.orientation();
     let whole = DynamicImage::from_decoder(decoder).map_err(|error| refusal(&error))?;
-    let middle = whole.crop_imm((width - side) / 2, (height - side) / 2, side, side);
-    drop(whole);
-    let shown = side.min(PictureSize::Large.side());
-    let mut square = middle.resize_exact(shown, shown, FilterType::Triangle);
+    let mut shown = match purpose {
+        Purpose::Portrait => {
+            let middle = whole.crop_imm((width - side) / 2, (height - side) / 2, side, side);
+            drop(whole);
+            let side = side.min(purpose.side(PictureSize::Large));
+            middle.resize_exact(side, side, FilterType::Triangle)
+        }
+        Purpose::Message => {
+            let [width, height] = within(width, height, purpose.side(PictureSize::Large));
+            // Filters take 100 MB more to scale the largest to this size.
+            whole.thumbnail_exact(width, height)
+        }
+    };
     if let Ok(orientation) = orientation {
-        square.apply_orientation(orientation);
+        shown.apply_orientation(orientation);
     }
-    Ok(on_paper(&square))
+    Ok(on_paper(&shown))
+}
+
+/// Width and height of the same form with no longer side than that.
+fn within(width: u32, height: u32, side_max: u32) -> [u32; 2] {
+    let longer = width.max(height).max(1);
+    // Neither is more than [`SIDE_MAX`], so that the product fits.
+    [width, height].map(|side| (side * longer.min(side_max) / longer).max(1))
 }
 
 fn on_paper(picture: &DynamicImage) -> RgbImage {
@@ -109,9 +127,9 @@ fn on_paper(picture: &DynamicImage) -> RgbImage {
     })
 }
 
-fn jpeg(square: &RgbImage, side: u32) -> Result<Vec<u8>, Refusal> {
-    let side = side.min(square.width());
-    let scaled = imageops::resize(square, side, side, FilterType::Triangle);
+fn jpeg(picture: &RgbImage, side_max: u32) -> Result<Vec<u8>, Refusal> {
+    let [width, height] = within(picture.width(), picture.height(), side_max);
+    let scaled = imageops::resize(picture, width, height, FilterType::Triangle);
     let mut file = Vec::new();
     let encoder = JpegEncoder::new_with_quality(&mut file, QUALITY);
     // Three bytes a pixel have no reason not to be written to memory.

@@ -47,6 +47,21 @@ pub struct UploadLinkBody {
     expires_at: Timestamp,
 }
 
+/// Where a picture is.
+#[derive(Serialize, ToSchema)]
+pub struct PictureLinkBody {
+    /// `GET` the JPEG here. Whoever has this sees it: keep it, and log it nowhere.
+    url: String,
+    /// From then on the link is good for nothing.
+    expires_at: Timestamp,
+}
+
+impl From<Link> for PictureLinkBody {
+    fn from(link: Link) -> Self {
+        Self { url: link.url, expires_at: link.expires_at.into() }
+    }
+}
+
 /// A header of the upload.
 #[derive(Serialize, ToSchema)]
 struct LinkHeaderBody {

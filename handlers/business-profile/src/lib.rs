@@ -12,7 +12,7 @@ mod use_cases;
 use std::sync::Arc;
 
 use outbox::Outbox;
-use pictures::Pictures;
+use pictures::{Pictures, Purpose};
 use service::database::{self, Database};
 use service::{ConfigError, TokenVerifier};
 
@@ -39,7 +39,8 @@ impl App {
     pub fn start(config: Config) -> Result<Self, ConfigError> {
         let database = database::connect("BUSINESS_PROFILE_MYSQL_URL", &config.mysql_url)?;
         let outbox = Outbox::start(database.clone(), config.hub)?;
-        let logos = Pictures::new(config.blob_credential, config.blob_address, LOGOS)?;
+        let (credential, address) = (config.blob_credential, config.blob_address);
+        let logos = Pictures::new(credential, address, LOGOS, Purpose::Portrait)?;
         Ok(Self {
             database,
             outbox,

@@ -14,7 +14,7 @@ mod use_cases;
 use std::sync::Arc;
 
 use outbox::Outbox;
-use pictures::Pictures;
+use pictures::{Pictures, Purpose};
 use service::database::{self, Database};
 use service::{ConfigError, TokenVerifier};
 
@@ -41,7 +41,8 @@ impl App {
     pub fn start(config: Config) -> Result<Self, ConfigError> {
         let database = database::connect("USER_PROFILE_MYSQL_URL", &config.mysql_url)?;
         let outbox = Outbox::start(database.clone(), config.hub)?;
-        let pictures = Pictures::new(config.blob_credential, config.blob_address, PICTURES)?;
+        let (credential, address) = (config.blob_credential, config.blob_address);
+        let pictures = Pictures::new(credential, address, PICTURES, Purpose::Portrait)?;
         Ok(Self {
             database,
             outbox,

@@ -3,6 +3,7 @@
 use std::io::Write;
 use std::sync::Mutex;
 
+use super::Purpose::{Message, Portrait};
 use super::*;
 
 const RED: [u8; 3] = [200, 20, 20];
@@ -30,7 +31,7 @@ fn opened(file: &[u8]) -> RgbImage {
 }
 
 fn large(file: &[u8], announced: ContentType) -> RgbImage {
-    let made = remake(file, announced).unwrap();
+    let made = remake(file, announced, Portrait).unwrap();
     opened(&made.iter().find(|(size, _)| *size == PictureSize::Large).unwrap().1)
 }
 
@@ -128,7 +129,7 @@ fn a_picture_becomes_two_squares_of_its_middle() {
         (jpeg_of(&wide), ContentType::Jpeg),
         (png_of(&DynamicImage::ImageRgb8(wide.clone())), ContentType::Png),
     ] {
-        let made = remake(&file, announced).unwrap();
+        let made = remake(&file, announced, Portrait).unwrap();
         let sides: Vec<(PictureSize, u32, u32)> = made
             .iter()
             .map(|(size, file)| (*size, opened(file).width(), opened(file).height()))
@@ -139,6 +140,26 @@ fn a_picture_becomes_two_squares_of_its_middle() {
         assert!(made.iter().all(|(_, file)| file.len() < 40_000));
     }
     assert_eq!(large(&jpeg_of(&halves(150, 200)), ContentType::Jpeg).width(), 150, "not enlarged");
+}
+
+#[test]
+fn what_is_sent_is_shown_whole_upright_and_no_larger_than_a_screen() {
+    let sides = |file: &[u8]| {
+        let made = remake(file, ContentType::Jpeg, Message).unwrap();
+        let sides = |(_, file): &(PictureSize, Vec<u8>)| {
+            let picture = opened(file);
+            [picture.width(), picture.height()]
+        };
+        made.iter().map(sides).collect::<Vec<_>>()
+    };
+    let wide = jpeg_of(&halves(3_200, 800));
+    assert_eq!(sides(&wide), [[384, 96], [1_600, 400]]);
+    assert_eq!(sides(&jpeg_of(&halves(300, 200))), [[300, 200]; 2], "not enlarged");
+    let turned = with_segment(&wide, 0xE1, &exif(6));
+    assert_eq!(sides(&turned), [[96, 384], [400, 1_600]]);
+    for (_, made) in remake(&turned, ContentType::Jpeg, Message).unwrap() {
+        assert!(!made.windows(9).any(|part| part == b"114.1628E"));
+    }
 }
 
 #[test]
@@ -163,7 +184,7 @@ fn it_stands_as_its_camera_says_and_nothing_is_left_of_what_the_camera_says() {
     file.extend(b"PK\x03\x04 an archive, <script>");
     for word in words {
         assert!(file.windows(word.len()).any(|part| part == word));
-        for (_, made) in remake(&file, ContentType::Jpeg).unwrap() {
+        for (_, made) in remake(&file, ContentType::Jpeg, Portrait).unwrap() {
             assert!(!made.windows(word.len()).any(|part| part == word), "{word:?}");
         }
     }
@@ -208,10 +229,10 @@ fn each_file_that_is_no_picture_to_show_has_its_code() {
         (progressive(4_001, 4_000, 3), Jpeg, "picture-pixels"),
         (progressive(4_000, 3_001, 4), Jpeg, "picture-pixels"),
     ] {
-        let refused = remake(&file, announced).unwrap_err();
+        let refused = remake(&file, announced, Portrait).unwrap_err();
         assert_eq!(refused.code(), code, "{} bytes", file.len());
     }
-    assert!(remake(&bomb(4_000, 4_000), Png).is_ok(), "the largest");
+    assert!(remake(&bomb(4_000, 4_000), Png, Portrait).is_ok(), "the largest");
 }
 
 #[test]
@@ -222,11 +243,14 @@ fn the_largest_picture_is_made_in_bounded_memory() {
     // Eight bits of each colour, and how much of it one sees; sixteen bits would be too many.
     let largest = png_by_hand([4_000, 4_000], [8, 6], 16_000);
     let too_deep = png_by_hand([4_000, 4_000], [16, 6], 32_000);
-    assert!(remake(&largest, ContentType::Png).is_ok());
-    assert_eq!(remake(&too_deep, ContentType::Png).unwrap_err().code(), "picture-pixels");
+    assert!(remake(&largest, ContentType::Png, Portrait).is_ok());
+    assert_eq!(remake(&too_deep, ContentType::Png, Portrait).unwrap_err().code(), "picture-pixels");
     // Its decoder has all of it at once, two bytes for each colour of a pixel, beside the pixels.
-    assert!(remake(&progressive(4_000, 4_000, 3), ContentType::Jpeg).is_ok());
-    assert!(remake(&progressive(4_000, 3_000, 4), ContentType::Jpeg).is_ok());
+    assert!(remake(&progressive(4_000, 4_000, 3), ContentType::Jpeg, Portrait).is_ok());
+    assert!(remake(&progressive(4_000, 3_000, 4), ContentType::Jpeg, Portrait).is_ok());
+    // Also shown whole, which is scaled to more pixels.
+    assert!(remake(&largest, ContentType::Png, Message).is_ok());
+    assert!(remake(&progressive(4_000, 4_000, 3), ContentType::Jpeg, Message).is_ok());
     let taken = peak_memory();
     assert!(taken <= MEMORY_MAX, "{} MB", taken >> 20);
 }
