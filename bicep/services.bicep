@@ -284,7 +284,10 @@ var services Service[] = [
     mysql: 'small'
     publishes: true
     consumes: ['user-profile', 'payments', 'social']
-    containers: []
+    containers: ['message-pictures']
+    uploads: 'uploads'
+    // Who takes a picture back wants it gone.
+    canBeMadeAgain: true
     secrets: []
     uses: []
     memory: 512

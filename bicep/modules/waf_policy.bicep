@@ -28,6 +28,8 @@ var limits = [
   { name: 'exports', path: '/exports/', requests: 600 }
   { name: 'avatars', path: '/avatars/', requests: 600 }
   { name: 'logos', path: '/shop-logos/', requests: 600 }
+  // Phones also read these: a few for each page of a conversation.
+  { name: 'messagePictures', path: '/message-pictures/', requests: 6000 }
 ]
 
 // What people write, in the JSON of requests: "drop it; select one" is a fair note. It is never part

@@ -1,7 +1,11 @@
 //! Every setting of this service.
 
+use std::sync::Arc;
+
+use azure_core::credentials::TokenCredential;
+use blobs::BlobAddress;
 use outbox::Hub;
-use service::{ConfigError, required_var};
+use service::{ConfigError, managed_identity, required_var};
 
 use crate::NAME;
 
@@ -13,6 +17,10 @@ pub struct Config {
     pub auth_url: String,
     /// Where this service's events go.
     pub hub: Hub,
+    /// The storage account of the pictures.
+    pub blob_address: BlobAddress,
+    /// Who may write, read and delete there, and sign links to it.
+    pub blob_credential: Arc<dyn TokenCredential>,
 }
 
 impl Config {
@@ -22,6 +30,8 @@ impl Config {
             mysql_url: required_var("MESSAGES_MYSQL_URL")?,
             auth_url: required_var("AUTH_URL")?,
             hub: Hub::from_env(NAME, "MESSAGES_EVENTS_ENDPOINT")?,
+            blob_address: BlobAddress::from_env("MESSAGES_BLOB_URL", "MESSAGES_LINKS_URL")?,
+            blob_credential: managed_identity(required_var("AZURE_CLIENT_ID")?)?,
         })
     }
 }

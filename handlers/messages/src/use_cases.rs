@@ -1,10 +1,12 @@
 //! What this service does, one file each.
 
+mod announce_message_picture;
 mod count_unread_messages;
 mod edit_message;
 mod learn_friendship;
 mod learn_group;
 mod learn_money;
+mod link_message_picture;
 mod list_conversations;
 mod list_message_reports;
 mod list_messages;
@@ -16,14 +18,17 @@ mod read_message;
 mod read_message_report;
 mod report_message;
 mod send_message;
+mod send_picture;
 mod share_card;
 mod withdraw_message;
 
+pub(crate) use announce_message_picture::announce_message_picture;
 pub(crate) use count_unread_messages::count_unread_messages;
 pub(crate) use edit_message::edit_message;
 pub(crate) use learn_friendship::learn_friendship;
 pub(crate) use learn_group::learn_group;
 pub(crate) use learn_money::learn_money;
+pub(crate) use link_message_picture::link_message_picture;
 pub(crate) use list_conversations::list_conversations;
 pub(crate) use list_message_reports::list_message_reports;
 pub(crate) use list_messages::list_messages;
@@ -35,5 +40,6 @@ pub(crate) use read_message::read_message;
 pub(crate) use read_message_report::{close_message_report, forget_reported, read_message_report};
 pub(crate) use report_message::report_message;
 pub(crate) use send_message::send_message;
+pub(crate) use send_picture::send_picture;
 pub(crate) use share_card::share_card;
 pub(crate) use withdraw_message::withdraw_message;

@@ -30,7 +30,7 @@ const PARTITIONS: usize = 4;
 /// The container whose blobs are told of, and the queue that is told, as in bicep/.
 const WATCHED: [&str; 4] = ["--container", "documents", "--queue", "documents"];
 /// The containers that nobody is told of.
-const UNWATCHED: [&str; 2] = ["--unwatched", "exports,avatars,shop-logos"];
+const UNWATCHED: [&str; 2] = ["--unwatched", "exports,avatars,shop-logos,message-pictures"];
 /// The least that Azure allows; the deployment waits five times as long.
 const CAPTURE_SECONDS: &str = "60";
 /// The page of staff needs nothing put together.

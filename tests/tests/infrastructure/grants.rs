@@ -35,7 +35,7 @@ const ROLES: [(&str, &str); 18] = [
 
 /// Every right that an identity may have, and why. `a service` is the identity that its handler
 /// runs as; `shared` that of the runner, by which deployments and operators' commands work.
-const ALLOWED: [(&str, &str); 41] = [
+const ALLOWED: [(&str, &str); 42] = [
     ("a service: Key Vault Secrets User on its own vault", "its settings"),
     ("a service: Storage Blob Data Owner on its own host storage", "the host's keys and leases"),
     ("a service: Storage Blob Delegator on its own data storage", "links to its documents"),
@@ -43,6 +43,10 @@ const ALLOWED: [(&str, &str); 41] = [
     ("reports: Storage Blob Data Contributor on its own container exports", "files for shops"),
     ("user: Storage Blob Data Contributor on its own container avatars", "people's pictures"),
     ("business: Storage Blob Data Contributor on its own container shop-logos", "shops' pictures"),
+    (
+        "messages: Storage Blob Data Contributor on its own container message-pictures",
+        "pictures that people send",
+    ),
     ("onboard: Storage Blob Data Reader on its own container screening", "lists of names"),
     ("shared: Storage Blob Data Contributor on another's container screening", "brings lists in"),
     ("reports: Storage Blob Data Reader on its own container bank-statements", "the bank's files"),

@@ -37,13 +37,14 @@ pub(crate) fn hosts_keep_nothing(deployment: &Deployment) -> Vec<String> {
 
 /// What people were told is deleted, is: files of shops, pictures, and what those were made of.
 pub(crate) fn what_can_be_made_again_is_gone_when_deleted(deployment: &Deployment) -> Vec<String> {
-    let wrong = ["stdreports", "stduser", "stdbusiness"].iter().flat_map(|account| {
-        let service = deployment.find(BLOB_SERVICES, &format!("/storageAccounts/{account}"));
-        service.map_or_else(
-            || vec![format!("there is no account {account}")],
-            |service| kept(service, account),
-        )
-    });
+    let wrong =
+        ["stdreports", "stduser", "stdbusiness", "stdmessages"].iter().flat_map(|account| {
+            let service = deployment.find(BLOB_SERVICES, &format!("/storageAccounts/{account}"));
+            service.map_or_else(
+                || vec![format!("there is no account {account}")],
+                |service| kept(service, account),
+            )
+        });
     wrong.collect()
 }
 

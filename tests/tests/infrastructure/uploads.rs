@@ -9,7 +9,7 @@ use crate::{finds, holds};
 
 const POLICIES: &str = "Microsoft.Storage/storageAccounts/managementPolicies";
 /// Containers of `crates/pictures`.
-const OF_PICTURES: [&str; 2] = ["avatars", "shop-logos"];
+const OF_PICTURES: [&str; 3] = ["avatars", "shop-logos", "message-pictures"];
 
 fn uploads_are_deleted(deployment: &Deployment) -> Vec<String> {
     let mut wrong = Vec::new();
@@ -45,7 +45,7 @@ fn rules_of<'a>(
 #[test]
 fn an_upload_and_its_snapshots_are_deleted_after_a_day() {
     holds(uploads_are_deleted);
-    for (container, folder) in OF_PICTURES.iter().zip(["user", "business"]) {
+    for (container, folder) in OF_PICTURES.iter().zip(["user", "business", "messages"]) {
         let words = format!("uploads stay in {container}");
         finds(uploads_are_deleted, &words, |it| {
             let policy = it.find_mut(POLICIES, &format!("-{folder}/"));

@@ -2,9 +2,11 @@
 
 use events::messages::{MessageSentV1, ToldV1};
 use time::{Duration, OffsetDateTime};
-use values::{ConversationId, MessageId, MessageText, Refusal, Timestamp, UserId};
+use values::{ConversationId, MessageId, MessageText, PictureId, Refusal, Timestamp, UserId};
 
-use super::refusals::{CARD_NOT_CHANGEABLE, MESSAGE_TOO_OLD, MESSAGE_WITHDRAWN, NO_MESSAGE};
+use super::refusals::{
+    CARD_NOT_CHANGEABLE, MESSAGE_TOO_OLD, MESSAGE_WITHDRAWN, NO_MESSAGE, PICTURE_NOT_EDITABLE,
+};
 use super::{Audience, Card};
 
 /// How long its sender may change a message.
@@ -20,12 +22,14 @@ pub(crate) struct Message {
     /// Counts the messages of the conversation.
     pub(crate) number: u32,
     pub(crate) sender_id: UserId,
-    /// None once it was withdrawn, and of a card.
+    /// None once it was withdrawn, and of a card or picture.
     pub(crate) text: Option<String>,
     /// What its sender sees in place of it.
     pub(crate) sender_text: Option<String>,
     /// The money that it shows in place of a text.
     pub(crate) card: Option<Card>,
+    /// The picture that it shows in place of a text, also once it was withdrawn.
+    pub(crate) picture: Option<PictureId>,
     /// Only its sender sees it.
     pub(crate) is_hidden: bool,
     /// Counts the changes from 1.
@@ -44,20 +48,8 @@ impl Message {
         text: &MessageText,
         sent_at: OffsetDateTime,
     ) -> Self {
-        Self {
-            message_id: MessageId::new(),
-            conversation_id,
-            number,
-            sender_id,
-            text: Some(text.as_str().to_owned()),
-            sender_text: None,
-            card: None,
-            is_hidden: false,
-            version: 1,
-            sent_at,
-            edited_at: None,
-            withdrawn_at: None,
-        }
+        let text = Some(text.as_str().to_owned());
+        Self { text, ..Self::empty(conversation_id, number, sender_id, sent_at) }
     }
 
     /// Money that is shown now.
@@ -68,6 +60,27 @@ impl Message {
         card: Card,
         sent_at: OffsetDateTime,
     ) -> Self {
+        Self { card: Some(card), ..Self::empty(conversation_id, number, sender_id, sent_at) }
+    }
+
+    /// A picture that is sent now.
+    pub(crate) fn picture(
+        conversation_id: ConversationId,
+        number: u32,
+        sender_id: UserId,
+        picture_id: PictureId,
+        sent_at: OffsetDateTime,
+    ) -> Self {
+        let picture = Some(picture_id);
+        Self { picture, ..Self::empty(conversation_id, number, sender_id, sent_at) }
+    }
+
+    fn empty(
+        conversation_id: ConversationId,
+        number: u32,
+        sender_id: UserId,
+        sent_at: OffsetDateTime,
+    ) -> Self {
         Self {
             message_id: MessageId::new(),
             conversation_id,
@@ -75,13 +88,19 @@ impl Message {
             sender_id,
             text: None,
             sender_text: None,
-            card: Some(card),
+            card: None,
+            picture: None,
             is_hidden: false,
             version: 1,
             sent_at,
             edited_at: None,
             withdrawn_at: None,
         }
+    }
+
+    /// The picture that it shows; none once it was withdrawn.
+    pub(crate) fn picture_id(&self) -> Option<PictureId> {
+        self.picture.filter(|_| self.withdrawn_at.is_none())
     }
 
     /// Tells these people, each with the sender's name as they may be shown it; nothing if there is
@@ -131,6 +150,9 @@ impl Message {
         if self.withdrawn_at.is_some() {
             return Err(MESSAGE_WITHDRAWN);
         }
+        if self.picture.is_some() {
+            return Err(PICTURE_NOT_EDITABLE);
+        }
         if now > self.sent_at.saturating_add(EDITABLE) {
             return Err(MESSAGE_TOO_OLD);
         }
@@ -147,7 +169,8 @@ impl Message {
         Ok(true)
     }
 
-    /// Takes it back, so that nothing of the text is left; whether it was not before.
+    /// Takes it back, so that nothing of the text is left, nor a picture shown; whether it was not
+    /// before.
     pub(crate) fn withdraw(&mut self, by: UserId, now: OffsetDateTime) -> Result<bool, Refusal> {
         self.require_own(by)?;
         if self.withdrawn_at.is_some() {

@@ -1,10 +1,15 @@
 //! Every way in which this service says no.
 
+use pictures::{
+    NO_PICTURE, PICTURE_ANIMATED, PICTURE_DAMAGED, PICTURE_DIFFERS, PICTURE_NOT_UPLOADED,
+    PICTURE_PIXELS, TOO_MANY_PICTURES,
+};
 use values::{NOT_YET_KNOWN, refusals};
 
 refusals! {
     /// What this service refuses beside what every service does.
-    pub const REFUSALS, with NOT_YET_KNOWN;
+    pub const REFUSALS, with NOT_YET_KNOWN, NO_PICTURE, PICTURE_ANIMATED, PICTURE_DAMAGED,
+        PICTURE_DIFFERS, PICTURE_NOT_UPLOADED, PICTURE_PIXELS, TOO_MANY_PICTURES;
 
     pub(crate) NO_CORRESPONDENT: NotFound, "correspondent-not-found",
         "there is no such person, or none with whom the caller may begin a conversation",
@@ -54,6 +59,12 @@ refusals! {
         en: "A payment cannot be changed here.",
         zh_hant: "款項不能在此更改。",
         zh_hans: "款项不能在此更改。";
+    pub(crate) PICTURE_NOT_EDITABLE: Conflict, "picture-not-editable",
+        "it is a picture, which has no text to change",
+        action: "Offer to take it back.",
+        en: "A picture cannot be edited. You can take it back.",
+        zh_hant: "圖片不能編輯，你可以將其收回。",
+        zh_hans: "图片不能编辑，您可以将其撤回。";
     pub(crate) NO_CARD: NotFound, "card-not-found",
         "the caller has made no such pay link or red packet",
         en: "We cannot find this pay link or red packet.",

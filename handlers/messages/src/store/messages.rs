@@ -7,14 +7,14 @@ use mysql_async::{Error, Row};
 use service::Keyed;
 use service::database::Tx;
 use uuid::Uuid;
-use values::{ConversationId, MessageId, UserId};
+use values::{ConversationId, MessageId, PictureId, UserId};
 
 use super::{cards, list_of, stored, take, time_of};
 use crate::domain::{Membership, Message};
 
 const COLUMNS: &str =
-    "conversation_id, number, message_id, sender_id, text, sender_text, is_hidden,
-    version, sent_at, edited_at, withdrawn_at";
+    "conversation_id, number, message_id, sender_id, text, sender_text, picture_id,
+    is_hidden, version, sent_at, edited_at, withdrawn_at";
 
 /// Messages, each with the card that it shows.
 fn select(also: &str) -> String {
@@ -41,7 +41,7 @@ fn readable(of: &Membership, above: u64, below: u64, order: &str, limit: usize) 
 }
 
 /// Fails with a duplicate key if something was sent under this key before, or the conversation
-/// shows this card.
+/// shows this card, or a message this picture.
 pub(crate) async fn insert_message(
     tx: &mut Tx,
     message: &Message,
@@ -49,8 +49,8 @@ pub(crate) async fn insert_message(
 ) -> Result<(), Error> {
     tx.exec_drop(
         "INSERT INTO messages (conversation_id, number, message_id, sender_id, text, card_id,
-             is_hidden, key_digest, fingerprint, sent_at)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+             picture_id, is_hidden, key_digest, fingerprint, sent_at)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             message.conversation_id.uuid(),
             message.number,
@@ -58,6 +58,7 @@ pub(crate) async fn insert_message(
             message.sender_id.uuid(),
             &message.text,
             message.card.as_ref().map(|card| card.id),
+            message.picture.map(PictureId::uuid),
             message.is_hidden,
             keyed.map(Keyed::key_digest),
             keyed.map(Keyed::fingerprint),
@@ -90,6 +91,30 @@ pub(crate) async fn find_card_number(
 ) -> Result<Option<u32>, Error> {
     let sql = "SELECT number FROM messages WHERE conversation_id = ? AND card_id = ?";
     connection.exec_first(sql, (id.uuid(), card_id)).await
+}
+
+/// Where somebody has sent this picture.
+pub(crate) async fn find_picture_place(
+    connection: &mut impl Queryable,
+    sender: UserId,
+    picture_id: PictureId,
+) -> Result<Option<(ConversationId, u32)>, Error> {
+    let sql = "SELECT conversation_id, number FROM messages
+        WHERE picture_id = ? AND sender_id = ?";
+    let place: Option<(Uuid, u32)> =
+        connection.exec_first(sql, (picture_id.uuid(), sender.uuid())).await?;
+    Ok(place.map(|(id, number)| (ConversationId::from_uuid(id), number)))
+}
+
+/// Whether the message that showed this picture was withdrawn; it is not until the transaction
+/// ends, if it was not yet.
+pub(crate) async fn lock_withdrawn_picture(
+    tx: &mut Tx,
+    picture_id: PictureId,
+) -> Result<bool, Error> {
+    let sql = "SELECT withdrawn_at IS NOT NULL FROM messages WHERE picture_id = ? FOR UPDATE";
+    let is_withdrawn: Option<bool> = tx.exec_first(sql, (picture_id.uuid(),)).await?;
+    Ok(is_withdrawn.unwrap_or_default())
 }
 
 /// A message that this reader may see.
@@ -203,6 +228,7 @@ fn message(mut row: Row) -> Result<Message, Error> {
         text: take(row, "text")?,
         sender_text: take(row, "sender_text")?,
         card: cards::card(row)?,
+        picture: take::<Option<Uuid>>(row, "picture_id")?.map(PictureId::from_uuid),
         is_hidden: take(row, "is_hidden")?,
         version: take(row, "version")?,
         sent_at: time_of(take(row, "sent_at")?),

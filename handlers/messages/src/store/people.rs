@@ -1,7 +1,8 @@
-//! What people are called: a read model of user-profile.
+//! What people are called, a read model of user-profile; and who sends pictures.
 
 use mysql_async::Error;
 use mysql_async::prelude::Queryable;
+use service::database::Tx;
 use values::UserId;
 
 /// Empty if they have not chosen one.
@@ -12,4 +13,11 @@ pub(crate) async fn find_name(
     let sql = "SELECT display_name FROM people WHERE user_id = ?";
     let name: Option<String> = connection.exec_first(sql, (user_id.uuid(),)).await?;
     Ok(name.unwrap_or_default())
+}
+
+/// Nobody announces a picture for this person until the transaction ends.
+pub(crate) async fn lock_photographer(tx: &mut Tx, user_id: UserId) -> Result<(), Error> {
+    let sql = "INSERT INTO photographers (user_id) VALUES (?)
+        ON DUPLICATE KEY UPDATE user_id = VALUES(user_id)";
+    tx.exec_drop(sql, (user_id.uuid(),)).await
 }

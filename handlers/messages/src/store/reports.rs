@@ -6,7 +6,7 @@ use service::database::Tx;
 use service::{Paging, Staff};
 use time::{OffsetDateTime, PrimitiveDateTime};
 use uuid::Uuid;
-use values::{MessageId, MessageReportId, Reason, StaffId, Statement, UserId};
+use values::{MessageId, MessageReportId, PictureId, Reason, StaffId, Statement, UserId};
 
 use super::{stored, take, time_of};
 use crate::domain::{Message, MessageReport, MessageReportDeed, MessageReportReason, Reported};
@@ -19,6 +19,7 @@ pub(crate) struct ReportedMessage {
     pub(crate) message_id: MessageId,
     pub(crate) sender_id: UserId,
     pub(crate) text: Option<String>,
+    pub(crate) picture_id: Option<PictureId>,
     pub(crate) sent_at: OffsetDateTime,
 }
 
@@ -96,11 +97,13 @@ pub(crate) async fn insert_report(
     let rows = context.iter().map(|message| {
         let text = message.text_for(report.reporter_id);
         let (message_id, sender_id) = (message.message_id.uuid(), message.sender_id.uuid());
-        (id, message.number, message_id, sender_id, text, stored(message.sent_at))
+        let picture_id = message.picture_id().map(PictureId::uuid);
+        (id, message.number, message_id, sender_id, text, picture_id, stored(message.sent_at))
     });
     tx.exec_batch(
-        "INSERT INTO reported_messages (report_id, number, message_id, sender_id, text, sent_at)
-         VALUES (?, ?, ?, ?, ?, ?)",
+        "INSERT INTO reported_messages
+             (report_id, number, message_id, sender_id, text, picture_id, sent_at)
+         VALUES (?, ?, ?, ?, ?, ?, ?)",
         rows,
     )
     .await
@@ -166,14 +169,15 @@ pub(crate) async fn list_context(
     connection: &mut impl Queryable,
     id: MessageReportId,
 ) -> Result<Vec<ReportedMessage>, Error> {
-    type Said = (Uuid, Uuid, Option<String>, PrimitiveDateTime);
-    let sql = "SELECT message_id, sender_id, text, sent_at FROM reported_messages
+    type Said = (Uuid, Uuid, Option<String>, Option<Uuid>, PrimitiveDateTime);
+    let sql = "SELECT message_id, sender_id, text, picture_id, sent_at FROM reported_messages
         WHERE report_id = ? ORDER BY number";
     let rows: Vec<Said> = connection.exec(sql, (id.uuid(),)).await?;
-    let said = |(message_id, sender_id, text, sent_at): Said| ReportedMessage {
+    let said = |(message_id, sender_id, text, picture_id, sent_at): Said| ReportedMessage {
         message_id: MessageId::from_uuid(message_id),
         sender_id: UserId::from_uuid(sender_id),
         text,
+        picture_id: picture_id.map(PictureId::from_uuid),
         sent_at: time_of(sent_at),
     };
     Ok(rows.into_iter().map(said).collect())
@@ -202,21 +206,39 @@ pub(crate) async fn list_lines(
     rows.into_iter().rev().map(line).collect()
 }
 
-/// What was said goes from the reports whose time has come, so many at once, and with it when.
+/// Whether a report keeps this picture; it does not until the transaction ends, if it does not yet.
+pub(crate) async fn lock_reported_picture(
+    tx: &mut Tx,
+    picture_id: PictureId,
+) -> Result<bool, Error> {
+    let sql = "SELECT 1 FROM reported_messages WHERE picture_id = ? LIMIT 1 FOR UPDATE";
+    let found: Option<u8> = tx.exec_first(sql, (picture_id.uuid(),)).await?;
+    Ok(found.is_some())
+}
+
+/// What was said goes from the reports whose time has come, so many at once, and with it when. The
+/// pictures that they kept, each with who had sent it.
 pub(crate) async fn forget_words(
     tx: &mut Tx,
     now: OffsetDateTime,
     limit: u32,
-) -> Result<(), Error> {
+) -> Result<Vec<(UserId, PictureId)>, Error> {
     let sql = "SELECT report_id FROM reports WHERE forget_at <= ? ORDER BY forget_at LIMIT ?
         FOR UPDATE";
     let ids: Vec<Uuid> = tx.exec(sql, (stored(now), limit)).await?;
+    let mut kept = Vec::new();
     for id in ids {
+        let sql = "SELECT sender_id, picture_id FROM reported_messages
+            WHERE report_id = ? AND picture_id IS NOT NULL";
+        let pictures: Vec<(Uuid, Uuid)> = tx.exec(sql, (id,)).await?;
+        kept.extend(pictures.into_iter().map(|(sender_id, picture_id)| {
+            (UserId::from_uuid(sender_id), PictureId::from_uuid(picture_id))
+        }));
         tx.exec_drop("DELETE FROM reported_messages WHERE report_id = ?", (id,)).await?;
         let sql = "UPDATE reports SET words = NULL, forget_at = NULL WHERE report_id = ?";
         tx.exec_drop(sql, (id,)).await?;
     }
-    Ok(())
+    Ok(kept)
 }
 
 fn report(mut row: Row) -> Result<MessageReport, Error> {

@@ -4,8 +4,8 @@ use serde::Serialize;
 use service::{Consumer, Error, Id, Resource, Versioned};
 use utoipa::ToSchema;
 use values::{
-    ConversationId, MessageId, Money, MoneyRequestId, PayLinkId, PeerPaymentId, RedPacketId,
-    Timestamp, UserId, code_enum,
+    ConversationId, MessageId, Money, MoneyRequestId, PayLinkId, PeerPaymentId, PictureId,
+    RedPacketId, Timestamp, UserId, code_enum,
 };
 
 use crate::domain::{Card, CardStatus, CardType, Message, NO_MESSAGE};
@@ -18,10 +18,12 @@ code_enum! {
         Text = "text",
         /// Money, as it stands now.
         Card = "card",
+        /// Somebody sent a picture.
+        Picture = "picture",
     }
 }
 
-/// What somebody said, or money between people.
+/// What somebody said or sent, or money between people.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct MessageBody {
     message_id: MessageId,
@@ -32,10 +34,12 @@ pub(crate) struct MessageBody {
     sender_id: UserId,
     #[serde(rename = "type")]
     message_type: MessageType,
-    /// Null once its sender has taken it back, and of a card.
+    /// Null once its sender has taken it back, and of a card or picture.
     text: Option<String>,
     /// Null unless it shows money.
     card: Option<CardBody>,
+    /// Null unless it shows a picture, and once its sender has taken it back.
+    picture_id: Option<PictureId>,
     /// Counts the changes from 1.
     version: u32,
     sent_at: Timestamp,
@@ -96,11 +100,12 @@ impl MessageBody {
             conversation_id: message.conversation_id,
             number: message.number,
             sender_id: message.sender_id,
-            message_type: if message.card.is_some() {
-                MessageType::Card
-            } else {
-                MessageType::Text
+            message_type: match (&message.card, message.picture) {
+                (Some(_), _) => MessageType::Card,
+                (None, Some(_)) => MessageType::Picture,
+                (None, None) => MessageType::Text,
             },
+            picture_id: message.picture_id(),
             card: message.card.as_ref().map(|card| CardBody::of(card, reader)),
             text: message.text_for(reader).map(str::to_owned),
             version: message.version,

@@ -1,6 +1,7 @@
 //! Somebody says something in a conversation.
 
 use mysql_async::prelude::Queryable;
+use pictures::NO_PICTURE;
 use serde::{Deserialize, Serialize};
 use service::database::{Tx, is_duplicate, now};
 use service::trace::TraceContext;
@@ -8,7 +9,7 @@ use service::{
     Consumer, Error, IDEMPOTENCY_KEY_REUSED, Id, Json, Keyed, Recorded, retry_lock_conflicts,
 };
 use utoipa::ToSchema;
-use values::{ConversationId, IdempotencyKey, MessageText, UserId};
+use values::{ConversationId, IdempotencyKey, MessageText, PictureId, UserId};
 
 use super::read_conversation::require_membership;
 use super::read_message::MessageBody;
@@ -35,6 +36,7 @@ struct Said<'a> {
 pub(super) enum Content<'a> {
     Text(&'a MessageText),
     Card(&'a Card),
+    Picture(PictureId),
 }
 
 /// A message that is on its way: whose, where, under which name, and what it brings.
@@ -70,7 +72,7 @@ pub(super) async fn send_once(
     let before = find_before(&mut app.database.conn().await?, &outgoing).await?;
     let (message, is_repeat) = match before {
         Some(message) => (message, true),
-        None => match retry_lock_conflicts(|| send(app, &outgoing)).await? {
+        None => match make_and_send(app, &outgoing).await? {
             Some(message) => (message, false),
             None => {
                 let before = find_before(&mut app.database.conn().await?, &outgoing).await?;
@@ -82,8 +84,8 @@ pub(super) async fn send_once(
     Recorded::of(&MessageBody::of(&message, outgoing.sender), is_repeat)
 }
 
-/// What was sent under this key, or shows this card. Of a message that has changed since, it is not
-/// known any more what came first.
+/// What was sent under this key, or shows this card or picture. Of a message that has changed
+/// since, it is not known any more what came first.
 async fn find_before(
     connection: &mut impl Queryable,
     outgoing: &Outgoing<'_>,
@@ -95,12 +97,34 @@ async fn find_before(
         }
         return Ok(Some(message));
     }
-    let Content::Card(card) = outgoing.content else { return Ok(None) };
     let id = outgoing.conversation_id;
-    let number = store::messages::find_card_number(connection, id, card.id).await?;
-    let place = number.map(|number| (id, number));
+    let place = match outgoing.content {
+        Content::Text(_) => None,
+        Content::Card(card) => {
+            let number = store::messages::find_card_number(connection, id, card.id).await?;
+            number.map(|number| (id, number))
+        }
+        Content::Picture(picture_id) => {
+            let sender = outgoing.sender;
+            store::messages::find_picture_place(connection, sender, picture_id).await?
+        }
+    };
+    // Taken back there, it would be gone here.
+    if place.is_some_and(|(elsewhere, _)| elsewhere != id) {
+        return Err(NO_PICTURE.into());
+    }
     let found = store::messages::list_numbered(connection, place).await?;
     Ok(found.into_iter().next())
+}
+
+/// A picture is made before anything is locked. None if it was sent meanwhile.
+async fn make_and_send(app: &App, outgoing: &Outgoing<'_>) -> Result<Option<Message>, Error> {
+    if let Content::Picture(picture_id) = outgoing.content {
+        let (id, sender) = (outgoing.conversation_id, outgoing.sender);
+        require_membership(&mut app.database.conn().await?, id, sender).await?;
+        app.pictures.make(&app.database, sender.uuid(), picture_id).await?;
+    }
+    retry_lock_conflicts(|| send(app, outgoing)).await
 }
 
 /// None if it was sent meanwhile.
@@ -116,12 +140,14 @@ async fn send(app: &App, outgoing: &Outgoing<'_>) -> Result<Option<Message>, Err
     let mut message = match content {
         Content::Text(text) => Message::text(id, number, sender, text, sent_at),
         Content::Card(card) => Message::card(id, number, sender, card.clone(), sent_at),
+        Content::Picture(picture) => Message::picture(id, number, sender, picture, sent_at),
     };
     message.is_hidden = audience == Audience::Sender;
     match store::messages::insert_message(&mut tx, &message, Some(keyed)).await {
         Err(error) if is_duplicate(&error) => return Ok(None),
         inserted => inserted?,
     }
+    app.pictures.show(&mut tx, sender.uuid(), [None, message.picture]).await?;
     store::conversations::update_last_number(&mut tx, id, number).await?;
     store::members::note_sent(&mut tx, &message, pace).await?;
     if audience == Audience::All {

@@ -3,7 +3,7 @@
 use service::database::{Tx, now};
 use service::trace::TraceContext;
 use service::{Consumer, Error, Id, Json, retry_lock_conflicts};
-use values::{MessageId, UserId};
+use values::{MessageId, PictureId, UserId};
 
 use super::read_message::MessageBody;
 use crate::domain::{Message, NO_MESSAGE, read_event};
@@ -17,7 +17,11 @@ pub(crate) async fn withdraw_message(
     sender: Consumer,
     trace: TraceContext,
 ) -> Result<Json<MessageBody>, Error> {
-    let message = retry_lock_conflicts(|| withdraw(&app, id, sender.user_id, trace)).await?;
+    let (message, gone) =
+        retry_lock_conflicts(|| withdraw(&app, id, sender.user_id, trace)).await?;
+    if let Some(picture_id) = gone {
+        app.pictures.take_off(picture_id).await;
+    }
     Ok(Json(MessageBody::of(&message, sender.user_id)))
 }
 
@@ -26,13 +30,15 @@ async fn withdraw(
     id: MessageId,
     sender: UserId,
     trace: TraceContext,
-) -> Result<Message, Error> {
+) -> Result<(Message, Option<PictureId>), Error> {
     let mut tx = app.database.begin().await?;
     let found = store::messages::find_message(&mut tx, id, sender).await?.ok_or(NO_MESSAGE)?;
     let locked = store::conversations::lock_conversation(&mut tx, found.conversation_id).await?;
     let mut message =
         store::messages::find_message(&mut tx, id, sender).await?.ok_or(NO_MESSAGE)?;
+    let mut gone = None;
     if message.withdraw(sender, now())? {
+        gone = retire_picture(app, &mut tx, &message).await?;
         store::messages::update_message(&mut tx, &message).await?;
         if !message.is_hidden {
             store::members::note_withdrawn(&mut tx, &message).await?;
@@ -41,7 +47,21 @@ async fn withdraw(
         }
         app.outbox.commit(tx).await?;
     }
-    Ok(message)
+    Ok((message, gone))
+}
+
+/// Nobody sees it any more; staff do, as long as they may see what was reported.
+async fn retire_picture(
+    app: &App,
+    tx: &mut Tx,
+    message: &Message,
+) -> Result<Option<PictureId>, Error> {
+    let Some(picture_id) = message.picture else { return Ok(None) };
+    if store::reports::lock_reported_picture(tx, picture_id).await? {
+        return Ok(None);
+    }
+    app.pictures.show(tx, message.sender_id.uuid(), [Some(picture_id), None]).await?;
+    Ok(Some(picture_id))
 }
 
 /// Who had only this message to read is not to be told of it any longer, nor of a newer one that

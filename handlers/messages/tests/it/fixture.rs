@@ -2,6 +2,7 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use blobs::BlobAddress;
 use events::Envelope;
 use events::payments::{MoneyMovedV1, MoneyRequestChangedV1, PersonV1, SideV1};
 use events::social::{BlockChangedV1, FriendV1, FriendshipChangedV1, GroupChangedV1};
@@ -41,10 +42,13 @@ impl Fixture {
     pub(crate) async fn new() -> Self {
         let database = FreshDatabase::new(migrations()).await;
         let issuer = TokenIssuer::start().await;
+        let blob_url = testkit::blob_endpoint();
         let app = App::start(Config {
             mysql_url: database.url.clone(),
             auth_url: issuer.auth_url.clone(),
             hub: unreachable_hub("messages"),
+            blob_address: BlobAddress::at(&blob_url, &blob_url).unwrap(),
+            blob_credential: testkit::storage_credential(),
         })
         .unwrap();
         Self { database, issuer, routes: routes(app), version: AtomicU32::new(1) }

@@ -10,6 +10,7 @@ mod consume_social;
 mod conversations;
 mod fixture;
 mod groups;
+mod pictures;
 mod privacy;
 mod races;
 mod rate;

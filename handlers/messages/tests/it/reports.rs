@@ -7,15 +7,15 @@ use values::{MessageReportId, StaffRole};
 
 use crate::fixture::{Fixture, Person};
 
-const REPORTS: &str = "/api/v1/messages/reports";
+pub(crate) const REPORTS: &str = "/api/v1/messages/reports";
 
-async fn report(fixture: &Fixture, by: &Person, message: &Value) -> Answer {
+pub(crate) async fn report(fixture: &Fixture, by: &Person, message: &Value) -> Answer {
     let id = message["message_id"].as_str().unwrap();
     let call = Call::new("PUT", &format!("/api/v1/messages/{id}/report"));
     fixture.send(by, call.json(&json!({"reason": "scam", "words": "He wants my PIN."}))).await
 }
 
-fn colleague(fixture: &Fixture, roles: &[StaffRole]) -> Person {
+pub(crate) fn colleague(fixture: &Fixture, roles: &[StaffRole]) -> Person {
     let name = "wong.tm@example.com".to_owned().try_into().unwrap();
     Person { user_id: values::UserId::new(), token: fixture.issuer.staff_token(name, roles) }
 }
