@@ -21,6 +21,7 @@ use crate::{
     arguments::{Arguments, CaptureArguments, HubArgument},
     capture::Capture,
     log::{Log, LogError, LogWriter, NewEvent},
+    partition_key,
     readers::Readers,
 };
 
@@ -121,7 +122,8 @@ impl Hub {
     /// The partition for a send that names none: by key, always the same one, or by turns.
     pub(crate) fn choose(&self, partition_key: Option<&str>) -> Option<&Partition> {
         let number = match partition_key {
-            Some(key) => usize::try_from(crc32fast::hash(key.as_bytes())).ok()?,
+            // As in Azure, the remainder without its sign: that of the hash without its own.
+            Some(key) => usize::from(partition_key::hash(key).unsigned_abs()),
             None => self.round_robin.fetch_add(1, Ordering::Relaxed),
         };
         self.partitions.get(number.checked_rem(self.partitions.len())?)

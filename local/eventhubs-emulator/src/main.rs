@@ -20,6 +20,7 @@ mod event;
 mod hubs;
 mod log;
 mod management;
+mod partition_key;
 mod producer_link;
 mod readers;
 mod request;
