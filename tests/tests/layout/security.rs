@@ -9,18 +9,23 @@ const STATES: [&str; 4] = ["met", "partly", "missing", "not applicable"];
 /// What the paths begin with that rows name.
 const ROOTS: [&str; 6] = ["bicep/", "crates/", "docs/", "handlers/", "ops/", "tests/"];
 
-/// The rows of all tables.
-pub(crate) fn rows() -> Vec<String> {
-    let page = read("docs/security.md");
-    page.lines().filter(|line| line.starts_with('|')).map(str::to_owned).collect()
+/// All of the page: what stands beside the tables names files and tests, too.
+pub(crate) fn lines() -> Vec<String> {
+    read("docs/security.md").lines().map(str::to_owned).collect()
 }
 
-/// The files and tests that a row names and that are not there. A test is `path: name`, or only its
-/// name after another of the same file.
-pub(crate) fn absent(row: &str) -> Vec<String> {
+/// The rows of all tables.
+pub(crate) fn rows() -> Vec<String> {
+    lines().into_iter().filter(|line| line.starts_with('|')).collect()
+}
+
+/// The files and tests that a line names and that are not there. A test is `path: name`, or only
+/// its name after another of the same file; after a script's path may stand what it is called with.
+pub(crate) fn absent(line: &str) -> Vec<String> {
     let (mut file, mut absent) = ("", Vec::new());
-    for span in spans(row) {
+    for span in spans(line) {
         let (path, name) = span.split_once(": ").unwrap_or((span, ""));
+        let path = path.split(' ').next().unwrap_or_default();
         let is_path = ROOTS.iter().any(|root| path.starts_with(root));
         if is_path {
             file = path;
@@ -86,6 +91,8 @@ fn what_is_gone_or_no_test_is_found() {
         (format!("| `{own}: {real}`, `no_such_test` |"), format!("{own}: no_such_test")),
         (format!("| `{own}: No test` |"), format!("{own}: No test")),
         ("| `docs/no.md` |".to_owned(), "docs/no.md".to_owned()),
+        ("How it goes: `docs/no.md`.".to_owned(), "docs/no.md".to_owned()),
+        ("By `ops/no ENV forget`.".to_owned(), "ops/no".to_owned()),
         (format!("| `tests/no.rs: {real}` |"), "tests/no.rs".to_owned()),
     ] {
         assert_eq!(absent(&row), [gone], "{row}");
