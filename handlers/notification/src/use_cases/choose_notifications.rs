@@ -18,7 +18,28 @@ pub(crate) struct ChooseNotifications {
     /// the account and of the shop cannot be switched off.
     #[serde(default)]
     #[schema(value_type = Vec<NotificationClass>, max_items = 7)]
-    switched_off: Change<BTreeSet<NotificationClass>>,
+    switched_off: Change<Classes>,
+}
+
+/// As many as there are, or fewer.
+#[derive(Deserialize)]
+#[serde(try_from = "Vec<NotificationClass>")]
+struct Classes(BTreeSet<NotificationClass>);
+
+/// More than there are.
+#[derive(Debug, thiserror::Error)]
+#[error("at most {} classes are expected", NotificationClass::ALL.len())]
+struct ClassesError;
+
+impl TryFrom<Vec<NotificationClass>> for Classes {
+    type Error = ClassesError;
+
+    fn try_from(classes: Vec<NotificationClass>) -> Result<Self, ClassesError> {
+        if classes.len() > NotificationClass::ALL.len() {
+            return Err(ClassesError);
+        }
+        Ok(Self(classes.into_iter().collect()))
+    }
 }
 
 /// What was told before stays in the inbox.
@@ -33,7 +54,7 @@ pub(crate) async fn choose_notifications(
     let mut chosen = preferences::lock_preferences(&mut tx, mailbox).await?;
     if_match.require(chosen.version)?;
     let switched_off = input.switched_off.given();
-    let is_changed = switched_off.map(|classes| chosen.switch_off(classes)).transpose()?;
+    let is_changed = switched_off.map(|Classes(classes)| chosen.switch_off(classes)).transpose()?;
     if is_changed == Some(true) {
         preferences::update_preferences(&mut tx, mailbox, &chosen).await?;
         tx.commit().await?;

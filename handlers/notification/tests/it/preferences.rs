@@ -112,7 +112,8 @@ async fn nobody_switches_security_money_account_or_shop_off() {
         let body = json!({"switched_off": ["friends", class]});
         choose(&fixture, &body).await.expect_refusal(422, "notification-not-optional");
     }
-    for off in [json!(null), json!(["poems"]), json!("friends")] {
+    let too_many = json!(vec!["friends"; 8]);
+    for off in [json!(null), json!(["poems"]), json!("friends"), too_many] {
         let body = json!({"switched_off": off});
         choose(&fixture, &body).await.expect_refusal(400, "invalid-body");
     }
