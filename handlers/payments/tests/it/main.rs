@@ -18,6 +18,7 @@ mod consume_events;
 mod crash_rounds;
 mod dispute_refusals;
 mod disputes;
+mod ended_login_races;
 mod examples;
 mod fps_payments;
 mod freeze;
