@@ -1,7 +1,8 @@
 //! Files that people send, and what is made of each.
 
+use std::env;
 use std::io::Write;
-use std::sync::Mutex;
+use std::process::Command;
 
 use super::Purpose::{Message, Portrait};
 use super::*;
@@ -106,20 +107,25 @@ fn progressive(width: u16, height: u16, colours: u8) -> Vec<u8> {
     .concat()
 }
 
-/// Held while a test opens the largest pictures: two such tests at once need twice the memory that
-/// one measures.
-static LARGEST: Mutex<()> = Mutex::new(());
-
-/// The most bytes that this process has had at once since [`forget_peak_memory`].
+/// The most bytes that this process has had at once.
 fn peak_memory() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
     line.trim().trim_end_matches(" kB").parse::<u64>().unwrap() * 1024
 }
 
-/// Other tests of this process had theirs.
-fn forget_peak_memory() {
-    std::fs::write("/proc/self/clear_refs", "5").unwrap();
+/// Whether this process runs nothing but the test of this name. If not, it is run and has to pass
+/// in a process of its own.
+fn is_alone(test: &str) -> bool {
+    const ALONE: &str = "PICTURES_TEST_ALONE";
+    if env::var_os(ALONE).is_some() {
+        return true;
+    }
+    let mut run = Command::new(env::current_exe().unwrap());
+    let run = run.args(["--exact", test]).env(ALONE, "1").output().unwrap();
+    let printed = String::from_utf8_lossy(&run.stdout);
+    assert!(run.status.success() && printed.contains("1 passed"), "{printed}");
+    false
 }
 
 #[test]
@@ -202,7 +208,6 @@ fn what_one_can_see_through_stands_on_white() {
 
 #[test]
 fn each_file_that_is_no_picture_to_show_has_its_code() {
-    let _alone = LARGEST.lock();
     let png = png_of(&DynamicImage::ImageRgb8(halves(200, 200)));
     let jpeg = jpeg_of(&halves(200, 200));
     let header = 8 + 25;
@@ -238,8 +243,9 @@ fn each_file_that_is_no_picture_to_show_has_its_code() {
 #[test]
 fn the_largest_picture_is_made_in_bounded_memory() {
     const MEMORY_MAX: u64 = 200 * 1024 * 1024;
-    let _alone = LARGEST.lock();
-    forget_peak_memory();
+    if !is_alone("remake::tests::the_largest_picture_is_made_in_bounded_memory") {
+        return;
+    }
     // Eight bits of each colour, and how much of it one sees; sixteen bits would be too many.
     let largest = png_by_hand([4_000, 4_000], [8, 6], 16_000);
     let too_deep = png_by_hand([4_000, 4_000], [16, 6], 32_000);
