@@ -21,7 +21,7 @@ use crate::file::{PictureSize, Purpose};
 use crate::jpeg::outline;
 use crate::refusals::{PICTURE_ANIMATED, PICTURE_DAMAGED, PICTURE_DIFFERS, PICTURE_PIXELS};
 
-/// Pixels of the largest picture: phones send squares of a twentieth of it.
+/// Pixels of the largest picture: apps scale what is larger before they upload it.
 const PIXELS_MAX: u64 = 16_000_000;
 /// Pixels of a picture's side.
 const SIDE_MIN: u32 = 96;
