@@ -6,7 +6,7 @@ use std::fmt;
 
 use serde_json::{Value, json};
 use time::{Duration, OffsetDateTime};
-use values::{BusinessId, OperationConfirmation, OperationTerms, Product};
+use values::{BusinessId, OperationConfirmation, OperationTerms, Product, code_enum};
 
 use crate::withdrawals::{ACCOUNT, WITHDRAWALS, pin_token};
 use crate::{
@@ -65,21 +65,34 @@ impl Scene {
     }
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Movement {
-    CardTopUp,
-    BankDebit,
-    ShopRequest,
-    StaticCode,
-    PeerPayment,
-    MoneyRequest,
-    FpsPayment,
-    Withdrawal,
-    PayLink,
-    RedPacket,
-    Schedule,
-    /// Moves nothing yet.
-    Asking,
+code_enum! {
+    /// By what money moves; the last moves none yet.
+    enum Movement {
+        /// At once.
+        CardTopUp = "card top-up",
+        /// Later.
+        BankDebit = "bank debit",
+        /// By a request of a shop.
+        ShopRequest = "payment of a shop's request",
+        /// By a shop's static code.
+        StaticCode = "payment by a static code",
+        /// To a person.
+        PeerPayment = "payment to a person",
+        /// By a request of a person.
+        MoneyRequest = "payment of a person's request",
+        /// To whom FPS knows.
+        FpsPayment = "FPS payment",
+        /// To one's own bank.
+        Withdrawal = "withdrawal",
+        /// Whoever has it claims it.
+        PayLink = "pay link",
+        /// The same, in shares.
+        RedPacket = "red packet",
+        /// On dates.
+        Schedule = "schedule",
+        /// Of a person, for money.
+        Asking = "request",
+    }
 }
 
 use Movement::{
@@ -87,24 +100,9 @@ use Movement::{
     Schedule, ShopRequest, StaticCode, Withdrawal,
 };
 
-const ALL: [Movement; 12] = [
-    CardTopUp,
-    BankDebit,
-    ShopRequest,
-    StaticCode,
-    PeerPayment,
-    MoneyRequest,
-    FpsPayment,
-    Withdrawal,
-    PayLink,
-    RedPacket,
-    Schedule,
-    Asking,
-];
-
 impl fmt::Display for Movement {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{self:?}")
+        formatter.write_str(self.code())
     }
 }
 
@@ -218,7 +216,7 @@ impl Movement {
 async fn no_movement_takes_an_amount_that_is_none() {
     let scene = Scene::new().await;
     let before = scene.books().await;
-    for movement in ALL {
+    for movement in Movement::ALL.iter().copied() {
         for (field, wrong) in [
             ("amount", json!(0)),
             ("amount", json!(-1)),
@@ -243,7 +241,7 @@ async fn no_movement_is_made_by_a_proof_of_something_else_or_of_somebody_else_or
     let scene = Scene::new().await;
     let (payer, friend) = (&scene.payer, &scene.friend);
     let before = scene.books().await;
-    for movement in ALL.into_iter().filter(|movement| movement.is_confirmed()) {
+    for movement in Movement::ALL.iter().copied().filter(|movement| movement.is_confirmed()) {
         let now = OffsetDateTime::now_utc();
         let key = new_key();
         let genuine = movement.signed(&scene, payer, CENTS, &key);
@@ -275,7 +273,7 @@ async fn no_movement_is_made_by_a_proof_of_something_else_or_of_somebody_else_or
 #[tokio::test]
 async fn no_movement_is_made_twice_or_changed_under_its_key() {
     let scene = Scene::new().await;
-    for movement in ALL {
+    for movement in Movement::ALL.iter().copied() {
         let key = new_key();
         let body = movement.signed(&scene, &scene.payer, CENTS, &key);
         let path = movement.path();
@@ -306,7 +304,7 @@ async fn nobody_moves_money_who_may_not_or_has_not_enough() {
     let unverified = fixture.consumer_with(MONEY).await;
     fixture.set_tier(&unverified, "unverified").await;
     let before = scene.books().await;
-    for movement in ALL {
+    for movement in Movement::ALL.iter().copied() {
         for (person, expected) in [
             (&merchant, "403 wrong-product"),
             (&stranger, "404 wallet-not-open"),
