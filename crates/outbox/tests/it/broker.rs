@@ -12,10 +12,9 @@ use azure_messaging_eventhubs::{
 use events::Envelope;
 use futures_util::StreamExt;
 use outbox::Hub;
+use testkit::Program;
 use tokio::time::timeout;
 use uuid::Uuid;
-
-use crate::own_process::Program;
 
 const HUB: &str = "counted";
 const PARTITIONS: [&str; 4] = ["0", "1", "2", "3"];

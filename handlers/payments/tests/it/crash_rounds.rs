@@ -25,12 +25,13 @@ use futures_util::future::join_all;
 use mysql_async::prelude::Queryable;
 use reqwest::Client;
 use serde_json::{Value, json};
+use testkit::{IDENTITY_SECRET, Program};
 use tokio::time::sleep;
 
 use crate::limits::assert_limits_add_up;
 use crate::parcels::{PAY_LINKS, RED_PACKETS};
 use crate::{Fixture, Person};
-use broker::{Broker, IDENTITY_SECRET, Program};
+use broker::{Broker, identity};
 use town::Town;
 use wanted::Wanted;
 
@@ -133,7 +134,7 @@ async fn whenever_handler_and_broker_are_killed_nothing_is_lost_or_doubled_and_a
     println!("SOAK_ROUNDS={rounds} SOAK_SEED={seed}");
     let (mut random, client) = (Random(seed), Client::new());
     let fixture = Fixture::new().await;
-    let (identity, mut broker) = (Program::identity(), Broker::started());
+    let (identity, mut broker) = (identity(), Broker::started());
     let mut handler = Handler::start(&fixture, &client, (&identity, &broker)).await;
     for round in 1..=rounds {
         // New people each time, whose limits allow all that is wanted.

@@ -1,12 +1,9 @@
 //! The platform's Event Hubs, which is killed too, and what arrived there.
 
 use std::collections::BTreeMap;
-use std::env;
 use std::fs;
-use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::Duration;
 
@@ -15,7 +12,7 @@ use azure_messaging_eventhubs::{
 };
 use events::Envelope;
 use futures_util::StreamExt;
-use testkit::vault_credential;
+use testkit::{Program, vault_credential};
 use tokio::runtime::Builder;
 use tokio::time::{sleep, timeout};
 
@@ -23,56 +20,14 @@ use crate::new_key;
 
 const HUB: &str = "payments";
 const PARTITIONS: [&str; 4] = ["0", "1", "2", "3"];
-pub(super) const IDENTITY_SECRET: &str = "of-this-test";
 /// How long it is away.
 const AWAY: Duration = Duration::from_millis(100);
 const READ_LIMIT: Duration = Duration::from_secs(120);
 
-/// A program of the local platform, which ends as `kill -9` ends it.
-pub(super) struct Program {
-    process: Child,
-    /// Where it listens.
-    pub(super) url: String,
-}
-
-impl Program {
-    /// Starts it and waits until it says where it is ready.
-    fn start(name: &str, arguments: &[&str]) -> Self {
-        // Cargo puts a test's executable into the folder `deps` of that of the programs.
-        let programs = env::current_exe().unwrap().parent().unwrap().parent().unwrap().to_owned();
-        let mut process = Command::new(programs.join(name))
-            .args(arguments)
-            .env("IDENTITY_HEADER", IDENTITY_SECRET)
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut line = String::new();
-        BufReader::new(process.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        let url = line.trim().strip_prefix(&format!("ready: {name} ")).unwrap().to_owned();
-        Self { process, url }
-    }
-
-    /// That which gives the handler its tokens.
-    pub(super) fn identity() -> Self {
-        build();
-        Self::start("platform-identity", &["--listen", "127.0.0.1:0"])
-    }
-}
-
-impl Drop for Program {
-    fn drop(&mut self) {
-        self.process.kill().unwrap();
-        self.process.wait().unwrap();
-    }
-}
-
-/// Builds what cargo does not build for this crate's tests, with the features of the whole
-/// workspace, or all dependencies would be built once more.
-fn build() {
-    let programs = ["--bin", "eventhubs-emulator", "--bin", "platform-identity"];
-    let build = ["build", "--quiet", "--workspace"];
-    let status = Command::new(env!("CARGO")).args(build).args(programs).status();
-    assert!(status.unwrap().success());
+/// Builds all, and starts that which gives the handler its tokens.
+pub(super) fn identity() -> Program {
+    Program::build(&["eventhubs-emulator", "platform-identity"]);
+    Program::start("platform-identity", &["--listen", "127.0.0.1:0"])
 }
 
 /// A broker that keeps its address and its data over restarts.
