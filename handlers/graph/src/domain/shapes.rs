@@ -85,7 +85,7 @@ pub(crate) struct Sight {
     pub(crate) findings: Vec<Finding>,
     /// Whose edges would have to be read to see more.
     pub(crate) unread: BTreeSet<GraphAccountId>,
-    /// Who else is in these shapes, and may not have moved anything lately.
+    /// Who else may be in a shape by what was seen here, and may not have moved anything lately.
     pub(crate) involved: BTreeSet<GraphAccountId>,
 }
 
@@ -153,16 +153,20 @@ fn fan_in(own: &Dealings, last: OffsetDateTime) -> Option<(usize, String)> {
     })
 }
 
+/// The first chain is told of. What goes on here may be the first or the last hop of a chain that
+/// only a neighbour is in, so each of those is involved.
 fn find_chain(account: GraphAccountId, near: &Near, since: OffsetDateTime, sight: &mut Sight) {
     let Some(own) = near.get(&account) else { return };
     let passages = own.since(since);
+    let mut first = None;
     for came in passages.iter().filter(|passage| passage.is_in && passage.cents >= CHAIN_CENTS) {
-        let Some(payer) = came.person() else { continue };
         let gone = passages.iter().filter(|next| {
-            let is_back = next.person() == Some(payer);
+            let is_back = came.person().is_some() && next.person() == came.person();
             next.is_money_gone() && !is_back && goes_on(came, next)
         });
         for next in gone {
+            sight.involved.extend(came.person().into_iter().chain(next.person()));
+            let Some(payer) = came.person() else { continue };
             let before = neighbour(near, payer, sight).and_then(|dealings| {
                 let earlier = dealings.since(since).iter().filter(|earlier| earlier.is_in);
                 hop(account, earlier.filter(|earlier| goes_on(earlier, came)))
@@ -177,18 +181,16 @@ fn find_chain(account: GraphAccountId, near: &Near, since: OffsetDateTime, sight
             if ![before, after].contains(&Some(Hop::WithPerson)) && !are_both {
                 continue;
             }
-            let hops = CHAIN_HOPS.saturating_add(are_both.into());
-            let (amount, dwell) = (hkd(came.cents), next.at.saturating_sub_time(came.at));
-            let (share, minutes) = (percent(next.cents, came.cents), minutes(dwell));
-            sight.involved.extend(before.map(|_| payer));
-            sight.involved.extend(payee.filter(|_| after.is_some()));
-            sight.find(
-                RiskReason::Chain,
-                format!("{share} % of {amount} went on within {minutes}, in {hops} or more hops"),
-            );
-            return;
+            first.get_or_insert((came, next, CHAIN_HOPS.saturating_add(are_both.into())));
         }
     }
+    let Some((came, next, hops)) = first else { return };
+    let (amount, dwell) = (hkd(came.cents), next.at.saturating_sub_time(came.at));
+    let (share, minutes) = (percent(next.cents, came.cents), minutes(dwell));
+    sight.find(
+        RiskReason::Chain,
+        format!("{share} % of {amount} went on within {minutes}, in {hops} or more hops"),
+    );
 }
 
 /// The movement next to an account's own that the same money made, the better one first.

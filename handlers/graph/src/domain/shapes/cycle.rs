@@ -20,17 +20,24 @@ const STEPS_MAX: usize = 10_000;
 
 /// A search along what may be the same money.
 struct Search<'n, 's> {
-    /// Where it has to come back to.
+    /// Who is looked at.
     account: GraphAccountId,
     near: &'n Near,
     sight: &'s mut Sight,
     steps: usize,
-    /// Whom the money went by.
-    way: Vec<GraphAccountId>,
+    /// The first that was found.
+    first: Option<Cycle>,
 }
 
-/// A cycle that the account began, or is in: whoever is in the middle of one saw the money come
-/// before it left.
+/// What left its beginner, and what of it came back.
+struct Cycle {
+    left: i64,
+    back: i64,
+    hops: usize,
+}
+
+/// Cycles that the account began, or is in: whoever is in the middle of one saw the money come
+/// before it left. The first is told of; whoever is in any of them is involved.
 pub(super) fn find_cycle(
     account: GraphAccountId,
     near: &Near,
@@ -38,60 +45,51 @@ pub(super) fn find_cycle(
     sight: &mut Sight,
 ) {
     let Some(own) = near.get(&account) else { return };
-    let mut search = Search { account, near, sight, steps: 0, way: Vec::new() };
+    let mut search = Search { account, near, sight, steps: 0, first: None };
     let passages = own.since(since);
-    let begun = passages.iter().find_map(|left| search.cycle(account, left));
-    let found = begun.or_else(|| {
-        let least = percent_of(CYCLE_CENTS, CYCLE_BACK_PERCENT);
-        let came = passages.iter().filter(|passage| passage.is_in && passage.cents >= least);
-        let passed = |came: &&Passage| {
-            let goes_on = |next: &Passage| came.goes_on_in(next, CYCLE_WITHIN, CYCLE_KEPT_PERCENT);
-            passages.iter().any(|next| next.is_money_gone() && goes_on(next))
-        };
-        came.filter(passed).find_map(|came| search.cycle_around(account, came, since))
-    });
-    let Some((left, back)) = found else { return };
-    let hops = search.way.len().saturating_add(1);
+    for left in passages {
+        search.begin(account, left);
+    }
+    let least = percent_of(CYCLE_CENTS, CYCLE_BACK_PERCENT);
+    let came = passages.iter().filter(|passage| passage.is_in && passage.cents >= least);
+    let passed = |came: &&Passage| {
+        let goes_on = |next: &Passage| came.goes_on_in(next, CYCLE_WITHIN, CYCLE_KEPT_PERCENT);
+        passages.iter().any(|next| next.is_money_gone() && goes_on(next))
+    };
+    for came in came.filter(passed) {
+        search.look_before(came, since);
+    }
+    let Some(Cycle { left, back, hops }) = search.first else { return };
     let (amount, share) = (hkd(left), percent(back, left));
-    search.sight.involved.extend(search.way.into_iter().filter(|id| *id != account));
     let words = format!("{share} % of {amount} came back after {hops} hops within 24 h");
-    search.sight.find(RiskReason::Cycle, words);
+    sight.find(RiskReason::Cycle, words);
 }
 
 impl<'n> Search<'n, '_> {
-    /// What left, and what of it came back, of a cycle that begins with this.
-    fn cycle(&mut self, beginner: GraphAccountId, left: &'n Passage) -> Option<(i64, i64)> {
-        let payee = left.person().filter(|_| !left.is_in && left.cents >= CYCLE_CENTS)?;
+    /// The cycles that begin with what left an account.
+    fn begin(&mut self, beginner: GraphAccountId, left: &'n Passage) {
+        let payee = left.person().filter(|_| !left.is_in && left.cents >= CYCLE_CENTS);
+        let (Some(payee), Some(dealings)) = (payee, self.near.get(&beginner)) else { return };
         let may_be_back = |passage: &Passage| {
             let is_others = passage.person().is_some_and(|payer| payer != payee);
             passage.is_in && is_others && left.goes_on_in(passage, CYCLE_WITHIN, CYCLE_BACK_PERCENT)
         };
-        self.near.get(&beginner)?.since(left.at).iter().any(may_be_back).then_some(())?;
-        (self.account, self.way) = (beginner, vec![payee]);
-        Some((left.cents, self.back(left)?))
+        if dealings.since(left.at).iter().any(may_be_back) {
+            self.go_on(left, vec![beginner, payee]);
+        }
     }
 
-    /// The same, of one that may have begun with whoever had the money before it came here.
-    fn cycle_around(
-        &mut self,
-        account: GraphAccountId,
-        came: &'n Passage,
-        since: OffsetDateTime,
-    ) -> Option<(i64, i64)> {
+    /// The cycles that may have begun with whoever had the money before it came to the account.
+    fn look_before(&mut self, came: &'n Passage, since: OffsetDateTime) {
         let mut stack = vec![(came, 1_usize)];
         while let Some((came, hops)) = stack.pop() {
             self.steps = self.steps.saturating_add(1);
             let payer = came.person().filter(|_| self.steps <= STEPS_MAX);
-            let Some(payer) = payer.filter(|payer| *payer != account) else { continue };
+            let Some(payer) = payer.filter(|payer| *payer != self.account) else { continue };
             let Some(dealings) = neighbour(self.near, payer, self.sight) else { continue };
             let passages = dealings.since(since);
-            if let Some(left) = passages.iter().find(|left| left.is_same(came))
-                && let Some(found) = self.cycle(payer, left)
-                && self.way.contains(&account)
-            {
-                self.way.push(payer);
-                self.way.retain(|id| *id != account);
-                return Some(found);
+            if let Some(left) = passages.iter().find(|left| left.is_same(came)) {
+                self.begin(payer, left);
             }
             if hops < *CYCLE_HOPS.end() {
                 let before = passages.iter().filter(|before| {
@@ -100,19 +98,18 @@ impl<'n> Search<'n, '_> {
                 stack.extend(before.map(|before| (before, hops.saturating_add(1))));
             }
         }
-        None
     }
 
-    /// What comes back of what left, if anything does.
-    fn back(&mut self, left: &'n Passage) -> Option<i64> {
-        let mut stack = vec![(left, self.way.clone())];
+    /// What comes back of what left, by way of these: its beginner is the first of them.
+    fn go_on(&mut self, left: &'n Passage, way: Vec<GraphAccountId>) {
+        let Some(beginner) = way.first().copied() else { return };
+        let mut stack = vec![(left, way)];
         while let Some((came, way)) = stack.pop() {
-            let at = *way.last()?;
-            let Some(dealings) = neighbour(self.near, at, self.sight) else { continue };
-            for next in dealings.since(came.at) {
+            let at = way.last().and_then(|at| neighbour(self.near, *at, self.sight));
+            for next in at.map(|dealings| dealings.since(came.at)).unwrap_or_default() {
                 self.steps = self.steps.saturating_add(1);
                 if self.steps > STEPS_MAX {
-                    return None;
+                    return;
                 }
                 let Some(payee) = next.person().filter(|_| !next.is_in) else { continue };
                 if !came.goes_on_in(next, CYCLE_WITHIN, CYCLE_KEPT_PERCENT)
@@ -120,20 +117,25 @@ impl<'n> Search<'n, '_> {
                 {
                     continue;
                 }
-                let hops = way.len().saturating_add(1);
                 let is_enough = next.cents >= percent_of(left.cents, CYCLE_BACK_PERCENT);
-                if payee == self.account && CYCLE_HOPS.contains(&hops) && is_enough {
-                    self.way = way;
-                    return Some(next.cents);
+                if payee == beginner && CYCLE_HOPS.contains(&way.len()) && is_enough {
+                    self.close(left, next, &way);
                 }
-                let is_new = payee != self.account && !way.contains(&payee);
-                if is_new && hops < *CYCLE_HOPS.end() {
+                if !way.contains(&payee) && way.len() < *CYCLE_HOPS.end() {
                     let mut on = way.clone();
                     on.push(payee);
                     stack.push((next, on));
                 }
             }
         }
-        None
+    }
+
+    /// A cycle is one of the account's if the account is in it.
+    fn close(&mut self, left: &Passage, back: &Passage, way: &[GraphAccountId]) {
+        if way.contains(&self.account) {
+            self.sight.involved.extend(way.iter().filter(|id| **id != self.account));
+            let cycle = Cycle { left: left.cents, back: back.cents, hops: way.len() };
+            self.first.get_or_insert(cycle);
+        }
     }
 }

@@ -99,7 +99,7 @@ fn what_goes_on_at_once_three_times_is_a_chain_also_for_whoever_is_not_its_last(
     assert_eq!((sight.risk(), sight.unread.len()), (AccountRisk::High, 0));
     let words = "100 % of HK$1,000.00 went on within 50 min, in 3 or more hops";
     assert_eq!(sight.findings[0].explanation, words);
-    assert_eq!(sight.involved, BTreeSet::from([person(2).0]));
+    assert_eq!(sight.involved, BTreeSet::from([1, 2].map(|number| person(number).0)));
     for (what, near) in [
         ("it stays for longer", chain(100_000, 80_000, 61)),
         ("most of it stays", chain(100_000, 79_999, 50)),
@@ -205,4 +205,77 @@ fn repeats_and_another_order_show_the_same() {
     shown.reverse();
     assert_eq!(look_at(account(), &alone(&shown), NOW).findings, once);
     assert_eq!(once.len(), 1);
+}
+
+/// A payment between two of a small town, of whom 0 is the bank.
+#[derive(Clone, Copy)]
+struct Paid {
+    ends: [u128; 2],
+    cents: i64,
+    minutes: i64,
+}
+
+/// What each sees of these.
+fn town(paid: &[Paid]) -> Near {
+    let other = |number| if number == 0 { bank() } else { person(number) };
+    let mut shown: BTreeMap<u128, Vec<Shown>> = BTreeMap::new();
+    for Paid { ends: [from, to], cents, minutes } in paid {
+        shown.entry(*from).or_default().push(Shown::going(other(*to), *cents, *minutes));
+        shown.entry(*to).or_default().push(Shown::coming(other(*from), *cents, *minutes));
+    }
+    shown.remove(&0);
+    let own =
+        |(number, shown): (u128, Vec<_>)| (person(number).0, dealings_of(person(number).0, &shown));
+    shown.into_iter().map(own).collect()
+}
+
+#[test]
+fn whoever_is_in_another_cycle_than_the_one_that_is_told_of_is_involved() {
+    let ring = |ends: [u128; 3], cents, minutes| {
+        (0..3).map(move |hop| Paid {
+            ends: [ends[hop], ends[(hop + 1) % 3]],
+            cents,
+            minutes: minutes + 90 * i64::try_from(hop).unwrap(),
+        })
+    };
+    let paid: Vec<Paid> =
+        ring([1, 2, 3], 100_000, -600).chain(ring([1, 2, 4], 200_000, -590)).collect();
+    let others = |own: u128| [1, 2, 3, 4].into_iter().filter(move |other| *other != own);
+    for own in [1, 2] {
+        let sight = look_at(person(own).0, &town(&paid), NOW);
+        assert_eq!(sight.involved, others(own).map(|other| person(other).0).collect(), "{own}");
+    }
+}
+
+#[test]
+fn whoever_gets_into_a_shape_by_what_others_move_is_looked_at() {
+    for seed in 0..100 {
+        let mut random = fastrand::Rng::with_seed(seed);
+        // Near enough for chains, or so far from each other that there are cycles alone.
+        let minutes = if seed % 2 == 0 { 10 } else { 100 };
+        let mut paid: Vec<Paid> = (0..random.usize(3..30))
+            .map(|_| Paid {
+                ends: [random.u128(0..7), random.u128(0..7)],
+                cents: 100_000 + 5_000 * random.i64(0..5),
+                minutes: -minutes * random.i64(0..14),
+            })
+            .filter(|paid| paid.ends[0] != paid.ends[1])
+            .collect();
+        random.shuffle(&mut paid);
+        let mut seen: BTreeMap<GraphAccountId, AccountRisk> = BTreeMap::new();
+        for count in 1..=paid.len() {
+            let near = town(&paid[..count]);
+            let mut look = |account| {
+                let sight = look_at(account, &near, NOW);
+                seen.insert(account, sight.risk());
+                sight.involved
+            };
+            let moved = paid[count - 1].ends.into_iter().filter(|number| *number != 0);
+            let involved: BTreeSet<_> = moved.flat_map(|number| look(person(number).0)).collect();
+            involved.into_iter().for_each(|account| drop(look(account)));
+        }
+        let near = town(&paid);
+        let last = near.keys().map(|account| (*account, look_at(*account, &near, NOW).risk()));
+        assert_eq!(seen, last.collect(), "seed {seed}");
+    }
 }
