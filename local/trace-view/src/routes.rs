@@ -10,13 +10,13 @@ use warp::hyper::body::Bytes;
 use warp::reply::{Response, WithStatus};
 use warp::{Filter, Rejection, Reply, reply};
 
-use crate::telemetry::{ITEMS_MAX, Item, Telemetry};
+use crate::telemetry::{Item, Telemetry};
 use crate::{breeze, page, trace};
 
 /// A body as sent, and as unpacked.
 const BODY_BYTES_MAX: u64 = 4 * 1024 * 1024;
 const UNPACKED_BYTES_MAX: u64 = 64 * 1024 * 1024;
-/// How many traces the page shows.
+/// How many traces are listed.
 const TRACES_MAX: usize = 200;
 
 /// All routes.
@@ -33,17 +33,23 @@ pub(crate) fn all(
         .and(warp::body::bytes())
         .and(telemetry.clone())
         .map(answer_track);
+    let items = warp::path!("items").and(warp::get()).and(telemetry.clone()).map(items);
     let list = warp::path!("traces").and(warp::get()).and(telemetry.clone()).map(list);
     let find = warp::path!("traces" / String).and(warp::get()).and(telemetry.clone()).map(find);
     let list_page = warp::path::end().and(warp::get()).and(telemetry.clone()).map(list_page);
     let trace_page =
         warp::path!("waterfalls" / String).and(warp::get()).and(telemetry).map(trace_page);
-    track.or(list).or(find).or(list_page).or(trace_page)
+    track.or(items).or(list).or(find).or(list_page).or(trace_page)
 }
 
-/// `GET /traces`: all, for programs that look through them.
+/// `GET /items`: all that was said, for programs that look through it.
+fn items(telemetry: Arc<Telemetry>) -> impl Reply {
+    reply::json(&telemetry.all())
+}
+
+/// `GET /traces`
 fn list(telemetry: Arc<Telemetry>) -> impl Reply {
-    reply::json(&trace::list(&telemetry.all(), ITEMS_MAX))
+    reply::json(&trace::list(&telemetry.all(), TRACES_MAX))
 }
 
 /// `GET /traces/{trace_id}`

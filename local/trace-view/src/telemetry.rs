@@ -3,13 +3,14 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use serde::Serialize;
 use time::{Duration, OffsetDateTime};
 
 /// How many items are kept: an hour or so of a developer's calls.
-pub(crate) const ITEMS_MAX: usize = 20_000;
+const ITEMS_MAX: usize = 20_000;
 
 /// What a program told of one moment of a trace.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize)]
 pub(crate) struct Item {
     pub(crate) trace_id: String,
     /// The span that it belongs to or, if it is a span, that led to it.
@@ -22,7 +23,7 @@ pub(crate) struct Item {
 }
 
 /// The sorts of items that belong to traces.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize)]
 pub(crate) enum Kind {
     /// A step that took time.
     Span(Span),
@@ -30,7 +31,7 @@ pub(crate) enum Kind {
     Log { severity: &'static str, message: String },
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize)]
 pub(crate) struct Span {
     pub(crate) id: String,
     pub(crate) name: String,
@@ -44,7 +45,7 @@ pub(crate) struct Span {
     pub(crate) causes: Vec<SpanReference>,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize)]
 pub(crate) struct SpanReference {
     pub(crate) trace_id: String,
     pub(crate) span_id: String,

@@ -95,6 +95,14 @@ async fn the_list_has_requests_and_leaves_batches_to_their_traces() {
 }
 
 #[tokio::test]
+async fn each_item_is_told_once_in_whichever_traces_it_is_shown() {
+    let items = get_json(&recorded().await, "/items").await;
+    let all = items.as_array().unwrap();
+    let said = |text: &str| all.iter().filter(|item| item.to_string().contains(text)).count();
+    assert_eq!((all.len(), said("relay outbox"), said("parked an event")), (5, 1, 1), "{items}");
+}
+
+#[tokio::test]
 async fn pages_show_text_of_others_as_text() {
     let script = "<script>alert('x')</script>";
     let telemetry = telemetry();
