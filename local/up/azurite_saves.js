@@ -25,11 +25,21 @@ function saved(database) {
   });
 }
 
-const { end } = http.ServerResponse.prototype;
+// The beginning of an answer is one already: its status comes before its text.
+const { end, write } = http.ServerResponse.prototype;
+const held = Symbol("what was written of an answer that waits");
+http.ServerResponse.prototype.write = function (...args) {
+  if (READING.includes(this.req.method)) return write.apply(this, args);
+  (this[held] ??= []).push(args);
+  return true;
+};
 http.ServerResponse.prototype.end = function (...args) {
   if (READING.includes(this.req.method)) return end.apply(this, args);
   Promise.all([...databases].map(saved)).then(
-    () => end.apply(this, args),
+    () => {
+      for (const written of this[held] ?? []) write.apply(this, written);
+      end.apply(this, args);
+    },
     // Without an answer the client does not take it for done.
     (error) => this.destroy(error),
   );

@@ -120,18 +120,19 @@ async fn what_azurite_acknowledged_is_there_after_it_was_killed() {
         let request = request.header("authorization", format!("Bearer {TOKEN}"));
         let answer = request.header("x-ms-version", "2026-04-06").send().await.unwrap();
         assert!(answer.status().is_success(), "{}", answer.status());
-        answer.text().await.unwrap()
+        answer
     };
     send(client.put(&queue).header("content-length", 0)).await;
     for word in ["at-first", "once-it-has-loaded-something"] {
         let message = format!("<QueueMessage><MessageText>{word}</MessageText></QueueMessage>");
-        send(client.post(format!("{queue}/messages")).body(message)).await;
+        // Its status is enough for many a client; the text may never come.
+        let _answer = send(client.post(format!("{queue}/messages")).body(message)).await;
 
         signal("KILL", running.pid("azurite"));
 
         running.line("ready  azurite again");
         let messages = format!("{queue}/messages?peekonly=true&numofmessages=2");
-        assert!(send(client.get(messages)).await.contains(word), "{word}");
+        assert!(send(client.get(messages)).await.text().await.unwrap().contains(word), "{word}");
     }
     assert!(running.terminate().success());
 }
