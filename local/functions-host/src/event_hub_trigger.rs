@@ -30,8 +30,9 @@ const BATCH_LINGER: Duration = Duration::from_millis(2);
 const FIRST_RECONNECT_DELAY: Duration = Duration::from_millis(200);
 const LONGEST_RECONNECT_DELAY: Duration = Duration::from_secs(2);
 
-/// After so much silence the broker is asked whether there is anything to read. The SDK's stream
-/// can stay silent for ever when its connection breaks at the wrong moment.
+/// After so much silence the broker is asked whether there is anything to read, which may be on its
+/// way for as long again. The SDK's stream can stay silent for ever when its connection breaks at
+/// the wrong moment.
 const SILENCE: Duration = Duration::from_secs(2);
 
 /// A partition that was read for so long is tried again at once when it fails.
@@ -167,14 +168,14 @@ impl Reader {
         events: &mut (impl Stream<Item = Result<ReceivedEventData, EventHubsError>> + Unpin),
         processed: Option<i64>,
     ) -> Result<Vec<Event>, ReadError> {
+        let mut is_behind = false;
         let first = loop {
             match timeout(SILENCE, events.next()).await {
                 Ok(next) => break next.ok_or(ReadError::Ended)??,
+                Err(_) if is_behind => return Err(ReadError::Silent),
                 Err(_) => {
                     let newest = event_hub_connection::newest(client, partition).await?;
-                    if newest > processed {
-                        return Err(ReadError::Silent);
-                    }
+                    is_behind = newest > processed;
                 }
             }
         };
