@@ -10,7 +10,10 @@ mod rehearsal;
 mod scene;
 mod secrets;
 
-use crate::scene::{Scene, commands, text_of};
+use std::fs;
+use std::path::Path;
+
+use crate::scene::{CHECKOUT, Scene, commands, text_of};
 
 /// How each command is called to be printed.
 const EXAMPLES: &[&str] = &[
@@ -110,6 +113,33 @@ fn every_alert_has_its_section_in_the_runbook() {
     let absent: Vec<&&str> =
         names.iter().filter(|name| !runbook.contains(&format!("### {name}\n"))).collect();
     assert!(absent.is_empty(), "{absent:?}");
+}
+
+#[test]
+fn every_metric_that_operators_are_shown_is_one_that_a_service_counts() {
+    let shown = alerts() + &text_of("bicep/workbook.json").replace("\\\"", "\"");
+    let names = shown.split("AppMetrics").skip(1).map(|query| {
+        let name = query.split("Name == \"").nth(1).unwrap();
+        name.split('"').next().unwrap()
+    });
+    let names: Vec<&str> = names.collect();
+    assert!(names.len() > 15, "{names:?}");
+    let code = text_of("crates/service/src/telemetry/request.rs") + &observations();
+    let absent: Vec<&&str> =
+        names.iter().filter(|name| !code.contains(&format!("(\"{name}\")"))).collect();
+    assert!(absent.is_empty(), "{absent:?}");
+}
+
+/// What the crates and services count.
+fn observations() -> String {
+    let mut code = String::new();
+    for folder in ["crates", "handlers"] {
+        for entry in fs::read_dir(Path::new(CHECKOUT).join(folder)).unwrap() {
+            let file = entry.unwrap().path().join("src/observe.rs");
+            code += &fs::read_to_string(file).unwrap_or_default();
+        }
+    }
+    code
 }
 
 #[test]
