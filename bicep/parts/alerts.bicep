@@ -283,6 +283,19 @@ AppMetrics
     severity: 2
   }
   {
+    name: 'codes-do-not-come-back'
+    query: '''
+AppMetrics
+| where Name == "otp.codes"
+| summarize sent = sumif(Sum, tostring(Properties.outcome) == "sent"),
+    back = sumif(Sum, tostring(Properties.outcome) == "came-back") by AppRoleName
+| where sent >= 200
+| project AppRoleName, value = 100.0 * (sent - back) / sent
+'''
+    threshold: 70
+    severity: 2
+  }
+  {
     name: 'service-cannot-start'
     query: '''
 AppTraces

@@ -17,6 +17,7 @@ mod domain;
 mod entra_id;
 mod entra_keys;
 mod guess_counts;
+mod observe;
 mod otp_challenges;
 mod passkey_challenges;
 mod phone_guard;

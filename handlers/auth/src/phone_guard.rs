@@ -22,7 +22,7 @@ use crate::otp_challenges::OtpChallenges;
 use crate::phone_vault::PhoneVault;
 use crate::security_trail::SecurityTrail;
 use crate::sms::Sms;
-use crate::store;
+use crate::{observe, store};
 
 /// Checks codes.
 #[derive(Clone)]
@@ -77,7 +77,11 @@ impl PhoneGuard {
             Reserved::Guess { is_last } => is_last,
             Reserved::Locked { seconds } => return Err(OTP_LOCKED.for_seconds(seconds).into()),
         };
-        Ok(CodeGuess { is_code_right: sent.is(code), phone: phone.clone(), is_last })
+        let is_code_right = sent.is(code);
+        if is_code_right {
+            observe::code_came_back();
+        }
+        Ok(CodeGuess { is_code_right, phone: phone.clone(), is_last })
     }
 
     /// Refuses while no code for the phone is taken: it would only cost a message.

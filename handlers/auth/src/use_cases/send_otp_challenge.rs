@@ -6,10 +6,10 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 use values::Phone;
 
-use crate::App;
 use crate::domain::{PHONE_INVALID, PHONE_UNREACHABLE};
 use crate::otp_challenges::LIFETIME_SECONDS;
 use crate::sms::SmsError;
+use crate::{App, observe};
 
 /// The phone to prove.
 #[derive(Deserialize, ToSchema)]
@@ -51,5 +51,6 @@ pub(crate) async fn send_otp_challenge(
             }
         });
     }
+    observe::code_sent();
     Ok(Accepted(OtpChallengeBody { challenge_id, expires_in_seconds: LIFETIME_SECONDS }))
 }
