@@ -49,13 +49,8 @@ macro_rules! either_id {
         // By hand: derived, it would be the schema of an enum, not of the text.
         impl utoipa::PartialSchema for $name {
             fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
-                let (one, other) = ($one_id::PREFIX, $other_id::PREFIX);
-                utoipa::openapi::ObjectBuilder::new()
-                    .schema_type(utoipa::openapi::Type::String)
-                    .description(Some(concat!($($doc),+).trim()))
-                    .pattern(Some(format!("^({one}|{other})_[0-7][0-9a-hjkmnp-tv-z]{{25}}$")))
-                    .examples([format!("{one}_01h455vb4pex5vsknk084sn02q")])
-                    .into()
+                let prefixes = [$one_id::PREFIX, $other_id::PREFIX];
+                crate::id_schema(&prefixes, concat!($($doc),+).trim())
             }
         }
 

@@ -5,8 +5,8 @@
 //! are the wire forms, so a request body that deserializes needs no second validation. Reading
 //! order: `money`, `ids`, `either_id`, `code_enum` (enums that are stored and sent), `text` with
 //! `legible`, `skeleton` and `simplified` (what is compared as one), `refusal` with its
-//! `refusal_class` and `customer_message`, `step_up_policy` (who must show more) with `level`, then
-//! one small file for each value.
+//! `refusal_class` and `customer_message`, `operation_kind` (all that moves money),
+//! `step_up_policy` (who must show more) with `level`, then one small file for each value.
 
 /// For the code that `code_enum!` makes, so that its callers need no dependency for it.
 #[doc(hidden)]
@@ -36,6 +36,7 @@ mod markup;
 mod masked_name;
 mod money;
 mod operation_confirmation;
+mod operation_kind;
 mod party;
 mod phone;
 mod product;
@@ -71,16 +72,7 @@ pub use grapheme::{grapheme_start, graphemes};
 pub use held_payment_id::HeldPaymentId;
 pub use hong_kong::{HongKongDate, hong_kong_day, hong_kong_midnight, hong_kong_time};
 pub use idempotency_key::{IdempotencyKey, IdempotencyKeyError};
-pub use ids::{
-    ApiClientId, ApplicationId, BankAccountId, BankDifferenceId, BillId, BusinessId, ClaimId,
-    CommentId, ConversationId, DeviceId, DisputeId, DocumentId, EnrolmentId, ExportId, FpsPayeeId,
-    FpsPaymentId, GraphAccountId, GraphLookId, GroupId, IdError, MessageId, MessageReportId,
-    MoneyRequestId, NotificationId, PayLinkId, PaymentId, PaymentRequestId, PeerPaymentId,
-    PictureId, RecoveryId, RedPacketId, RefundId, ReleaseId, ReportId, ReturnId, ScheduleId,
-    SecurityEventId, SessionId, SettlementId, ShopInvitationId, SigningKeyId, StaffActId, StaffId,
-    StepUpPolicyId, TopUpId, TransferId, UserId, WebhookDeliveryId, WebhookEndpointId,
-    WithdrawalId,
-};
+pub use ids::*;
 pub use language::Language;
 pub use latin_name::{LatinName, LatinNameError};
 pub use level::Level;
@@ -90,6 +82,7 @@ pub use money::{Balance, Currency, Fee, Money, MoneyError};
 pub use operation_confirmation::{
     ConfirmableKind, OperationConfirmation, OperationTerms, VouchedConfirmation,
 };
+pub use operation_kind::{KindFacts, KindSide, OperationKind};
 pub use party::Party;
 pub use phone::{Phone, PhoneError};
 pub use product::Product;

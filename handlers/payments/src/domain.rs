@@ -47,7 +47,7 @@ mod movement;
 mod open_parcels;
 mod open_requests;
 mod operation;
-mod operation_kind;
+mod operation_rules;
 pub(crate) mod operations;
 mod packet_split;
 mod parcel;
@@ -121,7 +121,7 @@ pub(crate) use movement::{Direction, Movement, Origin, Parent, ParentKind};
 pub(crate) use open_parcels::{Open, OpenParcels};
 pub(crate) use open_requests::{Asked, OpenRequests, WINDOW as ASKED_WINDOW};
 pub(crate) use operation::{ConfirmedBy, Operation, OperationState, Reader, Side};
-pub(crate) use operation_kind::OperationKind;
+pub(crate) use operation_rules::{accounts, parent_of};
 pub(crate) use packet_split::PacketSplit;
 pub(crate) use parcel::{Claim, Parcel, ParcelKind, ParcelStatus, Share};
 pub(crate) use payee_warning::{

@@ -124,7 +124,7 @@ fn the_lake_names_each_kind_of_event() {
 /// Who does not know a kind ignores it, or cannot prove a day with it, and no compiler says so.
 #[test]
 fn each_kind_of_operation_is_known_where_kinds_are_told_apart() {
-    let declared = read("handlers/payments/src/domain/operation_kind.rs");
+    let declared = read("crates/values/src/operation_kind.rs");
     let declared = declared.split("enum OperationKind {").nth(1).unwrap();
     let declared = declared.split("    }").next().unwrap();
     let kinds: Vec<&str> =

@@ -242,11 +242,10 @@ impl Dispute {
 #[cfg(test)]
 mod tests {
     use uuid::Uuid;
-    use values::StaffId;
+    use values::{OperationKind, StaffId};
 
     use super::super::literal_books::{NOW, hkd};
     use super::super::operation::Side;
-    use super::super::operation_kind::OperationKind;
     use super::super::staff_decision::StaffDecision;
     use super::*;
 

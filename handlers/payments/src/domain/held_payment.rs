@@ -6,11 +6,12 @@ use events::payments::{FpsPaymentReviewChangedV1, PeerPaymentReviewChangedV1, Pe
 use serde::{Deserialize, Serialize};
 use time::Duration;
 use uuid::Uuid;
-use values::{ActFacts, Operator, Reason, StaffId, StepUpRule, UserId, code_enum, masked};
+use values::{
+    ActFacts, OperationKind, Operator, Reason, StaffId, StepUpRule, UserId, code_enum, masked,
+};
 
 use super::announcement::Announcement;
 use super::operation::Operation;
-use super::operation_kind::OperationKind;
 use super::payment_request::rfc3339;
 use super::record::Record;
 use super::visibility::Visibility;

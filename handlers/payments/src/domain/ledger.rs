@@ -8,7 +8,7 @@ use values::Refusal;
 
 use super::account::{Account, AccountKind, Entry};
 use super::limit_use::Counted;
-use super::operation_kind::LimitEffect;
+use super::operation_rules::{LimitEffect, enters_frozen, limit_effect, needs_room};
 use super::refusals::{HOLD_EXCEEDED, NO_WALLET, PAYEE_UNAVAILABLE, SAME_ACCOUNT};
 use super::transfer::{Phase, Transfer};
 
@@ -78,11 +78,11 @@ fn enter(transfer: &Transfer, debit: &mut Account, credit: &mut Account) -> Resu
         }
         Phase::Posted => {
             debit.require_giving()?;
-            if !transfer.kind.enters_frozen() {
+            if !enters_frozen(transfer.kind) {
                 credit.require_taking()?;
             }
             debit.require_available(amount)?;
-            if transfer.kind.needs_room() {
+            if needs_room(transfer.kind) {
                 credit.require_room_for(amount)?;
             }
             count(transfer, debit, credit)?;
@@ -130,7 +130,7 @@ fn count(transfer: &Transfer, debit: &mut Account, credit: &mut Account) -> Resu
     let Transfer { at, counted_at, .. } = *transfer;
     let amount = transfer.amount.minor_units();
     let counted = |flow| Counted { flow, amount, at, is_new_device: false };
-    match transfer.kind.limit_effect() {
+    match limit_effect(transfer.kind) {
         LimitEffect::CountsForPayer(flows) => {
             flows.iter().try_for_each(|flow| debit.count(counted(*flow)))
         }
@@ -152,7 +152,7 @@ fn count_no_more(
     credit: &mut Account,
 ) {
     let counted_at = transfer.counted_at;
-    match transfer.kind.limit_effect() {
+    match limit_effect(transfer.kind) {
         LimitEffect::CountsForPayer(flows) => {
             flows.iter().for_each(|flow| {
                 debit.count_no_more(*flow, unmoved, movements, counted_at);

@@ -9,11 +9,10 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
-use values::{Money, TransferId};
+use values::{Money, OperationKind, TransferId};
 
 use super::account::{Account, AccountKind};
 use super::operation::Operation;
-use super::operation_kind::OperationKind;
 use super::transfer::{Phase, Transfer};
 
 const BASIS_POINTS_OF_ALL: i64 = 10_000;

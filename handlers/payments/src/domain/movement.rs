@@ -3,11 +3,10 @@
 use time::OffsetDateTime;
 use uuid::Uuid;
 use values::{
-    BillId, Money, MoneyRequestId, Note, Party, PayLinkId, PaymentId, PaymentRequestId,
-    RedPacketId, Reference, ScheduleId, TransferId, code_enum,
+    BillId, Money, MoneyRequestId, Note, OperationKind, Party, PayLinkId, PaymentId,
+    PaymentRequestId, RedPacketId, Reference, ScheduleId, TransferId, code_enum,
 };
 
-use super::operation_kind::OperationKind;
 use super::parcel::ParcelKind;
 use super::visibility::Visibility;
 
@@ -45,7 +44,7 @@ code_enum! {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Parent {
     pub(crate) kind: ParentKind,
-    id: Uuid,
+    pub(super) id: Uuid,
 }
 
 /// What is known of where a movement may belong.
@@ -85,32 +84,6 @@ pub(crate) struct Movement {
 }
 
 impl Parent {
-    /// Of an operation of this kind, as who gave (`Out`) or took (`In`) sees it. Only its owner
-    /// learns of a schedule, and that is who pays.
-    pub(crate) fn of(kind: OperationKind, direction: Direction, origin: Origin) -> Option<Self> {
-        let schedule_id = origin.schedule_id.filter(|_| direction == Direction::Out);
-        let (kind, id) = match kind {
-            OperationKind::Payment => (ParentKind::PaymentRequest, origin.parent_id),
-            OperationKind::PeerPayment => match (origin.bill_id, origin.parent_id) {
-                (Some(bill_id), _) => (ParentKind::Bill, Some(bill_id)),
-                (None, Some(request_id)) => (ParentKind::MoneyRequest, Some(request_id)),
-                (None, None) => (ParentKind::Schedule, schedule_id),
-            },
-            OperationKind::Refund => (ParentKind::Payment, origin.parent_id),
-            OperationKind::Claim | OperationKind::Return => match origin.parcel? {
-                ParcelKind::PayLink => (ParentKind::PayLink, origin.parent_id),
-                ParcelKind::RedPacket => (ParentKind::RedPacket, origin.parent_id),
-            },
-            OperationKind::TopUp
-            | OperationKind::Withdrawal
-            | OperationKind::FpsPayment
-            | OperationKind::Settlement
-            | OperationKind::PayLink
-            | OperationKind::RedPacket => return None,
-        };
-        id.map(|id| Self { kind, id })
-    }
-
     /// Its id as the API says it.
     pub(crate) fn typed_id(self) -> String {
         match self.kind {
@@ -128,40 +101,6 @@ impl Parent {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn each_kind_belongs_to_what_its_reader_may_see() {
-        let [parent, bill, schedule] = [1, 2, 3].map(Uuid::from_u128);
-        let none = Origin::default();
-        let of_parent = Origin { parent_id: Some(parent), ..none };
-        let of_bill = Origin { bill_id: Some(bill), ..of_parent };
-        let of_schedule = Origin { schedule_id: Some(schedule), ..none };
-        let of_parcel = |kind| Origin { parcel: Some(kind), ..of_parent };
-        let (link, packet) = (of_parcel(ParcelKind::PayLink), of_parcel(ParcelKind::RedPacket));
-        let (given, taken) = (Direction::Out, Direction::In);
-        let peer = OperationKind::PeerPayment;
-        for (kind, direction, origin, expected) in [
-            (OperationKind::Payment, given, of_parent, Some((ParentKind::PaymentRequest, parent))),
-            (OperationKind::Payment, taken, none, None),
-            (peer, taken, of_parent, Some((ParentKind::MoneyRequest, parent))),
-            (peer, given, of_bill, Some((ParentKind::Bill, bill))),
-            (peer, given, of_schedule, Some((ParentKind::Schedule, schedule))),
-            (peer, taken, of_schedule, None),
-            (peer, given, none, None),
-            (OperationKind::Refund, taken, of_parent, Some((ParentKind::Payment, parent))),
-            (OperationKind::Claim, taken, link, Some((ParentKind::PayLink, parent))),
-            (OperationKind::Return, taken, packet, Some((ParentKind::RedPacket, parent))),
-            (OperationKind::PayLink, given, none, None),
-            (OperationKind::RedPacket, given, none, None),
-            (OperationKind::TopUp, taken, none, None),
-            (OperationKind::Withdrawal, given, none, None),
-            (OperationKind::FpsPayment, given, none, None),
-            (OperationKind::Settlement, given, none, None),
-        ] {
-            let found = Parent::of(kind, direction, origin);
-            assert_eq!(found.map(|found| (found.kind, found.id)), expected, "{kind:?}");
-        }
-    }
 
     #[test]
     fn the_id_of_a_parent_names_its_kind() {

@@ -4,8 +4,8 @@ use events::payments::{MoneyMovedV1, SideV1};
 use time::OffsetDateTime;
 use uuid::Uuid;
 use values::{
-    BusinessId, FpsPaymentId, HeldPaymentId, Money, Party, PaymentId, PaymentRequestId, TopUpId,
-    TransferId, UserId,
+    BusinessId, FpsPaymentId, HeldPaymentId, Money, OperationKind, Party, PaymentId,
+    PaymentRequestId, TopUpId, TransferId, UserId,
 };
 use values::{
     Level, MoneyRequestId, NOT_ALLOWED_FOR_ROLE, Note, PeerPaymentId, Reference, RefundId, Refusal,
@@ -13,7 +13,7 @@ use values::{
 };
 
 use super::account::AccountKind;
-use super::operation_kind::OperationKind;
+use super::operation_rules::accounts;
 use super::payment_request::rfc3339;
 use super::record::Record;
 use super::refusals::HOLD_ENDED;
@@ -295,7 +295,7 @@ impl Operation {
 
     /// Both sides as events say them. `owner` owns the business that is one of them.
     pub(super) fn sides(&self, owner: Option<UserId>) -> (SideV1, SideV1) {
-        let (from, to) = self.kind.accounts();
+        let (from, to) = accounts(self.kind);
         (side(from, &self.from, owner), side(to, &self.to, owner))
     }
 

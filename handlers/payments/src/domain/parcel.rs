@@ -5,10 +5,11 @@ use events::payments::MoneyMovedV1;
 use service::SecretDigest;
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
-use values::{ClaimId, Money, Note, PayLinkId, RedPacketId, Refusal, UserId, code_enum};
+use values::{
+    ClaimId, Money, Note, OperationKind, PayLinkId, RedPacketId, Refusal, UserId, code_enum,
+};
 
 use super::operation::Operation;
-use super::operation_kind::OperationKind;
 use super::packet_split::PacketSplit;
 use super::person::Person;
 use super::record::Record;

@@ -1,11 +1,11 @@
 //! What somebody shows of money that has moved: never more than they read of it elsewhere.
 
-use values::{AccountId, BankAccount, FpsProxy, Money, Party, hong_kong_day};
+use values::{AccountId, BankAccount, FpsProxy, Money, OperationKind, Party, hong_kong_day};
 
 use super::account::AccountKind;
 use super::movement::{Direction, Movement};
 use super::operation::{ConfirmedBy, Operation};
-use super::operation_kind::OperationKind;
+use super::operation_rules::accounts;
 
 /// Characters at the end of a transfer's id that its receipts are known by: 60 bits, of which no
 /// two transfers of a day have the same.
@@ -42,7 +42,7 @@ impl Receipt {
             AccountId::Business(id) => Party::Business { id, name: side.name.clone() },
         };
         let is_shop = matches!(reader, AccountId::Business(_));
-        let (from, to) = operation.kind.accounts();
+        let (from, to) = accounts(operation.kind);
         let has_fee = is_shop && [from, to].contains(&AccountKind::Merchant);
         Self {
             own,

@@ -4,12 +4,11 @@
 use std::fmt::Write;
 
 use values::{
-    BankAccount, CustomerMessage, FpsProxy, FpsProxyType, Language, Money, Party, escaped,
-    hong_kong_time,
+    BankAccount, CustomerMessage, FpsProxy, FpsProxyType, Language, Money, OperationKind, Party,
+    escaped, hong_kong_time,
 };
 
 use super::operation::ConfirmedBy;
-use super::operation_kind::OperationKind;
 use super::payment_request::rfc3339;
 use super::receipt::Receipt;
 

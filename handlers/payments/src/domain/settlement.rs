@@ -4,12 +4,11 @@
 use time::{Date, Duration, OffsetDateTime};
 use uuid::Uuid;
 use values::{
-    BankAccount, BusinessId, Refusal, SettlementId, UserId, code_enum, hong_kong_day,
-    hong_kong_midnight,
+    BankAccount, BusinessId, OperationKind, Refusal, SettlementId, UserId, code_enum,
+    hong_kong_day, hong_kong_midnight,
 };
 
 use super::audit::Cut;
-use super::operation_kind::OperationKind;
 use super::record::Record;
 use super::refusals::SETTLEMENT_DAY_NOT_OVER;
 use super::transfer::{Phase, Transfer};

@@ -1,13 +1,15 @@
 //! What the policy of step-up knows of money that is to leave a wallet.
 
 use uuid::Uuid;
-use values::{ActFacts, GuardedAct, HELD_FOR_REVIEW, Level, Money, Refusal, StepUpPolicy};
+use values::{
+    ActFacts, GuardedAct, HELD_FOR_REVIEW, Level, Money, OperationKind, Refusal, StepUpPolicy,
+};
 
 use super::account::Account;
 use super::books::Books;
 use super::held_payment::WhyHeld;
 use super::operation::ConfirmedBy;
-use super::operation_kind::{LimitEffect, OperationKind};
+use super::operation_rules::{LimitEffect, guarded_acts, limit_effect};
 
 /// Money that is to leave a wallet.
 pub(super) struct Leaving<'a> {
@@ -32,7 +34,7 @@ impl Leaving<'_> {
     /// it tells nothing of who is paid.
     pub(super) fn judge(&self, books: &Books) -> Result<Option<WhyHeld>, Refusal> {
         let amount = self.amount.minor_units();
-        let used = match self.kind.limit_effect() {
+        let used = match limit_effect(self.kind) {
             LimitEffect::CountsForPayer(flows) => {
                 let used = self.payer.used.at(books.now);
                 flows.iter().map(|flow| used.of(*flow).day).max().unwrap_or_default()
@@ -51,7 +53,7 @@ impl Leaving<'_> {
             account_risk: books.seen_risk(self.payer.id).risk,
         };
         let mut held = None;
-        for act in self.kind.guarded_acts() {
+        for act in guarded_acts(self.kind) {
             let rule = books.policy.judge(*act, self.confirmed_by.level(), &facts)?;
             held = held.or(rule);
         }

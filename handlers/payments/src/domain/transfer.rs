@@ -2,9 +2,7 @@
 
 use time::OffsetDateTime;
 use uuid::Uuid;
-use values::{Money, TransferId};
-
-use super::operation_kind::OperationKind;
+use values::{Money, OperationKind, TransferId};
 
 /// One immutable line of the ledger.
 #[derive(Debug, Clone, PartialEq, Eq)]

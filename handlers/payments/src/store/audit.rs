@@ -9,9 +9,10 @@ use mysql_async::prelude::Queryable;
 use service::database::Tx;
 use time::{Duration, OffsetDateTime, PrimitiveDateTime};
 use uuid::Uuid;
+use values::OperationKind;
 
 use super::{schedules, stored};
-use crate::domain::{Contradictions, Cut, OperationKind};
+use crate::domain::{Contradictions, Cut, accounts};
 
 /// How far the books are folded into `audited_sums`.
 #[derive(Debug, Clone, Copy)]
@@ -288,7 +289,7 @@ fn transfers_unexplained() -> String {
     let described: Vec<String> = OperationKind::ALL
         .iter()
         .map(|kind| {
-            let (from, to) = kind.accounts();
+            let (from, to) = accounts(*kind);
             format!("('{}', '{}', '{}')", kind.code(), from.code(), to.code())
         })
         .collect();

@@ -3,12 +3,12 @@
 use mysql_async::prelude::Queryable;
 use mysql_async::{Error, Row};
 use uuid::Uuid;
-use values::{FpsPaymentId, FpsProxy, UserId};
+use values::{FpsPaymentId, FpsProxy, OperationKind, UserId};
 
 use super::fps_payees::read_proxy;
 use super::operations::{COLUMNS, operation, take};
 use super::sql;
-use crate::domain::{Operation, OperationKind};
+use crate::domain::Operation;
 
 /// Keeps the proxies of new payments.
 pub(super) fn insert(proxies: &[(Uuid, FpsProxy)]) -> String {

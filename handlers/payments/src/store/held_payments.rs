@@ -6,7 +6,7 @@ use mysql_async::{Conn, Error, Row};
 use service::Paging;
 use service::database::Tx;
 use uuid::Uuid;
-use values::{FpsProxy, HeldPaymentId, StaffId, UserId};
+use values::{FpsProxy, HeldPaymentId, OperationKind, StaffId, UserId};
 
 use super::bank_instructions::read_report;
 use super::fps_payees::read_proxy;
@@ -14,8 +14,7 @@ use super::operations::{COLUMNS as OPERATION, operation, take};
 use super::sql::Lock;
 use super::{sql, unreadable};
 use crate::domain::{
-    BankReport, HeldPayment, HeldStatus, Operation, OperationKind, ReturnCause, Review, Rows,
-    Visibility,
+    BankReport, HeldPayment, HeldStatus, Operation, ReturnCause, Review, Rows, Visibility,
 };
 
 const COLUMNS: &str = "held_payments.peer_payment_id, payer_id, payee_id, held_payments.status,

@@ -9,13 +9,13 @@ use mysql_async::{Error, Params, Row, Value};
 use service::Paging;
 use time::PrimitiveDateTime;
 use uuid::Uuid;
-use values::TransferId;
+use values::{OperationKind, TransferId};
 
 use super::operations::{COLUMNS, operation, take};
 use super::{money, unreadable, visibility};
 use crate::domain::{
-    AccountKind, Direction, Movement, Operation, OperationKind, OperationState, Origin, ParcelKind,
-    Parent, Side, Transfer,
+    AccountKind, Direction, Movement, Operation, OperationState, Origin, ParcelKind, Side,
+    Transfer, parent_of,
 };
 
 /// How many transfers of one direction are looked at for a page of what no index serves.
@@ -249,7 +249,7 @@ fn movement(mut row: Row) -> Result<Movement, Error> {
         is_fee: code == Transfer::FEE,
         operation_id: take(row, "subject_id")?,
         counterparty: other_kind.and_then(|kind| other.party(kind)),
-        parent: kind.and_then(|kind| Parent::of(kind, direction, origin)),
+        parent: kind.and_then(|kind| parent_of(kind, direction, origin)),
         note: note.map(|text| text.try_into().map_err(|_| corrupt())).transpose()?,
         reference: reference.map(|text| text.try_into().map_err(|_| corrupt())).transpose()?,
         refunded: take(row, "refunded")?,

@@ -5,13 +5,14 @@ use mysql_async::{Error, Row};
 use time::{OffsetDateTime, PrimitiveDateTime};
 use uuid::Uuid;
 use values::{
-    Note, PaymentId, PeerPaymentId, Reference, RefundId, ShopRole, Sticker, TopUpId, UserId,
+    Note, OperationKind, PaymentId, PeerPaymentId, Reference, RefundId, ShopRole, Sticker, TopUpId,
+    UserId,
 };
 
 use super::shop_members::shop_role;
 use super::sql::Lock;
 use super::{money, sql, stored, unreadable};
-use crate::domain::{ConfirmedBy, Operation, OperationKind, OperationState, Rows, Side, Word};
+use crate::domain::{ConfirmedBy, Operation, OperationState, Rows, Side, Word};
 
 pub(super) const COLUMNS: &str =
     "operation_id, operations.kind, state, parent_id, from_account_id, from_name,

@@ -4,9 +4,10 @@ use mysql_async::Error;
 use mysql_async::prelude::Queryable;
 use time::{OffsetDateTime, PrimitiveDateTime};
 use uuid::Uuid;
+use values::OperationKind;
 
 use super::stored;
-use crate::domain::{OperationKind, ScheduleKind};
+use crate::domain::ScheduleKind;
 
 /// What ends by time, or is done at one.
 #[derive(Debug, Clone, Copy)]

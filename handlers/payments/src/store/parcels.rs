@@ -9,14 +9,13 @@ use service::SecretDigest;
 use service::database::Tx;
 use time::PrimitiveDateTime;
 use uuid::Uuid;
-use values::{ClaimId, Note, UserId};
+use values::{ClaimId, Note, OperationKind, UserId};
 
 use super::operations::take;
 use super::sql::{self, Lock};
 use super::{money, unreadable};
 use crate::domain::{
-    Claim, Open, OpenParcels, OperationKind, PacketSplit, Parcel, ParcelKind, ParcelStatus, Person,
-    Rows, Share,
+    Claim, Open, OpenParcels, PacketSplit, Parcel, ParcelKind, ParcelStatus, Person, Rows, Share,
 };
 
 const COLUMNS: &str = "parcels.parcel_id, kind, sender_id, sender_name, amount, split, note,

@@ -8,14 +8,14 @@ use service::Paging;
 use service::database::Tx;
 use time::{Date, OffsetDateTime, PrimitiveDateTime};
 use uuid::Uuid;
-use values::{BankAccount, BusinessId, SettlementId};
+use values::{BankAccount, BusinessId, KindSide, OperationKind, SettlementId};
 
 use super::operations::take;
 use super::withdrawals::bank_account;
 use super::{sql, stored, unreadable};
 use crate::domain::{
-    AccountKind, BankReason, BankStatus, CarryReason, MadeOf, OperationKind, OperationState, Rows,
-    Settlement, SettlementMode, SinceDay, Transfer,
+    BankReason, BankStatus, CarryReason, MadeOf, OperationState, Rows, Settlement, SettlementMode,
+    SinceDay, Transfer,
 };
 
 const COLUMNS: &str = "settlement_id, business_id, day, closing, on_its_way, held_by_law, disputed,
@@ -202,19 +202,19 @@ pub(crate) async fn find_made_of(tx: &mut Tx, settlement: &Settlement) -> Result
         found.map_or(0, |(.., sum)| *sum)
     };
     // Of every kind that moves money so, or one that is added would break the sum.
-    let between = |way: &str, accounts: (AccountKind, AccountKind)| {
-        let kinds = OperationKind::ALL.iter().filter(|kind| kind.accounts() == accounts);
-        kinds.map(|kind| sum(way, kind.code())).fold(0, i64::saturating_add)
+    let between = |way: &str, from: KindSide, to: KindSide| {
+        let kinds = OperationKind::ALL.iter().map(|kind| (kind, kind.facts()));
+        let kinds = kinds.filter(|(_, facts)| (facts.from, facts.to) == (from, to));
+        kinds.map(|(kind, _)| sum(way, kind.code())).fold(0, i64::saturating_add)
     };
-    let (wallet, shop) = (AccountKind::Wallet, AccountKind::Merchant);
     Ok(MadeOf {
         after_day: before.map(|(day, _)| day),
         opening: before.map_or(0, |(_, closing)| closing),
-        gross: between("in", (wallet, shop)),
-        refunded: between("out", (shop, wallet)),
+        gross: between("in", KindSide::Person, KindSide::Shop),
+        refunded: between("out", KindSide::Shop, KindSide::Person),
         fees: sum("out", Transfer::FEE),
         fees_returned: sum("in", Transfer::FEE),
-        paid_out: between("out", (shop, AccountKind::BankClearing)),
+        paid_out: between("out", KindSide::Shop, KindSide::OwnBank),
     })
 }
 

@@ -3,11 +3,11 @@
 use mysql_async::prelude::Queryable;
 use mysql_async::{Error, Row};
 use uuid::Uuid;
-use values::{BankAccount, UserId, WithdrawalId};
+use values::{BankAccount, OperationKind, UserId, WithdrawalId};
 
 use super::operations::{COLUMNS, operation, take};
 use super::{sql, unreadable};
-use crate::domain::{Operation, OperationKind};
+use crate::domain::Operation;
 
 /// Keeps the bank accounts of new ones.
 pub(super) fn insert(bank_accounts: &[(Uuid, BankAccount)]) -> String {

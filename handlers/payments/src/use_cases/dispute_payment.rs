@@ -8,12 +8,11 @@ use service::{Consumer, Error, Id, Json, retry_lock_conflicts};
 use time::Duration;
 use utoipa::ToSchema;
 use values::{
-    BusinessId, DisputeId, Money, NO_BUSINESS, PaymentId, Reason, RefundId, Statement, Timestamp,
+    BusinessId, DisputeId, Money, NO_BUSINESS, OperationKind, PaymentId, Reason, RefundId,
+    Statement, Timestamp,
 };
 
-use crate::domain::{
-    DecisionStatus, Dispute, DisputeReason, DisputeStatus, NO_PAYMENT, NO_WALLET, OperationKind,
-};
+use crate::domain::{DecisionStatus, Dispute, DisputeReason, DisputeStatus, NO_PAYMENT, NO_WALLET};
 use crate::{App, store};
 
 /// What the payer wants back, and why.

@@ -1,11 +1,10 @@
 //! Payments that no shop has captured in time hold their payers' money no longer.
 
 use service::Error;
-use values::{BusinessId, PaymentId};
+use values::{BusinessId, OperationKind, PaymentId};
 
 use super::end_overdue::end_overdue;
 use crate::App;
-use crate::domain::OperationKind;
 use crate::domain::operations::{AuthorisationEnd, EndAuthorisation};
 use crate::store::overdue::Waiting;
 

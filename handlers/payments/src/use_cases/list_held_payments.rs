@@ -2,12 +2,11 @@
 //! nothing of why.
 
 use service::{Consumer, Error, Json, List, Page};
-use values::FpsProxy;
+use values::{FpsProxy, OperationKind};
 
 use super::PeerPaymentBody;
 use super::pay_by_fps::FpsPaymentBody;
 use crate::App;
-use crate::domain::OperationKind;
 use crate::store::held_payments::{self, Found, Of};
 
 pub(crate) async fn list_held_payments(

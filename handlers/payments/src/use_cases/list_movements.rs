@@ -11,14 +11,13 @@ use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, Schema, Type};
 use utoipa::{IntoParams, PartialSchema, ToSchema};
 use uuid::Uuid;
 use values::{
-    AccountId, Balance, BusinessId, Money, Note, Party, Reference, ShopAct, Timestamp, TransferId,
+    AccountId, Balance, BusinessId, Money, Note, OperationKind, Party, Reference, ShopAct,
+    Timestamp, TransferId, id_schema,
 };
 
 use super::created_within::narrow;
 use super::read_wallet::require_act;
-use crate::domain::{
-    Direction, Movement, NO_WALLET, OperationKind, Parent, ParentKind, Transfer, Visibility,
-};
+use crate::domain::{Direction, Movement, NO_WALLET, Parent, ParentKind, Transfer, Visibility};
 use crate::history::{Listed, Reading};
 use crate::store::movements::{self, Wanted};
 use crate::{App, store};
@@ -163,12 +162,14 @@ impl ToSchema for SubjectType {
 pub(crate) struct SubjectBody {
     #[serde(rename = "type")]
     subject_type: SubjectType,
-    /// Of `other` the id of its first transfer.
-    #[schema(
-        pattern = "^([fp]?pay|rfd|top|wdr|stl|plnk|rpkt|clm|rtn|trf)_[0-7][0-9a-hjkmnp-tv-z]{25}$",
-        example = "pay_01h455vb4pex5vsknk084sn02q"
-    )]
+    #[schema(schema_with = subject_id)]
     id: String,
+}
+
+fn subject_id() -> RefOr<Schema> {
+    let kinds = OperationKind::ALL.iter().map(|kind| kind.facts().id_prefix);
+    let prefixes: Vec<&str> = kinds.chain([TransferId::PREFIX]).collect();
+    id_schema(&prefixes, "Of `other` the id of its first transfer.")
 }
 
 /// What a movement belongs to.

@@ -2,11 +2,11 @@
 
 use mysql_async::Conn;
 use service::{Consumer, Error, Id, Merchant};
-use values::{AccountId, BusinessId, Language, ShopAct, TransferId};
+use values::{AccountId, BusinessId, Language, OperationKind, ShopAct, TransferId};
 
 use super::read_wallet::require_act;
 use super::receipt_answer::{Form, ReceiptAnswer};
-use crate::domain::{NO_MOVEMENT, OperationKind, Receipt};
+use crate::domain::{NO_MOVEMENT, Receipt};
 use crate::{App, store};
 
 pub(crate) async fn read_receipt(

@@ -4,7 +4,8 @@ use serde::Serialize;
 use service::{Answer, Input, InputFilter, Json, Operation};
 use utoipa::ToSchema;
 use values::{
-    Balance, Language, Money, Note, Party, Reference, Timestamp, TransferId, hong_kong_time,
+    Balance, Language, Money, Note, OperationKind, Party, Reference, Timestamp, TransferId,
+    hong_kong_time,
 };
 use warp::http::StatusCode;
 use warp::http::header::{
@@ -16,7 +17,7 @@ use warp::{Filter, Reply};
 use super::list_movements::{ParentBody, SubjectBody};
 use super::pay_by_fps::MaskedFpsProxyBody;
 use super::withdraw_money::MaskedBankAccountBody;
-use crate::domain::{ConfirmedBy, Direction, OperationKind, Receipt, receipt_page};
+use crate::domain::{ConfirmedBy, Direction, Receipt, receipt_page};
 
 const HTML: &str = "text/html";
 

@@ -5,13 +5,13 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use service::trace::TraceContext;
 use service::{Error, Keyed, WholeRequest};
-use values::{Money, Note, PaymentId, RefundId, UserId};
+use values::{Money, Note, OperationKind, PaymentId, RefundId, UserId};
 use warp::http::StatusCode;
 use warp::reply::Response;
 
 use super::create_merchant_request::{amount, number};
 use crate::domain::operations::RefundPayment;
-use crate::domain::{ApiCredential, ApiScope, NO_PAYMENT, Operation, OperationKind};
+use crate::domain::{ApiCredential, ApiScope, NO_PAYMENT, Operation};
 use crate::merchant_call::{Complaint, MerchantAnswer, MerchantCall, answer_signed};
 use crate::{App, store};
 

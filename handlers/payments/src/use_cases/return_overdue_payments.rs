@@ -1,11 +1,10 @@
 //! Payments about which no reviewer has decided in time are their payers' again.
 
 use service::Error;
-use values::{FpsPaymentId, HeldPaymentId, PeerPaymentId, UserId};
+use values::{FpsPaymentId, HeldPaymentId, OperationKind, PeerPaymentId, UserId};
 
 use super::end_overdue::end_overdue;
 use crate::App;
-use crate::domain::OperationKind;
 use crate::domain::operations::{EndHeldPayment, HeldPaymentEnd};
 use crate::store::overdue::{Overdue, Waiting};
 

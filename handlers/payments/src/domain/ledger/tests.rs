@@ -1,12 +1,11 @@
 //! What the ledger takes, and what it refuses.
 
 use time::OffsetDateTime;
-use values::{Money, TransferId};
+use values::{Money, OperationKind, TransferId};
 
 use super::*;
 use crate::domain::account::AccountStatus;
 use crate::domain::literal_books::{self, WALLET_BALANCE_MAX};
-use crate::domain::operation_kind::OperationKind;
 use crate::domain::refusals::{
     BALANCE_LIMIT_EXCEEDED, HOLD_ENDED, INSUFFICIENT_FUNDS, WALLET_FROZEN,
 };

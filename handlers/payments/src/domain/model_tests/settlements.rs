@@ -3,11 +3,10 @@
 use proptest::prelude::*;
 use time::OffsetDateTime;
 use uuid::Uuid;
-use values::{hong_kong_day, hong_kong_midnight};
+use values::{OperationKind, hong_kong_day, hong_kong_midnight};
 
 use super::{Model, SHOPS, World, nth};
 use crate::domain::literal_books::bank_account;
-use crate::domain::operation_kind::OperationKind;
 use crate::domain::operations::{EndPayout, Payout, PayoutEnd, SettleTakings};
 use crate::domain::settlement::{PAID_OUT_MIN, SinceDay};
 use crate::domain::transfer::{Phase, Transfer};

@@ -3,7 +3,7 @@
 
 use time::Duration;
 use uuid::Uuid;
-use values::{HELD_FOR_REVIEW, Money, Reference, Refusal};
+use values::{HELD_FOR_REVIEW, Money, OperationKind, Reference, Refusal};
 
 use super::hold_payment::hold_payment;
 use crate::domain::account::BANK_CLEARING;
@@ -11,7 +11,7 @@ use crate::domain::bank_instruction::InstructionKind;
 use crate::domain::books::{Books, Changes, Decision};
 use crate::domain::known_payees::KnownPayee;
 use crate::domain::operation::{ConfirmedBy, Operation, OperationState, Side};
-use crate::domain::operation_kind::OperationKind;
+use crate::domain::operation_rules::require_within_limits;
 use crate::domain::refusals::NO_WALLET;
 use crate::domain::step_up::Leaving;
 use crate::domain::visibility::Visibility;
@@ -46,7 +46,7 @@ impl BeginPayout {
         changes: Changes,
     ) -> Result<Decision<Operation>, Refusal> {
         let wallet = books.account(self.payer).ok_or(NO_WALLET)?;
-        self.kind.require_within_limits(wallet, self.amount, books.now, self.is_new_device)?;
+        require_within_limits(self.kind, wallet, self.amount, books.now, self.is_new_device)?;
         let leaving = Leaving {
             kind: self.kind,
             payer: wallet,

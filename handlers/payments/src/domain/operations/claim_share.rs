@@ -1,12 +1,11 @@
 //! Somebody who has the secret takes a share. Doing it twice is the same as doing it once.
 
 use uuid::Uuid;
-use values::{ClaimId, Refusal, UserId};
+use values::{ClaimId, OperationKind, Refusal, UserId};
 
 use crate::domain::account::ESCROW;
 use crate::domain::books::{Announcement, Books, Changes, Decide, Decision, Reads};
 use crate::domain::operation::{Operation, Side};
-use crate::domain::operation_kind::OperationKind;
 use crate::domain::parcel::{Claim, Parcel, ParcelKind};
 use crate::domain::refusals::{ALL_CLAIMED, CLAIM_UNAVAILABLE, NO_WALLET, SAME_ACCOUNT};
 

@@ -3,12 +3,11 @@
 
 use events::payments::PaymentReleasedV1;
 use uuid::Uuid;
-use values::{BusinessId, Money, PaymentId, Refusal, ShopAct, UserId};
+use values::{BusinessId, Money, OperationKind, PaymentId, Refusal, ShopAct, UserId};
 
 use crate::domain::books::{Announcement, Books, Changes, Decide, Decision, Reads};
 use crate::domain::merchant_fee::{fee_transfer, fees_account};
 use crate::domain::operation::{Operation, OperationState};
-use crate::domain::operation_kind::OperationKind;
 use crate::domain::payment_request::rfc3339;
 use crate::domain::refusals::{
     CAPTURE_EXCEEDS_AUTHORISATION, NO_PAYMENT, PAYER_UNAVAILABLE, PAYMENT_ENDED, SHOP_FROZEN,

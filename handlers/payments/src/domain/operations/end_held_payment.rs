@@ -2,7 +2,7 @@
 //! over. The same word twice is one word.
 
 use uuid::Uuid;
-use values::{HeldPaymentId, Refusal, UserId};
+use values::{HeldPaymentId, OperationKind, Refusal, UserId};
 
 use super::begin_payout::known;
 use super::pay_by_fps::OVERDUE_AFTER;
@@ -12,7 +12,6 @@ use crate::domain::bank_instruction::InstructionKind;
 use crate::domain::books::{Books, Changes, Decide, Decision, Reads};
 use crate::domain::held_payment::{HeldPayment, HeldStatus, ReturnCause, Review};
 use crate::domain::operation::Operation;
-use crate::domain::operation_kind::OperationKind;
 use crate::domain::refusals::{HELD_PAYMENT_ENDED, NO_HELD_PAYMENT, PAYER_UNAVAILABLE};
 use crate::domain::transfer::Transfer;
 

@@ -3,12 +3,13 @@
 
 use events::payments::{FpsPaymentFailedV1, WithdrawalFailedV1};
 use uuid::Uuid;
-use values::{BusinessId, FpsPaymentId, Refusal, SettlementId, UserId, WithdrawalId};
+use values::{
+    BusinessId, FpsPaymentId, OperationKind, Refusal, SettlementId, UserId, WithdrawalId,
+};
 
 use crate::domain::account::BANK_CLEARING;
 use crate::domain::books::{Announcement, Books, Changes, Decide, Decision, Reads};
 use crate::domain::operation::{Operation, OperationState};
-use crate::domain::operation_kind::OperationKind;
 use crate::domain::payment_request::rfc3339;
 use crate::domain::refusals::{NO_FPS_PAYMENT, NO_SETTLEMENT, NO_WITHDRAWAL};
 use crate::domain::voice::Voice;

@@ -2,12 +2,11 @@
 
 use events::payments::TopUpFailedV1;
 use uuid::Uuid;
-use values::{Money, Refusal, TopUpId, UserId};
+use values::{Money, OperationKind, Refusal, TopUpId, UserId};
 
 use crate::domain::account::BANK_CLEARING;
 use crate::domain::books::{Announcement, Books, Changes, Decide, Decision, Reads};
 use crate::domain::operation::{Operation, OperationState};
-use crate::domain::operation_kind::OperationKind;
 use crate::domain::payment_request::rfc3339;
 use crate::domain::refusals::NO_TOP_UP;
 use crate::domain::voice::Voice;

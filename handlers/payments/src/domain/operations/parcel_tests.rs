@@ -4,7 +4,7 @@ mod caps;
 
 use time::Duration;
 use uuid::Uuid;
-use values::{Refusal, UserId};
+use values::{OperationKind, Refusal, UserId};
 
 use super::{ClaimShare, MakeParcel, ReturnParcel, ReturnReason};
 use crate::domain::account::{Account, AccountKind, AccountStatus, ESCROW};
@@ -14,7 +14,6 @@ use crate::domain::limit_use::FlowUse;
 use crate::domain::limits::Flow;
 use crate::domain::literal_books::{LiteralBooks, NOW, WALLET_BALANCE_MAX, account, hkd};
 use crate::domain::operation::ConfirmedBy;
-use crate::domain::operation_kind::OperationKind;
 use crate::domain::packet_split::PacketSplit;
 use crate::domain::parcel::{Parcel, ParcelKind, ParcelStatus};
 use crate::domain::refusals::{

@@ -3,7 +3,7 @@
 
 use time::Duration;
 use uuid::Uuid;
-use values::{FpsPaymentId, Money, Refusal};
+use values::{FpsPaymentId, Money, OperationKind, Refusal};
 
 use super::begin_payout::BeginPayout;
 use crate::domain::account::BANK_CLEARING;
@@ -11,7 +11,6 @@ use crate::domain::bank_instruction::InstructionKind;
 use crate::domain::books::{Books, Changes, Decide, Decision, Reads};
 use crate::domain::fps_payee::FpsPayee;
 use crate::domain::operation::{ConfirmedBy, Operation};
-use crate::domain::operation_kind::OperationKind;
 use crate::domain::payee_warning::AcceptedWarning;
 
 /// FPS takes seconds.

@@ -5,15 +5,15 @@ use events::payments::PaymentAuthorisedV1;
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 use values::{
-    BusinessId, CaptureMethod, Money, NO_PAYMENT_REQUEST, PaymentRequestId, Reference, Refusal,
-    RequestStatus,
+    BusinessId, CaptureMethod, Money, NO_PAYMENT_REQUEST, OperationKind, PaymentRequestId,
+    Reference, Refusal, RequestStatus,
 };
 use values::{NO_BUSINESS, PaymentId, UserId, unknown};
 
 use crate::domain::books::{Announcement, Books, Changes, Decide, Decision, Reads};
 use crate::domain::merchant_fee::{fee_transfer, fees_account};
 use crate::domain::operation::{ConfirmedBy, Operation, OperationState, Side};
-use crate::domain::operation_kind::OperationKind;
+use crate::domain::operation_rules::require_within_limits;
 use crate::domain::payment_request::{PaymentRequest, rfc3339};
 use crate::domain::refusals::{
     CAPTURE_METHOD_MISMATCH, NO_WALLET, PAYEE_UNAVAILABLE, TIP_EXCEEDS_AMOUNT,
@@ -89,7 +89,7 @@ impl Decide for PayShop {
             return Err(CAPTURE_METHOD_MISMATCH);
         }
         let kind = OperationKind::Payment;
-        kind.require_within_limits(payer, self.amount, books.now, self.is_new_device)?;
+        require_within_limits(kind, payer, self.amount, books.now, self.is_new_device)?;
         let leaving = Leaving {
             kind,
             payer,

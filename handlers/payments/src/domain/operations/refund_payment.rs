@@ -3,15 +3,14 @@
 use time::Duration;
 use uuid::Uuid;
 use values::{
-    ActFacts, BusinessId, GuardedAct, Level, Money, Note, PaymentId, RefundId, Refusal, ShopAct,
-    UserId,
+    ActFacts, BusinessId, GuardedAct, Level, Money, Note, OperationKind, PaymentId, RefundId,
+    Refusal, ShopAct, UserId,
 };
 
 use crate::domain::books::{Announcement, Books, Changes, Decide, Decision, Reads};
 use crate::domain::dispute::Dispute;
 use crate::domain::merchant_fee::{fee_returned, fee_transfer, fees_account};
 use crate::domain::operation::Operation;
-use crate::domain::operation_kind::OperationKind;
 use crate::domain::refusals::{
     INSUFFICIENT_TAKINGS, NO_PAYMENT, PAYER_UNAVAILABLE, PAYMENT_NOT_CAPTURED,
     REFUND_EXCEEDS_PAYMENT, REFUND_NOT_DUE, REFUND_TOO_LATE, SHOP_FROZEN,

@@ -2,12 +2,11 @@
 //! it twice is the same as doing it once.
 
 use uuid::Uuid;
-use values::{Money, Refusal, ReturnId, UserId};
+use values::{Money, OperationKind, Refusal, ReturnId, UserId};
 
 use crate::domain::account::ESCROW;
 use crate::domain::books::{Announcement, Books, Changes, Decide, Decision, Reads};
 use crate::domain::operation::{Operation, Side};
-use crate::domain::operation_kind::OperationKind;
 use crate::domain::parcel::{Parcel, ParcelKind, ParcelStatus};
 use crate::domain::refusals::{ALL_CLAIMED, NO_PAY_LINK, NO_WALLET};
 use crate::domain::transfer::Transfer;

@@ -3,7 +3,8 @@
 use events::payments::MoneyMovedV1;
 use uuid::Uuid;
 use values::{
-    HELD_FOR_REVIEW, Money, MoneyRequestId, Note, PeerPaymentId, Refusal, Sticker, UserId, unknown,
+    HELD_FOR_REVIEW, Money, MoneyRequestId, Note, OperationKind, PeerPaymentId, Refusal, Sticker,
+    UserId, unknown,
 };
 
 use super::hold_payment::hold_payment;
@@ -11,7 +12,7 @@ use crate::domain::account::{Account, AccountKind};
 use crate::domain::books::{Announcement, Books, Changes, Decide, Decision, Reads};
 use crate::domain::money_request::MoneyRequest;
 use crate::domain::operation::{ConfirmedBy, Operation, Side};
-use crate::domain::operation_kind::OperationKind;
+use crate::domain::operation_rules::require_within_limits;
 use crate::domain::payee_warning::AcceptedWarning;
 use crate::domain::refusals::{
     NO_MONEY_REQUEST, NO_PAYEE, NO_WALLET, PAYEE_UNAVAILABLE, SAME_ACCOUNT,
@@ -75,7 +76,7 @@ impl Decide for SendMoney {
         let payer = books.account(self.payer.uuid()).ok_or(NO_WALLET)?;
         payer.require_giving()?;
         let kind = OperationKind::PeerPayment;
-        kind.require_within_limits(payer, self.amount, books.now, self.is_new_device)?;
+        require_within_limits(kind, payer, self.amount, books.now, self.is_new_device)?;
         payer.require_available(amount)?;
         let leaving = Leaving {
             kind,

@@ -4,13 +4,14 @@
 
 use time::{Date, Duration};
 use uuid::Uuid;
-use values::{AccountRisk, BankAccount, BusinessId, Money, NO_BUSINESS, Refusal, SettlementId};
+use values::{
+    AccountRisk, BankAccount, BusinessId, Money, NO_BUSINESS, OperationKind, Refusal, SettlementId,
+};
 
 use crate::domain::account::{Account, BANK_CLEARING};
 use crate::domain::bank_instruction::InstructionKind;
 use crate::domain::books::{Books, Changes, Decide, Decision, Reads};
 use crate::domain::operation::{Operation, Side};
-use crate::domain::operation_kind::OperationKind;
 use crate::domain::refusals::NO_WALLET;
 use crate::domain::settlement::{CarryReason, PAID_OUT_MIN, Settlement};
 use crate::domain::shop::Shop;

@@ -1,13 +1,14 @@
 //! A person splits a bill: everybody else who shares it is asked for their part, all at once.
 
 use uuid::Uuid;
-use values::{BillId, Money, Note, PaymentId, PeerPaymentId, Refusal, UserId, unknown};
+use values::{
+    BillId, Money, Note, OperationKind, PaymentId, PeerPaymentId, Refusal, UserId, unknown,
+};
 
 use crate::domain::bill::Bill;
 use crate::domain::books::{Announcement, Books, Changes, Decide, Decision, Reads};
 use crate::domain::money_request::MoneyRequest;
 use crate::domain::operation::OperationState;
-use crate::domain::operation_kind::OperationKind;
 use crate::domain::refusals::{
     BILL_EXCEEDS_PAYMENT, NO_PAYEE, NO_PAYMENT, NO_PEER_PAYMENT, NO_WALLET,
 };

@@ -2,13 +2,12 @@
 
 use time::Duration;
 use uuid::Uuid;
-use values::{Money, Refusal, TopUpId, UserId, code_enum};
+use values::{Money, OperationKind, Refusal, TopUpId, UserId, code_enum};
 
 use crate::domain::account::BANK_CLEARING;
 use crate::domain::bank_instruction::InstructionKind;
 use crate::domain::books::{Books, Changes, Decide, Decision, Reads};
 use crate::domain::operation::{Operation, OperationState, Side};
-use crate::domain::operation_kind::OperationKind;
 use crate::domain::refusals::NO_WALLET;
 
 /// How long the bank may take to answer for a direct debit: its two business days, and a long

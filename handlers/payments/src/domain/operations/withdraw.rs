@@ -3,14 +3,13 @@
 
 use time::Duration;
 use uuid::Uuid;
-use values::{BankAccount, BankAccountId, Money, Refusal, UserId, WithdrawalId};
+use values::{BankAccount, BankAccountId, Money, OperationKind, Refusal, UserId, WithdrawalId};
 
 use super::begin_payout::BeginPayout;
 use crate::domain::account::BANK_CLEARING;
 use crate::domain::bank_instruction::InstructionKind;
 use crate::domain::books::{Books, Changes, Decide, Decision, Reads};
 use crate::domain::operation::{ConfirmedBy, Operation};
-use crate::domain::operation_kind::OperationKind;
 use crate::domain::refusals::NO_BANK_ACCOUNT;
 
 /// A transfer to a Hong Kong bank takes seconds, and one that people make by hand a day.
