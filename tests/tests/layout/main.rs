@@ -34,9 +34,7 @@ const SQL: [&str; 8] = [
     "start transaction",
 ];
 /// Who tells operations of payments apart by kind, and which kinds are of no concern there.
-const TELL_KINDS_APART: [(&str, &[&str]); 5] = [
-    ("handlers/graph/src/store/ledger.rs", &[]),
-    ("handlers/graph/src/domain/movement.rs", &[]),
+const TELL_KINDS_APART: [(&str, &[&str]); 3] = [
     ("handlers/payment-reporting/src/domain/statement.rs", &[]),
     ("handlers/timeline/src/domain/entry.rs", &["top-up", "withdrawal", "settlement"]),
     (

@@ -4,7 +4,7 @@
 use serde_json::json;
 use time::OffsetDateTime;
 use time::macros::format_description;
-use values::{Money, hong_kong_day};
+use values::{Money, OperationKind, hong_kong_day};
 
 use super::fact::{Edge, Fact, Known, Place};
 use super::subject::Subject;
@@ -55,18 +55,7 @@ impl Movement {
 
 /// What an edge is called. A kind that is not known here is money all the same.
 fn label(kind: &str) -> &'static str {
-    match kind {
-        "payment" | "peer-payment" => "PAID",
-        "refund" => "REFUNDED",
-        "top-up" => "TOPPED_UP",
-        "withdrawal" => "WITHDREW",
-        "fps-payment" => "PAID_BY_FPS",
-        "settlement" => "SETTLED",
-        "pay-link" | "red-packet" => "FILLED",
-        "claim" => "CLAIMED",
-        "return" => "RETURNED",
-        _ => "MOVED",
-    }
+    OperationKind::from_code(kind).map_or("MOVED", |kind| kind.facts().edge)
 }
 
 /// A moment as documents have it: texts of one length, which sort as the moments do.

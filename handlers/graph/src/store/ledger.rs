@@ -7,9 +7,7 @@ use service::{ConfigError, Error};
 use time::{Duration, OffsetDateTime, PrimitiveDateTime};
 use uuid::Uuid;
 use values::{
-    AccountId, BusinessId, ClaimId, FpsPaymentId, HongKongDate, Money, PayLinkId, PaymentId,
-    PeerPaymentId, RedPacketId, RefundId, ReturnId, SettlementId, TopUpId, UserId, WithdrawalId,
-    hong_kong_midnight,
+    AccountId, BusinessId, HongKongDate, KindSide, Money, OperationKind, UserId, hong_kong_midnight,
 };
 
 use crate::domain::{GraphAccountType, Movement, Subject};
@@ -80,28 +78,31 @@ fn at(moment: OffsetDateTime) -> PrimitiveDateTime {
 }
 
 /// As payments tells it in its event.
-fn movement((id, kind, from, to, amount, at, sender): Row) -> Result<Movement, Error> {
-    use GraphAccountType::{Bank, Escrow};
-    let unreadable = || Error::internal(UnreadableOperation(kind.clone()));
-    let user = |id: Uuid| Subject::from(AccountId::User(UserId::from_uuid(id)));
-    let shop = |id: Uuid| Subject::from(AccountId::Business(BusinessId::from_uuid(id)));
-    let bank = |owner: Uuid| Subject { kind: Bank, id: owner };
-    let escrow = |person: Uuid| Subject { kind: Escrow, id: person };
-    let sender = || sender.ok_or_else(unreadable);
-    let (operation, from, to) = match &*kind {
-        "top-up" => (TopUpId::from_uuid(id).to_string(), bank(to), user(to)),
-        "payment" => (PaymentId::from_uuid(id).to_string(), user(from), shop(to)),
-        "peer-payment" => (PeerPaymentId::from_uuid(id).to_string(), user(from), user(to)),
-        "refund" => (RefundId::from_uuid(id).to_string(), shop(from), user(to)),
-        "withdrawal" => (WithdrawalId::from_uuid(id).to_string(), user(from), bank(from)),
-        "fps-payment" => (FpsPaymentId::from_uuid(id).to_string(), user(from), bank(from)),
-        "settlement" => (SettlementId::from_uuid(id).to_string(), shop(from), bank(from)),
-        "pay-link" => (PayLinkId::from_uuid(id).to_string(), user(from), escrow(from)),
-        "red-packet" => (RedPacketId::from_uuid(id).to_string(), user(from), escrow(from)),
-        "claim" => (ClaimId::from_uuid(id).to_string(), escrow(sender()?), user(to)),
-        "return" => (ReturnId::from_uuid(id).to_string(), escrow(sender()?), user(to)),
-        _ => return Err(unreadable()),
+fn movement((id, code, from, to, amount, at, sender): Row) -> Result<Movement, Error> {
+    let unreadable = || Error::internal(UnreadableOperation(code.clone()));
+    let kind = OperationKind::from_code(&code).ok_or_else(unreadable)?;
+    let facts = kind.facts();
+    let subject = |side: KindSide, own: Uuid, other: Uuid| -> Result<Subject, Error> {
+        Ok(match side {
+            KindSide::Person => AccountId::User(UserId::from_uuid(own)).into(),
+            KindSide::Shop => AccountId::Business(BusinessId::from_uuid(own)).into(),
+            KindSide::OwnBank | KindSide::OtherBank => {
+                Subject { kind: GraphAccountType::Bank, id: other }
+            }
+            // Of who gave it away: the other side, or who sent what somebody takes.
+            KindSide::Escrow => {
+                let is_given = facts.to == KindSide::Escrow;
+                let giver = if is_given { Some(other) } else { sender };
+                Subject { kind: GraphAccountType::Escrow, id: giver.ok_or_else(unreadable)? }
+            }
+        })
     };
-    let amount = Money::hkd(amount).map_err(Error::internal)?;
-    Ok(Movement { kind, operation, from, to, amount, moved_at: at.assume_utc() })
+    Ok(Movement {
+        operation: kind.typed_id(id),
+        from: subject(facts.from, from, to)?,
+        to: subject(facts.to, to, from)?,
+        amount: Money::hkd(amount).map_err(Error::internal)?,
+        moved_at: at.assume_utc(),
+        kind: code,
+    })
 }
