@@ -5,7 +5,7 @@ mod movement;
 mod refusals;
 mod seen_entry;
 
-pub(crate) use entry::{Entry, EntryKind};
+pub(crate) use entry::Entry;
 pub(crate) use movement::entries_of;
 pub(crate) use refusals::NO_TIMELINE;
 pub use refusals::REFUSALS;

@@ -34,9 +34,8 @@ const SQL: [&str; 8] = [
     "start transaction",
 ];
 /// Who tells operations of payments apart by kind, and which kinds are of no concern there.
-const TELL_KINDS_APART: [(&str, &[&str]); 3] = [
+const TELL_KINDS_APART: [(&str, &[&str]); 2] = [
     ("handlers/payment-reporting/src/domain/statement.rs", &[]),
-    ("handlers/timeline/src/domain/entry.rs", &["top-up", "withdrawal", "settlement"]),
     (
         "handlers/notification/src/use_cases/deliver_notifications.rs",
         &["settlement", "pay-link", "red-packet"],

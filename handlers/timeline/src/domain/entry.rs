@@ -2,63 +2,15 @@
 
 use time::OffsetDateTime;
 use uuid::Uuid;
-use values::{
-    ClaimId, FpsPaymentId, IdError, Money, Party, PayLinkId, PaymentId, PeerPaymentId, RedPacketId,
-    RefundId, ReturnId, UserId, code_enum,
-};
+use values::{KindSide, Money, OperationKind, Party, UserId};
 
 /// The bits of a place that are the operation's own, below those of the moment.
 const OPERATION_BITS: u32 = 80;
 
-code_enum! {
-    /// What moved the money.
-    pub(crate) enum EntryKind {
-        /// A person paid a shop.
-        Payment = "payment",
-        /// A person paid a person.
-        PeerPayment = "peer-payment",
-        /// A person paid somebody outside by FPS.
-        FpsPayment = "fps-payment",
-        /// A shop gave money back.
-        Refund = "refund",
-        /// Money was put into a pay link, for whoever claims it.
-        PayLink = "pay-link",
-        /// Money was put into a red packet.
-        RedPacket = "red-packet",
-        /// Somebody took it from a link or a packet.
-        Claim = "claim",
-        /// Nobody took it, and it came back.
-        Return = "return",
-    }
-}
-
-impl EntryKind {
-    /// The operation's id as other services know it.
-    pub(crate) fn typed_id(self, id: Uuid) -> String {
-        match self {
-            Self::Payment => PaymentId::from_uuid(id).to_string(),
-            Self::PeerPayment => PeerPaymentId::from_uuid(id).to_string(),
-            Self::FpsPayment => FpsPaymentId::from_uuid(id).to_string(),
-            Self::Refund => RefundId::from_uuid(id).to_string(),
-            Self::PayLink => PayLinkId::from_uuid(id).to_string(),
-            Self::RedPacket => RedPacketId::from_uuid(id).to_string(),
-            Self::Claim => ClaimId::from_uuid(id).to_string(),
-            Self::Return => ReturnId::from_uuid(id).to_string(),
-        }
-    }
-
-    pub(super) fn read_id(self, id: &str) -> Result<Uuid, IdError> {
-        Ok(match self {
-            Self::Payment => id.parse::<PaymentId>()?.uuid(),
-            Self::PeerPayment => id.parse::<PeerPaymentId>()?.uuid(),
-            Self::FpsPayment => id.parse::<FpsPaymentId>()?.uuid(),
-            Self::Refund => id.parse::<RefundId>()?.uuid(),
-            Self::PayLink => id.parse::<PayLinkId>()?.uuid(),
-            Self::RedPacket => id.parse::<RedPacketId>()?.uuid(),
-            Self::Claim => id.parse::<ClaimId>()?.uuid(),
-            Self::Return => id.parse::<ReturnId>()?.uuid(),
-        })
-    }
+/// Whether people are shown it: not what stays their own, between a wallet and its bank.
+pub(super) fn is_shown(kind: OperationKind) -> bool {
+    let facts = kind.facts();
+    facts.from != KindSide::OwnBank && facts.to != KindSide::OwnBank
 }
 
 /// A movement of money, as it stands in one person's feed.
@@ -67,7 +19,7 @@ pub(crate) struct Entry {
     pub(crate) person_id: UserId,
     /// Later entries of the same feed have greater ones.
     pub(crate) place: Uuid,
-    pub(crate) kind: EntryKind,
+    pub(crate) kind: OperationKind,
     pub(crate) operation_id: Uuid,
     /// Whether the person's money went to the other side.
     pub(crate) is_outgoing: bool,

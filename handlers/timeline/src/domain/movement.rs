@@ -5,14 +5,15 @@
 use events::payments::{MoneyMovedV1, SideV1};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
-use values::{BusinessId, Currency, IdError, Money, Party, UserId};
+use values::{BusinessId, Currency, IdError, KindSide, Money, OperationKind, Party, UserId};
 
-use super::entry::{Entry, EntryKind, place};
+use super::entry::{Entry, is_shown, place};
 
 /// The entries of a movement, none if it is of a kind that nobody here shows; what is wrong with
 /// it, if it is not what payments promises.
 pub(crate) fn entries_of(moved: &MoneyMovedV1) -> Result<Vec<Entry>, String> {
-    let Some(kind) = EntryKind::from_code(&moved.kind) else { return Ok(Vec::new()) };
+    let kind = OperationKind::from_code(&moved.kind).filter(|kind| is_shown(*kind));
+    let Some(kind) = kind else { return Ok(Vec::new()) };
     if moved.currency != Currency::HKD.code() {
         return Err("the currency is unknown".to_owned());
     }
@@ -22,7 +23,7 @@ pub(crate) fn entries_of(moved: &MoneyMovedV1) -> Result<Vec<Entry>, String> {
     let moved_at = moved_at.map_err(|error| error.to_string())?;
     let place = place(moved_at, operation_id)?;
     let is_for_friends =
-        kind == EntryKind::PeerPayment && moved.visibility.as_deref() == Some("friends");
+        kind == OperationKind::PeerPayment && moved.visibility.as_deref() == Some("friends");
     let mut entries = Vec::with_capacity(2);
     for (own, other, is_outgoing) in
         [(&moved.from, &moved.to, true), (&moved.to, &moved.from, false)]
@@ -49,7 +50,11 @@ fn person(side: &SideV1) -> Result<Option<UserId>, String> {
 }
 
 /// Nobody where the money waits in escrow, or comes back from there: that is its owner's own.
-fn other_side(kind: EntryKind, person_id: UserId, other: &SideV1) -> Result<Option<Party>, String> {
+fn other_side(
+    kind: OperationKind,
+    person_id: UserId,
+    other: &SideV1,
+) -> Result<Option<Party>, String> {
     match &*other.side_type {
         "user" => Ok(Some(Party::user(user_id(other)?, other.name.clone()))),
         "business" => {
@@ -60,7 +65,7 @@ fn other_side(kind: EntryKind, person_id: UserId, other: &SideV1) -> Result<Opti
             let sender = user_id(other)?;
             Ok((sender != person_id).then(|| Party::user(sender, other.name.clone())))
         }
-        "bank" if kind == EntryKind::FpsPayment => {
+        "bank" if kind.facts().to == KindSide::OtherBank => {
             Ok(Some(Party::Fps { name: other.name.clone() }))
         }
         other => Err(format!("a side of this kind is not expected: {other}")),

@@ -2,9 +2,14 @@
 
 use serde::Serialize;
 use utoipa::ToSchema;
-use values::{Money, Note, Party, PeerPaymentId, Timestamp, UserId, code_enum, masked};
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
+use values::{
+    Money, Note, OperationKind, Party, PeerPaymentId, Timestamp, UserId, code_enum, id_schema,
+    masked,
+};
 
-use super::entry::{Entry, EntryKind, moved_at};
+use super::entry::{Entry, is_shown, moved_at};
 
 /// An entry, with what decides how much of it a reader sees.
 pub(crate) struct StoredEntry {
@@ -75,13 +80,27 @@ pub(crate) enum TimelineEntry {
 #[derive(Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub(crate) struct TimelineSubject {
     #[serde(rename = "type")]
-    kind: EntryKind,
-    /// As payments knows it.
-    #[schema(
-        pattern = "^(pay|ppay|fpay|rfd|plnk|rpkt|clm|rtn)_[0-7][0-9a-hjkmnp-tv-z]{25}$",
-        example = "ppay_01h455vb4pex5vsknk084sn02q"
-    )]
+    #[schema(schema_with = subject_kind)]
+    kind: OperationKind,
+    #[schema(schema_with = subject_id)]
     id: String,
+}
+
+fn shown() -> impl Iterator<Item = OperationKind> {
+    OperationKind::ALL.iter().copied().filter(|kind| is_shown(*kind))
+}
+
+fn subject_kind() -> RefOr<Schema> {
+    ObjectBuilder::new()
+        .schema_type(Type::String)
+        .description(Some("What moved the money."))
+        .enum_values(Some(shown().map(OperationKind::code)))
+        .into()
+}
+
+fn subject_id() -> RefOr<Schema> {
+    let prefixes: Vec<&str> = shown().map(|kind| kind.facts().id_prefix).collect();
+    id_schema(&prefixes, "As payments knows it.")
 }
 
 /// A person, as much of them as the caller may see.

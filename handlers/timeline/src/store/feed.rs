@@ -3,10 +3,10 @@
 use mysql_async::prelude::{FromValue, Queryable};
 use mysql_async::{Error, Row};
 use uuid::Uuid;
-use values::{BusinessId, Money, Party, UserId};
+use values::{BusinessId, Money, OperationKind, Party, UserId};
 
 use super::id;
-use crate::domain::{Entry, EntryKind, StoredEntry};
+use crate::domain::{Entry, StoredEntry};
 
 /// Friends that a feed is made of; social allows no more.
 const FRIENDS_MAX: usize = 2_000;
@@ -112,7 +112,7 @@ fn stored_entry(mut row: Row) -> Result<StoredEntry, Error> {
         entry: Entry {
             person_id,
             place,
-            kind: EntryKind::from_code(&kind).ok_or_else(unreadable)?,
+            kind: OperationKind::from_code(&kind).ok_or_else(unreadable)?,
             operation_id: take(&mut row, 3)?,
             is_outgoing: take(&mut row, 4)?,
             other,

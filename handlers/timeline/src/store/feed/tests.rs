@@ -8,7 +8,6 @@ use testkit::FreshDatabase;
 use time::macros::datetime;
 
 use super::*;
-use crate::domain::EntryKind;
 use crate::store::entries::insert_entries;
 use crate::store::relations::save_friendship;
 
@@ -29,7 +28,7 @@ async fn pay(fresh: &FreshDatabase, friends: &[UserId], payments: std::ops::Rang
                 Entry {
                     person_id: *friend,
                     place: Uuid::from_u128(moment << 80 | own_bits),
-                    kind: EntryKind::PeerPayment,
+                    kind: OperationKind::PeerPayment,
                     operation_id,
                     is_outgoing: true,
                     other: Some(Party::user(UserId::new(), String::new())),
