@@ -92,12 +92,12 @@ impl OperationKind {
         KindFacts { id_prefix, from, to, edge }
     }
 
-    /// What moved the money, in words, as receipts are headed.
+    /// What moved the money, in words: as receipts are headed and lines of a statement named.
     pub const fn title(self) -> CustomerMessage {
         let (en, zh_hant, zh_hans) = match self {
             Self::TopUp => ("Top-up", "增值", "充值"),
-            Self::Payment => ("Payment to a shop", "付款予商戶", "向商户付款"),
-            Self::PeerPayment => ("Payment between people", "轉賬", "转账"),
+            Self::Payment => ("Payment to a shop", "商戶付款", "商户付款"),
+            Self::PeerPayment => ("Payment between people", "個人轉賬", "个人转账"),
             Self::Refund => ("Refund", "退款", "退款"),
             Self::Withdrawal => ("Withdrawal", "提款", "提现"),
             Self::FpsPayment => ("FPS payment", "轉數快付款", "转数快付款"),
@@ -105,7 +105,7 @@ impl OperationKind {
             Self::PayLink => ("Pay link", "付款連結", "付款链接"),
             Self::RedPacket => ("Red packet", "紅包", "红包"),
             Self::Claim => ("Money claimed", "領取款項", "领取款项"),
-            Self::Return => ("Money that nobody claimed", "退回未領取的款項", "退回未领取的款项"),
+            Self::Return => ("Unclaimed money returned", "未領取款項退回", "未领取款项退回"),
         };
         CustomerMessage { en, zh_hant, zh_hans }
     }

@@ -34,8 +34,7 @@ const SQL: [&str; 8] = [
     "start transaction",
 ];
 /// Who tells operations of payments apart by kind, and which kinds are of no concern there.
-const TELL_KINDS_APART: [(&str, &[&str]); 2] = [
-    ("handlers/payment-reporting/src/domain/statement.rs", &[]),
+const TELL_KINDS_APART: [(&str, &[&str]); 1] = [
     (
         "handlers/notification/src/use_cases/deliver_notifications.rs",
         &["settlement", "pay-link", "red-packet"],

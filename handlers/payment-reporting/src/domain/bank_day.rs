@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use time::{Date, OffsetDateTime};
 use uuid::Uuid;
-use values::{BankDifferenceId, FpsPaymentId, Operator, SettlementId, TopUpId, WithdrawalId};
+use values::{BankDifferenceId, OperationKind, Operator};
 
 use super::bank_difference::{BankDifference, DifferenceStatus, DifferenceType};
 use super::bank_statement::BankLine;
@@ -43,14 +43,10 @@ pub(crate) struct BankMovement {
 impl BankMovement {
     /// As the bank was told it.
     fn reference(&self) -> Option<String> {
-        let id = self.operation_id;
-        Some(match self.kind.as_str() {
-            "top-up" => TopUpId::from_uuid(id).to_string(),
-            "withdrawal" => WithdrawalId::from_uuid(id).to_string(),
-            "fps-payment" => FpsPaymentId::from_uuid(id).to_string(),
-            "settlement" => SettlementId::from_uuid(id).to_string(),
-            _ => return None,
-        })
+        let kind = OperationKind::from_code(&self.kind)?;
+        let facts = kind.facts();
+        let is_of_bank = facts.from.is_bank() || facts.to.is_bank();
+        is_of_bank.then(|| kind.typed_id(self.operation_id))
     }
 }
 

@@ -1,7 +1,7 @@
 //! What moved in a wallet in a month, between what it held before and after.
 
 use time::OffsetDateTime;
-use values::{CustomerMessage, Language, TransferId, hong_kong_time};
+use values::{CustomerMessage, Language, OperationKind, TransferId, hong_kong_time};
 
 use super::csv::{Cell, Csv, decimal};
 use super::month::HongKongMonth;
@@ -128,20 +128,7 @@ const CLOSING: CustomerMessage = said("Closing balance", "結轉結餘", "期末
 
 /// What a movement is called.
 pub(crate) fn title(kind: &str) -> CustomerMessage {
-    match kind {
-        "top-up" => said("Top-up", "增值", "充值"),
-        "payment" => said("Payment to a shop", "商戶付款", "商户付款"),
-        "peer-payment" => said("Payment between people", "個人轉賬", "个人转账"),
-        "refund" => said("Refund", "退款", "退款"),
-        "withdrawal" => said("Withdrawal", "提取", "提现"),
-        "settlement" => said("Settlement", "結算至銀行", "结算至银行"),
-        "fps-payment" => said("Payment by FPS", "轉數快付款", "转数快付款"),
-        "pay-link" => said("Pay link", "付款連結", "付款链接"),
-        "red-packet" => said("Red packet", "利是", "红包"),
-        "claim" => said("Money claimed", "領取款項", "领取款项"),
-        "return" => said("Unclaimed money returned", "未領取款項退回", "未领取款项退回"),
-        _ => said("Other", "其他", "其他"),
-    }
+    OperationKind::from_code(kind).map_or(said("Other", "其他", "其他"), OperationKind::title)
 }
 
 #[cfg(test)]

@@ -184,8 +184,8 @@ mod tests {
     fn each_language_has_its_words_and_each_reader_their_rows() {
         for (language, words) in [
             (Language::English, ["lang=\"en\"", "Payment to a shop", "Hong Kong time", "Tip"]),
-            (Language::TraditionalChinese, ["lang=\"zh-Hant\"", "付款予商戶", "香港時間", "小費"]),
-            (Language::SimplifiedChinese, ["lang=\"zh-Hans\"", "向商户付款", "香港时间", "小费"]),
+            (Language::TraditionalChinese, ["lang=\"zh-Hant\"", "商戶付款", "香港時間", "小費"]),
+            (Language::SimplifiedChinese, ["lang=\"zh-Hans\"", "商户付款", "香港时间", "小费"]),
         ] {
             let page = receipt_page(&of_payment(false), language);
             for word in words {

@@ -108,8 +108,8 @@ async fn the_reader_chooses_language_and_form_and_a_page_shows_what_the_data_say
     let line = scene.items(&scene.person, MOVEMENTS).await[8].clone();
     for (language, tag, title) in [
         ("en", "en", "Payment between people"),
-        ("zh-HK", "zh-Hant", "轉賬"),
-        ("zh-CN", "zh-Hans", "转账"),
+        ("zh-HK", "zh-Hant", "個人轉賬"),
+        ("zh-CN", "zh-Hans", "个人转账"),
         ("fr", "en", "Payment between people"),
     ] {
         let of =
