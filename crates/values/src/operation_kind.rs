@@ -92,6 +92,12 @@ impl OperationKind {
         KindFacts { id_prefix, from, to, edge }
     }
 
+    /// Those whose money goes from such a side to such a side.
+    pub fn between(from: KindSide, to: KindSide) -> impl Iterator<Item = Self> {
+        let is_between = move |kind: &Self| (kind.facts().from, kind.facts().to) == (from, to);
+        Self::ALL.iter().copied().filter(is_between)
+    }
+
     /// What moved the money, in words: as receipts are headed and lines of a statement named.
     pub const fn title(self) -> CustomerMessage {
         let (en, zh_hant, zh_hans) = match self {

@@ -3,7 +3,7 @@
 use events::payments::{MoneyMovedV1, SideV1};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
-use values::{BusinessId, Currency, Fee, Money};
+use values::{BusinessId, Currency, Fee, KindSide, Money, OperationKind};
 
 /// Numbers and cents. Sums of what each movement adds: in whatever order, they are the same.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -49,7 +49,7 @@ impl Takings {
 pub(crate) struct Counted {
     pub(crate) business_id: BusinessId,
     pub(crate) moved_at: OffsetDateTime,
-    /// Nothing, of what is neither a payment nor a refund.
+    /// Nothing, of what a person neither pays nor gets back.
     pub(crate) takings: Takings,
     /// What came to its account, and what left it, in cents: fees too.
     pub(crate) credits: i64,
@@ -70,20 +70,22 @@ pub(crate) fn counted(moved: &MoneyMovedV1) -> Result<Vec<Counted>, String> {
         return Err("a part of the amount is more than the amount".to_owned());
     }
     let moved_at = OffsetDateTime::parse(&moved.moved_at, &Rfc3339).map_err(text_of)?;
-    let is = |kind| moved.kind == kind;
+    let is = |from, to| OperationKind::between(from, to).any(|kind| moved.kind == kind.code());
+    let is_paid = is(KindSide::Person, KindSide::Shop);
+    let is_given_back = is(KindSide::Shop, KindSide::Person);
     let mut all = Vec::new();
     if let Some(business_id) = shop(&moved.to)? {
         let paid = Takings { payments: 1, gross: amount, tips, fees: fee, ..Takings::default() };
-        let takings = if is("payment") { paid } else { Takings::default() };
+        let takings = if is_paid { paid } else { Takings::default() };
         all.push(Counted { business_id, moved_at, takings, credits: amount, debits: fee });
     }
     if let Some(business_id) = shop(&moved.from)? {
         let refunded =
             Takings { refunds: 1, refunded: amount, fees_returned: fee, ..Takings::default() };
-        let takings = if is("refund") { refunded } else { Takings::default() };
+        let takings = if is_given_back { refunded } else { Takings::default() };
         all.push(Counted { business_id, moved_at, takings, credits: fee, debits: amount });
     }
-    if all.is_empty() && (is("payment") || is("refund")) {
+    if all.is_empty() && (is_paid || is_given_back) {
         return Err("a payment or refund without a shop".to_owned());
     }
     Ok(all)

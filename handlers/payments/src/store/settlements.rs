@@ -203,9 +203,8 @@ pub(crate) async fn find_made_of(tx: &mut Tx, settlement: &Settlement) -> Result
     };
     // Of every kind that moves money so, or one that is added would break the sum.
     let between = |way: &str, from: KindSide, to: KindSide| {
-        let kinds = OperationKind::ALL.iter().map(|kind| (kind, kind.facts()));
-        let kinds = kinds.filter(|(_, facts)| (facts.from, facts.to) == (from, to));
-        kinds.map(|(kind, _)| sum(way, kind.code())).fold(0, i64::saturating_add)
+        let sums = OperationKind::between(from, to).map(|kind| sum(way, kind.code()));
+        sums.fold(0, i64::saturating_add)
     };
     Ok(MadeOf {
         after_day: before.map(|(day, _)| day),

@@ -4,6 +4,7 @@ use mysql_async::Error;
 use mysql_async::prelude::Queryable;
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
+use values::{KindSide, OperationKind};
 
 use super::first_id_of;
 use crate::domain::Takings;
@@ -21,22 +22,28 @@ pub(crate) async fn sum_takings(
     from: OffsetDateTime,
     before: OffsetDateTime,
 ) -> Result<Vec<(Uuid, Takings)>, Error> {
+    let paid = codes(KindSide::Person, KindSide::Shop);
+    let given_back = codes(KindSide::Shop, KindSide::Person);
     let rows: Vec<Row> = connection
         .exec(
-            "SELECT
-                 IF(operations.kind = 'payment', to_account_id, from_account_id) AS business_id,
-                 CAST(SUM(code = 'payment') AS SIGNED),
-                 CAST(SUM(IF(code = 'payment', transfers.amount, 0)) AS SIGNED),
-                 CAST(SUM(IF(code = 'payment', COALESCE(tip, 0), 0)) AS SIGNED),
-                 CAST(SUM(code = 'refund') AS SIGNED),
-                 CAST(SUM(IF(code = 'refund', transfers.amount, 0)) AS SIGNED),
-                 CAST(SUM(IF(code = 'fee' AND kind = 'payment', transfers.amount, 0)) AS SIGNED),
-                 CAST(SUM(IF(code = 'fee' AND kind = 'refund', transfers.amount, 0)) AS SIGNED)
-             FROM transfers JOIN operations ON operation_id = subject_id
-             WHERE transfer_id >= ? AND transfer_id < ?
-                 AND transfers.created_at >= ? AND transfers.created_at < ?
-                 AND code IN ('payment', 'refund', 'fee') AND phase IN ('posted', 'settled')
-             GROUP BY business_id ORDER BY business_id",
+            format!(
+                "SELECT
+                     IF(operations.kind IN ({paid}), to_account_id, from_account_id) AS business_id,
+                     CAST(SUM(code IN ({paid})) AS SIGNED),
+                     CAST(SUM(IF(code IN ({paid}), transfers.amount, 0)) AS SIGNED),
+                     CAST(SUM(IF(code IN ({paid}), COALESCE(tip, 0), 0)) AS SIGNED),
+                     CAST(SUM(code IN ({given_back})) AS SIGNED),
+                     CAST(SUM(IF(code IN ({given_back}), transfers.amount, 0)) AS SIGNED),
+                     CAST(SUM(IF(code = 'fee' AND kind IN ({paid}), transfers.amount, 0))
+                         AS SIGNED),
+                     CAST(SUM(IF(code = 'fee' AND kind IN ({given_back}), transfers.amount, 0))
+                         AS SIGNED)
+                 FROM transfers JOIN operations ON operation_id = subject_id
+                 WHERE transfer_id >= ? AND transfer_id < ?
+                     AND transfers.created_at >= ? AND transfers.created_at < ?
+                     AND code IN ({paid}, {given_back}, 'fee') AND phase IN ('posted', 'settled')
+                 GROUP BY business_id ORDER BY business_id"
+            ),
             (
                 first_id_of(from.saturating_sub(ID_AWAY_MAX)),
                 first_id_of(before.saturating_add(ID_AWAY_MAX)),
@@ -46,4 +53,10 @@ pub(crate) async fn sum_takings(
         )
         .await?;
     Ok(rows.into_iter().map(takings).collect())
+}
+
+/// Of what moves so, as a list of SQL: a kind that is added counts as those that are there.
+fn codes(from: KindSide, to: KindSide) -> String {
+    let codes = OperationKind::between(from, to).map(|kind| format!("'{}'", kind.code()));
+    codes.collect::<Vec<_>>().join(", ")
 }
