@@ -7,7 +7,10 @@ use events::Envelope;
 use events::payments::{MoneyMovedV1, MoneyRequestChangedV1, SideV1};
 use inbox::Failure;
 use service::database::{Tx, now};
-use values::{Currency, IdError, MoneyRequestId, PayLinkId, PeerPaymentId, RedPacketId, UserId};
+use values::{
+    Currency, IdError, KindSide, MoneyRequestId, OperationKind, PayLinkId, PeerPaymentId,
+    RedPacketId, UserId,
+};
 
 use crate::domain::{Card, CardStatus, CardType, Message};
 use crate::store;
@@ -20,10 +23,14 @@ pub(crate) async fn learn_money(tx: &mut Tx, event: &Envelope) -> Result<(), Fai
         return learn_request(tx, &changed).await;
     }
     let Some(moved) = inbox::decode::<MoneyMovedV1>(event)? else { return Ok(()) };
-    match &*moved.kind {
-        "peer-payment" => learn_payment(tx, &moved).await,
-        "pay-link" | "red-packet" | "claim" | "return" => learn_parcel(tx, &moved).await,
-        _ => Ok(()),
+    let Some(kind) = OperationKind::from_code(&moved.kind) else { return Ok(()) };
+    let facts = kind.facts();
+    if kind == OperationKind::PeerPayment {
+        learn_payment(tx, &moved).await
+    } else if [facts.from, facts.to].contains(&KindSide::Escrow) {
+        learn_parcel(tx, kind, &moved).await
+    } else {
+        Ok(())
     }
 }
 
@@ -70,7 +77,11 @@ async fn learn_payment(tx: &mut Tx, moved: &MoneyMovedV1) -> Result<(), Failure>
 }
 
 /// Escrow's side names the sender. Who claims is known to the sender from then on.
-async fn learn_parcel(tx: &mut Tx, moved: &MoneyMovedV1) -> Result<(), Failure> {
+async fn learn_parcel(
+    tx: &mut Tx,
+    kind: OperationKind,
+    moved: &MoneyMovedV1,
+) -> Result<(), Failure> {
     let (id, card_type) = match (&moved.pay_link_id, &moved.red_packet_id) {
         (Some(id), None) => (parse::<PayLinkId>(id)?.uuid(), CardType::PayLink),
         (None, Some(id)) => (parse::<RedPacketId>(id)?.uuid(), CardType::RedPacket),
@@ -78,8 +89,8 @@ async fn learn_parcel(tx: &mut Tx, moved: &MoneyMovedV1) -> Result<(), Failure> 
     };
     let sender = person(&moved.from)?;
     let amount = in_hong_kong_dollars(moved.amount, &moved.currency)?;
-    let when = |kind: &str| if moved.kind == kind { amount } else { 0 };
-    let (claimed, returned) = (when("claim"), when("return"));
+    let when = |wanted| if kind == wanted { amount } else { 0 };
+    let (claimed, returned) = (when(OperationKind::Claim), when(OperationKind::Return));
     let card = Card {
         id,
         card_type,
@@ -91,7 +102,7 @@ async fn learn_parcel(tx: &mut Tx, moved: &MoneyMovedV1) -> Result<(), Failure> 
         told: CardStatus::Open,
     };
     store::cards::add_to_card(tx, &card).await?;
-    if moved.kind == "claim" {
+    if kind == OperationKind::Claim {
         let claimer = person(&moved.to)?;
         if claimer != sender {
             // Each has turned to the other: the one gave, the other took.

@@ -4,7 +4,7 @@ use events::Envelope;
 use events::payments::{MoneyMovedV1, PeerPaymentVisibilityChangedV1};
 use inbox::Failure;
 use service::database::Tx;
-use values::{PeerPaymentId, UserId};
+use values::{OperationKind, PeerPaymentId, UserId};
 
 use crate::store::talk;
 
@@ -21,7 +21,7 @@ pub(crate) async fn learn_peer_payment(tx: &mut Tx, event: &Envelope) -> Result<
         return Ok(());
     }
     let Some(moved) = inbox::decode::<MoneyMovedV1>(event)? else { return Ok(()) };
-    if moved.kind != "peer-payment" {
+    if moved.kind != OperationKind::PeerPayment.code() {
         return Ok(());
     }
     let id: PeerPaymentId = moved.operation_id.parse().map_err(Failure::poison)?;
