@@ -33,13 +33,6 @@ const SQL: [&str; 8] = [
     "for update",
     "start transaction",
 ];
-/// Who tells operations of payments apart by kind, and which kinds are of no concern there.
-const TELL_KINDS_APART: [(&str, &[&str]); 1] = [
-    (
-        "handlers/notification/src/use_cases/deliver_notifications.rs",
-        &["settlement", "pay-link", "red-packet"],
-    ),
-];
 /// Settings that the host, the Azure SDK, the outbox or telemetry reads for every service.
 const PLATFORM_SETTINGS: [&str; 6] = [
     "FUNCTIONS_WORKER_RUNTIME",
@@ -117,21 +110,30 @@ fn the_lake_names_each_kind_of_event() {
     none(unnamed, "read it in lake/src/payme_lake/contracts.py, or name it in NOT_READ");
 }
 
-/// Who does not know a kind ignores it, or cannot prove a day with it, and no compiler says so.
+/// Else a service does not know a kind that is added, and no compiler says so.
 #[test]
 fn each_kind_of_operation_is_known_where_kinds_are_told_apart() {
     let declared = read("crates/values/src/operation_kind.rs");
     let declared = declared.split("enum OperationKind {").nth(1).unwrap();
     let declared = declared.split("    }").next().unwrap();
-    let kinds: Vec<&str> =
-        declared.split(" = \"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
-    let wrong = TELL_KINDS_APART.iter().flat_map(|(path, of_no_concern)| {
-        let text = read(path);
-        let concern = kinds.iter().filter(|kind| !of_no_concern.contains(kind));
-        let unknown = concern.filter(|kind| !text.contains(&quoted(kind)));
-        unknown.map(|kind| format!("{path}: {kind}")).collect::<Vec<String>>()
+    let kinds: Vec<String> = declared
+        .split(" = ")
+        .skip(1)
+        .filter_map(|rest| Some(quoted(rest.split('"').nth(1)?)))
+        .collect();
+    assert!(kinds.contains(&quoted("payment")), "{kinds:?}");
+    let told_apart = |code: &String| {
+        [format!("{code} =>"), format!("{code} |"), format!("== {code}"), format!("!= {code}")]
+    };
+    // A kind of schedules there.
+    let other = "handlers/notification/src/use_cases/deliver_notifications/schedules.rs";
+    let wrong = sources(&["handlers"]).into_iter().filter(|source| {
+        let product = source.text.split("#[cfg(test)]").next().unwrap_or_default();
+        let in_product = source.path.contains("/src/") && !source.path.ends_with("tests.rs");
+        let mut codes = kinds.iter().flat_map(told_apart);
+        in_product && source.path != other && codes.any(|code| product.contains(&code))
     });
-    none(wrong, "say there what the kind is, or above that it is of no concern there");
+    none(wrong.map(|source| source.path), "ask `OperationKind`, whose kinds the compiler counts");
 }
 
 #[test]

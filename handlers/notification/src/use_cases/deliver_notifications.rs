@@ -6,6 +6,7 @@ mod disputes;
 mod friends;
 mod held_payments;
 mod money_requests;
+mod movements;
 mod parcels;
 mod programs;
 mod schedules;
@@ -26,15 +27,9 @@ use events::payments::{
 use events::social::FriendshipChangedV1;
 use inbox::Failure;
 use service::database::Tx;
-use values::{
-    Currency, IdError, Language, Money, Party, PaymentId, PaymentRequestId, PeerPaymentId, Product,
-    RefundId,
-};
+use values::{Currency, IdError, Language, Money, Party, Product};
 
-use crate::domain::{
-    Facts, Mailbox, Message, Notice, NotificationPreferences, NotificationType, PeerMessage,
-    ShopMessage,
-};
+use crate::domain::{Mailbox, Notice, NotificationPreferences, NotificationType};
 use crate::store::{self, NewLine, preferences};
 
 /// Returns the mailboxes that the events are for, even if they had them already.
@@ -176,123 +171,7 @@ fn notices(event: &Envelope) -> Result<Vec<Notice>, Failure> {
         return staff::of_member(changed);
     }
     let Some(moved) = inbox::decode::<MoneyMovedV1>(event)? else { return Ok(Vec::new()) };
-    match &*moved.kind {
-        "payment" => of_payment(moved),
-        "peer-payment" => of_peer_payment(moved),
-        "refund" => of_refund(moved),
-        "top-up" => banks::of_top_up(&moved),
-        "withdrawal" => banks::of_withdrawal(&moved),
-        "fps-payment" => banks::of_fps_payment(moved),
-        "claim" => parcels::of_claim(&moved),
-        "return" => parcels::of_return(&moved),
-        _ => Ok(Vec::new()),
-    }
-}
-
-fn of_payment(moved: MoneyMovedV1) -> Result<Vec<Notice>, Failure> {
-    let amount = money(moved.amount, &moved.currency)?;
-    let fee = Some(moved.fee).filter(|fee| *fee != 0);
-    let fee = fee.map(|fee| money(fee, &moved.currency)).transpose()?;
-    let tip = moved.tip.map(|tip| money(tip, &moved.currency)).transpose()?;
-    let payment_id: PaymentId = parse(&moved.operation_id)?;
-    // A payment by a static code was not asked for.
-    let payment_request_id: Option<PaymentRequestId> =
-        moved.payment_request_id.as_deref().map(parse).transpose()?;
-    let facts = |counterparty| Facts {
-        amount: Some(amount),
-        counterparty: Some(counterparty),
-        payment_id: Some(payment_id),
-        payment_request_id,
-        ..Facts::default()
-    };
-    let (payer, payee) = (moved.from, moved.to);
-    let (payer_party, payee_party) = (person(&payer)?, business(&payee)?);
-    Ok(vec![
-        Notice {
-            mailbox: mailbox(&payer, Product::Consumer)?,
-            message: Message::Shop(ShopMessage::PaymentSent {
-                amount,
-                shop_name: payee.name.clone(),
-            }),
-            facts: facts(payee_party),
-        },
-        Notice {
-            mailbox: mailbox(&payee, Product::Business)?,
-            // The payer is not told of it.
-            message: Message::Shop(ShopMessage::PaymentReceived {
-                amount,
-                tip,
-                fee,
-                payer_name: payer.name,
-            }),
-            facts: facts(payer_party),
-        },
-    ])
-}
-
-fn of_peer_payment(moved: MoneyMovedV1) -> Result<Vec<Notice>, Failure> {
-    let amount = money(moved.amount, &moved.currency)?;
-    let peer_payment_id: PeerPaymentId = parse(&moved.operation_id)?;
-    let money_request_id = moved.money_request_id.as_deref().map(parse).transpose()?;
-    let (payer, payee) = (moved.from, moved.to);
-    let facts = |counterparty: &SideV1| -> Result<Facts, Failure> {
-        Ok(Facts {
-            amount: Some(amount),
-            counterparty: Some(person(counterparty)?),
-            peer_payment_id: Some(peer_payment_id),
-            note: moved.note.clone(),
-            money_request_id,
-            ..Facts::default()
-        })
-    };
-    let received = Message::Peer(PeerMessage::Received {
-        amount,
-        payer_name: payer.name.clone(),
-        note: moved.note.clone(),
-    });
-    Ok(vec![
-        Notice {
-            mailbox: mailbox(&payer, Product::Consumer)?,
-            message: Message::Peer(PeerMessage::Sent { amount, payee_name: payee.name.clone() }),
-            facts: facts(&payee)?,
-        },
-        Notice {
-            mailbox: mailbox(&payee, Product::Consumer)?,
-            message: received,
-            facts: facts(&payer)?,
-        },
-    ])
-}
-
-fn of_refund(moved: MoneyMovedV1) -> Result<Vec<Notice>, Failure> {
-    let amount = money(moved.amount, &moved.currency)?;
-    let refund_id: RefundId = parse(&moved.operation_id)?;
-    let payment_id: PaymentId = parse(given(&moved.refunded_payment_id)?)?;
-    let facts = |counterparty| Facts {
-        amount: Some(amount),
-        counterparty: Some(counterparty),
-        payment_id: Some(payment_id),
-        refund_id: Some(refund_id),
-        note: moved.note.clone(),
-        ..Facts::default()
-    };
-    let (shop, payer) = (moved.from, moved.to);
-    let (shop_party, payer_party) = (business(&shop)?, person(&payer)?);
-    Ok(vec![
-        Notice {
-            mailbox: mailbox(&payer, Product::Consumer)?,
-            message: Message::Shop(ShopMessage::RefundReceived {
-                amount,
-                shop_name: shop.name.clone(),
-            }),
-            facts: facts(shop_party),
-        },
-        Notice {
-            mailbox: mailbox(&shop, Product::Business)?,
-            message: Message::Shop(ShopMessage::RefundSent { amount, payer_name: payer.name }),
-            facts: facts(payer_party),
-        },
-    ])
+    movements::of_movement(moved)
 }
 
 fn mailbox(side: &SideV1, product: Product) -> Result<Mailbox, Failure> {
@@ -334,7 +213,7 @@ mod tests {
     use values::UserId;
 
     use super::*;
-    use crate::domain::BankMessage;
+    use crate::domain::{BankMessage, Facts, Message};
 
     const ROUNDS: usize = 100;
 

@@ -13,8 +13,8 @@ use service::database::Tx;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 use values::{
-    Balance, BusinessId, DisputeId, Money, PaymentId, PaymentRequestId, RefundId, Timestamp,
-    WebhookDeliveryId, WebhookEndpointId,
+    Balance, BusinessId, DisputeId, Money, OperationKind, PaymentId, PaymentRequestId, RefundId,
+    Timestamp, WebhookDeliveryId, WebhookEndpointId,
 };
 
 use super::deliver_notifications::money;
@@ -126,10 +126,13 @@ pub(crate) async fn queue_webhooks(tx: &mut Tx, events: &[&Envelope]) -> Result<
 /// Nothing if shops are not told of it. The payer is in none: who wants to know reads the payment.
 fn message(event: &Envelope) -> Result<Option<WebhookMessage>, Failure> {
     if let Some(moved) = inbox::decode::<MoneyMovedV1>(event)? {
-        return match &*moved.kind {
-            "payment" => of_payment(event, moved).map(Some),
-            "refund" => of_refund(event, &moved).map(Some),
-            _ => Ok(None),
+        let kind = OperationKind::from_code(&moved.kind);
+        return if kind == Some(OperationKind::Payment) {
+            of_payment(event, moved).map(Some)
+        } else if kind == Some(OperationKind::Refund) {
+            of_refund(event, &moved).map(Some)
+        } else {
+            Ok(None)
         };
     }
     if let Some(authorised) = inbox::decode::<PaymentAuthorisedV1>(event)? {
