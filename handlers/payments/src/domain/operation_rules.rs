@@ -1,11 +1,9 @@
 //! What the ledger, the limits and histories of payments ask of each kind of operation, one question
 //! after the other. What is true of it for every service stands in `values::OperationKind`.
 
-use time::OffsetDateTime;
-use values::{GuardedAct, KindSide, Money, OperationKind, Refusal};
+use values::{GuardedAct, KindSide, OperationKind};
 
-use super::account::{Account, AccountKind};
-use super::limit_use::Counted;
+use super::account::AccountKind;
 use super::limits::Flow;
 use super::movement::{Direction, Origin, Parent, ParentKind};
 use super::parcel::ParcelKind;
@@ -21,25 +19,6 @@ pub(super) enum LimitEffect {
     Returns(Flow),
     /// None: what a wallet takes from others is limited by what it may hold alone.
     Nothing,
-}
-
-/// Whether the payer's limits allow it. The ledger, which counts it, asks again, but does not know
-/// the device.
-pub(super) fn require_within_limits(
-    kind: OperationKind,
-    payer: &Account,
-    amount: Money,
-    at: OffsetDateTime,
-    is_new_device: bool,
-) -> Result<(), Refusal> {
-    match limit_effect(kind) {
-        LimitEffect::CountsForPayer(flows) => {
-            let amount = amount.minor_units();
-            let counted = |flow| Counted { flow, amount, at, is_new_device };
-            flows.iter().try_for_each(|flow| payer.require_within_limits(counted(*flow)))
-        }
-        LimitEffect::CountsForPayee(_) | LimitEffect::Returns(_) | LimitEffect::Nothing => Ok(()),
-    }
 }
 
 /// Between which accounts its money moves.

@@ -1,4 +1,4 @@
-//! What the policy of step-up knows of money that is to leave a wallet.
+//! What is asked of money that is to leave a wallet: the limits, and the policy of step-up.
 
 use uuid::Uuid;
 use values::{
@@ -8,6 +8,7 @@ use values::{
 use super::account::Account;
 use super::books::Books;
 use super::held_payment::WhyHeld;
+use super::limit_use::Counted;
 use super::operation::ConfirmedBy;
 use super::operation_rules::{LimitEffect, guarded_acts, limit_effect};
 
@@ -24,6 +25,22 @@ pub(super) struct Leaving<'a> {
 }
 
 impl Leaving<'_> {
+    /// Whether the payer's limits allow it. The ledger, which counts it, asks again, but does not
+    /// know the device.
+    pub(super) fn require_within_limits(&self, books: &Books) -> Result<(), Refusal> {
+        match limit_effect(self.kind) {
+            LimitEffect::CountsForPayer(flows) => {
+                let Self { payer, amount, is_new_device, .. } = *self;
+                let amount = amount.minor_units();
+                let counted = |flow| Counted { flow, amount, at: books.now, is_new_device };
+                flows.iter().try_for_each(|flow| payer.require_within_limits(counted(*flow)))
+            }
+            LimitEffect::CountsForPayee(_) | LimitEffect::Returns(_) | LimitEffect::Nothing => {
+                Ok(())
+            }
+        }
+    }
+
     /// Refuses what must be confirmed more surely, or is held where nothing waits for a reviewer.
     pub(super) fn require_step_up(&self, books: &Books) -> Result<(), Refusal> {
         self.judge(books)?.map_or(Ok(()), |_| Err(HELD_FOR_REVIEW))

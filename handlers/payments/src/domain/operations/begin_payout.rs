@@ -11,7 +11,6 @@ use crate::domain::bank_instruction::InstructionKind;
 use crate::domain::books::{Books, Changes, Decision};
 use crate::domain::known_payees::KnownPayee;
 use crate::domain::operation::{ConfirmedBy, Operation, OperationState, Side};
-use crate::domain::operation_rules::require_within_limits;
 use crate::domain::refusals::NO_WALLET;
 use crate::domain::step_up::Leaving;
 use crate::domain::visibility::Visibility;
@@ -46,7 +45,6 @@ impl BeginPayout {
         changes: Changes,
     ) -> Result<Decision<Operation>, Refusal> {
         let wallet = books.account(self.payer).ok_or(NO_WALLET)?;
-        require_within_limits(self.kind, wallet, self.amount, books.now, self.is_new_device)?;
         let leaving = Leaving {
             kind: self.kind,
             payer: wallet,
@@ -55,6 +53,7 @@ impl BeginPayout {
             confirmed_by: self.confirmed_by,
             is_new_device: self.is_new_device,
         };
+        leaving.require_within_limits(books)?;
         let why_held = leaving.judge(books)?;
         let payout = Operation {
             id: self.id,

@@ -7,7 +7,6 @@ use values::{Money, Note, Refusal, UserId};
 use crate::domain::account::ESCROW;
 use crate::domain::books::{Announcement, Books, Changes, Decide, Decision, Reads};
 use crate::domain::operation::{ConfirmedBy, Operation, Side};
-use crate::domain::operation_rules::require_within_limits;
 use crate::domain::packet_split::PacketSplit;
 use crate::domain::parcel::{Parcel, ParcelKind, ParcelStatus, Share};
 use crate::domain::refusals::NO_WALLET;
@@ -55,7 +54,6 @@ impl Decide for MakeParcel {
         let confirmed_by = self.confirmed.clone()?;
         let wallet = books.account(self.sender.uuid()).ok_or(NO_WALLET)?;
         let kind = self.kind.operation_kind();
-        require_within_limits(kind, wallet, self.amount, books.now, self.is_new_device)?;
         let leaving = Leaving {
             kind,
             payer: wallet,
@@ -64,6 +62,7 @@ impl Decide for MakeParcel {
             confirmed_by,
             is_new_device: self.is_new_device,
         };
+        leaving.require_within_limits(books)?;
         leaving.require_step_up(books)?;
         let waiting_max = wallet.tier.balance_max();
         books.open_parcels.require_room(self.sender, self.amount, waiting_max)?;

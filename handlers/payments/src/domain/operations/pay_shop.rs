@@ -13,7 +13,6 @@ use values::{NO_BUSINESS, PaymentId, UserId, unknown};
 use crate::domain::books::{Announcement, Books, Changes, Decide, Decision, Reads};
 use crate::domain::merchant_fee::{fee_transfer, fees_account};
 use crate::domain::operation::{ConfirmedBy, Operation, OperationState, Side};
-use crate::domain::operation_rules::require_within_limits;
 use crate::domain::payment_request::{PaymentRequest, rfc3339};
 use crate::domain::refusals::{
     CAPTURE_METHOD_MISMATCH, NO_WALLET, PAYEE_UNAVAILABLE, TIP_EXCEEDS_AMOUNT,
@@ -89,7 +88,6 @@ impl Decide for PayShop {
             return Err(CAPTURE_METHOD_MISMATCH);
         }
         let kind = OperationKind::Payment;
-        require_within_limits(kind, payer, self.amount, books.now, self.is_new_device)?;
         let leaving = Leaving {
             kind,
             payer,
@@ -98,6 +96,7 @@ impl Decide for PayShop {
             confirmed_by,
             is_new_device: self.is_new_device,
         };
+        leaving.require_within_limits(books)?;
         leaving.require_step_up(books)?;
         let payment = self.agreed(request, shop, confirmed_by, books);
         let owner = shop.owner_user_id;

@@ -12,7 +12,6 @@ use crate::domain::account::{Account, AccountKind};
 use crate::domain::books::{Announcement, Books, Changes, Decide, Decision, Reads};
 use crate::domain::money_request::MoneyRequest;
 use crate::domain::operation::{ConfirmedBy, Operation, Side};
-use crate::domain::operation_rules::require_within_limits;
 use crate::domain::payee_warning::AcceptedWarning;
 use crate::domain::refusals::{
     NO_MONEY_REQUEST, NO_PAYEE, NO_WALLET, PAYEE_UNAVAILABLE, SAME_ACCOUNT,
@@ -76,8 +75,6 @@ impl Decide for SendMoney {
         let payer = books.account(self.payer.uuid()).ok_or(NO_WALLET)?;
         payer.require_giving()?;
         let kind = OperationKind::PeerPayment;
-        require_within_limits(kind, payer, self.amount, books.now, self.is_new_device)?;
-        payer.require_available(amount)?;
         let leaving = Leaving {
             kind,
             payer,
@@ -86,6 +83,8 @@ impl Decide for SendMoney {
             confirmed_by,
             is_new_device: self.is_new_device,
         };
+        leaving.require_within_limits(books)?;
+        payer.require_available(amount)?;
         let why_held = leaving.judge(books)?;
         if why_held.is_some() && !self.may_wait(confirmed_by) {
             return Err(HELD_FOR_REVIEW);
