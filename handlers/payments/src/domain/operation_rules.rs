@@ -1,4 +1,4 @@
-//! What the ledger, the limits and histories of payments ask of each kind of operation, one question
+//! What the ledger, limits and histories of payments ask of each kind of operation, one question
 //! after the other. What is true of it for every service stands in `values::OperationKind`.
 
 use values::{GuardedAct, KindSide, OperationKind};
