@@ -128,7 +128,7 @@ fn each_kind_of_operation_is_known_where_kinds_are_told_apart() {
     // A kind of schedules there.
     let other = "handlers/notification/src/use_cases/deliver_notifications/schedules.rs";
     let wrong = sources(&["handlers"]).into_iter().filter(|source| {
-        let product = source.text.split("#[cfg(test)]").next().unwrap_or_default();
+        let product = source.text.split("mod tests {").next().unwrap_or_default();
         let in_product = source.path.contains("/src/") && !source.path.ends_with("tests.rs");
         let mut codes = kinds.iter().flat_map(told_apart);
         in_product && source.path != other && codes.any(|code| product.contains(&code))
