@@ -8,7 +8,7 @@ use mysql_async::Value as Cell;
 use mysql_async::prelude::Queryable;
 use serde_json::json;
 use testkit::{Device, FreshDatabase};
-use values::UserId;
+use values::{RecoveryId, UserId};
 
 use crate::phone_changes::{change, phone_of};
 use crate::recoveries::{asked, finish_on, insert_ready};
@@ -306,6 +306,33 @@ async fn after_a_rotation_a_number_is_wrapped_by_the_newest_key_and_reads_the_sa
     let versions = [key_version_of(&after, &person).await, key_version_of(&after, &seeker).await];
     assert!(!versions.contains(&before), "{versions:?}");
     expect_found(&after, &seeker, &person).await;
+}
+
+#[tokio::test]
+async fn after_a_rotation_whoever_lost_a_number_is_told_by_the_newest_key() {
+    let fixture = Fixture::new().await;
+    let person = fixture.sign_up().await;
+    let mut conn = fixture.database.pool.get_conn().await.unwrap();
+    let sql = "INSERT INTO recoveries (recovery_id, old_phone, new_phone, status)
+        VALUES (?, ?, ?, 'asked')";
+    let values = (RecoveryId::new().uuid(), &person.phone, new_phone());
+    conn.exec_drop(sql, values).await.unwrap();
+    fixture.tick().await.expect(200);
+    let find = "SELECT SUBSTRING(old_phone_sealed, 3, 32) FROM recoveries";
+    let before: Option<Option<String>> = conn.query_first(find).await.unwrap();
+    assert!(matches!(before, Some(Some(_))), "it is sealed");
+    let keys = KeyClient::new(&testkit::vault_url(), testkit::vault_credential(), None).unwrap();
+    keys.rotate_key("phones", None).await.unwrap();
+    // As an instance just started has it, which has heard of nothing.
+    let (routes, sms) = fixture.routes_with_vault(&testkit::vault_url()).await;
+    let after = Fixture { routes, sms, database: fixture.database };
+    after.tick().await.expect(200);
+    let wrapped: Option<Option<String>> = conn.query_first(find).await.unwrap();
+    assert!(matches!(wrapped, Some(Some(_))) && wrapped != before, "{before:?} {wrapped:?}");
+    let minutes_later = "UPDATE recoveries SET asked_at = asked_at - INTERVAL 2 MINUTE";
+    conn.query_drop(minutes_later).await.unwrap();
+    after.tick().await.expect(200);
+    assert!(after.sms.newest_to(&person.phone).contains("lost this number"));
 }
 
 #[tokio::test]
