@@ -30,4 +30,4 @@ pub use redis::{redis_account, redis_account_at, redis_address};
 pub use storage::{BlobContainer, blob_endpoint, queue_endpoint, storage_credential};
 pub use test_client::{Answer, Call};
 pub use token_issuer::TokenIssuer;
-pub use vault::{vault_credential, vault_url};
+pub use vault::{rotate_key, vault_credential, vault_url};

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use azure_core::credentials::TokenCredential;
+use azure_security_keyvault_keys::KeyClient;
 
 use crate::database::variable;
 use crate::identity::Identity;
@@ -22,4 +23,11 @@ pub fn vault_url() -> String {
 /// An identity that may do everything in that vault.
 pub fn vault_credential() -> Arc<dyn TokenCredential> {
     Arc::new(Identity { object_id: OBJECT_ID.to_owned() })
+}
+
+/// Makes a newer version of a key of that vault. Who has asked for the newest may go on with the
+/// older one for minutes; an instance that is started after this has heard of none.
+pub async fn rotate_key(name: &str) {
+    let keys = KeyClient::new(&vault_url(), vault_credential(), None).expect("a vault's address");
+    keys.rotate_key(name, None).await.expect("a newer version");
 }

@@ -2,7 +2,6 @@
 
 use std::time::{Duration, Instant};
 
-use azure_security_keyvault_keys::KeyClient;
 use futures_util::future::join_all;
 use mysql_async::Value as Cell;
 use mysql_async::prelude::Queryable;
@@ -296,10 +295,8 @@ async fn no_number_is_lost_or_has_two_people_whatever_is_done_while_numbers_are_
 async fn after_a_rotation_a_number_is_wrapped_by_the_newest_key_and_reads_the_same() {
     let fixture = Fixture::new().await;
     let (person, seeker) = (fixture.sign_up().await, fixture.sign_up().await);
-    let keys = KeyClient::new(&testkit::vault_url(), testkit::vault_credential(), None).unwrap();
     let before = key_version_of(&fixture, &person).await;
-    keys.rotate_key("phones", None).await.unwrap();
-    // As an instance just started has it, which has heard of nothing.
+    testkit::rotate_key("phones").await;
     let (routes, sms) = fixture.routes_with_vault(&testkit::vault_url()).await;
     let after = Fixture { routes, sms, database: fixture.database };
     after.tick().await.expect(200);
@@ -321,9 +318,7 @@ async fn after_a_rotation_whoever_lost_a_number_is_told_by_the_newest_key() {
     let find = "SELECT SUBSTRING(old_phone_sealed, 3, 32) FROM recoveries";
     let before: Option<Option<String>> = conn.query_first(find).await.unwrap();
     assert!(matches!(before, Some(Some(_))), "it is sealed");
-    let keys = KeyClient::new(&testkit::vault_url(), testkit::vault_credential(), None).unwrap();
-    keys.rotate_key("phones", None).await.unwrap();
-    // As an instance just started has it, which has heard of nothing.
+    testkit::rotate_key("phones").await;
     let (routes, sms) = fixture.routes_with_vault(&testkit::vault_url()).await;
     let after = Fixture { routes, sms, database: fixture.database };
     after.tick().await.expect(200);

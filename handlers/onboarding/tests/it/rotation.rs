@@ -1,7 +1,5 @@
 //! After Key Vault's keys were rotated.
 
-use azure_security_keyvault_keys::KeyClient;
-
 use crate::fixture::{Fixture, card, hkid, listed};
 
 const NUMBER: &str = "A123456(3)";
@@ -51,11 +49,9 @@ async fn all_that_is_sealed_is_wrapped_by_the_newest_keys_and_what_is_damaged_ho
         fixture.query::<u8>(&sql).await;
     }
     let before = key_versions(&fixture).await;
-    let keys = KeyClient::new(&testkit::vault_url(), testkit::vault_credential(), None).unwrap();
     for key in ["personal-data", "documents"] {
-        keys.rotate_key(key, None).await.unwrap();
+        testkit::rotate_key(key).await;
     }
-    // As an instance just started has it, which has heard of nothing.
     let started = fixture.with_vault(&testkit::vault_url());
     for _ in 0..TICKS {
         fixture.tick_of(started.clone()).await;
