@@ -152,13 +152,15 @@ async fn on_payments(app: App, batch: Batch) -> Result<(), Error> {
     consumed
 }
 
-/// What waits since a crash, or for another try; and what is too old goes.
+/// What waits since a crash, or for another try; what is too old goes, and a rotated key wraps what
+/// its older versions did.
 async fn send_webhooks(app: App) -> Result<(), Error> {
     app.webhooks.nudge();
-    // Each whatever the other answers, and neither for so long that the next call is kept waiting.
+    // Each whatever the others answer, and none for so long that the next call is kept waiting.
     let webhooks = forget_old_webhooks(&app.database, FORGETTING_MAX).await;
     let notifications = forget_old_notifications(&app.database, FORGETTING_MAX).await;
-    webhooks.and(notifications)
+    let rewrapped = app.webhook_secrets.rewrap(&app.database).await;
+    webhooks.and(notifications).and(rewrapped)
 }
 
 /// Of applications, whose events do nothing but tell somebody.

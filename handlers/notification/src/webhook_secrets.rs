@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use azure_core::credentials::TokenCredential;
-use sealed::{Sealed, SealingKey};
+use sealed::{Sealed, SealedColumn, SealingKey};
+use service::database::Database;
 use service::{ConfigError, Error};
 use values::WebhookEndpointId;
 
@@ -11,6 +12,8 @@ use crate::domain::WebhookSecret;
 
 /// The key of the service's vault.
 const KEY: &str = "webhook-secrets";
+const SECRETS: SealedColumn =
+    SealedColumn { table: "webhook_secrets", id: "webhook_endpoint_id", column: "sealed" };
 
 /// Seals and opens.
 pub(crate) struct WebhookSecrets(SealingKey);
@@ -42,6 +45,11 @@ impl WebhookSecrets {
     ) -> Result<WebhookSecret, Error> {
         let key = self.0.open(&context(id, number), &Sealed::try_from(sealed)?).await?;
         Ok(WebhookSecret::from_bytes(key))
+    }
+
+    /// After a rotation of the key: some of what older versions wrap.
+    pub(crate) async fn rewrap(&self, database: &Database) -> Result<(), Error> {
+        self.0.rewrap_columns(database, &[SECRETS]).await
     }
 }
 

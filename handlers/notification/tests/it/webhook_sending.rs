@@ -3,8 +3,10 @@
 use events::payments::{
     MoneyMovedV1, PaymentAuthorisedV1, PaymentReleasedV1, PaymentRequestClosedV1,
 };
+use mysql_async::prelude::Queryable;
+use notification::routes;
 use serde_json::{Value, json};
-use testkit::event;
+use testkit::{Call, InProcess, event};
 use values::{BusinessId, PaymentId, PaymentRequestId, RefundId};
 
 use crate::webhook_endpoints::{Shop, is_delivered, path_of};
@@ -253,6 +255,25 @@ async fn a_replaced_secret_signs_for_a_day_beside_the_new_one() {
     shop.is_paid().await;
     let received = shop.receiver.await_received("/ok", 3).await;
     assert_eq!(is_signed_by(&received[2], &third["secret"]), [true]);
+}
+
+#[tokio::test]
+async fn after_a_rotation_secrets_are_wrapped_by_the_newest_key_and_sign_as_before() {
+    let shop = Shop::new().await;
+    let endpoint = shop.register("/ok").await;
+    let second = shop.post(&format!("{}/secrets", path_of(&endpoint))).await.expect(201);
+    let find = "SELECT SUBSTRING(sealed, 3, 32) FROM webhook_secrets ORDER BY number";
+    let mut conn = shop.fixture.database.pool.get_conn().await.unwrap();
+    let before: Vec<Vec<u8>> = conn.query(find).await.unwrap();
+    testkit::rotate_key("webhook-secrets").await;
+    let timer = Call::post("/notification_send_webhooks").body("application/json", "{}");
+    timer.send(&routes(shop.second_instance())).await.expect(200);
+    let after: Vec<Vec<u8>> = conn.query(find).await.unwrap();
+    assert!(after.len() == 2 && after.iter().all(|version| !before.contains(version)));
+    shop.is_paid().await;
+    let received = shop.receiver.await_received("/ok", 1).await;
+    assert_eq!(is_signed_by(&received[0], &second["secret"]), [true, false]);
+    assert_eq!(is_signed_by(&received[0], &endpoint["secret"]), [false, true]);
 }
 
 #[tokio::test]
