@@ -3,13 +3,16 @@
 use std::sync::Arc;
 
 use azure_core::credentials::TokenCredential;
-use sealed::{Sealed, SealingKey};
+use sealed::{Sealed, SealedColumn, SealingKey};
+use service::database::Database;
 use service::{ConfigError, Error};
 use values::ApiClientId;
 
 use crate::domain::CredentialKeys;
 
 const SEALING_KEY: &str = "merchant-credentials";
+const KEYS: SealedColumn =
+    SealedColumn { table: "api_credentials", id: "client_id", column: "sealed_keys" };
 
 /// What was opened is not two keys.
 #[derive(Debug, thiserror::Error)]
@@ -45,6 +48,11 @@ impl CredentialVault {
     ) -> Result<CredentialKeys, Error> {
         let bytes = self.0.open(&context(client_id), &Sealed::try_from(sealed)?).await?;
         CredentialKeys::from_bytes(&bytes).ok_or_else(|| Error::internal(Unreadable))
+    }
+
+    /// After a rotation of the key: some of what older versions wrap.
+    pub(crate) async fn rewrap(&self, database: &Database) -> Result<(), Error> {
+        self.0.rewrap_columns(database, &[KEYS]).await
     }
 }
 

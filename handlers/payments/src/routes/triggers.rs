@@ -74,8 +74,11 @@ async fn look_after_pending(app: App) -> Result<(), Error> {
     let overdue = report_overdue(app.clone()).await;
     let disputes = report_owed_refunds(app.clone()).await;
     let reminded = remind_of_credentials(app.clone()).await;
-    let settled = settle_yesterday(app).await;
-    payments.and(held).and(waiting).and(overdue).and(disputes).and(reminded).and(settled)
+    let settled = settle_yesterday(app.clone()).await;
+    // Last, since Key Vault may be away, and then answers slowly.
+    let rewrapped = app.credential_vault.rewrap(&app.database).await;
+    let of_shops = disputes.and(reminded).and(settled).and(rewrapped);
+    payments.and(held).and(waiting).and(overdue).and(of_shops)
 }
 
 /// One timer for the events that a crash has left, for all that waits for people, or for its date,

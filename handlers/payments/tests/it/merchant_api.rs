@@ -7,6 +7,7 @@ mod signed;
 
 use events::payments::PaymentRequestCreatedV1;
 use futures_util::future::join_all;
+use mysql_async::prelude::Queryable;
 use payments::Bank;
 use serde_json::{Value, json};
 use time::format_description::well_known::Rfc3339;
@@ -353,4 +354,21 @@ async fn in_the_sandbox_an_amount_says_how_a_request_ends_and_where_money_is_rea
         scene.pay(&paid, 181).await;
         assert_eq!(program.status(fixture, &paid).await, "PR005");
     }
+}
+
+#[tokio::test]
+async fn after_a_rotation_keys_are_wrapped_by_the_newest_one_and_sign_as_before() {
+    let scene = Scene::set().await;
+    let mut conn = scene.fixture.database.pool.get_conn().await.unwrap();
+    let find = "SELECT SUBSTRING(sealed_keys, 3, 32) FROM api_credentials";
+    let before: Option<Vec<u8>> = conn.query_first(find).await.unwrap();
+    testkit::rotate_key("merchant-credentials").await;
+    let after = scene.fixture.another_instance();
+    let (fixture, mut program) = (scene.fixture.served_by(after), scene.program);
+    assert_eq!(fixture.look_after_pending().await, 200);
+    let wrapped: Option<Vec<u8>> = conn.query_first(find).await.unwrap();
+    assert_ne!(wrapped, before);
+    let token = program.ask_token(&fixture).await.expect(200);
+    token["accessToken"].as_str().unwrap().clone_into(&mut program.token);
+    assert_eq!(program.request(&fixture, "128.50").await["statusCode"], "PR001");
 }
