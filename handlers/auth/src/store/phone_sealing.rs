@@ -8,10 +8,9 @@ use values::{Phone, RecoveryId, UserId};
 
 use crate::domain::{PhoneIndex, SealedPhone};
 
-/// A week from the first tick of a program that seals, in which it can still be rolled back.
-const WAIT_MINUTES: u32 = 7 * 24 * 60;
-/// The same where nobody has signed up: as long as programs of two releases run side by side.
-const WAIT_OF_NOBODY_MINUTES: u32 = 10;
+/// A week from the first tick of a program that seals, in which it can still be rolled back to one
+/// that does not. Where none ever was, a migration has begun it.
+const WAIT_DAYS: u32 = 7;
 
 /// A recovery with numbers that are not sealed.
 pub(crate) struct ClearRecovery {
@@ -56,10 +55,9 @@ pub(crate) async fn begin_sealing(connection: &mut Conn) -> Result<bool, Error> 
         }
         (false, Some(false)) => {}
         (false, None) => {
-            let sql = "UPDATE phone_sealing
-                 SET begins_at = NOW(6) + INTERVAL IF(EXISTS (SELECT 1 FROM users), ?, ?) MINUTE
+            let sql = "UPDATE phone_sealing SET begins_at = NOW(6) + INTERVAL ? DAY
                  WHERE begins_at IS NULL";
-            connection.exec_drop(sql, (WAIT_MINUTES, WAIT_OF_NOBODY_MINUTES)).await?;
+            connection.exec_drop(sql, (WAIT_DAYS,)).await?;
         }
     }
     Ok(false)

@@ -2,10 +2,12 @@
 
 use std::time::{Duration, Instant};
 
+use auth::migrations;
 use futures_util::future::join_all;
 use mysql_async::Value as Cell;
 use mysql_async::prelude::Queryable;
 use serde_json::json;
+use service::database::migrate;
 use testkit::{Device, FreshDatabase};
 use values::{RecoveryId, UserId};
 
@@ -13,7 +15,10 @@ use crate::phone_changes::{change, phone_of};
 use crate::recoveries::{asked, finish_on, insert_ready};
 use crate::{Fixture, PIN, Person, new_phone, refused, registration};
 
-/// As it is once the first weeks are over.
+/// The last version in which no number could be sealed.
+const BEFORE_SEALING: i32 = 82;
+
+/// As it is where no older program can run any more.
 pub(crate) async fn begin(database: &FreshDatabase) {
     let mut conn = database.pool.get_conn().await.unwrap();
     let sql = "UPDATE phone_sealing SET is_begun = TRUE, begins_at = NOW(6)";
@@ -136,7 +141,7 @@ async fn sealing_begins_by_itself_when_it_is_time_and_never_ends() {
     set_sealing(&fixture, false, -1).await;
     for _ in 0..2 {
         fixture.tick().await.expect(200);
-        assert_eq!((is_begun(&fixture).await, clear(&fixture).await), (true, (0, 0)));
+        assert_eq!((is_begun(&fixture.database).await, clear(&fixture).await), (true, (0, 0)));
     }
     assert_eq!(phone_of(&fixture, &person).await, person.phone);
     let mut conn = fixture.database.pool.get_conn().await.unwrap();
@@ -146,31 +151,48 @@ async fn sealing_begins_by_itself_when_it_is_time_and_never_ends() {
     assert_eq!(clear(&fixture).await, (0, 0), "a program that was rolled back wrote it");
 }
 
-async fn is_begun(fixture: &Fixture) -> bool {
-    let mut conn = fixture.database.pool.get_conn().await.unwrap();
+async fn is_begun(database: &FreshDatabase) -> bool {
+    let mut conn = database.pool.get_conn().await.unwrap();
     conn.query_first("SELECT is_begun FROM phone_sealing").await.unwrap().unwrap()
 }
 
 #[tokio::test]
 async fn the_week_counts_from_the_first_tick_of_a_program_that_seals() {
     let fixture = Fixture::new().await;
-    for people in [0, 1] {
-        let mut conn = fixture.database.pool.get_conn().await.unwrap();
-        let sql = "UPDATE phone_sealing SET is_begun = FALSE, begins_at = NULL";
-        conn.query_drop(sql).await.unwrap();
-        if people > 0 {
-            fixture.sign_up().await;
-        }
-        for _ in 0..2 {
-            fixture.tick().await.expect(200);
-            let sql = "SELECT TIMESTAMPDIFF(MINUTE, NOW(6), begins_at) FROM phone_sealing";
-            let minutes: i64 = conn.query_first(sql).await.unwrap().unwrap();
-            let wanted = if people > 0 { 7 * 24 * 60 } else { 10 };
-            assert!((wanted - 2..=wanted).contains(&minutes), "{people}: {minutes}");
-            assert!(!is_begun(&fixture).await);
-        }
+    let mut conn = fixture.database.pool.get_conn().await.unwrap();
+    let sql = "UPDATE phone_sealing SET is_begun = FALSE, begins_at = NULL";
+    conn.query_drop(sql).await.unwrap();
+    fixture.sign_up().await;
+    for _ in 0..2 {
+        fixture.tick().await.expect(200);
+        let sql = "SELECT TIMESTAMPDIFF(MINUTE, NOW(6), begins_at) FROM phone_sealing";
+        let minutes: i64 = conn.query_first(sql).await.unwrap().unwrap();
+        let week = 7 * 24 * 60;
+        assert!((week - 2..=week).contains(&minutes), "{minutes}");
+        assert!(!is_begun(&fixture.database).await);
     }
     assert_eq!(clear(&fixture).await, (1, 0));
+}
+
+/// Brings the schema to the newest version, and tells whether that began to seal.
+async fn is_begun_by_release(before_sealing: &FreshDatabase) -> bool {
+    migrate(&before_sealing.url, migrations()).await.unwrap();
+    is_begun(before_sealing).await
+}
+
+#[tokio::test]
+async fn no_number_of_a_new_environment_ever_stands_in_the_clear() {
+    let made = FreshDatabase::of_version(migrations(), BEFORE_SEALING).await;
+    assert!(is_begun_by_release(&made).await, "no older program was ever released");
+}
+
+#[tokio::test]
+async fn where_an_older_program_was_released_numbers_are_not_sealed_at_once() {
+    let released = FreshDatabase::of_version(migrations(), BEFORE_SEALING).await;
+    let mut conn = released.pool.get_conn().await.unwrap();
+    let sql = "UPDATE refinery_schema_history SET applied_on = '2020-01-01T00:00:00Z'";
+    conn.query_drop(sql).await.unwrap();
+    assert!(!is_begun_by_release(&released).await);
 }
 
 #[tokio::test]
@@ -193,7 +215,7 @@ async fn sealing_does_not_begin_while_somebody_writes_a_number_in_the_clear() {
         }
         let release = async {
             tokio::time::sleep(Duration::from_secs(1)).await;
-            assert!(!is_begun(&fixture).await, "somebody still writes");
+            assert!(!is_begun(&fixture.database).await, "somebody still writes");
             rival.query_drop("ROLLBACK").await.unwrap();
         };
         futures_util::join!(fixture.tick(), release).0.expect(200);
@@ -201,7 +223,7 @@ async fn sealing_does_not_begin_while_somebody_writes_a_number_in_the_clear() {
     let (signed_up, ()) = futures_util::join!(fixture.post("users", &body), ticks_and_rival);
     assert_eq!(signed_up.0, 201, "{}", signed_up.1);
     fixture.tick().await.expect(200);
-    assert_eq!((is_begun(&fixture).await, clear(&fixture).await), (true, (0, 0)));
+    assert_eq!((is_begun(&fixture.database).await, clear(&fixture).await), (true, (0, 0)));
 }
 
 #[tokio::test]
