@@ -109,6 +109,11 @@ pub(crate) fn source(path: &str) -> Source {
     Source { path: path.to_owned(), text: read(path) }
 }
 
+/// Every migration of a service.
+pub(crate) fn migrations(service: &str) -> Vec<Source> {
+    files(&[&format!("handlers/{service}/migrations")], &[".sql"])
+}
+
 /// Whether there is such a file.
 pub(crate) fn is_file(path: &str) -> bool {
     Path::new(CHECKOUT).join(path).is_file()

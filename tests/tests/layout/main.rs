@@ -7,6 +7,7 @@
 
 mod checkout;
 mod modules;
+mod sealing;
 mod security;
 
 use std::collections::BTreeSet;
@@ -299,6 +300,13 @@ fn what_the_page_on_security_names_is_there() {
 fn each_requirement_on_the_page_on_security_has_one_row_a_state_and_evidence() {
     let wrong = security::unsound(&security::rows());
     none(wrong, "| number | a few words | state | evidence or reason |; `met` names what shows it");
+}
+
+/// Who ends an old version of a key ends with it what it still wraps.
+#[test]
+fn all_that_is_sealed_is_wrapped_anew_after_a_rotation() {
+    let wrong = folders("handlers").into_iter().flat_map(|service| sealing::left_behind(&service));
+    none(wrong, "give the column to `SealingKey::rewrap_columns`, and its first 34 bytes an index");
 }
 
 #[test]
