@@ -1,9 +1,6 @@
 //! A list has changed: everybody is compared with all that count. Each application remembers with
 //! which lists it was compared last, so a crash repeats little and forgets nobody.
 
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
-
 use futures_util::StreamExt;
 use futures_util::stream;
 use service::database::now;
@@ -16,27 +13,19 @@ use crate::screening::{Lists, seal_found};
 use crate::store::screening::SealedHit;
 use crate::{App, store};
 
-/// Applications that are compared before the next are looked for.
-const BATCH_MAX: usize = 200;
-/// So long one call goes on, less than the timer's interval.
-const WORK_MAX: Duration = Duration::from_secs(4);
+/// Applications that one call compares, each with a call of Key Vault. The timer comes each 5 s, so
+/// it is ten a second at most, which leaves four fifths of a vault to people (`sealed::Pace`).
+const BATCH_MAX: usize = 50;
 /// How many of them wait for Key Vault at once.
 const AT_ONCE: usize = 16;
 /// Entries of old lists that one call deletes.
 const OLD_ENTRIES_MAX: u32 = 10_000;
 
-/// As much of what is to be done as fits into a few seconds.
+/// The next part of those who are to be compared. One that fails does not hold up the others, and
+/// comes again in the next round.
 pub(crate) async fn screen_again(app: &App) -> Result<(), Error> {
-    let start = Instant::now();
-    while screen_some(app).await? && start.elapsed() < WORK_MAX {}
-    Ok(())
-}
-
-/// Whether there may be more in this round that can be done. One that fails does not hold up the
-/// others, and comes again in the next round; where all of a part do, something may be away.
-async fn screen_some(app: &App) -> Result<bool, Error> {
     let mut conn = app.database.conn().await?;
-    let Some(newest) = store::screening::find_newest(&mut conn).await? else { return Ok(false) };
+    let Some(newest) = store::screening::find_newest(&mut conn).await? else { return Ok(()) };
     let round = &app.rounds.screening;
     let after = round.after();
     let waiting = store::applications::list_unscreened(&mut conn, newest, after, BATCH_MAX).await?;
@@ -46,23 +35,19 @@ async fn screen_some(app: &App) -> Result<bool, Error> {
         store::screening::delete_old_entries(&mut conn, OLD_ENTRIES_MAX).await?;
     }
     if waiting.is_empty() {
-        return Ok(false);
+        return Ok(());
     }
     drop(conn);
-    let Some(lists) = app.lists.get(&app.database).await? else { return Ok(false) };
-    let has_done = AtomicBool::new(false);
+    let Some(lists) = app.lists.get(&app.database).await? else { return Ok(()) };
     stream::iter(waiting)
         .for_each_concurrent(AT_ONCE, async |(id, sealed)| {
-            match screen(app, &lists, id, &sealed).await {
-                Ok(()) => has_done.store(true, Ordering::Relaxed),
-                Err(error) => {
-                    let causes = causes(&error);
-                    tracing::error!(application_id = %id, causes, "cannot be screened");
-                }
+            if let Err(error) = screen(app, &lists, id, &sealed).await {
+                let causes = causes(&error);
+                tracing::error!(application_id = %id, causes, "cannot be screened");
             }
         })
         .await;
-    Ok(is_full && has_done.into_inner())
+    Ok(())
 }
 
 async fn screen(app: &App, lists: &Lists, id: ApplicationId, sealed: &[u8]) -> Result<(), Error> {
