@@ -30,7 +30,7 @@ fn sealed(migration: &str) -> Vec<Column> {
     let mut table = "";
     let mut found = Vec::new();
     for line in migration.lines().map(str::trim_start).filter(|line| !line.starts_with("--")) {
-        if let [("CREATE" | "ALTER"), "TABLE", name, ..] = words(line)[..] {
+        if let ["CREATE" | "ALTER", "TABLE", name, ..] = words(line)[..] {
             table = name;
         }
         let [name, kind, ..] = words(line.trim_start_matches("ADD COLUMN "))[..] else { continue };
