@@ -4,6 +4,7 @@ use std::str::FromStr;
 
 use serde_json::json;
 use service::{Answer, Operation};
+use time::Duration;
 use values::code_enum;
 use warp::Reply;
 use warp::http::StatusCode;
@@ -50,6 +51,16 @@ impl Purpose {
         match self {
             Self::Portrait => 10,
             Self::Message => 60,
+        }
+    }
+
+    /// How long after it was announced a picture is looked at for the last time, whatever the
+    /// clocks of two instances say: its link is over by then, and so is the time in which it might
+    /// be shown, and the hour in which a message that shows it is taken back.
+    pub(crate) const fn left_after(self) -> Duration {
+        match self {
+            Self::Portrait => Duration::HOUR,
+            Self::Message => Duration::hours(2),
         }
     }
 }

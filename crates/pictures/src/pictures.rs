@@ -29,9 +29,6 @@ const LINK_LASTS: Duration = Duration::minutes(10);
 const CLOCKS_DIFFER_BY: Duration = Duration::minutes(1);
 /// How long after it was announced a picture may be shown.
 const SHOWN_WITHIN: Duration = Duration::minutes(30);
-/// When what was announced is looked at for the last time: its link is over, and so is the time in
-/// which it might be shown, whatever the clocks of two instances say.
-const LEFT_AFTER: Duration = Duration::HOUR;
 /// Pictures that an instance works on at once: one may take 200 MB.
 const TURNS: usize = 1;
 /// How long a request waits for a picture to be made, and for one to be taken off: together less
@@ -53,8 +50,8 @@ const AWAY: &str = "Pictures can be neither changed nor shown at the moment.";
 
 /// The pictures of a service.
 pub struct Pictures {
-    account: BlobAccount,
-    container: &'static str,
+    pub(crate) account: BlobAccount,
+    pub(crate) container: &'static str,
     purpose: Purpose,
     turns: Arc<Semaphore>,
 }
@@ -92,7 +89,7 @@ impl Pictures {
             let seconds = Duration::HOUR.whole_seconds().unsigned_abs();
             return Err(TOO_MANY_PICTURES.for_seconds(seconds).into());
         }
-        let due_at = upload.asked_at.saturating_add(LEFT_AFTER);
+        let due_at = upload.asked_at.saturating_add(self.purpose.left_after());
         Ok(store::insert_picture(tx, owner, upload, due_at).await?)
     }
 
@@ -167,7 +164,7 @@ impl Pictures {
             }
         }
         if let Some(old) = old.filter(|old| new != Some(*old)) {
-            store::retire_picture(tx, old, now, LEFT_AFTER).await?;
+            store::retire_picture(tx, old, now).await?;
         }
         Ok(())
     }
@@ -208,17 +205,25 @@ impl Pictures {
         size: PictureSize,
     ) -> Result<PictureLinkBody, Error> {
         require_shown(database, picture_id).await?;
+        self.read_link(&shown(picture_id, size)).await
+    }
+
+    pub(crate) async fn read_link(&self, name: &str) -> Result<PictureLinkBody, Error> {
         let now = now();
         let key = self.account.signing_key(now).await?;
         let times = (now.saturating_sub(CLOCKS_DIFFER_BY), now.saturating_add(LINK_LASTS));
-        let name = shown(picture_id, size);
-        let link = self.account.link(&key, self.container, &name, Permission::Read, times)?;
+        let link = self.account.link(&key, self.container, name, Permission::Read, times)?;
         Ok(link.into())
     }
 
     /// A bounded part of what is left of pictures that are not shown, and of what may have come by
-    /// a link after its picture was made. What fails is tried later and keeps nothing else waiting.
-    pub async fn forget_due(&self, database: &Database) -> Result<(), Error> {
+    /// a link after its picture was made. Nothing of one is deleted before its service is done with
+    /// it, by `settle`. What fails is tried later and keeps nothing else waiting.
+    pub async fn forget_due<Settled: Future<Output = Result<(), Error>> + Send>(
+        &self,
+        database: &Database,
+        settle: impl Fn(PictureId) -> Settled + Send + Sync,
+    ) -> Result<(), Error> {
         let mut conn = database.conn().await?;
         let due = store::list_due(&mut conn, now(), DUE_MAX).await?;
         drop(conn);
@@ -227,7 +232,10 @@ impl Pictures {
             if began.elapsed() > FORGET_FOR {
                 break;
             }
-            let forgotten = self.forget(&picture).await;
+            let forgotten = match settle(picture.picture_id).await {
+                Ok(()) => self.forget(&picture).await,
+                unsettled => unsettled,
+            };
             let mut conn = database.conn().await?;
             if let Err(error) = forgotten {
                 let picture_id = picture.picture_id;
@@ -235,7 +243,7 @@ impl Pictures {
                 let until = now().saturating_add(AGAIN_AFTER);
                 store::postpone_due(&mut conn, &picture, until).await?;
             } else {
-                store::settle_due(&mut conn, &picture).await?;
+                store::settle_due(&mut conn, &picture, now(), self.purpose.left_after()).await?;
             }
         }
         Ok(())
@@ -298,7 +306,7 @@ fn original(picture_id: PictureId) -> String {
     format!("uploads/{picture_id}")
 }
 
-fn shown(picture_id: PictureId, size: PictureSize) -> String {
+pub(crate) fn shown(picture_id: PictureId, size: PictureSize) -> String {
     format!("{}/{picture_id}", size.code())
 }
 

@@ -41,6 +41,7 @@ pub(crate) struct Stored {
 pub(crate) struct Due {
     pub(crate) picture_id: PictureId,
     pub(crate) stage: Stage,
+    asked_at: PrimitiveDateTime,
     due_at: PrimitiveDateTime,
 }
 
@@ -120,19 +121,15 @@ pub(crate) async fn is_shown(
     Ok(stage.as_deref() == Some(Stage::Shown.code()))
 }
 
-/// What is left of it goes now, though its row counts as announced for its hour.
+/// What is left of it goes now, once.
 pub(crate) async fn retire_picture(
     tx: &mut Tx,
     picture_id: PictureId,
     now: OffsetDateTime,
-    left_after: Duration,
 ) -> Result<(), Error> {
-    tx.exec_drop(
-        "UPDATE pictures
-         SET stage = ?, due_at = GREATEST(?, asked_at + INTERVAL ? SECOND) WHERE picture_id = ?",
-        (Stage::Retired.code(), stored(now), left_after.whole_seconds(), picture_id.uuid()),
-    )
-    .await
+    let sql = "UPDATE pictures SET stage = ?, due_at = ? WHERE picture_id = ? AND stage = ?";
+    let [retired, shown] = [Stage::Retired, Stage::Shown].map(Stage::code);
+    tx.exec_drop(sql, (retired, stored(now), picture_id.uuid(), shown)).await
 }
 
 pub(crate) async fn list_due(
@@ -140,14 +137,14 @@ pub(crate) async fn list_due(
     now: OffsetDateTime,
     rows_max: u32,
 ) -> Result<Vec<Due>, Error> {
-    let sql = "SELECT picture_id, stage, due_at FROM pictures WHERE due_at <= ?
+    type DueRow = (Uuid, String, PrimitiveDateTime, PrimitiveDateTime);
+    let sql = "SELECT picture_id, stage, asked_at, due_at FROM pictures WHERE due_at <= ?
          ORDER BY due_at LIMIT ?";
-    let rows: Vec<(Uuid, String, PrimitiveDateTime)> =
-        connection.exec(sql, (stored(now), rows_max)).await?;
-    let due = |(picture_id, stage, due_at): (Uuid, String, PrimitiveDateTime)| {
+    let rows: Vec<DueRow> = connection.exec(sql, (stored(now), rows_max)).await?;
+    let due = |(picture_id, stage, asked_at, due_at): DueRow| {
         let picture_id = PictureId::from_uuid(picture_id);
         let stage = Stage::from_code(&stage).ok_or_else(|| unreadable(picture_id))?;
-        Ok(Due { picture_id, stage, due_at })
+        Ok(Due { picture_id, stage, asked_at, due_at })
     };
     rows.into_iter().map(due).collect()
 }
@@ -158,12 +155,23 @@ pub(crate) async fn postpone_due(
     due: &Due,
     until: OffsetDateTime,
 ) -> Result<(), Error> {
-    let sql = "UPDATE pictures SET due_at = ? WHERE picture_id = ? AND due_at = ?";
-    connection.exec_drop(sql, (stored(until), due.picture_id.uuid(), due.due_at)).await
+    let sql = "UPDATE pictures SET due_at = ? WHERE picture_id = ? AND stage = ? AND due_at = ?";
+    let values = (stored(until), due.picture_id.uuid(), due.stage.code(), due.due_at);
+    connection.exec_drop(sql, values).await
 }
 
-/// Nothing is left to delete, unless something was done to it meanwhile.
-pub(crate) async fn settle_due(connection: &mut impl Queryable, due: &Due) -> Result<(), Error> {
+/// Nothing is left to delete, unless something was done to it meanwhile, or the time is not over in
+/// which something may still come: then it is looked at once more. Until then it also counts.
+pub(crate) async fn settle_due(
+    connection: &mut impl Queryable,
+    due: &Due,
+    now: OffsetDateTime,
+    left_after: Duration,
+) -> Result<(), Error> {
+    let last_look = due.asked_at.assume_utc().saturating_add(left_after);
+    if now < last_look {
+        return postpone_due(connection, due, last_look).await;
+    }
     let sql = if due.stage == Stage::Shown {
         "UPDATE pictures SET due_at = NULL WHERE picture_id = ? AND stage = ? AND due_at = ?"
     } else {

@@ -4,10 +4,11 @@ use service::{Api, Batch, Dependency, Error, Routes};
 
 use crate::use_cases::{
     announce_message_picture, close_message_report, count_unread_messages, edit_message,
-    forget_reported, learn_friendship, learn_group, learn_money, link_message_picture,
-    list_conversations, list_message_reports, list_messages, mark_conversation_read,
-    mute_conversation, open_conversation, read_conversation, read_message, read_message_report,
-    report_message, send_message, send_picture, share_card, unmute_conversation, withdraw_message,
+    forget_reported, keep_reported_pictures, learn_friendship, learn_group, learn_money,
+    link_message_picture, list_conversations, list_message_reports, list_messages,
+    mark_conversation_read, mute_conversation, open_conversation, read_conversation, read_message,
+    read_message_report, report_message, send_message, send_picture, settle_picture, share_card,
+    unmute_conversation, withdraw_message,
 };
 use crate::{App, NAME, REFUSALS};
 
@@ -81,6 +82,7 @@ async fn on_payments(app: App, batch: Batch) -> Result<(), Error> {
 
 async fn relay_outbox(app: App) -> Result<(), Error> {
     app.outbox.nudge();
-    let pictures = app.pictures.forget_due(&app.database).await;
-    forget_reported(&app).await.and(pictures)
+    forget_reported(&app).await?;
+    keep_reported_pictures(&app).await?;
+    app.pictures.forget_due(&app.database, |picture_id| settle_picture(&app, picture_id)).await
 }

@@ -2,6 +2,7 @@
 
 pub(crate) mod cards;
 pub(crate) mod conversations;
+pub(crate) mod copies;
 pub(crate) mod groups;
 pub(crate) mod members;
 pub(crate) mod messages;

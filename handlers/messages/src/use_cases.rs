@@ -3,6 +3,7 @@
 mod announce_message_picture;
 mod count_unread_messages;
 mod edit_message;
+mod keep_reported_pictures;
 mod learn_friendship;
 mod learn_group;
 mod learn_money;
@@ -25,6 +26,7 @@ mod withdraw_message;
 pub(crate) use announce_message_picture::announce_message_picture;
 pub(crate) use count_unread_messages::count_unread_messages;
 pub(crate) use edit_message::edit_message;
+pub(crate) use keep_reported_pictures::{keep_reported_pictures, settle_picture};
 pub(crate) use learn_friendship::learn_friendship;
 pub(crate) use learn_group::learn_group;
 pub(crate) use learn_money::learn_money;

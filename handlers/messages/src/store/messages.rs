@@ -106,15 +106,14 @@ pub(crate) async fn find_picture_place(
     Ok(place.map(|(id, number)| (ConversationId::from_uuid(id), number)))
 }
 
-/// Whether the message that showed this picture was withdrawn; it is not until the transaction
-/// ends, if it was not yet.
-pub(crate) async fn lock_withdrawn_picture(
-    tx: &mut Tx,
+/// The message that shows this picture, or did.
+pub(crate) async fn find_of_picture(
+    connection: &mut impl Queryable,
     picture_id: PictureId,
-) -> Result<bool, Error> {
-    let sql = "SELECT withdrawn_at IS NOT NULL FROM messages WHERE picture_id = ? FOR UPDATE";
-    let is_withdrawn: Option<bool> = tx.exec_first(sql, (picture_id.uuid(),)).await?;
-    Ok(is_withdrawn.unwrap_or_default())
+) -> Result<Option<Message>, Error> {
+    let sql = format!("{} WHERE picture_id = ?", select(""));
+    let row: Option<Row> = connection.exec_first(sql, (picture_id.uuid(),)).await?;
+    row.map(message).transpose()
 }
 
 /// A message that this reader may see.

@@ -20,6 +20,8 @@ pub(crate) struct ReportedMessage {
     pub(crate) sender_id: UserId,
     pub(crate) text: Option<String>,
     pub(crate) picture_id: Option<PictureId>,
+    /// Staff's copy of the picture is made.
+    pub(crate) is_picture_kept: bool,
     pub(crate) sent_at: OffsetDateTime,
 }
 
@@ -97,13 +99,12 @@ pub(crate) async fn insert_report(
     let rows = context.iter().map(|message| {
         let text = message.text_for(report.reporter_id);
         let (message_id, sender_id) = (message.message_id.uuid(), message.sender_id.uuid());
-        let picture_id = message.picture_id().map(PictureId::uuid);
-        (id, message.number, message_id, sender_id, text, picture_id, stored(message.sent_at))
+        (id, message.number, message_id, sender_id, text, stored(message.sent_at))
     });
     tx.exec_batch(
         "INSERT INTO reported_messages
-             (report_id, number, message_id, sender_id, text, picture_id, sent_at)
-         VALUES (?, ?, ?, ?, ?, ?, ?)",
+             (report_id, number, message_id, sender_id, text, sent_at)
+         VALUES (?, ?, ?, ?, ?, ?)",
         rows,
     )
     .await
@@ -169,17 +170,22 @@ pub(crate) async fn list_context(
     connection: &mut impl Queryable,
     id: MessageReportId,
 ) -> Result<Vec<ReportedMessage>, Error> {
-    type Said = (Uuid, Uuid, Option<String>, Option<Uuid>, PrimitiveDateTime);
-    let sql = "SELECT message_id, sender_id, text, picture_id, sent_at FROM reported_messages
-        WHERE report_id = ? ORDER BY number";
+    type Said = (Uuid, Uuid, Option<String>, Option<Uuid>, Option<bool>, PrimitiveDateTime);
+    let sql = "SELECT k.message_id, k.sender_id, k.text, c.picture_id, c.is_made, k.sent_at
+        FROM reported_messages k LEFT JOIN messages m USING (message_id)
+        LEFT JOIN picture_copies c
+            ON c.report_id = k.report_id AND c.picture_id = m.picture_id
+        WHERE k.report_id = ? ORDER BY k.number";
     let rows: Vec<Said> = connection.exec(sql, (id.uuid(),)).await?;
-    let said = |(message_id, sender_id, text, picture_id, sent_at): Said| ReportedMessage {
-        message_id: MessageId::from_uuid(message_id),
-        sender_id: UserId::from_uuid(sender_id),
-        text,
-        picture_id: picture_id.map(PictureId::from_uuid),
-        sent_at: time_of(sent_at),
-    };
+    let said =
+        |(message_id, sender_id, text, picture_id, is_made, sent_at): Said| ReportedMessage {
+            message_id: MessageId::from_uuid(message_id),
+            sender_id: UserId::from_uuid(sender_id),
+            text,
+            picture_id: picture_id.map(PictureId::from_uuid),
+            is_picture_kept: is_made.unwrap_or_default(),
+            sent_at: time_of(sent_at),
+        };
     Ok(rows.into_iter().map(said).collect())
 }
 
@@ -206,39 +212,21 @@ pub(crate) async fn list_lines(
     rows.into_iter().rev().map(line).collect()
 }
 
-/// Whether a report keeps this picture; it does not until the transaction ends, if it does not yet.
-pub(crate) async fn lock_reported_picture(
-    tx: &mut Tx,
-    picture_id: PictureId,
-) -> Result<bool, Error> {
-    let sql = "SELECT 1 FROM reported_messages WHERE picture_id = ? LIMIT 1 FOR UPDATE";
-    let found: Option<u8> = tx.exec_first(sql, (picture_id.uuid(),)).await?;
-    Ok(found.is_some())
-}
-
-/// What was said goes from the reports whose time has come, so many at once, and with it when. The
-/// pictures that they kept, each with who had sent it.
+/// What was said goes from the reports whose time has come, so many at once, and with it when.
 pub(crate) async fn forget_words(
     tx: &mut Tx,
     now: OffsetDateTime,
     limit: u32,
-) -> Result<Vec<(UserId, PictureId)>, Error> {
+) -> Result<(), Error> {
     let sql = "SELECT report_id FROM reports WHERE forget_at <= ? ORDER BY forget_at LIMIT ?
         FOR UPDATE";
     let ids: Vec<Uuid> = tx.exec(sql, (stored(now), limit)).await?;
-    let mut kept = Vec::new();
     for id in ids {
-        let sql = "SELECT sender_id, picture_id FROM reported_messages
-            WHERE report_id = ? AND picture_id IS NOT NULL";
-        let pictures: Vec<(Uuid, Uuid)> = tx.exec(sql, (id,)).await?;
-        kept.extend(pictures.into_iter().map(|(sender_id, picture_id)| {
-            (UserId::from_uuid(sender_id), PictureId::from_uuid(picture_id))
-        }));
         tx.exec_drop("DELETE FROM reported_messages WHERE report_id = ?", (id,)).await?;
         let sql = "UPDATE reports SET words = NULL, forget_at = NULL WHERE report_id = ?";
         tx.exec_drop(sql, (id,)).await?;
     }
-    Ok(kept)
+    Ok(())
 }
 
 fn report(mut row: Row) -> Result<MessageReport, Error> {

@@ -1,19 +1,18 @@
 //! A member of staff reads what was said, or closes the report. The trail tells of each such act,
 //! before anything is shown.
 
-use pictures::{NO_PICTURE, PictureLinkBody, PictureSize};
+use pictures::{PictureCopy, PictureLinkBody};
 use serde::{Deserialize, Serialize};
 use service::database::{Tx, now};
 use service::{Error, Id, Json, Staff, StaffOperator};
 use utoipa::ToSchema;
-use values::{
-    MessageId, MessageReportId, PictureId, Reason, StaffId, Statement, Timestamp, UserId,
-};
+use values::{MessageId, MessageReportId, Reason, StaffId, Statement, Timestamp, UserId};
 
+use super::keep_reported_pictures::keep_pictures_of;
 use super::list_message_reports::MessageReportItemBody;
 use crate::App;
 use crate::domain::{MessageReport, MessageReportDeed, NO_MESSAGE_REPORT, WORDS_KEPT};
-use crate::store::messages;
+use crate::store::copies;
 use crate::store::reports::{self, ReportLine, ReportedMessage};
 
 /// Lines of the trail that are shown at most.
@@ -40,7 +39,9 @@ pub(crate) struct ReportedMessageBody {
     sender_id: UserId,
     /// Null of money and pictures, and of what was withdrawn before.
     text: Option<String>,
-    /// Null unless it is a picture, and of one that was withdrawn before.
+    /// Whether it is a picture, and was not withdrawn before.
+    has_picture: bool,
+    /// Null without a picture, and while pictures cannot be shown: then read the report again.
     picture: Option<PictureLinkBody>,
     sent_at: Timestamp,
 }
@@ -95,36 +96,34 @@ pub(crate) async fn close_message_report(
 /// What was said is not kept for ever.
 pub(crate) async fn forget_reported(app: &App) -> Result<(), Error> {
     let mut tx = app.database.begin().await?;
-    for picture_id in reports::forget_words(&mut tx, now(), FORGOTTEN_MAX).await? {
-        retire_picture(app, &mut tx, picture_id).await?;
-    }
+    reports::forget_words(&mut tx, now(), FORGOTTEN_MAX).await?;
     Ok(tx.commit().await?)
 }
 
-/// It was kept for this report, if its message was withdrawn, unless another one keeps it too.
-async fn retire_picture(
-    app: &App,
-    tx: &mut Tx,
-    (sender_id, picture_id): (UserId, PictureId),
-) -> Result<(), Error> {
-    let is_kept = reports::lock_reported_picture(tx, picture_id).await?;
-    if is_kept || !messages::lock_withdrawn_picture(tx, picture_id).await? {
-        return Ok(());
-    }
-    app.pictures.show(tx, sender_id.uuid(), [Some(picture_id), None]).await
-}
-
+/// What was done is done, and pictures are there or not.
 async fn show(
     app: &App,
     mut tx: Tx,
     report: MessageReport,
 ) -> Result<Json<MessageReportBody>, Error> {
+    // An older version noted none.
+    copies::owe_for_report(&mut tx, report.id, now()).await?;
     let said = reports::list_context(&mut tx, report.id).await?;
     let trail = reports::list_lines(&mut tx, report.id, LINES_MAX).await?;
     tx.commit().await?;
+    let are_all_kept = keep_pictures_of(app, report.id).await;
     let mut messages = Vec::new();
+    let mut is_away = false;
     for said in said {
-        messages.push(show_message(app, said).await?);
+        let copy = said.picture_id.filter(|_| !is_away && (said.is_picture_kept || are_all_kept));
+        let copy = copy.map(|picture_id| PictureCopy { report_id: report.id, picture_id });
+        let link = match copy {
+            Some(copy) => app.pictures.link_to_copy(copy).await.ok(),
+            None => None,
+        };
+        // The next answer would be waited for as long.
+        is_away = is_away || (copy.is_some() && link.is_none());
+        messages.push(ReportedMessageBody::of(said, link));
     }
     Ok(Json(MessageReportBody {
         report: MessageReportItemBody::from(&report),
@@ -134,20 +133,11 @@ async fn show(
     }))
 }
 
-async fn show_message(app: &App, said: ReportedMessage) -> Result<ReportedMessageBody, Error> {
-    let ReportedMessage { message_id, sender_id, text, picture_id, sent_at } = said;
-    let picture = match picture_id {
-        Some(picture_id) => link(app, picture_id).await?,
-        None => None,
-    };
-    Ok(ReportedMessageBody { message_id, sender_id, text, picture, sent_at: sent_at.into() })
-}
-
-/// None if it was withdrawn at the moment at which it was reported.
-async fn link(app: &App, picture_id: PictureId) -> Result<Option<PictureLinkBody>, Error> {
-    match app.pictures.link_to(&app.database, picture_id, PictureSize::Large).await {
-        Err(Error::Refused(refusal)) if refusal == NO_PICTURE => Ok(None),
-        linked => linked.map(Some),
+impl ReportedMessageBody {
+    fn of(said: ReportedMessage, picture: Option<PictureLinkBody>) -> Self {
+        let ReportedMessage { message_id, sender_id, text, picture_id, sent_at, .. } = said;
+        let (has_picture, sent_at) = (picture_id.is_some(), sent_at.into());
+        Self { message_id, sender_id, text, has_picture, picture, sent_at }
     }
 }
 

@@ -2,9 +2,10 @@
 
 use service::database::{Tx, now};
 use service::trace::TraceContext;
-use service::{Consumer, Error, Id, Json, retry_lock_conflicts};
+use service::{Consumer, Error, Id, Json, causes, retry_lock_conflicts};
 use values::{MessageId, PictureId, UserId};
 
+use super::keep_reported_pictures::{keep_picture, retire_picture};
 use super::read_message::MessageBody;
 use crate::domain::{Message, NO_MESSAGE, read_event};
 use crate::{App, store};
@@ -20,9 +21,17 @@ pub(crate) async fn withdraw_message(
     let (message, gone) =
         retry_lock_conflicts(|| withdraw(&app, id, sender.user_id, trace)).await?;
     if let Some(picture_id) = gone {
-        app.pictures.take_off(picture_id).await;
+        take_off(&app, picture_id).await;
     }
     Ok(Json(MessageBody::of(&message, sender.user_id)))
+}
+
+/// What fails here the timer does.
+async fn take_off(app: &App, picture_id: PictureId) {
+    match keep_picture(app, picture_id).await {
+        Ok(()) => app.pictures.take_off(picture_id).await,
+        Err(error) => tracing::warn!(causes = causes(&error), "a picture goes with the timer"),
+    }
 }
 
 async fn withdraw(
@@ -48,20 +57,6 @@ async fn withdraw(
         app.outbox.commit(tx).await?;
     }
     Ok((message, gone))
-}
-
-/// Nobody sees it any more; staff do, as long as they may see what was reported.
-async fn retire_picture(
-    app: &App,
-    tx: &mut Tx,
-    message: &Message,
-) -> Result<Option<PictureId>, Error> {
-    let Some(picture_id) = message.picture else { return Ok(None) };
-    if store::reports::lock_reported_picture(tx, picture_id).await? {
-        return Ok(None);
-    }
-    app.pictures.show(tx, message.sender_id.uuid(), [Some(picture_id), None]).await?;
-    Ok(Some(picture_id))
 }
 
 /// Who had only this message to read is not to be told of it any longer, nor of a newer one that

@@ -42,16 +42,14 @@ impl Fixture {
     pub(crate) async fn new() -> Self {
         let database = FreshDatabase::new(migrations()).await;
         let issuer = TokenIssuer::start().await;
-        let blob_url = testkit::blob_endpoint();
-        let app = App::start(Config {
-            mysql_url: database.url.clone(),
-            auth_url: issuer.auth_url.clone(),
-            hub: unreachable_hub("messages"),
-            blob_address: BlobAddress::at(&blob_url, &blob_url).unwrap(),
-            blob_credential: testkit::storage_credential(),
-        })
-        .unwrap();
-        Self { database, issuer, routes: routes(app), version: AtomicU32::new(1) }
+        let routes = instance(&database, &issuer, &testkit::blob_endpoint());
+        Self { database, issuer, routes, version: AtomicU32::new(1) }
+    }
+
+    /// What the same people get of an instance that does not reach the storage account.
+    pub(crate) async fn send_without_storage(&self, by: &Person, call: Call) -> Answer {
+        let routes = instance(&self.database, &self.issuer, "https://127.0.0.1:1/account");
+        call.bearer(&by.token).send(&routes).await
     }
 
     /// Two friends and their conversation.
@@ -211,6 +209,17 @@ impl Fixture {
             .query(&format!("UPDATE messages SET sent_at = sent_at - INTERVAL {minutes} MINUTE"))
             .await;
     }
+}
+
+fn instance(database: &FreshDatabase, issuer: &TokenIssuer, blob_url: &str) -> Routes {
+    let config = Config {
+        mysql_url: database.url.clone(),
+        auth_url: issuer.auth_url.clone(),
+        hub: unreachable_hub("messages"),
+        blob_address: BlobAddress::at(blob_url, blob_url).unwrap(),
+        blob_credential: testkit::storage_credential(),
+    };
+    routes(App::start(config).unwrap())
 }
 
 pub(crate) fn say(id: &str, text: &str) -> Call {

@@ -14,6 +14,7 @@ mod pictures;
 mod privacy;
 mod races;
 mod rate;
+mod reported_pictures;
 mod reports;
 mod sending;
 mod telling;

@@ -7,10 +7,8 @@ use reqwest::Client;
 use serde_json::{Value, json};
 use testkit::{Answer, BlobContainer, Call};
 use uuid::Uuid;
-use values::StaffRole::Operator;
 
 use crate::fixture::{CONVERSATIONS, Fixture, Person};
-use crate::reports::{REPORTS, colleague, report};
 
 const SIZES: [&str; 2] = ["small", "large"];
 
@@ -21,7 +19,7 @@ fn jpeg(width: u32, height: u32) -> Vec<u8> {
     file.into_inner()
 }
 
-async fn with_pictures() -> (Fixture, [Person; 2], String, BlobContainer) {
+pub(crate) async fn with_pictures() -> (Fixture, [Person; 2], String, BlobContainer) {
     let container = BlobContainer::create("message-pictures").await;
     let (fixture, people, id) = Fixture::with_friends().await;
     (fixture, people, id, container)
@@ -50,31 +48,31 @@ fn picture_call(conversation: &str, picture: &str) -> Call {
         .json(&json!({"picture_id": picture}))
 }
 
-async fn sent(fixture: &Fixture, by: &Person, conversation: &str) -> Value {
-    let picture = uploaded(fixture, by, jpeg(800, 400)).await;
+pub(crate) async fn sent(fixture: &Fixture, by: &Person, conversation: &str) -> Value {
+    let picture = uploaded(fixture, by, jpeg(200, 100)).await;
     fixture.send(by, picture_call(conversation, &picture)).await.expect(201)
 }
 
-async fn link(fixture: &Fixture, by: &Person, message: &Value, size: &str) -> Answer {
+pub(crate) async fn link(fixture: &Fixture, by: &Person, message: &Value, size: &str) -> Answer {
     let id = message["message_id"].as_str().unwrap();
     fixture.get(by, &format!("/api/v1/messages/{id}/picture/{size}")).await
 }
 
-async fn url(fixture: &Fixture, by: &Person, message: &Value, size: &str) -> String {
+pub(crate) async fn url(fixture: &Fixture, by: &Person, message: &Value, size: &str) -> String {
     let link = link(fixture, by, message, size).await.expect(200);
     link["url"].as_str().unwrap().to_owned()
 }
 
-async fn status(url: &str) -> u16 {
+pub(crate) async fn status(url: &str) -> u16 {
     Client::new().get(url).send().await.unwrap().status().as_u16()
 }
 
-async fn tick(fixture: &Fixture, by: &Person) {
+pub(crate) async fn tick(fixture: &Fixture, by: &Person) {
     let call = Call::post("/messages_relay_outbox").json(&json!({"Data": {}, "Metadata": {}}));
     fixture.send(by, call).await.expect(200);
 }
 
-async fn kept(container: &BlobContainer, picture: &str) -> bool {
+pub(crate) async fn kept(container: &BlobContainer, picture: &str) -> bool {
     let mut kept = Vec::new();
     for size in SIZES {
         kept.push(container.get(&format!("{size}/{picture}")).await.is_some());
@@ -201,56 +199,13 @@ async fn a_picture_goes_with_its_message() {
     for by in [&amy, &ben] {
         link(&fixture, by, &message, "large").await.expect_refusal(404, "picture-not-found");
     }
-    let age = "UPDATE pictures SET due_at = due_at - INTERVAL 2 HOUR";
+    tick(&fixture, &amy).await;
+    assert_eq!(fixture.database.count("pictures").await, 1, "it counts in its hour");
+    let age = "UPDATE pictures
+        SET due_at = due_at - INTERVAL 2 HOUR, asked_at = asked_at - INTERVAL 2 HOUR";
     let _: Vec<u8> = fixture.query(age).await;
     tick(&fixture, &amy).await;
     assert_eq!(fixture.database.count("pictures").await, 0);
-}
-
-#[tokio::test]
-async fn a_reported_picture_is_kept_for_staff_as_long_as_the_report_and_shown_to_nobody_else() {
-    let (fixture, [amy, ben], id, container) = with_pictures().await;
-    let message = sent(&fixture, &ben, &id).await;
-    let picture = message["picture_id"].as_str().unwrap();
-    report(&fixture, &amy, &message).await.expect(204);
-    fixture.withdraw(&ben, &message).await.expect(200);
-    for by in [&amy, &ben] {
-        link(&fixture, by, &message, "large").await.expect_refusal(404, "picture-not-found");
-    }
-    let staff = colleague(&fixture, &[Operator]);
-    let listed = fixture.get(&staff, REPORTS).await.expect(200);
-    let path = format!("{REPORTS}/{}", listed["items"][0]["message_report_id"].as_str().unwrap());
-    let read = fixture.get(&staff, &path).await.expect(200);
-    let url = read["messages"][0]["picture"]["url"].as_str().unwrap().to_owned();
-    assert_eq!(status(&url).await, 200);
-    let close = Call::post(&format!("{path}/close")).json(&json!({"note": "warned"}));
-    fixture.send(&staff, close).await.expect(200);
-    tick(&fixture, &amy).await;
-    assert!(kept(&container, picture).await);
-    let _: Vec<u8> =
-        fixture.query("UPDATE reports SET forget_at = forget_at - INTERVAL 90 DAY").await;
-    tick(&fixture, &amy).await;
-    let _: Vec<u8> = fixture.query("UPDATE pictures SET due_at = due_at - INTERVAL 2 HOUR").await;
-    tick(&fixture, &amy).await;
-    assert_eq!((status(&url).await, kept(&container, picture).await), (404, false));
-}
-
-#[tokio::test]
-async fn a_reported_picture_that_was_not_withdrawn_outlives_the_report() {
-    let (fixture, [amy, ben], id, container) = with_pictures().await;
-    let message = sent(&fixture, &ben, &id).await;
-    report(&fixture, &amy, &message).await.expect(204);
-    let _: Vec<u8> = fixture
-        .query("UPDATE reports SET closed_at = NOW(6), forget_at = NOW(6) - INTERVAL 1 DAY")
-        .await;
-    for _ in 0..2 {
-        tick(&fixture, &amy).await;
-        let _: Vec<u8> =
-            fixture.query("UPDATE pictures SET due_at = due_at - INTERVAL 2 HOUR").await;
-    }
-    assert_eq!(fixture.database.count("reported_messages").await, 0);
-    assert!(kept(&container, message["picture_id"].as_str().unwrap()).await);
-    link(&fixture, &amy, &message, "large").await.expect(200);
 }
 
 #[tokio::test]

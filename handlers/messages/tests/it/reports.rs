@@ -10,9 +10,13 @@ use crate::fixture::{Fixture, Person};
 pub(crate) const REPORTS: &str = "/api/v1/messages/reports";
 
 pub(crate) async fn report(fixture: &Fixture, by: &Person, message: &Value) -> Answer {
+    fixture.send(by, report_call(message)).await
+}
+
+pub(crate) fn report_call(message: &Value) -> Call {
     let id = message["message_id"].as_str().unwrap();
     let call = Call::new("PUT", &format!("/api/v1/messages/{id}/report"));
-    fixture.send(by, call.json(&json!({"reason": "scam", "words": "He wants my PIN."}))).await
+    call.json(&json!({"reason": "scam", "words": "He wants my PIN."}))
 }
 
 pub(crate) fn colleague(fixture: &Fixture, roles: &[StaffRole]) -> Person {
