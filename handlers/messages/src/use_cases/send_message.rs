@@ -117,11 +117,16 @@ async fn find_before(
     Ok(found.into_iter().next())
 }
 
-/// A picture is made before anything is locked. None if it was sent meanwhile.
+/// A picture is made before anything is locked, and not for whoever may not send it. None if it was
+/// sent meanwhile.
 async fn make_and_send(app: &App, outgoing: &Outgoing<'_>) -> Result<Option<Message>, Error> {
     if let Content::Picture(picture_id) = outgoing.content {
         let (id, sender) = (outgoing.conversation_id, outgoing.sender);
-        require_membership(&mut app.database.conn().await?, id, sender).await?;
+        let mut conn = app.database.conn().await?;
+        let membership = require_membership(&mut conn, id, sender).await?;
+        audience(&mut conn, &membership).await?;
+        Pace::with_another(membership.pace, now())?;
+        drop(conn);
         app.pictures.make(&app.database, sender.uuid(), picture_id).await?;
     }
     retry_lock_conflicts(|| send(app, outgoing)).await
@@ -181,12 +186,12 @@ async fn note_written(tx: &mut Tx, by: &Membership, others: &[Other]) -> Result<
 /// Who sees what the member writes now, and who else is in the conversation. In a group everybody
 /// sees everything.
 pub(super) async fn audience(
-    tx: &mut Tx,
+    connection: &mut impl Queryable,
     membership: &Membership,
 ) -> Result<(Audience, Vec<Other>), Error> {
     membership.require_in()?;
     let ids = [membership.conversation_id];
-    let others = store::members::list_others(tx, ids, membership.user_id).await?;
+    let others = store::members::list_others(connection, ids, membership.user_id).await?;
     let audience = match (membership.group_id, &others[..]) {
         (None, [other]) => other.standing.audience()?,
         _ => Audience::All,

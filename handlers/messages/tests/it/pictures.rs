@@ -209,6 +209,29 @@ async fn a_picture_goes_with_its_message() {
 }
 
 #[tokio::test]
+async fn nothing_is_made_of_what_is_not_sent() {
+    let (fixture, [amy, ben], id, container) = with_pictures().await;
+    let picture = uploaded(&fixture, &ben, jpeg(200, 200)).await;
+    let refused = async |status: u16, code: &str| {
+        let answer = fixture.send(&ben, picture_call(&id, &picture)).await;
+        answer.expect_refusal(status, code);
+        assert!(container.get(&format!("uploads/{picture}")).await.is_some(), "{code}");
+        assert!(!kept(&container, &picture).await, "{code}");
+    };
+    fixture.unfriend(&amy, &ben).await;
+    refused(409, "writing-not-allowed").await;
+    fixture.block(&ben, &amy).await;
+    refused(409, "correspondent-blocked").await;
+    fixture.unblock(&ben, &amy).await;
+    fixture.befriend(&amy, &ben).await;
+    let _: Vec<u8> =
+        fixture.query("UPDATE members SET pace_began_at = UTC_TIMESTAMP(6), pace_sent = 60").await;
+    refused(429, "messages-throttled").await;
+    let _: Vec<u8> = fixture.query("UPDATE members SET pace_sent = 0").await;
+    fixture.send(&ben, picture_call(&id, &picture)).await.expect(201);
+}
+
+#[tokio::test]
 async fn sixty_pictures_are_announced_in_an_hour() {
     let (fixture, [amy, ben], _, _) = with_pictures().await;
     for _ in 0..60 {
