@@ -2,6 +2,7 @@
 
 use std::io::Cursor;
 
+use futures_util::future::join_all;
 use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
 use reqwest::Client;
 use serde_json::{Value, json};
@@ -240,4 +241,16 @@ async fn sixty_pictures_are_announced_in_an_hour() {
     announce(&fixture, &amy, 1_000).await.expect_refusal(429, "pictures-throttled");
     announce(&fixture, &ben, 1_000).await.expect(201);
     announce(&fixture, &ben, 5 * 1024 * 1024 + 1).await.expect_refusal(400, "invalid-body");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_many_announcements_at_once_no_more_pass_than_the_limit() {
+    let (fixture, [amy, _], _, _) = with_pictures().await;
+    for _ in 0..50 {
+        announce(&fixture, &amy, 1_000).await.expect(201);
+    }
+    let announcements = (0..20).map(|_| announce(&fixture, &amy, 1_000));
+    let answers = join_all(announcements).await;
+    let refused = answers.iter().filter(|answer| answer.status == 429).count();
+    assert_eq!((refused, fixture.database.count("pictures").await), (10, 60));
 }
