@@ -204,16 +204,29 @@ async fn while_pictures_are_away_one_reports_staff_close_and_nothing_is_lost() {
     }
 }
 
+#[tokio::test]
+async fn no_picture_is_deleted_before_its_copy_is_made() {
+    let (fixture, [amy, ben], id, container) = with_pictures().await;
+    let message = sent(&fixture, &ben, &id).await;
+    report(&fixture, &amy, &message).await.expect(204);
+    // As if it had failed, and it does again.
+    let _: Vec<u8> = fixture.query("UPDATE picture_copies SET is_made = FALSE").await;
+    container.lease(&copy_names(&fixture).await[0]).await;
+    fixture.withdraw(&ben, &message).await.expect(200);
+    tick(&fixture, &amy).await;
+    assert!(kept(&container, message["picture_id"].as_str().unwrap()).await);
+}
+
 /// It knew of no pictures: its withdrawal left them, and its reports note no copies.
 #[tokio::test]
 async fn what_an_older_version_withdraws_goes_and_what_it_reports_is_kept() {
     let (fixture, [amy, ben], id, container) = with_pictures().await;
     let report_as_before = async |message: &Value| {
         report(&fixture, &amy, message).await.expect(204);
-        let copies: Vec<(Vec<u8>, Vec<u8>)> =
-            fixture.query("SELECT report_id, picture_id FROM picture_copies").await;
+        for copy in copy_names(&fixture).await {
+            container.delete(&copy).await;
+        }
         let _: Vec<u8> = fixture.query("DELETE FROM picture_copies").await;
-        forget_copies(&container, copies).await;
     };
     // Staff have a copy made when they read it, and so has a withdrawal.
     let message = sent(&fixture, &ben, &id).await;
@@ -244,14 +257,16 @@ async fn what_an_older_version_withdraws_goes_and_what_it_reports_is_kept() {
     }
 }
 
-async fn forget_copies(container: &BlobContainer, copies: Vec<(Vec<u8>, Vec<u8>)>) {
-    for (report_id, picture_id) in copies {
-        let [report_id, picture_id] =
-            [report_id, picture_id].map(|id| Uuid::from_slice(&id).unwrap());
-        let (report_id, picture_id) =
-            (MessageReportId::from_uuid(report_id), PictureId::from_uuid(picture_id));
-        container.delete(&format!("reported/{report_id}/{picture_id}")).await;
-    }
+/// The names of all copies that are noted.
+async fn copy_names(fixture: &Fixture) -> Vec<String> {
+    let copies: Vec<(Vec<u8>, Vec<u8>)> =
+        fixture.query("SELECT report_id, picture_id FROM picture_copies").await;
+    let name = |(report_id, picture_id): (Vec<u8>, Vec<u8>)| {
+        let report_id = MessageReportId::from_uuid(Uuid::from_slice(&report_id).unwrap());
+        let picture_id = PictureId::from_uuid(Uuid::from_slice(&picture_id).unwrap());
+        format!("reported/{report_id}/{picture_id}")
+    };
+    copies.into_iter().map(name).collect()
 }
 
 async fn withdraw_as_before(fixture: &Fixture, message: &Value) {
