@@ -7,6 +7,7 @@
 
 mod checkout;
 mod modules;
+mod named;
 mod sealing;
 mod security;
 
@@ -292,8 +293,16 @@ fn the_root_holds_what_people_look_for_first() {
 #[test]
 fn what_the_page_on_security_names_is_there() {
     let lines = security::lines();
-    let wrong: Vec<_> = lines.iter().flat_map(|line| security::absent(line)).collect();
+    let wrong: Vec<_> = lines.iter().flat_map(|line| named::absent(line)).collect();
     none(wrong, "name in docs/security.md the test or the file that shows it now");
+}
+
+#[test]
+fn each_rule_of_the_local_platform_names_tests_that_are_there() {
+    let page = read("local/README.md");
+    let wrong: Vec<_> = page.lines().flat_map(named::absent).collect();
+    none(wrong, "name in local/README.md the test or the file that shows it now");
+    none(named::unshown(&page), "name the test that shows the rule, as `path: name`");
 }
 
 #[test]
