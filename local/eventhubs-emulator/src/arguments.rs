@@ -1,11 +1,18 @@
-//! The command line: `--listen ADDRESS --data DIRECTORY --hub NAME:PARTITIONS …`, and for Capture
-//! `--capture DIRECTORY --capture-seconds SECONDS --capture-bytes BYTES`.
+//! The command line: `--listen ADDRESS --data DIRECTORY --hub NAME:PARTITIONS[:GROUP,…] …`, and for
+//! Capture `--capture DIRECTORY --capture-seconds SECONDS --capture-bytes BYTES`.
 
-use std::{net::SocketAddr, ops::RangeInclusive, path::PathBuf, time::Duration};
+use std::{
+    collections::BTreeSet, net::SocketAddr, ops::RangeInclusive, path::PathBuf, time::Duration,
+};
 
 /// As in the service's standard tier.
 const MAX_PARTITIONS: usize = 32;
 const MAX_NAME_CHARS: usize = 256;
+/// The consumer group that every hub has.
+const DEFAULT_GROUP: &str = "$Default";
+/// As in the service's standard tier, `$Default` aside.
+const MAX_GROUPS: usize = 20;
+const MAX_GROUP_CHARS: usize = 50;
 
 /// As the service's, but that tests need not wait a minute, nor send ten megabytes.
 const CAPTURE_SECONDS: RangeInclusive<u64> = 1..=900;
@@ -36,6 +43,8 @@ pub(crate) struct CaptureArguments {
 pub(crate) struct HubArgument {
     pub(crate) name: String,
     pub(crate) partitions: usize,
+    /// Whose readers it takes.
+    pub(crate) groups: BTreeSet<String>,
 }
 
 /// Why the command line cannot be used.
@@ -47,7 +56,10 @@ pub(crate) enum ArgumentError {
     Unknown(String),
     #[error("--listen {0} is not an address such as 127.0.0.1:5672")]
     Listen(String),
-    #[error("--hub {0} is not a name and 1 to {MAX_PARTITIONS} partitions, such as orders:4")]
+    #[error(
+        "--hub {0} is not a name, 1 to {MAX_PARTITIONS} partitions, and perhaps up to {MAX_GROUPS} \
+         consumer groups, such as orders:4 or orders:4:shipping,billing"
+    )]
     Hub(String),
     #[error("{option} {value} is not a number from {} to {}", .allowed.start(), .allowed.end())]
     Number { option: String, value: String, allowed: RangeInclusive<u64> },
@@ -110,16 +122,27 @@ fn number(option: &str, value: String, allowed: RangeInclusive<u64>) -> Result<u
 }
 
 impl HubArgument {
-    /// The name becomes a directory, so only the service's own name characters pass.
     fn parse(value: &str) -> Option<Self> {
-        let (name, partitions) = value.split_once(':')?;
-        let named = name.len() <= MAX_NAME_CHARS
-            && name.starts_with(|c: char| c.is_ascii_alphanumeric())
-            && name.chars().all(|c| c.is_ascii_alphanumeric() || "._-".contains(c));
+        let (name, rest) = value.split_once(':')?;
+        let (partitions, groups) = rest.split_once(':').unwrap_or((rest, ""));
         let partitions = partitions.parse().ok()?;
-        (named && (1..=MAX_PARTITIONS).contains(&partitions))
-            .then(|| Self { name: name.to_owned(), partitions })
+        let listed: Vec<&str> = groups.split(',').filter(|group| !group.is_empty()).collect();
+        let is_usable = is_name(name, MAX_NAME_CHARS)
+            && (1..=MAX_PARTITIONS).contains(&partitions)
+            && listed.len() <= MAX_GROUPS
+            && listed
+                .iter()
+                .all(|group| *group == DEFAULT_GROUP || is_name(group, MAX_GROUP_CHARS));
+        let groups = listed.into_iter().chain([DEFAULT_GROUP]).map(str::to_owned).collect();
+        is_usable.then(|| Self { name: name.to_owned(), partitions, groups })
     }
+}
+
+/// A hub's name becomes a directory, so only the service's own name characters pass.
+fn is_name(name: &str, max_chars: usize) -> bool {
+    name.len() <= max_chars
+        && name.starts_with(|c: char| c.is_ascii_alphanumeric())
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || "._-".contains(c))
 }
 
 #[cfg(test)]
@@ -137,6 +160,19 @@ mod tests {
         let hubs: Vec<_> =
             arguments.hubs.iter().map(|hub| (hub.name.as_str(), hub.partitions)).collect();
         assert_eq!(hubs, [("a", 4), ("b-c", 1)]);
+    }
+
+    #[test]
+    fn a_hub_has_the_groups_that_are_listed_and_the_one_that_every_hub_has() {
+        let arguments = parse("--listen 127.0.0.1:1 --data d --hub a:4 --hub b:1:x,y").unwrap();
+        let groups: Vec<_> = arguments.hubs.iter().map(|hub| hub.groups.clone()).collect();
+        assert_eq!(groups[0], BTreeSet::from(["$Default".to_owned()]));
+        assert_eq!(groups[1], ["$Default", "x", "y"].map(str::to_owned).into());
+        let many = vec!["g"; MAX_GROUPS + 1].join(",");
+        for wrong in ["a:1:x/y", "a:1:$x", &format!("a:1:{many}"), "a::x"] {
+            let result = parse(&format!("--listen 127.0.0.1:1 --data d --hub {wrong}"));
+            assert_eq!(result, Err(ArgumentError::Hub(wrong.to_owned())));
+        }
     }
 
     #[test]

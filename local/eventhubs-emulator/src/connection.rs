@@ -231,6 +231,9 @@ impl Shared {
             Some(Address::Hub { .. }) | None => return Err(no_node(address)),
         };
         let found = self.hubs.get(hub).ok_or_else(|| no_hub(hub))?;
+        if !found.has_group(group) {
+            return Err(no_group(hub, group));
+        }
         let partition = found.partition(id).ok_or_else(|| no_partition(hub, id))?;
         let start = start_position(source)?;
         let seat = partition.readers.enter(group, owner_level).map_err(|refused| {
@@ -288,6 +291,10 @@ fn no_hub(hub: &str) -> Error {
 
 fn no_partition(hub: &str, id: &str) -> Error {
     refusal(AmqpError::NotFound, format!("the event hub {hub} has no partition {id}"))
+}
+
+fn no_group(hub: &str, group: &str) -> Error {
+    refusal(AmqpError::NotFound, format!("the event hub {hub} has no consumer group {group}"))
 }
 
 fn no_node(address: &str) -> Error {

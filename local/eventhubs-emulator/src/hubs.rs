@@ -2,7 +2,7 @@
 //! that appends.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     fs, io,
     path::Path,
     sync::{
@@ -39,6 +39,7 @@ pub(crate) struct Hubs(BTreeMap<String, Arc<Hub>>);
 pub(crate) struct Hub {
     pub(crate) name: String,
     pub(crate) created: SystemTime,
+    groups: BTreeSet<String>,
     partitions: Vec<Partition>,
     /// Counts the sends that named neither partition nor key.
     round_robin: AtomicUsize,
@@ -103,6 +104,7 @@ impl Hub {
         Ok(Self {
             name: argument.name.clone(),
             created: created(&directory)?,
+            groups: argument.groups.clone(),
             partitions,
             round_robin: AtomicUsize::new(0),
         })
@@ -111,6 +113,11 @@ impl Hub {
     /// Number of partitions; their ids are the numbers below it.
     pub(crate) fn partition_count(&self) -> usize {
         self.partitions.len()
+    }
+
+    /// Whether it has the consumer group.
+    pub(crate) fn has_group(&self, group: &str) -> bool {
+        self.groups.contains(group)
     }
 
     /// The partition with this id.

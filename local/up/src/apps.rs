@@ -1,6 +1,6 @@
 //! Function apps as folders: assembling packages from sources, and placing them to be run.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -65,21 +65,24 @@ impl App {
     }
 }
 
-/// The event hubs of these apps, and those that they read: a service may be packaged before the one
-/// whose events it reads.
+/// The event hubs of these apps, and those that they read, each with the consumer groups that read
+/// it: a service may be packaged before the one whose events it reads.
 ///
 /// # Errors
 /// `Io` with the path concerned.
-pub(crate) fn hubs(apps: &[App]) -> Result<BTreeSet<String>, Error> {
-    let mut hubs: BTreeSet<String> = apps.iter().map(|app| app.name.clone()).collect();
+pub(crate) fn hubs(apps: &[App]) -> Result<BTreeMap<String, BTreeSet<String>>, Error> {
+    let mut hubs: BTreeMap<String, BTreeSet<String>> =
+        apps.iter().map(|app| (app.name.clone(), BTreeSet::new())).collect();
     for app in apps {
         for function in names(&app.folder)? {
             let path = app.folder.join(function).join("function.json");
             let Ok(text) = fs::read_to_string(&path) else { continue };
             // One that is broken is for the host to name.
             let function: Value = serde_json::from_str(&text).unwrap_or_default();
-            let hub = function.pointer("/bindings/0/eventHubName").and_then(Value::as_str);
-            hubs.extend(hub.map(str::to_owned));
+            let text = |name: &str| function["bindings"][0][name].as_str().map(str::to_owned);
+            if let Some(hub) = text("eventHubName") {
+                hubs.entry(hub).or_default().extend(text("consumerGroup"));
+            }
         }
     }
     Ok(hubs)
@@ -145,4 +148,20 @@ fn link(from: &Path, to: &Path) -> Result<(), Error> {
 fn copy(from: &Path, to: &Path) -> Result<(), Error> {
     let copied = fs::copy(from, to).map(drop);
     copied.map_err(Error::io(format!("cannot copy {} to {}", from.display(), to.display())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_hub_has_a_consumer_group_for_each_service_that_reads_it() {
+        let checkout = Path::new(CHECKOUT).join("functions");
+        let app = |name: &str| App { name: name.to_owned(), folder: checkout.join(name) };
+        let hubs = hubs(&[app("timeline"), app("qr-code")]).unwrap();
+        let groups = |hub: &str| hubs[hub].iter().map(String::as_str).collect::<Vec<_>>();
+        assert_eq!(groups("payments"), ["qr-code", "timeline"]);
+        assert_eq!(groups("social"), ["timeline"]);
+        assert_eq!(groups("timeline"), [""; 0]);
+    }
 }

@@ -117,8 +117,9 @@ impl Platform {
         let mut hubs = vec!["--data".into(), self.data.folder("eventhubs")?.into()];
         hubs.extend(["--capture".into(), self.data.folder("captured")?.into()]);
         hubs.extend(["--capture-seconds".into(), CAPTURE_SECONDS.into()]);
-        for name in apps::hubs(&self.apps)? {
-            hubs.extend(["--hub".into(), format!("{name}:{PARTITIONS}").into()]);
+        for (name, groups) in apps::hubs(&self.apps)? {
+            let groups = groups.into_iter().collect::<Vec<_>>().join(",");
+            hubs.extend(["--hub".into(), format!("{name}:{PARTITIONS}:{groups}").into()]);
         }
         self.start(Part::of_workspace("eventhubs-emulator", event_hubs, hubs)?).await?;
         let mut part = Part::of_workspace("platform-identity", identity, Vec::new())?;

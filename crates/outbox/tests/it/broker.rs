@@ -17,6 +17,8 @@ use tokio::time::timeout;
 use uuid::Uuid;
 
 const HUB: &str = "counted";
+/// Its consumer group.
+const READERS: &str = "test";
 const PARTITIONS: [&str; 4] = ["0", "1", "2", "3"];
 const READ_TIMEOUT: Duration = Duration::from_secs(20);
 
@@ -43,7 +45,8 @@ impl Broker {
     }
 
     pub(crate) fn start(&mut self) {
-        let (data, hub) = (self.data.to_str().unwrap(), format!("{HUB}:{}", PARTITIONS.len()));
+        let (data, hub) =
+            (self.data.to_str().unwrap(), format!("{HUB}:{}:{READERS}", PARTITIONS.len()));
         let arguments = ["--listen", &self.address, "--data", data, "--hub", &hub];
         self.program = Some(Program::start("eventhubs-emulator", &arguments));
     }
@@ -66,7 +69,7 @@ impl Broker {
     async fn read_partitions(&self) -> Vec<Vec<Envelope>> {
         let consumer = ConsumerClient::builder()
             .with_custom_endpoint(format!("amqp://{}", self.address))
-            .with_consumer_group("test".to_owned())
+            .with_consumer_group(READERS.to_owned())
             .open("127.0.0.1", HUB.to_owned(), ManagedIdentityCredential::new(None).unwrap())
             .await
             .unwrap();

@@ -30,7 +30,8 @@ impl Drop for DataDirectory {
     }
 }
 
-/// A running emulator with the hubs `orders` (4 partitions) and `log` (1 partition).
+/// A running emulator with the hubs `orders` (4 partitions) and `log` (1 partition), each with the
+/// consumer groups `g` and `h`.
 pub(crate) struct Emulator {
     child: Child,
     /// `amqp://127.0.0.1:PORT`.
@@ -52,7 +53,7 @@ impl Emulator {
 
     fn start_with(data: &DataDirectory, options: &[&str]) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_eventhubs-emulator"))
-            .args(["--listen", "127.0.0.1:0", "--hub", "orders:4", "--hub", "log:1"])
+            .args(["--listen", "127.0.0.1:0", "--hub", "orders:4:g,h", "--hub", "log:1:g,h"])
             .arg("--data")
             .arg(&data.0)
             .args(options)

@@ -9,13 +9,24 @@ use futures_util::StreamExt as _;
 use tokio::{io::AsyncWriteExt as _, net::TcpStream, time::timeout};
 
 use crate::{
-    client::{consumer, from, open_producer, producer, send_batch, within},
+    client::{bodies, consumer, from, open_producer, producer, receive, send_batch, within},
     emulator::{DataDirectory, Emulator},
 };
 
 /// The error a consumer of the partition gets.
 async fn consumer_error(url: &str, hub: &str, partition: &str, location: StartLocation) -> String {
-    let consumer = consumer(url, hub, "g").await;
+    group_error(url, hub, "g", partition, location).await
+}
+
+/// The error a consumer of the group gets.
+async fn group_error(
+    url: &str,
+    hub: &str,
+    group: &str,
+    partition: &str,
+    location: StartLocation,
+) -> String {
+    let consumer = consumer(url, hub, group).await;
     let options =
         OpenReceiverOptions { start_position: Some(from(location, false)), ..Default::default() };
     let receiver = consumer.open_receiver_on_partition(partition.to_owned(), Some(options));
@@ -80,6 +91,19 @@ async fn a_partition_that_does_not_exist_is_refused_as_not_found() {
     assert!(error.contains("NotFound") && error.contains("partition 4"), "{error}");
     let error = consumer_error(&emulator.url, "orders", "4", StartLocation::Earliest).await;
     assert!(error.contains("NotFound") && error.contains("partition 4"), "{error}");
+}
+
+#[tokio::test]
+async fn a_consumer_group_that_the_hub_does_not_have_is_refused_as_not_found() {
+    let data = DataDirectory::new();
+    let emulator = Emulator::start(&data);
+    let error = group_error(&emulator.url, "log", "nobody", "0", StartLocation::Earliest).await;
+    assert!(error.contains("NotFound") && error.contains("consumer group nobody"), "{error}");
+    let client = producer(&emulator.url, "log").await;
+    within(client.send_event("event", None)).await.unwrap();
+    let consumer = consumer(&emulator.url, "log", "$Default").await;
+    let events = receive(&consumer, "0", from(StartLocation::Earliest, false), 1).await;
+    assert_eq!(bodies(&events), ["event"]);
 }
 
 #[tokio::test]

@@ -16,6 +16,8 @@ use crate::platform::{build, free_port, target_dir};
 
 /// The hub of all tests; it has two partitions.
 pub(crate) const HUB: &str = "orders";
+/// The consumer group of the app.
+pub(crate) const READERS: &str = "shop";
 
 const DEADLINE: Duration = Duration::from_secs(20);
 
@@ -94,7 +96,7 @@ impl Drop for Broker {
 
 fn spawn(address: &str, data: &Path) -> Child {
     let mut process = Command::new(target_dir().join("eventhubs-emulator"))
-        .args(["--listen", address, "--hub", &format!("{HUB}:2"), "--data"])
+        .args(["--listen", address, "--hub", &format!("{HUB}:2:{READERS}"), "--data"])
         .arg(data)
         .stdout(Stdio::piped())
         .spawn()

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::broker::{Broker, HUB};
+use crate::broker::{Broker, HUB, READERS};
 use crate::platform::{Folder, Host, eventually, order, write_app};
 
 /// A function that reads the hub, and its broker.
@@ -12,7 +12,7 @@ fn folder(function: &str, cardinality: &str, max_retries: i64) -> (Folder, Broke
     let trigger = json!({
         "bindings": [{
             "type": "eventHubTrigger", "name": "events", "direction": "in", "eventHubName": HUB,
-            "connection": "SHOP_EVENTS", "consumerGroup": "shop",
+            "connection": "SHOP_EVENTS", "consumerGroup": READERS,
             "cardinality": cardinality, "dataType": "string",
         }],
         "retry": {
@@ -69,7 +69,7 @@ fn a_batch_arrives_as_text_of_texts_with_its_metadata() {
     let metadata = &call["Metadata"];
     assert_eq!(unpacked(&metadata["PropertiesArray"])[0], json!({ "kind": "test" }));
     assert_eq!(unpacked(&metadata["SequenceNumberArray"])[0], 0);
-    assert_eq!(metadata["PartitionContext"]["ConsumerGroup"], "shop");
+    assert_eq!(metadata["PartitionContext"]["ConsumerGroup"], READERS);
     assert_eq!(metadata["RetryContext"]["MaxRetryCount"], -1);
     broker.publish("1", &bodies(3..4));
     wait_for_checkpoint(&host, "1", 0);

@@ -19,6 +19,8 @@ use tokio::time::{sleep, timeout};
 use crate::new_key;
 
 const HUB: &str = "payments";
+/// Its consumer group.
+const READERS: &str = "test";
 const PARTITIONS: [&str; 4] = ["0", "1", "2", "3"];
 /// How long it is away.
 const AWAY: Duration = Duration::from_millis(100);
@@ -47,7 +49,8 @@ impl Broker {
     }
 
     fn start(&mut self) {
-        let (data, hub) = (self.data.to_str().unwrap(), format!("{HUB}:{}", PARTITIONS.len()));
+        let (data, hub) =
+            (self.data.to_str().unwrap(), format!("{HUB}:{}:{READERS}", PARTITIONS.len()));
         let arguments = ["--listen", &self.address, "--data", data, "--hub", &hub];
         self.program = Some(Program::start("eventhubs-emulator", &arguments));
     }
@@ -79,7 +82,7 @@ impl Broker {
 async fn read(endpoint: &str) -> BTreeMap<String, Envelope> {
     let consumer = ConsumerClient::builder()
         .with_custom_endpoint(endpoint.to_owned())
-        .with_consumer_group("test".to_owned())
+        .with_consumer_group(READERS.to_owned())
         .open("127.0.0.1", HUB.to_owned(), vault_credential())
         .await
         .unwrap();
