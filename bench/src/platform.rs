@@ -97,9 +97,9 @@ impl Platform {
         let data = folder.join("hubs").display().to_string();
         let args = ["--listen", &hub.to_string(), "--data", &data, "--hub", HUB];
         let log = |name: &str| folder.join(format!("{name}.log"));
-        let hub_program = Program::start("eventhubs-emulator", &args, &[], &log("hub"))?;
-        let args = ["--listen", &identity.to_string()];
         let secret = [("IDENTITY_HEADER".to_owned(), "bench".to_owned())];
+        let hub_program = Program::start("eventhubs-emulator", &args, &secret, &log("hub"))?;
+        let args = ["--listen", &identity.to_string()];
         let identity_program =
             Program::start("platform-identity", &args, &secret, &log("identity"))?;
         let (hub, identity) = ((hub_program, hub), (identity_program, identity));

@@ -1,4 +1,5 @@
-//! The identity of a service under test. Of all stores only the vault checks signatures.
+//! The identity of a service under test. Of all stores the vault, Cosmos DB and Event
+//! Hubs check signatures.
 
 use azure_core::credentials::{AccessToken, TokenCredential, TokenRequestOptions};
 use jsonwebtoken::{EncodingKey, Header, encode};
@@ -12,6 +13,11 @@ const TOKEN_LIFETIME: Duration = Duration::hours(1);
 const TENANT: &str = "9b0a6c1e-53c4-4c5e-8f57-5f1f6c0f7a01";
 /// What stands at the end of a scope, and not in the audience of its token.
 const ANY_RIGHT: &str = "/.default";
+
+/// What tokens are signed with, and what the caller of a managed identity's endpoint must say.
+pub fn identity_secret() -> String {
+    variable("TEST_IDENTITY_SECRET")
+}
 
 #[derive(Debug)]
 pub(crate) struct Identity {
@@ -32,7 +38,7 @@ impl Identity {
             "oid": self.object_id,
             "tid": TENANT,
         });
-        let secret = EncodingKey::from_secret(variable("TEST_IDENTITY_SECRET").as_bytes());
+        let secret = EncodingKey::from_secret(identity_secret().as_bytes());
         let token = encode(&Header::default(), &claims, &secret);
         (token.expect("a secret that signs"), expires_at)
     }

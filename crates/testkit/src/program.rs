@@ -4,8 +4,7 @@ use std::env;
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 
-/// What a managed identity's caller says to these programs, and they to theirs.
-pub const IDENTITY_SECRET: &str = "of-this-test";
+use crate::identity::identity_secret;
 
 /// A program that ends with this value.
 pub struct Program {
@@ -31,7 +30,7 @@ impl Program {
         let programs = test.ancestors().nth(2).expect("the folder of the programs");
         let mut process = Command::new(programs.join(name))
             .args(arguments)
-            .env("IDENTITY_HEADER", IDENTITY_SECRET)
+            .env("IDENTITY_HEADER", identity_secret())
             .stdout(Stdio::piped())
             .spawn()
             .expect("the program starts");

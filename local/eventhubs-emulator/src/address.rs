@@ -16,14 +16,6 @@ pub(crate) enum Address<'a> {
 }
 
 impl<'a> Address<'a> {
-    /// The hub that it is about, if it is about one.
-    pub(crate) const fn hub(&self) -> Option<&'a str> {
-        match *self {
-            Self::Hub { hub, .. } | Self::Consumer { hub, .. } => Some(hub),
-            Self::Cbs | Self::Management => None,
-        }
-    }
-
     /// Reads a path, or a whole URL as the Rust SDK sends it.
     pub(crate) fn parse(address: &'a str) -> Option<Self> {
         let path = match address.split_once("://") {
@@ -42,6 +34,27 @@ impl<'a> Address<'a> {
             _ => None,
         }
     }
+}
+
+/// The hub that a token's audience is about; one of the namespace is about none.
+pub(crate) fn hub_of(audience: &str) -> Option<&str> {
+    let first = path(audience).split('/').next()?;
+    (!first.is_empty() && !first.starts_with('$')).then_some(first)
+}
+
+/// Whether an address is another one, or lies below it. Hosts are not looked at: there is one
+/// namespace here, whatever it is called.
+pub(crate) fn is_below(address: &str, above: &str) -> bool {
+    let rest = path(address).strip_prefix(path(above));
+    rest.is_some_and(|rest| path(above).is_empty() || rest.is_empty() || rest.starts_with('/'))
+}
+
+/// What stands behind the host.
+fn path(address: &str) -> &str {
+    let behind = address.split_once("://").map_or(address, |(_, host_and_path)| {
+        host_and_path.split_once('/').map_or("", |(_, path)| path)
+    });
+    behind.trim_matches('/')
 }
 
 /// Reads a selector such as `amqp.annotation.x-opt-offset >= '42'`; a space may follow the
@@ -83,6 +96,16 @@ mod tests {
             let address = format!("amqps://ns/pay/ConsumerGroups/{group}/Partitions/0");
             let expected = Address::Consumer { hub: "pay", group, partition: "0" };
             assert_eq!(Address::parse(&address), Some(expected));
+        }
+    }
+
+    #[test]
+    fn an_audience_is_about_a_hub_or_the_namespace() {
+        for audience in ["amqps://ns/pay", "sb://ns/pay/ConsumerGroups/g/Partitions/0", "pay"] {
+            assert_eq!(hub_of(audience), Some("pay"), "{audience}");
+        }
+        for audience in ["amqps://ns", "sb://ns/", "amqps://ns/$management"] {
+            assert_eq!(hub_of(audience), None, "{audience}");
         }
     }
 

@@ -1,5 +1,4 @@
-//! The `$cbs` node: takes the token a client presents for an address. Any token will do here, but
-//! there must be one, and the hub must exist.
+//! The `$cbs` node: takes the token that a client shows for an address.
 
 use fe2o3_amqp_types::{
     messaging::{AmqpValue, Body},
@@ -7,31 +6,36 @@ use fe2o3_amqp_types::{
 };
 
 use crate::{
-    address::Address,
+    access::Access,
+    address,
     event::AnyMessage,
     hubs::Hubs,
     request::{Reply, text_property},
 };
 
-/// Answers `put-token`.
-pub(crate) fn put_token(request: &AnyMessage, hubs: &Hubs) -> Reply {
+/// Answers `put-token`. Who shows no good token learns nothing of the hubs.
+pub(crate) fn put_token(request: &AnyMessage, hubs: &Hubs, access: &Access) -> Reply {
     match text_property(request, "operation") {
         Some("put-token") => {}
         Some(other) => return Reply::status(501, format!("{other} is not put-token")),
         None => return Reply::status(400, "the request names no operation"),
     }
-    let audience = text_property(request, "name").and_then(Address::parse);
-    if let Some(hub) = audience.and_then(|address| address.hub())
-        && hubs.get(hub).is_none()
+    let Some(audience) = text_property(request, "name") else {
+        return Reply::status(400, "the request names no audience");
+    };
+    let is_good = match &request.body {
+        Body::Value(AmqpValue(Value::String(token))) => access.admits(token, audience),
+        Body::Value(_) | Body::Data(_) | Body::Sequence(_) | Body::Empty => false,
+    };
+    if !is_good {
+        return Reply::status(401, "the token is not signed for this, or not good at this time");
+    }
+    let hub = address::hub_of(audience);
+    if let Some(name) = hub
+        && hubs.get(name).is_none()
     {
-        return Reply::status(404, format!("the event hub {hub} does not exist"));
+        return Reply::status(404, format!("the event hub {name} does not exist"));
     }
-    match &request.body {
-        Body::Value(AmqpValue(Value::String(token))) if !token.is_empty() => {
-            Reply::status(202, "Accepted")
-        }
-        Body::Value(_) | Body::Data(_) | Body::Sequence(_) | Body::Empty => {
-            Reply::status(401, "the request holds no token")
-        }
-    }
+    access.grant(hub);
+    Reply::status(202, "Accepted")
 }

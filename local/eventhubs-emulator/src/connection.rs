@@ -24,9 +24,10 @@ use tokio::{
 };
 
 use crate::{
+    access::{Access, Namespace},
     address::{Address, parse_selector},
     consumer_link,
-    hubs::Hubs,
+    hubs::{Hub, Hubs},
     log::{LogError, LogReader, Start},
     producer_link::{self, Destination},
     readers::{Refused, Seat},
@@ -67,6 +68,7 @@ pub(crate) enum ConnectionError {
 #[derive(Debug, Clone)]
 struct Shared {
     hubs: Arc<Hubs>,
+    access: Access,
     links: Arc<Semaphore>,
 }
 
@@ -79,7 +81,11 @@ enum Service {
 }
 
 /// Serves the connection until either side closes it.
-pub(crate) async fn serve(stream: TcpStream, hubs: Arc<Hubs>) -> Result<(), ConnectionError> {
+pub(crate) async fn serve(
+    stream: TcpStream,
+    hubs: Arc<Hubs>,
+    namespace: Arc<Namespace>,
+) -> Result<(), ConnectionError> {
     stream.set_nodelay(true)?;
     let acceptor = ConnectionAcceptor::builder()
         .container_id("eventhubs-emulator")
@@ -91,7 +97,8 @@ pub(crate) async fn serve(stream: TcpStream, hubs: Arc<Hubs>) -> Result<(), Conn
     let sessions =
         SessionAcceptor::builder().handle_max(MAX_HANDLE).buffer_size(FRAME_QUEUE).build();
     let mut connection = timeout(OPEN_LIMIT, acceptor.accept(WholeFrames::new(stream))).await??;
-    let shared = Shared { hubs, links: Arc::new(Semaphore::new(MAX_LINKS)) };
+    let links = Arc::new(Semaphore::new(MAX_LINKS));
+    let shared = Shared { hubs, access: Access::to(namespace), links };
     while let Some(incoming) = connection.next_incoming_session().await {
         match sessions.accept_incoming_session(incoming, &mut connection).await {
             Ok(session) => drop(task::spawn(serve_session(session, shared.clone()))),
@@ -133,14 +140,14 @@ async fn start(
     };
     let links = link_acceptor(limit);
     let link = links.accept_incoming_attach(attach, session).await?;
-    let (hubs, nodes) = (Arc::clone(&shared.hubs), nodes.clone());
+    let (hubs, access, nodes) = (Arc::clone(&shared.hubs), shared.access.clone(), nodes.clone());
     task::spawn(async move {
         match (service, link) {
             (Service::Produce(destination), LinkEndpoint::Receiver(link)) => {
                 producer_link::serve(link, destination).await;
             }
             (Service::Request(node), LinkEndpoint::Receiver(link)) => {
-                nodes.serve_requests(node, link, hubs).await;
+                nodes.serve_requests(node, link, hubs, access).await;
             }
             (Service::Consume(reader, seat), LinkEndpoint::Sender(link)) => {
                 consumer_link::serve(link, reader, seat).await;
@@ -200,12 +207,21 @@ impl Shared {
         Ok((service, permit))
     }
 
+    /// The hub, for who showed a token for it.
+    fn hub(&self, name: &str) -> Result<&Arc<Hub>, Error> {
+        if !self.access.covers(name) {
+            let description = format!("no token was shown for the event hub {name}");
+            return Err(refusal(AmqpError::UnauthorizedAccess, description));
+        }
+        self.hubs.get(name).ok_or_else(|| no_hub(name))
+    }
+
     fn service_for_sender(&self, address: &str) -> Result<Service, Error> {
         match Address::parse(address) {
             Some(Address::Cbs) => Ok(Service::Request(Node::Cbs)),
             Some(Address::Management) => Ok(Service::Request(Node::Management)),
             Some(Address::Hub { hub, partition }) => {
-                let found = self.hubs.get(hub).ok_or_else(|| no_hub(hub))?;
+                let found = self.hub(hub)?;
                 if let Some(id) = partition {
                     found.partition(id).ok_or_else(|| no_partition(hub, id))?;
                 }
@@ -230,7 +246,7 @@ impl Shared {
             Some(Address::Consumer { hub, group, partition }) => (hub, group, partition),
             Some(Address::Hub { .. }) | None => return Err(no_node(address)),
         };
-        let found = self.hubs.get(hub).ok_or_else(|| no_hub(hub))?;
+        let found = self.hub(hub)?;
         if !found.has_group(group) {
             return Err(no_group(hub, group));
         }

@@ -3,13 +3,15 @@
 //!
 //! `arguments` → `hubs` (partitions, each with its `log`) → `connection` (sessions, and what each
 //! link is for) → `producer_link`, `consumer_link` (one of a partition's `readers`), `request_node`
-//! (`cbs`, `management`, each a `request` and its reply). `address` and `event` read and write what
+//! (`cbs`, `management`, each a `request` and its reply). `access` is what a connection's tokens let
+//! it do. `address` and `event` read and write what
 //! goes over the wire, `settled` and `whole_frames` send it. `capture` makes files of what a
 //! partition got.
 //!
 //! There is no shutdown sequence: what was acknowledged is synced, so killing the process is the
 //! way to stop it.
 
+mod access;
 mod address;
 mod arguments;
 mod capture;
@@ -47,7 +49,7 @@ use tokio::{
 };
 use tracing_subscriber::EnvFilter;
 
-use crate::{arguments::Arguments, hubs::Hubs};
+use crate::{access::Namespace, arguments::Arguments, hubs::Hubs};
 
 /// A connection beyond these is closed at once.
 const MAX_CONNECTIONS: usize = 256;
@@ -57,6 +59,10 @@ const SEGMENT_BYTES_MAX: u32 = 16 * 1024;
 /// Accepting fails when file descriptors run out; trying again at once would only spin.
 const ACCEPT_RETRY: Duration = Duration::from_millis(100);
 /// The AMQP library logs each client that vanishes as an error.
+/// The secret that tokens of identities are signed with, as platform-identity is told it.
+const IDENTITY_SECRET: &str = "IDENTITY_HEADER";
+/// The key of connection strings. Without it there are none, as with `disableLocalAuth` in Azure.
+const SHARED_ACCESS_KEY: &str = "SHARED_ACCESS_KEY";
 const LOG_FILTER: &str = "warn,fe2o3_amqp=off,eventhubs_emulator=info";
 
 /// On one thread: a refused link's attach and detach are then both queued before the client can
@@ -80,13 +86,16 @@ async fn main() -> ExitCode {
 
 async fn run() -> Result<(), Box<dyn Error>> {
     let arguments = Arguments::parse(env::args().skip(1))?;
+    let secret = env::var(IDENTITY_SECRET).map_err(|_| format!("{IDENTITY_SECRET} is not set"))?;
+    let key = env::var(SHARED_ACCESS_KEY).ok();
+    let namespace = Arc::new(Namespace::new(&secret, key.as_deref()));
     let _lock = lock(&arguments.data)?;
     let hubs = Arc::new(Hubs::open(&arguments)?);
     let listener = TcpListener::bind(arguments.listen).await?;
     SockRef::from(&listener).set_tcp_mss(SEGMENT_BYTES_MAX)?;
     let address = listener.local_addr()?;
     writeln!(io::stdout(), "ready: eventhubs-emulator amqp://{address}")?;
-    serve(listener, hubs).await;
+    serve(listener, hubs, namespace).await;
     Ok(())
 }
 
@@ -98,7 +107,7 @@ fn lock(data: &Path) -> Result<File, Box<dyn Error>> {
     Ok(file)
 }
 
-async fn serve(listener: TcpListener, hubs: Arc<Hubs>) {
+async fn serve(listener: TcpListener, hubs: Arc<Hubs>, namespace: Arc<Namespace>) {
     let connections = Arc::new(Semaphore::new(MAX_CONNECTIONS));
     loop {
         let stream = match listener.accept().await {
@@ -113,16 +122,16 @@ async fn serve(listener: TcpListener, hubs: Arc<Hubs>) {
             tracing::warn!("refused a connection: {MAX_CONNECTIONS} are open");
             continue;
         };
-        let hubs = Arc::clone(&hubs);
+        let (hubs, namespace) = (Arc::clone(&hubs), Arc::clone(&namespace));
         tokio::spawn(async move {
-            serve_connection(stream, hubs).await;
+            serve_connection(stream, hubs, namespace).await;
             drop(permit);
         });
     }
 }
 
-async fn serve_connection(stream: TcpStream, hubs: Arc<Hubs>) {
-    if let Err(error) = connection::serve(stream, hubs).await {
+async fn serve_connection(stream: TcpStream, hubs: Arc<Hubs>, namespace: Arc<Namespace>) {
+    if let Err(error) = connection::serve(stream, hubs, namespace).await {
         tracing::info!(%error, "a connection was not opened");
     }
 }

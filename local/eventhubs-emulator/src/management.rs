@@ -5,6 +5,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use fe2o3_amqp_types::primitives::{Array, OrderedMap, Timestamp, Value};
 
 use crate::{
+    access::Access,
     event::AnyMessage,
     hubs::{Hub, Hubs},
     request::{Reply, text_property},
@@ -14,7 +15,7 @@ const HUB_TYPE: &str = "com.microsoft:eventhub";
 const PARTITION_TYPE: &str = "com.microsoft:partition";
 
 /// Answers `READ` of a hub or a partition.
-pub(crate) fn read(request: &AnyMessage, hubs: &Hubs) -> Reply {
+pub(crate) fn read(request: &AnyMessage, hubs: &Hubs, access: &Access) -> Reply {
     match text_property(request, "operation") {
         Some("READ") => {}
         Some(other) => return Reply::status(501, format!("{other} is not READ")),
@@ -23,6 +24,9 @@ pub(crate) fn read(request: &AnyMessage, hubs: &Hubs) -> Reply {
     let Some(name) = text_property(request, "name") else {
         return Reply::status(400, "the request names no hub");
     };
+    if !access.covers(name) {
+        return Reply::status(401, format!("no token was shown for the event hub {name}"));
+    }
     let Some(hub) = hubs.get(name) else {
         return Reply::status(404, format!("the event hub {name} does not exist"));
     };

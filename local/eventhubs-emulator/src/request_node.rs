@@ -7,7 +7,7 @@ use fe2o3_amqp::{Receiver, Sender};
 use fe2o3_amqp_types::{messaging::Body, primitives::Value};
 use tokio::sync::{Mutex, mpsc};
 
-use crate::{cbs, event::AnyMessage, hubs::Hubs, management, settled};
+use crate::{access::Access, cbs, event::AnyMessage, hubs::Hubs, management, settled};
 
 /// Replies that wait for the client's reply link.
 const REPLY_QUEUE: usize = 16;
@@ -49,15 +49,21 @@ impl Nodes {
     }
 
     /// Answers the requests of a link until it ends.
-    pub(crate) async fn serve_requests(&self, node: Node, mut link: Receiver, hubs: Arc<Hubs>) {
+    pub(crate) async fn serve_requests(
+        &self,
+        node: Node,
+        mut link: Receiver,
+        hubs: Arc<Hubs>,
+        access: Access,
+    ) {
         while let Ok(delivery) = link.recv::<Body<Value>>().await {
             if link.accept(&delivery).await.is_err() {
                 return;
             }
             let request = delivery.into_message();
             let reply = match node {
-                Node::Cbs => cbs::put_token(&request, &hubs),
-                Node::Management => management::read(&request, &hubs),
+                Node::Cbs => cbs::put_token(&request, &hubs, &access),
+                Node::Management => management::read(&request, &hubs, &access),
             };
             let message = reply.into_message(request.properties.unwrap_or_default());
             if self.replies(node).sender.try_send(message).is_err() {

@@ -121,16 +121,19 @@ impl Platform {
             let groups = groups.into_iter().collect::<Vec<_>>().join(",");
             hubs.extend(["--hub".into(), format!("{name}:{PARTITIONS}:{groups}").into()]);
         }
-        self.start(Part::of_workspace("eventhubs-emulator", event_hubs, hubs)?).await?;
-        let mut part = Part::of_workspace("platform-identity", identity, Vec::new())?;
         let secret = self.settings.get(IDENTITY_SECRET)?;
-        part.env.push((IDENTITY_SECRET.to_owned(), secret.to_owned()));
+        let mut broker = Part::of_workspace("eventhubs-emulator", event_hubs, hubs)?;
+        let mut part = Part::of_workspace("platform-identity", identity, Vec::new())?;
+        for part in [&mut broker, &mut part] {
+            part.env.push((IDENTITY_SECRET.to_owned(), secret.to_owned()));
+        }
         let tls = tls::folder(&self.data).await?;
         let secrets = self.settings.secrets_of(&key_vault::url(key_vault));
         let folder = self.data.folder("key-vault")?;
         let vault = key_vault::part(&tls, &folder, key_vault, secret, &secrets)?;
         let folder = self.data.folder("cosmos")?;
         let account = cosmos::part(&tls, Some(&folder), cosmos, secret)?;
+        self.start(broker).await?;
         self.start(part).await?;
         self.start(vault).await?;
         self.start(account).await?;

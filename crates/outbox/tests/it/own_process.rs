@@ -6,7 +6,7 @@ use std::net::TcpListener;
 use std::process::Command;
 use std::sync::OnceLock;
 
-use testkit::{IDENTITY_SECRET, Program};
+use testkit::{Program, identity_secret};
 
 /// Runs the test of this name again in a process of its own, and there its body.
 pub(crate) fn in_own_process(test: &str, body: impl Future<Output = ()>) {
@@ -25,7 +25,7 @@ pub(crate) fn in_own_process(test: &str, body: impl Future<Output = ()>) {
     let output = Command::new(env::current_exe().unwrap())
         .args(["--exact", test, "--include-ignored", "--nocapture"])
         .env("IDENTITY_ENDPOINT", format!("{}/msi/token", identity.url))
-        .env("IDENTITY_HEADER", IDENTITY_SECRET)
+        .env("IDENTITY_HEADER", identity_secret())
         .env("AZURE_CLIENT_ID", "outbox-test")
         .env("FUNCTIONS_CUSTOMHANDLER_PORT", port.to_string())
         .env(

@@ -25,7 +25,7 @@ use futures_util::future::join_all;
 use mysql_async::prelude::Queryable;
 use reqwest::Client;
 use serde_json::{Value, json};
-use testkit::{IDENTITY_SECRET, Program};
+use testkit::{Program, identity_secret};
 use tokio::time::sleep;
 
 use crate::limits::assert_limits_add_up;
@@ -100,7 +100,7 @@ impl Handler {
             .env("PAYMENTS_VAULT_URL", "https://127.0.0.1:9")
             .env("PAYMENTS_EVENTS_ENDPOINT", broker.endpoint())
             .env("IDENTITY_ENDPOINT", format!("{}/msi/token", identity.url))
-            .env("IDENTITY_HEADER", IDENTITY_SECRET)
+            .env("IDENTITY_HEADER", identity_secret())
             .env("AZURE_CLIENT_ID", "test")
             .env("RUST_LOG", "off")
             .stdout(Stdio::null())

@@ -14,15 +14,21 @@ use azure_messaging_eventhubs::{
     models::{EventData, ReceivedEventData},
 };
 use futures_util::StreamExt as _;
+use jsonwebtoken::{EncodingKey, Header, encode};
+use serde_json::json;
 use tokio::time::timeout;
 
+use crate::emulator::IDENTITY_SECRET;
+
 const DEADLINE: Duration = Duration::from_secs(10);
+/// What tokens for event hubs are for.
+pub(crate) const EVENT_HUBS: &str = "https://eventhubs.azure.net";
 const NAMESPACE: &str = "emulator.servicebus.windows.net";
 
 #[derive(Debug)]
-struct DummyCredential(&'static str);
+struct Credential(String);
 
-impl TokenCredential for DummyCredential {
+impl TokenCredential for Credential {
     fn get_token<'a, 'b, 'c, 'd, 'e>(
         &'a self,
         _scopes: &'b [&'c str],
@@ -35,8 +41,15 @@ impl TokenCredential for DummyCredential {
         'd: 'e,
     {
         let expires = OffsetDateTime::now_utc() + Duration::from_secs(3600);
-        Box::pin(async move { Ok(AccessToken::new(self.0, expires)) })
+        Box::pin(async move { Ok(AccessToken::new(self.0.clone(), expires)) })
     }
+}
+
+/// A token for a resource, as platform-identity makes it.
+pub(crate) fn token(secret: &str, resource: &str) -> String {
+    let now = OffsetDateTime::now_utc().unix_timestamp();
+    let claims = json!({ "aud": resource, "nbf": now, "exp": now + 3600 });
+    encode(&Header::default(), &claims, &EncodingKey::from_secret(secret.as_bytes())).unwrap()
 }
 
 /// The call's result; panics when it takes longer than any call may.
@@ -45,18 +58,18 @@ pub(crate) async fn within<T>(call: impl Future<Output = T>) -> T {
 }
 
 pub(crate) async fn producer(url: &str, hub: &str) -> ProducerClient {
-    open_producer(url, hub, "token").await.unwrap()
+    open_producer(url, hub, token(IDENTITY_SECRET, EVENT_HUBS)).await.unwrap()
 }
 
 pub(crate) async fn open_producer(
     url: &str,
     hub: &str,
-    token: &'static str,
+    token: String,
 ) -> azure_messaging_eventhubs::Result<ProducerClient> {
     let client = ProducerClient::builder().with_custom_endpoint(url.to_owned()).open(
         NAMESPACE,
         hub,
-        Arc::new(DummyCredential(token)),
+        Arc::new(Credential(token)),
     );
     within(client).await
 }
@@ -65,7 +78,7 @@ pub(crate) async fn consumer(url: &str, hub: &str, group: &str) -> ConsumerClien
     let client = ConsumerClient::builder()
         .with_custom_endpoint(url.to_owned())
         .with_consumer_group(group.to_owned())
-        .open(NAMESPACE, hub.to_owned(), Arc::new(DummyCredential("token")));
+        .open(NAMESPACE, hub.to_owned(), Arc::new(Credential(token(IDENTITY_SECRET, EVENT_HUBS))));
     within(client).await.unwrap()
 }
 

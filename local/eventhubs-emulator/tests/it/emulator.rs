@@ -9,6 +9,9 @@ use std::{
 
 use uuid::Uuid;
 
+/// What tokens are signed with.
+pub(crate) const IDENTITY_SECRET: &str = "of-this-test";
+
 /// A directory that is removed at the end of the test.
 pub(crate) struct DataDirectory(PathBuf);
 
@@ -57,6 +60,8 @@ impl Emulator {
             .arg("--data")
             .arg(&data.0)
             .args(options)
+            .env("IDENTITY_HEADER", IDENTITY_SECRET)
+            .env("SHARED_ACCESS_KEY", "key")
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();

@@ -5,29 +5,34 @@ import threading
 import time
 
 from azure.eventhub import EventData, EventHubConsumerClient, EventHubProducerClient
-from azure.eventhub.exceptions import EventHubError
+from azure.eventhub.exceptions import AuthenticationError, EventHubError
 
-CONNECTION = (
-    f"Endpoint=sb://localhost:{sys.argv[1]};SharedAccessKeyName=name;SharedAccessKey=key;"
-    "UseDevelopmentEmulator=true;"
-)
+
+
+def connection(key="key"):
+    return (
+        f"Endpoint=sb://localhost:{sys.argv[1]};SharedAccessKeyName=RootManageSharedAccessKey;"
+        f"SharedAccessKey={key};UseDevelopmentEmulator=true;"
+    )
+
+
 LIMIT = 20  # seconds
 
 
-def producer(hub):
+def producer(hub, key="key"):
     return EventHubProducerClient.from_connection_string(
-        CONNECTION, eventhub_name=hub, retry_total=0
+        connection(key), eventhub_name=hub, retry_total=0
     )
 
 
 class Reader:
     """Reads one partition on a thread of its own, until it is stopped or refused."""
 
-    def __init__(self, **options):
+    def __init__(self, group="$Default", **options):
         self.events, self.error = [], None
         self.changed = threading.Condition()
         self.client = EventHubConsumerClient.from_connection_string(
-            CONNECTION, "$Default", eventhub_name="orders", retry_total=0
+            connection(), group, eventhub_name="orders", retry_total=0
         )
         arguments = {"partition_id": "1", "on_error": self.on_error, **options}
         self.thread = threading.Thread(
@@ -106,14 +111,23 @@ def owner_levels():
         reader.stop()
 
 
-def refusals():
-    with producer("nowhere") as client:
+def refused(client):
+    with client:
         try:
             client.send_event(EventData("lost"))
         except EventHubError as error:
-            assert "nowhere does not exist" in str(error), error
-        else:
-            raise AssertionError("a hub that does not exist took an event")
+            return error
+    raise AssertionError("an event was taken")
+
+
+def refusals():
+    absent = refused(producer("nowhere"))
+    assert "nowhere does not exist" in str(absent), absent
+    stranger = refused(producer("orders", key="another"))
+    assert isinstance(stranger, AuthenticationError) and "401" in str(stranger), stranger
+    nobody = Reader(group="nobody", starting_position="-1").wait_for(lambda reader: reader.error)
+    assert "no consumer group nobody" in str(nobody.error), nobody.error
+    nobody.stop()
 
 
 # Keys with positive hashes, for three of the four partitions. For negative ones this SDK takes the
@@ -124,7 +138,7 @@ KEYS = {"!c*_!I@1^c": "0", "$0cb": "1", "131": "2"}
 def one_key_buffered_and_plain():
     buffered = {}
     with EventHubProducerClient.from_connection_string(
-        CONNECTION,
+        connection(),
         eventhub_name="orders",
         buffered_mode=True,
         on_success=lambda events, chosen: buffered.update({texts(events)[0]: chosen}),

@@ -5,12 +5,16 @@ use std::time::Duration;
 use azure_messaging_eventhubs::{
     EventDataBatchOptions, OpenReceiverOptions, SendEventOptions, StartLocation,
 };
+use fe2o3_amqp::{Connection, Receiver, Sender, Session, sasl_profile::SaslProfile};
 use futures_util::StreamExt as _;
 use tokio::{io::AsyncWriteExt as _, net::TcpStream, time::timeout};
 
 use crate::{
-    client::{bodies, consumer, from, open_producer, producer, receive, send_batch, within},
-    emulator::{DataDirectory, Emulator},
+    client::{
+        EVENT_HUBS, bodies, consumer, from, open_producer, producer, receive, send_batch, token,
+        within,
+    },
+    emulator::{DataDirectory, Emulator, IDENTITY_SECRET},
 };
 
 /// The error a consumer of the partition gets.
@@ -151,13 +155,41 @@ async fn a_send_with_an_overlong_partition_key_is_rejected_and_the_link_goes_on(
 }
 
 #[tokio::test]
-async fn an_empty_token_is_refused_as_unauthorized() {
+async fn a_token_for_something_else_or_with_another_signature_is_refused_as_unauthorized() {
     let data = DataDirectory::new();
     let emulator = Emulator::start(&data);
-    let client = open_producer(&emulator.url, "log", "").await.unwrap();
-    let error = within(client.send_event("event", None)).await.unwrap_err();
-    let error = format!("{error:?}");
-    assert!(error.contains("401"), "{error}");
+    for (token, hub) in [
+        (String::new(), "log"),
+        (token("another", EVENT_HUBS), "log"),
+        (token(IDENTITY_SECRET, "https://storage.azure.com"), "log"),
+        // Nor do strangers learn which hubs there are.
+        (token("another", EVENT_HUBS), "nowhere"),
+    ] {
+        let client = open_producer(&emulator.url, hub, token).await.unwrap();
+        let error = within(client.send_event("event", None)).await.unwrap_err();
+        let error = format!("{error:?}");
+        assert!(error.contains("401"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_link_without_a_token_is_refused_as_unauthorized() {
+    let data = DataDirectory::new();
+    let emulator = Emulator::start(&data);
+    let connection = Connection::builder()
+        .container_id("stranger")
+        .sasl_profile(SaslProfile::Anonymous)
+        .open(emulator.url.as_str());
+    let mut connection = within(connection).await.unwrap();
+    let mut session = within(Session::begin(&mut connection)).await.unwrap();
+    for hub in ["log", "nowhere"] {
+        let sender = within(Sender::attach(&mut session, format!("to {hub}"), hub)).await;
+        let reader = format!("{hub}/ConsumerGroups/g/Partitions/0");
+        let reader = within(Receiver::attach(&mut session, format!("of {hub}"), reader)).await;
+        for refused in [format!("{:?}", sender.err()), format!("{:?}", reader.err())] {
+            assert!(refused.contains("UnauthorizedAccess"), "{refused}");
+        }
+    }
 }
 
 #[tokio::test]

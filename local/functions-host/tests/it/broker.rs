@@ -98,6 +98,7 @@ fn spawn(address: &str, data: &Path) -> Child {
     let mut process = Command::new(target_dir().join("eventhubs-emulator"))
         .args(["--listen", address, "--hub", &format!("{HUB}:2:{READERS}"), "--data"])
         .arg(data)
+        .env("IDENTITY_HEADER", testkit::identity_secret())
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();

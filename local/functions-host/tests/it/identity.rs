@@ -7,15 +7,15 @@ use std::thread;
 use serde_json::json;
 use tokio::runtime::Builder;
 
+/// Whose tokens the apps of these tests ask for.
+const SERVICES: [&str; 2] = ["eventhubs.azure.net", "storage.azure.com"];
+
 /// An App Service identity endpoint that gives a token to whoever knows the header.
 pub(crate) fn endpoint() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
     let runtime = Builder::new_current_thread().build().unwrap();
-    // The scope decides nothing but the audience, which only the storage account looks at.
     let credential = testkit::storage_credential();
-    let token = credential.get_token(&["https://storage.azure.com/.default"], None);
-    let token = runtime.block_on(token).unwrap();
     thread::spawn(move || {
         for stream in listener.incoming() {
             let mut stream = stream.unwrap();
@@ -24,6 +24,9 @@ pub(crate) fn endpoint() -> String {
             let request = String::from_utf8_lossy(&request[..length]).to_lowercase();
             assert!(request.contains("x-identity-header: secret"), "{request}");
             assert!(request.contains("client_id=shop"), "{request}");
+            let service = SERVICES.iter().find(|service| request.contains(*service)).unwrap();
+            let scope = format!("https://{service}/.default");
+            let token = runtime.block_on(credential.get_token(&[&scope], None)).unwrap();
             let answer = json!({
                 "access_token": token.token.secret(),
                 "expires_on": token.expires_on.unix_timestamp().to_string(),
