@@ -47,6 +47,8 @@ const MAX_LINKS: usize = 1024;
 /// Frames that wait between link, session and socket. Bounds what a client that stops reading makes
 /// us hold.
 const FRAME_QUEUE: usize = 512;
+/// What a consumer wants that is to be told where the partition ends.
+const RUNTIME_METRIC: &str = "com.microsoft:enable-receiver-runtime-metric";
 const OWNER_LEVEL: &str = "com.microsoft:epoch";
 const OPEN_LIMIT: Duration = Duration::from_secs(10);
 const DETACH_LIMIT: Duration = Duration::from_secs(5);
@@ -138,6 +140,7 @@ async fn start(
         Role::Sender => MAX_MESSAGE_BYTES,
         Role::Receiver => 0,
     };
+    let tells_end = wants_runtime_metric(&attach);
     let links = link_acceptor(limit);
     let link = links.accept_incoming_attach(attach, session).await?;
     let (hubs, access, nodes) = (Arc::clone(&shared.hubs), shared.access.clone(), nodes.clone());
@@ -150,7 +153,7 @@ async fn start(
                 nodes.serve_requests(node, link, hubs, access).await;
             }
             (Service::Consume(reader, seat), LinkEndpoint::Sender(link)) => {
-                consumer_link::serve(link, reader, seat).await;
+                consumer_link::serve(link, reader, seat, tells_end).await;
             }
             (Service::Reply(node), LinkEndpoint::Sender(link)) => {
                 nodes.serve_replies(node, link).await;
@@ -292,6 +295,11 @@ fn start_position(source: Option<&Source>) -> Result<Start, Error> {
 fn owner_level(attach: &Attach) -> Option<i64> {
     let level = attach.properties.as_ref()?.get(&Symbol::from(OWNER_LEVEL))?;
     i64::try_from(level.clone()).ok()
+}
+
+fn wants_runtime_metric(attach: &Attach) -> bool {
+    let desired = attach.desired_capabilities.as_ref();
+    desired.is_some_and(|wanted| wanted.0.contains(&Symbol::from(RUNTIME_METRIC)))
 }
 
 fn target_address(attach: &Attach) -> &str {

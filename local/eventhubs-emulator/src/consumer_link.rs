@@ -6,7 +6,7 @@ use tokio::task;
 
 use crate::{
     event,
-    log::{LogError, LogReader, Record},
+    log::{LogError, LogReader, Record, now_ms},
     readers::Seat,
     settled,
 };
@@ -27,10 +27,11 @@ enum ConsumerError {
 }
 
 /// Sends the events the reader gives, as the client's credit allows, and then waits for new ones,
-/// until the link ends or another reader takes the partition.
-pub(crate) async fn serve(mut link: Sender, reader: LogReader, mut seat: Seat) {
+/// until the link ends or another reader takes the partition. With each it tells where the partition
+/// ends, if the client asked for it.
+pub(crate) async fn serve(mut link: Sender, reader: LogReader, mut seat: Seat, tells_end: bool) {
     let outcome = tokio::select! {
-        outcome = send_events(&mut link, reader) => outcome,
+        outcome = send_events(&mut link, reader, tells_end) => outcome,
         () = seat.taken() => Err(ConsumerError::Taken),
     };
     drop(seat);
@@ -53,7 +54,11 @@ pub(crate) async fn serve(mut link: Sender, reader: LogReader, mut seat: Seat) {
     }
 }
 
-async fn send_events(link: &mut Sender, mut reader: LogReader) -> Result<(), ConsumerError> {
+async fn send_events(
+    link: &mut Sender,
+    mut reader: LogReader,
+    tells_end: bool,
+) -> Result<(), ConsumerError> {
     let mut changes = reader.log().changes();
     loop {
         // Marked as seen before reading, so that an event added meanwhile ends the wait below.
@@ -71,7 +76,12 @@ async fn send_events(link: &mut Sender, mut reader: LogReader) -> Result<(), Con
             }
         }
         for event in events {
-            settled::send(link, event::to_message(event)?).await?;
+            let mut message = event::to_message(event)?;
+            if tells_end {
+                let end = event::last_enqueued(&reader.log().state(), now_ms());
+                message.delivery_annotations = Some(end);
+            }
+            settled::send(link, message).await?;
         }
     }
 }

@@ -3,14 +3,14 @@
 use fe2o3_amqp_types::{
     definitions::{AmqpError, Error},
     messaging::{
-        AmqpValue, Body, Message, MessageAnnotations,
+        AmqpValue, Body, DeliveryAnnotations, Message, MessageAnnotations,
         message::{__private::Serializable, DecodeIntoMessage as _},
     },
     primitives::{Timestamp, Value},
 };
 use serde_amqp::read::SliceReader;
 
-use crate::log::{NewEvent, Record};
+use crate::log::{NewEvent, Record, State};
 
 /// Message format of a batch: each data section of the body is an encoded message.
 const BATCH_FORMAT: u32 = 0x8001_3700;
@@ -21,6 +21,10 @@ const PARTITION_KEY: &str = "x-opt-partition-key";
 const SEQUENCE_NUMBER: &str = "x-opt-sequence-number";
 const OFFSET: &str = "x-opt-offset";
 const ENQUEUED_TIME: &str = "x-opt-enqueued-time";
+const LAST_SEQUENCE_NUMBER: &str = "last_enqueued_sequence_number";
+const LAST_OFFSET: &str = "last_enqueued_offset";
+const LAST_ENQUEUED_TIME: &str = "last_enqueued_time_utc";
+const RETRIEVAL_TIME: &str = "runtime_info_retrieval_time_utc";
 
 /// A message whose body may be of any kind.
 pub(crate) type AnyMessage = Message<Body<Value>>;
@@ -75,6 +79,17 @@ pub(crate) fn to_message(record: Record) -> Result<AnyMessage, serde_amqp::Error
         message.body = Body::Value(AmqpValue(Value::Null));
     }
     Ok(message)
+}
+
+/// Where the partition ended when an event was sent, for a consumer that asked to be told.
+pub(crate) fn last_enqueued(partition: &State, now_ms: i64) -> DeliveryAnnotations {
+    let time = |ms| Value::Timestamp(Timestamp::from_milliseconds(ms));
+    DeliveryAnnotations::builder()
+        .insert(LAST_SEQUENCE_NUMBER, Value::Long(partition.next_sequence.saturating_sub(1)))
+        .insert(LAST_OFFSET, Value::String(partition.last_offset.to_string()))
+        .insert(LAST_ENQUEUED_TIME, time(partition.last_enqueued_ms))
+        .insert(RETRIEVAL_TIME, time(now_ms))
+        .build()
 }
 
 /// A stored message.

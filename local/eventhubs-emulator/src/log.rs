@@ -17,7 +17,7 @@ use tokio::sync::watch;
 
 pub(crate) use reader::{LogReader, Start};
 pub(crate) use record::Record;
-pub(crate) use writer::{LogWriter, NewEvent};
+pub(crate) use writer::{LogWriter, NewEvent, now_ms};
 
 /// A segment that has reached this size is closed and the next one begins.
 const SEGMENT_BYTES: u64 = 16 * 1024 * 1024;

@@ -29,7 +29,7 @@ class Reader:
     """Reads one partition on a thread of its own, until it is stopped or refused."""
 
     def __init__(self, group="$Default", **options):
-        self.events, self.error = [], None
+        self.events, self.ends, self.error = [], [], None
         self.changed = threading.Condition()
         self.client = EventHubConsumerClient.from_connection_string(
             connection(), group, eventhub_name="orders", retry_total=0
@@ -40,9 +40,10 @@ class Reader:
         )
         self.thread.start()
 
-    def on_event(self, _context, event):
+    def on_event(self, context, event):
         with self.changed:
             self.events.append(event)
+            self.ends.append(context.last_enqueued_event_properties)
             self.changed.notify()
 
     def on_error(self, _context, error):
@@ -98,6 +99,18 @@ def receives():
     later = Reader(starting_position=48).wait_for(lambda reader: len(reader.events) >= 2)
     later.stop()
     assert later.events[0].sequence_number == 49
+
+
+def where_the_partition_ends():
+    for asks in (True, False):
+        reader = Reader(starting_position="-1", track_last_enqueued_event_properties=asks)
+        reader.wait_for(lambda reader: reader.ends).stop()
+        end = reader.ends[0]
+        if asks:
+            assert end["sequence_number"] == 50 and int(end["offset"]) > 0, end
+            assert end["enqueued_time"] <= end["retrieval_time"], end
+        else:
+            assert not end, end
 
 
 def owner_levels():
@@ -156,7 +169,7 @@ def one_key_buffered_and_plain():
 
 
 for part in (
-    sends_and_properties, receives, owner_levels, refusals, one_key_buffered_and_plain
+    sends_and_properties, receives, where_the_partition_ends, owner_levels, refusals, one_key_buffered_and_plain
 ):
     began = time.monotonic()
     part()
