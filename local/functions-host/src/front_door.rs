@@ -207,13 +207,13 @@ impl FrontDoor {
 
     async fn proxy(
         &self,
-        app: &App,
+        app: &Arc<App>,
         function: &str,
         request: Request<Incoming>,
     ) -> Result<Response<Body>, Problem> {
         let port = app.handler_port(READY_WAIT).await.map_err(|_| Problem::NOT_READY)?;
         let invocation_id = Uuid::new_v4().to_string();
-        match proxy::forward(&self.client, port, &invocation_id, request).await {
+        match proxy::forward(&self.client, (app, port), &invocation_id, request).await {
             Ok(response) => Ok(response),
             Err(HandlerError::RequestBody(fault)) => Err(fault.into()),
             Err(error) => {

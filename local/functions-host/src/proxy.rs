@@ -1,6 +1,7 @@
 //! Proxies one HTTP request to a handler, both bodies streaming.
 
 use std::error::Error;
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::stream;
@@ -12,8 +13,9 @@ use hyper::{Request, Response, Uri, Version};
 use hyper_util::client::legacy;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, timeout_at};
 
+use crate::app::App;
 use crate::body::{Body, BoxError, Unsent};
 use crate::request_body::{RequestBody, RequestBodyError};
 
@@ -56,6 +58,9 @@ pub(crate) enum HandlerError {
     /// Nothing came back for too long.
     #[error("the handler was silent for {ACTIVITY_TIMEOUT:?}")]
     Silent,
+    /// The function ran into `functionTimeout`.
+    #[error("the function ran into its functionTimeout, so its handler is started anew")]
+    Late,
     /// The connection could not be made, or broke.
     #[error("the connection to the handler failed: {}", innermost(.0))]
     Connection(#[from] legacy::Error),
@@ -118,10 +123,12 @@ fn innermost<'a>(error: &'a (dyn Error + 'static)) -> &'a (dyn Error + 'static) 
     error.source().map_or(error, innermost)
 }
 
-/// Passes a request on to the handler at `port`, path and query as they were sent.
+/// Passes a request on to the app's handler at `port`, path and query as they were sent. Answer and
+/// body together may take `functionTimeout`, as an invocation may: then the handler, with all else
+/// that it does, is started anew.
 pub(crate) async fn forward(
     client: &HandlerClient,
-    port: u16,
+    (app, port): (&Arc<App>, u16),
     invocation_id: &str,
     request: Request<Incoming>,
 ) -> Result<Response<Body>, HandlerError> {
@@ -132,10 +139,11 @@ pub(crate) async fn forward(
     headers.insert(VERSION_HEADER, HOST_VERSION);
     headers.insert(INVOCATION_ID, id.clone());
     headers.insert(MS_INVOCATION_ID, id);
-    let response = timeout(ACTIVITY_TIMEOUT, client.send(port, request)).await;
-    let mut response = response.map_err(|_| HandlerError::Silent)??;
+    let end = app.host.function_timeout.and_then(|limit| Instant::now().checked_add(limit));
+    let mut response = in_time(app, end, client.send(port, request)).await??;
     remove_hop_by_hop(response.headers_mut());
-    Ok(response.map(until_silent))
+    let app = Arc::clone(app);
+    Ok(response.map(|body| in_time_all(app, end, body)))
 }
 
 fn remove_hop_by_hop(headers: &mut HeaderMap) {
@@ -151,14 +159,35 @@ fn remove_hop_by_hop(headers: &mut HeaderMap) {
     }
 }
 
-/// The handler's body, broken off when it is silent for too long.
-fn until_silent(body: Incoming) -> Body {
-    let frames = stream::unfold(body, |mut body| async {
-        let next: Result<Frame<_>, BoxError> = match timeout(ACTIVITY_TIMEOUT, body.frame()).await {
+/// What the handler does next, if it is neither silent for too long nor at its end.
+async fn in_time<T>(
+    app: &App,
+    end: Option<Instant>,
+    next: impl Future<Output = T>,
+) -> Result<T, HandlerError> {
+    let silent = Instant::now().checked_add(ACTIVITY_TIMEOUT);
+    let Some(first) = end.into_iter().chain(silent).min() else { return Ok(next.await) };
+    match timeout_at(first, next).await {
+        Ok(next) => Ok(next),
+        Err(_) if end == Some(first) => {
+            app.request_restart();
+            Err(HandlerError::Late)
+        }
+        Err(_) => Err(HandlerError::Silent),
+    }
+}
+
+/// The handler's body, broken off when it is not in time.
+fn in_time_all(app: Arc<App>, end: Option<Instant>, body: Incoming) -> Body {
+    let frames = stream::unfold((app, body), move |(app, mut body)| async move {
+        let next: Result<Frame<_>, BoxError> = match in_time(&app, end, body.frame()).await {
             Ok(frame) => frame?.map_err(BoxError::from),
-            Err(_) => Err(HandlerError::Silent.into()),
+            Err(late) => {
+                tracing::error!(app = app.name, error = %late, "answer broken off");
+                Err(late.into())
+            }
         };
-        Some((next, body))
+        Some((next, (app, body)))
     });
     StreamBody::new(frames).boxed_unsync()
 }

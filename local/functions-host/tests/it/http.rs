@@ -1,7 +1,7 @@
 //! HTTP functions and files through the front door.
 
 use std::fs;
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 
 use serde_json::{Value, json};
 
@@ -31,8 +31,30 @@ pub(crate) fn host() -> Host {
         ),
         ("broken", json!({ "bindings": [{ "type": "blobTrigger", "name": "blob" }] })),
     ];
-    write_app(&folder, "shop", &functions, json!({}));
+    // Longer than any of these requests; that of the other tests is short.
+    let values = json!({ "AzureFunctionsJobHost__functionTimeout": "00:01:00" });
+    write_app(&folder, "shop", &functions, values);
     Host::start(folder)
+}
+
+#[test]
+fn a_proxied_request_that_outlasts_the_function_timeout_is_broken_off_with_its_handler() {
+    let folder = Folder::new();
+    let functions = [("echo", http_function("echo")), ("stream", http_function("stream"))];
+    write_app(&folder, "shop", &functions, json!({}));
+    let host = Host::start(folder);
+    // The handler waits for the rest of the body, and the host for the handler.
+    let reply = host.request("POST /api/echo HTTP/1.0\r\nContent-Length: 9\r\n\r\nhalf");
+    assert_eq!(reply.status, 500);
+    eventually("a restart", || (host.status("shop")["restarts"] == 1).then_some(()));
+    let mut answer = String::new();
+    let mut stream = host.connect();
+    stream.write_all(b"GET /api/stream HTTP/1.1\r\nHost: a\r\n\r\n").unwrap();
+    // Without an end: that of a chunked answer is a chunk of no bytes.
+    let _broken = stream.read_to_string(&mut answer);
+    assert!(answer.contains("data: 1\n") && !answer.ends_with("0\r\n\r\n"), "{answer}");
+    eventually("another restart", || (host.status("shop")["restarts"] == 2).then_some(()));
+    assert_eq!(host.get("/api/echo").status, 200);
 }
 
 #[test]
