@@ -9,7 +9,7 @@ use std::fmt::Write;
 
 use mysql_async::prelude::Queryable;
 use serde_json::{Value, json};
-use testkit::{Answer, BlobContainer, Call, InProcess};
+use testkit::{Answer, BlobContainer, Call, InProcess, logged};
 use time::macros::date;
 use time::{Date, Duration, OffsetDateTime};
 use uuid::Uuid;
@@ -17,7 +17,6 @@ use values::{Operator, StaffRole, TopUpId, WithdrawalId, hong_kong_day, hong_kon
 
 use crate::Fixture;
 use crate::books::{BANK, Posting};
-use crate::log::logged;
 use crate::statements::Person;
 
 const NOT_CLOSED: &str = "days of the bank are not closed";
@@ -61,6 +60,7 @@ impl Fixture {
             assert_eq!(done.0, 200);
         })
         .await
+        .1
     }
 
     fn staff(&self, name: &str, roles: &[StaffRole]) -> String {

@@ -2,11 +2,11 @@
 
 use mysql_async::prelude::Queryable;
 use serde_json::json;
+use testkit::logged;
 use time::{Duration, OffsetDateTime};
 
 use crate::Fixture;
 use crate::books::Movement;
-use crate::log::logged;
 
 const DIFFERENCES: &str = "takings do not agree with the ledger";
 
@@ -20,6 +20,7 @@ impl Fixture {
             assert_eq!(done.0, 200);
         })
         .await
+        .1
     }
 }
 

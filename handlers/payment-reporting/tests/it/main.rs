@@ -12,7 +12,6 @@ mod days_in_the_life;
 mod exports;
 mod figures;
 mod interrupted_exports;
-mod log;
 mod statements;
 mod takings;
 mod transactions;

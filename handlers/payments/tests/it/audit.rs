@@ -2,11 +2,11 @@
 
 use mysql_async::prelude::Queryable;
 use serde_json::{Value, json};
+use testkit::logged;
 use time::format_description::well_known::Rfc3339;
 use time::{Duration, OffsetDateTime};
 
 use crate::bank_debit::bank;
-use crate::log::logged;
 use crate::refunds::Scene;
 use crate::withdrawals::{bank as bank_says, pending};
 use crate::{Fixture, new_key, signed};

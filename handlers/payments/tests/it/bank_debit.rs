@@ -4,10 +4,9 @@ use events::payments::{MoneyMovedV1, TopUpFailedV1};
 use futures_util::future::join_all;
 use mysql_async::prelude::Queryable;
 use serde_json::{Value, json};
-use testkit::Call;
+use testkit::{Call, logged};
 use values::Product;
 
-use crate::log::logged;
 use crate::withdrawals::code;
 use crate::{Fixture, Person, new_key};
 

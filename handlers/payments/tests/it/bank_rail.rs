@@ -9,13 +9,12 @@ use futures_util::future::join_all;
 use mysql_async::prelude::Queryable;
 use payments::{App, Bank, Config, routes};
 use serde_json::{Value, json};
-use testkit::{Call, InProcess};
+use testkit::{Call, InProcess, logged};
 use tokio::time::sleep;
 use values::Product;
 
 use crate::audit::let_two_days_pass;
 use crate::limits::assert_limits_add_up;
-use crate::log::logged;
 use crate::withdrawals::{WITHDRAWALS, bank, code, money, signed};
 use crate::{Fixture, Person, config, new_key};
 

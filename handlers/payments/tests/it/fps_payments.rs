@@ -5,12 +5,11 @@ use events::payments::{FpsPaymentFailedV1, MoneyMovedV1};
 use futures_util::future::join_all;
 use mysql_async::prelude::Queryable;
 use serde_json::{Value, json};
-use testkit::Call;
+use testkit::{Call, logged};
 use values::{AccountId, ConfirmableKind, Fee, FpsPaymentId, Money, OperationTerms, Product};
 
 use crate::audit::audit_after;
 use crate::limits::assert_limits_add_up;
-use crate::log::logged;
 use crate::withdrawals::{code, money, pin_token, signature};
 use crate::{Fixture, Person, new_key};
 

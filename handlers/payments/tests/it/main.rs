@@ -28,7 +28,6 @@ mod history;
 mod home;
 mod limits;
 mod lists;
-mod log;
 mod merchant_api;
 mod merchant_fees;
 mod money_request_races;

@@ -7,12 +7,11 @@ use std::time::{Duration, Instant};
 use mysql_async::Conn;
 use mysql_async::prelude::Queryable;
 use serde_json::{Value, json};
-use testkit::Call;
+use testkit::{Call, logged};
 use time::{Date, OffsetDateTime};
 use uuid::Uuid;
 use values::Product;
 
-use crate::log::logged;
 use crate::{Fixture, new_key};
 
 const TABLES: [&str; 4] = ["transfers", "operations", "operation_keys", "payment_requests"];

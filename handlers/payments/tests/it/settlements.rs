@@ -8,12 +8,11 @@ mod statements;
 
 use futures_util::future::join_all;
 use serde_json::{Value, json};
-use testkit::{Call, InProcess};
+use testkit::{Call, InProcess, logged};
 use time::{Duration, OffsetDateTime};
 use tokio::time::sleep;
 use values::{BusinessId, hong_kong_day, hong_kong_midnight};
 
-use crate::log::logged;
 use crate::withdrawals::code;
 use crate::{Fixture, Person, net, new_key};
 

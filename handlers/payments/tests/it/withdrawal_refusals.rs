@@ -2,11 +2,10 @@
 
 use mysql_async::prelude::Queryable;
 use serde_json::{Value, json};
-use testkit::Call;
+use testkit::{Call, logged};
 use values::{AccountId, ConfirmableKind, Fee, Money, OperationTerms, Product, WithdrawalId};
 
 use crate::bank_debit::bank as bank_of_top_ups;
-use crate::log::logged;
 use crate::withdrawals::{
     ACCOUNT, WITHDRAWALS, bank, body, code, money, pending, pin_token, signature, signed, terms,
 };

@@ -6,11 +6,10 @@ use events::payments::{MoneyMovedV1, WithdrawalFailedV1};
 use futures_util::future::join_all;
 use mysql_async::prelude::Queryable;
 use serde_json::{Value, json};
-use testkit::{Call, InProcess};
+use testkit::{Call, InProcess, logged};
 use time::OffsetDateTime;
 use values::{AccountId, ConfirmableKind, Fee, Money, OperationConfirmation, OperationTerms};
 
-use crate::log::logged;
 use crate::{Fixture, Person, new_key};
 
 pub(crate) const WITHDRAWALS: &str = "/api/v1/wallets/me/withdrawals";

@@ -1,10 +1,10 @@
 //! What is wrong with settlements is found: by the audit, and by who looks after a day's end.
 
+use testkit::logged;
 use time::{Duration, OffsetDateTime};
 use values::{hong_kong_day, hong_kong_midnight};
 
 use super::shop_that_took;
-use crate::log::logged;
 use crate::{Fixture, net};
 
 #[tokio::test]
