@@ -296,6 +296,17 @@ AppMetrics
     severity: 2
   }
   {
+    // A line each 30 seconds: for three minutes.
+    name: 'webhooks-fail'
+    query: '''
+AppTraces
+| where Message has "most shops get no webhooks"
+| summarize value = count() by AppRoleName
+'''
+    threshold: 5
+    severity: 2
+  }
+  {
     name: 'service-cannot-start'
     query: '''
 AppTraces

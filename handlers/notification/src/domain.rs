@@ -8,6 +8,7 @@ mod push_token;
 mod refusals;
 mod retry_ladder;
 mod templates;
+mod told_shops;
 mod turn_course;
 mod webhook;
 mod webhook_payload;
@@ -32,6 +33,7 @@ pub(crate) use templates::{
     ScheduleChange, ScheduleNews, SecurityMessage, ShopMessage, StaffNews, StaffReader, Text,
     WebhookNews,
 };
+pub(crate) use told_shops::ToldShops;
 pub(crate) use turn_course::TurnCourse;
 pub(crate) use webhook::{
     AttemptOutcome, DeliveryState, DisabledReason, ENDPOINTS_PER_BUSINESS_MAX, EndpointStatus,

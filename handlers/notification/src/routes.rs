@@ -20,7 +20,7 @@ use crate::use_cases::{
     pause_webhook_endpoint, queue_webhooks, read_notification_preferences, read_webhook_delivery,
     read_webhook_endpoint, redeliver_webhook, register_push_token, register_webhook_endpoint,
     remove_push_token, rotate_webhook_secret, stream_notifications, tell_of_friends,
-    tell_of_messages, tell_of_security, test_webhook_endpoint,
+    tell_of_messages, tell_of_security, test_webhook_endpoint, watch_webhooks,
 };
 use crate::{App, NAME, REFUSALS};
 
@@ -152,15 +152,16 @@ async fn on_payments(app: App, batch: Batch) -> Result<(), Error> {
     consumed
 }
 
-/// What waits since a crash, or for another try; what is too old goes, and a rotated key wraps what
-/// its older versions did.
+/// What waits since a crash, or for another try; what is too old goes; are shops reached? And a
+/// rotated key wraps what its older versions did.
 async fn send_webhooks(app: App) -> Result<(), Error> {
     app.webhooks.nudge();
     // Each whatever the others answer, and none for so long that the next call is kept waiting.
     let webhooks = forget_old_webhooks(&app.database, FORGETTING_MAX).await;
     let notifications = forget_old_notifications(&app.database, FORGETTING_MAX).await;
+    let watched = watch_webhooks(&app.database).await;
     let rewrapped = app.webhook_secrets.rewrap(&app.database).await;
-    webhooks.and(notifications).and(rewrapped)
+    webhooks.and(notifications).and(watched).and(rewrapped)
 }
 
 /// Of applications, whose events do nothing but tell somebody.

@@ -31,6 +31,7 @@ mod tell_of_friends;
 mod tell_of_messages;
 mod tell_of_security;
 mod test_webhook_endpoint;
+mod watch_webhooks;
 
 pub(crate) use choose_notifications::{choose_notifications, read_notification_preferences};
 pub(crate) use count_unread::count_unread;
@@ -62,3 +63,4 @@ pub(crate) use tell_of_friends::tell_of_friends;
 pub(crate) use tell_of_messages::tell_of_messages;
 pub(crate) use tell_of_security::tell_of_security;
 pub(crate) use test_webhook_endpoint::test_webhook_endpoint;
+pub(crate) use watch_webhooks::watch_webhooks;

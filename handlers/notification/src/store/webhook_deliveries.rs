@@ -8,7 +8,10 @@ use uuid::Uuid;
 use values::{UserId, WebhookDeliveryId, WebhookEndpointId};
 
 use super::unreadable;
-use crate::domain::{AttemptOutcome, DeliveryState, TEST_TYPE, WebhookAttempt, WebhookDelivery};
+use crate::domain::{
+    AttemptOutcome, DeliveryState, EndpointStatus, TEST_TYPE, ToldShops, WebhookAttempt,
+    WebhookDelivery,
+};
 
 const COLUMNS: &str = "d.webhook_delivery_id, d.webhook_endpoint_id, d.webhook_type, d.payload,
     d.state, d.attempts, d.due_at, d.created_at, d.finished_at";
@@ -209,6 +212,29 @@ pub(crate) async fn send_again(tx: &mut Tx, id: WebhookDeliveryId) -> Result<(),
         (id.uuid(),),
     )
     .await
+}
+
+/// Of the first messages with ids from `from` to `until`: for how many shops they were, at endpoints
+/// that are enabled, and how many of those have none of theirs. What an owner tests is not counted.
+pub(crate) async fn count_told_shops(
+    conn: &mut Conn,
+    from: Uuid,
+    until: Uuid,
+    deliveries_max: u64,
+) -> Result<ToldShops, Error> {
+    let sql = "SELECT COUNT(*), CAST(COALESCE(SUM(delivered = 0), 0) AS UNSIGNED)
+         FROM (SELECT e.business_id, SUM(d.state = ?) AS delivered
+             FROM (SELECT webhook_endpoint_id, webhook_type, state FROM webhook_deliveries
+                     WHERE webhook_delivery_id >= ? AND webhook_delivery_id < ?
+                     ORDER BY webhook_delivery_id LIMIT ?) d
+                 JOIN webhook_endpoints e USING (webhook_endpoint_id)
+             WHERE e.status = ? AND d.webhook_type <> ?
+             GROUP BY e.business_id) told";
+    let (delivered, enabled) = (DeliveryState::Delivered.code(), EndpointStatus::Enabled.code());
+    let row: Option<(u64, u64)> =
+        conn.exec_first(sql, (delivered, from, until, deliveries_max, enabled, TEST_TYPE)).await?;
+    let (shops, unreached) = row.unwrap_or_default();
+    Ok(ToldShops { shops, unreached })
 }
 
 /// Forgets some deliveries and tries with ids below `before`; the most that one of the tables lost.

@@ -32,6 +32,7 @@ mod webhook_receiver;
 mod webhook_sending;
 mod webhook_step_up;
 mod webhook_turns;
+mod webhook_watch;
 
 use events::Envelope;
 use events::payments::{MoneyMovedV1, SideV1};
