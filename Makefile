@@ -136,7 +136,7 @@ func: ## Run one packaged app under Azure Functions Core Tools: make func SERVIC
 clean-local: ## Forget all local data
 	@local/clean.sh
 
-package: ## Build the apps for Azure and zip them: build/release/<service>.zip
+package: setup ## Build the apps for Azure and zip them: build/release/<service>.zip
 	@ops/package
 
 package-check: ## Start each zip in an empty folder under the local Functions host

@@ -8,7 +8,7 @@ cd "$(dirname "$0")/.."
 needed=(
   cc:gcc make:make pkg-config:pkg-config
   mariadbd:mariadb-server redis-server:redis-server setpriv:util-linux openssl:openssl
-  zbarimg:zbar-tools chromium:chromium tesseract:tesseract-ocr
+  zbarimg:zbar-tools chromium:chromium tesseract:tesseract-ocr pdftotext:poppler-utils
 )
 packages=()
 for entry in "${needed[@]}"; do
@@ -17,7 +17,8 @@ done
 # The Event Hubs client speaks TLS through OpenSSL and is compiled against its headers.
 pkg-config --exists openssl 2>/dev/null || packages+=(libssl-dev)
 
-# What has no program of its own: what tesseract reads Chinese by, and the fonts of specimens.
+# What has no program of its own: what tesseract reads Chinese by, and the fonts of specimens, one
+# of which statements are set in.
 files=(
   tesseract-ocr/5/tessdata/chi_tra.traineddata:tesseract-ocr-chi-tra
   fonts/truetype/dejavu/DejaVuSansMono.ttf:fonts-dejavu-core

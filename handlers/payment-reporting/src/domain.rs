@@ -12,6 +12,7 @@ mod month;
 mod period;
 mod refusals;
 mod statement;
+mod statement_pdf;
 mod takings;
 mod transaction;
 mod xlsx;
@@ -38,6 +39,7 @@ pub(crate) use refusals::{
     STATEMENT_TOO_LONG, TABLE_TOO_LONG,
 };
 pub(crate) use statement::{Line, Statement, title};
+pub(crate) use statement_pdf::statement_pdf;
 pub(crate) use takings::{Counted, Takings, counted};
 pub(crate) use transaction::TransactionTable;
 pub(crate) use xlsx::Sheet;

@@ -31,7 +31,11 @@ pub fn routes(app: App) -> Routes {
         .get(COMPARED, "Reads what a shop took, beside the week before.", compare_takings)
         .get(TRANSACTIONS, "Lists what a shop was paid and gave back.", list_transactions)
         .get(TABLE, "Reads what a shop was paid and gave back, as CSV.", read_transaction_table)
-        .get(STATEMENT, "Reads a month of the caller's own wallet, as data or CSV.", read_statement)
+        .get(
+            STATEMENT,
+            "Reads a month of the caller's own wallet: data, CSV or PDF.",
+            read_statement,
+        )
         .get(FOUND, "Searches what moved in the caller's own wallet.", list_found_movements)
         .post(EXPORTS, "Asks for a file of what a shop was paid and gave back.", begin_export)
         .get(EXPORTS, "Lists the files that a shop was asked for.", list_exports)

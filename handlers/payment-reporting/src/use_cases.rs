@@ -7,6 +7,7 @@ mod compare_takings;
 mod count_takings;
 mod csv_answer;
 mod decide_bank_difference;
+mod file_answer;
 mod link_export;
 mod list_bank_days;
 mod list_bank_differences;

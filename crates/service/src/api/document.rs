@@ -128,6 +128,11 @@ impl Operation {
         self.responses[status.as_str()]["content"][media_type] = text;
     }
 
+    /// What it answers `status` with may also be a file of this media type.
+    pub fn answer_file_too(&mut self, status: StatusCode, media_type: &str) {
+        self.responses[status.as_str()]["content"][media_type] = json!({});
+    }
+
     /// The operation answers 201 with the `T` that it has created, and where that can be found.
     pub(crate) fn answer_created<T: ToSchema>(&mut self, location: &str) {
         self.answer_json::<T>(StatusCode::CREATED);

@@ -123,8 +123,8 @@ const HEADS: [CustomerMessage; 9] = [
     said("Balance (HKD)", "結餘（港元）", "余额（港元）"),
     said("Transfer", "交易編號", "交易编号"),
 ];
-const OPENING: CustomerMessage = said("Opening balance", "承上結餘", "期初余额");
-const CLOSING: CustomerMessage = said("Closing balance", "結轉結餘", "期末余额");
+pub(super) const OPENING: CustomerMessage = said("Opening balance", "承上結餘", "期初余额");
+pub(super) const CLOSING: CustomerMessage = said("Closing balance", "結轉結餘", "期末余额");
 
 /// What a movement is called.
 pub(crate) fn title(kind: &str) -> CustomerMessage {
@@ -132,12 +132,12 @@ pub(crate) fn title(kind: &str) -> CustomerMessage {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use time::macros::datetime;
 
     use super::*;
 
-    fn line(is_incoming: bool, amount: i64, note: &str) -> Line {
+    pub(in crate::domain) fn line(is_incoming: bool, amount: i64, note: &str) -> Line {
         Line {
             transfer_id: TransferId::new(),
             is_incoming,

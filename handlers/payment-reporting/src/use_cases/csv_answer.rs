@@ -1,14 +1,12 @@
-//! A table for a spreadsheet, which browsers keep as a file.
+//! A table for a spreadsheet.
 
 use serde_json::json;
 use service::{Answer, Operation};
 use values::Language;
-use warp::Reply;
 use warp::http::StatusCode;
-use warp::http::header::{
-    ACCEPT_LANGUAGE, CONTENT_DISPOSITION, CONTENT_LANGUAGE, CONTENT_TYPE, HeaderValue, VARY,
-};
 use warp::reply::Response;
+
+use super::file_answer::file_answer;
 
 pub(super) const CSV: &str = "text/csv";
 
@@ -26,15 +24,8 @@ impl Answer for CsvAnswer {
     }
 
     fn into_response(self) -> Response {
-        let mut response = self.table.into_response();
-        let headers = response.headers_mut();
-        let csv = HeaderValue::from_static("text/csv; charset=utf-8; header=present");
-        headers.insert(CONTENT_TYPE, csv);
-        let name = format!("attachment; filename=\"{}.csv\"", self.name);
-        let name = HeaderValue::try_from(name).ok();
-        headers.extend(name.map(|name| (CONTENT_DISPOSITION, name)));
-        headers.insert(CONTENT_LANGUAGE, HeaderValue::from_static(self.language.code()));
-        headers.append(VARY, HeaderValue::from(ACCEPT_LANGUAGE));
-        response
+        let content_type = "text/csv; charset=utf-8; header=present";
+        let name = format!("{}.csv", self.name);
+        file_answer(self.table.into_bytes(), content_type, &name, self.language)
     }
 }

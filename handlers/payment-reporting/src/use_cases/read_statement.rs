@@ -48,7 +48,9 @@ pub(crate) async fn read_statement(
     let statement = Statement::of(month, opening, closing, lines).map_err(Error::internal)?;
     // A transfer's id, by which it belongs to the month, is made before it is committed.
     let is_over = ends.saturating_add(ID_AWAY_MAX) <= reading.as_of;
-    let answer = StatementAnswer::of(statement, is_over, language, form);
-    let answer = answer.map_err(Error::internal)?;
-    Ok(AsOf { answer, as_of: reading.as_of.into(), position: None })
+    let as_of = reading.as_of.into();
+    // Nobody waits for its connection while pages are drawn.
+    drop(reading);
+    let answer = StatementAnswer::of(statement, is_over, language, form).await?;
+    Ok(AsOf { answer, as_of, position: None })
 }

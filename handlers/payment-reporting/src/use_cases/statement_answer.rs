@@ -1,7 +1,9 @@
-//! A statement in the form that the client asks for: data for an app, or a table for a spreadsheet.
+//! A statement in the form that the client asks for: data for an app, a table for a spreadsheet, or
+//! pages to print.
 
 use serde::Serialize;
-use service::{Answer, Input, InputFilter, Json, Operation};
+use service::{Answer, Error, Input, InputFilter, Json, Operation};
+use tokio::sync::Semaphore;
 use utoipa::ToSchema;
 use values::{Balance, Language, MoneyError};
 use warp::Filter;
@@ -10,21 +12,34 @@ use warp::http::header::{ACCEPT, ACCEPT_LANGUAGE, CONTENT_LANGUAGE, HeaderMap, H
 use warp::reply::Response;
 
 use super::csv_answer::{CSV, CsvAnswer};
+use super::file_answer::file_answer;
 use super::movement_body::ReportedMovementBody;
-use crate::domain::Statement;
+use crate::domain::{Statement, statement_pdf};
 
-/// What the client reads, as `Accept` says: a table if it names that first, JSON otherwise.
+const PDF: &str = "application/pdf";
+/// Statements that an instance draws at once: each takes memory, and a processor for a second.
+static DRAWN_AT_ONCE: Semaphore = Semaphore::const_new(2);
+
+/// What the client reads, as `Accept` says: a table or pages if it names those first, JSON
+/// otherwise.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Form {
     Json,
     Csv,
+    Pdf,
 }
 
 impl Form {
     fn wanted(headers: &HeaderMap) -> Self {
         let accept = headers.get(ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let first = accept.split([',', ';']).next().unwrap_or_default().trim();
-        if first.eq_ignore_ascii_case(CSV) { Self::Csv } else { Self::Json }
+        if first.eq_ignore_ascii_case(CSV) {
+            Self::Csv
+        } else if first.eq_ignore_ascii_case(PDF) {
+            Self::Pdf
+        } else {
+            Self::Json
+        }
     }
 }
 
@@ -83,36 +98,53 @@ impl MonthlyStatementBody {
 pub(crate) enum StatementAnswer {
     Json(MonthlyStatementBody, Language),
     Csv(CsvAnswer),
+    Pdf { name: String, pages: Vec<u8>, language: Language },
 }
 
 impl StatementAnswer {
-    pub(super) fn of(
+    pub(super) async fn of(
         statement: Statement,
         is_over: bool,
         language: Language,
         form: Form,
-    ) -> Result<Self, MoneyError> {
+    ) -> Result<Self, Error> {
+        let name = format!("statement-{}", statement.month);
         Ok(match form {
             Form::Json => {
-                Self::Json(MonthlyStatementBody::of(statement, is_over, language)?, language)
+                let body = MonthlyStatementBody::of(statement, is_over, language);
+                Self::Json(body.map_err(Error::internal)?, language)
             }
-            Form::Csv => {
-                let name = format!("statement-{}", statement.month);
-                Self::Csv(CsvAnswer { name, table: statement.csv(language), language })
+            Form::Csv => Self::Csv(CsvAnswer { name, table: statement.csv(language), language }),
+            Form::Pdf => {
+                let name = format!("{name}.pdf");
+                Self::Pdf { name, pages: drawn(statement, is_over, language).await?, language }
             }
         })
     }
+}
+
+/// Off the async threads; the turn ends with the work, even if nobody waits for it any more.
+async fn drawn(statement: Statement, is_over: bool, language: Language) -> Result<Vec<u8>, Error> {
+    let turn = DRAWN_AT_ONCE.acquire().await.map_err(Error::internal)?;
+    let pages = tokio::task::spawn_blocking(move || {
+        let pages = statement_pdf(&statement, is_over, language);
+        drop(turn);
+        pages
+    });
+    pages.await.map_err(Error::internal)?.map_err(Error::internal)
 }
 
 impl Answer for StatementAnswer {
     fn describe(operation: &mut Operation) {
         operation.answer_json::<MonthlyStatementBody>(StatusCode::OK);
         operation.answer_text_too(StatusCode::OK, CSV);
+        operation.answer_file_too(StatusCode::OK, PDF);
     }
 
     fn into_response(self) -> Response {
         let mut response = match self {
             Self::Csv(table) => table.into_response(),
+            Self::Pdf { name, pages, language } => file_answer(pages, PDF, &name, language),
             Self::Json(body, language) => {
                 let mut response = Json(body).into_response();
                 let headers = response.headers_mut();

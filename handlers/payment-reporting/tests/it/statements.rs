@@ -11,8 +11,8 @@ use crate::Fixture;
 use crate::books::{BANK, Posting};
 
 /// The first moment of October 2026 in Hong Kong, which is over.
-const OCTOBER: OffsetDateTime = datetime!(2026-09-30 16:00 UTC);
-const STATEMENT: &str = "/api/v1/reports/statements/2026-10";
+pub(crate) const OCTOBER: OffsetDateTime = datetime!(2026-09-30 16:00 UTC);
+pub(crate) const STATEMENT: &str = "/api/v1/reports/statements/2026-10";
 const FOUND: &str = "/api/v1/reports/movements";
 
 pub(crate) struct Person {
@@ -36,7 +36,14 @@ impl Fixture {
         self.books.post(&posting).await
     }
 
-    async fn give(&self, from: &Person, to: &Person, amount: i64, note: &str, at: OffsetDateTime) {
+    pub(crate) async fn give(
+        &self,
+        from: &Person,
+        to: &Person,
+        amount: i64,
+        note: &str,
+        at: OffsetDateTime,
+    ) {
         let names = ["陳大文", "Wong Siu Ming"];
         let (kind, from, to, note) = ("peer-payment", from.id, to.id, Some(note));
         self.books.post(&Posting { kind, from, to, names, amount, note, at }).await;
