@@ -214,8 +214,9 @@ pub(crate) async fn send_again(tx: &mut Tx, id: WebhookDeliveryId) -> Result<(),
     .await
 }
 
-/// Of the first messages with ids from `from` to `until`: for how many shops they were, at endpoints
-/// that are enabled, and how many of those have none of theirs. What an owner tests is not counted.
+/// Of the first messages with ids from `from` to `until`: for how many shops they were, at
+/// endpoints that are enabled, and how many of those have none of theirs. What an owner tests is
+/// not counted.
 pub(crate) async fn count_told_shops(
     conn: &mut Conn,
     from: Uuid,
