@@ -25,7 +25,7 @@ impl Shop {
 
     /// As if messages had been queued some minutes earlier, which their ids say.
     async fn minutes_pass(&self, minutes: u32) {
-        let ms = minutes * 60_000;
+        let ms = minutes.saturating_mul(60_000);
         self.sql(&format!(
             "UPDATE webhook_deliveries SET webhook_delivery_id = UNHEX(CONCAT(
                  LPAD(HEX(CONV(HEX(LEFT(webhook_delivery_id, 6)), 16, 10) - {ms}), 12, '0'),
