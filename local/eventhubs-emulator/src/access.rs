@@ -13,7 +13,10 @@ use platform_trust::Tokens;
 use serde::Deserialize;
 use time::OffsetDateTime;
 
-use crate::address;
+use crate::{
+    address,
+    hubs::{Hub, Hubs},
+};
 
 /// What tokens of an identity are for.
 const RESOURCE: &str = "https://eventhubs.azure.net";
@@ -31,8 +34,25 @@ pub(crate) struct Namespace {
 #[derive(Debug, Clone)]
 pub(crate) struct Access {
     namespace: Arc<Namespace>,
-    /// Hubs for which it showed a token; there are no more than hubs. `None` stands for all.
-    granted: Arc<Mutex<BTreeSet<Option<String>>>>,
+    shown: Arc<Mutex<Shown>>,
+}
+
+/// What tokens a connection has shown.
+#[derive(Debug, Default)]
+struct Shown {
+    /// A good one, if only for a hub that does not exist.
+    is_known: bool,
+    /// The hubs that good ones were for, no more than there are. `None` stands for all.
+    hubs: BTreeSet<Option<String>>,
+}
+
+/// Why a connection may not use a hub.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum Denied {
+    #[error("no token was shown for the event hub {0}")]
+    NoToken(String),
+    #[error("the event hub {0} does not exist")]
+    NoHub(String),
 }
 
 /// A shared access signature.
@@ -86,27 +106,41 @@ impl fmt::Debug for Namespace {
 impl Access {
     /// Of a connection that has shown nothing yet.
     pub(crate) fn to(namespace: Arc<Namespace>) -> Self {
-        Self { namespace, granted: Arc::default() }
+        Self { namespace, shown: Arc::default() }
     }
 
-    /// Whether the token is good for the audience.
-    pub(crate) fn admits(&self, token: &str, audience: &str) -> bool {
-        self.namespace.admits(token, audience, OffsetDateTime::now_utc())
+    /// Lets the connection use what the token is for; says whether it is good.
+    pub(crate) fn show(&self, token: &str, audience: &str, hubs: &Hubs) -> bool {
+        let is_good = self.namespace.admits(token, audience, OffsetDateTime::now_utc());
+        if is_good {
+            let hub = address::hub_of(audience);
+            let mut shown = self.shown();
+            shown.is_known = true;
+            if hub.is_none_or(|name| hubs.get(name).is_some()) {
+                shown.hubs.insert(hub.map(str::to_owned));
+            }
+        }
+        is_good
     }
 
-    /// Lets the connection use a hub, or all of them.
-    pub(crate) fn grant(&self, hub: Option<&str>) {
-        self.granted().insert(hub.map(str::to_owned));
+    /// The hub, if the connection may use it. Only who showed a good token learns that there is none.
+    pub(crate) fn hub<'a>(&self, name: &str, hubs: &'a Hubs) -> Result<&'a Arc<Hub>, Denied> {
+        let shown = self.shown();
+        match hubs.get(name) {
+            Some(hub) if shown.covers(name) => Ok(hub),
+            None if shown.is_known => Err(Denied::NoHub(name.to_owned())),
+            Some(_) | None => Err(Denied::NoToken(name.to_owned())),
+        }
     }
 
-    /// Whether it may use the hub.
-    pub(crate) fn covers(&self, hub: &str) -> bool {
-        let granted = self.granted();
-        granted.contains(&None) || granted.contains(&Some(hub.to_owned()))
+    fn shown(&self) -> MutexGuard<'_, Shown> {
+        self.shown.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
 
-    fn granted(&self) -> MutexGuard<'_, BTreeSet<Option<String>>> {
-        self.granted.lock().unwrap_or_else(PoisonError::into_inner)
+impl Shown {
+    fn covers(&self, hub: &str) -> bool {
+        self.hubs.contains(&None) || self.hubs.contains(&Some(hub.to_owned()))
     }
 }
 
@@ -157,15 +191,5 @@ mod tests {
             "sb://ns/orders",
             OffsetDateTime::UNIX_EPOCH
         ));
-    }
-
-    #[test]
-    fn a_connection_may_use_the_hubs_that_it_showed_a_token_for() {
-        let access = Access::to(Arc::new(Namespace::new("secret", None)));
-        assert!(!access.covers("orders"));
-        access.grant(Some("orders"));
-        assert!(access.covers("orders") && !access.covers("log"));
-        access.grant(None);
-        assert!(access.covers("log"));
     }
 }

@@ -24,7 +24,7 @@ use tokio::{
 };
 
 use crate::{
-    access::{Access, Namespace},
+    access::{Access, Denied, Namespace},
     address::{Address, parse_selector},
     consumer_link,
     hubs::{Hub, Hubs},
@@ -210,13 +210,14 @@ impl Shared {
         Ok((service, permit))
     }
 
-    /// The hub, for who showed a token for it.
     fn hub(&self, name: &str) -> Result<&Arc<Hub>, Error> {
-        if !self.access.covers(name) {
-            let description = format!("no token was shown for the event hub {name}");
-            return Err(refusal(AmqpError::UnauthorizedAccess, description));
-        }
-        self.hubs.get(name).ok_or_else(|| no_hub(name))
+        self.access.hub(name, &self.hubs).map_err(|denied| {
+            let condition = match denied {
+                Denied::NoToken(_) => AmqpError::UnauthorizedAccess,
+                Denied::NoHub(_) => AmqpError::NotFound,
+            };
+            refusal(condition, denied.to_string())
+        })
     }
 
     fn service_for_sender(&self, address: &str) -> Result<Service, Error> {
@@ -307,10 +308,6 @@ fn target_address(attach: &Attach) -> &str {
         Some(TargetArchetype::Target(target)) => target.address.as_deref().unwrap_or_default(),
         None => "",
     }
-}
-
-fn no_hub(hub: &str) -> Error {
-    refusal(AmqpError::NotFound, format!("the event hub {hub} does not exist"))
 }
 
 fn no_partition(hub: &str, id: &str) -> Error {

@@ -5,7 +5,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use fe2o3_amqp_types::primitives::{Array, OrderedMap, Timestamp, Value};
 
 use crate::{
-    access::Access,
+    access::{Access, Denied},
     event::AnyMessage,
     hubs::{Hub, Hubs},
     request::{Reply, text_property},
@@ -24,11 +24,10 @@ pub(crate) fn read(request: &AnyMessage, hubs: &Hubs, access: &Access) -> Reply 
     let Some(name) = text_property(request, "name") else {
         return Reply::status(400, "the request names no hub");
     };
-    if !access.covers(name) {
-        return Reply::status(401, format!("no token was shown for the event hub {name}"));
-    }
-    let Some(hub) = hubs.get(name) else {
-        return Reply::status(404, format!("the event hub {name} does not exist"));
+    let hub = match access.hub(name, hubs) {
+        Ok(hub) => hub,
+        Err(denied @ Denied::NoToken(_)) => return Reply::status(401, denied.to_string()),
+        Err(denied @ Denied::NoHub(_)) => return Reply::status(404, denied.to_string()),
     };
     match text_property(request, "type") {
         Some(HUB_TYPE) => ok(hub_properties(hub)),

@@ -173,7 +173,7 @@ async fn a_token_for_something_else_or_with_another_signature_is_refused_as_unau
 }
 
 #[tokio::test]
-async fn a_link_without_a_token_is_refused_as_unauthorized() {
+async fn a_link_without_a_token_is_refused() {
     let data = DataDirectory::new();
     let emulator = Emulator::start(&data);
     let connection = Connection::builder()
@@ -186,9 +186,8 @@ async fn a_link_without_a_token_is_refused_as_unauthorized() {
         let sender = within(Sender::attach(&mut session, format!("to {hub}"), hub)).await;
         let reader = format!("{hub}/ConsumerGroups/g/Partitions/0");
         let reader = within(Receiver::attach(&mut session, format!("of {hub}"), reader)).await;
-        for refused in [format!("{:?}", sender.err()), format!("{:?}", reader.err())] {
-            assert!(refused.contains("UnauthorizedAccess"), "{refused}");
-        }
+        // The library hears the reason or, if the answer to its attach comes first, only that.
+        assert!(sender.is_err() && reader.is_err(), "{hub}");
     }
 }
 
