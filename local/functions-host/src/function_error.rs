@@ -3,6 +3,7 @@
 use std::io;
 
 use crate::connection_identity::CredentialError;
+use crate::known_names::Unknown;
 use crate::queue_connection::ResolveError;
 use crate::routes::RouteError;
 use crate::schedule::ScheduleError;
@@ -17,6 +18,9 @@ pub(crate) enum FunctionError {
     /// The file is malformed, or names a binding type that this host does not have.
     #[error("function.json is not valid: {0}")]
     Malformed(#[from] serde_json::Error),
+    /// A name in it is none.
+    #[error("function.json: {0}")]
+    Unknown(#[from] Unknown),
     /// Somebody switched it off.
     #[error("it is disabled by {0}")]
     Disabled(String),

@@ -10,6 +10,7 @@ use serde::Deserialize;
 use crate::connection_identity::ConnectionIdentity;
 use crate::function_error::FunctionError;
 use crate::json_text;
+use crate::known_names::{self, FUNCTION_JSON};
 use crate::queue_connection::QueueConnection;
 use crate::retry_policy::RetryPolicy;
 use crate::routes::RouteTemplate;
@@ -226,7 +227,9 @@ impl Function {
         if !is_function_name(name) {
             return Err(FunctionError::Name);
         }
-        let file: File = json_text::parse(text)?;
+        let mut json = json_text::parse(text)?;
+        known_names::settle(&mut json, FUNCTION_JSON)?;
+        let file: File = serde_json::from_value(json)?;
         if file.disabled {
             return Err(FunctionError::Disabled("function.json".to_owned()));
         }

@@ -9,7 +9,9 @@ use std::{env, fs, io};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
+use crate::event_hub_options::EventHubOptions;
 use crate::json_text;
+use crate::known_names::{self, HOST_JSON, Unknown};
 use crate::queue_options::QueueOptions;
 use crate::retry_policy::RetryPolicy;
 use crate::settings::Settings;
@@ -20,7 +22,6 @@ const DEFAULT_INITIALIZATION_TIMEOUT: Duration = Duration::from_secs(30);
 const DEFAULT_FUNCTION_TIMEOUT: Duration = Duration::from_secs(30 * 60);
 /// The bits of a file's mode that let somebody run it.
 const ANYBODY_RUNS: u32 = 0o111;
-const DEFAULT_MAX_EVENT_BATCH_SIZE: usize = 100;
 
 /// Why an app's host.json cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -31,6 +32,9 @@ pub(crate) enum HostJsonError {
     /// The file is not what the host expects.
     #[error("host.json is not valid: {0}")]
     Malformed(#[from] serde_json::Error),
+    /// A name in it, or in what overrides it, is none.
+    #[error("host.json: {0}")]
+    Unknown(#[from] Unknown),
     /// `customHandler.description` is missing.
     #[error("host.json: Missing worker Description.")]
     NoDescription,
@@ -138,7 +142,7 @@ struct Description {
 #[serde(rename_all = "camelCase", default)]
 struct Extensions {
     http: Http,
-    event_hubs: EventHubs,
+    event_hubs: EventHubOptions,
     queues: QueueOptions,
 }
 
@@ -148,12 +152,6 @@ struct Http {
     route_prefix: Option<String>,
 }
 
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-struct EventHubs {
-    max_event_batch_size: Option<usize>,
-}
-
 impl HostJson {
     /// Reads host.json of the app and applies the overrides among its settings.
     pub(crate) fn load(app_root: &Path, settings: &Settings) -> Result<Self, HostJsonError> {
@@ -161,6 +159,7 @@ impl HostJson {
         for (path, value) in settings.with_prefix(OVERRIDE_PREFIX) {
             override_value(&mut json, path, value);
         }
+        known_names::settle(&mut json, HOST_JSON)?;
         let file: File = serde_json::from_value(json)?;
         let handler = &file.custom_handler;
         let described = handler.description.as_ref();
@@ -184,6 +183,9 @@ impl HostJson {
             return Err(HostJsonError::Unsupported(feature));
         }
         let extensions = file.extensions;
+        if let Some(feature) = extensions.event_hubs.unsupported() {
+            return Err(HostJsonError::Unsupported(feature));
+        }
         if let Some(knob) = extensions.queues.unusable() {
             return Err(HostJsonError::Queues(knob));
         }
@@ -191,11 +193,7 @@ impl HostJson {
             proxies_http: handler.enable_proxying_http_request,
             handler: handler_command(file.custom_handler, app_root, settings)?,
             route_prefix: extensions.http.route_prefix.unwrap_or_else(|| "api".to_owned()),
-            max_event_batch_size: extensions
-                .event_hubs
-                .max_event_batch_size
-                .unwrap_or(DEFAULT_MAX_EVENT_BATCH_SIZE)
-                .max(1),
+            max_event_batch_size: extensions.event_hubs.max_event_batch_size(),
             queues: extensions.queues,
             function_timeout: function_timeout(file.function_timeout)?,
             retry: file.retry,
@@ -350,6 +348,15 @@ mod tests {
             {"defaultExecutablePath":"handler","defaultWorkerPath":"main.js"}}}"#;
         let error = load(file, &Settings::default()).unwrap_err().to_string();
         assert!(error.contains("defaultWorkerPath"), "{error}");
+    }
+
+    #[test]
+    fn a_misspelt_name_is_refused_and_another_letter_case_is_none() {
+        let file = r#"{"customHandler":{"Description":{"defaultexecutablepath":"handler"}}}"#;
+        load(file, &Settings::default()).unwrap();
+        let misspelt = Settings::from([("AzureFunctionsJobHost__functionTimeOuts", "00:01:00")]);
+        let error = load(file, &misspelt).unwrap_err().to_string();
+        assert_eq!(error, "host.json: `functionTimeOuts` is no setting: is it misspelt?");
     }
 
     #[test]

@@ -1,10 +1,11 @@
 //! Runs packaged function apps with custom handlers as the Azure Functions host does, and serves
 //! all of them by route on one public port.
 //!
-//! Reading order: `settings` and `key_vault_references`, `app` and `app_host` (one app and its
-//! life), `worker_process` (its handler), `front_door`, `request_head`, `request_body` and `proxy`
-//! (HTTP), `problem`, `catalogue` and `trace` (what the host answers itself, and adds), `envelope`
-//! and `invocation` (all other triggers), `event_hub_trigger`, `queue_trigger`, `timer_trigger`.
+//! Reading order: `known_names` (what the files of an app may say), `settings` and
+//! `key_vault_references`, `app` and `app_host` (one app and its life), `worker_process` (its
+//! handler), `front_door`, `request_head`, `request_body` and `proxy` (HTTP), `problem`, `catalogue`
+//! and `trace` (what the host answers itself, and adds), `envelope` and `invocation` (all other
+//! triggers), `event_hub_trigger`, `queue_trigger`, `timer_trigger`.
 
 mod app;
 mod app_host;
@@ -16,6 +17,7 @@ mod connection_identity;
 mod envelope;
 mod event_batch;
 mod event_hub_connection;
+mod event_hub_options;
 mod event_hub_trigger;
 mod front_door;
 mod function_error;
@@ -28,6 +30,7 @@ mod invocation;
 mod json_text;
 mod key_vault_references;
 mod keys;
+mod known_names;
 mod problem;
 mod proxy;
 mod queue_connection;

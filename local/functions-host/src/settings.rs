@@ -8,6 +8,7 @@ use std::{env, fs, io};
 use serde::{Deserialize, Serialize};
 
 use crate::json_text;
+use crate::known_names::{self, LOCAL_SETTINGS, Unknown};
 
 /// What a handler inherits besides its own settings: what any Linux process expects to find.
 const INHERITED: [&str; 7] = ["PATH", "HOME", "USER", "LANG", "TZ", "TMPDIR", "SSL_CERT_FILE"];
@@ -23,6 +24,9 @@ pub(crate) enum SettingsError {
     /// The file is not what Core Tools writes.
     #[error("local.settings.json is not valid: {0}")]
     Malformed(#[from] serde_json::Error),
+    /// A name in it is none; those of its values are free.
+    #[error("local.settings.json: {0}")]
+    Unknown(#[from] Unknown),
     /// The file was encrypted with `func settings encrypt`.
     #[error("local.settings.json is encrypted")]
     Encrypted,
@@ -64,7 +68,9 @@ impl Settings {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Self::default()),
             Err(error) => return Err(error.into()),
         };
-        let file: LocalSettings = json_text::parse(&text)?;
+        let mut json = json_text::parse(&text)?;
+        known_names::settle(&mut json, LOCAL_SETTINGS)?;
+        let file: LocalSettings = serde_json::from_value(json)?;
         if file.is_encrypted {
             return Err(SettingsError::Encrypted);
         }

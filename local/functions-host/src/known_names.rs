@@ -1,0 +1,341 @@
+//! The names that host.json, function.json and local.settings.json may hold. As in Azure they match
+//! in any letter case; other than there, one that does not exist is refused: a misspelt setting
+//! would be passed over, and found out when it is missed.
+
+use serde_json::{Map, Value};
+
+/// A name that may stand in an object.
+pub(crate) struct Known(&'static str, Within);
+
+/// What may stand behind a name.
+enum Within {
+    Anything,
+    /// One of these words.
+    Word(&'static [&'static str]),
+    /// An object with these names.
+    Object(&'static [Known]),
+    /// An array of objects whose names depend on their `type`; those of a type that is not listed
+    /// stay as they are.
+    Typed(&'static [(&'static str, &'static [Known])]),
+}
+
+/// A name that does not exist.
+#[derive(Debug, thiserror::Error)]
+#[error("`{0}` is no setting: is it misspelt?")]
+pub(crate) struct Unknown(String);
+
+const TYPE: &str = "type";
+
+const fn any(name: &'static str) -> Known {
+    Known(name, Within::Anything)
+}
+
+const fn word(name: &'static str, words: &'static [&'static str]) -> Known {
+    Known(name, Within::Word(words))
+}
+
+const fn object(name: &'static str, names: &'static [Known]) -> Known {
+    Known(name, Within::Object(names))
+}
+
+const RETRY: &[Known] = &[
+    word("strategy", &["fixedDelay", "exponentialBackoff"]),
+    any("maxRetryCount"),
+    any("delayInterval"),
+    any("minimumInterval"),
+    any("maximumInterval"),
+];
+
+/// <https://learn.microsoft.com/azure/azure-functions/functions-host-json>
+pub(crate) const HOST_JSON: &[Known] = &[
+    any("$schema"),
+    any("version"),
+    any("aggregator"),
+    any("concurrency"),
+    any("configurationProfile"),
+    object(
+        "customHandler",
+        &[
+            object(
+                "description",
+                &[
+                    any("defaultExecutablePath"),
+                    any("workingDirectory"),
+                    any("workerDirectory"),
+                    any("arguments"),
+                    any("defaultWorkerPath"),
+                    any("workerArguments"),
+                ],
+            ),
+            any("enableForwardingHttpRequest"),
+            any("enableProxyingHttpRequest"),
+            any("initializationTimeout"),
+            any("port"),
+            any("http"),
+            any("type"),
+        ],
+    ),
+    any("extensionBundle"),
+    object("extensions", EXTENSIONS),
+    any("functions"),
+    any("functionTimeout"),
+    any("healthMonitor"),
+    any("logging"),
+    any("managedDependency"),
+    object("retry", RETRY),
+    any("sendCanceledInvocationsToWorker"),
+    any("singleton"),
+    any("telemetryMode"),
+    any("watchDirectories"),
+    any("watchFiles"),
+];
+
+/// Of those that this host has, all names; of the others, only their own.
+const EXTENSIONS: &[Known] = &[
+    object(
+        "http",
+        &[
+            any("routePrefix"),
+            any("maxOutstandingRequests"),
+            any("maxConcurrentRequests"),
+            any("dynamicThrottlesEnabled"),
+            any("hsts"),
+            any("customHeaders"),
+        ],
+    ),
+    object(
+        "eventHubs",
+        &[
+            any("maxEventBatchSize"),
+            any("minEventBatchSize"),
+            any("maxWaitTime"),
+            any("batchCheckpointFrequency"),
+            any("prefetchCount"),
+            any("transportType"),
+            any("clientRetryOptions"),
+            any("initialOffsetOptions"),
+            any("trackLastEnqueuedEventProperties"),
+            any("targetUnprocessedEventThreshold"),
+            any("loadBalancingUpdateInterval"),
+            any("partitionOwnershipExpirationInterval"),
+            any("webProxy"),
+            any("customEndpointAddress"),
+        ],
+    ),
+    object(
+        "queues",
+        &[
+            any("batchSize"),
+            any("newBatchThreshold"),
+            any("maxDequeueCount"),
+            any("visibilityTimeout"),
+            any("maxPollingInterval"),
+            word("messageEncoding", &["base64", "none"]),
+        ],
+    ),
+    any("blobs"),
+    any("cosmosDB"),
+    any("dapr"),
+    any("durableTask"),
+    any("eventGrid"),
+    any("kafka"),
+    any("mcp"),
+    any("rabbitMQ"),
+    any("redis"),
+    any("sendGrid"),
+    any("serviceBus"),
+    any("signalR"),
+    any("tables"),
+    any("warmup"),
+];
+
+/// <https://learn.microsoft.com/azure/azure-functions/functions-triggers-bindings>
+pub(crate) const FUNCTION_JSON: &[Known] = &[
+    any("$schema"),
+    any("generatedBy"),
+    any("configurationSource"),
+    any("scriptFile"),
+    any("entryPoint"),
+    any("disabled"),
+    object("retry", RETRY),
+    Known("bindings", Within::Typed(BINDINGS)),
+];
+
+const BINDINGS: &[(&str, &[Known])] = &[
+    (
+        "httpTrigger",
+        &[
+            any(TYPE),
+            any("name"),
+            any("direction"),
+            any("dataType"),
+            word("authLevel", &["anonymous", "function", "admin"]),
+            any("methods"),
+            any("route"),
+        ],
+    ),
+    (
+        "eventHubTrigger",
+        &[
+            any(TYPE),
+            any("name"),
+            any("direction"),
+            word("dataType", DATA_TYPES),
+            any("eventHubName"),
+            any("connection"),
+            any("consumerGroup"),
+            word("cardinality", &["one", "many"]),
+        ],
+    ),
+    (
+        "queueTrigger",
+        &[
+            any(TYPE),
+            any("name"),
+            any("direction"),
+            word("dataType", DATA_TYPES),
+            any("queueName"),
+            any("connection"),
+        ],
+    ),
+    (
+        "timerTrigger",
+        &[
+            any(TYPE),
+            any("name"),
+            any("direction"),
+            any("dataType"),
+            any("schedule"),
+            any("runOnStartup"),
+            any("useMonitor"),
+        ],
+    ),
+    ("http", &[any(TYPE), any("name"), any("direction"), any("dataType")]),
+];
+
+const DATA_TYPES: &[&str] = &["string", "binary", "stream"];
+
+/// What `func` writes.
+pub(crate) const LOCAL_SETTINGS: &[Known] =
+    &[any("$schema"), any("IsEncrypted"), any("Values"), any("ConnectionStrings"), any("Host")];
+
+/// Gives every name, and every word, the letter case in which it is read, or tells of a name that
+/// does not exist.
+pub(crate) fn settle(json: &mut Value, names: &[Known]) -> Result<(), Unknown> {
+    match json.as_object_mut() {
+        Some(members) => settle_members(members, names, ""),
+        None => Ok(()),
+    }
+}
+
+fn settle_members(
+    members: &mut Map<String, Value>,
+    names: &[Known],
+    place: &str,
+) -> Result<(), Unknown> {
+    for (name, mut value) in std::mem::take(members) {
+        let known = names.iter().find(|Known(known, _)| known.eq_ignore_ascii_case(&name));
+        let Some(Known(known, within)) = known else {
+            return Err(Unknown(format!("{place}{name}")));
+        };
+        settle_value(&mut value, within, &format!("{place}{known}."))?;
+        members.insert((*known).to_owned(), value);
+    }
+    Ok(())
+}
+
+fn settle_value(value: &mut Value, within: &Within, place: &str) -> Result<(), Unknown> {
+    match within {
+        Within::Anything => {}
+        Within::Word(words) => {
+            let said = value.as_str().unwrap_or_default();
+            if let Some(word) = words.iter().find(|word| word.eq_ignore_ascii_case(said)) {
+                *value = (*word).into();
+            }
+        }
+        Within::Object(names) => {
+            if let Some(members) = value.as_object_mut() {
+                settle_members(members, names, place)?;
+            }
+        }
+        Within::Typed(kinds) => {
+            for member in value.as_array_mut().into_iter().flatten() {
+                if let Some(members) = member.as_object_mut() {
+                    settle_typed(members, kinds, place)?;
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+fn settle_typed(
+    members: &mut Map<String, Value>,
+    kinds: &[(&str, &[Known])],
+    place: &str,
+) -> Result<(), Unknown> {
+    let name = members.keys().find(|name| name.eq_ignore_ascii_case(TYPE)).cloned();
+    let said = name.and_then(|name| members.remove(&name)).unwrap_or_default();
+    let text = said.as_str().unwrap_or_default();
+    let kind = kinds.iter().find(|(kind, _)| kind.eq_ignore_ascii_case(text));
+    members.insert(TYPE.to_owned(), kind.map_or(said.clone(), |(kind, _)| (*kind).into()));
+    kind.map_or(Ok(()), |(_, names)| settle_members(members, names, place))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn names_and_words_match_in_any_letter_case() {
+        let mut function = json!({
+            "Bindings": [{ "TYPE": "EventHubTrigger", "Name": "e", "cardinality": "Many" }],
+            "retry": { "Strategy": "FixedDelay" },
+        });
+        settle(&mut function, FUNCTION_JSON).unwrap();
+        let settled = json!({
+            "bindings": [{ "type": "eventHubTrigger", "name": "e", "cardinality": "many" }],
+            "retry": { "strategy": "fixedDelay" },
+        });
+        assert_eq!(function, settled);
+    }
+
+    #[test]
+    fn a_name_that_does_not_exist_is_told_with_its_place() {
+        for (names, json, told) in [
+            (HOST_JSON, json!({ "functionTimeOuts": "00:01:00" }), "functionTimeOuts"),
+            (
+                HOST_JSON,
+                json!({ "CustomHandler": { "enableProxyingHttpReqest": true } }),
+                "customHandler.enableProxyingHttpReqest",
+            ),
+            (HOST_JSON, json!({ "extensions": { "eventHub": {} } }), "extensions.eventHub"),
+            (
+                FUNCTION_JSON,
+                json!({ "bindings": [{ "type": "httpTrigger", "authlevels": "admin" }] }),
+                "bindings.authlevels",
+            ),
+            (LOCAL_SETTINGS, json!({ "Value": {} }), "Value"),
+        ] {
+            let error = settle(&mut json.clone(), names).unwrap_err();
+            assert_eq!(error.to_string(), format!("`{told}` is no setting: is it misspelt?"));
+        }
+    }
+
+    #[test]
+    fn what_this_host_does_not_read_may_hold_anything() {
+        let mut json = json!({
+            "logging": { "LogLevel": { "Host": "Error" } },
+            "extensions": { "signalR": { "x": 1 } },
+        });
+        let before = json.clone();
+        settle(&mut json, HOST_JSON).unwrap();
+        assert_eq!(json, before);
+        let mut foreign = json!({ "bindings": [{ "type": "blobTrigger", "path": "a/{name}" }] });
+        let before = foreign.clone();
+        settle(&mut foreign, FUNCTION_JSON).unwrap();
+        assert_eq!(foreign, before);
+    }
+}
