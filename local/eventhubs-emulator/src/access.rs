@@ -68,8 +68,8 @@ struct Signature {
 }
 
 impl Namespace {
-    /// Takes identities' tokens that are signed with the secret that the platform's parts share, and
-    /// signatures by the key, if there is one.
+    /// Takes identities' tokens that are signed with the secret that the platform's parts share,
+    /// and signatures by the key, if there is one.
     pub(crate) fn new(identity_secret: &str, shared_access_key: Option<&str>) -> Self {
         let identities = Tokens::signed_with(identity_secret, RESOURCE);
         let key = |key: &str| hmac::Key::new(hmac::HMAC_SHA256, key.as_bytes());
@@ -123,7 +123,8 @@ impl Access {
         is_good
     }
 
-    /// The hub, if the connection may use it. Only who showed a good token learns that there is none.
+    /// The hub, if the connection may use it. Only who showed a good token learns that there is
+    /// none.
     pub(crate) fn hub<'a>(&self, name: &str, hubs: &'a Hubs) -> Result<&'a Arc<Hub>, Denied> {
         let shown = self.shown();
         match hubs.get(name) {

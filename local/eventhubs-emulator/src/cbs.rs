@@ -31,7 +31,8 @@ pub(crate) fn put_token(request: &AnyMessage, hubs: &Hubs, access: &Access) -> R
         return Reply::status(401, "the token is not signed for this, or not good at this time");
     }
     match address::hub_of(audience).map(|name| access.hub(name, hubs)) {
-        // Who asks for properties hears of it there: the SDKs tell no reason why they got no token in.
+        // Who asks for properties hears of it there: the SDKs keep to themselves what they are
+        // told here.
         Some(Err(denied)) if !audience.ends_with("/$management") => {
             Reply::status(404, denied.to_string())
         }

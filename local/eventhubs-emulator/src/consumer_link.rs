@@ -27,8 +27,8 @@ enum ConsumerError {
 }
 
 /// Sends the events the reader gives, as the client's credit allows, and then waits for new ones,
-/// until the link ends or another reader takes the partition. With each it tells where the partition
-/// ends, if the client asked for it.
+/// until the link ends or another reader takes the partition. With each it tells where the
+/// partition ends, if the client asked for it.
 pub(crate) async fn serve(mut link: Sender, reader: LogReader, mut seat: Seat, tells_end: bool) {
     let outcome = tokio::select! {
         outcome = send_events(&mut link, reader, tells_end) => outcome,

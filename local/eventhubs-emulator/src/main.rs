@@ -3,10 +3,9 @@
 //!
 //! `arguments` → `hubs` (partitions, each with its `log`) → `connection` (sessions, and what each
 //! link is for) → `producer_link`, `consumer_link` (one of a partition's `readers`), `request_node`
-//! (`cbs`, `management`, each a `request` and its reply). `access` is what a connection's tokens let
-//! it do. `address` and `event` read and write what
-//! goes over the wire, `settled` and `whole_frames` send it. `capture` makes files of what a
-//! partition got.
+//! (`cbs`, `management`, each a `request` and its reply). `access` is what a connection's tokens
+//! let it do. `address` and `event` read and write what goes over the wire, `settled` and
+//! `whole_frames` send it. `capture` makes files of what a partition got.
 //!
 //! There is no shutdown sequence: what was acknowledged is synced, so killing the process is the
 //! way to stop it.

@@ -3,9 +3,9 @@
 //!
 //! Reading order: `known_names` (what the files of an app may say), `settings` and
 //! `key_vault_references`, `app` and `app_host` (one app and its life), `worker_process` (its
-//! handler), `front_door`, `request_head`, `request_body` and `proxy` (HTTP), `problem`, `catalogue`
-//! and `trace` (what the host answers itself, and adds), `envelope` and `invocation` (all other
-//! triggers), `event_hub_trigger`, `queue_trigger`, `timer_trigger`.
+//! handler), `front_door`, `request_head`, `request_body` and `proxy` (HTTP), `problem`,
+//! `catalogue` and `trace` (what the host answers itself, and adds), `envelope` and `invocation`
+//! (all other triggers), `event_hub_trigger`, `queue_trigger`, `timer_trigger`.
 
 mod app;
 mod app_host;
