@@ -81,3 +81,23 @@ fn resource_counts_by_kind_and_profile() {
     println!("{:<72}{}", "all", totals.concat());
     assert!(counts.len() > 50, "{} kinds", counts.len());
 }
+
+/// Rows that begin with a kind and "(DEV / PROD)", and not with what is counted in another way.
+#[test]
+fn the_page_on_cost_counts_what_is_deployed() {
+    let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/cost.md");
+    let page = std::fs::read_to_string(page).unwrap();
+    let row = |line: &str| {
+        let (kind, rest) = line.strip_prefix("| `")?.split_once('`')?;
+        let (_, counts) = rest.split_once('|')?.0.split_once('(')?;
+        let (dev, prod) = counts.split_once(')')?.0.split_once(" / ")?;
+        let counts = [dev.parse::<usize>().ok()?, prod.parse().ok()?];
+        kind.contains('/').then(|| (format!("Microsoft.{kind}"), counts))
+    };
+    let rows: Vec<_> = page.lines().filter_map(row).collect();
+    assert!(rows.len() > 8, "{rows:?}");
+    let [dev, prod] = &Deployment::all()[..] else { panic!("two profiles") };
+    for (kind, counts) in rows {
+        assert_eq!([dev, prod].map(|it| it.of(&kind).count()), counts, "{kind}");
+    }
+}
