@@ -82,7 +82,10 @@ async fn on_payments(app: App, batch: Batch) -> Result<(), Error> {
 
 async fn relay_outbox(app: App) -> Result<(), Error> {
     app.outbox.nudge();
-    forget_reported(&app).await?;
-    keep_reported_pictures(&app).await?;
-    app.pictures.forget_due(&app.database, |picture_id| settle_picture(&app, picture_id)).await
+    // Each whatever the others answer.
+    let forgotten = forget_reported(&app).await;
+    let kept = keep_reported_pictures(&app).await;
+    let settle = |picture_id| settle_picture(&app, picture_id);
+    let gone = app.pictures.forget_due(&app.database, settle).await;
+    forgotten.and(kept).and(gone)
 }

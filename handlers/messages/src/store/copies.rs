@@ -18,7 +18,7 @@ pub(crate) struct DueCopy {
     pub(crate) is_kept: bool,
 }
 
-/// Of each picture that the messages of a report show, one is to be made.
+/// Of each picture that the messages of a report showed when it came, one is to be made.
 pub(crate) async fn owe_for_report(
     tx: &mut Tx,
     id: MessageReportId,
@@ -26,8 +26,10 @@ pub(crate) async fn owe_for_report(
 ) -> Result<(), Error> {
     let sql = "INSERT INTO picture_copies (report_id, picture_id, is_made, due_at)
          SELECT r.report_id, m.picture_id, FALSE, ?
-         FROM reported_messages r JOIN messages m USING (message_id)
-         WHERE r.report_id = ? AND m.picture_id IS NOT NULL AND m.withdrawn_at IS NULL
+         FROM reports r JOIN reported_messages k USING (report_id)
+             JOIN messages m ON m.message_id = k.message_id
+         WHERE r.report_id = ? AND m.picture_id IS NOT NULL
+             AND (m.withdrawn_at IS NULL OR m.withdrawn_at > r.reported_at)
          ON DUPLICATE KEY UPDATE report_id = VALUES(report_id)";
     tx.exec_drop(sql, (stored(now), id.uuid())).await
 }

@@ -66,6 +66,8 @@ async fn keep(app: &App, copy: PictureCopy) -> Result<(), Error> {
     let is_made = app.pictures.copy(copy).await?;
     let mut conn = app.database.conn().await?;
     if !is_made {
+        let PictureCopy { report_id, picture_id } = copy;
+        tracing::error!(%report_id, %picture_id, "a reported picture is gone");
         return Ok(copies::delete_copy(&mut conn, copy).await?);
     }
     let next_at = now().saturating_add(LOOKED_AT_EACH);

@@ -108,10 +108,12 @@ async fn show(
 ) -> Result<Json<MessageReportBody>, Error> {
     // An older version noted none.
     copies::owe_for_report(&mut tx, report.id, now()).await?;
-    let said = reports::list_context(&mut tx, report.id).await?;
     let trail = reports::list_lines(&mut tx, report.id, LINES_MAX).await?;
     tx.commit().await?;
     let are_all_kept = keep_pictures_of(app, report.id).await;
+    let mut conn = app.database.conn().await?;
+    let said = reports::list_context(&mut conn, report.id).await?;
+    drop(conn);
     let mut messages = Vec::new();
     let mut is_away = false;
     for said in said {
