@@ -188,11 +188,17 @@ async fn no_number_of_a_new_environment_ever_stands_in_the_clear() {
 
 #[tokio::test]
 async fn where_an_older_program_was_released_numbers_are_not_sealed_at_once() {
-    let released = FreshDatabase::of_version(migrations(), BEFORE_SEALING).await;
-    let mut conn = released.pool.get_conn().await.unwrap();
-    let sql = "UPDATE refinery_schema_history SET applied_on = '2020-01-01T00:00:00Z'";
-    conn.query_drop(sql).await.unwrap();
-    assert!(!is_begun_by_release(&released).await);
+    // The last release before may have been of any version.
+    for released_version in [1, BEFORE_SEALING] {
+        let released = FreshDatabase::of_version(migrations(), BEFORE_SEALING).await;
+        let mut conn = released.pool.get_conn().await.unwrap();
+        let sql = format!(
+            "UPDATE refinery_schema_history SET applied_on = '2020-01-01T00:00:00Z'
+             WHERE version <= {released_version}"
+        );
+        conn.query_drop(sql).await.unwrap();
+        assert!(!is_begun_by_release(&released).await, "{released_version}");
+    }
 }
 
 #[tokio::test]
