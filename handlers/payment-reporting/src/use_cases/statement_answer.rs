@@ -1,9 +1,12 @@
 //! A statement in the form that the client asks for: data for an app, a table for a spreadsheet, or
 //! pages to print.
 
+use std::time::Duration;
+
 use serde::Serialize;
 use service::{Answer, Error, Input, InputFilter, Json, Operation};
 use tokio::sync::Semaphore;
+use tokio::time::timeout;
 use utoipa::ToSchema;
 use values::{Balance, Language, MoneyError};
 use warp::Filter;
@@ -19,6 +22,8 @@ use crate::domain::{Statement, statement_pdf};
 const PDF: &str = "application/pdf";
 /// Statements that an instance draws at once: each takes memory, and a processor for a second.
 static DRAWN_AT_ONCE: Semaphore = Semaphore::const_new(2);
+/// How long a statement waits for its turn: who waits holds what was read, and keeps others out.
+const TURN_WAIT_MAX: Duration = Duration::from_secs(2);
 
 /// What the client reads, as `Accept` says: a table or pages if it names those first, JSON
 /// otherwise.
@@ -125,7 +130,9 @@ impl StatementAnswer {
 
 /// Off the async threads; the turn ends with the work, even if nobody waits for it any more.
 async fn drawn(statement: Statement, is_over: bool, language: Language) -> Result<Vec<u8>, Error> {
-    let turn = DRAWN_AT_ONCE.acquire().await.map_err(Error::internal)?;
+    let turn = timeout(TURN_WAIT_MAX, DRAWN_AT_ONCE.acquire()).await;
+    let busy = |_| Error::Unavailable("Many statements are being drawn at the moment.");
+    let turn = turn.map_err(busy)?.map_err(Error::internal)?;
     let pages = tokio::task::spawn_blocking(move || {
         let pages = statement_pdf(&statement, is_over, language);
         drop(turn);
