@@ -4,6 +4,8 @@
 //! Nothing is shaped: what it has needs none of that. A cluster that it lacks, an emoji or Thai, is
 //! a box, whose text can be read and copied by programs all the same.
 
+use std::ops::Range;
+
 use krilla::Data;
 use krilla::geom::Point;
 use krilla::surface::Surface;
@@ -92,16 +94,9 @@ impl Face {
     fn glyphs(&self, text: &str) -> Vec<KrillaGlyph> {
         let mut glyphs = Vec::with_capacity(text.len());
         for (start, cluster) in text.grapheme_indices(true) {
-            let range = |at: usize, length: usize| {
-                let from = start.saturating_add(at);
-                from..from.saturating_add(length)
-            };
-            let found: Option<Vec<_>> = cluster
-                .char_indices()
-                .map(|(at, one)| Some((self.charmap.map(one)?, range(at, one.len_utf8()))))
-                .collect();
-            let lacking = || vec![(self.lacking, range(0, cluster.len()))];
-            glyphs.extend(found.unwrap_or_else(lacking).into_iter().map(|(id, range)| {
+            let whole = start..start.saturating_add(cluster.len());
+            let found = self.found(start, cluster).unwrap_or_else(|| vec![(self.lacking, whole)]);
+            glyphs.extend(found.into_iter().map(|(id, range)| {
                 let advance = self.metrics.advance_width(id).unwrap_or_default();
                 let advance = advance / self.units_per_em;
                 KrillaGlyph::new(GlyphId::new(id.to_u32()), advance, 0.0, 0.0, 0.0, range, None)
@@ -109,6 +104,27 @@ impl Face {
         }
         glyphs
     }
+
+    /// Each character of a cluster, and where in the text it stands; `None` if the font lacks one.
+    /// What chooses a variant of a character is drawn with that, in the font's own form.
+    fn found(&self, start: usize, cluster: &str) -> Option<Vec<(skrifa::GlyphId, Range<usize>)>> {
+        let mut found: Vec<(skrifa::GlyphId, Range<usize>)> = Vec::new();
+        for (at, one) in cluster.char_indices() {
+            let from = start.saturating_add(at);
+            let to = from.saturating_add(one.len_utf8());
+            if let Some(id) = self.charmap.map(one) {
+                found.push((id, from..to));
+            } else {
+                let (_, chosen) = found.last_mut().filter(|_| is_variation_selector(one))?;
+                chosen.end = to;
+            }
+        }
+        Some(found)
+    }
+}
+
+const fn is_variation_selector(character: char) -> bool {
+    matches!(character, '\u{fe00}'..='\u{fe0f}' | '\u{e0100}'..='\u{e01ef}')
 }
 
 #[cfg(test)]
@@ -143,6 +159,16 @@ mod tests {
         let lines = face.lines(&long, SIZE, 60.0);
         assert!(lines.iter().all(|line| face.width(line, SIZE) <= 60.0), "{lines:?}");
         assert_eq!(lines.concat(), long);
+    }
+
+    #[test]
+    fn a_character_of_which_a_variant_is_chosen_is_drawn() {
+        let (face, name) = (face(), "葛\u{e0100}城");
+        let glyphs = face.glyphs(name);
+        let ranges: Vec<_> = glyphs.iter().map(|glyph| glyph.text_range.clone()).collect();
+        let chosen = "葛\u{e0100}".len();
+        assert_eq!(ranges, [0..chosen, chosen..name.len()]);
+        assert!(glyphs.iter().all(|glyph| glyph.glyph_id.to_u32() != face.lacking.to_u32()));
     }
 
     #[test]
