@@ -202,7 +202,7 @@ impl Life {
         let net = |rows: &[&str]| -> i64 { rows.iter().map(|row| cents(row, 8)).sum() };
         assert_eq!(net(&rows), left, "what the file's rows add up to is what the shop holds");
         let traded: Vec<&str> =
-            rows.iter().filter(|row| !row.contains(",Settlement,")).copied().collect();
+            rows.iter().filter(|row| !row.contains(",Settlement of takings,")).copied().collect();
         assert_eq!(traded.len(), mine.len());
         for day in DAYS {
             let of_day: Vec<&str> =
