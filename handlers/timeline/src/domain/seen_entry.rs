@@ -1,9 +1,9 @@
 //! What one person sees of an entry.
 
 use serde::Serialize;
-use utoipa::ToSchema;
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
+use utoipa::{PartialSchema, ToSchema};
 use values::{
     Money, Note, OperationKind, Party, PeerPaymentId, Timestamp, UserId, code_enum, id_schema,
     masked,
@@ -80,8 +80,7 @@ pub(crate) enum TimelineEntry {
 #[derive(Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub(crate) struct TimelineSubject {
     #[serde(rename = "type")]
-    #[schema(schema_with = subject_kind)]
-    kind: OperationKind,
+    kind: EntryKind,
     #[schema(schema_with = subject_id)]
     id: String,
 }
@@ -90,13 +89,21 @@ fn shown() -> impl Iterator<Item = OperationKind> {
     OperationKind::ALL.iter().copied().filter(|kind| is_shown(*kind))
 }
 
-fn subject_kind() -> RefOr<Schema> {
-    ObjectBuilder::new()
-        .schema_type(Type::String)
-        .description(Some("What moved the money."))
-        .enum_values(Some(shown().map(OperationKind::code)))
-        .into()
+/// What moved the money. A schema of its own: only such a one tells clients that codes are added.
+#[derive(Debug, PartialEq, Eq, Serialize)]
+struct EntryKind(OperationKind);
+
+impl PartialSchema for EntryKind {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .description(Some("What moved the money."))
+            .enum_values(Some(shown().map(OperationKind::code)))
+            .into()
+    }
 }
+
+impl ToSchema for EntryKind {}
 
 fn subject_id() -> RefOr<Schema> {
     let prefixes: Vec<&str> = shown().map(|kind| kind.facts().id_prefix).collect();
@@ -146,7 +153,7 @@ impl StoredEntry {
             };
             return Some(TimelineEntry::Own {
                 subject: TimelineSubject {
-                    kind: entry.kind,
+                    kind: EntryKind(entry.kind),
                     id: entry.kind.typed_id(entry.operation_id),
                 },
                 is_outgoing,

@@ -2,7 +2,8 @@
 
 use events::Envelope;
 use serde_json::json;
-use testkit::{Device, event};
+use testkit::{Call, Device, InProcess, event};
+use timeline::routes;
 use uuid::Uuid;
 use values::{Product, UserId};
 
@@ -67,4 +68,15 @@ async fn a_broken_event_is_parked_and_those_beside_it_take_effect() {
     fixture.deliver(ON_PAYMENTS, &broken).await;
     assert_eq!(fixture.database.count("parked_events").await, u64::try_from(parked).unwrap());
     assert_eq!(fixture.entries(&payer, FEED).await.len(), 1);
+}
+
+#[tokio::test]
+async fn the_document_tells_clients_that_kinds_of_movements_are_added() {
+    let fixture = Fixture::new().await;
+    let document = Call::get("/api/v1/timeline/openapi.json").send(&routes(fixture.app)).await;
+    let schemas = &document.expect(200)["components"]["schemas"];
+    let kind = &schemas["TimelineSubject"]["properties"]["type"]["$ref"];
+    assert_eq!(kind, "#/components/schemas/EntryKind");
+    let codes = schemas["EntryKind"]["x-extensible-enum"].as_array().unwrap();
+    assert!(codes.contains(&json!("peer-payment")) && !codes.contains(&json!("settlement")));
 }
