@@ -206,6 +206,8 @@ pub(crate) async fn find_made_of(tx: &mut Tx, settlement: &Settlement) -> Result
         let sums = OperationKind::between(from, to).map(|kind| sum(way, kind.code()));
         sums.fold(0, i64::saturating_add)
     };
+    let to_banks = [KindSide::OwnBank, KindSide::OtherBank];
+    let to_banks = to_banks.map(|bank| between("out", KindSide::Shop, bank));
     Ok(MadeOf {
         after_day: before.map(|(day, _)| day),
         opening: before.map_or(0, |(_, closing)| closing),
@@ -213,7 +215,7 @@ pub(crate) async fn find_made_of(tx: &mut Tx, settlement: &Settlement) -> Result
         refunded: between("out", KindSide::Shop, KindSide::Person),
         fees: sum("out", Transfer::FEE),
         fees_returned: sum("in", Transfer::FEE),
-        paid_out: between("out", KindSide::Shop, KindSide::OwnBank),
+        paid_out: to_banks.into_iter().fold(0, i64::saturating_add),
     })
 }
 
