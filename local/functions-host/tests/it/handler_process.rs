@@ -6,14 +6,16 @@ use std::time::Instant;
 
 use serde_json::{Value, json};
 
-use crate::platform::{Folder, Host, eventually, http_function, order, write_app};
+use crate::platform::{Folder, Host, LONG_TIMEOUT, eventually, http_function, order, write_app};
 
 fn folder() -> Folder {
     let folder = Folder::new();
     let functions = [("env", http_function("env")), ("exit", http_function("exit"))];
-    write_app(&folder, "shop", &functions, json!({ "SHOP_SECRET": "s" }));
+    let settings = json!({ "SHOP_SECRET": "s", LONG_TIMEOUT: "00:01:00" });
+    write_app(&folder, "shop", &functions, settings);
     let functions = [("echo", http_function("echo"))];
-    write_app(&folder, "other", &functions, json!({ "OTHER_SECRET": "o" }));
+    let settings = json!({ "OTHER_SECRET": "o", LONG_TIMEOUT: "00:01:00" });
+    write_app(&folder, "other", &functions, settings);
     folder
 }
 

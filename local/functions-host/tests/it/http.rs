@@ -5,7 +5,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 
 use serde_json::{Value, json};
 
-use crate::platform::{Folder, Host, eventually, http_function, write_app};
+use crate::platform::{Folder, Host, LONG_TIMEOUT, eventually, http_function, write_app};
 
 pub(crate) fn host() -> Host {
     let folder = Folder::new();
@@ -31,9 +31,7 @@ pub(crate) fn host() -> Host {
         ),
         ("broken", json!({ "bindings": [{ "type": "blobTrigger", "name": "blob" }] })),
     ];
-    // Longer than any of these requests; that of the other tests is short.
-    let values = json!({ "AzureFunctionsJobHost__functionTimeout": "00:01:00" });
-    write_app(&folder, "shop", &functions, values);
+    write_app(&folder, "shop", &functions, json!({ LONG_TIMEOUT: "00:01:00" }));
     Host::start(folder)
 }
 

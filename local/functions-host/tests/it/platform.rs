@@ -55,6 +55,10 @@ impl Reply {
     }
 }
 
+/// The setting by which an app has a longer `functionTimeout` than the short one of [`write_app`],
+/// which on a busy machine may be shorter than a request that is not to be broken off.
+pub(crate) const LONG_TIMEOUT: &str = "AzureFunctionsJobHost__functionTimeout";
+
 /// Writes one app with the test handler into the platform's folder.
 pub(crate) fn write_app(folder: &Folder, app: &str, functions: &[(&str, Value)], values: Value) {
     static BUILT: OnceLock<()> = OnceLock::new();
