@@ -3,7 +3,7 @@
 use std::io;
 
 use crate::connection_identity::CredentialError;
-use crate::known_names::Unknown;
+use crate::known_names::Misnamed;
 use crate::queue_connection::ResolveError;
 use crate::routes::RouteError;
 use crate::schedule::ScheduleError;
@@ -20,7 +20,7 @@ pub(crate) enum FunctionError {
     Malformed(#[from] serde_json::Error),
     /// A name in it is none.
     #[error("function.json: {0}")]
-    Unknown(#[from] Unknown),
+    Misnamed(#[from] Misnamed),
     /// Somebody switched it off.
     #[error("it is disabled by {0}")]
     Disabled(String),

@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 
 use crate::event_hub_options::EventHubOptions;
 use crate::json_text;
-use crate::known_names::{self, HOST_JSON, Unknown};
+use crate::known_names::{self, HOST_JSON, Misnamed};
 use crate::queue_options::QueueOptions;
 use crate::retry_policy::RetryPolicy;
 use crate::settings::Settings;
@@ -34,7 +34,7 @@ pub(crate) enum HostJsonError {
     Malformed(#[from] serde_json::Error),
     /// A name in it, or in what overrides it, is none.
     #[error("host.json: {0}")]
-    Unknown(#[from] Unknown),
+    Misnamed(#[from] Misnamed),
     /// `customHandler.description` is missing.
     #[error("host.json: Missing worker Description.")]
     NoDescription,

@@ -19,10 +19,14 @@ enum Within {
     Typed(&'static [(&'static str, &'static [Known])]),
 }
 
-/// A name that does not exist.
+/// A name that cannot stand where it stands.
 #[derive(Debug, thiserror::Error)]
-#[error("`{0}` is no setting: is it misspelt?")]
-pub(crate) struct Unknown(String);
+pub(crate) enum Misnamed {
+    #[error("`{0}` is no setting: is it misspelt?")]
+    Unknown(String),
+    #[error("`{0}` is set twice")]
+    Repeated(String),
+}
 
 const TYPE: &str = "type";
 
@@ -221,7 +225,7 @@ pub(crate) const LOCAL_SETTINGS: &[Known] =
 
 /// Gives every name, and every word, the letter case in which it is read, or tells of a name that
 /// does not exist.
-pub(crate) fn settle(json: &mut Value, names: &[Known]) -> Result<(), Unknown> {
+pub(crate) fn settle(json: &mut Value, names: &[Known]) -> Result<(), Misnamed> {
     match json.as_object_mut() {
         Some(members) => settle_members(members, names, ""),
         None => Ok(()),
@@ -232,19 +236,21 @@ fn settle_members(
     members: &mut Map<String, Value>,
     names: &[Known],
     place: &str,
-) -> Result<(), Unknown> {
+) -> Result<(), Misnamed> {
     for (name, mut value) in std::mem::take(members) {
         let known = names.iter().find(|Known(known, _)| known.eq_ignore_ascii_case(&name));
         let Some(Known(known, within)) = known else {
-            return Err(Unknown(format!("{place}{name}")));
+            return Err(Misnamed::Unknown(format!("{place}{name}")));
         };
         settle_value(&mut value, within, &format!("{place}{known}."))?;
-        members.insert((*known).to_owned(), value);
+        if members.insert((*known).to_owned(), value).is_some() {
+            return Err(Misnamed::Repeated(format!("{place}{known}")));
+        }
     }
     Ok(())
 }
 
-fn settle_value(value: &mut Value, within: &Within, place: &str) -> Result<(), Unknown> {
+fn settle_value(value: &mut Value, within: &Within, place: &str) -> Result<(), Misnamed> {
     match within {
         Within::Anything => {}
         Within::Word(words) => {
@@ -273,7 +279,7 @@ fn settle_typed(
     members: &mut Map<String, Value>,
     kinds: &[(&str, &[Known])],
     place: &str,
-) -> Result<(), Unknown> {
+) -> Result<(), Misnamed> {
     let name = members.keys().find(|name| name.eq_ignore_ascii_case(TYPE)).cloned();
     let said = name.and_then(|name| members.remove(&name)).unwrap_or_default();
     let text = said.as_str().unwrap_or_default();
@@ -322,6 +328,13 @@ mod tests {
             let error = settle(&mut json.clone(), names).unwrap_err();
             assert_eq!(error.to_string(), format!("`{told}` is no setting: is it misspelt?"));
         }
+    }
+
+    #[test]
+    fn a_name_that_stands_twice_in_whichever_case_is_refused() {
+        let mut json = json!({ "functionTimeout": "00:01:00", "FunctionTimeout": "00:02:00" });
+        let error = settle(&mut json, HOST_JSON).unwrap_err();
+        assert_eq!(error.to_string(), "`functionTimeout` is set twice");
     }
 
     #[test]

@@ -8,7 +8,7 @@ use std::{env, fs, io};
 use serde::{Deserialize, Serialize};
 
 use crate::json_text;
-use crate::known_names::{self, LOCAL_SETTINGS, Unknown};
+use crate::known_names::{self, LOCAL_SETTINGS, Misnamed};
 
 /// What a handler inherits besides its own settings: what any Linux process expects to find.
 const INHERITED: [&str; 7] = ["PATH", "HOME", "USER", "LANG", "TZ", "TMPDIR", "SSL_CERT_FILE"];
@@ -26,7 +26,7 @@ pub(crate) enum SettingsError {
     Malformed(#[from] serde_json::Error),
     /// A name in it is none; those of its values are free.
     #[error("local.settings.json: {0}")]
-    Unknown(#[from] Unknown),
+    Misnamed(#[from] Misnamed),
     /// The file was encrypted with `func settings encrypt`.
     #[error("local.settings.json is encrypted")]
     Encrypted,
