@@ -37,7 +37,9 @@ http.ServerResponse.prototype.end = function (...args) {
   if (READING.includes(this.req.method)) return end.apply(this, args);
   Promise.all([...databases].map(saved)).then(
     () => {
-      for (const written of this[held] ?? []) write.apply(this, written);
+      const written = this[held] ?? [];
+      this[held] = [];
+      for (const part of written) write.apply(this, part);
       end.apply(this, args);
     },
     // Without an answer the client does not take it for done.
