@@ -96,7 +96,7 @@ fn the_page_on_cost_counts_what_is_deployed() {
     };
     let rows: Vec<_> = page.lines().filter_map(row).collect();
     assert!(rows.len() > 8, "{rows:?}");
-    let [dev, prod] = &Deployment::all()[..] else { panic!("two profiles") };
+    let [dev, prod] = Deployment::all() else { panic!("two profiles") };
     for (kind, counts) in rows {
         assert_eq!([dev, prod].map(|it| it.of(&kind).count()), counts, "{kind}");
     }
