@@ -24,14 +24,7 @@ pub(crate) async fn owe_for_report(
     id: MessageReportId,
     now: OffsetDateTime,
 ) -> Result<(), Error> {
-    let sql = "INSERT INTO picture_copies (report_id, picture_id, is_made, due_at)
-         SELECT r.report_id, m.picture_id, FALSE, ?
-         FROM reports r JOIN reported_messages k USING (report_id)
-             JOIN messages m ON m.message_id = k.message_id
-         WHERE r.report_id = ? AND m.picture_id IS NOT NULL
-             AND (m.withdrawn_at IS NULL OR m.withdrawn_at > r.reported_at)
-         ON DUPLICATE KEY UPDATE report_id = VALUES(report_id)";
-    tx.exec_drop(sql, (stored(now), id.uuid())).await
+    owe(tx, "r.report_id", id.uuid(), now).await
 }
 
 /// Of the picture of a message, one is to be made for each report of when it was not withdrawn: of
@@ -41,14 +34,20 @@ pub(crate) async fn owe_for_message(
     id: MessageId,
     now: OffsetDateTime,
 ) -> Result<(), Error> {
-    let sql = "INSERT INTO picture_copies (report_id, picture_id, is_made, due_at)
+    owe(tx, "m.message_id", id.uuid(), now).await
+}
+
+async fn owe(tx: &mut Tx, column: &str, id: Uuid, now: OffsetDateTime) -> Result<(), Error> {
+    let sql = format!(
+        "INSERT INTO picture_copies (report_id, picture_id, is_made, due_at)
          SELECT r.report_id, m.picture_id, FALSE, ?
-         FROM messages m JOIN reported_messages k USING (message_id)
-             JOIN reports r USING (report_id)
-         WHERE m.message_id = ? AND m.picture_id IS NOT NULL
+         FROM reports r JOIN reported_messages k USING (report_id)
+             JOIN messages m ON m.message_id = k.message_id
+         WHERE {column} = ? AND m.picture_id IS NOT NULL
              AND (m.withdrawn_at IS NULL OR m.withdrawn_at > r.reported_at)
-         ON DUPLICATE KEY UPDATE report_id = VALUES(report_id)";
-    tx.exec_drop(sql, (stored(now), id.uuid())).await
+         ON DUPLICATE KEY UPDATE report_id = VALUES(report_id)"
+    );
+    tx.exec_drop(sql, (stored(now), id)).await
 }
 
 /// Those of a report that are not made.
@@ -107,8 +106,11 @@ pub(crate) async fn update_copy(
 ) -> Result<bool, Error> {
     let sql = "UPDATE picture_copies SET is_made = ?, due_at = ?
         WHERE report_id = ? AND picture_id = ?";
-    let values = (is_made, stored(due_at), copy.report_id.uuid(), copy.picture_id.uuid());
-    Ok(connection.exec_iter(sql, values).await?.affected_rows() > 0)
+    let id = (copy.report_id.uuid(), copy.picture_id.uuid());
+    connection.exec_drop(sql, (is_made, stored(due_at), id.0, id.1)).await?;
+    // A row that was like this already is not one that the update has affected.
+    let find = "SELECT 1 FROM picture_copies WHERE report_id = ? AND picture_id = ?";
+    Ok(connection.exec_first::<u8, _, _>(find, id).await?.is_some())
 }
 
 pub(crate) async fn delete_copy(
