@@ -3,6 +3,8 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
 UP := target/debug/up
+# Most of a test is waiting for a store.
+export RUST_TEST_THREADS ?= $(shell echo $$((2 * $$(nproc))))
 # What the system tests ask for, which ops/firewall-check judges.
 REQUESTS := $(CURDIR)/target/requests.jsonl
 

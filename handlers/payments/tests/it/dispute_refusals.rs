@@ -7,7 +7,7 @@ use values::StaffRole::{Operator, Reviewer};
 
 use crate::disputes::{PAYMENTS, Scene};
 use crate::freeze::code;
-use crate::{after, in_turn, net};
+use crate::{Race, after, net};
 
 #[tokio::test]
 async fn of_an_agreement_and_a_no_at_once_one_stands() {
@@ -19,15 +19,16 @@ async fn of_an_agreement_and_a_no_at_once_one_stands() {
     ];
     let dispute = scene.disputed(1).await;
     scene.contest(&dispute).await;
-    let (mut agreed, mut dropped) = (0_u32, 0_u32);
+    let (mut agreed, mut dropped, mut race) = (0_u32, 0_u32, Race::default());
     for round in 0..50 {
         scene.review(&operator, &dispute, "propose", false).await;
-        let [yes_after, no_after] = in_turn(round);
+        let [yes_after, no_after] = race.waits(round);
         let (yes, no) = join(
             after(yes_after, scene.review(&reviewers[0], &dispute, "approve", false)),
             after(no_after, scene.review(&reviewers[1], &dispute, "reject", false)),
         )
         .await;
+        race.won(yes.0 == 200);
         match (yes.0, no.0) {
             (200, 409 | 412) => agreed = agreed.saturating_add(1),
             (409 | 412, 200) => dropped = dropped.saturating_add(1),
@@ -132,15 +133,16 @@ async fn what_may_still_bring_money_keeps_a_wallet_open_and_a_closed_one_dispute
 #[tokio::test]
 async fn of_an_acceptance_and_a_withdrawal_at_once_one_stands() {
     let scene = Scene::set().await;
-    let (mut accepted, mut withdrawn) = (0_u32, 0_u32);
+    let (mut accepted, mut withdrawn, mut race) = (0_u32, 0_u32, Race::default());
     for round in 0..200 {
         let dispute = scene.disputed(1).await;
-        let [accepts_after, withdraws_after] = in_turn(round);
+        let [accepts_after, withdraws_after] = race.waits(round);
         let (one, other) = join(
             after(accepts_after, scene.accept(&dispute)),
             after(withdraws_after, scene.withdraw(&dispute)),
         )
         .await;
+        race.won(one.0 == 200);
         match (one.0, other.0) {
             (200, 409) => accepted = accepted.saturating_add(1),
             (409, 200) => withdrawn = withdrawn.saturating_add(1),

@@ -80,7 +80,7 @@ use testkit::{
     Answer, Call, Device, FreshDatabase, InProcess, TokenIssuer, event, unreachable_hub,
 };
 use time::OffsetDateTime;
-use turns::{after, in_turn};
+use turns::{Race, after};
 use uuid::Uuid;
 use values::{
     AccountId, BusinessId, ConfirmableKind, Fee, Money, OperationConfirmation, OperationTerms,

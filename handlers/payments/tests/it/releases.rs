@@ -9,7 +9,7 @@ use values::{Product, StaffRole};
 
 use crate::freeze::code;
 use crate::peer_payments::{PEER_PAYMENTS, signed_amount};
-use crate::{Fixture, Person, after, in_turn, new_key};
+use crate::{Fixture, Person, after, Race, new_key};
 
 const RELEASES: &str = "/api/v1/releases";
 
@@ -256,12 +256,12 @@ async fn no_release_undoes_what_was_stopped_while_it_was_approved() {
     let fixture = Fixture::new().await;
     let account = fixture.person(Product::Consumer).await.user_id.to_string();
     let (one, other) = (fixture.staff("chan@example.com", &[Operator]), fixture.reviewer());
-    let mut approved_first = 0;
+    let (mut approved_first, mut race) = (0, Race::default());
     for round in 1..=200_i64 {
         let more = round.saturating_mul(1_000);
         fixture.hold_by_law(&account, more).await;
         let (_, proposed) = fixture.propose(&one, &account, &partly(1)).await;
-        let [approves_after, holds_after] = in_turn(round.unsigned_abs());
+        let [approves_after, holds_after] = race.waits(round.unsigned_abs());
         let (decided, (status, _)) = join(
             after(approves_after, fixture.decide(&other, &proposed, "approve")),
             after(holds_after, fixture.hold_by_law(&account, more.saturating_add(1))),
@@ -270,6 +270,7 @@ async fn no_release_undoes_what_was_stopped_while_it_was_approved() {
         assert_eq!(status, 200);
         let held = &fixture.account(&account).await.1["legal_hold"]["amount"];
         assert_eq!(*held, more.saturating_add(1), "round {round}: {}", decided.1);
+        race.won(decided.0 == 200);
         match decided {
             (200, _) => approved_first += 1,
             refused => assert_eq!(code(refused), (409, "release-overtaken".to_owned())),

@@ -11,7 +11,7 @@ use values::{Product, UserId};
 
 use crate::limits::TOP_UPS;
 use crate::withdrawals::code;
-use crate::{Fixture, Person, after, in_turn, new_key};
+use crate::{Fixture, Person, after, Race, new_key};
 
 const ROUNDS: u64 = 200;
 const FUNCTION: &str = "payments_on_onboarding";
@@ -158,7 +158,7 @@ async fn whichever_of_sign_up_and_verification_comes_first_the_wallet_has_its_ti
     let other = payments::routes(fixture.another_instance());
     for round in 0..ROUNDS {
         let person = fixture.stranger(Product::Consumer);
-        let [sign_up, verification] = in_turn(round);
+        let [sign_up, verification] = Race::default().waits(round);
         let verified = [verified(&person, 1, "verified")];
         join(
             after(sign_up, fixture.open_wallet(&person)),
@@ -175,7 +175,7 @@ async fn two_words_of_onboarding_and_an_operators_at_once_leave_what_the_history
     let other = payments::routes(fixture.another_instance());
     for round in 0..ROUNDS {
         let person = fixture.newcomer().await;
-        let [one, two] = in_turn(round);
+        let [one, two] = Race::default().waits(round);
         let events = [verified(&person, 1, "verified"), verified(&person, 2, "address-verified")];
         let [first, second] = &events;
         let operator =
