@@ -68,13 +68,15 @@ cosmos-rates: setup ## What the local Cosmos DB does a second, and the memory th
 	$(UP) exec-with-stores -- cargo test --locked -p cosmos-emulator --test it -- \
 		--ignored --exact --nocapture measure::rates_and_memory
 
-soak: setup apps ## Kill payments and its broker 30 times, play its model 1,000,000 steps (SOAK_SEED=1 plays both again); 50 uploads; 100,000 people
+soak: setup apps ## Kill payments and its broker 30 times, play its model 1,000,000 steps, and 20,000 on the database (SOAK_SEED=1 plays all again); 50 uploads; 100,000 people
 	export SOAK_SEED="$${SOAK_SEED:-$$RANDOM}"; \
 	SOAK_ROUNDS="$${SOAK_ROUNDS:-30}" $(UP) exec-with-stores -- \
 		cargo test --locked -p payments --test it crash_rounds -- --nocapture; \
 	PROPTEST_RNG_SEED="$$SOAK_SEED" cargo test --locked -p payments \
 		--config 'profile.dev.package.payments.opt-level=3' --lib -- \
 		--ignored --nocapture a_million_steps; \
+	PROPTEST_RNG_SEED="$$SOAK_SEED" $(UP) exec-with-stores -- cargo test --locked -p payments --lib -- \
+		--ignored --nocapture in_the_database; \
 	$(UP) exec-with-stores -- cargo test --locked -p payment-reporting --test it -- \
 		--ignored --nocapture all_that_is_told_of_5_000
 	SOAK_SAMPLES="$${SOAK_SAMPLES:-2000}" $(UP) exec-with-stores -- \

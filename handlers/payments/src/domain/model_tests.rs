@@ -20,15 +20,16 @@ mod schedules;
 mod settlements;
 mod shops;
 mod step;
+mod stored;
 mod top_ups;
 mod withdrawals;
 mod world;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 use time::macros::datetime;
-use time::{Duration, OffsetDateTime};
+use time::{Date, Duration, OffsetDateTime};
 use uuid::Uuid;
 use values::{
     BusinessId, HeldPaymentId, PaymentId, PaymentRequestId, PeerPaymentId, ScheduleId,
@@ -194,10 +195,13 @@ struct World {
     /// Of those and of what goes to banks.
     held_payments: Vec<HeldPaymentId>,
     settlements: Vec<SettlementId>,
+    settled_days: BTreeSet<(usize, Date)>,
     /// As they were committed.
     known_payees: BTreeMap<(Uuid, Uuid), KnownPayee>,
     for_friends: Vec<PeerPaymentId>,
     transfers: Vec<Transfer>,
+    /// Where the books are kept, if not here.
+    stored: Option<stored::Stored>,
 }
 
 impl World {

@@ -7,7 +7,7 @@ use testkit::Call;
 use values::{Product, StaffRole};
 
 use crate::freeze::code;
-use crate::{Fixture, Person, after, Race, new_key, step_up, withdrawals};
+use crate::{Fixture, Person, Race, after, new_key, step_up, withdrawals};
 
 impl Fixture {
     pub(crate) async fn close(&self, person: &Person) -> (u16, Value) {

@@ -9,7 +9,7 @@ use values::{Product, StaffRole};
 
 use crate::freeze::code;
 use crate::peer_payments::{PEER_PAYMENTS, signed_amount};
-use crate::{Fixture, Person, after, Race, new_key};
+use crate::{Fixture, Person, Race, after, new_key};
 
 const RELEASES: &str = "/api/v1/releases";
 

@@ -12,7 +12,7 @@ use crate::authorisations::{authorised, capture, void};
 use crate::group_commit::static_payment;
 use crate::pay::PAYMENTS;
 use crate::withdrawals::code;
-use crate::{Fixture, Person, after, changed, Race, net, new_key, signed};
+use crate::{Fixture, Person, Race, after, changed, net, new_key, signed};
 
 const REQUESTS: &str = "/api/v1/payment-requests";
 const FUNCTION: &str = "payments_on_onboarding";

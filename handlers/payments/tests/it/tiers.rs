@@ -11,7 +11,7 @@ use values::{Product, UserId};
 
 use crate::limits::TOP_UPS;
 use crate::withdrawals::code;
-use crate::{Fixture, Person, after, Race, new_key};
+use crate::{Fixture, Person, Race, after, new_key};
 
 const ROUNDS: u64 = 200;
 const FUNCTION: &str = "payments_on_onboarding";

@@ -121,7 +121,7 @@ impl World {
             order: None,
             lifetime: LIFETIME,
         };
-        let Ok((request, _)) = self.books.decide(&ask) else { return false };
+        let Ok((request, _)) = self.decide(&ask) else { return false };
         let pay = PayShop {
             payer: self.people[person],
             payee,
@@ -133,7 +133,7 @@ impl World {
             confirmed: Ok(ConfirmedBy::Pin),
             is_new_device: limits::is_new_device(person, self.books.now),
         };
-        let paid = self.books.decide(&pay);
+        let paid = self.decide(&pay);
         self.authorisations.extend(paid.iter().map(|(payment, _)| (payment.payment_id(), payee)));
         paid.is_ok()
     }
@@ -152,7 +152,7 @@ impl World {
             End::Voided => AuthorisationEnd::Voided { by },
             End::Expired => AuthorisationEnd::Expired,
         };
-        let ended = self.books.decide(&EndAuthorisation { payment_id, business_id, outcome });
+        let ended = self.decide(&EndAuthorisation { payment_id, business_id, outcome });
         let is_captured = before == OperationState::Pending
             && ended.as_ref().is_ok_and(|(payment, _)| payment.moved.is_some());
         self.payments.extend(is_captured.then_some((payment_id, business_id)));

@@ -243,7 +243,7 @@ impl World {
         let Some(id) = self.held_payments.get(payment).copied() else { return false };
         let held = self.books.held_payment(id.uuid()).unwrap();
         let wanted = EndHeldPayment { id, payer: held.payer, payee: held.payee, end };
-        let Ok((_, told)) = self.books.decide(&wanted) else { return false };
+        let Ok((_, told)) = self.decide(&wanted) else { return false };
         let sent = self.sent.iter_mut().find(|sent| sent.id.uuid() == id.uuid());
         sent.into_iter().for_each(|sent| sent.hear(&told));
         true

@@ -7,6 +7,7 @@ use proptest::prelude::*;
 use proptest::test_runner::{RngAlgorithm, RngSeed, TestRng, TestRunner};
 
 use super::step::{Step, history};
+use super::stored::Town;
 use super::{BEGINS, Model, PEOPLE, World, fold, limits};
 use crate::domain::account::{AccountStatus, ESCROW};
 use crate::domain::limits::WalletTier;
@@ -22,6 +23,10 @@ const STEPS: usize = 5_000;
 const SOAK_STEPS: usize = 1_000_000;
 /// Histories between two looks at how many steps that were.
 const HISTORIES: u32 = 64;
+/// The same of those that the database is asked about.
+const STORED_STEPS: usize = 400;
+const STORED_SOAK_STEPS: usize = 20_000;
+const STORED_HISTORIES: u32 = 8;
 
 /// How often each kind of step was done and was not.
 #[derive(Default)]
@@ -34,17 +39,52 @@ impl Tally {
     fn count(&mut self, kind: String, is_done: bool) {
         self.kinds.entry(kind).or_default()[usize::from(!is_done)] += 1;
     }
+
+    fn count_step(&mut self, step: &Step, is_done: bool) {
+        self.steps += 1;
+        self.count(format!("{step:?}").split(" {").next().unwrap_or_default().into(), is_done);
+    }
+
+    fn count_ends(&mut self, model: &Model) {
+        for (stage, has_refund) in model.stages() {
+            self.count(format!("{stage}{}", if has_refund { ", by its own" } else { "" }), true);
+        }
+        for (status, cause) in model.reviews() {
+            self.count(format!("{status}, {}", cause.unwrap_or("sent")), true);
+        }
+    }
 }
 
 #[test]
 fn histories_end_as_the_simple_model_says_in_one_batch_or_one_by_one() {
-    play(STEPS, SEED);
+    play(STEPS, SEED, HISTORIES, play_one);
 }
 
 #[test]
 #[ignore = "make soak plays it"]
-#[expect(clippy::print_stdout, reason = "the seed plays it again")]
 fn a_million_steps_end_as_the_simple_model_says() {
+    soak(|seed| play(SOAK_STEPS, seed, HISTORIES, play_one));
+}
+
+#[test]
+fn in_the_database_histories_end_as_the_simple_model_says() {
+    let town = Town::new();
+    play(STORED_STEPS, SEED, STORED_HISTORIES, |history, tally| play_stored(&town, history, tally));
+}
+
+#[test]
+#[ignore = "make soak plays it"]
+fn in_the_database_many_histories_end_as_the_simple_model_says() {
+    let town = Town::new();
+    soak(|seed| {
+        play(STORED_SOAK_STEPS, seed, STORED_HISTORIES, |history, tally| {
+            play_stored(&town, history, tally)
+        })
+    });
+}
+
+#[expect(clippy::print_stdout, reason = "the seed plays it again")]
+fn soak(play: impl FnOnce(u64) -> Tally) {
     // PROPTEST_RNG_SEED, which proptest reads itself.
     let seed = match ProptestConfig::default().rng_seed {
         RngSeed::Fixed(seed) => seed,
@@ -52,7 +92,7 @@ fn a_million_steps_end_as_the_simple_model_says() {
     };
     println!("SOAK_SEED={seed}");
     let begun = std::time::Instant::now();
-    let tally = play(SOAK_STEPS, seed);
+    let tally = play(seed);
     for (kind, [done, refused]) in &tally.kinds {
         println!("{kind:28} {done:>7} done {refused:>7} refused");
     }
@@ -65,7 +105,12 @@ fn a_million_steps_end_as_the_simple_model_says() {
 }
 
 /// The same seed plays the same histories.
-fn play(steps: usize, seed: u64) -> Tally {
+fn play(
+    steps: usize,
+    seed: u64,
+    cases: u32,
+    play_one: impl Fn(&[Step], &mut Tally) -> Result<(), TestCaseError>,
+) -> Tally {
     let (histories, tally) = (history(), RefCell::new(Tally::default()));
     for run in 0_u64.. {
         if tally.borrow().steps >= steps {
@@ -75,42 +120,48 @@ fn play(steps: usize, seed: u64) -> Tally {
         whole_seed[..8].copy_from_slice(&seed.to_le_bytes());
         whole_seed[8..16].copy_from_slice(&run.to_le_bytes());
         let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &whole_seed);
-        let (cases, failure_persistence) = (HISTORIES, None);
-        let config = ProptestConfig { cases, failure_persistence, ..<_>::default() };
+        let config = ProptestConfig { cases, failure_persistence: None, ..<_>::default() };
         let mut runner = TestRunner::new_with_rng(config, rng);
-        let played = runner.run(&histories, |history| play_one(&history, &tally));
+        let played = runner.run(&histories, |history| play_one(&history, &mut tally.borrow_mut()));
         assert!(played.is_ok(), "SOAK_SEED={seed}: {played:?}");
     }
     tally.into_inner()
 }
 
 /// One batch is the history in one transaction; the other world commits after each step.
-fn play_one(history: &[Step], tally: &RefCell<Tally>) -> Result<(), TestCaseError> {
+fn play_one(history: &[Step], tally: &mut Tally) -> Result<(), TestCaseError> {
     let mut model = Model::new(TIERS);
     let [mut batch, mut singly] = [World::new(BEGINS, TIERS), World::new(BEGINS, TIERS)];
-    // Else most of what is tried would fail for want of money.
-    let top_up = |person| Step::TopUp { person, amount: MONEY, is_debit: false };
-    let first: Vec<Step> = (0..PEOPLE).map(top_up).collect();
-    let mut tally = tally.borrow_mut();
-    for step in first.iter().chain(history) {
+    for step in money_first().iter().chain(history) {
         let is_done = model.take(step, batch.books.now);
         prop_assert_eq!(batch.take(step), is_done, "in a batch: {:?}", step);
         prop_assert_eq!(singly.take(step), is_done, "one by one: {:?}", step);
         singly.commit();
-        tally.steps += 1;
-        tally.count(format!("{step:?}").split(" {").next().unwrap_or_default().into(), is_done);
+        tally.count_step(step, is_done);
     }
     batch.commit();
-    for (stage, has_refund) in model.stages() {
-        tally.count(format!("{stage}{}", if has_refund { ", by its own" } else { "" }), true);
-    }
-    for (status, cause) in model.reviews() {
-        tally.count(format!("{status}, {}", cause.unwrap_or("sent")), true);
-    }
+    tally.count_ends(&model);
     same(&model, &batch)?;
     same(&model, &singly)
 }
 
+/// Each step is a transaction of the database.
+fn play_stored(town: &Town, history: &[Step], tally: &mut Tally) -> Result<(), TestCaseError> {
+    let (mut model, mut world) = (Model::new(TIERS), town.keep(World::new(BEGINS, TIERS)));
+    for step in money_first().iter().chain(history) {
+        let is_done = model.take(step, world.books.now);
+        prop_assert_eq!(world.take(step), is_done, "in the database: {:?}", step);
+        tally.count_step(step, is_done);
+    }
+    tally.count_ends(&model);
+    world.assert_transfers_are_stored();
+    same(&model, &world)
+}
+
+/// Else most of what is tried would fail for want of it.
+fn money_first() -> [Step; PEOPLE] {
+    std::array::from_fn(|person| Step::TopUp { person, amount: MONEY, is_debit: false })
+}
 fn same(model: &Model, world: &World) -> Result<(), TestCaseError> {
     let now = world.books.now;
     let expected = [model.wallets.to_vec(), model.takings.to_vec(), model.fees.to_vec()];

@@ -263,7 +263,7 @@ impl World {
             Step::Ask { person, of, amount } => {
                 let [requester, payer] = [self.people[person], self.people[of]];
                 let wanted = AskForMoney { requester, payer, amount: hkd(amount), note: None };
-                let asked = self.books.decide(&wanted);
+                let asked = self.decide(&wanted);
                 self.asked.requests.extend(asked.iter().map(|(request, _)| request.id));
                 asked.is_ok()
             }
@@ -285,14 +285,14 @@ impl World {
                 let Some(asked) = self.books.money_request(id) else { return false };
                 let (requester, payer) = (self.people[person], asked.payer.id);
                 let wanted = RemindPayer { id, requester, payer };
-                self.books.decide(&wanted).is_ok()
+                self.decide(&wanted).is_ok()
             }
             Step::CancelBill { bill } => {
                 let Some((bill, request_ids)) = self.asked.bills.get(bill).cloned() else {
                     return false;
                 };
                 let wanted = CancelBill { bill, request_ids };
-                self.books.decide(&wanted).is_ok_and(|(_, told)| !told.is_empty())
+                self.decide(&wanted).is_ok_and(|(_, told)| !told.is_empty())
             }
             Step::Wait { hours } => self.wait(Duration::hours(hours)),
         }
@@ -311,7 +311,7 @@ impl World {
             payment_id: None,
             peer_payment_id: None,
         };
-        let Ok((bill, _)) = self.books.decide(&wanted) else { return false };
+        let Ok((bill, _)) = self.decide(&wanted) else { return false };
         let asked = |payer: UserId| {
             let mut all = self.books.money_requests.all();
             let found = all.find(|found| found.bill_id == Some(bill.id) && found.payer.id == payer);
@@ -327,7 +327,7 @@ impl World {
         let Some(id) = self.asked.requests.get(request).copied() else { return false };
         let wanted = EndMoneyRequest { id, by: self.people[person], end };
         // A second time nobody is told anything.
-        self.books.decide(&wanted).is_ok_and(|(_, told)| !told.is_empty())
+        self.decide(&wanted).is_ok_and(|(_, told)| !told.is_empty())
     }
 
     /// As if they had been written, and read again by the next transaction.

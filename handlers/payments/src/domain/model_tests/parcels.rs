@@ -199,7 +199,7 @@ impl World {
                     confirmed: Ok(ConfirmedBy::Pin),
                     is_new_device: limits::is_new_device(person, self.books.now),
                 };
-                let made = self.books.decide(&wanted);
+                let made = self.decide(&wanted);
                 self.parcels.extend(made.iter().map(|(parcel, _)| parcel.id));
                 made.is_ok()
             }
@@ -209,20 +209,20 @@ impl World {
                 };
                 let claimer = self.people[person];
                 let wanted = ClaimShare { parcel_id: id, kind, sender: sender.id, claimer };
-                self.books.decide(&wanted).is_ok()
+                self.decide(&wanted).is_ok()
             }
             ParcelStep::Cancel { person, parcel } => {
                 let sender = self.people[person];
                 self.parcel(parcel).is_some_and(|parcel| {
                     let reason = ReturnReason::Cancelled;
                     let wanted = ReturnParcel { parcel_id: parcel.id, sender, reason };
-                    self.books.decide(&wanted).is_ok()
+                    self.decide(&wanted).is_ok()
                 })
             }
             ParcelStep::Expire { parcel } => self.parcel(parcel).is_some_and(|parcel| {
                 let (sender, reason) = (parcel.sender.id, ReturnReason::Expired);
                 let wanted = ReturnParcel { parcel_id: parcel.id, sender, reason };
-                self.books.decide(&wanted).is_ok()
+                self.decide(&wanted).is_ok()
             }),
             ParcelStep::Sleep { hours } => self.wait(Duration::hours(hours)),
         }

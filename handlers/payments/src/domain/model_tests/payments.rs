@@ -136,7 +136,7 @@ impl World {
         request: Option<PaymentRequestId>,
     ) -> bool {
         let wanted = self.payment(person, payee, amount, request);
-        let paid = self.books.decide(&wanted);
+        let paid = self.decide(&wanted);
         self.payments.extend(paid.iter().map(|(payment, _)| (payment.payment_id(), payee)));
         paid.is_ok()
     }
@@ -176,6 +176,6 @@ impl World {
             disputed_after: None,
             level: Level::Device,
         };
-        self.books.decide(&wanted).is_ok()
+        self.decide(&wanted).is_ok()
     }
 }

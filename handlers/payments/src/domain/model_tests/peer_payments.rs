@@ -134,7 +134,7 @@ impl World {
             visibility,
             ..self.peer_payment(person, payee, amount)
         };
-        let Ok((payment, told)) = self.books.decide(&wanted) else { return false };
+        let Ok((payment, told)) = self.decide(&wanted) else { return false };
         self.keep_sent(&payment, &told);
         true
     }
@@ -166,11 +166,13 @@ impl World {
     pub(super) fn hide(&mut self, sent: usize) -> bool {
         let sent = nth(sent, self.sent.len());
         let Some(Named { id, .. }) = self.sent.get(sent) else { return false };
+        let id = *id;
         self.for_friends.append(&mut self.books.for_friends);
-        self.for_friends.retain(|shown| shown != id);
+        self.for_friends.retain(|shown| *shown != id);
         let held = self.books.held_payment(id.uuid()).cloned();
         let hidden = held.map(|held| HeldPayment { visibility: Visibility::Private, ..held });
         self.books.held_payments.save(hidden.into_iter().collect());
+        self.store_hidden(id);
         true
     }
 

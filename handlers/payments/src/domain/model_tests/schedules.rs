@@ -144,7 +144,7 @@ impl World {
                     confirmed: Ok(Some(ConfirmedBy::Device)),
                     limited_until: is_new.then_some(BEGINS + Duration::DAY),
                 };
-                let made = self.books.decide(&wanted);
+                let made = self.decide(&wanted);
                 self.schedules.extend(made.iter().map(|(schedule, _)| schedule.id));
                 made.is_ok()
             }
@@ -158,6 +158,7 @@ impl World {
                 let Some(id) = self.schedules.get(schedule).copied() else { return false };
                 let ended = self.books.schedule(id).unwrap().clone().ended(self.books.now);
                 self.books.schedules.save(vec![ended]);
+                self.store_changes();
                 true
             }
         }
@@ -170,7 +171,7 @@ impl World {
             let (payer, payee) = (before.owner, before.other.id);
             let wanted = RunSchedule { id, kind: before.kind, payer, payee };
             let dates = self.books.occurrences.len();
-            let (after, told) = self.books.decide(&wanted).unwrap();
+            let (after, told) = self.decide(&wanted).unwrap();
             if after == before {
                 return is_paid;
             }

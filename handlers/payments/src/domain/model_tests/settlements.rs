@@ -1,7 +1,9 @@
 //! Settlements of shops' takings, in the simple model and in the real books.
 
+use std::collections::BTreeSet;
+
 use proptest::prelude::*;
-use time::OffsetDateTime;
+use time::{Date, OffsetDateTime};
 use uuid::Uuid;
 use values::{OperationKind, hong_kong_day, hong_kong_midnight};
 
@@ -38,6 +40,8 @@ pub(super) fn step() -> impl Strategy<Value = SettlementStep> {
 #[derive(Default)]
 pub(super) struct Settled {
     batches: Vec<Batch>,
+    /// Whose day was settled, whatever came of it: asked for again, nothing more does.
+    days: BTreeSet<(usize, Date)>,
     /// What each shop had taken in all, whatever was settled, before each step.
     taken: Vec<(OffsetDateTime, [i64; SHOPS])>,
 }
@@ -64,6 +68,9 @@ impl Model {
     pub(super) fn take_settlement(&mut self, step: SettlementStep, now: OffsetDateTime) -> bool {
         match step {
             SettlementStep::Settle { shop, has_account } => {
+                if !self.settled.days.insert((shop, hong_kong_day(now))) {
+                    return true;
+                }
                 let midnight = hong_kong_midnight(hong_kong_day(now));
                 // What was there before the first step from midnight on.
                 let at_midnight = self.settled.taken.iter().find(|(at, _)| *at >= midnight);
@@ -102,6 +109,10 @@ impl World {
                 // As a transaction that begins with it.
                 self.change_account(business_id.uuid(), |_| ());
                 let today = hong_kong_day(self.books.now);
+                // A key of the shop and the day answers again.
+                if !self.settled_days.insert((shop, today)) {
+                    return true;
+                }
                 let Some(day) = today.previous_day() else { return false };
                 let since = self.since(business_id.uuid(), hong_kong_midnight(today));
                 self.books.since_days.insert((business_id.uuid(), day), since);
@@ -109,8 +120,9 @@ impl World {
                 if has_account {
                     self.books.takings_go_to.insert(business_id.uuid(), bank_account());
                 }
+                self.store_bank_account(business_id, has_account);
                 let wanted = SettleTakings { business_id, day, is_instructed: true };
-                let Ok((settled, _)) = self.books.decide(&wanted) else { return false };
+                let Ok((settled, _)) = self.decide(&wanted) else { return false };
                 self.settlements.extend((settled.amount > 0).then_some(settled.id));
                 true
             }
@@ -119,7 +131,7 @@ impl World {
                 let Some(id) = self.settlements.get(settlement).copied() else { return false };
                 let outcome = if is_paid { PayoutEnd::Paid } else { PayoutEnd::Refused };
                 let payout = Payout::Settlement(id);
-                self.books.decide(&EndPayout { payout, outcome, by: Voice::Bank }).is_ok()
+                self.decide(&EndPayout { payout, outcome, by: Voice::Bank }).is_ok()
             }
         }
     }

@@ -107,7 +107,7 @@ impl World {
                     order: None,
                     lifetime: LIFETIME,
                 };
-                let asked = self.books.decide(&wanted);
+                let asked = self.decide(&wanted);
                 self.requests.extend(asked.iter().map(|(request, _)| request.id));
                 asked.is_ok()
             }
@@ -117,11 +117,13 @@ impl World {
                 let business_id = self.books.request(id).unwrap().business_id;
                 let wanted = CancelRequest { id, business_id, by: self.people[0] };
                 // A second time nobody is told anything.
-                self.books.decide(&wanted).is_ok_and(|(_, told)| !told.is_empty())
+                self.decide(&wanted).is_ok_and(|(_, told)| !told.is_empty())
             }
             ShopStep::Approve { shop, is_approved } => {
-                let shop = self.books.shops.get_mut(&self.shops[shop].uuid());
-                shop.unwrap().is_approved = is_approved;
+                let id = self.shops[shop].uuid();
+                self.books.shops.get_mut(&id).unwrap().is_approved = is_approved;
+                let row = (is_approved, id);
+                self.store("UPDATE shops SET is_approved = ? WHERE business_id = ?", row);
                 true
             }
             ShopStep::Freeze { shop, is_frozen } => {

@@ -73,7 +73,7 @@ impl World {
         let method = if is_debit { TopUpMethod::BankDebit } else { TopUpMethod::Instant };
         let (user_id, amount) = (self.people[person], hkd(amount));
         let wanted = TopUp { user_id, amount, method, is_instructed: true };
-        let Ok((top_up, _)) = self.books.decide(&wanted) else { return false };
+        let Ok((top_up, _)) = self.decide(&wanted) else { return false };
         let top_up_id = top_up.top_up_id();
         if is_debit {
             self.debits.push(top_up_id);
@@ -81,13 +81,13 @@ impl World {
         }
         // The bank gives it at once.
         let outcome = TopUpEnd::Given(amount);
-        self.books.decide(&EndTopUp { top_up_id, outcome, by: Voice::Bank }).is_ok()
+        self.decide(&EndTopUp { top_up_id, outcome, by: Voice::Bank }).is_ok()
     }
 
     pub(super) fn end(&mut self, top_up: usize, outcome: TopUpEnd) -> bool {
         let Some(top_up_id): Option<TopUpId> = self.debits.get(top_up).copied() else {
             return false;
         };
-        self.books.decide(&EndTopUp { top_up_id, outcome, by: Voice::Bank }).is_ok()
+        self.decide(&EndTopUp { top_up_id, outcome, by: Voice::Bank }).is_ok()
     }
 }

@@ -113,7 +113,7 @@ impl World {
                 quoted: None,
                 created_at: self.books.now,
             };
-            self.books.decide(&PayByFps {
+            self.decide(&PayByFps {
                 payee,
                 amount,
                 accepted_warning: None,
@@ -122,7 +122,7 @@ impl World {
                 is_instructed,
             })
         } else {
-            self.books.decide(&Withdraw {
+            self.decide(&Withdraw {
                 user_id,
                 amount,
                 bank_account: bank_account(),
@@ -150,6 +150,6 @@ impl World {
             return false;
         }
         let outcome = if is_paid { PayoutEnd::Paid } else { PayoutEnd::Refused };
-        self.books.decide(&EndPayout { payout, outcome, by: Voice::Bank }).is_ok()
+        self.decide(&EndPayout { payout, outcome, by: Voice::Bank }).is_ok()
     }
 }

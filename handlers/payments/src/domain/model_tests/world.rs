@@ -1,6 +1,6 @@
 //! How the real books begin, what a commit leaves of them, and what is read in them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
@@ -58,9 +58,11 @@ impl World {
             sent: Vec::new(),
             held_payments: Vec::new(),
             settlements: Vec::new(),
+            settled_days: BTreeSet::new(),
             known_payees: BTreeMap::new(),
             for_friends: Vec::new(),
             transfers: Vec::new(),
+            stored: None,
         }
     }
 
@@ -84,6 +86,9 @@ impl World {
         self.commit_ledger(|accounts| {
             change(accounts.iter_mut().find(|account| account.id == id).unwrap());
         });
+        let Account { status, tier, .. } = self.books.account(id).unwrap();
+        let row = (status.code(), tier.code(), id);
+        self.store("UPDATE accounts SET status = ?, tier = ? WHERE account_id = ?", row);
     }
 
     fn commit_ledger(&mut self, change: impl FnOnce(&mut Vec<Account>)) {

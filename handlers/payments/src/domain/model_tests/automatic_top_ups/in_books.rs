@@ -92,15 +92,15 @@ impl World {
         bank: Bank,
     ) -> Option<(D::Record, Vec<Announcement>)> {
         let Tried { person, amount, .. } = self.automatic.payments[index];
-        match self.books.decide(payment) {
+        match self.decide(payment) {
             Ok(done) => return Some(done),
             Err(refusal) if refusal != INSUFFICIENT_FUNDS => return None,
             Err(_) => self.automatic.agreements[person].day_max?,
         };
         let (payer, amount) = (self.people[person], hkd(amount));
-        self.books.decide(&Rehearsal { payment: payment.clone(), payer, amount }).ok()?;
+        self.decide(&Rehearsal { payment: payment.clone(), payer, amount }).ok()?;
         let has_come = self.bring_in(index, payer, bank) == OperationState::Completed;
-        has_come.then(|| self.books.decide(payment).ok()).flatten()
+        has_come.then(|| self.decide(payment).ok()).flatten()
     }
 
     fn bring_in(&mut self, index: usize, payer: UserId, bank: Bank) -> OperationState {
@@ -123,7 +123,7 @@ impl World {
         self.automatic.agreements[person] = agreement;
         let wanted =
             TopUp { user_id: payer, amount, method: TopUpMethod::Instant, is_instructed: true };
-        let begun = (bank != Bank::IsNotReached).then(|| self.books.decide(&wanted));
+        let begun = (bank != Bank::IsNotReached).then(|| self.decide(&wanted));
         if let Some(Err(_)) = begun {
             self.automatic.agreements[person] = agreement.without(&used);
             self.automatic.payments[index].counted = None;
@@ -139,7 +139,7 @@ impl World {
             Bank::SaysNothing | Bank::IsNotReached => return OperationState::Pending,
         };
         let told = EndTopUp { top_up_id: top_up_id.unwrap(), outcome, by: Voice::Bank };
-        self.books.decide(&told).unwrap().0.state
+        self.decide(&told).unwrap().0.state
     }
 
     fn used(&self, counted: &Counted) -> AutomaticUse {

@@ -82,7 +82,7 @@ impl World {
         let Ok(mut after) = step(before) else { return false };
         if after.status == DisputeStatus::Upheld {
             let refund = RefundPayment::of_dispute(&after, self.people[0]);
-            after = match self.books.decide(&refund) {
+            after = match self.decide(&refund) {
                 Ok((refund, _)) => after.refunded(Some(refund.refund_id()), self.books.now),
                 Err(REFUND_NOT_DUE) => after.refunded(None, self.books.now),
                 Err(_) => after.retried_later(self.books.now),
