@@ -58,6 +58,8 @@ impl World {
         let may = wallet.require_closable(waiting.try_into().unwrap()).is_ok();
         if may {
             self.change_account(id.uuid(), |wallet| wallet.status = AccountStatus::Closed);
+            // As the store reads it of whoever turns to somebody.
+            self.books.away.extend(self.people.iter().map(|other| (other.uuid(), id.uuid())));
         }
         may
     }

@@ -193,6 +193,7 @@ impl Model {
         let recent = of_pair.clone().filter(|found| found.made_at > day_ago).count();
         let mut all = of_pair;
         !self.is_closed[person]
+            && !self.is_closed[of]
             && open < usize::try_from(OF_PAIR_MAX).unwrap()
             && recent < usize::try_from(RECENT_OF_PAIR_MAX).unwrap()
             && !all.any(|found| found.declined_at.is_some_and(|at| at > day_ago))

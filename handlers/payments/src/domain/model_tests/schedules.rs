@@ -69,7 +69,7 @@ impl Model {
     pub(super) fn take_schedule(&mut self, step: ScheduleStep, now: OffsetDateTime) -> bool {
         match step {
             ScheduleStep::Make { person, to, amount } => {
-                let may = person != to && !self.is_closed[person];
+                let may = person != to && !self.is_closed[person] && !self.is_closed[to];
                 if may {
                     let (due, tried, skips, is_ended) = (tomorrow(now), None, 0, false);
                     self.planned.push(Planned { person, to, amount, due, tried, skips, is_ended });

@@ -183,6 +183,8 @@ impl World {
     pub(super) fn store_changes(&mut self) {
         let Some(mut stored) = self.stored.take() else { return };
         let runtime = Arc::clone(&stored.runtime);
+        // Those were written when they were decided.
+        self.books.occurrences.clear();
         runtime.block_on(stored.conn.query_drop("START TRANSACTION")).unwrap();
         runtime.block_on(stored.commit(&self.books)).unwrap();
         self.stored = Some(stored);
