@@ -23,7 +23,7 @@ const AGREEMENT: &str = "/api/v1/wallets/me/automatic-top-up";
 const AT_ONCE: usize = 200;
 
 impl Fixture {
-    async fn agree(&self, person: &Person, cents: i64, confirmed: i64) -> (u16, Value) {
+    pub(crate) async fn agree(&self, person: &Person, cents: i64, confirmed: i64) -> (u16, Value) {
         self.put_agreement(person, &agreement(person, cents, confirmed)).await
     }
 

@@ -19,7 +19,7 @@ fn hkd(minor_units: i64) -> Value {
     json!({"amount": minor_units, "currency": "HKD"})
 }
 
-fn equal<'a>(total: i64, people: impl IntoIterator<Item = &'a Person>) -> Value {
+pub(crate) fn equal<'a>(total: i64, people: impl IntoIterator<Item = &'a Person>) -> Value {
     let user_ids: Vec<UserId> = people.into_iter().map(|person| person.user_id).collect();
     json!({"total": hkd(total), "split": {"type": "equal", "user_ids": user_ids}})
 }

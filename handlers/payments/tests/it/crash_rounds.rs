@@ -27,7 +27,9 @@ use reqwest::Client;
 use serde_json::{Value, json};
 use testkit::{Program, identity_secret};
 use tokio::time::sleep;
+use values::StepUpPolicy;
 
+use crate::held_payments::holding;
 use crate::limits::assert_limits_add_up;
 use crate::parcels::{PAY_LINKS, RED_PACKETS};
 use crate::{Fixture, Person};
@@ -48,6 +50,13 @@ const HELD: i64 = 12_850;
 const PACKETS: usize = 20;
 /// What waits in the link that each person has made before.
 const LINKED: i64 = 7;
+/// Of a payment that its payer may dispute.
+const DISPUTED: i64 = 300;
+const DISPUTES: &str = "/api/v1/disputes";
+/// What each person sends the next, and a reviewer looks at.
+const REVIEWED: i64 = 5_000;
+/// What may be brought in in a day for whoever has nothing.
+const LACKED_MAX: i64 = 5_000;
 /// What each person will pay the next on a date.
 const SCHEDULED: i64 = 3;
 /// A killed handler serves again in this time.
@@ -133,7 +142,9 @@ async fn whenever_handler_and_broker_are_killed_nothing_is_lost_or_doubled_and_a
     let (rounds, seed) = (setting("SOAK_ROUNDS", ROUNDS), setting("SOAK_SEED", SEED));
     println!("SOAK_ROUNDS={rounds} SOAK_SEED={seed}");
     let (mut random, client) = (Random(seed), Client::new());
-    let fixture = Fixture::new().await;
+    let mut policy = holding();
+    policy.rules.extend(StepUpPolicy::allow_all().rules);
+    let fixture = Fixture::under(policy).await;
     let (identity, mut broker) = (identity(), Broker::started());
     let mut handler = Handler::start(&fixture, &client, (&identity, &broker)).await;
     for round in 1..=rounds {
@@ -168,7 +179,9 @@ async fn whenever_handler_and_broker_are_killed_nothing_is_lost_or_doubled_and_a
 
         handler = Handler::start(&fixture, &client, (&identity, &broker)).await;
         let again = wanted.iter().map(|wanted| wanted.repeat(&client, &handler.url));
-        for ((first, again), wanted) in first.iter().zip(join_all(again).await).zip(&wanted) {
+        // What was begun for a payment that lacked it comes by the timer.
+        let (again, ()) = tokio::join!(join_all(again), fixture.hear_the_bank());
+        for ((first, again), wanted) in first.iter().zip(again).zip(&wanted) {
             let Some(first) = first else { continue };
             let is_same =
                 *first == again || wanted.waits_for_bank() && begun(first) == begun(&again);
@@ -177,6 +190,8 @@ async fn whenever_handler_and_broker_are_killed_nothing_is_lost_or_doubled_and_a
         assert_eq!(fixture.settle_yesterday().await, 200);
         fixture.hear_the_bank().await;
         town.assert_settled(&fixture).await;
+        // What was brought in for them was paid, and no more.
+        assert_eq!(money_left(&fixture, &town.lacking).await, 0);
         let taken = wanted.iter().filter(|wanted| wanted.takes_key()).count();
         assert_eq!(keys(&fixture).await, keys_at_first + u64::try_from(taken).unwrap());
         // The links that were there are back, whether the crash came before or after that, and each
@@ -230,9 +245,15 @@ async fn reached(ended: &AtomicU64, count: u64) {
     }
 }
 
-/// Those that clients have used: each shop's day has one, too.
+/// Those that clients have used: each shop's day has one, too, and so have a dispute's refund and
+/// what is brought in for a payment.
 async fn keys(fixture: &Fixture) -> u64 {
-    fixture.database.count("operation_keys").await - fixture.database.count("settlements").await
+    let mut keys = fixture.database.count("operation_keys").await;
+    for of_ours in ["settlements", "disputes WHERE refund_id IS NOT NULL", "automatic_top_up_uses"]
+    {
+        keys -= fixture.database.count(of_ours).await;
+    }
+    keys
 }
 
 /// The outbox is empty.

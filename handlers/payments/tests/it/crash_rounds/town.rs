@@ -2,10 +2,13 @@
 
 use futures_util::future::join_all;
 use mysql_async::prelude::Queryable;
-use serde_json::Value;
-use values::BusinessId;
+use serde_json::{Value, json};
+use values::{BusinessId, Product};
 
-use super::{GIVEN_BACK_IN_PARTS, LINKED, MONEY, PACKETS, PEOPLE, SCHEDULED};
+use super::{
+    DISPUTED, DISPUTES, GIVEN_BACK_IN_PARTS, LACKED_MAX, LINKED, MONEY, PACKETS, PEOPLE, REVIEWED,
+    SCHEDULED,
+};
 use crate::authorisations::authorised;
 use crate::fps_payments::payee;
 use crate::group_commit::static_payment;
@@ -32,6 +35,19 @@ pub(super) struct Town {
     pub(super) asked: Vec<(usize, Value)>,
     /// Who will ask whom.
     pub(super) asking: Vec<(usize, usize)>,
+    /// Who will split a bill with the next two.
+    pub(super) splitting: Vec<usize>,
+    /// Payments to the first shop, each with its payer, of which nobody has said anything.
+    pub(super) disputable: Vec<(usize, String)>,
+    /// The paths of disputes that the shop has not answered.
+    pub(super) disputed: Vec<String>,
+    /// Payments between them that a reviewer is to look at, and that reviewer's token.
+    pub(super) reviewed: Vec<String>,
+    pub(super) reviewer: String,
+    /// Who has nothing, and has agreed that what they pay is brought in.
+    pub(super) lacking: Vec<Person>,
+    /// Which of them have paid nothing.
+    pub(super) broke: Vec<usize>,
     pub(super) red_packets: Vec<Waiting>,
     /// Who has not opened which red packet yet.
     pub(super) unopened: Vec<(usize, usize)>,
@@ -68,6 +84,21 @@ impl Town {
             assert_eq!(status, 201);
             fixture.scheduled(person, requester, SCHEDULED, "once").await;
         }
+        let (mut disputable, mut disputed, mut reviewed) = (Vec::new(), Vec::new(), Vec::new());
+        for (payer, person) in people.iter().enumerate() {
+            disputable.push((payer, paid(fixture, person, shop).await));
+            let path = format!("{PAYMENTS}/{}/disputes", paid(fixture, person, shop).await);
+            let (status, dispute) = fixture.post(person, &path, &new_key(), &complaint()).await;
+            assert_eq!(status, 200, "{dispute}");
+            disputed.push(format!("{DISPUTES}/{}", dispute["dispute_id"].as_str().unwrap()));
+            reviewed.push(fixture.held(person, &people[(payer + 1) % PEOPLE], REVIEWED).await);
+        }
+        let mut lacking = Vec::new();
+        for _ in 0..PEOPLE {
+            let person = fixture.person(Product::Consumer).await;
+            assert_eq!(fixture.agree(&person, LACKED_MAX, LACKED_MAX).await.0, 200);
+            lacking.push(person);
+        }
         let mut red_packets = Vec::new();
         for sender in people.iter().cycle().take(PACKETS) {
             let (cents, split) = (i64::try_from(PEOPLE).unwrap(), format!("equal-{PEOPLE}"));
@@ -85,6 +116,13 @@ impl Town {
             held,
             asked,
             asking,
+            splitting: (0..PEOPLE).collect(),
+            disputable,
+            disputed,
+            reviewed,
+            reviewer: fixture.reviewer_of_held(),
+            lacking,
+            broke: (0..PEOPLE).collect(),
             red_packets,
             unopened,
             settling,
@@ -106,6 +144,24 @@ impl Town {
         assert_eq!(settled["amount"]["amount"], net(TOOK));
         assert_eq!(fixture.takings(owner, *shop).await, 0);
     }
+}
+
+/// A payment of what may be disputed; its id.
+async fn paid(fixture: &Fixture, person: &Person, shop: BusinessId) -> String {
+    let key = new_key();
+    let body = static_payment(person, shop, DISPUTED, &key);
+    let (status, payment) = fixture.post(person, PAYMENTS, &key, &body).await;
+    assert_eq!(status, 201, "{payment}");
+    payment["payment_id"].as_str().unwrap().to_owned()
+}
+
+/// The payer wants all of it back.
+pub(super) fn complaint() -> Value {
+    json!({
+        "amount": {"amount": DISPUTED, "currency": "HKD"},
+        "reason": "not-received",
+        "statement": "The parcel never came.",
+    })
 }
 
 /// A shop with takings of yesterday alone.

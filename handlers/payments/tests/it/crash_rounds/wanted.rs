@@ -6,10 +6,12 @@ use reqwest::Client;
 use serde_json::{Value, json};
 use tokio::time::sleep;
 
-use super::town::Town;
-use super::{HELD, PEOPLE, REPEAT_LIMIT, REPEAT_PAUSE, Random};
+use super::town::{Town, complaint};
+use super::{DISPUTED, HELD, PEOPLE, REPEAT_LIMIT, REPEAT_PAUSE, REVIEWED, Random};
+use crate::bills::{BILLS, equal};
 use crate::fps_payments::{PAYMENTS as FPS_PAYMENTS, signed as signed_fps};
 use crate::group_commit::static_payment;
+use crate::held_payments::HELD_PAYMENTS;
 use crate::money_requests::{MONEY_REQUESTS, signed_payment, wish};
 use crate::new_key;
 use crate::parcels::{PAY_LINKS, RED_PACKETS, link, packet};
@@ -38,7 +40,7 @@ impl Wanted {
         let (shop, key) = (*random.of(&town.shops), new_key());
         let cents = i64::try_from(1 + random.below(50)).unwrap();
         let amount = hkd(cents);
-        let (path, token, body, spends) = match random.below(20) {
+        let (path, token, body, spends) = match random.below(26) {
             0 | 1 => (TOP_UPS.to_owned(), &person.token, json!({"amount": amount}), -cents),
             2 => {
                 let body = json!({"business_id": shop, "amount": amount});
@@ -99,6 +101,31 @@ impl Wanted {
                 let body = packet(person, cents + 1, "random-2", &key);
                 (RED_PACKETS.to_owned(), &person.token, body, cents + 1)
             }
+            15 if !town.splitting.is_empty() => {
+                let creator = town.splitting.swap_remove(0);
+                let others = [1, 2].map(|next| &town.people[(creator + next) % PEOPLE]);
+                let body = equal(3 * cents, others);
+                (BILLS.to_owned(), &town.people[creator].token, body, 0)
+            }
+            // The same dispute twice is one dispute, and so is its answer.
+            16 if !town.disputable.is_empty() => {
+                let (payer, payment) = town.disputable.swap_remove(0);
+                let path = format!("{PAYMENTS}/{payment}/disputes");
+                (path, &town.people[payer].token, complaint(), 0)
+            }
+            17 if !town.disputed.is_empty() => {
+                let path = format!("{}/accept", town.disputed.swap_remove(0));
+                (path, &town.owner.token, Value::Null, -DISPUTED)
+            }
+            18 if !town.reviewed.is_empty() => {
+                let path = format!("{HELD_PAYMENTS}/{}/release", town.reviewed.swap_remove(0));
+                (path, &town.reviewer, json!({"reason": "called the payer, case 7"}), -REVIEWED)
+            }
+            // What they lack is not counted as anybody's.
+            19 | 20 if !town.broke.is_empty() => {
+                let person = &town.lacking[town.broke.swap_remove(0)];
+                (PAYMENTS.to_owned(), &person.token, static_payment(person, shop, cents, &key), 0)
+            }
             _ => {
                 let mut body = static_payment(person, shop, cents, &key);
                 body["tip"] = if random.below(2) == 0 { amount } else { Value::Null };
@@ -114,14 +141,16 @@ impl Wanted {
     }
 
     pub(super) fn takes_key(&self) -> bool {
-        !self.path.ends_with("/capture")
+        let is_once_by_itself = ["/capture", "/disputes", "/accept", "/release"];
+        !is_once_by_itself.iter().any(|act| self.path.ends_with(act))
     }
 
     /// The answer's text once it was done; nothing if that is not known.
     pub(super) async fn send(&self, client: &Client, url: &str) -> Option<String> {
         let Self { path, .. } = self;
         let request = client.post(format!("{url}{path}")).bearer_auth(&self.token);
-        let request = request.header("idempotency-key", &self.key).json(&self.body);
+        let request = request.header("idempotency-key", &self.key);
+        let request = if self.body.is_null() { request } else { request.json(&self.body) };
         let answer = request.send().await.ok()?;
         let (status, text) = (answer.status().as_u16(), answer.text().await.ok()?);
         let is_done = matches!(status, 200 | 201);
