@@ -1,6 +1,6 @@
 //! Links for uploads, and what they do not let in. The client is any HTTP client.
 
-use reqwest::{Client, StatusCode};
+use reqwest::{Client, Response};
 use serde_json::{Value, json};
 use testkit::BlobContainer;
 use values::StaffRole;
@@ -9,14 +9,20 @@ use crate::fixture::{APPLICATIONS, Fixture, REVIEWS, hkid};
 
 const NUMBER: &str = "A123456(3)";
 
+/// What the account says to a request: its status, and its own code if it refuses it.
+fn said(answer: &Response) -> (u16, &str) {
+    let code = answer.headers().get("x-ms-error-code");
+    (answer.status().as_u16(), code.map_or("", |code| code.to_str().unwrap()))
+}
+
 /// `PUT` as the answer says.
-async fn put(url: &str, announced: &Value, bytes: &[u8]) -> StatusCode {
+async fn put(url: &str, announced: &Value, bytes: &[u8]) -> Response {
     let mut request = Client::new().put(url).body(bytes.to_vec());
     for header in announced["headers"].as_array().unwrap() {
         let text = |name: &str| header[name].as_str().unwrap();
         request = request.header(text("name"), text("value"));
     }
-    request.send().await.unwrap().status()
+    request.send().await.unwrap()
 }
 
 fn url(announced: &Value) -> &str {
@@ -46,20 +52,22 @@ async fn a_link_lets_in_one_upload_and_nothing_else() {
         url(&announced).replace("sp=c", "sp=w"),
         url(&announced).replacen("se=2", "se=3", 1),
     ] {
-        let status = put(&other, &announced, b"x").await;
-        assert!(matches!(status.as_u16(), 400 | 403 | 404), "{status} {other}");
+        let refused = put(&other, &announced, b"x").await;
+        assert_eq!(said(&refused), (403, "AuthorizationFailure"), "{other}");
     }
-    let read = Client::new().get(url(&announced)).send().await.unwrap().status();
-    assert!(matches!(read.as_u16(), 403 | 404), "it does not let its holder read: {read}");
+    let (get, delete) = (Client::new().get(url(&announced)), Client::new().delete(url(&announced)));
+    let read = get.try_clone().unwrap().send().await.unwrap();
+    assert_eq!(said(&read), (403, "AuthorizationPermissionMismatch"), "its holder reads nothing");
 
-    assert_eq!(put(url(&announced), &announced, b"the bytes").await, StatusCode::CREATED);
+    assert_eq!(said(&put(url(&announced), &announced, b"the bytes").await), (201, ""));
     let again = put(url(&announced), &announced, b"other bytes").await;
-    assert!(matches!(again.as_u16(), 403 | 409), "it is good for one upload: {again}");
+    assert_eq!(said(&again), (403, "AuthorizationPermissionMismatch"), "one upload");
     assert_eq!(container.get(name).await.unwrap(), b"the bytes");
-    let delete = Client::new().delete(url(&announced)).send().await.unwrap().status();
-    assert_eq!(delete, StatusCode::FORBIDDEN);
-    let read = Client::new().get(url(&announced)).send().await.unwrap().status();
-    assert_eq!(read, StatusCode::FORBIDDEN);
+    for request in [get, delete] {
+        let refused = request.send().await.unwrap();
+        assert_eq!(said(&refused), (403, "AuthorizationPermissionMismatch"));
+    }
+    assert_eq!(container.get(name).await.unwrap(), b"the bytes");
 }
 
 #[tokio::test]
@@ -73,12 +81,13 @@ async fn a_reviewer_reads_the_document_by_a_link_that_lets_them_do_nothing_else(
     let none = fixture.post(&wong.token, &path, &json!(null)).await;
     none.expect_refusal(404, "document-deleted");
     let announced = fixture.announce(&ann, &id).await;
-    assert_eq!(put(url(&announced), &announced, b"the bytes").await, StatusCode::CREATED);
+    assert_eq!(said(&put(url(&announced), &announced, b"the bytes").await), (201, ""));
     let link = fixture.post(&wong.token, &path, &json!(null)).await.expect(200);
     assert_eq!(link["document_id"], announced["document_id"]);
     let answer = Client::new().get(url(&link)).send().await.unwrap();
     assert_eq!(answer.bytes().await.unwrap(), "the bytes");
-    assert_eq!(put(url(&link), &announced, b"other").await, StatusCode::FORBIDDEN);
+    let refused = put(url(&link), &announced, b"other").await;
+    assert_eq!(said(&refused), (403, "AuthorizationPermissionMismatch"));
 }
 
 #[tokio::test]
