@@ -11,7 +11,7 @@ use values::ApplicationId;
 use super::act_on_application::{Word, act_on, lock};
 use crate::domain::{
     Act, Actor, Application, ApplicationKind, ApplicationStatus, Details, Document, Facts,
-    NUMBER_IN_USE, Outcome, UNPROCESSABLE, Upload, Verdict, verdict,
+    LIST_CHANGED, NUMBER_IN_USE, Outcome, Person, UNPROCESSABLE, Upload, Verdict, verdict,
 };
 use crate::screening::seal_found;
 use crate::store::applications::SealedDetails;
@@ -68,8 +68,11 @@ pub(super) async fn decide_application(app: &App, id: ApplicationId) -> Result<(
     let details = app.personal_data.open_details(id, &sealed.details).await?;
     let looked_at = LookedAt { application, document, sealed, details };
     match looked_at.decide(app).await {
-        // Another person was approved by the same number a moment ago. Now that is known.
-        Err(Error::Refused(refusal)) if refusal == NUMBER_IN_USE => looked_at.decide(app).await,
+        // Another person was approved by the same number a moment ago, or a list has begun to
+        // count. Now that is known.
+        Err(Error::Refused(refusal)) if [NUMBER_IN_USE, LIST_CHANGED].contains(&refusal) => {
+            looked_at.decide(app).await
+        }
         decided => decided,
     }
 }
@@ -102,11 +105,12 @@ impl LookedAt {
         drop(conn);
         let facts = Facts {
             is_number_in_use: owner.is_some_and(|owner| owner != application.user_id),
-            is_other_person: self.is_other_person(app).await?,
+            is_other_person: self.is_other_person(app, &person).await?,
             is_hit: screening.list_version.map(|_| !screening.hits.is_empty()),
         };
         let reading = match &document.outcome {
             Some(Outcome::Read(reading)) => {
+        let person = store::people::find_person(&mut conn, application.user_id).await?;
                 app.personal_data.open_reading(document.id, reading).await?
             }
             Some(Outcome::Failed(_) | Outcome::Differs) | None => None,
@@ -119,18 +123,17 @@ impl LookedAt {
             (Some(Outcome::Read(_)), None) => Upload::Failed(UNPROCESSABLE),
         };
         let verdict = verdict(details, &upload, facts, now());
-        retry_lock_conflicts(|| self.write(app, &verdict, &screening)).await
+        retry_lock_conflicts(|| self.write(app, person, &verdict, &screening)).await
     }
 
     /// Whether the account of one person would become that of another: whoever is in force must be
     /// the same one; where nobody is any more, the document must be one that was.
-    async fn is_other_person(&self, app: &App) -> Result<bool, Error> {
+    async fn is_other_person(&self, app: &App, person: &Person) -> Result<bool, Error> {
         let Self { application, sealed, details, .. } = self;
         if application.kind != ApplicationKind::Identity {
             return Ok(false);
         }
         let mut conn = app.database.conn().await?;
-        let person = store::people::find_person(&mut conn, application.user_id).await?;
         let Some(known_by) = person.identity else {
             let is_known = match &sealed.number_index {
                 Some(number_index) => {
@@ -180,11 +183,12 @@ impl LookedAt {
         let (id, at) = (self.application.id, now());
         let mut tx = app.database.begin().await?;
         let Some(mut locked) = lock(&mut tx, id).await? else { return Ok(()) };
-        if locked.application != self.application {
+        if (&locked.application, locked.person) != (&self.application, person) {
             return Ok(());
         }
         let engine = self.document.engine.as_deref();
         let word = Word { engine, ..Word::of(&Actor::Service, at) };
+        person: Person,
         let check = Act::Check(verdict.clone(), *list_version);
         if let Some(screenees) = screenees {
             store::applications::save_screenees(&mut tx, id, screenees).await?;
@@ -195,5 +199,10 @@ impl LookedAt {
         }
         app.outbox.commit(tx).await?;
         Ok(())
+        if let Verdict::Approve { .. } = verdict
+            && store::screening::find_newest(&mut tx).await? != *list_version
+        {
+            return Err(LIST_CHANGED.into());
+        }
     }
 }

@@ -1,7 +1,11 @@
 //! Two at once, many times over. What is sealed is made once: each round begins by setting back
 //! what the one before has decided.
 
+use std::time::Duration;
+
+use events::Envelope;
 use futures_util::future::{join, join_all};
+use mysql_async::prelude::Queryable;
 use serde_json::{Value, json};
 use testkit::Call;
 use values::StaffRole::{Operator, Reviewer};
@@ -33,6 +37,70 @@ async fn set_back(fixture: &Fixture) {
     ] {
         let _: Vec<u8> = fixture.query(sql).await;
     }
+}
+
+/// Decides by this event, and does something else between looking and writing: what is decided
+/// waits for its person, whom a rival holds until then.
+async fn decide_while(
+    fixture: &Fixture,
+    event: Envelope,
+    meanwhile: impl AsyncFnOnce(&mut mysql_async::Conn),
+) {
+    let mut rival = fixture.database.pool.get_conn().await.unwrap();
+    rival.query_drop("START TRANSACTION").await.unwrap();
+    let _: Vec<u32> = rival.query("SELECT version FROM people FOR UPDATE").await.unwrap();
+    let until_it_waits = async {
+        let waiting = "SELECT COUNT(*) FROM information_schema.processlist
+             WHERE db = DATABASE() AND info LIKE 'INSERT INTO people%'";
+        while fixture.query::<u64>(waiting).await == [0] {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        meanwhile(&mut rival).await;
+        rival.query_drop("COMMIT").await.unwrap();
+    };
+    join(fixture.deliver(&[event]), until_it_waits).await;
+}
+
+#[tokio::test]
+async fn a_list_that_comes_while_somebody_is_decided_counts_for_them() {
+    let fixture = Fixture::new().await;
+    let ann = fixture.applicant();
+    let (id, document_id) = fixture.submitted(&ann, &hkid("A123456(3)")).await;
+    let event = fixture.read(&document_id, &card("A123456(3)")).await;
+    let list = listed(&[("Chan Tai Man", "", 1990)]);
+    decide_while(&fixture, event, async |_| {
+        fixture.import(&list).await.expect(200);
+    })
+    .await;
+    let seen = fixture.seen(&id).await;
+    assert_eq!(
+        (&seen["application"]["findings"], &seen["application"]["list_version"]),
+        (&json!(["screening-hit"]), &json!(2))
+    );
+    assert_eq!(fixture.tiers(&ann).await, []);
+}
+
+#[tokio::test]
+async fn who_ends_to_be_known_while_they_are_decided_is_looked_at_as_they_then_are() {
+    let fixture = Fixture::new().await;
+    let ann = fixture.applicant();
+    fixture.decided(&ann, &hkid("A123456(3)"), &card("A123456(3)")).await;
+    let (id, document_id) = fixture.submitted(&ann, &hkid("G123456(A)")).await;
+    let event = fixture.read(&document_id, &card("G123456(A)")).await;
+    decide_while(&fixture, event, async |rival| {
+        let end = "UPDATE applications SET status = 'expired', screenees = NULL
+             WHERE status = 'approved'";
+        rival.query_drop(end).await.unwrap();
+        let fall = "UPDATE people SET identity_id = NULL, version = version + 1";
+        rival.query_drop(fall).await.unwrap();
+    })
+    .await;
+    assert_eq!(fixture.status(&ann, &id).await, "reading");
+    let _: Vec<u8> =
+        fixture.query("UPDATE documents SET read_at = read_at - INTERVAL 11 SECOND").await;
+    fixture.tick().await;
+    let findings = fixture.seen(&id).await["application"]["findings"].clone();
+    assert_eq!(findings, json!(["other-person"]), "another number than before");
 }
 
 async fn statuses(fixture: &Fixture) -> Vec<(String, u64)> {
