@@ -44,6 +44,11 @@ impl Documents {
         self.0.link(key, DOCUMENTS, blob_name, permission, times)
     }
 
+    /// Whether it was uploaded.
+    pub(crate) async fn exists(&self, blob_name: &str) -> Result<bool, Error> {
+        self.0.exists(DOCUMENTS, blob_name).await
+    }
+
     /// What is not there is deleted already.
     pub(crate) async fn delete(&self, blob_name: &str) -> Result<(), Error> {
         self.0.delete(DOCUMENTS, blob_name).await

@@ -49,15 +49,27 @@ pub(crate) async fn decide_all(app: &App, mut ids: Vec<ApplicationId>) {
 
 /// Does nothing if the application is not submitted, or its document not yet read.
 pub(super) async fn decide_application(app: &App, id: ApplicationId) -> Result<(), Error> {
+    decide(app, id, None).await
+}
+
+/// What was uploaded and nobody has read for too long is for a human.
+pub(super) async fn decide_unread(app: &App, id: ApplicationId) -> Result<(), Error> {
+    decide(app, id, Some(Outcome::Failed(UNPROCESSABLE.to_owned()))).await
+}
+
+/// `unread` is what became of a document that was not read.
+async fn decide(app: &App, id: ApplicationId, unread: Option<Outcome>) -> Result<(), Error> {
     let mut conn = app.database.conn().await?;
     let Some(application) = store::applications::find_application(&mut conn, id).await? else {
         return Ok(());
     };
     let Some(document_id) = application.document_id else { return Ok(()) };
     let document = store::documents::find_document(&mut conn, document_id).await?;
-    let Some(document) = document.filter(|document| document.outcome.is_some()) else {
+    let Some(mut document) = document else { return Ok(()) };
+    document.outcome = document.outcome.or(unread);
+    if document.outcome.is_none() {
         return Ok(());
-    };
+    }
     let Some(sealed) = store::applications::find_details(&mut conn, id).await? else {
         return Ok(());
     };
@@ -98,6 +110,7 @@ impl LookedAt {
         let Self { application, document, sealed, details } = self;
         let screening = self.screen(app).await?;
         let mut conn = app.database.conn().await?;
+        let person = store::people::find_person(&mut conn, application.user_id).await?;
         let owner = match &sealed.number_index {
             Some(index) => store::people::find_number(&mut conn, index).await?,
             None => None,
@@ -110,7 +123,6 @@ impl LookedAt {
         };
         let reading = match &document.outcome {
             Some(Outcome::Read(reading)) => {
-        let person = store::people::find_person(&mut conn, application.user_id).await?;
                 app.personal_data.open_reading(document.id, reading).await?
             }
             Some(Outcome::Failed(_) | Outcome::Differs) | None => None,
@@ -176,6 +188,7 @@ impl LookedAt {
     async fn write(
         &self,
         app: &App,
+        person: Person,
         verdict: &Verdict,
         screening: &Screening,
     ) -> Result<(), Error> {
@@ -186,9 +199,13 @@ impl LookedAt {
         if (&locked.application, locked.person) != (&self.application, person) {
             return Ok(());
         }
+        if let Verdict::Approve { .. } = verdict
+            && store::screening::find_newest(&mut tx).await? != *list_version
+        {
+            return Err(LIST_CHANGED.into());
+        }
         let engine = self.document.engine.as_deref();
         let word = Word { engine, ..Word::of(&Actor::Service, at) };
-        person: Person,
         let check = Act::Check(verdict.clone(), *list_version);
         if let Some(screenees) = screenees {
             store::applications::save_screenees(&mut tx, id, screenees).await?;
@@ -199,10 +216,5 @@ impl LookedAt {
         }
         app.outbox.commit(tx).await?;
         Ok(())
-        if let Verdict::Approve { .. } = verdict
-            && store::screening::find_newest(&mut tx).await? != *list_version
-        {
-            return Err(LIST_CHANGED.into());
-        }
     }
 }

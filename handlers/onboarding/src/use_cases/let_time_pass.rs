@@ -7,13 +7,13 @@ use time::{Duration, OffsetDateTime};
 use values::ApplicationId;
 
 use super::act_on_application::{Word, act_on, lock};
-use super::decide_application::decide_application;
-use crate::domain::{Act, Actor, Document, Elapsed};
+use super::decide_application::{decide_application, decide_unread};
+use crate::domain::{Act, Actor, Application, Document, Elapsed};
 use crate::{App, store};
 
 /// Applications of one call.
 const BATCH_MAX: u32 = 100;
-/// When it is tried again after a failure: others come first.
+/// When it is tried or looked at again: others come first.
 const AGAIN_AFTER: Duration = Duration::minutes(10);
 
 /// One bounded part of what is due. One that fails does not hold up the others.
@@ -43,16 +43,9 @@ async fn let_pass(app: &App, id: ApplicationId, now: OffsetDateTime) -> Result<(
     }
     match elapsed {
         Elapsed::NothingReceived => {
-            let document = match application.document_id {
-                Some(document_id) => {
-                    store::documents::find_document(&mut conn, document_id).await?
-                }
-                None => None,
-            };
             drop(conn);
-            // It was read; only nobody could decide yet.
-            if document.is_some_and(|document| document.outcome.is_some()) {
-                return decide_application(app, id).await;
+            if decide_received(app, &application, now).await? {
+                return Ok(());
             }
         }
         Elapsed::KeptLongEnough => {
@@ -70,6 +63,34 @@ async fn let_pass(app: &App, id: ApplicationId, now: OffsetDateTime) -> Result<(
         }
     }
     retry_lock_conflicts(|| write(app, id, elapsed, &[], now)).await
+}
+
+/// False if nothing was uploaded. What was is waited for, since whoever reads may be late; the
+/// applicant can do nothing about that.
+async fn decide_received(
+    app: &App,
+    application: &Application,
+    now: OffsetDateTime,
+) -> Result<bool, Error> {
+    let Some(document_id) = application.document_id else { return Ok(false) };
+    let mut conn = app.database.conn().await?;
+    let document = store::documents::find_document(&mut conn, document_id).await?;
+    drop(conn);
+    let Some(document) = document else { return Ok(false) };
+    let id = application.id;
+    // It was read; only nobody could decide yet.
+    if document.outcome.is_some() {
+        decide_application(app, id).await?;
+    } else if !app.documents.exists(&document.blob_name()).await? {
+        return Ok(false);
+    } else if application.may_be_read(now) {
+        let mut conn = app.database.conn().await?;
+        store::applications::postpone(&mut conn, id, now.saturating_add(AGAIN_AFTER)).await?;
+    } else {
+        tracing::error!(application_id = %id, "an upload was not read in a day");
+        decide_unread(app, id).await?;
+    }
+    Ok(true)
 }
 
 /// The bytes first: what is marked as deleted is gone. What fails is tried again.

@@ -62,6 +62,44 @@ async fn an_upload_that_does_not_come_is_not_waited_for_for_ever() {
 }
 
 #[tokio::test]
+async fn an_upload_that_came_is_waited_for_to_be_read_and_after_a_day_is_for_a_human() {
+    let fixture = Fixture::new().await;
+    let container = BlobContainer::create("documents").await;
+    let (ann, bob) = (fixture.applicant(), fixture.applicant());
+    let numbers: Vec<String> = numbers().take(2).collect();
+    let mut ids = Vec::new();
+    for (applicant, number) in [&ann, &bob].into_iter().zip(&numbers) {
+        let id = fixture.begin(applicant, &hkid(number)).await;
+        let announced = fixture.announce(applicant, &id).await;
+        let (path, _) = announced["url"].as_str().unwrap().split_once('?').unwrap();
+        container
+            .put(path.split("/documents/").nth(1).unwrap(), "image/jpeg", b"bytes".to_vec())
+            .await;
+        fixture.submit(applicant, &id).await.expect(200);
+        ids.push((id, announced["document_id"].as_str().unwrap().to_owned()));
+    }
+    let pass = async |hours: u32| {
+        let sql = format!(
+            "UPDATE applications SET since = since - INTERVAL {hours} HOUR,
+                 due_at = due_at - INTERVAL {hours} HOUR"
+        );
+        let _: Vec<u8> = fixture.query(&sql).await;
+        fixture.tick().await;
+    };
+    pass(23).await;
+    let [(first, document_id), (second, _)] = &ids[..] else { panic!("two") };
+    assert_eq!(fixture.status(&ann, first).await, "reading", "whoever reads is late");
+    fixture.deliver(&[fixture.read(document_id, &card(&numbers[0])).await]).await;
+    assert_eq!(fixture.status(&ann, first).await, "approved");
+    pass(1).await;
+    let seen = fixture.seen(second).await;
+    assert_eq!(
+        (&seen["application"]["status"], &seen["application"]["findings"]),
+        (&json!("in-review"), &json!(["unprocessable"]))
+    );
+}
+
+#[tokio::test]
 async fn after_a_decision_what_was_uploaded_and_said_goes_and_what_is_known_stays() {
     let fixture = Fixture::new().await;
     let ann = fixture.applicant();

@@ -11,6 +11,8 @@ use crate::domain::status::ApplicationStatus;
 const ABANDONED_AFTER: Duration = Duration::days(30);
 /// How long an upload is waited for once the application was submitted.
 const UPLOAD_WAIT: Duration = Duration::hours(1);
+/// How long one that came is waited for to be read: as long as Event Grid brings word of it.
+const READING_WAIT: Duration = Duration::DAY;
 /// How long before the end of a document its owner is told.
 const REMINDED_BEFORE: Duration = Duration::days(30);
 /// How long what was uploaded and said is kept after a decision, for complaints.
@@ -44,6 +46,11 @@ impl Application {
             Rejected | Expired | Replaced => files(FILES_KEPT),
             Withdrawn | Abandoned => files(FILES_KEPT_UNDECIDED),
         }
+    }
+
+    /// Whether what was uploaded may still be read.
+    pub(crate) fn may_be_read(&self, now: OffsetDateTime) -> bool {
+        self.since.saturating_add(READING_WAIT) > now
     }
 
     fn document_end(&self) -> Option<(OffsetDateTime, Elapsed)> {
