@@ -50,6 +50,8 @@ code_enum! {
         Hit = "screening-hit",
         /// Names were compared with a newer list, and none is like one on it.
         Clear = "screening-clear",
+        /// An upload came after it was deleted, and is to be deleted again.
+        ArriveLate = "arrive-late",
         /// A newer application took its place.
         Replace = "replace",
         /// What was uploaded and said must be kept.
@@ -116,6 +118,8 @@ pub(crate) enum Act {
         list_version: u32,
         is_hit: bool,
     },
+    /// An upload came after all was deleted.
+    ArriveLate,
     Replace,
     Hold(bool),
     Look,
@@ -146,6 +150,7 @@ impl Act {
             Self::Time(Elapsed::LetGo) => Deed::DeleteFiles,
             Self::Screened { is_hit: true, .. } => Deed::Hit,
             Self::Screened { is_hit: false, .. } => Deed::Clear,
+            Self::ArriveLate => Deed::ArriveLate,
             Self::Replace => Deed::Replace,
             Self::Hold(true) => Deed::Hold,
             Self::Hold(false) => Deed::LiftHold,
@@ -167,6 +172,7 @@ impl Act {
                 | Self::Look
                 | Self::LookAtDocument
                 | Self::Hold(_)
+                | Self::ArriveLate
                 | Self::Time(Elapsed::KeptLongEnough | Elapsed::LetGo)
                 | Self::Screened { is_hit: false, .. }
         )

@@ -174,6 +174,11 @@ impl Application {
             Act::Check(verdict, list_version) => self.take_verdict(verdict, *list_version),
             Act::Time(elapsed) => self.take_time(*elapsed, at),
             Act::Screened { list_version, is_hit } => self.take_screening(*list_version, *is_hit),
+            Act::ArriveLate if self.is_let_go => {
+                self.has_files = true;
+                Ok(self.status)
+            }
+            Act::ArriveLate => Err(APPLICATION_NOT_CHANGEABLE),
             Act::Replace if self.is_in_force() => Ok(ApplicationStatus::Replaced),
             Act::Replace => Err(APPLICATION_CLOSED),
             Act::Claim(by) => {

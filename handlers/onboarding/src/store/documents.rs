@@ -109,6 +109,12 @@ pub(crate) async fn mark_deleted(
     .await
 }
 
+/// Its bytes may be there again.
+pub(crate) async fn unmark_deleted(tx: &mut Tx, id: DocumentId) -> Result<(), Error> {
+    let sql = "UPDATE documents SET deleted_at = NULL WHERE document_id = ?";
+    tx.exec_drop(sql, (id.uuid(),)).await
+}
+
 fn document(mut row: Row) -> Result<Document, Error> {
     let row = &mut row;
     let content_type: String = take(row, "content_type")?;

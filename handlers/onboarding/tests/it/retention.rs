@@ -276,6 +276,34 @@ async fn a_reading_that_comes_after_its_document_was_deleted_is_not_kept() {
 }
 
 #[tokio::test]
+async fn an_upload_that_comes_after_it_was_deleted_is_deleted_again() {
+    let fixture = Fixture::new().await;
+    let container = BlobContainer::create("documents").await;
+    let ann = fixture.applicant();
+    let (id, document_id) = fixture.submitted(&ann, &hkid(NUMBER)).await;
+    let withdraw = format!("{APPLICATIONS}/{id}/withdraw");
+    fixture.post(&ann.token, &withdraw, &json!(null)).await.expect(200);
+    fixture.age(1).await;
+    fixture.tick().await;
+    let asked: Vec<String> =
+        fixture.query("SELECT DATE_FORMAT(asked_at, '%Y/%m/%d') FROM documents").await;
+    let name = format!("{}/{document_id}", asked[0]);
+    container.put(&name, "image/jpeg", b"bytes".to_vec()).await;
+    fixture.deliver(&[fixture.read(&document_id, &card(NUMBER)).await]).await;
+    fixture.tick_of(fixture.with_blobs("https://127.0.0.1:9/devstoreaccount1")).await;
+    assert!(container.get(&name).await.is_some(), "the account is away");
+    let again = "UPDATE applications SET due_at = NOW() WHERE due_at IS NOT NULL";
+    let _: Vec<u8> = fixture.query(again).await;
+    fixture.tick().await;
+    assert!(container.get(&name).await.is_none());
+    let kept = "SELECT deleted_at IS NULL, reading IS NULL, has_files, due_at IS NULL
+         FROM documents JOIN applications USING (application_id)";
+    assert_eq!(fixture.query::<(u8, u8, u8, u8)>(kept).await, [(0, 1, 0, 1)]);
+    let deeds: Vec<String> = fixture.query("SELECT deed FROM trail ORDER BY id DESC LIMIT 2").await;
+    assert_eq!(deeds, ["delete-files", "arrive-late"]);
+}
+
+#[tokio::test]
 async fn what_came_to_nothing_keeps_no_number() {
     let fixture = Fixture::new().await;
     let numbers: Vec<String> = numbers().take(4).collect();

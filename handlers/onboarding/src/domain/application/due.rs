@@ -29,23 +29,24 @@ impl Application {
         };
         let after = |wait: Duration| self.since.saturating_add(wait);
         let files = |wait| {
-            let is_due = self.has_files && (self.is_let_go || !self.is_held);
-            let elapsed = if self.is_let_go { Elapsed::LetGo } else { Elapsed::KeptLongEnough };
-            is_due.then(|| (after(wait), elapsed))
+            let is_kept = self.has_files && !self.is_let_go;
+            (is_kept && !self.is_held).then(|| (after(wait), Elapsed::KeptLongEnough))
         };
-        match self.status {
+        // Deleting that has begun ends, whatever else is done meanwhile.
+        let rest = (self.has_files && self.is_let_go).then_some((self.since, Elapsed::LetGo));
+        let of_status = match self.status {
             Draft | NeedsMore => Some((after(ABANDONED_AFTER), Elapsed::Abandoned)),
             Reading => Some((after(UPLOAD_WAIT), Elapsed::NothingReceived)),
             InReview => None,
-            AwaitingRelease => {
-                let (_, proposed_at) = self.proposal?;
+            AwaitingRelease => self.proposal.map(|(_, proposed_at)| {
                 let valid = Duration::seconds(Proposal::VALID_SECONDS);
-                Some((proposed_at.saturating_add(valid), Elapsed::Unreleased))
-            }
+                (proposed_at.saturating_add(valid), Elapsed::Unreleased)
+            }),
             Approved => [self.document_end(), files(FILES_KEPT)].into_iter().flatten().min(),
             Rejected | Expired | Replaced => files(FILES_KEPT),
             Withdrawn | Abandoned => files(FILES_KEPT_UNDECIDED),
-        }
+        };
+        [rest, of_status].into_iter().flatten().min()
     }
 
     /// Whether what was uploaded may still be read.

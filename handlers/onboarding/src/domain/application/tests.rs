@@ -92,6 +92,7 @@ fn an_act() -> impl Strategy<Value = Act> {
             .prop_map(|(list_version, is_hit)| Act::Screened { list_version, is_hit }),
         1 => Just(Act::Replace),
         1 => any::<bool>().prop_map(Act::Hold),
+        1 => Just(Act::ArriveLate),
         1 => Just(Act::Look),
         1 => Just(Act::LookAtDocument),
     ]
