@@ -254,6 +254,8 @@ impl Application {
         at: OffsetDateTime,
     ) -> Result<ApplicationStatus, Refusal> {
         if let Act::Approve(by, expires_on) = act {
+            // Of another day than they know their owner is told again.
+            self.is_reminded &= self.expires_on == *expires_on;
             self.expires_on = *expires_on;
             if !self.needs_four_eyes() {
                 return Ok(self.approved());

@@ -34,6 +34,8 @@ impl Application {
         };
         // Deleting that has begun ends, whatever else is done meanwhile.
         let rest = (self.has_files && self.is_let_go).then_some((self.since, Elapsed::LetGo));
+        // Nor does a document last longer because its owner is looked at again.
+        let end = if self.is_recheck { self.document_end() } else { None };
         let of_status = match self.status {
             Draft | NeedsMore => Some((after(ABANDONED_AFTER), Elapsed::Abandoned)),
             Reading => Some((after(UPLOAD_WAIT), Elapsed::NothingReceived)),
@@ -42,11 +44,14 @@ impl Application {
                 let valid = Duration::seconds(Proposal::VALID_SECONDS);
                 (proposed_at.saturating_add(valid), Elapsed::Unreleased)
             }),
-            Approved => [self.document_end(), files(FILES_KEPT)].into_iter().flatten().min(),
+            Approved => {
+                let ahead = self.document_end_ahead();
+                [ahead, files(FILES_KEPT)].into_iter().flatten().min()
+            }
             Rejected | Expired | Replaced => files(FILES_KEPT),
             Withdrawn | Abandoned => files(FILES_KEPT_UNDECIDED),
         };
-        [rest, of_status].into_iter().flatten().min()
+        [rest, end, of_status].into_iter().flatten().min()
     }
 
     /// Whether what was uploaded may still be read.
@@ -55,9 +60,14 @@ impl Application {
     }
 
     fn document_end(&self) -> Option<(OffsetDateTime, Elapsed)> {
-        let ends_at = hong_kong_midnight(self.expires_on?.next_day()?);
+        Some((hong_kong_midnight(self.expires_on?.next_day()?), Elapsed::Ended))
+    }
+
+    /// The same, but its owner is told first.
+    fn document_end_ahead(&self) -> Option<(OffsetDateTime, Elapsed)> {
+        let (ends_at, ended) = self.document_end()?;
         Some(if self.is_reminded {
-            (ends_at, Elapsed::Ended)
+            (ends_at, ended)
         } else {
             (ends_at.saturating_sub(REMINDED_BEFORE), Elapsed::EndsSoon)
         })

@@ -33,10 +33,12 @@ const WAYS: &[(ApplicationStatus, ApplicationStatus)] = &[
     (InReview, Rejected),
     (InReview, Withdrawn),
     (InReview, Replaced),
+    (InReview, Expired),
     (AwaitingRelease, Approved),
     (AwaitingRelease, InReview),
     (AwaitingRelease, Withdrawn),
     (AwaitingRelease, Replaced),
+    (AwaitingRelease, Expired),
     (Approved, InReview),
     (Approved, Expired),
     (Approved, Replaced),
@@ -90,9 +92,9 @@ fn an_act() -> impl Strategy<Value = Act> {
         3 => elapsed.prop_map(Act::Time),
         1 => (1..5_u32, any::<bool>())
             .prop_map(|(list_version, is_hit)| Act::Screened { list_version, is_hit }),
+        1 => Just(Act::ArriveLate),
         1 => Just(Act::Replace),
         1 => any::<bool>().prop_map(Act::Hold),
-        1 => Just(Act::ArriveLate),
         1 => Just(Act::Look),
         1 => Just(Act::LookAtDocument),
     ]
@@ -222,6 +224,15 @@ fn every_way_that_is_drawn_can_be_gone() {
         then(known(), vec![Act::Replace]),
         then(recheck(known()), vec![Act::Replace]),
         then(recheck(known()), vec![Act::Claim(one), Act::Approve(one, None), Act::Replace]),
+        then(recheck(known()), vec![Act::Time(Elapsed::Ended)]),
+        then(
+            recheck(then(submit(), vec![approve(Some(date!(2026 - 11 - 28)))])),
+            vec![
+                Act::Claim(one),
+                Act::Approve(one, Some(date!(2026 - 11 - 28))),
+                Act::Time(Elapsed::Ended),
+            ],
+        ),
         then(queued(), vec![Act::Approve(one, None)]),
         then(queued(), vec![Act::Reject(one, wrong.clone())]),
         then(queued(), vec![Act::AskAgain(one, wrong)]),
@@ -280,6 +291,29 @@ fn of_lists_and_of_four_eyes_the_applicant_learns_nothing() {
     application.act(&Act::Reject(one, vec![Finding::ScreeningHit]), NOW).unwrap();
     assert_eq!((application.shown_status(), application.shown_findings()), (Rejected, Vec::new()));
     assert!(!application.is_in_force());
+}
+
+#[test]
+fn a_document_ends_while_its_owner_is_looked_at_again_and_of_another_day_they_are_told_again() {
+    let [one, other] = staff();
+    let (first, later) = (date!(2026 - 12 - 24), date!(2027 - 12 - 24));
+    let mut application = begun(ApplicationKind::Identity, true);
+    application.act(&Act::Claim(one), NOW).unwrap();
+    application.act(&Act::Approve(one, Some(first)), NOW).unwrap();
+    application.act(&Act::Time(Elapsed::EndsSoon), NOW).unwrap();
+    application.act(&Act::Screened { list_version: 2, is_hit: true }, NOW).unwrap();
+    let ended = Some((datetime!(2026-12-24 16:00 UTC), Elapsed::Ended));
+    assert_eq!(application.due(), ended);
+    let mut lying = application.clone();
+    lying.act(&Act::Time(Elapsed::Ended), NOW + Duration::days(30)).unwrap();
+    assert_eq!((lying.status, lying.is_in_force()), (Expired, false));
+
+    application.act(&Act::Claim(one), NOW).unwrap();
+    application.act(&Act::Approve(one, Some(later)), NOW).unwrap();
+    application.act(&Act::Release(other, StaffRole::ALL.to_vec()), NOW).unwrap();
+    application.has_files = false;
+    let soon = Some((datetime!(2027-11-24 16:00 UTC), Elapsed::EndsSoon));
+    assert_eq!(application.due(), soon);
 }
 
 #[test]
