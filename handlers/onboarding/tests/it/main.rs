@@ -14,4 +14,5 @@ mod retention;
 mod reviews;
 mod rotation;
 mod screening;
+mod trail;
 mod uploads;
