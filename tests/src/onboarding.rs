@@ -11,6 +11,7 @@ use crate::http::OverHttp;
 use crate::merchant::Merchant;
 use crate::phone::{Phone, Product, Session};
 use crate::platform::Addresses;
+use crate::staff::{Administrators, Member};
 use crate::wire::{Business, Money, Payment};
 use crate::{Error, same, until};
 
@@ -26,6 +27,10 @@ const ARRIVAL_LIMIT: Duration = Duration::from_secs(20);
 const LISTED: &str = "Zoltan Specimenovich";
 const DISPLAY_NAME: &str = "Quokka 袋鼠";
 const SHOP_NAME: &str = "街角小店 Corner Shop";
+/// Who reviews.
+const OPERATOR: &str = "olive@example.com";
+const REVIEWER: &str = "rita@example.com";
+const REVIEWS: &str = "/api/v1/onboarding/reviews";
 
 /// By which of the drawn documents a journey is played. A number is one person's, so on a platform
 /// that keeps its data each journey needs others.
@@ -133,6 +138,40 @@ pub async fn apply(
 }
 
 impl Applied {
+    /// Two members of staff approve the shop, and whoever is not the one on the list.
+    ///
+    /// # Errors
+    /// The first thing that is not as it should be.
+    pub async fn pass_review(
+        &self,
+        addresses: &Addresses,
+        staff: &Administrators,
+        on_step: &mut impl FnMut(&str),
+    ) -> Result<(), Error> {
+        let operator = staff.hire(addresses, OPERATOR, &["operator"]).await?;
+        let reviewer = staff.hire(addresses, REVIEWER, &["reviewer"]).await?;
+        on_step(&format!("two administrators make {OPERATOR} and {REVIEWER} staff"));
+        let both = (&operator, &reviewer);
+        approve(both, &self.shop_application, &["human-needed"]).await?;
+        on_step("one of them approves the shop, and the other releases it");
+        let doubts = ["name-differs", "screening-hit"];
+        approve(both, &self.doubted_application, &doubts).await?;
+        let told = self.doubted.0.inbox().wait_for_type("application-approved").await?;
+        on_step(&format!(
+            "so they do with who is not the one on the list, who reads: {}",
+            told.body
+        ));
+        Ok(())
+    }
+
+    /// The staff that [`Self::pass_review`] needed, and the administrators, leave the platform.
+    ///
+    /// # Errors
+    /// As the calls.
+    pub async fn end_review(addresses: &Addresses, staff: Administrators) -> Result<(), Error> {
+        staff.leave(addresses, &[OPERATOR, REVIEWER]).await
+    }
+
     /// The first payment to the shop, once it was approved.
     ///
     /// # Errors
@@ -158,6 +197,28 @@ impl Applied {
         on_step(&format!("they pay the shop {}, more than before", terms.amount));
         Ok(())
     }
+}
+
+/// One approves it who is told why it waits, and cannot release it; another one does.
+async fn approve(
+    (operator, reviewer): (&Member, &Member),
+    id: &str,
+    findings: &[&str],
+) -> Result<(), Error> {
+    let seen: Value = operator.read_review(id).await?.parse(200)?;
+    same("the findings", &seen["application"]["findings"], &json!(findings))?;
+    operator.review(id, "claim", &json!(null)).await?;
+    let expires_on = &seen["application"]["expires_on"];
+    let decision = json!({"type": "approve", "expires_on": expires_on});
+    let decision = json!({"decision": decision, "note": "compared by eye"});
+    let proposed = operator.review(id, "decide", &decision).await?;
+    same("how it stands then", &proposed["status"], &json!("awaiting-release"))?;
+    let note = json!({"note": "seen as well"});
+    let own = operator.post(&format!("{REVIEWS}/{id}/release")).header("if-match", "\"0\"");
+    let own = own.json(&note).send().await?;
+    same("a release by the same one", &own.json()["code"], &json!("role-missing"))?;
+    let released = reviewer.review(id, "release", &note).await?;
+    same("how it stands released", &released["status"], &json!("approved"))
 }
 
 /// Approved at once, by an identity card. Answers what was said.

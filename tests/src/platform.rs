@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use test_client::Mismatch;
 use uuid::Uuid;
 
-use crate::http::{Api, OverHttp};
+use crate::http::{Api, Call, OverHttp};
 use crate::storage::bring;
 use crate::wire::Audit;
 use crate::{Error, until};
@@ -143,9 +143,16 @@ impl Addresses {
     /// # Errors
     /// As `audit`.
     pub async fn operate(&self, path: &str, body: &Value, status: u16) -> Result<Value, Error> {
+        Ok(self.operate_call(path, body)?.send().await?.parse(status)?)
+    }
+
+    /// The call of an operator, with the function's key.
+    ///
+    /// # Errors
+    /// `Platform` when the key cannot be read.
+    pub(crate) fn operate_call(&self, path: &str, body: &Value) -> Result<Call, Error> {
         let call = Api::new(&self.api).post(path).key(&Uuid::new_v4().to_string()).json(body);
-        let call = call.header("x-functions-key", &self.function_key()?);
-        Ok(call.send().await?.parse(status)?)
+        Ok(call.header("x-functions-key", &self.function_key()?))
     }
 
     /// Audits the ledger and takes nothing but a clean result.

@@ -17,22 +17,35 @@ use crate::platform::Addresses;
 const USER_VERIFIED: u8 = 1 | 4;
 const HAS_CREDENTIAL: u8 = 64;
 
+/// The two who are administrators first.
+const FIRST: [&str; 2] = ["ann@example.com", "ben@example.com"];
+
 /// Two administrators, who together make others staff.
 #[derive(Debug)]
 pub struct Administrators([Passkey; 2]);
 
 impl Administrators {
-    /// The first two of a platform that has none.
+    /// The first two of a platform that has none, but for one whom [`Self::leave`] left there. None
+    /// where others are administrators.
     ///
     /// # Errors
     /// As the calls.
-    pub async fn first(addresses: &Addresses) -> Result<Self, Error> {
-        let one = async |name: &str| {
-            let body = json!({"name": name, "operator": "ops@example.com"});
-            let halves = addresses.operate("/api/v1/first-invitations", &body, 201).await?;
-            Passkey::enrol(addresses, &halves).await
-        };
-        Ok(Self([one("ann@example.com").await?, one("ben@example.com").await?]))
+    pub async fn first(addresses: &Addresses) -> Result<Option<Self>, Error> {
+        let [ann, ben] = FIRST;
+        let Some(ann) = Passkey::of_first(addresses, ann).await? else { return Ok(None) };
+        ann.log_in(addresses).await?.dismiss(&FIRST).await?;
+        let Some(ben) = Passkey::of_first(addresses, ben).await? else { return Ok(None) };
+        Ok(Some(Self([ann, ben])))
+    }
+
+    /// Takes those of these names off the staff, and the administrators too, so that others can
+    /// become the first; but for one, since nobody takes themself off.
+    ///
+    /// # Errors
+    /// As the calls.
+    pub async fn leave(self, addresses: &Addresses, names: &[&str]) -> Result<(), Error> {
+        let Self([ann, _]) = self;
+        ann.log_in(addresses).await?.dismiss(&[names, &FIRST].concat()).await
     }
 
     /// One proposes somebody, the other approves. Answers both halves of the secret with which they
@@ -80,6 +93,7 @@ impl Administrators {
 pub struct Member {
     api: Api,
     token: String,
+    staff_id: Value,
 }
 
 impl Member {
@@ -114,6 +128,23 @@ impl Member {
     }
 }
 
+impl Member {
+    /// Takes those of these names off the staff, but for this member.
+    async fn dismiss(&self, names: &[&str]) -> Result<(), Error> {
+        let listed = self.get("/api/v1/staff/members?limit=100").send().await?;
+        let listed: Value = listed.parse(200)?;
+        for member in listed["items"].as_array().into_iter().flatten() {
+            let (id, name) = (&member["staff_id"], member["name"].as_str().unwrap_or_default());
+            if names.contains(&name) && *id != self.staff_id {
+                let path = format!("/api/v1/staff/members/{}", id.as_str().unwrap_or_default());
+                let call = self.api.call("DELETE", &path).bearer(&self.token);
+                call.send().await?.check(204)?;
+            }
+        }
+        Ok(())
+    }
+}
+
 /// A passkey (WebAuthn Level 3, as far as a log-in needs it).
 #[derive(Debug)]
 struct Passkey {
@@ -124,6 +155,17 @@ struct Passkey {
 }
 
 impl Passkey {
+    /// Of one of the first administrators; none if others are.
+    async fn of_first(addresses: &Addresses, name: &str) -> Result<Option<Self>, Error> {
+        let body = json!({"name": name, "operator": "ops@example.com"});
+        let invited = addresses.operate_call("/api/v1/first-invitations", &body)?.send().await?;
+        if invited.json()["code"] == "staff-enrolled" {
+            return Ok(None);
+        }
+        let halves: Value = invited.parse(201)?;
+        Self::enrol(addresses, &halves).await.map(Some)
+    }
+
     /// Makes the one that an enrolment gives leave for.
     async fn enrol(addresses: &Addresses, halves: &Value) -> Result<Self, Error> {
         let api = Api::new(&addresses.api);
@@ -159,7 +201,8 @@ impl Passkey {
         });
         let tokens: Value =
             api.post("/api/v1/staff/sessions").json(&body).send().await?.parse(201)?;
-        Ok(Member { api, token: tokens["access_token"].as_str().unwrap_or_default().to_owned() })
+        let token = tokens["access_token"].as_str().unwrap_or_default().to_owned();
+        Ok(Member { api, token, staff_id: tokens["staff_id"].clone() })
     }
 
     /// What `navigator.credentials.create` gives.

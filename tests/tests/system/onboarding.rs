@@ -9,14 +9,13 @@ use std::time::Instant;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use serde_json::{Value, json};
-use system_tests::{Addresses, Api, Application, Applied, Member, OverHttp, Seeds, apply};
+use system_tests::{Addresses, Api, Application, Applied, OverHttp, Seeds, apply};
 
 use crate::test_platform::{administrators, shared};
 
 /// Of people whose names are no examples anywhere, and of a certificate that is good until 2028.
 const SEEDS: Seeds = Seeds { consumer: 1006, owner: 1003, doubted: 1005, certificate: 1004 };
 const HOME: &str = "Flat 7Z, 913 Wyndham Folly Street, Sai Wan Ho";
-const REVIEWS: &str = "/api/v1/onboarding/reviews";
 
 #[tokio::test]
 async fn people_and_shops_become_known_and_nothing_of_it_lies_in_clear() {
@@ -29,16 +28,8 @@ async fn people_and_shops_become_known_and_nothing_of_it_lies_in_clear() {
     Application::begin(&applied.consumer.0, &lives).await.unwrap();
 
     let staff = administrators(&platform).await;
-    let olive = staff.hire(&platform, "olive@example.com", &["operator"]).await.unwrap();
-    let rita = staff.hire(&platform, "rita@example.com", &["reviewer"]).await.unwrap();
-    let shop = &*applied.shop_application;
-    approve(&olive, &rita, shop, &["human-needed"]).await;
-    on_step("two members of staff approve the shop");
+    applied.pass_review(&platform, staff, &mut on_step).await.unwrap();
     applied.pay_shop(&mut on_step).await.unwrap();
-    let doubted = &*applied.doubted_application;
-    approve(&olive, &rita, doubted, &["name-differs", "screening-hit"]).await;
-    on_step("and whoever is not the one on the list");
-    applied.doubted.0.inbox().wait_for_type("application-approved").await.unwrap();
     platform.expect_balanced_ledger().await.unwrap();
 
     traces.extend(self::traces(&platform).await);
@@ -65,23 +56,6 @@ fn timed() -> impl FnMut(&str) {
         println!("{:>6} ms  {step}", last.elapsed().as_millis());
         last = Instant::now();
     }
-}
-
-/// One approves it who is told why it waits, and another one agrees.
-async fn approve(operator: &Member, reviewer: &Member, id: &str, findings: &[&str]) {
-    let seen = operator.read_review(id).await.unwrap().expect(200);
-    assert_eq!(seen["application"]["findings"], json!(findings), "{seen}");
-    operator.review(id, "claim", &json!(null)).await.unwrap();
-    let expires_on = &seen["application"]["expires_on"];
-    let decision = json!({"type": "approve", "expires_on": expires_on});
-    let decision = json!({"decision": decision, "note": "compared by eye"});
-    let proposed = operator.review(id, "decide", &decision).await.unwrap();
-    assert_eq!(proposed["status"], "awaiting-release");
-    let note = json!({"note": "seen as well"});
-    let own = operator.post(&format!("{REVIEWS}/{id}/release")).header("if-match", "\"0\"");
-    own.json(&note).send().await.unwrap().expect_refusal(403, "role-missing");
-    let released = reviewer.review(id, "release", &note).await.unwrap();
-    assert_eq!(released["status"], "approved");
 }
 
 /// What was said, in the forms in which it could lie somewhere. The name on the list is no secret.

@@ -23,8 +23,8 @@ static ADMINISTRATORS: OnceCell<Administrators> = OnceCell::const_new();
 
 /// Its first administrators, of whom there are two for all tests.
 pub(crate) async fn administrators(addresses: &Addresses) -> &'static Administrators {
-    let first = async || Administrators::first(addresses).await;
-    ADMINISTRATORS.get_or_try_init(first).await.unwrap()
+    let first = async || Administrators::first(addresses).await.unwrap().unwrap();
+    ADMINISTRATORS.get_or_init(first).await
 }
 
 /// The platform, beside other tests.
