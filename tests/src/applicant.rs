@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use specimens::{Damage, Kind, Specimen};
 use test_client::Answer;
+use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::http::{Call, OverHttp};
@@ -40,6 +41,13 @@ impl Document {
             "birth_date": printed("birth_date"),
         });
         Self { png: Damage::None.send(&specimen.image, seed), details }
+    }
+
+    /// Whether a certificate is good in two days, wherever a day begins.
+    pub fn is_good_certificate(seed: u64) -> bool {
+        let in_two_days = OffsetDateTime::now_utc().saturating_add(time::Duration::days(2)).date();
+        let specimen = Specimen::new(Kind::BusinessRegistration, seed);
+        specimen.truth.get("expiry_date").is_some_and(|last| *last > in_two_days.to_string())
     }
 
     /// A shop's registration certificate; `owner` is what its owner has said of themselves.
