@@ -16,7 +16,7 @@ const CERTAIN_MIN: u32 = 80;
 const MEAN_SECONDS_MAX: f64 = 3.0;
 /// How many times as much the slowest pair takes at most. Work beside it makes all of them slower,
 /// by half and more, so a bound in seconds would be one on the machine's load.
-const SLOWEST_MAX: f64 = 3.0;
+const SLOWEST_MAX: f64 = 4.0;
 
 pub(crate) struct Outcome {
     pub(crate) kind: Kind,
