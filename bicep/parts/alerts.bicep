@@ -285,14 +285,29 @@ AppMetrics
   {
     name: 'codes-do-not-come-back'
     query: '''
-AppMetrics
+let codes = AppMetrics
 | where Name == "otp.codes"
-| summarize sent = sumif(Sum, tostring(Properties.outcome) == "sent"),
-    back = sumif(Sum, tostring(Properties.outcome) == "came-back") by AppRoleName
-| where sent >= 200
-| project AppRoleName, value = 100.0 * (sent - back) / sent
+| extend outcome = tostring(Properties.outcome), range = tostring(Properties.range);
+union codes, (codes | extend range = "all")
+| summarize sent = sumif(Sum, outcome == "sent"), back = sumif(Sum, outcome == "came-back")
+    by AppRoleName, range
+| where sent >= 100
+| summarize value = max(100.0 * (sent - back) / sent) by AppRoleName
 '''
     threshold: 70
+    severity: 2
+  }
+  {
+    // What carriers say of messages that were taken.
+    name: 'messages-not-delivered'
+    query: '''
+ACSSMSIncomingOperations
+| where OperationName == "SMSDeliveryReportsReceived"
+| summarize failed = countif(ResultType != "Succeeded"), total = count()
+| where total >= 20
+| project AppRoleName = "auth", value = 100.0 * failed / total
+'''
+    threshold: 20
     severity: 2
   }
   {

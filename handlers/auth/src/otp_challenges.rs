@@ -11,6 +11,7 @@ use uuid::Uuid;
 use values::Phone;
 
 use crate::domain::OtpCode;
+use crate::observe;
 
 /// How long a code is valid.
 pub(crate) const LIFETIME_SECONDS: u64 = 300;
@@ -29,6 +30,12 @@ const COUNT_ATTEMPT: &str = "
         return false
     end
     return redis.call('HGET', KEYS[1], 'digest')";
+
+/// Tells the number once: the challenge has it until then.
+const TAKE_PHONE: &str = "
+    local phone = redis.call('HGET', KEYS[1], 'phone') or ''
+    if redis.call('DEL', KEYS[1]) == 1 then return phone end
+    return false";
 
 /// One that is void by now stays so.
 const GIVE_BACK_ATTEMPT: &str = "
@@ -108,13 +115,60 @@ impl OtpChallenges {
         Ok(())
     }
 
-    /// Uses the challenge up; true for one of several that redeem it at once.
+    /// Uses the challenge up, whose code came back; true for one of several that redeem it at once.
     pub(crate) async fn redeem(&self, challenge_id: Uuid) -> Result<bool, Error> {
-        let deleted: u32 = self.redis.clone().del(key(challenge_id)).await?;
-        Ok(deleted == 1)
+        let script = Script::new(TAKE_PHONE);
+        let phone: Option<String> =
+            script.key(key(challenge_id)).invoke_async(&mut self.redis.clone()).await?;
+        if let Some(phone) = &phone {
+            observe::code_came_back(phone);
+        }
+        Ok(phone.is_some())
+    }
+
+    /// Makes a challenge void whose message may not have left.
+    pub(crate) async fn withdraw(&self, challenge_id: Uuid) -> Result<(), Error> {
+        let () = self.redis.clone().del(key(challenge_id)).await?;
+        Ok(())
     }
 }
 
 fn key(challenge_id: Uuid) -> String {
     format!("auth:otp-challenge:{challenge_id}")
+}
+
+#[cfg(test)]
+mod tests {
+    use service::redis::Redis;
+    use testkit::redis_account;
+
+    use super::*;
+    use crate::observe::tests::{Counted, Counts};
+
+    #[tokio::test]
+    async fn a_challenge_is_counted_once_however_often_its_code_is_answered() {
+        let counted = Counted::from_now_on();
+        let redis = Redis::start("TEST", redis_account()).unwrap().connection();
+        let key = hmac::Key::new(hmac::HMAC_SHA256, b"of a test");
+        let challenges = OtpChallenges::new(redis, key);
+        let phone: Phone = "+85261234567".parse().unwrap();
+        let send = async || {
+            observe::code_sent(&phone);
+            challenges.create(&phone).await.unwrap()
+        };
+        let (used, code) = send().await;
+        for _ in 0..4 {
+            assert!(challenges.attempt(used).await.unwrap().unwrap().is(&code));
+        }
+        assert!(challenges.redeem(used).await.unwrap());
+        assert!(!challenges.redeem(used).await.unwrap());
+        let (withdrawn, _) = send().await;
+        challenges.withdraw(withdrawn).await.unwrap();
+        assert!(!challenges.redeem(withdrawn).await.unwrap());
+        let (never_used, _) = send().await;
+        challenges.attempt(never_used).await.unwrap().unwrap();
+
+        let count = |outcome: &str, count| ((outcome.to_owned(), "61".to_owned()), count);
+        assert_eq!(counted.counts(), Counts::from([count("sent", 3), count("came-back", 1)]));
+    }
 }

@@ -22,7 +22,7 @@ use crate::otp_challenges::OtpChallenges;
 use crate::phone_vault::PhoneVault;
 use crate::security_trail::SecurityTrail;
 use crate::sms::Sms;
-use crate::{observe, store};
+use crate::store;
 
 /// Checks codes.
 #[derive(Clone)]
@@ -78,9 +78,6 @@ impl PhoneGuard {
             Reserved::Locked { seconds } => return Err(OTP_LOCKED.for_seconds(seconds).into()),
         };
         let is_code_right = sent.is(code);
-        if is_code_right {
-            observe::code_came_back();
-        }
         Ok(CodeGuess { is_code_right, phone: phone.clone(), is_last })
     }
 

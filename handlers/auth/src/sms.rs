@@ -88,6 +88,8 @@ impl Sms {
             "from": self.account.sender,
             "smsRecipients": [{ "to": to.to_string() }],
             "message": message,
+            // Read by the alert `messages-not-delivered`, in the account's own log.
+            "smsSendOptions": { "enableDeliveryReport": true },
         });
         let request = self.http.post(&self.url).bearer_auth(token.token.secret()).json(&body);
         let sent: Sent = request.send().await?.error_for_status()?.json().await?;

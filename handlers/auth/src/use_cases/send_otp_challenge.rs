@@ -42,7 +42,7 @@ pub(crate) async fn send_otp_challenge(
     let message = code.message(LIFETIME_SECONDS / 60);
     if let Err(error) = app.sms.send(&phone, &message).await {
         // The message may arrive all the same; its code must not work then.
-        app.challenges.redeem(challenge_id).await?;
+        app.challenges.withdraw(challenge_id).await?;
         return Err(match error {
             SmsError::NotAccepted => PHONE_UNREACHABLE.into(),
             error @ (SmsError::Identity(_) | SmsError::Http(_) | SmsError::Timeout(_)) => {
@@ -51,6 +51,6 @@ pub(crate) async fn send_otp_challenge(
             }
         });
     }
-    observe::code_sent();
+    observe::code_sent(&phone);
     Ok(Accepted(OtpChallengeBody { challenge_id, expires_in_seconds: LIFETIME_SECONDS }))
 }

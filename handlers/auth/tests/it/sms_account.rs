@@ -31,6 +31,7 @@ impl SmsServer {
             .and(warp::body::json())
             .map(move |query: String, body: Value| {
                 assert_eq!(query, "api-version=2021-03-07");
+                assert_eq!(body["smsSendOptions"], json!({"enableDeliveryReport": true}));
                 let to = body["smsRecipients"][0]["to"].clone();
                 taken.lock().unwrap().push(body);
                 let answer = json!({"value": [{"to": to, "successful": true}]});
