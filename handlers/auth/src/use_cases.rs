@@ -62,6 +62,7 @@ mod reject_enrolment;
 mod reject_step_up_policy;
 mod remove_device;
 mod remove_staff;
+mod require_proposer;
 mod require_signature;
 mod require_strong_pin;
 mod reset_pin;

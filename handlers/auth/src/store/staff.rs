@@ -125,6 +125,17 @@ pub(crate) async fn update_staff_passkey(
     .await
 }
 
+/// False of somebody who is unknown or was removed.
+pub(crate) async fn is_staff(tx: &mut Tx, staff_id: StaffId) -> Result<bool, Error> {
+    let row: Option<u8> = tx
+        .exec_first(
+            "SELECT 1 FROM staff WHERE staff_id = ? AND removed_at IS NULL",
+            (staff_id.uuid(),),
+        )
+        .await?;
+    Ok(row.is_some())
+}
+
 /// Removes somebody; the caller ends their logins.
 pub(crate) async fn remove_staff(tx: &mut Tx, staff_id: StaffId) -> Result<(), Error> {
     tx.exec_drop("UPDATE staff SET removed_at = NOW(6) WHERE staff_id = ?", (staff_id.uuid(),))

@@ -8,6 +8,7 @@ use values::{EnrolmentId, StaffId, StaffRole};
 
 use super::hold_login::hold_login;
 use super::record_act::record_act;
+use super::require_proposer::require_proposer;
 use crate::domain::{ActSubject, NO_ENROLMENT, NewEnrolment, Secret, StaffActType};
 use crate::{App, store};
 
@@ -35,6 +36,7 @@ pub(crate) async fn approve_enrolment(
     let (staff_id, proposal) = found.ok_or(NO_ENROLMENT)?;
     let (role, now) = (StaffRole::Administrator, OffsetDateTime::now_utc());
     proposal.require_approvable(by.staff_id, &by.roles, role, now)?;
+    require_proposer(&mut tx, proposal.proposed_by).await?;
     let secret = Secret::random().map_err(Error::internal)?;
     store::enrolments::update_decision(&mut tx, enrolment_id, by.staff_id, Some(&secret)).await?;
     let about = Some(ActSubject::Staff(staff_id));

@@ -8,6 +8,7 @@ use super::hold_login::hold_login;
 use super::propose_step_up_policy::StepUpPolicyBody;
 use super::record_act::record_act;
 use super::refuse_duplicate::refuse_duplicate;
+use super::require_proposer::require_proposer;
 use crate::App;
 use crate::domain::{NO_STEP_UP_POLICY, STEP_UP_POLICY_REPLACED, StaffActType};
 use crate::store::step_up_policies::{lock_step_up_proposal, update_step_up_decision};
@@ -22,7 +23,9 @@ pub(crate) async fn approve_step_up_policy(
     hold_login(&mut tx, &by).await?;
     let found = lock_step_up_proposal(&mut tx, policy_id).await?.ok_or(NO_STEP_UP_POLICY)?;
     let (role, now) = (StaffRole::Administrator, OffsetDateTime::now_utc());
-    found.proposal().require_approvable(by.staff_id, &by.roles, role, now)?;
+    let proposal = found.proposal();
+    proposal.require_approvable(by.staff_id, &by.roles, role, now)?;
+    require_proposer(&mut tx, proposal.proposed_by).await?;
     let version = found.replaces_version.saturating_add(1);
     let approved = update_step_up_decision(&mut tx, policy_id, by.staff_id, Some(version)).await;
     // There is one of each version, so of two that were made of the same the second is refused,

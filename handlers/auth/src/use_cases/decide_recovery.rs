@@ -9,6 +9,7 @@ use values::RecoveryId;
 use super::hold_login::hold_login;
 use super::list_recoveries::RecoveryBody;
 use super::record_act::record_act;
+use super::require_proposer::require_proposer;
 use crate::domain::{ActSubject, NO_RECOVERY, Recovery, RecoveryStatus, StaffActType};
 use crate::{App, store};
 
@@ -26,6 +27,9 @@ pub(crate) async fn approve_recovery(
         return Ok(Json(found.into()));
     }
     found.require_approvable(by.staff_id, &by.roles, OffsetDateTime::now_utc())?;
+    if let Some(case) = &found.case {
+        require_proposer(&mut tx, case.proposed_by).await?;
+    }
     let approved = (RecoveryStatus::Approved, StaffActType::RecoveryApproved);
     decide(tx, &found, approved, &by).await
 }

@@ -9,7 +9,7 @@ use crate::staff::{
     administrators, enrol, expect_ended, first, halves, invitation, invite_first, log_in, member,
     post, staffs, text, with_roles,
 };
-use crate::{Fixture, code, refused};
+use crate::{Fixture, code, new_phone, recoveries, refused, step_up_policies};
 
 #[tokio::test]
 async fn an_operator_invites_the_first_two_administrators_and_nobody_after_them() {
@@ -194,4 +194,33 @@ async fn a_lost_passkey_is_replaced_by_two_others_and_lets_nobody_in_afterwards(
     expect_ended(&fixture, &dan.token).await;
     assert_eq!(code(log_in(&fixture, &mut dan.passkey).await), refused(422, "passkey-unknown"));
     assert_eq!(member(&fixture, new).await.staff_id, dan.staff_id);
+}
+
+#[tokio::test]
+async fn what_somebody_proposed_who_is_staff_no_more_is_not_approved() {
+    let fixture = Fixture::new().await;
+    let both = administrators(&fixture).await;
+    let gone = with_roles(&fixture, &both, &["administrator", "operator"]).await;
+    let reviewer = with_roles(&fixture, &both, &["reviewer"]).await;
+    let person = fixture.sign_up().await;
+    let recovery = recoveries::asked(&fixture, &person.phone, &new_phone()).await;
+    let proposed = recoveries::decide(&fixture, &gone, &recovery, "propose").await;
+    assert_eq!(proposed.0, 200, "{proposed:?}");
+    let rules = step_up_policies::rules("allow");
+    let (_, policy) = step_up_policies::propose(&fixture, &gone, 0, rules).await;
+    let (_, enrolment) =
+        gone.propose(&fixture, &invitation("eve@example.com", &["administrator"])).await;
+    let path = format!("staff/members/{}", gone.staff_id);
+    assert_eq!(both.0.ask(&fixture, "DELETE", &path).await.0, 204);
+
+    let expired = refused(409, "proposal-expired");
+    assert_eq!(code(both.1.approve(&fixture, &enrolment).await), expired);
+    let approved = step_up_policies::decide(&fixture, &both.1, &policy, "approve").await;
+    assert_eq!(code(approved), expired);
+    let approved = recoveries::decide(&fixture, &reviewer, &recovery, "approve").await;
+    assert_eq!(code(approved), expired);
+    // To stop it one is enough, as ever.
+    assert_eq!(recoveries::decide(&fixture, &reviewer, &recovery, "reject").await.0, 200);
+    let (_, current) = both.0.ask(&fixture, "GET", "staff/step-up-policies/current").await;
+    assert_eq!(current["version"], 0);
 }

@@ -15,7 +15,7 @@ use crate::{Fixture, code, moment, refused};
 
 const POLICIES: &str = "staff/step-up-policies";
 
-fn rules(answer: &str) -> Value {
+pub(crate) fn rules(answer: &str) -> Value {
     json!([{"acts": ["other-sessions-end", "refund"], "answer": answer}])
 }
 
@@ -25,12 +25,22 @@ async fn propose_with(fixture: &Fixture, by: &Member, body: &Value, key: Uuid) -
     (answer.status, answer.json())
 }
 
-async fn propose(fixture: &Fixture, by: &Member, version: u32, rules: Value) -> (u16, Value) {
+pub(crate) async fn propose(
+    fixture: &Fixture,
+    by: &Member,
+    version: u32,
+    rules: Value,
+) -> (u16, Value) {
     let body = json!({"replaces_version": version, "rules": rules, "reason": "case 7"});
     propose_with(fixture, by, &body, Uuid::new_v4()).await
 }
 
-async fn decide(fixture: &Fixture, by: &Member, proposed: &Value, verb: &str) -> (u16, Value) {
+pub(crate) async fn decide(
+    fixture: &Fixture,
+    by: &Member,
+    proposed: &Value,
+    verb: &str,
+) -> (u16, Value) {
     by.ask(fixture, "POST", &format!("{POLICIES}/{}/{verb}", text(proposed, "policy_id"))).await
 }
 
