@@ -1,4 +1,4 @@
-//! An operator ends all logins of a person, at once. One of the staff is enough for it: what stops
+//! An operator ends all logins of a person, at once, and calls off a new PIN. One of the staff is enough for it: what stops
 //! somebody must not wait for a second.
 
 use service::trace::TraceContext;
@@ -35,6 +35,12 @@ async fn end(
     let mut tx = app.database.begin().await?;
     hold_login(&mut tx, by).await?;
     store::users::find_registration(&mut tx, user_id).await?.ok_or(NO_USER)?;
+    // Whoever has the person's phone would be back a day later, with a PIN of theirs.
+    if store::pin_resets::delete_pin_reset(&mut tx, user_id).await? {
+        let kind = SecurityEventType::PinResetCancelled;
+        let event = SecurityEvent { kind, user_id, device_id: None };
+        app.trail.record(&mut tx, trace, event).await?;
+    }
     // One that begins meanwhile has locked its row, and is waited for.
     let all = SessionsOf::User(user_id);
     if end_sessions(app, &mut tx, trace, all, EndReason::EndedByStaff).await? > 0 {

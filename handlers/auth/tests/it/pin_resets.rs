@@ -6,7 +6,8 @@ use mysql_async::prelude::Queryable;
 use serde_json::{Value, json};
 use testkit::{Call, Device};
 
-use crate::{Fixture, PIN, Person, WRONG_PIN, code, moment, new_phone, refused};
+use crate::staff::{administrators, text, with_roles};
+use crate::{Fixture, PIN, Person, WRONG_PIN, code, moment, new_phone, phone_changes, refused};
 
 const NEW_PIN: &str = "916203";
 const PEOPLE: usize = 8;
@@ -131,7 +132,9 @@ async fn nobody_asks_without_the_devices_signature_and_a_code_to_the_persons_own
 #[tokio::test]
 async fn what_was_cancelled_elsewhere_lapsed_or_asked_by_a_removed_device_is_not_chosen() {
     let fixture = Fixture::new().await;
-    for way in ["cancelled", "lapsed", "changed", "removed"] {
+    let staff = administrators(&fixture).await;
+    let operator = with_roles(&fixture, &staff, &["operator"]).await;
+    for way in ["cancelled", "lapsed", "changed", "logged out by staff", "removed"] {
         let person = fixture.sign_up().await;
         let other = fixture.add_device(&person).await;
         let mut conn = fixture.database.pool.get_conn().await.unwrap();
@@ -150,6 +153,12 @@ async fn what_was_cancelled_elsewhere_lapsed_or_asked_by_a_removed_device_is_not
                 let change = json!({"current_pin": PIN, "new_pin": "284615"});
                 assert_eq!(fixture.act(&other, "PUT", "pin", Some(&change)).await.0, 204);
             }
+            "logged out by staff" => {
+                let path = format!("staff/users/{}/sessions", text(&person.tokens, "user_id"));
+                assert_eq!(operator.ask(&fixture, "DELETE", &path).await.0, 204);
+                let told = told(&fixture).await;
+                assert_eq!(told[told.len() - 2..], ["pin-reset-cancelled", "logged-out-by-staff"]);
+            }
             _ => {
                 let path = format!("devices/{}", person.device_id());
                 assert_eq!(fixture.act(&other, "DELETE", &path, None).await.0, 204);
@@ -159,6 +168,20 @@ async fn what_was_cancelled_elsewhere_lapsed_or_asked_by_a_removed_device_is_not
         assert_eq!(code(finish(&fixture, &person, NEW_PIN).await), refusal, "{way}");
         assert!(!logs_in(&fixture, &other, NEW_PIN).await, "{way}");
     }
+}
+
+#[tokio::test]
+async fn who_moved_to_another_number_knew_the_pin_so_none_is_chosen_in_its_place() {
+    let fixture = Fixture::new().await;
+    let person = fixture.sign_up().await;
+    assert_eq!(ask(&fixture, &person, &person.phone).await.0, 201);
+    pass(&fixture, 24).await;
+    let codes = (fixture.challenge(&person.phone).await, fixture.challenge(&new_phone()).await);
+    let moved = phone_changes::change(&fixture, &person, PIN, [&codes.0, &codes.1]).await;
+    assert_eq!(moved.0, 204, "{moved:?}");
+    let refusal = code(finish(&fixture, &person, NEW_PIN).await);
+    assert_eq!(refusal, refused(404, "pin-reset-not-found"));
+    assert!(logs_in(&fixture, &person, PIN).await);
 }
 
 #[tokio::test]
