@@ -8,7 +8,7 @@ export RUST_TEST_THREADS ?= $(shell echo $$((2 * $$(nproc))))
 # What the system tests ask for, which ops/firewall-check judges.
 REQUESTS := $(CURDIR)/target/requests.jsonl
 
-.PHONY: api-check bank-statement bench bench-20m bench-reporting cosmos-rates streams errors firewall-check graph-tinkerpop graph-verify help setup build apps run status demo test test-one soak check deny func \
+.PHONY: api-check auth-figures bank-statement bench bench-20m bench-reporting cosmos-rates streams errors firewall-check graph-tinkerpop graph-verify help setup build apps run status demo test test-one soak check deny func \
 	clean-local package package-check infra-check infra-counts infra-opinion az-check deploy destroy ops \
 	lake lake-forget lake-model lake-test
 
@@ -56,6 +56,11 @@ bench-20m: ## The same, and once on 20 million earlier payments: takes long, and
 bench-reporting: setup ## A year of takings, and rows a second of tables and exports with their memory, released: a table
 	cargo build --locked -p up
 	$(UP) exec-with-stores -- cargo test --release --locked -p payment-reporting --test it -- \
+		--ignored --nocapture --test-threads=1 figures
+
+auth-figures: setup ## What a token check, a PIN check and log-ins cost, and memory after 1,000 at once, released: a table
+	cargo build --locked -p up -p key-vault
+	$(UP) exec-with-stores -- cargo test --release --locked -p auth -- \
 		--ignored --nocapture --test-threads=1 figures
 
 streams: setup ## What 10,000 open notification streams cost while nothing happens: memory, CPU, statements

@@ -314,6 +314,41 @@ mod tests {
         assert!(kept <= of_the_pool + KEPT_KIB_MAX, "{kept} KiB");
     }
 
+    #[tokio::test(flavor = "multi_thread")]
+    #[expect(clippy::print_stdout, reason = "it is what it is run for")]
+    #[ignore = "prints figures: make auth-figures"]
+    async fn figures_of_a_pin_check() {
+        const CHECKS: u32 = 50;
+        let hasher = hasher();
+        let stored = hasher.turn().await.unwrap().hash(pin("739164")).await.unwrap();
+        let before = cpu_time();
+        for _ in 0..CHECKS {
+            assert!(verify(&hasher, "739164", &stored).await);
+        }
+        println!("| a PIN check | {:.1?} of one core |", (cpu_time() - before) / CHECKS);
+        let checks = (0..CHECKS).map(|_| verify(&hasher, "739164", &stored));
+        let began = std::time::Instant::now();
+        let (mut all, mut most) = (std::pin::pin!(futures_util::future::join_all(checks)), 0);
+        loop {
+            tokio::select! {
+                _ = &mut all => break,
+                () = tokio::time::sleep(Duration::from_millis(1)) => {
+                    most = most.max(HASHES_AT_ONCE - hasher.turns.available_permits());
+                }
+            }
+        }
+        println!("| {CHECKS} PIN checks at once | {most} at a time, {:.1?} |", began.elapsed());
+    }
+
+    /// What this process has used, all threads together.
+    fn cpu_time() -> Duration {
+        const TICKS_PER_SECOND: u64 = 100;
+        let stat = std::fs::read_to_string("/proc/self/stat").unwrap();
+        let fields: Vec<&str> = stat.rsplit(')').next().unwrap().split_whitespace().collect();
+        let ticks: u64 = [11, 12].map(|at: usize| fields[at].parse::<u64>().unwrap()).iter().sum();
+        Duration::from_millis(ticks * 1_000 / TICKS_PER_SECOND)
+    }
+
     /// The process's memory (`VmRSS`).
     fn resident_kib() -> u64 {
         let status = std::fs::read_to_string("/proc/self/status").unwrap();

@@ -10,6 +10,7 @@ mod contact_matches;
 mod devices;
 mod ended_logins;
 mod enumeration;
+mod figures;
 mod guesses;
 mod limits;
 mod log_in;
