@@ -13,7 +13,7 @@ function show(act) {
   const shown = details({
     At: time(act.occurred_at),
     By: act.staff_id ?? "an operator with the function's key",
-    About: act.about_staff_id,
+    About: act.about_staff_id ?? act.about_user_id,
   });
   return element("article", {}, element("h3", {}, `${act.name}: ${act.type}`), shown);
 }

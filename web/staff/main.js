@@ -9,11 +9,12 @@ import { graph } from "./graph.js";
 import { heldPayments } from "./held_payments.js";
 import { attempt, button, element, field, form, notify } from "./page.js";
 import { enrol, logIn } from "./passkey.js";
+import { people } from "./people.js";
 import { releases } from "./releases.js";
 import { stepUp } from "./step_up.js";
 
 const SECTIONS = [
-  releases, disputes, heldPayments, graph, applications, enrolments, members, stepUp, acts,
+  releases, disputes, heldPayments, people, graph, applications, enrolments, members, stepUp, acts,
 ];
 const SECRET = { type: "password", autocomplete: "off" };
 const SECOND_MS = 1000;

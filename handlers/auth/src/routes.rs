@@ -12,10 +12,10 @@ use crate::use_cases::{
     list_staff_acts, list_step_up_policies, log_in, log_in_staff, log_in_staff_by_entra_id,
     log_in_with_passkey, log_out, log_out_staff, look_up_phone, match_contacts, name_device,
     poll_revoked_sessions, propose_enrolment, propose_recovery, propose_step_up_policy,
-    publish_keys, read_pin_reset, read_recovery, read_step_up_policy, read_user, refresh_tokens,
-    register_passkey, reject_enrolment, reject_recovery, reject_step_up_policy, remove_device,
-    remove_staff, reset_pin, seal_phones, send_otp_challenge, set_findability, sign_up, step_up,
-    tell_of_recoveries,
+    publish_keys, read_pin_reset, read_recovery, read_security_trail, read_step_up_policy,
+    read_user, refresh_tokens, register_passkey, reject_enrolment, reject_recovery,
+    reject_step_up_policy, remove_device, remove_staff, reset_pin, seal_phones, send_otp_challenge,
+    set_findability, sign_up, step_up, tell_of_recoveries,
 };
 use crate::{App, NAME, REFUSALS};
 
@@ -111,6 +111,7 @@ fn staff(api: Api<App>) -> Api<App> {
     const REJECTION: &str = "/api/v1/staff/enrolments/{enrolment_id}/reject";
     const ENROLMENT_CHALLENGES: &str = "/api/v1/staff/enrolment-challenges";
     const USER_SESSIONS: &str = "/api/v1/staff/users/{user_id}/sessions";
+    const TRAIL: &str = "/api/v1/staff/users/{user_id}/security-events";
     const FIRST: &str = "/api/v1/first-invitations";
     const CURRENT: &str = "/api/v1/staff/sessions/current";
     const ENTRA: &str = "/api/v1/staff/entra-sessions";
@@ -128,6 +129,11 @@ fn staff(api: Api<App>) -> Api<App> {
         .get("/api/v1/staff/members", "Lists the staff.", list_staff)
         .delete(MEMBER, "Takes somebody off the staff; their logins end.", remove_staff)
         .delete(USER_SESSIONS, "Ends all logins of a person.", end_user_sessions)
+        .get(
+            TRAIL,
+            "Lists what happened to a person's account; the look is on record.",
+            read_security_trail,
+        )
         .get("/api/v1/staff/acts", "Lists what staff did.", list_staff_acts)
 }
 

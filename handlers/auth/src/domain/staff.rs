@@ -84,6 +84,8 @@ code_enum! {
         StaffRemoved = "staff-removed",
         /// Ended all logins of a person.
         LoginsEnded = "logins-ended",
+        /// Read what happened to the security of a person's account.
+        SecurityTrailRead = "security-trail-read",
         /// Proposed that whoever asks for an account gets it.
         RecoveryProposed = "recovery-proposed",
         /// Approved what another had proposed.

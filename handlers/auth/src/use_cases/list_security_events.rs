@@ -1,15 +1,16 @@
 //! A person reads what happened to the security of their account.
 
+use mysql_async::Conn;
 use serde::Serialize;
 use service::{Caller, Error, INVALID_TOKEN, Json, List, Page};
 use utoipa::ToSchema;
-use values::{DeviceId, Language, SecurityEventId, Timestamp};
+use values::{DeviceId, Language, SecurityEventId, Timestamp, UserId};
 
 use crate::domain::SecurityEventType;
 use crate::store::security_events::ListedEvent;
 use crate::{App, store};
 
-/// Something that happened to the caller's account.
+/// Something that happened to a person's account.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct SecurityEventBody {
     security_event_id: SecurityEventId,
@@ -32,10 +33,20 @@ pub(crate) async fn list_security_events(
     language: Language,
     list: List,
 ) -> Result<Json<Page<SecurityEventBody>>, Error> {
-    let paging = list.of(format_args!("{} security", caller.user_id))?;
     let mut conn = app.database.conn().await?;
     store::find_session(&mut conn, caller.session_id).await?.ok_or(INVALID_TOKEN)?;
-    let rows = store::security_events::list_security_events(&mut conn, caller.user_id, &paging);
+    list_events_of(&mut conn, caller.user_id, language, &list).await
+}
+
+/// A page of what happened to the person's account.
+pub(super) async fn list_events_of(
+    conn: &mut Conn,
+    user_id: UserId,
+    language: Language,
+    list: &List,
+) -> Result<Json<Page<SecurityEventBody>>, Error> {
+    let paging = list.of(format_args!("{user_id} security"))?;
+    let rows = store::security_events::list_security_events(conn, user_id, &paging);
     let place = |event: &ListedEvent| event.security_event_id.uuid().as_u128();
     Ok(Json(paging.page(rows.await?, place, |event| SecurityEventBody {
         security_event_id: event.security_event_id,

@@ -5,6 +5,7 @@ use mysql_async::prelude::Queryable;
 use serde_json::{Value, json};
 use testkit::{Call, Device};
 
+use crate::staff::{administrators, call, text, with_roles};
 use crate::{Fixture, PIN, Person, WRONG_PIN, code, other_than, refused, registration};
 
 async fn list(fixture: &Fixture, person: &Person, query: &str) -> Value {
@@ -177,4 +178,58 @@ async fn after_two_years_it_is_forgotten() {
     testkit::call(&routes, "POST", "/auth_do_what_is_due", None, None).await;
     assert!(trail(&fixture, &old).await.is_empty());
     assert_eq!(trail(&fixture, &new).await, ["signed-up"]);
+}
+
+#[tokio::test]
+async fn an_operator_or_a_reviewer_reads_a_persons_trail_and_each_look_is_on_record() {
+    let fixture = Fixture::new().await;
+    let both = administrators(&fixture).await;
+    let person = fixture.sign_up().await;
+    fixture.add_device(&person).await;
+    let own = list(&fixture, &person, "").await;
+    let path = format!("staff/users/{}/security-events", text(&person.tokens, "user_id"));
+    for roles in [["operator", "auditor"], ["reviewer", "auditor"]] {
+        let member = with_roles(&fixture, &both, &roles).await;
+        let (status, read) = member.ask(&fixture, "GET", &path).await;
+        assert_eq!((status, &read["items"]), (200, &own["items"]), "{roles:?}");
+        let (_, first) = member.ask(&fixture, "GET", &format!("{path}?limit=1")).await;
+        let next = format!("{path}?limit=1&cursor={}", text(&first, "next_cursor"));
+        let (_, next) = member.ask(&fixture, "GET", &next).await;
+        assert_eq!(next["items"][0], own["items"][1]);
+        let (_, acts) = member.ask(&fixture, "GET", "staff/acts?limit=3").await;
+        for act in acts["items"].as_array().unwrap() {
+            assert_eq!(act["type"], "security-trail-read", "{acts}");
+            assert_eq!(act["staff_id"], json!(member.staff_id));
+            assert_eq!(act["about_user_id"], person.tokens["user_id"]);
+        }
+    }
+}
+
+#[tokio::test]
+async fn nobody_else_reads_a_persons_trail_and_no_act_says_so() {
+    let fixture = Fixture::new().await;
+    let both = administrators(&fixture).await;
+    let auditor = with_roles(&fixture, &both, &["auditor"]).await;
+    let reviewer = with_roles(&fixture, &both, &["reviewer"]).await;
+    let person = fixture.sign_up().await;
+    let path = format!("staff/users/{}/security-events", text(&person.tokens, "user_id"));
+    for member in [&both.0, &auditor] {
+        let refusal = code(member.ask(&fixture, "GET", &path).await);
+        assert_eq!(refusal, refused(403, "role-missing"));
+    }
+    for token in [Some(person.access_token()), None] {
+        let refusal = code(call(&fixture, "GET", &path, token, None).await);
+        assert_eq!(refusal, refused(401, "invalid-token"));
+    }
+    let nobody = format!("staff/users/{}/security-events", values::UserId::new());
+    let refusal = code(reviewer.ask(&fixture, "GET", &nobody).await);
+    assert_eq!(refusal, refused(404, "user-not-found"));
+    // Who was taken off the staff a moment ago reads nothing, whatever the list of logins says.
+    let member = format!("staff/members/{}", reviewer.staff_id);
+    assert_eq!(both.1.ask(&fixture, "DELETE", &member).await.0, 204);
+    let refusal = code(reviewer.ask(&fixture, "GET", &path).await);
+    assert_eq!(refusal, refused(401, "invalid-token"));
+    let (_, acts) = auditor.ask(&fixture, "GET", "staff/acts").await;
+    let looked = |act: &Value| act["type"] == "security-trail-read";
+    assert!(!acts["items"].as_array().unwrap().iter().any(looked), "{acts}");
 }
