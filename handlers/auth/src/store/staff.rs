@@ -125,6 +125,22 @@ pub(crate) async fn update_staff_passkey(
     .await
 }
 
+/// Whether somebody else has enrolled under this name, in whatever case, and was not removed.
+pub(crate) async fn is_name_taken(
+    tx: &mut Tx,
+    name: &Operator,
+    but: StaffId,
+) -> Result<bool, Error> {
+    let row: Option<u8> = tx
+        .exec_first(
+            "SELECT 1 FROM staff WHERE LOWER(name) = LOWER(?) AND staff_id <> ?
+                 AND passkey IS NOT NULL AND removed_at IS NULL LIMIT 1",
+            (name.as_str(), but.uuid()),
+        )
+        .await?;
+    Ok(row.is_some())
+}
+
 /// False of somebody who is unknown or was removed.
 pub(crate) async fn is_staff(tx: &mut Tx, staff_id: StaffId) -> Result<bool, Error> {
     let row: Option<u8> = tx

@@ -11,7 +11,8 @@ use webauthn_rs::prelude::{Passkey, RegisterPublicKeyCredential};
 use super::refuse_duplicate::refuse_duplicate;
 use crate::domain::{
     Ceremony, ENROLMENT_INVALID, FIRST_ADMINISTRATORS, PASSKEY_ALREADY_REGISTERED,
-    PASSKEY_CHALLENGE_INVALID, STAFF_ENROLLED, STAFF_LOG_IN_ELSEWHERE, StaffAct, StaffActType,
+    PASSKEY_CHALLENGE_INVALID, STAFF_ENROLLED, STAFF_LOG_IN_ELSEWHERE, STAFF_NAME_TAKEN, StaffAct,
+    StaffActType,
 };
 use crate::{App, store};
 
@@ -73,13 +74,16 @@ async fn update(
     let open = store::enrolments::lock_open_enrolment(&mut tx, enrolment_id).await?;
     let open = open.ok_or(ENROLMENT_INVALID)?;
     // Whoever has the function's key invites as often as they like, so it is counted again here.
-    if open.is_first
-        && store::staff::lock_and_count_administrators(&mut tx).await? >= FIRST_ADMINISTRATORS
-    {
+    let administrators = store::staff::lock_and_count_administrators(&mut tx).await?;
+    if open.is_first && administrators >= FIRST_ADMINISTRATORS {
         return Err(STAFF_ENROLLED.into());
     }
     let member = store::staff::lock_staff(&mut tx, open.staff_id).await?;
     let member = member.ok_or(ENROLMENT_INVALID)?;
+    // Whoever is two could agree with themselves.
+    if store::staff::is_name_taken(&mut tx, &member.name, member.staff_id).await? {
+        return Err(STAFF_NAME_TAKEN.into());
+    }
     let updated = store::staff::update_staff_passkey(&mut tx, member.staff_id, passkey).await;
     updated.map_err(refuse_duplicate(PASSKEY_ALREADY_REGISTERED))?;
     // Of the passkey before, if there was one.

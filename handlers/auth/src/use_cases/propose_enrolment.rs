@@ -9,7 +9,9 @@ use values::{EnrolmentId, IdempotencyKey, Operator, StaffId, StaffRole};
 use super::begin_session::TOKENS_REPLAYED_SECONDS;
 use super::hold_login::hold_login;
 use super::record_act::record_act;
-use crate::domain::{ActSubject, NO_STAFF, NewEnrolment, Secret, StaffActType, distinct_roles};
+use crate::domain::{
+    ActSubject, NO_STAFF, NewEnrolment, STAFF_NAME_TAKEN, Secret, StaffActType, distinct_roles,
+};
 use crate::{App, store};
 
 /// Who is to make a passkey.
@@ -63,6 +65,9 @@ async fn insert(
             let roles = distinct_roles(roles);
             let roles = roles.ok_or_else(|| INVALID_BODY.because("a role is expected"))?;
             let staff_id = StaffId::new();
+            if store::staff::is_name_taken(&mut tx, name, staff_id).await? {
+                return Err(STAFF_NAME_TAKEN.into());
+            }
             store::staff::insert_staff(&mut tx, staff_id, name, &roles).await?;
             staff_id
         }

@@ -10,7 +10,7 @@ use values::{Reason, RecoveryId};
 use super::hold_login::hold_login;
 use super::list_recoveries::RecoveryBody;
 use super::record_act::record_act;
-use crate::domain::{ActSubject, NO_RECOVERY, StaffActType};
+use crate::domain::{ActSubject, NO_RECOVERY, RecoveryStatus, StaffActType};
 use crate::{App, store};
 
 /// Where it is written down how the person was identified.
@@ -31,7 +31,14 @@ pub(crate) async fn propose_recovery(
     let mut tx = app.database.begin().await?;
     hold_login(&mut tx, &by).await?;
     let found = store::recoveries::lock_recovery(&mut tx, recovery_id).await?;
-    let found = found.ok_or(NO_RECOVERY)?;
+    let mut found = found.ok_or(NO_RECOVERY)?;
+    // What nobody can approve is in nobody's way.
+    if found.status == RecoveryStatus::Proposed
+        && let Some(case) = &found.case
+        && !store::staff::is_staff(&mut tx, case.proposed_by).await?
+    {
+        found.case = None;
+    }
     let now = OffsetDateTime::now_utc();
     if found.is_proposed_by(by.staff_id, &input.case_number, now) {
         return Ok(Json(found.into()));

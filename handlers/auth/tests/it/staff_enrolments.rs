@@ -117,7 +117,7 @@ async fn two_administrators_make_somebody_staff_and_neither_can_take_their_place
 async fn what_is_proposed_is_decided_once_and_used_once() {
     let fixture = Fixture::new().await;
     let (ann, ben) = administrators(&fixture).await;
-    let body = invitation("cat@example.com", &["auditor"]);
+    let body = invitation("eve@example.com", &["auditor"]);
     let both = (ann, ben);
     let dan = with_roles(&fixture, &both, &["administrator"]).await;
     let (ann, ben) = both;
@@ -146,7 +146,7 @@ async fn what_is_proposed_is_decided_once_and_used_once() {
     statuses.sort_unstable();
     assert_eq!(statuses, [201, 422, 422, 422, 422, 422, 422, 422]);
 
-    let (_, proposed) = ann.propose(&fixture, &body).await;
+    let (_, proposed) = ann.propose(&fixture, &invitation("fay@example.com", &["auditor"])).await;
     let path = format!("staff/enrolments/{}/reject", text(&proposed, "enrolment_id"));
     assert_eq!(ann.ask(&fixture, "POST", &path).await.0, 204);
     let decided = refused(409, "proposal-decided");
@@ -219,8 +219,42 @@ async fn what_somebody_proposed_who_is_staff_no_more_is_not_approved() {
     assert_eq!(code(approved), expired);
     let approved = recoveries::decide(&fixture, &reviewer, &recovery, "approve").await;
     assert_eq!(code(approved), expired);
-    // To stop it one is enough, as ever.
-    assert_eq!(recoveries::decide(&fixture, &reviewer, &recovery, "reject").await.0, 200);
+    // Another who has identified the person proposes it, without a wait.
+    let operator = with_roles(&fixture, &both, &["operator"]).await;
+    for (by, verb) in [(&operator, "propose"), (&reviewer, "approve")] {
+        let decided = recoveries::decide(&fixture, by, &recovery, verb).await;
+        assert_eq!(decided.0, 200, "{decided:?}");
+    }
     let (_, current) = both.0.ask(&fixture, "GET", "staff/step-up-policies/current").await;
     assert_eq!(current["version"], 0);
+}
+
+#[tokio::test]
+async fn nobody_is_two_members_of_staff_who_could_agree_with_themselves() {
+    let fixture = Fixture::new().await;
+    // Two invitations of one name before anybody has enrolled by them.
+    let (_, twice) = invite_first(&fixture, "Ann@example.com").await;
+    let (ann, ben) = administrators(&fixture).await;
+    let taken = refused(409, "staff-name-taken");
+    for name in ["ann@example.com", "BEN@example.com"] {
+        let proposed = ann.propose(&fixture, &invitation(name, &["reviewer"])).await;
+        assert_eq!(code(proposed), taken, "{name}");
+    }
+    let mut enrolments = Vec::new();
+    for roles in [["operator"], ["reviewer"]] {
+        let (_, proposed) = ann.propose(&fixture, &invitation("cat@example.com", &roles)).await;
+        let (_, approved) = ben.approve(&fixture, &proposed).await;
+        enrolments.push(halves(&proposed, &approved));
+    }
+    let (one, other) =
+        futures_util::join!(enrol(&fixture, &enrolments[0]), enrol(&fixture, &enrolments[1]));
+    assert_eq!([&one, &other].map(Result::is_ok).iter().filter(|is_in| **is_in).count(), 1);
+    assert_eq!(one.err().or(other.err()), Some(taken.clone()));
+
+    // Of the first two administrators neither is the other; who was removed leaves the name.
+    let path = format!("staff/members/{}", ben.staff_id);
+    assert_eq!(ann.ask(&fixture, "DELETE", &path).await.0, 204);
+    assert_eq!(enrol(&fixture, &halves(&twice, &twice)).await.err(), Some(taken));
+    let (_, ben_again) = invite_first(&fixture, "ben@example.com").await;
+    assert!(enrol(&fixture, &halves(&ben_again, &ben_again)).await.is_ok());
 }
