@@ -315,6 +315,7 @@ mod tests {
     }
 
     #[tokio::test(flavor = "multi_thread")]
+    #[expect(clippy::arithmetic_side_effects, reason = "an overflow fails the test")]
     #[expect(clippy::print_stdout, reason = "it is what it is run for")]
     #[ignore = "prints figures: make auth-figures"]
     async fn figures_of_a_pin_check() {
@@ -342,11 +343,11 @@ mod tests {
 
     /// What this process has used, all threads together.
     fn cpu_time() -> Duration {
-        const TICKS_PER_SECOND: u64 = 100;
+        const MS_PER_TICK: u64 = 10;
         let stat = std::fs::read_to_string("/proc/self/stat").unwrap();
         let fields: Vec<&str> = stat.rsplit(')').next().unwrap().split_whitespace().collect();
         let ticks: u64 = [11, 12].map(|at: usize| fields[at].parse::<u64>().unwrap()).iter().sum();
-        Duration::from_millis(ticks * 1_000 / TICKS_PER_SECOND)
+        Duration::from_millis(ticks.saturating_mul(MS_PER_TICK))
     }
 
     /// The process's memory (`VmRSS`).
