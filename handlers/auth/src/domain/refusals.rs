@@ -150,7 +150,7 @@ refusals! {
         "there are administrators enough to invite all others",
         action: "Let an administrator propose the enrolment, and another approve it.";
     pub(crate) STAFF_NAME_TAKEN: Conflict, "staff-name-taken",
-        "somebody of this name is staff: one person must not be two, who could agree with themselves",
+        "somebody of this name is staff: nobody is to be two, who could agree with themselves",
         action: "Propose a new passkey for whoever has the name, or give the other another name.";
     pub(crate) ENROLMENT_INVALID: Rule, "enrolment-invalid",
         "a half of the secret is wrong, or the enrolment was used, or approved too long ago",

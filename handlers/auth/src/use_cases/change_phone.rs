@@ -95,7 +95,7 @@ async fn change(app: &App, trace: TraceContext, proved: &Proved<'_>) -> Result<(
     if !hold_pin(&mut tx, caller.user_id, *pin_version).await? {
         return Err(PIN_INVALID.into());
     }
-    // Whoever knows the PIN has not forgotten it, and it was asked for with a code to the old number.
+    // Whoever knows the PIN has not forgotten it, and a code to the old number asked for it.
     store::pin_resets::delete_pin_reset(&mut tx, caller.user_id).await?;
     store::lock_session(&mut tx, caller.session_id).await?.ok_or(INVALID_TOKEN)?;
     spend_signature(&mut tx, caller.device_id, *signed_at).await?;

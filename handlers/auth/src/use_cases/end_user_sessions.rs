@@ -1,5 +1,5 @@
-//! An operator ends all logins of a person, at once, and calls off a new PIN. One of the staff is enough for it: what stops
-//! somebody must not wait for a second.
+//! An operator ends all logins of a person, at once, and calls off a new PIN. One of the staff is
+//! enough for it: what stops somebody must not wait for a second.
 
 use service::trace::TraceContext;
 use service::{Error, Id, NoContent, StaffOperator, retry_lock_conflicts};
