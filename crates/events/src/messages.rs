@@ -16,6 +16,9 @@ pub struct MessageSentV1 {
     pub number: u32,
     /// `usr_…`
     pub sender_id: String,
+    /// Whether staff say it, as support. Absent of an older sender: a person does.
+    #[serde(default)]
+    pub is_support: bool,
     /// What its members call the group; none between two people. Personal data.
     pub group_name: Option<String>,
     /// Whoever is to be told: not the sender, nobody who has muted the conversation or may not read

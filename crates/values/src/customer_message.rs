@@ -1,4 +1,4 @@
-//! What a customer reads of a refusal, in every language of the product.
+//! What a customer reads of a refusal, in every language of the product, and who speaks to them.
 
 use serde::Serialize;
 
@@ -16,6 +16,12 @@ pub struct CustomerMessage {
     #[serde(rename = "zh-Hans")]
     pub zh_hans: &'static str,
 }
+
+/// Whoever of staff answers a customer is called so, and by no name of their own.
+pub const SUPPORT_NAME: CustomerMessage =
+    CustomerMessage {
+        en: "PayMe support", zh_hant: "PayMe 客戶服務", zh_hans: "PayMe 客户服务"
+    };
 
 impl CustomerMessage {
     /// In one language.

@@ -246,6 +246,10 @@ id!(
     MessageReportId, "mrpt"
 );
 id!(
+    /// A case that somebody has opened with support.
+    SupportCaseId, "scs"
+);
+id!(
     /// A share of a pay link or red packet that somebody has taken.
     ClaimId, "clm"
 );

@@ -65,7 +65,7 @@ pub use bank_account::{
 pub use capture_method::CaptureMethod;
 pub use category_code::{CategoryCode, CategoryCodeError};
 pub use content_type::ContentType;
-pub use customer_message::CustomerMessage;
+pub use customer_message::{CustomerMessage, SUPPORT_NAME};
 pub use fps_id::{FpsId, FpsIdError};
 pub use fps_proxy::{FpsProxy, FpsProxyError, FpsProxyType};
 pub use grapheme::{grapheme_start, graphemes};

@@ -3,12 +3,14 @@
 use service::{Api, Batch, Dependency, Error, Routes};
 
 use crate::use_cases::{
-    announce_message_picture, close_message_report, count_unread_messages, edit_message,
-    forget_reported, keep_reported_pictures, learn_friendship, learn_group, learn_money,
-    link_message_picture, list_conversations, list_message_reports, list_messages,
-    mark_conversation_read, mute_conversation, open_conversation, read_conversation, read_message,
-    read_message_report, report_message, send_message, send_picture, settle_picture, share_card,
-    unmute_conversation, withdraw_message,
+    announce_message_picture, answer_support_case, claim_support_case, close_message_report,
+    close_support_case, count_unread_messages, edit_message, forget_reported, forget_support_cases,
+    keep_reported_pictures, learn_friendship, learn_group, learn_money, link_desk_picture,
+    link_message_picture, list_conversations, list_desk_cases, list_message_reports, list_messages,
+    list_support_cases, mark_conversation_read, mute_conversation, open_conversation,
+    open_support_case, read_conversation, read_desk_case, read_message, read_message_report,
+    read_support_case, reopen_support_case, report_message, send_message, send_picture,
+    settle_picture, share_card, unmute_conversation, withdraw_message,
 };
 use crate::{App, NAME, REFUSALS};
 
@@ -28,6 +30,16 @@ const REPORT_ONE: &str = "/api/v1/messages/{message_id}/report";
 const REPORTS: &str = "/api/v1/messages/reports";
 const REPORT: &str = "/api/v1/messages/reports/{message_report_id}";
 const CLOSE: &str = "/api/v1/messages/reports/{message_report_id}/close";
+const CASES: &str = "/api/v1/messages/support-cases";
+const CASE: &str = "/api/v1/messages/support-cases/{support_case_id}";
+const REOPEN: &str = "/api/v1/messages/support-cases/{support_case_id}/reopen";
+const DESK: &str = "/api/v1/messages/support-desk/cases";
+const DESK_CASE: &str = "/api/v1/messages/support-desk/cases/{support_case_id}";
+const CLAIM: &str = "/api/v1/messages/support-desk/cases/{support_case_id}/claim";
+const ANSWERS: &str = "/api/v1/messages/support-desk/cases/{support_case_id}/answers";
+const CLOSE_CASE: &str = "/api/v1/messages/support-desk/cases/{support_case_id}/close";
+const DESK_PICTURE: &str = "/api/v1/messages/support-desk/cases/{support_case_id}\
+    /messages/{message_id}/picture/{size}";
 const WITHDRAW: &str = "/api/v1/messages/{message_id}/withdraw";
 
 /// All routes.
@@ -55,6 +67,16 @@ pub fn routes(app: App) -> Routes {
         .get(REPORTS, "Lists the reports of messages that wait for staff.", list_message_reports)
         .get(REPORT, "Reads a report of a message with what was said.", read_message_report)
         .post(CLOSE, "Closes a report of a message.", close_message_report)
+        .post(CASES, "Asks support for help.", open_support_case)
+        .get(CASES, "Lists the caller's cases with support.", list_support_cases)
+        .get(CASE, "Reads one of the caller's cases with support.", read_support_case)
+        .post(REOPEN, "Opens a case of the caller's again.", reopen_support_case)
+        .get(DESK, "Lists the cases that are open, or finds one by its number.", list_desk_cases)
+        .get(DESK_CASE, "Reads a case with what was said.", read_desk_case)
+        .post(CLAIM, "Takes a case on.", claim_support_case)
+        .post(ANSWERS, "Answers in a case, as support.", answer_support_case)
+        .post(CLOSE_CASE, "Closes a case with a last word.", close_support_case)
+        .get(DESK_PICTURE, "Gives staff a link to a picture in a case.", link_desk_picture)
         .on_events("messages_on_user_profile", on_user_profile)
         .on_events("messages_on_social", on_social)
         .on_events("messages_on_payments", on_payments)
@@ -84,8 +106,9 @@ async fn relay_outbox(app: App) -> Result<(), Error> {
     app.outbox.nudge();
     // Each whatever the others answer.
     let forgotten = forget_reported(&app).await;
+    let cases = forget_support_cases(&app).await;
     let kept = keep_reported_pictures(&app).await;
     let settle = |picture_id| settle_picture(&app, picture_id);
     let gone = app.pictures.forget_due(&app.database, settle).await;
-    forgotten.and(kept).and(gone)
+    forgotten.and(cases).and(kept).and(gone)
 }

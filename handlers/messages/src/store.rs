@@ -9,6 +9,7 @@ pub(crate) mod messages;
 pub(crate) mod pairs;
 pub(crate) mod people;
 pub(crate) mod reports;
+pub(crate) mod support_cases;
 
 use mysql_async::prelude::FromValue;
 use mysql_async::{Error, Row};

@@ -4,10 +4,10 @@ use std::ops::RangeInclusive;
 
 use events::messages::ConversationReadV1;
 use time::OffsetDateTime;
-use values::{ConversationId, GroupId, Refusal, Timestamp, UserId};
+use values::{ConversationId, GroupId, Refusal, SupportCaseId, Timestamp, UserId};
 
 use super::Pace;
-use super::refusals::GROUP_LEFT;
+use super::refusals::{GROUP_LEFT, SUPPORT_CASE_CLOSED};
 
 /// As many of those who have left a group are remembered, and read what they could: else one that
 /// is made up anew again and again would grow without end, and so would each answer that names all.
@@ -28,13 +28,22 @@ pub(crate) enum Rest {
     AtMost(u32),
 }
 
+/// Of which case with support a conversation is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct CasePlace {
+    pub(crate) id: SupportCaseId,
+    pub(crate) is_closed: bool,
+}
+
 /// A conversation, as one of those in it has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Membership {
     pub(crate) conversation_id: ConversationId,
     pub(crate) user_id: UserId,
-    /// None if it is one of two people.
+    /// None unless it is a group's.
     pub(crate) group_id: Option<GroupId>,
+    /// The case, if it is one with support.
+    pub(crate) support_case: Option<CasePlace>,
     /// What the group's members call it.
     pub(crate) title: Option<String>,
     pub(crate) created_at: OffsetDateTime,
@@ -52,9 +61,13 @@ pub(crate) struct Membership {
 }
 
 impl Membership {
-    /// Refuses those who have left.
+    /// Refuses those who have left, and whoever has nothing to say to support any more.
     pub(crate) const fn require_in(&self) -> Result<(), Refusal> {
-        if self.left_after.is_some() { Err(GROUP_LEFT) } else { Ok(()) }
+        match (self.left_after, self.support_case) {
+            (Some(_), _) => Err(GROUP_LEFT),
+            (None, Some(CasePlace { is_closed: true, .. })) => Err(SUPPORT_CASE_CLOSED),
+            (None, _) => Ok(()),
+        }
     }
 
     /// What is unread once they have read up to here, which is farther than before.
@@ -100,6 +113,7 @@ mod tests {
             conversation_id: ConversationId::new(),
             user_id: UserId::new(),
             group_id: None,
+            support_case: None,
             title: None,
             created_at: OffsetDateTime::UNIX_EPOCH,
             joined_after: 0,

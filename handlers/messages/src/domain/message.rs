@@ -7,7 +7,7 @@ use values::{ConversationId, MessageId, MessageText, PictureId, Refusal, Timesta
 use super::refusals::{
     CARD_NOT_CHANGEABLE, MESSAGE_TOO_OLD, MESSAGE_WITHDRAWN, NO_MESSAGE, PICTURE_NOT_EDITABLE,
 };
-use super::{Audience, Card};
+use super::{Audience, Card, SUPPORT};
 
 /// How long its sender may change a message.
 pub(crate) const EDITABLE: Duration = Duration::minutes(15);
@@ -120,6 +120,7 @@ impl Message {
             number: self.number,
             sender_id: self.sender_id.to_string(),
             group_name,
+            is_support: self.sender_id == SUPPORT,
             told,
             sent_at: Timestamp::from(self.sent_at).to_string(),
         })

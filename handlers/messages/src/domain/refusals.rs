@@ -90,4 +90,43 @@ refusals! {
         en: "You are writing too fast. Please wait a moment.",
         zh_hant: "你傳送訊息過於頻密，請稍候。",
         zh_hans: "您发送消息过于频繁，请稍候。";
+    pub(crate) NO_SUPPORT_CASE: NotFound, "support-case-not-found",
+        "there is no such case, or it is another person's",
+        en: "We cannot find this case.",
+        zh_hant: "找不到此個案。",
+        zh_hans: "找不到该个案。";
+    pub(crate) SUPPORT_CASE_CLOSED: Conflict, "support-case-closed",
+        "the case was closed, and nothing is said in it any more",
+        action: "Offer to open the case again until `reopenable_until`, or a new one.",
+        en: "This case is closed. You can reopen it for two weeks, or open a new one.",
+        zh_hant: "此個案已結束。你可於兩星期內重開，或開立新個案。",
+        zh_hans: "该个案已结束。您可在两周内重开，或新建个案。";
+    pub(crate) TOO_LATE_TO_REOPEN: Conflict, "support-case-too-old",
+        "the case was closed more than two weeks ago",
+        action: "Offer to open a new case.",
+        en: "This case was closed too long ago. Please open a new one.",
+        zh_hant: "此個案結束已久，請開立新個案。",
+        zh_hans: "该个案结束已久，请新建个案。";
+    pub(crate) SUPPORT_CASE_CLAIMED: Conflict, "support-case-claimed",
+        "another member of staff has it, and has done something in it in the last eight hours",
+        en: "A colleague is working on this case.",
+        zh_hant: "同事正在處理此個案。",
+        zh_hans: "同事正在处理该个案。";
+    pub(crate) SUPPORT_CASE_NOT_CLAIMED: Conflict, "support-case-not-claimed",
+        "the caller has not taken the case on, or another one has since",
+        action: "Take the case on first.",
+        en: "Take this case on first.",
+        zh_hant: "請先接手此個案。",
+        zh_hans: "请先接手该个案。";
+    pub(crate) TOO_MANY_SUPPORT_CASES: Conflict, "too-many-support-cases",
+        "the caller has as many open cases as one may have",
+        action: "Show the caller's open cases, in each of which one may write.",
+        en: "You have five open cases. Please write in one of them.",
+        zh_hant: "你已有五個未結束的個案，請在其中一個繼續查詢。",
+        zh_hans: "您已有五个未结束的个案，请在其中一个继续咨询。";
+    pub(crate) SUPPORT_CASES_THROTTLED: TooMany, "support-cases-throttled",
+        "the caller has opened as many cases as one may in a day",
+        en: "You have opened many cases today. Please try again later.",
+        zh_hant: "你今日開立的個案已達上限，請稍後再試。",
+        zh_hans: "您今日新建的个案已达上限，请稍后再试。";
 }

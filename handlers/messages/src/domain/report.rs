@@ -3,8 +3,8 @@
 use time::{Duration, OffsetDateTime};
 use values::{MessageId, MessageReportId, Refusal, Statement, UserId, code_enum};
 
-use super::Message;
 use super::refusals::{MESSAGE_REPORT_CLOSED, MESSAGE_REPORTS_THROTTLED, NO_MESSAGE};
+use super::{Message, SUPPORT};
 
 /// Messages that staff see of a conversation: the reported one and what came before it.
 pub(crate) const CONTEXT_MAX: usize = 20;
@@ -74,14 +74,14 @@ pub(crate) struct MessageReport {
 }
 
 impl MessageReport {
-    /// Of a message that `by` may read.
+    /// Of a message that `by` may read, of another customer.
     pub(crate) fn of(
         message: &Message,
         by: UserId,
         (reason, words): (MessageReportReason, Option<Statement>),
         now: OffsetDateTime,
     ) -> Result<Self, Refusal> {
-        if message.sender_id == by {
+        if message.sender_id == by || message.sender_id == SUPPORT {
             return Err(NO_MESSAGE);
         }
         Ok(Self {

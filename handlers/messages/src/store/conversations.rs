@@ -4,17 +4,18 @@ use mysql_async::prelude::Queryable;
 use mysql_async::{Error, Row};
 use service::Paging;
 use service::database::Tx;
-use time::OffsetDateTime;
+use time::{OffsetDateTime, PrimitiveDateTime};
 use uuid::Uuid;
-use values::{ConversationId, GroupId, UserId};
+use values::{ConversationId, GroupId, SupportCaseId, UserId};
 
 use super::{stored, take, time_of};
-use crate::domain::{Membership, Pace};
+use crate::domain::{CasePlace, Membership, Pace};
 
-const SELECT: &str = "SELECT conversation_id, m.user_id, c.group_id, c.title, c.created_at,
+const SELECT: &str = "SELECT m.conversation_id, m.user_id, c.group_id, c.title, c.created_at,
         m.joined_after, m.left_after, m.last_number, m.activity_id, m.read_number, m.unread,
-        m.is_muted, m.pace_began_at, m.pace_sent
-    FROM members m JOIN conversations c USING (conversation_id)";
+        m.is_muted, m.pace_began_at, m.pace_sent, s.case_id, s.closed_at AS case_closed_at
+    FROM members m JOIN conversations c USING (conversation_id)
+        LEFT JOIN support_cases s USING (conversation_id)";
 
 /// That of two people, the first of whom is the smaller one; it begins if there is none.
 pub(crate) async fn begin_pair_conversation(
@@ -52,6 +53,19 @@ pub(crate) async fn find_pair_conversation(
     let sql = "SELECT conversation_id FROM conversations WHERE first_id = ? AND second_id = ?";
     let id: Option<Uuid> = connection.exec_first(sql, (first.uuid(), second.uuid())).await?;
     Ok(id.map(ConversationId::from_uuid))
+}
+
+/// That of a case with support, whose customer is its only member.
+pub(crate) async fn begin_support_conversation(
+    tx: &mut Tx,
+    id: ConversationId,
+    user_id: UserId,
+    at: OffsetDateTime,
+) -> Result<(), Error> {
+    let sql = "INSERT INTO conversations (conversation_id, created_at) VALUES (?, ?)";
+    tx.exec_drop(sql, (id.uuid(), stored(at))).await?;
+    let sql = "INSERT INTO members (conversation_id, user_id) VALUES (?, ?)";
+    tx.exec_drop(sql, (id.uuid(), user_id.uuid())).await
 }
 
 /// Nobody else changes anything in it until the transaction ends. Its newest message's number, if
@@ -94,10 +108,13 @@ fn membership(mut row: Row) -> Result<(Option<Uuid>, Membership), Error> {
     let began_at: Option<_> = take(row, "pace_began_at")?;
     let sent = take(row, "pace_sent")?;
     let activity_id = take(row, "activity_id")?;
+    let case_id: Option<Uuid> = take(row, "case_id")?;
+    let is_closed = take::<Option<PrimitiveDateTime>>(row, "case_closed_at")?.is_some();
     let membership = Membership {
         conversation_id: ConversationId::from_uuid(take(row, "conversation_id")?),
         user_id: UserId::from_uuid(take(row, "user_id")?),
         group_id: take::<Option<Uuid>>(row, "group_id")?.map(GroupId::from_uuid),
+        support_case: case_id.map(|id| CasePlace { id: SupportCaseId::from_uuid(id), is_closed }),
         title: take(row, "title")?,
         created_at: time_of(take(row, "created_at")?),
         joined_after: take(row, "joined_after")?,

@@ -153,6 +153,27 @@ pub(crate) async fn list_after(
     list(connection, readable(of, number, u64::MAX, "ASC", limit), "ASC").await
 }
 
+/// The first in a conversation, whoever may read them.
+pub(crate) async fn list_oldest(
+    connection: &mut impl Queryable,
+    id: ConversationId,
+    limit: usize,
+) -> Result<Vec<Message>, Error> {
+    let sql = format!("{} WHERE conversation_id = ? ORDER BY number LIMIT ?", select(""));
+    let rows: Vec<Row> = connection.exec(sql, (id.uuid(), limit)).await?;
+    rows.into_iter().map(message).collect()
+}
+
+/// They were never said.
+pub(crate) async fn delete_up_to(
+    tx: &mut Tx,
+    id: ConversationId,
+    number: u32,
+) -> Result<(), Error> {
+    let sql = "DELETE FROM messages WHERE conversation_id = ? AND number <= ?";
+    tx.exec_drop(sql, (id.uuid(), number)).await
+}
+
 async fn list(
     connection: &mut impl Queryable,
     places: String,

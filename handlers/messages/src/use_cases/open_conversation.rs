@@ -2,7 +2,7 @@
 
 use service::database::now;
 use service::{Consumer, Error, Id, Json, retry_lock_conflicts};
-use values::{ConversationId, UserId};
+use values::{ConversationId, Language, UserId};
 
 use super::read_conversation::{ConversationBody, show_one};
 use crate::domain::NO_CORRESPONDENT;
@@ -14,6 +14,7 @@ pub(crate) async fn open_conversation(
     app: App,
     Id(other): Id<UserId>,
     caller: Consumer,
+    language: Language,
 ) -> Result<Json<ConversationBody>, Error> {
     let caller = caller.user_id;
     let pair = [caller.min(other), caller.max(other)];
@@ -28,7 +29,7 @@ pub(crate) async fn open_conversation(
         None if caller == other || !standing.may_begin() => return Err(NO_CORRESPONDENT.into()),
         None => retry_lock_conflicts(|| begin(&app, pair)).await?,
     };
-    Ok(Json(show_one(&mut app.database.conn().await?, id, caller).await?))
+    Ok(Json(show_one(&mut app.database.conn().await?, id, caller, language).await?))
 }
 
 /// Of two who begin it at once one makes it, and both have it.

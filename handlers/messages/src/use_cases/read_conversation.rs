@@ -6,10 +6,12 @@ use mysql_async::prelude::Queryable;
 use serde::Serialize;
 use service::{Consumer, Error, Id, Json};
 use utoipa::ToSchema;
-use values::{ConversationId, GroupId, Timestamp, UserId, code_enum};
+use values::{
+    ConversationId, GroupId, Language, SUPPORT_NAME, SupportCaseId, Timestamp, UserId, code_enum,
+};
 
 use super::read_message::MessageBody;
-use crate::domain::{Membership, NO_CONVERSATION};
+use crate::domain::{Membership, NO_CONVERSATION, SUPPORT};
 use crate::store::members::Other;
 use crate::{App, store};
 
@@ -20,6 +22,8 @@ code_enum! {
         OneToOne = "one-to-one",
         /// The members of a group of `social`.
         Group = "group",
+        /// A customer and support, about a case.
+        Support = "support",
     }
 }
 
@@ -29,9 +33,11 @@ pub(crate) struct ConversationBody {
     conversation_id: ConversationId,
     #[serde(rename = "type")]
     conversation_type: ConversationType,
-    /// Null if it is one of two people.
+    /// Null unless it is a group's.
     group_id: Option<GroupId>,
-    /// What the group is called; null if it is one of two people, or the caller has left it.
+    /// Null unless it is with support.
+    support_case_id: Option<SupportCaseId>,
+    /// What the group is called; null if it is no group's, or the caller has left it.
     title: Option<String>,
     /// Everybody but the caller who is or was in it.
     others: Vec<CorrespondentBody>,
@@ -50,9 +56,10 @@ pub(crate) struct ConversationBody {
 #[derive(Serialize, ToSchema)]
 pub(crate) struct CorrespondentBody {
     user_id: UserId,
-    /// A friend's whole, anybody else's masked; null if they have not chosen one.
+    /// A friend's whole, support's in the caller's language, anybody else's masked; null if they
+    /// have not chosen one.
     name: Option<String>,
-    /// They have read what has no larger number.
+    /// They have read what has no larger number; zero of support, which does not say.
     read_up_to: u32,
     /// They were in the group, and are no longer.
     has_left: bool,
@@ -62,9 +69,10 @@ pub(crate) async fn read_conversation(
     app: App,
     Id(id): Id<ConversationId>,
     caller: Consumer,
+    language: Language,
 ) -> Result<Json<ConversationBody>, Error> {
     let mut conn = app.database.conn().await?;
-    Ok(Json(show_one(&mut conn, id, caller.user_id).await?))
+    Ok(Json(show_one(&mut conn, id, caller.user_id, language).await?))
 }
 
 /// 404 to whoever was never in it.
@@ -81,9 +89,10 @@ pub(super) async fn show_one(
     connection: &mut impl Queryable,
     id: ConversationId,
     reader: UserId,
+    language: Language,
 ) -> Result<ConversationBody, Error> {
     let membership = require_membership(connection, id, reader).await?;
-    let shown = show(connection, vec![membership], reader).await?;
+    let shown = show(connection, vec![membership], reader, language).await?;
     Ok(shown.into_iter().next().ok_or(NO_CONVERSATION)?)
 }
 
@@ -92,6 +101,7 @@ pub(super) async fn show(
     connection: &mut impl Queryable,
     memberships: Vec<Membership>,
     reader: UserId,
+    language: Language,
 ) -> Result<Vec<ConversationBody>, Error> {
     let ids = memberships.iter().map(|membership| membership.conversation_id);
     let mut others: HashMap<ConversationId, Vec<Other>> = HashMap::new();
@@ -108,26 +118,34 @@ pub(super) async fn show(
     let body = |membership: Membership| {
         let id = membership.conversation_id;
         let others = others.remove(&id).unwrap_or_default();
-        ConversationBody::of(membership, others, newest.remove(&id))
+        ConversationBody::of(membership, others, newest.remove(&id), language)
     };
     Ok(memberships.into_iter().map(body).collect())
 }
 
 impl ConversationBody {
-    fn of(membership: Membership, others: Vec<Other>, last_message: Option<MessageBody>) -> Self {
-        let is_group = membership.group_id.is_some();
-        let can_write = membership.left_after.is_none()
-            && (is_group || others.iter().all(|other| other.standing.audience().is_ok()));
+    fn of(
+        membership: Membership,
+        others: Vec<Other>,
+        last_message: Option<MessageBody>,
+        language: Language,
+    ) -> Self {
+        let conversation_type = match (membership.group_id, membership.support_case) {
+            (Some(_), _) => ConversationType::Group,
+            (None, Some(_)) => ConversationType::Support,
+            (None, None) => ConversationType::OneToOne,
+        };
+        let can_write = membership.require_in().is_ok()
+            && (conversation_type != ConversationType::OneToOne
+                || others.iter().all(|other| other.standing.audience().is_ok()));
+        let support = membership.support_case.map(|_| CorrespondentBody::support(language));
         Self {
             conversation_id: membership.conversation_id,
-            conversation_type: if is_group {
-                ConversationType::Group
-            } else {
-                ConversationType::OneToOne
-            },
+            conversation_type,
             group_id: membership.group_id,
+            support_case_id: membership.support_case.map(|case| case.id),
             title: membership.title.filter(|_| membership.left_after.is_none()),
-            others: others.into_iter().map(CorrespondentBody::from).collect(),
+            others: others.into_iter().map(CorrespondentBody::from).chain(support).collect(),
             last_message,
             read_up_to: membership.read_number,
             unread_count: membership.unread,
@@ -146,6 +164,18 @@ impl From<Other> for CorrespondentBody {
             name: Some(name).filter(|name| !name.is_empty()),
             read_up_to: other.read_number,
             has_left: other.has_left,
+        }
+    }
+}
+
+impl CorrespondentBody {
+    /// Whoever of staff it is.
+    fn support(language: Language) -> Self {
+        Self {
+            user_id: SUPPORT,
+            name: Some(SUPPORT_NAME.in_language(language).to_owned()),
+            read_up_to: 0,
+            has_left: false,
         }
     }
 }

@@ -155,6 +155,9 @@ async fn send(app: &App, outgoing: &Outgoing<'_>) -> Result<Option<Message>, Err
     app.pictures.show(&mut tx, sender.uuid(), [None, message.picture]).await?;
     store::conversations::update_last_number(&mut tx, id, number).await?;
     store::members::note_sent(&mut tx, &message, pace).await?;
+    if let Some(case) = membership.support_case {
+        store::support_cases::note_heard(&mut tx, case.id, sent_at).await?;
+    }
     if audience == Audience::All {
         note_written(&mut tx, &membership, &others).await?;
         let name = store::people::find_name(&mut tx, sender).await?;

@@ -17,4 +17,5 @@ mod rate;
 mod reported_pictures;
 mod reports;
 mod sending;
+mod support;
 mod telling;

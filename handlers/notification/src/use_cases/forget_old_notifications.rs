@@ -94,7 +94,8 @@ mod tests {
         let events: Vec<String> = ids.iter().map(|_| Uuid::now_v7().to_string()).collect();
         let news = ids.iter().zip(&events).map(|(id, event_id)| {
             let place = Place { user_id: to.user_id, subject: id.uuid(), topic: Topic::Messages };
-            let message = MessageNews { sender_name: "Amy".to_owned(), group_name: None };
+            let message =
+                MessageNews { is_support: false, sender_name: "Amy".to_owned(), group_name: None };
             let message = Message::Conversation(message);
             let telling = Some(Telling { event_id, message, facts: Facts::default() });
             (place, News { version, telling })

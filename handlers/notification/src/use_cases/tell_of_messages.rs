@@ -39,6 +39,7 @@ fn news_of(event: &Envelope) -> Result<Vec<(Place, News<'_>)>, Failure> {
     for told in sent.told {
         let facts = Facts { conversation_id: Some(id), ..Facts::default() };
         let message = Message::Conversation(MessageNews {
+            is_support: sent.is_support,
             sender_name: told.sender_name,
             group_name: sent.group_name.clone(),
         });
@@ -80,6 +81,7 @@ mod tests {
             message_id: MessageId::new().to_string(),
             number,
             sender_id: UserId::new().to_string(),
+            is_support: false,
             group_name: None,
             told: vec![told],
             sent_at: "2026-11-29T10:00:00.000Z".to_owned(),

@@ -7,7 +7,12 @@ use values::UserId;
 
 use crate::{Fixture, LIST, ON_USER_PROFILE, bodies};
 
-async fn choose_language(fixture: &Fixture, user_id: UserId, version: u32, language: &str) {
+pub(crate) async fn choose_language(
+    fixture: &Fixture,
+    user_id: UserId,
+    version: u32,
+    language: &str,
+) {
     let user_id = user_id.to_string();
     let (display_name, language) = ("Ann".to_owned(), language.to_owned());
     let changed = ProfileChangedV1 {

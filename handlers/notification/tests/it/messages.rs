@@ -9,6 +9,7 @@ use serde_json::Value;
 use testkit::{deliver, event};
 use values::{ConversationId, MessageId, Product, UserId};
 
+use crate::consume_user_profile::choose_language;
 use crate::event_source::{SOON, Stream, serve};
 use crate::{Fixture, LIST, ON_MESSAGES, bodies};
 
@@ -16,19 +17,24 @@ const SHUFFLES: usize = 20;
 const AT: &str = "2026-11-29T10:00:00.000Z";
 
 fn sent(id: ConversationId, number: u32, group: Option<&str>, told: &[UserId]) -> Envelope {
+    let sent = message(id, number, group, told);
+    event(&sent.conversation_id.clone(), &sent)
+}
+
+fn message(id: ConversationId, number: u32, group: Option<&str>, told: &[UserId]) -> MessageSentV1 {
     let told = told
         .iter()
         .map(|user_id| ToldV1 { user_id: user_id.to_string(), sender_name: "Amy".to_owned() });
-    let sent = MessageSentV1 {
+    MessageSentV1 {
         conversation_id: id.to_string(),
         message_id: MessageId::new().to_string(),
         number,
         sender_id: UserId::new().to_string(),
+        is_support: false,
         group_name: group.map(str::to_owned),
         told: told.collect(),
         sent_at: AT.to_owned(),
-    };
-    event(&sent.conversation_id.clone(), &sent)
+    }
 }
 
 fn read(id: ConversationId, number: u32, by: UserId) -> Envelope {
@@ -75,6 +81,24 @@ async fn each_has_one_notification_of_a_conversation_until_they_read_and_then_on
     assert_eq!(told(&fixture).await, (2, 2));
     let (_, page) = fixture.call(other, Product::Consumer, "GET", LIST).await;
     assert_eq!(bodies(&page).len(), 1);
+}
+
+#[tokio::test]
+async fn support_is_called_so_in_the_language_of_its_customer() {
+    let fixture = Fixture::new().await;
+    let me = fixture.consumer;
+    for (number, language, says) in [
+        (1, "en", "PayMe support sent you a message."),
+        (2, "zh-Hant", "PayMe 客戶服務傳送了訊息給你。"),
+        (3, "zh-Hans", "PayMe 客户服务给您发了消息。"),
+    ] {
+        choose_language(&fixture, me, number, language).await;
+        let answer =
+            MessageSentV1 { is_support: true, ..message(ConversationId::new(), 1, None, &[me]) };
+        tell(&fixture, &[event(&answer.conversation_id.clone(), &answer)]).await;
+        let (_, page) = fixture.consumer("GET", LIST).await;
+        assert_eq!(bodies(&page)[0], says);
+    }
 }
 
 #[tokio::test]

@@ -45,6 +45,7 @@ fn membership(conversation_id: ConversationId, user_id: UserId) -> Membership {
         conversation_id,
         user_id,
         group_id: None,
+        support_case: None,
         title: None,
         created_at: OffsetDateTime::UNIX_EPOCH,
         joined_after: 0,

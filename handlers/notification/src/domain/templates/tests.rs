@@ -264,7 +264,7 @@ fn a_payer_whose_payment_is_reviewed_is_told_what_becomes_of_the_money() {
 fn of_a_message_nothing_is_told_but_who_wrote_and_in_which_group() {
     let news = |sender_name: &str, group_name: Option<&str>| {
         let (sender_name, group_name) = (sender_name.to_owned(), group_name.map(str::to_owned));
-        Message::Conversation(MessageNews { sender_name, group_name })
+        Message::Conversation(MessageNews { is_support: false, sender_name, group_name })
     };
     let told = ["Amy sent you a message.", "Amy傳送了訊息給你。", "Amy给您发了消息。"];
     assert_told(&news("Amy", None), told);
