@@ -57,3 +57,21 @@ pub struct ConversationReadV1 {
 impl Event for ConversationReadV1 {
     const TYPE: &'static str = "payme.messages.conversation-read.v1";
 }
+
+/// Somebody types in a conversation. It is of interest for seconds: nobody keeps it. Its subject is
+/// the conversation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TypingBeganV1 {
+    /// `cnv_…`
+    pub conversation_id: String,
+    /// `usr_…` of who types.
+    pub user_id: String,
+    /// `usr_…` of whoever is to be told.
+    pub told: Vec<String>,
+    /// RFC 3339 in UTC.
+    pub began_at: String,
+}
+
+impl Event for TypingBeganV1 {
+    const TYPE: &'static str = "payme.messages.typing-began.v1";
+}

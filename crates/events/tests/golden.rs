@@ -52,6 +52,7 @@ fn every_kind_reads_and_writes_its_golden_sample() {
     assert_golden::<graph::AccountRiskChangedV1>();
     assert_golden::<messages::MessageSentV1>();
     assert_golden::<messages::ConversationReadV1>();
+    assert_golden::<messages::TypingBeganV1>();
 }
 
 /// Of a sample without a field the rest is kept, and what it says of no picture is not silence.

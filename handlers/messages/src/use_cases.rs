@@ -26,6 +26,7 @@ mod report_message;
 mod send_message;
 mod send_picture;
 mod share_card;
+mod tell_of_typing;
 mod withdraw_message;
 
 pub(crate) use announce_message_picture::announce_message_picture;
@@ -56,4 +57,5 @@ pub(crate) use report_message::report_message;
 pub(crate) use send_message::send_message;
 pub(crate) use send_picture::send_picture;
 pub(crate) use share_card::share_card;
+pub(crate) use tell_of_typing::tell_of_typing;
 pub(crate) use withdraw_message::withdraw_message;

@@ -12,15 +12,16 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use futures_util::StreamExt;
-use redis::RedisError;
 use redis::aio::{PubSub, PubSubSink};
+use redis::{Msg, RedisError};
+use serde::{Deserialize, Serialize};
 use service::causes;
 use service::database::Database;
 use service::redis::{Connection, Redis};
-use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, oneshot, watch};
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, broadcast, oneshot, watch};
 use tokio::time::error::Elapsed;
 use tokio::time::{MissedTickBehavior, interval, sleep, timeout};
-use values::UserId;
+use values::{ConversationId, UserId};
 
 use crate::domain::Mailbox;
 use crate::store;
@@ -29,6 +30,8 @@ use crate::store;
 const STREAMS_MAX: usize = 1_000;
 /// How many of them one mailbox may have, so that nobody can take them all.
 const STREAMS_PER_MAILBOX_MAX: usize = 5;
+/// Of those who type, as many wait for a stream that is slow; it misses the oldest.
+const TYPING_LENGTH: usize = 8;
 /// How often an instance that has streams looks for what it was not told of.
 const LOOK_INTERVAL: Duration = Duration::from_secs(15);
 /// People whose mailboxes one statement looks at.
@@ -69,6 +72,7 @@ struct Channel {
     /// By number, oldest first. Removing one displaces it.
     listeners: BTreeMap<u64, oneshot::Sender<Infallible>>,
     known: watch::Sender<Known>,
+    typing: broadcast::Sender<Typing>,
 }
 
 /// What an instance knows of a mailbox without reading it.
@@ -82,12 +86,21 @@ pub(crate) struct Known {
     is_heard: bool,
 }
 
+/// Somebody types in a conversation: what passes and is nowhere kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Typing {
+    pub(crate) conversation_id: ConversationId,
+    pub(crate) user_id: UserId,
+}
+
 /// A stream's place, free again once this is dropped.
 pub(crate) struct Listener {
     arrivals: Arrivals,
     channel: String,
     number: u64,
     pub(crate) known: watch::Receiver<Known>,
+    /// Who types where, while somebody does.
+    pub(crate) typing: broadcast::Receiver<Typing>,
     /// Ends when newer streams of the same mailbox have taken all of its places.
     pub(crate) displaced: oneshot::Receiver<Infallible>,
     _place: OwnedSemaphorePermit,
@@ -130,12 +143,25 @@ impl Arrivals {
     /// instance looks by itself.
     pub(crate) async fn announce(&self, mailboxes: &[Mailbox]) {
         let channels: BTreeSet<String> = mailboxes.iter().map(channel).collect();
-        if channels.is_empty() {
-            return;
-        }
+        self.publish(channels.into_iter().map(|channel| (channel, String::new()))).await;
+    }
+
+    /// Shows the streams of these mailboxes who types. What Redis loses nobody sees.
+    pub(crate) async fn show_typing(&self, typing: &[(Mailbox, Typing)]) {
+        let payload = |(mailbox, typing): &(Mailbox, Typing)| {
+            Some((channel(mailbox), serde_json::to_string(typing).ok()?))
+        };
+        self.publish(typing.iter().filter_map(payload)).await;
+    }
+
+    /// A message without a payload announces; an older instance takes every message for one.
+    async fn publish(&self, messages: impl Iterator<Item = (String, String)>) {
         let mut announcements = redis::pipe();
-        for channel in channels {
-            announcements.publish(channel, "").ignore();
+        for (channel, payload) in messages {
+            announcements.publish(channel, payload).ignore();
+        }
+        if announcements.is_empty() {
+            return;
         }
         let mut publisher = self.publisher();
         let sent = async {
@@ -163,6 +189,7 @@ impl Arrivals {
             mailbox,
             listeners: BTreeMap::new(),
             known: watch::Sender::default(),
+            typing: broadcast::Sender::new(TYPING_LENGTH),
         });
         if channel.listeners.len() >= STREAMS_PER_MAILBOX_MAX {
             channel.listeners.pop_first();
@@ -170,10 +197,10 @@ impl Arrivals {
         let number = self.0.next_number.fetch_add(1, Ordering::Relaxed);
         let (sender, displaced) = oneshot::channel();
         channel.listeners.insert(number, sender);
-        let known = channel.known.subscribe();
+        let (known, typing) = (channel.known.subscribe(), channel.typing.subscribe());
         self.0.changed.notify_one();
         let arrivals = self.clone();
-        Some(Listener { arrivals, channel: name, number, known, displaced, _place: place })
+        Some(Listener { arrivals, channel: name, number, known, typing, displaced, _place: place })
     }
 }
 
@@ -242,7 +269,7 @@ impl Inner {
         loop {
             tokio::select! {
                 message = messages.next() => {
-                    self.note(message.ok_or(ListenError::Closed)?.get_channel_name());
+                    self.note(&message.ok_or(ListenError::Closed)?);
                 }
                 () = self.changed.notified() => {
                     subscribed = self.subscribe(&mut commands, subscribed).await?;
@@ -281,8 +308,13 @@ impl Inner {
         }
     }
 
-    fn note(&self, channel: &str) {
-        if let Some(channel) = self.channels().get(channel) {
+    fn note(&self, message: &Msg) {
+        let channels = self.channels();
+        let Some(channel) = channels.get(message.get_channel_name()) else { return };
+        if let Ok(typing) = serde_json::from_slice(message.get_payload_bytes()) {
+            // Nobody may listen any more.
+            drop(channel.typing.send(typing));
+        } else {
             channel.known.send_modify(|known| known.announced = known.announced.wrapping_add(1));
         }
     }
@@ -332,58 +364,4 @@ fn channel(mailbox: &Mailbox) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use service::database;
-    use testkit::redis_account_at;
-    use tokio::sync::oneshot::error::TryRecvError;
-    use values::{Product, UserId};
-
-    use super::*;
-
-    fn mailbox() -> Mailbox {
-        Mailbox { user_id: UserId::new(), product: Product::Consumer }
-    }
-
-    fn arrivals() -> Arrivals {
-        let account = redis_account_at("redis://127.0.0.1:9".to_owned());
-        let nowhere = "mysql://user:password@127.0.0.1:9/nowhere";
-        let database = database::connect("TEST", nowhere).unwrap();
-        Arrivals::start(Redis::start("TEST", account).unwrap(), database)
-    }
-
-    #[tokio::test]
-    async fn an_instance_has_so_many_places_and_a_place_that_is_left_is_free_again() {
-        let arrivals = arrivals();
-        let mut places: Vec<_> =
-            (0..STREAMS_MAX).map(|_| arrivals.listen(mailbox()).unwrap()).collect();
-        assert!(arrivals.listen(mailbox()).is_none());
-        places.pop();
-        places.push(arrivals.listen(mailbox()).unwrap());
-        drop(places);
-        assert!(arrivals.0.channels().is_empty());
-    }
-
-    #[tokio::test]
-    async fn a_mailbox_has_so_many_places_and_its_oldest_listener_yields() {
-        let (arrivals, mailbox) = (arrivals(), mailbox());
-        let listen = || arrivals.listen(mailbox).unwrap();
-        let mut listeners: Vec<_> = (0..STREAMS_PER_MAILBOX_MAX).map(|_| listen()).collect();
-        let mut displaced = |position: usize| {
-            let listener: &mut Listener = &mut listeners[position];
-            listener.displaced.try_recv() == Err(TryRecvError::Closed)
-        };
-        assert!((0..STREAMS_PER_MAILBOX_MAX).all(|position| !displaced(position)));
-        let _sixth = listen();
-        assert!(displaced(0));
-        assert!((1..STREAMS_PER_MAILBOX_MAX).all(|position| !displaced(position)));
-        // A place that was left is free, so nobody yields.
-        listeners.pop();
-        listeners.push(listen());
-        assert!(
-            listeners
-                .iter_mut()
-                .skip(1)
-                .all(|listener| { listener.displaced.try_recv() == Err(TryRecvError::Empty) })
-        );
-    }
-}
+mod tests;

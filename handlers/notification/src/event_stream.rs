@@ -18,6 +18,7 @@ use warp::http::StatusCode;
 use warp::reply::Response;
 use warp::sse::Event;
 
+use crate::arrivals::Typing;
 use crate::domain::Notification;
 use crate::last_event_id::BEGINNING;
 
@@ -76,14 +77,21 @@ pub(crate) fn notification(notification: &Notification) -> Result<Event, serde_j
         .json_data(notification)
 }
 
+/// Somebody types. Without an id, so that a client comes back to what it saw last.
+pub(crate) fn typing(typing: &Typing) -> Result<Event, serde_json::Error> {
+    Event::default().event("typing").json_data(typing)
+}
+
 /// 200 with server-sent events, until their sender is dropped.
 pub(crate) struct EventStream(pub(crate) mpsc::Receiver<Event>);
 
 impl Answer for EventStream {
     fn describe(operation: &mut Operation) {
         let description = "Server-sent events. `notification`: a Notification as data, its id as \
-            id. `reset`: what came since Last-Event-ID cannot be told, so read the lists again. \
-            `bye`: the stream ends; open the next one after `retry`, as an EventSource does.";
+            id. `typing`: `user_id` types in `conversation_id`; forget it after six seconds, or \
+            once they have said something. `reset`: what came since Last-Event-ID cannot be \
+            told, so read the lists again. `bye`: the stream ends; open the next one after \
+            `retry`, as an EventSource does.";
         let schema = json!({"type": "string", "description": description});
         operation.answer(StatusCode::OK, json!({"text/event-stream": {"schema": schema}}));
     }

@@ -15,7 +15,7 @@ use crate::domain::Mailbox;
 use crate::use_cases::{
     choose_notifications, count_unread, delete_webhook_endpoint, deliver_notifications,
     enable_webhook_endpoint, forget_old_notifications, forget_old_webhooks, forget_push_token,
-    learn_business, learn_language, list_notifications, list_webhook_attempts,
+    learn_business, learn_language, list_notifications, list_typing, list_webhook_attempts,
     list_webhook_deliveries, list_webhook_endpoints, mark_all_read, mark_read,
     pause_webhook_endpoint, queue_webhooks, read_notification_preferences, read_webhook_delivery,
     read_webhook_endpoint, redeliver_webhook, register_push_token, register_webhook_endpoint,
@@ -175,7 +175,17 @@ async fn on_social(app: App, batch: Batch) -> Result<(), Error> {
 }
 
 async fn on_messages(app: App, batch: Batch) -> Result<(), Error> {
-    consume_and_announce(&app, batch, |tx, events| Box::pin(tell_of_messages(tx, events))).await
+    let typing = Arc::new(Mutex::new(Vec::new()));
+    let consumed = consume_and_announce(&app, batch, |tx, events| {
+        let typing = Arc::clone(&typing);
+        Box::pin(async move {
+            typing.lock().await.extend(list_typing(events)?);
+            tell_of_messages(tx, events).await
+        })
+    })
+    .await;
+    app.arrivals.show_typing(&typing.lock().await).await;
+    consumed
 }
 
 async fn on_user_profile(app: App, batch: Batch) -> Result<(), Error> {

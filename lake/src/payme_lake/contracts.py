@@ -117,6 +117,7 @@ NOT_READ = frozenset(
         "payme.graph.account-risk-changed.v1",
         "payme.messages.conversation-read.v1",
         "payme.messages.message-sent.v1",
+        "payme.messages.typing-began.v1",
         "payme.ocr.document-read.v1",
         "payme.onboarding.application-changed.v1",
         "payme.payments.api-credential-expiring.v1",

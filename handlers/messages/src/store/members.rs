@@ -3,6 +3,7 @@
 use mysql_async::prelude::Queryable;
 use mysql_async::{Error, Row};
 use service::database::{Tx, bytes_literal};
+use time::OffsetDateTime;
 use uuid::Uuid;
 use values::{ConversationId, UserId};
 
@@ -21,6 +22,14 @@ pub(crate) struct Other {
     pub(crate) is_muted: bool,
     /// How the reader stands to them.
     pub(crate) standing: Standing,
+}
+
+impl Other {
+    /// Whether they are told of what the reader does. In a group also who blocks the reader sees
+    /// it, and is not told.
+    pub(crate) const fn is_told(&self) -> bool {
+        !(self.has_left || self.is_muted || self.standing.is_blocked)
+    }
 }
 
 /// Everybody but the reader who is or was in these conversations. Whoever has left learns nothing
@@ -90,6 +99,20 @@ pub(crate) async fn note_sent(tx: &mut Tx, message: &Message, pace: Pace) -> Res
         ),
     )
     .await
+}
+
+/// They type; whether others were last told so before `since`.
+pub(crate) async fn note_typing(
+    tx: &mut Tx,
+    id: ConversationId,
+    user_id: UserId,
+    since: OffsetDateTime,
+    now: OffsetDateTime,
+) -> Result<bool, Error> {
+    let sql = "UPDATE members SET typed_at = ?
+        WHERE conversation_id = ? AND user_id = ? AND (typed_at IS NULL OR typed_at <= ?)";
+    tx.exec_drop(sql, (stored(now), id.uuid(), user_id.uuid(), stored(since))).await?;
+    Ok(tx.affected_rows() > 0)
 }
 
 /// Whoever is in the conversation has something new to see, and nothing to read.

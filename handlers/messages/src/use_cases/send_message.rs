@@ -161,10 +161,7 @@ async fn send(app: &App, outgoing: &Outgoing<'_>) -> Result<Option<Message>, Err
     if audience == Audience::All {
         note_written(&mut tx, &membership, &others).await?;
         let name = store::people::find_name(&mut tx, sender).await?;
-        // In a group also who blocks the sender reads it, and is not told.
-        let is_told =
-            |other: &&Other| !(other.has_left || other.is_muted || other.standing.is_blocked);
-        let told = others.iter().filter(is_told);
+        let told = others.iter().filter(|other| other.is_told());
         let told = told.map(|other| (other.user_id, other.standing.shown(&name))).collect();
         if let Some(sent) = message.sent_event(membership.title, told) {
             let sent = app.outbox.envelope(trace, id.to_string(), &sent)?;

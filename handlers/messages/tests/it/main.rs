@@ -19,3 +19,4 @@ mod reports;
 mod sending;
 mod support;
 mod telling;
+mod typing;

@@ -107,6 +107,7 @@ async fn a_stranger_gets_for_each_route_what_they_get_for_what_does_not_exist() 
         ("GET", conversation("/messages?newer_than=0"), None),
         ("POST", conversation("/messages"), Some(&text)),
         ("PUT", conversation("/read-up-to"), Some(&json!({"number": 1}))),
+        ("POST", conversation("/typing"), None),
         ("PUT", conversation("/mute"), None),
         ("DELETE", conversation("/mute"), None),
         ("GET", message(""), None),

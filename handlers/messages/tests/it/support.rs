@@ -204,6 +204,7 @@ async fn anothers_case_is_answered_on_each_route_like_one_that_there_is_not() {
             ("GET", said("/messages"), None),
             ("POST", said("/messages"), Some(&text)),
             ("PUT", said("/read-up-to"), Some(&json!({"number": 1}))),
+            ("POST", said("/typing"), None),
             ("PUT", said("/mute"), None),
             ("GET", message(""), None),
             ("GET", message("/picture/large"), None),

@@ -7,13 +7,13 @@ use std::convert::Infallible;
 use std::time::Duration;
 
 use service::{Caller, Error, causes};
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{broadcast, mpsc, watch};
 use tokio::time::{Instant, MissedTickBehavior, interval, interval_at, sleep, timeout};
 use tracing::Instrument;
 use values::SessionId;
 use warp::sse::Event;
 
-use crate::arrivals::Known;
+use crate::arrivals::{Known, Typing};
 use crate::domain::Mailbox;
 use crate::event_stream::{self, EventStream, Retry};
 use crate::last_event_id::LastEventId;
@@ -84,7 +84,7 @@ impl Follower {
         let (client, app) = (self.client.clone(), self.app.clone());
         let session_id = self.session_id;
         let Err(end) = tokio::select! {
-            end = self.follow(last_event_id, &mut listener.known) => end,
+            end = self.follow(last_event_id, &mut listener.known, &mut listener.typing) => end,
             end = watch_login(&app, session_id) => end,
             _ = &mut listener.displaced => Err(End::Bye(Retry::Later)),
             () = sleep(STREAM_LIFETIME) => Err(End::Bye(Retry::Soon)),
@@ -97,6 +97,7 @@ impl Follower {
         &mut self,
         last_event_id: LastEventId,
         known: &mut watch::Receiver<Known>,
+        typing: &mut broadcast::Receiver<Typing>,
     ) -> Result<Infallible, End> {
         // What is announced after this may be missing where the stream finds its place.
         let mut announced = known.borrow_and_update().announced;
@@ -118,6 +119,11 @@ impl Follower {
                     let now = *known.borrow_and_update();
                     self.is_behind |= now.announced != announced || now.newest > self.position;
                     announced = now.announced;
+                }
+                // A stream that was too slow misses some, and nothing that is kept.
+                Ok(typing) = typing.recv() => {
+                    let typing = event_stream::typing(&typing).map_err(|_| End::Silent)?;
+                    self.send(typing).await?;
                 }
                 _ = heartbeat.tick() => self.send(event_stream::heartbeat()).await?,
             }

@@ -3,11 +3,13 @@
 use std::time::Instant;
 
 use events::Envelope;
-use events::messages::{ConversationReadV1, MessageSentV1, ToldV1};
+use events::messages::{ConversationReadV1, MessageSentV1, ToldV1, TypingBeganV1};
 use notification::routes;
-use serde_json::Value;
+use serde_json::{Value, json};
+use service::database::now;
 use testkit::{deliver, event};
-use values::{ConversationId, MessageId, Product, UserId};
+use tokio::time::timeout;
+use values::{ConversationId, MessageId, Product, Timestamp, UserId};
 
 use crate::consume_user_profile::choose_language;
 use crate::event_source::{SOON, Stream, serve};
@@ -150,4 +152,39 @@ async fn a_stream_shows_each_message_at_once_and_goes_on_after_one_that_was_repl
     tell(&fixture, &[sent(id, 4, None, &[fixture.consumer])]).await;
     let resumed = Stream::open(&url, &token, Some(&last)).await;
     assert!(resumed.opening.is("reset"));
+}
+
+#[tokio::test]
+async fn a_stream_shows_who_types_now_and_no_inbox_keeps_it() {
+    let fixture = Fixture::new().await;
+    let url = serve(&fixture.app).await;
+    let token = fixture.token(fixture.consumer, Product::Consumer);
+    let other_token = fixture.token(fixture.owner, Product::Consumer);
+    let mut stream = Stream::open(&url, &token, None).await;
+    let mut others = Stream::open(&url, &other_token, None).await;
+    let (id, writer, late) = (ConversationId::new(), UserId::new(), UserId::new());
+    let typing = |by: UserId, began_at: String| {
+        let began = TypingBeganV1 {
+            conversation_id: id.to_string(),
+            user_id: by.to_string(),
+            told: vec![fixture.consumer.to_string()],
+            began_at,
+        };
+        event(&began.conversation_id.clone(), &began)
+    };
+    let shown = loop {
+        // Again and again, since a stream that is not subscribed yet is shown nothing.
+        let now = Timestamp::from(now()).to_string();
+        tell(&fixture, &[typing(late, AT.to_owned()), typing(writer, now)]).await;
+        if let Ok(frame) = timeout(SOON, stream.frame()).await {
+            break frame.unwrap();
+        }
+    };
+    assert!(shown.is("typing") && shown.id.is_none(), "{shown:?}");
+    let data: Value = serde_json::from_str(&shown.data.unwrap()).unwrap();
+    assert_eq!(data, json!({"conversation_id": id.to_string(), "user_id": writer.to_string()}));
+    assert_eq!(told(&fixture).await, (0, 0));
+    // Another one is shown what is for them, and nothing before it.
+    tell(&fixture, &[sent(id, 1, None, &[fixture.owner])]).await;
+    assert!(others.frame().await.unwrap().is("notification"));
 }
