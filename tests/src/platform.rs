@@ -29,6 +29,8 @@ pub struct Addresses {
     pub api: String,
     /// What would be sent as text messages.
     pub sms_inbox: String,
+    /// What would be sent as pushes.
+    pub push_inbox: String,
     /// The MySQL primary, as its administrator.
     pub mysql_primary: String,
     /// The MySQL read replica, as its administrator.
@@ -58,6 +60,7 @@ impl Addresses {
         Self {
             api: address("http://", 71),
             sms_inbox: address("http://", 81),
+            push_inbox: address("http://", 82),
             mysql_primary: address("mysql://root@", 306),
             mysql_replica: address("mysql://root@", 307),
             blobs: format!("{}/devstoreaccount1", address("https://", 100)),

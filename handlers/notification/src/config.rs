@@ -6,6 +6,8 @@ use azure_core::credentials::TokenCredential;
 use service::redis::RedisAccount;
 use service::{ConfigError, managed_identity, required_var};
 
+use crate::PushHubAccount;
+
 /// The settings, all required.
 pub struct Config {
     /// `mysql://` URL of the service's own schema.
@@ -18,6 +20,8 @@ pub struct Config {
     pub vault_url: String,
     /// Who may wrap and unwrap there.
     pub vault_credential: Arc<dyn TokenCredential>,
+    /// What brings pushes to Apple and Google.
+    pub push_hub: PushHubAccount,
 }
 
 impl Config {
@@ -29,6 +33,11 @@ impl Config {
             auth_url: required_var("AUTH_URL")?,
             vault_url: required_var("NOTIFICATION_VAULT_URL")?,
             vault_credential: managed_identity(client_id.clone())?,
+            push_hub: PushHubAccount {
+                url: required_var("NOTIFICATION_PUSH_HUB_URL")?,
+                key_name: required_var("NOTIFICATION_PUSH_HUB_KEY_NAME")?,
+                key: required_var("NOTIFICATION_PUSH_HUB_KEY")?,
+            },
             redis: RedisAccount::of_managed_identity(
                 required_var("NOTIFICATION_REDIS_URL")?,
                 client_id,

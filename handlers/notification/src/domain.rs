@@ -4,7 +4,9 @@ mod giving_up;
 mod notification;
 mod preferences;
 mod public_address;
+mod push;
 mod push_token;
+mod quiet_hours;
 mod refusals;
 mod retry_ladder;
 mod templates;
@@ -17,9 +19,11 @@ mod webhook_url;
 
 pub(crate) use giving_up::disabled_after;
 pub(crate) use notification::{Facts, Mailbox, Notice, Notification, NotificationType};
-pub(crate) use preferences::{NotificationClass, NotificationPreferences};
+pub(crate) use preferences::{Choice, ClassSet, NotificationClass, NotificationPreferences};
 pub(crate) use public_address::is_public;
+pub(crate) use push::{BURST, BURST_MAX, DEVICES_MAX, HELD_KIND, PUSH_LIFETIME, Push};
 pub(crate) use push_token::{PushPlatform, PushToken};
+pub(crate) use quiet_hours::{QuietHours, TimeOfDay};
 pub use refusals::REFUSALS;
 pub(crate) use refusals::{
     NO_NOTIFICATION, NO_WEBHOOK_DELIVERY, NO_WEBHOOK_ENDPOINT, TOO_MANY_WEBHOOK_ENDPOINTS,

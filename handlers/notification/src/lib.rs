@@ -6,14 +6,16 @@
 //! Reading order: `routes` (every URL and trigger), `use_cases` (one file each), `domain` (the
 //! rules and refusals, pure), `store` (all SQL), `arrivals` (what wakes a stream), `event_stream`
 //! and `last_event_id` (what a stream says, and what its client says about the previous one),
-//! `webhooks` (whose turn it is), `webhook_sender` (one message), `webhook_secrets` (what is
-//! sealed), `config` (every setting).
+//! `pushes` (what is due to devices), `push_hub` (one push), `webhooks` (whose turn it is),
+//! `webhook_sender` (one message), `webhook_secrets` (what is sealed), `config` (every setting).
 
 mod arrivals;
 mod config;
 mod domain;
 mod event_stream;
 mod last_event_id;
+mod push_hub;
+mod pushes;
 mod routes;
 mod store;
 mod use_cases;
@@ -28,12 +30,15 @@ use service::redis::Redis;
 use service::{ConfigError, TokenVerifier};
 
 use crate::arrivals::Arrivals;
+use crate::push_hub::PushHub;
+use crate::pushes::Pushes;
 use crate::webhook_secrets::WebhookSecrets;
 use crate::webhook_sender::WebhookSender;
 use crate::webhooks::Webhooks;
 
 pub use config::Config;
 pub use domain::REFUSALS;
+pub use push_hub::PushHubAccount;
 pub use routes::routes;
 pub use webhook_sender::Reach;
 
@@ -48,6 +53,8 @@ pub struct App {
     pub(crate) tokens: TokenVerifier,
     pub(crate) webhook_secrets: Arc<WebhookSecrets>,
     pub(crate) webhooks: Webhooks,
+    pub(crate) push_hub: Arc<PushHub>,
+    pub(crate) pushes: Pushes,
 }
 
 impl App {
@@ -69,8 +76,10 @@ impl App {
             Arc::clone(&webhook_secrets),
             sender,
         );
+        let push_hub = Arc::new(PushHub::new(config.push_hub)?);
+        let pushes = Pushes::start(database.clone(), Arc::clone(&push_hub));
         let tokens = TokenVerifier::follow(&config.auth_url)?;
-        Ok(Self { database, arrivals, tokens, webhook_secrets, webhooks })
+        Ok(Self { database, arrivals, tokens, webhook_secrets, webhooks, push_hub, pushes })
     }
 }
 

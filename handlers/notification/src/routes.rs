@@ -13,14 +13,14 @@ use tokio::sync::Mutex;
 
 use crate::domain::Mailbox;
 use crate::use_cases::{
-    choose_notifications, count_unread, delete_webhook_endpoint, deliver_notifications,
-    enable_webhook_endpoint, forget_old_notifications, forget_old_webhooks, forget_push_token,
-    learn_business, learn_language, list_notifications, list_typing, list_webhook_attempts,
-    list_webhook_deliveries, list_webhook_endpoints, mark_all_read, mark_read,
-    pause_webhook_endpoint, queue_webhooks, read_notification_preferences, read_webhook_delivery,
-    read_webhook_endpoint, redeliver_webhook, register_push_token, register_webhook_endpoint,
-    remove_push_token, rotate_webhook_secret, stream_notifications, tell_of_friends,
-    tell_of_messages, tell_of_security, test_webhook_endpoint, watch_webhooks,
+    check_push_tokens, choose_notifications, count_unread, delete_webhook_endpoint,
+    deliver_notifications, enable_webhook_endpoint, forget_old_notifications, forget_old_webhooks,
+    forget_push_token, learn_business, learn_language, list_notifications, list_typing,
+    list_webhook_attempts, list_webhook_deliveries, list_webhook_endpoints, mark_all_read,
+    mark_read, pause_webhook_endpoint, queue_webhooks, read_notification_preferences,
+    read_webhook_delivery, read_webhook_endpoint, redeliver_webhook, register_push_token,
+    register_webhook_endpoint, remove_push_token, rotate_webhook_secret, stream_notifications,
+    tell_of_friends, tell_of_messages, tell_of_security, test_webhook_endpoint, watch_webhooks,
 };
 use crate::{App, NAME, REFUSALS};
 
@@ -105,7 +105,11 @@ async fn consume_and_announce(
     })
     .await;
     // Also after a failure: what came before it in the batch was delivered.
-    app.arrivals.announce(&told.lock().await).await;
+    let told = told.lock().await;
+    if !told.is_empty() {
+        app.pushes.nudge();
+    }
+    app.arrivals.announce(&told).await;
     consumed
 }
 
@@ -152,16 +156,18 @@ async fn on_payments(app: App, batch: Batch) -> Result<(), Error> {
     consumed
 }
 
-/// What waits since a crash, or for another try; what is too old goes; are shops reached? And a
-/// rotated key wraps what its older versions did.
+/// What waits since a crash, or for another try or its time, of webhooks and of pushes; what is too
+/// old goes; are shops reached, and devices? And a rotated key wraps what its older versions did.
 async fn send_webhooks(app: App) -> Result<(), Error> {
     app.webhooks.nudge();
+    app.pushes.nudge();
     // Each whatever the others answer, and none for so long that the next call is kept waiting.
     let webhooks = forget_old_webhooks(&app.database, FORGETTING_MAX).await;
     let notifications = forget_old_notifications(&app.database, FORGETTING_MAX).await;
     let watched = watch_webhooks(&app.database).await;
     let rewrapped = app.webhook_secrets.rewrap(&app.database).await;
-    webhooks.and(notifications).and(watched).and(rewrapped)
+    let checked = check_push_tokens(&app.database, &app.push_hub).await;
+    webhooks.and(notifications).and(watched).and(rewrapped).and(checked)
 }
 
 /// Of applications, whose events do nothing but tell somebody.

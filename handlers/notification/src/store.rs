@@ -5,6 +5,7 @@ mod new_notifications;
 pub(crate) mod old_notifications;
 pub(crate) mod preferences;
 pub(crate) mod push_tokens;
+pub(crate) mod pushes;
 pub(crate) mod standing_notices;
 pub(crate) mod webhook_deliveries;
 pub(crate) mod webhook_endpoints;

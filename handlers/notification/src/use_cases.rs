@@ -1,5 +1,6 @@
 //! What this service does, one file each.
 
+mod check_push_tokens;
 mod choose_notifications;
 mod count_unread;
 mod delete_webhook_endpoint;
@@ -16,6 +17,7 @@ mod list_webhook_deliveries;
 mod list_webhook_endpoints;
 mod mark_all_read;
 mod mark_read;
+mod note_pushes;
 mod note_webhook_attempt;
 mod pause_webhook_endpoint;
 mod queue_webhooks;
@@ -34,6 +36,7 @@ mod tell_of_security;
 mod test_webhook_endpoint;
 mod watch_webhooks;
 
+pub(crate) use check_push_tokens::check_push_tokens;
 pub(crate) use choose_notifications::{choose_notifications, read_notification_preferences};
 pub(crate) use count_unread::count_unread;
 pub(crate) use delete_webhook_endpoint::delete_webhook_endpoint;

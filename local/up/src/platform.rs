@@ -113,7 +113,7 @@ impl Platform {
 
     async fn start_services(&mut self) -> Result<(), Error> {
         let Ports { identity, event_grid, sms_inbox, trace_view, event_hubs, .. } = self.ports;
-        let Ports { key_vault, cosmos, .. } = self.ports;
+        let Ports { push_inbox, key_vault, cosmos, .. } = self.ports;
         let mut hubs = vec!["--data".into(), self.data.folder("eventhubs")?.into()];
         hubs.extend(["--capture".into(), self.data.folder("captured")?.into()]);
         hubs.extend(["--capture-seconds".into(), CAPTURE_SECONDS.into()]);
@@ -145,6 +145,7 @@ impl Platform {
         part.env.extend([("EVENT_GRID_STORAGE".to_owned(), storage), self.trust().await?]);
         self.start(part).await?;
         self.start(Part::of_workspace("sms-inbox", sms_inbox, Vec::new())?).await?;
+        self.start(Part::of_workspace("push-inbox", push_inbox, Vec::new())?).await?;
         self.start(Part::of_workspace("trace-view", trace_view, Vec::new())?).await
     }
 
@@ -215,7 +216,8 @@ impl Platform {
     }
 
     fn print_addresses(&self) {
-        let Ports { front_door, sms_inbox, key_vault, cosmos, trace_view, .. } = self.ports;
+        let Ports { front_door, sms_inbox, push_inbox, trace_view, .. } = self.ports;
+        let Ports { key_vault, cosmos, .. } = self.ports;
         let Ports { mysql, mysql_replica, redis: redis_port, blob, queue, .. } = self.ports;
         println!();
         if !self.apps.is_empty() {
@@ -223,6 +225,7 @@ impl Platform {
             println!("  API documents   http://127.0.0.1:{front_door}/docs/");
             println!("  staff           http://localhost:{front_door}/staff/");
             println!("  SMS inbox       http://127.0.0.1:{sms_inbox}/");
+            println!("  push inbox      http://127.0.0.1:{push_inbox}/");
             println!("  traces          http://127.0.0.1:{trace_view}/");
             println!("  Key Vault       {}", key_vault::url(key_vault));
             println!("  Cosmos DB       {}", cosmos::url(cosmos));

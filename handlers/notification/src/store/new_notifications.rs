@@ -99,6 +99,7 @@ pub(crate) async fn list_last_numbers(
 
 /// A notification that is not delivered yet.
 pub(crate) struct NewLine<'a> {
+    pub(crate) id: NotificationId,
     pub(crate) number: u64,
     pub(crate) event_id: &'a str,
     pub(crate) notice: &'a Notice,
@@ -126,7 +127,7 @@ fn row_of(line: &NewLine<'_>) -> Result<String, Error> {
     Ok(format!(
         "({user_id}, {product}, {}, {}, {}, {}, {}, {}, {}, {})",
         line.number,
-        id(NotificationId::new().uuid()),
+        id(line.id.uuid()),
         text_literal(line.event_id),
         text_literal(line.notice.notification_type().code()),
         text_literal(line.text.language.code()),

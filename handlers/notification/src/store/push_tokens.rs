@@ -1,12 +1,16 @@
 //! The SQL of push tokens, and of the logins that they die with.
 
-use mysql_async::Error;
+use std::collections::{BTreeSet, HashSet};
+
 use mysql_async::prelude::Queryable;
+use mysql_async::{Conn, Error};
 use service::Caller;
 use service::database::Tx;
-use values::SessionId;
+use uuid::Uuid;
+use values::{DeviceId, Product, SessionId, UserId};
 
-use crate::domain::{PushPlatform, PushToken};
+use super::{ROWS_MAX, id, list_of, mailbox};
+use crate::domain::{DEVICES_MAX, Mailbox, PushPlatform, PushToken};
 
 /// How long a token is kept without being registered again. A login that nobody renews dies after
 /// as many days (`REFRESH_LIFETIME_DAYS` of auth), and no event tells of it.
@@ -42,7 +46,8 @@ pub(crate) async fn save_ended_session(tx: &mut Tx, session_id: SessionId) -> Re
     .await
 }
 
-/// The caller's device has this token from now on, and no other; no other device has it.
+/// The caller's device has this token from now on, and no other; no other device has it. Of more
+/// devices than one person has, those that registered longest ago have none any more.
 pub(crate) async fn save_push_token(
     tx: &mut Tx,
     caller: &Caller,
@@ -62,7 +67,119 @@ pub(crate) async fn save_push_token(
             push_token.as_str(),
         ),
     )
+    .await?;
+    let reader = (caller.user_id.uuid(), caller.product.code());
+    let sql = "SELECT device_id FROM push_tokens WHERE user_id = ? AND product = ?
+         ORDER BY registered_at DESC, device_id DESC LIMIT 10 OFFSET ?";
+    let surplus: Vec<Uuid> = tx.exec(sql, (reader.0, reader.1, DEVICES_MAX)).await?;
+    for device_id in surplus {
+        let sql = "DELETE FROM push_tokens WHERE device_id = ? AND product = ? AND user_id = ?";
+        tx.exec_drop(sql, (device_id, reader.1, reader.0)).await?;
+    }
+    Ok(())
+}
+
+/// Which mailboxes of these people have a device that is pushed to.
+pub(crate) async fn list_reached(
+    tx: &mut Tx,
+    user_ids: &BTreeSet<UserId>,
+) -> Result<HashSet<Mailbox>, Error> {
+    let user_ids: Vec<&UserId> = user_ids.iter().collect();
+    let mut reached = HashSet::new();
+    for part in user_ids.chunks(ROWS_MAX) {
+        let sql = format!(
+            "SELECT DISTINCT user_id, product FROM push_tokens WHERE user_id IN ({})",
+            list_of(part.iter().map(|user_id| id(user_id.uuid())))
+        );
+        let rows: Vec<(Uuid, String)> = tx.query(sql).await?;
+        for (user_id, product) in rows {
+            reached.insert(mailbox(user_id, &product)?);
+        }
+    }
+    Ok(reached)
+}
+
+/// The hub is asked in a while what became of this message to a token.
+pub(crate) async fn save_check(
+    tx: &mut Tx,
+    push_token: &str,
+    platform: PushPlatform,
+    hub_message_id: &str,
+    wait_seconds: u64,
+) -> Result<(), Error> {
+    tx.exec_drop(
+        "UPDATE push_tokens SET hub_message_id = ?, check_at = NOW(6) + INTERVAL ? SECOND
+         WHERE platform = ? AND push_token = ?",
+        (hub_message_id, wait_seconds, platform.code(), push_token),
+    )
     .await
+}
+
+/// A message by which a token is checked.
+pub(crate) struct TokenCheck {
+    pub(crate) device_id: DeviceId,
+    pub(crate) product: Product,
+    pub(crate) hub_message_id: String,
+}
+
+/// The messages that the hub is to be asked about now, the longest waiting first.
+pub(crate) async fn list_checks(conn: &mut Conn, limit: usize) -> Result<Vec<TokenCheck>, Error> {
+    let rows: Vec<(Uuid, Uuid, String, String)> = conn
+        .exec(
+            "SELECT user_id, device_id, product, hub_message_id FROM push_tokens
+             WHERE check_at <= NOW(6) AND hub_message_id IS NOT NULL ORDER BY check_at LIMIT ?",
+            (limit,),
+        )
+        .await?;
+    let check = |(user_id, device_id, product, hub_message_id): (Uuid, Uuid, String, String)| {
+        let product = mailbox(user_id, &product)?.product;
+        let device_id = DeviceId::from_uuid(device_id);
+        Ok(TokenCheck { device_id, product, hub_message_id })
+    };
+    rows.into_iter().map(check).collect()
+}
+
+/// The device has its token no more, unless it was registered again since.
+pub(crate) async fn delete_checked(conn: &mut Conn, check: &TokenCheck) -> Result<(), Error> {
+    conn.exec_drop(
+        "DELETE FROM push_tokens WHERE device_id = ? AND product = ? AND hub_message_id = ?",
+        (check.device_id.uuid(), check.product.code(), &check.hub_message_id),
+    )
+    .await
+}
+
+/// Nothing speaks against the token: it is checked again by a push of another day.
+pub(crate) async fn end_check(conn: &mut Conn, check: &TokenCheck) -> Result<(), Error> {
+    conn.exec_drop(
+        "UPDATE push_tokens SET hub_message_id = NULL, check_at = NULL, checked_at = NOW(6)
+         WHERE device_id = ? AND product = ? AND hub_message_id = ?",
+        (check.device_id.uuid(), check.product.code(), &check.hub_message_id),
+    )
+    .await
+}
+
+/// The hub cannot say yet.
+pub(crate) async fn put_check_off(
+    conn: &mut Conn,
+    check: &TokenCheck,
+    wait_seconds: u64,
+) -> Result<(), Error> {
+    conn.exec_drop(
+        "UPDATE push_tokens SET check_at = NOW(6) + INTERVAL ? SECOND
+         WHERE device_id = ? AND product = ? AND hub_message_id = ?",
+        (wait_seconds, check.device_id.uuid(), check.product.code(), &check.hub_message_id),
+    )
+    .await
+}
+
+/// The platform knows this token no more.
+pub(crate) async fn delete_gone(
+    tx: &mut Tx,
+    platform: PushPlatform,
+    push_token: &str,
+) -> Result<(), Error> {
+    let sql = "DELETE FROM push_tokens WHERE platform = ? AND push_token = ?";
+    tx.exec_drop(sql, (platform.code(), push_token)).await
 }
 
 /// Forgets the token of the caller's device, if it has one.

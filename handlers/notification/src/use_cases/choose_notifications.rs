@@ -1,14 +1,16 @@
-//! A person says what they do not want to be told of, in the product that they use, and reads it.
+//! A person says what they do not want to be told of or woken by, in the product that they use, and
+//! reads it.
 
 use std::collections::BTreeSet;
 
 use serde::Deserialize;
 use service::{Caller, Change, Error, IfMatch, MergePatch, Versioned};
+use time::OffsetDateTime;
 use utoipa::ToSchema;
 
 use crate::App;
-use crate::domain::{Mailbox, NotificationClass, NotificationPreferences};
-use crate::store::preferences;
+use crate::domain::{Choice, Mailbox, NotificationClass, NotificationPreferences, QuietHours};
+use crate::store::{preferences, pushes};
 
 /// What the person chooses anew. What an app does not know, and so does not name, stays.
 #[derive(Deserialize, ToSchema)]
@@ -19,6 +21,15 @@ pub(crate) struct ChooseNotifications {
     #[serde(default)]
     #[schema(value_type = Vec<NotificationClass>, max_items = 7)]
     switched_off: Change<Classes>,
+    /// All at once: any other class that is told is pushed too. The class `security` always is.
+    #[serde(default)]
+    #[schema(value_type = Vec<NotificationClass>, max_items = 7)]
+    not_pushed: Change<Classes>,
+    /// When pushes wait, but for those of security and money, in Hong Kong's time. What waited is
+    /// pushed as one when they end.
+    #[serde(default)]
+    #[schema(value_type = Option<QuietHours>)]
+    quiet_hours: Change<Option<QuietHours>>,
 }
 
 /// As many as there are, or fewer.
@@ -53,10 +64,17 @@ pub(crate) async fn choose_notifications(
     let mut tx = app.database.begin().await?;
     let mut chosen = preferences::lock_preferences(&mut tx, mailbox).await?;
     if_match.require(chosen.version)?;
-    let switched_off = input.switched_off.given();
-    let is_changed = switched_off.map(|Classes(classes)| chosen.switch_off(classes)).transpose()?;
-    if is_changed == Some(true) {
+    let choice = Choice {
+        switched_off: input.switched_off.given().map(|Classes(classes)| classes),
+        not_pushed: input.not_pushed.given().map(|Classes(classes)| classes),
+        quiet_hours: input.quiet_hours.given(),
+    };
+    if chosen.choose(choice)? {
         preferences::update_preferences(&mut tx, mailbox, &chosen).await?;
+        // What waits for the end of the old hours waits for that of the new ones, if there are any.
+        let now = OffsetDateTime::now_utc();
+        let ends = chosen.quiet_hours().and_then(|quiet| quiet.end(now)).unwrap_or(now);
+        pushes::move_held(&mut tx, mailbox, ends).await?;
         tx.commit().await?;
     }
     Ok(Versioned { version: chosen.version, body: chosen })

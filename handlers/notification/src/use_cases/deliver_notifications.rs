@@ -27,8 +27,10 @@ use events::payments::{
 use events::social::FriendshipChangedV1;
 use inbox::Failure;
 use service::database::Tx;
-use values::{Currency, IdError, Language, Money, Party, Product};
+use time::OffsetDateTime;
+use values::{Currency, IdError, Language, Money, NotificationId, Party, Product};
 
+use super::note_pushes::note_pushes;
 use crate::domain::{Mailbox, Notice, NotificationPreferences, NotificationType};
 use crate::store::{self, NewLine, preferences};
 
@@ -92,12 +94,14 @@ pub(super) async fn insert_wanted(
         // Who has not chosen a language reads English.
         let language = languages.get(&notice.mailbox.user_id).copied();
         let text = notice.message.for_reader(language.unwrap_or(Language::English));
-        Some(NewLine { number: last, event_id, notice, text })
+        let id = NotificationId::new();
+        Some(NewLine { id, number: last, event_id, notice, text })
     });
     let lines: Vec<NewLine<'_>> = lines.collect::<Option<_>>().ok_or_else(|| {
         mysql_async::Error::Other("a mailbox that was extended is not there".into())
     })?;
     store::insert_notifications(tx, &lines).await?;
+    note_pushes(tx, &lines, OffsetDateTime::now_utc()).await?;
     Ok(mailboxes)
 }
 

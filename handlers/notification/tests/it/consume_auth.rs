@@ -18,6 +18,16 @@ fn ended(login: Login) -> Envelope {
     event(&session_id.clone(), &SessionRevokedV1 { session_id, user_id })
 }
 
+/// The login ends.
+pub(crate) async fn end(fixture: &Fixture, login: Login) {
+    deliver_auth(fixture, &[ended(login)]).await;
+}
+
+/// Something happens to the consumer's account.
+pub(crate) async fn record(fixture: &Fixture, kind: &str) {
+    deliver_auth(fixture, &[happened(fixture, kind)]).await;
+}
+
 async fn deliver_auth(fixture: &Fixture, events: &[Envelope]) {
     deliver(&routes(fixture.app.clone()), ON_AUTH, events).await;
 }

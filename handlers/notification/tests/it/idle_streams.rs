@@ -18,8 +18,8 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::time::sleep;
 use values::{Product, UserId};
 
+use crate::Fixture;
 use crate::event_source::{SOON, Stream, serve};
-use crate::{Fixture, config};
 
 /// Between two looks of an instance, and a little more.
 const AFTER_LOOK: Duration = Duration::from_secs(17);
@@ -37,7 +37,7 @@ impl Fixture {
         let mysql_url = url.replace(&place, &listener.local_addr().unwrap().to_string());
         let statements = Arc::new(AtomicUsize::new(0));
         tokio::spawn(carry_and_count(listener, place, Arc::clone(&statements)));
-        (App::start(config(mysql_url, &self.issuer, redis)).unwrap(), statements)
+        (App::start(self.config(mysql_url, redis)).unwrap(), statements)
     }
 }
 

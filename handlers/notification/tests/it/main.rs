@@ -18,6 +18,7 @@ mod messages;
 mod money_requests;
 mod preferences;
 mod push_tokens;
+mod pushes;
 mod rate;
 mod reconnect;
 mod remarks;
@@ -36,7 +37,10 @@ mod webhook_watch;
 
 use events::Envelope;
 use events::payments::{MoneyMovedV1, SideV1};
-use notification::{App, Config, Reach, migrations, routes};
+use std::sync::Arc;
+
+use notification::{App, Config, PushHubAccount, Reach, migrations, routes};
+use push_inbox::Inbox;
 use serde_json::Value;
 use service::redis::RedisAccount;
 use testkit::{
@@ -62,6 +66,8 @@ struct Fixture {
     app: App,
     consumer: UserId,
     owner: UserId,
+    pushes: Arc<Inbox>,
+    push_hub_url: String,
 }
 
 impl Fixture {
@@ -70,24 +76,34 @@ impl Fixture {
     }
 
     async fn with_redis(redis: RedisAccount) -> Self {
-        Self::started(|database, issuer| start(database, issuer, redis)).await
+        Self::started(|config| App::start(config).unwrap(), redis).await
     }
 
     /// Whose webhooks go where `reach` lets them.
     async fn within(reach: Reach) -> Self {
-        Self::started(|database, issuer| start_within(database, issuer, reach)).await
+        let start = |config| App::start_within(config, reach).unwrap();
+        Self::started(start, redis_account()).await
     }
 
-    async fn started(start: impl FnOnce(&FreshDatabase, &TokenIssuer) -> App) -> Self {
+    async fn started(start: impl FnOnce(Config) -> App, redis: RedisAccount) -> Self {
         let database = FreshDatabase::new(migrations()).await;
         let issuer = TokenIssuer::start().await;
-        let app = start(&database, &issuer);
-        Self { database, issuer, app, consumer: UserId::new(), owner: UserId::new() }
+        let pushes = Arc::new(Inbox::default());
+        let hub = push_inbox::serve(Arc::clone(&pushes), "127.0.0.1:0").await.unwrap();
+        let push_hub_url = format!("http://{hub}/phones");
+        let app = start(config(database.url.clone(), &issuer, redis, &push_hub_url));
+        let (consumer, owner) = (UserId::new(), UserId::new());
+        Self { database, issuer, app, consumer, owner, pushes, push_hub_url }
     }
 
     /// Another instance of the same service.
     fn second_instance(&self) -> App {
-        start(&self.database, &self.issuer, redis_account())
+        App::start(self.config(self.database.url.clone(), redis_account())).unwrap()
+    }
+
+    /// The settings of an instance that is led to its database in its own way.
+    fn config(&self, mysql_url: String, redis: RedisAccount) -> Config {
+        config(mysql_url, &self.issuer, redis, &self.push_hub_url)
     }
 
     fn token(&self, user_id: UserId, product: Product) -> String {
@@ -167,21 +183,30 @@ impl Fixture {
     }
 
     fn top_up(&self, minor_units: i64) -> Envelope {
-        let top_up = MoneyMovedV1 { to: self.consumers_side(), ..moved(minor_units) };
-        event(&top_up.operation_id, &top_up)
+        top_up_of(self.consumer, minor_units)
     }
 
     fn consumers_side(&self) -> SideV1 {
-        SideV1 {
-            side_type: "user".to_owned(),
-            id: Some(self.consumer.to_string()),
-            name: "Tai Man".to_owned(),
-            told_user_id: Some(self.consumer.to_string()),
-        }
+        side_of(self.consumer)
     }
 
     async fn deliver_payments(&self, events: &[Envelope]) {
         deliver(&routes(self.app.clone()), ON_PAYMENTS, events).await;
+    }
+}
+
+/// The event that a person topped `minor_units` up.
+fn top_up_of(user_id: UserId, minor_units: i64) -> Envelope {
+    let top_up = MoneyMovedV1 { to: side_of(user_id), ..moved(minor_units) };
+    event(&top_up.operation_id, &top_up)
+}
+
+fn side_of(user_id: UserId) -> SideV1 {
+    SideV1 {
+        side_type: "user".to_owned(),
+        id: Some(user_id.to_string()),
+        name: "Tai Man".to_owned(),
+        told_user_id: Some(user_id.to_string()),
     }
 }
 
@@ -211,18 +236,20 @@ fn moved(minor_units: i64) -> MoneyMovedV1 {
     }
 }
 
-fn start(database: &FreshDatabase, issuer: &TokenIssuer, redis: RedisAccount) -> App {
-    App::start(config(database.url.clone(), issuer, redis)).unwrap()
-}
-
-fn start_within(database: &FreshDatabase, issuer: &TokenIssuer, reach: Reach) -> App {
-    App::start_within(config(database.url.clone(), issuer, redis_account()), reach).unwrap()
-}
-
-fn config(mysql_url: String, issuer: &TokenIssuer, redis: RedisAccount) -> Config {
+fn config(
+    mysql_url: String,
+    issuer: &TokenIssuer,
+    redis: RedisAccount,
+    push_hub_url: &str,
+) -> Config {
     let auth_url = issuer.auth_url.clone();
     let (vault_url, vault_credential) = (vault_url(), vault_credential());
-    Config { mysql_url, auth_url, redis, vault_url, vault_credential }
+    let push_hub = PushHubAccount {
+        url: push_hub_url.to_owned(),
+        key_name: "notification".to_owned(),
+        key: "of-the-tests".to_owned(),
+    };
+    Config { mysql_url, auth_url, redis, vault_url, vault_credential, push_hub }
 }
 
 /// The bodies of a page's notifications, newest first.

@@ -14,7 +14,7 @@ use notification::App;
 use testkit::redis_account;
 use values::UserId;
 
-use crate::{Fixture, config};
+use crate::Fixture;
 
 const SHOPS: usize = 100;
 /// As many as the host delivers at once (`maxEventBatchSize` of `host.json`).
@@ -31,7 +31,7 @@ async fn payments_told_in_a_second() {
     let place = url.split(['/', '@']).find(|part| part.contains(':') && !part.ends_with(':'));
     let place = place.unwrap().to_owned();
     let mysql_url = url.replace(&place, &far(place.clone()));
-    fixture.app = App::start(config(mysql_url, &fixture.issuer, redis_account())).unwrap();
+    fixture.app = App::start(fixture.config(mysql_url, redis_account())).unwrap();
     println!("{:.0} payments/s 1 ms away from it", rate(&mut fixture, 1_000).await);
 }
 

@@ -14,7 +14,7 @@ use uuid::Uuid;
 use values::{BusinessId, DisputeId, PaymentId, Product, UserId};
 
 use crate::webhook_receiver::Receiver;
-use crate::{Fixture, ON_BUSINESS_PROFILE, start_within};
+use crate::{Fixture, ON_BUSINESS_PROFILE};
 
 pub(crate) const ENDPOINTS: &str = "/api/v1/webhook-endpoints";
 pub(crate) const DELIVERIES: &str = "/api/v1/webhook-deliveries";
@@ -69,7 +69,9 @@ impl Shop {
     }
 
     pub(crate) fn second_instance(&self) -> App {
-        start_within(&self.fixture.database, &self.fixture.issuer, self.receiver.reach())
+        let url = self.fixture.database.url.clone();
+        let config = self.fixture.config(url, testkit::redis_account());
+        App::start_within(config, self.receiver.reach()).unwrap()
     }
 
     pub(crate) async fn send(&self, method: &str, path: &str) -> Answer {
@@ -358,11 +360,8 @@ async fn while_key_vault_is_away_nothing_is_registered_and_it_is_not_asked_for_w
     for _ in 0..5 {
         shop.register_of(full, "/ok").await;
     }
-    let mut config = crate::config(
-        shop.fixture.database.url.clone(),
-        &shop.fixture.issuer,
-        testkit::redis_account(),
-    );
+    let url = shop.fixture.database.url.clone();
+    let mut config = shop.fixture.config(url, testkit::redis_account());
     config.vault_url = "https://127.0.0.1:9".to_owned();
     let app = App::start_within(config, Reach::of_tests(HashMap::new(), false)).unwrap();
     let (token, routes) = (shop.fixture.pin_token(shop.fixture.owner), routes(app));

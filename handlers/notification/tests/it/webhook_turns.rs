@@ -46,8 +46,8 @@ async fn what_a_killed_instance_may_have_sent_is_sent_again_under_its_id() {
     let shop = Shop::new().await;
     let endpoint = shop.register("/slow/3000").await;
     // Another instance takes the payment, sends, and ends before it has an answer.
-    let (url, issuer) = (shop.fixture.database.url.clone(), &shop.fixture.issuer);
-    let config = crate::config(url, issuer, testkit::redis_account());
+    let url = shop.fixture.database.url.clone();
+    let config = shop.fixture.config(url, testkit::redis_account());
     let reach = shop.receiver.reach();
     let payment = shop.payment();
     let killed = std::thread::spawn(move || {
