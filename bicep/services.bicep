@@ -214,7 +214,7 @@ var services Service[] = [
     ]
     containers: []
     sealingKeys: ['webhook-secrets']
-    secrets: []
+    secrets: ['NOTIFICATION_PUSH_HUB_KEY']
     uses: ['push']
     memory: 2048
     // Open apps hold a stream each, which costs an instance next to nothing.

@@ -1,4 +1,5 @@
-// Push messages to phones. The credentials of Apple and Google are put in by an operator.
+// Push messages to phones. The credentials of Apple and Google are put in by an operator, who also
+// puts the key of the hub's rule into the service's vault: the hub knows no identities.
 
 import { Stage } from '../types.bicep'
 
@@ -22,6 +23,12 @@ resource namespace 'Microsoft.NotificationHubs/namespaces@2023-09-01' = {
     location: stage.location
     tags: stage.tags
     properties: {}
+
+    // Sends, and asks what became of it: Azure names no smaller right for the second than all three.
+    resource rule 'authorizationRules' = {
+      name: 'notification'
+      properties: { rights: ['Listen', 'Manage', 'Send'] }
+    }
   }
 }
 

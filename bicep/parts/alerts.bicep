@@ -322,6 +322,17 @@ AppTraces
     severity: 2
   }
   {
+    // A line each second or more rarely while the hub takes nothing that is due.
+    name: 'pushes-fail'
+    query: '''
+AppTraces
+| where Message has "the push hub takes nothing"
+| summarize value = count() by AppRoleName
+'''
+    threshold: 20
+    severity: 2
+  }
+  {
     name: 'service-cannot-start'
     query: '''
 AppTraces

@@ -69,6 +69,7 @@ var sms = globalName('acs', stage.environment, stage.token, service.code)
 var vault = globalName('kv', stage.environment, stage.token, service.code)
 var queues = service.?watches == null ? [] : [documentsQueue]
 var sends = contains(service.uses, 'sms')
+var pushHub = globalName('ntfns', stage.environment, stage.token, service.code)
 var writes = cosmos != null
 var caches = redis != null
 var brought = service.?brought ?? []
@@ -197,7 +198,7 @@ module textMessages '../modules/communication_service.bicep' = if (sends) {
 module push '../modules/notification_hub.bicep' = if (contains(service.uses, 'push')) {
   params: {
     stage: stage
-    name: globalName('ntfns', stage.environment, stage.token, service.code)
+    name: pushHub
   }
 }
 
@@ -343,6 +344,9 @@ var settings = reduce(
             '${prefix}_SMS_ENDPOINT': 'https://${sender!.properties.hostName}'
             '${prefix}_SMS_SENDER': smsSender
           }
+        : {}
+      contains(service.uses, 'push')
+        ? { '${prefix}_PUSH_HUB_URL': 'https://${pushHub}.servicebus.windows.net/phones' }
         : {}
       // The sandbox gives money to whoever asks.
       contains(service.uses, 'bank')

@@ -35,7 +35,6 @@ impl Config {
             vault_credential: managed_identity(client_id.clone())?,
             push_hub: PushHubAccount {
                 url: required_var("NOTIFICATION_PUSH_HUB_URL")?,
-                key_name: required_var("NOTIFICATION_PUSH_HUB_KEY_NAME")?,
                 key: required_var("NOTIFICATION_PUSH_HUB_KEY")?,
             },
             redis: RedisAccount::of_managed_identity(

@@ -21,6 +21,8 @@ use time::format_description::well_known::Rfc3339;
 
 use crate::domain::{Push, PushPlatform};
 
+/// The access rule whose key we have.
+const KEY_NAME: &str = "notification";
 /// How long the hub may take to answer.
 pub(crate) const ATTEMPT_MAX: Duration = Duration::from_secs(5);
 /// How long a signature is good: longer than any clock is wrong.
@@ -38,9 +40,7 @@ const DEAD_OUTCOMES: [&str; 2] = ["ExpiredChannel", "BadChannel"];
 pub struct PushHubAccount {
     /// `https://<namespace>.servicebus.windows.net/<hub>`.
     pub url: String,
-    /// Of the hub's access rule.
-    pub key_name: String,
-    /// That rule's key, as Azure writes it.
+    /// The key of its access rule `notification`, as Azure writes it.
     pub key: String,
 }
 
@@ -48,7 +48,6 @@ pub struct PushHubAccount {
 pub(crate) struct PushHub {
     http: Client,
     url: Url,
-    key_name: String,
     key: hmac::Key,
 }
 
@@ -87,7 +86,7 @@ impl PushHub {
         let url = Url::parse(account.url.trim_end_matches('/'))
             .map_err(|_| ConfigError::Invalid(SETTING, "a URL is expected"))?;
         let key = hmac::Key::new(HMAC_SHA256, account.key.as_bytes());
-        Ok(Self { http, url, key_name: account.key_name, key })
+        Ok(Self { http, url, key })
     }
 
     /// Tries once.
@@ -138,8 +137,7 @@ impl PushHub {
         let resource = escaped(&self.url.as_str().to_lowercase());
         let signature = hmac::sign(&self.key, format!("{resource}\n{expires}").as_bytes());
         let signature = escaped(&STANDARD.encode(signature));
-        let key_name = escaped(&self.key_name);
-        format!("SharedAccessSignature sr={resource}&sig={signature}&se={expires}&skn={key_name}")
+        format!("SharedAccessSignature sr={resource}&sig={signature}&se={expires}&skn={KEY_NAME}")
     }
 }
 
@@ -262,7 +260,6 @@ mod tests {
     fn the_signature_is_that_of_the_documented_text() {
         let account = PushHubAccount {
             url: "https://Ns.servicebus.windows.net/phones".to_owned(),
-            key_name: "notification".to_owned(),
             key: "a+b/c=".to_owned(),
         };
         let header = PushHub::new(account).unwrap().authorization();

@@ -66,9 +66,10 @@ const KNOWN: [&str; 49] = [
     "Microsoft.Network/privateEndpoints/privateDnsZoneGroups",
     "Microsoft.Network/publicIPAddresses",
     "Microsoft.Network/virtualNetworks",
-    // Knows only keys; no setting holds one, and nothing sends by it yet.
+    // Knows only keys; notification's vault holds one.
     "Microsoft.NotificationHubs/namespaces",
     "Microsoft.NotificationHubs/namespaces/notificationHubs",
+    "Microsoft.NotificationHubs/namespaces/notificationHubs/authorizationRules",
     "Microsoft.Resources/resourceGroups",
     "Microsoft.Security/pricings",
     "Microsoft.Storage/storageAccounts/blobServices",

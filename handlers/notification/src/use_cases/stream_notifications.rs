@@ -218,7 +218,7 @@ mod tests {
     use values::{Product, UserId};
 
     use super::*;
-    use crate::{Config, migrations, routes};
+    use crate::{Config, PushHubAccount, migrations, routes};
 
     /// The text of a stream that ends at once, from an app with this database; with `is_full` all
     /// of the app's places are taken.
@@ -227,7 +227,9 @@ mod tests {
         let auth_url = issuer.auth_url.clone();
         let redis = redis_account_at("redis://127.0.0.1:9".to_owned());
         let (vault_url, vault_credential) = (vault_url(), vault_credential());
-        let config = Config { mysql_url, auth_url, redis, vault_url, vault_credential };
+        let push_hub =
+            PushHubAccount { url: "http://127.0.0.1:9/phones".to_owned(), key: "x".to_owned() };
+        let config = Config { mysql_url, auth_url, redis, vault_url, vault_credential, push_hub };
         let app = App::start(config).unwrap();
         let mailbox = || Mailbox { user_id: UserId::new(), product: Product::Consumer };
         let places = std::iter::from_fn(|| app.arrivals.listen(mailbox()).filter(|_| is_full));

@@ -244,11 +244,7 @@ fn config(
 ) -> Config {
     let auth_url = issuer.auth_url.clone();
     let (vault_url, vault_credential) = (vault_url(), vault_credential());
-    let push_hub = PushHubAccount {
-        url: push_hub_url.to_owned(),
-        key_name: "notification".to_owned(),
-        key: "of-the-tests".to_owned(),
-    };
+    let push_hub = PushHubAccount { url: push_hub_url.to_owned(), key: "of-the-tests".to_owned() };
     Config { mysql_url, auth_url, redis, vault_url, vault_credential, push_hub }
 }
 
