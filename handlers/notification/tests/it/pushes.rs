@@ -108,7 +108,7 @@ async fn what_is_told_is_pushed_to_each_device_of_its_reader_without_names_or_am
     fixture.pushes_sql(&sql).await;
     // A batch that comes twice is told once.
     let payment = fixture.payment(12_850);
-    fixture.deliver_payments(&[payment.clone()]).await;
+    fixture.deliver_payments(std::slice::from_ref(&payment)).await;
     let pushed = fixture.await_pushed(2).await;
     fixture.deliver_payments(&[payment]).await;
     fixture.await_rest().await;
@@ -420,6 +420,8 @@ async fn a_hub_that_takes_nothing_is_not_asked_by_all_that_waits_and_gets_all_of
     let seconds = LIMIT.as_secs();
     assert!(fixture.pushes.refused() < 65 + seconds, "{}", fixture.pushes.refused());
     fixture.pushes.misbehave(Faults::default());
+    // What is under way is noted first: it would be due in half a minute.
+    fixture.await_rest().await;
     fixture.all_is_due().await;
     let pushed = fixture.await_pushed(300).await;
     let devices: BTreeSet<&str> = pushed.iter().map(|push| &*push.device_handle).collect();
