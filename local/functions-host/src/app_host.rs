@@ -9,12 +9,14 @@ use tokio::task::JoinSet;
 use tokio::time::sleep;
 
 use crate::app::{App, Phase};
+use crate::blob_trigger::Watch;
+use crate::cosmos_trigger::FeedReader;
 use crate::event_hub_connection::EventHubConnection;
 use crate::event_hub_trigger::Reader;
-use crate::function_json::Trigger;
 use crate::proxy::HandlerClient;
-use crate::queue_trigger::Listener;
+use crate::queue_listener::Listener;
 use crate::state_dir::StateDir;
+use crate::triggers::Trigger;
 use crate::{timer_trigger, worker_process};
 
 /// The pause before an app host that stopped is started anew, as the platform does.
@@ -64,7 +66,7 @@ fn start_triggers(app: &Arc<App>, surroundings: &Surroundings) -> JoinSet<()> {
         let (app, function) = (Arc::clone(app), Arc::clone(function));
         let client = surroundings.client.clone();
         match &function.trigger {
-            Trigger::Http(_) => {}
+            Trigger::Http(_) | Trigger::EventGrid(_) => {}
             Trigger::Timer(timer) => {
                 let timer = Arc::clone(timer);
                 triggers.spawn(async move {
@@ -72,8 +74,27 @@ fn start_triggers(app: &Arc<App>, surroundings: &Surroundings) -> JoinSet<()> {
                 });
             }
             Trigger::Queue(trigger) => {
+                match Listener::of_queue(Arc::clone(&app), Arc::clone(&function), trigger, client) {
+                    Ok(listener) => drop(triggers.spawn(listener.run())),
+                    Err(error) => {
+                        tracing::error!(app = app.name, function = function.name, %error, "cannot read the queue");
+                    }
+                }
+            }
+            Trigger::Blob(trigger) => {
+                match Watch::open(Arc::clone(&app), Arc::clone(&function), trigger, client) {
+                    Ok((watch, listener)) => {
+                        triggers.spawn(watch.run());
+                        triggers.spawn(listener.run());
+                    }
+                    Err(error) => {
+                        tracing::error!(app = app.name, function = function.name, %error, "cannot watch the container");
+                    }
+                }
+            }
+            Trigger::Cosmos(trigger) => {
                 let trigger = Arc::clone(trigger);
-                triggers.spawn(Listener { app, function, trigger, client }.run());
+                triggers.spawn(FeedReader { app, function, trigger, client }.run());
             }
             Trigger::EventHub(trigger) => {
                 let trigger = Arc::clone(trigger);

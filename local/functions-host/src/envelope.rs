@@ -15,6 +15,9 @@ use uuid::Uuid;
 pub(crate) struct Envelope {
     data: Map<String, Value>,
     metadata: Map<String, Value>,
+    /// What the bindings of the function may name, as it was before it was encoded.
+    #[serde(skip)]
+    binding_data: Map<String, Value>,
 }
 
 /// Which attempt of a function with a retry policy a call is.
@@ -43,6 +46,7 @@ impl Envelope {
 
     /// Adds a metadata entry, encoded; the host leaves out nulls and names that end in "trigger".
     pub(crate) fn with_metadata(mut self, name: &str, value: Value) -> Self {
+        self.binding_data.insert(name.to_ascii_lowercase(), value.clone());
         if !value.is_null() && !name.to_ascii_lowercase().ends_with("trigger") {
             // The host tells no upper from lower case, and keeps the name that was there first.
             let known = self.metadata.keys().find(|key| key.eq_ignore_ascii_case(name)).cloned();
@@ -90,6 +94,11 @@ impl Envelope {
                 envelope.with_metadata(&name, value)
             }
         })
+    }
+
+    /// What a binding expression means by this name, in any letter case.
+    pub(crate) fn binding_data(&self, name: &str) -> Option<&Value> {
+        self.binding_data.get(&name.to_ascii_lowercase())
     }
 
     /// The body of one call, with `sys` and, under a retry policy, `RetryContext`.
@@ -166,7 +175,8 @@ mod tests {
     #[test]
     fn entries_named_after_a_trigger_never_arrive() {
         let envelope = Envelope::default().with_metadata("QueueTrigger", json!("text"));
-        assert_eq!(envelope, Envelope::default());
+        assert_eq!(json!(envelope), json!(Envelope::default()));
+        assert_eq!(envelope.binding_data("queueTrigger"), Some(&json!("text")));
     }
 
     #[test]

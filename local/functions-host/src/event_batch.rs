@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use time::OffsetDateTime;
 
 use crate::envelope::{Envelope, date_text};
-use crate::function_json::{DataType, EventHubTrigger};
+use crate::triggers::{DataType, EventHubTrigger};
 
 /// One event, with what the host tells about it.
 #[derive(Clone, Debug)]
@@ -199,7 +199,7 @@ fn annotation(value: &AmqpValue) -> Value {
 mod tests {
     use super::*;
     use crate::connection_identity::ConnectionIdentity;
-    use crate::function_json::Cardinality;
+    use crate::triggers::Cardinality;
 
     fn trigger() -> EventHubTrigger {
         EventHubTrigger {

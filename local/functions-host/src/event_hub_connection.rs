@@ -10,7 +10,7 @@ use azure_messaging_eventhubs::{
 use tokio::sync::Mutex;
 use tokio::time::{error::Elapsed, timeout};
 
-use crate::function_json::EventHubTrigger;
+use crate::triggers::EventHubTrigger;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(15);
 
@@ -105,7 +105,7 @@ pub(crate) async fn receiver(
 }
 
 /// Whether a namespace is an emulator on this machine, which speaks AMQP without TLS.
-fn is_loopback(namespace: &str) -> bool {
+pub(crate) fn is_loopback(namespace: &str) -> bool {
     let host = namespace.rsplit_once(':').map_or(namespace, |(host, _)| host);
     host == "localhost" || host.parse().is_ok_and(|ip: std::net::IpAddr| ip.is_loopback())
 }

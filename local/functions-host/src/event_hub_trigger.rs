@@ -19,10 +19,11 @@ use crate::app::{App, Progress};
 use crate::checkpoints::CheckpointFile;
 use crate::event_batch::{self, Event, Unnumbered};
 use crate::event_hub_connection::{self, ConnectionError, EventHubConnection};
-use crate::function_json::{Cardinality, EventHubTrigger, Function};
+use crate::function_json::Function;
 use crate::invocation::invoke_with_retries;
 use crate::proxy::HandlerClient;
 use crate::state_dir::StateDir;
+use crate::triggers::{Cardinality, EventHubTrigger};
 
 /// Events that follow the first within this time join its batch.
 const BATCH_LINGER: Duration = Duration::from_millis(2);

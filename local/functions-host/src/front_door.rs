@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use http_body_util::BodyExt;
-use hyper::body::Incoming;
+use hyper::body::{Bytes, Incoming};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Method, Request, Response, header};
@@ -21,8 +21,9 @@ use uuid::Uuid;
 use crate::app::{App, Check};
 use crate::body::{Body, whole};
 use crate::catalogue::Catalogue;
+use crate::event_grid::{self, Subscriber};
 use crate::function_error::FunctionError;
-use crate::function_json::{Function, HttpTrigger, Trigger};
+use crate::function_json::Function;
 use crate::keys::Keys;
 use crate::problem::{self, Problem};
 use crate::proxy::{self, HandlerClient, HandlerError};
@@ -30,6 +31,7 @@ use crate::request_body::{RequestBody, RequestBodyError};
 use crate::rewrite::Rewrite;
 use crate::routes::RouteValues;
 use crate::static_files::Mount;
+use crate::triggers::{HttpTrigger, Trigger};
 use crate::{http_envelope, invocation, request_head, status, trace};
 
 const STATUS_PATH: &str = "/admin/host/status";
@@ -172,6 +174,9 @@ impl FrontDoor {
         if path == STATUS_PATH && matches!(*request.method(), Method::GET | Method::HEAD) {
             return self.status();
         }
+        if event_grid::is_webhook(path) {
+            return self.take_events(request).await;
+        }
         for mount in &self.mounts {
             if let Some(response) = mount.serve(request.method(), path).await {
                 return response;
@@ -189,7 +194,7 @@ impl FrontDoor {
             return Err(Problem::TOO_LARGE);
         }
         // More than the trigger in and the answer out, or no answer, is never proxied.
-        if app.host.proxies_http && trigger.output.is_some() {
+        if app.host.proxies_http && trigger.output.is_some() && function.outputs.is_empty() {
             self.proxy(app, &function.name, request).await
         } else {
             self.invoke(app, function, trigger, &values, request).await
@@ -232,11 +237,7 @@ impl FrontDoor {
         request: Request<Incoming>,
     ) -> Result<Response<Body>, Problem> {
         let (head, body) = request.into_parts();
-        let body = RequestBody::new(body)
-            .collect()
-            .await
-            .map_err(|error| error.downcast_ref().copied().unwrap_or(RequestBodyError::Broken))?;
-        let body = body.to_bytes();
+        let body = read(body).await?;
         app.handler_port(READY_WAIT).await.map_err(|_| Problem::NOT_READY)?;
         let envelope = http_envelope::envelope(trigger, &head, values, &body);
         let call =
@@ -248,6 +249,20 @@ impl FrontDoor {
         })
     }
 
+    async fn take_events(&self, request: Request<Incoming>) -> Result<Response<Body>, Problem> {
+        let (head, body) = request.into_parts();
+        let query = head.uri.query();
+        if !self.keys.allow_event_grid(&head.headers, query) {
+            return Err(Problem::UNAUTHORIZED);
+        }
+        if RequestBody::announces_too_much(&body) {
+            return Err(Problem::TOO_LARGE);
+        }
+        let subscriber = Subscriber::find(&self.apps, query).ok_or(Problem::NOT_FOUND)?;
+        let body = read(body).await?;
+        subscriber.answer(&self.client, &head.method, &head.headers, &body).await
+    }
+
     fn status(&self) -> Result<Response<Body>, Problem> {
         let document = status::document(self.apps.iter().map(|app| &**app));
         let body = whole(document.map_err(|_| Problem::FAILED)?);
@@ -256,4 +271,11 @@ impl FrontDoor {
             .body(body)
             .map_err(|_| Problem::FAILED)
     }
+}
+
+async fn read(body: Incoming) -> Result<Bytes, Problem> {
+    let body = RequestBody::new(body).collect().await;
+    let body =
+        body.map_err(|error| error.downcast_ref().copied().unwrap_or(RequestBodyError::Broken))?;
+    Ok(body.to_bytes())
 }

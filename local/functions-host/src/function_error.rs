@@ -2,12 +2,13 @@
 
 use std::io;
 
+use crate::binding_expression::ExpressionError;
 use crate::connection_identity::CredentialError;
 use crate::known_names::Misnamed;
-use crate::queue_connection::ResolveError;
 use crate::routes::RouteError;
 use crate::schedule::ScheduleError;
 use crate::settings::SettingsError;
+use crate::storage_connection::ResolveError;
 
 /// Why one function is left out of its app.
 #[derive(Debug, thiserror::Error)]
@@ -33,15 +34,24 @@ pub(crate) enum FunctionError {
     /// A `%NAME%` reference or a connection names no setting.
     #[error(transparent)]
     Settings(#[from] SettingsError),
-    /// The connection of a queue leads nowhere.
+    /// The connection of a storage account leads nowhere.
     #[error(transparent)]
-    Queue(#[from] ResolveError),
+    Storage(#[from] ResolveError),
+    /// A path, or another text with names in braces, cannot be read.
+    #[error(transparent)]
+    Expression(#[from] ExpressionError),
     /// None, or more than one trigger.
     #[error("a function has exactly one trigger, this one has {0}")]
     Triggers(usize),
-    /// Only HTTP functions may have an output here, and only one of type http.
-    #[error("only one http output of an HTTP function is supported here")]
+    /// Only HTTP functions answer, and only once.
+    #[error("only an HTTP function has an http output, and only one")]
     Outputs,
+    /// An output's path names no blob.
+    #[error("the path `{0}` of a blob output is not `container/name`")]
+    BlobPath(String),
+    /// Two outputs have one name.
+    #[error("two outputs are called `{0}`")]
+    Repeated(String),
     /// The route is malformed.
     #[error(transparent)]
     Route(#[from] RouteError),

@@ -1,58 +1,23 @@
 //! Reads function.json and decides what kind of function it describes.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
-use hyper::Method;
 use serde::Deserialize;
 
-use crate::connection_identity::ConnectionIdentity;
+use crate::binding::{Binding, Role};
 use crate::function_error::FunctionError;
 use crate::json_text;
-use crate::known_names::{self, FUNCTION_JSON};
-use crate::queue_connection::QueueConnection;
+use crate::known_bindings::FUNCTION_JSON;
+use crate::known_names;
+use crate::output_binding::OutputBinding;
 use crate::retry_policy::RetryPolicy;
-use crate::routes::RouteTemplate;
-use crate::schedule::Schedule;
-use crate::settings::{Settings, SettingsError};
+use crate::settings::Settings;
+use crate::triggers::Trigger;
 
 const MAX_NAME_LENGTH: usize = 128;
-const RESERVED_ROUTES: [&str; 2] = ["admin", "runtime"];
-
-/// Who may call an HTTP function.
-#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum AuthLevel {
-    /// Anyone.
-    Anonymous,
-    /// Whoever knows the function key.
-    #[default]
-    Function,
-    /// Whoever knows the master key.
-    Admin,
-}
-
-/// How many events one invocation takes.
-#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum Cardinality {
-    /// One.
-    #[default]
-    One,
-    /// A batch.
-    Many,
-}
-
-/// As what an event is handed over; without one a batch is an array of parsed JSON.
-#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum DataType {
-    /// As text.
-    String,
-    /// As base64 of its bytes.
-    Binary,
-}
 
 /// One loaded function.
 #[derive(Debug)]
@@ -61,79 +26,10 @@ pub(crate) struct Function {
     pub(crate) name: String,
     /// What starts it.
     pub(crate) trigger: Trigger,
+    /// Where what it says is written, besides the answer to a request.
+    pub(crate) outputs: Vec<OutputBinding>,
     /// Its own retry policy.
     pub(crate) retry: Option<RetryPolicy>,
-}
-
-/// What starts a function.
-#[derive(Debug)]
-pub(crate) enum Trigger {
-    /// A request.
-    Http(Arc<HttpTrigger>),
-    /// Events of a hub.
-    EventHub(Arc<EventHubTrigger>),
-    /// Messages of a queue.
-    Queue(Arc<QueueTrigger>),
-    /// A clock.
-    Timer(Arc<TimerTrigger>),
-}
-
-/// An HTTP trigger and its output.
-#[derive(Debug)]
-pub(crate) struct HttpTrigger {
-    /// Binding name of the request.
-    pub(crate) input: String,
-    /// Binding name of the answer.
-    pub(crate) output: Option<String>,
-    /// Public route, prefix included.
-    pub(crate) route: RouteTemplate,
-    /// Methods it answers; none listed means all.
-    pub(crate) methods: Vec<Method>,
-    /// Who may call it.
-    pub(crate) auth_level: AuthLevel,
-}
-
-/// An Event Hubs trigger with its connection resolved.
-#[derive(Debug)]
-pub(crate) struct EventHubTrigger {
-    /// Binding name of the events.
-    pub(crate) input: String,
-    /// Name of the hub.
-    pub(crate) hub: String,
-    /// Consumer group that reads it.
-    pub(crate) consumer_group: String,
-    /// Host name of the Event Hubs namespace; a loopback address means the emulator.
-    pub(crate) namespace: String,
-    /// By which right it is read.
-    pub(crate) identity: ConnectionIdentity,
-    /// One event or a batch in each invocation.
-    pub(crate) cardinality: Cardinality,
-    /// As what the handler gets an event.
-    pub(crate) data_type: Option<DataType>,
-}
-
-/// A queue trigger with its connection resolved.
-#[derive(Debug)]
-pub(crate) struct QueueTrigger {
-    /// Binding name of the message.
-    pub(crate) input: String,
-    /// Name of the queue.
-    pub(crate) queue: String,
-    /// Where the queue is.
-    pub(crate) connection: QueueConnection,
-}
-
-/// A timer trigger.
-#[derive(Debug)]
-pub(crate) struct TimerTrigger {
-    /// Binding name of the timer.
-    pub(crate) input: String,
-    /// When it fires.
-    pub(crate) schedule: Schedule,
-    /// Whether it also fires when the app host starts.
-    pub(crate) run_on_startup: bool,
-    /// Whether the payload tells the last and the next occurrence.
-    pub(crate) use_monitor: bool,
 }
 
 #[derive(Deserialize)]
@@ -142,68 +38,6 @@ struct File {
     disabled: bool,
     bindings: Vec<Binding>,
     retry: Option<RetryPolicy>,
-}
-
-#[derive(Deserialize)]
-#[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
-enum Binding {
-    HttpTrigger {
-        name: String,
-        route: Option<String>,
-        #[serde(default)]
-        methods: Vec<String>,
-        #[serde(default)]
-        auth_level: AuthLevel,
-    },
-    EventHubTrigger {
-        name: String,
-        event_hub_name: String,
-        connection: String,
-        consumer_group: Option<String>,
-        #[serde(default)]
-        cardinality: Cardinality,
-        data_type: Option<DataType>,
-    },
-    QueueTrigger {
-        name: String,
-        queue_name: String,
-        connection: Option<String>,
-        // Read only so that another type is refused: the others are encoded differently.
-        #[serde(rename = "dataType")]
-        _data_type: Option<TextOnly>,
-    },
-    TimerTrigger {
-        name: String,
-        schedule: String,
-        #[serde(default)]
-        run_on_startup: bool,
-        #[serde(default = "monitored")]
-        use_monitor: bool,
-    },
-    Http {
-        name: String,
-    },
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum TextOnly {
-    String,
-}
-
-fn monitored() -> bool {
-    true
-}
-
-impl Trigger {
-    /// Whether the host itself needs an identity to run it.
-    pub(crate) fn needs_identity(&self) -> bool {
-        match self {
-            Self::EventHub(_) => true,
-            Self::Queue(queue) => matches!(queue.connection, QueueConnection::Identity { .. }),
-            Self::Http(_) | Self::Timer(_) => false,
-        }
-    }
 }
 
 impl Function {
@@ -218,7 +52,7 @@ impl Function {
         Self::parse(name, &text, route_prefix, settings)
     }
 
-    fn parse(
+    pub(crate) fn parse(
         name: &str,
         text: &[u8],
         route_prefix: &str,
@@ -236,90 +70,55 @@ impl Function {
         if let Some(setting) = settings.switch_off(name) {
             return Err(FunctionError::Disabled(format!("the setting {setting}")));
         }
-        let mut triggers = Vec::new();
-        let mut outputs = Vec::new();
+        let (mut triggers, mut answers, mut outputs) = (Vec::new(), Vec::new(), Vec::new());
         for binding in file.bindings {
-            match binding {
-                Binding::Http { name } => outputs.push(name),
-                trigger @ (Binding::HttpTrigger { .. }
-                | Binding::EventHubTrigger { .. }
-                | Binding::QueueTrigger { .. }
-                | Binding::TimerTrigger { .. }) => triggers.push(trigger),
+            match binding.resolve(name, route_prefix.trim_matches('/'), settings)? {
+                Role::Trigger(trigger) => triggers.push(trigger),
+                Role::Answer(name) => answers.push(name),
+                Role::Output(output) => outputs.push(*output),
             }
         }
         let count = triggers.len();
-        let (Some(trigger), 1) = (triggers.pop(), count) else {
+        let (Some(mut trigger), 1) = (triggers.pop(), count) else {
             return Err(FunctionError::Triggers(count));
         };
-        let may_answer = matches!(trigger, Binding::HttpTrigger { .. });
-        if outputs.len() > usize::from(may_answer) {
-            return Err(FunctionError::Outputs);
+        let mut names = BTreeSet::new();
+        let all = answers.iter().chain(outputs.iter().map(|output| &output.name));
+        if let Some(twice) =
+            all.map(|name| name.to_ascii_lowercase()).find(|name| !names.insert(name.clone()))
+        {
+            return Err(FunctionError::Repeated(twice));
         }
-        let route_prefix = route_prefix.trim_matches('/');
-        let trigger = resolve(name, trigger, outputs.pop(), route_prefix, settings)?;
-        Ok(Self { name: name.to_owned(), trigger, retry: file.retry })
-    }
-}
-
-fn resolve(
-    function: &str,
-    trigger: Binding,
-    output: Option<String>,
-    route_prefix: &str,
-    settings: &Settings,
-) -> Result<Trigger, FunctionError> {
-    Ok(match trigger {
-        Binding::HttpTrigger { name, route, methods, auth_level } => {
-            let route = settings.resolve(route.as_deref().unwrap_or(function))?;
-            let lower = route.trim_start_matches('/').to_ascii_lowercase();
-            if RESERVED_ROUTES.iter().any(|reserved| lower.starts_with(reserved)) {
-                return Err(FunctionError::ReservedRoute);
+        match (&mut trigger, answers.pop()) {
+            (_, None) => {}
+            (Trigger::Http(http), Some(answer)) if answers.is_empty() => {
+                if let Some(http) = Arc::get_mut(http) {
+                    http.output = Some(answer);
+                }
             }
-            let methods = methods.into_iter().map(method).collect::<Result<_, _>>()?;
-            let route = RouteTemplate::parse(&format!("{route_prefix}/{route}"))?;
-            let http = HttpTrigger { input: name, output, route, methods, auth_level };
-            Trigger::Http(Arc::new(http))
+            (_, Some(_)) => return Err(FunctionError::Outputs),
         }
-        Binding::EventHubTrigger {
-            name,
-            event_hub_name,
-            connection,
-            consumer_group,
-            cardinality,
-            data_type,
-        } => {
-            let group = consumer_group.unwrap_or_else(|| "$Default".to_owned());
-            let namespace_setting = format!("{connection}__fullyQualifiedNamespace");
-            let Some(namespace) = settings.get(&namespace_setting) else {
-                return Err(SettingsError::Missing(namespace_setting).into());
-            };
-            Trigger::EventHub(Arc::new(EventHubTrigger {
-                input: name,
-                hub: settings.resolve(&event_hub_name)?,
-                consumer_group: settings.resolve(&group)?,
-                namespace: namespace.to_owned(),
-                identity: ConnectionIdentity::resolve(&connection, settings)?,
-                cardinality,
-                data_type,
-            }))
-        }
-        Binding::QueueTrigger { name, queue_name, connection, .. } => {
-            let connection = QueueConnection::resolve(connection.as_deref(), settings)?;
-            let queue = settings.resolve(&queue_name)?.to_ascii_lowercase();
-            Trigger::Queue(Arc::new(QueueTrigger { input: name, queue, connection }))
-        }
-        Binding::TimerTrigger { name, schedule, run_on_startup, use_monitor } => {
-            let schedule = settings.resolve(&schedule)?.parse()?;
-            let timer = TimerTrigger { input: name, schedule, run_on_startup, use_monitor };
-            Trigger::Timer(Arc::new(timer))
-        }
-        Binding::Http { .. } => return Err(FunctionError::Triggers(0)),
-    })
-}
+        Ok(Self { name: name.to_owned(), trigger, outputs, retry: file.retry })
+    }
 
-fn method(name: String) -> Result<Method, FunctionError> {
-    let upper = name.to_ascii_uppercase();
-    Method::from_bytes(upper.as_bytes()).map_err(|_| FunctionError::Method(name))
+    /// Whether it has an output of this name, the answer to a request included.
+    pub(crate) fn has_output(&self, name: &str) -> bool {
+        let answer = match &self.trigger {
+            Trigger::Http(http) => http.output.as_deref(),
+            Trigger::EventHub(_)
+            | Trigger::Queue(_)
+            | Trigger::Blob(_)
+            | Trigger::Cosmos(_)
+            | Trigger::EventGrid(_)
+            | Trigger::Timer(_) => None,
+        };
+        answer == Some(name) || self.outputs.iter().any(|output| output.name == name)
+    }
+
+    /// Whether the host itself needs an identity to run it.
+    pub(crate) fn needs_identity(&self) -> bool {
+        self.trigger.needs_identity() || self.outputs.iter().any(OutputBinding::needs_identity)
+    }
 }
 
 fn is_function_name(name: &str) -> bool {
@@ -332,12 +131,14 @@ fn is_function_name(name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::triggers::Cardinality;
 
     fn parse(text: &str) -> Result<Function, FunctionError> {
         let settings = Settings::from([
             ("AUTH_EVENTS__fullyQualifiedNamespace", "127.0.0.1:27672"),
             ("AUTH_EVENTS__credential", "managedidentity"),
             ("AUTH_EVENTS__clientId", "c1"),
+            ("QUEUE", "AccountName=a"),
         ]);
         Function::parse("f", text.as_bytes(), "api", &settings)
     }
@@ -359,9 +160,38 @@ mod tests {
     #[test]
     fn bindings_this_host_does_not_have_are_refused_by_name() {
         let http = r#"{"type":"httpTrigger","name":"req","direction":"in"}"#;
-        let queue = r#"{"type":"queue","name":"q","direction":"out","queueName":"x"}"#;
-        let error = parse(&format!(r#"{{"bindings":[{http},{queue}]}}"#)).unwrap_err();
-        assert!(error.to_string().contains("unknown variant `queue`"), "{error}");
+        for (foreign, told) in [
+            (
+                r#"{"type":"serviceBus","name":"q","direction":"out"}"#,
+                "unknown variant `serviceBus`",
+            ),
+            (
+                r#"{"type":"blob","name":"b","direction":"in","path":"x/y"}"#,
+                "unknown variant `in`, expected `out`",
+            ),
+            (
+                r#"{"type":"cosmosDB","name":"c","direction":"out","databaseName":"d",
+                    "containerName":"c","connection":"C","createIfNotExists":true}"#,
+                "an identity makes no containers",
+            ),
+            (
+                r#"{"type":"cosmosDBTrigger","name":"c","databaseName":"d","containerName":"c",
+                    "connection":"C","startFromTime":"2026-01-01T00:00:00Z"}"#,
+                "a feed cannot begin at a time here",
+            ),
+        ] {
+            let error = parse(&format!(r#"{{"bindings":[{http},{foreign}]}}"#)).unwrap_err();
+            assert!(error.to_string().contains(told), "{error}");
+        }
+    }
+
+    #[test]
+    fn two_outputs_of_a_name_are_refused() {
+        let queue = r#"{"type":"queue","name":"q","direction":"out","queueName":"x",
+            "connection":"QUEUE"}"#;
+        let timer = r#"{"type":"timerTrigger","name":"t","schedule":"00:00:05"}"#;
+        let error = parse(&format!(r#"{{"bindings":[{timer},{queue},{queue}]}}"#)).unwrap_err();
+        assert_eq!(error.to_string(), "two outputs are called `q`");
     }
 
     #[test]

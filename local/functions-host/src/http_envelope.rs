@@ -10,9 +10,10 @@ use serde_json::{Map, Value, json};
 
 use crate::body::{Body, whole};
 use crate::envelope::Envelope;
-use crate::function_json::HttpTrigger;
-use crate::invocation::Answer;
+use crate::invocation::{Answer, RETURN};
+use crate::output_value::Said;
 use crate::routes::{RouteValues, decode};
+use crate::triggers::HttpTrigger;
 
 /// The function's http output is not a response object.
 #[derive(Debug, thiserror::Error)]
@@ -123,12 +124,37 @@ pub(crate) fn response(
         return Ok(plain(""));
     };
     let Some(value) = outputs.get(output) else { return Ok(plain("{}")) };
+    if output == RETURN {
+        return returned(value);
+    }
     let members = match value {
         Value::Object(members) => Some(members.clone()),
         Value::String(text) => serde_json::from_str(text).ok(),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) => None,
     };
-    let members = members.ok_or(OutputError::NotAnObject)?;
+    of_members(&members.ok_or(OutputError::NotAnObject)?)
+}
+
+/// A return value is an answer when it has a body, and else the body itself. A text that happens to
+/// be base64 is taken for bytes, as everywhere.
+fn returned(value: &Value) -> Result<Response<Body>, OutputError> {
+    let (kind, body) = match Said::of(value.clone(), false) {
+        Said::Bytes(bytes) => ("application/octet-stream", bytes),
+        Said::Json(Value::String(text)) => match serde_json::from_str(&text) {
+            Ok(inner @ (Value::Object(_) | Value::Array(_))) => return returned(&inner),
+            Ok(_) | Err(_) => ("text/plain; charset=utf-8", text.into_bytes()),
+        },
+        Said::Json(Value::Object(members))
+            if members.keys().any(|name| name.eq_ignore_ascii_case("body")) =>
+        {
+            return of_members(&members);
+        }
+        Said::Json(other) => ("application/json; charset=utf-8", other.to_string().into_bytes()),
+    };
+    Ok(Response::builder().header(header::CONTENT_TYPE, kind).body(whole(body))?)
+}
+
+fn of_members(members: &Map<String, Value>) -> Result<Response<Body>, OutputError> {
     let member = |name: &str| {
         let mut all = members.iter();
         all.find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value)
@@ -169,8 +195,8 @@ mod tests {
     use hyper::Request;
 
     use super::*;
-    use crate::function_json::AuthLevel;
     use crate::routes::RouteTemplate;
+    use crate::triggers::AuthLevel;
 
     fn trigger() -> HttpTrigger {
         HttpTrigger {
@@ -220,6 +246,21 @@ mod tests {
         assert_eq!(response.status(), 201);
         assert_eq!(response.headers()["x-a"], "1");
         assert_eq!(response.headers()["content-type"], "text/plain; charset=utf-8");
+    }
+
+    #[test]
+    fn a_return_value_is_an_answer_or_the_body_of_one() {
+        let response = |value| returned(&value).unwrap();
+        let whole = response(json!({ "statusCode": 201, "body": "text" }));
+        assert_eq!(
+            (whole.status().as_u16(), &whole.headers()["content-type"]),
+            (201, &"text/plain; charset=utf-8".parse().unwrap())
+        );
+        let kind = |value| response(value).headers()["content-type"].to_str().unwrap().to_owned();
+        assert_eq!(kind(json!({ "id": 7 })), "application/json; charset=utf-8");
+        assert_eq!(kind(json!("{\"id\":7}")), "application/json; charset=utf-8");
+        assert_eq!(kind(json!("a-text")), "text/plain; charset=utf-8");
+        assert_eq!(kind(json!("test")), "application/octet-stream");
     }
 
     #[test]

@@ -36,7 +36,7 @@ pub(crate) fn check_endpoint(app: &App, function: &Function) -> Check {
         (Ok(_), None) => true,
         (Err(_), _) => false,
     };
-    if function.trigger.needs_identity() && !VARIABLES.iter().all(same) {
+    if function.needs_identity() && !VARIABLES.iter().all(same) {
         return Err(FunctionError::IdentityEndpoint);
     }
     Ok(())

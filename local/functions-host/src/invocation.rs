@@ -16,6 +16,7 @@ use crate::app::{App, NotReady};
 use crate::body::{BoxError, MAX_BODY_BYTES};
 use crate::envelope::{Envelope, RetryContext};
 use crate::function_json::Function;
+use crate::output_binding::WriteError;
 use crate::proxy::{HOST_VERSION, HandlerClient, HandlerError, INVOCATION_ID, VERSION_HEADER};
 
 /// How many times the handler's initialization time-out an invocation waits for it.
@@ -48,17 +49,45 @@ pub(crate) enum InvocationError {
     /// The answer's body is not the JSON that the host reads.
     #[error("the handler's answer is not valid: {0}")]
     Json(#[from] serde_json::Error),
+    /// An output could not be written.
+    #[error("the output `{0}` cannot be written: {1}")]
+    Output(String, WriteError),
     /// The function ran into `functionTimeout`.
     #[error("the function ran into its time-out of {0:?}")]
     Timeout(Duration),
 }
 
-/// What a handler answered to an envelope. The return value is read by no binding here.
+/// The name of the output that the return value goes to.
+pub(crate) const RETURN: &str = "$return";
+
+/// What a handler answered to an envelope.
 #[derive(Debug, Default, Deserialize)]
 pub(crate) struct Answer {
     /// Values of output bindings, by name.
     pub(crate) outputs: Option<Map<String, Value>>,
+    #[serde(rename = "returnvalue")]
+    return_value: Option<Value>,
     logs: Option<Vec<Value>>,
+}
+
+impl Answer {
+    /// Puts the return value among the outputs: as that named `$return`, or, where the function has
+    /// none, each property of an object as the output of its name.
+    fn place_return_value(&mut self, function: &Function) {
+        let Some(value) = self.return_value.take() else { return };
+        let placed = match value {
+            value if function.has_output(RETURN) => {
+                [(RETURN.to_owned(), value)].into_iter().collect()
+            }
+            Value::Object(properties) => properties,
+            Value::Null
+            | Value::Bool(_)
+            | Value::Number(_)
+            | Value::String(_)
+            | Value::Array(_) => return,
+        };
+        self.outputs.get_or_insert_default().extend(placed);
+    }
 }
 
 /// Invokes a function until it succeeds or its retry policy ends, with a new invocation id for each
@@ -78,7 +107,7 @@ pub(crate) async fn invoke_with_retries(
     });
     loop {
         let body = envelope.body(&function.name, retry.as_ref());
-        let error = match invoke(client, app, &function.name, body).await {
+        let error = match invoke(client, app, function, envelope, body).await {
             Ok(answer) => return Ok(answer),
             Err(error) => error,
         };
@@ -91,16 +120,28 @@ pub(crate) async fn invoke_with_retries(
     }
 }
 
-/// Invokes a function once.
+/// Invokes a function once, and writes its outputs.
 async fn invoke(
     client: &HandlerClient,
     app: &App,
-    function: &str,
+    function: &Function,
+    envelope: &Envelope,
     body: Vec<u8>,
 ) -> Result<Answer, InvocationError> {
     let invocation_id = Uuid::new_v4().to_string();
-    let result = attempt(client, app, function, body, &invocation_id).await;
+    let call = async {
+        let mut answer = attempt(client, app, &function.name, body, &invocation_id).await?;
+        answer.place_return_value(function);
+        for output in &function.outputs {
+            let Some(outputs) = &answer.outputs else { break };
+            let written = output.write(outputs, app.host.queues.message_encoding, envelope).await;
+            written.map_err(|error| InvocationError::Output(output.name.clone(), error))?;
+        }
+        Ok(answer)
+    };
+    let result = call.await;
     if let Err(error) = &result {
+        let function = &function.name;
         tracing::error!(app = app.name, function, invocation_id, %error, "invocation failed");
         if matches!(error, InvocationError::Timeout(_)) {
             app.request_restart();

@@ -8,8 +8,8 @@ use hyper::HeaderMap;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::function_json::AuthLevel;
 use crate::state_dir::write_atomically;
+use crate::triggers::AuthLevel;
 
 const KEY_HEADER: &str = "x-functions-key";
 const KEY_PARAMETER: &str = "code=";
@@ -20,32 +20,39 @@ const KEY_PARAMETER: &str = "code=";
 pub(crate) struct Keys {
     master_key: String,
     function_key: String,
+    /// That of the platform's own webhooks; a file of an earlier version has none.
+    #[serde(default = "new_key")]
+    event_grid_key: String,
+}
+
+fn new_key() -> String {
+    format!("{}{}", Uuid::new_v4().simple(), Uuid::new_v4().simple())
 }
 
 impl Keys {
     /// Reads the keys, making the file when there is none.
     pub(crate) fn load_or_create(path: &Path) -> io::Result<Self> {
-        match fs::read(path) {
-            Ok(text) => Ok(serde_json::from_slice(&text)?),
+        let keys = match fs::read(path) {
+            Ok(text) => serde_json::from_slice(&text)?,
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                let key = || format!("{}{}", Uuid::new_v4().simple(), Uuid::new_v4().simple());
-                let keys = Self { master_key: key(), function_key: key() };
-                write_atomically(path, &serde_json::to_vec_pretty(&keys)?)?;
-                fs::set_permissions(path, fs::Permissions::from_mode(0o600))?;
-                Ok(keys)
+                Self { master_key: new_key(), function_key: new_key(), event_grid_key: new_key() }
             }
-            Err(error) => Err(error),
-        }
+            Err(error) => return Err(error),
+        };
+        write_atomically(path, &serde_json::to_vec_pretty(&keys)?)?;
+        fs::set_permissions(path, fs::Permissions::from_mode(0o600))?;
+        Ok(keys)
+    }
+
+    /// Whether the key opens the webhook of Event Grid.
+    pub(crate) fn allow_event_grid(&self, headers: &HeaderMap, query: Option<&str>) -> bool {
+        shown(headers, query)
+            .is_some_and(|key| key == self.event_grid_key || key == self.master_key)
     }
 
     /// Whether the key in the header or in `?code=` opens a function of this level.
     pub(crate) fn allow(&self, level: AuthLevel, headers: &HeaderMap, query: Option<&str>) -> bool {
-        let in_header = headers.get(KEY_HEADER).and_then(|value| value.to_str().ok());
-        let in_query = query
-            .into_iter()
-            .flat_map(|query| query.split('&'))
-            .find_map(|pair| pair.strip_prefix(KEY_PARAMETER));
-        let key = in_header.or(in_query);
+        let key = shown(headers, query);
         match level {
             AuthLevel::Anonymous => true,
             AuthLevel::Function => {
@@ -54,4 +61,14 @@ impl Keys {
             AuthLevel::Admin => key.is_some_and(|key| key == self.master_key),
         }
     }
+}
+
+/// The key in the header, or in `?code=`.
+fn shown<'a>(headers: &'a HeaderMap, query: Option<&'a str>) -> Option<&'a str> {
+    let in_header = headers.get(KEY_HEADER).and_then(|value| value.to_str().ok());
+    let in_query = query
+        .into_iter()
+        .flat_map(|query| query.split('&'))
+        .find_map(|pair| pair.strip_prefix(KEY_PARAMETER));
+    in_header.or(in_query)
 }

@@ -1,14 +1,15 @@
 //! The names that host.json, function.json and local.settings.json may hold. As in Azure they match
 //! in any letter case; other than there, one that does not exist is refused: a misspelt setting
-//! would be passed over, and found out when it is missed.
+//! would be passed over, and found out when it is missed. Those of bindings stand in
+//! `known_bindings`.
 
 use serde_json::{Map, Value};
 
 /// A name that may stand in an object.
-pub(crate) struct Known(&'static str, Within);
+pub(crate) struct Known(pub(crate) &'static str, pub(crate) Within);
 
 /// What may stand behind a name.
-enum Within {
+pub(crate) enum Within {
     Anything,
     /// One of these words.
     Word(&'static [&'static str]),
@@ -28,21 +29,21 @@ pub(crate) enum Misnamed {
     Repeated(String),
 }
 
-const TYPE: &str = "type";
+pub(crate) const TYPE: &str = "type";
 
-const fn any(name: &'static str) -> Known {
+pub(crate) const fn any(name: &'static str) -> Known {
     Known(name, Within::Anything)
 }
 
-const fn word(name: &'static str, words: &'static [&'static str]) -> Known {
+pub(crate) const fn word(name: &'static str, words: &'static [&'static str]) -> Known {
     Known(name, Within::Word(words))
 }
 
-const fn object(name: &'static str, names: &'static [Known]) -> Known {
+pub(crate) const fn object(name: &'static str, names: &'static [Known]) -> Known {
     Known(name, Within::Object(names))
 }
 
-const RETRY: &[Known] = &[
+pub(crate) const RETRY: &[Known] = &[
     word("strategy", &["fixedDelay", "exponentialBackoff"]),
     any("maxRetryCount"),
     any("delayInterval"),
@@ -153,72 +154,6 @@ const EXTENSIONS: &[Known] = &[
     any("warmup"),
 ];
 
-/// <https://learn.microsoft.com/azure/azure-functions/functions-triggers-bindings>
-pub(crate) const FUNCTION_JSON: &[Known] = &[
-    any("$schema"),
-    any("generatedBy"),
-    any("configurationSource"),
-    any("scriptFile"),
-    any("entryPoint"),
-    any("disabled"),
-    object("retry", RETRY),
-    Known("bindings", Within::Typed(BINDINGS)),
-];
-
-const BINDINGS: &[(&str, &[Known])] = &[
-    (
-        "httpTrigger",
-        &[
-            any(TYPE),
-            any("name"),
-            any("direction"),
-            any("dataType"),
-            word("authLevel", &["anonymous", "function", "admin"]),
-            any("methods"),
-            any("route"),
-        ],
-    ),
-    (
-        "eventHubTrigger",
-        &[
-            any(TYPE),
-            any("name"),
-            any("direction"),
-            word("dataType", DATA_TYPES),
-            any("eventHubName"),
-            any("connection"),
-            any("consumerGroup"),
-            word("cardinality", &["one", "many"]),
-        ],
-    ),
-    (
-        "queueTrigger",
-        &[
-            any(TYPE),
-            any("name"),
-            any("direction"),
-            word("dataType", DATA_TYPES),
-            any("queueName"),
-            any("connection"),
-        ],
-    ),
-    (
-        "timerTrigger",
-        &[
-            any(TYPE),
-            any("name"),
-            any("direction"),
-            any("dataType"),
-            any("schedule"),
-            any("runOnStartup"),
-            any("useMonitor"),
-        ],
-    ),
-    ("http", &[any(TYPE), any("name"), any("direction"), any("dataType")]),
-];
-
-const DATA_TYPES: &[&str] = &["string", "binary", "stream"];
-
 /// What `func` writes.
 pub(crate) const LOCAL_SETTINGS: &[Known] =
     &[any("$schema"), any("IsEncrypted"), any("Values"), any("ConnectionStrings"), any("Host")];
@@ -293,6 +228,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::known_bindings::FUNCTION_JSON;
 
     #[test]
     fn names_and_words_match_in_any_letter_case() {
@@ -346,7 +282,7 @@ mod tests {
         let before = json.clone();
         settle(&mut json, HOST_JSON).unwrap();
         assert_eq!(json, before);
-        let mut foreign = json!({ "bindings": [{ "type": "blobTrigger", "path": "a/{name}" }] });
+        let mut foreign = json!({ "bindings": [{ "type": "kafkaTrigger", "topic": "a" }] });
         let before = foreign.clone();
         settle(&mut foreign, FUNCTION_JSON).unwrap();
         assert_eq!(foreign, before);

@@ -5,19 +5,28 @@
 //! `key_vault_references`, `app` and `app_host` (one app and its life), `worker_process` (its
 //! handler), `front_door`, `request_head`, `request_body` and `proxy` (HTTP), `problem`,
 //! `catalogue` and `trace` (what the host answers itself, and adds), `envelope` and `invocation`
-//! (all other triggers), `event_hub_trigger`, `queue_trigger`, `timer_trigger`.
+//! (all other triggers), `event_hub_trigger`, `queue_listener`, `blob_trigger`, `cosmos_trigger`,
+//! `event_grid`, `timer_trigger`, `output_binding` (what a handler says, written where it belongs).
 
 mod app;
 mod app_host;
 mod arguments;
+mod binding;
+mod binding_expression;
+mod blob_trigger;
 mod body;
 mod catalogue;
 mod checkpoints;
 mod connection_identity;
+mod cosmos_connection;
+mod cosmos_lease;
+mod cosmos_trigger;
 mod envelope;
 mod event_batch;
+mod event_grid;
 mod event_hub_connection;
 mod event_hub_options;
+mod event_hub_sender;
 mod event_hub_trigger;
 mod front_door;
 mod function_error;
@@ -30,13 +39,15 @@ mod invocation;
 mod json_text;
 mod key_vault_references;
 mod keys;
+mod known_bindings;
 mod known_names;
+mod output_binding;
+mod output_value;
 mod problem;
 mod proxy;
-mod queue_connection;
+mod queue_listener;
 mod queue_message;
 mod queue_options;
-mod queue_trigger;
 mod request_body;
 mod request_head;
 mod retry_policy;
@@ -48,9 +59,11 @@ mod settings;
 mod state_dir;
 mod static_files;
 mod status;
+mod storage_connection;
 mod time_span;
 mod timer_trigger;
 mod trace;
+mod triggers;
 mod worker_process;
 
 use std::io::{self, IsTerminal, Write};

@@ -89,6 +89,13 @@ impl Problem {
         "body-broken",
         "The body could not be read.",
     );
+    /// Event Grid's webhook gets something else.
+    pub(crate) const NOT_EVENTS: Self = Self::new(
+        StatusCode::BAD_REQUEST,
+        RefusalClass::Malformed,
+        "not-events",
+        "The body is not JSON of events.",
+    );
     /// The body trickles.
     pub(crate) const SLOW_BODY: Self = Self::new(
         StatusCode::REQUEST_TIMEOUT,

@@ -10,10 +10,11 @@ use tokio::time::sleep;
 
 use crate::app::App;
 use crate::envelope::Envelope;
-use crate::function_json::{Function, TimerTrigger};
+use crate::function_json::Function;
 use crate::invocation::invoke_with_retries;
 use crate::proxy::HandlerClient;
 use crate::schedule::Schedule;
+use crate::triggers::TimerTrigger;
 
 /// Timers that fire more often than this tell no schedule status.
 const SHORTEST_MONITORED: Duration = Duration::from_secs(60);

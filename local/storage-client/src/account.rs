@@ -86,6 +86,18 @@ impl Account {
         query: &[(&str, &str)],
         body: String,
     ) -> Result<Response, StorageError> {
+        self.send_with(method, path, query, HeaderMap::new(), body.into_bytes()).await
+    }
+
+    /// As [`Self::send`], with `x-ms-…` headers of the operation's own.
+    pub(crate) async fn send_with(
+        &self,
+        method: Method,
+        path: &[&str],
+        query: &[(&str, &str)],
+        own: HeaderMap,
+        body: Vec<u8>,
+    ) -> Result<Response, StorageError> {
         let mut url = self.url_of(path);
         if !query.is_empty() {
             url.query_pairs_mut().extend_pairs(query);
@@ -93,6 +105,7 @@ impl Account {
         let mut request = Request::new(method, url);
         let now = OffsetDateTime::now_utc().format(&Rfc2822).unwrap_or_default();
         let headers = request.headers_mut();
+        headers.extend(own);
         headers.insert("x-ms-version", HeaderValue::from_static(API_VERSION));
         insert(headers, "x-ms-date", &now.replace("+0000", "GMT"))?;
         insert(headers, "content-length", &body.len().to_string())?;
@@ -133,9 +146,11 @@ fn string_to_sign(account: &str, request: &Request, length: usize) -> String {
     let length = if length == 0 { String::new() } else { length.to_string() };
     // Content-Encoding, -Language, -Length, -MD5, -Type, Date, If-… and Range.
     let mut text = format!("{}\n\n\n{length}\n\n\n\n\n\n\n\n\n", request.method());
-    for name in ["x-ms-date", "x-ms-version"] {
-        let value = request.headers().get(name).and_then(|value| value.to_str().ok());
-        text.push_str(&format!("{name}:{}\n", value.unwrap_or_default()));
+    let headers = request.headers().iter();
+    let mut own: Vec<_> = headers.filter(|(name, _)| name.as_str().starts_with("x-ms-")).collect();
+    own.sort_by_key(|(name, _)| name.as_str());
+    for (name, value) in own {
+        text.push_str(&format!("{name}:{}\n", value.to_str().unwrap_or_default()));
     }
     text.push_str(&format!("/{account}{}", request.url().path()));
     let mut query: Vec<_> = request.url().query_pairs().collect();

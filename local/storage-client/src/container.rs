@@ -1,8 +1,12 @@
 //! What stands in a container.
 
-use reqwest::{Method, Url};
+use std::collections::BTreeMap;
+
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use reqwest::{Method, Response, Url};
 use serde::Deserialize;
 use time::OffsetDateTime;
+use time::format_description::well_known::Rfc2822;
 
 use crate::queue::date;
 use crate::{Account, StorageError};
@@ -30,6 +34,25 @@ pub struct Blob {
     /// `BlockBlob` and the like.
     pub kind: String,
 }
+
+/// A blob as it was read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Content {
+    /// Without quotation marks.
+    pub etag: String,
+    /// When it was last written.
+    pub modified_at: OffsetDateTime,
+    /// As the client called it.
+    pub content_type: String,
+    /// What its writer noted, by name.
+    pub metadata: BTreeMap<String, String>,
+    /// All of it.
+    pub bytes: Vec<u8>,
+}
+
+/// A blob is not there.
+const GONE: [&str; 2] = ["BlobNotFound", "ContainerNotFound"];
+const METADATA_PREFIX: &str = "x-ms-meta-";
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -82,8 +105,7 @@ impl Container {
     /// The URL of a blob in it.
     #[must_use]
     pub fn url_of(&self, blob: &str) -> Url {
-        let path: Vec<&str> = [self.name.as_str()].into_iter().chain(blob.split('/')).collect();
-        self.account.url_of(&path)
+        self.account.url_of(&self.path_of(blob))
     }
 
     /// Makes the container unless it is there.
@@ -96,6 +118,51 @@ impl Container {
             Err(error) if error.is_refusal(&["ContainerAlreadyExists"]) => Ok(()),
             outcome => outcome.map(drop),
         }
+    }
+
+    /// Writes a blob whole, in place of an earlier one.
+    ///
+    /// # Errors
+    /// As [`Self::create`]; `ContainerNotFound` if the container is not there.
+    pub async fn put(&self, blob: &str, content: Vec<u8>) -> Result<(), StorageError> {
+        let block = HeaderValue::from_static("BlockBlob");
+        let own = HeaderMap::from_iter([(HeaderName::from_static("x-ms-blob-type"), block)]);
+        let path = self.path_of(blob);
+        self.account.send_with(Method::PUT, &path, &[], own, content).await.map(drop)
+    }
+
+    /// Whether a blob is there.
+    ///
+    /// # Errors
+    /// As [`Self::create`].
+    pub async fn has(&self, blob: &str) -> Result<bool, StorageError> {
+        let path = self.path_of(blob);
+        match self.account.send(Method::HEAD, &path, &[], String::new()).await {
+            Ok(_) => Ok(true),
+            Err(error) if error.is_refusal(&GONE) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Reads a blob whole, unless it is gone.
+    ///
+    /// # Errors
+    /// As [`Self::create`]; also when it is longer than `bytes_max`.
+    pub async fn read(
+        &self,
+        blob: &str,
+        bytes_max: usize,
+    ) -> Result<Option<Content>, StorageError> {
+        let path = self.path_of(blob);
+        match self.account.send(Method::GET, &path, &[], String::new()).await {
+            Ok(response) => Content::of(response, bytes_max).await.map(Some),
+            Err(error) if error.is_refusal(&GONE) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn path_of<'a>(&'a self, blob: &'a str) -> Vec<&'a str> {
+        [self.name.as_str()].into_iter().chain(blob.split('/')).collect()
     }
 
     /// All blobs whose name begins with `prefix`, by name.
@@ -119,6 +186,32 @@ impl Container {
             }
             marker = page.next_marker;
         }
+    }
+}
+
+impl Content {
+    async fn of(mut response: Response, bytes_max: usize) -> Result<Self, StorageError> {
+        let header = |name: &str| {
+            let value = response.headers().get(name).and_then(|value| value.to_str().ok());
+            value.unwrap_or_default().to_owned()
+        };
+        let modified_at = OffsetDateTime::parse(&header("last-modified"), &Rfc2822)
+            .map_err(|error| StorageError::Malformed(error.to_string()))?;
+        let (etag, content_type) = (header("etag"), header("content-type"));
+        let noted = response.headers().iter().filter_map(|(name, value)| {
+            let name = name.as_str().strip_prefix(METADATA_PREFIX)?;
+            Some((name.to_owned(), value.to_str().ok()?.to_owned()))
+        });
+        let metadata = noted.collect();
+        let mut bytes = Vec::new();
+        while let Some(chunk) = response.chunk().await? {
+            if bytes.len().saturating_add(chunk.len()) > bytes_max {
+                return Err(StorageError::TooLong { bytes_max });
+            }
+            bytes.extend_from_slice(&chunk);
+        }
+        let etag = etag.trim_matches('"').to_owned();
+        Ok(Self { etag, modified_at, content_type, metadata, bytes })
     }
 }
 

@@ -19,6 +19,12 @@ pub enum StorageError {
         /// What the service calls it, e.g. `QueueNotFound`.
         code: String,
     },
+    /// A blob is longer than its reader takes.
+    #[error("the blob is longer than {bytes_max} bytes")]
+    TooLong {
+        /// What its reader takes.
+        bytes_max: usize,
+    },
     /// The answer is not the documented one.
     #[error("the answer is not understood: {0}")]
     Malformed(String),

@@ -10,6 +10,6 @@ mod queue;
 
 pub use account::Account;
 pub use connection_string::{ConnectionStringError, Service};
-pub use container::{Blob, Container};
+pub use container::{Blob, Container, Content};
 pub use error::StorageError;
 pub use queue::{Message, PopReceipt, Queue};

@@ -29,7 +29,7 @@ pub(crate) fn host() -> Host {
                 { "type": "http", "name": "res" },
             ]}),
         ),
-        ("broken", json!({ "bindings": [{ "type": "blobTrigger", "name": "blob" }] })),
+        ("broken", json!({ "bindings": [{ "type": "kafkaTrigger", "name": "event" }] })),
     ];
     write_app(&folder, "shop", &functions, json!({ LONG_TIMEOUT: "00:01:00" }));
     Host::start(folder)
@@ -170,7 +170,7 @@ fn a_function_with_a_foreign_binding_is_left_out_alone() {
     assert_eq!(status["phase"], "ready");
     assert_eq!(status["refused"][0]["function"], "broken");
     let reason = status["refused"][0]["reason"].as_str().unwrap();
-    assert!(reason.contains("unknown variant `blobTrigger`"), "{reason}");
+    assert!(reason.contains("unknown variant `kafkaTrigger`"), "{reason}");
     assert_eq!(status["functions"].as_array().unwrap().len(), 5);
 }
 

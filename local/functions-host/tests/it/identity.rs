@@ -8,7 +8,7 @@ use serde_json::json;
 use tokio::runtime::Builder;
 
 /// Whose tokens the apps of these tests ask for.
-const SERVICES: [&str; 2] = ["eventhubs.azure.net", "storage.azure.com"];
+const SERVICES: [&str; 3] = ["eventhubs.azure.net", "storage.azure.com", "cosmos.azure.com"];
 
 /// An App Service identity endpoint that gives a token to whoever knows the header.
 pub(crate) fn endpoint() -> String {

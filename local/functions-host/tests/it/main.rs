@@ -8,8 +8,12 @@
 )]
 
 mod answers;
+mod blob;
 mod broker;
+mod cosmos;
+mod event_grid;
 mod event_hub;
+mod foreign_handlers;
 mod handler_process;
 mod http;
 mod identity;
@@ -17,4 +21,5 @@ mod key_vault;
 mod platform;
 mod queue;
 mod request_rules;
+mod storage;
 mod timer;

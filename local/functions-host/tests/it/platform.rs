@@ -64,17 +64,46 @@ pub(crate) fn write_app(folder: &Folder, app: &str, functions: &[(&str, Value)],
     static BUILT: OnceLock<()> = OnceLock::new();
     BUILT.get_or_init(|| build(&["--example", "test_handler"]));
     let root = folder.0.join("apps").join(app);
-    let control = folder.0.join("control").join(app);
     fs::create_dir_all(&root).unwrap();
-    fs::create_dir_all(&control).unwrap();
     let handler = target_dir().join("examples/test_handler");
     symlink(handler, root.join("handler")).unwrap();
+    let description = json!({ "defaultExecutablePath": "handler" });
+    write_files(folder, app, description, "00:00:02", functions, values);
+}
+
+/// Writes one app whose handler is a file that a program of the machine runs.
+pub(crate) fn write_foreign_app(
+    folder: &Folder,
+    program: &str,
+    handler: &Path,
+    functions: &[(&str, Value)],
+    values: Value,
+) {
+    fs::create_dir_all(folder.0.join("apps/shop")).unwrap();
+    let description = json!({ "defaultExecutablePath": program, "arguments": [handler] });
+    write_files(folder, "shop", description, "00:01:00", functions, values);
+}
+
+fn write_files(
+    folder: &Folder,
+    app: &str,
+    description: Value,
+    function_timeout: &str,
+    functions: &[(&str, Value)],
+    values: Value,
+) {
+    let root = folder.0.join("apps").join(app);
+    let control = folder.0.join("control").join(app);
+    fs::create_dir_all(&control).unwrap();
     let host = json!({
         "version": "2.0",
-        "functionTimeout": "00:00:02",
-        "extensions": { "eventHubs": { "maxEventBatchSize": 10 } },
+        "functionTimeout": function_timeout,
+        "extensions": {
+            "eventHubs": { "maxEventBatchSize": 10 },
+            "queues": { "maxPollingInterval": "00:00:00.2" },
+        },
         "customHandler": {
-            "description": { "defaultExecutablePath": "handler" },
+            "description": description,
             "enableForwardingHttpRequest": true,
             "enableProxyingHttpRequest": true,
         },
@@ -255,6 +284,11 @@ pub(crate) fn take_back(host: &Host, app: &str, name: &str) {
 /// Leaves an order for an app's handler.
 pub(crate) fn order(folder: &Folder, app: &str, name: &str) {
     fs::write(folder.0.join(format!("control/{app}/{name}")), "").unwrap();
+}
+
+/// Says what an app's handler answers to invocations.
+pub(crate) fn answer_with(folder: &Folder, app: &str, answer: &Value) {
+    fs::write(folder.0.join(format!("control/{app}/answer")), answer.to_string()).unwrap();
 }
 
 /// Sends SIGKILL to a process.

@@ -7,13 +7,12 @@ use std::time::Duration;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
-use storage_client::{Account, Message, Queue};
-use testkit::{queue_endpoint, storage_credential};
-use tokio::runtime::{Builder, Runtime};
-use uuid::Uuid;
+use storage_client::Queue;
+use testkit::queue_endpoint;
 
 use crate::identity;
 use crate::platform::{Folder, Host, eventually, order, take_back, write_app};
+use crate::storage::Queues;
 
 /// The emulator's account and key, which Microsoft publishes.
 const KEY: &str = "AccountName=devstoreaccount1;AccountKey=Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT5\
@@ -22,46 +21,7 @@ const OPTIONS: &str = "AzureFunctionsJobHost__extensions__queues__";
 /// Long enough for the host to do what it should not do.
 const A_WHILE: Duration = Duration::from_millis(1_500);
 
-/// A queue of the test's own, and that of its poisoned messages.
-struct Queues {
-    queue: Queue,
-    poison: Queue,
-    runtime: Runtime,
-}
-
 impl Queues {
-    fn new() -> Self {
-        let name = format!("q-{}", Uuid::new_v4());
-        let account = Account::of_identity(&queue_endpoint(), storage_credential()).unwrap();
-        let poison = Queue::new(account.clone(), &format!("{name}-poison"));
-        let queue = Queue::new(account, &name);
-        let runtime = Builder::new_current_thread().enable_all().build().unwrap();
-        runtime.block_on(queue.create()).unwrap();
-        Self { queue, poison, runtime }
-    }
-
-    /// Puts a text as Event Grid does.
-    fn put(&self, text: &str) {
-        self.put_raw(&STANDARD.encode(text));
-    }
-
-    fn put_raw(&self, text: &str) {
-        self.runtime.block_on(self.queue.put(text)).unwrap();
-    }
-
-    /// Waits for the first poisoned message.
-    fn poisoned(&self) -> Message {
-        eventually("a poisoned message", || {
-            let received = self.runtime.block_on(self.poison.receive(1, A_WHILE));
-            received.ok()?.pop()
-        })
-    }
-
-    /// Whether nothing can be received; what is hidden does not count.
-    fn is_empty(&self) -> bool {
-        self.runtime.block_on(self.queue.receive(1, A_WHILE)).unwrap().is_empty()
-    }
-
     /// An app with one function that reads a queue.
     fn app(&self, queue: &Queue, options: &[(&str, &str)]) -> Folder {
         let mut values = json!({
@@ -78,8 +38,7 @@ impl Queues {
     }
 }
 
-fn app_with(queue: &Queue, mut values: Value) -> Folder {
-    values[format!("{OPTIONS}maxPollingInterval")] = json!("00:00:00.2");
+fn app_with(queue: &Queue, values: Value) -> Folder {
     let trigger = json!({ "bindings": [{
         "type": "queueTrigger", "name": "item", "direction": "in",
         "queueName": queue.name(), "connection": "SHOP_QUEUE",

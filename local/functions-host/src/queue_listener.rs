@@ -1,4 +1,5 @@
-//! Polls a queue and delivers its messages as the Storage Queues extension does.
+//! Polls a queue and delivers its messages as the Storage Queues extension does, or the blobs that
+//! its messages name.
 
 use std::fmt;
 use std::sync::Arc;
@@ -9,11 +10,16 @@ use tokio::task::JoinSet;
 use tokio::time::sleep;
 
 use crate::app::App;
-use crate::function_json::{Function, QueueTrigger};
+use crate::blob_trigger::BlobReader;
+use crate::envelope::Envelope;
+use crate::function_json::Function;
 use crate::invocation::invoke_with_retries;
+use crate::output_binding::put;
 use crate::proxy::HandlerClient;
 use crate::queue_message;
-use crate::queue_options::POLLING_INTERVAL_MIN;
+use crate::queue_options::{MessageEncoding, POLLING_INTERVAL_MIN};
+use crate::storage_connection::OpenError;
+use crate::triggers::QueueTrigger;
 
 /// A message that is being processed is hidden from others for this long, again and again. With a
 /// host that is killed it comes back after that: Azure's takes ten minutes, here somebody waits.
@@ -31,6 +37,27 @@ const SETTLE_PAUSE: Duration = Duration::from_millis(200);
 /// Somebody else has the message, or it is gone: nothing is left to do about it.
 const NOT_OURS: [&str; 3] = ["PopReceiptMismatch", "MessageNotFound", "QueueNotFound"];
 
+/// What a message stands for.
+#[derive(Clone)]
+pub(crate) enum Meaning {
+    /// Itself.
+    Message(Arc<QueueTrigger>),
+    /// A blob that was written.
+    Blob(Arc<BlobReader>),
+}
+
+/// What the handler is to be given for a message.
+pub(crate) enum Reading {
+    /// This.
+    Envelope(Box<Envelope>),
+    /// Nothing any more.
+    Gone,
+    /// It cannot be had at the moment.
+    Failed,
+    /// Nobody can read the message.
+    Unreadable,
+}
+
 /// What one trigger needs to run. Cheap to clone.
 #[derive(Clone)]
 pub(crate) struct Listener {
@@ -38,25 +65,45 @@ pub(crate) struct Listener {
     pub(crate) app: Arc<App>,
     /// Its function.
     pub(crate) function: Arc<Function>,
-    /// What starts the function.
-    pub(crate) trigger: Arc<QueueTrigger>,
     /// The way to the handler.
     pub(crate) client: HandlerClient,
+    /// What is read.
+    pub(crate) queue: Queue,
+    /// Where goes what could not be processed.
+    pub(crate) poison: Option<Queue>,
+    /// What its messages stand for.
+    pub(crate) meaning: Meaning,
+    /// The longest wait between two looks at an empty queue.
+    pub(crate) polling_interval_max: Duration,
 }
 
 impl Listener {
+    /// That of a queue trigger.
+    pub(crate) fn of_queue(
+        app: Arc<App>,
+        function: Arc<Function>,
+        trigger: &Arc<QueueTrigger>,
+        client: HandlerClient,
+    ) -> Result<Self, OpenError> {
+        let account = trigger.connection.open()?;
+        Ok(Self {
+            queue: Queue::new(account.clone(), &trigger.queue),
+            poison: poison_name(&trigger.queue).map(|name| Queue::new(account, &name)),
+            meaning: Meaning::Message(Arc::clone(trigger)),
+            polling_interval_max: app.host.queues.max_polling_interval(),
+            app,
+            function,
+            client,
+        })
+    }
+
     /// Polls until the app host stops.
     pub(crate) async fn run(self) {
-        let (app, function) = (&self.app.name, &self.function.name);
-        let account = match self.trigger.connection.open() {
-            Ok(account) => account,
-            Err(error) => return tracing::error!(app, function, %error, "cannot read the queue"),
-        };
+        let app = &self.app.name;
         let options = &self.app.host.queues;
-        let queue = Queue::new(account.clone(), &self.trigger.queue);
-        let poison = poison_name(&self.trigger.queue).map(|name| Queue::new(account, &name));
+        let queue = &self.queue;
         let mut running = JoinSet::new();
-        let mut pause = PollingPause::new(options.max_polling_interval());
+        let mut pause = PollingPause::new(self.polling_interval_max);
         let mut is_failing = false;
         loop {
             while running.len() > options.new_batch_threshold() {
@@ -78,8 +125,7 @@ impl Listener {
             }
             pause.found();
             for message in messages {
-                let work = Work { message, queue: queue.clone(), poison: poison.clone() };
-                running.spawn(work.run(self.clone()));
+                running.spawn(Work { message, listener: self.clone() }.run());
             }
         }
     }
@@ -88,47 +134,72 @@ impl Listener {
 /// One received message on its way.
 struct Work {
     message: Message,
-    queue: Queue,
-    poison: Option<Queue>,
+    listener: Listener,
 }
 
 impl Work {
-    async fn run(mut self, listener: Listener) {
-        let Listener { app, function, trigger, client } = &listener;
+    async fn run(mut self) {
+        let Listener { app, function, client, queue, .. } = &self.listener;
         let options = &app.host.queues;
         let id = self.message.id.as_str();
-        let Some(text) = queue_message::decode(&self.message.text, options.message_encoding) else {
-            tracing::warn!(app = app.name, id, "Message decoding has failed!");
-            return self.give_up().await;
-        };
         // Received again and again by hosts that ended before they could say what came of it.
         if self.message.dequeue_count > options.max_dequeue_count {
             return self.give_up().await;
         }
-        let envelope = queue_message::envelope(&trigger.input, &self.message, &text);
-        let invocation = invoke_with_retries(client, app, function, &envelope, |_| ());
         let mut receipt = self.message.pop_receipt.clone();
-        let outcome = while_hidden(&self.queue, id, &mut receipt, HIDDEN, invocation).await;
+        let invocation = async {
+            let envelope = match self.read().await {
+                Reading::Envelope(envelope) => envelope,
+                Reading::Gone => return Outcome::Done,
+                Reading::Failed => return Outcome::Failed,
+                Reading::Unreadable => return Outcome::Unreadable,
+            };
+            match invoke_with_retries(client, app, function, &envelope, |_| ()).await {
+                Ok(_) => Outcome::Done,
+                Err(_) => Outcome::Failed,
+            }
+        };
+        let outcome = while_hidden(queue, id, &mut receipt, HIDDEN, invocation).await;
+        let is_last = self.message.dequeue_count >= options.max_dequeue_count;
+        let wait = options.visibility_timeout();
         self.message.pop_receipt = receipt;
         match outcome {
-            Ok(_) => {
+            Outcome::Done => {
                 self.settle(Step::Delete).await;
             }
-            Err(_) if self.message.dequeue_count >= options.max_dequeue_count => {
-                self.give_up().await;
-            }
+            Outcome::Unreadable => self.give_up().await,
+            Outcome::Failed if is_last => self.give_up().await,
             // Where there is no poison queue, the message stays hidden: shown at once, it would be
             // tried again and again without a pause.
-            Err(_) if self.poison.is_none() => {}
-            Err(_) => {
-                self.settle(Step::ShowAfter(options.visibility_timeout())).await;
+            Outcome::Failed if self.listener.poison.is_none() => {}
+            Outcome::Failed => {
+                self.settle(Step::ShowAfter(wait)).await;
             }
+        }
+    }
+
+    async fn read(&self) -> Reading {
+        let app = &self.listener.app;
+        let encoding = match &self.listener.meaning {
+            Meaning::Message(_) => app.host.queues.message_encoding,
+            Meaning::Blob(_) => MessageEncoding::Base64,
+        };
+        let Some(text) = queue_message::decode(&self.message.text, encoding) else {
+            tracing::warn!(app = app.name, id = self.message.id, "Message decoding has failed!");
+            return Reading::Unreadable;
+        };
+        match &self.listener.meaning {
+            Meaning::Message(trigger) => {
+                let envelope = queue_message::envelope(&trigger.input, &self.message, &text);
+                Reading::Envelope(Box::new(envelope))
+            }
+            Meaning::Blob(reader) => reader.read(&text).await,
         }
     }
 
     /// Moves the message, as it stands in the queue, to the poison queue.
     async fn give_up(&self) {
-        let Some(poison) = &self.poison else { return };
+        let Some(poison) = &self.listener.poison else { return };
         let id = &self.message.id;
         tracing::warn!(id, "Moving message to queue '{}'", poison.name());
         if self.settle(Step::Poison).await {
@@ -161,19 +232,22 @@ impl Work {
 
     async fn take(&self, step: Step) -> Result<(), StorageError> {
         let Message { id, pop_receipt, text, .. } = &self.message;
-        match (step, &self.poison) {
-            (Step::Delete, _) => self.queue.delete(id, pop_receipt).await,
-            (Step::ShowAfter(wait), _) => self.queue.hide(id, pop_receipt, wait).await.map(drop),
+        let Listener { queue, poison, .. } = &self.listener;
+        match (step, poison) {
+            (Step::Delete, _) => queue.delete(id, pop_receipt).await,
+            (Step::ShowAfter(wait), _) => queue.hide(id, pop_receipt, wait).await.map(drop),
             (Step::Poison, None) => Ok(()),
-            (Step::Poison, Some(poison)) => match poison.put(text).await {
-                Err(error) if error.is_refusal(&["QueueNotFound"]) => {
-                    poison.create().await?;
-                    poison.put(text).await
-                }
-                outcome => outcome,
-            },
+            (Step::Poison, Some(poison)) => put(poison, text).await,
         }
     }
+}
+
+/// What came of a message.
+enum Outcome {
+    Done,
+    Failed,
+    /// It never will be processed.
+    Unreadable,
 }
 
 /// A call of the queue that ends the processing of a message.
