@@ -73,25 +73,23 @@ fn start_triggers(app: &Arc<App>, surroundings: &Surroundings) -> JoinSet<()> {
                     timer_trigger::run(&app, &function, &timer, &client).await;
                 });
             }
-            Trigger::Queue(trigger) => {
-                match Listener::of_queue(Arc::clone(&app), Arc::clone(&function), trigger, client) {
-                    Ok(listener) => drop(triggers.spawn(listener.run())),
-                    Err(error) => {
-                        tracing::error!(app = app.name, function = function.name, %error, "cannot read the queue");
-                    }
+            Trigger::Queue(trigger) => match Listener::of_queue(&app, &function, trigger, client) {
+                Ok(listener) => drop(triggers.spawn(listener.run())),
+                Err(error) => {
+                    let (app, function) = (&app.name, &function.name);
+                    tracing::error!(app, function, %error, "cannot read the queue");
                 }
-            }
-            Trigger::Blob(trigger) => {
-                match Watch::open(Arc::clone(&app), Arc::clone(&function), trigger, client) {
-                    Ok((watch, listener)) => {
-                        triggers.spawn(watch.run());
-                        triggers.spawn(listener.run());
-                    }
-                    Err(error) => {
-                        tracing::error!(app = app.name, function = function.name, %error, "cannot watch the container");
-                    }
+            },
+            Trigger::Blob(trigger) => match Watch::open(&app, &function, trigger, client) {
+                Ok((watch, listener)) => {
+                    triggers.spawn(watch.run());
+                    triggers.spawn(listener.run());
                 }
-            }
+                Err(error) => {
+                    let (app, function) = (&app.name, &function.name);
+                    tracing::error!(app, function, %error, "cannot watch the container");
+                }
+            },
             Trigger::Cosmos(trigger) => {
                 let trigger = Arc::clone(trigger);
                 triggers.spawn(FeedReader { app, function, trigger, client }.run());

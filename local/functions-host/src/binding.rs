@@ -273,7 +273,9 @@ impl Binding {
             | Self::Queue { .. }
             | Self::Blob { .. }
             | Self::Cosmos { .. }) => {
-                return output.resolve_output(settings).map(|output| Role::Output(Box::new(output)));
+                return output
+                    .resolve_output(settings)
+                    .map(|output| Role::Output(Box::new(output)));
             }
         }))
     }

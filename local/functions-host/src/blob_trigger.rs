@@ -8,19 +8,16 @@ use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use serde::{Deserialize, Serialize};
 use serde_json::json;
-use storage_client::{Blob, Container, Content, Queue, StorageError};
-use time::format_description::well_known::Rfc3339;
+use storage_client::{Blob, Container, Queue, StorageError};
 use tokio::time::sleep;
 
 use crate::app::App;
-use crate::body::MAX_BODY_BYTES;
-use crate::envelope::Envelope;
+use crate::blob_message::{BlobReader, Written};
 use crate::function_json::Function;
 use crate::output_binding::{put, write_blob};
 use crate::proxy::HandlerClient;
-use crate::queue_listener::{Listener, Meaning, Reading};
+use crate::queue_listener::{Listener, Meaning};
 use crate::storage_connection::OpenError;
 use crate::triggers::BlobTrigger;
 
@@ -29,25 +26,6 @@ const SCAN_INTERVAL: Duration = Duration::from_secs(1);
 /// Where receipts are kept, in the account of the watched container.
 const RECEIPTS: &str = "azure-webjobs-hosts";
 const POISON_QUEUE: &str = "webjobs-blobtrigger-poison";
-
-/// The message that stands for a blob.
-#[derive(Deserialize, Serialize)]
-#[serde(rename_all = "PascalCase")]
-struct Written {
-    #[serde(rename = "Type")]
-    kind: String,
-    function_id: String,
-    blob_type: String,
-    container_name: String,
-    blob_name: String,
-    e_tag: String,
-}
-
-/// Reads the blobs that messages stand for.
-pub(crate) struct BlobReader {
-    trigger: Arc<BlobTrigger>,
-    container: Container,
-}
 
 /// Looks for blobs that have no receipt.
 pub(crate) struct Watch {
@@ -63,8 +41,8 @@ pub(crate) struct Watch {
 impl Watch {
     /// What looks for blobs, and what delivers them.
     pub(crate) fn open(
-        app: Arc<App>,
-        function: Arc<Function>,
+        app: &Arc<App>,
+        function: &Arc<Function>,
         trigger: &Arc<BlobTrigger>,
         client: HandlerClient,
     ) -> Result<(Self, Listener), OpenError> {
@@ -76,8 +54,8 @@ impl Watch {
         let container = Container::new(blobs.clone(), &trigger.container);
         let reader = Arc::new(BlobReader { trigger: Arc::clone(trigger), container });
         let listener = Listener {
-            app: Arc::clone(&app),
-            function: Arc::clone(&function),
+            app: Arc::clone(app),
+            function: Arc::clone(function),
             client,
             queue: queue.clone(),
             poison: Some(Queue::new(queues, POISON_QUEUE)),
@@ -85,6 +63,7 @@ impl Watch {
             polling_interval_max: SCAN_INTERVAL,
         };
         let receipts = Container::new(blobs, RECEIPTS);
+        let (app, function) = (Arc::clone(app), Arc::clone(function));
         Ok((Self { app, function, reader, receipts, queue, known: HashMap::new() }, listener))
     }
 
@@ -144,47 +123,6 @@ impl Watch {
     }
 }
 
-impl BlobReader {
-    /// The invocation for the blob that a message names. One that was written again since, or is
-    /// gone, has none.
-    pub(crate) async fn read(&self, message: &str) -> Reading {
-        let Ok(written) = serde_json::from_str::<Written>(message) else {
-            return Reading::Unreadable;
-        };
-        match self.container.read(&written.blob_name, MAX_BODY_BYTES).await {
-            Ok(Some(content)) if content.etag == written.e_tag.trim_matches('"') => {
-                let url = self.container.url_of(&written.blob_name);
-                let envelope = envelope(&self.trigger, &written.blob_name, url.as_str(), content);
-                Reading::Envelope(Box::new(envelope))
-            }
-            Ok(_) => Reading::Gone,
-            Err(error) => {
-                tracing::warn!(blob = written.blob_name, %error, "cannot read a blob");
-                Reading::Failed
-            }
-        }
-    }
-}
-
-fn envelope(trigger: &BlobTrigger, name: &str, url: &str, content: Content) -> Envelope {
-    let properties = json!({
-        "ContentLength": content.bytes.len(),
-        "ContentType": content.content_type,
-        "ETag": format!("\"{}\"", content.etag),
-        "LastModified": content.modified_at.format(&Rfc3339).unwrap_or_default().replace('Z', "+00:00"),
-    });
-    let envelope = Envelope::default()
-        .with_bytes(&trigger.input, STANDARD.encode(content.bytes))
-        .with_metadata("BlobTrigger", format!("{}/{name}", trigger.container).into())
-        .with_metadata("Uri", url.into())
-        .with_metadata("Properties", properties)
-        .with_metadata("Metadata", json!(content.metadata));
-    let captures = trigger.pattern.captures(name).unwrap_or_default();
-    captures
-        .into_iter()
-        .fold(envelope, |envelope, (name, value)| envelope.with_metadata(&name, value.into()))
-}
-
 /// As Azure calls it, but one for each function and container: what another host, of which an
 /// account may have several, takes from it would be lost to this one.
 fn queue_name(parts: [&str; 3]) -> String {
@@ -199,42 +137,7 @@ fn queue_name(parts: [&str; 3]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
-
-    use time::macros::datetime;
-
     use super::*;
-    use crate::settings::Settings;
-    use crate::triggers::Trigger;
-
-    #[test]
-    fn a_blob_is_the_documented_wire_sample() {
-        let settings = Settings::from([("AzureWebJobsStorage", "AccountName=a")]);
-        let function = r#"{"bindings":[{"type":"blobTrigger","name":"blob","path":"in/{name}"}]}"#;
-        let function = Function::parse("f", function.as_bytes(), "api", &settings).unwrap();
-        let Trigger::Blob(trigger) = function.trigger else { panic!("{function:?}") };
-        let content = Content {
-            etag: "0x1".to_owned(),
-            modified_at: datetime!(2026-01-02 03:04:05 UTC),
-            content_type: "text/plain".to_owned(),
-            metadata: BTreeMap::new(),
-            bytes: b"hello".to_vec(),
-        };
-        let url = "https://acct.blob.core.windows.net/in/a.txt";
-        let expected = json!({
-            "Data": { "blob": "aGVsbG8=" },
-            "Metadata": {
-                "Uri": "\"https://acct.blob.core.windows.net/in/a.txt\"",
-                "Properties": {
-                    "ContentLength": 5, "ContentType": "text/plain", "ETag": "\"0x1\"",
-                    "LastModified": "2026-01-02T03:04:05+00:00",
-                },
-                "Metadata": {},
-                "name": "\"a.txt\"",
-            },
-        });
-        assert_eq!(json!(envelope(&trigger, "a.txt", url, content)), expected);
-    }
 
     #[test]
     fn each_function_has_a_queue_of_its_own_with_a_name_that_queues_may_have() {

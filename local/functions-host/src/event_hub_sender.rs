@@ -1,8 +1,8 @@
 //! Sends the events that functions say.
 //!
 //! The client lives on a thread of its own with a single-threaded runtime: the AMQP library under
-//! the SDK's client can miss an acknowledgement when another thread runs its connection. A send that
-//! is not acknowledged in time is done once more by a new client, so that an event may come twice.
+//! the SDK's client can miss an acknowledgement when another thread runs its connection. A send
+//! that is not acknowledged in time is done once more by a new client: an event may come twice.
 
 use std::io;
 use std::sync::{Mutex, PoisonError};

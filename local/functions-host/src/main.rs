@@ -13,6 +13,7 @@ mod app_host;
 mod arguments;
 mod binding;
 mod binding_expression;
+mod blob_message;
 mod blob_trigger;
 mod body;
 mod catalogue;

@@ -10,13 +10,12 @@ use tokio::task::JoinSet;
 use tokio::time::sleep;
 
 use crate::app::App;
-use crate::blob_trigger::BlobReader;
-use crate::envelope::Envelope;
+use crate::blob_message::BlobReader;
 use crate::function_json::Function;
 use crate::invocation::invoke_with_retries;
 use crate::output_binding::put;
 use crate::proxy::HandlerClient;
-use crate::queue_message;
+use crate::queue_message::{self, Reading};
 use crate::queue_options::{MessageEncoding, POLLING_INTERVAL_MIN};
 use crate::storage_connection::OpenError;
 use crate::triggers::QueueTrigger;
@@ -46,18 +45,6 @@ pub(crate) enum Meaning {
     Blob(Arc<BlobReader>),
 }
 
-/// What the handler is to be given for a message.
-pub(crate) enum Reading {
-    /// This.
-    Envelope(Box<Envelope>),
-    /// Nothing any more.
-    Gone,
-    /// It cannot be had at the moment.
-    Failed,
-    /// Nobody can read the message.
-    Unreadable,
-}
-
 /// What one trigger needs to run. Cheap to clone.
 #[derive(Clone)]
 pub(crate) struct Listener {
@@ -80,8 +67,8 @@ pub(crate) struct Listener {
 impl Listener {
     /// That of a queue trigger.
     pub(crate) fn of_queue(
-        app: Arc<App>,
-        function: Arc<Function>,
+        app: &Arc<App>,
+        function: &Arc<Function>,
         trigger: &Arc<QueueTrigger>,
         client: HandlerClient,
     ) -> Result<Self, OpenError> {
@@ -91,8 +78,8 @@ impl Listener {
             poison: poison_name(&trigger.queue).map(|name| Queue::new(account, &name)),
             meaning: Meaning::Message(Arc::clone(trigger)),
             polling_interval_max: app.host.queues.max_polling_interval(),
-            app,
-            function,
+            app: Arc::clone(app),
+            function: Arc::clone(function),
             client,
         })
     }

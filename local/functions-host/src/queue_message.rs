@@ -7,6 +7,18 @@ use storage_client::Message;
 use crate::envelope::Envelope;
 use crate::queue_options::MessageEncoding;
 
+/// What the handler is to be given for a message.
+pub(crate) enum Reading {
+    /// This.
+    Envelope(Box<Envelope>),
+    /// Nothing any more.
+    Gone,
+    /// It cannot be had at the moment.
+    Failed,
+    /// Nobody can read the message.
+    Unreadable,
+}
+
 /// The text of a message, or nothing when it is not written in the encoding that the host expects.
 pub(crate) fn decode(text: &str, encoding: MessageEncoding) -> Option<String> {
     match encoding {
