@@ -1,30 +1,29 @@
 //! A Cosmos DB account of the test's own, and the trigger of its change feed.
 
 use std::fs;
-use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
 
 use azure_data_cosmos::clients::ContainerClient;
 use azure_data_cosmos::{AccountReference, CosmosClient, CosmosRuntime, RoutingStrategy};
 use serde_json::{Value, json};
+use testkit::Program;
 use tokio::runtime::{Builder, Runtime};
 
 use crate::identity;
-use crate::platform::{Folder, Host, build, eventually, order, target_dir, write_app};
+use crate::platform::{Folder, Host, eventually, order, write_app};
 
 /// Two containers of the database `test`: `things` by `/partition`, and `leases`.
 pub(crate) struct Cosmos {
     pub(crate) url: String,
-    process: Child,
+    _program: Program,
     _folder: Folder,
 }
 
 impl Cosmos {
     pub(crate) fn start() -> Self {
         static BUILT: OnceLock<()> = OnceLock::new();
-        BUILT.get_or_init(|| build(&["--bin", "cosmos-emulator"]));
+        BUILT.get_or_init(|| Program::build(&["cosmos-emulator"]));
         let folder = Folder::new();
         let kind = "Microsoft.DocumentDB/databaseAccounts/sqlDatabases";
         let container = |name: &str, path: &str| {
@@ -40,19 +39,11 @@ impl Cosmos {
         let file = folder.0.join("deployment.json");
         fs::write(&file, deployment.to_string()).unwrap();
         let trust = PathBuf::from(std::env::var("SSL_CERT_FILE").unwrap());
-        let mut process = Command::new(target_dir().join("cosmos-emulator"))
-            .args(["--listen", "127.0.0.1:0", "--deployment"])
-            .arg(file)
-            .arg("--tls")
-            .arg(trust.parent().unwrap())
-            .env("IDENTITY_HEADER", testkit::identity_secret())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut line = String::new();
-        BufReader::new(process.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        let url = line.trim().strip_prefix("ready: cosmos-emulator ").expect("it starts");
-        Self { url: url.to_owned(), process, _folder: folder }
+        let [file, tls] =
+            [file.as_path(), trust.parent().unwrap()].map(|path| path.to_str().unwrap());
+        let arguments = ["--listen", "127.0.0.1:0", "--deployment", file, "--tls", tls];
+        let program = Program::start("cosmos-emulator", &arguments);
+        Self { url: program.url.clone(), _program: program, _folder: folder }
     }
 
     async fn things(&self) -> ContainerClient {
@@ -92,13 +83,6 @@ impl Cosmos {
         });
         write_app(&folder, "shop", &[("on_documents", function)], values);
         folder
-    }
-}
-
-impl Drop for Cosmos {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
     }
 }
 
