@@ -13,5 +13,6 @@ mod client;
 mod durability;
 mod emulator;
 mod events;
+mod javascript_sdk;
 mod python_sdk;
 mod refusals;
