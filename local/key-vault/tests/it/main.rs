@@ -8,6 +8,7 @@
 )]
 
 mod keys;
+mod python;
 mod running;
 mod sealing;
 mod secrets;
