@@ -19,6 +19,8 @@ const API_VERSION: &str = "2026-04-06";
 const SCOPE: &str = "https://storage.azure.com/.default";
 /// For a whole call.
 const CALL_LIMIT: Duration = Duration::from_secs(30);
+/// Azurite closes a connection that waited for five seconds, and a request that meets that fails.
+const IDLE_LIMIT: Duration = Duration::from_secs(2);
 
 /// The Blob or the Queue service of an account. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -63,7 +65,7 @@ impl Account {
     fn new(endpoint: &str, authority: Authority) -> Result<Self, ConnectionStringError> {
         let endpoint = Url::parse(endpoint).ok().filter(|url| !url.cannot_be_a_base());
         let endpoint = endpoint.ok_or(ConnectionStringError::Endpoint)?;
-        let http = Client::builder().timeout(CALL_LIMIT).build();
+        let http = Client::builder().timeout(CALL_LIMIT).pool_idle_timeout(IDLE_LIMIT).build();
         let http = http.map_err(|_| ConnectionStringError::Trust)?;
         Ok(Self { endpoint, authority, http })
     }
