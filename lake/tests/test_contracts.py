@@ -12,7 +12,11 @@ LEFT_OUT = {
     "payme.payments.money-moved.v1": {
         "from.name", "from.told_user_id", "to.name", "to.told_user_id", "reference", "note",
     },
-    "payme.payments.payment-request-created.v1": {"shop_name", "description", "return_url"},
+    "payme.payments.payment-request-created.v1": {
+        "shop_name", "description", "return_url", "notified_program.client_id",
+        "notified_program.uri", "notified_program.order_id", "notified_program.created_at",
+    },
+    "payme.payments.payment-request-closed.v1": {"payment_id"},
     "payme.payments.money-request-changed.v1": {"requester.name", "payer.name", "note"},
     "payme.user-profile.profile-changed.v1": {"display_name", "picture_id"},
     "payme.business-profile.business-changed.v1": {"shop_name_latin", "fps_id", "logo_id"},

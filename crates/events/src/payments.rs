@@ -11,7 +11,7 @@ pub use banks::{
     FpsPaymentFailedV1, FpsPaymentReviewChangedV1, TopUpFailedV1, WalletClosedV1,
     WithdrawalFailedV1,
 };
-pub use programs::ApiCredentialExpiringV1;
+pub use programs::{ApiCredentialChangedV1, ApiCredentialExpiringV1, NotifiedProgramV1};
 
 /// A shop asks to be paid.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,6 +38,9 @@ pub struct PaymentRequestCreatedV1 {
     /// Where the payer may go once it is paid: an address of the shop's own site, if it named one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub return_url: Option<String>,
+    /// Which program is told of its end, and where; absent where none wants to be.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub notified_program: Option<NotifiedProgramV1>,
     /// RFC 3339 in UTC; cannot be paid from then on.
     pub expires_at: String,
 }
@@ -56,6 +59,9 @@ pub struct PaymentRequestClosedV1 {
     pub business_id: Option<String>,
     /// `paid`, `cancelled` or `expired`.
     pub status: String,
+    /// `pay_…` by which it was paid, if it was; absent before that was told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub payment_id: Option<String>,
 }
 
 impl Event for PaymentRequestClosedV1 {

@@ -39,6 +39,7 @@ fn every_kind_reads_and_writes_its_golden_sample() {
     assert_golden::<payments::FpsPaymentReviewChangedV1>();
     assert_golden::<payments::MoneyRequestChangedV1>();
     assert_golden::<payments::WalletClosedV1>();
+    assert_golden::<payments::ApiCredentialChangedV1>();
     assert_golden::<payments::ApiCredentialExpiringV1>();
     assert_golden::<payments::DisputeChangedV1>();
     assert_golden::<payments::ScheduledDateChangedV1>();

@@ -120,6 +120,7 @@ NOT_READ = frozenset(
         "payme.messages.typing-began.v1",
         "payme.ocr.document-read.v1",
         "payme.onboarding.application-changed.v1",
+        "payme.payments.api-credential-changed.v1",
         "payme.payments.api-credential-expiring.v1",
         "payme.payments.dispute-changed.v1",
         "payme.payments.fps-payment-failed.v1",

@@ -103,6 +103,7 @@ async fn transact(
         payment_request_id: request_id.clone(),
         business_id: Some(payee.to_string()),
         status: "paid".into(),
+        payment_id: Some(payment_id.to_string()),
     };
     let closed = app.outbox.envelope(trace, request_id, &closed)?;
     app.outbox.append(&mut tx, &[moved, closed]).await?;

@@ -24,3 +24,39 @@ pub struct ApiCredentialExpiringV1 {
 impl Event for ApiCredentialExpiringV1 {
     const TYPE: &'static str = "payme.payments.api-credential-expiring.v1";
 }
+
+/// A program may act for a shop, or may not any more. Its end by time is told by no event.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ApiCredentialChangedV1 {
+    /// `apc_…`
+    pub client_id: String,
+    /// `biz_…`
+    pub business_id: String,
+    /// `skey_…`, by which what the program signs, and what it is sent, names the key.
+    pub signing_key_id: String,
+    /// `active` or `deactivated`, which is for good.
+    pub status: String,
+    /// The 32 bytes of that key, sealed for `notification` in the context
+    /// `program_keys.sealed:<client_id>`, in base64; absent once it is deactivated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sealed_signing_key: Option<String>,
+    /// RFC 3339 in UTC; good for nothing from then on.
+    pub expires_at: String,
+}
+
+impl Event for ApiCredentialChangedV1 {
+    const TYPE: &'static str = "payme.payments.api-credential-changed.v1";
+}
+
+/// A program that wants to be told how its payment request ends.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NotifiedProgramV1 {
+    /// `apc_…` of the credential by which it asked.
+    pub client_id: String,
+    /// Where, in the program's own words: whether it can be called nobody has looked at.
+    pub uri: String,
+    /// What the program calls the order, if anything.
+    pub order_id: Option<String>,
+    /// RFC 3339 in UTC: when it asked.
+    pub created_at: String,
+}

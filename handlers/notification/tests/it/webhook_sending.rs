@@ -174,6 +174,7 @@ async fn a_request_that_nobody_paid_is_told_and_one_that_was_paid_is_not() {
             payment_request_id: PaymentRequestId::new().to_string(),
             business_id: Some(shop.business_id.to_string()),
             status: status.to_owned(),
+            payment_id: None,
         };
         shop.told(&closed.payment_request_id, &closed).await;
     }

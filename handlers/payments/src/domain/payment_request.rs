@@ -83,6 +83,7 @@ impl PaymentRequest {
             capture_method: Some(self.capture_method.code().to_owned()),
             tip_allowed: self.tip_allowed,
             return_url: None,
+            notified_program: None,
             expires_at: rfc3339(self.expires_at),
         }
     }
@@ -92,6 +93,7 @@ impl PaymentRequest {
             payment_request_id: self.id.to_string(),
             business_id: Some(self.business_id.to_string()),
             status: self.status.code().to_owned(),
+            payment_id: self.payment_id.map(|id| id.to_string()),
         }
     }
 }

@@ -169,6 +169,7 @@ async fn create(app: App, call: MerchantCall) -> Result<MerchantAnswer, Complain
         tip_allowed: false,
         return_url: order.app_success_callback.as_deref().and_then(page),
         order: Some(order),
+        notified: Some(call.credential.client_id),
         lifetime,
     };
     let mut request = app.group_commit.submit(create, Some(&keyed), call.trace).await?.record;

@@ -157,6 +157,7 @@ pub(crate) async fn create_payment_request(
         tip_allowed: input.tip_allowed,
         return_url: None,
         order: None,
+        notified: None,
         lifetime: LifetimeSeconds::lifetime(input.expires_in_seconds),
     };
     let done = app.group_commit.submit(create, Some(&keyed), trace).await?;

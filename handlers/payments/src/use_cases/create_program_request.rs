@@ -106,6 +106,7 @@ pub(crate) async fn create_program_request(
         tip_allowed: false,
         return_url: input.return_url,
         order: Some(order.clone()),
+        notified: None,
         lifetime: LifetimeSeconds::lifetime(input.expires_in_seconds),
     };
     let done = app.group_commit.submit(create, Some(&keyed), trace).await?;

@@ -112,6 +112,7 @@ impl Fixture {
             capture_method: None,
             tip_allowed: false,
             return_url: Some("https://shop.example/orders?id=7&paid=1".to_owned()),
+            notified_program: None,
             payment_request_id: payment_request_id.clone(),
             business_id: self.business_id.to_string(),
             shop_name: "永記茶餐廳".to_owned(),
@@ -129,6 +130,7 @@ impl Fixture {
             payment_request_id: payment_request_id.clone(),
             business_id: Some(self.business_id.to_string()),
             status: status.to_owned(),
+            payment_id: None,
         };
         event(&payment_request_id, &closed)
     }

@@ -119,6 +119,7 @@ impl World {
             tip_allowed: false,
             return_url: None,
             order: None,
+            notified: None,
             lifetime: LIFETIME,
         };
         let Ok((request, _)) = self.decide(&ask) else { return false };

@@ -105,6 +105,7 @@ impl World {
                     tip_allowed: false,
                     return_url: None,
                     order: None,
+                    notified: None,
                     lifetime: LIFETIME,
                 };
                 let asked = self.decide(&wanted);

@@ -1,17 +1,17 @@
 //! A shop asks to be paid an amount.
 
-use events::payments::PaymentRequestCreatedV1;
+use events::payments::{NotifiedProgramV1, PaymentRequestCreatedV1};
 use time::Duration;
 use uuid::Uuid;
 use values::unknown;
 use values::{
-    BusinessId, CaptureMethod, Money, NO_BUSINESS, PaymentRequestId, Refusal, RequestStatus,
-    ReturnUrl, ShopAct, UserId,
+    ApiClientId, BusinessId, CaptureMethod, Money, NO_BUSINESS, PaymentRequestId, Refusal,
+    RequestStatus, ReturnUrl, ShopAct, UserId,
 };
 
 use crate::domain::books::{Announcement, Books, Changes, Decide, Decision, Reads};
 use crate::domain::merchant_order::MerchantOrder;
-use crate::domain::payment_request::PaymentRequest;
+use crate::domain::payment_request::{PaymentRequest, rfc3339};
 
 /// What the shop asks for.
 pub(crate) struct CreateRequest {
@@ -28,6 +28,8 @@ pub(crate) struct CreateRequest {
     pub(crate) return_url: Option<ReturnUrl>,
     /// What a program says beside; none if none asks.
     pub(crate) order: Option<MerchantOrder>,
+    /// The credential of the program that is told of its end, where the order says.
+    pub(crate) notified: Option<ApiClientId>,
     pub(crate) lifetime: Duration,
 }
 
@@ -69,7 +71,9 @@ impl Decide for CreateRequest {
             created_by: self.is_in_person.then_some(self.by),
         };
         let return_url = self.return_url.as_ref().map(|url| url.as_str().to_owned());
-        let created = PaymentRequestCreatedV1 { return_url, ..request.created_event() };
+        let notified_program = self.notified_program(&request);
+        let created =
+            PaymentRequestCreatedV1 { return_url, notified_program, ..request.created_event() };
         Ok(Decision {
             changes: Changes {
                 requests: vec![request.clone()],
@@ -78,6 +82,18 @@ impl Decide for CreateRequest {
                 ..Changes::default()
             },
             record: request,
+        })
+    }
+}
+
+impl CreateRequest {
+    fn notified_program(&self, request: &PaymentRequest) -> Option<NotifiedProgramV1> {
+        let order = self.order.as_ref()?;
+        Some(NotifiedProgramV1 {
+            client_id: self.notified?.to_string(),
+            uri: order.notification_uri.clone()?,
+            order_id: order.order_id.clone(),
+            created_at: rfc3339(request.created_at),
         })
     }
 }
@@ -103,6 +119,7 @@ mod tests {
             tip_allowed: false,
             return_url: None,
             order: Some(order.clone()),
+            notified: None,
             lifetime: Duration::seconds(90),
         };
         let (of_owner, of_stranger) = (wanted(literal.owner), wanted(literal.payer));
