@@ -120,6 +120,7 @@ var services Service[] = [
     // Clients of PayMe's API for shops call, and sign, paths at the root.
     standsFor: { roots: ['oauth2', 'payments'], path: 'merchant-api' }
     sealingKeys: ['merchant-credentials']
+    sealsFor: { service: 'notification', key: 'webhook-secrets' }
     mysql: 'large'
     publishes: true
     consumes: ['auth', 'user-profile', 'business-profile', 'onboarding', 'social', 'graph']

@@ -22,7 +22,9 @@ pub struct Config {
     pub bank: Bank,
     /// The vault that wraps the keys of shops' programs: `https://<name>.vault.azure.net`.
     pub vault_url: String,
-    /// Who may wrap and unwrap there.
+    /// The vault of `notification`, by whose key a program's signing key is sealed for it.
+    pub sealing_vault_url: String,
+    /// Who may wrap and unwrap in both.
     pub vault_credential: Arc<dyn TokenCredential>,
     /// Where this service's events go.
     pub hub: Hub,
@@ -55,6 +57,7 @@ impl Config {
             notification_url: required_var("PAYMENTS_NOTIFICATION_URL")?,
             bank: bank(&required_var("PAYMENTS_BANK")?)?,
             vault_url: required_var("PAYMENTS_VAULT_URL")?,
+            sealing_vault_url: required_var("PAYMENTS_SEALING_VAULT_URL")?,
             vault_credential: managed_identity(required_var("AZURE_CLIENT_ID")?)?,
             hub: Hub::from_env(NAME, "PAYMENTS_EVENTS_ENDPOINT")?,
         })

@@ -79,6 +79,7 @@ impl App {
             credential_vault: Arc::new(CredentialVault::new(
                 config.vault_credential,
                 &config.vault_url,
+                &config.sealing_vault_url,
             )?),
         })
     }

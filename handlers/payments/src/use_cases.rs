@@ -111,6 +111,7 @@ mod settle_payout;
 mod settle_takings;
 mod settle_top_up;
 mod split_bill;
+mod tell_program_keys;
 mod top_up_missing;
 mod top_up_wallet;
 mod withdraw_dispute;
@@ -239,6 +240,7 @@ pub(crate) use settle_payout::{
 pub(crate) use settle_takings::{settle_takings, settle_yesterday};
 pub(crate) use settle_top_up::{refuse_top_up, settle_top_up};
 pub(crate) use split_bill::{BillBody, split_bill};
+pub(crate) use tell_program_keys::tell_program_keys;
 pub(crate) use top_up_wallet::top_up_wallet;
 pub(crate) use withdraw_dispute::withdraw_dispute;
 pub(crate) use withdraw_money::{withdraw_money, withdraw_to_registered};

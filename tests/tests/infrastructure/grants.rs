@@ -86,6 +86,10 @@ const ALLOWED: [(&str, &str); 42] = [
         "seals what it reads; Azure has no role that only wraps",
     ),
     (
+        "payments: Key Vault Crypto Service Encryption User on another's key webhook-secrets",
+        "seals programs' keys for what they are told; Azure has no role that only wraps",
+    ),
+    (
         "notify: Key Vault Crypto Service Encryption User on its own key webhook-secrets",
         "seals what webhooks are signed with",
     ),

@@ -10,8 +10,9 @@ use crate::kinds::{NETWORKS, SECURITY_GROUPS};
 use crate::{finds, holds};
 
 /// Who else may connect to a store of another owner: the store's kind and owner, whose subnet, why.
-const GUESTS: [(&str, &str, &str, &str); 5] = [
+const GUESTS: [(&str, &str, &str, &str); 6] = [
     ("vaults", "onboard", "ocr", "seals what it reads with a key of onboarding"),
+    ("vaults", "notify", "payments", "seals programs' keys with a key of notification"),
     ("storageAccounts", "onboard", "ocr", "reads the documents that it is told of"),
     ("storageAccounts", "analytics", "databricks", "the lake is where Databricks works"),
     ("databaseAccounts", "analytics", "graph", "writes the graph"),

@@ -8,10 +8,12 @@ use aws_lc_rs::error::Unspecified;
 use aws_lc_rs::rand;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use events::payments::ApiCredentialChangedV1;
 use time::{Duration, OffsetDateTime};
 use values::{ApiClientId, BusinessId, DisplayName, Level, Refusal, SigningKeyId};
 
 use super::address_range::AddressRange;
+use super::payment_request::rfc3339;
 use super::refusals::TOO_MANY_API_CREDENTIALS;
 use super::signing_public_key::SigningPublicKey;
 
@@ -95,6 +97,8 @@ impl ApiCredential {
     /// Networks that one names.
     pub(crate) const ADDRESSES_MAX: usize = 20;
     pub(crate) const LIFETIME: Duration = Duration::days(365);
+    /// How often `notification` is told the key of one that is active.
+    pub(crate) const TOLD_AGAIN_AFTER: Duration = Duration::days(7);
     /// So many days before the end the owner is reminded, once for each.
     pub(crate) const REMINDED_AT: [u32; 3] = [30, 7, 1];
 
@@ -141,6 +145,22 @@ impl ApiCredential {
     /// what they have shown once.
     pub(crate) fn require_shown(shown: Level) -> Result<(), Refusal> {
         shown.require(Level::Pin)
+    }
+
+    /// What `notification` is told of it, with its key sealed while it is good for anything.
+    pub(crate) fn changed_event(&self, sealed_key: Option<String>) -> ApiCredentialChangedV1 {
+        let status = match sealed_key {
+            Some(_) => ApiCredentialStatus::Active,
+            None => ApiCredentialStatus::Deactivated,
+        };
+        ApiCredentialChangedV1 {
+            client_id: self.client_id.to_string(),
+            business_id: self.business_id.to_string(),
+            signing_key_id: self.signing_key_id.to_string(),
+            status: status.code().to_owned(),
+            sealed_signing_key: sealed_key,
+            expires_at: rfc3339(self.expires_at),
+        }
     }
 
     /// Whether one more may be made beside so many active ones of its business.

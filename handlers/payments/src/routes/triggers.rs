@@ -8,7 +8,7 @@ use crate::use_cases::{
     expire_payment_requests, follow_bank, keep_months, learn_approval, learn_block, learn_member,
     learn_risk, learn_shop, learn_tier, open_wallet, remind_of_credentials, report_held,
     report_overdue, report_owed_refunds, return_overdue_payments, return_parcels, run_schedules,
-    settle_yesterday,
+    settle_yesterday, tell_program_keys,
 };
 
 pub(super) fn triggers(api: Api<App>) -> Api<App> {
@@ -24,13 +24,16 @@ pub(super) fn triggers(api: Api<App>) -> Api<App> {
 }
 
 async fn on_auth(app: App, batch: Batch) -> Result<(), Error> {
-    inbox::consume(&app.database, batch, |tx, event| {
+    let consumed = inbox::consume(&app.database, batch, |tx, event| {
+        let app = app.clone();
         Box::pin(async move {
             open_wallet(tx, event).await?;
-            end_api_credentials(tx, event).await
+            end_api_credentials(&app, tx, event).await
         })
     })
-    .await
+    .await;
+    app.outbox.nudge();
+    consumed
 }
 
 async fn on_user_profile(app: App, batch: Batch) -> Result<(), Error> {
@@ -77,7 +80,8 @@ async fn look_after_pending(app: App) -> Result<(), Error> {
     let settled = settle_yesterday(app.clone()).await;
     // Last, since Key Vault may be away, and then answers slowly.
     let rewrapped = app.credential_vault.rewrap(&app.database).await;
-    let of_shops = disputes.and(reminded).and(settled).and(rewrapped);
+    let told = tell_program_keys(app).await;
+    let of_shops = disputes.and(reminded).and(settled).and(rewrapped).and(told);
     payments.and(held).and(waiting).and(overdue).and(of_shops)
 }
 

@@ -15,11 +15,16 @@ use crate::domain::{ApiCredential, ApiScope, SigningPublicKey};
 const COLUMNS: &str = "client_id, business_id, name, scopes, allowed_addresses, secret_digest,
     signing_key_id, sealed_keys, public_key, shown_level, created_at, expires_at, deactivated_at,
     last_used_at";
+/// `tell_at` of one of which nothing is to be told.
+const NEVER: &str = "9999-12-31";
 
+/// `told_again` is when `notification` is told of it next, if ever.
 pub(crate) async fn insert_api_credential(
     tx: &mut Tx,
     credential: &ApiCredential,
+    told_again: Option<OffsetDateTime>,
 ) -> Result<(), Error> {
+    let tell_at = told_again.map_or_else(|| format!("'{NEVER}'"), sql::time);
     let ids = [
         credential.client_id.uuid(),
         credential.business_id.uuid(),
@@ -43,10 +48,10 @@ pub(crate) async fn insert_api_credential(
     tx.query_drop(format!(
         "INSERT INTO api_credentials (client_id, business_id, name, scopes, allowed_addresses,
              secret_digest, signing_key_id, sealed_keys, public_key, shown_level, created_at,
-             expires_at, window_began_at, window_calls)
+             expires_at, window_began_at, window_calls, tell_at)
          VALUES ({client_id}, {business_id}, {name}, {scopes}, {addresses}, {digest},
              {signing_key_id}, {keys}, {public_key}, {level}, {created_at},
-             {expires_at}, {created_at}, 0)"
+             {expires_at}, {created_at}, 0, {tell_at})"
     ))
     .await
 }
@@ -124,15 +129,49 @@ pub(crate) async fn list_active_of_owner(
     Ok(ids.into_iter().map(ApiClientId::from_uuid).collect())
 }
 
-/// For good; the first time counts.
+/// For good; the first time counts. Whether this was it.
 pub(crate) async fn deactivate_api_credential(
-    connection: &mut impl Queryable,
+    tx: &mut Tx,
     client_id: ApiClientId,
     now: OffsetDateTime,
-) -> Result<(), Error> {
-    let sql = "UPDATE api_credentials SET deactivated_at = ?
-        WHERE client_id = ? AND deactivated_at IS NULL";
-    connection.exec_drop(sql, (stored(now), client_id.uuid())).await
+) -> Result<bool, Error> {
+    let sql = format!(
+        "UPDATE api_credentials SET deactivated_at = ?, tell_at = '{NEVER}'
+         WHERE client_id = ? AND deactivated_at IS NULL"
+    );
+    tx.exec_drop(sql, (stored(now), client_id.uuid())).await?;
+    Ok(tx.affected_rows() > 0)
+}
+
+/// Some of those of which `notification` is to be told, the longest due first.
+pub(crate) async fn list_to_tell(
+    connection: &mut impl Queryable,
+    now: OffsetDateTime,
+    limit: u32,
+) -> Result<Vec<ApiCredential>, Error> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM api_credentials WHERE tell_at <= ? ORDER BY tell_at LIMIT ?"
+    );
+    let rows: Vec<Row> = connection.exec(sql, (stored(now), limit)).await?;
+    rows.into_iter().map(credential).collect()
+}
+
+/// It is told, and next at `next`, or never again. Whether it is so as it was read: no other
+/// instance told it, and nobody has ended it.
+pub(crate) async fn note_told(
+    tx: &mut Tx,
+    credential: &ApiCredential,
+    now: OffsetDateTime,
+    next: Option<OffsetDateTime>,
+) -> Result<bool, Error> {
+    let sql = format!(
+        "UPDATE api_credentials SET tell_at = COALESCE(?, '{NEVER}')
+         WHERE client_id = ? AND tell_at <= ? AND (deactivated_at IS NULL) = ?"
+    );
+    let is_standing = credential.deactivated_at.is_none();
+    let values = (next.map(stored), credential.client_id.uuid(), stored(now), is_standing);
+    tx.exec_drop(sql, values).await?;
+    Ok(tx.affected_rows() > 0)
 }
 
 fn credential(mut row: Row) -> Result<ApiCredential, Error> {

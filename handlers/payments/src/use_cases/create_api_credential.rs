@@ -16,6 +16,7 @@ use values::{
 };
 
 use super::read_wallet::require_act;
+use super::tell_program_keys::announce;
 use crate::domain::{
     AddressRange, ApiCredential, ApiScope, ClientSecret, CredentialKeys, NO_WALLET,
     SigningPublicKey,
@@ -99,6 +100,10 @@ pub(crate) async fn create_api_credential(
     let (client_id, created_at) = (ApiClientId::new(), now());
     // Before the transaction: it asks Key Vault.
     let sealed_keys = app.credential_vault.seal(client_id, &keys).await?;
+    let key_of_notification = match input.public_key {
+        None => Some(app.credential_vault.seal_for_notification(client_id, &keys).await?),
+        Some(_) => None,
+    };
     let credential = ApiCredential {
         client_id,
         business_id,
@@ -124,7 +129,12 @@ pub(crate) async fn create_api_credential(
         signing_key: signing_key.clone(),
         expires_at: credential.expires_at.into(),
     };
-    once(&app.database, &keyed, |tx| insert(tx, credential.clone(), answer())).await
+    let made = once(&app.database, &keyed, |tx| {
+        insert(&app, tx, &credential, key_of_notification.clone(), answer())
+    })
+    .await?;
+    app.outbox.nudge();
+    Ok(made)
 }
 
 async fn require_room(conn: &mut impl Queryable, business_id: BusinessId) -> Result<(), Error> {
@@ -134,13 +144,21 @@ async fn require_room(conn: &mut impl Queryable, business_id: BusinessId) -> Res
 
 /// Behind the lock of the shop's account, so that no two pass the limit together.
 async fn insert(
+    app: &App,
     mut tx: Tx,
-    credential: ApiCredential,
+    credential: &ApiCredential,
+    key_of_notification: Option<String>,
     answer: ApiSecretsBody,
 ) -> Result<(Tx, ApiSecretsBody), Error> {
     let business_id = credential.business_id;
     store::ledger::lock_account(&mut tx, business_id.uuid()).await?.ok_or(NO_WALLET)?;
     require_room(&mut tx, business_id).await?;
-    store::api_credentials::insert_api_credential(&mut tx, &credential).await?;
+    let told_again = key_of_notification
+        .as_ref()
+        .map(|_| credential.created_at.saturating_add(ApiCredential::TOLD_AGAIN_AFTER));
+    store::api_credentials::insert_api_credential(&mut tx, credential, told_again).await?;
+    if key_of_notification.is_some() {
+        announce(app, &mut tx, credential, key_of_notification).await?;
+    }
     Ok((tx, answer))
 }

@@ -6,6 +6,7 @@ use service::{Error, Id, Json, List, Merchant, Page};
 use utoipa::{IntoParams, ToSchema};
 use values::{ApiClientId, BusinessId, DisplayName, ShopAct, SigningKeyId, Timestamp};
 
+use super::end_api_credentials::end;
 use super::read_wallet::require_act;
 use crate::domain::{
     AddressRange, ApiCredential, ApiCredentialStatus, ApiScope, NO_API_CREDENTIAL, SigningAlgorithm,
@@ -85,10 +86,11 @@ pub(crate) async fn deactivate_api_credential(
     Id(client_id): Id<ApiClientId>,
     owner: Merchant,
 ) -> Result<Json<ApiCredentialBody>, Error> {
-    let (mut conn, find) =
-        (app.database.conn().await?, store::api_credentials::find_api_credential_of);
-    find(&mut conn, client_id, owner.user_id).await?.ok_or(NO_API_CREDENTIAL)?;
-    store::api_credentials::deactivate_api_credential(&mut conn, client_id, now()).await?;
-    let ended = find(&mut conn, client_id, owner.user_id).await?;
+    let find = store::api_credentials::find_api_credential_of;
+    let mut tx = app.database.begin().await?;
+    find(&mut tx, client_id, owner.user_id).await?.ok_or(NO_API_CREDENTIAL)?;
+    end(&app, &mut tx, client_id).await?;
+    let ended = find(&mut tx, client_id, owner.user_id).await?;
+    app.outbox.commit(tx).await?;
     Ok(Json(ApiCredentialBody::of(ended.ok_or(NO_API_CREDENTIAL)?)))
 }

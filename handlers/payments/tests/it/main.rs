@@ -287,6 +287,7 @@ fn config(database: &FreshDatabase, issuer: &TokenIssuer) -> Config {
         notification_url: NO_NOTIFICATION_SERVICE.to_owned(),
         bank: Bank::Sandbox,
         vault_url: testkit::vault_url(),
+        sealing_vault_url: testkit::vault_url(),
         vault_credential: testkit::vault_credential(),
         hub: unreachable_hub("payments"),
     }
