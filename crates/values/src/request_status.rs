@@ -23,4 +23,16 @@ impl RequestStatus {
         let is_overdue = self == Self::Open && expires_at <= now;
         if is_overdue { Self::Expired } else { self }
     }
+
+    /// The code and the words of PayMe's API for shops, as our merchant API and its notifications
+    /// say it.
+    #[must_use]
+    pub const fn merchant_status(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Open => ("PR001", "Payment Request Initiated"),
+            Self::Cancelled => ("PR004", "Payment Request Cancelled"),
+            Self::Paid => ("PR005", "Payment Success"),
+            Self::Expired => ("PR007", "Payment Request Expired"),
+        }
+    }
 }

@@ -3,6 +3,8 @@
 mod giving_up;
 mod notification;
 mod preferences;
+mod program_key;
+mod program_request;
 mod public_address;
 mod push;
 mod push_token;
@@ -20,6 +22,8 @@ mod webhook_url;
 pub(crate) use giving_up::disabled_after;
 pub(crate) use notification::{Facts, Mailbox, Notice, Notification, NotificationType};
 pub(crate) use preferences::{Choice, ClassSet, NotificationClass, NotificationPreferences};
+pub(crate) use program_key::ProgramKey;
+pub(crate) use program_request::ProgramRequest;
 pub(crate) use public_address::is_public;
 pub(crate) use push::{BURST, BURST_MAX, DEVICES_MAX, HELD_KIND, PUSH_LIFETIME, Push};
 pub(crate) use push_token::{PushPlatform, PushToken};
@@ -42,7 +46,8 @@ pub(crate) use turn_course::TurnCourse;
 pub(crate) use webhook::{
     AttemptOutcome, DeliveryState, DisabledReason, ENDPOINTS_PER_BUSINESS_MAX, EndpointStatus,
     FAILING_HOURS_MAX, Lane, OLD_SECRET_HOURS, REDELIVERIES_MAX, TEST_TYPE, WAITING_TESTS_MAX,
-    WantedTypes, WebhookAttempt, WebhookDelivery, WebhookEndpoint, WebhookMessage, WebhookType,
+    WantedTypes, WebhookAttempt, WebhookDelivery, WebhookEndpoint, WebhookMessage, WebhookReader,
+    WebhookType,
 };
 pub(crate) use webhook_payload::{payload, test_payload};
 pub(crate) use webhook_secret::{WebhookSecret, signatures};

@@ -4,6 +4,7 @@ pub(crate) mod businesses;
 mod new_notifications;
 pub(crate) mod old_notifications;
 pub(crate) mod preferences;
+pub(crate) mod program_requests;
 pub(crate) mod push_tokens;
 pub(crate) mod pushes;
 pub(crate) mod standing_notices;

@@ -33,6 +33,7 @@ mod stream_notifications;
 mod tell_of_friends;
 mod tell_of_messages;
 mod tell_of_security;
+mod tell_programs;
 mod test_webhook_endpoint;
 mod watch_webhooks;
 

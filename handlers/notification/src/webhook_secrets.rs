@@ -6,14 +6,17 @@ use azure_core::credentials::TokenCredential;
 use sealed::{Sealed, SealedColumn, SealingKey};
 use service::database::Database;
 use service::{ConfigError, Error};
-use values::WebhookEndpointId;
+use values::{ApiClientId, SigningKeyId, WebhookEndpointId};
 
-use crate::domain::WebhookSecret;
+use crate::domain::{ProgramKey, WebhookSecret};
 
 /// The key of the service's vault.
 const KEY: &str = "webhook-secrets";
 const SECRETS: SealedColumn =
     SealedColumn { table: "webhook_secrets", id: "webhook_endpoint_id", column: "sealed" };
+/// Sealed by payments, which has made them.
+const PROGRAM_KEYS: SealedColumn =
+    SealedColumn { table: "program_keys", id: "client_id", column: "sealed" };
 
 /// Seals and opens.
 pub(crate) struct WebhookSecrets(SealingKey);
@@ -47,9 +50,19 @@ impl WebhookSecrets {
         Ok(WebhookSecret::from_bytes(key))
     }
 
+    pub(crate) async fn open_program_key(
+        &self,
+        client_id: ApiClientId,
+        id: SigningKeyId,
+        sealed: &[u8],
+    ) -> Result<ProgramKey, Error> {
+        let context = format!("program_keys.sealed:{client_id}");
+        Ok(ProgramKey { id, key: self.0.open(&context, &Sealed::try_from(sealed)?).await? })
+    }
+
     /// After a rotation of the key: some of what older versions wrap.
     pub(crate) async fn rewrap(&self, database: &Database) -> Result<(), Error> {
-        self.0.rewrap_columns(database, &[SECRETS]).await
+        self.0.rewrap_columns(database, &[SECRETS, PROGRAM_KEYS]).await
     }
 }
 

@@ -17,9 +17,11 @@ use reqwest::redirect::Policy;
 use reqwest::{Client, Response, StatusCode};
 use service::ConfigError;
 use time::OffsetDateTime;
+use values::WebhookDeliveryId;
 
 use crate::domain::{
-    AttemptOutcome, WebhookAttempt, WebhookSecret, WebhookUrl, is_ours, is_public, signatures,
+    AttemptOutcome, ProgramKey, WebhookAttempt, WebhookSecret, WebhookUrl, is_ours, is_public,
+    signatures,
 };
 
 /// How long a connection may take, with its look-up and its handshake.
@@ -94,10 +96,37 @@ pub(crate) struct WebhookSender(Client);
 /// A message that is to be sent.
 pub(crate) struct Outgoing<'a> {
     pub(crate) url: &'a WebhookUrl,
-    pub(crate) message_id: &'a str,
+    pub(crate) id: WebhookDeliveryId,
     pub(crate) body: &'a str,
-    pub(crate) secrets: &'a [WebhookSecret],
+    pub(crate) signer: &'a Signer,
     pub(crate) number: u32,
+}
+
+/// With what messages are signed, and in which form.
+pub(crate) enum Signer {
+    /// Standard Webhooks, by each secret of the endpoint.
+    Secrets(Vec<WebhookSecret>),
+    /// As the merchant API's requests are.
+    Program(ProgramKey),
+}
+
+impl Signer {
+    /// The part of the header that is signed, with the signature.
+    fn headers(&self, message: &Outgoing<'_>, at: OffsetDateTime) -> Vec<(&'static str, String)> {
+        let Outgoing { url, id, body, .. } = *message;
+        match self {
+            Self::Secrets(secrets) => {
+                let (id, seconds) = (id.to_string(), at.unix_timestamp());
+                let signature = signatures(secrets, &id, seconds, body);
+                vec![
+                    ("webhook-id", id),
+                    ("webhook-timestamp", seconds.to_string()),
+                    ("webhook-signature", signature),
+                ]
+            }
+            Self::Program(key) => key.headers(url.url(), id.uuid(), at, body).into(),
+        }
+    }
 }
 
 impl WebhookSender {
@@ -119,18 +148,17 @@ impl WebhookSender {
     /// Tries once.
     pub(crate) async fn send(&self, message: &Outgoing<'_>) -> WebhookAttempt {
         let attempted_at = OffsetDateTime::now_utc();
-        let seconds = attempted_at.unix_timestamp();
-        let Outgoing { url, message_id, body, secrets, number } = *message;
+        let Outgoing { url, body, number, .. } = *message;
         let start = Instant::now();
-        let request = self
+        let mut request = self
             .0
             .post(url.url().clone())
             .header(CONTENT_TYPE, "application/json")
             .header(USER_AGENT, AGENT)
-            .header("webhook-id", message_id)
-            .header("webhook-timestamp", seconds)
-            .header("webhook-signature", signatures(secrets, message_id, seconds, body))
             .body(body.to_owned());
+        for (name, value) in message.signer.headers(message, attempted_at) {
+            request = request.header(name, value);
+        }
         let (outcome, status_code) = match request.send().await {
             Ok(response) => {
                 let status = response.status();

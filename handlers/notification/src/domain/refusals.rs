@@ -54,4 +54,10 @@ refusals! {
         en: "This webhook address is switched off. Please switch it on first.",
         zh_hant: "此 Webhook 網址已停用，請先啟用。",
         zh_hans: "该 Webhook 网址已停用，请先启用。";
+    pub(crate) WEBHOOK_ENDPOINT_OF_PROGRAM: Conflict, "webhook-endpoint-of-program",
+        "the endpoint is what a program's requests name, and stands as long as its credential",
+        action: "Pause the endpoint, or end the credential; its key signs what is sent.",
+        en: "This webhook address belongs to a program. It cannot be changed here.",
+        zh_hant: "此 Webhook 網址屬於一個程式，不能在此更改。",
+        zh_hans: "该 Webhook 网址属于一个程序，不能在此更改。";
 }

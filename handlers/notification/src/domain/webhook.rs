@@ -3,8 +3,10 @@
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use utoipa::ToSchema;
-use values::{BusinessId, WebhookDeliveryId, WebhookEndpointId, code_enum};
+use values::{BusinessId, Refusal, WebhookDeliveryId, WebhookEndpointId, code_enum};
 
+use super::program_request::ProgramRequest;
+use super::refusals::WEBHOOK_ENDPOINT_OF_PROGRAM;
 use super::webhook_url::WebhookUrl;
 
 /// Endpoints of one business.
@@ -109,7 +111,10 @@ pub(crate) const TEST_TYPE: &str = "test";
 pub(crate) struct WebhookEndpoint {
     pub(crate) id: WebhookEndpointId,
     pub(crate) business_id: BusinessId,
+    /// Of a program's requests, what one of them named.
     pub(crate) url: WebhookUrl,
+    /// Whether programs' requests name where its messages go, and nobody registered it.
+    pub(crate) is_of_program: bool,
     pub(crate) webhook_types: Vec<WebhookType>,
     pub(crate) status: EndpointStatus,
     pub(crate) disabled_reason: Option<DisabledReason>,
@@ -117,12 +122,50 @@ pub(crate) struct WebhookEndpoint {
     pub(crate) created_at: OffsetDateTime,
 }
 
+impl WebhookEndpoint {
+    /// Whether its owner made it, and may do with it what needs that.
+    pub(crate) fn require_registered(self) -> Result<Self, Refusal> {
+        if self.is_of_program { Err(WEBHOOK_ENDPOINT_OF_PROGRAM) } else { Ok(self) }
+    }
+}
+
+/// Who is told.
+pub(crate) enum WebhookReader {
+    /// Whichever endpoints of the business want the type.
+    Registered,
+    /// The program that asked to be told of the end of this request.
+    Program(Box<ProgramRequest>),
+}
+
 /// Something that happened to a business, as its endpoints are told.
 pub(crate) struct WebhookMessage {
     pub(crate) business_id: BusinessId,
+    pub(crate) reader: WebhookReader,
     pub(crate) event_id: String,
     pub(crate) webhook_type: WebhookType,
     pub(crate) payload: String,
+}
+
+impl WebhookMessage {
+    /// Whether it is to be sent there.
+    pub(crate) fn is_for(&self, endpoint: &WebhookEndpoint) -> bool {
+        match &self.reader {
+            WebhookReader::Registered => {
+                !endpoint.is_of_program
+                    && endpoint.business_id == self.business_id
+                    && endpoint.webhook_types.contains(&self.webhook_type)
+            }
+            WebhookReader::Program(request) => endpoint.id == request.endpoint_id(),
+        }
+    }
+
+    /// Where it goes, if the endpoint does not say.
+    pub(crate) fn url(&self) -> Option<&WebhookUrl> {
+        match &self.reader {
+            WebhookReader::Registered => None,
+            WebhookReader::Program(request) => Some(&request.url),
+        }
+    }
 }
 
 /// A delivery, as its owner knows it.

@@ -10,7 +10,7 @@ use values::{UserId, WebhookDeliveryId, WebhookEndpointId};
 use super::unreadable;
 use crate::domain::{
     AttemptOutcome, DeliveryState, EndpointStatus, TEST_TYPE, ToldShops, WebhookAttempt,
-    WebhookDelivery,
+    WebhookDelivery, WebhookUrl,
 };
 
 const COLUMNS: &str = "d.webhook_delivery_id, d.webhook_endpoint_id, d.webhook_type, d.payload,
@@ -35,6 +35,8 @@ pub(crate) struct NewDelivery<'a> {
     pub(crate) event_id: &'a str,
     pub(crate) webhook_type: &'a str,
     pub(crate) payload: &'a str,
+    /// Where it goes, if the endpoint does not say.
+    pub(crate) url: Option<&'a WebhookUrl>,
 }
 
 /// What an endpoint is told already, it is not told again.
@@ -43,19 +45,21 @@ pub(crate) async fn insert_deliveries(
     deliveries: &[NewDelivery<'_>],
 ) -> Result<(), Error> {
     let row = |delivery: &NewDelivery<'_>| {
+        let url = delivery.url.map(|url| text_literal(url.as_str()));
         format!(
-            "({}, {}, {}, {}, {}, 'pending', NOW(6), NOW(6))",
+            "({}, {}, {}, {}, {}, {}, 'pending', NOW(6), NOW(6))",
             bytes_literal(delivery.id.uuid().as_bytes()),
             bytes_literal(delivery.endpoint_id.uuid().as_bytes()),
             text_literal(delivery.event_id),
             text_literal(delivery.webhook_type),
             text_literal(delivery.payload),
+            url.as_deref().unwrap_or("NULL"),
         )
     };
     let rows: Vec<String> = deliveries.iter().map(row).collect();
     let sql = format!(
         "INSERT INTO webhook_deliveries (webhook_delivery_id, webhook_endpoint_id, event_id,
-             webhook_type, payload, state, due_at, created_at)
+             webhook_type, payload, url, state, due_at, created_at)
          VALUES {}
          ON DUPLICATE KEY UPDATE event_id = VALUES(event_id)",
         rows.join(", ")
@@ -77,6 +81,8 @@ pub(crate) async fn count_waiting_tests(
 pub(crate) struct DueDelivery {
     pub(crate) id: WebhookDeliveryId,
     pub(crate) payload: String,
+    /// Where it goes, if the endpoint does not say.
+    pub(crate) url: Option<WebhookUrl>,
     pub(crate) attempts: u32,
 }
 
@@ -86,20 +92,33 @@ pub(crate) async fn list_due(
     endpoint_id: WebhookEndpointId,
     limit: usize,
 ) -> Result<Vec<DueDelivery>, Error> {
-    let rows: Vec<(Uuid, String, u32)> = conn
+    let rows: Vec<(Uuid, String, Option<String>, u32)> = conn
         .exec(
-            "SELECT webhook_delivery_id, payload, attempts FROM webhook_deliveries
+            "SELECT webhook_delivery_id, payload, url, attempts FROM webhook_deliveries
              WHERE webhook_endpoint_id = ? AND state = 'pending' AND due_at <= NOW(6)
              ORDER BY due_at LIMIT ?",
             (endpoint_id.uuid(), limit),
         )
         .await?;
-    let due = |(id, payload, attempts)| DueDelivery {
-        id: WebhookDeliveryId::from_uuid(id),
-        payload,
-        attempts,
+    let due = |(id, payload, url, attempts): (_, _, Option<String>, _)| {
+        let id = WebhookDeliveryId::from_uuid(id);
+        let url = url.map(|url| WebhookUrl::stored(&url).ok_or_else(|| unreadable(id)));
+        Ok(DueDelivery { id, payload, url: url.transpose()?, attempts })
     };
-    Ok(rows.into_iter().map(due).collect())
+    rows.into_iter().map(due).collect()
+}
+
+/// Nothing that waits for an endpoint is sent any more.
+pub(crate) async fn fail_waiting(
+    conn: &mut Conn,
+    endpoint_id: WebhookEndpointId,
+) -> Result<(), Error> {
+    conn.exec_drop(
+        "UPDATE webhook_deliveries SET state = 'failed', finished_at = NOW(6)
+         WHERE webhook_endpoint_id = ? AND state = 'pending'",
+        (endpoint_id.uuid(),),
+    )
+    .await
 }
 
 /// Notes a try.

@@ -19,7 +19,7 @@ pub(super) const NEVER: &str = "9999-12-31";
 const LONG_AGO: &str = "1970-01-02";
 
 const COLUMNS: &str = "e.webhook_endpoint_id, e.business_id, e.url, e.webhook_types, e.status,
-    e.disabled_reason, e.first_failed_at, e.created_at";
+    e.is_of_program, e.disabled_reason, e.first_failed_at, e.created_at";
 
 type Row = (
     Uuid,
@@ -27,21 +27,25 @@ type Row = (
     String,
     String,
     String,
+    bool,
     Option<String>,
     Option<PrimitiveDateTime>,
     PrimitiveDateTime,
 );
 
 pub(crate) async fn count_of_business(tx: &mut Tx, business_id: BusinessId) -> Result<u64, Error> {
-    let sql = "SELECT COUNT(*) FROM webhook_endpoints WHERE business_id = ?";
+    let sql = "SELECT COUNT(*) FROM webhook_endpoints
+         WHERE business_id = ? AND NOT is_of_program";
     Ok(tx.exec_first(sql, (business_id.uuid(),)).await?.unwrap_or_default())
 }
 
+/// One that is there stays as it is.
 pub(crate) async fn insert_endpoint(tx: &mut Tx, endpoint: &WebhookEndpoint) -> Result<(), Error> {
     let sql = format!(
         "INSERT INTO webhook_endpoints (webhook_endpoint_id, business_id, url, webhook_types,
-             status, lane, due_at, leased_until, created_at)
-         VALUES (?, ?, ?, ?, ?, ?, '{NEVER}', '{LONG_AGO}', ?)"
+             status, is_of_program, lane, due_at, leased_until, created_at)
+         VALUES (?, ?, ?, ?, ?, ?, ?, '{NEVER}', '{LONG_AGO}', ?)
+         ON DUPLICATE KEY UPDATE webhook_endpoint_id = VALUES(webhook_endpoint_id)"
     );
     let codes: Vec<&str> = endpoint.webhook_types.iter().map(|wanted| wanted.code()).collect();
     let created_at = PrimitiveDateTime::new(endpoint.created_at.date(), endpoint.created_at.time());
@@ -51,6 +55,7 @@ pub(crate) async fn insert_endpoint(tx: &mut Tx, endpoint: &WebhookEndpoint) -> 
         endpoint.url.as_str(),
         codes.join(","),
         endpoint.status.code(),
+        endpoint.is_of_program,
         Lane::Slow.code(),
         created_at,
     );
@@ -264,7 +269,8 @@ pub(crate) async fn list_secrets(
 }
 
 fn endpoint(row: Row) -> Result<WebhookEndpoint, Error> {
-    let (id, business_id, url, types, status, reason, first_failed_at, created_at) = row;
+    let (id, business_id, url, types, status, is_of_program, reason, first_failed_at, created_at) =
+        row;
     let id = WebhookEndpointId::from_uuid(id);
     let wanted = types.split(',').map(WebhookType::from_code);
     let reason = reason.map(|code| DisabledReason::from_code(&code).ok_or(()));
@@ -272,6 +278,7 @@ fn endpoint(row: Row) -> Result<WebhookEndpoint, Error> {
         id,
         business_id: BusinessId::from_uuid(business_id),
         url: WebhookUrl::stored(&url).ok_or_else(|| unreadable(id))?,
+        is_of_program,
         webhook_types: wanted.collect::<Option<_>>().ok_or_else(|| unreadable(id))?,
         status: EndpointStatus::from_code(&status).ok_or_else(|| unreadable(id))?,
         disabled_reason: reason.transpose().map_err(|()| unreadable(id))?,

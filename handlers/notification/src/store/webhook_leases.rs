@@ -17,6 +17,7 @@ pub(crate) struct Leased {
     pub(crate) endpoint_id: WebhookEndpointId,
     pub(crate) lease_id: Uuid,
     pub(crate) url: WebhookUrl,
+    pub(crate) is_of_program: bool,
 }
 
 /// What a leased endpoint and a message to it are as it is noted what became of the message.
@@ -64,15 +65,16 @@ pub(crate) async fn lease_endpoint(
         (lease_id, lease_seconds, endpoint_id.uuid(), EndpointStatus::Enabled.code()),
     )
     .await?;
-    let url: Option<String> = conn
+    let row: Option<(String, bool)> = conn
         .exec_first(
-            "SELECT url FROM webhook_endpoints WHERE webhook_endpoint_id = ? AND lease_id = ?",
+            "SELECT url, is_of_program FROM webhook_endpoints
+             WHERE webhook_endpoint_id = ? AND lease_id = ?",
             (endpoint_id.uuid(), lease_id),
         )
         .await?;
-    let Some(url) = url else { return Ok(None) };
+    let Some((url, is_of_program)) = row else { return Ok(None) };
     let url = WebhookUrl::stored(&url).ok_or_else(|| unreadable(endpoint_id))?;
-    Ok(Some(Leased { endpoint_id, lease_id, url }))
+    Ok(Some(Leased { endpoint_id, lease_id, url, is_of_program }))
 }
 
 /// Holds the rows of the endpoint and of a message to it until the transaction ends. `None` if the

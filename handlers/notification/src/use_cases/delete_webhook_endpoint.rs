@@ -16,7 +16,7 @@ pub(crate) async fn delete_webhook_endpoint(
     owner.level.require(Level::Pin)?;
     let mut tx = app.database.begin().await?;
     let endpoint = webhook_endpoints::lock_endpoint(&mut tx, owner.user_id, id).await?;
-    let endpoint = endpoint.ok_or(NO_WEBHOOK_ENDPOINT)?;
+    let endpoint = endpoint.ok_or(NO_WEBHOOK_ENDPOINT)?.require_registered()?;
     webhook_endpoints::delete_endpoint(&mut tx, endpoint.id).await?;
     tx.commit().await?;
     Ok(NoContent)

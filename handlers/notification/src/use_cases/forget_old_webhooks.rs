@@ -7,7 +7,7 @@ use service::database::Database;
 use time::{Duration, OffsetDateTime};
 use uuid::{NoContext, Timestamp, Uuid};
 
-use crate::store::webhook_deliveries;
+use crate::store::{program_requests, webhook_deliveries};
 
 const KEPT: Duration = Duration::days(30);
 /// Rows of each table that one statement deletes, so that none holds locks for long …
@@ -22,7 +22,9 @@ pub(crate) async fn forget_old_webhooks(
 ) -> Result<(), Error> {
     let began = Instant::now();
     let mut conn = database.conn().await?;
-    let before = first_id_of(OffsetDateTime::now_utc().saturating_sub(KEPT));
+    let kept_since = OffsetDateTime::now_utc().saturating_sub(KEPT);
+    program_requests::prune(&mut conn, kept_since, ROWS_MAX).await?;
+    let before = first_id_of(kept_since);
     for _ in 0..ROUNDS_MAX {
         let pruned = webhook_deliveries::prune(&mut conn, before, ROWS_MAX).await?;
         if pruned < ROWS_MAX || began.elapsed() >= at_most {

@@ -46,7 +46,9 @@ async fn note(
     let failures = standing.failures.saturating_add(1);
     webhook_deliveries::insert_attempt(&mut tx, id, attempt).await?;
     let is_delivered = attempt.outcome == AttemptOutcome::Delivered;
-    let wait = next_try_after(failures, fastrand::f64());
+    // Each request of a program names its own address: one that is gone says nothing of the next.
+    let is_address_gone = leased.is_of_program && attempt.outcome == AttemptOutcome::Gone;
+    let wait = next_try_after(failures, fastrand::f64()).filter(|_| !is_address_gone);
     let (state, wait) = match wait {
         _ if is_delivered => (DeliveryState::Delivered, None),
         Some(wait) => (DeliveryState::Pending, Some(wait)),
@@ -58,7 +60,8 @@ async fn note(
         webhook_endpoints::update_first_failed(&mut tx, endpoint_id, !is_delivered).await?;
     }
     let has_failed_long = standing.has_failed_long;
-    let reason = disabled_after(standing.status, attempt.outcome, failures, has_failed_long);
+    let outcome = if is_address_gone { AttemptOutcome::Refused } else { attempt.outcome };
+    let reason = disabled_after(standing.status, outcome, failures, has_failed_long);
     let mut told = None;
     if let Some(reason) = reason {
         webhook_endpoints::disable(&mut tx, endpoint_id, reason).await?;

@@ -10,15 +10,14 @@ use events::payments::{
 use inbox::Failure;
 use serde::Serialize;
 use service::database::Tx;
-use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
 use values::{
     Balance, BusinessId, DisputeId, Money, OperationKind, PaymentId, PaymentRequestId, RefundId,
     Timestamp, WebhookDeliveryId, WebhookEndpointId,
 };
 
 use super::deliver_notifications::money;
-use crate::domain::{WebhookMessage, WebhookType, payload};
+use super::tell_programs::{insert_missing, moment, parse, tell_programs};
+use crate::domain::{WebhookMessage, WebhookReader, WebhookType, payload};
 use crate::store::webhook_deliveries::{self, NewDelivery};
 use crate::store::webhook_endpoints;
 
@@ -84,10 +83,10 @@ struct ChangedDispute {
     answer_before: Option<Timestamp>,
 }
 
-/// Endpoints are locked before anything else that the consumer locks. Returns whether anything is
-/// to be sent.
+/// Endpoints are locked before anything else that others lock too. Returns whether anything is to
+/// be sent.
 pub(crate) async fn queue_webhooks(tx: &mut Tx, events: &[&Envelope]) -> Result<bool, Failure> {
-    let mut messages = Vec::with_capacity(events.len());
+    let mut messages = tell_programs(tx, events).await?;
     for event in events {
         messages.extend(message(event)?);
     }
@@ -97,18 +96,19 @@ pub(crate) async fn queue_webhooks(tx: &mut Tx, events: &[&Envelope]) -> Result<
         return Ok(false);
     }
     let business_ids: Vec<BusinessId> = business_ids.into_iter().collect();
-    let endpoints = webhook_endpoints::lock_endpoints_of(tx, &business_ids).await?;
+    let mut endpoints = webhook_endpoints::lock_endpoints_of(tx, &business_ids).await?;
+    if insert_missing(tx, &messages, &endpoints).await? {
+        endpoints = webhook_endpoints::lock_endpoints_of(tx, &business_ids).await?;
+    }
     let wanted = messages.iter().flat_map(|message| {
-        let wants = endpoints.iter().filter(|endpoint| {
-            endpoint.business_id == message.business_id
-                && endpoint.webhook_types.contains(&message.webhook_type)
-        });
+        let wants = endpoints.iter().filter(|endpoint| message.is_for(endpoint));
         wants.map(|endpoint| NewDelivery {
             id: WebhookDeliveryId::new(),
             endpoint_id: endpoint.id,
             event_id: &message.event_id,
             webhook_type: message.webhook_type.code(),
             payload: &message.payload,
+            url: message.url(),
         })
     });
     let deliveries: Vec<NewDelivery<'_>> = wanted.collect();
@@ -248,17 +248,15 @@ fn written(
     data: impl Serialize,
 ) -> Result<WebhookMessage, Failure> {
     let payload = payload(webhook_type, moment(&event.time)?, data).map_err(Failure::poison)?;
-    Ok(WebhookMessage { business_id, event_id: event.id.clone(), webhook_type, payload })
+    Ok(WebhookMessage {
+        business_id,
+        reader: WebhookReader::Registered,
+        event_id: event.id.clone(),
+        webhook_type,
+        payload,
+    })
 }
 
 fn parse_given<T: FromStr<Err: ToString>>(id: &Option<String>) -> Result<T, Failure> {
     parse(id.as_deref().ok_or_else(|| Failure::poison("what concerns a shop has ids"))?)
-}
-
-fn parse<T: FromStr<Err: ToString>>(id: &str) -> Result<T, Failure> {
-    id.parse().map_err(Failure::poison)
-}
-
-fn moment(text: &str) -> Result<OffsetDateTime, Failure> {
-    OffsetDateTime::parse(text, &Rfc3339).map_err(Failure::poison)
 }

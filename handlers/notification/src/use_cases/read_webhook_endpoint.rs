@@ -18,6 +18,9 @@ pub(crate) struct WebhookEndpointBody {
     business_id: BusinessId,
     #[schema(example = "https://shop.example/hooks/payments")]
     url: String,
+    /// Whether a shop's program named the address, in a request by the merchant API, and its key
+    /// signs what is sent there; `url` is then what its first request named.
+    is_of_program: bool,
     webhook_types: Vec<WebhookType>,
     status: EndpointStatus,
     /// Null unless it is disabled.
@@ -33,6 +36,7 @@ impl From<&WebhookEndpoint> for WebhookEndpointBody {
             webhook_endpoint_id: endpoint.id,
             business_id: endpoint.business_id,
             url: endpoint.url.as_str().to_owned(),
+            is_of_program: endpoint.is_of_program,
             webhook_types: endpoint.webhook_types.clone(),
             status: endpoint.status,
             disabled_reason: endpoint.disabled_reason,

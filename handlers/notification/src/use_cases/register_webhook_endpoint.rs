@@ -75,6 +75,7 @@ pub(crate) async fn register_webhook_endpoint(
         id: WebhookEndpointId::new(),
         business_id,
         url,
+        is_of_program: false,
         webhook_types: webhook_types.into_types(),
         status: EndpointStatus::Enabled,
         disabled_reason: None,

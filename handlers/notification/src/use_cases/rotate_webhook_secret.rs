@@ -40,7 +40,7 @@ pub(crate) async fn rotate_webhook_secret(
     }
     let mut conn = app.database.conn().await?;
     let endpoint = webhook_endpoints::find_endpoint(&mut conn, owner.user_id, id).await?;
-    endpoint.ok_or(NO_WEBHOOK_ENDPOINT)?;
+    endpoint.ok_or(NO_WEBHOOK_ENDPOINT)?.require_registered()?;
     let number = webhook_endpoints::find_secret_number(&mut conn, id).await?;
     drop(conn);
     let number = number.saturating_add(FIRST_SECRET);
@@ -59,7 +59,7 @@ async fn insert(
     sealed: &[u8],
 ) -> Result<(Tx, WebhookSecretBody), Error> {
     let endpoint = webhook_endpoints::lock_endpoint(&mut tx, owner.user_id, id).await?;
-    endpoint.ok_or(NO_WEBHOOK_ENDPOINT)?;
+    endpoint.ok_or(NO_WEBHOOK_ENDPOINT)?.require_registered()?;
     if webhook_endpoints::find_secret_number(&mut tx, id).await? >= number {
         return Err(Error::Unavailable("The secret is being replaced by another request."));
     }

@@ -36,7 +36,8 @@ async fn insert(
     endpoint_id: WebhookEndpointId,
 ) -> Result<(Tx, WebhookDeliveryBody), Error> {
     let endpoint = webhook_endpoints::lock_endpoint(&mut tx, owner.user_id, endpoint_id).await?;
-    if endpoint.ok_or(NO_WEBHOOK_ENDPOINT)?.status != EndpointStatus::Enabled {
+    let endpoint = endpoint.ok_or(NO_WEBHOOK_ENDPOINT)?.require_registered()?;
+    if endpoint.status != EndpointStatus::Enabled {
         return Err(WEBHOOK_ENDPOINT_NOT_ENABLED.into());
     }
     let waiting = webhook_deliveries::count_waiting_tests(&mut tx, endpoint_id).await?;
@@ -52,6 +53,7 @@ async fn insert(
         event_id: &event_id,
         webhook_type: TEST_TYPE,
         payload: &payload,
+        url: None,
     };
     webhook_deliveries::insert_deliveries(&mut tx, &[new]).await?;
     webhook_endpoints::wake_endpoints(&mut tx, &[endpoint_id]).await?;

@@ -7,14 +7,16 @@ use std::time::{Duration, Instant};
 use futures_util::future::ready;
 use futures_util::{StreamExt, stream};
 use service::{Error, retry_lock_conflicts};
+use values::ApiClientId;
 
 use super::Work;
-use crate::domain::{Lane, TurnCourse, WebhookSecret};
+use crate::domain::{Lane, TurnCourse};
+use crate::store::program_requests;
 use crate::store::webhook_deliveries::{self, DueDelivery};
 use crate::store::webhook_endpoints;
 use crate::store::webhook_leases::{self, Leased};
 use crate::use_cases::note_webhook_attempt;
-use crate::webhook_sender::Outgoing;
+use crate::webhook_sender::{Outgoing, Signer};
 
 /// Messages that one endpoint is sent at once.
 const AT_ONCE: usize = 4;
@@ -82,17 +84,19 @@ async fn send_all(
     since: Instant,
     course: &Course,
 ) -> Result<(), Error> {
-    let secrets = open_secrets(work, leased).await?;
-    if secrets.is_empty() {
-        // Its owner deleted it since it was leased; nothing goes out unsigned.
-        return Err(Error::internal("the endpoint has no secret"));
-    }
+    let Some(signer) = open_signer(work, leased).await? else {
+        let note = work.notes.acquire().await.map_err(Error::internal)?;
+        let mut conn = work.database.conn().await?;
+        webhook_deliveries::fail_waiting(&mut conn, leased.endpoint_id).await?;
+        drop((conn, note));
+        return Ok(());
+    };
     loop {
         let due = list_due(work, leased).await?;
         let is_last = due.len() < BATCH;
         let sent = stream::iter(due)
             .take_while(|_| ready(!course.is_over(since)))
-            .map(|delivery| send(work, leased, &secrets, delivery, course))
+            .map(|delivery| send(work, leased, &signer, delivery, course))
             .buffer_unordered(AT_ONCE)
             .collect::<Vec<Result<(), Error>>>()
             .await;
@@ -103,16 +107,34 @@ async fn send_all(
     }
 }
 
-async fn open_secrets(work: &Work, leased: &Leased) -> Result<Vec<WebhookSecret>, Error> {
+/// `None` if the credential has ended whose key signs: whoever has stolen a key would be believed,
+/// so with one that has ended nothing is signed.
+async fn open_signer(work: &Work, leased: &Leased) -> Result<Option<Signer>, Error> {
+    let id = leased.endpoint_id;
     let note = work.notes.acquire().await.map_err(Error::internal)?;
     let mut conn = work.database.conn().await?;
-    let sealed = webhook_endpoints::list_secrets(&mut conn, leased.endpoint_id).await?;
+    if leased.is_of_program {
+        let key = program_requests::find_key(&mut conn, id).await?;
+        drop((conn, note));
+        // Its event is on the way.
+        let key =
+            key.ok_or_else(|| Error::internal("the key of the credential is not known yet"))?;
+        let Some(sealed) = key.sealed else { return Ok(None) };
+        let client_id = ApiClientId::from_uuid(id.uuid());
+        let key = work.secrets.open_program_key(client_id, key.id, &sealed).await?;
+        return Ok(Some(Signer::Program(key)));
+    }
+    let sealed = webhook_endpoints::list_secrets(&mut conn, id).await?;
     drop((conn, note));
+    if sealed.is_empty() {
+        // Its owner deleted it since it was leased; nothing goes out unsigned.
+        return Err(Error::internal("the endpoint has no secret"));
+    }
     let mut secrets = Vec::with_capacity(sealed.len());
     for (number, sealed) in sealed {
-        secrets.push(work.secrets.open(leased.endpoint_id, number, &sealed).await?);
+        secrets.push(work.secrets.open(id, number, &sealed).await?);
     }
-    Ok(secrets)
+    Ok(Some(Signer::Secrets(secrets)))
 }
 
 async fn list_due(work: &Work, leased: &Leased) -> Result<Vec<DueDelivery>, Error> {
@@ -125,15 +147,15 @@ async fn list_due(work: &Work, leased: &Leased) -> Result<Vec<DueDelivery>, Erro
 async fn send(
     work: &Work,
     leased: &Leased,
-    secrets: &[WebhookSecret],
+    signer: &Signer,
     delivery: DueDelivery,
     course: &Course,
 ) -> Result<(), Error> {
     let message = Outgoing {
-        url: &leased.url,
-        message_id: &delivery.id.to_string(),
+        url: delivery.url.as_ref().unwrap_or(&leased.url),
+        id: delivery.id,
         body: &delivery.payload,
-        secrets,
+        signer,
         number: delivery.attempts.saturating_add(1),
     };
     let attempt = work.sender.send(&message).await;

@@ -17,6 +17,7 @@ mod mailboxes;
 mod messages;
 mod money_requests;
 mod preferences;
+mod program_notices;
 mod push_tokens;
 mod pushes;
 mod rate;

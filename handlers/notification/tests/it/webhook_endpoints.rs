@@ -215,6 +215,7 @@ async fn an_owner_registers_reads_lists_and_deletes_endpoints() {
         "webhook_endpoint_id": endpoint["webhook_endpoint_id"],
         "business_id": shop.business_id,
         "url": "https://localhost/ok",
+        "is_of_program": false,
         "webhook_types": ALL,
         "status": "enabled",
         "disabled_reason": null,

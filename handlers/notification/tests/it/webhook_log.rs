@@ -263,7 +263,7 @@ async fn the_log_is_kept_for_thirty_days() {
         let id = u128::try_from(milliseconds << 80).unwrap().to_be_bytes();
         conn.exec_drop(
             "INSERT INTO webhook_deliveries SELECT ?, webhook_endpoint_id, ?, webhook_type,
-                 payload, state, attempts, failures, due_at, created_at, finished_at
+                 payload, state, attempts, failures, due_at, created_at, finished_at, url
              FROM webhook_deliveries LIMIT 1",
             (id.to_vec(), days.to_string()),
         )

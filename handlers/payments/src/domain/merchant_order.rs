@@ -5,7 +5,7 @@ use values::RequestStatus;
 
 use super::operation::OperationState;
 
-/// It is told again as it was said; nothing here is acted upon.
+/// It is told again as it was said. How a request ends `notification` tells `notification_uri`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct MerchantOrder {
@@ -22,18 +22,19 @@ pub(crate) const fn merchant_status(
     payment: Option<OperationState>,
 ) -> (&'static str, &'static str) {
     use OperationState::{Completed, Failed, Pending};
-    match (request, payment) {
-        (RequestStatus::Paid, Some(Completed)) => ("PR005", "Payment Success"),
+    let status = match (request, payment) {
+        (RequestStatus::Paid, Some(Completed)) => RequestStatus::Paid,
         (RequestStatus::Open, _) | (RequestStatus::Paid, Some(Pending) | None) => {
-            ("PR001", "Payment Request Initiated")
+            RequestStatus::Open
         }
         (RequestStatus::Cancelled, _) | (RequestStatus::Paid, Some(Failed)) => {
-            ("PR004", "Payment Request Cancelled")
+            RequestStatus::Cancelled
         }
         (RequestStatus::Expired, _) | (RequestStatus::Paid, Some(OperationState::Expired)) => {
-            ("PR007", "Payment Request Expired")
+            RequestStatus::Expired
         }
-    }
+    };
+    status.merchant_status()
 }
 
 #[cfg(test)]

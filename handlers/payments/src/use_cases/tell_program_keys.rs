@@ -1,6 +1,6 @@
-//! `notification` signs what programs are told with the key that they sign with, of which it is told
-//! when a credential is made. Here it is told again each week, and of what older versions made or
-//! ended: what its own older versions have passed by it learns so.
+//! `notification` signs what programs are told with the key that they sign with, of which it is
+//! told when a credential is made. Here it is told again each week, and of what older versions made
+//! or ended: what its own older versions have passed by it learns so.
 
 use service::database::{Tx, now};
 use service::{Error, trace};
