@@ -2,8 +2,9 @@
 
 use mysql_async::prelude::Queryable;
 use mysql_async::{Conn, Error};
+use service::Paging;
 use service::database::{Tx, bytes_literal, text_literal};
-use time::PrimitiveDateTime;
+use time::{OffsetDateTime, PrimitiveDateTime, UtcOffset};
 use uuid::Uuid;
 use values::{UserId, WebhookDeliveryId, WebhookEndpointId};
 
@@ -179,22 +180,39 @@ pub(crate) async fn find_delivery(
     row.map(delivery).transpose()
 }
 
-/// The deliveries of an endpoint with ids below `before`, newest first.
+/// Which deliveries of an endpoint are listed.
+pub(crate) struct Wanted {
+    pub(crate) state: Option<DeliveryState>,
+    pub(crate) created_from: Option<OffsetDateTime>,
+    pub(crate) created_before: Option<OffsetDateTime>,
+}
+
+/// One page of the deliveries of an endpoint, the newest first.
 pub(crate) async fn list_deliveries(
     connection: &mut impl Queryable,
     endpoint_id: WebhookEndpointId,
-    state: Option<DeliveryState>,
-    before: Uuid,
-    limit: usize,
+    wanted: &Wanted,
+    paging: &Paging,
 ) -> Result<Vec<WebhookDelivery>, Error> {
+    let Wanted { state, created_from, created_before } = *wanted;
     let of_state = if state.is_some() { "AND d.state = ?" } else { "AND ? IS NULL" };
     let sql = format!(
         "SELECT {COLUMNS} FROM webhook_deliveries d
-         WHERE d.webhook_endpoint_id = ? {of_state} AND d.webhook_delivery_id < ?
+         WHERE d.webhook_endpoint_id = ? {of_state}
+             AND d.created_at >= COALESCE(?, '1970-01-02')
+             AND d.created_at < COALESCE(?, '9999-12-31')
+             AND d.webhook_delivery_id >= ? AND d.webhook_delivery_id < ?
          ORDER BY d.webhook_delivery_id DESC LIMIT ?"
     );
     let state = state.map(DeliveryState::code);
-    let rows: Vec<Row> = connection.exec(sql, (endpoint_id.uuid(), state, before, limit)).await?;
+    let (from, before) = (paging.from_id(), paging.before_id());
+    let [created_from, created_before] = [created_from, created_before].map(|at| {
+        at.map(|at| at.to_offset(UtcOffset::UTC))
+            .map(|at| PrimitiveDateTime::new(at.date(), at.time()))
+    });
+    let id = endpoint_id.uuid();
+    let values = (id, state, created_from, created_before, from, before, paging.rows());
+    let rows: Vec<Row> = connection.exec(sql, values).await?;
     rows.into_iter().map(delivery).collect()
 }
 

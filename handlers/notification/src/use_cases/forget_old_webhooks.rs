@@ -37,7 +37,7 @@ pub(crate) async fn forget_old_webhooks(
 /// Below it are all ids that were made before.
 pub(super) fn first_id_of(moment: OffsetDateTime) -> Uuid {
     let seconds = u64::try_from(moment.unix_timestamp()).unwrap_or_default();
-    let made_then = Uuid::new_v7(Timestamp::from_unix(NoContext, seconds, 0));
+    let made_then = Uuid::new_v7(Timestamp::from_unix(NoContext, seconds, moment.nanosecond()));
     // The first 48 bits are the time.
     Uuid::from_u128(made_then.as_u128() >> 80 << 80)
 }

@@ -247,6 +247,12 @@ async fn deliveries_are_listed_by_state_page_by_page_newest_first() {
     let cursor = first["next_cursor"].as_str().unwrap();
     let second = shop.get(&format!("{path}?state=delivered&limit=2&cursor={cursor}")).await;
     assert_eq!((ids(&second), &second["next_cursor"]), (all[3..].to_vec(), &Value::Null));
+
+    // The second of them, by when it was made.
+    let page = shop.get(&path).await;
+    let made = |number: usize| page["items"][number]["created_at"].as_str().unwrap();
+    let between = format!("{path}?created_from={}&created_before={}", made(2), made(1));
+    assert_eq!(ids(&shop.get(&between).await), all[2..3]);
 }
 
 #[tokio::test]
