@@ -14,7 +14,7 @@ refusals! {
         zh_hans: "找不到该通知。";
     pub(crate) NOTIFICATION_NOT_OPTIONAL: Rule, "notification-not-optional",
         "a class of notifications cannot be switched off",
-        action: "Offer no switch for security, money, account and shop, nor for pushes of security.",
+        action: "Offer no switch for security, money, account, shop, nor for pushes of security.",
         en: "These notifications protect your account and money, and cannot be switched off.",
         zh_hant: "這類通知關乎你的帳戶及款項安全，不能關閉。",
         zh_hans: "此类通知关乎您的账户及资金安全，无法关闭。";
