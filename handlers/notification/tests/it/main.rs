@@ -18,6 +18,7 @@ mod messages;
 mod money_requests;
 mod preferences;
 mod program_notices;
+mod push_backlog;
 mod push_tokens;
 mod pushes;
 mod rate;

@@ -18,15 +18,15 @@ use crate::{Fixture, LIST, ON_PAYMENTS, ON_SOCIAL, bodies, top_up_of};
 
 const PREFERENCES: &str = "/api/v1/notification-preferences";
 /// Generous: a busy machine passes too.
-const LIMIT: Duration = Duration::from_secs(30);
+pub(crate) const LIMIT: Duration = Duration::from_secs(30);
 
 /// A token of the consumer's device.
-fn token(letter: char) -> String {
+pub(crate) fn token(letter: char) -> String {
     letter.to_string().repeat(64)
 }
 
 impl Fixture {
-    async fn registers(&self, letter: char) -> Login {
+    pub(crate) async fn registers(&self, letter: char) -> Login {
         let login = Login::new(self.consumer);
         assert_eq!(login.register(self, &token(letter)).await.status, 204);
         login
@@ -37,7 +37,7 @@ impl Fixture {
         conn.query_drop(sql).await.unwrap();
     }
 
-    async fn pushes_count(&self, sql: &str) -> u64 {
+    pub(crate) async fn pushes_count(&self, sql: &str) -> u64 {
         let mut conn = self.database.pool.get_conn().await.unwrap();
         conn.query_first(sql).await.unwrap().unwrap()
     }
@@ -49,7 +49,7 @@ impl Fixture {
     }
 
     /// Waits until the hub has so many pushes in all; the newest first.
-    async fn await_pushed(&self, count: usize) -> Vec<Push> {
+    pub(crate) async fn await_pushed(&self, count: usize) -> Vec<Push> {
         self.until(async || self.pushes.list(None).len() >= count).await;
         let pushes = self.pushes.list(None);
         assert_eq!(pushes.len(), count);
@@ -57,13 +57,13 @@ impl Fixture {
     }
 
     /// Waits until nothing is leased, and nothing that waits is due.
-    async fn await_rest(&self) {
+    pub(crate) async fn await_rest(&self) {
         let sql = "SELECT COUNT(*) FROM pushes
              WHERE lease_id IS NOT NULL OR (waiting > 0 AND due_at <= NOW(6))";
         self.until(async || self.pushes_count(sql).await == 0).await;
     }
 
-    async fn until(&self, mut is_so: impl AsyncFnMut() -> bool) {
+    pub(crate) async fn until(&self, mut is_so: impl AsyncFnMut() -> bool) {
         let since = Instant::now();
         while !is_so().await {
             assert!(since.elapsed() < LIMIT, "it never came to that");
@@ -72,7 +72,7 @@ impl Fixture {
     }
 
     /// As if everything that waits had waited long enough, whatever for.
-    async fn all_is_due(&self) {
+    pub(crate) async fn all_is_due(&self) {
         self.pushes_sql("UPDATE pushes SET due_at = NOW(6)").await;
         self.timer().await;
     }
@@ -355,77 +355,6 @@ async fn what_was_read_or_is_too_old_is_not_pushed_any_more() {
     let waiting = "SELECT COUNT(*) FROM pushes WHERE waiting > 0";
     fixture.until(async || fixture.pushes_count(waiting).await == 0).await;
     assert_eq!(fixture.pushes.list(None).len(), 0);
-}
-
-/// Owes a push to each of so many people, in the inbox of each since now.
-async fn owe(fixture: &Fixture, people: u32, expires: &str) {
-    let numbers = format!(
-        "WITH RECURSIVE numbers AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM numbers
-             WHERE n < {people})"
-    );
-    // Of the far future, or the timer would take them for notifications of a year ago.
-    let id = "UNHEX(CONCAT('FF', LPAD(HEX(n), 30, '0')))";
-    for sql in [
-        format!(
-            "INSERT INTO mailboxes (user_id, product, last_number, unread)
-             {numbers} SELECT {id}, 'consumer', 1, 1 FROM numbers"
-        ),
-        format!(
-            "INSERT INTO notifications (user_id, product, number, notification_id, event_id, kind,
-                 language, title, body)
-             {numbers} SELECT {id}, 'consumer', 1, {id}, n, 'top-up-completed', 'en', 'Money', 'x'
-             FROM numbers"
-        ),
-        format!(
-            "INSERT INTO push_tokens (device_id, product, user_id, session_id, platform, push_token)
-             {numbers} SELECT {id}, 'consumer', {id}, {id}, 'apns', LPAD(n, 64, '0') FROM numbers"
-        ),
-        format!(
-            "INSERT INTO pushes (user_id, product, kind, waiting, notification_id, title, language,
-                 due_at, expires_at, burst_since, leased_until)
-             {numbers} SELECT {id}, 'consumer', 'top-up-completed', 1, {id}, 'Money', 'en',
-                 NOW(6) - INTERVAL 2 HOUR, NOW(6) + INTERVAL {expires}, NOW(6), NOW(6)
-             FROM numbers"
-        ),
-    ] {
-        let mut conn = fixture.database.pool.get_conn().await.unwrap();
-        conn.query_drop("SET max_recursive_iterations = 20000").await.unwrap();
-        conn.query_drop(sql).await.unwrap();
-    }
-}
-
-#[tokio::test]
-async fn ten_thousand_pushes_that_waited_too_long_go_unsent_and_hold_up_nobody() {
-    let fixture = Fixture::new().await;
-    fixture.registers('a').await;
-    owe(&fixture, 10_000, "-1 HOUR").await;
-    fixture.deliver_payments(&[fixture.top_up(100)]).await;
-    let pushed = fixture.await_pushed(1).await;
-    assert_eq!(pushed[0].device_handle, token('a'));
-    fixture.await_rest().await;
-    assert_eq!(fixture.pushes_count("SELECT COUNT(*) FROM pushes WHERE waiting > 0").await, 0);
-}
-
-#[tokio::test]
-async fn a_hub_that_takes_nothing_is_not_asked_by_all_that_waits_and_gets_all_of_it_later() {
-    let fixture = Fixture::new().await;
-    let faults = Faults { status: Some(429), retry_after_seconds: Some(1), ..Faults::default() };
-    fixture.pushes.misbehave(faults);
-    owe(&fixture, 300, "1 HOUR").await;
-    // Nobody but pushes waits for it.
-    fixture.deliver_payments(&[fixture.top_up(100)]).await;
-    assert_eq!(bodies(&fixture.consumer("GET", LIST).await.1).len(), 1);
-    fixture.until(async || fixture.pushes.refused() >= 65).await;
-    // A batch, and from then on one a second.
-    let seconds = LIMIT.as_secs();
-    assert!(fixture.pushes.refused() < 65 + seconds, "{}", fixture.pushes.refused());
-    fixture.pushes.misbehave(Faults::default());
-    // What is under way is noted first: it would be due in half a minute.
-    fixture.await_rest().await;
-    fixture.all_is_due().await;
-    let pushed = fixture.await_pushed(300).await;
-    let devices: BTreeSet<&str> = pushed.iter().map(|push| &*push.device_handle).collect();
-    assert_eq!(devices.len(), 300);
 }
 
 #[tokio::test]
