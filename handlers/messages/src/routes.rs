@@ -7,10 +7,11 @@ use crate::use_cases::{
     close_support_case, count_unread_messages, edit_message, forget_reported, forget_support_cases,
     keep_reported_pictures, learn_friendship, learn_group, learn_money, link_desk_picture,
     link_message_picture, list_conversations, list_desk_cases, list_message_reports, list_messages,
-    list_support_cases, mark_conversation_read, mute_conversation, open_conversation,
-    open_support_case, read_conversation, read_desk_case, read_message, read_message_report,
-    read_support_case, reopen_support_case, report_message, send_message, send_picture,
-    settle_picture, share_card, tell_of_typing, unmute_conversation, withdraw_message,
+    list_support_cases, mark_conversation_read, mark_messages_delivered, mute_conversation,
+    open_conversation, open_support_case, read_conversation, read_desk_case, read_message,
+    read_message_report, read_support_case, reopen_support_case, report_message, send_message,
+    send_picture, settle_picture, share_card, tell_of_typing, unmute_conversation,
+    withdraw_message,
 };
 use crate::{App, NAME, REFUSALS};
 
@@ -21,6 +22,7 @@ const MESSAGES: &str = "/api/v1/messages/conversations/{conversation_id}/message
 const CARDS: &str = "/api/v1/messages/conversations/{conversation_id}/cards";
 const PICTURES: &str = "/api/v1/messages/conversations/{conversation_id}/pictures";
 const READ: &str = "/api/v1/messages/conversations/{conversation_id}/read-up-to";
+const DELIVERED: &str = "/api/v1/messages/delivered";
 const TYPING: &str = "/api/v1/messages/conversations/{conversation_id}/typing";
 const MUTE: &str = "/api/v1/messages/conversations/{conversation_id}/mute";
 const COUNT: &str = "/api/v1/messages/unread-count";
@@ -56,6 +58,7 @@ pub fn routes(app: App) -> Routes {
         .post(CARDS, "Shows money of the caller's in a conversation.", share_card)
         .post(PICTURES, "Sends a picture of the caller's in a conversation.", send_picture)
         .put(READ, "Says up to which message the caller has read.", mark_conversation_read)
+        .put(DELIVERED, "Says which messages the caller's app has.", mark_messages_delivered)
         .post(TYPING, "Shows others that the caller types.", tell_of_typing)
         .put(MUTE, "Tells the caller of a conversation no longer.", mute_conversation)
         .delete(MUTE, "Tells the caller of a conversation again.", unmute_conversation)

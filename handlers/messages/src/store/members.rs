@@ -1,5 +1,7 @@
 //! Who is in conversations, and what they have of them.
 
+use std::collections::BTreeMap;
+
 use mysql_async::prelude::Queryable;
 use mysql_async::{Error, Row};
 use service::database::{Tx, bytes_literal};
@@ -18,6 +20,8 @@ pub(crate) struct Other {
     /// Whole; empty if they have not chosen one.
     pub(crate) name: String,
     pub(crate) read_number: u32,
+    /// As their app has said it, which may be less than they have read.
+    pub(crate) delivered_number: u32,
     pub(crate) has_left: bool,
     pub(crate) is_muted: bool,
     /// How the reader stands to them.
@@ -47,6 +51,8 @@ pub(crate) async fn list_others(
     let sql = format!(
         "SELECT m.conversation_id, m.user_id, m.is_muted, n.display_name, {STANDING},
              LEAST(m.read_number, COALESCE(me.left_after, m.read_number)) AS read_number,
+             LEAST(m.delivered_number, COALESCE(me.left_after, m.delivered_number))
+                 AS delivered_number,
              IF(m.left_after > me.left_after, NULL, m.left_after) AS left_after
          FROM members m
              JOIN members me ON me.conversation_id = m.conversation_id AND me.user_id = {own}
@@ -69,6 +75,7 @@ fn other(mut row: Row, reader: UserId) -> Result<Other, Error> {
         user_id,
         name: take::<Option<String>>(row, "display_name")?.unwrap_or_default(),
         read_number: take(row, "read_number")?,
+        delivered_number: take(row, "delivered_number")?,
         has_left: take::<Option<u32>>(row, "left_after")?.is_some(),
         is_muted: take(row, "is_muted")?,
         standing: standing(row, reader < user_id)?,
@@ -173,6 +180,29 @@ pub(crate) async fn update_read(
     let sql = "UPDATE members SET read_number = ?, unread = ?
         WHERE conversation_id = ? AND user_id = ?";
     tx.exec_drop(sql, (number, unread, id.uuid(), user_id.uuid())).await
+}
+
+/// Their app has what they may read up to these numbers, in those of these conversations that are
+/// theirs. By one statement, so that of several at once the farthest counts, and by the primary
+/// key, so that none of their other conversations is locked.
+pub(crate) async fn note_delivered(
+    connection: &mut impl Queryable,
+    user_id: UserId,
+    numbers: &BTreeMap<ConversationId, u32>,
+) -> Result<(), Error> {
+    let own = bytes_literal(user_id.uuid().as_bytes());
+    let ids = list_of(numbers.keys().map(|id| id.uuid()));
+    let numbers = numbers.iter().map(|(id, number)| {
+        let id = bytes_literal(id.uuid().as_bytes());
+        format!(" WHEN {id} THEN {number}")
+    });
+    let number = format!("CASE conversation_id{} END", numbers.collect::<String>());
+    let sql = format!(
+        "UPDATE members FORCE INDEX (PRIMARY)
+         SET delivered_number = GREATEST(delivered_number, LEAST(last_number, {number}))
+         WHERE user_id = {own} AND conversation_id IN ({ids})"
+    );
+    connection.query_drop(sql).await
 }
 
 pub(crate) async fn update_muted(

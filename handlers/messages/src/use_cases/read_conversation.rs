@@ -61,6 +61,9 @@ pub(crate) struct CorrespondentBody {
     name: Option<String>,
     /// They have read what has no larger number; zero of support, which does not say.
     read_up_to: u32,
+    /// An app of theirs has received what has no larger number, which is never less than they have
+    /// read; zero of support.
+    delivered_up_to: u32,
     /// They were in the group, and are no longer.
     has_left: bool,
 }
@@ -163,6 +166,7 @@ impl From<Other> for CorrespondentBody {
             user_id: other.user_id,
             name: Some(name).filter(|name| !name.is_empty()),
             read_up_to: other.read_number,
+            delivered_up_to: other.delivered_number.max(other.read_number),
             has_left: other.has_left,
         }
     }
@@ -175,6 +179,7 @@ impl CorrespondentBody {
             user_id: SUPPORT,
             name: Some(SUPPORT_NAME.in_language(language).to_owned()),
             read_up_to: 0,
+            delivered_up_to: 0,
             has_left: false,
         }
     }

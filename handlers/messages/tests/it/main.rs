@@ -8,6 +8,7 @@ mod changes;
 mod consume_payments;
 mod consume_social;
 mod conversations;
+mod delivered;
 mod fixture;
 mod groups;
 mod pictures;

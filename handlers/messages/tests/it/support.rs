@@ -146,6 +146,9 @@ async fn whoever_of_staff_answers_is_support_in_three_languages_and_has_no_name(
         assert_eq!(shown["support_case_id"], case.id);
         assert_eq!(shown["others"][0]["name"], name);
         assert_eq!(shown["others"][0]["user_id"], SUPPORT);
+        // Staff have read it and answered, and say neither.
+        assert_eq!(shown["others"][0]["read_up_to"], 0);
+        assert_eq!(shown["others"][0]["delivered_up_to"], 0);
     }
     let page = fixture.get(&amy, &format!("{path}/messages")).await.expect(200);
     assert_eq!(page["items"].as_array().unwrap().len(), 2);
