@@ -55,6 +55,7 @@ mod staff_role;
 mod step_up_policy;
 mod sticker;
 mod text;
+mod time_of_day;
 mod timestamp;
 
 pub use account_id::AccountId;
@@ -112,4 +113,5 @@ pub use text::{
     Comment, Description, DisplayName, HomeAddress, LegalName, MessageText, Note, Operator, Reason,
     Reference, Statement, TextError,
 };
+pub use time_of_day::{TimeOfDay, TimeOfDayError};
 pub use timestamp::Timestamp;

@@ -27,7 +27,7 @@ pub(crate) use program_request::ProgramRequest;
 pub(crate) use public_address::is_public;
 pub(crate) use push::{BURST, BURST_MAX, DEVICES_MAX, HELD_KIND, PUSH_LIFETIME, Push};
 pub(crate) use push_token::{PushPlatform, PushToken};
-pub(crate) use quiet_hours::{QuietHours, TimeOfDay};
+pub(crate) use quiet_hours::QuietHours;
 pub use refusals::REFUSALS;
 pub(crate) use refusals::{
     NO_NOTIFICATION, NO_WEBHOOK_DELIVERY, NO_WEBHOOK_ENDPOINT, TOO_MANY_WEBHOOK_ENDPOINTS,

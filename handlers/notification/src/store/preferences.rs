@@ -6,10 +6,10 @@ use mysql_async::Error;
 use mysql_async::prelude::Queryable;
 use service::database::Tx;
 use uuid::Uuid;
-use values::UserId;
+use values::{TimeOfDay, UserId};
 
 use super::{ROWS_MAX, id, list_of, mailbox};
-use crate::domain::{ClassSet, Mailbox, NotificationPreferences, QuietHours, TimeOfDay};
+use crate::domain::{ClassSet, Mailbox, NotificationPreferences, QuietHours};
 
 const COLUMNS: &str = "switched_off, not_pushed, quiet_from, quiet_until, version";
 
