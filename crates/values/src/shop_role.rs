@@ -38,6 +38,8 @@ pub enum ShopAct {
     Settle,
     /// Let programs act for the shop, and be told by webhooks.
     ConnectPrograms,
+    /// Say when it is open.
+    SayHours,
     /// Say what payers see of it.
     Describe,
     /// Close it for good.
@@ -46,7 +48,7 @@ pub enum ShopAct {
 
 impl ShopAct {
     /// Every act.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Ask,
         Self::ReadToday,
         Self::ReadBooks,
@@ -57,6 +59,7 @@ impl ShopAct {
         Self::ManageManagers,
         Self::Settle,
         Self::ConnectPrograms,
+        Self::SayHours,
         Self::Describe,
         Self::Close,
     ];
@@ -66,7 +69,7 @@ impl ShopAct {
         match self {
             Self::Ask | Self::ReadToday => ShopRole::Cashier,
             Self::ReadBooks | Self::Refund | Self::Capture => ShopRole::Manager,
-            Self::AnswerDisputes | Self::ManageCashiers => ShopRole::Manager,
+            Self::AnswerDisputes | Self::ManageCashiers | Self::SayHours => ShopRole::Manager,
             Self::ManageManagers | Self::Settle | Self::ConnectPrograms => ShopRole::Owner,
             Self::Describe | Self::Close => ShopRole::Owner,
         }
@@ -107,6 +110,7 @@ mod tests {
             (ShopAct::ManageManagers, false, false),
             (ShopAct::Settle, false, false),
             (ShopAct::ConnectPrograms, false, false),
+            (ShopAct::SayHours, true, false),
             (ShopAct::Describe, false, false),
             (ShopAct::Close, false, false),
         ];
