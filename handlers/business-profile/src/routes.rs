@@ -5,10 +5,10 @@ use std::future::ready;
 use service::{Api, Dependency, Error, Routes};
 
 use crate::use_cases::{
-    accept_invitation, announce_logo, cancel_invitation, change_business, change_member,
-    close_business, create_business, decline_invitation, invite_member, list_businesses,
-    list_invitations, list_members, preview_invitation, read_business, read_logo, remove_member,
-    retire_logos,
+    accept_invitation, announce_logo, cancel_invitation, change_business, change_hours,
+    change_member, close_business, create_business, decline_invitation, invite_member,
+    list_businesses, list_invitations, list_members, preview_invitation, read_business, read_hours,
+    read_logo, remove_member, retire_logos,
 };
 use crate::{App, NAME, REFUSALS};
 
@@ -18,6 +18,7 @@ pub fn routes(app: App) -> Routes {
     const BUSINESS: &str = "/api/v1/businesses/{business_id}";
     const LOGOS: &str = "/api/v1/businesses/{business_id}/logos";
     const LOGO: &str = "/api/v1/businesses/logos/{picture_id}/{size}";
+    const HOURS: &str = "/api/v1/businesses/{business_id}/hours";
     let dependencies = vec![Dependency::MySql(app.database.clone())];
     let api = Api::new(NAME, "Business profile", app.clone(), &app.tokens)
         .refuses(REFUSALS)
@@ -27,6 +28,8 @@ pub fn routes(app: App) -> Routes {
         .patch(BUSINESS, "Changes what the caller says of their own business.", change_business)
         .delete(BUSINESS, "Closes one of the caller's own businesses for good.", close_business)
         .post(LOGOS, "Gives a link to upload a logo, which may be shown then.", announce_logo)
+        .get(HOURS, "Reads when a shop is open, and whether it is now.", read_hours)
+        .patch(HOURS, "Says when a shop is open.", change_hours)
         .get(LOGO, "Shows a logo to whoever knows its id.", read_logo);
     staff(api).on_timer("business_profile_relay_outbox", relay_outbox).finish(dependencies)
 }

@@ -1,5 +1,6 @@
 //! All SQL of this service.
 
+pub(crate) mod hours;
 pub(crate) mod invitations;
 pub(crate) mod members;
 

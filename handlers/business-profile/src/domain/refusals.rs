@@ -59,4 +59,17 @@ refusals! {
         en: "A shop has one owner. Please choose another role.",
         zh_hant: "每間商戶只有一位店主，請選擇其他職級。",
         zh_hans: "每家商户只有一位店主，请选择其他职级。";
+    pub(crate) HOURS_OVERLAP: Rule, "hours-overlap",
+        "one interval begins before the one before it has ended, over midnight too and from Sunday \
+         to Monday, those of a day are not in order, or a special day is there twice",
+        action: "Show the message; each hour belongs to one interval.",
+        en: "Some of these opening hours overlap. Please check them.",
+        zh_hant: "部分營業時間重疊，請檢查。",
+        zh_hans: "部分营业时间重叠，请检查。";
+    pub(crate) TOO_MANY_HOURS: Rule, "too-many-hours",
+        "a day has more than 4 intervals, or more than 60 days are special",
+        action: "Show the message; special days that are over can be left out.",
+        en: "There are too many opening hours for one day, or too many special days.",
+        zh_hant: "單日的營業時段或特別日子的數目已超出上限。",
+        zh_hans: "单日的营业时段或特别日期的数量已超出上限。";
 }
