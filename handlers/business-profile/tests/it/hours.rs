@@ -123,8 +123,8 @@ async fn of_two_who_say_it_at_once_one_is_told_that_it_was_changed() {
     let (_, hours) = open_shop(&fixture).await;
     for version in 1..=10 {
         let said = ["08:00", "09:00"].map(|until| {
-            let day = json!([{"from": "07:00", "until": until}, {"from": "10:00", "until": format!("11:{version:02}")}]);
-            json!({"week": week(&day)})
+            let evening = json!({"from": "20:00", "until": format!("21:{version:02}")});
+            json!({"week": week(&json!([{"from": "07:00", "until": until}, evening]))})
         });
         let calls = said.iter().map(|said| fixture.change(&hours, version, said));
         let answers = futures_util::future::join_all(calls).await;
