@@ -247,12 +247,15 @@ mod tests {
         let special_days = vec![
             special(date!(2026 - 12 - 25), &[("09:00", "10:00")]),
             special(date!(2026 - 12 - 05), &[]),
+            special(date!(2026 - 12 - 19), &[("00:30", "01:00")]),
         ];
         let bar = OpeningHours { special_days, ..bar() }.checked().unwrap();
         assert_eq!(bar.special_days[0].date.0, date!(2026 - 12 - 05));
         for (now, door) in [
             (datetime!(2026-12-05 01:00 +8), is(true, datetime!(2026-12-05 02:00 +8))),
             (datetime!(2026-12-05 02:00 +8), is(false, datetime!(2026-12-07 12:00 +8))),
+            // That night covers what the special day would open.
+            (datetime!(2026-12-19 00:45 +8), is(true, datetime!(2026-12-19 02:00 +8))),
             (datetime!(2026-12-25 08:00 +8), is(false, datetime!(2026-12-25 09:00 +8))),
             (datetime!(2026-12-25 18:00 +8), is(false, datetime!(2026-12-26 18:00 +8))),
         ] {
