@@ -20,6 +20,7 @@ const DAYS_AHEAD: i64 = 68;
 /// an evening, and two equal times are 24 hours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"from": "11:00", "until": "16:30"}))]
 pub(crate) struct OpenInterval {
     /// It is open from this minute on.
     from: TimeOfDay,

@@ -12,6 +12,7 @@ use crate::{App, store};
 /// What is said anew; each field as a whole.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"special_days": [{"date": "2026-12-25", "open": []}]}))]
 pub(crate) struct ChangeHours {
     /// Null takes back what was said.
     #[serde(default)]

@@ -17,6 +17,7 @@ pub(crate) struct HoursBody {
     /// In the order of the calendar; those that are over too.
     special_days: Vec<SpecialDay>,
     /// Whether it is open at the moment of this answer; null: the shop has not said.
+    #[schema(example = true)]
     is_open: Option<bool>,
     /// When it closes, or if it is closed, when it opens; null if that is not for two months, or
     /// the shop has not said.
