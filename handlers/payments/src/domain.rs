@@ -41,7 +41,7 @@ mod merchant_order;
 mod merchant_token;
 mod message_signature;
 #[cfg(test)]
-mod model_tests;
+pub(crate) mod model_tests;
 mod money_request;
 mod movement;
 mod open_parcels;

@@ -24,6 +24,8 @@ pub(crate) mod known_payees;
 pub(crate) mod ledger;
 pub(crate) mod merchant_calls;
 pub(crate) mod merchant_orders;
+#[cfg(test)]
+mod model_histories;
 pub(crate) mod money_requests;
 pub(crate) mod months;
 pub(crate) mod movements;

@@ -26,7 +26,7 @@ const PUBLIC_BY_DESIGN: [(&str, &str); 8] = [
 ];
 
 /// Kinds that were looked at: they open nothing by themselves, or a rule here speaks of them.
-const KNOWN: [&str; 49] = [
+const KNOWN: [&str; 50] = [
     "Microsoft.Authorization/locks",
     "Microsoft.Authorization/policyAssignments",
     "Microsoft.Authorization/roleAssignments",

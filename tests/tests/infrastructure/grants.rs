@@ -35,7 +35,7 @@ const ROLES: [(&str, &str); 18] = [
 
 /// Every right that an identity may have, and why. `a service` is the identity that its handler
 /// runs as; `shared` that of the runner, by which deployments and operators' commands work.
-const ALLOWED: [(&str, &str); 42] = [
+const ALLOWED: [(&str, &str); 43] = [
     ("a service: Key Vault Secrets User on its own vault", "its settings"),
     ("a service: Storage Blob Data Owner on its own host storage", "the host's keys and leases"),
     ("a service: Storage Blob Delegator on its own data storage", "links to its documents"),

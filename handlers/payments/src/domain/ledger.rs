@@ -30,7 +30,7 @@ impl Ledger {
         self.accounts.get(&id)
     }
 
-    pub(super) fn accounts(&self) -> impl Iterator<Item = &Account> {
+    pub(crate) fn accounts(&self) -> impl Iterator<Item = &Account> {
         self.accounts.values()
     }
 

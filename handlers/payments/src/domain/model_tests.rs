@@ -11,6 +11,7 @@ mod edges;
 mod fold;
 mod held_payments;
 mod histories;
+mod keeper;
 mod limits;
 mod money_requests;
 mod parcels;
@@ -20,7 +21,6 @@ mod schedules;
 mod settlements;
 mod shops;
 mod step;
-mod stored;
 mod top_ups;
 mod withdrawals;
 mod world;
@@ -43,6 +43,8 @@ use super::limits::WalletTier;
 use super::literal_books::{WALLET_BALANCE_MAX, hkd};
 use super::operations::{Payout, TopUpEnd};
 use super::transfer::Transfer;
+pub(crate) use histories::{SEED, Tally, play_kept, soak};
+pub(crate) use keeper::{Decided, Keeper};
 use step::Step;
 
 const PEOPLE: usize = 3;
@@ -177,7 +179,7 @@ impl Model {
 }
 
 /// The real books, and the names of what stands in them.
-struct World {
+struct World<K> {
     books: Books,
     people: Vec<UserId>,
     shops: Vec<BusinessId>,
@@ -200,11 +202,10 @@ struct World {
     known_payees: BTreeMap<(Uuid, Uuid), KnownPayee>,
     for_friends: Vec<PeerPaymentId>,
     transfers: Vec<Transfer>,
-    /// Where the books are kept, if not here.
-    stored: Option<stored::Stored>,
+    keeper: K,
 }
 
-impl World {
+impl<K: Keeper> World<K> {
     fn take(&mut self, step: &Step) -> bool {
         match *step {
             Step::TopUp { person, amount, is_debit } => self.top_up(person, amount, is_debit),

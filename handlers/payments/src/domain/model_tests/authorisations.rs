@@ -7,7 +7,7 @@ use values::CaptureMethod;
 use super::LIFETIME;
 use super::edges::beyond;
 use super::limits::{self, Used};
-use super::{Model, World};
+use super::{Keeper, Model, World};
 use crate::domain::limits::Flow;
 use crate::domain::literal_books::hkd;
 use crate::domain::operation::{ConfirmedBy, OperationState};
@@ -105,7 +105,7 @@ impl Model {
     }
 }
 
-impl World {
+impl<K: Keeper> World<K> {
     /// A request that its shop captures later, and its payment.
     pub(super) fn authorise(&mut self, person: usize, shop: usize, amount: i64) -> bool {
         let (payee, amount) = (self.shops[shop], hkd(amount));

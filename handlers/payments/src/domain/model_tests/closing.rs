@@ -2,7 +2,7 @@
 
 use time::OffsetDateTime;
 
-use super::{Model, World};
+use super::{Keeper, Model, World};
 use crate::domain::account::{Account, AccountStatus};
 use crate::domain::held_payment::HeldStatus;
 use crate::domain::parcel::ParcelStatus;
@@ -22,7 +22,7 @@ impl Model {
     }
 }
 
-impl World {
+impl<K: Keeper> World<K> {
     /// What `use_cases::close_wallet` asks, in its order.
     pub(super) fn close(&mut self, person: usize) -> bool {
         let (id, now) = (self.people[person], self.books.now);

@@ -4,7 +4,7 @@
 use proptest::prelude::*;
 use time::{Duration, OffsetDateTime};
 
-use super::{Model, PEOPLE, World, nth};
+use super::{Keeper, Model, PEOPLE, World, nth};
 use crate::domain::limits::{Flow, Limits};
 
 /// `more` is beyond the edge: nothing, or up to a dollar.
@@ -101,7 +101,7 @@ fn left(limits: Limits, [day, month, year, _]: [i64; 4]) -> i64 {
     limits.transaction.min(periods)
 }
 
-impl World {
+impl<K: Keeper> World<K> {
     pub(super) fn take_edge(&mut self, step: EdgeStep) -> bool {
         match step {
             EdgeStep::Withdraw { person, more, is_by_fps } => {

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use time::{Duration, OffsetDateTime};
 use values::{GuardedAct, HeldPaymentId, RuleAnswer, StaffId, StepUpPolicy, StepUpRule};
 
-use super::{Model, OUTSIDE, World, nth};
+use super::{Keeper, Model, OUTSIDE, World, nth};
 use crate::domain::held_payment::Review;
 use crate::domain::operations::{EndHeldPayment, HeldPaymentEnd};
 
@@ -215,7 +215,7 @@ impl Model {
     }
 }
 
-impl World {
+impl<K: Keeper> World<K> {
     pub(super) fn take_held(&mut self, step: HeldStep) -> bool {
         match step.among(self.held_payments.len()) {
             HeldStep::Hold { rule } => {

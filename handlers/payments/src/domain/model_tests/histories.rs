@@ -6,11 +6,13 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 use proptest::test_runner::{RngAlgorithm, RngSeed, TestRng, TestRunner};
 
+use super::keeper::InMemory;
 use super::step::{Step, history};
-use super::stored::Town;
-use super::{BEGINS, Model, PEOPLE, World, fold, limits};
+use super::{BEGINS, Keeper, Model, PEOPLE, World, fold, limits};
 use crate::domain::account::{AccountStatus, ESCROW};
+use crate::domain::books::Books;
 use crate::domain::limits::WalletTier;
+use crate::domain::transfer::Transfer;
 
 /// Each person has another.
 const TIERS: [WalletTier; PEOPLE] =
@@ -18,19 +20,14 @@ const TIERS: [WalletTier; PEOPLE] =
 /// What each has at first: within the limits of every tier.
 const MONEY: i64 = 200_000;
 /// What a run of all tests plays, and how many steps.
-const SEED: u64 = 1;
+pub(crate) const SEED: u64 = 1;
 const STEPS: usize = 5_000;
 const SOAK_STEPS: usize = 1_000_000;
 /// Histories between two looks at how many steps that were.
 const HISTORIES: u32 = 64;
-/// The same of those that the database is asked about.
-const STORED_STEPS: usize = 400;
-const STORED_SOAK_STEPS: usize = 20_000;
-const STORED_HISTORIES: u32 = 8;
-
 /// How often each kind of step was done and was not.
 #[derive(Default)]
-struct Tally {
+pub(crate) struct Tally {
     steps: usize,
     kinds: BTreeMap<String, [usize; 2]>,
 }
@@ -70,25 +67,9 @@ fn a_million_steps_end_as_the_simple_model_says() {
     assert!(never_done.is_empty(), "never done: {never_done:?}");
 }
 
-#[test]
-fn in_the_database_histories_end_as_the_simple_model_says() {
-    let town = Town::new();
-    play(STORED_STEPS, SEED, STORED_HISTORIES, |history, tally| play_stored(&town, history, tally));
-}
-
-#[test]
-#[ignore = "make soak plays it"]
-fn in_the_database_many_histories_end_as_the_simple_model_says() {
-    let town = Town::new();
-    soak(|seed| {
-        play(STORED_SOAK_STEPS, seed, STORED_HISTORIES, |history, tally| {
-            play_stored(&town, history, tally)
-        })
-    });
-}
-
+/// Plays what takes long by the seed that is asked for, and prints what was done.
 #[expect(clippy::print_stdout, reason = "the seed plays it again")]
-fn soak(play: impl FnOnce(u64) -> Tally) -> Tally {
+pub(crate) fn soak(play: impl FnOnce(u64) -> Tally) -> Tally {
     // PROPTEST_RNG_SEED, which proptest reads itself.
     let seed = match ProptestConfig::default().rng_seed {
         RngSeed::Fixed(seed) => seed,
@@ -132,7 +113,7 @@ fn play(
 /// One batch is the history in one transaction; the other world commits after each step.
 fn play_one(history: &[Step], tally: &mut Tally) -> Result<(), TestCaseError> {
     let mut model = Model::new(TIERS);
-    let [mut batch, mut singly] = [World::new(BEGINS, TIERS), World::new(BEGINS, TIERS)];
+    let [mut batch, mut singly] = [(); 2].map(|()| World::new(BEGINS, TIERS, |_| InMemory));
     for step in money_first().iter().chain(history) {
         let is_done = model.take(step, batch.books.now);
         prop_assert_eq!(batch.take(step), is_done, "in a batch: {:?}", step);
@@ -146,24 +127,32 @@ fn play_one(history: &[Step], tally: &mut Tally) -> Result<(), TestCaseError> {
     same(&model, &singly)
 }
 
-/// Each step is a transaction of the database.
-fn play_stored(town: &Town, history: &[Step], tally: &mut Tally) -> Result<(), TestCaseError> {
-    let (mut model, mut world) = (Model::new(TIERS), town.keep(World::new(BEGINS, TIERS)));
-    for step in money_first().iter().chain(history) {
-        let is_done = model.take(step, world.books.now);
-        prop_assert_eq!(world.take(step), is_done, "in the database: {:?}", step);
-        tally.count_step(step, is_done);
-    }
-    tally.count_ends(&model);
-    world.assert_transfers_are_stored();
-    same(&model, &world)
+/// Plays histories in worlds that somebody keeps, and shows them how each ended, with the transfers
+/// that were written.
+pub(crate) fn play_kept<K: Keeper>(
+    (steps, seed, cases): (usize, u64, u32),
+    keep: impl Fn(&Books) -> K,
+    end: impl Fn(K, &[Transfer]),
+) -> Tally {
+    play(steps, seed, cases, |history, tally| {
+        let (mut model, mut world) = (Model::new(TIERS), World::new(BEGINS, TIERS, &keep));
+        for step in money_first().iter().chain(history) {
+            let is_done = model.take(step, world.books.now);
+            prop_assert_eq!(world.take(step), is_done, "as it is kept: {:?}", step);
+            tally.count_step(step, is_done);
+        }
+        tally.count_ends(&model);
+        same(&model, &world)?;
+        end(world.keeper, &world.transfers);
+        Ok(())
+    })
 }
 
 /// Else most of what is tried would fail for want of it.
 fn money_first() -> [Step; PEOPLE] {
     std::array::from_fn(|person| Step::TopUp { person, amount: MONEY, is_debit: false })
 }
-fn same(model: &Model, world: &World) -> Result<(), TestCaseError> {
+fn same<K: Keeper>(model: &Model, world: &World<K>) -> Result<(), TestCaseError> {
     let now = world.books.now;
     let expected = [model.wallets.to_vec(), model.takings.to_vec(), model.fees.to_vec()];
     prop_assert_eq!(world.available(), expected);

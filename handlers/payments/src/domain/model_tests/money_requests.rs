@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use time::{Duration, OffsetDateTime};
 use values::{MoneyRequestId, UserId};
 
-use super::{Model, PEOPLE, World, amount, nth};
+use super::{Keeper, Model, PEOPLE, World, amount, nth};
 use crate::domain::bill::Bill;
 use crate::domain::literal_books::hkd;
 use crate::domain::money_request::MoneyRequest;
@@ -258,7 +258,7 @@ impl Model {
     }
 }
 
-impl World {
+impl<K: Keeper> World<K> {
     pub(super) fn take_between(&mut self, step: Step) -> bool {
         match step.among(self.asked.requests.len()) {
             Step::Ask { person, of, amount } => {

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use time::{Duration, OffsetDateTime};
 
 use super::limits::{self, Used};
-use super::{Model, PEOPLE, World, amount, nth};
+use super::{Keeper, Model, PEOPLE, World, amount, nth};
 use crate::domain::limits::Flow;
 use crate::domain::literal_books::hkd;
 use crate::domain::operation::ConfirmedBy;
@@ -175,7 +175,7 @@ impl Model {
     }
 }
 
-impl World {
+impl<K: Keeper> World<K> {
     pub(super) fn take_parcel(&mut self, step: ParcelStep) -> bool {
         match step.among(self.parcels.len()) {
             ParcelStep::Make { person, amount, shares, is_link } => {

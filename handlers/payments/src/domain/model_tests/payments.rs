@@ -5,7 +5,7 @@ use time::{Duration, OffsetDateTime};
 use values::{BusinessId, CaptureMethod, Level, PaymentRequestId};
 
 use super::limits::{self, Used};
-use super::{Model, World, nth};
+use super::{Keeper, Model, World, nth};
 use crate::domain::limits::Flow;
 use crate::domain::literal_books::hkd;
 use crate::domain::operation::ConfirmedBy;
@@ -120,7 +120,7 @@ fn payment(person: usize, amount: i64, at: OffsetDateTime) -> Used {
     Used { person, flow: Flow::Payment, amount, at, is_counted: true }
 }
 
-impl World {
+impl<K: Keeper> World<K> {
     pub(super) fn pay_request(&mut self, person: usize, request: usize) -> bool {
         let Some(id) = self.requests.get(request).copied() else { return false };
         let asked = self.books.request(id).unwrap();

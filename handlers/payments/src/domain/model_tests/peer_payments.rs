@@ -6,7 +6,7 @@ use values::{MoneyRequestId, PeerPaymentId, UserId};
 
 use super::held_payments::Awaited;
 use super::limits::{self, Used};
-use super::{Model, World, nth};
+use super::{Keeper, Model, World, nth};
 use crate::domain::books::Announcement;
 use crate::domain::held_payment::HeldPayment;
 use crate::domain::limits::Flow;
@@ -119,7 +119,7 @@ fn payment(person: usize, amount: i64, at: OffsetDateTime) -> Used {
     Used { person, flow: Flow::PeerPayment, amount, at, is_counted: true }
 }
 
-impl World {
+impl<K: Keeper> World<K> {
     pub(super) fn send(
         &mut self,
         person: usize,
@@ -172,7 +172,7 @@ impl World {
         let held = self.books.held_payment(id.uuid()).cloned();
         let hidden = held.map(|held| HeldPayment { visibility: Visibility::Private, ..held });
         self.books.held_payments.save(hidden.into_iter().collect());
-        self.store_hidden(id);
+        self.keeper.hide(id);
         true
     }
 

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use time::{Duration, OffsetDateTime};
 use values::ScheduleId;
 
-use super::{BEGINS, Model, PEOPLE, World, limits, nth};
+use super::{BEGINS, Keeper, Model, PEOPLE, World, limits, nth};
 use crate::domain::literal_books::hkd;
 use crate::domain::operation::ConfirmedBy;
 use crate::domain::operations::{CreateSchedule, RunSchedule};
@@ -124,7 +124,7 @@ impl Model {
     }
 }
 
-impl World {
+impl<K: Keeper> World<K> {
     pub(super) fn take_schedule(&mut self, step: ScheduleStep) -> bool {
         match step {
             ScheduleStep::Make { person, to, amount } => {
@@ -158,7 +158,7 @@ impl World {
                 let Some(id) = self.schedules.get(schedule).copied() else { return false };
                 let ended = self.books.schedule(id).unwrap().clone().ended(self.books.now);
                 self.books.schedules.save(vec![ended]);
-                self.store_changes();
+                self.keeper.change_rows(&mut self.books);
                 true
             }
         }

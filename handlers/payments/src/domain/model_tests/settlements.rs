@@ -7,7 +7,7 @@ use time::{Date, OffsetDateTime};
 use uuid::Uuid;
 use values::{OperationKind, hong_kong_day, hong_kong_midnight};
 
-use super::{Model, SHOPS, World, nth};
+use super::{Keeper, Model, SHOPS, World, nth};
 use crate::domain::literal_books::bank_account;
 use crate::domain::operations::{EndPayout, Payout, PayoutEnd, SettleTakings};
 use crate::domain::settlement::{PAID_OUT_MIN, SinceDay};
@@ -101,7 +101,7 @@ impl Model {
     }
 }
 
-impl World {
+impl<K: Keeper> World<K> {
     pub(super) fn take_settlement(&mut self, step: SettlementStep) -> bool {
         match step {
             SettlementStep::Settle { shop, has_account } => {
@@ -120,7 +120,7 @@ impl World {
                 if has_account {
                     self.books.takings_go_to.insert(business_id.uuid(), bank_account());
                 }
-                self.store_bank_account(business_id, has_account);
+                self.keeper.register_bank_account(&self.books, business_id, has_account);
                 let wanted = SettleTakings { business_id, day, is_instructed: true };
                 let Ok((settled, _)) = self.decide(&wanted) else { return false };
                 self.settlements.extend((settled.amount > 0).then_some(settled.id));

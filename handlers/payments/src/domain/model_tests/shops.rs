@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use time::OffsetDateTime;
 use values::CaptureMethod;
 
-use super::{LIFETIME, Model, SHOPS, World, amount, nth};
+use super::{Keeper, LIFETIME, Model, SHOPS, World, amount, nth};
 use crate::domain::account::AccountStatus;
 use crate::domain::literal_books::hkd;
 use crate::domain::operations::{CancelRequest, CreateRequest};
@@ -91,7 +91,7 @@ impl Model {
     }
 }
 
-impl World {
+impl<K: Keeper> World<K> {
     pub(super) fn take_shop(&mut self, step: ShopStep) -> bool {
         match step {
             ShopStep::Ask { shop, amount } => {
@@ -121,10 +121,9 @@ impl World {
                 self.decide(&wanted).is_ok_and(|(_, told)| !told.is_empty())
             }
             ShopStep::Approve { shop, is_approved } => {
-                let id = self.shops[shop].uuid();
-                self.books.shops.get_mut(&id).unwrap().is_approved = is_approved;
-                let row = (is_approved, id);
-                self.store("UPDATE shops SET is_approved = ? WHERE business_id = ?", row);
+                let id = self.shops[shop];
+                self.books.shops.get_mut(&id.uuid()).unwrap().is_approved = is_approved;
+                self.keeper.approve_shop(id, is_approved);
                 true
             }
             ShopStep::Freeze { shop, is_frozen } => {

@@ -4,7 +4,7 @@ use time::OffsetDateTime;
 use values::TopUpId;
 
 use super::limits::Used;
-use super::{Model, World};
+use super::{Keeper, Model, World};
 use crate::domain::limits::Flow;
 use crate::domain::literal_books::hkd;
 use crate::domain::operations::{EndTopUp, TopUp, TopUpEnd, TopUpMethod};
@@ -68,7 +68,7 @@ impl Model {
     }
 }
 
-impl World {
+impl<K: Keeper> World<K> {
     pub(super) fn top_up(&mut self, person: usize, amount: i64, is_debit: bool) -> bool {
         let method = if is_debit { TopUpMethod::BankDebit } else { TopUpMethod::Instant };
         let (user_id, amount) = (self.people[person], hkd(amount));

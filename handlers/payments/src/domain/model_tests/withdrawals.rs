@@ -5,7 +5,7 @@ use values::{FpsPayeeId, FpsPaymentId, FpsProxy, FpsProxyType, WithdrawalId};
 
 use super::held_payments::Awaited;
 use super::limits::{self, Used};
-use super::{Model, OUTSIDE, World};
+use super::{Keeper, Model, OUTSIDE, World};
 use crate::domain::fps_payee::FpsPayee;
 use crate::domain::held_payment::HeldStatus;
 use crate::domain::limits::Flow;
@@ -99,7 +99,7 @@ impl Model {
     }
 }
 
-impl World {
+impl<K: Keeper> World<K> {
     pub(super) fn withdraw(&mut self, person: usize, amount: i64, is_by_fps: bool) -> bool {
         let is_new_device = limits::is_new_device(person, self.books.now);
         let (confirmed, is_instructed) = (Ok(ConfirmedBy::Pin), true);

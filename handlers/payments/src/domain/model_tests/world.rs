@@ -6,9 +6,9 @@ use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 use values::{BusinessId, UserId};
 
-use super::{PEOPLE, SHOPS, World, automatic_top_ups, money_requests};
+use super::{Decided, Keeper, PEOPLE, SHOPS, World, automatic_top_ups, money_requests};
 use crate::domain::account::{Account, AccountKind, BANK_CLEARING, ESCROW};
-use crate::domain::books::Books;
+use crate::domain::books::{Books, Decide};
 use crate::domain::known_payees::KnownPayees;
 use crate::domain::ledger::Ledger;
 use crate::domain::limits::WalletTier;
@@ -17,8 +17,13 @@ use crate::domain::merchant_fee::{FeeRate, fees_account, with_fees_accounts};
 use crate::domain::rows::Rows;
 use crate::domain::shop::Shop;
 
-impl World {
-    pub(super) fn new(begins: OffsetDateTime, tiers: [WalletTier; PEOPLE]) -> Self {
+impl<K: Keeper> World<K> {
+    /// How it begins is known to whoever keeps it.
+    pub(super) fn new(
+        begins: OffsetDateTime,
+        tiers: [WalletTier; PEOPLE],
+        keep: impl FnOnce(&Books) -> K,
+    ) -> Self {
         let people: Vec<UserId> = (0..PEOPLE).map(|_| UserId::new()).collect();
         let shops: Vec<BusinessId> = (0..SHOPS).map(|_| BusinessId::new()).collect();
         let wallet = |(id, tier): (&UserId, WalletTier)| Account {
@@ -42,6 +47,7 @@ impl World {
             books.shops.insert(shop.uuid(), known);
         }
         Self {
+            keeper: keep(&books),
             books,
             people,
             shops,
@@ -62,8 +68,14 @@ impl World {
             known_payees: BTreeMap::new(),
             for_friends: Vec::new(),
             transfers: Vec::new(),
-            stored: None,
         }
+    }
+
+    pub(super) fn decide<D: Decide>(&mut self, wanted: &D) -> Decided<D::Record> {
+        let (books, for_friends) = (&mut self.books, &mut self.for_friends);
+        let (decided, written) = self.keeper.decide(books, for_friends, wanted);
+        self.transfers.extend(written);
+        decided
     }
 
     /// As if everything had been written, and read again by the next transaction.
@@ -86,9 +98,7 @@ impl World {
         self.commit_ledger(|accounts| {
             change(accounts.iter_mut().find(|account| account.id == id).unwrap());
         });
-        let Account { status, tier, .. } = self.books.account(id).unwrap();
-        let row = (status.code(), tier.code(), id);
-        self.store("UPDATE accounts SET status = ?, tier = ? WHERE account_id = ?", row);
+        self.keeper.change_account(self.books.account(id).unwrap());
     }
 
     fn commit_ledger(&mut self, change: impl FnOnce(&mut Vec<Account>)) {

@@ -11,7 +11,7 @@ use crate::domain::automatic_top_up::{
 use crate::domain::books::{Announcement, Decide};
 use crate::domain::literal_books::hkd;
 use crate::domain::model_tests::limits::day;
-use crate::domain::model_tests::{PEOPLE, World};
+use crate::domain::model_tests::{Keeper, PEOPLE, World};
 use crate::domain::operation::OperationState;
 use crate::domain::operations::{EndTopUp, Rehearsal, TopUp, TopUpEnd, TopUpMethod};
 use crate::domain::refusals::INSUFFICIENT_FUNDS;
@@ -44,7 +44,7 @@ impl Default for Named {
     }
 }
 
-impl World {
+impl<K: Keeper> World<K> {
     pub(in super::super) fn take_automatic(&mut self, step: AutomaticStep) -> bool {
         match step {
             AutomaticStep::Agree { person, day_max } => {

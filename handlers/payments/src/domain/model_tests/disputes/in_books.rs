@@ -6,13 +6,13 @@ use values::{Reason, Refusal, StaffId, StaffRole, Statement, UserId};
 use super::{DisputeStep, ONLY_PROPOSES};
 use crate::domain::dispute::Dispute;
 use crate::domain::dispute_status::{DisputeReason, DisputeStatus};
-use crate::domain::model_tests::World;
+use crate::domain::model_tests::{Keeper, World};
 use crate::domain::operations::RefundPayment;
 use crate::domain::refusals::REFUND_NOT_DUE;
 use crate::domain::ruling::Ruling;
 use crate::domain::staff_decision::{DecisionStatus, StaffDecision};
 
-impl World {
+impl<K: Keeper> World<K> {
     pub(in super::super) fn take_dispute(&mut self, step: DisputeStep) -> bool {
         let now = self.books.now;
         match step.among(self.payments.len(), self.disputes.len()) {
