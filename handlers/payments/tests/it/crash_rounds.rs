@@ -142,9 +142,7 @@ async fn whenever_handler_and_broker_are_killed_nothing_is_lost_or_doubled_and_a
     let (rounds, seed) = (setting("SOAK_ROUNDS", ROUNDS), setting("SOAK_SEED", SEED));
     println!("SOAK_ROUNDS={rounds} SOAK_SEED={seed}");
     let (mut random, client) = (Random(seed), Client::new());
-    let mut policy = holding();
-    policy.rules.extend(StepUpPolicy::allow_all().rules);
-    let fixture = Fixture::under(policy).await;
+    let fixture = Fixture::under(policy()).await;
     let (identity, mut broker) = (identity(), Broker::started());
     let mut handler = Handler::start(&fixture, &client, (&identity, &broker)).await;
     for round in 1..=rounds {
@@ -197,13 +195,7 @@ async fn whenever_handler_and_broker_are_killed_nothing_is_lost_or_doubled_and_a
         // The links that were there are back, whether the crash came before or after that, and each
         // date was paid once.
         assert_eq!(fixture.return_overdue().await, 200);
-        let dates = round * u64::try_from(PEOPLE).unwrap();
-        for paid in [
-            "schedule_occurrences WHERE status = 'paid'",
-            "operations WHERE confirmed_by = 'schedule'",
-        ] {
-            assert_eq!(fixture.database.count(paid).await, dates);
-        }
+        assert_dates_are_paid(&fixture, round * u64::try_from(PEOPLE).unwrap()).await;
         let spent: i64 = wanted.iter().map(|wanted| wanted.spends).sum();
         let left = at_first + LINKED * i64::try_from(PEOPLE).unwrap() - spent;
         assert_eq!(money_left(&fixture, &town.people).await, left);
@@ -222,6 +214,21 @@ async fn whenever_handler_and_broker_are_killed_nothing_is_lost_or_doubled_and_a
         all_is_told(&fixture, &client, &handler.url).await;
     }
     each_movement_has_arrived_once(&fixture, &broker).await;
+}
+
+/// A reviewer looks at what people send each other, if it is much.
+fn policy() -> StepUpPolicy {
+    let mut policy = holding();
+    policy.rules.extend(StepUpPolicy::allow_all().rules);
+    policy
+}
+
+async fn assert_dates_are_paid(fixture: &Fixture, dates: u64) {
+    for paid in
+        ["schedule_occurrences WHERE status = 'paid'", "operations WHERE confirmed_by = 'schedule'"]
+    {
+        assert_eq!(fixture.database.count(paid).await, dates);
+    }
 }
 
 /// What each was answered, and how many were so far.

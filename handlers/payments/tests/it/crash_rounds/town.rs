@@ -84,21 +84,8 @@ impl Town {
             assert_eq!(status, 201);
             fixture.scheduled(person, requester, SCHEDULED, "once").await;
         }
-        let (mut disputable, mut disputed, mut reviewed) = (Vec::new(), Vec::new(), Vec::new());
-        for (payer, person) in people.iter().enumerate() {
-            disputable.push((payer, paid(fixture, person, shop).await));
-            let path = format!("{PAYMENTS}/{}/disputes", paid(fixture, person, shop).await);
-            let (status, dispute) = fixture.post(person, &path, &new_key(), &complaint()).await;
-            assert_eq!(status, 200, "{dispute}");
-            disputed.push(format!("{DISPUTES}/{}", dispute["dispute_id"].as_str().unwrap()));
-            reviewed.push(fixture.held(person, &people[(payer + 1) % PEOPLE], REVIEWED).await);
-        }
-        let mut lacking = Vec::new();
-        for _ in 0..PEOPLE {
-            let person = fixture.person(Product::Consumer).await;
-            assert_eq!(fixture.agree(&person, LACKED_MAX, LACKED_MAX).await.0, 200);
-            lacking.push(person);
-        }
+        let Contested { disputable, disputed, reviewed } =
+            Contested::of(fixture, &people, shop).await;
         let mut red_packets = Vec::new();
         for sender in people.iter().cycle().take(PACKETS) {
             let (cents, split) = (i64::try_from(PEOPLE).unwrap(), format!("equal-{PEOPLE}"));
@@ -121,7 +108,7 @@ impl Town {
             disputed,
             reviewed,
             reviewer: fixture.reviewer_of_held(),
-            lacking,
+            lacking: lacking(fixture).await,
             broke: (0..PEOPLE).collect(),
             red_packets,
             unopened,
@@ -144,6 +131,39 @@ impl Town {
         assert_eq!(settled["amount"]["amount"], net(TOOK));
         assert_eq!(fixture.takings(owner, *shop).await, 0);
     }
+}
+
+/// As in `Town`.
+struct Contested {
+    disputable: Vec<(usize, String)>,
+    disputed: Vec<String>,
+    reviewed: Vec<String>,
+}
+
+impl Contested {
+    async fn of(fixture: &Fixture, people: &[Person], shop: BusinessId) -> Self {
+        let (mut disputable, mut disputed, mut reviewed) = (Vec::new(), Vec::new(), Vec::new());
+        for (payer, person) in people.iter().enumerate() {
+            disputable.push((payer, paid(fixture, person, shop).await));
+            let path = format!("{PAYMENTS}/{}/disputes", paid(fixture, person, shop).await);
+            let (status, dispute) = fixture.post(person, &path, &new_key(), &complaint()).await;
+            assert_eq!(status, 200, "{dispute}");
+            disputed.push(format!("{DISPUTES}/{}", dispute["dispute_id"].as_str().unwrap()));
+            reviewed.push(fixture.held(person, &people[(payer + 1) % PEOPLE], REVIEWED).await);
+        }
+        Self { disputable, disputed, reviewed }
+    }
+}
+
+/// Who has agreed that what they pay is brought in.
+async fn lacking(fixture: &Fixture) -> Vec<Person> {
+    let mut lacking = Vec::new();
+    for _ in 0..PEOPLE {
+        let person = fixture.person(Product::Consumer).await;
+        assert_eq!(fixture.agree(&person, LACKED_MAX, LACKED_MAX).await.0, 200);
+        lacking.push(person);
+    }
+    lacking
 }
 
 /// A payment of what may be disputed; its id.

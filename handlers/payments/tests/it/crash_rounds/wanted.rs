@@ -35,12 +35,16 @@ pub(super) struct Wanted {
 
 impl Wanted {
     pub(super) fn any(random: &mut Random, town: &mut Town) -> Self {
+        let by = random.below(26);
+        if let Some(wanted) = Self::contested(by, random, town) {
+            return wanted;
+        }
         let index = usize::try_from(random.below(u64::try_from(PEOPLE).unwrap())).unwrap();
         let (person, payee) = (&town.people[index], &town.fps_payees[index]);
         let (shop, key) = (*random.of(&town.shops), new_key());
         let cents = i64::try_from(1 + random.below(50)).unwrap();
         let amount = hkd(cents);
-        let (path, token, body, spends) = match random.below(26) {
+        let (path, token, body, spends) = match by {
             0 | 1 => (TOP_UPS.to_owned(), &person.token, json!({"amount": amount}), -cents),
             2 => {
                 let body = json!({"business_id": shop, "amount": amount});
@@ -75,11 +79,6 @@ impl Wanted {
                 let body = signed_payment(payer, &request, &key);
                 (PEER_PAYMENTS.to_owned(), &payer.token, body, 0)
             }
-            10 if !town.asking.is_empty() => {
-                let (requester, payer) = town.asking.swap_remove(0);
-                let body = wish(&town.people[payer], cents);
-                (MONEY_REQUESTS.to_owned(), &town.people[requester].token, body, 0)
-            }
             // The bank takes its time, refuses, or does not answer, and is killed meanwhile.
             by @ (11 | 12) => {
                 let cents = i64::try_from(91 + random.below(8)).unwrap();
@@ -101,31 +100,6 @@ impl Wanted {
                 let body = packet(person, cents + 1, "random-2", &key);
                 (RED_PACKETS.to_owned(), &person.token, body, cents + 1)
             }
-            15 if !town.splitting.is_empty() => {
-                let creator = town.splitting.swap_remove(0);
-                let others = [1, 2].map(|next| &town.people[(creator + next) % PEOPLE]);
-                let body = equal(3 * cents, others);
-                (BILLS.to_owned(), &town.people[creator].token, body, 0)
-            }
-            // The same dispute twice is one dispute, and so is its answer.
-            16 if !town.disputable.is_empty() => {
-                let (payer, payment) = town.disputable.swap_remove(0);
-                let path = format!("{PAYMENTS}/{payment}/disputes");
-                (path, &town.people[payer].token, complaint(), 0)
-            }
-            17 if !town.disputed.is_empty() => {
-                let path = format!("{}/accept", town.disputed.swap_remove(0));
-                (path, &town.owner.token, Value::Null, -DISPUTED)
-            }
-            18 if !town.reviewed.is_empty() => {
-                let path = format!("{HELD_PAYMENTS}/{}/release", town.reviewed.swap_remove(0));
-                (path, &town.reviewer, json!({"reason": "called the payer, case 7"}), -REVIEWED)
-            }
-            // What they lack is not counted as anybody's.
-            19 | 20 if !town.broke.is_empty() => {
-                let person = &town.lacking[town.broke.swap_remove(0)];
-                (PAYMENTS.to_owned(), &person.token, static_payment(person, shop, cents, &key), 0)
-            }
             _ => {
                 let mut body = static_payment(person, shop, cents, &key);
                 body["tip"] = if random.below(2) == 0 { amount } else { Value::Null };
@@ -133,6 +107,47 @@ impl Wanted {
             }
         };
         Self { path, token: token.clone(), key, body, spends }
+    }
+
+    /// What others must agree to, or lack; nothing if that is tried no more.
+    fn contested(by: u64, random: &mut Random, town: &mut Town) -> Option<Self> {
+        let next = |left: &mut Vec<usize>| (!left.is_empty()).then(|| left.swap_remove(0));
+        let (shop, key) = (*random.of(&town.shops), new_key());
+        let cents = i64::try_from(1 + random.below(50)).unwrap();
+        let (path, token, body, spends) = match by {
+            10 => {
+                let (requester, payer) = town.asking.pop()?;
+                let body = wish(&town.people[payer], cents);
+                (MONEY_REQUESTS.to_owned(), &town.people[requester].token, body, 0)
+            }
+            15 => {
+                let creator = next(&mut town.splitting)?;
+                let others = [1, 2].map(|next| &town.people[(creator + next) % PEOPLE]);
+                let body = equal(3 * cents, others);
+                (BILLS.to_owned(), &town.people[creator].token, body, 0)
+            }
+            // The same dispute twice is one dispute, and so is its answer.
+            16 => {
+                let (payer, payment) = town.disputable.pop()?;
+                let path = format!("{PAYMENTS}/{payment}/disputes");
+                (path, &town.people[payer].token, complaint(), 0)
+            }
+            17 => {
+                let path = format!("{}/accept", town.disputed.pop()?);
+                (path, &town.owner.token, Value::Null, -DISPUTED)
+            }
+            18 => {
+                let path = format!("{HELD_PAYMENTS}/{}/release", town.reviewed.pop()?);
+                (path, &town.reviewer, json!({"reason": "called the payer, case 7"}), -REVIEWED)
+            }
+            // What they lack is not counted as anybody's.
+            19 | 20 => {
+                let person = &town.lacking[next(&mut town.broke)?];
+                (PAYMENTS.to_owned(), &person.token, static_payment(person, shop, cents, &key), 0)
+            }
+            _ => return None,
+        };
+        Some(Self { path, token: token.clone(), key, body, spends })
     }
 
     /// Whether the bank's word may come between two answers: then they agree on what was begun.
