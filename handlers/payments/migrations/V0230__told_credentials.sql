@@ -2,4 +2,4 @@
 -- once.
 ALTER TABLE api_credentials
     ADD COLUMN tell_at DATETIME(6) NOT NULL DEFAULT '1970-01-02',
-    ADD KEY by_tell_at (tell_at);
+    ADD KEY by_tell_at (tell_at, deactivated_at);

@@ -17,6 +17,8 @@ const COLUMNS: &str = "client_id, business_id, name, scopes, allowed_addresses, 
     last_used_at";
 /// `tell_at` of one of which nothing is to be told.
 const NEVER: &str = "9999-12-31";
+/// An older version ends one without a word, and leaves `tell_at` as it is.
+const IS_DUE: &str = "(tell_at <= ? OR (deactivated_at IS NOT NULL AND tell_at < '9999-12-31'))";
 
 /// `told_again` is when `notification` is told of it next, if ever.
 pub(crate) async fn insert_api_credential(
@@ -149,9 +151,8 @@ pub(crate) async fn list_to_tell(
     now: OffsetDateTime,
     limit: u32,
 ) -> Result<Vec<ApiCredential>, Error> {
-    let sql = format!(
-        "SELECT {COLUMNS} FROM api_credentials WHERE tell_at <= ? ORDER BY tell_at LIMIT ?"
-    );
+    let sql =
+        format!("SELECT {COLUMNS} FROM api_credentials WHERE {IS_DUE} ORDER BY tell_at LIMIT ?");
     let rows: Vec<Row> = connection.exec(sql, (stored(now), limit)).await?;
     rows.into_iter().map(credential).collect()
 }
@@ -166,7 +167,7 @@ pub(crate) async fn note_told(
 ) -> Result<bool, Error> {
     let sql = format!(
         "UPDATE api_credentials SET tell_at = COALESCE(?, '{NEVER}')
-         WHERE client_id = ? AND tell_at <= ? AND (deactivated_at IS NULL) = ?"
+         WHERE client_id = ? AND {IS_DUE} AND (deactivated_at IS NULL) = ?"
     );
     let is_standing = credential.deactivated_at.is_none();
     let values = (next.map(stored), credential.client_id.uuid(), stored(now), is_standing);

@@ -95,7 +95,7 @@ async fn a_key_is_told_again_each_week_until_it_ends_and_by_one_instance() {
     assert!(told[1].sealed_signing_key.is_some());
     assert_ne!(told[0].sealed_signing_key, told[1].sealed_signing_key);
     // As an older version ends it.
-    fixture.sql("UPDATE api_credentials SET deactivated_at = NOW(6), tell_at = DEFAULT").await;
+    fixture.sql("UPDATE api_credentials SET deactivated_at = NOW(6)").await;
     for _ in 0..2 {
         assert_eq!(fixture.look_after_pending().await, 200);
         assert_eq!(statuses(fixture).await, ["active", "active", "deactivated"]);
