@@ -265,16 +265,18 @@ pub(crate) async fn list_due(
     Ok(ids.into_iter().map(ApplicationId::from_uuid).collect())
 }
 
-/// Looks at it again later: something of it failed.
+/// Looks at what was due then again at another time, or never; not at what is due later anyway,
+/// because somebody has done something meanwhile.
 pub(crate) async fn postpone(
     connection: &mut impl Queryable,
     id: ApplicationId,
-    until: OffsetDateTime,
+    was_due: OffsetDateTime,
+    until: Option<OffsetDateTime>,
 ) -> Result<(), Error> {
     connection
         .exec_drop(
-            "UPDATE applications SET due_at = ? WHERE application_id = ? AND due_at IS NOT NULL",
-            (stored(until), id.uuid()),
+            "UPDATE applications SET due_at = ? WHERE application_id = ? AND due_at <= ?",
+            (until.map(stored), id.uuid(), stored(was_due)),
         )
         .await
 }

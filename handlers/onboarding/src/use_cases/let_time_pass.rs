@@ -26,7 +26,8 @@ pub(crate) async fn let_time_pass(app: &App) -> Result<(), Error> {
         if let Err(error) = let_pass(app, id, now).await {
             tracing::error!(application_id = %id, causes = causes(&error), "what is due failed");
             let mut conn = app.database.conn().await?;
-            store::applications::postpone(&mut conn, id, now.saturating_add(AGAIN_AFTER)).await?;
+            let again = now.saturating_add(AGAIN_AFTER);
+            store::applications::postpone(&mut conn, id, now, Some(again)).await?;
         }
     }
     Ok(())
@@ -37,10 +38,10 @@ async fn let_pass(app: &App, id: ApplicationId, now: OffsetDateTime) -> Result<(
     let Some(application) = store::applications::find_application(&mut conn, id).await? else {
         return Ok(());
     };
-    let Some((due_at, elapsed)) = application.due() else { return Ok(()) };
-    if due_at > now {
-        return Ok(());
-    }
+    let Some((_, elapsed)) = application.due().filter(|(due_at, _)| *due_at <= now) else {
+        drop(conn);
+        return retry_lock_conflicts(|| put_right(app, id, now)).await;
+    };
     match elapsed {
         Elapsed::NothingReceived => {
             drop(conn);
@@ -65,6 +66,17 @@ async fn let_pass(app: &App, id: ApplicationId, now: OffsetDateTime) -> Result<(
     retry_lock_conflicts(|| write(app, id, elapsed, &[], now)).await
 }
 
+/// Listed as due, it is not: left so it would be looked at in each call, in place of another.
+async fn put_right(app: &App, id: ApplicationId, now: OffsetDateTime) -> Result<(), Error> {
+    let mut tx = app.database.begin().await?;
+    let Some(locked) = lock(&mut tx, id).await? else { return Ok(()) };
+    let due_at = locked.application.due().map(|(due_at, _)| due_at);
+    if due_at.is_none_or(|due_at| due_at > now) {
+        store::applications::postpone(&mut tx, id, now, due_at).await?;
+    }
+    Ok(tx.commit().await?)
+}
+
 /// False if nothing was uploaded. What was is waited for, since whoever reads may be late; the
 /// applicant can do nothing about that.
 async fn decide_received(
@@ -85,7 +97,8 @@ async fn decide_received(
         return Ok(false);
     } else if application.may_be_read(now) {
         let mut conn = app.database.conn().await?;
-        store::applications::postpone(&mut conn, id, now.saturating_add(AGAIN_AFTER)).await?;
+        let again = now.saturating_add(AGAIN_AFTER);
+        store::applications::postpone(&mut conn, id, now, Some(again)).await?;
     } else {
         tracing::error!(application_id = %id, "an upload was not read in a day");
         decide_unread(app, id).await?;

@@ -6,6 +6,7 @@
 
 mod applications;
 mod businesses;
+mod due;
 mod fixture;
 mod newer_codes;
 mod races;
