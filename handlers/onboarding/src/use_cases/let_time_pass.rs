@@ -134,6 +134,12 @@ async fn write(
     if locked.application.due().is_none_or(|(due_at, due)| due != elapsed || due_at > now) {
         return Ok(());
     }
+    // Bytes that came meanwhile go with the next call.
+    if elapsed == Elapsed::LetGo
+        && store::documents::list_undeleted(&mut tx, id).await?.len() > deleted.len()
+    {
+        return Ok(());
+    }
     let word = Word::of(&Actor::Service, now);
     act_on(app, &mut tx, &mut locked, &Act::Time(elapsed), &word).await?;
     for document in deleted {

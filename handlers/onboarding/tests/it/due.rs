@@ -1,8 +1,11 @@
 //! What is due is done once, at its time, whatever else is done to it meanwhile.
 
-use tokio::net::TcpListener;
+use serde_json::json;
+use testkit::blob_endpoint;
+use tokio::io::copy_bidirectional;
+use tokio::net::{TcpListener, TcpStream};
 
-use crate::fixture::{Fixture, card, hkid};
+use crate::fixture::{APPLICATIONS, Fixture, card, hkid};
 
 const NUMBER: &str = "A123456(3)";
 
@@ -41,4 +44,36 @@ async fn what_is_listed_as_due_too_early_is_listed_for_its_time() {
         assert_eq!(fixture.query::<u8>(&right).await, [1], "{set}");
     }
     assert_eq!(fixture.status(&ann, &id).await, "in-review");
+}
+
+#[tokio::test]
+async fn an_upload_that_comes_while_another_is_deleted_is_deleted_too() {
+    let fixture = Fixture::new().await;
+    let ann = fixture.applicant();
+    let id = fixture.begin(&ann, &hkid(NUMBER)).await;
+    for _ in 0..2 {
+        fixture.announce(&ann, &id).await;
+    }
+    let withdraw = format!("{APPLICATIONS}/{id}/withdraw");
+    fixture.post(&ann.token, &withdraw, &json!(null)).await.expect(200);
+    fixture.age(1).await;
+    let gone = "UPDATE documents SET deleted_at = NOW() ORDER BY document_id LIMIT 1";
+    let _: Vec<u8> = fixture.query(gone).await;
+    let way = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let endpoint = blob_endpoint();
+    let (_, rest) = endpoint.split_once("://").unwrap();
+    let (account, name) = rest.split_once('/').unwrap();
+    let slow = format!("https://{}/{name}", way.local_addr().unwrap());
+    let arrive_meanwhile = async {
+        let (mut asked, _) = way.accept().await.unwrap();
+        let _: Vec<u8> = fixture.query("UPDATE documents SET deleted_at = NULL").await;
+        let mut account = TcpStream::connect(account).await.unwrap();
+        tokio::spawn(async move { copy_bidirectional(&mut asked, &mut account).await });
+    };
+    futures_util::join!(fixture.tick_of(fixture.with_blobs(&slow)), arrive_meanwhile);
+    let kept = "SELECT has_files, due_at <= NOW(), COUNT(deleted_at)
+         FROM applications JOIN documents USING (application_id)";
+    assert_eq!(fixture.query::<(u8, Option<u8>, u8)>(kept).await, [(1, Some(1), 0)]);
+    fixture.tick().await;
+    assert_eq!(fixture.query::<(u8, Option<u8>, u8)>(kept).await, [(0, None, 2)]);
 }
