@@ -185,6 +185,17 @@ pub(crate) async fn list_to_forget(
     Ok(rows.into_iter().map(ids).collect())
 }
 
+/// Others come first: something of this one failed.
+pub(crate) async fn postpone_forgetting(
+    connection: &mut impl Queryable,
+    id: SupportCaseId,
+    was_due: OffsetDateTime,
+    until: OffsetDateTime,
+) -> Result<(), Error> {
+    let sql = "UPDATE support_cases SET forget_at = ? WHERE case_id = ? AND forget_at <= ?";
+    connection.exec_drop(sql, (stored(until), id.uuid(), stored(was_due))).await
+}
+
 /// Under the lock of its conversation: nobody has opened it again.
 pub(crate) async fn is_to_forget(
     tx: &mut Tx,

@@ -1,7 +1,8 @@
 //! What was said in a case goes a year after it was closed; that it was, and what staff did, stays.
 
-use service::Error;
 use service::database::now;
+use service::{Error, causes, retry_lock_conflicts};
+use time::Duration;
 use values::{ConversationId, SupportCaseId};
 
 use super::keep_reported_pictures::retire_picture;
@@ -11,14 +12,22 @@ use crate::store::{conversations, messages, support_cases};
 /// Cases that one call of the timer looks at, and messages of each that it deletes.
 const CASES_MAX: u32 = 20;
 const MESSAGES_MAX: usize = 500;
+/// When one that failed is tried again: others come first.
+const AGAIN_AFTER: Duration = Duration::minutes(10);
 
-/// A bounded part of what is due.
+/// A bounded part of what is due. One that fails does not hold up the others.
 pub(crate) async fn forget_support_cases(app: &App) -> Result<(), Error> {
+    let now = now();
     let mut conn = app.database.conn().await?;
-    let due = support_cases::list_to_forget(&mut conn, now(), CASES_MAX).await?;
+    let due = support_cases::list_to_forget(&mut conn, now, CASES_MAX).await?;
     drop(conn);
     for (id, of) in due {
-        forget(app, id, of).await?;
+        if let Err(error) = retry_lock_conflicts(|| forget(app, id, of)).await {
+            tracing::error!(case_id = %id, causes = causes(&error), "a case is not forgotten");
+            let mut conn = app.database.conn().await?;
+            let again = now.saturating_add(AGAIN_AFTER);
+            support_cases::postpone_forgetting(&mut conn, id, now, again).await?;
+        }
     }
     Ok(())
 }

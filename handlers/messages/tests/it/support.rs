@@ -327,6 +327,32 @@ async fn a_year_after_it_was_closed_nothing_is_left_of_what_was_said() {
 }
 
 #[tokio::test]
+async fn a_case_that_cannot_be_forgotten_is_tried_later_and_holds_up_no_other() {
+    let fixture = Fixture::new().await;
+    let amy = fixture.person("Amy").await;
+    let staff = colleague(&fixture, &[Operator]);
+    let [torn, whole] = [Case::open(&fixture, &amy).await, Case::open(&fixture, &amy).await];
+    for case in [&torn, &whole] {
+        fixture.send(&staff, case.claim()).await.expect(200);
+        fixture.send(&staff, case.close()).await.expect(200);
+    }
+    for sql in [
+        "INSERT INTO cards (card_id, kind, payer_id, amount)
+         SELECT message_id, 'poem', sender_id, 0 FROM messages ORDER BY message_id LIMIT 1",
+        "UPDATE messages SET card_id = message_id ORDER BY message_id LIMIT 1",
+        "UPDATE support_cases SET forget_at = forget_at - INTERVAL 2 YEAR ORDER BY case_id LIMIT 1",
+        "UPDATE support_cases SET forget_at = NOW() WHERE forget_at > NOW()",
+    ] {
+        let _: Vec<u8> = fixture.query(sql).await;
+    }
+    let call = Call::post("/messages_relay_outbox").json(&json!({"Data": {}, "Metadata": {}}));
+    fixture.send(&staff, call).await.expect(200);
+    let kept = "SELECT forget_at > NOW() FROM support_cases ORDER BY case_id";
+    assert_eq!(fixture.query::<Option<u8>>(kept).await, [Some(1), None]);
+    assert_eq!(fixture.listed(&amy).await.len(), 1);
+}
+
+#[tokio::test]
 async fn what_is_no_case_is_refused_and_opens_none() {
     let fixture = Fixture::new().await;
     let amy = fixture.person("Amy").await;
