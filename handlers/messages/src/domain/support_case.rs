@@ -146,18 +146,18 @@ impl SupportCase {
         self.closed_at.map(|at| at.saturating_add(REOPENABLE))
     }
 
-    /// A member of staff takes it on; whether they had not before. Nobody takes it from whoever is
-    /// at it.
+    /// A member of staff takes it on, or again once they have lost it to anybody; whether they did
+    /// not have it. Nobody takes it from whoever is at it.
     pub(crate) fn claim(&mut self, by: StaffId, now: OffsetDateTime) -> Result<bool, Refusal> {
         self.require_open()?;
-        match self.claim {
-            Some(claim) if claim.staff_id == by => return Ok(false),
-            Some(claim) if now < claim.acted_at.saturating_add(CLAIM_LASTS) => {
-                return Err(SUPPORT_CASE_CLAIMED);
+        match self.claim.filter(|claim| now < claim.acted_at.saturating_add(CLAIM_LASTS)) {
+            Some(claim) if claim.staff_id == by => Ok(false),
+            Some(_) => Err(SUPPORT_CASE_CLAIMED),
+            None => {
+                self.claim = Some(Claim { staff_id: by, acted_at: now });
+                Ok(true)
             }
-            Some(_) | None => self.claim = Some(Claim { staff_id: by, acted_at: now }),
         }
-        Ok(true)
     }
 
     /// Whoever has it has answered.
@@ -250,6 +250,11 @@ mod tests {
         assert_eq!(case.claim(other, free - Duration::SECOND), Err(SUPPORT_CASE_CLAIMED));
         assert_eq!(case.claim(other, free), Ok(true));
         assert_eq!(case.answer(one, free), Err(SUPPORT_CASE_NOT_CLAIMED));
+        // Who comes back to their own has it as long as anybody.
+        let free_again = free + CLAIM_LASTS;
+        assert_eq!(case.claim(other, free_again - Duration::SECOND), Ok(false));
+        assert_eq!(case.claim(other, free_again), Ok(true));
+        assert_eq!(case.claim(one, free_again + Duration::SECOND), Err(SUPPORT_CASE_CLAIMED));
     }
 
     #[test]
