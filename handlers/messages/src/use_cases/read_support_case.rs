@@ -8,7 +8,7 @@ use values::{ConversationId, SupportCaseId, Timestamp, UserId};
 
 use crate::domain::{
     CaseNumber, CaseSubject, NO_SUPPORT_CASE, SupportCase, SupportCategory, SupportOutcome,
-    SupportStatus,
+    SupportStatus, require_room,
 };
 use crate::{App, store};
 
@@ -90,9 +90,14 @@ pub(crate) async fn reopen_support_case(
 }
 
 async fn reopen(app: &App, id: SupportCaseId, by: UserId) -> Result<SupportCase, Error> {
+    let now = now();
     let mut tx = app.database.begin().await?;
+    // Before the case, in the order of whoever opens one.
+    let (open, _) = store::support_cases::lock_asker(&mut tx, by, now).await?;
     let (mut case, _) = lock_case(&mut tx, id, |case| case.user_id == by).await?;
-    if case.reopen(now())? {
+    if case.reopen(now)? {
+        // None is opened, so those of the day do not count.
+        require_room(open, &[], now)?;
         store::support_cases::update_case(&mut tx, &case).await?;
         tx.commit().await?;
     }

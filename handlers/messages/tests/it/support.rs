@@ -284,6 +284,18 @@ async fn of_many_cases_at_once_five_are_open_and_one_of_each_key() {
     assert_eq!((opened.len(), fixture.database.count("support_cases").await), (5, 5));
     assert_eq!(fixture.database.count("messages").await, 5);
     ask(9).await.expect_refusal(409, "too-many-support-cases");
+    // One that is opened again counts.
+    let id = opened.first().unwrap();
+    let reopen = async || fixture.send(&amy, Call::post(&format!("{CASES}/{id}/reopen"))).await;
+    let close =
+        "UPDATE support_cases SET closed_at = NOW(), open_id = NULL ORDER BY case_id LIMIT 1";
+    let _: Vec<u8> = fixture.query(close).await;
+    ask(9).await.expect(201);
+    reopen().await.expect_refusal(409, "too-many-support-cases");
+    let _: Vec<u8> = fixture.query("DELETE FROM support_cases ORDER BY case_id DESC LIMIT 1").await;
+    for _ in 0..2 {
+        reopen().await.expect(200);
+    }
     let _: Vec<u8> = fixture.query("UPDATE support_cases SET open_id = NULL").await;
     for number in 10..15 {
         ask(number).await.expect(201);
