@@ -14,8 +14,8 @@ use crate::domain::{EnrolmentStatus, NewEnrolment, Secret};
 /// One that can be used now.
 pub(crate) struct OpenEnrolment {
     pub(crate) staff_id: StaffId,
-    /// Whether nobody proposed it: it is of one of the first administrators.
-    pub(crate) is_first: bool,
+    /// Nobody of one of the first administrators.
+    pub(crate) proposed_by: Option<StaffId>,
 }
 
 /// One in the list.
@@ -119,16 +119,18 @@ pub(crate) async fn lock_open_enrolment(
     tx: &mut Tx,
     enrolment_id: EnrolmentId,
 ) -> Result<Option<OpenEnrolment>, Error> {
-    let row: Option<(Uuid, bool)> = tx
+    let row: Option<(Uuid, Option<Uuid>)> = tx
         .exec_first(
-            "SELECT staff_id, proposed_by IS NULL FROM staff_enrolments
+            "SELECT staff_id, proposed_by FROM staff_enrolments
              WHERE enrolment_id = ? AND approval_digest IS NOT NULL AND used_at IS NULL
                  AND decided_at > NOW(6) - INTERVAL ? SECOND FOR UPDATE",
             (enrolment_id.uuid(), NewEnrolment::VALID_SECONDS),
         )
         .await?;
-    let open = |(staff_id, is_first)| (StaffId::from_uuid(staff_id), is_first);
-    Ok(row.map(open).map(|(staff_id, is_first)| OpenEnrolment { staff_id, is_first }))
+    Ok(row.map(|(staff_id, proposed_by)| OpenEnrolment {
+        staff_id: StaffId::from_uuid(staff_id),
+        proposed_by: proposed_by.map(StaffId::from_uuid),
+    }))
 }
 
 /// Uses it up.

@@ -75,8 +75,13 @@ async fn update(
     let open = open.ok_or(ENROLMENT_INVALID)?;
     // Whoever has the function's key invites as often as they like, so it is counted again here.
     let administrators = store::staff::lock_and_count_administrators(&mut tx).await?;
-    if open.is_first && administrators >= FIRST_ADMINISTRATORS {
-        return Err(STAFF_ENROLLED.into());
+    match open.proposed_by {
+        // Approved before they were removed, it is as little to be trusted as afterwards.
+        Some(proposed_by) if !store::staff::is_staff(&mut tx, proposed_by).await? => {
+            return Err(ENROLMENT_INVALID.because("whoever proposed it is staff no more").into());
+        }
+        None if administrators >= FIRST_ADMINISTRATORS => return Err(STAFF_ENROLLED.into()),
+        Some(_) | None => {}
     }
     let member = store::staff::lock_staff(&mut tx, open.staff_id).await?;
     let member = member.ok_or(ENROLMENT_INVALID)?;

@@ -230,6 +230,19 @@ async fn what_somebody_proposed_who_is_staff_no_more_is_not_approved() {
 }
 
 #[tokio::test]
+async fn what_was_approved_lets_nobody_in_once_whoever_proposed_it_is_staff_no_more() {
+    let fixture = Fixture::new().await;
+    let both = administrators(&fixture).await;
+    let gone = with_roles(&fixture, &both, &["administrator"]).await;
+    let (_, proposed) = gone.propose(&fixture, &invitation("eve@example.com", &["auditor"])).await;
+    let (_, approved) = both.0.approve(&fixture, &proposed).await;
+    let halves = halves(&proposed, &approved);
+    let path = format!("staff/members/{}", gone.staff_id);
+    assert_eq!(both.1.ask(&fixture, "DELETE", &path).await.0, 204);
+    assert_eq!(enrol(&fixture, &halves).await.err(), Some(refused(422, "enrolment-invalid")));
+}
+
+#[tokio::test]
 async fn nobody_is_two_members_of_staff_who_could_agree_with_themselves() {
     let fixture = Fixture::new().await;
     // Two invitations of one name before anybody has enrolled by them.
