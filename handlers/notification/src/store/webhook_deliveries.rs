@@ -122,6 +122,16 @@ pub(crate) async fn fail_waiting(
     .await
 }
 
+/// It is not sent at all.
+pub(crate) async fn fail_unsent(conn: &mut Conn, id: WebhookDeliveryId) -> Result<(), Error> {
+    conn.exec_drop(
+        "UPDATE webhook_deliveries SET state = 'failed', finished_at = NOW(6)
+         WHERE webhook_delivery_id = ? AND state = 'pending'",
+        (id.uuid(),),
+    )
+    .await
+}
+
 /// Notes a try.
 pub(crate) async fn insert_attempt(
     tx: &mut Tx,

@@ -151,8 +151,16 @@ async fn send(
     delivery: DueDelivery,
     course: &Course,
 ) -> Result<(), Error> {
+    // What an older instance queues for a shop's own endpoints, it queues for a program's too: that
+    // has no address, and is nothing that the program's key may sign.
+    let of_endpoint = (!leased.is_of_program).then_some(&leased.url);
+    let Some(url) = delivery.url.as_ref().or(of_endpoint) else {
+        let _note = work.notes.acquire().await.map_err(Error::internal)?;
+        let mut conn = work.database.conn().await?;
+        return Ok(webhook_deliveries::fail_unsent(&mut conn, delivery.id).await?);
+    };
     let message = Outgoing {
-        url: delivery.url.as_ref().unwrap_or(&leased.url),
+        url,
         id: delivery.id,
         body: &delivery.payload,
         signer,

@@ -236,6 +236,31 @@ async fn an_address_that_is_gone_loses_its_own_message_and_no_other() {
 }
 
 #[tokio::test]
+async fn what_an_older_instance_queues_for_a_programs_endpoint_is_signed_by_no_key() {
+    let shop = Shop::new().await;
+    let program = Program::of(&shop).await;
+    program.asks_in_vain("https://localhost/ok").await;
+    shop.receiver.await_received("/ok", 1).await;
+    shop.turns_are_over().await;
+    // It knows no addresses of deliveries.
+    shop.sql(
+        "INSERT INTO webhook_deliveries (webhook_delivery_id, webhook_endpoint_id, event_id,
+             webhook_type, payload, state, due_at, created_at)
+         SELECT UNHEX(REPEAT('FF', 16)), webhook_endpoint_id, 'older', webhook_type, payload,
+             'pending', NOW(6), NOW(6)
+         FROM webhook_deliveries",
+    )
+    .await;
+    // What has an address does not wait for it.
+    program.asks_in_vain("https://localhost/status/204").await;
+    shop.try_again().await;
+    shop.receiver.await_received("/status/204", 1).await;
+    let failed = shop.delivery(&program.endpoint().await, |it| it["state"] == "failed").await;
+    assert_eq!(failed["attempts"], 0);
+    assert_eq!(shop.receiver.received("/ok").len(), 1);
+}
+
+#[tokio::test]
 async fn with_a_key_that_has_ended_nothing_is_signed() {
     let shop = Shop::new().await;
     let program = Program::of(&shop).await;
