@@ -9,7 +9,7 @@ use service::database::Tx;
 use uuid::Uuid;
 use values::{DeviceId, Product, SessionId, UserId};
 
-use super::{ROWS_MAX, id, list_of, mailbox};
+use super::{ROWS_MAX, id, known_mailbox, list_of};
 use crate::domain::{DEVICES_MAX, Mailbox, PushPlatform, PushToken};
 
 /// How long a token is kept without being registered again. A login that nobody renews dies after
@@ -92,9 +92,9 @@ pub(crate) async fn list_reached(
             list_of(part.iter().map(|user_id| id(user_id.uuid())))
         );
         let rows: Vec<(Uuid, String)> = tx.query(sql).await?;
-        for (user_id, product) in rows {
-            reached.insert(mailbox(user_id, &product)?);
-        }
+        reached.extend(
+            rows.into_iter().filter_map(|(user_id, product)| known_mailbox(user_id, &product)),
+        );
     }
     Ok(reached)
 }
@@ -132,11 +132,11 @@ pub(crate) async fn list_checks(conn: &mut Conn, limit: usize) -> Result<Vec<Tok
         )
         .await?;
     let check = |(user_id, device_id, product, hub_message_id): (Uuid, Uuid, String, String)| {
-        let product = mailbox(user_id, &product)?.product;
+        let product = known_mailbox(user_id, &product)?.product;
         let device_id = DeviceId::from_uuid(device_id);
-        Ok(TokenCheck { device_id, product, hub_message_id })
+        Some(TokenCheck { device_id, product, hub_message_id })
     };
-    rows.into_iter().map(check).collect()
+    Ok(rows.into_iter().filter_map(check).collect())
 }
 
 /// The device has its token no more, unless it was registered again since.

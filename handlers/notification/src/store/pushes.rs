@@ -7,7 +7,7 @@ use time::{OffsetDateTime, PrimitiveDateTime};
 use uuid::Uuid;
 use values::{Language, NotificationId};
 
-use super::{ROWS_MAX, id, list_of, mailbox, place, unreadable};
+use super::{ROWS_MAX, id, known_mailbox, list_of, place};
 use crate::domain::{BURST, BURST_MAX, HELD_KIND, Mailbox, PUSH_LIFETIME, PushPlatform};
 
 /// Something more that is to be pushed.
@@ -154,8 +154,8 @@ pub(crate) async fn list_leased(conn: &mut Conn, lease_id: Uuid) -> Result<Vec<L
         .await?;
     let leased = |row: Row| {
         let (user_id, product, kind, waiting, newest, title, language, seconds, is_unread) = row;
-        Ok(LeasedPush {
-            mailbox: mailbox(user_id, &product)?,
+        Some(LeasedPush {
+            mailbox: known_mailbox(user_id, &product)?,
             kind,
             waiting,
             notification_id: NotificationId::from_uuid(newest),
@@ -166,7 +166,7 @@ pub(crate) async fn list_leased(conn: &mut Conn, lease_id: Uuid) -> Result<Vec<L
             is_unread,
         })
     };
-    rows.into_iter().map(leased).collect()
+    Ok(rows.into_iter().filter_map(leased).collect())
 }
 
 /// Where somebody is pushed to.
@@ -194,9 +194,11 @@ pub(crate) async fn list_devices(
         .await?;
     let mut devices = Vec::with_capacity(rows.len());
     for (user_id, product, platform, push_token, is_to_check) in rows {
-        let mailbox = mailbox(user_id, &product)?;
-        let platform = PushPlatform::from_code(&platform);
-        let platform = platform.ok_or_else(|| unreadable(mailbox.user_id))?;
+        let Some(mailbox) = known_mailbox(user_id, &product) else { continue };
+        let Some(platform) = PushPlatform::from_code(&platform) else {
+            tracing::warn!(platform, "a device of an unknown platform is not pushed to");
+            continue;
+        };
         devices.push((mailbox, PushDevice { platform, push_token, is_to_check }));
     }
     Ok(devices)

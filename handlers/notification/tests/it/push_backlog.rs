@@ -78,3 +78,35 @@ async fn a_hub_that_takes_nothing_is_not_asked_by_all_that_waits_and_gets_all_of
     let devices: BTreeSet<&str> = pushed.iter().map(|push| &*push.device_handle).collect();
     assert_eq!(devices.len(), 300);
 }
+
+#[tokio::test]
+async fn what_only_a_later_version_can_push_holds_up_nothing_beside_it() {
+    let fixture = Fixture::new().await;
+    for letter in ['a', 'b'] {
+        fixture.registers(letter).await;
+    }
+    owe(&fixture, 4, "1 HOUR").await;
+    let first = format!("{}1", "0".repeat(63));
+    let second = format!("{}2", "0".repeat(63));
+    for sql in [
+        "UPDATE pushes SET product = 'kiosk' ORDER BY user_id LIMIT 1".to_owned(),
+        format!(
+            "UPDATE push_tokens SET product = 'kiosk' WHERE push_token IN ('{first}', '{}')",
+            token('b')
+        ),
+        format!("UPDATE push_tokens SET platform = 'semaphore' WHERE push_token = '{second}'"),
+    ] {
+        fixture.pushes_sql(&sql).await;
+    }
+    fixture.deliver_payments(&[fixture.top_up(100)]).await;
+    let pushed = fixture.await_pushed(3).await;
+    assert!(pushed.iter().any(|push| push.device_handle == token('a')));
+    let left = "SELECT COUNT(*) FROM pushes WHERE waiting > 0";
+    fixture.until(async || fixture.pushes_count(left).await == 1).await;
+    // The hub has forgotten all of their messages.
+    fixture.pushes_sql("UPDATE push_tokens SET hub_message_id = 'x', check_at = NOW(6)").await;
+    fixture.timer().await;
+    let unchecked = "SELECT COUNT(*) FROM push_tokens WHERE check_at IS NOT NULL";
+    assert_eq!(fixture.pushes_count(unchecked).await, 2);
+    assert_eq!(fixture.pushes_count(&format!("{unchecked} AND product = 'kiosk'")).await, 2);
+}

@@ -32,7 +32,7 @@ impl Fixture {
         login
     }
 
-    async fn pushes_sql(&self, sql: &str) {
+    pub(crate) async fn pushes_sql(&self, sql: &str) {
         let mut conn = self.database.pool.get_conn().await.unwrap();
         conn.query_drop(sql).await.unwrap();
     }
@@ -43,7 +43,7 @@ impl Fixture {
     }
 
     /// The timer comes.
-    async fn timer(&self) {
+    pub(crate) async fn timer(&self) {
         let call = Call::post("/notification_send_webhooks").body("application/json", "{}");
         assert_eq!(call.send(&routes(self.app.clone())).await.status, 200);
     }
