@@ -262,8 +262,8 @@ pub(crate) async fn send_again(tx: &mut Tx, id: WebhookDeliveryId) -> Result<(),
 }
 
 /// Of the first messages with ids from `from` to `until`: for how many shops they were, at
-/// endpoints that are enabled, and how many of those have none of theirs. What an owner tests is
-/// not counted.
+/// endpoints that are enabled, and how many of those have none of theirs. What an owner tests and
+/// what programs are told is not counted.
 pub(crate) async fn count_told_shops(
     conn: &mut Conn,
     from: Uuid,
@@ -276,7 +276,7 @@ pub(crate) async fn count_told_shops(
                      WHERE webhook_delivery_id >= ? AND webhook_delivery_id < ?
                      ORDER BY webhook_delivery_id LIMIT ?) d
                  JOIN webhook_endpoints e USING (webhook_endpoint_id)
-             WHERE e.status = ? AND d.webhook_type <> ?
+             WHERE e.status = ? AND NOT e.is_of_program AND d.webhook_type <> ?
              GROUP BY e.business_id) told";
     let (delivered, enabled) = (DeliveryState::Delivered.code(), EndpointStatus::Enabled.code());
     let row: Option<(u64, u64)> =

@@ -51,7 +51,10 @@ async fn somebody_is_told_once_most_shops_have_got_nothing_for_two_minutes() {
     let failing = "UPDATE webhook_endpoints SET status = 'paused' WHERE url LIKE '%/status/%'";
     shop.sql(failing).await;
     assert!(!shop.is_told_of().await, "whoever is paused is not sent anything");
-    shop.sql("UPDATE webhook_endpoints SET status = 'enabled'").await;
+    let programs = "UPDATE webhook_endpoints SET status = 'enabled', is_of_program =";
+    shop.sql(&format!("{programs} url LIKE '%/status/%'")).await;
+    assert!(!shop.is_told_of().await, "what programs do not take");
+    shop.sql(&format!("{programs} FALSE")).await;
     assert!(shop.is_told_of().await);
     shop.minutes_pass(8).await;
     assert!(!shop.is_told_of().await, "it is over, or its shops are told by themselves");
