@@ -149,8 +149,8 @@ fn read_push(headers: &HeaderMap, body: &[u8]) -> Result<Push, &'static str> {
     let (alert, collapse_id) = match &*format {
         "apple" => (payload.pointer("/aps/alert"), text(headers, "apns-collapse-id")),
         "fcmv1" => {
-            let key = payload.pointer("/message/android/collapse_key").and_then(Value::as_str);
-            (payload.pointer("/message/notification"), key.map(str::to_owned))
+            let tag = payload.pointer("/message/android/notification/tag").and_then(Value::as_str);
+            (payload.pointer("/message/notification"), tag.map(str::to_owned))
         }
         _ => return Err("the format must be apple or fcmv1"),
     };

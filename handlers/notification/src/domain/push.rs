@@ -8,8 +8,8 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use values::{Language, NotificationId};
 
-use super::PushPlatform;
 use super::preferences::NotificationClass;
+use super::{NotificationType, PushPlatform};
 
 /// So many pushes of a kind go out to one person within [`BURST`] of the first; what comes after
 /// them waits for its end, and is one.
@@ -65,6 +65,24 @@ impl Push {
         self.notification_id.to_string()
     }
 
+    /// What Google keeps only the last one of for a device that is offline. It keeps four keys of a
+    /// device at most, and says not which, so there are fewer than that.
+    fn waiting_key(&self) -> &'static str {
+        match NotificationType::from_code(&self.kind).map(NotificationType::class) {
+            Some(NotificationClass::Security) => "security",
+            Some(NotificationClass::Money) => "money",
+            // With what quiet hours held.
+            None
+            | Some(
+                NotificationClass::Requests
+                | NotificationClass::Account
+                | NotificationClass::Friends
+                | NotificationClass::Messages
+                | NotificationClass::Shop,
+            ) => "other",
+        }
+    }
+
     /// The title and the body.
     fn text(&self) -> (&str, String) {
         let Self { count, language, .. } = self;
@@ -105,7 +123,7 @@ impl Push {
                 "notification": { "title": title, "body": body },
                 "data": { "type": kind, "notification_id": id },
                 "android": {
-                    "collapse_key": self.collapse_id(),
+                    "collapse_key": self.waiting_key(),
                     "priority": "high",
                     "ttl": format!("{}s", self.lifetime_seconds),
                     "notification": { "tag": self.collapse_id() },
@@ -117,6 +135,8 @@ impl Push {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
 
     fn push(kind: &str, count: u32, language: Language) -> Push {
@@ -152,6 +172,21 @@ mod tests {
     }
 
     #[test]
+    fn for_an_android_that_is_offline_security_waits_apart_from_money_and_both_from_the_rest() {
+        let key = |kind| {
+            let google = push(kind, 1, Language::English).payload(PushPlatform::Fcm);
+            google["message"]["android"]["collapse_key"].as_str().unwrap().to_owned()
+        };
+        assert_eq!(key("pin-changed"), "security");
+        assert_eq!(key("payment-received"), "money");
+        for other in [HELD_KIND, "money-requested", "poem-written"] {
+            assert_eq!(key(other), "other");
+        }
+        let every = NotificationType::ALL.iter().map(|kind| key(kind.code()));
+        assert_eq!(every.collect::<BTreeSet<String>>().len(), 3, "Google keeps four");
+    }
+
+    #[test]
     fn each_platform_is_told_what_the_app_opens_and_what_replaces_what() {
         let push = push("payment-received", 1, Language::English);
         let id = push.notification_id.to_string();
@@ -164,7 +199,7 @@ mod tests {
             (&json!("payment-received"), &json!(id))
         );
         let google = &push.payload(PushPlatform::Fcm)["message"];
-        assert_eq!(google["android"]["collapse_key"], json!(id));
+        assert_eq!(google["android"]["notification"]["tag"], json!(id));
         assert_eq!(google["android"]["ttl"], "3600s");
         // Google takes nothing but texts here.
         assert!(google["data"].as_object().unwrap().values().all(Value::is_string));
