@@ -1,5 +1,7 @@
 //! The SQL of what is to be pushed.
 
+use std::time::Duration;
+
 use mysql_async::prelude::Queryable;
 use mysql_async::{Conn, Error, Params};
 use service::database::{Tx, text_literal};
@@ -18,8 +20,11 @@ pub(crate) struct NewPush<'a> {
     pub(crate) id: NotificationId,
     pub(crate) title: &'static str,
     pub(crate) language: Language,
-    pub(crate) due_at: OffsetDateTime,
-    pub(crate) expires_at: OffsetDateTime,
+    /// When it is due, if not at once: by the clock of the database, as all that finds it due. By
+    /// that of an instance which is ahead, the commit would wake nobody who finds it.
+    pub(crate) held_until: Option<OffsetDateTime>,
+    /// From when it is due.
+    pub(crate) lifetime: Duration,
 }
 
 /// Adds to what waits, in the order of the key. What waits already is due as it was; and while a
@@ -51,31 +56,34 @@ pub(crate) async fn save_pushes(tx: &mut Tx, pushes: &[NewPush<'_>]) -> Result<(
 
 fn row_of(push: &NewPush<'_>) -> String {
     let (user_id, product) = place(push.mailbox);
+    let due_at = push.held_until.map_or_else(
+        || "NOW(6)".to_owned(),
+        |held| format!("CAST({} AS DATETIME(6))", text_literal(&primitive(held).to_string())),
+    );
+    let seconds = push.lifetime.as_secs();
     format!(
-        "({user_id}, {product}, {}, {}, {}, {}, {}, {}, {}, NOW(6), NOW(6))",
+        "({user_id}, {product}, {}, {}, {}, {}, {}, {due_at}, {due_at} + INTERVAL {seconds} SECOND,
+          NOW(6), NOW(6))",
         text_literal(push.kind),
         push.waiting,
         id(push.id.uuid()),
         text_literal(push.title),
         text_literal(push.language.code()),
-        text_literal(&primitive(push.due_at).to_string()),
-        text_literal(&primitive(push.expires_at).to_string()),
     )
 }
 
-/// What quiet hours hold for a mailbox is due then.
+/// What quiet hours hold for a mailbox is due then, or at once.
 pub(crate) async fn move_held(
     tx: &mut Tx,
     mailbox: Mailbox,
-    due_at: OffsetDateTime,
+    held_until: Option<OffsetDateTime>,
 ) -> Result<(), Error> {
-    let due_at = primitive(due_at);
+    // Assigned in this order: the end is counted from the new time.
     tx.exec_drop(
-        "UPDATE pushes SET due_at = ?, expires_at = ? + INTERVAL ? SECOND
+        "UPDATE pushes SET due_at = COALESCE(?, NOW(6)), expires_at = due_at + INTERVAL ? SECOND
          WHERE user_id = ? AND product = ? AND kind = ? AND waiting > 0",
         (
-            due_at,
-            due_at,
+            held_until.map(primitive),
             PUSH_LIFETIME.as_secs(),
             mailbox.user_id.uuid(),
             mailbox.product.code(),

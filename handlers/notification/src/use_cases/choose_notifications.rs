@@ -73,8 +73,8 @@ pub(crate) async fn choose_notifications(
         preferences::update_preferences(&mut tx, mailbox, &chosen).await?;
         // What waits for the end of the old hours waits for that of the new ones, if there are any.
         let now = OffsetDateTime::now_utc();
-        let ends = chosen.quiet_hours().and_then(|quiet| quiet.end(now)).unwrap_or(now);
-        pushes::move_held(&mut tx, mailbox, ends).await?;
+        let held_until = chosen.quiet_hours().and_then(|quiet| quiet.end(now));
+        pushes::move_held(&mut tx, mailbox, held_until).await?;
         tx.commit().await?;
     }
     Ok(Versioned { version: chosen.version, body: chosen })

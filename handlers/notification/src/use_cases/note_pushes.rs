@@ -38,8 +38,6 @@ pub(super) async fn note_pushes(
         let held_until = chosen.quiet_hours().filter(|_| !class.is_urgent());
         let held_until = held_until.and_then(|quiet| quiet.end(now));
         let kind = if held_until.is_some() { HELD_KIND } else { kind.code() };
-        let due_at = held_until.unwrap_or(now);
-        let expires_at = due_at.checked_add(class.push_lifetime().try_into().unwrap_or_default());
         // By the codes that the key has, so that no two transactions wait for each other.
         let place = (mailbox.user_id, mailbox.product.code(), kind);
         let push = noted.entry(place).or_insert_with(|| NewPush {
@@ -49,8 +47,8 @@ pub(super) async fn note_pushes(
             id: line.id,
             title: line.text.title,
             language: line.text.language,
-            due_at,
-            expires_at: expires_at.unwrap_or(due_at),
+            held_until,
+            lifetime: class.push_lifetime(),
         });
         push.waiting = push.waiting.saturating_add(1);
     }
