@@ -18,7 +18,7 @@ use crate::{Fixture, LIST, ON_PAYMENTS, ON_SOCIAL, bodies, top_up_of};
 
 const PREFERENCES: &str = "/api/v1/notification-preferences";
 /// Generous: a busy machine passes too.
-pub(crate) const LIMIT: Duration = Duration::from_secs(30);
+const LIMIT: Duration = Duration::from_secs(30);
 
 /// A token of the consumer's device.
 pub(crate) fn token(letter: char) -> String {
