@@ -49,7 +49,7 @@ pub(super) async fn tell_programs(
     let ids: Vec<PaymentRequestId> = closed.iter().map(|(_, id, _)| *id).collect();
     let mut requests = program_requests::take_requests(tx, &ids).await?;
     let told = closed.iter().filter_map(|(event, id, closed)| {
-        requests.remove(id).map(|request| message(event, closed, request))
+        requests.remove(id).and_then(|request| message(event, closed, request).transpose())
     });
     told.collect()
 }
@@ -113,13 +113,17 @@ fn wanted(created: &PaymentRequestCreatedV1) -> Result<Option<ProgramRequest>, F
     }))
 }
 
+/// Nothing of an end that only a later version knows, which must not keep the event from all else
+/// that it tells: the program reads it.
 fn message(
     event: &Envelope,
     closed: &PaymentRequestClosedV1,
     request: ProgramRequest,
-) -> Result<WebhookMessage, Failure> {
-    let status = RequestStatus::from_code(&closed.status);
-    let status = status.ok_or_else(|| Failure::poison("an end of requests that is unknown"))?;
+) -> Result<Option<WebhookMessage>, Failure> {
+    let Some(status) = RequestStatus::from_code(&closed.status) else {
+        tracing::warn!(status = closed.status, "no program is told of an end that is unknown");
+        return Ok(None);
+    };
     let payment_id: Option<PaymentId> = closed.payment_id.as_deref().map(parse).transpose()?;
     let webhook_type = match status {
         RequestStatus::Paid => WebhookType::PaymentCompleted,
@@ -128,13 +132,13 @@ fn message(
         }
     };
     let payload = request.payload(status, payment_id, moment(&event.time)?);
-    Ok(WebhookMessage {
+    Ok(Some(WebhookMessage {
         business_id: request.business_id,
         event_id: event.id.clone(),
         webhook_type,
         payload: payload.map_err(Failure::poison)?,
         reader: WebhookReader::Program(Box::new(request)),
-    })
+    }))
 }
 
 /// An id of an event.

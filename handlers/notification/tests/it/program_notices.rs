@@ -236,6 +236,21 @@ async fn an_address_that_is_gone_loses_its_own_message_and_no_other() {
 }
 
 #[tokio::test]
+async fn an_end_that_only_a_later_version_knows_is_told_to_the_shop_and_parks_nothing() {
+    let shop = Shop::new().await;
+    shop.register("/status/204").await;
+    let program = Program::of(&shop).await;
+    let id = program.asks("https://localhost/ok").await;
+    program.ends(id, "archived", None).await;
+    let own = shop.receiver.await_received("/status/204", 1).await;
+    assert_eq!(own[0].json()["data"]["status"], "archived");
+    program.asks_in_vain("https://localhost/ok").await;
+    let received = shop.receiver.await_received("/ok", 1).await;
+    assert_eq!(received[0].json()["statusCode"], "PR007");
+    assert_eq!(shop.fixture.database.count("parked_events").await, 0);
+}
+
+#[tokio::test]
 async fn what_an_older_instance_queues_for_a_programs_endpoint_is_signed_by_no_key() {
     let shop = Shop::new().await;
     let program = Program::of(&shop).await;
