@@ -107,6 +107,7 @@ impl Handler {
             .env("PAYMENTS_NOTIFICATION_URL", "http://127.0.0.1:9")
             .env("PAYMENTS_BANK", "sandbox")
             .env("PAYMENTS_VAULT_URL", "https://127.0.0.1:9")
+            .env("PAYMENTS_SEALING_VAULT_URL", "https://127.0.0.1:9")
             .env("PAYMENTS_EVENTS_ENDPOINT", broker.endpoint())
             .env("IDENTITY_ENDPOINT", format!("{}/msi/token", identity.url))
             .env("IDENTITY_HEADER", identity_secret())
