@@ -98,7 +98,7 @@ async fn what_only_a_later_version_can_push_holds_up_nothing_beside_it() {
             "UPDATE push_tokens SET product = 'kiosk' WHERE push_token IN ('{first}', '{}')",
             token('b')
         ),
-        format!("UPDATE push_tokens SET platform = 'semaphore' WHERE push_token = '{second}'"),
+        format!("UPDATE push_tokens SET platform = 'flag' WHERE push_token = '{second}'"),
     ] {
         fixture.pushes_sql(&sql).await;
     }
