@@ -261,7 +261,7 @@ async fn what_an_older_instance_queues_for_a_programs_endpoint_is_signed_by_no_k
     shop.sql(
         "INSERT INTO webhook_deliveries (webhook_delivery_id, webhook_endpoint_id, event_id,
              webhook_type, payload, state, due_at, created_at)
-         SELECT UNHEX(REPEAT('FF', 16)), webhook_endpoint_id, 'older', webhook_type, payload,
+         SELECT UNHEX(REPEAT('FE', 16)), webhook_endpoint_id, 'older', webhook_type, payload,
              'pending', NOW(6), NOW(6)
          FROM webhook_deliveries",
     )
